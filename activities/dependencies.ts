@@ -1,0 +1,17 @@
+/** What verbs are given: the book's database and the ports to the outside. Nothing else reaches them. */
+import type { Pool } from 'pg';
+import type { BankPort } from '../adapters/bank/bank-port';
+import type { CcnetPort } from '../adapters/ccnet/ccnet-port';
+import type { CounterPort } from '../adapters/counter/counter-port';
+import type { MessagesPort } from '../adapters/messages/messages-port';
+
+export interface Dependencies {
+  /** Connections of the application's role to the book's database. */
+  readonly pool: Pool;
+  readonly bank: BankPort;
+  readonly ccnet: CcnetPort;
+  readonly counter: CounterPort;
+  readonly messages: MessagesPort;
+  /** Folder where files arrive, one folder a business date below it. */
+  readonly inbox: string;
+}

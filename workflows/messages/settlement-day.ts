@@ -1,0 +1,34 @@
+/** Public face of the settlement day: its id, its input, what may be sent to it and asked of it. */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { BusinessDate } from '../../domain/calendar/business-date';
+
+export interface SettlementDayInput {
+  readonly channel: string;
+  readonly businessDate: BusinessDate;
+}
+
+/** One day of one channel, both sides in it: `settlement-day:SH:2025-06-23`. */
+export const settlementDayId = ({ channel, businessDate }: SettlementDayInput): string =>
+  `settlement-day:${channel}:${businessDate}`;
+
+/** Files were noted in the drop folder; the day looks at what is new. */
+export const filesArrived = defineSignal('filesArrived');
+
+export interface SignException {
+  readonly findingId: string;
+  readonly reason: string;
+  readonly expiresOn: BusinessDate;
+  readonly signedBy: string;
+  readonly role: string;
+  readonly requestId: string;
+  /** Business time at which the API took the decision, UTC. */
+  readonly at: string;
+}
+/** A supervisor signs an exception for one break, so that the day may close over it. */
+export const signException = defineUpdate<{ readonly openBreaks: number }, [SignException]>('signException');
+
+export interface SettlementDayStatus {
+  readonly stage: string;
+  readonly waitsFor: readonly string[];
+}
+export const settlementDayStatus = defineQuery<SettlementDayStatus>('settlementDayStatus');
