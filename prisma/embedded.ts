@@ -180,6 +180,7 @@ async function start(
   for (let attempt = 1; ; attempt += 1) {
     rmSync(path.join(data, 'postmaster.pid'), { force: true });
     const port = await freePort(Number.parseInt(readIfThere(portFile) ?? '', 10) || WANTED_PORT, refused);
+    const before = readIfThere(log)?.length ?? 0;
     try {
       await postgres.run('pg_ctl', [
         '-D',
@@ -196,7 +197,7 @@ async function start(
       writeFileSync(portFile, String(port));
       return port;
     } catch (error) {
-      const lines = readIfThere(log)?.slice(-1500) ?? '';
+      const lines = readIfThere(log)?.slice(before) ?? '';
       const portLost = /could not bind|Address already in use/.test(lines);
       const orphansEnding = /pre-existing shared memory block/.test(lines);
       if (attempt >= 8 || !(portLost || orphansEnding)) {
