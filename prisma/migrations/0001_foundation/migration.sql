@@ -144,6 +144,7 @@ create table ladder_terms (
   at_time    time not null,
   audience   text not null,
   severity   text not null check (severity in ('info', 'warning', 'critical')),
+  condition  text not null,
   action_zh  text not null,
   action_en  text not null,
   valid_from date not null,
@@ -781,11 +782,12 @@ create table advances (
   advanced_fen   bigint not null,
   repaid_fen     bigint not null,
   outstanding_fen bigint not null,
-  owed_fen_days  numeric(30, 0) not null,
-  interest_accrued numeric(40, 20) not null,
+  overdraft_fen  bigint not null,
+  interest_numerator numeric(40, 10) not null,
   primary key (channel, business_date, fund_account)
 );
-comment on column advances.interest_accrued is 'Penalty interest in CNY since the first day, unrounded, never reset (S18).';
+comment on column advances.interest_numerator is
+  'Sum of owed fen x calendar days x yearly rate since the first day, never reset; penalty interest in fen is this / day base (S18).';
 create table forecasts (
   channel       channel_code not null,
   business_date date not null,
@@ -983,6 +985,30 @@ end $$;
 comment on function open_business_date(date) is
   'Makes and attaches the day''s partitions with the owner''s rights: the application''s role has no DDL of its own.';
 revoke all on function open_business_date(date) from public;
+
+
+-- ------------------------------------------------------------------------------------- what is in force, of all lines
+
+do $$
+declare parent text;
+begin
+  for parent in select p.parent from partitioned_by_day p where p.parent <> 'entries' loop
+    execute format('create view %I as select l.* from %I l join files_in_force f using (file_id, business_date)', parent || '_in_force', parent);
+  end loop;
+end $$;
+
+create view settlement_ratios_in_force as
+  select channel, business_date, buy_e5, sell_e5 from settlement_ratios
+  union all
+  select channel, date_1, (ratio_1 * 100000)::bigint, (ratio_2 * 100000)::bigint from notices_in_force where kind = 'H05';
+comment on view settlement_ratios_in_force is 'CNY per HKD of a trading day: buys (BL1) and sells (BL2), S1.';
+
+create view splits_in_force as
+  select channel, code as old_code, event_code as new_code, date_1 as effective_on, quantity_1 as new_shares, quantity_2 as old_shares
+  from (select distinct on (channel, code, reserved) * from notices_in_force where kind = 'H10'
+        order by channel, code, reserved, business_date desc, row_no desc) newest
+  where mark_2 <> 'DEL';
+comment on view splits_in_force is 'Old code becomes new code x new_shares / old_shares on effective_on, before trading (S20).';
 
 -- ------------------------------------------------------------------------------------------------ chart of accounts
 
