@@ -1,0 +1,325 @@
+/**
+ * Every refusal that a person can meet, in one ordered list.
+ *
+ * The place in the list is fixed: where several refusals apply at once they are reported in this order. Each code
+ * states a situation, has one HTTP status and one sentence in Chinese and in English; `{name}` stands for a detail.
+ * Details carry no personal data, because they travel into logs and workflow histories.
+ */
+
+interface ErrorEntry {
+  readonly code: string;
+  readonly status: 400 | 401 | 403 | 404 | 409 | 412 | 413 | 422 | 429 | 500 | 503;
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** The list. A new code goes where it belongs in the order; an existing one keeps its status. */
+export const errorList = [
+  // Who asks
+  { code: 'UNAUTHENTICATED', status: 401, zh: '未登录或令牌无效。', en: 'No valid token was given.' },
+  { code: 'ROLE_MISSING', status: 403, zh: '需要角色 {role}。', en: 'This needs the role {role}.' },
+  { code: 'WRONG_SIDE', status: 403, zh: '该事项属于 {side} 一侧。', en: 'This belongs to the {side} side.' },
+
+  // What was sent
+  { code: 'BODY_TOO_LARGE', status: 413, zh: '请求内容过大。', en: 'The request is too large.' },
+  {
+    code: 'TOO_MANY_REQUESTS',
+    status: 429,
+    zh: '请求过于频繁，请稍后再试。',
+    en: 'Too many requests; try again later.',
+  },
+  {
+    code: 'INPUT_INVALID',
+    status: 400,
+    zh: '{field} 无效，应为：{reason}。',
+    en: '{field} is not valid, expected: {reason}.',
+  },
+  {
+    code: 'AMOUNT_NOT_TEXT',
+    status: 400,
+    zh: '{field} 的金额须为带两位小数的文本，不能是数字。',
+    en: 'The amount in {field} must be text with two decimals, not a number.',
+  },
+  {
+    code: 'BUSINESS_DATE_INVALID',
+    status: 400,
+    zh: '“{value}”不是有效日期（YYYY-MM-DD）。',
+    en: '"{value}" is not a date YYYY-MM-DD.',
+  },
+  {
+    code: 'IDEMPOTENCY_KEY_MISSING',
+    status: 400,
+    zh: '写入请求须带 Idempotency-Key。',
+    en: 'A write needs an Idempotency-Key.',
+  },
+  {
+    code: 'IDEMPOTENCY_MISMATCH',
+    status: 422,
+    zh: '该 Idempotency-Key 已用于内容不同的请求。',
+    en: 'This Idempotency-Key was used for a request with other content.',
+  },
+  { code: 'NOT_FOUND', status: 404, zh: '未找到{what}“{key}”。', en: 'There is no {what} "{key}".' },
+
+  // Calendar and reference data: outside the known range the answer is an error, never a guess
+  {
+    code: 'CALENDAR_OUT_OF_RANGE',
+    status: 422,
+    zh: '{date} 的答案超出已知日历（{from} 至 {to}）。',
+    en: 'The answer for {date} lies outside the known calendar ({from} to {to}).',
+  },
+  {
+    code: 'NOT_A_TRADING_DAY',
+    status: 422,
+    zh: '{date} 不是港股通交易日。',
+    en: '{date} is not a Southbound trading day.',
+  },
+  {
+    code: 'NO_RATE_FOR_DATE',
+    status: 422,
+    zh: '{date} 没有有效的费率 {code}。',
+    en: 'No rate {code} is in force on {date}.',
+  },
+  {
+    code: 'NO_PARAMETER_FOR_DATE',
+    status: 422,
+    zh: '{date} 没有有效的参数 {code}。',
+    en: 'No parameter {code} is in force on {date}.',
+  },
+
+  // The day and its orders
+  {
+    code: 'DAY_ALREADY_STARTED',
+    status: 409,
+    zh: '{date} 的交收日流程 {workflowId} 已经启动。',
+    en: 'The settlement day {date} was started already as {workflowId}.',
+  },
+  {
+    code: 'DAY_NOT_STARTED',
+    status: 409,
+    zh: '{date} 的交收日流程尚未启动。',
+    en: 'The settlement day {date} was not started.',
+  },
+  {
+    code: 'DAY_CLOSED',
+    status: 409,
+    zh: '{date} 已关闭，只能比对，不能再次入账。',
+    en: '{date} is closed: it can be compared, not booked again.',
+  },
+  {
+    code: 'DAY_HAS_OPEN_BREAKS',
+    status: 409,
+    zh: '{date} 还有 {count} 个未解释的差异，不能关闭。',
+    en: '{date} has {count} unexplained breaks and cannot be closed.',
+  },
+  {
+    code: 'ORDER_NOT_OPEN',
+    status: 409,
+    zh: '指令 {order} 的状态为 {state}，不能再操作。',
+    en: 'Order {order} is {state} and no longer open.',
+  },
+  { code: 'ORDER_RECALLED', status: 409, zh: '指令 {order} 已撤回。', en: 'Order {order} was recalled.' },
+  {
+    code: 'REVISION_STALE',
+    status: 412,
+    zh: '您看到的是第 {shown} 版，当前为第 {current} 版，请重新查看后再决定。',
+    en: 'You were shown revision {shown}, the current one is {current}: look again before deciding.',
+  },
+  {
+    code: 'DESTINATION_REFUSED',
+    status: 422,
+    zh: '{side} 一侧的资金只能在本侧备付金账户与本侧银行账户之间划转。',
+    en: 'Money of the {side} side moves only between its own reserve account and its own bank account.',
+  },
+  {
+    code: 'BATCH_CONTENT_DIFFERS',
+    status: 409,
+    zh: '批次 {key} 已按不同内容入账。',
+    en: 'Batch {key} was posted with other content.',
+  },
+
+  // Four eyes (A1 §27, A5 §17)
+  { code: 'SAME_PERSON', status: 403, zh: '经办与复核不能为同一人。', en: 'The maker cannot check the own work.' },
+  { code: 'CHECKER_ACTS_FOR_MAKER', status: 403, zh: '复核人正代理经办人。', en: 'The checker acts for the maker.' },
+  {
+    code: 'MAKER_ACTED_FOR_CHECKER',
+    status: 403,
+    zh: '经办人曾代理复核人经办。',
+    en: 'The maker acted for the checker.',
+  },
+  {
+    code: 'SAME_PRINCIPAL',
+    status: 403,
+    zh: '经办与复核代理同一人。',
+    en: 'Maker and checker act for the same person.',
+  },
+  {
+    code: 'DELEGATION_NOT_IN_FORCE',
+    status: 403,
+    zh: '代理授权当日无效。',
+    en: 'The delegation is not in force on that day.',
+  },
+  {
+    code: 'MAKER_FRONT_AND_BACK_OFFICE',
+    status: 403,
+    zh: '经办人兼有前台与后台角色。',
+    en: 'The maker holds front-office and back-office roles.',
+  },
+  {
+    code: 'MAKER_OPERATIONS_AND_TECHNOLOGY',
+    status: 403,
+    zh: '经办人兼有运营与技术角色。',
+    en: 'The maker holds operations and technology roles.',
+  },
+  {
+    code: 'CHECKER_FRONT_AND_BACK_OFFICE',
+    status: 403,
+    zh: '复核人兼有前台与后台角色。',
+    en: 'The checker holds front-office and back-office roles.',
+  },
+  {
+    code: 'CHECKER_OPERATIONS_AND_TECHNOLOGY',
+    status: 403,
+    zh: '复核人兼有运营与技术角色。',
+    en: 'The checker holds operations and technology roles.',
+  },
+  { code: 'MAKER_ROLE_MISSING', status: 403, zh: '经办人没有所需角色。', en: 'The maker lacks the role required.' },
+  { code: 'CHECKER_ROLE_MISSING', status: 403, zh: '复核人没有所需角色。', en: 'The checker lacks the role required.' },
+  { code: 'MAKER_WRONG_SIDE', status: 403, zh: '经办人不属于该侧。', en: 'The maker works on the other side.' },
+  { code: 'CHECKER_WRONG_SIDE', status: 403, zh: '复核人不属于该侧。', en: 'The checker works on the other side.' },
+
+  // Breaks and files
+  {
+    code: 'EXCEPTION_NEEDS_SUPERVISOR',
+    status: 403,
+    zh: '差异的例外处理须由主管签署。',
+    en: 'An exception for a break needs the signature of a supervisor.',
+  },
+  { code: 'BREAK_ALREADY_DECIDED', status: 409, zh: '差异 {id} 已有决定。', en: 'Break {id} was decided already.' },
+  { code: 'FILE_REFUSED', status: 422, zh: '文件 {file} 被整体拒收。', en: 'File {file} was refused as a whole.' },
+  {
+    code: 'ALLOCATION_WITHOUT_HOLDER',
+    status: 422,
+    zh: '有款项到账，但没有可分配的持有人。',
+    en: 'Money was received, but no holder can be given it.',
+  },
+  {
+    code: 'CASE_TABLE_MALFORMED',
+    status: 422,
+    zh: '案例表 {table} 第 {line} 行无法读取：{reason}。',
+    en: 'Case table {table} cannot be read at line {line}: {reason}.',
+  },
+
+  // Rehearsal
+  {
+    code: 'NOT_A_REHEARSAL',
+    status: 409,
+    zh: '业务时钟只能在演练环境中手工移动。',
+    en: 'The business clock can be moved by hand in a rehearsal only.',
+  },
+  {
+    code: 'CLOCK_MOVES_FORWARD_ONLY',
+    status: 409,
+    zh: '业务时钟现为 {now}，不能拨回 {asked}。',
+    en: 'The business clock stands at {now} and cannot go back to {asked}.',
+  },
+
+  // What we stand on
+  {
+    code: 'TEMPORAL_UNAVAILABLE',
+    status: 503,
+    zh: '流程引擎暂不可用，请稍后再试。',
+    en: 'The process engine cannot be reached; try again later.',
+  },
+  {
+    code: 'DATABASE_UNAVAILABLE',
+    status: 503,
+    zh: '数据库暂不可用，请稍后再试。',
+    en: 'The database cannot be reached; try again later.',
+  },
+  {
+    code: 'OUTSIDE_SYSTEM_UNAVAILABLE',
+    status: 503,
+    zh: '外部系统 {system} 暂不可用。',
+    en: 'The outside system {system} cannot be reached.',
+  },
+  {
+    code: 'INTERNAL_ERROR',
+    status: 500,
+    zh: '系统内部错误，已记录。',
+    en: 'Something broke on our side; it was recorded.',
+  },
+] as const satisfies readonly ErrorEntry[];
+
+/** A code of the list. */
+export type ErrorCode = (typeof errorList)[number]['code'];
+
+type Detail = string | number | boolean | null | readonly string[];
+type PlaceholdersIn<Sentence extends string> = Sentence extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PlaceholdersIn<Rest>
+  : never;
+type SentenceOf<Code extends ErrorCode> = Extract<(typeof errorList)[number], { readonly code: Code }>['en'];
+
+/** Details of a refusal: those that its sentences name, and any others that help. */
+export type ErrorDetails<Code extends ErrorCode = ErrorCode> = {
+  readonly [Name in PlaceholdersIn<SentenceOf<Code>>]: string | number;
+} & Readonly<Record<string, Detail>>;
+
+/** A sentence in both languages. */
+export interface BilingualText {
+  readonly zh: string;
+  readonly en: string;
+}
+
+const places = new Map<string, number>(errorList.map((entry, place) => [entry.code, place]));
+
+/** Whether a text is a code of the list. */
+export const isErrorCode = (text: string): text is ErrorCode => places.has(text);
+
+/** The HTTP status of a code. */
+export const statusOf = (code: ErrorCode): ErrorEntry['status'] => entryOf(code).status;
+
+/** Compares two codes by their fixed place in the list. */
+export const byPlace = (a: ErrorCode, b: ErrorCode): number => placeOf(a) - placeOf(b);
+
+/** The sentences of a code with its details filled in. */
+export function textOf(code: ErrorCode, details: Readonly<Record<string, Detail>>): BilingualText {
+  const { zh, en } = entryOf(code);
+  const filled = (sentence: string) =>
+    sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? '?'));
+  return { zh: filled(zh), en: filled(en) };
+}
+
+/** A business situation that refuses a step: a code, its sentence in both languages, and the details. */
+export class BusinessError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'BusinessError';
+  readonly status: ErrorEntry['status'];
+  readonly text: BilingualText;
+
+  constructor(
+    readonly code: Code,
+    // A code without placeholders may leave the details away.
+    ...[details]: [PlaceholdersIn<SentenceOf<Code>>] extends [never]
+      ? [details?: Readonly<Record<string, Detail>>]
+      : [details: ErrorDetails<Code>]
+  ) {
+    const text = textOf(code, details ?? {});
+    super(`${code}: ${text.en}`);
+    this.status = statusOf(code);
+    this.text = text;
+    this.details = details ?? {};
+  }
+
+  readonly details: Readonly<Record<string, Detail>>;
+}
+
+function placeOf(code: ErrorCode): number {
+  const place = places.get(code);
+  if (place === undefined) throw new RangeError(`${code} is not in the list of errors`);
+  return place;
+}
+
+function entryOf(code: ErrorCode): ErrorEntry {
+  const entry: ErrorEntry | undefined = errorList[placeOf(code)];
+  if (entry === undefined) throw new RangeError(`${code} is not in the list of errors`);
+  return entry;
+}
