@@ -35,6 +35,12 @@ export const errorList = [
     en: '{field} is not valid, expected: {reason}.',
   },
   {
+    code: 'FIELD_UNKNOWN',
+    status: 400,
+    zh: '没有 {field} 这一项。',
+    en: 'There is no field {field}.',
+  },
+  {
     code: 'AMOUNT_NOT_TEXT',
     status: 400,
     zh: '{field} 的金额须为带两位小数的文本，不能是数字。',
@@ -58,7 +64,19 @@ export const errorList = [
     zh: '该 Idempotency-Key 已用于内容不同的请求。',
     en: 'This Idempotency-Key was used for a request with other content.',
   },
+  {
+    code: 'REQUEST_IN_PROGRESS',
+    status: 409,
+    zh: '同一 Idempotency-Key 的请求仍在处理，请稍后再取结果。',
+    en: 'The first request with this Idempotency-Key is still being worked on; ask again shortly.',
+  },
   { code: 'NOT_FOUND', status: 404, zh: '未找到{what}“{key}”。', en: 'There is no {what} "{key}".' },
+  {
+    code: 'CHANNEL_UNKNOWN',
+    status: 404,
+    zh: '没有通道“{channel}”。',
+    en: 'There is no channel "{channel}".',
+  },
 
   // Calendar and reference data: outside the known range the answer is an error, never a guess
   {
@@ -72,6 +90,12 @@ export const errorList = [
     status: 422,
     zh: '{date} 不是港股通交易日。',
     en: '{date} is not a Southbound trading day.',
+  },
+  {
+    code: 'DAY_IN_THE_FUTURE',
+    status: 422,
+    zh: '{date} 晚于当前业务日期 {today}，不能提前启动。',
+    en: '{date} is later than the business date {today} and cannot be started yet.',
   },
   {
     code: 'NO_RATE_FOR_DATE',
@@ -135,6 +159,24 @@ export const errorList = [
     status: 409,
     zh: '批次 {key} 已按不同内容入账。',
     en: 'Batch {key} was posted with other content.',
+  },
+  {
+    code: 'TASK_NOT_OPEN',
+    status: 409,
+    zh: '任务 {task} 的状态为 {state}，不能再办理。',
+    en: 'Task {task} is {state} and no longer open.',
+  },
+  {
+    code: 'TASK_CLAIMED_BY_ANOTHER',
+    status: 409,
+    zh: '任务 {task} 已由他人认领。',
+    en: 'Task {task} is claimed by another person.',
+  },
+  {
+    code: 'RECALL_BY_MAKER_ONLY',
+    status: 403,
+    zh: '只有经办人可以撤回。',
+    en: 'Only the maker can recall it.',
   },
 
   // Four eyes (A1 §27, A5 §17)
