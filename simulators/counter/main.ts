@@ -1,0 +1,121 @@
+/**
+ * The counter system: lays its own files into the inbox in the evening, and takes corrections of frozen money (one
+ * message for a batch) and trading permissions. Protocol: simulators/README.md.
+ */
+import type { Express } from 'express';
+import { z } from 'zod';
+import { readDays } from '../common/days';
+import { dropEvents, OWN_FILES_AT, plannedDrops, type DropRecord } from '../common/drops';
+import { openJournal, type Journal } from '../common/keeping';
+import { answerOnce, bodyIn, type Answered } from '../common/refusals';
+import { runSimulator, type CommonState } from '../common/simulator';
+import { fenOf, moneyText } from '../common/values';
+
+type Instruction = Answered & { readonly key: string; readonly receivedAt: string; readonly content: object };
+
+const isTheirs = (name: string): boolean => /^(counter_|elections_).*\.csv$/.test(name);
+
+const correctionsForm = z.strictObject({
+  batchKey: z.string().min(1).max(200),
+  businessDate: z.iso.date(),
+  lines: z.array(
+    z.strictObject({
+      fundAccount: z.string().min(1),
+      amount: z.string().regex(/^-?\d{1,16}\.\d{2}$/, 'money is text with two decimals; more frozen is above zero'),
+    }),
+  ),
+});
+type Corrections = z.infer<typeof correctionsForm>;
+
+const permissionForm = z.strictObject({
+  instructionKey: z.string().min(1).max(200),
+  fundAccount: z.string().min(1),
+  permission: z.enum(['southbound-purchase', 'southbound-sale']),
+  state: z.enum(['granted', 'blocked']),
+  reason: z.string().max(200),
+});
+
+runSimulator<{ readonly drops: DropRecord }>({ drops: { came: {}, comeAgain: {} } }, (state, save, start) => {
+  const days = readDays(start.dataFolder, start.overlayFolder);
+  const played = days.filter((day) => start.from === undefined || day.businessDate >= start.from);
+  const drops = plannedDrops(played, isTheirs, OWN_FILES_AT);
+  const corrections = openJournal<Instruction>(`${start.stateFile}.freeze-corrections`);
+  const permissions = openJournal<Instruction>(`${start.stateFile}.permissions`);
+
+  return {
+    events: () => dropEvents(drops, state.drops, start.inbox, state.fault),
+    addRoutes(app) {
+      addFreezeCorrections(app, state, corrections);
+      addPermissions(app, state, permissions);
+    },
+  };
+});
+
+function addFreezeCorrections(app: Express, state: CommonState, journal: Journal<Instruction>): void {
+  app.post('/freeze-corrections', (request, response) => {
+    const batch = bodyIn(correctionsForm, request, response);
+    if (batch === undefined) return;
+    const receivedAt = state.now;
+    answerOnce(request, response, {
+      key: batch.batchKey,
+      content: batch,
+      known: journal.entries.find((known) => known.key === batch.batchKey),
+      fault: state.fault,
+      accept: (contentHash) => keep(journal, batch.batchKey, contentHash, batch, { ...summaryOf(batch), receivedAt }),
+    });
+  });
+  app.get('/freeze-corrections', (request, response) => {
+    const { businessDate } = request.query;
+    const batches = journal.entries.filter(
+      (entry) => businessDate === undefined || (entry.content as Corrections).businessDate === businessDate,
+    );
+    response.json({ batches: batches.map((entry) => entry.answer) });
+  });
+  app.get('/freeze-corrections/:batchKey', (request, response) => {
+    const entry = journal.entries.find((known) => known.key === request.params.batchKey);
+    if (entry === undefined) return void response.json({ batchKey: request.params.batchKey, state: 'unknown' });
+    response.json({ ...(entry.answer as object), lines: (entry.content as Corrections).lines });
+  });
+}
+
+function addPermissions(app: Express, state: CommonState, journal: Journal<Instruction>): void {
+  app.post('/permissions', (request, response) => {
+    const instruction = bodyIn(permissionForm, request, response);
+    if (instruction === undefined) return;
+    const receivedAt = state.now;
+    answerOnce(request, response, {
+      key: instruction.instructionKey,
+      content: instruction,
+      known: journal.entries.find((known) => known.key === instruction.instructionKey),
+      fault: state.fault,
+      accept: (contentHash) =>
+        keep(journal, instruction.instructionKey, contentHash, instruction, { ...instruction, receivedAt }),
+    });
+  });
+  app.get('/permissions', (_request, response) => {
+    response.json({ permissions: journal.entries.map((entry) => entry.answer) });
+  });
+}
+
+function keep(
+  journal: Journal<Instruction>,
+  key: string,
+  contentHash: string,
+  content: object,
+  answer: { readonly receivedAt: string },
+): Answered {
+  const instruction = { key, contentHash, status: 202, answer, receivedAt: answer.receivedAt, content };
+  journal.append(instruction);
+  return instruction;
+}
+
+function summaryOf(batch: Corrections): object {
+  const totalFen = batch.lines.reduce((sumFen, line) => sumFen + fenOf(line.amount), 0n);
+  return {
+    batchKey: batch.batchKey,
+    businessDate: batch.businessDate,
+    state: 'accepted',
+    lineCount: batch.lines.length,
+    total: moneyText(totalFen),
+  };
+}
