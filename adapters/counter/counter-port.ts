@@ -1,0 +1,44 @@
+/**
+ * The counter system: corrections of money frozen in the day (one message for a batch) and trading permissions. Money
+ * is CNY, text with two decimals. Throws an ordinary Error where the counter cannot be reached.
+ */
+import type { Refused } from '../http/json-call';
+
+export type FreezeCorrectionLine = {
+  readonly fundAccount: string;
+  /** Above zero: more is frozen; below: less. */
+  readonly amount: string;
+};
+
+export type FreezeCorrections = {
+  readonly batchKey: string;
+  readonly businessDate: string;
+  readonly lines: readonly FreezeCorrectionLine[];
+};
+
+export type FreezeCorrectionsAccepted = {
+  readonly outcome: 'accepted';
+  readonly lineCount: number;
+  readonly total: string;
+  readonly receivedAt: string;
+};
+
+/** unknown: the counter never heard of this batch, so it may be sent. */
+export type FreezeCorrectionsState = { readonly batchKey: string; readonly state: 'accepted' | 'unknown' };
+
+export type PermissionInstruction = {
+  readonly instructionKey: string;
+  readonly fundAccount: string;
+  readonly permission: 'southbound-purchase' | 'southbound-sale';
+  readonly state: 'granted' | 'blocked';
+  readonly reason: string;
+};
+
+export type PermissionAccepted = { readonly outcome: 'accepted'; readonly receivedAt: string };
+
+export type CounterPort = {
+  /** Sends a batch of corrections; sending it again under its key changes nothing. */
+  sendFreezeCorrections(batch: FreezeCorrections): Promise<FreezeCorrectionsAccepted | Refused>;
+  askFreezeCorrections(batchKey: string): Promise<FreezeCorrectionsState>;
+  sendPermission(instruction: PermissionInstruction): Promise<PermissionAccepted | Refused>;
+};

@@ -1,0 +1,32 @@
+/** The counter system over HTTP; the protocol stands in simulators/README.md. */
+import { z } from 'zod';
+import { instantForm, moneyForm } from '../http/forms';
+import { ask, send, type OutsideSystem } from '../http/json-call';
+import type { CounterPort } from './counter-port';
+
+const correctionsAcceptedForm = z.object({
+  lineCount: z.int().min(0),
+  total: moneyForm,
+  receivedAt: instantForm,
+});
+
+const correctionsStateForm = z.object({ batchKey: z.string(), state: z.enum(['accepted', 'unknown']) });
+
+const permissionAcceptedForm = z.object({ receivedAt: instantForm });
+
+/** A counter port on an address; a batch is large, so an answer may take 30 seconds unless told otherwise. */
+export function httpCounter(baseUrl: string, timeoutMs = 30_000): CounterPort {
+  const counter: OutsideSystem = { name: 'counter', baseUrl, timeoutMs };
+  return {
+    async sendFreezeCorrections(batch) {
+      const sent = await send(counter, '/freeze-corrections', batch.batchKey, batch, correctionsAcceptedForm);
+      return sent.outcome === 'refused' ? sent : { outcome: 'accepted', ...sent.answer };
+    },
+    askFreezeCorrections: (batchKey) =>
+      ask(counter, `/freeze-corrections/${encodeURIComponent(batchKey)}`, correctionsStateForm),
+    async sendPermission(instruction) {
+      const sent = await send(counter, '/permissions', instruction.instructionKey, instruction, permissionAcceptedForm);
+      return sent.outcome === 'refused' ? sent : { outcome: 'accepted', ...sent.answer };
+    },
+  };
+}
