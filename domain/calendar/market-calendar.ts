@@ -69,39 +69,24 @@ export function marketCalendar(input: {
   readonly mainland?: 'SSE' | 'SZSE';
 }): MarketCalendar {
   const { from, to, days, mainland = 'SSE' } = input;
-  const known = knownDays(from, to, days);
-
-  const dayOf = (exchange: Exchange, date: BusinessDate, asked: BusinessDate): ExchangeDayKind => {
-    if (date < from || date > to) throw new BusinessError('CALENDAR_OUT_OF_RANGE', { date: asked, from, to });
-    return known.get(keyOf(exchange, date)) ?? (weekday(date) <= 5 ? 'OPEN' : 'CLOSED');
-  };
-  // `asked` is the date of the question, named in the error when the search for its answer leaves the range.
-  const trades = (date: BusinessDate, asked = date) =>
-    dayOf(mainland, date, asked) !== 'CLOSED' && dayOf('SEHK', date, asked) !== 'CLOSED';
-  const settlesInHongKong = (date: BusinessDate, asked = date) => dayOf('SEHK', date, asked) === 'OPEN';
-  const settles = (date: BusinessDate, asked = date) =>
-    settlesInHongKong(date, asked) && dayOf(mainland, date, asked) === 'OPEN';
-  const first = (start: BusinessDate, step: 1 | -1, holds: (date: BusinessDate) => boolean): BusinessDate => {
-    let date = start;
-    while (!holds(date)) date = addDays(date, step);
-    return date;
-  };
-  const after = (date: BusinessDate, holds: (candidate: BusinessDate) => boolean) => first(addDays(date, 1), 1, holds);
+  const { kindOf, trades, settles, settlesInHongKong } = marketDays({ from, to, days, mainland });
+  // Asking the kind of a day refuses a day outside the range.
+  const requireKnown = (date: BusinessDate) => void kindOf(mainland, date);
   const requireTradingDay = (date: BusinessDate) => {
     if (!trades(date)) throw new BusinessError('NOT_A_TRADING_DAY', { date });
   };
 
   const nextTradingDay = remembered((date) => {
-    dayOf(mainland, date, date);
-    return after(date, (day) => trades(day, date));
+    requireKnown(date);
+    return firstDay(addDays(date, 1), 1, (day) => trades(day, date));
   });
   const previousTradingDay = remembered((date) => {
-    dayOf(mainland, date, date);
-    return first(addDays(date, -1), -1, (day) => trades(day, date));
+    requireKnown(date);
+    return firstDay(addDays(date, -1), -1, (day) => trades(day, date));
   });
   const hongKongSettlementDayAfter = (date: BusinessDate, count: number) => {
     let day = date;
-    for (let n = 0; n < count; n += 1) day = after(day, (candidate) => settlesInHongKong(candidate, date));
+    for (let n = 0; n < count; n += 1) day = firstDay(addDays(day, 1), 1, (next) => settlesInHongKong(next, date));
     return day;
   };
   const settlementByCycle = new Map<number, (date: BusinessDate) => BusinessDate>();
@@ -110,7 +95,7 @@ export function marketCalendar(input: {
       settlementByCycle.get(cycleDays) ??
       remembered((date) => {
         requireTradingDay(date);
-        return first(hongKongSettlementDayAfter(date, cycleDays), 1, (day) => settles(day, date));
+        return firstDay(hongKongSettlementDayAfter(date, cycleDays), 1, (day) => settles(day, date));
       });
     settlementByCycle.set(cycleDays, memo);
     return memo;
@@ -130,7 +115,7 @@ export function marketCalendar(input: {
     tradeSettlementDate: (tradeDate, cycleDays = 2) => settlementAfter(cycleDays)(tradeDate),
     feeSettlementDate: remembered((date) => {
       requireTradingDay(date);
-      return after(date, (day) => settles(day, date));
+      return firstDay(addDays(date, 1), 1, (day) => settles(day, date));
     }),
     riskMoneySettlementDate: (date) => {
       requireTradingDay(date);
@@ -138,7 +123,7 @@ export function marketCalendar(input: {
     },
     isAddedDay: remembered((date) => {
       requireTradingDay(date);
-      return [1, 2].some((n) => dayOf(mainland, hongKongSettlementDayAfter(date, n), date) === 'CLOSED');
+      return [1, 2].some((n) => kindOf(mainland, hongKongSettlementDayAfter(date, n), date) === 'CLOSED');
     }),
     calendarDaysCharged: (date) => {
       requireTradingDay(date);
@@ -147,6 +132,34 @@ export function marketCalendar(input: {
       return charged;
     },
   };
+}
+
+/** The first day from `start` on, forwards or backwards, of which something holds. */
+function firstDay(start: BusinessDate, step: 1 | -1, holds: (date: BusinessDate) => boolean): BusinessDate {
+  let date = start;
+  while (!holds(date)) date = addDays(date, step);
+  return date;
+}
+
+/** What kind of day a date is. `asked` is the date of the question, which an error names. */
+function marketDays(input: {
+  readonly from: BusinessDate;
+  readonly to: BusinessDate;
+  readonly days: readonly ExchangeDay[];
+  readonly mainland: Exchange;
+}) {
+  const { from, to, mainland } = input;
+  const known = knownDays(from, to, input.days);
+  const kindOf = (exchange: Exchange, date: BusinessDate, asked = date): ExchangeDayKind => {
+    if (date < from || date > to) throw new BusinessError('CALENDAR_OUT_OF_RANGE', { date: asked, from, to });
+    return known.get(keyOf(exchange, date)) ?? (weekday(date) <= 5 ? 'OPEN' : 'CLOSED');
+  };
+  const trades = (date: BusinessDate, asked = date) =>
+    kindOf(mainland, date, asked) !== 'CLOSED' && kindOf('SEHK', date, asked) !== 'CLOSED';
+  const settlesInHongKong = (date: BusinessDate, asked = date) => kindOf('SEHK', date, asked) === 'OPEN';
+  const settles = (date: BusinessDate, asked = date) =>
+    settlesInHongKong(date, asked) && kindOf(mainland, date, asked) === 'OPEN';
+  return { kindOf, trades, settles, settlesInHongKong };
 }
 
 const keyOf = (exchange: Exchange, date: BusinessDate) => `${exchange} ${date}`;

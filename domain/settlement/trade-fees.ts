@@ -1,0 +1,140 @@
+/**
+ * Fees of one trade: what Hong Kong charges on each row of the settlement details.
+ *
+ * Source    Facts 2.1 (the dated schedule), S2-S4, S6.
+ * Units     HKD cents. The consideration is quantity x price in cents; prices come in E4.
+ * Rounding  Each fee by itself, once: half away from zero to the cent; stamp duty up to the next whole HKD.
+ *
+ * The schedule is resolved once for a trade date (`feeTermsOn`); a row then costs a few bigint operations, so that
+ * a file of a million rows takes seconds.
+ */
+import type { BusinessDate } from '../calendar/business-date';
+import { rowInForce, type Dated } from '../dated';
+import { BusinessError } from '../errors';
+import { dividedRounded, dividedUp, parseRate, parseScaled, RATE_ONE_E12 } from '../scaled';
+
+/** The six fees, in the order of their fields in the file: YHS, JYZF, JYF, SYF, JSF, QTJE. */
+export const FEE_CODES = [
+  'STAMP_DUTY',
+  'SFC_LEVY',
+  'TRADING_FEE',
+  'SYSTEM_FEE',
+  'SETTLEMENT_FEE',
+  'AFRC_LEVY',
+] as const;
+export type FeeCode = (typeof FEE_CODES)[number];
+
+/** One line of the schedule as it stands in the reference data; amounts and rates are decimal text. */
+export interface FeeRateRow extends Dated {
+  readonly code: FeeCode;
+  /** Fraction of the consideration: 0.001 is 0.1 %. */
+  readonly rate: string;
+  /** Charged for each trade beside the rate. */
+  readonly flatHkd: string;
+  readonly minimumHkd: string | null;
+  readonly maximumHkd: string | null;
+  readonly rounding: 'HALF_AWAY_CENT' | 'UP_WHOLE_HKD';
+}
+
+interface FeeTerm {
+  readonly rateE12: bigint;
+  readonly flatCents: bigint;
+  readonly minimumCents: bigint | null;
+  readonly maximumCents: bigint | null;
+  readonly upToWholeHkd: boolean;
+}
+
+/** The schedule in force on one trade date, ready for rows. */
+export interface FeeTerms {
+  readonly stampDuty: FeeTerm;
+  readonly sfcLevy: FeeTerm;
+  readonly tradingFee: FeeTerm;
+  readonly systemFee: FeeTerm;
+  readonly settlementFee: FeeTerm;
+  readonly afrcLevy: FeeTerm;
+}
+
+/** Fees of one row in HKD cents, each with the field of hk_jsmx that carries it. */
+export interface TradeFees {
+  /** YHS 印花税 */
+  readonly stampDutyCents: bigint;
+  /** JYZF 交易征费 */
+  readonly sfcLevyCents: bigint;
+  /** JYF 交易费 */
+  readonly tradingFeeCents: bigint;
+  /** SYF 交易系统使用费 */
+  readonly systemFeeCents: bigint;
+  /** JSF 股份交收费 */
+  readonly settlementFeeCents: bigint;
+  /** QTJE, where the levy of the accounting council sits (S6) 会财局交易征费 */
+  readonly afrcLevyCents: bigint;
+  readonly totalCents: bigint;
+}
+
+/** Consideration WBJE = quantity x price, rounded once to the cent (S3). */
+export function considerationCents(quantity: bigint, priceE4: bigint): bigint {
+  return dividedRounded(quantity * priceE4, 100n);
+}
+
+/**
+ * The schedule in force on a trade date; a fee follows the date of the trade, trading day or not (S4).
+ * @throws BusinessError NO_RATE_FOR_DATE when any of the six has no row in force: no rate, no guess
+ */
+export function feeTermsOn(rates: readonly FeeRateRow[], date: BusinessDate): FeeTerms {
+  const term = (code: FeeCode): FeeTerm => {
+    const row = rowInForce(
+      rates.filter((rate) => rate.code === code),
+      date,
+    );
+    if (row === undefined) throw new BusinessError('NO_RATE_FOR_DATE', { code, date });
+    return {
+      rateE12: parseRate(row.rate),
+      flatCents: parseScaled(row.flatHkd, 2),
+      minimumCents: row.minimumHkd === null ? null : parseScaled(row.minimumHkd, 2),
+      maximumCents: row.maximumHkd === null ? null : parseScaled(row.maximumHkd, 2),
+      upToWholeHkd: row.rounding === 'UP_WHOLE_HKD',
+    };
+  };
+  return {
+    stampDuty: term('STAMP_DUTY'),
+    sfcLevy: term('SFC_LEVY'),
+    tradingFee: term('TRADING_FEE'),
+    systemFee: term('SYSTEM_FEE'),
+    settlementFee: term('SETTLEMENT_FEE'),
+    afrcLevy: term('AFRC_LEVY'),
+  };
+}
+
+/**
+ * The six fees of one row.
+ * @throws RangeError for a negative consideration: the file's checks come first
+ */
+export function tradeFees(rowConsiderationCents: bigint, terms: FeeTerms): TradeFees {
+  if (rowConsiderationCents < 0n) throw new RangeError(`a consideration is unsigned, got ${rowConsiderationCents}`);
+  const stampDutyCents = feeCents(rowConsiderationCents, terms.stampDuty);
+  const sfcLevyCents = feeCents(rowConsiderationCents, terms.sfcLevy);
+  const tradingFeeCents = feeCents(rowConsiderationCents, terms.tradingFee);
+  const systemFeeCents = feeCents(rowConsiderationCents, terms.systemFee);
+  const settlementFeeCents = feeCents(rowConsiderationCents, terms.settlementFee);
+  const afrcLevyCents = feeCents(rowConsiderationCents, terms.afrcLevy);
+  return {
+    stampDutyCents,
+    sfcLevyCents,
+    tradingFeeCents,
+    systemFeeCents,
+    settlementFeeCents,
+    afrcLevyCents,
+    totalCents: stampDutyCents + sfcLevyCents + tradingFeeCents + systemFeeCents + settlementFeeCents + afrcLevyCents,
+  };
+}
+
+/** Fee = consideration x rate + flat amount, rounded, then held between minimum and maximum. */
+function feeCents(rowConsiderationCents: bigint, term: FeeTerm): bigint {
+  const exactE12 = rowConsiderationCents * term.rateE12 + term.flatCents * RATE_ONE_E12;
+  const rounded = term.upToWholeHkd
+    ? dividedUp(exactE12, RATE_ONE_E12 * 100n) * 100n
+    : dividedRounded(exactE12, RATE_ONE_E12);
+  if (term.minimumCents !== null && rounded < term.minimumCents) return term.minimumCents;
+  if (term.maximumCents !== null && rounded > term.maximumCents) return term.maximumCents;
+  return rounded;
+}
