@@ -163,8 +163,20 @@ export const errorList = [
   {
     code: 'TASK_NOT_OPEN',
     status: 409,
-    zh: '任务 {task} 的状态为 {state}，不能再办理。',
-    en: 'Task {task} is {state} and no longer open.',
+    zh: '任务 {task} 已结束或不存在，不能再办理。',
+    en: 'Task {task} is no longer open.',
+  },
+  {
+    code: 'TASK_RECALLED',
+    status: 409,
+    zh: '任务 {task} 已由经办人撤回。',
+    en: 'Task {task} was recalled by its maker.',
+  },
+  {
+    code: 'TASK_WITHDRAWN',
+    status: 409,
+    zh: '任务 {task} 已撤下，无须再办。',
+    en: 'Task {task} was withdrawn: there is nothing left to do.',
   },
   {
     code: 'TASK_CLAIMED_BY_ANOTHER',
@@ -173,10 +185,10 @@ export const errorList = [
     en: 'Task {task} is claimed by another person.',
   },
   {
-    code: 'RECALL_BY_MAKER_ONLY',
+    code: 'ONLY_MAKER_RECALLS',
     status: 403,
-    zh: '只有经办人可以撤回。',
-    en: 'Only the maker can recall it.',
+    zh: '任务 {task} 只有经办人可以撤回。',
+    en: 'Only the maker can recall task {task}.',
   },
 
   // Four eyes (A1 §27, A5 §17)
