@@ -29,12 +29,19 @@ const SETTINGS: Readonly<Record<string, string>> = {
   timezone: 'UTC',
 };
 
+/** For clusters whose content may be lost with the machine: tests and the schema dump. */
+export const throwawaySettings: Readonly<Record<string, string>> = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+};
+
 /**
  * Address of a running cluster, as its administrator: `DATABASE_URL` where it is set, otherwise the cluster in
  * `<dir>/postgres`, which is made and started where needed. A cluster found running (an earlier run was killed) is
  * used as it is. The caller counts as a user of the cluster until it calls `stopPostgres` or ends.
  *
- * @param settings server settings besides ours, for a start only: the tests switch `fsync` off.
+ * @param settings server settings besides ours, for a start only: tests take `throwawaySettings`.
  * @throws Error with one sentence that says what to do.
  */
 export async function startPostgres(dir: string, settings: Readonly<Record<string, string>> = {}): Promise<string> {

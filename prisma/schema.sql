@@ -1,0 +1,1557 @@
+-- What the migrations make, read from the catalogue by tools/schema-dump.ts (npm run schema:dump). To read and review, not to run.
+
+-- Extensions ----------------------------------------------------------------------------------------------------
+
+extension btree_gist
+
+-- Domains and enumerations --------------------------------------------------------------------------------------
+
+domain channel_code as text
+  constraint channel_code_check CHECK ((VALUE ~ '^[A-Z]{2}$'::text))
+
+domain side_of_business as text
+  constraint side_of_business_check CHECK ((VALUE = ANY (ARRAY['client'::text, 'proprietary'::text])))
+
+-- Tables --------------------------------------------------------------------------------------------------------
+
+table advances (
+  channel channel_code not null
+  business_date date not null
+  fund_account text not null
+  advanced_fen bigint not null
+  repaid_fen bigint not null
+  outstanding_fen bigint not null
+  overdraft_fen bigint not null
+  interest_numerator numeric(40,0) not null  -- Sum of owed fen x calendar days x yearly rate (E12) since the first day, never reset; penalty interest in fen is this / 10^12 / day base (S18).
+  constraint advances_pkey PRIMARY KEY (channel, business_date, fund_account)
+)
+
+table approvals (
+  task_id bigint not null
+  order_id bigint
+  revision integer not null
+  maker text not null
+  checker text not null
+  decision text not null
+  reason text not null
+  decided_at timestamp with time zone not null
+  constraint approvals_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text])))
+  constraint approvals_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(order_id)
+  constraint approvals_pkey PRIMARY KEY (task_id)
+  constraint approvals_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks(task_id)
+  constraint maker_never_checks CHECK ((maker <> checker))
+)
+
+table audit (
+  seq bigint not null generated always as identity
+  at timestamp with time zone not null default business_now()
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  actor text not null
+  on_behalf_of text
+  role text
+  action text not null
+  outcome text not null
+  object_type text not null
+  object_id text not null
+  reason text
+  before jsonb
+  after jsonb
+  request_id text
+  constraint audit_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
+  constraint audit_pkey PRIMARY KEY (seq)
+)
+
+table audit_seals (
+  seq bigint not null
+  previous text not null
+  digest text not null
+  sealed_at timestamp with time zone not null default clock_timestamp()
+  constraint audit_seals_pkey PRIMARY KEY (seq)
+  constraint audit_seals_seq_fkey FOREIGN KEY (seq) REFERENCES audit(seq)
+)
+
+table bank_lines (
+  business_date date not null
+  file_id bigint not null
+  row_no bigint not null
+  channel channel_code not null
+  account text not null
+  at_time text not null
+  reference text not null
+  description text not null
+  debit_fen bigint not null
+  credit_fen bigint not null
+  balance_fen bigint not null
+  counterparty text not null
+) partition by RANGE (business_date)
+
+table batches  -- One business key a batch: the same key with other content is refused, with the same content it is done already. (
+  batch_id bigint not null generated always as identity
+  batch_key text not null
+  channel channel_code not null
+  business_date date not null
+  kind text not null
+  content_sha256 text not null
+  reverses bigint
+  rests_on bigint[] not null default '{}'::bigint[]
+  cause text not null
+  opened_in xid8 not null default pg_current_xact_id()
+  posted_at timestamp with time zone not null default business_now()
+  constraint batches_batch_key_key UNIQUE (batch_key)
+  constraint batches_pkey PRIMARY KEY (batch_id)
+  constraint batches_reverses_fkey FOREIGN KEY (reverses) REFERENCES batches(batch_id)
+  constraint batches_reverses_key UNIQUE (reverses)
+)
+CREATE INDEX batches_of_day ON batches USING btree (channel, business_date)
+CREATE INDEX batches_rest_on ON batches USING gin (rests_on)
+CREATE CONSTRAINT TRIGGER batch_sums_to_zero AFTER INSERT ON batches DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION batch_sums_to_zero()
+CREATE TRIGGER stamp_batch BEFORE INSERT ON batches FOR EACH ROW EXECUTE FUNCTION stamp_batch()
+
+table break_decisions (
+  finding_id bigint not null
+  decision text not null
+  reason text not null
+  expires_on date not null
+  signed_by text not null
+  at timestamp with time zone not null default business_now()
+  constraint break_decisions_decision_check CHECK ((decision = 'exception'::text))
+  constraint break_decisions_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES findings(finding_id)
+  constraint break_decisions_pkey PRIMARY KEY (finding_id)
+  constraint break_decisions_reason_check CHECK ((length(reason) >= 5))
+)
+
+table broker_accounts (
+  account text not null
+  channel channel_code not null
+  kind text not null
+  side side_of_business not null
+  constraint broker_accounts_channel_kind_side_key UNIQUE (channel, kind, side)
+  constraint broker_accounts_kind_check CHECK ((kind = ANY (ARRAY['reserve'::text, 'risk_fund'::text, 'bank'::text, 'cushion'::text])))
+  constraint broker_accounts_pkey PRIMARY KEY (account)
+)
+
+table business_clock  -- The one clock of the book. Kind and mode are written once, when the book is made. (
+  one boolean not null default true
+  book_name text not null
+  book_kind text not null
+  mode text not null
+  now timestamp with time zone
+  moves bigint not null default 0
+  constraint business_clock_book_kind_check CHECK ((book_kind = ANY (ARRAY['production'::text, 'rehearsal'::text, 'drill'::text, 'test'::text])))
+  constraint business_clock_mode_check CHECK ((mode = ANY (ARRAY['real'::text, 'manual'::text])))
+  constraint business_clock_one_check CHECK (one)
+  constraint business_clock_pkey PRIMARY KEY (one)
+  constraint manual_clock_stands_somewhere CHECK (((mode = 'manual'::text) = (now IS NOT NULL)))
+  constraint production_runs_on_real_time CHECK (((book_kind <> 'production'::text) OR (mode = 'real'::text)))
+)
+CREATE TRIGGER clock_kind_is_final BEFORE DELETE OR UPDATE ON business_clock FOR EACH ROW EXECUTE FUNCTION clock_kind_is_final()
+
+table calendar_days  -- Days that differ from Monday to Friday open, inside the known range of their version. (
+  calendar text not null
+  version integer not null
+  day date not null
+  kind text not null
+  reason text not null
+  source text not null
+  constraint calendar_days_calendar_version_fkey FOREIGN KEY (calendar, version) REFERENCES calendar_versions(calendar, version)
+  constraint calendar_days_kind_check CHECK ((kind = ANY (ARRAY['OPEN'::text, 'HALF'::text, 'CLOSED'::text])))
+  constraint calendar_days_pkey PRIMARY KEY (calendar, version, day)
+)
+
+table calendar_versions (
+  calendar text not null
+  version integer not null
+  known_from date not null
+  known_to date not null
+  source text not null
+  loaded_at timestamp with time zone not null default clock_timestamp()
+  constraint calendar_versions_check CHECK ((known_from <= known_to))
+  constraint calendar_versions_pkey PRIMARY KEY (calendar, version)
+)
+
+table checkpoints (
+  channel channel_code not null
+  business_date date not null
+  side side_of_business not null
+  checkpoint text not null
+  trades_fen bigint not null
+  risk_payable_fen bigint not null
+  risk_returned_fen bigint not null
+  corporate_fen bigint not null
+  fee_fen bigint not null
+  total_fen bigint not null
+  balance_fen bigint not null
+  missing_fen bigint not null
+  read_at timestamp with time zone not null default business_now()
+  constraint checkpoints_checkpoint_check CHECK ((checkpoint = ANY (ARRAY['10:00'::text, '10:30'::text, '18:00'::text])))
+  constraint checkpoints_missing_fen_check CHECK ((missing_fen >= 0))
+  constraint checkpoints_pkey PRIMARY KEY (channel, business_date, side, checkpoint)
+)
+
+table clearing_lines (
+  business_date date not null
+  file_id bigint not null
+  row_no bigint not null
+  channel channel_code not null
+  business text not null
+  clearing_mark text not null
+  reserve_account text not null
+  trade_date date not null
+  settle_date date not null
+  seat text not null
+  securities_account text not null
+  code text not null
+  buy_sell text not null
+  order_no text not null
+  trade_no text not null
+  quantity bigint not null
+  price_e4 bigint not null
+  currency text not null
+  consideration_cents bigint not null
+  ratio_e5 bigint not null
+  stamp_duty_cents bigint not null
+  sfc_levy_cents bigint not null
+  trading_fee_cents bigint not null
+  system_fee_cents bigint not null
+  settlement_fee_cents bigint not null
+  other_cents bigint not null
+  net_cents bigint not null
+  net_fen bigint not null
+  commission_fen bigint not null
+) partition by RANGE (business_date)
+
+table client_figures (
+  channel channel_code not null
+  business_date date not null
+  fund_account text not null
+  balance_fen bigint not null
+  frozen_trades_fen bigint not null
+  frozen_fee_fen bigint not null
+  in_transit_fen bigint not null
+  credited_today_fen bigint not null
+  sales_booked_today_fen bigint not null
+  available_fen bigint not null
+  withdrawable_fen bigint not null
+  constraint client_figures_pkey PRIMARY KEY (channel, business_date, fund_account)
+)
+
+table client_names  -- Personal: the only column of the settlement tables that names a person. (
+  fund_account text not null
+  name text not null
+  constraint client_names_fund_account_fkey FOREIGN KEY (fund_account) REFERENCES clients(fund_account)
+  constraint client_names_pkey PRIMARY KEY (fund_account)
+)
+
+table clients (
+  fund_account text not null
+  securities_account text not null
+  branch text not null
+  seat text not null
+  side side_of_business not null
+  kind text not null
+  commission_rate numeric(12,8) not null
+  commission_minimum_fen bigint not null
+  constraint clients_commission_minimum_fen_check CHECK ((commission_minimum_fen >= 0))
+  constraint clients_commission_rate_check CHECK ((commission_rate >= (0)::numeric))
+  constraint clients_kind_check CHECK ((kind = ANY (ARRAY['natural'::text, 'institution'::text])))
+  constraint clients_pkey PRIMARY KEY (fund_account)
+  constraint clients_securities_account_key UNIQUE (securities_account)
+)
+
+table clock_waits  -- Awaited instants of a manual book: who waits for what. (
+  workflow_id text not null
+  wait integer not null
+  at timestamp with time zone not null
+  summary text not null
+  constraint clock_waits_pkey PRIMARY KEY (workflow_id, wait)
+)
+CREATE INDEX clock_waits_at ON clock_waits USING btree (at)
+
+table closing_prices (
+  business_date date not null
+  file_id bigint not null
+  row_no bigint not null
+  channel channel_code not null
+  code text not null
+  price_e4 bigint not null
+) partition by RANGE (business_date)
+
+table counter_cash (
+  business_date date not null
+  file_id bigint not null
+  row_no bigint not null
+  channel channel_code not null
+  fund_account text not null
+  at_time text not null
+  amount_fen bigint not null
+) partition by RANGE (business_date)
+
+table counter_trades (
+  business_date date not null
+  file_id bigint not null
+  row_no bigint not null
+  channel channel_code not null
+  fund_account text not null
+  securities_account text not null
+  code text not null
+  buy_sell text not null
+  quantity bigint not null
+  price_e4 bigint not null
+  order_no text not null
+  trade_no text not null
+  traded_at text not null
+  frozen_fen bigint not null
+) partition by RANGE (business_date)
+
+table day_steps (
+  channel channel_code not null
+  business_date date not null
+  step text not null
+  state text not null
+  cause text not null
+  at timestamp with time zone not null default business_now()
+  constraint day_steps_pkey PRIMARY KEY (channel, business_date, step)
+  constraint day_steps_state_check CHECK ((state = ANY (ARRAY['held'::text, 'done'::text])))
+)
+
+table entries (
+  business_date date not null
+  batch_id bigint not null
+  line_no bigint not null
+  ledger text not null
+  owner text not null
+  asset text not null
+  amount bigint not null  -- Fen for asset CNY, shares for a security code. Debit positive, credit negative.
+  value_date date not null
+  cause text not null
+  cause_file_id bigint
+  cause_row_no bigint
+) partition by RANGE (business_date)
+CREATE TRIGGER entries_join_open_batch AFTER INSERT ON entries REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION entries_join_open_batch()
+
+table fee_rates (
+  code text not null
+  rate numeric(14,10) not null
+  flat_hkd numeric(12,2) not null
+  minimum_hkd numeric(12,2)
+  maximum_hkd numeric(12,2)
+  rounding text not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint fee_rates_check CHECK ((valid_from < valid_to))
+  constraint fee_rates_code_daterange_excl EXCLUDE USING gist (code WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint fee_rates_pkey PRIMARY KEY (code, valid_from)
+  constraint fee_rates_rounding_check CHECK ((rounding = ANY (ARRAY['UP_WHOLE_HKD'::text, 'HALF_AWAY_CENT'::text])))
+)
+
+table figure_terms (
+  figure_id bigint not null
+  term_no integer not null
+  term text not null
+  amount_fen bigint not null
+  uncertain boolean not null default false
+  source jsonb not null  -- Which lines make the term: table, dates, files in force when it was computed.
+  constraint figure_terms_figure_id_fkey FOREIGN KEY (figure_id) REFERENCES figures(figure_id)
+  constraint figure_terms_pkey PRIMARY KEY (figure_id, term_no)
+)
+
+table figures (
+  figure_id bigint not null generated always as identity
+  channel channel_code not null
+  business_date date not null
+  side side_of_business not null
+  code text not null
+  revision integer not null
+  amount_fen bigint not null
+  rule text not null
+  terms_version text not null
+  computed_at timestamp with time zone not null default business_now()
+  constraint figures_channel_business_date_side_code_revision_key UNIQUE (channel, business_date, side, code, revision)
+  constraint figures_pkey PRIMARY KEY (figure_id)
+)
+
+table file_states (
+  file_id bigint not null
+  state_no integer not null
+  state text not null
+  cause text not null
+  record_count bigint
+  at timestamp with time zone not null default business_now()
+  constraint file_states_file_id_fkey FOREIGN KEY (file_id) REFERENCES files(file_id)
+  constraint file_states_pkey PRIMARY KEY (file_id, state_no)
+  constraint file_states_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'refused'::text, 'superseded'::text])))
+)
+
+table filed_elections (
+  business_date date not null
+  file_id bigint not null
+  row_no bigint not null
+  channel channel_code not null
+  filing_no text not null
+  business text not null
+  securities_account text not null
+  code text not null
+  event_code text not null
+  quantity bigint not null
+  at_time text not null
+) partition by RANGE (business_date)
+
+table files  -- Every file that arrived, once for each content. (
+  file_id bigint not null generated always as identity
+  channel channel_code not null
+  business_date date not null
+  kind text not null
+  part integer
+  version integer not null
+  name text not null
+  path text not null
+  sha256 text not null
+  byte_count bigint not null
+  arrived_at timestamp with time zone not null
+  constraint files_channel_business_date_name_sha256_key UNIQUE (channel, business_date, name, sha256)
+  constraint files_pkey PRIMARY KEY (file_id)
+)
+
+table filing_replies (
+  business_date date not null
+  file_id bigint not null
+  row_no bigint not null
+  channel channel_code not null
+  filing_no text not null
+  business text not null
+  filing_kind text not null
+  securities_account text not null
+  code text not null
+  event_code text not null
+  quantity bigint not null
+  confirmed bigint not null
+  acceptance_no text not null
+  status text not null
+  result_code text not null
+) partition by RANGE (business_date)
+
+table finding_withdrawals  -- A finding that no longer stands, e.g. because its file was superseded. (
+  finding_id bigint not null
+  cause text not null
+  at timestamp with time zone not null default business_now()
+  constraint finding_withdrawals_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES findings(finding_id)
+  constraint finding_withdrawals_pkey PRIMARY KEY (finding_id)
+)
+
+table findings (
+  finding_id bigint not null generated always as identity
+  channel channel_code not null
+  business_date date not null
+  file_id bigint
+  file_name text not null
+  class text not null
+  outcome text not null
+  row_no bigint
+  field text
+  value text
+  file_value text
+  computed text
+  attributes jsonb not null default '{}'::jsonb
+  reason_zh text not null
+  reason_en text not null
+  amount_fen bigint
+  owner text
+  finding_key text not null  -- File, class, row and field (or the compared key): the same finding is listed once.
+  found_at timestamp with time zone not null default business_now()
+  constraint findings_channel_business_date_finding_key_key UNIQUE (channel, business_date, finding_key)
+  constraint findings_file_id_fkey FOREIGN KEY (file_id) REFERENCES files(file_id)
+  constraint findings_outcome_check CHECK ((outcome = ANY (ARRAY['refused'::text, 'break'::text, 'info'::text, 'alarm'::text])))
+  constraint findings_pkey PRIMARY KEY (finding_id)
+)
+CREATE INDEX findings_of_file ON findings USING btree (file_id)
+
+table forecasts (
+  channel channel_code not null
+  business_date date not null
+  side side_of_business not null
+  forecast_date date not null
+  amount_fen bigint not null
+  figure_id bigint not null
+  constraint forecasts_figure_id_fkey FOREIGN KEY (figure_id) REFERENCES figures(figure_id)
+  constraint forecasts_pkey PRIMARY KEY (channel, business_date, side, forecast_date)
+)
+
+table grants (
+  grant_id bigint not null generated always as identity
+  person text not null
+  role text not null
+  side side_of_business
+  branch text
+  mark text
+  valid_from date not null
+  valid_to date
+  requested_by text not null
+  granted_by text not null
+  approved_by text not null
+  constraint grant_has_three_hands CHECK (((granted_by <> approved_by) AND (approved_by <> person) AND (granted_by <> person)))
+  constraint grants_check CHECK ((valid_from < valid_to))
+  constraint grants_mark_check CHECK ((mark = ANY (ARRAY['deputy'::text, 'head'::text])))
+  constraint grants_person_fkey FOREIGN KEY (person) REFERENCES people(person)
+  constraint grants_person_role_coalesce_daterange_excl EXCLUDE USING gist (person WITH =, role WITH =, COALESCE((side)::text, ''::text) WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint grants_pkey PRIMARY KEY (grant_id)
+  constraint grants_role_fkey FOREIGN KEY (role) REFERENCES roles(role)
+)
+
+table idempotency (
+  actor text not null
+  key text not null
+  route text not null
+  request_sha256 text not null
+  status integer
+  response jsonb
+  location text
+  created_at timestamp with time zone not null default clock_timestamp()
+  constraint idempotency_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
+  constraint idempotency_pkey PRIMARY KEY (actor, key)
+)
+
+table ladder_rungs  -- Every rung: when due, when done, by whom. met = nothing was left to do when it came due. (
+  workflow_id text not null
+  ladder text not null
+  rung integer not null
+  subject text not null
+  due_at timestamp with time zone not null
+  audience text not null
+  action_zh text not null
+  action_en text not null
+  state text not null
+  done_at timestamp with time zone not null
+  done_by text not null
+  constraint ladder_rungs_pkey PRIMARY KEY (workflow_id, ladder, rung, subject)
+  constraint ladder_rungs_state_check CHECK ((state = ANY (ARRAY['met'::text, 'acted'::text, 'escalated'::text])))
+)
+
+table ladder_terms (
+  ladder text not null
+  rung integer not null
+  at_time time without time zone not null
+  audience text not null
+  severity text not null
+  condition text not null
+  action_zh text not null
+  action_en text not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint ladder_terms_check CHECK ((valid_from < valid_to))
+  constraint ladder_terms_ladder_rung_daterange_excl EXCLUDE USING gist (ladder WITH =, rung WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint ladder_terms_pkey PRIMARY KEY (ladder, rung, valid_from)
+  constraint ladder_terms_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
+)
+
+table ledgers  -- Chart of accounts. An entry is a debit when positive, a credit when negative. (
+  ledger text not null
+  normal text not null
+  name_zh text not null
+  name_en text not null
+  constraint ledgers_normal_check CHECK ((normal = ANY (ARRAY['debit'::text, 'credit'::text])))
+  constraint ledgers_pkey PRIMARY KEY (ledger)
+)
+
+table listed_securities (
+  business_date date not null
+  file_id bigint not null
+  row_no bigint not null
+  channel channel_code not null
+  code text not null
+  name text not null
+  lot bigint not null
+  currency text not null
+  previous_close_e4 bigint not null
+  trading_mark text not null
+) partition by RANGE (business_date)
+
+table margin_models (
+  model text not null
+  rate numeric(12,8)
+  multiplier numeric(12,8)
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint margin_models_check CHECK ((valid_from < valid_to))
+  constraint margin_models_do_not_overlap EXCLUDE USING gist (daterange(valid_from, valid_to) WITH &&)
+  constraint margin_models_model_check CHECK ((model = ANY (ARRAY['flat22'::text, 'rpf'::text])))
+  constraint margin_models_pkey PRIMARY KEY (valid_from)
+)
+
+table money_balances (
+  business_date date not null
+  file_id bigint not null
+  row_no bigint not null
+  channel channel_code not null
+  account text not null
+  account_kind text not null
+  opening_fen bigint not null
+  received_fen bigint not null
+  paid_fen bigint not null
+  balance_fen bigint not null
+  short_1030_fen bigint not null
+  short_1800_fen bigint not null
+) partition by RANGE (business_date)
+
+table money_movements (
+  business_date date not null
+  file_id bigint not null
+  row_no bigint not null
+  channel channel_code not null
+  account text not null
+  part text not null
+  running_no bigint not null
+  business text not null
+  amount_fen bigint not null
+  balance_fen bigint not null
+  at_time text not null
+  counter_account text not null
+) partition by RANGE (business_date)
+
+table money_summaries (
+  business_date date not null
+  file_id bigint not null
+  row_no bigint not null
+  channel channel_code not null
+  reserve_account text not null
+  category text not null
+  business text not null
+  batch text not null
+  settle_date date not null
+  line_count bigint not null
+  receivable_fen bigint not null
+  payable_fen bigint not null
+  net_fen bigint not null
+) partition by RANGE (business_date)
+
+table notices (
+  business_date date not null
+  file_id bigint not null
+  row_no bigint not null
+  channel channel_code not null
+  kind text not null
+  code text not null
+  entitlement_class text not null
+  date_1 date
+  date_2 date
+  date_3 date
+  price_1 numeric(20,8)
+  price_2 numeric(20,8)
+  ratio_1 numeric(20,8)
+  ratio_2 numeric(20,8)
+  quantity_1 numeric(20,8)
+  quantity_2 numeric(20,8)
+  mark_1 text not null
+  mark_2 text not null
+  event_code text not null
+  second_code text not null
+  reserved text not null
+  currency text not null
+  fields jsonb not null
+) partition by RANGE (business_date)
+
+table orders (
+  order_id bigint not null generated always as identity
+  business_key text not null
+  channel channel_code not null
+  business_date date not null
+  side side_of_business not null
+  kind text not null
+  revision integer not null
+  figure_id bigint
+  amount_fen bigint not null
+  from_account text not null
+  to_account text not null
+  state text not null
+  made_by text not null
+  made_at timestamp with time zone not null default business_now()
+  approved_by text
+  approved_at timestamp with time zone
+  sent_at timestamp with time zone
+  executed_at timestamp with time zone
+  outside_reference text
+  constraint maker_never_approves CHECK (((approved_by IS NULL) OR (approved_by <> made_by)))
+  constraint orders_amount_fen_check CHECK ((amount_fen > 0))
+  constraint orders_business_key_key UNIQUE (business_key)
+  constraint orders_figure_id_fkey FOREIGN KEY (figure_id) REFERENCES figures(figure_id)
+  constraint orders_from_account_fkey FOREIGN KEY (from_account) REFERENCES broker_accounts(account)
+  constraint orders_kind_check CHECK ((kind = ANY (ARRAY['FUND'::text, 'DRAW_BACK'::text, 'COMMISSION'::text])))
+  constraint orders_pkey PRIMARY KEY (order_id)
+  constraint orders_state_check CHECK ((state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'sent'::text, 'executed'::text, 'refused'::text, 'recalled'::text, 'rejected outside'::text])))
+  constraint orders_to_account_fkey FOREIGN KEY (to_account) REFERENCES broker_accounts(account)
+  constraint sent_only_when_approved CHECK (((state <> ALL (ARRAY['approved'::text, 'sent'::text, 'executed'::text])) OR (approved_by IS NOT NULL)))
+)
+CREATE INDEX orders_of_day ON orders USING btree (channel, business_date, side)
+
+table outbox (
+  message_id bigint not null generated always as identity
+  message_key text not null
+  workflow_id text
+  kind text not null
+  severity text not null
+  recipient_role text
+  recipient_ref text
+  subject_zh text not null
+  subject_en text not null
+  text_zh text not null
+  text_en text not null
+  payload jsonb not null default '{}'::jsonb
+  created_at timestamp with time zone not null default business_now()
+  sent_at timestamp with time zone
+  attempts integer not null default 0
+  last_error text
+  constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['notice'::text, 'signal'::text, 'start'::text])))
+  constraint outbox_message_key_key UNIQUE (message_key)
+  constraint outbox_pkey PRIMARY KEY (message_id)
+  constraint outbox_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
+)
+CREATE INDEX outbox_unsent ON outbox USING btree (message_id) WHERE (sent_at IS NULL)
+
+table overdrafts (
+  channel channel_code not null
+  business_date date not null
+  fund_account text not null
+  amount_fen bigint not null
+  cause text not null
+  fx_fen bigint not null
+  fee_fen bigint not null
+  delayed_fen bigint not null
+  constraint overdrafts_amount_fen_check CHECK ((amount_fen > 0))
+  constraint overdrafts_cause_check CHECK ((cause = ANY (ARRAY['fx'::text, 'portfolioFee'::text, 'delayedSettlement'::text, 'other'::text])))
+  constraint overdrafts_pkey PRIMARY KEY (channel, business_date, fund_account)
+)
+
+table parameters (
+  code text not null
+  channel text not null
+  value text not null
+  unit text not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint parameters_check CHECK ((valid_from < valid_to))
+  constraint parameters_code_channel_daterange_excl EXCLUDE USING gist (code WITH =, channel WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint parameters_pkey PRIMARY KEY (code, channel, valid_from)
+)
+
+table partitioned_by_day (
+  parent text not null
+  key_columns text not null
+  further_index text
+  constraint partitioned_by_day_pkey PRIMARY KEY (parent)
+)
+
+table people (
+  person text not null
+  subject text not null
+  department text not null
+  active boolean not null default true
+  constraint people_pkey PRIMARY KEY (person)
+  constraint people_subject_key UNIQUE (subject)
+)
+
+table person_names  -- Personal: names of staff, kept apart. (
+  person text not null
+  name_zh text not null
+  name_en text not null
+  constraint person_names_person_fkey FOREIGN KEY (person) REFERENCES people(person)
+  constraint person_names_pkey PRIMARY KEY (person)
+)
+
+table portfolio_fee_tiers (
+  above_hkd numeric(20,2) not null
+  up_to_hkd numeric(20,2)
+  rate_per_year numeric(14,10) not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint portfolio_fee_tiers_above_hkd_daterange_excl EXCLUDE USING gist (above_hkd WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint portfolio_fee_tiers_check CHECK ((valid_from < valid_to))
+  constraint portfolio_fee_tiers_pkey PRIMARY KEY (above_hkd, valid_from)
+)
+
+table portfolio_fees  -- Our own computation (S11) of the fee the file of the day charges. (
+  channel channel_code not null
+  business_date date not null
+  securities_account text not null
+  market_value_cents bigint not null
+  calendar_days integer not null
+  own_cents bigint not null
+  own_fen bigint not null
+  constraint portfolio_fees_pkey PRIMARY KEY (channel, business_date, securities_account)
+)
+
+table pre_clearings (
+  channel channel_code not null
+  business_date date not null
+  fund_account text not null
+  trades bigint not null
+  payable_fen bigint not null
+  receivable_fen bigint not null
+  commission_fen bigint not null
+  frozen_fen bigint not null
+  correction_fen bigint not null
+  constraint pre_clearings_pkey PRIMARY KEY (channel, business_date, fund_account)
+)
+
+table processes  -- Which processes belong to this book. Whoever starts a process registers it first. (
+  workflow_id text not null
+  type text not null
+  business_key text not null
+  closed boolean not null default false
+  registered_at timestamp with time zone not null default clock_timestamp()
+  constraint processes_pkey PRIMARY KEY (workflow_id)
+)
+CREATE INDEX processes_open ON processes USING btree (workflow_id) WHERE (NOT closed)
+
+table reference_rates (
+  business_date date not null
+  file_id bigint not null
+  row_no bigint not null
+  channel channel_code not null
+  currency text not null
+  buy_e5 bigint not null
+  sell_e5 bigint not null
+) partition by RANGE (business_date)
+
+table risk_money (
+  channel channel_code not null
+  business_date date not null
+  side side_of_business not null
+  mark_to_market_fen bigint not null
+  margin_fen bigint not null
+  margin_model text not null
+  margin_flat22_fen bigint not null
+  payable_fen bigint not null
+  settles date not null
+  long_cents bigint not null
+  short_cents bigint not null
+  collateral_cents bigint not null
+  constraint risk_money_pkey PRIMARY KEY (channel, business_date, side)
+)
+
+table risk_rates (
+  channel channel_code not null
+  code text not null
+  tier text not null
+  rate numeric(12,8) not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint risk_rates_channel_code_daterange_excl EXCLUDE USING gist (channel WITH =, code WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint risk_rates_check CHECK ((valid_from < valid_to))
+  constraint risk_rates_pkey PRIMARY KEY (channel, code, valid_from)
+)
+
+table roles (
+  role text not null
+  name_zh text not null
+  name_en text not null
+  office text not null
+  constraint roles_office_check CHECK ((office = ANY (ARRAY['front'::text, 'back'::text, 'technology'::text, 'neither'::text])))
+  constraint roles_pkey PRIMARY KEY (role)
+)
+
+table securities (
+  channel channel_code not null
+  code text not null
+  name text not null
+  lot integer not null
+  currency text not null
+  constraint securities_lot_check CHECK ((lot > 0))
+  constraint securities_pkey PRIMARY KEY (channel, code)
+)
+
+table security_balances (
+  business_date date not null
+  file_id bigint not null
+  row_no bigint not null
+  channel channel_code not null
+  securities_account text not null
+  code text not null
+  security_class text not null
+  circulation text not null
+  entitlement_class text not null
+  quantity bigint not null
+  locked bigint not null
+) partition by RANGE (business_date)
+
+table security_movements (
+  business_date date not null
+  file_id bigint not null
+  row_no bigint not null
+  channel channel_code not null
+  movement text not null
+  business text not null
+  securities_account text not null
+  code text not null
+  security_class text not null
+  circulation text not null
+  entitlement_class text not null
+  trade_date date not null
+  quantity bigint not null
+  sellable_from date not null
+  event_code text not null
+) partition by RANGE (business_date)
+
+table settlement_days (
+  channel channel_code not null
+  business_date date not null
+  workflow_id text not null
+  day_kind text not null
+  settlement_day boolean not null
+  previous_trading_day date not null
+  next_trading_day date not null
+  trades_settle date not null
+  fee_settles date not null
+  risk_settles date not null
+  calendar_version integer not null
+  stage text not null
+  started_at timestamp with time zone not null default business_now()
+  closed_at timestamp with time zone
+  constraint settlement_days_day_kind_check CHECK ((day_kind = ANY (ARRAY['full'::text, 'half'::text])))
+  constraint settlement_days_pkey PRIMARY KEY (channel, business_date)
+  constraint settlement_days_workflow_id_key UNIQUE (workflow_id)
+)
+
+table settlement_defaults (
+  channel channel_code not null
+  business_date date not null
+  side side_of_business not null
+  intraday_fen bigint not null
+  end_of_day_fen bigint not null default 0
+  cause text not null
+  covered_on date
+  covered_at timestamp with time zone
+  days integer
+  penalty_fen bigint
+  interest_fen bigint
+  constraint settlement_defaults_end_of_day_fen_check CHECK ((end_of_day_fen >= 0))
+  constraint settlement_defaults_intraday_fen_check CHECK ((intraday_fen >= 0))
+  constraint settlement_defaults_pkey PRIMARY KEY (channel, business_date, side)
+)
+
+table settlement_ratios  -- Opening ratio of the day before the first. Later ones are read from the notices in force (H05). (
+  channel channel_code not null
+  business_date date not null
+  buy_e5 bigint not null
+  sell_e5 bigint not null
+  source text not null
+  constraint settlement_ratios_buy_e5_check CHECK ((buy_e5 > 0))
+  constraint settlement_ratios_pkey PRIMARY KEY (channel, business_date)
+  constraint settlement_ratios_sell_e5_check CHECK ((sell_e5 > 0))
+)
+
+table skipped_days  -- A schedule asked for the day and the calendar said no: a recorded decision. (
+  channel channel_code not null
+  business_date date not null
+  reason text not null
+  decided_at timestamp with time zone not null default business_now()
+  constraint skipped_days_pkey PRIMARY KEY (channel, business_date)
+)
+
+table tasks (
+  task_id bigint not null generated always as identity
+  business_key text not null
+  workflow_id text not null
+  kind text not null
+  title_zh text not null
+  title_en text not null
+  role text not null
+  mark text
+  side side_of_business
+  branch text
+  due_at timestamp with time zone
+  form jsonb not null
+  form_version integer not null
+  facts jsonb not null
+  revision integer not null
+  made_by text
+  state text not null
+  claimed_by text
+  opened_at timestamp with time zone not null default business_now()
+  done_at timestamp with time zone
+  outcome jsonb
+  constraint tasks_business_key_key UNIQUE (business_key)
+  constraint tasks_pkey PRIMARY KEY (task_id)
+  constraint tasks_role_fkey FOREIGN KEY (role) REFERENCES roles(role)
+  constraint tasks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'claimed'::text, 'done'::text, 'withdrawn'::text])))
+)
+CREATE INDEX tasks_of_process ON tasks USING btree (workflow_id)
+CREATE INDEX tasks_open ON tasks USING btree (role, side) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
+
+-- Views ---------------------------------------------------------------------------------------------------------
+
+view bank_lines_in_force as
+ SELECT l.business_date,
+    l.file_id,
+    l.row_no,
+    l.channel,
+    l.account,
+    l.at_time,
+    l.reference,
+    l.description,
+    l.debit_fen,
+    l.credit_fen,
+    l.balance_fen,
+    l.counterparty
+   FROM bank_lines l
+     JOIN files_in_force f USING (file_id, business_date);
+
+view clearing_lines_in_force as
+ SELECT l.business_date,
+    l.file_id,
+    l.row_no,
+    l.channel,
+    l.business,
+    l.clearing_mark,
+    l.reserve_account,
+    l.trade_date,
+    l.settle_date,
+    l.seat,
+    l.securities_account,
+    l.code,
+    l.buy_sell,
+    l.order_no,
+    l.trade_no,
+    l.quantity,
+    l.price_e4,
+    l.currency,
+    l.consideration_cents,
+    l.ratio_e5,
+    l.stamp_duty_cents,
+    l.sfc_levy_cents,
+    l.trading_fee_cents,
+    l.system_fee_cents,
+    l.settlement_fee_cents,
+    l.other_cents,
+    l.net_cents,
+    l.net_fen,
+    l.commission_fen
+   FROM clearing_lines l
+     JOIN files_in_force f USING (file_id, business_date);
+
+view closing_prices_in_force as
+ SELECT l.business_date,
+    l.file_id,
+    l.row_no,
+    l.channel,
+    l.code,
+    l.price_e4
+   FROM closing_prices l
+     JOIN files_in_force f USING (file_id, business_date);
+
+view counter_cash_in_force as
+ SELECT l.business_date,
+    l.file_id,
+    l.row_no,
+    l.channel,
+    l.fund_account,
+    l.at_time,
+    l.amount_fen
+   FROM counter_cash l
+     JOIN files_in_force f USING (file_id, business_date);
+
+view counter_trades_in_force as
+ SELECT l.business_date,
+    l.file_id,
+    l.row_no,
+    l.channel,
+    l.fund_account,
+    l.securities_account,
+    l.code,
+    l.buy_sell,
+    l.quantity,
+    l.price_e4,
+    l.order_no,
+    l.trade_no,
+    l.traded_at,
+    l.frozen_fen
+   FROM counter_trades l
+     JOIN files_in_force f USING (file_id, business_date);
+
+view file_verdicts as
+ SELECT f.file_id,
+    f.channel,
+    f.business_date,
+    f.kind,
+    f.part,
+    f.version,
+    f.name,
+    f.path,
+    f.sha256,
+    f.byte_count,
+    f.arrived_at,
+    COALESCE(s.state, 'arrived'::text) AS state,
+    s.cause,
+    s.record_count,
+    s.at AS decided_at
+   FROM files f
+     LEFT JOIN LATERAL ( SELECT s_1.file_id,
+            s_1.state_no,
+            s_1.state,
+            s_1.cause,
+            s_1.record_count,
+            s_1.at
+           FROM file_states s_1
+          WHERE s_1.file_id = f.file_id
+          ORDER BY s_1.state_no DESC
+         LIMIT 1) s ON true;
+
+view filed_elections_in_force as
+ SELECT l.business_date,
+    l.file_id,
+    l.row_no,
+    l.channel,
+    l.filing_no,
+    l.business,
+    l.securities_account,
+    l.code,
+    l.event_code,
+    l.quantity,
+    l.at_time
+   FROM filed_elections l
+     JOIN files_in_force f USING (file_id, business_date);
+
+view files_in_force as
+ SELECT file_id,
+    channel,
+    business_date,
+    kind,
+    part,
+    version,
+    name,
+    path,
+    sha256,
+    byte_count,
+    arrived_at,
+    state,
+    cause,
+    record_count,
+    decided_at
+   FROM file_verdicts
+  WHERE state = 'accepted'::text;
+
+view filing_replies_in_force as
+ SELECT l.business_date,
+    l.file_id,
+    l.row_no,
+    l.channel,
+    l.filing_no,
+    l.business,
+    l.filing_kind,
+    l.securities_account,
+    l.code,
+    l.event_code,
+    l.quantity,
+    l.confirmed,
+    l.acceptance_no,
+    l.status,
+    l.result_code
+   FROM filing_replies l
+     JOIN files_in_force f USING (file_id, business_date);
+
+view findings_in_force as
+ SELECT finding_id,
+    channel,
+    business_date,
+    file_id,
+    file_name,
+    class,
+    outcome,
+    row_no,
+    field,
+    value,
+    file_value,
+    computed,
+    attributes,
+    reason_zh,
+    reason_en,
+    amount_fen,
+    owner,
+    finding_key,
+    found_at
+   FROM findings f
+  WHERE NOT (EXISTS ( SELECT 1
+           FROM finding_withdrawals w
+          WHERE w.finding_id = f.finding_id));
+
+view listed_securities_in_force as
+ SELECT l.business_date,
+    l.file_id,
+    l.row_no,
+    l.channel,
+    l.code,
+    l.name,
+    l.lot,
+    l.currency,
+    l.previous_close_e4,
+    l.trading_mark
+   FROM listed_securities l
+     JOIN files_in_force f USING (file_id, business_date);
+
+view money_balances_in_force as
+ SELECT l.business_date,
+    l.file_id,
+    l.row_no,
+    l.channel,
+    l.account,
+    l.account_kind,
+    l.opening_fen,
+    l.received_fen,
+    l.paid_fen,
+    l.balance_fen,
+    l.short_1030_fen,
+    l.short_1800_fen
+   FROM money_balances l
+     JOIN files_in_force f USING (file_id, business_date);
+
+view money_movements_in_force as
+ SELECT l.business_date,
+    l.file_id,
+    l.row_no,
+    l.channel,
+    l.account,
+    l.part,
+    l.running_no,
+    l.business,
+    l.amount_fen,
+    l.balance_fen,
+    l.at_time,
+    l.counter_account
+   FROM money_movements l
+     JOIN files_in_force f USING (file_id, business_date);
+
+view money_summaries_in_force as
+ SELECT l.business_date,
+    l.file_id,
+    l.row_no,
+    l.channel,
+    l.reserve_account,
+    l.category,
+    l.business,
+    l.batch,
+    l.settle_date,
+    l.line_count,
+    l.receivable_fen,
+    l.payable_fen,
+    l.net_fen
+   FROM money_summaries l
+     JOIN files_in_force f USING (file_id, business_date);
+
+view notices_in_force as
+ SELECT l.business_date,
+    l.file_id,
+    l.row_no,
+    l.channel,
+    l.kind,
+    l.code,
+    l.entitlement_class,
+    l.date_1,
+    l.date_2,
+    l.date_3,
+    l.price_1,
+    l.price_2,
+    l.ratio_1,
+    l.ratio_2,
+    l.quantity_1,
+    l.quantity_2,
+    l.mark_1,
+    l.mark_2,
+    l.event_code,
+    l.second_code,
+    l.reserved,
+    l.currency,
+    l.fields
+   FROM notices l
+     JOIN files_in_force f USING (file_id, business_date);
+
+view reference_rates_in_force as
+ SELECT l.business_date,
+    l.file_id,
+    l.row_no,
+    l.channel,
+    l.currency,
+    l.buy_e5,
+    l.sell_e5
+   FROM reference_rates l
+     JOIN files_in_force f USING (file_id, business_date);
+
+view security_balances_in_force as
+ SELECT l.business_date,
+    l.file_id,
+    l.row_no,
+    l.channel,
+    l.securities_account,
+    l.code,
+    l.security_class,
+    l.circulation,
+    l.entitlement_class,
+    l.quantity,
+    l.locked
+   FROM security_balances l
+     JOIN files_in_force f USING (file_id, business_date);
+
+view security_movements_in_force as
+ SELECT l.business_date,
+    l.file_id,
+    l.row_no,
+    l.channel,
+    l.movement,
+    l.business,
+    l.securities_account,
+    l.code,
+    l.security_class,
+    l.circulation,
+    l.entitlement_class,
+    l.trade_date,
+    l.quantity,
+    l.sellable_from,
+    l.event_code
+   FROM security_movements l
+     JOIN files_in_force f USING (file_id, business_date);
+
+view settlement_ratios_in_force  -- CNY per HKD of a trading day: buys (BL1) and sells (BL2), S1. as
+ SELECT settlement_ratios.channel,
+    settlement_ratios.business_date,
+    settlement_ratios.buy_e5,
+    settlement_ratios.sell_e5
+   FROM settlement_ratios
+UNION ALL
+ SELECT notices_in_force.channel,
+    notices_in_force.date_1 AS business_date,
+    (notices_in_force.ratio_1 * 100000::numeric)::bigint AS buy_e5,
+    (notices_in_force.ratio_2 * 100000::numeric)::bigint AS sell_e5
+   FROM notices_in_force
+  WHERE notices_in_force.kind = 'H05'::text;
+
+view splits_in_force  -- Old code becomes new code x new_shares / old_shares on effective_on, before trading (S20). as
+ SELECT channel,
+    code AS old_code,
+    event_code AS new_code,
+    date_1 AS effective_on,
+    quantity_1 AS new_shares,
+    quantity_2 AS old_shares
+   FROM ( SELECT DISTINCT ON (notices_in_force.channel, notices_in_force.code, notices_in_force.reserved) notices_in_force.business_date,
+            notices_in_force.file_id,
+            notices_in_force.row_no,
+            notices_in_force.channel,
+            notices_in_force.kind,
+            notices_in_force.code,
+            notices_in_force.entitlement_class,
+            notices_in_force.date_1,
+            notices_in_force.date_2,
+            notices_in_force.date_3,
+            notices_in_force.price_1,
+            notices_in_force.price_2,
+            notices_in_force.ratio_1,
+            notices_in_force.ratio_2,
+            notices_in_force.quantity_1,
+            notices_in_force.quantity_2,
+            notices_in_force.mark_1,
+            notices_in_force.mark_2,
+            notices_in_force.event_code,
+            notices_in_force.second_code,
+            notices_in_force.reserved,
+            notices_in_force.currency,
+            notices_in_force.fields
+           FROM notices_in_force
+          WHERE notices_in_force.kind = 'H10'::text
+          ORDER BY notices_in_force.channel, notices_in_force.code, notices_in_force.reserved, notices_in_force.business_date DESC, notices_in_force.row_no DESC) newest
+  WHERE mark_2 <> 'DEL'::text;
+
+-- Functions -----------------------------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION public.batch_sums_to_zero()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare off record;
+begin
+  select asset, sum(amount) as difference into off from entries
+    where business_date = new.business_date and batch_id = new.batch_id group by asset having sum(amount) <> 0 limit 1;
+  if found then
+    raise exception 'batch % does not sum to zero: % %', new.batch_key, off.asset, off.difference using errcode = '23514';
+  end if;
+  return null;
+end $function$
+
+-- Now, as activities and intake see it.
+CREATE OR REPLACE FUNCTION public.business_now()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+AS $function$ select case mode when 'real' then clock_timestamp() else now end from business_clock $function$
+
+CREATE OR REPLACE FUNCTION public.clock_kind_is_final()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' then raise exception 'the business clock of a book is never removed'; end if;
+  if (new.book_name, new.book_kind, new.mode) is distinct from (old.book_name, old.book_kind, old.mode) then
+    raise exception 'name, kind and clock mode of a book are written once';
+  end if;
+  return new;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.entries_join_open_batch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (
+    select 1 from (select distinct batch_id, business_date from arrived) a
+    left join batches b on b.batch_id = a.batch_id and b.business_date = a.business_date and b.opened_in = pg_current_xact_id()
+    where b.batch_id is null) then
+    raise exception 'entries enter only a batch opened in the same transaction, on its business date' using errcode = '23514';
+  end if;
+  if exists (select 1 from arrived a left join ledgers l using (ledger) where l.ledger is null) then
+    raise exception 'entry of an unknown ledger' using errcode = '23503';
+  end if;
+  return null;
+end $function$
+
+-- Makes and attaches the day's partitions with the owner's rights: the application's role has no DDL of its own.
+CREATE OR REPLACE FUNCTION public.open_business_date(opened date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare kept record; partition text;
+begin
+  if opened is null or opened < date '2014-01-01' or opened > date '2100-01-01' then
+    raise exception 'no business date: %', opened using errcode = '22008';
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('open_business_date', 0));
+  for kept in select * from partitioned_by_day order by parent loop
+    partition := kept.parent || '_' || to_char(opened, 'YYYYMMDD');
+    if to_regclass(partition) is null then
+      execute format('create table %I (like %I including defaults including constraints)', partition, kept.parent);
+      execute format('alter table %I add primary key (%s)', partition, kept.key_columns);
+      if kept.further_index is not null then
+        execute format('create index on %I (%s)', partition, kept.further_index);
+      end if;
+      execute format('alter table %I attach partition %I for values from (%L) to (%L)', kept.parent, partition, opened, opened + 1);
+    end if;
+  end loop;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.stamp_batch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.opened_in := pg_current_xact_id();
+  return new;
+end $function$
+
+-- Who may do what (besides the owner) ---------------------------------------------------------------------------
+
+public may execute on function batch_sums_to_zero()
+public may execute on function business_now()
+public may execute on function clock_kind_is_final()
+public may execute on function entries_join_open_batch()
+public may execute on function stamp_batch()
+public may usage on schema public
+southbound_app may execute on function business_now()
+southbound_app may execute on function open_business_date(date)
+southbound_app may usage on schema public
+southbound_app may usage on sequence audit_seq_seq
+southbound_app may usage on sequence batches_batch_id_seq
+southbound_app may usage on sequence figures_figure_id_seq
+southbound_app may usage on sequence files_file_id_seq
+southbound_app may usage on sequence findings_finding_id_seq
+southbound_app may usage on sequence grants_grant_id_seq
+southbound_app may usage on sequence orders_order_id_seq
+southbound_app may usage on sequence outbox_message_id_seq
+southbound_app may usage on sequence tasks_task_id_seq
+southbound_app may delete, insert, select, update on table advances
+southbound_app may insert, select on table approvals
+southbound_app may insert, select on table audit
+southbound_app may insert, select on table audit_seals
+southbound_app may insert, select on table bank_lines
+southbound_app may insert, select on table batches
+southbound_app may insert, select on table break_decisions
+southbound_app may insert, select, update on table broker_accounts
+southbound_app may insert, select, update on table business_clock
+southbound_app may insert, select on table calendar_days
+southbound_app may insert, select on table calendar_versions
+southbound_app may insert, select on table checkpoints
+southbound_app may insert, select on table clearing_lines
+southbound_app may delete, insert, select, update on table client_figures
+southbound_app may insert, select, update on table client_names
+southbound_app may insert, select, update on table clients
+southbound_app may delete, insert, select, update on table clock_waits
+southbound_app may insert, select on table closing_prices
+southbound_app may insert, select on table counter_cash
+southbound_app may insert, select on table counter_trades
+southbound_app may delete, insert, select, update on table day_steps
+southbound_app may insert, select on table entries
+southbound_app may insert, select, update on table fee_rates
+southbound_app may insert, select on table figure_terms
+southbound_app may insert, select on table figures
+southbound_app may insert, select on table file_states
+southbound_app may insert, select on table filed_elections
+southbound_app may insert, select on table files
+southbound_app may insert, select on table filing_replies
+southbound_app may insert, select on table finding_withdrawals
+southbound_app may insert, select on table findings
+southbound_app may delete, insert, select, update on table forecasts
+southbound_app may insert, select, update on table grants
+southbound_app may insert, select, update on table idempotency
+southbound_app may insert, select on table ladder_rungs
+southbound_app may insert, select, update on table ladder_terms
+southbound_app may select on table ledgers
+southbound_app may insert, select on table listed_securities
+southbound_app may insert, select, update on table margin_models
+southbound_app may insert, select on table money_balances
+southbound_app may insert, select on table money_movements
+southbound_app may insert, select on table money_summaries
+southbound_app may insert, select on table notices
+southbound_app may insert, select, update on table orders
+southbound_app may insert, select, update on table outbox
+southbound_app may delete, insert, select, update on table overdrafts
+southbound_app may insert, select, update on table parameters
+southbound_app may select on table partitioned_by_day
+southbound_app may insert, select, update on table people
+southbound_app may insert, select, update on table person_names
+southbound_app may insert, select, update on table portfolio_fee_tiers
+southbound_app may delete, insert, select, update on table portfolio_fees
+southbound_app may delete, insert, select, update on table pre_clearings
+southbound_app may insert, select, update on table processes
+southbound_app may insert, select on table reference_rates
+southbound_app may delete, insert, select, update on table risk_money
+southbound_app may insert, select, update on table risk_rates
+southbound_app may insert, select, update on table roles
+southbound_app may insert, select, update on table securities
+southbound_app may insert, select on table security_balances
+southbound_app may insert, select on table security_movements
+southbound_app may insert, select, update on table settlement_days
+southbound_app may insert, select, update on table settlement_defaults
+southbound_app may insert, select on table settlement_ratios
+southbound_app may insert, select on table skipped_days
+southbound_app may insert, select, update on table tasks
+southbound_app may select on view bank_lines_in_force
+southbound_app may select on view clearing_lines_in_force
+southbound_app may select on view closing_prices_in_force
+southbound_app may select on view counter_cash_in_force
+southbound_app may select on view counter_trades_in_force
+southbound_app may select on view file_verdicts
+southbound_app may select on view filed_elections_in_force
+southbound_app may select on view files_in_force
+southbound_app may select on view filing_replies_in_force
+southbound_app may select on view findings_in_force
+southbound_app may select on view listed_securities_in_force
+southbound_app may select on view money_balances_in_force
+southbound_app may select on view money_movements_in_force
+southbound_app may select on view money_summaries_in_force
+southbound_app may select on view notices_in_force
+southbound_app may select on view reference_rates_in_force
+southbound_app may select on view security_balances_in_force
+southbound_app may select on view security_movements_in_force
+southbound_app may select on view settlement_ratios_in_force
+southbound_app may select on view splits_in_force
