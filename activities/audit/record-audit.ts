@@ -1,0 +1,42 @@
+/** One row of the audit trail, written in the transaction of the change it tells of (invariant 7). */
+import type { ClientBase } from 'pg';
+
+/** What the system does by itself is told under this name. */
+export const SYSTEM_ACTOR = 'southbound';
+
+export interface AuditEntry {
+  /** Key of the person, or SYSTEM_ACTOR. Never a name. */
+  readonly actor: string;
+  readonly onBehalfOf?: string | undefined;
+  readonly role?: string | undefined;
+  /** What was done, a verb phrase: 'approve order'. */
+  readonly action: string;
+  readonly outcome: 'done' | 'refused';
+  readonly objectType: string;
+  readonly objectId: string;
+  readonly reason?: string | undefined;
+  readonly before?: unknown;
+  readonly after?: unknown;
+  readonly requestId?: string | undefined;
+}
+
+/** Writes the row at the business time of the transaction. */
+export async function recordAudit(sql: Pick<ClientBase, 'query'>, entry: AuditEntry): Promise<void> {
+  await sql.query(
+    `insert into audit (actor, on_behalf_of, role, action, outcome, object_type, object_id, reason, before, after, request_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      entry.actor,
+      entry.onBehalfOf ?? null,
+      entry.role ?? null,
+      entry.action,
+      entry.outcome,
+      entry.objectType,
+      entry.objectId,
+      entry.reason ?? null,
+      entry.before === undefined ? null : JSON.stringify(entry.before),
+      entry.after === undefined ? null : JSON.stringify(entry.after),
+      entry.requestId ?? null,
+    ],
+  );
+}

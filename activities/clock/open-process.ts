@@ -1,0 +1,25 @@
+/** Registers a process with its book and tells it by which clock it waits. Safe to repeat. */
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { registerProcess } from './register-process';
+
+export interface OpenedClock {
+  readonly mode: 'real' | 'manual';
+  /** Business time, UTC text with milliseconds. */
+  readonly now: string;
+}
+
+export const openProcess =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  (input: { readonly workflowId: string; readonly type: string }): Promise<OpenedClock> =>
+    inTransaction(pool, async (sql) => {
+      await registerProcess(sql, input);
+      // A new run arms afresh; what an earlier run waited for is waited for no more.
+      await sql.query('delete from clock_waits where workflow_id = $1', [input.workflowId]);
+      const { rows } = await sql.query<{ mode: 'real' | 'manual'; now: Date }>(
+        'select mode, business_now() as now from business_clock',
+      );
+      const [clock] = rows;
+      if (clock === undefined) throw new Error('this book has no business clock: it was not made by the migrations');
+      return { mode: clock.mode, now: clock.now.toISOString() };
+    });

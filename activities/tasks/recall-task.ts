@@ -1,0 +1,51 @@
+/** The maker takes back what waits for approval: the task ends, and with it the order. */
+import { BusinessError } from '../../domain/errors';
+import { recordAudit } from '../audit/record-audit';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { endOrder } from './order-of-task';
+import { businessNow, endTask, lockTask, requireOpen, type TaskActor, type TaskEnd } from './task-row';
+
+export interface RecallTask {
+  readonly taskId: string;
+  readonly actor: TaskActor;
+  readonly reason: string;
+  readonly requestId: string;
+  readonly at: string;
+  readonly orderId?: string;
+}
+
+/**
+ * The same recall again is answered with the outcome that stands.
+ * @throws BusinessError TASK_NOT_OPEN, TASK_RECALLED, TASK_WITHDRAWN, ONLY_MAKER_RECALLS, ORDER_RECALLED, ORDER_NOT_OPEN
+ */
+export const recallTask =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  (input: RecallTask): Promise<{ readonly outcome: TaskEnd }> =>
+    inTransaction(pool, async (sql) => {
+      const task = await lockTask(sql, input.taskId);
+      if (task.outcome?.result === 'recalled') return { outcome: task.outcome };
+      requireOpen(task);
+      if (task.made_by !== input.actor.person) throw new BusinessError('ONLY_MAKER_RECALLS', { task: input.taskId });
+
+      const at = await businessNow(sql);
+      const outcome: TaskEnd = { result: 'recalled', reason: input.reason, by: input.actor, at };
+      if (input.orderId !== undefined) {
+        await endOrder(sql, { orderId: input.orderId, state: 'recalled', by: input.actor.person, at });
+      }
+      await endTask(sql, input.taskId, 'withdrawn', outcome);
+      await recordAudit(sql, {
+        actor: input.actor.person,
+        onBehalfOf: input.actor.onBehalfOf,
+        role: input.actor.role,
+        action: `recall task ${task.kind}`,
+        outcome: 'done',
+        objectType: 'task',
+        objectId: input.taskId,
+        reason: input.reason,
+        before: { state: task.state, revision: task.revision },
+        after: { state: 'withdrawn' },
+        requestId: input.requestId,
+      });
+      return { outcome };
+    });

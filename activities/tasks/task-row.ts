@@ -1,0 +1,75 @@
+/** A task as the verbs that end it read it, under its row lock: of two people at once the second sees what the first did. */
+import type { PoolClient } from 'pg';
+import { BusinessError } from '../../domain/errors';
+
+/** Who acts, by key; the form in which it crosses Temporal. */
+export interface TaskActor {
+  readonly person: string;
+  readonly role: string;
+  readonly onBehalfOf?: string;
+}
+
+export type TaskEnd =
+  | {
+      readonly result: 'completed';
+      readonly form: Readonly<Record<string, unknown>>;
+      readonly by: TaskActor;
+      readonly at: string;
+    }
+  | { readonly result: 'recalled'; readonly reason: string; readonly by: TaskActor; readonly at: string }
+  | { readonly result: 'withdrawn'; readonly cause: string; readonly at: string };
+
+export interface TaskRow {
+  readonly task_id: string;
+  readonly workflow_id: string;
+  readonly kind: string;
+  readonly role: string;
+  readonly revision: number;
+  readonly made_by: string | null;
+  readonly state: 'open' | 'claimed' | 'done' | 'withdrawn';
+  readonly claimed_by: string | null;
+  readonly outcome: TaskEnd | null;
+}
+
+/** @throws BusinessError NOT_FOUND */
+export async function lockTask(sql: PoolClient, taskId: string): Promise<TaskRow> {
+  const { rows } = await sql.query<TaskRow>(
+    `select task_id, workflow_id, kind, role, revision, made_by, state, claimed_by, outcome
+     from tasks where task_id = $1 for update`,
+    [taskId],
+  );
+  const [task] = rows;
+  if (task === undefined) throw new BusinessError('NOT_FOUND', { what: '任务 task', key: taskId });
+  return task;
+}
+
+/** Refuses unless the task is open: another decision was first, or it was recalled or withdrawn. */
+export function requireOpen({ task_id: task, state, outcome }: TaskRow): void {
+  if (state === 'open' || state === 'claimed') return;
+  if (outcome?.result === 'recalled') throw new BusinessError('TASK_RECALLED', { task });
+  if (outcome?.result === 'withdrawn') throw new BusinessError('TASK_WITHDRAWN', { task });
+  throw new BusinessError('TASK_NOT_OPEN', { task });
+}
+
+/** Ends the task; the time is business time. */
+export async function endTask(
+  sql: PoolClient,
+  taskId: string,
+  state: 'done' | 'withdrawn',
+  end: TaskEnd,
+): Promise<void> {
+  await sql.query('update tasks set state = $2, done_at = $3, outcome = $4 where task_id = $1', [
+    taskId,
+    state,
+    end.at,
+    JSON.stringify(end),
+  ]);
+}
+
+/** Business time of this transaction, UTC text with milliseconds. */
+export async function businessNow(sql: PoolClient): Promise<string> {
+  const { rows } = await sql.query<{ now: Date }>('select business_now() as now');
+  const now = rows[0]?.now.toISOString();
+  if (now === undefined) throw new Error('this book has no business clock: it was not made by the migrations');
+  return now;
+}

@@ -1,0 +1,53 @@
+/**
+ * Kinds of effect, few and named: a reader sees at each call what it may cost and how it is repeated.
+ *
+ *   clock     local, milliseconds: the business clock's own verbs
+ *   database  short transactions of the book                     queue <book>-database
+ *   bulk      long passes over a day's lines, with heartbeats     queue <book>-bulk
+ *   outside   calls to systems that are not ours                  queue <book>-outside
+ *
+ * Form: `await database('头寸计划 客户侧 funding plan, client').planFunding(input)`. The summary, Chinese first, is what
+ * the Web UI shows beside the verb; it carries no personal data. Retries go on until it works: a deadline ends as met,
+ * acted upon or escalated by its ladder, never by an activity that gave up. Business refusals are not retried.
+ * Names of the queues begin with the book, which is the name of the namespace.
+ */
+import { proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
+import type { BulkVerbs, ClockVerbs, DatabaseVerbs, OutsideVerbs } from '../activities';
+
+const queue = (resource: 'database' | 'bulk' | 'outside') => `${workflowInfo().namespace}-${resource}`;
+
+/** The business clock's verbs, run where the story runs. */
+export const clockVerbs = (summary: string) =>
+  proxyLocalActivities<ClockVerbs>({
+    summary,
+    startToCloseTimeout: '10s',
+    retry: { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '5s' },
+  });
+
+/** Short transactions of the book. */
+export const database = (summary: string) =>
+  proxyActivities<DatabaseVerbs>({
+    summary,
+    taskQueue: queue('database'),
+    startToCloseTimeout: '30s',
+    retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
+  });
+
+/** Passes over a day's lines. They heartbeat, so that a killed worker costs seconds and not half an hour. */
+export const bulk = (summary: string) =>
+  proxyActivities<BulkVerbs>({
+    summary,
+    taskQueue: queue('bulk'),
+    startToCloseTimeout: '30m',
+    heartbeatTimeout: '15s',
+    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
+  });
+
+/** Calls to the outside. */
+export const outside = (summary: string) =>
+  proxyActivities<OutsideVerbs>({
+    summary,
+    taskQueue: queue('outside'),
+    startToCloseTimeout: '20s',
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+  });

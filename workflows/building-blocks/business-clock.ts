@@ -1,0 +1,68 @@
+/**
+ * Waiting, the only way a process waits for an instant.
+ *
+ * In a real book a wait is a durable timer. In a manual book (rehearsal, drill, test) it is armed in the database and
+ * ends by the signal of whoever moves the clock; the far timer beside it never fires, it shows the wait in the Web UI
+ * the same way as production does.
+ *
+ * The clock's idea of now is a lower bound: a process is told only when something of its own is due. Nothing is
+ * decided by it; activities and intake ask the database.
+ */
+import { condition, setHandler, workflowInfo } from '@temporalio/workflow';
+import { clockVerbs } from '../activity-groups';
+import { clockMoved } from '../messages/clock';
+
+/** The longest timer the server takes. */
+const HUNDRED_YEARS_MS = 36_500 * 86_400_000;
+
+export class BusinessClock {
+  private mode: 'real' | 'manual' = 'real';
+  private now = '';
+  private waits = 0;
+  /** Waits that ended by their condition: their rows are taken away by the next arm. */
+  private over: number[] = [];
+
+  private constructor() {}
+
+  /** First thing in every run of every process, before any other await. Registers the process with the book. */
+  static async open(): Promise<BusinessClock> {
+    const clock = new BusinessClock();
+    // Before the first await: the signal may come with the first task of a run.
+    setHandler(clockMoved, (now) => clock.advance(now), { description: '业务时钟已移动 the business clock moved' });
+    const { workflowId, workflowType } = workflowInfo();
+    const opened = await clockVerbs('登记流程 register the process').openProcess({ workflowId, type: workflowType });
+    clock.mode = opened.mode;
+    clock.advance(opened.now);
+    return clock;
+  }
+
+  /**
+   * Waits until `done` holds or the instant comes, whichever is first; both at once count as done.
+   * @param at UTC instant; one that has passed ends the wait at once
+   * @param summary what is waited for, Chinese first, shown at the timer: '期限 10:00 到期上报 escalate at 10:00'
+   */
+  async waitUntil(at: string, done: () => boolean, summary: string): Promise<'done' | 'due'> {
+    if (done()) return 'done';
+    const due = new Date(at).toISOString();
+    if (this.mode === 'real') {
+      const ms = Date.parse(due) - Date.now();
+      return ms > 0 && (await condition(done, ms, { summary })) ? 'done' : 'due';
+    }
+    const { workflowId } = workflowInfo();
+    const wait = this.waits++;
+    const over = this.over;
+    this.over = [];
+    const armed = await clockVerbs(summary).armWait({ workflowId, wait, at: due, summary, over });
+    this.advance(armed.now);
+    if (this.now < due) {
+      await condition(() => done() || this.now >= due, HUNDRED_YEARS_MS, { summary });
+    }
+    if (!done()) return 'due';
+    if (this.now < due) this.over.push(wait);
+    return 'done';
+  }
+
+  private advance(now: string): void {
+    if (now > this.now) this.now = now;
+  }
+}

@@ -1,0 +1,225 @@
+/**
+ * Work that waits for a person. A process opens one desk a run; each thing it asks becomes a row that people see, and
+ * the completion comes back as the Update `completeTask`.
+ *
+ * The validator refuses what can be seen to be wrong (not open, stale revision, four eyes) without leaving an event;
+ * the verb decides under a row lock, so of two people at once exactly one succeeds; the database's constraint is the
+ * last layer (A1 §27).
+ */
+import { allHandlersFinished, condition, setHandler, Trigger, workflowInfo } from '@temporalio/workflow';
+import { database } from '../activity-groups';
+import { businessFailure, refusalWithin } from '../failures';
+import {
+  completeTask,
+  recallTask,
+  type CompleteTask,
+  type FilledForm,
+  type RecallTask,
+  type TaskOutcome,
+} from '../messages/tasks';
+import type { Waiting } from './waiting';
+
+/** A form, frozen on the task when it is opened. */
+export interface TaskForm {
+  readonly version: number;
+  /** JSON Schema of the filled form. */
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
+/** What is asked of whom. */
+export interface TaskSpec {
+  /** Unique for ever: the same key is the same task, also in a later run. */
+  readonly businessKey: string;
+  readonly kind: string;
+  readonly titleZh: string;
+  readonly titleEn: string;
+  readonly role: string;
+  readonly mark?: 'deputy' | 'head';
+  readonly side?: string;
+  readonly branch?: string;
+  readonly dueAt?: string;
+  readonly form: TaskForm;
+  /** What to decide on. Amounts are text; no personal data. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly revision: number;
+  /** Person who made what is decided here, and may not decide it. */
+  readonly madeBy?: string;
+  /** Set by the approval building block: the decision is an approval, of an order where one is named. */
+  readonly approval?: { readonly orderId?: string };
+  /** Further check of the filled form; throws a business failure. Read only. */
+  readonly checkForm?: (form: FilledForm) => void;
+  /** What happens when nobody answers, for the current details. */
+  readonly otherwise?: string;
+}
+
+/** A task that was opened. */
+export interface AskedTask {
+  readonly taskId: string;
+  readonly isDone: () => boolean;
+  readonly outcome: () => TaskOutcome | undefined;
+  readonly answered: Promise<TaskOutcome>;
+}
+
+interface OpenTask {
+  readonly spec: TaskSpec;
+  readonly ended: Trigger<TaskOutcome>;
+  readonly end: (outcome: TaskOutcome) => void;
+}
+
+export class TaskDesk {
+  private readonly open = new Map<string, OpenTask>();
+  private readonly closed = new Map<string, TaskOutcome['result']>();
+  private opening = 0;
+
+  private constructor(private readonly waiting: Waiting | undefined) {}
+
+  /** One a run, before the first await. What the desk waits for is told to `waiting`. */
+  static open(waiting?: Waiting): TaskDesk {
+    const desk = new TaskDesk(waiting);
+    setHandler(completeTask, (sent) => desk.complete(sent), {
+      validator: (sent) => desk.refuseUnlessOpening(sent.taskId, () => desk.refuseCompletion(sent)),
+      description: '完成待办 complete a task',
+    });
+    setHandler(recallTask, (sent) => desk.recall(sent), {
+      validator: (sent) => desk.refuseUnlessOpening(sent.taskId, () => desk.refuseRecall(sent)),
+      description: '撤回待复核事项 recall what waits for approval',
+    });
+    return desk;
+  }
+
+  /** Opens the task and goes on; `answered` resolves when it ends. A key that was answered before is answered at once. */
+  async ask(spec: TaskSpec): Promise<AskedTask> {
+    const { checkForm: _, approval: __, otherwise: ___, form, ...row } = spec;
+    this.opening += 1;
+    try {
+      const { workflowId } = workflowInfo();
+      const opened = await database(`待办 ${spec.titleZh} ${spec.titleEn}`).openTask({
+        ...row,
+        workflowId,
+        form: form.schema,
+        formVersion: form.version,
+      });
+      return this.follow(opened.taskId, spec, opened.outcome);
+    } finally {
+      this.opening -= 1;
+    }
+  }
+
+  /** Takes a task off the list because what it was for has gone. One that has ended stays as it ended. */
+  async withdraw(task: AskedTask, cause: string): Promise<TaskOutcome> {
+    const ended = task.outcome();
+    if (ended !== undefined) return ended;
+    const { outcome } = await database(`撤下待办 withdraw task ${task.taskId}`).withdrawTask({
+      taskId: task.taskId,
+      cause,
+    });
+    this.open.get(task.taskId)?.end(outcome);
+    return outcome;
+  }
+
+  /** Last thing of a run: no answer of a person is cut off. */
+  async closing(): Promise<void> {
+    await condition(allHandlersFinished);
+  }
+
+  private follow(taskId: string, spec: TaskSpec, before: TaskOutcome | undefined): AskedTask {
+    const ended = new Trigger<TaskOutcome>();
+    let outcome: TaskOutcome | undefined;
+    const waitsNoMore = this.waiting?.on({
+      who: spec.side === undefined ? spec.role : `${spec.role} (${spec.side})`,
+      role: spec.role,
+      whatZh: spec.titleZh,
+      whatEn: spec.titleEn,
+      ...(spec.dueAt === undefined ? {} : { dueAt: spec.dueAt }),
+      ...(spec.otherwise === undefined ? {} : { otherwise: spec.otherwise }),
+    });
+    const end = (given: TaskOutcome) => {
+      if (outcome !== undefined) return;
+      outcome = given;
+      this.open.delete(taskId);
+      this.closed.set(taskId, given.result);
+      waitsNoMore?.();
+      ended.resolve(given);
+    };
+    this.open.set(taskId, { spec, ended, end });
+    if (before !== undefined) end(before);
+    return { taskId, isDone: () => outcome !== undefined, outcome: () => outcome, answered: asPromise(ended) };
+  }
+
+  private async complete(sent: CompleteTask): Promise<{ readonly outcome: TaskOutcome }> {
+    await this.opened(sent.taskId);
+    const { spec, end } = this.refuseCompletion(sent);
+    try {
+      const { outcome } = await database(`完成待办 ${spec.titleZh} complete: ${spec.titleEn}`).completeTask({
+        ...sent,
+        ...(spec.approval === undefined ? {} : { approval: spec.approval }),
+      });
+      end(outcome);
+      return { outcome };
+    } catch (error) {
+      throw refusalWithin(error);
+    }
+  }
+
+  private async recall(sent: RecallTask): Promise<{ readonly outcome: TaskOutcome }> {
+    await this.opened(sent.taskId);
+    const { spec, end } = this.refuseRecall(sent);
+    try {
+      const { outcome } = await database(`撤回 ${spec.titleZh} recall: ${spec.titleEn}`).recallTask({
+        ...sent,
+        ...(spec.approval?.orderId === undefined ? {} : { orderId: spec.approval.orderId }),
+      });
+      end(outcome);
+      return { outcome };
+    } catch (error) {
+      throw refusalWithin(error);
+    }
+  }
+
+  /** People see the row a moment before the process knows its number: then the handler decides, not the validator. */
+  private refuseUnlessOpening(taskId: string, refuse: () => unknown): void {
+    if (this.opening > 0 && !this.open.has(taskId) && !this.closed.has(taskId)) return;
+    refuse();
+  }
+
+  private async opened(taskId: string): Promise<void> {
+    await condition(() => this.opening === 0 || this.open.has(taskId) || this.closed.has(taskId));
+  }
+
+  private refuseCompletion(sent: CompleteTask): OpenTask {
+    const task = this.openTask(sent.taskId);
+    const { spec } = task;
+    if (sent.actor.role !== spec.role) throw businessFailure('ROLE_MISSING', { role: spec.role });
+    if (sent.revision !== spec.revision) {
+      throw businessFailure('REVISION_STALE', { shown: sent.revision, current: spec.revision });
+    }
+    if (spec.madeBy !== undefined && sent.actor.person === spec.madeBy) throw businessFailure('SAME_PERSON', {});
+    if (spec.madeBy !== undefined && sent.actor.onBehalfOf === spec.madeBy) {
+      throw businessFailure('CHECKER_ACTS_FOR_MAKER', {});
+    }
+    spec.checkForm?.(sent.form);
+    return task;
+  }
+
+  private refuseRecall(sent: RecallTask): OpenTask {
+    const task = this.openTask(sent.taskId);
+    if (task.spec.madeBy !== sent.actor.person) throw businessFailure('ONLY_MAKER_RECALLS', { task: sent.taskId });
+    return task;
+  }
+
+  private openTask(taskId: string): OpenTask {
+    const task = this.open.get(taskId);
+    if (task !== undefined) return task;
+    switch (this.closed.get(taskId)) {
+      case 'recalled':
+        throw businessFailure('TASK_RECALLED', { task: taskId });
+      case 'withdrawn':
+        throw businessFailure('TASK_WITHDRAWN', { task: taskId });
+      default:
+        throw businessFailure('TASK_NOT_OPEN', { task: taskId });
+    }
+  }
+}
+
+/** A Trigger is only thenable; stories combine answers with Promise.race and the like. */
+const asPromise = (ended: Trigger<TaskOutcome>): Promise<TaskOutcome> => Promise.resolve(ended);

@@ -1,0 +1,2 @@
+/** Every process that a worker runs. Each exported function is one. */
+export {};
