@@ -13,16 +13,8 @@ import { rowInForce, type Dated } from '../dated';
 import { BusinessError } from '../errors';
 import { dividedRounded, dividedUp, parseRate, parseScaled, RATE_ONE_E12 } from '../scaled';
 
-/** The six fees, in the order of their fields in the file: YHS, JYZF, JYF, SYF, JSF, QTJE. */
-export const FEE_CODES = [
-  'STAMP_DUTY',
-  'SFC_LEVY',
-  'TRADING_FEE',
-  'SYSTEM_FEE',
-  'SETTLEMENT_FEE',
-  'AFRC_LEVY',
-] as const;
-export type FeeCode = (typeof FEE_CODES)[number];
+/** The six fees. */
+export type FeeCode = 'STAMP_DUTY' | 'SFC_LEVY' | 'TRADING_FEE' | 'SYSTEM_FEE' | 'SETTLEMENT_FEE' | 'AFRC_LEVY';
 
 /** One line of the schedule as it stands in the reference data; amounts and rates are decimal text. */
 export interface FeeRateRow extends Dated {

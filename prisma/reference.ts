@@ -1,0 +1,220 @@
+/**
+ * Reads the reference data of prisma/reference: reviewed CSV files become the plain rows that rules take.
+ *
+ * Amounts and rates stay text; the rules turn them into exact numbers once. A malformed file is a mistake of ours and
+ * ends with a RangeError that names file, line and column.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import type { BusinessDate } from '../domain/calendar/business-date';
+import type { CalendarRow } from '../domain/calendar/calendar-rows';
+import type { Dated } from '../domain/dated';
+import type { ParameterRow } from '../domain/parameters';
+import type { Office } from '../domain/people/roles';
+import type { PortfolioFeeTierRow } from '../domain/settlement/portfolio-fee';
+import type { MarginModelRow } from '../domain/settlement/risk-money';
+import type { FeeCode, FeeRateRow } from '../domain/settlement/trade-fees';
+
+/** What every row says beside its values. */
+interface Sourced {
+  readonly source: string;
+}
+
+/** One rung of a deadline ladder: when it rings, for whom, and what is offered. */
+export interface LadderRow extends Dated, Sourced {
+  readonly ladder: string;
+  readonly rung: number;
+  readonly clockTime: string;
+  readonly condition: string;
+  readonly audienceRoles: readonly string[];
+  readonly audienceMark: string;
+  readonly severity: string;
+  readonly offers: string;
+  readonly actionZh: string;
+  readonly actionEn: string;
+}
+
+export interface RoleRow extends Dated, Sourced {
+  readonly code: string;
+  readonly office: Office;
+  readonly nameZh: string;
+  readonly doesZh: string;
+  readonly doesEn: string;
+}
+
+export type FeeRateReference = FeeRateRow &
+  Sourced & { readonly field: string; readonly nameZh: string; readonly nameEn: string };
+export type PortfolioFeeTierReference = PortfolioFeeTierRow & Sourced & { readonly tier: number };
+export type CalendarReference = CalendarRow & Sourced & { readonly reasonZh: string; readonly reasonEn: string };
+export type MarginModelReference = MarginModelRow & Sourced;
+export type ParameterReference = ParameterRow & Sourced & { readonly meaningZh: string; readonly meaningEn: string };
+
+/** All reference data. */
+export interface ReferenceRows {
+  readonly feeRates: readonly FeeRateReference[];
+  readonly portfolioFeeTiers: readonly PortfolioFeeTierReference[];
+  readonly marginModels: readonly MarginModelReference[];
+  readonly parameters: readonly ParameterReference[];
+  readonly calendars: readonly CalendarReference[];
+  readonly ladders: readonly LadderRow[];
+  readonly roles: readonly RoleRow[];
+}
+
+const FEE_CODES: readonly FeeCode[] = [
+  'STAMP_DUTY',
+  'SFC_LEVY',
+  'TRADING_FEE',
+  'SYSTEM_FEE',
+  'SETTLEMENT_FEE',
+  'AFRC_LEVY',
+];
+const CALENDARS: readonly CalendarRow['code'][] = ['SSE', 'SZSE', 'SEHK', 'CIVIL'];
+
+/** Where the reviewed files stand. */
+export const REFERENCE_FOLDER = join(__dirname, 'reference');
+
+/**
+ * All reference data of a folder.
+ * @throws RangeError naming file, line and column of what cannot be read
+ */
+export function readReference(folder: string = REFERENCE_FOLDER): ReferenceRows {
+  const read = <T>(file: string, row: (line: Line) => T): T[] => linesOf(join(folder, file), file).map(row);
+  return {
+    feeRates: read('fee_rates.csv', feeRate),
+    portfolioFeeTiers: read('portfolio_fee_tiers.csv', portfolioFeeTier),
+    marginModels: read('margin_models.csv', marginModel),
+    parameters: read('parameters.csv', parameter),
+    calendars: read('calendars.csv', calendar),
+    ladders: read('ladders.csv', ladder),
+    roles: read('roles.csv', role),
+  };
+}
+
+/** One line of a file: its values by column, each asked for in the form it must have. */
+interface Line {
+  readonly text: (column: string) => string;
+  readonly optional: (column: string) => string | null;
+  readonly decimal: (column: string) => string;
+  readonly optionalDecimal: (column: string) => string | null;
+  readonly count: (column: string) => number;
+  readonly date: (column: string) => BusinessDate;
+  readonly oneOf: <T extends string>(column: string, values: readonly T[]) => T;
+  readonly dated: () => {
+    readonly validFrom: BusinessDate;
+    readonly validTo: BusinessDate | null;
+    readonly source: string;
+  };
+}
+
+const feeRate = (line: Line): FeeRateReference => ({
+  code: line.oneOf('code', FEE_CODES),
+  field: line.text('field'),
+  rate: line.decimal('rate'),
+  flatHkd: line.decimal('flat_hkd'),
+  minimumHkd: line.optionalDecimal('minimum_hkd'),
+  maximumHkd: line.optionalDecimal('maximum_hkd'),
+  rounding: line.oneOf('rounding', ['HALF_AWAY_CENT', 'UP_WHOLE_HKD']),
+  nameZh: line.text('name_zh'),
+  nameEn: line.text('name_en'),
+  ...line.dated(),
+});
+
+const portfolioFeeTier = (line: Line): PortfolioFeeTierReference => ({
+  tier: line.count('tier'),
+  aboveHkd: line.decimal('above_hkd'),
+  upToHkd: line.optionalDecimal('up_to_hkd'),
+  ratePerYear: line.decimal('rate_per_year'),
+  ...line.dated(),
+});
+
+const marginModel = (line: Line): MarginModelReference => ({
+  model: line.oneOf('model', ['flat22', 'rpf']),
+  rate: line.optionalDecimal('rate'),
+  multiplier: line.optionalDecimal('multiplier'),
+  ...line.dated(),
+});
+
+const parameter = (line: Line): ParameterReference => ({
+  code: line.text('code'),
+  channel: line.oneOf('channel', ['', 'SH', 'SZ']),
+  value: line.text('value'),
+  unit: line.text('unit'),
+  meaningZh: line.text('meaning_zh'),
+  meaningEn: line.text('meaning_en'),
+  ...line.dated(),
+});
+
+const calendar = (line: Line): CalendarReference => ({
+  code: line.oneOf('code', CALENDARS),
+  kind: line.oneOf('kind', ['KNOWN', 'OPEN', 'HALF', 'CLOSED']),
+  validFrom: line.date('valid_from'),
+  validTo: line.date('valid_to'),
+  reasonZh: line.text('reason_zh'),
+  reasonEn: line.text('reason_en'),
+  source: line.text('source'),
+});
+
+const ladder = (line: Line): LadderRow => ({
+  ladder: line.text('ladder'),
+  rung: line.count('rung'),
+  clockTime: line.text('clock_time'),
+  condition: line.text('condition'),
+  audienceRoles: line.text('audience_role').split(';'),
+  audienceMark: line.optional('audience_mark') ?? '',
+  severity: line.text('severity'),
+  offers: line.optional('offers') ?? '',
+  actionZh: line.text('action_zh'),
+  actionEn: line.text('action_en'),
+  ...line.dated(),
+});
+
+const role = (line: Line): RoleRow => ({
+  code: line.text('code'),
+  office: line.oneOf('office', ['front', 'back', 'neither']),
+  nameZh: line.text('name_zh'),
+  doesZh: line.text('does_zh'),
+  doesEn: line.text('does_en'),
+  ...line.dated(),
+});
+
+function linesOf(path: string, file: string): Line[] {
+  const records: Record<string, string>[] = parse(readFileSync(path), { columns: true, bom: true });
+  return records.map((record, index) => lineOf(record, `${file} line ${index + 2}`));
+}
+
+function lineOf(record: Readonly<Record<string, string>>, place: string): Line {
+  const wrong = (column: string, expected: string) =>
+    new RangeError(`${place}, column ${column}: "${record[column] ?? ''}" is not ${expected}`);
+  const value = (column: string): string => {
+    const found = record[column];
+    if (found === undefined) throw new RangeError(`${place}: the column ${column} is missing`);
+    return found;
+  };
+  const matching = (column: string, form: RegExp, expected: string): string => {
+    const found = value(column);
+    if (!form.test(found)) throw wrong(column, expected);
+    return found;
+  };
+  const decimal = (column: string) => matching(column, /^-?\d+(\.\d+)?$/, 'a decimal number');
+  const date = (column: string) => matching(column, /^\d{4}-\d{2}-\d{2}$/, 'a date') as BusinessDate;
+  const orNull = <T>(column: string, read: (column: string) => T) => (value(column) === '' ? null : read(column));
+  return {
+    text: (column) => matching(column, /\S/, 'text'),
+    optional: (column) => orNull(column, value),
+    decimal,
+    optionalDecimal: (column) => orNull(column, decimal),
+    count: (column) => Number.parseInt(matching(column, /^\d+$/, 'a count'), 10),
+    date,
+    oneOf: (column, values) => {
+      const found = values.find((candidate) => candidate === value(column));
+      if (found === undefined) throw wrong(column, `one of ${values.join(', ')}`);
+      return found;
+    },
+    dated: () => ({
+      validFrom: date('valid_from'),
+      validTo: orNull('valid_to', date),
+      source: matching('source', /\S/, 'text'),
+    }),
+  };
+}
