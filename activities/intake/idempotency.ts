@@ -1,0 +1,72 @@
+/** The record behind `Idempotency-Key`: who asked what with which key, and what was answered. */
+import type { Pool } from 'pg';
+
+/** A request that died with its process may be taken over after this long; verbs below have business keys. */
+const TAKE_OVER_AFTER = '2 minutes';
+
+export type KeyClaim =
+  | { readonly state: 'claimed' }
+  | { readonly state: 'under way' }
+  | { readonly state: 'other content' }
+  | {
+      readonly state: 'answered';
+      readonly status: number;
+      readonly response: unknown;
+      readonly location: string | null;
+    };
+
+/** Takes the key for this request, or says what became of the request that took it. Of two at once one gets it. */
+export async function claimKey(
+  pool: Pool,
+  asked: { readonly actor: string; readonly key: string; readonly route: string; readonly requestSha256: string },
+): Promise<KeyClaim> {
+  const { actor, key, route, requestSha256 } = asked;
+  const { rowCount } = await pool.query(
+    `insert into idempotency (actor, key, route, request_sha256) values ($1, $2, $3, $4)
+     on conflict (actor, key) do update set created_at = clock_timestamp()
+      where idempotency.status is null and idempotency.created_at < clock_timestamp() - interval '${TAKE_OVER_AFTER}'
+        and idempotency.route = excluded.route and idempotency.request_sha256 = excluded.request_sha256`,
+    [actor, key, route, requestSha256],
+  );
+  if (rowCount === 1) return { state: 'claimed' };
+  const { rows } = await pool.query<{
+    route: string;
+    request_sha256: string;
+    status: number | null;
+    response: unknown;
+    location: string | null;
+  }>('select route, request_sha256, status, response, location from idempotency where actor = $1 and key = $2', [
+    actor,
+    key,
+  ]);
+  const [kept] = rows;
+  if (kept === undefined || kept.route !== route || kept.request_sha256 !== requestSha256)
+    return { state: 'other content' };
+  if (kept.status === null) return { state: 'under way' };
+  return { state: 'answered', status: kept.status, response: kept.response, location: kept.location };
+}
+
+/** Keeps the answer, once; a later one for the same key changes nothing. */
+export async function rememberAnswer(
+  pool: Pool,
+  answer: {
+    readonly actor: string;
+    readonly key: string;
+    readonly status: number;
+    readonly response: unknown;
+    readonly location: string | null;
+  },
+): Promise<void> {
+  await pool.query(
+    'update idempotency set status = $3, response = $4, location = $5 where actor = $1 and key = $2 and status is null',
+    [answer.actor, answer.key, answer.status, JSON.stringify(answer.response), answer.location],
+  );
+}
+
+/** Lets the same request be tried again at once: it ended without an answer that lasts. */
+export async function giveKeyBack(pool: Pool, asked: { readonly actor: string; readonly key: string }): Promise<void> {
+  await pool.query(`update idempotency set created_at = '-infinity' where actor = $1 and key = $2 and status is null`, [
+    asked.actor,
+    asked.key,
+  ]);
+}
