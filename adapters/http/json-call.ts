@@ -47,7 +47,7 @@ export async function send<Form extends z.ZodType>(
     body: JSON.stringify(content),
   });
   if (answer.status < 300) return { outcome: 'accepted', answer: inForm(system, path, form, answer.body) };
-  const refusal = answer.status < 500 ? refusalForm.safeParse(answer.body) : undefined;
+  const refusal = answer.status >= 400 && answer.status < 500 ? refusalForm.safeParse(answer.body) : undefined;
   if (refusal?.success !== true) throw unexpected(system, path, `status ${answer.status}`);
   return { outcome: 'refused', ...refusal.data };
 }
@@ -60,7 +60,7 @@ async function call(
   try {
     const response = await fetch(new URL(path, system.baseUrl), {
       ...request,
-      redirect: 'error',
+      redirect: 'manual',
       signal: AbortSignal.timeout(system.timeoutMs),
     });
     return { status: response.status, body: bodyOf(await response.text()) };

@@ -32,8 +32,19 @@ export type Play<Own> = (state: Own & CommonState, save: () => void, start: Star
 
 const clockForm = z.strictObject({ now: z.iso.datetime({ offset: true }) });
 
-/** Starts the simulator that the command line describes; prints `listening on PORT` when it answers. */
+/**
+ * Starts the simulator that the command line describes; prints `listening on PORT` when it answers. Ends with status 1
+ * and one sentence where it cannot start.
+ */
 export function runSimulator<Own extends object>(initial: Own, play: Play<Own>): void {
+  try {
+    listen(initial, play);
+  } catch (failure) {
+    giveUp(failure as Error);
+  }
+}
+
+function listen<Own extends object>(initial: Own, play: Play<Own>): void {
   const { start, port } = readCommandLine();
   const state = readState<Own & CommonState>(start.stateFile, { now: CLOCK_NOT_SET, fault: NO_FAULT, ...initial });
   const save = (): void => {
@@ -45,6 +56,7 @@ export function runSimulator<Own extends object>(initial: Own, play: Play<Own>):
   const app = express();
   app.disable('x-powered-by');
   app.use(express.json({ limit: '256mb' }));
+  app.get('/process', (_request, response) => void response.json({ pid: process.pid }));
   addClock(app, state, save, part);
   part.addRoutes(app);
   app.use((request: Request, response: Response) =>
@@ -53,10 +65,15 @@ export function runSimulator<Own extends object>(initial: Own, play: Play<Own>):
   app.use(answerFailure);
 
   const server = app.listen(port, '127.0.0.1', (failure?: Error) => {
-    if (failure !== undefined) throw failure;
+    if (failure !== undefined) return giveUp(failure);
     process.stdout.write(`listening on ${(server.address() as AddressInfo).port}\n`);
   });
   endWithParent();
+}
+
+function giveUp(failure: Error): void {
+  process.stderr.write(`${failure.message}\n`);
+  process.exit(1);
 }
 
 /** Everything due up to an instant, in order of time, each at its own instant or now where it was held up. */
