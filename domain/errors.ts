@@ -360,9 +360,11 @@ export class BusinessError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'BusinessError';
   readonly status: ErrorEntry['status'];
   readonly text: BilingualText;
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, Detail>>;
 
   constructor(
-    readonly code: Code,
+    code: Code,
     // A code without placeholders may leave the details away.
     ...[details]: [PlaceholdersIn<SentenceOf<Code>>] extends [never]
       ? [details?: Readonly<Record<string, Detail>>]
@@ -370,12 +372,11 @@ export class BusinessError<Code extends ErrorCode = ErrorCode> extends Error {
   ) {
     const text = textOf(code, details ?? {});
     super(`${code}: ${text.en}`);
+    this.code = code;
     this.status = statusOf(code);
     this.text = text;
     this.details = details ?? {};
   }
-
-  readonly details: Readonly<Record<string, Detail>>;
 }
 
 function placeOf(code: ErrorCode): number {
