@@ -4,25 +4,11 @@ import type { SearchAttributeType } from '@temporalio/common';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes';
 import { msToTs } from '@temporalio/common/lib/time';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-interface SearchAttribute {
-  readonly name: string;
-  readonly type: SearchAttributeType;
-}
+import * as keys from '../workflows/messages/search-attributes';
 
 /** Search attributes of every process. No personal data may ever stand in one. */
-export const searchAttributes: readonly SearchAttribute[] = [
-  { name: 'ProcessType', type: 'KEYWORD' },
-  { name: 'BusinessKey', type: 'KEYWORD' },
-  { name: 'BusinessDate', type: 'KEYWORD' },
-  { name: 'Stage', type: 'KEYWORD' },
-  { name: 'Side', type: 'KEYWORD' },
-  { name: 'Branch', type: 'KEYWORD' },
-  { name: 'AssigneeRole', type: 'KEYWORD' },
-  { name: 'DueAt', type: 'DATETIME' },
-  { name: 'Breached', type: 'BOOL' },
-  { name: 'Rehearsal', type: 'BOOL' },
-];
+export const searchAttributes: readonly { readonly name: string; readonly type: SearchAttributeType }[] =
+  Object.values(keys);
 
 /** gRPC status of "there is one already". */
 const ALREADY_EXISTS = 6;

@@ -4,7 +4,7 @@
  */
 import { Connection } from '@temporalio/client';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -39,6 +39,8 @@ export interface TemporalServerOptions {
   readonly uiPort?: number;
   /** Without Web UI. */
   readonly headless?: boolean;
+  /** Begin with an empty server, unless one is running: for tests. */
+  readonly fresh?: boolean;
   /** Told what takes long: a download, a build. */
   readonly progress?: Progress;
 }
@@ -108,6 +110,9 @@ async function reusable(dir: string, options: TemporalServerOptions): Promise<Ru
 
 async function startNew(binary: string, dir: string, options: TemporalServerOptions): Promise<Running> {
   const before = readRecord(dir);
+  if (options.fresh === true) {
+    for (const ending of ['', '-wal', '-shm']) rmSync(path.join(dir, `temporal.db${ending}`), { force: true });
+  }
   const refused: number[] = [];
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort(before?.port ?? WANTED_PORT, refused);

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// npx southbound <command>: sets up what is missing, then runs cli/main.ts in this process, so that Ctrl-C and the exit
+// status are the command's own. Relative paths are those of the caller's folder.
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+const root = path.join(import.meta.dirname, '..');
+const { status } = spawnSync(process.execPath, [path.join(root, 'tools/setup.mjs')], { stdio: 'inherit' });
+if (status !== 0) process.exit(status ?? 1);
+
+// Only now: before the set-up there may be no packages.
+const { register } = await import('tsx/cjs/api');
+register();
+createRequire(import.meta.url)(path.join(root, 'cli/main.ts'));
