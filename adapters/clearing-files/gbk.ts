@@ -55,7 +55,6 @@ export function decodeGbk(bytes: Buffer, start: number, end: number): string | u
 /** The marks that `markedGbk` leaves in place of bytes that are no text: U+E080 for 0x80 ... No GBK text has them. */
 const MARK = 0xe000;
 const markPattern = /[\uE080-\uE0FF]/;
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const everyMark = /[\u0000-\u001F\u007F\uE080-\uE0FF]/g;
 
 /**

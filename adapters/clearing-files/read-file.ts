@@ -7,7 +7,7 @@ import { securitiesBalanceFindings, settlementDetailFindings } from '../../domai
 import type { SecuritiesBalance, SettlementDetail } from '../../domain/clearing-files/row-checks';
 import { readDbf } from './dbf-reader';
 import { duplicateKeys, MOST_ROWS_IN_MEMORY } from './duplicate-keys';
-import type { DbfLayout, Layout, RowOf, TextLayout } from './layouts/layout';
+import type { Layout, RowOf } from './layouts/layout';
 import type { ReadingOptions, RowBatch } from './reading';
 import { readTextFile } from './text-reader';
 
@@ -17,10 +17,7 @@ export function readBatches<L extends Layout>(
   layout: L,
   options: ReadingOptions,
 ): AsyncGenerator<RowBatch<RowOf<L>>, void> {
-  const reading =
-    layout.format === 'dbf'
-      ? readDbf(path, layout as DbfLayout, options)
-      : readTextFile(path, layout as TextLayout, options);
+  const reading = layout.format === 'dbf' ? readDbf(path, layout, options) : readTextFile(path, layout, options);
   return reading as AsyncGenerator<RowBatch<RowOf<L>>, void>;
 }
 

@@ -30,7 +30,10 @@ export async function* readTextFile<L extends TextLayout>(
   layout: L,
   { businessDate, rowsPerBatch = ROWS_PER_BATCH }: ReadingOptions,
 ): AsyncGenerator<RowBatch<RowOf<L>>, void> {
-  if ((await stat(path)).size === 0) return yield { rows: [], findings: [finding('EMPTY_FILE', {})] };
+  if ((await stat(path)).size === 0) {
+    yield { rows: [], findings: [finding('EMPTY_FILE', {})] };
+    return;
+  }
 
   const { dateField } = layout;
   const isIsoDate = layout.columns.some(({ name, form }) => name === dateField && form === 'isoDate');
@@ -47,7 +50,10 @@ export async function* readTextFile<L extends TextLayout>(
     for await (const cells of cellsOf(path, layout)) {
       if (places === undefined) {
         findings.push(...columnFindings(cells, layout));
-        if (refuses(findings)) return yield { rows: [], findings };
+        if (refuses(findings)) {
+          yield { rows: [], findings };
+          return;
+        }
         places = layout.columns.map(({ name }) => cells.indexOf(name));
         width = cells.length;
         continue;
@@ -154,7 +160,6 @@ function lineDecoder(layout: TextLayout, report: (found: Finding) => void): Line
   }
 }
 
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL = /[\u0000-\u001F\u007F]/;
 const NUMBER = /^(-?)\d+(?:\.(\d+))?$/;
 

@@ -264,6 +264,13 @@ export const findingClasses = [
     zh: '新版本文件，替换现行版本。',
     en: 'A newer version replaces the version in force.',
   },
+  {
+    class: 'VERSION_NOT_HIGHER',
+    stage: 'arrival',
+    outcome: 'refused',
+    zh: '内容不同而版本号不高于现行版本，未采用。',
+    en: 'Other bytes, but no higher version than the one in force; it is not taken.',
+  },
 ] as const satisfies readonly FindingClassEntry[];
 
 export type FindingClass = (typeof findingClasses)[number]['class'];

@@ -5,8 +5,8 @@
  * Units: prices in HKD x 10^4, money in fen (1/100 CNY), quantities and lots in shares.
  */
 import { number, text, textLayout, type Arrival } from './layout';
+import { LAST_MOMENT } from './shanghai-fields';
 
-const LAST_MOMENT = '20:00:00';
 const own: readonly Arrival[] = [{ expectedFrom: '18:05:00', awaitedBy: LAST_MOMENT }];
 
 const priceE4 = { decimals: 4, fewestDecimals: 0 };

@@ -8,18 +8,19 @@
  * Units of N fields: quantities in shares; JG1 in HKD x 10^4; other amounts in 1/100 of their currency.
  */
 import { shanghaiExchangeLayouts, shanghaiOwnLayouts } from './shanghai-text-files';
-import { c, dbfLayout, n, type Arrival, type ChannelLayouts, type Condition } from './layout';
-
-const LAST_MOMENT = '20:00:00';
-const evening: readonly Arrival[] = [{ expectedFrom: '18:00:00', awaitedBy: LAST_MOMENT }];
-
-const marketCode = c('SCDM', 2, 'Y', { codes: ['05'] });
-const participant = c('JSBH', 6, 'Y');
-const securityClass = { codes: ['PT', 'PG', 'PZ'] };
-const circulation = { codes: ['0', 'N'] };
-const entitlementClasses = ['HL', 'S', 'P', 'GG'];
-const date = { form: 'date' } as const;
-const time = { form: 'time' } as const;
+import { c, dbfLayout, n, type ChannelLayouts } from './layout';
+import {
+  circulation,
+  date,
+  entitlementClasses,
+  evening,
+  LAST_MOMENT,
+  marketCode,
+  participant,
+  securityClass,
+  time,
+} from './shanghai-fields';
+import { hkTzxx } from './shanghai-notices';
 
 /** Settlement details: trades, portfolio fee, dividend and takeover money cleared that day. */
 export const hkJsmx = dbfLayout({
@@ -117,76 +118,6 @@ export const hkZqye = dbfLayout({
     c('XWH', 5, 'Y'),
     n('YE', 16, 0),
     n('DJSL', 16, 0),
-  ],
-});
-
-const notice = (...kinds: string[]): Condition => ({ TZLB: kinds });
-const cashDividend: Condition = { TZLB: ['H01'], QYLB: ['HL'] };
-const bonusShares: Condition = { TZLB: ['H01'], QYLB: ['S'] };
-const amountText = { form: 'signedNumber' } as const;
-const changeCodes = ['ADD', 'UPD', 'DEL'];
-
-/** Notices: settlement ratio (H05) every trading day, entitlements, meetings, takeovers, splits. Numbers are text. */
-export const hkTzxx = dbfLayout({
-  kind: 'hk_tzxx',
-  source: 'clearing house',
-  namePattern: 'hk_tzxx{date}{version}.dbf',
-  keyFields: ['TZLB', 'ZQDM', 'FZDM1', 'FZDM2', 'LX2'],
-  dateField: 'TZRQ',
-  arrivals: evening,
-  fields: [
-    marketCode,
-    c('QSBH', 6, 'Y'),
-    c('TZLB', 3, 'Y', { codes: ['H01', 'H05', 'H06', 'H07', 'H08', 'H09', 'H10', 'H12', 'H13', 'H14'] }),
-    c('TZRQ', 8, 'Y', date),
-    c('ZQDM', 5, 'T', { requiredWhen: [notice('H01', 'H06', 'H07', 'H08', 'H09', 'H10', 'H12', 'H13', 'H14')] }),
-    c('ZQLB', 2, 'N', securityClass),
-    c('LTLX', 1, 'N', circulation),
-    c('QYLB', 2, 'T', {
-      requiredWhen: [notice('H01')],
-      codes: entitlementClasses,
-      codesWhen: [{ when: notice('H01'), codes: ['HL', 'S'] }],
-    }),
-    c('GPNF', 4, 'N'),
-    c('QYCS', 2, 'N'),
-    c('RQ1', 8, 'T', { requiredWhen: [notice('H01', 'H05', 'H07', 'H09', 'H10', 'H13', 'H14')], form: 'date' }),
-    c('RQ2', 8, 'T', { requiredWhen: [notice('H01', 'H06', 'H07', 'H10')], form: 'date' }),
-    c('RQ3', 8, 'T', { requiredWhen: [notice('H07', 'H13', 'H14')], form: 'date' }),
-    c('JG1', 14, 'T', { requiredWhen: [cashDividend, notice('H07', 'H13', 'H14')], form: 'unsignedNumber' }),
-    c('JG2', 14, 'T', { requiredWhen: [cashDividend], form: 'unsignedNumber' }),
-    c('BL1', 14, 'T', {
-      requiredWhen: [notice('H05'), bonusShares],
-      form: 'unsignedNumber',
-      formWhen: [{ when: notice('H05'), form: 'ratio' }],
-    }),
-    c('BL2', 14, 'T', {
-      requiredWhen: [notice('H05'), bonusShares],
-      form: 'unsignedNumber',
-      formWhen: [{ when: notice('H05'), form: 'ratio' }],
-    }),
-    c('SL1', 16, 'T', { requiredWhen: [notice('H10')], form: 'unsignedNumber' }),
-    c('SL2', 16, 'T', { requiredWhen: [notice('H10')], form: 'unsignedNumber' }),
-    c('LX1', 2, 'N', { codesWhen: [{ when: notice('H07'), codes: ['1', '2', '3'] }] }),
-    c('LX2', 3, 'T', {
-      requiredWhen: [notice('H01', 'H06', 'H07', 'H08', 'H09', 'H10')],
-      codes: [...changeCodes, 'Y', 'N'],
-      codesWhen: [
-        { when: notice('H01'), codes: ['Y', 'N'] },
-        { when: notice('H06', 'H07', 'H08', 'H09', 'H10'), codes: changeCodes },
-      ],
-    }),
-    c('FZDM1', 16, 'T', { requiredWhen: [notice('H01', 'H06', 'H07', 'H08', 'H09', 'H10', 'H12', 'H13', 'H14')] }),
-    c('FZDM2', 16, 'N'),
-    c('ZH1', 10, 'N'),
-    c('ZH2', 10, 'N'),
-    c('JE1', 18, 'N', amountText),
-    c('JE2', 18, 'N', amountText),
-    c('JE3', 18, 'N', amountText),
-    c('BZ', 3, 'N'),
-    c('WBHL', 12, 'N', { form: 'ratio' }),
-    c('FJSM1', 80, 'N'),
-    c('FJSM2', 80, 'N'),
-    c('BY', 20, 'N'),
   ],
 });
 
@@ -327,6 +258,8 @@ export const hkYwhb = dbfLayout({
     c('FJSM', 60, 'N'),
   ],
 });
+
+export { hkTzxx };
 
 /** Every kind of file of the Shanghai channel. */
 export const shanghaiLayouts: ChannelLayouts = {
