@@ -87,7 +87,7 @@ module.exports = {
   options: {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    doNotFollow: { path: ['node_modules', 'generated'] },
+    doNotFollow: { path: ['node_modules', '^generated/'] },
     exclude: { path: '^(dist|\\.cache|\\.southbound)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
