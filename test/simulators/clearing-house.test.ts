@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withdrawUnlessKnown } from '../../adapters/ccnet/ccnet-port';
+import { httpCcnet } from '../../adapters/ccnet/http-ccnet';
 import { DAYS, instant, onStage, SAMPLES, variant, type OnStage } from './stage';
 
 const DAY = '2025-06-26';
@@ -222,6 +224,23 @@ describe('withdrawals', () => {
     });
     await stage.clockTo('2025-06-30 23:00:00');
     expect((await stage.get('/ccnet/withdrawals/w:0')).body).toMatchObject({ state: 'accepted' });
+  });
+
+  test('by the port: sent once, then only asked for; a lost answer is found by asking', async () => {
+    const stage = await onStage('clearing-house', { from: '2025-06-27' });
+    const ccnet = httpCcnet(stage.url());
+    await stage.clockTo('2025-06-27 10:35:00');
+    await stage.post('/faults', { kind: 'twice' });
+    await expect(withdrawUnlessKnown(ccnet, order)).rejects.toThrow('ccnet /ccnet/withdrawals: no connection');
+    expect(await withdrawUnlessKnown(ccnet, order)).toMatchObject({ state: 'accepted', executedAt: null });
+    await stage.clockTo('2025-06-27 10:45:00');
+    expect(await withdrawUnlessKnown(ccnet, order)).toMatchObject({ state: 'executed' });
+    expect(await ccnet.askAccount(CLIENT)).toMatchObject({ balance: '36.45', withdrawable: '36.45' });
+    expect(await ccnet.sendWithdrawal({ ...order, orderKey: 'w:9', bankAccount: OWN_BANK })).toMatchObject({
+      outcome: 'refused',
+      code: 'DESTINATION_NOT_ALLOWED',
+    });
+    expect(await ccnet.askFiling('F1')).toMatchObject({ state: 'unknown' });
   });
 
   const refusals = [

@@ -85,7 +85,7 @@ async function untilEnded(pid: number): Promise<void> {
     } catch {
       return;
     }
-    await new Promise((look) => setImmediate(look));
+    await pause();
   }
 }
 
@@ -94,5 +94,11 @@ async function answerWhenUp(url: string): Promise<unknown> {
   for (;;) {
     const response = await fetch(url).catch(() => undefined);
     if (response !== undefined) return response.json();
+    await pause();
   }
+}
+
+/** Between two looks, so that looking does not starve what is looked at. */
+function pause(): Promise<void> {
+  return new Promise((look) => setTimeout(look, 20));
 }
