@@ -236,6 +236,7 @@ describe('withdrawals', () => {
     await stage.clockTo('2025-06-27 10:45:00');
     expect(await withdrawUnlessKnown(ccnet, order)).toMatchObject({ state: 'executed' });
     expect(await ccnet.askAccount(CLIENT)).toMatchObject({ balance: '36.45', withdrawable: '36.45' });
+    await stage.post('/faults', { kind: 'none' });
     expect(await ccnet.sendWithdrawal({ ...order, orderKey: 'w:9', bankAccount: OWN_BANK })).toMatchObject({
       outcome: 'refused',
       code: 'DESTINATION_NOT_ALLOWED',
