@@ -649,7 +649,7 @@ table notices (
   second_code text not null
   reserved text not null
   currency text not null
-  fields jsonb not null
+  fields text not null
 ) partition by RANGE (business_date)
 
 table orders (

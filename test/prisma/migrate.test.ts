@@ -1,0 +1,98 @@
+import pg from 'pg';
+import { bookUrls, migrate } from '../../prisma/migrate';
+import { openTestBook, type TestBook } from '../support/book';
+import { testServers } from '../support/servers';
+
+let book: TestBook;
+let owner: pg.Client;
+beforeEach(async () => {
+  book = await openTestBook('migrate');
+  owner = new pg.Client({ connectionString: book.ownerUrl });
+  owner.on('error', () => undefined);
+  await owner.connect();
+});
+afterEach(async () => {
+  await owner.end();
+  await book.close();
+});
+
+const again = (): Promise<readonly string[]> => migrate(testServers().adminUrl, book.database);
+
+test('a database that has every migration is left as it is', async () => {
+  expect(await again()).toEqual([]);
+});
+
+test('an empty database gets every migration once, however many begin', async () => {
+  const { adminUrl } = testServers();
+  const database = `${book.database}_new`;
+  const runs = await Promise.all([
+    migrate(adminUrl, database),
+    migrate(adminUrl, database),
+    migrate(adminUrl, database),
+  ]);
+  const { rows } = await owner.query<{ migration_name: string }>(
+    'SELECT migration_name FROM _prisma_migrations ORDER BY 1',
+  );
+  expect(runs.flat().sort()).toEqual(rows.map((row) => row.migration_name));
+  expect(runs.flat().length).toBeGreaterThan(0);
+});
+
+test('a migration changed after it was applied is refused by name', async () => {
+  await owner.query(
+    `UPDATE _prisma_migrations SET checksum = repeat('0', 64) WHERE migration_name = '0001_foundation'`,
+  );
+  await expect(again()).rejects.toThrow('0001_foundation was changed after it was applied');
+});
+
+test('a database of a newer version is refused', async () => {
+  await owner.query(
+    `UPDATE _prisma_migrations SET migration_name = '9999_later' WHERE migration_name = '0001_foundation'`,
+  );
+  await expect(again()).rejects.toThrow('9999_later, which this version does not know');
+});
+
+test.each([
+  ['CREATE TABLE mine (n int)', 'permission denied for schema public', 'no DDL of its own'],
+  ['ALTER TABLE audit ADD COLUMN n int', 'must be owner', 'no DDL of its own'],
+  ['DELETE FROM audit', 'permission denied', 'audit is append-only'],
+  [`UPDATE entries SET amount = 0`, 'permission denied', 'the ledger is append-only'],
+  ['DELETE FROM batches', 'permission denied', 'the ledger is append-only'],
+  ['UPDATE files SET name = name', 'permission denied', 'files are kept as received'],
+  ['SET ROLE southbound_owner', 'permission denied', 'the application cannot become the owner'],
+])('the application is refused: %s', async (sql, refusal, _why) => {
+  const app = new pg.Client({ connectionString: book.appUrl });
+  await app.connect();
+  try {
+    await expect(app.query(sql)).rejects.toThrow(refusal);
+  } finally {
+    await app.end();
+  }
+});
+
+test.each([
+  [
+    'postgresql://postgres@127.0.0.1:5432/postgres',
+    {},
+    'postgresql://southbound_app@127.0.0.1:5432/book',
+    'no password',
+  ],
+  [
+    'postgresql://admin:secret@db:5432/postgres?sslmode=require',
+    { SOUTHBOUND_APP_PASSWORD: 'p@ss/word' },
+    'postgresql://southbound_app:p%40ss%2Fword@db:5432/book?sslmode=require',
+    "the administrator's password is never passed on; parameters are",
+  ],
+  [
+    'postgresql://southbound_app:own@db/book',
+    {},
+    'postgresql://southbound_app:own@db/book',
+    "an address of the application's own keeps its password",
+  ],
+])('the application connects to %s as itself', (adminUrl, environment: Record<string, string>, expected, _why) => {
+  Object.assign(process.env, environment);
+  try {
+    expect(bookUrls(adminUrl, 'book').appUrl).toBe(expected);
+  } finally {
+    for (const name of Object.keys(environment)) delete process.env[name];
+  }
+});
