@@ -104,6 +104,12 @@ export const errorList = [
     en: 'No rate {code} is in force on {date}.',
   },
   {
+    code: 'NO_PRICE_FOR_DATE',
+    status: 422,
+    zh: '{code} 在 {date} 及之前没有收盘价。',
+    en: 'No closing price of {code} is known on or before {date}.',
+  },
+  {
     code: 'NO_PARAMETER_FOR_DATE',
     status: 422,
     zh: '{date} 没有有效的参数 {code}。',

@@ -82,10 +82,10 @@ comment on table calendar_days is 'Days that differ from Monday to Friday open, 
 create table fee_rates (
   code        text not null,
   rate        numeric(14, 10) not null,
-  fixed_hkd   numeric(12, 2) not null,
+  flat_hkd    numeric(12, 2) not null,
   minimum_hkd numeric(12, 2),
   maximum_hkd numeric(12, 2),
-  rounding    text not null check (rounding in ('UP_TO_HKD', 'HALF_AWAY_TO_CENT')),
+  rounding    text not null check (rounding in ('UP_WHOLE_HKD', 'HALF_AWAY_CENT')),
   valid_from  date not null,
   valid_to    date,
   source      text not null,
@@ -95,6 +95,7 @@ create table fee_rates (
 );
 create table portfolio_fee_tiers (
   above_hkd     numeric(20, 2) not null,
+  up_to_hkd     numeric(20, 2),
   rate_per_year numeric(14, 10) not null,
   valid_from    date not null,
   valid_to      date,
@@ -128,7 +129,7 @@ create table risk_rates (
 );
 create table parameters (
   code       text not null,
-  channel    channel_code not null,
+  channel    text not null,
   value      text not null,
   unit       text not null,
   valid_from date not null,
@@ -393,7 +394,7 @@ create table notices (
   second_code       text not null,
   reserved          text not null,
   currency          text not null,
-  fields            jsonb not null
+  fields            text not null
 ) partition by range (business_date);
 
 create table reference_rates (
@@ -628,6 +629,7 @@ create table day_steps (
   step          text not null,
   state         text not null check (state in ('held', 'done')),
   cause         text not null,
+  sections      text[] not null default '{}',
   at            timestamptz not null default business_now(),
   primary key (channel, business_date, step)
 );
@@ -783,11 +785,11 @@ create table advances (
   repaid_fen     bigint not null,
   outstanding_fen bigint not null,
   overdraft_fen  bigint not null,
-  interest_numerator numeric(40, 10) not null,
+  interest_numerator numeric(40, 0) not null,
   primary key (channel, business_date, fund_account)
 );
 comment on column advances.interest_numerator is
-  'Sum of owed fen x calendar days x yearly rate since the first day, never reset; penalty interest in fen is this / day base (S18).';
+  'Sum of owed fen x calendar days x yearly rate (E12) since the first day, never reset; penalty interest in fen is this / 10^12 / day base (S18).';
 create table forecasts (
   channel       channel_code not null,
   business_date date not null,

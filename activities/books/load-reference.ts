@@ -1,0 +1,148 @@
+/**
+ * Loads the reviewed reference data into a book: fees, tiers, margin models, parameters, ladders, roles, calendars.
+ * Safe to repeat: what is there stays; a calendar that changed becomes the next version.
+ */
+import type { Pool, PoolClient } from 'pg';
+import { addDays, type BusinessDate } from '../../domain/calendar/business-date';
+import { readReference, type CalendarReference, type ReferenceRows } from '../../prisma/reference';
+import { inTransaction } from '../database/transaction';
+
+export async function loadReference(pool: Pool, folder?: string): Promise<void> {
+  const reference = readReference(folder);
+  await inTransaction(pool, async (sql) => {
+    await loadDatedTerms(sql, reference);
+    await loadRoles(sql, reference);
+    await loadCalendars(sql, reference.calendars);
+  });
+}
+
+async function loadDatedTerms(
+  sql: PoolClient,
+  { feeRates, portfolioFeeTiers, marginModels, parameters, ladders }: ReferenceRows,
+): Promise<void> {
+  for (const row of feeRates) {
+    await sql.query(
+      `insert into fee_rates (code, rate, flat_hkd, minimum_hkd, maximum_hkd, rounding, valid_from, valid_to, source)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (code, valid_from) do nothing`,
+      [
+        row.code,
+        row.rate,
+        row.flatHkd,
+        row.minimumHkd,
+        row.maximumHkd,
+        row.rounding,
+        row.validFrom,
+        row.validTo,
+        row.source,
+      ],
+    );
+  }
+  for (const row of portfolioFeeTiers) {
+    await sql.query(
+      `insert into portfolio_fee_tiers (above_hkd, up_to_hkd, rate_per_year, valid_from, valid_to, source)
+       values ($1, $2, $3, $4, $5, $6) on conflict (above_hkd, valid_from) do nothing`,
+      [row.aboveHkd, row.upToHkd, row.ratePerYear, row.validFrom, row.validTo, row.source],
+    );
+  }
+  for (const row of marginModels) {
+    await sql.query(
+      `insert into margin_models (model, rate, multiplier, valid_from, valid_to, source)
+       values ($1, $2, $3, $4, $5, $6) on conflict (valid_from) do nothing`,
+      [row.model, row.rate, row.multiplier, row.validFrom, row.validTo, row.source],
+    );
+  }
+  for (const row of parameters) {
+    await sql.query(
+      `insert into parameters (code, channel, value, unit, valid_from, valid_to, source)
+       values ($1, $2, $3, $4, $5, $6, $7) on conflict (code, channel, valid_from) do nothing`,
+      [row.code, row.channel, row.value, row.unit, row.validFrom, row.validTo, row.source],
+    );
+  }
+  for (const row of ladders) {
+    const audience = row.audienceRoles
+      .map((role) => (row.audienceMark === '' ? role : `${role} ${row.audienceMark}`))
+      .join(',');
+    await sql.query(
+      `insert into ladder_terms (ladder, rung, at_time, audience, severity, condition, action_zh, action_en, valid_from, valid_to, source)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (ladder, rung, valid_from) do nothing`,
+      [
+        row.ladder,
+        row.rung,
+        row.clockTime,
+        audience,
+        row.severity,
+        row.condition,
+        row.actionZh,
+        row.actionEn,
+        row.validFrom,
+        row.validTo,
+        row.source,
+      ],
+    );
+  }
+}
+
+async function loadRoles(sql: PoolClient, { roles }: ReferenceRows): Promise<void> {
+  for (const row of roles) {
+    await sql.query(
+      'insert into roles (role, name_zh, name_en, office) values ($1, $2, $3, $4) on conflict (role) do nothing',
+      [row.code, row.nameZh, row.doesEn, row.office],
+    );
+  }
+}
+
+async function loadCalendars(sql: PoolClient, rows: readonly CalendarReference[]): Promise<void> {
+  for (const known of rows.filter(({ kind }) => kind === 'KNOWN')) {
+    const days = rows.filter(({ code, kind }) => code === known.code && kind !== 'KNOWN').flatMap(daysOf);
+    const { rows: newest } = await sql.query<{ version: number; known_from: string; known_to: string }>(
+      'select version, known_from, known_to from calendar_versions where calendar = $1 order by version desc limit 1',
+      [known.code],
+    );
+    const until = addDays(known.validTo, -1);
+    const [current] = newest;
+    if (
+      current !== undefined &&
+      current.known_from === known.validFrom &&
+      current.known_to === until &&
+      (await sameDays(sql, known.code, current.version, days))
+    )
+      continue;
+    const version = (current?.version ?? 0) + 1;
+    await sql.query(
+      'insert into calendar_versions (calendar, version, known_from, known_to, source) values ($1, $2, $3, $4, $5)',
+      [known.code, version, known.validFrom, until, known.source],
+    );
+    for (const day of days) {
+      await sql.query(
+        'insert into calendar_days (calendar, version, day, kind, reason, source) values ($1, $2, $3, $4, $5, $6)',
+        [known.code, version, day.date, day.kind, day.reason, day.source],
+      );
+    }
+  }
+}
+
+function daysOf(row: CalendarReference) {
+  const days: { date: BusinessDate; kind: string; reason: string; source: string }[] = [];
+  for (let date = row.validFrom; date < row.validTo; date = addDays(date, 1)) {
+    days.push({ date, kind: row.kind, reason: `${row.reasonZh} ${row.reasonEn}`, source: row.source });
+  }
+  return days;
+}
+
+async function sameDays(
+  sql: PoolClient,
+  calendar: string,
+  version: number,
+  days: readonly { date: string; kind: string }[],
+): Promise<boolean> {
+  const { rows } = await sql.query<{ day: string; kind: string }>(
+    'select day, kind from calendar_days where calendar = $1 and version = $2 order by day',
+    [calendar, version],
+  );
+  const told = (list: readonly { date: string; kind: string }[]) =>
+    list
+      .map(({ date, kind }) => `${date} ${kind}`)
+      .sort()
+      .join('\n');
+  return told(rows.map(({ day, kind }) => ({ date: day, kind }))) === told(days);
+}

@@ -1,0 +1,256 @@
+/**
+ * Opens a book from the state of an evening: masters, margin rates, opening balances as the first ledger batch. The folder
+ * is the broker's own export (`static/` of a set of clearing days). Done once: a book that is open stays as it is.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import iconv from 'iconv-lite';
+import type { Pool, PoolClient } from 'pg';
+import { parseBusinessDate, type BusinessDate } from '../../domain/calendar/business-date';
+import { BusinessError } from '../../domain/errors';
+import { parseScaled } from '../../domain/scaled';
+import { copyInto } from '../bulk/copy-into';
+import { inTransaction } from '../database/transaction';
+import { openBatch } from '../ledger/open-batch';
+import { clientsFrom, openingParameters, type OpeningParameters } from './opening-folder';
+
+export interface OpenedBook {
+  readonly firstDay: BusinessDate;
+  readonly openingEvening: BusinessDate;
+  readonly clients: number;
+}
+
+export const openBook = (pool: Pool, channel: string, folder: string): Promise<OpenedBook> =>
+  inTransaction(pool, async (sql) => {
+    const parameters = openingParameters(readFileSync(join(folder, 'params.json'), 'utf8'));
+    const evening = parseBusinessDate(parameters.previousTradingDay);
+    const opened = { firstDay: parseBusinessDate(parameters.firstDay), openingEvening: evening };
+    const { rows } = await sql.query<{ clients: bigint }>('select count(*) as clients from clients');
+    if ((rows[0]?.clients ?? 0n) > 0n) return { ...opened, clients: Number(rows[0]?.clients) };
+    await sql.query('select open_business_date($1)', [evening]);
+    await loadParameters(sql, channel, parameters);
+    await loadAccounts(sql, channel, read(folder, 'opening_accounts.csv'));
+    const clients = await loadClients(sql, read(folder, 'clients.csv'));
+    await loadSecurities(sql, channel, evening, folder);
+    await loadRiskRates(sql, channel, read(folder, 'risk_rates.csv'));
+    await postOpeningBalances(sql, channel, evening, folder);
+    return { ...opened, clients };
+  });
+
+type Line = Readonly<Record<string, string>>;
+
+const read = (folder: string, name: string): Line[] =>
+  parse(iconv.decode(readFileSync(join(folder, name)), 'gbk'), { columns: true, skip_empty_lines: true });
+
+const value = (line: Line, column: string): string => {
+  const found = line[column];
+  if (found === undefined)
+    throw new BusinessError('INPUT_INVALID', { field: column, reason: 'a column of the opening file' });
+  return found;
+};
+
+const sideOf = (letter: string) => (letter === 'P' ? 'proprietary' : 'client');
+
+/** What the folder says wins over the general terms from the opening on, as dated rows of this channel. */
+async function loadParameters(sql: PoolClient, channel: string, given: OpeningParameters): Promise<void> {
+  const rows: readonly [string, string, string][] = [
+    ['OVERDRAFT_INTEREST_PER_YEAR', given.overdraftInterestPerYear, 'fraction a year'],
+    ['RESERVE_INTEREST_PER_YEAR', given.reserveInterestPerYear, 'fraction a year'],
+    ['PENALTY_PER_DAY', given.penaltyPerDay, 'fraction a day'],
+    ['PORTFOLIO_FEE_MINIMUM_CNY', given.portfolioFeeMinimumCny, 'CNY'],
+    ['PRE_FUNDING_ON_ADDED_DAYS', String(given.preFundingOnAddedDays), 'yes/no'],
+    ['FUNDING_DEADLINE', given.fundingLateFrom, 'time'],
+    ['FILE_ALARM_FIRST', given.files.alarm[0], 'time'],
+    ['FILE_ALARM_SECOND', given.files.alarm[1], 'time'],
+  ];
+  for (const [code, text, unit] of rows) {
+    await sql.query(
+      'insert into parameters (code, channel, value, unit, valid_from, source) values ($1, $2, $3, $4, $5, $6)',
+      [code, channel, text, unit, given.firstDay, 'opening state of the book'],
+    );
+  }
+  await sql.query(
+    'insert into settlement_ratios (channel, business_date, buy_e5, sell_e5, source) values ($1, $2, $3, $4, $5)',
+    [
+      channel,
+      given.previousTradingDay,
+      parseScaled(given.previousSettlementRatio.buy, 5),
+      parseScaled(given.previousSettlementRatio.sell, 5),
+      'opening state of the book',
+    ],
+  );
+}
+
+async function loadAccounts(sql: PoolClient, channel: string, lines: readonly Line[]): Promise<void> {
+  for (const line of lines) {
+    await sql.query('insert into broker_accounts (account, channel, kind, side) values ($1, $2, $3, $4)', [
+      value(line, 'account'),
+      channel,
+      value(line, 'kind'),
+      sideOf(value(line, 'side')),
+    ]);
+  }
+}
+
+async function loadClients(sql: PoolClient, lines: readonly Line[]): Promise<number> {
+  const clients = clientsFrom(lines);
+  await copyInto(
+    sql,
+    'clients',
+    [
+      { name: 'fund_account', type: 'text', of: (client) => client.fundAccount },
+      { name: 'securities_account', type: 'text', of: (client) => client.securitiesAccount },
+      { name: 'branch', type: 'text', of: (client) => client.branch },
+      { name: 'seat', type: 'text', of: (client) => client.seat },
+      { name: 'side', type: 'text', of: (client) => client.side },
+      { name: 'kind', type: 'text', of: (client) => client.kind },
+      { name: 'commission_rate', type: 'numeric', of: (client) => client.commissionRate },
+      { name: 'commission_minimum_fen', type: 'int8', of: (client) => client.commissionMinimumFen },
+    ],
+    [clients],
+  );
+  return copyInto(
+    sql,
+    'client_names',
+    [
+      { name: 'fund_account', type: 'text', of: (client) => client.fundAccount },
+      { name: 'name', type: 'text', of: (client) => client.name },
+    ],
+    [clients],
+  );
+}
+
+/** The closing prices of the opening evening stand in the list of securities; it is kept as a file of that day. */
+async function loadSecurities(sql: PoolClient, channel: string, evening: BusinessDate, folder: string): Promise<void> {
+  const path = join(folder, 'securities.csv');
+  const bytes = readFileSync(path);
+  const { rows } = await sql.query<{ file_id: bigint }>(
+    `insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
+     values ($1, $2, 'opening', 1, 'securities.csv', $3, $4, $5, business_now()) returning file_id`,
+    [channel, evening, path, createHash('sha256').update(bytes).digest('hex'), bytes.length],
+  );
+  const fileId = rows[0]?.file_id;
+  await sql.query(
+    `insert into file_states (file_id, state_no, state, cause) values ($1, 1, 'accepted', 'opening state of the book')`,
+    [fileId],
+  );
+  for (const [index, line] of read(folder, 'securities.csv').entries()) {
+    await sql.query('insert into securities (channel, code, name, lot, currency) values ($1, $2, $3, $4, $5)', [
+      channel,
+      value(line, 'code'),
+      value(line, 'name'),
+      value(line, 'lot'),
+      value(line, 'currency'),
+    ]);
+    await sql.query(
+      'insert into closing_prices (business_date, file_id, row_no, channel, code, price_e4) values ($1, $2, $3, $4, $5, $6)',
+      [
+        evening,
+        fileId,
+        index + 1,
+        channel,
+        value(line, 'code'),
+        parseScaled(paddedDecimals(value(line, 'previous_close'), 4), 4),
+      ],
+    );
+  }
+}
+
+async function loadRiskRates(sql: PoolClient, channel: string, lines: readonly Line[]): Promise<void> {
+  for (const line of lines) {
+    await sql.query(
+      'insert into risk_rates (channel, code, tier, rate, valid_from, source) values ($1, $2, $3, $4, $5, $6)',
+      [
+        channel,
+        value(line, 'code'),
+        value(line, 'tier'),
+        value(line, 'rate'),
+        value(line, 'from'),
+        'parameter file of the clearing house',
+      ],
+    );
+  }
+}
+
+interface OpeningEntry {
+  readonly ledger: string;
+  readonly owner: string;
+  readonly asset: string;
+  readonly amount: bigint;
+}
+
+async function postOpeningBalances(
+  sql: PoolClient,
+  channel: string,
+  evening: BusinessDate,
+  folder: string,
+): Promise<void> {
+  const batch = await openBatch(sql, {
+    key: `open:${channel}:${evening}`,
+    channel,
+    businessDate: evening,
+    kind: 'opening',
+    restsOn: [],
+    cause: `opening state of the evening of ${evening}`,
+  });
+  if (batch === undefined) return;
+  const entries = balanced(openingEntries(channel, folder));
+  let line = 0;
+  await copyInto(
+    sql,
+    'entries',
+    [
+      { name: 'business_date', type: 'date', of: () => evening },
+      { name: 'batch_id', type: 'int8', of: () => batch },
+      { name: 'line_no', type: 'int8', of: () => (line += 1) },
+      { name: 'ledger', type: 'text', of: (entry: OpeningEntry) => entry.ledger },
+      { name: 'owner', type: 'text', of: (entry) => entry.owner },
+      { name: 'asset', type: 'text', of: (entry) => entry.asset },
+      { name: 'amount', type: 'int8', of: (entry) => entry.amount },
+      { name: 'value_date', type: 'date', of: () => evening },
+      { name: 'cause', type: 'text', of: () => 'opening' },
+    ],
+    [entries],
+  );
+}
+
+function openingEntries(channel: string, folder: string): OpeningEntry[] {
+  const accounts = read(folder, 'opening_accounts.csv').map((line): OpeningEntry => {
+    const kind = value(line, 'kind');
+    const fen = parseScaled(value(line, 'balance'), 2);
+    return { ledger: kind, owner: value(line, 'account'), asset: 'CNY', amount: kind === 'cushion' ? -fen : fen };
+  });
+  const cash = read(folder, 'opening_cash.csv').map((line): OpeningEntry => ({
+    ledger: 'client_money',
+    owner: value(line, 'fund_account'),
+    asset: 'CNY',
+    amount: -parseScaled(value(line, 'balance'), 2),
+  }));
+  const shares = read(folder, 'opening_holdings.csv').flatMap((line): OpeningEntry[] => {
+    const quantity = BigInt(value(line, 'quantity'));
+    return [
+      {
+        ledger: 'client_shares',
+        owner: value(line, 'securities_account'),
+        asset: value(line, 'code'),
+        amount: -quantity,
+      },
+      { ledger: 'custody', owner: channel, asset: value(line, 'code'), amount: quantity },
+    ];
+  });
+  return [...accounts, ...cash, ...shares].filter((entry) => entry.amount !== 0n);
+}
+
+/** What the accounts hold beyond what is owed to clients and the cushion is own capital. */
+function balanced(entries: readonly OpeningEntry[]): OpeningEntry[] {
+  const difference = entries.filter(({ asset }) => asset === 'CNY').reduce((sum, { amount }) => sum + amount, 0n);
+  if (difference === 0n) return [...entries];
+  return [...entries, { ledger: 'own_capital', owner: 'proprietary', asset: 'CNY', amount: -difference }];
+}
+
+const paddedDecimals = (text: string, decimals: number): string => {
+  const [whole = '', fraction = ''] = text.split('.');
+  return `${whole}.${fraction.padEnd(decimals, '0')}`;
+};

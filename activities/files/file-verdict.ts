@@ -1,0 +1,38 @@
+/** The verdicts of a file, one after the other; the newest holds. */
+import type { PoolClient } from 'pg';
+
+export interface ArrivedFile {
+  readonly file_id: bigint;
+  readonly channel: string;
+  readonly business_date: string;
+  readonly kind: string;
+  readonly part: number | null;
+  readonly version: number;
+  readonly name: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly arrived_at: string;
+  readonly state: 'arrived' | 'accepted' | 'refused' | 'superseded';
+}
+
+export async function recordVerdict(
+  sql: PoolClient,
+  fileId: bigint,
+  verdict: { readonly state: 'accepted' | 'refused' | 'superseded'; readonly cause: string; readonly records?: number },
+): Promise<void> {
+  await sql.query(
+    `insert into file_states (file_id, state_no, state, cause, record_count)
+     select $1, coalesce(max(state_no), 0) + 1, $2, $3, $4 from file_states where file_id = $1`,
+    [fileId, verdict.state, verdict.cause, verdict.records ?? null],
+  );
+}
+
+/** The file of the same kind and part in force on its day, other than this one. */
+export async function fileInForceBeside(sql: PoolClient, file: ArrivedFile): Promise<ArrivedFile | undefined> {
+  const { rows } = await sql.query<ArrivedFile>(
+    `select * from files_in_force where channel = $1 and business_date = $2 and kind = $3 and part is not distinct from $4 and file_id <> $5
+     order by version desc limit 1`,
+    [file.channel, file.business_date, file.kind, file.part, file.file_id],
+  );
+  return rows[0];
+}

@@ -1,0 +1,137 @@
+/**
+ * Mark-to-market and margin of the evening per side (A4 §25; S15): unsettled trades, split-adjusted, at the day's close, in
+ * HKD and then at BL1 of the day. SQL sums per security, the rules do the rest.
+ */
+import type { PoolClient } from 'pg';
+import { SIDES, type Side } from '../../domain/channel';
+import { BusinessError } from '../../domain/errors';
+import {
+  flatMarginFen,
+  flatModelOn,
+  marginModelOn,
+  markToMarketFen,
+  rpfMarginFen,
+  unsettledValues,
+  type UnsettledSecurity,
+} from '../../domain/settlement/risk-money';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { loadMarginModels, loadParameters, loadRiskRates } from '../terms/load-terms';
+import type { DayKey } from './day-key';
+
+type UnsettledRow = UnsettledSecurity & { readonly side: Side; readonly unpriced: boolean };
+
+export const computeRiskMoney =
+  ({ pool }: Dependencies) =>
+  (day: DayKey): Promise<{ readonly payableFen: Readonly<Record<Side, string>> }> =>
+    inTransaction(pool, async (sql) => {
+      const terms = await riskTerms(sql, day);
+      const { rows } = await sql.query<UnsettledRow>(UNSETTLED, [day.channel, day.businessDate]);
+      const unpriced = rows.find((row) => row.unpriced);
+      if (unpriced !== undefined)
+        throw new BusinessError('NO_PRICE_FOR_DATE', { code: unpriced.code, date: day.businessDate });
+      await sql.query('delete from risk_money where channel = $1 and business_date = $2', [
+        day.channel,
+        day.businessDate,
+      ]);
+      const payable = { client: 0n, proprietary: 0n };
+      for (const side of SIDES) {
+        payable[side] = await recordSide(
+          sql,
+          day,
+          side,
+          rows.filter((row) => row.side === side),
+          terms,
+        );
+      }
+      return { payableFen: { client: String(payable.client), proprietary: String(payable.proprietary) } };
+    });
+
+type RiskTerms = Awaited<ReturnType<typeof riskTerms>>;
+
+async function recordSide(
+  sql: PoolClient,
+  day: DayKey,
+  side: Side,
+  securities: readonly UnsettledSecurity[],
+  terms: RiskTerms,
+) {
+  const { ratioE5 } = terms;
+  const mark = markToMarketFen({ securities, ratioE5, nettedOverSecurities: terms.nettedOverSecurities });
+  const flat = flatMarginFen({ securities, ratioE5, ...terms.flatModel });
+  const margin =
+    terms.model.model === 'rpf'
+      ? rpfMarginFen({ securities, rates: terms.rates, date: day.businessDate, ratioE5 })
+      : flat;
+  const { longE4, shortE4, collateralE4 } = unsettledValues(securities);
+  await sql.query(
+    `insert into risk_money (channel, business_date, side, mark_to_market_fen, margin_fen, margin_model, margin_flat22_fen, payable_fen,
+                             settles, long_cents, short_cents, collateral_cents)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      day.channel,
+      day.businessDate,
+      side,
+      mark,
+      margin,
+      terms.model.model,
+      flat,
+      mark + margin,
+      terms.settles,
+      longE4 / 100n,
+      shortE4 / 100n,
+      collateralE4 / 100n,
+    ],
+  );
+  return mark + margin;
+}
+
+async function riskTerms(sql: PoolClient, day: DayKey) {
+  const { rows } = await sql.query<{ risk_settles: string; buy_e5: bigint | null }>(
+    `select d.risk_settles, r.buy_e5 from settlement_days d
+     left join settlement_ratios_in_force r on r.channel = d.channel and r.business_date = d.business_date
+     where d.channel = $1 and d.business_date = $2`,
+    [day.channel, day.businessDate],
+  );
+  const [found] = rows;
+  if (found === undefined || found.buy_e5 === null) {
+    throw new BusinessError('NO_RATE_FOR_DATE', { code: 'SETTLEMENT_RATIO', date: day.businessDate });
+  }
+  const models = await loadMarginModels(sql);
+  const parameters = await loadParameters(sql, day.channel, day.businessDate);
+  return {
+    settles: found.risk_settles,
+    ratioE5: found.buy_e5,
+    model: marginModelOn(models, day.businessDate),
+    flatModel: flatModelOn(models, day.businessDate),
+    rates: await loadRiskRates(sql, day.channel, day.businessDate),
+    nettedOverSecurities: parameters('MARK_TO_MARKET_NETTED_OVER_SECURITIES') === 'true',
+  };
+}
+
+/** One row a side and security: net of all accounts, long and short sums of the accounts' nets, holdings of net sellers. */
+const UNSETTLED = `
+  with trades as (
+    select a.side, l.securities_account, coalesce(s.new_code, l.code) as code,
+           case when l.buy_sell = 'B' then 1 else -1 end * l.quantity * coalesce(s.new_shares / s.old_shares, 1) as quantity,
+           case when l.buy_sell = 'B' then 1 else -1 end * l.consideration_cents as consideration
+    from clearing_lines_in_force l
+    join broker_accounts a on a.account = l.reserve_account
+    left join splits_in_force s on s.channel = l.channel and s.old_code = l.code and s.effective_on <= $2 and l.trade_date < s.effective_on
+    where l.channel = $1 and l.business = 'H01' and l.business_date <= $2 and l.settle_date > $2),
+  nets as (
+    select side, securities_account, code, sum(quantity) as quantity, sum(consideration) as consideration
+    from trades group by side, securities_account, code),
+  held as (
+    select owner as securities_account, asset as code, -sum(amount) as quantity from entries
+    where ledger = 'client_shares' and business_date <= $2 group by owner, asset),
+  priced as (
+    select distinct on (code) code, price_e4 from closing_prices_in_force
+    where channel = $1 and business_date <= $2 order by code, business_date desc)
+  select n.side, n.code, coalesce(p.price_e4, 0)::bigint as "closeE4", p.price_e4 is null as unpriced,
+         sum(n.quantity)::bigint as "netQuantity", sum(n.consideration)::bigint as "netConsiderationCents",
+         coalesce(sum(n.quantity) filter (where n.quantity > 0), 0)::bigint as "longQuantity",
+         coalesce(-sum(n.quantity) filter (where n.quantity < 0), 0)::bigint as "shortQuantity",
+         coalesce(sum(h.quantity) filter (where n.quantity < 0), 0)::bigint as "heldByNetSellers"
+  from nets n left join held h using (securities_account, code) left join priced p using (code)
+  group by n.side, n.code, p.price_e4 order by n.side, n.code`;

@@ -1,0 +1,144 @@
+/** The lines behind the terms of the funding formula (A4 §27; S12), read from the books for one side and date. */
+import type { PoolClient } from 'pg';
+import type { BusinessDate } from '../../domain/calendar/business-date';
+import type { Side } from '../../domain/channel';
+import type { FundingTerms } from '../../domain/settlement/funding';
+import { CORPORATE_ACTION_MONEY } from './line-kinds';
+
+/** One term with where its lines stand, and whether something of it is not yet known. */
+export interface SourcedTerm {
+  readonly fen: bigint;
+  readonly uncertain: boolean;
+  readonly source: object;
+}
+export type SourcedTerms = { readonly [Term in keyof FundingTerms]: SourcedTerm };
+
+/**
+ * @param date the day that is funded
+ * @param known the last evening that is known (the previous trading day of `date`, or an earlier one for a forecast)
+ */
+export async function fundingTermsOf(
+  sql: PoolClient,
+  given: { readonly channel: string; readonly side: Side; readonly date: BusinessDate; readonly known: BusinessDate },
+): Promise<SourcedTerms> {
+  const lines = await dueLines(sql, given);
+  const reserve = await accountBalance(sql, given, 'reserve');
+  const riskFund = await accountBalance(sql, given, 'risk_fund');
+  const risk = await riskPayable(sql, given);
+  const ofLines = (fen: bigint, businesses: readonly string[]): SourcedTerm => ({
+    fen,
+    uncertain: lines.uncertain,
+    source: { lines: 'clearing_lines', settleDate: given.date, side: given.side, businesses },
+  });
+  return {
+    reserveBalancePreviousFen: reserve,
+    tradeNetFen: ofLines(lines.trades, ['H01']),
+    riskMoneyPayableFen: risk,
+    riskMoneyReturnedFen: riskFund,
+    portfolioFeePayableFen: ofLines(-lines.fee, ['H60']),
+    nonTradePayableFen: ofLines(-lines.nonTrade, ['H70']),
+    corporateActionReceivableFen: ofLines(lines.corporate, CORPORATE_ACTION_MONEY),
+  };
+}
+
+async function dueLines(
+  sql: PoolClient,
+  given: { channel: string; side: Side; date: BusinessDate; known: BusinessDate },
+) {
+  const { rows } = await sql.query<{
+    trades: bigint;
+    fee: bigint;
+    non_trade: bigint;
+    corporate: bigint;
+    details: bigint;
+  }>(
+    `select coalesce(sum(l.net_fen) filter (where l.business = 'H01'), 0)::bigint as trades,
+            coalesce(sum(l.net_fen) filter (where l.business = 'H60'), 0)::bigint as fee,
+            coalesce(sum(l.net_fen) filter (where l.business = 'H70'), 0)::bigint as non_trade,
+            coalesce(sum(l.net_fen) filter (where l.business = any($5)), 0)::bigint as corporate,
+            (select count(*) from files_in_force where channel = $1 and business_date = $4 and kind = 'hk_jsmx') as details
+     from clearing_lines_in_force l join broker_accounts a on a.account = l.reserve_account
+     where l.channel = $1 and l.settle_date = $2 and a.side = $3 and l.business_date <= $4`,
+    [given.channel, given.date, given.side, given.known, CORPORATE_ACTION_MONEY],
+  );
+  const found = rows[0] ?? { trades: 0n, fee: 0n, non_trade: 0n, corporate: 0n, details: 0n };
+  return {
+    trades: found.trades,
+    fee: found.fee,
+    nonTrade: found.non_trade,
+    corporate: found.corporate,
+    uncertain: found.details === 0n && (await wasRun(sql, given)),
+  };
+}
+
+/** The clearing house's balance of the evening; the newest earlier one, marked uncertain, when that file is not in. */
+async function accountBalance(
+  sql: PoolClient,
+  given: { channel: string; side: Side; known: BusinessDate },
+  kind: 'reserve' | 'risk_fund',
+): Promise<SourcedTerm> {
+  const { rows } = await sql.query<{
+    balance: bigint;
+    on_date: BusinessDate;
+    file_id: bigint;
+    row_no: bigint;
+    account: string;
+  }>(
+    `select m.balance_fen as balance, m.business_date as on_date, m.file_id, m.row_no, a.account
+     from broker_accounts a join money_balances_in_force m on m.account = a.account and m.channel = a.channel
+     where a.channel = $1 and a.side = $2 and a.kind = $3 and m.business_date <= $4
+     order by m.business_date desc limit 1`,
+    [given.channel, given.side, kind, given.known],
+  );
+  const [found] = rows;
+  if (found !== undefined) {
+    return {
+      fen: found.balance,
+      uncertain: found.on_date !== given.known,
+      source: {
+        lines: 'money_balances',
+        account: found.account,
+        date: found.on_date,
+        file: String(found.file_id),
+        row: String(found.row_no),
+      },
+    };
+  }
+  // Before the first evening file the opening entries are all there is.
+  const { rows: opening } = await sql.query<{ balance: bigint | null; account: string }>(
+    `select a.account, (select sum(amount)::bigint from entries where ledger = a.kind and owner = a.account and business_date <= $4) as balance
+     from broker_accounts a where a.channel = $1 and a.side = $2 and a.kind = $3`,
+    [given.channel, given.side, kind, given.known],
+  );
+  return {
+    fen: opening[0]?.balance ?? 0n,
+    uncertain: false,
+    source: { lines: 'entries', account: opening[0]?.account ?? '', until: given.known },
+  };
+}
+
+async function riskPayable(
+  sql: PoolClient,
+  given: { channel: string; side: Side; date: BusinessDate; known: BusinessDate },
+): Promise<SourcedTerm> {
+  const { rows } = await sql.query<{ payable_fen: bigint; business_date: BusinessDate }>(
+    `select payable_fen, business_date from risk_money
+     where channel = $1 and side = $2 and business_date <= $3 order by business_date desc limit 1`,
+    [given.channel, given.side, given.known],
+  );
+  const [newest] = rows;
+  return {
+    fen: newest?.payable_fen ?? 0n,
+    uncertain: newest === undefined ? await wasRun(sql, given) : newest.business_date !== given.known,
+    source: { lines: 'risk_money', date: newest?.business_date ?? null, side: given.side },
+  };
+}
+
+/** Whether the evening belongs to a day that this book runs; before the first one nothing is missing. */
+async function wasRun(sql: PoolClient, given: { channel: string; known: BusinessDate }): Promise<boolean> {
+  const { rowCount } = await sql.query('select 1 from settlement_days where channel = $1 and business_date = $2', [
+    given.channel,
+    given.known,
+  ]);
+  return (rowCount ?? 0) > 0;
+}

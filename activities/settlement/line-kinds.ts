@@ -1,0 +1,7 @@
+/** Business types of hk_jsmx by what they are to the books (clearing-file layout, YWLX). */
+
+/** Dividends, cash of an optional dividend, takeover money: announced gross, settled the day after (S9, S16). */
+export const ENTITLEMENT_MONEY: readonly string[] = ['H54', 'H55', 'H67', 'H63'];
+
+/** Money of the 10:30 batch beside the trades: entitlements, and payments for rights and open offers. */
+export const CORPORATE_ACTION_MONEY: readonly string[] = [...ENTITLEMENT_MONEY, 'H02', 'H64', 'H65'];

@@ -1,0 +1,140 @@
+/**
+ * Lists the clients below zero with the cause and its parts (A4 §33, §38-40; S18, S19), and what each client owes: advance
+ * of the morning, repayment of the evening, penalty interest for the calendar days until the next trading day.
+ */
+import type { PoolClient } from 'pg';
+import { daysBetween } from '../../domain/calendar/business-date';
+import { fxPartFen, overdraftCause, principalDaysFen } from '../../domain/settlement/overdraft';
+import { parseRate } from '../../domain/scaled';
+import type { Dependencies } from '../dependencies';
+import { inTransaction } from '../database/transaction';
+import { queueNotice } from '../outbox/queue-notice';
+import { loadParameters } from '../terms/load-terms';
+import type { DayKey } from './day-key';
+
+interface Owing {
+  readonly fund_account: string;
+  readonly overdraft: bigint;
+  readonly payables_booked: bigint;
+  readonly frozen_for_them: bigint;
+  readonly fee_booked: bigint;
+  readonly postponed: bigint;
+  readonly advanced: bigint;
+  readonly repaid: bigint;
+  readonly outstanding: bigint;
+  readonly interest_before: string;
+}
+
+export const listOverdrafts =
+  ({ pool }: Dependencies) =>
+  (day: DayKey & { readonly workflowId: string }): Promise<{ readonly overdrafts: number; readonly owing: number }> =>
+    inTransaction(pool, async (sql) => {
+      await sql.query('delete from overdrafts where channel = $1 and business_date = $2', [
+        day.channel,
+        day.businessDate,
+      ]);
+      await sql.query('delete from advances where channel = $1 and business_date = $2', [
+        day.channel,
+        day.businessDate,
+      ]);
+      const parameters = await loadParameters(sql, day.channel, day.businessDate);
+      const rateE12 = parseRate(parameters('OVERDRAFT_INTEREST_PER_YEAR'));
+      const next = await sql.query<{ next_trading_day: string }>(
+        'select next_trading_day from settlement_days where channel = $1 and business_date = $2',
+        [day.channel, day.businessDate],
+      );
+      const days = daysBetween(day.businessDate, next.rows[0]?.next_trading_day as typeof day.businessDate);
+      const { rows } = await sql.query<Owing>(OWING, [day.channel, day.businessDate]);
+      let overdrafts = 0;
+      for (const client of rows) {
+        if (client.overdraft > 0n) {
+          overdrafts += 1;
+          await recordOverdraft(sql, day, client);
+        }
+        const numerator =
+          BigInt(client.interest_before) + principalDaysFen(client.outstanding, client.overdraft, days) * rateE12;
+        await sql.query(
+          `insert into advances (channel, business_date, fund_account, advanced_fen, repaid_fen, outstanding_fen, overdraft_fen, interest_numerator)
+           values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+          [
+            day.channel,
+            day.businessDate,
+            client.fund_account,
+            client.advanced,
+            client.repaid,
+            client.outstanding,
+            client.overdraft,
+            numerator,
+          ],
+        );
+      }
+      return { overdrafts, owing: rows.length };
+    });
+
+async function recordOverdraft(
+  sql: PoolClient,
+  day: DayKey & { readonly workflowId: string },
+  client: Owing,
+): Promise<void> {
+  const parts = {
+    fxFen: fxPartFen(client.payables_booked, client.frozen_for_them),
+    portfolioFeeFen: client.fee_booked,
+    delayedSettlementFen: client.postponed,
+  };
+  await sql.query(
+    `insert into overdrafts (channel, business_date, fund_account, amount_fen, cause, fx_fen, fee_fen, delayed_fen)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      day.channel,
+      day.businessDate,
+      client.fund_account,
+      client.overdraft,
+      overdraftCause(client.overdraft, parts),
+      parts.fxFen,
+      parts.portfolioFeeFen,
+      parts.delayedSettlementFen,
+    ],
+  );
+  await queueNotice(sql, {
+    key: `overdraft:${day.channel}:${day.businessDate}:${client.fund_account}`,
+    workflowId: day.workflowId,
+    severity: 'warning',
+    recipientRef: `fund-account:${client.fund_account}`,
+    subject: { zh: '资金账户透支通知', en: 'Your fund account is overdrawn' },
+    text: {
+      zh: `您的资金账户在 ${day.businessDate} 清算后透支，请及时补足资金；次日起由本公司垫付并按约定计收罚息。`,
+      en: `After clearing of ${day.businessDate} your fund account is below zero. Please pay in; from the next day on we advance the amount and charge penalty interest as agreed.`,
+    },
+  });
+}
+
+/** Everybody below zero tonight, or who owes, was advanced or repaid today. */
+const OWING = `
+  with money as (
+    select owner as fund_account, sum(amount)::bigint as debit from entries
+    where ledger = 'client_money' and business_date <= $2 group by owner having sum(amount) > 0),
+  lent as (
+    select owner as fund_account, sum(amount)::bigint as outstanding,
+           coalesce(sum(amount) filter (where business_date = $2 and amount > 0 and cause like 'overdraft advanced%'), 0)::bigint as advanced,
+           coalesce(-sum(amount) filter (where business_date = $2 and cause like 'advance repaid%'), 0)::bigint as repaid
+    from entries where ledger = 'advance' and business_date <= $2 group by owner),
+  owing as (
+    select fund_account, coalesce(m.debit, 0)::bigint as overdraft, coalesce(l.advanced, 0)::bigint as advanced,
+           coalesce(l.repaid, 0)::bigint as repaid, coalesce(l.outstanding, 0)::bigint as outstanding
+    from money m full join lent l using (fund_account)
+    where coalesce(m.debit, 0) > 0 or l.outstanding <> 0 or l.advanced <> 0 or l.repaid <> 0),
+  booked as (
+    select c.fund_account,
+           coalesce(sum(l.commission_fen - l.net_fen) filter (where l.business = 'H01' and l.buy_sell = 'B'), 0)::bigint as payables_booked,
+           coalesce(sum(t.frozen_fen) filter (where l.business = 'H01' and l.buy_sell = 'B'), 0)::bigint as frozen_for_them,
+           coalesce(sum(-l.net_fen) filter (where l.business = 'H60'), 0)::bigint as fee_booked
+    from owing o join clients c using (fund_account)
+    join clearing_lines_in_force l on l.securities_account = c.securities_account and l.channel = $1 and l.settle_date = $2
+    left join counter_trades_in_force t on t.channel = $1 and t.business_date = l.trade_date and t.trade_no = l.trade_no
+    where o.overdraft > 0 group by c.fund_account)
+  select o.*, coalesce(b.payables_booked, 0)::bigint as payables_booked, coalesce(b.frozen_for_them, 0)::bigint as frozen_for_them,
+         coalesce(b.fee_booked, 0)::bigint as fee_booked, 0::bigint as postponed,
+         coalesce((select a.interest_numerator::text from advances a where a.channel = $1 and a.fund_account = o.fund_account
+                   and a.business_date < $2 order by a.business_date desc limit 1), '0') as interest_before
+  from owing o left join booked b using (fund_account) join clients c on c.fund_account = o.fund_account
+  where c.side = 'client' order by o.fund_account`;

@@ -1,0 +1,88 @@
+/** Opens a settlement day: its calendar, its place in the tables, the instants of its deadlines from the terms in force. */
+import { shanghaiInstant } from '../../domain/calendar/business-date';
+import type { Channel } from '../../domain/channel';
+import { BusinessError } from '../../domain/errors';
+import { loadMarketCalendar } from '../calendar/load-market-calendar';
+import { recordAudit } from '../audit/record-audit';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { loadParameters } from '../terms/load-terms';
+import type { DayKey } from './day-key';
+
+export interface OpenedDay {
+  readonly settlementDay: boolean;
+  readonly dayKind: 'full' | 'half';
+  readonly nextTradingDay: string;
+  /** Instants of the day, UTC. */
+  readonly at: {
+    readonly planReady: string;
+    readonly fundingDeadline: string;
+    readonly intradayCheckpoint: string;
+    readonly endOfDayCheckpoint: string;
+    readonly eveningFiles: string;
+    readonly posting: string;
+    readonly lastFileAlarm: string;
+  };
+  readonly bankAskAgainAfterMinutes: number;
+}
+
+/**
+ * Safe to repeat. A day that is no trading day, or lies outside the known calendar, is refused by name.
+ * @throws BusinessError NOT_A_TRADING_DAY, CALENDAR_OUT_OF_RANGE, NO_PARAMETER_FOR_DATE
+ */
+export const openDay =
+  ({ pool }: Dependencies) =>
+  (given: DayKey & { readonly workflowId: string }): Promise<OpenedDay> =>
+    inTransaction(pool, async (sql) => {
+      const { channel, businessDate } = given;
+      const { calendar, version } = await loadMarketCalendar(sql, channel as Channel);
+      const kind = calendar.dayKind(businessDate);
+      if (kind === 'none') throw new BusinessError('NOT_A_TRADING_DAY', { date: businessDate });
+      const parameter = await loadParameters(sql, channel, businessDate);
+      const cycleDays = Number.parseInt(parameter('TRADE_SETTLEMENT_CYCLE_DAYS'), 10);
+      await sql.query('select open_business_date($1)', [businessDate]);
+      const settlementDay = calendar.isSettlementDay(businessDate);
+      const { rowCount } = await sql.query(
+        `insert into settlement_days (channel, business_date, workflow_id, day_kind, settlement_day, previous_trading_day, next_trading_day,
+                                      trades_settle, fee_settles, risk_settles, calendar_version, stage)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'opened') on conflict (channel, business_date) do nothing`,
+        [
+          channel,
+          businessDate,
+          given.workflowId,
+          kind,
+          settlementDay,
+          calendar.previousTradingDay(businessDate),
+          calendar.nextTradingDay(businessDate),
+          calendar.tradeSettlementDate(businessDate, cycleDays),
+          calendar.feeSettlementDate(businessDate),
+          calendar.riskMoneySettlementDate(businessDate),
+          version,
+        ],
+      );
+      if (rowCount === 1) {
+        await recordAudit(sql, {
+          actor: 'southbound',
+          action: 'open settlement day',
+          outcome: 'done',
+          objectType: 'settlement day',
+          objectId: `${channel}:${businessDate}`,
+        });
+      }
+      const at = (code: string) => shanghaiInstant(businessDate, parameter(code));
+      return {
+        settlementDay,
+        dayKind: kind,
+        nextTradingDay: calendar.nextTradingDay(businessDate),
+        at: {
+          planReady: at('PLAN_READY_AT'),
+          fundingDeadline: at('FUNDING_DEADLINE'),
+          intradayCheckpoint: at('CHECKPOINT_INTRADAY'),
+          endOfDayCheckpoint: at('CHECKPOINT_END_OF_DAY'),
+          eveningFiles: at('EVENING_FILES_FROM'),
+          posting: at('POSTING_NOT_BEFORE'),
+          lastFileAlarm: at('FILE_ALARM_SECOND'),
+        },
+        bankAskAgainAfterMinutes: Number.parseInt(parameter('BANK_ASK_AGAIN_AFTER_MINUTES'), 10),
+      };
+    });

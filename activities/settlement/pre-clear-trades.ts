@@ -1,0 +1,37 @@
+/**
+ * Pre-clears the day's trades (A4 §37, S7): per client what must be paid and what comes with the final ratios and every
+ * fee, and from it the correction of the money frozen in the day at the reference rate.
+ */
+import type { Dependencies } from '../dependencies';
+import { inTransaction } from '../database/transaction';
+import type { DayKey } from './day-key';
+
+export const preClearTrades =
+  ({ pool }: Dependencies) =>
+  (day: DayKey): Promise<{ readonly clients: number }> =>
+    inTransaction(pool, async (sql) => {
+      await sql.query('delete from pre_clearings where channel = $1 and business_date = $2', [
+        day.channel,
+        day.businessDate,
+      ]);
+      const { rowCount } = await sql.query(PRE_CLEAR, [day.channel, day.businessDate]);
+      return { clients: rowCount ?? 0 };
+    });
+
+/** Payable = -YSFJE + commission of purchases; receivable = YSFJE - commission of sales; correction = payables - frozen. */
+const PRE_CLEAR = `
+  with traded as (
+    select c.fund_account, count(*) as trades,
+           coalesce(sum(l.commission_fen - l.net_fen) filter (where l.buy_sell = 'B'), 0)::bigint as payable_fen,
+           coalesce(sum(l.net_fen - l.commission_fen) filter (where l.buy_sell = 'S'), 0)::bigint as receivable_fen,
+           sum(l.commission_fen)::bigint as commission_fen
+    from clearing_lines_in_force l join clients c on c.securities_account = l.securities_account
+    where l.channel = $1 and l.business_date = $2 and l.business = 'H01'
+    group by c.fund_account),
+  frozen as (
+    select fund_account, sum(frozen_fen)::bigint as frozen_fen from counter_trades_in_force
+    where channel = $1 and business_date = $2 group by fund_account)
+  insert into pre_clearings (channel, business_date, fund_account, trades, payable_fen, receivable_fen, commission_fen, frozen_fen, correction_fen)
+  select $1, $2, fund_account, trades, payable_fen, receivable_fen, commission_fen,
+         coalesce(frozen_fen, 0), payable_fen - coalesce(frozen_fen, 0)
+  from traded left join frozen using (fund_account)`;

@@ -1,0 +1,241 @@
+/**
+ * The report of a settlement day as data: every figure of the day, read from its books. Sections that the day holds back,
+ * because a file is missing or refused, are named in `held` with the cause and left out.
+ */
+import type { Pool } from 'pg';
+import type { BusinessDate } from '../../domain/calendar/business-date';
+import { SIDES, type Side } from '../../domain/channel';
+import { clientMoneyDifferenceFen } from '../../domain/settlement/client-money-identity';
+import { corporateActionsSection } from './corporate-actions-section';
+import { clientSections } from './client-sections';
+import { cny, hkd, ratio } from './money-text';
+import { settlementSections } from './settlement-sections';
+
+export interface DayReport {
+  readonly date: BusinessDate;
+  readonly workflowId: string;
+  readonly held: Readonly<Record<string, string>>;
+  readonly [section: string]: unknown;
+}
+
+export interface ReportedDay {
+  readonly channel: string;
+  readonly business_date: BusinessDate;
+  readonly workflow_id: string;
+  readonly day_kind: string;
+  readonly settlement_day: boolean;
+  readonly previous_trading_day: BusinessDate;
+  readonly next_trading_day: BusinessDate;
+  readonly trades_settle: BusinessDate;
+  readonly fee_settles: BusinessDate;
+  readonly risk_settles: BusinessDate;
+  readonly calendar_version: number;
+}
+
+/** Undefined where the day was never started. */
+export async function dayReport(pool: Pool, channel: string, date: BusinessDate): Promise<DayReport | undefined> {
+  const { rows } = await pool.query<ReportedDay>(
+    'select * from settlement_days where channel = $1 and business_date = $2',
+    [channel, date],
+  );
+  const [day] = rows;
+  if (day === undefined) return undefined;
+  const held = await heldSections(pool, day);
+  const sections: Record<string, unknown> = {
+    dayKind: day.day_kind,
+    calendar: {
+      previousTradingDay: day.previous_trading_day,
+      tradesSettle: day.trades_settle,
+      feeAndCorporateActionMoneySettle: day.fee_settles,
+      riskMoneySettles: day.risk_settles,
+      settlementDay: day.settlement_day,
+    },
+    ...(await ratesSection(pool, day)),
+    ...(await settlementSections(pool, day)),
+    ...(await tradeSections(pool, day)),
+    corporateActions: await corporateActionsSection(pool, day),
+    ...(await clientSections(pool, day)),
+    ...(await accountSections(pool, day)),
+    ...(await forecastSection(pool, day)),
+    ...(await reconciliationSection(pool, day)),
+  };
+  for (const section of Object.keys(held)) delete sections[section];
+  return { date, workflowId: day.workflow_id, held, ...sections };
+}
+
+async function heldSections(pool: Pool, day: ReportedDay): Promise<Record<string, string>> {
+  const { rows } = await pool.query<{ section: string; cause: string }>(
+    `select s.section, string_agg(d.cause, '; ' order by d.step) as cause
+     from day_steps d cross join lateral unnest(d.sections) as s(section)
+     where d.channel = $1 and d.business_date = $2 and d.state = 'held' group by s.section order by s.section`,
+    [day.channel, day.business_date],
+  );
+  return Object.fromEntries(rows.map(({ section, cause }) => [section, cause]));
+}
+
+async function ratesSection(pool: Pool, day: ReportedDay) {
+  const { rows: reference } = await pool.query<{ buy_e5: bigint; sell_e5: bigint }>(
+    'select buy_e5, sell_e5 from reference_rates_in_force where channel = $1 and business_date = $2',
+    [day.channel, day.business_date],
+  );
+  const { rows: settlement } = await pool.query<{ buy_e5: bigint; sell_e5: bigint }>(
+    'select buy_e5, sell_e5 from settlement_ratios_in_force where channel = $1 and business_date = $2',
+    [day.channel, day.business_date],
+  );
+  const both = (rows: readonly { buy_e5: bigint; sell_e5: bigint }[]) =>
+    rows[0] === undefined ? null : { buy: ratio(rows[0].buy_e5), sell: ratio(rows[0].sell_e5) };
+  return { rates: { reference: both(reference), settlement: both(settlement) } };
+}
+
+async function tradeSections(pool: Pool, day: ReportedDay) {
+  const { rows } = await pool.query<Record<string, bigint> & { side: Side }>(
+    `select a.side, count(*) as count, coalesce(sum(l.net_fen) filter (where l.buy_sell = 'B'), 0)::bigint as payable,
+            coalesce(sum(l.net_fen) filter (where l.buy_sell = 'S'), 0)::bigint as receivable,
+            sum(l.net_fen)::bigint as net, sum(l.net_cents)::bigint as net_hkd,
+            sum(l.stamp_duty_cents)::bigint as yhs, sum(l.sfc_levy_cents)::bigint as jyzf, sum(l.trading_fee_cents)::bigint as jyf,
+            sum(l.system_fee_cents)::bigint as syf, sum(l.settlement_fee_cents)::bigint as jsf, sum(l.other_cents)::bigint as qtje
+     from clearing_lines_in_force l join broker_accounts a on a.account = l.reserve_account
+     where l.channel = $1 and l.business_date = $2 and l.business = 'H01' group by a.side`,
+    [day.channel, day.business_date],
+  );
+  const of = (side: Side, name: string) => rows.find((row) => row.side === side)?.[name] ?? 0n;
+  const fee = (name: string) => hkd(of('client', name) + of('proprietary', name));
+  return {
+    trades: Object.fromEntries(
+      SIDES.map((side) => [
+        side,
+        {
+          count: Number(of(side, 'count')),
+          payable: cny(of(side, 'payable')),
+          receivable: cny(of(side, 'receivable')),
+          net: cny(of(side, 'net')),
+          netHKD: hkd(of(side, 'net_hkd')),
+        },
+      ]),
+    ),
+    feesHKD: {
+      YHS: fee('yhs'),
+      JYZF: fee('jyzf'),
+      JYF: fee('jyf'),
+      SYF: fee('syf'),
+      JSF: fee('jsf'),
+      QTJE: fee('qtje'),
+    },
+    riskMoney: await riskMoney(pool, day),
+  };
+}
+
+async function riskMoney(pool: Pool, day: ReportedDay) {
+  const { rows } = await pool.query<Record<string, bigint> & { side: Side; margin_model: string; settles: string }>(
+    'select * from risk_money where channel = $1 and business_date = $2',
+    [day.channel, day.business_date],
+  );
+  return Object.fromEntries(
+    rows.map((row) => [
+      row.side,
+      {
+        markToMarket: cny(row['mark_to_market_fen'] ?? 0n),
+        margin: cny(row['margin_fen'] ?? 0n),
+        marginModel: row.margin_model,
+        marginIfFlat22: cny(row['margin_flat22_fen'] ?? 0n),
+        payable: cny(row['payable_fen'] ?? 0n),
+        settles: row.settles,
+        unsettledLongHKD: hkd(row['long_cents'] ?? 0n),
+        unsettledShortHKD: hkd(row['short_cents'] ?? 0n),
+        collateralHKD: hkd(row['collateral_cents'] ?? 0n),
+      },
+    ]),
+  );
+}
+
+/** Reserve and risk fund as the clearing house reports them, bank accounts as their statements close, and S21. */
+async function accountSections(pool: Pool, day: ReportedDay) {
+  const { rows } = await pool.query<{ kind: string; side: Side; balance: bigint | null }>(
+    `select a.kind, a.side, case when a.kind = 'bank' then
+              (select b.balance_fen from bank_lines_in_force b where b.account = a.account and b.business_date = $2 order by b.row_no desc limit 1)
+            else (select m.balance_fen from money_balances_in_force m where m.account = a.account and m.business_date = $2) end as balance
+     from broker_accounts a where a.channel = $1 and a.kind in ('reserve', 'risk_fund', 'bank')`,
+    [day.channel, day.business_date],
+  );
+  const balance = (kind: string, side: Side) =>
+    rows.find((row) => row.kind === kind && row.side === side)?.balance ?? null;
+  const bothSides = (kind: string) => Object.fromEntries(SIDES.map((side) => [side, textOrNull(balance(kind, side))]));
+  return {
+    accounts: { reserve: bothSides('reserve'), riskFund: bothSides('risk_fund'), bank: bothSides('bank') },
+    clientMoneyIdentity: await identity(pool, day, {
+      clientDepositAccountFen: balance('bank', 'client') ?? 0n,
+      clientReserveFen: balance('reserve', 'client') ?? 0n,
+      clientRiskFundFen: balance('risk_fund', 'client') ?? 0n,
+    }),
+  };
+}
+
+const textOrNull = (fen: bigint | null) => (fen === null ? null : cny(fen));
+
+async function identity(
+  pool: Pool,
+  day: ReportedDay,
+  held: {
+    readonly clientDepositAccountFen: bigint;
+    readonly clientReserveFen: bigint;
+    readonly clientRiskFundFen: bigint;
+  },
+) {
+  const { rows } = await pool.query<{ clients: bigint; cushion: bigint; commission: bigint; on_the_way: bigint }>(
+    `select coalesce(-sum(e.amount) filter (where e.ledger = 'client_money' and c.side = 'client'), 0)::bigint as clients,
+            coalesce(-sum(e.amount) filter (where e.ledger = 'cushion'), 0)::bigint as cushion,
+            coalesce(-sum(e.amount) filter (where e.ledger = 'commission_due' and e.owner = 'client'), 0)::bigint as commission,
+            coalesce(sum(e.amount) filter (where e.ledger = 'on_the_way' and e.owner = 'client'), 0)::bigint as on_the_way
+     from entries e left join clients c on c.fund_account = e.owner
+     where e.asset = 'CNY' and e.business_date <= $1 and e.ledger in ('client_money', 'cushion', 'commission_due', 'on_the_way')`,
+    [day.business_date],
+  );
+  const books = rows[0] ?? { clients: 0n, cushion: 0n, commission: 0n, on_the_way: 0n };
+  const totals = {
+    clientFundAccountsFen: books.clients,
+    cushionNotLentFen: books.cushion,
+    commissionNotYetMovedFen: books.commission,
+    ...held,
+    onTheWayFen: books.on_the_way,
+  };
+  return {
+    clientFundAccounts: cny(totals.clientFundAccountsFen),
+    cushion: cny(totals.cushionNotLentFen),
+    commissionNotYetMoved: cny(totals.commissionNotYetMovedFen),
+    clientDepositAccount: cny(totals.clientDepositAccountFen),
+    clientReserve: cny(totals.clientReserveFen),
+    clientRiskFund: cny(totals.clientRiskFundFen),
+    onTheWay: cny(totals.onTheWayFen),
+    difference: cny(clientMoneyDifferenceFen(totals)),
+  };
+}
+
+async function forecastSection(pool: Pool, day: ReportedDay) {
+  const { rows } = await pool.query<{ side: Side; forecast_date: string; amount_fen: bigint }>(
+    'select side, forecast_date, amount_fen from forecasts where channel = $1 and business_date = $2 and forecast_date = $3',
+    [day.channel, day.business_date, day.next_trading_day],
+  );
+  return {
+    forecastNext: Object.fromEntries(
+      rows.map((row) => [row.side, { date: row.forecast_date, amount: cny(row.amount_fen) }]),
+    ),
+  };
+}
+
+async function reconciliationSection(pool: Pool, day: ReportedDay) {
+  const { rows } = await pool.query<{ class: string; file_name: string; row_no: bigint | null; field: string | null }>(
+    `select class, file_name, row_no, field from findings_in_force
+     where channel = $1 and business_date = $2 and outcome = 'break' order by finding_id`,
+    [day.channel, day.business_date],
+  );
+  return {
+    reconciliation: {
+      breaks: rows.map((row) => ({
+        class: row.class,
+        file: row.file_name,
+        ...(row.row_no === null ? {} : { row: Number(row.row_no) }),
+        ...(row.field === null ? {} : { field: row.field }),
+      })),
+    },
+  };
+}
