@@ -26,10 +26,29 @@ const VERSION = '1.8.2';
 /** Older servers lack what we rely on: updates with validators, summaries of timers and activities. */
 const OLDEST_SERVER: readonly [number, number] = [1, 28];
 const RECIPE = path.join(__dirname, '..', 'tools', 'temporal');
-const RELEASES = `https://github.com/temporalio/cli/releases/download/v${VERSION}`;
 const ARCHIVE_NEEDS_MB = 400;
 const BUILD_NEEDS_MB = 7000;
 const PROGRESS_EVERY_MS = 3000;
+
+/** Where to look, and where to keep what was fetched or built. */
+export interface TemporalPlaces {
+  /** Folders of commands, as in the variable PATH. */
+  readonly path: string;
+  /** Folders to look for Go in besides. */
+  readonly goFolders: readonly string[];
+  /** The user's cache. */
+  readonly cache: string;
+  /** Address below which the release's archives lie: `SOUTHBOUND_TEMPORAL_RELEASES` names a mirror of one's own. */
+  readonly releases: string;
+}
+
+const usualPlaces = (): TemporalPlaces => ({
+  path: process.env['PATH'] ?? '',
+  goFolders: ['/usr/local/go/bin', '/opt/homebrew/bin', '/usr/lib/go/bin'],
+  cache: process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'),
+  releases:
+    process.env['SOUTHBOUND_TEMPORAL_RELEASES'] || `https://github.com/temporalio/cli/releases/download/v${VERSION}`,
+});
 
 /**
  * Path of a `temporal` that runs here. Fetching or building it happens once a user and machine; two starts at the same
@@ -38,14 +57,10 @@ const PROGRESS_EVERY_MS = 3000;
  * @param progress told about once every three seconds while something long goes on.
  * @throws Error with one sentence naming the ways to cure it.
  */
-export async function temporalBinary(progress: Progress): Promise<string> {
-  const installed = await onPath(progress);
+export async function temporalBinary(progress: Progress, places = usualPlaces()): Promise<string> {
+  const installed = await onPath(places, progress);
   if (installed !== undefined) return installed;
-  const folder = path.join(
-    process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache'),
-    'southbound',
-    `temporal-${VERSION}`,
-  );
+  const folder = path.join(places.cache, 'southbound', `temporal-${VERSION}`);
   const binary = path.join(folder, process.platform === 'win32' ? 'temporal.exe' : 'temporal');
   if (isExecutable(binary)) return binary;
   return withStartLock(
@@ -59,7 +74,8 @@ export async function temporalBinary(progress: Progress): Promise<string> {
       const unfinished = path.join(folder, `new.${process.pid}`);
       mkdirSync(unfinished);
       try {
-        const made = (await fromRelease(unfinished, progress)) ?? (await fromSource(unfinished, progress));
+        const made =
+          (await fromRelease(places, unfinished, progress)) ?? (await fromSource(places, unfinished, progress));
         chmodSync(made, 0o755);
         renameSync(made, binary);
       } finally {
@@ -83,13 +99,15 @@ function isExecutable(file: string): boolean {
   }
 }
 
-function findCommand(name: string, alsoIn: readonly string[] = []): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), ...alsoIn].filter((folder) => folder !== '');
-  return folders.map((folder) => path.join(folder, name)).find(isExecutable);
+function findCommand(name: string, folders: readonly string[]): string | undefined {
+  return folders
+    .filter((folder) => folder !== '')
+    .map((folder) => path.join(folder, name))
+    .find(isExecutable);
 }
 
-async function onPath(progress: Progress): Promise<string | undefined> {
-  const found = findCommand('temporal');
+async function onPath(places: TemporalPlaces, progress: Progress): Promise<string | undefined> {
+  const found = findCommand('temporal', places.path.split(path.delimiter));
   if (found === undefined) return undefined;
   const [major = 0, minor = 0] = (/Server (\d+)\.(\d+)/.exec(await output(found, ['--version'])) ?? [])
     .slice(1)
@@ -108,7 +126,7 @@ function output(command: string, args: readonly string[]): Promise<string> {
 }
 
 /** The release's archive for this platform, if we know its checksum and can get it; undefined says: go on. */
-async function fromRelease(folder: string, progress: Progress): Promise<string | undefined> {
+async function fromRelease(places: TemporalPlaces, folder: string, progress: Progress): Promise<string | undefined> {
   const system = { linux: 'linux', darwin: 'darwin' }[process.platform as string];
   const machine = { x64: 'amd64', arm64: 'arm64' }[process.arch as string];
   const archive = `temporal_cli_${VERSION}_${system}_${machine}.tar.gz`;
@@ -121,7 +139,7 @@ async function fromRelease(folder: string, progress: Progress): Promise<string |
   const file = path.join(folder, archive);
   try {
     progress(`下载 Temporal 服务器 ${VERSION}…… Downloading the Temporal server ${VERSION}.`);
-    const sha256 = await download(`${RELEASES}/${archive}`, file, progress);
+    const sha256 = await download(`${places.releases}/${archive}`, file, progress);
     if (sha256 !== known) throw new Error(`checksum ${sha256} instead of ${known}`);
     await unpack(file, folder);
     return path.join(folder, 'temporal');
@@ -177,8 +195,8 @@ function unpack(file: string, folder: string): Promise<void> {
 }
 
 /** Builds the tool from its source modules; about four minutes with an empty cache. */
-async function fromSource(folder: string, progress: Progress): Promise<string> {
-  const go = findCommand('go', ['/usr/local/go/bin', '/opt/homebrew/bin', '/usr/lib/go/bin']);
+async function fromSource(places: TemporalPlaces, folder: string, progress: Progress): Promise<string> {
+  const go = findCommand('go', [...places.path.split(path.delimiter), ...places.goFolders]);
   if (go === undefined) {
     throw new Error(
       '没有 Temporal 服务器：请安装 temporal 命令（加入 PATH），或安装 Go 1.21 以上后重试，或设置 TEMPORAL_ADDRESS 指向已有服务器。' +
