@@ -2,6 +2,7 @@
  * All verbs, in the groups in which workers run them. One import and one line a verb, in alphabetical order.
  * Workflows see the types only.
  */
+import { decideSettlementDay } from './calendar/decide-settlement-day';
 import { armWait } from './clock/arm-wait';
 import { openProcess } from './clock/open-process';
 import type { Dependencies } from './dependencies';
@@ -22,6 +23,7 @@ export const clockVerbs = (deps: Dependencies) => ({
 /** Short transactions. */
 export const databaseVerbs = (deps: Dependencies) => ({
   completeTask: completeTask(deps),
+  decideSettlementDay: decideSettlementDay(deps),
   loadLadder: loadLadder(deps),
   openTask: openTask(deps),
   recallTask: recallTask(deps),

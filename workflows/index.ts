@@ -1,2 +1,2 @@
 /** Every process that a worker runs. Each exported function is one. */
-export {};
+export { settlementDayTick } from './settlement-day-tick';

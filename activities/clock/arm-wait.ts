@@ -20,8 +20,8 @@ export const armWait =
   ({ workflowId, wait, at, summary, over }: ArmWait): Promise<{ readonly now: string }> =>
     inTransaction(pool, async (sql) => {
       await shareClock(sql);
-      const { rows } = await sql.query<{ now: Date }>('select now from business_clock');
-      const now = rows[0]?.now.toISOString();
+      const { rows } = await sql.query<{ now: string }>('select now from business_clock');
+      const now = rows[0]?.now;
       if (now === undefined) throw new Error('this book has no business clock: it was not made by the migrations');
       if (over.length > 0) {
         await sql.query('delete from clock_waits where workflow_id = $1 and wait = any($2)', [workflowId, over]);

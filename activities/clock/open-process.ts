@@ -16,10 +16,10 @@ export const openProcess =
       await registerProcess(sql, input);
       // A new run arms afresh; what an earlier run waited for is waited for no more.
       await sql.query('delete from clock_waits where workflow_id = $1', [input.workflowId]);
-      const { rows } = await sql.query<{ mode: 'real' | 'manual'; now: Date }>(
+      const { rows } = await sql.query<{ mode: 'real' | 'manual'; now: string }>(
         'select mode, business_now() as now from business_clock',
       );
       const [clock] = rows;
       if (clock === undefined) throw new Error('this book has no business clock: it was not made by the migrations');
-      return { mode: clock.mode, now: clock.now.toISOString() };
+      return clock;
     });

@@ -54,8 +54,8 @@ export async function deliverUnsentNotices({
 
 async function unsentAfter(pool: Pool, after: string): Promise<readonly NoticeRow[]> {
   const { rows } = await pool.query<NoticeRow>(
-    `select message_id, message_key, severity, recipient_role, recipient_ref, subject_zh, subject_en, text_zh, text_en
-     from outbox where sent_at is null and kind = 'notice' and message_id > $1 order by message_id limit ${PAGE}`,
+    `select message_id::text, message_key, severity, recipient_role, recipient_ref, subject_zh, subject_en, text_zh, text_en
+     from outbox where sent_at is null and kind = 'notice' and message_id > $1 order by outbox.message_id limit ${PAGE}`,
     [after],
   );
   return rows;

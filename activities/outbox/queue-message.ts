@@ -1,4 +1,4 @@
-/** A message to a process, left in the outbox so that it survives an outage of Temporal; the dispatcher sends it. */
+/** A message to a process, left in the outbox so that it survives an outage of Temporal; `dispatchSignals` sends it. */
 import type { ClientBase } from 'pg';
 import { registerProcess } from '../clock/register-process';
 
@@ -7,29 +7,43 @@ type Sql = Pick<ClientBase, 'query'>;
 /** Signals a process that may be waiting; one that is not running needs no signal. */
 export async function queueSignal(
   sql: Sql,
-  {
-    key,
-    workflowId,
-    signal,
-    args = [],
-  }: { key: string; workflowId: string; signal: string; args?: readonly unknown[] },
+  message: {
+    readonly key: string;
+    readonly workflowId: string;
+    readonly signal: string;
+    readonly args?: readonly unknown[];
+  },
 ): Promise<void> {
+  const { key, workflowId, signal, args = [] } = message;
   await queue(sql, 'signal', key, workflowId, { signal, args });
 }
 
-/** Registers a process and asks for its start. */
-export async function queueStart(
-  sql: Sql,
-  { key, workflowId, type, args }: { key: string; workflowId: string; type: string; args: readonly unknown[] },
-): Promise<void> {
-  await registerProcess(sql, { workflowId, type });
-  await queue(sql, 'start', key, workflowId, { type, args });
+export interface StartRequest {
+  /** Name of the workflow. */
+  readonly type: string;
+  readonly args: readonly unknown[];
+  /** Shown in the Web UI: Chinese first, no personal data. */
+  readonly summary?: string;
+  /** Keyword search attributes by name. */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
-async function queue(sql: Sql, kind: string, key: string, workflowId: string, payload: object): Promise<void> {
-  await sql.query(
+/** Registers a process and asks for its start. True unless that was asked for before. */
+export async function queueStart(
+  sql: Sql,
+  message: StartRequest & { readonly key: string; readonly workflowId: string },
+): Promise<boolean> {
+  const { key, workflowId, ...request } = message;
+  const isNew = await queue(sql, 'start', key, workflowId, request);
+  if (isNew) await registerProcess(sql, { workflowId, type: request.type });
+  return isNew;
+}
+
+async function queue(sql: Sql, kind: string, key: string, workflowId: string, payload: object): Promise<boolean> {
+  const { rowCount } = await sql.query(
     `insert into outbox (message_key, workflow_id, kind, severity, subject_zh, subject_en, text_zh, text_en, payload)
      values ($1, $2, $3, 'info', '', '', '', '', $4) on conflict (message_key) do nothing`,
     [key, workflowId, kind, JSON.stringify(payload)],
   );
+  return rowCount === 1;
 }

@@ -44,7 +44,7 @@ export const openTask =
         return { taskId: inserted };
       }
       const { rows } = await sql.query<{ task_id: string; outcome: TaskEnd | null }>(
-        'select task_id, outcome from tasks where business_key = $1 for update',
+        'select task_id::text, outcome from tasks where business_key = $1 for update',
         [input.businessKey],
       );
       const [known] = rows;
@@ -79,7 +79,7 @@ async function insertTask(sql: PoolClient, input: OpenTask): Promise<string | un
     `insert into tasks (workflow_id, kind, title_zh, title_en, role, mark, side, branch, due_at, form, form_version, facts,
                         revision, made_by, business_key, state)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'open')
-     on conflict (business_key) do nothing returning task_id`,
+     on conflict (business_key) do nothing returning task_id::text`,
     [...columns(input), input.businessKey],
   );
   return rows[0]?.task_id;

@@ -34,7 +34,7 @@ export interface TaskRow {
 /** @throws BusinessError NOT_FOUND */
 export async function lockTask(sql: PoolClient, taskId: string): Promise<TaskRow> {
   const { rows } = await sql.query<TaskRow>(
-    `select task_id, workflow_id, kind, role, revision, made_by, state, claimed_by, outcome
+    `select task_id::text, workflow_id, kind, role, revision, made_by, state, claimed_by, outcome
      from tasks where task_id = $1 for update`,
     [taskId],
   );
@@ -68,8 +68,8 @@ export async function endTask(
 
 /** Business time of this transaction, UTC text with milliseconds. */
 export async function businessNow(sql: PoolClient): Promise<string> {
-  const { rows } = await sql.query<{ now: Date }>('select business_now() as now');
-  const now = rows[0]?.now.toISOString();
+  const { rows } = await sql.query<{ now: string }>('select business_now() as now');
+  const now = rows[0]?.now;
   if (now === undefined) throw new Error('this book has no business clock: it was not made by the migrations');
   return now;
 }

@@ -77,11 +77,11 @@ export class TaskDesk {
   static open(waiting?: Waiting): TaskDesk {
     const desk = new TaskDesk(waiting);
     setHandler(completeTask, (sent) => desk.complete(sent), {
-      validator: (sent) => desk.refuseUnlessOpening(sent.taskId, () => desk.refuseCompletion(sent)),
+      validator: (sent: CompleteTask) => desk.refuseUnlessOpening(sent.taskId, () => desk.refuseCompletion(sent)),
       description: '完成待办 complete a task',
     });
     setHandler(recallTask, (sent) => desk.recall(sent), {
-      validator: (sent) => desk.refuseUnlessOpening(sent.taskId, () => desk.refuseRecall(sent)),
+      validator: (sent: RecallTask) => desk.refuseUnlessOpening(sent.taskId, () => desk.refuseRecall(sent)),
       description: '撤回待复核事项 recall what waits for approval',
     });
     return desk;

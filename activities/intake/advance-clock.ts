@@ -1,0 +1,146 @@
+/**
+ * Advancing the clock of a manual book from wake-up to wake-up, never in one jump: each process sees each of its
+ * instants, and what happens at one instant is done before the next begins. At each: the outside first, then what has
+ * arrived, then those whose wait is due, then until all is at rest.
+ */
+import type { PoolClient } from 'pg';
+import {
+  addDays,
+  businessDateOf,
+  shanghaiInstant,
+  weekday,
+  type BusinessDate,
+} from '../../domain/calendar/business-date';
+import type { Channel } from '../../domain/channel';
+import { BusinessError } from '../../domain/errors';
+import { queueStart } from '../outbox/queue-message';
+import { inTransaction } from '../database/transaction';
+import type { IntakeDependencies } from './dependencies';
+import { dispatchSignals } from './dispatch-signals';
+import { deliverDueWaits, setClock } from './move-clock';
+import { noteArrivals } from './note-arrivals';
+import { settle, type Patience } from './settle';
+
+/** When the schedule starts the days, Monday to Friday; the calendar decides whether there is one. */
+const TICK_TIME = '08:00';
+
+export interface Advanced {
+  /** Where the clock stands, UTC. */
+  readonly now: string;
+  /** When something happens next, as far as is known; undefined: nothing does until somebody acts. */
+  readonly next?: string;
+  /** How many instants were stopped at. */
+  readonly instants: number;
+}
+
+/**
+ * Advances to an instant; to the one at which the clock stands lets everything settle and moves nothing.
+ * @param to UTC
+ * @throws BusinessError NOT_A_REHEARSAL, CLOCK_MOVES_FORWARD_ONLY, CLOCK_MOVE_UNDER_WAY, BOOK_NOT_SETTLED
+ */
+export async function advanceClock(deps: IntakeDependencies, to: string, patience?: Patience): Promise<Advanced> {
+  const target = new Date(to).toISOString();
+  return asOnlyMover(deps, async () => {
+    let now = await manualNow(deps);
+    if (target < now) throw new BusinessError('CLOCK_MOVES_FORWARD_ONLY', { now, asked: target });
+    // First what is owed at this instant: an earlier mover may have died half-way, people may have acted since.
+    await reach(deps, now, patience);
+    let instants = 1;
+    let next = await nextInstant(deps, now);
+    while (now < target) {
+      now = next !== undefined && next < target ? next : target;
+      await reach(deps, now, patience);
+      instants += 1;
+      next = await nextInstant(deps, now);
+    }
+    return { now, instants, ...(next === undefined ? {} : { next }) };
+  });
+}
+
+/** One instant, from the outside's part to rest. */
+async function reach(deps: IntakeDependencies, at: string, patience: Patience | undefined): Promise<void> {
+  await Promise.all(deps.outsideClocks.map((clock) => clock.moveTo(at)));
+  await setClock(deps.pool, at);
+  await startTicks(deps, at);
+  await noteArrivals(deps);
+  await dispatchSignals(deps);
+  await deliverDueWaits(deps);
+  await settle(deps, patience);
+}
+
+async function nextInstant(deps: IntakeDependencies, now: string): Promise<string | undefined> {
+  const [waits, ...outside] = await Promise.all([
+    deps.pool.query<{ at: string | null }>('select min(at) as at from clock_waits'),
+    ...deps.outsideClocks.map((clock) => clock.next()),
+  ]);
+  const known = [waits.rows[0]?.at ?? undefined, ...outside, ...(deps.ticks.length > 0 ? [tickAfter(now)] : [])];
+  // What the outside still has planned for an instant that has passed is held up there; it is no next instant.
+  return known.filter((at) => at !== undefined && at > now).sort()[0];
+}
+
+/** The first tick after an instant. */
+function tickAfter(now: string): string {
+  let date = businessDateOf(now);
+  while (weekday(date) > 5 || shanghaiInstant(date, TICK_TIME) <= now) date = addDays(date, 1);
+  return shanghaiInstant(date, TICK_TIME);
+}
+
+/** In a manual book schedules are paused, and the mover starts the ticks, each with its date. */
+async function startTicks({ pool, ticks }: IntakeDependencies, at: string): Promise<void> {
+  const date = businessDateOf(at);
+  if (ticks.length === 0 || weekday(date) > 5 || shanghaiInstant(date, TICK_TIME) !== at) return;
+  await inTransaction(pool, async (sql) => {
+    for (const channel of ticks) await queueTick(sql, channel, date);
+  });
+}
+
+async function queueTick(sql: PoolClient, channel: Channel, businessDate: BusinessDate): Promise<void> {
+  const workflowId = `settlement-day-tick:${channel}:${businessDate}`;
+  await queueStart(sql, {
+    key: `start:${workflowId}`,
+    workflowId,
+    type: 'settlementDayTick',
+    args: [{ channel, businessDate }],
+    summary: `启动结算日 ${businessDate} start the settlement day`,
+    attributes: {
+      ProcessType: 'settlementDayTick',
+      BusinessKey: `${channel}:${businessDate}`,
+      BusinessDate: businessDate,
+    },
+  });
+}
+
+async function manualNow({ pool }: IntakeDependencies): Promise<string> {
+  const { rows } = await pool.query<{ mode: string; now: string }>(
+    'select mode, business_now() as now from business_clock',
+  );
+  const [clock] = rows;
+  if (clock?.mode !== 'manual') throw new BusinessError('NOT_A_REHEARSAL');
+  return clock.now;
+}
+
+/** One mover at a time in a book: a second one is refused, it would move the clock under the first one's feet. */
+async function asOnlyMover<Result>({ pool }: IntakeDependencies, work: () => Promise<Result>): Promise<Result> {
+  const session = await pool.connect();
+  let broken: Error | undefined;
+  const onBreak = (error: Error) => {
+    broken = error;
+  };
+  session.on('error', onBreak);
+  try {
+    const { rows } = await session.query<{ locked: boolean }>(
+      `select pg_try_advisory_lock(hashtextextended('mover of the business clock', 0)) as locked`,
+    );
+    if (rows[0]?.locked !== true) throw new BusinessError('CLOCK_MOVE_UNDER_WAY');
+    try {
+      return await work();
+    } finally {
+      await session
+        .query(`select pg_advisory_unlock(hashtextextended('mover of the business clock', 0))`)
+        .catch(onBreak);
+    }
+  } finally {
+    session.off('error', onBreak);
+    session.release(broken);
+  }
+}

@@ -1,0 +1,69 @@
+/** What a worker is told by its environment; refused at the start with every defect named. */
+import { z } from 'zod';
+
+/** The queues of a book, by what they use up: bulk work never starves people. */
+export const QUEUES = ['stories', 'database', 'bulk', 'outside'] as const;
+export type Queue = (typeof QUEUES)[number];
+
+const queueList = z
+  .string()
+  .transform((text) => text.split(',').map((name) => name.trim()))
+  .pipe(z.array(z.enum(QUEUES)).min(1));
+
+const environment = z.object({
+  /** Of the application's role. */
+  BOOK_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** Name of the book: of its database's clock row and of its namespace. */
+  BOOK_NAME: z.string().min(1),
+  TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233'),
+  INBOX_DIR: z.string().min(1),
+  CLEARING_HOUSE_URL: z.url(),
+  BANK_URL: z.url(),
+  COUNTER_URL: z.url(),
+  MESSAGES_URL: z.url(),
+  /** Which queues this worker serves; all unless told otherwise. */
+  WORKER_QUEUES: queueList.default([...QUEUES]),
+  WORKER_DATABASE_CONNECTIONS: z.coerce.number().int().min(4).max(200).default(24),
+  /** Where Prometheus reads the worker's metrics, host:port; off unless told. */
+  WORKER_METRICS_ADDRESS: z.string().min(1).optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+});
+
+export interface WorkerConfig {
+  readonly databaseUrl: string;
+  readonly book: string;
+  readonly temporalAddress: string;
+  readonly inbox: string;
+  readonly clearingHouseUrl: string;
+  readonly bankUrl: string;
+  readonly counterUrl: string;
+  readonly messagesUrl: string;
+  readonly queues: readonly Queue[];
+  readonly databaseConnections: number;
+  readonly metricsAddress: string | undefined;
+  readonly logLevel: string;
+}
+
+/** @throws Error that lists every variable that is missing or wrong */
+export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
+  const read = environment.safeParse(env);
+  if (!read.success) {
+    const defects = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new Error(`工作进程配置有误。The worker's environment is not complete:\n  ${defects.join('\n  ')}`);
+  }
+  const of = read.data;
+  return {
+    databaseUrl: of.BOOK_DATABASE_URL,
+    book: of.BOOK_NAME,
+    temporalAddress: of.TEMPORAL_ADDRESS,
+    inbox: of.INBOX_DIR,
+    clearingHouseUrl: of.CLEARING_HOUSE_URL,
+    bankUrl: of.BANK_URL,
+    counterUrl: of.COUNTER_URL,
+    messagesUrl: of.MESSAGES_URL,
+    queues: of.WORKER_QUEUES,
+    databaseConnections: of.WORKER_DATABASE_CONNECTIONS,
+    metricsAddress: of.WORKER_METRICS_ADDRESS,
+    logLevel: of.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * What goes on beside the processes of a real book: files are noted, messages and notices sent, missed starts told.
+ * Every verb is safe to repeat, so several workers may do it at once. In a manual book the mover does all of it.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { checkMissedStarts } from '../activities/intake/check-missed-starts';
+import type { IntakeDependencies } from '../activities/intake/dependencies';
+import { dispatchSignals } from '../activities/intake/dispatch-signals';
+import { noteArrivals } from '../activities/intake/note-arrivals';
+import { noteEndedProcesses } from '../activities/intake/quiet';
+import { deliverUnsentNotices } from '../activities/outbox/deliver-notices';
+
+const EVERY_MS = 2_000;
+/** An alarm for a missing day comes within two minutes. */
+const WATCH_EVERY_MS = 30_000;
+
+/** Goes on until the signal aborts. A round that fails is told and tried again. */
+export async function dispatchLoop(deps: IntakeDependencies, log: Logger, signal: AbortSignal): Promise<void> {
+  let watchAt = 0;
+  while (!signal.aborted) {
+    await attempt(log, 'note arrivals', () => noteArrivals(deps));
+    await attempt(log, 'dispatch messages', async () => {
+      const { stoppedBy } = await dispatchSignals(deps);
+      if (stoppedBy !== undefined) throw new Error(stoppedBy);
+    });
+    await attempt(log, 'deliver notices', async () => {
+      const { unsent } = await deliverUnsentNotices(deps);
+      if (unsent > 0) log.warn({ unsent }, 'notices could not be sent');
+    });
+    if (performance.now() >= watchAt) {
+      watchAt = performance.now() + WATCH_EVERY_MS;
+      await attempt(log, 'watch for missed starts', () => watch(deps));
+    }
+    await sleep(EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function watch(deps: IntakeDependencies): Promise<void> {
+  const { rows } = await deps.pool.query<{ now: string }>('select business_now() as now');
+  for (const channel of deps.ticks) await checkMissedStarts(deps, channel, rows[0]?.now ?? '');
+  await noteEndedProcesses(deps);
+}
+
+async function attempt(log: Logger, what: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    log.error({ error: error instanceof Error ? error.message : String(error) }, what);
+  }
+}

@@ -1,0 +1,53 @@
+/** How the workers of a book run: one a queue, all in one process, sized so that bulk work never starves people. */
+import os from 'node:os';
+import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
+import { bulkVerbs, clockVerbs, databaseVerbs, outsideVerbs } from '../activities';
+import type { Dependencies } from '../activities/dependencies';
+import { refusalsAreFinal } from './business-errors';
+import type { Queue } from './config';
+
+export interface WorkerParts {
+  readonly connection: NativeConnection;
+  /** Book and namespace. */
+  readonly book: string;
+  readonly deps: Dependencies;
+  /** Path of the bundled workflows. */
+  readonly workflows: string;
+  /** Short transactions at once; the pool of connections is a little larger. */
+  readonly databaseConnections: number;
+}
+
+/** Options of the worker of one queue. */
+export function workerOptions(queue: Queue, parts: WorkerParts): WorkerOptions {
+  const { connection, book, deps, workflows, databaseConnections } = parts;
+  const common = {
+    connection,
+    namespace: book,
+    taskQueue: `${book}-${queue}`,
+    identity: `${os.hostname()}:${process.pid}:${queue}`,
+    shutdownGraceTime: '10s',
+    shutdownForceTime: '20s',
+    interceptors: { activity: [refusalsAreFinal] },
+  } satisfies WorkerOptions;
+  switch (queue) {
+    case 'stories':
+      return {
+        ...common,
+        workflowBundle: { codePath: workflows },
+        activities: clockVerbs(deps),
+        maxConcurrentLocalActivityExecutions: Math.max(2, Math.floor(databaseConnections / 4)),
+        // Arms of the clock are its only activities: the queue itself has none.
+        enableNonLocalActivities: false,
+      };
+    case 'database':
+      return {
+        ...common,
+        activities: databaseVerbs(deps),
+        maxConcurrentActivityTaskExecutions: Math.max(2, Math.floor(databaseConnections / 2)),
+      };
+    case 'bulk':
+      return { ...common, activities: bulkVerbs(deps), maxConcurrentActivityTaskExecutions: 2 };
+    case 'outside':
+      return { ...common, activities: outsideVerbs(deps), maxConcurrentActivityTaskExecutions: 8 };
+  }
+}

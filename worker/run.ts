@@ -1,0 +1,137 @@
+/** A worker of a book as a value: wired, started, and stopped in the right order. Wiring only, no business. */
+import { Client } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { Dependencies } from '../activities/dependencies';
+import { httpBank } from '../adapters/bank/http-bank';
+import { httpCcnet } from '../adapters/ccnet/http-ccnet';
+import { httpCounter } from '../adapters/counter/http-counter';
+import { httpMessages } from '../adapters/messages/http-messages';
+import type { Channel } from '../domain/channel';
+import { openPool } from '../prisma/pool';
+import type { WorkerConfig } from './config';
+import { dispatchLoop } from './dispatcher';
+import { installRuntime, openLog } from './logging';
+import { workerOptions } from './options';
+import { reconcileSchedule } from './schedules';
+import { workflowBundle } from './workflow-bundle';
+
+/** Channels whose settlement days are started every morning. */
+export const CHANNELS: readonly Channel[] = ['SH'];
+
+export interface RunningWorker {
+  /** Resolves when the worker has ended; rejects when it ended by a fault. */
+  readonly ended: Promise<void>;
+  /** Finishes what is under way, for some seconds at most, and ends. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts the workers of a book: one a queue, and in a real book the dispatcher beside them.
+ * @param workflows path of another bundle of workflows; the product's own unless told
+ * @throws Error in one sentence where the book is not the one that was named
+ */
+export async function startWorker(config: WorkerConfig, workflows?: string): Promise<RunningWorker> {
+  const log = openLog(config.logLevel);
+  installRuntime(log, config.metricsAddress);
+  const pool = openPool(config.databaseUrl, config.databaseConnections);
+  const deps = dependenciesOf(config, pool);
+  let connection: NativeConnection | undefined;
+  try {
+    const mode = await clockMode(pool, config.book);
+    const [connected, bundle] = await Promise.all([
+      NativeConnection.connect({ address: config.temporalAddress }),
+      workflows ?? workflowBundle(),
+    ]);
+    connection = connected;
+    return await run(config, log, { pool, deps, connection: connected, bundle, mode });
+  } catch (error) {
+    await connection?.close();
+    await pool.end();
+    throw error;
+  }
+}
+
+interface Started {
+  readonly pool: Pool;
+  readonly deps: Dependencies;
+  readonly connection: NativeConnection;
+  readonly bundle: string;
+  readonly mode: 'real' | 'manual';
+}
+
+async function run(config: WorkerConfig, log: Logger, started: Started): Promise<RunningWorker> {
+  const { pool, deps, connection, bundle, mode } = started;
+  const client = new Client({ connection, namespace: config.book });
+  const parts = {
+    connection,
+    book: config.book,
+    deps,
+    workflows: bundle,
+    databaseConnections: config.databaseConnections,
+  };
+  const workers = await Promise.all(config.queues.map((queue) => Worker.create(workerOptions(queue, parts))));
+  if (config.queues.includes('stories')) {
+    for (const channel of CHANNELS) await reconcileSchedule(client, channel, mode);
+  }
+
+  const stopping = new AbortController();
+  const end = () => {
+    if (stopping.signal.aborted) return;
+    stopping.abort();
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const dispatching =
+    mode === 'real' && config.queues.includes('outside')
+      ? dispatchLoop(
+          { pool, temporal: client, messages: deps.messages, inbox: deps.inbox, outsideClocks: [], ticks: CHANNELS },
+          log,
+          stopping.signal,
+        )
+      : Promise.resolve();
+  // One that ends by a fault takes the others with it: half a worker is worse than none.
+  const running = workers.map((worker) => worker.run().finally(end));
+  const ended = Promise.allSettled([...running, dispatching]).then(async (results) => {
+    // Connections go last: verbs that were under way have used them until now.
+    await connection.close();
+    await pool.end();
+    const fault = results.find((result) => result.status === 'rejected');
+    if (fault !== undefined) throw fault.reason;
+  });
+  return {
+    ended,
+    stop: async () => {
+      end();
+      await ended;
+    },
+  };
+}
+
+function dependenciesOf(config: WorkerConfig, pool: Pool): Dependencies {
+  return {
+    pool,
+    bank: httpBank(config.bankUrl),
+    ccnet: httpCcnet(config.clearingHouseUrl),
+    counter: httpCounter(config.counterUrl),
+    messages: httpMessages(config.messagesUrl),
+    inbox: config.inbox,
+  };
+}
+
+/** Whether the book waits by hand or by real time; a database of another book is refused. */
+async function clockMode(pool: Pool, book: string): Promise<'real' | 'manual'> {
+  const { rows } = await pool.query<{ book_name: string; mode: 'real' | 'manual' }>(
+    'select book_name, mode from business_clock',
+  );
+  const [clock] = rows;
+  if (clock === undefined) {
+    throw new Error(`数据库尚无账簿，请先建立。The database holds no book yet: make the book ${book} first.`);
+  }
+  if (clock.book_name !== book) {
+    throw new Error(
+      `BOOK_NAME 为 ${book}，数据库属于账簿 ${clock.book_name}。BOOK_NAME is ${book}, but the database is that of ${clock.book_name}.`,
+    );
+  }
+  return clock.mode;
+}
