@@ -107,6 +107,10 @@ function checkHeader(header: {
   const { head, fields, end, headerBytes, recordBytes } = header;
   const found: Finding[] = [];
   if (head[0] !== DBASE_III) found.push(invalidHeader('byte 0', hex(head[0]!), hex(DBASE_III)));
+  // Cut off within the header: what its missing part would say about the record is not known.
+  if (end === undefined && head.length < headerBytes) {
+    return [...found, invalidHeader('length of the file', `${head.length}`, `at least ${headerBytes}`)];
+  }
   if (end === undefined) {
     found.push(invalidHeader('end of the header', 'none', hex(HEADER_END)));
   } else if (headerBytes !== end + 1) {

@@ -99,7 +99,7 @@ function areSame(bytes: Buffer, at: number, other: number, length: number): bool
 
 /** A finding for a record whose first byte is neither blank nor `*`. */
 export function badDeletionMark(byte: number, row: number): Finding {
-  const value = byte > BLANK && byte < FIRST_NOT_ASCII ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`;
+  const value = shownMarks(markedGbk(Buffer.from([byte]), 0, 1).text);
   return finding('BAD_VALUE', { row, value }, unknownDeletionMark);
 }
 
