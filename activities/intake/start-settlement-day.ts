@@ -48,6 +48,12 @@ export const startSettlementDay =
         workflowId,
         type: SETTLEMENT_DAY,
         args: [{ channel, businessDate }],
+        summary: `结算日 ${businessDate} settlement day ${channel}`,
+        attributes: {
+          ProcessType: SETTLEMENT_DAY,
+          BusinessKey: `${channel}:${businessDate}`,
+          BusinessDate: businessDate,
+        },
       });
       await recordAudit(sql, {
         actor: asked.actor,

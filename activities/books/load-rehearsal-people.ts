@@ -1,0 +1,103 @@
+/**
+ * Loads the test people of a rehearsal: one a role and enough for makers and checkers of both sides. Their grants obey
+ * the rules of real ones: asked for by the department, granted by operations, approved by compliance, three hands (A1 §15).
+ * Safe to repeat: who is there stays.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import type { Pool, PoolClient } from 'pg';
+import { BusinessError } from '../../domain/errors';
+import { joinsFrontAndBackOffice, joinsOperationsAndTechnology } from '../../domain/people/four-eyes';
+import { isRole, type Role } from '../../domain/people/roles';
+import { REFERENCE_FOLDER } from '../../prisma/reference';
+import { inTransaction } from '../database/transaction';
+
+interface PersonRow {
+  readonly person: string;
+  readonly subject: string;
+  readonly department: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly role: string;
+  readonly side: string;
+  readonly branch: string;
+  readonly mark: string;
+}
+
+/** Rehearsed days may lie as far back as the business itself. */
+const GRANTED_FROM = '2014-11-17';
+
+/** @throws BusinessError NOT_A_REHEARSAL on a production book; RangeError for a file that breaks the rules of grants */
+export async function loadRehearsalPeople(pool: Pool, folder: string = REFERENCE_FOLDER): Promise<void> {
+  const rows: PersonRow[] = parse(readFileSync(join(folder, 'rehearsal-people.csv')), { columns: true, bom: true });
+  requireNoConflicts(rows);
+  await inTransaction(pool, async (sql) => {
+    const { rows: clocks } = await sql.query<{ book_kind: string }>('select book_kind from business_clock');
+    if (clocks[0]?.book_kind === 'production') throw new BusinessError('NOT_A_REHEARSAL');
+    for (const row of rows) await loadPerson(sql, row, handsFor(row, rows));
+  });
+}
+
+async function loadPerson(sql: PoolClient, row: PersonRow, hands: Hands): Promise<void> {
+  await sql.query(
+    'insert into people (person, subject, department) values ($1, $2, $3) on conflict (person) do nothing',
+    [row.person, row.subject, row.department],
+  );
+  await sql.query(
+    'insert into person_names (person, name_zh, name_en) values ($1, $2, $3) on conflict (person) do nothing',
+    [row.person, row.name_zh, row.name_en],
+  );
+  await sql.query(
+    `insert into grants (person, role, side, branch, mark, valid_from, requested_by, granted_by, approved_by)
+     select $1, $2, nullif($3, ''), nullif($4, ''), nullif($5, ''), $6, $7, $8, $9
+      where not exists (select from grants where person = $1 and role = $2)`,
+    [
+      row.person,
+      row.role,
+      row.side,
+      row.branch,
+      row.mark,
+      GRANTED_FROM,
+      hands.requestedBy,
+      hands.grantedBy,
+      hands.approvedBy,
+    ],
+  );
+}
+
+interface Hands {
+  readonly requestedBy: string;
+  readonly grantedBy: string;
+  readonly approvedBy: string;
+}
+
+/** The department asks, operations grants, compliance approves; nobody for oneself. */
+function handsFor(row: PersonRow, rows: readonly PersonRow[]): Hands {
+  const another = (holds: (candidate: PersonRow) => boolean): string => {
+    const found = rows.find((candidate) => candidate.person !== row.person && holds(candidate));
+    if (found === undefined) throw new RangeError(`nobody is left to grant ${row.role} to ${row.person}`);
+    return found.person;
+  };
+  const marked = ({ mark }: PersonRow) => mark !== '';
+  const colleague = rows.find((one) => one.department === row.department && marked(one) && one.person !== row.person);
+  return {
+    requestedBy: colleague?.person ?? another(({ role, mark }) => role === 'operations' && mark === 'head'),
+    grantedBy: another((one) => one.role === 'operations' && marked(one)),
+    approvedBy: another(({ role }) => role === 'compliance'),
+  };
+}
+
+/** Front and back office, operations and technology: never in one person (A1 §27). */
+function requireNoConflicts(rows: readonly PersonRow[]): void {
+  const rolesOf = new Map<string, Role[]>();
+  for (const { person, role } of rows) {
+    if (!isRole(role)) throw new RangeError(`rehearsal-people.csv: ${person} is given the unknown role ${role}`);
+    rolesOf.set(person, [...(rolesOf.get(person) ?? []), role]);
+  }
+  for (const [person, roles] of rolesOf) {
+    if (joinsFrontAndBackOffice(roles) || joinsOperationsAndTechnology(roles)) {
+      throw new RangeError(`rehearsal-people.csv: ${person} would hold ${roles.join(' and ')}`);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * Who is calling. The token only proves the subject; person, roles, side and branch come from our own directory, as in
+ * force on the business date. Token life runs on real time, grants on the business clock.
+ */
+import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import type { Pool } from 'pg';
+import { SIDES, type Side } from '../domain/channel';
+import { isRole, type Role } from '../domain/people/roles';
+import { BusinessError } from '../domain/errors';
+import { z } from './zod';
+
+/** Signatures by a key pair only: no `none`, and no shared secret that a public key could be mistaken for. */
+const ALGORITHMS = ['ES256', 'PS256', 'RS256', 'EdDSA'];
+const CLOCK_TOLERANCE_SECONDS = 5;
+
+export interface Grant {
+  readonly role: Role;
+  readonly side: Side | null;
+  readonly branch: string | null;
+  readonly mark: 'deputy' | 'head' | null;
+}
+
+/** A person of the directory with the grants in force today. */
+export interface Caller {
+  readonly person: string;
+  readonly grants: readonly Grant[];
+}
+
+/**
+ * The subject of a bearer token.
+ * @throws BusinessError UNAUTHENTICATED for any token that is not ours, not now, or not signed by the issuer
+ */
+export type VerifyToken = (token: string) => Promise<string>;
+
+/** Verifies tokens of one issuer for one audience; keys come from its discovery document when first needed. */
+export function oidcVerifier({
+  issuer,
+  audience,
+}: {
+  readonly issuer: string;
+  readonly audience: string;
+}): VerifyToken {
+  let keys: Promise<JWTVerifyGetKey> | undefined;
+  const keysOfIssuer = () =>
+    (keys ??= discoverKeys(issuer).catch((error: unknown) => {
+      // A provider that was away a moment ago is asked again with the next token.
+      keys = undefined;
+      throw error;
+    }));
+  return async (token) => {
+    const getKey = await keysOfIssuer();
+    try {
+      const { payload } = await jwtVerify(token, getKey, {
+        issuer,
+        audience,
+        algorithms: ALGORITHMS,
+        requiredClaims: ['sub', 'exp'],
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      });
+      if (typeof payload.sub === 'string' && payload.sub !== '') return payload.sub;
+    } catch (error) {
+      if (isIssuerAway(error)) throw new BusinessError('OUTSIDE_SYSTEM_UNAVAILABLE', { system: 'OIDC' });
+      if (!(error instanceof errors.JOSEError || error instanceof TypeError)) throw error;
+    }
+    throw new BusinessError('UNAUTHENTICATED');
+  };
+}
+
+const discovery = z.object({ issuer: z.string(), jwks_uri: z.url() });
+
+async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
+  const away = () => new BusinessError('OUTSIDE_SYSTEM_UNAVAILABLE', { system: 'OIDC' });
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+  const found = discovery.safeParse(await answer?.json().catch(() => undefined));
+  if (!answer?.ok || !found.success || found.data.issuer !== issuer) throw away();
+  return createRemoteJWKSet(new URL(found.data.jwks_uri), { timeoutDuration: 5_000 });
+}
+
+/** The key set could not be had: not the token's fault. */
+const isIssuerAway = (error: unknown): boolean =>
+  error instanceof errors.JWKSTimeout || (error instanceof errors.JOSEError && error.code === 'ERR_JOSE_GENERIC');
+
+/** The person of a subject with the grants in force on the business date; nothing for a stranger or one who left. */
+export const callerOfSubject = (pool: Pool, subject: string): Promise<Caller | undefined> =>
+  readCaller(pool, 'subject', subject);
+
+/** As `callerOfSubject`, by the directory's key. */
+export const callerOfPerson = (pool: Pool, person: string): Promise<Caller | undefined> =>
+  readCaller(pool, 'person', person);
+
+async function readCaller(pool: Pool, by: 'subject' | 'person', key: string): Promise<Caller | undefined> {
+  const { rows } = await pool.query<{
+    person: string;
+    role: string | null;
+    side: Side | null;
+    branch: string | null;
+    mark: 'deputy' | 'head' | null;
+  }>(
+    `select p.person, g.role, g.side, g.branch, g.mark
+       from people p
+       left join grants g on g.person = p.person
+        and g.valid_from <= (business_now() at time zone 'Asia/Shanghai')::date
+        and (g.valid_to is null or (business_now() at time zone 'Asia/Shanghai')::date < g.valid_to)
+      where p.${by} = $1 and p.active
+      order by g.grant_id`,
+    [key],
+  );
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const grants = rows.flatMap(({ role, side, branch, mark }) =>
+    role !== null && isRole(role) ? [{ role, side, branch, mark }] : [],
+  );
+  return { person: first.person, grants };
+}
+
+/** Roles of a caller, each once. */
+export const rolesOf = (caller: Caller): readonly Role[] => [...new Set(caller.grants.map(({ role }) => role))];
+
+/** Whether a caller holds one of the roles. */
+export const holdsAnyOf = (caller: Caller, roles: readonly Role[]): boolean =>
+  caller.grants.some(({ role }) => roles.includes(role));
+
+/** Supervisor, compliance, audit and the general manager read both sides; everybody else the side of the grant. */
+export const READS_BOTH_SIDES: readonly Role[] = ['supervisor', 'compliance', 'audit', 'general_manager'];
+
+/** The sides whose figures a caller may see. */
+export function sidesReadBy(caller: Caller): readonly Side[] {
+  if (holdsAnyOf(caller, READS_BOTH_SIDES)) return SIDES;
+  return SIDES.filter((side) => caller.grants.some((grant) => grant.side === side));
+}
+
+/** What a piece of work asks of the person who does it. */
+export interface Demand {
+  readonly role: Role;
+  readonly side: Side | null;
+  readonly branch: string | null;
+  readonly mark: string | null;
+}
+
+/** The grant by which a caller may do a piece of work, or why there is none. */
+export function grantFor(caller: Caller, demand: Demand): Grant | 'ROLE_MISSING' | 'WRONG_SIDE' {
+  const ofRole = caller.grants.filter(
+    (grant) =>
+      grant.role === demand.role &&
+      (demand.mark === null || grant.mark === demand.mark) &&
+      (demand.branch === null || grant.branch === null || grant.branch === demand.branch),
+  );
+  if (ofRole.length === 0) return 'ROLE_MISSING';
+  return ofRole.find(({ side }) => demand.side === null || side === null || side === demand.side) ?? 'WRONG_SIDE';
+}

@@ -1,0 +1,56 @@
+/**
+ * Who may call what: every route of the API with its roles, in one place. A route that is not here does not exist; a
+ * generated test calls every route as every role and expects exactly this table.
+ *
+ * `public` needs no token. Sides are judged after the role: makers and checkers of operations, finance and own-account
+ * trading see and touch their own side only (A1 §27).
+ */
+import { ROLES, type Role } from '../domain/people/roles';
+
+type Access = 'public' | readonly Role[];
+
+/** Who reads the day: those who settle it, their side only, and those who watch over both. */
+const SETTLERS = ['operations', 'finance'] as const;
+const WATCHERS = ['supervisor', 'compliance', 'audit', 'general_manager'] as const;
+const DAY_READERS = [...SETTLERS, 'prop', ...WATCHERS] as const;
+/** Who has work in a list of tasks. */
+const TASK_PEOPLE = ['branch', 'branch_risk', 'brokerage', 'prop', 'service', ...SETTLERS, ...WATCHERS] as const;
+
+export const policy = {
+  readLiveness: 'public',
+  readReadiness: 'public',
+  readMetrics: 'public',
+  readWhoIAm: ROLES,
+
+  startSettlementDay: ['operations'],
+  listSettlementDays: DAY_READERS,
+  readSettlementDay: DAY_READERS,
+  watchSettlementDay: DAY_READERS,
+  listFiles: [...SETTLERS, ...WATCHERS],
+  readFile: [...SETTLERS, ...WATCHERS],
+  listOverdrafts: DAY_READERS,
+  listBreaks: [...SETTLERS, ...WATCHERS],
+  readFigure: DAY_READERS,
+  readDayReport: WATCHERS,
+  listNotices: [...SETTLERS, ...WATCHERS],
+
+  listTasks: TASK_PEOPLE,
+  readTask: TASK_PEOPLE,
+  completeTask: TASK_PEOPLE,
+  claimTask: TASK_PEOPLE,
+  releaseTask: TASK_PEOPLE,
+  recallTask: TASK_PEOPLE,
+  decideBreak: ['supervisor'],
+
+  readClock: [...DAY_READERS, 'admin'],
+  moveClock: ['operations', 'supervisor'],
+
+  listRehearsalPeople: 'public',
+  issueRehearsalToken: 'public',
+} as const satisfies Record<string, Access>;
+
+/** Name of a route; `operationId` in the API document. */
+export type RouteId = keyof typeof policy;
+
+/** Roles that may call a route, or `public`. */
+export const accessTo = (route: RouteId): Access => policy[route];

@@ -1,0 +1,84 @@
+/**
+ * Refusals as RFC 9457 problems: all faults of a request at once, each with its field, its code and a sentence in both
+ * languages. Codes, statuses and sentences stand in one list, `domain/errors.ts`.
+ */
+import { BusinessError, byPlace, statusOf, textOf, type BilingualText, type ErrorCode } from '../domain/errors';
+
+export interface Fault {
+  /** Where the fault is: a field of the body or path, a header; null when it is no field's. */
+  readonly field: string | null;
+  readonly code: ErrorCode;
+  readonly sentence: BilingualText;
+}
+
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly instance: string;
+  readonly sentence: BilingualText;
+  readonly errors: readonly Fault[];
+}
+
+type FaultDetails = Parameters<typeof textOf>[1];
+
+/** A fault with its sentence filled in. Details never hold personal data. */
+export const fault = (code: ErrorCode, details: FaultDetails = {}, field: string | null = null): Fault => ({
+  field,
+  code,
+  sentence: textOf(code, details),
+});
+
+/** A request that is refused, for one or more reasons. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  constructor(
+    readonly faults: readonly [Fault, ...Fault[]],
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(faults.map(({ code }) => code).join(', '));
+  }
+}
+
+/** Refuses when there is at least one fault. */
+export function refuseIfAny(faults: readonly Fault[]): void {
+  const [first, ...rest] = faults;
+  if (first !== undefined) throw new Refused([first, ...rest]);
+}
+
+/** What an error means to the caller. Anything unforeseen is INTERNAL_ERROR, and its text stays in the log. */
+export function refusalOf(error: unknown): Refused {
+  if (error instanceof Refused) return error;
+  if (error instanceof BusinessError) {
+    const named: unknown = error.details['field'];
+    return new Refused([{ field: typeof named === 'string' ? named : null, code: error.code, sentence: error.text }]);
+  }
+  if (isDatabaseAway(error)) return new Refused([fault('DATABASE_UNAVAILABLE')], { 'Retry-After': '5' });
+  return new Refused([fault('INTERNAL_ERROR')]);
+}
+
+/** The problem document of a refusal. The first fault in the order of the list gives code and status. */
+export function problemOf(refused: Refused, requestId: string): Problem {
+  const errors = [...refused.faults].sort((a, b) => byPlace(a.code, b.code));
+  const [first = refused.faults[0]] = errors;
+  return {
+    type: `/problems#${first.code}`,
+    title: first.code.toLowerCase().replaceAll('_', ' '),
+    status: statusOf(first.code),
+    code: first.code,
+    detail: errors.map(({ sentence }) => `${sentence.zh} ${sentence.en}`).join(' '),
+    instance: `urn:request:${requestId}`,
+    sentence: first.sentence,
+    errors,
+  };
+}
+
+/** Connection lost, refused or not to be had: SQLSTATE classes 08 and 57P, and what the driver says without one. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (/^(08|57P|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)/.test(code)) return true;
+  return /Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after/.test(error.message);
+}

@@ -1,0 +1,117 @@
+/** Tasks as people see them, and which of them are whose. */
+import type { Prisma, PrismaClient, tasks as TaskRow } from '../../generated/prisma/client';
+import { BusinessError } from '../../domain/errors';
+import { isRole } from '../../domain/people/roles';
+import { grantFor, holdsAnyOf, READS_BOTH_SIDES, type Caller, type Demand } from '../identity';
+import { anyJson, bilingual, instant, rowId, side } from '../schemas';
+import { z } from '../zod';
+import { instantText } from './columns';
+
+export type { TaskRow };
+
+export const taskState = z.enum(['open', 'claimed', 'done', 'withdrawn']);
+
+/** A task without what is decided on: enough to say who waits for whom. */
+export const taskLine = z
+  .strictObject({
+    taskId: rowId,
+    kind: z.string(),
+    title: bilingual,
+    role: z.string(),
+    mark: z.string().nullable(),
+    side: side.nullable(),
+    branch: z.string().nullable(),
+    dueAt: instant.nullable(),
+    state: taskState,
+    claimedBy: z.string().nullable(),
+    revision: z.number().int(),
+    openedAt: instant,
+  })
+  .openapi('TaskLine');
+
+export const task = taskLine
+  .extend({
+    workflowId: z.string(),
+    form: anyJson.openapi({ type: 'object', description: '表单的 JSON Schema; JSON Schema of the form to fill in' }),
+    formVersion: z.number().int(),
+    facts: anyJson,
+    madeBy: z.string().nullable(),
+    doneAt: instant.nullable(),
+    outcome: anyJson.nullable(),
+  })
+  .strict()
+  .openapi('Task');
+
+export const taskLineOf = (row: TaskRow): z.input<typeof taskLine> => ({
+  taskId: String(row.task_id),
+  kind: row.kind,
+  title: { zh: row.title_zh, en: row.title_en },
+  role: row.role,
+  mark: row.mark,
+  side: sideOf(row),
+  branch: row.branch,
+  dueAt: instantText(row.due_at),
+  state: taskState.parse(row.state),
+  claimedBy: row.claimed_by,
+  revision: row.revision,
+  openedAt: row.opened_at.toISOString(),
+});
+
+export const taskOf = (row: TaskRow): z.input<typeof task> => ({
+  ...taskLineOf(row),
+  workflowId: row.workflow_id,
+  form: row.form,
+  formVersion: row.form_version,
+  facts: row.facts,
+  madeBy: row.made_by,
+  doneAt: instantText(row.done_at),
+  outcome: row.outcome,
+});
+
+/** What two people may have seen differently: revision, state and claim. */
+export const taskEtag = (row: TaskRow): string =>
+  `"task-${row.task_id}-${row.revision}-${row.state}${row.claimed_by === null ? '' : `-${row.claimed_by}`}"`;
+
+/** What a task asks of the person who does it. */
+export function demandOf(row: TaskRow): Demand {
+  if (!isRole(row.role)) throw new RangeError(`task ${row.task_id} asks for the unknown role ${row.role}`);
+  return { role: row.role, side: sideOf(row), branch: row.branch, mark: row.mark };
+}
+
+/** The tasks that a caller may do: by role, mark, branch and side of the grants in force. */
+export const mine = (caller: Caller): Prisma.tasksWhereInput => ({
+  OR: caller.grants.map(({ role, side: ownSide, branch, mark }) => ({
+    role,
+    AND: [
+      ownSide === null ? {} : { OR: [{ side: null }, { side: ownSide }] },
+      branch === null ? {} : { OR: [{ branch: null }, { branch }] },
+      mark === null ? { mark: null } : { OR: [{ mark: null }, { mark }] },
+    ],
+  })),
+});
+
+/**
+ * A task that the caller may see: one's own, one's own making, or any for those who read both sides.
+ * @throws BusinessError NOT_FOUND, ROLE_MISSING, WRONG_SIDE
+ */
+export async function visibleTask(prisma: PrismaClient, caller: Caller, taskId: string): Promise<TaskRow> {
+  const row = await prisma.tasks.findUnique({ where: { task_id: BigInt(taskId) } });
+  if (row === null) throw new BusinessError('NOT_FOUND', { what: '任务 task', key: taskId });
+  if (row.made_by !== caller.person && !holdsAnyOf(caller, READS_BOTH_SIDES)) refuseUnlessDoable(caller, row);
+  return row;
+}
+
+/**
+ * The role in which the caller may do the task.
+ * @throws BusinessError ROLE_MISSING, WRONG_SIDE
+ */
+export function refuseUnlessDoable(caller: Caller, row: TaskRow): string {
+  const grant = grantFor(caller, demandOf(row));
+  if (grant === 'ROLE_MISSING') {
+    throw new BusinessError('ROLE_MISSING', { role: row.mark === null ? row.role : `${row.role} (${row.mark})` });
+  }
+  if (grant === 'WRONG_SIDE') throw new BusinessError('WRONG_SIDE', { side: row.side ?? '' });
+  return grant.role;
+}
+
+const sideOf = ({ side: value }: TaskRow) => (value === null ? null : side.parse(value));

@@ -1,0 +1,111 @@
+/**
+ * What a route is: one definition from which Express serves it and the OpenAPI document describes it. A route says who
+ * may call it by its name in `policy.ts`; everything that all routes share happens in `serve.ts`.
+ */
+import type { Response } from 'express';
+import type { BilingualText, ErrorCode } from '../domain/errors';
+import type { Caller } from './identity';
+import type { RouteId } from './policy';
+import type { Services } from './services';
+import type { z } from './zod';
+
+type Fields = z.ZodObject;
+type Values<Schema extends z.ZodType | undefined> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+/** A request that is authenticated, allowed and well formed. */
+export interface Asked<Params, Query, Body> {
+  readonly caller: Caller;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly requestId: string;
+  /** Of a write: unique for the caller; the same key is the same request. */
+  readonly idempotencyKey: string;
+  readonly ifMatch: string | undefined;
+}
+
+/** What is answered: the body in the shape of the route's `answer`. */
+export interface Answer<Body> {
+  readonly status: 200 | 201 | 202 | 503;
+  readonly body: Body;
+  readonly location?: string;
+  readonly etag?: string;
+  /** Of a write that could not be waited for: the same key asks again instead of hearing this answer again. */
+  readonly tentative?: boolean;
+}
+
+export interface Route {
+  readonly id: RouteId;
+  readonly method: 'get' | 'put' | 'post';
+  /** As OpenAPI writes it: `/v1/tasks/{taskId}`. */
+  readonly path: `/${string}`;
+  readonly tag: Tag;
+  readonly summary: BilingualText;
+  readonly params: Fields | undefined;
+  readonly query: Fields | undefined;
+  readonly body: Fields | undefined;
+  readonly answer: z.ZodType;
+  /** Statuses of an answer that is no refusal. */
+  readonly statuses: readonly Answer<unknown>['status'][];
+  /** Refusals besides those that every route of its kind has. */
+  readonly refusals: readonly ErrorCode[];
+  readonly mediaType: 'application/json' | 'text/event-stream' | 'text/plain';
+  /** An idempotent read, or a write that needs an Idempotency-Key. */
+  readonly writes: boolean;
+  readonly respond: (asked: Asked<never, never, never>, services: Services) => Promise<Answer<unknown>>;
+  /** Instead of one answer: keeps the response open and writes to it. */
+  readonly stream:
+    ((asked: Asked<never, never, never>, services: Services, response: Response) => Promise<void>) | undefined;
+}
+
+export type Tag = 'days' | 'files' | 'tasks' | 'clock' | 'people' | 'operation';
+
+interface RouteSpec<
+  Params extends Fields | undefined,
+  Query extends Fields | undefined,
+  Body extends Fields | undefined,
+  Given extends z.ZodType,
+> {
+  readonly id: RouteId;
+  readonly method: Route['method'];
+  readonly path: Route['path'];
+  readonly tag: Tag;
+  readonly summary: BilingualText;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  readonly answer: Given;
+  readonly statuses?: Route['statuses'];
+  readonly refusals?: readonly ErrorCode[];
+  readonly mediaType?: Route['mediaType'];
+  readonly writes?: boolean;
+  readonly respond: (
+    asked: Asked<Values<Params>, Values<Query>, Values<Body>>,
+    services: Services,
+  ) => Promise<Answer<z.input<Given>>>;
+  readonly stream?: (
+    asked: Asked<Values<Params>, Values<Query>, Values<Body>>,
+    services: Services,
+    response: Response,
+  ) => Promise<void>;
+}
+
+/** Defines a route. Every method but GET writes, unless it says otherwise. */
+export function route<
+  Given extends z.ZodType,
+  Params extends Fields | undefined = undefined,
+  Query extends Fields | undefined = undefined,
+  Body extends Fields | undefined = undefined,
+>(spec: RouteSpec<Params, Query, Body, Given>): Route {
+  return {
+    ...spec,
+    params: spec.params,
+    query: spec.query,
+    body: spec.body,
+    statuses: spec.statuses ?? [200],
+    refusals: spec.refusals ?? [],
+    mediaType: spec.mediaType ?? 'application/json',
+    writes: spec.writes ?? spec.method !== 'get',
+    stream: spec.stream,
+  };
+}

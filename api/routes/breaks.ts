@@ -1,0 +1,170 @@
+/** Differences between our books and the others', and the supervisor's signed exceptions. */
+import { BusinessError } from '../../domain/errors';
+import { settlementDayId } from '../../workflows/messages/settlement-day';
+import { parseBusinessDate } from '../../domain/calendar/business-date';
+import { businessNow } from '../business-now';
+import { keyOfCursor, pageOf as page } from '../cursors';
+import { refuseIfAny } from '../problems';
+import { moneyOrNull } from '../reads/columns';
+import { route } from '../route';
+import {
+  anyJson,
+  bilingual,
+  businessDate,
+  dayPath,
+  instant,
+  money,
+  pageOf,
+  pageQuery,
+  reason,
+  rowId,
+} from '../schemas';
+import { invalid } from '../validation';
+import { z } from '../zod';
+
+const breakDecision = z.strictObject({
+  decision: z.literal('exception'),
+  reason: z.string(),
+  expiresOn: z.string().openapi({ format: 'date' }),
+  signedBy: z.string(),
+  at: instant,
+});
+
+const breakLine = z
+  .strictObject({
+    breakId: rowId,
+    class: z.string(),
+    fileName: z.string(),
+    row: z.string().nullable(),
+    field: z.string().nullable(),
+    theirs: z.string().nullable(),
+    ours: z.string().nullable(),
+    difference: money.nullable(),
+    attributes: anyJson,
+    reason: bilingual,
+    owner: z.string().nullable(),
+    foundAt: instant,
+    decision: breakDecision.nullable(),
+  })
+  .openapi('Break');
+
+interface Row {
+  readonly finding_id: string;
+  readonly channel: string;
+  readonly business_date: string;
+  readonly class: string;
+  readonly file_name: string;
+  readonly row_no: string | null;
+  readonly field: string | null;
+  readonly file_value: string | null;
+  readonly computed: string | null;
+  readonly amount_fen: bigint | null;
+  readonly attributes: unknown;
+  readonly reason_zh: string;
+  readonly reason_en: string;
+  readonly owner: string | null;
+  readonly found_at: string;
+  readonly decision: 'exception' | null;
+  readonly decision_reason: string;
+  readonly expires_on: string;
+  readonly signed_by: string;
+  readonly decided_at: string;
+}
+
+const BREAKS = `select f.finding_id::text, f.channel, f.business_date::text, f.class, f.file_name, f.row_no::text, f.field,
+    f.file_value, f.computed, f.amount_fen, f.attributes, f.reason_zh, f.reason_en, f.owner, f.found_at,
+    d.decision, d.reason as decision_reason, d.expires_on::text, d.signed_by, d.at as decided_at
+  from findings_in_force f left join break_decisions d using (finding_id)
+  where f.outcome = 'break'`;
+
+const breakLineOf = (row: Row): z.input<typeof breakLine> => ({
+  breakId: row.finding_id,
+  class: row.class,
+  fileName: row.file_name,
+  row: row.row_no,
+  field: row.field,
+  theirs: row.file_value,
+  ours: row.computed,
+  difference: moneyOrNull(row.amount_fen),
+  attributes: row.attributes,
+  reason: { zh: row.reason_zh, en: row.reason_en },
+  owner: row.owner,
+  foundAt: row.found_at,
+  decision:
+    row.decision === null
+      ? null
+      : {
+          decision: row.decision,
+          reason: row.decision_reason,
+          expiresOn: row.expires_on,
+          signedBy: row.signed_by,
+          at: row.decided_at,
+        },
+});
+
+export const listBreaks = route({
+  id: 'listBreaks',
+  method: 'get',
+  path: '/v1/settlement-days/{channel}/{date}/breaks',
+  tag: 'days',
+  summary: { zh: '对账差异及处理', en: 'Breaks with their decisions' },
+  params: dayPath,
+  query: z.strictObject({ decided: z.enum(['yes', 'no']).optional(), ...pageQuery }),
+  answer: pageOf(breakLine),
+  refusals: ['CHANNEL_UNKNOWN'],
+  respond: async ({ params, query }, { pool }) => {
+    const [after = '0'] = keyOfCursor(query.cursor, [/^\d{1,19}$/]) ?? [];
+    const { rows } = await pool.query<Row>(
+      `${BREAKS} and f.channel = $1 and f.business_date = $2 and f.finding_id > $3
+         and ($4::text is null or ($4 = 'yes') = (d.decision is not null))
+       order by f.finding_id limit $5`,
+      [params.channel, params.date, after, query.decided ?? null, query.limit + 1],
+    );
+    return { status: 200, body: page(rows, query.limit, (row) => [row.finding_id], breakLineOf) };
+  },
+});
+
+export const decideBreak = route({
+  id: 'decideBreak',
+  method: 'post',
+  path: '/v1/breaks/{breakId}/decision',
+  tag: 'days',
+  summary: { zh: '主管对差异签署例外', en: 'A supervisor signs an exception for a break' },
+  params: z.strictObject({ breakId: rowId }),
+  body: z.strictObject({ decision: z.literal('exception'), reason, expiresOn: businessDate }),
+  answer: breakLine,
+  statuses: [200, 202],
+  refusals: ['NOT_FOUND', 'BREAK_ALREADY_DECIDED', 'DAY_CLOSED', 'TEMPORAL_UNAVAILABLE'],
+  respond: async ({ params, body, caller, requestId, idempotencyKey }, { pool, temporal }) => {
+    const { breakId } = params;
+    const read = async (): Promise<Row> => {
+      const { rows } = await pool.query<Row>(`${BREAKS} and f.finding_id = $1`, [breakId]);
+      const [row] = rows;
+      if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '差异 break', key: breakId });
+      return row;
+    };
+    const before = await read();
+    if (before.decision !== null) throw new BusinessError('BREAK_ALREADY_DECIDED', { id: breakId });
+    const { now, today } = await businessNow(pool);
+    if (body.expiresOn < today) {
+      refuseIfAny([invalid('expiresOn', { zh: `不早于 ${today}`, en: `not before ${today}` })]);
+    }
+    const day = { channel: before.channel, businessDate: parseBusinessDate(before.business_date) };
+    const state = await temporal.signException(settlementDayId(day), `${caller.person}:${idempotencyKey}`, {
+      findingId: breakId,
+      reason: body.reason,
+      expiresOn: body.expiresOn,
+      signedBy: caller.person,
+      role: 'supervisor',
+      requestId,
+      at: now,
+    });
+    if (state === 'gone') throw new BusinessError('DAY_CLOSED', { date: day.businessDate });
+    return {
+      status: state === 'done' ? 200 : 202,
+      tentative: state !== 'done',
+      location: `/v1/settlement-days/${day.channel}/${day.businessDate}/breaks`,
+      body: breakLineOf(await read()),
+    };
+  },
+});

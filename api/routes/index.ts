@@ -1,0 +1,43 @@
+/** All routes. What is not here is not served, and what is here stands in `policy.ts` and in the API document. */
+import type { Route } from '../route';
+import { decideBreak, listBreaks } from './breaks';
+import { moveClock, readClock } from './clock';
+import { watchDay } from './day-events';
+import { readFigure } from './figures';
+import { listFiles, readFile } from './files';
+import { listNotices } from './notices';
+import { readLiveness, readMetrics, readReadiness } from './operation';
+import { listOverdrafts } from './overdrafts';
+import { issueRehearsalToken, listRehearsalPeople, readWhoIAm } from './people';
+import { readDayReport } from './day-report';
+import { listDays, readDay, startDay } from './settlement-days';
+import { completeTask, listTasks, readTask, recallTask, releaseTask, takeTask } from './tasks';
+
+export const routes: readonly Route[] = [
+  startDay,
+  listDays,
+  readDay,
+  watchDay,
+  readFigure,
+  listFiles,
+  readFile,
+  listOverdrafts,
+  readDayReport,
+  listBreaks,
+  decideBreak,
+  listNotices,
+  listTasks,
+  readTask,
+  completeTask,
+  takeTask,
+  releaseTask,
+  recallTask,
+  readClock,
+  moveClock,
+  readWhoIAm,
+  listRehearsalPeople,
+  issueRehearsalToken,
+  readLiveness,
+  readReadiness,
+  readMetrics,
+];

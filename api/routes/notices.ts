@@ -1,0 +1,64 @@
+/** Who was told what of a day, and when it went out. */
+import { settlementDayId } from '../../workflows/messages/settlement-day';
+import { keyOfCursor, pageOf as page } from '../cursors';
+import { holdsAnyOf, READS_BOTH_SIDES, rolesOf } from '../identity';
+import { instantText } from '../reads/columns';
+import { route } from '../route';
+import { bilingual, dayPath, instant, pageOf, pageQuery, rowId } from '../schemas';
+import { z } from '../zod';
+
+const notice = z
+  .strictObject({
+    noticeId: rowId,
+    severity: z.enum(['info', 'warning', 'critical']),
+    recipientRole: z.string().nullable(),
+    subject: bilingual,
+    text: bilingual,
+    createdAt: instant,
+    sentAt: instant.nullable(),
+    attempts: z.number().int(),
+  })
+  .openapi('Notice');
+
+export const listNotices = route({
+  id: 'listNotices',
+  method: 'get',
+  path: '/v1/settlement-days/{channel}/{date}/notices',
+  tag: 'days',
+  summary: { zh: '当日通知与警报', en: 'Notices and alarms of the day' },
+  params: dayPath,
+  query: z.strictObject({ severity: z.enum(['info', 'warning', 'critical']).optional(), ...pageQuery }),
+  answer: pageOf(notice),
+  refusals: ['CHANNEL_UNKNOWN'],
+  respond: async ({ params, query, caller }, { prisma }) => {
+    const [after = '0'] = keyOfCursor(query.cursor, [/^\d{1,19}$/]) ?? [];
+    const rows = await prisma.outbox.findMany({
+      where: {
+        kind: 'notice',
+        workflow_id: settlementDayId({ channel: params.channel, businessDate: params.date }),
+        message_id: { gt: BigInt(after) },
+        ...(query.severity === undefined ? {} : { severity: query.severity }),
+        // Others read what their own department was told: a notice may hold figures of its side.
+        ...(holdsAnyOf(caller, READS_BOTH_SIDES) ? {} : { recipient_role: { in: [...rolesOf(caller)] } }),
+      },
+      orderBy: { message_id: 'asc' },
+      take: query.limit + 1,
+    });
+    const body = page(
+      rows,
+      query.limit,
+      (row) => [String(row.message_id)],
+      (row): z.input<typeof notice> => ({
+        noticeId: String(row.message_id),
+        severity: row.severity as 'info',
+        recipientRole: row.recipient_role,
+        subject: { zh: row.subject_zh, en: row.subject_en },
+        text: { zh: row.text_zh, en: row.text_en },
+        createdAt: row.created_at.toISOString(),
+        sentAt: instantText(row.sent_at),
+        attempts: row.attempts,
+      }),
+    );
+    return { status: 200, body };
+  },
+});

@@ -1,0 +1,126 @@
+/** The API of a book as a running server: wired, listening, and stopped in the right order. */
+import { Client, Connection } from '@temporalio/client';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Pool } from 'pg';
+import { pino } from 'pino';
+import { advanceClockByHand } from '../activities/intake/advance-clock-by-hand';
+import { connectIntake } from '../activities/intake/connect-intake';
+import { dispatchSignals } from '../activities/intake/dispatch-signals';
+import { openPrisma } from '../prisma/client';
+import { openPool } from '../prisma/pool';
+import { createApp, DEFAULT_LIMITS } from './app';
+import type { ApiConfig } from './config';
+import { oidcVerifier, type VerifyToken } from './identity';
+import { openMetrics } from './metrics';
+import { openRehearsalIssuer, REHEARSAL_AUDIENCE, type RehearsalIssuer } from './rehearsal-issuer';
+import { temporalGateway } from './temporal-gateway';
+
+/** How long a start waits for Temporal before it is left to the dispatcher. */
+const DISPATCH_WITHIN_MS = 3_000;
+
+export interface RunningApi {
+  readonly url: string;
+  /** Answers what is under way, and ends. */
+  readonly stop: () => Promise<void>;
+}
+
+/** @throws Error in one sentence where the book is not the one that was named, or may not have a rehearsal issuer */
+export async function startApi(config: ApiConfig): Promise<RunningApi> {
+  const logger = pino({ name: 'southbound-api', level: config.LOG_LEVEL });
+  const pool = openPool(config.BOOK_DATABASE_URL, config.API_DATABASE_CONNECTIONS);
+  const server = createServer();
+  try {
+    const bookKind = await kindOfBook(pool, config.BOOK_NAME);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(config.API_PORT, config.API_HOST, resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    const url = config.API_URL ?? `http://${config.API_HOST}:${port}`;
+    // Lazy: the API starts and says "temporal: down" while the process engine is away.
+    const connection = Connection.lazy({ address: config.TEMPORAL_ADDRESS });
+    const temporal = new Client({ connection, namespace: config.BOOK_NAME });
+    const intake = connectIntake(pool, temporal, addressesOf(config));
+    const prisma = openPrisma(pool);
+    const { verifyToken, rehearsalIssuer } = await identityOf(config, url, bookKind);
+    const app = createApp(
+      {
+        pool,
+        prisma,
+        temporal: temporalGateway(connection, config.BOOK_NAME),
+        verifyToken,
+        advanceClock: advanceClockByHand(intake),
+        dispatchSignals: () => temporal.withDeadline(Date.now() + DISPATCH_WITHIN_MS, () => dispatchSignals(intake)),
+        metrics: openMetrics(pool),
+        logger,
+        ...(rehearsalIssuer === undefined ? {} : { rehearsalIssuer }),
+      },
+      { ...DEFAULT_LIMITS, requestsPerMinute: config.API_REQUESTS_PER_MINUTE },
+    );
+    server.on('request', (request, response) => void app(request, response));
+    return {
+      url,
+      stop: async () => {
+        await new Promise<void>((resolve) => {
+          server.close(() => resolve());
+          server.closeIdleConnections();
+          // Streams that people watch would keep the server open for ever.
+          setTimeout(() => server.closeAllConnections(), 2_000).unref();
+        });
+        await prisma.$disconnect();
+        await connection.close();
+        await pool.end();
+      },
+    };
+  } catch (error) {
+    server.close();
+    await pool.end();
+    throw error;
+  }
+}
+
+async function identityOf(
+  config: ApiConfig,
+  url: string,
+  bookKind: string,
+): Promise<{ readonly verifyToken: VerifyToken; readonly rehearsalIssuer?: RehearsalIssuer }> {
+  const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = config;
+  if (issuer !== undefined && audience !== undefined) return { verifyToken: oidcVerifier({ issuer, audience }) };
+  const rehearsalIssuer = await openRehearsalIssuer(url, bookKind);
+  const verifyToken = oidcVerifier({ issuer: rehearsalIssuer.issuer, audience: REHEARSAL_AUDIENCE });
+  return { verifyToken, rehearsalIssuer };
+}
+
+function addressesOf(config: ApiConfig) {
+  const simulators = {
+    'clearing-house': config.CLEARING_HOUSE_URL,
+    bank: config.BANK_URL,
+    counter: config.COUNTER_URL,
+    messages: config.MESSAGES_URL,
+  };
+  return {
+    ...(config.INBOX_DIR === undefined ? {} : { inbox: config.INBOX_DIR }),
+    messagesUrl: config.MESSAGES_URL ?? '',
+    simulators: Object.fromEntries(
+      Object.entries(simulators).flatMap(([name, url]) => (url === undefined ? [] : [[name, url]])),
+    ),
+    ticks: config.MOVER_TICKS,
+  };
+}
+
+/** Of production, rehearsal, drill or test; a database of another book is refused. */
+async function kindOfBook(pool: Pool, book: string): Promise<string> {
+  const { rows } = await pool.query<{ book_name: string; book_kind: string }>(
+    'select book_name, book_kind from business_clock',
+  );
+  const [clock] = rows;
+  if (clock === undefined) {
+    throw new Error(`数据库尚无账簿，请先建立。The database holds no book yet: make the book ${book} first.`);
+  }
+  if (clock.book_name !== book) {
+    throw new Error(
+      `BOOK_NAME 为 ${book}，数据库属于账簿 ${clock.book_name}。BOOK_NAME is ${book}, but the database is that of ${clock.book_name}.`,
+    );
+  }
+  return clock.book_kind;
+}

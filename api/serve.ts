@@ -1,0 +1,189 @@
+/**
+ * What every route shares, in order: who calls, may they, is it well formed, was it asked before, the answer in the
+ * shape of the document, and an audit row for what was refused.
+ */
+import type { Request, RequestHandler, Response } from 'express';
+import { recordRefusal } from '../activities/intake/record-refusal';
+import { BusinessError, statusOf } from '../domain/errors';
+import { callerOfSubject, holdsAnyOf, rolesOf, type Caller } from './identity';
+import { onceForKey, type KeptAnswer } from './idempotency';
+import { accessTo } from './policy';
+import { fault, problemOf, Refused, refusalOf, refuseIfAny, type Fault } from './problems';
+import { requestIdOf } from './request-id';
+import type { Answer, Asked, Route } from './route';
+import type { Services } from './services';
+import { amountFaults, faultsOf, invalid, withoutRepetition } from './validation';
+import { z } from './zod';
+
+const KEY_SHAPE = /^[\x21-\x7e]{1,255}$/;
+
+/** Nobody has to be known for a public route. */
+const NOBODY: Caller = { person: 'nobody', grants: [] };
+
+/** Serves one route. */
+export function serve(route: Route, services: Services): RequestHandler {
+  return async (request, response) => {
+    response.locals['route'] = route.id;
+    const requestId = requestIdOf(response);
+    let caller = NOBODY;
+    try {
+      const access = accessTo(route.id);
+      if (access !== 'public') {
+        caller = await authenticate(request, services);
+        if (!holdsAnyOf(caller, access)) throw new Refused([fault('ROLE_MISSING', { role: access.join(' | ') })]);
+      }
+      const asked = readRequest(route, request, caller, requestId);
+      if (route.stream !== undefined) await route.stream(asked as Asked<never, never, never>, services, response);
+      else if (route.writes) await write(route, asked, services, response);
+      else sendAnswer(route, await route.respond(asked as Asked<never, never, never>, services), request, response);
+    } catch (error) {
+      const refused = refusalOf(error);
+      await keepRefusal(route, request, caller, refused, services, requestId);
+      sendRefusal(refused, error, services, requestId, response);
+    }
+  };
+}
+
+/** The person behind the bearer token. Why a token was not taken is nobody's business but ours. */
+async function authenticate(request: Request, { verifyToken, pool }: Services): Promise<Caller> {
+  const [, token] = /^Bearer ([\w.~+/-]+=*)$/i.exec(request.get('authorization') ?? '') ?? [];
+  if (token === undefined) throw new BusinessError('UNAUTHENTICATED');
+  const caller = await callerOfSubject(pool, await verifyToken(token));
+  if (caller === undefined) throw new BusinessError('UNAUTHENTICATED');
+  return caller;
+}
+
+/** A field nobody asked for is a mistake of the caller's, also where no field is asked for at all. */
+const NOTHING = z.strictObject({});
+
+type AnyAsked = Asked<unknown, unknown, unknown>;
+
+/** Params, query, body and key against their schemas; all faults at once. */
+function readRequest(route: Route, request: Request, caller: Caller, requestId: string): AnyAsked {
+  const faults: Fault[] = [];
+  const read = (schema: z.ZodObject, given: unknown): unknown => {
+    const parsed = schema.safeParse(given);
+    if (parsed.success) return parsed.data;
+    faults.push(...faultsOf(parsed.error, given));
+    return undefined;
+  };
+  const params = read(route.params ?? NOTHING, request.params);
+  const query = read(route.query ?? NOTHING, request.query);
+  const given: unknown = request.body ?? {};
+  faults.push(...amountFaults(given));
+  const body = route.method === 'get' ? undefined : read(route.body ?? NOTHING, given);
+  const idempotencyKey = request.get('idempotency-key') ?? '';
+  if (route.writes && !KEY_SHAPE.test(idempotencyKey)) faults.push(keyFault(idempotencyKey));
+  refuseIfAny(withoutRepetition(faults));
+  return { caller, params, query, body, requestId, idempotencyKey, ifMatch: request.get('if-match') };
+}
+
+const keyFault = (key: string): Fault =>
+  key === ''
+    ? fault('IDEMPOTENCY_KEY_MISSING', {}, 'Idempotency-Key')
+    : invalid('Idempotency-Key', { zh: '1 至 255 个可见 ASCII 字符', en: '1 to 255 visible ASCII characters' });
+
+/** A write: once for its key. A refusal is an answer too, and is given again. */
+async function write(route: Route, asked: AnyAsked, services: Services, response: Response): Promise<void> {
+  const { caller, idempotencyKey, params, body, requestId } = asked;
+  const request = { actor: caller.person, key: idempotencyKey, route: route.id, content: { params, body } };
+  let etag: string | undefined;
+  const kept = await onceForKey(services.pool, request, async (): Promise<KeptAnswer> => {
+    try {
+      const answer = await route.respond(asked as Asked<never, never, never>, services);
+      etag = answer.etag;
+      const { status, location = null, tentative = false } = answer;
+      return { status, body: inShape(route, answer.body), location, tentative };
+    } catch (error) {
+      const refused = refusalOf(error);
+      const problem = problemOf(refused, requestId);
+      if (problem.status >= 500) throw error;
+      await recordRefusal(services.pool, attempt(route, params, caller, refused, requestId));
+      return { status: problem.status, body: problem, location: null };
+    }
+  });
+  if (etag !== undefined) response.set('ETag', etag);
+  if (kept.location !== null) response.set('Location', kept.location);
+  if (kept.repeated) response.set('Idempotent-Replayed', 'true');
+  if (kept.status >= 400) response.type('application/problem+json');
+  response.status(kept.status).send(JSON.stringify(kept.body));
+}
+
+function sendAnswer(route: Route, answer: Answer<unknown>, request: Request, response: Response): void {
+  response.status(answer.status);
+  if (answer.location !== undefined) response.set('Location', answer.location);
+  if (answer.etag !== undefined) {
+    response.set('ETag', answer.etag);
+    if (request.get('if-none-match') === answer.etag) {
+      response.status(304).end();
+      return;
+    }
+  }
+  if (route.mediaType === 'text/plain') response.type('text/plain').send(String(answer.body));
+  else response.json(inShape(route, answer.body));
+}
+
+/** Only what the document promises leaves. */
+const inShape = (route: Route, body: unknown): unknown => route.answer.parse(body);
+
+/**
+ * The audit row of a refusal that `write` has not kept already: a call without the role, a malformed write. A caller who
+ * is not known leaves none, because there is no actor to name; the log and the metrics have it.
+ */
+async function keepRefusal(
+  route: Route,
+  request: Request,
+  caller: Caller,
+  refused: Refused,
+  services: Services,
+  requestId: string,
+): Promise<void> {
+  const status = problemOf(refused, requestId).status;
+  if (caller === NOBODY || status >= 500 || !(route.writes || status === 403)) return;
+  await recordRefusal(services.pool, attempt(route, request.params, caller, refused, requestId)).catch(
+    (error: unknown) => services.logger.error({ requestId, error: nameOf(error) }, 'audit of a refusal failed'),
+  );
+}
+
+const attempt = (route: Route, params: unknown, caller: Caller, refused: Refused, requestId: string) => ({
+  actor: caller.person,
+  role: rolesOf(caller)[0] ?? null,
+  action: route.id,
+  objectType: route.tag,
+  objectId:
+    Object.values((params ?? {}) as Record<string, unknown>)
+      .map(String)
+      .join(':')
+      .slice(0, 100) || route.id,
+  codes: [...new Set(refused.faults.map(({ code }) => code))],
+  requestId,
+});
+
+/** Answers with the problem document; what broke on our side goes to the log, without the values it broke on. */
+export function sendRefusal(
+  refused: Refused,
+  cause: unknown,
+  services: Pick<Services, 'logger'>,
+  requestId: string,
+  response: Response,
+): void {
+  const problem = problemOf(refused, requestId);
+  if (problem.status === 500) {
+    const stack = cause instanceof Error ? cause.stack?.split('\n').slice(1, 8) : undefined;
+    services.logger.error({ requestId, error: nameOf(cause), stack }, 'request failed');
+  }
+  response.locals['code'] = problem.code;
+  if (response.headersSent) {
+    response.end();
+    return;
+  }
+  if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer');
+  if (problem.status === 503) response.set('Retry-After', '5');
+  response.set(refused.headers).status(statusOf(problem.code)).type('application/problem+json');
+  response.send(JSON.stringify(problem));
+}
+
+const nameOf = (error: unknown): string =>
+  error instanceof Error
+    ? `${error.name}${'code' in error ? ` ${String(error.code)}` : ''}${error.name === 'error' || 'severity' in error ? '' : `: ${error.message.slice(0, 300)}`}`
+    : typeof error;

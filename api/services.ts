@@ -1,0 +1,25 @@
+/** What the routes stand on. Everything comes in from outside, so that a test and a process are made the same way. */
+import type { Pool } from 'pg';
+import type { PrismaClient } from '../generated/prisma/client';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { ClockMove } from '../activities/intake/advance-clock-by-hand';
+import type { VerifyToken } from './identity';
+import type { RehearsalIssuer } from './rehearsal-issuer';
+import type { TemporalGateway } from './temporal-gateway';
+
+export interface Services {
+  /** Connections of the application's role to the book's database. */
+  readonly pool: Pool;
+  readonly prisma: PrismaClient;
+  readonly temporal: TemporalGateway;
+  readonly verifyToken: VerifyToken;
+  /** Moves the clock of a manual book from wake-up to wake-up. */
+  readonly advanceClock: (move: ClockMove) => Promise<{ readonly now: string }>;
+  /** Hands a started day to Temporal at once; the outbox's own loop does it later where this fails. */
+  readonly dispatchSignals: () => Promise<unknown>;
+  readonly metrics: Registry;
+  readonly logger: Logger;
+  /** There in a rehearsal only. */
+  readonly rehearsalIssuer?: RehearsalIssuer;
+}

@@ -1,0 +1,93 @@
+/** The few things that the API asks of running processes, and what their refusals mean. */
+import {
+  Client,
+  isGrpcServiceError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Connection,
+} from '@temporalio/client';
+import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
+import { BusinessError, isErrorCode, textOf, type ErrorDetails } from '../domain/errors';
+import { signException, type SignException } from '../workflows/messages/settlement-day';
+import { completeTask, recallTask, type CompleteTask, type RecallTask } from '../workflows/messages/tasks';
+import { Refused } from './problems';
+
+/** An update is done, or goes on after the caller has gone, or the process it was for is there no more. */
+export type UpdateState = 'done' | 'under way' | 'gone';
+
+export interface TemporalGateway {
+  /** `updateId`: the same id is the same update; a process repeats its first outcome. */
+  completeTask(workflowId: string, updateId: string, sent: CompleteTask): Promise<UpdateState>;
+  recallTask(workflowId: string, updateId: string, sent: RecallTask): Promise<UpdateState>;
+  signException(workflowId: string, updateId: string, sent: SignException): Promise<UpdateState>;
+  /** Whether the server answers. */
+  answers(): Promise<boolean>;
+}
+
+const UNAVAILABLE = 14;
+const DEADLINE_EXCEEDED = 4;
+const FAILED_PRECONDITION = 9;
+
+/** @param deadlineMs how long a person is kept waiting for a process to answer */
+export function temporalGateway(connection: Connection, namespace: string, deadlineMs = 5_000): TemporalGateway {
+  const client = new Client({ connection, namespace });
+
+  async function update<Sent>(
+    definition: UpdateDefinition<unknown, [Sent]>,
+    workflowId: string,
+    updateId: string,
+    sent: Sent,
+  ): Promise<UpdateState> {
+    const handle = client.workflow.getHandle(workflowId);
+    try {
+      await client.withDeadline(Date.now() + deadlineMs, () =>
+        handle.executeUpdate(definition, { args: [sent], updateId }),
+      );
+      return 'done';
+    } catch (error) {
+      if (isTimeout(error)) return 'under way';
+      if (error instanceof WorkflowNotFoundError) return 'gone';
+      throw refusalOfUpdate(error);
+    }
+  }
+
+  return {
+    completeTask: (workflowId, updateId, sent) => update(completeTask, workflowId, updateId, sent),
+    recallTask: (workflowId, updateId, sent) => update(recallTask, workflowId, updateId, sent),
+    signException: (workflowId, updateId, sent) => update(signException, workflowId, updateId, sent),
+    answers: async () => {
+      try {
+        await client.withDeadline(Date.now() + 2_000, () => connection.workflowService.getSystemInfo({}));
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+const isTimeout = (error: unknown): boolean =>
+  error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+  (isGrpcServiceError(error) && Number(error.code) === DEADLINE_EXCEEDED);
+
+/**
+ * What a failed update means: the code that the process refused with, or that no server is there. A process whose own task fails refuses with FAILED_PRECONDITION: an operator has to look, and the caller to come back.
+ */
+export function refusalOfUpdate(error: unknown): unknown {
+  if (error instanceof WorkflowUpdateFailedError) {
+    const { cause } = error;
+    if (cause instanceof ApplicationFailure && cause.type && isErrorCode(cause.type)) {
+      const details = (cause.details?.[0] ?? {}) as ErrorDetails;
+      const named: unknown = details['field'];
+      const field = typeof named === 'string' ? named : null;
+      return new Refused([{ field, code: cause.type, sentence: textOf(cause.type, details) }]);
+    }
+    return error;
+  }
+  if (isGrpcServiceError(error)) {
+    const code = Number(error.code);
+    if (code === UNAVAILABLE || code === FAILED_PRECONDITION) return new BusinessError('TEMPORAL_UNAVAILABLE');
+  }
+  return error;
+}
