@@ -116,18 +116,13 @@ export interface ChannelLayouts {
  */
 export type RowOf<L extends Layout> =
   L extends DbfLayout<string, infer Fields>
-    ? { readonly row: number } & {
-        readonly [F in Fields[number] as F['name']]: F['type'] extends 'N' ? bigint : string;
-      }
+    ? { readonly row: number } & { readonly [F in Fields[number] as F['name']]: FieldValue<F['type']> }
     : L extends TextLayout<string, infer Columns>
-      ? { readonly row: number } & {
-          readonly [C in Columns[number] as C['name']]: C['type'] extends 'number'
-            ? C['required'] extends 'Y'
-              ? bigint
-              : bigint | null
-            : string;
-        }
+      ? { readonly row: number } & { readonly [C in Columns[number] as C['name']]: CellValue<C['type'], C['required']> }
       : never;
+
+type FieldValue<Type> = Type extends 'N' ? bigint : string;
+type CellValue<Type, Need> = Type extends 'number' ? (Need extends 'Y' ? bigint : bigint | null) : string;
 
 /** A character field. */
 export function c<const Name extends string>(

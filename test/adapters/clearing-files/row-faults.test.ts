@@ -78,7 +78,14 @@ describe('DUPLICATE_KEY', () => {
   it.each<[string, number[], object[]]>([
     ['the last row repeats the first', [1, 267], [[267, 1]]],
     ['neighbours', [20, 21], [[21, 20]]],
-    ['three times: the first stands', [5, 100, 267], [[100, 5], [267, 5]]],
+    [
+      'three times: the first stands',
+      [5, 100, 267],
+      [
+        [100, 5],
+        [267, 5],
+      ],
+    ],
   ])('%s', async (_why, [first, ...later], expected) => {
     const file = clean();
     const key = file.get(first!, 'CJBH');

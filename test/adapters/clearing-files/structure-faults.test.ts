@@ -83,8 +83,16 @@ describe('EMPTY_FILE, HEADER_INVALID', () => {
     ['one byte', Buffer.from([3]), [header('length of the file', '1', 'at least 33')]],
     ['32 bytes: no end of a header', cutAt(32), [header('length of the file', '32', 'at least 33')]],
     ['another kind of dBase', edited((file) => file.bytes.fill(0x30, 0, 1)), [header('byte 0', '0x30', '0x03')]],
-    ['header length one less', edited((f) => f.bytes.writeUInt16LE(1056, 8)), [header('header length', '1056', '1057')]],
-    ['header length one more', edited((f) => f.bytes.writeUInt16LE(1058, 8)), [header('header length', '1058', '1057')]],
+    [
+      'header length one less',
+      edited((f) => f.bytes.writeUInt16LE(1056, 8)),
+      [header('header length', '1056', '1057')],
+    ],
+    [
+      'header length one more',
+      edited((f) => f.bytes.writeUInt16LE(1058, 8)),
+      [header('header length', '1058', '1057')],
+    ],
     ['one field less', edited((f) => f.bytes.writeUInt16LE(1025, 8)), [header('header length', '1025', '1057')]],
     ['one field more', edited((f) => f.bytes.writeUInt16LE(1089, 8)), [header('header length', '1089', '1057')]],
     ['header length zero', edited((f) => f.bytes.writeUInt16LE(0, 8)), [header('header length', '0', '1057')]],
@@ -102,7 +110,11 @@ describe('EMPTY_FILE, HEADER_INVALID', () => {
         file.bytes.writeUInt16LE(1058, 8);
         file.bytes.writeUInt16LE(344, 10);
       }),
-      [header('byte 0', '0x83', '0x03'), header('header length', '1058', '1057'), header('record length', '344', '343')],
+      [
+        header('byte 0', '0x83', '0x03'),
+        header('header length', '1058', '1057'),
+        header('record length', '344', '343'),
+      ],
     ],
     [
       'two fields of one name',
@@ -177,7 +189,9 @@ describe('FIELD_MISSING, FIELD_TYPE, FIELD_LENGTH', () => {
 
 describe('FILE_TRUNCATED, RECORD_COUNT_MISMATCH', () => {
   const truncated = (row: number) => [{ class: 'FILE_TRUNCATED', row, header: RECORDS, found: row - 1 }];
-  const tooMuch = (headerCount: number, found: number) => [{ class: 'RECORD_COUNT_MISMATCH', header: headerCount, found }];
+  const tooMuch = (headerCount: number, found: number) => [
+    { class: 'RECORD_COUNT_MISMATCH', header: headerCount, found },
+  ];
 
   it.each<[string, Buffer, object[]]>([
     ['no record at all', cutAt(HEADER_BYTES), truncated(1)],
@@ -186,7 +200,11 @@ describe('FILE_TRUNCATED, RECORD_COUNT_MISMATCH', () => {
     ['cut between two records', cutAt(bytesOfRecords(160)), truncated(161)],
     ['one record less, with its end', Buffer.concat([cutAt(bytesOfRecords(266)), Buffer.from([0x1a])]), truncated(267)],
     ['one byte of the last record is missing', cutAt(bytesOfRecords(RECORDS) - 1), truncated(RECORDS)],
-    ['the header names more records', edited((file) => (file.recordCount = 268)), [{ ...truncated(268)[0], header: 268 }]],
+    [
+      'the header names more records',
+      edited((file) => (file.recordCount = 268)),
+      [{ ...truncated(268)[0], header: 268 }],
+    ],
     ['the header names fewer records', edited((file) => (file.recordCount = 266)), tooMuch(266, RECORDS)],
     ['the header names none', edited((file) => (file.recordCount = 0)), tooMuch(0, RECORDS)],
     ['0x1A twice', ended(0x1a, 0x1a), tooMuch(RECORDS, RECORDS)],
@@ -196,7 +214,9 @@ describe('FILE_TRUNCATED, RECORD_COUNT_MISMATCH', () => {
       'a line end after every record',
       Buffer.concat([
         cutAt(HEADER_BYTES),
-        ...Array.from({ length: RECORDS }, (_, index) => Buffer.concat([clean().record(index + 1), Buffer.from('\r\n')])),
+        ...Array.from({ length: RECORDS }, (_, index) =>
+          Buffer.concat([clean().record(index + 1), Buffer.from('\r\n')]),
+        ),
       ]),
       tooMuch(RECORDS, RECORDS + 1),
     ],

@@ -77,15 +77,37 @@ describe('counter_trades', () => {
 
   it.each([1, 100, last])('a cell too many, too few, and an empty line at %i', async (row) => {
     const place = { class: 'BAD_VALUE', row };
-    expect(await found(edit(row, (cells) => cells.push('')), counterTrades)).toEqual([place]);
-    expect(await found(edit(row, (cells) => cells.pop()), counterTrades)).toEqual([place]);
-    expect(await found(edit(row, (cells) => cells.splice(0)), counterTrades)).toEqual([place]);
+    expect(
+      await found(
+        edit(row, (cells) => cells.push('')),
+        counterTrades,
+      ),
+    ).toEqual([place]);
+    expect(
+      await found(
+        edit(row, (cells) => cells.pop()),
+        counterTrades,
+      ),
+    ).toEqual([place]);
+    expect(
+      await found(
+        edit(row, (cells) => cells.splice(0)),
+        counterTrades,
+      ),
+    ).toEqual([place]);
   });
 
   it('columns in another order, in quotes, with LF only', async () => {
     const turned = trades().map((line) => line.split(',').reverse().join(','));
     expect(await found(turned, counterTrades)).toEqual([]);
-    const quoted = trades().map((line) => (line === '' ? '' : line.split(',').map((cell) => `"${cell}"`).join(',')));
+    const quoted = trades().map((line) =>
+      line === ''
+        ? ''
+        : line
+            .split(',')
+            .map((cell) => `"${cell}"`)
+            .join(','),
+    );
     expect(await found(quoted, counterTrades)).toEqual([]);
     expect(await findingsIn(folder, gbk(trades().join('\n')), counterTrades)).toEqual([]);
   });
@@ -106,17 +128,23 @@ describe('counter_trades', () => {
 
   it('a trade number twice', async () => {
     const key = trades()[1]!.split(',')[7]!;
-    expect(await found(edit(last, (cells) => (cells[7] = key)), counterTrades)).toEqual([
-      { class: 'DUPLICATE_KEY', row: last, field: 'trade_no', firstRow: 1, key: [key], value: key },
-    ]);
+    expect(
+      await found(
+        edit(last, (cells) => (cells[7] = key)),
+        counterTrades,
+      ),
+    ).toEqual([{ class: 'DUPLICATE_KEY', row: last, field: 'trade_no', firstRow: 1, key: [key], value: key }]);
   });
 
   it('no bytes; only a header; a quote that never ends', async () => {
     expect(await findingsIn(folder, Buffer.alloc(0), counterTrades)).toEqual([{ class: 'EMPTY_FILE' }]);
     expect(await found([trades()[0]!, ''], counterTrades)).toEqual([]);
-    expect(await found(edit(2, (cells) => (cells[0] = '"6000000037')), counterTrades)).toEqual([
-      { class: 'BAD_VALUE', row: 2 },
-    ]);
+    expect(
+      await found(
+        edit(2, (cells) => (cells[0] = '"6000000037')),
+        counterTrades,
+      ),
+    ).toEqual([{ class: 'BAD_VALUE', row: 2 }]);
   });
 });
 
@@ -139,7 +167,10 @@ describe('encoding', () => {
   });
 
   it('characters that lie across two reads of the stream', async () => {
-    const lines = Array.from({ length: 9_000 }, (_, index) => `${10_000 + index}|${'测试港股'.repeat(3)}x|100|HKD|5.000|S`);
+    const lines = Array.from(
+      { length: 9_000 },
+      (_, index) => `${10_000 + index}|${'测试港股'.repeat(3)}x|100|HKD|5.000|S`,
+    );
     expect(gbk(lines.join('\r\n')).length).toBeGreaterThan(4 * 65_536);
     expect(await found([...lines, ''], reff04)).toEqual([]);
   });
@@ -167,9 +198,7 @@ describe('dates and codes of the other files', () => {
       { class: 'DATE_MISMATCH', row: 3, field: 'date', value: '2025-06-27' },
     ]);
     lines[3] = lines[3].replace('2025-06-27', '20250626');
-    expect(await found(lines, bankClient)).toEqual([
-      { class: 'BAD_VALUE', row: 3, field: 'date', value: '20250626' },
-    ]);
+    expect(await found(lines, bankClient)).toEqual([{ class: 'BAD_VALUE', row: 3, field: 'date', value: '20250626' }]);
   });
 
   it('a security is either Y or S; withdrawals have a sign', async () => {

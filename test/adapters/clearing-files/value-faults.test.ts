@@ -103,7 +103,10 @@ describe.each(rows)('BAD_VALUE: numbers in record %i', (row) => {
 it('numbers that are good: a minus before zero, leading zeros, the full width', async () => {
   const fee = clean().rowWith({ YWLX: 'H60' });
   // 15 nines fill the field and are more than a double holds exactly; the row's own sums then do not fit any more.
-  const file = clean().putNumber(1, 'SYF', '-0.00').putNumber(2, 'SYF', '000000000.00').putNumber(fee, 'WBJE', '999999999999999.99');
+  const file = clean()
+    .putNumber(1, 'SYF', '-0.00')
+    .putNumber(2, 'SYF', '000000000.00')
+    .putNumber(fee, 'WBJE', '999999999999999.99');
   expect(await found(file)).toEqual([]);
 });
 
