@@ -1,0 +1,19 @@
+# glibc, since Temporal's native part is built for it. The same commands as outside: npx southbound <command>.
+FROM node:22.23.2-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY . .
+# What a checkout generates at its first start is part of the image: the Prisma client and the bundle of the workflows.
+RUN node tools/setup.mjs && npx tsx tools/bundle.ts && npm prune --omit=dev --no-audit --no-fund
+
+FROM node:22.23.2-bookworm-slim
+ENV NODE_ENV=production \
+    SOUTHBOUND_SETUP=done \
+    npm_config_cache=/tmp/.npm \
+    npm_config_update_notifier=false
+WORKDIR /app
+COPY --from=build /app /app
+USER node
+EXPOSE 3000 9464
+CMD ["npx", "southbound", "api"]
