@@ -23,11 +23,11 @@ export const postClientCash =
 const POST_CASH = `
   with moved as (
     select m.*, c.side, b.account as bank from counter_cash_in_force m
-    join clients c on c.fund_account = m.fund_account
-    join broker_accounts b on b.channel = $1 and b.kind = 'bank' and b.side = c.side
+    left join clients c on c.fund_account = m.fund_account
+    join broker_accounts b on b.channel = $1 and b.kind = 'bank' and b.side = coalesce(c.side, 'client')
     where m.channel = $1 and m.business_date = $2),
   legs as (
-    select 'client_money' as ledger, fund_account as owner, -amount_fen as amount, file_id, row_no from moved
+    select case when side is null then 'suspense' else 'client_money' end as ledger, case when side is null then bank else fund_account end as owner, -amount_fen as amount, file_id, row_no from moved
     union all
     select 'bank', bank, sum(amount_fen)::bigint, file_id, null from moved group by bank, file_id)
   insert into entries (business_date, batch_id, line_no, ledger, owner, asset, amount, value_date, cause, cause_file_id, cause_row_no)

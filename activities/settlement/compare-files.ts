@@ -1,0 +1,151 @@
+/**
+ * Checks that need more than one file, over the versions in force (clearing-file checks, section 7): known accounts and
+ * securities, ratios, control totals, roll-forward, movements against trades, counter and bank. A comparison that needs a
+ * refused or missing file is not made. Control totals and roll-forwards refuse the files of the check; all others are breaks.
+ */
+import type { PoolClient } from 'pg';
+import { finding, type Finding } from '../../domain/clearing-files/finding';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { recordVerdict } from '../files/file-verdict';
+import { listFindings, type ListedFinding } from '../files/list-findings';
+import { queueNotice } from '../outbox/queue-notice';
+import { bankComparison } from './comparisons/bank';
+import { controlTotals, settlingTotals } from './comparisons/control-totals';
+import { counterComparison } from './comparisons/counter';
+import { entitlementComparison } from './comparisons/entitlements';
+import { knownAccounts, knownSecurities, ratioComparison } from './comparisons/masters';
+import { movementComparison } from './comparisons/movements';
+import { moneyRollForward, securitiesRollForward } from './comparisons/roll-forward';
+import { settledDifferent } from './comparisons/settled-different';
+import type { DayKey } from './day-key';
+
+/** What a comparison is given: the day, and which kinds of file are in force. */
+export interface Compared extends DayKey {
+  readonly previous: string;
+  readonly has: (...kinds: readonly string[]) => boolean;
+}
+
+/** Findings of one comparison, by the file that they are reported on. */
+export interface ComparedFinding {
+  readonly kind: string;
+  readonly fileId: bigint;
+  readonly finding: ListedFinding;
+}
+
+/** A comparison; a refusing one names the kinds of the files that are refused when it finds anything. */
+export interface Comparison {
+  readonly needs: readonly string[];
+  readonly refuses: readonly string[];
+  readonly compare: (sql: PoolClient, day: Compared) => Promise<readonly ComparedFinding[]>;
+}
+
+/** Refusing comparisons first: what they refuse is compared no further. */
+const comparisons: readonly Comparison[] = [
+  controlTotals,
+  settlingTotals,
+  securitiesRollForward,
+  moneyRollForward,
+  knownAccounts,
+  knownSecurities,
+  ratioComparison,
+  entitlementComparison,
+  movementComparison,
+  settledDifferent,
+  counterComparison,
+  bankComparison,
+];
+
+export const compareFiles =
+  ({ pool }: Dependencies) =>
+  (
+    given: DayKey & { readonly workflowId: string },
+  ): Promise<{ readonly breaks: number; readonly refused: readonly string[] }> =>
+    inTransaction(pool, async (sql) => {
+      const refused: string[] = [];
+      let breaks = 0;
+      for (const comparison of comparisons) {
+        const day = await comparedDay(sql, given);
+        if (!day.has(...comparison.needs)) continue;
+        const found = await comparison.compare(sql, day);
+        for (const one of found) await list(sql, day, one);
+        if (found.length === 0) continue;
+        if (comparison.refuses.length === 0) breaks += found.length;
+        else refused.push(...(await refuseFiles(sql, given, comparison.refuses, found.length)));
+      }
+      return { breaks, refused };
+    });
+
+async function comparedDay(sql: PoolClient, day: DayKey): Promise<Compared> {
+  const { rows } = await sql.query<{ kind: string }>(
+    'select distinct kind from files_in_force where channel = $1 and business_date = $2',
+    [day.channel, day.businessDate],
+  );
+  const { rows: days } = await sql.query<{ previous_trading_day: string }>(
+    'select previous_trading_day from settlement_days where channel = $1 and business_date = $2',
+    [day.channel, day.businessDate],
+  );
+  const kinds = new Set(rows.map(({ kind }) => kind));
+  return {
+    channel: day.channel,
+    businessDate: day.businessDate,
+    previous: days[0]?.previous_trading_day ?? '',
+    has: (...needed) => needed.every((kind) => kinds.has(kind)),
+  };
+}
+
+async function list(sql: PoolClient, day: DayKey, { fileId, finding: found }: ComparedFinding): Promise<void> {
+  const { rows } = await sql.query<{ name: string }>('select name from files where file_id = $1', [fileId]);
+  await listFindings(sql, day, { fileId, name: rows[0]?.name ?? '' }, [found]);
+}
+
+async function refuseFiles(
+  sql: PoolClient,
+  day: DayKey & { readonly workflowId: string },
+  kinds: readonly string[],
+  findings: number,
+): Promise<string[]> {
+  const { rows } = await sql.query<{ file_id: bigint; name: string }>(
+    'select file_id, name from files_in_force where channel = $1 and business_date = $2 and kind = any($3) order by file_id',
+    [day.channel, day.businessDate, kinds],
+  );
+  for (const { file_id, name } of rows) {
+    await recordVerdict(sql, file_id, { state: 'refused', cause: `${findings} findings against another file` });
+    await queueNotice(sql, {
+      key: `file-refused:${file_id}`,
+      workflowId: day.workflowId,
+      severity: 'critical',
+      recipientRole: 'operations',
+      subject: { zh: `文件被拒收 ${name}`, en: `File refused: ${name}` },
+      text: {
+        zh: `${name} 与其他文件核对不符，相关文件全部拒收；请联系中国结算确认并重发。`,
+        en: `${name} contradicts another file; the files of the check are all refused. Ask the clearing house which is right and have it resent.`,
+      },
+    });
+  }
+  return rows.map(({ name }) => name);
+}
+
+/** A finding on a row of a file, with what a database row says about it. */
+export const onRow = (
+  kind: string,
+  row: { readonly file_id: bigint; readonly row_no: bigint | null },
+  name: Finding['class'],
+  place: Omit<Parameters<typeof finding>[1], 'row' | 'key'> &
+    Pick<ListedFinding, 'key' | 'trade' | 'time' | 'amount' | 'amountFen'>,
+): ComparedFinding => {
+  const { key, trade, time, amount, amountFen, ...rest } = place;
+  const said: ListedFinding = finding(name, row.row_no === null ? rest : { ...rest, row: Number(row.row_no) });
+  return {
+    kind,
+    fileId: row.file_id,
+    finding: {
+      ...said,
+      ...(key === undefined ? {} : { key }),
+      ...(trade === undefined ? {} : { trade }),
+      ...(time === undefined ? {} : { time }),
+      ...(amount === undefined ? {} : { amount }),
+      ...(amountFen === undefined ? {} : { amountFen }),
+    },
+  };
+};

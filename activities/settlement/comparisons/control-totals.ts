@@ -1,0 +1,107 @@
+/** Control totals of hk_zjhz: Q rows against the settlement details, J rows against the Q rows that settle on their date. */
+import type { PoolClient } from 'pg';
+import { cnyText } from '../../files/amount-text';
+import { onRow, type ComparedFinding, type Comparison } from '../compare-files';
+
+const FIGURES = [
+  ['BS', 'line_count', 0],
+  ['YSJE', 'receivable_fen', 2],
+  ['YFJE', 'payable_fen', 2],
+  ['JSJE', 'net_fen', 2],
+] as const;
+
+interface Totals {
+  readonly file_id: bigint;
+  readonly row_no: bigint | null;
+  readonly line_count: bigint | null;
+  readonly receivable_fen: bigint | null;
+  readonly payable_fen: bigint | null;
+  readonly net_fen: bigint | null;
+  readonly own_line_count: bigint;
+  readonly own_receivable_fen: bigint;
+  readonly own_payable_fen: bigint;
+  readonly own_net_fen: bigint;
+}
+
+function differences(rows: readonly Totals[], counted: boolean): ComparedFinding[] {
+  return rows.flatMap((row) =>
+    FIGURES.filter(([field]) => counted || field !== 'BS').flatMap(([field, column, decimals]) => {
+      const [fileValue, computed] = [row[column] ?? 0n, row[`own_${column}`]];
+      if (fileValue === computed) return [];
+      const text = (value: bigint) => (decimals === 0 ? value.toString() : cnyText(value));
+      return [
+        onRow('hk_zjhz', row, 'CONTROL_TOTAL_MISMATCH', {
+          field,
+          fileValue: text(fileValue),
+          computed: text(computed),
+        }),
+      ];
+    }),
+  );
+}
+
+/** Q rows: number, receivables, payables and net per reserve account, business and settlement date; pair refused. */
+export const controlTotals: Comparison = {
+  needs: ['hk_zjhz', 'hk_jsmx'],
+  refuses: ['hk_zjhz', 'hk_jsmx'],
+  compare: async (sql: PoolClient, day) => {
+    const { rows } = await sql.query<Totals>(
+      `with own as (
+         select reserve_account,
+                case when business = 'H01' then 'JY' when business = 'H60' then 'ZF' when business = 'H70' then 'FG' else 'GX' end as business,
+                settle_date, count(*) as n, coalesce(sum(net_fen) filter (where net_fen > 0), 0)::bigint as receivable,
+                coalesce(sum(net_fen) filter (where net_fen < 0), 0)::bigint as payable, sum(net_fen)::bigint as net
+         from clearing_lines_in_force where channel = $1 and business_date = $2 group by 1, 2, 3),
+       file as (
+         select * from money_summaries_in_force
+         where channel = $1 and business_date = $2 and category = 'Q' and business in ('JY', 'ZF', 'GX', 'FG'))
+       select coalesce(f.file_id, (select min(file_id) from files_in_force where channel = $1 and business_date = $2 and kind = 'hk_zjhz')) as file_id,
+              f.row_no, f.line_count, f.receivable_fen, f.payable_fen, f.net_fen, coalesce(o.n, 0)::bigint as own_line_count,
+              coalesce(o.receivable, 0)::bigint as own_receivable_fen, coalesce(o.payable, 0)::bigint as own_payable_fen, coalesce(o.net, 0)::bigint as own_net_fen
+       from file f full join own o on o.reserve_account = f.reserve_account and o.business = f.business and o.settle_date = f.settle_date
+       order by f.row_no`,
+      [day.channel, day.businessDate],
+    );
+    return differences(rows, true);
+  },
+};
+
+/** J rows: what settles on the next business day follows from the Q rows of this and earlier days; hk_zjhz refused. */
+export const settlingTotals: Comparison = {
+  needs: ['hk_zjhz'],
+  refuses: ['hk_zjhz'],
+  compare: async (sql: PoolClient, day) => {
+    const { rows } = await sql.query<Totals>(
+      `with j as (select * from money_summaries_in_force where channel = $1 and business_date = $2 and category = 'J'),
+       -- Of trades one net falls due; its sign decides the batch.
+       due as (
+         select q.reserve_account, q.settle_date, case when q.business in ('FKCE', 'FKAJ') then 'FK' else q.business end as business,
+                q.batch, sum(q.net_fen)::bigint as net
+         from money_summaries_in_force q
+         where q.channel = $1 and q.business_date <= $2 and q.category = 'Q'
+           and q.settle_date in (select distinct settle_date from j union select next_trading_day from settlement_days where channel = $1 and business_date = $2)
+         group by 1, 2, 3, 4),
+       returned as (
+         select p.reserve_account, n.next_trading_day as settle_date, 'FKTH' as business, '1' as batch, -p.net_fen as net
+         from money_summaries_in_force p
+         join settlement_days n on n.channel = $1 and n.business_date = $2
+         where p.channel = $1 and p.business_date = n.previous_trading_day and p.category = 'J' and p.business = 'FK' and p.settle_date = $2),
+       own as (
+         select reserve_account, settle_date, business, case when business = 'JY' then case when net < 0 then '1' else '2' end else batch end as batch, net
+         from due where net <> 0
+         union all select * from returned where net <> 0),
+       own_rows as (
+         select reserve_account, settle_date, business, batch, greatest(net, 0)::bigint as receivable, least(net, 0)::bigint as payable, net from own
+         union all
+         select reserve_account, settle_date, 'HJ', batch, sum(receivable_fen)::bigint, sum(payable_fen)::bigint, sum(net_fen)::bigint
+         from j where business <> 'HJ' group by 1, 2, 4)
+       select coalesce(j.file_id, (select min(file_id) from files_in_force where channel = $1 and business_date = $2 and kind = 'hk_zjhz')) as file_id,
+              j.row_no, 0::bigint as line_count, j.receivable_fen, j.payable_fen, j.net_fen, 0::bigint as own_line_count,
+              coalesce(o.receivable, 0)::bigint as own_receivable_fen, coalesce(o.payable, 0)::bigint as own_payable_fen, coalesce(o.net, 0)::bigint as own_net_fen
+       from j full join own_rows o on o.reserve_account = j.reserve_account and o.business = j.business and o.batch = j.batch and o.settle_date = j.settle_date
+       order by j.row_no`,
+      [day.channel, day.businessDate],
+    );
+    return differences(rows, false);
+  },
+};

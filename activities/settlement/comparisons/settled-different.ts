@@ -1,0 +1,46 @@
+/** What the clearing house moved today beside bank transfers = what it announced the evening before (J rows). */
+import { cnyText } from '../../files/amount-text';
+import { onRow, type Comparison } from '../compare-files';
+
+export const settledDifferent: Comparison = {
+  needs: ['hk_zjbd'],
+  refuses: [],
+  compare: async (sql, day) => {
+    const announced = await sql.query(
+      `select 1 from files_in_force where channel = $1 and business_date = $2 and kind = 'hk_zjhz'`,
+      [day.channel, day.previous],
+    );
+    if (announced.rowCount === 0) return [];
+    const { rows } = await sql.query<{
+      file_id: bigint;
+      row_no: bigint | null;
+      file_value: bigint;
+      computed: bigint;
+      account: string;
+      batch: string;
+      business: string;
+    }>(
+      `with moved as (
+         select m.account, m.part as batch, m.business, min(m.file_id) as file_id, min(m.row_no) as row_no, sum(m.amount_fen)::bigint as fen
+         from money_movements_in_force m join broker_accounts a on a.account = m.account and a.kind = 'reserve'
+         where m.channel = $1 and m.business_date = $2 and m.business not in ('ZR', 'ZC') group by 1, 2, 3),
+       announced as (
+         select reserve_account as account, batch, business, sum(net_fen)::bigint as fen from money_summaries_in_force
+         where channel = $1 and business_date = $3 and category = 'J' and business <> 'HJ' and settle_date = $2 group by 1, 2, 3)
+       select coalesce(m.file_id, (select min(file_id) from files_in_force where channel = $1 and business_date = $2 and kind = 'hk_zjbd')) as file_id, m.row_no,
+              coalesce(m.fen, 0)::bigint as file_value, coalesce(j.fen, 0)::bigint as computed, account, batch, business
+       from moved m full join announced j using (account, batch, business)
+       where coalesce(m.fen, 0) <> coalesce(j.fen, 0) order by m.file_id, m.row_no`,
+      [day.channel, day.businessDate, day.previous],
+    );
+    return rows.map((row) =>
+      onRow('hk_zjbd', row, 'SETTLED_DIFFERENT', {
+        field: 'FSJE',
+        fileValue: cnyText(row.file_value),
+        computed: cnyText(row.computed),
+        key: [row.account, row.batch, row.business],
+        amountFen: row.file_value - row.computed,
+      }),
+    );
+  },
+};
