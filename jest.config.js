@@ -6,6 +6,8 @@ const common = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   transform: {
+    // Published as ES modules only, which Jest reads on Node 24 and later; older ones get it translated.
+    '/node_modules/jose/.+\\.js$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
     '^.+\\.ts$': [
       '@swc/jest',
       {
@@ -15,6 +17,7 @@ const common = {
       },
     ],
   },
+  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/\\.southbound', '<rootDir>/\\.cache'],
 };
 
