@@ -2,7 +2,7 @@
  * `southbound verify cases --data FOLDER`: runs the case tables of a folder, known by file name, through the
  * product's own rules and lists every difference.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { BusinessError } from '../domain/errors';
 import { readReference, type ReferenceRows } from '../prisma/reference';
@@ -77,12 +77,12 @@ export function verificationLines(results: readonly TableResult[]): string[] {
 }
 
 async function tableFilesOf(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
-    throw error;
-  });
-  if (names === null) throw new BusinessError('NOT_FOUND', { what: 'folder', key: folder });
-  const files = names.filter((name) => name.endsWith('.csv')).sort();
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new BusinessError('NOT_FOUND', { what: 'folder', key: folder });
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.csv')).sort();
   if (files.length === 0) throw new BusinessError('NOT_FOUND', { what: 'case table in folder', key: folder });
   return files;
 }

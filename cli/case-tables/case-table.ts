@@ -1,6 +1,7 @@
 /** A table of cases: its columns, how its lines are read, and the rule that answers them. */
+import { isUtf8 } from 'node:buffer';
 import type { Info } from 'csv-parse';
-import { parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import { parseBusinessDate, type BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
 import { parseAmount } from '../../domain/money';
@@ -99,8 +100,9 @@ function recordsOf(
   bytes: Uint8Array,
   malformed: (line: number, reason: string) => BusinessError,
 ): { readonly fields: readonly string[]; readonly line: number }[] {
+  const text = utf8(bytes);
+  if (text === undefined) throw malformed(1, 'the file is not UTF-8');
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     // With `info` each record comes with the line on which it ended; the library's types do not say so.
     const records = parse(text, { info: true, skip_empty_lines: true }) as unknown as {
       readonly record: readonly string[];
@@ -108,9 +110,12 @@ function recordsOf(
     }[];
     return records.map(({ record, info }) => ({ fields: record, line: info.lines }));
   } catch (error) {
-    if (error instanceof Error && 'lines' in error && typeof error.lines === 'number') {
-      throw malformed(error.lines, error.message);
-    }
-    throw malformed(1, error instanceof Error ? error.message : 'the file is not CSV');
+    if (error instanceof CsvError) throw malformed(typeof error.lines === 'number' ? error.lines : 1, error.message);
+    throw error;
   }
+}
+
+/** The text of UTF-8 bytes without a byte order mark, or nothing where they are no UTF-8. */
+function utf8(bytes: Uint8Array): string | undefined {
+  return isUtf8(bytes) ? new TextDecoder('utf-8').decode(bytes) : undefined;
 }

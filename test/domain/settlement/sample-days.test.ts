@@ -64,7 +64,7 @@ const expectedOf = (date: BusinessDate) =>
   JSON.parse(readFileSync(join(SAMPLES, date, 'expected.json'), 'utf8')) as Expected;
 const csvOf = (name: string) =>
   // GBK text read as latin1: only ASCII columns are used here.
-  parse(readFileSync(join(SAMPLES, 'static', name), 'latin1'), { columns: true }) as Page[];
+  parse<Page>(readFileSync(join(SAMPLES, 'static', name), 'latin1'), { columns: true });
 const rowsOf = async <L extends Layout>(date: BusinessDate, file: string, layout: L): Promise<readonly RowOf<L>[]> => {
   const { rows, findings } = await readWhole(join(SAMPLES, date, file), layout, { businessDate: date });
   expect(findings).toEqual([]);
