@@ -4,8 +4,9 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const root = path.join(import.meta.dirname, '..');
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const { status } = spawnSync(process.execPath, [path.join(root, 'tools/setup.mjs')], { stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
 

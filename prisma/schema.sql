@@ -309,6 +309,7 @@ table day_steps (
   step text not null
   state text not null
   cause text not null
+  sections text[] not null default '{}'::text[]
   at timestamp with time zone not null default business_now()
   constraint day_steps_pkey PRIMARY KEY (channel, business_date, step)
   constraint day_steps_state_check CHECK ((state = ANY (ARRAY['held'::text, 'done'::text])))

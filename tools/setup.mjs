@@ -2,10 +2,13 @@
 // used here, since packages may be missing. Where nothing is missing it ends within a few milliseconds.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const ROOT = path.join(import.meta.dirname, '..');
+// Written so that an old Node gets as far as being told that it is too old.
+const SELF = fileURLToPath(import.meta.url);
+const ROOT = path.join(path.dirname(SELF), '..');
 const PACKAGES_NEED_MB = 1500;
 const INSTALLED = 'node_modules/.package-lock.json';
 /** Fingerprint of the lock file that was installed last. */
@@ -36,7 +39,7 @@ function requireNode() {
 }
 
 function requireSpace(neededMb) {
-  const { bavail, bsize } = statfsSync(ROOT);
+  const { bavail, bsize } = fs.statfsSync(ROOT);
   const freeMb = Math.floor((bavail * bsize) / 1e6);
   if (freeMb >= neededMb) return;
   throw new Refusal(
@@ -172,7 +175,7 @@ async function setUp() {
   }
 }
 
-if (process.argv[1] === import.meta.filename) {
+if (process.argv[1] && fs.realpathSync(process.argv[1]) === fs.realpathSync(SELF)) {
   setUp().catch((error) => {
     tell(error instanceof Refusal ? error.message : explain(error));
     process.exitCode = 1;
