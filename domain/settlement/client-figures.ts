@@ -18,7 +18,7 @@ export interface ClientMoney {
   readonly inTransitFen: bigint;
   /** Dividend and takeover money booked today: neither available nor withdrawable until the next day (S16). */
   readonly creditedTodayFen: bigint;
-  /** Sale money booked today: available, withdrawable from the next day. */
+  /** Receivables less commission of sales booked today: available, withdrawable from the next day. */
   readonly saleMoneyBookedTodayFen: bigint;
 }
 

@@ -21,7 +21,7 @@ import { clientMoneyDifferenceFen } from '../../../domain/settlement/client-mone
 import { commissionFen } from '../../../domain/settlement/commission';
 import { defaultInterestFen, defaultPenaltyFen } from '../../../domain/settlement/default-charges';
 import { bonusShares, convertedShares } from '../../../domain/settlement/entitlement';
-import { intradayFreezeFen } from '../../../domain/settlement/freeze';
+import { intradayFreezeFen, preClearingReceivableFen } from '../../../domain/settlement/freeze';
 import { fundingAmount, fundingTransfer } from '../../../domain/settlement/funding';
 import { overdraftCause } from '../../../domain/settlement/overdraft';
 import {
@@ -188,18 +188,20 @@ describe.each(DAYS)('sample day %s', (date) => {
     }
   });
 
-  it('shows clients their money, and it is all there', () => {
+  it('shows clients their money, and it is all there', async () => {
+    const soldToday = await saleMoneyBookedOn(date);
     for (const page of expected.cash) {
       const fen = (key: string) => parseAmount(page[key]);
-      const { availableFen } = clientFigures({
+      const { availableFen, withdrawableFen } = clientFigures({
         balanceFen: fen('balance'),
         frozenTradesFen: fen('frozenTrades'),
         frozenPortfolioFeeFen: fen('frozenPortfolioFee'),
         inTransitFen: fen('inTransit'),
         creditedTodayFen: fen('creditedToday'),
-        saleMoneyBookedTodayFen: 0n,
+        saleMoneyBookedTodayFen: soldToday.get(page.fundAccount ?? '') ?? 0n,
       });
       expect(amountText(availableFen)).toBe(page.available);
+      expect(amountText(withdrawableFen)).toBe(page.withdrawable);
     }
     const total = (key: string) => parseAmount(expected.clientMoneyIdentity[key]);
     const difference = clientMoneyDifferenceFen({
@@ -248,6 +250,23 @@ it('earns the published commission on the trades of 2025-06-26', async () => {
   expect(rows).toHaveLength(8);
   expect(amountText(commissions.reduce((sum, commission) => sum + commission, 0n))).toBe('320.90');
 });
+
+/** Receivables less commission of the sales that settle on a date, by fund account. */
+async function saleMoneyBookedOn(date: BusinessDate): Promise<Map<string, bigint>> {
+  const sales = (await Promise.all(DAYS.filter((day) => day <= date).map(detailsOf)))
+    .flat()
+    .filter((row) => row.YWLX === 'H01' && row.MMBZ === 'S' && parseCompactDate(row.JSRQ) === date);
+  const money = new Map<string, bigint>();
+  for (const sale of sales) {
+    const client = clients.find((row) => row.securities_account === sale.ZQZH);
+    if (client === undefined) throw new Error(`${sale.ZQZH} is no client`);
+    const terms = { rateE12: parseRate(client.commission_rate ?? ''), minimumFen: parseAmount(client.commission_min) };
+    const receivable = preClearingReceivableFen(sale.YSFJE, commissionFen(sale.WBJE, parseRatio(sale.WBHL), terms));
+    const account = client.fund_account ?? '';
+    money.set(account, (money.get(account) ?? 0n) + receivable);
+  }
+  return money;
+}
 
 interface Split {
   readonly oldCode: string;
