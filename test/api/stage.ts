@@ -1,0 +1,122 @@
+/** The API of a rehearsal book as people meet it: over HTTP, with real tokens, on a real database and process engine. */
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { Pool } from 'pg';
+import { loadReference } from '../../activities/books/load-reference';
+import { loadRehearsalPeople } from '../../activities/books/load-rehearsal-people';
+import { readApiConfig } from '../../api/config';
+import { startApi } from '../../api/run';
+import { openStoryStage, type StoryStage } from '../support/story-stage';
+
+export interface Called {
+  readonly status: number;
+  readonly headers: Headers;
+  /** JSON of the answer. */
+  readonly body: any;
+}
+
+export interface Call {
+  /** Person of the rehearsal; nobody where left away. */
+  readonly as?: string;
+  readonly body?: unknown;
+  /** Idempotency-Key; a new one for every write unless given, none where empty. */
+  readonly key?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ApiStage {
+  readonly stage: StoryStage;
+  readonly pool: Pool;
+  readonly url: string;
+  readonly call: (method: 'GET' | 'PUT' | 'POST', path: string, call?: Call) => Promise<Called>;
+  readonly tokenOf: (person: string) => Promise<string>;
+  readonly close: () => Promise<void>;
+}
+
+/** Where the clock of the books of these tests stands: Monday 2025-06-23, 08:05 in Shanghai. */
+export const MONDAY_0805 = '2025-06-23T00:05:00.000Z';
+
+/** @param env further variables of the API */
+export async function openApiStage(
+  name: string,
+  { worker = true, env = {} }: { readonly worker?: boolean; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<ApiStage> {
+  const stage = await openStoryStage({
+    name,
+    workflowsPath: path.join(__dirname, 'stories.ts'),
+    mode: 'manual',
+    now: MONDAY_0805,
+    worker,
+  });
+  await loadReference(stage.pool);
+  await loadRehearsalPeople(stage.pool);
+  const api = await startApi(
+    readApiConfig({
+      BOOK_DATABASE_URL: stage.book.appUrl,
+      BOOK_NAME: stage.book.namespace,
+      TEMPORAL_ADDRESS: stage.book.address,
+      API_PORT: '0',
+      REHEARSAL_ISSUER: '1',
+      MOVER_TICKS: '',
+      LOG_LEVEL: 'error',
+      ...env,
+    }),
+  );
+  const call = caller(api.url);
+  return {
+    stage,
+    pool: stage.pool,
+    url: api.url,
+    call,
+    tokenOf: (person) => tokenFrom(api.url, person),
+    close: async () => {
+      await api.stop();
+      await stage.close();
+    },
+  };
+}
+
+async function tokenFrom(url: string, person: string): Promise<string> {
+  const answer = await fetch(`${url}/rehearsal/tokens`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ person }),
+  });
+  const { token } = (await answer.json()) as { token: string };
+  return token;
+}
+
+function caller(url: string): ApiStage['call'] {
+  const tokens = new Map<string, Promise<string>>();
+  const tokenOf = (person: string) => {
+    const token = tokens.get(person) ?? tokenFrom(url, person);
+    tokens.set(person, token);
+    return token;
+  };
+  return async (method, where, { as, body, key = method === 'GET' ? '' : randomUUID(), headers = {} } = {}) => {
+    const answer = await fetch(`${url}${where}`, {
+      method,
+      headers: {
+        ...(as === undefined ? {} : { authorization: `Bearer ${await tokenOf(as)}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(key === '' ? {} : { 'idempotency-key': key }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    const isJson = answer.headers.get('content-type')?.includes('json') === true;
+    return { status: answer.status, headers: answer.headers, body: isJson ? (JSON.parse(text) as unknown) : text };
+  };
+}
+
+/** Asks again until an answer is as wanted; says what it was when it never is. */
+export async function eventually<Found>(ask: () => Promise<Found | undefined>, seconds = 20): Promise<Found> {
+  const until = performance.now() + seconds * 1_000;
+  for (;;) {
+    const found = await ask();
+    if (found !== undefined) return found;
+    if (performance.now() > until) throw new Error(`nothing came within ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
