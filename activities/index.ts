@@ -6,9 +6,44 @@ import { decideSettlementDay } from './calendar/decide-settlement-day';
 import { armWait } from './clock/arm-wait';
 import { openProcess } from './clock/open-process';
 import type { Dependencies } from './dependencies';
+import { listNewFiles } from './files/list-new-files';
+import { receiveFile } from './files/receive-file';
 import { loadLadder } from './ladders/load-ladder';
 import { recordRungs } from './ladders/record-rungs';
+import { askOrder } from './orders/ask-order';
+import { draftOrder } from './orders/draft-order';
+import { recordOrderProgress } from './orders/record-order-progress';
+import { sendOrder } from './orders/send-order';
 import { deliverNotices } from './outbox/deliver-notices';
+import { advanceOverdrafts } from './settlement/advance-overdrafts';
+import { clearEntitlements } from './settlement/clear-entitlements';
+import { clearPortfolioFee } from './settlement/clear-portfolio-fee';
+import { clearTrades } from './settlement/clear-trades';
+import { closeDay, recordException, recordStage } from './settlement/close-day';
+import { commissionDue } from './settlement/commission-due';
+import { compareFiles } from './settlement/compare-files';
+import { comparePortfolioFees } from './settlement/compare-portfolio-fees';
+import { computePortfolioFees } from './settlement/compute-portfolio-fees';
+import { computeRiskMoney } from './settlement/compute-risk-money';
+import { coverDefaults } from './settlement/cover-defaults';
+import { forecastFunding } from './settlement/forecast-funding';
+import { holdSteps } from './settlement/hold-steps';
+import { listMissingFiles } from './settlement/list-missing-files';
+import { listOverdrafts } from './settlement/list-overdrafts';
+import { openDay } from './settlement/open-day';
+import { planFunding } from './settlement/plan-funding';
+import { postAccountMovements } from './settlement/post-account-movements';
+import { postClientCash } from './settlement/post-client-cash';
+import { postShareMovements } from './settlement/post-share-movements';
+import { preClearTrades } from './settlement/pre-clear-trades';
+import { readReserveAccount } from './settlement/read-reserve-account';
+import { reconcileDay } from './settlement/reconcile-day';
+import { recordCheckpoint } from './settlement/record-checkpoint';
+import { recordClientFigures } from './settlement/record-client-figures';
+import { repayAdvances } from './settlement/repay-advances';
+import { reverseEvening } from './settlement/reverse-evening';
+import { sendFreezeCorrections } from './settlement/send-freeze-corrections';
+import { tellNegativeClients } from './settlement/tell-negative-clients';
 import { completeTask } from './tasks/complete-task';
 import { openTask } from './tasks/open-task';
 import { recallTask } from './tasks/recall-task';
@@ -22,21 +57,59 @@ export const clockVerbs = (deps: Dependencies) => ({
 
 /** Short transactions. */
 export const databaseVerbs = (deps: Dependencies) => ({
+  advanceOverdrafts: advanceOverdrafts(deps),
+  closeDay: closeDay(deps),
+  commissionDue: commissionDue(deps),
   completeTask: completeTask(deps),
+  coverDefaults: coverDefaults(deps),
   decideSettlementDay: decideSettlementDay(deps),
+  draftOrder: draftOrder(deps),
+  forecastFunding: forecastFunding(deps),
+  holdSteps: holdSteps(deps),
+  listMissingFiles: listMissingFiles(deps),
+  listNewFiles: listNewFiles(deps),
   loadLadder: loadLadder(deps),
+  openDay: openDay(deps),
   openTask: openTask(deps),
+  planFunding: planFunding(deps),
   recallTask: recallTask(deps),
+  recordCheckpoint: recordCheckpoint(deps),
+  recordException: recordException(deps),
+  recordOrderProgress: recordOrderProgress(deps),
   recordRungs: recordRungs(deps),
+  recordStage: recordStage(deps),
   withdrawTask: withdrawTask(deps),
 });
 
 /** Long passes over a day's lines. */
-export const bulkVerbs = (_deps: Dependencies) => ({});
+export const bulkVerbs = (deps: Dependencies) => ({
+  clearEntitlements: clearEntitlements(deps),
+  clearPortfolioFee: clearPortfolioFee(deps),
+  clearTrades: clearTrades(deps),
+  compareFiles: compareFiles(deps),
+  comparePortfolioFees: comparePortfolioFees(deps),
+  computePortfolioFees: computePortfolioFees(deps),
+  computeRiskMoney: computeRiskMoney(deps),
+  listOverdrafts: listOverdrafts(deps),
+  postAccountMovements: postAccountMovements(deps),
+  postClientCash: postClientCash(deps),
+  postShareMovements: postShareMovements(deps),
+  preClearTrades: preClearTrades(deps),
+  receiveFile: receiveFile(deps),
+  reconcileDay: reconcileDay(deps),
+  recordClientFigures: recordClientFigures(deps),
+  repayAdvances: repayAdvances(deps),
+  reverseEvening: reverseEvening(deps),
+  tellNegativeClients: tellNegativeClients(deps),
+});
 
 /** Calls to systems that are not ours. */
 export const outsideVerbs = (deps: Dependencies) => ({
+  askOrder: askOrder(deps),
   deliverNotices: deliverNotices(deps),
+  readReserveAccount: readReserveAccount(deps),
+  sendFreezeCorrections: sendFreezeCorrections(deps),
+  sendOrder: sendOrder(deps),
 });
 
 export type ClockVerbs = ReturnType<typeof clockVerbs>;

@@ -309,6 +309,12 @@ export const errorList = [
     en: 'The database cannot be reached; try again later.',
   },
   {
+    code: 'OUTSIDE_REFUSED',
+    status: 422,
+    zh: '外部系统 {system} 拒绝：{code}。',
+    en: 'The outside system {system} refused: {code}.',
+  },
+  {
     code: 'OUTSIDE_SYSTEM_UNAVAILABLE',
     status: 503,
     zh: '外部系统 {system} 暂不可用。',

@@ -1,0 +1,17 @@
+/** Asks the bank or CCNET what became of an order. */
+import type { Dependencies } from '../dependencies';
+import type { DraftedOrder } from './draft-order';
+
+export interface OrderAnswer {
+  readonly state: 'under way' | 'executed' | 'refused' | 'unknown';
+  readonly executedAt?: string;
+}
+
+export const askOrder =
+  ({ bank, ccnet }: Pick<Dependencies, 'bank' | 'ccnet'>) =>
+  async (order: Pick<DraftedOrder, 'kind' | 'orderKey'>): Promise<OrderAnswer> => {
+    const answer =
+      order.kind === 'DRAW_BACK' ? await ccnet.askWithdrawal(order.orderKey) : await bank.askTransfer(order.orderKey);
+    const state = answer.state === 'pending' || answer.state === 'accepted' ? 'under way' : answer.state;
+    return answer.executedAt === null ? { state } : { state, executedAt: answer.executedAt };
+  };

@@ -1,0 +1,116 @@
+/**
+ * Drafts an order to move money, made by one person and waiting for a second (A4 §27; A1 §27). Where money goes is not
+ * chosen by anybody: it follows from kind and side, and other destinations do not exist (A4 §8).
+ */
+import type { Side } from '../../domain/channel';
+import { BusinessError } from '../../domain/errors';
+import { recordAudit } from '../audit/record-audit';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import type { DayKey } from '../settlement/day-key';
+
+export type OrderKind = 'FUND' | 'DRAW_BACK' | 'COMMISSION';
+
+export interface DraftedOrder {
+  readonly orderId: string;
+  /** Survives retries and re-runs; bank and CCNET execute one order a key. */
+  readonly orderKey: string;
+  readonly kind: OrderKind;
+  readonly revision: number;
+  readonly amountFen: string;
+  readonly fromAccount: string;
+  readonly toAccount: string;
+}
+
+interface Route {
+  readonly from: readonly [kind: 'reserve' | 'bank', side: Side];
+  readonly to: readonly [kind: 'reserve' | 'bank', side: Side];
+}
+
+const routeOf = (kind: OrderKind, side: Side): Route => {
+  switch (kind) {
+    case 'FUND':
+      return { from: ['bank', side], to: ['reserve', side] };
+    case 'DRAW_BACK':
+      return { from: ['reserve', side], to: ['bank', side] };
+    case 'COMMISSION':
+      return { from: ['bank', 'client'], to: ['bank', 'proprietary'] };
+  }
+};
+
+/** @param attempt 1 for the first order of its kind and side on the day; the next after a refusal or recall */
+export const draftOrder =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  (
+    given: DayKey & {
+      readonly side: Side;
+      readonly kind: OrderKind;
+      readonly attempt: number;
+      readonly amountFen: string;
+      readonly figureId?: string;
+      readonly madeBy: string;
+      readonly requestId?: string;
+    },
+  ): Promise<DraftedOrder> =>
+    inTransaction(pool, async (sql) => {
+      const { channel, businessDate, side, kind, attempt } = given;
+      const route = routeOf(kind, side);
+      const account = async ([accountKind, ofSide]: Route['from']) => {
+        const { rows } = await sql.query<{ account: string }>(
+          'select account from broker_accounts where channel = $1 and kind = $2 and side = $3',
+          [channel, accountKind, ofSide],
+        );
+        const [found] = rows;
+        if (found === undefined)
+          throw new BusinessError('NOT_FOUND', { what: '账户 account', key: `${accountKind} ${ofSide}` });
+        return found.account;
+      };
+      const fromAccount = await account(route.from);
+      const toAccount = await account(route.to);
+      const orderKey = `${kind.toLowerCase()}:${channel}:${businessDate}:${side}:${attempt}`;
+      const { rows: made } = await sql.query<{ order_id: bigint }>(
+        `insert into orders (business_key, channel, business_date, side, kind, revision, figure_id, amount_fen, from_account, to_account, state, made_by)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'awaiting approval', $11) on conflict (business_key) do nothing returning order_id`,
+        [
+          orderKey,
+          channel,
+          businessDate,
+          side,
+          kind,
+          attempt,
+          given.figureId ?? null,
+          given.amountFen,
+          fromAccount,
+          toAccount,
+          given.madeBy,
+        ],
+      );
+      if (made[0] !== undefined) {
+        await recordAudit(sql, {
+          actor: given.madeBy,
+          action: `draft order ${kind}`,
+          outcome: 'done',
+          objectType: 'order',
+          objectId: orderKey,
+          after: { amountFen: given.amountFen, fromAccount, toAccount },
+          ...(given.requestId === undefined ? {} : { requestId: given.requestId }),
+        });
+      }
+      const { rows } = await sql.query<{ order_id: bigint; amount_fen: bigint; made_by: string }>(
+        'select order_id, amount_fen, made_by from orders where business_key = $1',
+        [orderKey],
+      );
+      const [order] = rows;
+      if (order === undefined || String(order.amount_fen) !== given.amountFen || order.made_by !== given.madeBy) {
+        throw new BusinessError('BATCH_CONTENT_DIFFERS', { key: orderKey });
+      }
+      return {
+        orderId: String(order.order_id),
+        orderKey,
+        kind,
+        revision: attempt,
+        amountFen: given.amountFen,
+        fromAccount,
+        toAccount,
+      };
+    });

@@ -1,0 +1,76 @@
+/** Records what became of an order outside: sent, refused there, executed. A commission that moved is posted with it. */
+import type { PoolClient } from 'pg';
+import { recordAudit } from '../audit/record-audit';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { openBatch } from '../ledger/open-batch';
+import { queueNotice } from '../outbox/queue-notice';
+import type { DayKey } from '../settlement/day-key';
+import type { DraftedOrder } from './draft-order';
+
+export interface OrderProgress extends DayKey {
+  readonly workflowId: string;
+  readonly order: DraftedOrder;
+  readonly state: 'sent' | 'rejected outside' | 'executed';
+  readonly reference?: string;
+  /** When the money moved, as the other side says, UTC. */
+  readonly executedAt?: string;
+  readonly code?: string;
+}
+
+/** Safe to repeat: an order goes forward only. */
+export const recordOrderProgress =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  (given: OrderProgress): Promise<void> =>
+    inTransaction(pool, async (sql) => {
+      const { rowCount } = await sql.query(
+        `update orders set state = $2, outside_reference = coalesce(nullif($3, ''), outside_reference),
+                sent_at = coalesce(sent_at, case when $2 in ('sent', 'executed') then business_now() end), executed_at = coalesce($4, executed_at)
+         where order_id = $1 and state = any($5)`,
+        [given.order.orderId, given.state, given.reference ?? '', given.executedAt ?? null, ['approved', 'sent']],
+      );
+      if (rowCount !== 1) return;
+      await recordAudit(sql, {
+        actor: 'southbound',
+        action: `order ${given.state}`,
+        outcome: given.state === 'rejected outside' ? 'refused' : 'done',
+        objectType: 'order',
+        objectId: given.order.orderKey,
+        after: { state: given.state, code: given.code ?? null, executedAt: given.executedAt ?? null },
+      });
+      if (given.state === 'executed' && given.order.kind === 'COMMISSION') await postCommission(sql, given);
+      if (given.state === 'rejected outside') await tellRejected(sql, given);
+    });
+
+/** Earned commission leaves the client deposit account for the own bank account (S5). */
+async function postCommission(sql: PoolClient, given: OrderProgress): Promise<void> {
+  const batch = await openBatch(sql, {
+    channel: given.channel,
+    businessDate: given.businessDate,
+    key: `settle:${given.channel}:${given.businessDate}:move-commission`,
+    kind: 'move-commission',
+    restsOn: [],
+    cause: `commission moved by order ${given.order.orderKey}`,
+  });
+  if (batch === undefined) return;
+  await sql.query(
+    `insert into entries (business_date, batch_id, line_no, ledger, owner, asset, amount, value_date, cause)
+     values ($1, $2, 1, 'bank', $4, 'CNY', -$3::bigint, $1, 'commission moved'), ($1, $2, 2, 'commission_due', 'client', 'CNY', $3, $1, 'commission moved'),
+            ($1, $2, 3, 'bank', $5, 'CNY', $3, $1, 'commission moved'), ($1, $2, 4, 'commission_income', 'proprietary', 'CNY', -$3::bigint, $1, 'commission moved')`,
+    [given.businessDate, batch, given.order.amountFen, given.order.fromAccount, given.order.toAccount],
+  );
+}
+
+async function tellRejected(sql: PoolClient, given: OrderProgress): Promise<void> {
+  await queueNotice(sql, {
+    key: `order-rejected:${given.order.orderKey}`,
+    workflowId: given.workflowId,
+    severity: 'critical',
+    recipientRole: given.order.kind === 'FUND' ? 'operations' : 'supervisor',
+    subject: { zh: `划款指令被对方拒绝`, en: 'A transfer order was refused outside' },
+    text: {
+      zh: `指令 ${given.order.orderKey} 被拒绝（${given.code ?? ''}），请立即处理。`,
+      en: `Order ${given.order.orderKey} was refused (${given.code ?? ''}); act at once.`,
+    },
+  });
+}

@@ -1,0 +1,50 @@
+/**
+ * Sends an approved order to the bank or to CCNET. Asked before sent: an order whose answer was lost is not sent twice; and
+ * its key makes the other side execute it once however often it arrives.
+ */
+import { sendUnlessKnown } from '../../adapters/bank/bank-port';
+import { withdrawUnlessKnown } from '../../adapters/ccnet/ccnet-port';
+import type { Dependencies } from '../dependencies';
+import { cnyText } from '../files/amount-text';
+import type { DraftedOrder } from './draft-order';
+
+export interface SentOrder {
+  readonly outcome: 'accepted' | 'executed' | 'refused';
+  readonly reference: string;
+  /** Where the other side refused: its code. */
+  readonly code?: string;
+}
+
+export const sendOrder =
+  ({ bank, ccnet }: Pick<Dependencies, 'bank' | 'ccnet'>) =>
+  async (order: DraftedOrder): Promise<SentOrder> => {
+    const amount = cnyText(BigInt(order.amountFen));
+    const answer =
+      order.kind === 'DRAW_BACK'
+        ? await withdrawUnlessKnown(ccnet, {
+            orderKey: order.orderKey,
+            account: order.fromAccount,
+            amount,
+            bankAccount: order.toAccount,
+          })
+        : await sendUnlessKnown(bank, {
+            orderKey: order.orderKey,
+            fromAccount: order.fromAccount,
+            toAccount: order.toAccount,
+            amount,
+            purpose: order.kind === 'FUND' ? '划入备付金' : '佣金划转',
+          });
+    if ('outcome' in answer) {
+      if (answer.outcome === 'refused') return { outcome: 'refused', reference: '', code: answer.code };
+      return { outcome: 'accepted', reference: 'bankReference' in answer ? answer.bankReference : answer.reference };
+    }
+    const reference = ('bankReference' in answer ? answer.bankReference : null) ?? '';
+    switch (answer.state) {
+      case 'executed':
+        return { outcome: 'executed', reference };
+      case 'refused':
+        return { outcome: 'refused', reference, code: 'REFUSED_EARLIER' };
+      default:
+        return { outcome: 'accepted', reference };
+    }
+  };

@@ -1,0 +1,96 @@
+/** Stages of the day, its close over decided breaks only, and signed exceptions (A4 §11; settlement page, close the day). */
+import { BusinessError } from '../../domain/errors';
+import { recordAudit } from '../audit/record-audit';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { queueNotice } from '../outbox/queue-notice';
+import type { DayKey } from './day-key';
+import { openBreaks } from './reconcile-day';
+
+/** Where the day stands, as people read it. */
+export const recordStage =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  async ({ channel, businessDate, stage }: DayKey & { readonly stage: string }): Promise<void> => {
+    await pool.query(
+      'update settlement_days set stage = $3 where channel = $1 and business_date = $2 and closed_at is null',
+      [channel, businessDate, stage],
+    );
+  };
+
+/** @throws BusinessError DAY_HAS_OPEN_BREAKS */
+export const closeDay =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  (day: DayKey & { readonly workflowId: string }): Promise<{ readonly closedAt: string }> =>
+    inTransaction(pool, async (sql) => {
+      const open = await openBreaks(sql, day);
+      if (open > 0) throw new BusinessError('DAY_HAS_OPEN_BREAKS', { date: day.businessDate, count: open });
+      const { rows } = await sql.query<{ closed_at: string; first: boolean }>(
+        `with before as (select closed_at from settlement_days where channel = $1 and business_date = $2 for update)
+         update settlement_days d set closed_at = coalesce(d.closed_at, business_now()), stage = 'closed' from before
+         where d.channel = $1 and d.business_date = $2 returning d.closed_at, before.closed_at is null as first`,
+        [day.channel, day.businessDate],
+      );
+      const [closed] = rows;
+      if (closed === undefined) throw new BusinessError('DAY_NOT_STARTED', { date: day.businessDate });
+      if (closed.first) {
+        await recordAudit(sql, {
+          actor: 'southbound',
+          action: 'close settlement day',
+          outcome: 'done',
+          objectType: 'settlement day',
+          objectId: `${day.channel}:${day.businessDate}`,
+        });
+        await queueNotice(sql, {
+          key: `day-closed:${day.channel}:${day.businessDate}`,
+          workflowId: day.workflowId,
+          severity: 'info',
+          recipientRole: 'supervisor',
+          subject: { zh: `${day.businessDate} 交收日已关闭`, en: `Settlement day ${day.businessDate} is closed` },
+          text: { zh: '账务已核对一致，日报可查。', en: 'The books are reconciled; the day report can be read.' },
+        });
+      }
+      return { closedAt: closed.closed_at };
+    });
+
+/** @throws BusinessError NOT_FOUND, BREAK_ALREADY_DECIDED */
+export const recordException =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  (
+    given: DayKey & {
+      readonly findingId: string;
+      readonly reason: string;
+      readonly expiresOn: string;
+      readonly signedBy: string;
+      readonly role: string;
+      readonly requestId: string;
+    },
+  ): Promise<{ readonly openBreaks: number }> =>
+    inTransaction(pool, async (sql) => {
+      const { rows } = await sql.query<{ signed_by: string | null; reason: string | null }>(
+        `select d.signed_by, d.reason from findings_in_force f left join break_decisions d using (finding_id)
+         where f.finding_id = $1 and f.channel = $2 and f.business_date = $3 and f.outcome = 'break'`,
+        [given.findingId, given.channel, given.businessDate],
+      );
+      const [found] = rows;
+      if (found === undefined) throw new BusinessError('NOT_FOUND', { what: '差异 break', key: given.findingId });
+      const again = found.signed_by === given.signedBy && found.reason === given.reason;
+      if (found.signed_by !== null && !again) throw new BusinessError('BREAK_ALREADY_DECIDED', { id: given.findingId });
+      if (!again) {
+        await sql.query(
+          `insert into break_decisions (finding_id, decision, reason, expires_on, signed_by) values ($1, 'exception', $2, $3, $4)`,
+          [given.findingId, given.reason, given.expiresOn, given.signedBy],
+        );
+        await recordAudit(sql, {
+          actor: given.signedBy,
+          role: given.role,
+          action: 'sign exception for a break',
+          outcome: 'done',
+          objectType: 'break',
+          objectId: given.findingId,
+          reason: given.reason,
+          after: { expiresOn: given.expiresOn },
+          requestId: given.requestId,
+        });
+      }
+      return { openBreaks: await openBreaks(sql, given) };
+    });

@@ -1,0 +1,86 @@
+/**
+ * Follows the open defaults of a side: once the reserve account is no longer below zero the default is covered, its penalty and
+ * interest are computed and booked as cost of the own funds (A4 §41; S14: billed apart, no row in the daily files).
+ */
+import type { PoolClient } from 'pg';
+import type { BusinessDate } from '../../domain/calendar/business-date';
+import type { Side } from '../../domain/channel';
+import { daysInDefault, defaultInterestFen, defaultPenaltyFen } from '../../domain/settlement/default-charges';
+import { parseRate } from '../../domain/scaled';
+import { recordAudit } from '../audit/record-audit';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { openBatch } from '../ledger/open-batch';
+import { loadParameters } from '../terms/load-terms';
+import type { DayKey } from './day-key';
+
+interface OpenDefault {
+  readonly business_date: BusinessDate;
+  readonly intraday_fen: bigint;
+  readonly end_of_day_fen: bigint;
+}
+
+export const coverDefaults =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  (
+    given: DayKey & { readonly side: Side; readonly balanceFen: string; readonly cause?: string },
+  ): Promise<{ readonly open: number }> =>
+    inTransaction(pool, async (sql) => {
+      const { rows } = await sql.query<OpenDefault>(
+        `select business_date, intraday_fen, end_of_day_fen from settlement_defaults
+         where channel = $1 and side = $2 and covered_on is null and business_date <= $3 order by business_date for update`,
+        [given.channel, given.side, given.businessDate],
+      );
+      if (BigInt(given.balanceFen) < 0n) return { open: rows.length };
+      for (const open of rows) await cover(sql, given, open);
+      return { open: 0 };
+    });
+
+async function cover(
+  sql: PoolClient,
+  given: DayKey & { readonly side: Side; readonly cause?: string },
+  open: OpenDefault,
+): Promise<void> {
+  const parameters = await loadParameters(sql, given.channel, open.business_date);
+  const days = daysInDefault(open.business_date, given.businessDate);
+  const penalty = defaultPenaltyFen({
+    intradayDefaultFen: open.intraday_fen,
+    endOfDayDefaultFen: open.end_of_day_fen,
+    penaltyRatePerDayE12: parseRate(parameters('PENALTY_PER_DAY')),
+    days,
+  });
+  const interest = defaultInterestFen({
+    endOfDayDefaultFen: open.end_of_day_fen,
+    reserveRatePerYearE12: parseRate(parameters('RESERVE_INTEREST_PER_YEAR')),
+    days,
+    dayBase: BigInt(parameters('INTEREST_DAY_BASE')),
+  });
+  await sql.query(
+    `update settlement_defaults set covered_on = $4, covered_at = business_now(), days = $5, penalty_fen = $6, interest_fen = $7,
+            cause = coalesce($8, cause)
+     where channel = $1 and business_date = $2 and side = $3`,
+    [given.channel, open.business_date, given.side, given.businessDate, days, penalty, interest, given.cause ?? null],
+  );
+  await recordAudit(sql, {
+    actor: 'southbound',
+    action: 'settlement default covered',
+    outcome: 'done',
+    objectType: 'settlement default',
+    objectId: `${given.channel}:${open.business_date}:${given.side}`,
+    after: { coveredOn: given.businessDate, days, penaltyFen: penalty.toString(), interestFen: interest.toString() },
+  });
+  const batch = await openBatch(sql, {
+    channel: given.channel,
+    businessDate: given.businessDate,
+    key: `default:${given.channel}:${open.business_date}:${given.side}:charges`,
+    kind: 'default-charges',
+    restsOn: [],
+    cause: `penalty and interest of the default of ${open.business_date}, ${given.side}`,
+  });
+  if (batch === undefined || penalty + interest === 0n) return;
+  await sql.query(
+    `insert into entries (business_date, batch_id, line_no, ledger, owner, asset, amount, value_date, cause)
+     values ($1, $2, 1, 'default_cost', $3, 'CNY', $4, $1, 'penalty and interest'), ($1, $2, 2, 'default_payable', $3, 'CNY', -$4::bigint, $1, 'penalty and interest')`,
+    [given.businessDate, batch, given.side, penalty + interest],
+  );
+}

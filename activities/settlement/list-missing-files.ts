@@ -1,0 +1,43 @@
+/** Which awaited files of the day are not there: each is a finding until it comes (alarms at 20:00 and 21:00 are the ladder's). */
+import { clearingFileName } from '../../adapters/clearing-files/file-name';
+import { shanghaiLayouts } from '../../adapters/clearing-files/layouts/shanghai';
+import { finding } from '../../domain/clearing-files/finding';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { listFindings } from '../files/list-findings';
+import type { DayKey } from './day-key';
+
+/** Every file that a trading day awaits, by its unversioned name. */
+export const awaitedFiles = (
+  day: DayKey,
+): readonly { readonly kind: string; readonly part: string | undefined; readonly name: string }[] =>
+  shanghaiLayouts.layouts.flatMap((layout) =>
+    layout.arrivals.map(({ part }) => ({
+      kind: layout.kind,
+      part,
+      name: clearingFileName(layout, { businessDate: day.businessDate, ...(part === undefined ? {} : { part }) }),
+    })),
+  );
+
+/** Answers the names that are missing. With `list` they become findings; what has come since is withdrawn from the list. */
+export const listMissingFiles =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  (day: DayKey & { readonly list: boolean }): Promise<{ readonly missing: readonly string[] }> =>
+    inTransaction(pool, async (sql) => {
+      const { rows } = await sql.query<{ kind: string; part: number | null }>(
+        'select distinct kind, part from files where channel = $1 and business_date = $2',
+        [day.channel, day.businessDate],
+      );
+      const there = new Set(rows.map(({ kind, part }) => `${kind} ${part ?? ''}`));
+      const missing = awaitedFiles(day).filter(({ kind, part }) => !there.has(`${kind} ${part ?? ''}`));
+      if (!day.list) return { missing: missing.map(({ name }) => name) };
+      for (const { name } of missing)
+        await listFindings(sql, day, { fileId: null, name }, [finding('MISSING_FILE', {})]);
+      await sql.query(
+        `insert into finding_withdrawals (finding_id, cause)
+         select finding_id, 'the file has come' from findings_in_force
+         where channel = $1 and business_date = $2 and class = 'MISSING_FILE' and not file_name = any($3)`,
+        [day.channel, day.businessDate, missing.map(({ name }) => name)],
+      );
+      return { missing: missing.map(({ name }) => name) };
+    });
