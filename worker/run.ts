@@ -10,10 +10,10 @@ import { httpCounter } from '../adapters/counter/http-counter';
 import { httpMessages } from '../adapters/messages/http-messages';
 import type { Channel } from '../domain/channel';
 import { openPool } from '../prisma/pool';
-import type { WorkerConfig } from './config';
+import type { Queue, WorkerConfig } from './config';
 import { dispatchLoop } from './dispatcher';
 import { installRuntime, openLog } from './logging';
-import { workerOptions } from './options';
+import { workerOptions, type WorkerParts } from './options';
 import { reconcileSchedule } from './schedules';
 import { workflowBundle } from './workflow-bundle';
 
@@ -71,7 +71,7 @@ async function run(config: WorkerConfig, log: Logger, started: Started): Promise
     workflows: bundle,
     databaseConnections: config.databaseConnections,
   };
-  const workers = await Promise.all(config.queues.map((queue) => Worker.create(workerOptions(queue, parts))));
+  const workers = await createWorkers(config.queues, parts);
   if (config.queues.includes('stories')) {
     for (const channel of CHANNELS) await reconcileSchedule(client, channel, mode);
   }
@@ -106,6 +106,16 @@ async function run(config: WorkerConfig, log: Logger, started: Started): Promise
       await ended;
     },
   };
+}
+
+/** All or none: a worker that was made and never ran would keep the process alive. */
+async function createWorkers(queues: readonly Queue[], parts: WorkerParts): Promise<readonly Worker[]> {
+  const made = await Promise.allSettled(queues.map((queue) => Worker.create(workerOptions(queue, parts))));
+  const workers = made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const fault = made.find((one) => one.status === 'rejected');
+  if (fault === undefined) return workers;
+  await Promise.all(workers.map((worker) => worker.runUntil(Promise.resolve())));
+  throw fault.reason;
 }
 
 function dependenciesOf(config: WorkerConfig, pool: Pool): Dependencies {

@@ -1,0 +1,137 @@
+/**
+ * A book at work for a test of stories: its own database and namespace, a real worker with the workflows of the test,
+ * and a mover. Time passes only when the test says so, in a manual book.
+ */
+import { Client, Connection } from '@temporalio/client';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Pool } from 'pg';
+import { advanceClock, type Advanced } from '../../activities/intake/advance-clock';
+import type { IntakeDependencies } from '../../activities/intake/dependencies';
+import { registerProcess } from '../../activities/clock/register-process';
+import { httpMessages } from '../../adapters/messages/http-messages';
+import { openPool } from '../../prisma/pool';
+import type { WorkerConfig } from '../../worker/config';
+import { startWorker, type RunningWorker } from '../../worker/run';
+import { openTestBook, type TestBook } from './book';
+
+/** Nobody listens on the discard port: what is sent there is refused at once. */
+export const NOBODY = 'http://127.0.0.1:9';
+
+export interface StoryStage {
+  readonly book: TestBook;
+  readonly pool: Pool;
+  readonly client: Client;
+  readonly intake: IntakeDependencies;
+  readonly config: WorkerConfig;
+  /** Path of the test's bundle of workflows. */
+  readonly bundle: string;
+  /** Starts a process: registered first, as everybody does. */
+  start(workflow: string, workflowId: string, ...args: readonly unknown[]): Promise<void>;
+  /** Moves the clock to an instant, from wake-up to wake-up. */
+  advance(to: string): Promise<Advanced>;
+  /** Ends the worker of this process, where it runs one. */
+  stopWorker(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Staging {
+  readonly name: string;
+  /** File that exports the workflows of the test. */
+  readonly workflowsPath: string;
+  readonly mode: 'real' | 'manual';
+  /** Where a manual clock stands at first, UTC. */
+  readonly now?: string;
+  readonly messagesUrl?: string;
+  /** False where the test starts workers of its own. */
+  readonly worker?: boolean;
+  readonly ticks?: IntakeDependencies['ticks'];
+}
+
+export async function openStoryStage(staging: Staging): Promise<StoryStage> {
+  const { name, mode, now, messagesUrl = NOBODY } = staging;
+  const book = await openTestBook(name);
+  const pool = openPool(book.appUrl, 12);
+  await pool.query(`insert into business_clock (book_name, book_kind, mode, now) values ($1, 'test', $2, $3)`, [
+    book.namespace,
+    mode,
+    now ?? null,
+  ]);
+  await pool.query(
+    `insert into roles (role, name_zh, name_en, office) values
+     ('operations', '运营', 'operations', 'back'), ('finance', '财务', 'finance', 'back'), ('admin', '技术', 'technology', 'back')`,
+  );
+  const folder = mkdtempSync(path.join(tmpdir(), 'southbound-story-'));
+  const bundle = path.join(folder, 'workflows.js');
+  const { code } = await bundleWorkflowCode({ workflowsPath: staging.workflowsPath, logger: silent });
+  writeFileSync(bundle, code);
+
+  const connection = await Connection.connect({ address: book.address });
+  const client = new Client({ connection, namespace: book.namespace });
+  const config: WorkerConfig = {
+    databaseUrl: book.appUrl,
+    book: book.namespace,
+    temporalAddress: book.address,
+    inbox: folder,
+    clearingHouseUrl: NOBODY,
+    bankUrl: NOBODY,
+    counterUrl: NOBODY,
+    messagesUrl,
+    // Stories of tests call nothing of the bulk queue.
+    queues: ['stories', 'database', 'outside'],
+    databaseConnections: 12,
+    metricsAddress: undefined,
+    logLevel: 'error',
+  };
+  let worker: RunningWorker | undefined;
+  if (staging.worker !== false) worker = await startWorker(config, bundle);
+  const intake: IntakeDependencies = {
+    pool,
+    temporal: client,
+    messages: httpMessages(messagesUrl),
+    outsideClocks: [],
+    ticks: staging.ticks ?? [],
+  };
+  const stopWorker = async () => {
+    await worker?.stop();
+    worker = undefined;
+  };
+  return {
+    book,
+    pool,
+    client,
+    intake,
+    config,
+    bundle,
+    start: async (workflow, workflowId, ...args) => {
+      await registerProcess(pool, { workflowId, type: workflow });
+      await client.workflow.start(workflow, { workflowId, taskQueue: `${book.namespace}-stories`, args: [...args] });
+    },
+    advance: (to) => advanceClock(intake, to, { seconds: 20 }),
+    stopWorker,
+    close: async () => {
+      await stopWorker();
+      await connection.close();
+      await pool.end();
+      rmSync(folder, { recursive: true, force: true });
+      await book.close();
+    },
+  };
+}
+
+const nothing = () => undefined;
+const silent = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+/** The failure type of a refused update, which is the code of the refusal. */
+export async function refusalOf(update: Promise<unknown>): Promise<string> {
+  try {
+    await update;
+  } catch (error) {
+    const type: unknown = ((error as Error).cause as { type?: unknown } | undefined)?.type;
+    if (typeof type === 'string') return type;
+    throw error;
+  }
+  return 'accepted';
+}
