@@ -8,6 +8,8 @@ import type { MessagesPort, OutgoingMessage } from '../../adapters/messages/mess
 import type { Dependencies } from '../dependencies';
 
 const PAGE = 200;
+/** So many unreached in a row, and the system is taken to be down. */
+const DOWN_AFTER = 3;
 
 interface NoticeRow {
   readonly message_id: string;
@@ -31,32 +33,31 @@ export const deliverNotices =
   (_: Readonly<Record<string, never>>): Promise<Delivery> =>
     deliverUnsentNotices(deps);
 
-/** As the activity, for the dispatcher and the mover. */
+/** As the activity, for the dispatcher and the mover: one page a call, those never tried before the others. */
 export async function deliverUnsentNotices({
   pool,
   messages,
 }: Pick<Dependencies, 'pool' | 'messages'>): Promise<Delivery> {
-  let [sent, unsent, after] = [0, 0, '0'];
-  for (;;) {
-    const rows = await unsentAfter(pool, after);
-    for (const row of rows) {
-      const failure = await send(messages, row);
-      await remember(pool, row.message_id, failure);
-      if (failure === undefined) sent += 1;
-      else unsent += 1;
-      after = row.message_id;
-      // Down for one is down for all: the rest waits for the next call instead of a time-out each.
-      if (failure?.down === true) return { sent, unsent: unsent + rows.length - rows.indexOf(row) - 1 };
+  const rows = await unsentNotices(pool);
+  let [sent, unreached] = [0, 0];
+  for (const [place, row] of rows.entries()) {
+    const failure = await send(messages, row);
+    await remember(pool, [row], failure);
+    if (failure === undefined) sent += 1;
+    unreached = failure?.down === true ? unreached + 1 : 0;
+    // One that cannot be sent must not stop the others; three in a row are the system, and time-outs would add up.
+    if (failure !== undefined && unreached === DOWN_AFTER) {
+      await remember(pool, rows.slice(place + 1), failure);
+      break;
     }
-    if (rows.length < PAGE) return { sent, unsent };
   }
+  return { sent, unsent: rows.length - sent };
 }
 
-async function unsentAfter(pool: Pool, after: string): Promise<readonly NoticeRow[]> {
+async function unsentNotices(pool: Pool): Promise<readonly NoticeRow[]> {
   const { rows } = await pool.query<NoticeRow>(
     `select message_id::text, message_key, severity, recipient_role, recipient_ref, subject_zh, subject_en, text_zh, text_en
-     from outbox where sent_at is null and kind = 'notice' and message_id > $1 order by outbox.message_id limit ${PAGE}`,
-    [after],
+     from outbox where sent_at is null and kind = 'notice' order by attempts, outbox.message_id limit ${PAGE}`,
   );
   return rows;
 }
@@ -87,15 +88,16 @@ async function send(messages: MessagesPort, row: NoticeRow): Promise<Failure | u
   }
 }
 
-async function remember(pool: Pool, messageId: string, failure: Failure | undefined): Promise<void> {
+async function remember(pool: Pool, rows: readonly NoticeRow[], failure: Failure | undefined): Promise<void> {
+  const ids = rows.map((row) => row.message_id);
   await (failure === undefined
     ? pool.query(
         `update outbox set sent_at = business_now(), attempts = attempts + 1, last_error = null
-         where message_id = $1 and sent_at is null`,
-        [messageId],
+         where message_id = any($1) and sent_at is null`,
+        [ids],
       )
-    : pool.query('update outbox set attempts = attempts + 1, last_error = $2 where message_id = $1', [
-        messageId,
+    : pool.query('update outbox set attempts = attempts + 1, last_error = $2 where message_id = any($1)', [
+        ids,
         failure.text.slice(0, 500),
       ]));
 }
