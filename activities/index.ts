@@ -26,6 +26,7 @@ import { comparePortfolioFees } from './settlement/compare-portfolio-fees';
 import { computePortfolioFees } from './settlement/compute-portfolio-fees';
 import { computeRiskMoney } from './settlement/compute-risk-money';
 import { coverDefaults } from './settlement/cover-defaults';
+import { drawBackAmount } from './settlement/draw-back-amount';
 import { forecastFunding } from './settlement/forecast-funding';
 import { holdSteps } from './settlement/hold-steps';
 import { listMissingFiles } from './settlement/list-missing-files';
@@ -64,6 +65,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   coverDefaults: coverDefaults(deps),
   decideSettlementDay: decideSettlementDay(deps),
   draftOrder: draftOrder(deps),
+  drawBackAmount: drawBackAmount(deps),
   forecastFunding: forecastFunding(deps),
   holdSteps: holdSteps(deps),
   listMissingFiles: listMissingFiles(deps),

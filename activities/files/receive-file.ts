@@ -15,6 +15,7 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from '../settlement/day-key';
+import { missingFiles } from '../settlement/list-missing-files';
 import { fileTables, type FileRow, type FileTable, type ReceivedRow } from './file-columns';
 import { fileInForceBeside, recordVerdict, type ArrivedFile } from './file-verdict';
 import { listFindings, withdrawFindings } from './list-findings';
@@ -26,6 +27,8 @@ export interface Receipt {
   readonly state: 'accepted' | 'refused' | 'superseded';
   readonly records: number;
   readonly findings: number;
+  /** Files of the day that are still awaited. */
+  readonly awaited: number;
   /** Name of the version in force that this one replaced. */
   readonly replaced?: string;
 }
@@ -195,6 +198,8 @@ async function receiptOf(sql: PoolClient, file: ArrivedFile, replaced?: string):
     state: file.state === 'arrived' ? 'refused' : file.state,
     records: Number(rows[0]?.records ?? 0n),
     findings: Number(rows[0]?.findings ?? 0n),
+    awaited: (await missingFiles(sql, { channel: file.channel, businessDate: file.business_date as BusinessDate }))
+      .length,
     ...(replaced === undefined ? {} : { replaced }),
   };
 }

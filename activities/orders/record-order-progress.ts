@@ -21,7 +21,7 @@ export interface OrderProgress extends DayKey {
 /** Safe to repeat: an order goes forward only. */
 export const recordOrderProgress =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  (given: OrderProgress): Promise<void> =>
+  (given: OrderProgress): Promise<{ readonly at: string }> =>
     inTransaction(pool, async (sql) => {
       const { rowCount } = await sql.query(
         `update orders set state = $2, outside_reference = coalesce(nullif($3, ''), outside_reference),
@@ -29,7 +29,12 @@ export const recordOrderProgress =
          where order_id = $1 and state = any($5)`,
         [given.order.orderId, given.state, given.reference ?? '', given.executedAt ?? null, ['approved', 'sent']],
       );
-      if (rowCount !== 1) return;
+      const { rows } = await sql.query<{ at: string }>(
+        'select coalesce(sent_at, business_now()) as at from orders where order_id = $1',
+        [given.order.orderId],
+      );
+      const at = rows[0]?.at ?? '';
+      if (rowCount !== 1) return { at };
       await recordAudit(sql, {
         actor: 'southbound',
         action: `order ${given.state}`,
@@ -40,6 +45,7 @@ export const recordOrderProgress =
       });
       if (given.state === 'executed' && given.order.kind === 'COMMISSION') await postCommission(sql, given);
       if (given.state === 'rejected outside') await tellRejected(sql, given);
+      return { at };
     });
 
 /** Earned commission leaves the client deposit account for the own bank account (S5). */

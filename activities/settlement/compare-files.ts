@@ -4,13 +4,13 @@
  * refused or missing file is not made. Control totals and roll-forwards refuse the files of the check; all others are breaks.
  */
 import type { PoolClient } from 'pg';
-import { finding, type Finding } from '../../domain/clearing-files/finding';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { recordVerdict } from '../files/file-verdict';
-import { listFindings, type ListedFinding } from '../files/list-findings';
+import { listFindings } from '../files/list-findings';
 import { queueNotice } from '../outbox/queue-notice';
 import { bankComparison } from './comparisons/bank';
+import type { Compared, ComparedFinding, Comparison } from './comparisons/comparison';
 import { controlTotals, settlingTotals } from './comparisons/control-totals';
 import { counterComparison } from './comparisons/counter';
 import { entitlementComparison } from './comparisons/entitlements';
@@ -19,26 +19,6 @@ import { movementComparison } from './comparisons/movements';
 import { moneyRollForward, securitiesRollForward } from './comparisons/roll-forward';
 import { settledDifferent } from './comparisons/settled-different';
 import type { DayKey } from './day-key';
-
-/** What a comparison is given: the day, and which kinds of file are in force. */
-export interface Compared extends DayKey {
-  readonly previous: string;
-  readonly has: (...kinds: readonly string[]) => boolean;
-}
-
-/** Findings of one comparison, by the file that they are reported on. */
-export interface ComparedFinding {
-  readonly kind: string;
-  readonly fileId: bigint;
-  readonly finding: ListedFinding;
-}
-
-/** A comparison; a refusing one names the kinds of the files that are refused when it finds anything. */
-export interface Comparison {
-  readonly needs: readonly string[];
-  readonly refuses: readonly string[];
-  readonly compare: (sql: PoolClient, day: Compared) => Promise<readonly ComparedFinding[]>;
-}
 
 /** Refusing comparisons first: what they refuse is compared no further. */
 const comparisons: readonly Comparison[] = [
@@ -125,27 +105,3 @@ async function refuseFiles(
   }
   return rows.map(({ name }) => name);
 }
-
-/** A finding on a row of a file, with what a database row says about it. */
-export const onRow = (
-  kind: string,
-  row: { readonly file_id: bigint; readonly row_no: bigint | null },
-  name: Finding['class'],
-  place: Omit<Parameters<typeof finding>[1], 'row' | 'key'> &
-    Pick<ListedFinding, 'key' | 'trade' | 'time' | 'amount' | 'amountFen'>,
-): ComparedFinding => {
-  const { key, trade, time, amount, amountFen, ...rest } = place;
-  const said: ListedFinding = finding(name, row.row_no === null ? rest : { ...rest, row: Number(row.row_no) });
-  return {
-    kind,
-    fileId: row.file_id,
-    finding: {
-      ...said,
-      ...(key === undefined ? {} : { key }),
-      ...(trade === undefined ? {} : { trade }),
-      ...(time === undefined ? {} : { time }),
-      ...(amount === undefined ? {} : { amount }),
-      ...(amountFen === undefined ? {} : { amountFen }),
-    },
-  };
-};

@@ -1,6 +1,7 @@
 /** Which awaited files of the day are not there: each is a finding until it comes (alarms at 20:00 and 21:00 are the ladder's). */
 import { clearingFileName } from '../../adapters/clearing-files/file-name';
 import { shanghaiLayouts } from '../../adapters/clearing-files/layouts/shanghai';
+import type { PoolClient } from 'pg';
 import { finding } from '../../domain/clearing-files/finding';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
@@ -19,25 +20,30 @@ export const awaitedFiles = (
     })),
   );
 
-/** Answers the names that are missing. With `list` they become findings; what has come since is withdrawn from the list. */
+/** Awaited files of which no version has arrived. */
+export async function missingFiles(sql: PoolClient, day: DayKey): Promise<readonly string[]> {
+  const { rows } = await sql.query<{ kind: string; part: number | null }>(
+    'select distinct kind, part from files where channel = $1 and business_date = $2',
+    [day.channel, day.businessDate],
+  );
+  const there = new Set(rows.map(({ kind, part }) => `${kind} ${part ?? ''}`));
+  return awaitedFiles(day)
+    .filter(({ kind, part }) => !there.has(`${kind} ${part ?? ''}`))
+    .map(({ name }) => name);
+}
+
+/** Missing files become findings; what has come since is withdrawn from the list. */
 export const listMissingFiles =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  (day: DayKey & { readonly list: boolean }): Promise<{ readonly missing: readonly string[] }> =>
+  (day: DayKey): Promise<{ readonly missing: readonly string[] }> =>
     inTransaction(pool, async (sql) => {
-      const { rows } = await sql.query<{ kind: string; part: number | null }>(
-        'select distinct kind, part from files where channel = $1 and business_date = $2',
-        [day.channel, day.businessDate],
-      );
-      const there = new Set(rows.map(({ kind, part }) => `${kind} ${part ?? ''}`));
-      const missing = awaitedFiles(day).filter(({ kind, part }) => !there.has(`${kind} ${part ?? ''}`));
-      if (!day.list) return { missing: missing.map(({ name }) => name) };
-      for (const { name } of missing)
-        await listFindings(sql, day, { fileId: null, name }, [finding('MISSING_FILE', {})]);
+      const missing = await missingFiles(sql, day);
+      for (const name of missing) await listFindings(sql, day, { fileId: null, name }, [finding('MISSING_FILE', {})]);
       await sql.query(
         `insert into finding_withdrawals (finding_id, cause)
          select finding_id, 'the file has come' from findings_in_force
          where channel = $1 and business_date = $2 and class = 'MISSING_FILE' and not file_name = any($3)`,
-        [day.channel, day.businessDate, missing.map(({ name }) => name)],
+        [day.channel, day.businessDate, missing],
       );
-      return { missing: missing.map(({ name }) => name) };
+      return { missing };
     });

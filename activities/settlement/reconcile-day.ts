@@ -8,11 +8,12 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { cnyText } from '../files/amount-text';
 import { listFindings, type ListedFinding } from '../files/list-findings';
+import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from './day-key';
 
 export const reconcileDay =
   ({ pool }: Dependencies) =>
-  (day: DayKey): Promise<{ readonly openBreaks: number }> =>
+  (day: DayKey & { readonly workflowId: string }): Promise<{ readonly openBreaks: number }> =>
     inTransaction(pool, async (sql) => {
       const found = [
         ...(await accountDifferences(sql, day)),
@@ -21,7 +22,24 @@ export const reconcileDay =
         ...(await identityDifference(sql, day)),
       ];
       await listFindings(sql, day, { fileId: null, name: 'reconciliation' }, found);
-      return { openBreaks: await openBreaks(sql, day) };
+      const open = await openBreaks(sql, day);
+      if (open > 0) {
+        await queueNotice(sql, {
+          key: `breaks:${day.channel}:${day.businessDate}:${open}`,
+          workflowId: day.workflowId,
+          severity: 'warning',
+          recipientRole: 'supervisor',
+          subject: {
+            zh: `${day.businessDate} 有 ${open} 个差异待处理`,
+            en: `${open} breaks of ${day.businessDate} wait for a decision`,
+          },
+          text: {
+            zh: '未解释的差异须由主管签署例外后方可关闭交收日。',
+            en: 'The day closes only when each unexplained break has a signed exception.',
+          },
+        });
+      }
+      return { openBreaks: open };
     });
 
 /** Breaks of the day that nobody has signed an exception for. */

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import { parseRate } from '../../domain/scaled';
 import { penaltyInterestFen } from '../../domain/settlement/overdraft';
-import type { ReportedDay } from './day-report';
+import type { ReportedDay } from './reported-day';
 import { cny, hkd, ratio } from './money-text';
 
 type Row = Readonly<Record<string, bigint>> & { readonly fund_account: string };

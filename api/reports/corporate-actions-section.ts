@@ -1,7 +1,7 @@
 /** Dividends and takeover money with every allocation, bonus shares and splits of a day. */
 import type { Pool } from 'pg';
 import type { Side } from '../../domain/channel';
-import type { ReportedDay } from './day-report';
+import type { ReportedDay } from './reported-day';
 import { cny, hkd, ratio } from './money-text';
 
 interface Allocated {

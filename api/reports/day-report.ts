@@ -9,6 +9,7 @@ import { clientMoneyDifferenceFen } from '../../domain/settlement/client-money-i
 import { corporateActionsSection } from './corporate-actions-section';
 import { clientSections } from './client-sections';
 import { cny, hkd, ratio } from './money-text';
+import type { ReportedDay } from './reported-day';
 import { settlementSections } from './settlement-sections';
 
 export interface DayReport {
@@ -16,20 +17,6 @@ export interface DayReport {
   readonly workflowId: string;
   readonly held: Readonly<Record<string, string>>;
   readonly [section: string]: unknown;
-}
-
-export interface ReportedDay {
-  readonly channel: string;
-  readonly business_date: BusinessDate;
-  readonly workflow_id: string;
-  readonly day_kind: string;
-  readonly settlement_day: boolean;
-  readonly previous_trading_day: BusinessDate;
-  readonly next_trading_day: BusinessDate;
-  readonly trades_settle: BusinessDate;
-  readonly fee_settles: BusinessDate;
-  readonly risk_settles: BusinessDate;
-  readonly calendar_version: number;
 }
 
 /** Undefined where the day was never started. */
@@ -59,8 +46,15 @@ export async function dayReport(pool: Pool, channel: string, date: BusinessDate)
     ...(await forecastSection(pool, day)),
     ...(await reconciliationSection(pool, day)),
   };
-  for (const section of Object.keys(held)) delete sections[section];
+  for (const section of Object.keys(held)) leaveOut(sections, section.split('.'));
   return { date, workflowId: day.workflow_id, held, ...sections };
+}
+
+/** Takes a section out; a dot names a part of it. */
+function leaveOut(sections: Record<string, unknown>, [name = '', ...parts]: readonly string[]): void {
+  if (parts.length === 0) delete sections[name];
+  else if (typeof sections[name] === 'object' && sections[name] !== null)
+    leaveOut(sections[name] as Record<string, unknown>, parts);
 }
 
 async function heldSections(pool: Pool, day: ReportedDay): Promise<Record<string, string>> {

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import { SIDES, type Side } from '../../domain/channel';
 import { shanghaiTimeOf } from '../../domain/calendar/business-date';
-import type { ReportedDay } from './day-report';
+import type { ReportedDay } from './reported-day';
 import { cny } from './money-text';
 
 export async function settlementSections(pool: Pool, day: ReportedDay) {

@@ -117,6 +117,19 @@ export class TaskDesk {
     return outcome;
   }
 
+  /** Takes every open task off the list, because the time for them is over. */
+  async withdrawAll(cause: string): Promise<void> {
+    for (const taskId of [...this.open.keys()]) {
+      const { outcome } = await database(`撤下待办 withdraw task ${taskId}`).withdrawTask({ taskId, cause });
+      this.open.get(taskId)?.end(outcome);
+    }
+  }
+
+  /** Whether somebody is asked for something. */
+  isAsking(): boolean {
+    return this.open.size > 0 || this.opening > 0;
+  }
+
   /** Last thing of a run: no answer of a person is cut off. */
   async closing(): Promise<void> {
     await condition(allHandlersFinished);

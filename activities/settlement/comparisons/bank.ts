@@ -1,7 +1,7 @@
 /** Bank transfers of the reserve accounts against the bank's statements, and the statements' running balances. */
 import type { PoolClient } from 'pg';
 import { cnyText } from '../../files/amount-text';
-import { onRow, type Compared, type ComparedFinding, type Comparison } from '../compare-files';
+import { onRow, type Compared, type ComparedFinding, type Comparison } from './comparison';
 
 export const bankComparison: Comparison = {
   needs: [],

@@ -1,7 +1,7 @@
 /** Control totals of hk_zjhz: Q rows against the settlement details, J rows against the Q rows that settle on their date. */
 import type { PoolClient } from 'pg';
 import { cnyText } from '../../files/amount-text';
-import { onRow, type ComparedFinding, type Comparison } from '../compare-files';
+import { onRow, type ComparedFinding, type Comparison } from './comparison';
 
 const FIGURES = [
   ['BS', 'line_count', 0],

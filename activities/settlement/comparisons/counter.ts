@@ -1,6 +1,6 @@
 /** The counter's trades against the clearing house's: only here, only there, or told differently. */
 import { scaledText } from '../../../domain/scaled';
-import { onRow, type ComparedFinding, type Comparison } from '../compare-files';
+import { onRow, type ComparedFinding, type Comparison } from './comparison';
 
 interface Paired {
   readonly trade_no: string;

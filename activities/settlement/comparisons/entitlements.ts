@@ -8,7 +8,7 @@ import { allocateGross } from '../../../domain/settlement/allocation';
 import { dividendPerShareE8, grossCents, parsePerShare } from '../../../domain/settlement/entitlement';
 import { cnyText } from '../../files/amount-text';
 import { ENTITLEMENT_MONEY } from '../line-kinds';
-import { onRow, type ComparedFinding, type Comparison } from '../compare-files';
+import { onRow, type ComparedFinding, type Comparison } from './comparison';
 
 interface EntitledRow {
   readonly file_id: bigint;

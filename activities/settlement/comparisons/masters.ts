@@ -1,7 +1,7 @@
 /** Rows of accounts and securities that nobody knows, and trade rows with another ratio than the notice of the day. */
 import type { PoolClient } from 'pg';
 import { scaledText } from '../../../domain/scaled';
-import { onRow, type Compared, type ComparedFinding, type Comparison } from '../compare-files';
+import { onRow, type Compared, type ComparedFinding, type Comparison } from './comparison';
 
 interface UnknownRow {
   readonly file_id: bigint;

@@ -1,5 +1,5 @@
 /** Securities delivered for trades = net of the settlement details that settle today, in the code of the day (S20). */
-import { onRow, type Comparison } from '../compare-files';
+import { onRow, type Comparison } from './comparison';
 
 export const movementComparison: Comparison = {
   needs: ['hk_zqbd'],

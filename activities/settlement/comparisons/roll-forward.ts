@@ -1,7 +1,7 @@
 /** Balances of the evening before and the movements of the day make the balances of the evening; otherwise pair refused. */
 import type { PoolClient } from 'pg';
 import { cnyText } from '../../files/amount-text';
-import { onRow, type Compared, type ComparedFinding, type Comparison } from '../compare-files';
+import { onRow, type Compared, type ComparedFinding, type Comparison } from './comparison';
 
 interface RolledRow {
   readonly file_id: bigint;

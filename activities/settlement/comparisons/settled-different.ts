@@ -1,6 +1,6 @@
 /** What the clearing house moved today beside bank transfers = what it announced the evening before (J rows). */
 import { cnyText } from '../../files/amount-text';
-import { onRow, type Comparison } from '../compare-files';
+import { onRow, type Comparison } from './comparison';
 
 export const settledDifferent: Comparison = {
   needs: ['hk_zjbd'],

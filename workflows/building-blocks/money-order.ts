@@ -1,0 +1,163 @@
+/**
+ * An order to move money, from the person who makes it to the money that has moved: made by one, approved by a second, sent,
+ * followed. A refused or recalled order is made anew from the newest amount; its outside key names kind, side, date and attempt.
+ */
+import type { BusinessDate } from '../../domain/calendar/business-date';
+import type { Side } from '../../domain/channel';
+import type { DraftedOrder, OrderKind } from '../../activities/orders/draft-order';
+import { database, outside } from '../activity-groups';
+import { businessFailure } from '../failures';
+import type { FilledForm } from '../messages/tasks';
+import { approval } from './approval';
+import type { BusinessClock } from './business-clock';
+import { deliverBeside } from './delivery';
+import type { TaskDesk, TaskForm } from './human-task';
+import type { Waiting } from './waiting';
+
+/** What an order is for, as people read it. */
+export interface MoneyOrderSpec {
+  readonly workflowId: string;
+  readonly channel: string;
+  readonly businessDate: BusinessDate;
+  readonly side: Side;
+  readonly kind: OrderKind;
+  /** Kind of the maker's task. */
+  readonly makeKind: 'make-funding-order' | 'make-draw-back-order' | 'make-commission-order';
+  readonly titleZh: string;
+  readonly titleEn: string;
+  /** Role of maker and checker. */
+  readonly role: string;
+  readonly dueAt?: string;
+  /** The newest amount, asked again before each attempt; zero: nothing is to be moved any more. */
+  readonly amount: () => Promise<{ readonly amountFen: string; readonly figureId?: string }>;
+  /** Whether the order has lost its purpose: its tasks are withdrawn. */
+  readonly over: () => boolean;
+  readonly firstAttempt?: number;
+}
+
+/** The maker confirms the amount by writing it. */
+const MAKE_FORM: TaskForm = {
+  version: 1,
+  schema: {
+    type: 'object',
+    required: ['amount'],
+    additionalProperties: false,
+    properties: { amount: { type: 'string', pattern: '^\\d+\\.\\d{2}$', title: '金额 amount in CNY' } },
+  },
+};
+
+/** Fen as yuan text, for the facts that people decide on. */
+const yuanText = (fen: string): string => `${fen.padStart(3, '0').slice(0, -2)}.${fen.padStart(3, '0').slice(-2)}`;
+
+/** The order once a second person has approved it; undefined when nothing is to be moved any more. */
+export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promise<DraftedOrder | undefined> {
+  for (let attempt = spec.firstAttempt ?? 1; !spec.over(); attempt += 1) {
+    const { amountFen, figureId } = await spec.amount();
+    if (BigInt(amountFen) <= 0n) return undefined;
+    const key = `${spec.kind.toLowerCase()}:${spec.channel}:${spec.businessDate}:${spec.side}:${attempt}`;
+    const facts = { amount: yuanText(amountFen), kind: spec.kind, side: spec.side, businessDate: spec.businessDate };
+    const common = {
+      titleZh: spec.titleZh,
+      titleEn: spec.titleEn,
+      role: spec.role,
+      side: spec.side,
+      facts,
+      revision: attempt,
+      ...(spec.dueAt === undefined ? {} : { dueAt: spec.dueAt }),
+    };
+
+    const asked = await desk.ask({
+      ...common,
+      businessKey: `make:${key}`,
+      kind: spec.makeKind,
+      form: MAKE_FORM,
+      checkForm: (form: FilledForm) => {
+        if (form['amount'] !== facts.amount)
+          throw businessFailure('INPUT_INVALID', { field: 'amount', reason: facts.amount });
+      },
+    });
+    const made = await asked.answered;
+    if (made.result !== 'completed') return undefined;
+
+    const order = await database(`登记指令 ${spec.titleZh} draft the order`).draftOrder({
+      channel: spec.channel,
+      businessDate: spec.businessDate,
+      side: spec.side,
+      kind: spec.kind,
+      attempt,
+      amountFen,
+      madeBy: made.by.person,
+      ...(figureId === undefined ? {} : { figureId }),
+    });
+    const decided = await approval(desk, {
+      ...common,
+      businessKey: `approve:${key}`,
+      kind: 'approve-order',
+      titleZh: `复核：${spec.titleZh}`,
+      titleEn: `approve: ${spec.titleEn}`,
+      madeBy: made.by.person,
+      orderId: order.orderId,
+    });
+    if (decided.decision === 'approved') return order;
+    if (decided.decision === 'withdrawn') return undefined;
+  }
+  return undefined;
+}
+
+/** Sends the order; answers the business time of sending, undefined when the other side refused it. */
+export async function sentOrder(spec: MoneyOrderSpec, order: DraftedOrder): Promise<string | undefined> {
+  const sent = await outside(`发送指令 ${spec.titleZh} send: ${spec.titleEn}`).sendOrder(order);
+  const { at } = await database(`登记发送 ${spec.titleZh} record: ${spec.titleEn}`).recordOrderProgress({
+    workflowId: spec.workflowId,
+    channel: spec.channel,
+    businessDate: spec.businessDate,
+    order,
+    state: sent.outcome === 'refused' ? 'rejected outside' : 'sent',
+    reference: sent.reference,
+    ...(sent.code === undefined ? {} : { code: sent.code }),
+  });
+  if (sent.outcome !== 'refused') return at;
+  deliverBeside();
+  return undefined;
+}
+
+/**
+ * Follows the order until its money has moved: asks again every so many minutes, until the purpose is over. Answers
+ * whether it moved.
+ * @param arrived when the money moved as the one side says that counts, or undefined
+ */
+export async function followedOrder(
+  clock: BusinessClock,
+  waiting: Waiting,
+  spec: MoneyOrderSpec,
+  order: DraftedOrder,
+  asking: { readonly from: string; readonly everyMinutes: number; readonly arrived: () => Promise<string | undefined> },
+): Promise<boolean> {
+  const waitsNoMore = waiting.on({
+    who: spec.kind === 'DRAW_BACK' ? '中国结算 clearing house' : '银行 bank',
+    whatZh: `执行${spec.titleZh}`,
+    whatEn: `to execute: ${spec.titleEn}`,
+    ...(spec.dueAt === undefined ? {} : { dueAt: spec.dueAt }),
+  });
+  try {
+    for (let nth = 1; ; nth += 1) {
+      const next = new Date(Date.parse(asking.from) + nth * asking.everyMinutes * 60_000).toISOString();
+      await clock.waitUntil(next, spec.over, `询问到账 ${spec.titleZh} ask again: ${spec.titleEn}`);
+      const executedAt = await asking.arrived();
+      if (executedAt !== undefined) {
+        await database(`登记到账 ${spec.titleZh} money has moved: ${spec.titleEn}`).recordOrderProgress({
+          workflowId: spec.workflowId,
+          channel: spec.channel,
+          businessDate: spec.businessDate,
+          order,
+          state: 'executed',
+          executedAt,
+        });
+        return true;
+      }
+      if (spec.over()) return false;
+    }
+  } finally {
+    waitsNoMore();
+  }
+}
