@@ -54,7 +54,11 @@ export async function launchSimulators(playing: Playing): Promise<LaunchedSimula
 export async function startSimulator(name: SimulatorName, playing: Playing, port = 0): Promise<RunningSimulator> {
   mkdirSync(playing.inbox, { recursive: true });
   mkdirSync(playing.stateDir, { recursive: true });
-  const child = spawn(process.execPath, commandLine(name, playing, port), { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = spawn(process.execPath, commandLine(name, playing, port), {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Ctrl-C reaches who started them, and that one ends them; the channel tells them where it was killed.
+    detached: true,
+  });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = `http://127.0.0.1:${await listeningPort(name, child)}`;
   return {

@@ -5,6 +5,7 @@ import { bulkVerbs, clockVerbs, databaseVerbs, outsideVerbs } from '../activitie
 import type { Dependencies } from '../activities/dependencies';
 import { refusalsAreFinal } from './business-errors';
 import type { Queue } from './config';
+import { beatsWhileAtWork } from './heartbeats';
 
 export interface WorkerParts {
   readonly connection: NativeConnection;
@@ -27,7 +28,7 @@ export function workerOptions(queue: Queue, parts: WorkerParts): WorkerOptions {
     identity: `${os.hostname()}:${process.pid}:${queue}`,
     shutdownGraceTime: '10s',
     shutdownForceTime: '20s',
-    interceptors: { activity: [refusalsAreFinal] },
+    interceptors: { activity: [refusalsAreFinal, beatsWhileAtWork] },
   } satisfies WorkerOptions;
   switch (queue) {
     case 'stories':

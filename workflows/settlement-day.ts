@@ -20,7 +20,13 @@ import { climbLadder } from './building-blocks/ladder';
 import { approvedOrder, followedOrder, sentOrder, type MoneyOrderSpec } from './building-blocks/money-order';
 import { openWaiting } from './building-blocks/waiting';
 import { businessFailure, refusalWithin } from './failures';
-import { filesArrived, settlementDayStatus, signException, type SettlementDayInput } from './messages/settlement-day';
+import {
+  filesArrived,
+  settlementDayStatus,
+  signException,
+  type SettlementDayInput,
+  type SignException,
+} from './messages/settlement-day';
 
 const NAME_OF = {
   client: { zh: '客户侧', en: 'client side', role: 'operations', ladder: 'FUNDING_CLIENT' },
@@ -77,7 +83,7 @@ export async function settlementDay({
       }
     },
     {
-      validator: (given) => {
+      validator: (given: SignException) => {
         if (closed) throw businessFailure('DAY_CLOSED', { date: businessDate });
         if (given.role !== 'supervisor') throw businessFailure('EXCEPTION_NEEDS_SUPERVISOR', {});
       },
@@ -171,7 +177,7 @@ export async function settlementDay({
 
   /** 08:30 plan, 09:15 approver, 09:30 deputy, 09:45 head, 10:00 alarm and the offer of the emergency channel. */
   async function fundingDeadlines(side: Side): Promise<void> {
-    const { ladder, role, zh, en } = NAME_OF[side];
+    const { ladder, zh, en } = NAME_OF[side];
     const progress = funding[side];
     const rungs = await database(`期限表 ${zh} deadline ladder, ${en}`).loadLadder({ ladder, businessDate });
     await climbLadder(clock, {

@@ -82,8 +82,9 @@ async function lookAt(temporal: IntakeDependencies['temporal'], workflowId: stri
   const children = await Promise.all(
     (description.pendingChildren ?? []).map((child) => lookAtChild(temporal, workflowId, child)),
   );
-  const heartbeats = (description.pendingActivities ?? []).map(({ lastHeartbeatTime }) =>
-    String(lastHeartbeatTime?.seconds ?? ''),
+  // What long verbs tell of their progress; a bare sign of life is none.
+  const progress = (description.pendingActivities ?? []).map(({ heartbeatDetails }) =>
+    (heartbeatDetails?.payloads ?? []).map(({ data }) => Buffer.from(data ?? []).toString()).join(),
   );
   return {
     isClosed: false,
@@ -94,7 +95,7 @@ async function lookAt(temporal: IntakeDependencies['temporal'], workflowId: stri
       ...children.flatMap(({ busy }) => busy),
     ],
     picture: [
-      `${workflowId} ${execution.execution?.runId} ${length} ${heartbeats.join(' ')}`,
+      `${workflowId} ${execution.execution?.runId} ${length} ${progress.join(' ')}`,
       ...children.map(({ picture }) => picture),
     ].join('\n'),
   };

@@ -48,6 +48,8 @@ export interface Staging {
   /** False where the test starts workers of its own. */
   readonly worker?: boolean;
   readonly ticks?: IntakeDependencies['ticks'];
+  /** What the book holds besides its clock; three roles unless told otherwise. */
+  readonly prepare?: (pool: Pool) => Promise<void>;
 }
 
 export async function openStoryStage(staging: Staging): Promise<StoryStage> {
@@ -59,10 +61,7 @@ export async function openStoryStage(staging: Staging): Promise<StoryStage> {
     mode,
     now ?? null,
   ]);
-  await pool.query(
-    `insert into roles (role, name_zh, name_en, office) values
-     ('operations', '运营', 'operations', 'back'), ('finance', '财务', 'finance', 'back'), ('admin', '技术', 'technology', 'back')`,
-  );
+  await (staging.prepare ?? threeRoles)(pool);
   const folder = mkdtempSync(path.join(tmpdir(), 'southbound-story-'));
   const bundle = path.join(folder, 'workflows.js');
   const { code } = await bundleWorkflowCode({ workflowsPath: staging.workflowsPath, logger: silent });
@@ -119,6 +118,13 @@ export async function openStoryStage(staging: Staging): Promise<StoryStage> {
       await book.close();
     },
   };
+}
+
+async function threeRoles(pool: Pool): Promise<void> {
+  await pool.query(
+    `insert into roles (role, name_zh, name_en, office) values
+     ('operations', '运营', 'operations', 'back'), ('finance', '财务', 'finance', 'back'), ('admin', '技术', 'technology', 'back')`,
+  );
 }
 
 const nothing = () => undefined;
