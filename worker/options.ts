@@ -36,6 +36,8 @@ export function workerOptions(queue: Queue, parts: WorkerParts): WorkerOptions {
         ...common,
         workflowBundle: { codePath: workflows },
         activities: clockVerbs(deps),
+        // How long a process waits for the worker that knew it before another one takes it over.
+        stickyQueueScheduleToStartTimeout: '2s',
         maxConcurrentLocalActivityExecutions: Math.max(2, Math.floor(databaseConnections / 4)),
         // Arms of the clock are its only activities: the queue itself has none.
         enableNonLocalActivities: false,

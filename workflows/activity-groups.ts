@@ -31,7 +31,7 @@ export const database = (summary: string) =>
     summary,
     taskQueue: queue('database'),
     startToCloseTimeout: '30s',
-    heartbeatTimeout: '10s',
+    heartbeatTimeout: '6s',
     retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
   });
 
@@ -51,6 +51,6 @@ export const outside = (summary: string) =>
     summary,
     taskQueue: queue('outside'),
     startToCloseTimeout: '20s',
-    heartbeatTimeout: '10s',
+    heartbeatTimeout: '6s',
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
   });

@@ -105,7 +105,7 @@ describe('in a real book', () => {
 async function timersOf(stage: StoryStage, workflowId: string, count: number): Promise<void> {
   for (;;) {
     const { events } = await stage.client.workflow.getHandle(workflowId).fetchHistory();
-    if ((events ?? []).filter((event) => event.timerStartedEventAttributes != null).length >= count) return;
+    if ((events ?? []).filter((event) => Boolean(event.timerStartedEventAttributes)).length >= count) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

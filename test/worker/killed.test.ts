@@ -1,0 +1,97 @@
+/** A worker killed in the middle of a person's decision: a new one goes on, and the person gets the one answer. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { WorkflowUpdateStage } from '@temporalio/client';
+import { completeTask } from '../../workflows/messages/tasks';
+import { openStoryStage, type StoryStage } from '../support/story-stage';
+
+const START = '2025-06-23T00:00:00.000Z';
+let stage: StoryStage;
+const workers: ChildProcess[] = [];
+beforeAll(async () => {
+  stage = await openStoryStage({
+    name: 'killed',
+    workflowsPath: require.resolve('../workflows/building-blocks/stories'),
+    mode: 'manual',
+    now: START,
+    worker: false,
+  });
+});
+afterAll(async () => {
+  await Promise.all(workers.map(kill));
+  await stage.close();
+});
+
+async function startWorkerProcess(): Promise<ChildProcess> {
+  const tsx = pathToFileURL(require.resolve('tsx')).href;
+  const child = spawn(
+    process.execPath,
+    ['--import', tsx, path.join(__dirname, 'worker-process.ts'), JSON.stringify(stage.config), stage.bundle],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  workers.push(child);
+  if (child.stdout === null) throw new Error('a child with a pipe has an output');
+  await once(child.stdout, 'data');
+  return child;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+test('killed while a decision is being written: the next worker writes it, once', async () => {
+  const first = await startWorkerProcess();
+  await stage.start('approved', 'approved:killed', { key: 'killed', maker: 'wang' });
+  await stage.advance(START);
+  const handle = stage.client.workflow.getHandle('approved:killed');
+  const { rows } = await stage.pool.query<{ task_id: string }>('select task_id::text from tasks');
+  const taskId = rows[0]?.task_id ?? 'none';
+
+  // The verb waits for this lock: the worker dies in the middle of it.
+  const holder = await stage.pool.connect();
+  await holder.query('begin');
+  await holder.query('select 1 from tasks where task_id = $1 for update', [taskId]);
+  const update = await handle.startUpdate(completeTask, {
+    args: [
+      {
+        taskId,
+        revision: 2,
+        form: { decision: 'approve', reason: 'figures checked' },
+        actor: { person: 'li', role: 'operations' },
+        requestId: 'r-1',
+        at: START,
+      },
+    ],
+    updateId: 'decision-1',
+    waitForStage: WorkflowUpdateStage.ACCEPTED,
+  });
+  await until(async () => {
+    const waiting = await stage.pool.query(
+      `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = $1`,
+      [stage.book.database],
+    );
+    return waiting.rowCount === 1;
+  });
+  await kill(first);
+  await holder.query('rollback');
+  holder.release();
+
+  await startWorkerProcess();
+  const outcome = await update.result();
+  expect(outcome).toMatchObject({ outcome: { result: 'completed', by: { person: 'li' } } });
+  expect(await handle.result()).toMatchObject({ decision: 'approved' });
+  const { rows: written } = await stage.pool.query(
+    `select (select count(*)::int from approvals) as approvals,
+            (select count(*)::int from audit where action = 'complete task approve-order') as audited`,
+  );
+  expect(written).toEqual([{ approvals: 1, audited: 1 }]);
+}, 90_000);
