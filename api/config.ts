@@ -30,6 +30,8 @@ const environment = z
       .transform((text) => text.split(',').filter((name) => name !== ''))
       .pipe(z.array(z.literal('SH'))),
     API_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(12),
+    /** How long a person waits for a process to answer before being told to ask again. */
+    API_ANSWER_WITHIN_MS: z.coerce.number().int().min(100).max(30_000).default(5_000),
     API_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(6_000),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   })

@@ -28,6 +28,7 @@ export const policy = {
   watchSettlementDay: DAY_READERS,
   listFiles: [...SETTLERS, ...WATCHERS],
   readFile: [...SETTLERS, ...WATCHERS],
+  listFindings: [...SETTLERS, ...WATCHERS],
   listOverdrafts: DAY_READERS,
   listBreaks: [...SETTLERS, ...WATCHERS],
   readFigure: DAY_READERS,

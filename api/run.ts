@@ -47,7 +47,7 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
       {
         pool,
         prisma,
-        temporal: temporalGateway(connection, config.BOOK_NAME),
+        temporal: temporalGateway(connection, config.BOOK_NAME, config.API_ANSWER_WITHIN_MS),
         verifyToken,
         advanceClock: advanceClockByHand(intake),
         dispatchSignals: () => temporal.withDeadline(Date.now() + DISPATCH_WITHIN_MS, () => dispatchSignals(intake)),

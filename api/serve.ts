@@ -69,8 +69,9 @@ function readRequest(route: Route, request: Request, caller: Caller, requestId: 
   };
   const params = read(route.params ?? NOTHING, request.params);
   const query = read(route.query ?? NOTHING, request.query);
-  const given: unknown = request.body ?? {};
-  faults.push(...amountFaults(given));
+  const given = (request.body ?? {}) as Readonly<Record<string, unknown>>;
+  // What stands in a task's form is looked at with the form, so that its faults are told together.
+  faults.push(...amountFaults({ ...given, form: undefined }));
   const body = route.method === 'get' ? undefined : read(route.body ?? NOTHING, given);
   const idempotencyKey = request.get('idempotency-key') ?? '';
   if (route.writes && !KEY_SHAPE.test(idempotencyKey)) faults.push(keyFault(idempotencyKey));
@@ -105,7 +106,7 @@ async function write(route: Route, asked: AnyAsked, services: Services, response
   if (etag !== undefined) response.set('ETag', etag);
   if (kept.location !== null) response.set('Location', kept.location);
   if (kept.repeated) response.set('Idempotent-Replayed', 'true');
-  if (kept.status >= 400) response.type('application/problem+json');
+  response.type(kept.status >= 400 ? 'application/problem+json' : 'application/json');
   response.status(kept.status).send(JSON.stringify(kept.body));
 }
 

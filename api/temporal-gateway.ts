@@ -30,7 +30,7 @@ const DEADLINE_EXCEEDED = 4;
 const FAILED_PRECONDITION = 9;
 
 /** @param deadlineMs how long a person is kept waiting for a process to answer */
-export function temporalGateway(connection: Connection, namespace: string, deadlineMs = 5_000): TemporalGateway {
+export function temporalGateway(connection: Connection, namespace: string, deadlineMs: number): TemporalGateway {
   const client = new Client({ connection, namespace });
 
   async function update<Sent>(

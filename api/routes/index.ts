@@ -5,6 +5,7 @@ import { moveClock, readClock } from './clock';
 import { watchDay } from './day-events';
 import { readFigure } from './figures';
 import { listFiles, readFile } from './files';
+import { listFindings } from './findings';
 import { listNotices } from './notices';
 import { readLiveness, readMetrics, readReadiness } from './operation';
 import { listOverdrafts } from './overdrafts';
@@ -21,6 +22,7 @@ export const routes: readonly Route[] = [
   readFigure,
   listFiles,
   readFile,
+  listFindings,
   listOverdrafts,
   readDayReport,
   listBreaks,
