@@ -1,0 +1,12 @@
+/** Where a checkout keeps what it runs on. `SOUTHBOUND_DATA` names another place. */
+import path from 'node:path';
+
+export const ROOT = path.join(__dirname, '..');
+
+/** Servers, books and results of this checkout; git does not see it. */
+export const dataFolder = (): string => path.resolve(process.env['SOUTHBOUND_DATA'] || path.join(ROOT, '.southbound'));
+
+/** Inbox, memory of the simulators, logs and process numbers of one book. */
+export const bookFolder = (book: string): string => path.join(dataFolder(), 'books', book);
+
+export const resultsFolder = (book: string): string => path.join(dataFolder(), 'results', book);

@@ -1,0 +1,129 @@
+/** The commands of `southbound`, each with its line of help. What a command needs is loaded when it is called. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { RehearseOptions } from './rehearsal/rehearse';
+import { BusinessError } from '../domain/errors';
+import { parseBusinessDate } from '../domain/calendar/business-date';
+
+/** Ends with this status once a command is through. */
+type End = (status: number) => void;
+
+export function createProgram(end: End): Command {
+  const program = new Command('southbound')
+    .description('港股通运营流程引擎 process engine of Southbound operations')
+    .showHelpAfterError('（southbound --help 查看用法 shows how）');
+
+  program
+    .command('start')
+    .description('准备环境，演练样本交收日并保持运行 set up, rehearse the sample days, stay up')
+    .option('--fresh', '清空演练账簿，重新开始 drop the rehearsed book and begin anew')
+    .action(async (options: { fresh?: boolean }) => {
+      process.stdout.write('Southbound 正在准备…… getting ready.\n');
+      end(await (await import('./start.js')).start(options));
+    });
+
+  program
+    .command('rehearse')
+    .description('在新账簿上演练一个文件夹的交收日并比对 rehearse the days of a folder on a fresh book')
+    .requiredOption('--data <folder>', '交收日文件夹 folder of days')
+    .option('--overlay <folder>', '覆盖其中一日的差错样本 variant laid over one day')
+    .option('--from <date>', '比对起始日 first day that counts', date)
+    .option('--to <date>', '最后一日 last day', date)
+    .option('--compare', '与 expected.json 比对，有差异时以 1 结束 compare, end with 1 where anything differs')
+    .option('--report <file>', '将结果写成报告 write a report of the run')
+    .option('--out <folder>', '每日 result.json 的文件夹 folder for each result.json')
+    .option('--keep', '结束后保持运行 stay up at the end')
+    .action(async (options: RehearseOptions) => {
+      process.stdout.write('Southbound 演练 rehearsal ……\n');
+      end(await (await import('./rehearsal/rehearse.js')).rehearse(options));
+    });
+
+  program
+    .command('worker')
+    .description('运行账簿的工作进程 run a worker of a book (BOOK_NAME, BOOK_DATABASE_URL ...)')
+    .action(async () => void (await import('../worker/main.js')));
+  program
+    .command('api')
+    .description('运行账簿的接口 run the API of a book (BOOK_NAME, BOOK_DATABASE_URL ...)')
+    .action(async () => void (await import('../api/main.js')));
+
+  addBookCommands(program, end);
+  addVerify(program, end);
+  return program;
+}
+
+function addBookCommands(program: Command, end: End): void {
+  program
+    .command('migrate')
+    .description('建立账簿或升级至本版本 make a book or bring it to this version')
+    .addOption(bookOption())
+    .addOption(
+      new Option('--kind <kind>', '账簿类别 kind of book')
+        .choices(['production', 'rehearsal', 'drill', 'test'])
+        .default('production'),
+    )
+    .action(async ({ book, kind }: { book: string; kind: 'production' }) => {
+      await (await import('./book-commands.js')).migrateBook(book, kind);
+      end(0);
+    });
+  program
+    .command('seed')
+    .description('载入参考数据与期初状态 load reference data and an opening state into a book')
+    .addOption(bookOption())
+    .option('--opening <folder>', '期初文件夹（static） folder of the opening state')
+    .option('--people', '演练人员 the test people of a rehearsal')
+    .action(async ({ book, ...options }: { book: string; opening?: string; people?: boolean }) => {
+      await (await import('./book-commands.js')).seed(book, options);
+      end(0);
+    });
+
+  const schedule = program
+    .command('ops')
+    .description('运维 for operators')
+    .command('schedule')
+    .description('交收日定时计划 the schedule of the settlement days');
+  schedule
+    .command('reconcile')
+    .description('使定时计划与本版本一致 bring the schedule to its shape')
+    .addOption(bookOption())
+    .action(async ({ book }: { book: string }) => {
+      await (await import('./book-commands.js')).reconcile(book);
+      end(0);
+    });
+  schedule
+    .command('backfill')
+    .description('按日期补启动 start the days of a range that were missed')
+    .addOption(bookOption())
+    .requiredOption('--from <date>', '首日 first day', date)
+    .requiredOption('--to <date>', '末日 last day', date)
+    .action(async ({ book, from, to }: { book: string; from: string; to: string }) => {
+      await (await import('./book-commands.js')).backfillDays(book, from, to);
+      end(0);
+    });
+}
+
+function addVerify(program: Command, end: End): void {
+  program
+    .command('verify')
+    .description('核对 verify')
+    .command('cases')
+    .description('用本产品的规则运行一个文件夹的用例表 run the case tables of a folder through the rules')
+    .requiredOption('--data <folder>', '用例表文件夹 folder of case tables')
+    .action(async ({ data }: { data: string }) => {
+      const { verificationLines, verifyCases } = await import('./verify-cases.js');
+      const results = await verifyCases(data);
+      for (const line of verificationLines(results)) process.stdout.write(`${line}\n`);
+      end(results.some(({ differ }) => differ > 0) ? 1 : 0);
+    });
+}
+
+const bookOption = (): Option =>
+  new Option('--book <name>', '账簿名称 name of the book').env('BOOK_NAME').makeOptionMandatory();
+
+function date(text: string): string {
+  try {
+    return parseBusinessDate(text);
+  } catch (error) {
+    if (error instanceof BusinessError) throw new InvalidArgumentError(`${error.text.zh}${error.text.en}`);
+    throw error;
+  }
+}

@@ -1,0 +1,12 @@
+/** When the simulators do something next: each is asked by its own protocol (simulators/README.md). */
+
+/** The earliest own event of all; undefined where nothing is planned. */
+export const outsideClocks = (urls: readonly string[]) => async (): Promise<string | undefined> => {
+  const answers = await Promise.all(
+    urls.map(async (url) => {
+      const answer = await fetch(`${url}/clock`);
+      return ((await answer.json()) as { readonly now: string; readonly next: string | null }).next;
+    }),
+  );
+  return answers.filter((next) => next !== null).sort()[0];
+};

@@ -1,0 +1,173 @@
+/**
+ * `southbound rehearse`: runs the days of a folder on a fresh book with a clock of its own and simulators of the outside,
+ * and compares what comes out with what the folder expects.
+ */
+import path from 'node:path';
+import { dropBook, makeBook } from '../../worker/book';
+import { readFolder } from '../../prisma/local-server';
+import { listenForInterruption, type Interruption } from '../interruption';
+import { bookFolder, dataFolder, resultsFolder } from '../places';
+import { bookIsTaken, startBookProcesses, takeBook, type BookProcesses } from '../processes/book-processes';
+import { startServers, type Servers } from '../processes/servers';
+import { clockBefore, daysBetween, readDaysFolder, readOverlay, type DaysFolder, type Overlay } from './days-folder';
+import { daysTable, openJournal, type Journal } from './journal';
+import { countsLine, writeReport } from './report';
+import { runDays, type DaysOutcome } from './run-days';
+import { rmSync } from 'node:fs';
+import type { BusinessDate } from '../../domain/calendar/business-date';
+
+export interface RehearseOptions {
+  readonly data: string;
+  readonly overlay?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly compare?: boolean;
+  readonly report?: string;
+  readonly out?: string;
+  readonly keep?: boolean;
+}
+
+/** Rehearsed books that are kept to be looked at; older ones are removed. */
+const KEPT_BOOKS = 5;
+const REHEARSED = /^rehearsal-.+-\d{8}-\d{6}$/;
+
+interface Plan {
+  readonly folder: DaysFolder;
+  readonly overlay: Overlay | undefined;
+  /** All days that are run: those before the asked ones make the state that these need. */
+  readonly days: readonly BusinessDate[];
+  readonly asked: readonly BusinessDate[];
+  readonly book: string;
+  readonly out: string;
+}
+
+/** @returns status to end with: 0, or 1 where a figure or finding is not as expected */
+export async function rehearse(options: RehearseOptions): Promise<number> {
+  const began = performance.now();
+  const plan = planOf(options);
+  const journal = openJournal(process.stdout);
+  const interruption = listenForInterruption(() => journal.say('\n正在停止…… Stopping.'));
+  const servers = await startServers((line) => journal.say(line));
+  try {
+    const outcome = await onBook(plan, servers, journal, interruption, options.keep === true, (of) => {
+      const seconds = Math.round((performance.now() - began) / 1_000);
+      tell(journal, plan, of, options.compare === true, seconds);
+      if (options.report !== undefined) report(options.report, plan, of, seconds);
+    });
+    await removeOldBooks(servers);
+    if (interruption.asked && options.keep !== true) return 130;
+    return options.compare === true && outcome !== undefined && outcome.differ > 0 ? 1 : 0;
+  } finally {
+    await servers.stop();
+    interruption.release();
+  }
+}
+
+function planOf(options: RehearseOptions): Plan {
+  const folder = readDaysFolder(options.data);
+  const overlay = options.overlay === undefined ? undefined : readOverlay(options.overlay, folder);
+  const asked = daysBetween(folder, options.from, overlay?.day ?? options.to);
+  const last = asked.at(-1) as BusinessDate;
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll('-', '').replaceAll(':', '').replace('T', '-');
+  const of = [path.basename(folder.folder), ...(overlay === undefined ? [] : [overlay.kind])].join('-');
+  const plain = of
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 30);
+  const book = `rehearsal-${plain}-${stamp}`;
+  return {
+    folder,
+    overlay,
+    days: folder.days.filter((date) => date <= last),
+    asked,
+    book,
+    out: path.resolve(options.out ?? resultsFolder(book)),
+  };
+}
+
+async function onBook(
+  plan: Plan,
+  servers: Servers,
+  journal: Journal,
+  interruption: Interruption,
+  keep: boolean,
+  onEnd: (outcome: DaysOutcome) => void,
+): Promise<DaysOutcome | undefined> {
+  const { folder, overlay, days, book } = plan;
+  const first = days[0] as BusinessDate;
+  const release = await takeBook(book);
+  let processes: BookProcesses | undefined;
+  try {
+    const { appUrl } = await makeBook({
+      adminUrl: servers.adminUrl,
+      temporalAddress: servers.temporalAddress,
+      name: book,
+      kind: 'rehearsal',
+      clockMode: 'manual',
+      clockAt: clockBefore(first),
+      openingFolder: folder.opening,
+      people: true,
+    });
+    processes = await startBookProcesses({
+      book,
+      databaseUrl: appUrl,
+      servers,
+      data: folder.folder,
+      from: first,
+      ...(overlay === undefined ? {} : { overlay: overlay.folder }),
+    });
+    const run = runDays({
+      processes,
+      folder,
+      ...(overlay === undefined ? {} : { overlay }),
+      days,
+      isCompared: (date) => (overlay === undefined ? plan.asked.includes(date) : date === overlay.day),
+      out: plan.out,
+      journal,
+      stopping: () => interruption.asked,
+    });
+    const outcome = await Promise.race([run, interruption.whenAsked]);
+    if (outcome === undefined) {
+      run.catch(() => undefined);
+      return undefined;
+    }
+    onEnd(outcome);
+    if (keep) {
+      journal.say(`接口 API ${processes.apiUrl}   Temporal ${servers.temporalUi}   Ctrl-C 结束 to end`);
+      await Promise.race([interruption.whenAsked, processes.failed]);
+    }
+    return outcome;
+  } finally {
+    await processes?.stop();
+    release();
+  }
+}
+
+function tell(journal: Journal, plan: Plan, outcome: DaysOutcome, isCompared: boolean, seconds: number): void {
+  journal.say();
+  for (const line of daysTable(outcome.summaries)) journal.say(line);
+  journal.say();
+  journal.say(`结果 results: ${plan.out}   账簿 book: ${plan.book}   ${seconds} s`);
+  if (!isCompared) return;
+  for (const line of outcome.remarks) journal.say(journal.paint('faint', line));
+  for (const line of outcome.differences) journal.say(journal.paint('bad', line));
+  journal.say(countsLine(outcome));
+}
+
+function report(file: string, { folder, overlay, book }: Plan, outcome: DaysOutcome, seconds: number): void {
+  const title = '演练报告 Rehearsal report';
+  writeReport(file, { title, book, data: folder.folder, overlay: overlay?.folder, seconds, outcome });
+}
+
+/** The newest rehearsals stay in the data directory to be looked at; whoever is still at work is left alone. */
+async function removeOldBooks({ adminUrl, temporalAddress }: Servers): Promise<void> {
+  const stampOf = (book: string) => book.slice(-15);
+  const books = readFolder(path.join(dataFolder(), 'books'))
+    .filter((name) => REHEARSED.test(name))
+    .sort((a, b) => (stampOf(a) < stampOf(b) ? 1 : -1));
+  for (const book of books.slice(KEPT_BOOKS).filter((name) => !bookIsTaken(name))) {
+    await dropBook(adminUrl, temporalAddress, book);
+    rmSync(bookFolder(book), { recursive: true, force: true });
+    rmSync(resultsFolder(book), { recursive: true, force: true });
+  }
+}
