@@ -1,0 +1,182 @@
+/**
+ * Recorded runs, replayed on every change: a change that would break a process under way shows here. The corpus holds
+ * runs of both clock modes, because a manual one proves nothing of the timers of a real one. Replay does not notice
+ * changed arguments or lengths of timers; the tests of stories do.
+ *
+ *   test/histories/product   runs of the product's own processes
+ *   test/histories/stories   runs of the small processes that put the building blocks to work
+ *
+ * `RECORD_HISTORIES=1 npx jest test/workflows/histories` records those of the building blocks and the tick anew.
+ */
+import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { loadReference } from '../../activities/books/load-reference';
+import { installRuntime, openLog } from '../../worker/logging';
+import { workflowBundle } from '../../worker/workflow-bundle';
+import { completeTask } from '../../workflows/messages/tasks';
+import { openStoryStage, type StoryStage } from '../support/story-stage';
+
+const CORPUS = path.join(__dirname, '..', 'histories');
+const STORIES = require.resolve('./building-blocks/stories');
+const START = '2025-06-23T00:00:00.000Z';
+const after = (instant: string | number, ms: number) => new Date(new Date(instant).getTime() + ms).toISOString();
+
+const recorded = (folder: string) =>
+  readdirSync(path.join(CORPUS, folder))
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => ({
+      name,
+      history: JSON.parse(readFileSync(path.join(CORPUS, folder, name), 'utf8')) as Record<string, unknown>,
+    }));
+
+async function replay(workflowBundleOf: { codePath: string } | { code: string }, folder: string): Promise<void> {
+  const failed: string[] = [];
+  const histories = recorded(folder).map(({ name, history }) => ({ workflowId: name, history }));
+  const results = Worker.runReplayHistories({ workflowBundle: workflowBundleOf }, histories);
+  let replayed = 0;
+  for await (const { workflowId, error } of results) {
+    replayed += 1;
+    if (error !== undefined) failed.push(`${workflowId}: ${error.message}`);
+  }
+  expect(failed).toEqual([]);
+  expect(replayed).toBe(histories.length);
+}
+
+describe('recorded runs', () => {
+  beforeAll(() => installRuntime(openLog('error'), undefined));
+  if (process.env['RECORD_HISTORIES'] !== undefined) {
+    beforeAll(async () => {
+      await recordManual();
+      await recordReal();
+      await recordTick();
+    }, 120_000);
+  }
+
+  test('both clock modes are in the corpus', () => {
+    const modes = recorded('stories').map(({ name }) => name.split('-')[0]);
+    expect(new Set(modes)).toEqual(new Set(['manual', 'real']));
+  });
+
+  test('the building blocks replay', async () => {
+    await replay(await bundleWorkflowCode({ workflowsPath: STORIES, logger: silent }), 'stories');
+  });
+
+  test("the product's processes replay", async () => {
+    await replay({ codePath: await workflowBundle() }, 'product');
+  });
+
+  test('a process that does something else than was recorded is noticed', async () => {
+    const [waited] = recorded('stories').filter(({ name }) => name === 'manual-waiter.json');
+    const text = JSON.stringify(waited?.history).replaceAll('"waiter"', '"refusedVerb"');
+    const bundle = await bundleWorkflowCode({ workflowsPath: STORIES, logger: silent });
+    await expect(Worker.runReplayHistory({ workflowBundle: bundle }, JSON.parse(text) as object)).rejects.toThrow(
+      DeterminismViolationError,
+    );
+  });
+
+  test('histories can be read from JSON: one copy of protobufjs in the tree', () => {
+    expect(historyFromJSON({ events: [] }).events).toEqual([]);
+  });
+});
+
+const nothing = () => undefined;
+const silent = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+async function keep(stage: StoryStage, workflowId: string, file: string, runId?: string): Promise<void> {
+  const history = await stage.client.workflow.getHandle(workflowId, runId).fetchHistory();
+  writeFileSync(path.join(CORPUS, file), `${historyToJSON(history)}\n`);
+}
+
+async function approve(stage: StoryStage, workflowId: string): Promise<void> {
+  const { rows } = await stage.pool.query<{ task_id: string }>(
+    'select task_id::text from tasks where workflow_id = $1',
+    [workflowId],
+  );
+  await stage.client.workflow.getHandle(workflowId).executeUpdate(completeTask, {
+    args: [
+      {
+        taskId: rows[0]?.task_id ?? 'none',
+        revision: 2,
+        form: { decision: 'approve', reason: 'figures checked' },
+        actor: { person: 'li', role: 'operations' },
+        requestId: 'r-1',
+        at: START,
+      },
+    ],
+    updateId: randomUUID(),
+  });
+}
+
+const rungs = (start: string, step: number) =>
+  ['plan ready', 'order approved', 'order approved', 'money in reserve'].map((condition, place) => ({
+    rung: place + 1,
+    dueAt: after(start, (place + 1) * step),
+    audience: 'operations',
+    severity: 'warning',
+    actionZh: '催办',
+    actionEn: 'urge',
+    condition,
+  }));
+
+async function recordManual(): Promise<void> {
+  const stage = await openStoryStage({ name: 'record manual', workflowsPath: STORIES, mode: 'manual', now: START });
+  const minutes = (count: number) => after(START, count * 60_000);
+  try {
+    await stage.start('waiter', 'waiter', { instants: [minutes(-1), minutes(10), minutes(20), minutes(30)] });
+    await stage.start('climber', 'climber', { rungs: rungs(START, 600_000) });
+    await stage.start('approved', 'approved', { key: 'recorded', maker: 'wang' });
+    await stage.start('renewer', 'renewer', { instants: [minutes(15), minutes(25)] });
+    const { runId } = await stage.client.workflow.getHandle('renewer').describe();
+    await stage.advance(minutes(12));
+    await stage.client.workflow.getHandle('waiter').signal('reach', '');
+    await stage.client.workflow.getHandle('climber').signal('reach', 'order approved');
+    await approve(stage, 'approved');
+    await stage.advance(minutes(60));
+    for (const id of ['waiter', 'climber', 'approved']) await keep(stage, id, `stories/manual-${id}.json`);
+    await keep(stage, 'renewer', 'stories/manual-renewer.json', runId);
+  } finally {
+    await stage.close();
+  }
+}
+
+async function recordReal(): Promise<void> {
+  const stage = await openStoryStage({ name: 'record real', workflowsPath: STORIES, mode: 'real' });
+  try {
+    const now = new Date().toISOString();
+    await stage.start('waiter', 'waiter', { instants: [after(now, -1_000), after(now, 2_000)] });
+    await stage.start('climber', 'climber', { rungs: rungs(now, 1_500) });
+    await stage.client.workflow.getHandle('climber').signal('reach', 'order approved');
+    await stage.start('approved', 'approved', { key: 'recorded', maker: 'wang' });
+    const asked = () => stage.pool.query(`select 1 from tasks where workflow_id = 'approved'`);
+    while ((await asked()).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await approve(stage, 'approved');
+    for (const id of ['waiter', 'climber', 'approved']) {
+      await stage.client.workflow.getHandle(id).result();
+      await keep(stage, id, `stories/real-${id}.json`);
+    }
+  } finally {
+    await stage.close();
+  }
+}
+
+async function recordTick(): Promise<void> {
+  const stage = await openStoryStage({
+    name: 'record tick',
+    workflowsPath: require.resolve('../worker/days'),
+    mode: 'manual',
+    now: '2025-06-29T00:00:00.000Z',
+    ticks: ['SH'],
+    prepare: loadReference,
+  });
+  try {
+    await stage.advance('2025-07-01T00:00:00.000Z');
+    await keep(stage, 'settlement-day-tick:SH:2025-06-30', 'product/tick-started.json');
+    await keep(stage, 'settlement-day-tick:SH:2025-07-01', 'product/tick-skipped.json');
+  } finally {
+    await stage.close();
+  }
+}
