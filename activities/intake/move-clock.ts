@@ -11,16 +11,10 @@ import { inTransaction } from '../database/transaction';
 import type { IntakeDependencies } from './dependencies';
 
 /**
- * Moves the clock and tells those whose wait is due. To the instant at which it stands is allowed.
+ * Moves the clock; to the instant at which it stands is allowed.
  * @param to UTC
  * @throws BusinessError NOT_A_REHEARSAL, CLOCK_MOVES_FORWARD_ONLY
  */
-export async function moveClock(deps: Pick<IntakeDependencies, 'pool' | 'temporal'>, to: string): Promise<void> {
-  await setClock(deps.pool, to);
-  await deliverDueWaits(deps);
-}
-
-/** The transaction of the move alone. */
 export async function setClock(pool: Pool, to: string): Promise<void> {
   await inTransaction(pool, async (sql) => {
     await holdClock(sql);

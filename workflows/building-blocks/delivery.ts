@@ -10,9 +10,3 @@ export function deliverBeside(): void {
     .deliverNotices({})
     .catch(() => undefined);
 }
-
-/** As `deliverBeside`, in the form in which a story reads: `await delivered()`. */
-export function delivered(): Promise<void> {
-  deliverBeside();
-  return Promise.resolve();
-}
