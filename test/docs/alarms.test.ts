@@ -1,0 +1,41 @@
+/** Every alarm that the system gives stands in the page for operations staff, under the words of its subject. */
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { ROOT, textOf } from './markdown';
+
+const page = textOf('docs/operations.md');
+
+const verbs = readdirSync(path.join(ROOT, 'activities'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => path.join('activities', name));
+
+/** Runs of four and more Chinese characters in the subjects of notices; what is filled in stands between them. */
+function subjectsOf(text: string): string[] {
+  const subjects = [
+    ...text.matchAll(/subject: \{\s*zh: ([^]*?),\s*en:/g),
+    ...text.matchAll(/'fund-account:' \|\| f\.fund_account,\s*('[^']+')/g),
+  ];
+  return subjects.flatMap(([, subject = '']) => subject.match(/[\u4e00-\u9fff]{4,}/g) ?? []);
+}
+
+const subjects = [...new Set(verbs.flatMap((file) => subjectsOf(textOf(file))))];
+
+it('finds the subjects to look for', () => {
+  expect(subjects).toEqual(
+    expect.arrayContaining(['文件被拒收', '日间交收违约', '划款指令被对方拒绝', '请补足可用资金']),
+  );
+  expect(subjects.length).toBeGreaterThanOrEqual(10);
+});
+
+it.each(subjects.map((subject) => [subject]))('%s', (subject) => expect(page).toContain(subject));
+
+const rungs = parse<{ ladder: string; rung: string; clock_time: string; action_zh: string; severity: string }>(
+  textOf('prisma/reference/ladders.csv'),
+  { columns: true },
+);
+
+it.each(rungs)('rung $rung of $ladder: $action_zh', ({ clock_time: time, action_zh: action, severity }) => {
+  const row = page.split('\n').find((line) => line.includes(`期限 ${time} ${action}`));
+  expect(row).toContain(severity);
+});

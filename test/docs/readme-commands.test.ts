@@ -1,0 +1,151 @@
+/** The commands of README, run as they stand there: by bash, against the processes that `npm start` starts. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startBookProcesses, type BookProcesses } from '../../cli/processes/book-processes';
+import { createProgram } from '../../cli/program';
+import { shanghaiInstant, parseBusinessDate } from '../../domain/calendar/business-date';
+import { dropBookDatabase } from '../../prisma/migrate';
+import { openPool } from '../../prisma/pool';
+import { makeBook } from '../../worker/book';
+import { testServers } from '../support/servers';
+import { marked, pages, ROOT, shellBlocks, textOf } from './markdown';
+
+const FIRST_DAY = '2025-06-23';
+
+/** Output of a script, each command of which must succeed. */
+function bash(script: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const shell = spawn('bash', ['-euo', 'pipefail', '-c', script], { cwd: ROOT, env: { ...process.env, ...env } });
+    let said = '';
+    for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (chunk) => (said += String(chunk)));
+    shell.on('error', reject);
+    shell.on('close', (status) => (status === 0 ? resolve(said) : reject(new Error(`ended with ${status}: ${said}`))));
+  });
+}
+
+describe('a day by hand', () => {
+  const book = `test_readme_${process.pid}_${randomBytes(3).toString('hex')}`;
+  const folder = mkdtempSync(path.join(tmpdir(), 'southbound-readme-'));
+  let processes: BookProcesses | undefined;
+  let appUrl = '';
+
+  beforeAll(async () => {
+    process.env['SOUTHBOUND_DATA'] = folder;
+    const { adminUrl, temporal } = testServers();
+    ({ appUrl } = await makeBook({
+      adminUrl,
+      temporalAddress: temporal,
+      name: book,
+      kind: 'rehearsal',
+      clockMode: 'manual',
+      clockAt: shanghaiInstant(parseBusinessDate('2025-06-22'), '23:59'),
+      openingFolder: openingThatNeedsMoney(),
+      people: true,
+    }));
+    processes = await startBookProcesses({
+      book,
+      databaseUrl: appUrl,
+      servers: { temporalAddress: temporal },
+      data: path.join(ROOT, 'samples/days-a'),
+    });
+  }, 120_000);
+
+  afterAll(async () => {
+    await processes?.stop();
+    await dropBookDatabase(testServers().adminUrl, book);
+    delete process.env['SOUTHBOUND_DATA'];
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  /** The samples' opening state with the client reserve account 1,000.00 below zero: the first day has an order to make. */
+  function openingThatNeedsMoney(): string {
+    const opening = path.join(folder, 'opening');
+    cpSync(path.join(ROOT, 'samples/days-a/static'), opening, { recursive: true });
+    const accounts = path.join(opening, 'opening_accounts.csv');
+    const text = readFileSync(accounts, 'latin1');
+    expect(text).toContain('HKB0000001,reserve,C,3500000.00');
+    writeFileSync(accounts, text.replace('HKB0000001,reserve,C,3500000.00', 'HKB0000001,reserve,C,-1000.00'), 'latin1');
+    return opening;
+  }
+
+  it('is started, read and approved by the blocks of README', async () => {
+    const script = marked('README.md', 'day').join('\n');
+    expect(script).toContain('/completion');
+    const env = { API: processes?.apiUrl ?? '', DATE: FIRST_DAY };
+    const said = await bash(script, env);
+    expect(said).toContain('"stage": "morning funding"');
+    expect(said).toContain('"SAME_PERSON"');
+    expect(said).toContain('"amount": "1000.00"');
+
+    const pool = openPool(appUrl, 1);
+    try {
+      const orders = () => pool.query('select kind, side, amount_fen, made_by, approved_by from orders');
+      const made = [
+        { kind: 'FUND', side: 'client', amount_fen: 100_000n, made_by: 'ops-client-1', approved_by: 'ops-client-2' },
+      ];
+      expect((await orders()).rows).toEqual(made);
+      const { rows: refused } = await pool.query(`select actor, reason from audit where outcome = 'refused'`);
+      expect(refused).toEqual([{ actor: 'ops-client-1', reason: 'SAME_PERSON' }]);
+    } finally {
+      await pool.end();
+    }
+  }, 120_000);
+});
+
+describe('other commands', () => {
+  it('those that need no server do what they say', async () => {
+    const said = await bash(marked('README.md', 'alone').join('\n'), { SOUTHBOUND_SETUP: 'done' });
+    expect(said.trim().split('\n').at(-1)).toMatch(/^\d+ rows, \d+ differ$/);
+  }, 60_000);
+
+  it.each(pages().map((page) => [page]))('%s names commands and options that there are', (page) => {
+    for (const words of commandsOf(page)) expect([words, faultOf(words)]).toEqual([words, undefined]);
+  });
+
+  it('knows a command that there is not', () => {
+    expect(faultOf(['rehearse', '--dtaa', 'x'])).toBe('--dtaa');
+    expect(faultOf(['reherse'])).toBe('reherse');
+    expect(faultOf(['ops', 'schedule', 'trigger'])).toBe('trigger');
+  });
+
+  it('names scripts of package.json only', () => {
+    const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+    for (const page of pages()) {
+      for (const [, name = ''] of textOf(page).matchAll(/`npm run ([\w:]+)/g)) {
+        expect([page, name, name in scripts]).toEqual([page, name, true]);
+      }
+    }
+  });
+});
+
+/** The words after `npx southbound` in the shell blocks and code marks of a page. */
+function commandsOf(page: string): string[][] {
+  const text = [...shellBlocks(page), ...textOf(page).matchAll(/`([^`\n]+)`/g)].map((found) =>
+    typeof found === 'string' ? found : (found[1] ?? ''),
+  );
+  return text
+    .join('\n')
+    .split('\n')
+    .flatMap((line) => /npx southbound ([^|#]+)/.exec(line)?.[1] ?? [])
+    .map((words) => words.trim().split(/\s+/));
+}
+
+/** The first word that the command line does not know. */
+function faultOf(words: readonly string[]): string | undefined {
+  let command = createProgram(() => undefined);
+  for (const word of words) {
+    if (word === '--help') continue;
+    if (word.startsWith('--')) {
+      if (!command.options.some(({ long }) => long === word)) return word;
+      continue;
+    }
+    if (command.commands.length === 0) continue;
+    const next = command.commands.find((one) => one.name() === word);
+    if (next === undefined) return word;
+    command = next;
+  }
+  return undefined;
+}
