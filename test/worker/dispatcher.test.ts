@@ -1,0 +1,59 @@
+/** What goes on beside the processes of a real book, on the worker's own: notices, starts, files. */
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { queueStart } from '../../activities/outbox/queue-message';
+import { queueNotice } from '../../activities/outbox/queue-notice';
+import { loadReference } from '../../activities/books/load-reference';
+import { startSimulator, type RunningSimulator } from '../../simulators/launch';
+import { openStoryStage, type StoryStage } from '../support/story-stage';
+
+let folder: string;
+let messages: RunningSimulator;
+let stage: StoryStage;
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'southbound-dispatcher-'));
+  messages = await startSimulator('messages', { data: folder, inbox: folder, stateDir: path.join(folder, 'state') });
+  stage = await openStoryStage({
+    name: 'dispatcher',
+    workflowsPath: require.resolve('./days'),
+    mode: 'real',
+    messagesUrl: messages.url,
+    prepare: loadReference,
+  });
+});
+afterAll(async () => {
+  await stage.close();
+  await messages.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function until(query: string): Promise<void> {
+  while ((await stage.pool.query(query)).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+test('notices are sent, processes started and files noted without anybody asking', async () => {
+  const words = { zh: '测试', en: 'test' };
+  await queueNotice(stage.pool, {
+    key: 'notice-1',
+    severity: 'info',
+    recipientRole: 'operations',
+    subject: words,
+    text: words,
+  });
+  const workflowId = 'settlement-day:SH:2025-06-23';
+  const request = { key: 'start-1', workflowId, type: 'settlementDay', args: [{ businessDate: '2025-06-23' }] };
+  expect(await queueStart(stage.pool, request)).toBe(true);
+  expect(await queueStart(stage.pool, request)).toBe(false);
+  mkdirSync(path.join(stage.config.inbox, '2025-06-23'));
+  writeFileSync(path.join(stage.config.inbox, '2025-06-23', 'strange.txt'), 'nobody knows this name');
+
+  await until(`select 1 from outbox where message_key = 'notice-1' and sent_at is not null`);
+  const { messages: kept } = (await (await fetch(`${messages.url}/messages`)).json()) as {
+    messages: { key: string }[];
+  };
+  expect(kept.filter(({ key }) => key === 'notice-1')).toHaveLength(1);
+  await until(`select 1 from outbox where message_key = 'start-1' and sent_at is not null`);
+  expect((await stage.client.workflow.getHandle(workflowId).describe()).status.name).toBe('RUNNING');
+  await until(`select 1 from files where name = 'strange.txt' and kind = 'UNKNOWN'`);
+});
