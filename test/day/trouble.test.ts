@@ -1,0 +1,208 @@
+/**
+ * Whole days in trouble: the worker is killed in the middle of many steps, PostgreSQL and the Temporal server are restarted
+ * while a day runs. The days end with the same books: every figure equals what the published days expect, the ledger sums to
+ * zero and nothing is posted twice. On servers of its own, since it takes them away.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { startChild, type RunningChild } from '../../cli/processes/child';
+import { clockBefore, readDaysFolder } from '../../cli/rehearsal/days-folder';
+import { runDays, type DaysOutcome } from '../../cli/rehearsal/run-days';
+import { startPostgres, stopPostgres } from '../../prisma/embedded';
+import { openPool } from '../../prisma/pool';
+import { launchSimulators, type LaunchedSimulators } from '../../simulators/launch';
+import { makeBook } from '../../worker/book';
+import { startTemporal, type TemporalServer } from '../../worker/temporal-server';
+import { settlementDayId } from '../../workflows/messages/settlement-day';
+import { quietJournal } from '../support/quiet-journal';
+
+const DAYS = ['2025-06-23', '2025-06-24', '2025-06-25'] as const;
+const BOOK = 'trouble';
+/** In the middle of each of these the worker is killed once, as far as it can be caught at it. */
+const STEPS = [
+  'planFunding',
+  'receiveFile',
+  'sendOrder',
+  'recordCheckpoint',
+  'compareFiles',
+  'clearTrades',
+  'recordClientFigures',
+  'computeRiskMoney',
+  'reconcileDay',
+];
+
+const dir = mkdtempSync(path.join(tmpdir(), 'southbound-trouble-'));
+const folder = readDaysFolder(path.join(__dirname, '../../samples/days-a'));
+let adminUrl: string;
+let temporal: TemporalServer;
+let appUrl: string;
+let simulators: LaunchedSimulators;
+let api: RunningChild;
+let worker: RunningChild;
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  const given = process.env['DATABASE_URL'];
+  delete process.env['DATABASE_URL'];
+  [adminUrl, temporal] = await Promise.all([startPostgres(dir), startTemporal({ dir, headless: true })]);
+  if (given !== undefined) process.env['DATABASE_URL'] = given;
+  ({ appUrl } = await makeBook({
+    adminUrl,
+    temporalAddress: temporal.address,
+    name: BOOK,
+    kind: 'rehearsal',
+    clockMode: 'manual',
+    clockAt: clockBefore(folder.days[0]!),
+    openingFolder: folder.opening,
+    people: true,
+  }));
+  const inbox = path.join(dir, 'inbox');
+  simulators = await launchSimulators({
+    data: folder.folder,
+    inbox,
+    stateDir: path.join(dir, 'simulators'),
+    from: DAYS[0],
+  });
+  environment = {
+    BOOK_DATABASE_URL: appUrl,
+    BOOK_NAME: BOOK,
+    TEMPORAL_ADDRESS: temporal.address,
+    INBOX_DIR: inbox,
+    CLEARING_HOUSE_URL: simulators.urls.clearingHouse,
+    BANK_URL: simulators.urls.bank,
+    COUNTER_URL: simulators.urls.counter,
+    MESSAGES_URL: simulators.urls.messages,
+    API_PORT: '0',
+    REHEARSAL_ISSUER: '1',
+    MOVER_TICKS: '',
+    API_REQUESTS_PER_MINUTE: '1000000',
+    LOG_LEVEL: 'warn',
+  };
+  api = await startChild({ name: 'api', module: 'api/main.ts', folder: dir, environment });
+  worker = await startWorker();
+}, 120_000);
+
+afterAll(async () => {
+  await Promise.allSettled([api?.stop(), worker?.stop(), simulators?.stop()]);
+  await Promise.allSettled([temporal?.stop(), stopPostgres(dir)]);
+  rmSync(dir, { recursive: true, force: true });
+}, 60_000);
+
+const startWorker = () => startChild({ name: 'worker', module: 'worker/main.ts', folder: dir, environment });
+
+/** A day goes on where it was, also after its driver gave up for a moment. */
+async function runUntilClosed(days: readonly string[]): Promise<DaysOutcome> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await runDays({
+        processes: {
+          apiUrl: (api.said as { readonly url: string }).url,
+          simulators: simulators.urls,
+          failed: new Promise<string>(() => undefined),
+        },
+        folder,
+        days: days as never,
+        isCompared: () => true,
+        out: path.join(dir, 'results'),
+        journal: quietJournal(),
+        stopping: () => false,
+      });
+    } catch (error) {
+      if (attempt === 10) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
+}
+
+/** Kills the worker whenever it is caught in the middle of a step that is still to be hit; answers what was hit. */
+function killer(dates: readonly string[]): { readonly hit: Set<string>; readonly stop: () => Promise<void> } {
+  const hit = new Set<string>();
+  let over = false;
+  const watching = (async () => {
+    const connection = await Connection.connect({ address: temporal.address });
+    const client = new Client({ connection, namespace: BOOK });
+    try {
+      while (!over) {
+        for (const date of dates) {
+          const handle = client.workflow.getHandle(settlementDayId({ channel: 'SH', businessDate: date as never }));
+          const description = await handle.describe().catch(() => undefined);
+          const pending =
+            description?.raw.pendingActivities?.map((activity) => activity.activityType?.name ?? '') ?? [];
+          const step = pending.find((name) => STEPS.includes(name) && !hit.has(name));
+          if (step === undefined || over) continue;
+          hit.add(step);
+          process.kill(worker.pid, 'SIGKILL');
+          await worker.ended;
+          worker = await startWorker();
+        }
+      }
+    } finally {
+      await connection.close();
+    }
+  })();
+  return {
+    hit,
+    stop: async () => {
+      over = true;
+      await watching;
+    },
+  };
+}
+
+test('the worker killed in the middle of many steps: the days end with the same books', async () => {
+  const killing = killer([DAYS[0], DAYS[1]]);
+  const outcome = await runUntilClosed([DAYS[0], DAYS[1]]).finally(() => killing.stop());
+
+  expect(outcome.differences).toEqual([]);
+  expect(outcome.compared).toBeGreaterThan(3000);
+  expect(killing.hit.size).toBeGreaterThanOrEqual(4);
+  await booksAreSound();
+}, 420_000);
+
+test('PostgreSQL and Temporal restarted while a day runs: the day goes on by itself', async () => {
+  const running = runUntilClosed(DAYS);
+  const pool = openPool(appUrl, 1);
+  const reached = async (stage: string) => {
+    for (;;) {
+      const { rows } = await pool
+        .query<{ stage: string }>('select stage from settlement_days where business_date = $1', [DAYS[2]])
+        .catch(() => ({ rows: [] as { stage: string }[] }));
+      if (rows[0]?.stage === stage) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  await reached('after the 10:30 batch');
+  await stopPostgres(dir);
+  await startPostgres(dir);
+  await reached('waiting for the evening files');
+  await temporal.stop();
+  temporal = await startTemporal({ dir, headless: true });
+
+  const outcome = await running;
+  await pool.end();
+  expect(outcome.differences).toEqual([]);
+  await booksAreSound();
+}, 300_000);
+
+/** Asked in plain SQL, not by the product's code. */
+async function booksAreSound(): Promise<void> {
+  const pool = openPool(appUrl, 1);
+  try {
+    const { rows: uneven } = await pool.query(
+      'select batch_id, asset from entries group by 1, 2 having sum(amount) <> 0',
+    );
+    const { rows: twice } = await pool.query(
+      `select kind, business_date from batches b where reverses is null and not exists (select 1 from batches r where r.reverses = b.batch_id)
+       group by 1, 2 having count(*) > 1`,
+    );
+    const { rows: orders } = await pool.query(
+      'select business_date, side, kind from orders group by 1, 2, 3 having count(*) > 1',
+    );
+    const { rows: unsent } = await pool.query('select message_key from outbox where sent_at is null');
+    expect({ uneven, twice, orders, unsent }).toEqual({ uneven: [], twice: [], orders: [], unsent: [] });
+  } finally {
+    await pool.end();
+  }
+}
