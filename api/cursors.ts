@@ -1,6 +1,13 @@
 /** Where a page of a list ended: the key of its last row, opaque to the caller. */
 import { fault, Refused } from './problems';
+import { isBusinessDate } from './schemas';
 import { z } from './zod';
+
+/** Whether a part of a key is what it must be: asked before it reaches the database. */
+type KeyPart = (text: string) => boolean;
+export const idKey: KeyPart = (text) => /^\d{1,18}$/.test(text);
+export const dateKey: KeyPart = isBusinessDate;
+export const wordKey: KeyPart = (text) => /^[\w-]{1,40}$/.test(text);
 
 const keys = z.array(z.string()).max(4);
 
@@ -8,12 +15,12 @@ const keys = z.array(z.string()).max(4);
  * The key in a cursor; nothing for the first page.
  * @throws Refused INPUT_INVALID for text that is no cursor of this list
  */
-export function keyOfCursor(cursor: string | undefined, parts: readonly RegExp[]): readonly string[] | undefined {
+export function keyOfCursor(cursor: string | undefined, parts: readonly KeyPart[]): readonly string[] | undefined {
   if (cursor === undefined) return undefined;
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   const parsed = keys.safeParse(parseJson(text));
   const key = parsed.success ? parsed.data : [];
-  if (key.length === parts.length && parts.every((shape, place) => shape.test(key[place] ?? ''))) return key;
+  if (key.length === parts.length && parts.every((holds, place) => holds(key[place] ?? ''))) return key;
   throw new Refused([fault('INPUT_INVALID', { field: 'cursor', reason: 'next' }, 'cursor')]);
 }
 

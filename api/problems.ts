@@ -75,10 +75,10 @@ export function problemOf(refused: Refused, requestId: string): Problem {
   };
 }
 
-/** Connection lost, refused or not to be had: SQLSTATE classes 08 and 57P, and what the driver says without one. */
+/** Connection lost, refused or not to be had: SQLSTATE 08..., 57P.., 53300, 3D000, and what the driver says without one. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (/^(08|57P|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)/.test(code)) return true;
+  if (/^(08|57P|53300|3D000|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)/.test(code)) return true;
   return /Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after/.test(error.message);
 }

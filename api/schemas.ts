@@ -84,7 +84,8 @@ export const problem = z
   })
   .openapi('Problem', { description: 'RFC 9457' });
 
-function isBusinessDate(text: string): boolean {
+/** Whether a text is a date that exists. */
+export function isBusinessDate(text: string): boolean {
   try {
     parseBusinessDate(text);
     return true;

@@ -1,7 +1,7 @@
 /** What came in, against its schemas: every fault is found before anything is refused. */
 import { isErrorCode, textOf, type BilingualText, type ErrorCode } from '../domain/errors';
 import { fault, type Fault } from './problems';
-import { z } from './zod';
+import type { z } from './zod';
 
 type Issue = z.core.$ZodIssue;
 

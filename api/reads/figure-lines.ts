@@ -1,7 +1,7 @@
 /** The lines behind a term of a figure: down to file and record number (design 7: figure -> terms -> lines -> record). */
 import type { Pool } from 'pg';
 import { yuan } from '../../domain/money';
-import { keyOfCursor, pageOf as page } from '../cursors';
+import { dateKey, idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { pageOf, money, rowId, side } from '../schemas';
 import { z } from '../zod';
 
@@ -47,7 +47,7 @@ export interface LinesAsked {
   readonly cursor: string | undefined;
 }
 
-const CURSOR = [/^\d{4}-\d{2}-\d{2}$/, /^\d{1,19}$/, /^\d{1,19}$/] as const;
+const CURSOR = [dateKey, idKey, idKey] as const;
 
 /** One page of lines, in the order of date, file and record. A source that names no lines has none. */
 export async function readFigureLines(pool: Pool, asked: LinesAsked): Promise<z.input<typeof figureLines>> {

@@ -3,7 +3,7 @@ import { BusinessError } from '../../domain/errors';
 import { settlementDayId } from '../../workflows/messages/settlement-day';
 import { parseBusinessDate } from '../../domain/calendar/business-date';
 import { businessNow } from '../business-now';
-import { keyOfCursor, pageOf as page } from '../cursors';
+import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { refuseIfAny } from '../problems';
 import { moneyOrNull } from '../reads/columns';
 import { route } from '../route';
@@ -113,7 +113,7 @@ export const listBreaks = route({
   answer: pageOf(breakLine),
   refusals: ['CHANNEL_UNKNOWN'],
   respond: async ({ params, query }, { pool }) => {
-    const [after = '0'] = keyOfCursor(query.cursor, [/^\d{1,19}$/]) ?? [];
+    const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const { rows } = await pool.query<Row>(
       `${BREAKS} and f.channel = $1 and f.business_date = $2 and f.finding_id > $3
          and ($4::text is null or ($4 = 'yes') = (d.decision is not null))

@@ -1,6 +1,6 @@
 /** Files of a day, whether they were taken, and every bad line of one. */
 import { BusinessError } from '../../domain/errors';
-import { keyOfCursor, pageOf as page } from '../cursors';
+import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { moneyOrNull } from '../reads/columns';
 import { route } from '../route';
 import { bilingual, dayPath, instant, money, pageOf, pageQuery, rowId } from '../schemas';
@@ -89,7 +89,7 @@ export const listFiles = route({
   answer: pageOf(fileLine),
   refusals: ['CHANNEL_UNKNOWN'],
   respond: async ({ params, query }, { pool }) => {
-    const [after = '0'] = keyOfCursor(query.cursor, [/^\d{1,19}$/]) ?? [];
+    const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const { rows } = await pool.query<FileRow>(
       `${FILES} where v.channel = $1 and v.business_date = $2 and v.file_id > $3 order by v.file_id limit $4`,
       [params.channel, params.date, after, query.limit + 1],
@@ -129,7 +129,7 @@ export const readFile = route({
     const { rows } = await pool.query<FileRow>(`${FILES} where v.file_id = $1`, [params.fileId]);
     const [file] = rows;
     if (file === undefined) throw new BusinessError('NOT_FOUND', { what: '文件 file', key: params.fileId });
-    const [row = '-1', id = '0'] = keyOfCursor(query.cursor, [/^\d{1,19}$/, /^\d{1,19}$/]) ?? [];
+    const [row = '-1', id = '0'] = keyOfCursor(query.cursor, [idKey, idKey]) ?? [];
     const found = await pool.query<FindingRow>(
       `select finding_id::text, class, outcome, row_no::text, field, value, file_value, computed, amount_fen::bigint, reason_zh, reason_en
          from findings_in_force where file_id = $1 and (coalesce(row_no, 0), finding_id) > ($2::bigint, $3::bigint)

@@ -1,5 +1,5 @@
 /** Everything that was found on a day and still stands: bad lines, breaks, missing and replaced files, over all files. */
-import { keyOfCursor, pageOf as page } from '../cursors';
+import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { moneyOrNull } from '../reads/columns';
 import { route } from '../route';
 import { anyJson, bilingual, dayPath, instant, money, pageOf, pageQuery, rowId } from '../schemas';
@@ -53,7 +53,7 @@ export const listFindings = route({
   answer: pageOf(dayFinding),
   refusals: ['CHANNEL_UNKNOWN'],
   respond: async ({ params, query }, { pool }) => {
-    const [after = '0'] = keyOfCursor(query.cursor, [/^\d{1,19}$/]) ?? [];
+    const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const { rows } = await pool.query<Row>(
       `select finding_id::text, file_id::text, file_name, class, outcome, row_no::text, field, value, file_value, computed,
               amount_fen, attributes, reason_zh, reason_en, found_at

@@ -1,6 +1,6 @@
 /** Who was told what of a day, and when it went out. */
 import { settlementDayId } from '../../workflows/messages/settlement-day';
-import { keyOfCursor, pageOf as page } from '../cursors';
+import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { holdsAnyOf, READS_BOTH_SIDES, rolesOf } from '../identity';
 import { instantText } from '../reads/columns';
 import { route } from '../route';
@@ -31,7 +31,7 @@ export const listNotices = route({
   answer: pageOf(notice),
   refusals: ['CHANNEL_UNKNOWN'],
   respond: async ({ params, query, caller }, { prisma }) => {
-    const [after = '0'] = keyOfCursor(query.cursor, [/^\d{1,19}$/]) ?? [];
+    const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const rows = await prisma.outbox.findMany({
       where: {
         kind: 'notice',

@@ -1,6 +1,6 @@
 /** Clients below zero after clearing, with the cause and what was advanced (A4 §33, §38-40). */
 import { yuan } from '../../domain/money';
-import { keyOfCursor, pageOf as page } from '../cursors';
+import { keyOfCursor, wordKey, pageOf as page } from '../cursors';
 import { sidesReadBy } from '../identity';
 import { route } from '../route';
 import { dayPath, money, pageOf, pageQuery, side } from '../schemas';
@@ -41,7 +41,7 @@ export const listOverdrafts = route({
   answer: pageOf(overdraft),
   refusals: ['CHANNEL_UNKNOWN'],
   respond: async ({ params, query, caller }, { pool }) => {
-    const [after = ''] = keyOfCursor(query.cursor, [/^[\w-]{1,40}$/]) ?? [];
+    const [after = ''] = keyOfCursor(query.cursor, [wordKey]) ?? [];
     const { rows } = await pool.query<Row>(
       `select o.fund_account, c.branch, c.side, o.cause, o.amount_fen, o.fx_fen, o.fee_fen, o.delayed_fen,
               coalesce(a.outstanding_fen, 0)::bigint as outstanding_fen

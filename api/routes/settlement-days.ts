@@ -3,7 +3,7 @@ import type { Prisma } from '../../generated/prisma/client';
 import { startSettlementDay } from '../../activities/intake/start-settlement-day';
 import { BusinessError } from '../../domain/errors';
 import { settlementDayId } from '../../workflows/messages/settlement-day';
-import { keyOfCursor, pageOf as page } from '../cursors';
+import { dateKey, keyOfCursor, wordKey, pageOf as page } from '../cursors';
 import { rolesOf, sidesReadBy } from '../identity';
 import { dateColumn, dateText, instantText } from '../reads/columns';
 import { dayLine, readSettlementDay, settlementDay, STARTING, type DayAsked } from '../reads/settlement-day';
@@ -60,7 +60,7 @@ export const listDays = route({
   query: z.strictObject({ channel: channel.optional(), ...pageQuery }),
   answer: pageOf(dayLine),
   respond: async ({ query }, { prisma }) => {
-    const after = keyOfCursor(query.cursor, [/^\d{4}-\d{2}-\d{2}$/, /^[A-Z]{2}$/]);
+    const after = keyOfCursor(query.cursor, [dateKey, wordKey]);
     const where: Prisma.settlement_daysWhereInput = query.channel === undefined ? {} : { channel: query.channel };
     const [lastDate = '', lastChannel = ''] = after ?? [];
     const before: Prisma.settlement_daysWhereInput =

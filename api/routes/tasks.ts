@@ -3,7 +3,7 @@ import type { Prisma } from '../../generated/prisma/client';
 import { claimTask as claim, releaseTask as release } from '../../activities/intake/claim-task';
 import { BusinessError } from '../../domain/errors';
 import { businessNow } from '../business-now';
-import { keyOfCursor, pageOf as page } from '../cursors';
+import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { refuseUnlessFormFits } from '../forms';
 import { refuseUnlessFourEyes } from '../four-eyes';
 import { holdsAnyOf, READS_BOTH_SIDES, sidesReadBy } from '../identity';
@@ -54,7 +54,7 @@ export const listTasks = route({
     if (all && !holdsAnyOf(caller, READS_BOTH_SIDES)) {
       throw new BusinessError('ROLE_MISSING', { role: READS_BOTH_SIDES.join(' | ') });
     }
-    const [after = '0'] = keyOfCursor(query.cursor, [/^\d{1,19}$/]) ?? [];
+    const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const ofDay: Prisma.tasksWhereInput =
       query.date === undefined
         ? {}

@@ -4,7 +4,7 @@ import { businessFailure } from '../../workflows/failures';
 import { askApproval } from '../../workflows/building-blocks/approval';
 import { BusinessClock } from '../../workflows/building-blocks/business-clock';
 import { TaskDesk } from '../../workflows/building-blocks/human-task';
-import { signException, type SettlementDayInput } from '../../workflows/messages/settlement-day';
+import { signException, type SettlementDayInput, type SignException } from '../../workflows/messages/settlement-day';
 
 const MAKE_ORDER_FORM = {
   version: 1,
@@ -30,7 +30,7 @@ export async function settlementDay({ channel, businessDate }: SettlementDayInpu
       return { openBreaks: 0 };
     },
     {
-      validator: ({ findingId }) => {
+      validator: ({ findingId }: SignException) => {
         if (signed.has(findingId)) throw businessFailure('BREAK_ALREADY_DECIDED', { id: findingId });
       },
     },

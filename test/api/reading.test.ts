@@ -1,0 +1,358 @@
+/** What is read of a day: figures down to their records, files with bad lines, overdrafts, breaks, notices, changes. */
+import { randomUUID } from 'node:crypto';
+import { eventually, openApiStage, type ApiStage, type Called } from './stage';
+
+let api: ApiStage;
+const DAY = '/v1/settlement-days/SH/2025-06-23';
+const WORKFLOW = 'settlement-day:SH:2025-06-23';
+
+beforeAll(async () => {
+  api = await openApiStage('reading');
+  const sql = (text: string, values: unknown[] = []) => api.pool.query(text, values);
+  await sql(
+    `insert into settlement_days values ('SH', '2025-06-23', $1, 'full', true, '2025-06-20', '2025-06-24', '2025-06-25',
+       '2025-06-24', '2025-06-24', 1, 'morning', '2025-06-23T00:00:00Z', null),
+      ('SH', '2025-06-20', 'settlement-day:SH:2025-06-20', 'full', true, '2025-06-19', '2025-06-23', '2025-06-24',
+       '2025-06-23', '2025-06-23', 1, 'closed', '2025-06-20T00:00:00Z', '2025-06-20T14:00:00Z')`,
+    [WORKFLOW],
+  );
+  await sql(`insert into processes (workflow_id, type, business_key) values ($1, 'settlementDay', 'SH:2025-06-23')`, [
+    WORKFLOW,
+  ]);
+  await sql(`insert into broker_accounts values ('HKB1', 'SH', 'reserve', 'client'), ('HKZ1', 'SH', 'reserve', 'proprietary'),
+    ('BANK1', 'SH', 'bank', 'client')`);
+});
+afterAll(() => api.close());
+
+const itemsOf = ({ body }: Called) => body.items as Record<string, any>[];
+
+/** All pages of a list, asked for one after another. */
+async function pages(path: string, as: string, limit: number): Promise<Record<string, any>[]> {
+  const items: Record<string, any>[] = [];
+  const join = path.includes('?') ? '&' : '?';
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const answer: Called = await api.call(
+      'GET',
+      `${path}${join}limit=${limit}${cursor === '' ? '' : `&cursor=${cursor}`}`,
+      { as },
+    );
+    expect(answer.status).toBe(200);
+    expect(itemsOf(answer).length).toBeLessThanOrEqual(limit);
+    items.push(...itemsOf(answer));
+    cursor = answer.body.next as string | null;
+  }
+  return items;
+}
+
+describe('a figure', () => {
+  let fileId: string;
+  let figureId: string;
+  beforeAll(async () => {
+    await api.pool.query(`select open_business_date('2025-06-20')`);
+    const file = await api.pool.query(
+      `insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
+       values ('SH', '2025-06-20', 'hk_jsmx', 1, 'hk_jsmx01.620', 'x', 'a', 100, '2025-06-20T10:00:00Z') returning file_id`,
+    );
+    fileId = String(file.rows[0].file_id);
+    await api.pool.query(
+      `insert into file_states (file_id, state_no, state, cause, record_count) values ($1, 1, 'accepted', 'whole', 7)`,
+      [fileId],
+    );
+    // Seven records settling on the 23rd: five of the client side (1.00, 2.00 .. 5.00), one of the other side, one settling later.
+    const line = (row: number, account: string, settles: string, netFen: number) =>
+      api.pool.query(
+        `insert into clearing_lines values ('2025-06-20', $1, $2, 'SH', 'H01', '', $3, '2025-06-19', $4, '21000', 'A900000001', '08001',
+           'B', 'o', 't', 100, 533000, 'HKD', 0, 91000, 0, 0, 0, 0, 0, 0, 0, $5, 0)`,
+        [fileId, row, account, settles, netFen],
+      );
+    for (const row of [1, 2, 3, 4, 5]) await line(row, 'HKB1', '2025-06-23', -100 * row);
+    await line(6, 'HKZ1', '2025-06-23', -999);
+    await line(7, 'HKB1', '2025-06-24', -888);
+    const figure = (revision: number, fen: number, side = 'client') =>
+      api.pool.query(
+        `insert into figures (channel, business_date, side, code, revision, amount_fen, rule, terms_version)
+         values ('SH', '2025-06-23', $3, 'FUNDING', $1, $2, 'A4 §27', 'calendar 1') returning figure_id`,
+        [revision, fen, side],
+      );
+    await figure(1, -1);
+    figureId = String((await figure(2, -1_500)).rows[0].figure_id);
+    await figure(1, 77, 'proprietary');
+    await api.pool.query(
+      `insert into figure_terms values ($1, 1, 'reserveBalancePreviousFen', 0, true, '{"lines":"entries","account":"HKB1","until":"2025-06-20"}'),
+         ($1, 2, 'tradeNetFen', -1500, false, '{"lines":"clearing_lines","settleDate":"2025-06-23","side":"client","businesses":["H01"]}')`,
+      [figureId],
+    );
+  });
+
+  it('stands in the day with its newest revision and its terms, of the own side only', async () => {
+    const { body } = await api.call('GET', DAY, { as: 'ops-client-1' });
+    expect(body.sides).toHaveLength(1);
+    expect(body.sides[0].funding).toMatchObject({
+      figureId,
+      revision: 2,
+      value: { currency: 'CNY', amount: '-15.00' },
+      terms: [
+        { termNo: 1, value: { currency: 'CNY', amount: '0.00' }, uncertain: true },
+        { termNo: 2, value: { currency: 'CNY', amount: '-15.00' }, uncertain: false },
+      ],
+    });
+    const both = await api.call('GET', DAY, { as: 'supervisor-1' });
+    expect(both.body.sides[1].funding.value.amount).toBe('0.77');
+  });
+
+  it('leads to file and record of every line of a term, page by page, and their sum is the term', async () => {
+    const lines: Record<string, any>[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const query: string = `term=2&limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`;
+      const { body }: Called = await api.call('GET', `${DAY}/figures/${figureId}?${query}`, { as: 'ops-client-1' });
+      lines.push(...(body.lines.items as Record<string, any>[]));
+      cursor = body.lines.next as string | null;
+    }
+    expect(lines.map(({ file }) => [file.fileId, file.name, file.row])).toEqual(
+      ['1', '2', '3', '4', '5'].map((row) => [fileId, 'hk_jsmx01.620', row]),
+    );
+    expect(lines.map(({ value }) => value.amount)).toEqual(['-1.00', '-2.00', '-3.00', '-4.00', '-5.00']);
+  });
+
+  it('is hidden from the other side and from other days', async () => {
+    const read = async (path: string, as: string) => {
+      const { status, body } = await api.call('GET', path, { as });
+      return [status, body.code];
+    };
+    expect(await read(`${DAY}/figures/${figureId}`, 'fin-prop-1')).toEqual([403, 'WRONG_SIDE']);
+    expect(await read(`${DAY}/figures/${figureId}`, 'prop-1')).toEqual([403, 'WRONG_SIDE']);
+    expect(await read(`/v1/settlement-days/SH/2025-06-20/figures/${figureId}`, 'ops-client-1')).toEqual([
+      404,
+      'NOT_FOUND',
+    ]);
+    expect(await read(`${DAY}/figures/${figureId}?term=3`, 'ops-client-1')).toEqual([404, 'NOT_FOUND']);
+    expect(await read(`${DAY}/figures/${figureId}?term=x`, 'ops-client-1')).toEqual([400, 'INPUT_INVALID']);
+  });
+});
+
+it('tags the day, and says nothing while nothing has changed', async () => {
+  const first = await api.call('GET', DAY, { as: 'ops-client-1' });
+  const headers = { 'if-none-match': first.headers.get('etag') ?? '' };
+  expect((await api.call('GET', DAY, { as: 'ops-client-1', headers })).status).toBe(304);
+  await api.pool.query(
+    `insert into day_steps (channel, business_date, step, state, cause, sections) values ('SH', '2025-06-23', 'pre-clear trades', 'held', 'hk_jsmx missing', '{}')`,
+  );
+  const second = await api.call('GET', DAY, { as: 'ops-client-1', headers });
+  expect(second.status).toBe(200);
+  expect(second.body.steps).toEqual([
+    expect.objectContaining({ step: 'pre-clear trades', state: 'held', cause: 'hk_jsmx missing' }),
+  ]);
+});
+
+it('lists the days, latest first, page by page', async () => {
+  const days = await pages('/v1/settlement-days', 'supervisor-1', 1);
+  expect(days.map(({ businessDate, stage }) => `${businessDate} ${stage}`)).toEqual([
+    '2025-06-23 morning',
+    '2025-06-20 closed',
+  ]);
+});
+
+it('lists every bad line of a refused file, in the order of its records', async () => {
+  const { rows } = await api.pool.query(
+    `insert into files (channel, business_date, kind, part, version, name, path, sha256, byte_count, arrived_at)
+     values ('SH', '2025-06-23', 'hk_zjhz', null, 1, 'hk_zjhz.623', 'x', 'b', 200, '2025-06-23T10:05:00Z') returning file_id`,
+  );
+  const fileId = String(rows[0].file_id);
+  await api.pool.query(
+    `insert into file_states (file_id, state_no, state, cause, record_count) values ($1, 1, 'refused', '3 bad lines', 12)`,
+    [fileId],
+  );
+  const finding = (row: number | null, field: string, key: string) =>
+    api.pool.query(
+      `insert into findings (channel, business_date, file_id, file_name, class, outcome, row_no, field, value, reason_zh, reason_en, finding_key)
+       values ('SH', '2025-06-23', $1, 'hk_zjhz.623', 'BAD_FIELD', 'refused', $2, $3, '12x', '不是数字', 'not a number', $4) returning finding_id`,
+      [fileId, row, field, key],
+    );
+  await finding(9, 'JE', 'k1');
+  await finding(2, 'JE', 'k2');
+  await finding(2, 'RQ', 'k3');
+  const withdrawn = await finding(5, 'JE', 'k4');
+  await api.pool.query('insert into finding_withdrawals (finding_id, cause) values ($1, $2)', [
+    withdrawn.rows[0].finding_id,
+    'told twice',
+  ]);
+
+  const listed = itemsOf(await api.call('GET', `${DAY}/files`, { as: 'ops-client-1' }));
+  expect(listed).toEqual([
+    expect.objectContaining({ fileId, state: 'refused', cause: '3 bad lines', recordCount: '12', findingCount: 3 }),
+  ]);
+  const lines: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const { body }: Called = await api.call(
+      'GET',
+      `/v1/files/${fileId}?limit=1${cursor === '' ? '' : `&cursor=${cursor}`}`,
+      { as: 'ops-client-1' },
+    );
+    for (const { row, field, value, reason } of body.findings.items as Record<string, any>[])
+      lines.push(`${row} ${field} ${value} ${reason.en}`);
+    cursor = body.findings.next as string | null;
+  }
+  expect(lines).toEqual(['2 JE 12x not a number', '2 RQ 12x not a number', '9 JE 12x not a number']);
+});
+
+it('lists overdrafts with their causes, to those who may see the client side', async () => {
+  await api.pool.query(
+    `insert into clients values ('6000000001', 'A900000001', '1001', '21000', 'client', 'natural', 0.0003, 500),
+       ('6000000002', 'A900000002', '1001', '21000', 'client', 'natural', 0.0003, 500), ('7000000001', 'Z900000001', '0000', '21000', 'proprietary', 'institution', 0, 0)`,
+  );
+  await api.pool.query(
+    `insert into overdrafts values ('SH', '2025-06-23', '6000000001', 12345, 'fx', 12345, 0, 0), ('SH', '2025-06-23', '6000000002', 100, 'portfolioFee', 0, 100, 0),
+       ('SH', '2025-06-23', '7000000001', 5, 'other', 0, 0, 0)`,
+  );
+  const all = await pages(`${DAY}/overdrafts`, 'ops-client-1', 1);
+  expect(all.map(({ fundAccount, overdraft, cause }) => [fundAccount, overdraft.amount, cause])).toEqual([
+    ['6000000001', '123.45', 'fx'],
+    ['6000000002', '1.00', 'portfolioFee'],
+  ]);
+  expect(
+    itemsOf(await api.call('GET', `${DAY}/overdrafts`, { as: 'prop-1' })).map(({ fundAccount }) => fundAccount),
+  ).toEqual(['7000000001']);
+  expect(itemsOf(await api.call('GET', `${DAY}/overdrafts`, { as: 'audit-1' }))).toHaveLength(3);
+});
+
+describe('a break', () => {
+  let breakId: string;
+  beforeAll(async () => {
+    const { rows } = await api.pool.query(
+      `insert into findings (channel, business_date, file_name, class, outcome, file_value, computed, reason_zh, reason_en, amount_fen, owner, finding_key)
+       values ('SH', '2025-06-23', 'hk_zjhz.623', 'MONEY', 'break', '1.00', '1.01', '差一分', 'one cent apart', -1, 'operations', 'm1') returning finding_id`,
+    );
+    breakId = String(rows[0].finding_id);
+    await api.stage.client.workflow.start('settlementDay', {
+      workflowId: WORKFLOW,
+      taskQueue: `${api.stage.book.namespace}-stories`,
+      args: [{ channel: 'SH', businessDate: '2025-06-23' }],
+    });
+  });
+  const decide = (as: string, body: object, key = randomUUID()) =>
+    api.call('POST', `/v1/breaks/${breakId}/decision`, { as, body, key });
+  const exception = { decision: 'exception', reason: '中国结算已确认更正', expiresOn: '2025-06-30' };
+
+  it('is listed with both values and the difference', async () => {
+    const [line] = itemsOf(await api.call('GET', `${DAY}/breaks?decided=no`, { as: 'ops-client-1' }));
+    expect(line).toMatchObject({
+      breakId,
+      theirs: '1.00',
+      ours: '1.01',
+      difference: { amount: '-0.01' },
+      decision: null,
+    });
+    expect(itemsOf(await api.call('GET', `${DAY}/breaks?decided=yes`, { as: 'ops-client-1' }))).toEqual([]);
+  });
+
+  it.each<[object, string, string, string]>([
+    [{ ...exception, reason: '好' }, 'reason', 'INPUT_INVALID', 'a reason of one character'],
+    [{ ...exception, expiresOn: '2025-06-22' }, 'expiresOn', 'INPUT_INVALID', 'expired yesterday'],
+    [{ ...exception, expiresOn: '2025-06-31' }, 'expiresOn', 'BUSINESS_DATE_INVALID', 'no such day'],
+    [{ ...exception, decision: 'ignore' }, 'decision', 'INPUT_INVALID', 'another decision'],
+    [{ ...exception, amount: 1 }, 'amount', 'AMOUNT_NOT_TEXT', 'an amount as a number'],
+  ])('refuses %j', async (body, field, code) => {
+    const answer = await decide('supervisor-1', body);
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors).toContainEqual(expect.objectContaining({ field, code }));
+  });
+
+  it('may expire today at the earliest, is signed by a supervisor in the process of its day, and only once', async () => {
+    expect((await decide('ops-client-1', exception)).body.code).toBe('ROLE_MISSING');
+    const signed = await decide('supervisor-1', { ...exception, expiresOn: '2025-06-23' });
+    expect(signed.status).toBe(200);
+    // Another supervisor with another key: the process itself says that it was signed.
+    const again = await decide('supervisor-2', exception);
+    expect([again.status, again.body.code]).toEqual([409, 'BREAK_ALREADY_DECIDED']);
+  });
+
+  it('is refused where it was decided before, without asking the process', async () => {
+    await api.pool.query(
+      `insert into break_decisions (finding_id, decision, reason, expires_on, signed_by) values ($1, 'exception', '已确认更正', '2025-06-30', 'supervisor-1')`,
+      [breakId],
+    );
+    const answer = await decide('supervisor-2', exception);
+    expect([answer.status, answer.body.code]).toEqual([409, 'BREAK_ALREADY_DECIDED']);
+    const [line] = itemsOf(await api.call('GET', `${DAY}/breaks?decided=yes`, { as: 'audit-1' }));
+    expect(line).toMatchObject({ breakId, decision: { signedBy: 'supervisor-1', expiresOn: '2025-06-30' } });
+  });
+
+  it('of a day whose process has ended cannot be signed any more', async () => {
+    const { rows } = await api.pool.query(
+      `insert into findings (channel, business_date, file_name, class, outcome, reason_zh, reason_en, finding_key)
+       values ('SH', '2025-06-20', 'x', 'MONEY', 'break', '差', 'apart', 'm2') returning finding_id`,
+    );
+    const answer = await api.call('POST', `/v1/breaks/${rows[0].finding_id}/decision`, {
+      as: 'supervisor-1',
+      body: exception,
+    });
+    expect([answer.status, answer.body.code]).toEqual([409, 'DAY_CLOSED']);
+  });
+});
+
+it('shows the notices of the day to whom they were sent, and all of them to those who watch', async () => {
+  const notice = (role: string, key: string) =>
+    api.pool.query(
+      `insert into outbox (message_key, workflow_id, kind, severity, recipient_role, subject_zh, subject_en, text_zh, text_en)
+       values ($1, $2, 'notice', 'critical', $3, '警报', 'alarm', '未到账', 'money not in')`,
+      [key, WORKFLOW, role],
+    );
+  await notice('operations', 'n1');
+  await notice('finance', 'n2');
+  const toldTo = async (as: string) =>
+    (await pages(`${DAY}/notices?severity=critical`, as, 1)).map(({ recipientRole }) => recipientRole);
+  expect(await toldTo('ops-client-1')).toEqual(['operations']);
+  expect(await toldTo('fin-prop-1')).toEqual(['finance']);
+  expect(await toldTo('supervisor-1')).toEqual(['operations', 'finance']);
+});
+
+it('reports the day to those who read both sides', async () => {
+  const { status, body } = await api.call('GET', `${DAY}/report`, { as: 'supervisor-1' });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ date: '2025-06-23', workflowId: WORKFLOW });
+});
+
+it('streams what changes, and stops when nobody listens', async () => {
+  const left = new AbortController();
+  const answer = await fetch(`${api.url}${DAY}/events`, {
+    headers: { authorization: `Bearer ${await api.tokenOf('supervisor-1')}` },
+    signal: left.signal,
+  });
+  expect(answer.headers.get('content-type')).toContain('text/event-stream');
+  let seen = '';
+  const reading = (async () => {
+    const decoder = new TextDecoder();
+    for await (const chunk of answer.body ?? []) seen += decoder.decode(chunk);
+  })().catch(() => undefined);
+  await eventually(() =>
+    Promise.resolve(seen.includes('event: stage\ndata: {"stage":"morning","closedAt":null}') || undefined),
+  );
+  await api.pool.query(`update settlement_days set stage = 'checkpoint 10:30' where business_date = '2025-06-23'`);
+  await eventually(() => Promise.resolve(seen.includes('"stage":"checkpoint 10:30"') || undefined), 5);
+  expect(seen.match(/event: stage/g)).toHaveLength(2);
+  left.abort();
+  await reading;
+  const missing = await api.call('GET', '/v1/settlement-days/SH/2025-06-19/events', { as: 'supervisor-1' });
+  expect([missing.status, missing.body.code]).toEqual([404, 'NOT_FOUND']);
+});
+
+it.each([
+  'x',
+  'eyJhIjoxfQ',
+  Buffer.from('["2025-06-23"]').toString('base64url'),
+  Buffer.from('["2025-99-99","SH"]').toString('base64url'),
+  Buffer.from(`["1'; drop table tasks","SH"]`).toString('base64url'),
+])('refuses a cursor that is none: %s', async (cursor) => {
+  const { status, body } = await api.call('GET', `/v1/settlement-days?cursor=${cursor}`, { as: 'supervisor-1' });
+  expect([status, body.code, body.errors[0].field]).toEqual([400, 'INPUT_INVALID', 'cursor']);
+});
+
+it.each([
+  ['limit=0', 'limit'],
+  ['limit=201', 'limit'],
+  ['limit=1.5', 'limit'],
+  ['limits=5', 'limits'],
+])('refuses ?%s', async (query, field) => {
+  const { status, body } = await api.call('GET', `/v1/settlement-days?${query}`, { as: 'supervisor-1' });
+  expect([status, body.errors[0].field]).toEqual([400, field]);
+});
