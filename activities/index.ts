@@ -12,6 +12,7 @@ import { loadLadder } from './ladders/load-ladder';
 import { recordRungs } from './ladders/record-rungs';
 import { askOrder } from './orders/ask-order';
 import { draftOrder } from './orders/draft-order';
+import { matchTransfers } from './orders/match-transfers';
 import { recordOrderProgress } from './orders/record-order-progress';
 import { sendOrder } from './orders/send-order';
 import { deliverNotices } from './outbox/deliver-notices';
@@ -71,6 +72,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   listMissingFiles: listMissingFiles(deps),
   listNewFiles: listNewFiles(deps),
   loadLadder: loadLadder(deps),
+  matchTransfers: matchTransfers(deps),
   openDay: openDay(deps),
   openTask: openTask(deps),
   planFunding: planFunding(deps),

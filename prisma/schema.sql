@@ -1314,19 +1314,56 @@ view security_movements_in_force as
    FROM security_movements l
      JOIN files_in_force f USING (file_id, business_date);
 
-view settlement_ratios_in_force  -- CNY per HKD of a trading day: buys (BL1) and sells (BL2), S1. as
- SELECT settlement_ratios.channel,
-    settlement_ratios.business_date,
-    settlement_ratios.buy_e5,
-    settlement_ratios.sell_e5
-   FROM settlement_ratios
-UNION ALL
- SELECT notices_in_force.channel,
-    notices_in_force.date_1 AS business_date,
-    (notices_in_force.ratio_1 * 100000::numeric)::bigint AS buy_e5,
-    (notices_in_force.ratio_2 * 100000::numeric)::bigint AS sell_e5
-   FROM notices_in_force
-  WHERE notices_in_force.kind = 'H05'::text;
+view settlement_ratios_in_force  -- CNY per HKD of a trading day: of purchases, of sales, and BL1, which converts portfolio fee and risk money (S1, S11, S15). as
+ WITH noticed AS (
+         SELECT settlement_ratios.channel,
+            settlement_ratios.business_date,
+            settlement_ratios.buy_e5,
+            settlement_ratios.sell_e5,
+            NULL::bigint AS bl1_e5,
+            NULL::bigint AS bl2_e5
+           FROM settlement_ratios
+        UNION ALL
+         SELECT notices_in_force.channel,
+            notices_in_force.date_1,
+            NULL::bigint,
+            NULL::bigint,
+            (notices_in_force.ratio_1 * 100000::numeric)::bigint AS int8,
+            (notices_in_force.ratio_2 * 100000::numeric)::bigint AS int8
+           FROM notices_in_force
+          WHERE notices_in_force.kind = 'H05'::text
+        ), fields AS (
+         SELECT n.channel,
+            n.business_date,
+            n.buy_e5,
+            n.sell_e5,
+            n.bl1_e5,
+            n.bl2_e5,
+            COALESCE(( SELECT p.value
+                   FROM parameters p
+                  WHERE p.code = 'RATIO_FIELD_BUY'::text AND (p.channel = ANY (ARRAY[n.channel::text, ''::text])) AND p.valid_from <= n.business_date AND (p.valid_to IS NULL OR n.business_date < p.valid_to)
+                  ORDER BY p.channel DESC
+                 LIMIT 1), 'BL1'::text) AS buy_field
+           FROM noticed n
+        )
+ SELECT channel,
+    business_date,
+    COALESCE(buy_e5,
+        CASE buy_field
+            WHEN 'BL1'::text THEN bl1_e5
+            ELSE bl2_e5
+        END) AS buy_e5,
+    COALESCE(sell_e5,
+        CASE buy_field
+            WHEN 'BL1'::text THEN bl2_e5
+            ELSE bl1_e5
+        END) AS sell_e5,
+    COALESCE(bl1_e5,
+        CASE buy_field
+            WHEN 'BL1'::text THEN buy_e5
+            ELSE sell_e5
+        END) AS bl1_e5
+   FROM fields;
 
 view splits_in_force  -- Old code becomes new code x new_shares / old_shares on effective_on, before trading (S20). as
  SELECT channel,

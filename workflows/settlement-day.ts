@@ -424,7 +424,10 @@ export async function settlementDay({
       stepsDone.add(name);
     };
     await stage('入账', 'posting');
-    await step('account movements', () => bulk('备付金变动入账 account movements').postAccountMovements(key));
+    await step('account movements', async () => {
+      await bulk('备付金变动入账 account movements').postAccountMovements(key);
+      await database('核对划款指令 match the transfers').matchTransfers(key);
+    });
     await step('client cash', () => bulk('客户存取入账 deposits and withdrawals').postClientCash(key));
     await step('trades', () => bulk('交收成交清算至客户 clear settled trades').clearTrades(key));
     await step('portfolio fee', () => bulk('证券组合费扣收 portfolio fee').clearPortfolioFee(key));

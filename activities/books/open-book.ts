@@ -59,6 +59,9 @@ async function loadParameters(sql: PoolClient, channel: string, given: OpeningPa
     ['OVERDRAFT_INTEREST_PER_YEAR', given.overdraftInterestPerYear, 'fraction a year'],
     ['RESERVE_INTEREST_PER_YEAR', given.reserveInterestPerYear, 'fraction a year'],
     ['PENALTY_PER_DAY', given.penaltyPerDay, 'fraction a day'],
+    ['INTEREST_DAY_BASE', String(given.interestDayBase), 'days'],
+    ['RATIO_FIELD_BUY', given.ratioField.B, 'field of H05'],
+    ['RATIO_FIELD_SELL', given.ratioField.S, 'field of H05'],
     ['PORTFOLIO_FEE_MINIMUM_CNY', given.portfolioFeeMinimumCny, 'CNY'],
     ['PRE_FUNDING_ON_ADDED_DAYS', String(given.preFundingOnAddedDays), 'yes/no'],
     ['FUNDING_DEADLINE', given.fundingLateFrom, 'time'],
@@ -66,6 +69,11 @@ async function loadParameters(sql: PoolClient, channel: string, given: OpeningPa
     ['FILE_ALARM_SECOND', given.files.alarm[1], 'time'],
   ];
   for (const [code, text, unit] of rows) {
+    // A general row of this channel ends where the folder's begins; two are never in force at once.
+    await sql.query(
+      'update parameters set valid_to = $3 where code = $1 and channel = $2 and valid_from < $3 and valid_to is null',
+      [code, channel, given.firstDay],
+    );
     await sql.query(
       'insert into parameters (code, channel, value, unit, valid_from, source) values ($1, $2, $3, $4, $5, $6)',
       [code, channel, text, unit, given.firstDay, 'opening state of the book'],

@@ -9,6 +9,8 @@ const openingSchema = z.object({
   overdraftInterestPerYear: z.string(),
   reserveInterestPerYear: z.string(),
   penaltyPerDay: z.string(),
+  interestDayBase: z.number().int().positive(),
+  ratioField: z.object({ B: z.enum(['BL1', 'BL2']), S: z.enum(['BL1', 'BL2']) }),
   portfolioFeeMinimumCny: z.string(),
   preFundingOnAddedDays: z.boolean(),
   fundingLateFrom: z.string(),

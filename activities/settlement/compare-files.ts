@@ -7,9 +7,9 @@ import type { PoolClient } from 'pg';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { recordVerdict } from '../files/file-verdict';
-import { listFindings } from '../files/list-findings';
+import { listFindings, withdrawUnfound } from '../files/list-findings';
 import { queueNotice } from '../outbox/queue-notice';
-import { bankComparison } from './comparisons/bank';
+import { bankBalances, bankTransfers } from './comparisons/bank';
 import type { Compared, ComparedFinding, Comparison } from './comparisons/comparison';
 import { controlTotals, settlingTotals } from './comparisons/control-totals';
 import { counterComparison } from './comparisons/counter';
@@ -33,7 +33,8 @@ const comparisons: readonly Comparison[] = [
   movementComparison,
   settledDifferent,
   counterComparison,
-  bankComparison,
+  bankTransfers,
+  bankBalances,
 ];
 
 export const compareFiles =
@@ -48,7 +49,9 @@ export const compareFiles =
         const day = await comparedDay(sql, given);
         if (!day.has(...comparison.needs)) continue;
         const found = await comparison.compare(sql, day);
-        for (const one of found) await list(sql, day, one);
+        const listed: bigint[] = [];
+        for (const one of found) listed.push(...(await list(sql, day, one)));
+        await withdrawUnfound(sql, day, { classes: comparison.classes, found: listed });
         if (found.length === 0) continue;
         if (comparison.refuses.length === 0) breaks += found.length;
         else refused.push(...(await refuseFiles(sql, given, comparison.refuses, found.length)));
@@ -74,9 +77,9 @@ async function comparedDay(sql: PoolClient, day: DayKey): Promise<Compared> {
   };
 }
 
-async function list(sql: PoolClient, day: DayKey, { fileId, finding: found }: ComparedFinding): Promise<void> {
+async function list(sql: PoolClient, day: DayKey, { fileId, finding: found }: ComparedFinding): Promise<bigint[]> {
   const { rows } = await sql.query<{ name: string }>('select name from files where file_id = $1', [fileId]);
-  await listFindings(sql, day, { fileId, name: rows[0]?.name ?? '' }, [found]);
+  return listFindings(sql, day, { fileId, name: rows[0]?.name ?? '' }, [found]);
 }
 
 async function refuseFiles(

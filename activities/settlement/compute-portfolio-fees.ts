@@ -64,21 +64,21 @@ export const computePortfolioFees =
   };
 
 async function feeTerms(sql: PoolClient, day: DayKey) {
-  const { rows } = await sql.query<{ previous: BusinessDate; buy_e5: bigint | null }>(
-    `select d.previous_trading_day as previous, r.buy_e5 from settlement_days d
+  const { rows } = await sql.query<{ previous: BusinessDate; bl1_e5: bigint | null }>(
+    `select d.previous_trading_day as previous, r.bl1_e5 from settlement_days d
      left join settlement_ratios_in_force r on r.channel = d.channel and r.business_date = d.previous_trading_day
      where d.channel = $1 and d.business_date = $2`,
     [day.channel, day.businessDate],
   );
   const [found] = rows;
   if (found === undefined) throw new BusinessError('DAY_NOT_STARTED', { channel: day.channel, date: day.businessDate });
-  if (found.buy_e5 === null)
+  if (found.bl1_e5 === null)
     throw new BusinessError('NO_RATE_FOR_DATE', { code: 'SETTLEMENT_RATIO', date: found.previous });
   const parameters = await loadParameters(sql, day.channel, day.businessDate);
   return {
     previous: found.previous,
     days: daysBetween(found.previous, day.businessDate),
-    ratioE5: found.buy_e5,
+    ratioE5: found.bl1_e5,
     minimumFen: parseScaled(parameters('PORTFOLIO_FEE_MINIMUM_CNY'), 2),
     dayBase: BigInt(parameters('PORTFOLIO_FEE_DAY_BASE')),
     tiers: await loadPortfolioFeeTiers(sql, day.businessDate),

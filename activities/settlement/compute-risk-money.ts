@@ -87,21 +87,21 @@ async function recordSide(
 }
 
 async function riskTerms(sql: PoolClient, day: DayKey) {
-  const { rows } = await sql.query<{ risk_settles: string; buy_e5: bigint | null }>(
-    `select d.risk_settles, r.buy_e5 from settlement_days d
+  const { rows } = await sql.query<{ risk_settles: string; bl1_e5: bigint | null }>(
+    `select d.risk_settles, r.bl1_e5 from settlement_days d
      left join settlement_ratios_in_force r on r.channel = d.channel and r.business_date = d.business_date
      where d.channel = $1 and d.business_date = $2`,
     [day.channel, day.businessDate],
   );
   const [found] = rows;
-  if (found === undefined || found.buy_e5 === null) {
+  if (found === undefined || found.bl1_e5 === null) {
     throw new BusinessError('NO_RATE_FOR_DATE', { code: 'SETTLEMENT_RATIO', date: day.businessDate });
   }
   const models = await loadMarginModels(sql);
   const parameters = await loadParameters(sql, day.channel, day.businessDate);
   return {
     settles: found.risk_settles,
-    ratioE5: found.buy_e5,
+    ratioE5: found.bl1_e5,
     model: marginModelOn(models, day.businessDate),
     flatModel: flatModelOn(models, day.businessDate),
     rates: await loadRiskRates(sql, day.channel, day.businessDate),

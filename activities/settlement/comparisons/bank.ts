@@ -3,14 +3,15 @@ import type { PoolClient } from 'pg';
 import { cnyText } from '../../files/amount-text';
 import { onRow, type Compared, type ComparedFinding, type Comparison } from './comparison';
 
-export const bankComparison: Comparison = {
-  needs: [],
+/** Transfers with the reserve accounts, at the clearing house and at the bank. */
+export const bankTransfers: Comparison = {
+  classes: ['BANK_MISSING', 'BANK_EXTRA'],
+  needs: ['hk_zjbd', 'bank_client', 'bank_own'],
   refuses: [],
-  compare: async (sql, day) => [
-    ...(day.has('hk_zjbd', 'bank_client', 'bank_own') ? await transfers(sql, day) : []),
-    ...(await runningBalances(sql, day)),
-  ],
+  compare: transfers,
 };
+
+export const bankBalances: Comparison = { classes: ['BANK_BALANCE'], needs: [], refuses: [], compare: runningBalances };
 
 /** The same transfers on both sides by account, time and amount; equal ones are paired in the order of their rows. */
 async function transfers(sql: PoolClient, day: Compared): Promise<ComparedFinding[]> {
@@ -45,7 +46,10 @@ async function transfers(sql: PoolClient, day: Compared): Promise<ComparedFindin
   );
 }
 
-/** Balance = balance before - debit + credit; the first line repeats the closing balance of the day before. */
+/**
+ * Balance = balance before - debit + credit; the first line repeats the closing balance of the day before. One wrong balance is
+ * one finding: the line after it may go on from the figure of the statement or from the right one.
+ */
 async function runningBalances(sql: PoolClient, day: Compared): Promise<ComparedFinding[]> {
   const { rows } = await sql.query<{
     kind: string;
@@ -55,15 +59,20 @@ async function runningBalances(sql: PoolClient, day: Compared): Promise<Compared
     moved: bigint;
     balance_fen: bigint;
     computed: bigint;
+    goes_on: boolean;
   }>(
     `with lines as (
-       select b.*, f.kind, lag(b.balance_fen) over (partition by b.account order by b.row_no) as before,
+       select b.*, f.kind, b.credit_fen - b.debit_fen as moved, lag(b.balance_fen) over statement as before,
               (select p.balance_fen from bank_lines_in_force p where p.channel = $1 and p.business_date = $3 and p.account = b.account order by p.row_no desc limit 1) as closing
-       from bank_lines_in_force b join files f using (file_id) where b.channel = $1 and b.business_date = $2),
+       from bank_lines_in_force b join files f using (file_id) where b.channel = $1 and b.business_date = $2
+       window statement as (partition by b.account order by b.row_no)),
      computed as (
-       select *, case when before is null then coalesce(closing, balance_fen) else before - debit_fen + credit_fen end as computed from lines)
-     select kind, file_id, row_no, at_time, (credit_fen - debit_fen)::bigint as moved, balance_fen, computed from computed
-     where balance_fen <> computed order by file_id, row_no`,
+       select *, case when before is null then coalesce(closing, balance_fen) else before + moved end as computed from lines),
+     judged as (
+       select *, balance_fen <> computed and balance_fen is distinct from lag(computed) over statement + moved as wrong,
+              lead(computed) over statement = lead(balance_fen) over statement or lead(balance_fen) over statement is null as goes_on
+       from computed window statement as (partition by account order by row_no))
+     select kind, file_id, row_no, at_time, moved, balance_fen, computed, goes_on from judged where wrong order by file_id, row_no`,
     [day.channel, day.businessDate, day.previous],
   );
   return rows.map((row) =>
@@ -73,6 +82,8 @@ async function runningBalances(sql: PoolClient, day: Compared): Promise<Compared
       computed: cnyText(row.computed),
       time: row.at_time,
       amount: cnyText(row.moved),
+      // What the statement's later balances carry on.
+      amountFen: row.goes_on ? row.balance_fen - row.computed : 0n,
     }),
   );
 }

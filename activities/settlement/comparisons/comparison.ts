@@ -1,6 +1,7 @@
 /** What a comparison of files is, and how it tells what it found. */
 import type { PoolClient } from 'pg';
 import { finding, type Finding } from '../../../domain/clearing-files/finding';
+import type { FindingClass } from '../../../domain/clearing-files/finding-classes';
 import type { ListedFinding } from '../../files/list-findings';
 import type { DayKey } from '../day-key';
 
@@ -19,6 +20,8 @@ export interface ComparedFinding {
 
 /** A comparison; a refusing one names the kinds of the files that are refused when it finds anything. */
 export interface Comparison {
+  /** What it can find: a finding of these classes that is not found again stands no longer. Empty where it refuses. */
+  readonly classes: readonly FindingClass[];
   readonly needs: readonly string[];
   readonly refuses: readonly string[];
   readonly compare: (sql: PoolClient, day: Compared) => Promise<readonly ComparedFinding[]>;

@@ -21,6 +21,9 @@ interface Totals {
   readonly own_receivable_fen: bigint;
   readonly own_payable_fen: bigint;
   readonly own_net_fen: bigint;
+  readonly reserve_account: string;
+  readonly business: string;
+  readonly settle_date: string;
 }
 
 function differences(rows: readonly Totals[], counted: boolean): ComparedFinding[] {
@@ -34,6 +37,7 @@ function differences(rows: readonly Totals[], counted: boolean): ComparedFinding
           field,
           fileValue: text(fileValue),
           computed: text(computed),
+          ...(row.row_no === null && { key: [row.reserve_account, row.business, row.settle_date] }),
         }),
       ];
     }),
@@ -42,6 +46,7 @@ function differences(rows: readonly Totals[], counted: boolean): ComparedFinding
 
 /** Q rows: number, receivables, payables and net per reserve account, business and settlement date; pair refused. */
 export const controlTotals: Comparison = {
+  classes: [],
   needs: ['hk_zjhz', 'hk_jsmx'],
   refuses: ['hk_zjhz', 'hk_jsmx'],
   compare: async (sql: PoolClient, day) => {
@@ -57,17 +62,22 @@ export const controlTotals: Comparison = {
          where channel = $1 and business_date = $2 and category = 'Q' and business in ('JY', 'ZF', 'GX', 'FG'))
        select coalesce(f.file_id, (select min(file_id) from files_in_force where channel = $1 and business_date = $2 and kind = 'hk_zjhz')) as file_id,
               f.row_no, f.line_count, f.receivable_fen, f.payable_fen, f.net_fen, coalesce(o.n, 0)::bigint as own_line_count,
-              coalesce(o.receivable, 0)::bigint as own_receivable_fen, coalesce(o.payable, 0)::bigint as own_payable_fen, coalesce(o.net, 0)::bigint as own_net_fen
-       from file f full join own o on o.reserve_account = f.reserve_account and o.business = f.business and o.settle_date = f.settle_date
-       order by f.row_no`,
+              coalesce(o.receivable, 0)::bigint as own_receivable_fen, coalesce(o.payable, 0)::bigint as own_payable_fen, coalesce(o.net, 0)::bigint as own_net_fen,
+              reserve_account, business, settle_date
+       from file f full join own o using (reserve_account, business, settle_date)
+       order by f.row_no, reserve_account, business, settle_date`,
       [day.channel, day.businessDate],
     );
     return differences(rows, true);
   },
 };
 
-/** J rows: what settles on the next business day follows from the Q rows of this and earlier days; hk_zjhz refused. */
+/**
+ * J rows: what settles on the next business day follows from the Q rows of this and earlier days; hk_zjhz refused. A batch's
+ * total is that of its rows as they stand or as they should: one wrong row is one finding, whether the total took it along or not.
+ */
 export const settlingTotals: Comparison = {
+  classes: [],
   needs: ['hk_zjhz'],
   refuses: ['hk_zjhz'],
   compare: async (sql: PoolClient, day) => {
@@ -90,16 +100,29 @@ export const settlingTotals: Comparison = {
          select reserve_account, settle_date, business, case when business = 'JY' then case when net < 0 then '1' else '2' end else batch end as batch, net
          from due where net <> 0
          union all select * from returned where net <> 0),
+       own_single as (
+         select reserve_account, settle_date, business, batch, greatest(net, 0)::bigint as receivable, least(net, 0)::bigint as payable, net from own),
+       told_sum as (
+         select reserve_account, settle_date, batch, sum(receivable_fen)::bigint as receivable, sum(payable_fen)::bigint as payable, sum(net_fen)::bigint as net
+         from j where business <> 'HJ' group by 1, 2, 3),
+       own_sum as (
+         select reserve_account, settle_date, batch, sum(receivable)::bigint as receivable, sum(payable)::bigint as payable, sum(net)::bigint as net
+         from own_single group by 1, 2, 3),
        own_rows as (
-         select reserve_account, settle_date, business, batch, greatest(net, 0)::bigint as receivable, least(net, 0)::bigint as payable, net from own
+         select * from own_single
          union all
-         select reserve_account, settle_date, 'HJ', batch, sum(receivable_fen)::bigint, sum(payable_fen)::bigint, sum(net_fen)::bigint
-         from j where business <> 'HJ' group by 1, 2, 4)
+         select t.reserve_account, t.settle_date, 'HJ', t.batch, case when o is null then t.receivable else o.receivable end,
+                case when o is null then t.payable else o.payable end, case when o is null then t.net else o.net end
+         from told_sum t left join own_sum o
+           on (o.reserve_account, o.settle_date, o.batch) = (t.reserve_account, t.settle_date, t.batch)
+          and exists (select 1 from j where j.business = 'HJ' and (j.reserve_account, j.settle_date, j.batch) = (t.reserve_account, t.settle_date, t.batch)
+                      and (j.receivable_fen, j.payable_fen, j.net_fen) = (o.receivable, o.payable, o.net)))
        select coalesce(j.file_id, (select min(file_id) from files_in_force where channel = $1 and business_date = $2 and kind = 'hk_zjhz')) as file_id,
               j.row_no, 0::bigint as line_count, j.receivable_fen, j.payable_fen, j.net_fen, 0::bigint as own_line_count,
-              coalesce(o.receivable, 0)::bigint as own_receivable_fen, coalesce(o.payable, 0)::bigint as own_payable_fen, coalesce(o.net, 0)::bigint as own_net_fen
-       from j full join own_rows o on o.reserve_account = j.reserve_account and o.business = j.business and o.batch = j.batch and o.settle_date = j.settle_date
-       order by j.row_no`,
+              coalesce(o.receivable, 0)::bigint as own_receivable_fen, coalesce(o.payable, 0)::bigint as own_payable_fen, coalesce(o.net, 0)::bigint as own_net_fen,
+              reserve_account, business, settle_date
+       from j full join own_rows o using (reserve_account, business, batch, settle_date)
+       order by j.row_no, reserve_account, business, settle_date`,
       [day.channel, day.businessDate],
     );
     return differences(rows, false);

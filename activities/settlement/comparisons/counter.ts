@@ -22,6 +22,7 @@ interface Paired {
 }
 
 export const counterComparison: Comparison = {
+  classes: ['COUNTER_MISSING', 'CLEARING_MISSING', 'COUNTER_DIFFERENT'],
   needs: ['hk_jsmx', 'counter_trades'],
   refuses: [],
   compare: async (sql, day) => {

@@ -3,7 +3,7 @@
  * newest notice, gross, and the allocation of the exchanged sum (S16).
  */
 import type { PoolClient } from 'pg';
-import { scaledText } from '../../../domain/scaled';
+import { dividedRounded, notBelowZero, scaledText } from '../../../domain/scaled';
 import { allocateGross } from '../../../domain/settlement/allocation';
 import { dividendPerShareE8, grossCents, parsePerShare } from '../../../domain/settlement/entitlement';
 import { cnyText } from '../../files/amount-text';
@@ -30,6 +30,7 @@ interface EntitledRow {
 }
 
 export const entitlementComparison: Comparison = {
+  classes: ['ENTITLEMENT_MISMATCH'],
   needs: ['hk_jsmx', 'hk_tzxx'],
   refuses: [],
   compare: async (sql, day) => {
@@ -77,26 +78,63 @@ function eventFindings(rows: readonly EntitledRow[]): ComparedFinding[] {
   if (first === undefined) return [];
   if (!first.noticed)
     return rows.map((row) => onRow('hk_jsmx', row, 'ENTITLEMENT_MISMATCH', { field: 'SQBH', value: row.event }));
-  const own = rows.filter(({ kind }) => kind !== null).map((row) => ({ row, perShareE8: perShareE8(row) }));
-  const { shares } = allocateGross(
-    rows.map((row) => ({ account: row.securities_account, grossCents: row.net_cents })),
-    first.ratio_e5,
+  const { once, again } = firstOfEachAccount(rows);
+  const own = once.filter(({ kind }) => kind !== null).map((row) => ({ row, perShareE8: perShareE8(row) }));
+  const toldShare = sharesOf(once.map((row) => ({ row, grossCents: notBelowZero(row.net_cents) })));
+  const ownShare = sharesOf(own.map(({ row, perShareE8: perShare }) => ({ row, grossCents: ownGross(row, perShare) })));
+  const twice = again.map((row) =>
+    onRow('hk_jsmx', row, 'ENTITLEMENT_MISMATCH', {
+      field: 'ZQZH',
+      value: row.securities_account,
+      amountFen: row.net_fen,
+    }),
   );
-  const shareOf = new Map(shares.map(({ account, shareFen }) => [account, shareFen]));
-  return own.flatMap(({ row, perShareE8: ownPerShareE8 }) => {
-    const ownGross = grossCents(row.entitled ?? 0n, ownPerShareE8);
+  const different = own.flatMap(({ row, perShareE8: perShare }) => {
+    const entitled = row.entitled ?? 0n;
+    const priceE4 = dividedRounded(perShare, 10_000n);
+    // One wrong figure is one finding where the rest of the row follows it.
+    const followed = row.price_e4 === priceE4 ? perShare : row.price_e4 * 10_000n;
+    const gross = ownGross(row, perShare);
+    const grossFollows = row.net_cents === grossCents(notBelowZero(row.quantity), followed);
+    const told = toldShare.get(row.securities_account) ?? 0n;
+    const share = ownShare.get(row.securities_account) ?? 0n;
     const compared: readonly [string, string, string][] = [
-      ['SL', row.quantity.toString(), (row.entitled ?? 0n).toString()],
-      ['JG1', scaledText(row.price_e4, 4), scaledText(ownPerShareE8 / 10_000n, 4)],
-      ['WBYSF', cnyText(row.net_cents), cnyText(ownGross)],
-      ['YSFJE', cnyText(row.net_fen), cnyText(shareOf.get(row.securities_account) ?? 0n)],
+      ['SL', row.quantity.toString(), entitled.toString()],
+      ['JG1', scaledText(row.price_e4, 4), scaledText(priceE4, 4)],
+      ['WBYSF', cnyText(row.net_cents), cnyText(grossFollows ? row.net_cents : gross)],
+      // With a wrong gross the odd cents of the others may move: either allocation will do.
+      ['YSFJE', cnyText(row.net_fen), cnyText(row.net_fen === share ? share : told)],
     ];
     return compared
       .filter(([, fileValue, computed]) => fileValue !== computed)
       .map(([field, fileValue, computed]) =>
-        onRow('hk_jsmx', row, 'ENTITLEMENT_MISMATCH', { field, fileValue, computed }),
+        onRow('hk_jsmx', row, 'ENTITLEMENT_MISMATCH', { field, fileValue, computed, amountFen: row.net_fen - share }),
       );
   });
+  return [...different, ...twice];
+}
+
+/** An account is entitled once an event: a further row of it has nothing to be compared with. */
+function firstOfEachAccount(rows: readonly EntitledRow[]) {
+  const seen = new Set<string>();
+  const once: EntitledRow[] = [];
+  const again: EntitledRow[] = [];
+  for (const row of rows) {
+    (seen.has(row.securities_account) ? again : once).push(row);
+    seen.add(row.securities_account);
+  }
+  return { once, again };
+}
+
+const ownGross = (row: EntitledRow, perShare: bigint) => grossCents(notBelowZero(row.entitled ?? 0n), perShare);
+
+/** Shares of the sum that was exchanged, by securities account. */
+function sharesOf(holders: readonly { readonly row: EntitledRow; readonly grossCents: bigint }[]) {
+  const { shares } = allocateGross(
+    holders.map(({ row, grossCents: cents }) => ({ account: row.securities_account, grossCents: cents })),
+    holders[0]?.row.ratio_e5 ?? 0n,
+  );
+  return new Map(shares.map(({ account, shareFen }) => [account, shareFen]));
 }
 
 /** Takeover money is paid at JG1; a dividend after tax to natural persons (S16). */

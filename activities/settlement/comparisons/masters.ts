@@ -31,6 +31,7 @@ async function unknownAccounts(
 
 /** ZQZH not in the client master: amounts stay on suspense (S23). */
 export const knownAccounts: Comparison = {
+  classes: ['UNKNOWN_ACCOUNT'],
   needs: [],
   refuses: [],
   compare: async (sql, day) => [
@@ -38,6 +39,7 @@ export const knownAccounts: Comparison = {
     ...(await unknownAccounts(sql, day, 'hk_zqbd', 'security_movements', '0::bigint')),
     ...(await unknownAccounts(sql, day, 'hk_zqye', 'security_balances', '0::bigint')),
     ...(await unknownFundAccounts(sql, day)),
+    ...(await unknownBrokerAccounts(sql, day)),
   ],
 };
 
@@ -57,6 +59,32 @@ async function unknownFundAccounts(sql: PoolClient, day: Compared): Promise<Comp
   );
 }
 
+/** Rows on a reserve or risk-fund account that is none of ours belong to no side and cannot be booked. */
+async function unknownBrokerAccounts(sql: PoolClient, day: Compared): Promise<ComparedFinding[]> {
+  const found: ComparedFinding[] = [];
+  for (const [kind, table, account, net] of [
+    ['hk_jsmx', 'clearing_lines', 'reserve_account', 'l.net_fen'],
+    ['hk_zjhz', 'money_summaries', 'reserve_account', 'l.net_fen'],
+    ['hk_zjbd', 'money_movements', 'account', 'l.amount_fen'],
+    ['hk_zjye', 'money_balances', 'account', 'l.balance_fen'],
+  ] as const) {
+    if (!day.has(kind)) continue;
+    const { rows } = await sql.query<UnknownRow>(
+      `select l.file_id, l.row_no, l.${account} as value, ${net} as net_fen from ${table}_in_force l
+       where l.channel = $1 and l.business_date = $2
+         and not exists (select 1 from broker_accounts a where a.channel = $1 and a.account = l.${account} and a.kind in ('reserve', 'risk_fund'))
+       order by l.file_id, l.row_no`,
+      [day.channel, day.businessDate],
+    );
+    found.push(
+      ...rows.map((row) =>
+        onRow(kind, row, 'UNKNOWN_ACCOUNT', { field: 'ZJZH', value: row.value, amountFen: row.net_fen ?? 0n }),
+      ),
+    );
+  }
+  return found;
+}
+
 /** A code is known from the masters, from a list of tradable securities or from a notice. */
 const KNOWN_CODES = `
   select code from securities where channel = $1
@@ -66,6 +94,7 @@ const KNOWN_CODES = `
   union select second_code from notices_in_force where channel = $1 and business_date <= $2`;
 
 export const knownSecurities: Comparison = {
+  classes: ['UNKNOWN_SECURITY'],
   needs: ['reff04', 'hk_tzxx'],
   refuses: [],
   compare: async (sql, day) => {
@@ -90,6 +119,7 @@ export const knownSecurities: Comparison = {
 
 /** WBHL of a trade row = the notice's ratio of its side (S1). */
 export const ratioComparison: Comparison = {
+  classes: ['RATIO_MISMATCH'],
   needs: ['hk_jsmx', 'hk_tzxx'],
   refuses: [],
   compare: async (sql, day) => {

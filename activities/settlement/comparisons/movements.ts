@@ -2,6 +2,7 @@
 import { onRow, type Comparison } from './comparison';
 
 export const movementComparison: Comparison = {
+  classes: ['MOVEMENT_MISMATCH'],
   needs: ['hk_zqbd'],
   refuses: [],
   compare: async (sql, day) => {

@@ -23,6 +23,7 @@ const PREVIOUS_SHARES = `
       and not exists (select 1 from settlement_days where channel = $1 and business_date = $3) group by 1, 2)`;
 
 export const securitiesRollForward: Comparison = {
+  classes: [],
   needs: ['hk_zqye', 'hk_zqbd'],
   refuses: ['hk_zqye', 'hk_zqbd'],
   compare: async (sql, day) => {
@@ -54,6 +55,7 @@ export const securitiesRollForward: Comparison = {
 };
 
 export const moneyRollForward: Comparison = {
+  classes: [],
   needs: ['hk_zjye', 'hk_zjbd'],
   refuses: ['hk_zjye', 'hk_zjbd'],
   compare: async (sql, day) => {
@@ -70,15 +72,21 @@ const PREVIOUS_MONEY = `
     from broker_accounts a
     where a.channel = $1 and a.kind in ('reserve', 'risk_fund') and not exists (select 1 from settlement_days where channel = $1 and business_date = $3))`;
 
-/** Each running balance follows from the one before it and the movement. */
+/**
+ * Each running balance follows from the one before it and the movement. One wrong balance is one finding: the movement after it
+ * may go on from the figure of the file or from the right one.
+ */
 async function runningBalances(sql: PoolClient, day: Compared): Promise<ComparedFinding[]> {
   const { rows } = await sql.query<{ file_id: bigint; row_no: bigint; balance_fen: bigint; computed: bigint }>(
     `with ${PREVIOUS_MONEY},
      running as (
-       select m.file_id, m.row_no, m.running_no, m.account, m.balance_fen,
+       select m.file_id, m.row_no, m.running_no, m.account, m.balance_fen, m.amount_fen,
               (coalesce(lag(m.balance_fen) over (partition by m.account order by m.running_no), p.balance_fen, 0) + m.amount_fen)::bigint as computed
-       from money_movements_in_force m left join previous p using (account) where m.channel = $1 and m.business_date = $2)
-     select file_id, row_no, balance_fen, computed from running where balance_fen <> computed order by file_id, row_no`,
+       from money_movements_in_force m left join previous p using (account) where m.channel = $1 and m.business_date = $2),
+     judged as (
+       select *, lag(computed) over (partition by account order by running_no) + amount_fen as right_before from running)
+     select file_id, row_no, balance_fen, computed from judged
+     where balance_fen <> computed and balance_fen is distinct from right_before order by file_id, row_no`,
     [day.channel, day.businessDate, day.previous],
   );
   return rows.map((row) =>
@@ -90,18 +98,37 @@ async function runningBalances(sql: PoolClient, day: Compared): Promise<Compared
   );
 }
 
+interface BalanceRow {
+  readonly file_id: bigint;
+  readonly row_no: bigint | null;
+  readonly account: string;
+  readonly opening_fen: bigint | null;
+  readonly received_fen: bigint | null;
+  readonly paid_fen: bigint | null;
+  readonly balance_fen: bigint | null;
+  readonly own_opening_fen: bigint;
+  readonly own_received_fen: bigint;
+  readonly own_paid_fen: bigint;
+  readonly own_balance_fen: bigint;
+}
+
+/** An account with a balance or with movements has its row: the file always shows all reserve and risk-fund accounts. */
 async function eveningBalances(sql: PoolClient, day: Compared): Promise<ComparedFinding[]> {
-  const { rows } = await sql.query<Record<string, bigint> & { file_id: bigint; row_no: bigint }>(
+  const { rows } = await sql.query<BalanceRow>(
     `with ${PREVIOUS_MONEY},
      moved as (
        select account, coalesce(sum(amount_fen) filter (where amount_fen > 0), 0)::bigint as received,
               coalesce(sum(amount_fen) filter (where amount_fen < 0), 0)::bigint as paid
-       from money_movements_in_force where channel = $1 and business_date = $2 group by account)
-     select b.file_id, b.row_no, b.opening_fen, b.received_fen, b.paid_fen, b.balance_fen, coalesce(p.balance_fen, 0)::bigint as own_opening_fen,
-            coalesce(m.received, 0)::bigint as own_received_fen, coalesce(m.paid, 0)::bigint as own_paid_fen,
-            (coalesce(p.balance_fen, 0) + coalesce(m.received, 0) + coalesce(m.paid, 0))::bigint as own_balance_fen
-     from money_balances_in_force b left join previous p using (account) left join moved m using (account)
-     where b.channel = $1 and b.business_date = $2 order by b.row_no`,
+       from money_movements_in_force where channel = $1 and business_date = $2 group by account),
+     told as (select * from money_balances_in_force where channel = $1 and business_date = $2),
+     own as (
+       select account, coalesce(p.balance_fen, 0) as opening, coalesce(m.received, 0) as received, coalesce(m.paid, 0) as paid
+       from previous p full join moved m using (account))
+     select coalesce(b.file_id, (select min(file_id) from files_in_force where channel = $1 and business_date = $2 and kind = 'hk_zjye')) as file_id,
+            b.row_no, account, b.opening_fen, b.received_fen, b.paid_fen, b.balance_fen, coalesce(o.opening, 0)::bigint as own_opening_fen,
+            coalesce(o.received, 0)::bigint as own_received_fen, coalesce(o.paid, 0)::bigint as own_paid_fen,
+            (coalesce(o.opening, 0) + coalesce(o.received, 0) + coalesce(o.paid, 0))::bigint as own_balance_fen
+     from told b full join own o using (account) order by b.row_no, account`,
     [day.channel, day.businessDate, day.previous],
   );
   const fields = [
@@ -112,7 +139,7 @@ async function eveningBalances(sql: PoolClient, day: Compared): Promise<Compared
   ] as const;
   return rows.flatMap((row) =>
     fields.flatMap(([field, column]) => {
-      const [fileValue, computed] = [row[column] ?? 0n, row[`own_${column}`] ?? 0n];
+      const [fileValue, computed] = [row[column] ?? 0n, row[`own_${column}`]];
       return fileValue === computed
         ? []
         : [
@@ -120,6 +147,7 @@ async function eveningBalances(sql: PoolClient, day: Compared): Promise<Compared
               field,
               fileValue: cnyText(fileValue),
               computed: cnyText(computed),
+              ...(row.row_no === null && { key: [row.account] }),
             }),
           ];
     }),

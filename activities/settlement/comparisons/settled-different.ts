@@ -3,6 +3,7 @@ import { cnyText } from '../../files/amount-text';
 import { onRow, type Comparison } from './comparison';
 
 export const settledDifferent: Comparison = {
+  classes: ['SETTLED_DIFFERENT'],
   needs: ['hk_zjbd'],
   refuses: [],
   compare: async (sql, day) => {

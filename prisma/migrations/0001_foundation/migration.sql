@@ -999,11 +999,26 @@ begin
   end loop;
 end $$;
 
+-- Which field of the notice is the ratio of purchases and which of sales is a parameter: nothing assumes which is larger (S1).
 create view settlement_ratios_in_force as
-  select channel, business_date, buy_e5, sell_e5 from settlement_ratios
-  union all
-  select channel, date_1, (ratio_1 * 100000)::bigint, (ratio_2 * 100000)::bigint from notices_in_force where kind = 'H05';
-comment on view settlement_ratios_in_force is 'CNY per HKD of a trading day: buys (BL1) and sells (BL2), S1.';
+  with noticed as (
+    select channel, business_date, buy_e5, sell_e5, null::bigint as bl1_e5, null::bigint as bl2_e5 from settlement_ratios
+    union all
+    select channel, date_1, null, null, (ratio_1 * 100000)::bigint, (ratio_2 * 100000)::bigint from notices_in_force where kind = 'H05'),
+  fields as (
+    select n.*, coalesce((
+        select p.value from parameters p
+        where p.code = 'RATIO_FIELD_BUY' and p.channel in (n.channel, '') and p.valid_from <= n.business_date
+          and (p.valid_to is null or n.business_date < p.valid_to)
+        order by p.channel desc limit 1), 'BL1') as buy_field
+    from noticed n)
+  select channel, business_date,
+         coalesce(buy_e5, case buy_field when 'BL1' then bl1_e5 else bl2_e5 end) as buy_e5,
+         coalesce(sell_e5, case buy_field when 'BL1' then bl2_e5 else bl1_e5 end) as sell_e5,
+         coalesce(bl1_e5, case buy_field when 'BL1' then buy_e5 else sell_e5 end) as bl1_e5
+  from fields;
+comment on view settlement_ratios_in_force is
+  'CNY per HKD of a trading day: of purchases, of sales, and BL1, which converts portfolio fee and risk money (S1, S11, S15).';
 
 create view splits_in_force as
   select channel, code as old_code, event_code as new_code, date_1 as effective_on, quantity_1 as new_shares, quantity_2 as old_shares
