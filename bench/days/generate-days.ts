@@ -75,6 +75,7 @@ const parametersOf = (market: Market) => ({
   preFundingOnAddedDays: false,
   fundingLateFrom: '10:00:00',
   commissionUnit: 'trade row',
+  ratioField: { B: 'BL1', S: 'BL2', portfolioFee: 'BL1 of the previous trading day' },
   marginModel: 'rpf',
   files: { alarm: ['20:00', '21:00'] },
 });

@@ -1,0 +1,67 @@
+/** Benchmarks: `npm run bench -- day --trades 100000`. Everything they make lies under .southbound/bench. */
+import path from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { dataFolder } from '../cli/places';
+import { benchmarkDay } from './day';
+import { generateDays } from './days/generate-days';
+
+const tell = (line: string): void => void process.stdout.write(`${line}\n`);
+
+function count(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('正整数 a whole number from 1 on');
+  return Number.parseInt(text, 10);
+}
+
+function dayCount(text: string): 1 | 2 | 3 {
+  if (text === '1' || text === '2' || text === '3') return Number.parseInt(text, 10) as 1 | 2 | 3;
+  throw new InvalidArgumentError('1, 2 或 3 (第三日交收首日成交 on the third the trades of the first settle)');
+}
+
+interface MarketOptions {
+  readonly trades: number;
+  readonly clients?: number;
+  readonly seed: number;
+  readonly days: 1 | 2 | 3;
+}
+
+/** A fifth as many accounts as trades unless told otherwise. */
+const marketOf = ({ trades, clients, seed, days }: MarketOptions) => ({
+  trades,
+  clients: clients ?? Math.max(2, Math.ceil(trades / 5)),
+  seed,
+  days,
+});
+
+const program = new Command('bench').description('性能测试 benchmarks');
+
+const withMarket = (command: Command): Command =>
+  command
+    .option('--trades <n>', '满日成交笔数 trades of a full day', count, 100_000)
+    .option('--clients <n>', '账户数 accounts; a fifth of the trades unless told', count)
+    .option('--seed <n>', '随机种子 seed of the market', count, 1)
+    .option('--days <n>', '1 至 3 日 days', dayCount, 3);
+
+withMarket(program.command('day'))
+  .description('结算日全程: 用时、下限、内存 settlement days through the real path: time, floor, memory')
+  .option('--repeat <k>', '重复次数 runs', count, 1)
+  .option('--keep', '保留账簿 keep the books', false)
+  .action(async (options: MarketOptions & { readonly repeat: number; readonly keep: boolean }) => {
+    process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
+    await benchmarkDay({ ...marketOf(options), repeat: options.repeat, keep: options.keep }, tell);
+  });
+
+withMarket(program.command('generate'))
+  .description('只生成数据 write the folder of days only, for southbound rehearse --data')
+  .requiredOption('--out <folder>', '输出文件夹 folder to write')
+  .action(async (options: MarketOptions & { readonly out: string }) => {
+    const market = await generateDays(marketOf(options), path.resolve(options.out));
+    tell(`${market.days.length} 日 days: ${path.resolve(options.out)}`);
+  });
+
+program.parseAsync().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);
