@@ -40,8 +40,8 @@ interface LineRow {
 
 export interface LinesAsked {
   readonly channel: string;
-  /** Day of the figure: only lines that were known before it count. */
-  readonly businessDate: string;
+  /** Lines of evenings before this date count: those that were known when the figure was computed. */
+  readonly knownBefore: string;
   readonly source: unknown;
   readonly limit: number;
   readonly cursor: string | undefined;
@@ -84,7 +84,7 @@ function linesOf(source: z.output<typeof termSource>, asked: LinesAsked): { text
         text: `select c.business_date, c.file_id, c.row_no, c.business, c.securities_account || ' ' || c.code as subject, c.net_fen as amount_fen, true as of_file
                  from clearing_lines_in_force c join broker_accounts a on a.account = c.reserve_account
                 where c.channel = $5 and c.settle_date = $6 and a.side = $7 and c.business = any($8) and c.business_date < $9`,
-        values: [asked.channel, source.settleDate, source.side, source.businesses, asked.businessDate],
+        values: [asked.channel, source.settleDate, source.side, source.businesses, asked.knownBefore],
       };
     case 'money_balances':
       return {

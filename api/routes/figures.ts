@@ -1,4 +1,5 @@
 /** Why a figure is what it is: its terms, and the lines of a term down to file and record number. */
+import { addDays, type BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
 import { sidesReadBy } from '../identity';
 import { dateColumn } from '../reads/columns';
@@ -52,7 +53,17 @@ export const readFigure = route({
     if (term === undefined) throw new BusinessError('NOT_FOUND', { what: '项 term', key: String(query.term) });
     const { source, term_no: termNo } = term;
     const { limit, cursor } = query;
-    const lines = await readFigureLines(pool, { channel, businessDate: date, source, limit, cursor });
+    const lines = await readFigureLines(pool, {
+      channel,
+      knownBefore: knownBefore(row.code, date),
+      source,
+      limit,
+      cursor,
+    });
     return { status: 200, body: { ...body, lines: { ...lines, termNo, source } } };
   },
 });
+
+/** The morning's plan stands on the evening before; a forecast is made in the evening, on that evening's files too. */
+const knownBefore = (code: string, date: BusinessDate): BusinessDate =>
+  code.startsWith('FORECAST') ? addDays(date, 1) : date;

@@ -114,6 +114,36 @@ describe('a figure', () => {
     expect(lines.map(({ value }) => value.amount)).toEqual(['-1.00', '-2.00', '-3.00', '-4.00', '-5.00']);
   });
 
+  it('takes in the evening of the day for a forecast, which the plan of the morning could not know', async () => {
+    await api.pool.query(`select open_business_date('2025-06-23')`);
+    const file = await api.pool.query(
+      `insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
+       values ('SH', '2025-06-23', 'hk_jsmx', 1, 'hk_jsmx01.623', 'x', 'c', 100, '2025-06-23T10:00:00Z') returning file_id`,
+    );
+    const evening = String(file.rows[0].file_id);
+    await api.pool.query(`insert into file_states values ($1, 1, 'accepted', 'whole', 1)`, [evening]);
+    await api.pool.query(
+      `insert into clearing_lines select '2025-06-23', $1, 1, channel, business, clearing_mark, reserve_account, trade_date, settle_date, seat,
+         securities_account, code, buy_sell, order_no, trade_no, quantity, price_e4, currency, consideration_cents, ratio_e5,
+         stamp_duty_cents, sfc_levy_cents, trading_fee_cents, system_fee_cents, settlement_fee_cents, other_cents, net_cents, net_fen, commission_fen
+         from clearing_lines where file_id = $2 and row_no = 1`,
+      [evening, fileId],
+    );
+    const { rows } = await api.pool.query(
+      `insert into figures (channel, business_date, side, code, revision, amount_fen, rule, terms_version)
+       values ('SH', '2025-06-23', 'client', 'FORECAST 2025-06-23', 1, 0, 'A4 §27', 'calendar 1') returning figure_id`,
+    );
+    const forecastId = String(rows[0].figure_id);
+    await api.pool.query(
+      `insert into figure_terms select $1, term_no, term, amount_fen, uncertain, source from figure_terms where figure_id = $2`,
+      [forecastId, figureId],
+    );
+    const countOf = async (id: string) =>
+      (await api.call('GET', `${DAY}/figures/${id}?term=2`, { as: 'ops-client-1' })).body.lines.items.length as number;
+    expect([await countOf(figureId), await countOf(forecastId)]).toEqual([5, 6]);
+    await api.pool.query(`insert into file_states values ($1, 2, 'superseded', 'test', null)`, [evening]);
+  });
+
   it('is hidden from the other side and from other days', async () => {
     const read = async (path: string, as: string) => {
       const { status, body } = await api.call('GET', path, { as });
@@ -177,7 +207,8 @@ it('lists every bad line of a refused file, in the order of its records', async 
     'told twice',
   ]);
 
-  const listed = itemsOf(await api.call('GET', `${DAY}/files`, { as: 'ops-client-1' }));
+  const all = itemsOf(await api.call('GET', `${DAY}/files`, { as: 'ops-client-1' }));
+  const listed = all.filter(({ kind }) => kind === 'hk_zjhz');
   expect(listed).toEqual([
     expect.objectContaining({ fileId, state: 'refused', cause: '3 bad lines', recordCount: '12', findingCount: 3 }),
   ]);
