@@ -27,7 +27,8 @@ export function createApp(services: Services, limits: Limits = DEFAULT_LIMITS): 
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(giveRequestId, logRequests(services), countRequests(services.metrics));
-  app.use(helmet());
+  // TLS ends in front of this process: a page that asked for https here would find nothing.
+  app.use(helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }));
   app.use(tooMany(services, limits.requestsPerMinute, false));
   app.use(tooMany(services, limits.strangersPerMinute, true));
   app.use(express.json({ limit: limits.bodyBytes, type: ['application/json', 'application/*+json'] }));

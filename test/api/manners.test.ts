@@ -254,7 +254,10 @@ describe('the document', () => {
       expect([link, status]).toEqual([link, 200]);
       expect(headers.get('content-type')).toMatch(/javascript|css|png/);
     }
-    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'self'");
+    // Served without TLS, the page must not be told to fetch its parts over https.
+    expect(policy).not.toContain('upgrade-insecure-requests');
     const problems = await api.call('GET', '/problems');
     for (const { code } of errorList) expect(problems.body).toContain(`id="${code}"`);
   });
