@@ -7,7 +7,12 @@ import { readBatches } from '../../adapters/clearing-files/read-file';
 import type { RowBatch } from '../../adapters/clearing-files/reading';
 import { shanghaiLayouts } from '../../adapters/clearing-files/layouts/shanghai';
 import type { Layout } from '../../adapters/clearing-files/layouts/layout';
-import { type BusinessDate } from '../../domain/calendar/business-date';
+import {
+  businessDateOf,
+  shanghaiInstant,
+  shanghaiTimeOf,
+  type BusinessDate,
+} from '../../domain/calendar/business-date';
 import { countingFindings, finding, refuses, type Finding } from '../../domain/clearing-files/finding';
 import { beat } from '../bulk/beat';
 import { copyInto, type CopiedColumn } from '../bulk/copy-into';
@@ -17,8 +22,8 @@ import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from '../settlement/day-key';
 import { missingFiles } from '../settlement/list-missing-files';
 import { fileTables, type FileRow, type FileTable, type ReceivedRow } from './file-columns';
-import { fileInForceBeside, recordVerdict, type ArrivedFile } from './file-verdict';
-import { listFindings, withdrawFindings } from './list-findings';
+import { fileInForceBeside, recordVerdict, refusedLowerVersion, type ArrivedFile } from './file-verdict';
+import { listFindings, withdrawFindings, type ListedFinding } from './list-findings';
 import { loadRowRules, type RowRules } from './row-rules';
 
 export interface Receipt {
@@ -57,9 +62,9 @@ interface Reading {
 
 /** Copies the lines while checking them; a refusal rolls the lines back and keeps the findings. */
 async function readAndCopy(sql: PoolClient, day: DayKey, file: ArrivedFile): Promise<Reading> {
-  const layout = shanghaiLayouts.layouts.find((candidate) => candidate.kind === file.kind);
+  const layout = layoutOf(file);
   const table = fileTables[file.kind];
-  if (layout === undefined || table === undefined) throw new RangeError(`no layout for ${file.kind}`);
+  if (table === undefined) throw new RangeError(`no table for ${file.kind}`);
   const rules = await loadRowRules(sql, day, file, layout);
   const findings: Finding[] = [];
   await sql.query('savepoint lines');
@@ -76,6 +81,12 @@ async function readAndCopy(sql: PoolClient, day: DayKey, file: ArrivedFile): Pro
   const refused = refuses(counting);
   if (refused) await sql.query('rollback to savepoint lines');
   return { records, findings: counting, refused };
+}
+
+function layoutOf({ kind }: ArrivedFile): Layout {
+  const layout = shanghaiLayouts.layouts.find((candidate) => candidate.kind === kind);
+  if (layout === undefined) throw new RangeError(`no layout for ${kind}`);
+  return layout;
 }
 
 function rowsOf(layout: Layout, day: DayKey, file: ArrivedFile): AsyncGenerator<RowBatch<FileRow>> {
@@ -129,13 +140,32 @@ async function accept(
     records: reading.records,
   });
   const place = { fileId: file.file_id, name: file.name };
-  await listFindings(sql, day, place, reading.findings);
-  if (earlier !== undefined) {
+  await listFindings(sql, day, place, [...reading.findings, ...(await lateness(sql, file))]);
+  if (earlier !== undefined)
     await recordVerdict(sql, earlier.file_id, { state: 'superseded', cause: `replaced by ${file.name}` });
-    await withdrawFindings(sql, earlier.file_id, `file replaced by ${file.name}`);
-    await listFindings(sql, day, place, [{ ...finding('NEWER_VERSION', {}), replaces: earlier.name }]);
+  const lower = earlier ?? (await refusedLowerVersion(sql, file));
+  if (lower !== undefined) {
+    await withdrawFindings(sql, lower.file_id, `file replaced by ${file.name}`);
+    await listFindings(sql, day, place, [{ ...finding('NEWER_VERSION', {}), replaces: lower.name }]);
   }
   return receiptOf(sql, { ...file, state: 'accepted' }, earlier?.name);
+}
+
+/** A file of which no version was there when it was awaited is late: the alarms were given, and it is taken (section 7). */
+async function lateness(sql: PoolClient, file: ArrivedFile): Promise<readonly ListedFinding[]> {
+  const arrival = layoutOf(file).arrivals.find(
+    ({ part }) => part === (file.part === null ? undefined : String(file.part)),
+  );
+  const arrivedAt = new Date(file.arrived_at).toISOString();
+  if (arrival === undefined || arrivedAt <= shanghaiInstant(file.business_date as BusinessDate, arrival.awaitedBy))
+    return [];
+  const { rowCount } = await sql.query(
+    `select 1 from files where channel = $1 and business_date = $2 and kind = $3 and part is not distinct from $4 and arrived_at < $5`,
+    [file.channel, file.business_date, file.kind, file.part, file.arrived_at],
+  );
+  if ((rowCount ?? 0) > 0) return [];
+  const arrived = `${businessDateOf(arrivedAt)} ${shanghaiTimeOf(arrivedAt)}`;
+  return [{ ...finding('LATE_FILE', {}), arrived }];
 }
 
 async function refuse(

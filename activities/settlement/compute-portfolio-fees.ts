@@ -1,6 +1,7 @@
 /**
  * Our own computation of the portfolio fee that the file of the day charges (A4 §22; S11): every calendar day after the
- * previous trading day, earlier days on that day's settled holding and close, the day itself on its own.
+ * previous trading day, earlier days on that day's settled holding and close, the day itself on its own. An account that
+ * holds a security without any price gets no computation of ours: the security is listed instead.
  */
 import type { PoolClient } from 'pg';
 import { daysBetween, type BusinessDate } from '../../domain/calendar/business-date';
@@ -13,24 +14,29 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { loadParameters, loadPortfolioFeeTiers } from '../terms/load-terms';
 import type { DayKey } from './day-key';
+import { listUnvalued } from './list-unvalued';
 
 interface HeldValue {
   readonly securities_account: string;
   readonly value_previous_e4: bigint;
   readonly value_today_e4: bigint;
-  readonly unpriced: string | null;
+  /** Securities of the account that no price is known of. */
+  readonly unpriced: readonly string[] | null;
 }
 
 export const computePortfolioFees =
   ({ pool }: Dependencies) =>
   async (day: DayKey): Promise<{ readonly accounts: number }> => {
     const terms = await inTransaction(pool, (sql) => feeTerms(sql, day));
+    const unpriced = new Set<string>();
     const accounts = await copyWhileReading(pool, {
       query: HELD_VALUES,
       parameters: [day.channel, day.businessDate, terms.previous],
       rule: (row: HeldValue) => {
-        if (row.unpriced !== null)
-          throw new BusinessError('NO_PRICE_FOR_DATE', { code: row.unpriced, date: day.businessDate });
+        if (row.unpriced !== null) {
+          for (const code of row.unpriced) unpriced.add(code);
+          return undefined;
+        }
         const fee = portfolioFee({
           charged: [
             { valueE4: row.value_previous_e4, days: terms.days - 1 },
@@ -60,6 +66,7 @@ export const computePortfolioFees =
         ]),
       progress: (rows) => beat(rows),
     });
+    await inTransaction(pool, (sql) => listUnvalued(sql, day, 'own portfolio fee', [...unpriced]));
     return { accounts };
   };
 
@@ -100,7 +107,7 @@ const HELD_VALUES = `
   select h.securities_account,
          coalesce(sum(h.previous * coalesce(pp.price_e4, 0)), 0)::bigint as value_previous_e4,
          coalesce(sum(h.today * coalesce(p.price_e4, 0)), 0)::bigint as value_today_e4,
-         min(h.code) filter (where (h.today <> 0 and p.price_e4 is null) or (h.previous <> 0 and pp.price_e4 is null)) as unpriced
+         array_agg(h.code) filter (where (h.today <> 0 and p.price_e4 is null) or (h.previous <> 0 and pp.price_e4 is null)) as unpriced
   from held h left join priced p using (code) left join priced_previous pp using (code)
   where h.today <> 0 or h.previous <> 0
   group by h.securities_account`;

@@ -1,6 +1,7 @@
 /**
  * Mark-to-market and margin of the evening per side (A4 §25; S15): unsettled trades, split-adjusted, at the day's close, in
- * HKD and then at BL1 of the day. SQL sums per security, the rules do the rest.
+ * HKD and then at BL1 of the day. SQL sums per security, the rules do the rest. A security without a price or a margin rate is
+ * left out and listed: nobody guesses its value, and it does not stop the day.
  */
 import type { PoolClient } from 'pg';
 import { SIDES, type Side } from '../../domain/channel';
@@ -10,6 +11,7 @@ import {
   flatModelOn,
   marginModelOn,
   markToMarketFen,
+  rpfExposure,
   rpfMarginFen,
   unsettledValues,
   type UnsettledSecurity,
@@ -18,6 +20,7 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { loadMarginModels, loadParameters, loadRiskRates } from '../terms/load-terms';
 import type { DayKey } from './day-key';
+import { listUnvalued } from './list-unvalued';
 
 type UnsettledRow = UnsettledSecurity & { readonly side: Side; readonly unpriced: boolean };
 
@@ -27,9 +30,15 @@ export const computeRiskMoney =
     inTransaction(pool, async (sql) => {
       const terms = await riskTerms(sql, day);
       const { rows } = await sql.query<UnsettledRow>(UNSETTLED, [day.channel, day.businessDate]);
-      const unpriced = rows.find((row) => row.unpriced);
-      if (unpriced !== undefined)
-        throw new BusinessError('NO_PRICE_FOR_DATE', { code: unpriced.code, date: day.businessDate });
+      const rated = new Set(terms.rates.filter(({ from }) => from <= day.businessDate).map(({ code }) => code));
+      const isUnrated = (row: UnsettledRow) =>
+        terms.model.model === 'rpf' && rpfExposure(row) !== 0n && !rated.has(row.code);
+      await listUnvalued(
+        sql,
+        day,
+        'risk money',
+        rows.filter((row) => row.unpriced || isUnrated(row)).map(({ code }) => code),
+      );
       await sql.query('delete from risk_money where channel = $1 and business_date = $2', [
         day.channel,
         day.businessDate,
@@ -40,7 +49,7 @@ export const computeRiskMoney =
           sql,
           day,
           side,
-          rows.filter((row) => row.side === side),
+          rows.filter((row) => row.side === side && !row.unpriced && !isUnrated(row)),
           terms,
         );
       }

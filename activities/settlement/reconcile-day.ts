@@ -7,9 +7,10 @@ import { clientMoneyDifferenceFen } from '../../domain/settlement/client-money-i
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { cnyText } from '../files/amount-text';
-import { listFindings, type ListedFinding } from '../files/list-findings';
+import { listFindings, withdrawUnfound, type ListedFinding } from '../files/list-findings';
 import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from './day-key';
+import { explainedFen } from './explained-differences';
 
 export const reconcileDay =
   ({ pool }: Dependencies) =>
@@ -21,7 +22,8 @@ export const reconcileDay =
         ...(await unclearedTotals(sql, day)),
         ...(await identityDifference(sql, day)),
       ];
-      await listFindings(sql, day, { fileId: null, name: 'reconciliation' }, found);
+      const listed = await listFindings(sql, day, { fileId: null, name: 'reconciliation' }, found);
+      await withdrawUnfound(sql, day, { classes: RECONCILIATION, found: listed });
       const open = await openBreaks(sql, day);
       if (open > 0) {
         await queueNotice(sql, {
@@ -52,6 +54,8 @@ export async function openBreaks(sql: PoolClient, day: DayKey): Promise<number> 
   return Number(rows[0]?.open ?? 0n);
 }
 
+const RECONCILIATION = ['ACCOUNT_DIFFERENT', 'SHARES_DIFFERENT', 'CLEARING_NOT_EVEN', 'CLIENT_MONEY_NOT_EVEN'];
+
 const inBooks = (
   name: string,
   key: readonly string[],
@@ -70,8 +74,12 @@ const inBooks = (
   reason: { zh, en },
 });
 
-/** Reserve and risk fund against hk_zjye, bank accounts against the closing balance of their statements. */
+/**
+ * Reserve and risk fund against hk_zjye, bank accounts against the closing balance of their statements. A difference that
+ * listed breaks explain to the cent is theirs.
+ */
 async function accountDifferences(sql: PoolClient, day: DayKey): Promise<ListedFinding[]> {
+  const explained = await explainedFen(sql, day);
   const { rows } = await sql.query<{ kind: string; account: string; books: bigint; outside: bigint }>(
     `with books as (
        select a.kind, a.account, coalesce((select sum(e.amount) from entries e where e.ledger = a.kind and e.owner = a.account and e.business_date <= $2), 0)::bigint as books
@@ -85,7 +93,8 @@ async function accountDifferences(sql: PoolClient, day: DayKey): Promise<ListedF
      select * from books join outside using (account) where books <> outside order by account`,
     [day.channel, day.businessDate],
   );
-  return rows.map((row) =>
+  const unexplained = rows.filter(({ account, books, outside }) => outside - books !== explained.ofAccount(account));
+  return unexplained.map((row) =>
     inBooks(
       'ACCOUNT_DIFFERENT',
       [row.kind, row.account],
@@ -125,12 +134,14 @@ async function shareDifferences(sql: PoolClient, day: DayKey): Promise<ListedFin
 
 /** What was settled at the clearing house and what was cleared to clients must meet in the evening. */
 async function unclearedTotals(sql: PoolClient, day: DayKey): Promise<ListedFinding[]> {
+  const explained = await explainedFen(sql, day);
   const { rows } = await sql.query<{ ledger: string; owner: string; fen: bigint }>(
     `select ledger, owner, sum(amount)::bigint as fen from entries
      where ledger in ('clearing', 'risk_in_settlement') and business_date <= $1 group by 1, 2 having sum(amount) <> 0 order by 1, 2`,
     [day.businessDate],
   );
-  return rows.map((row) =>
+  const unexplained = rows.filter(({ ledger, owner, fen }) => -fen !== explained.ofClearing(ledger, owner));
+  return unexplained.map((row) =>
     inBooks(
       'CLEARING_NOT_EVEN',
       [row.ledger, row.owner],
@@ -142,10 +153,13 @@ async function unclearedTotals(sql: PoolClient, day: DayKey): Promise<ListedFind
   );
 }
 
-/** Client money owed = client money held (S21). */
+/** Client money owed = client money held (S21), but for what hangs between settlement and clearing and is listed as that. */
 async function identityDifference(sql: PoolClient, day: DayKey): Promise<ListedFinding[]> {
   const { rows } = await sql.query<
-    Record<'clients' | 'cushion' | 'commission' | 'bank' | 'reserve' | 'risk' | 'on_the_way' | 'suspense', bigint>
+    Record<
+      'clients' | 'cushion' | 'commission' | 'bank' | 'reserve' | 'risk' | 'on_the_way' | 'suspense' | 'between',
+      bigint
+    >
   >(
     `select coalesce(-sum(e.amount) filter (where e.ledger = 'client_money' and c.side = 'client'), 0)::bigint as clients,
             coalesce(-sum(e.amount) filter (where e.ledger = 'cushion'), 0)::bigint as cushion,
@@ -154,6 +168,7 @@ async function identityDifference(sql: PoolClient, day: DayKey): Promise<ListedF
             coalesce(sum(e.amount) filter (where e.ledger = 'reserve' and a.side = 'client'), 0)::bigint as reserve,
             coalesce(sum(e.amount) filter (where e.ledger = 'risk_fund' and a.side = 'client'), 0)::bigint as risk,
             coalesce(sum(e.amount) filter (where e.ledger = 'on_the_way' and e.owner = 'client'), 0)::bigint as on_the_way,
+            coalesce(sum(e.amount) filter (where e.ledger in ('clearing', 'risk_in_settlement') and e.owner = 'client'), 0)::bigint as between,
             coalesce(-sum(e.amount) filter (where e.ledger = 'suspense' and a.side = 'client'), 0)::bigint as suspense
      from entries e left join clients c on c.fund_account = e.owner left join broker_accounts a on a.account = e.owner and a.channel = $1
      where e.asset = 'CNY' and e.business_date <= $2`,
@@ -168,7 +183,7 @@ async function identityDifference(sql: PoolClient, day: DayKey): Promise<ListedF
     clientDepositAccountFen: sums.bank,
     clientReserveFen: sums.reserve,
     clientRiskFundFen: sums.risk,
-    onTheWayFen: sums.on_the_way,
+    onTheWayFen: sums.on_the_way + sums.between,
   });
   if (difference === 0n) return [];
   return [

@@ -1,6 +1,7 @@
 /** Rows of accounts and securities that nobody knows, and trade rows with another ratio than the notice of the day. */
 import type { PoolClient } from 'pg';
 import { scaledText } from '../../../domain/scaled';
+import type { DayKey } from '../day-key';
 import { onRow, type Compared, type ComparedFinding, type Comparison } from './comparison';
 
 interface UnknownRow {
@@ -92,6 +93,20 @@ const KNOWN_CODES = `
   union select code from notices_in_force where channel = $1 and business_date <= $2
   union select event_code from notices_in_force where channel = $1 and business_date <= $2 and kind = 'H10'
   union select second_code from notices_in_force where channel = $1 and business_date <= $2`;
+
+/** Those of the codes that are known on the day. */
+export async function inKnownSecurities(
+  sql: PoolClient,
+  day: DayKey,
+  codes: readonly string[],
+): Promise<readonly string[]> {
+  const { rows } = await sql.query<{ code: string }>(
+    `with known as (${KNOWN_CODES}) select code from unnest($3::text[]) with ordinality as asked(code, nth)
+     where exists (select 1 from known k where k.code = asked.code) order by nth`,
+    [day.channel, day.businessDate, codes],
+  );
+  return rows.map(({ code }) => code);
+}
 
 export const knownSecurities: Comparison = {
   classes: ['UNKNOWN_SECURITY'],
