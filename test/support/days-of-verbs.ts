@@ -249,7 +249,7 @@ export async function evening(pool: Pool, day: DayKey): Promise<Readonly<Record<
   await verbs.compareFiles(keyed);
   const { held } = await verbs.holdSteps(day);
   const steps: Readonly<Record<string, readonly (() => Promise<unknown>)[]>> = {
-    'account movements': [() => verbs.postAccountMovements(day)],
+    'account movements': [() => verbs.postAccountMovements(day), () => verbs.matchTransfers(day)],
     'client cash': [() => verbs.postClientCash(day)],
     trades: [() => verbs.clearTrades(day)],
     'portfolio fee': [() => verbs.clearPortfolioFee(day)],

@@ -1,0 +1,59 @@
+/**
+ * Books that stand at the evening of a published day, run through the verbs once for a test run and copied by whoever needs
+ * one: every variant of a day starts from the same closed day before it.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Client } from 'pg';
+import { dropBookDatabase } from '../../prisma/migrate';
+import { openDatabase, onCopyOf, type TestDatabase } from './database';
+import { datesIn, dayOf, DAYS_A, filesOf, openBookOf, runDay, verbsOf, workflowOf } from './days-of-verbs';
+import { testServers } from './servers';
+
+const MAKING_LOCK = 72707371;
+
+/** Name of a database that stands at the evening of this day of days-a, closed. Made by the first who asks. */
+export async function eveningOf(date: string): Promise<string> {
+  const admin = new Client({ connectionString: testServers().adminUrl });
+  await admin.connect();
+  try {
+    await admin.query('select pg_advisory_lock($1)', [MAKING_LOCK]);
+    return await madeEvening(admin, date);
+  } finally {
+    await admin.end();
+  }
+}
+
+async function madeEvening(admin: Client, date: string): Promise<string> {
+  // Test files of one run share the process that started them; what dead runs left is removed by the set-up.
+  const name = `test_evening_${date.replaceAll('-', '')}_of_${process.ppid}`;
+  const { rowCount } = await admin.query('select 1 from pg_database where datname = $1', [name]);
+  if (rowCount !== 0) return name;
+  const dates = datesIn(DAYS_A);
+  const before = dates[dates.indexOf(date) - 1];
+  const making = await openDatabase('making', before === undefined ? undefined : await madeEvening(admin, before));
+  try {
+    if (before === undefined) await openBookOf(making.pool, DAYS_A);
+    const day = dayOf(date);
+    await runDay(making.pool, day, filesOf(path.join(DAYS_A, date)));
+    await verbsOf(making.pool).closeDay({ ...day, workflowId: workflowOf(day) });
+    await making.pool.end();
+    await admin.query(`alter database ${making.database} rename to ${name}`);
+    return name;
+  } catch (failure) {
+    await dropBookDatabase(testServers().adminUrl, making.database);
+    throw failure;
+  }
+}
+
+/** Does something with a book of its own that stands at the evening of this day. */
+export async function onEveningOf<Result>(
+  date: string,
+  work: (book: TestDatabase) => Promise<Result>,
+): Promise<Result> {
+  return onCopyOf(await eveningOf(date), work);
+}
+
+/** The published figures of a day. */
+export const expectedOf = (date: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(path.join(DAYS_A, date, 'expected.json'), 'utf8')) as Record<string, unknown>;
