@@ -21,6 +21,8 @@ export class BusinessClock {
   private waits = 0;
   /** Waits that ended by their condition: their rows are taken away by the next arm. */
   private over: number[] = [];
+  /** Ends with the last arm that was asked for. */
+  private arming: Promise<unknown> = Promise.resolve();
 
   private constructor() {}
 
@@ -48,18 +50,29 @@ export class BusinessClock {
       const ms = Date.parse(due) - Date.now();
       return ms > 0 && (await condition(done, ms, { summary })) ? 'done' : 'due';
     }
-    const { workflowId } = workflowInfo();
     const wait = this.waits++;
-    const over = this.over;
-    this.over = [];
-    const armed = await clockVerbs(summary).armWait({ workflowId, wait, at: due, summary, over });
-    this.advance(armed.now);
+    await this.arm(wait, due, summary);
     if (this.now < due) {
       await condition(() => done() || this.now >= due, HUNDRED_YEARS_MS, { summary });
     }
     if (!done()) return 'due';
     if (this.now < due) this.over.push(wait);
     return 'done';
+  }
+
+  /**
+   * One arm at a time. Several local activities at once end in any order when they run, and in the order of their start
+   * when they are replayed: what follows them would then come in another order, and the replay fails.
+   */
+  private arm(wait: number, at: string, summary: string): Promise<void> {
+    const armed = this.arming.then(async () => {
+      const { workflowId } = workflowInfo();
+      const over = this.over;
+      this.over = [];
+      this.advance((await clockVerbs(summary).armWait({ workflowId, wait, at, summary, over })).now);
+    });
+    this.arming = armed.catch(() => undefined);
+    return armed;
   }
 
   private advance(now: string): void {
