@@ -11,6 +11,8 @@ const { status } = spawnSync(process.execPath, [path.join(root, 'tools/setup.mjs
 if (status !== 0) process.exit(status ?? 1);
 
 // Only now: before the set-up there may be no packages.
-const { register } = await import('tsx/cjs/api');
+const [{ register }, { register: registerImports }] = await Promise.all([import('tsx/cjs/api'), import('tsx/esm/api')]);
 register();
+// A command loads what it needs by import(), when it is called.
+registerImports();
 createRequire(import.meta.url)(path.join(root, 'cli/main.ts'));

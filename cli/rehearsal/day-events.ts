@@ -3,6 +3,7 @@ import type { Side } from '../../domain/channel';
 import type {
   Break,
   Checkpoint,
+  Figure,
   FileLine,
   Notice,
   Order,
@@ -12,7 +13,7 @@ import type {
   SideOfDay,
   Step,
 } from './api-answers';
-import type { Tone } from './text';
+import { grouped, type Tone } from './text';
 
 /** One look at a day. */
 export interface DayLook {
@@ -103,7 +104,7 @@ function sideEvents({ side, figures, orders, checkpoints, default: failed }: Sid
         tone: 'plain',
       })),
     ...orders.flatMap((order) => orderEvents(side, order)),
-    ...checkpoints.map((checkpoint) => checkpointEvent(side, checkpoint)),
+    ...checkpoints.flatMap((checkpoint) => checkpointEvents(side, checkpoint, fundingOf(figures))),
     ...(failed === null ? [] : defaultEvents(side, failed, checkpoints)),
   ];
 }
@@ -142,24 +143,27 @@ function orderEvents(side: Side, order: Order): Keyed[] {
   ];
 }
 
-function checkpointEvent(side: Side, { checkpoint, total, balance, missing, readAt }: Checkpoint): Keyed {
+/** What the side had to bring in this morning; nothing where money was left over. */
+const fundingOf = (figures: readonly Figure[]): string | undefined => {
+  const amount = figures.find(({ code }) => code === 'FUNDING')?.value.amount;
+  return amount?.startsWith('-') ? amount.slice(1) : undefined;
+};
+
+function checkpointEvents(side: Side, read: Checkpoint, funding: string | undefined): Keyed[] {
+  const { checkpoint, total, balance, missing, readAt } = read;
   const common = { key: `checkpoint:${side}:${checkpoint}`, at: readAt, side };
   const isMissing = !isZero(missing.amount);
-  if (checkpoint === '10:00') {
-    return isMissing
-      ? { ...common, zh: '10:00 资金未到', en: 'not in before 10:00:00', amount: missing.amount, tone: 'bad' }
-      : { ...common, zh: '10:00 资金到位', en: 'in time', amount: missing.amount, tone: 'plain' };
+  if (checkpoint !== '10:00') {
+    const tone = isMissing || balance.amount.startsWith('-') ? 'bad' : 'plain';
+    const en = `settled, balance ${grouped(balance.amount)}`;
+    return [{ ...common, zh: `${checkpoint} 交收，余额`, en, amount: total.amount, tone }];
   }
-  const what =
-    checkpoint === '10:30'
-      ? { zh: '10:30 交收', en: `settled, balance ${balance.amount}` }
-      : { zh: '18:00 交收', en: `settled, balance ${balance.amount}` };
-  return {
-    ...common,
-    ...what,
-    amount: total.amount,
-    tone: isMissing || balance.amount.startsWith('-') ? 'bad' : 'plain',
-  };
+  if (isMissing) {
+    return [{ ...common, zh: '10:00 资金未到', en: 'not in before 10:00:00', amount: missing.amount, tone: 'bad' }];
+  }
+  return funding === undefined
+    ? []
+    : [{ ...common, zh: '10:00 资金到位', en: 'money in before 10:00:00', amount: funding, tone: 'plain' }];
 }
 
 function defaultEvents(side: Side, failed: SettlementDefault, checkpoints: readonly Checkpoint[]): Keyed[] {
@@ -225,12 +229,12 @@ function stepEvents(steps: readonly Step[]): Keyed[] {
   }
   const done = steps.filter(({ state }) => state === 'done');
   if (done[0] !== undefined) {
-    const en = `${done.length} evening steps begin`;
+    const en = `${done.length} steps of the evening run`;
     events.push({
       key: `done:${done.length}`,
       at: done[0].at,
       side: null,
-      zh: `日终入账 ${done.length} 步`,
+      zh: `日终处理 ${done.length} 步`,
       en,
       tone: 'plain',
     });

@@ -5,21 +5,24 @@ import type { DayEvent } from './day-events';
 import type { DaySummary } from './day-summary';
 import { fit, grouped, paintFor, tableLines, widthOf, type Paint } from './text';
 
-const COLUMNS = { what: 66, amount: 18, who: 20 } as const;
+/** Columns of words, figure and person; two between them, sixteen before them for time and side. */
+const COLUMNS = { all: 104, amount: 18, who: 20 } as const;
 const WEEKDAYS = ['一', '二', '三', '四', '五', '六', '日'] as const;
 const SIDE_WORDS: Readonly<Record<Side, string>> = { client: '客户', proprietary: '自营' };
 
-/** A line without colours, at most 120 columns: `08:31:10  客户  头寸计划 funding plan   -19,004,649.79  ops-client-1`. */
+/**
+ * A line without colours, at most 120 columns: `08:31:10  客户  头寸计划 funding plan   -19,004,649.79  ops-client-1`.
+ * Where there is no figure or no person, the words may take their room.
+ */
 export function eventLine({ at, side, zh, en, amount, who }: DayEvent): string {
-  const what = `${zh} ${en}`;
-  const figure = amount === undefined ? '' : grouped(amount);
-  // Where there is neither figure nor person, the words may take their room.
-  const room = figure === '' && who === undefined ? 104 : COLUMNS.what;
+  const forAmount = amount === undefined ? 0 : COLUMNS.amount + 2;
+  const forWho = amount === undefined && who === undefined ? 0 : COLUMNS.who + 2;
   return [
     shanghaiTimeOf(at),
     side === null ? '    ' : SIDE_WORDS[side],
-    fit(what, room),
-    ...(room === COLUMNS.what ? [fit(figure, COLUMNS.amount, 'right'), fit(who ?? '', COLUMNS.who)] : []),
+    fit(`${zh} ${en}`, COLUMNS.all - forAmount - forWho),
+    ...(amount === undefined ? [] : [fit(grouped(amount), COLUMNS.amount, 'right')]),
+    ...(forWho === 0 ? [] : [fit(who ?? '', COLUMNS.who)]),
   ]
     .join('  ')
     .trimEnd();
@@ -36,7 +39,7 @@ export function summaryLine(summary: DaySummary): string {
   const { date, closedAt, held, files, overdrafts, openBreaks, signedBreaks } = summary;
   const end =
     closedAt === null
-      ? `未关闭 not closed${held.length === 0 ? '' : `, held: ${held.join(', ')}`}`
+      ? `未关闭 not closed${held.length === 0 ? '' : `, 暂停 held sections ${held.length}`}`
       : `关闭于 closed at ${shanghaiTimeOf(closedAt)}`;
   const breaks = openBreaks + signedBreaks;
   return `${date}  ${end}; 文件 files ${files}, 透支 overdrafts ${overdrafts}, 差异 breaks ${breaks}${signedBreaks === 0 ? '' : ` (${signedBreaks} signed)`}`;

@@ -64,8 +64,11 @@ export async function compareVariant(
     differ: differences.length,
     differences: differences.map((line) => `${day} ${line}`),
     remarks: [
-      ...Object.entries(books.held).map(([section, cause]) => `${day} 暂停 held: ${section}: ${cause}`),
+      ...Object.entries(books.held).map(([section, cause]) => `${day} 暂停 held: ${section}: ${onceEach(cause)}`),
       ...books.allowed.map((difference) => `${day} 出自差错行 rests on the faulty row: ${differenceText(difference)}`),
     ],
   };
 }
+
+/** Several steps of a section may be held by one file. */
+const onceEach = (causes: string): string => [...new Set(causes.split('; '))].join('; ');
