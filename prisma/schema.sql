@@ -986,92 +986,97 @@ CREATE INDEX tasks_open ON tasks USING btree (role, side) WHERE (state = ANY (AR
 -- Views ---------------------------------------------------------------------------------------------------------
 
 view bank_lines_in_force as
- SELECT l.business_date,
-    l.file_id,
-    l.row_no,
-    l.channel,
-    l.account,
-    l.at_time,
-    l.reference,
-    l.description,
-    l.debit_fen,
-    l.credit_fen,
-    l.balance_fen,
-    l.counterparty
+ SELECT business_date,
+    file_id,
+    row_no,
+    channel,
+    account,
+    at_time,
+    reference,
+    description,
+    debit_fen,
+    credit_fen,
+    balance_fen,
+    counterparty
    FROM bank_lines l
-     JOIN files_in_force f USING (file_id, business_date);
+  WHERE ((file_id IN ( SELECT f.file_id
+           FROM files_in_force f))) IS TRUE;
 
 view clearing_lines_in_force as
- SELECT l.business_date,
-    l.file_id,
-    l.row_no,
-    l.channel,
-    l.business,
-    l.clearing_mark,
-    l.reserve_account,
-    l.trade_date,
-    l.settle_date,
-    l.seat,
-    l.securities_account,
-    l.code,
-    l.buy_sell,
-    l.order_no,
-    l.trade_no,
-    l.quantity,
-    l.price_e4,
-    l.currency,
-    l.consideration_cents,
-    l.ratio_e5,
-    l.stamp_duty_cents,
-    l.sfc_levy_cents,
-    l.trading_fee_cents,
-    l.system_fee_cents,
-    l.settlement_fee_cents,
-    l.other_cents,
-    l.net_cents,
-    l.net_fen,
-    l.commission_fen
+ SELECT business_date,
+    file_id,
+    row_no,
+    channel,
+    business,
+    clearing_mark,
+    reserve_account,
+    trade_date,
+    settle_date,
+    seat,
+    securities_account,
+    code,
+    buy_sell,
+    order_no,
+    trade_no,
+    quantity,
+    price_e4,
+    currency,
+    consideration_cents,
+    ratio_e5,
+    stamp_duty_cents,
+    sfc_levy_cents,
+    trading_fee_cents,
+    system_fee_cents,
+    settlement_fee_cents,
+    other_cents,
+    net_cents,
+    net_fen,
+    commission_fen
    FROM clearing_lines l
-     JOIN files_in_force f USING (file_id, business_date);
+  WHERE ((file_id IN ( SELECT f.file_id
+           FROM files_in_force f))) IS TRUE;
 
 view closing_prices_in_force as
- SELECT l.business_date,
-    l.file_id,
-    l.row_no,
-    l.channel,
-    l.code,
-    l.price_e4
+ SELECT business_date,
+    file_id,
+    row_no,
+    channel,
+    code,
+    price_e4
    FROM closing_prices l
-     JOIN files_in_force f USING (file_id, business_date);
+  WHERE ((file_id IN ( SELECT f.file_id
+           FROM files_in_force f))) IS TRUE;
 
 view counter_cash_in_force as
- SELECT l.business_date,
-    l.file_id,
-    l.row_no,
-    l.channel,
-    l.fund_account,
-    l.at_time,
-    l.amount_fen
+ SELECT business_date,
+    file_id,
+    row_no,
+    channel,
+    fund_account,
+    at_time,
+    amount_fen
    FROM counter_cash l
-     JOIN files_in_force f USING (file_id, business_date);
+  WHERE ((file_id IN ( SELECT f.file_id
+           FROM files_in_force f))) IS TRUE;
 
 view counter_trades_in_force as
- SELECT l.business_date,
-    l.file_id,
-    l.row_no,
-    l.channel,
-    l.fund_account,
-    l.securities_account,
-    l.code,
-    l.buy_sell,
-    l.quantity,
-    l.price_e4,
-    l.order_no,
-    l.trade_no,
-    l.traded_at,
-    l.frozen_fen
+ SELECT business_date,
+    file_id,
+    row_no,
+    channel,
+    fund_account,
+    securities_account,
+    code,
+    buy_sell,
+    quantity,
+    price_e4,
+    order_no,
+    trade_no,
+    traded_at,
+    frozen_fen
    FROM counter_trades l
-     JOIN files_in_force f USING (file_id, business_date);
+  WHERE ((file_id IN ( SELECT f.file_id
+           FROM files_in_force f))) IS TRUE;
 
 view file_verdicts as
  SELECT f.file_id,
@@ -1102,57 +1107,62 @@ view file_verdicts as
          LIMIT 1) s ON true;
 
 view filed_elections_in_force as
- SELECT l.business_date,
-    l.file_id,
-    l.row_no,
-    l.channel,
-    l.filing_no,
-    l.business,
-    l.securities_account,
-    l.code,
-    l.event_code,
-    l.quantity,
-    l.at_time
+ SELECT business_date,
+    file_id,
+    row_no,
+    channel,
+    filing_no,
+    business,
+    securities_account,
+    code,
+    event_code,
+    quantity,
+    at_time
    FROM filed_elections l
-     JOIN files_in_force f USING (file_id, business_date);
+  WHERE ((file_id IN ( SELECT f.file_id
+           FROM files_in_force f))) IS TRUE;
 
 view files_in_force as
- SELECT file_id,
-    channel,
-    business_date,
-    kind,
-    part,
-    version,
-    name,
-    path,
-    sha256,
-    byte_count,
-    arrived_at,
-    state,
-    cause,
-    record_count,
-    decided_at
-   FROM file_verdicts
-  WHERE state = 'accepted'::text;
+ SELECT f.file_id,
+    f.channel,
+    f.business_date,
+    f.kind,
+    f.part,
+    f.version,
+    f.name,
+    f.path,
+    f.sha256,
+    f.byte_count,
+    f.arrived_at,
+    s.state,
+    s.cause,
+    s.record_count,
+    s.at AS decided_at
+   FROM files f
+     JOIN file_states s ON s.file_id = f.file_id
+  WHERE s.state = 'accepted'::text AND NOT (EXISTS ( SELECT 1
+           FROM file_states l
+          WHERE l.file_id = s.file_id AND l.state_no > s.state_no));
 
 view filing_replies_in_force as
- SELECT l.business_date,
-    l.file_id,
-    l.row_no,
-    l.channel,
-    l.filing_no,
-    l.business,
-    l.filing_kind,
-    l.securities_account,
-    l.code,
-    l.event_code,
-    l.quantity,
-    l.confirmed,
-    l.acceptance_no,
-    l.status,
-    l.result_code
+ SELECT business_date,
+    file_id,
+    row_no,
+    channel,
+    filing_no,
+    business,
+    filing_kind,
+    securities_account,
+    code,
+    event_code,
+    quantity,
+    confirmed,
+    acceptance_no,
+    status,
+    result_code
    FROM filing_replies l
-     JOIN files_in_force f USING (file_id, business_date);
+  WHERE ((file_id IN ( SELECT f.file_id
+           FROM files_in_force f))) IS TRUE;
 
 view findings_in_force as
  SELECT finding_id,
@@ -1180,139 +1190,147 @@ view findings_in_force as
           WHERE w.finding_id = f.finding_id));
 
 view listed_securities_in_force as
- SELECT l.business_date,
-    l.file_id,
-    l.row_no,
-    l.channel,
-    l.code,
-    l.name,
-    l.lot,
-    l.currency,
-    l.previous_close_e4,
-    l.trading_mark
+ SELECT business_date,
+    file_id,
+    row_no,
+    channel,
+    code,
+    name,
+    lot,
+    currency,
+    previous_close_e4,
+    trading_mark
    FROM listed_securities l
-     JOIN files_in_force f USING (file_id, business_date);
+  WHERE ((file_id IN ( SELECT f.file_id
+           FROM files_in_force f))) IS TRUE;
 
 view money_balances_in_force as
- SELECT l.business_date,
-    l.file_id,
-    l.row_no,
-    l.channel,
-    l.account,
-    l.account_kind,
-    l.opening_fen,
-    l.received_fen,
-    l.paid_fen,
-    l.balance_fen,
-    l.short_1030_fen,
-    l.short_1800_fen
+ SELECT business_date,
+    file_id,
+    row_no,
+    channel,
+    account,
+    account_kind,
+    opening_fen,
+    received_fen,
+    paid_fen,
+    balance_fen,
+    short_1030_fen,
+    short_1800_fen
    FROM money_balances l
-     JOIN files_in_force f USING (file_id, business_date);
+  WHERE ((file_id IN ( SELECT f.file_id
+           FROM files_in_force f))) IS TRUE;
 
 view money_movements_in_force as
- SELECT l.business_date,
-    l.file_id,
-    l.row_no,
-    l.channel,
-    l.account,
-    l.part,
-    l.running_no,
-    l.business,
-    l.amount_fen,
-    l.balance_fen,
-    l.at_time,
-    l.counter_account
+ SELECT business_date,
+    file_id,
+    row_no,
+    channel,
+    account,
+    part,
+    running_no,
+    business,
+    amount_fen,
+    balance_fen,
+    at_time,
+    counter_account
    FROM money_movements l
-     JOIN files_in_force f USING (file_id, business_date);
+  WHERE ((file_id IN ( SELECT f.file_id
+           FROM files_in_force f))) IS TRUE;
 
 view money_summaries_in_force as
- SELECT l.business_date,
-    l.file_id,
-    l.row_no,
-    l.channel,
-    l.reserve_account,
-    l.category,
-    l.business,
-    l.batch,
-    l.settle_date,
-    l.line_count,
-    l.receivable_fen,
-    l.payable_fen,
-    l.net_fen
+ SELECT business_date,
+    file_id,
+    row_no,
+    channel,
+    reserve_account,
+    category,
+    business,
+    batch,
+    settle_date,
+    line_count,
+    receivable_fen,
+    payable_fen,
+    net_fen
    FROM money_summaries l
-     JOIN files_in_force f USING (file_id, business_date);
+  WHERE ((file_id IN ( SELECT f.file_id
+           FROM files_in_force f))) IS TRUE;
 
 view notices_in_force as
- SELECT l.business_date,
-    l.file_id,
-    l.row_no,
-    l.channel,
-    l.kind,
-    l.code,
-    l.entitlement_class,
-    l.date_1,
-    l.date_2,
-    l.date_3,
-    l.price_1,
-    l.price_2,
-    l.ratio_1,
-    l.ratio_2,
-    l.quantity_1,
-    l.quantity_2,
-    l.mark_1,
-    l.mark_2,
-    l.event_code,
-    l.second_code,
-    l.reserved,
-    l.currency,
-    l.fields
+ SELECT business_date,
+    file_id,
+    row_no,
+    channel,
+    kind,
+    code,
+    entitlement_class,
+    date_1,
+    date_2,
+    date_3,
+    price_1,
+    price_2,
+    ratio_1,
+    ratio_2,
+    quantity_1,
+    quantity_2,
+    mark_1,
+    mark_2,
+    event_code,
+    second_code,
+    reserved,
+    currency,
+    fields
    FROM notices l
-     JOIN files_in_force f USING (file_id, business_date);
+  WHERE ((file_id IN ( SELECT f.file_id
+           FROM files_in_force f))) IS TRUE;
 
 view reference_rates_in_force as
- SELECT l.business_date,
-    l.file_id,
-    l.row_no,
-    l.channel,
-    l.currency,
-    l.buy_e5,
-    l.sell_e5
+ SELECT business_date,
+    file_id,
+    row_no,
+    channel,
+    currency,
+    buy_e5,
+    sell_e5
    FROM reference_rates l
-     JOIN files_in_force f USING (file_id, business_date);
+  WHERE ((file_id IN ( SELECT f.file_id
+           FROM files_in_force f))) IS TRUE;
 
 view security_balances_in_force as
- SELECT l.business_date,
-    l.file_id,
-    l.row_no,
-    l.channel,
-    l.securities_account,
-    l.code,
-    l.security_class,
-    l.circulation,
-    l.entitlement_class,
-    l.quantity,
-    l.locked
+ SELECT business_date,
+    file_id,
+    row_no,
+    channel,
+    securities_account,
+    code,
+    security_class,
+    circulation,
+    entitlement_class,
+    quantity,
+    locked
    FROM security_balances l
-     JOIN files_in_force f USING (file_id, business_date);
+  WHERE ((file_id IN ( SELECT f.file_id
+           FROM files_in_force f))) IS TRUE;
 
 view security_movements_in_force as
- SELECT l.business_date,
-    l.file_id,
-    l.row_no,
-    l.channel,
-    l.movement,
-    l.business,
-    l.securities_account,
-    l.code,
-    l.security_class,
-    l.circulation,
-    l.entitlement_class,
-    l.trade_date,
-    l.quantity,
-    l.sellable_from,
-    l.event_code
+ SELECT business_date,
+    file_id,
+    row_no,
+    channel,
+    movement,
+    business,
+    securities_account,
+    code,
+    security_class,
+    circulation,
+    entitlement_class,
+    trade_date,
+    quantity,
+    sellable_from,
+    event_code
    FROM security_movements l
-     JOIN files_in_force f USING (file_id, business_date);
+  WHERE ((file_id IN ( SELECT f.file_id
+           FROM files_in_force f))) IS TRUE;
 
 view settlement_ratios_in_force  -- CNY per HKD of a trading day: of purchases, of sales, and BL1, which converts portfolio fee and risk money (S1, S11, S15). as
  WITH noticed AS (
@@ -1401,6 +1419,20 @@ view splits_in_force  -- Old code becomes new code x new_shares / old_shares on 
   WHERE mark_2 <> 'DEL'::text;
 
 -- Functions -----------------------------------------------------------------------------------------------------
+
+-- Tells the planner what the day's partitions hold. Of lines that were copied a moment ago it would believe that there are none.
+CREATE OR REPLACE FUNCTION public.analyse_business_date(analysed date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare partition text;
+begin
+  for partition in select parent || '_' || to_char(analysed, 'YYYYMMDD') from partitioned_by_day order by parent loop
+    if to_regclass(partition) is not null then execute format('analyze %I', partition); end if;
+  end loop;
+end $function$
 
 CREATE OR REPLACE FUNCTION public.batch_sums_to_zero()
  RETURNS trigger
@@ -1495,6 +1527,7 @@ public may execute on function clock_kind_is_final()
 public may execute on function entries_join_open_batch()
 public may execute on function stamp_batch()
 public may usage on schema public
+southbound_app may execute on function analyse_business_date(date)
 southbound_app may execute on function business_now()
 southbound_app may execute on function open_business_date(date)
 southbound_app may usage on schema public

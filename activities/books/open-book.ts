@@ -36,6 +36,7 @@ export const openBook = (pool: Pool, channel: string, folder: string): Promise<O
     await loadSecurities(sql, channel, evening, folder);
     await loadRiskRates(sql, channel, read(folder, 'risk_rates.csv'));
     await postOpeningBalances(sql, channel, evening, folder);
+    await sql.query('select analyse_business_date($1)', [evening]);
     return { ...opened, clients };
   });
 

@@ -39,10 +39,12 @@ const comparisons: readonly Comparison[] = [
 
 export const compareFiles =
   ({ pool }: Dependencies) =>
-  (
+  async (
     given: DayKey & { readonly workflowId: string },
-  ): Promise<{ readonly breaks: number; readonly refused: readonly string[] }> =>
-    inTransaction(pool, async (sql) => {
+  ): Promise<{ readonly breaks: number; readonly refused: readonly string[] }> => {
+    // Here begins the evening's work on lines that have just been copied.
+    await pool.query('select analyse_business_date($1)', [given.businessDate]);
+    return inTransaction(pool, async (sql) => {
       const refused: string[] = [];
       let breaks = 0;
       for (const comparison of comparisons) {
@@ -58,6 +60,7 @@ export const compareFiles =
       }
       return { breaks, refused };
     });
+  };
 
 async function comparedDay(sql: PoolClient, day: DayKey): Promise<Compared> {
   const { rows } = await sql.query<{ kind: string }>(
