@@ -531,7 +531,7 @@ table ladder_rungs  -- Every rung: when due, when done, by whom. met = nothing w
 table ladder_terms (
   ladder text not null
   rung integer not null
-  at_time time without time zone not null
+  at_time text not null  -- Clock time, or the code of the parameter that holds it.
   audience text not null
   severity text not null
   condition text not null
@@ -540,6 +540,7 @@ table ladder_terms (
   valid_from date not null
   valid_to date
   source text not null
+  constraint ladder_terms_at_time_check CHECK (((at_time ~ '^\d{2}:\d{2}(:\d{2})?$'::text) OR (at_time ~ '^[A-Z_]+$'::text)))
   constraint ladder_terms_check CHECK ((valid_from < valid_to))
   constraint ladder_terms_ladder_rung_daterange_excl EXCLUDE USING gist (ladder WITH =, rung WITH =, daterange(valid_from, valid_to) WITH &&)
   constraint ladder_terms_pkey PRIMARY KEY (ladder, rung, valid_from)

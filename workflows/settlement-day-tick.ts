@@ -50,7 +50,7 @@ export async function settlementDayTick(input: SettlementDayTickInput): Promise<
       args: [{ channel, businessDate }],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-      staticSummary: `结算日 ${businessDate} settlement day ${channel}`,
+      staticSummary: `交收日 ${businessDate} settlement day ${channel}`,
       typedSearchAttributes: [
         { key: ProcessType, value: SETTLEMENT_DAY },
         { key: BusinessKey, value: `${channel}:${businessDate}` },

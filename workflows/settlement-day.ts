@@ -8,7 +8,7 @@
  * Files come all day and are taken beside the story. A missing or refused file holds the steps that need it, only those.
  * Rows stay in the database; the history carries counts and totals, so its length does not grow with the day's volume.
  */
-import { condition, setHandler, workflowInfo } from '@temporalio/workflow';
+import { condition, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { DraftedOrder } from '../activities/orders/draft-order';
 import { SIDES, type Side } from '../domain/channel';
 import { bulk, database, outside } from './activity-groups';
@@ -20,6 +20,7 @@ import { climbLadder } from './building-blocks/ladder';
 import { approvedOrder, followedOrder, sentOrder, type MoneyOrderSpec } from './building-blocks/money-order';
 import { openWaiting } from './building-blocks/waiting';
 import { businessFailure, refusalWithin } from './failures';
+import { Breached, Rehearsal } from './messages/search-attributes';
 import {
   filesArrived,
   settlementDayStatus,
@@ -92,6 +93,10 @@ export async function settlementDay({
 
   const clock = await BusinessClock.open();
   const day = await database('开启交收日 open the day').openDay({ ...key, workflowId });
+  upsertSearchAttributes([
+    { key: Rehearsal, value: day.rehearsal },
+    { key: Breached, value: false },
+  ]);
   const files = takeFiles();
   const fileLadder = fileDeadlines();
 
@@ -179,7 +184,7 @@ export async function settlementDay({
   async function fundingDeadlines(side: Side): Promise<void> {
     const { ladder, zh, en } = NAME_OF[side];
     const progress = funding[side];
-    const rungs = await database(`期限表 ${zh} deadline ladder, ${en}`).loadLadder({ ladder, businessDate });
+    const rungs = await database(`期限表 ${zh} deadline ladder, ${en}`).loadLadder({ ladder, ...key });
     await climbLadder(clock, {
       ladder,
       subject: `${channel}:${businessDate}:${side}`,
@@ -365,7 +370,7 @@ export async function settlementDay({
 
   /** 20:00 and 21:00: missing files raise an alarm. */
   async function fileDeadlines(): Promise<void> {
-    const rungs = await database('文件期限表 file deadlines').loadLadder({ ladder: 'FILES', businessDate });
+    const rungs = await database('文件期限表 file deadlines').loadLadder({ ladder: 'FILES', ...key });
     await climbLadder(clock, {
       ladder: 'FILES',
       subject: `${channel}:${businessDate}`,

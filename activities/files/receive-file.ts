@@ -21,6 +21,7 @@ import type { Dependencies } from '../dependencies';
 import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from '../settlement/day-key';
 import { missingFiles } from '../settlement/list-missing-files';
+import { loadParameters } from '../terms/load-terms';
 import { fileTables, type FileRow, type FileTable, type ReceivedRow } from './file-columns';
 import { fileInForceBeside, recordVerdict, refusedLowerVersion, type ArrivedFile } from './file-verdict';
 import { listFindings, withdrawFindings, type ListedFinding } from './list-findings';
@@ -46,6 +47,7 @@ export const receiveFile =
       const day: DayKey = { channel: file.channel, businessDate: file.business_date as BusinessDate };
       if (file.state !== 'arrived') return receiptOf(sql, file);
       await sql.query('select open_business_date($1)', [file.business_date]);
+      await listIfLate(sql, day, file);
       const earlier = await fileInForceBeside(sql, file);
       if (earlier !== undefined && !replaces(file, earlier)) return await notTaken(sql, day, file, earlier);
       const reading = await readAndCopy(sql, day, file);
@@ -205,6 +207,14 @@ async function notTaken(sql: PoolClient, day: DayKey, file: ArrivedFile, inForce
     { ...finding(same ? 'SAME_FILE_AGAIN' : 'VERSION_NOT_HIGHER', {}), replaces: inForce.name },
   ]);
   return receiptOf(sql, { ...file, state: same ? 'superseded' : 'refused' });
+}
+
+/** Late is what arrives after the moment at which it counts as missing; it is taken all the same. */
+async function listIfLate(sql: PoolClient, day: DayKey, file: ArrivedFile): Promise<void> {
+  const lateAfter = (await loadParameters(sql, day.channel, day.businessDate))('FILE_LATE_AFTER');
+  if (file.arrived_at <= shanghaiInstant(day.businessDate, lateAfter)) return;
+  const arrived = `${businessDateOf(file.arrived_at)} ${shanghaiTimeOf(file.arrived_at)}`;
+  await listFindings(sql, day, { fileId: file.file_id, name: file.name }, [{ ...finding('LATE_FILE', {}), arrived }]);
 }
 
 async function arrivedFile(sql: PoolClient, fileId: string): Promise<ArrivedFile> {

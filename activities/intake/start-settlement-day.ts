@@ -48,7 +48,7 @@ export const startSettlementDay =
         workflowId,
         type: SETTLEMENT_DAY,
         args: [{ channel, businessDate }],
-        summary: `结算日 ${businessDate} settlement day ${channel}`,
+        summary: `交收日 ${businessDate} settlement day ${channel}`,
         attributes: {
           ProcessType: SETTLEMENT_DAY,
           BusinessKey: `${channel}:${businessDate}`,

@@ -13,6 +13,8 @@ export interface OpenedDay {
   readonly settlementDay: boolean;
   readonly dayKind: 'full' | 'half';
   readonly nextTradingDay: string;
+  /** Whether the book is no production. */
+  readonly rehearsal: boolean;
   /** Instants of the day, UTC. */
   readonly at: {
     readonly planReady: string;
@@ -69,11 +71,13 @@ export const openDay =
           objectId: `${channel}:${businessDate}`,
         });
       }
+      const { rows: kinds } = await sql.query<{ book_kind: string }>('select book_kind from business_clock');
       const at = (code: string) => shanghaiInstant(businessDate, parameter(code));
       return {
         settlementDay,
         dayKind: kind,
         nextTradingDay: calendar.nextTradingDay(businessDate),
+        rehearsal: kinds[0]?.book_kind !== 'production',
         at: {
           planReady: at('PLAN_READY_AT'),
           fundingDeadline: at('FUNDING_DEADLINE'),

@@ -11,6 +11,7 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { cnyText } from '../files/amount-text';
 import { queueNotice } from '../outbox/queue-notice';
+import { loadParameters } from '../terms/load-terms';
 import type { DayKey } from './day-key';
 import type { ReserveReading } from './read-reserve-account';
 
@@ -83,15 +84,20 @@ function settledOf(given: Checkpoint) {
   };
 }
 
-/** In time is what came before 10:00:00; the moment itself is late (S13). */
+/** In time is what came before 10:00:00; a parameter says that the moment itself is late (S13). */
 async function missingAtDeadline(sql: PoolClient, given: Checkpoint): Promise<bigint> {
   const { rows } = await sql.query<{ amount_fen: bigint }>(
     `select amount_fen from figures where channel = $1 and business_date = $2 and side = $3 and code = 'FUNDING' order by revision desc limit 1`,
     [given.channel, given.businessDate, given.side],
   );
   const needed = notBelowZero(-(rows[0]?.amount_fen ?? 0n));
+  const lateInclusive =
+    (await loadParameters(sql, given.channel, given.businessDate))('FUNDING_LATE_INCLUSIVE') === 'true';
   const inTime = given.reading.movements
-    .filter(({ business, at }) => business === 'ZR' && at < given.fundingDeadline)
+    .filter(
+      ({ business, at }) =>
+        business === 'ZR' && (at < given.fundingDeadline || (!lateInclusive && at === given.fundingDeadline)),
+    )
     .reduce((total, { amountFen }) => total + BigInt(amountFen), 0n);
   return notBelowZero(needed - inTime);
 }

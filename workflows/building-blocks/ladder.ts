@@ -2,9 +2,10 @@
  * A deadline ladder: at each rung's time either what it guards has been reached, or somebody is told. Reaching the end
  * escalates to a named audience; it never decides and never fails the process (invariant 6).
  */
-import { workflowInfo } from '@temporalio/workflow';
+import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { database } from '../activity-groups';
 import type { BusinessClock } from './business-clock';
+import { Breached } from '../messages/search-attributes';
 import { deliverBeside } from './delivery';
 
 /** One rung, as the verb `loadLadder` reads it from the terms in force. */
@@ -67,7 +68,10 @@ export async function climbLadder(clock: BusinessClock, climbed: Ladder): Promis
       rungs: [{ ...next, state, doneBy: 'southbound' }],
     });
     deliverBeside();
-    if (state === 'escalated') end = 'escalated';
+    if (state === 'escalated') {
+      end = 'escalated';
+      upsertSearchAttributes([{ key: Breached, value: true }]);
+    }
     await climbed.onMissed?.(next);
   }
   return end;
