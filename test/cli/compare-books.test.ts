@@ -4,13 +4,15 @@ import { compareBooks, restsOn } from '../../cli/rehearsal/compare-books';
 import { expectedFigures, readDaysFolder, readOverlay } from '../../cli/rehearsal/days-folder';
 import { concernedBy, recordWords } from '../../cli/rehearsal/faulty-rows';
 
-type Day = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+type Node = Record<string, unknown>;
 
 const SAMPLES = path.join(__dirname, '../../samples');
 const folder = readDaysFolder(path.join(SAMPLES, 'days-a'));
 const variant = (kind: string) => readOverlay(path.join(SAMPLES, 'faults-a', kind), folder);
-const cleanDay = (): Day & { held: Record<string, string> } =>
-  ({ ...(expectedFigures(folder, variant('one_cent_row').day) as Day), held: {} }) as never;
+const cleanDay = (): Node & { readonly held: Record<string, string> } => ({
+  ...(expectedFigures(folder, variant('one_cent_row').day) as Node),
+  held: {},
+});
 
 describe('whom a faulty row concerns', () => {
   test('the record is found by its number, in the faulty and in the clean file', () => {
@@ -82,8 +84,8 @@ describe('the books of a variant', () => {
 
   test('held: what is held is not compared, everything else is', () => {
     const found = { ...cleanDay(), held: { trades: 'refused hk_jsmx20250626.dbf' } };
-    delete (found as Day)['trades'];
-    (found as Day)['feesHKD'].YHS = '0.00';
+    delete (found as Node)['trades'];
+    Object.assign((found as Node)['feesHKD'] as Node, { YHS: '0.00' });
     const { differences, faults, held } = compareBooks('held', expected, found, concerned);
     expect(differences.map(({ path: at }) => at)).toEqual(['feesHKD.YHS']);
     expect(faults).toEqual([]);
@@ -96,8 +98,9 @@ describe('the books of a variant', () => {
 
   test('differs: what rests on the row is allowed, what does not is not', () => {
     const found = cleanDay();
-    found['trades'].client.net = '-9493683.27';
-    found['trades'].proprietary.net = '0.00';
+    const trades = found['trades'] as Record<'client' | 'proprietary', Node>;
+    trades.client['net'] = '-9493683.27';
+    trades.proprietary['net'] = '0.00';
     const { differences, allowed, faults } = compareBooks('differs', expected, found, concerned);
     expect(allowed.map(({ path: at }) => at)).toEqual(['trades.client.net']);
     expect(differences.map(({ path: at }) => at)).toEqual(['trades.proprietary.net']);

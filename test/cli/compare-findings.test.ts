@@ -17,7 +17,8 @@ const expectationOf = (kind: string): Expected =>
 /** As the API lists a finding: common attributes by name, those of its class beside them. */
 function asListed(wanted: ExpectedFinding): Finding {
   const { class: name, file, row, field, value, fileValue, computed, ...attributes } = wanted;
-  const text = (given: unknown) => (given === undefined ? null : String(given as string | number));
+  const text = (given: unknown) =>
+    given === undefined ? null : typeof given === 'string' ? given : JSON.stringify(given);
   return {
     findingId: '1',
     class: name,
