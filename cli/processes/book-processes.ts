@@ -51,11 +51,13 @@ export async function startBookProcesses(spec: BookProcessesSpec): Promise<BookP
     const environment = environmentOf(spec, inbox, simulators.urls);
     const port = spec.apiPort === undefined ? 0 : await freePort(spec.apiPort);
     const [worker, api] = await Promise.allSettled([
-      startChild({ name: 'worker', module: 'worker/main.ts', folder, environment }),
+      startChild({ name: 'worker', module: 'worker/main.ts', folder, environment, endsWithinMs: 25_000 }),
       startChild({
         name: 'api',
         module: 'api/main.ts',
         folder,
+        // A move of the clock that is under way may be broken off: the next one pays what it owes.
+        endsWithinMs: 5_000,
         environment: {
           ...environment,
           API_PORT: String(port),

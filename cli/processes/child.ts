@@ -11,7 +11,6 @@ import { isAlive, processIdentity, readFolder, readIfThere } from '../../prisma/
 import { ROOT } from '../places';
 
 const READY_WITHIN_MS = 60_000;
-const ENDS_WITHIN_MS = 25_000;
 const LOG_KEPT_BYTES = 10e6;
 
 export interface ChildSpec {
@@ -21,6 +20,8 @@ export interface ChildSpec {
   readonly module: string;
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** How long it may take to end what is under way. */
+  readonly endsWithinMs: number;
 }
 
 export interface RunningChild {
@@ -33,7 +34,13 @@ export interface RunningChild {
 }
 
 /** Starts it and waits until it says that it is ready. @throws Error with its last words where it ends before that */
-export async function startChild({ name, module, folder, environment }: ChildSpec): Promise<RunningChild> {
+export async function startChild({
+  name,
+  module,
+  folder,
+  environment,
+  endsWithinMs,
+}: ChildSpec): Promise<RunningChild> {
   mkdirSync(folder, { recursive: true });
   const log = path.join(folder, `${name}.log`);
   const output = openSync(log, (statSync(log, { throwIfNoEntry: false })?.size ?? 0) > LOG_KEPT_BYTES ? 'w' : 'a');
@@ -82,7 +89,7 @@ export async function startChild({ name, module, folder, environment }: ChildSpe
     stop: async () => {
       stopping = true;
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-      const late = setTimeout(() => child.kill('SIGKILL'), ENDS_WITHIN_MS);
+      const late = setTimeout(() => child.kill('SIGKILL'), endsWithinMs);
       await ended;
       clearTimeout(late);
     },

@@ -15,6 +15,7 @@ const spec = (module: string) => ({
   module: `test/cli/children/${module}.ts`,
   folder,
   environment: { WORD: 'hello' },
+  endsWithinMs: 5_000,
 });
 
 test('says that it is ready, stands in its file, and is ended', async () => {
