@@ -149,6 +149,7 @@ export async function settlementDay({
       titleEn: `fund the reserve account, ${en}`,
       role,
       dueAt: day.at.fundingDeadline,
+      otherwise: '10:00 严重告警并提供应急通道 critical alarm at 10:00, emergency channel offered',
       amount: async () => {
         const newest = await plan();
         return { amountFen: (-BigInt(newest.amountFen)).toString(), figureId: newest.figureId };

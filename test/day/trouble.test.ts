@@ -80,7 +80,7 @@ beforeAll(async () => {
     API_REQUESTS_PER_MINUTE: '1000000',
     LOG_LEVEL: 'warn',
   };
-  api = await startChild({ name: 'api', module: 'api/main.ts', folder: dir, environment });
+  api = await startChild({ name: 'api', module: 'api/main.ts', folder: dir, environment, endsWithinMs: 20_000 });
   worker = await startWorker();
 }, 120_000);
 
@@ -90,7 +90,8 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 }, 60_000);
 
-const startWorker = () => startChild({ name: 'worker', module: 'worker/main.ts', folder: dir, environment });
+const startWorker = () =>
+  startChild({ name: 'worker', module: 'worker/main.ts', folder: dir, environment, endsWithinMs: 20_000 });
 
 /** A day goes on where it was, also after its driver gave up for a moment. */
 async function runUntilClosed(days: readonly string[]): Promise<DaysOutcome> {

@@ -28,6 +28,8 @@ export interface MoneyOrderSpec {
   /** Role of maker and checker. */
   readonly role: string;
   readonly dueAt?: string;
+  /** What happens when it is not done in time, for supervisors. */
+  readonly otherwise?: string;
   /** The newest amount, asked again before each attempt; zero: nothing is to be moved any more. */
   readonly amount: () => Promise<{ readonly amountFen: string; readonly figureId?: string }>;
   /** Whether the order has lost its purpose: its tasks are withdrawn. */
@@ -64,6 +66,7 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
       facts,
       revision: attempt,
       ...(spec.dueAt === undefined ? {} : { dueAt: spec.dueAt }),
+      ...(spec.otherwise === undefined ? {} : { otherwise: spec.otherwise }),
     };
 
     const asked = await desk.ask({
