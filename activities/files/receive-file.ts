@@ -24,7 +24,7 @@ import { missingFiles } from '../settlement/list-missing-files';
 import { loadParameters } from '../terms/load-terms';
 import { fileTables, type FileRow, type FileTable, type ReceivedRow } from './file-columns';
 import { fileInForceBeside, recordVerdict, refusedLowerVersion, type ArrivedFile } from './file-verdict';
-import { listFindings, withdrawFindings, type ListedFinding } from './list-findings';
+import { listFindings, withdrawFindings } from './list-findings';
 import { loadRowRules, type RowRules } from './row-rules';
 
 export interface Receipt {
@@ -142,7 +142,7 @@ async function accept(
     records: reading.records,
   });
   const place = { fileId: file.file_id, name: file.name };
-  await listFindings(sql, day, place, [...reading.findings, ...(await lateness(sql, file))]);
+  await listFindings(sql, day, place, reading.findings);
   if (earlier !== undefined)
     await recordVerdict(sql, earlier.file_id, { state: 'superseded', cause: `replaced by ${file.name}` });
   const lower = earlier ?? (await refusedLowerVersion(sql, file));
@@ -151,23 +151,6 @@ async function accept(
     await listFindings(sql, day, place, [{ ...finding('NEWER_VERSION', {}), replaces: lower.name }]);
   }
   return receiptOf(sql, { ...file, state: 'accepted' }, earlier?.name);
-}
-
-/** A file of which no version was there when it was awaited is late: the alarms were given, and it is taken (section 7). */
-async function lateness(sql: PoolClient, file: ArrivedFile): Promise<readonly ListedFinding[]> {
-  const arrival = layoutOf(file).arrivals.find(
-    ({ part }) => part === (file.part === null ? undefined : String(file.part)),
-  );
-  const arrivedAt = new Date(file.arrived_at).toISOString();
-  if (arrival === undefined || arrivedAt <= shanghaiInstant(file.business_date as BusinessDate, arrival.awaitedBy))
-    return [];
-  const { rowCount } = await sql.query(
-    `select 1 from files where channel = $1 and business_date = $2 and kind = $3 and part is not distinct from $4 and arrived_at < $5`,
-    [file.channel, file.business_date, file.kind, file.part, file.arrived_at],
-  );
-  if ((rowCount ?? 0) > 0) return [];
-  const arrived = `${businessDateOf(arrivedAt)} ${shanghaiTimeOf(arrivedAt)}`;
-  return [{ ...finding('LATE_FILE', {}), arrived }];
 }
 
 async function refuse(
@@ -209,17 +192,26 @@ async function notTaken(sql: PoolClient, day: DayKey, file: ArrivedFile, inForce
   return receiptOf(sql, { ...file, state: same ? 'superseded' : 'refused' });
 }
 
-/** Late is what arrives after the moment at which it counts as missing; it is taken all the same. */
+/** Late is a file of which no version was there when it began to count as missing; it is taken all the same. */
 async function listIfLate(sql: PoolClient, day: DayKey, file: ArrivedFile): Promise<void> {
   const lateAfter = (await loadParameters(sql, day.channel, day.businessDate))('FILE_LATE_AFTER');
   if (file.arrived_at <= shanghaiInstant(day.businessDate, lateAfter)) return;
+  const { rowCount } = await sql.query(
+    `select 1 from files where channel = $1 and business_date = $2 and kind = $3 and part is not distinct from $4 and arrived_at < $5`,
+    [file.channel, file.business_date, file.kind, file.part, file.arrived_at],
+  );
+  if ((rowCount ?? 0) > 0) return;
   const arrived = `${businessDateOf(file.arrived_at)} ${shanghaiTimeOf(file.arrived_at)}`;
   await listFindings(sql, day, { fileId: file.file_id, name: file.name }, [{ ...finding('LATE_FILE', {}), arrived }]);
 }
 
 async function arrivedFile(sql: PoolClient, fileId: string): Promise<ArrivedFile> {
-  // Two receipts of one file wait for one another; the application's role may not lock rows of files.
-  await sql.query(`select pg_advisory_xact_lock(hashtextextended('file ' || $1, 0))`, [fileId]);
+  // Two receipts of one file, or of two versions of it, wait for one another; the application's role may not lock rows of files.
+  await sql.query(
+    `select pg_advisory_xact_lock(hashtextextended(concat_ws(' ', 'receive', channel, business_date, kind, part), 0))
+     from files where file_id = $1`,
+    [fileId],
+  );
   const { rows } = await sql.query<ArrivedFile>('select * from file_verdicts where file_id = $1', [fileId]);
   const [file] = rows;
   if (file === undefined) throw new RangeError(`no file ${fileId}`);

@@ -1,0 +1,266 @@
+import { copyFileSync, mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Pool } from 'pg';
+import type { Dependencies } from '../../../activities/dependencies';
+import { receiveFile } from '../../../activities/files/receive-file';
+import { dayReport } from '../../../api/reports/day-report';
+import { differencesOf } from '../../support/compare-figures';
+import { add, followSummary, followTrade } from '../../support/consistent-totals';
+import {
+  arrive,
+  checkpoints,
+  clockAt,
+  dayOf,
+  DAYS_A,
+  evening,
+  filesOf,
+  morning,
+  receive,
+  SAMPLES,
+  verbsOf,
+  workflowOf,
+} from '../../support/days-of-verbs';
+import { eveningOf, expectedOf, onEveningOf } from '../../support/evenings';
+import { FaultyDay } from '../../support/faulty-day';
+import { findingsOf, refusedFiles } from '../../support/findings';
+
+const DATE = '2025-06-26';
+const day = dayOf(DATE);
+const JSMX = 'hk_jsmx20250626.dbf';
+const ZJHZ = 'hk_zjhz20250626.dbf';
+const published = filesOf(path.join(DAYS_A, DATE));
+const folder = mkdtempSync(path.join(tmpdir(), 'receive-file-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeAll(() => eveningOf('2025-06-25'), 120_000);
+
+const clean = (name: string): string => published.get(name)!;
+const one = (name: string, where: string): readonly (readonly [string, string])[] => [[name, where]];
+
+/** Settlement details and totals that agree with one another, with a stamp duty that is 1.00 HKD too high. */
+async function overcharged(): Promise<ReadonlyMap<string, string>> {
+  const faulty = await FaultyDay.read(path.join(DAYS_A, DATE));
+  add(faulty.row(JSMX, 2), 'YHS', 100n);
+  followTrade(faulty.row(JSMX, 2));
+  followSummary(faulty);
+  return faulty.write(mkdtempSync(path.join(folder, 'overcharged-')));
+}
+
+async function linesOf(pool: Pool): Promise<readonly { readonly name: string; readonly rows: bigint }[]> {
+  const { rows } = await pool.query<{ name: string; rows: bigint }>(
+    `select f.name, count(*) as rows from clearing_lines l join files f using (file_id) where l.business_date = $1 group by 1 order by 1`,
+    [DATE],
+  );
+  return rows;
+}
+
+async function inForce(pool: Pool): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ name: string }>(
+    'select name from files_in_force where business_date = $1 order by name',
+    [DATE],
+  );
+  return rows.map(({ name }) => name);
+}
+
+async function differingFigures(pool: Pool): Promise<readonly unknown[]> {
+  const report = await dayReport(pool, day.channel, day.businessDate);
+  const expected = expectedOf(DATE);
+  return differencesOf(expected, Object.fromEntries(Object.keys(expected).map((name) => [name, report?.[name]])));
+}
+
+test('the same bytes under a higher version change nothing, and are listed as that', () =>
+  onEveningOf('2025-06-25', async ({ pool }) => {
+    await clockAt(pool, day, '18:00');
+    await receive(pool, day, one(JSMX, clean(JSMX)));
+    const receipts = await receive(pool, day, one('hk_jsmx20250626_v2.dbf', clean(JSMX)));
+    expect(receipts.get('hk_jsmx20250626_v2.dbf')).toMatchObject({ state: 'superseded', records: 0 });
+    expect(await findingsOf(pool, day)).toEqual([
+      { class: 'SAME_FILE_AGAIN', file: 'hk_jsmx20250626_v2.dbf', replaces: JSMX },
+    ]);
+    expect(await inForce(pool)).toEqual([JSMX]);
+    expect(await linesOf(pool)).toEqual([{ name: JSMX, rows: 267n }]);
+  }));
+
+test('a receipt asked for again is answered as it was, and nothing is read twice', () =>
+  onEveningOf('2025-06-25', async ({ pool }) => {
+    await clockAt(pool, day, '18:00');
+    const [fileId] = await arrive(pool, day, one(JSMX, clean(JSMX)));
+    const take = () => receiveFile({ pool } as Dependencies)({ fileId: fileId!, workflowId: workflowOf(day) });
+    const [first, second, third] = await Promise.all([take(), take(), take()]);
+    expect(first).toMatchObject({ state: 'accepted', records: 267, findings: 0 });
+    expect(second).toEqual(first);
+    expect(third).toEqual(first);
+    expect(await linesOf(pool)).toEqual([{ name: JSMX, rows: 267n }]);
+    const { rows } = await pool.query('select state from file_states where file_id = $1', [fileId]);
+    expect(rows).toEqual([{ state: 'accepted' }]);
+  }));
+
+test('two versions at once: one of them is in force, never both', () =>
+  onEveningOf('2025-06-25', async ({ pool }) => {
+    await clockAt(pool, day, '18:00');
+    const files = await arrive(pool, day, [
+      [JSMX, (await overcharged()).get(JSMX)!],
+      ['hk_jsmx20250626_v2.dbf', clean(JSMX)],
+    ]);
+    await Promise.all(
+      files.map((fileId) => receiveFile({ pool } as Dependencies)({ fileId, workflowId: workflowOf(day) })),
+    );
+    expect(await inForce(pool)).toEqual(['hk_jsmx20250626_v2.dbf']);
+  }));
+
+test('a newer version replaces the older one with its findings; an older or equal one is not taken', () =>
+  onEveningOf('2025-06-25', async ({ pool }) => {
+    await clockAt(pool, day, '18:00');
+    const bad = (await overcharged()).get(JSMX)!;
+    await receive(pool, day, one(JSMX, bad));
+    expect(await findingsOf(pool, day)).toMatchObject([{ class: 'FEE_MISMATCH', row: 2 }]);
+
+    const receipts = await receive(pool, day, one('hk_jsmx20250626_v3.dbf', clean(JSMX)));
+    expect(receipts.get('hk_jsmx20250626_v3.dbf')).toMatchObject({ state: 'accepted', replaced: JSMX });
+    expect(await findingsOf(pool, day)).toEqual([
+      { class: 'NEWER_VERSION', file: 'hk_jsmx20250626_v3.dbf', replaces: JSMX },
+    ]);
+
+    await receive(pool, day, one('hk_jsmx20250626_v2.dbf', bad));
+    const otherBytes = path.join(folder, 'equal.dbf');
+    copyFileSync(clean(JSMX), otherBytes);
+    truncateSync(otherBytes, 5_000);
+    await receive(pool, day, one('hk_jsmx20250626_v3.dbf', otherBytes));
+    expect((await findingsOf(pool, day)).map(({ class: name, file }) => [name, file])).toEqual([
+      ['NEWER_VERSION', 'hk_jsmx20250626_v3.dbf'],
+      ['VERSION_NOT_HIGHER', 'hk_jsmx20250626_v2.dbf'],
+      ['VERSION_NOT_HIGHER', 'hk_jsmx20250626_v3.dbf'],
+    ]);
+    expect(await inForce(pool)).toEqual(['hk_jsmx20250626_v3.dbf']);
+    const { rows } = await pool.query('select count(*) from clearing_lines_in_force where business_date = $1', [DATE]);
+    expect(rows).toEqual([{ count: 267n }]);
+  }));
+
+test('a refused file leaves no line behind, and its corrected version takes its findings off the list', () =>
+  onEveningOf('2025-06-25', async ({ pool }) => {
+    await clockAt(pool, day, '18:00');
+    await receive(pool, day, one(JSMX, path.join(SAMPLES, 'faults-a/duplicate_row', JSMX)));
+    expect(await findingsOf(pool, day)).toMatchObject([{ class: 'DUPLICATE_KEY', row: 61, firstRow: 21 }]);
+    expect(await linesOf(pool)).toEqual([]);
+    const { rows } = await pool.query<{ message_key: string }>(
+      `select severity, recipient_role from outbox where message_key like 'file-refused:%'`,
+    );
+    expect(rows).toEqual([{ severity: 'critical', recipient_role: 'operations' }]);
+
+    await receive(pool, day, one('hk_jsmx20250626_v2.dbf', clean(JSMX)));
+    expect(await findingsOf(pool, day)).toEqual([
+      { class: 'NEWER_VERSION', file: 'hk_jsmx20250626_v2.dbf', replaces: JSMX },
+    ]);
+    expect(await refusedFiles(pool, day)).toEqual([JSMX]);
+    expect(await inForce(pool)).toEqual(['hk_jsmx20250626_v2.dbf']);
+  }));
+
+test.each([
+  ['20:00:00', undefined, 'the moment itself is in time'],
+  ['20:00:01', '2025-06-26 20:00:01', 'a second later is late'],
+])('a file that arrives at %s', async (time, arrived, _why) => {
+  await onEveningOf('2025-06-25', async ({ pool }) => {
+    await clockAt(pool, day, time);
+    const { missing } = await verbsOf(pool).listMissingFiles(day);
+    expect(missing).toContain(JSMX);
+    await receive(pool, day, published);
+    await verbsOf(pool).listMissingFiles(day);
+    const found = await findingsOf(pool, day);
+    const late = found.filter(({ class: name }) => name === 'LATE_FILE');
+    expect(late.find(({ file }) => file === JSMX)?.['arrived']).toBe(arrived);
+    expect(found.length - late.length).toBe(0);
+  });
+});
+
+test('a resend after 20:00 of a file that was there in time is newer, not late', () =>
+  onEveningOf('2025-06-25', async ({ pool }) => {
+    await clockAt(pool, day, '19:00');
+    await receive(pool, day, one(JSMX, (await overcharged()).get(JSMX)!));
+    await clockAt(pool, day, '20:30');
+    await receive(pool, day, one('hk_jsmx20250626_v2.dbf', clean(JSMX)));
+    expect((await findingsOf(pool, day)).map(({ class: name }) => name)).toEqual(['NEWER_VERSION']);
+  }));
+
+test('a correction after posting: the evening is reversed and posted again, and the books are as if it had come first', () =>
+  onEveningOf('2025-06-25', async ({ pool }) => {
+    const orders = await morning(pool, day);
+    await receive(pool, day, await overcharged());
+    await checkpoints(pool, day, orders);
+    await evening(pool, day);
+    expect((await findingsOf(pool, day)).map(({ class: name }) => name)).toEqual(['FEE_MISMATCH']);
+    expect(await differingFigures(pool)).not.toEqual([]);
+
+    const verbs = verbsOf(pool);
+    await receive(pool, day, [
+      ['hk_jsmx20250626_v2.dbf', clean(JSMX)],
+      ['hk_zjhz20250626_v2.dbf', clean(ZJHZ)],
+    ]);
+    const { reversed } = await verbs.reverseEvening({ ...day, cause: 'hk_jsmx was replaced' });
+    expect(reversed).toBe(7);
+    await evening(pool, day);
+    expect(await differingFigures(pool)).toEqual([]);
+    expect((await findingsOf(pool, day)).map(({ class: name }) => name)).toEqual(['NEWER_VERSION', 'NEWER_VERSION']);
+
+    const { rows } = await pool.query<{ batch_key: string; reversals: bigint }>(
+      `select b.batch_key, (select count(*) from batches r where r.reverses = b.batch_id) as reversals from batches b
+       where b.business_date = $1 and b.kind = 'clear-trades' and b.reverses is null order by batch_id`,
+      [DATE],
+    );
+    expect(rows).toEqual([
+      { batch_key: 'settle:SH:2025-06-26:clear-trades', reversals: 1n },
+      { batch_key: 'settle:SH:2025-06-26:clear-trades#2', reversals: 0n },
+    ]);
+    // Everything stands on files in force again, and nothing is posted twice.
+    const { rows: stale } = await pool.query(
+      `select b.batch_key from batches b join file_verdicts v on v.file_id = any(b.rests_on)
+       where b.business_date = $1 and v.state <> 'accepted' and not exists (select 1 from batches r where r.reverses = b.batch_id)`,
+      [DATE],
+    );
+    expect(stale).toEqual([]);
+  }));
+
+test('a repeated evening of an unchanged day posts nothing more', () =>
+  onEveningOf('2025-06-25', async ({ pool }) => {
+    const orders = await morning(pool, day);
+    await receive(pool, day, published);
+    await checkpoints(pool, day, orders);
+    await evening(pool, day);
+    const entries = async () => {
+      const { rows } = await pool.query<{ count: bigint }>('select count(*) from entries where business_date = $1', [
+        DATE,
+      ]);
+      return rows[0]?.count;
+    };
+    const before = await entries();
+    await evening(pool, day);
+    await morning(pool, day);
+    expect(await entries()).toBe(before);
+    expect(await differingFigures(pool)).toEqual([]);
+  }));
+
+test('a break that a newer file of the other side cures is listed no longer, and is listed again when it comes back', () =>
+  onEveningOf('2025-06-25', async ({ pool }) => {
+    await morning(pool, day);
+    const bank = 'bank_own_20250626.csv';
+    const faulty = await FaultyDay.read(path.join(DAYS_A, DATE));
+    faulty.lines('bank_own').splice(2, 1);
+    const without = await faulty.write(mkdtempSync(path.join(folder, 'bank-')));
+    await receive(pool, day, without);
+    const compare = async () => {
+      await verbsOf(pool).compareFiles({ ...day, workflowId: workflowOf(day) });
+      return (await findingsOf(pool, day)).filter(({ class: name }) => name !== 'NEWER_VERSION');
+    };
+    const missing = {
+      class: 'BANK_MISSING',
+      file: 'hk_zjbd20250626_1.dbf',
+      row: 7,
+      time: '093200',
+      amount: '6265502.56',
+    };
+    expect(await compare()).toEqual([missing]);
+    await receive(pool, day, one('bank_own_20250626_v2.csv', clean(bank)));
+    expect(await compare()).toEqual([]);
+    await receive(pool, day, one('bank_own_20250626_v3.csv', without.get(bank)!));
+    expect(await compare()).toEqual([missing]);
+    expect(await compare()).toEqual([missing]);
+  }));
