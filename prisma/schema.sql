@@ -1438,6 +1438,8 @@ end $function$
 CREATE OR REPLACE FUNCTION public.batch_sums_to_zero()
  RETURNS trigger
  LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare off record;
 begin
@@ -1446,6 +1448,7 @@ begin
   if found then
     raise exception 'batch % does not sum to zero: % %', new.batch_key, off.asset, off.difference using errcode = '23514';
   end if;
+  update batches set opened_in = '0' where batch_id = new.batch_id;
   return null;
 end $function$
 
@@ -1471,6 +1474,7 @@ end $function$
 CREATE OR REPLACE FUNCTION public.entries_join_open_batch()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   if exists (
@@ -1522,7 +1526,6 @@ end $function$
 
 -- Who may do what (besides the owner) ---------------------------------------------------------------------------
 
-public may execute on function batch_sums_to_zero()
 public may execute on function business_now()
 public may execute on function clock_kind_is_final()
 public may execute on function entries_join_open_batch()

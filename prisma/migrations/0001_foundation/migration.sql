@@ -572,7 +572,8 @@ begin
 end $$;
 create trigger stamp_batch before insert on batches for each row execute function stamp_batch();
 
-create function entries_join_open_batch() returns trigger language plpgsql as $$
+-- What these functions read is named by its schema path: a temporary table of the same name cannot stand in for it.
+create function entries_join_open_batch() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin
   if exists (
     select 1 from (select distinct batch_id, business_date from arrived) a
@@ -588,7 +589,9 @@ end $$;
 create trigger entries_join_open_batch after insert on entries referencing new table as arrived
   for each statement execute function entries_join_open_batch();
 
-create function batch_sums_to_zero() returns trigger language plpgsql as $$
+-- Once summed, a batch takes no more entries: whoever has the sum taken before commit (set constraints ... immediate) cannot add
+-- to it afterwards. The mark is the owner's, because nobody else may change a batch.
+create function batch_sums_to_zero() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 declare off record;
 begin
   select asset, sum(amount) as difference into off from entries
@@ -596,8 +599,10 @@ begin
   if found then
     raise exception 'batch % does not sum to zero: % %', new.batch_key, off.asset, off.difference using errcode = '23514';
   end if;
+  update batches set opened_in = '0' where batch_id = new.batch_id;
   return null;
 end $$;
+revoke all on function batch_sums_to_zero() from public;
 create constraint trigger batch_sums_to_zero after insert on batches deferrable initially deferred
   for each row execute function batch_sums_to_zero();
 
