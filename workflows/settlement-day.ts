@@ -470,10 +470,7 @@ export async function settlementDay({
     const all = Promise.all(moneyMoved).then(() => {
       moved = true;
     });
-    while (!moved) {
-      await desk.withdrawAll('18:00 交收批次已过 the last batch of the day is over');
-      await condition(() => moved || desk.isAsking());
-    }
+    await desk.withdrawUntil(() => moved, '18:00 交收批次已过 the last batch of the day is over');
     await all;
   }
 

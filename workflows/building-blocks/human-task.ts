@@ -117,17 +117,16 @@ export class TaskDesk {
     return outcome;
   }
 
-  /** Takes every open task off the list, because the time for them is over. */
-  async withdrawAll(cause: string): Promise<void> {
-    for (const taskId of [...this.open.keys()]) {
-      const { outcome } = await database(`撤下待办 withdraw task ${taskId}`).withdrawTask({ taskId, cause });
-      this.open.get(taskId)?.end(outcome);
+  /** The time for tasks has passed: takes each open one off the list, and each that is still being opened, until `over`. */
+  async withdrawUntil(over: () => boolean, cause: string): Promise<void> {
+    while (!over()) {
+      for (const taskId of [...this.open.keys()]) {
+        const { outcome } = await database(`撤下待办 withdraw task ${taskId}`).withdrawTask({ taskId, cause });
+        this.open.get(taskId)?.end(outcome);
+      }
+      // One that is being opened has no number yet: looking again before it has one would never let it get one.
+      await condition(() => over() || this.open.size > 0);
     }
-  }
-
-  /** Whether somebody is asked for something. */
-  isAsking(): boolean {
-    return this.open.size > 0 || this.opening > 0;
   }
 
   /** Last thing of a run: no answer of a person is cut off. */

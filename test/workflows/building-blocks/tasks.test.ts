@@ -173,3 +173,10 @@ test('supervisors see what is waited for: details, stage, role and due time', as
   );
   await complete(task, operator('li'));
 });
+
+test('a task whose time is over while it is being opened is withdrawn as soon as it is there', async () => {
+  await stage.start('overtaken', 'overtaken', { key: 'overtaken' });
+  expect(await handle('overtaken').result()).toBe('withdrawn');
+  const { events } = await handle('overtaken').fetchHistory();
+  expect((events ?? []).filter((event) => Boolean(event.workflowTaskFailedEventAttributes))).toEqual([]);
+});
