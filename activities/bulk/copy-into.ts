@@ -98,7 +98,7 @@ class TupleBuffer {
         return;
       case 'int4':
         this.int32(4);
-        this.int32(Number(value));
+        this.int32(Number(BigInt(value)));
         return;
       case 'date':
         this.int32(4);
@@ -154,7 +154,9 @@ function dayNumber(date: string): number {
   const known = dayNumbers.get(date);
   if (known !== undefined) return known;
   const day = Date.parse(`${date}T00:00:00Z`) / DAY_MS;
-  if (!Number.isInteger(day)) throw new RangeError(`not a date: ${date}`);
+  // 30 February is read as 2 March by the language, and is no date.
+  if (!Number.isInteger(day) || !new Date(day * DAY_MS).toISOString().startsWith(date))
+    throw new RangeError(`not a date: ${date}`);
   if (dayNumbers.size > 1000) dayNumbers.clear();
   dayNumbers.set(date, day);
   return day;

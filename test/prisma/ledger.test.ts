@@ -169,7 +169,9 @@ describe('entries enter only a batch opened in the same transaction', () => {
 
   test('not one that was posted before, even where the sum stays zero', async () => {
     const nothing: readonly Leg[] = [['advance', 'CNY', 0]];
-    await expect(inOneTransaction((sql) => entries(sql, closed, nothing, 'entries', '2025-06-23', 5))).rejects.toThrow(only);
+    await expect(inOneTransaction((sql) => entries(sql, closed, nothing, 'entries', '2025-06-23', 5))).rejects.toThrow(
+      only,
+    );
   });
   test('not one that does not exist', async () => {
     await expect(inOneTransaction((sql) => entries(sql, 999_999n, late))).rejects.toThrow(only);
