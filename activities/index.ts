@@ -28,6 +28,7 @@ import { computePortfolioFees } from './settlement/compute-portfolio-fees';
 import { computeRiskMoney } from './settlement/compute-risk-money';
 import { coverDefaults } from './settlement/cover-defaults';
 import { drawBackAmount } from './settlement/draw-back-amount';
+import { eveningBefore } from './settlement/evening-before';
 import { forecastFunding } from './settlement/forecast-funding';
 import { holdSteps } from './settlement/hold-steps';
 import { listMissingFiles } from './settlement/list-missing-files';
@@ -67,6 +68,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   decideSettlementDay: decideSettlementDay(deps),
   draftOrder: draftOrder(deps),
   drawBackAmount: drawBackAmount(deps),
+  eveningBefore: eveningBefore(deps),
   forecastFunding: forecastFunding(deps),
   holdSteps: holdSteps(deps),
   listMissingFiles: listMissingFiles(deps),

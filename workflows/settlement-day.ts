@@ -22,6 +22,7 @@ import { openWaiting } from './building-blocks/waiting';
 import { businessFailure, refusalWithin } from './failures';
 import { Breached, Rehearsal } from './messages/search-attributes';
 import {
+  eveningBeforePosted,
   filesArrived,
   settlementDayStatus,
   signException,
@@ -63,10 +64,15 @@ export async function settlementDay({
   let bankingOver = false;
   let closed = false;
   let openBreaks = 0;
+  let beforePosted = false;
+  let overdraftsAdvanced = false;
   const stepsDone = new Set<string>();
 
   setHandler(filesArrived, () => {
     arrived = true;
+  });
+  setHandler(eveningBeforePosted, () => {
+    beforePosted = true;
   });
   setHandler(settlementDayStatus, () => ({
     stage: waiting.currentStage(),
@@ -101,7 +107,7 @@ export async function settlementDay({
   const fileLadder = fileDeadlines();
 
   await stage('晨间头寸', 'morning funding');
-  await database('垫付昨日透支 advance overdrafts').advanceOverdrafts(key);
+  const advances = advanceOverdrafts();
   const moneyMoved = [moveCommission(), ...SIDES.flatMap((side) => [fund(side), fundingDeadlines(side)])];
 
   await clock.waitUntil(day.at.fundingDeadline, never, '10:00 到账时限 money must be in');
@@ -119,6 +125,8 @@ export async function settlementDay({
 
   await stage('等待晚间文件', 'waiting for the evening files');
   await clock.waitUntil(day.at.posting, never, '20:00 入账 posting starts');
+  if (!overdraftsAdvanced) await stage('等待前一日入账', 'waiting for the day before');
+  await advances;
   await eveningUntilReconciled();
 
   const { closedAt } = await database('关闭交收日 close the day').closeDay({ ...key, workflowId });
@@ -351,6 +359,24 @@ export async function settlementDay({
   }
 
   // ------------------------------------------------------------------------------------------------------- evening
+
+  /** Yesterday's overdrafts are known, and this evening can be posted, once the evening before is posted. */
+  async function advanceOverdrafts(): Promise<void> {
+    for (;;) {
+      beforePosted = false;
+      const { unposted } = await database('前一日入账 is the evening before posted').eveningBefore(key);
+      if (unposted === undefined) break;
+      const waitsNoMore = waiting.on({
+        who: `交收日 settlement day ${unposted}`,
+        whatZh: '入账',
+        whatEn: 'to be posted',
+      });
+      await condition(() => beforePosted);
+      waitsNoMore();
+    }
+    await database('垫付昨日透支 advance overdrafts').advanceOverdrafts(key);
+    overdraftsAdvanced = true;
+  }
 
   /** Takes every file as it arrives, whatever the story waits for. */
   async function takeFiles(): Promise<void> {

@@ -8,7 +8,8 @@ import type { Dependencies } from '../dependencies';
 import { reverseBatchesOf } from '../ledger/reverse-batches';
 import type { DayKey } from './day-key';
 
-const EVENING_BATCHES = [
+/** What an evening posts, by the kind of its batch: all of them, also where there is nothing to book. */
+export const EVENING_BATCHES: readonly string[] = [
   'account-movements',
   'client-cash',
   'clear-trades',

@@ -14,6 +14,9 @@ export const settlementDayId = ({ channel, businessDate }: SettlementDayInput): 
 /** Files were noted in the drop folder; the day looks at what is new. */
 export const filesArrived = defineSignal('filesArrived');
 
+/** The evening of the day before has been posted; this one may be posted on it. */
+export const eveningBeforePosted = defineSignal('eveningBeforePosted');
+
 export interface SignException {
   readonly findingId: string;
   readonly reason: string;

@@ -1,0 +1,57 @@
+/**
+ * Evenings are posted in the order of their days: what clears, is overdrawn or is repaid on one rests on the lines and
+ * balances that the one before has left. Days that run at once (backfilled, or one held by a file until the next morning)
+ * wait here for one another; their mornings do not (settlement page, morning plan).
+ */
+import type { PoolClient } from 'pg';
+import type { BusinessDate } from '../../domain/calendar/business-date';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { queueSignal } from '../outbox/queue-message';
+import type { DayKey } from './day-key';
+import { EVENING_BATCHES } from './reverse-evening';
+
+export interface EveningBefore {
+  /** The newest earlier day that this book has begun, while one of its evening's batches does not stand. */
+  readonly unposted?: BusinessDate;
+}
+
+export const eveningBefore =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  (day: DayKey): Promise<EveningBefore> =>
+    inTransaction(pool, async (sql) => {
+      // A day on or before the evening that the book was opened with has its postings in the opening balances.
+      const { rows } = await sql.query<{ before: BusinessDate; standing: bigint }>(
+        `with begun as (
+           select split_part(business_key, ':', 2)::date as day from processes
+           where type = 'settlementDay' and split_part(business_key, ':', 1) = $1),
+         newest as (
+           select max(day) as day from begun where day < $2
+             and day > (select coalesce(min(business_date), '-infinity') from batches where channel = $1 and kind = 'opening'))
+         select n.day::text as before, (
+           select count(distinct b.kind) from batches b
+           where b.channel = $1 and b.business_date = n.day and b.kind = any($3) and b.reverses is null
+             and not exists (select 1 from batches r where r.reverses = b.batch_id)) as standing
+         from newest n where n.day is not null`,
+        [day.channel, day.businessDate, EVENING_BATCHES],
+      );
+      const [found] = rows;
+      if (found === undefined || found.standing === BigInt(EVENING_BATCHES.length)) return {};
+      return { unposted: found.before };
+    });
+
+/** Tells the next day of the book, where it has begun, that this evening is posted. Named by its newest batch, so once a posting. */
+export async function tellDayAfter(sql: PoolClient, { channel, businessDate }: DayKey): Promise<void> {
+  const { rows } = await sql.query<{ workflow_id: string; batch: bigint | null }>(
+    `select workflow_id, (select max(batch_id) from batches where channel = $1 and business_date = $2) as batch
+     from settlement_days where channel = $1 and business_date > $2 and closed_at is null order by business_date limit 1`,
+    [channel, businessDate],
+  );
+  const [after] = rows;
+  if (after === undefined) return;
+  await queueSignal(sql, {
+    key: `evening-posted:${channel}:${businessDate}:${after.batch ?? 0n}`,
+    workflowId: after.workflow_id,
+    signal: 'eveningBeforePosted',
+  });
+}
