@@ -6,6 +6,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { dataFolder } from '../cli/places';
 import { startServers, type Servers } from '../cli/processes/servers';
+import { workflowBundle } from '../worker/workflow-bundle';
 import { generateDays } from './days/generate-days';
 import { openMarket, type Market, type MarketSpec } from './days/market';
 import { measureFloor, median, writeRawRows } from './measure/floor';
@@ -25,6 +26,8 @@ export async function benchmarkDay(options: DayOptions, tell: Tell): Promise<Day
   const { market, folder } = await preparedDays(spec, tell);
   const rawRows = path.join(folder, 'raw-rows.tsv');
   await writeRawRows(market, rawRows);
+  // Once for all, so that no worker is measured that still has its bundler in memory.
+  await workflowBundle();
   const servers = await startServers(tell);
   try {
     const loadBefore = os.loadavg()[0] ?? 0;

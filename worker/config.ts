@@ -10,6 +10,12 @@ const queueList = z
   .transform((text) => text.split(',').map((name) => name.trim()))
   .pipe(z.array(z.enum(QUEUES)).min(1));
 
+/**
+ * NODE_OPTIONS of a worker process. What a worker keeps is some 50 MB whatever a day holds; without a bound Node lets three
+ * times as much garbage stand before it clears up. Read when Node starts, so whoever starts the process gives it.
+ */
+export const WORKER_NODE_OPTIONS = '--max-old-space-size=512';
+
 const environment = z.object({
   /** Of the application's role. */
   BOOK_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { freePort, isAlive, processIdentity, readIfThere } from '../../prisma/local-server';
 import { launchSimulators, type LaunchedSimulators } from '../../simulators/launch';
 import { bookFolder } from '../places';
+import { WORKER_NODE_OPTIONS } from '../../worker/config';
 import { endStrays, startChild, type RunningChild } from './child';
 import type { Servers } from './servers';
 
@@ -51,7 +52,16 @@ export async function startBookProcesses(spec: BookProcessesSpec): Promise<BookP
     const environment = environmentOf(spec, inbox, simulators.urls);
     const port = spec.apiPort === undefined ? 0 : await freePort(spec.apiPort);
     const [worker, api] = await Promise.allSettled([
-      startChild({ name: 'worker', module: 'worker/main.ts', folder, environment, endsWithinMs: 25_000 }),
+      startChild({
+        name: 'worker',
+        module: 'worker/main.ts',
+        folder,
+        environment: {
+          ...environment,
+          NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} ${WORKER_NODE_OPTIONS}`.trim(),
+        },
+        endsWithinMs: 25_000,
+      }),
       startChild({
         name: 'api',
         module: 'api/main.ts',
