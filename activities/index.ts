@@ -21,7 +21,7 @@ import { clearEntitlements } from './settlement/clear-entitlements';
 import { clearPortfolioFee } from './settlement/clear-portfolio-fee';
 import { clearTrades } from './settlement/clear-trades';
 import { closeDay, recordException, recordStage } from './settlement/close-day';
-import { commissionDue } from './settlement/commission-due';
+import { commissionDue, openCommissionOrder } from './settlement/commission-due';
 import { compareFiles } from './settlement/compare-files';
 import { comparePortfolioFees } from './settlement/compare-portfolio-fees';
 import { computePortfolioFees } from './settlement/compute-portfolio-fees';
@@ -30,7 +30,7 @@ import { coverDefaults } from './settlement/cover-defaults';
 import { drawBackAmount } from './settlement/draw-back-amount';
 import { eveningBefore } from './settlement/evening-before';
 import { forecastFunding } from './settlement/forecast-funding';
-import { holdSteps } from './settlement/hold-steps';
+import { holdStep, holdSteps, recordStepsDone } from './settlement/hold-steps';
 import { listMissingFiles } from './settlement/list-missing-files';
 import { listOverdrafts } from './settlement/list-overdrafts';
 import { openDay } from './settlement/open-day';
@@ -70,11 +70,13 @@ export const databaseVerbs = (deps: Dependencies) => ({
   drawBackAmount: drawBackAmount(deps),
   eveningBefore: eveningBefore(deps),
   forecastFunding: forecastFunding(deps),
+  holdStep: holdStep(deps),
   holdSteps: holdSteps(deps),
   listMissingFiles: listMissingFiles(deps),
   listNewFiles: listNewFiles(deps),
   loadLadder: loadLadder(deps),
   matchTransfers: matchTransfers(deps),
+  openCommissionOrder: openCommissionOrder(deps),
   openDay: openDay(deps),
   openTask: openTask(deps),
   planFunding: planFunding(deps),
@@ -84,6 +86,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   recordOrderProgress: recordOrderProgress(deps),
   recordRungs: recordRungs(deps),
   recordStage: recordStage(deps),
+  recordStepsDone: recordStepsDone(deps),
   withdrawTask: withdrawTask(deps),
 });
 

@@ -8,9 +8,12 @@
  * Files come all day and are taken beside the story. A missing or refused file holds the steps that need it, only those.
  * Rows stay in the database; the history carries counts and totals, so its length does not grow with the day's volume.
  */
+import { ApplicationFailure } from '@temporalio/common';
 import { condition, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { OrderAnswer } from '../activities/orders/ask-order';
 import type { DraftedOrder } from '../activities/orders/draft-order';
 import { SIDES, type Side } from '../domain/channel';
+import { eveningSteps } from '../domain/settlement/evening-steps';
 import { bulk, database, outside } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
 import { deliverBeside } from './building-blocks/delivery';
@@ -59,7 +62,7 @@ export async function settlementDay({
   let arrived = true; // Files that came before the day was opened are looked for at once.
   let takingFiles = false;
   let awaitedFiles = Number.POSITIVE_INFINITY;
-  let replacedAfterPosting: string | undefined;
+  let replaced = false;
   let posting = false;
   let bankingOver = false;
   let closed = false;
@@ -127,9 +130,7 @@ export async function settlementDay({
   await clock.waitUntil(day.at.posting, never, '20:00 入账 posting starts');
   if (!overdraftsAdvanced) await stage('等待前一日入账', 'waiting for the day before');
   await advances;
-  await eveningUntilReconciled();
-
-  const { closedAt } = await database('关闭交收日 close the day').closeDay({ ...key, workflowId });
+  const closedAt = await eveningUntilClosed();
   closed = true;
   waiting.stage('已关闭', 'closed');
   deliverBeside();
@@ -167,26 +168,32 @@ export async function settlementDay({
       const approved = await approvedOrder(desk, { ...spec, firstAttempt: attempt });
       if (approved === undefined) return;
       attempt = approved.revision;
-      progress.approvedBy = role;
+      progress.approvedBy = approved.approvedBy;
       progress.order = approved;
       const sentAt = await sentOrder(spec, approved);
       if (sentAt === undefined) continue; // The bank refused: made anew.
-      progress.moneyIn = await followedOrder(clock, waiting, spec, approved, {
+      const end = await followedOrder(clock, waiting, spec, approved, {
         from: sentAt,
         everyMinutes: day.bankAskAgainAfterMinutes,
-        arrived: () => arrivedInReserve(side, approved.amountFen),
+        lastLook: justBefore(day.at.fundingDeadline),
+        arrived: () => arrivedInReserve(side, approved),
       });
+      if (end === 'refused') continue; // Accepted and refused later: made anew.
+      progress.moneyIn = end === 'moved';
       return;
     }
   }
 
-  /** Money counts as in when CCNET shows it in the reserve account, whatever the bank says. */
-  async function arrivedInReserve(side: Side, amountFen: string): Promise<string | undefined> {
+  /** Money counts as in when CCNET shows it in the reserve account; while it does not, the bank is asked again. */
+  async function arrivedInReserve(side: Side, sent: DraftedOrder): Promise<OrderAnswer> {
     const { movements } = await outside(`查备付金 ${NAME_OF[side].zh} is the money in`).readReserveAccount({
       channel,
       side,
     });
-    return movements.find((movement) => movement.business === 'ZR' && movement.amountFen === amountFen)?.at;
+    const at = movements.find((movement) => movement.business === 'ZR' && movement.amountFen === sent.amountFen)?.at;
+    if (at !== undefined) return { state: 'executed', executedAt: at };
+    const answer = await outside(`催问银行 ${NAME_OF[side].zh} ask the bank again`).askOrder(sent);
+    return answer.state === 'refused' ? answer : { state: 'under way' };
   }
 
   /** 08:30 plan, 09:15 approver, 09:30 deputy, 09:45 head, 10:00 alarm and the offer of the emergency channel. */
@@ -237,6 +244,18 @@ export async function settlementDay({
 
   /** Yesterday's earned commission leaves the client deposit account by one approved order (S5). */
   async function moveCommission(): Promise<void> {
+    const { order: earlier } = await database('未达佣金指令 commission order under way').openCommissionOrder(key);
+    if (earlier !== undefined) {
+      const answer = await outside('询问前一日佣金划款 ask about the earlier order').askOrder(earlier);
+      if (answer.state === 'executed' || answer.state === 'refused') {
+        await database('登记佣金划款 record the earlier order').recordOrderProgress({
+          ...keyed,
+          order: earlier,
+          state: answer.state === 'executed' ? 'executed' : 'rejected outside',
+          ...(answer.executedAt === undefined ? {} : { executedAt: answer.executedAt }),
+        });
+      }
+    }
     const spec: MoneyOrderSpec = {
       ...order('client', 'COMMISSION'),
       makeKind: 'make-commission-order',
@@ -251,7 +270,7 @@ export async function settlementDay({
     await followedOrder(clock, waiting, spec, approved, {
       from: sentAt,
       everyMinutes: day.bankAskAgainAfterMinutes,
-      arrived: async () => (await outside('询问佣金划款 ask the bank').askOrder(approved)).executedAt,
+      arrived: () => outside('询问佣金划款 ask the bank').askOrder(approved),
     });
   }
 
@@ -354,7 +373,7 @@ export async function settlementDay({
     await followedOrder(clock, waiting, spec, approved, {
       from: sentAt,
       everyMinutes: day.bankAskAgainAfterMinutes,
-      arrived: async () => (await outside(`询问划回 ${zh} ask CCNET`).askOrder(approved)).executedAt,
+      arrived: () => outside(`询问划回 ${zh} ask CCNET`).askOrder(approved),
     });
   }
 
@@ -388,7 +407,7 @@ export async function settlementDay({
       for (const file of await database('新到文件 new files').listNewFiles(key)) {
         const receipt = await bulk(`收取文件 receive ${file.name}`).receiveFile({ fileId: file.fileId, workflowId });
         awaitedFiles = receipt.awaited;
-        if (receipt.replaced !== undefined && posting) replacedAfterPosting = receipt.replaced;
+        if (receipt.state === 'accepted' && posting) replaced = true;
         if (receipt.state === 'refused') deliverBeside();
       }
       takingFiles = false;
@@ -407,53 +426,81 @@ export async function settlementDay({
     });
   }
 
-  /** Posts what the files in force allow, again with each file that comes, until nothing is held and no break is undecided. */
-  async function eveningUntilReconciled(): Promise<void> {
+  /**
+   * Posts what the files in force allow, again with each file that comes, until nothing is held, no break is undecided and the
+   * day can be closed. What rests on a file that is no longer in force is taken back first.
+   */
+  async function eveningUntilClosed(): Promise<string> {
     for (;;) {
       await condition(() => !arrived && !takingFiles);
       posting = true;
-      if (replacedAfterPosting !== undefined) {
-        await bulk('冲回重做 reverse and post again').reverseEvening({
-          ...key,
-          cause: `${replacedAfterPosting} was replaced`,
-        });
-        replacedAfterPosting = undefined;
+      if (replaced) {
+        replaced = false;
         stepsDone.clear();
       }
       await database('缺失文件 missing files').listMissingFiles(key);
       await bulk('核对文件 compare the files').compareFiles(keyed);
+      const { reversed } = await bulk('失效依据冲回 reverse what rests on files no longer in force').reverseEvening(
+        key,
+      );
+      if (reversed > 0) stepsDone.clear();
       const { held } = await database('可做步骤 what can be done').holdSteps(key);
-      await evening(held);
+      const causes = await evening(held);
       deliverBeside();
-      const causes = [...new Set(Object.values(held))];
-      if (causes.length === 0 && openBreaks === 0) return;
 
-      await stage(
-        causes.length > 0 ? '等待文件' : '等待例外签署',
-        causes.length > 0 ? 'held by files' : 'waiting for signed exceptions',
-      );
-      const waitsNoMore = waiting.on(
-        causes.length > 0
-          ? { who: '中国结算 clearing house', whatZh: `文件：${causes.join('; ')}`, whatEn: 'to send the files' }
-          : {
-              who: 'supervisor',
-              role: 'supervisor',
-              whatZh: `签署 ${openBreaks} 个差异的例外`,
-              whatEn: `to sign exceptions for ${openBreaks} breaks`,
-            },
-      );
-      await condition(() => arrived || (causes.length === 0 && openBreaks === 0));
-      waitsNoMore();
-      if (!arrived && openBreaks === 0) return;
+      const decided = () => causes.length === 0 && openBreaks === 0;
+      if (!decided() && !arrived && !takingFiles) await waitForFilesOrExceptions(causes, decided);
+      if (!decided() || arrived || takingFiles) continue;
+      const { closedAt } = await database('关闭交收日 close the day').closeDay(keyed);
+      if (closedAt !== undefined) return closedAt;
+      arrived = true; // A file came in between: it is taken before the day closes.
     }
   }
 
-  /** The order of the evening (S18); a step is done once, unless a file behind it was replaced. */
-  async function evening(held: Readonly<Record<string, string>>): Promise<void> {
+  async function waitForFilesOrExceptions(causes: readonly string[], decided: () => boolean): Promise<void> {
+    const byFiles = causes.length > 0;
+    await stage(byFiles ? '等待文件' : '等待例外签署', byFiles ? 'held by files' : 'waiting for signed exceptions');
+    const waitsNoMore = waiting.on(
+      byFiles
+        ? {
+            who: '中国结算 clearing house',
+            whatZh: `暂停原因：${causes.join('; ')}`,
+            whatEn: 'to send what holds the steps',
+          }
+        : {
+            who: 'supervisor',
+            role: 'supervisor',
+            whatZh: `签署 ${openBreaks} 个差异的例外`,
+            whatEn: `to sign exceptions for ${openBreaks} breaks`,
+          },
+    );
+    await condition(() => arrived || takingFiles || decided());
+    waitsNoMore();
+  }
+
+  /**
+   * The order of the evening (S18); a step is done once, unless a file behind it was replaced. A step that the books refuse is
+   * held with its cause and told, and those after it with it. Answers what holds the evening.
+   */
+  async function evening(heldByFiles: Readonly<Record<string, string>>): Promise<readonly string[]> {
+    const held = new Map(Object.entries(heldByFiles));
     const step = async (name: string, act: () => Promise<unknown>) => {
-      if (held[name] !== undefined || stepsDone.has(name)) return;
-      await act();
-      stepsDone.add(name);
+      const cause =
+        held.get(name) ??
+        after(name)
+          .map((before) => held.get(before))
+          .find((one) => one !== undefined);
+      if (cause !== undefined) held.set(name, cause);
+      if (cause !== undefined || stepsDone.has(name)) return;
+      try {
+        await act();
+        stepsDone.add(name);
+      } catch (error) {
+        const refusal = refusalWithin(error);
+        if (!(refusal instanceof ApplicationFailure)) throw error;
+        held.set(name, refusal.type ?? 'REFUSED');
+        await database(`步骤暂停 ${name} step held`).holdStep({ ...keyed, step: name, cause: refusal.message });
+      }
     };
     await stage('入账', 'posting');
     await step('account movements', async () => {
@@ -488,6 +535,8 @@ export async function settlementDay({
     await step('reconciliation', async () => {
       ({ openBreaks } = await bulk('账务核对 reconcile').reconcileDay(keyed));
     });
+    await database('已完成步骤 steps done').recordStepsDone({ ...key, steps: [...stepsDone] });
+    return [...new Set(held.values())];
   }
 
   /** What was asked of people for the day's transfers is withdrawn; what is under way with bank and CCNET is let go. */
@@ -514,3 +563,9 @@ export async function settlementDay({
 }
 
 const never = () => false;
+
+/** The last second before an instant: money that came in time is seen before its deadline is judged. */
+const justBefore = (at: string): string => new Date(Date.parse(at) - 1_000).toISOString();
+
+/** Steps that a step of the evening rests on. */
+const after = (name: string): readonly string[] => eveningSteps.find(({ step }) => step === name)?.after ?? [];

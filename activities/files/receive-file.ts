@@ -150,7 +150,34 @@ async function accept(
     await withdrawFindings(sql, lower.file_id, `file replaced by ${file.name}`);
     await listFindings(sql, day, place, [{ ...finding('NEWER_VERSION', {}), replaces: lower.name }]);
   }
+  await takeBackPair(sql, file);
   return receiptOf(sql, { ...file, state: 'accepted' }, earlier?.name);
+}
+
+/** Files that are compared with one another: when they contradict, both are refused, as it is not known which is wrong. */
+const COMPARED_WITH: Readonly<Record<string, string>> = {
+  hk_jsmx: 'hk_zjhz',
+  hk_zjhz: 'hk_jsmx',
+  hk_zqbd: 'hk_zqye',
+  hk_zqye: 'hk_zqbd',
+  hk_zjbd: 'hk_zjye',
+  hk_zjye: 'hk_zjbd',
+};
+
+/** A newer half of a refused pair: the other half is in force again, and the two are compared again. */
+async function takeBackPair(sql: PoolClient, file: ArrivedFile): Promise<void> {
+  const { rows } = await sql.query<{ file_id: bigint }>(
+    `select distinct on (part) file_id from file_verdicts
+     where channel = $1 and business_date = $2 and (kind = $3 or (kind = $4 and part is distinct from $5)) and state = 'refused'
+       and cause like '%against another file'
+       and not exists (select 1 from files_in_force f where f.channel = $1 and f.business_date = $2 and f.kind = file_verdicts.kind
+                       and f.part is not distinct from file_verdicts.part)
+     order by part, version desc`,
+    [file.channel, file.business_date, COMPARED_WITH[file.kind] ?? '', file.kind, file.part],
+  );
+  for (const { file_id } of rows) {
+    await recordVerdict(sql, file_id, { state: 'accepted', cause: `compared again with ${file.name}` });
+  }
 }
 
 async function refuse(

@@ -18,6 +18,7 @@ import type { MarketCalendar } from '../../domain/calendar/market-calendar';
 import type { DayKey } from '../settlement/day-key';
 import { ENTITLEMENT_MONEY } from '../settlement/line-kinds';
 import { loadFeeRates, loadParameters } from '../terms/load-terms';
+import { streamRows } from '../bulk/stream-rows';
 import type { FileRow } from './file-columns';
 import type { ArrivedFile } from './file-verdict';
 
@@ -42,6 +43,8 @@ export async function loadRowRules(sql: PoolClient, day: DayKey, file: ArrivedFi
       const found = ofTheRow(row);
       // A row stops at its first class among quantity, sign and amount; the tolerance of one cent is no stop.
       if (found.some((one) => one.outcome === 'refused')) return found;
+      const odd = oddDateFindings(detail, row, feesOn, settlesOn);
+      if (odd.length > 0) return [...found, ...odd];
       const more = [...feeFindings(detail, row, feesOn), ...settlementDateFindings(detail, row, settlesOn)];
       return more.length === 0 ? found : [...found, ...more];
     },
@@ -55,23 +58,24 @@ export async function loadRowRules(sql: PoolClient, day: DayKey, file: ArrivedFi
 
 const ratioE5Of = (row: FileRow): bigint => parseScaled(row['WBHL'] as string, 5);
 
-/** Clients share a few commission terms; each is kept once. */
+/** Clients share a few commission terms; each is kept once. Read in pages: of a row only its account is kept. */
 async function loadCommissions(sql: PoolClient): Promise<ReadonlyMap<string, CommissionTerms>> {
-  const { rows } = await sql.query<{
-    securities_account: string;
-    commission_rate: string;
-    commission_minimum_fen: bigint;
-  }>('select securities_account, commission_rate, commission_minimum_fen from clients');
   const kept = new Map<string, CommissionTerms>();
   const terms = new Map<string, CommissionTerms>();
-  for (const client of rows) {
-    const name = `${client.commission_rate}/${client.commission_minimum_fen}`;
-    const known = kept.get(name) ?? {
-      rateE12: parseRate(client.commission_rate),
-      minimumFen: client.commission_minimum_fen,
-    };
-    kept.set(name, known);
-    terms.set(client.securities_account, known);
+  const pages = streamRows<{ securities_account: string; commission_rate: string; commission_minimum_fen: bigint }>(
+    sql,
+    'select securities_account, commission_rate, commission_minimum_fen from clients',
+  );
+  for await (const page of pages) {
+    for (const client of page) {
+      const name = `${client.commission_rate}/${client.commission_minimum_fen}`;
+      const known = kept.get(name) ?? {
+        rateE12: parseRate(client.commission_rate),
+        minimumFen: client.commission_minimum_fen,
+      };
+      kept.set(name, known);
+      terms.set(client.securities_account, known);
+    }
   }
   return terms;
 }
@@ -111,6 +115,30 @@ function feeFindings(detail: SettlementDetail, row: FileRow, feesOn: (date: Busi
     );
   }
   return found;
+}
+
+/** A trade date before the first rate or outside the known calendar: nothing can be computed for the row, so it is refused. */
+function oddDateFindings(
+  detail: SettlementDetail,
+  row: FileRow,
+  feesOn: (date: BusinessDate) => FeeTerms,
+  settlesOn: SettlesOn,
+): Finding[] {
+  const date = isoDate((detail.YWLX === 'H01' ? row['JYRQ'] : row['QSRQ']) as string);
+  try {
+    if (detail.YWLX === 'H01') feesOn(date);
+    settlesOn(detail.YWLX, date);
+    return [];
+  } catch (error) {
+    if (!(error instanceof BusinessError)) throw error;
+    return [
+      finding(
+        'BAD_VALUE',
+        { row: detail.row, field: detail.YWLX === 'H01' ? 'JYRQ' : 'QSRQ', value: date.replaceAll('-', '') },
+        error.text,
+      ),
+    ];
+  }
 }
 
 type SettlesOn = (business: string, date: BusinessDate) => BusinessDate | undefined;

@@ -12,6 +12,7 @@ import { shanghaiLayouts } from '../../adapters/clearing-files/layouts/shanghai'
 import { listArrived, type ArrivedFile } from '../../adapters/inbox/inbox-folder';
 import { inTransaction } from '../database/transaction';
 import { queueSignal } from '../outbox/queue-message';
+import { queueNotice } from '../outbox/queue-notice';
 import type { IntakeDependencies } from './dependencies';
 
 const CHANNEL = shanghaiLayouts.channel;
@@ -84,10 +85,34 @@ async function tellDay(sql: PoolClient, businessDate: string, newestFile: string
     [CHANNEL, businessDate],
   );
   const workflowId = rows[0]?.workflow_id;
-  if (workflowId === undefined) return;
+  if (workflowId === undefined) {
+    await tellAfterClose(sql, businessDate, newestFile);
+    return;
+  }
   await queueSignal(sql, {
     key: `arrived:${CHANNEL}:${businessDate}:${newestFile}`,
     workflowId,
     signal: 'filesArrived',
   });
+}
+
+/** A file for a day that is closed changes nothing by itself; operations and compliance decide what is corrected. */
+async function tellAfterClose(sql: PoolClient, businessDate: string, fileId: string): Promise<void> {
+  const { rowCount } = await sql.query(
+    'select 1 from settlement_days where channel = $1 and business_date = $2 and closed_at is not null',
+    [CHANNEL, businessDate],
+  );
+  if (rowCount === 0) return;
+  for (const role of ['operations', 'compliance']) {
+    await queueNotice(sql, {
+      key: `file-after-close:${fileId}:${role}`,
+      severity: 'critical',
+      recipientRole: role,
+      subject: { zh: `${businessDate} 关闭后收到文件`, en: `A file came after ${businessDate} was closed` },
+      text: {
+        zh: `${businessDate} 已关闭，新到文件未入账，请核对是否需要更正。`,
+        en: `${businessDate} is closed; the new file was kept and not posted. Decide whether the books need a correction.`,
+      },
+    });
+  }
 }

@@ -1,10 +1,7 @@
 /** Corrections are reversals: every entry again with the other sign, in a batch that names what it reverses. */
 import type { PoolClient } from 'pg';
 
-/**
- * Reverses every standing batch that rests on the file, newest first; answers how many. Batches of later steps that were
- * computed from the same day's books are named by the caller through `kinds`.
- */
+/** Reverses every standing batch of these kinds on the day, newest first; answers how many. */
 export async function reverseBatchesOf(
   sql: PoolClient,
   given: {

@@ -53,7 +53,7 @@ async function postCommission(sql: PoolClient, given: OrderProgress): Promise<vo
   const batch = await openBatch(sql, {
     channel: given.channel,
     businessDate: given.businessDate,
-    key: `settle:${given.channel}:${given.businessDate}:move-commission`,
+    key: `settle:${given.order.orderKey}`,
     kind: 'move-commission',
     restsOn: [],
     cause: `commission moved by order ${given.order.orderKey}`,

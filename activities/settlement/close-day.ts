@@ -1,4 +1,5 @@
 /** Stages of the day, its close over decided breaks only, and signed exceptions (A4 §11; settlement page, close the day). */
+import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
@@ -17,13 +18,12 @@ export const recordStage =
     );
   };
 
-/** @throws BusinessError DAY_HAS_OPEN_BREAKS */
+/** Closes the day, unless a file waits for its verdict, a step is held or a break is undecided: then nothing is closed. */
 export const closeDay =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  (day: DayKey & { readonly workflowId: string }): Promise<{ readonly closedAt: string }> =>
+  (day: DayKey & { readonly workflowId: string }): Promise<{ readonly closedAt?: string }> =>
     inTransaction(pool, async (sql) => {
-      const open = await openBreaks(sql, day);
-      if (open > 0) throw new BusinessError('DAY_HAS_OPEN_BREAKS', { date: day.businessDate, count: open });
+      if (!(await isClosable(sql, day))) return {};
       const { rows } = await sql.query<{ closed_at: string; first: boolean }>(
         `with before as (select closed_at from settlement_days where channel = $1 and business_date = $2 for update)
          update settlement_days d set closed_at = coalesce(d.closed_at, business_now()), stage = 'closed' from before
@@ -46,11 +46,23 @@ export const closeDay =
           severity: 'info',
           recipientRole: 'supervisor',
           subject: { zh: `${day.businessDate} 交收日已关闭`, en: `Settlement day ${day.businessDate} is closed` },
-          text: { zh: '账务已核对一致，日报可查。', en: 'The books are reconciled; the day report can be read.' },
+          text: {
+            zh: '账务已核对，差异均已决定，日报可查。',
+            en: 'The books are reconciled or their breaks decided; the day report can be read.',
+          },
         });
       }
       return { closedAt: closed.closed_at };
     });
+
+async function isClosable(sql: PoolClient, day: DayKey): Promise<boolean> {
+  const { rows } = await sql.query<{ waiting: boolean }>(
+    `select exists (select 1 from file_verdicts where channel = $1 and business_date = $2 and state = 'arrived' and kind <> 'UNKNOWN')
+         or exists (select 1 from day_steps where channel = $1 and business_date = $2 and state = 'held') as waiting`,
+    [day.channel, day.businessDate],
+  );
+  return rows[0]?.waiting === false && (await openBreaks(sql, day)) === 0;
+}
 
 /** @throws BusinessError NOT_FOUND, BREAK_ALREADY_DECIDED */
 export const recordException =

@@ -11,6 +11,7 @@ import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { openBatch } from '../ledger/open-batch';
+import { reverseBatchesOf } from '../ledger/reverse-batches';
 import { loadParameters } from '../terms/load-terms';
 import type { DayKey } from './day-key';
 
@@ -69,13 +70,19 @@ async function cover(
     objectId: `${given.channel}:${open.business_date}:${given.side}`,
     after: { coveredOn: given.businessDate, days, penaltyFen: penalty.toString(), interestFen: interest.toString() },
   });
+  // Covered at noon and short again at 18:00: what was charged first is taken back, the whole default charged.
+  await reverseBatchesOf(sql, {
+    ...given,
+    kinds: open.business_date === given.businessDate ? [`default-charges-${given.side}`] : [],
+    cause: 'default charged again with the end-of-day amount',
+  });
   const batch = await openBatch(sql, {
     channel: given.channel,
     businessDate: given.businessDate,
     key: `default:${given.channel}:${open.business_date}:${given.side}:charges`,
-    kind: 'default-charges',
+    kind: `default-charges-${given.side}`,
     restsOn: [],
-    cause: `penalty and interest of the default of ${open.business_date}, ${given.side}`,
+    cause: `penalty ${penalty} and interest ${interest} fen of the default of ${open.business_date}, ${given.side}`,
   });
   if (batch === undefined || penalty + interest === 0n) return;
   await sql.query(

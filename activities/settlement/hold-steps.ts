@@ -1,7 +1,9 @@
 /** Which evening steps can be done with the files in force, and which are held by what. Held ones are recorded with their cause. */
+import type { PoolClient } from 'pg';
 import { eveningSteps, heldSteps } from '../../domain/settlement/evening-steps';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from './day-key';
 import { awaitedFiles } from './list-missing-files';
 
@@ -40,11 +42,45 @@ export const holdSteps =
         day.channel,
         day.businessDate,
       ]);
-      for (const { step, sections } of eveningSteps) {
-        await sql.query(
-          'insert into day_steps (channel, business_date, step, state, cause, sections) values ($1, $2, $3, $4, $5, $6)',
-          [day.channel, day.businessDate, step, step in told ? 'held' : 'done', told[step] ?? '', sections],
-        );
-      }
+      for (const step of Object.keys(told)) await hold(sql, day, step, told[step] ?? '');
       return { held: told };
     });
+
+/** Holds one step because the books refused it, and tells operations what to cure. Steps after it are held with it. */
+export const holdStep =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  (given: DayKey & { readonly workflowId: string; readonly step: string; readonly cause: string }): Promise<void> =>
+    inTransaction(pool, async (sql) => {
+      await hold(sql, given, given.step, given.cause);
+      await queueNotice(sql, {
+        key: `step-held:${given.channel}:${given.businessDate}:${given.step}:${given.cause.slice(0, 80)}`,
+        workflowId: given.workflowId,
+        severity: 'critical',
+        recipientRole: 'operations',
+        subject: { zh: `晚间步骤暂停：${given.step}`, en: `Evening step held: ${given.step}` },
+        text: {
+          zh: `${given.businessDate} 的步骤“${given.step}”被拒绝：${given.cause} 补正后重发相关文件即可继续。`,
+          en: `The step "${given.step}" of ${given.businessDate} was refused: ${given.cause} It goes on when the file behind it is sent again.`,
+        },
+      });
+    });
+
+/** Steps that were done, as people and the report see them. */
+export const recordStepsDone =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  async (given: DayKey & { readonly steps: readonly string[] }): Promise<void> => {
+    await pool.query(
+      `insert into day_steps (channel, business_date, step, state, cause) select $1, $2, step, 'done', '' from unnest($3::text[]) as done(step)
+       on conflict (channel, business_date, step) do nothing`,
+      [given.channel, given.businessDate, given.steps],
+    );
+  };
+
+async function hold(sql: PoolClient, day: DayKey, step: string, cause: string): Promise<void> {
+  const sections = eveningSteps.find((one) => one.step === step)?.sections ?? [];
+  await sql.query(
+    `insert into day_steps (channel, business_date, step, state, cause, sections) values ($1, $2, $3, 'held', $4, $5)
+     on conflict (channel, business_date, step) do update set state = 'held', cause = excluded.cause, sections = excluded.sections, at = business_now()`,
+    [day.channel, day.businessDate, step, cause, sections],
+  );
+}

@@ -92,7 +92,9 @@ async function accountDifferences(sql: PoolClient, day: DayKey): Promise<ListedF
        select l.account, l.balance_fen from bank_lines_in_force l
        where l.channel = $1 and l.business_date = $2
          and l.row_no = (select max(n.row_no) from bank_lines_in_force n where n.business_date = $2 and n.account = l.account))
-     select * from books join outside using (account) where books <> outside order by account`,
+     -- A statement without lines says nothing about its account: that is a difference too.
+     select kind, account, books, coalesce(outside, 0)::bigint as outside from books left join outside using (account)
+     where outside is null or books <> outside order by account`,
     [day.channel, day.businessDate],
   );
   const unexplained = rows.filter(({ account, books, outside }) => outside - books !== explained.ofAccount(account));

@@ -107,7 +107,8 @@ async function recordDefault(sql: PoolClient, given: Checkpoint, missing: bigint
   await sql.query(
     `insert into settlement_defaults (channel, business_date, side, intraday_fen, end_of_day_fen, cause)
      values ($1, $2, $3, $4, $5, $6)
-     on conflict (channel, business_date, side) do update set end_of_day_fen = excluded.end_of_day_fen`,
+     on conflict (channel, business_date, side) do update set end_of_day_fen = excluded.end_of_day_fen,
+       covered_on = null, covered_at = null, days = null, penalty_fen = null, interest_fen = null`,
     [given.channel, given.businessDate, given.side, intraday ? missing : 0n, intraday ? 0n : missing, 'not yet found'],
   );
   await recordAudit(sql, {

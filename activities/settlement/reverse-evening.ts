@@ -1,6 +1,6 @@
 /**
- * Takes the evening's postings back because a file they rest on was replaced after them: reversal, then posting again with the
- * newer version (settlement page, evening step 1). What was our own act in the morning stays.
+ * Takes the evening's postings back when a file they rest on is no longer in force - replaced or refused after them: reversal,
+ * then posting again with what is in force (settlement page, evening step 1). What was our own act in the morning stays.
  */
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
@@ -19,21 +19,30 @@ export const EVENING_BATCHES: readonly string[] = [
   'repay-advances',
 ];
 
+/** Takes nothing back while every batch of the evening rests on files in force. */
 export const reverseEvening =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  (given: DayKey & { readonly cause: string }): Promise<{ readonly reversed: number }> =>
+  (day: DayKey): Promise<{ readonly reversed: number }> =>
     inTransaction(pool, async (sql) => {
-      const reversed = await reverseBatchesOf(sql, { ...given, kinds: EVENING_BATCHES });
-      if (reversed > 0) {
-        await recordAudit(sql, {
-          actor: 'southbound',
-          action: 'reverse evening postings',
-          outcome: 'done',
-          objectType: 'settlement day',
-          objectId: `${given.channel}:${given.businessDate}`,
-          reason: given.cause,
-          after: { reversed },
-        });
-      }
+      const { rows } = await sql.query<{ names: string | null }>(
+        `select string_agg(distinct v.name, ', ') as names from batches b
+         cross join lateral unnest(b.rests_on) as resting(file_id) join file_verdicts v using (file_id)
+         where b.channel = $1 and b.business_date = $2 and b.kind = any($3) and b.reverses is null and v.state <> 'accepted'
+           and not exists (select 1 from batches r where r.reverses = b.batch_id)`,
+        [day.channel, day.businessDate, EVENING_BATCHES],
+      );
+      const names = rows[0]?.names ?? null;
+      if (names === null) return { reversed: 0 };
+      const cause = `no longer in force: ${names}`;
+      const reversed = await reverseBatchesOf(sql, { ...day, kinds: EVENING_BATCHES, cause });
+      await recordAudit(sql, {
+        actor: 'southbound',
+        action: 'reverse evening postings',
+        outcome: 'done',
+        objectType: 'settlement day',
+        objectId: `${day.channel}:${day.businessDate}`,
+        reason: cause,
+        after: { reversed },
+      });
       return { reversed };
     });

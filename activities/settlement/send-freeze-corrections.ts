@@ -1,4 +1,5 @@
 /** Tells the counter the corrections of the money frozen in the day (A4 §37, S7), in pages that each carry their own key. */
+import type { Pool } from 'pg';
 import { scaledText } from '../../domain/scaled';
 import { BusinessError } from '../../domain/errors';
 import { beat } from '../bulk/beat';
@@ -10,6 +11,7 @@ const LINES_PER_MESSAGE = 2000;
 export const sendFreezeCorrections =
   ({ pool, counter }: Pick<Dependencies, 'pool' | 'counter'>) =>
   async (day: DayKey): Promise<{ readonly clients: number }> => {
+    const revision = await revisionOf(pool, day);
     let clients = 0;
     let after = '';
     for (let page = 1; ; page += 1) {
@@ -23,7 +25,7 @@ export const sendFreezeCorrections =
       after = last.fund_account;
       clients += rows.length;
       const answer = await counter.sendFreezeCorrections({
-        batchKey: `freeze:${day.channel}:${day.businessDate}:${page}`,
+        batchKey: `freeze:${day.channel}:${day.businessDate}:${revision}:${page}`,
         businessDate: day.businessDate,
         lines: rows.map((row) => ({ fundAccount: row.fund_account, amount: scaledText(row.correction_fen, 2) })),
       });
@@ -32,3 +34,12 @@ export const sendFreezeCorrections =
       beat(clients);
     }
   };
+
+/** After a reversal the corrections are sent again under the next revision, which replaces the one before at the counter. */
+async function revisionOf(pool: Pool, day: DayKey): Promise<number> {
+  const { rows } = await pool.query<{ reversals: bigint }>(
+    `select count(*) as reversals from batches where channel = $1 and business_date = $2 and kind = 'clear-entitlements' and reverses is not null`,
+    [day.channel, day.businessDate],
+  );
+  return Number(rows[0]?.reversals ?? 0n) + 1;
+}

@@ -4,6 +4,7 @@
  */
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { Side } from '../../domain/channel';
+import type { OrderAnswer } from '../../activities/orders/ask-order';
 import type { DraftedOrder, OrderKind } from '../../activities/orders/draft-order';
 import { database, outside } from '../activity-groups';
 import { businessFailure } from '../failures';
@@ -51,8 +52,14 @@ const MAKE_FORM: TaskForm = {
 /** Fen as yuan text, for the facts that people decide on. */
 const yuanText = (fen: string): string => `${fen.padStart(3, '0').slice(0, -2)}.${fen.padStart(3, '0').slice(-2)}`;
 
+/** An order that a second person has approved. */
+export interface ApprovedOrder extends DraftedOrder {
+  /** Person. */
+  readonly approvedBy: string;
+}
+
 /** The order once a second person has approved it; undefined when nothing is to be moved any more. */
-export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promise<DraftedOrder | undefined> {
+export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promise<ApprovedOrder | undefined> {
   for (let attempt = spec.firstAttempt ?? 1; !spec.over(); attempt += 1) {
     const { amountFen, figureId } = await spec.amount();
     if (BigInt(amountFen) <= 0n) return undefined;
@@ -101,8 +108,9 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
       madeBy: made.by.person,
       orderId: order.orderId,
     });
-    if (decided.decision === 'approved') return order;
-    if (decided.decision === 'withdrawn') return undefined;
+    // Approved in the last moment: what has lost its purpose is not sent any more.
+    if (decided.decision === 'withdrawn' || spec.over()) return undefined;
+    if (decided.decision === 'approved') return { ...order, approvedBy: decided.by?.person ?? spec.role };
   }
   return undefined;
 }
@@ -125,17 +133,22 @@ export async function sentOrder(spec: MoneyOrderSpec, order: DraftedOrder): Prom
 }
 
 /**
- * Follows the order until its money has moved: asks again every so many minutes, until the purpose is over. Answers
- * whether it moved.
- * @param arrived when the money moved as the one side says that counts, or undefined
+ * Follows the order until its money has moved or the other side refused it: asks again every so many minutes, until the
+ * purpose is over.
  */
 export async function followedOrder(
   clock: BusinessClock,
   waiting: Waiting,
   spec: MoneyOrderSpec,
   order: DraftedOrder,
-  asking: { readonly from: string; readonly everyMinutes: number; readonly arrived: () => Promise<string | undefined> },
-): Promise<boolean> {
+  asking: {
+    readonly from: string;
+    readonly everyMinutes: number;
+    /** One more look at this instant, whatever the interval says. */
+    readonly lastLook?: string;
+    readonly arrived: () => Promise<OrderAnswer>;
+  },
+): Promise<'moved' | 'refused' | 'over'> {
   const waitsNoMore = waiting.on({
     who: spec.kind === 'DRAW_BACK' ? '中国结算 clearing house' : '银行 bank',
     whatZh: `执行${spec.titleZh}`,
@@ -143,22 +156,29 @@ export async function followedOrder(
     ...(spec.dueAt === undefined ? {} : { dueAt: spec.dueAt }),
   });
   try {
-    for (let nth = 1; ; nth += 1) {
-      const next = new Date(Date.parse(asking.from) + nth * asking.everyMinutes * 60_000).toISOString();
+    let seen = asking.from;
+    for (let nth = 1; ;) {
+      const regular = new Date(Date.parse(asking.from) + nth * asking.everyMinutes * 60_000).toISOString();
+      const { lastLook } = asking;
+      const next = lastLook !== undefined && seen < lastLook && lastLook < regular ? lastLook : regular;
       await clock.waitUntil(next, spec.over, `询问到账 ${spec.titleZh} ask again: ${spec.titleEn}`);
-      const executedAt = await asking.arrived();
-      if (executedAt !== undefined) {
-        await database(`登记到账 ${spec.titleZh} money has moved: ${spec.titleEn}`).recordOrderProgress({
+      seen = next;
+      if (next === regular) nth += 1;
+      const answer = await asking.arrived();
+      if (answer.state === 'executed' || answer.state === 'refused') {
+        await database(`登记结果 ${spec.titleZh} what became of: ${spec.titleEn}`).recordOrderProgress({
           workflowId: spec.workflowId,
           channel: spec.channel,
           businessDate: spec.businessDate,
           order,
-          state: 'executed',
-          executedAt,
+          state: answer.state === 'executed' ? 'executed' : 'rejected outside',
+          ...(answer.executedAt === undefined ? {} : { executedAt: answer.executedAt }),
         });
-        return true;
+        if (answer.state === 'executed') return 'moved';
+        deliverBeside();
+        return 'refused';
       }
-      if (spec.over()) return false;
+      if (spec.over()) return 'over';
     }
   } finally {
     waitsNoMore();

@@ -1028,7 +1028,10 @@ create view settlement_ratios_in_force as
   with noticed as (
     select channel, business_date, buy_e5, sell_e5, null::bigint as bl1_e5, null::bigint as bl2_e5 from settlement_ratios
     union all
-    select channel, date_1, null, null, (ratio_1 * 100000)::bigint, (ratio_2 * 100000)::bigint from notices_in_force where kind = 'H05'),
+    -- A notice that came later corrects the earlier one of its date.
+    select channel, date_1, null, null, (ratio_1 * 100000)::bigint, (ratio_2 * 100000)::bigint
+    from (select distinct on (channel, date_1) * from notices_in_force where kind = 'H05'
+          order by channel, date_1, business_date desc, row_no desc) newest),
   fields as (
     select n.*, coalesce((
         select p.value from parameters p

@@ -195,7 +195,7 @@ test('a correction after posting: the evening is reversed and posted again, and 
       ['hk_jsmx20250626_v2.dbf', clean(JSMX)],
       ['hk_zjhz20250626_v2.dbf', clean(ZJHZ)],
     ]);
-    const { reversed } = await verbs.reverseEvening({ ...day, cause: 'hk_jsmx was replaced' });
+    const { reversed } = await verbs.reverseEvening(day);
     expect(reversed).toBe(7);
     await evening(pool, day);
     expect(await differingFigures(pool)).toEqual([]);
