@@ -1,4 +1,4 @@
-# glibc, since Temporal's native part is built for it. The same commands as outside: npx southbound <command>.
+# glibc, since Temporal's native part is built for it. The same commands as outside: southbound <command>.
 FROM node:22.23.2-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -9,11 +9,11 @@ RUN node tools/setup.mjs && npx tsx tools/bundle.ts && npm prune --omit=dev --no
 
 FROM node:22.23.2-bookworm-slim
 ENV NODE_ENV=production \
-    SOUTHBOUND_SETUP=done \
-    npm_config_cache=/tmp/.npm \
-    npm_config_update_notifier=false
+    SOUTHBOUND_SETUP=done
 WORKDIR /app
 COPY --from=build /app /app
+# Not npx, which would change the mode of the command's file: in a container it belongs to root and cannot be written.
+RUN ln -s /app/cli/southbound.mjs /usr/local/bin/southbound
 USER node
 EXPOSE 3000 9464
-CMD ["npx", "southbound", "api"]
+CMD ["southbound", "api"]

