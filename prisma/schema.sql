@@ -1343,14 +1343,38 @@ view settlement_ratios_in_force  -- CNY per HKD of a trading day: of purchases, 
             NULL::bigint AS bl2_e5
            FROM settlement_ratios
         UNION ALL
-         SELECT notices_in_force.channel,
-            notices_in_force.date_1,
+         SELECT newest.channel,
+            newest.date_1,
             NULL::bigint,
             NULL::bigint,
-            (notices_in_force.ratio_1 * 100000::numeric)::bigint AS int8,
-            (notices_in_force.ratio_2 * 100000::numeric)::bigint AS int8
-           FROM notices_in_force
-          WHERE notices_in_force.kind = 'H05'::text
+            (newest.ratio_1 * 100000::numeric)::bigint AS int8,
+            (newest.ratio_2 * 100000::numeric)::bigint AS int8
+           FROM ( SELECT DISTINCT ON (notices_in_force.channel, notices_in_force.date_1) notices_in_force.business_date,
+                    notices_in_force.file_id,
+                    notices_in_force.row_no,
+                    notices_in_force.channel,
+                    notices_in_force.kind,
+                    notices_in_force.code,
+                    notices_in_force.entitlement_class,
+                    notices_in_force.date_1,
+                    notices_in_force.date_2,
+                    notices_in_force.date_3,
+                    notices_in_force.price_1,
+                    notices_in_force.price_2,
+                    notices_in_force.ratio_1,
+                    notices_in_force.ratio_2,
+                    notices_in_force.quantity_1,
+                    notices_in_force.quantity_2,
+                    notices_in_force.mark_1,
+                    notices_in_force.mark_2,
+                    notices_in_force.event_code,
+                    notices_in_force.second_code,
+                    notices_in_force.reserved,
+                    notices_in_force.currency,
+                    notices_in_force.fields
+                   FROM notices_in_force
+                  WHERE notices_in_force.kind = 'H05'::text
+                  ORDER BY notices_in_force.channel, notices_in_force.date_1, notices_in_force.business_date DESC, notices_in_force.row_no DESC) newest
         ), fields AS (
          SELECT n.channel,
             n.business_date,

@@ -1,9 +1,9 @@
 /**
  * Whole days in trouble: the worker is killed in the middle of many steps, PostgreSQL and the Temporal server are restarted
- * while a day runs. The days end with the same books: every figure equals what the published days expect, the ledger sums to
+ * while a day runs, the securities movements of that day come only at 20:30, after the rest was posted. The days end with the same books: every figure equals what the published days expect, the ledger sums to
  * zero and nothing is posted twice. On servers of its own, since it takes them away.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -61,6 +61,7 @@ beforeAll(async () => {
   const inbox = path.join(dir, 'inbox');
   simulators = await launchSimulators({
     data: folder.folder,
+    overlay: lateFile(),
     inbox,
     stateDir: path.join(dir, 'simulators'),
     from: DAYS[0],
@@ -89,6 +90,20 @@ afterAll(async () => {
   await Promise.allSettled([temporal?.stop(), stopPostgres(dir)]);
   rmSync(dir, { recursive: true, force: true });
 }, 60_000);
+
+/** A variant of the last day: its securities movements arrive half an hour after posting began. */
+function lateFile(): string {
+  const overlay = path.join(dir, 'late-file');
+  mkdirSync(overlay);
+  const arrivals = readFileSync(path.join(folder.folder, DAYS[2], 'arrivals.csv'), 'utf8');
+  writeFileSync(
+    path.join(overlay, 'arrivals.csv'),
+    arrivals.replace(/(hk_zqbd20250625\.dbf),[^,]*,/, '$1,2025-06-25 20:30:00,'),
+  );
+  const expect = { kind: 'late_file', base: `days-a/${DAYS[2]}`, replaces: ['arrivals.csv'], adds: [], removes: [] };
+  writeFileSync(path.join(overlay, 'expect.json'), JSON.stringify(expect));
+  return overlay;
+}
 
 const startWorker = () =>
   startChild({ name: 'worker', module: 'worker/main.ts', folder: dir, environment, endsWithinMs: 20_000 });
@@ -184,6 +199,7 @@ test('PostgreSQL and Temporal restarted while a day runs: the day goes on by its
   const outcome = await running;
   await pool.end();
   expect(outcome.differences).toEqual([]);
+  expect(outcome.summaries.at(-1)?.closedAt).toBe('2025-06-25T12:30:00.000Z');
   await booksAreSound();
 }, 300_000);
 
