@@ -2,19 +2,13 @@
  * Opens a book from the state of an evening: masters, margin rates, opening balances as the first ledger batch. The folder
  * is the broker's own export (`static/` of a set of clearing days). Done once: a book that is open stays as it is.
  */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
-import iconv from 'iconv-lite';
 import type { Pool, PoolClient } from 'pg';
 import { parseBusinessDate, type BusinessDate } from '../../domain/calendar/business-date';
-import { BusinessError } from '../../domain/errors';
 import { parseScaled } from '../../domain/scaled';
 import { copyInto } from '../bulk/copy-into';
 import { inTransaction } from '../database/transaction';
 import { openBatch } from '../ledger/open-batch';
-import { clientsFrom, openingParameters, type OpeningParameters } from './opening-folder';
+import { readOpening, type Opening, type OpeningParameters } from './opening-folder';
 
 export interface OpenedBook {
   readonly firstDay: BusinessDate;
@@ -22,34 +16,27 @@ export interface OpenedBook {
   readonly clients: number;
 }
 
-export const openBook = (pool: Pool, channel: string, folder: string): Promise<OpenedBook> =>
-  inTransaction(pool, async (sql) => {
-    const parameters = openingParameters(readFileSync(join(folder, 'params.json'), 'utf8'));
-    const evening = parseBusinessDate(parameters.previousTradingDay);
-    const opened = { firstDay: parseBusinessDate(parameters.firstDay), openingEvening: evening };
+/** @throws BusinessError INPUT_INVALID that names every defect of the folder; nothing is written then */
+export const openBook = async (pool: Pool, channel: string, folder: string): Promise<OpenedBook> => {
+  const opening = readOpening(folder);
+  const { parameters } = opening;
+  const evening = parseBusinessDate(parameters.previousTradingDay);
+  const opened = { firstDay: parseBusinessDate(parameters.firstDay), openingEvening: evening };
+  return inTransaction(pool, async (sql) => {
+    // Two at once: the second finds the book open.
+    await sql.query(`select pg_advisory_xact_lock(hashtextextended('open book', 0))`);
     const { rows } = await sql.query<{ clients: bigint }>('select count(*) as clients from clients');
     if ((rows[0]?.clients ?? 0n) > 0n) return { ...opened, clients: Number(rows[0]?.clients) };
     await sql.query('select open_business_date($1)', [evening]);
     await loadParameters(sql, channel, parameters);
-    await loadAccounts(sql, channel, read(folder, 'opening_accounts.csv'));
-    const clients = await loadClients(sql, read(folder, 'clients.csv'));
-    await loadSecurities(sql, channel, evening, folder);
-    await loadRiskRates(sql, channel, read(folder, 'risk_rates.csv'));
-    await postOpeningBalances(sql, channel, evening, folder);
+    await loadAccounts(sql, channel, opening);
+    const clients = await loadClients(sql, opening);
+    await loadSecurities(sql, channel, evening, opening);
+    await loadRiskRates(sql, channel, opening);
+    await postOpeningBalances(sql, channel, evening, opening);
     await sql.query('select analyse_business_date($1)', [evening]);
     return { ...opened, clients };
   });
-
-type Line = Readonly<Record<string, string>>;
-
-const read = (folder: string, name: string): Line[] =>
-  parse(iconv.decode(readFileSync(join(folder, name)), 'gbk'), { columns: true, skip_empty_lines: true });
-
-const value = (line: Line, column: string): string => {
-  const found = line[column];
-  if (found === undefined)
-    throw new BusinessError('INPUT_INVALID', { field: column, reason: 'a column of the opening file' });
-  return found;
 };
 
 const sideOf = (letter: string) => (letter === 'P' ? 'proprietary' : 'client');
@@ -92,19 +79,18 @@ async function loadParameters(sql: PoolClient, channel: string, given: OpeningPa
   );
 }
 
-async function loadAccounts(sql: PoolClient, channel: string, lines: readonly Line[]): Promise<void> {
-  for (const line of lines) {
+async function loadAccounts(sql: PoolClient, channel: string, { accounts }: Opening): Promise<void> {
+  for (const { account, kind, side } of accounts) {
     await sql.query('insert into broker_accounts (account, channel, kind, side) values ($1, $2, $3, $4)', [
-      value(line, 'account'),
+      account,
       channel,
-      value(line, 'kind'),
-      sideOf(value(line, 'side')),
+      kind,
+      sideOf(side),
     ]);
   }
 }
 
-async function loadClients(sql: PoolClient, lines: readonly Line[]): Promise<number> {
-  const clients = clientsFrom(lines);
+async function loadClients(sql: PoolClient, { clients }: Opening): Promise<number> {
   await copyInto(
     sql,
     'clients',
@@ -132,53 +118,44 @@ async function loadClients(sql: PoolClient, lines: readonly Line[]): Promise<num
 }
 
 /** The closing prices of the opening evening stand in the list of securities; it is kept as a file of that day. */
-async function loadSecurities(sql: PoolClient, channel: string, evening: BusinessDate, folder: string): Promise<void> {
-  const path = join(folder, 'securities.csv');
-  const bytes = readFileSync(path);
+async function loadSecurities(
+  sql: PoolClient,
+  channel: string,
+  evening: BusinessDate,
+  { securities, securitiesFile }: Opening,
+): Promise<void> {
   const { rows } = await sql.query<{ file_id: bigint }>(
     `insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
      values ($1, $2, 'opening', 1, 'securities.csv', $3, $4, $5, business_now()) returning file_id`,
-    [channel, evening, path, createHash('sha256').update(bytes).digest('hex'), bytes.length],
+    [channel, evening, securitiesFile.path, securitiesFile.sha256, securitiesFile.bytes],
   );
   const fileId = rows[0]?.file_id;
   await sql.query(
     `insert into file_states (file_id, state_no, state, cause) values ($1, 1, 'accepted', 'opening state of the book')`,
     [fileId],
   );
-  for (const [index, line] of read(folder, 'securities.csv').entries()) {
+  for (const [index, security] of securities.entries()) {
     await sql.query('insert into securities (channel, code, name, lot, currency) values ($1, $2, $3, $4, $5)', [
       channel,
-      value(line, 'code'),
-      value(line, 'name'),
-      value(line, 'lot'),
-      value(line, 'currency'),
+      security.code,
+      security.name,
+      security.lot,
+      security.currency,
     ]);
     await sql.query(
       'insert into closing_prices (business_date, file_id, row_no, channel, code, price_e4) values ($1, $2, $3, $4, $5, $6)',
-      [
-        evening,
-        fileId,
-        index + 1,
-        channel,
-        value(line, 'code'),
-        parseScaled(paddedDecimals(value(line, 'previous_close'), 4), 4),
-      ],
+      [evening, fileId, index + 1, channel, security.code, parseScaled(paddedDecimals(security.previous_close, 4), 4)],
     );
   }
 }
 
-async function loadRiskRates(sql: PoolClient, channel: string, lines: readonly Line[]): Promise<void> {
-  for (const line of lines) {
+/** A rate holds until the next one of its security begins. */
+async function loadRiskRates(sql: PoolClient, channel: string, { riskRates }: Opening): Promise<void> {
+  for (const { code, tier, rate, from } of riskRates) {
+    const later = riskRates.filter((other) => other.code === code && other.from > from).map((other) => other.from);
     await sql.query(
-      'insert into risk_rates (channel, code, tier, rate, valid_from, source) values ($1, $2, $3, $4, $5, $6)',
-      [
-        channel,
-        value(line, 'code'),
-        value(line, 'tier'),
-        value(line, 'rate'),
-        value(line, 'from'),
-        'parameter file of the clearing house',
-      ],
+      'insert into risk_rates (channel, code, tier, rate, valid_from, valid_to, source) values ($1, $2, $3, $4, $5, $6, $7)',
+      [channel, code, tier, rate, from, later.sort()[0] ?? null, 'parameter file of the clearing house'],
     );
   }
 }
@@ -194,7 +171,7 @@ async function postOpeningBalances(
   sql: PoolClient,
   channel: string,
   evening: BusinessDate,
-  folder: string,
+  opening: Opening,
 ): Promise<void> {
   const batch = await openBatch(sql, {
     key: `open:${channel}:${evening}`,
@@ -205,7 +182,7 @@ async function postOpeningBalances(
     cause: `opening state of the evening of ${evening}`,
   });
   if (batch === undefined) return;
-  const entries = balanced(openingEntries(channel, folder));
+  const entries = balanced(openingEntries(channel, opening));
   let line = 0;
   await copyInto(
     sql,
@@ -225,30 +202,21 @@ async function postOpeningBalances(
   );
 }
 
-function openingEntries(channel: string, folder: string): OpeningEntry[] {
-  const accounts = read(folder, 'opening_accounts.csv').map((line): OpeningEntry => {
-    const kind = value(line, 'kind');
-    const fen = parseScaled(value(line, 'balance'), 2);
-    return { ledger: kind, owner: value(line, 'account'), asset: 'CNY', amount: kind === 'cushion' ? -fen : fen };
+function openingEntries(channel: string, opening: Opening): OpeningEntry[] {
+  const accounts = opening.accounts.map(({ account, kind, balance }): OpeningEntry => {
+    const fen = parseScaled(balance, 2);
+    return { ledger: kind, owner: account, asset: 'CNY', amount: kind === 'cushion' ? -fen : fen };
   });
-  const cash = read(folder, 'opening_cash.csv').map((line): OpeningEntry => ({
+  const cash = opening.cash.map(({ fund_account, balance }): OpeningEntry => ({
     ledger: 'client_money',
-    owner: value(line, 'fund_account'),
+    owner: fund_account,
     asset: 'CNY',
-    amount: -parseScaled(value(line, 'balance'), 2),
+    amount: -parseScaled(balance, 2),
   }));
-  const shares = read(folder, 'opening_holdings.csv').flatMap((line): OpeningEntry[] => {
-    const quantity = BigInt(value(line, 'quantity'));
-    return [
-      {
-        ledger: 'client_shares',
-        owner: value(line, 'securities_account'),
-        asset: value(line, 'code'),
-        amount: -quantity,
-      },
-      { ledger: 'custody', owner: channel, asset: value(line, 'code'), amount: quantity },
-    ];
-  });
+  const shares = opening.holdings.flatMap(({ securities_account, code, quantity }): OpeningEntry[] => [
+    { ledger: 'client_shares', owner: securities_account, asset: code, amount: -BigInt(quantity) },
+    { ledger: 'custody', owner: channel, asset: code, amount: BigInt(quantity) },
+  ]);
   return [...accounts, ...cash, ...shares].filter((entry) => entry.amount !== 0n);
 }
 
