@@ -143,12 +143,9 @@ async function accept(
   });
   const place = { fileId: file.file_id, name: file.name };
   await listFindings(sql, day, place, reading.findings);
-  if (earlier !== undefined)
-    await recordVerdict(sql, earlier.file_id, { state: 'superseded', cause: `replaced by ${file.name}` });
   const lower = earlier ?? (await refusedLowerVersion(sql, file));
   if (lower !== undefined) {
-    if (lower.file_id !== earlier?.file_id)
-      await recordVerdict(sql, lower.file_id, { state: 'superseded', cause: `replaced by ${file.name}` });
+    await recordVerdict(sql, lower.file_id, { state: 'superseded', cause: `replaced by ${file.name}` });
     await withdrawFindings(sql, lower.file_id, `file replaced by ${file.name}`);
     await listFindings(sql, day, place, [{ ...finding('NEWER_VERSION', {}), replaces: lower.name }]);
   }

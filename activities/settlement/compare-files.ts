@@ -4,6 +4,7 @@
  * refused or missing file is not made. Control totals and roll-forwards refuse the files of the check; all others are breaks.
  */
 import type { PoolClient } from 'pg';
+import type { FindingClass } from '../../domain/clearing-files/finding-classes';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { recordVerdict } from '../files/file-verdict';
@@ -46,18 +47,20 @@ export const compareFiles =
     await pool.query('select analyse_business_date($1)', [given.businessDate]);
     return inTransaction(pool, async (sql) => {
       const refused: string[] = [];
+      const made: FindingClass[] = [];
+      const listed: bigint[] = [];
       let breaks = 0;
       for (const comparison of comparisons) {
         const day = await comparedDay(sql, given);
         if (!day.has(...comparison.needs)) continue;
         const found = await comparison.compare(sql, day);
-        const listed: bigint[] = [];
+        made.push(...comparison.classes);
         for (const one of found) listed.push(...(await list(sql, day, one)));
-        await withdrawUnfound(sql, day, { classes: comparison.classes, found: listed });
         if (found.length === 0) continue;
         if (comparison.refuses.length === 0) breaks += found.length;
         else refused.push(...(await refuseFiles(sql, given, comparison.refuses, found.length)));
       }
+      await withdrawUnfound(sql, given, { classes: made, found: listed });
       return { breaks, refused };
     });
   };

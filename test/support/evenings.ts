@@ -26,7 +26,7 @@ export async function eveningOf(date: string): Promise<string> {
 
 async function madeEvening(admin: Client, date: string): Promise<string> {
   // Test files of one run share the process that started them; what dead runs left is removed by the set-up.
-  const name = `test_evening_${date.replaceAll('-', '')}_of_${process.ppid}`;
+  const name = `test_evening_${process.ppid}_${date.replaceAll('-', '')}`;
   const { rowCount } = await admin.query('select 1 from pg_database where datname = $1', [name]);
   if (rowCount !== 0) return name;
   const dates = datesIn(DAYS_A);

@@ -20,7 +20,7 @@ export interface ComparedFinding {
 
 /** A comparison; a refusing one names the kinds of the files that are refused when it finds anything. */
 export interface Comparison {
-  /** What it can find: a finding of these classes that is not found again stands no longer. Empty where it refuses. */
+  /** What it can find: a finding of these classes that no comparison finds again stands no longer. */
   readonly classes: readonly FindingClass[];
   readonly needs: readonly string[];
   readonly refuses: readonly string[];

@@ -46,7 +46,7 @@ function differences(rows: readonly Totals[], counted: boolean): ComparedFinding
 
 /** Q rows: number, receivables, payables and net per reserve account, business and settlement date; pair refused. */
 export const controlTotals: Comparison = {
-  classes: [],
+  classes: ['CONTROL_TOTAL_MISMATCH'],
   needs: ['hk_zjhz', 'hk_jsmx'],
   refuses: ['hk_zjhz', 'hk_jsmx'],
   compare: async (sql: PoolClient, day) => {
@@ -77,7 +77,7 @@ export const controlTotals: Comparison = {
  * total is that of its rows as they stand or as they should: one wrong row is one finding, whether the total took it along or not.
  */
 export const settlingTotals: Comparison = {
-  classes: [],
+  classes: ['CONTROL_TOTAL_MISMATCH'],
   needs: ['hk_zjhz'],
   refuses: ['hk_zjhz'],
   compare: async (sql: PoolClient, day) => {

@@ -23,7 +23,7 @@ const PREVIOUS_SHARES = `
       and not exists (select 1 from settlement_days where channel = $1 and business_date = $3) group by 1, 2)`;
 
 export const securitiesRollForward: Comparison = {
-  classes: [],
+  classes: ['ROLL_FORWARD_MISMATCH'],
   needs: ['hk_zqye', 'hk_zqbd'],
   refuses: ['hk_zqye', 'hk_zqbd'],
   compare: async (sql, day) => {
@@ -55,7 +55,7 @@ export const securitiesRollForward: Comparison = {
 };
 
 export const moneyRollForward: Comparison = {
-  classes: [],
+  classes: ['ROLL_FORWARD_MISMATCH'],
   needs: ['hk_zjye', 'hk_zjbd'],
   refuses: ['hk_zjye', 'hk_zjbd'],
   compare: async (sql, day) => {

@@ -151,7 +151,12 @@ test('a refused file leaves no line behind, and its corrected version takes its 
     expect(await findingsOf(pool, day)).toEqual([
       { class: 'NEWER_VERSION', file: 'hk_jsmx20250626_v2.dbf', replaces: JSMX },
     ]);
-    expect(await refusedFiles(pool, day)).toEqual([JSMX]);
+    const { rows: verdicts } = await pool.query(
+      'select s.state from file_states s join files f using (file_id) where f.name = $1 order by state_no',
+      [JSMX],
+    );
+    expect(verdicts).toEqual([{ state: 'refused' }, { state: 'superseded' }]);
+    expect(await refusedFiles(pool, day)).toEqual([]);
     expect(await inForce(pool)).toEqual(['hk_jsmx20250626_v2.dbf']);
   }));
 
@@ -217,6 +222,27 @@ test('a correction after posting: the evening is reversed and posted again, and 
       [DATE],
     );
     expect(stale).toEqual([]);
+  }));
+
+test('of a refused pair one is corrected: the other is taken again, and the contradiction is listed no longer', () =>
+  onEveningOf('2025-06-25', async ({ pool }) => {
+    await morning(pool, day);
+    const faulty = await FaultyDay.read(path.join(DAYS_A, DATE));
+    // One purchase less, in the details only.
+    faulty.rows(JSMX).splice(1, 1);
+    await receive(pool, day, await faulty.write(mkdtempSync(path.join(folder, 'pair-'))));
+    const compare = () => verbsOf(pool).compareFiles({ ...day, workflowId: workflowOf(day) });
+    expect(await compare()).toMatchObject({ refused: [JSMX, ZJHZ] });
+    expect(await refusedFiles(pool, day)).toEqual([JSMX, ZJHZ]);
+    const contradicted = (await findingsOf(pool, day)).map(({ class: name, file, row }) => [name, file, row]);
+    expect(new Set(contradicted.map(String))).toEqual(new Set([`CONTROL_TOTAL_MISMATCH,${ZJHZ},1`]));
+
+    await receive(pool, day, one('hk_jsmx20250626_v2.dbf', clean(JSMX)));
+    expect(await compare()).toEqual({ breaks: 0, refused: [] });
+    expect((await findingsOf(pool, day)).map(({ class: name, file }) => [name, file])).toEqual([
+      ['NEWER_VERSION', 'hk_jsmx20250626_v2.dbf'],
+    ]);
+    expect(await inForce(pool)).toEqual(expect.arrayContaining(['hk_jsmx20250626_v2.dbf', ZJHZ]));
   }));
 
 test('a repeated evening of an unchanged day posts nothing more', () =>
