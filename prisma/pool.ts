@@ -18,7 +18,7 @@ const exactly: PoolConfig['types'] = {
       case TIMESTAMPTZ:
         return (value: string) => new Date(value).toISOString();
       default:
-        return types.getTypeParser(oid, format ?? 'text');
+        return types.getTypeParser(oid, format ?? 'text') as (value: string) => unknown;
     }
   }) as typeof types.getTypeParser,
 };
