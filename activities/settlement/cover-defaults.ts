@@ -11,7 +11,7 @@ import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { openBatch } from '../ledger/open-batch';
-import { reverseBatchesOf } from '../ledger/reverse-batches';
+import { reverseStanding } from '../ledger/reverse-batches';
 import { loadParameters } from '../terms/load-terms';
 import type { DayKey } from './day-key';
 
@@ -71,15 +71,16 @@ async function cover(
     after: { coveredOn: given.businessDate, days, penaltyFen: penalty.toString(), interestFen: interest.toString() },
   });
   // Covered at noon and short again at 18:00: what was charged first is taken back, the whole default charged.
-  await reverseBatchesOf(sql, {
-    ...given,
-    kinds: open.business_date === given.businessDate ? [`default-charges-${given.side}`] : [],
+  const key = `default:${given.channel}:${open.business_date}:${given.side}:charges`;
+  await reverseStanding(sql, {
+    key,
+    on: given.businessDate,
     cause: 'default charged again with the end-of-day amount',
   });
   const batch = await openBatch(sql, {
     channel: given.channel,
     businessDate: given.businessDate,
-    key: `default:${given.channel}:${open.business_date}:${given.side}:charges`,
+    key,
     kind: `default-charges-${given.side}`,
     restsOn: [],
     cause: `penalty ${penalty} and interest ${interest} fen of the default of ${open.business_date}, ${given.side}`,

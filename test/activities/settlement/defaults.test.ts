@@ -1,0 +1,250 @@
+/** Checkpoints, defaults and what they cost, across days; what may be drawn back. */
+import type { Dependencies } from '../../../activities/dependencies';
+import { coverDefaults } from '../../../activities/settlement/cover-defaults';
+import { drawBackAmount } from '../../../activities/settlement/draw-back-amount';
+import type { ReserveReading } from '../../../activities/settlement/read-reserve-account';
+import { recordCheckpoint } from '../../../activities/settlement/record-checkpoint';
+import { shanghaiInstant } from '../../../domain/calendar/business-date';
+import type { Side } from '../../../domain/channel';
+import { openPool } from '../../../prisma/pool';
+import { clockAt, dayOf, DAYS_A, openBookOf } from '../../support/days-of-verbs';
+import { openDatabase, type TestDatabase } from '../../support/database';
+
+let book: TestDatabase;
+let deps: Dependencies;
+beforeAll(async () => {
+  book = await openDatabase('defaults');
+  await openBookOf(book.pool, DAYS_A);
+  deps = { pool: book.pool } as Dependencies;
+  for (const date of ['2025-06-26', '2025-06-27', '2025-06-30', '2025-07-02', '2025-07-03', '2025-07-04'])
+    await book.pool.query('select open_business_date($1)', [date]);
+});
+afterAll(() => book.close());
+
+type Movement = readonly [business: string, time: string, fen: number, balance: number];
+
+/** What CCNET answers: these movements, the account as the last of them leaves it. */
+const reading = (date: string, side: Side, movements: readonly Movement[]): ReserveReading => ({
+  side,
+  balanceFen: String(movements.at(-1)?.[3] ?? 0),
+  withdrawableFen: '0',
+  movements: movements.map(([business, time, fen, balance]) => ({
+    business,
+    amountFen: String(fen),
+    balanceFen: String(balance),
+    at: shanghaiInstant(dayOf(date).businessDate, time),
+  })),
+});
+
+const checkpoint = async (
+  date: string,
+  side: Side,
+  at: '10:00' | '10:30' | '18:00',
+  movements: readonly Movement[],
+) => {
+  const day = dayOf(date);
+  await clockAt(book.pool, day, at);
+  return recordCheckpoint(deps)({
+    ...day,
+    workflowId: `settlement-day:SH:${date}`,
+    side,
+    checkpoint: at,
+    fundingDeadline: shanghaiInstant(day.businessDate, '10:00'),
+    intradayAt: shanghaiInstant(day.businessDate, '10:30'),
+    reading: reading(date, side, movements),
+  });
+};
+
+const cover = (date: string, side: Side, balanceFen: number) =>
+  coverDefaults(deps)({ ...dayOf(date), side, balanceFen: String(balanceFen), cause: 'the transfer did not arrive' });
+
+async function defaultOf(date: string, side: Side): Promise<unknown> {
+  const { rows } = await book.pool.query(
+    `select intraday_fen, end_of_day_fen, days, penalty_fen, interest_fen, covered_on, cause from settlement_defaults
+     where business_date = $1 and side = $2`,
+    [date, side],
+  );
+  return rows[0];
+}
+
+/** Cost of the own funds for the defaults of a side, and what is owed to the clearing house for them. */
+async function booked(side: Side, until = '2025-12-31'): Promise<unknown> {
+  const { rows } = await book.pool.query<{ ledger: string; fen: bigint }>(
+    `select ledger, sum(amount)::bigint as fen from entries
+     where ledger in ('default_cost', 'default_payable') and owner = $1 and business_date <= $2 group by 1 order by 1`,
+    [side, until],
+  );
+  return Object.fromEntries(rows.map(({ ledger, fen }) => [ledger, fen]));
+}
+
+const short = (fen: number, time = '10:30'): readonly Movement[] => [['JY', time, -fen, -fen]];
+
+describe('the published example: 1,000,000.00 at 10:30, 400,000.00 at 18:00, covered the next day', () => {
+  test('both checkpoints record what is missing and raise the alarm to three roles', async () => {
+    expect(await checkpoint('2025-06-26', 'client', '10:30', short(100_000_000))).toEqual({
+      missingFen: '100000000',
+      balanceFen: '-100000000',
+    });
+    const evening: readonly Movement[] = [...short(100_000_000), ['JY', '18:00', 60_000_000, -40_000_000]];
+    expect(await checkpoint('2025-06-26', 'client', '18:00', evening)).toMatchObject({ missingFen: '40000000' });
+    const { rows } = await book.pool.query<{ recipient_role: string; at: string }>(
+      `select recipient_role, split_part(message_key, ':', 5) || ':' || split_part(message_key, ':', 6) as at from outbox
+       where message_key like 'default:SH:2025-06-26:client:%' and severity = 'critical' order by message_id`,
+    );
+    expect(rows.map(({ recipient_role, at }) => `${at} ${recipient_role}`)).toEqual([
+      '10:30 operations',
+      '10:30 finance',
+      '10:30 compliance',
+      '18:00 operations',
+      '18:00 finance',
+      '18:00 compliance',
+    ]);
+  });
+  test('an account still below zero covers nothing', async () => {
+    expect(await cover('2025-06-26', 'client', -1)).toEqual({ open: 1 });
+    expect(await defaultOf('2025-06-26', 'client')).toMatchObject({ covered_on: null, penalty_fen: null });
+    expect(await booked('client')).toEqual({});
+  });
+  test('the other side does not cover it', async () => {
+    expect(await cover('2025-06-27', 'proprietary', 1)).toEqual({ open: 0 });
+    expect(await defaultOf('2025-06-26', 'client')).toMatchObject({ covered_on: null });
+  });
+  test('covered: penalty 1,000.00, interest 3.89, both booked', async () => {
+    expect(await cover('2025-06-27', 'client', 0)).toEqual({ open: 0 });
+    expect(await defaultOf('2025-06-26', 'client')).toEqual({
+      intraday_fen: 100_000_000n,
+      end_of_day_fen: 40_000_000n,
+      days: 1,
+      penalty_fen: 100_000n,
+      interest_fen: 389n,
+      covered_on: '2025-06-27',
+      cause: 'the transfer did not arrive',
+    });
+    expect(await booked('client')).toEqual({ default_cost: 100_389n, default_payable: -100_389n });
+  });
+  test('asked again, nothing is charged twice', async () => {
+    await cover('2025-06-27', 'client', 5);
+    await cover('2025-06-30', 'client', 5);
+    expect(await booked('client')).toEqual({ default_cost: 100_389n, default_payable: -100_389n });
+  });
+});
+
+test('a default of Monday covered on Wednesday costs two days: 2,000.00 and 7.78', async () => {
+  await checkpoint('2025-06-30', 'client', '10:30', short(100_000_000));
+  await checkpoint('2025-06-30', 'client', '18:00', [...short(100_000_000), ['ZF', '18:00', 60_000_000, -40_000_000]]);
+  expect(await cover('2025-07-02', 'client', -40_000_000)).toEqual({ open: 1 });
+  expect(await cover('2025-07-02', 'client', 0)).toEqual({ open: 0 });
+  // 400,000.00 x 0.35 % x 2 / 360 = 7.777...
+  expect(await defaultOf('2025-06-30', 'client')).toMatchObject({ days: 2, penalty_fen: 200_000n, interest_fen: 778n });
+});
+
+test('covered the same day: one day, no interest', async () => {
+  await checkpoint('2025-06-30', 'proprietary', '10:30', short(236_046_691));
+  await cover('2025-06-30', 'proprietary', 518);
+  await checkpoint('2025-06-30', 'proprietary', '18:00', [['ZF', '18:00', -518, 0]]);
+  expect(await defaultOf('2025-06-30', 'proprietary')).toMatchObject({
+    end_of_day_fen: 0n,
+    days: 1,
+    penalty_fen: 236_047n,
+    interest_fen: 0n,
+  });
+});
+
+test('only 18:00 failed: 250,000.00, one day: 250.00 and 2.43', async () => {
+  await checkpoint('2025-07-02', 'client', '10:30', [['JY', '10:30', -5, 0]]);
+  expect(await defaultOf('2025-07-02', 'client')).toBeUndefined();
+  await checkpoint('2025-07-02', 'client', '18:00', [['ZF', '18:00', -25_000_000, -25_000_000]]);
+  await cover('2025-07-03', 'client', 0);
+  expect(await defaultOf('2025-07-02', 'client')).toMatchObject({
+    intraday_fen: 0n,
+    end_of_day_fen: 25_000_000n,
+    penalty_fen: 25_000n,
+    interest_fen: 243n,
+  });
+});
+
+test('covered at noon, short again at 18:00, covered two days later: the whole default is charged, once', async () => {
+  const before = (await booked('proprietary')) as { default_cost?: bigint };
+  await checkpoint('2025-07-02', 'proprietary', '10:30', short(100_000_000));
+  await cover('2025-07-02', 'proprietary', 0);
+  expect(await defaultOf('2025-07-02', 'proprietary')).toMatchObject({ days: 1, penalty_fen: 100_000n });
+  await checkpoint('2025-07-02', 'proprietary', '18:00', [['ZF', '18:00', -40_000_000, -40_000_000]]);
+  expect(await defaultOf('2025-07-02', 'proprietary')).toMatchObject({ covered_on: null, penalty_fen: null });
+  await cover('2025-07-04', 'proprietary', 0);
+  expect(await defaultOf('2025-07-02', 'proprietary')).toMatchObject({
+    days: 2,
+    penalty_fen: 200_000n,
+    interest_fen: 778n,
+    covered_on: '2025-07-04',
+  });
+  const total = (before.default_cost ?? 0n) + 200_778n;
+  expect(await booked('proprietary')).toEqual({ default_cost: total, default_payable: -total });
+  // What stood in the books of the day on which it was first charged still stands there.
+  expect(await booked('proprietary', '2025-07-02')).toMatchObject({ default_cost: total - 200_778n + 100_000n });
+});
+
+test('a checkpoint is read once: a later reading does not change it', async () => {
+  await checkpoint('2025-07-03', 'client', '10:30', [['JY', '10:30', -100, 0]]);
+  await checkpoint('2025-07-03', 'client', '10:30', short(999));
+  const { rows } = await book.pool.query(
+    `select trades_fen, balance_fen, missing_fen from checkpoints where business_date = '2025-07-03' and side = 'client'`,
+  );
+  expect(rows).toEqual([{ trades_fen: -100n, balance_fen: 0n, missing_fen: 0n }]);
+  expect(await defaultOf('2025-07-03', 'client')).toBeUndefined();
+});
+
+describe('plans', () => {
+  let revision = 0;
+  const plan = (fen: number) =>
+    book.pool.query(
+      `insert into figures (channel, business_date, side, code, revision, amount_fen, rule, terms_version)
+       values ('SH', '2025-07-04', 'client', 'FUNDING', $1, $2, 'x', 'x')`,
+      [(revision += 1), fen],
+    );
+
+  test.each<[why: string, plan: number, movements: readonly Movement[], missing: string]>([
+    ['in a second before 10:00', -100, [['ZR', '09:59:59', 100, 100]], '0'],
+    ['10:00:00 is late', -100, [['ZR', '10:00:00', 100, 100]], '100'],
+    [
+      'in two parts, one of them late',
+      -100,
+      [
+        ['ZR', '09:30:00', 60, 60],
+        ['ZR', '10:00:01', 40, 100],
+      ],
+      '40',
+    ],
+    ['more than asked', -100, [['ZR', '09:30:00', 150, 150]], '0'],
+    ['other movements are no funding', -100, [['FKTH', '09:30:00', 100, 100]], '100'],
+    ['nothing was asked', 100, [], '0'],
+  ])('money in by 10:00: %s', async (_why, planned, movements, missing) => {
+    await plan(planned);
+    // A checkpoint is read once a day: the next case reads its own.
+    const owner = openPool(book.ownerUrl, 1);
+    await owner.query(`delete from checkpoints where business_date = '2025-07-04'`);
+    await owner.end();
+    expect(await checkpoint('2025-07-04', 'client', '10:00', movements)).toMatchObject({ missingFen: missing });
+  });
+
+  test.each([
+    ['less may be withdrawn than planned', 500, 300, '300'],
+    ['more may be withdrawn than planned', 500, 900, '500'],
+    ['nothing may be withdrawn', 500, 0, '0'],
+    ['the account is below zero', 500, -1, '0'],
+    ['the plan is zero', 0, 900, '0'],
+    ['the plan is to fund', -500, 900, '0'],
+  ])('drawn back: %s', async (_why, planned, withdrawable, amountFen) => {
+    await plan(planned);
+    const drawn = await drawBackAmount(deps)({
+      ...dayOf('2025-07-04'),
+      side: 'client',
+      withdrawableFen: String(withdrawable),
+    });
+    expect(drawn.amountFen).toBe(amountFen);
+  });
+
+  test('without a plan nothing is drawn back', async () => {
+    const drawn = await drawBackAmount(deps)({ ...dayOf('2025-07-04'), side: 'proprietary', withdrawableFen: '900' });
+    expect(drawn).toEqual({ amountFen: '0', figureId: '' });
+  });
+});
