@@ -1,10 +1,11 @@
 /** `npm run bench -- day`: days of any number of trades through the real path, next to the floor of the same run. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { dataFolder } from '../cli/places';
+import { readFolder } from '../prisma/local-server';
 import { startServers, type Servers } from '../cli/processes/servers';
 import { workflowBundle } from '../worker/workflow-bundle';
 import { generateDays } from './days/generate-days';
@@ -61,10 +62,15 @@ async function preparedDays(
   spec: MarketSpec,
   tell: Tell,
 ): Promise<{ readonly market: Market; readonly folder: string }> {
-  const name = `${spec.trades}-${spec.clients}-${spec.seed}-${spec.days}-${generatorFingerprint()}`;
-  const folder = path.join(dataFolder(), 'markets', name);
+  const markets = path.join(dataFolder(), 'markets');
+  const name = `${spec.trades}-${spec.clients}-${spec.seed}-${spec.days}-`;
+  const folder = path.join(markets, name + generatorFingerprint());
   const mark = path.join(folder, 'complete');
   if (existsSync(mark)) return { market: openMarket(spec), folder };
+  // What other rules wrote is of no use any more.
+  for (const old of readFolder(markets).filter((one) => one.startsWith(name))) {
+    rmSync(path.join(markets, old), { recursive: true, force: true });
+  }
   tell(`生成 ${spec.trades} 笔成交的数据 writing days of ${spec.trades} trades …`);
   const market = await generateDays(spec, path.join(folder, 'days'));
   writeFileSync(mark, '');

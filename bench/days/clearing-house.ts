@@ -1,4 +1,4 @@
-/** The files of clearing house and exchange for one day of the market, written row by row. */
+/** The clearing house's files for one day of the market, written row by row. */
 import path from 'node:path';
 import { compactDate } from '../../domain/calendar/business-date';
 import { scaledText } from '../../domain/scaled';
@@ -14,8 +14,7 @@ import {
   hkZqbd,
   hkZqye,
 } from '../../adapters/clearing-files/layouts/shanghai';
-import { decimalPrice, writeLines } from './lines';
-import { SECURITIES, type Account, type Market, type MarketDay } from './market';
+import type { Account, Market, MarketDay } from './market';
 import { ACCOUNTS, netsOf, SIDES, type DayMoney, type Settling } from './money';
 import type { Rules } from './rules';
 
@@ -53,7 +52,6 @@ export async function writeClearingHouseFiles(written: WrittenDay): Promise<void
   }
   const closing = accountBalances(day, money);
   await writeDbf(file(`hk_zjye${date}.dbf`), hkZjye, closing, of(closing.length));
-  await writeExchangeFiles(written);
 }
 
 function* details(written: WrittenDay): Generator<WritableRow<typeof hkJsmx>> {
@@ -317,20 +315,4 @@ function accountBalances(day: MarketDay, { accounts }: DayMoney): WritableRow<ty
     QKJE1: 0n,
     QKJE2: 0n,
   }));
-}
-
-async function writeExchangeFiles({ market, day, folder }: WrittenDay): Promise<void> {
-  const date = compactDate(day.date);
-  const codes = Array.from({ length: SECURITIES }, (_, index) => index);
-  await writeLines(
-    path.join(folder, `reff04${date.slice(4)}.txt`),
-    codes.map((index) => {
-      const { code, lot } = market.security(index);
-      return [code, `测试港股${code}`, lot, 'HKD', decimalPrice(market.closeE4(day.index - 1, index)), 'Y'].join('|');
-    }),
-  );
-  await writeLines(
-    path.join(folder, `hkexclpr04_${date}.txt`),
-    codes.map((index) => [date, market.security(index).code, decimalPrice(market.closeE4(day.index, index))].join('|')),
-  );
 }

@@ -6,6 +6,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { PARTICIPANT, writeClearingHouseFiles } from './clearing-house';
+import { writeExchangeFiles } from './exchange';
 import { decimalPrice, moneyText, writeLines } from './lines';
 import { OPENING_EVENING, OPENING_RATIOS, openMarket, SECURITIES, type Market, type MarketSpec } from './market';
 import { ACCOUNTS, CUSHION_FEN, moneyOfDays, OPENING_RESERVE_FEN, openingBankFen, SIDES } from './money';
@@ -27,6 +28,7 @@ export async function generateDays(spec: MarketSpec, folder: string): Promise<Ma
     mkdirSync(dayFolder, { recursive: true });
     const written = { market, rules, day, money: money[day.index]!, folder: dayFolder };
     await writeClearingHouseFiles(written);
+    await writeExchangeFiles(written);
     bank = await writeOwnFiles(written, bank);
   }
   return market;

@@ -120,25 +120,10 @@ export function openMarket(spec: MarketSpec): Market {
   const order = shuffled(clients);
   const own = clients - 1;
   const perAccount = Math.ceil(spec.trades / clients);
-  const draw = (kind: number, first: number, second = 0) => drawn(seed, kind, first, second);
+  const draw: Draw = (kind, first, second = 0) => drawn(seed, kind, first, second);
 
-  const baseE4 = (security: number) => (200 + (draw(DRAW.base, security) % 39_800)) * 100;
-  const closeOn = (evening: number, index: number) =>
-    Math.floor((baseE4(index) * (980 + (draw(DRAW.drift, evening, index) % 41))) / 100_000) * 100;
-  const securityAt = (index: number): Security => {
-    const price = baseE4(index);
-    return {
-      code: String(index + 1).padStart(5, '0'),
-      lot: price < 50_000 ? 2_000 : price < 200_000 ? 500 : 100,
-      ...TIERS[draw(DRAW.base, index, 1) % TIERS.length]!,
-    };
-  };
-  // The few hundred securities are the only thing that is kept: every trade asks for one.
-  const codes = Array.from({ length: SECURITIES }, (_, index) => index);
-  const securities = codes.map(securityAt);
+  const { securities, closeE4 } = listOf(draw);
   const lots = securities.map(({ lot }) => lot);
-  const closes = [-1, ...DATES.keys()].map((day) => codes.map((index) => closeOn(day + 1, index)));
-  const closeE4 = (day: number, index: number) => closes[day + 1]![index]!;
 
   const held = (account: number): readonly [number, number] => {
     const one = draw(DRAW.holding, account) % SECURITIES;
@@ -200,6 +185,31 @@ export function openMarket(spec: MarketSpec): Market {
       return BigInt(100_000 + (drawnFor % 9_900_000));
     },
   };
+}
+
+type Draw = (kind: number, first: number, second?: number) => number;
+
+/** The few hundred securities and their closes are the only thing that is kept: every trade asks for one. */
+function listOf(draw: Draw): {
+  readonly securities: readonly Security[];
+  readonly closeE4: (day: number, security: number) => number;
+} {
+  const codes = Array.from({ length: SECURITIES }, (_, index) => index);
+  const baseE4 = codes.map((index) => (200 + (draw(DRAW.base, index) % 39_800)) * 100);
+  const closes = [-1, ...DATES.keys()].map((day) =>
+    codes.map(
+      (index) => Math.floor((baseE4[index]! * (980 + (draw(DRAW.drift, day + 1, index) % 41))) / 100_000) * 100,
+    ),
+  );
+  const securities = codes.map((index): Security => {
+    const price = baseE4[index]!;
+    return {
+      code: String(index + 1).padStart(5, '0'),
+      lot: price < 50_000 ? 2_000 : price < 200_000 ? 500 : 100,
+      ...TIERS[draw(DRAW.base, index, 1) % TIERS.length]!,
+    };
+  });
+  return { securities, closeE4: (day, index) => closes[day + 1]![index]! };
 }
 
 function accountOf(index: number, own: number, perAccount: number, drawnFor: number): Account {
