@@ -4,12 +4,12 @@ import { loadReference } from '../../activities/books/load-reference';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { backfill, reconcileSchedule } from '../../worker/schedules';
 import { openStoryStage, type StoryStage } from '../support/story-stage';
+import { TICK_SCHEDULE, ticksDone } from '../support/ticks';
 
 const workflowsPath = require.resolve('./days');
 const date = (text: string) => text as BusinessDate;
 /** 28 and 29 June are a weekend, 1 July is a holiday in Hong Kong. */
 const DAYS = ['2025-06-23', '2025-06-24', '2025-06-25', '2025-06-26', '2025-06-27', '2025-06-30', '2025-07-02'];
-const SCHEDULE = 'settlement-day-tick:SH';
 
 async function startedDays(stage: StoryStage): Promise<readonly string[]> {
   const { rows } = await stage.pool.query<{ day: string }>(
@@ -40,29 +40,14 @@ describe('in a real book', () => {
   });
   afterAll(() => stage.close());
 
-  const schedule = () => stage.client.schedule.getHandle(SCHEDULE);
+  const schedule = () => stage.client.schedule.getHandle(TICK_SCHEDULE);
   const runIds = () =>
     Promise.all(
       DAYS.map(async (day) => (await stage.client.workflow.getHandle(`settlement-day:SH:${day}`).describe()).runId),
     );
-  /** Waits until the schedule has taken so many actions and none of them runs any more. */
-  const ticksDone = async (count: number) => {
-    for (;;) {
-      const { info } = await schedule().describe();
-      const running = await Promise.all(
-        info.recentActions.map(async ({ action }) => {
-          const { workflowId, firstExecutionRunId } = action.workflow;
-          return (await stage.client.workflow.getHandle(workflowId, firstExecutionRunId).describe()).status.name;
-        }),
-      );
-      if (info.numActionsTaken >= count && running.every((status) => status === 'COMPLETED')) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  };
-
   test('backfilled over two weeks it starts the seven trading days and records why 1 July is none', async () => {
     await backfill(stage.client, 'SH', date('2025-06-23'), date('2025-07-02'));
-    await ticksDone(8);
+    await ticksDone(stage.client, 8);
     expect(await startedDays(stage)).toEqual(DAYS.map((day) => `SH:${day}`));
     expect(await skippedDays(stage)).toEqual([['2025-07-01', expect.stringContaining('SEHK') as string]]);
   });
@@ -72,7 +57,7 @@ describe('in a real book', () => {
     await stage.client.workflow.getHandle('settlement-day:SH:2025-06-23').result();
     const before = await runIds();
     await backfill(stage.client, 'SH', date('2025-06-23'), date('2025-07-02'));
-    await ticksDone(16);
+    await ticksDone(stage.client, 16);
     expect(await runIds()).toEqual(before);
     expect(await skippedDays(stage)).toHaveLength(1);
   });
@@ -145,7 +130,7 @@ test('in a manual book the schedule is paused and the mover starts the days, eac
     prepare: loadReference,
   });
   try {
-    expect((await stage.client.schedule.getHandle(SCHEDULE).describe()).state.paused).toBe(true);
+    expect((await stage.client.schedule.getHandle(TICK_SCHEDULE).describe()).state.paused).toBe(true);
     const moved = await stage.advance('2025-07-02T00:00:00.000Z');
     // Stands at 26 June, then 27 and 30 June, 1 and 2 July; the weekend has no tick.
     expect(moved).toEqual({ now: '2025-07-02T00:00:00.000Z', next: '2025-07-03T00:00:00.000Z', instants: 5 });

@@ -6,21 +6,25 @@
  *   test/histories/product   runs of the product's own processes
  *   test/histories/stories   runs of the small processes that put the building blocks to work
  *
- * `RECORD_HISTORIES=1 npx jest test/workflows/histories` records those of the building blocks and the tick anew.
+ * After a change that is meant to break them - and while no process of the product is under way anywhere - all are recorded anew:
+ *
+ *   RECORD_HISTORIES=1 npx jest test/day/real-clock           a settlement day of a real book, backfilled, its files late
+ *   RECORD_HISTORIES=1 npx jest test/workflows/histories      everything else; three rehearsed days take half a minute
  */
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadReference } from '../../activities/books/load-reference';
 import { installRuntime, openLog } from '../../worker/logging';
 import { workflowBundle } from '../../worker/workflow-bundle';
+import { settlementDayId } from '../../workflows/messages/settlement-day';
 import { completeTask } from '../../workflows/messages/tasks';
+import { CORPUS, isRecording, keepHistory } from '../support/kept-history';
+import { rehearsedDays } from '../support/rehearsed-days';
 import { openStoryStage, type StoryStage } from '../support/story-stage';
 
-const CORPUS = path.join(__dirname, '..', 'histories');
 const STORIES = require.resolve('./building-blocks/stories');
 const START = '2025-06-23T00:00:00.000Z';
 const after = (instant: string | number, ms: number) => new Date(new Date(instant).getTime() + ms).toISOString();
@@ -48,17 +52,27 @@ async function replay(workflowBundleOf: { codePath: string } | { code: string },
 
 describe('recorded runs', () => {
   beforeAll(() => installRuntime(openLog('error'), undefined));
-  if (process.env['RECORD_HISTORIES'] !== undefined) {
+  if (isRecording) {
     beforeAll(async () => {
       await recordManual();
       await recordReal();
       await recordTick();
-    }, 120_000);
+      await recordDay();
+    }, 300_000);
   }
 
   test('both clock modes are in the corpus', () => {
     const modes = recorded('stories').map(({ name }) => name.split('-')[0]);
     expect(new Set(modes)).toEqual(new Set(['manual', 'real']));
+    const ofProduct = recorded('product').map(({ name }) => name);
+    expect(ofProduct).toEqual(
+      expect.arrayContaining([
+        'settlement-day-manual.json',
+        'settlement-day-real-ahead.json',
+        'settlement-day-real.json',
+        'tick-started.json',
+      ]),
+    );
   });
 
   test('the building blocks replay', async () => {
@@ -82,10 +96,8 @@ describe('recorded runs', () => {
 const nothing = () => undefined;
 const silent = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-async function keep(stage: StoryStage, workflowId: string, file: string, runId?: string): Promise<void> {
-  const history = await stage.client.workflow.getHandle(workflowId, runId).fetchHistory();
-  writeFileSync(path.join(CORPUS, file), `${historyToJSON(history)}\n`);
-}
+const keep = (stage: StoryStage, workflowId: string, file: string, runId?: string) =>
+  keepHistory(stage.client, workflowId, file, runId);
 
 async function approve(stage: StoryStage, workflowId: string): Promise<void> {
   const { rows } = await stage.pool.query<{ task_id: string }>(
@@ -175,4 +187,15 @@ async function recordTick(): Promise<void> {
   } finally {
     await stage.close();
   }
+}
+
+/** The third day is the first with money to move: plans, orders with their approvals, transfers followed, a surplus drawn back. */
+async function recordDay(): Promise<void> {
+  await rehearsedDays(3, (client, dates) =>
+    keepHistory(
+      client,
+      settlementDayId({ channel: 'SH', businessDate: dates[2]! }),
+      'product/settlement-day-manual.json',
+    ),
+  );
 }

@@ -1,0 +1,237 @@
+/**
+ * A book on real time, with the product's own days: the schedule backfilled over two weeks by the operator's command, days
+ * that hold because their files are not there, and go on, in the order of their dates, as the files come.
+ *
+ * `RECORD_HISTORIES=1 npx jest test/day/real-clock` records days of real time anew for test/workflows/histories; the day that
+ * lies ahead is one of the newest calendar.
+ */
+import { randomBytes } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
+import type { Pool } from 'pg';
+import { checkMissedStarts } from '../../activities/intake/check-missed-starts';
+import { dayReport } from '../../api/reports/day-report';
+import { parseBusinessDate, shanghaiInstant } from '../../domain/calendar/business-date';
+import { openPool } from '../../prisma/pool';
+import { startSimulator, type RunningSimulator } from '../../simulators/launch';
+import { dropBook, makeBook } from '../../worker/book';
+import { startWorker, type RunningWorker } from '../../worker/run';
+import { workflowBundle } from '../../worker/workflow-bundle';
+import { countFigures, differencesOf } from '../support/compare-figures';
+import { isRecording, keepHistory } from '../support/kept-history';
+import { testServers } from '../support/servers';
+import { NOBODY } from '../support/story-stage';
+import { TICK_SCHEDULE, ticksDone } from '../support/ticks';
+
+const ROOT = path.join(__dirname, '../..');
+const DATA = path.join(ROOT, 'samples/days-a');
+/** 28 and 29 June are a weekend, 1 July is a holiday in Hong Kong. */
+const DAYS = ['2025-06-23', '2025-06-24', '2025-06-25', '2025-06-26', '2025-06-27', '2025-06-30', '2025-07-02'];
+const BOOK = `test_real_clock_${process.pid}_${randomBytes(3).toString('hex')}`;
+const folder = mkdtempSync(path.join(tmpdir(), 'southbound-real-clock-'));
+const inbox = path.join(folder, 'inbox');
+
+jest.setTimeout(120_000);
+
+let pool: Pool;
+let connection: Connection;
+let client: Client;
+let worker: RunningWorker;
+const simulators: RunningSimulator[] = [];
+
+beforeAll(async () => {
+  const { adminUrl, temporal } = testServers();
+  // Nobody moves the clocks of the outside: what it answers is the state of the opening.
+  const playing = { data: DATA, inbox: path.join(folder, 'unused'), stateDir: path.join(folder, 'state') };
+  const [urls, messages, clearingHouse, counter] = await Promise.all([
+    makeBook({
+      adminUrl,
+      temporalAddress: temporal,
+      name: BOOK,
+      kind: 'drill',
+      clockMode: 'real',
+      openingFolder: path.join(DATA, 'static'),
+    }),
+    startSimulator('messages', playing),
+    startSimulator('clearing-house', playing),
+    startSimulator('counter', playing),
+  ]);
+  simulators.push(messages, clearingHouse, counter);
+  mkdirSync(inbox);
+  pool = openPool(urls.appUrl, 4);
+  connection = await Connection.connect({ address: temporal });
+  client = new Client({ connection, namespace: BOOK });
+  worker = await startWorker({
+    databaseUrl: urls.appUrl,
+    book: BOOK,
+    temporalAddress: temporal,
+    inbox,
+    clearingHouseUrl: clearingHouse.url,
+    bankUrl: NOBODY,
+    counterUrl: counter.url,
+    messagesUrl: messages.url,
+    queues: ['stories', 'database', 'bulk', 'outside'],
+    databaseConnections: 24,
+    metricsAddress: undefined,
+    logLevel: 'error',
+  });
+});
+
+afterAll(async () => {
+  await worker?.stop();
+  await Promise.all(simulators.map((simulator) => simulator.stop()));
+  await connection?.close();
+  await pool?.end();
+  const { adminUrl, temporal } = testServers();
+  await dropBook(adminUrl, temporal, BOOK);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const handle = (date: string) => client.workflow.getHandle(`settlement-day:SH:${date}`);
+
+/** The operator's command, as a process of its own. */
+const backfill = async () => {
+  const { adminUrl, temporal } = testServers();
+  const words = ['ops', 'schedule', 'backfill', '--book', BOOK, '--from', '2025-06-23', '--to', '2025-07-02'];
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', path.join(ROOT, 'cli/main.ts'), ...words], {
+    cwd: ROOT,
+    env: { ...process.env, DATABASE_URL: adminUrl, TEMPORAL_ADDRESS: temporal },
+  });
+};
+
+async function stages(): Promise<Record<string, string>> {
+  const { rows } = await pool.query<{ business_date: string; stage: string }>(
+    'select business_date, stage from settlement_days order by business_date',
+  );
+  return Object.fromEntries(rows.map((row) => [row.business_date, row.stage]));
+}
+
+async function until<Found>(look: () => Promise<Found>, suits: (found: Found) => boolean): Promise<Found> {
+  for (;;) {
+    const found = await look();
+    if (suits(found)) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const reached = (date: string, stage: string) => until(stages, (found) => found[date] === stage);
+
+/** As a sender does: under another name, renamed when the file is whole. */
+function lay(date: string): void {
+  const to = path.join(inbox, date);
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(path.join(DATA, date))) {
+    if (['expected.json', 'arrivals.csv'].includes(name)) continue;
+    copyFileSync(path.join(DATA, date, name), path.join(to, `.${name}`));
+    renameSync(path.join(to, `.${name}`), path.join(to, name));
+  }
+}
+
+test('backfilled twice by its command, the paused schedule starts the seven days once and says why 1 July is none', async () => {
+  await client.schedule.getHandle(TICK_SCHEDULE).pause('maintenance');
+  await backfill();
+  await ticksDone(client, 8);
+  const runs = () => Promise.all(DAYS.map(async (date) => (await handle(date).describe()).runId));
+  const before = await runs();
+  await backfill();
+  await ticksDone(client, 16);
+  expect(await runs()).toEqual(before);
+
+  const { rows } = await pool.query(`select business_key from processes where type = 'settlementDay' order by 1`);
+  expect(rows).toEqual(DAYS.map((date) => ({ business_key: `SH:${date}` })));
+  const { rows: skipped } = await pool.query('select business_date, reason from skipped_days');
+  expect(skipped).toEqual([{ business_date: '2025-07-01', reason: expect.stringContaining('SEHK') as string }]);
+});
+
+test('the next day does not start while the schedule is paused: an alarm, sent', async () => {
+  const now = shanghaiInstant(parseBusinessDate('2025-07-03'), '08:02');
+  expect(await checkMissedStarts({ pool, temporal: client }, 'SH', now)).toBe(2);
+  const sent = await until(
+    async () =>
+      (
+        await pool.query(
+          `select text_en from outbox where message_key like 'missed-start:SH:2025-07-03:%' and sent_at > created_at`,
+        )
+      ).rows as readonly { readonly text_en: string }[],
+    ({ length }) => length === 2,
+  );
+  expect(sent[0]?.text_en).toContain('the schedule is paused');
+});
+
+test('without files the first day holds, and the later ones wait for it', async () => {
+  const [first = '', ...later] = DAYS;
+  await reached(first, 'held by files');
+  for (const date of later) await reached(date, 'waiting for the day before');
+  const { rows } = await pool.query('select distinct business_date from batches where kind <> $1', ['opening']);
+  expect(rows).toEqual([{ business_date: first }]);
+  for (const date of DAYS) expect((await handle(date).describe()).status.name).toBe('RUNNING');
+});
+
+test('files of a day that is not its turn are taken and wait; the first day takes its own, posts and closes', async () => {
+  lay('2025-06-24');
+  await until(
+    async () =>
+      (await pool.query(`select 1 from file_verdicts where business_date = '2025-06-24' and state = 'accepted'`))
+        .rowCount,
+    (taken) => taken === 17,
+  );
+  expect(await stages()).toMatchObject({ '2025-06-23': 'held by files', '2025-06-24': 'waiting for the day before' });
+
+  lay('2025-06-23');
+  expect(await handle('2025-06-23').result()).toMatchObject({ businessDate: '2025-06-23' });
+  expect(await handle('2025-06-24').result()).toMatchObject({ businessDate: '2025-06-24' });
+  await reached('2025-06-25', 'held by files');
+  await reached('2025-06-26', 'waiting for the day before');
+});
+
+/** The morning was planned before the evening before it was known, and no money moved at a clearing house that stands still. */
+const MORNING = ['funding', 'settlement', 'transfers'];
+
+test.each(['2025-06-23', '2025-06-24'])('%s, months late, has every published figure of its evening', async (date) => {
+  const expected = JSON.parse(readFileSync(path.join(DATA, date, 'expected.json'), 'utf8')) as Record<string, unknown>;
+  const evening = Object.fromEntries(Object.entries(expected).filter(([section]) => !MORNING.includes(section)));
+  const report = await dayReport(pool, 'SH', parseBusinessDate(date));
+  const told = Object.fromEntries(Object.keys(evening).map((section) => [section, report?.[section]]));
+  expect(differencesOf(evening, told)).toEqual([]);
+  expect(countFigures(evening)).toBeGreaterThan(500);
+});
+
+test('no day has failed at anything, and each history replays', async () => {
+  const histories = await Promise.all(
+    DAYS.map(async (date) => ({ workflowId: date, history: await handle(date).fetchHistory() })),
+  );
+  const failures = histories.flatMap(({ workflowId, history }) =>
+    (history.events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
+      // A signal that came while the task was under way: the server asks for the task again.
+      failed && failed.failure?.message !== 'UnhandledCommand' ? [[workflowId, failed.failure?.message]] : [],
+    ),
+  );
+  expect(failures).toEqual([]);
+  const replayed: unknown[] = [];
+  const bundle = { workflowBundle: { codePath: await workflowBundle() } };
+  for await (const { workflowId, error } of Worker.runReplayHistories(bundle, histories)) {
+    replayed.push([workflowId, error]);
+  }
+  expect(replayed).toEqual(expect.arrayContaining(DAYS.map((date) => [date, undefined])));
+  if (isRecording) await record();
+});
+
+/** A day whose instants had all passed, and the morning of one that lies ahead, on durable timers. */
+async function record(): Promise<void> {
+  await keepHistory(client, 'settlement-day:SH:2025-06-24', 'product/settlement-day-real.json');
+  const ahead = parseBusinessDate('2026-12-15');
+  await client.workflow.execute('settlementDayTick', {
+    workflowId: `settlement-day-tick:SH:${ahead}`,
+    taskQueue: `${BOOK}-stories`,
+    args: [{ channel: 'SH', businessDate: ahead }],
+  });
+  const timers = async () =>
+    ((await handle(ahead).fetchHistory()).events ?? []).filter((event) => event.timerStartedEventAttributes).length;
+  await until(timers, (started) => started >= 3);
+  await keepHistory(client, `settlement-day:SH:${ahead}`, 'product/settlement-day-real-ahead.json');
+}
