@@ -1,0 +1,247 @@
+/** Clients below zero: causes with their parts, advances, repayment, penalty interest over a weekend. */
+import { advanceOverdrafts } from '../../../activities/settlement/advance-overdrafts';
+import { listOverdrafts } from '../../../activities/settlement/list-overdrafts';
+import { repayAdvances } from '../../../activities/settlement/repay-advances';
+import type { Dependencies } from '../../../activities/dependencies';
+import { clientSections } from '../../../api/reports/client-sections';
+import type { ReportedDay } from '../../../api/reports/reported-day';
+import { dayOf, DAYS_A, openBookOf, verbsOf, workflowOf } from '../../support/days-of-verbs';
+import { openDatabase, type TestDatabase } from '../../support/database';
+
+const FRIDAY = dayOf('2025-06-27');
+const MONDAY = dayOf('2025-06-30');
+let book: TestDatabase;
+let deps: Dependencies;
+
+/** What happens to a client on Friday evening, fen: what was booked, and what had been frozen for it. */
+interface Client {
+  readonly account: string;
+  readonly why: string;
+  /** Below zero: overdrawn by that. */
+  readonly endsAt: number;
+  readonly payable?: number;
+  readonly frozen?: number;
+  readonly fee?: number;
+  readonly cause: string;
+}
+const CLIENTS: readonly Client[] = [
+  {
+    account: '6000000001',
+    why: 'FX explains half of it to the fen',
+    endsAt: -1_000,
+    payable: 5_500,
+    frozen: 5_000,
+    cause: 'fx',
+  },
+  {
+    account: '6000000002',
+    why: 'FX explains a fen less than half',
+    endsAt: -1_001,
+    payable: 5_500,
+    frozen: 5_000,
+    cause: 'other',
+  },
+  { account: '6000000003', why: 'the fee explains it', endsAt: -10, fee: 15, cause: 'portfolioFee' },
+  {
+    account: '6000000004',
+    why: 'FX and fee alike: FX first',
+    endsAt: -100,
+    payable: 560,
+    frozen: 500,
+    fee: 60,
+    cause: 'fx',
+  },
+  {
+    account: '6000000005',
+    why: 'the fee is the larger part',
+    endsAt: -100,
+    payable: 549,
+    frozen: 500,
+    fee: 50,
+    cause: 'portfolioFee',
+  },
+  {
+    account: '6000000006',
+    why: 'a payable below its freeze is no part',
+    endsAt: -100,
+    payable: 400,
+    frozen: 500,
+    cause: 'other',
+  },
+  { account: '6000000007', why: 'nothing was booked', endsAt: -1, cause: 'other' },
+  { account: '6000000008', why: 'not below zero: not listed', endsAt: 0, fee: 60, cause: '' },
+];
+
+beforeAll(async () => {
+  book = await openDatabase('overdrafts');
+  await openBookOf(book.pool, DAYS_A);
+  deps = { pool: book.pool } as Dependencies;
+  for (const day of [FRIDAY, MONDAY]) await verbsOf(book.pool).openDay({ ...day, workflowId: workflowOf(day) });
+  await book.pool.query(`select open_business_date('2025-06-25')`);
+  await bringTo(FRIDAY.businessDate, Object.fromEntries(CLIENTS.map(({ account, endsAt }) => [account, endsAt])));
+  const lines = await file('hk_jsmx', '2025-06-25');
+  const counter = await file('counter_trades', '2025-06-25');
+  for (const [index, client] of CLIENTS.entries()) {
+    const trade = `t${index}`;
+    if (client.payable !== undefined) await line(lines, index * 2 + 1, client, 'H01', trade, -client.payable);
+    if (client.fee !== undefined) await line(lines, index * 2 + 2, client, 'H60', `f${index}`, -client.fee);
+    if (client.frozen !== undefined)
+      await book.pool.query(
+        `insert into counter_trades select '2025-06-25', $1, $2, 'SH', fund_account, securities_account, '08001', 'B', 1, 1, 'o', $3, '100000', $4
+         from clients where fund_account = $5`,
+        [counter, index + 1, trade, client.frozen, client.account],
+      );
+  }
+});
+afterAll(() => book.close());
+
+async function file(kind: string, date: string): Promise<bigint> {
+  const { rows } = await book.pool.query<{ file_id: bigint }>(
+    `insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
+     values ('SH', $1, $2, 1, $2, 'x', 'x', 1, business_now()) returning file_id`,
+    [date, kind],
+  );
+  await book.pool.query(`insert into file_states (file_id, state_no, state, cause) values ($1, 1, 'accepted', 'x')`, [
+    rows[0]!.file_id,
+  ]);
+  return rows[0]!.file_id;
+}
+
+const line = (fileId: bigint, row: number, { account }: Client, business: string, tradeNo: string, fen: number) =>
+  book.pool.query(
+    `insert into clearing_lines select '2025-06-25', $1, $2, 'SH', $3, $3, 'HKB0000001', '2025-06-25', '2025-06-27', '21000', securities_account, '08001', 'B',
+       'o', $4, 1, 1, 'HKD', 1, 1, 0, 0, 0, 0, 0, 0, 0, $5, 0 from clients where fund_account = $6`,
+    [fileId, row, business, tradeNo, fen, account],
+  );
+
+let batches = 0;
+/** Posts what brings fund accounts to these balances. */
+async function bringTo(date: string, balances: Readonly<Record<string, number>>): Promise<void> {
+  const sql = await book.pool.connect();
+  try {
+    await sql.query('begin');
+    const { rows } = await sql.query<{ batch_id: bigint }>(
+      `insert into batches (batch_key, channel, business_date, kind, content_sha256, cause) values ($1, 'SH', $2, 'test', 'x', 'x') returning batch_id`,
+      [`test ${(batches += 1)}`, date],
+    );
+    for (const [index, [account, balance]] of Object.entries(balances).entries()) {
+      await sql.query(
+        `with moved as (select sum(amount) + $4::bigint as fen from entries where ledger = 'client_money' and owner = $3)
+         insert into entries (business_date, batch_id, line_no, ledger, owner, asset, amount, value_date, cause)
+         select $1, $2, $5 * 2 + n, case n when 1 then 'client_money' else 'bank' end, case n when 1 then $3 else 'B' end, 'CNY',
+                case n when 1 then -fen else fen end, $1, 'x' from moved cross join generate_series(1, 2) n`,
+        [date, rows[0]?.batch_id, account, balance, index],
+      );
+    }
+    await sql.query('commit');
+  } finally {
+    sql.release();
+  }
+}
+
+const overdrafts = async (date: string): Promise<readonly unknown[]> => {
+  const { rows } = await book.pool.query(
+    'select fund_account, amount_fen, cause from overdrafts where business_date = $1 order by fund_account',
+    [date],
+  );
+  return rows;
+};
+
+const advancesOf = async (account: string, date: string): Promise<unknown> => {
+  const { rows } = await book.pool.query(
+    `select advanced_fen, repaid_fen, outstanding_fen, overdraft_fen, interest_numerator from advances where fund_account = $1 and business_date = $2`,
+    [account, date],
+  );
+  return rows[0];
+};
+
+test('each overdraft is listed with its cause, and its client is told once', async () => {
+  for (const _again of [1, 2])
+    expect(await listOverdrafts(deps)({ ...FRIDAY, workflowId: workflowOf(FRIDAY) })).toEqual({
+      overdrafts: 7,
+      owing: 7,
+    });
+  expect(await overdrafts(FRIDAY.businessDate)).toEqual(
+    CLIENTS.filter(({ endsAt }) => endsAt < 0).map(({ account, endsAt, cause }) => ({
+      fund_account: account,
+      amount_fen: BigInt(-endsAt),
+      cause,
+    })),
+  );
+  const { rows } = await book.pool.query(
+    `select count(*), count(distinct recipient_ref) as clients from outbox where message_key like 'overdraft:SH:2025-06-27:%'`,
+  );
+  expect(rows).toEqual([{ count: 7n, clients: 7n }]);
+});
+
+test('penalty interest runs from Friday evening to Monday: three calendar days', async () => {
+  // 10.01 x 3 days x 18 % a year, in fen x E12.
+  expect(await advancesOf('6000000002', FRIDAY.businessDate)).toEqual({
+    advanced_fen: 0n,
+    repaid_fen: 0n,
+    outstanding_fen: 0n,
+    overdraft_fen: 1_001n,
+    interest_numerator: String(1_001n * 3n * 180_000_000_000n),
+  });
+});
+
+test('on Monday morning the cushion advances every overdraft in full, once', async () => {
+  expect(await advanceOverdrafts(deps)(MONDAY)).toEqual({ entries: 16, advancedFen: '2312' });
+  expect(await advanceOverdrafts(deps)(MONDAY)).toEqual({ entries: 16, advancedFen: '2312' });
+  const { rows } = await book.pool.query(
+    `select ledger, sum(amount)::bigint as fen from entries where ledger in ('advance', 'advance_contra') group by 1 order by 1`,
+  );
+  expect(rows).toEqual([
+    { ledger: 'advance', fen: 2_312n },
+    { ledger: 'advance_contra', fen: -2_312n },
+  ]);
+});
+
+test('money that comes repays the advance first, as far as it goes, and interest is never reset', async () => {
+  // One pays in less than was advanced, one more, one exactly; the others nothing.
+  await bringTo(MONDAY.businessDate, { '6000000001': 400, '6000000002': 5_000, '6000000004': 100 });
+  await repayAdvances(deps)(MONDAY);
+  await listOverdrafts(deps)({ ...MONDAY, workflowId: workflowOf(MONDAY) });
+  const friday = (fen: bigint) => fen * 3n * 180_000_000_000n;
+  // From Monday evening to Wednesday, 2 July: two calendar days.
+  const monday = (fen: bigint) => fen * 2n * 180_000_000_000n;
+  expect(await advancesOf('6000000001', MONDAY.businessDate)).toEqual({
+    advanced_fen: 1_000n,
+    repaid_fen: 400n,
+    outstanding_fen: 600n,
+    overdraft_fen: 0n,
+    interest_numerator: String(friday(1_000n) + monday(600n)),
+  });
+  expect(await advancesOf('6000000002', MONDAY.businessDate)).toMatchObject({
+    repaid_fen: 1_001n,
+    outstanding_fen: 0n,
+    interest_numerator: String(friday(1_001n)),
+  });
+  expect(await advancesOf('6000000004', MONDAY.businessDate)).toMatchObject({ repaid_fen: 100n, outstanding_fen: 0n });
+  expect(await advancesOf('6000000007', MONDAY.businessDate)).toMatchObject({
+    advanced_fen: 1n,
+    outstanding_fen: 1n,
+    interest_numerator: String(friday(1n) + monday(1n)),
+  });
+  expect(await overdrafts(MONDAY.businessDate)).toEqual([]);
+  const { rows } = await book.pool.query(
+    `select owner, -sum(amount)::bigint as balance from entries where ledger = 'client_money' and owner in ('6000000001', '6000000002') group by 1 order by 1`,
+  );
+  expect(rows).toEqual([
+    { owner: '6000000001', balance: 0n },
+    { owner: '6000000002', balance: 3_999n },
+  ]);
+});
+
+test('interest is shown rounded: 10.00 over three days and 6.00 over two at 18 % are 0.02', async () => {
+  // (1,000 x 3 + 600 x 2) fen x 0.18 / 360 = 2.1 fen.
+  const reported = { channel: 'SH', business_date: MONDAY.businessDate, trades_settle: '' } as unknown as ReportedDay;
+  const { advances } = await clientSections(book.pool, reported);
+  expect(advances.find(({ fundAccount }) => fundAccount === '6000000001')).toEqual({
+    fundAccount: '6000000001',
+    advancedThisMorning: '10.00',
+    repaidToday: '4.00',
+    outstanding: '6.00',
+    penaltyInterestAccrued: '0.02',
+  });
+});
