@@ -151,6 +151,8 @@ describe('an error in the middle', () => {
     const failing = inTransaction(book.pool, async (client) => {
       const before = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
       await expect(copyInto(client, 'securities', securities, rows())).rejects.toThrow(said);
+      // The server was told, so that nothing of it can be committed by mistake.
+      await expect(client.query('select 1')).rejects.toThrow('current transaction is aborted');
       await client.query('rollback');
       const after = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
       expect(after.rows).toEqual(before.rows);

@@ -140,7 +140,7 @@ async function bringTo(date: string, balances: Readonly<Record<string, number>>)
 }
 
 const overdrafts = async (date: string): Promise<readonly unknown[]> => {
-  const { rows } = await book.pool.query(
+  const { rows } = await book.pool.query<object>(
     'select fund_account, amount_fen, cause from overdrafts where business_date = $1 order by fund_account',
     [date],
   );
