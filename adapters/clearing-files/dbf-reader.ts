@@ -5,13 +5,12 @@
  * from the batch on in which that shows; all its findings follow.
  */
 import { open, type FileHandle } from 'node:fs/promises';
-import { compactDate } from '../../domain/calendar/business-date';
 import { finding, refuses, type Finding } from '../../domain/clearing-files/finding';
 import { LONGEST_HEADER, readStructure, type DbfStructure, type StructureReading } from './dbf-structure';
 import type { DbfLayout, RowOf } from './layouts/layout';
-import { ROWS_PER_BATCH, type ReadingOptions, type RowBatch } from './reading';
+import { inBatches, ROWS_PER_BATCH, type ReadingOptions, type RowBatch } from './reading';
 import { badDeletionMark, recordDecoder } from './record-decoder';
-import { rowDates } from './row-dates';
+import { wholeFileChecks, type GoodRow } from './whole-file-checks';
 
 export type { ReadingOptions, RowBatch } from './reading';
 
@@ -52,11 +51,11 @@ async function* batches<L extends DbfLayout>(
   file: FileHandle,
   layout: L,
   structure: DbfStructure,
-  { businessDate, part, rowsPerBatch = ROWS_PER_BATCH }: ReadingOptions,
+  options: ReadingOptions,
 ): AsyncGenerator<RowBatch<RowOf<L>>, void> {
+  const { part, rowsPerBatch = ROWS_PER_BATCH } = options;
   const { headerBytes, recordBytes, recordCount } = structure;
-  const { dateField } = layout;
-  const dates = rowDates(dateField, compactDate(businessDate));
+  const checks = wholeFileChecks(layout, options);
   const buffer = Buffer.allocUnsafe(Math.min(rowsPerBatch, recordCount) * recordBytes);
   let findings: Finding[] = [];
   const decode = recordDecoder(layout, structure, part, (found) => findings.push(found));
@@ -79,7 +78,7 @@ async function* batches<L extends DbfLayout>(
         const row = decode(buffer, offset, number, isNewBuffer);
         isNewBuffer = false;
         if (row === undefined) continue;
-        if (dateField !== undefined) dates.take(number, row[dateField] as string);
+        for (const found of checks.take(row as GoodRow)) findings.push(found);
         rows.push(row as RowOf<L>);
       }
     }
@@ -88,8 +87,8 @@ async function* batches<L extends DbfLayout>(
   }
 
   if (isRefused) return;
-  const last = [...(deleted > 0 ? [finding('DELETED_ROWS', { count: deleted })] : []), ...dates.findings()];
-  if (last.length > 0) yield { rows: [], findings: last };
+  if (deleted > 0) yield { rows: [], findings: [finding('DELETED_ROWS', { count: deleted })] };
+  yield* inBatches(checks.findings(), rowsPerBatch);
 }
 
 /** Fills the buffer from a position of the file. */

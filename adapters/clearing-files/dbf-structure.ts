@@ -5,6 +5,7 @@
  * A field that the layout does not know holds nothing, so it stops nothing either.
  */
 import { finding, type Finding } from '../../domain/clearing-files/finding';
+import { shownMarks } from './gbk';
 import type { DbfLayout } from './layouts/layout';
 
 const DBASE_III = 0x03;
@@ -137,7 +138,7 @@ function checkFields(fields: readonly FieldInFile[], layout: DbfLayout): readonl
   const otherType = pairs.filter(({ expected, actual }) => actual.type !== expected.type);
   if (otherType.length > 0) {
     return otherType.map(({ expected, actual }) =>
-      finding('FIELD_TYPE', { field: expected.name, fileValue: actual.type, computed: expected.type }),
+      finding('FIELD_TYPE', { field: expected.name, fileValue: shownMarks(actual.type), computed: expected.type }),
     );
   }
   return pairs

@@ -19,3 +19,15 @@ export interface ReadingOptions {
   /** Rows in a batch; 1,000 unless told. */
   readonly rowsPerBatch?: number;
 }
+
+/** Findings as batches without rows. */
+export function* inBatches<Row>(findings: Iterable<Finding>, size: number): Generator<RowBatch<Row>, void> {
+  let batch: Finding[] = [];
+  for (const found of findings) {
+    batch.push(found);
+    if (batch.length < size) continue;
+    yield { rows: [], findings: batch };
+    batch = [];
+  }
+  if (batch.length > 0) yield { rows: [], findings: batch };
+}

@@ -4,11 +4,19 @@
  * This runs a million times an evening: offsets, rules and decoders are made ready once a file, ASCII text costs no
  * table, and a number becomes a bigint without a text in between.
  */
-import { finding, type Finding } from '../../domain/clearing-files/finding';
+import { finding, type BothLanguages, type Finding } from '../../domain/clearing-files/finding';
 import type { DbfStructure } from './dbf-structure';
 import { decodeGbk, markedGbk, shownMarks } from './gbk';
 import type { DbfField, DbfLayout } from './layouts/layout';
-import { compileTextRules, controlCharacter, numberSentence, otherPart, unknownDeletionMark } from './value-forms';
+import {
+  compileTextRules,
+  controlCharacter,
+  isWithin,
+  numberSentence,
+  otherPart,
+  outsideRange,
+  unknownDeletionMark,
+} from './value-forms';
 
 const BLANK = 0x20;
 const MINUS = 0x2d;
@@ -66,8 +74,11 @@ export function recordDecoder(
       const end = offset + field.end;
       if (field.isNumber) {
         const value = scaledNumber(bytes, start, end, field.decimals);
-        if (value === undefined) refuse(badNumber(bytes, start, end, field, rowNumber));
-        else row[field.name] = value;
+        if (value === undefined) refuse(badNumber(bytes, start, end, field, rowNumber, numberSentence(field)));
+        else if (field.range !== undefined && !isWithin(value, field.range)) {
+          const sentence = outsideRange(field.range, field.decimals);
+          refuse(badNumber(bytes, start, end, field, rowNumber, sentence));
+        } else row[field.name] = value;
         continue;
       }
       // Most texts of a file repeat from row to row: the same bytes are the same text, already decoded.
@@ -154,9 +165,16 @@ function textValue(bytes: Buffer, start: number, fieldEnd: number): string | und
   return highest < FIRST_NOT_ASCII ? bytes.toString('latin1', start, end) : decodeGbk(bytes, start, end);
 }
 
-function badNumber(bytes: Buffer, start: number, end: number, field: DbfField, row: number): Finding {
+function badNumber(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  field: DbfField,
+  row: number,
+  sentence: BothLanguages,
+): Finding {
   const value = shownMarks(markedGbk(bytes, start, end).text).trim();
-  return finding('BAD_VALUE', { row, field: field.name, value }, numberSentence(field));
+  return finding('BAD_VALUE', { row, field: field.name, value }, sentence);
 }
 
 /** Why a text could not be read; the field then has no value. */

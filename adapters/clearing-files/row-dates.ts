@@ -7,17 +7,11 @@
  */
 import { finding, type Finding } from '../../domain/clearing-files/finding';
 
-interface Run {
-  readonly value: string;
-  readonly first: number;
-  last: number;
-}
-
 export interface RowDates {
   /** Takes the date of the next live row. */
   readonly take: (row: number, value: string) => void;
   /** The findings at the end of the file. */
-  readonly findings: () => readonly Finding[];
+  readonly findings: () => Iterable<Finding>;
 }
 
 /**
@@ -25,30 +19,42 @@ export interface RowDates {
  * @param expected the date of the file, as the field writes it
  */
 export function rowDates(field: string | undefined, expected: string): RowDates {
-  const runs: Run[] = [];
+  /** Three numbers a run: which value, first row, last row. A file in which every row is odd in its own way costs no more. */
+  const runs: number[] = [];
+  const values: string[] = [];
+  const places = new Map<string, number>();
   let rows = 0;
   let different = 0;
   if (field === undefined) return { take: () => undefined, findings: () => [] };
+  const placeOf = (value: string): number => {
+    const known = places.get(value);
+    if (known !== undefined) return known;
+    places.set(value, values.length);
+    return values.push(value) - 1;
+  };
   return {
     take(row, value) {
       rows++;
       if (value === expected) return;
       different++;
-      const run = runs.at(-1);
-      if (run?.value === value && run.last === row - 1) run.last = row;
-      else runs.push({ value, first: row, last: row });
+      const last = runs.length - 1;
+      if (runs[last] === row - 1 && values[runs[last - 2]!] === value) runs[last] = row;
+      else runs.push(placeOf(value), row, row);
     },
-    findings() {
+    *findings() {
+      const [firstValue = 0, firstRow = 0] = runs;
       if (different > 1 && different === rows) {
-        return [finding('DATE_MISMATCH', { field, count: different, firstRow: runs[0]!.first, value: runs[0]!.value })];
+        yield finding('DATE_MISMATCH', { field, count: different, firstRow, value: values[firstValue]! });
+        return;
       }
       // The only row of a file is both: "every row" and this row.
       const count = different === rows ? { count: 1 } : {};
-      return runs.flatMap(({ value, first, last }) =>
-        Array.from({ length: last - first + 1 }, (_, index) =>
-          finding('DATE_MISMATCH', { row: first + index, field, value, ...count }),
-        ),
-      );
+      for (let run = 0; run < runs.length; run += 3) {
+        const value = values[runs[run]!]!;
+        for (let row = runs[run + 1]!; row <= runs[run + 2]!; row++) {
+          yield finding('DATE_MISMATCH', { row, field, value, ...count });
+        }
+      }
     },
   };
 }

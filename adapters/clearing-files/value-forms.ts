@@ -1,51 +1,104 @@
 /** Whether a text has the form that its field asks for, and what to tell a person when it has not. */
 import { parseBusinessDate, parseCompactDate, type BusinessDate } from '../../domain/calendar/business-date';
 import type { BothLanguages } from '../../domain/clearing-files/finding';
-import type { Condition, DbfField, Required, TextForm, TextRules } from './layouts/layout';
+import { parseScaled, scaledText } from '../../domain/scaled';
+import type {
+  Condition,
+  DateForm,
+  DbfField,
+  NumberForm,
+  NumberRange,
+  Required,
+  TextForm,
+  TextRules,
+} from './layouts/layout';
 
 /** A file names few dates again and again; the limit keeps a file of nonsense from filling the memory. */
 const REMEMBERED_DATES = 10_000;
-const knownDates = new Set<string>();
 
-function isDateBy(parse: (text: string) => BusinessDate, text: string): boolean {
-  if (knownDates.has(text)) return true;
-  try {
-    parse(text);
-  } catch {
-    return false;
-  }
-  if (knownDates.size < REMEMBERED_DATES) knownDates.add(text);
-  return true;
+/** Whether a text is a date that the calendar has, by one of its ways of writing. */
+function dateTest(parse: (text: string) => BusinessDate): (text: string) => boolean {
+  const known = new Set<string>();
+  return (text) => {
+    if (known.has(text)) return true;
+    try {
+      parse(text);
+    } catch {
+      return false;
+    }
+    if (known.size < REMEMBERED_DATES) known.add(text);
+    return true;
+  };
 }
+
+const isIsoDate = dateTest(parseBusinessDate);
+const isCompactDate = dateTest(parseCompactDate);
 
 /** Whether YYYY-MM-DD is a day of the calendar. */
-export function isCalendarDate(text: string): text is BusinessDate {
-  return isDateBy(parseBusinessDate, text);
-}
+export const isCalendarDate = (text: string): text is BusinessDate => isIsoDate(text);
 
 const TIME = /^(?:[01]\d|2[0-3])[0-5]\d[0-5]\d$/;
-const RATIO = /^\d{1,6}\.\d{5}$/;
-const UNSIGNED_NUMBER = /^\d+(?:\.\d+)?$/;
-const SIGNED_NUMBER = /^-?\d+(?:\.\d+)?$/;
+const NUMBER = /^(-?)(?:0|[1-9]\d*)(?:\.(\d+))?$/;
 
-const formChecks: Readonly<Record<TextForm, (text: string) => boolean>> = {
-  date: (text) => isDateBy(parseCompactDate, text),
-  isoDate: isCalendarDate,
-  time: (text) => TIME.test(text),
-  ratio: (text) => RATIO.test(text),
-  unsignedNumber: (text) => UNSIGNED_NUMBER.test(text),
-  signedNumber: (text) => SIGNED_NUMBER.test(text),
+/** What is wrong with a text that should have this form, or undefined. */
+type FormCheck = (text: string) => BothLanguages | undefined;
+
+function formCheck(form: TextForm): FormCheck {
+  if (form.kind === 'time') return (text) => (TIME.test(text) ? undefined : expectedTime);
+  if (form.kind === 'date') return dateCheck(form);
+  return (text) => {
+    const value = readNumber(text, form);
+    return typeof value === 'bigint' ? undefined : value;
+  };
+}
+
+function dateCheck({ written, from, to }: DateForm): FormCheck {
+  const isDate = written === 'iso' ? isIsoDate : isCompactDate;
+  const [first, last] = written === 'iso' ? [from, to] : [from.replaceAll('-', ''), to.replaceAll('-', '')];
+  const name = written === 'iso' ? 'YYYY-MM-DD' : 'YYYYMMDD';
+  const notADate = { zh: `应为有效日期 ${name}。`, en: `Expected a date ${name}.` };
+  const outside = {
+    zh: `日期应在 ${first} 至 ${last} 之间。`,
+    en: `Expected a date from ${first} to ${last}.`,
+  };
+  return (text) => {
+    if (!isDate(text)) return notADate;
+    return text < first || text > last ? outside : undefined;
+  };
+}
+
+/** Decimal text as an integer scaled by the form's decimals, or what is wrong with it. */
+export function readNumber(text: string, form: NumberForm): bigint | BothLanguages {
+  const [whole, sign, fraction = ''] = NUMBER.exec(text) ?? [];
+  const isInForm =
+    whole !== undefined &&
+    (sign === '' || form.range.least < 0n) &&
+    fraction.length >= form.fewestDecimals &&
+    fraction.length <= form.decimals;
+  if (!isInForm) return numberForm(form);
+  const value = parseScaled(text, form.decimals);
+  return isWithin(value, form.range) ? value : outsideRange(form.range, form.decimals);
+}
+
+/** Whether a number lies in the range of its field. */
+export const isWithin = (value: bigint, { least, most }: NumberRange): boolean => value >= least && value <= most;
+
+/** What the values of a number field are. */
+export const outsideRange = ({ least, most }: NumberRange, decimals: number): BothLanguages => {
+  const [from, to] = [scaledText(least, decimals), scaledText(most, decimals)];
+  return { zh: `数值应在 ${from} 至 ${to} 之间。`, en: `Expected a number from ${from} to ${to}.` };
 };
 
-const formSentences: Readonly<Record<TextForm, BothLanguages>> = {
-  date: { zh: '应为有效日期 YYYYMMDD。', en: 'Expected a date YYYYMMDD.' },
-  isoDate: { zh: '应为有效日期 YYYY-MM-DD。', en: 'Expected a date YYYY-MM-DD.' },
-  time: { zh: '应为有效时间 HHMMSS。', en: 'Expected a time HHMMSS.' },
-  ratio: { zh: '应为五位小数的汇率。', en: 'Expected a ratio with 5 decimals.' },
-  unsignedNumber: { zh: '应为不带符号的数字。', en: 'Expected a number without sign.' },
-  signedNumber: { zh: '应为数字。', en: 'Expected a number.' },
+const numberForm = ({ decimals, fewestDecimals, range }: NumberForm): BothLanguages => {
+  const digits = decimals === fewestDecimals ? `${decimals}` : `${fewestDecimals}-${decimals}`;
+  const isSigned = range.least < 0n;
+  return {
+    zh: `应为${isSigned ? '' : '不带符号的'}数字，${digits} 位小数。`,
+    en: `Expected a number${isSigned ? '' : ' without sign'} with ${digits} decimals.`,
+  };
 };
 
+const expectedTime: BothLanguages = { zh: '应为有效时间 HHMMSS。', en: 'Expected a time HHMMSS.' };
 export const requiredEmpty: BothLanguages = { zh: '必填字段为空。', en: 'A required field is empty.' };
 export const controlCharacter: BothLanguages = { zh: '含有控制字符。', en: 'It has a control character.' };
 export const unknownDeletionMark: BothLanguages = {
@@ -100,6 +153,8 @@ export function compileTextRules(
     sentence: { zh: `应为 ${list.join('、')} 之一。`, en: `Expected one of ${list.join(', ')}.` },
   });
   const codeSet = codes === undefined ? undefined : setOf(codes);
+  const formFault = form === undefined ? undefined : formCheck(form);
+  const formFaultsWhen = formWhen.map(({ when, form: asked }) => ({ when, fault: formCheck(asked) }));
   const codeSetsWhen = codesWhen.map(({ when, codes: list }) => ({ when, set: setOf(list) }));
 
   // A text that passed passes again, unless it depends on the rest of the row.
@@ -120,8 +175,8 @@ export function compileTextRules(
     const set =
       codeSetsWhen.length === 0 ? codeSet : (codeSetsWhen.find(({ when }) => holds(when, row))?.set ?? codeSet);
     if (set !== undefined && !set.has.has(text)) return set.sentence;
-    const asked = formWhen.length === 0 ? form : (formWhen.find(({ when }) => holds(when, row))?.form ?? form);
-    return asked === undefined || formChecks[asked](text) ? undefined : formSentences[asked];
+    const asked = formFaultsWhen.find(({ when }) => holds(when, row))?.fault ?? formFault;
+    return asked?.(text);
   };
   return { name, fault };
 }

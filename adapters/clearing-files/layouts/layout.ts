@@ -12,10 +12,34 @@ export type Condition = Readonly<Record<string, readonly string[]>>;
 export type Required = 'Y' | 'T' | 'N';
 
 /**
- * The form of a text field that is more than text: `date` YYYYMMDD, `isoDate` YYYY-MM-DD, `time` HHMMSS,
- * `ratio` a number with exactly 5 decimals, `unsignedNumber` and `signedNumber` plain decimal text.
+ * The values that a number may have, both ends included, in units of its scale: `{ least: 1n, most: 9_999_999n }` of a
+ * ratio with 5 decimals is 0.00001 to 99.99999. What is accepted must be able to be multiplied, summed and kept by everything
+ * behind it, so every number of every layout has a range; a file with a number outside it is refused at that place.
  */
-export type TextForm = 'date' | 'isoDate' | 'time' | 'ratio' | 'unsignedNumber' | 'signedNumber';
+export interface NumberRange {
+  readonly least: bigint;
+  readonly most: bigint;
+}
+
+/** A date written YYYYMMDD (`compact`) or YYYY-MM-DD (`iso`), both ends of the range included. */
+export interface DateForm {
+  readonly kind: 'date';
+  readonly written: 'compact' | 'iso';
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Plain decimal text: no blanks, no plus sign, no exponent, no leading zeros. */
+export interface NumberForm {
+  readonly kind: 'number';
+  /** Most digits behind the point, and the scale of the range. */
+  readonly decimals: number;
+  readonly fewestDecimals: number;
+  readonly range: NumberRange;
+}
+
+/** The form of a text field that is more than text; a time is HHMMSS. */
+export type TextForm = { readonly kind: 'time' } | DateForm | NumberForm;
 
 /** Rules for the text of a field. The first entry of `codesWhen` or `formWhen` that holds comes before `codes` or `form`. */
 export interface TextRules {
@@ -33,6 +57,8 @@ export interface DbfField<Name extends string = string, Type extends 'C' | 'N' =
   readonly length: number;
   readonly decimals: number;
   readonly required: Required;
+  /** Of a number: the values it may have. */
+  readonly range?: NumberRange;
 }
 
 /** One column of a text file. A `number` is read as an integer scaled by 10^decimals. */
@@ -48,7 +74,10 @@ export interface TextColumn<
   readonly decimals: number;
   /** Fewest decimals a number may have: money has exactly 2, a price as many as it needs. */
   readonly fewestDecimals: number;
-  readonly signed: boolean;
+  /** Of a number: the values it may have; one that may be below zero may have a sign. */
+  readonly range?: NumberRange;
+  /** Of a text: most characters. dBase fields are bounded by their width, lines of text are not. */
+  readonly mostCharacters?: number;
 }
 
 /**
@@ -78,6 +107,10 @@ interface CommonLayout<Kind extends string> {
   readonly dateField?: string;
   /** The field that repeats the part of the file's name. */
   readonly partField?: string;
+  /** A row that no file is without: values of fields, and a date that is the day's. */
+  readonly requiredRow?: { readonly values: Readonly<Record<string, string>>; readonly dateField: string };
+  /** Columns that are empty in the first line, because it opens the file and moves nothing. */
+  readonly emptyInFirstLine?: readonly string[];
   /** The checks of single rows that apply, where there are any. */
   readonly rowChecks?: 'settlement details' | 'securities balances';
   readonly arrivals: readonly Arrival[];
@@ -135,27 +168,33 @@ export function c<const Name extends string>(
 }
 
 /** A number field. */
-export function n<const Name extends string>(name: Name, length: number, decimals: number): DbfField<Name, 'N'> {
-  return { name, type: 'N', length, decimals, required: 'Y' };
+export function n<const Name extends string>(
+  name: Name,
+  length: number,
+  decimals: number,
+  range: NumberRange,
+): DbfField<Name, 'N'> {
+  return { name, type: 'N', length, decimals, required: 'Y', range };
 }
 
 /** A text column. */
 export function text<const Name extends string, const Need extends 'Y' | 'N'>(
   name: Name,
   required: Need,
+  mostCharacters: number,
   rules: TextRules = {},
 ): TextColumn<Name, 'text', Need> {
-  return { name, type: 'text', required, decimals: 0, fewestDecimals: 0, signed: false, ...rules };
+  return { name, type: 'text', required, decimals: 0, fewestDecimals: 0, mostCharacters, ...rules };
 }
 
 /** A number column. */
 export function number<const Name extends string, const Need extends 'Y' | 'N'>(
   name: Name,
   required: Need,
-  shape: { readonly decimals: number; readonly fewestDecimals?: number; readonly signed?: boolean },
+  shape: { readonly decimals: number; readonly fewestDecimals?: number; readonly range: NumberRange },
 ): TextColumn<Name, 'number', Need> {
-  const { decimals, fewestDecimals = decimals, signed = false } = shape;
-  return { name, type: 'number', required, decimals, fewestDecimals, signed };
+  const { decimals, fewestDecimals = decimals, range } = shape;
+  return { name, type: 'number', required, decimals, fewestDecimals, range };
 }
 
 /** A dBase layout that keeps the names of its fields for the type of its rows. */

@@ -5,14 +5,31 @@
  * Units: prices in HKD x 10^4, money in fen (1/100 CNY), quantities and lots in shares.
  */
 import { number, text, textLayout, type Arrival } from './layout';
-import { LAST_MOMENT } from './shanghai-fields';
+import {
+  amount,
+  date,
+  isoDate,
+  LAST_MOMENT,
+  lot,
+  priceE4,
+  shares,
+  time,
+  unsignedAmount,
+  unsignedShares,
+} from './shanghai-fields';
 
 const own: readonly Arrival[] = [{ expectedFrom: '18:05:00', awaitedBy: LAST_MOMENT }];
 
-const priceE4 = { decimals: 4, fewestDecimals: 0 };
-const moneyFen = { decimals: 2 };
-const signedMoneyFen = { decimals: 2, signed: true };
-const shares = { decimals: 0 };
+const price = { decimals: 4, fewestDecimals: 0, range: priceE4 };
+const moneyFen = { decimals: 2, range: unsignedAmount };
+const signedMoneyFen = { decimals: 2, range: amount };
+const quantity = { decimals: 0, range: unsignedShares };
+
+/** Most characters of codes and numbers, and of names and free text. */
+const CODE = 10;
+const ACCOUNT = 32;
+const NUMBER = 40;
+const FREE_TEXT = 200;
 
 /** Securities that can be traded today, before the opening. */
 export const reff04 = textLayout({
@@ -23,12 +40,12 @@ export const reff04 = textLayout({
   keyFields: ['code'],
   arrivals: [{ expectedFrom: '08:00:00', awaitedBy: LAST_MOMENT }],
   columns: [
-    text('code', 'Y'),
-    text('name', 'Y'),
-    number('lot', 'Y', shares),
-    text('currency', 'Y'),
-    number('previous_close', 'Y', priceE4),
-    text('trading', 'Y', { codes: ['Y', 'S'] }),
+    text('code', 'Y', CODE),
+    text('name', 'Y', FREE_TEXT),
+    number('lot', 'Y', { decimals: 0, range: lot }),
+    text('currency', 'Y', CODE),
+    number('previous_close', 'Y', price),
+    text('trading', 'Y', CODE, { codes: ['Y', 'S'] }),
   ],
 });
 
@@ -41,7 +58,7 @@ export const hkexclpr04 = textLayout({
   keyFields: ['code'],
   dateField: 'date',
   arrivals: [{ expectedFrom: '16:00:00', awaitedBy: LAST_MOMENT }],
-  columns: [text('date', 'Y', { form: 'date' }), text('code', 'Y'), number('close', 'Y', priceE4)],
+  columns: [text('date', 'Y', CODE, date), text('code', 'Y', CODE), number('close', 'Y', price)],
 });
 
 /** The counter's record of the day's trades; trade_no is the clearing house's CJBH. */
@@ -53,15 +70,15 @@ export const counterTrades = textLayout({
   keyFields: ['trade_no'],
   arrivals: own,
   columns: [
-    text('fund_account', 'Y'),
-    text('securities_account', 'Y'),
-    text('code', 'Y'),
-    text('side', 'Y', { codes: ['B', 'S'] }),
-    number('quantity', 'Y', shares),
-    number('price', 'Y', priceE4),
-    text('order_no', 'Y'),
-    text('trade_no', 'Y'),
-    text('time', 'Y', { form: 'time' }),
+    text('fund_account', 'Y', ACCOUNT),
+    text('securities_account', 'Y', ACCOUNT),
+    text('code', 'Y', CODE),
+    text('side', 'Y', CODE, { codes: ['B', 'S'] }),
+    number('quantity', 'Y', quantity),
+    number('price', 'Y', price),
+    text('order_no', 'Y', NUMBER),
+    text('trade_no', 'Y', NUMBER),
+    text('time', 'Y', CODE, time),
     number('frozen_cny', 'Y', moneyFen),
   ],
 });
@@ -74,7 +91,7 @@ export const counterCash = textLayout({
   namePattern: 'counter_cash_{date}{version}.csv',
   keyFields: [],
   arrivals: own,
-  columns: [text('fund_account', 'Y'), text('time', 'Y', { form: 'time' }), number('amount', 'Y', signedMoneyFen)],
+  columns: [text('fund_account', 'Y', ACCOUNT), text('time', 'Y', CODE, time), number('amount', 'Y', signedMoneyFen)],
 });
 
 /** Elections filed with the clearing house that day. */
@@ -86,26 +103,26 @@ export const elections = textLayout({
   keyFields: ['filing_no'],
   arrivals: own,
   columns: [
-    text('filing_no', 'Y'),
-    text('business', 'Y', { codes: ['H62', 'H63', 'H64', 'H65', 'H66'] }),
-    text('securities_account', 'Y'),
-    text('code', 'Y'),
-    text('event', 'Y'),
-    number('quantity', 'Y', { decimals: 0, signed: true }),
-    text('time', 'Y', { form: 'time' }),
+    text('filing_no', 'Y', NUMBER),
+    text('business', 'Y', CODE, { codes: ['H62', 'H63', 'H64', 'H65', 'H66'] }),
+    text('securities_account', 'Y', ACCOUNT),
+    text('code', 'Y', CODE),
+    text('event', 'Y', NUMBER),
+    number('quantity', 'Y', { decimals: 0, range: shares }),
+    text('time', 'Y', CODE, time),
   ],
 });
 
 const statementColumns = [
-  text('account', 'Y'),
-  text('date', 'Y', { form: 'isoDate' }),
-  text('time', 'Y', { form: 'time' }),
-  text('reference', 'N'),
-  text('text', 'N'),
+  text('account', 'Y', ACCOUNT),
+  text('date', 'Y', CODE, isoDate),
+  text('time', 'Y', CODE, time),
+  text('reference', 'N', FREE_TEXT),
+  text('text', 'N', FREE_TEXT),
   number('debit', 'N', moneyFen),
   number('credit', 'N', moneyFen),
   number('balance', 'Y', signedMoneyFen),
-  text('counterparty', 'N'),
+  text('counterparty', 'N', ACCOUNT),
 ] as const;
 
 /** Statement of the client deposit account; the first line is the opening balance. */
@@ -116,6 +133,7 @@ export const bankClient = textLayout({
   namePattern: 'bank_client_{date}{version}.csv',
   keyFields: [],
   dateField: 'date',
+  emptyInFirstLine: ['debit', 'credit'],
   arrivals: own,
   columns: statementColumns,
 });
@@ -128,6 +146,7 @@ export const bankOwn = textLayout({
   namePattern: 'bank_own_{date}{version}.csv',
   keyFields: [],
   dateField: 'date',
+  emptyInFirstLine: ['debit', 'credit'],
   arrivals: own,
   columns: statementColumns,
 });

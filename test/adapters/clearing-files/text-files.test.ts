@@ -97,7 +97,7 @@ describe('counter_trades', () => {
     ).toEqual([place]);
   });
 
-  it('columns in another order, in quotes, with LF only', async () => {
+  it('columns in another order, in quotes', async () => {
     const turned = trades().map((line) => line.split(',').reverse().join(','));
     expect(await found(turned, counterTrades)).toEqual([]);
     const quoted = trades().map((line) =>
@@ -109,7 +109,6 @@ describe('counter_trades', () => {
             .join(','),
     );
     expect(await found(quoted, counterTrades)).toEqual([]);
-    expect(await findingsIn(folder, gbk(trades().join('\n')), counterTrades)).toEqual([]);
   });
 
   it('missing, unknown and repeated columns', async () => {
@@ -148,9 +147,73 @@ describe('counter_trades', () => {
   });
 });
 
+describe('lines', () => {
+  const lfOnly = [{ class: 'HEADER_INVALID', field: 'line end', fileValue: 'LF', computed: 'CRLF' }];
+  const tenLines = Array.from({ length: 10 }, (_, line) => `0800${line}|甲|100|HKD|508.000|Y`);
+  const bomOf = (bytes: string) => [
+    { class: 'HEADER_INVALID', field: 'byte order mark', fileValue: bytes, computed: '' },
+  ];
+
+  it.each<[string, Buffer, TextLayout, readonly object[]]>([
+    ['LF in a CSV', gbk(trades().join('\n')), counterTrades, lfOnly],
+    ['LF in lines with |', gbk(`${tenLines.join('\n')}\n`), reff04, lfOnly],
+    ['LF, and more than fits a line', gbk(`${tenLines.join('\n')}\n`.repeat(500)), reff04, lfOnly],
+    [
+      'one LF among others',
+      gbk(`${tenLines.slice(0, 5).join('\r\n')}\n${tenLines[5]}\r\n`),
+      reff04,
+      [{ class: 'BAD_VALUE', row: 5 }],
+    ],
+    ['the last line without its end', gbk(tenLines.join('\r\n')), reff04, [{ class: 'FILE_TRUNCATED', row: 10 }]],
+    [
+      'the last line with half its end',
+      gbk(`${tenLines.join('\r\n')}\r`),
+      reff04,
+      [
+        { class: 'BAD_VALUE', row: 10, field: 'trading', value: 'Y\\x0D' },
+        { class: 'FILE_TRUNCATED', row: 10 },
+      ],
+    ],
+    ['a header without its end', gbk('fund_account,time,amount'), counterCash, [{ class: 'FILE_TRUNCATED' }]],
+    [
+      'UTF-8 with its mark',
+      Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), gbk(trades().join('\r\n'))]),
+      counterTrades,
+      bomOf('EFBBBF'),
+    ],
+    [
+      'UTF-8 with its mark, no header',
+      Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), gbk(`${tenLines.join('\r\n')}\r\n`)]),
+      reff04,
+      bomOf('EFBBBF'),
+    ],
+    ['UTF-16', Buffer.from(`\uFEFF${tenLines.join('\r\n')}\r\n`, 'utf16le'), reff04, bomOf('FFFE')],
+    [
+      'a line that never ends',
+      gbk('8'.repeat(70_000)),
+      reff04,
+      [{ class: 'BAD_VALUE', row: 1 }],
+    ],
+    [
+      'a bank statement without lines',
+      gbk('account,date,time,reference,text,debit,credit,balance,counterparty\r\n'),
+      bankClient,
+      [{ class: 'BAD_VALUE', row: 1 }],
+    ],
+  ])('%s', async (_why, bytes, layout, expected) => {
+    expect(await findingsIn(folder, bytes, layout)).toEqual(expected);
+  });
+
+  it('the first line of a bank statement is the opening balance', async () => {
+    const lines = iconv.decode(sample('bank_client_20250626.csv'), 'gbk').split('\r\n');
+    lines.splice(1, 1);
+    expect(await found(lines, bankClient)).toEqual([{ class: 'BAD_VALUE', row: 1, field: 'debit', value: '11582.73' }]);
+  });
+});
+
 describe('encoding', () => {
   it('bytes that are no text, in the cell where they stand', async () => {
-    const text = trades().slice(0, 3).join('\r\n');
+    const text = `${trades().slice(0, 3).join('\r\n')}\r\n`;
     const [before, after] = text.split('A900000037');
     const bytes = Buffer.concat([gbk(before!), Buffer.from([0xff, 0xd6]), gbk(after!)]);
     expect(await findingsIn(folder, bytes, counterTrades)).toEqual([
@@ -179,6 +242,7 @@ describe('encoding', () => {
     const bytes = Buffer.concat([gbk('08001|甲|100|HKD|508.000|Y'), Buffer.from([0xd6])]);
     expect(await findingsIn(folder, bytes, reff04)).toEqual([
       { class: 'BAD_ENCODING', row: 1, field: 'trading', value: 'Y\\xD6' },
+      { class: 'FILE_TRUNCATED', row: 1 },
     ]);
   });
 });

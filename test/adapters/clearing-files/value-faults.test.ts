@@ -53,7 +53,7 @@ it('characters of names that GB18030 added to GBK are text', async () => {
 /** The notices of 24 June as a file of 26 June, the date of these tests. */
 function retold(file: DbfBytes): DbfBytes {
   for (let row = 1; row <= file.recordCount; row++) file.put(row, 'TZRQ', '20250626');
-  return file;
+  return file.put(file.rowWith({ TZLB: 'H05' }), 'RQ1', '20250626');
 }
 
 describe.each(rows)('BAD_VALUE: numbers in record %i', (row) => {
@@ -100,14 +100,54 @@ describe.each(rows)('BAD_VALUE: numbers in record %i', (row) => {
   });
 });
 
-it('numbers that are good: a minus before zero, leading zeros, the full width', async () => {
+it('numbers that are good: a minus before zero, leading zeros, the largest of the range', async () => {
   const fee = clean().rowWith({ YWLX: 'H60' });
-  // 15 nines fill the field and are more than a double holds exactly; the row's own sums then do not fit any more.
   const file = clean()
     .putNumber(1, 'SYF', '-0.00')
     .putNumber(2, 'SYF', '000000000.00')
-    .putNumber(fee, 'WBJE', '999999999999999.99');
+    .putNumber(fee, 'WBJE', '9999999999999.99');
   expect(await found(file)).toEqual([]);
+});
+
+it.each<[string, string, string]>([
+  ['an amount of 10^13', 'WBJE', '10000000000000.00'],
+  ['an amount as wide as its field', 'YSFJE', '999999999999999.99'],
+  ['an amount below -10^13', 'WBYSF', '-10000000000000.00'],
+  ['10^12 shares', 'CJSL', '1000000000000'],
+  ['a price of 100,000 HKD', 'JG1', '100000.0000'],
+  ['a price below zero', 'JG1', '-0.0001'],
+])('outside the range of the field: %s', async (_why, field, value) => {
+  expect(await found(clean().putNumber(77, field, value))).toEqual([bad(77, field, value)]);
+});
+
+it('rows that are each in range, and together more than anything could sum', async () => {
+  const file = clean();
+  const fees = Array.from({ length: file.recordCount }, (_, index) => index + 1).filter(
+    (row) => file.get(row, 'YWLX') === 'H60',
+  );
+  // Each almost 10^15 cents: the hundred and first would pass 10^17; 41 rows of H60 do not, 267 rows do.
+  for (const row of fees) file.putNumber(row, 'WBJE', '9999999999999.99');
+  expect(await found(file)).toEqual([]);
+  for (let row = 1; row <= file.recordCount; row++) file.putNumber(row, 'WBJE', '9999999999999.99');
+  expect(await found(file)).toEqual([bad(101, 'WBJE', '9999999999999.99')]);
+});
+
+describe('the row that no file of notices is without', () => {
+  it('no settlement ratio at all', async () => {
+    const file = retold(notices());
+    file.mark(file.rowWith({ TZLB: 'H05' }), 0x2a);
+    expect(await findingsIn(folder, file.bytes, hkTzxx)).toEqual([
+      { class: 'BAD_VALUE', field: 'TZLB', fileValue: '', computed: 'H05' },
+    ]);
+  });
+
+  it('a settlement ratio of another day only', async () => {
+    const file = retold(notices());
+    const row = file.rowWith({ TZLB: 'H05' });
+    expect(await findingsIn(folder, file.put(row, 'RQ1', '20250625').bytes, hkTzxx)).toEqual([
+      { class: 'DATE_MISMATCH', row, field: 'RQ1', value: '20250625' },
+    ]);
+  });
 });
 
 describe.each(rows)('BAD_VALUE: texts in record %i', (row) => {
@@ -131,6 +171,13 @@ describe.each(rows)('BAD_VALUE: texts in record %i', (row) => {
     ['a date with letters', 'JSRQ', '2025063O'],
     ['25 hours', 'CJSJ', '250000'],
     ['60 minutes', 'CJSJ', '096000'],
+    ['a time of 25:61:99', 'CJSJ', '256199'],
+    ['30 February', 'JYRQ', '20250230'],
+    ['noughts for a date', 'JSRQ', '00000000'],
+    ['a date of another century', 'JYRQ', '19990630'],
+    ['a date that never comes', 'JSRQ', '99991231'],
+    ['a ratio of nothing', 'WBHL', '0.00000'],
+    ['a ratio of 100', 'WBHL', '100.00000'],
     ['a short time', 'CJSJ', '93000'],
     ['ratio with 4 decimals', 'WBHL', '0.9614'],
     ['ratio with 6 decimals', 'WBHL', '0.961400'],
@@ -176,7 +223,17 @@ describe('required for some business types', () => {
     ['H05', 'BL2', '0.9614', 'a settlement ratio has 5 decimals'],
     ['H05', 'RQ1', '', 'the date that the ratio is for'],
     ['H10', 'SL1', '', 'a split has its new shares'],
+    ['H05', 'BL1', '0.00000', 'a ratio of nothing converts nothing'],
+    ['H05', 'BL2', '100.00000', 'a ratio is below 100'],
+    ['H05', 'BL1', '00.96168', 'no leading zeros'],
+    ['H05', 'RQ1', '20130626', 'before the link there was no ratio'],
+    ['H10', 'RQ2', '21000101', 'nobody converts shares in 2100'],
     ['H10', 'SL2', '-1', 'no sign'],
+    ['H10', 'SL2', '0', 'shares are not divided by nothing'],
+    ['H10', 'SL1', '0', 'nobody loses all shares by a split'],
+    ['H10', 'SL1', '100001', 'a split is below 100,000'],
+    ['H10', 'SL2', '1.123456789', 'eight decimals are kept'],
+    ['H07', 'JG1', '99999999999999', 'a price of fourteen digits'],
     ['H10', 'FZDM1', '', 'a split has a temporary code'],
     ['H10', 'LX2', 'NEW', 'ADD, UPD or DEL'],
     ['H10', 'LX2', 'Y', 'Y and N are for H01'],
