@@ -13,7 +13,7 @@ import {
   markToMarketFen,
   rpfExposure,
   rpfMarginFen,
-  unsettledValues,
+  unsettledValuesCents,
   type UnsettledSecurity,
 } from '../../domain/settlement/risk-money';
 import { inTransaction } from '../database/transaction';
@@ -72,7 +72,7 @@ async function recordSide(
     terms.model.model === 'rpf'
       ? rpfMarginFen({ securities, rates: terms.rates, date: day.businessDate, ratioE5 })
       : flat;
-  const { longE4, shortE4, collateralE4 } = unsettledValues(securities);
+  const { longCents, shortCents, collateralCents } = unsettledValuesCents(securities);
   await sql.query(
     `insert into risk_money (channel, business_date, side, mark_to_market_fen, margin_fen, margin_model, margin_flat22_fen, payable_fen,
                              settles, long_cents, short_cents, collateral_cents)
@@ -87,9 +87,9 @@ async function recordSide(
       flat,
       mark + margin,
       terms.settles,
-      longE4 / 100n,
-      shortE4 / 100n,
-      collateralE4 / 100n,
+      longCents,
+      shortCents,
+      collateralCents,
     ],
   );
   return mark + margin;

@@ -49,6 +49,7 @@ export type MarginModel =
 
 /** From HKD E4 x ratio E5 to fen. */
 const E4_E5_PER_FEN = 100n * RATIO_ONE_E5;
+const E4_PER_CENT = 100n;
 
 /**
  * Mark-to-market = max(0, -sum over trades of (value - consideration) for purchases and (consideration - value) for
@@ -111,8 +112,22 @@ export function flatMarginFen(input: {
   return dividedRounded(exact, E4_E5_PER_FEN * RATE_ONE_E12 * RATE_ONE_E12);
 }
 
-/** Unsettled long and short value and the collateral, HKD E4. */
-export function unsettledValues(securities: readonly UnsettledSecurity[]): {
+/** Unsettled long and short value and the collateral as the day report shows them: HKD cents, each rounded once (S2). */
+export function unsettledValuesCents(securities: readonly UnsettledSecurity[]): {
+  readonly longCents: bigint;
+  readonly shortCents: bigint;
+  readonly collateralCents: bigint;
+} {
+  const { longE4, shortE4, collateralE4 } = unsettledValues(securities);
+  return {
+    longCents: dividedRounded(longE4, E4_PER_CENT),
+    shortCents: dividedRounded(shortE4, E4_PER_CENT),
+    collateralCents: dividedRounded(collateralE4, E4_PER_CENT),
+  };
+}
+
+/** The same in HKD E4, not rounded: what the flat model computes with. */
+function unsettledValues(securities: readonly UnsettledSecurity[]): {
   readonly longE4: bigint;
   readonly shortE4: bigint;
   readonly collateralE4: bigint;

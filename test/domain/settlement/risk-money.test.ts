@@ -7,6 +7,7 @@ import {
   markToMarketFen,
   rpfExposure,
   rpfMarginFen,
+  unsettledValuesCents,
   type UnsettledSecurity,
 } from '../../../domain/settlement/risk-money';
 import { readReference } from '../../../prisma/reference';
@@ -94,6 +95,22 @@ describe('margin, model flat22', () => {
     const multiplierE12 = parseRate('1.5');
     expect(flatMarginFen({ securities: [security({ longQuantity: 100n })], ...flat, multiplierE12 })).toBe(33_000n);
   });
+});
+
+it.each([
+  [2_850n, 1n, 29n, 'HKD 0.285 x 1 share: a tie, away from zero'],
+  [2_849n, 1n, 28n, 'just below the tie'],
+  [2_850n, 2n, 57n, 'HKD 0.57: nothing to round'],
+])('shows unsettled values in whole cents: %s x %s', (closeE4, shares, cents) => {
+  const change = { closeE4, longQuantity: shares, shortQuantity: shares, heldByNetSellers: shares };
+  const shown = { longCents: cents, shortCents: cents, collateralCents: cents };
+  expect(unsettledValuesCents([security(change)])).toEqual(shown);
+});
+
+it('rounds the sum of the securities, not each of them', () => {
+  // 0.005 + 0.005 = 0.01
+  const halves = [security({ closeE4: 50n, longQuantity: 1n }), security({ closeE4: 50n, longQuantity: 1n })];
+  expect(unsettledValuesCents(halves).longCents).toBe(1n);
 });
 
 it.each([

@@ -29,7 +29,7 @@ import {
   flatModelOn,
   markToMarketFen,
   rpfMarginFen,
-  unsettledValues,
+  unsettledValuesCents,
   type UnsettledSecurity,
 } from '../../../domain/settlement/risk-money';
 import { considerationCents, feeTermsOn, tradeFees } from '../../../domain/settlement/trade-fees';
@@ -165,8 +165,8 @@ describe.each(DAYS)('sample day %s', (date) => {
       expect(amountText(markToMarketFen({ securities, ratioE5, nettedOverSecurities: true }))).toBe(page.markToMarket);
       expect(amountText(rpfMarginFen({ securities, rates, date, ratioE5 }))).toBe(page.margin);
       expect(amountText(flatMarginFen({ securities, ...flat, ratioE5 }))).toBe(page.marginIfFlat22);
-      const { longE4, shortE4, collateralE4 } = unsettledValues(securities);
-      const values = [longE4, shortE4, collateralE4].map((valueE4) => amountText(valueE4 / 100n));
+      const { longCents, shortCents, collateralCents } = unsettledValuesCents(securities);
+      const values = [longCents, shortCents, collateralCents].map((cents) => amountText(cents));
       expect(values).toEqual([page.unsettledLongHKD, page.unsettledShortHKD, page.collateralHKD]);
     }
   });
