@@ -121,16 +121,22 @@ async function riskTerms(sql: PoolClient, day: DayKey) {
 /** One row a side and security: net of all accounts, long and short sums of the accounts' nets, holdings of net sellers. */
 const UNSETTLED = `
   with trades as (
-    select a.side, l.securities_account, coalesce(s.new_code, l.code) as code,
-           case when l.buy_sell = 'B' then 1 else -1 end * l.quantity * coalesce(s.new_shares / s.old_shares, 1) as quantity,
-           case when l.buy_sell = 'B' then 1 else -1 end * l.consideration_cents as consideration
+    select l.reserve_account, l.securities_account, l.code, l.trade_date,
+           case when l.buy_sell = 'B' then l.quantity else -l.quantity end as quantity,
+           case when l.buy_sell = 'B' then l.consideration_cents else -l.consideration_cents end as consideration
     from clearing_lines_in_force l
-    join broker_accounts a on a.account = l.reserve_account
-    left join splits_in_force s on s.channel = l.channel and s.old_code = l.code and s.effective_on <= $2 and l.trade_date < s.effective_on
     where l.channel = $1 and l.business = 'H01' and l.business_date <= $2 and l.settle_date > $2),
+  replaced as (select * from splits_in_force where channel = $1 and effective_on <= $2),
+  -- A code that was replaced since the trade is summed by itself: all others need no fractions.
+  adjusted as (
+    select t.reserve_account, t.securities_account, t.code, t.quantity, null::numeric as replaced_quantity, t.consideration from trades t
+    where not exists (select 1 from replaced s where s.old_code = t.code and t.trade_date < s.effective_on)
+    union all
+    select t.reserve_account, t.securities_account, s.new_code, 0, t.quantity * (s.new_shares / s.old_shares), t.consideration
+    from trades t join replaced s on s.old_code = t.code and t.trade_date < s.effective_on),
   nets as (
-    select side, securities_account, code, sum(quantity) as quantity, sum(consideration) as consideration
-    from trades group by side, securities_account, code),
+    select a.side, securities_account, code, sum(quantity) + coalesce(sum(replaced_quantity), 0) as quantity, sum(consideration) as consideration
+    from adjusted join broker_accounts a on a.account = reserve_account group by a.side, securities_account, code),
   held as (
     select owner as securities_account, asset as code, -sum(amount) as quantity from entries
     where ledger = 'client_shares' and business_date <= $2 group by owner, asset),

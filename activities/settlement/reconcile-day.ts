@@ -113,14 +113,13 @@ async function accountDifferences(sql: PoolClient, day: DayKey): Promise<ListedF
 /** Positions per client and security against hk_zqye. */
 async function shareDifferences(sql: PoolClient, day: DayKey): Promise<ListedFinding[]> {
   const { rows } = await sql.query<{ owner: string; code: string; books: bigint; outside: bigint }>(
-    `with books as (
-       select owner, asset as code, -sum(amount)::bigint as books from entries
-       where ledger in ('client_shares', 'share_suspense') and business_date <= $2 group by 1, 2 having sum(amount) <> 0),
-     outside as (
-       select securities_account as owner, code, sum(quantity)::bigint as outside from security_balances_in_force
-       where channel = $1 and business_date = $2 group by 1, 2)
-     select owner, code, coalesce(books, 0)::bigint as books, coalesce(outside, 0)::bigint as outside
-     from books full join outside using (owner, code) where coalesce(books, 0) <> coalesce(outside, 0) order by owner, code`,
+    `with held as (
+       select owner, asset as code, -amount as books, 0::bigint as outside from entries
+       where ledger in ('client_shares', 'share_suspense') and business_date <= $2
+       union all
+       select securities_account, code, 0, quantity from security_balances_in_force where channel = $1 and business_date = $2)
+     select owner, code, sum(books)::bigint as books, sum(outside)::bigint as outside
+     from held group by owner, code having sum(books) <> sum(outside) order by owner, code`,
     [day.channel, day.businessDate],
   );
   return rows.map((row) =>

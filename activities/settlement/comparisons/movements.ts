@@ -15,19 +15,7 @@ export const movementComparison: Comparison = {
       code: string;
       trade_date: string;
     }>(
-      `with traded as (
-         select l.securities_account, coalesce(s.new_code, l.code) as code, l.trade_date,
-                sum(case when l.buy_sell = 'B' then 1 else -1 end * l.quantity * coalesce(s.new_shares / s.old_shares, 1))::bigint as quantity
-         from clearing_lines_in_force l
-         left join splits_in_force s on s.channel = l.channel and s.old_code = l.code and s.effective_on <= $2 and l.trade_date < s.effective_on
-         where l.channel = $1 and l.settle_date = $2 and l.business = 'H01' group by 1, 2, 3),
-       moved as (
-         select securities_account, code, trade_date, min(file_id) as file_id, min(row_no) as row_no, sum(quantity)::bigint as quantity
-         from security_movements_in_force where channel = $1 and business_date = $2 and business = 'H01' group by 1, 2, 3)
-       select coalesce(m.file_id, (select min(file_id) from files_in_force where channel = $1 and business_date = $2 and kind = 'hk_zqbd')) as file_id,
-              m.row_no, coalesce(m.quantity, 0)::bigint as file_value, coalesce(t.quantity, 0)::bigint as computed, securities_account, code, trade_date
-       from moved m full join traded t using (securities_account, code, trade_date)
-       where coalesce(m.quantity, 0) <> coalesce(t.quantity, 0) order by m.row_no, securities_account, code, trade_date`,
+      DELIVERED,
       [day.channel, day.businessDate],
     );
     return rows.map((row) =>
@@ -40,3 +28,23 @@ export const movementComparison: Comparison = {
     );
   },
 };
+
+/** A code that was replaced since the trade is summed by itself: all others need no fractions. One sum over trades and movements. */
+const DELIVERED = `
+  with traded as (
+    select l.securities_account, l.code, l.trade_date, case when l.buy_sell = 'B' then l.quantity else -l.quantity end as quantity
+    from clearing_lines_in_force l where l.channel = $1 and l.settle_date = $2 and l.business = 'H01'),
+  replaced as (select * from splits_in_force where channel = $1 and effective_on <= $2),
+  lines as (
+    select t.securities_account, t.code, t.trade_date, 0::bigint as told, t.quantity as own, null::bigint as file_id, null::bigint as row_no
+    from traded t where not exists (select 1 from replaced s where s.old_code = t.code and t.trade_date < s.effective_on)
+    union all
+    select t.securities_account, s.new_code, t.trade_date, 0, sum(t.quantity * (s.new_shares / s.old_shares))::bigint, null, null
+    from traded t join replaced s on s.old_code = t.code and t.trade_date < s.effective_on group by 1, 2, 3
+    union all
+    select securities_account, code, trade_date, quantity, 0, file_id, row_no from security_movements_in_force
+    where channel = $1 and business_date = $2 and business = 'H01')
+  select coalesce(min(file_id), (select min(file_id) from files_in_force where channel = $1 and business_date = $2 and kind = 'hk_zqbd')) as file_id,
+         min(row_no) as row_no, sum(told)::bigint as file_value, sum(own)::bigint as computed, securities_account, code, trade_date
+  from lines group by securities_account, code, trade_date having sum(told) <> sum(own)
+  order by min(row_no), securities_account, code, trade_date`;

@@ -12,16 +12,6 @@ interface RolledRow {
   readonly code: string;
 }
 
-/** The evening before is read from its file; before the first day of the book from the opening entries. */
-const PREVIOUS_SHARES = `
-  previous as (
-    select securities_account, code, sum(quantity)::bigint as quantity from security_balances_in_force
-    where channel = $1 and business_date = $3 group by 1, 2
-    union all
-    select owner, asset, -sum(amount)::bigint from entries
-    where ledger = 'client_shares' and business_date <= $3
-      and not exists (select 1 from settlement_days where channel = $1 and business_date = $3) group by 1, 2)`;
-
 export const securitiesRollForward: Comparison = {
   classes: ['ROLL_FORWARD_MISMATCH'],
   needs: ['hk_zqye', 'hk_zqbd'],
@@ -29,18 +19,7 @@ export const securitiesRollForward: Comparison = {
   compare: async (sql, day) => {
     if (!(await previousIsKnown(sql, day, 'hk_zqye'))) return [];
     const { rows } = await sql.query<RolledRow>(
-      `with ${PREVIOUS_SHARES},
-       moved as (select securities_account, code, sum(quantity)::bigint as quantity from security_movements_in_force where channel = $1 and business_date = $2 group by 1, 2),
-       rolled as (
-         select securities_account, code, (coalesce(p.quantity, 0) + coalesce(m.quantity, 0))::bigint as quantity
-         from previous p full join moved m using (securities_account, code)),
-       balance as (
-         select securities_account, code, min(file_id) as file_id, min(row_no) as row_no, sum(quantity)::bigint as quantity
-         from security_balances_in_force where channel = $1 and business_date = $2 group by 1, 2)
-       select coalesce(b.file_id, (select min(file_id) from files_in_force where channel = $1 and business_date = $2 and kind = 'hk_zqye')) as file_id,
-              b.row_no, coalesce(b.quantity, 0)::bigint as file_value, coalesce(r.quantity, 0)::bigint as computed, securities_account, code
-       from rolled r full join balance b using (securities_account, code)
-       where coalesce(b.quantity, 0) <> coalesce(r.quantity, 0) order by b.row_no, securities_account, code`,
+      SHARES_ROLLED,
       [day.channel, day.businessDate, day.previous],
     );
     return rows.map((row) =>
@@ -53,6 +32,27 @@ export const securitiesRollForward: Comparison = {
     );
   },
 };
+
+/**
+ * The evening before is read from its file; before the first day of the book from the opening entries. One sum over all lines of
+ * both evenings and the movements between them: joining three sums instead takes twice as long.
+ */
+const SHARES_ROLLED = `
+  with lines as (
+    select securities_account, code, 0::bigint as told, quantity as rolled, null::bigint as file_id, null::bigint as row_no
+    from security_balances_in_force where channel = $1 and business_date = $3
+    union all
+    select owner, asset, 0, -amount, null, null from entries
+    where ledger = 'client_shares' and business_date <= $3
+      and not exists (select 1 from settlement_days where channel = $1 and business_date = $3)
+    union all
+    select securities_account, code, 0, quantity, null, null from security_movements_in_force where channel = $1 and business_date = $2
+    union all
+    select securities_account, code, quantity, 0, file_id, row_no from security_balances_in_force where channel = $1 and business_date = $2)
+  select coalesce(min(file_id), (select min(file_id) from files_in_force where channel = $1 and business_date = $2 and kind = 'hk_zqye')) as file_id,
+         min(row_no) as row_no, sum(told)::bigint as file_value, sum(rolled)::bigint as computed, securities_account, code
+  from lines group by securities_account, code having sum(told) <> sum(rolled)
+  order by min(row_no), securities_account, code`;
 
 export const moneyRollForward: Comparison = {
   classes: ['ROLL_FORWARD_MISMATCH'],
