@@ -19,6 +19,8 @@ const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const CHUNK_BYTES = 64 * 1024;
 /** A longer single row grows the buffer once; rows of files are below 2 KB. */
 const ROW_ROOM_BYTES = 8 * 1024;
+const SHORT_TEXT = 64;
+const LAST_ASCII = 0x7f;
 const DAY_MS = 86_400_000;
 const POSTGRES_EPOCH_DAY = Date.UTC(2000, 0, 1) / DAY_MS;
 
@@ -75,10 +77,11 @@ class TupleBuffer {
 
   tuple<Row>(columns: readonly CopiedColumn<Row>[], row: Row): void {
     this.int16(columns.length);
-    for (const column of columns) {
+    for (let index = 0; index < columns.length; index++) {
+      const column = columns[index]!;
       const value = column.of(row);
       if (value === null) this.int32(-1);
-      else this.field(column, value);
+      else this.field(column.type, value);
     }
   }
 
@@ -89,12 +92,10 @@ class TupleBuffer {
     return taken;
   }
 
-  private field(column: { name: string; type: ColumnType }, value: bigint | number | string): void {
-    switch (column.type) {
+  private field(type: ColumnType, value: bigint | number | string): void {
+    switch (type) {
       case 'int8':
-        this.int32(8);
-        this.room(8);
-        this.length = this.buffer.writeBigInt64BE(BigInt(value), this.length);
+        this.int8(value);
         return;
       case 'int4':
         this.int32(4);
@@ -104,18 +105,48 @@ class TupleBuffer {
         this.int32(4);
         this.int32(dayNumber(String(value)) - POSTGRES_EPOCH_DAY);
         return;
-      case 'text': {
-        const text = String(value);
-        const bytes = Buffer.byteLength(text, 'utf8');
-        this.int32(bytes);
-        this.room(bytes);
-        this.length += this.buffer.write(text, this.length, 'utf8');
+      case 'text':
+        this.text(String(value));
         return;
-      }
       case 'numeric':
         this.numeric(String(value));
         return;
     }
+  }
+
+  /** As two halves, which is several times quicker than a 64-bit number; what has more than 53 bits goes the exact way. */
+  private int8(value: bigint | number | string): void {
+    this.int32(8);
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) {
+      this.int32(Math.floor(number / 0x1_0000_0000));
+      this.int32(number | 0);
+      return;
+    }
+    this.room(8);
+    this.length = this.buffer.writeBigInt64BE(BigInt(value), this.length);
+  }
+
+  /** Most texts are short and ASCII: they cost no call out of the language. */
+  private text(text: string): void {
+    if (text.length > SHORT_TEXT) return this.anyText(text);
+    this.room(4 + text.length);
+    const { buffer } = this;
+    const begin = this.length + 4;
+    for (let index = 0; index < text.length; index++) {
+      const unit = text.charCodeAt(index);
+      if (unit > LAST_ASCII) return this.anyText(text);
+      buffer[begin + index] = unit;
+    }
+    this.int32(text.length);
+    this.length += text.length;
+  }
+
+  private anyText(text: string): void {
+    const bytes = Buffer.byteLength(text, 'utf8');
+    this.int32(bytes);
+    this.room(bytes);
+    this.length += this.buffer.write(text, this.length, 'utf8');
   }
 
   /** PostgreSQL's numeric: groups of four decimal digits around the point. */
@@ -137,7 +168,12 @@ class TupleBuffer {
 
   private int32(value: number): void {
     this.room(4);
-    this.length = this.buffer.writeInt32BE(value, this.length);
+    const { buffer, length } = this;
+    buffer[length] = value >>> 24;
+    buffer[length + 1] = value >>> 16;
+    buffer[length + 2] = value >>> 8;
+    buffer[length + 3] = value;
+    this.length = length + 4;
   }
 
   private room(bytes: number): void {

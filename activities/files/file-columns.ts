@@ -17,7 +17,17 @@ export interface FileTable {
   readonly key: readonly string[];
 }
 
-const isoDate = (compact: string) => `${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6, 8)}`;
+const isoDates = new Map<string, string>();
+/** A file names a handful of dates a million times. */
+function isoDate(compact: string): string {
+  let iso = isoDates.get(compact);
+  if (iso === undefined) {
+    iso = `${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6, 8)}`;
+    if (isoDates.size > 1000) isoDates.clear();
+    isoDates.set(compact, iso);
+  }
+  return iso;
+}
 
 const text = (name: string, field: string) => column(name, 'text', (row) => row[field] ?? '');
 const int8 = (name: string, field: string) => column(name, 'int8', (row) => row[field] ?? 0n);

@@ -56,7 +56,13 @@ export async function loadRowRules(sql: PoolClient, day: DayKey, file: ArrivedFi
   };
 }
 
-const ratioE5Of = (row: FileRow): bigint => parseScaled(row['WBHL'] as string, 5);
+let lastRatio = { text: '', ratioE5: 0n };
+/** Rows name one of two ratios, mostly that of the row before. */
+function ratioE5Of(row: FileRow): bigint {
+  const text = row['WBHL'] as string;
+  if (text !== lastRatio.text) lastRatio = { text, ratioE5: parseScaled(text, 5) };
+  return lastRatio.ratioE5;
+}
 
 /** Clients share a few commission terms; each is kept once. Read in pages: of a row only its account is kept. */
 async function loadCommissions(sql: PoolClient): Promise<ReadonlyMap<string, CommissionTerms>> {
@@ -145,7 +151,7 @@ type SettlesOn = (business: string, date: BusinessDate) => BusinessDate | undefi
 
 /** When a row of each business settles: trades by S8, fees and corporate-action money by S9. */
 function settlementDates(calendar: MarketCalendar, cycleDays: number): SettlesOn {
-  const known = new Map<string, BusinessDate | undefined>();
+  const known = new Map<string, Map<BusinessDate, BusinessDate | undefined>>();
   const compute: SettlesOn = (business, date) => {
     try {
       if (business === 'H01') return calendar.tradeSettlementDate(date, cycleDays);
@@ -158,9 +164,10 @@ function settlementDates(calendar: MarketCalendar, cycleDays: number): SettlesOn
     }
   };
   return (business, date) => {
-    const key = `${business} ${date}`;
-    if (!known.has(key)) known.set(key, compute(business, date));
-    return known.get(key);
+    let dates = known.get(business);
+    if (dates === undefined) known.set(business, (dates = new Map<BusinessDate, BusinessDate | undefined>()));
+    if (!dates.has(date)) dates.set(date, compute(business, date));
+    return dates.get(date);
   };
 }
 

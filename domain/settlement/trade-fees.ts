@@ -28,8 +28,10 @@ export interface FeeRateRow extends Dated {
   readonly rounding: 'HALF_AWAY_CENT' | 'UP_WHOLE_HKD';
 }
 
+/** A rate is kept as the smallest fraction that is equal to it, 0.0000565 as 113/2,000,000: short numbers are quick ones. */
 interface FeeTerm {
-  readonly rateE12: bigint;
+  readonly rateNumerator: bigint;
+  readonly rateDenominator: bigint;
   readonly flatCents: bigint;
   readonly minimumCents: bigint | null;
   readonly maximumCents: bigint | null;
@@ -79,8 +81,11 @@ export function feeTermsOn(rates: readonly FeeRateRow[], date: BusinessDate): Fe
       date,
     );
     if (row === undefined) throw new BusinessError('NO_RATE_FOR_DATE', { code, date });
+    const rateE12 = parseRate(row.rate);
+    const common = commonDivisor(rateE12, RATE_ONE_E12);
     return {
-      rateE12: parseRate(row.rate),
+      rateNumerator: rateE12 / common,
+      rateDenominator: RATE_ONE_E12 / common,
       flatCents: parseScaled(row.flatHkd, 2),
       minimumCents: row.minimumHkd === null ? null : parseScaled(row.minimumHkd, 2),
       maximumCents: row.maximumHkd === null ? null : parseScaled(row.maximumHkd, 2),
@@ -122,11 +127,17 @@ export function tradeFees(rowConsiderationCents: bigint, terms: FeeTerms): Trade
 
 /** Fee = consideration x rate + flat amount, rounded, then held between minimum and maximum. */
 function feeCents(rowConsiderationCents: bigint, term: FeeTerm): bigint {
-  const exactE12 = rowConsiderationCents * term.rateE12 + term.flatCents * RATE_ONE_E12;
+  const { rateNumerator, rateDenominator, flatCents } = term;
+  const exact = rowConsiderationCents * rateNumerator + flatCents * rateDenominator;
   const rounded = term.upToWholeHkd
-    ? dividedUp(exactE12, RATE_ONE_E12 * 100n) * 100n
-    : dividedRounded(exactE12, RATE_ONE_E12);
+    ? dividedUp(exact, rateDenominator * 100n) * 100n
+    : dividedRounded(exact, rateDenominator);
   if (term.minimumCents !== null && rounded < term.minimumCents) return term.minimumCents;
   if (term.maximumCents !== null && rounded > term.maximumCents) return term.maximumCents;
   return rounded;
+}
+
+/** The greatest number that divides both; the second is above zero. */
+function commonDivisor(a: bigint, b: bigint): bigint {
+  return a === 0n ? b : commonDivisor(b % a, a);
 }
