@@ -23,8 +23,15 @@ const exactly: PoolConfig['types'] = {
   }) as typeof types.getTypeParser,
 };
 
-export function openPool(url: string, size = 10): Pool {
-  const pool = new Pool({ connectionString: url, max: size, types: exactly });
+/**
+ * Settings of connections that pass over a day's lines, whatever the server's own are: room to sum and sort them without files on
+ * disk, and no compiling of statements that run once a day.
+ */
+export const BULK_CONNECTION = '-c work_mem=32MB -c jit=off';
+
+/** @param options settings of each connection, as `BULK_CONNECTION` */
+export function openPool(url: string, size = 10, options?: string): Pool {
+  const pool = new Pool({ connectionString: url, max: size, types: exactly, ...(options !== undefined && { options }) });
   // An idle connection that breaks (server restarted) is dropped by the pool; the next query opens a new one.
   pool.on('error', () => undefined);
   return pool;

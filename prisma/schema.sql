@@ -1451,6 +1451,7 @@ CREATE OR REPLACE FUNCTION public.analyse_business_date(analysed date)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET default_statistics_target TO '20'
 AS $function$
 declare partition text;
 begin

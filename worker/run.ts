@@ -9,7 +9,7 @@ import { httpCcnet } from '../adapters/ccnet/http-ccnet';
 import { httpCounter } from '../adapters/counter/http-counter';
 import { httpMessages } from '../adapters/messages/http-messages';
 import type { Channel } from '../domain/channel';
-import { openPool } from '../prisma/pool';
+import { BULK_CONNECTION, openPool } from '../prisma/pool';
 import type { Queue, WorkerConfig } from './config';
 import { dispatchLoop } from './dispatcher';
 import { installRuntime, openLog } from './logging';
@@ -35,7 +35,7 @@ export interface RunningWorker {
 export async function startWorker(config: WorkerConfig, workflows?: string): Promise<RunningWorker> {
   const log = openLog(config.logLevel);
   installRuntime(log, config.metricsAddress);
-  const pool = openPool(config.databaseUrl, config.databaseConnections);
+  const pool = openPool(config.databaseUrl, config.databaseConnections, BULK_CONNECTION);
   const deps = dependenciesOf(config, pool);
   let connection: NativeConnection | undefined;
   try {

@@ -998,8 +998,9 @@ comment on function open_business_date(date) is
   'Makes and attaches the day''s partitions with the owner''s rights: the application''s role has no DDL of its own.';
 revoke all on function open_business_date(date) from public;
 
+-- A sample of 6,000 lines a table is enough to tell a full day from an empty one, and takes a fifth of the time.
 create function analyse_business_date(analysed date) returns void language plpgsql security definer
-  set search_path = public, pg_temp as $$
+  set search_path = public, pg_temp set default_statistics_target = 20 as $$
 declare partition text;
 begin
   for partition in select parent || '_' || to_char(analysed, 'YYYYMMDD') from partitioned_by_day order by parent loop
