@@ -31,7 +31,12 @@ export const BULK_CONNECTION = '-c work_mem=32MB -c jit=off';
 
 /** @param options settings of each connection, as `BULK_CONNECTION` */
 export function openPool(url: string, size = 10, options?: string): Pool {
-  const pool = new Pool({ connectionString: url, max: size, types: exactly, ...(options !== undefined && { options }) });
+  const pool = new Pool({
+    connectionString: url,
+    max: size,
+    types: exactly,
+    ...(options !== undefined && { options }),
+  });
   // An idle connection that breaks (server restarted) is dropped by the pool; the next query opens a new one.
   pool.on('error', () => undefined);
   return pool;
