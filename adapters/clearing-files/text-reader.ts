@@ -5,21 +5,17 @@
  * Fields are taken as they are, blanks and all. Bytes are decoded before lines are split, because `|` occurs as
  * the second byte of GBK characters.
  */
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { pipeline, Transform } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
 import { finding, refuses, type BothLanguages, type Finding } from '../../domain/clearing-files/finding';
-import { hasMarks, markedGbk, shownMarks } from './gbk';
+import { hasMarks, shownMarks } from './gbk';
 import type { NumberForm, RowOf, TextColumn, TextLayout } from './layouts/layout';
 import { inBatches, ROWS_PER_BATCH, type ReadingOptions, type RowBatch } from './reading';
+import { cellsOf, textLines, type Beginning, type TextLine } from './text-lines';
 import { compileTextRules, controlCharacter, readNumber, requiredEmpty, type CompiledTextRules } from './value-forms';
 import { wholeFileChecks, type GoodRow } from './whole-file-checks';
 
 type Row = Record<string, string | bigint | number | null>;
 
-/** No line of these files comes near it. A longer one has no line end, or a quote that never ends. */
-const MOST_CHARACTERS_A_LINE = 64 * 1024;
 /** What is shown of a cell or column that is too long to be one. */
 const MOST_CHARACTERS_SHOWN = 120;
 
@@ -41,119 +37,60 @@ export async function* readTextFile<L extends TextLayout>(
 
   const { rowsPerBatch = ROWS_PER_BATCH } = options;
   const checks = wholeFileChecks(layout, options);
+  const beginning: Beginning = { isLfOnly: false };
   let findings: Finding[] = [];
   let rows: RowOf<L>[] = [];
   let places = layout.format === 'csv' ? undefined : layout.columns.map((_, index) => index);
   let width = layout.columns.length;
   let isRefused = false;
   let line = 0;
-  let isReadable = true;
   const decode = lineDecoder(layout, (found) => findings.push(found));
-  const { lines, marks } = linesOf(path, layout);
 
-  try {
-    for await (const cells of lines) {
-      const invalid = line === 0 ? beginningFindings(marks) : [];
-      if (invalid.length > 0) {
-        yield { rows: [], findings: invalid };
+  for await (const { text, isTooLong, isEnded } of eachLine(path, beginning)) {
+    const invalid = line === 0 ? beginningFindings(beginning) : [];
+    if (invalid.length > 0) {
+      yield { rows: [], findings: invalid };
+      return;
+    }
+    if (!isEnded)
+      findings.push(finding('FILE_TRUNCATED', places === undefined ? {} : { row: line + 1 }, lineWithoutEnd));
+    const cells = isTooLong ? undefined : cellsOf(text, layout.format);
+    if (places === undefined) {
+      findings.push(...columnFindings(cells ?? [], layout));
+      if (refuses(findings)) {
+        yield { rows: [], findings };
         return;
       }
-      if (places === undefined) {
-        findings.push(...columnFindings(cells, layout));
-        if (refuses(findings)) {
-          yield { rows: [], findings };
-          return;
-        }
-        places = layout.columns.map(({ name }) => cells.indexOf(name));
-        width = cells.length;
-        continue;
-      }
-      line++;
-      const row = decode(cells, places, width, line);
-      if (row !== undefined) {
-        for (const found of checks.take(row as GoodRow)) findings.push(found);
-        rows.push(row as RowOf<L>);
-      }
-      if (line % rowsPerBatch > 0) continue;
-      isRefused ||= refuses(findings);
-      yield { rows: isRefused ? [] : rows, findings };
-      rows = [];
-      findings = [];
+      places = layout.columns.map(({ name }) => (cells ?? []).indexOf(name));
+      width = cells?.length ?? 0;
+      continue;
     }
-  } catch (error) {
-    // Quotes that do not match, or a line without end: from there on nobody can tell the lines apart.
-    if (!(error instanceof CsvError)) throw error;
-    isReadable = false;
-    const invalid = line === 0 ? beginningFindings(marks) : [];
-    findings.push(...(invalid.length > 0 ? invalid : [finding('BAD_VALUE', { row: line + 1 }, unreadableLine)]));
+    line++;
+    const row = cells === undefined ? unreadable(line, findings) : decode(cells, places, width, line);
+    if (row !== undefined) {
+      for (const found of checks.take(row as GoodRow)) findings.push(found);
+      rows.push(row as RowOf<L>);
+    }
+    if (line % rowsPerBatch > 0) continue;
+    isRefused ||= refuses(findings);
+    yield { rows: isRefused ? [] : rows, findings };
+    rows = [];
+    findings = [];
   }
-  if (isReadable && !marks.isEnded)
-    findings.push(finding('FILE_TRUNCATED', line === 0 ? {} : { row: line }, lineWithoutEnd));
   isRefused ||= refuses(findings);
   yield { rows: isRefused ? [] : rows, findings };
   if (!isRefused) yield* inBatches(checks.findings(), rowsPerBatch);
 }
 
-/** What the bytes around the lines show. */
-interface LineMarks {
-  readonly byteOrderMark?: string;
-  /** The first line ends with LF alone. */
-  readonly isLfOnly: boolean;
-  /** The last line has its end. */
-  readonly isEnded: boolean;
+async function* eachLine(path: string, beginning: Beginning): AsyncGenerator<TextLine, void> {
+  for await (const lines of textLines(path, beginning)) yield* lines;
 }
 
-const BYTE_ORDER_MARKS = ['EFBBBF', 'FFFE', 'FEFF'];
-
-/** The cells of every line, bytes that are no text as marks. */
-function linesOf(path: string, layout: TextLayout): { lines: AsyncIterable<string[]>; marks: LineMarks } {
-  const marks = { isLfOnly: false, isEnded: false } as { -readonly [Mark in keyof LineMarks]: LineMarks[Mark] };
-  let carried: Buffer = Buffer.alloc(0);
-  let isFirst = true;
-  let hasLineEnd = false;
-  let lastTwo = '';
-  const look = (text: string): string => {
-    const end = hasLineEnd ? -1 : text.indexOf('\n');
-    if (end >= 0) {
-      hasLineEnd = true;
-      marks.isLfOnly = (lastTwo + text).charAt(lastTwo.length + end - 1) !== '\r';
-    }
-    lastTwo = (lastTwo + text).slice(-2);
-    return text;
-  };
-  const decoder = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      const bytes = carried.length === 0 ? chunk : Buffer.concat([carried, chunk]);
-      if (isFirst) {
-        const beginning = bytes.toString('hex', 0, 3).toUpperCase();
-        const mark = BYTE_ORDER_MARKS.find((one) => beginning.startsWith(one));
-        if (mark !== undefined) marks.byteOrderMark = mark;
-        isFirst = false;
-      }
-      const { text, left } = markedGbk(bytes, 0, bytes.length, false);
-      carried = bytes.subarray(bytes.length - left);
-      done(null, look(text));
-    },
-    flush(done) {
-      const { text } = markedGbk(carried, 0, carried.length);
-      look(text);
-      marks.isEnded = lastTwo === '\r\n';
-      done(null, text);
-    },
-  });
-  const parser = parse({
-    delimiter: layout.format === 'csv' ? ',' : '|',
-    quote: layout.format === 'csv' ? '"' : null,
-    record_delimiter: '\r\n',
-    relax_column_count: true,
-    max_record_size: MOST_CHARACTERS_A_LINE,
-  });
-  // An error on the way ends the parser, whose reader then sees it.
-  pipeline(createReadStream(path), decoder, parser, () => undefined);
-  return { lines: parser as AsyncIterable<string[]>, marks };
+function unreadable(line: number, findings: Finding[]): undefined {
+  findings.push(finding('BAD_VALUE', { row: line }, unreadableLine));
 }
 
-function beginningFindings({ byteOrderMark, isLfOnly }: LineMarks): readonly Finding[] {
+function beginningFindings({ byteOrderMark, isLfOnly }: Beginning): readonly Finding[] {
   if (byteOrderMark !== undefined)
     return [finding('HEADER_INVALID', { field: 'byte order mark', fileValue: byteOrderMark, computed: '' }, notGbk)];
   if (isLfOnly) return [finding('HEADER_INVALID', { field: 'line end', fileValue: 'LF', computed: 'CRLF' })];
@@ -258,8 +195,8 @@ const otherWidth = (expected: number, actual: number): BothLanguages => ({
   en: `Expected ${expected} fields, found ${actual}.`,
 });
 const unreadableLine: BothLanguages = {
-  zh: '引号不配对或行过长，无法继续读取。',
-  en: 'Its quotes do not match, or it never ends; reading ends here.',
+  zh: '引号不配对或行过长，无法读取。',
+  en: 'Its quotes do not match, or it is too long to be a line.',
 };
 const lineWithoutEnd: BothLanguages = { zh: '末行没有换行符。', en: 'Its last line has no end.' };
 const notGbk: BothLanguages = {

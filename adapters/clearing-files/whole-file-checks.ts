@@ -36,7 +36,7 @@ export function wholeFileChecks(layout: Layout, { businessDate }: ReadingOptions
       if (dateField !== undefined) dates.take(row.row, String(row[dateField]));
       required.take(row);
       const overflowing = totals(row);
-      if (rows > 1 || emptyInFirstLine.length === 0) return overflowing;
+      if (row.row > 1 || emptyInFirstLine.length === 0) return overflowing;
       return [...overflowing, ...movesInFirstLine(row, layout, emptyInFirstLine)];
     },
     *findings() {

@@ -125,6 +125,25 @@ describe('counter_trades', () => {
     ]);
   });
 
+  it.each<[string, string, boolean]>([
+    ['a quote within', '60000"00037', false],
+    ['a quote at the end', '6000000037"', false],
+    ['something behind the closing quote', '"6000000037"x', false],
+    ['a quote that never ends', '"6000000037', false],
+    ['a quote that is doubled', '"60""37"', true],
+    ['a separator in quotes', '"60,37"', true],
+    ['nothing but quotes', '""', false],
+  ])('quotes: %s', async (_why, cell, isGood) => {
+    // Neither line beside it is lost by it.
+    const lines = edit(100, (cells) => (cells[0] = cell));
+    lines[102] = lines[102]!.replace(',B,', ',X,').replace(',S,', ',X,');
+    const faults = await found(lines, counterTrades);
+    expect(faults.map(({ class: name, row }) => [name, row])).toEqual([
+      ...(isGood ? [] : [['BAD_VALUE', 100]]),
+      ['BAD_VALUE', 102],
+    ]);
+  });
+
   it('a trade number twice', async () => {
     const key = trades()[1]!.split(',')[7]!;
     expect(
@@ -170,8 +189,8 @@ describe('lines', () => {
       gbk(`${tenLines.join('\r\n')}\r`),
       reff04,
       [
-        { class: 'BAD_VALUE', row: 10, field: 'trading', value: 'Y\\x0D' },
         { class: 'FILE_TRUNCATED', row: 10 },
+        { class: 'BAD_VALUE', row: 10, field: 'trading', value: 'Y\\x0D' },
       ],
     ],
     ['a header without its end', gbk('fund_account,time,amount'), counterCash, [{ class: 'FILE_TRUNCATED' }]],
@@ -192,7 +211,10 @@ describe('lines', () => {
       'a line that never ends',
       gbk('8'.repeat(70_000)),
       reff04,
-      [{ class: 'BAD_VALUE', row: 1 }],
+      [
+        { class: 'FILE_TRUNCATED', row: 1 },
+        { class: 'BAD_VALUE', row: 1 },
+      ],
     ],
     [
       'a bank statement without lines',
@@ -241,8 +263,8 @@ describe('encoding', () => {
   it('the first byte of a character ends the file', async () => {
     const bytes = Buffer.concat([gbk('08001|甲|100|HKD|508.000|Y'), Buffer.from([0xd6])]);
     expect(await findingsIn(folder, bytes, reff04)).toEqual([
-      { class: 'BAD_ENCODING', row: 1, field: 'trading', value: 'Y\\xD6' },
       { class: 'FILE_TRUNCATED', row: 1 },
+      { class: 'BAD_ENCODING', row: 1, field: 'trading', value: 'Y\\xD6' },
     ]);
   });
 });
