@@ -7,6 +7,8 @@ export interface Step {
   /** Name of the verb, and its summary as the Web UI shows it. */
   readonly verb: string;
   readonly summary: string;
+  /** Rows taken, written or gone through, where the verb tells. */
+  readonly rows?: number;
   /** Real time, ms since 1970. */
   readonly startedMs: number;
   readonly endedMs: number;
@@ -69,10 +71,12 @@ function stepsOf(events: readonly HistoryEvent[]): Step[] {
     const id = String(event.eventId);
     const [start, end] = [started.get(id), ended.get(id)];
     if (!asked || start === undefined || end === undefined) return [];
+    const rows = rowsTold(end);
     return [
       {
         verb: asked.activityType?.name ?? '',
         summary: summaryOf(event),
+        ...(rows !== undefined && { rows }),
         startedMs: timeOf(event),
         endedMs: timeOf(end),
         attempts: start.activityTaskStartedEventAttributes?.attempt ?? 1,
@@ -84,6 +88,17 @@ function stepsOf(events: readonly HistoryEvent[]): Step[] {
 function summaryOf(event: HistoryEvent): string {
   const bytes = event.userMetadata?.summary?.data;
   return bytes ? String(JSON.parse(Buffer.from(bytes).toString('utf8'))) : '';
+}
+
+/** Verbs name what they count after what it is. */
+const COUNTS = ['records', 'entries', 'clients', 'accounts'] as const;
+
+function rowsTold(end: HistoryEvent): number | undefined {
+  const bytes = end.activityTaskCompletedEventAttributes?.result?.payloads?.[0]?.data;
+  if (!bytes || bytes.length === 0) return undefined;
+  const told = JSON.parse(Buffer.from(bytes).toString('utf8')) as Readonly<Record<string, unknown>> | null;
+  const count = COUNTS.map((name) => told?.[name]).find((one) => typeof one === 'number');
+  return typeof count === 'number' ? count : undefined;
 }
 
 const timeOf = ({ eventTime }: HistoryEvent): number =>
