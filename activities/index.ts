@@ -29,6 +29,7 @@ import { computeRiskMoney } from './settlement/compute-risk-money';
 import { coverDefaults } from './settlement/cover-defaults';
 import { drawBackAmount } from './settlement/draw-back-amount';
 import { eveningBefore } from './settlement/evening-before';
+import { explainDefault } from './settlement/explain-default';
 import { forecastFunding } from './settlement/forecast-funding';
 import { holdStep, holdSteps, recordStepsDone } from './settlement/hold-steps';
 import { listMissingFiles } from './settlement/list-missing-files';
@@ -69,6 +70,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   draftOrder: draftOrder(deps),
   drawBackAmount: drawBackAmount(deps),
   eveningBefore: eveningBefore(deps),
+  explainDefault: explainDefault(deps),
   forecastFunding: forecastFunding(deps),
   holdStep: holdStep(deps),
   holdSteps: holdSteps(deps),

@@ -681,7 +681,7 @@ table orders (
   constraint orders_from_account_fkey FOREIGN KEY (from_account) REFERENCES broker_accounts(account)
   constraint orders_kind_check CHECK ((kind = ANY (ARRAY['FUND'::text, 'DRAW_BACK'::text, 'COMMISSION'::text])))
   constraint orders_pkey PRIMARY KEY (order_id)
-  constraint orders_state_check CHECK ((state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'sent'::text, 'executed'::text, 'refused'::text, 'recalled'::text, 'rejected outside'::text])))
+  constraint orders_state_check CHECK ((state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'sent'::text, 'executed'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text, 'rejected outside'::text])))
   constraint orders_to_account_fkey FOREIGN KEY (to_account) REFERENCES broker_accounts(account)
   constraint sent_only_when_approved CHECK (((state <> ALL (ARRAY['approved'::text, 'sent'::text, 'executed'::text])) OR (approved_by IS NOT NULL)))
 )
@@ -925,11 +925,13 @@ table settlement_defaults (
   intraday_fen bigint not null
   end_of_day_fen bigint not null default 0
   cause text not null
+  cause_lines jsonb not null default '{}'::jsonb
   covered_on date
   covered_at timestamp with time zone
   days integer
   penalty_fen bigint
   interest_fen bigint
+  constraint settlement_defaults_cause_check CHECK ((cause = ANY (ARRAY['not yet found'::text, 'not ordered'::text, 'transfer not arrived'::text, 'amount computed wrongly'::text, 'settled otherwise'::text])))
   constraint settlement_defaults_end_of_day_fen_check CHECK ((end_of_day_fen >= 0))
   constraint settlement_defaults_intraday_fen_check CHECK ((intraday_fen >= 0))
   constraint settlement_defaults_pkey PRIMARY KEY (channel, business_date, side)

@@ -1,9 +1,6 @@
 /** One row of the audit trail, written in the transaction of the change it tells of (invariant 7). */
 import type { ClientBase } from 'pg';
 
-/** What the system does by itself is told under this name. */
-export const SYSTEM_ACTOR = 'southbound';
-
 export interface AuditEntry {
   /** Key of the person, or SYSTEM_ACTOR. Never a name. */
   readonly actor: string;

@@ -3,6 +3,7 @@
  * its order, also where it came after the last time the bank was asked.
  */
 import { shanghaiInstant } from '../../domain/calendar/business-date';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
@@ -39,7 +40,7 @@ export const matchTransfers =
           [order.order_id, executedAt],
         );
         await recordAudit(sql, {
-          actor: 'southbound',
+          actor: SYSTEM_ACTOR,
           action: 'order executed',
           outcome: 'done',
           objectType: 'order',

@@ -1,5 +1,9 @@
-/** Records what became of an order outside: sent, refused there, executed. A commission that moved is posted with it. */
+/**
+ * Records what became of an approved order: sent, refused outside, executed - or withdrawn, where it lost its purpose before it
+ * was sent. A commission that moved is posted with it.
+ */
 import type { PoolClient } from 'pg';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
@@ -11,7 +15,9 @@ import type { DraftedOrder } from './draft-order';
 export interface OrderProgress extends DayKey {
   readonly workflowId: string;
   readonly order: DraftedOrder;
-  readonly state: 'sent' | 'rejected outside' | 'executed';
+  readonly state: 'sent' | 'rejected outside' | 'executed' | 'withdrawn';
+  /** Where it was not sent the ordinary way. */
+  readonly through?: 'emergency channel';
   readonly reference?: string;
   /** When the money moved, as the other side says, UTC. */
   readonly executedAt?: string;
@@ -27,7 +33,13 @@ export const recordOrderProgress =
         `update orders set state = $2, outside_reference = coalesce(nullif($3, ''), outside_reference),
                 sent_at = coalesce(sent_at, case when $2 in ('sent', 'executed') then business_now() end), executed_at = coalesce($4, executed_at)
          where order_id = $1 and state = any($5)`,
-        [given.order.orderId, given.state, given.reference ?? '', given.executedAt ?? null, ['approved', 'sent']],
+        [
+          given.order.orderId,
+          given.state,
+          given.reference ?? '',
+          given.executedAt ?? null,
+          given.state === 'withdrawn' ? ['approved'] : ['approved', 'sent'],
+        ],
       );
       const { rows } = await sql.query<{ at: string }>(
         'select coalesce(sent_at, business_now()) as at from orders where order_id = $1',
@@ -36,12 +48,17 @@ export const recordOrderProgress =
       const at = rows[0]?.at ?? '';
       if (rowCount !== 1) return { at };
       await recordAudit(sql, {
-        actor: 'southbound',
+        actor: SYSTEM_ACTOR,
         action: `order ${given.state}`,
         outcome: given.state === 'rejected outside' ? 'refused' : 'done',
         objectType: 'order',
         objectId: given.order.orderKey,
-        after: { state: given.state, code: given.code ?? null, executedAt: given.executedAt ?? null },
+        after: {
+          state: given.state,
+          code: given.code ?? null,
+          executedAt: given.executedAt ?? null,
+          ...(given.through === undefined ? {} : { through: given.through }),
+        },
       });
       if (given.state === 'executed' && given.order.kind === 'COMMISSION') await postCommission(sql, given);
       if (given.state === 'rejected outside') await tellRejected(sql, given);

@@ -1,6 +1,7 @@
 /** Stages of the day, its close over decided breaks only, and signed exceptions (A4 §11; settlement page, close the day). */
 import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
@@ -34,7 +35,7 @@ export const closeDay =
       if (closed === undefined) throw new BusinessError('DAY_NOT_STARTED', { date: day.businessDate });
       if (closed.first) {
         await recordAudit(sql, {
-          actor: 'southbound',
+          actor: SYSTEM_ACTOR,
           action: 'close settlement day',
           outcome: 'done',
           objectType: 'settlement day',

@@ -7,6 +7,7 @@ import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { Side } from '../../domain/channel';
 import { daysInDefault, defaultInterestFen, defaultPenaltyFen } from '../../domain/settlement/default-charges';
 import { parseRate } from '../../domain/scaled';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
@@ -23,9 +24,7 @@ interface OpenDefault {
 
 export const coverDefaults =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  (
-    given: DayKey & { readonly side: Side; readonly balanceFen: string; readonly cause?: string },
-  ): Promise<{ readonly open: number }> =>
+  (given: DayKey & { readonly side: Side; readonly balanceFen: string }): Promise<{ readonly open: number }> =>
     inTransaction(pool, async (sql) => {
       const { rows } = await sql.query<OpenDefault>(
         `select business_date, intraday_fen, end_of_day_fen from settlement_defaults
@@ -37,11 +36,7 @@ export const coverDefaults =
       return { open: 0 };
     });
 
-async function cover(
-  sql: PoolClient,
-  given: DayKey & { readonly side: Side; readonly cause?: string },
-  open: OpenDefault,
-): Promise<void> {
+async function cover(sql: PoolClient, given: DayKey & { readonly side: Side }, open: OpenDefault): Promise<void> {
   const parameters = await loadParameters(sql, given.channel, open.business_date);
   const days = daysInDefault(open.business_date, given.businessDate);
   const penalty = defaultPenaltyFen({
@@ -57,13 +52,12 @@ async function cover(
     dayBase: BigInt(parameters('INTEREST_DAY_BASE')),
   });
   await sql.query(
-    `update settlement_defaults set covered_on = $4, covered_at = business_now(), days = $5, penalty_fen = $6, interest_fen = $7,
-            cause = coalesce($8, cause)
+    `update settlement_defaults set covered_on = $4, covered_at = business_now(), days = $5, penalty_fen = $6, interest_fen = $7
      where channel = $1 and business_date = $2 and side = $3`,
-    [given.channel, open.business_date, given.side, given.businessDate, days, penalty, interest, given.cause ?? null],
+    [given.channel, open.business_date, given.side, given.businessDate, days, penalty, interest],
   );
   await recordAudit(sql, {
-    actor: 'southbound',
+    actor: SYSTEM_ACTOR,
     action: 'settlement default covered',
     outcome: 'done',
     objectType: 'settlement default',

@@ -2,6 +2,7 @@
 import { shanghaiInstant } from '../../domain/calendar/business-date';
 import type { Channel } from '../../domain/channel';
 import { BusinessError } from '../../domain/errors';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { loadMarketCalendar } from '../calendar/load-market-calendar';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
@@ -10,20 +11,14 @@ import { loadParameters } from '../terms/load-terms';
 import type { DayKey } from './day-key';
 
 export interface OpenedDay {
-  readonly settlementDay: boolean;
-  readonly dayKind: 'full' | 'half';
-  readonly nextTradingDay: string;
   /** Whether the book is no production. */
   readonly rehearsal: boolean;
   /** Instants of the day, UTC. */
   readonly at: {
-    readonly planReady: string;
     readonly fundingDeadline: string;
     readonly intradayCheckpoint: string;
     readonly endOfDayCheckpoint: string;
-    readonly eveningFiles: string;
     readonly posting: string;
-    readonly lastFileAlarm: string;
   };
   readonly bankAskAgainAfterMinutes: number;
 }
@@ -43,7 +38,6 @@ export const openDay =
       const parameter = await loadParameters(sql, channel, businessDate);
       const cycleDays = Number.parseInt(parameter('TRADE_SETTLEMENT_CYCLE_DAYS'), 10);
       await sql.query('select open_business_date($1)', [businessDate]);
-      const settlementDay = calendar.isSettlementDay(businessDate);
       const { rowCount } = await sql.query(
         `insert into settlement_days (channel, business_date, workflow_id, day_kind, settlement_day, previous_trading_day, next_trading_day,
                                       trades_settle, fee_settles, risk_settles, calendar_version, stage)
@@ -53,7 +47,7 @@ export const openDay =
           businessDate,
           given.workflowId,
           kind,
-          settlementDay,
+          calendar.isSettlementDay(businessDate),
           calendar.previousTradingDay(businessDate),
           calendar.nextTradingDay(businessDate),
           calendar.tradeSettlementDate(businessDate, cycleDays),
@@ -64,7 +58,7 @@ export const openDay =
       );
       if (rowCount === 1) {
         await recordAudit(sql, {
-          actor: 'southbound',
+          actor: SYSTEM_ACTOR,
           action: 'open settlement day',
           outcome: 'done',
           objectType: 'settlement day',
@@ -74,18 +68,12 @@ export const openDay =
       const { rows: kinds } = await sql.query<{ book_kind: string }>('select book_kind from business_clock');
       const at = (code: string) => shanghaiInstant(businessDate, parameter(code));
       return {
-        settlementDay,
-        dayKind: kind,
-        nextTradingDay: calendar.nextTradingDay(businessDate),
         rehearsal: kinds[0]?.book_kind !== 'production',
         at: {
-          planReady: at('PLAN_READY_AT'),
           fundingDeadline: at('FUNDING_DEADLINE'),
           intradayCheckpoint: at('CHECKPOINT_INTRADAY'),
           endOfDayCheckpoint: at('CHECKPOINT_END_OF_DAY'),
-          eveningFiles: at('EVENING_FILES_FROM'),
           posting: at('POSTING_NOT_BEFORE'),
-          lastFileAlarm: at('FILE_ALARM_SECOND'),
         },
         bankAskAgainAfterMinutes: Number.parseInt(parameter('BANK_ASK_AGAIN_AFTER_MINUTES'), 10),
       };

@@ -1,11 +1,16 @@
 /**
  * Records what the clearing house settled at a checkpoint, and what is missing (A4 §20, §41; S13, S14). A balance below zero
  * after the 10:30 batch is an intraday default, after the 18:00 batch an end-of-day default.
+ *
+ * A batch is booked in a moment, not at one: while something of what was announced for it the evening before has not moved,
+ * nothing is recorded and the account is read again - until its time is over, or, where the account is already below zero,
+ * until the patience of one bank question has passed.
  */
 import type { PoolClient } from 'pg';
 import type { Side } from '../../domain/channel';
 import { larger, notBelowZero } from '../../domain/scaled';
 import { shortfallFen } from '../../domain/settlement/default-charges';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
@@ -19,13 +24,20 @@ export interface Checkpoint extends DayKey {
   readonly workflowId: string;
   readonly side: Side;
   readonly checkpoint: '10:00' | '10:30' | '18:00';
-  /** Instants of the day, UTC. */
+  /** Instants of the day, UTC: when the money had to be in, when the second batch begins. */
   readonly fundingDeadline: string;
-  readonly intradayAt: string;
+  readonly endOfDayAt: string;
+  /** When the batch is due, and until when it is asked for. */
+  readonly dueAt: string;
+  readonly lastLookAt: string;
+  /** How long a batch may take before somebody is told. */
+  readonly patienceMinutes: number;
   readonly reading: ReserveReading;
 }
 
 export interface CheckpointResult {
+  /** Businesses of the batch that were announced and have not moved; with any of them nothing was recorded yet. */
+  readonly awaited: readonly string[];
   /** At 10:00 what is not in of the amount; later the shortfall of the account. */
   readonly missingFen: string;
   readonly balanceFen: string;
@@ -36,6 +48,8 @@ export const recordCheckpoint =
   (given: Checkpoint): Promise<CheckpointResult> =>
     inTransaction(pool, async (sql) => {
       const settled = settledOf(given);
+      const awaited = await awaitedOf(sql, given, settled.businesses, settled.balance);
+      if (awaited.length > 0) return { awaited, missingFen: '0', balanceFen: settled.balance.toString() };
       const missing =
         given.checkpoint === '10:00' ? await missingAtDeadline(sql, given) : shortfallFen(settled.balance);
       const { rowCount } = await sql.query(
@@ -57,7 +71,7 @@ export const recordCheckpoint =
         ],
       );
       if (rowCount === 1 && given.checkpoint !== '10:00' && missing > 0n) await recordDefault(sql, given, missing);
-      return { missingFen: missing.toString(), balanceFen: settled.balance.toString() };
+      return { awaited: [], missingFen: missing.toString(), balanceFen: settled.balance.toString() };
     });
 
 /** The movements of the checkpoint's own batch; transfers with the bank are none of it. */
@@ -67,13 +81,14 @@ function settledOf(given: Checkpoint) {
     ({ business, at }) =>
       business !== 'ZR' &&
       business !== 'ZC' &&
-      (given.checkpoint === '10:30' ? at <= given.intradayAt : given.checkpoint === '18:00' && at > given.intradayAt),
+      (given.checkpoint === '10:30' ? at < given.endOfDayAt : given.checkpoint === '18:00' && at >= given.endOfDayAt),
   );
   const sum = (...businesses: readonly string[]) =>
     ofBatch
       .filter(({ business }) => businesses.includes(business))
       .reduce((total, { amountFen }) => total + BigInt(amountFen), 0n);
   return {
+    businesses: ofBatch.map(({ business }) => business),
     trades: sum('JY'),
     riskPayable: sum('FK'),
     riskReturned: sum('FKTH'),
@@ -82,6 +97,55 @@ function settledOf(given: Checkpoint) {
     total: ofBatch.reduce((total, { amountFen }) => total + BigInt(amountFen), 0n),
     balance: BigInt(ofBatch.at(-1)?.balanceFen ?? balanceFen),
   };
+}
+
+/** What the money summary of the evening before announced for the batch and has not moved; none where its time is over. */
+async function awaitedOf(
+  sql: PoolClient,
+  given: Checkpoint,
+  moved: readonly string[],
+  balanceFen: bigint,
+): Promise<readonly string[]> {
+  if (given.checkpoint === '10:00') return [];
+  const { rows } = await sql.query<{ awaited: string[] | null; over: boolean; told: boolean }>(
+    `select array_agg(distinct s.business order by s.business) filter (where s.business is not null) as awaited,
+            business_now() >= $6 as over, business_now() >= $7::timestamptz + $8 * interval '1 minute' as told
+     from settlement_days d
+     left join broker_accounts a on a.channel = d.channel and a.side = $3 and a.kind = 'reserve'
+     left join money_summaries_in_force s on s.channel = d.channel and s.business_date = d.previous_trading_day
+       and s.reserve_account = a.account and s.settle_date = d.business_date and s.category = 'J' and s.batch = $4
+       and s.business <> 'HJ' and s.net_fen <> 0 and not s.business = any($5)
+     where d.channel = $1 and d.business_date = $2`,
+    [
+      given.channel,
+      given.businessDate,
+      given.side,
+      given.checkpoint === '10:30' ? '1' : '2',
+      moved,
+      given.lastLookAt,
+      given.dueAt,
+      given.patienceMinutes,
+    ],
+  );
+  const { awaited, over, told } = rows[0] ?? { awaited: null, over: true, told: false };
+  if (awaited === null) return [];
+  if (over || told) await tellIncomplete(sql, given, awaited);
+  return over || (told && balanceFen < 0n) ? [] : awaited;
+}
+
+async function tellIncomplete(sql: PoolClient, given: Checkpoint, awaited: readonly string[]): Promise<void> {
+  const side = given.side === 'client' ? '客户' : '自营';
+  await queueNotice(sql, {
+    key: `batch-incomplete:${given.channel}:${given.businessDate}:${given.side}:${given.checkpoint}`,
+    workflowId: given.workflowId,
+    severity: 'critical',
+    recipientRole: 'operations',
+    subject: { zh: '交收批次未完成', en: 'A settlement batch is not complete' },
+    text: {
+      zh: `${given.businessDate} ${side}备付金账户 ${given.checkpoint} 批次尚未记账：${awaited.join('、')}。请向中国结算核实。`,
+      en: `${given.businessDate}: on the ${given.side} reserve account the ${given.checkpoint} batch has not booked ${awaited.join(', ')}. Ask the clearing house.`,
+    },
+  });
 }
 
 /** In time is what came before 10:00:00; a parameter says that the moment itself is late (S13). */
@@ -107,12 +171,14 @@ async function recordDefault(sql: PoolClient, given: Checkpoint, missing: bigint
   await sql.query(
     `insert into settlement_defaults (channel, business_date, side, intraday_fen, end_of_day_fen, cause)
      values ($1, $2, $3, $4, $5, $6)
-     on conflict (channel, business_date, side) do update set end_of_day_fen = excluded.end_of_day_fen,
+     on conflict (channel, business_date, side) do update set
+       intraday_fen = greatest(settlement_defaults.intraday_fen, excluded.intraday_fen),
+       end_of_day_fen = greatest(settlement_defaults.end_of_day_fen, excluded.end_of_day_fen),
        covered_on = null, covered_at = null, days = null, penalty_fen = null, interest_fen = null`,
     [given.channel, given.businessDate, given.side, intraday ? missing : 0n, intraday ? 0n : missing, 'not yet found'],
   );
   await recordAudit(sql, {
-    actor: 'southbound',
+    actor: SYSTEM_ACTOR,
     action: intraday ? 'intraday default' : 'end-of-day default',
     outcome: 'done',
     objectType: 'settlement default',

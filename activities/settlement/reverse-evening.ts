@@ -2,6 +2,7 @@
  * Takes the evening's postings back when a file they rest on is no longer in force - replaced or refused after them: reversal,
  * then posting again with what is in force (settlement page, evening step 1). What was our own act in the morning stays.
  */
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
@@ -36,7 +37,7 @@ export const reverseEvening =
       const cause = `no longer in force: ${names}`;
       const reversed = await reverseBatchesOf(sql, { ...day, kinds: EVENING_BATCHES, cause });
       await recordAudit(sql, {
-        actor: 'southbound',
+        actor: SYSTEM_ACTOR,
         action: 'reverse evening postings',
         outcome: 'done',
         objectType: 'settlement day',

@@ -1,6 +1,7 @@
 /** Opens a task: the row that people see. The same key again is the same task. */
 import type { PoolClient } from 'pg';
-import { recordAudit, SYSTEM_ACTOR } from '../audit/record-audit';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import type { TaskEnd } from './task-row';

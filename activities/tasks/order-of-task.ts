@@ -3,16 +3,16 @@ import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 
 /**
- * Approves, refuses or recalls an order that awaits approval.
+ * Approves, refuses, recalls or withdraws an order that awaits approval.
  * @throws BusinessError NOT_FOUND, ORDER_RECALLED, ORDER_NOT_OPEN, REVISION_STALE
  */
 export async function endOrder(
   sql: PoolClient,
   end: {
     readonly orderId: string;
-    /** Revision that was decided on; a recall takes whichever stands. */
+    /** Revision that was decided on; a recall or withdrawal takes whichever stands. */
     readonly revision?: number;
-    readonly state: 'approved' | 'refused' | 'recalled';
+    readonly state: 'approved' | 'refused' | 'recalled' | 'withdrawn';
     readonly by: string;
     readonly at: string;
   },

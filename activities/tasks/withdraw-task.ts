@@ -1,17 +1,29 @@
 /** A process takes a task off the list because what it was for has gone. */
-import { recordAudit, SYSTEM_ACTOR } from '../audit/record-audit';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { endOrder } from './order-of-task';
 import { businessNow, endTask, lockTask, type TaskEnd } from './task-row';
+
+export interface WithdrawTask {
+  readonly taskId: string;
+  readonly cause: string;
+  /** The order that the task would have decided: nobody will any more, so it ends with the task. */
+  readonly orderId?: string;
+}
 
 /** A task that has ended stays as it ended, and that is the answer. */
 export const withdrawTask =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  ({ taskId, cause }: { readonly taskId: string; readonly cause: string }): Promise<{ readonly outcome: TaskEnd }> =>
+  ({ taskId, cause, orderId }: WithdrawTask): Promise<{ readonly outcome: TaskEnd }> =>
     inTransaction(pool, async (sql) => {
       const task = await lockTask(sql, taskId);
       if (task.outcome !== null) return { outcome: task.outcome };
       const outcome: TaskEnd = { result: 'withdrawn', cause, at: await businessNow(sql) };
+      if (orderId !== undefined) {
+        await endOrder(sql, { orderId, state: 'withdrawn', by: SYSTEM_ACTOR, at: outcome.at });
+      }
       await endTask(sql, taskId, 'withdrawn', outcome);
       await recordAudit(sql, {
         actor: SYSTEM_ACTOR,

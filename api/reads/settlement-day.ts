@@ -6,7 +6,8 @@ import { yuan } from '../../domain/money';
 import { settlementDayId } from '../../workflows/messages/settlement-day';
 import { bilingual, instant, money, rowId, side } from '../schemas';
 import { z } from '../zod';
-import { dateColumn, dateText, instantText, moneyOrNull } from './columns';
+import { dateColumn, dateText, instantText } from './columns';
+import { settlementDefault, settlementDefaultOf } from './settlement-default';
 import { taskLine, taskLineOf } from './tasks';
 
 const date = z.string().openapi({ format: 'date' });
@@ -64,19 +65,6 @@ const checkpoint = z
     readAt: instant,
   })
   .openapi('Checkpoint');
-
-const settlementDefault = z
-  .strictObject({
-    intraday: money,
-    endOfDay: money,
-    cause: z.string(),
-    coveredOn: date.nullable(),
-    coveredAt: instant.nullable(),
-    days: z.number().int().nullable(),
-    penalty: money.nullable(),
-    interest: money.nullable(),
-  })
-  .openapi('SettlementDefault');
 
 const sideOfDay = z
   .strictObject({
@@ -260,19 +248,7 @@ async function readSide(prisma: PrismaClient, ofDay: DayKey, asSide: Side): Prom
       missing: yuan(row.missing_fen),
       readAt: row.read_at.toISOString(),
     })),
-    default:
-      failed === null
-        ? null
-        : {
-            intraday: yuan(failed.intraday_fen),
-            endOfDay: yuan(failed.end_of_day_fen),
-            cause: failed.cause,
-            coveredOn: failed.covered_on === null ? null : dateText(failed.covered_on),
-            coveredAt: instantText(failed.covered_at),
-            days: failed.days,
-            penalty: moneyOrNull(failed.penalty_fen),
-            interest: moneyOrNull(failed.interest_fen),
-          },
+    default: failed === null ? null : settlementDefaultOf(failed),
   };
 }
 

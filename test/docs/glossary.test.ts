@@ -12,14 +12,14 @@ const words = new Set(rows.flatMap(([word = '']) => word.split(', ')));
 const found = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, name]) => name ?? '');
 
 const migration = textOf('prisma/migrations/0001_foundation/migration.sql');
-const story = textOf('workflows/settlement-day.ts');
+const story = ['settlement-day.ts', 'settlement-day/evening.ts'].map((part) => textOf(`workflows/${part}`)).join('\n');
 
 const tables = found(migration, /^create table (\w+) \(/gm);
 const ledgers = found(migration, /^ {2}\('(\w+)',\s*'(?:debit|credit)'/gm);
 const stages = [
   'starting',
   ...found(textOf('activities/settlement/open-day.ts'), /calendar_version, stage\)\s+values \([^']*'(\w+)'\)/g),
-  ...found(story, /stage\('[^']+', '([^']+)'\)/g),
+  ...found(story, /stage\((?:day, )?'[^']+', '([^']+)'\)/g),
   ...found(story, /\? '(held by files)' : '(?:[^']+)'/g),
   ...found(story, /\? '(?:[^']+)' : '(waiting for signed exceptions)'/g),
 ];

@@ -203,14 +203,21 @@ export async function checkpoints(pool: Pool, day: DayKey, orders: ReadonlyMap<S
   const verbs = verbsOf(pool);
   const instants = {
     fundingDeadline: shanghaiInstant(day.businessDate, '10:00'),
-    intradayAt: shanghaiInstant(day.businessDate, '10:30'),
+    endOfDayAt: shanghaiInstant(day.businessDate, '18:00'),
+    patienceMinutes: 10,
   };
   for (const checkpoint of ['10:00', '10:30', '18:00'] as const) {
     await clockAt(pool, day, checkpoint);
     for (const side of SIDES) {
       const reading = await readingAt(pool, day, side, checkpoint === '10:00' ? '09:59:59' : checkpoint);
-      const keyed = { ...day, workflowId: workflowOf(day), side };
-      const { missingFen, balanceFen } = await verbs.recordCheckpoint({ ...keyed, ...instants, checkpoint, reading });
+      const keyed = { ...day, workflowId: workflowOf(day), side, checkpoint, reading };
+      const dueAt = shanghaiInstant(day.businessDate, checkpoint);
+      const { missingFen, balanceFen } = await verbs.recordCheckpoint({
+        ...keyed,
+        ...instants,
+        dueAt,
+        lastLookAt: dueAt,
+      });
       if (checkpoint !== '10:00') await verbs.coverDefaults({ ...day, side, balanceFen });
       if (checkpoint === '10:30' && missingFen === '0') await drawBack(pool, day, side, reading.withdrawableFen);
     }
@@ -240,15 +247,11 @@ async function followTransfers(pool: Pool, day: DayKey, orders: ReadonlyMap<Side
   }
 }
 
-/** Compares the files and does every step of the evening that no missing or refused file holds; answers the held ones. */
-export async function evening(pool: Pool, day: DayKey): Promise<Readonly<Record<string, string>>> {
+/** The steps of an evening with their verbs, in the order of the story. */
+export function stepsOf(pool: Pool, day: DayKey): Readonly<Record<string, readonly (() => Promise<unknown>)[]>> {
   const verbs = verbsOf(pool);
   const keyed = { ...day, workflowId: workflowOf(day) };
-  await clockAt(pool, day, '20:00');
-  await verbs.listMissingFiles(day);
-  await verbs.compareFiles(keyed);
-  const { held } = await verbs.holdSteps(day);
-  const steps: Readonly<Record<string, readonly (() => Promise<unknown>)[]>> = {
+  return {
     'account movements': [() => verbs.postAccountMovements(day), () => verbs.matchTransfers(day)],
     'client cash': [() => verbs.postClientCash(day)],
     trades: [() => verbs.clearTrades(day)],
@@ -264,7 +267,17 @@ export async function evening(pool: Pool, day: DayKey): Promise<Readonly<Record<
     forecast: [() => verbs.forecastFunding(day)],
     reconciliation: [() => verbs.reconcileDay(keyed)],
   };
-  for (const [step, acts] of Object.entries(steps)) {
+}
+
+/** Compares the files and does every step of the evening that no missing or refused file holds; answers the held ones. */
+export async function evening(pool: Pool, day: DayKey): Promise<Readonly<Record<string, string>>> {
+  const verbs = verbsOf(pool);
+  const keyed = { ...day, workflowId: workflowOf(day) };
+  await clockAt(pool, day, '20:00');
+  await verbs.listMissingFiles(day);
+  await verbs.compareFiles(keyed);
+  const { held } = await verbs.holdSteps(day);
+  for (const [step, acts] of Object.entries(stepsOf(pool, day))) {
     if (held[step] !== undefined) continue;
     for (const act of acts) await act();
   }

@@ -57,10 +57,15 @@ export async function askApproval(desk: TaskDesk, spec: ApprovalSpec): Promise<A
   };
 }
 
-/** Asks for the approval and waits for the decision. */
-export async function approval(desk: TaskDesk, spec: ApprovalSpec): Promise<Decision> {
+/** Asks for the approval and waits for the decision; withdrawn once what is to be approved has lost its purpose. */
+export async function approval(
+  desk: TaskDesk,
+  spec: ApprovalSpec,
+  over: () => boolean,
+  cause: string,
+): Promise<Decision> {
   const asked = await askApproval(desk, spec);
-  return asked.decided;
+  return decisionOf(await desk.answerUnless(over, asked.task, cause));
 }
 
 function decisionOf(outcome: TaskOutcome): Decision {

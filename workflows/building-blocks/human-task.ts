@@ -109,29 +109,30 @@ export class TaskDesk {
   async withdraw(task: AskedTask, cause: string): Promise<TaskOutcome> {
     const ended = task.outcome();
     if (ended !== undefined) return ended;
-    const { outcome } = await database(`撤下待办 withdraw task ${task.taskId}`).withdrawTask({
-      taskId: task.taskId,
-      cause,
-    });
-    this.open.get(task.taskId)?.end(outcome);
-    return outcome;
+    return this.takeOff(task.taskId, cause);
   }
 
-  /** The time for tasks has passed: takes each open one off the list, and each that is still being opened, until `over`. */
-  async withdrawUntil(over: () => boolean, cause: string): Promise<void> {
-    while (!over()) {
-      for (const taskId of [...this.open.keys()]) {
-        const { outcome } = await database(`撤下待办 withdraw task ${taskId}`).withdrawTask({ taskId, cause });
-        this.open.get(taskId)?.end(outcome);
-      }
-      // One that is being opened has no number yet: looking again before it has one would never let it get one.
-      await condition(() => over() || this.open.size > 0);
-    }
+  /** Waits for the answer; once what the task was for has gone it is taken off the list, and nothing is waited for. */
+  async answerUnless(over: () => boolean, task: AskedTask, cause: string): Promise<TaskOutcome> {
+    await condition(() => task.isDone() || over());
+    return this.withdraw(task, cause);
   }
 
   /** Last thing of a run: no answer of a person is cut off. */
   async closing(): Promise<void> {
     await condition(allHandlersFinished);
+  }
+
+  /** With the task ends the order that it would have decided. */
+  private async takeOff(taskId: string, cause: string): Promise<TaskOutcome> {
+    const orderId = this.open.get(taskId)?.spec.approval?.orderId;
+    const { outcome } = await database(`撤下待办 withdraw task ${taskId}`).withdrawTask({
+      taskId,
+      cause,
+      ...(orderId === undefined ? {} : { orderId }),
+    });
+    this.open.get(taskId)?.end(outcome);
+    return outcome;
   }
 
   private follow(taskId: string, spec: TaskSpec, before: TaskOutcome | undefined): AskedTask {

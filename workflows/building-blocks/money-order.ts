@@ -49,6 +49,9 @@ const MAKE_FORM: TaskForm = {
   },
 };
 
+/** Why the tasks of an order are taken off the list. */
+const PURPOSE_GONE = '划款已无必要或当日批次已过 nothing is to be moved any more, or the batches of the day are over';
+
 /** Fen as yuan text, for the facts that people decide on. */
 const yuanText = (fen: string): string => `${fen.padStart(3, '0').slice(0, -2)}.${fen.padStart(3, '0').slice(-2)}`;
 
@@ -86,7 +89,7 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
           throw businessFailure('INPUT_INVALID', { field: 'amount', reason: facts.amount });
       },
     });
-    const made = await asked.answered;
+    const made = await desk.answerUnless(spec.over, asked, PURPOSE_GONE);
     if (made.result !== 'completed') return undefined;
 
     const order = await database(`登记指令 ${spec.titleZh} draft the order`).draftOrder({
@@ -99,7 +102,7 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
       madeBy: made.by.person,
       ...(figureId === undefined ? {} : { figureId }),
     });
-    const decided = await approval(desk, {
+    const toApprove = {
       ...common,
       businessKey: `approve:${key}`,
       kind: 'approve-order',
@@ -107,12 +110,24 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
       titleEn: `approve: ${spec.titleEn}`,
       madeBy: made.by.person,
       orderId: order.orderId,
-    });
+    };
+    const decided = await approval(desk, toApprove, spec.over, PURPOSE_GONE);
     // Approved in the last moment: what has lost its purpose is not sent any more.
+    if (decided.decision === 'approved' && spec.over()) await withdrawn(spec, order);
     if (decided.decision === 'withdrawn' || spec.over()) return undefined;
     if (decided.decision === 'approved') return { ...order, approvedBy: decided.by?.person ?? spec.role };
   }
   return undefined;
+}
+
+async function withdrawn(spec: MoneyOrderSpec, order: DraftedOrder): Promise<void> {
+  await database(`撤下指令 ${spec.titleZh} withdraw: ${spec.titleEn}`).recordOrderProgress({
+    workflowId: spec.workflowId,
+    channel: spec.channel,
+    businessDate: spec.businessDate,
+    order,
+    state: 'withdrawn',
+  });
 }
 
 /** Sends the order; answers the business time of sending, undefined when the other side refused it. */

@@ -680,7 +680,7 @@ create table orders (
   amount_fen    bigint not null check (amount_fen > 0),
   from_account  text not null references broker_accounts,
   to_account    text not null references broker_accounts,
-  state         text not null check (state in ('awaiting approval', 'approved', 'sent', 'executed', 'refused', 'recalled', 'rejected outside')),
+  state         text not null check (state in ('awaiting approval', 'approved', 'sent', 'executed', 'refused', 'recalled', 'withdrawn', 'rejected outside')),
   made_by       text not null,
   made_at       timestamptz not null default business_now(),
   approved_by   text,
@@ -715,7 +715,8 @@ create table settlement_defaults (
   side          side_of_business not null,
   intraday_fen  bigint not null check (intraday_fen >= 0),
   end_of_day_fen bigint not null default 0 check (end_of_day_fen >= 0),
-  cause         text not null,
+  cause         text not null check (cause in ('not yet found', 'not ordered', 'transfer not arrived', 'amount computed wrongly', 'settled otherwise')),
+  cause_lines   jsonb not null default '{}', -- amounts behind the cause and the terms of the plan, line by line
   covered_on    date,
   covered_at    timestamptz,
   days          integer,

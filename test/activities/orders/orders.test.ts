@@ -49,6 +49,34 @@ test.each<[side: Side, kind: OrderKind, from: string, to: string]>([
   expect(await draft(side, kind)).toMatchObject({ fromAccount, toAccount, amountFen: '12345' });
 });
 
+test('an order whose approval is taken off the list ends with it, and is not approved any more', async () => {
+  const order = await draft('client', 'FUND');
+  const { taskId } = await verbsOf(book.pool).openTask({
+    workflowId,
+    businessKey: `approve:${order.orderKey}`,
+    kind: 'approve-order',
+    titleZh: '复核指令',
+    titleEn: 'approve the order',
+    role: 'operations',
+    form: {},
+    formVersion: 1,
+    facts: {},
+    revision: order.revision,
+    madeBy: 'ling',
+  });
+  await verbsOf(book.pool).withdrawTask({ taskId, cause: 'the batches are over', orderId: order.orderId });
+  expect(await stateOf(order)).toEqual({ state: 'withdrawn', approved_by: null });
+  await verbsOf(book.pool).withdrawTask({ taskId, cause: 'again', orderId: order.orderId });
+  expect(await stateOf(order)).toEqual({ state: 'withdrawn', approved_by: null });
+});
+
+test('an approved order that lost its purpose before it was sent ends as withdrawn; a sent one does not', async () => {
+  const order = await approvedOrder(book.pool, day, { side: 'proprietary', kind: 'FUND', amountFen: '777' });
+  const progress = { ...day, workflowId, order };
+  await verbsOf(book.pool).recordOrderProgress({ ...progress, state: 'withdrawn' });
+  expect(await stateOf(order)).toMatchObject({ state: 'sent' });
+});
+
 test('the same draft again is the same order with one row of audit; another amount or maker is refused', async () => {
   const first = await draft('client', 'FUND', { attempt: 7 });
   expect(first.orderKey).toBe('fund:SH:2025-06-26:client:7');

@@ -50,13 +50,16 @@ const checkpoint = async (
     side,
     checkpoint: at,
     fundingDeadline: shanghaiInstant(day.businessDate, '10:00'),
-    intradayAt: shanghaiInstant(day.businessDate, '10:30'),
+    endOfDayAt: shanghaiInstant(day.businessDate, '18:00'),
+    dueAt: shanghaiInstant(day.businessDate, at),
+    lastLookAt: shanghaiInstant(day.businessDate, at === '10:30' ? '18:00' : at),
+    patienceMinutes: 10,
     reading: reading(date, side, movements),
   });
 };
 
 const cover = (date: string, side: Side, balanceFen: number) =>
-  coverDefaults(deps)({ ...dayOf(date), side, balanceFen: String(balanceFen), cause: 'the transfer did not arrive' });
+  coverDefaults(deps)({ ...dayOf(date), side, balanceFen: String(balanceFen) });
 
 async function defaultOf(date: string, side: Side): Promise<unknown> {
   const { rows } = await book.pool.query(
@@ -82,6 +85,7 @@ const short = (fen: number, time = '10:30'): readonly Movement[] => [['JY', time
 describe('the published example: 1,000,000.00 at 10:30, 400,000.00 at 18:00, covered the next day', () => {
   test('both checkpoints record what is missing and raise the alarm to three roles', async () => {
     expect(await checkpoint('2025-06-26', 'client', '10:30', short(100_000_000))).toEqual({
+      awaited: [],
       missingFen: '100000000',
       balanceFen: '-100000000',
     });
@@ -118,7 +122,7 @@ describe('the published example: 1,000,000.00 at 10:30, 400,000.00 at 18:00, cov
       penalty_fen: 100_000n,
       interest_fen: 389n,
       covered_on: '2025-06-27',
-      cause: 'the transfer did not arrive',
+      cause: 'not yet found',
     });
     expect(await booked('client')).toEqual({ default_cost: 100_389n, default_payable: -100_389n });
   });

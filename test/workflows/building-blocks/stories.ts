@@ -114,29 +114,22 @@ export async function manyTasks({
   return asked.map((task) => task.outcome()?.result ?? 'withdrawn');
 }
 
-/** The time for a task is over while it is still being opened. */
+/** The time for a task is over before it has been opened. */
 export async function overtaken({ key }: { key: string }): Promise<TaskOutcome['result']> {
   const desk = TaskDesk.open();
   await BusinessClock.open();
-  let ended: TaskOutcome['result'] | undefined;
-  const answered = desk
-    .ask({
-      businessKey: key,
-      kind: 'ask-bank',
-      titleZh: '询问银行',
-      titleEn: 'ask the bank',
-      role: 'operations',
-      form: { version: 1, schema: { type: 'object' } },
-      facts: {},
-      revision: 1,
-    })
-    .then((task) => task.answered)
-    .then(({ result }) => {
-      ended = result;
-      return result;
-    });
-  await desk.withdrawUntil(() => ended !== undefined, 'the time is over');
-  return answered;
+  const task = await desk.ask({
+    businessKey: key,
+    kind: 'ask-bank',
+    titleZh: '询问银行',
+    titleEn: 'ask the bank',
+    role: 'operations',
+    form: { version: 1, schema: { type: 'object' } },
+    facts: {},
+    revision: 1,
+  });
+  const { result } = await desk.answerUnless(() => true, task, 'the time is over');
+  return result;
 }
 
 /** Calls a verb that refuses, and answers what it was refused with. */

@@ -1,0 +1,189 @@
+/**
+ * The clearing house's results: is the money in at 10:00, did the batches of 10:30 and 18:00 settle. Settled, a surplus goes back
+ * to the bank; in default, its cause is found and it is followed until it is covered (A4 §20, §41; S13, S14).
+ */
+import type { ReserveReading } from '../../activities/settlement/read-reserve-account';
+import type { CheckpointResult } from '../../activities/settlement/record-checkpoint';
+import type { Side } from '../../domain/channel';
+import { database, outside } from '../activity-groups';
+import { deliverBeside } from '../building-blocks/delivery';
+import { approvedOrder, followedOrder, sentOrder, type MoneyOrderSpec } from '../building-blocks/money-order';
+import { minutesAfter, SIDE, transferOf, type DayInProgress } from './day-in-progress';
+import { planned, sendIn, type Funding } from './funding';
+
+/** A checkpoint: when it is due, and until when an incomplete batch is read again. */
+interface Checkpoint {
+  readonly at: '10:00' | '10:30' | '18:00';
+  readonly dueAt: string;
+  readonly lastLookAt: string;
+}
+
+/** What of the morning's amount was not in before 10:00:00. */
+export const moneyInTime = (day: DayInProgress, side: Side): Promise<unknown> => {
+  const { fundingDeadline } = day.opened.at;
+  return checkpoint(day, side, { at: '10:00', dueAt: fundingDeadline, lastLookAt: fundingDeadline });
+};
+
+/** The batch of 10:30: a surplus goes back to the bank, a default is followed until covered. */
+export async function settleIntraday(day: DayInProgress, side: Side, funding: Funding): Promise<void> {
+  const { intradayCheckpoint, endOfDayCheckpoint } = day.opened.at;
+  const settled = await checkpoint(day, side, {
+    at: '10:30',
+    dueAt: intradayCheckpoint,
+    lastLookAt: endOfDayCheckpoint,
+  });
+  if (BigInt(settled.missingFen) > 0n) await followDefault(day, side, funding, settled.reading);
+  else await drawBack(day, side, settled.reading.withdrawableFen);
+}
+
+/** The batch of 18:00, portfolio fee and net receivables: what is missing now is an end-of-day default. */
+export async function settleEndOfDay(day: DayInProgress, side: Side): Promise<void> {
+  const { endOfDayCheckpoint, posting } = day.opened.at;
+  const settled = await checkpoint(day, side, { at: '18:00', dueAt: endOfDayCheckpoint, lastLookAt: posting });
+  if (BigInt(settled.missingFen) > 0n) await findCause(day, side, settled.reading);
+}
+
+/**
+ * What the clearing house says, recorded once everything it announced for the batch has moved: read again after 1, 2, 4, ...
+ * minutes until then. A default is recorded with it; an older one is covered when the account is no longer below zero.
+ */
+async function checkpoint(
+  day: DayInProgress,
+  side: Side,
+  { at, dueAt, lastLookAt }: Checkpoint,
+): Promise<CheckpointResult & { readonly reading: ReserveReading }> {
+  const { zh, en } = SIDE[side];
+  for (let minutes = 1; ; minutes = 2 * minutes + 1) {
+    const reading = await outside(`${at} 查备付金 ${zh} read the reserve account, ${en}`).readReserveAccount({
+      ...day.key,
+      side,
+    });
+    const result = await database(`${at} 检查点 ${zh} checkpoint, ${en}`).recordCheckpoint({
+      ...day.key,
+      workflowId: day.workflowId,
+      side,
+      checkpoint: at,
+      fundingDeadline: day.opened.at.fundingDeadline,
+      endOfDayAt: day.opened.at.endOfDayCheckpoint,
+      dueAt,
+      lastLookAt,
+      patienceMinutes: day.opened.bankAskAgainAfterMinutes,
+      reading,
+    });
+    deliverBeside();
+    if (result.awaited.length === 0) {
+      if (at !== '10:00') await coverDefaults(day, side, result.balanceFen);
+      return { ...result, reading };
+    }
+    const waitsNoMore = day.waiting.on({
+      who: '中国结算 clearing house',
+      whatZh: `${zh} ${at} 批次记账：${result.awaited.join('、')}`,
+      whatEn: `to book the ${at} batch, ${en}`,
+    });
+    const next = minutesAfter(dueAt, minutes);
+    const lookAgain = next < lastLookAt ? next : lastLookAt;
+    await day.clock.waitUntil(lookAgain, never, `再查 ${at} 批次 ${zh} read again, ${en}`);
+    waitsNoMore();
+  }
+}
+
+const coverDefaults = ({ key }: DayInProgress, side: Side, balanceFen: string) =>
+  database(`违约补足 ${SIDE[side].zh} cover defaults, ${SIDE[side].en}`).coverDefaults({ ...key, side, balanceFen });
+
+/** The plan by the newest lines beside the one that people acted on: computed wrongly, not ordered, or not arrived. */
+async function findCause(day: DayInProgress, side: Side, reading: ReserveReading) {
+  await planned(day, side);
+  const { zh, en } = SIDE[side];
+  return database(`违约原因 ${zh} cause of the default, ${en}`).explainDefault({ ...day.key, side, reading });
+}
+
+/**
+ * A default is followed until it is covered: somebody calls the bank, and where the amount was wrong what is missing is ordered
+ * anew. A transfer that did not arrive is not sent a second time: the head may use the emergency channel for it.
+ */
+async function followDefault(day: DayInProgress, side: Side, funding: Funding, reading: ReserveReading): Promise<void> {
+  const { cause, lines } = await findCause(day, side, reading);
+  const { zh, en, role } = SIDE[side];
+  const { channel, businessDate } = day.key;
+  const call = await day.desk.ask({
+    businessKey: `call-bank:${channel}:${businessDate}:${side}`,
+    kind: 'call-bank',
+    titleZh: `${zh}致电银行催办划款`,
+    titleEn: `call the bank about the transfer, ${en}`,
+    role,
+    side,
+    form: CALL_FORM,
+    facts: { side, businessDate, cause, ...lines },
+    revision: 1,
+  });
+  let covered = false;
+  const over = () => covered || day.bankingOver;
+  const orderedAnew =
+    cause === 'amount computed wrongly' || cause === 'settled otherwise'
+      ? sendIn(day, side, funding, {
+          titleZh: `${zh}补足违约缺口`,
+          titleEn: `cover the default, ${en}`,
+          dueAt: day.opened.at.endOfDayCheckpoint,
+          amount: () => shortfall(day, side),
+          over,
+        })
+      : Promise.resolve();
+  const waitsNoMore = day.waiting.on({
+    who: '银行 bank',
+    whatZh: `${zh}补足违约缺口`,
+    whatEn: `to cover the default, ${en}`,
+    dueAt: day.opened.at.endOfDayCheckpoint,
+  });
+  for (let nth = 1; !over(); nth += 1) {
+    const next = minutesAfter(day.opened.at.intradayCheckpoint, nth * day.opened.bankAskAgainAfterMinutes);
+    await day.clock.waitUntil(next, over, `跟踪违约 ${zh} follow the default, ${en}`);
+    const { balanceFen } = await read(day, side);
+    covered = (await coverDefaults(day, side, balanceFen)).open === 0;
+  }
+  waitsNoMore();
+  await day.desk.withdraw(call, '违约已补足或批次已过 covered, or the batches are over');
+  await orderedAnew;
+}
+
+/** What the account is below zero now. */
+async function shortfall(day: DayInProgress, side: Side): Promise<{ readonly amountFen: string }> {
+  const { balanceFen } = await read(day, side);
+  return { amountFen: (-BigInt(balanceFen)).toString() };
+}
+
+const read = ({ key }: DayInProgress, side: Side): Promise<ReserveReading> =>
+  outside(`查备付金 ${SIDE[side].zh} is the default covered`).readReserveAccount({ ...key, side });
+
+/** min(amount, withdrawable) goes back to the side's own bank account, likewise with approval (A4 §8, S13). */
+async function drawBack(day: DayInProgress, side: Side, withdrawableFen: string): Promise<void> {
+  const { zh, en } = SIDE[side];
+  const spec: MoneyOrderSpec = {
+    ...transferOf(day, side, 'DRAW_BACK'),
+    makeKind: 'make-draw-back-order',
+    titleZh: `${zh}备付金划回`,
+    titleEn: `draw back from the reserve account, ${en}`,
+    amount: () =>
+      database(`可划回金额 ${zh} amount to draw back, ${en}`).drawBackAmount({ ...day.key, side, withdrawableFen }),
+  };
+  const approved = await approvedOrder(day.desk, spec);
+  const sentAt = approved === undefined ? undefined : await sentOrder(spec, approved);
+  if (approved === undefined || sentAt === undefined) return;
+  await followedOrder(day.clock, day.waiting, spec, approved, {
+    from: sentAt,
+    everyMinutes: day.opened.bankAskAgainAfterMinutes,
+    arrived: () => outside(`询问划回 ${zh} ask CCNET`).askOrder(approved),
+  });
+}
+
+/** What the bank said. */
+const CALL_FORM = {
+  version: 1,
+  schema: {
+    type: 'object',
+    required: ['answer'],
+    additionalProperties: false,
+    properties: { answer: { type: 'string', minLength: 1, maxLength: 500, title: '银行答复 what the bank said' } },
+  },
+};
+
+const never = () => false;

@@ -1,0 +1,38 @@
+/** Yesterday's earned commission leaves the client deposit account by one approved order each morning (S5). */
+import { database, outside } from '../activity-groups';
+import { approvedOrder, followedOrder, sentOrder, type MoneyOrderSpec } from '../building-blocks/money-order';
+import { transferOf, type DayInProgress } from './day-in-progress';
+
+export async function moveCommission(day: DayInProgress): Promise<void> {
+  await askEarlierOrder(day);
+  const spec: MoneyOrderSpec = {
+    ...transferOf(day, 'client', 'COMMISSION'),
+    makeKind: 'make-commission-order',
+    titleZh: '佣金划至自有资金账户',
+    titleEn: 'move earned commission to the own bank account',
+    amount: async () => ({ amountFen: (await database('待划佣金 commission due').commissionDue(day.key)).dueFen }),
+  };
+  const approved = await approvedOrder(day.desk, spec);
+  const sentAt = approved === undefined ? undefined : await sentOrder(spec, approved);
+  if (approved === undefined || sentAt === undefined) return;
+  await followedOrder(day.clock, day.waiting, spec, approved, {
+    from: sentAt,
+    everyMinutes: day.opened.bankAskAgainAfterMinutes,
+    arrived: () => outside('询问佣金划款 ask the bank').askOrder(approved),
+  });
+}
+
+/** An order of an earlier day without an answer: what became of it decides how much is still due. */
+async function askEarlierOrder({ key, workflowId }: DayInProgress): Promise<void> {
+  const { order } = await database('未达佣金指令 commission order under way').openCommissionOrder(key);
+  if (order === undefined) return;
+  const answer = await outside('询问前一日佣金划款 ask about the earlier order').askOrder(order);
+  if (answer.state !== 'executed' && answer.state !== 'refused') return;
+  await database('登记佣金划款 record the earlier order').recordOrderProgress({
+    ...key,
+    workflowId,
+    order,
+    state: answer.state === 'executed' ? 'executed' : 'rejected outside',
+    ...(answer.executedAt === undefined ? {} : { executedAt: answer.executedAt }),
+  });
+}

@@ -1,0 +1,50 @@
+/** What the parts of a settlement day share: its key, its instants, whom it asks, how long banks can still move money. */
+import type { OpenedDay } from '../../activities/settlement/open-day';
+import type { BusinessDate } from '../../domain/calendar/business-date';
+import { SIDES, type Side } from '../../domain/channel';
+import { database } from '../activity-groups';
+import type { BusinessClock } from '../building-blocks/business-clock';
+import type { TaskDesk } from '../building-blocks/human-task';
+import type { MoneyOrderSpec } from '../building-blocks/money-order';
+import type { Waiting } from '../building-blocks/waiting';
+
+export interface DayInProgress {
+  readonly workflowId: string;
+  readonly key: { readonly channel: string; readonly businessDate: BusinessDate };
+  readonly opened: OpenedDay;
+  readonly clock: BusinessClock;
+  readonly waiting: Waiting;
+  readonly desk: TaskDesk;
+  /** The last batch of the day has begun: transfers have lost their purpose. */
+  bankingOver: boolean;
+}
+
+/** A side as people read it, who makes and checks its orders, and the ladder to its funding deadline. */
+export const SIDE = {
+  client: { zh: '客户侧', en: 'client side', role: 'operations', ladder: 'FUNDING_CLIENT' },
+  proprietary: { zh: '自营侧', en: 'proprietary side', role: 'finance', ladder: 'FUNDING_PROPRIETARY' },
+} as const;
+
+/** Both sides at once: neither waits for the other. */
+export const bothSides = <Answer>(act: (side: Side) => Promise<Answer>): Promise<Answer[]> =>
+  Promise.all(SIDES.map(act));
+
+/** The part of the day that begins now, for everybody who watches. */
+export async function stage({ waiting, key }: DayInProgress, zh: string, en: string): Promise<void> {
+  waiting.stage(zh, en);
+  await database(`阶段 ${zh} stage: ${en}`).recordStage({ ...key, stage: en });
+}
+
+/** A transfer of the day; its purpose ends with the last batch. */
+export const transferOf = (day: DayInProgress, side: Side, kind: MoneyOrderSpec['kind']) => ({
+  workflowId: day.workflowId,
+  ...day.key,
+  side,
+  kind,
+  role: SIDE[side].role,
+  over: () => day.bankingOver,
+});
+
+/** An instant so many minutes after another. */
+export const minutesAfter = (at: string, minutes: number): string =>
+  new Date(Date.parse(at) + minutes * 60_000).toISOString();

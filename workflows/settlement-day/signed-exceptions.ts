@@ -1,0 +1,37 @@
+/** Breaks that a supervisor signs an exception for, so that the day may close over them (A4 §11). */
+import { setHandler } from '@temporalio/workflow';
+import { database } from '../activity-groups';
+import { businessFailure, refusalWithin } from '../failures';
+import { signException, type SettlementDayInput } from '../messages/settlement-day';
+
+export interface Breaks {
+  /** Breaks without a decision, as the newest reconciliation or signature left them. */
+  open: number;
+  /** The day is closed: nothing is signed any more. */
+  dayClosed: boolean;
+}
+
+/** Before the first await of a run. */
+export function openExceptions(key: SettlementDayInput): Breaks {
+  const breaks: Breaks = { open: 0, dayClosed: false };
+  setHandler(
+    signException,
+    async (given) => {
+      try {
+        const signed = await database('签署例外 sign an exception').recordException({ ...key, ...given });
+        breaks.open = signed.openBreaks;
+        return signed;
+      } catch (error) {
+        throw refusalWithin(error);
+      }
+    },
+    {
+      validator: ({ role }) => {
+        if (breaks.dayClosed) throw businessFailure('DAY_CLOSED', { date: key.businessDate });
+        if (role !== 'supervisor') throw businessFailure('EXCEPTION_NEEDS_SUPERVISOR', {});
+      },
+      description: '签署例外 sign an exception',
+    },
+  );
+  return breaks;
+}
