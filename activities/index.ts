@@ -17,6 +17,7 @@ import { recordOrderProgress } from './orders/record-order-progress';
 import { sendOrder } from './orders/send-order';
 import { deliverNotices } from './outbox/deliver-notices';
 import { advanceOverdrafts } from './settlement/advance-overdrafts';
+import { amountToCover } from './settlement/amount-to-cover';
 import { clearEntitlements } from './settlement/clear-entitlements';
 import { clearPortfolioFee } from './settlement/clear-portfolio-fee';
 import { clearTrades } from './settlement/clear-trades';
@@ -62,6 +63,7 @@ export const clockVerbs = (deps: Dependencies) => ({
 /** Short transactions. */
 export const databaseVerbs = (deps: Dependencies) => ({
   advanceOverdrafts: advanceOverdrafts(deps),
+  amountToCover: amountToCover(deps),
   closeDay: closeDay(deps),
   commissionDue: commissionDue(deps),
   completeTask: completeTask(deps),

@@ -4,18 +4,24 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import type { Pool } from 'pg';
 import { startBookProcesses } from '../../cli/processes/book-processes';
 import { clockBefore, readDaysFolder } from '../../cli/rehearsal/days-folder';
 import { runDays } from '../../cli/rehearsal/run-days';
 import type { BusinessDate } from '../../domain/calendar/business-date';
+import { openPool } from '../../prisma/pool';
 import { dropBook, makeBook } from '../../worker/book';
 import { quietJournal } from './quiet-journal';
 import { testServers } from './servers';
 
-/** Runs the first `count` days to their close, lets `look` see the book, and removes it. */
+/**
+ * Runs the first `count` days to their close, lets `look` see the book, and removes it.
+ * @param overlay folder of a variant of one of the days
+ */
 export async function rehearsedDays(
   count: number,
-  look: (client: Client, dates: readonly BusinessDate[]) => Promise<void>,
+  look: (client: Client, dates: readonly BusinessDate[], pool: Pool) => Promise<void>,
+  overlay?: string,
 ): Promise<void> {
   const { adminUrl, temporal: temporalAddress } = testServers();
   const days = readDaysFolder(path.join(__dirname, '../../samples/days-a'));
@@ -40,7 +46,9 @@ export async function rehearsedDays(
     servers: { temporalAddress },
     data: days.folder,
     from: dates[0]!,
+    ...(overlay === undefined ? {} : { overlay }),
   });
+  const pool = openPool(appUrl, 1);
   try {
     await runDays({
       processes,
@@ -51,8 +59,9 @@ export async function rehearsedDays(
       journal: quietJournal(),
       stopping: () => false,
     });
-    await look(new Client({ connection, namespace: book }), dates);
+    await look(new Client({ connection, namespace: book }), dates, pool);
   } finally {
+    await pool.end();
     await processes.stop();
     await connection.close();
     await dropBook(adminUrl, temporalAddress, book);

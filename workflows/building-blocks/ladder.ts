@@ -3,6 +3,7 @@
  * escalates to a named audience; it never decides and never fails the process (invariant 6).
  */
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { database } from '../activity-groups';
 import type { BusinessClock } from './business-clock';
 import { Breached } from '../messages/search-attributes';
@@ -65,7 +66,7 @@ export async function climbLadder(clock: BusinessClock, climbed: Ladder): Promis
       workflowId,
       ladder,
       subject,
-      rungs: [{ ...next, state, doneBy: 'southbound' }],
+      rungs: [{ ...next, state, doneBy: SYSTEM_ACTOR }],
     });
     deliverBeside();
     if (state === 'escalated') {

@@ -145,10 +145,11 @@ async function followDefault(day: DayInProgress, side: Side, funding: Funding, r
   await orderedAnew;
 }
 
-/** What the account is below zero now. */
+/** What the account is below zero now, with the fee of 18:00. */
 async function shortfall(day: DayInProgress, side: Side): Promise<{ readonly amountFen: string }> {
   const { balanceFen } = await read(day, side);
-  return { amountFen: (-BigInt(balanceFen)).toString() };
+  const { zh, en } = SIDE[side];
+  return database(`补足金额 ${zh} amount to cover, ${en}`).amountToCover({ ...day.key, side, balanceFen });
 }
 
 const read = ({ key }: DayInProgress, side: Side): Promise<ReserveReading> =>
