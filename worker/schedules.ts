@@ -10,6 +10,7 @@ import { scheduleIdOf } from '../activities/intake/check-missed-starts';
 import { storiesQueue } from '../activities/intake/dependencies';
 import { addDays, shanghaiInstant, type BusinessDate } from '../domain/calendar/business-date';
 import type { Channel } from '../domain/channel';
+import { DAY_STARTS_AT, START_TIME } from '../domain/settlement/day-start';
 
 const PAUSED_BY_HAND = '手工时钟账簿，由时钟推进者启动 manual book: the mover starts the ticks';
 
@@ -51,10 +52,9 @@ function scheduleOf(client: Client, channel: Channel): ScheduleOptions {
     spec: {
       calendars: [
         {
-          hour: 8,
-          minute: 0,
+          ...DAY_STARTS_AT,
           dayOfWeek: { start: 'MONDAY', end: 'FRIDAY' },
-          comment: '每个工作日 08:00 every weekday',
+          comment: `每个工作日 ${START_TIME} every weekday`,
         },
       ],
       timezone: 'Asia/Shanghai',

@@ -4,15 +4,10 @@
  * arrived, then those whose wait is due, then until all is at rest.
  */
 import type { PoolClient } from 'pg';
-import {
-  addDays,
-  businessDateOf,
-  shanghaiInstant,
-  weekday,
-  type BusinessDate,
-} from '../../domain/calendar/business-date';
+import { addDays, businessDateOf, weekday, type BusinessDate } from '../../domain/calendar/business-date';
 import type { Channel } from '../../domain/channel';
 import { BusinessError } from '../../domain/errors';
+import { dayStartOf } from '../../domain/settlement/day-start';
 import { queueStart } from '../outbox/queue-message';
 import { inTransaction } from '../database/transaction';
 import type { IntakeDependencies } from './dependencies';
@@ -20,9 +15,6 @@ import { dispatchSignals } from './dispatch-signals';
 import { deliverDueWaits, setClock } from './move-clock';
 import { noteArrivals } from './note-arrivals';
 import { settle, type Patience } from './settle';
-
-/** When the schedule starts the days, Monday to Friday; the calendar decides whether there is one. */
-const TICK_TIME = '08:00';
 
 export interface Advanced {
   /** Where the clock stands, UTC. */
@@ -81,14 +73,14 @@ async function nextInstant(deps: IntakeDependencies, now: string): Promise<strin
 /** The first tick after an instant. */
 function tickAfter(now: string): string {
   let date = businessDateOf(now);
-  while (weekday(date) > 5 || shanghaiInstant(date, TICK_TIME) <= now) date = addDays(date, 1);
-  return shanghaiInstant(date, TICK_TIME);
+  while (weekday(date) > 5 || dayStartOf(date) <= now) date = addDays(date, 1);
+  return dayStartOf(date);
 }
 
 /** In a manual book schedules are paused, and the mover starts the ticks, each with its date. */
 async function startTicks({ pool, ticks }: IntakeDependencies, at: string): Promise<void> {
   const date = businessDateOf(at);
-  if (ticks.length === 0 || weekday(date) > 5 || shanghaiInstant(date, TICK_TIME) !== at) return;
+  if (ticks.length === 0 || weekday(date) > 5 || dayStartOf(date) !== at) return;
   await inTransaction(pool, async (sql) => {
     for (const channel of ticks) await queueTick(sql, channel, date);
   });

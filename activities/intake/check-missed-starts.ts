@@ -7,13 +7,12 @@ import type { PoolClient } from 'pg';
 import { businessDateOf, shanghaiInstant, type BusinessDate } from '../../domain/calendar/business-date';
 import type { MarketCalendar } from '../../domain/calendar/market-calendar';
 import type { Channel } from '../../domain/channel';
+import { STARTED_BY } from '../../domain/settlement/day-start';
 import { loadMarketCalendar } from '../calendar/load-market-calendar';
 import { inTransaction } from '../database/transaction';
 import { queueNotice } from '../outbox/queue-notice';
 import type { IntakeDependencies } from './dependencies';
 
-/** The schedule rings at 08:00; a start takes seconds. */
-const STARTED_BY = '08:02';
 const AUDIENCE: readonly string[] = ['operations', 'admin'];
 
 /** Id of the schedule that starts the days of a channel. */

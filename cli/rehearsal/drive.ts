@@ -3,6 +3,7 @@
  * happens to the next - somebody's deadline, something outside, somebody of the cast - until the day is closed or over.
  */
 import { businessDateOf, shanghaiInstant, type BusinessDate } from '../../domain/calendar/business-date';
+import { dayStartOf } from '../../domain/settlement/day-start';
 import { ApiRefusal, type ApiClient } from './api-client';
 import type { Break, Clock, FileLine, Notice, SettlementDay } from './api-answers';
 import { openCast, OPERATOR, SUPERVISOR, type Cast } from './cast';
@@ -10,7 +11,6 @@ import { newEvents, type DayLook } from './day-events';
 import { dayPath, readSummary, type DaySummary } from './day-summary';
 import { dayHeading, progressBar, summaryLine, type Journal } from './journal';
 
-const STARTS_AT = '08:00';
 const ENDS_AT = '23:59';
 /** What takes longer than this is told, as long as it goes on. */
 const LONG_MS = 2_000;
@@ -34,7 +34,7 @@ export async function driveDay(stage: Stage, date: BusinessDate): Promise<DaySum
 
   journal.say();
   journal.say(journal.paint('strong', dayHeading(date, stage.place)));
-  await moveTo(stage, shanghaiInstant(date, STARTS_AT), true);
+  await moveTo(stage, dayStartOf(date), true);
   await api.write(OPERATOR, 'PUT', dayPath(date), {}, `start:${date}`);
   await goThrough(stage, date, openCast(api));
   const summary = await readSummary(api, date);
