@@ -18,8 +18,9 @@ import { listUnvalued } from './list-unvalued';
 
 interface HeldValue {
   readonly securities_account: string;
-  readonly value_previous_e4: bigint;
-  readonly value_today_e4: bigint;
+  /** Whole numbers as text: shares times prices of a whole account may be more than 63 bits. */
+  readonly value_previous_e4: string;
+  readonly value_today_e4: string;
   /** Securities of the account that no price is known of. */
   readonly unpriced: readonly string[] | null;
 }
@@ -37,24 +38,25 @@ export const computePortfolioFees =
           for (const code of row.unpriced) unpriced.add(code);
           return undefined;
         }
+        const todayE4 = BigInt(row.value_today_e4);
         const fee = portfolioFee({
           charged: [
-            { valueE4: row.value_previous_e4, days: terms.days - 1 },
-            { valueE4: row.value_today_e4, days: 1 },
+            { valueE4: BigInt(row.value_previous_e4), days: terms.days - 1 },
+            { valueE4: todayE4, days: 1 },
           ],
           tiers: terms.tiers,
           ratioE5: terms.ratioE5,
           minimumFen: terms.minimumFen,
           dayBase: terms.dayBase,
         });
-        return fee === null ? undefined : { row, fee };
+        return fee === null ? undefined : { row, fee, todayE4 };
       },
       table: 'portfolio_fees',
       columns: [
         { name: 'channel', type: 'text', of: () => day.channel },
         { name: 'business_date', type: 'date', of: () => day.businessDate },
         { name: 'securities_account', type: 'text', of: ({ row }) => row.securities_account },
-        { name: 'market_value_cents', type: 'int8', of: ({ row }) => row.value_today_e4 / 100n },
+        { name: 'market_value_cents', type: 'int8', of: ({ todayE4 }) => todayE4 / 100n },
         { name: 'calendar_days', type: 'int4', of: () => terms.days },
         { name: 'own_cents', type: 'int8', of: ({ fee }) => fee.feeCents },
         { name: 'own_fen', type: 'int8', of: ({ fee }) => fee.feeFen },
@@ -105,8 +107,8 @@ const HELD_VALUES = `
     select distinct on (code) code, price_e4 from closing_prices_in_force
     where channel = $1 and business_date <= $3 order by code, business_date desc)
   select h.securities_account,
-         coalesce(sum(h.previous * coalesce(pp.price_e4, 0)), 0)::bigint as value_previous_e4,
-         coalesce(sum(h.today * coalesce(p.price_e4, 0)), 0)::bigint as value_today_e4,
+         coalesce(sum(h.previous::numeric * coalesce(pp.price_e4, 0)), 0)::text as value_previous_e4,
+         coalesce(sum(h.today::numeric * coalesce(p.price_e4, 0)), 0)::text as value_today_e4,
          array_agg(h.code) filter (where (h.today <> 0 and p.price_e4 is null) or (h.previous <> 0 and pp.price_e4 is null)) as unpriced
   from held h left join priced p using (code) left join priced_previous pp using (code)
   where h.today <> 0 or h.previous <> 0

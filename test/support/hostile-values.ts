@@ -27,7 +27,7 @@ type Field = DbfField | TextColumn;
 
 /** What is tried in a field, as bytes without padding; what does not fit the field is left out. */
 export function hostileBytes(field: Field): readonly Buffer[] {
-  const texts = [...everywhere, ...numbersFor(field), ...codesOf(field)];
+  const texts = [...numbersFor(field), ...everywhere, ...codesOf(field)];
   const bytes = [...new Set(texts)].map((text) => Buffer.from(text, 'latin1'));
   const raw = [[0x00], [0x41, 0x00, 0x42], [0x09], [0x0a], [0x7f], [0xff, 0x41], [0xd6], [0xaa, 0xa1]].map((one) =>
     Buffer.from(one),
@@ -55,7 +55,7 @@ function numbersFor(field: Field): readonly string[] {
     ...forms.flatMap((form) => (form?.kind === 'number' ? [form] : [])),
   ];
   return ranges.flatMap(({ range: { least, most }, decimals }) =>
-    [least, least - 1n, least + 1n, most, most + 1n, most - 1n, 0n, 1n, -1n].map((value) =>
+    [most, least, 0n, 1n, -1n, most - 1n, least + 1n, most + 1n, least - 1n].map((value) =>
       scaledText(value, decimals),
     ),
   );
@@ -91,6 +91,24 @@ export const fieldsOf = (layout: Layout): readonly Field[] =>
 
 const linesIn = (bytes: Buffer) => bytes.toString('latin1').split('\r\n');
 
+/** Rows in which the field is filled as the day was published: there its value is used. All rows where none is. */
+export function rowsUsing(file: SpoilableFile, field: string): readonly number[] {
+  const all = Array.from({ length: file.rows }, (_, index) => index + 1);
+  const valueIn = filled(file, field);
+  const used = all.filter((row) => valueIn(row) !== '');
+  return used.length > 0 ? used : all;
+}
+
+function filled({ layout, bytes }: SpoilableFile, field: string): (row: number) => string {
+  if (layout.format === 'dbf') {
+    const reading = new DbfBytes(bytes);
+    return (row) => reading.get(row, field);
+  }
+  const lines = linesIn(bytes);
+  const cell = layout.columns.findIndex(({ name }) => name === field);
+  return layout.format === 'csv' ? (row) => lines[row]!.split(',')[cell]! : (row) => lines[row - 1]!.split('|')[cell]!;
+}
+
 /** The file with these values in it. */
 export function spoiled(file: SpoilableFile, values: readonly HostileValue[]): Buffer {
   const { layout } = file;
@@ -115,7 +133,7 @@ export function spoiled(file: SpoilableFile, values: readonly HostileValue[]): B
 
 /**
  * 26 June with more in it than was published, so that what a notice says is used on its very day: each of the 26 dividend rows
- * is of an event of its own with a notice of its own, and every other security is split on that day. A bank line, a deposit and
+ * is of an event of its own with a notice of its own, and every security that is traded is split on that day. A bank line, a deposit and
  * an election each, where the day has few.
  */
 export async function hostileDay(folder: string): Promise<DayFiles> {
@@ -130,8 +148,8 @@ export async function hostileDay(folder: string): Promise<DayFiles> {
     row['SQBH'] = `DIVD${100 + nth}`;
     add(dividend, { FZDM1: `DIVD${100 + nth}` });
   });
-  for (let nth = 1; nth <= 20; nth += 1) {
-    const code = `080${nth.toString().padStart(2, '0')}`;
+  const traded = day.rows('hk_jsmx').flatMap(({ YWLX, ZQDM1 }) => (YWLX === 'H01' ? [ZQDM1 as string] : []));
+  for (const [nth, code] of [...new Set(traded)].entries()) {
     add(split, {
       ZQDM: code,
       RQ1: '20250626',

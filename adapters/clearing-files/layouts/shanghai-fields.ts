@@ -26,9 +26,9 @@ const unsigned = (most: bigint, least = 0n): NumberRange => ({ least, most });
  * (NEGATIVE_QUANTITY, SIGN_RULE), or a total tells more than its sign, the range leaves the sign to it.
  */
 
-/** Shares: below 10^12, some four times the largest listed class of shares. */
-export const shares = withSign(10n ** 12n - 1n);
-export const unsignedShares = unsigned(10n ** 12n - 1n);
+/** Shares of one account, below 10^11: at the highest price they are worth 10^18 cents, which 63 bits still hold. */
+export const shares = withSign(10n ** 11n - 1n);
+export const unsignedShares = unsigned(10n ** 11n - 1n);
 /** An amount of a row or a total of a day, in 1/100: below 10^13 yuan or dollars. */
 export const amount = withSign(10n ** 15n - 1n);
 export const unsignedAmount = unsigned(10n ** 15n - 1n);

@@ -113,7 +113,7 @@ it.each<[string, string, string]>([
   ['an amount of 10^13', 'WBJE', '10000000000000.00'],
   ['an amount as wide as its field', 'YSFJE', '999999999999999.99'],
   ['an amount below -10^13', 'WBYSF', '-10000000000000.00'],
-  ['10^12 shares', 'CJSL', '1000000000000'],
+  ['10^11 shares', 'CJSL', '100000000000'],
   ['a price of 100,000 HKD', 'JG1', '100000.0000'],
   ['a price below zero', 'JG1', '-0.0001'],
 ])('outside the range of the field: %s', async (_why, field, value) => {
