@@ -7,7 +7,7 @@ import { beat } from '../bulk/beat';
 import { copyWhileReading } from '../bulk/copy-while-reading';
 import type { Dependencies } from '../dependencies';
 import type { DayKey } from './day-key';
-import { ENTITLEMENT_MONEY } from './line-kinds';
+import { ENTITLEMENT_MONEY, PAID_AT_SETTLEMENT } from './line-kinds';
 
 interface ClientMoneyRow {
   readonly fund_account: string;
@@ -24,7 +24,7 @@ export const recordClientFigures =
   async (day: DayKey): Promise<{ readonly clients: number }> => {
     const clients = await copyWhileReading(pool, {
       query: CLIENT_MONEY,
-      parameters: [day.channel, day.businessDate, ENTITLEMENT_MONEY],
+      parameters: [day.channel, day.businessDate, ENTITLEMENT_MONEY, PAID_AT_SETTLEMENT],
       rule: (row: ClientMoneyRow) => ({ row, ...figuresOf(row) }),
       table: 'client_figures',
       columns: [
@@ -68,7 +68,7 @@ const CLIENT_MONEY = `
   lines as (
     select l.securities_account,
            coalesce(sum(l.commission_fen - l.net_fen) filter (where l.business = 'H01' and l.buy_sell = 'B' and l.settle_date > $2), 0)::bigint as frozen_trades,
-           coalesce(sum(-l.net_fen) filter (where l.business = 'H60' and l.settle_date > $2), 0)::bigint as frozen_fee,
+           coalesce(sum(-l.net_fen) filter (where l.business = any($4) and l.settle_date > $2), 0)::bigint as frozen_fee,
            coalesce(sum(l.net_fen - l.commission_fen) filter (where l.business = 'H01' and l.buy_sell = 'S' and l.settle_date > $2), 0)::bigint as in_transit,
            coalesce(sum(l.net_fen) filter (where l.business = any($3) and l.business_date = $2), 0)::bigint as credited,
            coalesce(sum(l.net_fen - l.commission_fen) filter (where l.business = 'H01' and l.buy_sell = 'S' and l.settle_date = $2), 0)::bigint as sales_booked

@@ -1,0 +1,42 @@
+/** What clients pay at settlement beside trades and portfolio fee: non-trade transfer fee and duty, payments for rights (A4 §26). */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { dayOf, receive, SAMPLES, verbsOf, workflowOf } from '../../support/days-of-verbs';
+import { onEveningOf } from '../../support/evenings';
+import { FaultyDay } from '../../support/faulty-day';
+
+const day = dayOf('2025-06-26');
+
+test('fee and duty go against clearing, payments for rights with the corporate-action money; both are debited to the client', () =>
+  onEveningOf('2025-06-25', async ({ pool }) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'southbound-payments-'));
+    const faulty = await FaultyDay.read(path.join(SAMPLES, 'days-a', day.businessDate));
+    const rows = faulty.rows('hk_jsmx');
+    const fee = rows.find(({ YWLX }) => YWLX === 'H60')!;
+    for (const YWLX of ['H70', 'H64']) {
+      const CJBH = `X${YWLX}`;
+      rows.push({ ...fee, YWLX, QSBZ: YWLX, CJBH, SQBH: CJBH, ZQDM1: '00700', JSRQ: '20250626', JG1: 0n });
+    }
+    const files = await faulty.write(folder);
+    const verbs = verbsOf(pool);
+    await verbs.openDay({ ...day, workflowId: workflowOf(day) });
+    const name = faulty.name('hk_jsmx');
+    const receipts = await receive(pool, day, [[name, files.get(name)!]]);
+    expect(receipts.get(name)).toMatchObject({ state: 'accepted' });
+    await verbs.clearPortfolioFee(day);
+    const { rows: booked } = await pool.query<{ ledger: string; cause: string; fen: bigint }>(
+      `select e.ledger, e.cause, sum(e.amount)::bigint as fen from entries e join batches b using (business_date, batch_id)
+       where b.kind = 'clear-portfolio-fee' and e.business_date = $1 and e.cause <> 'portfolio fee' group by 1, 2 order by 2, 1`,
+      [day.businessDate],
+    );
+    const fen = -(fee['YSFJE'] as bigint);
+    expect(fen).toBeGreaterThan(0n);
+    expect(booked).toEqual([
+      { ledger: 'clearing', cause: 'non-trade transfer fee and duty', fen: -fen },
+      { ledger: 'client_money', cause: 'non-trade transfer fee and duty', fen },
+      { ledger: 'client_money', cause: 'rights and open offers', fen },
+      { ledger: 'on_the_way', cause: 'rights and open offers', fen: -fen },
+    ]);
+    rmSync(folder, { recursive: true, force: true });
+  }));
