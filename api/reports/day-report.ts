@@ -83,8 +83,9 @@ async function ratesSection(pool: Pool, day: ReportedDay) {
 
 async function tradeSections(pool: Pool, day: ReportedDay) {
   const { rows } = await pool.query<Record<string, bigint> & { side: Side }>(
-    `select a.side, count(*) as count, coalesce(sum(l.net_fen) filter (where l.buy_sell = 'B'), 0)::bigint as payable,
-            coalesce(sum(l.net_fen) filter (where l.buy_sell = 'S'), 0)::bigint as receivable,
+    // By sign as the money summary has it, not by side: a sale whose fees are more than it brings is payable.
+    `select a.side, count(*) as count, coalesce(sum(l.net_fen) filter (where l.net_fen < 0), 0)::bigint as payable,
+            coalesce(sum(l.net_fen) filter (where l.net_fen > 0), 0)::bigint as receivable,
             sum(l.net_fen)::bigint as net, sum(l.net_cents)::bigint as net_hkd,
             sum(l.stamp_duty_cents)::bigint as yhs, sum(l.sfc_levy_cents)::bigint as jyzf, sum(l.trading_fee_cents)::bigint as jyf,
             sum(l.system_fee_cents)::bigint as syf, sum(l.settlement_fee_cents)::bigint as jsf, sum(l.other_cents)::bigint as qtje
