@@ -29,6 +29,7 @@ export const policy = {
   listFiles: [...SETTLERS, ...WATCHERS],
   readFile: [...SETTLERS, ...WATCHERS],
   listFindings: [...SETTLERS, ...WATCHERS],
+  listBatches: [...SETTLERS, ...WATCHERS],
   listOverdrafts: DAY_READERS,
   listBreaks: [...SETTLERS, ...WATCHERS],
   readFigure: DAY_READERS,

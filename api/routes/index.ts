@@ -1,5 +1,6 @@
 /** All routes. What is not here is not served, and what is here stands in `policy.ts` and in the API document. */
 import type { Route } from '../route';
+import { listBatches } from './batches';
 import { decideBreak, listBreaks } from './breaks';
 import { moveClock, readClock } from './clock';
 import { watchDay } from './day-events';
@@ -24,6 +25,7 @@ export const routes: readonly Route[] = [
   readFile,
   listFindings,
   listOverdrafts,
+  listBatches,
   readDayReport,
   listBreaks,
   decideBreak,
