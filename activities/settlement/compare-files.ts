@@ -20,6 +20,7 @@ import { movementComparison } from './comparisons/movements';
 import { moneyRollForward, securitiesRollForward } from './comparisons/roll-forward';
 import { settledDifferent } from './comparisons/settled-different';
 import type { DayKey } from './day-key';
+import { awaitedFiles } from './list-missing-files';
 
 /** Refusing comparisons first: what they refuse is compared no further. */
 const comparisons: readonly Comparison[] = [
@@ -66,20 +67,26 @@ export const compareFiles =
   };
 
 async function comparedDay(sql: PoolClient, day: DayKey): Promise<Compared> {
-  const { rows } = await sql.query<{ kind: string }>(
-    'select distinct kind from files_in_force where channel = $1 and business_date = $2',
+  const { rows } = await sql.query<{ kind: string; part: number | null }>(
+    'select distinct kind, part from files_in_force where channel = $1 and business_date = $2',
     [day.channel, day.businessDate],
   );
   const { rows: days } = await sql.query<{ previous_trading_day: string }>(
     'select previous_trading_day from settlement_days where channel = $1 and business_date = $2',
     [day.channel, day.businessDate],
   );
-  const kinds = new Set(rows.map(({ kind }) => kind));
+  const inForce = new Set(rows.map(({ kind, part }) => `${kind} ${part ?? ''}`));
+  const lacking = new Set(
+    awaitedFiles(day)
+      .filter(({ kind, part }) => !inForce.has(`${kind} ${part ?? ''}`))
+      .map(({ kind }) => kind),
+  );
   return {
     channel: day.channel,
     businessDate: day.businessDate,
     previous: days[0]?.previous_trading_day ?? '',
-    has: (...needed) => needed.every((kind) => kinds.has(kind)),
+    // Half of a file in two parts is not the file.
+    has: (...needed) => needed.every((kind) => !lacking.has(kind)),
   };
 }
 

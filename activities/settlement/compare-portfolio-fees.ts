@@ -7,11 +7,13 @@ import { cnyText } from '../files/amount-text';
 import { listFindings, withdrawUnfound } from '../files/list-findings';
 import { loadParameters } from '../terms/load-terms';
 import type { DayKey } from './day-key';
+import { feesComparable } from './fees-comparable';
 
 export const comparePortfolioFees =
   ({ pool }: Dependencies) =>
   (day: DayKey): Promise<{ readonly breaks: number }> =>
     inTransaction(pool, async (sql) => {
+      if (!(await feesComparable(sql, day))) return { breaks: 0 };
       const parameters = await loadParameters(sql, day.channel, day.businessDate);
       const tolerance = parseScaled(parameters('PORTFOLIO_FEE_TOLERANCE_CNY'), 2);
       const { rows } = await sql.query<ComparedFee>(FEES, [day.channel, day.businessDate, tolerance]);

@@ -14,6 +14,7 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { loadParameters, loadPortfolioFeeTiers } from '../terms/load-terms';
 import type { DayKey } from './day-key';
+import { feesComparable } from './fees-comparable';
 import { listUnvalued } from './list-unvalued';
 
 interface HeldValue {
@@ -28,7 +29,12 @@ interface HeldValue {
 export const computePortfolioFees =
   ({ pool }: Dependencies) =>
   async (day: DayKey): Promise<{ readonly accounts: number }> => {
-    const terms = await inTransaction(pool, (sql) => feeTerms(sql, day));
+    const terms = await inTransaction(pool, async (sql) => {
+      if (await feesComparable(sql, day)) return feeTerms(sql, day);
+      await clearEarlier(sql, day);
+      return undefined;
+    });
+    if (terms === undefined) return { accounts: 0 };
     const unpriced = new Set<string>();
     const accounts = await copyWhileReading(pool, {
       query: HELD_VALUES,
@@ -61,16 +67,15 @@ export const computePortfolioFees =
         { name: 'own_cents', type: 'int8', of: ({ fee }) => fee.feeCents },
         { name: 'own_fen', type: 'int8', of: ({ fee }) => fee.feeFen },
       ],
-      before: (sql) =>
-        sql.query('delete from portfolio_fees where channel = $1 and business_date = $2', [
-          day.channel,
-          day.businessDate,
-        ]),
+      before: (sql) => clearEarlier(sql, day),
       progress: (rows) => beat(rows),
     });
     await inTransaction(pool, (sql) => listUnvalued(sql, day, 'own portfolio fee', [...unpriced]));
     return { accounts };
   };
+
+const clearEarlier = (sql: PoolClient, day: DayKey) =>
+  sql.query('delete from portfolio_fees where channel = $1 and business_date = $2', [day.channel, day.businessDate]);
 
 async function feeTerms(sql: PoolClient, day: DayKey) {
   const { rows } = await sql.query<{ previous: BusinessDate; bl1_e5: bigint | null }>(

@@ -100,8 +100,23 @@ export const settlingTotals: Comparison = {
          select reserve_account, settle_date, business, case when business = 'JY' then case when net < 0 then '1' else '2' end else batch end as batch, net
          from due where net <> 0
          union all select * from returned where net <> 0),
+       -- What an earlier evening announced for the date is not known while its summary is missing or refused: those rows are taken as told.
+       unsummed as (
+         select business_date, trades_settle, fee_settles, risk_settles from settlement_days d
+         where channel = $1 and business_date < $2
+           and not exists (select 1 from files_in_force f where f.channel = $1 and f.business_date = d.business_date and f.kind = 'hk_zjhz')),
+       unknown as (
+         select unnest(array['JY', 'FG']) as business, trades_settle as settle_date from unsummed
+         union select unnest(array['ZF', 'GX']), fee_settles from unsummed
+         union select 'FK', risk_settles from unsummed
+         union select 'FKTH', d.next_trading_day from settlement_days d join unsummed u on u.business_date = d.previous_trading_day
+         where d.channel = $1 and d.business_date = $2),
        own_single as (
-         select reserve_account, settle_date, business, batch, greatest(net, 0)::bigint as receivable, least(net, 0)::bigint as payable, net from own),
+         select reserve_account, settle_date, business, batch, greatest(net, 0)::bigint as receivable, least(net, 0)::bigint as payable, net from own
+         where (business, settle_date) not in (select business, settle_date from unknown)
+         union all
+         select reserve_account, settle_date, business, batch, receivable_fen, payable_fen, net_fen from j
+         where (business, settle_date) in (select business, settle_date from unknown)),
        told_sum as (
          select reserve_account, settle_date, batch, sum(receivable_fen)::bigint as receivable, sum(payable_fen)::bigint as payable, sum(net_fen)::bigint as net
          from j where business <> 'HJ' group by 1, 2, 3),

@@ -8,7 +8,7 @@ import { allocateGross } from '../../../domain/settlement/allocation';
 import { dividendPerShareE8, grossCents, parsePerShare } from '../../../domain/settlement/entitlement';
 import { cnyText } from '../../files/amount-text';
 import { ENTITLEMENT_MONEY } from '../line-kinds';
-import { onRow, type ComparedFinding, type Comparison } from './comparison';
+import { onRow, type Compared, type ComparedFinding, type Comparison } from './comparison';
 
 interface EntitledRow {
   readonly file_id: bigint;
@@ -34,7 +34,11 @@ export const entitlementComparison: Comparison = {
   needs: ['hk_jsmx', 'hk_tzxx'],
   refuses: [],
   compare: async (sql, day) => {
-    const rows = await entitledRows(sql, day.channel, day.businessDate);
+    const lacking = await lackingOnOpenDays(sql, day);
+    // Terms may have changed by a notice that is not there, and what was accepted by a reply that is not.
+    if (lacking.includes('hk_tzxx')) return [];
+    const all = await entitledRows(sql, day.channel, day.businessDate);
+    const rows = lacking.includes('HK_YWHB') ? all.filter(({ business }) => business !== 'H63') : all;
     const events = new Map<string, EntitledRow[]>();
     for (const row of rows) {
       const key = `${row.event} ${row.side} ${row.business}`;
@@ -45,6 +49,17 @@ export const entitlementComparison: Comparison = {
     return [...events.values()].flatMap(eventFindings);
   },
 };
+
+/** Notices and replies that are missing or refused on a day up to this one: such a day is not closed before they come. */
+async function lackingOnOpenDays(sql: PoolClient, day: Compared): Promise<readonly string[]> {
+  const { rows } = await sql.query<{ kind: string }>(
+    `select distinct k.kind from settlement_days d cross join (values ('hk_tzxx'), ('HK_YWHB')) as k(kind)
+     where d.channel = $1 and d.business_date <= $2 and d.closed_at is null
+       and not exists (select 1 from files_in_force f where f.channel = $1 and f.business_date = d.business_date and f.kind = k.kind)`,
+    [day.channel, day.businessDate],
+  );
+  return rows.map(({ kind }) => kind);
+}
 
 /** Terms come from the newest notice of the event; an event that nobody announced has none. */
 async function entitledRows(sql: PoolClient, channel: string, date: string): Promise<readonly EntitledRow[]> {

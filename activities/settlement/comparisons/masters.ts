@@ -18,7 +18,6 @@ async function unknownAccounts(
   table: string,
   net: string,
 ): Promise<ComparedFinding[]> {
-  if (!day.has(kind)) return [];
   const { rows } = await sql.query<UnknownRow>(
     `select l.file_id, l.row_no, l.securities_account as value, ${net} as net_fen from ${table}_in_force l
      where l.channel = $1 and l.business_date = $2 and not exists (select 1 from clients c where c.securities_account = l.securities_account)
@@ -45,7 +44,6 @@ export const knownAccounts: Comparison = {
 };
 
 async function unknownFundAccounts(sql: PoolClient, day: Compared): Promise<ComparedFinding[]> {
-  if (!day.has('counter_cash')) return [];
   const { rows } = await sql.query<UnknownRow>(
     `select l.file_id, l.row_no, l.fund_account as value, l.amount_fen as net_fen from counter_cash_in_force l
      where l.channel = $1 and l.business_date = $2 and not exists (select 1 from clients c where c.fund_account = l.fund_account) order by l.row_no`,
@@ -69,7 +67,6 @@ async function unknownBrokerAccounts(sql: PoolClient, day: Compared): Promise<Co
     ['hk_zjbd', 'money_movements', 'account', 'l.amount_fen'],
     ['hk_zjye', 'money_balances', 'account', 'l.balance_fen'],
   ] as const) {
-    if (!day.has(kind)) continue;
     const { rows } = await sql.query<UnknownRow>(
       `select l.file_id, l.row_no, l.${account} as value, ${net} as net_fen from ${table}_in_force l
        where l.channel = $1 and l.business_date = $2
@@ -119,7 +116,6 @@ export const knownSecurities: Comparison = {
       ['hk_zqbd', 'security_movements', 'ZQDM'],
       ['hk_zqye', 'security_balances', 'ZQDM'],
     ] as const) {
-      if (!day.has(kind)) continue;
       const { rows } = await sql.query<UnknownRow>(
         `with known as (${KNOWN_CODES})
          select l.file_id, l.row_no, l.code as value from ${table}_in_force l
