@@ -118,6 +118,13 @@ export interface Finding {
   readonly reason: Bilingual;
   readonly foundAt: string;
 }
+export interface BatchLine {
+  readonly batchId: string;
+  readonly kind: string;
+  readonly reverses: string | null;
+  readonly reversedBy: string | null;
+  readonly restsOn: readonly { readonly name: string; readonly state: FileLine['state'] }[];
+}
 export interface Break {
   readonly breakId: string;
   readonly class: string;

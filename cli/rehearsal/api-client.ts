@@ -79,6 +79,8 @@ export function apiClient(apiUrl: string): ApiClient {
 
 const tokenIn = (answer: unknown): string => (answer as { readonly token: string }).token;
 
+const CLOSED: readonly string[] = ['ECONNRESET', 'EPIPE'];
+
 function exchange(
   agent: Agent,
   url: URL,
@@ -103,7 +105,13 @@ function exchange(
         response.on('error', reject);
       },
     );
-    call.on('error', reject);
+    call.on('error', (error: NodeJS.ErrnoException) => {
+      // The server had just closed a connection that nobody used for a while: what was asked never reached it. Where it did,
+      // a write repeats its key.
+      if (call.reusedSocket && CLOSED.includes(error.code ?? '')) {
+        resolve(exchange(agent, url, method, headers, body));
+      } else reject(error);
+    });
     call.end(sent);
   });
 }

@@ -4,36 +4,22 @@
  * - `as_base`: every figure equals the clean day's, and nothing is held.
  * - `held`: sections that the day holds back are listed with their cause and not compared; at least one is; all other
  *   figures equal the clean day's.
- * - `differs`: a figure may differ only where its lineage reaches a faulty row. What reaches a row is decided by what
- *   the row is about. Per client: figures of a client whose account stands in the row, faulty or clean (cash,
- *   pre-clearing, fee, overdraft, advance, allocation), and positions of such an account in a security of the row. Per
- *   side: sums over all rows of a side on which the row counts (trades, risk money, forecast) and, for the client side,
- *   the identity of client money. Over everything: the fees of the day and the list of breaks. What was over before the
- *   evening's files came (calendar, ratios, funding, settlement, defaults, transfers), and what others report
- *   (accounts), rests on no row of the evening and may not differ.
+ * - `differs`: nothing is held; a figure may differ only where its lineage reaches a record that the variant changed
+ *   (lineage.ts); at least one does.
+ *
+ * A variant with several faults may hold one file and change another: then what is not held may differ likewise. The breaks
+ * that the variant names stand in the section `reconciliation`, whatever its books. And no batch that stands rests on a file
+ * that is not in force.
  */
-import type { Side } from '../../domain/channel';
+import type { BatchLine } from './api-answers';
 import { compareFigures, type FigureDifference } from './compare-figures';
 import type { Overlay } from './days-folder';
-import type { Concerned } from './faulty-rows';
-
-const BY_CLIENT: readonly string[] = [
-  'cash',
-  'preClearing',
-  'preClearingNegative',
-  'portfolioFee',
-  'overdrafts',
-  'advances',
-  'corporateActions',
-];
-const BY_SIDE: readonly string[] = ['trades', 'riskMoney', 'forecastNext'];
-const OVER_EVERYTHING: readonly string[] = ['feesHKD', 'reconciliation'];
 
 export interface BookComparison {
   readonly compared: number;
   /** Differences that may not be. */
   readonly differences: readonly FigureDifference[];
-  /** Differences that rest on a faulty row. */
+  /** Differences that rest on a changed record, or are breaks that the variant names. */
   readonly allowed: readonly FigureDifference[];
   /** Sections that are held and were not compared, with the cause. */
   readonly held: Readonly<Record<string, string>>;
@@ -41,44 +27,49 @@ export interface BookComparison {
   readonly faults: readonly string[];
 }
 
-export function compareBooks(
-  books: Overlay['books'],
-  expected: unknown,
-  found: { readonly held: Readonly<Record<string, string>> },
-  concerned: Concerned,
-): BookComparison {
-  const { held } = found;
-  const none = Object.keys(held).length === 0;
-  switch (books) {
-    case 'as_base':
-      return { ...compareFigures(expected, found), allowed: [], held, faults: none ? [] : ['sections are held'] };
-    case 'held':
-      return {
-        ...compareFigures(expected, found, Object.keys(held)),
-        allowed: [],
-        held,
-        faults: none ? ['nothing is held'] : [],
-      };
-    case 'differs': {
-      const { compared, differences } = compareFigures(expected, found);
-      const mayDiffer = differences.filter((difference) => restsOn(difference, concerned));
-      return {
-        compared,
-        differences: differences.filter((difference) => !mayDiffer.includes(difference)),
-        allowed: mayDiffer,
-        held,
-        faults: [...(none ? [] : ['sections are held']), ...(mayDiffer.length > 0 ? [] : ['no figure differs'])],
-      };
-    }
-  }
+export interface ComparedBooks {
+  /** The report of the day. */
+  readonly found: { readonly held: Readonly<Record<string, string>> };
+  readonly batches: readonly BatchLine[];
 }
 
-/** Whether the lineage of a figure reaches a row that concerns these accounts, securities and sides. */
-export function restsOn({ section, about }: FigureDifference, { accounts, securities, sides }: Concerned): boolean {
-  if (OVER_EVERYTHING.includes(section)) return true;
-  if (section === 'clientMoneyIdentity') return sides.has('client');
-  if (BY_SIDE.includes(section)) return about.some((word) => sides.has(word as Side));
-  const isTheirs = about.some((word) => accounts.has(word));
-  if (section === 'positions') return isTheirs && about.some((word) => securities.has(word));
-  return BY_CLIENT.includes(section) && isTheirs;
+export function compareBooks(
+  { books, findings }: Pick<Overlay, 'books' | 'findings'>,
+  expected: unknown,
+  { found, batches }: ComparedBooks,
+  restsOnChange: (figure: FigureDifference) => boolean,
+): BookComparison {
+  const { held } = found;
+  const isHeld = Object.keys(held).length > 0;
+  const { compared, differences } = compareFigures(expected, found, books === 'held' ? Object.keys(held) : []);
+  const allowed = differences.filter(
+    (figure) => isNamedBreak(figure, findings) || (books !== 'as_base' && restsOnChange(figure)),
+  );
+  const standing = batches.filter(({ reverses, reversedBy }) => reverses === null && reversedBy === null);
+  return {
+    compared: compared + standing.length,
+    differences: differences.filter((figure) => !allowed.includes(figure)),
+    allowed,
+    held,
+    faults: [
+      ...(isHeld && books !== 'held' ? ['sections are held'] : []),
+      ...(!isHeld && books === 'held' ? ['nothing is held'] : []),
+      ...(books === 'differs' && allowed.length === 0 ? ['no figure differs'] : []),
+      ...standing.flatMap(restingOnNothing),
+    ],
+  };
 }
+
+/** A line of the list of breaks that the variant itself names. */
+const isNamedBreak = ({ path, about }: FigureDifference, findings: Overlay['findings']): boolean =>
+  path.startsWith('reconciliation.breaks[') &&
+  findings.some((named) =>
+    [named.class, named.file, named['row'], named['field']].every(
+      (word) => word === undefined || about.includes(typeof word === 'string' ? word : JSON.stringify(word)),
+    ),
+  );
+
+const restingOnNothing = ({ kind, restsOn }: BatchLine): string[] =>
+  restsOn
+    .filter(({ state }) => state !== 'accepted')
+    .map(({ name, state }) => `the batch ${kind} rests on ${name}, which is ${state}`);

@@ -66,7 +66,7 @@ export function compareFigures(expected: unknown, found: unknown, except: readon
 
 const NO_FIGURES: readonly string[] = ['workflowId', 'held'];
 
-const isWithin = (path: string, part: string): boolean =>
+export const isWithin = (path: string, part: string): boolean =>
   path === part || path.startsWith(`${part}.`) || path.startsWith(`${part}[`);
 
 function leavesOf(day: unknown): ReadonlyMap<string, Leaf> {

@@ -12,6 +12,8 @@ import { dayPath, readSummary, type DaySummary } from './day-summary';
 import { dayHeading, progressBar, summaryLine, type Journal } from './journal';
 
 const ENDS_AT = '23:59';
+/** What a file leads to that comes after the end of its day: posting, and exceptions that are signed. */
+const AFTER_LAST_FILE_MINUTES = 30;
 /** What takes longer than this is told, as long as it goes on. */
 const LONG_MS = 2_000;
 
@@ -22,6 +24,8 @@ export interface Stage {
   readonly outsideNext: () => Promise<string | undefined>;
   /** How many days there are, and which of them this is, from 1. */
   readonly place: { readonly day: number; readonly of: number };
+  /** When the last file of the day comes, UTC; it may be the next morning. */
+  readonly lastArrival: string;
   /** Tells that the run is to end: the day goes no further. */
   readonly stopping: () => boolean;
 }
@@ -43,15 +47,16 @@ export async function driveDay(stage: Stage, date: BusinessDate): Promise<DaySum
 }
 
 async function goThrough(stage: Stage, date: BusinessDate, cast: Cast): Promise<void> {
-  const { api, journal, stopping } = stage;
-  const end = shanghaiInstant(date, ENDS_AT);
+  const { api, journal, lastArrival, stopping } = stage;
+  const end = endOf(stage, date);
   const told = new Set<string>();
   let clock = await moveTo(stage, await nowOf(api));
   while (!stopping()) {
     const look = await lookAt(api, date);
     journal.events(newEvents(look, told));
-    if (look.day.closedAt !== null || clock.now >= end) return;
-    await cast.look(look.day, postedAt(look.day));
+    // A file may come after the close: it is seen to arrive, and told.
+    if ((look.day.closedAt !== null && clock.now >= lastArrival) || clock.now >= end) return;
+    await cast.look(look.day, signableAt(stage, look.day));
     if (await cast.actUntil(clock.now)) {
       // What they did is let settle before anything else happens.
       clock = await moveTo(stage, clock.now);
@@ -63,8 +68,21 @@ async function goThrough(stage: Stage, date: BusinessDate, cast: Cast): Promise<
   }
 }
 
-/** Exceptions are signed once the evening's steps have begun: before, a newer version may still make them needless. */
-const postedAt = ({ steps }: SettlementDay): string | undefined => steps.map(({ at }) => at).sort()[0];
+/** The end of the day, or half an hour after a file that comes later still. */
+function endOf({ lastArrival }: Stage, date: BusinessDate): string {
+  const end = shanghaiInstant(date, ENDS_AT);
+  if (lastArrival < end) return end;
+  return new Date(Date.parse(lastArrival) + AFTER_LAST_FILE_MINUTES * 60_000).toISOString();
+}
+
+/**
+ * Exceptions are signed once the evening's steps have begun and nothing more is announced to come: before, a newer version may
+ * still make them needless.
+ */
+function signableAt({ lastArrival }: Stage, { steps }: SettlementDay): string | undefined {
+  const postedAt = steps.map(({ at }) => at).sort()[0];
+  return postedAt === undefined || postedAt > lastArrival ? postedAt : lastArrival;
+}
 
 async function lookAt(api: ApiClient, date: BusinessDate): Promise<DayLook> {
   const path = dayPath(date);

@@ -9,7 +9,16 @@ import { listenForInterruption, type Interruption } from '../interruption';
 import { bookFolder, dataFolder, resultsFolder } from '../places';
 import { bookIsTaken, startBookProcesses, takeBook, type BookProcesses } from '../processes/book-processes';
 import { startServers, type Servers } from '../processes/servers';
-import { clockBefore, daysBetween, readDaysFolder, readOverlay, type DaysFolder, type Overlay } from './days-folder';
+import {
+  clockBefore,
+  daysBetween,
+  expectedFigures,
+  lastArrivalOf,
+  readDaysFolder,
+  readOverlay,
+  type DaysFolder,
+  type Overlay,
+} from './days-folder';
 import { daysTable, openJournal, type Journal } from './journal';
 import { countsLine, writeReport } from './report';
 import { runDays, type DaysOutcome } from './run-days';
@@ -47,6 +56,7 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
   const plan = planOf(options);
   const journal = openJournal(process.stdout);
   const interruption = listenForInterruption(() => journal.say('\n正在停止…… Stopping.'));
+  tellDaysBefore(journal, plan);
   const servers = await startServers((line) => journal.say(line));
   try {
     const outcome = await onBook(plan, servers, journal, interruption, options.keep === true, (of) => {
@@ -66,8 +76,15 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
 function planOf(options: RehearseOptions): Plan {
   const folder = readDaysFolder(options.data);
   const overlay = options.overlay === undefined ? undefined : readOverlay(options.overlay, folder);
-  const asked = daysBetween(folder, options.from, overlay?.day ?? options.to);
-  const last = asked.at(-1) as BusinessDate;
+  if (overlay !== undefined) requireWithin(overlay, options);
+  const within = daysBetween(folder, options.from, options.to ?? overlay?.day);
+  // Of a variant its own day is compared; days after it may run too.
+  const asked = overlay === undefined ? within : [overlay.day];
+  const last = within.at(-1) as BusinessDate;
+  const days = folder.days.filter((date) => date <= last);
+  // What cannot be read is told before anything is set up.
+  for (const date of days) lastArrivalOf(folder, date, overlay);
+  if (options.compare === true) for (const date of asked) expectedFigures(folder, date);
   const stamp = new Date().toISOString().slice(0, 19).replaceAll('-', '').replaceAll(':', '').replace('T', '-');
   const of = [path.basename(folder.folder), ...(overlay === undefined ? [] : [overlay.kind])].join('-');
   const plain = of
@@ -78,11 +95,29 @@ function planOf(options: RehearseOptions): Plan {
   return {
     folder,
     overlay,
-    days: folder.days.filter((date) => date <= last),
+    days,
     asked,
     book,
     out: path.resolve(options.out ?? resultsFolder(book)),
   };
+}
+
+/** @throws Error in one sentence where the range leaves out the day of the variant */
+function requireWithin({ day }: Overlay, { from = day, to = day }: RehearseOptions): void {
+  if (from <= day && day <= to) return;
+  throw new Error(
+    `--from、--to 未包含差错样本的日期 ${day}。--from and --to leave out ${day}, the day of the variant.`,
+  );
+}
+
+/** Days before the first that is asked for are run all the same: they make the state that it needs. */
+function tellDaysBefore(journal: Journal, { days, asked }: Plan): void {
+  const before = days.filter((date) => date < (asked[0] as BusinessDate));
+  if (before.length === 0) return;
+  const [first, last] = [before[0] as BusinessDate, before.at(-1) as BusinessDate];
+  journal.say(
+    `${first} 至 ${last} 先行运行以得到期初状态，不比对。${first} to ${last} run first, to make the state that ${asked[0] ?? ''} needs; they are not compared.`,
+  );
 }
 
 async function onBook(
@@ -121,7 +156,7 @@ async function onBook(
       folder,
       ...(overlay === undefined ? {} : { overlay }),
       days,
-      isCompared: (date) => (overlay === undefined ? plan.asked.includes(date) : date === overlay.day),
+      isCompared: (date) => plan.asked.includes(date),
       out: plan.out,
       journal,
       stopping: () => interruption.asked,

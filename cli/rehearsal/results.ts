@@ -3,14 +3,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { ApiClient } from './api-client';
-import type { DayReport, FileLine, Finding } from './api-answers';
+import type { BatchLine, DayReport, FileLine, Finding } from './api-answers';
 import { SUPERVISOR } from './cast';
+import { changedRows } from './changed-rows';
 import { compareBooks } from './compare-books';
 import { compareFigures, differenceText } from './compare-figures';
 import { compareFindings } from './compare-findings';
 import { dayPath } from './day-summary';
 import { expectedFigures, type DaysFolder, type Overlay } from './days-folder';
-import { concernedBy } from './faulty-rows';
+import { lineageOf } from './lineage';
 
 /** Outcome of the comparison of one day. */
 export interface DayComparison {
@@ -48,12 +49,18 @@ export async function compareVariant(
   report: DayReport,
 ): Promise<DayComparison> {
   const { day } = overlay;
-  const [files, findings] = await Promise.all([
+  const [files, findings, batches] = await Promise.all([
     api.readAll<FileLine>(SUPERVISOR, `${dayPath(day)}/files`),
     api.readAll<Finding>(SUPERVISOR, `${dayPath(day)}/findings`),
+    api.readAll<BatchLine>(SUPERVISOR, `${dayPath(day)}/batches`),
   ]);
   const found = compareFindings(overlay, files, findings);
-  const books = compareBooks(overlay.books, expectedFigures(folder, day) ?? {}, report, concernedBy(folder, overlay));
+  const books = compareBooks(
+    overlay,
+    expectedFigures(folder, day) ?? {},
+    { found: report, batches },
+    lineageOf(folder, changedRows(folder, overlay)),
+  );
   const differences = [
     ...found.differences,
     ...books.faults.map((fault) => `books ${overlay.books}: ${fault}`),
@@ -65,7 +72,7 @@ export async function compareVariant(
     differences: differences.map((line) => `${day} ${line}`),
     remarks: [
       ...Object.entries(books.held).map(([section, cause]) => `${day} 暂停 held: ${section}: ${onceEach(cause)}`),
-      ...books.allowed.map((difference) => `${day} 出自差错行 rests on the faulty row: ${differenceText(difference)}`),
+      ...books.allowed.map((difference) => `${day} 出自差错 rests on the fault: ${differenceText(difference)}`),
     ],
   };
 }

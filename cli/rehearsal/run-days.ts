@@ -1,10 +1,10 @@
 /** Runs settlement days on a book with its processes, keeps their results, and compares those that are asked for. */
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { BookProcesses } from '../processes/book-processes';
-import { apiClient } from './api-client';
+import { apiClient, type ApiClient } from './api-client';
 import { outsideClocks } from './outside-clocks';
-import type { DaySummary } from './day-summary';
-import type { DaysFolder, Overlay } from './days-folder';
+import { readSummary, type DaySummary } from './day-summary';
+import { lastArrivalOf, type DaysFolder, type Overlay } from './days-folder';
 import { driveDay } from './drive';
 import type { Journal } from './journal';
 import { compareDay, compareVariant, writeResult, type DayComparison } from './results';
@@ -38,37 +38,55 @@ export async function runDays(run: DaysRun): Promise<DaysOutcome> {
 }
 
 async function goOn(run: DaysRun): Promise<DaysOutcome> {
-  const { processes, journal, days, stopping } = run;
+  const { processes, journal, folder, days, overlay, stopping } = run;
   const api = apiClient(processes.apiUrl);
   const outsideNext = outsideClocks(Object.values(processes.simulators));
-  const summaries: DaySummary[] = [];
-  const comparisons: DayComparison[] = [];
+  const done: BusinessDate[] = [];
   try {
     for (const [index, date] of days.entries()) {
       if (stopping()) break;
       const place = { day: index + 1, of: days.length };
-      const summary = await driveDay({ api, journal, outsideNext, place, stopping }, date);
+      const lastArrival = lastArrivalOf(folder, date, overlay);
+      await driveDay({ api, journal, outsideNext, place, lastArrival, stopping }, date);
       if (stopping()) break;
-      const report = await writeResult(api, date, run.out);
-      const isVariant = run.overlay?.day === date;
-      const comparison = !run.isCompared(date)
-        ? undefined
-        : run.overlay !== undefined && isVariant
-          ? await compareVariant(api, run.folder, run.overlay, report)
-          : compareDay(run.folder, date, report);
-      if (comparison !== undefined) comparisons.push(comparison);
-      summaries.push(comparison === undefined ? summary : { ...summary, comparison });
+      await writeResult(api, date, run.out);
+      done.push(date);
     }
+    return outcomeOf(await compared(run, api, done));
   } finally {
     api.close();
   }
-  return outcomeOf(summaries, comparisons);
 }
 
-const outcomeOf = (summaries: readonly DaySummary[], comparisons: readonly DayComparison[]): DaysOutcome => ({
-  summaries,
-  compared: comparisons.reduce((sum, { compared }) => sum + compared, 0),
-  differ: comparisons.reduce((sum, { differ }) => sum + differ, 0),
-  differences: comparisons.flatMap(({ differences }) => differences),
-  remarks: comparisons.flatMap(({ remarks }) => remarks),
-});
+interface Ended {
+  readonly summary: DaySummary;
+  readonly comparison: DayComparison | undefined;
+}
+
+/** Days are told as they stand when all have run: a default may be covered, a held day posted, days after its own. */
+async function compared(run: DaysRun, api: ApiClient, days: readonly BusinessDate[]): Promise<readonly Ended[]> {
+  const { folder, overlay } = run;
+  const ended: Ended[] = [];
+  for (const date of days) {
+    const report = await writeResult(api, date, run.out);
+    const summary = await readSummary(api, date);
+    const comparison = !run.isCompared(date)
+      ? undefined
+      : overlay?.day === date
+        ? await compareVariant(api, folder, overlay, report)
+        : compareDay(folder, date, report);
+    ended.push({ summary: comparison === undefined ? summary : { ...summary, comparison }, comparison });
+  }
+  return ended;
+}
+
+function outcomeOf(ended: readonly Ended[]): DaysOutcome {
+  const comparisons = ended.flatMap(({ comparison }) => comparison ?? []);
+  return {
+    summaries: ended.map(({ summary }) => summary),
+    compared: comparisons.reduce((sum, one) => sum + one.compared, 0),
+    differ: comparisons.reduce((sum, { differ }) => sum + differ, 0),
+    differences: comparisons.flatMap(({ differences }) => differences),
+    remarks: comparisons.flatMap(({ remarks }) => remarks),
+  };
+}

@@ -1,113 +1,125 @@
-/** What may differ on a variant's books: only what rests on the faulty row, and held sections only where files are held. */
+/** What may differ on a variant's books: only what rests on its changes, and held sections only where files are held. */
 import path from 'node:path';
-import { compareBooks, restsOn } from '../../cli/rehearsal/compare-books';
-import { expectedFigures, readDaysFolder, readOverlay } from '../../cli/rehearsal/days-folder';
-import { concernedBy, recordWords } from '../../cli/rehearsal/faulty-rows';
+import type { BatchLine } from '../../cli/rehearsal/api-answers';
+import { changedRows } from '../../cli/rehearsal/changed-rows';
+import { compareBooks } from '../../cli/rehearsal/compare-books';
+import { expectedFigures, readDaysFolder, readOverlay, type Overlay } from '../../cli/rehearsal/days-folder';
+import { lineageOf } from '../../cli/rehearsal/lineage';
 
 type Node = Record<string, unknown>;
 
 const SAMPLES = path.join(__dirname, '../../samples');
 const folder = readDaysFolder(path.join(SAMPLES, 'days-a'));
-const variant = (kind: string) => readOverlay(path.join(SAMPLES, 'faults-a', kind), folder);
+// Its row is a trade of client 6000000022 in 08009.
+const variant = readOverlay(path.join(SAMPLES, 'faults-a/one_cent_row'), folder);
+const lineage = lineageOf(folder, changedRows(folder, variant));
 const cleanDay = (): Node & { readonly held: Record<string, string> } => ({
-  ...(expectedFigures(folder, variant('one_cent_row').day) as Node),
+  ...(expectedFigures(folder, variant.day) as Node),
   held: {},
 });
+const compared = (
+  books: Overlay['books'],
+  found: Parameters<typeof compareBooks>[2]['found'],
+  batches: readonly BatchLine[] = [],
+) => compareBooks({ ...variant, books }, cleanDay(), { found, batches }, lineage);
+const pathsOf = (figures: readonly { readonly path: string }[]) => figures.map(({ path: figure }) => figure);
+const HELD = { trades: 'refused hk_jsmx20250626.dbf' };
 
-describe('whom a faulty row concerns', () => {
-  test('the record is found by its number, in the faulty and in the clean file', () => {
-    const file = path.join(SAMPLES, 'faults-a/one_cent_row/hk_jsmx20250626.dbf');
-    expect(recordWords(file, 72)).toEqual(expect.arrayContaining(['H01', 'A900000022', '08009', '-64312.04']));
-    expect(recordWords(file, 73)).not.toContain('-64312.04');
+test('as the clean day: equal', () => {
+  expect(compared('as_base', cleanDay())).toMatchObject({ differences: [], allowed: [], faults: [] });
+});
+
+test('as the clean day, but something is held', () => {
+  expect(compared('as_base', { ...cleanDay(), held: HELD }).faults).toEqual(['sections are held']);
+});
+
+test('as the clean day: what rests on a changed row may not differ either', () => {
+  const found = cleanDay();
+  (found['feesHKD'] as Node)['YHS'] = '0.00';
+  expect(pathsOf(compared('as_base', found).differences)).toEqual(['feesHKD.YHS']);
+});
+
+test('held: what is held is not compared, everything else is', () => {
+  const found = { ...cleanDay(), held: HELD } as ReturnType<typeof cleanDay>;
+  delete (found as Node)['trades'];
+  (found['rates'] as { reference: Node }).reference['buy'] = '0.00000';
+  const { differences, faults, held } = compared('held', found);
+  expect(pathsOf(differences)).toEqual(['rates.reference.buy']);
+  expect(faults).toEqual([]);
+  expect(held).toEqual(HELD);
+});
+
+test('held, and another file of the variant has a row that counts elsewhere', () => {
+  const found = { ...cleanDay(), held: { reconciliation: 'missing hk_zqye20250626.dbf' } };
+  (found as unknown as { feesHKD: Node }).feesHKD['YHS'] = '0.00';
+  const { differences, allowed } = compared('held', found);
+  expect(differences).toEqual([]);
+  expect(pathsOf(allowed)).toEqual(['feesHKD.YHS']);
+});
+
+test('held, but nothing is', () => {
+  expect(compared('held', cleanDay()).faults).toEqual(['nothing is held']);
+});
+
+test('differs: what rests on the row is allowed, what does not is not', () => {
+  const found = cleanDay();
+  const trades = found['trades'] as Record<'client' | 'proprietary', Node>;
+  trades.client['net'] = '-9493683.27';
+  trades.proprietary['net'] = '0.00';
+  const { differences, allowed, faults } = compared('differs', found);
+  expect(pathsOf(allowed)).toEqual(['trades.client.net']);
+  expect(pathsOf(differences)).toEqual(['trades.proprietary.net']);
+  expect(faults).toEqual([]);
+});
+
+test('differs, but nothing does', () => {
+  expect(compared('differs', cleanDay()).faults).toEqual(['no figure differs']);
+});
+
+describe('the list of breaks', () => {
+  const listed = (row: number) => ({
+    ...cleanDay(),
+    reconciliation: {
+      breaks: [{ class: 'AMOUNT_TOLERANCE', file: 'hk_jsmx20250626.dbf', row, field: 'YSFJE' }],
+    },
   });
 
-  test('a line of a text file likewise, the first after the head being 1', () => {
-    expect(recordWords(path.join(SAMPLES, 'days-a/static/clients.csv'), 1)[0]).toBe('6000000001');
+  test.each(['as_base', 'differs'] as const)('%s: a break that the variant names stands in it', (books) => {
+    expect(compared(books, listed(72)).differences).toEqual([]);
   });
 
-  test('an account that is not ours concerns also the client of the clean row', () => {
-    const { accounts, securities, sides } = concernedBy(folder, variant('unknown_account'));
-    expect([...accounts]).toEqual(expect.arrayContaining(['A999999999', 'A900000038', '6000000038']));
-    expect(securities.has('08006')).toBe(true);
-    expect([...sides]).toEqual(['client']);
-  });
-
-  test('a file that is missing has no row', () => {
-    expect(concernedBy(folder, variant('missing_file'))).toEqual({
-      accounts: new Set(),
-      securities: new Set(),
-      sides: new Set(),
-    });
+  test('one that it does not name is a difference', () => {
+    expect(pathsOf(compared('differs', listed(73)).differences)).toContain(
+      'reconciliation.breaks[AMOUNT_TOLERANCE hk_jsmx20250626.dbf 73 YSFJE].class',
+    );
   });
 });
 
-// The row of one_cent_row: client account A900000022 = 6000000022, security 08009.
-const reach: readonly { readonly why: string; readonly section: string; about: readonly string[]; rests: boolean }[] = [
-  { why: 'money of its client', section: 'cash', about: ['6000000022', 'available'], rests: true },
-  { why: 'money of another client', section: 'cash', about: ['6000000023', 'available'], rests: false },
-  { why: 'its position', section: 'positions', about: ['A900000022', '08009'], rests: true },
-  { why: 'another security of its client', section: 'positions', about: ['A900000022', '08001'], rests: false },
-  { why: 'its security with another client', section: 'positions', about: ['A900000023', '08009'], rests: false },
-  { why: 'trades of its side', section: 'trades', about: ['client', 'net'], rests: true },
-  { why: 'trades of the other side', section: 'trades', about: ['proprietary', 'net'], rests: false },
-  { why: 'risk money of its side', section: 'riskMoney', about: ['client', 'margin'], rests: true },
-  { why: 'the forecast of the other side', section: 'forecastNext', about: ['proprietary', 'amount'], rests: false },
-  { why: 'fees of the day', section: 'feesHKD', about: ['YHS'], rests: true },
-  { why: 'the list of breaks', section: 'reconciliation', about: ['breaks'], rests: true },
-  { why: 'the morning was over before the file came', section: 'funding', about: ['client', 'amount'], rests: false },
-  {
-    why: 'the clearing house reports accounts itself',
-    section: 'accounts',
-    about: ['reserve', 'client'],
-    rests: false,
-  },
-  { why: 'ratios come from another file', section: 'rates', about: ['settlement', 'buy'], rests: false },
-];
-
-test.each(reach)('lineage: $why', ({ section, about, rests }) => {
-  const concerned = concernedBy(folder, variant('one_cent_row'));
-  expect(restsOn({ path: '', section, about, expected: '1', found: '2' }, concerned)).toBe(rests);
-});
-
-describe('the books of a variant', () => {
-  const expected = cleanDay();
-  const concerned = concernedBy(folder, variant('one_cent_row'));
-
-  test('as the clean day: equal', () => {
-    expect(compareBooks('as_base', expected, cleanDay(), concerned)).toMatchObject({ differences: [], faults: [] });
+describe('what was posted', () => {
+  const batch = (over: Partial<BatchLine>): BatchLine => ({
+    batchId: '1',
+    kind: 'share-movements',
+    reverses: null,
+    reversedBy: null,
+    restsOn: [{ name: 'hk_zqbd20250626.dbf', state: 'refused' }],
+    ...over,
   });
 
-  test('as the clean day, but something is held', () => {
-    const found = { ...cleanDay(), held: { trades: 'refused hk_jsmx20250626.dbf' } };
-    expect(compareBooks('as_base', expected, found, concerned).faults).toEqual(['sections are held']);
-  });
+  test.each(['as_base', 'held', 'differs'] as const)(
+    '%s: nothing that stands rests on a file not in force',
+    (books) => {
+      expect(compared(books, cleanDay(), [batch({})]).faults).toContain(
+        'the batch share-movements rests on hk_zqbd20250626.dbf, which is refused',
+      );
+    },
+  );
 
-  test('held: what is held is not compared, everything else is', () => {
-    const found = { ...cleanDay(), held: { trades: 'refused hk_jsmx20250626.dbf' } };
-    delete (found as Node)['trades'];
-    Object.assign((found as Node)['feesHKD'] as Node, { YHS: '0.00' });
-    const { differences, faults, held } = compareBooks('held', expected, found, concerned);
-    expect(differences.map(({ path: at }) => at)).toEqual(['feesHKD.YHS']);
-    expect(faults).toEqual([]);
-    expect(held).toEqual({ trades: 'refused hk_jsmx20250626.dbf' });
-  });
-
-  test('held, but nothing is', () => {
-    expect(compareBooks('held', expected, cleanDay(), concerned).faults).toEqual(['nothing is held']);
-  });
-
-  test('differs: what rests on the row is allowed, what does not is not', () => {
-    const found = cleanDay();
-    const trades = found['trades'] as Record<'client' | 'proprietary', Node>;
-    trades.client['net'] = '-9493683.27';
-    trades.proprietary['net'] = '0.00';
-    const { differences, allowed, faults } = compareBooks('differs', expected, found, concerned);
-    expect(allowed.map(({ path: at }) => at)).toEqual(['trades.client.net']);
-    expect(differences.map(({ path: at }) => at)).toEqual(['trades.proprietary.net']);
-    expect(faults).toEqual([]);
-  });
-
-  test('differs, but nothing does', () => {
-    expect(compareBooks('differs', expected, cleanDay(), concerned).faults).toEqual(['no figure differs']);
+  test.each([
+    { why: 'its files are in force', over: { restsOn: [{ name: 'hk_zqbd20250626.dbf', state: 'accepted' }] } as const },
+    { why: 'it rests on our own books', over: { restsOn: [] } },
+    { why: 'it was taken back', over: { reversedBy: '2' } },
+    { why: 'it takes one back', over: { reverses: '1' } },
+  ])('a batch is in order: $why', ({ over }) => {
+    expect(compared('as_base', cleanDay(), [batch(over)]).faults).toEqual([]);
   });
 });
