@@ -465,6 +465,7 @@ table findings (
   constraint findings_outcome_check CHECK ((outcome = ANY (ARRAY['refused'::text, 'break'::text, 'info'::text, 'alarm'::text])))
   constraint findings_pkey PRIMARY KEY (finding_id)
 )
+CREATE INDEX findings_by_place ON findings USING btree (channel, business_date, regexp_replace(finding_key, '#\d+$'::text, ''::text))
 CREATE INDEX findings_of_file ON findings USING btree (file_id)
 
 table forecasts (
@@ -476,6 +477,28 @@ table forecasts (
   figure_id bigint not null
   constraint forecasts_figure_id_fkey FOREIGN KEY (figure_id) REFERENCES figures(figure_id)
   constraint forecasts_pkey PRIMARY KEY (channel, business_date, side, forecast_date)
+)
+
+table freeze_correction_lines (
+  channel channel_code not null
+  business_date date not null
+  message_no integer not null
+  fund_account text not null
+  amount_fen bigint not null
+  constraint freeze_correction_lines_amount_fen_check CHECK ((amount_fen <> 0))
+  constraint freeze_correction_lines_channel_business_date_message_no_fkey FOREIGN KEY (channel, business_date, message_no) REFERENCES freeze_correction_messages(channel, business_date, message_no)
+  constraint freeze_correction_lines_pkey PRIMARY KEY (channel, business_date, message_no, fund_account)
+)
+
+table freeze_correction_messages  -- What the counter is told of frozen money, in messages of the day; a refused one was not told. (
+  channel channel_code not null
+  business_date date not null
+  message_no integer not null
+  taken_at timestamp with time zone
+  refused_code text
+  constraint freeze_correction_messages_check CHECK (((taken_at IS NULL) OR (refused_code IS NULL)))
+  constraint freeze_correction_messages_message_no_check CHECK ((message_no > 0))
+  constraint freeze_correction_messages_pkey PRIMARY KEY (channel, business_date, message_no)
 )
 
 table grants (
@@ -1603,6 +1626,8 @@ southbound_app may insert, select on table filing_replies
 southbound_app may insert, select on table finding_withdrawals
 southbound_app may insert, select on table findings
 southbound_app may delete, insert, select, update on table forecasts
+southbound_app may insert, select on table freeze_correction_lines
+southbound_app may insert, select, update on table freeze_correction_messages
 southbound_app may insert, select, update on table grants
 southbound_app may insert, select, update on table idempotency
 southbound_app may insert, select on table ladder_rungs

@@ -37,12 +37,15 @@ export async function fileInForceBeside(sql: PoolClient, file: ArrivedFile): Pro
   return rows[0];
 }
 
-/** The newest refused file of the same kind and part with a lower version: what this one corrects where nothing is in force. */
-export async function refusedLowerVersion(sql: PoolClient, file: ArrivedFile): Promise<ArrivedFile | undefined> {
+/**
+ * The newest refused file of the same kind and part that this one corrects where nothing is in force: one of a lower version, or
+ * one that was overwritten with it under the same name.
+ */
+export async function refusedEarlierVersion(sql: PoolClient, file: ArrivedFile): Promise<ArrivedFile | undefined> {
   const { rows } = await sql.query<ArrivedFile>(
     `select * from file_verdicts where channel = $1 and business_date = $2 and kind = $3 and part is not distinct from $4
-       and version < $5 and state = 'refused' order by version desc, file_id desc limit 1`,
-    [file.channel, file.business_date, file.kind, file.part, file.version],
+       and (version < $5 or (version = $5 and file_id < $6)) and state = 'refused' order by version desc, file_id desc limit 1`,
+    [file.channel, file.business_date, file.kind, file.part, file.version, file.file_id],
   );
   return rows[0];
 }

@@ -1,9 +1,12 @@
 /**
  * Receives one file: reads it as a stream, checks structure, values and every row, and keeps its lines - all of them or
- * none (A4 §21; clearing-file checks, section 7). Every defect is listed with record, field, value and reason.
+ * none (A4 §21; clearing-file checks, section 7). Every defect is listed with record, field, value and reason. Only the bytes
+ * that arrived are taken: a file that was overwritten since is refused, and what it was overwritten with is an arrival of its
+ * own. Whatever else goes wrong over a file ends in an alarm that names it, and never holds up the files behind it.
  */
+import { stat } from 'node:fs/promises';
 import type { PoolClient } from 'pg';
-import { readBatches } from '../../adapters/clearing-files/read-file';
+import { readBatches, sha256OfFile } from '../../adapters/clearing-files/read-file';
 import type { RowBatch } from '../../adapters/clearing-files/reading';
 import { shanghaiLayouts } from '../../adapters/clearing-files/layouts/shanghai';
 import type { Layout } from '../../adapters/clearing-files/layouts/layout';
@@ -13,18 +16,21 @@ import {
   shanghaiTimeOf,
   type BusinessDate,
 } from '../../domain/calendar/business-date';
-import { countingFindings, finding, refuses, type Finding } from '../../domain/clearing-files/finding';
+import { finding, type Finding } from '../../domain/clearing-files/finding';
 import { beat } from '../bulk/beat';
 import { copyInto, type CopiedColumn } from '../bulk/copy-into';
+import { streamRows } from '../bulk/stream-rows';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from '../settlement/day-key';
 import { missingFiles } from '../settlement/list-missing-files';
 import { loadParameters } from '../terms/load-terms';
 import { fileTables, type FileRow, type FileTable, type ReceivedRow } from './file-columns';
-import { fileInForceBeside, recordVerdict, refusedLowerVersion, type ArrivedFile } from './file-verdict';
-import { listFindings, withdrawFindings } from './list-findings';
+import { fileInForceBeside, recordVerdict, refusedEarlierVersion, type ArrivedFile } from './file-verdict';
+import { FindingSpool } from './finding-spool';
+import { listFindings, listManyFindings, withdrawFindings } from './list-findings';
+import { isOutage } from './receiving-failures';
+import { refuseAsChanged, refuseAsNotReceived, refuseForFindings } from './refuse-file';
 import { loadRowRules, type RowRules } from './row-rules';
 
 export interface Receipt {
@@ -39,37 +45,69 @@ export interface Receipt {
   readonly replaced?: string;
 }
 
-export const receiveFile =
-  ({ pool }: Dependencies) =>
-  (given: { readonly fileId: string; readonly workflowId: string }): Promise<Receipt> =>
-    inTransaction(pool, async (sql) => {
-      const file = await arrivedFile(sql, given.fileId);
-      const day: DayKey = { channel: file.channel, businessDate: file.business_date as BusinessDate };
-      if (file.state !== 'arrived') return receiptOf(sql, file);
-      await sql.query('select open_business_date($1)', [file.business_date]);
-      await listIfLate(sql, day, file);
-      const earlier = await fileInForceBeside(sql, file);
-      if (earlier !== undefined && !replaces(file, earlier)) return await notTaken(sql, day, file, earlier);
-      const reading = await readAndCopy(sql, day, file);
-      return reading.refused
-        ? await refuse(sql, day, file, reading, given.workflowId)
-        : await accept(sql, day, file, reading, earlier);
-    });
-
-interface Reading {
-  readonly records: number;
-  readonly findings: readonly Finding[];
-  readonly refused: boolean;
+interface GivenFile {
+  readonly fileId: string;
+  readonly workflowId: string;
 }
 
-/** Copies the lines while checking them; a refusal rolls the lines back and keeps the findings. */
-async function readAndCopy(sql: PoolClient, day: DayKey, file: ArrivedFile): Promise<Reading> {
+export const receiveFile =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  async (given: GivenFile): Promise<Receipt> => {
+    const findings = new FindingSpool();
+    try {
+      return await inTransaction(pool, (sql) => receive(sql, given, findings));
+    } catch (failure) {
+      // The world being away is the world's: the verb is repeated until it is back.
+      if (isOutage(failure)) throw failure;
+      return await inTransaction(pool, (sql) => giveUp(sql, given, failure));
+    } finally {
+      await findings.close();
+    }
+  };
+
+async function receive(sql: PoolClient, given: GivenFile, findings: FindingSpool): Promise<Receipt> {
+  const file = await arrivedFile(sql, given.fileId);
+  const day = dayOf(file);
+  if (file.state !== 'arrived') return receiptOf(sql, file);
+  await sql.query('select open_business_date($1)', [file.business_date]);
+  await listIfLate(sql, day, file);
+  const earlier = await fileInForceBeside(sql, file);
+  if (earlier !== undefined && !replaces(file, earlier)) return notTaken(sql, day, file, earlier);
+  const refused = () => receiptOf(sql, { ...file, state: 'refused' });
+  const before = await stampOf(file);
+  if (!(await isAsArrived(file))) {
+    await refuseAsChanged(sql, day, file, given.workflowId);
+    return refused();
+  }
+  await sql.query('savepoint lines');
+  const records = await readAndCopy(sql, day, file, findings);
+  const isChanged = (await stampOf(file)) !== before && !(await isAsArrived(file));
+  if (!isChanged && !findings.refuses) return accept(sql, day, file, { records, findings }, earlier);
+  await sql.query('rollback to savepoint lines');
+  // Overwritten while it was read: what was read is partly this and partly that.
+  if (isChanged) await refuseAsChanged(sql, day, file, given.workflowId);
+  else await refuseForFindings(sql, day, file, findings, given.workflowId);
+  return refused();
+}
+
+async function giveUp(sql: PoolClient, { fileId, workflowId }: GivenFile, failure: unknown): Promise<Receipt> {
+  const file = await arrivedFile(sql, fileId);
+  if (file.state !== 'arrived') return receiptOf(sql, file);
+  await refuseAsNotReceived(sql, dayOf(file), file, failure, workflowId);
+  return receiptOf(sql, { ...file, state: 'refused' });
+}
+
+const dayOf = (file: ArrivedFile): DayKey => ({
+  channel: file.channel,
+  businessDate: file.business_date as BusinessDate,
+});
+
+/** Copies the lines while checking them; answers how many. */
+async function readAndCopy(sql: PoolClient, day: DayKey, file: ArrivedFile, findings: FindingSpool): Promise<number> {
   const layout = layoutOf(file);
   const table = fileTables[file.kind];
   if (table === undefined) throw new RangeError(`no table for ${file.kind}`);
   const rules = await loadRowRules(sql, day, file, layout);
-  const findings: Finding[] = [];
-  await sql.query('savepoint lines');
   const columns: CopiedColumn<ReceivedRow>[] = [
     { name: 'business_date', type: 'date', of: () => file.business_date },
     { name: 'file_id', type: 'int8', of: () => file.file_id },
@@ -78,11 +116,8 @@ async function readAndCopy(sql: PoolClient, day: DayKey, file: ArrivedFile): Pro
     ...table.columns,
   ];
   const records = await copyInto(sql, table.table, columns, checkedRows(rowsOf(layout, day, file), rules, findings));
-  findings.push(...(await duplicateKeys(sql, file, table, layout)));
-  const counting = countingFindings(findings);
-  const refused = refuses(counting);
-  if (refused) await sql.query('rollback to savepoint lines');
-  return { records, findings: counting, refused };
+  for await (const duplicates of duplicateKeys(sql, file, table, layout)) await findings.add(duplicates);
+  return records;
 }
 
 function layoutOf({ kind }: ArrivedFile): Layout {
@@ -96,12 +131,13 @@ function rowsOf(layout: Layout, day: DayKey, file: ArrivedFile): AsyncGenerator<
   return readBatches(file.path, layout, options) as AsyncGenerator<RowBatch<FileRow>>;
 }
 
-async function* checkedRows(batches: AsyncGenerator<RowBatch<FileRow>>, rules: RowRules, findings: Finding[]) {
+async function* checkedRows(batches: AsyncGenerator<RowBatch<FileRow>>, rules: RowRules, findings: FindingSpool) {
   for await (const batch of batches) {
-    findings.push(...batch.findings);
+    await findings.add(batch.findings);
     const received: ReceivedRow[] = [];
     for (const row of batch.rows) {
-      for (const found of rules.findingsOf(row)) findings.push(found);
+      const found = rules.findingsOf(row);
+      if (found.length > 0) await findings.add(found);
       received.push({ row, commissionFen: rules.commissionFen(row) });
     }
     yield received;
@@ -110,30 +146,34 @@ async function* checkedRows(batches: AsyncGenerator<RowBatch<FileRow>>, rules: R
 }
 
 /** The later row of two with the same key is reported, with the first one's number. */
-async function duplicateKeys(
+async function* duplicateKeys(
   sql: PoolClient,
   file: ArrivedFile,
   { table, key }: FileTable,
   layout: Layout,
-): Promise<Finding[]> {
-  if (key.length === 0) return [];
-  const { rows } = await sql.query<{ row_no: bigint; first_row: bigint }>(
+): AsyncGenerator<readonly Finding[], void> {
+  if (key.length === 0) return;
+  const field = layout.keyFields.join('+');
+  const pages = streamRows<{ row_no: bigint; first_row: bigint }>(
+    sql,
     `select row_no, first_row from (
        select row_no, min(row_no) over (partition by ${key.join(', ')}) as first_row from ${table}
        where business_date = $1 and file_id = $2) keyed
      where row_no <> first_row order by row_no`,
     [file.business_date, file.file_id],
   );
-  return rows.map(({ row_no, first_row }) =>
-    finding('DUPLICATE_KEY', { row: Number(row_no), field: layout.keyFields.join('+'), firstRow: Number(first_row) }),
-  );
+  for await (const page of pages) {
+    yield page.map(({ row_no, first_row }) =>
+      finding('DUPLICATE_KEY', { row: Number(row_no), field, firstRow: Number(first_row) }),
+    );
+  }
 }
 
 async function accept(
   sql: PoolClient,
   day: DayKey,
   file: ArrivedFile,
-  reading: Reading,
+  reading: { readonly records: number; readonly findings: FindingSpool },
   earlier?: ArrivedFile,
 ): Promise<Receipt> {
   await recordVerdict(sql, file.file_id, {
@@ -142,8 +182,8 @@ async function accept(
     records: reading.records,
   });
   const place = { fileId: file.file_id, name: file.name };
-  await listFindings(sql, day, place, reading.findings);
-  const lower = earlier ?? (await refusedLowerVersion(sql, file));
+  await listManyFindings(sql, day, place, reading.findings.batches());
+  const lower = earlier ?? (await refusedEarlierVersion(sql, file));
   if (lower !== undefined) {
     await recordVerdict(sql, lower.file_id, { state: 'superseded', cause: `replaced by ${file.name}` });
     await withdrawFindings(sql, lower.file_id, `file replaced by ${file.name}`);
@@ -179,29 +219,6 @@ async function takeBackPair(sql: PoolClient, file: ArrivedFile): Promise<void> {
   }
 }
 
-async function refuse(
-  sql: PoolClient,
-  day: DayKey,
-  file: ArrivedFile,
-  reading: Reading,
-  workflowId: string,
-): Promise<Receipt> {
-  await recordVerdict(sql, file.file_id, { state: 'refused', cause: `${reading.findings.length} findings` });
-  await listFindings(sql, day, { fileId: file.file_id, name: file.name }, reading.findings);
-  await queueNotice(sql, {
-    key: `file-refused:${file.file_id}`,
-    workflowId,
-    severity: 'critical',
-    recipientRole: 'operations',
-    subject: { zh: `文件被拒收 ${file.name}`, en: `File refused: ${file.name}` },
-    text: {
-      zh: `${file.name} 整份拒收，共 ${reading.findings.length} 处问题；请查看文件问题清单并联系中国结算重发。`,
-      en: `${file.name} was refused as a whole with ${reading.findings.length} findings. See the file's list of findings and ask the clearing house to resend it.`,
-    },
-  });
-  return receiptOf(sql, { ...file, state: 'refused' });
-}
-
 const replaces = (file: ArrivedFile, inForce: ArrivedFile) =>
   file.version > inForce.version && file.sha256 !== inForce.sha256;
 
@@ -229,6 +246,22 @@ async function listIfLate(sql: PoolClient, day: DayKey, file: ArrivedFile): Prom
   if ((rowCount ?? 0) > 0) return;
   const arrived = `${businessDateOf(file.arrived_at)} ${shanghaiTimeOf(file.arrived_at)}`;
   await listFindings(sql, day, { fileId: file.file_id, name: file.name }, [{ ...finding('LATE_FILE', {}), arrived }]);
+}
+
+/** What changes when somebody writes to the file or puts another in its place; empty where none is. */
+async function stampOf({ path }: ArrivedFile): Promise<string> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  return found === undefined ? '' : `${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;
+}
+
+/** Whether the bytes that arrived still lie where they arrived. */
+async function isAsArrived({ path, sha256 }: ArrivedFile): Promise<boolean> {
+  try {
+    return (await sha256OfFile(path)) === sha256;
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw failure;
+  }
 }
 
 async function arrivedFile(sql: PoolClient, fileId: string): Promise<ArrivedFile> {

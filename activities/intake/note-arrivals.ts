@@ -1,22 +1,28 @@
 /**
  * Notes what lies in the inbox: one row for each content of each file, and in the same transaction a message to the
  * day's process. The same file again changes nothing. What a name means is recognised here, what is in the file is
- * checked by the day.
+ * checked by the day. A file that no day can take - its name unknown, or of another date than its folder - is listed with the
+ * reason and told at once; so is what lies in the inbox and is no file of a day.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
-import { recogniseFile } from '../../adapters/clearing-files/file-name';
+import { recogniseFile, type RecognisedFile } from '../../adapters/clearing-files/file-name';
 import { shanghaiLayouts } from '../../adapters/clearing-files/layouts/shanghai';
-import { listArrived, type ArrivedFile } from '../../adapters/inbox/inbox-folder';
+import { readInbox, type ArrivedFile, type StrayEntry } from '../../adapters/inbox/inbox-folder';
+import type { BusinessDate } from '../../domain/calendar/business-date';
+import { finding } from '../../domain/clearing-files/finding';
 import { inTransaction } from '../database/transaction';
+import { recordVerdict } from '../files/file-verdict';
+import { listFindings, type ListedFinding } from '../files/list-findings';
 import { queueSignal } from '../outbox/queue-message';
 import { queueNotice } from '../outbox/queue-notice';
 import type { IntakeDependencies } from './dependencies';
 
 const CHANNEL = shanghaiLayouts.channel;
-/** Kind of a file whose name no layout knows. */
+/** Kind of a file that is none of its day's, whatever its name. */
 const UNKNOWN = 'UNKNOWN';
 
 /** Files that this process has read already, by path, size and time: they are not read again every two seconds. */
@@ -28,19 +34,40 @@ export async function noteArrivals({ pool, inbox }: Pick<IntakeDependencies, 'po
   if (inbox === undefined) return 0;
   const seen = seenByPool.get(pool) ?? new Map<string, string>();
   seenByPool.set(pool, seen);
-  const unread = (await listArrived(inbox)).filter((file) => seen.get(file.path) !== versionOf(file));
-  if (unread.length === 0) return 0;
+  const lying = await readInbox(inbox);
+  const unread = lying.files.filter((file) => seen.get(file.path) !== versionOf(file));
+  const hashed = await Promise.all(unread.map(hashedFile));
+  const files = hashed.filter((file) => file !== undefined && 'sha256' in file);
+  const unreadable = hashed.filter((file) => file !== undefined && 'code' in file);
+  const strays = [...lying.strays, ...unreadable].filter((stray) => !seen.has(placeOf(stray)));
+  if (files.length === 0 && strays.length === 0) return 0;
 
-  const files: HashedFile[] = [];
-  for (const file of unread) files.push({ ...file, sha256: await sha256Of(file.path) });
-  const noted = await inTransaction(pool, (sql) => note(sql, files));
-  for (const file of unread) seen.set(file.path, versionOf(file));
+  const noted = await inTransaction(pool, async (sql) => {
+    for (const stray of strays) await tellStray(sql, stray);
+    return note(sql, files);
+  });
+  for (const file of files) seen.set(file.path, versionOf(file));
+  for (const stray of strays) seen.set(placeOf(stray), '');
   return noted;
 }
 
 type HashedFile = ArrivedFile & { readonly sha256: string };
+type UnreadableFile = { readonly place: string; readonly code: string };
 
 const versionOf = ({ bytes, modifiedAt }: ArrivedFile): string => `${bytes} ${modifiedAt}`;
+const placeOf = ({ place }: StrayEntry | UnreadableFile): string => `stray ${place}`;
+
+/** A file that is taken away or still grows while it is read is looked at again later; one that cannot be read is told. */
+async function hashedFile(file: ArrivedFile): Promise<HashedFile | UnreadableFile | undefined> {
+  try {
+    const sha256 = await sha256Of(file.path);
+    const { size, mtime } = await stat(file.path);
+    return size === file.bytes && mtime.toISOString() === file.modifiedAt ? { ...file, sha256 } : undefined;
+  } catch (failure) {
+    const { code = 'unknown' } = failure as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? undefined : { place: `${file.businessDate}/${file.name}`, code };
+  }
+}
 
 async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
@@ -52,11 +79,13 @@ async function note(sql: PoolClient, files: readonly HashedFile[]): Promise<numb
   const newestOfDate = new Map<string, string>();
   let noted = 0;
   for (const file of files) {
-    const recognised = recogniseFile(file.name, shanghaiLayouts.layouts);
-    const { rows } = await sql.query<{ file_id: string }>(
+    const named = recogniseFile(file.name, shanghaiLayouts.layouts);
+    const notOfTheDay = whyNotOfTheDay(file, named);
+    const recognised = notOfTheDay === undefined ? named : undefined;
+    const { rows } = await sql.query<{ file_id: bigint }>(
       `insert into files (channel, business_date, kind, part, version, name, path, sha256, byte_count, arrived_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, business_now())
-       on conflict (channel, business_date, name, sha256) do nothing returning file_id::text`,
+       on conflict (channel, business_date, name, sha256) do nothing returning file_id`,
       [
         CHANNEL,
         file.businessDate,
@@ -72,11 +101,68 @@ async function note(sql: PoolClient, files: readonly HashedFile[]): Promise<numb
     const fileId = rows[0]?.file_id;
     if (fileId === undefined) continue;
     noted += 1;
-    newestOfDate.set(file.businessDate, fileId);
+    if (notOfTheDay === undefined) newestOfDate.set(file.businessDate, fileId.toString());
+    else await refuseAtTheDoor(sql, file, fileId, notOfTheDay);
   }
   for (const [businessDate, fileId] of newestOfDate) await tellDay(sql, businessDate, fileId);
   return noted;
 }
+
+/** The folder is the day's; a name says its date too, or its month and day, or nothing. */
+function whyNotOfTheDay(file: ArrivedFile, named: RecognisedFile | undefined): ListedFinding | undefined {
+  if (named === undefined) return finding('UNKNOWN_NAME', { value: file.name });
+  const { dateInName = file.businessDate, monthDayInName = file.businessDate.slice(5) } = named;
+  if (dateInName === file.businessDate && monthDayInName === file.businessDate.slice(5)) return undefined;
+  return finding('DATE_MISMATCH', { field: 'name', fileValue: file.name, computed: file.businessDate }, otherFolder);
+}
+
+const otherFolder = {
+  zh: '文件名中的日期不是所在目录的交收日。',
+  en: 'The date in its name is not the day of its folder.',
+};
+
+async function refuseAtTheDoor(
+  sql: PoolClient,
+  { businessDate, name }: ArrivedFile,
+  fileId: bigint,
+  why: ListedFinding,
+): Promise<void> {
+  const day = { channel: CHANNEL, businessDate: businessDate as BusinessDate };
+  await recordVerdict(sql, fileId, { state: 'refused', cause: why.reason.en });
+  await listFindings(sql, day, { fileId, name }, [why]);
+  await queueNotice(sql, {
+    key: `file-not-of-the-day:${fileId}`,
+    severity: 'warning',
+    recipientRole: 'operations',
+    subject: { zh: `收到不属于当日的文件 ${name}`, en: `A file that is none of the day's: ${name}` },
+    text: {
+      zh: `${businessDate} 目录中的 ${name} 未采用：${why.reason.zh}请核对文件名和目录，改正后重新放入。`,
+      en: `${name} in the folder of ${businessDate} was not taken. ${why.reason.en} Check name and folder, and put it in again.`,
+    },
+  });
+}
+
+async function tellStray(sql: PoolClient, stray: StrayEntry | UnreadableFile): Promise<void> {
+  const { place } = stray;
+  const why =
+    'code' in stray ? { zh: `无法读取（${stray.code}）`, en: `cannot be read (${stray.code})` } : STRAY[stray.reason];
+  await queueNotice(sql, {
+    key: `inbox-stray:${place}`,
+    severity: 'warning',
+    recipientRole: 'operations',
+    subject: { zh: `收件目录有无法收取的内容 ${place}`, en: `Something in the inbox cannot be received: ${place}` },
+    text: {
+      zh: `收件目录中的 ${place} ${why.zh}，不会被收取。文件应放入当日目录（YYYY-MM-DD）。`,
+      en: `${place} in the inbox ${why.en} and will not be received. Files belong into the folder of their day (YYYY-MM-DD).`,
+    },
+  });
+}
+
+const STRAY: Readonly<Record<StrayEntry['reason'], { readonly zh: string; readonly en: string }>> = {
+  'not in the folder of a day': { zh: '不在任何交收日的目录内', en: 'lies in no folder of a day' },
+  'not a file': { zh: '不是普通文件', en: 'is not a plain file' },
+  'name not readable': { zh: '文件名不是 UTF-8 编码', en: 'has a name that is not UTF-8' },
+};
 
 /** A day that has not started yet looks by itself when it does. */
 async function tellDay(sql: PoolClient, businessDate: string, newestFile: string): Promise<void> {

@@ -8,7 +8,7 @@ import type { FindingClass } from '../../domain/clearing-files/finding-classes';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { recordVerdict } from '../files/file-verdict';
-import { listFindings, withdrawUnfound } from '../files/list-findings';
+import { listFindings, withdrawUnfound, type ListedFinding } from '../files/list-findings';
 import { queueNotice } from '../outbox/queue-notice';
 import { bankBalances, bankTransfers } from './comparisons/bank';
 import type { Compared, ComparedFinding, Comparison } from './comparisons/comparison';
@@ -56,7 +56,7 @@ export const compareFiles =
         if (!day.has(...comparison.needs)) continue;
         const found = await comparison.compare(sql, day);
         made.push(...comparison.classes);
-        for (const one of found) listed.push(...(await list(sql, day, one)));
+        for (const number of await list(sql, day, found)) listed.push(number);
         if (found.length === 0) continue;
         if (comparison.refuses.length === 0) breaks += found.length;
         else refused.push(...(await refuseFiles(sql, given, comparison.refuses, found.length)));
@@ -90,9 +90,21 @@ async function comparedDay(sql: PoolClient, day: DayKey): Promise<Compared> {
   };
 }
 
-async function list(sql: PoolClient, day: DayKey, { fileId, finding: found }: ComparedFinding): Promise<bigint[]> {
-  const { rows } = await sql.query<{ name: string }>('select name from files where file_id = $1', [fileId]);
-  return listFindings(sql, day, { fileId, name: rows[0]?.name ?? '' }, [found]);
+/** Lists what one comparison found, file by file. */
+async function list(sql: PoolClient, day: DayKey, found: readonly ComparedFinding[]): Promise<bigint[]> {
+  const byFile = new Map<bigint, ListedFinding[]>();
+  for (const { fileId, finding } of found) {
+    const ofFile = byFile.get(fileId) ?? [];
+    if (ofFile.length === 0) byFile.set(fileId, ofFile);
+    ofFile.push(finding);
+  }
+  const listed: bigint[] = [];
+  for (const [fileId, findings] of byFile) {
+    const { rows } = await sql.query<{ name: string }>('select name from files where file_id = $1', [fileId]);
+    const numbers = await listFindings(sql, day, { fileId, name: rows[0]?.name ?? '' }, findings);
+    for (const number of numbers) listed.push(number);
+  }
+  return listed;
 }
 
 async function refuseFiles(

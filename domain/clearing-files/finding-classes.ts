@@ -271,6 +271,27 @@ export const findingClasses = [
     zh: '内容不同而版本号不高于现行版本，未采用。',
     en: 'Other bytes, but no higher version than the one in force; it is not taken.',
   },
+  {
+    class: 'UNKNOWN_NAME',
+    stage: 'arrival',
+    outcome: 'refused',
+    zh: '文件名不符合任何接口规定，未采用。',
+    en: 'No layout knows a file of this name; it is not taken.',
+  },
+  {
+    class: 'CHANGED_AFTER_ARRIVAL',
+    stage: 'arrival',
+    outcome: 'refused',
+    zh: '文件在到达后被改写或移走，到达时的内容已无法读取，未采用。',
+    en: 'The file was overwritten or taken away after it had arrived; what arrived cannot be read and is not taken.',
+  },
+  {
+    class: 'NOT_RECEIVED',
+    stage: 'arrival',
+    outcome: 'refused',
+    zh: '收取文件时发生系统错误，未采用。',
+    en: 'The system failed over this file; it is not taken.',
+  },
 ] as const satisfies readonly FindingClassEntry[];
 
 export type FindingClass = (typeof findingClasses)[number]['class'];

@@ -249,6 +249,8 @@ create table findings (
   unique (channel, business_date, finding_key)
 );
 create index findings_of_file on findings (file_id);
+create index findings_by_place on findings (channel, business_date, (regexp_replace(finding_key, '#\d+$', '')));
+comment on index findings_by_place is 'Of a finding that is listed anew the key ends with #2, #3 ...: all of them stand under one place.';
 comment on column findings.finding_key is 'File, class, row and field (or the compared key): the same finding is listed once.';
 create table finding_withdrawals (
   finding_id bigint primary key references findings,
@@ -737,6 +739,26 @@ create table pre_clearings (
   correction_fen  bigint not null,
   primary key (channel, business_date, fund_account)
 );
+-- The counter adds up what it is told: a message keeps its lines under its key, what changes later goes out as the difference.
+create table freeze_correction_messages (
+  channel       channel_code not null,
+  business_date date not null,
+  message_no    integer not null check (message_no > 0),
+  taken_at      timestamptz,
+  refused_code  text,
+  primary key (channel, business_date, message_no),
+  check (taken_at is null or refused_code is null)
+);
+create table freeze_correction_lines (
+  channel       channel_code not null,
+  business_date date not null,
+  message_no    integer not null,
+  fund_account  text not null,
+  amount_fen    bigint not null check (amount_fen <> 0),
+  primary key (channel, business_date, message_no, fund_account),
+  foreign key (channel, business_date, message_no) references freeze_correction_messages
+);
+comment on table freeze_correction_messages is 'What the counter is told of frozen money, in messages of the day; a refused one was not told.';
 create table portfolio_fees (
   channel            channel_code not null,
   business_date      date not null,
@@ -1091,13 +1113,13 @@ grant insert on
   counter_trades, counter_cash, bank_lines, notices, reference_rates, money_summaries, money_movements, money_balances,
   filing_replies, filed_elections, listed_securities, closing_prices, settlement_ratios,
   batches, entries, audit, audit_seals, skipped_days, approvals, ladder_rungs, figures, figure_terms, checkpoints,
-  calendar_versions, calendar_days
+  calendar_versions, calendar_days, freeze_correction_lines
   to southbound_app;
 
 grant insert, update on
   business_clock, processes, settlement_days, orders, settlement_defaults, tasks, outbox, idempotency,
   clients, client_names, securities, broker_accounts, people, person_names, grants,
-  fee_rates, portfolio_fee_tiers, margin_models, risk_rates, parameters, ladder_terms, roles
+  fee_rates, portfolio_fee_tiers, margin_models, risk_rates, parameters, ladder_terms, roles, freeze_correction_messages
   to southbound_app;
 
 -- Figures of the day that are computed again until the day is closed, and waits of the clock.

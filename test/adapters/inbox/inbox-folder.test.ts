@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listArrived } from '../../../adapters/inbox/inbox-folder';
+import { readInbox } from '../../../adapters/inbox/inbox-folder';
 
 const root = mkdtempSync(join(tmpdir(), 'southbound-test-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -22,7 +22,7 @@ test('whole files of day folders in the order of arrival, nothing hidden or half
   put('2025-06-26/folder/hk_zqbd20250626.dbf', 'elsewhere', '2025-06-26T10:45:00.000Z');
   put('archive/hk_zqbd20250626.dbf', 'elsewhere', '2025-06-26T10:45:00.000Z');
   put('stray.dbf', 'elsewhere', '2025-06-26T10:45:00.000Z');
-  const seen = (await listArrived(root)).map(({ businessDate, name, bytes, modifiedAt }) => [
+  const seen = (await readInbox(root)).files.map(({ businessDate, name, bytes, modifiedAt }) => [
     businessDate,
     name,
     bytes,
@@ -36,5 +36,5 @@ test('whole files of day folders in the order of arrival, nothing hidden or half
 });
 
 test('an inbox that is not there is an error, not an empty inbox', async () => {
-  await expect(listArrived(join(root, 'nowhere'))).rejects.toThrow('ENOENT');
+  await expect(readInbox(join(root, 'nowhere'))).rejects.toThrow('ENOENT');
 });
