@@ -6,6 +6,7 @@ import type { Dependencies } from '../activities/dependencies';
 import { refusalsAreFinal } from './business-errors';
 import type { Queue } from './config';
 import { beatsWhileAtWork } from './heartbeats';
+import { stuckVerbsAreTold } from './stuck-verbs';
 
 export interface WorkerParts {
   readonly connection: NativeConnection;
@@ -28,7 +29,7 @@ export function workerOptions(queue: Queue, parts: WorkerParts): WorkerOptions {
     identity: `${os.hostname()}:${process.pid}:${queue}`,
     shutdownGraceTime: '10s',
     shutdownForceTime: '20s',
-    interceptors: { activity: [refusalsAreFinal, beatsWhileAtWork] },
+    interceptors: { activity: [refusalsAreFinal, stuckVerbsAreTold(deps.pool), beatsWhileAtWork] },
   } satisfies WorkerOptions;
   switch (queue) {
     case 'stories':

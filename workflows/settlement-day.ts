@@ -18,7 +18,7 @@ import { Breached, Rehearsal } from './messages/search-attributes';
 import { settlementDayStatus, type SettlementDayInput } from './messages/settlement-day';
 import { moneyInTime, settleEndOfDay, settleIntraday } from './settlement-day/checkpoints';
 import { moveCommission } from './settlement-day/commission';
-import { bothSides, stage, type DayInProgress } from './settlement-day/day-in-progress';
+import { beside, bothSides, stage, type DayInProgress } from './settlement-day/day-in-progress';
 import { eveningUntilClosed } from './settlement-day/evening';
 import { EveningBefore } from './settlement-day/evening-before';
 import { EveningFiles } from './settlement-day/evening-files';
@@ -49,30 +49,34 @@ export async function settlementDay({
     { key: Rehearsal, value: opened.rehearsal },
     { key: Breached, value: false },
   ]);
-  const filesTaken = files.take(day, () => breaks.dayClosed);
-  const fileAlarms = files.deadlines(day);
+  const filesTaken = beside(
+    day,
+    'files',
+    files.take(day, () => breaks.dayClosed),
+  );
+  const fileAlarms = beside(day, 'file deadlines', files.deadlines(day));
 
   await stage(day, '晨间头寸', 'morning funding');
-  const advances = before.advanceOverdrafts(day);
+  const advances = beside(day, 'advances', before.advanceOverdrafts(day));
   const funding = { client: notFunded(), proprietary: notFunded() };
   // Money moves beside the story: a bank or CCNET that does not answer holds up neither the other side nor the evening.
-  const money: Promise<unknown>[] = [
-    moveCommission(day),
-    bothSides((side) => fund(day, side, funding[side])),
-    bothSides((side) => fundingDeadlines(day, side, funding[side])),
+  const money = [
+    beside(day, 'commission', moveCommission(day)),
+    bothSides((side) => beside(day, `funding ${side}`, fund(day, side, funding[side]))),
+    bothSides((side) => beside(day, `funding deadlines ${side}`, fundingDeadlines(day, side, funding[side]))),
   ];
 
   await clock.waitUntil(at.fundingDeadline, never, '10:00 到账时限 money must be in');
-  money.push(bothSides((side) => moneyInTime(day, side)));
+  money.push(bothSides((side) => beside(day, `10:00 ${side}`, moneyInTime(day, side))));
 
   await clock.waitUntil(at.intradayCheckpoint, never, '10:30 日间交收 intraday batch');
   await stage(day, '日间交收', 'after the 10:30 batch');
-  money.push(bothSides((side) => settleIntraday(day, side, funding[side])));
+  money.push(bothSides((side) => beside(day, `10:30 ${side}`, settleIntraday(day, side, funding[side]))));
 
   await clock.waitUntil(at.endOfDayCheckpoint, never, '18:00 日终交收 end-of-day batch');
   await stage(day, '日终交收', 'after the 18:00 batch');
   day.bankingOver = true;
-  money.push(bothSides((side) => settleEndOfDay(day, side)));
+  money.push(bothSides((side) => beside(day, `18:00 ${side}`, settleEndOfDay(day, side))));
 
   await stage(day, '等待晚间文件', 'waiting for the evening files');
   await clock.waitUntil(at.posting, never, '20:00 入账 posting starts');

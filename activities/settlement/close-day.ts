@@ -1,5 +1,6 @@
 /** Stages of the day, its close over decided breaks only, and signed exceptions (A4 §11; settlement page, close the day). */
 import type { PoolClient } from 'pg';
+import type { BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
@@ -7,6 +8,7 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from './day-key';
+import { tellDayAfterClosed } from './evening-before';
 import { openBreaks } from './reconcile-day';
 
 /** Where the day stands, as people read it. */
@@ -19,14 +21,29 @@ export const recordStage =
     );
   };
 
-/** Closes the day, unless a file waits for its verdict, a step is held or a break is undecided: then nothing is closed. */
+export interface DayEnd {
+  /** Left away where something keeps the day open. */
+  readonly closedAt?: string;
+  /** Breaks without a decision. */
+  readonly openBreaks: number;
+  /** An earlier day that is still open: days close in their order. */
+  readonly after?: BusinessDate;
+}
+
+/** Closes the day, unless a file waits for its verdict, a step is held, a break is undecided or an earlier day is open. */
 export const closeDay =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  (day: DayKey & { readonly workflowId: string }): Promise<{ readonly closedAt?: string }> =>
+  (day: DayKey & { readonly workflowId: string }): Promise<DayEnd> =>
     inTransaction(pool, async (sql) => {
-      if (!(await isClosable(sql, day))) return {};
+      // A file that is noted at this moment is seen here, or sees the day closed.
+      await sql.query('select 1 from settlement_days where channel = $1 and business_date = $2 for update', [
+        day.channel,
+        day.businessDate,
+      ]);
+      const kept = await keptOpen(sql, day);
+      if (kept !== undefined) return kept;
       const { rows } = await sql.query<{ closed_at: string; first: boolean }>(
-        `with before as (select closed_at from settlement_days where channel = $1 and business_date = $2 for update)
+        `with before as (select closed_at from settlement_days where channel = $1 and business_date = $2)
          update settlement_days d set closed_at = coalesce(d.closed_at, business_now()), stage = 'closed' from before
          where d.channel = $1 and d.business_date = $2 returning d.closed_at, before.closed_at is null as first`,
         [day.channel, day.businessDate],
@@ -53,16 +70,23 @@ export const closeDay =
           },
         });
       }
-      return { closedAt: closed.closed_at };
+      await tellDayAfterClosed(sql, day);
+      return { closedAt: closed.closed_at, openBreaks: 0 };
     });
 
-async function isClosable(sql: PoolClient, day: DayKey): Promise<boolean> {
-  const { rows } = await sql.query<{ waiting: boolean }>(
+/** What keeps the day open; undefined where nothing does. */
+async function keptOpen(sql: PoolClient, day: DayKey): Promise<DayEnd | undefined> {
+  const { rows } = await sql.query<{ waiting: boolean; after: BusinessDate | null }>(
     `select exists (select 1 from file_verdicts where channel = $1 and business_date = $2 and state = 'arrived' and kind <> 'UNKNOWN')
-         or exists (select 1 from day_steps where channel = $1 and business_date = $2 and state = 'held') as waiting`,
+         or exists (select 1 from day_steps where channel = $1 and business_date = $2 and state = 'held') as waiting,
+            (select min(business_date)::text from settlement_days
+             where channel = $1 and business_date < $2 and closed_at is null) as after`,
     [day.channel, day.businessDate],
   );
-  return rows[0]?.waiting === false && (await openBreaks(sql, day)) === 0;
+  const { waiting, after } = rows[0] ?? { waiting: true, after: null };
+  const open = await openBreaks(sql, day);
+  if (!waiting && open === 0 && after === null) return undefined;
+  return waiting || after === null ? { openBreaks: open } : { openBreaks: open, after };
 }
 
 /** @throws BusinessError NOT_FOUND, BREAK_ALREADY_DECIDED */

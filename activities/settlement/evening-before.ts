@@ -12,7 +12,7 @@ import type { DayKey } from './day-key';
 import { EVENING_BATCHES } from './reverse-evening';
 
 export interface EveningBefore {
-  /** The newest earlier day that this book has begun, while one of its evening's batches does not stand. */
+  /** The newest earlier day that this book has begun, or must begin, while one of its evening's batches does not stand. */
   readonly unposted?: BusinessDate;
 }
 
@@ -22,12 +22,20 @@ export const eveningBefore =
     inTransaction(pool, async (sql) => {
       // A day on or before the evening that the book was opened with has its postings in the opening balances.
       const { rows } = await sql.query<{ before: BusinessDate; standing: bigint }>(
-        `with begun as (
+        `with opened as (
+           select min(business_date) as evening from batches where channel = $1 and kind = 'opening'),
+         begun as (
            select split_part(business_key, ':', 2)::date as day from processes
            where type = 'settlementDay' and split_part(business_key, ':', 1) = $1),
+         due as (
+           select day from begun
+           union
+           -- In a real book each trading day has its evening, also one that nobody has started; a rehearsal may leave days out.
+           select d.previous_trading_day from settlement_days d, business_clock c, opened o
+           where d.channel = $1 and d.business_date = $2 and c.mode = 'real'
+             and d.previous_trading_day >= least((select min(day) from begun), o.evening + 1)),
          newest as (
-           select max(day) as day from begun where day < $2
-             and day > (select coalesce(min(business_date), '-infinity') from batches where channel = $1 and kind = 'opening'))
+           select max(day) as day from due, opened o where day < $2 and day > coalesce(o.evening, '-infinity'))
          select n.day::text as before, (
            select count(distinct b.kind) from batches b
            where b.channel = $1 and b.business_date = n.day and b.kind = any($3) and b.reverses is null
@@ -54,4 +62,16 @@ export async function tellDayAfter(sql: PoolClient, { channel, businessDate }: D
     workflowId: after.workflow_id,
     signal: 'eveningBeforePosted',
   });
+}
+
+/** Days close in their order: the next open one looks again. */
+export async function tellDayAfterClosed(sql: PoolClient, { channel, businessDate }: DayKey): Promise<void> {
+  const { rows } = await sql.query<{ workflow_id: string }>(
+    `select workflow_id from settlement_days where channel = $1 and business_date > $2 and closed_at is null order by business_date limit 1`,
+    [channel, businessDate],
+  );
+  const [after] = rows;
+  if (after === undefined) return;
+  const key = `day-before-closed:${channel}:${businessDate}`;
+  await queueSignal(sql, { key, workflowId: after.workflow_id, signal: 'filesArrived' });
 }

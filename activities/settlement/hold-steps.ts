@@ -5,6 +5,7 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from './day-key';
+import { tellDayAfter } from './evening-before';
 import { awaitedFiles } from './list-missing-files';
 
 export interface HeldSteps {
@@ -65,16 +66,18 @@ export const holdStep =
       });
     });
 
-/** Steps that were done, as people and the report see them. */
+/** Steps that were done, as people and the report see them. With the last of its batches the evening is posted: the next day is told. */
 export const recordStepsDone =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  async (given: DayKey & { readonly steps: readonly string[] }): Promise<void> => {
-    await pool.query(
-      `insert into day_steps (channel, business_date, step, state, cause) select $1, $2, step, 'done', '' from unnest($3::text[]) as done(step)
-       on conflict (channel, business_date, step) do nothing`,
-      [given.channel, given.businessDate, given.steps],
-    );
-  };
+  (given: DayKey & { readonly steps: readonly string[] }): Promise<void> =>
+    inTransaction(pool, async (sql) => {
+      await sql.query(
+        `insert into day_steps (channel, business_date, step, state, cause) select $1, $2, step, 'done', '' from unnest($3::text[]) as done(step)
+         on conflict (channel, business_date, step) do nothing`,
+        [given.channel, given.businessDate, given.steps],
+      );
+      await tellDayAfter(sql, given);
+    });
 
 async function hold(sql: PoolClient, day: DayKey, step: string, cause: string): Promise<void> {
   const sections = eveningSteps.find((one) => one.step === step)?.sections ?? [];

@@ -10,7 +10,6 @@ import { cnyText } from '../files/amount-text';
 import { listFindings, withdrawUnfound, type ListedFinding } from '../files/list-findings';
 import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from './day-key';
-import { tellDayAfter } from './evening-before';
 import { explainedFen } from './explained-differences';
 
 export const reconcileDay =
@@ -42,7 +41,6 @@ export const reconcileDay =
           },
         });
       }
-      await tellDayAfter(sql, day);
       return { openBreaks: open };
     });
 

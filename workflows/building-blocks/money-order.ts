@@ -12,6 +12,7 @@ import type { FilledForm } from '../messages/tasks';
 import { approval } from './approval';
 import type { BusinessClock } from './business-clock';
 import { deliverBeside } from './delivery';
+import { unlessOver } from './unless-over';
 import type { TaskDesk, TaskForm } from './human-task';
 import type { Waiting } from './waiting';
 
@@ -98,7 +99,10 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
       side: spec.side,
       kind: spec.kind,
       attempt,
-      amountFen,
+      // What the person wrote: in a day that was started again it may be an earlier amount, and that order goes on.
+      amountFen: String(made.form['amount'])
+        .replace('.', '')
+        .replace(/^0+(?=\d)/, ''),
       madeBy: made.by.person,
       ...(figureId === undefined ? {} : { figureId }),
     });
@@ -130,19 +134,25 @@ async function withdrawn(spec: MoneyOrderSpec, order: DraftedOrder): Promise<voi
   });
 }
 
-/** Sends the order; answers the business time of sending, undefined when the other side refused it. */
+/**
+ * Sends the order; answers the business time of sending, undefined when the other side refused it. Where it does not answer until
+ * the purpose is over nothing is sent any more; it counts as sent, because it may have been received, and the account
+ * movements of the evening show what became of it.
+ */
 export async function sentOrder(spec: MoneyOrderSpec, order: DraftedOrder): Promise<string | undefined> {
-  const sent = await outside(`发送指令 ${spec.titleZh} send: ${spec.titleEn}`).sendOrder(order);
+  const sent = await unlessOver(spec.over, () =>
+    outside(`发送指令 ${spec.titleZh} send: ${spec.titleEn}`).sendOrder(order),
+  );
   const { at } = await database(`登记发送 ${spec.titleZh} record: ${spec.titleEn}`).recordOrderProgress({
     workflowId: spec.workflowId,
     channel: spec.channel,
     businessDate: spec.businessDate,
     order,
-    state: sent.outcome === 'refused' ? 'rejected outside' : 'sent',
-    reference: sent.reference,
-    ...(sent.code === undefined ? {} : { code: sent.code }),
+    state: sent?.outcome === 'refused' ? 'rejected outside' : 'sent',
+    reference: sent?.reference ?? '',
+    ...(sent === undefined ? { code: 'NO_ANSWER' } : sent.code === undefined ? {} : { code: sent.code }),
   });
-  if (sent.outcome !== 'refused') return at;
+  if (sent?.outcome !== 'refused') return at;
   deliverBeside();
   return undefined;
 }
@@ -179,7 +189,8 @@ export async function followedOrder(
       await clock.waitUntil(next, spec.over, `询问到账 ${spec.titleZh} ask again: ${spec.titleEn}`);
       seen = next;
       if (next === regular) nth += 1;
-      const answer = await asking.arrived();
+      const answer = await unlessOver(spec.over, asking.arrived);
+      if (answer === undefined) return 'over';
       if (answer.state === 'executed' || answer.state === 'refused') {
         await database(`登记结果 ${spec.titleZh} what became of: ${spec.titleEn}`).recordOrderProgress({
           workflowId: spec.workflowId,

@@ -1,4 +1,5 @@
 /** What the parts of a settlement day share: its key, its instants, whom it asks, how long banks can still move money. */
+import { ApplicationFailure } from '@temporalio/common';
 import type { OpenedDay } from '../../activities/settlement/open-day';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { SIDES, type Side } from '../../domain/channel';
@@ -7,6 +8,7 @@ import type { BusinessClock } from '../building-blocks/business-clock';
 import type { TaskDesk } from '../building-blocks/human-task';
 import type { MoneyOrderSpec } from '../building-blocks/money-order';
 import type { Waiting } from '../building-blocks/waiting';
+import { refusalWithin } from '../failures';
 
 export interface DayInProgress {
   readonly workflowId: string;
@@ -28,6 +30,21 @@ export const SIDE = {
 /** Both sides at once: neither waits for the other. */
 export const bothSides = <Answer>(act: (side: Side) => Promise<Answer>): Promise<Answer[]> =>
   Promise.all(SIDES.map(act));
+
+/**
+ * A part of the day that goes on beside the story. What the books refuse in it is told and held with its cause; the other parts go
+ * on, because one refusal never stops a day.
+ */
+export async function beside(day: DayInProgress, name: string, part: Promise<unknown>): Promise<void> {
+  try {
+    await part;
+  } catch (error) {
+    const refusal = refusalWithin(error);
+    if (!(refusal instanceof ApplicationFailure)) throw error;
+    const { key, workflowId } = day;
+    await database(`步骤暂停 ${name} held`).holdStep({ ...key, workflowId, step: name, cause: refusal.message });
+  }
+}
 
 /** The part of the day that begins now, for everybody who watches. */
 export async function stage({ waiting, key }: DayInProgress, zh: string, en: string): Promise<void> {

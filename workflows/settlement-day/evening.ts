@@ -36,43 +36,72 @@ export async function eveningUntilClosed(
     const { reversed } = await bulk('失效依据冲回 reverse what rests on files no longer in force').reverseEvening(key);
     if (reversed > 0) stepsDone.clear();
     const { held } = await database('可做步骤 what can be done').holdSteps(key);
-    const causes = await postAndReconcile(day, held, stepsDone, breaks);
+    const causes = await postAndReconcile(day, held, stepsDone);
     deliverBeside();
 
-    const decided = () => causes.length === 0 && breaks.open === 0;
-    if (!decided() && files.allTaken()) await waitForFilesOrExceptions(day, files, breaks, causes, decided);
-    if (!decided() || !files.allTaken()) continue;
-    await moneySettled;
-    const { closedAt } = await database('关闭交收日 close the day').closeDay({ ...key, workflowId });
-    if (closedAt !== undefined) return closedAt;
-    files.lookAgain(); // A file came in between: it is taken before the day closes.
+    if (causes.length > 0) await waitForFiles(day, files, causes);
+    else {
+      await moneySettled;
+      const closedAt = await closedUnlessWaiting(day, files, breaks);
+      if (closedAt !== undefined) return closedAt;
+    }
   }
 }
 
-async function waitForFilesOrExceptions(
+/**
+ * Tries to close the day, again with each signed exception; answers when it was closed, undefined where a file came first. The
+ * books decide, not what the story remembers: a break may be found and signed at the same moment.
+ */
+async function closedUnlessWaiting(
   day: DayInProgress,
   files: EveningFiles,
   breaks: Breaks,
-  causes: readonly string[],
-  decided: () => boolean,
-): Promise<void> {
-  const byFiles = causes.length > 0;
-  await stage(day, byFiles ? '等待文件' : '等待例外签署', byFiles ? 'held by files' : 'waiting for signed exceptions');
-  const waitsNoMore = day.waiting.on(
-    byFiles
-      ? {
-          who: '中国结算 clearing house',
-          whatZh: `暂停原因：${causes.join('; ')}`,
-          whatEn: 'to send what holds the steps',
-        }
-      : {
-          who: 'supervisor',
-          role: 'supervisor',
-          whatZh: `签署 ${breaks.open} 个差异的例外`,
-          whatEn: `to sign exceptions for ${breaks.open} breaks`,
-        },
-  );
-  await condition(() => !files.allTaken() || decided());
+): Promise<string | undefined> {
+  while (files.allTaken()) {
+    const { signed } = breaks;
+    const end = await database('关闭交收日 close the day').closeDay({ ...day.key, workflowId: day.workflowId });
+    if (end.closedAt !== undefined) return end.closedAt;
+    if (end.openBreaks === 0 && end.after === undefined) {
+      files.lookAgain(); // A file came in between: it is taken before the day closes.
+      return undefined;
+    }
+    const isWaiting = () => files.allTaken() && breaks.signed === signed;
+    if (end.openBreaks > 0) await waitForExceptions(day, end.openBreaks, isWaiting);
+    else await waitForDayBefore(day, end.after ?? '', isWaiting);
+  }
+  return undefined;
+}
+
+async function waitForFiles(day: DayInProgress, files: EveningFiles, causes: readonly string[]): Promise<void> {
+  if (!files.allTaken()) return;
+  await stage(day, '等待文件', 'held by files');
+  const waitsNoMore = day.waiting.on({
+    who: '中国结算 clearing house',
+    whatZh: `暂停原因：${causes.join('; ')}`,
+    whatEn: 'to send what holds the steps',
+  });
+  await condition(() => !files.allTaken());
+  waitsNoMore();
+}
+
+async function waitForExceptions(day: DayInProgress, openBreaks: number, isWaiting: () => boolean): Promise<void> {
+  await stage(day, '等待例外签署', 'waiting for signed exceptions');
+  const waitsNoMore = day.waiting.on({
+    who: 'supervisor',
+    role: 'supervisor',
+    whatZh: `签署 ${openBreaks} 个差异的例外`,
+    whatEn: `to sign exceptions for ${openBreaks} breaks`,
+  });
+  await condition(() => !isWaiting());
+  waitsNoMore();
+}
+
+/** Days close in their order: what is corrected on an open one is still corrected on those after it. */
+async function waitForDayBefore(day: DayInProgress, before: string, isWaiting: () => boolean): Promise<void> {
+  await stage(day, '等待前一日关闭', 'waiting for the day before to close');
+  const who = `交收日 settlement day ${before}`;
+  const waitsNoMore = day.waiting.on({ who, whatZh: '关闭', whatEn: 'to be closed' });
+  await condition(() => !isWaiting());
   waitsNoMore();
 }
 
@@ -83,7 +112,6 @@ async function postAndReconcile(
   day: DayInProgress,
   heldByFiles: Readonly<Record<string, string>>,
   stepsDone: Set<string>,
-  breaks: Breaks,
 ): Promise<readonly string[]> {
   const { key, workflowId } = day;
   const { step, causes } = stepsOf(day, heldByFiles, stepsDone);
@@ -118,9 +146,7 @@ async function postAndReconcile(
   await step('forecast', () => database('头寸预测 forecast').forecastFunding(key));
 
   await stage(day, '核对', 'reconciling');
-  await step('reconciliation', async () => {
-    breaks.open = (await bulk('账务核对 reconcile').reconcileDay({ ...key, workflowId })).openBreaks;
-  });
+  await step('reconciliation', () => bulk('账务核对 reconcile').reconcileDay({ ...key, workflowId }));
   await database('已完成步骤 steps done').recordStepsDone({ ...key, steps: [...stepsDone] });
   return causes();
 }

@@ -5,21 +5,21 @@ import { businessFailure, refusalWithin } from '../failures';
 import { signException, type SettlementDayInput } from '../messages/settlement-day';
 
 export interface Breaks {
-  /** Breaks without a decision, as the newest reconciliation or signature left them. */
-  open: number;
+  /** Exceptions signed in this run: who waits for breaks looks again when it grows. */
+  signed: number;
   /** The day is closed: nothing is signed any more. */
   dayClosed: boolean;
 }
 
 /** Before the first await of a run. */
 export function openExceptions(key: SettlementDayInput): Breaks {
-  const breaks: Breaks = { open: 0, dayClosed: false };
+  const breaks: Breaks = { signed: 0, dayClosed: false };
   setHandler(
     signException,
     async (given) => {
       try {
         const signed = await database('签署例外 sign an exception').recordException({ ...key, ...given });
-        breaks.open = signed.openBreaks;
+        breaks.signed += 1;
         return signed;
       } catch (error) {
         throw refusalWithin(error);

@@ -1,10 +1,11 @@
 /** Small processes that put the building blocks to work, each with one thing to show. */
 import { condition, continueAsNew, defineSignal, setHandler } from '@temporalio/workflow';
-import { database } from '../../../workflows/activity-groups';
+import { database, outside } from '../../../workflows/activity-groups';
 import { askApproval, type Decision } from '../../../workflows/building-blocks/approval';
 import { BusinessClock } from '../../../workflows/building-blocks/business-clock';
 import { TaskDesk } from '../../../workflows/building-blocks/human-task';
 import { climbLadder, type Rung } from '../../../workflows/building-blocks/ladder';
+import { unlessOver } from '../../../workflows/building-blocks/unless-over';
 import { openWaiting } from '../../../workflows/building-blocks/waiting';
 import type { TaskOutcome } from '../../../workflows/messages/tasks';
 
@@ -130,6 +131,24 @@ export async function overtaken({ key }: { key: string }): Promise<TaskOutcome['
   });
   const { result } = await desk.answerUnless(() => true, task, 'the time is over');
   return result;
+}
+
+/** Asks a bank about an order until an instant. */
+export async function patientUntil({ at }: { at: string }): Promise<string> {
+  const clock = await BusinessClock.open();
+  let over = false;
+  const passed = clock
+    .waitUntil(at, () => false, '等待 wait')
+    .then(() => {
+      over = true;
+    });
+  const order = { kind: 'FUND', orderKey: 'fund:SH:2025-06-23:client:1' } as const;
+  const answer = await unlessOver(
+    () => over,
+    () => outside('询问银行 ask the bank').askOrder(order),
+  );
+  await passed;
+  return answer?.state ?? 'no answer';
 }
 
 /** Calls a verb that refuses, and answers what it was refused with. */

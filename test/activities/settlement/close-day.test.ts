@@ -1,0 +1,40 @@
+/** Days close in their order, over nothing that is held, waits or is undecided. */
+import { closeDay } from '../../../activities/settlement/close-day';
+import { openDatabase, type TestDatabase } from '../../support/database';
+import { clockAt, dayOf, DAYS_A, openBookOf, verbsOf, workflowOf } from '../../support/days-of-verbs';
+
+const [MONDAY, TUESDAY] = [dayOf('2025-06-23'), dayOf('2025-06-24')];
+let book: TestDatabase;
+beforeAll(async () => {
+  book = await openDatabase('close day');
+  await openBookOf(book.pool, DAYS_A);
+  await clockAt(book.pool, MONDAY, '20:00');
+  for (const day of [MONDAY, TUESDAY]) await verbsOf(book.pool).openDay({ ...day, workflowId: workflowOf(day) });
+});
+afterAll(() => book.close());
+
+const close = (day: typeof MONDAY) => closeDay({ pool: book.pool })({ ...day, workflowId: workflowOf(day) });
+const hold = (day: typeof MONDAY) =>
+  verbsOf(book.pool).holdStep({ ...day, workflowId: workflowOf(day), step: 'trades', cause: 'test' });
+const signals = async () => {
+  const { rows } = await book.pool.query<{ workflow_id: string }>(
+    `select workflow_id from outbox where kind = 'signal' and message_key like 'day-before-closed:%'`,
+  );
+  return rows.map((row) => row.workflow_id);
+};
+
+test('a day with a held step stays open, and the next one waits for it', async () => {
+  await hold(MONDAY);
+  expect(await close(MONDAY)).toEqual({ openBreaks: 0 });
+  expect(await close(TUESDAY)).toEqual({ openBreaks: 0, after: '2025-06-23' });
+  expect(await signals()).toEqual([]);
+});
+
+test('once it is closed the next one is told, and closes', async () => {
+  await book.pool.query(`delete from day_steps where business_date = '2025-06-23'`);
+  const { closedAt } = await close(MONDAY);
+  expect(closedAt).toBeDefined();
+  expect(await signals()).toEqual([workflowOf(TUESDAY)]);
+  expect((await close(TUESDAY)).closedAt).toBeDefined();
+  expect((await close(MONDAY)).closedAt).toBe(closedAt);
+});

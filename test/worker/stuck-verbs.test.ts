@@ -1,0 +1,49 @@
+/** A verb that fails again and again is told once; a refusal by the rules and a first failure are not. */
+import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
+import type { Context } from '@temporalio/activity';
+import { BusinessError } from '../../domain/errors';
+import { stuckVerbsAreTold } from '../../worker/stuck-verbs';
+import { openDatabase, type TestDatabase } from '../support/database';
+
+let book: TestDatabase;
+beforeAll(async () => {
+  book = await openDatabase('stuck');
+  await book.pool.query(
+    `insert into business_clock (book_name, book_kind, mode, now) values ('stuck', 'test', 'manual', now())`,
+  );
+});
+afterAll(() => book.close());
+
+/** The interceptor of a verb that was scheduled so long ago. */
+function interceptorOf(activityId: string, scheduledMsAgo: number): ActivityInboundCallsInterceptor {
+  const info = {
+    isLocal: false,
+    activityId,
+    activityType: 'readReserveAccount',
+    scheduledTimestampMs: Date.now() - scheduledMsAgo,
+    workflowExecution: { workflowId: 'settlement-day:SH:2025-06-26', runId: 'r' },
+  };
+  return stuckVerbsAreTold(book.pool)({ info } as unknown as Context).inbound!;
+}
+
+const failing = (interceptor: ActivityInboundCallsInterceptor, error: Error) =>
+  interceptor.execute!({ args: [], headers: {} }, () => Promise.reject(error));
+
+const told = async (activityId: string) => {
+  const { rows } = await book.pool.query<{ recipient_role: string }>(
+    `select recipient_role from outbox where message_key like $1 order by 1`,
+    [`stuck:settlement-day:SH:2025-06-26:${activityId}:%`],
+  );
+  return rows.map((row) => row.recipient_role);
+};
+
+const down = new Error('clearing house /accounts: no connection');
+test.each([
+  ['a second before ten minutes', '1', 599_000, down, []],
+  ['ten minutes', '2', 600_000, down, ['admin', 'operations']],
+  ['a refusal by the rules ends the step, it is not stuck', '3', 900_000, new BusinessError('SAME_PERSON'), []],
+])('%s', async (_why, activityId, scheduledMsAgo, error, expected) => {
+  await expect(failing(interceptorOf(activityId, scheduledMsAgo), error)).rejects.toBe(error);
+  await expect(failing(interceptorOf(activityId, scheduledMsAgo), error)).rejects.toBe(error);
+  expect(await told(activityId)).toEqual(expected);
+});
