@@ -38,7 +38,7 @@ export function compareDay(folder: DaysFolder, date: BusinessDate, report: DayRe
   if (expected === undefined) return undefined;
   const { compared, differences } = compareFigures(expected, report);
   const lines = differences.map((difference) => `${date} ${differenceText(difference)}`);
-  return { compared, differ: lines.length, differences: lines, remarks: [] };
+  return { compared, differ: lines.length, differences: lines, remarks: heldRemarks(date, report.held) };
 }
 
 /** A day on a variant's files: findings and refused files, then the books as the variant says. */
@@ -71,11 +71,14 @@ export async function compareVariant(
     differ: differences.length,
     differences: differences.map((line) => `${day} ${line}`),
     remarks: [
-      ...Object.entries(books.held).map(([section, cause]) => `${day} 暂停 held: ${section}: ${onceEach(cause)}`),
+      ...heldRemarks(day, books.held),
       ...books.allowed.map((difference) => `${day} 出自差错 rests on the fault: ${differenceText(difference)}`),
     ],
   };
 }
+
+const heldRemarks = (date: BusinessDate, held: DayReport['held']): string[] =>
+  Object.entries(held).map(([section, cause]) => `${date} 暂停 held: ${section}: ${onceEach(cause)}`);
 
 /** Several steps of a section may be held by one file. */
 const onceEach = (causes: string): string => [...new Set(causes.split('; '))].join('; ');
