@@ -28,8 +28,8 @@ const partsOf = (failure: unknown): { readonly code?: unknown; readonly name?: u
 /** Whether trying again later may help without anybody doing something about the file. */
 export function isOutage(failure: unknown): boolean {
   if (failure instanceof CancelledFailure) return true;
-  const { code, message } = partsOf(failure);
-  if (typeof code !== 'string') return OUTAGE_WORDS.test(String(message));
+  const { code } = partsOf(failure);
+  if (typeof code !== 'string') return OUTAGE_WORDS.test(failureText(failure));
   return OUTAGE_CODES.has(code) || (/^[0-9A-Z]{5}$/.test(code) && OUTAGE_CLASSES.has(code.slice(0, 2)));
 }
 
@@ -40,4 +40,7 @@ export function failureCode(failure: unknown): string {
 }
 
 /** The failure's own text, cut short, for those who look into the books. */
-export const failureText = (failure: unknown): string => String(partsOf(failure).message ?? '').slice(0, 300);
+export function failureText(failure: unknown): string {
+  const { message } = partsOf(failure);
+  return typeof message === 'string' ? message.slice(0, 300) : '';
+}

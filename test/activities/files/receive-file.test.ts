@@ -2,7 +2,6 @@ import { copyFileSync, mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Pool } from 'pg';
-import type { Dependencies } from '../../../activities/dependencies';
 import { receiveFile } from '../../../activities/files/receive-file';
 import { dayReport } from '../../../api/reports/day-report';
 import { differencesOf } from '../../support/compare-figures';
@@ -85,7 +84,7 @@ test('a receipt asked for again is answered as it was, and nothing is read twice
   onEveningOf('2025-06-25', async ({ pool }) => {
     await clockAt(pool, day, '18:00');
     const [fileId] = await arrive(pool, day, one(JSMX, clean(JSMX)));
-    const take = () => receiveFile({ pool } as Dependencies)({ fileId: fileId!, workflowId: workflowOf(day) });
+    const take = () => receiveFile({ pool })({ fileId: fileId!, workflowId: workflowOf(day) });
     const [first, second, third] = await Promise.all([take(), take(), take()]);
     expect(first).toMatchObject({ state: 'accepted', records: 267, findings: 0 });
     expect(second).toEqual(first);
@@ -102,9 +101,7 @@ test('two versions at once: one of them is in force, never both', () =>
       [JSMX, (await overcharged()).get(JSMX)!],
       ['hk_jsmx20250626_v2.dbf', clean(JSMX)],
     ]);
-    await Promise.all(
-      files.map((fileId) => receiveFile({ pool } as Dependencies)({ fileId, workflowId: workflowOf(day) })),
-    );
+    await Promise.all(files.map((fileId) => receiveFile({ pool })({ fileId, workflowId: workflowOf(day) })));
     expect(await inForce(pool)).toEqual(['hk_jsmx20250626_v2.dbf']);
   }));
 

@@ -2,7 +2,6 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, unlinkSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Pool } from 'pg';
-import type { Dependencies } from '../../../activities/dependencies';
 import { receiveFile } from '../../../activities/files/receive-file';
 import { openPool } from '../../../prisma/pool';
 import { arrive, clockAt, dayOf, DAYS_A, filesOf, receive, workflowOf } from '../../support/days-of-verbs';
@@ -20,8 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 beforeAll(() => eveningOf('2025-06-25'), 120_000);
 
 const inbox = (name: string): string => path.join(mkdtempSync(path.join(folder, 'inbox-')), name);
-const take = (pool: Pool, fileId: string) =>
-  receiveFile({ pool } as Dependencies)({ fileId, workflowId: workflowOf(day) });
+const take = (pool: Pool, fileId: string) => receiveFile({ pool })({ fileId, workflowId: workflowOf(day) });
 
 async function alarmsOf(pool: Pool): Promise<readonly object[]> {
   const { rows } = await pool.query<{ severity: string; role: string; subject: string; text: string }>(
