@@ -1,10 +1,11 @@
 /**
  * Pre-clears the day's trades (A4 §37, S7): per client what must be paid and what comes with the final ratios and every
- * fee, and from it the correction of the money frozen in the day at the reference rate.
+ * fee, and from it the correction of the money frozen in the day at the reference rate, and what the counter must be told of it.
  */
 import type { Dependencies } from '../dependencies';
 import { inTransaction } from '../database/transaction';
 import type { DayKey } from './day-key';
+import { planFreezeCorrections } from './plan-freeze-corrections';
 
 export const preClearTrades =
   ({ pool }: Dependencies) =>
@@ -15,6 +16,7 @@ export const preClearTrades =
         day.businessDate,
       ]);
       const { rowCount } = await sql.query(PRE_CLEAR, [day.channel, day.businessDate]);
+      await planFreezeCorrections(sql, day);
       return { clients: rowCount ?? 0 };
     });
 

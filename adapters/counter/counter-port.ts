@@ -37,7 +37,10 @@ export type PermissionInstruction = {
 export type PermissionAccepted = { readonly outcome: 'accepted'; readonly receivedAt: string };
 
 export type CounterPort = {
-  /** Sends a batch of corrections; sending it again under its key changes nothing. */
+  /**
+   * Sends a batch of corrections; sending it again under its key changes nothing. Batches of one business date add up: a later
+   * one holds the difference from those before. A refused one counts for nothing.
+   */
   sendFreezeCorrections(batch: FreezeCorrections): Promise<FreezeCorrectionsAccepted | Refused>;
   askFreezeCorrections(batchKey: string): Promise<FreezeCorrectionsState>;
   sendPermission(instruction: PermissionInstruction): Promise<PermissionAccepted | Refused>;
