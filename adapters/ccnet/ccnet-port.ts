@@ -5,8 +5,11 @@
  */
 import type { Refused } from '../http/json-call';
 
-/** ZR in from bank, ZC out to bank, JY trades, FK risk money, FKTH risk money back, GX corporate actions, ZF portfolio fee. */
-export type MovementBusiness = 'ZR' | 'ZC' | 'JY' | 'FK' | 'FKTH' | 'GX' | 'ZF';
+/**
+ * ZR in from bank, ZC out to bank, JY trades, FK risk money, FKTH risk money back, GX corporate actions, FG fee and duty of
+ * non-trade transfers, ZF portfolio fee: the businesses of hk_zjbd.
+ */
+export type MovementBusiness = 'ZR' | 'ZC' | 'JY' | 'FK' | 'FKTH' | 'GX' | 'FG' | 'ZF';
 
 export type AccountMovement = {
   /** Running number in account and day. */

@@ -82,3 +82,20 @@ test('the key travels in the header and the content in the body', async () => {
   await httpMessages(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).sendMessage(message);
   expect(heard).toEqual(['POST', '/messages', 'm:1', message]);
 });
+
+test.each([
+  ...['ZR', 'ZC', 'JY', 'FK', 'FKTH', 'GX', 'ZF'].map((business) => ({
+    business,
+    known: true,
+    why: 'seen on sample days',
+  })),
+  { business: 'FG', known: true, why: 'fee and duty of non-trade transfers' },
+  { business: 'XX', known: false, why: 'no business of the clearing house' },
+])('a movement of business $business: $why', async ({ business, known }) => {
+  const instant = '2025-06-26T02:30:00.000Z';
+  const movement = { number: 1, business, amount: '-1.00', balance: '0.00', at: instant, counterAccount: '' };
+  const account = { account: 'A', asOf: instant, balance: '0.00', withdrawable: '0.00', movements: [movement] };
+  const asked = httpCcnet(await answering(200, JSON.stringify(account))).askAccount('A');
+  if (known) expect((await asked).movements).toEqual([movement]);
+  else await expect(asked).rejects.toThrow('not in its form');
+});
