@@ -3,6 +3,7 @@
  * was sent. A commission that moved is posted with it.
  */
 import type { PoolClient } from 'pg';
+import type { Side } from '../../domain/channel';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
@@ -29,10 +30,10 @@ export const recordOrderProgress =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   (given: OrderProgress): Promise<{ readonly at: string }> =>
     inTransaction(pool, async (sql) => {
-      const { rowCount } = await sql.query(
+      const { rows: changed } = await sql.query<{ side: Side }>(
         `update orders set state = $2, outside_reference = coalesce(nullif($3, ''), outside_reference),
                 sent_at = coalesce(sent_at, case when $2 in ('sent', 'executed') then business_now() end), executed_at = coalesce($4, executed_at)
-         where order_id = $1 and state = any($5)`,
+         where order_id = $1 and state = any($5) returning side`,
         [
           given.order.orderId,
           given.state,
@@ -46,7 +47,8 @@ export const recordOrderProgress =
         [given.order.orderId],
       );
       const at = rows[0]?.at ?? '';
-      if (rowCount !== 1) return { at };
+      const side = changed[0]?.side;
+      if (side === undefined) return { at };
       await recordAudit(sql, {
         actor: SYSTEM_ACTOR,
         action: `order ${given.state}`,
@@ -61,7 +63,7 @@ export const recordOrderProgress =
         },
       });
       if (given.state === 'executed' && given.order.kind === 'COMMISSION') await postCommission(sql, given);
-      if (given.state === 'rejected outside') await tellRejected(sql, given);
+      if (given.state === 'rejected outside') await tellRejected(sql, given, side);
       return { at };
     });
 
@@ -84,12 +86,13 @@ async function postCommission(sql: PoolClient, given: OrderProgress): Promise<vo
   );
 }
 
-async function tellRejected(sql: PoolClient, given: OrderProgress): Promise<void> {
+/** Money that must go in is asked of those who make the order of the side; the other orders of the supervisor. */
+async function tellRejected(sql: PoolClient, given: OrderProgress, side: Side): Promise<void> {
   await queueNotice(sql, {
     key: `order-rejected:${given.order.orderKey}`,
     workflowId: given.workflowId,
     severity: 'critical',
-    recipientRole: given.order.kind === 'FUND' ? 'operations' : 'supervisor',
+    recipientRole: given.order.kind !== 'FUND' ? 'supervisor' : side === 'client' ? 'operations' : 'finance',
     subject: { zh: `划款指令被对方拒绝`, en: 'A transfer order was refused outside' },
     text: {
       zh: `指令 ${given.order.orderKey} 被拒绝（${given.code ?? ''}），请立即处理。`,

@@ -139,7 +139,7 @@ async function tellIncomplete(sql: PoolClient, given: Checkpoint, awaited: reado
     key: `batch-incomplete:${given.channel}:${given.businessDate}:${given.side}:${given.checkpoint}`,
     workflowId: given.workflowId,
     severity: 'critical',
-    recipientRole: 'operations',
+    recipientRole: given.side === 'client' ? 'operations' : 'finance',
     subject: { zh: '交收批次未完成', en: 'A settlement batch is not complete' },
     text: {
       zh: `${given.businessDate} ${side}备付金账户 ${given.checkpoint} 批次尚未记账：${awaited.join('、')}。请向中国结算核实。`,

@@ -205,19 +205,21 @@ describe('progress', () => {
     ]);
   });
 
-  test('refused outside: told at once, and nothing is posted', async () => {
-    const order = await approvedOrder(book.pool, dayOf('2025-06-27'), {
-      side: 'client',
-      kind: 'COMMISSION',
-      amountFen: '888',
-    });
+  test.each([
+    { side: 'client', kind: 'FUND', told: 'operations' },
+    { side: 'proprietary', kind: 'FUND', told: 'finance' },
+    { side: 'client', kind: 'COMMISSION', told: 'supervisor' },
+  ] as const)('$kind of side $side refused outside: $told is told at once, nothing is posted', async (row) => {
+    const { side, kind, told } = row;
+    const order = await approvedOrder(book.pool, dayOf('2025-06-27'), { side, kind, amountFen: '888' });
     await progress(order, 'rejected outside', { code: 'ACCOUNT_CLOSED' });
     expect(await stateOf(order)).toMatchObject({ state: 'rejected outside' });
-    const { rows } = await book.pool.query<{ severity: string; text_en: string }>(
-      'select severity, text_en from outbox where message_key = $1',
+    const { rows } = await book.pool.query<{ severity: string; recipient_role: string; text_en: string }>(
+      'select severity, recipient_role, text_en from outbox where message_key = $1',
       [`order-rejected:${order.orderKey}`],
     );
-    expect(rows).toEqual([{ severity: 'critical', text_en: expect.stringContaining('ACCOUNT_CLOSED') as string }]);
+    const refusal = expect.stringContaining('ACCOUNT_CLOSED') as string;
+    expect(rows).toEqual([{ severity: 'critical', recipient_role: told, text_en: refusal }]);
   });
 
   test('an order that nobody answered is matched with the account movements of the day', async () => {

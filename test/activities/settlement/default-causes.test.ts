@@ -51,7 +51,8 @@ const morning = (work: (pool: Pool) => Promise<void>) => () =>
 
 const alarms = async (pool: Pool): Promise<number> => {
   const { rows } = await pool.query<{ alarms: number }>(
-    `select count(*)::int as alarms from outbox where message_key = 'batch-incomplete:SH:2025-06-30:proprietary:10:30'`,
+    `select count(*)::int as alarms from outbox
+     where message_key = 'batch-incomplete:SH:2025-06-30:proprietary:10:30' and recipient_role = 'finance'`,
   );
   return rows[0]!.alarms;
 };
