@@ -1,5 +1,7 @@
 /** Lists are in the order of securities accounts. Figures per client: portfolio fee, money, pre-clearing, overdrafts, advances, positions. */
 import type { Pool } from 'pg';
+import type { Channel } from '../../domain/channel';
+import { parameterOn, type ParameterRow } from '../../domain/parameters';
 import { parseRate } from '../../domain/scaled';
 import { penaltyInterestFen } from '../../domain/settlement/overdraft';
 import type { ReportedDay } from './reported-day';
@@ -94,19 +96,28 @@ async function overdrafts(pool: Pool, day: ReportedDay) {
 }
 
 async function advances(pool: Pool, day: ReportedDay) {
-  const { rows } = await pool.query<Row & { interest_numerator: string; day_base: string }>(
-    `select a.*, (select value from parameters where code = 'INTEREST_DAY_BASE' and valid_from <= $2 and (valid_to is null or $2 < valid_to) limit 1) as day_base
-     from advances a join clients c using (fund_account) where channel = $1 and business_date = $2 order by c.securities_account`,
+  const { rows } = await pool.query<Row & { interest_numerator: string }>(
+    'select a.* from advances a join clients c using (fund_account) where channel = $1 and business_date = $2 order by c.securities_account',
     [day.channel, day.business_date],
   );
+  if (rows.length === 0) return [];
+  const dayBase = await interestDayBase(pool, day);
   const perE12 = parseRate('0.000000000001');
   return rows.map((row) => ({
     fundAccount: row.fund_account,
     advancedThisMorning: cny(row['advanced_fen'] ?? 0n),
     repaidToday: cny(row['repaid_fen'] ?? 0n),
     outstanding: cny(row['outstanding_fen'] ?? 0n),
-    penaltyInterestAccrued: cny(penaltyInterestFen(BigInt(row.interest_numerator), perE12, BigInt(row.day_base))),
+    penaltyInterestAccrued: cny(penaltyInterestFen(BigInt(row.interest_numerator), perE12, dayBase)),
   }));
+}
+
+/** The base in force on the day, of the channel where it has one of its own: as interest was computed with. */
+async function interestDayBase(pool: Pool, day: ReportedDay): Promise<bigint> {
+  const { rows } = await pool.query<ParameterRow>(
+    `select code, channel, value, unit, valid_from as "validFrom", valid_to as "validTo" from parameters where code = 'INTEREST_DAY_BASE'`,
+  );
+  return BigInt(parameterOn(rows, 'INTEREST_DAY_BASE', day.business_date, day.channel as Channel));
 }
 
 async function positions(pool: Pool, day: ReportedDay) {

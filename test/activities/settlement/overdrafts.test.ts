@@ -245,3 +245,15 @@ test('interest is shown rounded: 10.00 over three days and 6.00 over two at 18 %
     penaltyInterestAccrued: '0.02',
   });
 });
+
+test('the report counts with the day base of the channel, not with the general one', async () => {
+  await book.pool.query(
+    `update parameters set value = '180' where code = 'INTEREST_DAY_BASE' and channel = 'SH' and valid_to is null`,
+  );
+  const reported = { channel: 'SH', business_date: MONDAY.businessDate, trades_settle: '' } as unknown as ReportedDay;
+  const { advances } = await clientSections(book.pool, reported);
+  // (1,000 x 3 + 600 x 2) fen x 0.18 / 180 = 4.2 fen.
+  expect(advances.find(({ fundAccount }) => fundAccount === '6000000001')).toMatchObject({
+    penaltyInterestAccrued: '0.04',
+  });
+});
