@@ -130,6 +130,10 @@ export function sidesReadBy(caller: Caller): readonly Side[] {
   return SIDES.filter((side) => caller.grants.some((grant) => grant.side === side));
 }
 
+/** As `sidesReadBy`, for filters: nothing where a caller reads whatever there is. */
+export const onlySidesReadBy = (caller: Caller): readonly Side[] | null =>
+  holdsAnyOf(caller, READS_BOTH_SIDES) ? null : sidesReadBy(caller);
+
 /** What a piece of work asks of the person who does it. */
 export interface Demand {
   readonly role: Role;

@@ -34,7 +34,7 @@ export const policy = {
   listBreaks: [...SETTLERS, ...WATCHERS],
   readFigure: DAY_READERS,
   readDayReport: WATCHERS,
-  listNotices: [...SETTLERS, ...WATCHERS],
+  listNotices: [...SETTLERS, ...WATCHERS, 'admin'],
 
   listTasks: TASK_PEOPLE,
   readTask: TASK_PEOPLE,

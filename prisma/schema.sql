@@ -43,6 +43,7 @@ table approvals (
 )
 
 table audit (
+  xact bigint not null default ((pg_current_xact_id())::text)::bigint  -- Transaction that wrote the row. Before seq, because columns get their defaults in this order: who has a number has a transaction.
   seq bigint not null generated always as identity
   at timestamp with time zone not null default business_now()
   recorded_at timestamp with time zone not null default clock_timestamp()
@@ -60,14 +61,19 @@ table audit (
   constraint audit_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
   constraint audit_pkey PRIMARY KEY (seq)
 )
+CREATE INDEX audit_by_transaction ON audit USING btree (xact)
 
-table audit_seals (
-  seq bigint not null
+table audit_seals  -- The chain over the audit: each seal holds the rows whose transactions its snapshot sees and the seal before did not. (
+  seal_no bigint not null
+  seen text not null
+  seqs bigint[] not null
+  row_digests text[] not null
   previous text not null
   digest text not null
   sealed_at timestamp with time zone not null default clock_timestamp()
-  constraint audit_seals_pkey PRIMARY KEY (seq)
-  constraint audit_seals_seq_fkey FOREIGN KEY (seq) REFERENCES audit(seq)
+  constraint audit_seals_check CHECK (((cardinality(seqs) > 0) AND (cardinality(seqs) = cardinality(row_digests))))
+  constraint audit_seals_digest_key UNIQUE (digest)
+  constraint audit_seals_pkey PRIMARY KEY (seal_no)
 )
 
 table bank_lines (
@@ -717,7 +723,10 @@ table outbox (
   kind text not null
   severity text not null
   recipient_role text
+  recipient_mark text
   recipient_ref text
+  channel channel_code
+  business_date date  -- Day that a notice is about, also where no process of that day exists.
   subject_zh text not null
   subject_en text not null
   text_zh text not null
@@ -727,11 +736,16 @@ table outbox (
   sent_at timestamp with time zone
   attempts integer not null default 0
   last_error text
+  constraint outbox_check CHECK (((recipient_mark IS NULL) OR (recipient_role IS NOT NULL)))
+  constraint outbox_check1 CHECK (((channel IS NULL) = (business_date IS NULL)))
   constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['notice'::text, 'signal'::text, 'start'::text])))
   constraint outbox_message_key_key UNIQUE (message_key)
   constraint outbox_pkey PRIMARY KEY (message_id)
+  constraint outbox_recipient_mark_check CHECK ((recipient_mark = ANY (ARRAY['approver'::text, 'deputy'::text, 'head'::text])))
   constraint outbox_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
 )
+CREATE INDEX outbox_of_day ON outbox USING btree (channel, business_date, message_id) WHERE (kind = 'notice'::text)
+CREATE INDEX outbox_of_process ON outbox USING btree (workflow_id, message_id) WHERE (kind = 'notice'::text)
 CREATE INDEX outbox_unsent ON outbox USING btree (message_id) WHERE (sent_at IS NULL)
 
 table overdrafts (
@@ -1565,6 +1579,57 @@ begin
   end loop;
 end $function$
 
+-- Side whose account a finding names, in its key, its values or on its line; null where it is of no side or of both.
+CREATE OR REPLACE FUNCTION public.side_of_finding(found findings_in_force)
+ RETURNS side_of_business
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with named as (
+    select unnest(array[found.value, found.file_value, found.computed]) as name
+    union all
+    select jsonb_array_elements_text(found.attributes -> 'key') where jsonb_typeof(found.attributes -> 'key') = 'array'
+    union all
+    select unnest(array[reserve_account, securities_account]) from clearing_lines
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select securities_account from security_movements
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select securities_account from security_balances
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select unnest(array[fund_account, securities_account]) from counter_trades
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select fund_account from counter_cash
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select account from bank_lines
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select reserve_account from money_summaries
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select account from money_movements
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select account from money_balances
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select securities_account from filing_replies
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select securities_account from filed_elections
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no),
+  sides as (
+    select name::side_of_business as side from named where name in ('client', 'proprietary')
+    union all select b.side from broker_accounts b join named on b.account = name
+    union all select c.side from clients c join named on c.fund_account = name
+    union all select c.side from clients c join named on c.securities_account = name)
+  select min(side) from sides having count(distinct side) = 1
+$function$
+
 CREATE OR REPLACE FUNCTION public.stamp_batch()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1579,6 +1644,7 @@ end $function$
 public may execute on function business_now()
 public may execute on function clock_kind_is_final()
 public may execute on function entries_join_open_batch()
+public may execute on function side_of_finding(findings_in_force)
 public may execute on function stamp_batch()
 public may usage on schema public
 southbound_app may execute on function analyse_business_date(date)

@@ -85,6 +85,7 @@ async function alarmUnknownDate(
     await queueNotice(sql, {
       key: `calendar-unknown:${channel}:${date}:${role}`,
       severity: 'critical',
+      day: { channel, businessDate: date },
       recipientRole: role,
       subject: { zh: `日历未覆盖 ${date}`, en: `The calendar does not know ${date}` },
       text: {

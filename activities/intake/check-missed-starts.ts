@@ -35,7 +35,7 @@ export async function checkMissedStarts(
     for (const date of await datesDue(sql, channel, calendar, now)) {
       if (!(await isStarted(sql, channel, date))) alarms += await alarmMissingDay(sql, channel, date, schedule);
     }
-    if (schedule.missed > 0) alarms += await alarmMissedWindow(sql, channel, schedule.missed);
+    if (schedule.missed > 0) alarms += await alarmMissedWindow(sql, channel, schedule.missed, businessDateOf(now));
     return alarms;
   });
 }
@@ -100,28 +100,45 @@ async function alarmMissingDay(
     paused: { zh: '定时计划已暂停', en: 'the schedule is paused' },
     missing: { zh: '没有定时计划', en: 'there is no schedule' },
   } as const;
-  return alarm(sql, `missed-start:${channel}:${date}`, {
-    subject: { zh: `结算日 ${date} 未启动`, en: `The settlement day ${date} was not started` },
-    text: {
-      zh: `${channel} ${date} 是港股通交易日，${STARTED_BY} 仍未启动：${causes[state].zh}。请以该日期启动。`,
-      en: `${channel} ${date} is a Southbound trading day and was not started by ${STARTED_BY}: ${causes[state].en}. Start it by its date.`,
+  return alarm(
+    sql,
+    `missed-start:${channel}:${date}`,
+    { channel, businessDate: date },
+    {
+      subject: { zh: `结算日 ${date} 未启动`, en: `The settlement day ${date} was not started` },
+      text: {
+        zh: `${channel} ${date} 是港股通交易日，${STARTED_BY} 仍未启动：${causes[state].zh}。请以该日期启动。`,
+        en: `${channel} ${date} is a Southbound trading day and was not started by ${STARTED_BY}: ${causes[state].en}. Start it by its date.`,
+      },
     },
-  });
+  );
 }
 
-async function alarmMissedWindow(sql: PoolClient, channel: Channel, missed: number): Promise<number> {
-  return alarm(sql, `missed-window:${channel}:${missed}`, {
-    subject: { zh: `定时计划错过 ${missed} 次启动`, en: `The schedule missed ${missed} starts` },
-    text: {
-      zh: `${channel} 的定时计划累计错过 ${missed} 次启动（超出补启时间）。请核对各交易日并补启动。`,
-      en: `The schedule of ${channel} has missed ${missed} starts in all (outside its catch-up window). Check the trading days and backfill.`,
+/** Which dates were missed the schedule does not say: it is told with the day on which it was seen. */
+async function alarmMissedWindow(
+  sql: PoolClient,
+  channel: Channel,
+  missed: number,
+  seenOn: BusinessDate,
+): Promise<number> {
+  return alarm(
+    sql,
+    `missed-window:${channel}:${missed}`,
+    { channel, businessDate: seenOn },
+    {
+      subject: { zh: `定时计划错过 ${missed} 次启动`, en: `The schedule missed ${missed} starts` },
+      text: {
+        zh: `${channel} 的定时计划累计错过 ${missed} 次启动（超出补启时间）。请核对各交易日并补启动。`,
+        en: `The schedule of ${channel} has missed ${missed} starts in all (outside its catch-up window). Check the trading days and backfill.`,
+      },
     },
-  });
+  );
 }
 
 async function alarm(
   sql: PoolClient,
   key: string,
+  day: { readonly channel: Channel; readonly businessDate: BusinessDate },
   told: {
     readonly subject: { readonly zh: string; readonly en: string };
     readonly text: { readonly zh: string; readonly en: string };
@@ -129,7 +146,13 @@ async function alarm(
 ): Promise<number> {
   let queued = 0;
   for (const role of AUDIENCE) {
-    const isNew = await queueNotice(sql, { key: `${key}:${role}`, severity: 'critical', recipientRole: role, ...told });
+    const isNew = await queueNotice(sql, {
+      key: `${key}:${role}`,
+      severity: 'critical',
+      day,
+      recipientRole: role,
+      ...told,
+    });
     if (isNew) queued += 1;
   }
   return queued;

@@ -132,6 +132,7 @@ async function refuseAtTheDoor(
   await listFindings(sql, day, { fileId, name }, [why]);
   await queueNotice(sql, {
     key: `file-not-of-the-day:${fileId}`,
+    day,
     severity: 'warning',
     recipientRole: 'operations',
     subject: { zh: `收到不属于当日的文件 ${name}`, en: `A file that is none of the day's: ${name}` },
@@ -192,6 +193,7 @@ async function tellAfterClose(sql: PoolClient, businessDate: string, fileId: str
   for (const role of ['operations', 'compliance']) {
     await queueNotice(sql, {
       key: `file-after-close:${fileId}:${role}`,
+      day: { channel: CHANNEL, businessDate },
       severity: 'critical',
       recipientRole: role,
       subject: { zh: `${businessDate} 关闭后收到文件`, en: `A file came after ${businessDate} was closed` },

@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { queueNotice } from '../outbox/queue-notice';
+import { queueNotice, type RecipientMark } from '../outbox/queue-notice';
 
 export interface RungDone {
   readonly rung: number;
@@ -73,12 +73,12 @@ async function insertRung(sql: PoolClient, { workflowId, ladder, subject }: Of, 
 }
 
 async function tellAudience(sql: PoolClient, { workflowId, ladder, subject }: Of, rung: RungDone): Promise<void> {
-  for (const role of rung.audience.split(',').map((name) => name.trim())) {
+  for (const told of rung.audience.split(',').map((name) => name.trim())) {
     await queueNotice(sql, {
-      key: `rung:${workflowId}:${ladder}:${subject}:${rung.rung}:${role}`,
+      key: `rung:${workflowId}:${ladder}:${subject}:${rung.rung}:${told}`,
       workflowId,
       severity: rung.severity,
-      recipientRole: role,
+      ...recipientOf(told),
       subject: {
         zh: `期限 ${shanghaiTime(rung.dueAt)} ${rung.actionZh}`,
         en: `Due ${shanghaiTime(rung.dueAt)}: ${rung.actionEn}`,
@@ -89,6 +89,17 @@ async function tellAudience(sql: PoolClient, { workflowId, ladder, subject }: Of
       },
     });
   }
+}
+
+const MARKS: readonly RecipientMark[] = ['approver', 'deputy', 'head'];
+
+/** `operations deputy` is the role and, of those who hold it, the marked one. */
+function recipientOf(told: string): { readonly recipientRole: string; readonly recipientMark?: RecipientMark } {
+  const [role = told, ...rest] = told.split(' ');
+  if (rest.length === 0) return { recipientRole: role };
+  const mark = MARKS.find((one) => one === rest.join(' '));
+  if (mark === undefined) throw new RangeError(`a rung cannot tell "${told}"`);
+  return { recipientRole: role, recipientMark: mark };
 }
 
 const shanghaiTime = (instant: string): string =>

@@ -16,6 +16,7 @@ interface NoticeRow {
   readonly message_key: string;
   readonly severity: 'info' | 'warning' | 'critical';
   readonly recipient_role: string | null;
+  readonly recipient_mark: string | null;
   readonly recipient_ref: string | null;
   readonly subject_zh: string;
   readonly subject_en: string;
@@ -56,7 +57,8 @@ export async function deliverUnsentNotices({
 
 async function unsentNotices(pool: Pool): Promise<readonly NoticeRow[]> {
   const { rows } = await pool.query<NoticeRow>(
-    `select message_id::text, message_key, severity, recipient_role, recipient_ref, subject_zh, subject_en, text_zh, text_en
+    `select message_id::text, message_key, severity, recipient_role, recipient_mark, recipient_ref,
+            subject_zh, subject_en, text_zh, text_en
      from outbox where sent_at is null and kind = 'notice' order by attempts, outbox.message_id limit ${PAGE}`,
   );
   return rows;
@@ -79,7 +81,12 @@ async function send(messages: MessagesPort, row: NoticeRow): Promise<Failure | u
   const message: OutgoingMessage =
     row.recipient_role === null
       ? { ...content, channel: 'sms', recipientRef: row.recipient_ref ?? '' }
-      : { ...content, channel: 'app', recipientRole: row.recipient_role };
+      : {
+          ...content,
+          channel: 'app',
+          recipientRole: row.recipient_role,
+          ...(row.recipient_mark === null ? {} : { recipientMark: row.recipient_mark }),
+        };
   try {
     const answer = await messages.sendMessage(message);
     return answer.outcome === 'accepted' ? undefined : { text: `${answer.code} ${answer.message.en}`, down: false };

@@ -6,7 +6,9 @@ import type { Refused } from '../http/json-call';
 
 export type Words = { readonly zh: string; readonly en: string };
 
-export type Recipient = { readonly recipientRole: string } | { readonly recipientRef: string };
+export type Recipient =
+  /** The mark says which of the role: deputy, head, approver. */
+  { readonly recipientRole: string; readonly recipientMark?: string } | { readonly recipientRef: string };
 
 export type OutgoingMessage = Recipient & {
   /** The outbox row's key: the gateway keeps a message once. */

@@ -1,7 +1,7 @@
 /** One settlement day as operations look at it: where it stands, both sides, who waits for whom, what is held. */
 import type { PrismaClient } from '../../generated/prisma/client';
 import type { BusinessDate } from '../../domain/calendar/business-date';
-import type { Side } from '../../domain/channel';
+import { SIDES, type Side } from '../../domain/channel';
 import { yuan } from '../../domain/money';
 import { settlementDayId } from '../../workflows/messages/settlement-day';
 import { bilingual, instant, money, rowId, side } from '../schemas';
@@ -122,7 +122,9 @@ export const settlementDay = dayLine
       z.strictObject({ step: z.string(), state: z.enum(['held', 'done']), cause: z.string(), at: instant }),
     ),
     waiting: z.array(taskLine).openapi({ description: '谁在等谁 who waits for whom' }),
-    ladder: z.array(rung),
+    ladder: z
+      .array(rung)
+      .openapi({ description: '各级期限，另一侧的除外 without the rungs of a side that the caller may not see' }),
     sides: z.array(sideOfDay).openapi({ description: '只含本人可见的一侧 only the sides the caller may see' }),
   })
   .strict()
@@ -172,20 +174,26 @@ export async function readSettlementDay(
     calendar: day === null ? null : calendarOf(day),
     steps: steps.map(({ step, state, cause, at }) => ({ step, state: state as 'held', cause, at: at.toISOString() })),
     waiting: tasks.map(taskLineOf),
-    ladder: rungs.map((row) => ({
-      ladder: row.ladder,
-      rung: row.rung,
-      subject: row.subject,
-      dueAt: row.due_at.toISOString(),
-      audience: row.audience,
-      action: { zh: row.action_zh, en: row.action_en },
-      state: row.state as 'met',
-      doneAt: row.done_at.toISOString(),
-      doneBy: row.done_by,
-    })),
+    ladder: rungs
+      .filter(({ subject }) => isOf(sides, subject))
+      .map((row) => ({
+        ladder: row.ladder,
+        rung: row.rung,
+        subject: row.subject,
+        dueAt: row.due_at.toISOString(),
+        audience: row.audience,
+        action: { zh: row.action_zh, en: row.action_en },
+        state: row.state as 'met',
+        doneAt: row.done_at.toISOString(),
+        doneBy: row.done_by,
+      })),
     sides: sidesOfDay,
   };
 }
+
+/** What climbs for one side says so at the end of its subject, e.g. `SH:2025-06-23:client`; the files are of both. */
+const isOf = (sides: readonly Side[], subject: string): boolean =>
+  SIDES.every((one) => !subject.endsWith(`:${one}`)) || sides.some((one) => subject.endsWith(`:${one}`));
 
 type DayRow = NonNullable<Awaited<ReturnType<PrismaClient['settlement_days']['findUnique']>>>;
 

@@ -4,8 +4,9 @@ import { settlementDayId } from '../../workflows/messages/settlement-day';
 import { parseBusinessDate } from '../../domain/calendar/business-date';
 import { businessNow } from '../business-now';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
+import { onlySidesReadBy } from '../identity';
 import { refuseIfAny } from '../problems';
-import { moneyOrNull } from '../reads/columns';
+import { moneyOrNull, onSidesRead } from '../reads/columns';
 import { route } from '../route';
 import {
   anyJson,
@@ -112,13 +113,13 @@ export const listBreaks = route({
   query: z.strictObject({ decided: z.enum(['yes', 'no']).optional(), ...pageQuery }),
   answer: pageOf(breakLine),
   refusals: ['CHANNEL_UNKNOWN'],
-  respond: async ({ params, query }, { pool }) => {
+  respond: async ({ params, query, caller }, { pool }) => {
     const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const { rows } = await pool.query<Row>(
       `${BREAKS} and f.channel = $1 and f.business_date = $2 and f.finding_id > $3
-         and ($4::text is null or ($4 = 'yes') = (d.decision is not null))
+         and ($4::text is null or ($4 = 'yes') = (d.decision is not null)) and ${onSidesRead('$6')}
        order by f.finding_id limit $5`,
-      [params.channel, params.date, after, query.decided ?? null, query.limit + 1],
+      [params.channel, params.date, after, query.decided ?? null, query.limit + 1, onlySidesReadBy(caller)],
     );
     return { status: 200, body: page(rows, query.limit, (row) => [row.finding_id], breakLineOf) };
   },

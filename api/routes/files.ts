@@ -1,7 +1,8 @@
 /** Files of a day, whether they were taken, and every bad line of one. */
 import { BusinessError } from '../../domain/errors';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
-import { moneyOrNull } from '../reads/columns';
+import { onlySidesReadBy } from '../identity';
+import { moneyOrNull, onSidesRead } from '../reads/columns';
 import { route } from '../route';
 import { bilingual, dayPath, instant, money, pageOf, pageQuery, rowId } from '../schemas';
 import { z } from '../zod';
@@ -57,9 +58,10 @@ interface FileRow {
   readonly finding_count: number;
 }
 
+/** Of the findings those are counted that the reader sees; $1 the sides. */
 const FILES = `select v.file_id::text, v.channel, v.business_date::text, v.kind, v.part, v.version, v.name, v.sha256,
     v.byte_count::text, v.arrived_at, v.state, v.cause, v.record_count::text, v.decided_at,
-    (select count(*)::int from findings_in_force f where f.file_id = v.file_id) as finding_count
+    (select count(*)::int from findings_in_force f where f.file_id = v.file_id and ${onSidesRead('$1')}) as finding_count
   from file_verdicts v`;
 
 const fileLineOf = (row: FileRow): z.input<typeof fileLine> => ({
@@ -88,11 +90,11 @@ export const listFiles = route({
   query: z.strictObject({ ...pageQuery }),
   answer: pageOf(fileLine),
   refusals: ['CHANNEL_UNKNOWN'],
-  respond: async ({ params, query }, { pool }) => {
+  respond: async ({ params, query, caller }, { pool }) => {
     const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const { rows } = await pool.query<FileRow>(
-      `${FILES} where v.channel = $1 and v.business_date = $2 and v.file_id > $3 order by v.file_id limit $4`,
-      [params.channel, params.date, after, query.limit + 1],
+      `${FILES} where v.channel = $2 and v.business_date = $3 and v.file_id > $4 order by v.file_id limit $5`,
+      [onlySidesReadBy(caller), params.channel, params.date, after, query.limit + 1],
     );
     return { status: 200, body: page(rows, query.limit, (row) => [row.file_id], fileLineOf) };
   },
@@ -125,16 +127,17 @@ export const readFile = route({
     .strict()
     .openapi('FileWithFindings'),
   refusals: ['NOT_FOUND'],
-  respond: async ({ params, query }, { pool }) => {
-    const { rows } = await pool.query<FileRow>(`${FILES} where v.file_id = $1`, [params.fileId]);
+  respond: async ({ params, query, caller }, { pool }) => {
+    const sides = onlySidesReadBy(caller);
+    const { rows } = await pool.query<FileRow>(`${FILES} where v.file_id = $2`, [sides, params.fileId]);
     const [file] = rows;
     if (file === undefined) throw new BusinessError('NOT_FOUND', { what: '文件 file', key: params.fileId });
     const [row = '-1', id = '0'] = keyOfCursor(query.cursor, [idKey, idKey]) ?? [];
     const found = await pool.query<FindingRow>(
       `select finding_id::text, class, outcome, row_no::text, field, value, file_value, computed, amount_fen::bigint, reason_zh, reason_en
-         from findings_in_force where file_id = $1 and (coalesce(row_no, 0), finding_id) > ($2::bigint, $3::bigint)
+         from findings_in_force f where file_id = $1 and ${onSidesRead('$5')} and (coalesce(row_no, 0), finding_id) > ($2::bigint, $3::bigint)
         order by coalesce(row_no, 0), finding_id limit $4`,
-      [params.fileId, row, id, query.limit + 1],
+      [params.fileId, row, id, query.limit + 1, sides],
     );
     const findings = page(
       found.rows,

@@ -1,6 +1,7 @@
 /** Everything that was found on a day and still stands: bad lines, breaks, missing and replaced files, over all files. */
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
-import { moneyOrNull } from '../reads/columns';
+import { onlySidesReadBy } from '../identity';
+import { moneyOrNull, onSidesRead } from '../reads/columns';
 import { route } from '../route';
 import { anyJson, bilingual, dayPath, instant, money, pageOf, pageQuery, rowId } from '../schemas';
 import { z } from '../zod';
@@ -47,19 +48,22 @@ export const listFindings = route({
   method: 'get',
   path: '/v1/settlement-days/{channel}/{date}/findings',
   tag: 'files',
-  summary: { zh: '当日全部仍有效的发现', en: 'All findings of a day that still stand' },
+  summary: {
+    zh: '当日全部仍有效的发现',
+    en: 'All findings of a day that still stand: those of the own side and of none',
+  },
   params: dayPath,
   query: z.strictObject({ ...pageQuery }),
   answer: pageOf(dayFinding),
   refusals: ['CHANNEL_UNKNOWN'],
-  respond: async ({ params, query }, { pool }) => {
+  respond: async ({ params, query, caller }, { pool }) => {
     const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const { rows } = await pool.query<Row>(
       `select finding_id::text, file_id::text, file_name, class, outcome, row_no::text, field, value, file_value, computed,
               amount_fen, attributes, reason_zh, reason_en, found_at
-         from findings_in_force where channel = $1 and business_date = $2 and finding_id > $3
-        order by findings_in_force.finding_id limit $4`,
-      [params.channel, params.date, after, query.limit + 1],
+         from findings_in_force f where channel = $1 and business_date = $2 and finding_id > $3 and ${onSidesRead('$5')}
+        order by f.finding_id limit $4`,
+      [params.channel, params.date, after, query.limit + 1, onlySidesReadBy(caller)],
     );
     const body = page(
       rows,

@@ -1,8 +1,9 @@
 /** Who was told what of a day, and when it went out. */
+import type { Prisma } from '../../generated/prisma/client';
 import { settlementDayId } from '../../workflows/messages/settlement-day';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
-import { holdsAnyOf, READS_BOTH_SIDES, rolesOf } from '../identity';
-import { instantText } from '../reads/columns';
+import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
+import { dateColumn, instantText } from '../reads/columns';
 import { route } from '../route';
 import { bilingual, dayPath, instant, pageOf, pageQuery, rowId } from '../schemas';
 import { z } from '../zod';
@@ -12,6 +13,10 @@ const notice = z
     noticeId: rowId,
     severity: z.enum(['info', 'warning', 'critical']),
     recipientRole: z.string().nullable(),
+    recipientMark: z
+      .enum(['approver', 'deputy', 'head'])
+      .nullable()
+      .openapi({ description: '该角色中的副职、负责人或复核人 of the role: its deputy, its head, who approves' }),
     subject: bilingual,
     text: bilingual,
     createdAt: instant,
@@ -35,11 +40,19 @@ export const listNotices = route({
     const rows = await prisma.outbox.findMany({
       where: {
         kind: 'notice',
-        workflow_id: settlementDayId({ channel: params.channel, businessDate: params.date }),
         message_id: { gt: BigInt(after) },
         ...(query.severity === undefined ? {} : { severity: query.severity }),
-        // Others read what their own department was told: a notice may hold figures of its side.
-        ...(holdsAnyOf(caller, READS_BOTH_SIDES) ? {} : { recipient_role: { in: [...rolesOf(caller)] } }),
+        AND: [
+          {
+            // Of what happens where the day has no process, or has one no more, the notice itself names the day.
+            OR: [
+              { workflow_id: settlementDayId({ channel: params.channel, businessDate: params.date }) },
+              { channel: params.channel, business_date: dateColumn(params.date) },
+            ],
+          },
+          // Others read what their own department was told: a notice may hold figures of its side.
+          holdsAnyOf(caller, READS_BOTH_SIDES) ? {} : toldTo(caller),
+        ],
       },
       orderBy: { message_id: 'asc' },
       take: query.limit + 1,
@@ -52,6 +65,7 @@ export const listNotices = route({
         noticeId: String(row.message_id),
         severity: row.severity as 'info',
         recipientRole: row.recipient_role,
+        recipientMark: row.recipient_mark as 'head' | null,
         subject: { zh: row.subject_zh, en: row.subject_en },
         text: { zh: row.text_zh, en: row.text_en },
         createdAt: row.created_at.toISOString(),
@@ -61,4 +75,12 @@ export const listNotices = route({
     );
     return { status: 200, body };
   },
+});
+
+/** What a caller's roles are told, and their marks. Who approves is decided order by order, so all of the role may read it. */
+const toldTo = ({ grants }: Caller): Prisma.outboxWhereInput => ({
+  OR: grants.map(({ role, mark }) => ({
+    recipient_role: role,
+    OR: [{ recipient_mark: null }, { recipient_mark: { in: mark === null ? ['approver'] : ['approver', mark] } }],
+  })),
 });

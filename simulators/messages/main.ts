@@ -17,6 +17,7 @@ const messageForm = z
     key: z.string().min(1).max(200),
     channel: z.enum(['sms', 'email', 'app', 'voice']),
     recipientRole: z.string().min(1).optional(),
+    recipientMark: z.string().min(1).optional(),
     recipientRef: z.string().min(1).optional(),
     severity: z.enum(['info', 'warning', 'critical']),
     subject: wordsForm,
@@ -25,6 +26,10 @@ const messageForm = z
   .refine((message) => (message.recipientRole === undefined) !== (message.recipientRef === undefined), {
     message: 'a message goes to a role or to a reference, one of them',
     path: ['recipientRole'],
+  })
+  .refine((message) => message.recipientMark === undefined || message.recipientRole !== undefined, {
+    message: 'a mark is that of a role',
+    path: ['recipientMark'],
   });
 
 const listForm = z.strictObject({

@@ -7,6 +7,7 @@ export type ReceivedMessage = {
   readonly key: string;
   readonly channel: 'sms' | 'email' | 'app' | 'voice';
   readonly recipientRole?: string;
+  readonly recipientMark?: string;
   readonly recipientRef?: string;
   readonly severity: 'info' | 'warning' | 'critical';
   readonly subject: Words;
@@ -42,7 +43,7 @@ ${newest.map(rowOf).join('\n')}
 function rowOf(message: ReceivedMessage): string {
   return `<tr class="${message.severity}"><td>${SHANGHAI_TIME.format(new Date(message.receivedAt))}</td>
 <td>${SEVERITIES[message.severity]}</td><td>${CHANNELS[message.channel]}</td>
-<td>${escaped(message.recipientRole ?? message.recipientRef ?? '')}</td>
+<td>${escaped([message.recipientRole ?? message.recipientRef, message.recipientMark].filter(Boolean).join(' '))}</td>
 <td><p><strong>${escaped(message.subject.zh)}</strong></p><p>${escaped(message.text.zh)}</p>
 <p class="en"><strong>${escaped(message.subject.en)}</strong></p><p class="en">${escaped(message.text.en)}</p></td></tr>`;
 }

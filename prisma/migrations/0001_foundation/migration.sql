@@ -929,7 +929,10 @@ create table outbox (
   kind         text not null check (kind in ('notice', 'signal', 'start')),
   severity     text not null check (severity in ('info', 'warning', 'critical')),
   recipient_role text,
+  recipient_mark text check (recipient_mark in ('approver', 'deputy', 'head')),
   recipient_ref  text,
+  channel        channel_code,
+  business_date  date,
   subject_zh   text not null,
   subject_en   text not null,
   text_zh      text not null,
@@ -938,11 +941,17 @@ create table outbox (
   created_at   timestamptz not null default business_now(),
   sent_at      timestamptz,
   attempts     integer not null default 0,
-  last_error   text
+  last_error   text,
+  check (recipient_mark is null or recipient_role is not null),
+  check ((channel is null) = (business_date is null))
 );
+comment on column outbox.business_date is 'Day that a notice is about, also where no process of that day exists.';
 create index outbox_unsent on outbox (message_id) where sent_at is null;
+create index outbox_of_process on outbox (workflow_id, message_id) where kind = 'notice';
+create index outbox_of_day on outbox (channel, business_date, message_id) where kind = 'notice';
 
 create table audit (
+  xact         bigint not null default (pg_current_xact_id()::text::bigint),
   seq          bigint generated always as identity primary key,
   at           timestamptz not null default business_now(),
   recorded_at  timestamptz not null default clock_timestamp(),
@@ -958,12 +967,21 @@ create table audit (
   after        jsonb,
   request_id   text
 );
+comment on column audit.xact is
+  'Transaction that wrote the row. Before seq, because columns get their defaults in this order: who has a number has a transaction.';
+create index audit_by_transaction on audit (xact);
 create table audit_seals (
-  seq       bigint primary key references audit,
-  previous  text not null,
-  digest    text not null,
-  sealed_at timestamptz not null default clock_timestamp()
+  seal_no     bigint primary key,
+  seen        text not null,
+  seqs        bigint[] not null,
+  row_digests text[] not null,
+  previous    text not null,
+  digest      text not null unique,
+  sealed_at   timestamptz not null default clock_timestamp(),
+  check (cardinality(seqs) > 0 and cardinality(seqs) = cardinality(row_digests))
 );
+comment on table audit_seals is
+  'The chain over the audit: each seal holds the rows whose transactions its snapshot sees and the seal before did not.';
 create table idempotency (
   actor          text not null,
   key            text not null check (length(key) between 1 and 255),
@@ -1046,6 +1064,54 @@ begin
                    parent || '_in_force', parent);
   end loop;
 end $$;
+
+create function side_of_finding(found findings_in_force) returns side_of_business language sql stable as $$
+  with named as (
+    select unnest(array[found.value, found.file_value, found.computed]) as name
+    union all
+    select jsonb_array_elements_text(found.attributes -> 'key') where jsonb_typeof(found.attributes -> 'key') = 'array'
+    union all
+    select unnest(array[reserve_account, securities_account]) from clearing_lines
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select securities_account from security_movements
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select securities_account from security_balances
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select unnest(array[fund_account, securities_account]) from counter_trades
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select fund_account from counter_cash
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select account from bank_lines
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select reserve_account from money_summaries
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select account from money_movements
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select account from money_balances
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select securities_account from filing_replies
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no
+    union all
+    select securities_account from filed_elections
+     where business_date = found.business_date and file_id = found.file_id and row_no = found.row_no),
+  sides as (
+    select name::side_of_business as side from named where name in ('client', 'proprietary')
+    union all select b.side from broker_accounts b join named on b.account = name
+    union all select c.side from clients c join named on c.fund_account = name
+    union all select c.side from clients c join named on c.securities_account = name)
+  select min(side) from sides having count(distinct side) = 1
+$$;
+comment on function side_of_finding(findings_in_force) is
+  'Side whose account a finding names, in its key, its values or on its line; null where it is of no side or of both.';
 
 -- Which field of the notice is the ratio of purchases and which of sales is a parameter: nothing assumes which is larger (S1).
 create view settlement_ratios_in_force as

@@ -1,0 +1,250 @@
+/** What staff read of a day: the notices meant for them, by role, mark and day, and of findings and ladders their own side. */
+import { decideSettlementDay } from '../../activities/calendar/decide-settlement-day';
+import { checkMissedStarts } from '../../activities/intake/check-missed-starts';
+import { loadLadder } from '../../activities/ladders/load-ladder';
+import { recordRungs } from '../../activities/ladders/record-rungs';
+import { queueNotice } from '../../activities/outbox/queue-notice';
+import { parseBusinessDate } from '../../domain/calendar/business-date';
+import { openApiStage, type ApiStage } from './stage';
+
+const DATE = parseBusinessDate('2025-06-23');
+const DAY = '/v1/settlement-days/SH/2025-06-23';
+const WORKFLOW = 'settlement-day:SH:2025-06-23';
+
+let api: ApiStage;
+beforeAll(async () => {
+  api = await openApiStage('who_reads', { worker: false });
+  await api.pool.query(
+    `insert into settlement_days values ('SH', '2025-06-23', $1, 'full', true, '2025-06-20', '2025-06-24', '2025-06-25',
+       '2025-06-24', '2025-06-24', 1, 'morning', '2025-06-23T00:00:00Z', null)`,
+    [WORKFLOW],
+  );
+});
+afterAll(() => api.close());
+
+async function itemsFor(as: string, path: string): Promise<Record<string, any>[]> {
+  const { status, body } = await api.call('GET', path, { as });
+  expect(status).toBe(200);
+  return body.items as Record<string, any>[];
+}
+
+describe('the notices of a missed funding ladder', () => {
+  beforeAll(async () => {
+    for (const side of ['client', 'proprietary'] as const) {
+      const ladder = `FUNDING_${side.toUpperCase()}`;
+      const rungs = await loadLadder({ pool: api.pool })({ ladder, channel: 'SH', businessDate: DATE });
+      await recordRungs({ pool: api.pool })({
+        workflowId: WORKFLOW,
+        ladder,
+        subject: `SH:2025-06-23:${side}`,
+        rungs: rungs.map((rung) => ({ ...rung, state: 'acted', doneBy: 'system' })),
+      });
+    }
+  });
+  const timesTold = async (as: string) =>
+    (await itemsFor(as, `${DAY}/notices`))
+      .map(({ subject, recipientRole, recipientMark }) => [
+        subject.en.slice(4, 9),
+        [recipientRole, recipientMark].filter(Boolean).join(' '),
+      ])
+      .filter(([time = '']) => time > '09:00' && time < '09:50')
+      .map((told) => told.join(' '));
+
+  it.each([
+    ['ops-client-1', ['09:15 operations approver'], 'one of the role reads what asks for an approver'],
+    [
+      'ops-client-deputy',
+      ['09:15 operations approver', '09:30 operations deputy'],
+      'the deputy: what the role is told and the own',
+    ],
+    [
+      'ops-client-head',
+      ['09:15 operations approver', '09:45 operations head'],
+      'the head: what the role is told and the own',
+    ],
+    ['fin-prop-deputy', ['09:15 finance approver', '09:30 finance deputy'], 'another department: its own'],
+    ['compliance-2', expect.arrayContaining(['09:45 operations head', '09:45 finance head']), 'a watcher: all'],
+  ])('%s reads %j: %s', async (as, told) => {
+    expect(await timesTold(as)).toEqual(told);
+  });
+
+  it('tells the role without a mark too', async () => {
+    await queueNotice(api.pool, {
+      key: 'plain',
+      workflowId: WORKFLOW,
+      severity: 'info',
+      recipientRole: 'operations',
+      subject: { zh: '普通', en: 'plain' },
+      text: { zh: '普通', en: 'plain' },
+    });
+    for (const as of ['ops-client-1', 'ops-client-deputy', 'ops-client-head']) {
+      expect((await itemsFor(as, `${DAY}/notices?severity=info`)).map(({ subject }) => subject.en)).toEqual(['plain']);
+    }
+    expect(await itemsFor('fin-prop-head', `${DAY}/notices?severity=info`)).toEqual([]);
+  });
+
+  it('refuses an audience that nobody is', async () => {
+    const rung = {
+      rung: 9,
+      dueAt: '2025-06-23T01:00:00Z',
+      audience: 'operations deputee',
+      severity: 'info',
+      actionZh: '一',
+      actionEn: 'x',
+      state: 'acted',
+      doneBy: 'system',
+    } as const;
+    const record = recordRungs({ pool: api.pool })({ workflowId: WORKFLOW, ladder: 'X', subject: 'x', rungs: [rung] });
+    await expect(record).rejects.toThrow(RangeError);
+  });
+
+  it.each([
+    ['ops-client-1', ['client', 'files']],
+    ['fin-prop-1', ['files', 'proprietary']],
+    ['prop-1', ['files', 'proprietary']],
+    ['supervisor-1', ['client', 'files', 'proprietary']],
+    ['audit-1', ['client', 'files', 'proprietary']],
+  ])('%s reads the rungs of %j', async (as, subjects) => {
+    await recordRungs({ pool: api.pool })({
+      workflowId: WORKFLOW,
+      ladder: 'FILES',
+      subject: 'SH:2025-06-23',
+      rungs: [
+        {
+          rung: 1,
+          dueAt: '2025-06-23T12:00:00Z',
+          audience: 'operations',
+          severity: 'critical',
+          actionZh: '缺失',
+          actionEn: 'missing',
+          state: 'met',
+          doneBy: 'system',
+        },
+      ],
+    });
+    const { body } = await api.call('GET', DAY, { as });
+    const seen = (body.ladder as { subject: string }[]).map(({ subject }) => subject.split(':')[2] ?? 'files');
+    expect([...new Set(seen)].sort()).toEqual(subjects);
+  });
+});
+
+describe('notices where the day has no process', () => {
+  it('tells a missed start with its day, to operations and to the administrator', async () => {
+    const deps = { pool: api.pool, temporal: api.stage.client };
+    expect(await checkMissedStarts(deps, 'SH', '2025-06-24T01:00:00.000Z')).toBeGreaterThan(0);
+    const path = '/v1/settlement-days/SH/2025-06-24/notices';
+    for (const as of ['ops-client-1', 'admin-1']) {
+      const subjects = (await itemsFor(as, path)).map(({ subject }) => subject.en);
+      expect([as, subjects]).toEqual([as, ['The settlement day 2025-06-24 was not started']]);
+    }
+    expect(await itemsFor('fin-prop-1', path)).toEqual([]);
+    expect((await itemsFor('supervisor-1', path)).map(({ recipientRole }) => recipientRole)).toEqual([
+      'operations',
+      'admin',
+    ]);
+  });
+
+  it('tells a date that the calendar does not know', async () => {
+    const date = parseBusinessDate('2049-06-23');
+    await decideSettlementDay({ pool: api.pool })({ channel: 'SH', businessDate: date } as never);
+    const [notice] = await itemsFor('admin-1', `/v1/settlement-days/SH/${date}/notices`);
+    expect(notice?.['subject'].en).toBe('The calendar does not know 2049-06-23');
+  });
+
+  it('shows the administrator nothing that was sent to others', async () => {
+    expect(
+      (await itemsFor('admin-1', `${DAY}/notices`)).filter(({ recipientRole }) => recipientRole !== 'admin'),
+    ).toEqual([]);
+  });
+});
+
+describe('findings', () => {
+  let fileId: string;
+  beforeAll(async () => {
+    const sql = (text: string, values: unknown[] = []) => api.pool.query(text, values);
+    await sql(`select open_business_date('2025-06-23')`);
+    await sql(
+      `insert into broker_accounts values ('HKB1', 'SH', 'reserve', 'client'), ('HKZ1', 'SH', 'reserve', 'proprietary')`,
+    );
+    await sql(
+      `insert into clients values ('6000000001', 'A900000001', '1001', '21000', 'client', 'natural', 0.0003, 500),
+         ('7000000001', 'Z900000001', '0000', '21000', 'proprietary', 'institution', 0, 0)`,
+    );
+    const file = await sql(
+      `insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
+       values ('SH', '2025-06-23', 'hk_jsmx', 1, 'hk_jsmx01.623', 'x', 'a', 100, '2025-06-23T10:00:00Z') returning file_id`,
+    );
+    fileId = String(file.rows[0].file_id);
+    await sql(
+      `insert into file_states (file_id, state_no, state, cause, record_count) values ($1, 1, 'accepted', 'whole', 2)`,
+      [fileId],
+    );
+    for (const [row, reserve, account] of [
+      [1, 'HKB1', 'A900000001'],
+      [2, 'HKZ1', 'Z900000001'],
+    ] as const) {
+      await sql(
+        `insert into clearing_lines values ('2025-06-23', $1, $2, 'SH', 'H01', '', $3, '2025-06-23', '2025-06-25', '21000', $4, '08001',
+           'B', 'o', 't', 100, 533000, 'HKD', 0, 91000, 0, 0, 0, 0, 0, 0, 0, -100, 0)`,
+        [fileId, row, reserve, account],
+      );
+    }
+    const found = (
+      key: string,
+      set: { row?: number; key?: string[]; value?: string; computed?: string; fileId?: string },
+    ) =>
+      sql(
+        `insert into findings (channel, business_date, file_id, file_name, class, outcome, row_no, value, computed, attributes,
+           reason_zh, reason_en, amount_fen, finding_key)
+         values ('SH', '2025-06-23', $1, 'f', 'X', 'break', $2, $3, $4, $5, '差', 'apart', 1, $6)`,
+        [
+          set.fileId ?? null,
+          set.row ?? null,
+          set.value ?? null,
+          set.computed ?? null,
+          JSON.stringify(set.key === undefined ? {} : { key: set.key }),
+          key,
+        ],
+      );
+    await found('line of a client', { fileId, row: 1 });
+    await found('own line', { fileId, row: 2 });
+    await found('client reserve account', { key: ['HKB1', 'JY'] });
+    await found('own reserve account', { key: ['HKZ1', 'JY'] });
+    await found('ledger of the client side', { key: ['clearing', 'client', ''] });
+    await found('ledger of the own side', { key: ['clearing', 'proprietary', ''] });
+    await found('client fund account', { value: '6000000001' });
+    await found('own fund account', { value: '7000000001' });
+    await found('of no side', { value: '08001' });
+    await found('client line booked to an own account', { fileId, row: 1, computed: 'Z900000001' });
+  });
+
+  const client = ['line of a client', 'client reserve account', 'ledger of the client side', 'client fund account'];
+  const own = ['own line', 'own reserve account', 'ledger of the own side', 'own fund account'];
+  const both = ['of no side', 'client line booked to an own account'];
+  const everybody = [
+    ['ops-client-1', [...client, ...both], 2],
+    ['fin-prop-1', [...own, ...both], 2],
+    ['supervisor-1', [...client, ...own, ...both], 3],
+    ['compliance-1', [...client, ...own, ...both], 3],
+    ['audit-1', [...client, ...own, ...both], 3],
+  ] as const;
+
+  async function keysOf(ids: readonly string[]): Promise<string[]> {
+    const { rows } = await api.pool.query<{ finding_key: string }>(
+      'select finding_key from findings where finding_id = any($1)',
+      [ids],
+    );
+    return rows.map(({ finding_key }) => finding_key).sort();
+  }
+
+  it.each(everybody)('%s reads those of the own side and of none: %j', async (as, keys, ofFile) => {
+    const findings = await itemsFor(as, `${DAY}/findings`);
+    expect(await keysOf(findings.map(({ findingId }) => findingId))).toEqual([...keys].sort());
+    const breaks = await itemsFor(as, `${DAY}/breaks`);
+    expect(await keysOf(breaks.map(({ breakId }) => breakId))).toEqual([...keys].sort());
+    const [file] = await itemsFor(as, `${DAY}/files`);
+    expect(file?.['findingCount']).toBe(ofFile);
+    const { body } = await api.call('GET', `/v1/files/${fileId}`, { as });
+    expect([body.findingCount, body.findings.items.length]).toEqual([ofFile, ofFile]);
+  });
+});
