@@ -117,8 +117,7 @@ test.each([
     'the last day before it: two trade days fall due on the first day after it',
   ],
 ])('%s is a %s day', async (date, kind, settlementDay, previous, next, trades, fee, risk, _why) => {
-  const opened = await open(date);
-  expect(opened).toMatchObject({ dayKind: kind, settlementDay, nextTradingDay: next });
+  await open(date);
   const { rows } = await book.pool.query(
     `select day_kind, settlement_day, previous_trading_day, next_trading_day, trades_settle, fee_settles, risk_settles
      from settlement_days where business_date = $1`,
