@@ -6,9 +6,11 @@ import type { Pool, PoolClient } from 'pg';
 import { addDays, type BusinessDate } from '../../domain/calendar/business-date';
 import { readReference, type CalendarReference, type ReferenceRows } from '../../prisma/reference';
 import { inTransaction } from '../database/transaction';
+import { requireBuiltValues } from './built-values';
 
 export async function loadReference(pool: Pool, folder?: string): Promise<void> {
   const reference = readReference(folder);
+  requireBuiltValues(reference.parameters);
   await inTransaction(pool, async (sql) => {
     await loadDatedTerms(sql, reference);
     await loadRoles(sql, reference);

@@ -29,9 +29,11 @@ const parametersSchema = z.object({
   reserveInterestPerYear: rate,
   penaltyPerDay: rate,
   interestDayBase: z.number().int().positive(),
-  ratioField: z.object({ B: z.enum(['BL1', 'BL2']), S: z.enum(['BL1', 'BL2']) }),
+  ratioField: z
+    .object({ B: z.enum(['BL1', 'BL2']), S: z.enum(['BL1', 'BL2']) })
+    .refine(({ B, S }) => B !== S, 'sales have the other field than purchases'),
   portfolioFeeMinimumCny: z.string().regex(/^\d+\.\d{2}$/, 'an amount with two decimals'),
-  preFundingOnAddedDays: z.boolean(),
+  preFundingOnAddedDays: z.literal(false, 'false: funding in advance on added days is not built'),
   fundingLateFrom: time,
   files: z.object({ alarm: z.tuple([time, time]) }),
 });

@@ -120,6 +120,18 @@ test.each<Case>([
     'params.json previousSettlementRatio.buy',
     'five decimals',
   ],
+  [
+    'one ratio field for both',
+    (f) => f.json((p) => (p['ratioField'] = { B: 'BL1', S: 'BL1' })),
+    'params.json ratioField',
+    'the other field',
+  ],
+  [
+    'funding in advance, which is not built',
+    (f) => f.json((p) => (p['preFundingOnAddedDays'] = true)),
+    'params.json preFundingOnAddedDays',
+    'is not built',
+  ],
   ['a missing table', (f) => f.remove('opening_cash.csv'), 'opening_cash.csv', 'a file of the opening folder'],
   [
     'a column less',
