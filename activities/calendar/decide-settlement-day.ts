@@ -7,12 +7,15 @@ import type { BusinessDate } from '../../domain/calendar/business-date';
 import { weekday } from '../../domain/calendar/business-date';
 import type { MarketCalendar } from '../../domain/calendar/market-calendar';
 import type { Channel } from '../../domain/channel';
+import { BusinessError } from '../../domain/errors';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { datesOfDay } from '../../domain/settlement/day-dates';
 import { recordAudit } from '../audit/record-audit';
 import { registerProcess } from '../clock/register-process';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueNotice } from '../outbox/queue-notice';
+import { settlementCycleDays } from '../terms/load-terms';
 import { loadMarketCalendar } from './load-market-calendar';
 
 export interface DecideSettlementDay {
@@ -32,7 +35,7 @@ export const decideSettlementDay =
   ({ channel, businessDate, workflowId, type }: DecideSettlementDay): Promise<SettlementDayDecision> =>
     inTransaction(pool, async (sql) => {
       const { calendar } = await loadMarketCalendar(sql, channel);
-      if (businessDate < calendar.from || businessDate > calendar.to) {
+      if (!(await areDatesKnown(sql, channel, businessDate, calendar))) {
         const reason = `日历未知 calendar known ${calendar.from} - ${calendar.to} only`;
         await recordSkipped(sql, channel, businessDate, reason);
         await alarmUnknownDate(sql, channel, businessDate, calendar);
@@ -46,6 +49,24 @@ export const decideSettlementDay =
       await registerProcess(sql, { workflowId, type });
       return { decision: 'start' };
     });
+
+/** The date itself, and on a trading day those on which its trades, fees and risk money settle. */
+async function areDatesKnown(
+  sql: PoolClient,
+  channel: Channel,
+  date: BusinessDate,
+  calendar: MarketCalendar,
+): Promise<boolean> {
+  if (date < calendar.from || date > calendar.to) return false;
+  if (!calendar.isTradingDay(date)) return true;
+  try {
+    datesOfDay(calendar, date, await settlementCycleDays(sql, channel, date));
+    return true;
+  } catch (error) {
+    if (error instanceof BusinessError && error.code === 'CALENDAR_OUT_OF_RANGE') return false;
+    throw error;
+  }
+}
 
 async function recordSkipped(sql: PoolClient, channel: Channel, date: BusinessDate, reason: string): Promise<void> {
   const { rowCount } = await sql.query(

@@ -6,11 +6,13 @@ import type { PoolClient } from 'pg';
 import { parseBusinessDate, type BusinessDate } from '../../domain/calendar/business-date';
 import type { Channel } from '../../domain/channel';
 import { BusinessError } from '../../domain/errors';
+import { datesOfDay } from '../../domain/settlement/day-dates';
 import { recordAudit } from '../audit/record-audit';
 import { loadMarketCalendar } from '../calendar/load-market-calendar';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueStart } from '../outbox/queue-message';
+import { settlementCycleDays } from '../terms/load-terms';
 
 export interface StartSettlementDay {
   readonly channel: Channel;
@@ -80,7 +82,7 @@ async function isUnderWayOrClosed(sql: PoolClient, { channel, businessDate, work
 /** A day later than the business date would wait for files that cannot be there; an earlier one is caught up. */
 async function refuseUnlessItMayStart(sql: PoolClient, channel: Channel, date: BusinessDate): Promise<void> {
   const { calendar } = await loadMarketCalendar(sql, channel);
-  if (!calendar.isTradingDay(date)) throw new BusinessError('NOT_A_TRADING_DAY', { date });
+  datesOfDay(calendar, date, await settlementCycleDays(sql, channel, date));
   const { rows } = await sql.query<{ today: string }>(
     `select (business_now() at time zone 'Asia/Shanghai')::date::text as today`,
   );

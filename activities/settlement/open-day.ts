@@ -1,13 +1,13 @@
 /** Opens a settlement day: its calendar, its place in the tables, the instants of its deadlines from the terms in force. */
 import { shanghaiInstant } from '../../domain/calendar/business-date';
 import type { Channel } from '../../domain/channel';
-import { BusinessError } from '../../domain/errors';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { datesOfDay } from '../../domain/settlement/day-dates';
 import { loadMarketCalendar } from '../calendar/load-market-calendar';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { loadParameters } from '../terms/load-terms';
+import { loadParameters, settlementCycleDays } from '../terms/load-terms';
 import type { DayKey } from './day-key';
 
 export interface OpenedDay {
@@ -33,10 +33,8 @@ export const openDay =
     inTransaction(pool, async (sql) => {
       const { channel, businessDate } = given;
       const { calendar, version } = await loadMarketCalendar(sql, channel as Channel);
-      const kind = calendar.dayKind(businessDate);
-      if (kind === 'none') throw new BusinessError('NOT_A_TRADING_DAY', { date: businessDate });
       const parameter = await loadParameters(sql, channel, businessDate);
-      const cycleDays = Number.parseInt(parameter('TRADE_SETTLEMENT_CYCLE_DAYS'), 10);
+      const dates = datesOfDay(calendar, businessDate, await settlementCycleDays(sql, channel, businessDate));
       await sql.query('select open_business_date($1)', [businessDate]);
       const { rowCount } = await sql.query(
         `insert into settlement_days (channel, business_date, workflow_id, day_kind, settlement_day, previous_trading_day, next_trading_day,
@@ -46,13 +44,13 @@ export const openDay =
           channel,
           businessDate,
           given.workflowId,
-          kind,
-          calendar.isSettlementDay(businessDate),
-          calendar.previousTradingDay(businessDate),
-          calendar.nextTradingDay(businessDate),
-          calendar.tradeSettlementDate(businessDate, cycleDays),
-          calendar.feeSettlementDate(businessDate),
-          calendar.riskMoneySettlementDate(businessDate),
+          dates.dayKind,
+          dates.isSettlementDay,
+          dates.previousTradingDay,
+          dates.nextTradingDay,
+          dates.tradesSettle,
+          dates.feeSettles,
+          dates.riskMoneySettles,
           version,
         ],
       );

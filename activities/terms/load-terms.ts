@@ -22,6 +22,11 @@ export async function loadParameters(sql: PoolClient, channel: string, date: Bus
   return (code) => parameterOn(rows, code, date, channel as Channel);
 }
 
+/** Hong Kong settlement days from trade to settlement on a date (S8). */
+export async function settlementCycleDays(sql: PoolClient, channel: string, date: BusinessDate): Promise<number> {
+  return Number.parseInt((await loadParameters(sql, channel, date))('TRADE_SETTLEMENT_CYCLE_DAYS'), 10);
+}
+
 export async function loadFeeRates(sql: PoolClient): Promise<readonly FeeRateRow[]> {
   const { rows } = await sql.query<FeeRateRow>(
     `select code, rate, flat_hkd as "flatHkd", minimum_hkd as "minimumHkd", maximum_hkd as "maximumHkd", rounding, ${DATED} from fee_rates`,

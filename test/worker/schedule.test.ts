@@ -75,14 +75,18 @@ describe('in a real book', () => {
     expect((await stage.client.workflow.getHandle('settlement-day:SH:2025-06-24').describe()).runId).not.toBe(before);
   });
 
-  test('a date that the calendar does not know is recorded and raises an alarm', async () => {
-    const result: unknown = await stage.client.workflow.execute('settlementDayTick', {
-      workflowId: 'settlement-day-tick:SH:2027-01-04',
-      taskQueue: `${stage.book.namespace}-stories`,
-      args: [{ channel: 'SH', businessDate: '2027-01-04' }],
-    });
+  test('a date that the calendar does not know, or whose trades settle beyond it, is recorded and raises an alarm', async () => {
+    const tick = (businessDate: string): Promise<unknown> =>
+      stage.client.workflow.execute('settlementDayTick', {
+        workflowId: `settlement-day-tick:SH:${businessDate}`,
+        taskQueue: `${stage.book.namespace}-stories`,
+        args: [{ channel: 'SH', businessDate }],
+      });
+    const result = await tick('2027-01-04');
+    expect(await tick('2026-12-30')).toMatchObject({ businessDate: '2026-12-30', outcome: 'calendar unknown' });
+    expect(await alarms(stage, 'calendar-unknown:SH:2026-12-30')).toHaveLength(2);
     expect(result).toMatchObject({ businessDate: '2027-01-04', outcome: 'calendar unknown' });
-    expect((await skippedDays(stage)).map(([day]) => day)).toEqual(['2025-07-01', '2027-01-04']);
+    expect((await skippedDays(stage)).map(([day]) => day)).toEqual(['2025-07-01', '2026-12-30', '2027-01-04']);
     expect(await alarms(stage, 'calendar-unknown:SH:2027-01-04')).toHaveLength(2);
   });
 
