@@ -9,19 +9,18 @@ import {
   type FourEyesCode,
 } from '../domain/people/four-eyes';
 import { callerOfPerson, rolesOf, type Caller, type Demand } from './identity';
-import { fault, refuseIfAny } from './problems';
+import { fault, type Fault } from './problems';
 import { demandOf, type TaskRow } from './reads/tasks';
 
 /**
- * Refuses a person who may not decide what another made, with every reason; where nobody made it, one whose own roles
- * must not be held together.
- * @throws Refused SAME_PERSON, ..._FRONT_AND_BACK_OFFICE, ..._OPERATIONS_AND_TECHNOLOGY, ..._WRONG_SIDE
+ * Why a person may not decide what another made, every reason; where nobody made it, why one whose own roles must not be
+ * held together may not: SAME_PERSON, ..._FRONT_AND_BACK_OFFICE, ..._OPERATIONS_AND_TECHNOLOGY, ..._WRONG_SIDE.
  */
-export async function refuseUnlessFourEyes(
+export async function fourEyesFaults(
   pool: Pool,
   { caller, task, today }: { readonly caller: Caller; readonly task: TaskRow; readonly today: BusinessDate },
-): Promise<void> {
-  refuseIfAny((await reasons(pool, caller, task, today)).map((code) => fault(code)));
+): Promise<readonly Fault[]> {
+  return (await reasons(pool, caller, task, today)).map((code) => fault(code));
 }
 
 async function reasons(pool: Pool, caller: Caller, task: TaskRow, today: BusinessDate): Promise<FourEyesCode[]> {

@@ -106,12 +106,18 @@ export async function visibleTask(prisma: PrismaClient, caller: Caller, taskId: 
  * @throws BusinessError ROLE_MISSING, WRONG_SIDE
  */
 export function refuseUnlessDoable(caller: Caller, row: TaskRow): string {
+  const refusal = notDoable(caller, row);
+  if (refusal !== undefined) throw refusal;
+  return row.role;
+}
+
+/** Why the caller may not do the task: the role is missing, or it is that of the other side. */
+export function notDoable(caller: Caller, row: TaskRow): BusinessError | undefined {
   const grant = grantFor(caller, demandOf(row));
   if (grant === 'ROLE_MISSING') {
-    throw new BusinessError('ROLE_MISSING', { role: row.mark === null ? row.role : `${row.role} (${row.mark})` });
+    return new BusinessError('ROLE_MISSING', { role: row.mark === null ? row.role : `${row.role} (${row.mark})` });
   }
-  if (grant === 'WRONG_SIDE') throw new BusinessError('WRONG_SIDE', { side: row.side ?? '' });
-  return grant.role;
+  return grant === 'WRONG_SIDE' ? new BusinessError('WRONG_SIDE', { side: row.side ?? '' }) : undefined;
 }
 
 const sideOf = ({ side: value }: TaskRow) => (value === null ? null : side.parse(value));

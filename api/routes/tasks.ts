@@ -1,16 +1,17 @@
 /** Work that waits for a person: find it, take it, do it, take back what one made. */
 import type { Prisma } from '../../generated/prisma/client';
 import { claimTask as claim, releaseTask as release } from '../../activities/intake/claim-task';
-import { BusinessError } from '../../domain/errors';
+import { BusinessError, byPlace } from '../../domain/errors';
 import { businessNow } from '../business-now';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
-import { refuseUnlessFormFits } from '../forms';
-import { refuseUnlessFourEyes } from '../four-eyes';
+import { formFaults } from '../forms';
+import { fourEyesFaults } from '../four-eyes';
 import { holdsAnyOf, READS_BOTH_SIDES, sidesReadBy } from '../identity';
-import { fault, Refused } from '../problems';
+import { fault, refuseIfAny, type Fault } from '../problems';
 import { instantText } from '../reads/columns';
 import {
   mine,
+  notDoable,
   refuseUnlessDoable,
   task,
   taskEtag,
@@ -119,20 +120,22 @@ export const completeTask = route({
   respond: async ({ params, body, caller, requestId, idempotencyKey, ifMatch }, services) => {
     const { prisma, pool, temporal } = services;
     const row = await visibleTask(prisma, caller, params.taskId);
-    const role = refuseUnlessDoable(caller, row);
     const { now, today } = await businessNow(pool);
-    await refuseUnlessFourEyes(pool, { caller, task: row, today });
-    refuseUnlessShown(row, { revision: body.revision, ifMatch });
-    refuseUnlessOpen(row);
-    if (row.claimed_by !== null && row.claimed_by !== caller.person) {
-      throw new BusinessError('TASK_CLAIMED_BY_ANOTHER', { task: params.taskId });
-    }
-    refuseUnlessFormFits(row.form, body.form);
+    refuseIfAny(
+      [
+        ...faultOf(notDoable(caller, row)),
+        ...formFaults(row.form, body.form),
+        ...shownFaults(row, { revision: body.revision, ifMatch }),
+        ...faultOf(notOpen(row)),
+        ...faultOf(claimedByAnother(row, caller.person)),
+        ...(await fourEyesFaults(pool, { caller, task: row, today })),
+      ].sort((a, b) => byPlace(a.code, b.code)),
+    );
     const state = await temporal.completeTask(row.workflow_id, `${caller.person}:${idempotencyKey}`, {
       taskId: params.taskId,
       revision: body.revision,
       form: body.form,
-      actor: { person: caller.person, role },
+      actor: { person: caller.person, role: row.role },
       requestId,
       at: now,
     });
@@ -161,11 +164,13 @@ export const recallTask = route({
   respond: async ({ params, body, caller, requestId, idempotencyKey }, { prisma, pool, temporal }) => {
     const row = await visibleTask(prisma, caller, params.taskId);
     if (row.made_by !== caller.person) throw new BusinessError('ONLY_MAKER_RECALLS', { task: params.taskId });
-    refuseUnlessOpen(row);
+    const ended = notOpen(row);
+    if (ended !== undefined) throw ended;
     const { now } = await businessNow(pool);
     const state = await temporal.recallTask(row.workflow_id, `${caller.person}:${idempotencyKey}`, {
       taskId: params.taskId,
-      actor: { person: caller.person, role: caller.grants[0]?.role ?? row.role },
+      // Of several roles that a person holds it is the one in which the work was made.
+      actor: { person: caller.person, role: row.role },
       reason: body.reason,
       requestId,
       at: now,
@@ -221,23 +226,32 @@ function answerOf(row: TaskRow, state: UpdateState): Answer<z.input<typeof task>
 }
 
 /** Two people may have looked at different revisions: nobody decides on what was not shown. */
-function refuseUnlessShown(
+function shownFaults(
   row: TaskRow,
   shown: { readonly revision: number; readonly ifMatch: string | undefined },
-): void {
+): readonly Fault[] {
   const stale = shown.ifMatch !== undefined && shown.ifMatch !== '*' && shown.ifMatch !== taskEtag(row);
-  if (shown.revision === row.revision && !stale) return;
+  if (shown.revision === row.revision && !stale) return [];
   const details = { shown: shown.revision, current: row.revision };
-  throw new Refused([fault('REVISION_STALE', details, shown.revision === row.revision ? 'If-Match' : 'revision')]);
+  return [fault('REVISION_STALE', details, shown.revision === row.revision ? 'If-Match' : 'revision')];
 }
 
 const ended = z.object({ result: z.string() });
 
-function refuseUnlessOpen(row: TaskRow): void {
-  if (row.state === 'open' || row.state === 'claimed') return;
+function notOpen(row: TaskRow): BusinessError | undefined {
+  if (row.state === 'open' || row.state === 'claimed') return undefined;
   const outcome = ended.safeParse(row.outcome).data?.result;
   const details = { task: String(row.task_id), endedAt: instantText(row.done_at) };
-  if (outcome === 'recalled') throw new BusinessError('TASK_RECALLED', details);
-  if (outcome === 'withdrawn') throw new BusinessError('TASK_WITHDRAWN', details);
-  throw new BusinessError('TASK_NOT_OPEN', details);
+  if (outcome === 'recalled') return new BusinessError('TASK_RECALLED', details);
+  if (outcome === 'withdrawn') return new BusinessError('TASK_WITHDRAWN', details);
+  return new BusinessError('TASK_NOT_OPEN', details);
 }
+
+/** Of a task that has ended it does not matter any more who had taken it. */
+const claimedByAnother = (row: TaskRow, person: string): BusinessError | undefined =>
+  row.state !== 'claimed' || row.claimed_by === null || row.claimed_by === person
+    ? undefined
+    : new BusinessError('TASK_CLAIMED_BY_ANOTHER', { task: String(row.task_id) });
+
+const faultOf = (refusal: BusinessError | undefined): readonly Fault[] =>
+  refusal === undefined ? [] : [fault(refusal.code, refusal.details)];

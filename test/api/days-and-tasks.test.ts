@@ -241,6 +241,25 @@ describe('completing a task', () => {
     expect([tag.status, faultsOf(tag)]).toEqual([412, ['If-Match REVISION_STALE']]);
   });
 
+  it('tells every refusal of a completion at once, each with its field, in the order of the list', async () => {
+    const { taskId } = await taskOf('make-funding-order', 'ops-client-1');
+    await api.call('POST', `/v1/tasks/${taskId}/claim`, { as: 'ops-client-1' });
+    const body = { revision: 0, form: { amount: 1, account: '' } };
+    // A supervisor sees the task and has not its role; another has taken it, and what was shown is not what stands.
+    const answer = await api.call('POST', `/v1/tasks/${taskId}/completion`, { as: 'supervisor-1', body });
+    await api.call('POST', `/v1/tasks/${taskId}/release`, { as: 'ops-client-1' });
+    expect([answer.status, faultsOf(answer)]).toEqual([
+      403,
+      [
+        'null ROLE_MISSING',
+        'form.account INPUT_INVALID',
+        'form.amount AMOUNT_NOT_TEXT',
+        'revision REVISION_STALE',
+        'null TASK_CLAIMED_BY_ANOTHER',
+      ],
+    ]);
+  });
+
   it('completes it once, however often it is asked with the same key', async () => {
     const { taskId } = await taskOf('make-funding-order', 'ops-client-1');
     const path = `/v1/tasks/${taskId}`;
