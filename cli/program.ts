@@ -102,9 +102,15 @@ function addBookCommands(program: Command, end: End): void {
 }
 
 function addVerify(program: Command, end: End): void {
-  program
-    .command('verify')
-    .description('核对 verify')
+  const verify = program.command('verify').description('核对 verify');
+  verify
+    .command('audit')
+    .description('重算账簿的审计链，指出首个不符之处 compute the chain over the audit again, say the first fault')
+    .addOption(bookOption())
+    .action(async ({ book }: { book: string }) =>
+      end(await (await import('./verify-audit.js')).verifyAuditOfBook(book)),
+    );
+  verify
     .command('cases')
     .description('用本产品的规则运行一个文件夹的用例表 run the case tables of a folder through the rules')
     .requiredOption('--data <folder>', '用例表文件夹 folder of case tables')

@@ -4,6 +4,7 @@
  */
 import { Connection } from '@temporalio/client';
 import pg, { type Pool } from 'pg';
+import { verifyAudit, type AuditVerification } from '../activities/audit/verify-audit';
 import { loadReference } from '../activities/books/load-reference';
 import { loadRehearsalPeople } from '../activities/books/load-rehearsal-people';
 import { openBook } from '../activities/books/open-book';
@@ -103,6 +104,17 @@ export async function clockModeOf(adminUrl: string, name: string): Promise<'real
   throw new Error(
     `没有账簿 ${name}，请先运行 southbound migrate --book ${name}。There is no book ${name}: run southbound migrate --book ${name} first.`,
   );
+}
+
+/** Whether the audit of a book is as it was sealed. @throws Error in one sentence where there is no such book */
+export async function verifyBookAudit(adminUrl: string, name: string): Promise<AuditVerification> {
+  await clockModeOf(adminUrl, name);
+  const pool = openPool(bookUrls(adminUrl, name).appUrl, 1);
+  try {
+    return await verifyAudit(pool);
+  } finally {
+    await pool.end();
+  }
 }
 
 /** Written once; a book that is there must be the one that is meant. */

@@ -15,6 +15,7 @@ import { dispatchLoop } from './dispatcher';
 import { installRuntime, openLog } from './logging';
 import { workerOptions, type WorkerParts } from './options';
 import { reconcileSchedule } from './schedules';
+import { sealLoop } from './sealer';
 import { workflowBundle } from './workflow-bundle';
 
 /** Channels whose settlement days are started every morning. */
@@ -28,7 +29,7 @@ export interface RunningWorker {
 }
 
 /**
- * Starts the workers of a book: one a queue, and in a real book the dispatcher beside them.
+ * Starts the workers of a book: one a queue, the sealer of the audit, and in a real book the dispatcher beside them.
  * @param workflows path of another bundle of workflows; the product's own unless told
  * @throws Error in one sentence where the book is not the one that was named
  */
@@ -90,9 +91,10 @@ async function run(config: WorkerConfig, log: Logger, started: Started): Promise
           stopping.signal,
         )
       : Promise.resolve();
+  const sealing = config.queues.includes('outside') ? sealLoop(pool, log, stopping.signal) : Promise.resolve();
   // One that ends by a fault takes the others with it: half a worker is worse than none.
   const running = workers.map((worker) => worker.run().finally(end));
-  const ended = Promise.allSettled([...running, dispatching]).then(async (results) => {
+  const ended = Promise.allSettled([...running, dispatching, sealing]).then(async (results) => {
     // Connections go last: verbs that were under way have used them until now.
     await connection.close();
     await pool.end();

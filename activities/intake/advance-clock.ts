@@ -12,7 +12,7 @@ import { queueStart } from '../outbox/queue-message';
 import { inTransaction } from '../database/transaction';
 import type { IntakeDependencies } from './dependencies';
 import { dispatchSignals } from './dispatch-signals';
-import { deliverDueWaits, setClock } from './move-clock';
+import { deliverDueWaits, setClock, type RecordMove } from './move-clock';
 import { noteArrivals } from './note-arrivals';
 import { settle, type Patience } from './settle';
 
@@ -28,9 +28,15 @@ export interface Advanced {
 /**
  * Advances to an instant; to the one at which the clock stands lets everything settle and moves nothing.
  * @param to UTC
+ * @param record writes who moves it, once for each instant that is reached, in the transaction of that move
  * @throws BusinessError NOT_A_REHEARSAL, CLOCK_MOVES_FORWARD_ONLY, CLOCK_MOVE_UNDER_WAY, BOOK_NOT_SETTLED
  */
-export async function advanceClock(deps: IntakeDependencies, to: string, patience?: Patience): Promise<Advanced> {
+export async function advanceClock(
+  deps: IntakeDependencies,
+  to: string,
+  patience?: Patience,
+  record?: RecordMove,
+): Promise<Advanced> {
   const target = new Date(to).toISOString();
   return asOnlyMover(deps, async () => {
     let now = await manualNow(deps);
@@ -41,7 +47,7 @@ export async function advanceClock(deps: IntakeDependencies, to: string, patienc
     let next = await nextInstant(deps, now);
     while (now < target) {
       now = next !== undefined && next < target ? next : target;
-      await reach(deps, now, patience);
+      await reach(deps, now, patience, record);
       instants += 1;
       next = await nextInstant(deps, now);
     }
@@ -50,9 +56,14 @@ export async function advanceClock(deps: IntakeDependencies, to: string, patienc
 }
 
 /** One instant, from the outside's part to rest. */
-async function reach(deps: IntakeDependencies, at: string, patience: Patience | undefined): Promise<void> {
+async function reach(
+  deps: IntakeDependencies,
+  at: string,
+  patience: Patience | undefined,
+  record?: RecordMove,
+): Promise<void> {
   await Promise.all(deps.outsideClocks.map((clock) => clock.moveTo(at)));
-  await setClock(deps.pool, at);
+  await setClock(deps.pool, at, record);
   await startTicks(deps, at);
   await noteArrivals(deps);
   await dispatchSignals(deps);

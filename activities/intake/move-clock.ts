@@ -4,25 +4,34 @@
  * the next one signals again.
  */
 import { WorkflowNotFoundError } from '@temporalio/client';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { holdClock } from '../clock/clock-lock';
 import { inTransaction } from '../database/transaction';
 import type { IntakeDependencies } from './dependencies';
 
+/** Writes what is known of a move: from where, to where, UTC. */
+export type RecordMove = (sql: PoolClient, from: string, to: string) => Promise<void>;
+
 /**
  * Moves the clock; to the instant at which it stands is allowed.
  * @param to UTC
+ * @param record writes who moved it, in the transaction of the move; not asked where the clock stays
  * @throws BusinessError NOT_A_REHEARSAL, CLOCK_MOVES_FORWARD_ONLY
  */
-export async function setClock(pool: Pool, to: string): Promise<void> {
+export async function setClock(pool: Pool, to: string, record?: RecordMove): Promise<void> {
   await inTransaction(pool, async (sql) => {
     await holdClock(sql);
+    const before = await sql.query<{ now: string }>('select business_now() as now');
     const { rowCount } = await sql.query(
       `update business_clock set now = $1, moves = moves + 1 where mode = 'manual' and now <= $1`,
       [to],
     );
-    if (rowCount === 1) return;
+    if (rowCount === 1) {
+      const from = before.rows[0]?.now;
+      if (from !== undefined && from < to) await record?.(sql, from, to);
+      return;
+    }
     const { rows } = await sql.query<{ mode: string; now: string }>(
       'select mode, business_now() as now from business_clock',
     );

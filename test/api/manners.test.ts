@@ -165,6 +165,18 @@ describe('the clock', () => {
       },
     ]);
   });
+
+  it('leaves no row of a move that was refused because another one is under way', async () => {
+    const moves = `select from audit where action = 'move business clock'`;
+    const before = (await api.pool.query(moves)).rowCount;
+    const other = await api.pool.connect();
+    await other.query(`select pg_advisory_lock(hashtextextended('mover of the business clock', 0))`);
+    const refused = await move('2025-06-23T08:45:00+08:00');
+    await other.query('select pg_advisory_unlock_all()');
+    other.release();
+    expect([refused.status, refused.body.code]).toEqual([409, 'CLOCK_MOVE_UNDER_WAY']);
+    expect((await api.pool.query(moves)).rowCount).toBe(before);
+  });
 });
 
 describe('health', () => {
