@@ -1,5 +1,6 @@
 /** A day started, seen and decided over HTTP, with a real process behind it; each refusal by its name. */
 import { randomUUID } from 'node:crypto';
+import { verifyAudit } from '../../activities/audit/verify-audit';
 import { startWorker } from '../../worker/run';
 import { eventually, openApiStage, type ApiStage, type Called } from './stage';
 
@@ -419,5 +420,13 @@ describe('completing a task', () => {
       outcome: { result: 'completed', by: { person: 'ops-client-1' } },
     });
     await worker.stop();
+  });
+});
+
+it('has its audit sealed by the worker, though the clock of the book stands', async () => {
+  await eventually(async () => {
+    const { unsealed, rows, fault } = await verifyAudit(api.pool);
+    expect(fault).toBeUndefined();
+    return (unsealed === 0 && rows > 10) || undefined;
   });
 });
