@@ -14,10 +14,7 @@ export const movementComparison: Comparison = {
       securities_account: string;
       code: string;
       trade_date: string;
-    }>(
-      DELIVERED,
-      [day.channel, day.businessDate],
-    );
+    }>(DELIVERED, [day.channel, day.businessDate]);
     return rows.map((row) =>
       onRow('hk_zqbd', row, 'MOVEMENT_MISMATCH', {
         field: 'BDSL',

@@ -18,10 +18,7 @@ export const securitiesRollForward: Comparison = {
   refuses: ['hk_zqye', 'hk_zqbd'],
   compare: async (sql, day) => {
     if (!(await previousIsKnown(sql, day, 'hk_zqye'))) return [];
-    const { rows } = await sql.query<RolledRow>(
-      SHARES_ROLLED,
-      [day.channel, day.businessDate, day.previous],
-    );
+    const { rows } = await sql.query<RolledRow>(SHARES_ROLLED, [day.channel, day.businessDate, day.previous]);
     return rows.map((row) =>
       onRow('hk_zqye', row, 'ROLL_FORWARD_MISMATCH', {
         field: 'YE',

@@ -61,9 +61,10 @@ let counterFile: bigint | undefined;
 /** The counter's trades in a new version, with what was frozen for each client, fen. */
 async function frozen(...amounts: readonly number[]): Promise<void> {
   if (versions > 1)
-    await book.pool.query(`insert into file_states (file_id, state_no, state, cause) values ($1, 2, 'superseded', 'x')`, [
-      counterFile,
-    ]);
+    await book.pool.query(
+      `insert into file_states (file_id, state_no, state, cause) values ($1, 2, 'superseded', 'x')`,
+      [counterFile],
+    );
   counterFile = await newFile('counter_trades');
   for (const [index, fen] of amounts.entries())
     await book.pool.query(
