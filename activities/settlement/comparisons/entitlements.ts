@@ -1,32 +1,26 @@
 /**
  * Dividend and takeover rows against our own: quantity at the record date (takeover: accepted quantity), amount per share of the
- * newest notice, gross, and the allocation of the exchanged sum (S16).
+ * newest notice, gross, and the allocation of the exchanged sum (S16); and who should have a row and has none.
  */
 import type { PoolClient } from 'pg';
 import { dividedRounded, notBelowZero, scaledText } from '../../../domain/scaled';
 import { allocateGross } from '../../../domain/settlement/allocation';
 import { dividendPerShareE8, grossCents, parsePerShare } from '../../../domain/settlement/entitlement';
 import { cnyText } from '../../files/amount-text';
+import { filesInForce } from '../day-key';
 import { ENTITLEMENT_MONEY } from '../line-kinds';
 import { onRow, type Compared, type ComparedFinding, type Comparison } from './comparison';
+import { holdersOfOverdueDividends, holdersWithoutRow, type EntitledHolder } from './holders-without-row';
 
-interface EntitledRow {
+interface EntitledRow extends EntitledHolder {
   readonly file_id: bigint;
   readonly row_no: bigint;
-  readonly business: string;
-  readonly side: string;
-  readonly event: string;
-  readonly securities_account: string;
-  readonly kind: string | null;
   readonly ratio_e5: bigint;
   readonly quantity: bigint;
   readonly price_e4: bigint;
   readonly net_cents: bigint;
   readonly net_fen: bigint;
   readonly noticed: boolean;
-  readonly before_tax: string | null;
-  readonly after_tax: string | null;
-  readonly entitled: bigint | null;
 }
 
 export const entitlementComparison: Comparison = {
@@ -38,22 +32,35 @@ export const entitlementComparison: Comparison = {
     // Terms may have changed by a notice that is not there, and what was accepted by a reply that is not.
     if (lacking.includes('hk_tzxx')) return [];
     const all = await entitledRows(sql, day.channel, day.businessDate);
-    const rows = lacking.includes('HK_YWHB') ? all.filter(({ business }) => business !== 'H63') : all;
-    const events = new Map<string, EntitledRow[]>();
-    for (const row of rows) {
-      const key = `${row.event} ${row.side} ${row.business}`;
-      const known = events.get(key);
-      if (known === undefined) events.set(key, [row]);
-      else known.push(row);
-    }
-    return [...events.values()].flatMap(eventFindings);
+    const isComparable = ({ business }: EntitledHolder) => business !== 'H63' || !lacking.includes('HK_YWHB');
+    // Who has no row may have it in a file of settlement details that is not there.
+    const isAllCleared = !lacking.includes('hk_jsmx');
+    const absent = byEvent(isAllCleared ? (await holdersWithoutRow(sql, day)).filter(isComparable) : []);
+    const found = [...byEvent(all.filter(isComparable))].flatMap(([event, rows]) =>
+      eventFindings(rows, absent.get(event) ?? []),
+    );
+    const overdue = byEvent(isAllCleared ? await holdersOfOverdueDividends(sql, day) : []);
+    const [fileId = 0n] = await filesInForce(sql, day, 'hk_jsmx');
+    return [...found, ...[...overdue.values()].map((holders) => overdueFinding(fileId, holders))];
   },
 };
 
-/** Notices and replies that are missing or refused on a day up to this one: such a day is not closed before they come. */
+/** Rows or holders by event, side and business. */
+function byEvent<Holder extends EntitledHolder>(holders: readonly Holder[]): ReadonlyMap<string, readonly Holder[]> {
+  const events = new Map<string, Holder[]>();
+  for (const holder of holders) {
+    const key = `${holder.event} ${holder.side} ${holder.business}`;
+    const known = events.get(key);
+    if (known === undefined) events.set(key, [holder]);
+    else known.push(holder);
+  }
+  return events;
+}
+
+/** Notices, replies and settlement details that are missing or refused on a day up to this one: such a day is not closed before they come. */
 async function lackingOnOpenDays(sql: PoolClient, day: Compared): Promise<readonly string[]> {
   const { rows } = await sql.query<{ kind: string }>(
-    `select distinct k.kind from settlement_days d cross join (values ('hk_tzxx'), ('HK_YWHB')) as k(kind)
+    `select distinct k.kind from settlement_days d cross join (values ('hk_tzxx'), ('HK_YWHB'), ('hk_jsmx')) as k(kind)
      where d.channel = $1 and d.business_date <= $2 and d.closed_at is null
        and not exists (select 1 from files_in_force f where f.channel = $1 and f.business_date = d.business_date and f.kind = k.kind)`,
     [day.channel, day.businessDate],
@@ -88,15 +95,24 @@ async function entitledRows(sql: PoolClient, channel: string, date: string): Pro
   return rows;
 }
 
-function eventFindings(rows: readonly EntitledRow[]): ComparedFinding[] {
+function eventFindings(rows: readonly EntitledRow[], absent: readonly EntitledHolder[]): ComparedFinding[] {
   const [first] = rows;
   if (first === undefined) return [];
   if (!first.noticed)
     return rows.map((row) => onRow('hk_jsmx', row, 'ENTITLEMENT_MISMATCH', { field: 'SQBH', value: row.event }));
   const { once, again } = firstOfEachAccount(rows);
   const own = once.filter(({ kind }) => kind !== null).map((row) => ({ row, perShareE8: perShareE8(row) }));
-  const toldShare = sharesOf(once.map((row) => ({ row, grossCents: notBelowZero(row.net_cents) })));
-  const ownShare = sharesOf(own.map(({ row, perShareE8: perShare }) => ({ row, grossCents: ownGross(row, perShare) })));
+  const missing = absent
+    .map((row) => ({ row, grossCents: ownGross(row, perShareE8(row)) }))
+    .filter(({ grossCents: cents }) => cents > 0n);
+  const toldShare = sharesOf(
+    once.map((row) => ({ row, grossCents: notBelowZero(row.net_cents) })),
+    first.ratio_e5,
+  );
+  const ownShare = sharesOf(
+    [...own.map(({ row, perShareE8: perShare }) => ({ row, grossCents: ownGross(row, perShare) })), ...missing],
+    first.ratio_e5,
+  );
   const twice = again.map((row) =>
     onRow('hk_jsmx', row, 'ENTITLEMENT_MISMATCH', {
       field: 'ZQZH',
@@ -126,7 +142,28 @@ function eventFindings(rows: readonly EntitledRow[]): ComparedFinding[] {
         onRow('hk_jsmx', row, 'ENTITLEMENT_MISMATCH', { field, fileValue, computed, amountFen: row.net_fen - share }),
       );
   });
-  return [...different, ...twice];
+  const without = missing.map(({ row, grossCents: cents }) =>
+    onRow('hk_jsmx', { file_id: first.file_id, row_no: null }, 'ENTITLEMENT_MISMATCH', {
+      field: 'WBYSF',
+      fileValue: cnyText(0n),
+      computed: cnyText(cents),
+      key: [row.event, row.securities_account],
+      amountFen: -(ownShare.get(row.securities_account) ?? 0n),
+    }),
+  );
+  return [...different, ...twice, ...without];
+}
+
+/** Nothing of a dividend was cleared for a side that holds it; what it should come to is gross, in the payment currency. */
+function overdueFinding(fileId: bigint, holders: readonly EntitledHolder[]): ComparedFinding {
+  const [first] = holders;
+  const gross = holders.reduce((sum, holder) => sum + ownGross(holder, perShareE8(holder)), 0n);
+  return onRow('hk_jsmx', { file_id: fileId, row_no: null }, 'ENTITLEMENT_MISMATCH', {
+    field: 'SQBH',
+    fileValue: cnyText(0n),
+    computed: cnyText(gross),
+    key: [first?.event ?? '', first?.side ?? ''],
+  });
 }
 
 /** An account is entitled once an event: a further row of it has nothing to be compared with. */
@@ -141,19 +178,22 @@ function firstOfEachAccount(rows: readonly EntitledRow[]) {
   return { once, again };
 }
 
-const ownGross = (row: EntitledRow, perShare: bigint) => grossCents(notBelowZero(row.entitled ?? 0n), perShare);
+const ownGross = (row: EntitledHolder, perShare: bigint) => grossCents(notBelowZero(row.entitled ?? 0n), perShare);
 
 /** Shares of the sum that was exchanged, by securities account. */
-function sharesOf(holders: readonly { readonly row: EntitledRow; readonly grossCents: bigint }[]) {
+function sharesOf(
+  holders: readonly { readonly row: EntitledHolder; readonly grossCents: bigint }[],
+  ratioE5: bigint,
+): ReadonlyMap<string, bigint> {
   const { shares } = allocateGross(
     holders.map(({ row, grossCents: cents }) => ({ account: row.securities_account, grossCents: cents })),
-    holders[0]?.row.ratio_e5 ?? 0n,
+    ratioE5,
   );
   return new Map(shares.map(({ account, shareFen }) => [account, shareFen]));
 }
 
 /** Takeover money is paid at JG1; a dividend after tax to natural persons (S16). */
-function perShareE8(row: EntitledRow): bigint {
+function perShareE8(row: EntitledHolder): bigint {
   const beforeTaxE8 = parsePerShare(row.before_tax ?? '0');
   if (row.business === 'H63') return beforeTaxE8;
   return dividendPerShareE8(row.kind === 'natural' ? 'N' : 'I', {
