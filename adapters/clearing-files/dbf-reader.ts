@@ -78,7 +78,8 @@ async function* batches<L extends DbfLayout>(
         const row = decode(buffer, offset, number, isNewBuffer);
         isNewBuffer = false;
         if (row === undefined) continue;
-        for (const found of checks.take(row as GoodRow)) findings.push(found);
+        const found = checks.take(row as GoodRow);
+        if (found.length > 0) findings.push(...found);
         rows.push(row as RowOf<L>);
       }
     }

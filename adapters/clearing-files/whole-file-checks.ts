@@ -93,6 +93,8 @@ const MOST_TOTAL = 10n ** 17n;
 /** Values up to this are not summed: ten million of them stay below the limit. */
 const SMALL = 10n ** 10n;
 
+const NONE: readonly Finding[] = [];
+
 interface Total {
   readonly name: string;
   readonly decimals: number;
@@ -117,7 +119,7 @@ function fieldTotals(layout: Layout): (row: GoodRow) => readonly Finding[] {
       const place = { row: row.row, field: total.name, value: scaledText(value, total.decimals) };
       (found ??= []).push(finding('BAD_VALUE', place, overflows(total)));
     }
-    return found ?? [];
+    return found ?? NONE;
   };
 }
 
