@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { BusinessError } from '../domain/errors';
 import { readReference, type ReferenceRows } from '../prisma/reference';
 import { readCaseLines, type Answer, type CaseLine, type CaseTable } from './case-tables/case-table';
+import { businessDeadlinesTable } from './case-tables/deadline-table';
 import { fourEyesTable } from './case-tables/four-eyes-table';
 import {
   allocationTable,
@@ -25,6 +26,7 @@ const TABLES: readonly CaseTable[] = [
   portfolioFeeTable,
   allocationTable,
   fourEyesTable,
+  businessDeadlinesTable,
 ];
 
 /** One figure that differs. */

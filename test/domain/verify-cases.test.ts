@@ -18,6 +18,7 @@ it('agrees with every published case that we have the rule for', async () => {
   const counted = results.filter(({ hasRule }) => hasRule).map(({ table: name, rows }) => [name, rows]);
   expect(counted).toEqual([
     ['allocation', 36],
+    ['business-deadlines', 27],
     ['default-charges', 17],
     ['four-eyes', 27],
     ['funding', 17],
@@ -25,7 +26,7 @@ it('agrees with every published case that we have the rule for', async () => {
     ['settlement-dates', 30],
     ['trade-fees', 33],
   ]);
-  expect(verificationLines(results).at(-1)).toBe('181 rows, 0 differ');
+  expect(verificationLines(results).at(-1)).toBe('208 rows, 0 differ');
 });
 
 it.each([
@@ -38,6 +39,16 @@ it.each([
   ['portfolio-fee', 'Y,0.22,0.20', 'Y,0.22,0.21', '01', 'fee_cny', '0.21', '0.20'],
   ['portfolio-fee', '0,N,,', '0,Y,,', '05', 'row', 'Y', 'N'],
   ['allocation', '1,33.34', '1,33.33', '01', 'amount_cny', '33.33', '33.34'],
+  [
+    'business-deadlines',
+    '09:30:00,2026-03-19T10:54:00',
+    '09:30:01,2026-03-19T10:54:00',
+    '01',
+    'at_50',
+    '2026-03-18T09:30:01',
+    '2026-03-18T09:30:00',
+  ],
+  ['business-deadlines', ',CALENDAR_OUT_OF_RANGE,', ',OK,', '27', 'outcome', 'OK', 'CALENDAR_OUT_OF_RANGE'],
   ['four-eyes', 'REFUSED,SAME_PERSON', 'REFUSED,SAME_PRINCIPAL', '02', 'codes', 'SAME_PRINCIPAL', 'SAME_PERSON'],
 ])('%s: a wrong "%s" is found', async (name, right, wrong, number, column, expected, computed) => {
   const folder = folderWith({ [`${name}.csv`]: table(name).replace(right, wrong) });

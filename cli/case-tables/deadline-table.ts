@@ -1,0 +1,68 @@
+/** The case table of business deadlines: when a share of a promise has run, and when it is due. */
+import {
+  parseBusinessDate,
+  businessDateOf,
+  shanghaiInstant,
+  shanghaiTimeOf,
+} from '../../domain/calendar/business-date';
+import { civilWorkingDaysOf } from '../../domain/calendar/counted-days';
+import { deadline } from '../../domain/deadlines/deadline';
+import type { Stop } from '../../domain/deadlines/running-time';
+import { BusinessError } from '../../domain/errors';
+import { deskHoursOn } from '../../domain/deadlines/desk-hours';
+import type { CaseLine, CaseTable } from './case-table';
+
+export const businessDeadlinesTable: CaseTable = {
+  name: 'business-deadlines',
+  given: ['limit', 'n', 'received_at', 'stopped'],
+  expected: ['outcome', 'at_50', 'at_80', 'due_at'],
+  linesPerCase: 'one',
+  answer: (lines, { calendars, parameters }) => {
+    const days = civilWorkingDaysOf(calendars);
+    return lines.map((line) => {
+      const receivedAt = instantIn(line, line.text('received_at'));
+      const due = deadline(
+        {
+          limit: {
+            kind: line.oneOf('limit', ['BUSINESS_DAYS', 'CALENDAR_DAYS', 'BUSINESS_HOURS']),
+            n: countIn(line, 'n'),
+          },
+          receivedAt,
+          stops: stopsIn(line),
+          desk: deskHoursOn(parameters, businessDateOf(receivedAt)),
+        },
+        days,
+      );
+      return { outcome: 'OK', at_50: wallTime(due.at(50)), at_80: wallTime(due.at(80)), due_at: wallTime(due.dueAt) };
+    });
+  },
+};
+
+const stopsIn = (line: CaseLine): Stop[] =>
+  line.text('stopped') === ''
+    ? []
+    : line
+        .text('stopped')
+        .split(';')
+        .map((stop) => {
+          const [from = '', to = ''] = stop.split('/');
+          return { from: instantIn(line, from), to: instantIn(line, to) };
+        });
+
+/** Shanghai wall time without offset, as the tables write instants. */
+function instantIn(line: CaseLine, text: string): string {
+  const [date = '', time = ''] = text.split('T');
+  try {
+    return shanghaiInstant(parseBusinessDate(date), time);
+  } catch (error) {
+    if (error instanceof BusinessError) throw line.malformed(`"${text}" is no instant YYYY-MM-DDTHH:MM:SS`);
+    throw error;
+  }
+}
+
+const wallTime = (instant: string): string => `${businessDateOf(instant)}T${shanghaiTimeOf(instant)}`;
+
+function countIn(line: CaseLine, column: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(line.text(column))) throw line.malformed(`${column} "${line.text(column)}" is no count`);
+  return Number.parseInt(line.text(column), 10);
+}

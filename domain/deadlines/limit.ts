@@ -1,0 +1,28 @@
+/** What is promised: so much time of which kind, from receipt. */
+
+/**
+ * BUSINESS_DAYS     n civil working days after the day of receipt, at the close of the desk
+ * BUSINESS_HOURS    n hours of the desk on civil working days, from receipt
+ * CALENDAR_DAYS     n days after the day of receipt, at the end of the day; weekends and holidays count
+ * TRADING_DAYS      as BUSINESS_DAYS, of Southbound trading days, half days included
+ * SETTLEMENT_DAYS   as BUSINESS_DAYS, of Southbound settlement days
+ * CLOCK_TIME        a clock time n days after the day of receipt; 0 is that day
+ */
+export const LIMIT_KINDS = [
+  'BUSINESS_DAYS',
+  'BUSINESS_HOURS',
+  'CALENDAR_DAYS',
+  'TRADING_DAYS',
+  'SETTLEMENT_DAYS',
+  'CLOCK_TIME',
+] as const;
+
+export type LimitKind = (typeof LIMIT_KINDS)[number];
+
+export type Limit =
+  | { readonly kind: Exclude<LimitKind, 'CLOCK_TIME'>; readonly n: number }
+  /** `time` is Shanghai time, HH:MM or HH:MM:SS. */
+  | { readonly kind: 'CLOCK_TIME'; readonly n: number; readonly time: string };
+
+/** Whether the clock of the limit runs at night and on holidays too, and not in desk time. */
+export const runsAlways = (kind: LimitKind): boolean => kind === 'CALENDAR_DAYS' || kind === 'CLOCK_TIME';
