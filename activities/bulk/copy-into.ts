@@ -33,7 +33,14 @@ export async function copyInto<Row>(
 ): Promise<number> {
   const names = columns.map((column) => `"${column.name}"`).join(', ');
   const stream = sql.query(copyFrom(`copy "${table}" (${names}) from stdin with (format binary)`));
-  const failed = new Promise<never>((_, reject) => stream.once('error', reject));
+  // The server's own refusal. The stream lets go of the connection with it, and whatever is written next fails over that.
+  let refusal: Error | undefined;
+  const failed = new Promise<never>((_, reject) =>
+    stream.on('error', (error: Error) => {
+      refusal ??= error;
+      reject(error);
+    }),
+  );
   failed.catch(() => undefined);
   const writer = new TupleBuffer();
   writer.raw(SIGNATURE);
@@ -50,11 +57,13 @@ export async function copyInto<Row>(
       }
     }
   } catch (error) {
+    if (refusal !== undefined) throw refusal;
     // Ends the COPY with an error on the server, so that the connection can roll back.
     stream.destroy(error as Error);
     await once(stream, 'close').catch(() => undefined);
     throw error;
   }
+  if (refusal !== undefined) throw refusal;
   writer.int16(-1);
   stream.end(writer.take());
   await Promise.race([once(stream, 'finish'), failed]);

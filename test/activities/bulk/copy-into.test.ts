@@ -163,6 +163,26 @@ describe('an error in the middle', () => {
     expect(written).toEqual([]);
   });
 
+  test('of the table, heard while rows are still being read, is told as the server said it', async () => {
+    async function* slowly() {
+      yield [{ code: '00001' }, { code: '00001' }];
+      yield good;
+      const isHeard = async () => {
+        const { rowCount } = await book.pool.query(
+          `select from pg_stat_activity where datname = current_database() and state = 'idle in transaction (aborted)'`,
+        );
+        return rowCount === 1;
+      };
+      while (!(await isHeard()));
+      yield good;
+      yield good;
+    }
+    const failing = inTransaction(book.pool, (client) => copyInto(client, 'securities', securities, slowly()));
+    await expect(failing).rejects.toMatchObject({ code: '23505' });
+    const { rows } = await book.pool.query('select 1 from securities limit 1');
+    expect(rows).toEqual([]);
+  });
+
   test('a savepoint before it keeps what the transaction did earlier', async () => {
     await inTransaction(book.pool, async (client) => {
       await copyInto(client, 'securities', securities, [[{ code: '11111' }]]);
