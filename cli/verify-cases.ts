@@ -9,6 +9,7 @@ import { readReference, type ReferenceRows } from '../prisma/reference';
 import { readCaseLines, type Answer, type CaseLine, type CaseTable } from './case-tables/case-table';
 import { businessDeadlinesTable } from './case-tables/deadline-table';
 import { fourEyesTable } from './case-tables/four-eyes-table';
+import { eligibilityTable, questionnaireTable } from './case-tables/permission-tables';
 import {
   allocationTable,
   defaultChargesTable,
@@ -27,6 +28,8 @@ const TABLES: readonly CaseTable[] = [
   allocationTable,
   fourEyesTable,
   businessDeadlinesTable,
+  eligibilityTable,
+  questionnaireTable,
 ];
 
 /** One figure that differs. */

@@ -5,13 +5,9 @@
  * states a situation, has one HTTP status and one sentence in Chinese and in English; `{name}` stands for a detail.
  * Details carry no personal data, because they travel into logs and workflow histories.
  */
-
-interface ErrorEntry {
-  readonly code: string;
-  readonly status: 400 | 401 | 403 | 404 | 409 | 412 | 413 | 422 | 429 | 500 | 503;
-  readonly zh: string;
-  readonly en: string;
-}
+import type { ErrorEntry } from './error-entry';
+import { eligibilityRefusals } from './permissions/eligibility-refusals';
+import { questionnaireRefusals } from './rating/questionnaire-refusals';
 
 /** The list. A new code goes where it belongs in the order; an existing one keeps its status. */
 export const errorList = [
@@ -268,6 +264,10 @@ export const errorList = [
     zh: '案例表 {table} 第 {line} 行无法读取：{reason}。',
     en: 'Case table {table} cannot be read at line {line}: {reason}.',
   },
+
+  // Clients and their permissions (A2 §7-8, §12), each list in a file of its own
+  ...questionnaireRefusals,
+  ...eligibilityRefusals,
 
   // Rehearsal
   {

@@ -12,6 +12,7 @@ import type { CalendarRow } from '../domain/calendar/calendar-rows';
 import type { Dated } from '../domain/dated';
 import type { ParameterRow } from '../domain/parameters';
 import type { Office } from '../domain/people/roles';
+import { RISK_LEVELS, type AnswerScoreRow, type RiskBandRow } from '../domain/rating/questionnaire';
 import type { PortfolioFeeTierRow } from '../domain/settlement/portfolio-fee';
 import type { MarginModelRow } from '../domain/settlement/risk-money';
 import type { FeeCode, FeeRateRow } from '../domain/settlement/trade-fees';
@@ -48,6 +49,8 @@ export type FeeRateReference = FeeRateRow &
 export type PortfolioFeeTierReference = PortfolioFeeTierRow & Sourced & { readonly tier: number };
 export type CalendarReference = CalendarRow & Sourced & { readonly reasonZh: string; readonly reasonEn: string };
 export type MarginModelReference = MarginModelRow & Sourced;
+export type AnswerScoreReference = AnswerScoreRow & Sourced;
+export type RiskBandReference = RiskBandRow & Sourced & { readonly nameZh: string; readonly nameEn: string };
 export type ParameterReference = ParameterRow & Sourced & { readonly meaningZh: string; readonly meaningEn: string };
 
 /** All reference data. */
@@ -59,6 +62,8 @@ export interface ReferenceRows {
   readonly calendars: readonly CalendarReference[];
   readonly ladders: readonly LadderRow[];
   readonly roles: readonly RoleRow[];
+  readonly answerScores: readonly AnswerScoreReference[];
+  readonly riskBands: readonly RiskBandReference[];
 }
 
 const FEE_CODES: readonly FeeCode[] = [
@@ -88,6 +93,8 @@ export function readReference(folder: string = REFERENCE_FOLDER): ReferenceRows 
     calendars: read('calendars.csv', calendar),
     ladders: read('ladders.csv', ladder),
     roles: read('roles.csv', role),
+    answerScores: read('answer_scores.csv', answerScore),
+    riskBands: read('risk_bands.csv', riskBand),
   };
 }
 
@@ -175,6 +182,24 @@ const role = (line: Line): RoleRow => ({
   nameZh: line.text('name_zh'),
   doesZh: line.text('does_zh'),
   doesEn: line.text('does_en'),
+  ...line.dated(),
+});
+
+const answerScore = (line: Line): AnswerScoreReference => ({
+  version: line.text('version'),
+  question: line.text('question'),
+  option: line.oneOf('option', ['A', 'B', 'C', 'D', 'E']),
+  score: line.count('score'),
+  ...line.dated(),
+});
+
+const riskBand = (line: Line): RiskBandReference => ({
+  scale: line.oneOf('scale', ['CLASS', 'LEVEL']),
+  code: line.oneOf('code', RISK_LEVELS),
+  fromScore: line.count('from_score'),
+  toScore: line.count('to_score'),
+  nameZh: line.text('name_zh'),
+  nameEn: line.text('name_en'),
   ...line.dated(),
 });
 

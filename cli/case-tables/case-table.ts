@@ -34,6 +34,8 @@ export interface CaseLine {
   readonly scaled: (column: string, decimals: number) => bigint;
   readonly date: (column: string) => BusinessDate;
   readonly oneOf: <T extends string>(column: string, values: readonly T[]) => T;
+  /** `Y` or `N`. */
+  readonly yes: (column: string) => boolean;
   /** The value read by `read`, or null where the field is empty. */
   readonly orNull: <T>(column: string, read: (column: string) => T) => T | null;
   /** Refuses the line. */
@@ -75,6 +77,11 @@ export function readCaseLines(table: CaseTable, bytes: Uint8Array): CaseLine[] {
         throw error;
       }
     };
+    const oneOf = <T extends string>(column: string, known: readonly T[]): T => {
+      const found = known.find((value) => value === text(column));
+      if (found === undefined) throw malformed(line, `${column} "${text(column)}" is none of ${known.join(', ')}`);
+      return found;
+    };
     return {
       case: text('case'),
       line,
@@ -82,16 +89,19 @@ export function readCaseLines(table: CaseTable, bytes: Uint8Array): CaseLine[] {
       amount: (column) => read(column, (value) => parseAmount(value, column)),
       scaled: (column, decimals) => read(column, (value) => parseScaled(value, decimals)),
       date: (column) => read(column, parseBusinessDate),
-      oneOf: (column, known) => {
-        const found = known.find((value) => value === text(column));
-        if (found === undefined) throw malformed(line, `${column} "${text(column)}" is none of ${known.join(', ')}`);
-        return found;
-      },
+      oneOf,
+      yes: (column) => oneOf(column, ['Y', 'N']) === 'Y',
       orNull: (column, reader) => (text(column) === '' ? null : reader(column)),
       malformed: (reason) => malformed(line, reason),
     };
   }
 }
+
+/** A table whose lines are answered one by one. */
+export const lineByLine =
+  (answer: (line: CaseLine, reference: ReferenceRows) => Answer) =>
+  (lines: readonly CaseLine[], reference: ReferenceRows): Answer[] =>
+    lines.map((line) => answer(line, reference));
 
 /** `Y` or `N`, as the tables write it. */
 export const yesOrNo = (value: boolean): string => (value ? 'Y' : 'N');

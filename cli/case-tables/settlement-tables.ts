@@ -10,8 +10,7 @@ import { daysInDefault, defaultInterestFen, defaultPenaltyFen } from '../../doma
 import { fundingAmount, fundingTransfer, type MoneyAccount } from '../../domain/settlement/funding';
 import { portfolioFee, portfolioFeeTiersOn } from '../../domain/settlement/portfolio-fee';
 import { considerationCents, feeTermsOn, tradeFees } from '../../domain/settlement/trade-fees';
-import type { ReferenceRows } from '../../prisma/reference';
-import { yesOrNo, type Answer, type CaseLine, type CaseTable } from './case-table';
+import { lineByLine, yesOrNo, type CaseLine, type CaseTable } from './case-table';
 
 /** The tables are about the Shanghai channel. */
 const CHANNEL = 'SH';
@@ -23,12 +22,6 @@ const ACCOUNT_WORDS: Readonly<Record<MoneyAccount, string>> = {
   ownBank: 'OWN_BANK',
   proprietaryReserve: 'PROPRIETARY_RESERVE',
 };
-
-/** A table whose lines are answered one by one. */
-const lineByLine =
-  (answer: (line: CaseLine, reference: ReferenceRows) => Answer) =>
-  (lines: readonly CaseLine[], reference: ReferenceRows) =>
-    lines.map((line) => answer(line, reference));
 
 export const tradeFeesTable: CaseTable = {
   name: 'trade-fees',

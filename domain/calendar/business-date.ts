@@ -52,6 +52,20 @@ export const compactDate = (date: BusinessDate): string => date.replaceAll('-', 
 /** The date `days` calendar days later (earlier where negative). */
 export const addDays = (date: BusinessDate, days: number): BusinessDate => dateOfDayNumber(dayNumberOf(date) + days);
 
+/**
+ * The date `months` calendar months later (earlier where negative). A day that the month does not have becomes the
+ * month's last: 31 May less three months is 28 February, 29 February plus 24 months is 28 February.
+ */
+export function addMonths(date: BusinessDate, months: number): BusinessDate {
+  const [year = 0, month = 0, day = 0] = date.split('-').map((part) => parseInt(part, 10));
+  const first = year * 12 + month - 1 + months;
+  const firstOf = (count: number) => dayNumber(Math.floor(count / 12), (count % 12) + 1, 1);
+  return dateOfDayNumber(Math.min(firstOf(first) + day - 1, firstOf(first + 1) - 1));
+}
+
+/** The same date `years` later; 29 February becomes 28 February in a common year. */
+export const addYears = (date: BusinessDate, years: number): BusinessDate => addMonths(date, 12 * years);
+
 /** Calendar days from one date to another; negative where `to` lies before `from`. */
 export const daysBetween = (from: BusinessDate, to: BusinessDate): number => dayNumberOf(to) - dayNumberOf(from);
 

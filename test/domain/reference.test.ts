@@ -5,11 +5,13 @@ import { addDays, parseBusinessDate, shanghaiInstant } from '../../domain/calend
 import { isInForce, type Dated } from '../../domain/dated';
 import { parameterOn, type ParameterRow } from '../../domain/parameters';
 import { officeOf, ROLES } from '../../domain/people/roles';
+import type { AnswerScoreRow, RiskBandRow } from '../../domain/rating/questionnaire';
 import { readReference, REFERENCE_FOLDER } from '../../prisma/reference';
 import { codeOf } from './refusals';
 
 const reference = readReference();
-const { feeRates, portfolioFeeTiers, marginModels, parameters, calendars, ladders, roles } = reference;
+const { feeRates, portfolioFeeTiers, marginModels, parameters, calendars, ladders, roles, answerScores, riskBands } =
+  reference;
 const key = (...parts: (string | number)[]) => parts.join(' ');
 
 it.each<[string, readonly Dated[], (row: never) => string]>([
@@ -20,6 +22,8 @@ it.each<[string, readonly Dated[], (row: never) => string]>([
   ['calendars', calendars.filter(({ kind }) => kind !== 'KNOWN'), ({ code }: { code: string }) => code],
   ['ladders', ladders, ({ ladder, rung }: { ladder: string; rung: number }) => key(ladder, rung)],
   ['roles', roles, ({ code }: { code: string }) => code],
+  ['answer_scores', answerScores, ({ question, option }: AnswerScoreRow) => key(question, option)],
+  ['risk_bands', riskBands, ({ scale, code }: RiskBandRow) => key(scale, code)],
 ])('%s: dates exist, ends lie after beginnings, no two rows of a key are in force on one day', (_, rows, keyOf) => {
   expect(rows.length).toBeGreaterThan(0);
   for (const row of rows) {
@@ -44,6 +48,14 @@ it('builds tiers that meet', () => {
   portfolioFeeTiers.slice(1).forEach(({ aboveHkd }, i) => expect(aboveHkd).toBe(portfolioFeeTiers[i]?.upToHkd));
   expect(portfolioFeeTiers[0]?.aboveHkd).toBe('0.00');
   expect(portfolioFeeTiers.at(-1)?.upToHkd).toBeNull();
+});
+
+it('has bands of risk that meet, from the lowest to the highest score that the rating rules name', () => {
+  for (const scale of ['CLASS', 'LEVEL']) {
+    const bands = riskBands.filter((band) => band.scale === scale);
+    bands.slice(1).forEach(({ fromScore }, i) => expect(fromScore).toBe((bands[i]?.toScore ?? 0) + 1));
+    expect([bands[0]?.fromScore, bands.at(-1)?.toScore]).toEqual([9, 100]);
+  }
 });
 
 it('has the offices of the roles as the rule of four eyes knows them', () => {

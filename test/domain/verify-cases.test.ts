@@ -20,13 +20,15 @@ it('agrees with every published case that we have the rule for', async () => {
     ['allocation', 36],
     ['business-deadlines', 27],
     ['default-charges', 17],
+    ['eligibility', 33],
     ['four-eyes', 27],
     ['funding', 17],
     ['portfolio-fee', 21],
+    ['questionnaire', 18],
     ['settlement-dates', 30],
     ['trade-fees', 33],
   ]);
-  expect(verificationLines(results).at(-1)).toBe('208 rows, 0 differ');
+  expect(verificationLines(results).at(-1)).toBe('259 rows, 0 differ');
 });
 
 it.each([
@@ -49,6 +51,16 @@ it.each([
     '2026-03-18T09:30:00',
   ],
   ['business-deadlines', ',CALENDAR_OUT_OF_RANGE,', ',OK,', '27', 'outcome', 'OK', 'CALENDAR_OUT_OF_RANGE'],
+  [
+    'eligibility',
+    'N,ASSETS_BELOW_MINIMUM',
+    'N,PERSON_RESTRICTED',
+    '02',
+    'failures',
+    'PERSON_RESTRICTED',
+    'ASSETS_BELOW_MINIMUM',
+  ],
+  ['questionnaire', 'OK,10,', 'OK,11,', '01', 'score', '11', '10'],
   ['four-eyes', 'REFUSED,SAME_PERSON', 'REFUSED,SAME_PRINCIPAL', '02', 'codes', 'SAME_PRINCIPAL', 'SAME_PERSON'],
 ])('%s: a wrong "%s" is found', async (name, right, wrong, number, column, expected, computed) => {
   const folder = folderWith({ [`${name}.csv`]: table(name).replace(right, wrong) });

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import {
   addDays,
+  addMonths,
+  addYears,
   businessDateOf,
   compactDate,
   daysBetween,
@@ -52,6 +54,38 @@ describe('a business date', () => {
         expect(later).toBe(expected);
         expect(daysBetween(date, later)).toBe(days);
         expect(weekday(date) % 7).toBe(new Date(`${date}T00:00:00Z`).getUTCDay());
+      }),
+    );
+  });
+});
+
+describe('months later', () => {
+  it.each([
+    ['2026-03-31', -1, '2026-02-28', 'clamped to the month that is shorter'],
+    ['2024-03-31', -1, '2024-02-29', 'of a leap year'],
+    ['2026-02-28', 1, '2026-03-28', 'a month end stays no month end'],
+    ['2026-01-30', 1, '2026-02-28', 'two days too many'],
+    ['2026-12-31', 2, '2027-02-28', 'over the turn of the year'],
+    ['2026-01-15', -1, '2025-12-15', 'back over it'],
+    ['2026-05-31', 0, '2026-05-31', 'none'],
+    ['2024-02-29', 48, '2028-02-29', 'from leap day to leap day'],
+  ])('%s and %i months: %s (%s)', (date, months, expected, _why) => {
+    expect(addMonths(parseBusinessDate(date), months)).toBe(expected);
+  });
+
+  it('counts years of twelve months', () => {
+    expect(addYears(parseBusinessDate('2024-02-29'), 1)).toBe('2025-02-28');
+  });
+
+  it('keeps the day, or takes the last one of the month', () => {
+    fc.assert(
+      fc.property(anyDate, fc.integer({ min: -600, max: 600 }), (date, months) => {
+        const later = addMonths(date, months);
+        const count = (of: string) => parseInt(of.slice(0, 4), 10) * 12 + parseInt(of.slice(5, 7), 10);
+        expect(parseBusinessDate(later)).toBe(later);
+        expect(count(later)).toBe(count(date) + months);
+        const isLastOfMonth = addDays(later, 1).endsWith('-01');
+        expect(later.slice(8) === date.slice(8) || (isLastOfMonth && later.slice(8) < date.slice(8))).toBe(true);
       }),
     );
   });

@@ -1,0 +1,123 @@
+/** The case tables of permissions: the risk questionnaire and the conditions of eligibility. */
+import { isInForce } from '../../domain/dated';
+import { parseBusinessDate, type BusinessDate } from '../../domain/calendar/business-date';
+import { parseAmount } from '../../domain/money';
+import { parameterOn } from '../../domain/parameters';
+import { eligibilityOn, type EligibilityTerms, type RiskResult } from '../../domain/permissions/eligibility';
+import { questionnaireOn, questionnaireResult, RISK_LEVELS } from '../../domain/rating/questionnaire';
+import type { ReferenceRows } from '../../prisma/reference';
+import { lineByLine, yesOrNo, type CaseLine, type CaseTable } from './case-table';
+
+/** The conditions are the same in both channels. */
+const CHANNEL = 'SH';
+/** The table names no day of the answers: it was written for the questionnaire in force on this one. */
+const ANSWERED_ON = parseBusinessDate('2026-06-15');
+
+export const eligibilityTable: CaseTable = {
+  name: 'eligibility',
+  given: [
+    'application_date',
+    'client_kind',
+    'account_state',
+    'account_class',
+    'designated_here',
+    'risk_result_date',
+    'risk_questionnaire_newest',
+    'risk_level',
+    'securities_cny',
+    'cash_cny',
+    'margin_net_cny',
+    'serious_bad_record',
+    'exchange_warning_date',
+    'restricted',
+  ],
+  expected: ['eligible', 'failures', 'warnings'],
+  linesPerCase: 'one',
+  answer: lineByLine((line, { parameters }) => {
+    const date = line.date('application_date');
+    const facts = {
+      clientKind: line.oneOf('client_kind', ['NATURAL', 'INSTITUTION']),
+      account: accountIn(line),
+      riskResult: riskResultIn(line),
+      securitiesFen: line.amount('securities_cny'),
+      cashFen: line.amount('cash_cny'),
+      marginNetFen: line.amount('margin_net_cny'),
+      hasSeriousBadRecord: line.yes('serious_bad_record'),
+      lastExchangeWarningOn: line.orNull('exchange_warning_date', line.date),
+      isRestricted: line.yes('restricted'),
+    };
+    const { isEligible, failures, warnings } = eligibilityOn(date, facts, termsOn(parameters, date));
+    return {
+      eligible: yesOrNo(isEligible),
+      failures: failures.map(({ code }) => code).join(';'),
+      warnings: warnings.join(';'),
+    };
+  }),
+};
+
+export const questionnaireTable: CaseTable = {
+  name: 'questionnaire',
+  given: [
+    'q1',
+    'q2',
+    'q3_savings',
+    'q3_bonds',
+    'q3_shares',
+    'q3_funds',
+    'q3_fx',
+    'q3_futures',
+    'q3_property',
+    'q4',
+    'q5',
+    'q6',
+    'q7',
+    'q8',
+    'q9',
+    'q10',
+    'q11',
+    'q12',
+  ],
+  expected: ['outcome', 'score', 'class', 'level'],
+  linesPerCase: 'one',
+  answer: lineByLine((line, { answerScores, riskBands }) => {
+    const questionnaire = questionnaireOn(answerScores, ANSWERED_ON);
+    const answers = new Map([...questionnaire.questions.keys()].map((question) => [question, line.text(question)]));
+    const bands = riskBands.filter((band) => isInForce(band, ANSWERED_ON));
+    const result = questionnaireResult(questionnaire, answers, bands);
+    if ('score' in result) {
+      return { outcome: 'OK', score: result.score.toString(), class: result.class, level: result.level };
+    }
+    return { outcome: result.faults.map(({ code, question }) => `${code}:${question}`).join(';') };
+  }),
+};
+
+/** Without an account there is no class and no designation. */
+function accountIn(line: CaseLine) {
+  const state = line.oneOf('account_state', ['OPEN', 'CLOSED', 'NONE']);
+  if (state !== 'OPEN') return { state, isQualified: false, isDesignatedHere: false };
+  return {
+    state,
+    isQualified: line.oneOf('account_class', ['QUALIFIED', 'UNQUALIFIED', 'DORMANT']) === 'QUALIFIED',
+    isDesignatedHere: line.yes('designated_here'),
+  };
+}
+
+function riskResultIn(line: CaseLine): RiskResult | null {
+  const answeredOn = line.orNull('risk_result_date', line.date);
+  return answeredOn === null
+    ? null
+    : {
+        answeredOn,
+        isNewestQuestionnaire: line.yes('risk_questionnaire_newest'),
+        level: line.oneOf('risk_level', RISK_LEVELS),
+      };
+}
+
+function termsOn(parameters: ReferenceRows['parameters'], date: BusinessDate): EligibilityTerms {
+  const value = (code: string) => parameterOn(parameters, code, date, CHANNEL);
+  return {
+    riskResultValidYears: Number.parseInt(value('RISK_RESULT_VALID_YEARS'), 10),
+    assetsMinimumFen: parseAmount(value('ASSETS_MINIMUM_CNY')),
+    exchangeWarningLookBackMonths: Number.parseInt(value('EXCHANGE_WARNING_LOOK_BACK_MONTHS'), 10),
+  };
+}
