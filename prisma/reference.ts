@@ -12,7 +12,7 @@ import type { CalendarRow } from '../domain/calendar/calendar-rows';
 import type { Dated } from '../domain/dated';
 import type { ParameterRow } from '../domain/parameters';
 import type { Office } from '../domain/people/roles';
-import { RISK_LEVELS, type AnswerScoreRow, type RiskBandRow } from '../domain/rating/questionnaire';
+import type { AnswerScoreRow, RiskBandRow } from '../domain/rating/questionnaire';
 import type { PortfolioFeeTierRow } from '../domain/settlement/portfolio-fee';
 import type { MarginModelRow } from '../domain/settlement/risk-money';
 import type { FeeCode, FeeRateRow } from '../domain/settlement/trade-fees';
@@ -75,6 +75,13 @@ const FEE_CODES: readonly FeeCode[] = [
   'AFRC_LEVY',
 ];
 const CALENDARS: readonly CalendarRow['code'][] = ['SSE', 'SZSE', 'SEHK', 'CIVIL'];
+const RISK_BANDS: readonly RiskBandRow['code'][] = [
+  'CONSERVATIVE',
+  'RATHER_CONSERVATIVE',
+  'STEADY',
+  'RATHER_AGGRESSIVE',
+  'AGGRESSIVE',
+];
 
 /** Where the reviewed files stand. */
 export const REFERENCE_FOLDER = join(__dirname, 'reference');
@@ -195,7 +202,7 @@ const answerScore = (line: Line): AnswerScoreReference => ({
 
 const riskBand = (line: Line): RiskBandReference => ({
   scale: line.oneOf('scale', ['CLASS', 'LEVEL']),
-  code: line.oneOf('code', RISK_LEVELS),
+  code: line.oneOf('code', RISK_BANDS),
   fromScore: line.count('from_score'),
   toScore: line.count('to_score'),
   nameZh: line.text('name_zh'),

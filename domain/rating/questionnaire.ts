@@ -36,7 +36,7 @@ export interface AnswerScoreRow extends Dated {
 /** A band of scores, both ends included. */
 export interface RiskBandRow extends Dated {
   readonly scale: 'CLASS' | 'LEVEL';
-  readonly code: string;
+  readonly code: RiskClass | RiskLevel;
   readonly fromScore: number;
   readonly toScore: number;
 }
