@@ -7,7 +7,10 @@
 import type { BusinessDate } from '../calendar/business-date';
 import type { Side } from '../channel';
 import type { ErrorCode } from '../errors';
-import { officeOf, worksOnOneSide, type Role } from './roles';
+import { joinsFrontAndBackOffice, joinsOperationsAndTechnology } from './role-conflicts';
+import { worksOnOneSide, type Role } from './roles';
+
+export { joinsFrontAndBackOffice, joinsOperationsAndTechnology };
 
 /** A person acting, for himself or for a principal. */
 export interface ActingPerson {
@@ -67,14 +70,6 @@ export function fourEyesRefusals(input: {
   ];
   return refusals.filter((refusal) => refusal !== false);
 }
-
-/** Whether two roles of one person join front and back office. */
-export const joinsFrontAndBackOffice = (roles: readonly Role[]): boolean =>
-  roles.some((role) => officeOf(role) === 'front') && roles.some((role) => officeOf(role) === 'back');
-
-/** Whether one person is both operations and technology staff. */
-export const joinsOperationsAndTechnology = (roles: readonly Role[]): boolean =>
-  roles.includes('operations') && roles.includes('admin');
 
 /** The first reason that lies in who the two are. */
 function samePersonRefusal(maker: ActingPerson, checker: ActingPerson): FourEyesCode | false {

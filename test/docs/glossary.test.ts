@@ -11,7 +11,9 @@ const words = new Set(rows.flatMap(([word = '']) => word.split(', ')));
 
 const found = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, name]) => name ?? '');
 
-const migration = textOf('prisma/migrations/0001_foundation/migration.sql');
+const migration = readdirSync(path.join(ROOT, 'prisma/migrations'))
+  .map((name) => textOf(`prisma/migrations/${name}/migration.sql`))
+  .join('\n');
 const story = ['settlement-day.ts', 'settlement-day/evening.ts'].map((part) => textOf(`workflows/${part}`)).join('\n');
 
 const tables = found(migration, /^create table (\w+) \(/gm);
