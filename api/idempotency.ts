@@ -1,6 +1,7 @@
 /** `Idempotency-Key`: the same key with the same request is answered the first answer again; another request: 422. */
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
+import { canonicalJson } from '../domain/canonical-json';
 import { claimKey, giveKeyBack, rememberAnswer } from '../activities/intake/idempotency';
 import { fault, Refused } from './problems';
 
@@ -58,15 +59,4 @@ export async function onceForKey(
     await giveKeyBack(pool, { actor, key }).catch(() => undefined);
     throw error;
   }
-}
-
-/** JSON with the names of every object in order: two spellings of one body are one request. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`);
-  return `{${members.join(',')}}`;
 }

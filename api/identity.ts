@@ -5,6 +5,7 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import type { Pool } from 'pg';
 import { SIDES, type Side } from '../domain/channel';
+import type { Grant } from '../domain/people/grants';
 import { isRole, type Role } from '../domain/people/roles';
 import { BusinessError } from '../domain/errors';
 import { z } from './zod';
@@ -13,17 +14,12 @@ import { z } from './zod';
 const ALGORITHMS = ['ES256', 'PS256', 'RS256', 'EdDSA'];
 const CLOCK_TOLERANCE_SECONDS = 5;
 
-export interface Grant {
-  readonly role: Role;
-  readonly side: Side | null;
-  readonly branch: string | null;
-  readonly mark: 'deputy' | 'head' | null;
-}
-
 /** A person of the directory with the grants in force today. */
 export interface Caller {
   readonly person: string;
   readonly grants: readonly Grant[];
+  /** Principal for whom the caller acts by delegation; the grants are then those of the delegation. */
+  readonly onBehalfOf?: string;
 }
 
 /**
@@ -82,14 +78,7 @@ const isIssuerAway = (error: unknown): boolean =>
   error instanceof errors.JWKSTimeout || (error instanceof errors.JOSEError && error.code === 'ERR_JOSE_GENERIC');
 
 /** The person of a subject with the grants in force on the business date; nothing for a stranger or one who left. */
-export const callerOfSubject = (pool: Pool, subject: string): Promise<Caller | undefined> =>
-  readCaller(pool, 'subject', subject);
-
-/** As `callerOfSubject`, by the directory's key. */
-export const callerOfPerson = (pool: Pool, person: string): Promise<Caller | undefined> =>
-  readCaller(pool, 'person', person);
-
-async function readCaller(pool: Pool, by: 'subject' | 'person', key: string): Promise<Caller | undefined> {
+export async function callerOfSubject(pool: Pool, subject: string): Promise<Caller | undefined> {
   const { rows } = await pool.query<{
     person: string;
     role: string | null;
@@ -102,9 +91,9 @@ async function readCaller(pool: Pool, by: 'subject' | 'person', key: string): Pr
        left join grants g on g.person = p.person
         and g.valid_from <= (business_now() at time zone 'Asia/Shanghai')::date
         and (g.valid_to is null or (business_now() at time zone 'Asia/Shanghai')::date < g.valid_to)
-      where p.${by} = $1 and p.active
+      where p.subject = $1 and p.active
       order by g.grant_id`,
-    [key],
+    [subject],
   );
   const [first] = rows;
   if (first === undefined) return undefined;
@@ -133,23 +122,3 @@ export function sidesReadBy(caller: Caller): readonly Side[] {
 /** As `sidesReadBy`, for filters: nothing where a caller reads whatever there is. */
 export const onlySidesReadBy = (caller: Caller): readonly Side[] | null =>
   holdsAnyOf(caller, READS_BOTH_SIDES) ? null : sidesReadBy(caller);
-
-/** What a piece of work asks of the person who does it. */
-export interface Demand {
-  readonly role: Role;
-  readonly side: Side | null;
-  readonly branch: string | null;
-  readonly mark: string | null;
-}
-
-/** The grant by which a caller may do a piece of work, or why there is none. */
-export function grantFor(caller: Caller, demand: Demand): Grant | 'ROLE_MISSING' | 'WRONG_SIDE' {
-  const ofRole = caller.grants.filter(
-    (grant) =>
-      grant.role === demand.role &&
-      (demand.mark === null || grant.mark === demand.mark) &&
-      (demand.branch === null || grant.branch === null || grant.branch === demand.branch),
-  );
-  if (ofRole.length === 0) return 'ROLE_MISSING';
-  return ofRole.find(({ side }) => demand.side === null || side === null || side === demand.side) ?? 'WRONG_SIDE';
-}

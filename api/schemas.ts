@@ -49,6 +49,17 @@ export const bilingual = z.strictObject({ zh: z.string(), en: z.string() }).open
 /** Facts and outcomes that a process wrote: whatever JSON they are. */
 export const anyJson = z.unknown().openapi({ type: 'object', description: '流程写下的内容 as the process wrote it' });
 
+/** Key of a person of the directory. */
+export const person = z.string().min(1).max(100);
+
+/** By choice of the caller: acts by a delegation of this principal, with that right and no other. */
+export const onBehalfOf = person
+  .optional()
+  .openapi({
+    description: '代理：被代理人 principal for whom the caller acts by delegation',
+    example: 'ops-client-head',
+  });
+
 /** What every list takes: how many, and where the last page ended. */
 export const pageQuery = {
   limit: z.coerce

@@ -9,12 +9,10 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { BusinessDate } from '../domain/calendar/business-date';
 import type { CalendarRow } from '../domain/calendar/calendar-rows';
-import { SIDES } from '../domain/channel';
 import type { Dated } from '../domain/dated';
 import type { ParameterRow } from '../domain/parameters';
+import type { Office } from '../domain/people/roles';
 import type { AnswerScoreRow, RiskBandRow } from '../domain/rating/questionnaire';
-import { BUSINESS_LINES, type ConflictCode, type Duty, type RoleConflict } from '../domain/people/role-conflicts';
-import { ROLES, type Office } from '../domain/people/roles';
 import type { PortfolioFeeTierRow } from '../domain/settlement/portfolio-fee';
 import type { MarginModelRow } from '../domain/settlement/risk-money';
 import type { FeeCode, FeeRateRow } from '../domain/settlement/trade-fees';
@@ -46,8 +44,6 @@ export interface RoleRow extends Dated, Sourced {
   readonly doesEn: string;
 }
 
-export type RoleConflictReference = RoleConflict & Sourced & { readonly reasonZh: string; readonly reasonEn: string };
-
 export type FeeRateReference = FeeRateRow &
   Sourced & { readonly field: string; readonly nameZh: string; readonly nameEn: string };
 export type PortfolioFeeTierReference = PortfolioFeeTierRow & Sourced & { readonly tier: number };
@@ -68,7 +64,6 @@ export interface ReferenceRows {
   readonly roles: readonly RoleRow[];
   readonly answerScores: readonly AnswerScoreReference[];
   readonly riskBands: readonly RiskBandReference[];
-  readonly roleConflicts: readonly RoleConflictReference[];
 }
 
 const FEE_CODES: readonly FeeCode[] = [
@@ -78,21 +73,6 @@ const FEE_CODES: readonly FeeCode[] = [
   'SYSTEM_FEE',
   'SETTLEMENT_FEE',
   'AFRC_LEVY',
-];
-const DUTIES: readonly Duty[] = [
-  'front office',
-  'back office',
-  ...ROLES,
-  ...SIDES.map((side) => `${side} side` as const),
-  ...BUSINESS_LINES.map((line) => `over ${line}` as const),
-];
-const CONFLICT_CODES: readonly ConflictCode[] = [
-  'ROLES_FRONT_AND_BACK_OFFICE',
-  'ROLES_OPERATIONS_AND_TECHNOLOGY',
-  'ROLES_CLIENT_AND_PROPRIETARY_SIDE',
-  'ROLES_ASSET_MANAGEMENT_AND_PROPRIETARY',
-  'ROLES_BESIDE_BRANCH_RISK',
-  'ROLES_NEED_EXCEPTION',
 ];
 const CALENDARS: readonly CalendarRow['code'][] = ['SSE', 'SZSE', 'SEHK', 'CIVIL'];
 const RISK_BANDS: readonly RiskBandRow['code'][] = [
@@ -122,7 +102,6 @@ export function readReference(folder: string = REFERENCE_FOLDER): ReferenceRows 
     roles: read('roles.csv', role),
     answerScores: read('answer_scores.csv', answerScore),
     riskBands: read('risk_bands.csv', riskBand),
-    roleConflicts: read('role_conflicts.csv', roleConflict),
   };
 }
 
@@ -228,17 +207,6 @@ const riskBand = (line: Line): RiskBandReference => ({
   toScore: line.count('to_score'),
   nameZh: line.text('name_zh'),
   nameEn: line.text('name_en'),
-  ...line.dated(),
-});
-
-const roleConflict = (line: Line): RoleConflictReference => ({
-  one: line.oneOf('one', DUTIES),
-  other: line.oneOf('other', DUTIES),
-  rule: line.oneOf('rule', ['never', 'exception']),
-  code: line.oneOf('code', CONFLICT_CODES),
-  restriction: line.optional('restriction'),
-  reasonZh: line.text('reason_zh'),
-  reasonEn: line.text('reason_en'),
   ...line.dated(),
 });
 

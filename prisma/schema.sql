@@ -26,6 +26,25 @@ table advances (
   constraint advances_pkey PRIMARY KEY (channel, business_date, fund_account)
 )
 
+table approval_terms  -- Who checks which kind of approval: one row a checker, first and second, of the highest amount reached; checker 0 says that nobody need. No role: the one that the process names. (
+  kind text not null
+  risk text not null default ''::text
+  from_fen bigint not null default 0
+  checker integer not null
+  role text
+  mark text
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint approval_terms_check CHECK ((valid_from < valid_to))
+  constraint approval_terms_checker_check CHECK (((checker >= 0) AND (checker <= 2)))
+  constraint approval_terms_from_fen_check CHECK ((from_fen >= 0))
+  constraint approval_terms_kind_risk_from_fen_checker_daterange_excl EXCLUDE USING gist (kind WITH =, risk WITH =, from_fen WITH =, checker WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint approval_terms_mark_check CHECK ((mark = ANY (ARRAY['deputy'::text, 'head'::text])))
+  constraint approval_terms_pkey PRIMARY KEY (kind, risk, from_fen, checker, valid_from)
+  constraint approval_terms_role_fkey FOREIGN KEY (role) REFERENCES roles(role)
+)
+
 table approvals (
   task_id bigint not null
   order_id bigint
@@ -35,12 +54,20 @@ table approvals (
   decision text not null
   reason text not null
   decided_at timestamp with time zone not null
+  maker_for text
+  checker_for text
+  first_task bigint not null
+  content_sha256 text
   constraint approvals_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text])))
+  constraint approvals_first_task_fkey FOREIGN KEY (first_task) REFERENCES tasks(task_id)
   constraint approvals_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(order_id)
   constraint approvals_pkey PRIMARY KEY (task_id)
   constraint approvals_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks(task_id)
   constraint maker_never_checks CHECK ((maker <> checker))
 )
+CREATE INDEX approvals_of_first ON approvals USING btree (first_task)
+CREATE TRIGGER approval_is_of_its_task AFTER INSERT ON approvals FOR EACH ROW EXECUTE FUNCTION approval_is_of_its_task()
+CREATE TRIGGER maker_is_no_checker AFTER INSERT OR UPDATE ON approvals FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('maker maker_for', 'checker checker_for')
 
 table audit (
   xact bigint not null default ((pg_current_xact_id())::text)::bigint  -- Transaction that wrote the row. Before seq, because columns get their defaults in this order: who has a number has a transaction.
@@ -321,6 +348,47 @@ table day_steps (
   constraint day_steps_state_check CHECK ((state = ANY (ARRAY['held'::text, 'done'::text])))
 )
 
+table delegations  -- A principal lets another person act in one role, from the first to the last day included; it ends by itself, or at once when revoked. (
+  delegation_id bigint not null generated always as identity
+  principal text not null
+  delegate text not null
+  role text not null
+  side side_of_business
+  branch text
+  kinds text[]
+  amount_limit_fen bigint
+  first_day date not null
+  last_day date not null
+  reason text not null
+  made_by text not null
+  made_at timestamp with time zone not null default business_now()
+  revision integer not null default 1
+  state text not null
+  approved_by text
+  approved_for text
+  approved_at timestamp with time zone
+  revoked_by text
+  revoked_at timestamp with time zone
+  revoke_reason text
+  constraint delegations_amount_limit_fen_check CHECK ((amount_limit_fen > 0))
+  constraint delegations_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES people(person)
+  constraint delegations_approved_for_fkey FOREIGN KEY (approved_for) REFERENCES people(person)
+  constraint delegations_check CHECK ((first_day <= last_day))
+  constraint delegations_check1 CHECK (((state = 'revoked'::text) = (revoked_at IS NOT NULL)))
+  constraint delegations_delegate_fkey FOREIGN KEY (delegate) REFERENCES people(person)
+  constraint delegations_kinds_check CHECK ((cardinality(kinds) > 0))
+  constraint delegations_made_by_fkey FOREIGN KEY (made_by) REFERENCES people(person)
+  constraint delegations_pkey PRIMARY KEY (delegation_id)
+  constraint delegations_principal_fkey FOREIGN KEY (principal) REFERENCES people(person)
+  constraint delegations_revoked_by_fkey FOREIGN KEY (revoked_by) REFERENCES people(person)
+  constraint delegations_role_fkey FOREIGN KEY (role) REFERENCES roles(role)
+  constraint delegations_state_check CHECK ((state = ANY (ARRAY['awaiting approval'::text, 'given'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text, 'revoked'::text])))
+  constraint one_delegation_at_a_time EXCLUDE USING gist (principal WITH =, delegate WITH =, role WITH =, COALESCE((side)::text, ''::text) WITH =, daterange(first_day, last_day, '[]'::text) WITH &&) WHERE ((state = ANY (ARRAY['awaiting approval'::text, 'given'::text])))
+)
+CREATE INDEX delegations_of_delegate ON delegations USING btree (delegate, last_day)
+CREATE TRIGGER delegation_is_written_once BEFORE UPDATE ON delegations FOR EACH ROW EXECUTE FUNCTION is_written_once('principal', 'delegate', 'role', 'side', 'branch', 'kinds', 'amount_limit_fen', 'first_day', 'last_day', 'made_by', 'approved_by', 'approved_at', 'revoked_by', 'revoked_at')
+CREATE TRIGGER delegation_maker_is_no_checker AFTER INSERT OR UPDATE ON delegations FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('principal made_by', 'delegate', 'approved_by approved_for')
+
 table entries (
   business_date date not null
   batch_id bigint not null
@@ -519,24 +587,15 @@ table grants (
   requested_by text not null
   granted_by text not null
   approved_by text not null
-  in_charge_of text[] not null default '{}'::text[]
-  restriction text  -- Of an approved exception: what the person takes no part in.
-  role_grant_id bigint
-  revoked_by text
-  revoked_at timestamp with time zone
-  revoke_reason text
-  constraint grant_ends_after_it_begins CHECK (((valid_from < valid_to) OR ((valid_from = valid_to) AND (revoked_at IS NOT NULL))))
-  constraint grant_has_three_hands CHECK (((((person <> requested_by) AND (person <> granted_by)) AND (person <> approved_by)) AND ((requested_by <> granted_by) AND (requested_by <> approved_by)) AND (granted_by <> approved_by)))
+  constraint grant_has_three_hands CHECK (((granted_by <> approved_by) AND (approved_by <> person) AND (granted_by <> person)))
+  constraint grants_check CHECK ((valid_from < valid_to))
   constraint grants_mark_check CHECK ((mark = ANY (ARRAY['deputy'::text, 'head'::text])))
   constraint grants_person_fkey FOREIGN KEY (person) REFERENCES people(person)
+  constraint grants_person_role_coalesce_daterange_excl EXCLUDE USING gist (person WITH =, role WITH =, COALESCE((side)::text, ''::text) WITH =, daterange(valid_from, valid_to) WITH &&)
   constraint grants_pkey PRIMARY KEY (grant_id)
   constraint grants_role_fkey FOREIGN KEY (role) REFERENCES roles(role)
-  constraint grants_role_grant_id_fkey FOREIGN KEY (role_grant_id) REFERENCES role_grants(role_grant_id)
-  constraint grants_role_grant_id_key UNIQUE (role_grant_id)
-  constraint one_grant_at_a_time EXCLUDE USING gist (person WITH =, role WITH =, COALESCE((side)::text, ''::text) WITH =, COALESCE(branch, ''::text) WITH =, daterange(valid_from, valid_to) WITH &&)
-  constraint revocation_is_whole CHECK ((num_nulls(revoked_by, revoked_at, revoke_reason) = ANY (ARRAY[0, 3])))
 )
-CREATE INDEX grants_of_person ON grants USING btree (person)
+CREATE TRIGGER grant_maker_is_no_checker AFTER INSERT OR UPDATE ON grants FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('person', 'granted_by', 'approved_by')
 
 table idempotency (
   actor text not null
@@ -713,6 +772,8 @@ table orders (
   sent_at timestamp with time zone
   executed_at timestamp with time zone
   outside_reference text
+  made_for text
+  approved_for text
   constraint maker_never_approves CHECK (((approved_by IS NULL) OR (approved_by <> made_by)))
   constraint orders_amount_fen_check CHECK ((amount_fen > 0))
   constraint orders_business_key_key UNIQUE (business_key)
@@ -725,6 +786,8 @@ table orders (
   constraint sent_only_when_approved CHECK (((state <> ALL (ARRAY['approved'::text, 'sent'::text, 'executed'::text])) OR (approved_by IS NOT NULL)))
 )
 CREATE INDEX orders_of_day ON orders USING btree (channel, business_date, side)
+CREATE TRIGGER order_is_written_once BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION is_written_once('made_by', 'made_for', 'kind', 'side', 'revision', 'amount_fen', 'from_account', 'to_account', 'approved_by', 'approved_for')
+CREATE TRIGGER order_maker_is_no_checker AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('made_by made_for', 'approved_by approved_for')
 
 table outbox (
   message_id bigint not null generated always as identity
@@ -797,14 +860,12 @@ table people (
   subject text not null
   department text not null
   active boolean not null default true
-  made_by text  -- Who made the login: technology, which grants no role (A1 §15).
-  left_at timestamp with time zone
-  left_reason text
-  constraint leaving_has_a_reason CHECK (((left_at IS NULL) = (left_reason IS NULL)))
+  natural_person text not null  -- Reference shared by the accounts of one human: the key of the first of them. Maker and checker are compared by it.
+  constraint people_natural_person_fkey FOREIGN KEY (natural_person) REFERENCES people(person) DEFERRABLE INITIALLY DEFERRED
   constraint people_pkey PRIMARY KEY (person)
   constraint people_subject_key UNIQUE (subject)
-  constraint who_left_is_not_active CHECK (((left_at IS NULL) OR (NOT active)))
 )
+CREATE TRIGGER natural_person_is_known BEFORE INSERT OR UPDATE ON people FOR EACH ROW EXECUTE FUNCTION natural_person_is_known()
 
 table person_names  -- Personal: names of staff, kept apart. (
   person text not null
@@ -898,67 +959,6 @@ table risk_rates (
   constraint risk_rates_check CHECK ((valid_from < valid_to))
   constraint risk_rates_pkey PRIMARY KEY (channel, code, valid_from)
 )
-
-table role_conflicts  -- Two duties that one person must not have at once: never, or only as an exception that the head of compliance approves, with the restriction (A5 §17). (
-  one text not null
-  other text not null
-  rule text not null
-  code text not null
-  restriction text
-  reason_zh text not null
-  reason_en text not null
-  valid_from date not null
-  valid_to date
-  source text not null
-  constraint role_conflicts_check CHECK ((one <> other))
-  constraint role_conflicts_check1 CHECK ((valid_from < valid_to))
-  constraint role_conflicts_check2 CHECK (((rule = 'exception'::text) = (restriction IS NOT NULL)))
-  constraint role_conflicts_one_other_daterange_excl EXCLUDE USING gist (one WITH =, other WITH =, daterange(valid_from, valid_to) WITH &&)
-  constraint role_conflicts_pkey PRIMARY KEY (one, other, valid_from)
-  constraint role_conflicts_rule_check CHECK ((rule = ANY (ARRAY['never'::text, 'exception'::text])))
-)
-
-table role_grants  -- A role asked for by a department, granted by operations, approved by compliance (A1 §15): three hands, and none of them the person's. (
-  role_grant_id bigint not null generated always as identity
-  workflow_id text not null
-  person text not null
-  role text not null
-  side side_of_business
-  branch text
-  mark text
-  in_charge_of text[] not null default '{}'::text[]
-  valid_from date not null
-  valid_to date
-  reason text not null
-  exception_reason text  -- Why a conflict of duties that may be excepted should be; the restriction goes with it.
-  restriction text
-  revision integer not null default 1
-  state text not null
-  requested_by text not null
-  requested_at timestamp with time zone not null default business_now()
-  granted_by text
-  granted_at timestamp with time zone
-  approved_by text
-  approved_at timestamp with time zone
-  ended_by text
-  ended_at timestamp with time zone
-  refusals text[] not null default '{}'::text[]  -- Codes for which the request was refused by rule, e.g. because a role had changed in between.
-  constraint one_request_at_a_time EXCLUDE USING gist (person WITH =, role WITH =, COALESCE((side)::text, ''::text) WITH =, COALESCE(branch, ''::text) WITH =, daterange(valid_from, valid_to) WITH &&) WHERE ((state = ANY (ARRAY['requested'::text, 'granted'::text])))
-  constraint role_grant_has_three_hands CHECK (((((person <> requested_by) AND (person <> granted_by)) AND (person <> approved_by)) AND ((requested_by <> granted_by) AND (requested_by <> approved_by)) AND (granted_by <> approved_by)))
-  constraint role_grants_check CHECK ((valid_from < valid_to))
-  constraint role_grants_check1 CHECK (((granted_by IS NULL) = (granted_at IS NULL)))
-  constraint role_grants_check2 CHECK (((approved_by IS NULL) = (approved_at IS NULL)))
-  constraint role_grants_check3 CHECK (((state <> 'granted'::text) OR (granted_by IS NOT NULL)))
-  constraint role_grants_check4 CHECK (((state <> 'in force'::text) OR ((granted_by IS NOT NULL) AND (approved_by IS NOT NULL))))
-  constraint role_grants_check5 CHECK (((restriction IS NULL) OR (exception_reason IS NOT NULL)))
-  constraint role_grants_mark_check CHECK ((mark = ANY (ARRAY['deputy'::text, 'head'::text])))
-  constraint role_grants_person_fkey FOREIGN KEY (person) REFERENCES people(person)
-  constraint role_grants_pkey PRIMARY KEY (role_grant_id)
-  constraint role_grants_role_fkey FOREIGN KEY (role) REFERENCES roles(role)
-  constraint role_grants_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'granted'::text, 'in force'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text])))
-  constraint role_grants_workflow_id_key UNIQUE (workflow_id)
-)
-CREATE INDEX role_grants_of_person ON role_grants USING btree (person)
 
 table roles (
   role text not null
@@ -1091,13 +1091,26 @@ table tasks (
   opened_at timestamp with time zone not null default business_now()
   done_at timestamp with time zone
   outcome jsonb
+  made_for text  -- Principal for whom the maker acted.
+  first_task bigint  -- Of the task of a second checker: the task of the first.
+  checkers integer not null default 1
+  amount_fen bigint
+  subject_kind text  -- Of an approval: kind and number of the row that it decides about.
+  subject_id text
+  content_sha256 text  -- What is shown for approval, frozen: the subject, the facts and the revision.
+  constraint approval_has_a_maker CHECK (((content_sha256 IS NULL) OR (made_by IS NOT NULL)))
   constraint tasks_business_key_key UNIQUE (business_key)
+  constraint tasks_check CHECK (((subject_kind IS NULL) = (subject_id IS NULL)))
+  constraint tasks_checkers_check CHECK (((checkers >= 1) AND (checkers <= 2)))
+  constraint tasks_first_task_fkey FOREIGN KEY (first_task) REFERENCES tasks(task_id)
   constraint tasks_pkey PRIMARY KEY (task_id)
   constraint tasks_role_fkey FOREIGN KEY (role) REFERENCES roles(role)
   constraint tasks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'claimed'::text, 'done'::text, 'withdrawn'::text])))
 )
+CREATE INDEX tasks_of_first ON tasks USING btree (first_task) WHERE (first_task IS NOT NULL)
 CREATE INDEX tasks_of_process ON tasks USING btree (workflow_id)
 CREATE INDEX tasks_open ON tasks USING btree (role, side) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
+CREATE TRIGGER task_maker_is_written_once BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION is_written_once('made_by', 'made_for', 'first_task', 'subject_kind', 'subject_id', 'business_key')
 
 -- Views ---------------------------------------------------------------------------------------------------------
 
@@ -1575,6 +1588,33 @@ begin
   end loop;
 end $function$
 
+CREATE OR REPLACE FUNCTION public.approval_is_of_its_task()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare decided tasks; ordered orders;
+begin
+  select * into decided from tasks t where t.task_id = new.task_id;
+  if (new.maker, new.maker_for) is distinct from (decided.made_by, decided.made_for)
+     or new.first_task is distinct from coalesce(decided.first_task, decided.task_id) then
+    raise exception 'an approval names the maker of its task' using errcode = 'check_violation', constraint = tg_name;
+  end if;
+  select * into ordered from orders o where o.order_id = new.order_id;
+  if found and (new.maker, new.maker_for) is distinct from (ordered.made_by, ordered.made_for) then
+    raise exception 'an approval names the maker of its order' using errcode = 'check_violation', constraint = tg_name;
+  end if;
+  -- Of two checkers at once the second waits here and then sees the first.
+  perform from tasks t where t.task_id = new.first_task for update;
+  if exists (select from approvals a,
+                    unnest(array[a.checker, a.checker_for]) one, unnest(array[new.checker, new.checker_for]) other
+              where a.first_task = new.first_task and a.task_id <> new.task_id
+                and natural_person(one) = natural_person(other)) then
+    raise exception 'both checkers are one person' using errcode = 'check_violation', constraint = tg_name;
+  end if;
+  return new;
+end $function$
+
 CREATE OR REPLACE FUNCTION public.batch_sums_to_zero()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1627,6 +1667,67 @@ begin
     raise exception 'entry of an unknown ledger' using errcode = '23503';
   end if;
   return null;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.is_written_once()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare before jsonb := to_jsonb(old); written jsonb := to_jsonb(new);
+begin
+  for i in 0 .. tg_nargs - 1 loop
+    if before -> tg_argv[i] <> 'null' and before -> tg_argv[i] is distinct from written -> tg_argv[i] then
+      raise exception '% of % is written once', tg_argv[i], tg_table_name using errcode = 'check_violation', constraint = tg_name;
+    end if;
+  end loop;
+  return new;
+end $function$
+
+-- Last layer of four eyes, for every table that names a maker and a checker.
+CREATE OR REPLACE FUNCTION public.maker_is_no_checker()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare written jsonb := to_jsonb(new); one text; other text;
+begin
+  for i in 0 .. tg_nargs - 2 loop
+    for j in i + 1 .. tg_nargs - 1 loop
+      select a.name, b.name into one, other
+        from unnest(string_to_array(tg_argv[i], ' ')) a (name), unnest(string_to_array(tg_argv[j], ' ')) b (name)
+       where natural_person(written ->> a.name) = natural_person(written ->> b.name) limit 1;
+      if found then
+        raise exception '% and % of % are one person', one, other, tg_table_name using errcode = 'check_violation', constraint = tg_name;
+      end if;
+    end loop;
+  end loop;
+  return new;
+end $function$
+
+-- The human behind an account; a key that the directory does not know is a human of its own.
+CREATE OR REPLACE FUNCTION public.natural_person(account text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select coalesce((select p.natural_person from people p where p.person = account), account) $function$
+
+CREATE OR REPLACE FUNCTION public.natural_person_is_known()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    new.natural_person := coalesce(new.natural_person, new.person);
+  elsif new.person <> old.person then
+    raise exception 'the key of a person is written once';
+  elsif new.natural_person <> old.natural_person and (old.natural_person <> old.person
+      or exists (select from people where natural_person = old.person and person <> old.person)) then
+    raise exception 'accounts of one human are joined and never parted: %', old.person using errcode = 'check_violation';
+  end if;
+  return new;
 end $function$
 
 -- Makes and attaches the day's partitions with the owner's rights: the application's role has no DDL of its own.
@@ -1717,42 +1818,41 @@ end $function$
 
 -- Who may do what (besides the owner) ---------------------------------------------------------------------------
 
+public may execute on function approval_is_of_its_task()
 public may execute on function business_now()
 public may execute on function clock_kind_is_final()
 public may execute on function entries_join_open_batch()
+public may execute on function is_written_once()
+public may execute on function maker_is_no_checker()
+public may execute on function natural_person(text)
+public may execute on function natural_person_is_known()
 public may execute on function side_of_finding(findings_in_force)
 public may execute on function stamp_batch()
 public may usage on schema public
-southbound_app may update on column grants.revoke_reason
-southbound_app may update on column grants.revoked_at
-southbound_app may update on column grants.revoked_by
-southbound_app may update on column grants.valid_to
-southbound_app may update on column role_conflicts.valid_to
-southbound_app may update on column role_grants.approved_at
-southbound_app may update on column role_grants.approved_by
-southbound_app may update on column role_grants.ended_at
-southbound_app may update on column role_grants.ended_by
-southbound_app may update on column role_grants.granted_at
-southbound_app may update on column role_grants.granted_by
-southbound_app may update on column role_grants.refusals
-southbound_app may update on column role_grants.restriction
-southbound_app may update on column role_grants.revision
-southbound_app may update on column role_grants.state
+southbound_app may update on column approval_terms.valid_to
+southbound_app may update on column delegations.approved_at
+southbound_app may update on column delegations.approved_by
+southbound_app may update on column delegations.approved_for
+southbound_app may update on column delegations.revoke_reason
+southbound_app may update on column delegations.revoked_at
+southbound_app may update on column delegations.revoked_by
+southbound_app may update on column delegations.state
 southbound_app may execute on function analyse_business_date(date)
 southbound_app may execute on function business_now()
 southbound_app may execute on function open_business_date(date)
 southbound_app may usage on schema public
 southbound_app may usage on sequence audit_seq_seq
 southbound_app may usage on sequence batches_batch_id_seq
+southbound_app may usage on sequence delegations_delegation_id_seq
 southbound_app may usage on sequence figures_figure_id_seq
 southbound_app may usage on sequence files_file_id_seq
 southbound_app may usage on sequence findings_finding_id_seq
 southbound_app may usage on sequence grants_grant_id_seq
 southbound_app may usage on sequence orders_order_id_seq
 southbound_app may usage on sequence outbox_message_id_seq
-southbound_app may usage on sequence role_grants_role_grant_id_seq
 southbound_app may usage on sequence tasks_task_id_seq
 southbound_app may delete, insert, select, update on table advances
+southbound_app may insert, select on table approval_terms
 southbound_app may insert, select on table approvals
 southbound_app may insert, select on table audit
 southbound_app may insert, select on table audit_seals
@@ -1773,6 +1873,7 @@ southbound_app may insert, select on table closing_prices
 southbound_app may insert, select on table counter_cash
 southbound_app may insert, select on table counter_trades
 southbound_app may delete, insert, select, update on table day_steps
+southbound_app may insert, select on table delegations
 southbound_app may insert, select on table entries
 southbound_app may insert, select, update on table fee_rates
 southbound_app may insert, select on table figure_terms
@@ -1786,7 +1887,7 @@ southbound_app may insert, select on table findings
 southbound_app may delete, insert, select, update on table forecasts
 southbound_app may insert, select on table freeze_correction_lines
 southbound_app may insert, select, update on table freeze_correction_messages
-southbound_app may insert, select on table grants
+southbound_app may insert, select, update on table grants
 southbound_app may insert, select, update on table idempotency
 southbound_app may insert, select on table ladder_rungs
 southbound_app may insert, select, update on table ladder_terms
@@ -1811,8 +1912,6 @@ southbound_app may insert, select, update on table processes
 southbound_app may insert, select on table reference_rates
 southbound_app may delete, insert, select, update on table risk_money
 southbound_app may insert, select, update on table risk_rates
-southbound_app may insert, select on table role_conflicts
-southbound_app may insert, select on table role_grants
 southbound_app may insert, select, update on table roles
 southbound_app may insert, select, update on table securities
 southbound_app may insert, select on table security_balances

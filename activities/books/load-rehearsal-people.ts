@@ -8,10 +8,9 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { Pool, PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
-import { parseBusinessDate } from '../../domain/calendar/business-date';
-import { conflictsBroughtBy, type HeldRole, type RoleConflict } from '../../domain/people/role-conflicts';
-import { isRole } from '../../domain/people/roles';
-import { readReference, REFERENCE_FOLDER } from '../../prisma/reference';
+import { joinsFrontAndBackOffice, joinsOperationsAndTechnology } from '../../domain/people/four-eyes';
+import { isRole, type Role } from '../../domain/people/roles';
+import { REFERENCE_FOLDER } from '../../prisma/reference';
 import { inTransaction } from '../database/transaction';
 
 interface PersonRow {
@@ -27,12 +26,12 @@ interface PersonRow {
 }
 
 /** Rehearsed days may lie as far back as the business itself. */
-const GRANTED_FROM = parseBusinessDate('2014-11-17');
+const GRANTED_FROM = '2014-11-17';
 
 /** @throws BusinessError NOT_A_REHEARSAL on a production book; RangeError for a file that breaks the rules of grants */
 export async function loadRehearsalPeople(pool: Pool, folder: string = REFERENCE_FOLDER): Promise<void> {
   const rows: PersonRow[] = parse(readFileSync(join(folder, 'rehearsal-people.csv')), { columns: true, bom: true });
-  requireNoConflicts(rows, readReference().roleConflicts);
+  requireNoConflicts(rows);
   await inTransaction(pool, async (sql) => {
     const { rows: clocks } = await sql.query<{ book_kind: string }>('select book_kind from business_clock');
     if (clocks[0]?.book_kind === 'production') throw new BusinessError('NOT_A_REHEARSAL');
@@ -73,44 +72,32 @@ interface Hands {
   readonly approvedBy: string;
 }
 
-/** The department asks, operations grants, compliance approves; three hands, and nobody's own (A1 §15). */
+/** The department asks, operations grants, compliance approves; nobody for oneself. */
 function handsFor(row: PersonRow, rows: readonly PersonRow[]): Hands {
-  const taken = [row.person];
-  const handOf = (...choices: ((candidate: PersonRow) => boolean)[]): string => {
-    const free = rows.filter(({ person }) => !taken.includes(person));
-    const found = choices.map((fits) => free.find(fits)).find((one) => one !== undefined);
+  const another = (holds: (candidate: PersonRow) => boolean): string => {
+    const found = rows.find((candidate) => candidate.person !== row.person && holds(candidate));
     if (found === undefined) throw new RangeError(`nobody is left to grant ${row.role} to ${row.person}`);
-    taken.push(found.person);
     return found.person;
   };
   const marked = ({ mark }: PersonRow) => mark !== '';
-  const ofOperations = ({ role }: PersonRow) => role === 'operations';
+  const colleague = rows.find((one) => one.department === row.department && marked(one) && one.person !== row.person);
   return {
-    requestedBy: handOf(
-      (one) => one.department === row.department && marked(one),
-      (one) => ofOperations(one) && one.mark === 'head',
-      (one) => ofOperations(one) && marked(one),
-    ),
-    grantedBy: handOf((one) => ofOperations(one) && marked(one), ofOperations),
-    approvedBy: handOf(({ role }) => role === 'compliance'),
+    requestedBy: colleague?.person ?? another(({ role, mark }) => role === 'operations' && mark === 'head'),
+    grantedBy: another((one) => one.role === 'operations' && marked(one)),
+    approvedBy: another(({ role }) => role === 'compliance'),
   };
 }
 
-function requireNoConflicts(rows: readonly PersonRow[], conflicts: readonly RoleConflict[]): void {
-  const heldBy = new Map<string, HeldRole[]>();
-  for (const { person, role, side, mark } of rows) {
+/** Front and back office, operations and technology: never in one person (A1 §27). */
+function requireNoConflicts(rows: readonly PersonRow[]): void {
+  const rolesOf = new Map<string, Role[]>();
+  for (const { person, role } of rows) {
     if (!isRole(role)) throw new RangeError(`rehearsal-people.csv: ${person} is given the unknown role ${role}`);
-    const held = heldBy.get(person) ?? [];
-    const asked: HeldRole = {
-      role,
-      side: side === 'client' || side === 'proprietary' ? side : null,
-      mark: mark === 'head' || mark === 'deputy' ? mark : null,
-      inChargeOf: [],
-    };
-    const [conflict] = conflictsBroughtBy(asked, held, conflicts, GRANTED_FROM);
-    if (conflict !== undefined) {
-      throw new RangeError(`rehearsal-people.csv: ${person} would join ${conflict.one} and ${conflict.other}`);
+    rolesOf.set(person, [...(rolesOf.get(person) ?? []), role]);
+  }
+  for (const [person, roles] of rolesOf) {
+    if (joinsFrontAndBackOffice(roles) || joinsOperationsAndTechnology(roles)) {
+      throw new RangeError(`rehearsal-people.csv: ${person} would hold ${roles.join(' and ')}`);
     }
-    heldBy.set(person, [...held, asked]);
   }
 }

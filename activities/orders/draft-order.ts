@@ -49,6 +49,8 @@ export const draftOrder =
       readonly amountFen: string;
       readonly figureId?: string;
       readonly madeBy: string;
+      /** Principal for whom the maker acted. */
+      readonly madeFor?: string;
       readonly requestId?: string;
     },
   ): Promise<DraftedOrder> =>
@@ -69,8 +71,8 @@ export const draftOrder =
       const toAccount = await account(route.to);
       const orderKey = `${kind.toLowerCase()}:${channel}:${businessDate}:${side}:${attempt}`;
       const { rows: made } = await sql.query<{ order_id: bigint }>(
-        `insert into orders (business_key, channel, business_date, side, kind, revision, figure_id, amount_fen, from_account, to_account, state, made_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'awaiting approval', $11) on conflict (business_key) do nothing returning order_id`,
+        `insert into orders (business_key, channel, business_date, side, kind, revision, figure_id, amount_fen, from_account, to_account, state, made_by, made_for)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'awaiting approval', $11, $12) on conflict (business_key) do nothing returning order_id`,
         [
           orderKey,
           channel,
@@ -83,11 +85,13 @@ export const draftOrder =
           fromAccount,
           toAccount,
           given.madeBy,
+          given.madeFor ?? null,
         ],
       );
       if (made[0] !== undefined) {
         await recordAudit(sql, {
           actor: given.madeBy,
+          onBehalfOf: given.madeFor,
           action: `draft order ${kind}`,
           outcome: 'done',
           objectType: 'order',

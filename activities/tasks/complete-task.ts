@@ -3,29 +3,39 @@
  * that nobody checks the own work is asked here and held by constraints of the tables (A1 §27).
  */
 import type { PoolClient } from 'pg';
+import { canonicalJson } from '../../domain/canonical-json';
 import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { endOrder } from './order-of-task';
-import { businessNow, endTask, lockTask, requireOpen, type TaskActor, type TaskEnd, type TaskRow } from './task-row';
+import { refuseFirst, refusalsOfActor } from '../intake/judge-actor';
+import { endSubject, refuseChanged } from './approval-subject';
+import {
+  businessNow,
+  endTask,
+  lockTask,
+  requireOpen,
+  subjectOf,
+  type TaskActor,
+  type TaskEnd,
+  type TaskRow,
+} from './task-row';
 
 export interface CompleteTask {
   readonly taskId: string;
   readonly revision: number;
   readonly form: Readonly<Record<string, unknown>>;
+  /** Only the keys of the persons are believed; what they may do is read from the directory. */
   readonly actor: TaskActor;
   readonly requestId: string;
   /** Business time at which the API took the request. */
   readonly at: string;
-  /** Set where the form is a decision about what another person made. */
-  readonly approval?: { readonly orderId?: string };
 }
 
 /**
  * The same completion again (same person, same form) is answered with the outcome that stands.
- * @throws BusinessError TASK_NOT_OPEN, TASK_RECALLED, TASK_WITHDRAWN, TASK_CLAIMED_BY_ANOTHER, REVISION_STALE,
- *         SAME_PERSON, CHECKER_ACTS_FOR_MAKER, ORDER_RECALLED, ORDER_NOT_OPEN
+ * @throws BusinessError ROLE_MISSING, WRONG_SIDE, REVISION_STALE, APPROVAL_STALE, TASK_NOT_OPEN, TASK_RECALLED, TASK_WITHDRAWN,
+ *         TASK_CLAIMED_BY_ANOTHER, the codes of four eyes, ORDER_RECALLED, ORDER_NOT_OPEN; the first, with the codes of all
  */
 export const completeTask =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
@@ -33,20 +43,18 @@ export const completeTask =
     inTransaction(pool, async (sql) => {
       const task = await lockTask(sql, input.taskId);
       if (task.outcome !== null && isSameCompletion(task.outcome, input)) return { outcome: task.outcome };
-      refuse(task, input);
+      await refuse(sql, task, input);
 
-      const outcome: TaskEnd = {
-        result: 'completed',
-        form: input.form,
-        by: input.actor,
-        at: await businessNow(sql),
-      };
-      if (input.approval !== undefined) await approve(sql, task, input, outcome.at);
+      const { person, onBehalfOf } = input.actor;
+      // The role is the one by which the person was let in, whatever the message said.
+      const by = { person, role: task.role, ...(onBehalfOf === undefined ? {} : { onBehalfOf }) };
+      const outcome: TaskEnd = { result: 'completed', form: input.form, by, at: await businessNow(sql) };
+      if (task.content_sha256 !== null || task.subject_kind !== null) await approve(sql, task, input, outcome.at);
       await endTask(sql, input.taskId, 'done', outcome);
       await recordAudit(sql, {
-        actor: input.actor.person,
-        onBehalfOf: input.actor.onBehalfOf,
-        role: input.actor.role,
+        actor: person,
+        onBehalfOf,
+        role: task.role,
         action: `complete task ${task.kind}`,
         outcome: 'done',
         objectType: 'task',
@@ -59,40 +67,60 @@ export const completeTask =
       return { outcome };
     });
 
-function refuse(task: TaskRow, { taskId, revision, actor }: CompleteTask): void {
-  requireOpen(task);
-  if (task.state === 'claimed' && task.claimed_by !== null && task.claimed_by !== actor.person) {
-    throw new BusinessError('TASK_CLAIMED_BY_ANOTHER', { task: taskId });
-  }
-  if (revision !== task.revision) {
-    throw new BusinessError('REVISION_STALE', { shown: revision, current: task.revision });
-  }
-  if (task.made_by === null) return;
-  if (actor.person === task.made_by) throw new BusinessError('SAME_PERSON');
-  if (actor.onBehalfOf === task.made_by) throw new BusinessError('CHECKER_ACTS_FOR_MAKER');
+async function refuse(sql: PoolClient, task: TaskRow, { taskId, revision, actor }: CompleteTask): Promise<void> {
+  const claimed = task.state === 'claimed' && task.claimed_by !== null && task.claimed_by !== actor.person;
+  refuseFirst([
+    ...(await refusalsOfActor(sql, actor, task)),
+    ...notOpen(task),
+    ...(claimed ? [new BusinessError('TASK_CLAIMED_BY_ANOTHER', { task: taskId })] : []),
+    ...(revision === task.revision
+      ? []
+      : [new BusinessError('REVISION_STALE', { shown: revision, current: task.revision })]),
+  ]);
+  if (task.content_sha256 !== null) await refuseChanged(sql, subjectOf(task), task);
 }
 
-async function approve(sql: PoolClient, task: TaskRow, input: CompleteTask, at: string): Promise<void> {
-  const decision = input.form['decision'] === 'approve' ? 'approved' : 'refused';
-  const orderId = input.approval?.orderId;
-  if (task.made_by === null) throw new RangeError(`task ${task.task_id} asks for an approval of what nobody made`);
-  if (orderId !== undefined) {
-    await endOrder(sql, { orderId, revision: input.revision, state: decision, by: input.actor.person, at });
+function notOpen(task: TaskRow): readonly BusinessError[] {
+  try {
+    requireOpen(task);
+    return [];
+  } catch (error) {
+    if (error instanceof BusinessError) return [error];
+    throw error;
   }
+}
+
+/** The subject ends with the last approval, or with the first refusal. */
+async function approve(
+  sql: PoolClient,
+  task: TaskRow,
+  { form, actor, revision }: CompleteTask,
+  at: string,
+): Promise<void> {
+  const decision = form['decision'] === 'approve' ? 'approved' : 'refused';
+  const subject = subjectOf(task);
+  const isLast = task.checkers === (task.first_task === null ? 1 : 2);
   await sql.query(
-    `insert into approvals (task_id, order_id, revision, maker, checker, decision, reason, decided_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `insert into approvals (task_id, order_id, revision, maker, maker_for, checker, checker_for, first_task, content_sha256,
+                            decision, reason, decided_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       task.task_id,
-      orderId ?? null,
-      input.revision,
+      subject?.kind === 'order' ? subject.id : null,
+      revision,
       task.made_by,
-      input.actor.person,
+      task.made_for,
+      actor.person,
+      actor.onBehalfOf ?? null,
+      task.first_task ?? task.task_id,
+      task.content_sha256,
       decision,
-      textIn(input.form, 'reason') ?? '',
+      textIn(form, 'reason') ?? '',
       at,
     ],
   );
+  if (subject !== undefined && (isLast || decision === 'refused'))
+    await endSubject(sql, subject, { state: decision, by: actor.person, onBehalfOf: actor.onBehalfOf, at });
 }
 
 function isSameCompletion(outcome: TaskEnd, { form, actor }: CompleteTask): boolean {
@@ -100,17 +128,9 @@ function isSameCompletion(outcome: TaskEnd, { form, actor }: CompleteTask): bool
     outcome.result === 'completed' &&
     outcome.by.person === actor.person &&
     outcome.by.onBehalfOf === actor.onBehalfOf &&
-    sorted(outcome.form) === sorted(form)
+    canonicalJson(outcome.form) === canonicalJson(form)
   );
 }
-
-/** Content of a form whatever the order of its fields: the database keeps its own order. */
-const sorted = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 
 function textIn(form: Readonly<Record<string, unknown>>, field: string): string | undefined {
   const value = form[field];

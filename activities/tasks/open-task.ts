@@ -1,9 +1,15 @@
 /** Opens a task: the row that people see. The same key again is the same task. */
 import type { PoolClient } from 'pg';
+import { BusinessError } from '../../domain/errors';
+import { checkersOf, type Checker } from '../../domain/people/approval-terms';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { businessDateNow } from '../people/standing';
+import { loadApprovalTerms } from '../terms/load-terms';
+import { contentSha256 } from './approval-subject';
+import type { ApprovalSubject } from './subject-kind';
 import type { TaskEnd } from './task-row';
 
 export interface OpenTask {
@@ -13,7 +19,7 @@ export interface OpenTask {
   readonly titleZh: string;
   readonly titleEn: string;
   readonly role: string;
-  readonly mark?: string;
+  readonly mark?: 'deputy' | 'head';
   readonly side?: string;
   readonly branch?: string;
   readonly dueAt?: string;
@@ -23,10 +29,34 @@ export interface OpenTask {
   readonly facts: Readonly<Record<string, unknown>>;
   readonly revision: number;
   readonly madeBy?: string;
+  /** Principal for whom the maker acted. */
+  readonly madeFor?: string;
+  /** Set where the task is an approval: how many check, and who, is decided here from the terms in force. */
+  readonly approval?: Approval;
+}
+
+export interface Approval {
+  /** The row that is decided about; its state changes in the transaction of the decision. */
+  readonly subject?: ApprovalSubject;
+  readonly amountFen?: string;
+  /** Class of risk, by which the terms may ask for other checkers. */
+  readonly risk?: string;
+  /** Of the second checker: the task of the first. */
+  readonly firstTask?: string;
+}
+
+/** Whom a task asks. */
+export interface Whom {
+  readonly role: string;
+  readonly mark?: 'deputy' | 'head';
 }
 
 export interface OpenedTask {
   readonly taskId: string;
+  /** Whom the task asks, where it is not the role that the process named. */
+  readonly asks?: Whom;
+  /** Set on the first task where a second checker must follow. */
+  readonly second?: Whom;
   /** Set where the task had been completed or recalled before, by an earlier run. */
   readonly outcome?: TaskEnd;
 }
@@ -34,31 +64,98 @@ export interface OpenedTask {
 /**
  * A task that was completed or recalled under this key is answered as it ended. One that is open takes the new content
  * (a later run knows newer facts), one that the process had withdrawn is opened again.
+ * @throws BusinessError NO_PARAMETER_FOR_DATE where no terms say who checks
  */
 export const openTask =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   (input: OpenTask): Promise<OpenedTask> =>
     inTransaction(pool, async (sql) => {
-      const inserted = await insertTask(sql, input);
+      const asked = await askedOf(sql, input);
+      const inserted = await insertTask(sql, asked);
       if (inserted !== undefined) {
-        await auditOpening(sql, inserted, input);
-        return { taskId: inserted };
+        await auditOpening(sql, inserted, asked);
+        return { taskId: inserted, ...asked.told };
       }
-      const { rows } = await sql.query<{ task_id: string; outcome: TaskEnd | null }>(
-        'select task_id::text, outcome from tasks where business_key = $1 for update',
-        [input.businessKey],
-      );
+      const { rows } = await sql.query<{
+        task_id: string;
+        outcome: TaskEnd | null;
+        content_sha256: string | null;
+        revision: number;
+      }>('select task_id::text, outcome, content_sha256, revision from tasks where business_key = $1 for update', [
+        input.businessKey,
+      ]);
       const [known] = rows;
       if (known === undefined) throw new Error(`task ${input.businessKey} was there and is not`);
       if (known.outcome?.result === 'completed' || known.outcome?.result === 'recalled') {
-        return { taskId: known.task_id, outcome: known.outcome };
+        return { taskId: known.task_id, outcome: known.outcome, ...asked.told };
       }
-      await renewTask(sql, known.task_id, input);
-      if (known.outcome !== null) await auditOpening(sql, known.task_id, input);
-      return { taskId: known.task_id };
+      // What somebody may be looking at is not changed under its revision.
+      if (
+        known.content_sha256 !== asked.contentSha256 &&
+        known.content_sha256 !== null &&
+        known.revision === input.revision
+      )
+        throw new RangeError(`approval ${input.businessKey} is asked with other content under the same revision`);
+      await renewTask(sql, known.task_id, asked);
+      if (known.outcome !== null) await auditOpening(sql, known.task_id, asked);
+      return { taskId: known.task_id, ...asked.told };
     });
 
-const columns = (input: OpenTask) => [
+/** The task with what the terms and the subject say of it. */
+interface Asked extends OpenTask {
+  readonly checkers: number;
+  readonly contentSha256: string | null;
+  readonly told: Pick<OpenedTask, 'asks' | 'second'>;
+}
+
+async function askedOf(sql: PoolClient, input: OpenTask): Promise<Asked> {
+  const { approval } = input;
+  if (approval === undefined) return { ...input, checkers: 1, contentSha256: null, told: {} };
+  if (approval.firstTask !== undefined) return asSecond(sql, input, approval.firstTask);
+  const [first, second] = checkersOf(await loadApprovalTerms(sql), {
+    kind: input.kind,
+    risk: approval.risk ?? '',
+    amountFen: BigInt(approval.amountFen ?? 0),
+    date: await businessDateNow(sql),
+  });
+  // Whoever asks for an approval that nobody need give has not looked at the terms.
+  if (first === undefined)
+    throw new BusinessError('NO_PARAMETER_FOR_DATE', { code: `approval ${input.kind}`, date: '' });
+  const whom = asksOf(first, input);
+  const { mark: _, ...rest } = input;
+  return {
+    ...rest,
+    ...whom,
+    checkers: second === undefined ? 1 : 2,
+    contentSha256: await contentSha256(sql, approval.subject, { facts: input.facts, revision: input.revision }),
+    told: {
+      ...(whom.role === input.role && whom.mark === input.mark ? {} : { asks: whom }),
+      ...(second === undefined ? {} : { second: asksOf(second, input) }),
+    },
+  };
+}
+
+/** The second checker sees what the first one saw, whatever has become of the draft since. */
+async function asSecond(sql: PoolClient, input: OpenTask, firstTask: string): Promise<Asked> {
+  const { rows } = await sql.query<{ content_sha256: string; facts: Readonly<Record<string, unknown>> }>(
+    'select content_sha256, facts from tasks where task_id = $1',
+    [firstTask],
+  );
+  const [first] = rows;
+  if (first === undefined) throw new BusinessError('NOT_FOUND', { what: '任务 task', key: firstTask });
+  return { ...input, facts: first.facts, checkers: 2, contentSha256: first.content_sha256, told: {} };
+}
+
+/** A mark goes with the role that the terms name; without a role it is asked of the one that the process names. */
+const asksOf = (checker: Checker, input: OpenTask): Whom => {
+  const mark = checker.mark ?? (checker.role === null ? input.mark : undefined);
+  return { role: checker.role ?? input.role, ...(mark === undefined ? {} : { mark }) };
+};
+
+const COLUMNS = `workflow_id, kind, title_zh, title_en, role, mark, side, branch, due_at, form, form_version, facts, revision, made_by,
+  made_for, first_task, checkers, amount_fen, subject_kind, subject_id, content_sha256, business_key`;
+
+const valuesOf = (input: Asked) => [
   input.workflowId,
   input.kind,
   input.titleZh,
@@ -73,26 +170,33 @@ const columns = (input: OpenTask) => [
   JSON.stringify(input.facts),
   input.revision,
   input.madeBy ?? null,
+  input.madeFor ?? null,
+  input.approval?.firstTask ?? null,
+  input.checkers,
+  input.approval?.amountFen ?? null,
+  input.approval?.subject?.kind ?? null,
+  input.approval?.subject?.id ?? null,
+  input.contentSha256,
+  input.businessKey,
 ];
 
-async function insertTask(sql: PoolClient, input: OpenTask): Promise<string | undefined> {
+const PLACES = Array.from({ length: 22 }, (_, place) => `$${place + 1}`).join(', ');
+
+async function insertTask(sql: PoolClient, input: Asked): Promise<string | undefined> {
   const { rows } = await sql.query<{ task_id: string }>(
-    `insert into tasks (workflow_id, kind, title_zh, title_en, role, mark, side, branch, due_at, form, form_version, facts,
-                        revision, made_by, business_key, state)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'open')
+    `insert into tasks (${COLUMNS}, state) values (${PLACES}, 'open')
      on conflict (business_key) do nothing returning task_id::text`,
-    [...columns(input), input.businessKey],
+    valuesOf(input),
   );
   return rows[0]?.task_id;
 }
 
-async function renewTask(sql: PoolClient, taskId: string, input: OpenTask): Promise<void> {
+async function renewTask(sql: PoolClient, taskId: string, input: Asked): Promise<void> {
   await sql.query(
-    `update tasks set workflow_id = $1, kind = $2, title_zh = $3, title_en = $4, role = $5, mark = $6, side = $7,
-                      branch = $8, due_at = $9, form = $10, form_version = $11, facts = $12, revision = $13, made_by = $14,
+    `update tasks set (${COLUMNS}) = row (${PLACES}),
                       state = case state when 'claimed' then 'claimed' else 'open' end, done_at = null, outcome = null
-     where task_id = $15`,
-    [...columns(input), taskId],
+     where task_id = $23`,
+    [...valuesOf(input), taskId],
   );
 }
 

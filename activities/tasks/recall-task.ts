@@ -3,8 +3,8 @@ import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { endOrder } from './order-of-task';
-import { businessNow, endTask, lockTask, requireOpen, type TaskActor, type TaskEnd } from './task-row';
+import { endSubject } from './approval-subject';
+import { businessNow, endTask, lockTask, requireOpen, subjectOf, type TaskActor, type TaskEnd } from './task-row';
 
 export interface RecallTask {
   readonly taskId: string;
@@ -12,7 +12,6 @@ export interface RecallTask {
   readonly reason: string;
   readonly requestId: string;
   readonly at: string;
-  readonly orderId?: string;
 }
 
 /**
@@ -30,9 +29,8 @@ export const recallTask =
 
       const at = await businessNow(sql);
       const outcome: TaskEnd = { result: 'recalled', reason: input.reason, by: input.actor, at };
-      if (input.orderId !== undefined) {
-        await endOrder(sql, { orderId: input.orderId, state: 'recalled', by: input.actor.person, at });
-      }
+      const subject = subjectOf(task);
+      if (subject !== undefined) await endSubject(sql, subject, { state: 'recalled', by: input.actor.person, at });
       await endTask(sql, input.taskId, 'withdrawn', outcome);
       await recordAudit(sql, {
         actor: input.actor.person,

@@ -1,6 +1,7 @@
 /** A task as the verbs that end it read it, under its row lock: of two people at once the second sees what the first did. */
 import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
+import type { ApprovalSubject } from './subject-kind';
 
 /** Who acts, by key; the form in which it crosses Temporal. */
 export interface TaskActor {
@@ -24,8 +25,23 @@ export interface TaskRow {
   readonly workflow_id: string;
   readonly kind: string;
   readonly role: string;
+  readonly mark: string | null;
+  readonly side: string | null;
+  readonly branch: string | null;
   readonly revision: number;
+  readonly facts: unknown;
   readonly made_by: string | null;
+  /** Principal for whom the maker acted. */
+  readonly made_for: string | null;
+  /** Of the task of a second checker: the task of the first. */
+  readonly first_task: string | null;
+  /** How many people check; the decision of the last one counts. */
+  readonly checkers: number;
+  readonly amount_fen: bigint | null;
+  readonly subject_kind: ApprovalSubject['kind'] | null;
+  readonly subject_id: string | null;
+  /** Digest of what is shown for approval; none where the task is no approval. */
+  readonly content_sha256: string | null;
   readonly state: 'open' | 'claimed' | 'done' | 'withdrawn';
   readonly claimed_by: string | null;
   readonly outcome: TaskEnd | null;
@@ -34,7 +50,8 @@ export interface TaskRow {
 /** @throws BusinessError NOT_FOUND */
 export async function lockTask(sql: PoolClient, taskId: string): Promise<TaskRow> {
   const { rows } = await sql.query<TaskRow>(
-    `select task_id::text, workflow_id, kind, role, revision, made_by, state, claimed_by, outcome
+    `select task_id::text, workflow_id, kind, role, mark, side, branch, revision, facts, made_by, made_for, first_task::text, checkers,
+            amount_fen, subject_kind, subject_id, content_sha256, state, claimed_by, outcome
      from tasks where task_id = $1 for update`,
     [taskId],
   );
@@ -42,6 +59,10 @@ export async function lockTask(sql: PoolClient, taskId: string): Promise<TaskRow
   if (task === undefined) throw new BusinessError('NOT_FOUND', { what: '任务 task', key: taskId });
   return task;
 }
+
+/** The row that an approval decides about. */
+export const subjectOf = ({ subject_kind: kind, subject_id: id }: TaskRow): ApprovalSubject | undefined =>
+  kind === null || id === null ? undefined : { kind, id };
 
 /** Refuses unless the task is open: another decision was first, or it was recalled or withdrawn. */
 export function requireOpen({ task_id: task, state, outcome }: TaskRow): void {

@@ -3,27 +3,28 @@ import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { endOrder } from './order-of-task';
-import { businessNow, endTask, lockTask, type TaskEnd } from './task-row';
+import { endSubject } from './approval-subject';
+import { businessNow, endTask, lockTask, subjectOf, type TaskEnd } from './task-row';
 
 export interface WithdrawTask {
   readonly taskId: string;
   readonly cause: string;
-  /** The order that the task would have decided: nobody will any more, so it ends with the task. */
-  readonly orderId?: string;
+  /** Another approval of the same subject follows, because its draft was changed: then the subject stays. */
+  readonly subjectStays?: boolean;
 }
 
 /** A task that has ended stays as it ended, and that is the answer. */
 export const withdrawTask =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  ({ taskId, cause, orderId }: WithdrawTask): Promise<{ readonly outcome: TaskEnd }> =>
+  ({ taskId, cause, subjectStays = false }: WithdrawTask): Promise<{ readonly outcome: TaskEnd }> =>
     inTransaction(pool, async (sql) => {
       const task = await lockTask(sql, taskId);
       if (task.outcome !== null) return { outcome: task.outcome };
       const outcome: TaskEnd = { result: 'withdrawn', cause, at: await businessNow(sql) };
-      if (orderId !== undefined) {
-        await endOrder(sql, { orderId, state: 'withdrawn', by: SYSTEM_ACTOR, at: outcome.at });
-      }
+      // With the task ends what it would have decided: nobody will any more.
+      const subject = subjectOf(task);
+      if (subject !== undefined && !subjectStays)
+        await endSubject(sql, subject, { state: 'withdrawn', by: SYSTEM_ACTOR, at: outcome.at });
       await endTask(sql, taskId, 'withdrawn', outcome);
       await recordAudit(sql, {
         actor: SYSTEM_ACTOR,

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { Channel } from '../../domain/channel';
 import { parameterOn, type ParameterRow } from '../../domain/parameters';
+import type { ApprovalTerm } from '../../domain/people/approval-terms';
 import {
   portfolioFeeTiersOn,
   type PortfolioFeeTier,
@@ -25,6 +26,13 @@ export async function loadParameters(sql: PoolClient, channel: string, date: Bus
 /** Hong Kong settlement days from trade to settlement on a date (S8). */
 export async function settlementCycleDays(sql: PoolClient, channel: string, date: BusinessDate): Promise<number> {
   return Number.parseInt((await loadParameters(sql, channel, date))('TRADE_SETTLEMENT_CYCLE_DAYS'), 10);
+}
+
+export async function loadApprovalTerms(sql: PoolClient): Promise<readonly ApprovalTerm[]> {
+  const { rows } = await sql.query<ApprovalTerm>(
+    `select kind, risk, from_fen as "fromFen", checker, role, mark, ${DATED} from approval_terms`,
+  );
+  return rows;
 }
 
 export async function loadFeeRates(sql: PoolClient): Promise<readonly FeeRateRow[]> {

@@ -1,8 +1,9 @@
 /** Tasks as people see them, and which of them are whose. */
 import type { Prisma, PrismaClient, tasks as TaskRow } from '../../generated/prisma/client';
 import { BusinessError } from '../../domain/errors';
+import { grantFor, type Demand } from '../../domain/people/grants';
 import { isRole } from '../../domain/people/roles';
-import { grantFor, holdsAnyOf, READS_BOTH_SIDES, type Caller, type Demand } from '../identity';
+import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
 import { anyJson, bilingual, instant, rowId, side } from '../schemas';
 import { z } from '../zod';
 import { instantText } from './columns';
@@ -73,7 +74,7 @@ export const taskEtag = (row: TaskRow): string =>
   `"task-${row.task_id}-${row.revision}-${row.state}${row.claimed_by === null ? '' : `-${row.claimed_by}`}"`;
 
 /** What a task asks of the person who does it. */
-export function demandOf(row: TaskRow): Demand {
+function demandOf(row: TaskRow): Demand {
   if (!isRole(row.role)) throw new RangeError(`task ${row.task_id} asks for the unknown role ${row.role}`);
   return { role: row.role, side: sideOf(row), branch: row.branch, mark: row.mark };
 }
@@ -113,7 +114,7 @@ export function refuseUnlessDoable(caller: Caller, row: TaskRow): string {
 
 /** Why the caller may not do the task: the role is missing, or it is that of the other side. */
 export function notDoable(caller: Caller, row: TaskRow): BusinessError | undefined {
-  const grant = grantFor(caller, demandOf(row));
+  const grant = grantFor(caller.grants, demandOf(row));
   if (grant === 'ROLE_MISSING') {
     return new BusinessError('ROLE_MISSING', { role: row.mark === null ? row.role : `${row.role} (${row.mark})` });
   }

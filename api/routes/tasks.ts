@@ -5,13 +5,12 @@ import { BusinessError, byPlace } from '../../domain/errors';
 import { businessNow } from '../business-now';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { formFaults } from '../forms';
-import { fourEyesFaults } from '../four-eyes';
-import { holdsAnyOf, READS_BOTH_SIDES, sidesReadBy } from '../identity';
+import { actingCaller, actorFaults } from '../four-eyes';
+import { holdsAnyOf, READS_BOTH_SIDES, sidesReadBy, type Caller } from '../identity';
 import { fault, refuseIfAny, type Fault } from '../problems';
 import { instantText } from '../reads/columns';
 import {
   mine,
-  notDoable,
   refuseUnlessDoable,
   task,
   taskEtag,
@@ -23,7 +22,7 @@ import {
   type TaskRow,
 } from '../reads/tasks';
 import { route, type Answer } from '../route';
-import { businessDate, channel, pageOf, pageQuery, reason, rowId } from '../schemas';
+import { businessDate, channel, onBehalfOf, pageOf, pageQuery, reason, rowId } from '../schemas';
 import type { UpdateState } from '../temporal-gateway';
 import { settlementDayId } from '../../workflows/messages/settlement-day';
 import { z } from '../zod';
@@ -47,10 +46,13 @@ export const listTasks = route({
     date: businessDate
       .optional()
       .openapi({ description: '与 channel 同用：某日的任务 with channel: tasks of that day' }),
+    onBehalfOf,
     ...pageQuery,
   }),
   answer: pageOf(taskLine),
-  respond: async ({ query, caller }, { prisma }) => {
+  refusals: ['DELEGATION_NOT_IN_FORCE'],
+  respond: async ({ query, caller: asking }, { prisma, pool }) => {
+    const caller = await actingCaller(pool, asking, query.onBehalfOf);
     const all = query.scope === 'all';
     if (all && !holdsAnyOf(caller, READS_BOTH_SIDES)) {
       throw new BusinessError('ROLE_MISSING', { role: READS_BOTH_SIDES.join(' | ') });
@@ -83,10 +85,11 @@ export const readTask = route({
   tag: 'tasks',
   summary: { zh: '一项任务：表单、事实、结果', en: 'One task: its form, the facts to decide on, its outcome' },
   params: taskPath,
+  query: z.strictObject({ onBehalfOf }),
   answer: task,
-  refusals: ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE'],
-  respond: async ({ params, caller }, { prisma }) => {
-    const row = await visibleTask(prisma, caller, params.taskId);
+  refusals: ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'DELEGATION_NOT_IN_FORCE'],
+  respond: async ({ params, query, caller }, { prisma, pool }) => {
+    const row = await visibleTask(prisma, await actingCaller(pool, caller, query.onBehalfOf), params.taskId);
     return { status: 200, body: taskOf(row), etag: taskEtag(row) };
   },
 });
@@ -101,6 +104,7 @@ export const completeTask = route({
   body: z.strictObject({
     revision: z.int().min(0).openapi({ description: '所见的版本 the revision that was shown' }),
     form: z.record(z.string(), z.unknown()).openapi({ type: 'object', additionalProperties: true }),
+    onBehalfOf,
   }),
   answer: task,
   statuses: [200, 202],
@@ -114,32 +118,36 @@ export const completeTask = route({
     'TASK_WITHDRAWN',
     'TASK_CLAIMED_BY_ANOTHER',
     'REVISION_STALE',
+    'APPROVAL_STALE',
+    'DELEGATION_NOT_IN_FORCE',
+    'DELEGATION_OUT_OF_SCOPE',
+    'CHECKERS_ARE_ONE_PERSON',
     'AMOUNT_NOT_TEXT',
     'TEMPORAL_UNAVAILABLE',
   ],
   respond: async ({ params, body, caller, requestId, idempotencyKey, ifMatch }, services) => {
     const { prisma, pool, temporal } = services;
-    const row = await visibleTask(prisma, caller, params.taskId);
-    const { now, today } = await businessNow(pool);
+    const acting = await actingCaller(pool, caller, body.onBehalfOf);
+    const row = await visibleTask(prisma, acting, params.taskId);
+    const { now } = await businessNow(pool);
     refuseIfAny(
       [
-        ...faultOf(notDoable(caller, row)),
         ...formFaults(row.form, body.form),
         ...shownFaults(row, { revision: body.revision, ifMatch }),
         ...faultOf(notOpen(row)),
         ...faultOf(claimedByAnother(row, caller.person)),
-        ...(await fourEyesFaults(pool, { caller, task: row, today })),
+        ...(await actorFaults(pool, acting, row)),
       ].sort((a, b) => byPlace(a.code, b.code)),
     );
     const state = await temporal.completeTask(row.workflow_id, `${caller.person}:${idempotencyKey}`, {
       taskId: params.taskId,
       revision: body.revision,
       form: body.form,
-      actor: { person: caller.person, role: row.role },
+      actor: { person: caller.person, role: row.role, ...principalOf(acting) },
       requestId,
       at: now,
     });
-    return answerOf(await visibleTask(prisma, caller, params.taskId), state);
+    return answerOf(await visibleTask(prisma, acting, params.taskId), state);
   },
 });
 
@@ -210,6 +218,8 @@ export const releaseTask = route({
     return answerOf(await visibleTask(prisma, caller, params.taskId), 'done');
   },
 });
+
+const principalOf = ({ onBehalfOf: principal }: Caller) => (principal === undefined ? {} : { onBehalfOf: principal });
 
 /** The task as it stands now; where the process has not answered in time, with the place to ask again. */
 function answerOf(row: TaskRow, state: UpdateState): Answer<z.input<typeof task>> {

@@ -7,10 +7,7 @@
 import type { BusinessDate } from '../calendar/business-date';
 import type { Side } from '../channel';
 import type { ErrorCode } from '../errors';
-import { joinsFrontAndBackOffice, joinsOperationsAndTechnology } from './role-conflicts';
-import { worksOnOneSide, type Role } from './roles';
-
-export { joinsFrontAndBackOffice, joinsOperationsAndTechnology };
+import { officeOf, worksOnOneSide, type Role } from './roles';
 
 /** A person acting, for himself or for a principal. */
 export interface ActingPerson {
@@ -57,7 +54,10 @@ export function fourEyesRefusals(input: {
   const makerRoles = rolesOn(maker, decidedOn);
   const checkerRoles = rolesOn(checker, decidedOn);
   const refusals: (FourEyesCode | false)[] = [
-    samePersonRefusal(maker, checker),
+    samePersonRefusal(
+      { person: maker.person, principal: maker.delegation?.principal },
+      { person: checker.person, principal: checker.delegation?.principal },
+    ) ?? false,
     [maker, checker].some((person) => !isDelegationInForce(person, decidedOn)) && 'DELEGATION_NOT_IN_FORCE',
     joinsFrontAndBackOffice(makerRoles) && 'MAKER_FRONT_AND_BACK_OFFICE',
     joinsOperationsAndTechnology(makerRoles) && 'MAKER_OPERATIONS_AND_TECHNOLOGY',
@@ -71,14 +71,26 @@ export function fourEyesRefusals(input: {
   return refusals.filter((refusal) => refusal !== false);
 }
 
-/** The first reason that lies in who the two are. */
-function samePersonRefusal(maker: ActingPerson, checker: ActingPerson): FourEyesCode | false {
-  const makerFor = maker.delegation?.principal;
-  const checkerFor = checker.delegation?.principal;
+/** Whether two roles of one person join front and back office. */
+export const joinsFrontAndBackOffice = (roles: readonly Role[]): boolean =>
+  roles.some((role) => officeOf(role) === 'front') && roles.some((role) => officeOf(role) === 'back');
+
+/** Whether one person is both operations and technology staff. */
+export const joinsOperationsAndTechnology = (roles: readonly Role[]): boolean =>
+  roles.includes('operations') && roles.includes('admin');
+
+/** Somebody who acts, and for whom. Accounts of one human bear one key here. */
+export interface Hand {
+  readonly person: string;
+  readonly principal?: string | undefined;
+}
+
+/** The first reason that lies in who the two are: all that can be said without the directory. */
+export function samePersonRefusal(maker: Hand, checker: Hand): FourEyesCode | undefined {
   if (maker.person === checker.person) return 'SAME_PERSON';
-  if (checkerFor === maker.person) return 'CHECKER_ACTS_FOR_MAKER';
-  if (makerFor === checker.person) return 'MAKER_ACTED_FOR_CHECKER';
-  return makerFor !== undefined && makerFor === checkerFor && 'SAME_PRINCIPAL';
+  if (checker.principal === maker.person) return 'CHECKER_ACTS_FOR_MAKER';
+  if (maker.principal === checker.person) return 'MAKER_ACTED_FOR_CHECKER';
+  return maker.principal !== undefined && maker.principal === checker.principal ? 'SAME_PRINCIPAL' : undefined;
 }
 
 function isDelegationInForce({ delegation }: ActingPerson, date: BusinessDate): boolean {

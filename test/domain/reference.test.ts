@@ -10,18 +10,8 @@ import { readReference, REFERENCE_FOLDER } from '../../prisma/reference';
 import { codeOf } from './refusals';
 
 const reference = readReference();
-const {
-  feeRates,
-  portfolioFeeTiers,
-  marginModels,
-  parameters,
-  calendars,
-  ladders,
-  roles,
-  roleConflicts,
-  answerScores,
-  riskBands,
-} = reference;
+const { feeRates, portfolioFeeTiers, marginModels, parameters, calendars, ladders, roles, answerScores, riskBands } =
+  reference;
 const key = (...parts: (string | number)[]) => parts.join(' ');
 
 it.each<[string, readonly Dated[], (row: never) => string]>([
@@ -34,7 +24,6 @@ it.each<[string, readonly Dated[], (row: never) => string]>([
   ['roles', roles, ({ code }: { code: string }) => code],
   ['answer_scores', answerScores, ({ question, option }: AnswerScoreRow) => key(question, option)],
   ['risk_bands', riskBands, ({ scale, code }: RiskBandRow) => key(scale, code)],
-  ['role_conflicts', roleConflicts, ({ one, other }: { one: string; other: string }) => key(one, other)],
 ])('%s: dates exist, ends lie after beginnings, no two rows of a key are in force on one day', (_, rows, keyOf) => {
   expect(rows.length).toBeGreaterThan(0);
   for (const row of rows) {
@@ -144,7 +133,6 @@ it.each([
   ['fee_rates.csv', 'STAMP_DUTY,YHS', 'STAMP,YHS', 'fee_rates.csv line 2, column code'],
   ['fee_rates.csv', 'minimum_hkd', 'minimum', 'fee_rates.csv line 2: the column minimum_hkd is missing'],
   ['roles.csv', ',who uses it', ',', 'roles.csv line 2, column source'],
-  ['role_conflicts.csv', 'operations,admin', 'operations,technology', 'role_conflicts.csv line 3, column other'],
   ['calendars.csv', 'SSE,KNOWN,2024-01-01', 'SSE,KNOWN,01.01.2024', 'calendars.csv line 2, column valid_from'],
 ])('a mistake in %s ("%s" -> "%s") is named', (file, right, wrong, message) => {
   const folder = mkdtempSync(join(tmpdir(), 'reference-'));

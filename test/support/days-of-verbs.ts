@@ -20,6 +20,7 @@ import { recogniseFile } from '../../adapters/clearing-files/file-name';
 import { shanghaiLayouts } from '../../adapters/clearing-files/layouts/shanghai';
 import { parseBusinessDate, shanghaiInstant } from '../../domain/calendar/business-date';
 import { SIDES, type Side } from '../../domain/channel';
+import { enterPeople } from './people';
 
 export const SAMPLES = path.join(__dirname, '../../samples');
 export const DAYS_A = path.join(SAMPLES, 'days-a');
@@ -40,6 +41,13 @@ export async function openBookOf(pool: Pool, folder: string): Promise<void> {
   );
   await loadReference(pool);
   await openBook(pool, 'SH', path.join(folder, 'static'));
+  await enterPeople(
+    pool,
+    ['maker', 'checker'].flatMap((hand) => [
+      { person: `operations-${hand}`, role: 'operations', side: 'client' },
+      { person: `finance-${hand}`, role: 'finance', side: 'proprietary' },
+    ]),
+  );
 }
 
 /** Names of the days of a folder, oldest first. */
@@ -157,6 +165,7 @@ export async function approvedOrder(
     facts: {},
     revision: 1,
     madeBy: `${role}-maker`,
+    approval: { subject: { kind: 'order', id: order.orderId } },
   });
   await verbs.completeTask({
     taskId,
@@ -165,7 +174,6 @@ export async function approvedOrder(
     actor: { person: `${role}-checker`, role },
     requestId: taskId,
     at: '',
-    approval: { orderId: order.orderId },
   });
   await verbs.recordOrderProgress({ ...day, workflowId: workflowOf(day), order, state: 'sent', reference: 'R1' });
   return order;

@@ -15,6 +15,7 @@ import { httpMessages } from '../../adapters/messages/http-messages';
 import { openPool } from '../../prisma/pool';
 import type { WorkerConfig } from '../../worker/config';
 import { startWorker, type RunningWorker } from '../../worker/run';
+import { enterPeople } from './people';
 import { openTestBook, type TestBook } from './book';
 
 /** Nobody listens on the discard port: what is sent there is refused at once. */
@@ -48,7 +49,7 @@ export interface Staging {
   /** False where the test starts workers of its own. */
   readonly worker?: boolean;
   readonly ticks?: IntakeDependencies['ticks'];
-  /** What the book holds besides its clock; three roles unless told otherwise. */
+  /** What the book holds besides its clock; three roles and some operators unless told otherwise. */
   readonly prepare?: (pool: Pool) => Promise<void>;
 }
 
@@ -61,7 +62,7 @@ export async function openStoryStage(staging: Staging): Promise<StoryStage> {
     mode,
     now ?? null,
   ]);
-  await (staging.prepare ?? threeRoles)(pool);
+  await (staging.prepare ?? rolesAndPeople)(pool);
   const folder = mkdtempSync(path.join(tmpdir(), 'southbound-story-'));
   const bundle = path.join(folder, 'workflows.js');
   const { code } = await bundleWorkflowCode({ workflowsPath: staging.workflowsPath, logger: silent });
@@ -120,10 +121,15 @@ export async function openStoryStage(staging: Staging): Promise<StoryStage> {
   };
 }
 
-async function threeRoles(pool: Pool): Promise<void> {
+async function rolesAndPeople(pool: Pool): Promise<void> {
   await pool.query(
     `insert into roles (role, name_zh, name_en, office) values
      ('operations', '运营', 'operations', 'back'), ('finance', '财务', 'finance', 'back'), ('admin', '技术', 'technology', 'back')`,
+  );
+  const operators = ['wang', 'li', 'zhao', 'zhang'];
+  await enterPeople(
+    pool,
+    operators.map((person) => ({ person, role: 'operations', side: 'client' as const })),
   );
 }
 

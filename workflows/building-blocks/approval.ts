@@ -1,4 +1,8 @@
-/** An approval: a task for a second person. Whoever made what is decided may recall it until then (A1 §27, A4 §27). */
+/**
+ * An approval: a task for a second person, or for two, one after the other. Whoever made what is decided may recall it until
+ * then (A1 §27, A4 §27). What is shown is frozen with its digest when it is asked for; the second checker decides on the same.
+ */
+import { condition } from '@temporalio/workflow';
 import { businessFailure } from '../failures';
 import type { Actor, FilledForm, TaskOutcome } from '../messages/tasks';
 import type { AskedTask, TaskDesk, TaskForm, TaskSpec } from './human-task';
@@ -17,14 +21,16 @@ export const APPROVAL_FORM: TaskForm = {
   },
 };
 
-/** What is to be approved. */
+/** What is to be approved. One or two people check it, as the terms of its kind say for its amount and risk. */
 export type ApprovalSpec = Omit<TaskSpec, 'form' | 'approval' | 'checkForm' | 'madeBy'> & {
   readonly madeBy: string;
-  /** The order that is approved: its state changes in the transaction of the decision. */
-  readonly orderId?: string;
+  /** The row that is approved: its state changes in the transaction of the decision. */
+  readonly subject?: NonNullable<TaskSpec['approval']>['subject'];
+  readonly amountFen?: string;
+  readonly risk?: string;
 };
 
-/** How it was decided. `by` is the checker, or the maker who recalled; nobody where the process withdrew the task. */
+/** How it was decided. `by` is the last checker, or the maker who recalled; nobody where the process withdrew the task. */
 export interface Decision {
   readonly decision: 'approved' | 'refused' | 'recalled' | 'withdrawn';
   readonly reason: string;
@@ -33,27 +39,48 @@ export interface Decision {
 }
 
 export interface AskedApproval {
-  readonly task: AskedTask;
   readonly decision: () => Decision | undefined;
   readonly decided: Promise<Decision>;
+  /** Takes it off the list, whichever checker it waits for; one that is decided stays so. */
+  readonly withdraw: (cause: string) => Promise<Decision>;
+  /** As `withdraw`, because the draft was changed: what is decided about stays for the next approval. */
+  readonly makeStale: (cause: string) => Promise<Decision>;
 }
 
 /** Asks for the approval and goes on. */
 export async function askApproval(desk: TaskDesk, spec: ApprovalSpec): Promise<AskedApproval> {
-  const { orderId, ...rest } = spec;
-  const task = await desk.ask({
-    ...rest,
-    form: APPROVAL_FORM,
-    approval: orderId === undefined ? {} : { orderId },
-    checkForm: requireDecision,
-  });
+  const { subject, amountFen, risk, ...rest } = spec;
+  const asked = {
+    ...(subject === undefined ? {} : { subject }),
+    ...(amountFen === undefined ? {} : { amountFen }),
+    ...(risk === undefined ? {} : { risk }),
+  };
+  const task: TaskSpec = { ...rest, form: APPROVAL_FORM, approval: asked, checkForm: requireDecision };
+  let stands = await desk.ask(task);
+  let decision: Decision | undefined;
+  let gone: ((of: AskedTask) => Promise<unknown>) | undefined;
+  const decide = async (): Promise<Decision> => {
+    const first = stands;
+    const outcome = await first.answered;
+    if (first.second !== undefined && isApproved(outcome)) {
+      const approval = { ...asked, firstTask: first.taskId };
+      stands = await desk.ask({ ...task, ...first.second, businessKey: `${spec.businessKey}:second`, approval });
+      // Taken off the list while the second task was being opened.
+      await gone?.(stands);
+    }
+    return (decision = decisionOf(await stands.answered));
+  };
+  const decided = decide();
+  const takeOff = async (by: (of: AskedTask) => Promise<unknown>): Promise<Decision> => {
+    gone = by;
+    await by(stands);
+    return decided;
+  };
   return {
-    task,
-    decision: () => {
-      const outcome = task.outcome();
-      return outcome === undefined ? undefined : decisionOf(outcome);
-    },
-    decided: task.answered.then(decisionOf),
+    decision: () => decision ?? withoutSecond(stands),
+    decided,
+    withdraw: (cause) => takeOff((of) => desk.withdraw(of, cause)),
+    makeStale: (cause) => takeOff((of) => desk.makeStale(of, cause)),
   };
 }
 
@@ -65,14 +92,25 @@ export async function approval(
   cause: string,
 ): Promise<Decision> {
   const asked = await askApproval(desk, spec);
-  return decisionOf(await desk.answerUnless(over, asked.task, cause));
+  await condition(() => asked.decision() !== undefined || over());
+  return asked.decision() ?? asked.withdraw(cause);
+}
+
+const isApproved = (outcome: TaskOutcome): boolean =>
+  outcome.result === 'completed' && outcome.form['decision'] === 'approve';
+
+/** A decision that needs no second checker is there with the answer. */
+function withoutSecond(task: AskedTask): Decision | undefined {
+  const outcome = task.outcome();
+  if (outcome === undefined || (task.second !== undefined && isApproved(outcome))) return undefined;
+  return decisionOf(outcome);
 }
 
 function decisionOf(outcome: TaskOutcome): Decision {
   switch (outcome.result) {
     case 'completed':
       return {
-        decision: outcome.form['decision'] === 'approve' ? 'approved' : 'refused',
+        decision: isApproved(outcome) ? 'approved' : 'refused',
         reason: String(outcome.form['reason']),
         by: outcome.by,
         at: outcome.at,

@@ -8,10 +8,13 @@
  */
 import { allHandlersFinished, condition, setHandler, Trigger, workflowInfo } from '@temporalio/workflow';
 import { database } from '../activity-groups';
+import { samePersonRefusal } from '../../domain/people/four-eyes';
+import type { Approval, Whom } from '../../activities/tasks/open-task';
 import { businessFailure, refusalWithin } from '../failures';
 import {
   completeTask,
   recallTask,
+  type Actor,
   type CompleteTask,
   type FilledForm,
   type RecallTask,
@@ -44,8 +47,10 @@ export interface TaskSpec {
   readonly revision: number;
   /** Person who made what is decided here, and may not decide it. */
   readonly madeBy?: string;
-  /** Set by the approval building block: the decision is an approval, of an order where one is named. */
-  readonly approval?: { readonly orderId?: string };
+  /** Principal for whom the maker acted. */
+  readonly madeFor?: string;
+  /** Set by the approval building block. */
+  readonly approval?: Approval;
   /** Further check of the filled form; throws a business failure. Read only. */
   readonly checkForm?: (form: FilledForm) => void;
   /** What happens when nobody answers, for the current details. */
@@ -55,6 +60,8 @@ export interface TaskSpec {
 /** A task that was opened. */
 export interface AskedTask {
   readonly taskId: string;
+  /** Whom a second approval must ask, where the terms say that there is one. */
+  readonly second?: Whom;
   readonly isDone: () => boolean;
   readonly outcome: () => TaskOutcome | undefined;
   readonly answered: Promise<TaskOutcome>;
@@ -89,7 +96,7 @@ export class TaskDesk {
 
   /** Opens the task and goes on; `answered` resolves when it ends. A key that was answered before is answered at once. */
   async ask(spec: TaskSpec): Promise<AskedTask> {
-    const { checkForm: _, approval: __, otherwise: ___, form, ...row } = spec;
+    const { checkForm: _, otherwise: __, form, ...row } = spec;
     this.opening += 1;
     try {
       const { workflowId } = workflowInfo();
@@ -99,7 +106,8 @@ export class TaskDesk {
         form: form.schema,
         formVersion: form.version,
       });
-      return this.follow(opened.taskId, spec, opened.outcome);
+      const task = this.follow(opened.taskId, { ...spec, ...opened.asks }, opened.outcome);
+      return opened.second === undefined ? task : { ...task, second: opened.second };
     } finally {
       this.opening -= 1;
     }
@@ -109,7 +117,12 @@ export class TaskDesk {
   async withdraw(task: AskedTask, cause: string): Promise<TaskOutcome> {
     const ended = task.outcome();
     if (ended !== undefined) return ended;
-    return this.takeOff(task.taskId, cause);
+    return this.takeOff(task.taskId, cause, false);
+  }
+
+  /** Takes an approval off the list because its draft was changed; what it decides about stays for the next one. */
+  async makeStale(task: AskedTask, cause: string): Promise<TaskOutcome> {
+    return task.outcome() ?? this.takeOff(task.taskId, cause, true);
   }
 
   /** Waits for the answer; once what the task was for has gone it is taken off the list, and nothing is waited for. */
@@ -123,13 +136,11 @@ export class TaskDesk {
     await condition(allHandlersFinished);
   }
 
-  /** With the task ends the order that it would have decided. */
-  private async takeOff(taskId: string, cause: string): Promise<TaskOutcome> {
-    const orderId = this.open.get(taskId)?.spec.approval?.orderId;
+  private async takeOff(taskId: string, cause: string, subjectStays: boolean): Promise<TaskOutcome> {
     const { outcome } = await database(`撤下待办 withdraw task ${taskId}`).withdrawTask({
       taskId,
       cause,
-      ...(orderId === undefined ? {} : { orderId }),
+      subjectStays,
     });
     this.open.get(taskId)?.end(outcome);
     return outcome;
@@ -163,10 +174,7 @@ export class TaskDesk {
     await this.opened(sent.taskId);
     const { spec, end } = this.refuseCompletion(sent);
     try {
-      const { outcome } = await database(`完成待办 ${spec.titleZh} complete: ${spec.titleEn}`).completeTask({
-        ...sent,
-        ...(spec.approval === undefined ? {} : { approval: spec.approval }),
-      });
+      const { outcome } = await database(`完成待办 ${spec.titleZh} complete: ${spec.titleEn}`).completeTask(sent);
       end(outcome);
       return { outcome };
     } catch (error) {
@@ -178,10 +186,7 @@ export class TaskDesk {
     await this.opened(sent.taskId);
     const { spec, end } = this.refuseRecall(sent);
     try {
-      const { outcome } = await database(`撤回 ${spec.titleZh} recall: ${spec.titleEn}`).recallTask({
-        ...sent,
-        ...(spec.approval?.orderId === undefined ? {} : { orderId: spec.approval.orderId }),
-      });
+      const { outcome } = await database(`撤回 ${spec.titleZh} recall: ${spec.titleEn}`).recallTask(sent);
       end(outcome);
       return { outcome };
     } catch (error) {
@@ -206,10 +211,7 @@ export class TaskDesk {
     if (sent.revision !== spec.revision) {
       throw businessFailure('REVISION_STALE', { shown: sent.revision, current: spec.revision });
     }
-    if (spec.madeBy !== undefined && sent.actor.person === spec.madeBy) throw businessFailure('SAME_PERSON', {});
-    if (spec.madeBy !== undefined && sent.actor.onBehalfOf === spec.madeBy) {
-      throw businessFailure('CHECKER_ACTS_FOR_MAKER', {});
-    }
+    refuseSamePerson(spec, sent.actor);
     spec.checkForm?.(sent.form);
     return task;
   }
@@ -232,6 +234,13 @@ export class TaskDesk {
         throw businessFailure('TASK_NOT_OPEN', { task: taskId });
     }
   }
+}
+
+/** What can be said of maker and checker without the directory; the verb, which has it, asks again (A1 §27). */
+function refuseSamePerson({ madeBy, madeFor }: TaskSpec, { person, onBehalfOf }: Actor): void {
+  if (madeBy === undefined) return;
+  const code = samePersonRefusal({ person: madeBy, principal: madeFor }, { person, principal: onBehalfOf });
+  if (code !== undefined) throw businessFailure(code, {});
 }
 
 /** A Trigger is only thenable; stories combine answers with Promise.race and the like. */

@@ -104,6 +104,7 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
         .replace('.', '')
         .replace(/^0+(?=\d)/, ''),
       madeBy: made.by.person,
+      ...(made.by.onBehalfOf === undefined ? {} : { madeFor: made.by.onBehalfOf }),
       ...(figureId === undefined ? {} : { figureId }),
     });
     const toApprove = {
@@ -112,8 +113,12 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
       kind: 'approve-order',
       titleZh: `复核：${spec.titleZh}`,
       titleEn: `approve: ${spec.titleEn}`,
+      // Of the order, not of the newest plan: what is approved is what was made.
+      facts: { ...facts, amount: yuanText(order.amountFen) },
       madeBy: made.by.person,
-      orderId: order.orderId,
+      ...(made.by.onBehalfOf === undefined ? {} : { madeFor: made.by.onBehalfOf }),
+      subject: { kind: 'order', id: order.orderId } as const,
+      amountFen: order.amountFen,
     };
     const decided = await approval(desk, toApprove, spec.over, PURPOSE_GONE);
     // Approved in the last moment: what has lost its purpose is not sent any more.

@@ -8,6 +8,7 @@ import { httpBank } from '../../../adapters/bank/http-bank';
 import { httpCcnet } from '../../../adapters/ccnet/http-ccnet';
 import type { Side } from '../../../domain/channel';
 import { approvedOrder, clockAt, dayOf, DAYS_A, openBookOf, verbsOf } from '../../support/days-of-verbs';
+import { enterPeople } from '../../support/people';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { instant, onStage } from '../../simulators/stage';
 
@@ -17,6 +18,10 @@ let book: TestDatabase;
 beforeAll(async () => {
   book = await openDatabase('orders');
   await openBookOf(book.pool, DAYS_A);
+  await enterPeople(
+    book.pool,
+    ['ling', 'wei', 'hua'].map((person) => ({ person, role: 'operations', side: 'client' })),
+  );
   await book.pool.query(`select open_business_date('2025-06-26')`);
   await clockAt(book.pool, day, '09:00');
 });
@@ -63,10 +68,11 @@ test('an order whose approval is taken off the list ends with it, and is not app
     facts: {},
     revision: order.revision,
     madeBy: 'ling',
+    approval: { subject: { kind: 'order', id: order.orderId } },
   });
-  await verbsOf(book.pool).withdrawTask({ taskId, cause: 'the batches are over', orderId: order.orderId });
+  await verbsOf(book.pool).withdrawTask({ taskId, cause: 'the batches are over' });
   expect(await stateOf(order)).toEqual({ state: 'withdrawn', approved_by: null });
-  await verbsOf(book.pool).withdrawTask({ taskId, cause: 'again', orderId: order.orderId });
+  await verbsOf(book.pool).withdrawTask({ taskId, cause: 'again' });
   expect(await stateOf(order)).toEqual({ state: 'withdrawn', approved_by: null });
 });
 
@@ -118,6 +124,7 @@ describe('approval', () => {
       facts: {},
       revision: order.revision,
       madeBy: 'ling',
+      approval: { subject: { kind: 'order', id: order.orderId } },
     });
     return taskId;
   };
@@ -138,7 +145,6 @@ describe('approval', () => {
       },
       requestId: 'r1',
       at: '',
-      approval: { orderId: order.orderId },
     });
 
   test('by the maker, by whoever acts for the maker, of an older revision: refused; then by a second person', async () => {
@@ -166,7 +172,6 @@ describe('approval', () => {
       reason: 'a wrong amount',
       requestId: 'r2',
       at: '',
-      orderId: order.orderId,
     });
     await expect(decide(taskId, order, 'wei')).rejects.toMatchObject({ code: 'TASK_RECALLED' });
     expect(await stateOf(order)).toEqual({ state: 'recalled', approved_by: null });

@@ -12,6 +12,10 @@ beforeAll(async () => {
     mode: 'manual',
     now: START,
   });
+  await stage.pool.query(
+    `insert into delegations (principal, delegate, role, first_day, last_day, reason, made_by, state)
+     values ('zhang', 'li', 'operations', '2025-06-23', '2025-06-23', 'on leave', 'zhang', 'given')`,
+  );
 });
 afterAll(() => stage.close());
 

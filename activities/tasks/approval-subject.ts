@@ -1,0 +1,53 @@
+/**
+ * What an approval decides about: a row that one person drafted and that changes its state in the transaction of the decision.
+ * Each kind says how its row is locked and read, and how it ends; everything else is the same for all.
+ */
+import { createHash } from 'node:crypto';
+import type { PoolClient } from 'pg';
+import { canonicalJson } from '../../domain/canonical-json';
+import { BusinessError } from '../../domain/errors';
+import { orderSubject } from '../orders/order-subject';
+import type { ApprovalSubject, SubjectEnd, SubjectKind } from './subject-kind';
+
+const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = { order: orderSubject };
+
+/** Digest of what is shown for approval: the row where there is one, the facts, the revision. */
+export async function contentSha256(
+  sql: PoolClient,
+  subject: ApprovalSubject | undefined,
+  shown: { readonly facts: unknown; readonly revision: number },
+): Promise<string> {
+  const content = subject === undefined ? null : (await KINDS[subject.kind].lock(sql, subject.id)).content;
+  return createHash('sha256')
+    .update(canonicalJson({ content, ...shown }))
+    .digest('hex');
+}
+
+/**
+ * Refuses where the row is another one than was shown.
+ * @throws BusinessError REVISION_STALE, APPROVAL_STALE
+ */
+export async function refuseChanged(
+  sql: PoolClient,
+  subject: ApprovalSubject | undefined,
+  task: {
+    readonly task_id: string;
+    readonly revision: number;
+    readonly facts: unknown;
+    readonly content_sha256: string | null;
+  },
+): Promise<void> {
+  if (subject !== undefined) {
+    const { revision } = await KINDS[subject.kind].lock(sql, subject.id);
+    if (revision !== task.revision)
+      throw new BusinessError('REVISION_STALE', { shown: task.revision, current: revision });
+  }
+  const { facts, revision } = task;
+  if ((await contentSha256(sql, subject, { facts, revision })) !== task.content_sha256)
+    throw new BusinessError('APPROVAL_STALE', { task: task.task_id });
+}
+
+/** Approves, refuses, recalls or withdraws. */
+export async function endSubject(sql: PoolClient, { kind, id }: ApprovalSubject, end: SubjectEnd): Promise<void> {
+  await KINDS[kind].end(sql, id, end, await KINDS[kind].lock(sql, id));
+}

@@ -1,0 +1,30 @@
+/** What a grant lets a person do, and what a piece of work asks of the person who does it. */
+import type { Side } from '../channel';
+import type { Role } from './roles';
+
+export interface Grant {
+  readonly role: Role;
+  readonly side: Side | null;
+  readonly branch: string | null;
+  readonly mark: 'deputy' | 'head' | null;
+}
+
+/** What a piece of work asks of the person who does it. */
+export interface Demand {
+  readonly role: Role;
+  readonly side: Side | null;
+  readonly branch: string | null;
+  readonly mark: string | null;
+}
+
+/** The grant by which the work may be done, or why there is none. */
+export function grantFor(grants: readonly Grant[], demand: Demand): Grant | 'ROLE_MISSING' | 'WRONG_SIDE' {
+  const ofRole = grants.filter(
+    (grant) =>
+      grant.role === demand.role &&
+      (demand.mark === null || grant.mark === demand.mark) &&
+      (demand.branch === null || grant.branch === null || grant.branch === demand.branch),
+  );
+  if (ofRole.length === 0) return 'ROLE_MISSING';
+  return ofRole.find(({ side }) => demand.side === null || side === null || side === demand.side) ?? 'WRONG_SIDE';
+}
