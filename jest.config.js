@@ -2,12 +2,17 @@
 // server, which are started once for the run and only when such a test is asked for.
 const pureFolders = ['domain', 'adapters', 'simulators', 'cli', 'tools', 'deployment'];
 
+const esModules = 'jose|file-type|strtok3|token-types|uint8array-extras|@tokenizer/inflate|@borewit/text-codec';
+
 const common = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   transform: {
     // Published as ES modules only, which Jest reads on Node 24 and later; older ones get it translated.
-    '/node_modules/jose/.+\\.js$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
+    [`/node_modules/(${esModules})/.+\\.js$`]: [
+      '@swc/jest',
+      { jsc: { target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
     '^.+\\.ts$': [
       '@swc/jest',
       {
@@ -17,7 +22,7 @@ const common = {
       },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  transformIgnorePatterns: [`/node_modules/(?!(${esModules})/)`],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/\\.southbound', '<rootDir>/\\.cache'],
 };
 

@@ -9,4 +9,8 @@ export const dataFolder = (): string => path.resolve(process.env['SOUTHBOUND_DAT
 /** Inbox, memory of the simulators, logs and process numbers of one book. */
 export const bookFolder = (book: string): string => path.join(dataFolder(), 'books', book);
 
+/** Where the documents of a book are kept: `DOCUMENTS_DIR`, else beside its inbox. */
+export const documentsFolder = (book: string): string =>
+  process.env['DOCUMENTS_DIR'] || path.join(bookFolder(book), 'documents');
+
 export const resultsFolder = (book: string): string => path.join(dataFolder(), 'results', book);

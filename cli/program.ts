@@ -46,6 +46,20 @@ export function createProgram(end: End): Command {
     .description('运行账簿的接口 run the API of a book (BOOK_NAME, BOOK_DATABASE_URL ...)')
     .action(async () => void (await import('../api/main.js')));
 
+  program
+    .command('export')
+    .description('导出 export')
+    .command('client')
+    .description('将一名客户的完整档案导出为一个文件包 the whole file of a client as one package')
+    .argument('<no>', '客户档案号 number of the client file')
+    .addOption(bookOption())
+    .requiredOption('--by <person>', '经办人 who takes the file out, for the audit')
+    .option('--out <folder>', '输出文件夹 folder of the package', '.')
+    .action(async (no: string, options: { book: string; by: string; out: string }) => {
+      await (await import('./export-client.js')).exportClient(no, options);
+      end(0);
+    });
+
   addBookCommands(program, end);
   addVerify(program, end);
   return program;
@@ -110,6 +124,11 @@ function addVerify(program: Command, end: End): void {
     .action(async ({ book }: { book: string }) =>
       end(await (await import('./verify-audit.js')).verifyAuditOfBook(book)),
     );
+  verify
+    .command('export')
+    .description('核对导出的客户档案包，无需服务器 check a package of a client file, without any server')
+    .argument('<file>', '文件包 package')
+    .action(async (file: string) => end(await (await import('./export-client.js')).verifyExport(file)));
   verify
     .command('cases')
     .description('用本产品的规则运行一个文件夹的用例表 run the case tables of a folder through the rules')

@@ -69,6 +69,67 @@ CREATE INDEX approvals_of_first ON approvals USING btree (first_task)
 CREATE TRIGGER approval_is_of_its_task AFTER INSERT ON approvals FOR EACH ROW EXECUTE FUNCTION approval_is_of_its_task()
 CREATE TRIGGER maker_is_no_checker AFTER INSERT OR UPDATE ON approvals FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('maker maker_for', 'checker checker_for')
 
+table archive_ends  -- The end of the relationship, from which retention counts. While there is none, nothing goes. (
+  client_no text not null
+  ended_on date not null
+  reason text not null
+  recorded_by text not null
+  at timestamp with time zone not null default business_now()
+  constraint archive_ends_client_no_fkey FOREIGN KEY (client_no) REFERENCES archives(client_no)
+  constraint archive_ends_pkey PRIMARY KEY (client_no)
+)
+CREATE TRIGGER archive_is_kept BEFORE DELETE OR UPDATE ON archive_ends FOR EACH ROW EXECUTE FUNCTION archive_is_kept()
+CREATE TRIGGER archive_is_not_emptied BEFORE TRUNCATE ON archive_ends FOR EACH STATEMENT EXECUTE FUNCTION archive_is_not_emptied()
+
+table archive_entries (
+  entry_id bigint not null generated always as identity
+  entry_key text not null
+  client_no text not null
+  entry_no integer not null
+  kind text not null
+  sha256 text not null
+  business_date date not null
+  workflow_id text
+  paper_no text  -- Number of the paper that was scanned: such an entry needs a review by a second person and a hand-over.
+  filed_by text not null
+  filed_at timestamp with time zone not null default business_now()
+  constraint archive_entries_client_no_entry_no_key UNIQUE (client_no, entry_no)
+  constraint archive_entries_client_no_fkey FOREIGN KEY (client_no) REFERENCES archives(client_no)
+  constraint archive_entries_entry_key_key UNIQUE (entry_key)
+  constraint archive_entries_entry_no_check CHECK ((entry_no > 0))
+  constraint archive_entries_pkey PRIMARY KEY (entry_id)
+  constraint archive_entries_sha256_fkey FOREIGN KEY (sha256) REFERENCES documents(sha256)
+)
+CREATE INDEX archive_entries_of_document ON archive_entries USING btree (sha256)
+CREATE INDEX archive_entries_of_process ON archive_entries USING btree (workflow_id)
+CREATE TRIGGER archive_is_kept BEFORE DELETE OR UPDATE ON archive_entries FOR EACH ROW EXECUTE FUNCTION archive_is_kept()
+CREATE TRIGGER archive_is_not_emptied BEFORE TRUNCATE ON archive_entries FOR EACH STATEMENT EXECUTE FUNCTION archive_is_not_emptied()
+
+table archive_reviews (
+  entry_id bigint not null
+  filed_by text not null
+  reviewed_by text not null
+  outcome text not null
+  reason text not null
+  at timestamp with time zone not null default business_now()
+  constraint archive_reviews_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES archive_entries(entry_id)
+  constraint archive_reviews_outcome_check CHECK ((outcome = ANY (ARRAY['legible'::text, 'scan again'::text])))
+  constraint archive_reviews_pkey PRIMARY KEY (entry_id)
+  constraint filer_never_reviews CHECK ((filed_by <> reviewed_by))
+)
+CREATE TRIGGER archive_is_kept BEFORE DELETE OR UPDATE ON archive_reviews FOR EACH ROW EXECUTE FUNCTION archive_is_kept()
+CREATE TRIGGER archive_is_not_emptied BEFORE TRUNCATE ON archive_reviews FOR EACH STATEMENT EXECUTE FUNCTION archive_is_not_emptied()
+CREATE TRIGGER review_names_the_filer BEFORE INSERT ON archive_reviews FOR EACH ROW EXECUTE FUNCTION review_names_the_filer()
+
+table archives  -- The single file of a client; its number names the client everywhere. No personal data. (
+  client_no text not null
+  opened_on date not null
+  constraint archives_client_no_check CHECK ((client_no ~ '^C\d{8}$'::text))
+  constraint archives_pkey PRIMARY KEY (client_no)
+)
+CREATE TRIGGER archive_is_kept BEFORE DELETE OR UPDATE ON archives FOR EACH ROW EXECUTE FUNCTION archive_is_kept()
+CREATE TRIGGER archive_is_not_emptied BEFORE TRUNCATE ON archives FOR EACH STATEMENT EXECUTE FUNCTION archive_is_not_emptied()
+
 table audit (
   xact bigint not null default ((pg_current_xact_id())::text)::bigint  -- Transaction that wrote the row. Before seq, because columns get their defaults in this order: who has a number has a transaction.
   seq bigint not null generated always as identity
@@ -388,6 +449,18 @@ table delegations  -- A principal lets another person act in one role, from the 
 CREATE INDEX delegations_of_delegate ON delegations USING btree (delegate, last_day)
 CREATE TRIGGER delegation_is_written_once BEFORE UPDATE ON delegations FOR EACH ROW EXECUTE FUNCTION is_written_once('principal', 'delegate', 'role', 'side', 'branch', 'kinds', 'amount_limit_fen', 'first_day', 'last_day', 'made_by', 'approved_by', 'approved_at', 'revoked_by', 'revoked_at')
 CREATE TRIGGER delegation_maker_is_no_checker AFTER INSERT OR UPDATE ON delegations FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('principal made_by', 'delegate', 'approved_by approved_for')
+
+table documents  -- What the store of documents holds, by digest. (
+  sha256 text not null
+  byte_count bigint not null
+  media_type text not null
+  kept_at timestamp with time zone not null default business_now()
+  constraint documents_byte_count_check CHECK ((byte_count > 0))
+  constraint documents_pkey PRIMARY KEY (sha256)
+  constraint documents_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+)
+CREATE TRIGGER documents_are_kept BEFORE DELETE OR UPDATE ON documents FOR EACH ROW EXECUTE FUNCTION documents_are_kept()
+CREATE TRIGGER documents_are_not_emptied BEFORE TRUNCATE ON documents FOR EACH STATEMENT EXECUTE FUNCTION archive_is_not_emptied()
 
 table entries (
   business_date date not null
@@ -835,6 +908,22 @@ table overdrafts (
   constraint overdrafts_pkey PRIMARY KEY (channel, business_date, fund_account)
 )
 
+table paper_handovers  -- Paper goes to its custodian, branch or region, against a receipt. (
+  entry_id bigint not null
+  custodian text not null
+  receipt_no text not null
+  handed_over_by text not null
+  received_by text not null
+  handed_over_on date not null
+  at timestamp with time zone not null default business_now()
+  constraint giver_is_not_receiver CHECK ((handed_over_by <> received_by))
+  constraint paper_handovers_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES archive_entries(entry_id)
+  constraint paper_handovers_pkey PRIMARY KEY (entry_id)
+  constraint paper_handovers_receipt_no_key UNIQUE (receipt_no)
+)
+CREATE TRIGGER archive_is_kept BEFORE DELETE OR UPDATE ON paper_handovers FOR EACH ROW EXECUTE FUNCTION archive_is_kept()
+CREATE TRIGGER archive_is_not_emptied BEFORE TRUNCATE ON paper_handovers FOR EACH STATEMENT EXECUTE FUNCTION archive_is_not_emptied()
+
 table parameters (
   code text not null
   channel text not null
@@ -930,6 +1019,19 @@ table reference_rates (
   buy_e5 bigint not null
   sell_e5 bigint not null
 ) partition by RANGE (business_date)
+
+table retention_holds  -- A longer period of law, court or dispute. It only ever lengthens: holds are added, never taken back. (
+  hold_id bigint not null generated always as identity
+  client_no text not null
+  held_until date not null
+  source text not null
+  recorded_by text not null
+  at timestamp with time zone not null default business_now()
+  constraint retention_holds_client_no_fkey FOREIGN KEY (client_no) REFERENCES archives(client_no)
+  constraint retention_holds_pkey PRIMARY KEY (hold_id)
+)
+CREATE TRIGGER archive_is_kept BEFORE DELETE OR UPDATE ON retention_holds FOR EACH ROW EXECUTE FUNCTION archive_is_kept()
+CREATE TRIGGER archive_is_not_emptied BEFORE TRUNCATE ON retention_holds FOR EACH STATEMENT EXECUTE FUNCTION archive_is_not_emptied()
 
 table risk_money (
   channel channel_code not null
@@ -1615,6 +1717,52 @@ begin
   return new;
 end $function$
 
+CREATE OR REPLACE FUNCTION public.archive_is_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  whose text := to_jsonb(old) ->> 'client_no';
+  kept_until date;
+begin
+  if tg_op <> 'DELETE' then
+    raise exception 'what is in the archive is never changed' using errcode = '42501';
+  end if;
+  if whose is null then
+    select e.client_no into whose from archive_entries e where e.entry_id = (to_jsonb(old) ->> 'entry_id')::bigint;
+  end if;
+  kept_until := archive_kept_until(whose);
+  if kept_until is null or (business_now() at time zone 'Asia/Shanghai')::date <= kept_until then
+    raise exception 'the file of % is kept until %', whose, coalesce(kept_until::text, 'its retention ends; the relationship lasts')
+      using errcode = '42501';
+  end if;
+  return old;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.archive_is_not_emptied()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'the archive is never emptied' using errcode = '42501';
+end $function$
+
+-- Last day of retention of a client's file; null while the relationship lasts: for ever, as far as anybody knows.
+CREATE OR REPLACE FUNCTION public.archive_kept_until(asked text)
+ RETURNS date
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select greatest((a.ended_on + make_interval(years => p.value::int))::date,
+                  (select max(h.held_until) from retention_holds h where h.client_no = asked))
+    from archive_ends a
+    join parameters p on p.code = 'RETENTION_YEARS' and p.valid_from <= (business_now() at time zone 'Asia/Shanghai')::date
+     and (p.valid_to is null or (business_now() at time zone 'Asia/Shanghai')::date < p.valid_to)
+   where a.client_no = asked
+$function$
+
 CREATE OR REPLACE FUNCTION public.batch_sums_to_zero()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1649,6 +1797,18 @@ begin
     raise exception 'name, kind and clock mode of a book are written once';
   end if;
   return new;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.documents_are_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if tg_op <> 'DELETE' or exists (select from archive_entries e where e.sha256 = old.sha256) then
+    raise exception 'a document that a file names is never changed or taken away' using errcode = '42501';
+  end if;
+  return old;
 end $function$
 
 CREATE OR REPLACE FUNCTION public.entries_join_open_batch()
@@ -1756,6 +1916,16 @@ begin
   end loop;
 end $function$
 
+CREATE OR REPLACE FUNCTION public.review_names_the_filer()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  new.filed_by := (select e.filed_by from archive_entries e where e.entry_id = new.entry_id);
+  return new;
+end $function$
+
 -- Side whose account a finding names, in its key, its values or on its line; null where it is of no side or of both.
 CREATE OR REPLACE FUNCTION public.side_of_finding(found findings_in_force)
  RETURNS side_of_business
@@ -1819,13 +1989,18 @@ end $function$
 -- Who may do what (besides the owner) ---------------------------------------------------------------------------
 
 public may execute on function approval_is_of_its_task()
+public may execute on function archive_is_kept()
+public may execute on function archive_is_not_emptied()
+public may execute on function archive_kept_until(text)
 public may execute on function business_now()
 public may execute on function clock_kind_is_final()
+public may execute on function documents_are_kept()
 public may execute on function entries_join_open_batch()
 public may execute on function is_written_once()
 public may execute on function maker_is_no_checker()
 public may execute on function natural_person(text)
 public may execute on function natural_person_is_known()
+public may execute on function review_names_the_filer()
 public may execute on function side_of_finding(findings_in_force)
 public may execute on function stamp_batch()
 public may usage on schema public
@@ -1838,9 +2013,11 @@ southbound_app may update on column delegations.revoked_at
 southbound_app may update on column delegations.revoked_by
 southbound_app may update on column delegations.state
 southbound_app may execute on function analyse_business_date(date)
+southbound_app may execute on function archive_kept_until(text)
 southbound_app may execute on function business_now()
 southbound_app may execute on function open_business_date(date)
 southbound_app may usage on schema public
+southbound_app may usage on sequence archive_entries_entry_id_seq
 southbound_app may usage on sequence audit_seq_seq
 southbound_app may usage on sequence batches_batch_id_seq
 southbound_app may usage on sequence delegations_delegation_id_seq
@@ -1850,10 +2027,15 @@ southbound_app may usage on sequence findings_finding_id_seq
 southbound_app may usage on sequence grants_grant_id_seq
 southbound_app may usage on sequence orders_order_id_seq
 southbound_app may usage on sequence outbox_message_id_seq
+southbound_app may usage on sequence retention_holds_hold_id_seq
 southbound_app may usage on sequence tasks_task_id_seq
 southbound_app may delete, insert, select, update on table advances
 southbound_app may insert, select on table approval_terms
 southbound_app may insert, select on table approvals
+southbound_app may insert, select on table archive_ends
+southbound_app may insert, select on table archive_entries
+southbound_app may insert, select on table archive_reviews
+southbound_app may insert, select on table archives
 southbound_app may insert, select on table audit
 southbound_app may insert, select on table audit_seals
 southbound_app may insert, select on table bank_lines
@@ -1874,6 +2056,7 @@ southbound_app may insert, select on table counter_cash
 southbound_app may insert, select on table counter_trades
 southbound_app may delete, insert, select, update on table day_steps
 southbound_app may insert, select on table delegations
+southbound_app may insert, select on table documents
 southbound_app may insert, select on table entries
 southbound_app may insert, select, update on table fee_rates
 southbound_app may insert, select on table figure_terms
@@ -1901,6 +2084,7 @@ southbound_app may insert, select on table notices
 southbound_app may insert, select, update on table orders
 southbound_app may insert, select, update on table outbox
 southbound_app may delete, insert, select, update on table overdrafts
+southbound_app may insert, select on table paper_handovers
 southbound_app may insert, select, update on table parameters
 southbound_app may select on table partitioned_by_day
 southbound_app may insert, select, update on table people
@@ -1910,6 +2094,7 @@ southbound_app may delete, insert, select, update on table portfolio_fees
 southbound_app may delete, insert, select, update on table pre_clearings
 southbound_app may insert, select, update on table processes
 southbound_app may insert, select on table reference_rates
+southbound_app may insert, select on table retention_holds
 southbound_app may delete, insert, select, update on table risk_money
 southbound_app may insert, select, update on table risk_rates
 southbound_app may insert, select, update on table roles

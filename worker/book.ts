@@ -4,10 +4,14 @@
  */
 import { Connection } from '@temporalio/client';
 import pg, { type Pool } from 'pg';
+import type { Writable } from 'node:stream';
+import { writeClientPackage, type ClientPackage } from '../activities/archive/client-package';
+import { recordAudit } from '../activities/audit/record-audit';
 import { verifyAudit, type AuditVerification } from '../activities/audit/verify-audit';
 import { loadReference } from '../activities/books/load-reference';
 import { loadRehearsalPeople } from '../activities/books/load-rehearsal-people';
 import { openBook } from '../activities/books/open-book';
+import { folderDocuments } from '../adapters/documents/folder-documents';
 import { bookUrls, createBookDatabase, dropBookDatabase, migrate, type BookUrls } from '../prisma/migrate';
 import { openPool } from '../prisma/pool';
 import { registerBookNamespace } from './search-attributes';
@@ -112,6 +116,40 @@ export async function verifyBookAudit(adminUrl: string, name: string): Promise<A
   const pool = openPool(bookUrls(adminUrl, name).appUrl, 1);
   try {
     return await verifyAudit(pool);
+  } finally {
+    await pool.end();
+  }
+}
+
+export interface ClientFileExport {
+  readonly book: string;
+  readonly clientNo: string;
+  /** Who takes the file out, for the audit: the login of the operator. */
+  readonly by: string;
+  /** Folder of the book's documents. */
+  readonly documents: string;
+  readonly to: Writable;
+}
+
+/**
+ * Writes the whole file of a client as one package; the audit says who took out which.
+ * @throws Error in one sentence where there is no such book, BusinessError NOT_FOUND, DOCUMENT_DAMAGED
+ */
+export async function exportClientFile(adminUrl: string, asked: ClientFileExport): Promise<ClientPackage> {
+  const { book, clientNo, by, documents, to } = asked;
+  await clockModeOf(adminUrl, book);
+  const pool = openPool(bookUrls(adminUrl, book).appUrl, 2);
+  try {
+    const exported = await writeClientPackage({ pool, documents: folderDocuments(documents) }, clientNo, to);
+    await recordAudit(pool, {
+      actor: by,
+      action: 'export client file',
+      outcome: 'done',
+      objectType: 'archive',
+      objectId: clientNo,
+      after: exported,
+    });
+    return exported;
   } finally {
     await pool.end();
   }
