@@ -7,9 +7,12 @@ import { basename, join } from 'node:path';
 import { BusinessError } from '../domain/errors';
 import { readReference, type ReferenceRows } from '../prisma/reference';
 import { readCaseLines, type Answer, type CaseLine, type CaseTable } from './case-tables/case-table';
+import { callbackWindowsTable } from './case-tables/callback-table';
 import { businessDeadlinesTable } from './case-tables/deadline-table';
 import { fourEyesTable } from './case-tables/four-eyes-table';
-import { eligibilityTable, questionnaireTable } from './case-tables/permission-tables';
+import { electionAcceptTable } from './case-tables/election-table';
+import { identityNumbersTable } from './case-tables/identity-table';
+import { closingBlockersTable, eligibilityTable, questionnaireTable } from './case-tables/permission-tables';
 import {
   allocationTable,
   defaultChargesTable,
@@ -30,6 +33,10 @@ const TABLES: readonly CaseTable[] = [
   businessDeadlinesTable,
   eligibilityTable,
   questionnaireTable,
+  closingBlockersTable,
+  callbackWindowsTable,
+  identityNumbersTable,
+  electionAcceptTable,
 ];
 
 /** One figure that differs. */

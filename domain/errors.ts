@@ -5,7 +5,11 @@
  * states a situation, has one HTTP status and one sentence in Chinese and in English; `{name}` stands for a detail.
  * Details carry no personal data, because they travel into logs and workflow histories.
  */
+import { identityRefusals } from './accounts/identity-refusals';
+import { callbackRefusals } from './callbacks/callback-refusals';
+import { electionRefusals } from './corporate-actions/election-refusals';
 import type { ErrorEntry } from './error-entry';
+import { closingRefusals } from './permissions/closing-refusals';
 import { eligibilityRefusals } from './permissions/eligibility-refusals';
 import { questionnaireRefusals } from './rating/questionnaire-refusals';
 
@@ -283,9 +287,13 @@ export const errorList = [
     en: 'Case table {table} cannot be read at line {line}: {reason}.',
   },
 
-  // Clients and their permissions (A2 §7-8, §12), each list in a file of its own
+  // Clients and their permissions (A2 §7-8, §12), callbacks and elections: each list in a file of its own
+  ...identityRefusals,
   ...questionnaireRefusals,
   ...eligibilityRefusals,
+  ...closingRefusals,
+  ...callbackRefusals,
+  ...electionRefusals,
   // Documents and the file of a client
   {
     code: 'DOCUMENT_EMPTY',

@@ -10,6 +10,7 @@ import { parse } from 'csv-parse/sync';
 import type { BusinessDate } from '../domain/calendar/business-date';
 import type { CalendarRow } from '../domain/calendar/calendar-rows';
 import type { Dated } from '../domain/dated';
+import type { EventKind, ServedKindRow } from '../domain/corporate-actions/served-kinds';
 import type { ParameterRow } from '../domain/parameters';
 import type { Office } from '../domain/people/roles';
 import type { AnswerScoreRow, RiskBandRow } from '../domain/rating/questionnaire';
@@ -51,6 +52,7 @@ export type CalendarReference = CalendarRow & Sourced & { readonly reasonZh: str
 export type MarginModelReference = MarginModelRow & Sourced;
 export type AnswerScoreReference = AnswerScoreRow & Sourced;
 export type RiskBandReference = RiskBandRow & Sourced & { readonly nameZh: string; readonly nameEn: string };
+export type ServedKindReference = ServedKindRow & Sourced & { readonly nameZh: string; readonly nameEn: string };
 export type ParameterReference = ParameterRow & Sourced & { readonly meaningZh: string; readonly meaningEn: string };
 
 /** All reference data. */
@@ -64,6 +66,7 @@ export interface ReferenceRows {
   readonly roles: readonly RoleRow[];
   readonly answerScores: readonly AnswerScoreReference[];
   readonly riskBands: readonly RiskBandReference[];
+  readonly servedKinds: readonly ServedKindReference[];
 }
 
 const FEE_CODES: readonly FeeCode[] = [
@@ -81,6 +84,19 @@ const RISK_BANDS: readonly RiskBandRow['code'][] = [
   'STEADY',
   'RATHER_AGGRESSIVE',
   'AGGRESSIVE',
+];
+const EVENT_KINDS: readonly EventKind[] = [
+  'CASH_DIVIDEND',
+  'BONUS_SHARES',
+  'DISTRIBUTED_WARRANTS',
+  'VOTING',
+  'SPLIT_OR_CONSOLIDATION',
+  'TAKEOVER',
+  'RIGHTS_ISSUE',
+  'OPEN_OFFER',
+  'SCRIP_DIVIDEND',
+  'SHARE_SUBSCRIPTION',
+  'WARRANT_CONVERSION',
 ];
 
 /** Where the reviewed files stand. */
@@ -102,6 +118,7 @@ export function readReference(folder: string = REFERENCE_FOLDER): ReferenceRows 
     roles: read('roles.csv', role),
     answerScores: read('answer_scores.csv', answerScore),
     riskBands: read('risk_bands.csv', riskBand),
+    servedKinds: read('served_kinds.csv', servedKind),
   };
 }
 
@@ -205,6 +222,14 @@ const riskBand = (line: Line): RiskBandReference => ({
   code: line.oneOf('code', RISK_BANDS),
   fromScore: line.count('from_score'),
   toScore: line.count('to_score'),
+  nameZh: line.text('name_zh'),
+  nameEn: line.text('name_en'),
+  ...line.dated(),
+});
+
+const servedKind = (line: Line): ServedKindReference => ({
+  kind: line.oneOf('kind', EVENT_KINDS),
+  isServed: line.oneOf('served', ['true', 'false']) === 'true',
   nameZh: line.text('name_zh'),
   nameEn: line.text('name_en'),
   ...line.dated(),

@@ -32,8 +32,12 @@ export interface CaseLine {
   readonly amount: (column: string) => bigint;
   /** A decimal number with at most so many decimals, scaled. */
   readonly scaled: (column: string, decimals: number) => bigint;
+  /** A count from 0 on. */
+  readonly count: (column: string) => number;
   readonly date: (column: string) => BusinessDate;
   readonly oneOf: <T extends string>(column: string, values: readonly T[]) => T;
+  /** The parts of a list, `;` between them; an empty field is an empty list. */
+  readonly list: (column: string) => readonly string[];
   /** `Y` or `N`. */
   readonly yes: (column: string) => boolean;
   /** The value read by `read`, or null where the field is empty. */
@@ -88,8 +92,13 @@ export function readCaseLines(table: CaseTable, bytes: Uint8Array): CaseLine[] {
       text,
       amount: (column) => read(column, (value) => parseAmount(value, column)),
       scaled: (column, decimals) => read(column, (value) => parseScaled(value, decimals)),
+      count: (column) => {
+        if (!/^\d{1,9}$/.test(text(column))) throw malformed(line, `${column} "${text(column)}" is no count`);
+        return Number.parseInt(text(column), 10);
+      },
       date: (column) => read(column, parseBusinessDate),
       oneOf,
+      list: (column) => (text(column) === '' ? [] : text(column).split(';')),
       yes: (column) => oneOf(column, ['Y', 'N']) === 'Y',
       orNull: (column, reader) => (text(column) === '' ? null : reader(column)),
       malformed: (reason) => malformed(line, reason),

@@ -1,16 +1,11 @@
 /** The case table of business deadlines: when a share of a promise has run, and when it is due. */
-import {
-  parseBusinessDate,
-  businessDateOf,
-  shanghaiInstant,
-  shanghaiTimeOf,
-} from '../../domain/calendar/business-date';
+import { businessDateOf } from '../../domain/calendar/business-date';
 import { civilWorkingDaysOf } from '../../domain/calendar/counted-days';
 import { deadline } from '../../domain/deadlines/deadline';
 import type { Stop } from '../../domain/deadlines/running-time';
-import { BusinessError } from '../../domain/errors';
 import { deskHoursOn } from '../../domain/deadlines/desk-hours';
 import type { CaseLine, CaseTable } from './case-table';
+import { instantIn, wallTime } from './wall-time';
 
 export const businessDeadlinesTable: CaseTable = {
   name: 'business-deadlines',
@@ -39,28 +34,10 @@ export const businessDeadlinesTable: CaseTable = {
 };
 
 const stopsIn = (line: CaseLine): Stop[] =>
-  line.text('stopped') === ''
-    ? []
-    : line
-        .text('stopped')
-        .split(';')
-        .map((stop) => {
-          const [from = '', to = ''] = stop.split('/');
-          return { from: instantIn(line, from), to: instantIn(line, to) };
-        });
-
-/** Shanghai wall time without offset, as the tables write instants. */
-function instantIn(line: CaseLine, text: string): string {
-  const [date = '', time = ''] = text.split('T');
-  try {
-    return shanghaiInstant(parseBusinessDate(date), time);
-  } catch (error) {
-    if (error instanceof BusinessError) throw line.malformed(`"${text}" is no instant YYYY-MM-DDTHH:MM:SS`);
-    throw error;
-  }
-}
-
-const wallTime = (instant: string): string => `${businessDateOf(instant)}T${shanghaiTimeOf(instant)}`;
+  line.list('stopped').map((stop) => {
+    const [from = '', to = ''] = stop.split('/');
+    return { from: instantIn(line, from), to: instantIn(line, to) };
+  });
 
 function countIn(line: CaseLine, column: string): number {
   if (!/^[1-9]\d{0,3}$/.test(line.text(column))) throw line.malformed(`${column} "${line.text(column)}" is no count`);

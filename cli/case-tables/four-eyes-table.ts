@@ -58,8 +58,7 @@ function sideIn(line: CaseLine, column: string): Side | null {
 }
 
 function rolesIn(line: CaseLine, column: string): Role[] {
-  const words = line.text(column) === '' ? [] : line.text(column).split(';');
-  return words.map((word) => {
+  return line.list(column).map((word) => {
     const role = ROLES.find((candidate) => candidate === word);
     if (role === undefined) throw line.malformed(`${column} "${word}" is no role`);
     return role;

@@ -1,11 +1,11 @@
-/** The case tables of permissions: the risk questionnaire and the conditions of eligibility. */
+/** The case tables of permissions: the risk questionnaire, the conditions of eligibility, what stands in the way of closing. */
 import { isInForce } from '../../domain/dated';
 import { parseBusinessDate, type BusinessDate } from '../../domain/calendar/business-date';
-import { parseAmount } from '../../domain/money';
+import { calendarOf } from '../../domain/calendar/calendar-rows';
 import { parameterOn } from '../../domain/parameters';
-import { eligibilityOn, type EligibilityTerms, type RiskResult } from '../../domain/permissions/eligibility';
+import { closingCheck, type TradeToSettle } from '../../domain/permissions/closing-blockers';
+import { eligibilityOn, eligibilityTermsOn, type RiskResult } from '../../domain/permissions/eligibility';
 import { questionnaireOn, questionnaireResult, RISK_LEVELS } from '../../domain/rating/questionnaire';
-import type { ReferenceRows } from '../../prisma/reference';
 import { lineByLine, yesOrNo, type CaseLine, type CaseTable } from './case-table';
 
 /** The conditions are the same in both channels. */
@@ -46,7 +46,7 @@ export const eligibilityTable: CaseTable = {
       lastExchangeWarningOn: line.orNull('exchange_warning_date', line.date),
       isRestricted: line.yes('restricted'),
     };
-    const { isEligible, failures, warnings } = eligibilityOn(date, facts, termsOn(parameters, date));
+    const { isEligible, failures, warnings } = eligibilityOn(date, facts, eligibilityTermsOn(parameters, date));
     return {
       eligible: yesOrNo(isEligible),
       failures: failures.map(({ code }) => code).join(';'),
@@ -91,6 +91,59 @@ export const questionnaireTable: CaseTable = {
   }),
 };
 
+export const closingBlockersTable: CaseTable = {
+  name: 'closing-blockers',
+  given: [
+    'check_date',
+    'evening_settled',
+    'live_order_today',
+    'trades',
+    'holdings',
+    'holdings_confirmed',
+    'open_elections',
+    'elections_answered_or_waived',
+    // Given in order to show that it does not block.
+    'dividend_receivable_cny',
+  ],
+  expected: ['may_close_now', 'blockers', 'conditions', 'first_date'],
+  linesPerCase: 'one',
+  answer: (lines, { calendars, parameters }) => {
+    const calendar = calendarOf(calendars, CHANNEL);
+    const cycleDaysOn = (date: BusinessDate) =>
+      Number.parseInt(parameterOn(parameters, 'TRADE_SETTLEMENT_CYCLE_DAYS', date, CHANNEL), 10);
+    return lines.map((line) => {
+      const facts = {
+        checkedOn: line.date('check_date'),
+        isEveningSettled: line.yes('evening_settled'),
+        hasLiveOrderToday: line.yes('live_order_today'),
+        trades: line.list('trades').map((trade) => tradeIn(line, trade)),
+        holdsShares: line.list('holdings').length > 0,
+        areHoldingsConfirmed: line.yes('holdings_confirmed'),
+        openElections: line.count('open_elections'),
+        electionsAnsweredOrWaived: line.count('elections_answered_or_waived'),
+      };
+      const { mayCloseNow, blockers, conditions, firstDate } = closingCheck(facts, calendar, cycleDaysOn);
+      return {
+        may_close_now: yesOrNo(mayCloseNow),
+        blockers: blockers.map((blocker) => `${blocker.code}=${blocker.firstDate}`).join(';'),
+        conditions: conditions.join(';'),
+        first_date: firstDate,
+      };
+    });
+  },
+};
+
+/** `DATE SIDE`, `>DATE` behind it where a notice moved the settlement. */
+function tradeIn(line: CaseLine, text: string): TradeToSettle {
+  const [, tradeDate, side, postponedTo] = /^(\S+) ([BS])(?:>(\S+))?$/.exec(text) ?? [];
+  if (tradeDate === undefined || (side !== 'B' && side !== 'S')) throw line.malformed(`"${text}" is no trade`);
+  return {
+    tradeDate: parseBusinessDate(tradeDate),
+    side,
+    postponedTo: postponedTo === undefined ? null : parseBusinessDate(postponedTo),
+  };
+}
+
 /** Without an account there is no class and no designation. */
 function accountIn(line: CaseLine) {
   const state = line.oneOf('account_state', ['OPEN', 'CLOSED', 'NONE']);
@@ -111,13 +164,4 @@ function riskResultIn(line: CaseLine): RiskResult | null {
         isNewestQuestionnaire: line.yes('risk_questionnaire_newest'),
         level: line.oneOf('risk_level', RISK_LEVELS),
       };
-}
-
-function termsOn(parameters: ReferenceRows['parameters'], date: BusinessDate): EligibilityTerms {
-  const value = (code: string) => parameterOn(parameters, code, date, CHANNEL);
-  return {
-    riskResultValidYears: Number.parseInt(value('RISK_RESULT_VALID_YEARS'), 10),
-    assetsMinimumFen: parseAmount(value('ASSETS_MINIMUM_CNY')),
-    exchangeWarningLookBackMonths: Number.parseInt(value('EXCHANGE_WARNING_LOOK_BACK_MONTHS'), 10),
-  };
 }

@@ -66,6 +66,21 @@ export function civilWorkingDaysOf(rows: readonly CalendarRow[]): CountedDays {
   return civilWorkingDays({ from: range.validFrom, to: addDays(range.validTo, -1), days });
 }
 
+/**
+ * Public holidays of the mainland, with the weekend inside them; an ordinary weekend is none. The rows of CIVIL that are
+ * closed are the holidays as decreed, weekends inside them included.
+ */
+export function publicHolidaysOf(rows: readonly CalendarRow[]): CountedDays {
+  const { from, to, counts } = civilWorkingDaysOf(rows);
+  const decreed = rows.filter(({ code, kind }) => code === 'CIVIL' && kind === 'CLOSED');
+  return {
+    from,
+    to,
+    // Asked first, because a date outside the known range is refused and not taken for an ordinary day.
+    counts: (date) => !counts(date) && decreed.some(({ validFrom, validTo }) => validFrom <= date && date < validTo),
+  };
+}
+
 /** Days on which both markets trade, half days included. */
 export const tradingDays = ({ from, to, isTradingDay }: MarketCalendar): CountedDays => ({
   from,

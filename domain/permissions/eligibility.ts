@@ -10,7 +10,8 @@
  */
 import { addDays, addMonths, addYears, type BusinessDate } from '../calendar/business-date';
 import type { ErrorCode } from '../errors';
-import { amountText } from '../money';
+import { amountText, parseAmount } from '../money';
+import { parameterOn, type ParameterRow } from '../parameters';
 import type { RiskLevel } from '../rating/questionnaire';
 import type { EligibilityRefusal } from './eligibility-refusals';
 
@@ -48,6 +49,19 @@ export interface EligibilityTerms {
   readonly riskResultValidYears: number;
   readonly assetsMinimumFen: bigint;
   readonly exchangeWarningLookBackMonths: number;
+}
+
+/**
+ * The terms in force on a date; they are the same in both channels.
+ * @throws BusinessError NO_PARAMETER_FOR_DATE
+ */
+export function eligibilityTermsOn(rows: readonly ParameterRow[], date: BusinessDate): EligibilityTerms {
+  const value = (code: string) => parameterOn(rows, code, date, 'SH');
+  return {
+    riskResultValidYears: Number.parseInt(value('RISK_RESULT_VALID_YEARS'), 10),
+    assetsMinimumFen: parseAmount(value('ASSETS_MINIMUM_CNY')),
+    exchangeWarningLookBackMonths: Number.parseInt(value('EXCHANGE_WARNING_LOOK_BACK_MONTHS'), 10),
+  };
 }
 
 /** At the opening the assets are not asked again. */

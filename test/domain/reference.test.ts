@@ -2,6 +2,7 @@ import { mkdtempSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addDays, parseBusinessDate, shanghaiInstant } from '../../domain/calendar/business-date';
+import type { ServedKindRow } from '../../domain/corporate-actions/served-kinds';
 import { isInForce, type Dated } from '../../domain/dated';
 import { parameterOn, type ParameterRow } from '../../domain/parameters';
 import { officeOf, ROLES } from '../../domain/people/roles';
@@ -10,8 +11,18 @@ import { readReference, REFERENCE_FOLDER } from '../../prisma/reference';
 import { codeOf } from './refusals';
 
 const reference = readReference();
-const { feeRates, portfolioFeeTiers, marginModels, parameters, calendars, ladders, roles, answerScores, riskBands } =
-  reference;
+const {
+  feeRates,
+  portfolioFeeTiers,
+  marginModels,
+  parameters,
+  calendars,
+  ladders,
+  roles,
+  answerScores,
+  riskBands,
+  servedKinds,
+} = reference;
 const key = (...parts: (string | number)[]) => parts.join(' ');
 
 it.each<[string, readonly Dated[], (row: never) => string]>([
@@ -23,6 +34,7 @@ it.each<[string, readonly Dated[], (row: never) => string]>([
   ['ladders', ladders, ({ ladder, rung }: { ladder: string; rung: number }) => key(ladder, rung)],
   ['roles', roles, ({ code }: { code: string }) => code],
   ['answer_scores', answerScores, ({ question, option }: AnswerScoreRow) => key(question, option)],
+  ['served_kinds', servedKinds, ({ kind }: ServedKindRow) => kind],
   ['risk_bands', riskBands, ({ scale, code }: RiskBandRow) => key(scale, code)],
 ])('%s: dates exist, ends lie after beginnings, no two rows of a key are in force on one day', (_, rows, keyOf) => {
   expect(rows.length).toBeGreaterThan(0);

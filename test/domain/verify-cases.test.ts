@@ -19,16 +19,20 @@ it('agrees with every published case that we have the rule for', async () => {
   expect(counted).toEqual([
     ['allocation', 36],
     ['business-deadlines', 27],
+    ['callback-windows', 19],
+    ['closing-blockers', 18],
     ['default-charges', 17],
+    ['election-accept', 21],
     ['eligibility', 33],
     ['four-eyes', 27],
     ['funding', 17],
+    ['identity-numbers', 29],
     ['portfolio-fee', 21],
     ['questionnaire', 18],
     ['settlement-dates', 30],
     ['trade-fees', 33],
   ]);
-  expect(verificationLines(results).at(-1)).toBe('259 rows, 0 differ');
+  expect(verificationLines(results).at(-1)).toBe('346 rows, 0 differ');
 });
 
 it.each([
@@ -60,6 +64,34 @@ it.each([
     'PERSON_RESTRICTED',
     'ASSETS_BELOW_MINIMUM',
   ],
+  [
+    'closing-blockers',
+    '2026-06-17,bought today',
+    '2026-06-18,bought today',
+    '02',
+    'first_date',
+    '2026-06-18',
+    '2026-06-17',
+  ],
+  [
+    'callback-windows',
+    ',Y,,2026-06-15T10:00:00,',
+    ',Y,,2026-06-15T10:00:01,',
+    '01',
+    'window_from',
+    '2026-06-15T10:00:01',
+    '2026-06-15T10:00:00',
+  ],
+  [
+    'identity-numbers',
+    '2026-06-15,CHECK_DIGIT_WRONG',
+    '2026-06-15,VALID',
+    '04',
+    'result',
+    'VALID',
+    'CHECK_DIGIT_WRONG',
+  ],
+  ['election-accept', 'ACCEPTED,,ACCEPT:1000', 'ACCEPTED,,ACCEPT:999', '01', 'held_after', 'ACCEPT:999', 'ACCEPT:1000'],
   ['questionnaire', 'OK,10,', 'OK,11,', '01', 'score', '11', '10'],
   ['four-eyes', 'REFUSED,SAME_PERSON', 'REFUSED,SAME_PRINCIPAL', '02', 'codes', 'SAME_PRINCIPAL', 'SAME_PERSON'],
 ])('%s: a wrong "%s" is found', async (name, right, wrong, number, column, expected, computed) => {

@@ -1,0 +1,111 @@
+/**
+ * When a client may be called back: now or not, why not, and the next span in which it is allowed.
+ *
+ * Source    Complaints page, "Callback, as a service of its own".
+ * Hours     From 09:00, included, until 20:00, excluded; never on a public holiday of the mainland with the weekend
+ *           inside it; ordinary weekends and make-up days are allowed.
+ * Attempts  A further one is made on another date, at a time of day at least a minute later than that of the last one;
+ *           where this leaves nothing of a day, at any time of another day. Then they are used up.
+ * Units     Instants are UTC text with milliseconds, hours are Shanghai wall time.
+ */
+import { addDays, businessDateOf, daysBetween, shanghaiInstant, type BusinessDate } from '../calendar/business-date';
+import type { CountedDays } from '../calendar/counted-days';
+import { msOf } from '../deadlines/running-time';
+import type { ErrorCode } from '../errors';
+import { parameterOn, type ParameterRow } from '../parameters';
+import type { CallbackRefusal } from './callback-refusals';
+
+const MS_PER_MINUTE = 60_000;
+const MS_PER_DAY = 86_400_000;
+
+/** Dated terms of callbacks. */
+export interface CallbackTerms {
+  /** Wall time HH:MM, included. */
+  readonly callsFrom: string;
+  /** Wall time HH:MM, excluded. */
+  readonly callsUntil: string;
+  readonly attempts: number;
+  readonly laterByMinutes: number;
+}
+
+/**
+ * The terms in force on a date; callbacks know no channel, so the rows for all channels are read.
+ * @throws BusinessError NO_PARAMETER_FOR_DATE
+ */
+export function callbackTermsOn(rows: readonly ParameterRow[], date: BusinessDate): CallbackTerms {
+  const value = (code: string) => parameterOn(rows, code, date, 'SH');
+  return {
+    callsFrom: value('CALLBACK_FROM'),
+    callsUntil: value('CALLBACK_UNTIL'),
+    attempts: Number.parseInt(value('CALLBACK_ATTEMPTS'), 10),
+    laterByMinutes: Number.parseInt(value('CALLBACK_LATER_BY_MINUTES'), 10),
+  };
+}
+
+export type CallbackReason = Extract<ErrorCode, CallbackRefusal>;
+
+export interface CallbackWindow {
+  readonly mayCallNow: boolean;
+  /** All that apply, in the order of the list. */
+  readonly reasons: readonly CallbackReason[];
+  /** The span in which a call is allowed, its end excluded; it begins now when a call is allowed now. */
+  readonly window: { readonly from: string; readonly until: string } | null;
+}
+
+/**
+ * @param publicHolidays the days on which nobody is called
+ * @throws BusinessError CALENDAR_OUT_OF_RANGE where the holidays are known for no later day that a call could fall on
+ * @throws RangeError where an attempt lies after now
+ */
+export function callbackWindow(
+  now: string,
+  attempts: readonly string[],
+  publicHolidays: CountedDays,
+  terms: CallbackTerms,
+): CallbackWindow {
+  if (attempts.length >= terms.attempts) return { mayCallNow: false, reasons: ['NO_ATTEMPTS_LEFT'], window: null };
+  const lastAttempt = [...attempts].sort().at(-1) ?? null;
+  if (lastAttempt !== null && lastAttempt > now) throw new RangeError(`an attempt at ${lastAttempt} lies after ${now}`);
+
+  const today = businessDateOf(now);
+  const lastDate = lastAttempt === null ? null : businessDateOf(lastAttempt);
+  const earliestOn = earliestCall(lastAttempt, terms);
+  const judged: (CallbackReason | false)[] = [
+    publicHolidays.counts(today) && 'PUBLIC_HOLIDAY',
+    !isWithinHours(now, today, terms) && 'OUTSIDE_HOURS',
+    lastDate === today && 'SAME_DAY_AS_LAST_ATTEMPT',
+    // Before the hours begin every time is too early anyway, and on the day of the last attempt no time is right.
+    lastDate !== today &&
+      now >= shanghaiInstant(today, terms.callsFrom) &&
+      now < earliestOn(today) &&
+      'NOT_LATER_TIME_OF_DAY',
+  ];
+  const reasons = judged.filter((reason) => reason !== false);
+  return { mayCallNow: reasons.length === 0, reasons, window: nextWindow() };
+
+  function nextWindow() {
+    for (let date = today; ; date = addDays(date, 1)) {
+      const earliest = earliestOn(date);
+      const from = earliest > now ? earliest : now;
+      const until = shanghaiInstant(date, terms.callsUntil);
+      if (date !== lastDate && from < until && !publicHolidays.counts(date)) return { from, until };
+    }
+  }
+}
+
+const isWithinHours = (now: string, today: BusinessDate, { callsFrom, callsUntil }: CallbackTerms): boolean =>
+  shanghaiInstant(today, callsFrom) <= now && now < shanghaiInstant(today, callsUntil);
+
+/** On a date, the first instant at which a call may be made after the last attempt, were every hour free. */
+function earliestCall(lastAttempt: string | null, terms: CallbackTerms): (date: BusinessDate) => string {
+  const opening = (date: BusinessDate) => shanghaiInstant(date, terms.callsFrom);
+  if (lastAttempt === null) return opening;
+  const lastDate = businessDateOf(lastAttempt);
+  const laterMs = msOf(lastAttempt) + terms.laterByMinutes * MS_PER_MINUTE;
+  return (date) => {
+    // Shanghai has no summer time: the same time of day is whole days of 24 hours away.
+    const later = new Date(laterMs + daysBetween(lastDate, date) * MS_PER_DAY).toISOString();
+    const leavesNothing = later >= shanghaiInstant(date, terms.callsUntil);
+    return leavesNothing || later < opening(date) ? opening(date) : later;
+  };
+}

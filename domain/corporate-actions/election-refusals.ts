@@ -1,0 +1,73 @@
+/** Why an election is refused, in the order in which it is told. Quantities of a holder stand in no sentence. */
+import type { ErrorEntry } from '../error-entry';
+
+export const electionRefusals = [
+  {
+    code: 'EVENT_KIND_NOT_SERVED',
+    status: 422,
+    zh: '该类公司行为不提供申报服务，请参阅事件说明。',
+    en: 'No elections are taken for events of this kind: the notice says what follows for holders.',
+  },
+  {
+    code: 'EVENT_CANCELLED',
+    status: 409,
+    zh: '该公司行为已取消，无须申报。',
+    en: 'The event is cancelled: there is nothing to elect.',
+  },
+  {
+    code: 'EVENT_VERSION_OUTDATED',
+    status: 409,
+    zh: '您看到的是事件第 {shown} 版，当前为第 {newest} 版，请查看新内容后再申报。',
+    en: 'You were shown version {shown} of the event, the newest is {newest}: read it and elect again.',
+  },
+  {
+    code: 'ELECTION_NOT_OPEN',
+    status: 409,
+    zh: '申报自 {opensAt} 开始，请届时申报。',
+    en: 'Elections open at {opensAt}: elect from then on.',
+  },
+  {
+    code: 'AFTER_DEADLINE',
+    status: 409,
+    zh: '申报已于 {deadline} 截止，不能再申报、更改或撤回。',
+    en: 'Elections closed at {deadline}: they can no longer be given, changed or withdrawn.',
+  },
+  {
+    code: 'OPTION_UNKNOWN',
+    status: 422,
+    zh: '该事件没有选项 {option}，请从所列选项中选择。',
+    en: 'The event has no option {option}: choose one of those shown.',
+  },
+  {
+    code: 'QUANTITY_NOT_WHOLE',
+    status: 422,
+    zh: '申报数量须为整数股。',
+    en: 'The quantity must be a whole number of shares.',
+  },
+  {
+    code: 'QUANTITY_NEGATIVE',
+    status: 422,
+    zh: '申报数量不能为负，撤回请申报 0。',
+    en: 'The quantity cannot be negative: 0 withdraws.',
+  },
+  {
+    code: 'NOTHING_TO_WITHDRAW',
+    status: 409,
+    zh: '该选项没有可撤回的申报。',
+    en: 'Nothing is elected on this option that could be withdrawn.',
+  },
+  {
+    code: 'NOTHING_ELECTABLE',
+    status: 422,
+    zh: '在登记日没有可申报的股份，无须申报。',
+    en: 'No shares can be elected on the relevant date: there is nothing to elect.',
+  },
+  {
+    code: 'EXCEEDS_ELECTABLE',
+    status: 422,
+    zh: '各选项申报数量合计超过可申报数量，请减少数量，或先减少其他选项。',
+    en: 'All options together exceed what can be elected: reduce the quantity, or another option first.',
+  },
+] as const satisfies readonly ErrorEntry[];
+
+export type ElectionRefusal = (typeof electionRefusals)[number]['code'];

@@ -1,0 +1,44 @@
+/** What stands in the way of closing a permission, in the order in which it is told (A2 §12). */
+import type { ErrorEntry } from '../error-entry';
+
+export const closingRefusals = [
+  {
+    code: 'TRADED_TODAY',
+    status: 409,
+    zh: '今日有港股通成交，最早 {firstDate} 可以关闭。',
+    en: 'There was a Southbound trade today: closing is possible from {firstDate} on.',
+  },
+  {
+    code: 'LIVE_ORDER_TODAY',
+    status: 409,
+    zh: '今日有未了结的港股通委托，最早 {firstDate} 可以关闭。',
+    en: 'There is a live Southbound order today: closing is possible from {firstDate} on.',
+  },
+  {
+    code: 'TRADE_NOT_DELIVERED',
+    status: 409,
+    zh: '有成交尚未完成交收，最早 {firstDate} 日终交收后可以关闭。',
+    en: 'A trade is not delivered yet: closing is possible after the settlement of {firstDate}.',
+  },
+  {
+    code: 'SALE_MONEY_NOT_SETTLED',
+    status: 409,
+    zh: '有卖出资金尚未交收，最早 {firstDate} 日终交收后可以关闭。',
+    en: 'Money of a sale is not settled yet: closing is possible after the settlement of {firstDate}.',
+  },
+  {
+    code: 'HOLDINGS_NOT_CONFIRMED',
+    status: 409,
+    zh: '仍持有港股，关闭后不能卖出，请客户书面确认。',
+    en: 'Hong Kong shares are still held and cannot be sold afterwards: have the client confirm this in writing.',
+  },
+  {
+    code: 'ELECTION_NOT_ANSWERED_OR_WAIVED',
+    status: 409,
+    zh: '有待申报的公司行为，请客户逐项申报或书面放弃。',
+    en: 'Elections are open: have the client answer each or waive it in writing.',
+  },
+] as const satisfies readonly ErrorEntry[];
+
+export type ClosingBlockerCode = (typeof closingRefusals)[0 | 1 | 2 | 3]['code'];
+export type ClosingConditionCode = (typeof closingRefusals)[4 | 5]['code'];
