@@ -13,4 +13,7 @@ export const bookFolder = (book: string): string => path.join(dataFolder(), 'boo
 export const documentsFolder = (book: string): string =>
   process.env['DOCUMENTS_DIR'] || path.join(bookFolder(book), 'documents');
 
+/** Where the audit of a book is anchored: beside its database, not in it. */
+export const anchorsOfBook = (book: string): string => path.join(bookFolder(book), 'anchors');
+
 export const resultsFolder = (book: string): string => path.join(dataFolder(), 'results', book);

@@ -121,8 +121,9 @@ function addVerify(program: Command, end: End): void {
     .command('audit')
     .description('重算账簿的审计链，指出首个不符之处 compute the chain over the audit again, say the first fault')
     .addOption(bookOption())
-    .action(async ({ book }: { book: string }) =>
-      end(await (await import('./verify-audit.js')).verifyAuditOfBook(book)),
+    .addOption(new Option('--anchors <folder>', '锚点文件夹 folder of the anchors').env('ANCHORS_DIR'))
+    .action(async ({ book, anchors }: { book: string; anchors?: string }) =>
+      end(await (await import('./verify-audit.js')).verifyAuditOfBook(book, anchors)),
     );
   verify
     .command('export')

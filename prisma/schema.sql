@@ -146,22 +146,43 @@ table audit (
   before jsonb
   after jsonb
   request_id text
+  workflow_id text  -- Process in which it was done; business_key: that of the process, or of the object.
+  business_key text
   constraint audit_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
   constraint audit_pkey PRIMARY KEY (seq)
 )
+CREATE INDEX audit_by_action ON audit USING btree (action, seq)
+CREATE INDEX audit_by_actor ON audit USING btree (actor, seq)
+CREATE INDEX audit_by_business_key ON audit USING btree (business_key, seq) WHERE (business_key IS NOT NULL)
+CREATE INDEX audit_by_object ON audit USING btree (object_id, seq)
+CREATE INDEX audit_by_principal ON audit USING btree (on_behalf_of, seq) WHERE (on_behalf_of IS NOT NULL)
+CREATE INDEX audit_by_process ON audit USING btree (workflow_id, seq) WHERE (workflow_id IS NOT NULL)
+CREATE INDEX audit_by_time ON audit USING btree (at, seq)
 CREATE INDEX audit_by_transaction ON audit USING btree (xact)
+CREATE INDEX audit_refused ON audit USING btree (seq) WHERE (outcome = 'refused'::text)
+
+table audit_anchors  -- When which seal was written to the anchors outside of the database: says what is due, proves nothing. (
+  anchor_no bigint not null generated always as identity
+  seal_no bigint not null
+  digest bytea not null
+  anchored_at timestamp with time zone not null default clock_timestamp()
+  constraint audit_anchors_pkey PRIMARY KEY (anchor_no)
+)
 
 table audit_seals  -- The chain over the audit: each seal holds the rows whose transactions its snapshot sees and the seal before did not. (
   seal_no bigint not null
-  seen text not null
+  seen pg_snapshot not null
+  sealed_at timestamp with time zone not null  -- Begin of the sealer's transaction, before its snapshot.
   seqs bigint[] not null
-  row_digests text[] not null
-  previous text not null
-  digest text not null
-  sealed_at timestamp with time zone not null default clock_timestamp()
+  row_digests bytea[] not null
+  rows_total bigint not null  -- Rows of this seal and all before it; highest_seq: the highest number among them.
+  highest_seq bigint not null
+  previous bytea not null
+  digest bytea not null  -- SHA-256 of the binary form of the other columns in their order, as record_send writes it; of a row likewise (row_digests).
   constraint audit_seals_check CHECK (((cardinality(seqs) > 0) AND (cardinality(seqs) = cardinality(row_digests))))
   constraint audit_seals_digest_key UNIQUE (digest)
   constraint audit_seals_pkey PRIMARY KEY (seal_no)
+  constraint audit_seals_seal_no_check CHECK ((seal_no > 0))
 )
 
 table bank_lines (
@@ -2005,6 +2026,19 @@ public may execute on function side_of_finding(findings_in_force)
 public may execute on function stamp_batch()
 public may usage on schema public
 southbound_app may update on column approval_terms.valid_to
+southbound_app may insert on column audit.action
+southbound_app may insert on column audit.actor
+southbound_app may insert on column audit.after
+southbound_app may insert on column audit.before
+southbound_app may insert on column audit.business_key
+southbound_app may insert on column audit.object_id
+southbound_app may insert on column audit.object_type
+southbound_app may insert on column audit.on_behalf_of
+southbound_app may insert on column audit.outcome
+southbound_app may insert on column audit.reason
+southbound_app may insert on column audit.request_id
+southbound_app may insert on column audit.role
+southbound_app may insert on column audit.workflow_id
 southbound_app may update on column delegations.approved_at
 southbound_app may update on column delegations.approved_by
 southbound_app may update on column delegations.approved_for
@@ -2018,6 +2052,7 @@ southbound_app may execute on function business_now()
 southbound_app may execute on function open_business_date(date)
 southbound_app may usage on schema public
 southbound_app may usage on sequence archive_entries_entry_id_seq
+southbound_app may usage on sequence audit_anchors_anchor_no_seq
 southbound_app may usage on sequence audit_seq_seq
 southbound_app may usage on sequence batches_batch_id_seq
 southbound_app may usage on sequence delegations_delegation_id_seq
@@ -2036,7 +2071,8 @@ southbound_app may insert, select on table archive_ends
 southbound_app may insert, select on table archive_entries
 southbound_app may insert, select on table archive_reviews
 southbound_app may insert, select on table archives
-southbound_app may insert, select on table audit
+southbound_app may select on table audit
+southbound_app may insert, select on table audit_anchors
 southbound_app may insert, select on table audit_seals
 southbound_app may insert, select on table bank_lines
 southbound_app may insert, select on table batches

@@ -12,6 +12,8 @@ import { loadReference } from '../activities/books/load-reference';
 import { loadRehearsalPeople } from '../activities/books/load-rehearsal-people';
 import { openBook } from '../activities/books/open-book';
 import { folderDocuments } from '../adapters/documents/folder-documents';
+import { anchorsFolder } from '../adapters/anchors/anchors-folder';
+import type { KeptAnchors } from '../adapters/anchors/anchors-port';
 import { bookUrls, createBookDatabase, dropBookDatabase, migrate, type BookUrls } from '../prisma/migrate';
 import { openPool } from '../prisma/pool';
 import { registerBookNamespace } from './search-attributes';
@@ -110,12 +112,20 @@ export async function clockModeOf(adminUrl: string, name: string): Promise<'real
   );
 }
 
-/** Whether the audit of a book is as it was sealed. @throws Error in one sentence where there is no such book */
-export async function verifyBookAudit(adminUrl: string, name: string): Promise<AuditVerification> {
+/**
+ * Whether the audit of a book is as it was sealed, and as the anchors in a folder say.
+ * @throws Error in one sentence where there is no such book
+ */
+export async function verifyBookAudit(
+  adminUrl: string,
+  name: string,
+  folder: string,
+): Promise<AuditVerification & KeptAnchors> {
   await clockModeOf(adminUrl, name);
-  const pool = openPool(bookUrls(adminUrl, name).appUrl, 1);
+  const kept = await anchorsFolder(folder).read();
+  const pool = openPool(bookUrls(adminUrl, name).appUrl, 6);
   try {
-    return await verifyAudit(pool);
+    return { ...kept, ...(await verifyAudit(pool, kept.anchors)) };
   } finally {
     await pool.end();
   }

@@ -1,4 +1,5 @@
 /** What a worker is told by its environment; refused at the start with every defect named. */
+import path from 'node:path';
 import { z } from 'zod';
 
 /** The queues of a book, by what they use up: bulk work never starves people. */
@@ -23,6 +24,8 @@ const environment = z.object({
   BOOK_NAME: z.string().min(1),
   TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233'),
   INBOX_DIR: z.string().min(1),
+  /** Where the chain of the audit is anchored, outside of the database; beside the inbox unless told. */
+  ANCHORS_DIR: z.string().min(1).optional(),
   CLEARING_HOUSE_URL: z.url(),
   BANK_URL: z.url(),
   COUNTER_URL: z.url(),
@@ -40,6 +43,7 @@ export interface WorkerConfig {
   readonly book: string;
   readonly temporalAddress: string;
   readonly inbox: string;
+  readonly anchors: string;
   readonly clearingHouseUrl: string;
   readonly bankUrl: string;
   readonly counterUrl: string;
@@ -63,6 +67,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     book: of.BOOK_NAME,
     temporalAddress: of.TEMPORAL_ADDRESS,
     inbox: of.INBOX_DIR,
+    anchors: of.ANCHORS_DIR ?? path.join(of.INBOX_DIR, '..', 'anchors'),
     clearingHouseUrl: of.CLEARING_HOUSE_URL,
     bankUrl: of.BANK_URL,
     counterUrl: of.COUNTER_URL,

@@ -4,6 +4,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Dependencies } from '../activities/dependencies';
+import { anchorsFolder } from '../adapters/anchors/anchors-folder';
 import { httpBank } from '../adapters/bank/http-bank';
 import { httpCcnet } from '../adapters/ccnet/http-ccnet';
 import { httpCounter } from '../adapters/counter/http-counter';
@@ -91,7 +92,9 @@ async function run(config: WorkerConfig, log: Logger, started: Started): Promise
           stopping.signal,
         )
       : Promise.resolve();
-  const sealing = config.queues.includes('outside') ? sealLoop(pool, log, stopping.signal) : Promise.resolve();
+  const sealing = config.queues.includes('outside')
+    ? sealLoop(pool, anchorsFolder(config.anchors), log, stopping.signal)
+    : Promise.resolve();
   // One that ends by a fault takes the others with it: half a worker is worse than none.
   const running = workers.map((worker) => worker.run().finally(end));
   const ended = Promise.allSettled([...running, dispatching, sealing]).then(async (results) => {

@@ -1,4 +1,5 @@
 /** One row of the audit trail, written in the transaction of the change it tells of (invariant 7). */
+import { asyncLocalStorage } from '@temporalio/activity';
 import type { ClientBase } from 'pg';
 
 export interface AuditEntry {
@@ -15,13 +16,19 @@ export interface AuditEntry {
   readonly before?: unknown;
   readonly after?: unknown;
   readonly requestId?: string | undefined;
+  /** Process in which it was done; that of the running activity unless told. */
+  readonly workflowId?: string | undefined;
+  /** Business key to find it by; that of the process unless told. */
+  readonly businessKey?: string | undefined;
 }
 
 /** Writes the row at the business time of the transaction. */
 export async function recordAudit(sql: Pick<ClientBase, 'query'>, entry: AuditEntry): Promise<void> {
   await sql.query(
-    `insert into audit (actor, on_behalf_of, role, action, outcome, object_type, object_id, reason, before, after, request_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    `insert into audit (actor, on_behalf_of, role, action, outcome, object_type, object_id, reason, before, after, request_id,
+                        workflow_id, business_key)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+             coalesce($13, (select business_key from processes where workflow_id = $12)))`,
     [
       entry.actor,
       entry.onBehalfOf ?? null,
@@ -34,6 +41,8 @@ export async function recordAudit(sql: Pick<ClientBase, 'query'>, entry: AuditEn
       entry.before === undefined ? null : JSON.stringify(entry.before),
       entry.after === undefined ? null : JSON.stringify(entry.after),
       entry.requestId ?? null,
+      entry.workflowId ?? asyncLocalStorage.getStore()?.info.workflowExecution?.workflowId ?? null,
+      entry.businessKey ?? null,
     ],
   );
 }

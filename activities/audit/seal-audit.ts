@@ -2,48 +2,20 @@
  * Chains the audit (invariant 7). A seal covers the rows whose transactions its snapshot sees and the seal before it did
  * not, whichever of them got the smaller number: so no row is skipped, and no writer waits for the sealer or for another.
  */
-import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 
-/** What stands before the first seal. */
-export const NO_SEAL = { sealNo: 0n, seen: '1:1:', digest: '' } as const;
+/** What a seal says of a row, in this order. The binary form is the same whatever a connection is set to. */
+export const SEALED_COLUMNS = [
+  ...['xact', 'seq', 'at', 'recorded_at', 'actor', 'on_behalf_of', 'role', 'action', 'outcome', 'object_type'],
+  ...['object_id', 'reason', 'before', 'after', 'request_id', 'workflow_id', 'business_key'],
+] as const;
 
-export interface Seal {
-  readonly sealNo: bigint;
-  /** Snapshot of PostgreSQL: which transactions were through. */
-  readonly seen: string;
-  readonly digest: string;
-}
+/** Digest of the row of the audit that stands as `a`. Said here: a function of the database could be made to say anything. */
+export const ROW_DIGEST = `sha256(record_send(row(${SEALED_COLUMNS.map((column) => `a.${column}`).join(', ')})))`;
 
-export interface CoveredRow {
-  readonly seq: bigint;
-  readonly xact: bigint;
-  readonly digest: string;
-}
-
-const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
-
-/** Rows that one snapshot sees and an earlier one did not, in the order of their numbers; $1 the earlier, $2 the later. */
-const COVERED = `
-  select a.seq::text, a.xact::text,
-         jsonb_build_array(a.xact::text, a.seq::text, extract(epoch from a.at)::text, extract(epoch from a.recorded_at)::text, a.actor,
-           a.on_behalf_of, a.role, a.action, a.outcome, a.object_type, a.object_id, a.reason, a.before, a.after, a.request_id)::text as canonical
-  from audit a
-  where a.xact >= pg_snapshot_xmin($1::pg_snapshot)::text::bigint and a.xact < pg_snapshot_xmax($2::pg_snapshot)::text::bigint
-    and not pg_visible_in_snapshot(a.xact::text::xid8, $1::pg_snapshot) and pg_visible_in_snapshot(a.xact::text::xid8, $2::pg_snapshot)
-  order by a.seq`;
-
-export async function coveredRows(sql: PoolClient, from: string, to: string): Promise<readonly CoveredRow[]> {
-  const { rows } = await sql.query<{ seq: string; xact: string; canonical: string }>(COVERED, [from, to]);
-  return rows.map(({ seq, xact, canonical }) => ({ seq: BigInt(seq), xact: BigInt(xact), digest: sha256(canonical) }));
-}
-
-/** Digest of a seal, over the one before it. */
-export const sealDigest = (
-  previous: string,
-  { sealNo, seen }: Pick<Seal, 'sealNo' | 'seen'>,
-  rows: readonly Pick<CoveredRow, 'seq' | 'digest'>[],
-): string => sha256([previous, sealNo, seen, ...rows.map(({ seq, digest }) => `${seq} ${digest}`)].join('\n'));
+/** Digest of the seal that stands as `s`. */
+export const SEAL_DIGEST = `sha256(record_send(row(s.seal_no, s.seen, s.sealed_at, s.seqs, s.row_digests, s.rows_total,
+  s.highest_seq, s.previous)))`;
 
 /** Seals what was committed since the last seal. One sealer at a time; another one that comes finds nothing to do. */
 export async function sealAudit(pool: Pool): Promise<{ readonly sealed: number }> {
@@ -75,28 +47,28 @@ export async function sealAudit(pool: Pool): Promise<{ readonly sealed: number }
   }
 }
 
+/** What the seal before it saw is given as a constant, for the index of the transactions to be used. */
+const SEAL = `
+  with covered as (
+    select array_agg(a.seq order by a.seq) as seqs, array_agg(${ROW_DIGEST} order by a.seq) as row_digests, max(a.seq) as highest
+    from public.audit a
+    where a.xact >= pg_snapshot_xmin($1::pg_snapshot)::text::bigint and a.xact < pg_snapshot_xmax($2::pg_snapshot)::text::bigint
+      and not pg_visible_in_snapshot(a.xact::text::xid8, $1::pg_snapshot)
+      and pg_visible_in_snapshot(a.xact::text::xid8, $2::pg_snapshot)),
+  s as (
+    select coalesce(l.seal_no, 0) + 1 as seal_no, $2::pg_snapshot as seen, now() as sealed_at, c.seqs, c.row_digests,
+           coalesce(l.rows_total, 0) + cardinality(c.seqs) as rows_total,
+           greatest(coalesce(l.highest_seq, 0), c.highest) as highest_seq, coalesce(l.digest, '') as previous
+    from covered c left join (select * from public.audit_seals order by seal_no desc limit 1) l on true
+    where c.seqs is not null)
+  insert into public.audit_seals (seal_no, seen, sealed_at, seqs, row_digests, rows_total, highest_seq, previous, digest)
+  select s.*, ${SEAL_DIGEST} from s returning cardinality(seqs) as sealed`;
+
 async function sealCommitted(sql: PoolClient): Promise<number> {
-  const { rows } = await sql.query<{ seen: string; seal_no: string | null; last_seen: string; digest: string }>(
-    `select pg_current_snapshot()::text as seen, s.seal_no::text, s.seen as last_seen, s.digest
-     from (values (1)) as one left join (select * from audit_seals order by seal_no desc limit 1) s on true`,
+  const { rows } = await sql.query<{ now: string; last: string }>(
+    `select pg_current_snapshot()::text as now,
+            coalesce((select seen::text from public.audit_seals order by seal_no desc limit 1), '1:1:') as last`,
   );
-  const [now] = rows;
-  if (now === undefined) return 0;
-  const last: Seal =
-    now.seal_no === null ? NO_SEAL : { sealNo: BigInt(now.seal_no), seen: now.last_seen, digest: now.digest };
-  const covered = await coveredRows(sql, last.seen, now.seen);
-  if (covered.length === 0) return 0;
-  const seal = { sealNo: last.sealNo + 1n, seen: now.seen };
-  await sql.query(
-    `insert into audit_seals (seal_no, seen, seqs, row_digests, previous, digest) values ($1, $2, $3, $4, $5, $6)`,
-    [
-      seal.sealNo,
-      seal.seen,
-      covered.map(({ seq }) => seq.toString()),
-      covered.map(({ digest }) => digest),
-      last.digest,
-      sealDigest(last.digest, seal, covered),
-    ],
-  );
-  return covered.length;
+  const { rows: made } = await sql.query<{ sealed: number }>(SEAL, [rows[0]?.last, rows[0]?.now]);
+  return made[0]?.sealed ?? 0;
 }

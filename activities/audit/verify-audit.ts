@@ -1,10 +1,14 @@
-/** Computes the chain over the audit again and finds the first place where audit and seals do not agree. */
-import type { Pool, PoolClient } from 'pg';
-import { coveredRows, NO_SEAL, sealDigest, type CoveredRow, type Seal } from './seal-audit';
+/**
+ * Computes the chain over the audit again, and finds where rows, seals and anchors do not agree: in sets, several at a
+ * time, all in one snapshot, so that a million rows take seconds and writers go on.
+ */
+import type { ClientBase, Pool } from 'pg';
+import type { Anchor } from '../../adapters/anchors/anchors-port';
+import { ROW_DIGEST, SEAL_DIGEST } from './seal-audit';
 
 export interface AuditFault {
-  readonly what: 'changed' | 'removed' | 'inserted' | 'seal changed' | 'seal removed';
-  /** Number of the audit row, or of the seal. */
+  readonly what: 'seal removed' | 'seal changed' | 'changed' | 'removed' | 'inserted' | 'cut off';
+  /** Number of the audit row; of the seal where the fault is one of a seal, and where an anchor knows another one. */
   readonly number: bigint;
 }
 
@@ -13,84 +17,170 @@ export interface AuditVerification {
   readonly rows: number;
   /** Committed rows that no seal covers yet. */
   readonly unsealed: number;
-  /** Digest of the last seal: kept elsewhere it proves that nothing before it was made anew. */
+  /** Digest of the last seal, hexadecimal. */
   readonly digest: string;
-  /** The first fault in the order of the chain. */
-  readonly fault?: AuditFault;
+  /** The first faults, those of seals before those of rows before those that only anchors show. */
+  readonly faults: readonly AuditFault[];
 }
 
-interface SealRow {
-  readonly seal_no: string;
-  readonly seen: string;
-  readonly seqs: readonly string[];
-  readonly row_digests: readonly string[];
-  readonly previous: string;
-  readonly digest: string;
+/** Connections that verify at the same time. */
+const LANES = 4;
+/** Rows of one piece of work. */
+const PIECE_ROWS = 50_000;
+/** How many faults of a kind are told: whoever removes everything is not listed row by row. */
+const TOLD = 20;
+
+interface Piece {
+  readonly first: bigint;
+  readonly last: bigint;
 }
 
-export async function verifyAudit(pool: Pool): Promise<AuditVerification> {
+/** @param anchors from outside of the database, the newest or all; without them a tail that was cut off is not seen */
+export async function verifyAudit(pool: Pool, anchors: readonly Anchor[] = []): Promise<AuditVerification> {
   const sql = await pool.connect();
   try {
     await sql.query('begin isolation level repeatable read, read only');
-    return await verifyChain(sql);
+    const { rows } = await sql.query<{ snapshot: string }>('select pg_export_snapshot() as snapshot');
+    const snapshot = rows[0]?.snapshot ?? '';
+    return await verifyWithin(sql, anchors, async (pieces) => {
+      // Each lane takes the next piece that nobody has.
+      const waiting = pieces.values();
+      const lanes = Array.from({ length: Math.min(LANES, pieces.length) }, () => lane(pool, snapshot, waiting));
+      return (await Promise.all(lanes)).flat();
+    });
   } finally {
     await sql.query('rollback');
     sql.release();
   }
 }
 
-async function verifyChain(sql: PoolClient): Promise<AuditVerification> {
-  let [seals, rows, highest] = [0, 0, 0n];
-  let last: Seal = NO_SEAL;
-  for (;;) {
-    const { rows: found } = await sql.query<SealRow>(
-      `select seal_no::text, seen, seqs::text[], row_digests, previous, digest from audit_seals
-       where audit_seals.seal_no > $1 order by audit_seals.seal_no limit 1`,
-      [last.sealNo.toString()],
-    );
-    const [kept] = found;
-    if (kept === undefined) break;
-    const covered = await coveredRows(sql, last.seen, kept.seen);
-    const fault = faultOf(last, kept, covered, highest);
-    if (fault !== undefined) return { seals, rows, unsealed: 0, digest: last.digest, fault };
-    highest = covered.reduce((most, { seq }) => (seq > most ? seq : most), highest);
-    seals += 1;
-    rows += covered.length;
-    last = { sealNo: BigInt(kept.seal_no), seen: kept.seen, digest: kept.digest };
-  }
-  const tail = await sql.query<{ unsealed: number; from_nowhere: string | null }>(
-    `select count(*)::int as unsealed,
-            min(seq) filter (where xact >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint)::text as from_nowhere
-     from audit where xact >= pg_snapshot_xmin($1::pg_snapshot)::text::bigint
-       and not pg_visible_in_snapshot(xact::text::xid8, $1::pg_snapshot)`,
-    [last.seen],
-  );
-  const { unsealed = 0, from_nowhere: nowhere = null } = tail.rows[0] ?? {};
-  const told = { seals, rows, unsealed, digest: last.digest };
-  // A transaction that has not begun yet has written nothing.
-  return nowhere === null ? told : { ...told, fault: { what: 'inserted', number: BigInt(nowhere) } };
+/**
+ * Verifies what one transaction sees.
+ * @param judge judges the pieces; one after the other in the same transaction unless told
+ */
+export async function verifyWithin(
+  sql: ClientBase,
+  anchors: readonly Anchor[],
+  judge = (pieces: readonly Piece[]) => judgePieces(sql, pieces),
+): Promise<AuditVerification> {
+  const { links, pieces, ...told } = await readChain(sql);
+  const inside = await judge(pieces);
+  const { unsealed, inserted } = await uncoveredRows(sql);
+  const cut = await cutOff(sql, anchors);
+  return { ...told, unsealed, faults: [...links, ...inOrder([...inside, ...inserted]), ...cut] };
 }
 
-function faultOf(last: Seal, kept: SealRow, covered: readonly CoveredRow[], highest: bigint): AuditFault | undefined {
-  const sealNo = BigInt(kept.seal_no);
-  if (sealNo !== last.sealNo + 1n) return { what: 'seal removed', number: last.sealNo + 1n };
-  const sealed = kept.seqs.map((seq, place) => ({ seq: BigInt(seq), digest: kept.row_digests[place] ?? '' }));
-  if (kept.previous !== last.digest || kept.digest !== sealDigest(last.digest, { sealNo, seen: kept.seen }, sealed)) {
-    return { what: 'seal changed', number: sealNo };
+/** Seals before rows, each by number. */
+function inOrder(faults: readonly AuditFault[]): readonly AuditFault[] {
+  const rank = ({ what }: AuditFault) => (what === 'seal changed' ? 0 : 1);
+  return [...faults].sort((a, b) => rank(a) - rank(b) || (a.number < b.number ? -1 : 1));
+}
+
+/** How the seals follow one another, and the pieces in which they are judged. */
+async function readChain(sql: ClientBase) {
+  const { rows: links } = await sql.query<AuditFault>(
+    `select case when seal_no <> before_no + 1 then 'seal removed' else 'seal changed' end as what,
+            case when seal_no <> before_no + 1 then before_no + 1 else seal_no end as number
+     from (select seal_no, previous, rows_total, lag(seal_no, 1, 0::bigint) over w as before_no,
+                  lag(digest, 1, ''::bytea) over w as before_digest, lag(rows_total, 1, 0::bigint) over w as before_total
+           from public.audit_seals window w as (order by seal_no)) s
+     where seal_no <> before_no + 1 or previous <> before_digest or rows_total <= before_total order by seal_no limit ${TOLD}`,
+  );
+  const { rows: pieces } = await sql.query<Piece>(
+    `select min(seal_no) as first, max(seal_no) as last from public.audit_seals
+     group by rows_total / ${PIECE_ROWS} order by 1`,
+  );
+  const { rows } = await sql.query<{ seals: number; rows: number; digest: string }>(
+    `select count(*)::int as seals, coalesce(max(rows_total), 0)::int as rows,
+            coalesce((select encode(digest, 'hex') from public.audit_seals order by seal_no desc limit 1), '') as digest
+     from public.audit_seals`,
+  );
+  return { ...(rows[0] ?? { seals: 0, rows: 0, digest: '' }), links, pieces };
+}
+
+async function lane(pool: Pool, snapshot: string, pieces: Iterable<Piece>): Promise<readonly AuditFault[]> {
+  const sql = await pool.connect();
+  try {
+    await sql.query('begin isolation level repeatable read, read only');
+    await sql.query(`set transaction snapshot '${snapshot}'`);
+    await sql.query(`set local work_mem = '64MB'; set local jit = off`);
+    return await judgePieces(sql, pieces);
+  } finally {
+    await sql.query('rollback');
+    sql.release();
   }
-  const sealedDigests = new Map(sealed.map(({ seq, digest }) => [seq, digest]));
-  const coveredNumbers = new Set(covered.map(({ seq }) => seq));
-  // A transaction that began after the last seal was made gets numbers above all that stood in it.
-  const beginsAt = BigInt(last.seen.split(':')[1] ?? '0');
-  const faults: AuditFault[] = [
-    ...sealed
-      .filter(({ seq }) => !coveredNumbers.has(seq))
-      .map(({ seq }) => ({ what: 'removed', number: seq }) as const),
-    ...covered.flatMap(({ seq, xact, digest }): AuditFault[] => {
-      const known = sealedDigests.get(seq);
-      if (known === undefined || (xact >= beginsAt && seq < highest)) return [{ what: 'inserted', number: seq }];
-      return known === digest ? [] : [{ what: 'changed', number: seq }];
-    }),
-  ];
-  return faults.sort((a, b) => (a.number < b.number ? -1 : 1))[0];
+}
+
+async function judgePieces(sql: ClientBase, pieces: Iterable<Piece>): Promise<readonly AuditFault[]> {
+  const faults: AuditFault[] = [];
+  for (const { first, last } of pieces) {
+    const { rows } = await sql.query<AuditFault>(JUDGE, [first, last]);
+    faults.push(...rows);
+  }
+  return faults;
+}
+
+/**
+ * Seals $1 to $2 and the rows they hold. A transaction that began after the seal before was made has numbers above all that
+ * stood in it, and times after it: a row that has not was put in later. The minute is for a clock that is set.
+ */
+const JUDGE = `
+  with seals as (
+    select s.*, lag(highest_seq, 1, 0::bigint) over w as highest_before, lag(sealed_at) over w as sealed_before,
+           lag(pg_snapshot_xmax(seen)::text::bigint, 1, 0::bigint) over w as begins_at
+    from public.audit_seals s where seal_no between $1::bigint - 1 and $2 window w as (order by seal_no)),
+  judged as (
+    select s.seal_no, s.seqs, s.row_digests, s.highest_before, s.sealed_before, s.begins_at, s.sealed_at,
+           ${SEAL_DIGEST} is distinct from s.digest as changed
+    from seals s where seal_no >= $1),
+  sealed as materialized (
+    select u.seq, u.digest, j.highest_before, j.sealed_before, j.begins_at, j.sealed_at
+    from judged j, unnest(j.seqs, j.row_digests) as u (seq, digest) where not j.changed),
+  kept as (
+    select a.seq, a.xact, a.recorded_at, ${ROW_DIGEST} as digest from public.audit a
+    where a.seq between (select min(seq) from sealed) and (select max(seq) from sealed))
+  (select 'seal changed' as what, seal_no as number from judged where changed order by 2 limit ${TOLD})
+  union all
+  (select case when k.seq is null then 'removed' when k.digest is distinct from s.digest then 'changed' else 'inserted' end, s.seq
+   from sealed s left join kept k using (seq)
+   where k.seq is null or k.digest is distinct from s.digest or k.recorded_at > s.sealed_at + interval '1 minute'
+      or k.xact >= s.begins_at and (k.seq < s.highest_before or k.recorded_at < s.sealed_before - interval '1 minute')
+   order by 2 limit ${TOLD})`;
+
+/** Rows outside of the seals: those that wait for the next one, and those that the last one should have held. */
+async function uncoveredRows(sql: ClientBase): Promise<{ unsealed: number; inserted: readonly AuditFault[] }> {
+  const { rows } = await sql.query<{ unsealed: number; covered: boolean }>(
+    `with last as materialized (
+       select coalesce((select seen from public.audit_seals order by seal_no desc limit 1), '1:1:') as seen,
+              coalesce((select max(rows_total) from public.audit_seals), 0) as rows_total),
+     counted as (
+       select count(*) as rows, count(*) filter (
+         where xact >= (select pg_snapshot_xmin(seen)::text::bigint from last)
+           and not pg_visible_in_snapshot(xact::text::xid8, (select seen from last))) as unsealed
+       from public.audit)
+     select unsealed::int as unsealed, rows - unsealed = (select rows_total from last) as covered from counted`,
+  );
+  const [{ unsealed, covered } = { unsealed: 0, covered: false }] = rows;
+  // A transaction that has not begun yet has written nothing. The rows are compared one by one only where the numbers differ.
+  const { rows: inserted } = await sql.query<AuditFault>(
+    `select 'inserted' as what, seq as number from public.audit
+     where xact >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+        or $1 and pg_visible_in_snapshot(xact::text::xid8,
+                    coalesce((select seen from public.audit_seals order by seal_no desc limit 1), '1:1:'))
+              and seq not in (select unnest(seqs) from public.audit_seals)
+     order by seq limit ${TOLD}`,
+    [!covered],
+  );
+  return { unsealed, inserted };
+}
+
+/** The first anchor whose seal is no longer there, or is another one: what follows it was made anew or cut off. */
+async function cutOff(sql: ClientBase, anchors: readonly Anchor[]): Promise<readonly AuditFault[]> {
+  const { rows } = await sql.query<AuditFault>(
+    `select 'cut off' as what, a.seal_no as number
+     from unnest($1::bigint[], $2::text[]) as a (seal_no, digest) left join public.audit_seals s using (seal_no)
+     where encode(s.digest, 'hex') is distinct from a.digest order by a.seal_no limit 1`,
+    [anchors.map(({ sealNo }) => sealNo.toString()), anchors.map(({ digest }) => digest)],
+  );
+  return rows;
 }

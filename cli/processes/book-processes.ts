@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePort, isAlive, processIdentity, readIfThere } from '../../prisma/local-server';
 import { launchSimulators, type LaunchedSimulators } from '../../simulators/launch';
-import { bookFolder } from '../places';
+import { anchorsOfBook, bookFolder } from '../places';
 import { WORKER_NODE_OPTIONS } from '../../worker/config';
 import { endStrays, startChild, type RunningChild } from './child';
 import type { Servers } from './servers';
@@ -112,6 +112,7 @@ function environmentOf(
     BOOK_NAME: book,
     TEMPORAL_ADDRESS: servers.temporalAddress,
     INBOX_DIR: inbox,
+    ANCHORS_DIR: anchorsOfBook(book),
     CLEARING_HOUSE_URL: urls.clearingHouse,
     BANK_URL: urls.bank,
     COUNTER_URL: urls.counter,
@@ -142,10 +143,10 @@ export async function takeBook(book: string): Promise<() => void> {
 /** Whether a living process has the book. */
 export const bookIsTaken = (book: string): boolean => isAlive(readIfThere(path.join(bookFolder(book), 'owner')) ?? '');
 
-/** Forgets what the simulators and the inbox of a book hold. */
+/** Forgets what the simulators and the inbox of a book hold, and what its audit was. */
 export function clearBookFolder(book: string): void {
   const folder = bookFolder(book);
-  for (const name of ['inbox', 'simulators']) {
+  for (const name of ['inbox', 'simulators', 'anchors']) {
     if (existsSync(path.join(folder, name))) rmSync(path.join(folder, name), { recursive: true });
   }
 }

@@ -71,6 +71,7 @@ beforeAll(async () => {
     book: BOOK,
     temporalAddress: temporal,
     inbox,
+    anchors: path.join(folder, 'anchors'),
     clearingHouseUrl: clearingHouse.url,
     bankUrl: NOBODY,
     counterUrl: counter.url,

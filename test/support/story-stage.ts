@@ -75,6 +75,7 @@ export async function openStoryStage(staging: Staging): Promise<StoryStage> {
     book: book.namespace,
     temporalAddress: book.address,
     inbox: folder,
+    anchors: path.join(folder, 'anchors'),
     clearingHouseUrl: NOBODY,
     bankUrl: NOBODY,
     counterUrl: NOBODY,
