@@ -32,7 +32,23 @@ const environment = z
     API_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(12),
     /** How long a person waits for a process to answer before being told to ask again. */
     API_ANSWER_WITHIN_MS: z.coerce.number().int().min(100).max(30_000).default(5_000),
+    /** From one address, and of one person. */
     API_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(6_000),
+    API_PERSON_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(3_000),
+    /** Origins whose scripts may call, e.g. https://desk.example; empty: none. */
+    API_CORS_ORIGINS: z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').filter((origin) => origin !== ''))
+      .pipe(
+        z.array(
+          z
+            .url({ protocol: /^https?$/ })
+            .refine((text) => new URL(text).origin === text, 'no path, no slash at the end'),
+        ),
+      ),
+    /** How many proxies of ours stand in front: only then is X-Forwarded-For believed. */
+    API_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   })
   .superRefine((of, context) => {

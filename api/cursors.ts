@@ -19,7 +19,8 @@ export function keyOfCursor(cursor: string | undefined, parts: readonly KeyPart[
   if (cursor === undefined) return undefined;
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   const parsed = keys.safeParse(parseJson(text));
-  const key = parsed.success ? parsed.data : [];
+  const isOurs = Buffer.from(text, 'utf8').toString('base64url') === cursor;
+  const key = isOurs && parsed.success ? parsed.data : [];
   if (key.length === parts.length && parts.every((holds, place) => holds(key[place] ?? ''))) return key;
   throw new Refused([fault('INPUT_INVALID', { field: 'cursor', reason: 'next' }, 'cursor')]);
 }

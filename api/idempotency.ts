@@ -1,15 +1,13 @@
 /** `Idempotency-Key`: the same key with the same request is answered the first answer again; another request: 422. */
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { canonicalJson } from '../domain/canonical-json';
-import { claimKey, giveKeyBack, rememberAnswer } from '../activities/intake/idempotency';
+import { claimKey, giveKeyBack, rememberAnswer, type KeptAnswer } from '../activities/intake/idempotency';
 import { fault, Refused } from './problems';
 
-/** An answer as it can be given again. */
-export interface KeptAnswer {
-  readonly status: number;
-  readonly body: unknown;
-  readonly location: string | null;
+/** What a write answers; a tentative answer says "ask again" and is not kept. */
+export interface WriteAnswer extends KeptAnswer {
   readonly tentative?: boolean;
 }
 
@@ -21,39 +19,42 @@ export interface KeyedRequest {
   readonly content: unknown;
 }
 
+/** From one look at a request that is under way to the next: soon at first, then less often. */
+const LOOK_AGAIN_MS = [10, 20, 40, 80, 160, 320] as const;
+const LOOK_AGAIN_LATER_MS = 500;
+
 /**
  * Runs `work` unless its answer is known. An answer that says "ask again" (5xx, tentative) is not kept; a refusal is.
+ * Whoever repeats a request that is still worked on waits for its answer for a while, so that both get the same one.
  * @throws Refused REQUEST_IN_PROGRESS with Retry-After while the first is still being worked on, IDEMPOTENCY_MISMATCH
  */
 export async function onceForKey(
-  pool: Pool,
+  { pool, firstAnswerWithinMs }: { readonly pool: Pool; readonly firstAnswerWithinMs: number },
   request: KeyedRequest,
-  work: () => Promise<KeptAnswer>,
+  work: () => Promise<WriteAnswer>,
 ): Promise<KeptAnswer & { readonly repeated: boolean }> {
   const { actor, key, route } = request;
   const requestSha256 = createHash('sha256').update(canonicalJson(request.content)).digest('hex');
-  const claim = await claimKey(pool, { actor, key, route, requestSha256 });
+  const until = performance.now() + firstAnswerWithinMs;
+  let claim = await claimKey(pool, { actor, key, route, requestSha256 });
+  for (let look = 0; claim.state === 'under way' && performance.now() < until; look += 1) {
+    await sleep(LOOK_AGAIN_MS[look] ?? LOOK_AGAIN_LATER_MS);
+    claim = await claimKey(pool, { actor, key, route, requestSha256 });
+  }
   switch (claim.state) {
     case 'other content':
       throw new Refused([fault('IDEMPOTENCY_MISMATCH', {}, 'Idempotency-Key')]);
     case 'under way':
       throw new Refused([fault('REQUEST_IN_PROGRESS', {}, 'Idempotency-Key')], { 'Retry-After': '1' });
     case 'answered':
-      return { status: claim.status, body: claim.response, location: claim.location, repeated: true };
+      return { ...claim.answer, repeated: true };
     case 'claimed':
       break;
   }
   try {
     const answer = await work();
     if (answer.status >= 500 || answer.tentative === true) await giveKeyBack(pool, { actor, key });
-    else
-      await rememberAnswer(pool, {
-        actor,
-        key,
-        status: answer.status,
-        response: answer.body,
-        location: answer.location,
-      });
+    else await rememberAnswer(pool, { actor, key, answer });
     return { ...answer, repeated: false };
   } catch (error) {
     await giveKeyBack(pool, { actor, key }).catch(() => undefined);

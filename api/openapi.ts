@@ -3,7 +3,7 @@ import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-ope
 import { errorList, statusOf, type ErrorCode } from '../domain/errors';
 import { accessTo } from './policy';
 import type { Route } from './route';
-import { problem } from './schemas';
+import { businessDate, channel, problem } from './schemas';
 import { z } from './zod';
 
 type Document = ReturnType<OpenApiGeneratorV31['generateDocument']>;
@@ -14,8 +14,11 @@ const BEARER = 'bearer';
 export function openApiDocument(routes: readonly Route[]): Document {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', BEARER, { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' });
+  for (const [name, description] of Object.entries(HEADERS)) {
+    registry.registerComponent('headers', name, { description, schema: { type: 'string' } });
+  }
   for (const route of routes) registry.registerPath(pathOf(route));
-  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+  const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {
       title: 'Southbound 港股通运营接口',
@@ -36,6 +39,22 @@ export function openApiDocument(routes: readonly Route[]): Document {
       { name: 'operation', description: '运行状况 operation' },
     ],
   });
+  return withNulls(document) as Document;
+}
+
+/**
+ * A named schema that may be null comes out of the generator as "all of the schema and of object-or-null", which null never
+ * is: said here as one of the two.
+ */
+function withNulls(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(withNulls);
+  if (node === null || typeof node !== 'object') return node;
+  const { allOf, ...rest } = Object.fromEntries(Object.entries(node).map(([name, part]) => [name, withNulls(part)]));
+  if (!Array.isArray(allOf)) return allOf === undefined ? rest : { allOf, ...rest };
+  const [named, more] = allOf as readonly { readonly $ref?: string; readonly type?: unknown }[];
+  if (named?.$ref === undefined || !Array.isArray(more?.type) || !more.type.includes('null')) return { allOf, ...rest };
+  const { type: _, ...said } = more;
+  return { anyOf: [named, { type: 'null' }], ...said, ...rest };
 }
 
 type Path = Parameters<OpenAPIRegistry['registerPath']>[0];
@@ -58,11 +77,9 @@ function pathOf(route: Route): Path {
       ...(route.body === undefined
         ? {}
         : { body: { required: true, content: { 'application/json': { schema: route.body } } } }),
-      ...(route.writes
-        ? { headers: z.object({ 'Idempotency-Key': z.string().min(1).max(255).openapi({ example: 'a3f1-0001' }) }) }
-        : {}),
+      ...sentHeaders(route),
     },
-    responses: { ...successes(route), ...refusals(route, isPublic) },
+    responses: { ...successes(route), ...refusals(route) },
   };
 }
 
@@ -73,24 +90,88 @@ const MEANING: Readonly<Record<number, string>> = {
   503: '未就绪 not ready',
 };
 
+function sentHeaders(route: Route): Pick<NonNullable<Path['request']>, 'headers'> {
+  const headers = {
+    ...(route.writes ? { 'Idempotency-Key': z.string().min(1).max(255).openapi({ example: 'a3f1-0001' }) } : {}),
+    ...(route.ifMatch
+      ? {
+          'If-Match': z
+            .string()
+            .optional()
+            .openapi({ description: '所见答复的 ETag; ETag of what was shown, else 412', example: '"task-1-1-open"' }),
+        }
+      : {}),
+  };
+  return Object.keys(headers).length === 0 ? {} : { headers: z.object(headers) };
+}
+
+const HEADERS = {
+  'X-Request-Id': '请求编号 number of the request, in the log and the audit too',
+  ETag: '答复的标签 tag of the answer, for If-None-Match and If-Match',
+  Location: '在此查询 where to ask what became of it',
+  'Idempotent-Replayed': 'true: 首次答复的重复 the first answer again',
+  'Retry-After': '秒 seconds to wait before asking again',
+} as const;
+
+const headersOf = (...names: readonly (keyof typeof HEADERS)[]) =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
 const successes = (route: Route): Path['responses'] =>
   Object.fromEntries(
     route.statuses.map((status) => [
       status,
-      { description: MEANING[status] ?? '', content: { [route.mediaType]: { schema: route.answer } } },
+      {
+        description: MEANING[status] ?? '',
+        headers: headersOf(
+          'X-Request-Id',
+          'ETag',
+          ...(route.writes ? (['Location', 'Idempotent-Replayed'] as const) : []),
+        ),
+        content: { [route.mediaType]: { schema: route.answer } },
+      },
     ]),
   );
 
-/** Codes that every route of its kind may answer with, and its own; one response a status. */
-function refusals(route: Route, isPublic: boolean): Path['responses'] {
+/** Codes that every route of its kind may answer with, and its own: what the faults of a problem of the route may say. */
+export function refusalCodesOf(route: Route): ReadonlySet<ErrorCode> {
   const codes = new Set<ErrorCode>(route.refusals);
   const add = (...more: ErrorCode[]) => more.forEach((code) => codes.add(code));
-  add('TOO_MANY_REQUESTS', 'INTERNAL_ERROR');
-  if (!isPublic) add('UNAUTHENTICATED', 'ROLE_MISSING', 'DATABASE_UNAVAILABLE');
-  if (route.params ?? route.query ?? route.body) add('INPUT_INVALID');
-  if (route.params !== undefined && 'date' in route.params.shape) add('BUSINESS_DATE_INVALID');
-  if (route.body !== undefined) add('FIELD_UNKNOWN', 'BODY_TOO_LARGE');
+  // A field that nobody asked for is refused also where none is asked for.
+  add(
+    'TOO_MANY_REQUESTS',
+    'INTERNAL_ERROR',
+    'NOT_ACCEPTABLE',
+    'DATABASE_UNAVAILABLE',
+    'INPUT_INVALID',
+    'FIELD_UNKNOWN',
+  );
+  if (accessTo(route.id) !== 'public') add('UNAUTHENTICATED', 'ROLE_MISSING', 'OUTSIDE_SYSTEM_UNAVAILABLE');
+  const taken = [route.params, route.query, route.body];
+  if (taken.some((schema) => holds(schema, businessDate))) add('BUSINESS_DATE_INVALID');
+  if (taken.some((schema) => holds(schema, channel))) add('CHANNEL_UNKNOWN');
+  if (route.method !== 'get') add('BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED', 'AMOUNT_NOT_TEXT');
   if (route.writes) add('IDEMPOTENCY_KEY_MISSING', 'IDEMPOTENCY_MISMATCH', 'REQUEST_IN_PROGRESS');
+  return codes;
+}
+
+/** Whether a schema has a word of `schemas.ts` somewhere in it; an optional or described one is the same word. */
+function holds(schema: z.core.$ZodType | undefined, word: z.core.$ZodType): boolean {
+  if (schema === undefined) return false;
+  const definition = schema._zod.def as {
+    readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
+    readonly innerType?: z.core.$ZodType;
+    readonly element?: z.core.$ZodType;
+  };
+  if (definition === word._zod.def) return true;
+  const parts = [...Object.values(definition.shape ?? {}), definition.innerType, definition.element];
+  return parts.some((part) => holds(part, word));
+}
+
+const COMES_BACK: readonly number[] = [409, 429, 503];
+
+/** One response a status, which says the codes that it may carry. */
+function refusals(route: Route): Path['responses'] {
+  const codes = refusalCodesOf(route);
   const byStatus = new Map<number, ErrorCode[]>();
   for (const { code } of errorList) {
     if (!codes.has(code)) continue;
@@ -102,7 +183,14 @@ function refusals(route: Route, isPublic: boolean): Path['responses'] {
       .filter(([status]) => !route.statuses.some((own) => own === status))
       .map(([status, ofStatus]) => [
         status,
-        { description: ofStatus.join(', '), content: { 'application/problem+json': { schema: problem } } },
+        {
+          description: ofStatus.join(', '),
+          headers: headersOf('X-Request-Id', ...(COMES_BACK.includes(status) ? (['Retry-After'] as const) : [])),
+          content: { 'application/problem+json': { schema: problemWith(ofStatus) } },
+        },
       ]),
   );
 }
+
+/** A problem whose code is one of those given. */
+const problemWith = (codes: readonly ErrorCode[]) => z.intersection(problem, z.object({ code: z.enum(codes) }));

@@ -52,6 +52,8 @@ export interface Route {
   readonly mediaType: 'application/json' | 'text/event-stream' | 'text/plain';
   /** An idempotent read, or a write that needs an Idempotency-Key. */
   readonly writes: boolean;
+  /** Whether it looks at If-Match; elsewhere that header is refused. */
+  readonly ifMatch: boolean;
   readonly respond: (asked: Asked<never, never, never>, services: Services) => Promise<Answer<unknown>>;
   /** Instead of one answer: keeps the response open and writes to it. */
   readonly stream:
@@ -79,6 +81,7 @@ interface RouteSpec<
   readonly refusals?: readonly ErrorCode[];
   readonly mediaType?: Route['mediaType'];
   readonly writes?: boolean;
+  readonly ifMatch?: boolean;
   readonly respond: (
     asked: Asked<Values<Params>, Values<Query>, Values<Body>>,
     services: Services,
@@ -106,6 +109,7 @@ export function route<
     refusals: spec.refusals ?? [],
     mediaType: spec.mediaType ?? 'application/json',
     writes: spec.writes ?? spec.method !== 'get',
+    ifMatch: spec.ifMatch ?? false,
     stream: spec.stream,
   };
 }

@@ -53,9 +53,17 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
         dispatchSignals: () => temporal.withDeadline(Date.now() + DISPATCH_WITHIN_MS, () => dispatchSignals(intake)),
         metrics: openMetrics(pool),
         logger,
+        // A process may be asked for that long; then the first is answered "ask again", and so is the second.
+        firstAnswerWithinMs: config.API_ANSWER_WITHIN_MS + 1_000,
         ...(rehearsalIssuer === undefined ? {} : { rehearsalIssuer }),
       },
-      { ...DEFAULT_LIMITS, requestsPerMinute: config.API_REQUESTS_PER_MINUTE },
+      {
+        ...DEFAULT_LIMITS,
+        requestsPerMinute: config.API_REQUESTS_PER_MINUTE,
+        personPerMinute: config.API_PERSON_REQUESTS_PER_MINUTE,
+        origins: config.API_CORS_ORIGINS,
+        proxies: config.API_PROXIES,
+      },
     );
     server.on('request', (request, response) => void app(request, response));
     return {

@@ -53,12 +53,16 @@ export const anyJson = z.unknown().openapi({ type: 'object', description: '流�
 export const person = z.string().min(1).max(100);
 
 /** By choice of the caller: acts by a delegation of this principal, with that right and no other. */
-export const onBehalfOf = person
-  .optional()
-  .openapi({
-    description: '代理：被代理人 principal for whom the caller acts by delegation',
-    example: 'ops-client-head',
-  });
+export const onBehalfOf = person.optional().openapi({
+  description: '代理：被代理人 principal for whom the caller acts by delegation',
+  example: 'ops-client-head',
+});
+
+/** As `anyJson`, or nothing yet. */
+export const anyJsonOrNull = z.unknown().openapi({
+  type: ['object', 'null'],
+  description: '流程写下的内容；尚无为 null as the process wrote it, null where there is none',
+});
 
 /** What every list takes: how many, and where the last page ended. */
 export const pageQuery = {

@@ -5,8 +5,10 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { recordRefusal } from '../activities/intake/record-refusal';
 import { BusinessError, statusOf } from '../domain/errors';
+import { isKnown } from './etag';
 import { callerOfSubject, holdsAnyOf, rolesOf, type Caller } from './identity';
-import { onceForKey, type KeptAnswer } from './idempotency';
+import { onceForKey, type WriteAnswer } from './idempotency';
+import { hasForeignBody, mediaFaults } from './negotiation';
 import { accessTo } from './policy';
 import { fault, problemOf, Refused, refusalOf, refuseIfAny, type Fault } from './problems';
 import { requestIdOf } from './request-id';
@@ -20,8 +22,11 @@ const KEY_SHAPE = /^[\x21-\x7e]{1,255}$/;
 /** Nobody has to be known for a public route. */
 const NOBODY: Caller = { person: 'nobody', grants: [] };
 
+/** Refuses a person who asks too often. @throws Refused TOO_MANY_REQUESTS */
+export type WithinRate = (person: string, request: Request, response: Response) => Promise<void>;
+
 /** Serves one route. */
-export function serve(route: Route, services: Services): RequestHandler {
+export function serve(route: Route, services: Services, withinRate: WithinRate): RequestHandler {
   return async (request, response) => {
     response.locals['route'] = route.id;
     const requestId = requestIdOf(response);
@@ -30,10 +35,12 @@ export function serve(route: Route, services: Services): RequestHandler {
       const access = accessTo(route.id);
       if (access !== 'public') {
         caller = await authenticate(request, services);
+        await withinRate(caller.person, request, response);
         if (!holdsAnyOf(caller, access)) throw new Refused([fault('ROLE_MISSING', { role: access.join(' | ') })]);
       }
       const asked = readRequest(route, request, caller, requestId);
-      if (route.stream !== undefined) await route.stream(asked as Asked<never, never, never>, services, response);
+      if (route.stream !== undefined && request.method !== 'HEAD')
+        await route.stream(asked as Asked<never, never, never>, services, response);
       else if (route.writes) await write(route, asked, services, response);
       else sendAnswer(route, await route.respond(asked as Asked<never, never, never>, services), request, response);
     } catch (error) {
@@ -60,7 +67,7 @@ type AnyAsked = Asked<unknown, unknown, unknown>;
 
 /** Params, query, body and key against their schemas; all faults at once. */
 function readRequest(route: Route, request: Request, caller: Caller, requestId: string): AnyAsked {
-  const faults: Fault[] = [];
+  const faults: Fault[] = [...mediaFaults(route, request)];
   const read = (schema: z.ZodObject, given: unknown): unknown => {
     const parsed = schema.safeParse(given);
     if (parsed.success) return parsed.data;
@@ -72,11 +79,16 @@ function readRequest(route: Route, request: Request, caller: Caller, requestId: 
   const given = (request.body ?? {}) as Readonly<Record<string, unknown>>;
   // What stands in a task's form is looked at with the form, so that its faults are told together.
   faults.push(...amountFaults({ ...given, form: undefined }));
-  const body = route.method === 'get' ? undefined : read(route.body ?? NOTHING, given);
+  const unread = route.method === 'get' || hasForeignBody(route, request);
+  const body = unread ? undefined : read(route.body ?? NOTHING, given);
   const idempotencyKey = request.get('idempotency-key') ?? '';
   if (route.writes && !KEY_SHAPE.test(idempotencyKey)) faults.push(keyFault(idempotencyKey));
+  const ifMatch = request.get('if-match');
+  // A condition that nobody looks at would be believed to hold.
+  if (ifMatch !== undefined && !route.ifMatch)
+    faults.push(invalid('If-Match', { zh: '不带此项', en: 'to be left away' }));
   refuseIfAny(withoutRepetition(faults));
-  return { caller, params, query, body, requestId, idempotencyKey, ifMatch: request.get('if-match') };
+  return { caller, params, query, body, requestId, idempotencyKey, ifMatch };
 }
 
 const keyFault = (key: string): Fault =>
@@ -88,22 +100,20 @@ const keyFault = (key: string): Fault =>
 async function write(route: Route, asked: AnyAsked, services: Services, response: Response): Promise<void> {
   const { caller, idempotencyKey, params, body, requestId } = asked;
   const request = { actor: caller.person, key: idempotencyKey, route: route.id, content: { params, body } };
-  let etag: string | undefined;
-  const kept = await onceForKey(services.pool, request, async (): Promise<KeptAnswer> => {
+  const kept = await onceForKey(services, request, async (): Promise<WriteAnswer> => {
     try {
       const answer = await route.respond(asked as Asked<never, never, never>, services);
-      etag = answer.etag;
-      const { status, location = null, tentative = false } = answer;
-      return { status, body: inShape(route, answer.body), location, tentative };
+      const { status, location = null, etag = null, tentative = false } = answer;
+      return { status, body: inShape(route, answer.body), location, etag, tentative };
     } catch (error) {
       const refused = refusalOf(error);
       const problem = problemOf(refused, requestId);
       if (problem.status >= 500) throw error;
       await recordRefusal(services.pool, attempt(route, params, caller, refused, requestId));
-      return { status: problem.status, body: problem, location: null };
+      return { status: problem.status, body: problem, location: null, etag: null };
     }
   });
-  if (etag !== undefined) response.set('ETag', etag);
+  if (kept.etag !== null) response.set('ETag', kept.etag);
   if (kept.location !== null) response.set('Location', kept.location);
   if (kept.repeated) response.set('Idempotent-Replayed', 'true');
   response.type(kept.status >= 400 ? 'application/problem+json' : 'application/json');
@@ -115,12 +125,12 @@ function sendAnswer(route: Route, answer: Answer<unknown>, request: Request, res
   if (answer.location !== undefined) response.set('Location', answer.location);
   if (answer.etag !== undefined) {
     response.set('ETag', answer.etag);
-    if (request.get('if-none-match') === answer.etag) {
+    if (isKnown(request.get('if-none-match'), answer.etag)) {
       response.status(304).end();
       return;
     }
   }
-  if (route.mediaType === 'text/plain') response.type('text/plain').send(String(answer.body));
+  if (route.mediaType !== 'application/json') response.type(route.mediaType).send(String(answer.body));
   else response.json(inShape(route, answer.body));
 }
 

@@ -20,6 +20,8 @@ export interface Services {
   readonly dispatchSignals: () => Promise<unknown>;
   readonly metrics: Registry;
   readonly logger: Logger;
+  /** How long whoever repeats a request waits for the answer to the first. */
+  readonly firstAnswerWithinMs: number;
   /** There in a rehearsal only. */
   readonly rehearsalIssuer?: RehearsalIssuer;
 }

@@ -21,6 +21,24 @@ export const errorList = [
   { code: 'WRONG_SIDE', status: 403, zh: '该事项属于 {side} 一侧。', en: 'This belongs to the {side} side.' },
 
   // What was sent
+  {
+    code: 'METHOD_NOT_ALLOWED',
+    status: 405,
+    zh: '该路径只接受 {methods}。',
+    en: 'This path takes {methods} only.',
+  },
+  {
+    code: 'NOT_ACCEPTABLE',
+    status: 406,
+    zh: '该路径只能答复 {mediaType}，请据此修改 Accept。',
+    en: 'This path answers {mediaType} only: change Accept accordingly.',
+  },
+  {
+    code: 'MEDIA_TYPE_UNSUPPORTED',
+    status: 415,
+    zh: '请求内容须为 UTF-8 的 application/json。',
+    en: 'The body must be application/json in UTF-8.',
+  },
   { code: 'BODY_TOO_LARGE', status: 413, zh: '请求内容过大。', en: 'The request is too large.' },
   {
     code: 'TOO_MANY_REQUESTS',

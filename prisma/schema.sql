@@ -700,9 +700,11 @@ table idempotency (
   response jsonb
   location text
   created_at timestamp with time zone not null default clock_timestamp()
+  etag text  -- Tag of the answer: whoever repeats the request must be able to go on with If-Match as the first one could.
   constraint idempotency_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
   constraint idempotency_pkey PRIMARY KEY (actor, key)
 )
+CREATE INDEX idempotency_by_age ON idempotency USING btree (created_at)
 
 table ladder_rungs  -- Every rung: when due, when done, by whom. met = nothing was left to do when it came due. (
   workflow_id text not null
@@ -2107,7 +2109,7 @@ southbound_app may delete, insert, select, update on table forecasts
 southbound_app may insert, select on table freeze_correction_lines
 southbound_app may insert, select, update on table freeze_correction_messages
 southbound_app may insert, select, update on table grants
-southbound_app may insert, select, update on table idempotency
+southbound_app may delete, insert, select, update on table idempotency
 southbound_app may insert, select on table ladder_rungs
 southbound_app may insert, select, update on table ladder_terms
 southbound_app may select on table ledgers

@@ -92,12 +92,17 @@ async function run(config: WorkerConfig, log: Logger, started: Started): Promise
           stopping.signal,
         )
       : Promise.resolve();
-  const sealing = config.queues.includes('outside')
-    ? sealLoop(pool, anchorsFolder(config.anchors), log, stopping.signal)
-    : Promise.resolve();
   // One that ends by a fault takes the others with it: half a worker is worse than none.
   const running = workers.map((worker) => worker.run().finally(end));
-  const ended = Promise.allSettled([...running, dispatching, sealing]).then(async (results) => {
+  const working = Promise.allSettled([...running, dispatching]);
+  // The sealer ends last: verbs that were under way have written their rows by then.
+  const resting = new AbortController();
+  void working.then(() => resting.abort());
+  const sealing = config.queues.includes('outside')
+    ? sealLoop(pool, anchorsFolder(config.anchors), log, resting.signal)
+    : Promise.resolve();
+  const ended = working.then(async (results) => {
+    await sealing;
     // Connections go last: verbs that were under way have used them until now.
     await connection.close();
     await pool.end();

@@ -8,12 +8,15 @@ export type KeyClaim =
   | { readonly state: 'claimed' }
   | { readonly state: 'under way' }
   | { readonly state: 'other content' }
-  | {
-      readonly state: 'answered';
-      readonly status: number;
-      readonly response: unknown;
-      readonly location: string | null;
-    };
+  | { readonly state: 'answered'; readonly answer: KeptAnswer };
+
+/** An answer as it can be given again. */
+export interface KeptAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly location: string | null;
+  readonly etag: string | null;
+}
 
 /** Takes the key for this request, or says what became of the request that took it. Of two at once one gets it. */
 export async function claimKey(
@@ -35,7 +38,8 @@ export async function claimKey(
     status: number | null;
     response: unknown;
     location: string | null;
-  }>('select route, request_sha256, status, response, location from idempotency where actor = $1 and key = $2', [
+    etag: string | null;
+  }>('select route, request_sha256, status, response, location, etag from idempotency where actor = $1 and key = $2', [
     actor,
     key,
   ]);
@@ -43,23 +47,20 @@ export async function claimKey(
   if (kept === undefined || kept.route !== route || kept.request_sha256 !== requestSha256)
     return { state: 'other content' };
   if (kept.status === null) return { state: 'under way' };
-  return { state: 'answered', status: kept.status, response: kept.response, location: kept.location };
+  const { status, response, location, etag } = kept;
+  return { state: 'answered', answer: { status, body: response, location, etag } };
 }
 
 /** Keeps the answer, once; a later one for the same key changes nothing. */
 export async function rememberAnswer(
   pool: Pool,
-  answer: {
-    readonly actor: string;
-    readonly key: string;
-    readonly status: number;
-    readonly response: unknown;
-    readonly location: string | null;
-  },
+  given: { readonly actor: string; readonly key: string; readonly answer: KeptAnswer },
 ): Promise<void> {
+  const { actor, key, answer } = given;
   await pool.query(
-    'update idempotency set status = $3, response = $4, location = $5 where actor = $1 and key = $2 and status is null',
-    [answer.actor, answer.key, answer.status, JSON.stringify(answer.response), answer.location],
+    `update idempotency set status = $3, response = $4, location = $5, etag = $6
+      where actor = $1 and key = $2 and status is null`,
+    [actor, key, answer.status, JSON.stringify(answer.body), answer.location, answer.etag],
   );
 }
 

@@ -4,7 +4,7 @@ import { BusinessError } from '../../domain/errors';
 import { grantFor, type Demand } from '../../domain/people/grants';
 import { isRole } from '../../domain/people/roles';
 import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
-import { anyJson, bilingual, instant, rowId, side } from '../schemas';
+import { anyJson, anyJsonOrNull, bilingual, instant, rowId, side } from '../schemas';
 import { z } from '../zod';
 import { instantText } from './columns';
 
@@ -38,7 +38,7 @@ export const task = taskLine
     facts: anyJson,
     madeBy: z.string().nullable(),
     doneAt: instant.nullable(),
-    outcome: anyJson.nullable(),
+    outcome: anyJsonOrNull,
   })
   .strict()
   .openapi('Task');

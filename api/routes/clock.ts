@@ -60,7 +60,13 @@ export const moveClock = route({
       .openapi({ type: 'string', format: 'date-time', example: '2025-06-23T10:00:00+08:00' }),
   }),
   answer: clock,
-  refusals: ['NOT_A_REHEARSAL', 'CLOCK_MOVES_FORWARD_ONLY', 'TEMPORAL_UNAVAILABLE'],
+  refusals: [
+    'NOT_A_REHEARSAL',
+    'CLOCK_MOVES_FORWARD_ONLY',
+    'CLOCK_MOVE_UNDER_WAY',
+    'BOOK_NOT_SETTLED',
+    'TEMPORAL_UNAVAILABLE',
+  ],
   respond: async ({ body, caller, requestId }, services) => {
     const before = await readClockOf(services);
     if (before.mode !== 'manual') throw new BusinessError('NOT_A_REHEARSAL');

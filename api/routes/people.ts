@@ -41,6 +41,7 @@ export const listRehearsalPeople = route({
   tag: 'people',
   summary: { zh: '演练人员', en: 'The test people of a rehearsal' },
   answer: z.strictObject({ items: z.array(rehearsalPerson) }),
+  refusals: ['NOT_FOUND'],
   respond: async (_, services) => {
     issuerOf(services, '/rehearsal/people');
     const people = await services.prisma.people.findMany({

@@ -2,8 +2,10 @@
 import type { Prisma } from '../../generated/prisma/client';
 import { claimTask as claim, releaseTask as release } from '../../activities/intake/claim-task';
 import { BusinessError, byPlace } from '../../domain/errors';
+import { FOUR_EYES_CODES } from '../../domain/people/four-eyes';
 import { businessNow } from '../business-now';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
+import { holds } from '../etag';
 import { formFaults } from '../forms';
 import { actingCaller, actorFaults } from '../four-eyes';
 import { holdsAnyOf, READS_BOTH_SIDES, sidesReadBy, type Caller } from '../identity';
@@ -108,11 +110,12 @@ export const completeTask = route({
   }),
   answer: task,
   statuses: [200, 202],
+  ifMatch: true,
   refusals: [
     'NOT_FOUND',
     'ROLE_MISSING',
     'WRONG_SIDE',
-    'SAME_PERSON',
+    ...FOUR_EYES_CODES,
     'TASK_NOT_OPEN',
     'TASK_RECALLED',
     'TASK_WITHDRAWN',
@@ -240,7 +243,7 @@ function shownFaults(
   row: TaskRow,
   shown: { readonly revision: number; readonly ifMatch: string | undefined },
 ): readonly Fault[] {
-  const stale = shown.ifMatch !== undefined && shown.ifMatch !== '*' && shown.ifMatch !== taskEtag(row);
+  const stale = shown.ifMatch !== undefined && !holds(shown.ifMatch, taskEtag(row));
   if (shown.revision === row.revision && !stale) return [];
   const details = { shown: shown.revision, current: row.revision };
   return [fault('REVISION_STALE', details, shown.revision === row.revision ? 'If-Match' : 'revision')];

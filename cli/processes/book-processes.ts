@@ -75,6 +75,7 @@ export async function startBookProcesses(spec: BookProcessesSpec): Promise<BookP
           // The days are started by the operator; a folder need not hold every trading day.
           MOVER_TICKS: '',
           API_REQUESTS_PER_MINUTE: '1000000',
+          API_PERSON_REQUESTS_PER_MINUTE: '1000000',
           LOG_LEVEL: 'warn',
         },
       }),

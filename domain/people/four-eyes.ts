@@ -33,15 +33,24 @@ export interface FourEyesTask {
   readonly checkerRole: Role;
 }
 
-export type FourEyesCode = Extract<
-  ErrorCode,
-  | 'SAME_PERSON'
-  | 'CHECKER_ACTS_FOR_MAKER'
-  | 'MAKER_ACTED_FOR_CHECKER'
-  | 'SAME_PRINCIPAL'
-  | 'DELEGATION_NOT_IN_FORCE'
-  | `${'MAKER' | 'CHECKER'}_${'FRONT_AND_BACK_OFFICE' | 'OPERATIONS_AND_TECHNOLOGY' | 'ROLE_MISSING' | 'WRONG_SIDE'}`
->;
+/** Every reason that there is. */
+export const FOUR_EYES_CODES = [
+  'SAME_PERSON',
+  'CHECKER_ACTS_FOR_MAKER',
+  'MAKER_ACTED_FOR_CHECKER',
+  'SAME_PRINCIPAL',
+  'DELEGATION_NOT_IN_FORCE',
+  'MAKER_FRONT_AND_BACK_OFFICE',
+  'MAKER_OPERATIONS_AND_TECHNOLOGY',
+  'MAKER_ROLE_MISSING',
+  'MAKER_WRONG_SIDE',
+  'CHECKER_FRONT_AND_BACK_OFFICE',
+  'CHECKER_OPERATIONS_AND_TECHNOLOGY',
+  'CHECKER_ROLE_MISSING',
+  'CHECKER_WRONG_SIDE',
+] as const satisfies readonly ErrorCode[];
+
+export type FourEyesCode = (typeof FOUR_EYES_CODES)[number];
 
 /** Every reason why `checker` may not decide what `maker` made on a date; none: allowed. */
 export function fourEyesRefusals(input: {

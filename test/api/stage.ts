@@ -6,6 +6,7 @@ import { loadReference } from '../../activities/books/load-reference';
 import { loadRehearsalPeople } from '../../activities/books/load-rehearsal-people';
 import { readApiConfig } from '../../api/config';
 import { startApi } from '../../api/run';
+import { refuseUndocumented } from './document';
 import { openStoryStage, type StoryStage } from '../support/story-stage';
 
 export interface Called {
@@ -28,7 +29,12 @@ export interface ApiStage {
   readonly stage: StoryStage;
   readonly pool: Pool;
   readonly url: string;
-  readonly call: (method: 'GET' | 'PUT' | 'POST', path: string, call?: Call) => Promise<Called>;
+  /** Asks over HTTP; an answer that is not in the API document fails the test. */
+  readonly call: (
+    method: 'GET' | 'HEAD' | 'OPTIONS' | 'PUT' | 'POST' | 'DELETE',
+    path: string,
+    call?: Call,
+  ) => Promise<Called>;
   readonly tokenOf: (person: string) => Promise<string>;
   readonly close: () => Promise<void>;
 }
@@ -86,6 +92,8 @@ async function tokenFrom(url: string, person: string): Promise<string> {
   return token;
 }
 
+const READS = ['GET', 'HEAD', 'OPTIONS'];
+
 function caller(url: string): ApiStage['call'] {
   const tokens = new Map<string, Promise<string>>();
   const tokenOf = (person: string) => {
@@ -93,7 +101,7 @@ function caller(url: string): ApiStage['call'] {
     tokens.set(person, token);
     return token;
   };
-  return async (method, where, { as, body, key = method === 'GET' ? '' : randomUUID(), headers = {} } = {}) => {
+  return async (method, where, { as, body, key = READS.includes(method) ? '' : randomUUID(), headers = {} } = {}) => {
     const answer = await fetch(`${url}${where}`, {
       method,
       headers: {
@@ -106,7 +114,13 @@ function caller(url: string): ApiStage['call'] {
     });
     const text = await answer.text();
     const isJson = answer.headers.get('content-type')?.includes('json') === true;
-    return { status: answer.status, headers: answer.headers, body: isJson ? (JSON.parse(text) as unknown) : text };
+    const called = {
+      status: answer.status,
+      headers: answer.headers,
+      body: isJson ? (JSON.parse(text) as unknown) : text,
+    };
+    refuseUndocumented(method, where, called);
+    return called;
   };
 }
 

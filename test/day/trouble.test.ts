@@ -79,6 +79,7 @@ beforeAll(async () => {
     REHEARSAL_ISSUER: '1',
     MOVER_TICKS: '',
     API_REQUESTS_PER_MINUTE: '1000000',
+    API_PERSON_REQUESTS_PER_MINUTE: '1000000',
     LOG_LEVEL: 'warn',
   };
   api = await startChild({ name: 'api', module: 'api/main.ts', folder: dir, environment, endsWithinMs: 20_000 });

@@ -1,0 +1,93 @@
+/** Every answer of a test, held against the API document: its status, its media type, its body, the codes of its refusals. */
+import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import { openApiDocument, refusalCodesOf } from '../../api/openapi';
+import { routes } from '../../api/routes';
+import type { Route } from '../../api/route';
+
+interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+interface Described {
+  readonly content?: Readonly<Record<string, object>>;
+}
+
+const document = openApiDocument(routes) as unknown as {
+  readonly paths: Record<string, Record<string, { readonly responses: Record<string, Described> }>>;
+};
+// Formats are checked, keywords of OpenAPI alone (example, discriminator) are none of JSON Schema's.
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+addFormats(ajv);
+ajv.addSchema({ $id: 'api', ...document });
+const compiled = new Map<string, ValidateFunction>();
+
+/** A path without parameters comes before one that would match it too. */
+const patterns = [...routes]
+  .sort((a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{')))
+  .map((route) => ({ route, pattern: new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`) }));
+
+/** Answers that Express gives before any route is found. */
+const WITHOUT_ROUTE: readonly string[] = ['METHOD_NOT_ALLOWED', 'NOT_FOUND', 'INPUT_INVALID', 'TOO_MANY_REQUESTS'];
+
+/** @throws Error that says in what an answer differs from the document */
+export function refuseUndocumented(method: string, where: string, answered: Answered): void {
+  const route = routeOf(method, where);
+  const faults = route === undefined ? faultsWithoutRoute(method, answered) : faultsOf(route, method, answered);
+  if (answered.headers.get('x-request-id') === null) faults.push('no X-Request-Id');
+  if (faults.length === 0) return;
+  const said = JSON.stringify(answered.body)?.slice(0, 2_000);
+  throw new Error(
+    `${method} ${where} is not answered as documented:\n  ${faults.join('\n  ')}\n${answered.status} ${said}`,
+  );
+}
+
+function routeOf(method: string, where: string): Route | undefined {
+  const asked = method === 'HEAD' ? 'get' : method.toLowerCase();
+  const path = where.replace(/[?#].*$/, '');
+  return patterns.find(({ route, pattern }) => route.method === asked && pattern.test(path))?.route;
+}
+
+/** Pages, preflights and paths that are not there: problems of their own few codes. */
+function faultsWithoutRoute(method: string, { status, body }: Answered): string[] {
+  if (status < 400 || method === 'HEAD') return [];
+  const { code } = body as { readonly code?: string };
+  return WITHOUT_ROUTE.includes(code ?? '') ? [] : [`code ${code} without a route`];
+}
+
+function faultsOf(route: Route, method: string, { status, headers, body }: Answered): string[] {
+  if (status === 304) return [];
+  const described = document.paths[route.path]?.[route.method]?.responses[status];
+  if (described === undefined) return [`status ${status} of ${route.id}: codes ${codesIn(body).join(', ')}`];
+  const type = (headers.get('content-type') ?? '').replace(/;.*$/, '');
+  const content = described.content?.[type];
+  if (content === undefined) return [`media type ${type}`];
+  const faults: string[] = [];
+  if (status === 202 && headers.get('location') === null) faults.push('202 without Location');
+  if ((status === 429 || status === 503) && route.id !== 'readReadiness' && headers.get('retry-after') === null) {
+    faults.push(`${status} without Retry-After`);
+  }
+  if (method === 'HEAD') return faults;
+  if (status >= 400) {
+    const declared: ReadonlySet<string> = refusalCodesOf(route);
+    for (const code of codesIn(body)) if (!declared.has(code)) faults.push(`undeclared refusal ${code} of ${route.id}`);
+  }
+  const fits = validatorOf(route, status, type);
+  if (!fits(body)) faults.push(...(fits.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`));
+  return faults;
+}
+
+const codesIn = (body: unknown): readonly string[] =>
+  ((body as { readonly errors?: readonly { readonly code: string }[] } | undefined)?.errors ?? []).map(
+    ({ code }) => code,
+  );
+
+function validatorOf(route: Route, status: number, type: string): ValidateFunction {
+  const steps = ['paths', route.path, route.method, 'responses', String(status), 'content', type, 'schema'];
+  const pointer = steps.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
+  const found = compiled.get(pointer) ?? ajv.compile({ $ref: `api#/${pointer}` });
+  compiled.set(pointer, found);
+  return found;
+}
