@@ -11,6 +11,8 @@ import type { BusinessDate } from '../domain/calendar/business-date';
 import type { CalendarRow } from '../domain/calendar/calendar-rows';
 import type { Dated } from '../domain/dated';
 import type { EventKind, ServedKindRow } from '../domain/corporate-actions/served-kinds';
+import type { MessageChannel } from '../domain/messages/delivery';
+import type { Words } from '../domain/messages/words';
 import type { ParameterRow } from '../domain/parameters';
 import type { Office } from '../domain/people/roles';
 import type { AnswerScoreRow, RiskBandRow } from '../domain/rating/questionnaire';
@@ -55,6 +57,35 @@ export type RiskBandReference = RiskBandRow & Sourced & { readonly nameZh: strin
 export type ServedKindReference = ServedKindRow & Sourced & { readonly nameZh: string; readonly nameEn: string };
 export type ParameterReference = ParameterRow & Sourced & { readonly meaningZh: string; readonly meaningEn: string };
 
+export interface MessagePurposeReference extends Dated, Sourced {
+  readonly purpose: string;
+  readonly nameZh: string;
+  readonly nameEn: string;
+  readonly obeysQuietHours: boolean;
+  readonly mayBeSwitchedOff: boolean;
+  /** Who telephones where no channel reached the recipient. */
+  readonly taskRole: string | null;
+}
+
+export interface DeliveryStepReference extends Dated, Sourced {
+  readonly purpose: string;
+  readonly step: number;
+  readonly channel: MessageChannel;
+  readonly waitMinutes: number | null;
+}
+
+/** A text as it stands in the file; the loader reads its required facts and judges it. */
+export interface MessageTemplateReference extends Dated, Sourced {
+  readonly template: string;
+  readonly version: number;
+  readonly purpose: string;
+  readonly subject: Words;
+  readonly text: Words;
+  readonly requiredFacts: string;
+  readonly approvedBy: string | null;
+  readonly approvedOn: string | null;
+}
+
 /** All reference data. */
 export interface ReferenceRows {
   readonly feeRates: readonly FeeRateReference[];
@@ -67,6 +98,9 @@ export interface ReferenceRows {
   readonly answerScores: readonly AnswerScoreReference[];
   readonly riskBands: readonly RiskBandReference[];
   readonly servedKinds: readonly ServedKindReference[];
+  readonly messagePurposes: readonly MessagePurposeReference[];
+  readonly deliverySteps: readonly DeliveryStepReference[];
+  readonly messageTemplates: readonly MessageTemplateReference[];
 }
 
 const FEE_CODES: readonly FeeCode[] = [
@@ -78,6 +112,7 @@ const FEE_CODES: readonly FeeCode[] = [
   'AFRC_LEVY',
 ];
 const CALENDARS: readonly CalendarRow['code'][] = ['SSE', 'SZSE', 'SEHK', 'CIVIL'];
+const CHANNELS: readonly MessageChannel[] = ['sms', 'app', 'voice', 'email', 'in-app', 'webhook', 'task'];
 const RISK_BANDS: readonly RiskBandRow['code'][] = [
   'CONSERVATIVE',
   'RATHER_CONSERVATIVE',
@@ -119,6 +154,9 @@ export function readReference(folder: string = REFERENCE_FOLDER): ReferenceRows 
     answerScores: read('answer_scores.csv', answerScore),
     riskBands: read('risk_bands.csv', riskBand),
     servedKinds: read('served_kinds.csv', servedKind),
+    messagePurposes: read('message_purposes.csv', messagePurpose),
+    deliverySteps: read('delivery_steps.csv', deliveryStep),
+    messageTemplates: read('message_templates.csv', messageTemplate),
   };
 }
 
@@ -232,6 +270,36 @@ const servedKind = (line: Line): ServedKindReference => ({
   isServed: line.oneOf('served', ['true', 'false']) === 'true',
   nameZh: line.text('name_zh'),
   nameEn: line.text('name_en'),
+  ...line.dated(),
+});
+
+const messagePurpose = (line: Line): MessagePurposeReference => ({
+  purpose: line.text('purpose'),
+  nameZh: line.text('name_zh'),
+  nameEn: line.text('name_en'),
+  obeysQuietHours: line.oneOf('obeys_quiet_hours', ['yes', 'no']) === 'yes',
+  mayBeSwitchedOff: line.oneOf('may_be_switched_off', ['yes', 'no']) === 'yes',
+  taskRole: line.optional('task_role'),
+  ...line.dated(),
+});
+
+const deliveryStep = (line: Line): DeliveryStepReference => ({
+  purpose: line.text('purpose'),
+  step: line.count('step'),
+  channel: line.oneOf('channel', CHANNELS),
+  waitMinutes: line.optional('wait_minutes') === null ? null : line.count('wait_minutes'),
+  ...line.dated(),
+});
+
+const messageTemplate = (line: Line): MessageTemplateReference => ({
+  template: line.text('template'),
+  version: line.count('version'),
+  purpose: line.text('purpose'),
+  subject: { zh: line.text('subject_zh'), en: line.text('subject_en') },
+  text: { zh: line.text('text_zh'), en: line.text('text_en') },
+  requiredFacts: line.optional('required_facts') ?? '',
+  approvedBy: line.optional('approved_by'),
+  approvedOn: line.optional('approved_on') === null ? null : line.date('approved_on'),
   ...line.dated(),
 });
 

@@ -9,6 +9,9 @@ extension btree_gist
 domain channel_code as text
   constraint channel_code_check CHECK ((VALUE ~ '^[A-Z]{2}$'::text))
 
+domain message_channel as text
+  constraint message_channel_check CHECK ((VALUE = ANY (ARRAY['sms'::text, 'app'::text, 'voice'::text, 'email'::text, 'in-app'::text, 'webhook'::text, 'task'::text])))
+
 domain side_of_business as text
   constraint side_of_business_check CHECK ((VALUE = ANY (ARRAY['client'::text, 'proprietary'::text])))
 
@@ -391,6 +394,14 @@ table closing_prices (
   price_e4 bigint not null
 ) partition by RANGE (business_date)
 
+table contact_addresses  -- Personal: where somebody is reached. person:KEY of the directory, or fund-account:NUMBER. (
+  recipient_ref text not null
+  kind text not null
+  address text not null
+  constraint contact_addresses_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'phone'::text])))
+  constraint contact_addresses_pkey PRIMARY KEY (recipient_ref, kind)
+)
+
 table counter_cash (
   business_date date not null
   file_id bigint not null
@@ -470,6 +481,21 @@ table delegations  -- A principal lets another person act in one role, from the 
 CREATE INDEX delegations_of_delegate ON delegations USING btree (delegate, last_day)
 CREATE TRIGGER delegation_is_written_once BEFORE UPDATE ON delegations FOR EACH ROW EXECUTE FUNCTION is_written_once('principal', 'delegate', 'role', 'side', 'branch', 'kinds', 'amount_limit_fen', 'first_day', 'last_day', 'made_by', 'approved_by', 'approved_at', 'revoked_by', 'revoked_at')
 CREATE TRIGGER delegation_maker_is_no_checker AFTER INSERT OR UPDATE ON delegations FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('principal made_by', 'delegate', 'approved_by approved_for')
+
+table delivery_steps (
+  purpose text not null
+  step integer not null
+  channel message_channel not null
+  wait_minutes integer  -- How long this channel has to bring proof of delivery before the next one is taken; null: it is not left.
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint delivery_steps_check CHECK ((valid_from < valid_to))
+  constraint delivery_steps_pkey PRIMARY KEY (purpose, step, valid_from)
+  constraint delivery_steps_purpose_step_daterange_excl EXCLUDE USING gist (purpose WITH =, step WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint delivery_steps_step_check CHECK ((step > 0))
+  constraint delivery_steps_wait_minutes_check CHECK ((wait_minutes > 0))
+)
 
 table documents  -- What the store of documents holds, by digest. (
   sha256 text not null
@@ -776,6 +802,85 @@ table margin_models (
   constraint margin_models_pkey PRIMARY KEY (valid_from)
 )
 
+table message_attempts (
+  attempt_id bigint not null generated always as identity
+  message_id bigint not null
+  step integer not null
+  channel message_channel not null
+  at timestamp with time zone not null
+  outcome text not null  -- unknown: no answer came; the same key is sent again, and the receiver keeps it once.
+  reference text
+  code text
+  constraint message_attempts_check CHECK (((outcome = 'accepted'::text) = (code IS NULL)))
+  constraint message_attempts_message_id_fkey FOREIGN KEY (message_id) REFERENCES outbox(message_id)
+  constraint message_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'refused'::text, 'unknown'::text])))
+  constraint message_attempts_pkey PRIMARY KEY (attempt_id)
+)
+CREATE INDEX message_attempts_of_message ON message_attempts USING btree (message_id)
+
+table message_preferences (
+  recipient_ref text not null
+  purpose text not null
+  channel message_channel not null
+  wanted boolean not null
+  set_by text not null
+  set_at timestamp with time zone not null default business_now()
+  constraint message_preferences_pkey PRIMARY KEY (recipient_ref, purpose, channel)
+)
+
+table message_purposes  -- Kinds of messages: whether they wait for the morning, whether a recipient may refuse them, who telephones at the end. (
+  purpose text not null
+  name_zh text not null
+  name_en text not null
+  obeys_quiet_hours boolean not null
+  may_be_switched_off boolean not null
+  task_role text
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint message_purposes_check CHECK ((valid_from < valid_to))
+  constraint message_purposes_pkey PRIMARY KEY (purpose, valid_from)
+  constraint message_purposes_purpose_daterange_excl EXCLUDE USING gist (purpose WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint message_purposes_task_role_fkey FOREIGN KEY (task_role) REFERENCES roles(role)
+)
+
+table message_receipts  -- Proof of what became of a message: of gateways by their own number, of people who read or telephoned. (
+  gateway text not null
+  receipt text not null
+  message_id bigint not null
+  channel message_channel not null
+  outcome text not null
+  at timestamp with time zone not null
+  code text
+  person text
+  constraint message_receipts_message_id_fkey FOREIGN KEY (message_id) REFERENCES outbox(message_id)
+  constraint message_receipts_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'undelivered'::text, 'read'::text, 'reached'::text, 'not reached'::text])))
+  constraint message_receipts_person_fkey FOREIGN KEY (person) REFERENCES people(person)
+  constraint message_receipts_pkey PRIMARY KEY (gateway, receipt)
+)
+CREATE INDEX message_receipts_of_message ON message_receipts USING btree (message_id)
+
+table message_templates  -- Texts of messages. {NAME} is a required fact; a text that compliance has not approved is not used. (
+  template text not null
+  version integer not null
+  purpose text not null
+  subject_zh text not null
+  subject_en text not null
+  text_zh text not null
+  text_en text not null
+  required_facts text not null
+  approved_by text
+  approved_on date
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint message_templates_check CHECK ((valid_from < valid_to))
+  constraint message_templates_check1 CHECK (((approved_by IS NULL) = (approved_on IS NULL)))
+  constraint message_templates_pkey PRIMARY KEY (template, version)
+  constraint message_templates_template_daterange_excl EXCLUDE USING gist (template WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint message_templates_version_check CHECK ((version > 0))
+)
+
 table money_balances (
   business_date date not null
   file_id bigint not null
@@ -905,6 +1010,19 @@ table outbox (
   sent_at timestamp with time zone
   attempts integer not null default 0
   last_error text
+  purpose text
+  template text
+  template_version integer
+  facts jsonb not null default '{}'::jsonb
+  missing text[] not null default '{}'::text[]
+  case_key text  -- What belongs together: events of one case are told in their order, each after the one before it was accepted.
+  state text not null default 'queued'::text
+  step integer not null default 1
+  due_at timestamp with time zone default business_now()  -- Business time at which delivery looks at the message next; null: nothing more is to be done.
+  step_began_at timestamp with time zone
+  looked_at timestamp with time zone  -- Business time at which delivery looked last: at one instant of a clock that stands it looks once.
+  retry_at timestamp with time zone  -- Real time before which a channel that gave no answer is not tried again.
+  constraint blocked_says_what_is_missing CHECK (((state = 'blocked'::text) = (cardinality(missing) > 0)))
   constraint outbox_check CHECK (((recipient_mark IS NULL) OR (recipient_role IS NOT NULL)))
   constraint outbox_check1 CHECK (((channel IS NULL) = (business_date IS NULL)))
   constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['notice'::text, 'signal'::text, 'start'::text])))
@@ -912,9 +1030,16 @@ table outbox (
   constraint outbox_pkey PRIMARY KEY (message_id)
   constraint outbox_recipient_mark_check CHECK ((recipient_mark = ANY (ARRAY['approver'::text, 'deputy'::text, 'head'::text])))
   constraint outbox_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
+  constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'held'::text, 'sent'::text, 'delivered'::text, 'failed over'::text, 'task'::text, 'not reached'::text, 'blocked'::text])))
+  constraint outbox_step_check CHECK ((step > 0))
+  constraint outbox_template_template_version_fkey FOREIGN KEY (template, template_version) REFERENCES message_templates(template, version)
+  constraint text_has_a_version CHECK (((template_version IS NULL) OR (template IS NOT NULL)))
 )
+CREATE INDEX outbox_due ON outbox USING btree (due_at) WHERE ((kind = 'notice'::text) AND (due_at IS NOT NULL))
+CREATE INDEX outbox_of_case ON outbox USING btree (case_key, message_id) WHERE ((kind = 'notice'::text) AND (case_key IS NOT NULL))
 CREATE INDEX outbox_of_day ON outbox USING btree (channel, business_date, message_id) WHERE (kind = 'notice'::text)
 CREATE INDEX outbox_of_process ON outbox USING btree (workflow_id, message_id) WHERE (kind = 'notice'::text)
+CREATE INDEX outbox_of_recipient ON outbox USING btree (recipient_ref, message_id) WHERE ((kind = 'notice'::text) AND (recipient_ref IS NOT NULL))
 CREATE INDEX outbox_unsent ON outbox USING btree (message_id) WHERE (sent_at IS NULL)
 
 table overdrafts (
@@ -1032,6 +1157,12 @@ table processes  -- Which processes belong to this book. Whoever starts a proces
   constraint processes_pkey PRIMARY KEY (workflow_id)
 )
 CREATE INDEX processes_open ON processes USING btree (workflow_id) WHERE (NOT closed)
+
+table receipt_cursors (
+  gateway text not null
+  after text not null
+  constraint receipt_cursors_pkey PRIMARY KEY (gateway)
+)
 
 table reference_rates (
   business_date date not null
@@ -1236,6 +1367,20 @@ CREATE INDEX tasks_of_first ON tasks USING btree (first_task) WHERE (first_task 
 CREATE INDEX tasks_of_process ON tasks USING btree (workflow_id)
 CREATE INDEX tasks_open ON tasks USING btree (role, side) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
 CREATE TRIGGER task_maker_is_written_once BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION is_written_once('made_by', 'made_for', 'first_task', 'subject_kind', 'subject_id', 'business_key')
+
+table webhook_receivers  -- Systems that are told of events, each under its own address. (
+  receiver text not null
+  url text not null
+  events text[] not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint webhook_receivers_check CHECK ((valid_from < valid_to))
+  constraint webhook_receivers_events_check CHECK ((cardinality(events) > 0))
+  constraint webhook_receivers_pkey PRIMARY KEY (receiver, valid_from)
+  constraint webhook_receivers_receiver_daterange_excl EXCLUDE USING gist (receiver WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint webhook_receivers_url_check CHECK ((url ~ '^https?://'::text))
+)
 
 -- Views ---------------------------------------------------------------------------------------------------------
 
@@ -2062,6 +2207,7 @@ southbound_app may usage on sequence figures_figure_id_seq
 southbound_app may usage on sequence files_file_id_seq
 southbound_app may usage on sequence findings_finding_id_seq
 southbound_app may usage on sequence grants_grant_id_seq
+southbound_app may usage on sequence message_attempts_attempt_id_seq
 southbound_app may usage on sequence orders_order_id_seq
 southbound_app may usage on sequence outbox_message_id_seq
 southbound_app may usage on sequence retention_holds_hold_id_seq
@@ -2090,10 +2236,12 @@ southbound_app may insert, select, update on table client_names
 southbound_app may insert, select, update on table clients
 southbound_app may delete, insert, select, update on table clock_waits
 southbound_app may insert, select on table closing_prices
+southbound_app may insert, select, update on table contact_addresses
 southbound_app may insert, select on table counter_cash
 southbound_app may insert, select on table counter_trades
 southbound_app may delete, insert, select, update on table day_steps
 southbound_app may insert, select on table delegations
+southbound_app may insert, select, update on table delivery_steps
 southbound_app may insert, select on table documents
 southbound_app may insert, select on table entries
 southbound_app may insert, select, update on table fee_rates
@@ -2115,6 +2263,11 @@ southbound_app may insert, select, update on table ladder_terms
 southbound_app may select on table ledgers
 southbound_app may insert, select on table listed_securities
 southbound_app may insert, select, update on table margin_models
+southbound_app may insert, select on table message_attempts
+southbound_app may insert, select, update on table message_preferences
+southbound_app may insert, select, update on table message_purposes
+southbound_app may insert, select on table message_receipts
+southbound_app may insert, select, update on table message_templates
 southbound_app may insert, select on table money_balances
 southbound_app may insert, select on table money_movements
 southbound_app may insert, select on table money_summaries
@@ -2131,6 +2284,7 @@ southbound_app may insert, select, update on table portfolio_fee_tiers
 southbound_app may delete, insert, select, update on table portfolio_fees
 southbound_app may delete, insert, select, update on table pre_clearings
 southbound_app may insert, select, update on table processes
+southbound_app may insert, select, update on table receipt_cursors
 southbound_app may insert, select on table reference_rates
 southbound_app may insert, select on table retention_holds
 southbound_app may delete, insert, select, update on table risk_money
@@ -2144,6 +2298,7 @@ southbound_app may insert, select, update on table settlement_defaults
 southbound_app may insert, select on table settlement_ratios
 southbound_app may insert, select on table skipped_days
 southbound_app may insert, select, update on table tasks
+southbound_app may insert, select, update on table webhook_receivers
 southbound_app may select on view bank_lines_in_force
 southbound_app may select on view clearing_lines_in_force
 southbound_app may select on view closing_prices_in_force

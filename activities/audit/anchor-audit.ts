@@ -88,11 +88,8 @@ async function tellOfMissingAnchors(sql: PoolClient, anchored: bigint): Promise<
       key: `anchors-missing:${anchored}:${recipientRole}`,
       severity: 'critical',
       recipientRole,
-      subject: { zh: '审计锚点无法写入', en: 'Anchors of the audit cannot be written' },
-      text: {
-        zh: `封存 ${anchored} 之后的审计尚无库外锚点：请检查锚点文件夹是否可写。业务不受影响，写入恢复后自动补写。`,
-        en: `The audit after seal ${anchored} has no anchor outside of the database: see that the folder of anchors can be written to. Nothing waits for it; anchors go on by themselves.`,
-      },
+      template: 'ANCHORS_MISSING',
+      facts: { seal: String(anchored) },
     });
   }
 }

@@ -6,6 +6,7 @@ import type { Pool, PoolClient } from 'pg';
 import { addDays, type BusinessDate } from '../../domain/calendar/business-date';
 import { readReference, type CalendarReference, type ReferenceRows } from '../../prisma/reference';
 import { inTransaction } from '../database/transaction';
+import { loadMessages } from './load-messages';
 import { requireBuiltValues } from './built-values';
 
 export async function loadReference(pool: Pool, folder?: string): Promise<void> {
@@ -14,6 +15,7 @@ export async function loadReference(pool: Pool, folder?: string): Promise<void> 
   await inTransaction(pool, async (sql) => {
     await loadDatedTerms(sql, reference);
     await loadRoles(sql, reference);
+    await loadMessages(sql, reference);
     await loadCalendars(sql, reference.calendars);
   });
 }

@@ -108,11 +108,8 @@ async function alarmUnknownDate(
       severity: 'critical',
       day: { channel, businessDate: date },
       recipientRole: role,
-      subject: { zh: `日历未覆盖 ${date}`, en: `The calendar does not know ${date}` },
-      text: {
-        zh: `${channel} ${date} 未启动：日历仅覆盖 ${calendar.from} 至 ${calendar.to}。请载入新日历后以该日期启动。`,
-        en: `${channel} ${date} was not started: the calendar knows ${calendar.from} to ${calendar.to}. Load the new calendar, then start the day by its date.`,
-      },
+      template: 'CALENDAR_UNKNOWN',
+      facts: { channel, date, from: calendar.from, to: calendar.to },
     });
   }
 }

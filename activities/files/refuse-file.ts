@@ -24,11 +24,8 @@ export async function refuseForFindings(
     workflowId,
     severity: 'critical',
     recipientRole: 'operations',
-    subject: { zh: `文件被拒收 ${file.name}`, en: `File refused: ${file.name}` },
-    text: {
-      zh: `${file.name} 整份拒收，共 ${count} 处问题；请查看文件问题清单并联系中国结算重发。`,
-      en: `${file.name} was refused as a whole with ${count} findings. See the file's list of findings and ask the clearing house to resend it.`,
-    },
+    template: 'FILE_REFUSED',
+    facts: { file: file.name, count: String(count) },
   });
 }
 
@@ -46,11 +43,8 @@ export async function refuseAsChanged(
     workflowId,
     severity: 'critical',
     recipientRole: 'operations',
-    subject: { zh: `文件到达后被改写 ${file.name}`, en: `File changed after it had arrived: ${file.name}` },
-    text: {
-      zh: `${file.name} 到达后被改写或移走，到达时的内容未采用。改写后的文件按新到文件处理；若已移走，请以新版本号（_v2）重新放入。`,
-      en: `${file.name} was overwritten or taken away after it had arrived; what arrived was not taken. What it was overwritten with is received as an arrival of its own; where nothing is left, put the file in again with a version (_v2).`,
-    },
+    template: 'FILE_CHANGED',
+    facts: { file: file.name },
   });
 }
 
@@ -72,11 +66,8 @@ export async function refuseAsNotReceived(
       workflowId,
       severity: 'critical',
       recipientRole: role,
-      subject: { zh: `文件收取失败 ${file.name}`, en: `File could not be received: ${file.name}` },
-      text: {
-        zh: `收取 ${file.name} 时发生系统错误（${code}），该文件未采用，其余文件照常处理。请通知技术部门，排除后将该文件以新版本号（_v2）重新放入。`,
-        en: `The system failed over ${file.name} (${code}). The file was not taken, all others are. Tell technology; once the cause is cured put the file in again with a version (_v2).`,
-      },
+      template: 'FILE_NOT_RECEIVED',
+      facts: { file: file.name, code },
     });
   }
 }

@@ -11,6 +11,7 @@ import { STARTED_BY } from '../../domain/settlement/day-start';
 import { loadMarketCalendar } from '../calendar/load-market-calendar';
 import { inTransaction } from '../database/transaction';
 import { queueNotice } from '../outbox/queue-notice';
+import type { Told } from '../outbox/render-message';
 import type { IntakeDependencies } from './dependencies';
 
 const AUDIENCE: readonly string[] = ['operations', 'admin'];
@@ -104,13 +105,7 @@ async function alarmMissingDay(
     sql,
     `missed-start:${channel}:${date}`,
     { channel, businessDate: date },
-    {
-      subject: { zh: `结算日 ${date} 未启动`, en: `The settlement day ${date} was not started` },
-      text: {
-        zh: `${channel} ${date} 是港股通交易日，${STARTED_BY} 仍未启动：${causes[state].zh}。请以该日期启动。`,
-        en: `${channel} ${date} is a Southbound trading day and was not started by ${STARTED_BY}: ${causes[state].en}. Start it by its date.`,
-      },
-    },
+    { template: 'MISSED_START', facts: { channel, date, time: STARTED_BY, cause: causes[state] } },
   );
 }
 
@@ -125,13 +120,7 @@ async function alarmMissedWindow(
     sql,
     `missed-window:${channel}:${missed}`,
     { channel, businessDate: seenOn },
-    {
-      subject: { zh: `定时计划错过 ${missed} 次启动`, en: `The schedule missed ${missed} starts` },
-      text: {
-        zh: `${channel} 的定时计划累计错过 ${missed} 次启动（超出补启时间）。请核对各交易日并补启动。`,
-        en: `The schedule of ${channel} has missed ${missed} starts in all (outside its catch-up window). Check the trading days and backfill.`,
-      },
-    },
+    { template: 'MISSED_WINDOW', facts: { channel, count: String(missed) } },
   );
 }
 
@@ -139,10 +128,7 @@ async function alarm(
   sql: PoolClient,
   key: string,
   day: { readonly channel: Channel; readonly businessDate: BusinessDate },
-  told: {
-    readonly subject: { readonly zh: string; readonly en: string };
-    readonly text: { readonly zh: string; readonly en: string };
-  },
+  told: Told,
 ): Promise<number> {
   let queued = 0;
   for (const role of AUDIENCE) {

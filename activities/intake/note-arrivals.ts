@@ -135,11 +135,8 @@ async function refuseAtTheDoor(
     day,
     severity: 'warning',
     recipientRole: 'operations',
-    subject: { zh: `收到不属于当日的文件 ${name}`, en: `A file that is none of the day's: ${name}` },
-    text: {
-      zh: `${businessDate} 目录中的 ${name} 未采用：${why.reason.zh}请核对文件名和目录，改正后重新放入。`,
-      en: `${name} in the folder of ${businessDate} was not taken. ${why.reason.en} Check name and folder, and put it in again.`,
-    },
+    template: 'FILE_NOT_OF_THE_DAY',
+    facts: { date: businessDate, file: name, reason: why.reason },
   });
 }
 
@@ -151,11 +148,8 @@ async function tellStray(sql: PoolClient, stray: StrayEntry | UnreadableFile): P
     key: `inbox-stray:${place}`,
     severity: 'warning',
     recipientRole: 'operations',
-    subject: { zh: `收件目录有无法收取的内容 ${place}`, en: `Something in the inbox cannot be received: ${place}` },
-    text: {
-      zh: `收件目录中的 ${place} ${why.zh}，不会被收取。文件应放入当日目录（YYYY-MM-DD）。`,
-      en: `${place} in the inbox ${why.en} and will not be received. Files belong into the folder of their day (YYYY-MM-DD).`,
-    },
+    template: 'INBOX_STRAY',
+    facts: { place, reason: why },
   });
 }
 
@@ -196,11 +190,8 @@ async function tellAfterClose(sql: PoolClient, businessDate: string, fileId: str
       day: { channel: CHANNEL, businessDate },
       severity: 'critical',
       recipientRole: role,
-      subject: { zh: `${businessDate} 关闭后收到文件`, en: `A file came after ${businessDate} was closed` },
-      text: {
-        zh: `${businessDate} 已关闭，新到文件未入账，请核对是否需要更正。`,
-        en: `${businessDate} is closed; the new file was kept and not posted. Decide whether the books need a correction.`,
-      },
+      template: 'FILE_AFTER_CLOSE',
+      facts: { date: businessDate },
     });
   }
 }

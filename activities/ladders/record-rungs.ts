@@ -79,13 +79,13 @@ async function tellAudience(sql: PoolClient, { workflowId, ladder, subject }: Of
       workflowId,
       severity: rung.severity,
       ...recipientOf(told),
-      subject: {
-        zh: `期限 ${shanghaiTime(rung.dueAt)} ${rung.actionZh}`,
-        en: `Due ${shanghaiTime(rung.dueAt)}: ${rung.actionEn}`,
-      },
-      text: {
-        zh: `${subject} 到期未完成：${rung.actionZh}（${ladder} 第 ${rung.rung} 级）`,
-        en: `${subject} not done when due: ${rung.actionEn} (${ladder}, rung ${rung.rung})`,
+      template: 'RUNG',
+      facts: {
+        time: shanghaiTime(rung.dueAt),
+        action: { zh: rung.actionZh, en: rung.actionEn },
+        subject,
+        ladder,
+        rung: String(rung.rung),
       },
     });
   }

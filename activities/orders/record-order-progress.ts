@@ -93,10 +93,7 @@ async function tellRejected(sql: PoolClient, given: OrderProgress, side: Side): 
     workflowId: given.workflowId,
     severity: 'critical',
     recipientRole: given.order.kind !== 'FUND' ? 'supervisor' : side === 'client' ? 'operations' : 'finance',
-    subject: { zh: `划款指令被对方拒绝`, en: 'A transfer order was refused outside' },
-    text: {
-      zh: `指令 ${given.order.orderKey} 被拒绝（${given.code ?? ''}），请立即处理。`,
-      en: `Order ${given.order.orderKey} was refused (${given.code ?? ''}); act at once.`,
-    },
+    template: 'ORDER_REFUSED',
+    facts: { order: given.order.orderKey, code: given.code ?? '-' },
   });
 }

@@ -1,48 +1,119 @@
-/** A notice or alarm for people, left in the outbox in the transaction of the change it tells of. */
+/**
+ * A notice or alarm for people, left in the outbox in the transaction of the change it tells of. Its text comes from the
+ * template in force; where a fact is missing the message is kept, is not sent, and an alarm says what is missing.
+ */
 import type { ClientBase } from 'pg';
+import { renderMessage, type Told } from './render-message';
 
 export type RecipientMark = 'approver' | 'deputy' | 'head';
 
-export interface Notice {
-  /** Unique for ever: the same key is the same notice and is sent once. */
-  readonly key: string;
+type Sql = Pick<ClientBase, 'query'>;
+
+interface Addressed {
+  /** Process that it is about; also its case, unless another one is named. */
   readonly workflowId?: string;
   /** Day that it is about, where no process says so: people find it with the others of the day. */
   readonly day?: { readonly channel: string; readonly businessDate: string };
   readonly severity: 'info' | 'warning' | 'critical';
-  /** Role that is told; the messages system knows who holds it. */
-  readonly recipientRole?: string;
-  /** Those among the role who are told: its deputy, its head, or whoever approves. All of the role where left away. */
-  readonly recipientMark?: RecipientMark;
-  /** Reference that the messages system resolves, e.g. a client by fund account. Exactly one of the two. */
-  readonly recipientRef?: string;
-  readonly subject: { readonly zh: string; readonly en: string };
-  readonly text: { readonly zh: string; readonly en: string };
 }
 
+export type Notice = Addressed &
+  Told & {
+    /** Unique for ever: the same key is the same notice and is sent once. */
+    readonly key: string;
+    /** Role that is told; the messages system knows who holds it. */
+    readonly recipientRole?: string;
+    /** Those among the role who are told: its deputy, its head, or whoever approves. All of the role where left away. */
+    readonly recipientMark?: RecipientMark;
+    /** Reference that the messages system resolves, e.g. a client by fund account. Exactly one of the two. */
+    readonly recipientRef?: string;
+  };
+
 /** Queues the notice; true unless the key was queued before. */
-export async function queueNotice(sql: Pick<ClientBase, 'query'>, notice: Notice): Promise<boolean> {
-  if ((notice.recipientRole === undefined) === (notice.recipientRef === undefined)) {
-    throw new RangeError(`notice ${notice.key} needs a role or a reference to go to, and not both`);
+export async function queueNotice(sql: Sql, notice: Notice): Promise<boolean> {
+  const { key, recipientRole, recipientRef, recipientMark, ...told } = notice;
+  if ((recipientRole === undefined) === (recipientRef === undefined)) {
+    throw new RangeError(`notice ${key} needs a role or a reference to go to, and not both`);
   }
-  const { rowCount } = await sql.query(
-    `insert into outbox (message_key, workflow_id, kind, severity, recipient_role, recipient_mark, recipient_ref,
-                         channel, business_date, subject_zh, subject_en, text_zh, text_en)
-     values ($1, $2, 'notice', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (message_key) do nothing`,
+  const to = {
+    key,
+    ...(recipientRole === undefined ? {} : { role: recipientRole }),
+    ...(recipientMark === undefined ? {} : { mark: recipientMark }),
+    ...(recipientRef === undefined ? {} : { ref: recipientRef }),
+  };
+  return (await queueNotices(sql, told, [to])) === 1;
+}
+
+/** One recipient of a message that many get. */
+export interface Addressee {
+  readonly key: string;
+  readonly role?: string;
+  readonly mark?: RecipientMark;
+  readonly ref?: string;
+}
+
+/** The same text for many, in one statement. Answers how many are new. */
+export async function queueNotices(sql: Sql, told: Addressed & Told, to: readonly Addressee[]): Promise<number> {
+  if (to.length === 0) return 0;
+  const { rendered, purpose, version } = await renderMessage(sql, told);
+  if (rendered.missing !== undefined && told.template === BLOCKED) return 0;
+  const text = rendered.missing === undefined ? rendered : { subject: NONE, text: NONE };
+  const { rows } = await sql.query<{ message_id: string }>(
+    `insert into outbox (message_key, recipient_role, recipient_mark, recipient_ref, workflow_id, case_key, kind, severity, channel,
+                         business_date, subject_zh, subject_en, text_zh, text_en, purpose, template, template_version, facts,
+                         missing, state, due_at)
+     select key, role, mark, ref, $5, $5, 'notice', $6, $7, $8, $9, $10, $11, $12, $13, $14::text, $15, $16, $17::text[],
+            case when cardinality($17::text[]) > 0 then 'blocked' else 'queued' end,
+            case when cardinality($17::text[]) = 0 then business_now() end
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as told(key, role, mark, ref)
+     on conflict (message_key) do nothing returning message_id::text`,
     [
-      notice.key,
-      notice.workflowId ?? null,
-      notice.severity,
-      notice.recipientRole ?? null,
-      notice.recipientMark ?? null,
-      notice.recipientRef ?? null,
-      notice.day?.channel ?? null,
-      notice.day?.businessDate ?? null,
-      notice.subject.zh,
-      notice.subject.en,
-      notice.text.zh,
-      notice.text.en,
+      to.map(({ key }) => key),
+      to.map(({ role }) => role ?? null),
+      to.map(({ mark }) => mark ?? null),
+      to.map(({ ref }) => ref ?? null),
+      told.workflowId ?? null,
+      told.severity,
+      told.day?.channel ?? null,
+      told.day?.businessDate ?? null,
+      text.subject.zh,
+      text.subject.en,
+      text.text.zh,
+      text.text.en,
+      purpose ?? null,
+      told.template,
+      version ?? null,
+      JSON.stringify(told.facts),
+      rendered.missing ?? [],
     ],
   );
-  return rowCount === 1;
+  const [first] = rows;
+  if (first !== undefined && rendered.missing !== undefined) {
+    await tellBlocked(sql, told, rendered.missing, first.message_id);
+  }
+  return rows.length;
+}
+
+const NONE = { zh: '', en: '' };
+/** The alarm about what is missing. Where it lacks something itself nobody can be told; the message stands in the list all the same. */
+const BLOCKED = 'MESSAGE_BLOCKED';
+
+/** Of many that lack the same fact one alarm is enough. */
+async function tellBlocked(
+  sql: Sql,
+  told: Addressed & Told,
+  missing: readonly string[],
+  message: string,
+): Promise<void> {
+  const { template: _, facts: __, ...about } = told;
+  await queueNotices(
+    sql,
+    {
+      ...about,
+      severity: 'critical',
+      template: BLOCKED,
+      facts: { template: told.template, missing: missing.join(', '), message },
+    },
+    ['operations', 'admin'].map((role) => ({ key: `message-blocked:${message}:${role}`, role })),
+  );
 }

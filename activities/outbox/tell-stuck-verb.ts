@@ -18,11 +18,8 @@ export async function tellStuckVerb(pool: Pool, { workflowId, activityId, verb, 
       workflowId,
       severity: 'critical',
       recipientRole: role,
-      subject: { zh: `步骤持续失败：${verb}`, en: `A step fails again and again: ${verb}` },
-      text: {
-        zh: `${workflowId} 的步骤 ${verb} 已失败 ${minutes} 分钟并仍在重试。请检查对方系统、网络与日志；恢复后自动继续。`,
-        en: `The step ${verb} of ${workflowId} has failed for ${minutes} minutes and is tried again. Check the other system, the network and the log; it goes on by itself once they are well.`,
-      },
+      template: 'STUCK_VERB',
+      facts: { process: workflowId, verb, minutes: String(minutes) },
     });
   }
 }

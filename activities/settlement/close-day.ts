@@ -63,11 +63,8 @@ export const closeDay =
           workflowId: day.workflowId,
           severity: 'info',
           recipientRole: 'supervisor',
-          subject: { zh: `${day.businessDate} 交收日已关闭`, en: `Settlement day ${day.businessDate} is closed` },
-          text: {
-            zh: '账务已核对，差异均已决定，日报可查。',
-            en: 'The books are reconciled or their breaks decided; the day report can be read.',
-          },
+          template: 'DAY_CLOSED',
+          facts: { date: day.businessDate },
         });
       }
       await tellDayAfterClosed(sql, day);

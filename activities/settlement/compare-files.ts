@@ -124,11 +124,8 @@ async function refuseFiles(
       workflowId: day.workflowId,
       severity: 'critical',
       recipientRole: 'operations',
-      subject: { zh: `文件被拒收 ${name}`, en: `File refused: ${name}` },
-      text: {
-        zh: `${name} 与其他文件核对不符，相关文件全部拒收；请联系中国结算确认并重发。`,
-        en: `${name} contradicts another file; the files of the check are all refused. Ask the clearing house which is right and have it resent.`,
-      },
+      template: 'FILE_CONTRADICTED',
+      facts: { file: name },
     });
   }
   return rows.map(({ name }) => name);

@@ -58,11 +58,8 @@ export const holdStep =
         workflowId: given.workflowId,
         severity: 'critical',
         recipientRole: 'operations',
-        subject: { zh: `晚间步骤暂停：${given.step}`, en: `Evening step held: ${given.step}` },
-        text: {
-          zh: `${given.businessDate} 的步骤“${given.step}”被拒绝：${given.cause} 补正后重发相关文件即可继续。`,
-          en: `The step "${given.step}" of ${given.businessDate} was refused: ${given.cause} It goes on when the file behind it is sent again.`,
-        },
+        template: 'STEP_HELD',
+        facts: { date: given.businessDate, step: given.step, cause: given.cause },
       });
     });
 

@@ -100,11 +100,8 @@ async function recordOverdraft(
     workflowId: day.workflowId,
     severity: 'warning',
     recipientRef: `fund-account:${client.fund_account}`,
-    subject: { zh: '资金账户透支通知', en: 'Your fund account is overdrawn' },
-    text: {
-      zh: `您的资金账户在 ${day.businessDate} 清算后透支，请及时补足资金；次日起由本公司垫付并按约定计收罚息。`,
-      en: `After clearing of ${day.businessDate} your fund account is below zero. Please pay in; from the next day on we advance the amount and charge penalty interest as agreed.`,
-    },
+    template: 'OVERDRAFT',
+    facts: { date: day.businessDate },
   });
 }
 

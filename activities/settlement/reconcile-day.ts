@@ -31,14 +31,8 @@ export const reconcileDay =
           workflowId: day.workflowId,
           severity: 'warning',
           recipientRole: 'supervisor',
-          subject: {
-            zh: `${day.businessDate} 有 ${open} 个差异待处理`,
-            en: `${open} breaks of ${day.businessDate} wait for a decision`,
-          },
-          text: {
-            zh: '未解释的差异须由主管签署例外后方可关闭交收日。',
-            en: 'The day closes only when each unexplained break has a signed exception.',
-          },
+          template: 'BREAKS_WAIT',
+          facts: { date: day.businessDate, count: String(open) },
         });
       }
       return { openBreaks: open };

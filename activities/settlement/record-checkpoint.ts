@@ -8,6 +8,7 @@
  */
 import type { PoolClient } from 'pg';
 import type { Side } from '../../domain/channel';
+import { yuan } from '../../domain/money';
 import { larger, notBelowZero } from '../../domain/scaled';
 import { shortfallFen } from '../../domain/settlement/default-charges';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
@@ -133,17 +134,20 @@ async function awaitedOf(
   return over || (told && balanceFen < 0n) ? [] : awaited;
 }
 
+const SIDE_WORDS = { client: { zh: '客户', en: 'client' }, proprietary: { zh: '自营', en: 'proprietary' } } as const;
+
 async function tellIncomplete(sql: PoolClient, given: Checkpoint, awaited: readonly string[]): Promise<void> {
-  const side = given.side === 'client' ? '客户' : '自营';
   await queueNotice(sql, {
     key: `batch-incomplete:${given.channel}:${given.businessDate}:${given.side}:${given.checkpoint}`,
     workflowId: given.workflowId,
     severity: 'critical',
     recipientRole: given.side === 'client' ? 'operations' : 'finance',
-    subject: { zh: '交收批次未完成', en: 'A settlement batch is not complete' },
-    text: {
-      zh: `${given.businessDate} ${side}备付金账户 ${given.checkpoint} 批次尚未记账：${awaited.join('、')}。请向中国结算核实。`,
-      en: `${given.businessDate}: on the ${given.side} reserve account the ${given.checkpoint} batch has not booked ${awaited.join(', ')}. Ask the clearing house.`,
+    template: 'BATCH_INCOMPLETE',
+    facts: {
+      date: given.businessDate,
+      side: SIDE_WORDS[given.side],
+      checkpoint: given.checkpoint,
+      awaited: { zh: awaited.join('、'), en: awaited.join(', ') },
     },
   });
 }
@@ -191,13 +195,12 @@ async function recordDefault(sql: PoolClient, given: Checkpoint, missing: bigint
       workflowId: given.workflowId,
       severity: 'critical',
       recipientRole: role,
-      subject: {
-        zh: intraday ? '日间交收违约' : '日终交收违约',
-        en: intraday ? 'Intraday settlement default' : 'End-of-day settlement default',
-      },
-      text: {
-        zh: `${given.businessDate} ${given.side === 'client' ? '客户' : '自营'}备付金账户在 ${given.checkpoint} 批次后缺口 ${cnyText(missing)} 元，请立即补足。`,
-        en: `${given.businessDate}: the ${given.side} reserve account is short by CNY ${cnyText(missing)} after the ${given.checkpoint} batch. Cover it at once.`,
+      template: intraday ? 'DEFAULT_INTRADAY' : 'DEFAULT_END_OF_DAY',
+      facts: {
+        date: given.businessDate,
+        side: SIDE_WORDS[given.side],
+        checkpoint: given.checkpoint,
+        missing: yuan(missing),
       },
     });
   }

@@ -74,11 +74,13 @@ describe('the notices of a missed funding ladder', () => {
       workflowId: WORKFLOW,
       severity: 'info',
       recipientRole: 'operations',
-      subject: { zh: '普通', en: 'plain' },
-      text: { zh: '普通', en: 'plain' },
+      template: 'DAY_CLOSED',
+      facts: { date: '2025-06-23' },
     });
     for (const as of ['ops-client-1', 'ops-client-deputy', 'ops-client-head']) {
-      expect((await itemsFor(as, `${DAY}/notices?severity=info`)).map(({ subject }) => subject.en)).toEqual(['plain']);
+      expect((await itemsFor(as, `${DAY}/notices?severity=info`)).map(({ subject }) => subject.en)).toEqual([
+        'Settlement day 2025-06-23 is closed',
+      ]);
     }
     expect(await itemsFor('fin-prop-head', `${DAY}/notices?severity=info`)).toEqual([]);
   });

@@ -1,25 +1,17 @@
 /** Every alarm that the system gives stands in the page for operations staff, under the words of its subject. */
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { ROOT, textOf } from './markdown';
+import { textOf } from './markdown';
 
 const page = textOf('docs/operations.md');
 
-const verbs = readdirSync(path.join(ROOT, 'activities'), { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => path.join('activities', name));
-
-/** Runs of four and more Chinese characters in the subjects of notices; what is filled in stands between them. */
-function subjectsOf(text: string): string[] {
-  const subjects = [
-    ...text.matchAll(/subject: \{\s*zh: ([^]*?),\s*en:/g),
-    ...text.matchAll(/'fund-account:' \|\| f\.fund_account,\s*('[^']+')/g),
-  ];
-  return subjects.flatMap(([, subject = '']) => subject.match(/[\u4e00-\u9fff]{4,}/g) ?? []);
-}
-
-const subjects = [...new Set(verbs.flatMap((file) => subjectsOf(textOf(file))))];
+/** Runs of four and more Chinese characters in the subjects of messages; what is filled in stands between them. */
+const subjects = [
+  ...new Set(
+    parse<{ subject_zh: string }>(textOf('prisma/reference/message_templates.csv'), { columns: true }).flatMap(
+      ({ subject_zh: subject }) => subject.replaceAll(/\{\w+\}/g, ' ').match(/[\u4e00-\u9fff]{4,}/g) ?? [],
+    ),
+  ),
+];
 
 it('finds the subjects to look for', () => {
   expect(subjects).toEqual(

@@ -36,6 +36,13 @@ it.each<[string, readonly Dated[], (row: never) => string]>([
   ['answer_scores', answerScores, ({ question, option }: AnswerScoreRow) => key(question, option)],
   ['served_kinds', servedKinds, ({ kind }: ServedKindRow) => kind],
   ['risk_bands', riskBands, ({ scale, code }: RiskBandRow) => key(scale, code)],
+  ['message_purposes', reference.messagePurposes, ({ purpose }: { purpose: string }) => purpose],
+  [
+    'delivery_steps',
+    reference.deliverySteps,
+    ({ purpose, step }: { purpose: string; step: number }) => key(purpose, step),
+  ],
+  ['message_templates', reference.messageTemplates, ({ template }: { template: string }) => template],
 ])('%s: dates exist, ends lie after beginnings, no two rows of a key are in force on one day', (_, rows, keyOf) => {
   expect(rows.length).toBeGreaterThan(0);
   for (const row of rows) {

@@ -8,11 +8,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Pool } from 'pg';
+import { loadMessages } from '../../activities/books/load-messages';
+import { inTransaction } from '../../activities/database/transaction';
 import { advanceClock, type Advanced } from '../../activities/intake/advance-clock';
 import type { IntakeDependencies } from '../../activities/intake/dependencies';
 import { registerProcess } from '../../activities/clock/register-process';
 import { httpMessages } from '../../adapters/messages/http-messages';
 import { openPool } from '../../prisma/pool';
+import { readReference } from '../../prisma/reference';
 import type { WorkerConfig } from '../../worker/config';
 import { startWorker, type RunningWorker } from '../../worker/run';
 import { enterPeople } from './people';
@@ -49,7 +52,7 @@ export interface Staging {
   /** False where the test starts workers of its own. */
   readonly worker?: boolean;
   readonly ticks?: IntakeDependencies['ticks'];
-  /** What the book holds besides its clock; three roles and some operators unless told otherwise. */
+  /** What the book holds besides its clock; three roles, some operators and the texts of messages unless told otherwise. */
   readonly prepare?: (pool: Pool) => Promise<void>;
 }
 
@@ -131,6 +134,27 @@ async function rolesAndPeople(pool: Pool): Promise<void> {
   await enterPeople(
     pool,
     operators.map((person) => ({ person, role: 'operations', side: 'client' as const })),
+  );
+  await loadTexts(pool);
+}
+
+/** The texts of the product; every message goes to the app and nowhere else, however long that is down. */
+async function loadTexts(pool: Pool): Promise<void> {
+  const { messagePurposes, messageTemplates } = readReference();
+  await inTransaction(pool, (sql) =>
+    loadMessages(sql, {
+      messagePurposes: messagePurposes.map((row) => ({ ...row, taskRole: null })),
+      deliverySteps: messagePurposes.map(({ purpose, validFrom }) => ({
+        purpose,
+        step: 1,
+        channel: 'app' as const,
+        waitMinutes: null,
+        validFrom,
+        validTo: null,
+        source: 'test',
+      })),
+      messageTemplates,
+    }),
   );
 }
 

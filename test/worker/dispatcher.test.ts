@@ -33,13 +33,12 @@ async function until(query: string): Promise<void> {
 }
 
 test('notices are sent, processes started and files noted without anybody asking', async () => {
-  const words = { zh: '测试', en: 'test' };
   await queueNotice(stage.pool, {
     key: 'notice-1',
     severity: 'info',
     recipientRole: 'operations',
-    subject: words,
-    text: words,
+    template: 'DAY_CLOSED',
+    facts: { date: '2025-06-20' },
   });
   const workflowId = 'settlement-day:SH:2025-06-23';
   const request = { key: 'start-1', workflowId, type: 'settlementDay', args: [{ businessDate: '2025-06-23' }] };

@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Pool } from 'pg';
+import { loadReference } from '../../../activities/books/load-reference';
 import { noteArrivals } from '../../../activities/intake/note-arrivals';
 import { listNewFiles } from '../../../activities/files/list-new-files';
 import { missingFiles } from '../../../activities/settlement/list-missing-files';
@@ -19,6 +20,7 @@ beforeAll(async () => {
   await book.pool.query(
     `insert into business_clock (book_name, book_kind, mode, now) values ('arrivals', 'test', 'manual', '2025-06-26T00:00:00Z')`,
   );
+  await loadReference(book.pool);
   await clockAt(book.pool, day, '18:00');
 });
 afterAll(async () => {
