@@ -28,11 +28,18 @@ export const migrateBook = (book: string, kind: BookKind): Promise<void> =>
 /** Loads reference data, and where asked for the opening state of a folder and the test people of a rehearsal. */
 export const seed = (
   book: string,
-  { opening, people = false }: { readonly opening?: string; readonly people?: boolean },
+  given: { readonly opening?: string; readonly people?: boolean; readonly clients?: number },
 ): Promise<void> =>
   withServers(async ({ adminUrl }) => {
+    const { opening, people = false, clients } = given;
     await clockModeOf(adminUrl, book);
-    await seedBook({ adminUrl, name: book, people, ...(opening === undefined ? {} : { openingFolder: opening }) });
+    await seedBook({
+      adminUrl,
+      name: book,
+      people,
+      ...(opening === undefined ? {} : { openingFolder: opening }),
+      ...(clients === undefined ? {} : { clients }),
+    });
     say(`账簿 ${book} 已载入数据。The book ${book} has its reference data.`);
   });
 

@@ -85,7 +85,8 @@ function addBookCommands(program: Command, end: End): void {
     .addOption(bookOption())
     .option('--opening <folder>', '期初文件夹（static） folder of the opening state')
     .option('--people', '演练人员 the test people of a rehearsal')
-    .action(async ({ book, ...options }: { book: string; opening?: string; people?: boolean }) => {
+    .option('--clients <count>', '演练客户数 number of sample clients, never in production', wholeNumber)
+    .action(async ({ book, ...options }: { book: string; opening?: string; people?: boolean; clients?: number }) => {
       await (await import('./book-commands.js')).seed(book, options);
       end(0);
     });
@@ -152,4 +153,10 @@ function date(text: string): string {
     if (error instanceof BusinessError) throw new InvalidArgumentError(`${error.text.zh}${error.text.en}`);
     throw error;
   }
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text))
+    throw new InvalidArgumentError('须为 1 至 9999999 的整数。A whole number from 1 on.');
+  return Number.parseInt(text, 10);
 }

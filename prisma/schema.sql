@@ -29,6 +29,21 @@ table advances (
   constraint advances_pkey PRIMARY KEY (channel, business_date, fund_account)
 )
 
+table answer_scores (
+  version text not null
+  place integer not null  -- Order in which questions and options are shown.
+  question text not null
+  option text not null
+  score integer not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint answer_scores_check CHECK ((valid_from < valid_to))
+  constraint answer_scores_option_check CHECK ((option ~ '^[A-Z]$'::text))
+  constraint answer_scores_pkey PRIMARY KEY (version, question, option, valid_from)
+  constraint answer_scores_question_option_daterange_excl EXCLUDE USING gist (question WITH =, option WITH =, daterange(valid_from, valid_to) WITH &&)
+)
+
 table approval_terms  -- Who checks which kind of approval: one row a checker, first and second, of the highest amount reached; checker 0 says that nobody need. No role: the one that the process names. (
   kind text not null
   risk text not null default ''::text
@@ -123,6 +138,7 @@ table archive_reviews (
 CREATE TRIGGER archive_is_kept BEFORE DELETE OR UPDATE ON archive_reviews FOR EACH ROW EXECUTE FUNCTION archive_is_kept()
 CREATE TRIGGER archive_is_not_emptied BEFORE TRUNCATE ON archive_reviews FOR EACH STATEMENT EXECUTE FUNCTION archive_is_not_emptied()
 CREATE TRIGGER review_names_the_filer BEFORE INSERT ON archive_reviews FOR EACH ROW EXECUTE FUNCTION review_names_the_filer()
+CREATE TRIGGER reviewer_is_no_filer AFTER INSERT ON archive_reviews FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('filed_by', 'reviewed_by')
 
 table archives  -- The single file of a client; its number names the client everywhere. No personal data. (
   client_no text not null
@@ -186,6 +202,16 @@ table audit_seals  -- The chain over the audit: each seal holds the rows whose t
   constraint audit_seals_digest_key UNIQUE (digest)
   constraint audit_seals_pkey PRIMARY KEY (seal_no)
   constraint audit_seals_seal_no_check CHECK ((seal_no > 0))
+)
+
+table bad_credit_records (
+  client_no text not null
+  recorded_on date not null
+  removed_on date
+  source text not null
+  constraint bad_credit_records_check CHECK ((recorded_on <= removed_on))
+  constraint bad_credit_records_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
+  constraint bad_credit_records_pkey PRIMARY KEY (client_no, recorded_on)
 )
 
 table bank_lines (
@@ -338,6 +364,16 @@ table clearing_lines (
   commission_fen bigint not null
 ) partition by RANGE (business_date)
 
+table client_assets (
+  client_no text not null
+  as_of date not null
+  securities_fen bigint not null
+  cash_fen bigint not null
+  margin_net_fen bigint not null  -- Assets less debts of the margin account at the close of as_of; below zero it takes away from the rest.
+  constraint client_assets_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
+  constraint client_assets_pkey PRIMARY KEY (client_no, as_of)
+)
+
 table client_figures (
   channel channel_code not null
   business_date date not null
@@ -351,6 +387,24 @@ table client_figures (
   available_fen bigint not null
   withdrawable_fen bigint not null
   constraint client_figures_pkey PRIMARY KEY (channel, business_date, fund_account)
+)
+
+table client_fund_accounts (
+  fund_account text not null
+  client_no text not null
+  constraint client_fund_accounts_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
+  constraint client_fund_accounts_pkey PRIMARY KEY (fund_account)
+)
+CREATE INDEX client_fund_accounts_of_client ON client_fund_accounts USING btree (client_no)
+
+table client_identities  -- Personal: name and identity document of each client, kept apart. (
+  client_no text not null
+  name text not null
+  document_type text not null
+  document_no text not null
+  constraint client_identities_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
+  constraint client_identities_document_type_document_no_key UNIQUE (document_type, document_no)
+  constraint client_identities_pkey PRIMARY KEY (client_no)
 )
 
 table client_names  -- Personal: the only column of the settlement tables that names a person. (
@@ -523,6 +577,15 @@ table entries (
   cause_row_no bigint
 ) partition by RANGE (business_date)
 CREATE TRIGGER entries_join_open_batch AFTER INSERT ON entries REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION entries_join_open_batch()
+
+table exchange_warnings (
+  client_no text not null
+  warned_on date not null
+  exchange text not null
+  reason text not null
+  constraint exchange_warnings_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
+  constraint exchange_warnings_pkey PRIMARY KEY (client_no, warned_on, exchange)
+)
 
 table fee_rates (
   code text not null
@@ -1071,6 +1134,7 @@ table paper_handovers  -- Paper goes to its custodian, branch or region, against
 )
 CREATE TRIGGER archive_is_kept BEFORE DELETE OR UPDATE ON paper_handovers FOR EACH ROW EXECUTE FUNCTION archive_is_kept()
 CREATE TRIGGER archive_is_not_emptied BEFORE TRUNCATE ON paper_handovers FOR EACH STATEMENT EXECUTE FUNCTION archive_is_not_emptied()
+CREATE TRIGGER giver_is_no_receiver AFTER INSERT ON paper_handovers FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('handed_over_by', 'received_by')
 
 table parameters (
   code text not null
@@ -1174,6 +1238,52 @@ table reference_rates (
   sell_e5 bigint not null
 ) partition by RANGE (business_date)
 
+table registered_clients (
+  client_no text not null
+  kind text not null
+  branch text not null
+  account_manager text not null  -- Person of the directory who looks after the client; never calls the client back.
+  registered_on date not null
+  constraint registered_clients_client_no_check CHECK ((client_no ~ '^C\d{8}$'::text))
+  constraint registered_clients_kind_check CHECK ((kind = ANY (ARRAY['natural'::text, 'institution'::text])))
+  constraint registered_clients_pkey PRIMARY KEY (client_no)
+)
+CREATE INDEX registered_clients_of_branch ON registered_clients USING btree (branch, client_no)
+
+table restricted_identities  -- Personal: identity documents on a list of restricted persons. (
+  version integer not null
+  line_no integer not null
+  document_type text not null
+  document_no text not null
+  cause text not null
+  constraint restricted_identities_pkey PRIMARY KEY (version, line_no)
+  constraint restricted_identities_version_document_type_document_no_key UNIQUE (version, document_type, document_no)
+  constraint restricted_identities_version_fkey FOREIGN KEY (version) REFERENCES restricted_lists(version)
+)
+CREATE INDEX restricted_identities_by_document ON restricted_identities USING btree (document_type, document_no)
+
+table restricted_lists  -- Whoever law or regulation forbids or limits; the newest approved list is in force, as a whole. (
+  version integer not null
+  sha256 text not null
+  row_count integer not null
+  source text not null
+  reason text not null
+  imported_by text not null
+  imported_at timestamp with time zone not null default business_now()
+  decision text
+  decided_by text
+  decided_at timestamp with time zone
+  constraint importer_never_approves CHECK ((decided_by <> imported_by))
+  constraint restricted_lists_check CHECK ((((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decided_at IS NULL))))
+  constraint restricted_lists_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text])))
+  constraint restricted_lists_pkey PRIMARY KEY (version)
+  constraint restricted_lists_row_count_check CHECK ((row_count >= 0))
+  constraint restricted_lists_sha256_key UNIQUE (sha256)
+  constraint restricted_lists_version_check CHECK ((version > 0))
+)
+CREATE TRIGGER importer_is_no_approver AFTER INSERT OR UPDATE ON restricted_lists FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('imported_by', 'decided_by')
+CREATE TRIGGER restricted_list_is_written_once BEFORE UPDATE ON restricted_lists FOR EACH ROW EXECUTE FUNCTION is_written_once('version', 'sha256', 'row_count', 'source', 'reason', 'imported_by', 'decision', 'decided_by', 'decided_at')
+
 table retention_holds  -- A longer period of law, court or dispute. It only ever lengthens: holds are added, never taken back. (
   hold_id bigint not null generated always as identity
   client_no text not null
@@ -1186,6 +1296,21 @@ table retention_holds  -- A longer period of law, court or dispute. It only ever
 )
 CREATE TRIGGER archive_is_kept BEFORE DELETE OR UPDATE ON retention_holds FOR EACH ROW EXECUTE FUNCTION archive_is_kept()
 CREATE TRIGGER archive_is_not_emptied BEFORE TRUNCATE ON retention_holds FOR EACH STATEMENT EXECUTE FUNCTION archive_is_not_emptied()
+
+table risk_bands (
+  scale text not null
+  code text not null
+  from_score integer not null
+  to_score integer not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint risk_bands_check CHECK ((from_score <= to_score))
+  constraint risk_bands_check1 CHECK ((valid_from < valid_to))
+  constraint risk_bands_pkey PRIMARY KEY (scale, code, valid_from)
+  constraint risk_bands_scale_check CHECK ((scale = ANY (ARRAY['CLASS'::text, 'LEVEL'::text])))
+  constraint risk_bands_scale_int4range_daterange_excl EXCLUDE USING gist (scale WITH =, int4range(from_score, to_score, '[]'::text) WITH &&, daterange(valid_from, valid_to) WITH &&)
+)
 
 table risk_money (
   channel channel_code not null
@@ -1216,6 +1341,23 @@ table risk_rates (
   constraint risk_rates_pkey PRIMARY KEY (channel, code, valid_from)
 )
 
+table risk_results  -- Every result that was given, with its answers; the newest counts. (
+  result_id bigint not null generated always as identity
+  client_no text not null
+  questionnaire_version text not null
+  score integer not null
+  risk_class text not null
+  risk_level text not null
+  answers jsonb not null
+  answered_on date not null
+  answered_at timestamp with time zone not null default business_now()
+  answer_key text not null
+  constraint risk_results_answer_key_key UNIQUE (answer_key)
+  constraint risk_results_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
+  constraint risk_results_pkey PRIMARY KEY (result_id)
+)
+CREATE INDEX risk_results_of_client ON risk_results USING btree (client_no, answered_on DESC, result_id DESC)
+
 table roles (
   role text not null
   name_zh text not null
@@ -1234,6 +1376,20 @@ table securities (
   constraint securities_lot_check CHECK ((lot > 0))
   constraint securities_pkey PRIMARY KEY (channel, code)
 )
+
+table securities_accounts (
+  account text not null
+  client_no text not null
+  state text not null
+  class text not null
+  designated_to text  -- Broker that the account is designated to; HERE for this one, null for none.
+  constraint securities_accounts_account_check CHECK ((account ~ '^[A-Z]\d{9}$'::text))
+  constraint securities_accounts_class_check CHECK ((class = ANY (ARRAY['QUALIFIED'::text, 'NOT_QUALIFIED'::text, 'DORMANT'::text])))
+  constraint securities_accounts_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
+  constraint securities_accounts_pkey PRIMARY KEY (account)
+  constraint securities_accounts_state_check CHECK ((state = ANY (ARRAY['OPEN'::text, 'CLOSED'::text])))
+)
+CREATE UNIQUE INDEX one_open_securities_account ON securities_accounts USING btree (client_no) WHERE (state = 'OPEN'::text)
 
 table security_balances (
   business_date date not null
@@ -2193,6 +2349,8 @@ southbound_app may update on column delegations.revoke_reason
 southbound_app may update on column delegations.revoked_at
 southbound_app may update on column delegations.revoked_by
 southbound_app may update on column delegations.state
+southbound_app may update on column registered_clients.account_manager
+southbound_app may update on column registered_clients.branch
 southbound_app may execute on function analyse_business_date(date)
 southbound_app may execute on function archive_kept_until(text)
 southbound_app may execute on function business_now()
@@ -2211,8 +2369,10 @@ southbound_app may usage on sequence message_attempts_attempt_id_seq
 southbound_app may usage on sequence orders_order_id_seq
 southbound_app may usage on sequence outbox_message_id_seq
 southbound_app may usage on sequence retention_holds_hold_id_seq
+southbound_app may usage on sequence risk_results_result_id_seq
 southbound_app may usage on sequence tasks_task_id_seq
 southbound_app may delete, insert, select, update on table advances
+southbound_app may insert, select, update on table answer_scores
 southbound_app may insert, select on table approval_terms
 southbound_app may insert, select on table approvals
 southbound_app may insert, select on table archive_ends
@@ -2222,6 +2382,7 @@ southbound_app may insert, select on table archives
 southbound_app may select on table audit
 southbound_app may insert, select on table audit_anchors
 southbound_app may insert, select on table audit_seals
+southbound_app may insert, select, update on table bad_credit_records
 southbound_app may insert, select on table bank_lines
 southbound_app may insert, select on table batches
 southbound_app may insert, select on table break_decisions
@@ -2231,7 +2392,10 @@ southbound_app may insert, select on table calendar_days
 southbound_app may insert, select on table calendar_versions
 southbound_app may insert, select on table checkpoints
 southbound_app may insert, select on table clearing_lines
+southbound_app may insert, select on table client_assets
 southbound_app may delete, insert, select, update on table client_figures
+southbound_app may insert, select on table client_fund_accounts
+southbound_app may insert, select on table client_identities
 southbound_app may insert, select, update on table client_names
 southbound_app may insert, select, update on table clients
 southbound_app may delete, insert, select, update on table clock_waits
@@ -2244,6 +2408,7 @@ southbound_app may insert, select on table delegations
 southbound_app may insert, select, update on table delivery_steps
 southbound_app may insert, select on table documents
 southbound_app may insert, select on table entries
+southbound_app may insert, select on table exchange_warnings
 southbound_app may insert, select, update on table fee_rates
 southbound_app may insert, select on table figure_terms
 southbound_app may insert, select on table figures
@@ -2286,11 +2451,17 @@ southbound_app may delete, insert, select, update on table pre_clearings
 southbound_app may insert, select, update on table processes
 southbound_app may insert, select, update on table receipt_cursors
 southbound_app may insert, select on table reference_rates
+southbound_app may insert, select on table registered_clients
+southbound_app may insert, select on table restricted_identities
+southbound_app may insert, select, update on table restricted_lists
 southbound_app may insert, select on table retention_holds
+southbound_app may insert, select, update on table risk_bands
 southbound_app may delete, insert, select, update on table risk_money
 southbound_app may insert, select, update on table risk_rates
+southbound_app may insert, select on table risk_results
 southbound_app may insert, select, update on table roles
 southbound_app may insert, select, update on table securities
+southbound_app may insert, select, update on table securities_accounts
 southbound_app may insert, select on table security_balances
 southbound_app may insert, select on table security_movements
 southbound_app may insert, select, update on table settlement_days

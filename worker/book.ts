@@ -11,6 +11,7 @@ import { verifyAudit, type AuditVerification } from '../activities/audit/verify-
 import { loadReference } from '../activities/books/load-reference';
 import { loadRehearsalPeople } from '../activities/books/load-rehearsal-people';
 import { openBook } from '../activities/books/open-book';
+import { seedClients } from '../activities/clients/seed-clients';
 import { folderDocuments } from '../adapters/documents/folder-documents';
 import { anchorsFolder } from '../adapters/anchors/anchors-folder';
 import type { KeptAnchors } from '../adapters/anchors/anchors-port';
@@ -39,6 +40,8 @@ export interface BookSpec {
   readonly openingFolder?: string;
   /** The test people of a rehearsal. */
   readonly people?: boolean;
+  /** Number of sample clients. */
+  readonly clients?: number;
   /** Another book, which nobody is connected to: this one begins as its copy, without its processes. */
   readonly copyOf?: string;
 }
@@ -85,7 +88,7 @@ async function fillBook(pool: Pool, spec: BookSpec): Promise<void> {
 }
 
 /** Loads what a book that was made before is to hold: reference data always, people and opening state where asked for. */
-export async function seedBook(spec: Pick<BookSpec, 'adminUrl' | 'name' | 'openingFolder' | 'people'>): Promise<void> {
+export async function seedBook(spec: Pick<BookSpec, 'adminUrl' | 'name' | Loaded>): Promise<void> {
   const pool = openPool(bookUrls(spec.adminUrl, spec.name).appUrl, 4);
   try {
     await load(pool, spec);
@@ -94,10 +97,13 @@ export async function seedBook(spec: Pick<BookSpec, 'adminUrl' | 'name' | 'openi
   }
 }
 
-async function load(pool: Pool, { openingFolder, people }: Pick<BookSpec, 'openingFolder' | 'people'>): Promise<void> {
+type Loaded = 'openingFolder' | 'people' | 'clients';
+
+async function load(pool: Pool, { openingFolder, people, clients }: Pick<BookSpec, Loaded>): Promise<void> {
   await loadReference(pool);
   if (people === true) await loadRehearsalPeople(pool);
   if (openingFolder !== undefined) await openBook(pool, CHANNEL, openingFolder);
+  if (clients !== undefined) await seedClients(pool, clients);
 }
 
 /** How the clock of a book goes. @throws Error in one sentence where there is no such book */

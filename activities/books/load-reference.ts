@@ -8,12 +8,14 @@ import { readReference, type CalendarReference, type ReferenceRows } from '../..
 import { inTransaction } from '../database/transaction';
 import { loadMessages } from './load-messages';
 import { requireBuiltValues } from './built-values';
+import { loadRatingTerms } from './load-rating-terms';
 
 export async function loadReference(pool: Pool, folder?: string): Promise<void> {
   const reference = readReference(folder);
   requireBuiltValues(reference.parameters);
   await inTransaction(pool, async (sql) => {
     await loadDatedTerms(sql, reference);
+    await loadRatingTerms(sql, reference);
     await loadRoles(sql, reference);
     await loadMessages(sql, reference);
     await loadCalendars(sql, reference.calendars);

@@ -3,6 +3,12 @@ import type { ErrorEntry } from '../error-entry';
 
 export const questionnaireRefusals = [
   {
+    code: 'QUESTIONNAIRE_REVISED',
+    status: 409,
+    zh: '问卷已由版本 {shown} 更新为 {current}，请按新版作答。',
+    en: 'The questionnaire was revised from version {shown} to {current}: answer the new one.',
+  },
+  {
     code: 'ANSWER_MISSING',
     status: 422,
     zh: '问题 {question} 未作答，请补答。',

@@ -77,6 +77,11 @@ begin
 end $$;
 create trigger review_names_the_filer before insert on archive_reviews for each row execute function review_names_the_filer();
 
+create trigger reviewer_is_no_filer after insert on archive_reviews for each row
+  execute function maker_is_no_checker('filed_by', 'reviewed_by');
+create trigger giver_is_no_receiver after insert on paper_handovers for each row
+  execute function maker_is_no_checker('handed_over_by', 'received_by');
+
 create function archive_kept_until(asked text) returns date language sql stable set search_path = public, pg_temp as $$
   select greatest((a.ended_on + make_interval(years => p.value::int))::date,
                   (select max(h.held_until) from retention_holds h where h.client_no = asked))

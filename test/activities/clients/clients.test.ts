@@ -1,0 +1,193 @@
+/** The register of clients, the conditions read from it, and the questionnaire. */
+import { createHash } from 'node:crypto';
+import { loadReference } from '../../../activities/books/load-reference';
+import { answerQuestionnaire, questionnaireInForce } from '../../../activities/clients/answer-questionnaire';
+import { readEligibility } from '../../../activities/clients/read-eligibility';
+import { conditionOf, SAMPLE_CONDITIONS } from '../../../activities/clients/sample-clients';
+import { seedClients } from '../../../activities/clients/seed-clients';
+import { inTransaction } from '../../../activities/database/transaction';
+import type { BusinessDate } from '../../../domain/calendar/business-date';
+import { openDatabase, type TestDatabase } from '../../support/database';
+
+const TODAY = '2025-06-23' as BusinessDate;
+let book: TestDatabase;
+beforeAll(async () => {
+  book = await openDatabase('clients');
+  await book.pool.query(
+    `insert into business_clock (book_name, book_kind, mode, now) values ('clients', 'test', 'manual', '2025-06-23T01:00:00Z')`,
+  );
+  await loadReference(book.pool);
+  await seedClients(book.pool, 10_000);
+});
+afterAll(() => book.close());
+
+/** Number of the first client of a condition. */
+const clientOf = (name: string) => {
+  const nth = SAMPLE_CONDITIONS.findIndex((condition) => condition.name === name);
+  if (nth < 0) throw new RangeError(`no sample condition ${name}`);
+  return `C${String(nth + 1).padStart(8, '0')}`;
+};
+const judge = (clientNo: string, moment: 'application' | 'opening' = 'application') =>
+  inTransaction(book.pool, (sql) => readEligibility(sql, { clientNo, moment }));
+
+test('10,000 clients, some in every condition, seeded once', async () => {
+  expect(await seedClients(book.pool, 10_000)).toBe(10_000);
+  const { rows } = await book.pool.query('select count(*) from registered_clients');
+  expect(rows).toEqual([{ count: 10_000n }]);
+  const counts = new Map<string, number>();
+  for (let nth = 0; nth < 10_000; nth++) {
+    const { name } = conditionOf(nth);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  expect(Math.min(...SAMPLE_CONDITIONS.map(({ name }) => counts.get(name) ?? 0))).toBeGreaterThan(200);
+  expect(counts.get('regular')).toBeGreaterThan(5_000);
+});
+
+test.each<[condition: string, codes: string[], why: string]>([
+  ['regular', [], 'everything is well'],
+  ['assets one fen below the minimum', ['ASSETS_BELOW_MINIMUM'], '499,999.99'],
+  ['assets at the minimum', [], '500,000.00'],
+  ['margin debts take assets below the minimum', ['ASSETS_BELOW_MINIMUM'], '501,000.00 - 1,000.01'],
+  ['no account', ['ACCOUNT_NOT_OPEN'], 'class and designation are not judged'],
+  ['account closed', ['ACCOUNT_NOT_OPEN'], 'as without one'],
+  ['account not qualified', ['ACCOUNT_NOT_QUALIFIED'], 'not standardised'],
+  ['account dormant', ['ACCOUNT_NOT_QUALIFIED'], 'dormant is not qualified'],
+  ['account designated elsewhere', ['ACCOUNT_NOT_DESIGNATED_HERE'], 'at another broker'],
+  ['account designated nowhere', ['ACCOUNT_NOT_DESIGNATED_HERE'], 'at none'],
+  ['no risk result', ['RISK_RESULT_MISSING'], 'never answered'],
+  ['risk result of an older questionnaire', ['RISK_QUESTIONNAIRE_NOT_NEWEST'], 'the newest must be answered'],
+  ['risk result expired yesterday', ['RISK_RESULT_EXPIRED'], 'two years and a day'],
+  ['last day of the risk result', [], 'two years to the day'],
+  ['conservative', [], 'a warning, never a refusal'],
+  ['aggressive', [], 'the other end'],
+  ['bad credit record', ['SERIOUS_BAD_CREDIT_RECORD'], 'it stands'],
+  ['bad credit record removed today', [], 'removed counts from that day on'],
+  ['warned three months ago', ['EXCHANGE_WARNING_RECENT'], 'the day itself still counts'],
+  ['warned a day before that', [], 'three months and a day'],
+  ['restricted', ['PERSON_RESTRICTED'], 'on the newest approved list'],
+  ['institution', [], 'no condition on assets'],
+  ['institution without account', ['ACCOUNT_NOT_OPEN'], 'the others hold for it too'],
+  [
+    'several at once',
+    [
+      'ACCOUNT_NOT_DESIGNATED_HERE',
+      'RISK_RESULT_EXPIRED',
+      'ASSETS_BELOW_MINIMUM',
+      'SERIOUS_BAD_CREDIT_RECORD',
+      'EXCHANGE_WARNING_RECENT',
+      'PERSON_RESTRICTED',
+    ],
+    'all are told together, in their order',
+  ],
+])('%s: %j', async (condition, codes, _why) => {
+  const judged = await judge(clientOf(condition));
+  expect(judged.failures.map(({ code }) => code)).toEqual(codes);
+  expect(judged.isEligible).toBe(codes.length === 0);
+  expect(judged.warnings).toEqual(condition === 'conservative' ? ['RISK_LEVEL_MISMATCH'] : []);
+  expect(judged.judgedOn).toBe(TODAY);
+});
+
+test('at the opening the assets are not asked again', async () => {
+  expect((await judge(clientOf('assets one fen below the minimum'), 'opening')).isEligible).toBe(true);
+  expect((await judge(clientOf('restricted'), 'opening')).isEligible).toBe(false);
+  await expect(judge('C99999999')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('a list that nobody has approved restricts nobody, and the newest approved one counts as a whole', async () => {
+  const regular = 'C00000025'; // the first after the list of conditions
+  const newList = async (version: number, approver: string | null) => {
+    await book.pool.query(
+      `insert into restricted_lists (version, sha256, row_count, source, reason, imported_by, decision, decided_by, decided_at)
+       values ($1, $2, 1, 'test', 'test', 'compliance-1', $3, $4, $5)`,
+      [
+        version,
+        createHash('sha256').update(String(version)).digest('hex'),
+        approver && 'approved',
+        approver,
+        approver && '2025-06-23T01:00:00Z',
+      ],
+    );
+    await book.pool.query(
+      `insert into restricted_identities (version, line_no, document_type, document_no, cause)
+       select $1, 1, document_type, document_no, 'test' from client_identities where client_no = $2`,
+      [version, regular],
+    );
+  };
+  await newList(2, null);
+  expect((await judge(regular)).isEligible).toBe(true);
+  await newList(3, 'compliance-2');
+  expect((await judge(regular)).failures.map(({ code }) => code)).toEqual(['PERSON_RESTRICTED']);
+  expect((await judge(clientOf('restricted'))).isEligible).toBe(true);
+  await expect(newList(4, 'compliance-1')).rejects.toMatchObject({ code: '23514' });
+});
+
+describe('the questionnaire', () => {
+  const clientNo = clientOf('no risk result');
+  const sheet = async () => {
+    const { questionnaire } = await inTransaction(book.pool, (sql) => questionnaireInForce(sql, TODAY));
+    const first = [...questionnaire.questions].map(([question, options]) => [question, [...options.keys()][0] ?? '']);
+    return { version: questionnaire.version, answers: Object.fromEntries(first) as Record<string, string> };
+  };
+
+  test('answered, scored, kept with its answers, and the client may go on', async () => {
+    const { version, answers } = await sheet();
+    const filled = { key: 'sheet-1', clientNo, version, answers, by: 'client-1' };
+    const first = await answerQuestionnaire(book.pool, filled);
+    // The first option of each: 9 + 2 + seven products at 0 + 0 + 2 + 3 + 0 + 3 + 0 + 9 + 0 + 2 = 30.
+    expect(first).toEqual({
+      faults: [],
+      result: {
+        score: 30,
+        class: 'CONSERVATIVE',
+        level: 'RATHER_CONSERVATIVE',
+        answeredOn: TODAY,
+        validThrough: '2027-06-23',
+      },
+    });
+    expect(await answerQuestionnaire(book.pool, filled)).toEqual(first);
+    const { rows } = await book.pool.query('select answers from risk_results where client_no = $1', [clientNo]);
+    expect(rows).toEqual([{ answers }]);
+    expect((await judge(clientNo)).isEligible).toBe(true);
+  });
+
+  test('every faulty answer is told at once, in the order of the questions, and nothing is kept', async () => {
+    const { version, answers } = await sheet();
+    const faulty = { ...answers, q12: 'Z', q1: '', q3_fx: 'E' };
+    const answered = await answerQuestionnaire(book.pool, {
+      key: 'sheet-2',
+      clientNo,
+      version,
+      answers: faulty,
+      by: 'client-1',
+    });
+    expect(answered.faults).toEqual([
+      { code: 'ANSWER_MISSING', question: 'q1' },
+      { code: 'ANSWER_NOT_OFFERED', question: 'q3_fx' },
+      { code: 'ANSWER_NOT_OFFERED', question: 'q12' },
+    ]);
+    const { rows } = await book.pool.query(`select count(*) from risk_results where answer_key = 'sheet-2'`);
+    expect(rows).toEqual([{ count: 0n }]);
+  });
+
+  test('a revised questionnaire and a client who is not there are refused', async () => {
+    const { answers } = await sheet();
+    const filled = { key: 'sheet-3', clientNo, version: 'older', answers, by: 'client-1' };
+    await expect(answerQuestionnaire(book.pool, filled)).rejects.toMatchObject({ code: 'QUESTIONNAIRE_REVISED' });
+    await expect(answerQuestionnaire(book.pool, { ...filled, clientNo: 'C99999999' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  });
+});
+
+test('a production book takes no sample clients', async () => {
+  const production = await openDatabase('clients production');
+  try {
+    await production.pool.query(
+      `insert into business_clock (book_name, book_kind, mode) values ('p', 'production', 'real')`,
+    );
+    await loadReference(production.pool);
+    await expect(seedClients(production.pool, 10)).rejects.toMatchObject({ code: 'NOT_A_REHEARSAL' });
+  } finally {
+    await production.close();
+  }
+});
