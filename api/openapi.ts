@@ -36,6 +36,7 @@ export function openApiDocument(routes: readonly Route[]): Document {
       { name: 'tasks', description: '待办与复核 tasks and approvals' },
       { name: 'clock', description: '业务时钟 business clock' },
       { name: 'people', description: '人员与令牌 people and tokens' },
+      { name: 'audit', description: '审计 audit' },
       { name: 'operation', description: '运行状况 operation' },
     ],
   });

@@ -44,6 +44,9 @@ export const policy = {
   recallTask: TASK_PEOPLE,
   decideBreak: ['supervisor'],
 
+  listAudit: ['audit', 'compliance', 'supervisor'],
+  readClient: ['branch', 'service', 'operations', 'supervisor', 'compliance', 'audit'],
+
   readClock: [...DAY_READERS, 'admin'],
   moveClock: ['operations', 'supervisor'],
 

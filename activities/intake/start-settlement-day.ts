@@ -59,6 +59,7 @@ export const startSettlementDay =
       });
       await recordAudit(sql, {
         actor: asked.actor,
+        workflowId,
         role: asked.role,
         action: 'start settlement day',
         outcome: 'done',

@@ -1,7 +1,9 @@
 /** All routes. What is not here is not served, and what is here stands in `policy.ts` and in the API document. */
 import type { Route } from '../route';
+import { listAudit } from './audit';
 import { listBatches } from './batches';
 import { decideBreak, listBreaks } from './breaks';
+import { readClient } from './clients';
 import { moveClock, readClock } from './clock';
 import { watchDay } from './day-events';
 import { readFigure } from './figures';
@@ -36,6 +38,8 @@ export const routes: readonly Route[] = [
   takeTask,
   releaseTask,
   recallTask,
+  listAudit,
+  readClient,
   readClock,
   moveClock,
   readWhoIAm,

@@ -29,6 +29,7 @@ const VALUES: Readonly<Record<string, string>> = {
   figureId: '999999',
   taskId: '999999',
   breakId: '999999',
+  fundAccount: '999999',
 };
 
 let api: ApiStage;

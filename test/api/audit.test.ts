@@ -1,0 +1,164 @@
+/** The audit searched, and the reading of it and of personal data in the audit. */
+import { recordAudit, type AuditEntry } from '../../activities/audit/record-audit';
+import { openApiStage, type ApiStage } from './stage';
+
+let api: ApiStage;
+const WORKFLOW = 'settlement-day:SH:2025-06-23';
+beforeAll(async () => {
+  api = await openApiStage('audit', { worker: false });
+  await api.pool.query(
+    `insert into processes (workflow_id, type, business_key) values ($1, 'settlementDay', 'SH:2025-06-23')`,
+    [WORKFLOW],
+  );
+  const entry = (action: string, more: Partial<AuditEntry> = {}): AuditEntry => ({
+    ...{ actor: 'ops-client-1', action, outcome: 'done', objectType: 'order', objectId: '7' },
+    ...more,
+  });
+  const at = async (instant: string, ...entries: AuditEntry[]) => {
+    await api.pool.query('update business_clock set now = $1', [instant]);
+    for (const one of entries) await recordAudit(api.pool, one);
+  };
+  await at(
+    '2025-06-23T00:05:00Z',
+    entry('make order', { after: { state: 'made', amount: '1.00' }, workflowId: WORKFLOW }),
+    entry('approve order', {
+      ...{ actor: 'ops-client-2', onBehalfOf: 'ops-client-head', workflowId: WORKFLOW, reason: '与计划一致' },
+      ...{ before: { state: 'made', amount: '1.00' }, after: { state: 'approved', amount: '1.00' } },
+    }),
+  );
+  await at(
+    '2025-06-23T01:00:00Z',
+    entry('completeTask', {
+      actor: 'ops-client-1',
+      outcome: 'refused',
+      objectType: 'tasks',
+      objectId: '9',
+      reason: 'SAME_PERSON',
+    }),
+    entry('grant role', { actor: 'admin-1', objectType: 'grant', objectId: '3', businessKey: 'GRANT-3' }),
+  );
+  await api.pool.query(`update business_clock set now = '2025-06-23T02:00:00Z'`);
+  await api.pool.query(
+    `insert into clients values ('880001', 'A900000001', '1001', '21000', 'client', 'natural', 0.0025, 500),
+       ('990001', 'A900000009', '1002', '21000', 'proprietary', 'institution', 0, 0)`,
+  );
+  await api.pool.query(`insert into client_names values ('880001', '王小明')`);
+});
+afterAll(() => api.close());
+
+const found = async (query: string, as = 'audit-1') => {
+  const { status, body } = await api.call('GET', `/v1/audit?${query}`, { as });
+  expect(status).toBe(200);
+  return (body.items as { action: string }[]).map(({ action }) => action).filter((action) => action !== 'read audit');
+};
+
+describe('the audit is found', () => {
+  const searches: readonly { readonly by: string; readonly query: string; readonly finds: readonly string[] }[] = [
+    { by: 'who acted', query: 'person=ops-client-1', finds: ['completeTask', 'make order'] },
+    { by: 'on whose behalf', query: 'person=ops-client-head', finds: ['approve order'] },
+    { by: 'process', query: `workflowId=${WORKFLOW}`, finds: ['approve order', 'make order'] },
+    { by: 'business key of the process', query: 'businessKey=SH:2025-06-23', finds: ['approve order', 'make order'] },
+    { by: 'business key of an object', query: 'businessKey=GRANT-3', finds: ['grant role'] },
+    { by: 'object', query: 'objectType=order&objectId=7', finds: ['approve order', 'make order'] },
+    { by: 'action', query: 'action=grant%20role', finds: ['grant role'] },
+    { by: 'outcome', query: 'outcome=refused&objectId=9', finds: ['completeTask'] },
+    { by: 'time, its begin included', query: 'from=2025-06-23T01:00:00Z', finds: ['grant role', 'completeTask'] },
+    { by: 'time, its end not', query: 'to=2025-06-23T09:00:00%2B08:00', finds: ['approve order', 'make order'] },
+    { by: 'several at once', query: 'person=ops-client-1&outcome=done', finds: ['make order'] },
+  ];
+  it.each(searches)('by $by', async ({ query, finds }) => expect(await found(query)).toEqual(finds));
+
+  it('in pages, each row once', async () => {
+    const first = await api.call('GET', `/v1/audit?workflowId=${WORKFLOW}&limit=1`, { as: 'audit-1' });
+    const second = await api.call('GET', `/v1/audit?workflowId=${WORKFLOW}&limit=1&cursor=${first.body.next}`, {
+      as: 'audit-1',
+    });
+    expect([first.body.items[0].action, second.body.items[0].action]).toEqual(['approve order', 'make order']);
+    expect(second.body.next).toBeNull();
+  });
+
+  it('with what changed, not with all there was', async () => {
+    const { body } = await api.call('GET', '/v1/audit?action=approve%20order', { as: 'compliance-1' });
+    expect(body.items).toMatchObject([
+      {
+        ...{ actor: 'ops-client-2', onBehalfOf: 'ops-client-head', workflowId: WORKFLOW, businessKey: 'SH:2025-06-23' },
+        changes: [{ path: '/state', kind: 'changed', before: 'made', after: 'approved' }],
+      },
+    ]);
+  });
+
+  it('by supervisors in processes only', async () => {
+    expect(await found('', 'supervisor-1')).toEqual(['approve order', 'make order']);
+    expect(await found('objectId=3', 'supervisor-1')).toEqual([]);
+  });
+});
+
+it('keeps who searched it, and for what', async () => {
+  await found('person=ops-client-2', 'compliance-1');
+  const { body } = await api.call('GET', '/v1/audit?action=read%20audit&person=compliance-1&limit=1', {
+    as: 'audit-1',
+  });
+  expect(body.items).toMatchObject([
+    {
+      ...{ actor: 'compliance-1', role: 'compliance', objectType: 'audit', objectId: 'ops-client-2' },
+      changes: [
+        { path: '/asked', kind: 'added', after: { person: 'ops-client-2' } },
+        { path: '/rows', kind: 'added', after: 1 },
+      ],
+    },
+  ]);
+});
+
+describe('the name of a client', () => {
+  const WHY = `reason=${encodeURIComponent('催缴透支款项')}`;
+
+  it('is shown to whoever says why, after that was written down', async () => {
+    const { status, body } = await api.call('GET', `/v1/clients/880001?${WHY}`, { as: 'ops-client-1' });
+    expect([status, body]).toEqual([
+      200,
+      {
+        ...{ fundAccount: '880001', securitiesAccount: 'A900000001', name: '王小明', kind: 'natural' },
+        ...{ side: 'client', branch: '1001' },
+      },
+    ]);
+    const { rows } = await api.pool.query(
+      `select actor, role, action, object_type, object_id, reason, after from audit where action = 'read personal data'`,
+    );
+    expect(rows).toEqual([
+      {
+        ...{ actor: 'ops-client-1', role: 'operations', action: 'read personal data', object_type: 'client' },
+        ...{ object_id: '880001', reason: '催缴透支款项', after: { columns: ['name', 'securities_account'] } },
+      },
+    ]);
+  });
+
+  const refused: readonly {
+    readonly why: string;
+    readonly path: string;
+    readonly as: string;
+    readonly answer: unknown;
+  }[] = [
+    { why: 'no reason', path: '880001', as: 'ops-client-1', answer: [400, 'INPUT_INVALID'] },
+    {
+      why: 'a reason of four characters',
+      path: '880001?reason=abcd',
+      as: 'ops-client-1',
+      answer: [400, 'INPUT_INVALID'],
+    },
+    { why: 'a client of the other side', path: `990001?${WHY}`, as: 'ops-client-1', answer: [404, 'NOT_FOUND'] },
+    { why: 'a client of another branch', path: `990001?${WHY}`, as: 'branch-1001', answer: [404, 'NOT_FOUND'] },
+    { why: 'nobody of that account', path: `123?${WHY}`, as: 'audit-1', answer: [404, 'NOT_FOUND'] },
+    { why: 'no role for it', path: `880001?${WHY}`, as: 'fin-prop-1', answer: [403, 'ROLE_MISSING'] },
+  ];
+  it.each(refused)('is not shown: $why', async ({ path, as, answer }) => {
+    const { rows: before } = await api.pool.query(`select count(*) from audit where action = 'read personal data'`);
+    const { status, body } = await api.call('GET', `/v1/clients/${path}`, { as });
+    expect([status, body.code]).toEqual(answer);
+    const { rows } = await api.pool.query(`select count(*) from audit where action = 'read personal data'`);
+    expect(rows).toEqual(before);
+  });
+
+  it('is shown to those of the branch', async () => {
+    expect((await api.call('GET', `/v1/clients/880001?${WHY}`, { as: 'branch-1001' })).status).toBe(200);
+  });
+});
