@@ -2,9 +2,15 @@
  * All verbs, in the groups in which workers run them. One import and one line a verb, in alphabetical order.
  * Workflows see the types only.
  */
+import { correctCalendar } from './calendar/correct-calendar';
 import { decideSettlementDay } from './calendar/decide-settlement-day';
 import { armWait } from './clock/arm-wait';
 import { openProcess } from './clock/open-process';
+import { meetDeadline, withdrawDeadline } from './deadlines/end-deadline';
+import { askExtension, decideExtension } from './deadlines/extend-deadline';
+import { loadDeadline } from './deadlines/load-deadline';
+import { openDeadline } from './deadlines/open-deadline';
+import { resumeClock, stopClock } from './deadlines/stop-clock';
 import type { Dependencies } from './dependencies';
 import { listNewFiles } from './files/list-new-files';
 import { receiveFile } from './files/receive-file';
@@ -64,10 +70,12 @@ export const clockVerbs = (deps: Dependencies) => ({
 export const databaseVerbs = (deps: Dependencies) => ({
   advanceOverdrafts: advanceOverdrafts(deps),
   amountToCover: amountToCover(deps),
+  askExtension: askExtension(deps),
   closeDay: closeDay(deps),
   commissionDue: commissionDue(deps),
   completeTask: completeTask(deps),
   coverDefaults: coverDefaults(deps),
+  decideExtension: decideExtension(deps),
   decideSettlementDay: decideSettlementDay(deps),
   draftOrder: draftOrder(deps),
   drawBackAmount: drawBackAmount(deps),
@@ -78,10 +86,13 @@ export const databaseVerbs = (deps: Dependencies) => ({
   holdSteps: holdSteps(deps),
   listMissingFiles: listMissingFiles(deps),
   listNewFiles: listNewFiles(deps),
+  loadDeadline: loadDeadline(deps),
   loadLadder: loadLadder(deps),
   matchTransfers: matchTransfers(deps),
+  meetDeadline: meetDeadline(deps),
   openCommissionOrder: openCommissionOrder(deps),
   openDay: openDay(deps),
+  openDeadline: openDeadline(deps),
   openTask: openTask(deps),
   planFunding: planFunding(deps),
   recallTask: recallTask(deps),
@@ -91,6 +102,9 @@ export const databaseVerbs = (deps: Dependencies) => ({
   recordRungs: recordRungs(deps),
   recordStage: recordStage(deps),
   recordStepsDone: recordStepsDone(deps),
+  resumeClock: resumeClock(deps),
+  stopClock: stopClock(deps),
+  withdrawDeadline: withdrawDeadline(deps),
   withdrawTask: withdrawTask(deps),
 });
 
@@ -103,6 +117,7 @@ export const bulkVerbs = (deps: Dependencies) => ({
   comparePortfolioFees: comparePortfolioFees(deps),
   computePortfolioFees: computePortfolioFees(deps),
   computeRiskMoney: computeRiskMoney(deps),
+  correctCalendar: correctCalendar(deps),
   listOverdrafts: listOverdrafts(deps),
   postAccountMovements: postAccountMovements(deps),
   postClientCash: postClientCash(deps),

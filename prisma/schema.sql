@@ -495,6 +495,123 @@ table day_steps (
   constraint day_steps_state_check CHECK ((state = ANY (ARRAY['held'::text, 'done'::text])))
 )
 
+table deadline_changes  -- Every new computation of a promise: old and new instants with the calendar versions behind them. (
+  deadline_id bigint not null
+  revision integer not null
+  cause text not null
+  due_before timestamp with time zone not null
+  due_after timestamp with time zone not null
+  rungs_before jsonb not null
+  rungs_after jsonb not null
+  version_before text not null
+  version_after text not null
+  by text not null
+  at timestamp with time zone not null default business_now()
+  constraint deadline_changes_cause_check CHECK ((cause = ANY (ARRAY['stopped'::text, 'resumed'::text, 'extended'::text, 'calendar corrected'::text])))
+  constraint deadline_changes_deadline_id_fkey FOREIGN KEY (deadline_id) REFERENCES deadlines(deadline_id)
+  constraint deadline_changes_pkey PRIMARY KEY (deadline_id, revision)
+  constraint deadline_changes_revision_check CHECK ((revision > 1))
+)
+
+table deadline_extensions  -- More time: asked before the limit, decided by a second person before it too. due_before is the limit until then, as it stood at the last step. (
+  extension_id bigint not null generated always as identity
+  deadline_id bigint not null
+  extension_no integer not null
+  further_n integer not null
+  reason text not null
+  due_before timestamp with time zone not null
+  asked_by text not null
+  asked_at timestamp with time zone not null default business_now()
+  state text not null default 'asked'::text
+  decided_by text
+  decided_at timestamp with time zone
+  decision_reason text
+  constraint approved_before_the_limit CHECK (((state <> 'approved'::text) OR (decided_at < due_before)))
+  constraint asked_before_the_limit CHECK ((asked_at < due_before))
+  constraint deadline_extensions_deadline_id_extension_no_key UNIQUE (deadline_id, extension_no)
+  constraint deadline_extensions_deadline_id_fkey FOREIGN KEY (deadline_id) REFERENCES deadlines(deadline_id)
+  constraint deadline_extensions_extension_no_check CHECK ((extension_no > 0))
+  constraint deadline_extensions_further_n_check CHECK ((further_n > 0))
+  constraint deadline_extensions_pkey PRIMARY KEY (extension_id)
+  constraint deadline_extensions_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
+  constraint deadline_extensions_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'approved'::text, 'refused'::text, 'recalled'::text, 'lapsed'::text])))
+  constraint decided_by_somebody CHECK (((state <> ALL (ARRAY['approved'::text, 'refused'::text, 'recalled'::text])) OR (decided_by IS NOT NULL)))
+  constraint decided_when_ended CHECK (((state = 'asked'::text) = (decided_at IS NULL)))
+  constraint maker_never_extends CHECK (((decided_by IS NULL) OR (state = 'recalled'::text) OR (decided_by <> asked_by)))
+)
+CREATE UNIQUE INDEX deadline_extensions_asked ON deadline_extensions USING btree (deadline_id) WHERE (state = 'asked'::text)
+
+table deadline_stops  -- The clock of a promise stood from from_at to to_at (excluded). Nobody resumed: to_at is where the bound ends the stop by itself. (
+  stop_id bigint not null generated always as identity
+  deadline_id bigint not null
+  from_at timestamp with time zone not null
+  to_at timestamp with time zone not null
+  reason text not null
+  stopped_by text not null
+  resumed_at timestamp with time zone
+  resumed_by text
+  constraint deadline_stops_check CHECK ((from_at <= to_at))
+  constraint deadline_stops_check1 CHECK (((resumed_at IS NULL) = (resumed_by IS NULL)))
+  constraint deadline_stops_deadline_id_fkey FOREIGN KEY (deadline_id) REFERENCES deadlines(deadline_id)
+  constraint deadline_stops_pkey PRIMARY KEY (stop_id)
+  constraint deadline_stops_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
+  constraint resumed_where_it_ends CHECK (((resumed_at IS NULL) OR (resumed_at = to_at)))
+  constraint stops_do_not_overlap EXCLUDE USING gist (deadline_id WITH =, tstzrange(from_at, to_at) WITH &&)
+)
+CREATE INDEX deadline_stops_of ON deadline_stops USING btree (deadline_id)
+CREATE CONSTRAINT TRIGGER stops_stay_bounded AFTER INSERT OR UPDATE ON deadline_stops NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION stops_stay_bounded()
+
+table deadlines  -- Promises: who owes what by when. due_at and rungs were computed once, with the calendar version beside them. (
+  deadline_id bigint not null generated always as identity
+  business_key text not null
+  workflow_id text not null
+  process text not null
+  step text not null
+  subject text not null  -- Business key of what is promised; never personal.
+  side side_of_business
+  branch text
+  owner_role text not null
+  owner_team text
+  owner_person text
+  ladder text not null
+  limit_kind text not null
+  limit_n integer not null
+  limit_time text
+  received_at timestamp with time zone not null
+  channel channel_code not null
+  calendars text[] not null  -- Calendars that the instants rest on: CIVIL, or the two exchanges. A corrected one computes them anew.
+  calendar_version text not null  -- Versions that the instants were computed with, e.g. SEHK 1, SSE 2.
+  stopped_days_at_most integer not null
+  due_at timestamp with time zone not null
+  rungs jsonb not null  -- Instant of each rung, [{"rung": 1, "dueAt": "..."}], in the order of the ladder.
+  revision integer not null default 1  -- Grows with each new computation; a rung rings only for the revision that it was climbed with.
+  state text not null default 'running'::text
+  breached_at timestamp with time zone  -- When the last rung rang unmet; kept when the promise is met late.
+  ended_at timestamp with time zone
+  ended_by text
+  opened_at timestamp with time zone not null default business_now()
+  constraint breached_when_due CHECK (((state <> 'breached'::text) OR ((breached_at IS NOT NULL) AND (breached_at >= due_at))))
+  constraint clock_limit_has_a_time CHECK (((limit_kind = 'CLOCK_TIME'::text) = (limit_time IS NOT NULL)))
+  constraint deadlines_business_key_key UNIQUE (business_key)
+  constraint deadlines_limit_kind_check CHECK ((limit_kind = ANY (ARRAY['BUSINESS_DAYS'::text, 'BUSINESS_HOURS'::text, 'CALENDAR_DAYS'::text, 'TRADING_DAYS'::text, 'SETTLEMENT_DAYS'::text, 'CLOCK_TIME'::text])))
+  constraint deadlines_limit_time_check CHECK ((limit_time ~ '^\d{2}:\d{2}(:\d{2})?$'::text))
+  constraint deadlines_owner_role_fkey FOREIGN KEY (owner_role) REFERENCES roles(role)
+  constraint deadlines_pkey PRIMARY KEY (deadline_id)
+  constraint deadlines_revision_check CHECK ((revision > 0))
+  constraint deadlines_state_check CHECK ((state = ANY (ARRAY['running'::text, 'breached'::text, 'met'::text, 'met late'::text, 'withdrawn'::text])))
+  constraint deadlines_stopped_days_at_most_check CHECK ((stopped_days_at_most >= 0))
+  constraint ended_by_somebody CHECK (((state = ANY (ARRAY['met'::text, 'met late'::text, 'withdrawn'::text])) = ((ended_at IS NOT NULL) AND (ended_by IS NOT NULL))))
+  constraint limit_has_a_length CHECK ((limit_n >=
+CASE limit_kind
+    WHEN 'CLOCK_TIME'::text THEN 0
+    ELSE 1
+END))
+  constraint met_in_time CHECK (((state <> 'met'::text) OR (ended_at <= due_at)))
+  constraint met_late CHECK (((state <> 'met late'::text) OR (ended_at > due_at)))
+)
+CREATE INDEX deadlines_by_due ON deadlines USING btree (due_at, deadline_id)
+CREATE INDEX deadlines_of_process ON deadlines USING btree (workflow_id)
+
 table delegations  -- A principal lets another person act in one role, from the first to the last day included; it ends by itself, or at once when revoked. (
   delegation_id bigint not null generated always as identity
   principal text not null
@@ -807,15 +924,17 @@ table ladder_rungs  -- Every rung: when due, when done, by whom. met = nothing w
   state text not null
   done_at timestamp with time zone not null
   done_by text not null
-  constraint ladder_rungs_pkey PRIMARY KEY (workflow_id, ladder, rung, subject)
+  round integer not null default 1
+  constraint ladder_rungs_pkey PRIMARY KEY (workflow_id, ladder, rung, subject, round)
+  constraint ladder_rungs_round_check CHECK ((round > 0))
   constraint ladder_rungs_state_check CHECK ((state = ANY (ARRAY['met'::text, 'acted'::text, 'escalated'::text])))
 )
 
 table ladder_terms (
   ladder text not null
   rung integer not null
-  at_time text not null  -- Clock time, or the code of the parameter that holds it.
-  audience text not null
+  at_time text not null  -- Clock time, the code of the parameter that holds it, or a share of the span: 50%.
+  audience text not null  -- Roles, each with its mark where one is meant: "operations head". OWNER is the role that owes the promise.
   severity text not null
   condition text not null
   action_zh text not null
@@ -823,7 +942,7 @@ table ladder_terms (
   valid_from date not null
   valid_to date
   source text not null
-  constraint ladder_terms_at_time_check CHECK (((at_time ~ '^\d{2}:\d{2}(:\d{2})?$'::text) OR (at_time ~ '^[A-Z_]+$'::text)))
+  constraint ladder_terms_at_time_check CHECK (((at_time ~ '^\d{2}:\d{2}(:\d{2})?$'::text) OR (at_time ~ '^[A-Z_]+$'::text) OR (at_time ~ '^(100|[1-9]\d?)%$'::text)))
   constraint ladder_terms_check CHECK ((valid_from < valid_to))
   constraint ladder_terms_ladder_rung_daterange_excl EXCLUDE USING gist (ladder WITH =, rung WITH =, daterange(valid_from, valid_to) WITH &&)
   constraint ladder_terms_pkey PRIMARY KEY (ladder, rung, valid_from)
@@ -2310,6 +2429,19 @@ begin
   return new;
 end $function$
 
+CREATE OR REPLACE FUNCTION public.stops_stay_bounded()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform 1 from deadlines d
+    where d.deadline_id = new.deadline_id
+      and (select sum(s.to_at - s.from_at) from deadline_stops s where s.deadline_id = d.deadline_id)
+          > make_interval(hours => 24 * d.stopped_days_at_most);
+  if found then raise exception 'the clock of deadline % stands longer than its bound', new.deadline_id using errcode = '23514'; end if;
+  return null;
+end $function$
+
 -- Who may do what (besides the owner) ---------------------------------------------------------------------------
 
 public may execute on function approval_is_of_its_task()
@@ -2327,6 +2459,7 @@ public may execute on function natural_person_is_known()
 public may execute on function review_names_the_filer()
 public may execute on function side_of_finding(findings_in_force)
 public may execute on function stamp_batch()
+public may execute on function stops_stay_bounded()
 public may usage on schema public
 southbound_app may update on column approval_terms.valid_to
 southbound_app may insert on column audit.action
@@ -2360,6 +2493,9 @@ southbound_app may usage on sequence archive_entries_entry_id_seq
 southbound_app may usage on sequence audit_anchors_anchor_no_seq
 southbound_app may usage on sequence audit_seq_seq
 southbound_app may usage on sequence batches_batch_id_seq
+southbound_app may usage on sequence deadline_extensions_extension_id_seq
+southbound_app may usage on sequence deadline_stops_stop_id_seq
+southbound_app may usage on sequence deadlines_deadline_id_seq
 southbound_app may usage on sequence delegations_delegation_id_seq
 southbound_app may usage on sequence figures_figure_id_seq
 southbound_app may usage on sequence files_file_id_seq
@@ -2404,6 +2540,10 @@ southbound_app may insert, select, update on table contact_addresses
 southbound_app may insert, select on table counter_cash
 southbound_app may insert, select on table counter_trades
 southbound_app may delete, insert, select, update on table day_steps
+southbound_app may insert, select on table deadline_changes
+southbound_app may insert, select, update on table deadline_extensions
+southbound_app may insert, select, update on table deadline_stops
+southbound_app may insert, select, update on table deadlines
 southbound_app may insert, select on table delegations
 southbound_app may insert, select, update on table delivery_steps
 southbound_app may insert, select on table documents

@@ -3,8 +3,11 @@
  * Safe to repeat: what is there stays; a calendar that changed becomes the next version.
  */
 import type { Pool, PoolClient } from 'pg';
-import { addDays, type BusinessDate } from '../../domain/calendar/business-date';
+import { addDays } from '../../domain/calendar/business-date';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { readReference, type CalendarReference, type ReferenceRows } from '../../prisma/reference';
+import type { CalendarDay } from '../calendar/calendar-versions';
+import { loadCalendarVersion } from '../calendar/correct-calendar';
 import { inTransaction } from '../database/transaction';
 import { loadMessages } from './load-messages';
 import { requireBuiltValues } from './built-values';
@@ -97,58 +100,27 @@ async function loadRoles(sql: PoolClient, { roles }: ReferenceRows): Promise<voi
   }
 }
 
+/** A calendar that changed becomes its next version, and open promises that rest on it are computed anew. */
 async function loadCalendars(sql: PoolClient, rows: readonly CalendarReference[]): Promise<void> {
   for (const known of rows.filter(({ kind }) => kind === 'KNOWN')) {
-    const days = rows.filter(({ code, kind }) => code === known.code && kind !== 'KNOWN').flatMap(daysOf);
-    const { rows: newest } = await sql.query<{ version: number; known_from: string; known_to: string }>(
-      'select version, known_from, known_to from calendar_versions where calendar = $1 order by version desc limit 1',
-      [known.code],
-    );
-    const until = addDays(known.validTo, -1);
-    const [current] = newest;
-    if (
-      current !== undefined &&
-      current.known_from === known.validFrom &&
-      current.known_to === until &&
-      (await sameDays(sql, known.code, current.version, days))
-    )
-      continue;
-    const version = (current?.version ?? 0) + 1;
-    await sql.query(
-      'insert into calendar_versions (calendar, version, known_from, known_to, source) values ($1, $2, $3, $4, $5)',
-      [known.code, version, known.validFrom, until, known.source],
-    );
-    for (const day of days) {
-      await sql.query(
-        'insert into calendar_days (calendar, version, day, kind, reason, source) values ($1, $2, $3, $4, $5, $6)',
-        [known.code, version, day.date, day.kind, day.reason, day.source],
-      );
-    }
+    await loadCalendarVersion(sql, {
+      calendar: known.code,
+      knownFrom: known.validFrom,
+      knownTo: addDays(known.validTo, -1),
+      days: rows.filter(({ code, kind }) => code === known.code && kind !== 'KNOWN').flatMap(daysOf),
+      source: known.source,
+      by: SYSTEM_ACTOR,
+      reason: known.source,
+    });
   }
 }
 
-function daysOf(row: CalendarReference) {
-  const days: { date: BusinessDate; kind: string; reason: string; source: string }[] = [];
+function daysOf(row: CalendarReference): CalendarDay[] {
+  const days: CalendarDay[] = [];
+  const { kind, source } = row;
+  if (kind === 'KNOWN') return days;
   for (let date = row.validFrom; date < row.validTo; date = addDays(date, 1)) {
-    days.push({ date, kind: row.kind, reason: `${row.reasonZh} ${row.reasonEn}`, source: row.source });
+    days.push({ date, kind, reason: `${row.reasonZh} ${row.reasonEn}`, source });
   }
   return days;
-}
-
-async function sameDays(
-  sql: PoolClient,
-  calendar: string,
-  version: number,
-  days: readonly { date: string; kind: string }[],
-): Promise<boolean> {
-  const { rows } = await sql.query<{ day: string; kind: string }>(
-    'select day, kind from calendar_days where calendar = $1 and version = $2 order by day',
-    [calendar, version],
-  );
-  const told = (list: readonly { date: string; kind: string }[]) =>
-    list
-      .map(({ date, kind }) => `${date} ${kind}`)
-      .sort()
-      .join('\n');
-  return told(rows.map(({ day, kind }) => ({ date: day, kind }))) === told(days);
 }

@@ -8,6 +8,8 @@ export interface LoadedCalendar {
   readonly calendar: MarketCalendar;
   /** Of the two exchanges' versions the newer; recorded with every date computed from it. */
   readonly version: number;
+  /** Both versions: 'SEHK 1, SSE 2'. */
+  readonly versions: string;
 }
 
 /**
@@ -16,8 +18,13 @@ export interface LoadedCalendar {
  */
 export async function loadMarketCalendar(sql: Pick<ClientBase, 'query'>, channel: Channel): Promise<LoadedCalendar> {
   const mainland = channel === 'SH' ? 'SSE' : 'SZSE';
-  const { rows: versions } = await sql.query<{ version: number; known_from: BusinessDate; known_to: BusinessDate }>(
-    `select distinct on (calendar) version, known_from::text, known_to::text from calendar_versions
+  const { rows: versions } = await sql.query<{
+    calendar: string;
+    version: number;
+    known_from: BusinessDate;
+    known_to: BusinessDate;
+  }>(
+    `select distinct on (calendar) calendar, version, known_from::text, known_to::text from calendar_versions
       where calendar in ($1, 'SEHK') order by calendar, version desc`,
     [mainland],
   );
@@ -33,5 +40,9 @@ export async function loadMarketCalendar(sql: Pick<ClientBase, 'query'>, channel
       where d.day between $2 and $3`,
     [mainland, from, to],
   );
-  return { calendar: marketCalendar({ from, to, mainland, days }), version: Math.max(one.version, other.version) };
+  return {
+    calendar: marketCalendar({ from, to, mainland, days }),
+    version: Math.max(one.version, other.version),
+    versions: versions.map(({ calendar, version }) => `${calendar} ${version}`).join(', '),
+  };
 }

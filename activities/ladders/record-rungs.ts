@@ -1,7 +1,11 @@
 /** Records rungs of a ladder: when due, when done, by whom; a missed one tells its audience in the same transaction. */
 import type { PoolClient } from 'pg';
+import { isInTime } from '../../domain/deadlines/deadline';
 import { recordAudit } from '../audit/record-audit';
+import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
+import { lockDeadline, type DeadlineRow, type DeadlineState } from '../deadlines/deadline-row';
+import { endAsMet } from '../deadlines/end-deadline';
 import type { Dependencies } from '../dependencies';
 import { queueNotice, type RecipientMark } from '../outbox/queue-notice';
 
@@ -14,6 +18,8 @@ export interface RungDone {
   readonly actionEn: string;
   readonly state: 'met' | 'acted' | 'escalated';
   readonly doneBy: string;
+  /** Business time at which it was reached, where a person's act says so. */
+  readonly doneAt?: string;
 }
 
 export interface RecordRungs {
@@ -21,32 +27,86 @@ export interface RecordRungs {
   readonly ladder: string;
   readonly subject: string;
   readonly rungs: readonly RungDone[];
+  /** The promise whose ladder this is, and the computation that was climbed: another one means that nothing rings. */
+  readonly promise?: { readonly businessKey: string; readonly revision?: number };
 }
 
-/** Safe to repeat: a rung that stands is left as it is. */
+export interface RecordedRungs {
+  readonly recorded: number;
+  /** The promise has moved or ended meanwhile: nothing was recorded, the ladder is to be read again. */
+  readonly moved?: true;
+  /** How the promise ended by this. */
+  readonly ended?: DeadlineState;
+}
+
+/**
+ * Safe to repeat: a rung that stands is left as it is. The last rung ends a promise as met, or breaches it; what was reached
+ * only after its time is no rung met.
+ */
 export const recordRungs =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  ({ rungs, ...of }: RecordRungs): Promise<{ readonly recorded: number }> =>
+  ({ rungs, promise, ...of }: RecordRungs): Promise<RecordedRungs> =>
     inTransaction(pool, async (sql) => {
+      const owed = promise === undefined ? undefined : await lockDeadline(sql, promise.businessKey);
+      if (owed !== undefined && hasMoved(owed, promise?.revision)) return { recorded: 0, moved: true };
       let recorded = 0;
-      for (const rung of rungs) {
-        if (!(await insertRung(sql, of, rung))) continue;
-        recorded += 1;
-        if (rung.state !== 'met') await tellAudience(sql, of, rung);
+      let ended: DeadlineState | undefined;
+      for (const given of rungs) {
+        const rung = owed === undefined ? given : inTimeOrMissed(given, owed);
+        const round = await insertRung(sql, of, rung);
+        if (round !== undefined) {
+          recorded += 1;
+          if (rung.state !== 'met') await tellAudience(sql, of, rung, round);
+        }
+        if (owed === undefined || rung.dueAt !== owed.dueAt) continue;
+        if (rung.state !== 'met') await breach(sql, owed);
+        if (given.state === 'met') ended = await endAsMet(sql, owed, rung.doneBy, await reachedAt(sql, owed, rung));
       }
-      return { recorded };
+      return { recorded, ...(ended === undefined ? {} : { ended }) };
     });
 
-type Of = Omit<RecordRungs, 'rungs'>;
+type Of = Omit<RecordRungs, 'rungs' | 'promise'>;
 
-async function insertRung(sql: PoolClient, { workflowId, ladder, subject }: Of, rung: RungDone): Promise<boolean> {
-  // Temporal's timer and the database's clock differ by milliseconds: what came due was not done before it was due.
-  const { rowCount } = await sql.query(
+const hasMoved = (owed: DeadlineRow, revision: number | undefined): boolean =>
+  owed.endedAt !== null || (revision !== undefined && revision !== owed.revision);
+
+/** What was reached after the time of its rung has missed it. */
+function inTimeOrMissed(rung: RungDone, owed: DeadlineRow): RungDone {
+  if (rung.state !== 'met' || rung.doneAt === undefined || isInTime(rung.doneAt, rung.dueAt)) return rung;
+  return { ...rung, state: rung.dueAt === owed.dueAt ? 'escalated' : 'acted' };
+}
+
+const breach = (sql: PoolClient, { deadlineId }: DeadlineRow) =>
+  sql.query(
+    `update deadlines set state = 'breached', breached_at = greatest(business_now(), due_at)
+      where deadline_id = $1 and state = 'running'`,
+    [deadlineId],
+  );
+
+/** When it was reached; what nobody's act dates was reached in time and recorded a moment later. */
+async function reachedAt(sql: PoolClient, { dueAt }: DeadlineRow, { doneAt }: RungDone): Promise<string> {
+  if (doneAt !== undefined) return doneAt;
+  const now = await businessNow(sql);
+  return now < dueAt ? now : dueAt;
+}
+
+/** Which time it rang; undefined where it stands already. */
+async function insertRung(
+  sql: PoolClient,
+  { workflowId, ladder, subject }: Of,
+  rung: RungDone,
+): Promise<number | undefined> {
+  // Temporal's timer and the database's clock differ by milliseconds: what came due was not done before it was due. A rung
+  // rings again only where its time moved to a later one.
+  const { rows } = await sql.query<{ round: number }>(
     `insert into ladder_rungs
-       (workflow_id, ladder, rung, subject, due_at, audience, action_zh, action_en, state, done_at, done_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-             case $9 when 'met' then business_now() else greatest(business_now(), $5) end, $10)
-     on conflict do nothing`,
+       (workflow_id, ladder, rung, subject, due_at, audience, action_zh, action_en, state, done_at, done_by, round)
+     select $1::text, $2::text, $3::integer, $4::text, $5::timestamptz, $6, $7, $8, $9::text,
+            case $9 when 'met' then coalesce($11::timestamptz, business_now()) else greatest(business_now(), $5) end, $10,
+            1 + coalesce(max(round), 0)
+       from ladder_rungs where workflow_id = $1 and ladder = $2 and rung = $3 and subject = $4
+     having coalesce(max(due_at) < $5, true)
+     on conflict do nothing returning round`,
     [
       workflowId,
       ladder,
@@ -58,9 +118,11 @@ async function insertRung(sql: PoolClient, { workflowId, ladder, subject }: Of, 
       rung.actionEn,
       rung.state,
       rung.doneBy,
+      rung.doneAt ?? null,
     ],
   );
-  if (rowCount !== 1) return false;
+  const round = rows[0]?.round;
+  if (round === undefined) return undefined;
   await recordAudit(sql, {
     actor: rung.doneBy,
     action: `ladder rung ${rung.state}`,
@@ -69,13 +131,19 @@ async function insertRung(sql: PoolClient, { workflowId, ladder, subject }: Of, 
     objectId: `${ladder}:${subject}:${rung.rung}`,
     after: { dueAt: rung.dueAt, audience: rung.audience },
   });
-  return true;
+  return round;
 }
 
-async function tellAudience(sql: PoolClient, { workflowId, ladder, subject }: Of, rung: RungDone): Promise<void> {
+async function tellAudience(
+  sql: PoolClient,
+  { workflowId, ladder, subject }: Of,
+  rung: RungDone,
+  round: number,
+): Promise<void> {
+  const place = round === 1 ? `${rung.rung}` : `${rung.rung}, time ${round}`;
   for (const told of rung.audience.split(',').map((name) => name.trim())) {
     await queueNotice(sql, {
-      key: `rung:${workflowId}:${ladder}:${subject}:${rung.rung}:${told}`,
+      key: `rung:${workflowId}:${ladder}:${subject}:${place}:${told}`,
       workflowId,
       severity: rung.severity,
       ...recipientOf(told),

@@ -4,16 +4,30 @@ import { registerProcess } from '../clock/register-process';
 
 type Sql = Pick<ClientBase, 'query'>;
 
+export interface SignalMessage {
+  readonly key: string;
+  readonly workflowId: string;
+  readonly signal: string;
+  readonly args?: readonly unknown[];
+}
+
+/** Signals many processes at once, in the order given. */
+export async function queueSignals(sql: Sql, messages: readonly SignalMessage[]): Promise<void> {
+  await sql.query(
+    `insert into outbox (message_key, workflow_id, kind, severity, subject_zh, subject_en, text_zh, text_en, payload)
+     select m.value ->> 'key', m.value ->> 'workflowId', 'signal', 'info', '', '', '', '', m.value -> 'payload'
+       from jsonb_array_elements($1::jsonb) with ordinality m order by m.ordinality
+     on conflict (message_key) do nothing`,
+    [
+      JSON.stringify(
+        messages.map(({ key, workflowId, signal, args = [] }) => ({ key, workflowId, payload: { signal, args } })),
+      ),
+    ],
+  );
+}
+
 /** Signals a process that may be waiting; one that is not running needs no signal. */
-export async function queueSignal(
-  sql: Sql,
-  message: {
-    readonly key: string;
-    readonly workflowId: string;
-    readonly signal: string;
-    readonly args?: readonly unknown[];
-  },
-): Promise<void> {
+export async function queueSignal(sql: Sql, message: SignalMessage): Promise<void> {
   const { key, workflowId, signal, args = [] } = message;
   await queue(sql, 'signal', key, workflowId, { signal, args });
 }

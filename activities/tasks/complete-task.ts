@@ -6,20 +6,12 @@ import type { PoolClient } from 'pg';
 import { canonicalJson } from '../../domain/canonical-json';
 import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
+import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { refuseFirst, refusalsOfActor } from '../intake/judge-actor';
 import { endSubject, refuseChanged } from './approval-subject';
-import {
-  businessNow,
-  endTask,
-  lockTask,
-  requireOpen,
-  subjectOf,
-  type TaskActor,
-  type TaskEnd,
-  type TaskRow,
-} from './task-row';
+import { endTask, lockTask, requireOpen, subjectOf, type TaskActor, type TaskEnd, type TaskRow } from './task-row';
 
 export interface CompleteTask {
   readonly taskId: string;

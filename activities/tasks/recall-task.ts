@@ -1,10 +1,11 @@
 /** The maker takes back what waits for approval: the task ends, and with it the order. */
 import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
+import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { endSubject } from './approval-subject';
-import { businessNow, endTask, lockTask, requireOpen, subjectOf, type TaskActor, type TaskEnd } from './task-row';
+import { endTask, lockTask, requireOpen, subjectOf, type TaskActor, type TaskEnd } from './task-row';
 
 export interface RecallTask {
   readonly taskId: string;

@@ -86,11 +86,3 @@ export async function endTask(
     JSON.stringify(end),
   ]);
 }
-
-/** Business time of this transaction, UTC text with milliseconds. */
-export async function businessNow(sql: PoolClient): Promise<string> {
-  const { rows } = await sql.query<{ now: string }>('select business_now() as now');
-  const now = rows[0]?.now;
-  if (now === undefined) throw new Error('this book has no business clock: it was not made by the migrations');
-  return now;
-}

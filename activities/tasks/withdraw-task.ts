@@ -1,10 +1,11 @@
 /** A process takes a task off the list because what it was for has gone. */
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
+import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { endSubject } from './approval-subject';
-import { businessNow, endTask, lockTask, subjectOf, type TaskEnd } from './task-row';
+import { endTask, lockTask, subjectOf, type TaskEnd } from './task-row';
 
 export interface WithdrawTask {
   readonly taskId: string;

@@ -24,5 +24,23 @@ export type Limit =
   /** `time` is Shanghai time, HH:MM or HH:MM:SS. */
   | { readonly kind: 'CLOCK_TIME'; readonly n: number; readonly time: string };
 
+/** Which days a kind of limit counts. */
+export type CountedBy = 'CIVIL' | 'TRADING' | 'SETTLEMENT';
+
+/** The calendar of a limit. Limits in plain days need one too: outside of it nothing is promised. */
+export function countedBy(kind: LimitKind): CountedBy {
+  switch (kind) {
+    case 'TRADING_DAYS':
+      return 'TRADING';
+    case 'SETTLEMENT_DAYS':
+      return 'SETTLEMENT';
+    case 'BUSINESS_DAYS':
+    case 'BUSINESS_HOURS':
+    case 'CALENDAR_DAYS':
+    case 'CLOCK_TIME':
+      return 'CIVIL';
+  }
+}
+
 /** Whether the clock of the limit runs at night and on holidays too, and not in desk time. */
 export const runsAlways = (kind: LimitKind): boolean => kind === 'CALENDAR_DAYS' || kind === 'CLOCK_TIME';

@@ -32,7 +32,16 @@ describe('the notices of a missed funding ladder', () => {
   beforeAll(async () => {
     for (const side of ['client', 'proprietary'] as const) {
       const ladder = `FUNDING_${side.toUpperCase()}`;
-      const rungs = await loadLadder({ pool: api.pool })({ ladder, channel: 'SH', businessDate: DATE });
+      const rungs = await loadLadder({ pool: api.pool })({
+        ladder,
+        channel: 'SH',
+        businessDate: DATE,
+        workflowId: WORKFLOW,
+        process: 'settlementDay',
+        subject: `SH:2025-06-23:${side}`,
+        side,
+        ownerRole: side === 'client' ? 'operations' : 'finance',
+      });
       await recordRungs({ pool: api.pool })({
         workflowId: WORKFLOW,
         ladder,

@@ -65,3 +65,10 @@ export const transferOf = (day: DayInProgress, side: Side, kind: MoneyOrderSpec[
 /** An instant so many minutes after another. */
 export const minutesAfter = (at: string, minutes: number): string =>
   new Date(Date.parse(at) + minutes * 60_000).toISOString();
+
+/** Who owes what a ladder of the day guards. */
+export const promisedBy = ({ workflowId }: DayInProgress, ownerRole: string) => ({
+  workflowId,
+  process: 'settlementDay',
+  ownerRole,
+});

@@ -7,7 +7,7 @@ import { bulk, database } from '../activity-groups';
 import { deliverBeside } from '../building-blocks/delivery';
 import { climbLadder } from '../building-blocks/ladder';
 import { filesArrived } from '../messages/settlement-day';
-import type { DayInProgress } from './day-in-progress';
+import { promisedBy, type DayInProgress } from './day-in-progress';
 
 export class EveningFiles {
   // Files that came before the day was opened are looked for at once.
@@ -58,12 +58,20 @@ export class EveningFiles {
   }
 
   /** 20:00 and 21:00: missing files raise an alarm. */
-  async deadlines({ key, clock }: DayInProgress): Promise<void> {
-    const rungs = await database('文件期限表 file deadlines').loadLadder({ ladder: 'FILES', ...key });
+  async deadlines(day: DayInProgress): Promise<void> {
+    const { key, clock } = day;
+    const subject = `${key.channel}:${key.businessDate}`;
+    const rungs = await database('文件期限表 file deadlines').loadLadder({
+      ladder: 'FILES',
+      ...key,
+      subject,
+      ...promisedBy(day, 'operations'),
+    });
     await climbLadder(clock, {
       ladder: 'FILES',
-      subject: `${key.channel}:${key.businessDate}`,
+      subject,
       rungs,
+      promise: { businessKey: `FILES:${subject}` },
       reached: () => this.awaited === 0,
       by: () => 'clearing house',
     });

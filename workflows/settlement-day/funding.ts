@@ -11,7 +11,7 @@ import { database, outside } from '../activity-groups';
 import { APPROVAL_FORM } from '../building-blocks/approval';
 import { climbLadder } from '../building-blocks/ladder';
 import { approvedOrder, followedOrder, sentOrder, type MoneyOrderSpec } from '../building-blocks/money-order';
-import { SIDE, transferOf, type DayInProgress } from './day-in-progress';
+import { promisedBy, SIDE, transferOf, type DayInProgress } from './day-in-progress';
 
 /** How far the funding of a side has come; the ladder looks at it, and whoever follows a default goes on from it. */
 export interface Funding {
@@ -92,14 +92,22 @@ async function arrivedInReserve({ key }: DayInProgress, side: Side, sent: Drafte
 
 /** 08:30 plan, 09:15 approver, 09:30 deputy, 09:45 head, 10:00 alarm and the offer of the emergency channel. */
 export async function fundingDeadlines(day: DayInProgress, side: Side, funding: Funding): Promise<void> {
-  const { ladder, zh, en } = SIDE[side];
+  const { ladder, zh, en, role } = SIDE[side];
   const { channel, businessDate } = day.key;
-  const rungs = await database(`期限表 ${zh} deadline ladder, ${en}`).loadLadder({ ladder, ...day.key });
+  const subject = `${channel}:${businessDate}:${side}`;
+  const rungs = await database(`期限表 ${zh} deadline ladder, ${en}`).loadLadder({
+    ladder,
+    ...day.key,
+    subject,
+    side,
+    ...promisedBy(day, role),
+  });
   const offers: Promise<void>[] = [];
   await climbLadder(day.clock, {
     ladder,
-    subject: `${channel}:${businessDate}:${side}`,
+    subject,
     rungs,
+    promise: { businessKey: `${ladder}:${subject}` },
     reached: (what) =>
       funding.moneyIn ||
       (what === 'plan ready' && funding.planReady) ||

@@ -1,0 +1,108 @@
+/**
+ * Promises are computed anew: a clock was stopped or resumed, one was extended, or a calendar was corrected. Old and new
+ * instants are kept, and the process is told through the outbox, so that nothing rings at an instant that no longer holds.
+ */
+import type { PoolClient } from 'pg';
+import { recordAudit } from '../audit/record-audit';
+import { queueSignals } from '../outbox/queue-message';
+import { instantsOf } from './compute-instants';
+import { climbedOf, lockDeadline, type Climbed, type DeadlineRow } from './deadline-row';
+
+/** The signal `deadlineChanged` of workflows/messages/deadlines.ts. */
+const SIGNAL = 'deadlineChanged';
+
+export interface ChangeCause {
+  readonly cause: 'stopped' | 'resumed' | 'extended' | 'calendar corrected';
+  readonly by: string;
+  readonly reason?: string;
+}
+
+/** A promise before and after it was computed anew. */
+export interface DeadlineChange {
+  readonly before: DeadlineRow;
+  readonly after: DeadlineRow;
+}
+
+/** One promise anew, after its clock or its length changed; what is to be climbed from here. */
+export async function changeDeadline(sql: PoolClient, row: DeadlineRow, cause: ChangeCause): Promise<Climbed> {
+  const [change] = await changesOf(sql, [row]);
+  if (change === undefined) return climbedOf(sql, row);
+  await writeChanges(sql, [change], cause);
+  const { before, after } = change;
+  await recordAudit(sql, {
+    actor: cause.by,
+    action: `deadline ${cause.cause}`,
+    outcome: 'done',
+    objectType: 'deadline',
+    objectId: row.businessKey,
+    reason: cause.reason,
+    before: { dueAt: before.dueAt, version: before.version },
+    after: { dueAt: after.dueAt, version: after.version },
+  });
+  return climbedOf(sql, await lockDeadline(sql, row.businessKey));
+}
+
+/**
+ * Which of these promises move, by the calendars, stops and lengths that hold now.
+ * @throws BusinessError CALENDAR_OUT_OF_RANGE where one of them has no answer any more
+ */
+export async function changesOf(sql: PoolClient, rows: readonly DeadlineRow[]): Promise<readonly DeadlineChange[]> {
+  const compute = await instantsOf(sql, rows);
+  const changes: DeadlineChange[] = [];
+  for (const before of rows) {
+    const after = { ...before, ...(await compute(before)), revision: before.revision + 1 };
+    if (!sameInstants(before, after)) changes.push({ before, after });
+  }
+  return changes;
+}
+
+/** Writes what moved, keeps what it was, and tells the processes. A breach that moved into the future was none. */
+export async function writeChanges(
+  sql: PoolClient,
+  changes: readonly DeadlineChange[],
+  { cause, by }: ChangeCause,
+): Promise<void> {
+  const moved = JSON.stringify(
+    changes.map(({ before, after }) => ({
+      id: before.deadlineId,
+      revision: after.revision,
+      due_before: before.dueAt,
+      due_after: after.dueAt,
+      rungs_before: before.rungs,
+      rungs_after: after.rungs,
+      version_before: before.version,
+      version_after: after.version,
+    })),
+  );
+  const shape = `jsonb_to_recordset($1::jsonb) as m (id bigint, revision integer, due_before timestamptz, due_after timestamptz,
+                   rungs_before jsonb, rungs_after jsonb, version_before text, version_after text)`;
+  await sql.query(
+    `insert into deadline_changes (deadline_id, revision, cause, due_before, due_after, rungs_before, rungs_after, version_before,
+                                   version_after, by)
+     select m.id, m.revision, $2, m.due_before, m.due_after, m.rungs_before, m.rungs_after, m.version_before, m.version_after, $3
+       from ${shape}`,
+    [moved, cause, by],
+  );
+  await sql.query(
+    `update deadlines d
+        set due_at = m.due_after, rungs = m.rungs_after, revision = m.revision, calendar_version = m.version_after,
+            state = case when d.state = 'breached' and m.due_after > business_now() then 'running' else d.state end,
+            breached_at = case when d.state = 'breached' and m.due_after > business_now() then null else d.breached_at end
+       from ${shape} where d.deadline_id = m.id`,
+    [moved],
+  );
+  await queueSignals(
+    sql,
+    changes.map(({ before, after }) => ({
+      key: `deadline-changed:${before.deadlineId}:${after.revision}`,
+      workflowId: before.workflowId,
+      signal: SIGNAL,
+      args: [before.businessKey, after.revision],
+    })),
+  );
+}
+
+const sameInstants = (one: DeadlineRow, other: DeadlineRow): boolean =>
+  one.dueAt === other.dueAt &&
+  one.rungs.length === other.rungs.length &&
+  one.rungs.every(({ dueAt }, place) => dueAt === other.rungs[place]?.dueAt);

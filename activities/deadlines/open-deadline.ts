@@ -1,0 +1,107 @@
+/** A promise is given: its instants are computed once and recorded with the version of the calendar. */
+import type { PoolClient } from 'pg';
+import type { Channel, Side } from '../../domain/channel';
+import type { Limit } from '../../domain/deadlines/limit';
+import { BusinessError } from '../../domain/errors';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { recordAudit } from '../audit/record-audit';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { computeInstants, loadersOf } from './compute-instants';
+import { climbedOf, lockDeadline, type Climbed, type DeadlineRow } from './deadline-row';
+
+export interface PromiseGiven {
+  /** Unique for ever: the same key is the same promise, also in a later run. */
+  readonly businessKey: string;
+  readonly workflowId: string;
+  /** Type of the process, and the step of it that owes the promise. */
+  readonly process: string;
+  readonly step: string;
+  /** Business key of what is promised; never personal. */
+  readonly subject: string;
+  readonly side?: Side;
+  readonly branch?: string;
+  readonly owner: { readonly role: string; readonly team?: string; readonly person?: string };
+  /** Terms of the ladder to climb. */
+  readonly ladder: string;
+  readonly limit: Limit;
+  /** Receipt, UTC: the clock runs from here, not from registration. */
+  readonly receivedAt: string;
+  /** Whose trading and settlement days count, and whose parameters hold; Shanghai where it does not matter. */
+  readonly channel?: Channel;
+}
+
+/**
+ * Safe to repeat: a promise that stands is answered as it stands.
+ * @throws BusinessError CALENDAR_OUT_OF_RANGE, NO_PARAMETER_FOR_DATE; DEADLINE_CONTENT_DIFFERS where the key stands for another
+ *         promise
+ */
+export const openDeadline =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  (given: PromiseGiven): Promise<Climbed> =>
+    inTransaction(pool, (sql) => givePromise(sql, given));
+
+/** The promise within the transaction of its reason. */
+export async function givePromise(sql: PoolClient, given: PromiseGiven): Promise<Climbed> {
+  const { channel = 'SH', limit, receivedAt } = given;
+  const load = loadersOf(sql);
+  const loaded = await load.days(limit.kind, channel);
+  const terms = await load.terms(given.ladder, channel, receivedAt);
+  const { dueAt, rungs } = computeInstants({ limit, receivedAt, stops: [] }, loaded, terms);
+  const { rowCount } = await sql.query(
+    `insert into deadlines (business_key, workflow_id, process, step, subject, side, branch, owner_role, owner_team, owner_person, ladder,
+                            limit_kind, limit_n, limit_time, received_at, channel, calendars, calendar_version, stopped_days_at_most,
+                            due_at, rungs)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+     on conflict (business_key) do nothing`,
+    [
+      given.businessKey,
+      given.workflowId,
+      given.process,
+      given.step,
+      given.subject,
+      given.side ?? null,
+      given.branch ?? null,
+      given.owner.role,
+      given.owner.team ?? null,
+      given.owner.person ?? null,
+      given.ladder,
+      limit.kind,
+      limit.n,
+      limit.kind === 'CLOCK_TIME' ? limit.time : null,
+      receivedAt,
+      channel,
+      loaded.calendars,
+      loaded.version,
+      Number.parseInt(terms.parameter('DEADLINE_STOPPED_DAYS_AT_MOST'), 10),
+      dueAt,
+      JSON.stringify(rungs),
+    ],
+  );
+  const row = await lockDeadline(sql, given.businessKey);
+  if (rowCount === 1) await recordOpened(sql, row);
+  else requireSame(row, given);
+  return climbedOf(sql, row);
+}
+
+const recordOpened = (sql: PoolClient, { businessKey, dueAt, ownerRole, version }: DeadlineRow) =>
+  recordAudit(sql, {
+    actor: SYSTEM_ACTOR,
+    action: 'open deadline',
+    outcome: 'done',
+    objectType: 'deadline',
+    objectId: businessKey,
+    after: { dueAt, ownerRole, version },
+  });
+
+/** What was promised stands; how long it is may have grown since by extensions. */
+function requireSame(row: DeadlineRow, given: PromiseGiven): void {
+  const same =
+    row.workflowId === given.workflowId &&
+    row.subject === given.subject &&
+    row.ladder === given.ladder &&
+    row.limitKind === given.limit.kind &&
+    row.limitN >= given.limit.n &&
+    row.receivedAt === given.receivedAt;
+  if (!same) throw new BusinessError('DEADLINE_CONTENT_DIFFERS', { deadline: given.businessKey });
+}

@@ -1,0 +1,450 @@
+/** Promises on a real database: how they are given, stopped, extended, moved by a corrected calendar, and how they end. */
+import type { CorrectCalendar } from '../../../activities/calendar/correct-calendar';
+import { correctCalendar, previewCalendar } from '../../../activities/calendar/correct-calendar';
+import type { CalendarDay } from '../../../activities/calendar/calendar-versions';
+import { loadReference } from '../../../activities/books/load-reference';
+import type { Climbed } from '../../../activities/deadlines/deadline-row';
+import { meetDeadline, withdrawDeadline } from '../../../activities/deadlines/end-deadline';
+import { askExtension, decideExtension } from '../../../activities/deadlines/extend-deadline';
+import { loadDeadline } from '../../../activities/deadlines/load-deadline';
+import { openDeadline, type PromiseGiven } from '../../../activities/deadlines/open-deadline';
+import { resumeClock, stopClock } from '../../../activities/deadlines/stop-clock';
+import { recordRungs } from '../../../activities/ladders/record-rungs';
+import { parseBusinessDate as d } from '../../../domain/calendar/business-date';
+import { openDatabase, type TestDatabase } from '../../support/database';
+
+const at = (wall: string) => new Date(`${wall}:00+08:00`).toISOString();
+const wall = (instant: string) => new Date(Date.parse(instant) + 8 * 3_600_000).toISOString().slice(0, 16);
+
+let book: TestDatabase;
+let count = 0;
+beforeAll(async () => {
+  book = await openDatabase('deadlines');
+  await book.pool.query(
+    `insert into business_clock (book_name, book_kind, mode, now) values ('deadlines', 'test', 'manual', $1)`,
+    [at('2026-03-16T10:00')],
+  );
+  await loadReference(book.pool);
+});
+afterAll(() => book.close());
+
+const deps = () => ({ pool: book.pool });
+const clockTo = (instant: string) => book.pool.query('update business_clock set now = $1', [at(instant)]);
+interface Row {
+  readonly state: string;
+  readonly calendar_version: string;
+  readonly calendars: readonly string[];
+  readonly due_at: string;
+  readonly breached_at: string | null;
+  readonly revision: number;
+}
+const rowOf = async (key: string): Promise<Row> => {
+  const { rows } = await book.pool.query<Row>('select * from deadlines where business_key = $1', [key]);
+  return rows[0]!;
+};
+interface ChangeRow {
+  readonly cause: string;
+  readonly due_before: string;
+  readonly due_after: string;
+  readonly by: string;
+}
+const changesOf = async (key: string): Promise<readonly ChangeRow[]> => {
+  const { rows } = await book.pool.query<ChangeRow>(
+    `select c.* from deadline_changes c join deadlines d using (deadline_id) where business_key = $1 order by c.revision`,
+    [key],
+  );
+  return rows;
+};
+
+/** A promise of three working days, received on Monday 16 March 2026 at 10:00, as case 01 of the published table. */
+async function given(change: Partial<PromiseGiven> = {}) {
+  const businessKey = `case:${(count += 1)}`;
+  const promise: PromiseGiven = {
+    businessKey,
+    workflowId: `complaint:${count}`,
+    process: 'complaint',
+    step: 'answer',
+    subject: `C-${count}`,
+    owner: { role: 'service' },
+    ladder: 'PROMISE',
+    limit: { kind: 'BUSINESS_DAYS', n: 3 },
+    receivedAt: at('2026-03-16T10:00'),
+    ...change,
+  };
+  return { key: businessKey, promise, climbed: await openDeadline(deps())(promise) };
+}
+
+const ring = (key: string, workflowId: string, climbed: Climbed, place: number) => {
+  const { condition: _, ...rung } = climbed.rungs[place]!;
+  const state = rung.rung === 3 ? ('escalated' as const) : ('acted' as const);
+  return recordRungs(deps())({
+    workflowId,
+    ladder: 'PROMISE',
+    subject: key,
+    rungs: [{ ...rung, state, doneBy: 'southbound' }],
+    promise: { businessKey: key, revision: climbed.revision },
+  });
+};
+
+describe('given', () => {
+  beforeAll(() => clockTo('2026-03-16T10:00'));
+
+  it('computes its instants once and records them with the calendar version; OWNER is who owes it', async () => {
+    const { key, climbed } = await given();
+    expect(climbed.rungs.map(({ rung, dueAt, audience }) => [rung, wall(dueAt), audience])).toEqual([
+      [1, '2026-03-18T09:30', 'service'],
+      [2, '2026-03-19T10:54', 'service head'],
+      [3, '2026-03-19T17:30', 'service,compliance'],
+    ]);
+    const row = await rowOf(key);
+    expect([row.state, row.calendar_version, row.calendars, wall(row.due_at)]).toEqual([
+      'running',
+      'CIVIL 1',
+      ['CIVIL'],
+      '2026-03-19T17:30',
+    ]);
+  });
+
+  it('is one promise however often it is given, and another content is refused', async () => {
+    const { promise, climbed } = await given();
+    const again = await Promise.all([1, 2, 3].map(() => openDeadline(deps())(promise)));
+    expect(again).toEqual([climbed, climbed, climbed]);
+    const other = openDeadline(deps())({ ...promise, receivedAt: at('2026-03-16T10:01') });
+    await expect(other).rejects.toMatchObject({ code: 'DEADLINE_CONTENT_DIFFERS' });
+  });
+
+  it.each([
+    ['TRADING_DAYS' as const, ['SEHK', 'SSE'], 'SEHK 1, SSE 1'],
+    ['SETTLEMENT_DAYS' as const, ['SEHK', 'SSE'], 'SEHK 1, SSE 1'],
+    ['CALENDAR_DAYS' as const, ['CIVIL'], 'CIVIL 1'],
+  ])('%s rests on %j', async (kind, calendars, version) => {
+    const { key } = await given({ limit: { kind, n: 2 } });
+    expect(await rowOf(key)).toMatchObject({ calendars, calendar_version: version });
+  });
+
+  it('is not given beyond the calendar', async () => {
+    const late = given({ receivedAt: at('2026-12-30T10:00') });
+    await expect(late).rejects.toMatchObject({ code: 'CALENDAR_OUT_OF_RANGE' });
+  });
+});
+
+describe('ended', () => {
+  it.each([
+    ['2026-03-19T17:30', 'met', 'at the instant itself'],
+    ['2026-03-19T17:31', 'met late', 'a minute later'],
+  ])('done %s is %s: %s', async (done, state) => {
+    const { key } = await given();
+    await expect(meetDeadline(deps())({ businessKey: key, by: 'li', at: at(done) })).resolves.toEqual({ state });
+    expect(await rowOf(key)).toMatchObject({ state, ended_by: 'li' });
+    // What has ended stays as it ended.
+    await expect(withdrawDeadline(deps())({ businessKey: key, cause: 'x' })).resolves.toEqual({ state });
+  });
+
+  it('a rung that was reached only after its time is missed, and the last one breaches: met late', async () => {
+    await clockTo('2026-03-20T09:00');
+    const { key, promise, climbed } = await given();
+    const rungs = climbed.rungs.map(({ condition: _, ...rung }) => ({
+      ...rung,
+      state: 'met' as const,
+      doneBy: 'li',
+      doneAt: at('2026-03-19T18:00'),
+    }));
+    const { workflowId } = promise;
+    const recorded = await recordRungs(deps())({
+      workflowId,
+      ladder: 'PROMISE',
+      subject: key,
+      rungs,
+      promise: { businessKey: key, revision: 1 },
+    });
+    expect(recorded).toEqual({ recorded: 3, ended: 'met late' });
+    const { rows } = await book.pool.query('select rung, state from ladder_rungs where subject = $1 order by rung', [
+      key,
+    ]);
+    expect(rows).toEqual([
+      { rung: 1, state: 'acted' },
+      { rung: 2, state: 'acted' },
+      { rung: 3, state: 'escalated' },
+    ]);
+    expect((await rowOf(key)).breached_at).not.toBeNull();
+  });
+
+  it('the database itself refuses a late one as in time, and one that nobody ended', async () => {
+    const { key } = await given();
+    const set = (values: string) => book.pool.query(`update deadlines set ${values} where business_key = $1`, [key]);
+    await expect(set(`state = 'met', ended_at = due_at + interval '1 ms', ended_by = 'li'`)).rejects.toThrow(
+      /met_in_time/,
+    );
+    await expect(set(`state = 'met'`)).rejects.toThrow(/ended_by_somebody/);
+    await expect(set(`state = 'breached', breached_at = due_at - interval '1 s'`)).rejects.toThrow(/breached_when_due/);
+  });
+});
+
+describe('a stopped clock', () => {
+  it('stands with its reason; due moves by the hours of the desk that it stood (case 11)', async () => {
+    await clockTo('2026-03-17T10:00');
+    const { key } = await given();
+    const stopped = await stopClock(deps())({ businessKey: key, reason: '等待客户补充材料', by: 'li' });
+    // Not resumed, it would stand for 30 days: until 16 April, and 1.5 + 8.5 + 8.5 + ... hours of the desk are left.
+    expect(wall(stopped.stoppedUntil ?? '')).toBe('2026-04-16T10:00');
+    expect(stopped.revision).toBe(2);
+    // The same stop again is the same stop; another one is refused.
+    await expect(stopClock(deps())({ businessKey: key, reason: '等待客户补充材料', by: 'li' })).resolves.toEqual(
+      stopped,
+    );
+    const another = stopClock(deps())({ businessKey: key, reason: 'another', by: 'li' });
+    await expect(another).rejects.toMatchObject({ code: 'CLOCK_ALREADY_STOPPED' });
+    await clockTo('2026-03-17T14:00');
+    const resumed = await resumeClock(deps())({ businessKey: key, by: 'wang' });
+    expect(resumed.rungs.map(({ dueAt }) => wall(dueAt))).toEqual([
+      '2026-03-18T13:30',
+      '2026-03-19T14:54',
+      '2026-03-20T13:00',
+    ]);
+    expect(resumed.stoppedUntil).toBeUndefined();
+    const rows = await changesOf(key);
+    expect(rows.map((row) => [row.cause, wall(row.due_before), row.by])).toEqual([
+      ['stopped', '2026-03-19T17:30', 'li'],
+      ['resumed', wall(rows[0]!.due_after), 'wang'],
+    ]);
+    expect(wall(rows[1]!.due_after)).toBe('2026-03-20T13:00');
+    const { rows: told } = await book.pool.query(
+      `select payload from outbox where workflow_id = $1 and kind = 'signal' order by message_id`,
+      [`complaint:${count}`],
+    );
+    expect(told).toEqual([
+      { payload: { signal: 'deadlineChanged', args: [key, 2] } },
+      { payload: { signal: 'deadlineChanged', args: [key, 3] } },
+    ]);
+  });
+
+  it('stands no longer than its bound in all, by the verb and by the database', async () => {
+    await clockTo('2026-03-17T10:00');
+    const { key } = await given({ limit: { kind: 'CALENDAR_DAYS', n: 60 } });
+    await stopClock(deps())({ businessKey: key, reason: 'first', by: 'li' });
+    await clockTo('2026-04-06T10:00');
+    await resumeClock(deps())({ businessKey: key, by: 'li' });
+    const second = await stopClock(deps())({ businessKey: key, reason: 'second', by: 'li' });
+    // 20 of 30 days are used up.
+    expect(wall(second.stoppedUntil ?? '')).toBe('2026-04-16T10:00');
+    await clockTo('2026-04-16T10:00');
+    const third = stopClock(deps())({ businessKey: key, reason: 'third', by: 'li' });
+    await expect(third).rejects.toMatchObject({ code: 'STOP_BOUND_REACHED', details: { days: 30 } });
+    await expect(resumeClock(deps())({ businessKey: key, by: 'li' })).rejects.toMatchObject({
+      code: 'CLOCK_NOT_STOPPED',
+    });
+    // 60 days end on 15 May (case 22); with 30 of standing on 14 June, written 00:00 of the next day.
+    expect(wall((await loadDeadline(deps())({ businessKey: key })).dueAt)).toBe('2026-06-15T00:00');
+    const longer = book.pool.query(
+      `insert into deadline_stops (deadline_id, from_at, to_at, reason, stopped_by)
+       select deadline_id, '2026-05-01'::timestamptz, '2026-05-01 00:00:01'::timestamptz, 'x', 'x' from deadlines where business_key = $1`,
+      [key],
+    );
+    await expect(longer).rejects.toThrow(/longer than its bound/);
+    const twice = book.pool.query(
+      `insert into deadline_stops (deadline_id, from_at, to_at, reason, stopped_by)
+       select deadline_id, '2026-03-18'::timestamptz, '2026-03-18 00:00:01'::timestamptz, 'x', 'x' from deadlines where business_key = $1`,
+      [key],
+    );
+    await expect(twice).rejects.toThrow(/stops_do_not_overlap/);
+  });
+
+  it('does not stand at or after the limit', async () => {
+    const { key } = await given();
+    await clockTo('2026-03-19T17:30');
+    const late = stopClock(deps())({ businessKey: key, reason: 'late', by: 'li' });
+    await expect(late).rejects.toMatchObject({ code: 'STOP_AFTER_LIMIT' });
+  });
+});
+
+describe('more time', () => {
+  const decided = (key: string, change: object = {}) =>
+    decideExtension(deps())({
+      businessKey: key,
+      extensionNo: 1,
+      decision: 'approved',
+      by: 'head',
+      reason: '案情复杂',
+      at: at('2026-03-19T17:29'),
+      ...change,
+    });
+  const asked = (key: string, change: object = {}) =>
+    askExtension(deps())({ businessKey: key, furtherN: 2, reason: '案情复杂', by: 'li', ...change });
+
+  it('is asked before the limit and decided by a second person; the rest of the ladder moves', async () => {
+    await clockTo('2026-03-19T17:29');
+    const { key, promise, climbed } = await given();
+    await ring(key, promise.workflowId, climbed, 0);
+    await expect(asked(key)).resolves.toMatchObject({ extensionNo: 1 });
+    await expect(asked(key)).resolves.toMatchObject({ extensionNo: 1 });
+    await expect(asked(key, { furtherN: 3 })).rejects.toMatchObject({ code: 'EXTENSION_ALREADY_ASKED' });
+    await expect(decided(key, { by: 'li' })).rejects.toMatchObject({ code: 'SAME_PERSON' });
+    const longer = await decided(key);
+    // Five working days: Monday 23 March. 50 % were at 09:30 on the 18th, which is past, and now are at 09:30 on the 19th, past too.
+    expect([longer.extension, wall(longer.dueAt)]).toEqual(['approved', '2026-03-23T17:30']);
+    expect(longer.rungs.map(({ rung, dueAt }) => [rung, wall(dueAt)])).toEqual([
+      [2, '2026-03-20T16:00'],
+      [3, '2026-03-23T17:30'],
+    ]);
+    await expect(decided(key)).resolves.toMatchObject({ extension: 'approved', revision: 2 });
+    await expect(decided(key, { decision: 'refused' })).rejects.toMatchObject({ code: 'EXTENSION_ALREADY_DECIDED' });
+  });
+
+  it.each([
+    ['2026-03-19T17:29', 'approved', 'a minute before the limit'],
+    ['2026-03-19T17:30', 'lapsed', 'at the limit'],
+  ])('decided at %s it is %s: %s', async (when, extension) => {
+    await clockTo('2026-03-19T17:00');
+    const { key } = await given();
+    await asked(key);
+    await expect(decided(key, { at: at(when) })).resolves.toMatchObject({ extension });
+  });
+
+  it('is refused at the limit with its code', async () => {
+    await clockTo('2026-03-19T17:30');
+    const { key } = await given();
+    await expect(asked(key)).rejects.toMatchObject({ code: 'EXTENSION_AFTER_LIMIT' });
+  });
+
+  it('is not decided by who asked, by the database itself', async () => {
+    await clockTo('2026-03-19T10:00');
+    const { key } = await given();
+    await asked(key);
+    const own = book.pool.query(
+      `update deadline_extensions set state = 'approved', decided_by = asked_by, decided_at = asked_at, decision_reason = 'x'
+        where deadline_id = (select deadline_id from deadlines where business_key = $1)`,
+      [key],
+    );
+    await expect(own).rejects.toThrow(/maker_never_extends/);
+  });
+
+  it('a refusal changes nothing, and another may be asked after it', async () => {
+    await clockTo('2026-03-19T10:00');
+    const { key } = await given();
+    await asked(key);
+    await expect(decided(key, { decision: 'refused' })).resolves.toMatchObject({ extension: 'refused', revision: 1 });
+    await expect(asked(key)).resolves.toMatchObject({ extensionNo: 2 });
+  });
+});
+
+describe('a corrected calendar', () => {
+  const civil = async (further: readonly CalendarDay[]): Promise<CorrectCalendar> => {
+    const { rows } = await book.pool.query<CalendarDay>(
+      `select day as date, kind, reason, source from calendar_days where calendar = 'CIVIL' and version = 1`,
+    );
+    return {
+      calendar: 'CIVIL',
+      knownFrom: d('2024-01-01'),
+      knownTo: d('2026-12-31'),
+      days: [...rows, ...further],
+      source: 'notice',
+      by: 'supervisor-1',
+      reason: '临时放假通知',
+    };
+  };
+  const closed = (date: string): CalendarDay => ({
+    date: d(date),
+    kind: 'CLOSED',
+    reason: '台风 typhoon',
+    source: 'notice',
+  });
+
+  it('moves the open promises that rest on it, keeps old and new, and tells their processes; a breach that moved away was none', async () => {
+    await clockTo('2026-03-19T17:30');
+    const open = await given();
+    const far = await given({ receivedAt: at('2026-05-18T10:00') });
+    const done = await given();
+    await meetDeadline(deps())({ businessKey: done.key, by: 'li', at: at('2026-03-17T10:00') });
+    const market = await given({ limit: { kind: 'TRADING_DAYS', n: 3 } });
+    for (const place of [0, 1, 2]) await ring(open.key, open.promise.workflowId, open.climbed, place);
+    expect((await rowOf(open.key)).state).toBe('breached');
+
+    const correction = await civil([closed('2026-03-19')]);
+    const preview = await previewCalendar(deps(), correction);
+    expect(preview.lines.find(({ businessKey }) => businessKey === open.key)).toMatchObject({
+      dueBefore: at('2026-03-19T17:30'),
+      dueAfter: at('2026-03-20T17:30'),
+    });
+    expect((await rowOf(open.key)).revision).toBe(1);
+    const corrected = await correctCalendar(deps())(correction);
+    expect({ ...corrected, lines: preview.lines }).toEqual(preview);
+    expect(corrected.version).toBe(2);
+
+    const climbed = await loadDeadline(deps())({ businessKey: open.key });
+    expect([climbed.state, climbed.revision, wall(climbed.dueAt)]).toEqual(['running', 2, '2026-03-20T17:30']);
+    // 50 % were and are on the 18th; 80 % and the end lie on the 20th now and ring again.
+    expect(climbed.rungs.map(({ rung, dueAt }) => [rung, wall(dueAt)])).toEqual([
+      [2, '2026-03-20T10:54'],
+      [3, '2026-03-20T17:30'],
+    ]);
+    for (const other of [far, done, market]) expect((await rowOf(other.key)).revision).toBe(1);
+    const rows = await changesOf(open.key);
+    expect(rows[0]).toMatchObject({ cause: 'calendar corrected', version_before: 'CIVIL 1', version_after: 'CIVIL 2' });
+    // What was climbed with the old computation rings no more.
+    await expect(ring(open.key, open.promise.workflowId, open.climbed, 2)).resolves.toEqual({
+      recorded: 0,
+      moved: true,
+    });
+    await clockTo('2026-03-20T17:30');
+    await expect(ring(open.key, open.promise.workflowId, climbed, 0)).resolves.toEqual({ recorded: 1 });
+    await expect(ring(open.key, open.promise.workflowId, climbed, 0)).resolves.toEqual({ recorded: 0 });
+    const { rows: rung } = await book.pool.query(
+      'select rung, round from ladder_rungs where subject = $1 order by rung, round',
+      [open.key],
+    );
+    expect(rung.map((row: { rung: number; round: number }) => `${row.rung}.${row.round}`)).toEqual([
+      '1.1',
+      '2.1',
+      '2.2',
+      '3.1',
+    ]);
+    // The same content again is no new version.
+    await expect(correctCalendar(deps())(correction)).resolves.toEqual({ version: 2, open: 0, moved: 0 });
+  });
+
+  it('is refused as a whole where an open promise has no answer any more, and for days that cannot be', async () => {
+    const shorter = { ...(await civil([])), knownTo: d('2026-03-18') };
+    const days = shorter.days.filter(({ date }) => date <= '2026-03-18');
+    await expect(correctCalendar(deps())({ ...shorter, days })).rejects.toMatchObject({
+      code: 'CALENDAR_OUT_OF_RANGE',
+    });
+    const wrong = await civil([
+      closed('2026-03-19'),
+      closed('2026-03-19'),
+      closed('2027-01-01'),
+      { ...closed('2026-03-20'), kind: 'HALF' },
+    ]);
+    await expect(correctCalendar(deps())(wrong)).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      details: {
+        reason:
+          '2026-03-19 stands twice; 2027-01-01 lies outside 2024-01-01 - 2026-12-31; 2026-03-20: people work whole days',
+      },
+    });
+    const { rows } = await book.pool.query(
+      `select max(version) as newest from calendar_versions where calendar = 'CIVIL'`,
+    );
+    expect(rows).toEqual([{ newest: 2 }]);
+  });
+});
+
+it('of three hundred rungs that come due in the same minute, each rung twice at once, none is lost and none doubled', async () => {
+  await clockTo('2026-03-20T17:30');
+  const promises = [];
+  for (let place = 0; place < 300; place += 1) promises.push(await given());
+  const twice = async ({ key, promise, climbed }: Awaited<ReturnType<typeof given>>) => {
+    const [one, other] = await Promise.all([1, 2].map(() => ring(key, promise.workflowId, climbed, 2)));
+    return (one?.recorded ?? 0) + (other?.recorded ?? 0);
+  };
+  const recorded = await Promise.all(promises.map(twice));
+  expect(recorded.filter((times) => times !== 1)).toEqual([]);
+  const { rows } = await book.pool.query(
+    `select count(*)::int as rungs, count(distinct r.subject)::int as promises,
+            (select count(*)::int from outbox o where o.kind = 'notice' and o.workflow_id = any($2)) as notices,
+            (select count(*)::int from deadlines d where d.business_key = any($1) and d.state = 'breached') as breached
+       from ladder_rungs r where r.subject = any($1)`,
+    [promises.map(({ key }) => key), promises.map(({ promise }) => promise.workflowId)],
+  );
+  // The owner and compliance are told once each.
+  expect(rows).toEqual([{ rungs: 300, promises: 300, notices: 600, breached: 300 }]);
+}, 120_000);

@@ -1,0 +1,57 @@
+/** A process that promises an answer by a time and waits for it. People act on it by signals. */
+import { defineSignal, setHandler, Trigger } from '@temporalio/workflow';
+import type { Limit } from '../../../domain/deadlines/limit';
+import { BusinessClock } from '../../../workflows/building-blocks/business-clock';
+import { TaskDesk } from '../../../workflows/building-blocks/human-task';
+import { Promises, type PromiseEnd } from '../../../workflows/building-blocks/promises';
+import { openWaiting } from '../../../workflows/building-blocks/waiting';
+
+export const answered = defineSignal<[by: string, at: string]>('answered');
+export const over = defineSignal<[cause: string]>('over');
+export const stop = defineSignal<[reason: string]>('stop');
+export const resume = defineSignal('resume');
+export const extend = defineSignal<[furtherN: number]>('extend');
+
+export interface Promised {
+  readonly key: string;
+  readonly receivedAt: string;
+  readonly limit: Limit;
+}
+
+/** Answers how the promise ended, and what became of each extension. */
+export async function promised({ key, receivedAt, limit }: Promised): Promise<readonly [PromiseEnd, ...string[]]> {
+  const waiting = openWaiting({ zh: '投诉', en: 'complaint' });
+  const desk = TaskDesk.open(waiting);
+  const promises = Promises.open(waiting);
+  const given = new Trigger<Awaited<ReturnType<Promises['give']>>>();
+  const extensions: Promise<string>[] = [];
+  setHandler(answered, async (by, at) => void (await given).meet({ by, at }));
+  setHandler(over, async (cause) => void (await given).withdraw(cause));
+  setHandler(stop, async (reason) => (await given).stop(reason, 'li'));
+  setHandler(resume, async () => (await given).resume('li'));
+  setHandler(extend, async (furtherN) => {
+    const promise = await given;
+    extensions.push(
+      promise
+        .extend(desk, { furtherN, reason: '案情复杂', by: 'li', role: 'operations' })
+        .catch((error: Error & { type?: string }) => error.type ?? error.message),
+    );
+  });
+  const clock = await BusinessClock.open();
+  const promise = await promises.give(clock, {
+    businessKey: key,
+    step: 'answer',
+    subject: key,
+    owner: { role: 'operations' },
+    ladder: 'PROMISE',
+    limit,
+    receivedAt,
+    titleZh: '答复投诉',
+    titleEn: 'answer the complaint',
+  });
+  given.resolve(promise);
+  const end = await promise.kept;
+  const results = await Promise.all(extensions);
+  await desk.closing();
+  return [end, ...results];
+}

@@ -1,0 +1,254 @@
+/** Promises of processes: rungs ring at shares of the span, clocks stand, time is extended, calendars are corrected. */
+import { randomUUID } from 'node:crypto';
+import { correctCalendar } from '../../../activities/calendar/correct-calendar';
+import type { CalendarDay } from '../../../activities/calendar/calendar-versions';
+import { loadReference } from '../../../activities/books/load-reference';
+import { parseBusinessDate as d } from '../../../domain/calendar/business-date';
+import { completeTask } from '../../../workflows/messages/tasks';
+import { enterPeople } from '../../support/people';
+import { openStoryStage, type StoryStage } from '../../support/story-stage';
+import { answered, extend, over, resume, stop, type Promised } from './promised-story';
+
+const at = (wall: string) => new Date(`${wall}:00+08:00`).toISOString();
+const wall = (instant: string) =>
+  new Date(Date.parse(instant) + 8 * 3_600_000).toISOString().slice(5, 16).replace('T', ' ');
+
+let stage: StoryStage;
+let week = 0;
+beforeAll(async () => {
+  stage = await openStoryStage({
+    name: 'promises',
+    workflowsPath: require.resolve('./promised-story'),
+    mode: 'manual',
+    now: at('2026-03-09T10:00'),
+    prepare: async (pool) => {
+      await loadReference(pool);
+      await enterPeople(
+        pool,
+        ['wang', 'li'].map((person) => ({ person, role: 'operations', side: 'client' as const })),
+      );
+    },
+  });
+});
+afterAll(() => stage.close());
+
+/** The week of a test, so that tests share one book: its Monday 10:00 is receipt. No holiday lies in weeks 0 to 3. */
+const inWeek = (day: number, time: string) => {
+  const date = new Date(Date.UTC(2026, 2, 9 + 7 * week + day)).toISOString().slice(0, 10);
+  return at(`${date}T${time}`);
+};
+const handle = (id: string) => stage.client.workflow.getHandle(id);
+
+/** A promise of three working days from receipt; the clock stands there unless it is later already. */
+async function given(change: Partial<Promised> = {}): Promise<string> {
+  const key = `answer:${week}:${randomUUID().slice(0, 8)}`;
+  const promise = { key, receivedAt: inWeek(0, '10:00'), limit: { kind: 'BUSINESS_DAYS' as const, n: 3 }, ...change };
+  const { rows } = await stage.pool.query<{ now: string }>('select now from business_clock');
+  if ((rows[0]?.now ?? '') < inWeek(0, '10:00')) await stage.advance(inWeek(0, '10:00'));
+  await stage.start('promised', key, promise);
+  return key;
+}
+
+const rungsOf = async (key: string) => {
+  const { rows } = await stage.pool.query<{
+    rung: number;
+    round: number;
+    state: string;
+    done_at: string;
+    done_by: string;
+  }>('select rung, round, state, done_at, done_by from ladder_rungs where workflow_id = $1 order by done_at, rung', [
+    key,
+  ]);
+  return rows.map((row) => `${row.rung} ${row.state} ${wall(row.done_at)} ${row.done_by}`);
+};
+const stateOf = async (key: string) => {
+  const { rows } = await stage.pool.query<{ state: string; due_at: string }>(
+    'select state, due_at from deadlines where business_key = $1',
+    [key],
+  );
+  return `${rows[0]?.state} ${wall(rows[0]?.due_at ?? '')}`;
+};
+const noticesOf = async (key: string) => {
+  const { rows } = await stage.pool.query<{ severity: string; role: string; mark: string | null }>(
+    `select severity, recipient_role as role, recipient_mark as mark from outbox
+      where workflow_id = $1 and kind = 'notice' order by message_id`,
+    [key],
+  );
+  return rows.map(({ severity, role, mark }) => [severity, role, ...(mark === null ? [] : [mark])].join(' '));
+};
+
+test('nothing done: half, four fifths and the end ring; it is breached, goes on, and is met late', async () => {
+  const key = await given();
+  await stage.advance(inWeek(3, '17:30'));
+  expect(await rungsOf(key)).toEqual([
+    '1 acted 03-11 09:30 southbound',
+    '2 acted 03-12 10:54 southbound',
+    '3 escalated 03-12 17:30 southbound',
+  ]);
+  expect(await noticesOf(key)).toEqual([
+    'info operations',
+    'warning operations head',
+    'critical operations',
+    'critical compliance',
+  ]);
+  expect(await stateOf(key)).toBe('breached 03-12 17:30');
+  const { status, typedSearchAttributes } = await handle(key).describe();
+  const breached = typedSearchAttributes.getAll().find((pair) => pair.key.name === 'Breached')?.value;
+  expect([status.name, breached]).toEqual(['RUNNING', true]);
+  await handle(key).signal(answered, 'li', inWeek(4, '09:00'));
+  expect(await handle(key).result()).toEqual(['met late']);
+  expect(await stateOf(key)).toBe('met late 03-12 17:30');
+});
+
+test('done between the rungs: the rest is met, nobody else is told', async () => {
+  week = 1;
+  const key = await given();
+  await stage.advance(inWeek(2, '12:00'));
+  await handle(key).signal(answered, 'li', inWeek(2, '12:00'));
+  expect(await handle(key).result()).toEqual(['met']);
+  expect(await rungsOf(key)).toEqual([
+    '1 acted 03-18 09:30 southbound',
+    '2 met 03-18 12:00 li',
+    '3 met 03-18 12:00 li',
+  ]);
+  expect(await noticesOf(key)).toEqual(['info operations']);
+  expect(await stateOf(key)).toBe('met 03-19 17:30');
+});
+
+test('its purpose gone, it is withdrawn and rings no more', async () => {
+  const key = await given({ receivedAt: inWeek(2, '12:00') });
+  await handle(key).signal(over, 'the complaint was taken back');
+  expect(await handle(key).result()).toEqual(['withdrawn']);
+  expect(await rungsOf(key)).toEqual([]);
+});
+
+test('a stopped clock: nothing rings while it stands, then everything later by what it stood (case 13)', async () => {
+  week = 2;
+  const key = await given();
+  await stage.advance(inWeek(1, '16:00'));
+  await handle(key).signal(stop, '等待客户补充材料');
+  await stage.advance(inWeek(4, '10:00'));
+  expect(await rungsOf(key)).toEqual([]);
+  await handle(key).signal(resume);
+  await stage.advance(inWeek(8, '11:30'));
+  // Case 13 of the published table, a week later: 20 March 12:00, 23 March 13:24, 24 March 11:30.
+  expect(await rungsOf(key)).toEqual([
+    '1 acted 03-27 12:00 southbound',
+    '2 acted 03-30 13:24 southbound',
+    '3 escalated 03-31 11:30 southbound',
+  ]);
+  await handle(key).signal(answered, 'li', inWeek(8, '12:00'));
+  expect(await handle(key).result()).toEqual(['met late']);
+});
+
+test('more time: approved by a second person it moves the end; undecided it lapses at the limit', async () => {
+  week = 5; // Monday 13 April 2026
+  const [extended, lapsed] = [await given(), await given()];
+  await stage.advance(inWeek(2, '15:00'));
+  for (const key of [extended, lapsed]) await handle(key).signal(extend, 2);
+  await stage.advance(inWeek(2, '15:00'));
+  const { rows } = await stage.pool.query<{ task_id: string; revision: number }>(
+    `select task_id::text, revision from tasks where workflow_id = $1`,
+    [extended],
+  );
+  const decide = (person: string) =>
+    handle(extended).executeUpdate(completeTask, {
+      args: [
+        {
+          taskId: rows[0]?.task_id ?? 'none',
+          revision: rows[0]?.revision ?? 0,
+          form: { decision: 'approve', reason: '同意延期' },
+          actor: { person, role: 'operations' },
+          requestId: 'r',
+          at: inWeek(2, '15:00'),
+        },
+      ],
+      updateId: randomUUID(),
+    });
+  await expect(decide('li')).rejects.toMatchObject({ cause: { type: 'SAME_PERSON' } });
+  await decide('wang');
+  await stage.advance(inWeek(3, '17:30'));
+  expect([await stateOf(extended), await stateOf(lapsed)]).toEqual(['running 04-20 17:30', 'breached 04-16 17:30']);
+  // After the limit it is refused by its code.
+  await handle(lapsed).signal(extend, 1);
+  await stage.advance(inWeek(7, '17:30'));
+  expect(await rungsOf(extended)).toEqual([
+    '1 acted 04-15 09:30 southbound',
+    // Half of the longer span lies ahead again: 25 of 50 hours of the desk.
+    '1 acted 04-16 09:30 southbound',
+    '2 acted 04-17 16:00 southbound',
+    '3 escalated 04-20 17:30 southbound',
+  ]);
+  for (const key of [extended, lapsed]) await handle(key).signal(answered, 'li', inWeek(7, '18:00'));
+  expect(await handle(extended).result()).toEqual(['met late', 'approved']);
+  expect(await handle(lapsed).result()).toEqual(['met late', 'lapsed', 'EXTENSION_AFTER_LIMIT']);
+  const { rows: extensions } = await stage.pool.query(
+    'select state, asked_by, decided_by from deadline_extensions order by extension_id',
+  );
+  expect(extensions).toEqual([
+    { state: 'approved', asked_by: 'li', decided_by: 'wang' },
+    { state: 'lapsed', asked_by: 'li', decided_by: null },
+  ]);
+});
+
+test('a corrected calendar: the process is told and rings at the new instants; a breach that moved away was none', async () => {
+  week = 10; // Monday 18 May 2026
+  const [running, breached] = [await given(), await given({ receivedAt: inWeek(-4, '10:00') })];
+  await stage.advance(inWeek(1, '17:30'));
+  // Received on Thursday 14 May: due on Tuesday 19 May.
+  expect(await stateOf(breached)).toBe('breached 05-19 17:30');
+  const { rows } = await stage.pool.query<CalendarDay>(
+    `select day as date, kind, reason, source from calendar_days where calendar = 'CIVIL' and version = 1`,
+  );
+  const typhoon = { date: d('2026-05-19'), kind: 'CLOSED' as const, reason: '台风 typhoon', source: 'notice' };
+  const corrected = await correctCalendar(stage)({
+    calendar: 'CIVIL',
+    knownFrom: d('2024-01-01'),
+    knownTo: d('2026-12-31'),
+    days: [...rows, typhoon],
+    source: 'notice',
+    by: 'supervisor-1',
+    reason: '临时放假',
+  });
+  expect(corrected).toEqual({ version: 2, open: 2, moved: 2 });
+  await stage.advance(inWeek(4, '17:30'));
+  expect(await rungsOf(running)).toEqual([
+    '1 acted 05-21 09:30 southbound',
+    '2 acted 05-22 10:54 southbound',
+    '3 escalated 05-22 17:30 southbound',
+  ]);
+  const again = (await rungsOf(breached)).filter((line) => line.startsWith('3'));
+  expect(again).toEqual(['3 escalated 05-19 17:30 southbound', '3 escalated 05-20 17:30 southbound']);
+  for (const key of [running, breached]) await handle(key).signal(answered, 'li', inWeek(4, '18:00'));
+  expect(await handle(breached).result()).toEqual(['met late']);
+});
+
+test('many due in the same minute: none is lost, none rings twice', async () => {
+  week = 12; // Monday 1 June 2026
+  const COUNT = 60;
+  await stage.advance(inWeek(0, '10:00'));
+  const keys = Array.from({ length: COUNT }, (_, place) => `crowd:${place}`);
+  for (let from = 0; from < COUNT; from += 30) {
+    await Promise.all(
+      keys.slice(from, from + 30).map((key) =>
+        stage.start('promised', key, {
+          key,
+          receivedAt: inWeek(0, '10:00'),
+          limit: { kind: 'BUSINESS_HOURS', n: 1 },
+        }),
+      ),
+    );
+  }
+  await stage.advance(inWeek(0, '11:00'));
+  const { rows } = await stage.pool.query<Record<string, number>>(
+    `select count(*)::int as rungs, count(distinct (subject, rung))::int as distinct_rungs, count(distinct subject)::int as promises,
+            count(*) filter (where state = 'escalated')::int as escalated, count(*) filter (where done_at < due_at)::int as early
+       from ladder_rungs where subject like 'crowd:%'`,
+  );
+  expect(rows[0]).toEqual({ rungs: 3 * COUNT, distinct_rungs: 3 * COUNT, promises: COUNT, escalated: COUNT, early: 0 });
+  const { rows: told } = await stage.pool.query<{ notices: number }>(
+    `select count(*)::int as notices from outbox where kind = 'notice' and workflow_id like 'crowd:%'`,
+  );
+  // The owner, its head, the owner and compliance.
+  expect(told[0]?.notices).toBe(4 * COUNT);
+}, 120_000);

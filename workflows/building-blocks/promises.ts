@@ -1,0 +1,284 @@
+/**
+ * What a process promises by a time. A promise is given in a line, its ladder is climbed beside the story, one timer at a time,
+ * and it ends as met, met late or withdrawn; reaching the end escalates and never fails the process (invariant 6).
+ *
+ *   const promises = Promises.open(waiting);              // before the first await of a run
+ *   const answer = await promises.give(clock, { businessKey, ladder: 'PROMISE', limit: { kind: 'BUSINESS_DAYS', n: 5 }, ... });
+ *   ...
+ *   await answer.meet({ by, at });
+ *
+ * The row decides: whoever changes a promise writes the row and signals the process, which reads what is left to climb. What
+ * rings says which computation it was climbed with, so nothing rings at an instant that no longer holds.
+ */
+import { condition, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { Climbed } from '../../activities/deadlines/deadline-row';
+import type { PromiseGiven } from '../../activities/deadlines/open-deadline';
+import { database } from '../activity-groups';
+import { refusalWithin } from '../failures';
+import { deadlineChanged } from '../messages/deadlines';
+import { Breached } from '../messages/search-attributes';
+import { approval } from './approval';
+import type { BusinessClock } from './business-clock';
+import type { TaskDesk } from './human-task';
+import { climbLadder, type Reached } from './ladder';
+import type { Waiting } from './waiting';
+
+/** What is promised. Texts carry no personal data. */
+export interface PromiseSpec extends Omit<PromiseGiven, 'workflowId' | 'process'> {
+  readonly titleZh: string;
+  readonly titleEn: string;
+  /** What happens when it is not kept, for the current details. */
+  readonly otherwise?: string;
+}
+
+export type PromiseEnd = 'met' | 'met late' | 'withdrawn';
+
+/** More time, asked for by one person and decided by another. */
+export interface ExtensionSpec {
+  readonly furtherN: number;
+  readonly reason: string;
+  readonly by: string;
+  /** Who decides. */
+  readonly role: string;
+  readonly mark?: 'deputy' | 'head';
+}
+
+export class Promises {
+  private readonly given = new Map<string, GivenPromise>();
+
+  private constructor(private readonly waiting: Waiting | undefined) {}
+
+  /** One a run, before the first await: the signal may come with its first task. */
+  static open(waiting?: Waiting): Promises {
+    const promises = new Promises(waiting);
+    setHandler(deadlineChanged, (key, revision) => promises.given.get(key)?.lookAgain(revision), {
+      description: '期限已重算 a promise was computed anew',
+    });
+    return promises;
+  }
+
+  /** Gives the promise and climbs its ladder beside the story. A key that stands, from an earlier run, goes on as it stands. */
+  async give(clock: BusinessClock, spec: PromiseSpec): Promise<GivenPromise> {
+    const { titleZh, titleEn, otherwise: _, ...row } = spec;
+    const { workflowId, workflowType } = workflowInfo();
+    const climbed = await database(`承诺期限 ${titleZh} promise: ${titleEn}`).openDeadline({
+      ...row,
+      workflowId,
+      process: workflowType,
+    });
+    const promise = new GivenPromise(clock, this.waiting, spec, climbed);
+    this.given.set(spec.businessKey, promise);
+    return promise;
+  }
+}
+
+export class GivenPromise {
+  /** How it ended; the process awaits it before it ends. */
+  readonly kept: Promise<PromiseEnd>;
+  private reached: Reached | undefined;
+  private withdrawn: string | undefined;
+  /** The row was computed anew and has not been read yet. */
+  private stale = false;
+  /** As it was read by whoever changed it here. */
+  private fresh: Climbed | undefined;
+  private end: PromiseEnd | undefined;
+  private breached: boolean;
+
+  constructor(
+    private readonly clock: BusinessClock,
+    private readonly waiting: Waiting | undefined,
+    private readonly spec: PromiseSpec,
+    private climbed: Climbed,
+  ) {
+    this.breached = climbed.state === 'breached';
+    this.kept = this.climb();
+  }
+
+  dueAt(): string {
+    return this.climbed.dueAt;
+  }
+
+  isBreached(): boolean {
+    return this.breached;
+  }
+
+  /** What was promised is done. `at` is the business time of a person's act; a retry or a late worker makes nobody late. */
+  async meet(reached: Reached): Promise<PromiseEnd> {
+    this.reached ??= reached;
+    return this.kept;
+  }
+
+  /** Nothing is owed any more. */
+  async withdraw(cause: string): Promise<PromiseEnd> {
+    this.withdrawn ??= cause;
+    return this.kept;
+  }
+
+  /** Stops the clock while others must act. Throws the refusal: STOP_AFTER_LIMIT, STOP_BOUND_REACHED, CLOCK_ALREADY_STOPPED. */
+  async stop(reason: string, by: string): Promise<void> {
+    const { businessKey, titleZh, titleEn } = this.spec;
+    this.take(
+      await refusing(database(`中止计时 ${titleZh} stop the clock: ${titleEn}`).stopClock({ businessKey, reason, by })),
+    );
+  }
+
+  /** Lets the clock run again. Throws the refusal CLOCK_NOT_STOPPED. */
+  async resume(by: string): Promise<void> {
+    const { businessKey, titleZh, titleEn } = this.spec;
+    this.take(
+      await refusing(database(`恢复计时 ${titleZh} resume the clock: ${titleEn}`).resumeClock({ businessKey, by })),
+    );
+  }
+
+  /**
+   * Asks a second person for more time; what is not decided before the limit lapses. Throws the refusal: EXTENSION_AFTER_LIMIT,
+   * EXTENSION_ALREADY_ASKED.
+   */
+  async extend(desk: TaskDesk, asked: ExtensionSpec): Promise<'approved' | 'refused' | 'recalled' | 'lapsed'> {
+    const { businessKey, titleZh, titleEn, limit, side } = this.spec;
+    const { furtherN, reason, by, role, mark } = asked;
+    const { extensionNo, dueAt } = await refusing(
+      database(`申请延期 ${titleZh} ask for more time: ${titleEn}`).askExtension({ businessKey, furtherN, reason, by }),
+    );
+    const decided = await approval(
+      desk,
+      {
+        businessKey: `extension:${businessKey}:${extensionNo}`,
+        kind: 'approve-extension',
+        titleZh: `复核延期：${titleZh}`,
+        titleEn: `approve more time: ${titleEn}`,
+        role,
+        ...(mark === undefined ? {} : { mark }),
+        ...(side === undefined ? {} : { side }),
+        dueAt,
+        facts: { deadline: businessKey, dueAt, furtherN, limit: limit.kind, reason },
+        revision: extensionNo,
+        madeBy: by,
+        otherwise: '期限届满前未复核则失效 lapses at the limit',
+      },
+      () => this.breached || this.end !== undefined,
+      '期限已届满 the limit came first',
+    );
+    const { extension, ...climbed } = await refusing(
+      database(`延期结果 ${titleZh} decision on more time: ${titleEn}`).decideExtension({
+        businessKey,
+        extensionNo,
+        decision: decided.decision,
+        by: decided.by?.person ?? 'southbound',
+        reason: decided.reason,
+        at: decided.at,
+      }),
+    );
+    this.take(climbed);
+    return extension === 'asked' ? 'lapsed' : extension;
+  }
+
+  /** The row may have been computed anew. */
+  lookAgain(revision: number): void {
+    if (revision > Math.max(this.climbed.revision, this.fresh?.revision ?? 0)) this.stale = true;
+  }
+
+  private take(climbed: Climbed): void {
+    if (climbed.revision > this.climbed.revision) this.fresh = climbed;
+  }
+
+  /** Climbs, and climbs again whenever the promise was computed anew, until it has ended. */
+  private async climb(): Promise<PromiseEnd> {
+    for (;;) {
+      const waitsNoMore = this.tellWaiting();
+      try {
+        const ended = await this.climbOnce();
+        if (ended !== undefined) return (this.end = ended);
+      } finally {
+        waitsNoMore?.();
+      }
+      await this.read();
+    }
+  }
+
+  /** How the promise ended; undefined where it is to be read again. */
+  private async climbOnce(): Promise<PromiseEnd | undefined> {
+    const { businessKey, ladder } = this.spec;
+    const { rungs, revision, state } = this.climbed;
+    if (state === 'met' || state === 'met late' || state === 'withdrawn') return state;
+    let ended: PromiseEnd | undefined;
+    if (rungs.length > 0) {
+      const end = await climbLadder(this.clock, {
+        ladder,
+        subject: businessKey,
+        rungs,
+        promise: { businessKey, revision },
+        moved: () => this.isMoved() || this.withdrawn !== undefined,
+        reached: () => this.reached !== undefined,
+        by: () => this.reached ?? { by: 'southbound' },
+        ended: (how) => {
+          if (how !== 'running' && how !== 'breached') ended = how;
+        },
+      });
+      if (ended !== undefined) return ended;
+      if (end === 'escalated') this.breached = true;
+      if (end === 'moved' && this.withdrawn === undefined) return undefined;
+    }
+    await condition(() => this.reached !== undefined || this.withdrawn !== undefined || this.isMoved());
+    if (this.isMoved()) return undefined;
+    return this.finish();
+  }
+
+  private async finish(): Promise<PromiseEnd | undefined> {
+    const { businessKey, titleZh, titleEn } = this.spec;
+    const { state } =
+      this.withdrawn === undefined
+        ? await database(`承诺兑现 ${titleZh} promise met: ${titleEn}`).meetDeadline({
+            businessKey,
+            ...(this.reached ?? { by: 'southbound' }),
+          })
+        : await database(`承诺撤销 ${titleZh} promise withdrawn: ${titleEn}`).withdrawDeadline({
+            businessKey,
+            cause: this.withdrawn,
+          });
+    return state === 'running' || state === 'breached' ? undefined : state;
+  }
+
+  private isMoved(): boolean {
+    return this.stale || this.fresh !== undefined;
+  }
+
+  /** What is left to climb, from whoever changed it here or from the row. A breach that moved away was none. */
+  private async read(): Promise<void> {
+    const { businessKey, titleZh, titleEn } = this.spec;
+    const { fresh } = this;
+    this.fresh = undefined;
+    if (fresh !== undefined && !this.stale) this.climbed = fresh;
+    else {
+      this.stale = false;
+      this.climbed = await database(`重读期限 ${titleZh} read the promise again: ${titleEn}`).loadDeadline({
+        businessKey,
+      });
+    }
+    const breached = this.climbed.state === 'breached';
+    if (this.breached && !breached) upsertSearchAttributes([{ key: Breached, value: false }]);
+    this.breached = breached;
+  }
+
+  private tellWaiting(): (() => void) | undefined {
+    const { owner, titleZh, titleEn, otherwise } = this.spec;
+    const { dueAt, stoppedUntil } = this.climbed;
+    return this.waiting?.on({
+      who: owner.role,
+      role: owner.role,
+      whatZh: stoppedUntil === undefined ? titleZh : `${titleZh}（中止计时）`,
+      whatEn: stoppedUntil === undefined ? titleEn : `${titleEn} (clock stopped)`,
+      dueAt,
+      ...(otherwise === undefined ? {} : { otherwise }),
+    });
+  }
+}
+
+/** A refusal of a verb as its own failure, so that its code is the failure's type. */
+async function refusing<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  try {
+    return await asked;
+  } catch (error) {
+    throw refusalWithin(error);
+  }
+}
