@@ -13,6 +13,10 @@ import { z } from './zod';
 /** Signatures by a key pair only: no `none`, and no shared secret that a public key could be mistaken for. */
 const ALGORITHMS = ['ES256', 'PS256', 'RS256', 'EdDSA'];
 const CLOCK_TOLERANCE_SECONDS = 5;
+/** A key that is not known is looked for at the issuer, which strangers must not be able to keep busy. */
+const KEYS_ASKED_AGAIN_AFTER_MS = 1_000;
+/** How long a key that the issuer took back is still believed. */
+const KEYS_KEPT_MS = 300_000;
 
 /** A person of the directory with the grants in force today. */
 export interface Caller {
@@ -70,12 +74,18 @@ async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
   const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
   const found = discovery.safeParse(await answer?.json().catch(() => undefined));
   if (!answer?.ok || !found.success || found.data.issuer !== issuer) throw away();
-  return createRemoteJWKSet(new URL(found.data.jwks_uri), { timeoutDuration: 5_000 });
+  return createRemoteJWKSet(new URL(found.data.jwks_uri), {
+    timeoutDuration: 5_000,
+    cooldownDuration: KEYS_ASKED_AGAIN_AFTER_MS,
+    cacheMaxAge: KEYS_KEPT_MS,
+  });
 }
 
-/** The key set could not be had: not the token's fault. */
+/** The key set could not be had: not the token's fault. What `fetch` throws is told by its words: it may be of another realm. */
 const isIssuerAway = (error: unknown): boolean =>
-  error instanceof errors.JWKSTimeout || (error instanceof errors.JOSEError && error.code === 'ERR_JOSE_GENERIC');
+  error instanceof errors.JWKSTimeout ||
+  (error instanceof errors.JOSEError && error.code === 'ERR_JOSE_GENERIC') ||
+  (error as { readonly message?: unknown } | null)?.message === 'fetch failed';
 
 /** The person of a subject with the grants in force on the business date; nothing for a stranger or one who left. */
 export async function callerOfSubject(pool: Pool, subject: string): Promise<Caller | undefined> {

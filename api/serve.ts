@@ -53,8 +53,10 @@ export function serve(route: Route, services: Services, withinRate: WithinRate):
 
 /** The person behind the bearer token. Why a token was not taken is nobody's business but ours. */
 async function authenticate(request: Request, { verifyToken, pool }: Services): Promise<Caller> {
-  const [, token] = /^Bearer ([\w.~+/-]+=*)$/i.exec(request.get('authorization') ?? '') ?? [];
-  if (token === undefined) throw new BusinessError('UNAUTHENTICATED');
+  const given = request.headersDistinct['authorization'] ?? [];
+  const [, token] = /^Bearer ([\w.~+/-]{1,8192}=*)$/i.exec(given[0] ?? '') ?? [];
+  // Of two headers a proxy before us may have looked at the other one.
+  if (token === undefined || given.length > 1) throw new BusinessError('UNAUTHENTICATED');
   const caller = await callerOfSubject(pool, await verifyToken(token));
   if (caller === undefined) throw new BusinessError('UNAUTHENTICATED');
   return caller;

@@ -9,12 +9,14 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { BusinessDate } from '../domain/calendar/business-date';
 import type { CalendarRow } from '../domain/calendar/calendar-rows';
+import { SIDES } from '../domain/channel';
 import type { Dated } from '../domain/dated';
 import type { EventKind, ServedKindRow } from '../domain/corporate-actions/served-kinds';
 import type { MessageChannel } from '../domain/messages/delivery';
 import type { Words } from '../domain/messages/words';
 import type { ParameterRow } from '../domain/parameters';
-import type { Office } from '../domain/people/roles';
+import { BUSINESS_LINES, type ConflictCode, type Duty, type RoleConflict } from '../domain/people/role-conflicts';
+import { ROLES, type Office } from '../domain/people/roles';
 import type { AnswerScoreRow, RiskBandRow } from '../domain/rating/questionnaire';
 import type { PortfolioFeeTierRow } from '../domain/settlement/portfolio-fee';
 import type { MarginModelRow } from '../domain/settlement/risk-money';
@@ -46,6 +48,8 @@ export interface RoleRow extends Dated, Sourced {
   readonly doesZh: string;
   readonly doesEn: string;
 }
+
+export type RoleConflictReference = RoleConflict & Sourced & { readonly reasonZh: string; readonly reasonEn: string };
 
 export type FeeRateReference = FeeRateRow &
   Sourced & { readonly field: string; readonly nameZh: string; readonly nameEn: string };
@@ -95,6 +99,7 @@ export interface ReferenceRows {
   readonly calendars: readonly CalendarReference[];
   readonly ladders: readonly LadderRow[];
   readonly roles: readonly RoleRow[];
+  readonly roleConflicts: readonly RoleConflictReference[];
   readonly answerScores: readonly AnswerScoreReference[];
   readonly riskBands: readonly RiskBandReference[];
   readonly servedKinds: readonly ServedKindReference[];
@@ -110,6 +115,21 @@ const FEE_CODES: readonly FeeCode[] = [
   'SYSTEM_FEE',
   'SETTLEMENT_FEE',
   'AFRC_LEVY',
+];
+const DUTIES: readonly Duty[] = [
+  'front office',
+  'back office',
+  ...ROLES,
+  ...SIDES.map((side) => `${side} side` as const),
+  ...BUSINESS_LINES.map((line) => `over ${line}` as const),
+];
+const CONFLICT_CODES: readonly ConflictCode[] = [
+  'ROLES_FRONT_AND_BACK_OFFICE',
+  'ROLES_OPERATIONS_AND_TECHNOLOGY',
+  'ROLES_CLIENT_AND_PROPRIETARY_SIDE',
+  'ROLES_ASSET_MANAGEMENT_AND_PROPRIETARY',
+  'ROLES_BESIDE_BRANCH_RISK',
+  'ROLES_NEED_EXCEPTION',
 ];
 const CALENDARS: readonly CalendarRow['code'][] = ['SSE', 'SZSE', 'SEHK', 'CIVIL'];
 const CHANNELS: readonly MessageChannel[] = ['sms', 'app', 'voice', 'email', 'in-app', 'webhook', 'task'];
@@ -151,6 +171,7 @@ export function readReference(folder: string = REFERENCE_FOLDER): ReferenceRows 
     calendars: read('calendars.csv', calendar),
     ladders: read('ladders.csv', ladder),
     roles: read('roles.csv', role),
+    roleConflicts: read('role_conflicts.csv', roleConflict),
     answerScores: read('answer_scores.csv', answerScore),
     riskBands: read('risk_bands.csv', riskBand),
     servedKinds: read('served_kinds.csv', servedKind),
@@ -222,6 +243,17 @@ const calendar = (line: Line): CalendarReference => ({
   reasonZh: line.text('reason_zh'),
   reasonEn: line.text('reason_en'),
   source: line.text('source'),
+});
+
+const roleConflict = (line: Line): RoleConflictReference => ({
+  one: line.oneOf('one', DUTIES),
+  other: line.oneOf('other', DUTIES),
+  rule: line.oneOf('rule', ['never', 'exception']),
+  code: line.oneOf('code', CONFLICT_CODES),
+  restriction: line.optional('restriction'),
+  reasonZh: line.text('reason_zh'),
+  reasonEn: line.text('reason_en'),
+  ...line.dated(),
 });
 
 const ladder = (line: Line): LadderRow => ({

@@ -887,15 +887,26 @@ table grants (
   requested_by text not null
   granted_by text not null
   approved_by text not null
-  constraint grant_has_three_hands CHECK (((granted_by <> approved_by) AND (approved_by <> person) AND (granted_by <> person)))
-  constraint grants_check CHECK ((valid_from < valid_to))
+  in_charge_of text[] not null default '{}'::text[]
+  restriction text  -- Of an approved exception: what the person takes no part in.
+  role_grant_id bigint
+  revoked_by text
+  revoked_at timestamp with time zone
+  revoke_reason text
+  constraint grant_ends_after_it_begins CHECK (((valid_from < valid_to) OR ((valid_from = valid_to) AND (revoked_at IS NOT NULL))))
+  constraint grant_has_three_hands CHECK (((((person <> requested_by) AND (person <> granted_by)) AND (person <> approved_by)) AND ((requested_by <> granted_by) AND (requested_by <> approved_by)) AND (granted_by <> approved_by)))
   constraint grants_mark_check CHECK ((mark = ANY (ARRAY['deputy'::text, 'head'::text])))
   constraint grants_person_fkey FOREIGN KEY (person) REFERENCES people(person)
-  constraint grants_person_role_coalesce_daterange_excl EXCLUDE USING gist (person WITH =, role WITH =, COALESCE((side)::text, ''::text) WITH =, daterange(valid_from, valid_to) WITH &&)
   constraint grants_pkey PRIMARY KEY (grant_id)
   constraint grants_role_fkey FOREIGN KEY (role) REFERENCES roles(role)
+  constraint grants_role_grant_id_fkey FOREIGN KEY (role_grant_id) REFERENCES role_grants(role_grant_id)
+  constraint grants_role_grant_id_key UNIQUE (role_grant_id)
+  constraint one_grant_at_a_time EXCLUDE USING gist (person WITH =, role WITH =, COALESCE((side)::text, ''::text) WITH =, COALESCE(branch, ''::text) WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint revocation_is_whole CHECK ((num_nulls(revoked_by, revoked_at, revoke_reason) = ANY (ARRAY[0, 3])))
 )
-CREATE TRIGGER grant_maker_is_no_checker AFTER INSERT OR UPDATE ON grants FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('person', 'granted_by', 'approved_by')
+CREATE INDEX grants_of_person ON grants USING btree (person)
+CREATE TRIGGER grant_is_written_once BEFORE UPDATE ON grants FOR EACH ROW EXECUTE FUNCTION is_written_once('revoked_by', 'revoked_at', 'revoke_reason')
+CREATE TRIGGER grant_maker_is_no_checker BEFORE INSERT OR UPDATE ON grants FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('person', 'requested_by', 'granted_by', 'approved_by')
 
 table idempotency (
   actor text not null
@@ -1281,9 +1292,14 @@ table people (
   department text not null
   active boolean not null default true
   natural_person text not null  -- Reference shared by the accounts of one human: the key of the first of them. Maker and checker are compared by it.
+  made_by text  -- Who made the login: technology, which grants no role (A1 §15).
+  left_at timestamp with time zone
+  left_reason text
+  constraint leaving_has_a_reason CHECK (((left_at IS NULL) = (left_reason IS NULL)))
   constraint people_natural_person_fkey FOREIGN KEY (natural_person) REFERENCES people(person) DEFERRABLE INITIALLY DEFERRED
   constraint people_pkey PRIMARY KEY (person)
   constraint people_subject_key UNIQUE (subject)
+  constraint who_left_is_not_active CHECK (((left_at IS NULL) OR (NOT active)))
 )
 CREATE TRIGGER natural_person_is_known BEFORE INSERT OR UPDATE ON people FOR EACH ROW EXECUTE FUNCTION natural_person_is_known()
 
@@ -1476,6 +1492,69 @@ table risk_results  -- Every result that was given, with its answers; the newest
   constraint risk_results_pkey PRIMARY KEY (result_id)
 )
 CREATE INDEX risk_results_of_client ON risk_results USING btree (client_no, answered_on DESC, result_id DESC)
+
+table role_conflicts  -- Two duties that one person must not have at once: never, or only as an exception that the head of compliance approves, with the restriction (A5 §17). (
+  one text not null
+  other text not null
+  rule text not null
+  code text not null
+  restriction text
+  reason_zh text not null
+  reason_en text not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint role_conflicts_check CHECK ((one <> other))
+  constraint role_conflicts_check1 CHECK ((valid_from < valid_to))
+  constraint role_conflicts_check2 CHECK (((rule = 'exception'::text) = (restriction IS NOT NULL)))
+  constraint role_conflicts_one_other_daterange_excl EXCLUDE USING gist (one WITH =, other WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint role_conflicts_pkey PRIMARY KEY (one, other, valid_from)
+  constraint role_conflicts_rule_check CHECK ((rule = ANY (ARRAY['never'::text, 'exception'::text])))
+)
+
+table role_grants  -- A role asked for by a department, granted by operations, approved by compliance (A1 §15): three hands, and none of them the person's. (
+  role_grant_id bigint not null generated always as identity
+  workflow_id text not null
+  person text not null
+  role text not null
+  side side_of_business
+  branch text
+  mark text
+  in_charge_of text[] not null default '{}'::text[]
+  valid_from date not null
+  valid_to date
+  reason text not null
+  exception_reason text  -- Why a conflict of duties that may be excepted should be; the restriction goes with it.
+  restriction text
+  revision integer not null default 1
+  state text not null
+  requested_by text not null
+  requested_at timestamp with time zone not null default business_now()
+  granted_by text
+  granted_at timestamp with time zone
+  approved_by text
+  approved_at timestamp with time zone
+  ended_by text
+  ended_at timestamp with time zone
+  refusals text[] not null default '{}'::text[]  -- Codes for which the request was refused by rule, e.g. because a role had changed in between.
+  constraint one_request_at_a_time EXCLUDE USING gist (person WITH =, role WITH =, COALESCE((side)::text, ''::text) WITH =, COALESCE(branch, ''::text) WITH =, daterange(valid_from, valid_to) WITH &&) WHERE ((state = ANY (ARRAY['requested'::text, 'granted'::text])))
+  constraint role_grant_has_three_hands CHECK (((((person <> requested_by) AND (person <> granted_by)) AND (person <> approved_by)) AND ((requested_by <> granted_by) AND (requested_by <> approved_by)) AND (granted_by <> approved_by)))
+  constraint role_grants_check CHECK ((valid_from < valid_to))
+  constraint role_grants_check1 CHECK (((granted_by IS NULL) = (granted_at IS NULL)))
+  constraint role_grants_check2 CHECK (((approved_by IS NULL) = (approved_at IS NULL)))
+  constraint role_grants_check3 CHECK (((state <> 'granted'::text) OR (granted_by IS NOT NULL)))
+  constraint role_grants_check4 CHECK (((state <> 'in force'::text) OR ((granted_by IS NOT NULL) AND (approved_by IS NOT NULL))))
+  constraint role_grants_check5 CHECK (((restriction IS NULL) OR (exception_reason IS NOT NULL)))
+  constraint role_grants_mark_check CHECK ((mark = ANY (ARRAY['deputy'::text, 'head'::text])))
+  constraint role_grants_person_fkey FOREIGN KEY (person) REFERENCES people(person)
+  constraint role_grants_pkey PRIMARY KEY (role_grant_id)
+  constraint role_grants_role_fkey FOREIGN KEY (role) REFERENCES roles(role)
+  constraint role_grants_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'granted'::text, 'in force'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text])))
+  constraint role_grants_workflow_id_key UNIQUE (workflow_id)
+)
+CREATE INDEX role_grants_of_person ON role_grants USING btree (person)
+CREATE TRIGGER role_grant_is_written_once BEFORE UPDATE ON role_grants FOR EACH ROW EXECUTE FUNCTION is_written_once('granted_by', 'granted_at', 'approved_by', 'approved_at', 'ended_by', 'ended_at')
+CREATE TRIGGER role_grant_maker_is_no_checker BEFORE INSERT OR UPDATE ON role_grants FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('person', 'requested_by', 'granted_by', 'approved_by')
 
 table roles (
   role text not null
@@ -2482,8 +2561,23 @@ southbound_app may update on column delegations.revoke_reason
 southbound_app may update on column delegations.revoked_at
 southbound_app may update on column delegations.revoked_by
 southbound_app may update on column delegations.state
+southbound_app may update on column grants.revoke_reason
+southbound_app may update on column grants.revoked_at
+southbound_app may update on column grants.revoked_by
+southbound_app may update on column grants.valid_to
 southbound_app may update on column registered_clients.account_manager
 southbound_app may update on column registered_clients.branch
+southbound_app may update on column role_conflicts.valid_to
+southbound_app may update on column role_grants.approved_at
+southbound_app may update on column role_grants.approved_by
+southbound_app may update on column role_grants.ended_at
+southbound_app may update on column role_grants.ended_by
+southbound_app may update on column role_grants.granted_at
+southbound_app may update on column role_grants.granted_by
+southbound_app may update on column role_grants.refusals
+southbound_app may update on column role_grants.restriction
+southbound_app may update on column role_grants.revision
+southbound_app may update on column role_grants.state
 southbound_app may execute on function analyse_business_date(date)
 southbound_app may execute on function archive_kept_until(text)
 southbound_app may execute on function business_now()
@@ -2506,6 +2600,7 @@ southbound_app may usage on sequence orders_order_id_seq
 southbound_app may usage on sequence outbox_message_id_seq
 southbound_app may usage on sequence retention_holds_hold_id_seq
 southbound_app may usage on sequence risk_results_result_id_seq
+southbound_app may usage on sequence role_grants_role_grant_id_seq
 southbound_app may usage on sequence tasks_task_id_seq
 southbound_app may delete, insert, select, update on table advances
 southbound_app may insert, select, update on table answer_scores
@@ -2561,7 +2656,7 @@ southbound_app may insert, select on table findings
 southbound_app may delete, insert, select, update on table forecasts
 southbound_app may insert, select on table freeze_correction_lines
 southbound_app may insert, select, update on table freeze_correction_messages
-southbound_app may insert, select, update on table grants
+southbound_app may insert, select on table grants
 southbound_app may delete, insert, select, update on table idempotency
 southbound_app may insert, select on table ladder_rungs
 southbound_app may insert, select, update on table ladder_terms
@@ -2599,6 +2694,8 @@ southbound_app may insert, select, update on table risk_bands
 southbound_app may delete, insert, select, update on table risk_money
 southbound_app may insert, select, update on table risk_rates
 southbound_app may insert, select on table risk_results
+southbound_app may insert, select on table role_conflicts
+southbound_app may insert, select on table role_grants
 southbound_app may insert, select, update on table roles
 southbound_app may insert, select, update on table securities
 southbound_app may insert, select, update on table securities_accounts

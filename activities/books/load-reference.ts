@@ -91,11 +91,29 @@ async function loadDatedTerms(
   }
 }
 
-async function loadRoles(sql: PoolClient, { roles }: ReferenceRows): Promise<void> {
+async function loadRoles(sql: PoolClient, { roles, roleConflicts }: ReferenceRows): Promise<void> {
   for (const row of roles) {
     await sql.query(
       'insert into roles (role, name_zh, name_en, office) values ($1, $2, $3, $4) on conflict (role) do nothing',
       [row.code, row.nameZh, row.doesEn, row.office],
+    );
+  }
+  for (const row of roleConflicts) {
+    await sql.query(
+      `insert into role_conflicts (one, other, rule, code, restriction, reason_zh, reason_en, valid_from, valid_to, source)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (one, other, valid_from) do nothing`,
+      [
+        row.one,
+        row.other,
+        row.rule,
+        row.code,
+        row.restriction,
+        row.reasonZh,
+        row.reasonEn,
+        row.validFrom,
+        row.validTo,
+        row.source,
+      ],
     );
   }
 }

@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { Pool, PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
-import { joinsFrontAndBackOffice, joinsOperationsAndTechnology } from '../../domain/people/four-eyes';
-import { isRole, type Role } from '../../domain/people/roles';
-import { REFERENCE_FOLDER } from '../../prisma/reference';
+import { parseBusinessDate } from '../../domain/calendar/business-date';
+import { conflictsBroughtBy, type HeldRole, type RoleConflict } from '../../domain/people/role-conflicts';
+import { isRole } from '../../domain/people/roles';
+import { readReference, REFERENCE_FOLDER } from '../../prisma/reference';
 import { inTransaction } from '../database/transaction';
 
 interface PersonRow {
@@ -23,15 +24,17 @@ interface PersonRow {
   readonly side: string;
   readonly branch: string;
   readonly mark: string;
+  /** First account of the same human, where this is another one. */
+  readonly natural_person: string;
 }
 
 /** Rehearsed days may lie as far back as the business itself. */
-const GRANTED_FROM = '2014-11-17';
+const GRANTED_FROM = parseBusinessDate('2014-11-17');
 
 /** @throws BusinessError NOT_A_REHEARSAL on a production book; RangeError for a file that breaks the rules of grants */
 export async function loadRehearsalPeople(pool: Pool, folder: string = REFERENCE_FOLDER): Promise<void> {
   const rows: PersonRow[] = parse(readFileSync(join(folder, 'rehearsal-people.csv')), { columns: true, bom: true });
-  requireNoConflicts(rows);
+  requireNoConflicts(rows, readReference().roleConflicts);
   await inTransaction(pool, async (sql) => {
     const { rows: clocks } = await sql.query<{ book_kind: string }>('select book_kind from business_clock');
     if (clocks[0]?.book_kind === 'production') throw new BusinessError('NOT_A_REHEARSAL');
@@ -41,8 +44,9 @@ export async function loadRehearsalPeople(pool: Pool, folder: string = REFERENCE
 
 async function loadPerson(sql: PoolClient, row: PersonRow, hands: Hands): Promise<void> {
   await sql.query(
-    'insert into people (person, subject, department) values ($1, $2, $3) on conflict (person) do nothing',
-    [row.person, row.subject, row.department],
+    `insert into people (person, subject, department, natural_person) values ($1, $2, $3, nullif($4, ''))
+     on conflict (person) do nothing`,
+    [row.person, row.subject, row.department, row.natural_person],
   );
   await sql.query(
     'insert into person_names (person, name_zh, name_en) values ($1, $2, $3) on conflict (person) do nothing',
@@ -72,32 +76,46 @@ interface Hands {
   readonly approvedBy: string;
 }
 
-/** The department asks, operations grants, compliance approves; nobody for oneself. */
+/** The department asks, operations grants, compliance approves; three hands, and nobody's own (A1 §15). */
 function handsFor(row: PersonRow, rows: readonly PersonRow[]): Hands {
-  const another = (holds: (candidate: PersonRow) => boolean): string => {
-    const found = rows.find((candidate) => candidate.person !== row.person && holds(candidate));
+  const humanOf = ({ person, natural_person: first }: PersonRow) => (first === '' ? person : first);
+  const taken = [humanOf(row)];
+  const handOf = (...choices: ((candidate: PersonRow) => boolean)[]): string => {
+    const free = rows.filter((one) => !taken.includes(humanOf(one)));
+    const found = choices.map((fits) => free.find(fits)).find((one) => one !== undefined);
     if (found === undefined) throw new RangeError(`nobody is left to grant ${row.role} to ${row.person}`);
+    taken.push(humanOf(found));
     return found.person;
   };
   const marked = ({ mark }: PersonRow) => mark !== '';
-  const colleague = rows.find((one) => one.department === row.department && marked(one) && one.person !== row.person);
+  const ofOperations = ({ role }: PersonRow) => role === 'operations';
   return {
-    requestedBy: colleague?.person ?? another(({ role, mark }) => role === 'operations' && mark === 'head'),
-    grantedBy: another((one) => one.role === 'operations' && marked(one)),
-    approvedBy: another(({ role }) => role === 'compliance'),
+    requestedBy: handOf(
+      (one) => one.department === row.department && marked(one),
+      (one) => ofOperations(one) && one.mark === 'head',
+      (one) => ofOperations(one) && marked(one),
+    ),
+    grantedBy: handOf((one) => ofOperations(one) && marked(one), ofOperations),
+    approvedBy: handOf(({ role }) => role === 'compliance'),
   };
 }
 
-/** Front and back office, operations and technology: never in one person (A1 §27). */
-function requireNoConflicts(rows: readonly PersonRow[]): void {
-  const rolesOf = new Map<string, Role[]>();
-  for (const { person, role } of rows) {
+function requireNoConflicts(rows: readonly PersonRow[], conflicts: readonly RoleConflict[]): void {
+  const heldBy = new Map<string, HeldRole[]>();
+  for (const { person, natural_person: first, role, side, mark } of rows) {
     if (!isRole(role)) throw new RangeError(`rehearsal-people.csv: ${person} is given the unknown role ${role}`);
-    rolesOf.set(person, [...(rolesOf.get(person) ?? []), role]);
-  }
-  for (const [person, roles] of rolesOf) {
-    if (joinsFrontAndBackOffice(roles) || joinsOperationsAndTechnology(roles)) {
-      throw new RangeError(`rehearsal-people.csv: ${person} would hold ${roles.join(' and ')}`);
+    const human = first === '' ? person : first;
+    const held = heldBy.get(human) ?? [];
+    const asked: HeldRole = {
+      role,
+      side: side === 'client' || side === 'proprietary' ? side : null,
+      mark: mark === 'head' || mark === 'deputy' ? mark : null,
+      inChargeOf: [],
+    };
+    const [conflict] = conflictsBroughtBy(asked, held, conflicts, GRANTED_FROM);
+    if (conflict !== undefined) {
+      throw new RangeError(`rehearsal-people.csv: ${person} would join ${conflict.one} and ${conflict.other}`);
     }
+    heldBy.set(human, [...held, asked]);
   }
 }

@@ -5,14 +5,9 @@
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { Side } from '../../domain/channel';
 import { BusinessError, byPlace, type ErrorCode } from '../../domain/errors';
-import {
-  fourEyesRefusals,
-  joinsFrontAndBackOffice,
-  joinsOperationsAndTechnology,
-  samePersonRefusal,
-  type ActingPerson,
-} from '../../domain/people/four-eyes';
+import { fourEyesRefusals, samePersonRefusal, type ActingPerson } from '../../domain/people/four-eyes';
 import { grantFor, type Demand, type Grant } from '../../domain/people/grants';
+import { joinsFrontAndBackOffice, joinsOperationsAndTechnology } from '../../domain/people/role-conflicts';
 import { isRole, worksOnOneSide, type Role } from '../../domain/people/roles';
 import {
   businessDateNow,

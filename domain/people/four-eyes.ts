@@ -7,7 +7,8 @@
 import type { BusinessDate } from '../calendar/business-date';
 import type { Side } from '../channel';
 import type { ErrorCode } from '../errors';
-import { officeOf, worksOnOneSide, type Role } from './roles';
+import { joinsFrontAndBackOffice, joinsOperationsAndTechnology } from './role-conflicts';
+import { worksOnOneSide, type Role } from './roles';
 
 /** A person acting, for himself or for a principal. */
 export interface ActingPerson {
@@ -79,14 +80,6 @@ export function fourEyesRefusals(input: {
   ];
   return refusals.filter((refusal) => refusal !== false);
 }
-
-/** Whether two roles of one person join front and back office. */
-export const joinsFrontAndBackOffice = (roles: readonly Role[]): boolean =>
-  roles.some((role) => officeOf(role) === 'front') && roles.some((role) => officeOf(role) === 'back');
-
-/** Whether one person is both operations and technology staff. */
-export const joinsOperationsAndTechnology = (roles: readonly Role[]): boolean =>
-  roles.includes('operations') && roles.includes('admin');
 
 /** Somebody who acts, and for whom. Accounts of one human bear one key here. */
 export interface Hand {

@@ -351,14 +351,17 @@ describe('completing a task', () => {
     expect([other.status, other.body.code]).toEqual([403, 'ONLY_MAKER_RECALLS']);
     // The maker holds another role besides, and was given it first.
     const [first] = (await api.pool.query(`select min(grant_id) as id from grants where person = 'ops-client-1'`)).rows;
-    await api.pool.query(`update grants set role = 'supervisor', side = null where grant_id = $1`, [first.id]);
+    await api.pool.query(`update grants set valid_to = '2014-11-18' where grant_id = $1`, [first.id]);
     await api.pool.query(
       `insert into grants (person, role, side, valid_from, requested_by, granted_by, approved_by)
-       values ('ops-client-1', 'operations', 'client', '2014-11-17', 'a', 'b', 'c')`,
+       values ('ops-client-1', 'supervisor', null, '2014-11-18', 'a', 'b', 'c'),
+              ('ops-client-1', 'operations', 'client', '2014-11-18', 'a', 'b', 'c')`,
     );
     const recalled = await recall('ops-client-1');
     expect([recalled.status, recalled.body.outcome.result]).toEqual([200, 'recalled']);
-    await api.pool.query(`update grants set valid_to = '2014-11-18' where grant_id = $1`, [first.id]);
+    await api.pool.query(
+      `update grants set valid_to = '2014-11-19' where person = 'ops-client-1' and role = 'supervisor'`,
+    );
     const kept = await audit(recalled.headers.get('x-request-id') ?? '');
     expect(kept.map(({ actor, role, outcome }) => [actor, role, outcome])).toEqual([
       ['ops-client-1', 'operations', 'done'],

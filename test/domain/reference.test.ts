@@ -19,6 +19,7 @@ const {
   calendars,
   ladders,
   roles,
+  roleConflicts,
   answerScores,
   riskBands,
   servedKinds,
@@ -33,6 +34,7 @@ it.each<[string, readonly Dated[], (row: never) => string]>([
   ['calendars', calendars.filter(({ kind }) => kind !== 'KNOWN'), ({ code }: { code: string }) => code],
   ['ladders', ladders, ({ ladder, rung }: { ladder: string; rung: number }) => key(ladder, rung)],
   ['roles', roles, ({ code }: { code: string }) => code],
+  ['role_conflicts', roleConflicts, ({ one, other }: { one: string; other: string }) => key(one, other)],
   ['answer_scores', answerScores, ({ question, option }: AnswerScoreRow) => key(question, option)],
   ['served_kinds', servedKinds, ({ kind }: ServedKindRow) => kind],
   ['risk_bands', riskBands, ({ scale, code }: RiskBandRow) => key(scale, code)],
@@ -154,6 +156,7 @@ it.each([
   ['fee_rates.csv', 'STAMP_DUTY,YHS', 'STAMP,YHS', 'fee_rates.csv line 2, column code'],
   ['fee_rates.csv', 'minimum_hkd', 'minimum', 'fee_rates.csv line 2: the column minimum_hkd is missing'],
   ['roles.csv', ',who uses it', ',', 'roles.csv line 2, column source'],
+  ['role_conflicts.csv', 'operations,admin', 'operations,technology', 'role_conflicts.csv line 3, column other'],
   ['calendars.csv', 'SSE,KNOWN,2024-01-01', 'SSE,KNOWN,01.01.2024', 'calendars.csv line 2, column valid_from'],
 ])('a mistake in %s ("%s" -> "%s") is named', (file, right, wrong, message) => {
   const folder = mkdtempSync(join(tmpdir(), 'reference-'));

@@ -474,18 +474,24 @@ describe('whoever makes does not check', () => {
     await book.pool.query(
       `insert into people (person, subject, department) values ('ling', 's1', 'd'), ('wei', 's2', 'd'), ('hua', 's3', 'd')`,
     );
-    const grant = (person: string, granted: string, approved: string) =>
+    const grant = (requested: string, granted: string, approved: string) =>
       book.pool.query(
-        `insert into grants (person, role, valid_from, requested_by, granted_by, approved_by) values ($1, 'operations', '2025-01-01', 'x', $2, $3)`,
-        [person, granted, approved],
+        `insert into grants (person, role, valid_from, requested_by, granted_by, approved_by) values ('ling', 'operations', '2025-01-01', $1, $2, $3)`,
+        [requested, granted, approved],
       );
-    for (const [granted, approved] of [
-      ['wei', 'wei'],
-      ['ling', 'wei'],
-      ['wei', 'ling'],
+    for (const [requested, granted, approved] of [
+      ['x', 'wei', 'wei'],
+      ['x', 'ling', 'wei'],
+      ['x', 'wei', 'ling'],
+      ['ling', 'wei', 'hua'],
+      ['wei', 'wei', 'hua'],
+      ['hua', 'wei', 'hua'],
     ] as const) {
-      await expect(grant('ling', granted, approved)).rejects.toThrow('grant_has_three_hands');
+      await expect(grant(requested, granted, approved)).rejects.toMatchObject({ code: '23514' });
     }
-    await grant('ling', 'wei', 'hua');
+    await grant('x', 'wei', 'hua');
+    // What was granted stands; it only ends.
+    await expect(book.pool.query(`update grants set role = 'admin'`)).rejects.toThrow('permission denied');
+    await book.pool.query(`update grants set valid_to = '2025-01-02'`);
   });
 });
