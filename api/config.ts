@@ -44,7 +44,7 @@ const environment = z
         z.array(
           z
             .url({ protocol: /^https?$/ })
-            .refine((text) => new URL(text).origin === text, 'no path, no slash at the end'),
+            .refine((text) => URL.canParse(text) && new URL(text).origin === text, 'no path, no slash at the end'),
         ),
       ),
     /** How many proxies of ours stand in front: only then is X-Forwarded-For believed. */

@@ -14,7 +14,7 @@ import { fault, problemOf, Refused, refusalOf, refuseIfAny, type Fault } from '.
 import { requestIdOf } from './request-id';
 import type { Answer, Asked, Route } from './route';
 import type { Services } from './services';
-import { amountFaults, faultsOf, invalid, withoutRepetition } from './validation';
+import { amountFaults, faultsOf, invalid, textFaults, withoutRepetition } from './validation';
 import { z } from './zod';
 
 const KEY_SHAPE = /^[\x21-\x7e]{1,255}$/;
@@ -81,6 +81,7 @@ function readRequest(route: Route, request: Request, caller: Caller, requestId: 
   const given = (request.body ?? {}) as Readonly<Record<string, unknown>>;
   // What stands in a task's form is looked at with the form, so that its faults are told together.
   faults.push(...amountFaults({ ...given, form: undefined }));
+  faults.push(...[request.params, request.query, given].flatMap((part) => textFaults(part)));
   const unread = route.method === 'get' || hasForeignBody(route, request);
   const body = unread ? undefined : read(route.body ?? NOTHING, given);
   const idempotencyKey = request.get('idempotency-key') ?? '';

@@ -24,6 +24,22 @@ export function amountFaults(value: unknown, path: readonly (string | number)[] 
   return members.flatMap(([name, member]) => amountFaults(member, [...path, name]));
 }
 
+/** Text that no database column holds: with a zero byte, or with half of a character. Names of fields are text too. */
+export function textFaults(value: unknown, path: readonly (string | number)[] = []): Fault[] {
+  const isFit = (text: string) => !text.includes('\u0000') && text.isWellFormed();
+  const unfit = () => [
+    invalid(path.join('.') || 'body', {
+      zh: '完整的 UTF-8 文本，不含零字节',
+      en: 'whole UTF-8 text without zero bytes',
+    }),
+  ];
+  if (typeof value === 'string') return isFit(value) ? [] : unfit();
+  if (value === null || typeof value !== 'object') return [];
+  if (!Array.isArray(value) && !Object.keys(value).every(isFit)) return unfit();
+  const members: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return members.flatMap(([name, member]) => textFaults(member, [...path, name]));
+}
+
 /** Faults without repetition: the first one told of a field and code stays. */
 export function withoutRepetition(faults: readonly Fault[]): Fault[] {
   const amounts = new Set(faults.filter(({ code }) => code === 'AMOUNT_NOT_TEXT').map(({ field }) => field));

@@ -1,26 +1,10 @@
 /** Every route as every role: exactly the table of `api/policy.ts`, and what was refused is in the audit trail. */
 import { accessTo, policy } from '../../api/policy';
 import { routes } from '../../api/routes';
-import { ROLES, type Role } from '../../domain/people/roles';
+import { ROLES } from '../../domain/people/roles';
+import { PERSON_OF } from './people';
 import { openApiStage, type ApiStage } from './stage';
 
-/** One person of the rehearsal a role. */
-const PERSON_OF: Readonly<Record<Role, string>> = {
-  client: 'client-1',
-  branch: 'branch-1001',
-  branch_risk: 'branch-risk-1001',
-  region: 'region-1',
-  brokerage: 'brokerage-1',
-  prop: 'prop-1',
-  service: 'service-1',
-  operations: 'ops-client-1',
-  finance: 'fin-prop-1',
-  compliance: 'compliance-1',
-  audit: 'audit-1',
-  general_manager: 'general-manager',
-  supervisor: 'supervisor-1',
-  admin: 'admin-1',
-};
 /** A day that is no trading day and rows that are not there: nothing happens, whoever may ask. */
 const VALUES: Readonly<Record<string, string>> = {
   channel: 'SH',

@@ -117,7 +117,7 @@ function caller(url: string): ApiStage['call'] {
     const called = {
       status: answer.status,
       headers: answer.headers,
-      body: isJson ? (JSON.parse(text) as unknown) : text,
+      body: isJson && text !== '' ? (JSON.parse(text) as unknown) : text,
     };
     refuseUndocumented(method, where, called);
     return called;
