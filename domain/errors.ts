@@ -10,7 +10,9 @@ import { callbackRefusals } from './callbacks/callback-refusals';
 import { electionRefusals } from './corporate-actions/election-refusals';
 import type { ErrorEntry } from './error-entry';
 import { closingRefusals } from './permissions/closing-refusals';
+import { disclosureRefusals } from './permissions/disclosure-refusals';
 import { eligibilityRefusals } from './permissions/eligibility-refusals';
+import { knowledgeTestRefusals } from './permissions/knowledge-test-refusals';
 import { questionnaireRefusals } from './rating/questionnaire-refusals';
 
 /** The list. A new code goes where it belongs in the order; an existing one keeps its status. */
@@ -439,6 +441,8 @@ export const errorList = [
   ...identityRefusals,
   ...questionnaireRefusals,
   ...eligibilityRefusals,
+  ...disclosureRefusals,
+  ...knowledgeTestRefusals,
   ...closingRefusals,
   ...callbackRefusals,
   ...electionRefusals,

@@ -1,0 +1,82 @@
+/**
+ * Whether a disclosure was heard to its end: what the channel reports is believed only as far as it can be true (A2 §9).
+ *
+ * Source     Permissions, step 3: start, end and the length listened are reported; jumping does not count.
+ * Units      Positions in whole seconds from the beginning of the recording; instants in UTC.
+ * Inclusive  A stretch holds its first second and not its last: 0 to 60 is one minute, and meets 60 to 120.
+ */
+import type { ErrorCode } from '../errors';
+import type { DisclosureRefusal } from './disclosure-refusals';
+
+/** One stretch that a channel says was played. */
+export interface Stretch {
+  readonly fromSecond: number;
+  readonly toSecond: number;
+  /** When it began and ended to play, UTC with milliseconds. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+}
+
+export type ListeningFault = Extract<ErrorCode, DisclosureRefusal>;
+
+/** A stretch that cannot be true; `nth` counts the reported ones from 0. */
+export interface FaultyStretch {
+  readonly code: ListeningFault;
+  readonly nth: number;
+}
+
+/** Clocks of telephones and the time that a report travels: so much quicker than real time is no forgery. */
+const TOLERANCE_MS = 2_000;
+
+/**
+ * All faults of what is reported, in the order of the stretches; none: it can be true.
+ * @param before what was believed earlier in the same request
+ * @param now when the report came in
+ */
+export function listeningFaults(input: {
+  readonly reported: readonly Stretch[];
+  readonly before: readonly Stretch[];
+  readonly recordingSeconds: number;
+  readonly now: string;
+}): readonly FaultyStretch[] {
+  const { reported, before, recordingSeconds, now } = input;
+  return reported.flatMap((stretch, nth) => {
+    const earlier = [...before, ...reported.slice(0, nth)];
+    const codes: (ListeningFault | false)[] = [
+      !isInside(stretch, recordingSeconds) && 'STRETCH_OUTSIDE_RECORDING',
+      isQuickerThanTime(stretch) && 'STRETCH_QUICKER_THAN_TIME',
+      stretch.endedAt > later(now, TOLERANCE_MS) && 'STRETCH_IN_THE_FUTURE',
+      earlier.some((other) => overlapInTime(stretch, other)) && 'STRETCHES_AT_ONCE',
+    ];
+    return codes.filter((code) => code !== false).map((code) => ({ code, nth }));
+  });
+}
+
+/** Seconds of the recording that were heard at least once. */
+export function heardSeconds(stretches: readonly Stretch[]): number {
+  let [heard, until] = [0, 0];
+  for (const { fromSecond, toSecond } of [...stretches].sort((a, b) => a.fromSecond - b.fromSecond)) {
+    const begin = Math.max(fromSecond, until);
+    if (toSecond > begin) heard += toSecond - begin;
+    until = Math.max(until, toSecond);
+  }
+  return heard;
+}
+
+/** Heard to its end: every second of it, in whatever order. */
+export const isHeardWhole = (stretches: readonly Stretch[], recordingSeconds: number): boolean =>
+  heardSeconds(stretches) >= recordingSeconds;
+
+const isInside = ({ fromSecond, toSecond }: Stretch, recordingSeconds: number): boolean =>
+  fromSecond >= 0 && fromSecond < toSecond && toSecond <= recordingSeconds;
+
+function isQuickerThanTime({ fromSecond, toSecond, startedAt, endedAt }: Stretch): boolean {
+  return (toSecond - fromSecond) * 1_000 > Date.parse(endedAt) - Date.parse(startedAt) + TOLERANCE_MS;
+}
+
+/** One pair of ears: nothing is heard while something else is. */
+const overlapInTime = (one: Stretch, other: Stretch): boolean =>
+  later(one.startedAt, TOLERANCE_MS) < other.endedAt && later(other.startedAt, TOLERANCE_MS) < one.endedAt;
+
+const later = (instant: string, milliseconds: number): string =>
+  new Date(Date.parse(instant) + milliseconds).toISOString();
