@@ -168,6 +168,8 @@ const attempt = (route: Route, params: unknown, caller: Caller, refused: Refused
     Object.values((params ?? {}) as Record<string, unknown>)
       .map(String)
       .join(':')
+      // What was sent to no purpose must not keep its own row out of the trail.
+      .replaceAll(/\p{C}/gu, '\uFFFD')
       .slice(0, 100) || route.id,
   codes: [...new Set(refused.faults.map(({ code }) => code))],
   requestId,

@@ -13,6 +13,7 @@ import type { Channel } from '../domain/channel';
 import { BULK_CONNECTION, openPool } from '../prisma/pool';
 import type { Queue, WorkerConfig } from './config';
 import { dispatchLoop } from './dispatcher';
+import { forgetLoop } from './forgetter';
 import { installRuntime, openLog } from './logging';
 import { workerOptions, type WorkerParts } from './options';
 import { reconcileSchedule } from './schedules';
@@ -94,7 +95,8 @@ async function run(config: WorkerConfig, log: Logger, started: Started): Promise
       : Promise.resolve();
   // One that ends by a fault takes the others with it: half a worker is worse than none.
   const running = workers.map((worker) => worker.run().finally(end));
-  const working = Promise.allSettled([...running, dispatching]);
+  const forgetting = config.queues.includes('outside') ? forgetLoop(pool, log, stopping.signal) : Promise.resolve();
+  const working = Promise.allSettled([...running, dispatching, forgetting]);
   // The sealer ends last: verbs that were under way have written their rows by then.
   const resting = new AbortController();
   void working.then(() => resting.abort());

@@ -1,0 +1,112 @@
+/** One effect and one answer for one key, however many ask at once; and how long an answer is kept. */
+import { forgetAnswers } from '../../activities/intake/forget-answers';
+import { openApiStage, type ApiStage, type Call, type Called } from './stage';
+
+let api: ApiStage;
+beforeAll(async () => {
+  api = await openApiStage('once', { worker: false });
+});
+afterAll(() => api.close());
+
+const TWENTY = 20;
+
+interface Case {
+  readonly what: string;
+  readonly method: 'PUT' | 'POST';
+  readonly path: () => Promise<string>;
+  readonly body?: unknown;
+  readonly status: number;
+  /** Counts what was done; one after all have asked. */
+  readonly effects: string;
+}
+
+const cases: readonly Case[] = [
+  // First: a clock with a process that waits would wait for its worker.
+  {
+    what: 'moving the clock',
+    method: 'POST',
+    path: () => Promise.resolve('/v1/clock/moves'),
+    body: { to: '2025-06-23T08:20:00+08:00' },
+    status: 200,
+    effects: `select from audit where action = 'move business clock' and outcome = 'done'`,
+  },
+  {
+    what: 'starting a day',
+    method: 'PUT',
+    path: () => Promise.resolve('/v1/settlement-days/SH/2025-06-23'),
+    status: 202,
+    effects: `select from outbox where workflow_id = 'settlement-day:SH:2025-06-23' and kind = 'start'`,
+  },
+  {
+    what: 'claiming a task',
+    method: 'POST',
+    path: async () => `/v1/tasks/${await openTask()}/claim`,
+    status: 200,
+    effects: `select from audit where action = 'claim task k' and outcome = 'done'`,
+  },
+  {
+    what: 'a refusal',
+    method: 'POST',
+    path: () => Promise.resolve('/v1/tasks/999999/claim'),
+    status: 404,
+    effects: `select from audit where action = 'claimTask' and outcome = 'refused' and object_id = '999999'`,
+  },
+];
+
+async function openTask(): Promise<string> {
+  const { rows } = await api.pool.query<{ task_id: string }>(
+    `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, side, form, form_version, facts, revision, state)
+     values ('once', 'w', 'k', 'x', 'x', 'operations', 'client', '{}', 1, '{}', 1, 'open') returning task_id::text`,
+  );
+  return rows[0]?.task_id ?? '';
+}
+
+it.each(cases)('$what: twenty equal requests at once, one effect, twenty equal answers', async (of) => {
+  const call: Call = {
+    as: 'ops-client-1',
+    key: `twenty ${of.what}`.replaceAll(' ', '-'),
+    ...(of.body === undefined ? {} : { body: of.body }),
+  };
+  const where = await of.path();
+  const answers = await Promise.all(Array.from({ length: TWENTY }, () => api.call(of.method, where, call)));
+  const said = ({ status, body, headers }: Called) => ({
+    status,
+    body: body as unknown,
+    location: headers.get('location'),
+    etag: headers.get('etag'),
+    type: headers.get('content-type'),
+  });
+  const [first, ...others] = answers.map(said);
+  expect(first?.status).toBe(of.status);
+  for (const other of others) expect(other).toEqual(first);
+  expect(answers.filter(({ headers }) => headers.get('idempotent-replayed') !== 'true')).toHaveLength(1);
+  expect((await api.pool.query(of.effects)).rowCount).toBe(1);
+});
+
+it('gives tag and place again, so that whoever repeats can go on as the first could', async () => {
+  const { rows } = await api.pool.query<{ etag: string | null; location: string | null }>(
+    `select etag, location from idempotency where key = 'twenty-claiming-a-task'`,
+  );
+  expect(rows).toEqual([
+    {
+      etag: expect.stringMatching(/^"task-\d+-1-claimed/) as string,
+      location: expect.stringMatching(/^\/v1\/tasks\/\d+$/) as string,
+    },
+  ]);
+});
+
+it.each([
+  ['13 days 23 hours', true, 'within the term'],
+  ['14 days 1 hour', false, 'past it: the key is a new one'],
+])('an answer of %s ago: kept %s (%s)', async (age, kept) => {
+  const key = `aged-${age.replaceAll(' ', '-')}`;
+  const ask = () => api.call('POST', '/v1/tasks/888888/claim', { as: 'ops-client-1', key });
+  await ask();
+  await api.pool.query(`update idempotency set created_at = clock_timestamp() - $2::interval where key = $1`, [
+    key,
+    age,
+  ]);
+  const { forgotten } = await forgetAnswers(api.pool);
+  expect(forgotten > 0).toBe(!kept);
+  expect((await ask()).headers.get('idempotent-replayed')).toBe(kept ? 'true' : null);
+});
