@@ -10,7 +10,9 @@ import { readCaseLines, type Answer, type CaseLine, type CaseTable } from './cas
 import { callbackWindowsTable } from './case-tables/callback-table';
 import { businessDeadlinesTable } from './case-tables/deadline-table';
 import { fourEyesTable } from './case-tables/four-eyes-table';
+import { concentrationTable } from './case-tables/concentration-table';
 import { electionAcceptTable } from './case-tables/election-table';
+import { gradeTable } from './case-tables/grade-table';
 import { identityNumbersTable } from './case-tables/identity-table';
 import { closingBlockersTable, eligibilityTable, questionnaireTable } from './case-tables/permission-tables';
 import {
@@ -37,6 +39,8 @@ const TABLES: readonly CaseTable[] = [
   callbackWindowsTable,
   identityNumbersTable,
   electionAcceptTable,
+  gradeTable,
+  concentrationTable,
 ];
 
 /** One figure that differs. */

@@ -12,6 +12,12 @@ export interface ParameterRow extends Dated {
   readonly unit: string;
 }
 
+/** The parameters in force on a date, asked by code; as `parameterOn`. */
+export const parametersOn =
+  (rows: readonly ParameterRow[], date: BusinessDate, channel: Channel) =>
+  (code: string): string =>
+    parameterOn(rows, code, date, channel);
+
 /**
  * The value of a parameter in force on a date, as text; a row of the channel wins over a row for all channels.
  * @throws BusinessError NO_PARAMETER_FOR_DATE

@@ -14,10 +14,12 @@ import type { Dated } from '../domain/dated';
 import type { EventKind, ServedKindRow } from '../domain/corporate-actions/served-kinds';
 import type { MessageChannel } from '../domain/messages/delivery';
 import type { Words } from '../domain/messages/words';
+import type { ConcentrationLimitRow } from '../domain/margin/concentration';
 import type { ParameterRow } from '../domain/parameters';
 import { BUSINESS_LINES, type ConflictCode, type Duty, type RoleConflict } from '../domain/people/role-conflicts';
 import { ROLES, type Office } from '../domain/people/roles';
 import type { AnswerScoreRow, RiskBandRow } from '../domain/rating/questionnaire';
+import type { Grade, GradeStandardRow } from '../domain/rating/grade';
 import type { PortfolioFeeTierRow } from '../domain/settlement/portfolio-fee';
 import type { MarginModelRow } from '../domain/settlement/risk-money';
 import type { FeeCode, FeeRateRow } from '../domain/settlement/trade-fees';
@@ -59,6 +61,8 @@ export type MarginModelReference = MarginModelRow & Sourced;
 export type AnswerScoreReference = AnswerScoreRow & Sourced;
 export type RiskBandReference = RiskBandRow & Sourced & { readonly nameZh: string; readonly nameEn: string };
 export type ServedKindReference = ServedKindRow & Sourced & { readonly nameZh: string; readonly nameEn: string };
+export type GradeStandardReference = GradeStandardRow & Sourced & { readonly nameZh: string; readonly nameEn: string };
+export type ConcentrationLimitReference = ConcentrationLimitRow & Sourced;
 export type ParameterReference = ParameterRow & Sourced & { readonly meaningZh: string; readonly meaningEn: string };
 
 export interface MessagePurposeReference extends Dated, Sourced {
@@ -106,6 +110,8 @@ export interface ReferenceRows {
   readonly messagePurposes: readonly MessagePurposeReference[];
   readonly deliverySteps: readonly DeliveryStepReference[];
   readonly messageTemplates: readonly MessageTemplateReference[];
+  readonly gradeStandards: readonly GradeStandardReference[];
+  readonly concentrationLimits: readonly ConcentrationLimitReference[];
 }
 
 const FEE_CODES: readonly FeeCode[] = [
@@ -140,6 +146,7 @@ const RISK_BANDS: readonly RiskBandRow['code'][] = [
   'RATHER_AGGRESSIVE',
   'AGGRESSIVE',
 ];
+const GRADES: readonly Grade[] = ['VIP', 'CORE_A', 'CORE_B', 'POTENTIAL', 'ORDINARY'];
 const EVENT_KINDS: readonly EventKind[] = [
   'CASH_DIVIDEND',
   'BONUS_SHARES',
@@ -178,6 +185,8 @@ export function readReference(folder: string = REFERENCE_FOLDER): ReferenceRows 
     messagePurposes: read('message_purposes.csv', messagePurpose),
     deliverySteps: read('delivery_steps.csv', deliveryStep),
     messageTemplates: read('message_templates.csv', messageTemplate),
+    gradeStandards: read('grade_standards.csv', gradeStandard),
+    concentrationLimits: read('concentration_limits.csv', concentrationLimit),
   };
 }
 
@@ -188,6 +197,7 @@ interface Line {
   readonly decimal: (column: string) => string;
   readonly optionalDecimal: (column: string) => string | null;
   readonly count: (column: string) => number;
+  readonly optionalCount: (column: string) => number | null;
   readonly date: (column: string) => BusinessDate;
   readonly oneOf: <T extends string>(column: string, values: readonly T[]) => T;
   readonly dated: () => {
@@ -335,6 +345,25 @@ const messageTemplate = (line: Line): MessageTemplateReference => ({
   ...line.dated(),
 });
 
+const gradeStandard = (line: Line): GradeStandardReference => ({
+  grade: line.oneOf('grade', GRADES),
+  assetsAtLeast: line.optionalDecimal('assets_at_least_cny'),
+  commissionAtLeast: line.optionalDecimal('commission_at_least_cny'),
+  nameZh: line.text('name_zh'),
+  nameEn: line.text('name_en'),
+  ...line.dated(),
+});
+
+const concentrationLimit = (line: Line): ConcentrationLimitReference => ({
+  table: line.text('table'),
+  board: line.text('board'),
+  fromPercent: line.optionalCount('from_percent'),
+  toPercent: line.optionalCount('to_percent'),
+  singlePercent: line.optionalCount('single_percent'),
+  groupPercent: line.optionalCount('group_percent'),
+  ...line.dated(),
+});
+
 function linesOf(path: string, file: string): Line[] {
   const records: Record<string, string>[] = parse(readFileSync(path), { columns: true, bom: true });
   return records.map((record, index) => lineOf(record, `${file} line ${index + 2}`));
@@ -354,6 +383,7 @@ function lineOf(record: Readonly<Record<string, string>>, place: string): Line {
     return found;
   };
   const decimal = (column: string) => matching(column, /^-?\d+(\.\d+)?$/, 'a decimal number');
+  const count = (column: string) => Number.parseInt(matching(column, /^\d+$/, 'a count'), 10);
   const date = (column: string) => matching(column, /^\d{4}-\d{2}-\d{2}$/, 'a date') as BusinessDate;
   const orNull = <T>(column: string, read: (column: string) => T) => (value(column) === '' ? null : read(column));
   return {
@@ -361,7 +391,8 @@ function lineOf(record: Readonly<Record<string, string>>, place: string): Line {
     optional: (column) => orNull(column, value),
     decimal,
     optionalDecimal: (column) => orNull(column, decimal),
-    count: (column) => Number.parseInt(matching(column, /^\d+$/, 'a count'), 10),
+    count,
+    optionalCount: (column) => orNull(column, count),
     date,
     oneOf: (column, values) => {
       const found = values.find((candidate) => candidate === value(column));

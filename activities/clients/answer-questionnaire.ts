@@ -14,7 +14,7 @@ import {
 import { isInForce } from '../../domain/dated';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
-import { eligibilityTerms } from './eligibility-terms';
+import { loadEligibilityTerms } from './eligibility-terms';
 
 export interface FilledQuestionnaire {
   /** Unique for ever: the same answers once. */
@@ -115,6 +115,6 @@ async function keptResult(sql: PoolClient, key: string): Promise<KeptResult | un
 }
 
 async function withValidity(sql: PoolClient, kept: KeptResult): Promise<RiskResultGiven> {
-  const validThrough = riskResultValidThrough(kept.answeredOn, await eligibilityTerms(sql, kept.answeredOn));
+  const validThrough = riskResultValidThrough(kept.answeredOn, await loadEligibilityTerms(sql, kept.answeredOn));
   return { ...kept, validThrough };
 }

@@ -4,7 +4,7 @@ import type { BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
 import { eligibilityOn, type Eligibility, type EligibilityMoment } from '../../domain/permissions/eligibility';
 import type { RiskLevel } from '../../domain/rating/questionnaire';
-import { eligibilityTerms } from './eligibility-terms';
+import { loadEligibilityTerms } from './eligibility-terms';
 
 /** Broker that an account must be designated to. */
 const HERE = 'HERE';
@@ -62,7 +62,7 @@ export async function readEligibility(
   const { rows } = await sql.query<FactsRow>(FACTS, [clientNo]);
   const [row] = rows;
   if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '客户 client', key: clientNo });
-  const eligibility = eligibilityOn(row.today, factsOf(row), await eligibilityTerms(sql, row.today), moment);
+  const eligibility = eligibilityOn(row.today, factsOf(row), await loadEligibilityTerms(sql, row.today), moment);
   return { ...eligibility, judgedOn: row.today };
 }
 

@@ -1,9 +1,13 @@
 /** The case table of callbacks: when a client may be called. */
 import { businessDateOf } from '../../domain/calendar/business-date';
 import { publicHolidaysOf } from '../../domain/calendar/counted-days';
-import { callbackTermsOn, callbackWindow } from '../../domain/callbacks/callback-windows';
+import { callbackTerms, callbackWindow } from '../../domain/callbacks/callback-windows';
+import { parametersOn } from '../../domain/parameters';
 import { yesOrNo, type CaseTable } from './case-table';
 import { instantIn, instantsIn, wallTime } from './wall-time';
+
+/** Callbacks are the same in both channels. */
+const CHANNEL = 'SH';
 
 export const callbackWindowsTable: CaseTable = {
   name: 'callback-windows',
@@ -14,7 +18,7 @@ export const callbackWindowsTable: CaseTable = {
     const publicHolidays = publicHolidaysOf(calendars);
     return lines.map((line) => {
       const now = instantIn(line, line.text('now'));
-      const terms = callbackTermsOn(parameters, businessDateOf(now));
+      const terms = callbackTerms(parametersOn(parameters, businessDateOf(now), CHANNEL));
       const { mayCallNow, reasons, window } = callbackWindow(now, instantsIn(line, 'attempts'), publicHolidays, terms);
       return {
         may_call_now: yesOrNo(mayCallNow),

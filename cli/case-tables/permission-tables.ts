@@ -2,9 +2,9 @@
 import { isInForce } from '../../domain/dated';
 import { parseBusinessDate, type BusinessDate } from '../../domain/calendar/business-date';
 import { calendarOf } from '../../domain/calendar/calendar-rows';
-import { parameterOn } from '../../domain/parameters';
+import { parameterOn, parametersOn } from '../../domain/parameters';
 import { closingCheck, type TradeToSettle } from '../../domain/permissions/closing-blockers';
-import { eligibilityOn, eligibilityTermsOn, type RiskResult } from '../../domain/permissions/eligibility';
+import { eligibilityOn, eligibilityTerms, type RiskResult } from '../../domain/permissions/eligibility';
 import { questionnaireOn, questionnaireResult, RISK_LEVELS } from '../../domain/rating/questionnaire';
 import { lineByLine, yesOrNo, type CaseLine, type CaseTable } from './case-table';
 
@@ -46,7 +46,11 @@ export const eligibilityTable: CaseTable = {
       lastExchangeWarningOn: line.orNull('exchange_warning_date', line.date),
       isRestricted: line.yes('restricted'),
     };
-    const { isEligible, failures, warnings } = eligibilityOn(date, facts, eligibilityTermsOn(parameters, date));
+    const { isEligible, failures, warnings } = eligibilityOn(
+      date,
+      facts,
+      eligibilityTerms(parametersOn(parameters, date, CHANNEL)),
+    );
     return {
       eligible: yesOrNo(isEligible),
       failures: failures.map(({ code }) => code).join(';'),

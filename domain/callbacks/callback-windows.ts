@@ -12,7 +12,6 @@ import { addDays, businessDateOf, daysBetween, shanghaiInstant, type BusinessDat
 import type { CountedDays } from '../calendar/counted-days';
 import { msOf } from '../deadlines/running-time';
 import type { ErrorCode } from '../errors';
-import { parameterOn, type ParameterRow } from '../parameters';
 import type { CallbackRefusal } from './callback-refusals';
 
 const MS_PER_MINUTE = 60_000;
@@ -28,19 +27,13 @@ export interface CallbackTerms {
   readonly laterByMinutes: number;
 }
 
-/**
- * The terms in force on a date; callbacks know no channel, so the rows for all channels are read.
- * @throws BusinessError NO_PARAMETER_FOR_DATE
- */
-export function callbackTermsOn(rows: readonly ParameterRow[], date: BusinessDate): CallbackTerms {
-  const value = (code: string) => parameterOn(rows, code, date, 'SH');
-  return {
-    callsFrom: value('CALLBACK_FROM'),
-    callsUntil: value('CALLBACK_UNTIL'),
-    attempts: Number.parseInt(value('CALLBACK_ATTEMPTS'), 10),
-    laterByMinutes: Number.parseInt(value('CALLBACK_LATER_BY_MINUTES'), 10),
-  };
-}
+/** The terms as the parameters in force say; they are the same in both channels. */
+export const callbackTerms = (parameter: (code: string) => string): CallbackTerms => ({
+  callsFrom: parameter('CALLBACK_FROM'),
+  callsUntil: parameter('CALLBACK_UNTIL'),
+  attempts: Number.parseInt(parameter('CALLBACK_ATTEMPTS'), 10),
+  laterByMinutes: Number.parseInt(parameter('CALLBACK_LATER_BY_MINUTES'), 10),
+});
 
 export type CallbackReason = Extract<ErrorCode, CallbackRefusal>;
 

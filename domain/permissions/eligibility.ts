@@ -11,7 +11,6 @@
 import { addDays, addMonths, addYears, type BusinessDate } from '../calendar/business-date';
 import type { ErrorCode } from '../errors';
 import { amountText, parseAmount } from '../money';
-import { parameterOn, type ParameterRow } from '../parameters';
 import type { RiskLevel } from '../rating/questionnaire';
 import type { EligibilityRefusal } from './eligibility-refusals';
 
@@ -51,18 +50,12 @@ export interface EligibilityTerms {
   readonly exchangeWarningLookBackMonths: number;
 }
 
-/**
- * The terms in force on a date; they are the same in both channels.
- * @throws BusinessError NO_PARAMETER_FOR_DATE
- */
-export function eligibilityTermsOn(rows: readonly ParameterRow[], date: BusinessDate): EligibilityTerms {
-  const value = (code: string) => parameterOn(rows, code, date, 'SH');
-  return {
-    riskResultValidYears: Number.parseInt(value('RISK_RESULT_VALID_YEARS'), 10),
-    assetsMinimumFen: parseAmount(value('ASSETS_MINIMUM_CNY')),
-    exchangeWarningLookBackMonths: Number.parseInt(value('EXCHANGE_WARNING_LOOK_BACK_MONTHS'), 10),
-  };
-}
+/** The terms as the parameters in force say; they are the same in both channels. */
+export const eligibilityTerms = (parameter: (code: string) => string): EligibilityTerms => ({
+  riskResultValidYears: Number.parseInt(parameter('RISK_RESULT_VALID_YEARS'), 10),
+  assetsMinimumFen: parseAmount(parameter('ASSETS_MINIMUM_CNY')),
+  exchangeWarningLookBackMonths: Number.parseInt(parameter('EXCHANGE_WARNING_LOOK_BACK_MONTHS'), 10),
+});
 
 /** At the opening the assets are not asked again. */
 export type EligibilityMoment = 'application' | 'opening';

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { addDays, parseBusinessDate, shanghaiInstant } from '../../domain/calendar/business-date';
 import type { ServedKindRow } from '../../domain/corporate-actions/served-kinds';
 import { isInForce, type Dated } from '../../domain/dated';
+import type { ConcentrationLimitRow } from '../../domain/margin/concentration';
 import { parameterOn, type ParameterRow } from '../../domain/parameters';
 import { officeOf, ROLES } from '../../domain/people/roles';
+import type { GradeStandardRow } from '../../domain/rating/grade';
 import type { AnswerScoreRow, RiskBandRow } from '../../domain/rating/questionnaire';
 import { readReference, REFERENCE_FOLDER } from '../../prisma/reference';
 import { codeOf } from './refusals';
@@ -23,6 +25,8 @@ const {
   answerScores,
   riskBands,
   servedKinds,
+  gradeStandards,
+  concentrationLimits,
 } = reference;
 const key = (...parts: (string | number)[]) => parts.join(' ');
 
@@ -36,6 +40,12 @@ it.each<[string, readonly Dated[], (row: never) => string]>([
   ['roles', roles, ({ code }: { code: string }) => code],
   ['role_conflicts', roleConflicts, ({ one, other }: { one: string; other: string }) => key(one, other)],
   ['answer_scores', answerScores, ({ question, option }: AnswerScoreRow) => key(question, option)],
+  ['grade_standards', gradeStandards, ({ grade }: GradeStandardRow) => grade],
+  [
+    'concentration_limits',
+    concentrationLimits,
+    ({ table, board, fromPercent }: ConcentrationLimitRow) => key(table, board, fromPercent ?? ''),
+  ],
   ['served_kinds', servedKinds, ({ kind }: ServedKindRow) => kind],
   ['risk_bands', riskBands, ({ scale, code }: RiskBandRow) => key(scale, code)],
   ['message_purposes', reference.messagePurposes, ({ purpose }: { purpose: string }) => purpose],

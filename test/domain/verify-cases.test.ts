@@ -21,18 +21,20 @@ it('agrees with every published case that we have the rule for', async () => {
     ['business-deadlines', 27],
     ['callback-windows', 19],
     ['closing-blockers', 18],
+    ['concentration', 21],
     ['default-charges', 17],
     ['election-accept', 21],
     ['eligibility', 33],
     ['four-eyes', 27],
     ['funding', 17],
+    ['grade', 27],
     ['identity-numbers', 29],
     ['portfolio-fee', 21],
     ['questionnaire', 18],
     ['settlement-dates', 30],
     ['trade-fees', 33],
   ]);
-  expect(verificationLines(results).at(-1)).toBe('346 rows, 0 differ');
+  expect(verificationLines(results).at(-1)).toBe('394 rows, 0 differ');
 });
 
 it.each([
@@ -92,6 +94,16 @@ it.each([
     'CHECK_DIGIT_WRONG',
   ],
   ['election-accept', 'ACCEPTED,,ACCEPT:1000', 'ACCEPTED,,ACCEPT:999', '01', 'held_after', 'ACCEPT:999', 'ACCEPT:1000'],
+  [
+    'grade',
+    'Y,APPLY,VIP,VIP,2026-01-12',
+    'Y,APPLY,VIP,VIP,2026-01-13',
+    '01',
+    'granted_after',
+    '2026-01-13',
+    '2026-01-12',
+  ],
+  ['concentration', '20000,ALLOWED,GROUP', '20200,ALLOWED,GROUP', '01', 'max_quantity', '20200', '20000'],
   ['questionnaire', 'OK,10,', 'OK,11,', '01', 'score', '11', '10'],
   ['four-eyes', 'REFUSED,SAME_PERSON', 'REFUSED,SAME_PRINCIPAL', '02', 'codes', 'SAME_PRINCIPAL', 'SAME_PERSON'],
 ])('%s: a wrong "%s" is found', async (name, right, wrong, number, column, expected, computed) => {

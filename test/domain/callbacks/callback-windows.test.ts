@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { callbackTermsOn, callbackWindow } from '../../../domain/callbacks/callback-windows';
+import { callbackTerms, callbackWindow } from '../../../domain/callbacks/callback-windows';
 import {
   addDays,
   businessDateOf,
@@ -8,13 +8,14 @@ import {
 } from '../../../domain/calendar/business-date';
 import { publicHolidaysOf } from '../../../domain/calendar/counted-days';
 import { byPlace } from '../../../domain/errors';
+import { parametersOn } from '../../../domain/parameters';
 import { readReference } from '../../../prisma/reference';
 import { codeOf } from '../refusals';
 
 // The published case table runs in verify-cases.test.ts; here stands what it leaves open.
 const { calendars, parameters } = readReference();
 const publicHolidays = publicHolidaysOf(calendars);
-const terms = callbackTermsOn(parameters, d('2026-06-15'));
+const terms = callbackTerms(parametersOn(parameters, d('2026-06-15'), 'SH'));
 /** `DATE TIME` in Shanghai, milliseconds behind the seconds where there are any. */
 const at = (wall: string) => {
   const [date = '', time = ''] = wall.split(' ');
