@@ -39,8 +39,16 @@ const code = (folders: readonly string[]): string =>
 
 const product = code(['activities', 'domain', 'workflows', 'api', 'worker', 'cli', 'prisma', 'tools']);
 const rules =
-  code(['activities/settlement', 'activities/files', 'activities/deadlines', 'domain', 'workflows', 'api']) +
-  textOf('prisma/migrations/0001_foundation/migration.sql');
+  code([
+    'activities/settlement',
+    'activities/files',
+    'activities/intake',
+    'activities/clients',
+    'activities/deadlines',
+    'domain',
+    'workflows',
+    'api',
+  ]) + textOf('prisma/migrations/0001_foundation/migration.sql');
 const parameters = parse<{ code: string }>(textOf('prisma/reference/parameters.csv'), { columns: true }).map(
   (row) => row.code,
 );
