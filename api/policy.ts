@@ -43,6 +43,8 @@ export const policy = {
   releaseTask: TASK_PEOPLE,
   recallTask: TASK_PEOPLE,
   decideBreak: ['supervisor'],
+  listDeadlines: TASK_PEOPLE,
+  readDeadlineReport: WATCHERS,
 
   listAudit: ['audit', 'compliance', 'supervisor'],
   readClient: ['branch', 'service', 'operations', 'supervisor', 'compliance', 'audit'],

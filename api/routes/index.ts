@@ -6,6 +6,7 @@ import { decideBreak, listBreaks } from './breaks';
 import { readClient } from './clients';
 import { moveClock, readClock } from './clock';
 import { watchDay } from './day-events';
+import { listDeadlines, readDeadlineReport } from './deadlines';
 import { readFigure } from './figures';
 import { listFiles, readFile } from './files';
 import { listFindings } from './findings';
@@ -40,6 +41,8 @@ export const routes: readonly Route[] = [
   recallTask,
   listAudit,
   readClient,
+  listDeadlines,
+  readDeadlineReport,
   readClock,
   moveClock,
   readWhoIAm,
