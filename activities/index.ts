@@ -58,6 +58,7 @@ import { tellNegativeClients } from './settlement/tell-negative-clients';
 import { completeTask } from './tasks/complete-task';
 import { openTask } from './tasks/open-task';
 import { recallTask } from './tasks/recall-task';
+import { returnTask } from './tasks/return-task';
 import { withdrawTask } from './tasks/withdraw-task';
 
 /** Local activities of the business clock, on the queue of the stories. */
@@ -105,6 +106,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   resumeClock: resumeClock(deps),
   stopClock: stopClock(deps),
   withdrawDeadline: withdrawDeadline(deps),
+  returnTask: returnTask(deps),
   withdrawTask: withdrawTask(deps),
 });
 

@@ -2,7 +2,15 @@
  * Refusals as RFC 9457 problems: all faults of a request at once, each with its field, its code and a sentence in both
  * languages. Codes, statuses and sentences stand in one list, `domain/errors.ts`.
  */
-import { BusinessError, byPlace, statusOf, textOf, type BilingualText, type ErrorCode } from '../domain/errors';
+import {
+  BusinessError,
+  byPlace,
+  SeveralRefusals,
+  statusOf,
+  textOf,
+  type BilingualText,
+  type ErrorCode,
+} from '../domain/errors';
 
 export interface Fault {
   /** Where the fault is: a field of the body or path, a header; null when it is no field's. */
@@ -51,12 +59,22 @@ export function refuseIfAny(faults: readonly Fault[]): void {
 /** What an error means to the caller. Anything unforeseen is INTERNAL_ERROR, and its text stays in the log. */
 export function refusalOf(error: unknown): Refused {
   if (error instanceof Refused) return error;
+  if (error instanceof SeveralRefusals) {
+    const [first, ...rest] = error.all.map(faultOfError);
+    if (first !== undefined) return new Refused([first, ...rest]);
+  }
   if (error instanceof BusinessError) {
-    const named: unknown = error.details['field'];
-    return new Refused([{ field: typeof named === 'string' ? named : null, code: error.code, sentence: error.text }]);
+    const { code, text, details } = error;
+    return new Refused([faultOfError({ code, text, details })]);
   }
   if (isDatabaseAway(error)) return new Refused([fault('DATABASE_UNAVAILABLE')], { 'Retry-After': '5' });
   return new Refused([fault('INTERNAL_ERROR')]);
+}
+
+/** A refusal of the rules as a fault of the request, at the field that it names. */
+export function faultOfError({ code, text, details }: Pick<BusinessError, 'code' | 'text' | 'details'>): Fault {
+  const named: unknown = details['field'];
+  return { field: typeof named === 'string' ? named : null, code, sentence: text };
 }
 
 /** The problem document of a refusal. The first fault in the order of the list gives code and status. */

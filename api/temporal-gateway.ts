@@ -10,7 +10,14 @@ import {
 import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
 import { BusinessError, isErrorCode, textOf, type ErrorDetails } from '../domain/errors';
 import { signException, type SignException } from '../workflows/messages/settlement-day';
-import { completeTask, recallTask, type CompleteTask, type RecallTask } from '../workflows/messages/tasks';
+import {
+  completeTask,
+  recallTask,
+  returnTask,
+  type CompleteTask,
+  type RecallTask,
+  type ReturnTask,
+} from '../workflows/messages/tasks';
 import { Refused } from './problems';
 
 /** An update is done, or goes on after the caller has gone, or the process it was for is there no more. */
@@ -20,6 +27,7 @@ export interface TemporalGateway {
   /** `updateId`: the same id is the same update; a process repeats its first outcome. */
   completeTask(workflowId: string, updateId: string, sent: CompleteTask): Promise<UpdateState>;
   recallTask(workflowId: string, updateId: string, sent: RecallTask): Promise<UpdateState>;
+  returnTask(workflowId: string, updateId: string, sent: ReturnTask): Promise<UpdateState>;
   signException(workflowId: string, updateId: string, sent: SignException): Promise<UpdateState>;
   /** Whether the server answers. */
   answers(): Promise<boolean>;
@@ -55,6 +63,7 @@ export function temporalGateway(connection: Connection, namespace: string, deadl
   return {
     completeTask: (workflowId, updateId, sent) => update(completeTask, workflowId, updateId, sent),
     recallTask: (workflowId, updateId, sent) => update(recallTask, workflowId, updateId, sent),
+    returnTask: (workflowId, updateId, sent) => update(returnTask, workflowId, updateId, sent),
     signException: (workflowId, updateId, sent) => update(signException, workflowId, updateId, sent),
     answers: async () => {
       try {

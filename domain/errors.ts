@@ -14,6 +14,7 @@ import { disclosureRefusals } from './permissions/disclosure-refusals';
 import { eligibilityRefusals } from './permissions/eligibility-refusals';
 import { knowledgeTestRefusals } from './permissions/knowledge-test-refusals';
 import { questionnaireRefusals } from './rating/questionnaire-refusals';
+import { taskRefusals } from './tasks/task-refusals';
 
 /** The list. A new code goes where it belongs in the order; an existing one keeps its status. */
 export const errorList = [
@@ -213,9 +214,10 @@ export const errorList = [
   {
     code: 'TASK_CLAIMED_BY_ANOTHER',
     status: 409,
-    zh: '任务 {task} 已由他人认领。',
-    en: 'Task {task} is claimed by another person.',
+    zh: '任务 {task} 由 {person} 持有；请其放回，或由负责人改派。',
+    en: 'Task {task} is held by {person}: ask for its release, or the head to assign it anew.',
   },
+  ...taskRefusals,
   {
     code: 'ONLY_MAKER_RECALLS',
     status: 403,
@@ -627,6 +629,18 @@ export class BusinessError<Code extends ErrorCode = ErrorCode> extends Error {
     this.status = statusOf(code);
     this.text = text;
     this.details = details ?? {};
+  }
+}
+
+/** Several refusals of one step, all of them to be told; it fails with the first in the order of the list. */
+export class SeveralRefusals extends BusinessError {
+  readonly all: readonly BusinessError[];
+
+  constructor(refusals: readonly [BusinessError, ...BusinessError[]]) {
+    const all = [...refusals].sort((a, b) => byPlace(a.code, b.code));
+    const [first = refusals[0]] = all;
+    super(first.code, { ...first.details, codes: all.map(({ code }) => code) } as never);
+    this.all = all;
   }
 }
 

@@ -1679,6 +1679,118 @@ table skipped_days  -- A schedule asked for the day and the calendar said no: a 
   constraint skipped_days_pkey PRIMARY KEY (channel, business_date)
 )
 
+table substitutions  -- Somebody is away, from the first to the last day included: what they hold may be done by the substitute, who needs the role as anybody does. (
+  substitution_id bigint not null generated always as identity
+  absent text not null
+  substitute text not null
+  first_day date not null
+  last_day date not null
+  made_by text not null
+  made_for text
+  made_at timestamp with time zone not null default business_now()
+  ended_by text
+  ended_at timestamp with time zone
+  constraint one_substitute_at_a_time EXCLUDE USING gist (absent WITH =, daterange(first_day, last_day, '[]'::text) WITH &&) WHERE ((ended_at IS NULL))
+  constraint substitutions_absent_fkey FOREIGN KEY (absent) REFERENCES people(person)
+  constraint substitutions_check CHECK ((first_day <= last_day))
+  constraint substitutions_check1 CHECK ((absent <> substitute))
+  constraint substitutions_check2 CHECK (((ended_by IS NULL) = (ended_at IS NULL)))
+  constraint substitutions_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES people(person)
+  constraint substitutions_made_by_fkey FOREIGN KEY (made_by) REFERENCES people(person)
+  constraint substitutions_made_for_fkey FOREIGN KEY (made_for) REFERENCES people(person)
+  constraint substitutions_pkey PRIMARY KEY (substitution_id)
+  constraint substitutions_substitute_fkey FOREIGN KEY (substitute) REFERENCES people(person)
+)
+CREATE INDEX substitutions_of_substitute ON substitutions USING btree (substitute, last_day) WHERE (ended_at IS NULL)
+
+table task_bulk_rows  -- Result of each task: done, refused with its code, or failed for a reason that is not the task's. (
+  bulk_id bigint not null
+  place integer not null
+  task_id bigint not null
+  revision integer not null
+  state text not null default 'waiting'::text
+  attempt integer not null default 1  -- Counts the times that people asked; tries counts calls that ended without an answer in the attempt.
+  tries integer not null default 0
+  code text
+  sentence jsonb
+  done_at timestamp with time zone
+  constraint task_bulk_rows_bulk_id_fkey FOREIGN KEY (bulk_id) REFERENCES task_bulks(bulk_id)
+  constraint task_bulk_rows_bulk_id_task_id_key UNIQUE (bulk_id, task_id)
+  constraint task_bulk_rows_check CHECK (((state = ANY (ARRAY['refused'::text, 'failed'::text])) = (code IS NOT NULL)))
+  constraint task_bulk_rows_pkey PRIMARY KEY (bulk_id, place)
+  constraint task_bulk_rows_place_check CHECK ((place > 0))
+  constraint task_bulk_rows_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'refused'::text, 'failed'::text])))
+  constraint task_bulk_rows_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks(task_id)
+)
+CREATE INDEX task_bulk_rows_waiting ON task_bulk_rows USING btree (bulk_id, place) WHERE (state = 'waiting'::text)
+
+table task_bulks  -- One action on a list of tasks that was frozen and counted when it was asked for. (
+  bulk_id bigint not null generated always as identity
+  made_by text not null
+  made_for text
+  request_key text not null
+  request_id text not null
+  action text not null
+  form jsonb
+  given_to text
+  reason text
+  row_count integer not null
+  made_at timestamp with time zone not null default business_now()
+  constraint task_bulks_action_check CHECK ((action = ANY (ARRAY['claim'::text, 'release'::text, 'assign'::text, 'complete'::text])))
+  constraint task_bulks_check CHECK (((action = 'complete'::text) = (form IS NOT NULL)))
+  constraint task_bulks_check1 CHECK (((action = 'assign'::text) = (given_to IS NOT NULL)))
+  constraint task_bulks_given_to_fkey FOREIGN KEY (given_to) REFERENCES people(person)
+  constraint task_bulks_made_by_fkey FOREIGN KEY (made_by) REFERENCES people(person)
+  constraint task_bulks_made_by_request_key_key UNIQUE (made_by, request_key)
+  constraint task_bulks_made_for_fkey FOREIGN KEY (made_for) REFERENCES people(person)
+  constraint task_bulks_pkey PRIMARY KEY (bulk_id)
+  constraint task_bulks_row_count_check CHECK ((row_count > 0))
+)
+
+table task_comments  -- What people wrote about a task: free text, which may name clients, and therefore stands in a table of its own. (
+  event_id bigint not null
+  text text not null
+  mentions text[] not null default '{}'::text[]
+  constraint task_comments_event_id_fkey FOREIGN KEY (event_id) REFERENCES task_events(event_id)
+  constraint task_comments_pkey PRIMARY KEY (event_id)
+  constraint task_comments_text_check CHECK ((text <> ''::text))
+)
+CREATE INDEX task_comments_by_mention ON task_comments USING gin (mentions)
+
+table task_events  -- Who did what with a task, in order; never changed. (
+  event_id bigint not null generated always as identity
+  task_id bigint not null
+  kind text not null
+  at timestamp with time zone not null default business_now()
+  actor text not null
+  on_behalf_of text
+  substitute_for text  -- Who is away and held the task.
+  role text
+  given_to text
+  reason text
+  revision integer not null
+  request_id text
+  constraint task_events_kind_check CHECK ((kind = ANY (ARRAY['opened'::text, 'claimed'::text, 'released'::text, 'assigned'::text, 'commented'::text, 'returned'::text, 'completed'::text, 'recalled'::text, 'withdrawn'::text])))
+  constraint task_events_pkey PRIMARY KEY (event_id)
+  constraint task_events_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks(task_id)
+)
+CREATE INDEX task_events_of_task ON task_events USING btree (task_id, event_id)
+
+table task_views  -- Filters of the list of tasks that a person keeps; a shared one shows others the rows of it that they may see. (
+  view_id bigint not null generated always as identity
+  owner text not null
+  name text not null
+  filter jsonb not null
+  shared boolean not null default false
+  revision integer not null default 1
+  removed boolean not null default false
+  changed_at timestamp with time zone not null default business_now()
+  constraint task_views_name_check CHECK ((name <> ''::text))
+  constraint task_views_owner_fkey FOREIGN KEY (owner) REFERENCES people(person)
+  constraint task_views_pkey PRIMARY KEY (view_id)
+)
+CREATE UNIQUE INDEX task_views_of_owner ON task_views USING btree (owner, name) WHERE (NOT removed)
+
 table tasks (
   task_id bigint not null generated always as identity
   business_key text not null
@@ -1690,17 +1802,19 @@ table tasks (
   mark text
   side side_of_business
   branch text
-  due_at timestamp with time zone
+  due_at timestamp(3) with time zone
   form jsonb not null
   form_version integer not null
   facts jsonb not null
   revision integer not null
   made_by text
   state text not null
-  claimed_by text
+  claimed_by text  -- Who holds the task: claimed it, was assigned it, or had it sent back.
   opened_at timestamp with time zone not null default business_now()
   done_at timestamp with time zone
   outcome jsonb
+  assigned_by text  -- Who gave the task to its holder; none where the holder claimed it.
+  bulk_allowed boolean not null default true  -- False where each needs a look of its own: not completed in bulk.
   made_for text  -- Principal for whom the maker acted.
   first_task bigint  -- Of the task of a second checker: the task of the first.
   checkers integer not null default 1
@@ -1709,6 +1823,8 @@ table tasks (
   subject_id text
   content_sha256 text  -- What is shown for approval, frozen: the subject, the facts and the revision.
   constraint approval_has_a_maker CHECK (((content_sha256 IS NULL) OR (made_by IS NOT NULL)))
+  constraint assigned_to_somebody CHECK (((assigned_by IS NULL) OR (claimed_by IS NOT NULL)))
+  constraint claimed_by_somebody CHECK (((state <> 'claimed'::text) OR (claimed_by IS NOT NULL)))
   constraint tasks_business_key_key UNIQUE (business_key)
   constraint tasks_check CHECK (((subject_kind IS NULL) = (subject_id IS NULL)))
   constraint tasks_checkers_check CHECK (((checkers >= 1) AND (checkers <= 2)))
@@ -1717,9 +1833,15 @@ table tasks (
   constraint tasks_role_fkey FOREIGN KEY (role) REFERENCES roles(role)
   constraint tasks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'claimed'::text, 'done'::text, 'withdrawn'::text])))
 )
+CREATE INDEX tasks_by_text ON tasks USING gin (character_pairs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key)))
+CREATE INDEX tasks_ended ON tasks USING btree (role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
+CREATE INDEX tasks_ended_by_due ON tasks USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
+CREATE INDEX tasks_held ON tasks USING btree (claimed_by, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = 'claimed'::text)
+CREATE INDEX tasks_made ON tasks USING btree (made_by) WHERE ((made_by IS NOT NULL) AND (state = ANY (ARRAY['open'::text, 'claimed'::text])))
 CREATE INDEX tasks_of_first ON tasks USING btree (first_task) WHERE (first_task IS NOT NULL)
 CREATE INDEX tasks_of_process ON tasks USING btree (workflow_id)
-CREATE INDEX tasks_open ON tasks USING btree (role, side) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
+CREATE INDEX tasks_open ON tasks USING btree (role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
+CREATE INDEX tasks_open_by_due ON tasks USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
 CREATE TRIGGER task_maker_is_written_once BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION is_written_once('made_by', 'made_for', 'first_task', 'subject_kind', 'subject_id', 'business_key')
 
 table webhook_receivers  -- Systems that are told of events, each under its own address. (
@@ -2309,6 +2431,15 @@ CREATE OR REPLACE FUNCTION public.business_now()
  STABLE
 AS $function$ select case mode when 'real' then clock_timestamp() else now end from business_clock $function$
 
+CREATE OR REPLACE FUNCTION public.character_pairs(searched text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+ SELECT COALESCE(array_agg(DISTINCT substr(lower(character_pairs.searched), n.n, 2)), '{}'::text[]) AS "coalesce"
+    FROM generate_series(1, (length(character_pairs.searched) - 1)) n(n);
+END
+
 CREATE OR REPLACE FUNCTION public.clock_kind_is_final()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2350,6 +2481,19 @@ begin
   end if;
   return null;
 end $function$
+
+-- Whose held tasks a person may do today: the own ones and those of everybody for whom the person stands in.
+CREATE OR REPLACE FUNCTION public.holders_for(doer text)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select doer
+  union
+  select s.absent from substitutions s
+   where s.substitute = doer and s.ended_at is null
+     and (business_now() at time zone 'Asia/Shanghai')::date between s.first_day and s.last_day
+$function$
 
 CREATE OR REPLACE FUNCTION public.is_written_once()
  RETURNS trigger
@@ -2528,9 +2672,11 @@ public may execute on function archive_is_kept()
 public may execute on function archive_is_not_emptied()
 public may execute on function archive_kept_until(text)
 public may execute on function business_now()
+public may execute on function character_pairs(text)
 public may execute on function clock_kind_is_final()
 public may execute on function documents_are_kept()
 public may execute on function entries_join_open_batch()
+public may execute on function holders_for(text)
 public may execute on function is_written_once()
 public may execute on function maker_is_no_checker()
 public may execute on function natural_person(text)
@@ -2578,6 +2724,20 @@ southbound_app may update on column role_grants.refusals
 southbound_app may update on column role_grants.restriction
 southbound_app may update on column role_grants.revision
 southbound_app may update on column role_grants.state
+southbound_app may update on column substitutions.ended_at
+southbound_app may update on column substitutions.ended_by
+southbound_app may update on column task_bulk_rows.attempt
+southbound_app may update on column task_bulk_rows.code
+southbound_app may update on column task_bulk_rows.done_at
+southbound_app may update on column task_bulk_rows.sentence
+southbound_app may update on column task_bulk_rows.state
+southbound_app may update on column task_bulk_rows.tries
+southbound_app may update on column task_views.changed_at
+southbound_app may update on column task_views.filter
+southbound_app may update on column task_views.name
+southbound_app may update on column task_views.removed
+southbound_app may update on column task_views.revision
+southbound_app may update on column task_views.shared
 southbound_app may execute on function analyse_business_date(date)
 southbound_app may execute on function archive_kept_until(text)
 southbound_app may execute on function business_now()
@@ -2601,6 +2761,10 @@ southbound_app may usage on sequence outbox_message_id_seq
 southbound_app may usage on sequence retention_holds_hold_id_seq
 southbound_app may usage on sequence risk_results_result_id_seq
 southbound_app may usage on sequence role_grants_role_grant_id_seq
+southbound_app may usage on sequence substitutions_substitution_id_seq
+southbound_app may usage on sequence task_bulks_bulk_id_seq
+southbound_app may usage on sequence task_events_event_id_seq
+southbound_app may usage on sequence task_views_view_id_seq
 southbound_app may usage on sequence tasks_task_id_seq
 southbound_app may delete, insert, select, update on table advances
 southbound_app may insert, select, update on table answer_scores
@@ -2705,6 +2869,12 @@ southbound_app may insert, select, update on table settlement_days
 southbound_app may insert, select, update on table settlement_defaults
 southbound_app may insert, select on table settlement_ratios
 southbound_app may insert, select on table skipped_days
+southbound_app may insert, select on table substitutions
+southbound_app may insert, select on table task_bulk_rows
+southbound_app may insert, select on table task_bulks
+southbound_app may insert, select on table task_comments
+southbound_app may insert, select on table task_events
+southbound_app may insert, select on table task_views
 southbound_app may insert, select, update on table tasks
 southbound_app may insert, select, update on table webhook_receivers
 southbound_app may select on view bank_lines_in_force

@@ -4,7 +4,7 @@
  */
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { Side } from '../../domain/channel';
-import { BusinessError, byPlace, type ErrorCode } from '../../domain/errors';
+import { BusinessError, byPlace, SeveralRefusals, type ErrorCode } from '../../domain/errors';
 import { fourEyesRefusals, samePersonRefusal, type ActingPerson } from '../../domain/people/four-eyes';
 import { grantFor, type Demand, type Grant } from '../../domain/people/grants';
 import { joinsFrontAndBackOffice, joinsOperationsAndTechnology } from '../../domain/people/role-conflicts';
@@ -62,12 +62,10 @@ export async function refuseUnlessAllowed(sql: Sql, actor: ActingFor, task: Judg
   refuseFirst(await refusalsOfActor(sql, actor, task));
 }
 
-/** Throws the first of several refusals, with the codes of all of them. */
+/** @throws SeveralRefusals where there is any */
 export function refuseFirst(refusals: readonly BusinessError[]): void {
-  const [first] = [...refusals].sort((a, b) => byPlace(a.code, b.code));
-  if (first === undefined) return;
-  const codes = refusals.map(({ code }) => code);
-  throw new BusinessError(first.code, { ...first.details, codes } as never);
+  const [first, ...rest] = refusals;
+  if (first !== undefined) throw new SeveralRefusals([first, ...rest]);
 }
 
 /** Grants by which a delegate may act for a principal today, whatever the task; none where no delegation is in force. */

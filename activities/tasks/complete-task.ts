@@ -4,14 +4,24 @@
  */
 import type { PoolClient } from 'pg';
 import { canonicalJson } from '../../domain/canonical-json';
-import { BusinessError } from '../../domain/errors';
-import { recordAudit } from '../audit/record-audit';
 import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { formRefusals } from '../intake/form-faults';
 import { refuseFirst, refusalsOfActor } from '../intake/judge-actor';
 import { endSubject, refuseChanged } from './approval-subject';
-import { endTask, lockTask, requireOpen, subjectOf, type TaskActor, type TaskEnd, type TaskRow } from './task-row';
+import { holdingOf } from '../intake/holding';
+import { recordAct } from './record-act';
+import {
+  endRefusals,
+  endTask,
+  lockTask,
+  revisionRefusals,
+  subjectOf,
+  type TaskActor,
+  type TaskEnd,
+  type TaskRow,
+} from './task-row';
 
 export interface CompleteTask {
   readonly taskId: string;
@@ -26,8 +36,8 @@ export interface CompleteTask {
 
 /**
  * The same completion again (same person, same form) is answered with the outcome that stands.
- * @throws BusinessError ROLE_MISSING, WRONG_SIDE, REVISION_STALE, APPROVAL_STALE, TASK_NOT_OPEN, TASK_RECALLED, TASK_WITHDRAWN,
- *         TASK_CLAIMED_BY_ANOTHER, the codes of four eyes, ORDER_RECALLED, ORDER_NOT_OPEN; the first, with the codes of all
+ * @throws SeveralRefusals ROLE_MISSING, WRONG_SIDE, INPUT_INVALID, FIELD_UNKNOWN, REVISION_STALE, APPROVAL_STALE, TASK_NOT_OPEN,
+ *         TASK_RECALLED, TASK_RETURNED, TASK_WITHDRAWN, TASK_CLAIMED_BY_ANOTHER, the codes of four eyes, ORDER_RECALLED, ORDER_NOT_OPEN
  */
 export const completeTask =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
@@ -35,7 +45,7 @@ export const completeTask =
     inTransaction(pool, async (sql) => {
       const task = await lockTask(sql, input.taskId);
       if (task.outcome !== null && isSameCompletion(task.outcome, input)) return { outcome: task.outcome };
-      await refuse(sql, task, input);
+      const { substituteFor } = await refuse(sql, task, input);
 
       const { person, onBehalfOf } = input.actor;
       // The role is the one by which the person was let in, whatever the message said.
@@ -43,14 +53,13 @@ export const completeTask =
       const outcome: TaskEnd = { result: 'completed', form: input.form, by, at: await businessNow(sql) };
       if (task.content_sha256 !== null || task.subject_kind !== null) await approve(sql, task, input, outcome.at);
       await endTask(sql, input.taskId, 'done', outcome);
-      await recordAudit(sql, {
+      await recordAct(sql, {
+        kind: 'completed',
+        task,
         actor: person,
         onBehalfOf,
+        substituteFor,
         role: task.role,
-        action: `complete task ${task.kind}`,
-        outcome: 'done',
-        objectType: 'task',
-        objectId: input.taskId,
         reason: textIn(input.form, 'reason'),
         before: { state: task.state, revision: task.revision },
         after: { state: 'done', form: input.form },
@@ -59,27 +68,22 @@ export const completeTask =
       return { outcome };
     });
 
-async function refuse(sql: PoolClient, task: TaskRow, { taskId, revision, actor }: CompleteTask): Promise<void> {
-  const claimed = task.state === 'claimed' && task.claimed_by !== null && task.claimed_by !== actor.person;
+/** Everything that speaks against the completion, at once; answers for whom the actor stands in, if for anybody. */
+async function refuse(
+  sql: PoolClient,
+  task: TaskRow,
+  { form, revision, actor }: CompleteTask,
+): Promise<{ readonly substituteFor: string | undefined }> {
+  const { refusals, substituteFor } = await holdingOf(sql, task, actor);
   refuseFirst([
     ...(await refusalsOfActor(sql, actor, task)),
-    ...notOpen(task),
-    ...(claimed ? [new BusinessError('TASK_CLAIMED_BY_ANOTHER', { task: taskId })] : []),
-    ...(revision === task.revision
-      ? []
-      : [new BusinessError('REVISION_STALE', { shown: revision, current: task.revision })]),
+    ...formRefusals(task.form, form),
+    ...endRefusals(task),
+    ...refusals,
+    ...revisionRefusals(task, revision),
   ]);
   if (task.content_sha256 !== null) await refuseChanged(sql, subjectOf(task), task);
-}
-
-function notOpen(task: TaskRow): readonly BusinessError[] {
-  try {
-    requireOpen(task);
-    return [];
-  } catch (error) {
-    if (error instanceof BusinessError) return [error];
-    throw error;
-  }
+  return { substituteFor };
 }
 
 /** The subject ends with the last approval, or with the first refusal. */

@@ -3,12 +3,12 @@ import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { checkersOf, type Checker } from '../../domain/people/approval-terms';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
-import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { businessDateNow } from '../people/standing';
 import { loadApprovalTerms } from '../terms/load-terms';
 import { contentSha256 } from './approval-subject';
+import { recordAct } from './record-act';
 import type { ApprovalSubject } from './subject-kind';
 import type { TaskEnd } from './task-row';
 
@@ -33,6 +33,10 @@ export interface OpenTask {
   readonly madeFor?: string;
   /** Set where the task is an approval: how many check, and who, is decided here from the terms in force. */
   readonly approval?: Approval;
+  /** Who holds it from the beginning: the maker to whom work was sent back. Holding gives no right. */
+  readonly holder?: string;
+  /** False where each needs a look of its own. */
+  readonly bulk?: boolean;
 }
 
 export interface Approval {
@@ -62,7 +66,7 @@ export interface OpenedTask {
 }
 
 /**
- * A task that was completed or recalled under this key is answered as it ended. One that is open takes the new content
+ * A task that was completed, recalled or sent back under this key is answered as it ended. One that is open takes the new content
  * (a later run knows newer facts), one that the process had withdrawn is opened again.
  * @throws BusinessError NO_PARAMETER_FOR_DATE where no terms say who checks
  */
@@ -86,7 +90,7 @@ export const openTask =
       ]);
       const [known] = rows;
       if (known === undefined) throw new Error(`task ${input.businessKey} was there and is not`);
-      if (known.outcome?.result === 'completed' || known.outcome?.result === 'recalled') {
+      if (known.outcome !== null && known.outcome.result !== 'withdrawn') {
         return { taskId: known.task_id, outcome: known.outcome, ...asked.told };
       }
       // What somebody may be looking at is not changed under its revision.
@@ -153,7 +157,7 @@ const asksOf = (checker: Checker, input: OpenTask): Whom => {
 };
 
 const COLUMNS = `workflow_id, kind, title_zh, title_en, role, mark, side, branch, due_at, form, form_version, facts, revision, made_by,
-  made_for, first_task, checkers, amount_fen, subject_kind, subject_id, content_sha256, business_key`;
+  made_for, first_task, checkers, amount_fen, subject_kind, subject_id, content_sha256, bulk_allowed, business_key`;
 
 const valuesOf = (input: Asked) => [
   input.workflowId,
@@ -177,16 +181,17 @@ const valuesOf = (input: Asked) => [
   input.approval?.subject?.kind ?? null,
   input.approval?.subject?.id ?? null,
   input.contentSha256,
+  input.bulk ?? true,
   input.businessKey,
 ];
 
-const PLACES = Array.from({ length: 22 }, (_, place) => `$${place + 1}`).join(', ');
+const PLACES = Array.from({ length: 23 }, (_, place) => `$${place + 1}`).join(', ');
 
 async function insertTask(sql: PoolClient, input: Asked): Promise<string | undefined> {
   const { rows } = await sql.query<{ task_id: string }>(
-    `insert into tasks (${COLUMNS}, state) values (${PLACES}, 'open')
+    `insert into tasks (${COLUMNS}, claimed_by, state) values (${PLACES}, $24, case when $24::text is null then 'open' else 'claimed' end)
      on conflict (business_key) do nothing returning task_id::text`,
-    valuesOf(input),
+    [...valuesOf(input), input.holder ?? null],
   );
   return rows[0]?.task_id;
 }
@@ -194,19 +199,20 @@ async function insertTask(sql: PoolClient, input: Asked): Promise<string | undef
 async function renewTask(sql: PoolClient, taskId: string, input: Asked): Promise<void> {
   await sql.query(
     `update tasks set (${COLUMNS}) = row (${PLACES}),
-                      state = case state when 'claimed' then 'claimed' else 'open' end, done_at = null, outcome = null
-     where task_id = $23`,
-    [...valuesOf(input), taskId],
+                      claimed_by = case state when 'claimed' then claimed_by else $24 end,
+                      assigned_by = case state when 'claimed' then assigned_by end,
+                      state = case when state = 'claimed' or $24::text is not null then 'claimed' else 'open' end, done_at = null, outcome = null
+     where task_id = $25`,
+    [...valuesOf(input), input.holder ?? null, taskId],
   );
 }
 
 async function auditOpening(sql: PoolClient, taskId: string, input: OpenTask): Promise<void> {
-  await recordAudit(sql, {
+  await recordAct(sql, {
+    kind: 'opened',
+    task: { task_id: taskId, workflow_id: input.workflowId, kind: input.kind, revision: input.revision },
     actor: SYSTEM_ACTOR,
-    action: 'open task',
-    outcome: 'done',
-    objectType: 'task',
-    objectId: taskId,
+    givenTo: input.holder,
     after: { businessKey: input.businessKey, kind: input.kind, role: input.role, revision: input.revision },
   });
 }

@@ -1,10 +1,10 @@
 /** The maker takes back what waits for approval: the task ends, and with it the order. */
 import { BusinessError } from '../../domain/errors';
-import { recordAudit } from '../audit/record-audit';
 import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { endSubject } from './approval-subject';
+import { recordAct } from './record-act';
 import { endTask, lockTask, requireOpen, subjectOf, type TaskActor, type TaskEnd } from './task-row';
 
 export interface RecallTask {
@@ -33,14 +33,12 @@ export const recallTask =
       const subject = subjectOf(task);
       if (subject !== undefined) await endSubject(sql, subject, { state: 'recalled', by: input.actor.person, at });
       await endTask(sql, input.taskId, 'withdrawn', outcome);
-      await recordAudit(sql, {
+      await recordAct(sql, {
+        kind: 'recalled',
+        task,
         actor: input.actor.person,
         onBehalfOf: input.actor.onBehalfOf,
         role: input.actor.role,
-        action: `recall task ${task.kind}`,
-        outcome: 'done',
-        objectType: 'task',
-        objectId: input.taskId,
         reason: input.reason,
         before: { state: task.state, revision: task.revision },
         after: { state: 'withdrawn' },

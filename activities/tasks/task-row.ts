@@ -17,7 +17,7 @@ export type TaskEnd =
       readonly by: TaskActor;
       readonly at: string;
     }
-  | { readonly result: 'recalled'; readonly reason: string; readonly by: TaskActor; readonly at: string }
+  | { readonly result: 'recalled' | 'returned'; readonly reason: string; readonly by: TaskActor; readonly at: string }
   | { readonly result: 'withdrawn'; readonly cause: string; readonly at: string };
 
 export interface TaskRow {
@@ -43,7 +43,12 @@ export interface TaskRow {
   /** Digest of what is shown for approval; none where the task is no approval. */
   readonly content_sha256: string | null;
   readonly state: 'open' | 'claimed' | 'done' | 'withdrawn';
+  /** Who holds it. */
   readonly claimed_by: string | null;
+  readonly assigned_by: string | null;
+  /** JSON Schema of the filled form, frozen with its version when the task was opened. */
+  readonly form: Readonly<Record<string, unknown>>;
+  readonly form_version: number;
   readonly outcome: TaskEnd | null;
 }
 
@@ -51,7 +56,8 @@ export interface TaskRow {
 export async function lockTask(sql: PoolClient, taskId: string): Promise<TaskRow> {
   const { rows } = await sql.query<TaskRow>(
     `select task_id::text, workflow_id, kind, role, mark, side, branch, revision, facts, made_by, made_for, first_task::text, checkers,
-            amount_fen, subject_kind, subject_id, content_sha256, state, claimed_by, outcome
+            amount_fen, subject_kind, subject_id, content_sha256, state, claimed_by, assigned_by,
+            form, form_version, outcome
      from tasks where task_id = $1 for update`,
     [taskId],
   );
@@ -68,9 +74,25 @@ export const subjectOf = ({ subject_kind: kind, subject_id: id }: TaskRow): Appr
 export function requireOpen({ task_id: task, state, outcome }: TaskRow): void {
   if (state === 'open' || state === 'claimed') return;
   if (outcome?.result === 'recalled') throw new BusinessError('TASK_RECALLED', { task });
+  if (outcome?.result === 'returned') throw new BusinessError('TASK_RETURNED', { task });
   if (outcome?.result === 'withdrawn') throw new BusinessError('TASK_WITHDRAWN', { task });
   throw new BusinessError('TASK_NOT_OPEN', { task });
 }
+
+/** Why nothing can be done with the task any more, as a list of none or one. */
+export function endRefusals(task: TaskRow): readonly BusinessError[] {
+  try {
+    requireOpen(task);
+    return [];
+  } catch (error) {
+    if (error instanceof BusinessError) return [error];
+    throw error;
+  }
+}
+
+/** Nobody decides on what was not shown. */
+export const revisionRefusals = (task: TaskRow, shown: number): readonly BusinessError[] =>
+  shown === task.revision ? [] : [new BusinessError('REVISION_STALE', { shown, current: task.revision })];
 
 /** Ends the task; the time is business time. */
 export async function endTask(

@@ -1,10 +1,10 @@
 /** A process takes a task off the list because what it was for has gone. */
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
-import { recordAudit } from '../audit/record-audit';
 import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { endSubject } from './approval-subject';
+import { recordAct } from './record-act';
 import { endTask, lockTask, subjectOf, type TaskEnd } from './task-row';
 
 export interface WithdrawTask {
@@ -27,12 +27,10 @@ export const withdrawTask =
       if (subject !== undefined && !subjectStays)
         await endSubject(sql, subject, { state: 'withdrawn', by: SYSTEM_ACTOR, at: outcome.at });
       await endTask(sql, taskId, 'withdrawn', outcome);
-      await recordAudit(sql, {
+      await recordAct(sql, {
+        kind: 'withdrawn',
+        task,
         actor: SYSTEM_ACTOR,
-        action: `withdraw task ${task.kind}`,
-        outcome: 'done',
-        objectType: 'task',
-        objectId: taskId,
         reason: cause,
         before: { state: task.state, revision: task.revision },
         after: { state: 'withdrawn' },

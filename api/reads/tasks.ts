@@ -1,5 +1,6 @@
 /** Tasks as people see them, and which of them are whose. */
-import type { Prisma, PrismaClient, tasks as TaskRow } from '../../generated/prisma/client';
+import type { PrismaClient, tasks as TaskRow } from '../../generated/prisma/client';
+import { taskTag } from '../../activities/intake/task-tag';
 import { BusinessError } from '../../domain/errors';
 import { grantFor, type Demand } from '../../domain/people/grants';
 import { isRole } from '../../domain/people/roles';
@@ -24,7 +25,8 @@ export const taskLine = z
     branch: z.string().nullable(),
     dueAt: instant.nullable(),
     state: taskState,
-    claimedBy: z.string().nullable(),
+    claimedBy: z.string().nullable().openapi({ description: '持有人 who claimed it or was given it' }),
+    assignedBy: z.string().nullable().openapi({ description: '指派人 who gave it to the holder' }),
     revision: z.number().int(),
     openedAt: instant,
   })
@@ -54,6 +56,7 @@ export const taskLineOf = (row: TaskRow): z.input<typeof taskLine> => ({
   dueAt: instantText(row.due_at),
   state: taskState.parse(row.state),
   claimedBy: row.claimed_by,
+  assignedBy: row.assigned_by,
   revision: row.revision,
   openedAt: row.opened_at.toISOString(),
 });
@@ -69,27 +72,13 @@ export const taskOf = (row: TaskRow): z.input<typeof task> => ({
   outcome: row.outcome,
 });
 
-/** What two people may have seen differently: revision, state and claim. */
-export const taskEtag = (row: TaskRow): string =>
-  `"task-${row.task_id}-${row.revision}-${row.state}${row.claimed_by === null ? '' : `-${row.claimed_by}`}"`;
+export const taskEtag = (row: TaskRow): string => taskTag(row);
 
 /** What a task asks of the person who does it. */
 function demandOf(row: TaskRow): Demand {
   if (!isRole(row.role)) throw new RangeError(`task ${row.task_id} asks for the unknown role ${row.role}`);
   return { role: row.role, side: sideOf(row), branch: row.branch, mark: row.mark };
 }
-
-/** The tasks that a caller may do: by role, mark, branch and side of the grants in force. */
-export const mine = (caller: Caller): Prisma.tasksWhereInput => ({
-  OR: caller.grants.map(({ role, side: ownSide, branch, mark }) => ({
-    role,
-    AND: [
-      ownSide === null ? {} : { OR: [{ side: null }, { side: ownSide }] },
-      branch === null ? {} : { OR: [{ branch: null }, { branch }] },
-      mark === null ? { mark: null } : { OR: [{ mark: null }, { mark }] },
-    ],
-  })),
-});
 
 /**
  * A task that the caller may see: one's own, one's own making, or any for those who read both sides.
@@ -98,22 +87,14 @@ export const mine = (caller: Caller): Prisma.tasksWhereInput => ({
 export async function visibleTask(prisma: PrismaClient, caller: Caller, taskId: string): Promise<TaskRow> {
   const row = await prisma.tasks.findUnique({ where: { task_id: BigInt(taskId) } });
   if (row === null) throw new BusinessError('NOT_FOUND', { what: '任务 task', key: taskId });
-  if (row.made_by !== caller.person && !holdsAnyOf(caller, READS_BOTH_SIDES)) refuseUnlessDoable(caller, row);
+  if (row.made_by === caller.person || holdsAnyOf(caller, READS_BOTH_SIDES)) return row;
+  const refusal = notDoable(caller, row);
+  if (refusal !== undefined) throw refusal;
   return row;
 }
 
-/**
- * The role in which the caller may do the task.
- * @throws BusinessError ROLE_MISSING, WRONG_SIDE
- */
-export function refuseUnlessDoable(caller: Caller, row: TaskRow): string {
-  const refusal = notDoable(caller, row);
-  if (refusal !== undefined) throw refusal;
-  return row.role;
-}
-
 /** Why the caller may not do the task: the role is missing, or it is that of the other side. */
-export function notDoable(caller: Caller, row: TaskRow): BusinessError | undefined {
+function notDoable(caller: Caller, row: TaskRow): BusinessError | undefined {
   const grant = grantFor(caller.grants, demandOf(row));
   if (grant === 'ROLE_MISSING') {
     return new BusinessError('ROLE_MISSING', { role: row.mark === null ? row.role : `${row.role} (${row.mark})` });

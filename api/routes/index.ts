@@ -16,7 +16,8 @@ import { listOverdrafts } from './overdrafts';
 import { issueRehearsalToken, listRehearsalPeople, readWhoIAm } from './people';
 import { readDayReport } from './day-report';
 import { listDays, readDay, startDay } from './settlement-days';
-import { completeTask, listTasks, readTask, recallTask, releaseTask, takeTask } from './tasks';
+import { assignTask, commentTask, completeTask, recallTask, releaseTask, returnTask, takeTask } from './task-acts';
+import { countTasks, listTaskEvents, listTasks, readTask } from './tasks';
 
 export const routes: readonly Route[] = [
   startDay,
@@ -34,11 +35,16 @@ export const routes: readonly Route[] = [
   decideBreak,
   listNotices,
   listTasks,
+  countTasks,
   readTask,
+  listTaskEvents,
   completeTask,
+  returnTask,
+  recallTask,
   takeTask,
   releaseTask,
-  recallTask,
+  assignTask,
+  commentTask,
   listAudit,
   readClient,
   listDeadlines,

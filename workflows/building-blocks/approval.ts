@@ -30,9 +30,12 @@ export type ApprovalSpec = Omit<TaskSpec, 'form' | 'approval' | 'checkForm' | 'm
   readonly risk?: string;
 };
 
-/** How it was decided. `by` is the last checker, or the maker who recalled; nobody where the process withdrew the task. */
+/**
+ * How it was decided. `by` is the last checker, also where it was sent back to be made anew, or the maker who recalled; nobody where
+ * the process withdrew the task.
+ */
 export interface Decision {
-  readonly decision: 'approved' | 'refused' | 'recalled' | 'withdrawn';
+  readonly decision: 'approved' | 'refused' | 'returned' | 'recalled' | 'withdrawn';
   readonly reason: string;
   readonly by?: Actor;
   readonly at: string;
@@ -116,7 +119,8 @@ function decisionOf(outcome: TaskOutcome): Decision {
         at: outcome.at,
       };
     case 'recalled':
-      return { decision: 'recalled', reason: outcome.reason, by: outcome.by, at: outcome.at };
+    case 'returned':
+      return { decision: outcome.result, reason: outcome.reason, by: outcome.by, at: outcome.at };
     case 'withdrawn':
       return { decision: 'withdrawn', reason: outcome.cause, at: outcome.at };
   }

@@ -14,10 +14,12 @@ import { businessFailure, refusalWithin } from '../failures';
 import {
   completeTask,
   recallTask,
+  returnTask,
   type Actor,
   type CompleteTask,
   type FilledForm,
   type RecallTask,
+  type ReturnTask,
   type TaskOutcome,
 } from '../messages/tasks';
 import type { Waiting } from './waiting';
@@ -51,6 +53,10 @@ export interface TaskSpec {
   readonly madeFor?: string;
   /** Set by the approval building block. */
   readonly approval?: Approval;
+  /** Who holds it from the beginning; the one to whom work was sent back. */
+  readonly holder?: string;
+  /** False where each needs a look of its own, and is not completed in bulk. */
+  readonly bulk?: boolean;
   /** Further check of the filled form; throws a business failure. Read only. */
   readonly checkForm?: (form: FilledForm) => void;
   /** What happens when nobody answers, for the current details. */
@@ -90,6 +96,10 @@ export class TaskDesk {
     setHandler(recallTask, (sent) => desk.recall(sent), {
       validator: (sent: RecallTask) => desk.refuseUnlessOpening(sent.taskId, () => desk.refuseRecall(sent)),
       description: '撤回待复核事项 recall what waits for approval',
+    });
+    setHandler(returnTask, (sent) => desk.giveBack(sent), {
+      validator: (sent: ReturnTask) => desk.refuseUnlessOpening(sent.taskId, () => desk.refuseReturn(sent)),
+      description: '退回经办人 send back to the maker',
     });
     return desk;
   }
@@ -194,6 +204,18 @@ export class TaskDesk {
     }
   }
 
+  private async giveBack(sent: ReturnTask): Promise<{ readonly outcome: TaskOutcome }> {
+    await this.opened(sent.taskId);
+    const { spec, end } = this.refuseReturn(sent);
+    try {
+      const { outcome } = await database(`退回 ${spec.titleZh} send back: ${spec.titleEn}`).returnTask(sent);
+      end(outcome);
+      return { outcome };
+    } catch (error) {
+      throw refusalWithin(error);
+    }
+  }
+
   /** People see the row a moment before the process knows its number: then the handler decides, not the validator. */
   private refuseUnlessOpening(taskId: string, refuse: () => unknown): void {
     if (this.opening > 0 && !this.open.has(taskId) && !this.closed.has(taskId)) return;
@@ -205,14 +227,25 @@ export class TaskDesk {
   }
 
   private refuseCompletion(sent: CompleteTask): OpenTask {
-    const task = this.openTask(sent.taskId);
+    const task = this.refuseDecision(sent);
+    task.spec.checkForm?.(sent.form);
+    return task;
+  }
+
+  private refuseReturn(sent: ReturnTask): OpenTask {
+    const task = this.refuseDecision(sent);
+    if (task.spec.madeBy === undefined) throw businessFailure('TASK_HAS_NO_MAKER', { task: sent.taskId });
+    return task;
+  }
+
+  private refuseDecision({ taskId, actor, revision }: CompleteTask | ReturnTask): OpenTask {
+    const task = this.openTask(taskId);
     const { spec } = task;
-    if (sent.actor.role !== spec.role) throw businessFailure('ROLE_MISSING', { role: spec.role });
-    if (sent.revision !== spec.revision) {
-      throw businessFailure('REVISION_STALE', { shown: sent.revision, current: spec.revision });
+    if (actor.role !== spec.role) throw businessFailure('ROLE_MISSING', { role: spec.role });
+    if (revision !== spec.revision) {
+      throw businessFailure('REVISION_STALE', { shown: revision, current: spec.revision });
     }
-    refuseSamePerson(spec, sent.actor);
-    spec.checkForm?.(sent.form);
+    refuseSamePerson(spec, actor);
     return task;
   }
 
@@ -228,6 +261,8 @@ export class TaskDesk {
     switch (this.closed.get(taskId)) {
       case 'recalled':
         throw businessFailure('TASK_RECALLED', { task: taskId });
+      case 'returned':
+        throw businessFailure('TASK_RETURNED', { task: taskId });
       case 'withdrawn':
         throw businessFailure('TASK_WITHDRAWN', { task: taskId });
       default:

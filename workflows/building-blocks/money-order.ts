@@ -1,6 +1,7 @@
 /**
  * An order to move money, from the person who makes it to the money that has moved: made by one, approved by a second, sent,
- * followed. A refused or recalled order is made anew from the newest amount; its outside key names kind, side, date and attempt.
+ * followed. A refused, recalled or returned order is made anew from the newest amount; its outside key names kind, side, date and attempt.
+ * One that was sent back waits with its former maker, who sees why.
  */
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { Side } from '../../domain/channel';
@@ -64,6 +65,7 @@ export interface ApprovedOrder extends DraftedOrder {
 
 /** The order once a second person has approved it; undefined when nothing is to be moved any more. */
 export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promise<ApprovedOrder | undefined> {
+  let sentBack: { readonly maker: string; readonly reason: string } | undefined;
   for (let attempt = spec.firstAttempt ?? 1; !spec.over(); attempt += 1) {
     const { amountFen, figureId } = await spec.amount();
     if (BigInt(amountFen) <= 0n) return undefined;
@@ -82,9 +84,14 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
 
     const asked = await desk.ask({
       ...common,
+      ...(sentBack === undefined
+        ? {}
+        : { facts: { ...facts, sentBackBecause: sentBack.reason }, holder: sentBack.maker }),
       businessKey: `make:${key}`,
       kind: spec.makeKind,
       form: MAKE_FORM,
+      // Each amount is confirmed by writing it.
+      bulk: false,
       checkForm: (form: FilledForm) => {
         if (form['amount'] !== facts.amount)
           throw businessFailure('INPUT_INVALID', { field: 'amount', reason: facts.amount });
@@ -125,6 +132,7 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
     if (decided.decision === 'approved' && spec.over()) await withdrawn(spec, order);
     if (decided.decision === 'withdrawn' || spec.over()) return undefined;
     if (decided.decision === 'approved') return { ...order, approvedBy: decided.by?.person ?? spec.role };
+    sentBack = decided.decision === 'returned' ? { maker: made.by.person, reason: decided.reason } : undefined;
   }
   return undefined;
 }

@@ -163,7 +163,8 @@ export class GivenPromise {
       database(`延期结果 ${titleZh} decision on more time: ${titleEn}`).decideExtension({
         businessKey,
         extensionNo,
-        decision: decided.decision,
+        // Sent back to be asked with better reasons: this one is not given.
+        decision: decided.decision === 'returned' ? 'refused' : decided.decision,
         by: decided.by?.person ?? 'southbound',
         reason: decided.reason,
         at: decided.at,

@@ -1,0 +1,314 @@
+/** What people do with a task: complete it, take back what one made, send back, take it, put it back, give it to somebody, comment. */
+import { assignTask as assign } from '../../activities/intake/assign-task';
+import { claimTask as claim, releaseTask as release } from '../../activities/intake/claim-task';
+import { commentTask as comment } from '../../activities/intake/comment-task';
+import { holdingOf } from '../../activities/intake/holding';
+import { tagRefusals } from '../../activities/intake/task-tag';
+import { BusinessError, byPlace } from '../../domain/errors';
+import { FOUR_EYES_CODES } from '../../domain/people/four-eyes';
+import { businessNow } from '../business-now';
+import { formFaults } from '../forms';
+import { actingCaller, actorFaults } from '../four-eyes';
+import { rolesOf, type Caller } from '../identity';
+import { fault, faultOfError, refuseIfAny, type Fault } from '../problems';
+import { instantText } from '../reads/columns';
+import { task, taskEtag, taskOf, visibleTask, type TaskRow } from '../reads/tasks';
+import { route, type Answer } from '../route';
+import { onBehalfOf, person, reason, rowId } from '../schemas';
+import type { UpdateState } from '../temporal-gateway';
+import { z } from '../zod';
+
+const taskPath = z.strictObject({ taskId: rowId });
+const pathOf = (taskId: string) => `/v1/tasks/${taskId}`;
+
+const ENDED = ['TASK_NOT_OPEN', 'TASK_RECALLED', 'TASK_RETURNED', 'TASK_WITHDRAWN'] as const;
+const NOT_ALLOWED = ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', ...FOUR_EYES_CODES, 'CHECKERS_ARE_ONE_PERSON'] as const;
+const BY_DELEGATION = ['DELEGATION_NOT_IN_FORCE', 'DELEGATION_OUT_OF_SCOPE'] as const;
+const SEEN = ['REVISION_STALE', 'TASK_CLAIMED_BY_ANOTHER'] as const;
+const revision = z.int().min(0).openapi({ description: '所见的版本 the revision that was shown' });
+
+export const completeTask = route({
+  id: 'completeTask',
+  method: 'post',
+  path: '/v1/tasks/{taskId}/completion',
+  tag: 'tasks',
+  summary: { zh: '完成任务（含复核）', en: 'Complete a task, approvals included' },
+  params: taskPath,
+  body: z.strictObject({
+    revision,
+    form: z.record(z.string(), z.unknown()).openapi({ type: 'object', additionalProperties: true }),
+    onBehalfOf,
+  }),
+  answer: task,
+  ifMatch: true,
+  statuses: [200, 202],
+  refusals: [
+    ...NOT_ALLOWED,
+    ...ENDED,
+    ...SEEN,
+    ...BY_DELEGATION,
+    'APPROVAL_STALE',
+    'AMOUNT_NOT_TEXT',
+    'TEMPORAL_UNAVAILABLE',
+  ],
+  respond: async ({ params, body, caller, requestId, idempotencyKey, ifMatch }, services) => {
+    const { prisma, pool, temporal } = services;
+    const acting = await actingCaller(pool, caller, body.onBehalfOf);
+    const row = await visibleTask(prisma, acting, params.taskId);
+    const { now } = await businessNow(pool);
+    refuseInOrder([
+      ...formFaults(row.form, body.form),
+      ...shownFaults(row, { revision: body.revision, ifMatch }),
+      ...endFaults(row),
+      ...(await holderFaults(services, row, acting)),
+      ...(await actorFaults(pool, acting, row)),
+    ]);
+    const state = await temporal.completeTask(row.workflow_id, `${caller.person}:${idempotencyKey}`, {
+      taskId: params.taskId,
+      revision: body.revision,
+      form: body.form,
+      actor: actorOf(acting, row),
+      requestId,
+      at: now,
+    });
+    return answerOf(await visibleTask(prisma, acting, params.taskId), state);
+  },
+});
+
+export const returnTask = route({
+  id: 'returnTask',
+  method: 'post',
+  path: '/v1/tasks/{taskId}/return-to-maker',
+  tag: 'tasks',
+  summary: { zh: '复核人退回经办人重新经办', en: 'The checker sends it back to its maker, with a reason' },
+  params: taskPath,
+  body: z.strictObject({ revision, reason, onBehalfOf }),
+  answer: task,
+  ifMatch: true,
+  statuses: [200, 202],
+  refusals: [...NOT_ALLOWED, ...ENDED, ...SEEN, ...BY_DELEGATION, 'TASK_HAS_NO_MAKER', 'TEMPORAL_UNAVAILABLE'],
+  respond: async ({ params, body, caller, requestId, idempotencyKey, ifMatch }, services) => {
+    const { prisma, pool, temporal } = services;
+    const acting = await actingCaller(pool, caller, body.onBehalfOf);
+    const row = await visibleTask(prisma, acting, params.taskId);
+    const { now } = await businessNow(pool);
+    refuseInOrder([
+      ...shownFaults(row, { revision: body.revision, ifMatch }),
+      ...endFaults(row),
+      ...(row.made_by === null ? [fault('TASK_HAS_NO_MAKER', { task: params.taskId })] : []),
+      ...(await holderFaults(services, row, acting)),
+      ...(await actorFaults(pool, acting, row)),
+    ]);
+    const state = await temporal.returnTask(row.workflow_id, `${caller.person}:${idempotencyKey}`, {
+      taskId: params.taskId,
+      revision: body.revision,
+      reason: body.reason,
+      actor: actorOf(acting, row),
+      requestId,
+      at: now,
+    });
+    return answerOf(await visibleTask(prisma, acting, params.taskId), state);
+  },
+});
+
+export const recallTask = route({
+  id: 'recallTask',
+  method: 'post',
+  path: '/v1/tasks/{taskId}/recall',
+  tag: 'tasks',
+  summary: { zh: '经办人撤回待复核事项', en: 'The maker recalls what waits for approval' },
+  params: taskPath,
+  body: z.strictObject({ reason }),
+  answer: task,
+  ifMatch: true,
+  statuses: [200, 202],
+  refusals: [
+    'NOT_FOUND',
+    'ROLE_MISSING',
+    'WRONG_SIDE',
+    'ONLY_MAKER_RECALLS',
+    ...ENDED,
+    'REVISION_STALE',
+    'TEMPORAL_UNAVAILABLE',
+  ],
+  respond: async ({ params, body, caller, requestId, idempotencyKey, ifMatch }, { prisma, pool, temporal }) => {
+    const row = await visibleTask(prisma, caller, params.taskId);
+    refuseInOrder([
+      ...(row.made_by === caller.person ? [] : [fault('ONLY_MAKER_RECALLS', { task: params.taskId })]),
+      ...endFaults(row),
+      ...tagRefusals(row, ifMatch).map(faultOfError),
+    ]);
+    const { now } = await businessNow(pool);
+    const state = await temporal.recallTask(row.workflow_id, `${caller.person}:${idempotencyKey}`, {
+      taskId: params.taskId,
+      // Of several roles that a person holds it is the one in which the work was made.
+      actor: { person: caller.person, role: row.role },
+      reason: body.reason,
+      requestId,
+      at: now,
+    });
+    return answerOf(await visibleTask(prisma, caller, params.taskId), state);
+  },
+});
+
+export const takeTask = route({
+  id: 'claimTask',
+  method: 'post',
+  path: '/v1/tasks/{taskId}/claim',
+  tag: 'tasks',
+  summary: { zh: '认领任务；同时认领者只有一人成功', en: 'Claim a task; of two at once one gets it' },
+  params: taskPath,
+  body: z.strictObject({ onBehalfOf }),
+  answer: task,
+  ifMatch: true,
+  refusals: [...NOT_ALLOWED, ...ENDED, ...SEEN, ...BY_DELEGATION],
+  respond: async ({ params, body, caller, requestId, ifMatch }, { prisma, pool }) => {
+    const acting = await actingCaller(pool, caller, body.onBehalfOf);
+    await visibleTask(prisma, acting, params.taskId);
+    await claim({ pool })({ taskId: params.taskId, ...whoOf(acting), requestId, ifMatch });
+    return answerOf(await visibleTask(prisma, acting, params.taskId), 'done');
+  },
+});
+
+export const releaseTask = route({
+  id: 'releaseTask',
+  method: 'post',
+  path: '/v1/tasks/{taskId}/release',
+  tag: 'tasks',
+  summary: { zh: '放回任务', en: 'Put a claimed task back' },
+  params: taskPath,
+  body: z.strictObject({ onBehalfOf }),
+  answer: task,
+  ifMatch: true,
+  refusals: [...NOT_ALLOWED, ...ENDED, ...SEEN, ...BY_DELEGATION],
+  respond: async ({ params, body, caller, requestId, ifMatch }, { prisma, pool }) => {
+    const acting = await actingCaller(pool, caller, body.onBehalfOf);
+    await visibleTask(prisma, acting, params.taskId);
+    await release({ pool })({ taskId: params.taskId, ...whoOf(acting), requestId, ifMatch });
+    return answerOf(await visibleTask(prisma, acting, params.taskId), 'done');
+  },
+});
+
+export const assignTask = route({
+  id: 'assignTask',
+  method: 'post',
+  path: '/v1/tasks/{taskId}/assignment',
+  tag: 'tasks',
+  summary: { zh: '负责人指派或改派任务', en: 'A head, a deputy or a supervisor gives a task to a person' },
+  params: taskPath,
+  body: z.strictObject({
+    to: person.openapi({ description: '须有权办理者 somebody who may do it', example: 'ops-client-2' }),
+    reason,
+    onBehalfOf,
+  }),
+  answer: task,
+  ifMatch: true,
+  refusals: [...NOT_ALLOWED, ...ENDED, 'REVISION_STALE', ...BY_DELEGATION],
+  respond: async ({ params, body, caller, requestId, ifMatch }, { prisma, pool }) => {
+    const acting = await actingCaller(pool, caller, body.onBehalfOf);
+    await visibleTask(prisma, acting, params.taskId);
+    const { to, reason: why } = body;
+    await assign({ pool })({ taskId: params.taskId, ...whoOf(acting), to, reason: why, requestId, ifMatch });
+    return answerOf(await visibleTask(prisma, acting, params.taskId), 'done');
+  },
+});
+
+export const commentTask = route({
+  id: 'commentTask',
+  method: 'post',
+  path: '/v1/tasks/{taskId}/comments',
+  tag: 'tasks',
+  summary: {
+    zh: '备注任务；请勿写入客户个人信息，以编号代之',
+    en: 'Comment on a task; no personal data of clients, write references instead',
+  },
+  params: taskPath,
+  body: z.strictObject({
+    text: z.string().trim().min(1).max(2_000),
+    mentions: z
+      .array(person)
+      .max(20)
+      .default([])
+      .openapi({ description: '提及的人员 people whose attention it asks for' }),
+    onBehalfOf,
+  }),
+  answer: z.strictObject({ eventId: rowId }).openapi('TaskComment'),
+  statuses: [201],
+  refusals: ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'DELEGATION_NOT_IN_FORCE'],
+  respond: async ({ params, body, caller, requestId }, { prisma, pool }) => {
+    const acting = await actingCaller(pool, caller, body.onBehalfOf);
+    const row = await visibleTask(prisma, acting, params.taskId);
+    const roles = rolesOf(acting);
+    const eventId = await comment({ pool })({
+      taskId: params.taskId,
+      ...whoOf(acting),
+      role: roles.find((role) => role === row.role) ?? roles[0] ?? row.role,
+      text: body.text,
+      mentions: body.mentions,
+      requestId,
+    });
+    return { status: 201, location: `${pathOf(params.taskId)}/events`, body: { eventId } };
+  },
+});
+
+const whoOf = ({ person: key, onBehalfOf: principal }: Caller) => ({
+  person: key,
+  ...(principal === undefined ? {} : { onBehalfOf: principal }),
+});
+const actorOf = (acting: Caller, { role }: TaskRow) => ({ ...whoOf(acting), role });
+
+/** The task as it stands now; where the process has not answered in time, with the place to ask again. */
+function answerOf(row: TaskRow, state: UpdateState): Answer<z.input<typeof task>> {
+  const taskId = String(row.task_id);
+  if (state === 'gone') throw new BusinessError('TASK_NOT_OPEN', { task: taskId });
+  const late = state === 'under way';
+  return {
+    status: late ? 202 : 200,
+    tentative: late,
+    location: pathOf(taskId),
+    etag: taskEtag(row),
+    body: taskOf(row),
+  };
+}
+
+const refuseInOrder = (faults: readonly Fault[]): void =>
+  refuseIfAny([...faults].sort((a, b) => byPlace(a.code, b.code)));
+
+/** Two people may have looked at different revisions: nobody decides on what was not shown. */
+function shownFaults(
+  row: TaskRow,
+  shown: { readonly revision: number; readonly ifMatch: string | undefined },
+): readonly Fault[] {
+  if (shown.revision !== row.revision)
+    return [fault('REVISION_STALE', { shown: shown.revision, current: row.revision }, 'revision')];
+  return tagRefusals(row, shown.ifMatch).map(faultOfError);
+}
+
+/** Of a task that has ended it does not matter any more who had taken it. */
+async function holderFaults(
+  { pool }: { readonly pool: Parameters<typeof holdingOf>[0] },
+  row: TaskRow,
+  acting: Caller,
+): Promise<readonly Fault[]> {
+  const { task_id: id, claimed_by: holder } = row;
+  if (row.state !== 'claimed') return [];
+  const { refusals } = await holdingOf(pool, { task_id: String(id), state: 'claimed', claimed_by: holder }, acting);
+  return refusals.map(faultOfError);
+}
+
+const ended = z.object({ result: z.string() });
+
+function endFaults(row: TaskRow): readonly Fault[] {
+  if (row.state === 'open' || row.state === 'claimed') return [];
+  const details = { task: String(row.task_id), endedAt: instantText(row.done_at) };
+  switch (ended.safeParse(row.outcome).data?.result) {
+    case 'recalled':
+      return [fault('TASK_RECALLED', details)];
+    case 'returned':
+      return [fault('TASK_RETURNED', details)];
+    case 'withdrawn':
+      return [fault('TASK_WITHDRAWN', details)];
+    default:
+      return [fault('TASK_NOT_OPEN', details)];
+  }
+}
