@@ -6,6 +6,7 @@ import type { Pool } from 'pg';
 import { pino } from 'pino';
 import { advanceClockByHand } from '../activities/intake/advance-clock-by-hand';
 import { connectIntake } from '../activities/intake/connect-intake';
+import { carriesRequestId } from '../activities/intake/request-id';
 import { dispatchSignals } from '../activities/intake/dispatch-signals';
 import { openPrisma } from '../prisma/client';
 import { openPool } from '../prisma/pool';
@@ -39,7 +40,11 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
     const url = config.API_URL ?? `http://${config.API_HOST}:${port}`;
     // Lazy: the API starts and says "temporal: down" while the process engine is away.
     const connection = Connection.lazy({ address: config.TEMPORAL_ADDRESS });
-    const temporal = new Client({ connection, namespace: config.BOOK_NAME });
+    const temporal = new Client({
+      connection,
+      namespace: config.BOOK_NAME,
+      interceptors: { workflow: [carriesRequestId] },
+    });
     const intake = connectIntake(pool, temporal, addressesOf(config));
     const prisma = openPrisma(pool);
     const { verifyToken, rehearsalIssuer } = await identityOf(config, url, bookKind);

@@ -4,6 +4,7 @@
  */
 import type { Request, RequestHandler, Response } from 'express';
 import { recordRefusal } from '../activities/intake/record-refusal';
+import { onBehalfOfRequest } from '../activities/intake/request-id';
 import { BusinessError, statusOf } from '../domain/errors';
 import { isKnown } from './etag';
 import { callerOfSubject, holdsAnyOf, rolesOf, type Caller } from './identity';
@@ -27,7 +28,9 @@ export type WithinRate = (person: string, request: Request, response: Response) 
 
 /** Serves one route. */
 export function serve(route: Route, services: Services, withinRate: WithinRate): RequestHandler {
-  return async (request, response) => {
+  return (request, response) => onBehalfOfRequest(requestIdOf(response), () => answer(request, response));
+
+  async function answer(request: Request, response: Response): Promise<void> {
     response.locals['route'] = route.id;
     const requestId = requestIdOf(response);
     let caller = NOBODY;
@@ -48,7 +51,7 @@ export function serve(route: Route, services: Services, withinRate: WithinRate):
       await keepRefusal(route, request, caller, refused, services, requestId);
       sendRefusal(refused, error, services, requestId, response);
     }
-  };
+  }
 }
 
 /** The person behind the bearer token. Why a token was not taken is nobody's business but ours. */

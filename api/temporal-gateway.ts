@@ -8,6 +8,7 @@ import {
   type Connection,
 } from '@temporalio/client';
 import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
+import { carriesRequestId } from '../activities/intake/request-id';
 import { BusinessError, isErrorCode, textOf, type ErrorDetails } from '../domain/errors';
 import { signException, type SignException } from '../workflows/messages/settlement-day';
 import {
@@ -39,7 +40,7 @@ const FAILED_PRECONDITION = 9;
 
 /** @param deadlineMs how long a person is kept waiting for a process to answer */
 export function temporalGateway(connection: Connection, namespace: string, deadlineMs: number): TemporalGateway {
-  const client = new Client({ connection, namespace });
+  const client = new Client({ connection, namespace, interceptors: { workflow: [carriesRequestId] } });
 
   async function update<Sent>(
     definition: UpdateDefinition<unknown, [Sent]>,

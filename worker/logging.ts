@@ -12,6 +12,7 @@ const KEPT: readonly string[] = [
   'activityId',
   'activityType',
   'attempt',
+  'requestId',
 ];
 const LEVELS: Readonly<Record<string, LogLevel>> = {
   trace: 'TRACE',

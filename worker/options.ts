@@ -4,8 +4,10 @@ import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { bulkVerbs, clockVerbs, databaseVerbs, outsideVerbs } from '../activities';
 import type { Dependencies } from '../activities/dependencies';
 import { refusalsAreFinal } from './business-errors';
+import type { Logger } from 'pino';
 import type { Queue } from './config';
 import { beatsWhileAtWork } from './heartbeats';
+import { belongsToRequest } from './request-id';
 import { stuckVerbsAreTold } from './stuck-verbs';
 
 export interface WorkerParts {
@@ -13,6 +15,7 @@ export interface WorkerParts {
   /** Book and namespace. */
   readonly book: string;
   readonly deps: Dependencies;
+  readonly log: Logger;
   /** Path of the bundled workflows. */
   readonly workflows: string;
   /** Short transactions at once; the pool of connections is a little larger. */
@@ -21,7 +24,7 @@ export interface WorkerParts {
 
 /** Options of the worker of one queue. */
 export function workerOptions(queue: Queue, parts: WorkerParts): WorkerOptions {
-  const { connection, book, deps, workflows, databaseConnections } = parts;
+  const { connection, book, deps, log, workflows, databaseConnections } = parts;
   const common = {
     connection,
     namespace: book,
@@ -29,7 +32,9 @@ export function workerOptions(queue: Queue, parts: WorkerParts): WorkerOptions {
     identity: `${os.hostname()}:${process.pid}:${queue}`,
     shutdownGraceTime: '10s',
     shutdownForceTime: '20s',
-    interceptors: { activity: [refusalsAreFinal, stuckVerbsAreTold(deps.pool), beatsWhileAtWork] },
+    interceptors: {
+      activity: [belongsToRequest(log), refusalsAreFinal, stuckVerbsAreTold(deps.pool), beatsWhileAtWork],
+    },
   } satisfies WorkerOptions;
   switch (queue) {
     case 'stories':

@@ -4,6 +4,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Dependencies } from '../activities/dependencies';
+import { carriesRequestId } from '../activities/intake/request-id';
 import { anchorsFolder } from '../adapters/anchors/anchors-folder';
 import { httpBank } from '../adapters/bank/http-bank';
 import { httpCcnet } from '../adapters/ccnet/http-ccnet';
@@ -33,10 +34,14 @@ export interface RunningWorker {
 /**
  * Starts the workers of a book: one a queue, the sealer of the audit, and in a real book the dispatcher beside them.
  * @param workflows path of another bundle of workflows; the product's own unless told
+ * @param log where it writes; lines on standard output unless told
  * @throws Error in one sentence where the book is not the one that was named
  */
-export async function startWorker(config: WorkerConfig, workflows?: string): Promise<RunningWorker> {
-  const log = openLog(config.logLevel);
+export async function startWorker(
+  config: WorkerConfig,
+  workflows?: string,
+  log: Logger = openLog(config.logLevel),
+): Promise<RunningWorker> {
   installRuntime(log, config.metricsAddress);
   const pool = openPool(config.databaseUrl, config.databaseConnections, BULK_CONNECTION);
   const deps = dependenciesOf(config, pool);
@@ -66,11 +71,12 @@ interface Started {
 
 async function run(config: WorkerConfig, log: Logger, started: Started): Promise<RunningWorker> {
   const { pool, deps, connection, bundle, mode } = started;
-  const client = new Client({ connection, namespace: config.book });
+  const client = new Client({ connection, namespace: config.book, interceptors: { workflow: [carriesRequestId] } });
   const parts = {
     connection,
     book: config.book,
     deps,
+    log,
     workflows: bundle,
     databaseConnections: config.databaseConnections,
   };

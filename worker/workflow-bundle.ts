@@ -10,6 +10,8 @@ const CACHE = path.join(ROOT, '.cache');
 /** Folders that may end up in the bundle, and the file that pins the packages. */
 const SOURCES: readonly string[] = ['workflows', 'domain'];
 const KEPT_BUNDLES = 5;
+/** Modules that see what goes into a process and out of it; part of every bundle. */
+export const INTERCEPTORS: readonly string[] = [path.join(ROOT, 'workflows', 'building-blocks', 'request-id.ts')];
 
 /**
  * Path of the bundle of all workflows, for `workflowBundle: { codePath }` of a worker. Builds it (about two seconds)
@@ -21,7 +23,11 @@ const KEPT_BUNDLES = 5;
 export async function workflowBundle(workflowsPath = path.join(ROOT, 'workflows', 'index.ts')): Promise<string> {
   const file = path.join(CACHE, `workflows-${fingerprint(workflowsPath)}.js`);
   if (existsSync(file)) return file;
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: quiet });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath,
+    workflowInterceptorModules: [...INTERCEPTORS],
+    logger: quiet,
+  });
   mkdirSync(CACHE, { recursive: true });
   const unfinished = `${file}.${process.pid}`;
   writeFileSync(unfinished, code);

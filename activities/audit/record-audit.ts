@@ -1,6 +1,7 @@
 /** One row of the audit trail, written in the transaction of the change it tells of (invariant 7). */
 import { asyncLocalStorage } from '@temporalio/activity';
 import type { ClientBase } from 'pg';
+import { currentRequestId } from '../intake/request-id';
 
 export interface AuditEntry {
   /** Key of the person, or SYSTEM_ACTOR. Never a name. */
@@ -15,6 +16,7 @@ export interface AuditEntry {
   readonly reason?: string | undefined;
   readonly before?: unknown;
   readonly after?: unknown;
+  /** Where left away: the request on whose behalf this runs, if any. */
   readonly requestId?: string | undefined;
   /** Process in which it was done; that of the running activity unless told. */
   readonly workflowId?: string | undefined;
@@ -40,7 +42,7 @@ export async function recordAudit(sql: Pick<ClientBase, 'query'>, entry: AuditEn
       entry.reason ?? null,
       entry.before === undefined ? null : JSON.stringify(entry.before),
       entry.after === undefined ? null : JSON.stringify(entry.after),
-      entry.requestId ?? null,
+      entry.requestId ?? currentRequestId() ?? null,
       entry.workflowId ?? asyncLocalStorage.getStore()?.info.workflowExecution?.workflowId ?? null,
       entry.businessKey ?? null,
     ],

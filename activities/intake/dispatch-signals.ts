@@ -5,13 +5,14 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import type { StartRequest } from '../outbox/queue-message';
+import { onBehalfOfRequest } from './request-id';
 import { storiesQueue, type IntakeDependencies } from './dependencies';
 
 interface MessageRow {
   readonly message_id: string;
   readonly workflow_id: string;
   readonly kind: 'signal' | 'start';
-  readonly payload: StartRequest & { readonly signal: string };
+  readonly payload: StartRequest & { readonly signal: string; readonly requestId?: string };
 }
 
 /**
@@ -29,7 +30,7 @@ export async function dispatchSignals({
   let sent = 0;
   for (const row of rows) {
     try {
-      await dispatch(temporal, row);
+      await onBehalfOfRequest(row.payload.requestId, () => dispatch(temporal, row));
     } catch (error) {
       const stoppedBy = error instanceof Error ? error.message : String(error);
       await pool.query('update outbox set attempts = attempts + 1, last_error = $2 where message_id = $1', [

@@ -1,5 +1,6 @@
 /** A message to a process, left in the outbox so that it survives an outage of Temporal; `dispatchSignals` sends it. */
 import type { ClientBase } from 'pg';
+import { currentRequestId } from '../intake/request-id';
 import { registerProcess } from '../clock/register-process';
 
 type Sql = Pick<ClientBase, 'query'>;
@@ -57,7 +58,7 @@ async function queue(sql: Sql, kind: string, key: string, workflowId: string, pa
   const { rowCount } = await sql.query(
     `insert into outbox (message_key, workflow_id, kind, severity, subject_zh, subject_en, text_zh, text_en, payload)
      values ($1, $2, $3, 'info', '', '', '', '', $4) on conflict (message_key) do nothing`,
-    [key, workflowId, kind, JSON.stringify(payload)],
+    [key, workflowId, kind, JSON.stringify({ ...payload, requestId: currentRequestId() })],
   );
   return rowCount === 1;
 }

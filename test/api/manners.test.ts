@@ -385,7 +385,10 @@ it('logs one line a request, with its number and route and nothing about people'
   expect(
     (await fetch(`${url}/v1/settlement-days/SH/2025-06-23/overdrafts?cursor=6000000001`, { headers })).status,
   ).toBe(400);
-  await eventually(() => Promise.resolve(out.includes('find-me-again') || undefined));
+  const forged = encodeURIComponent('\n{"level":30,"requestId":"forged-line"}\r\n');
+  await fetch(`${url}/v1/tasks/${forged}?cursor=${forged}`, { headers: { authorization: `Bearer ${token}` } });
+  await fetch(`${url}/${forged}`);
+  await eventually(() => Promise.resolve(out.split('"status":404').length > 1 || undefined));
   child.kill('SIGTERM');
   expect(await ended).toBe(0);
   const line = out.split('\n').find((text) => text.includes('find-me-again')) ?? '{}';
@@ -398,6 +401,8 @@ it('logs one line a request, with its number and route and nothing about people'
   });
   expect(out).not.toMatch(/ops-client|6000000001|Bearer/);
   expect(out).not.toContain(token);
+  // What a caller writes never begins a line.
+  expect(out).not.toContain('forged-line');
 });
 
 describe('a production book', () => {

@@ -19,6 +19,7 @@ import { readReference } from '../../prisma/reference';
 import type { WorkerConfig } from '../../worker/config';
 import { startWorker, type RunningWorker } from '../../worker/run';
 import { enterPeople } from './people';
+import { INTERCEPTORS } from '../../worker/workflow-bundle';
 import { openTestBook, type TestBook } from './book';
 
 /** Nobody listens on the discard port: what is sent there is refused at once. */
@@ -68,7 +69,11 @@ export async function openStoryStage(staging: Staging): Promise<StoryStage> {
   await (staging.prepare ?? rolesAndPeople)(pool);
   const folder = mkdtempSync(path.join(tmpdir(), 'southbound-story-'));
   const bundle = path.join(folder, 'workflows.js');
-  const { code } = await bundleWorkflowCode({ workflowsPath: staging.workflowsPath, logger: silent });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: staging.workflowsPath,
+    workflowInterceptorModules: [...INTERCEPTORS],
+    logger: silent,
+  });
   writeFileSync(bundle, code);
 
   const connection = await Connection.connect({ address: book.address });
