@@ -51,6 +51,7 @@ export const policy = {
   listDeadlines: TASK_PEOPLE,
   readDeadlineReport: WATCHERS,
 
+  readProcess: WATCHERS,
   listAudit: ['audit', 'compliance', 'supervisor'],
   readClient: ['branch', 'service', 'operations', 'supervisor', 'compliance', 'audit'],
 

@@ -47,11 +47,13 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
     });
     const intake = connectIntake(pool, temporal, addressesOf(config));
     const prisma = openPrisma(pool);
+    const prismaAsOf = openPrisma(pool, 'as_of');
     const { verifyToken, rehearsalIssuer } = await identityOf(config, url, bookKind);
     const app = createApp(
       {
         pool,
         prisma,
+        prismaAsOf,
         temporal: temporalGateway(connection, config.BOOK_NAME, config.API_ANSWER_WITHIN_MS),
         verifyToken,
         advanceClock: advanceClockByHand(intake),
@@ -81,6 +83,7 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
           setTimeout(() => server.closeAllConnections(), 2_000).unref();
         });
         await prisma.$disconnect();
+        await prismaAsOf.$disconnect();
         await connection.close();
         await pool.end();
       },

@@ -12,6 +12,8 @@ export interface Services {
   /** Connections of the application's role to the book's database. */
   readonly pool: Pool;
   readonly prisma: PrismaClient;
+  /** The tables of processes as they were, see `as-of.ts`. */
+  readonly prismaAsOf: PrismaClient;
   readonly temporal: TemporalGateway;
   readonly verifyToken: VerifyToken;
   /** Moves the clock of a manual book from wake-up to wake-up. */

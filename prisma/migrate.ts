@@ -82,6 +82,8 @@ export async function migrate(adminUrl: string, databaseName: string): Promise<r
         );
       }
     }
+    // A migration may have changed tables whose versions are kept.
+    if (now.length > 0) await client.query('select history.keep_versions()');
     return now;
   });
 }

@@ -331,6 +331,7 @@ table checkpoints (
   constraint checkpoints_missing_fen_check CHECK ((missing_fen >= 0))
   constraint checkpoints_pkey PRIMARY KEY (channel, business_date, side, checkpoint)
 )
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON checkpoints FOR EACH ROW EXECUTE FUNCTION history.keep_checkpoints()
 
 table clearing_lines (
   business_date date not null
@@ -494,6 +495,7 @@ table day_steps (
   constraint day_steps_pkey PRIMARY KEY (channel, business_date, step)
   constraint day_steps_state_check CHECK ((state = ANY (ARRAY['held'::text, 'done'::text])))
 )
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON day_steps FOR EACH ROW EXECUTE FUNCTION history.keep_day_steps()
 
 table deadline_changes  -- Every new computation of a promise: old and new instants with the calendar versions behind them. (
   deadline_id bigint not null
@@ -745,6 +747,7 @@ table figures (
   constraint figures_channel_business_date_side_code_revision_key UNIQUE (channel, business_date, side, code, revision)
   constraint figures_pkey PRIMARY KEY (figure_id)
 )
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON figures FOR EACH ROW EXECUTE FUNCTION history.keep_figures()
 
 table file_states (
   file_id bigint not null
@@ -940,6 +943,7 @@ table ladder_rungs  -- Every rung: when due, when done, by whom. met = nothing w
   constraint ladder_rungs_round_check CHECK ((round > 0))
   constraint ladder_rungs_state_check CHECK ((state = ANY (ARRAY['met'::text, 'acted'::text, 'escalated'::text])))
 )
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON ladder_rungs FOR EACH ROW EXECUTE FUNCTION history.keep_ladder_rungs()
 
 table ladder_terms (
   ladder text not null
@@ -1182,6 +1186,7 @@ table orders (
 CREATE INDEX orders_of_day ON orders USING btree (channel, business_date, side)
 CREATE TRIGGER order_is_written_once BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION is_written_once('made_by', 'made_for', 'kind', 'side', 'revision', 'amount_fen', 'from_account', 'to_account', 'approved_by', 'approved_for')
 CREATE TRIGGER order_maker_is_no_checker AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('made_by made_for', 'approved_by approved_for')
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION history.keep_orders()
 
 table outbox (
   message_id bigint not null generated always as identity
@@ -1356,6 +1361,7 @@ table processes  -- Which processes belong to this book. Whoever starts a proces
   constraint processes_pkey PRIMARY KEY (workflow_id)
 )
 CREATE INDEX processes_open ON processes USING btree (workflow_id) WHERE (NOT closed)
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON processes FOR EACH ROW EXECUTE FUNCTION history.keep_processes()
 
 table receipt_cursors (
   gateway text not null
@@ -1640,6 +1646,7 @@ table settlement_days (
   constraint settlement_days_pkey PRIMARY KEY (channel, business_date)
   constraint settlement_days_workflow_id_key UNIQUE (workflow_id)
 )
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON settlement_days FOR EACH ROW EXECUTE FUNCTION history.keep_settlement_days()
 
 table settlement_defaults (
   channel channel_code not null
@@ -1659,6 +1666,7 @@ table settlement_defaults (
   constraint settlement_defaults_intraday_fen_check CHECK ((intraday_fen >= 0))
   constraint settlement_defaults_pkey PRIMARY KEY (channel, business_date, side)
 )
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON settlement_defaults FOR EACH ROW EXECUTE FUNCTION history.keep_settlement_defaults()
 
 table settlement_ratios  -- Opening ratio of the day before the first. Later ones are read from the notices in force (H05). (
   channel channel_code not null
@@ -1843,6 +1851,7 @@ CREATE INDEX tasks_of_process ON tasks USING btree (workflow_id)
 CREATE INDEX tasks_open ON tasks USING btree (role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
 CREATE INDEX tasks_open_by_due ON tasks USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
 CREATE TRIGGER task_maker_is_written_once BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION is_written_once('made_by', 'made_for', 'first_task', 'subject_kind', 'subject_id', 'business_key')
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION history.keep_tasks()
 
 table webhook_receivers  -- Systems that are told of events, each under its own address. (
   receiver text not null

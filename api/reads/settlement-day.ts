@@ -1,5 +1,5 @@
 /** One settlement day as operations look at it: where it stands, both sides, who waits for whom, what is held. */
-import type { PrismaClient } from '../../generated/prisma/client';
+import type { Tables } from '../as-of';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { SIDES, type Side } from '../../domain/channel';
 import { yuan } from '../../domain/money';
@@ -77,7 +77,7 @@ const sideOfDay = z
   })
   .openapi('SideOfDay');
 
-const rung = z
+export const ladderRung = z
   .strictObject({
     ladder: z.string(),
     rung: z.number().int(),
@@ -123,7 +123,7 @@ export const settlementDay = dayLine
     ),
     waiting: z.array(taskLine).openapi({ description: '谁在等谁 who waits for whom' }),
     ladder: z
-      .array(rung)
+      .array(ladderRung)
       .openapi({ description: '各级期限，另一侧的除外 without the rungs of a side that the caller may not see' }),
     sides: z.array(sideOfDay).openapi({ description: '只含本人可见的一侧 only the sides the caller may see' }),
   })
@@ -140,7 +140,7 @@ export interface DayAsked {
 
 /** The day with the sides given; nothing when it was never asked for. */
 export async function readSettlementDay(
-  prisma: PrismaClient,
+  prisma: Tables,
   asked: DayAsked,
   sides: readonly Side[],
 ): Promise<z.input<typeof settlementDay> | undefined> {
@@ -174,28 +174,30 @@ export async function readSettlementDay(
     calendar: day === null ? null : calendarOf(day),
     steps: steps.map(({ step, state, cause, at }) => ({ step, state: state as 'held', cause, at: at.toISOString() })),
     waiting: tasks.map(taskLineOf),
-    ladder: rungs
-      .filter(({ subject }) => isOf(sides, subject))
-      .map((row) => ({
-        ladder: row.ladder,
-        rung: row.rung,
-        subject: row.subject,
-        dueAt: row.due_at.toISOString(),
-        audience: row.audience,
-        action: { zh: row.action_zh, en: row.action_en },
-        state: row.state as 'met',
-        doneAt: row.done_at.toISOString(),
-        doneBy: row.done_by,
-      })),
+    ladder: rungs.filter(({ subject }) => isOf(sides, subject)).map(rungOf),
     sides: sidesOfDay,
   };
 }
+
+type RungRow = Awaited<ReturnType<Tables['ladder_rungs']['findMany']>>[number];
+
+export const rungOf = (row: RungRow): z.input<typeof ladderRung> => ({
+  ladder: row.ladder,
+  rung: row.rung,
+  subject: row.subject,
+  dueAt: row.due_at.toISOString(),
+  audience: row.audience,
+  action: { zh: row.action_zh, en: row.action_en },
+  state: row.state as 'met',
+  doneAt: row.done_at.toISOString(),
+  doneBy: row.done_by,
+});
 
 /** What climbs for one side says so at the end of its subject, e.g. `SH:2025-06-23:client`; the files are of both. */
 const isOf = (sides: readonly Side[], subject: string): boolean =>
   SIDES.every((one) => !subject.endsWith(`:${one}`)) || sides.some((one) => subject.endsWith(`:${one}`));
 
-type DayRow = NonNullable<Awaited<ReturnType<PrismaClient['settlement_days']['findUnique']>>>;
+type DayRow = NonNullable<Awaited<ReturnType<Tables['settlement_days']['findUnique']>>>;
 
 const calendarOf = (day: DayRow): z.input<typeof calendarOfDay> => ({
   dayKind: day.day_kind as 'full',
@@ -215,7 +217,7 @@ interface DayKey {
 
 const FUNDING = 'FUNDING';
 
-async function readSide(prisma: PrismaClient, ofDay: DayKey, asSide: Side): Promise<z.input<typeof sideOfDay>> {
+async function readSide(prisma: Tables, ofDay: DayKey, asSide: Side): Promise<z.input<typeof sideOfDay>> {
   const where = { ...ofDay, side: asSide };
   const [figures, orders, checkpoints, failed] = await Promise.all([
     readFigures(prisma, where),
@@ -261,7 +263,7 @@ async function readSide(prisma: PrismaClient, ofDay: DayKey, asSide: Side): Prom
 }
 
 /** The newest revision of each figure of a side, with its terms. */
-async function readFigures(prisma: PrismaClient, where: DayKey & { side: Side }): Promise<z.input<typeof figure>[]> {
+async function readFigures(prisma: Tables, where: DayKey & { side: Side }): Promise<z.input<typeof figure>[]> {
   const rows = await prisma.figures.findMany({
     where,
     distinct: ['code'],

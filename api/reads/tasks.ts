@@ -1,7 +1,8 @@
 /** Tasks as people see them, and which of them are whose. */
-import type { PrismaClient, tasks as TaskRow } from '../../generated/prisma/client';
+import type { tasks as TaskRow } from '../../generated/prisma/client';
 import { taskTag } from '../../activities/intake/task-tag';
 import { BusinessError } from '../../domain/errors';
+import type { Tables } from '../as-of';
 import { grantFor, type Demand } from '../../domain/people/grants';
 import { isRole } from '../../domain/people/roles';
 import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
@@ -84,7 +85,7 @@ function demandOf(row: TaskRow): Demand {
  * A task that the caller may see: one's own, one's own making, or any for those who read both sides.
  * @throws BusinessError NOT_FOUND, ROLE_MISSING, WRONG_SIDE
  */
-export async function visibleTask(prisma: PrismaClient, caller: Caller, taskId: string): Promise<TaskRow> {
+export async function visibleTask(prisma: Tables, caller: Caller, taskId: string): Promise<TaskRow> {
   const row = await prisma.tasks.findUnique({ where: { task_id: BigInt(taskId) } });
   if (row === null) throw new BusinessError('NOT_FOUND', { what: '任务 task', key: taskId });
   if (row.made_by === caller.person || holdsAnyOf(caller, READS_BOTH_SIDES)) return row;

@@ -8,13 +8,11 @@ import { instant, pageOf, pageQuery, rowId } from '../schemas';
 import { z } from '../zod';
 
 /** A value of any field: whatever JSON it is. */
-const anyValue = z
-  .unknown()
-  .openapi({
-    type: ['object', 'array', 'string', 'number', 'boolean', 'null'],
-    items: {},
-    description: '值 its value',
-  });
+const anyValue = z.unknown().openapi({
+  type: ['object', 'array', 'string', 'number', 'boolean', 'null'],
+  items: {},
+  description: '值 its value',
+});
 
 const change = z
   .strictObject({

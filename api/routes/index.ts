@@ -15,6 +15,7 @@ import { readLiveness, readMetrics, readReadiness } from './operation';
 import { listOverdrafts } from './overdrafts';
 import { issueRehearsalToken, listRehearsalPeople, readWhoIAm } from './people';
 import { readDayReport } from './day-report';
+import { readProcess } from './processes';
 import { listDays, readDay, startDay } from './settlement-days';
 import { assignTask, commentTask, completeTask, recallTask, releaseTask, returnTask, takeTask } from './task-acts';
 import { countTasks, listTaskEvents, listTasks, readTask } from './tasks';
@@ -45,6 +46,7 @@ export const routes: readonly Route[] = [
   releaseTask,
   assignTask,
   commentTask,
+  readProcess,
   listAudit,
   readClient,
   listDeadlines,

@@ -3,6 +3,7 @@ import type { Prisma } from '../../generated/prisma/client';
 import { startSettlementDay } from '../../activities/intake/start-settlement-day';
 import { BusinessError } from '../../domain/errors';
 import { settlementDayId } from '../../workflows/messages/settlement-day';
+import { asOf, readAsOf } from '../as-of';
 import { dateKey, keyOfCursor, wordKey, pageOf as page } from '../cursors';
 import { rolesOf, sidesReadBy } from '../identity';
 import { dateColumn, dateText, instantText } from '../reads/columns';
@@ -100,11 +101,14 @@ export const readDay = route({
     en: 'One settlement day: stage, both sides, funding, orders, checkpoints, ladder, who waits for whom',
   },
   params: dayPath,
+  query: z.strictObject({ 'as-of': asOf }),
   answer: settlementDay,
   refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
-  respond: async ({ params, caller }, { prisma }) => {
+  respond: async ({ params, query, caller }, services) => {
     const asked = { channel: params.channel, businessDate: params.date };
-    const day = await readSettlementDay(prisma, asked, sidesReadBy(caller));
+    const day = await readAsOf(services, query['as-of'], (tables) =>
+      readSettlementDay(tables, asked, sidesReadBy(caller)),
+    );
     if (day === undefined) throw dayNotFound(asked);
     return { status: 200, body: day, etag: etagOf(day) };
   },

@@ -1,5 +1,6 @@
 /** Work that waits for a person: find it, count it, read it and what has happened to it. */
 import { BusinessError } from '../../domain/errors';
+import { asOf, readAsOf } from '../as-of';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { actingCaller } from '../four-eyes';
 import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
@@ -102,11 +103,12 @@ export const readTask = route({
   tag: 'tasks',
   summary: { zh: '一项任务：表单、事实、结果', en: 'One task: its form, the facts to decide on, its outcome' },
   params: taskPath,
-  query: z.strictObject({ onBehalfOf }),
+  query: z.strictObject({ onBehalfOf, 'as-of': asOf }),
   answer: task,
   refusals: ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'DELEGATION_NOT_IN_FORCE'],
-  respond: async ({ params, query, caller }, { prisma, pool }) => {
-    const row = await visibleTask(prisma, await actingCaller(pool, caller, query.onBehalfOf), params.taskId);
+  respond: async ({ params, query, caller }, services) => {
+    const acting = await actingCaller(services.pool, caller, query.onBehalfOf);
+    const row = await readAsOf(services, query['as-of'], (tables) => visibleTask(tables, acting, params.taskId));
     return { status: 200, body: taskOf(row), etag: taskEtag(row) };
   },
 });

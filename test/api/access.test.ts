@@ -14,6 +14,7 @@ const VALUES: Readonly<Record<string, string>> = {
   taskId: '999999',
   breakId: '999999',
   fundAccount: '999999',
+  workflowId: 'nothing',
 };
 
 let api: ApiStage;

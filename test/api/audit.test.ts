@@ -162,3 +162,48 @@ describe('the name of a client', () => {
     expect((await api.call('GET', `/v1/clients/880001?${WHY}`, { as: 'branch-1001' })).status).toBe(200);
   });
 });
+
+describe('as of an instant, over HTTP', () => {
+  const read = async (of: string) => {
+    const { status, body } = await api.call('GET', of, { as: 'supervisor-1' });
+    return status === 200 ? [status, body.state ?? body.type ?? body.stage] : [status, body.code];
+  };
+  let task: string;
+  beforeAll(async () => {
+    const at = (instant: string) => api.pool.query('update business_clock set now = $1', [instant]);
+    await at('2025-06-23T02:00:00Z');
+    const { rows } = await api.pool.query<{ task_id: bigint }>(
+      `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, form, form_version, facts, revision, state)
+       values ('as-of', $1, 'call-bank', '致电', 'call', 'operations', '{}', 1, '{}', 1, 'open') returning task_id`,
+      [WORKFLOW],
+    );
+    task = `/v1/tasks/${rows[0]?.task_id}`;
+    await at('2025-06-23T03:00:00Z');
+    await api.pool.query(
+      `update tasks set state = 'claimed', claimed_by = 'ops-client-1' where business_key = 'as-of'`,
+    );
+    await at('2025-06-23T04:00:00Z');
+  });
+
+  const instants = [
+    { why: 'before it was', at: '2025-06-23T01:59:59.999Z', answer: [404, 'NOT_FOUND'] },
+    { why: 'when it was opened', at: '2025-06-23T10:00:00%2B08:00', answer: [200, 'open'] },
+    { why: 'just before it was claimed', at: '2025-06-23T02:59:59.999Z', answer: [200, 'open'] },
+    { why: 'when it was claimed', at: '2025-06-23T03:00:00Z', answer: [200, 'claimed'] },
+    { why: 'now', at: '2025-06-23T04:00:00Z', answer: [200, 'claimed'] },
+    { why: 'an instant still to come', at: '2025-06-23T04:00:00.001Z', answer: [400, 'INPUT_INVALID'] },
+    { why: 'a date', at: '2025-06-23', answer: [400, 'INPUT_INVALID'] },
+  ];
+  it.each(instants)('a task $why', async ({ at, answer }) => {
+    expect(await read(`${task}?as-of=${at}`)).toEqual(answer);
+  });
+
+  it('a process and a day', async () => {
+    const process = `/v1/processes/${WORKFLOW}`;
+    expect(await read(process)).toEqual([200, 'settlementDay']);
+    expect(await read(`${process}?as-of=2025-06-23T00:05:00Z`)).toEqual([200, 'settlementDay']);
+    expect(await read(`${process}?as-of=2025-06-23T00:04:59Z`)).toEqual([404, 'NOT_FOUND']);
+    expect(await read('/v1/settlement-days/SH/2025-06-23?as-of=2025-06-23T00:05:00Z')).toEqual([200, 'starting']);
+    expect(await read('/v1/settlement-days/SH/2025-06-23?as-of=2025-06-23T00:04:59Z')).toEqual([404, 'NOT_FOUND']);
+  });
+});

@@ -1,0 +1,35 @@
+/** `?as-of=`: what a process looked like at an instant. The same reading, from the versions of the tables instead of the tables. */
+import type { Prisma } from '../generated/prisma/client';
+import { businessNow } from './business-now';
+import { refuseIfAny } from './problems';
+import type { Services } from './services';
+import { invalid } from './validation';
+import { z } from './zod';
+
+/** What a reading stands on: the tables as they are, or as they were. */
+export type Tables = Prisma.TransactionClient;
+
+export const asOf = z.iso.datetime({ offset: true }).optional().openapi({
+  example: '2025-06-23T10:00:00+08:00',
+  description: '当时的样子：业务时钟上的时刻 as it was then: an instant on the business clock, not later than now',
+});
+
+/**
+ * Reads now, or as of an instant.
+ * @param read must use nothing but the tables it is given: those of `history.kept_tables`
+ * @throws Refused INPUT_INVALID for an instant that has not come: the answer could still change
+ */
+export async function readAsOf<Read>(
+  { prisma, prismaAsOf, pool }: Pick<Services, 'prisma' | 'prismaAsOf' | 'pool'>,
+  instant: string | undefined,
+  read: (tables: Tables) => Promise<Read>,
+): Promise<Read> {
+  if (instant === undefined) return read(prisma);
+  const { now } = await businessNow(pool);
+  const future = Date.parse(instant) > Date.parse(now);
+  refuseIfAny(future ? [invalid('as-of', { zh: `不晚于 ${now}`, en: `not later than ${now}` })] : []);
+  return prismaAsOf.$transaction(async (tables) => {
+    await tables.$executeRaw`select set_config('southbound.as_of', ${instant}, true)`;
+    return read(tables);
+  });
+}
