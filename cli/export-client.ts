@@ -2,7 +2,7 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { faultsOfPackage, type PackageFault } from '../adapters/documents/check-package';
+import { faultsOfPackage, type PackageFault } from './check-package';
 import { exportClientFile } from '../worker/book';
 import { documentsFolder } from './places';
 import { startServers } from './processes/servers';

@@ -10,7 +10,7 @@ import { missingDocuments } from '../../../activities/archive/missing-documents'
 import { endRelationship, holdArchive, openArchive } from '../../../activities/archive/open-archive';
 import { handOverPaper, reviewScan } from '../../../activities/archive/review-scan';
 import { loadReference } from '../../../activities/books/load-reference';
-import { faultsOfPackage } from '../../../adapters/documents/check-package';
+import { faultsOfPackage } from '../../../cli/check-package';
 import { folderDocuments } from '../../../adapters/documents/folder-documents';
 import { openDatabase, type TestDatabase } from '../../support/database';
 
