@@ -14,6 +14,7 @@ import { resumeClock, stopClock } from './deadlines/stop-clock';
 import type { Dependencies } from './dependencies';
 import { listNewFiles } from './files/list-new-files';
 import { receiveFile } from './files/receive-file';
+import { readParameterChange } from './intake/read-parameter-change';
 import { loadLadder } from './ladders/load-ladder';
 import { recordRungs } from './ladders/record-rungs';
 import { askOrder } from './orders/ask-order';
@@ -60,6 +61,7 @@ import { openTask } from './tasks/open-task';
 import { recallTask } from './tasks/recall-task';
 import { returnTask } from './tasks/return-task';
 import { withdrawTask } from './tasks/withdraw-task';
+import { closeParameterChange } from './terms/close-parameter-change';
 
 /** Local activities of the business clock, on the queue of the stories. */
 export const clockVerbs = (deps: Dependencies) => ({
@@ -73,6 +75,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   amountToCover: amountToCover(deps),
   askExtension: askExtension(deps),
   closeDay: closeDay(deps),
+  closeParameterChange: closeParameterChange(deps),
   commissionDue: commissionDue(deps),
   completeTask: completeTask(deps),
   coverDefaults: coverDefaults(deps),
@@ -96,6 +99,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   openDeadline: openDeadline(deps),
   openTask: openTask(deps),
   planFunding: planFunding(deps),
+  readParameterChange: readParameterChange(deps),
   recallTask: recallTask(deps),
   recordCheckpoint: recordCheckpoint(deps),
   recordException: recordException(deps),

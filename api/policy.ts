@@ -54,6 +54,11 @@ export const policy = {
   readProcess: WATCHERS,
   listAudit: ['audit', 'compliance', 'supervisor'],
   readClient: ['branch', 'service', 'operations', 'supervisor', 'compliance', 'audit'],
+  askParameterChange: ['operations', 'compliance', 'brokerage'],
+  reviseParameterChange: ['operations', 'compliance', 'brokerage'],
+  recallParameterChange: ['operations', 'compliance', 'brokerage'],
+  listParameterChanges: [...SETTLERS, 'brokerage', ...WATCHERS],
+  readParameterChange: [...SETTLERS, 'brokerage', ...WATCHERS],
 
   readClock: [...DAY_READERS, 'admin'],
   moveClock: ['operations', 'supervisor'],

@@ -52,6 +52,26 @@ export interface RoleRow extends Dated, Sourced {
 }
 
 export type RoleConflictReference = RoleConflict & Sourced & { readonly reasonZh: string; readonly reasonEn: string };
+/** One checker of a kind of approval, from an amount on. */
+export interface ApprovalTermReference extends Dated, Sourced {
+  readonly kind: string;
+  readonly risk: string;
+  readonly fromCny: string;
+  readonly checker: number;
+  readonly role: string | null;
+  readonly mark: string | null;
+}
+
+/** A parameter or fee that a rule reads: who may ask for another value, and by which class of risk it is approved. */
+export interface ChangeableTermReference extends Dated, Sourced {
+  readonly kind: string;
+  readonly code: string;
+  readonly askedBy: readonly string[];
+  readonly risk: string;
+  readonly process: string;
+  readonly readByZh: string;
+  readonly readByEn: string;
+}
 
 export type FeeRateReference = FeeRateRow &
   Sourced & { readonly field: string; readonly nameZh: string; readonly nameEn: string };
@@ -104,6 +124,8 @@ export interface ReferenceRows {
   readonly ladders: readonly LadderRow[];
   readonly roles: readonly RoleRow[];
   readonly roleConflicts: readonly RoleConflictReference[];
+  readonly approvalTerms: readonly ApprovalTermReference[];
+  readonly changeableTerms: readonly ChangeableTermReference[];
   readonly answerScores: readonly AnswerScoreReference[];
   readonly riskBands: readonly RiskBandReference[];
   readonly servedKinds: readonly ServedKindReference[];
@@ -179,6 +201,8 @@ export function readReference(folder: string = REFERENCE_FOLDER): ReferenceRows 
     ladders: read('ladders.csv', ladder),
     roles: read('roles.csv', role),
     roleConflicts: read('role_conflicts.csv', roleConflict),
+    approvalTerms: read('approval_terms.csv', approvalTerm),
+    changeableTerms: read('changeable_terms.csv', changeableTerm),
     answerScores: read('answer_scores.csv', answerScore),
     riskBands: read('risk_bands.csv', riskBand),
     servedKinds: read('served_kinds.csv', servedKind),
@@ -277,6 +301,27 @@ const ladder = (line: Line): LadderRow => ({
   offers: line.optional('offers') ?? '',
   actionZh: line.text('action_zh'),
   actionEn: line.text('action_en'),
+  ...line.dated(),
+});
+
+const approvalTerm = (line: Line): ApprovalTermReference => ({
+  kind: line.text('kind'),
+  risk: line.optional('risk') ?? '',
+  fromCny: line.decimal('from_cny'),
+  checker: line.count('checker'),
+  role: line.optional('role'),
+  mark: line.optional('mark'),
+  ...line.dated(),
+});
+
+const changeableTerm = (line: Line): ChangeableTermReference => ({
+  kind: line.text('kind'),
+  code: line.text('code'),
+  askedBy: line.text('asked_by').split(';'),
+  risk: line.text('risk'),
+  process: line.text('process'),
+  readByZh: line.text('read_by_zh'),
+  readByEn: line.text('read_by_en'),
   ...line.dated(),
 });
 

@@ -313,6 +313,24 @@ table calendar_versions (
   constraint calendar_versions_pkey PRIMARY KEY (calendar, version)
 )
 
+table changeable_terms  -- Which terms a rule reads, which process reads them, and which roles may ask for another value. (
+  kind text not null
+  code text not null
+  asked_by text[] not null
+  risk text not null
+  process_type text not null
+  read_by_zh text not null
+  read_by_en text not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint changeable_terms_asked_by_check CHECK ((cardinality(asked_by) > 0))
+  constraint changeable_terms_check CHECK ((valid_from < valid_to))
+  constraint changeable_terms_kind_check CHECK ((kind = ANY (ARRAY['parameter'::text, 'fee_rate'::text])))
+  constraint changeable_terms_kind_code_daterange_excl EXCLUDE USING gist (kind WITH =, code WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint changeable_terms_pkey PRIMARY KEY (kind, code, valid_from)
+)
+
 table checkpoints (
   channel channel_code not null
   business_date date not null
@@ -1270,6 +1288,41 @@ table paper_handovers  -- Paper goes to its custodian, branch or region, against
 CREATE TRIGGER archive_is_kept BEFORE DELETE OR UPDATE ON paper_handovers FOR EACH ROW EXECUTE FUNCTION archive_is_kept()
 CREATE TRIGGER archive_is_not_emptied BEFORE TRUNCATE ON paper_handovers FOR EACH STATEMENT EXECUTE FUNCTION archive_is_not_emptied()
 CREATE TRIGGER giver_is_no_receiver AFTER INSERT ON paper_handovers FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('handed_over_by', 'received_by')
+
+table parameter_changes (
+  change_id bigint not null generated always as identity
+  kind text not null
+  code text not null
+  part text not null default ''::text  -- Of a parameter: the channel; empty for every channel without a row of its own.
+  old_values jsonb not null
+  new_values jsonb not null
+  effective_on date not null
+  reason text not null
+  risk text not null
+  revision integer not null default 1
+  made_by text not null
+  made_for text
+  made_role text not null
+  made_at timestamp with time zone not null default business_now()
+  state text not null
+  approved_by text
+  approved_for text
+  approved_at timestamp with time zone
+  in_force_at timestamp with time zone
+  constraint change_without_checker CHECK (((state <> ALL (ARRAY['approved'::text, 'in force'::text])) OR (approved_by IS NOT NULL)))
+  constraint parameter_changes_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES people(person)
+  constraint parameter_changes_approved_for_fkey FOREIGN KEY (approved_for) REFERENCES people(person)
+  constraint parameter_changes_kind_check CHECK ((kind = ANY (ARRAY['parameter'::text, 'fee_rate'::text])))
+  constraint parameter_changes_made_by_fkey FOREIGN KEY (made_by) REFERENCES people(person)
+  constraint parameter_changes_made_for_fkey FOREIGN KEY (made_for) REFERENCES people(person)
+  constraint parameter_changes_made_role_fkey FOREIGN KEY (made_role) REFERENCES roles(role)
+  constraint parameter_changes_pkey PRIMARY KEY (change_id)
+  constraint parameter_changes_state_check CHECK ((state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'in force'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text])))
+)
+CREATE UNIQUE INDEX one_change_at_a_time ON parameter_changes USING btree (kind, code, part) WHERE (state = ANY (ARRAY['awaiting approval'::text, 'approved'::text]))
+CREATE TRIGGER change_is_written_once BEFORE UPDATE ON parameter_changes FOR EACH ROW EXECUTE FUNCTION is_written_once('kind', 'code', 'part', 'made_by', 'made_for', 'made_role', 'approved_by', 'approved_for', 'approved_at')
+CREATE TRIGGER change_maker_is_no_checker AFTER INSERT OR UPDATE ON parameter_changes FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('made_by made_for', 'approved_by approved_for')
+CREATE TRIGGER draft_changes_with_its_revision BEFORE UPDATE ON parameter_changes FOR EACH ROW EXECUTE FUNCTION draft_changes_with_its_revision()
 
 table parameters (
   code text not null
@@ -2473,6 +2526,20 @@ begin
   return old;
 end $function$
 
+CREATE OR REPLACE FUNCTION public.draft_changes_with_its_revision()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if (new.old_values, new.new_values, new.effective_on, new.reason, new.risk)
+     is distinct from (old.old_values, old.new_values, old.effective_on, old.reason, old.risk)
+     and (old.state <> 'awaiting approval' or new.state <> old.state or new.revision <> old.revision + 1) then
+    raise exception 'a draft changes with its revision, and until it is decided' using errcode = 'check_violation', constraint = tg_name;
+  end if;
+  return new;
+end $function$
+
 CREATE OR REPLACE FUNCTION public.entries_join_open_batch()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2684,6 +2751,7 @@ public may execute on function business_now()
 public may execute on function character_pairs(text)
 public may execute on function clock_kind_is_final()
 public may execute on function documents_are_kept()
+public may execute on function draft_changes_with_its_revision()
 public may execute on function entries_join_open_batch()
 public may execute on function holders_for(text)
 public may execute on function is_written_once()
@@ -2709,6 +2777,7 @@ southbound_app may insert on column audit.reason
 southbound_app may insert on column audit.request_id
 southbound_app may insert on column audit.role
 southbound_app may insert on column audit.workflow_id
+southbound_app may update on column changeable_terms.valid_to
 southbound_app may update on column delegations.approved_at
 southbound_app may update on column delegations.approved_by
 southbound_app may update on column delegations.approved_for
@@ -2716,10 +2785,23 @@ southbound_app may update on column delegations.revoke_reason
 southbound_app may update on column delegations.revoked_at
 southbound_app may update on column delegations.revoked_by
 southbound_app may update on column delegations.state
+southbound_app may update on column fee_rates.valid_to
 southbound_app may update on column grants.revoke_reason
 southbound_app may update on column grants.revoked_at
 southbound_app may update on column grants.revoked_by
 southbound_app may update on column grants.valid_to
+southbound_app may update on column parameter_changes.approved_at
+southbound_app may update on column parameter_changes.approved_by
+southbound_app may update on column parameter_changes.approved_for
+southbound_app may update on column parameter_changes.effective_on
+southbound_app may update on column parameter_changes.in_force_at
+southbound_app may update on column parameter_changes.new_values
+southbound_app may update on column parameter_changes.old_values
+southbound_app may update on column parameter_changes.reason
+southbound_app may update on column parameter_changes.revision
+southbound_app may update on column parameter_changes.risk
+southbound_app may update on column parameter_changes.state
+southbound_app may update on column parameters.valid_to
 southbound_app may update on column registered_clients.account_manager
 southbound_app may update on column registered_clients.branch
 southbound_app may update on column role_conflicts.valid_to
@@ -2767,6 +2849,7 @@ southbound_app may usage on sequence grants_grant_id_seq
 southbound_app may usage on sequence message_attempts_attempt_id_seq
 southbound_app may usage on sequence orders_order_id_seq
 southbound_app may usage on sequence outbox_message_id_seq
+southbound_app may usage on sequence parameter_changes_change_id_seq
 southbound_app may usage on sequence retention_holds_hold_id_seq
 southbound_app may usage on sequence risk_results_result_id_seq
 southbound_app may usage on sequence role_grants_role_grant_id_seq
@@ -2794,6 +2877,7 @@ southbound_app may insert, select, update on table broker_accounts
 southbound_app may insert, select, update on table business_clock
 southbound_app may insert, select on table calendar_days
 southbound_app may insert, select on table calendar_versions
+southbound_app may insert, select on table changeable_terms
 southbound_app may insert, select on table checkpoints
 southbound_app may insert, select on table clearing_lines
 southbound_app may insert, select on table client_assets
@@ -2817,7 +2901,7 @@ southbound_app may insert, select, update on table delivery_steps
 southbound_app may insert, select on table documents
 southbound_app may insert, select on table entries
 southbound_app may insert, select on table exchange_warnings
-southbound_app may insert, select, update on table fee_rates
+southbound_app may insert, select on table fee_rates
 southbound_app may insert, select on table figure_terms
 southbound_app may insert, select on table figures
 southbound_app may insert, select on table file_states
@@ -2849,7 +2933,8 @@ southbound_app may insert, select, update on table orders
 southbound_app may insert, select, update on table outbox
 southbound_app may delete, insert, select, update on table overdrafts
 southbound_app may insert, select on table paper_handovers
-southbound_app may insert, select, update on table parameters
+southbound_app may insert, select on table parameter_changes
+southbound_app may insert, select on table parameters
 southbound_app may select on table partitioned_by_day
 southbound_app may insert, select, update on table people
 southbound_app may insert, select, update on table person_names

@@ -1,3 +1,4 @@
 /** Every process that a worker runs. Each exported function is one. */
+export { parameterChange } from './parameter-change';
 export { settlementDayTick } from './settlement-day-tick';
 export { settlementDay } from './settlement-day';

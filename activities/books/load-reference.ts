@@ -9,6 +9,7 @@ import { readReference, type CalendarReference, type ReferenceRows } from '../..
 import type { CalendarDay } from '../calendar/calendar-versions';
 import { loadCalendarVersion } from '../calendar/correct-calendar';
 import { inTransaction } from '../database/transaction';
+import { loadApprovalTerms } from './load-approval-terms';
 import { loadMessages } from './load-messages';
 import { requireBuiltValues } from './built-values';
 import { loadRatingTerms } from './load-rating-terms';
@@ -21,6 +22,7 @@ export async function loadReference(pool: Pool, folder?: string): Promise<void> 
     await loadRatingTerms(sql, reference);
     await loadRoles(sql, reference);
     await loadMessages(sql, reference);
+    await loadApprovalTerms(sql, reference);
     await loadCalendars(sql, reference.calendars);
   });
 }

@@ -7,9 +7,13 @@ import type { PoolClient } from 'pg';
 import { canonicalJson } from '../../domain/canonical-json';
 import { BusinessError } from '../../domain/errors';
 import { orderSubject } from '../orders/order-subject';
+import { parameterChangeSubject } from '../terms/parameter-change-subject';
 import type { ApprovalSubject, SubjectEnd, SubjectKind } from './subject-kind';
 
-const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = { order: orderSubject };
+const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = {
+  order: orderSubject,
+  'parameter change': parameterChangeSubject,
+};
 
 /** Digest of what is shown for approval: the row where there is one, the facts, the revision. */
 export async function contentSha256(

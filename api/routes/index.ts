@@ -13,6 +13,7 @@ import { listFindings } from './findings';
 import { listNotices } from './notices';
 import { readLiveness, readMetrics, readReadiness } from './operation';
 import { listOverdrafts } from './overdrafts';
+import { askChange, listChanges, readChange, recallChange, reviseChange } from './parameter-changes';
 import { issueRehearsalToken, listRehearsalPeople, readWhoIAm } from './people';
 import { readDayReport } from './day-report';
 import { readProcess } from './processes';
@@ -51,6 +52,11 @@ export const routes: readonly Route[] = [
   readClient,
   listDeadlines,
   readDeadlineReport,
+  askChange,
+  reviseChange,
+  recallChange,
+  listChanges,
+  readChange,
   readClock,
   moveClock,
   readWhoIAm,

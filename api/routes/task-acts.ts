@@ -24,6 +24,8 @@ const pathOf = (taskId: string) => `/v1/tasks/${taskId}`;
 const ENDED = ['TASK_NOT_OPEN', 'TASK_RECALLED', 'TASK_RETURNED', 'TASK_WITHDRAWN'] as const;
 const NOT_ALLOWED = ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', ...FOUR_EYES_CODES, 'CHECKERS_ARE_ONE_PERSON'] as const;
 const BY_DELEGATION = ['DELEGATION_NOT_IN_FORCE', 'DELEGATION_OUT_OF_SCOPE'] as const;
+/** What is decided about is not open any more, or too late. */
+const SUBJECT_ENDED = ['ORDER_NOT_OPEN', 'ORDER_RECALLED', 'CHANGE_NOT_OPEN', 'EFFECTIVE_DATE_PASSED'] as const;
 const SEEN = ['REVISION_STALE', 'TASK_CLAIMED_BY_ANOTHER'] as const;
 const revision = z.int().min(0).openapi({ description: '所见的版本 the revision that was shown' });
 
@@ -48,6 +50,7 @@ export const completeTask = route({
     ...SEEN,
     ...BY_DELEGATION,
     'APPROVAL_STALE',
+    ...SUBJECT_ENDED,
     'AMOUNT_NOT_TEXT',
     'TEMPORAL_UNAVAILABLE',
   ],

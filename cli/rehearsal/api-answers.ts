@@ -15,6 +15,7 @@ export interface TaskLine {
   readonly kind: string;
   readonly title: Bilingual;
   readonly role: string;
+  readonly mark: string | null;
   readonly side: Side | null;
   readonly revision: number;
   readonly openedAt: string;

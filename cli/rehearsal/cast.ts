@@ -13,9 +13,14 @@ import type { Break, SettlementDay, Task, TaskLine } from './api-answers';
 export const SUPERVISOR = 'supervisor-1';
 const MAKERS: Readonly<Record<Side, string>> = { client: 'ops-client-1', proprietary: 'fin-prop-1' };
 const CHECKERS: Readonly<Record<Side, string>> = { client: 'ops-client-2', proprietary: 'fin-prop-2' };
+/** Second checkers, where the terms ask for two: the heads. */
+const HEADS: Readonly<Record<Side, string>> = { client: 'ops-client-head', proprietary: 'fin-prop-head' };
 /** Starts the days and moves the clock. */
 export const OPERATOR = MAKERS.client;
-const WORKERS: readonly string[] = [MAKERS.client, CHECKERS.client, MAKERS.proprietary, CHECKERS.proprietary];
+const WORKERS: readonly string[] = [MAKERS, CHECKERS, HEADS].flatMap(({ client, proprietary }) => [
+  client,
+  proprietary,
+]);
 
 /** How long a person takes after a task was opened, on the business clock. */
 const REACTION_MINUTES = 5;
@@ -39,7 +44,8 @@ export function intentionFor(person: string, task: TaskLine): Intention | undefi
   if (task.side === null || LEFT_ALONE.includes(task.kind)) return undefined;
   const act = task.kind.startsWith('make-') ? 'make' : task.kind.startsWith('approve-') ? 'approve' : undefined;
   if (act === undefined) return undefined;
-  if (person !== (act === 'make' ? MAKERS : CHECKERS)[task.side]) return undefined;
+  const whoever = act === 'make' ? MAKERS : task.mark === 'head' ? HEADS : CHECKERS;
+  if (person !== whoever[task.side]) return undefined;
   return {
     key: `${act}:${task.taskId}:${task.revision}`,
     person,

@@ -15,6 +15,7 @@ const VALUES: Readonly<Record<string, string>> = {
   breakId: '999999',
   fundAccount: '999999',
   workflowId: 'nothing',
+  changeId: '999999',
 };
 
 let api: ApiStage;

@@ -45,11 +45,20 @@ export const MONDAY_0805 = '2025-06-23T00:05:00.000Z';
 /** @param env further variables of the API */
 export async function openApiStage(
   name: string,
-  { worker = true, env = {} }: { readonly worker?: boolean; readonly env?: Readonly<Record<string, string>> } = {},
+  {
+    worker = true,
+    env = {},
+    workflows = path.join(__dirname, 'stories.ts'),
+  }: {
+    readonly worker?: boolean;
+    readonly env?: Readonly<Record<string, string>>;
+    /** File that exports the workflows; those of the tests of the API unless told otherwise. */
+    readonly workflows?: string;
+  } = {},
 ): Promise<ApiStage> {
   const stage = await openStoryStage({
     name,
-    workflowsPath: path.join(__dirname, 'stories.ts'),
+    workflowsPath: workflows,
     mode: 'manual',
     now: MONDAY_0805,
     worker,

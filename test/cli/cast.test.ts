@@ -5,11 +5,12 @@ import { intentionFor, intentionForBreak, madeForm } from '../../cli/rehearsal/c
 const OPENED = '2025-06-26T00:31:10.000Z';
 const FIVE_MINUTES_LATER = '2025-06-26T00:36:10.000Z';
 
-const task = (kind: string, side: TaskLine['side']): TaskLine => ({
+const task = (kind: string, side: TaskLine['side'], mark: TaskLine['mark'] = null): TaskLine => ({
   taskId: '7',
   kind,
   title: { zh: '', en: '' },
   role: 'operations',
+  mark,
   side,
   revision: 2,
   openedAt: OPENED,
@@ -20,6 +21,7 @@ const decisions: readonly {
   readonly person: string;
   readonly kind: string;
   readonly side: TaskLine['side'];
+  readonly mark?: TaskLine['mark'];
   readonly act: 'make' | 'approve' | undefined;
 }[] = [
   {
@@ -37,6 +39,22 @@ const decisions: readonly {
     act: undefined,
   },
   { why: 'but approves', person: 'ops-client-2', kind: 'approve-order', side: 'client', act: 'approve' },
+  {
+    why: 'not in place of the head',
+    person: 'ops-client-2',
+    kind: 'approve-order',
+    side: 'client',
+    mark: 'head',
+    act: undefined,
+  },
+  {
+    why: 'the head checks second',
+    person: 'ops-client-head',
+    kind: 'approve-order',
+    side: 'client',
+    mark: 'head',
+    act: 'approve',
+  },
   { why: 'the maker never approves', person: 'ops-client-1', kind: 'approve-order', side: 'client', act: undefined },
   {
     why: 'commission is client money',
@@ -83,8 +101,8 @@ const decisions: readonly {
   },
 ];
 
-test.each(decisions)('$why', ({ person, kind, side, act }) => {
-  const intention = intentionFor(person, task(kind, side));
+test.each(decisions)('$why', ({ person, kind, side, mark, act }) => {
+  const intention = intentionFor(person, task(kind, side, mark));
   if (act === undefined) expect(intention).toBeUndefined();
   else expect(intention).toEqual({ key: `${act}:7:2`, person, at: FIVE_MINUTES_LATER, act, subject: '7' });
 });

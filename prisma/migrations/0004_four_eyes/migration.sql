@@ -182,10 +182,75 @@ create trigger delegation_is_written_once before update on delegations for each 
   execute function is_written_once('principal', 'delegate', 'role', 'side', 'branch', 'kinds', 'amount_limit_fen', 'first_day', 'last_day',
     'made_by', 'approved_by', 'approved_at', 'revoked_by', 'revoked_at');
 
+-- ------------------------------------------------------------------------------------------- changes of dated terms
+
+create table changeable_terms (
+  kind         text not null check (kind in ('parameter', 'fee_rate')),
+  code         text not null,
+  asked_by     text[] not null check (cardinality(asked_by) > 0),
+  risk         text not null,
+  process_type text not null,
+  read_by_zh   text not null,
+  read_by_en   text not null,
+  valid_from   date not null,
+  valid_to     date,
+  source       text not null,
+  primary key (kind, code, valid_from),
+  check (valid_from < valid_to),
+  exclude using gist (kind with =, code with =, daterange(valid_from, valid_to) with &&)
+);
+comment on table changeable_terms is 'Which terms a rule reads, which process reads them, and which roles may ask for another value.';
+
+create table parameter_changes (
+  change_id    bigint generated always as identity primary key,
+  kind         text not null check (kind in ('parameter', 'fee_rate')),
+  code         text not null,
+  part         text not null default '',
+  old_values   jsonb not null,
+  new_values   jsonb not null,
+  effective_on date not null,
+  reason       text not null,
+  risk         text not null,
+  revision     integer not null default 1,
+  made_by      text not null references people,
+  made_for     text references people,
+  made_role    text not null references roles,
+  made_at      timestamptz not null default business_now(),
+  state        text not null check (state in ('awaiting approval', 'approved', 'in force', 'refused', 'recalled', 'withdrawn')),
+  approved_by  text references people,
+  approved_for text references people,
+  approved_at  timestamptz,
+  in_force_at  timestamptz,
+  constraint change_without_checker check (state not in ('approved', 'in force') or approved_by is not null)
+);
+comment on column parameter_changes.part is 'Of a parameter: the channel; empty for every channel without a row of its own.';
+create unique index one_change_at_a_time on parameter_changes (kind, code, part) where state in ('awaiting approval', 'approved');
+create trigger change_maker_is_no_checker after insert or update on parameter_changes for each row
+  execute function maker_is_no_checker('made_by made_for', 'approved_by approved_for');
+create trigger change_is_written_once before update on parameter_changes for each row
+  execute function is_written_once('kind', 'code', 'part', 'made_by', 'made_for', 'made_role', 'approved_by', 'approved_for', 'approved_at');
+
+create function draft_changes_with_its_revision() returns trigger language plpgsql set search_path = public, pg_temp as $$
+begin
+  if (new.old_values, new.new_values, new.effective_on, new.reason, new.risk)
+     is distinct from (old.old_values, old.new_values, old.effective_on, old.reason, old.risk)
+     and (old.state <> 'awaiting approval' or new.state <> old.state or new.revision <> old.revision + 1) then
+    raise exception 'a draft changes with its revision, and until it is decided' using errcode = 'check_violation', constraint = tg_name;
+  end if;
+  return new;
+end $$;
+create trigger draft_changes_with_its_revision before update on parameter_changes for each row
+  execute function draft_changes_with_its_revision();
+
+-- History stays as it was: of a dated term the application ends the validity, and nothing else.
+revoke update on parameters, fee_rates from southbound_app;
+grant update (valid_to) on parameters, fee_rates to southbound_app;
+
 -- ---------------------------------------------------------------------------------------------------------- grants
 
-grant select on approval_terms, delegations to southbound_app;
-grant insert on approval_terms, delegations to southbound_app;
-grant update (valid_to) on approval_terms to southbound_app;
+grant select, insert on approval_terms, delegations, changeable_terms, parameter_changes to southbound_app;
+grant update (valid_to) on approval_terms, changeable_terms to southbound_app;
+grant update (old_values, new_values, effective_on, reason, risk, revision, state, approved_by, approved_for, approved_at, in_force_at)
+  on parameter_changes to southbound_app;
 grant update (state, approved_by, approved_for, approved_at, revoked_by, revoked_at, revoke_reason) on delegations to southbound_app;
 grant usage on all sequences in schema public to southbound_app;

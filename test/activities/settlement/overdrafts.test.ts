@@ -6,6 +6,7 @@ import type { Dependencies } from '../../../activities/dependencies';
 import { clientSections } from '../../../api/reports/client-sections';
 import type { ReportedDay } from '../../../api/reports/reported-day';
 import { dayOf, DAYS_A, openBookOf, verbsOf, workflowOf } from '../../support/days-of-verbs';
+import { openPool } from '../../../prisma/pool';
 import { openDatabase, type TestDatabase } from '../../support/database';
 
 const FRIDAY = dayOf('2025-06-27');
@@ -247,9 +248,12 @@ test('interest is shown rounded: 10.00 over three days and 6.00 over two at 18 %
 });
 
 test('the report counts with the day base of the channel, not with the general one', async () => {
-  await book.pool.query(
+  // History is not the application's to change: the owner of the tables does it here.
+  const owner = openPool(book.ownerUrl, 1);
+  await owner.query(
     `update parameters set value = '180' where code = 'INTEREST_DAY_BASE' and channel = 'SH' and valid_to is null`,
   );
+  await owner.end();
   const reported = { channel: 'SH', business_date: MONDAY.businessDate, trades_settle: '' } as unknown as ReportedDay;
   const { advances } = await clientSections(book.pool, reported);
   // (1,000 x 3 + 600 x 2) fen x 0.18 / 180 = 4.2 fen.

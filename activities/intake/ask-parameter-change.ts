@@ -1,0 +1,219 @@
+/**
+ * Asks for another value of a dated term, or changes what was asked for until it is decided. The draft stands in the database with
+ * the message to its process before anybody is told so; Temporal may be away for the moment.
+ */
+import type { Pool, PoolClient } from 'pg';
+import type { BusinessDate } from '../../domain/calendar/business-date';
+import { BusinessError } from '../../domain/errors';
+import { changeRefusals, type ChangeRefusal, type TermKind, type TermValues } from '../../domain/terms/change-of-terms';
+import { recordAudit } from '../audit/record-audit';
+import { inTransaction } from '../database/transaction';
+import { queueSignal, queueStart } from '../outbox/queue-message';
+import { businessDateNow } from '../people/standing';
+import { rowOn, termRows, type TermKey } from '../terms/term-tables';
+import { refusalsOfActor, type ActingFor } from './judge-actor';
+
+export interface AskParameterChange {
+  readonly kind: TermKind;
+  readonly code: string;
+  readonly part: string;
+  readonly values: TermValues;
+  readonly effectiveOn: BusinessDate;
+  readonly reason: string;
+  readonly actor: ActingFor;
+  readonly requestId: string;
+}
+
+/** The number of the change, or every reason why it was not taken. */
+export type AskedParameterChange =
+  | { readonly changeId: string }
+  | { readonly refusals: readonly (ChangeRefusal | Pick<BusinessError, 'code' | 'details'>)[] };
+
+/** Name under which the worker knows the process, and the kind of work that a delegation may name. */
+const PROCESS = 'parameterChange';
+const ASKING = 'ask-parameter-change';
+
+export const workflowIdOf = (changeId: string): string => `parameter-change:${changeId}`;
+
+export const askParameterChange =
+  ({ pool }: { readonly pool: Pool }) =>
+  (asked: AskParameterChange): Promise<AskedParameterChange> =>
+    inTransaction(pool, async (sql) => {
+      const judged = await judge(sql, asked, undefined);
+      if ('refusals' in judged) return judged;
+      const { values, before, risk, role } = judged;
+      const { rows } = await sql.query<{ change_id: string }>(
+        `insert into parameter_changes (kind, code, part, old_values, new_values, effective_on, reason, risk, made_by, made_for, made_role, state)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'awaiting approval') returning change_id::text`,
+        [
+          asked.kind,
+          asked.code,
+          asked.part,
+          JSON.stringify(before),
+          JSON.stringify(values),
+          asked.effectiveOn,
+          asked.reason,
+          risk,
+          asked.actor.person,
+          asked.actor.onBehalfOf ?? null,
+          role,
+        ],
+      );
+      const changeId = rows[0]?.change_id ?? '';
+      await queueStart(sql, {
+        key: `start:${workflowIdOf(changeId)}`,
+        workflowId: workflowIdOf(changeId),
+        type: PROCESS,
+        args: [{ changeId }],
+        summary: `参数变更 ${asked.code} change of a parameter, from ${asked.effectiveOn}`,
+        attributes: { ProcessType: PROCESS, BusinessKey: `${asked.code}:${changeId}`, BusinessDate: asked.effectiveOn },
+      });
+      await audit(sql, asked, { changeId, role, action: 'ask for a parameter change', before, values });
+      return { changeId };
+    });
+
+/** Another value, day or reason, by whoever asked: the approval that is under way becomes stale, and a new one is asked for. */
+export const reviseParameterChange =
+  ({ pool }: { readonly pool: Pool }) =>
+  (
+    asked: Omit<AskParameterChange, 'kind' | 'code' | 'part'> & { readonly changeId: string },
+  ): Promise<AskedParameterChange> =>
+    inTransaction(pool, async (sql) => {
+      const { changeId, actor } = asked;
+      const { rows } = await sql.query<TermKey & { made_by: string; state: string; revision: number }>(
+        'select kind, code, part, made_by, state, revision from parameter_changes where change_id = $1 for update',
+        [changeId],
+      );
+      const [draft] = rows;
+      if (draft === undefined)
+        throw new BusinessError('NOT_FOUND', { what: '参数变更 parameter change', key: changeId });
+      if (draft.made_by !== actor.person)
+        throw new BusinessError('ONLY_MAKER_RECALLS', { task: workflowIdOf(changeId) });
+      if (draft.state !== 'awaiting approval')
+        throw new BusinessError('CHANGE_NOT_OPEN', { change: changeId, state: draft.state });
+      const judged = await judge(sql, { ...asked, kind: draft.kind, code: draft.code, part: draft.part }, changeId);
+      if ('refusals' in judged) return judged;
+      const { values, before, risk, role } = judged;
+      const revision = draft.revision + 1;
+      await sql.query(
+        `update parameter_changes set old_values = $2, new_values = $3, effective_on = $4, reason = $5, risk = $6, revision = $7
+          where change_id = $1`,
+        [changeId, JSON.stringify(before), JSON.stringify(values), asked.effectiveOn, asked.reason, risk, revision],
+      );
+      await queueSignal(sql, {
+        key: `revised:${workflowIdOf(changeId)}:${revision}`,
+        workflowId: workflowIdOf(changeId),
+        signal: 'draftRevised',
+        args: [revision],
+      });
+      await audit(sql, asked, { changeId, role, action: 'revise a parameter change', before, values });
+      return { changeId };
+    });
+
+interface Judged {
+  readonly values: TermValues;
+  readonly before: TermValues;
+  readonly risk: string;
+  readonly role: string;
+}
+
+type Wanted = Omit<AskParameterChange, 'requestId'>;
+
+/** May the person ask, and may it be asked for? The lock keeps two changes of one term from being asked for at once. */
+async function judge(
+  sql: PoolClient,
+  asked: Wanted,
+  ownChange: string | undefined,
+): Promise<Judged | Extract<AskedParameterChange, { refusals: unknown }>> {
+  const { kind, code, part, values, effectiveOn, actor } = asked;
+  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`term:${kind}:${code}:${part}`]);
+  const today = await businessDateNow(sql);
+  const rows = await termRows(sql, { kind, code, part });
+  const inForce = rowOn(rows, effectiveOn);
+  const use = await useOf(sql, kind, code, today);
+  const pending = await sql.query<{ change_id: string }>(
+    `select change_id::text from parameter_changes
+      where kind = $1 and code = $2 and part = $3 and state in ('awaiting approval', 'approved')
+        and change_id::text is distinct from $4`,
+    [kind, code, part, ownChange ?? null],
+  );
+  const by = await roleOfAsking(sql, actor, use?.asked_by ?? []);
+  const laterFrom = rows.find(({ validFrom }) => validFrom > effectiveOn)?.validFrom;
+  const refusals = [
+    ...by.refusals,
+    ...changeRefusals(
+      { kind, code, values, effectiveOn },
+      { today, inForce, isRead: use !== undefined, laterFrom, pending: pending.rows[0]?.change_id },
+    ),
+  ];
+  if (refusals.length > 0 || inForce === undefined || use === undefined) return { refusals };
+  return { values: { ...inForce.values, ...values }, before: inForce.values, risk: use.risk, role: by.role };
+}
+
+/** The role in which the person asks, of those that may; why in none. Nobody is asked about a term that no rule reads. */
+async function roleOfAsking(
+  sql: PoolClient,
+  actor: ActingFor,
+  askedBy: readonly string[],
+): Promise<{ readonly role: string; readonly refusals: readonly BusinessError[] }> {
+  const judged: (readonly BusinessError[])[] = [];
+  for (const role of askedBy) {
+    const refused = await refusalsOfActor(sql, actor, {
+      task_id: role,
+      kind: ASKING,
+      role,
+      mark: null,
+      side: null,
+      branch: null,
+      made_by: null,
+      made_for: null,
+      first_task: null,
+      amount_fen: null,
+    });
+    if (refused.length === 0) return { role, refusals: [] };
+    judged.push(refused);
+  }
+  const missing = new BusinessError('ROLE_MISSING', { role: askedBy.join(' | ') });
+  const refusals = judged[0]?.map((one) => (one.code === 'ROLE_MISSING' ? missing : one)) ?? [];
+  return { role: '', refusals };
+}
+
+async function audit(
+  sql: PoolClient,
+  { actor, reason, requestId }: Pick<AskParameterChange, 'actor' | 'reason' | 'requestId'>,
+  did: {
+    readonly changeId: string;
+    readonly role: string;
+    readonly action: string;
+    readonly before: TermValues;
+    readonly values: TermValues;
+  },
+): Promise<void> {
+  await recordAudit(sql, {
+    actor: actor.person,
+    onBehalfOf: actor.onBehalfOf,
+    role: did.role,
+    action: did.action,
+    outcome: 'done',
+    objectType: 'parameter change',
+    objectId: did.changeId,
+    reason,
+    before: did.before,
+    after: did.values,
+    requestId,
+  });
+}
+
+interface Use {
+  readonly asked_by: readonly string[];
+  readonly risk: string;
+}
+
+async function useOf(sql: PoolClient, kind: TermKind, code: string, today: BusinessDate): Promise<Use | undefined> {
+  const { rows } = await sql.query<Use>(
+    `select asked_by, risk from changeable_terms
+      where kind = $1 and code = $2 and valid_from <= $3 and (valid_to is null or $3 < valid_to)`,
+    [kind, code, today],
+  );
+  return rows[0];
+}

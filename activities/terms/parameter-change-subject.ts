@@ -1,0 +1,66 @@
+/** A change of a dated term as what an approval decides about: with the last approval the dated row is written. */
+import type { BusinessDate } from '../../domain/calendar/business-date';
+import { BusinessError } from '../../domain/errors';
+import type { TermKind, TermValues } from '../../domain/terms/change-of-terms';
+import { recordAudit } from '../audit/record-audit';
+import { businessDateNow } from '../people/standing';
+import type { SubjectKind } from '../tasks/subject-kind';
+import { beginTerm } from './term-tables';
+
+interface Draft {
+  readonly state: string;
+  readonly revision: number;
+  readonly kind: TermKind;
+  readonly code: string;
+  readonly part: string;
+  readonly old_values: TermValues;
+  readonly new_values: TermValues;
+  readonly effective_on: BusinessDate;
+}
+
+/** @throws BusinessError NOT_FOUND, CHANGE_NOT_OPEN, EFFECTIVE_DATE_PASSED */
+export const parameterChangeSubject: SubjectKind = {
+  lock: async (sql, id) => {
+    const { rows } = await sql.query<Draft>(
+      `select state, revision, kind, code, part, old_values, new_values, effective_on::text, reason, risk, made_by, made_for
+         from parameter_changes where change_id = $1 for update`,
+      [id],
+    );
+    const [draft] = rows;
+    if (draft === undefined) throw new BusinessError('NOT_FOUND', { what: '参数变更 parameter change', key: id });
+    const { state, revision, ...content } = draft;
+    return { state, revision, content: { ...content } };
+  },
+  end: async (sql, id, end, { state, content }) => {
+    if (state !== 'awaiting approval') throw new BusinessError('CHANGE_NOT_OPEN', { change: id, state });
+    const {
+      kind,
+      code,
+      part,
+      old_values: before,
+      new_values: values,
+      effective_on: effectiveOn,
+    } = content as unknown as Draft;
+    const approved = end.state === 'approved';
+    if (approved) {
+      const today = await businessDateNow(sql);
+      // Approved too late: history would be another one than was settled by.
+      if (effectiveOn < today) throw new BusinessError('EFFECTIVE_DATE_PASSED', { date: effectiveOn, today });
+      await beginTerm(sql, { kind, code, part }, { values, effectiveOn, source: `parameter change ${id}` });
+    }
+    await sql.query(
+      `update parameter_changes set state = $2, approved_by = $3, approved_for = $4, approved_at = $5 where change_id = $1`,
+      [id, end.state, approved ? end.by : null, approved ? (end.onBehalfOf ?? null) : null, approved ? end.at : null],
+    );
+    await recordAudit(sql, {
+      actor: end.by,
+      onBehalfOf: end.onBehalfOf,
+      action: `parameter change ${end.state}`,
+      outcome: 'done',
+      objectType: 'parameter change',
+      objectId: id,
+      before: { state, code, part, values: before },
+      after: { state: end.state, ...(approved ? { values, effectiveOn } : {}) },
+    });
+  },
+};

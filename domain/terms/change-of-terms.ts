@@ -1,0 +1,139 @@
+/**
+ * Changing a dated term: which values it may take, and every reason why a change may not be asked for (A1 §27).
+ *
+ * A term is a row with a validity: a change ends the row in force the day before and begins a new one; nothing that held is
+ * overwritten, and nothing changes for a day that has begun to be settled by another value unless the change says so.
+ */
+import type { BusinessDate } from '../calendar/business-date';
+import type { ErrorCode, ErrorDetails } from '../errors';
+
+export type TermKind = 'parameter' | 'fee_rate';
+export const TERM_KINDS = ['parameter', 'fee_rate'] as const satisfies readonly TermKind[];
+
+/** Values of a term by their columns; null: the column holds nothing, e.g. a fee without a maximum. */
+export type TermValues = Readonly<Record<string, string | null>>;
+
+/** The row in force on the effective date. */
+export interface TermInForce {
+  readonly values: TermValues;
+  /** Of a parameter: its unit, by which the form of its value is known. */
+  readonly unit: string;
+  readonly validFrom: BusinessDate;
+}
+
+/** Form of a value: as a pattern, and in words. */
+interface Form {
+  readonly pattern: RegExp;
+  readonly words: string;
+}
+
+const TIME: Form = { pattern: /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, words: 'HH:MM[:SS] (Asia/Shanghai)' };
+const COUNT: Form = { pattern: /^[1-9]\d{0,3}$/, words: '1-9999' };
+const FRACTION: Form = { pattern: /^0(\.\d{1,10})?$/, words: '0 <= x < 1, at most 10 decimals' };
+const AMOUNT: Form = { pattern: /^\d{1,10}\.\d{2}$/, words: '0.00' };
+const YES_NO: Form = { pattern: /^(true|false)$/, words: 'true | false' };
+const ROUNDING: Form = { pattern: /^(UP_WHOLE_HKD|HALF_AWAY_CENT)$/, words: 'UP_WHOLE_HKD | HALF_AWAY_CENT' };
+
+/** Forms of parameters by their unit; a unit that is not here cannot be changed, because nobody can say what is right. */
+const FORM_OF_UNIT: Readonly<Record<string, Form>> = {
+  time: TIME,
+  minutes: COUNT,
+  days: COUNT,
+  'calendar days': COUNT,
+  'trading days': COUNT,
+  'Hong Kong settlement days': COUNT,
+  months: COUNT,
+  years: COUNT,
+  fraction: FRACTION,
+  'fraction a day': FRACTION,
+  'fraction a year': FRACTION,
+  CNY: AMOUNT,
+  HKD: AMOUNT,
+  'yes/no': YES_NO,
+};
+
+/** Columns of a fee; those that may hold nothing end with `?`. */
+const FEE_COLUMNS: Readonly<Record<string, Form>> = {
+  rate: FRACTION,
+  flat_hkd: AMOUNT,
+  'minimum_hkd?': AMOUNT,
+  'maximum_hkd?': AMOUNT,
+  rounding: ROUNDING,
+};
+
+export interface AskedChange {
+  readonly kind: TermKind;
+  readonly code: string;
+  readonly values: TermValues;
+  readonly effectiveOn: BusinessDate;
+}
+
+/** What stands against the change in the book. */
+export interface ChangeSurroundings {
+  readonly today: BusinessDate;
+  /** Nothing: no row of this code and part is in force on the effective date. */
+  readonly inForce: TermInForce | undefined;
+  /** Whether a rule reads the term. */
+  readonly isRead: boolean;
+  /** First day of a later row of the same term, approved before. */
+  readonly laterFrom: BusinessDate | undefined;
+  /** Number of a change of the same term that is not in force yet. */
+  readonly pending: string | undefined;
+}
+
+/** A reason with what its sentence names. */
+export interface ChangeRefusal {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+}
+
+/** Every reason why the change may not be asked for; none: it may. */
+export function changeRefusals(asked: AskedChange, around: ChangeSurroundings): readonly ChangeRefusal[] {
+  const { code, effectiveOn: date } = asked;
+  const { inForce, isRead, today, laterFrom, pending } = around;
+  const refusals: (ChangeRefusal | false)[] = [
+    inForce === undefined && refusal('TERM_UNKNOWN', { code, date }),
+    inForce !== undefined && !isRead && refusal('TERM_NOT_READ', { code }),
+    date < today && refusal('EFFECTIVE_DATE_PASSED', { date, today, field: 'effectiveOn' }),
+    inForce?.validFrom === date && refusal('TERM_BEGINS_THEN', { code, date, field: 'effectiveOn' }),
+    laterFrom !== undefined && refusal('TERM_CHANGES_LATER', { code, date: laterFrom, field: 'effectiveOn' }),
+    pending !== undefined && refusal('CHANGE_PENDING', { code, change: pending }),
+  ];
+  const ofValues = inForce === undefined ? [] : valueRefusals(asked, inForce);
+  const same = inForce !== undefined && ofValues.length === 0 && isSame(asked.values, inForce.values);
+  return [
+    ...refusals.filter((one) => one !== false),
+    ...ofValues,
+    ...(same ? [refusal('VALUE_UNCHANGED', { code, field: 'values' })] : []),
+  ];
+}
+
+/** Each value in the form of its column: a column that there is not, a wrong form, none where one is needed. */
+function valueRefusals({ kind, values }: AskedChange, { unit }: TermInForce): readonly ChangeRefusal[] {
+  const columns: Readonly<Record<string, Form | undefined>> =
+    kind === 'fee_rate' ? FEE_COLUMNS : { value: FORM_OF_UNIT[unit] };
+  const wrong = (name: string, reason: string) => refusal('INPUT_INVALID', { field: `values.${name}`, reason });
+  if (Object.keys(values).length === 0) return [wrong(Object.keys(columns).join(', '), kind)];
+  return Object.entries(values).flatMap(([name, value]) => {
+    if (!(name in columns) && !(`${name}?` in columns)) return [refusal('FIELD_UNKNOWN', { field: `values.${name}` })];
+    const form = columns[name] ?? columns[`${name}?`];
+    if (form === undefined) return [wrong(name, `unit ${unit}`)];
+    if (value === null) return `${name}?` in columns ? [] : [wrong(name, form.words)];
+    return form.pattern.test(value) ? [] : [wrong(name, form.words)];
+  });
+}
+
+const isSame = (asked: TermValues, held: TermValues): boolean =>
+  Object.entries(asked).every(([name, value]) => plain(value) === plain(held[name] ?? null));
+
+/** One spelling of a value: 0.10 is 0.1, 10:00:00 is 10:00. */
+function plain(value: string | null): string | null {
+  if (value === null) return null;
+  if (/^\d+\.\d+$/.test(value)) return value.replace(/\.?0+$/, '');
+  return value.replace(/^(\d\d:\d\d):00$/, '$1');
+}
+
+const refusal = (code: ErrorCode, details: Readonly<Record<string, string>>): ChangeRefusal => ({
+  code,
+  details: details as ErrorDetails,
+});

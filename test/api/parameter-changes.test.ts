@@ -1,0 +1,282 @@
+/** A change of a parameter from the request to its day: over HTTP, on the product's own process, database and process engine. */
+import path from 'node:path';
+import { canonicalJson } from '../../domain/canonical-json';
+import { eventually, openApiStage, type ApiStage, type Called } from './stage';
+
+let api: ApiStage;
+beforeAll(async () => {
+  api = await openApiStage('parameter change', { workflows: path.join(__dirname, '../../workflows/index.ts') });
+});
+afterAll(() => api.close());
+
+const DEADLINE = {
+  kind: 'parameter',
+  code: 'FILE_LATE_AFTER',
+  values: { value: '20:30:00' },
+  effectiveOn: '2025-06-25',
+};
+const REASON = '中国结算推迟了文件发送 the clearing house sends later';
+const APPROVE = { decision: 'approve', reason: '与通知核对一致 as announced' };
+
+const ask = (body: object, as = 'ops-client-1', key?: string) =>
+  api.call('POST', '/v1/parameter-changes', {
+    as,
+    body: { reason: REASON, ...body },
+    ...(key === undefined ? {} : { key }),
+  });
+const read = async (changeId: string) =>
+  (await api.call('GET', `/v1/parameter-changes/${changeId}`, { as: 'audit-1' })).body;
+const taskOf = ({ workflowId }: { workflowId: string }, revision = 1, nth = 1) =>
+  eventually(async () => {
+    const { rows } = await api.pool.query<{ task_id: string; role: string }>(
+      `select task_id::text, role from tasks where workflow_id = $1 and state = 'open' and revision = $2
+         and (first_task is null) = ($3 = 1)`,
+      [workflowId, revision, nth],
+    );
+    return rows[0];
+  });
+const decide = (taskId: string, as: string, revision = 1, form: object = APPROVE): Promise<Called> =>
+  api.call('POST', `/v1/tasks/${taskId}/completion`, { as, body: { revision, form } });
+const valuesOn = async (date: string, code = 'FILE_LATE_AFTER') => {
+  const { rows } = await api.pool.query<{ value: string }>(
+    `select value from parameters where code = $1 and channel = '' and valid_from <= $2 and (valid_to is null or $2 < valid_to)`,
+    [code, date],
+  );
+  return rows.map(({ value }) => value);
+};
+
+test('a deadline: asked for, seen with what it touches, approved by another department, in force on its day, history kept', async () => {
+  const asked = await ask(DEADLINE);
+  expect(asked.status).toBe(202);
+  const { changeId } = asked.body;
+  expect(asked.body).toMatchObject({
+    oldValues: { value: '20:00:00' },
+    newValues: { value: '20:30:00' },
+    state: 'awaiting approval',
+    risk: 'deadline',
+    preview: {
+      readBy: { zh: '文件迟到判定' },
+      process: 'settlementDay',
+      runningDays: [],
+      firstNewDay: '2025-06-25',
+      rows: [{ values: { value: '20:00:00' }, validFrom: '2014-11-17', validTo: null }],
+    },
+  });
+  expect(asked.headers.get('location')).toBe(`/v1/parameter-changes/${changeId}`);
+  const task = await taskOf(asked.body);
+  expect(task.role).toBe('supervisor');
+  const shown = await api.call('GET', `/v1/tasks/${task.task_id}`, { as: 'supervisor-1' });
+  expect(shown.body.facts).toMatchObject({
+    before: { value: '20:00:00' },
+    after: { value: '20:30:00' },
+    effectiveOn: '2025-06-25',
+    preview: { process: 'settlementDay' },
+  });
+  expect((await decide(task.task_id, 'ops-client-1')).body.code).toBe('ROLE_MISSING');
+  expect((await decide(task.task_id, 'supervisor-1')).status).toBe(200);
+
+  // The row stands from the approval on; the days before keep theirs.
+  expect([await valuesOn('2025-06-24'), await valuesOn('2025-06-25')]).toEqual([['20:00:00'], ['20:30:00']]);
+  expect(await read(changeId)).toMatchObject({ state: 'approved', approvedBy: 'supervisor-1' });
+  const handle = api.stage.client.workflow.getHandle(`parameter-change:${changeId}`);
+  const seen = await eventually(async () => {
+    const { searchAttributes } = await handle.describe();
+    return searchAttributes['Stage']?.[0] === 'waiting for the effective day' ? searchAttributes : undefined;
+  });
+  expect(seen).toMatchObject({ ProcessType: ['parameterChange'], BusinessDate: ['2025-06-25'] });
+
+  await api.stage.advance('2025-06-25T00:00:00.000Z');
+  expect(await handle.result()).toBe('in force');
+  expect(await read(changeId)).toMatchObject({ state: 'in force' });
+  const { rows: told } = await api.pool.query(
+    `select recipient_role from outbox where kind = 'notice' and workflow_id = $1 and message_key like 'in-force%' order by 1`,
+    [`parameter-change:${changeId}`],
+  );
+  expect(told.map((row: { recipient_role: string }) => row.recipient_role)).toEqual([
+    'compliance',
+    'finance',
+    'operations',
+  ]);
+  const { rows: audit } = await api.pool.query(
+    `select actor, action from audit where object_type = 'parameter change' and object_id = $1 order by audit.seq`,
+    [changeId],
+  );
+  expect(audit).toEqual([
+    { actor: 'ops-client-1', action: 'ask for a parameter change' },
+    { actor: 'supervisor-1', action: 'parameter change approved' },
+    { actor: 'southbound', action: 'parameter change in force' },
+  ]);
+});
+
+test('money asks two people of two offices, one after the other; the second decides on what the first saw', async () => {
+  const rate = { kind: 'fee_rate', code: 'TRADING_FEE', values: { rate: '0.00006' }, effectiveOn: '2025-07-01' };
+  const { body } = await ask(rate);
+  const first = await taskOf(body);
+  expect(first.role).toBe('compliance');
+  expect((await decide(first.task_id, 'compliance-1')).status).toBe(200);
+  expect(await read(body.changeId)).toMatchObject({ state: 'awaiting approval' });
+  const second = await taskOf(body, 1, 2);
+  expect(second.role).toBe('general_manager');
+  expect((await decide(second.task_id, 'general-manager')).status).toBe(200);
+  expect(await read(body.changeId)).toMatchObject({ state: 'approved', approvedBy: 'general-manager' });
+  const { rows } = await api.pool.query(
+    `select rate::float8::text as rate, flat_hkd, valid_from, valid_to, source from fee_rates where code = 'TRADING_FEE' order by fee_rates.valid_from`,
+  );
+  expect(rows.slice(1)).toEqual([
+    {
+      rate: '5.65e-05',
+      flat_hkd: '0.00',
+      valid_from: '2023-01-01',
+      valid_to: '2025-07-01',
+      source: expect.any(String) as string,
+    },
+    {
+      rate: '6e-05',
+      flat_hkd: '0.00',
+      valid_from: '2025-07-01',
+      valid_to: null,
+      source: `parameter change ${body.changeId}`,
+    },
+  ]);
+  const { rows: approvals } = await api.pool.query(
+    'select checker, content_sha256 from approvals where first_task = $1 order by task_id',
+    [first.task_id],
+  );
+  expect(approvals.map(({ checker }: { checker: string }) => checker)).toEqual(['compliance-1', 'general-manager']);
+  expect(new Set(approvals.map(({ content_sha256: digest }: { content_sha256: string }) => digest)).size).toBe(1);
+});
+
+test('a draft that is changed makes the approval stale; the new one is asked for and decided', async () => {
+  const { body } = await ask({
+    ...DEADLINE,
+    code: 'CHECKPOINT_INTRADAY',
+    values: { value: '10:40:00' },
+    effectiveOn: '2025-06-27',
+  });
+  const old = await taskOf(body);
+  const revised = await api.call('POST', `/v1/parameter-changes/${body.changeId}/revisions`, {
+    as: 'ops-client-1',
+    body: { values: { value: '10:45:00' }, effectiveOn: '2025-06-27', reason: REASON },
+  });
+  expect([revised.status, revised.body.revision, revised.body.newValues]).toEqual([202, 2, { value: '10:45:00' }]);
+  expect(['TASK_WITHDRAWN', 'REVISION_STALE', 'APPROVAL_STALE']).toContain(
+    (await decide(old.task_id, 'supervisor-1')).body.code,
+  );
+  const task = await taskOf(body, 2);
+  expect((await decide(task.task_id, 'supervisor-1', 1)).body.code).toBe('REVISION_STALE');
+  expect((await decide(task.task_id, 'supervisor-1', 2)).status).toBe(200);
+  expect(await valuesOn('2025-06-27', 'CHECKPOINT_INTRADAY')).toEqual(['10:45:00']);
+});
+
+test('recalled by whoever asked, until it is decided; nothing changes then', async () => {
+  const { body } = await ask({
+    ...DEADLINE,
+    code: 'POSTING_NOT_BEFORE',
+    values: { value: '20:10' },
+    effectiveOn: '2025-06-27',
+  });
+  await taskOf(body);
+  const recall = (as: string) =>
+    api.call('POST', `/v1/parameter-changes/${body.changeId}/recall`, { as, body: { reason: '不再需要 not needed' } });
+  expect((await recall('ops-client-2')).body.code).toBe('ONLY_MAKER_RECALLS');
+  expect((await recall('ops-client-1')).body).toMatchObject({ state: 'recalled' });
+  expect((await recall('ops-client-1')).body.code).toBe('CHANGE_NOT_OPEN');
+  expect(await valuesOn('2025-06-27', 'POSTING_NOT_BEFORE')).toEqual(['20:00']);
+});
+
+test.each([
+  // code, what differs from a good request, who, refusals with their fields
+  ['a parameter that there is not', { code: 'NO_SUCH' }, 'ops-client-1', ['TERM_UNKNOWN ']],
+  ['one that no rule reads', { code: 'RETENTION_YEARS', values: { value: '25' } }, 'ops-client-1', ['TERM_NOT_READ ']],
+  [
+    'one that is built in',
+    { code: 'AMOUNT_TOLERANCE_CNY', values: { value: '0.02' } },
+    'ops-client-1',
+    ['TERM_NOT_READ '],
+  ],
+  ['a time that is none', { values: { value: '24:00' } }, 'ops-client-1', ['INPUT_INVALID values.value']],
+  ['an amount in place of a time', { values: { value: '10.00' } }, 'ops-client-1', ['INPUT_INVALID values.value']],
+  ['a column that there is not', { values: { rate: '0.1' } }, 'ops-client-1', ['FIELD_UNKNOWN values.rate']],
+  ['no value', { values: {} }, 'ops-client-1', ['INPUT_INVALID values.value']],
+  ['nothing where a value is needed', { values: { value: null } }, 'ops-client-1', ['INPUT_INVALID values.value']],
+  ['a day that is over', { effectiveOn: '2025-06-22' }, 'ops-client-1', ['EFFECTIVE_DATE_PASSED effectiveOn']],
+  ['the same value', { values: { value: '21:00' } }, 'ops-client-1', ['VALUE_UNCHANGED values']],
+  ['a role that may not ask for this one', {}, 'brokerage-1', ['ROLE_MISSING ']],
+  [
+    'everything at once',
+    { values: { value: 'x' }, effectiveOn: '2025-06-01' },
+    'brokerage-1',
+    ['ROLE_MISSING ', 'INPUT_INVALID values.value', 'EFFECTIVE_DATE_PASSED effectiveOn'],
+  ],
+])('refused: %s', async (_why, body, as, expected) => {
+  const { body: problem } = await ask(
+    { ...DEADLINE, code: 'FILE_ALARM_SECOND', effectiveOn: '2025-06-30', ...body },
+    as,
+  );
+  const told = problem.errors.map(
+    ({ code, field }: { code: string; field: string | null }) => `${code} ${field ?? ''}`,
+  );
+  expect(told).toEqual(expected);
+  const { rowCount } = await api.pool.query(`select 1 from parameter_changes where code = 'FILE_ALARM_SECOND'`);
+  expect(rowCount).toBe(0);
+});
+
+test('one change of a term at a time, and none before a later one that is approved', async () => {
+  const other = { ...DEADLINE, code: 'FILE_ALARM_FIRST', values: { value: '20:05:00' }, effectiveOn: '2025-06-30' };
+  const { body } = await ask(other);
+  expect((await ask(other)).body.errors).toMatchObject([{ code: 'CHANGE_PENDING' }]);
+  await decide((await taskOf(body)).task_id, 'supervisor-1');
+  const codes = (await ask({ ...other, effectiveOn: '2025-06-27', values: { value: '20:06:00' } })).body.errors;
+  expect(codes.map(({ code }: { code: string }) => code)).toEqual(['TERM_CHANGES_LATER', 'CHANGE_PENDING']);
+});
+
+test('20 equal requests at once: one change, one process, 20 equal answers', async () => {
+  const body = {
+    ...DEADLINE,
+    code: 'BANK_ASK_AGAIN_AFTER_MINUTES',
+    values: { value: '15' },
+    effectiveOn: '2025-06-30',
+  };
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => patiently(() => ask(body, 'ops-client-1', 'twenty'))),
+  );
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+  expect(new Set(answers.map((answer) => canonicalJson(answer.body))).size).toBe(1);
+  const { rows } = await api.pool.query(
+    `select count(*)::int as changes, (select count(*)::int from outbox where kind = 'start' and workflow_id like 'parameter-change:%'
+        and payload ->> 'summary' like '%BANK_ASK%') as starts from parameter_changes where code = $1`,
+    [body.code],
+  );
+  expect(rows).toEqual([{ changes: 1, starts: 1 }]);
+  await taskOf(answers[0]!.body);
+});
+
+/** As an attentive client: whoever is told that the first request is under way asks again. */
+async function patiently(call: () => Promise<Called>): Promise<Called> {
+  return eventually(async () => {
+    const answer = await call();
+    return answer.body.code === 'REQUEST_IN_PROGRESS' ? undefined : answer;
+  });
+}
+
+test('an approval that nobody gives is told upwards on the last day, and never becomes one by itself', async () => {
+  const late = { ...DEADLINE, code: 'PENALTY_PER_DAY', values: { value: '0.002' }, effectiveOn: '2025-06-26' };
+  const { body } = await ask(late);
+  const task = await taskOf(body);
+  await api.stage.advance('2025-06-25T09:00:00.000Z'); // 17:00 in Shanghai, the day before
+  const { rows } = await api.pool.query(`select rung, state from ladder_rungs where workflow_id = $1 order by rung`, [
+    body.workflowId,
+  ]);
+  expect(rows).toEqual([
+    { rung: 1, state: 'acted' },
+    { rung: 2, state: 'escalated' },
+  ]);
+  expect(await read(body.changeId)).toMatchObject({ state: 'awaiting approval' });
+  await api.stage.advance('2025-06-26T01:00:00.000Z');
+  await decide(task.task_id, 'compliance-1');
+  const second = await taskOf(body, 1, 2);
+  await api.stage.advance('2025-06-27T01:00:00.000Z');
+  // Its day is over: what was settled by the old value is not made different afterwards.
+  expect((await decide(second.task_id, 'general-manager')).body.code).toBe('EFFECTIVE_DATE_PASSED');
+  expect(await valuesOn('2025-06-27', 'PENALTY_PER_DAY')).toEqual(['0.001']);
+});
