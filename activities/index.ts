@@ -12,6 +12,7 @@ import { loadDeadline } from './deadlines/load-deadline';
 import { openDeadline } from './deadlines/open-deadline';
 import { resumeClock, stopClock } from './deadlines/stop-clock';
 import type { Dependencies } from './dependencies';
+import { openRoleGrant } from './directory/open-role-grant';
 import { listNewFiles } from './files/list-new-files';
 import { receiveFile } from './files/receive-file';
 import { readParameterChange } from './intake/read-parameter-change';
@@ -97,6 +98,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   openCommissionOrder: openCommissionOrder(deps),
   openDay: openDay(deps),
   openDeadline: openDeadline(deps),
+  openRoleGrant: openRoleGrant(deps),
   openTask: openTask(deps),
   planFunding: planFunding(deps),
   readParameterChange: readParameterChange(deps),

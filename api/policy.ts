@@ -15,6 +15,10 @@ const WATCHERS = ['supervisor', 'compliance', 'audit', 'general_manager'] as con
 const DAY_READERS = [...SETTLERS, 'prop', ...WATCHERS] as const;
 /** Who has work in a list of tasks. */
 const TASK_PEOPLE = ['branch', 'branch_risk', 'brokerage', 'prop', 'service', ...SETTLERS, ...WATCHERS] as const;
+/** Who reads the directory: those who give roles, those who watch, and technology, which makes the logins. */
+export const DIRECTORY_READERS = ['operations', 'admin', ...WATCHERS] as const;
+/** Departments whose heads ask for roles. */
+const STAFF = ROLES.filter((role) => role !== 'client');
 
 export const policy = {
   readLiveness: 'public',
@@ -59,6 +63,15 @@ export const policy = {
   recallParameterChange: ['operations', 'compliance', 'brokerage'],
   listParameterChanges: [...SETTLERS, 'brokerage', ...WATCHERS],
   readParameterChange: [...SETTLERS, 'brokerage', ...WATCHERS],
+
+  listPeople: DIRECTORY_READERS,
+  readPerson: DIRECTORY_READERS,
+  admitPerson: ['admin'],
+  dismissPerson: ['admin', 'operations'],
+  requestRoleGrant: STAFF,
+  listRoleGrants: STAFF,
+  readRoleGrant: STAFF,
+  revokeGrant: ['operations'],
 
   readClock: [...DAY_READERS, 'admin'],
   moveClock: ['operations', 'supervisor'],

@@ -9,15 +9,14 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { BusinessDate } from '../domain/calendar/business-date';
 import type { CalendarRow } from '../domain/calendar/calendar-rows';
-import { SIDES } from '../domain/channel';
 import type { Dated } from '../domain/dated';
 import type { EventKind, ServedKindRow } from '../domain/corporate-actions/served-kinds';
 import type { MessageChannel } from '../domain/messages/delivery';
 import type { Words } from '../domain/messages/words';
 import type { ConcentrationLimitRow } from '../domain/margin/concentration';
 import type { ParameterRow } from '../domain/parameters';
-import { BUSINESS_LINES, type ConflictCode, type Duty, type RoleConflict } from '../domain/people/role-conflicts';
-import { ROLES, type Office } from '../domain/people/roles';
+import type { ConflictCode, Duty, RoleConflict } from '../domain/people/role-conflicts';
+import type { Office } from '../domain/people/roles';
 import type { AnswerScoreRow, RiskBandRow } from '../domain/rating/questionnaire';
 import type { Grade, GradeStandardRow } from '../domain/rating/grade';
 import type { PortfolioFeeTierRow } from '../domain/settlement/portfolio-fee';
@@ -147,9 +146,25 @@ const FEE_CODES: readonly FeeCode[] = [
 const DUTIES: readonly Duty[] = [
   'front office',
   'back office',
-  ...ROLES,
-  ...SIDES.map((side) => `${side} side` as const),
-  ...BUSINESS_LINES.map((line) => `over ${line}` as const),
+  'client side',
+  'proprietary side',
+  'over asset management',
+  'over proprietary trading',
+  'over brokerage',
+  'client',
+  'branch',
+  'branch_risk',
+  'region',
+  'brokerage',
+  'prop',
+  'service',
+  'operations',
+  'finance',
+  'compliance',
+  'audit',
+  'general_manager',
+  'supervisor',
+  'admin',
 ];
 const CONFLICT_CODES: readonly ConflictCode[] = [
   'ROLES_FRONT_AND_BACK_OFFICE',

@@ -1573,7 +1573,6 @@ table role_conflicts  -- Two duties that one person must not have at once: never
 
 table role_grants  -- A role asked for by a department, granted by operations, approved by compliance (A1 §15): three hands, and none of them the person's. (
   role_grant_id bigint not null generated always as identity
-  workflow_id text not null
   person text not null
   role text not null
   side side_of_business
@@ -1609,7 +1608,6 @@ table role_grants  -- A role asked for by a department, granted by operations, a
   constraint role_grants_pkey PRIMARY KEY (role_grant_id)
   constraint role_grants_role_fkey FOREIGN KEY (role) REFERENCES roles(role)
   constraint role_grants_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'granted'::text, 'in force'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text])))
-  constraint role_grants_workflow_id_key UNIQUE (workflow_id)
 )
 CREATE INDEX role_grants_of_person ON role_grants USING btree (person)
 CREATE TRIGGER role_grant_is_written_once BEFORE UPDATE ON role_grants FOR EACH ROW EXECUTE FUNCTION is_written_once('granted_by', 'granted_at', 'approved_by', 'approved_at', 'ended_by', 'ended_at')

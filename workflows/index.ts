@@ -2,3 +2,4 @@
 export { parameterChange } from './parameter-change';
 export { settlementDayTick } from './settlement-day-tick';
 export { settlementDay } from './settlement-day';
+export { roleGrant } from './role-grant';

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { canonicalJson } from '../../domain/canonical-json';
 import { BusinessError } from '../../domain/errors';
+import { roleGrantSubject } from '../directory/role-grant-subject';
 import { orderSubject } from '../orders/order-subject';
 import { parameterChangeSubject } from '../terms/parameter-change-subject';
 import type { ApprovalSubject, SubjectEnd, SubjectKind } from './subject-kind';
@@ -13,6 +14,7 @@ import type { ApprovalSubject, SubjectEnd, SubjectKind } from './subject-kind';
 const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = {
   order: orderSubject,
   'parameter change': parameterChangeSubject,
+  'role grant': roleGrantSubject,
 };
 
 /** Digest of what is shown for approval: the row where there is one, the facts, the revision. */

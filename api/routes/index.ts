@@ -7,6 +7,7 @@ import { readClient } from './clients';
 import { moveClock, readClock } from './clock';
 import { watchDay } from './day-events';
 import { listDeadlines, readDeadlineReport } from './deadlines';
+import { admitPerson, dismissPerson, listPeople, readPerson } from './directory';
 import { readFigure } from './figures';
 import { listFiles, readFile } from './files';
 import { listFindings } from './findings';
@@ -17,6 +18,7 @@ import { askChange, listChanges, readChange, recallChange, reviseChange } from '
 import { issueRehearsalToken, listRehearsalPeople, readWhoIAm } from './people';
 import { readDayReport } from './day-report';
 import { readProcess } from './processes';
+import { listRoleGrants, readRoleGrant, requestRoleGrant, revokeGrant } from './role-grants';
 import { listDays, readDay, startDay } from './settlement-days';
 import { assignTask, commentTask, completeTask, recallTask, releaseTask, returnTask, takeTask } from './task-acts';
 import { countTasks, listTaskEvents, listTasks, readTask } from './tasks';
@@ -57,6 +59,14 @@ export const routes: readonly Route[] = [
   recallChange,
   listChanges,
   readChange,
+  listPeople,
+  readPerson,
+  admitPerson,
+  dismissPerson,
+  requestRoleGrant,
+  listRoleGrants,
+  readRoleGrant,
+  revokeGrant,
   readClock,
   moveClock,
   readWhoIAm,

@@ -6,6 +6,7 @@ import { holdingOf } from '../../activities/intake/holding';
 import { tagRefusals } from '../../activities/intake/task-tag';
 import { BusinessError, byPlace } from '../../domain/errors';
 import { FOUR_EYES_CODES } from '../../domain/people/four-eyes';
+import { CONFLICT_CODES } from '../../domain/people/role-conflicts';
 import { businessNow } from '../business-now';
 import { formFaults } from '../forms';
 import { actingCaller, actorFaults } from '../four-eyes';
@@ -25,7 +26,13 @@ const ENDED = ['TASK_NOT_OPEN', 'TASK_RECALLED', 'TASK_RETURNED', 'TASK_WITHDRAW
 const NOT_ALLOWED = ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', ...FOUR_EYES_CODES, 'CHECKERS_ARE_ONE_PERSON'] as const;
 const BY_DELEGATION = ['DELEGATION_NOT_IN_FORCE', 'DELEGATION_OUT_OF_SCOPE'] as const;
 /** What is decided about is not open any more, or too late. */
-const SUBJECT_ENDED = ['ORDER_NOT_OPEN', 'ORDER_RECALLED', 'CHANGE_NOT_OPEN', 'EFFECTIVE_DATE_PASSED'] as const;
+const SUBJECT_ENDED = [
+  'GRANT_NOT_OPEN',
+  'ORDER_NOT_OPEN',
+  'ORDER_RECALLED',
+  'CHANGE_NOT_OPEN',
+  'EFFECTIVE_DATE_PASSED',
+] as const;
 const SEEN = ['REVISION_STALE', 'TASK_CLAIMED_BY_ANOTHER'] as const;
 const revision = z.int().min(0).openapi({ description: '所见的版本 the revision that was shown' });
 
@@ -51,6 +58,11 @@ export const completeTask = route({
     ...BY_DELEGATION,
     'APPROVAL_STALE',
     ...SUBJECT_ENDED,
+    // Of a role that is granted or approved.
+    'GRANT_NEEDS_OTHER_HANDS',
+    'GRANT_OVERLAPS',
+    'PERSON_LEFT',
+    ...CONFLICT_CODES,
     'AMOUNT_NOT_TEXT',
     'TEMPORAL_UNAVAILABLE',
   ],

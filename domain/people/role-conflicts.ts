@@ -16,7 +16,6 @@ import { officeOf, worksOnOneSide, type Role } from './roles';
 export const BUSINESS_LINES = ['asset management', 'proprietary trading', 'brokerage'] as const;
 export type BusinessLine = (typeof BUSINESS_LINES)[number];
 
-
 /** What one grant gives. */
 export interface HeldRole {
   readonly role: Role;
@@ -29,6 +28,14 @@ export interface HeldRole {
 export type Duty = `${'front' | 'back'} office` | Role | `${Side} side` | `over ${BusinessLine}`;
 
 export type ConflictCode = Extract<ErrorCode, `ROLES_${string}`>;
+export const CONFLICT_CODES: readonly ConflictCode[] = [
+  'ROLES_FRONT_AND_BACK_OFFICE',
+  'ROLES_OPERATIONS_AND_TECHNOLOGY',
+  'ROLES_CLIENT_AND_PROPRIETARY_SIDE',
+  'ROLES_ASSET_MANAGEMENT_AND_PROPRIETARY',
+  'ROLES_BESIDE_BRANCH_RISK',
+  'ROLES_NEED_EXCEPTION',
+];
 
 /** Two duties that conflict. `exception`: head of compliance may approve it, and the restriction then stands on the grant. */
 export interface RoleConflict extends Dated {
@@ -39,6 +46,9 @@ export interface RoleConflict extends Dated {
   /** English phrase, kept on the grant; none for what is never allowed. */
   readonly restriction: string | null;
 }
+
+/** Who may be in charge of lines of business. */
+export const SENIOR_ROLES: readonly Role[] = ['general_manager', 'supervisor'];
 
 /** Heads of these departments are in charge of its line of business without a word. */
 const LINE_OF_HEAD: Partial<Record<Role, BusinessLine>> = { prop: 'proprietary trading', brokerage: 'brokerage' };
@@ -55,6 +65,9 @@ export function dutiesOf({ role, side, mark, inChargeOf }: HeldRole): readonly D
     ...lines.map((line) => `over ${line}` as const),
   ];
 }
+
+/** Whether a role is given for one branch. */
+export const worksInOneBranch = (role: Role): boolean => role === 'branch' || role === 'branch_risk';
 
 /** The conflicts in force on a date between all that a person holds. */
 function conflictsAmong(

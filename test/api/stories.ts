@@ -6,6 +6,8 @@ import { BusinessClock } from '../../workflows/building-blocks/business-clock';
 import { TaskDesk } from '../../workflows/building-blocks/human-task';
 import { signException, type SettlementDayInput, type SignException } from '../../workflows/messages/settlement-day';
 
+export { roleGrant } from '../../workflows/role-grant';
+
 const MAKE_ORDER_FORM = {
   version: 1,
   schema: {

@@ -45,6 +45,7 @@ const rules =
     'activities/intake',
     'activities/clients',
     'activities/deadlines',
+    'activities/directory',
     'domain',
     'workflows',
     'api',

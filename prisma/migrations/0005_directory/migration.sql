@@ -35,7 +35,6 @@ comment on column people.made_by is 'Who made the login: technology, which grant
 
 create table role_grants (
   role_grant_id    bigint generated always as identity primary key,
-  workflow_id      text not null unique,
   person           text not null references people,
   role             text not null references roles,
   side             side_of_business,

@@ -1,0 +1,61 @@
+/** Operations takes a role away at once: from this moment on nobody acts by it. Told to the department and to compliance. */
+import type { Pool } from 'pg';
+import { BusinessError } from '../../domain/errors';
+import { recordAudit } from '../audit/record-audit';
+import { inTransaction } from '../database/transaction';
+import { queueNotice } from '../outbox/queue-notice';
+import type { Sql } from '../people/standing';
+
+export interface RevokeGrant {
+  readonly grantId: string;
+  readonly reason: string;
+  readonly actor: string;
+  readonly role: string;
+  readonly requestId: string;
+}
+
+/** @throws BusinessError NOT_FOUND; GRANT_NOT_OPEN where it has ended already */
+export const revokeGrant =
+  ({ pool }: { readonly pool: Pool }) =>
+  (revoked: RevokeGrant): Promise<void> =>
+    inTransaction(pool, async (sql) => {
+      const { rows } = await sql.query<{ over: boolean; person: string; role: string }>(
+        `select person, role, coalesce(valid_to <= (business_now() at time zone 'Asia/Shanghai')::date, false) as over
+           from grants where grant_id = $1 for update`,
+        [revoked.grantId],
+      );
+      const [grant] = rows;
+      if (grant === undefined) throw new BusinessError('NOT_FOUND', { what: '授权 grant', key: revoked.grantId });
+      if (grant.over) throw new BusinessError('GRANT_NOT_OPEN', { grant: revoked.grantId, state: '已终止 ended' });
+      await endGrant(sql, revoked);
+      await queueNotice(sql, {
+        key: `revoked:${revoked.grantId}`,
+        severity: 'warning',
+        recipientRole: 'compliance',
+        template: 'ROLE_REVOKED',
+        facts: { grant: revoked.grantId, person: grant.person, role: grant.role },
+      });
+    });
+
+/** Ends a grant at this moment: a day that has begun under it is no longer a day of it. */
+export async function endGrant(sql: Sql, { grantId, reason, actor, role, requestId }: RevokeGrant): Promise<void> {
+  const { rows } = await sql.query<{ before: string | null; after: string }>(
+    `update grants g set valid_to = greatest(g.valid_from, (business_now() at time zone 'Asia/Shanghai')::date),
+                         revoked_by = $2, revoked_at = business_now(), revoke_reason = $3
+       from grants old where g.grant_id = $1 and old.grant_id = g.grant_id
+     returning old.valid_to::text as before, g.valid_to::text as after`,
+    [grantId, actor, reason],
+  );
+  await recordAudit(sql, {
+    actor,
+    role,
+    action: 'revoke role',
+    outcome: 'done',
+    objectType: 'grant',
+    objectId: grantId,
+    reason,
+    before: { validTo: rows[0]?.before },
+    after: { validTo: rows[0]?.after },
+    requestId,
+  });
+}

@@ -1,0 +1,100 @@
+/** People come and go: technology makes the login and gives no role; whoever leaves loses every role and every task at once. */
+import type { Pool } from 'pg';
+import { BusinessError } from '../../domain/errors';
+import { recordAudit } from '../audit/record-audit';
+import { inTransaction } from '../database/transaction';
+import { endGrant } from './revoke-grant';
+
+export interface AdmitPerson {
+  readonly person: string;
+  readonly subject: string;
+  readonly department: string;
+  readonly name: { readonly zh: string; readonly en: string };
+  /** First account of the same human, where this is a further one. */
+  readonly naturalPerson: string | null;
+  readonly actor: string;
+  readonly requestId: string;
+}
+
+/** UNIQUE and FOREIGN KEY. */
+const TAKEN: readonly string[] = ['23505', '23503'];
+
+/** Whether the human behind an account is known is seen when the transaction ends. @throws BusinessError PERSON_KNOWN */
+export const admitPerson =
+  ({ pool }: { readonly pool: Pool }) =>
+  async (admitted: AdmitPerson): Promise<void> => {
+    const { person, subject, department, name, naturalPerson, actor, requestId } = admitted;
+    try {
+      await inTransaction(pool, async (sql) => {
+        await sql.query(
+          'insert into people (person, subject, department, natural_person, made_by) values ($1, $2, $3, $4, $5)',
+          [person, subject, department, naturalPerson, actor],
+        );
+        await sql.query('insert into person_names (person, name_zh, name_en) values ($1, $2, $3)', [
+          person,
+          name.zh,
+          name.en,
+        ]);
+        await recordAudit(sql, {
+          actor,
+          role: 'admin',
+          action: 'admit person',
+          outcome: 'done',
+          objectType: 'person',
+          objectId: person,
+          after: { department, naturalPerson },
+          requestId,
+        });
+      });
+    } catch (error) {
+      if (TAKEN.includes((error as { readonly code?: string }).code ?? ''))
+        throw new BusinessError('PERSON_KNOWN', { key: person });
+      throw error;
+    }
+  };
+
+export interface DismissPerson {
+  readonly person: string;
+  readonly reason: string;
+  readonly actor: string;
+  readonly role: string;
+  readonly requestId: string;
+}
+
+/** Safe to repeat under another request: who has left is told so. @throws BusinessError NOT_FOUND, PERSON_LEFT */
+export const dismissPerson =
+  ({ pool }: { readonly pool: Pool }) =>
+  ({ person, reason, actor, role, requestId }: DismissPerson): Promise<void> =>
+    inTransaction(pool, async (sql) => {
+      const { rows } = await sql.query<{ active: boolean }>('select active from people where person = $1 for update', [
+        person,
+      ]);
+      if (rows[0] === undefined) throw new BusinessError('NOT_FOUND', { what: '人员 person', key: person });
+      if (!rows[0].active) throw new BusinessError('PERSON_LEFT', { person });
+      await sql.query(
+        'update people set active = false, left_at = business_now(), left_reason = $2 where person = $1',
+        [person, reason],
+      );
+      const { rows: grants } = await sql.query<{ id: string }>(
+        `select grant_id::text as id from grants where person = $1
+            and (valid_to is null or valid_to > (business_now() at time zone 'Asia/Shanghai')::date) order by grant_id for update`,
+        [person],
+      );
+      for (const { id } of grants) await endGrant(sql, { grantId: id, reason, actor, role, requestId });
+      const { rows: freed } = await sql.query<{ id: string }>(
+        `update tasks set state = 'open', claimed_by = null where claimed_by = $1 and state = 'claimed' returning task_id::text as id`,
+        [person],
+      );
+      await recordAudit(sql, {
+        actor,
+        role,
+        action: 'dismiss person',
+        outcome: 'done',
+        objectType: 'person',
+        objectId: person,
+        reason,
+        before: { active: true },
+        after: { active: false, grantsEnded: grants.length, tasksPutBack: freed.map(({ id }) => id) },
+        requestId,
+      });
+    });

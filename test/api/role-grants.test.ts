@@ -1,0 +1,334 @@
+/** Roles from request to end, over HTTP: who may ask, whose hands, which conflicts, and that what is revoked is over at once. */
+import { eventually, openApiStage, type ApiStage, type Called } from './stage';
+
+let api: ApiStage;
+beforeAll(async () => {
+  api = await openApiStage('role_grants');
+});
+afterAll(() => api.close());
+
+const codesOf = ({ body }: Called): string[] => body.errors.map(({ code }: { code: string }) => code);
+const REASON = '岗位调整，部门需要';
+
+async function admit(person: string, department: string, naturalPerson?: string): Promise<void> {
+  const { status } = await api.call('POST', '/v1/people', {
+    as: 'admin-1',
+    body: {
+      person,
+      subject: `rehearsal|${person}`,
+      department,
+      name: { zh: '测演员', en: 'Ce Yanyuan' },
+      ...(naturalPerson === undefined ? {} : { naturalPerson }),
+    },
+  });
+  expect(status).toBe(201);
+}
+
+const request = (as: string, body: Readonly<Record<string, unknown>>) =>
+  api.call('POST', '/v1/role-grants', { as, body: { validFrom: '2025-06-23', reason: REASON, ...body } });
+
+async function requested(as: string, body: Readonly<Record<string, unknown>>): Promise<string> {
+  const answer = await request(as, body);
+  expect([answer.status, answer.body.code]).toEqual([202, undefined]);
+  expect(answer.headers.get('location')).toBe(`/v1/role-grants/${answer.body.roleGrantId}`);
+  return answer.body.roleGrantId;
+}
+
+/** The open task of a request. */
+const taskOf = (as: string, workflowId: string, kind: string): Promise<{ taskId: string; revision: number }> =>
+  eventually(async () => {
+    const { rows } = await api.pool.query<{ taskId: string; revision: number }>(
+      `select task_id::text as "taskId", revision from tasks where workflow_id = $1 and kind = $2 and state = 'open'`,
+      [`role-grant:${workflowId}`, kind],
+    );
+    return rows[0];
+  });
+
+async function decide(as: string, id: string, kind: 'grant-role' | 'approve-role', decision = 'approve') {
+  const { taskId, revision } = await taskOf(as, id, kind);
+  return api.call('POST', `/v1/tasks/${taskId}/completion`, {
+    as,
+    body: { revision, form: { decision, reason: '核对岗位与职责' } },
+  });
+}
+
+const stateOf = async (id: string) => (await api.call('GET', `/v1/role-grants/${id}`, { as: 'audit-1' })).body;
+const rolesOf = async (as: string): Promise<string[]> => {
+  const { body } = await api.call('GET', '/v1/me', { as });
+  return (body.grants ?? []).map(({ role }: { role: string }) => role);
+};
+
+it('goes from login to role through three hands, and is over at once when revoked', async () => {
+  await admit('newcomer', 'operations');
+  expect((await api.call('GET', '/v1/me', { as: 'newcomer' })).status).toBe(403);
+  const id = await requested('ops-client-head', { person: 'newcomer', role: 'operations', side: 'client' });
+
+  expect((await decide('ops-client-head', id, 'grant-role')).body.code).toBe('SAME_PERSON');
+  expect((await decide('ops-client-1', id, 'grant-role')).status).toBe(200);
+  expect((await api.call('GET', '/v1/me', { as: 'newcomer' })).status).toBe(403);
+  expect((await decide('compliance-1', id, 'approve-role')).status).toBe(200);
+  expect(await rolesOf('newcomer')).toEqual(['operations']);
+  const row = await stateOf(id);
+  expect([row.state, row.requestedBy, row.grantedBy, row.approvedBy]).toEqual([
+    'in force',
+    'ops-client-head',
+    'ops-client-1',
+    'compliance-1',
+  ]);
+
+  const { body: person } = await api.call('GET', '/v1/people/newcomer', { as: 'compliance-1' });
+  const [grant] = person.grants;
+  expect([person.name, grant.role, grant.validFrom, grant.validTo]).toEqual([null, 'operations', '2025-06-23', null]);
+  const before = await api.call('GET', '/v1/people/newcomer?asOf=2025-06-22', { as: 'compliance-1' });
+  expect(before.body.grants).toEqual([]);
+
+  const revoke = (as: string) =>
+    api.call('POST', `/v1/grants/${grant.grantId}/revocation`, { as, body: { reason: '岗位取消，即时撤销' } });
+  expect((await revoke('compliance-1')).body.code).toBe('ROLE_MISSING');
+  expect((await revoke('ops-client-2')).status).toBe(200);
+  expect((await api.call('GET', '/v1/me', { as: 'newcomer' })).status).toBe(403);
+  expect((await revoke('ops-client-2')).body.code).toBe('GRANT_NOT_OPEN');
+  const { rows: told } = await api.pool.query(
+    `select recipient_role, missing from outbox where template = 'ROLE_REVOKED'`,
+  );
+  expect(told).toEqual([{ recipient_role: 'compliance', missing: [] }]);
+  const { rows: kept } = await api.pool.query(
+    `select action, actor, reason from audit where object_type = 'grant' and object_id = $1`,
+    [grant.grantId],
+  );
+  expect(kept).toEqual([{ action: 'revoke role', actor: 'ops-client-2', reason: '岗位取消，即时撤销' }]);
+});
+
+describe('a request', () => {
+  beforeAll(async () => {
+    await admit('clerk', 'operations');
+    await admit('clerk-b', 'operations', 'clerk');
+    await admit('chief', 'management');
+  });
+  const OPS = { person: 'clerk', role: 'operations', side: 'client' };
+
+  it.each<[string, string, Record<string, unknown>, number, readonly string[]]>([
+    ['somebody without a mark', 'ops-client-1', OPS, 403, ['DEPARTMENT_HEAD_NEEDED']],
+    ['the head of another department', 'fin-prop-head', OPS, 403, ['DEPARTMENT_HEAD_NEEDED']],
+    [
+      'for oneself',
+      'ops-client-head',
+      { person: 'ops-client-head', role: 'supervisor' },
+      403,
+      ['GRANT_NEEDS_OTHER_HANDS'],
+    ],
+    ['of a role held already', 'ops-client-head', { ...OPS, person: 'ops-client-1' }, 409, ['GRANT_OVERLAPS']],
+    [
+      'front beside back',
+      'ops-client-head',
+      { person: 'ops-client-1', role: 'service' },
+      422,
+      ['ROLES_FRONT_AND_BACK_OFFICE'],
+    ],
+    [
+      'front beside back, through the other account of the same human',
+      'ops-client-head',
+      { person: 'ops-client-1b', role: 'service' },
+      422,
+      ['ROLES_FRONT_AND_BACK_OFFICE'],
+    ],
+    [
+      'technology beside operations',
+      'ops-client-head',
+      { person: 'ops-client-1', role: 'admin' },
+      422,
+      ['ROLES_OPERATIONS_AND_TECHNOLOGY'],
+    ],
+    [
+      'every reason at once',
+      'fin-prop-head',
+      { person: 'ops-client-1', role: 'prop', side: 'proprietary' },
+      403,
+      ['DEPARTMENT_HEAD_NEEDED', 'ROLES_FRONT_AND_BACK_OFFICE', 'ROLES_CLIENT_AND_PROPRIETARY_SIDE'],
+    ],
+    [
+      'over asset management and own-account trading, even with a reason',
+      'general-manager-2',
+      {
+        person: 'chief',
+        role: 'supervisor',
+        inChargeOf: ['asset management', 'proprietary trading'],
+        exceptionReason: '暂无其他人选',
+      },
+      422,
+      ['ROLES_ASSET_MANAGEMENT_AND_PROPRIETARY'],
+    ],
+    [
+      'a conflict that may be excepted, without a reason',
+      'general-manager-2',
+      { person: 'chief', role: 'supervisor', inChargeOf: ['brokerage', 'proprietary trading'] },
+      422,
+      ['ROLES_NEED_EXCEPTION'],
+    ],
+    ['for somebody who is not there', 'ops-client-head', { ...OPS, person: 'nobody' }, 404, ['NOT_FOUND']],
+    [
+      'of a side that the role has not',
+      'ops-client-head',
+      { person: 'clerk', role: 'audit', side: 'client' },
+      400,
+      ['INPUT_INVALID'],
+    ],
+    [
+      'without the side that the role needs',
+      'ops-client-head',
+      { person: 'clerk', role: 'operations' },
+      400,
+      ['INPUT_INVALID'],
+    ],
+    ['that ends before it begins', 'ops-client-head', { ...OPS, validTo: '2025-06-23' }, 400, ['INPUT_INVALID']],
+  ])('is refused: %s', async (_, as, body, status, codes) => {
+    const answer = await request(as, body);
+    expect([answer.status, codesOf(answer)]).toEqual([status, codes]);
+    const { rows } = await api.pool.query(`select reason from audit where request_id = $1 and outcome = 'refused'`, [
+      answer.headers.get('x-request-id'),
+    ]);
+    expect(rows).toEqual([{ reason: codes.join(', ') }]);
+  });
+
+  it('of the same role is asked once at a time', async () => {
+    const id = await requested('ops-client-head', OPS);
+    expect((await request('ops-client-head', OPS)).body.code).toBe('GRANT_OVERLAPS');
+    const { taskId } = await taskOf('ops-client-head', id, 'grant-role');
+    const recall = await api.call('POST', `/v1/tasks/${taskId}/recall`, {
+      as: 'ops-client-head',
+      body: { reason: REASON },
+    });
+    expect(recall.status).toBe(200);
+    expect((await stateOf(id)).state).toBe('recalled');
+    const again = await requested('ops-client-head', OPS);
+    expect((await decide('ops-client-2', again, 'grant-role', 'refuse')).status).toBe(200);
+    expect((await stateOf(again)).state).toBe('refused');
+  });
+
+  it('is judged again at each step: a role that changed in between refuses the approval', async () => {
+    const id = await requested('ops-client-head', OPS);
+    await decide('ops-client-2', id, 'grant-role');
+    // The other account of the same human was given a front-office role meanwhile.
+    await api.pool.query(
+      `insert into grants (person, role, valid_from, requested_by, granted_by, approved_by)
+       values ('clerk-b', 'service', '2025-06-23', 'a', 'b', 'c')`,
+    );
+    const refused = await decide('compliance-1', id, 'approve-role');
+    expect([refused.status, refused.body.code]).toEqual([422, 'ROLES_FRONT_AND_BACK_OFFICE']);
+    expect((await stateOf(id)).state).toBe('granted');
+    await api.pool.query(`update grants set valid_to = '2025-06-24' where person = 'clerk-b'`);
+    expect((await decide('compliance-1', id, 'approve-role')).body.code).toBe('ROLES_FRONT_AND_BACK_OFFICE');
+    expect((await decide('compliance-1', id, 'approve-role', 'refuse')).status).toBe(200);
+    expect((await stateOf(id)).state).toBe('refused');
+  });
+
+  it('is granted by nobody who gets it, by whatever account', async () => {
+    await admit('twin', 'operations');
+    await admit('twin-b', 'operations', 'twin');
+    await api.pool.query(
+      `insert into grants (person, role, side, valid_from, requested_by, granted_by, approved_by)
+       values ('twin-b', 'operations', 'client', '2025-06-23', 'a', 'b', 'c')`,
+    );
+    const id = await requested('ops-client-head', { person: 'twin', role: 'supervisor' });
+    const own = await decide('twin-b', id, 'grant-role');
+    expect([own.status, own.body.code]).toEqual([403, 'GRANT_NEEDS_OTHER_HANDS']);
+    expect((await decide('ops-client-2', id, 'grant-role')).status).toBe(200);
+  });
+
+  it('of an exception is approved by the head of compliance only, with the restriction on the grant', async () => {
+    const id = await requested('general-manager-2', {
+      person: 'chief',
+      role: 'supervisor',
+      inChargeOf: ['brokerage', 'proprietary trading'],
+      exceptionReason: '暂无其他人选，为期三个月',
+      validTo: '2025-09-23',
+    });
+    await decide('ops-client-1', id, 'grant-role');
+    expect((await decide('compliance-1', id, 'approve-role')).body.code).toBe('ROLE_MISSING');
+    expect((await decide('compliance-2', id, 'approve-role')).status).toBe(200);
+    const { body } = await api.call('GET', '/v1/people/chief', { as: 'audit-1' });
+    const [grant] = body.grants;
+    expect([grant.restriction, grant.validTo, grant.inChargeOf]).toEqual([
+      'no single-security decisions',
+      '2025-09-23',
+      ['brokerage', 'proprietary trading'],
+    ]);
+    const asOf = async (date: string) =>
+      (await api.call('GET', `/v1/people/chief?asOf=${date}`, { as: 'audit-1' })).body.grants.length;
+    expect([await asOf('2025-09-22'), await asOf('2025-09-23')]).toEqual([1, 0]);
+  });
+});
+
+describe('the directory', () => {
+  it('shows a name only to whoever says why, and keeps who looked', async () => {
+    const why = encodeURIComponent('核对人员身份');
+    const { body, headers } = await api.call('GET', `/v1/people/audit-2?reason=${why}`, { as: 'compliance-1' });
+    expect(body.name).toEqual({ zh: '姜演稽', en: 'Jiang Yanji' });
+    const { rows } = await api.pool.query(
+      `select actor, action, object_id, reason, after from audit where request_id = $1`,
+      [headers.get('x-request-id')],
+    );
+    expect(rows).toEqual([
+      {
+        actor: 'compliance-1',
+        action: 'read personal data',
+        object_id: 'audit-2',
+        reason: '核对人员身份',
+        after: { columns: ['name_zh', 'name_en'] },
+      },
+    ]);
+  });
+
+  it('shows others only the requests that they made or that are about them', async () => {
+    await admit('seller', 'branch 1001');
+    const id = await requested('branch-1001-head', { person: 'seller', role: 'branch', branch: '1001' });
+    const seen = async (as: string) => {
+      const { body } = await api.call('GET', '/v1/role-grants', { as });
+      return body.items.map(({ roleGrantId }: { roleGrantId: string }) => roleGrantId);
+    };
+    expect(await seen('branch-1001-head')).toEqual([id]);
+    expect(await seen('branch-1002-head')).toEqual([]);
+    expect(await seen('compliance-1')).toContain(id);
+    expect((await api.call('GET', `/v1/role-grants/${id}`, { as: 'branch-1002-head' })).status).toBe(404);
+  });
+
+  it('lets somebody leave: no login, no roles, no tasks, from that moment on', async () => {
+    const { rows: open } = await api.pool.query<{ id: string }>(
+      `select task_id::text as id from tasks where kind = 'grant-role' and state = 'open' limit 1`,
+    );
+    const taskId = open[0]?.id ?? '';
+    expect((await api.call('POST', `/v1/tasks/${taskId}/claim`, { as: 'ops-prop-1' })).status).toBe(200);
+    const leave = () =>
+      api.call('POST', '/v1/people/ops-prop-1/departure', { as: 'admin-1', body: { reason: '离职，交接完毕' } });
+    expect((await leave()).status).toBe(200);
+    expect((await api.call('GET', '/v1/me', { as: 'ops-prop-1' })).status).toBe(401);
+    const { body } = await api.call('GET', '/v1/people/ops-prop-1', { as: 'audit-1' });
+    expect([body.active, body.grants]).toEqual([false, []]);
+    const { rows } = await api.pool.query('select state, claimed_by from tasks where task_id = $1', [taskId]);
+    expect(rows).toEqual([{ state: 'open', claimed_by: null }]);
+    expect((await leave()).body.code).toBe('PERSON_LEFT');
+  });
+
+  it('makes no login twice', async () => {
+    const again = await api.call('POST', '/v1/people', {
+      as: 'admin-1',
+      body: { person: 'audit-1', subject: 'x', department: 'audit', name: { zh: '某', en: 'x' } },
+    });
+    expect([again.status, again.body.code]).toEqual([409, 'PERSON_KNOWN']);
+  });
+});
+
+it('asks for a decision within three working days, and tells who owes it', async () => {
+  await admit('waiting', 'operations');
+  const id = await requested('ops-client-head', { person: 'waiting', role: 'operations', side: 'client' });
+  await taskOf('ops-client-1', id, 'grant-role');
+  await api.stage.advance('2025-06-27T00:00:00.000Z');
+  const { rows } = await api.pool.query(`select rung, state from ladder_rungs where workflow_id = $1 order by rung`, [
+    `role-grant:${id}`,
+  ]);
+  expect(rows).toEqual([
+    { rung: 1, state: 'acted' },
+    { rung: 2, state: 'acted' },
+    { rung: 3, state: 'escalated' },
+  ]);
+});
