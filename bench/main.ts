@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { dataFolder } from '../cli/places';
+import { benchmarkAudit } from './audit';
 import { benchmarkDay } from './day';
 import { generateDays } from './days/generate-days';
 
@@ -56,6 +57,16 @@ withMarket(program.command('generate'))
   .action(async (options: MarketOptions & { readonly out: string }) => {
     const market = await generateDays(marketOf(options), path.resolve(options.out));
     tell(`${market.days.length} 日 days: ${path.resolve(options.out)}`);
+  });
+
+program
+  .command('audit')
+  .description('审计链核对用时 how long the audit is verified')
+  .option('--rows <n>', '审计记录数 rows of the audit', count, 1_000_000)
+  .option('--repeat <k>', '重复次数 runs', count, 3)
+  .action(async (options: { readonly rows: number; readonly repeat: number }) => {
+    process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
+    await benchmarkAudit(options, tell);
   });
 
 program.parseAsync().then(

@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { recordAudit } from '../audit/record-audit';
 
 export interface BatchKey {
   /** Channel, date, step: `settle:SH:2025-06-25:clear-trades`. Never a run id or an attempt. */
@@ -42,6 +44,16 @@ export async function openBatch(sql: PoolClient, batch: BatchKey): Promise<bigin
      values ($1, $2, $3, $4, $5, $6, $7) returning batch_id`,
     [key, batch.channel, batch.businessDate, batch.kind, content, batch.restsOn, batch.cause],
   );
+  // One row for the whole posting, however many entries it gets: they are append-only themselves.
+  await recordAudit(sql, {
+    actor: SYSTEM_ACTOR,
+    action: 'post batch',
+    outcome: 'done',
+    objectType: 'batch',
+    objectId: key,
+    reason: batch.cause,
+    after: { kind: batch.kind, contentSha256: content, restsOn: batch.restsOn.map(String) },
+  });
   return rows[0]?.batch_id;
 }
 

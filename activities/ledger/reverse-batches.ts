@@ -1,6 +1,8 @@
 /** Corrections are reversals: every entry again with the other sign, in a batch that names what it reverses. */
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { recordAudit } from '../audit/record-audit';
 
 interface Standing {
   readonly batch_id: bigint;
@@ -48,6 +50,14 @@ async function reverse(sql: PoolClient, batch: Standing, on: BusinessDate, cause
      select $1, channel, $4, kind, content_sha256, batch_id, $2 from batches where batch_id = $3 returning batch_id`,
     [`reverse:${batch.batch_key}`, cause, batch.batch_id, on],
   );
+  await recordAudit(sql, {
+    actor: SYSTEM_ACTOR,
+    action: 'reverse batch',
+    outcome: 'done',
+    objectType: 'batch',
+    objectId: batch.batch_key,
+    reason: cause,
+  });
   await sql.query(
     `insert into entries (business_date, batch_id, line_no, ledger, owner, asset, amount, value_date, cause, cause_file_id, cause_row_no)
      select $4, $1, line_no, ledger, owner, asset, -amount, value_date, cause, cause_file_id, cause_row_no

@@ -144,3 +144,18 @@ describe('reversal', () => {
     expect(await balanceOf('tomorrow')).toMatchObject([{ entries: 1n }, { entries: 1n }]);
   });
 });
+
+test('a posting is one row of the audit, however often it is asked for and however many entries it has; so is its reversal', async () => {
+  for (const _ of [1, 2]) await post(keyed('audited', { kind: 'audited kind' }));
+  await inTransaction(book.pool, (sql) =>
+    reverseBatchesOf(sql, { channel: 'SH', businessDate: DATE, kinds: ['audited kind'], cause: 'a corrected file' }),
+  );
+  const { rows } = await book.pool.query(
+    `select actor, action, object_type, reason, after ->> 'kind' as kind from audit where object_id = 'audited' order by seq`,
+  );
+  const of = { actor: 'southbound', object_type: 'batch' };
+  expect(rows).toEqual([
+    { ...of, action: 'post batch', reason: 'trades settling', kind: 'audited kind' },
+    { ...of, action: 'reverse batch', reason: 'a corrected file', kind: null },
+  ]);
+});
