@@ -293,10 +293,9 @@ describe('the directory', () => {
   });
 
   it('lets somebody leave: no login, no roles, no tasks, from that moment on', async () => {
-    const { rows: open } = await api.pool.query<{ id: string }>(
-      `select task_id::text as id from tasks where kind = 'grant-role' and state = 'open' limit 1`,
-    );
-    const taskId = open[0]?.id ?? '';
+    await admit('buyer', 'branch 1002');
+    const id = await requested('branch-1002-head', { person: 'buyer', role: 'branch', branch: '1002' });
+    const { taskId } = await taskOf('ops-prop-1', id, 'grant-role');
     expect((await api.call('POST', `/v1/tasks/${taskId}/claim`, { as: 'ops-prop-1' })).status).toBe(200);
     const leave = () =>
       api.call('POST', '/v1/people/ops-prop-1/departure', { as: 'admin-1', body: { reason: '离职，交接完毕' } });
