@@ -57,11 +57,6 @@ export async function refusalsOfActor(sql: Sql, actor: ActingFor, task: JudgedTa
   return withoutRepetition(refusals).sort((a, b) => byPlace(a.code, b.code));
 }
 
-/** @throws BusinessError the first reason, all of them in its details */
-export async function refuseUnlessAllowed(sql: Sql, actor: ActingFor, task: JudgedTask): Promise<void> {
-  refuseFirst(await refusalsOfActor(sql, actor, task));
-}
-
 /** @throws SeveralRefusals where there is any */
 export function refuseFirst(refusals: readonly BusinessError[]): void {
   const [first, ...rest] = refusals;

@@ -60,7 +60,15 @@ export async function climber({
 }
 
 /** Asks for one approval of what `maker` made, and ends with the decision. */
-export async function approved({ key, maker }: { key: string; maker: string }): Promise<Decision> {
+export async function approved({
+  key,
+  maker,
+  madeFor,
+}: {
+  key: string;
+  maker: string;
+  madeFor?: string;
+}): Promise<Decision> {
   const waiting = openWaiting({ zh: '划付指令', en: 'funding order' });
   const desk = TaskDesk.open(waiting);
   await BusinessClock.open();
@@ -76,6 +84,7 @@ export async function approved({ key, maker }: { key: string; maker: string }): 
     facts: { amount: '3028765.43', currency: 'CNY' },
     revision: 2,
     madeBy: maker,
+    ...(madeFor === undefined ? {} : { madeFor }),
     otherwise: '09:30 副职 the deputy is told',
   });
   const decided = await asked.decided;

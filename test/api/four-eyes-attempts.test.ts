@@ -1,0 +1,320 @@
+/**
+ * Attempts to be maker and checker of one thing, by every path there is: none succeeds, each is refused with the code of its
+ * situation, and what reached the API is in the audit. At the end the one who may decides, so that nothing was refused for another cause.
+ */
+import { randomUUID } from 'node:crypto';
+import { completeTask as completeVerb } from '../../activities/tasks/complete-task';
+import { completeTask } from '../../workflows/messages/tasks';
+import { enterPeople } from '../support/people';
+import { refusalOf } from '../support/story-stage';
+import { eventually, MONDAY_0805, openApiStage, type ApiStage } from './stage';
+
+const MAKERS = ['ops-client-1', 'ops-client-2', 'ops-client-deputy', 'maker-4'];
+/** The principal of makers who acted for somebody, and of delegations. */
+const HEAD = 'ops-client-head';
+/** Whoever may decide all of it. */
+const CHECKER = 'checker';
+const APPROVE = { decision: 'approve', reason: 'figures checked' };
+const REFUSE = { decision: 'refuse', reason: 'figures do not agree' };
+
+interface Attempt {
+  readonly why: string;
+  readonly person: string;
+  readonly onBehalfOf?: string;
+  readonly code: string;
+  readonly revision?: number;
+  /** Not known to the token issuer, or left: the API answers 401 before anything else. */
+  readonly noToken?: boolean;
+}
+
+/** Who tries it, of a task that `maker` made, perhaps for a principal. */
+const attemptsOn = (maker: string, madeFor: string | undefined): readonly Attempt[] => [
+  { why: 'the maker', person: maker, code: 'SAME_PERSON' },
+  { why: 'the second account of the maker', person: `${maker}-again`, code: 'SAME_PERSON' },
+  { why: 'the maker, for a principal', person: maker, onBehalfOf: 'lender', code: 'SAME_PERSON' },
+  { why: 'somebody for the maker', person: 'stand-in', onBehalfOf: maker, code: 'CHECKER_ACTS_FOR_MAKER' },
+  ...(madeFor === undefined
+    ? []
+    : [
+        { why: 'for whom it was made', person: madeFor, code: 'MAKER_ACTED_FOR_CHECKER' },
+        { why: 'another for the same principal', person: 'stand-in', onBehalfOf: madeFor, code: 'SAME_PRINCIPAL' },
+      ]),
+  { why: 'of the other side', person: 'ops-other-side', code: 'WRONG_SIDE' },
+  { why: 'whose role has ended meanwhile', person: 'moved-on', code: 'ROLE_MISSING' },
+  { why: 'of another department', person: 'compliance-1', code: 'ROLE_MISSING' },
+  { why: 'of technology', person: 'admin-1', code: 'ROLE_MISSING' },
+  { why: 'who has left', person: 'left', code: 'ROLE_MISSING', noToken: true },
+  { why: 'whom nobody knows', person: 'nobody-known', code: 'ROLE_MISSING', noToken: true },
+  { why: 'without a delegation', person: CHECKER, onBehalfOf: 'lender', code: 'DELEGATION_NOT_IN_FORCE' },
+  { why: 'a delegation that is over', person: 'expired', onBehalfOf: 'lender', code: 'DELEGATION_NOT_IN_FORCE' },
+  { why: 'one that begins tomorrow', person: 'tomorrow', onBehalfOf: 'lender', code: 'DELEGATION_NOT_IN_FORCE' },
+  { why: 'a revoked one', person: 'revoked', onBehalfOf: 'lender', code: 'DELEGATION_NOT_IN_FORCE' },
+  { why: 'one for other work', person: 'other-work', onBehalfOf: 'lender', code: 'DELEGATION_OUT_OF_SCOPE' },
+  { why: 'one up to an amount', person: 'small-amounts', onBehalfOf: 'lender', code: 'DELEGATION_OUT_OF_SCOPE' },
+  { why: 'of an older revision', person: CHECKER, revision: 1, code: 'REVISION_STALE' },
+  { why: 'of a revision to come', person: CHECKER, revision: 3, code: 'REVISION_STALE' },
+];
+
+interface Made {
+  readonly workflowId: string;
+  readonly taskId: string;
+  readonly maker: string;
+  readonly madeFor: string | undefined;
+}
+
+let api: ApiStage;
+let made: readonly Made[];
+beforeAll(async () => {
+  api = await openApiStage('four eyes', { workflows: require.resolve('../workflows/building-blocks/stories') });
+  await enterEverybody();
+  const wanted = MAKERS.flatMap((maker) => [
+    { maker, madeFor: undefined },
+    { maker, madeFor: HEAD },
+  ]);
+  made = await Promise.all(wanted.map(({ maker, madeFor }) => make(maker, madeFor)));
+});
+afterAll(() => api.close());
+
+async function enterEverybody(): Promise<void> {
+  const operators = ['maker-4', CHECKER, 'stand-in', 'lender', 'moved-on', 'left', 'expired', 'tomorrow', 'revoked'];
+  const client = { role: 'operations', side: 'client' } as const;
+  await enterPeople(api.pool, [
+    ...[...operators, 'other-work', 'small-amounts'].map((person) => ({ person, ...client })),
+    ...MAKERS.map((maker) => ({ person: `${maker}-again`, naturalPerson: maker, ...client })),
+    { person: 'ops-other-side', role: 'operations', side: 'proprietary' },
+  ]);
+  await api.pool.query(`update grants set valid_to = '2025-06-23' where person = 'moved-on'`);
+  await api.pool.query(`update people set active = false where person = 'left'`);
+  const give = (
+    principal: string,
+    delegate: string,
+    of: { from?: string; to?: string; kinds?: string[]; limit?: number } = {},
+  ) =>
+    api.pool.query(
+      `insert into delegations (principal, delegate, role, kinds, amount_limit_fen, first_day, last_day, reason, made_by, state)
+       values ($1, $2, 'operations', $3, $4, $5, $6, 'on leave', $1, 'given')`,
+      [principal, delegate, of.kinds ?? null, of.limit ?? null, of.from ?? '2025-06-20', of.to ?? '2025-06-30'],
+    );
+  for (const maker of [...MAKERS, HEAD]) await give(maker, 'stand-in');
+  for (const maker of MAKERS) await give('lender', maker);
+  await give('lender', 'expired', { to: '2025-06-22' });
+  await give('lender', 'tomorrow', { from: '2025-06-24' });
+  await give('lender', 'revoked');
+  await give('lender', 'other-work', { kinds: ['ask-bank'] });
+  await give('lender', 'small-amounts', { limit: 100 });
+  await api.pool.query(
+    `update delegations set state = 'revoked', revoked_by = 'lender', revoked_at = business_now() where delegate = 'revoked'`,
+  );
+}
+
+async function make(maker: string, madeFor: string | undefined): Promise<Made> {
+  const key = `attempts:${maker}:${madeFor ?? 'own'}`;
+  await api.stage.start('approved', key, { key, maker, ...(madeFor === undefined ? {} : { madeFor }) });
+  const taskId = await eventually(async () => {
+    const { rows } = await api.pool.query<{ task_id: string }>(
+      'select task_id::text from tasks where business_key = $1',
+      [key],
+    );
+    return rows[0]?.task_id;
+  });
+  return { workflowId: key, taskId, maker, madeFor };
+}
+
+const bodyOf = ({ onBehalfOf, revision = 2 }: Attempt, form: object) => ({
+  revision,
+  form,
+  ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+});
+const sentOf = (
+  { taskId }: Made,
+  { person, onBehalfOf, revision = 2 }: Attempt,
+  form: Readonly<Record<string, unknown>>,
+) => ({
+  taskId,
+  revision,
+  form,
+  // The message says what it likes of the role.
+  actor: { person, role: 'operations', ...(onBehalfOf === undefined ? {} : { onBehalfOf }) },
+  requestId: randomUUID(),
+  at: MONDAY_0805,
+});
+
+const requests = new Map<string, string>();
+/** Every path by which a decision can be sent. */
+const PATHS: readonly (readonly [
+  name: string,
+  send: (task: Made, attempt: Attempt, form: Readonly<Record<string, unknown>>) => Promise<readonly string[]>,
+])[] = [
+  [
+    'API',
+    async ({ taskId }, attempt, form) => {
+      const { body } = await api.call('POST', `/v1/tasks/${taskId}/completion`, {
+        as: attempt.person,
+        body: bodyOf(attempt, form),
+      });
+      requests.set(String(body.instance).replace('urn:request:', ''), attempt.person);
+      return (body.errors as readonly { code: string }[]).map(({ code }) => code);
+    },
+  ],
+  [
+    'claim',
+    async ({ taskId }, attempt) => {
+      const { body } = await api.call('POST', `/v1/tasks/${taskId}/claim`, { as: attempt.person });
+      requests.set(String(body.instance).replace('urn:request:', ''), attempt.person);
+      return (body.errors as readonly { code: string }[]).map(({ code }) => code);
+    },
+  ],
+  [
+    'update past the API',
+    async (task, attempt, form) => {
+      const handle = api.stage.client.workflow.getHandle(task.workflowId);
+      const args: [ReturnType<typeof sentOf>] = [sentOf(task, attempt, form)];
+      return [await refusalOf(handle.executeUpdate(completeTask, { args }))];
+    },
+  ],
+  [
+    'verb',
+    async (task, attempt, form) => {
+      try {
+        await completeVerb({ pool: api.pool })(sentOf(task, attempt, form));
+      } catch (error) {
+        const { code, refusals } = error as { code?: string; refusals?: readonly { code: string }[] };
+        return refusals?.map((refusal) => refusal.code) ?? [code ?? String(error)];
+      }
+      return ['accepted'];
+    },
+  ],
+];
+
+const applies = (path: string, { noToken, onBehalfOf, revision }: Attempt): boolean =>
+  path === 'claim'
+    ? noToken !== true && onBehalfOf === undefined && revision === undefined
+    : path !== 'API' || noToken !== true;
+
+test('at least 500 attempts to be maker and checker: none succeeds, each is refused with its code', async () => {
+  let attempts = 0;
+  const wrong: string[] = [];
+  // Tasks side by side, the attempts on one after the other.
+  await Promise.all(
+    made.map(async (task) => {
+      for (const attempt of attemptsOn(task.maker, task.madeFor)) {
+        for (const [path, send] of PATHS) {
+          if (!applies(path, attempt)) continue;
+          for (const form of path === 'claim' ? [APPROVE] : [APPROVE, REFUSE]) {
+            attempts += 1;
+            const codes = await send(task, attempt, form);
+            if (!codes.includes(attempt.code))
+              wrong.push(`${path}, ${attempt.why}: ${codes.join(' ')}, not ${attempt.code}`);
+          }
+        }
+      }
+    }),
+  );
+  expect(wrong).toEqual([]);
+  expect(attempts).toBeGreaterThanOrEqual(500);
+  const { rows } = await api.pool.query('select state, count(*)::int from tasks group by state');
+  expect(rows).toEqual([{ state: 'open', count: made.length }]);
+  expect((await api.pool.query('select 1 from approvals')).rowCount).toBe(0);
+}, 240_000);
+
+test('each attempt that reached the API is in the audit, with its actor', async () => {
+  expect(requests.size).toBeGreaterThan(200);
+  const { rows } = await api.pool.query<{ request_id: string; actor: string }>(
+    `select request_id, actor from audit where outcome = 'refused' and request_id = any($1)`,
+    [[...requests.keys()]],
+  );
+  expect(new Map(rows.map(({ request_id: id, actor }) => [id, actor]))).toEqual(requests);
+});
+
+describe('SQL with the role of the application', () => {
+  const insert = (task: Made, checker: string, checkerFor: string | null, maker = task.maker, madeFor = task.madeFor) =>
+    `insert into approvals (task_id, first_task, revision, maker, maker_for, checker, checker_for, decision, reason, decided_at)
+     values (${task.taskId}, ${task.taskId}, 2, '${maker}', ${madeFor === undefined ? 'null' : `'${madeFor}'`}, '${checker}',
+             ${checkerFor === null ? 'null' : `'${checkerFor}'`}, 'approved', 'x', now())`;
+  const refused: readonly (readonly [why: string, sql: (task: Made) => readonly string[]])[] = [
+    ['the maker', (task) => [insert(task, task.maker, null)]],
+    ['the second account', (task) => [insert(task, `${task.maker}-again`, null)]],
+    ['for the maker', (task) => [insert(task, 'stand-in', task.maker)]],
+    ['for the second account of the maker', (task) => [insert(task, 'stand-in', `${task.maker}-again`)]],
+    ['another maker in the approval', (task) => [insert(task, task.maker, null, 'lender')]],
+    ['the principal of the maker', (task) => [insert(task, HEAD, null, task.maker, HEAD)]],
+    [
+      'the maker of the task changed first',
+      (task) => [
+        `update tasks set made_by = 'lender' where task_id = ${task.taskId}`,
+        insert(task, task.maker, null, 'lender'),
+      ],
+    ],
+    [
+      'the accounts parted first',
+      (task) => [
+        `update people set natural_person = person where person = '${task.maker}-again'`,
+        insert(task, `${task.maker}-again`, null),
+      ],
+    ],
+    [
+      'a table of the same name in front',
+      (task) => [
+        'create temporary table people (person text, natural_person text) on commit drop',
+        'set local search_path = pg_temp, public',
+        insert(task, `${task.maker}-again`, null),
+      ],
+    ],
+    [
+      'the trigger taken away',
+      (task) => ['alter table approvals disable trigger user', insert(task, task.maker, null)],
+    ],
+  ];
+
+  test.each(refused)('%s: refused', async (_why, statements) => {
+    for (const task of made) {
+      const sql = await api.pool.connect();
+      try {
+        await sql.query('begin');
+        const run = async () => {
+          for (const statement of statements(task)) await sql.query(statement);
+        };
+        await expect(run()).rejects.toThrow(
+          /one person|names the maker|written once|never parted|maker_never_checks|must be owner/,
+        );
+      } finally {
+        await sql.query('rollback');
+        sql.release();
+      }
+    }
+  });
+
+  test('and without any of that it is taken: the refusals above have no other cause', async () => {
+    const sql = await api.pool.connect();
+    try {
+      await sql.query('begin');
+      for (const task of made) await sql.query(insert(task, CHECKER, null));
+    } finally {
+      await sql.query('rollback');
+      sql.release();
+    }
+  });
+});
+
+test('the maker, the second account and the checker at once: the checker decides, the others are refused', async () => {
+  for (const task of made) {
+    const send = (person: string, key: string = randomUUID()) =>
+      api.call('POST', `/v1/tasks/${task.taskId}/completion`, {
+        as: person,
+        key,
+        body: { revision: 2, form: APPROVE },
+      });
+    const [own, again, checked] = await Promise.all([
+      send(task.maker),
+      send(`${task.maker}-again`),
+      send(CHECKER, 'race' + task.taskId),
+    ]);
+    expect([own.status, again.status, checked.status]).toEqual([403, 403, 200]);
+    // The key of the checker is the checker's: with it the maker is no checker either.
+    const { body } = await send(task.maker, 'race' + task.taskId);
+    expect(body.errors.map(({ code }: { code: string }) => code)).toContain('SAME_PERSON');
+    expect((await send(CHECKER, 'race' + task.taskId)).body).toEqual(checked.body);
+  }
+  const { rows } = await api.pool.query('select distinct checker from approvals');
+  expect(rows).toEqual([{ checker: CHECKER }]);
+});
