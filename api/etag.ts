@@ -5,10 +5,6 @@ import { canonicalJson } from '../domain/canonical-json';
 export const etagOf = (body: unknown): string =>
   `"${createHash('sha256').update(canonicalJson(body)).digest('base64url').slice(0, 27)}"`;
 
-/** Whether a condition `If-Match` holds of what there is: `*`, or one of its tags. Weak tags never match (RFC 9110 §13.1.1). */
-export const holds = (ifMatch: string, etag: string): boolean =>
-  ifMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim() === etag);
-
 /** Whether the caller has the answer already: `If-None-Match` compares weakly (RFC 9110 §13.1.2). */
 export const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
   (ifNoneMatch ?? '').split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);

@@ -42,6 +42,15 @@ const FAILED_PRECONDITION = 9;
 export function temporalGateway(connection: Connection, namespace: string, deadlineMs: number): TemporalGateway {
   const client = new Client({ connection, namespace, interceptors: { workflow: [carriesRequestId] } });
 
+  async function answers(): Promise<boolean> {
+    try {
+      await client.withDeadline(Date.now() + 2_000, () => connection.workflowService.getSystemInfo({}));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   async function update<Sent>(
     definition: UpdateDefinition<unknown, [Sent]>,
     workflowId: string,
@@ -55,7 +64,9 @@ export function temporalGateway(connection: Connection, namespace: string, deadl
       );
       return 'done';
     } catch (error) {
-      if (isTimeout(error)) return 'under way';
+      // Nothing was heard: from a process that is slow it may still come, from a server that is away it was never taken.
+      if (isTimeout(error) && (await answers())) return 'under way';
+      if (isTimeout(error)) throw new BusinessError('TEMPORAL_UNAVAILABLE');
       if (error instanceof WorkflowNotFoundError) return 'gone';
       throw refusalOfUpdate(error);
     }
@@ -66,14 +77,7 @@ export function temporalGateway(connection: Connection, namespace: string, deadl
     recallTask: (workflowId, updateId, sent) => update(recallTask, workflowId, updateId, sent),
     returnTask: (workflowId, updateId, sent) => update(returnTask, workflowId, updateId, sent),
     signException: (workflowId, updateId, sent) => update(signException, workflowId, updateId, sent),
-    answers: async () => {
-      try {
-        await client.withDeadline(Date.now() + 2_000, () => connection.workflowService.getSystemInfo({}));
-        return true;
-      } catch {
-        return false;
-      }
-    },
+    answers,
   };
 }
 

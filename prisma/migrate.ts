@@ -143,7 +143,13 @@ function migrationFiles(): readonly MigrationFile[] {
     });
 }
 
-async function appliedMigrations(client: pg.Client): Promise<ReadonlyMap<string, string>> {
+/** Whether a database has every migration of this version, each as it stands here; it may have more. */
+export async function hasAllMigrations(client: Pick<pg.Pool, 'query'>): Promise<boolean> {
+  const applied = await appliedMigrations(client);
+  return migrationFiles().every(({ name, checksum }) => applied.get(name) === checksum);
+}
+
+async function appliedMigrations(client: Pick<pg.Pool, 'query'>): Promise<ReadonlyMap<string, string>> {
   const { rows } = await client.query<{ migration_name: string; checksum: string; finished: boolean }>(
     'SELECT migration_name, checksum, finished_at IS NOT NULL AS finished FROM _prisma_migrations WHERE rolled_back_at IS NULL',
   );

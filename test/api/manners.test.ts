@@ -184,7 +184,10 @@ describe('health', () => {
   it('is alive, and ready while both parts answer', async () => {
     expect((await api.call('GET', '/health/live')).body).toEqual({ alive: true });
     const ready = await api.call('GET', '/health/ready');
-    expect([ready.status, ready.body]).toEqual([200, { ready: true, database: 'up', temporal: 'up' }]);
+    expect([ready.status, ready.body]).toEqual([
+      200,
+      { ready: true, database: 'up', migrations: 'up', clock: 'up', temporal: 'up' },
+    ]);
   });
 
   it('names the part that is away; without Temporal a day is still taken, and reading goes on', async () => {
@@ -201,7 +204,10 @@ describe('health', () => {
     );
     try {
       const ready = await fetch(`${alone.url}/health/ready`);
-      expect([ready.status, await ready.json()]).toEqual([503, { ready: false, database: 'up', temporal: 'down' }]);
+      expect([ready.status, await ready.json()]).toEqual([
+        503,
+        { ready: false, database: 'up', migrations: 'up', clock: 'up', temporal: 'down' },
+      ]);
       expect((await fetch(`${alone.url}/health/live`)).status).toBe(200);
       const authorization = `Bearer ${await api.tokenOf('ops-client-1')}`;
       const day = await fetch(`${alone.url}/v1/settlement-days/SH/2025-06-23`, {
@@ -223,7 +229,7 @@ describe('health', () => {
     );
     const { body, headers } = await api.call('GET', '/metrics');
     expect(headers.get('content-type')).toContain('text/plain');
-    expect(body).toContain('southbound_tasks_open{role="operations",side="client"} 1');
+    expect(body).toContain('southbound_tasks_open{role="operations",side="client",age="under 1 h"} 1');
     expect(body).toMatch(
       /southbound_http_request_seconds_count\{route="readSettlementDay",status="400",code="BUSINESS_DATE_INVALID"\} 1/,
     );
@@ -348,7 +354,12 @@ describe('when something breaks', () => {
     try {
       await book.close();
       const ready = await fetch(`${left.url}/health/ready`);
-      expect([ready.status, await ready.json()]).toEqual([503, { ready: false, database: 'down', temporal: 'up' }]);
+      expect([ready.status, await ready.json()]).toEqual([
+        503,
+        { ready: false, database: 'down', migrations: 'down', clock: 'down', temporal: 'up' },
+      ]);
+      const told = await (await fetch(`${left.url}/metrics`)).text();
+      expect(told).toMatch(/^southbound_database_up 0$/m);
       const headers = { authorization: `Bearer ${await api.tokenOf('ops-client-1')}` };
       const answer = await fetch(`${left.url}/v1/me`, { headers });
       expect(answer.status).toBe(503);

@@ -103,7 +103,8 @@ async function tokenFrom(url: string, person: string): Promise<string> {
 
 const READS = ['GET', 'HEAD', 'OPTIONS'];
 
-function caller(url: string): ApiStage['call'] {
+/** Calls the API at an address, each person with a token of its issuer. */
+export function caller(url: string): ApiStage['call'] {
   const tokens = new Map<string, Promise<string>>();
   const tokenOf = (person: string) => {
     const token = tokens.get(person) ?? tokenFrom(url, person);
