@@ -5,6 +5,7 @@ import { dataFolder } from '../cli/places';
 import { benchmarkAudit } from './audit';
 import { benchmarkDay } from './day';
 import { generateDays } from './days/generate-days';
+import { benchmarkLadders } from './ladders';
 
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -67,6 +68,16 @@ program
   .action(async (options: { readonly rows: number; readonly repeat: number }) => {
     process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
     await benchmarkAudit(options, tell);
+  });
+
+program
+  .command('ladders')
+  .description('未结承诺的成本 what an open promise costs over a process that waits on one timer')
+  .option('--count <n>', '未结承诺数 open promises', count, 10_000)
+  .option('--due <n>', '同一分钟到期数 promises due in the same minute', count)
+  .action(async (options: { readonly count: number; readonly due?: number }) => {
+    process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
+    await benchmarkLadders({ count: options.count, due: options.due ?? 0 }, tell);
   });
 
 program.parseAsync().then(

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import { businessDateOf } from '../../domain/calendar/business-date';
 import type { Channel } from '../../domain/channel';
 import { deadline } from '../../domain/deadlines/deadline';
+import { deskHours } from '../../domain/deadlines/desk-hours';
 import { countedBy, type Limit, type LimitKind } from '../../domain/deadlines/limit';
 import type { Stop } from '../../domain/deadlines/running-time';
 import { loadCountedDays, type LoadedDays } from '../calendar/load-counted-days';
@@ -31,8 +32,7 @@ export function computeInstants(
   { days }: Pick<LoadedDays, 'days'>,
   { ladder, parameter }: TermsOfDay,
 ): ComputedDeadline {
-  const desk = { opens: parameter('DESK_OPENS_AT'), closes: parameter('DESK_CLOSES_AT') };
-  const { dueAt, at: shareAt } = deadline({ ...promised, desk }, days);
+  const { dueAt, at: shareAt } = deadline({ ...promised, desk: deskHours(parameter) }, days);
   // The end of a day is written 00:00 of the next, and the day that is meant is the one that ends.
   const date = businessDateOf(new Date(Date.parse(dueAt) - 1).toISOString());
   const rungs = ladder.map((term) => ({ rung: term.rung, dueAt: rungInstant(term, { date, parameter, shareAt }) }));

@@ -3,7 +3,8 @@ import { businessDateOf } from '../../domain/calendar/business-date';
 import { civilWorkingDaysOf } from '../../domain/calendar/counted-days';
 import { deadline } from '../../domain/deadlines/deadline';
 import type { Stop } from '../../domain/deadlines/running-time';
-import { deskHoursOn } from '../../domain/deadlines/desk-hours';
+import { deskHours } from '../../domain/deadlines/desk-hours';
+import { parameterOn } from '../../domain/parameters';
 import type { CaseLine, CaseTable } from './case-table';
 import { instantIn, wallTime } from './wall-time';
 
@@ -24,7 +25,8 @@ export const businessDeadlinesTable: CaseTable = {
           },
           receivedAt,
           stops: stopsIn(line),
-          desk: deskHoursOn(parameters, businessDateOf(receivedAt)),
+          // Hours of the house, the same for every channel.
+          desk: deskHours((code) => parameterOn(parameters, code, businessDateOf(receivedAt), 'SH')),
         },
         days,
       );
