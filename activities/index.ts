@@ -24,6 +24,7 @@ import { matchTransfers } from './orders/match-transfers';
 import { recordOrderProgress } from './orders/record-order-progress';
 import { sendOrder } from './orders/send-order';
 import { deliverNotices } from './outbox/deliver-notices';
+import { readTelephoneScript, recordTelephoned } from './outbox/telephone';
 import { advanceOverdrafts } from './settlement/advance-overdrafts';
 import { amountToCover } from './settlement/amount-to-cover';
 import { clearEntitlements } from './settlement/clear-entitlements';
@@ -107,12 +108,14 @@ export const databaseVerbs = (deps: Dependencies) => ({
   recordException: recordException(deps),
   recordOrderProgress: recordOrderProgress(deps),
   recordRungs: recordRungs(deps),
+  readTelephoneScript: readTelephoneScript(deps),
   recordStage: recordStage(deps),
   recordStepsDone: recordStepsDone(deps),
   resumeClock: resumeClock(deps),
   stopClock: stopClock(deps),
   withdrawDeadline: withdrawDeadline(deps),
   returnTask: returnTask(deps),
+  recordTelephoned: recordTelephoned(deps),
   withdrawTask: withdrawTask(deps),
 });
 

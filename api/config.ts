@@ -23,6 +23,10 @@ const environment = z
     BANK_URL: z.url().optional(),
     COUNTER_URL: z.url().optional(),
     MESSAGES_URL: z.url().optional(),
+    /** As the worker's: in a manual book the mover sends what is due. */
+    SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+    SMTP_FROM: z.email().default('southbound@localhost.localdomain'),
+    WEBHOOK_SECRET: z.string().min(32).optional(),
     /** Channels whose morning tick the mover starts; empty: none. */
     MOVER_TICKS: z
       .string()

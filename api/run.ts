@@ -116,7 +116,11 @@ function addressesOf(config: ApiConfig) {
   };
   return {
     ...(config.INBOX_DIR === undefined ? {} : { inbox: config.INBOX_DIR }),
-    messagesUrl: config.MESSAGES_URL ?? '',
+    messages: {
+      ...(config.MESSAGES_URL === undefined ? {} : { gatewayUrl: config.MESSAGES_URL }),
+      ...(config.SMTP_URL === undefined ? {} : { smtp: { url: config.SMTP_URL, from: config.SMTP_FROM } }),
+      ...(config.WEBHOOK_SECRET === undefined ? {} : { webhookSecret: config.WEBHOOK_SECRET }),
+    },
     simulators: Object.fromEntries(
       Object.entries(simulators).flatMap(([name, url]) => (url === undefined ? [] : [[name, url]])),
     ),

@@ -1235,7 +1235,7 @@ table outbox (
   state text not null default 'queued'::text
   step integer not null default 1
   due_at timestamp with time zone default business_now()  -- Business time at which delivery looks at the message next; null: nothing more is to be done.
-  step_began_at timestamp with time zone
+  falls_over_at timestamp with time zone  -- Business time after which a channel that gives no answer is left for the next one of the plan.
   looked_at timestamp with time zone  -- Business time at which delivery looked last: at one instant of a clock that stands it looks once.
   retry_at timestamp with time zone  -- Real time before which a channel that gave no answer is not tried again.
   constraint blocked_says_what_is_missing CHECK (((state = 'blocked'::text) = (cardinality(missing) > 0)))
@@ -1251,8 +1251,9 @@ table outbox (
   constraint outbox_template_template_version_fkey FOREIGN KEY (template, template_version) REFERENCES message_templates(template, version)
   constraint text_has_a_version CHECK (((template_version IS NULL) OR (template IS NOT NULL)))
 )
+CREATE INDEX outbox_blocked ON outbox USING btree (template) WHERE (state = 'blocked'::text)
 CREATE INDEX outbox_due ON outbox USING btree (due_at) WHERE ((kind = 'notice'::text) AND (due_at IS NOT NULL))
-CREATE INDEX outbox_of_case ON outbox USING btree (case_key, message_id) WHERE ((kind = 'notice'::text) AND (case_key IS NOT NULL))
+CREATE INDEX outbox_of_case ON outbox USING btree (case_key, recipient_ref, message_id) WHERE ((kind = 'notice'::text) AND (purpose = 'case-event'::text) AND (sent_at IS NULL))
 CREATE INDEX outbox_of_day ON outbox USING btree (channel, business_date, message_id) WHERE (kind = 'notice'::text)
 CREATE INDEX outbox_of_process ON outbox USING btree (workflow_id, message_id) WHERE (kind = 'notice'::text)
 CREATE INDEX outbox_of_recipient ON outbox USING btree (recipient_ref, message_id) WHERE ((kind = 'notice'::text) AND (recipient_ref IS NOT NULL))

@@ -32,6 +32,8 @@ export type LaunchedSimulators = {
     readonly counter: string;
     readonly messages: string;
   };
+  /** The mail server beside the messages gateway, smtp://. */
+  readonly mailUrl: string;
   stop(): Promise<void>;
 };
 
@@ -43,11 +45,23 @@ export type LaunchedSimulators = {
 export async function launchSimulators(playing: Playing): Promise<LaunchedSimulators> {
   const [clearingHouse, bank, counter, messages] = await startAll(playing);
   return {
-    urls: { clearingHouse: clearingHouse.url, bank: bank.url, counter: counter.url, messages: messages.url },
+    urls: {
+      clearingHouse: clearingHouse.url,
+      bank: bank.url,
+      counter: counter.url,
+      messages: messages.url,
+    },
+    mailUrl: await mailUrl(messages.url),
     async stop() {
       await Promise.all([clearingHouse, bank, counter, messages].map((one) => one.stop()));
     },
   };
+}
+
+/** Where the mail server of a messages simulator listens: on the same port after every new start. */
+export async function mailUrl(messagesUrl: string): Promise<string> {
+  const answer = (await (await fetch(new URL('/mail', messagesUrl))).json()) as { readonly port: number };
+  return `smtp://127.0.0.1:${answer.port}`;
 }
 
 /** Starts one simulator; resolves when it answers. Rejects, with its last words, where it ends before that. */

@@ -30,6 +30,11 @@ const environment = z.object({
   BANK_URL: z.url(),
   COUNTER_URL: z.url(),
   MESSAGES_URL: z.url(),
+  /** Mail server; without one nobody is told by e-mail. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  SMTP_FROM: z.email().default('southbound@localhost.localdomain'),
+  /** From it the keys of the systems that are told of events are derived; without one none is told. */
+  WEBHOOK_SECRET: z.string().min(32).optional(),
   /** Which queues this worker serves; all unless told otherwise. */
   WORKER_QUEUES: queueList.default([...QUEUES]),
   WORKER_DATABASE_CONNECTIONS: z.coerce.number().int().min(4).max(200).default(24),
@@ -48,6 +53,8 @@ export interface WorkerConfig {
   readonly bankUrl: string;
   readonly counterUrl: string;
   readonly messagesUrl: string;
+  readonly smtp?: { readonly url: string; readonly from: string };
+  readonly webhookSecret?: string;
   readonly queues: readonly Queue[];
   readonly databaseConnections: number;
   readonly metricsAddress: string | undefined;
@@ -72,6 +79,8 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     bankUrl: of.BANK_URL,
     counterUrl: of.COUNTER_URL,
     messagesUrl: of.MESSAGES_URL,
+    ...(of.SMTP_URL === undefined ? {} : { smtp: { url: of.SMTP_URL, from: of.SMTP_FROM } }),
+    ...(of.WEBHOOK_SECRET === undefined ? {} : { webhookSecret: of.WEBHOOK_SECRET }),
     queues: of.WORKER_QUEUES,
     databaseConnections: of.WORKER_DATABASE_CONNECTIONS,
     metricsAddress: of.WORKER_METRICS_ADDRESS,

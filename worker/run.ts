@@ -9,7 +9,7 @@ import { anchorsFolder } from '../adapters/anchors/anchors-folder';
 import { httpBank } from '../adapters/bank/http-bank';
 import { httpCcnet } from '../adapters/ccnet/http-ccnet';
 import { httpCounter } from '../adapters/counter/http-counter';
-import { httpMessages } from '../adapters/messages/http-messages';
+import { connectMessages } from '../adapters/messages/connect-messages';
 import type { Channel } from '../domain/channel';
 import { BULK_CONNECTION, openPool } from '../prisma/pool';
 import type { Queue, WorkerConfig } from './config';
@@ -142,7 +142,11 @@ function dependenciesOf(config: WorkerConfig, pool: Pool): Dependencies {
     bank: httpBank(config.bankUrl),
     ccnet: httpCcnet(config.clearingHouseUrl),
     counter: httpCounter(config.counterUrl),
-    messages: httpMessages(config.messagesUrl),
+    messages: connectMessages({
+      gatewayUrl: config.messagesUrl,
+      ...(config.smtp === undefined ? {} : { smtp: config.smtp }),
+      ...(config.webhookSecret === undefined ? {} : { webhookSecret: config.webhookSecret }),
+    }),
     inbox: config.inbox,
   };
 }

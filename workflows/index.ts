@@ -3,3 +3,4 @@ export { parameterChange } from './parameter-change';
 export { settlementDayTick } from './settlement-day-tick';
 export { settlementDay } from './settlement-day';
 export { roleGrant } from './role-grant';
+export { telephoneNotice } from './telephone-notice';

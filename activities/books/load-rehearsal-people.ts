@@ -53,6 +53,11 @@ async function loadPerson(sql: PoolClient, row: PersonRow, hands: Hands): Promis
     [row.person, row.name_zh, row.name_en],
   );
   await sql.query(
+    `insert into contact_addresses (recipient_ref, kind, address) values ('person:' || $1, 'email', $1 || '@rehearsal.example')
+     on conflict (recipient_ref, kind) do nothing`,
+    [row.person],
+  );
+  await sql.query(
     `insert into grants (person, role, side, branch, mark, valid_from, requested_by, granted_by, approved_by)
      select $1, $2, nullif($3, ''), nullif($4, ''), nullif($5, ''), $6, $7, $8, $9
       where not exists (select from grants where person = $1 and role = $2)`,

@@ -73,7 +73,13 @@ async function reach(
 
 async function nextInstant(deps: IntakeDependencies, now: string): Promise<string | undefined> {
   const [waits, ...outside] = await Promise.all([
-    deps.pool.query<{ at: string | null }>('select min(at) as at from clock_waits'),
+    deps.pool.query<{ at: string | null }>(
+      `select min(at) as at from (
+         select at from clock_waits
+         union all select due_at from outbox where kind = 'notice' and due_at > $1
+         union all select falls_over_at from outbox where kind = 'notice' and due_at is not null and falls_over_at > $1) known`,
+      [now],
+    ),
     ...deps.outsideClocks.map((clock) => clock.next()),
   ]);
   const known = [waits.rows[0]?.at ?? undefined, ...outside, ...(deps.ticks.length > 0 ? [tickAfter(now)] : [])];

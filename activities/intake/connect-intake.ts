@@ -1,14 +1,14 @@
 /** What intake stands on, made from addresses: for those who see intake and not the adapters below it. */
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
-import { httpMessages } from '../../adapters/messages/http-messages';
+import { connectMessages, type MessageAddresses } from '../../adapters/messages/connect-messages';
 import { httpOutsideClock } from '../../adapters/outside-clock/outside-clock';
 import type { Channel } from '../../domain/channel';
 import type { IntakeDependencies } from './dependencies';
 
 export interface IntakeAddresses {
   readonly inbox?: string;
-  readonly messagesUrl: string;
+  readonly messages: MessageAddresses;
   /** Systems that play the outside in a rehearsal and have a clock of their own, by name. */
   readonly simulators: Readonly<Record<string, string>>;
   readonly ticks: readonly Channel[];
@@ -17,7 +17,7 @@ export interface IntakeAddresses {
 export const connectIntake = (pool: Pool, temporal: Client, given: IntakeAddresses): IntakeDependencies => ({
   pool,
   temporal,
-  messages: httpMessages(given.messagesUrl),
+  messages: connectMessages(given.messages),
   ...(given.inbox === undefined ? {} : { inbox: given.inbox }),
   outsideClocks: Object.entries(given.simulators).map(([name, url]) => httpOutsideClock(name, url)),
   ticks: given.ticks,

@@ -42,7 +42,8 @@ async function owedIn(pool: Pool): Promise<Look['owed']> {
   const { rows } = await pool.query<{ due: boolean; messages: boolean; notices: boolean }>(
     `select exists (select 1 from clock_waits, business_clock c where c.mode = 'manual' and at <= c.now) as due,
             exists (select 1 from outbox where sent_at is null and kind <> 'notice') as messages,
-            exists (select 1 from outbox where sent_at is null and kind = 'notice' and attempts = 0) as notices`,
+            exists (select 1 from outbox where kind = 'notice' and due_at <= business_now()
+                    and (looked_at is null or looked_at < business_now())) as notices`,
   );
   const [row] = rows;
   return { dueWaits: row?.due === true, messages: row?.messages === true, notices: row?.notices === true };

@@ -72,7 +72,9 @@ async function lookOrFailure(deps: Deps): Promise<Look> {
 }
 
 async function hasHeldNotices({ pool }: Deps): Promise<boolean> {
-  const { rowCount } = await pool.query(`select 1 from outbox where sent_at is null and kind = 'notice' limit 1`);
+  const { rowCount } = await pool.query(
+    `select 1 from outbox where kind = 'notice' and due_at is not null and (due_at <= business_now() or state <> 'held') limit 1`,
+  );
   return rowCount === 1;
 }
 

@@ -1,110 +1,104 @@
 /**
- * Sends what the outbox holds to the messages system, oldest first, each row under its own key: a row sent twice is
- * kept once there. A row that cannot be sent stays, with the reason, and is tried again by the next caller; the
- * activity itself does not fail, so messages that are down hold up no process.
+ * Delivers what the outbox holds: takes the receipts that came, then brings each message that is due one step further on
+ * its way. A message that cannot be sent stays and is tried again by the next caller; the activity itself does not fail, so
+ * messages that are down hold up no process.
+ *
+ * One at a time in a book: events of a case would overtake one another otherwise. Within a round several go at once.
  */
-import type { Pool } from 'pg';
-import type { MessagesPort, OutgoingMessage } from '../../adapters/messages/messages-port';
+import type { Pool, PoolClient } from 'pg';
 import type { Dependencies } from '../dependencies';
+import { inTransaction } from '../database/transaction';
+import { deliverMessage, type DeliveryRound } from './deliver-message';
+import { loadDeliveryTerms } from './delivery-terms';
+import { dueMessages, inOrderOfCases, type DueMessage } from './due-messages';
+import { recordWaiting } from './record-delivery';
+import { releaseBlocked } from './release-blocked';
+import { takeReceipts } from './take-receipts';
 
-const PAGE = 200;
-/** So many unreached in a row, and the system is taken to be down. */
-const DOWN_AFTER = 3;
-
-interface NoticeRow {
-  readonly message_id: string;
-  readonly message_key: string;
-  readonly severity: 'info' | 'warning' | 'critical';
-  readonly recipient_role: string | null;
-  readonly recipient_mark: string | null;
-  readonly recipient_ref: string | null;
-  readonly subject_zh: string;
-  readonly subject_en: string;
-  readonly text_zh: string;
-  readonly text_en: string;
-}
+const PAGE = 500;
+const AT_ONCE = 8;
 
 export interface Delivery {
+  /** Messages that went on: accepted by a channel, held until the morning, or given to a person. */
   readonly sent: number;
   readonly unsent: number;
 }
 
+const NOTHING: Delivery = { sent: 0, unsent: 0 };
+
+type Deps = Pick<Dependencies, 'pool' | 'messages'>;
+
 export const deliverNotices =
-  (deps: Pick<Dependencies, 'pool' | 'messages'>) =>
+  (deps: Deps) =>
   (_: Readonly<Record<string, never>>): Promise<Delivery> =>
     deliverUnsentNotices(deps);
 
-/** As the activity, for the dispatcher and the mover: one page a call, those never tried before the others. */
-export async function deliverUnsentNotices({
-  pool,
-  messages,
-}: Pick<Dependencies, 'pool' | 'messages'>): Promise<Delivery> {
-  const rows = await unsentNotices(pool);
-  let [sent, unreached] = [0, 0];
-  for (const [place, row] of rows.entries()) {
-    const failure = await send(messages, row);
-    await remember(pool, [row], failure);
-    if (failure === undefined) sent += 1;
-    unreached = failure?.down === true ? unreached + 1 : 0;
-    // One that cannot be sent must not stop the others; three in a row are the system, and time-outs would add up.
-    if (failure !== undefined && unreached === DOWN_AFTER) {
-      await remember(pool, rows.slice(place + 1), failure);
-      break;
-    }
-  }
-  return { sent, unsent: rows.length - sent };
-}
-
-async function unsentNotices(pool: Pool): Promise<readonly NoticeRow[]> {
-  const { rows } = await pool.query<NoticeRow>(
-    `select message_id::text, message_key, severity, recipient_role, recipient_mark, recipient_ref,
-            subject_zh, subject_en, text_zh, text_en
-     from outbox where sent_at is null and kind = 'notice' order by attempts, outbox.message_id limit ${PAGE}`,
-  );
-  return rows;
-}
-
-interface Failure {
-  readonly text: string;
-  /** The system could not be reached, as against a refusal of this one message. */
-  readonly down: boolean;
-}
-
-async function send(messages: MessagesPort, row: NoticeRow): Promise<Failure | undefined> {
-  const content = {
-    key: row.message_key,
-    severity: row.severity,
-    subject: { zh: row.subject_zh, en: row.subject_en },
-    text: { zh: row.text_zh, en: row.text_en },
+/** As the activity, for the dispatcher and the mover. */
+export async function deliverUnsentNotices(deps: Deps): Promise<Delivery> {
+  const session = await deps.pool.connect();
+  let broken: Error | undefined;
+  const onBreak = (error: Error) => {
+    broken = error;
   };
-  // Staff read alarms in the application; what is for a reference (a client) goes by SMS (A4 §36).
-  const message: OutgoingMessage =
-    row.recipient_role === null
-      ? { ...content, channel: 'sms', recipientRef: row.recipient_ref ?? '' }
-      : {
-          ...content,
-          channel: 'app',
-          recipientRole: row.recipient_role,
-          ...(row.recipient_mark === null ? {} : { recipientMark: row.recipient_mark }),
-        };
+  session.on('error', onBreak);
   try {
-    const answer = await messages.sendMessage(message);
-    return answer.outcome === 'accepted' ? undefined : { text: `${answer.code} ${answer.message.en}`, down: false };
-  } catch (error) {
-    return { text: error instanceof Error ? error.message : String(error), down: true };
+    if (!(await isOnlyOne(session))) return NOTHING;
+    try {
+      return await deliverAll(deps);
+    } finally {
+      await session.query(`select pg_advisory_unlock(hashtextextended('delivery of messages', 0))`).catch(onBreak);
+    }
+  } finally {
+    session.off('error', onBreak);
+    session.release(broken);
   }
 }
 
-async function remember(pool: Pool, rows: readonly NoticeRow[], failure: Failure | undefined): Promise<void> {
-  const ids = rows.map((row) => row.message_id);
-  await (failure === undefined
-    ? pool.query(
-        `update outbox set sent_at = business_now(), attempts = attempts + 1, last_error = null
-         where message_id = any($1) and sent_at is null`,
-        [ids],
-      )
-    : pool.query('update outbox set attempts = attempts + 1, last_error = $2 where message_id = any($1)', [
-        ids,
-        failure.text.slice(0, 500),
-      ]));
+async function isOnlyOne(session: PoolClient): Promise<boolean> {
+  const { rows } = await session.query<{ locked: boolean }>(
+    `select pg_try_advisory_lock(hashtextextended('delivery of messages', 0)) as locked`,
+  );
+  return rows[0]?.locked === true;
+}
+
+async function deliverAll({ pool, messages }: Deps): Promise<Delivery> {
+  if (messages.receipts.length > 0 && (await awaitsReceipts(pool))) await takeReceipts(pool, messages.receipts);
+  await releaseBlocked(pool);
+  const looked = new Set<string>();
+  const unanswered = new Map<string, number>();
+  let sent = 0;
+  for (;;) {
+    const due = await dueMessages(pool, looked, PAGE);
+    if (due.length === 0) return { sent, unsent: looked.size - sent };
+    const terms = await inTransaction(pool, (sql) => loadDeliveryTerms(sql, due));
+    sent += await deliverPage({ pool, messages, terms, unanswered }, due);
+    for (const { message_id: id } of due) looked.add(id);
+  }
+}
+
+/** Lists of one case one after the other; a list ends at the first that is not accepted. */
+async function deliverPage(round: DeliveryRound, due: readonly DueMessage[]): Promise<number> {
+  const lists = [...inOrderOfCases(due)];
+  let sent = 0;
+  const deliverLists = async (): Promise<void> => {
+    for (let list = lists.shift(); list !== undefined; list = lists.shift()) {
+      for (const [place, message] of list.entries()) {
+        if (await deliverMessage(round, message)) {
+          sent += 1;
+          continue;
+        }
+        await recordWaiting(round.pool, list.slice(place + 1));
+        break;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, deliverLists));
+  return sent;
+}
+
+async function awaitsReceipts(pool: Pool): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `select 1 from outbox where kind = 'notice' and state in ('sent', 'failed over') and due_at is not null limit 1`,
+  );
+  return rowCount === 1;
 }

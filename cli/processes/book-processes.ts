@@ -49,7 +49,7 @@ export async function startBookProcesses(spec: BookProcessesSpec): Promise<BookP
       ...(spec.from === undefined ? {} : { from: spec.from }),
     });
     started.push(simulators);
-    const environment = environmentOf(spec, inbox, simulators.urls);
+    const environment = environmentOf(spec, inbox, simulators);
     const port = spec.apiPort === undefined ? 0 : await freePort(spec.apiPort);
     const [worker, api] = await Promise.allSettled([
       startChild({
@@ -106,7 +106,7 @@ async function endedBy(name: string, child: RunningChild, folder: string): Promi
 function environmentOf(
   { book, databaseUrl, servers }: BookProcessesSpec,
   inbox: string,
-  urls: LaunchedSimulators['urls'],
+  { urls, mailUrl }: LaunchedSimulators,
 ) {
   return {
     BOOK_DATABASE_URL: databaseUrl,
@@ -118,6 +118,9 @@ function environmentOf(
     BANK_URL: urls.bank,
     COUNTER_URL: urls.counter,
     MESSAGES_URL: urls.messages,
+    SMTP_URL: mailUrl,
+    // Of no value: whoever plays a receiver of events derives its key from it.
+    WEBHOOK_SECRET: 'rehearsed events are signed with this',
   };
 }
 

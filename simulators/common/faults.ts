@@ -2,11 +2,13 @@
 import { z } from 'zod';
 
 export const faultForm = z.strictObject({
-  kind: z.enum(['silent', 'refuse', 'late', 'twice', 'none']),
+  kind: z.enum(['silent', 'refuse', 'late', 'twice', 'slow', 'undelivered', 'doubled', 'none']),
   /** Part of an order key or file name; without it the fault meets everything. */
   only: z.string().min(1).optional(),
   /** late: minutes of delay; twice: minutes after which a file comes again. */
   minutes: z.int().min(1).max(1440).optional(),
+  /** slow: how long an answer takes. */
+  milliseconds: z.int().min(1).max(60_000).optional(),
   /** refuse: 422 is a refusal with a code, 503 a system that is down. */
   status: z.union([z.literal(422), z.literal(503)]).optional(),
 });

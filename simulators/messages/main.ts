@@ -1,12 +1,18 @@
 /**
- * The messages gateway (SMS, mail, app, voice): keeps every message once and lists what it received, for programs and,
- * at `/`, for people. Protocol: simulators/README.md.
+ * What stands outside for messages: the gateway (SMS, app, voice) with its receipts, a mail server, and systems that are
+ * told of events. Each keeps every message once and lists what it received, for programs and, at `/`, for people.
+ * Protocol: simulators/README.md.
  */
+import type { Express } from 'express';
 import { z } from 'zod';
+import { meets } from '../common/faults';
 import { openJournal } from '../common/keeping';
 import { answerOnce, bodyIn, type Answered } from '../common/refusals';
-import { runSimulator } from '../common/simulator';
+import { runSimulator, type CommonState } from '../common/simulator';
+import { listenForMail, type ReceivedMail } from './mail';
 import { pageOf, type ReceivedMessage } from './page';
+import { openReceipts } from './receipts';
+import { addWebhooks } from './webhooks';
 
 type Kept = Answered & { readonly message: ReceivedMessage };
 
@@ -14,8 +20,8 @@ const wordsForm = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) 
 
 const messageForm = z
   .strictObject({
-    key: z.string().min(1).max(200),
-    channel: z.enum(['sms', 'email', 'app', 'voice']),
+    key: z.string().min(1).max(1000),
+    channel: z.enum(['sms', 'app', 'voice']),
     recipientRole: z.string().min(1).optional(),
     recipientMark: z.string().min(1).optional(),
     recipientRef: z.string().min(1).optional(),
@@ -37,40 +43,64 @@ const listForm = z.strictObject({
   severity: z.enum(['info', 'warning', 'critical']).optional(),
 });
 
-runSimulator({}, (state, _save, start) => {
-  const journal = openJournal<Kept>(`${start.stateFile}.messages`);
-  const byKey = new Map(journal.entries.map((kept) => [kept.message.key, kept]));
+type Own = { smtpPort?: number };
 
-  return {
-    events: () => [],
-    addRoutes(app) {
-      app.post('/messages', (request, response) => {
-        const message = bodyIn(messageForm, request, response);
-        if (message === undefined) return;
+runSimulator<Own>({}, (state, save, start) => {
+  const journal = openJournal<Kept>(`${start.stateFile}.messages`);
+  const mails = openJournal<ReceivedMail>(`${start.stateFile}.mails`);
+  const byKey = new Map(journal.entries.map((kept) => [kept.message.key, kept]));
+  const receipts = openReceipts(`${start.stateFile}.receipts`, state);
+  const mailPort = new Promise<number>((resolve) => {
+    listenForMail(state, mails, (port) => {
+      save();
+      resolve(port);
+    });
+  });
+
+  function addMessages(app: Express, common: CommonState): void {
+    app.post('/messages', (request, response) => {
+      const message = bodyIn(messageForm, request, response);
+      if (message === undefined) return;
+      const answer = (): void =>
         answerOnce(request, response, {
           key: message.key,
           content: message,
           known: byKey.get(message.key),
-          fault: state.fault,
+          fault: common.fault,
           accept(contentHash) {
-            const received = { number: byKey.size + 1, receivedAt: state.now, ...message } as ReceivedMessage;
-            const answer = { key: message.key, state: 'accepted', number: received.number, receivedAt: state.now };
-            const kept: Kept = { contentHash, status: 202, answer, message: received };
+            const received = { number: byKey.size + 1, receivedAt: common.now, ...message } as ReceivedMessage;
+            const told = { key: message.key, state: 'accepted', number: received.number, receivedAt: common.now };
+            const kept: Kept = { contentHash, status: 202, answer: told, message: received };
             journal.append(kept);
             byKey.set(message.key, kept);
+            receipts.plan(received);
+            save();
             return kept;
           },
         });
-      });
-      app.get('/messages', (request, response) => {
-        const filter = bodyIn(listForm, { body: request.query }, response);
-        if (filter === undefined) return;
-        const since = filter.since === undefined ? '' : new Date(filter.since).toISOString();
-        const messages = journal.entries
-          .map((kept) => kept.message)
-          .filter((message) => message.receivedAt >= since)
-          .filter((message) => filter.severity === undefined || message.severity === filter.severity);
-        response.json({ messages });
+      if (meets(common.fault, 'slow', message.key)) setTimeout(answer, common.fault.milliseconds ?? 1_000);
+      else answer();
+    });
+    app.get('/messages', (request, response) => {
+      const filter = bodyIn(listForm, { body: request.query }, response);
+      if (filter === undefined) return;
+      const since = filter.since === undefined ? '' : new Date(filter.since).toISOString();
+      const messages = journal.entries
+        .map((kept) => kept.message)
+        .filter((message) => message.receivedAt >= since)
+        .filter((message) => filter.severity === undefined || message.severity === filter.severity);
+      response.json({ messages });
+    });
+  }
+
+  return {
+    events: () => receipts.events(),
+    addRoutes(app) {
+      addMessages(app, state);
+      receipts.addRoutes(app);
+      addWebhooks(app, state, `${start.stateFile}.webhooks`);
+      app.get('/mail', async (_request, response) => {
+        response.json({ port: await mailPort, mails: mails.entries });
       });
       app.get('/', (_request, response) => {
         response.type('html').send(pageOf(journal.entries.map((kept) => kept.message)));

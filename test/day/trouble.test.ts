@@ -218,7 +218,9 @@ async function booksAreSound(): Promise<void> {
     const { rows: orders } = await pool.query(
       'select business_date, side, kind from orders group by 1, 2, 3 having count(*) > 1',
     );
-    const { rows: unsent } = await pool.query('select message_key from outbox where sent_at is null');
+    const { rows: unsent } = await pool.query(
+      `select message_key from outbox where sent_at is null and (kind <> 'notice' or due_at <= business_now())`,
+    );
     expect({ uneven, twice, orders, unsent }).toEqual({ uneven: [], twice: [], orders: [], unsent: [] });
   } finally {
     await pool.end();

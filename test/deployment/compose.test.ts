@@ -26,13 +26,22 @@ const compose = parse(read('docker-compose.yml'), { merge: true }) as {
 };
 const services = Object.entries(compose.services);
 
+const GIVEN: Readonly<Record<string, string>> = {
+  LOG_LEVEL: 'info',
+  SMTP_URL: 'smtps://outside.example',
+  SMTP_FROM: 'notices@outside.example',
+  WEBHOOK_SECRET: 'thirty-two letters or more of secret',
+};
+
 /** What `${NAME:?}` and `${NAME:-other}` become, every variable being given. */
 const filledIn = (environment: Readonly<Record<string, string>> = {}): Record<string, string> =>
   Object.fromEntries(
     Object.entries(environment).map(([name, value]) => [
       name,
-      value.replaceAll(/\$\{(\w+)(?::[-?][^}]*)?\}/g, (_whole, variable: string) =>
-        /URL|ISSUER/.test(variable) ? 'https://outside.example' : variable === 'LOG_LEVEL' ? 'info' : 'given',
+      value.replaceAll(
+        /\$\{(\w+)(?::[-?][^}]*)?\}/g,
+        (_whole, variable: string) =>
+          GIVEN[variable] ?? (/URL|ISSUER/.test(variable) ? 'https://outside.example' : 'given'),
       ),
     ]),
   );

@@ -1,4 +1,4 @@
-import { httpMessages } from '../../adapters/messages/http-messages';
+import { gatewayChannel } from '../../adapters/messages/gateway-channel';
 import type { OutgoingMessage } from '../../adapters/messages/messages-port';
 import { instant, onStage } from './stage';
 
@@ -14,13 +14,13 @@ const alarm: OutgoingMessage = {
 test('keeps a message once, at the business time of its first coming, over a kill', async () => {
   const stage = await onStage('messages');
   await stage.clockTo('2025-06-26 10:00:00');
-  const accepted = { outcome: 'accepted', receivedAt: instant('2025-06-26 10:00:00') };
-  expect(await httpMessages(stage.url()).sendMessage(alarm)).toMatchObject(accepted);
+  const accepted = { outcome: 'accepted', reference: '1' };
+  expect(await gatewayChannel(stage.url(), 5000).send(alarm)).toEqual(accepted);
   await stage.killAndRestart();
   await stage.clockTo('2025-06-26 10:05:00');
-  const gateway = httpMessages(stage.url());
-  expect(await gateway.sendMessage(alarm)).toMatchObject(accepted);
-  expect(await gateway.sendMessage({ ...alarm, severity: 'info' })).toMatchObject({ code: 'KEY_WITH_OTHER_CONTENT' });
+  const gateway = gatewayChannel(stage.url(), 5000);
+  expect(await gateway.send(alarm)).toEqual(accepted);
+  expect(await gateway.send({ ...alarm, severity: 'info' })).toMatchObject({ code: 'KEY_WITH_OTHER_CONTENT' });
   const info: OutgoingMessage = {
     key: 'note:1',
     channel: 'app',
@@ -29,7 +29,7 @@ test('keeps a message once, at the business time of its first coming, over a kil
     subject: alarm.subject,
     text: alarm.text,
   };
-  await gateway.sendMessage(info);
+  await gateway.send(info);
   const keys = async (query: string): Promise<unknown[]> =>
     ((await stage.get(`/messages${query}`)).body['messages'] as { key: string }[]).map((message) => message.key);
   expect(await keys('')).toEqual(['alarm:1', 'note:1']);
@@ -42,7 +42,7 @@ test('keeps a message once, at the business time of its first coming, over a kil
 test('shows the messages to a person in Chinese and English, texts escaped', async () => {
   const stage = await onStage('messages');
   await stage.clockTo('2025-06-26 10:00:00');
-  await httpMessages(stage.url()).sendMessage(alarm);
+  await gatewayChannel(stage.url(), 5000).send(alarm);
   const page = await (await fetch(stage.url())).text();
   for (const shown of [
     '2025-06-26 10:00:00',

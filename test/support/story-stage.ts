@@ -13,7 +13,7 @@ import { inTransaction } from '../../activities/database/transaction';
 import { advanceClock, type Advanced } from '../../activities/intake/advance-clock';
 import type { IntakeDependencies } from '../../activities/intake/dependencies';
 import { registerProcess } from '../../activities/clock/register-process';
-import { httpMessages } from '../../adapters/messages/http-messages';
+import { connectMessages } from '../../adapters/messages/connect-messages';
 import { openPool } from '../../prisma/pool';
 import { readReference } from '../../prisma/reference';
 import type { WorkerConfig } from '../../worker/config';
@@ -99,7 +99,7 @@ export async function openStoryStage(staging: Staging): Promise<StoryStage> {
   const intake: IntakeDependencies = {
     pool,
     temporal: client,
-    messages: httpMessages(messagesUrl),
+    messages: connectMessages({ gatewayUrl: messagesUrl }),
     outsideClocks: [],
     ticks: staging.ticks ?? [],
   };
@@ -148,7 +148,7 @@ async function loadTexts(pool: Pool): Promise<void> {
   const { messagePurposes, messageTemplates } = readReference();
   await inTransaction(pool, (sql) =>
     loadMessages(sql, {
-      messagePurposes: messagePurposes.map((row) => ({ ...row, taskRole: null })),
+      messagePurposes: messagePurposes.map((row) => ({ ...row, taskRole: null, obeysQuietHours: false })),
       deliverySteps: messagePurposes.map(({ purpose, validFrom }) => ({
         purpose,
         step: 1,

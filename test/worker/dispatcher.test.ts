@@ -37,7 +37,8 @@ test('notices are sent, processes started and files noted without anybody asking
     key: 'notice-1',
     severity: 'info',
     recipientRole: 'operations',
-    template: 'DAY_CLOSED',
+    // An alarm: the test runs at any hour.
+    template: 'FILE_AFTER_CLOSE',
     facts: { date: '2025-06-20' },
   });
   const workflowId = 'settlement-day:SH:2025-06-23';

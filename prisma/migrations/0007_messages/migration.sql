@@ -68,7 +68,7 @@ alter table outbox
     check (state in ('queued', 'held', 'sent', 'delivered', 'failed over', 'task', 'not reached', 'blocked')),
   add column step             integer not null default 1 check (step > 0),
   add column due_at           timestamptz default business_now(),
-  add column step_began_at    timestamptz,
+  add column falls_over_at    timestamptz,
   add column looked_at        timestamptz,
   add column retry_at         timestamptz,
   add constraint blocked_says_what_is_missing check ((state = 'blocked') = (cardinality(missing) > 0)),
@@ -77,10 +77,12 @@ alter table outbox
 update outbox set due_at = null, state = case kind when 'notice' then 'sent' else state end where sent_at is not null;
 comment on column outbox.case_key is 'What belongs together: events of one case are told in their order, each after the one before it was accepted.';
 comment on column outbox.due_at is 'Business time at which delivery looks at the message next; null: nothing more is to be done.';
+comment on column outbox.falls_over_at is 'Business time after which a channel that gives no answer is left for the next one of the plan.';
 comment on column outbox.looked_at is 'Business time at which delivery looked last: at one instant of a clock that stands it looks once.';
 comment on column outbox.retry_at is 'Real time before which a channel that gave no answer is not tried again.';
 create index outbox_due on outbox (due_at) where kind = 'notice' and due_at is not null;
-create index outbox_of_case on outbox (case_key, message_id) where kind = 'notice' and case_key is not null;
+create index outbox_of_case on outbox (case_key, recipient_ref, message_id) where kind = 'notice' and purpose = 'case-event' and sent_at is null;
+create index outbox_blocked on outbox (template) where state = 'blocked';
 create index outbox_of_recipient on outbox (recipient_ref, message_id) where kind = 'notice' and recipient_ref is not null;
 
 create table message_attempts (

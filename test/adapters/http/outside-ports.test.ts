@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { httpBank } from '../../../adapters/bank/http-bank';
 import { httpCcnet } from '../../../adapters/ccnet/http-ccnet';
-import { httpMessages } from '../../../adapters/messages/http-messages';
+import { gatewayChannel } from '../../../adapters/messages/gateway-channel';
 
 const order = { orderKey: 'k:1', fromAccount: 'a', toAccount: 'b', amount: '1.00', purpose: '' };
 const refusal = JSON.stringify({ code: 'NO', message: { zh: '不', en: 'no' } });
@@ -66,7 +66,7 @@ test('the key travels in the header and the content in the body', async () => {
     request.on('data', (chunk: Buffer) => (text += chunk.toString()));
     request.on('end', () => {
       heard.push(request.method, request.url, request.headers['idempotency-key'], JSON.parse(text));
-      response.end('{"receivedAt":"2025-06-26T02:30:00.000Z"}');
+      response.end('{"number":1}');
     });
   });
   servers.push(server);
@@ -79,7 +79,7 @@ test('the key travels in the header and the content in the body', async () => {
     subject: { zh: '一', en: 'one' },
     text: { zh: '二', en: 'two' },
   } as const;
-  await httpMessages(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).sendMessage(message);
+  await gatewayChannel(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 5000).send(message);
   expect(heard).toEqual(['POST', '/messages', 'm:1', message]);
 });
 

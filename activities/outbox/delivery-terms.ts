@@ -1,0 +1,72 @@
+/** The terms of delivery in force today: purposes, their channels, quiet hours; and what recipients wish. */
+import type { PoolClient } from 'pg';
+import { businessDateOf } from '../../domain/calendar/business-date';
+import { plannedSteps, type DeliveryStep, type Preference } from '../../domain/messages/delivery';
+import { sendableAt } from '../../domain/messages/quiet-hours';
+import { loadParameters } from '../terms/load-terms';
+import type { DueMessage } from './due-messages';
+
+export interface DeliveryTerms {
+  /** Business time, UTC. */
+  readonly now: string;
+  readonly stepsOf: (message: DueMessage) => readonly DeliveryStep[];
+  /** Who telephones where no channel reached the recipient. */
+  readonly taskRoleOf: (message: DueMessage) => string | null;
+  /** When the message may go: now, or the end of the quiet hours. */
+  readonly sendableAt: (message: DueMessage) => string;
+}
+
+interface PurposeRow {
+  readonly purpose: string;
+  readonly obeys_quiet_hours: boolean;
+  readonly may_be_switched_off: boolean;
+  readonly task_role: string | null;
+}
+
+/** Messages of before the templates name no purpose: they go as what they were, alarms for a role and notices for a client. */
+const purposeOf = ({ purpose, recipient_role: role }: DueMessage): string =>
+  purpose ?? (role === null ? 'client-notice' : 'alarm');
+
+export const recipientOf = (message: Pick<DueMessage, 'recipient_role' | 'recipient_ref'>): string =>
+  message.recipient_ref ?? `role:${message.recipient_role ?? ''}`;
+
+export async function loadDeliveryTerms(sql: PoolClient, messages: readonly DueMessage[]): Promise<DeliveryTerms> {
+  const clock = await sql.query<{ now: string }>('select business_now() as now');
+  const now = clock.rows[0]?.now ?? '';
+  const today = businessDateOf(now);
+  const inForce = 'valid_from <= $1 and (valid_to is null or $1 < valid_to)';
+  const { rows: purposes } = await sql.query<PurposeRow>(
+    `select purpose, obeys_quiet_hours, may_be_switched_off, task_role from message_purposes where ${inForce}`,
+    [today],
+  );
+  const { rows: steps } = await sql.query<DeliveryStep>(
+    `select purpose, step, channel, wait_minutes as "waitMinutes", valid_from::text as "validFrom", valid_to::text as "validTo"
+     from delivery_steps where ${inForce}`,
+    [today],
+  );
+  const { rows: wishes } = await sql.query<Preference & { readonly recipient_ref: string; readonly purpose: string }>(
+    'select recipient_ref, purpose, channel, wanted from message_preferences where recipient_ref = any($1)',
+    [[...new Set(messages.map(recipientOf))]],
+  );
+  const known = new Map(purposes.map((row) => [row.purpose, row]));
+  const quiet = purposes.some((row) => row.obeys_quiet_hours) ? await quietHours(sql, today) : undefined;
+  return {
+    now,
+    stepsOf: (message) => {
+      const purpose = purposeOf(message);
+      return plannedSteps(
+        steps.filter((step) => step.purpose === purpose),
+        wishes.filter((wish) => wish.purpose === purpose && wish.recipient_ref === recipientOf(message)),
+        known.get(purpose)?.may_be_switched_off === true,
+      );
+    },
+    taskRoleOf: (message) => known.get(purposeOf(message))?.task_role ?? null,
+    sendableAt: (message) =>
+      quiet !== undefined && known.get(purposeOf(message))?.obeys_quiet_hours === true ? sendableAt(now, quiet) : now,
+  };
+}
+
+async function quietHours(sql: PoolClient, today: ReturnType<typeof businessDateOf>) {
+  const parameter = await loadParameters(sql, '', today);
+  return { from: parameter('QUIET_HOURS_FROM'), until: parameter('QUIET_HOURS_UNTIL') };
+}

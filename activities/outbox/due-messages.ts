@@ -1,0 +1,66 @@
+/** Messages that delivery has to look at now. */
+import type { Pool } from 'pg';
+import type { Facts } from '../../domain/messages/template';
+
+export interface DueMessage {
+  readonly message_id: string;
+  readonly message_key: string;
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly recipient_role: string | null;
+  readonly recipient_mark: string | null;
+  readonly recipient_ref: string | null;
+  readonly subject_zh: string;
+  readonly subject_en: string;
+  readonly text_zh: string;
+  readonly text_en: string;
+  readonly purpose: string | null;
+  readonly template: string | null;
+  readonly facts: Facts;
+  readonly case_key: string | null;
+  readonly state: 'queued' | 'held' | 'sent' | 'failed over';
+  readonly step: number;
+  readonly falls_over_at: string | null;
+  readonly attempts: number;
+  readonly created_at: string;
+}
+
+/** Kind of the messages whose order within their case is kept. */
+export const CASE_EVENT = 'case-event';
+
+/**
+ * The next page, those never looked at before the others. An event whose forerunner of the same case and receiver waits
+ * for its next try is not among them: it may not overtake.
+ */
+export async function dueMessages(
+  pool: Pool,
+  looked: ReadonlySet<string>,
+  page: number,
+): Promise<readonly DueMessage[]> {
+  const { rows } = await pool.query<DueMessage>(
+    `select message_id::text, message_key, severity, recipient_role, recipient_mark, recipient_ref, subject_zh, subject_en,
+            text_zh, text_en, purpose, template, facts, case_key, state, step, falls_over_at, attempts, created_at
+     from outbox m
+     where kind = 'notice' and due_at <= business_now() and (retry_at is null or retry_at <= clock_timestamp())
+       and not message_id = any($1::bigint[])
+       and (purpose is distinct from $2 or not exists (
+         select from outbox e where e.kind = 'notice' and e.purpose = $2 and e.case_key = m.case_key
+           and e.recipient_ref = m.recipient_ref and e.sent_at is null and e.message_id < m.message_id
+           and (e.retry_at > clock_timestamp() or e.message_id = any($1::bigint[]))))
+     order by case when purpose = $2 then null else looked_at end nulls first, m.message_id limit $3`,
+    [[...looked], CASE_EVENT, page],
+  );
+  return rows;
+}
+
+/** What must go one after the other, each list for itself; all else alone. */
+export function inOrderOfCases(messages: readonly DueMessage[]): readonly (readonly DueMessage[])[] {
+  const lists = new Map<string, DueMessage[]>();
+  for (const message of messages) {
+    const list =
+      message.purpose === CASE_EVENT && message.case_key !== null
+        ? `${message.recipient_ref} ${message.case_key}`
+        : message.message_id;
+    lists.set(list, [...(lists.get(list) ?? []), message]);
+  }
+  return [...lists.values()];
+}

@@ -1,0 +1,149 @@
+/** What delivery writes about one message: each attempt for ever, and where the message stands. */
+import type { Pool, PoolClient } from 'pg';
+import type { DeliveryStep } from '../../domain/messages/delivery';
+import type { SendOutcome } from '../../adapters/messages/messages-port';
+import { inTransaction } from '../database/transaction';
+import { queueStart } from './queue-message';
+import type { DueMessage } from './due-messages';
+
+/** Waits of real time after the first, second, ... try that got no answer; the last one holds for all further tries. */
+const RETRY_SECONDS = [2, 5, 15, 30, 60, 300];
+
+const attempt = (sql: PoolClient, message: DueMessage, { step, channel }: DeliveryStep, sent: SendOutcome) =>
+  sql.query(
+    `insert into message_attempts (message_id, step, channel, at, outcome, reference, code)
+     values ($1, $2, $3, business_now(), $4, $5, $6)`,
+    [
+      message.message_id,
+      step,
+      channel,
+      sent.outcome,
+      sent.outcome === 'accepted' ? sent.reference : null,
+      sent.outcome === 'accepted' ? null : sent.code,
+    ],
+  );
+
+/** Accepted; where the channel brings proof, delivery looks again when its time is over. */
+export function recordAccepted(
+  pool: Pool,
+  message: DueMessage,
+  step: DeliveryStep,
+  sent: SendOutcome,
+  proofWithinMinutes: number | null,
+): Promise<void> {
+  return inTransaction(pool, async (sql) => {
+    await attempt(sql, message, step, sent);
+    await sql.query(
+      `update outbox set state = 'sent', step = $2, sent_at = coalesce(sent_at, business_now()), attempts = attempts + 1,
+              last_error = null, looked_at = business_now(), retry_at = null, falls_over_at = null,
+              due_at = business_now() + $3 * interval '1 minute'
+       where message_id = $1 and state not in ('delivered', 'task')`,
+      [message.message_id, step.step, proofWithinMinutes],
+    );
+  });
+}
+
+/**
+ * No answer, or a refusal that nothing comes after: it stays due, is tried again, and falls over when its time is over.
+ * @param sent undefined where the channel was not asked because it is down
+ */
+export function recordUnanswered(
+  pool: Pool,
+  message: DueMessage,
+  step: DeliveryStep,
+  sent: SendOutcome | undefined,
+): Promise<void> {
+  const wait = RETRY_SECONDS[Math.min(message.attempts, RETRY_SECONDS.length - 1)];
+  return inTransaction(pool, async (sql) => {
+    if (sent !== undefined) await attempt(sql, message, step, sent);
+    await sql.query(
+      `update outbox set state = case when $2 > 1 then 'failed over' else 'queued' end, step = $2, attempts = attempts + 1,
+              last_error = $3, looked_at = business_now(),
+              retry_at = case (select mode from business_clock) when 'real' then clock_timestamp() + $5 * interval '1 second' end,
+              falls_over_at = coalesce(falls_over_at, business_now() + $4 * interval '1 minute')
+       where message_id = $1`,
+      [
+        message.message_id,
+        step.step,
+        sent === undefined || sent.outcome === 'accepted' ? 'CHANNEL_DOWN' : sent.code,
+        step.waitMinutes,
+        wait,
+      ],
+    );
+  });
+}
+
+/** The channel is left: refused, not in time, or not delivered. Delivery goes on with the next step at once. */
+export function recordFallOver(
+  pool: Pool,
+  message: DueMessage,
+  left: DeliveryStep,
+  next: DeliveryStep,
+  sent?: SendOutcome,
+): Promise<void> {
+  return inTransaction(pool, async (sql) => {
+    if (sent !== undefined) await attempt(sql, message, left, sent);
+    await sql.query(
+      `update outbox set state = 'failed over', step = $2, due_at = business_now(), falls_over_at = null, retry_at = null,
+              attempts = 0, last_error = $3
+       where message_id = $1`,
+      [
+        message.message_id,
+        next.step,
+        sent === undefined || sent.outcome === 'accepted' ? 'NO_PROOF_IN_TIME' : sent.code,
+      ],
+    );
+  });
+}
+
+/** Held until the end of quiet hours. */
+export async function recordHeld(pool: Pool, message: DueMessage, until: string): Promise<void> {
+  await pool.query(`update outbox set state = 'held', due_at = $2, looked_at = business_now() where message_id = $1`, [
+    message.message_id,
+    until,
+  ]);
+}
+
+/** What waits behind one of its case that was not accepted: looked at, and not sent. */
+export async function recordWaiting(pool: Pool, messages: readonly DueMessage[]): Promise<void> {
+  if (messages.length === 0) return;
+  await pool.query('update outbox set looked_at = business_now() where message_id = any($1)', [
+    messages.map(({ message_id: id }) => id),
+  ]);
+}
+
+/** Accepted, and the plan knows no further step: what is known of it is all there will be. */
+export async function recordLeft(pool: Pool, { message_id: id }: DueMessage): Promise<void> {
+  await pool.query('update outbox set due_at = null, looked_at = business_now() where message_id = $1', [id]);
+}
+
+/** A message that has no way to go is looked at again, and told by its state. */
+export async function recordNoWay(pool: Pool, message: DueMessage): Promise<void> {
+  await pool.query(
+    `update outbox set last_error = 'NO_DELIVERY_STEPS', looked_at = business_now(), attempts = attempts + 1,
+            retry_at = case (select mode from business_clock) when 'real' then clock_timestamp() + interval '1 minute' end
+     where message_id = $1`,
+    [message.message_id],
+  );
+}
+
+/** A person is asked to telephone: a process that waits for the answer, started in the transaction that hands over. */
+export function recordTask(pool: Pool, message: DueMessage, step: DeliveryStep, role: string): Promise<void> {
+  const workflowId = `telephone-notice:${message.message_id}`;
+  return inTransaction(pool, async (sql) => {
+    const { rowCount } = await sql.query(
+      `update outbox set state = 'task', step = $2, due_at = null, falls_over_at = null, retry_at = null, looked_at = business_now()
+       where message_id = $1 and state not in ('delivered', 'task')`,
+      [message.message_id, step.step],
+    );
+    if (rowCount === 0) return;
+    await queueStart(sql, {
+      key: `start:${workflowId}`,
+      workflowId,
+      type: 'telephoneNotice',
+      args: [{ messageId: message.message_id, role }],
+      summary: '电话通知 tell by telephone',
+      attributes: { ProcessType: 'telephoneNotice', BusinessKey: message.message_id },
+    });
+  });
+}

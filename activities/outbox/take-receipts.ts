@@ -1,0 +1,66 @@
+/** What gateways tell later of the messages they accepted, taken once however often it is told. */
+import type { Pool, PoolClient } from 'pg';
+import type { Receipt, ReceiptsPort } from '../../adapters/messages/messages-port';
+import { inTransaction } from '../database/transaction';
+import { keyOfMessage } from './deliver-message';
+
+/** Reads all new receipts. A gateway that gives no answer is asked again by the next round. */
+export async function takeReceipts(pool: Pool, ports: readonly ReceiptsPort[]): Promise<number> {
+  let taken = 0;
+  for (const port of ports) {
+    for (;;) {
+      const read = await takePage(pool, port).catch(() => 0);
+      taken += read;
+      if (read === 0) break;
+    }
+  }
+  return taken;
+}
+
+async function takePage(pool: Pool, port: ReceiptsPort): Promise<number> {
+  const { gateway } = port;
+  const { rows } = await pool.query<{ after: string }>('select after from receipt_cursors where gateway = $1', [
+    gateway,
+  ]);
+  const after = rows[0]?.after ?? '';
+  const page = await port.readAfter(after);
+  if (page.receipts.length === 0) return 0;
+  await inTransaction(pool, async (sql) => {
+    for (const receipt of page.receipts) await takeReceipt(sql, gateway, receipt);
+    await sql.query(
+      `insert into receipt_cursors (gateway, after) values ($1, $2) on conflict (gateway) do update set after = excluded.after`,
+      [gateway, page.next],
+    );
+  });
+  return page.receipts.length;
+}
+
+/**
+ * Delivered ends the way of a message, also when a later channel is under way already. Not delivered leaves the channel at
+ * once, where it is still the one that the message is on.
+ */
+async function takeReceipt(sql: PoolClient, gateway: string, told: Receipt): Promise<void> {
+  const { rows } = await sql.query<{ message_id: string }>(
+    `insert into message_receipts (gateway, receipt, message_id, channel, outcome, at, code)
+     select $1, $2, message_id, $4, $5, $6, $7 from outbox where message_key = $3
+     on conflict (gateway, receipt) do nothing returning message_id::text`,
+    [gateway, told.receipt, keyOfMessage(told.key), told.channel, told.outcome, told.at, told.code ?? null],
+  );
+  const [row] = rows;
+  if (row === undefined) return;
+  if (told.outcome === 'delivered') {
+    await sql.query(
+      `update outbox set state = 'delivered', sent_at = coalesce(sent_at, $2), due_at = null, falls_over_at = null, retry_at = null
+       where message_id = $1 and state not in ('task', 'not reached')`,
+      [row.message_id, told.at],
+    );
+    return;
+  }
+  await sql.query(
+    `update outbox m set due_at = business_now(), looked_at = null
+     where message_id = $1 and state = 'sent' and due_at is not null
+       and (select channel from message_attempts a where a.message_id = m.message_id and outcome = 'accepted'
+            order by attempt_id desc limit 1) = $2`,
+    [row.message_id, told.channel],
+  );
+}

@@ -1,0 +1,61 @@
+/** What is read out on the telephone, and what came of the call. */
+import { BusinessError } from '../../domain/errors';
+import type { Words } from '../../domain/messages/words';
+import { recordAudit } from '../audit/record-audit';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+
+export interface TelephoneScript {
+  /** Reference, never a name or number: who telephones looks it up where personal columns stand. */
+  readonly recipient: string;
+  readonly subject: Words;
+  readonly text: Words;
+}
+
+/** @throws BusinessError NOT_FOUND */
+export const readTelephoneScript =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  async ({ messageId }: { readonly messageId: string }): Promise<TelephoneScript> => {
+    const { rows } = await pool.query<{ recipient: string; subject: Words; text: Words }>(
+      `select coalesce(recipient_ref, 'role:' || concat_ws(' ', recipient_role, recipient_mark)) as recipient,
+              jsonb_build_object('zh', subject_zh, 'en', subject_en) as subject,
+              jsonb_build_object('zh', text_zh, 'en', text_en) as text
+       from outbox where message_id = $1 and kind = 'notice'`,
+      [messageId],
+    );
+    const [row] = rows;
+    if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '消息 message', key: messageId });
+    return row;
+  };
+
+export interface Telephoned {
+  readonly messageId: string;
+  readonly outcome: 'reached' | 'not reached';
+  readonly by: string;
+  /** Business time, UTC. */
+  readonly at: string;
+}
+
+/** The same message again changes nothing. */
+export const recordTelephoned =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  ({ messageId, outcome, by, at }: Telephoned): Promise<void> =>
+    inTransaction(pool, async (sql) => {
+      const { rowCount } = await sql.query(
+        `insert into message_receipts (gateway, receipt, message_id, channel, outcome, at, person)
+         values ('telephone', $1, $2, 'task', $3, $4, $5) on conflict (gateway, receipt) do nothing`,
+        [messageId, messageId, outcome, at, by],
+      );
+      if (rowCount === 0) return;
+      await sql.query('update outbox set state = $2 where message_id = $1', [
+        messageId,
+        outcome === 'reached' ? 'delivered' : 'not reached',
+      ]);
+      await recordAudit(sql, {
+        actor: by,
+        action: `telephoned: ${outcome}`,
+        outcome: 'done',
+        objectType: 'message',
+        objectId: messageId,
+      });
+    });

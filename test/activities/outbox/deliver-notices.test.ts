@@ -1,0 +1,453 @@
+/** Messages over the real gateways with their faults: nothing lost, nothing doubled where it arrives, in order within a case. */
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { loadReference } from '../../../activities/books/load-reference';
+import { deliverUnsentNotices } from '../../../activities/outbox/deliver-notices';
+import { queueEvent } from '../../../activities/outbox/queue-event';
+import { queueNotice, queueNotices } from '../../../activities/outbox/queue-notice';
+import { recordTelephoned } from '../../../activities/outbox/telephone';
+import { connectMessages } from '../../../adapters/messages/connect-messages';
+import type { MessagesPort } from '../../../adapters/messages/messages-port';
+import { webhookKey } from '../../../adapters/messages/webhook-channel';
+import { mailUrl, startSimulator, type RunningSimulator } from '../../../simulators/launch';
+import { openDatabase, type TestDatabase } from '../../support/database';
+import { addDays, parseBusinessDate, shanghaiInstant } from '../../../domain/calendar/business-date';
+import { enterPeople } from '../../support/people';
+
+const SECRET = 'a secret of thirty-two letters or more';
+/** Each test has a day of its own: clocks go forward only. */
+let today = parseBusinessDate('2025-06-26');
+const at = (time: string, days = 0) => shanghaiInstant(addDays(today, days), time);
+
+let book: TestDatabase;
+let folder: string;
+let outside: RunningSimulator;
+let messages: MessagesPort;
+/** How much had been received before this test. */
+let before: Readonly<Record<keyof Received, number>>;
+
+beforeAll(async () => {
+  book = await openDatabase('deliver notices');
+  await book.pool.query(
+    `insert into business_clock (book_name, book_kind, mode, now) values ('deliver', 'test', 'manual', $1)`,
+    [at('10:00')],
+  );
+  await loadReference(book.pool);
+  await enterPeople(book.pool, [{ person: 'duty', role: 'operations' }]);
+  await book.pool.query(`insert into contact_addresses values ('person:duty', 'email', 'duty@house.example')`);
+  folder = mkdtempSync(path.join(tmpdir(), 'southbound-messages-'));
+  outside = await startSimulator('messages', { data: folder, inbox: folder, stateDir: folder });
+  messages = await portTo(outside.url);
+});
+beforeEach(async () => {
+  today = addDays(today, 2);
+  await clockTo(at('10:00'));
+  await fault('none');
+  before = { messages: 0, mails: 0, events: 0 };
+  before = {
+    messages: (await received('messages')).length,
+    mails: (await received('mails')).length,
+    events: (await received('events')).length,
+  };
+});
+afterEach(async () => {
+  // What one test left under way is none of the next one's.
+  await book.pool.query('update outbox set due_at = null');
+});
+afterAll(async () => {
+  await outside.stop();
+  rmSync(folder, { recursive: true, force: true });
+  await book.close();
+});
+
+const portTo = async (url: string): Promise<MessagesPort> =>
+  connectMessages(
+    { gatewayUrl: url, smtp: { url: await mailUrl(url), from: 'house@house.example' }, webhookSecret: SECRET },
+    400,
+  );
+const deliver = (by = messages) => deliverUnsentNotices({ pool: book.pool, messages: by });
+
+async function clockTo(at: string): Promise<void> {
+  await book.pool.query('update business_clock set now = $1', [at]);
+  const answer = await fetch(`${outside.url}/clock`, post({ now: at }));
+  if (!answer.ok) throw new Error(await answer.text());
+}
+const post = (body: object) => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+const fault = (kind: string, more: object = {}) => fetch(`${outside.url}/faults`, post({ kind, ...more }));
+const minutesLater = (minutes: number) => new Date(Date.parse(at('10:00')) + minutes * 60_000).toISOString();
+
+let count = 0;
+/** A message under a key of its own; answers the key. */
+async function queue(
+  template: string,
+  to: { role: string } | { ref: string },
+  facts = { date: '2025-06-26' },
+): Promise<string> {
+  count += 1;
+  const key = `m-${count}`;
+  await queueNotice(book.pool, {
+    key,
+    severity: 'warning',
+    template,
+    facts,
+    ...('role' in to ? { recipientRole: to.role } : { recipientRef: to.ref }),
+  });
+  return key;
+}
+const alarm = () => queue('FILE_AFTER_CLOSE', { role: 'operations' });
+const notice = () => queue('OVERDRAFT', { ref: 'fund-account:6000000002' });
+const reminder = (ref = 'fund-account:6000000002') => queue('PAY_IN', { ref });
+
+const stateOf = async (key: string) =>
+  (await book.pool.query<{ state: string }>('select state from outbox where message_key = $1', [key])).rows[0]?.state;
+const attemptsOf = async (key: string) =>
+  (
+    await book.pool.query<{ told: string }>(
+      `select concat_ws(' ', a.channel, a.outcome, a.code) as told from message_attempts a join outbox using (message_id)
+       where message_key = $1 order by attempt_id`,
+      [key],
+    )
+  ).rows.map(({ told }) => told);
+
+interface Received {
+  readonly messages: readonly { readonly key: string; readonly channel: string }[];
+  readonly mails: readonly { readonly to: readonly string[]; readonly content: string }[];
+  readonly events: readonly {
+    readonly id: string;
+    readonly repeats: number;
+    readonly timestamp: string;
+    readonly signature: string;
+    readonly body: { readonly caseKey: string; readonly facts: { readonly number: string } };
+  }[];
+}
+async function received<Of extends keyof Received>(what: Of): Promise<Received[Of]> {
+  const place = { messages: 'messages', mails: 'mail', events: 'webhooks' }[what];
+  const all = ((await (await fetch(`${outside.url}/${place}`)).json()) as Received)[what];
+  return all.slice(before[what]) as unknown as Received[Of];
+}
+const keysReceived = async () => (await received('messages')).map(({ key, channel }) => `${channel} ${key}`);
+
+describe('a channel that works', () => {
+  test('is all that is needed: sent, and delivered by its receipt', async () => {
+    const [a, b] = [await alarm(), await notice()];
+    await deliver();
+    expect([await stateOf(a), await stateOf(b)]).toEqual(['sent', 'sent']);
+    await deliver();
+    expect([await stateOf(a), await stateOf(b)]).toEqual(['delivered', 'delivered']);
+    expect(await keysReceived()).toEqual([`app ${a}`, `sms ${b}`]);
+    expect(await attemptsOf(a)).toEqual(['app accepted']);
+  });
+
+  test('a key with letters beyond ASCII travels, and its receipt is found', async () => {
+    const key = '收件目录/无法 收取 100%';
+    await queueNotice(book.pool, {
+      key,
+      severity: 'info',
+      template: 'FILE_AFTER_CLOSE',
+      facts: { date: '2025-06-26' },
+      recipientRole: 'operations',
+    });
+    await deliver();
+    await deliver();
+    expect(await stateOf(key)).toBe('delivered');
+  });
+
+  test('a thousand messages go in one round', async () => {
+    const to = Array.from({ length: 1_000 }, (_, at) => ({ key: `many-${at}`, ref: `fund-account:7${at}` }));
+    const told = { severity: 'info', template: 'PAY_IN', facts: { date: '2025-06-26' } } as const;
+    expect(await queueNotices(book.pool, told, to)).toBe(1_000);
+    const since = performance.now();
+    expect(await deliver()).toEqual({ sent: 1_000, unsent: 0 });
+    expect(performance.now() - since).toBeLessThan(30_000);
+    expect(new Set(await keysReceived()).size).toBe(1_000);
+  });
+});
+
+describe('a channel that does not', () => {
+  test('lost answer: sent again under its key, and there once', async () => {
+    const key = await alarm();
+    await fault('twice');
+    await deliver();
+    expect(await attemptsOf(key)).toEqual(['app unknown NO_ANSWER']);
+    await deliver();
+    await deliver();
+    expect(await attemptsOf(key)).toEqual(['app unknown NO_ANSWER', 'app accepted']);
+    expect(await keysReceived()).toEqual([`app ${key}`]);
+    expect(await stateOf(key)).toBe('delivered');
+  });
+
+  test('slow: the same', async () => {
+    const key = await alarm();
+    await fault('slow', { milliseconds: 900 });
+    await deliver();
+    expect(await attemptsOf(key)).toEqual(['app unknown NO_ANSWER']);
+    await fault('none');
+    await deliver();
+    expect(await keysReceived()).toEqual([`app ${key}`]);
+  });
+
+  test('refused: the next channel at once, with its own key', async () => {
+    const key = await notice();
+    await fault('refuse', { only: key });
+    // The gateway refuses sms and app alike: a person telephones.
+    await deliver();
+    expect(await attemptsOf(key)).toEqual(['sms refused REFUSED_FOR_DRILL', 'app refused REFUSED_FOR_DRILL']);
+    expect(await stateOf(key)).toBe('task');
+    const { rows } = await book.pool.query(
+      `select s.payload->'args' as args from outbox s join outbox m on s.workflow_id = 'telephone-notice:' || m.message_id
+       where m.message_key = $1 and s.kind = 'start'`,
+      [key],
+    );
+    expect(rows).toEqual([{ args: [{ messageId: expect.any(String) as string, role: 'service' }] }]);
+  });
+
+  test('down: tried again, left when its time is over, and the mail goes', async () => {
+    const key = await alarm();
+    await fault('refuse', { status: 503, only: 'm-' });
+    await deliver();
+    expect(await stateOf(key)).toBe('queued');
+    await clockTo(minutesLater(9));
+    await deliver();
+    expect(await received('mails')).toHaveLength(0);
+    await clockTo(minutesLater(10));
+    await deliver();
+    expect(await attemptsOf(key)).toEqual([...Array<string>(3).fill('app unknown NO_ANSWER'), 'email accepted']);
+    expect(await received('mails')).toMatchObject([{ to: ['duty@house.example'] }]);
+    expect((await received('mails'))[0]?.content).not.toContain('Bcc');
+  });
+
+  test('three without an answer, and the channel is left in peace for the round', async () => {
+    for (let at = 0; at < 40; at += 1) await alarm();
+    await fault('refuse', { status: 503 });
+    expect(await deliver()).toEqual({ sent: 0, unsent: 40 });
+    const { rows } = await book.pool.query<{ tries: number }>(
+      `select count(*)::int as tries from message_attempts join outbox using (message_id) where due_at is not null and at >= business_now()`,
+    );
+    // Those under way at once when the third fails.
+    expect(rows[0]?.tries).toBeLessThanOrEqual(10);
+  });
+
+  test('mail: a lost answer is one mail; a mail server that refuses, and a role without address, end with a person', async () => {
+    const bounced = connectMessages({ smtp: { url: await mailUrl(outside.url), from: 'house@house.example' } }, 400);
+    const [key, other] = [await alarm(), await queue('FILE_AFTER_CLOSE', { role: 'compliance' })];
+    await fault('twice');
+    await deliver(bounced);
+    expect(await attemptsOf(key)).toEqual(['app refused NOT_CONNECTED', 'email unknown NO_ANSWER']);
+    expect(await attemptsOf(other)).toEqual(['app refused NOT_CONNECTED', 'email refused NO_ADDRESS']);
+    await deliver(bounced);
+    expect([await stateOf(key), await stateOf(other)]).toEqual(['sent', 'task']);
+    expect(await received('mails')).toHaveLength(1);
+    const refused = await alarm();
+    await fault('refuse');
+    await deliver(bounced);
+    expect(await attemptsOf(refused)).toEqual(['app refused NOT_CONNECTED', 'email refused SMTP_550']);
+    expect(await stateOf(refused)).toBe('task');
+  });
+});
+
+describe('receipts', () => {
+  test('undelivered: the next channel; told twice: taken once', async () => {
+    const key = await notice();
+    await fault('undelivered', { only: key });
+    await deliver();
+    await fault('doubled');
+    await deliver();
+    await deliver();
+    expect(await attemptsOf(key)).toEqual(['sms accepted', 'app accepted']);
+    expect(await stateOf(key)).toBe('delivered');
+    const { rows } = await book.pool.query<{ told: string }>(
+      `select r.channel || ' ' || r.outcome as told from message_receipts r join outbox using (message_id) where message_key = $1 order by r.channel`,
+      [key],
+    );
+    expect(rows.map(({ told }) => told)).toEqual(['app delivered', 'sms undelivered']);
+  });
+
+  test('none: the next channel when the time for proof is over, and not a minute before', async () => {
+    const key = await notice();
+    await fault('silent');
+    await deliver();
+    await clockTo(minutesLater(29));
+    await deliver();
+    expect(await attemptsOf(key)).toEqual(['sms accepted']);
+    await clockTo(minutesLater(30));
+    await deliver();
+    expect(await attemptsOf(key)).toEqual(['sms accepted', 'app accepted']);
+    await clockTo(minutesLater(60));
+    await deliver();
+    expect(await stateOf(key)).toBe('task');
+  });
+
+  test('late, after the next channel was taken: delivered all the same', async () => {
+    const key = await notice();
+    await fault('late', { minutes: 45 });
+    await deliver();
+    await fault('silent');
+    await clockTo(minutesLater(30));
+    await deliver();
+    expect(await attemptsOf(key)).toEqual(['sms accepted', 'app accepted']);
+    await fault('none');
+    await clockTo(minutesLater(45));
+    await deliver();
+    expect(await stateOf(key)).toBe('delivered');
+  });
+
+  test('of a person who telephoned: taken once, the first answer holds', async () => {
+    const key = await notice();
+    const { rows } = await book.pool.query<{ id: string }>(
+      'select message_id::text as id from outbox where message_key = $1',
+      [key],
+    );
+    const told = { messageId: rows[0]?.id ?? '', by: 'duty', at: at('10:00') };
+    await recordTelephoned(book)({ ...told, outcome: 'not reached' });
+    expect(await stateOf(key)).toBe('not reached');
+    await recordTelephoned(book)({ ...told, outcome: 'reached' });
+    expect(await stateOf(key)).toBe('not reached');
+  });
+});
+
+describe('quiet hours and wishes', () => {
+  test('a reminder and a notice of a client wait for the morning, an alarm does not', async () => {
+    await clockTo(at('21:30'));
+    const [deadline, client, pay] = [await alarm(), await notice(), await reminder()];
+    await deliver();
+    expect(await Promise.all([deadline, client, pay].map(stateOf))).toEqual(['sent', 'held', 'held']);
+    await clockTo(at('07:59:59', 1));
+    await deliver();
+    expect(await keysReceived()).toEqual([`app ${deadline}`]);
+    await clockTo(at('08:00', 1));
+    await deliver();
+    expect(await Promise.all([client, pay].map(stateOf))).toEqual(['sent', 'sent']);
+  });
+
+  test('a channel that is not wanted is left out where the law allows it, and only there', async () => {
+    const ref = 'fund-account:6000000005';
+    for (const purpose of ['client-reminder', 'client-notice']) {
+      await book.pool.query(
+        `insert into message_preferences (recipient_ref, purpose, channel, wanted, set_by) values ($1, $2, 'sms', false, 'duty')`,
+        [ref, purpose],
+      );
+    }
+    const [pay, must] = [await reminder(ref), await queue('OVERDRAFT', { ref })];
+    await deliver();
+    expect([...(await keysReceived())].sort()).toEqual([`app ${pay}#2`, `sms ${must}`]);
+  });
+});
+
+describe('a missing fact', () => {
+  test('keeps the message back, tells who can cure it, and lets it go when it is cured', async () => {
+    const key = await queue('PAY_IN', { ref: 'fund-account:1' }, { date: 'soon' });
+    const { rows } = await book.pool.query(
+      `select state, missing, text_en from outbox where message_key = $1
+       union all select state, missing, text_en from outbox where message_key like 'message-blocked:%' order by text_en`,
+      [key],
+    );
+    expect(rows).toEqual([
+      { state: 'blocked', missing: ['date'], text_en: '' },
+      ...Array<unknown>(2).fill({
+        state: 'queued',
+        missing: [],
+        text_en: expect.stringMatching(/^Message \d+ \(template PAY_IN\) lacks: date\. It is kept/) as string,
+      }),
+    ]);
+    await deliver();
+    expect((await received('messages')).filter((message) => message.key === key)).toEqual([]);
+    await book.pool.query(`update message_templates set valid_to = $1 where template = 'PAY_IN'`, [today]);
+    await book.pool.query(
+      `insert into message_templates select template, 2, purpose, subject_zh, subject_en, '请补足', 'Please pay in', '', approved_by, approved_on,
+              $1, null, 'test' from message_templates where template = 'PAY_IN'`,
+      [today],
+    );
+    await deliver();
+    expect(await stateOf(key)).toBe('sent');
+  });
+
+  test('a text that compliance has not approved is one', async () => {
+    await book.pool.query(
+      `insert into message_templates values ('DRAFT', 1, 'alarm', '一', 'one', '一', 'one', '', null, null, '2025-01-01', null, 'test')`,
+    );
+    expect(await stateOf(await queue('DRAFT', { role: 'operations' }))).toBe('blocked');
+  });
+});
+
+describe('events for other systems', () => {
+  beforeAll(async () => {
+    for (const receiver of ['ledger', 'crm']) {
+      await book.pool.query(
+        `insert into webhook_receivers values ($1, 'http://127.0.0.1:9/', array['case.changed'], '2025-01-01', null, 'test')`,
+        [receiver],
+      );
+    }
+  });
+  const receiverAt = (url: string) =>
+    book.pool.query(`update webhook_receivers set url = $1 || '/webhooks/' || receiver`, [url]);
+  const event = (caseKey: string, number: number) =>
+    queueEvent(book.pool, {
+      key: `${caseKey}:${count}:${number}`,
+      type: 'case.changed',
+      caseKey,
+      facts: { number: String(number) },
+    });
+
+  test('a receiver that is down, then loses answers: each event once or more under its id, in order within its case', async () => {
+    count += 1;
+    await receiverAt('http://127.0.0.1:9');
+    for (let number = 1; number <= 20; number += 1)
+      for (const one of ['a', 'b', 'c']) expect(await event(one, number)).toBe(2);
+    for (let minute = 0; minute <= 10; minute += 2) {
+      await clockTo(minutesLater(minute));
+      expect((await deliver()).sent).toBe(0);
+    }
+    await receiverAt(outside.url);
+    await fault('twice', { only: encodeURIComponent(`:${count}:7:`) });
+    await deliver();
+    await deliver();
+    await deliver();
+    const events = await received('events');
+    const firstTimes = events.filter(({ repeats }) => repeats === 0);
+    for (const receiver of ['ledger', 'crm']) {
+      for (const one of ['a', 'b', 'c']) {
+        const numbers = firstTimes
+          .filter(({ id, body }) => body.caseKey === one && decodeURIComponent(id).endsWith(`:${receiver}`))
+          .map(({ body }) => body.facts.number);
+        expect([receiver, one, numbers]).toEqual([
+          receiver,
+          one,
+          Array.from({ length: 20 }, (_, at) => String(at + 1)),
+        ]);
+      }
+    }
+    // Number 7 of each case came twice at each receiver: its first answer was lost.
+    expect(events.filter(({ repeats }) => repeats > 0).map(({ body }) => body.facts.number)).toEqual(
+      Array<string>(6).fill('7'),
+    );
+  });
+
+  test('is signed for its receiver: id, time and content', async () => {
+    count += 1;
+    await receiverAt(outside.url);
+    await event('signed', 1);
+    await deliver();
+    const [got] = (await received('events')).filter(({ id }) => decodeURIComponent(id).endsWith(':crm'));
+    const body = JSON.stringify(got?.body);
+    const digest = createHmac('sha256', Buffer.from(webhookKey(SECRET, 'crm'), 'base64'))
+      .update(`${got?.id}.${got?.timestamp}.${body}`)
+      .digest('base64');
+    expect(got?.signature).toBe(`v1,${digest}`);
+    expect(Math.abs(Number(got?.timestamp) - Date.now() / 1000)).toBeLessThan(60);
+    expect(webhookKey(SECRET, 'ledger')).not.toBe(webhookKey(SECRET, 'crm'));
+  });
+
+  test('one receiver that is down keeps no other waiting', async () => {
+    count += 1;
+    await receiverAt(outside.url);
+    await book.pool.query(`update webhook_receivers set url = 'http://127.0.0.1:9/' where receiver = 'ledger'`);
+    for (let number = 1; number <= 5; number += 1) await event(`apart-${number}`, number);
+    expect(await deliver()).toEqual({ sent: 5, unsent: 5 });
+  });
+});
