@@ -46,6 +46,7 @@ const rules =
     'activities/clients',
     'activities/deadlines',
     'activities/directory',
+    'activities/outbox',
     'domain',
     'workflows',
     'api',
