@@ -58,6 +58,10 @@ export const policy = {
   readProcess: WATCHERS,
   listAudit: ['audit', 'compliance', 'supervisor'],
   readClient: ['branch', 'service', 'operations', 'supervisor', 'compliance', 'audit'],
+  listDelegations: TASK_PEOPLE,
+  giveDelegation: TASK_PEOPLE,
+  revokeDelegation: TASK_PEOPLE,
+
   askParameterChange: ['operations', 'compliance', 'brokerage'],
   reviseParameterChange: ['operations', 'compliance', 'brokerage'],
   recallParameterChange: ['operations', 'compliance', 'brokerage'],

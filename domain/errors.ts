@@ -309,6 +309,18 @@ export const errorList = [
     en: 'Task {task} lies outside the delegation: its kind, or its amount.',
   },
   {
+    code: 'DELEGATION_OVERLAPS',
+    status: 409,
+    zh: '{principal} 在此期间已将该角色授权此人，请先撤销或改期。',
+    en: '{principal} has given this role to this person in that time already: revoke that first, or choose other days.',
+  },
+  {
+    code: 'DELEGATION_NOT_OPEN',
+    status: 409,
+    zh: '代理授权 {delegation} 的状态为 {state}，不能再操作。',
+    en: 'Delegation {delegation} is {state} and no longer open.',
+  },
+  {
     code: 'CHECKERS_ARE_ONE_PERSON',
     status: 403,
     zh: '第二复核人须为另一人，两名复核人不得互相代理。',

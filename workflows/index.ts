@@ -1,4 +1,5 @@
 /** Every process that a worker runs. Each exported function is one. */
+export { delegation } from './delegation';
 export { parameterChange } from './parameter-change';
 export { settlementDayTick } from './settlement-day-tick';
 export { settlementDay } from './settlement-day';

@@ -8,12 +8,14 @@ import { canonicalJson } from '../../domain/canonical-json';
 import { BusinessError } from '../../domain/errors';
 import { roleGrantSubject } from '../directory/role-grant-subject';
 import { orderSubject } from '../orders/order-subject';
+import { delegationSubject } from '../people/delegation-subject';
 import { parameterChangeSubject } from '../terms/parameter-change-subject';
 import type { ApprovalSubject, SubjectEnd, SubjectKind } from './subject-kind';
 
 const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = {
   order: orderSubject,
   'parameter change': parameterChangeSubject,
+  delegation: delegationSubject,
   'role grant': roleGrantSubject,
 };
 

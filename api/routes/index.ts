@@ -14,6 +14,7 @@ import { listFindings } from './findings';
 import { listNotices } from './notices';
 import { readLiveness, readMetrics, readReadiness } from './operation';
 import { listOverdrafts } from './overdrafts';
+import { giveDelegationRoute, listDelegations, revokeDelegationRoute } from './delegations';
 import { askChange, listChanges, readChange, recallChange, reviseChange } from './parameter-changes';
 import { issueRehearsalToken, listRehearsalPeople, readWhoIAm } from './people';
 import { readDayReport } from './day-report';
@@ -54,6 +55,9 @@ export const routes: readonly Route[] = [
   readClient,
   listDeadlines,
   readDeadlineReport,
+  listDelegations,
+  giveDelegationRoute,
+  revokeDelegationRoute,
   askChange,
   reviseChange,
   recallChange,

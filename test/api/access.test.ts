@@ -19,6 +19,7 @@ const VALUES: Readonly<Record<string, string>> = {
   fundAccount: '999999',
   workflowId: 'nothing',
   changeId: '999999',
+  delegationId: '999999',
 };
 
 let api: ApiStage;

@@ -1,0 +1,79 @@
+/** Delegations: given by the principal or for one who is absent, acted by, ended by the day or at once. */
+import path from 'node:path';
+import { eventually, openApiStage, type ApiStage } from './stage';
+
+let api: ApiStage;
+beforeAll(async () => {
+  api = await openApiStage('delegations', { workflows: path.join(__dirname, '../../workflows/index.ts') });
+});
+afterAll(() => api.close());
+
+const GOOD = {
+  delegate: 'ops-client-2',
+  role: 'operations',
+  firstDay: '2025-06-23',
+  lastDay: '2025-06-24',
+  reason: '休假 on leave',
+};
+const give = (as: string, body: object) => api.call('POST', '/v1/delegations', { as, body: { ...GOOD, ...body } });
+const actFor = async (as: string, principal: string) =>
+  (await api.call('GET', `/v1/tasks?onBehalfOf=${principal}`, { as })).body.code ?? 'allowed';
+
+test('given by the principal it holds at once, from the first to the last day, and is revoked at once', async () => {
+  const { status, body } = await give('ops-client-1', {});
+  expect([status, body.state, body.inForce, body.approvedBy]).toEqual([201, 'given', true, null]);
+  expect(await actFor('ops-client-2', 'ops-client-1')).toBe('allowed');
+  expect(await actFor('ops-client-deputy', 'ops-client-1')).toBe('DELEGATION_NOT_IN_FORCE');
+  expect((await give('ops-client-1', { firstDay: '2025-06-24' })).body.code).toBe('DELEGATION_OVERLAPS');
+  const revoke = (as: string) =>
+    api.call('POST', `/v1/delegations/${body.delegationId}/revocation`, {
+      as,
+      body: { reason: '提前返岗 back early' },
+    });
+  expect((await revoke('ops-client-2')).body.code).toBe('ROLE_MISSING');
+  expect((await revoke('ops-client-1')).body).toMatchObject({ state: 'revoked', inForce: false });
+  expect((await revoke('ops-client-1')).body.code).toBe('DELEGATION_NOT_OPEN');
+  expect(await actFor('ops-client-2', 'ops-client-1')).toBe('DELEGATION_NOT_IN_FORCE');
+});
+
+test('of an absent head compliance gives it and the head of compliance approves; not before does it hold', async () => {
+  const { body } = await give('compliance-1', { principal: 'ops-client-head' });
+  expect([body.state, body.inForce]).toEqual(['awaiting approval', false]);
+  const taskId = await eventually(async () => {
+    const { rows } = await api.pool.query<{ task_id: string }>(
+      'select task_id::text from tasks where workflow_id = $1',
+      [`delegation:${body.delegationId}`],
+    );
+    return rows[0]?.task_id;
+  });
+  expect(await actFor('ops-client-2', 'ops-client-head')).toBe('DELEGATION_NOT_IN_FORCE');
+  const decide = (as: string) =>
+    api.call('POST', `/v1/tasks/${taskId}/completion`, {
+      as,
+      body: { revision: 1, form: { decision: 'approve', reason: '情况属实 as reported' } },
+    });
+  expect((await decide('compliance-1')).status).toBe(403);
+  expect((await decide('compliance-2')).status).toBe(200);
+  expect(await actFor('ops-client-2', 'ops-client-head')).toBe('allowed');
+  await api.stage.advance('2025-06-24T23:00:00.000Z'); // 07:00 in Shanghai on the day after the last
+  expect(await actFor('ops-client-2', 'ops-client-head')).toBe('DELEGATION_NOT_IN_FORCE');
+});
+
+test.each([
+  ['to oneself', 'ops-client-1', { delegate: 'ops-client-1' }, 'SAME_PERSON'],
+  ['for another, without being compliance', 'ops-client-1', { principal: 'ops-client-head' }, 'ROLE_MISSING'],
+  ['a role that one does not hold', 'ops-client-1', { role: 'finance' }, 'ROLE_MISSING'],
+  ['to the other side', 'ops-client-1', { delegate: 'fin-prop-1' }, 'WRONG_SIDE'],
+  ['over before it begins', 'ops-client-1', { firstDay: '2025-07-02', lastDay: '2025-07-01' }, 'INPUT_INVALID'],
+  ['over already', 'ops-client-1', { firstDay: '2025-06-01', lastDay: '2025-06-20' }, 'INPUT_INVALID'],
+  ['to nobody', 'ops-client-1', { delegate: 'nobody-known' }, 'NOT_FOUND'],
+  [
+    'back office to front office',
+    'compliance-1',
+    { role: 'compliance', delegate: 'service-1', lastDay: '2025-07-01' },
+    'CHECKER_FRONT_AND_BACK_OFFICE',
+  ],
+])('refused: %s', async (_why, as, body, code) => {
+  const { errors } = (await give(as, body)).body;
+  expect(errors.map((error: { code: string }) => error.code)).toContain(code);
+});
