@@ -173,7 +173,7 @@ describe('hostile values', () => {
   const traces = async () =>
     (
       await api.pool.query(`select (select count(*) from outbox) as messages, (select count(*) from tasks) as tasks,
-        (select count(*) from audit where outcome = 'done') as done, (select count(*) from processes) as processes`)
+        (select count(*) from audit where outcome = 'done' and action not like 'read %') as done, (select count(*) from processes) as processes`)
     ).rows;
 
   it.each(routes.map((route) => [route.id, route] as const))('%s: no fault of ours, no effect', async (_, route) => {
