@@ -37,6 +37,8 @@ const environment = z
     /** How long a person waits for a process to answer before being told to ask again. */
     API_ANSWER_WITHIN_MS: z.coerce.number().int().min(100).max(30_000).default(5_000),
     /** From one address, and of one person. */
+    /** How many tasks may be done in one bulk. */
+    API_BULK_ROWS_AT_MOST: z.coerce.number().int().min(1).max(10_000).default(500),
     API_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(6_000),
     API_PERSON_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(3_000),
     /** Origins whose scripts may call, e.g. https://desk.example; empty: none. */

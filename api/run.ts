@@ -58,6 +58,7 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
         verifyToken,
         advanceClock: advanceClockByHand(intake),
         dispatchSignals: () => temporal.withDeadline(Date.now() + DISPATCH_WITHIN_MS, () => dispatchSignals(intake)),
+        bulkRowsAtMost: config.API_BULK_ROWS_AT_MOST,
         metrics: openMetrics(pool),
         logger,
         // A process may be asked for that long; then the first is answered "ask again", and so is the second.

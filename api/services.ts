@@ -20,6 +20,8 @@ export interface Services {
   readonly advanceClock: (move: ClockMove) => Promise<{ readonly now: string }>;
   /** Hands a started day to Temporal at once; the outbox's own loop does it later where this fails. */
   readonly dispatchSignals: () => Promise<unknown>;
+  /** How many tasks one bulk may hold. */
+  readonly bulkRowsAtMost: number;
   readonly metrics: Registry;
   readonly logger: Logger;
   /** How long whoever repeats a request waits for the answer to the first. */

@@ -6,6 +6,7 @@ import { benchmarkAudit } from './audit';
 import { benchmarkDay } from './day';
 import { generateDays } from './days/generate-days';
 import { benchmarkLadders } from './ladders';
+import { benchmarkTasks, type TasksOptions } from './tasks';
 
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -78,6 +79,16 @@ program
   .action(async (options: { readonly count: number; readonly due?: number }) => {
     process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
     await benchmarkLadders({ count: options.count, due: options.due ?? 0 }, tell);
+  });
+
+program
+  .command('tasks')
+  .description('待办清单: 每页用时 lists of tasks: how long a page takes')
+  .option('--tasks <n>', '任务数 tasks in the book', count, 1_000_000)
+  .option('--rounds <k>', '每项次数 how often each list is asked', count, 200)
+  .action(async (options: TasksOptions) => {
+    process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
+    await benchmarkTasks(options, tell);
   });
 
 program.parseAsync().then(

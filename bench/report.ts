@@ -105,7 +105,7 @@ const seconds = (ms: number): string => (ms / 1_000).toFixed(2);
 const mb = (value: number | undefined): string => (value === undefined ? '-' : `${value.toFixed(0)} MB`);
 
 /** Columns of equal width; the first to the left, all others to the right. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
+export function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => width(row[column] ?? ''))));
   return rows.map((row) =>
     row

@@ -13,6 +13,7 @@ import { connectMessages } from '../adapters/messages/connect-messages';
 import type { Channel } from '../domain/channel';
 import { BULK_CONNECTION, openPool } from '../prisma/pool';
 import type { Queue, WorkerConfig } from './config';
+import { bulkLoop } from './bulks';
 import { dispatchLoop } from './dispatcher';
 import { forgetLoop } from './forgetter';
 import { installRuntime, openLog } from './logging';
@@ -99,10 +100,13 @@ async function run(config: WorkerConfig, log: Logger, started: Started): Promise
           stopping.signal,
         )
       : Promise.resolve();
+  const bulks = config.queues.includes('outside')
+    ? bulkLoop({ pool, temporal: client }, log, stopping.signal)
+    : Promise.resolve();
   // One that ends by a fault takes the others with it: half a worker is worse than none.
   const running = workers.map((worker) => worker.run().finally(end));
   const forgetting = config.queues.includes('outside') ? forgetLoop(pool, log, stopping.signal) : Promise.resolve();
-  const working = Promise.allSettled([...running, dispatching, forgetting]);
+  const working = Promise.allSettled([...running, dispatching, bulks, forgetting]);
   // The sealer ends last: verbs that were under way have written their rows by then.
   const resting = new AbortController();
   void working.then(() => resting.abort());

@@ -62,6 +62,24 @@ export async function listedTasks(
 /** Whether a text may be the due time of a place. */
 export const dueKey = (text: string): boolean => text === 'none' || /^-?\d{1,14}$/.test(text);
 
+/** Which of some tasks a caller may see, in the order given. */
+export async function readableTaskIds(
+  pool: Pool,
+  caller: Caller,
+  taskIds: readonly string[],
+): Promise<readonly string[]> {
+  const query = new TaskQuery();
+  const ids = query.value(taskIds);
+  const branches = query.branches(caller, 'all', {});
+  if (branches.length === 0) return [];
+  const { rows } = await pool.query<{ task_id: bigint }>(
+    `select t.task_id from unnest(${ids}::bigint[]) with ordinality asked (task_id, place) join tasks t using (task_id)
+      where ${branches.map((branch) => `(${branch})`).join(' or ')} order by asked.place`,
+    query.values,
+  );
+  return rows.map(({ task_id: id }) => String(id));
+}
+
 /** How many tasks, by role, side and state; without a state asked for, those that wait. */
 export async function countedTasks(
   pool: Pool,

@@ -22,6 +22,8 @@ import { readProcess } from './processes';
 import { listRoleGrants, readRoleGrant, requestRoleGrant, revokeGrant } from './role-grants';
 import { listDays, readDay, startDay } from './settlement-days';
 import { assignTask, commentTask, completeTask, recallTask, releaseTask, returnTask, takeTask } from './task-acts';
+import { endSubstitution, listSubstitutions, makeSubstitution } from './substitutions';
+import { listTaskBulkRows, makeTaskBulk, readTaskBulk, retryTaskBulk } from './task-bulks';
 import { countTasks, listTaskEvents, listTasks, readTask } from './tasks';
 
 export const routes: readonly Route[] = [
@@ -51,6 +53,13 @@ export const routes: readonly Route[] = [
   assignTask,
   commentTask,
   readProcess,
+  makeTaskBulk,
+  readTaskBulk,
+  listTaskBulkRows,
+  retryTaskBulk,
+  makeSubstitution,
+  endSubstitution,
+  listSubstitutions,
   listAudit,
   readClient,
   listDeadlines,

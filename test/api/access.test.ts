@@ -16,6 +16,8 @@ const VALUES: Readonly<Record<string, string>> = {
   grantId: '999999',
   roleGrantId: '999999',
   person: 'nobody',
+  bulkId: '999999',
+  substitutionId: '999999',
   fundAccount: '999999',
   workflowId: 'nothing',
   changeId: '999999',

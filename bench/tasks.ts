@@ -1,0 +1,226 @@
+/**
+ * `npm run bench -- tasks`: how long people wait for a page of their list when very many tasks lie in the book. Rows are copied in, the
+ * list is asked over HTTP with real tokens, and each figure stands beside a bare select of as many rows by an index.
+ */
+import os from 'node:os';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import pg, { type Pool } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { loadReference } from '../activities/books/load-reference';
+import { loadRehearsalPeople } from '../activities/books/load-rehearsal-people';
+import { readApiConfig } from '../api/config';
+import { startApi } from '../api/run';
+import { dataFolder } from '../cli/places';
+import { startPostgres, stopPostgres } from '../prisma/embedded';
+import { bookUrls, dropBookDatabase, migrate } from '../prisma/migrate';
+import { openPool } from '../prisma/pool';
+import { aligned } from './report';
+
+export interface TasksOptions {
+  readonly tasks: number;
+  /** How often each list is asked. */
+  readonly rounds: number;
+}
+
+type Tell = (line: string) => void;
+
+const PAGE = 100;
+const DATABASE = 'bench_tasks';
+const NOW = '2025-06-23T02:00:00.000Z';
+/** Of a thousand tasks so many still wait; the others are history. */
+const WAITING_OF_1000 = 100;
+
+const LISTS: readonly { readonly what: string; readonly as: string; readonly query: string }[] = [
+  { what: '本人待办 own list', as: 'ops-client-1', query: '' },
+  { what: '其后一页 a page further on', as: 'ops-client-1', query: '&dueFrom=2025-06-24T00:00:00Z' },
+  { what: '逾期 overdue', as: 'ops-client-1', query: '&overdue=true' },
+  { what: '未认领的某类 unclaimed of a kind', as: 'ops-client-1', query: '&holder=nobody&kind=approve-order' },
+  { what: '本人持有 held by me', as: 'ops-client-1', query: '&holder=me' },
+  { what: '标题两字 two characters of a title', as: 'ops-client-1', query: `&text=${encodeURIComponent('划付')}` },
+  { what: '业务编号 a business key', as: 'ops-client-1', query: '&text=bench:123051' },
+  { what: '查无此文 text of no task', as: 'ops-client-1', query: `&text=${encodeURIComponent('查无此项')}` },
+  { what: '已完成 done', as: 'ops-client-1', query: '&state=done' },
+  { what: '某流程 of one process', as: 'supervisor-1', query: '&scope=all&process=bench:20' },
+  { what: '主管全部 all, for a supervisor', as: 'supervisor-1', query: '&scope=all' },
+  {
+    what: '主管查找 a title, for a supervisor',
+    as: 'supervisor-1',
+    query: `&scope=all&text=${encodeURIComponent('佣金')}`,
+  },
+];
+
+/** Milliseconds of each time that something was asked. */
+type Times = readonly number[];
+
+export async function benchmarkTasks({ tasks, rounds }: TasksOptions, tell: Tell): Promise<void> {
+  const dir = dataFolder();
+  const adminUrl = await startPostgres(dir);
+  try {
+    await dropBookDatabase(adminUrl, DATABASE);
+    await migrate(adminUrl, DATABASE);
+    const { appUrl, ownerUrl } = bookUrls(adminUrl, DATABASE);
+    const pool = openPool(appUrl, 2);
+    try {
+      await pool.query(
+        `insert into business_clock (book_name, book_kind, mode, now) values ($1, 'test', 'manual', $2)`,
+        [DATABASE, NOW],
+      );
+      await loadReference(pool);
+      await loadRehearsalPeople(pool);
+      const began = performance.now();
+      await copyTasks(ownerUrl, tasks);
+      tell(`${tasks} 项任务 tasks, ${((performance.now() - began) / 1_000).toFixed(0)} s (COPY, analyze)`);
+      const bare = await bareSelect(pool, rounds);
+      const lists = await askedLists(appUrl, rounds);
+
+      tell(`每项 ${rounds} 次，每页至多 ${PAGE} 行 each ${rounds} times, at most ${PAGE} rows`);
+      for (const line of tableOf(bare, lists)) tell(line);
+      tell(`${os.cpus().length} cores, load ${(os.loadavg()[0] ?? 0).toFixed(1)}`);
+    } finally {
+      await pool.end();
+      await dropBookDatabase(adminUrl, DATABASE);
+    }
+  } finally {
+    await stopPostgres(dir);
+  }
+}
+
+const KINDS = [
+  { kind: 'approve-order', zh: '复核：划付资金', en: 'approve: move the money' },
+  { kind: 'make-funding-order', zh: '经办划付指令', en: 'make the funding order' },
+  { kind: 'make-commission-order', zh: '经办佣金划转', en: 'move the commission' },
+  { kind: 'explain-break', zh: '说明对账差异', en: 'explain the break' },
+  { kind: 'call-client', zh: '回访客户', en: 'call the client back' },
+] as const;
+const PLACES = [
+  { role: 'operations', side: 'client' },
+  { role: 'finance', side: 'proprietary' },
+  { role: 'operations', side: '\\N' },
+  { role: 'compliance', side: '\\N' },
+  { role: 'service', side: '\\N' },
+] as const;
+const COLUMNS =
+  'business_key, workflow_id, kind, title_zh, title_en, role, side, due_at, form, form_version, facts, revision, state, claimed_by, opened_at, done_at';
+
+async function copyTasks(ownerUrl: string, count: number): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    await pipeline(Readable.from(rowsOf(count)), client.query(copyFrom(`copy tasks (${COLUMNS}) from stdin`)));
+    await client.query('vacuum analyze tasks');
+  } finally {
+    await client.end();
+  }
+}
+
+/** One minute between the due times of two tasks that wait; those that wait are spread over the whole table. */
+function* rowsOf(count: number): Generator<string> {
+  const now = Date.parse(NOW);
+  const waiting = Math.ceil((count * WAITING_OF_1000) / 1_000);
+  let nth = 0;
+  for (let place = 0; place < count; place += 1) {
+    const waits = place % 1_000 < WAITING_OF_1000;
+    if (waits) nth += 1;
+    const { kind, zh, en } = KINDS[place % KINDS.length]!;
+    const { role, side } = PLACES[Math.floor(place / KINDS.length) % PLACES.length]!;
+    // A tenth of what waits is overdue.
+    const due = waits ? now + (nth - waiting / 10) * 60_000 : now - (place % 500_000) * 60_000;
+    const claimed = waits && place % 4 === 0;
+    const at = new Date(due).toISOString();
+    const fields = [`bench:${place}`, `bench:${Math.floor(place / 50)}`, kind, zh, en, role, side, at];
+    const rest = [
+      ...['{"type":"object"}', '1', '{"amount":"3028765.43"}', '1', waits ? (claimed ? 'claimed' : 'open') : 'done'],
+      ...[claimed ? `ops-client-${(place % 8) / 4 + 1}` : '\\N', NOW, waits ? '\\N' : at],
+    ];
+    yield `${[...fields, ...rest].join('\t')}\n`;
+  }
+}
+
+async function times(rounds: number, ask: () => Promise<void>): Promise<Times> {
+  const taken: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const began = performance.now();
+    await ask();
+    taken.push(performance.now() - began);
+  }
+  return taken;
+}
+
+/** As many rows of the same columns by an index, without rights, filters and HTTP: what a page costs at least. */
+const bareSelect = (pool: Pool, rounds: number): Promise<Times> =>
+  times(rounds, async () => {
+    await pool.query(
+      `select task_id, kind, title_zh, title_en, role, side, due_at, state, claimed_by, revision, opened_at from tasks
+        where role = 'operations' and side = 'client' and state in ('open', 'claimed')
+        order by coalesce(due_at, 'infinity'), task_id limit ${PAGE}`,
+    );
+  });
+
+interface AskedList {
+  readonly what: string;
+  readonly rows: number;
+  readonly times: Times;
+}
+
+async function askedLists(appUrl: string, rounds: number): Promise<readonly AskedList[]> {
+  const api = await startApi(
+    readApiConfig({
+      BOOK_DATABASE_URL: appUrl,
+      BOOK_NAME: DATABASE,
+      API_PORT: '0',
+      REHEARSAL_ISSUER: '1',
+      MOVER_TICKS: '',
+      LOG_LEVEL: 'error',
+      API_REQUESTS_PER_MINUTE: '1000000',
+      API_PERSON_REQUESTS_PER_MINUTE: '1000000',
+    }),
+  );
+  try {
+    const asked: AskedList[] = [];
+    for (const { what, as, query } of LISTS) {
+      const authorization = `Bearer ${await tokenOf(api.url, as)}`;
+      let rows = 0;
+      const taken = await times(rounds, async () => {
+        const answer = await fetch(`${api.url}/v1/tasks?limit=${PAGE}${query}`, { headers: { authorization } });
+        if (answer.status !== 200) throw new Error(`${what}: ${answer.status} ${await answer.text()}`);
+        rows = ((await answer.json()) as { items: unknown[] }).items.length;
+      });
+      asked.push({ what, rows, times: taken });
+    }
+    return asked;
+  } finally {
+    await api.stop();
+  }
+}
+
+async function tokenOf(url: string, person: string): Promise<string> {
+  const answer = await fetch(`${url}/rehearsal/tokens`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ person }),
+  });
+  return ((await answer.json()) as { token: string }).token;
+}
+
+function tableOf(bare: Times, lists: readonly AskedList[]): readonly string[] {
+  const floor = quantile(bare, 0.5);
+  const line = (what: string, rows: number, taken: Times) => [
+    what,
+    String(rows),
+    quantile(taken, 0.5).toFixed(1),
+    quantile(taken, 0.99).toFixed(1),
+    (quantile(taken, 0.5) / floor).toFixed(1),
+  ];
+  return aligned([
+    ['清单 list', '行 rows', 'p50 ms', 'p99 ms', '倍数 x bare'],
+    line('仅按索引查询 bare select by an index', PAGE, bare),
+    ...lists.map(({ what, rows, times: taken }) => line(what, rows, taken)),
+  ]);
+}
+
+/** The value below which a share of the times lies, itself included. */
+export function quantile(taken: Times, share: number): number {
+  const sorted = [...taken].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+}

@@ -1,0 +1,160 @@
+/** Many tasks at once and who stands in for whom, over HTTP with real processes: frozen, counted, a result for each, retried, and a worker that dies. */
+import { randomUUID } from 'node:crypto';
+import { startWorker } from '../../worker/run';
+import { openedTask } from '../support/tasks';
+import { eventually, openApiStage, type ApiStage } from './stage';
+
+let api: ApiStage;
+beforeAll(async () => {
+  api = await openApiStage('task bulks', { env: { API_BULK_ROWS_AT_MOST: '20' } });
+});
+afterAll(() => api.close());
+
+const ask = (as: string, body: Record<string, unknown>, key: string = randomUUID()) =>
+  api.call('POST', '/v1/task-bulks', { as, body, key });
+const ended = (bulkId: string, as: string) =>
+  eventually(async () => {
+    const { body } = await api.call('GET', `/v1/task-bulks/${bulkId}`, { as });
+    return body.waiting === 0 ? (body as Record<string, number>) : undefined;
+  }, 40);
+const rowsOf = async (bulkId: string, as: string) => {
+  const { body } = await api.call('GET', `/v1/task-bulks/${bulkId}/rows`, { as });
+  return (body.items as { state: string; code: string | null; taskId: string }[]).map(
+    ({ state, code }) => `${state} ${code}`,
+  );
+};
+const several = async (count: number, more: Parameters<typeof openedTask>[1] = {}) => {
+  const ids: string[] = [];
+  for (let place = 0; place < count; place += 1) ids.push(await openedTask(api.pool, more));
+  return ids;
+};
+
+test('a list is refused when it is not what was seen, is too long, or holds what must be looked at alone', async () => {
+  const ids = await several(3);
+  const alone = await openedTask(api.pool, { bulk: false });
+  const otherForm = await openedTask(api.pool, { form: { type: 'object', required: ['x'] }, formVersion: 2 });
+  const many = await several(21);
+  const complete = { action: 'complete', form: {} };
+  const table: [string, number, string, Record<string, unknown>][] = [
+    // why, status, code, request
+    ['fewer were seen', 409, 'BULK_COUNT_DIFFERS', { asked: { action: 'claim' }, taskIds: ids, count: 2 }],
+    [
+      'the same one twice',
+      409,
+      'BULK_COUNT_DIFFERS',
+      { asked: { action: 'claim' }, taskIds: [...ids, ids[0]], count: 4 },
+    ],
+    [
+      'a filter finds more',
+      409,
+      'BULK_COUNT_DIFFERS',
+      { asked: { action: 'claim' }, filter: { kind: 'ask-bank', text: 'test:1 ' }, count: 1 },
+    ],
+    ['more than may be', 422, 'BULK_TOO_LARGE', { asked: { action: 'claim' }, taskIds: many, count: 21 }],
+    ['one that is not there', 404, 'NOT_FOUND', { asked: { action: 'claim' }, taskIds: ['999999'], count: 1 }],
+    ['one to be looked at alone', 422, 'BULK_NOT_ALLOWED', { asked: complete, taskIds: [...ids, alone], count: 4 }],
+    ['another form', 422, 'BULK_FORMS_DIFFER', { asked: complete, taskIds: [...ids, otherForm], count: 4 }],
+    ['neither list nor filter', 400, 'INPUT_INVALID', { asked: { action: 'claim' }, count: 1 }],
+  ];
+  for (const [why, status, code, body] of table) {
+    const answer = await ask('ops-client-1', body);
+    expect([why, answer.status, answer.body.code]).toEqual([why, status, code]);
+  }
+  expect((await api.pool.query('select from task_bulks')).rowCount).toBe(0);
+});
+
+test('each row has its own judgement; what was refused alone is tried again, and the same request is the same bulk', async () => {
+  const ids = [
+    await openedTask(api.pool),
+    await openedTask(api.pool, { madeBy: 'ops-client-1', approval: {} }),
+    await openedTask(api.pool),
+  ];
+  await api.call('POST', `/v1/tasks/${ids[2]}/claim`, { as: 'ops-client-2', body: {} });
+  const key = randomUUID();
+  const request = { asked: { action: 'claim' }, taskIds: ids, count: 3 };
+  const first = await ask('ops-client-1', request, key);
+  expect([first.status, first.headers.get('location')]).toEqual([202, `/v1/task-bulks/${first.body.bulkId}`]);
+  expect((await ask('ops-client-1', request, key)).body.bulkId).toBe(first.body.bulkId);
+  const { bulkId } = first.body as { bulkId: string };
+  expect(await ended(bulkId, 'ops-client-1')).toMatchObject({ count: 3, done: 1, refused: 2, failed: 0 });
+  expect(await rowsOf(bulkId, 'ops-client-1')).toEqual([
+    'done null',
+    'refused SAME_PERSON',
+    'refused TASK_CLAIMED_BY_ANOTHER',
+  ]);
+
+  await api.call('POST', `/v1/tasks/${ids[2]}/release`, { as: 'ops-client-2', body: {} });
+  expect((await api.call('POST', `/v1/task-bulks/${bulkId}/retry`, { as: 'ops-client-2' })).status).toBe(404);
+  expect((await api.call('POST', `/v1/task-bulks/${bulkId}/retry`, { as: 'ops-client-1' })).status).toBe(202);
+  expect(await ended(bulkId, 'ops-client-1')).toMatchObject({ done: 2, refused: 1 });
+  const { rows } = await api.pool.query(`select attempt from task_bulk_rows where bulk_id = $1 order by place`, [
+    bulkId,
+  ]);
+  expect(rows).toEqual([{ attempt: 1 }, { attempt: 2 }, { attempt: 2 }]);
+});
+
+test('completions in bulk reach the processes, once each, also when the worker dies in between', async () => {
+  const days = ['2025-06-23', '2025-06-20', '2025-06-19'];
+  for (const day of days) await api.call('PUT', `/v1/settlement-days/SH/${day}`, { as: 'ops-client-1' });
+  const filter = { kind: 'make-funding-order', holder: 'nobody' };
+  await eventually(async () => {
+    const { body } = await api.call('GET', '/v1/task-counts?kind=make-funding-order', { as: 'ops-client-1' });
+    return body.count === days.length ? true : undefined;
+  });
+  await api.stage.stopWorker();
+  const form = { amount: '1.00', account: 'HKB0000001' };
+  const made = await ask('ops-client-1', { asked: { action: 'complete', form }, filter, count: days.length });
+  const { bulkId } = made.body as { bulkId: string };
+  expect((await api.call('GET', `/v1/task-bulks/${bulkId}`, { as: 'audit-1' })).body).toMatchObject({ waiting: 3 });
+  const worker = await startWorker(api.stage.config, api.stage.bundle);
+  try {
+    expect(await ended(bulkId, 'ops-client-1')).toMatchObject({ done: 3, refused: 0, failed: 0 });
+  } finally {
+    await worker.stop();
+  }
+  const { rows } = await api.pool.query(
+    `select count(*)::int as completions, count(distinct task_id)::int as tasks from task_events where kind = 'completed'`,
+  );
+  expect(rows).toEqual([{ completions: 3, tasks: 3 }]);
+});
+
+describe('substitutions', () => {
+  const body = { absent: 'ops-client-2', substitute: 'ops-client-1', firstDay: '2025-06-23', lastDay: '2025-06-24' };
+  const make = (as: string, more: Record<string, unknown> = {}) =>
+    api.call('POST', '/v1/substitutions', { as, body: { ...body, ...more } });
+
+  test.each([
+    { as: 'ops-client-1', more: {}, code: 'ROLE_MISSING', why: 'a colleague' },
+    { as: 'fin-prop-head', more: {}, code: 'ROLE_MISSING', why: 'the head of another department' },
+    { as: 'ops-client-head', more: { substitute: 'nobody' }, code: 'NOT_FOUND', why: 'nobody knows the substitute' },
+    { as: 'ops-client-head', more: { substitute: 'ops-client-2' }, code: 'INPUT_INVALID', why: 'the same human' },
+    { as: 'ops-client-head', more: { lastDay: '2025-06-22' }, code: 'INPUT_INVALID', why: 'it ends before it begins' },
+  ])('by $as: $code ($why)', async ({ as, more, code }) => {
+    expect((await make(as, more)).body.code).toBe(code);
+  });
+
+  test('made by the head, seen by both, one at a time, ended early', async () => {
+    const { status, body: made } = await make('ops-client-head');
+    expect([status, made]).toEqual([
+      201,
+      expect.objectContaining({ ...body, madeBy: 'ops-client-head', endedAt: null }),
+    ]);
+    expect((await make('ops-client-2', { substitute: 'ops-client-deputy' })).body.code).toBe('SUBSTITUTION_OVERLAPS');
+    expect((await make('ops-client-head', { absent: 'ops-client-deputy', substitute: 'ops-client-2' })).body.code).toBe(
+      'SUBSTITUTE_IS_AWAY',
+    );
+    const held = await openedTask(api.pool);
+    await api.call('POST', `/v1/tasks/${held}/claim`, { as: 'ops-client-2', body: {} });
+    const mine = async () =>
+      (
+        (await api.call('GET', '/v1/tasks?holder=me&limit=200', { as: 'ops-client-1' })).body.items as {
+          taskId: string;
+        }[]
+      ).some(({ taskId }) => taskId === held);
+    expect(await mine()).toBe(true);
+    const end = () => api.call('POST', `/v1/substitutions/${made.substitutionId}/end`, { as: 'ops-client-2' });
+    expect((await end()).status).toBe(200);
+    expect((await end()).body.code).toBe('SUBSTITUTION_OVER');
+    expect(await mine()).toBe(false);
+  });
+});
