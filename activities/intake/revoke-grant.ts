@@ -1,9 +1,9 @@
-/** Operations takes a role away at once: from this moment on nobody acts by it. Told to the department and to compliance. */
+/** Operations takes a role away at once: from this moment on nobody acts by it. Told to those who lead the department and to compliance. */
 import type { Pool } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
-import { queueNotice } from '../outbox/queue-notice';
+import { queueNotices } from '../outbox/queue-notice';
 import type { Sql } from '../people/standing';
 
 export interface RevokeGrant {
@@ -28,14 +28,36 @@ export const revokeGrant =
       if (grant === undefined) throw new BusinessError('NOT_FOUND', { what: '授权 grant', key: revoked.grantId });
       if (grant.over) throw new BusinessError('GRANT_NOT_OPEN', { grant: revoked.grantId, state: '已终止 ended' });
       await endGrant(sql, revoked);
-      await queueNotice(sql, {
-        key: `revoked:${revoked.grantId}`,
-        severity: 'warning',
-        recipientRole: 'compliance',
-        template: 'ROLE_REVOKED',
-        facts: { grant: revoked.grantId, person: grant.person, role: grant.role },
-      });
+      await queueNotices(
+        sql,
+        {
+          severity: 'warning',
+          template: 'ROLE_REVOKED',
+          facts: { grant: revoked.grantId, person: grant.person, role: grant.role },
+        },
+        [
+          { key: `revoked:${revoked.grantId}`, role: 'compliance' },
+          ...(await leadersOf(sql, grant.person)).map((leader) => ({
+            key: `revoked:${revoked.grantId}:${leader}`,
+            ref: `person:${leader}`,
+          })),
+        ],
+      );
     });
+
+/** Head and deputies of a person's department, who ask for its roles; not the person. */
+async function leadersOf(sql: Sql, person: string): Promise<readonly string[]> {
+  const { rows } = await sql.query<{ leader: string }>(
+    `select distinct p.person as leader
+       from people p join grants g on g.person = p.person
+      where p.department = (select department from people where person = $1) and p.active and p.person <> $1 and g.mark is not null
+        and g.valid_from <= (business_now() at time zone 'Asia/Shanghai')::date
+        and (g.valid_to is null or (business_now() at time zone 'Asia/Shanghai')::date < g.valid_to)
+      order by leader`,
+    [person],
+  );
+  return rows.map(({ leader }) => leader);
+}
 
 /** Ends a grant at this moment: a day that has begun under it is no longer a day of it. */
 export async function endGrant(sql: Sql, { grantId, reason, actor, role, requestId }: RevokeGrant): Promise<void> {

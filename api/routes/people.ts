@@ -1,9 +1,11 @@
 /** Who I am here, and the test people of a rehearsal. */
 import { BusinessError } from '../../domain/errors';
 import { route } from '../route';
-import { bilingual, side } from '../schemas';
+import { bilingual, rowId, side } from '../schemas';
 import type { Services } from '../services';
 import { z } from '../zod';
+
+const TODAY = `(business_now() at time zone 'Asia/Shanghai')::date`;
 
 const grant = z
   .strictObject({
@@ -14,14 +16,62 @@ const grant = z
   })
   .openapi('Grant');
 
+const heldGrant = grant
+  .extend({
+    inChargeOf: z.array(z.string()).openapi({ description: '分管业务 lines of business in the charge of the person' }),
+    restriction: z.string().nullable().openapi({
+      description: '例外授权的限制 of an approved exception: what the person takes no part in',
+      example: 'no single-security decisions',
+    }),
+    validTo: z.string().nullable().openapi({ format: 'date', description: '首个不再有效之日 first day not in force' }),
+  })
+  .strict()
+  .openapi('OwnGrant');
+
+const heldDelegation = z
+  .strictObject({
+    delegationId: rowId,
+    person: z.string().openapi({ description: '另一方 the other one of the two' }),
+    role: z.string(),
+    side: side.nullable(),
+    branch: z.string().nullable(),
+    lastDay: z.string().openapi({ format: 'date', description: '含当日 this day included' }),
+  })
+  .openapi('OwnDelegation');
+
 export const readWhoIAm = route({
   id: 'readWhoIAm',
   method: 'get',
   path: '/v1/me',
   tag: 'people',
-  summary: { zh: '本人及当日有效的角色', en: 'The caller and the roles in force today' },
-  answer: z.strictObject({ person: z.string(), grants: z.array(grant) }).openapi('Me'),
-  respond: ({ caller }) => Promise.resolve({ status: 200, body: { ...caller, grants: [...caller.grants] } }),
+  summary: {
+    zh: '本人、当日有效的角色与代理授权',
+    en: 'The caller, the roles in force today, and who acts for whom today',
+  },
+  answer: z
+    .strictObject({
+      person: z.string(),
+      grants: z.array(heldGrant),
+      actsFor: z.array(heldDelegation).openapi({ description: '代理他人 for whom the caller may act' }),
+      actedForBy: z.array(heldDelegation).openapi({ description: '由他人代理 who may act for the caller' }),
+    })
+    .openapi('Me'),
+  respond: async ({ caller: { person } }, { pool }) => {
+    const { rows: grants } = await pool.query<z.input<typeof heldGrant>>(
+      `select role, side, branch, mark, in_charge_of as "inChargeOf", restriction, valid_to::text as "validTo" from grants
+        where person = $1 and valid_from <= ${TODAY} and (valid_to is null or ${TODAY} < valid_to) order by grant_id`,
+      [person],
+    );
+    const { rows: delegations } = await pool.query<z.input<typeof heldDelegation> & { readonly own: boolean }>(
+      `select delegation_id::text as "delegationId", case when principal = $1 then delegate else principal end as person, role, side,
+              branch, last_day::text as "lastDay", principal = $1 as own
+         from delegations where $1 in (principal, delegate) and state = 'given' and ${TODAY} between first_day and last_day
+        order by delegation_id`,
+      [person],
+    );
+    const given = (own: boolean) => delegations.flatMap(({ own: isOwn, ...line }) => (isOwn === own ? [line] : []));
+    return { status: 200, body: { person, grants, actsFor: given(false), actedForBy: given(true) } };
+  },
 });
 
 /** Outside a rehearsal these two routes are not there. */

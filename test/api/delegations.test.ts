@@ -24,6 +24,11 @@ test('given by the principal it holds at once, from the first to the last day, a
   expect([status, body.state, body.inForce, body.approvedBy]).toEqual([201, 'given', true, null]);
   expect(await actFor('ops-client-2', 'ops-client-1')).toBe('allowed');
   expect(await actFor('ops-client-deputy', 'ops-client-1')).toBe('DELEGATION_NOT_IN_FORCE');
+  const { delegationId } = body;
+  const given = { delegationId, role: 'operations', side: null, branch: null, lastDay: '2025-06-24' };
+  const mine = async (as: string) => (await api.call('GET', '/v1/me', { as })).body;
+  expect(await mine('ops-client-2')).toMatchObject({ actsFor: [{ ...given, person: 'ops-client-1' }], actedForBy: [] });
+  expect(await mine('ops-client-1')).toMatchObject({ actsFor: [], actedForBy: [{ ...given, person: 'ops-client-2' }] });
   expect((await give('ops-client-1', { firstDay: '2025-06-24' })).body.code).toBe('DELEGATION_OVERLAPS');
   const revoke = (as: string) =>
     api.call('POST', `/v1/delegations/${body.delegationId}/revocation`, {

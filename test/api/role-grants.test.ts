@@ -89,9 +89,12 @@ it('goes from login to role through three hands, and is over at once when revoke
   expect((await api.call('GET', '/v1/me', { as: 'newcomer' })).status).toBe(403);
   expect((await revoke('ops-client-2')).body.code).toBe('GRANT_NOT_OPEN');
   const { rows: told } = await api.pool.query(
-    `select recipient_role, missing from outbox where template = 'ROLE_REVOKED'`,
+    `select coalesce(recipient_role, recipient_ref) as told, missing from outbox where template = 'ROLE_REVOKED' order by message_id`,
   );
-  expect(told).toEqual([{ recipient_role: 'compliance', missing: [] }]);
+  // Compliance, and whoever leads the department: nobody else of it.
+  expect(told).toEqual(
+    ['compliance', 'person:ops-client-deputy', 'person:ops-client-head'].map((to) => ({ told: to, missing: [] })),
+  );
   const { rows: kept } = await api.pool.query(
     `select action, actor, reason from audit where object_type = 'grant' and object_id = $1`,
     [grant.grantId],
@@ -253,6 +256,19 @@ describe('a request', () => {
       '2025-09-23',
       ['brokerage', 'proprietary trading'],
     ]);
+    expect((await api.call('GET', '/v1/me', { as: 'chief' })).body).toEqual({
+      person: 'chief',
+      grants: [
+        {
+          ...{ role: 'supervisor', side: null, branch: null, mark: null },
+          inChargeOf: ['brokerage', 'proprietary trading'],
+          restriction: 'no single-security decisions',
+          validTo: '2025-09-23',
+        },
+      ],
+      actsFor: [],
+      actedForBy: [],
+    });
     const asOf = async (date: string) =>
       (await api.call('GET', `/v1/people/chief?asOf=${date}`, { as: 'audit-1' })).body.grants.length;
     expect([await asOf('2025-09-22'), await asOf('2025-09-23')]).toEqual([1, 0]);
