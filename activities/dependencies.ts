@@ -3,6 +3,8 @@ import type { Pool } from 'pg';
 import type { BankPort } from '../adapters/bank/bank-port';
 import type { CcnetPort } from '../adapters/ccnet/ccnet-port';
 import type { CounterPort } from '../adapters/counter/counter-port';
+import type { CrmPort } from '../adapters/crm/crm-port';
+import type { DocumentsPort } from '../adapters/documents/documents-port';
 import type { MessagesPort } from '../adapters/messages/messages-port';
 
 export interface Dependencies {
@@ -11,6 +13,8 @@ export interface Dependencies {
   readonly bank: BankPort;
   readonly ccnet: CcnetPort;
   readonly counter: CounterPort;
+  readonly crm: CrmPort;
+  readonly documents: DocumentsPort;
   readonly messages: MessagesPort;
   /** Folder where files arrive, one folder a business date below it. */
   readonly inbox: string;

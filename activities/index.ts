@@ -25,6 +25,10 @@ import { recordOrderProgress } from './orders/record-order-progress';
 import { sendOrder } from './orders/send-order';
 import { deliverNotices } from './outbox/deliver-notices';
 import { readTelephoneScript, recordTelephoned } from './outbox/telephone';
+import { endFiling, fileOpening } from './permissions/file-opening';
+import { judgeAgain, lapseRequest, readRequest } from './permissions/follow-request';
+import { readNetCommission, recordPermission, refusePermission } from './permissions/record-permission';
+import { tellCounter } from './permissions/tell-counter';
 import { advanceOverdrafts } from './settlement/advance-overdrafts';
 import { amountToCover } from './settlement/amount-to-cover';
 import { clearEntitlements } from './settlement/clear-entitlements';
@@ -86,10 +90,13 @@ export const databaseVerbs = (deps: Dependencies) => ({
   draftOrder: draftOrder(deps),
   drawBackAmount: drawBackAmount(deps),
   eveningBefore: eveningBefore(deps),
+  endFiling: endFiling(deps),
   explainDefault: explainDefault(deps),
   forecastFunding: forecastFunding(deps),
   holdStep: holdStep(deps),
   holdSteps: holdSteps(deps),
+  judgeAgain: judgeAgain(deps),
+  lapseRequest: lapseRequest(deps),
   listMissingFiles: listMissingFiles(deps),
   listNewFiles: listNewFiles(deps),
   loadDeadline: loadDeadline(deps),
@@ -103,14 +110,17 @@ export const databaseVerbs = (deps: Dependencies) => ({
   openTask: openTask(deps),
   planFunding: planFunding(deps),
   readParameterChange: readParameterChange(deps),
+  readRequest: readRequest(deps),
   recallTask: recallTask(deps),
   recordCheckpoint: recordCheckpoint(deps),
   recordException: recordException(deps),
   recordOrderProgress: recordOrderProgress(deps),
+  recordPermission: recordPermission(deps),
   recordRungs: recordRungs(deps),
   readTelephoneScript: readTelephoneScript(deps),
   recordStage: recordStage(deps),
   recordStepsDone: recordStepsDone(deps),
+  refusePermission: refusePermission(deps),
   resumeClock: resumeClock(deps),
   stopClock: stopClock(deps),
   withdrawDeadline: withdrawDeadline(deps),
@@ -146,9 +156,12 @@ export const bulkVerbs = (deps: Dependencies) => ({
 export const outsideVerbs = (deps: Dependencies) => ({
   askOrder: askOrder(deps),
   deliverNotices: deliverNotices(deps),
+  fileOpening: fileOpening(deps),
+  readNetCommission: readNetCommission(deps),
   readReserveAccount: readReserveAccount(deps),
   sendFreezeCorrections: sendFreezeCorrections(deps),
   sendOrder: sendOrder(deps),
+  tellCounter: tellCounter(deps),
 });
 
 export type ClockVerbs = ReturnType<typeof clockVerbs>;

@@ -13,6 +13,7 @@ import { closingRefusals } from './permissions/closing-refusals';
 import { disclosureRefusals } from './permissions/disclosure-refusals';
 import { eligibilityRefusals } from './permissions/eligibility-refusals';
 import { knowledgeTestRefusals } from './permissions/knowledge-test-refusals';
+import { openingRefusals } from './permissions/opening-refusals';
 import { questionnaireRefusals } from './rating/questionnaire-refusals';
 import { taskRefusals } from './tasks/task-refusals';
 
@@ -504,6 +505,7 @@ export const errorList = [
   // Clients and their permissions (A2 §7-8, §12), callbacks and elections: each list in a file of its own
   ...identityRefusals,
   ...questionnaireRefusals,
+  ...openingRefusals,
   ...eligibilityRefusals,
   ...disclosureRefusals,
   ...knowledgeTestRefusals,

@@ -230,7 +230,7 @@ export function readReference(folder: string = REFERENCE_FOLDER): ReferenceRows 
 }
 
 /** One line of a file: its values by column, each asked for in the form it must have. */
-interface Line {
+export interface Line {
   readonly text: (column: string) => string;
   readonly optional: (column: string) => string | null;
   readonly decimal: (column: string) => string;
@@ -424,7 +424,7 @@ const concentrationLimit = (line: Line): ConcentrationLimitReference => ({
   ...line.dated(),
 });
 
-function linesOf(path: string, file: string): Line[] {
+export function linesOf(path: string, file: string): Line[] {
   const records: Record<string, string>[] = parse(readFileSync(path), { columns: true, bom: true });
   return records.map((record, index) => lineOf(record, `${file} line ${index + 2}`));
 }

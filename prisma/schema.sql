@@ -29,6 +29,58 @@ table advances (
   constraint advances_pkey PRIMARY KEY (channel, business_date, fund_account)
 )
 
+table agreement_showings (
+  showing_id bigint not null generated always as identity
+  request_no text not null
+  agreement text not null
+  version text not null
+  at timestamp with time zone not null default business_now()
+  constraint agreement_showings_agreement_version_fkey FOREIGN KEY (agreement, version) REFERENCES agreement_texts(agreement, version)
+  constraint agreement_showings_pkey PRIMARY KEY (showing_id)
+  constraint agreement_showings_request_no_fkey FOREIGN KEY (request_no) REFERENCES permission_requests(request_no)
+)
+CREATE INDEX agreement_showings_of_request ON agreement_showings USING btree (request_no, agreement, version)
+
+table agreement_signatures (
+  signature_id bigint not null generated always as identity
+  request_no text not null
+  agreement text not null
+  version text not null
+  sha256 text not null
+  by text not null
+  channel text not null
+  at timestamp with time zone not null default business_now()
+  constraint agreement_signatures_agreement_version_fkey FOREIGN KEY (agreement, version) REFERENCES agreement_texts(agreement, version)
+  constraint agreement_signatures_pkey PRIMARY KEY (signature_id)
+  constraint agreement_signatures_request_no_agreement_version_key UNIQUE (request_no, agreement, version)
+  constraint agreement_signatures_request_no_fkey FOREIGN KEY (request_no) REFERENCES permission_requests(request_no)
+)
+
+table agreement_texts  -- Texts of agreements by version, with the digest of what is shown. Before compliance has approved it a text is not used. (
+  agreement text not null
+  version text not null
+  title_zh text not null
+  title_en text not null
+  text_zh text not null
+  text_en text not null
+  sha256 text not null
+  valid_from date not null
+  valid_to date
+  written_by text not null
+  approved_by text
+  approved_on date
+  source text not null
+  constraint agreement_texts_agreement_daterange_excl EXCLUDE USING gist (agreement WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint agreement_texts_check CHECK ((sha256 = encode(sha256(convert_to(((text_zh || '
+'::text) || text_en), 'UTF8'::name)), 'hex'::text)))
+  constraint agreement_texts_check1 CHECK ((valid_from < valid_to))
+  constraint agreement_texts_check2 CHECK (((approved_by IS NULL) = (approved_on IS NULL)))
+  constraint agreement_texts_pkey PRIMARY KEY (agreement, version)
+  constraint writer_never_approves CHECK ((approved_by <> written_by))
+)
+CREATE TRIGGER agreement_text_is_written_once BEFORE UPDATE ON agreement_texts FOR EACH ROW EXECUTE FUNCTION is_written_once('agreement', 'version', 'text_zh', 'text_en', 'sha256', 'written_by', 'approved_by', 'approved_on')
+CREATE TRIGGER writer_is_no_approver AFTER INSERT OR UPDATE ON agreement_texts FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('written_by', 'approved_by')
+
 table answer_scores (
   version text not null
   place integer not null  -- Order in which questions and options are shown.
@@ -426,6 +478,15 @@ table client_identities  -- Personal: name and identity document of each client,
   constraint client_identities_pkey PRIMARY KEY (client_no)
 )
 
+table client_logins  -- Which client a login with the role client acts for; a login acts for one client and no other. (
+  person text not null
+  client_no text not null
+  granted_at timestamp with time zone not null default business_now()
+  constraint client_logins_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
+  constraint client_logins_person_fkey FOREIGN KEY (person) REFERENCES people(person)
+  constraint client_logins_pkey PRIMARY KEY (person)
+)
+
 table client_names  -- Personal: the only column of the settlement tables that names a person. (
   fund_account text not null
   name text not null
@@ -699,6 +760,17 @@ table documents  -- What the store of documents holds, by digest. (
 )
 CREATE TRIGGER documents_are_kept BEFORE DELETE OR UPDATE ON documents FOR EACH ROW EXECUTE FUNCTION documents_are_kept()
 CREATE TRIGGER documents_are_not_emptied BEFORE TRUNCATE ON documents FOR EACH STATEMENT EXECUTE FUNCTION archive_is_not_emptied()
+
+table eligibility_findings  -- Personal: what was found of a client when the conditions were judged, and what is required. (
+  step_id bigint not null
+  moment text not null
+  judged_on date not null
+  failures jsonb not null
+  warnings text[] not null
+  constraint eligibility_findings_moment_check CHECK ((moment = ANY (ARRAY['application'::text, 'opening'::text])))
+  constraint eligibility_findings_pkey PRIMARY KEY (step_id)
+  constraint eligibility_findings_step_id_fkey FOREIGN KEY (step_id) REFERENCES permission_steps(step_id)
+)
 
 table entries (
   business_date date not null
@@ -1004,6 +1076,23 @@ table listed_securities (
   trading_mark text not null
 ) partition by RANGE (business_date)
 
+table listened_stretches (
+  stretch_id bigint not null generated always as identity
+  request_no text not null
+  recording text not null
+  from_second integer not null
+  to_second integer not null
+  started_at timestamp with time zone not null
+  ended_at timestamp with time zone not null
+  reported_at timestamp with time zone not null default business_now()
+  constraint listened_stretches_check CHECK ((from_second < to_second))
+  constraint listened_stretches_check1 CHECK ((started_at <= ended_at))
+  constraint listened_stretches_from_second_check CHECK ((from_second >= 0))
+  constraint listened_stretches_pkey PRIMARY KEY (stretch_id)
+  constraint listened_stretches_request_no_fkey FOREIGN KEY (request_no) REFERENCES permission_requests(request_no)
+)
+CREATE INDEX listened_stretches_of_request ON listened_stretches USING btree (request_no, stretch_id)
+
 table margin_models (
   model text not null
   rate numeric(12,8)
@@ -1168,6 +1257,28 @@ table notices (
   fields text not null
 ) partition by RANGE (business_date)
 
+table one_time_code_entries (
+  entry_id bigint not null generated always as identity
+  request_no text not null
+  is_right boolean not null
+  at timestamp with time zone not null default business_now()
+  constraint one_time_code_entries_pkey PRIMARY KEY (entry_id)
+  constraint one_time_code_entries_request_no_fkey FOREIGN KEY (request_no) REFERENCES permission_requests(request_no)
+)
+CREATE INDEX one_time_code_entries_of_request ON one_time_code_entries USING btree (request_no, entry_id)
+
+table one_time_codes (
+  code_id bigint not null generated always as identity
+  request_no text not null
+  code_hash text not null  -- Keyed by a secret that is not in the database; the code itself is nowhere.
+  sent_at timestamp with time zone not null default business_now()
+  valid_until timestamp with time zone not null
+  constraint one_time_codes_code_hash_check CHECK ((code_hash ~ '^[0-9a-f]{64}$'::text))
+  constraint one_time_codes_pkey PRIMARY KEY (code_id)
+  constraint one_time_codes_request_no_fkey FOREIGN KEY (request_no) REFERENCES permission_requests(request_no)
+)
+CREATE INDEX one_time_codes_of_request ON one_time_codes USING btree (request_no, code_id DESC)
+
 table orders (
   order_id bigint not null generated always as identity
   business_key text not null
@@ -1258,6 +1369,7 @@ CREATE INDEX outbox_of_day ON outbox USING btree (channel, business_date, messag
 CREATE INDEX outbox_of_process ON outbox USING btree (workflow_id, message_id) WHERE (kind = 'notice'::text)
 CREATE INDEX outbox_of_recipient ON outbox USING btree (recipient_ref, message_id) WHERE ((kind = 'notice'::text) AND (recipient_ref IS NOT NULL))
 CREATE INDEX outbox_unsent ON outbox USING btree (message_id) WHERE (sent_at IS NULL)
+CREATE TRIGGER code_is_forgotten BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((new.template = 'ONE_TIME_CODE'::text) AND (new.sent_at IS NOT NULL) AND (new.facts ? 'code'::text))) EXECUTE FUNCTION code_is_forgotten()
 
 table overdrafts (
   channel channel_code not null
@@ -1361,6 +1473,142 @@ table people (
   constraint who_left_is_not_active CHECK (((left_at IS NULL) OR (NOT active)))
 )
 CREATE TRIGGER natural_person_is_known BEFORE INSERT OR UPDATE ON people FOR EACH ROW EXECUTE FUNCTION natural_person_is_known()
+
+table permission_acts  -- Personal: what was answered to an act under its key, so that the same act is answered the same again. (
+  act_key text not null
+  step_id bigint not null
+  kept jsonb not null
+  constraint permission_acts_pkey PRIMARY KEY (act_key)
+  constraint permission_acts_step_id_fkey FOREIGN KEY (step_id) REFERENCES permission_steps(step_id)
+  constraint permission_acts_step_id_key UNIQUE (step_id)
+)
+
+table permission_commissions (
+  commission_id bigint not null generated always as identity
+  client_no text not null
+  permission text not null
+  rate numeric(12,8) not null  -- Net rate as a fraction: fees collected for others are never part of it.
+  valid_from timestamp with time zone not null default business_now()
+  valid_to timestamp with time zone
+  request_no text not null
+  source text not null  -- Line of the CRM or request that it comes from.
+  constraint permission_commissions_check CHECK ((valid_from < valid_to))
+  constraint permission_commissions_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
+  constraint permission_commissions_client_no_permission_tstzrange_excl EXCLUDE USING gist (client_no WITH =, permission WITH =, tstzrange(valid_from, valid_to) WITH &&)
+  constraint permission_commissions_pkey PRIMARY KEY (commission_id)
+  constraint permission_commissions_rate_check CHECK (((rate >= (0)::numeric) AND (rate < (1)::numeric)))
+  constraint permission_commissions_request_no_fkey FOREIGN KEY (request_no) REFERENCES permission_requests(request_no)
+)
+
+table permission_request_numbers  -- The last number given on a day; whoever takes one waits for the one before, so numbers have no holes. (
+  business_date date not null
+  last_no integer not null
+  constraint permission_request_numbers_pkey PRIMARY KEY (business_date)
+)
+
+table permission_requests (
+  request_no text not null
+  client_no text not null
+  permission text not null
+  terms_from date not null
+  kind text not null
+  state text not null
+  step text not null
+  step_since timestamp with time zone not null
+  revision integer not null default 1  -- Counted with every change of state or step: the process is told, and reads what is newer than it knows.
+  workflow_id text not null
+  requested_at timestamp with time zone not null
+  lapses_at timestamp with time zone not null
+  ended_at timestamp with time zone
+  cause text
+  constraint permission_requests_check CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['under way'::text, 'opening'::text, 'filing'::text]))))
+  constraint permission_requests_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
+  constraint permission_requests_kind_check CHECK ((kind = ANY (ARRAY['opening'::text, 'institution opening'::text, 'closing'::text, 'suspension'::text, 'lifting'::text])))
+  constraint permission_requests_permission_terms_from_fkey FOREIGN KEY (permission, terms_from) REFERENCES permission_types(permission, valid_from)
+  constraint permission_requests_pkey PRIMARY KEY (request_no)
+  constraint permission_requests_request_no_check CHECK ((request_no ~ '^P\d{8}-\d{6}$'::text))
+  constraint permission_requests_revision_check CHECK ((revision > 0))
+  constraint permission_requests_state_check CHECK ((state = ANY (ARRAY['under way'::text, 'opening'::text, 'filing'::text, 'done'::text, 'withdrawn'::text, 'lapsed'::text, 'refused'::text])))
+  constraint permission_requests_workflow_id_key UNIQUE (workflow_id)
+)
+CREATE INDEX permission_requests_of_client ON permission_requests USING btree (client_no, request_no)
+CREATE INDEX permission_requests_where ON permission_requests USING btree (permission, state, step, step_since)
+CREATE UNIQUE INDEX one_open_request ON permission_requests USING btree (client_no, permission, kind) WHERE (state = ANY (ARRAY['under way'::text, 'opening'::text]))
+CREATE TRIGGER permission_request_is_written_once BEFORE UPDATE ON permission_requests FOR EACH ROW EXECUTE FUNCTION is_written_once('request_no', 'client_no', 'permission', 'terms_from', 'kind', 'workflow_id', 'ended_at')
+
+table permission_steps  -- The timeline of a request: what was done, by whom, through which channel, with what result and why. No personal data. (
+  step_id bigint not null generated always as identity
+  request_no text not null
+  step text not null
+  act text not null
+  outcome text not null
+  codes text[] not null default '{}'::text[]
+  detail jsonb not null default '{}'::jsonb
+  by text not null
+  role text
+  channel text
+  at timestamp with time zone not null default business_now()
+  constraint permission_steps_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'failed'::text])))
+  constraint permission_steps_pkey PRIMARY KEY (step_id)
+  constraint permission_steps_request_no_fkey FOREIGN KEY (request_no) REFERENCES permission_requests(request_no)
+)
+CREATE INDEX permission_steps_of_request ON permission_steps USING btree (request_no, step_id)
+
+table permission_types  -- Kinds of permission: everything in which one differs from another. A request keeps to the row in force when it was made. (
+  permission text not null
+  name_zh text not null
+  name_en text not null
+  channels text[] not null
+  request_days integer not null
+  code_valid_minutes integer not null
+  code_wrong_codes integer not null
+  code_lock_minutes integer not null
+  recording text not null
+  recording_seconds integer not null
+  test_bank text not null
+  test_bank_minimum integer not null
+  test_questions integer not null
+  test_pause_minutes integer not null
+  test_attempts_per_day integer not null
+  agreements text[] not null
+  documents text[] not null  -- Kinds of document that the file of the client must hold before the process ends.
+  counter_permissions text[] not null
+  commission_of text not null  -- Line of the CRM whose net rate at the opening becomes the default commission.
+  callback_days integer not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint permission_types_agreements_check CHECK ((cardinality(agreements) > 0))
+  constraint permission_types_callback_days_check CHECK ((callback_days > 0))
+  constraint permission_types_check CHECK ((test_bank_minimum >= test_questions))
+  constraint permission_types_check1 CHECK ((valid_from < valid_to))
+  constraint permission_types_code_lock_minutes_check CHECK ((code_lock_minutes > 0))
+  constraint permission_types_code_valid_minutes_check CHECK ((code_valid_minutes > 0))
+  constraint permission_types_code_wrong_codes_check CHECK ((code_wrong_codes > 0))
+  constraint permission_types_counter_permissions_check CHECK ((cardinality(counter_permissions) > 0))
+  constraint permission_types_permission_check CHECK ((permission ~ '^[A-Z][A-Z0-9_]*$'::text))
+  constraint permission_types_permission_daterange_excl EXCLUDE USING gist (permission WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint permission_types_pkey PRIMARY KEY (permission, valid_from)
+  constraint permission_types_recording_seconds_check CHECK ((recording_seconds > 0))
+  constraint permission_types_request_days_check CHECK ((request_days > 0))
+  constraint permission_types_test_attempts_per_day_check CHECK ((test_attempts_per_day > 0))
+  constraint permission_types_test_pause_minutes_check CHECK ((test_pause_minutes >= 0))
+  constraint permission_types_test_questions_check CHECK ((test_questions > 0))
+)
+
+table permissions  -- Who may trade what, since when and until when. (
+  request_no text not null
+  client_no text not null
+  permission text not null
+  opened_at timestamp with time zone not null default business_now()
+  closed_at timestamp with time zone
+  constraint permissions_check CHECK ((opened_at <= closed_at))
+  constraint permissions_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
+  constraint permissions_pkey PRIMARY KEY (request_no)
+  constraint permissions_request_no_fkey FOREIGN KEY (request_no) REFERENCES permission_requests(request_no)
+)
+CREATE UNIQUE INDEX one_open_permission ON permissions USING btree (client_no, permission) WHERE (closed_at IS NULL)
+CREATE TRIGGER permission_is_written_once BEFORE UPDATE ON permissions FOR EACH ROW EXECUTE FUNCTION is_written_once('request_no', 'client_no', 'permission', 'opened_at', 'closed_at')
 
 table person_names  -- Personal: names of staff, kept apart. (
   person text not null
@@ -1904,6 +2152,52 @@ CREATE INDEX tasks_open ON tasks USING btree (role, side, COALESCE(due_at, 'infi
 CREATE INDEX tasks_open_by_due ON tasks USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
 CREATE TRIGGER task_maker_is_written_once BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION is_written_once('made_by', 'made_for', 'first_task', 'subject_kind', 'subject_id', 'business_key')
 CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION history.keep_tasks()
+
+table test_attempts (
+  attempt_id bigint not null generated always as identity
+  request_no text not null
+  nth integer not null
+  bank text not null
+  version text not null
+  seed bigint not null
+  drawn jsonb not null
+  begun_at timestamp with time zone not null default business_now()
+  constraint test_attempts_nth_check CHECK ((nth > 0))
+  constraint test_attempts_pkey PRIMARY KEY (attempt_id)
+  constraint test_attempts_request_no_fkey FOREIGN KEY (request_no) REFERENCES permission_requests(request_no)
+  constraint test_attempts_request_no_nth_key UNIQUE (request_no, nth)
+)
+
+table test_questions  -- Banks of the knowledge test. The rows of a version begin and end together. (
+  bank text not null
+  version text not null
+  question_no integer not null
+  question_zh text not null
+  question_en text not null
+  options_zh text[] not null
+  options_en text[] not null
+  right_option text not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint test_questions_bank_question_no_daterange_excl EXCLUDE USING gist (bank WITH =, question_no WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint test_questions_check CHECK ((valid_from < valid_to))
+  constraint test_questions_options_en_check CHECK ((cardinality(options_en) = 4))
+  constraint test_questions_options_zh_check CHECK ((cardinality(options_zh) = 4))
+  constraint test_questions_pkey PRIMARY KEY (bank, version, question_no)
+  constraint test_questions_question_no_check CHECK ((question_no > 0))
+  constraint test_questions_right_option_check CHECK ((right_option = ANY (ARRAY['A'::text, 'B'::text, 'C'::text, 'D'::text])))
+)
+
+table test_results (
+  attempt_id bigint not null
+  answers jsonb not null
+  right_count integer not null
+  is_passed boolean not null
+  answered_at timestamp with time zone not null default business_now()
+  constraint test_results_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES test_attempts(attempt_id)
+  constraint test_results_pkey PRIMARY KEY (attempt_id)
+)
 
 table webhook_receivers  -- Systems that are told of events, each under its own address. (
   receiver text not null
@@ -2513,6 +2807,18 @@ begin
   return new;
 end $function$
 
+CREATE OR REPLACE FUNCTION public.code_is_forgotten()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  new.text_zh := replace(new.text_zh, new.facts ->> 'code', '******');
+  new.text_en := replace(new.text_en, new.facts ->> 'code', '******');
+  new.facts := new.facts || '{"code": "******"}';
+  return new;
+end $function$
+
 CREATE OR REPLACE FUNCTION public.documents_are_kept()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2749,6 +3055,7 @@ public may execute on function archive_kept_until(text)
 public may execute on function business_now()
 public may execute on function character_pairs(text)
 public may execute on function clock_kind_is_final()
+public may execute on function code_is_forgotten()
 public may execute on function documents_are_kept()
 public may execute on function draft_changes_with_its_revision()
 public may execute on function entries_join_open_batch()
@@ -2762,6 +3069,9 @@ public may execute on function side_of_finding(findings_in_force)
 public may execute on function stamp_batch()
 public may execute on function stops_stay_bounded()
 public may usage on schema public
+southbound_app may update on column agreement_texts.approved_by
+southbound_app may update on column agreement_texts.approved_on
+southbound_app may update on column agreement_texts.valid_to
 southbound_app may update on column approval_terms.valid_to
 southbound_app may insert on column audit.action
 southbound_app may insert on column audit.actor
@@ -2801,6 +3111,16 @@ southbound_app may update on column parameter_changes.revision
 southbound_app may update on column parameter_changes.risk
 southbound_app may update on column parameter_changes.state
 southbound_app may update on column parameters.valid_to
+southbound_app may update on column permission_commissions.valid_to
+southbound_app may update on column permission_request_numbers.last_no
+southbound_app may update on column permission_requests.cause
+southbound_app may update on column permission_requests.ended_at
+southbound_app may update on column permission_requests.revision
+southbound_app may update on column permission_requests.state
+southbound_app may update on column permission_requests.step
+southbound_app may update on column permission_requests.step_since
+southbound_app may update on column permission_types.valid_to
+southbound_app may update on column permissions.closed_at
 southbound_app may update on column registered_clients.account_manager
 southbound_app may update on column registered_clients.branch
 southbound_app may update on column role_conflicts.valid_to
@@ -2828,11 +3148,14 @@ southbound_app may update on column task_views.name
 southbound_app may update on column task_views.removed
 southbound_app may update on column task_views.revision
 southbound_app may update on column task_views.shared
+southbound_app may update on column test_questions.valid_to
 southbound_app may execute on function analyse_business_date(date)
 southbound_app may execute on function archive_kept_until(text)
 southbound_app may execute on function business_now()
 southbound_app may execute on function open_business_date(date)
 southbound_app may usage on schema public
+southbound_app may usage on sequence agreement_showings_showing_id_seq
+southbound_app may usage on sequence agreement_signatures_signature_id_seq
 southbound_app may usage on sequence archive_entries_entry_id_seq
 southbound_app may usage on sequence audit_anchors_anchor_no_seq
 southbound_app may usage on sequence audit_seq_seq
@@ -2845,10 +3168,15 @@ southbound_app may usage on sequence figures_figure_id_seq
 southbound_app may usage on sequence files_file_id_seq
 southbound_app may usage on sequence findings_finding_id_seq
 southbound_app may usage on sequence grants_grant_id_seq
+southbound_app may usage on sequence listened_stretches_stretch_id_seq
 southbound_app may usage on sequence message_attempts_attempt_id_seq
+southbound_app may usage on sequence one_time_code_entries_entry_id_seq
+southbound_app may usage on sequence one_time_codes_code_id_seq
 southbound_app may usage on sequence orders_order_id_seq
 southbound_app may usage on sequence outbox_message_id_seq
 southbound_app may usage on sequence parameter_changes_change_id_seq
+southbound_app may usage on sequence permission_commissions_commission_id_seq
+southbound_app may usage on sequence permission_steps_step_id_seq
 southbound_app may usage on sequence retention_holds_hold_id_seq
 southbound_app may usage on sequence risk_results_result_id_seq
 southbound_app may usage on sequence role_grants_role_grant_id_seq
@@ -2857,7 +3185,11 @@ southbound_app may usage on sequence task_bulks_bulk_id_seq
 southbound_app may usage on sequence task_events_event_id_seq
 southbound_app may usage on sequence task_views_view_id_seq
 southbound_app may usage on sequence tasks_task_id_seq
+southbound_app may usage on sequence test_attempts_attempt_id_seq
 southbound_app may delete, insert, select, update on table advances
+southbound_app may insert, select on table agreement_showings
+southbound_app may insert, select on table agreement_signatures
+southbound_app may insert, select on table agreement_texts
 southbound_app may insert, select, update on table answer_scores
 southbound_app may insert, select on table approval_terms
 southbound_app may insert, select on table approvals
@@ -2883,6 +3215,7 @@ southbound_app may insert, select on table client_assets
 southbound_app may delete, insert, select, update on table client_figures
 southbound_app may insert, select on table client_fund_accounts
 southbound_app may insert, select on table client_identities
+southbound_app may insert, select on table client_logins
 southbound_app may insert, select, update on table client_names
 southbound_app may insert, select, update on table clients
 southbound_app may delete, insert, select, update on table clock_waits
@@ -2898,6 +3231,7 @@ southbound_app may insert, select, update on table deadlines
 southbound_app may insert, select on table delegations
 southbound_app may insert, select, update on table delivery_steps
 southbound_app may insert, select on table documents
+southbound_app may insert, select on table eligibility_findings
 southbound_app may insert, select on table entries
 southbound_app may insert, select on table exchange_warnings
 southbound_app may insert, select on table fee_rates
@@ -2918,6 +3252,7 @@ southbound_app may insert, select on table ladder_rungs
 southbound_app may insert, select, update on table ladder_terms
 southbound_app may select on table ledgers
 southbound_app may insert, select on table listed_securities
+southbound_app may insert, select on table listened_stretches
 southbound_app may insert, select, update on table margin_models
 southbound_app may insert, select on table message_attempts
 southbound_app may insert, select, update on table message_preferences
@@ -2928,6 +3263,8 @@ southbound_app may insert, select on table money_balances
 southbound_app may insert, select on table money_movements
 southbound_app may insert, select on table money_summaries
 southbound_app may insert, select on table notices
+southbound_app may insert, select on table one_time_code_entries
+southbound_app may insert, select on table one_time_codes
 southbound_app may insert, select, update on table orders
 southbound_app may insert, select, update on table outbox
 southbound_app may delete, insert, select, update on table overdrafts
@@ -2936,6 +3273,13 @@ southbound_app may insert, select on table parameter_changes
 southbound_app may insert, select on table parameters
 southbound_app may select on table partitioned_by_day
 southbound_app may insert, select, update on table people
+southbound_app may insert, select on table permission_acts
+southbound_app may insert, select on table permission_commissions
+southbound_app may insert, select on table permission_request_numbers
+southbound_app may insert, select on table permission_requests
+southbound_app may insert, select on table permission_steps
+southbound_app may insert, select on table permission_types
+southbound_app may insert, select on table permissions
 southbound_app may insert, select, update on table person_names
 southbound_app may insert, select, update on table portfolio_fee_tiers
 southbound_app may delete, insert, select, update on table portfolio_fees
@@ -2969,6 +3313,9 @@ southbound_app may insert, select on table task_comments
 southbound_app may insert, select on table task_events
 southbound_app may insert, select on table task_views
 southbound_app may insert, select, update on table tasks
+southbound_app may insert, select on table test_attempts
+southbound_app may insert, select on table test_questions
+southbound_app may insert, select on table test_results
 southbound_app may insert, select, update on table webhook_receivers
 southbound_app may select on view bank_lines_in_force
 southbound_app may select on view clearing_lines_in_force

@@ -26,9 +26,13 @@ const environment = z.object({
   INBOX_DIR: z.string().min(1),
   /** Where the chain of the audit is anchored, outside of the database; beside the inbox unless told. */
   ANCHORS_DIR: z.string().min(1).optional(),
+  /** Where the documents of clients are kept; beside the inbox unless told. */
+  DOCUMENTS_DIR: z.string().min(1).optional(),
   CLEARING_HOUSE_URL: z.url(),
   BANK_URL: z.url(),
   COUNTER_URL: z.url(),
+  /** The CRM; at the counter's address unless told. */
+  CRM_URL: z.url().optional(),
   MESSAGES_URL: z.url(),
   /** Mail server; without one nobody is told by e-mail. */
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
@@ -49,9 +53,11 @@ export interface WorkerConfig {
   readonly temporalAddress: string;
   readonly inbox: string;
   readonly anchors: string;
+  readonly documents: string;
   readonly clearingHouseUrl: string;
   readonly bankUrl: string;
   readonly counterUrl: string;
+  readonly crmUrl: string;
   readonly messagesUrl: string;
   readonly smtp?: { readonly url: string; readonly from: string };
   readonly webhookSecret?: string;
@@ -75,9 +81,11 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     temporalAddress: of.TEMPORAL_ADDRESS,
     inbox: of.INBOX_DIR,
     anchors: of.ANCHORS_DIR ?? path.join(of.INBOX_DIR, '..', 'anchors'),
+    documents: of.DOCUMENTS_DIR ?? path.join(of.INBOX_DIR, '..', 'documents'),
     clearingHouseUrl: of.CLEARING_HOUSE_URL,
     bankUrl: of.BANK_URL,
     counterUrl: of.COUNTER_URL,
+    crmUrl: of.CRM_URL ?? of.COUNTER_URL,
     messagesUrl: of.MESSAGES_URL,
     ...(of.SMTP_URL === undefined ? {} : { smtp: { url: of.SMTP_URL, from: of.SMTP_FROM } }),
     ...(of.WEBHOOK_SECRET === undefined ? {} : { webhookSecret: of.WEBHOOK_SECRET }),

@@ -10,6 +10,8 @@ import { httpBank } from '../adapters/bank/http-bank';
 import { httpCcnet } from '../adapters/ccnet/http-ccnet';
 import { httpCounter } from '../adapters/counter/http-counter';
 import { connectMessages } from '../adapters/messages/connect-messages';
+import { httpCrm } from '../adapters/crm/http-crm';
+import { folderDocuments } from '../adapters/documents/folder-documents';
 import type { Channel } from '../domain/channel';
 import { BULK_CONNECTION, openPool } from '../prisma/pool';
 import type { Queue, WorkerConfig } from './config';
@@ -151,6 +153,8 @@ function dependenciesOf(config: WorkerConfig, pool: Pool): Dependencies {
       ...(config.smtp === undefined ? {} : { smtp: config.smtp }),
       ...(config.webhookSecret === undefined ? {} : { webhookSecret: config.webhookSecret }),
     }),
+    crm: httpCrm(config.crmUrl),
+    documents: folderDocuments(config.documents),
     inbox: config.inbox,
   };
 }

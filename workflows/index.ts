@@ -1,6 +1,7 @@
 /** Every process that a worker runs. Each exported function is one. */
 export { delegation } from './delegation';
 export { parameterChange } from './parameter-change';
+export { permissionOpening } from './permission-opening';
 export { settlementDayTick } from './settlement-day-tick';
 export { settlementDay } from './settlement-day';
 export { roleGrant } from './role-grant';

@@ -10,8 +10,10 @@ import type { CalendarDay } from '../calendar/calendar-versions';
 import { loadCalendarVersion } from '../calendar/correct-calendar';
 import { inTransaction } from '../database/transaction';
 import { loadApprovalTerms } from './load-approval-terms';
+import { readPermissionReference } from '../../prisma/permission-reference';
 import { loadMessages } from './load-messages';
 import { requireBuiltValues } from './built-values';
+import { loadPermissionTypes } from './load-permission-types';
 import { loadRatingTerms } from './load-rating-terms';
 
 export async function loadReference(pool: Pool, folder?: string): Promise<void> {
@@ -23,6 +25,7 @@ export async function loadReference(pool: Pool, folder?: string): Promise<void> 
     await loadRoles(sql, reference);
     await loadMessages(sql, reference);
     await loadApprovalTerms(sql, reference);
+    await loadPermissionTypes(sql, readPermissionReference(folder));
     await loadCalendars(sql, reference.calendars);
   });
 }

@@ -14,6 +14,7 @@ import {
 import { isInForce } from '../../domain/dated';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
+import { queueSignals } from '../outbox/queue-message';
 import { loadEligibilityTerms } from './eligibility-terms';
 
 export interface FilledQuestionnaire {
@@ -63,6 +64,7 @@ export const answerQuestionnaire = (pool: Pool, filled: FilledQuestionnaire): Pr
        values ($1, $2, $3, $4, $5, $6, $7, $8)`,
       [filled.clientNo, filled.version, score, riskClass, level, JSON.stringify(filled.answers), date, filled.key],
     );
+    await tellOpenRequests(sql, filled);
     await recordAudit(sql, {
       actor: filled.by,
       role: filled.role,
@@ -75,6 +77,19 @@ export const answerQuestionnaire = (pool: Pool, filled: FilledQuestionnaire): Pr
     });
     return { faults: [], result: await withValidity(sql, { score, class: riskClass, level, answeredOn: date }) };
   });
+
+/** Requests of the client that wait for a result judge again. */
+async function tellOpenRequests(sql: PoolClient, { clientNo, key }: FilledQuestionnaire): Promise<void> {
+  const { rows } = await sql.query<{ workflowId: string }>(
+    `select workflow_id as "workflowId" from permission_requests
+      where client_no = $1 and state = 'under way' and step in ('eligibility', 'second check')`,
+    [clientNo],
+  );
+  await queueSignals(
+    sql,
+    rows.map(({ workflowId }) => ({ key: `risk-result:${key}:${workflowId}`, workflowId, signal: 'riskResultGiven' })),
+  );
+}
 
 /** The questionnaire in force on a date, with the bands that scores fall into. */
 export async function questionnaireInForce(

@@ -29,12 +29,16 @@ export type FreezeCorrectionsState = { readonly batchKey: string; readonly state
 export type PermissionInstruction = {
   readonly instructionKey: string;
   readonly fundAccount: string;
-  readonly permission: 'southbound-purchase' | 'southbound-sale';
+  /** `southbound-purchase`, `southbound-sale`, and what other kinds of permission are called there. */
+  readonly permission: string;
   readonly state: 'granted' | 'blocked';
   readonly reason: string;
 };
 
 export type PermissionAccepted = { readonly outcome: 'accepted'; readonly receivedAt: string };
+
+/** unknown: the counter never heard of this instruction, so it may be sent. */
+export type PermissionState = { readonly instructionKey: string; readonly state: 'accepted' | 'unknown' };
 
 export type CounterPort = {
   /**
@@ -44,4 +48,6 @@ export type CounterPort = {
   sendFreezeCorrections(batch: FreezeCorrections): Promise<FreezeCorrectionsAccepted | Refused>;
   askFreezeCorrections(batchKey: string): Promise<FreezeCorrectionsState>;
   sendPermission(instruction: PermissionInstruction): Promise<PermissionAccepted | Refused>;
+  /** Whether an instruction was taken, where the answer to it was lost. */
+  askPermission(instructionKey: string): Promise<PermissionState>;
 };

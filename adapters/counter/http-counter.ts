@@ -14,6 +14,8 @@ const correctionsStateForm = z.object({ batchKey: z.string(), state: z.enum(['ac
 
 const permissionAcceptedForm = z.object({ receivedAt: instantForm });
 
+const permissionStateForm = z.object({ instructionKey: z.string(), state: z.enum(['accepted', 'unknown']) });
+
 /** A counter port on an address; a batch is large, so an answer may take 30 seconds unless told otherwise. */
 export function httpCounter(baseUrl: string, timeoutMs = 30_000): CounterPort {
   const counter: OutsideSystem = { name: 'counter', baseUrl, timeoutMs };
@@ -28,5 +30,7 @@ export function httpCounter(baseUrl: string, timeoutMs = 30_000): CounterPort {
       const sent = await send(counter, '/permissions', instruction.instructionKey, instruction, permissionAcceptedForm);
       return sent.outcome === 'refused' ? sent : { outcome: 'accepted', ...sent.answer };
     },
+    askPermission: (instructionKey) =>
+      ask(counter, `/permissions/${encodeURIComponent(instructionKey)}`, permissionStateForm),
   };
 }

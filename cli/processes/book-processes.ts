@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePort, isAlive, processIdentity, readIfThere } from '../../prisma/local-server';
 import { launchSimulators, type LaunchedSimulators } from '../../simulators/launch';
-import { anchorsOfBook, bookFolder } from '../places';
+import { anchorsOfBook, bookFolder, documentsFolder } from '../places';
 import { WORKER_NODE_OPTIONS } from '../../worker/config';
 import { endStrays, startChild, type RunningChild } from './child';
 import type { Servers } from './servers';
@@ -114,6 +114,7 @@ function environmentOf(
     TEMPORAL_ADDRESS: servers.temporalAddress,
     INBOX_DIR: inbox,
     ANCHORS_DIR: anchorsOfBook(book),
+    DOCUMENTS_DIR: documentsFolder(book),
     CLEARING_HOUSE_URL: urls.clearingHouse,
     BANK_URL: urls.bank,
     COUNTER_URL: urls.counter,

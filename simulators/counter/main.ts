@@ -1,6 +1,6 @@
 /**
  * The counter system: lays its own files into the inbox in the evening, and takes corrections of frozen money (one
- * message for a batch) and trading permissions. Protocol: simulators/README.md.
+ * message for a batch) and trading permissions; beside it the CRM with its commission lines. Protocol: simulators/README.md.
  */
 import type { Express } from 'express';
 import { z } from 'zod';
@@ -30,7 +30,7 @@ type Corrections = z.infer<typeof correctionsForm>;
 const permissionForm = z.strictObject({
   instructionKey: z.string().min(1).max(200),
   fundAccount: z.string().min(1),
-  permission: z.enum(['southbound-purchase', 'southbound-sale']),
+  permission: z.enum(['southbound-purchase', 'southbound-sale', 'star-trade']),
   state: z.enum(['granted', 'blocked']),
   reason: z.string().max(200),
 });
@@ -47,6 +47,7 @@ runSimulator<{ readonly drops: DropRecord }>({ drops: { came: {}, comeAgain: {} 
     addRoutes(app) {
       addFreezeCorrections(app, state, corrections);
       addPermissions(app, state, permissions);
+      addCommissionLines(app);
     },
   };
 });
@@ -94,6 +95,20 @@ function addPermissions(app: Express, state: CommonState, journal: Journal<Instr
   });
   app.get('/permissions', (_request, response) => {
     response.json({ permissions: journal.entries.map((entry) => entry.answer) });
+  });
+  app.get('/permissions/:instructionKey', (request, response) => {
+    const { instructionKey } = request.params;
+    const known = journal.entries.some((entry) => entry.key === instructionKey);
+    response.json({ instructionKey, state: known ? 'accepted' : 'unknown' });
+  });
+}
+
+/** The CRM stands beside the counter here: net rates from 0.0002 to 0.0003 by the client's number, the same for ever. */
+function addCommissionLines(app: Express): void {
+  app.get('/commission-lines/:clientNo/:line', (request, response) => {
+    const { clientNo, line } = request.params;
+    const step = Number(/\d{1,6}$/.exec(clientNo)?.[0] ?? '0') % 11;
+    response.json({ clientNo, line, rate: line === 'a-share-online' ? `0.000${200 + 10 * step}` : null });
   });
 }
 

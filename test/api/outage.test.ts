@@ -45,7 +45,13 @@ beforeAll(async () => {
   const stories = path.join(__dirname, './stories.ts');
   const modules = { workflowsPath: stories, workflowInterceptorModules: [...INTERCEPTORS], logger: quiet };
   writeFileSync(bundle, (await bundleWorkflowCode(modules)).code);
-  const outside = { clearingHouseUrl: NOBODY, bankUrl: NOBODY, counterUrl: NOBODY, messagesUrl: NOBODY };
+  const outside = {
+    clearingHouseUrl: NOBODY,
+    bankUrl: NOBODY,
+    counterUrl: NOBODY,
+    crmUrl: NOBODY,
+    messagesUrl: NOBODY,
+  };
   worker = await startWorker(
     {
       databaseUrl: appUrl,
@@ -53,6 +59,7 @@ beforeAll(async () => {
       temporalAddress: temporal.address,
       inbox: dir,
       anchors: path.join(dir, 'anchors'),
+      documents: path.join(dir, 'documents'),
       ...outside,
       queues: ['stories', 'database', 'outside'],
       databaseConnections: 12,

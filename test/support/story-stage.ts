@@ -50,6 +50,8 @@ export interface Staging {
   /** Where a manual clock stands at first, UTC. */
   readonly now?: string;
   readonly messagesUrl?: string;
+  /** Counter and CRM; nobody unless told. */
+  readonly counterUrl?: string;
   /** False where the test starts workers of its own. */
   readonly worker?: boolean;
   readonly ticks?: IntakeDependencies['ticks'];
@@ -84,9 +86,11 @@ export async function openStoryStage(staging: Staging): Promise<StoryStage> {
     temporalAddress: book.address,
     inbox: folder,
     anchors: path.join(folder, 'anchors'),
+    documents: path.join(folder, 'documents'),
     clearingHouseUrl: NOBODY,
     bankUrl: NOBODY,
-    counterUrl: NOBODY,
+    counterUrl: staging.counterUrl ?? NOBODY,
+    crmUrl: staging.counterUrl ?? NOBODY,
     messagesUrl,
     // Stories of tests call nothing of the bulk queue.
     queues: ['stories', 'database', 'outside'],

@@ -1,0 +1,69 @@
+/** The conditions of a permission judged for a request: at the application, and again at the opening without the assets (A2 §7). */
+import type { PoolClient } from 'pg';
+import type { Eligibility } from '../../domain/permissions/eligibility';
+import { stepAfter } from '../../domain/permissions/opening-steps';
+import { readEligibility } from '../clients/read-eligibility';
+import { queueNotice } from '../outbox/queue-notice';
+import type { Done } from './act-on-request';
+import { unsignedAgreements } from './current-agreements';
+import type { PermissionRequest } from './request-row';
+
+export type Judged = Eligibility & { readonly judgedOn: string };
+
+/** Conditions that a new answer to the questionnaire cures: the process waits for it. */
+export const CURED_BY_QUESTIONNAIRE = [
+  'RISK_RESULT_MISSING',
+  'RISK_QUESTIONNAIRE_NOT_NEWEST',
+  'RISK_RESULT_EXPIRED',
+] as const;
+
+/** Judges, keeps what was found, reminds of the questionnaire, and says where the request goes on. */
+export async function judgeConditions(sql: PoolClient, request: PermissionRequest): Promise<Done<Judged>> {
+  const moment = request.step === 'second check' ? 'opening' : 'application';
+  const judged = await readEligibility(sql, { clientNo: request.clientNo, moment });
+  const codes = judged.failures.map(({ code }) => code);
+  if (codes.some((code) => (CURED_BY_QUESTIONNAIRE as readonly string[]).includes(code))) {
+    await remindOfQuestionnaire(sql, request);
+  }
+  return {
+    answer: judged,
+    outcome: judged.isEligible ? 'done' : 'failed',
+    codes: [...codes, ...judged.warnings],
+    detail: { moment, judgedOn: judged.judgedOn },
+    // Also where nothing moves: the process shows what it waits for.
+    next: judged.isEligible ? await nextOf(sql, request) : { step: request.step },
+    keep: async (_, stepId) => {
+      await sql.query(
+        'insert into eligibility_findings (step_id, moment, judged_on, failures, warnings) values ($1, $2, $3, $4, $5)',
+        [stepId, moment, judged.judgedOn, JSON.stringify(judged.failures), judged.warnings],
+      );
+    },
+  };
+}
+
+/** A text that was revised while the request waited is signed anew before the permission is opened. */
+async function nextOf(sql: PoolClient, request: PermissionRequest): Promise<NonNullable<Done<Judged>['next']>> {
+  if (request.step !== 'second check') return { step: stepAfter(request.step) };
+  const unsigned = await unsignedAgreements(sql, request);
+  return unsigned.length > 0 ? { step: 'agreements' } : { step: 'counter', state: 'opening' };
+}
+
+/** Once a day. */
+async function remindOfQuestionnaire(sql: PoolClient, request: PermissionRequest): Promise<void> {
+  await queueNotice(sql, {
+    key: `questionnaire-needed:${request.requestNo}:${request.today}`,
+    workflowId: request.workflowId,
+    severity: 'info',
+    recipientRef: request.clientNo,
+    template: 'QUESTIONNAIRE_NEEDED',
+    facts: {
+      permission: { zh: request.terms.nameZh, en: request.terms.nameEn },
+      request: request.requestNo,
+      until: shanghaiDate(request.lapsesAt),
+    },
+  });
+}
+
+/** Date in Shanghai of an instant. */
+export const shanghaiDate = (instant: string): string =>
+  new Date(Date.parse(instant) + 8 * 3_600_000).toISOString().slice(0, 10);

@@ -1,0 +1,101 @@
+/** The permission is recorded with its default commission, in one transaction; the client is told (notice of A1..A5). */
+import { parseScaled } from '../../domain/scaled';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { queueNotice } from '../outbox/queue-notice';
+import { actOnRequest } from './act-on-request';
+import { ownAct, type OfRequest } from './follow-request';
+import { lockRequest, type RequestState } from './request-row';
+
+export interface NetCommission {
+  /** Line of the CRM. */
+  readonly line: string;
+  /** Fraction as text. */
+  readonly rate: string;
+}
+
+/**
+ * The net rate that becomes the default commission, as it stands at this moment.
+ * @throws Error where the CRM does not answer, or has no such line of the client: repeated until the branch has entered one
+ */
+export const readNetCommission =
+  ({ pool, crm }: Pick<Dependencies, 'pool' | 'crm'>) =>
+  async ({ requestNo }: OfRequest): Promise<NetCommission> => {
+    const { clientNo, terms } = await inTransaction(pool, (sql) => lockRequest(sql, requestNo));
+    const { rate } = await crm.askCommission(clientNo, terms.commissionOf);
+    if (rate === null)
+      throw new Error(`the CRM has no line ${terms.commissionOf} for the client of request ${requestNo}`);
+    return { line: terms.commissionOf, rate };
+  };
+
+/** Opens the permission; from here on its commission is a rate of its own, whatever becomes of the line that it came from. */
+export const recordPermission =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  ({ requestNo, commission }: OfRequest & { readonly commission: NetCommission }): Promise<RequestState> =>
+    actOnRequest(pool, ownAct(requestNo, 'record permission'), 'open permission', async (sql, request) => {
+      const { clientNo, permission, terms } = request;
+      await sql.query('insert into permissions (request_no, client_no, permission) values ($1, $2, $3)', [
+        requestNo,
+        clientNo,
+        permission,
+      ]);
+      // A permission that was closed and is opened again begins a rate anew.
+      await sql.query(
+        `update permission_commissions set valid_to = business_now()
+          where client_no = $1 and permission = $2 and valid_to is null and valid_from < business_now()`,
+        [clientNo, permission],
+      );
+      await sql.query(
+        `insert into permission_commissions (client_no, permission, rate, request_no, source) values ($1, $2, $3, $4, $5)`,
+        [clientNo, permission, commission.rate, requestNo, `CRM ${commission.line}`],
+      );
+      await queueNotice(sql, {
+        key: `permission-opened:${requestNo}`,
+        workflowId: request.workflowId,
+        severity: 'info',
+        recipientRef: clientNo,
+        template: 'PERMISSION_OPENED',
+        facts: {
+          permission: { zh: terms.nameZh, en: terms.nameEn },
+          request: requestNo,
+          rate: perMille(commission.rate),
+        },
+      });
+      return {
+        answer: 'filing',
+        detail: { commissionRate: commission.rate, commissionOf: commission.line },
+        next: { step: 'filing', state: 'filing' },
+      };
+    });
+
+/** `0.00025` as `0.25‰`. */
+function perMille(rate: string): string {
+  const units = parseScaled(rate, 8);
+  const digits = String(units).padStart(6, '0');
+  const text = `${digits.slice(0, -5)}.${digits.slice(-5)}`;
+  return `${text.replace(/\.?0+$/, '')}‰`;
+}
+
+/** Operations decided that the permission is not opened, because the counter does not take it. */
+export const refusePermission =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  ({ requestNo, by, reason }: OfRequest & { readonly by: string; readonly reason: string }): Promise<RequestState> =>
+    actOnRequest(pool, { ...ownAct(requestNo, 'refuse permission'), by }, 'refuse permission', async (sql, request) => {
+      await queueNotice(sql, {
+        key: `permission-refused:${requestNo}`,
+        workflowId: request.workflowId,
+        severity: 'info',
+        recipientRef: request.clientNo,
+        template: 'PERMISSION_REFUSED',
+        facts: {
+          permission: { zh: request.terms.nameZh, en: request.terms.nameEn },
+          request: requestNo,
+        },
+      });
+      return {
+        answer: 'refused',
+        detail: { reason },
+        codes: ['COUNTER_REFUSED'],
+        next: { step: 'ended', state: 'refused', cause: 'counter refused' },
+      };
+    });

@@ -1,0 +1,28 @@
+/** The steps of an opening by a natural person, in their order (A2 §10). */
+import type { Words } from '../messages/words';
+
+export const OPENING_STEPS = ['identity', 'eligibility', 'disclosure', 'test', 'agreements', 'second check'] as const;
+
+/** Those that the client goes through, and what follows without him: the opening at the counter, the filing. */
+export type OpeningStep = (typeof OPENING_STEPS)[number] | 'counter' | 'filing' | 'ended';
+
+/** What a step is called by people. */
+export const OPENING_STEP_WORDS: Readonly<Record<OpeningStep, Words>> = {
+  identity: { zh: '身份验证', en: 'identity' },
+  eligibility: { zh: '条件核对', en: 'eligibility' },
+  disclosure: { zh: '收听风险揭示', en: 'listening to the risk disclosure' },
+  test: { zh: '知识测试', en: 'knowledge test' },
+  agreements: { zh: '签署协议', en: 'signing of the agreements' },
+  'second check': { zh: '开通前再次核对', en: 'second check of eligibility' },
+  counter: { zh: '柜台开通', en: 'opening at the counter' },
+  filing: { zh: '资料归档', en: 'filing of the documents' },
+  ended: { zh: '已结束', en: 'ended' },
+};
+
+/** The step that follows one of the client's. */
+export function stepAfter(step: OpeningStep): OpeningStep {
+  const place = OPENING_STEPS.findIndex((one) => one === step);
+  const next = OPENING_STEPS[place + 1];
+  if (place < 0 || next === undefined) throw new RangeError(`no step of the client follows ${step}`);
+  return next;
+}

@@ -1,0 +1,234 @@
+/** Openings as stories on the moved clock: real processes, the counter and the CRM as simulators. */
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Stretch } from '../../domain/permissions/listening';
+import { answerQuestionnaire } from '../../activities/clients/answer-questionnaire';
+import { withdrawRequest } from '../../activities/intake/permissions/withdraw-request';
+import { reportListening } from '../../activities/intake/permissions/report-listening';
+import { settle } from '../../activities/intake/settle';
+import { eventually } from '../api/stage';
+import { after, clientAt, clientOf, fillPermissionBook, START } from '../activities/permissions/stage';
+import { onStage, type OnStage } from '../simulators/stage';
+import { openStoryStage, type StoryStage } from '../support/story-stage';
+
+/** Keys of the instructions that were sent to the counter, each as often as it was. */
+const sent: string[] = [];
+let counter: OnStage;
+let line: Server;
+let stage: StoryStage;
+let client: ReturnType<typeof clientAt>;
+beforeAll(async () => {
+  counter = await onStage('counter');
+  line = await listenedLine(counter.url());
+  stage = await openStoryStage({
+    name: 'permission_opening',
+    workflowsPath: require.resolve('../../workflows/index'),
+    mode: 'manual',
+    now: START,
+    counterUrl: `http://127.0.0.1:${(line.address() as AddressInfo).port}`,
+    prepare: (pool) => fillPermissionBook(pool, 150),
+  });
+  client = clientAt(stage.pool);
+});
+afterAll(async () => {
+  await stage.close();
+  line.close();
+});
+
+/** The line to the counter: what goes over it is noted, and a call that is cut off there is cut off here. */
+function listenedLine(to: string): Promise<Server> {
+  const server = createServer((asked, answer) => {
+    const key = asked.headers['idempotency-key'];
+    if (typeof key === 'string') sent.push(key);
+    const through = request(new URL(asked.url ?? '/', to), { method: asked.method, headers: asked.headers }, (came) => {
+      answer.writeHead(came.statusCode ?? 500, came.headers);
+      came.pipe(answer);
+    });
+    through.on('error', () => answer.destroy());
+    asked.pipe(through);
+  });
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
+
+const settled = () => settle(stage.intake, { seconds: 30 });
+const handle = (requestNo: string) => stage.client.workflow.getHandle(`permission-opening:HKSC:${requestNo}`);
+const fault = (given: object) => counter.post('/faults', given);
+
+async function described(requestNo: string) {
+  const { status, typedSearchAttributes } = await handle(requestNo).describe();
+  const of = (name: string) => typedSearchAttributes.getAll().find((pair) => pair.key.name === name)?.value;
+  return { status: status.name, stage: of('Stage'), waitsFor: of('AssigneeRole'), branch: of('Branch') };
+}
+
+/** The list of processes may lag behind what they say. */
+const untilStands = (requestNo: string, stageName: string) =>
+  eventually(async () => {
+    const found = await described(requestNo);
+    return found.stage === stageName ? found : undefined;
+  });
+
+/** The four steps of a client who meets everything, eight minutes of listening in between. */
+async function goThrough(clientNo: string): Promise<string> {
+  const { requestNo } = await client.open(clientNo);
+  await client.identify(requestNo);
+  await client.judge(requestNo);
+  const began = await client.nowOf();
+  await stage.advance(after(began, 480));
+  await client.listen(requestNo, began);
+  await client.pass(requestNo);
+  await client.sign(requestNo);
+  await settled();
+  return requestNo;
+}
+
+const instructionsOf = async (requestNo: string) => {
+  const { body } = await counter.get('/permissions');
+  return (body['permissions'] as { instructionKey: string; permission: string; state: string }[]).filter(
+    ({ instructionKey }) => instructionKey.includes(requestNo),
+  );
+};
+
+test('a whole opening: counter, permission, commission, messages, file; the history names nobody', async () => {
+  const clientNo = client.nextRegular();
+  const requestNo = await goThrough(clientNo);
+  expect(await handle(requestNo).result()).toBe('done');
+  expect((await instructionsOf(requestNo)).map(({ permission, state }) => `${permission} ${state}`)).toEqual([
+    'southbound-purchase granted',
+    'southbound-sale granted',
+  ]);
+  // The line of the CRM: 0.0002 and 0.00001 for each of the number modulo eleven.
+  const step = BigInt(Number(clientNo.slice(-6)) % 11);
+  const { rows } = await stage.pool.query(
+    `select p.opened_at, p.closed_at, (c.rate * 100000000)::bigint as rate_e8, c.source
+       from permissions p join permission_commissions c using (request_no) where p.request_no = $1`,
+    [requestNo],
+  );
+  expect(rows).toEqual([
+    { opened_at: after(START, 480), closed_at: null, rate_e8: 20_000n + 1_000n * step, source: 'CRM a-share-online' },
+  ]);
+  const { rows: filed } = await stage.pool.query<{ kind: string }>(
+    'select kind from archive_entries where workflow_id = $1 order by entry_no',
+    [`permission-opening:HKSC:${requestNo}`],
+  );
+  expect(filed.map(({ kind }) => kind)).toEqual([
+    'answer sheet',
+    'disclosure record',
+    'hksc-trading-agreement',
+    'hksc-custody-agreement',
+    'hksc-risk-disclosure',
+    'decision',
+  ]);
+  const { rows: told } = await stage.pool.query(
+    `select recipient_ref from outbox where template = 'PERMISSION_OPENED' and message_key = $1`,
+    [`permission-opened:${requestNo}`],
+  );
+  expect(told).toEqual([{ recipient_ref: clientNo }]);
+  await expect(client.open(clientNo)).rejects.toMatchObject({ code: 'PERMISSION_OPEN_ALREADY' });
+
+  const { rows: names } = await stage.pool.query<{ name: string; document_no: string }>(
+    'select name, document_no from client_identities where client_no = $1',
+    [clientNo],
+  );
+  const history = JSON.stringify(await handle(requestNo).fetchHistory());
+  for (const personal of [names[0]!.name, names[0]!.document_no]) expect(history).not.toContain(personal);
+});
+
+test('what is waited for is seen; left on one channel it goes on on another, and lapses at thirty days', async () => {
+  const { requestNo } = await client.open(client.nextRegular());
+  const began = await client.nowOf();
+  await settled();
+  expect(await untilStands(requestNo, 'identity')).toMatchObject({ status: 'RUNNING', waitsFor: 'client' });
+  await client.identify(requestNo);
+  await client.judge(requestNo);
+  const opened = await client.nowOf();
+  await stage.advance(after(began, 20 * 86_400));
+  const stretch = (fromSecond: number, toSecond: number, start: number): Stretch => ({
+    fromSecond,
+    toSecond,
+    startedAt: after(opened, start),
+    endedAt: after(opened, start + toSecond - fromSecond),
+  });
+  await reportListening(stage.pool, { ...client.act(requestNo), stretches: [stretch(0, 200, 10)] });
+  const heard = await reportListening(stage.pool, {
+    ...client.act(requestNo),
+    channel: 'web',
+    stretches: [stretch(200, 480, 900)],
+  });
+  expect(heard.isHeardWhole).toBe(true);
+  await settled();
+  await untilStands(requestNo, 'knowledge test');
+  await stage.advance(after(began, 30 * 86_400 - 1));
+  expect((await described(requestNo)).status).toBe('RUNNING');
+  await stage.advance(after(began, 30 * 86_400));
+  expect(await handle(requestNo).result()).toBe('lapsed');
+  expect(await client.stateOf(requestNo)).toBe('lapsed: ended');
+});
+
+test('a stale questionnaire: told, waited for, and the request goes on by itself with the new result', async () => {
+  const clientNo = clientOf('risk result of an older questionnaire');
+  const { requestNo } = await client.open(clientNo);
+  await client.identify(requestNo);
+  expect((await client.judge(requestNo)).failures.map(({ code }) => code)).toContain('RISK_QUESTIONNAIRE_NOT_NEWEST');
+  await settled();
+  await untilStands(requestNo, 'eligibility');
+  const { rows } = await stage.pool.query<{ version: string; question: string; option: string }>(
+    `select distinct on (question) version, question, option from answer_scores where valid_to is null order by question, place`,
+  );
+  const answered = await answerQuestionnaire(stage.pool, {
+    key: 'fresh',
+    clientNo,
+    version: rows[0]!.version,
+    answers: Object.fromEntries(rows.map(({ question, option }) => [question, option])),
+    by: 'client-1',
+  });
+  expect(answered.faults).toEqual([]);
+  await settled();
+  await untilStands(requestNo, 'listening to the risk disclosure');
+});
+
+test('assets fall in between: they were counted at the application; a warning that came does count', async () => {
+  const [poorer, warned] = [client.nextRegular(), client.nextRegular()];
+  const first = await client.open(poorer);
+  const second = await client.open(warned);
+  for (const { requestNo } of [first, second]) {
+    await client.identify(requestNo);
+    await client.judge(requestNo);
+  }
+  const began = await client.nowOf();
+  await stage.advance(after(began, 86_400));
+  await stage.pool.query(
+    `insert into client_assets (client_no, as_of, securities_fen, cash_fen, margin_net_fen)
+     values ($1, ($2::timestamptz at time zone 'Asia/Shanghai')::date, 1, 0, 0)`,
+    [poorer, began],
+  );
+  await stage.pool.query(
+    `insert into exchange_warnings (client_no, warned_on, exchange, reason)
+     values ($1, ($2::timestamptz at time zone 'Asia/Shanghai')::date, 'SSE', 'test')`,
+    [warned, began],
+  );
+  for (const { requestNo } of [first, second]) {
+    await client.listen(requestNo, began);
+    await client.pass(requestNo);
+    await client.sign(requestNo);
+  }
+  await settled();
+  expect(await handle(first.requestNo).result()).toBe('done');
+  expect(await client.stateOf(second.requestNo)).toBe('under way: second check');
+  expect(await untilStands(second.requestNo, 'second check of eligibility')).toMatchObject({ status: 'RUNNING' });
+  await withdrawRequest(stage.pool, { ...client.act(second.requestNo), reason: 'warned' });
+  await settled();
+  expect(await handle(second.requestNo).result()).toBe('withdrawn');
+});
+
+test('an answer of the counter that is lost is asked for, and nothing is told twice', async () => {
+  await fault({ kind: 'twice' });
+  const requestNo = await goThrough(client.nextRegular());
+  expect(await handle(requestNo).result()).toBe('done');
+  await fault({ kind: 'none' });
+  expect(await instructionsOf(requestNo)).toHaveLength(2);
+  const { events } = await handle(requestNo).fetchHistory();
+  const attempts = (events ?? []).map((event) => event.activityTaskStartedEventAttributes?.attempt ?? 0);
+  // Each of the two instructions was taken and its answer lost: the third attempt asked twice and sent nothing.
+  expect(Math.max(...attempts)).toBe(3);
+  expect(sent.filter((key) => key.includes(requestNo))).toHaveLength(2);
+});
