@@ -19,9 +19,12 @@ it.each([
   [plan('sms', 'app', 'task'), off('sms', 'app', 'task'), true, ['task'], 'all switched off: the last stays'],
   [plan('sms', 'app'), [{ channel: 'sms', wanted: true } as const], true, ['sms', 'app'], 'a wish for what is there'],
   [[...plan('sms', 'app')].reverse(), [], true, ['sms', 'app'], 'the order is that of the steps, not of the rows'],
-])('takes the channels of the plan that are wanted (row %#)', (steps, preferences, mayBeSwitchedOff, channels, _why) => {
-  expect(plannedSteps(steps, preferences, mayBeSwitchedOff).map(({ channel }) => channel)).toEqual(channels);
-});
+])(
+  'takes the channels of the plan that are wanted (row %#)',
+  (steps, preferences, mayBeSwitchedOff, channels, _why) => {
+    expect(plannedSteps(steps, preferences, mayBeSwitchedOff).map(({ channel }) => channel)).toEqual(channels);
+  },
+);
 
 it.each<[number, MessageChannel | undefined, string]>([
   [1, 'app', 'the first that is left'],
