@@ -34,6 +34,7 @@ export function openApiDocument(routes: readonly Route[]): Document {
       { name: 'days', description: '交收日 settlement days' },
       { name: 'files', description: '清算文件 clearing files' },
       { name: 'tasks', description: '待办与复核 tasks and approvals' },
+      { name: 'permissions', description: '交易权限的申请与开通 requests for permissions to trade' },
       { name: 'parameters', description: '参数变更 changes of parameters and rates' },
       { name: 'clock', description: '业务时钟 business clock' },
       { name: 'people', description: '人员与令牌 people and tokens' },

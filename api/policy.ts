@@ -19,6 +19,17 @@ const TASK_PEOPLE = ['branch', 'branch_risk', 'brokerage', 'prop', 'service', ..
 export const DIRECTORY_READERS = ['operations', 'admin', ...WATCHERS] as const;
 /** Departments whose heads ask for roles. */
 const STAFF = ROLES.filter((role) => role !== 'client');
+/** Who sees where requests for permissions stand; clients the own, branches those of their clients. */
+const PERMISSION_WATCHERS = [
+  'branch',
+  'brokerage',
+  'service',
+  'operations',
+  'supervisor',
+  'compliance',
+  'audit',
+] as const;
+const PERMISSION_READERS = ['client', ...PERMISSION_WATCHERS] as const;
 
 export const policy = {
   readLiveness: 'public',
@@ -83,6 +94,21 @@ export const policy = {
   listRoleGrants: STAFF,
   readRoleGrant: STAFF,
   revokeGrant: ['operations'],
+
+  askPermission: ['client'],
+  readPermissionRequest: PERMISSION_READERS,
+  listPermissionRequests: PERMISSION_READERS,
+  listPermissionSteps: PERMISSION_READERS,
+  readPermissionFunnel: PERMISSION_WATCHERS,
+  withdrawPermissionRequest: ['client'],
+  sendOneTimeCode: ['client'],
+  enterOneTimeCode: ['client'],
+  checkEligibility: ['client'],
+  reportListening: ['client'],
+  beginTestAttempt: ['client'],
+  answerTestAttempt: ['client'],
+  showAgreements: ['client'],
+  signAgreements: ['client'],
 
   readClock: [...DAY_READERS, 'admin'],
   moveClock: ['operations', 'supervisor'],

@@ -60,7 +60,8 @@ export interface Route {
     ((asked: Asked<never, never, never>, services: Services, response: Response) => Promise<void>) | undefined;
 }
 
-export type Tag = 'days' | 'files' | 'tasks' | 'parameters' | 'clock' | 'people' | 'audit' | 'operation';
+export type Tag =
+  'days' | 'files' | 'tasks' | 'permissions' | 'parameters' | 'clock' | 'people' | 'audit' | 'operation';
 
 interface RouteSpec<
   Params extends Fields | undefined,

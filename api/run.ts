@@ -1,5 +1,6 @@
 /** The API of a book as a running server: wired, listening, and stopped in the right order. */
 import { Client, Connection } from '@temporalio/client';
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
@@ -59,6 +60,7 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
         advanceClock: advanceClockByHand(intake),
         dispatchSignals: () => temporal.withDeadline(Date.now() + DISPATCH_WITHIN_MS, () => dispatchSignals(intake)),
         bulkRowsAtMost: config.API_BULK_ROWS_AT_MOST,
+        codeKey: config.ONE_TIME_CODE_KEY ?? randomBytes(32).toString('hex'),
         metrics: openMetrics(pool),
         logger,
         // A process may be asked for that long; then the first is answered "ask again", and so is the second.

@@ -22,6 +22,8 @@ export interface Services {
   readonly dispatchSignals: () => Promise<unknown>;
   /** How many tasks one bulk may hold. */
   readonly bulkRowsAtMost: number;
+  /** Secret that the hashes of one-time codes are keyed by. */
+  readonly codeKey: string;
   readonly metrics: Registry;
   readonly logger: Logger;
   /** How long whoever repeats a request waits for the answer to the first. */

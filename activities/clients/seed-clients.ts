@@ -34,8 +34,23 @@ export const seedClients = (pool: Pool, count: number): Promise<number> =>
     await copyConditions(sql, clients, book.today);
     await copyRiskResults(sql, clients, questionnaire, bands);
     await copyRestricted(sql, clients);
+    await bindLogins(sql);
     return book.seeded + clients.length;
   });
+
+/** The logins of the rehearsal act for the first clients of the sample. */
+async function bindLogins(sql: PoolClient): Promise<void> {
+  await sql.query(
+    `insert into client_logins (person, client_no)
+     select l.person, l.client_no from unnest($1::text[], $2::text[]) as l (person, client_no)
+       join people using (person) join registered_clients using (client_no)
+     on conflict (person) do nothing`,
+    [
+      ['client-1', 'client-2'],
+      ['C00000001', 'C00000002'],
+    ],
+  );
+}
 
 async function copyRegister(sql: PoolClient, clients: readonly SampleClient[], today: BusinessDate): Promise<void> {
   await copyInto(sql, 'archives', [text('client_no', (it) => it.clientNo), day('opened_on', () => today)], [clients]);

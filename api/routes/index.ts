@@ -16,6 +16,24 @@ import { readLiveness, readMetrics, readReadiness } from './operation';
 import { listOverdrafts } from './overdrafts';
 import { giveDelegationRoute, listDelegations, revokeDelegationRoute } from './delegations';
 import { askChange, listChanges, readChange, recallChange, reviseChange } from './parameter-changes';
+import {
+  askPermission,
+  listPermissionRequests,
+  listPermissionSteps,
+  readPermissionFunnel,
+  readPermissionRequest,
+  withdrawPermissionRequest,
+} from './permission-requests';
+import {
+  answerTestAttempt,
+  beginTestAttempt,
+  checkEligibility,
+  enterOneTimeCode,
+  reportListened,
+  sendOneTimeCode,
+  showAgreementTexts,
+  signAgreementTexts,
+} from './permission-steps';
 import { issueRehearsalToken, listRehearsalPeople, readWhoIAm } from './people';
 import { readDayReport } from './day-report';
 import { readProcess } from './processes';
@@ -80,6 +98,20 @@ export const routes: readonly Route[] = [
   listRoleGrants,
   readRoleGrant,
   revokeGrant,
+  askPermission,
+  listPermissionRequests,
+  readPermissionRequest,
+  listPermissionSteps,
+  readPermissionFunnel,
+  withdrawPermissionRequest,
+  sendOneTimeCode,
+  enterOneTimeCode,
+  checkEligibility,
+  reportListened,
+  beginTestAttempt,
+  answerTestAttempt,
+  showAgreementTexts,
+  signAgreementTexts,
   readClock,
   moveClock,
   readWhoIAm,

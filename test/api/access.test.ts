@@ -19,6 +19,8 @@ const VALUES: Readonly<Record<string, string>> = {
   bulkId: '999999',
   substitutionId: '999999',
   fundAccount: '999999',
+  requestNo: 'P20250622-999999',
+  attemptId: '999999',
   workflowId: 'nothing',
   changeId: '999999',
   delegationId: '999999',

@@ -27,6 +27,7 @@ const compose = parse(read('docker-compose.yml'), { merge: true }) as {
 const services = Object.entries(compose.services);
 
 const GIVEN: Readonly<Record<string, string>> = {
+  ONE_TIME_CODE_KEY: 'a secret of more than 32 characters',
   LOG_LEVEL: 'info',
   SMTP_URL: 'smtps://outside.example',
   SMTP_FROM: 'notices@outside.example',

@@ -94,7 +94,12 @@ export const answerAttempt = (
     const failed = [...attempts, { ...attempt, answeredAt: request.now, isPassed: false }];
     const next = nextAllowed(request, failed);
     const nextFrom = next.on === 'another day' ? null : (next.from ?? request.now);
-    return { answer: { isPassed, right, of, nextFrom }, outcome: 'failed', codes: ['TEST_NOT_PASSED'], detail };
+    return {
+      answer: { isPassed, right, of, nextFrom },
+      outcome: 'failed',
+      codes: ['TEST_NOT_PASSED'],
+      detail: { ...detail, tryAgainFrom: nextFrom },
+    };
   });
 
 function severalFaults(faults: readonly { readonly code: string; readonly question: number }[]): BusinessError {

@@ -67,7 +67,9 @@ export const enterCode = (
     const next = stepAfter('identity');
     if (isRight) return { answer: { step: next }, next: { step: next } };
     const refusal = wrongRefusal([...wrongAt, request.now], terms);
-    return { answer: { step: request.step }, outcome: 'failed', codes: [refusal.code], refusal };
+    const { left, until } = refusal.details;
+    const detail = until === undefined ? { left } : { until, tryAgainFrom: until };
+    return { answer: { step: request.step }, outcome: 'failed', codes: [refusal.code], detail, refusal };
   });
 
 function wrongRefusal(wrongAt: readonly string[], terms: CodeTerms): BusinessError {

@@ -1,0 +1,202 @@
+/** Permissions over HTTP: a client goes through the steps, staff see where requests stand, nobody sees what is not his. */
+import { createHash, randomUUID } from 'node:crypto';
+import { loadReference } from '../../activities/books/load-reference';
+import { seedClients } from '../../activities/clients/seed-clients';
+import { openApiStage, type ApiStage, type Call } from './stage';
+
+let api: ApiStage;
+let requestNo: string;
+beforeAll(async () => {
+  api = await openApiStage('permissions_api', { worker: false });
+  await loadReference(api.pool);
+  await seedClients(api.pool, 100);
+});
+afterAll(() => api.close());
+
+const REQUESTS = '/v1/permission-requests';
+const ask = (as: string, body: object = {}, more: Call = {}) =>
+  api.call('POST', REQUESTS, { as, body: { permission: 'HKSC', channel: 'mobile', ...body }, ...more });
+const step = (name: string, body: object = {}, as = 'client-1') =>
+  api.call('POST', `${REQUESTS}/${requestNo}/${name}`, { as, body: { channel: 'mobile', ...body } });
+const read = (as: string, where = `/${requestNo}`) => api.call('GET', `${REQUESTS}${where}`, { as });
+const clockTo = (instant: string) => api.pool.query('update business_clock set now = $1', [instant]);
+const sqlOne = async (query: string, values: unknown[]) =>
+  (await api.pool.query(query, values)).rows[0] as Record<string, any>;
+
+describe('one client, from the request to the second check', () => {
+  it('is asked for once: twice at once gives the same, and the same key the same answer', async () => {
+    const key = randomUUID();
+    const [one, other] = await Promise.all([ask('client-1', {}, { key }), ask('client-1')]);
+    expect([one.status, other.status].sort()).toEqual([200, 201]);
+    requestNo = one.body.requestNo;
+    expect(other.body.requestNo).toBe(requestNo);
+    expect((await ask('client-1', {}, { key })).body).toEqual(one.body);
+    expect(one.headers.get('location')).toBe(`${REQUESTS}/${requestNo}`);
+    expect(one.body).toMatchObject({
+      clientNo: 'C00000001',
+      state: 'under way',
+      step: 'identity',
+      lapsesAt: '2025-07-23T00:05:00.000Z', // 30 days after Monday 08:05
+      failures: [],
+    });
+  });
+
+  it('says why a code was refused, and takes the right one', async () => {
+    expect((await step('one-time-codes')).status).toBe(200);
+    const { code } = await sqlOne(
+      `select facts ->> 'code' as code from outbox where template = 'ONE_TIME_CODE' and message_key like $1`,
+      [`one-time-code:${requestNo}:%`],
+    );
+    const wrong = code === '000000' ? '111111' : '000000';
+    const refused = await step('one-time-code-entries', { code: wrong });
+    expect([refused.status, refused.body.errors[0]]).toMatchObject([422, { code: 'CODE_WRONG', field: 'code' }]);
+    expect((await read('client-1')).body.failures).toMatchObject([
+      { code: 'CODE_WRONG', sentence: { en: expect.stringContaining('4 more') } },
+    ]);
+    expect((await step('one-time-code-entries', { code })).body).toEqual({ step: 'eligibility' });
+  });
+
+  it('goes on through conditions, listening, test and agreements', async () => {
+    expect((await step('eligibility-checks')).body).toMatchObject({ step: 'disclosure', failures: [] });
+    await clockTo('2025-06-23T00:13:00.000Z');
+    const played = (toSecond: number, endedAt: string) => ({
+      stretches: [{ fromSecond: 0, toSecond, startedAt: '2025-06-23T08:05:00+08:00', endedAt }],
+    });
+    const forged = await step('listening-reports', played(481, '2025-06-23T08:14:00+08:00'));
+    expect(forged.status).toBe(422);
+    expect(forged.body.errors.map(({ code, field }: { code: string; field: string }) => `${field} ${code}`)).toEqual([
+      'stretches.0 STRETCH_OUTSIDE_RECORDING',
+      'stretches.0 STRETCH_IN_THE_FUTURE',
+    ]);
+    expect((await step('listening-reports', played(480, '2025-06-23T08:13:00+08:00'))).body).toMatchObject({
+      isHeardWhole: true,
+    });
+
+    const { body: attempt } = await step('test-attempts');
+    expect(JSON.stringify(attempt)).not.toContain('right');
+    const { rows } = await api.pool.query<{ no: number; right: string }>(
+      `select question_no as no, right_option as right from test_questions where question_no = any($1)`,
+      [attempt.questions.map(({ questionNo }: { questionNo: number }) => questionNo)],
+    );
+    const answers = Object.fromEntries(rows.map(({ no, right }) => [no, right]));
+    const answered = await step(`test-attempts/${attempt.attemptId}/answers`, { answers });
+    expect(answered.body).toEqual({ isPassed: true, right: 10, of: 10, nextFrom: null });
+
+    const { body: texts } = await step('agreement-showings');
+    expect(texts.items).toHaveLength(3);
+    for (const { text, sha256 } of texts.items) {
+      expect(createHash('sha256').update(`${text.zh}\n${text.en}`).digest('hex')).toBe(sha256);
+    }
+    const signatures = texts.items.map(({ agreement, version, sha256 }: Record<string, string>) => ({
+      agreement,
+      version,
+      sha256,
+    }));
+    expect((await step('signatures', { signatures: signatures.slice(1) })).body.code).toBe('AGREEMENT_NOT_SIGNED');
+    expect((await step('signatures', { signatures })).body).toEqual({ step: 'second check' });
+  });
+
+  it('leaves a timeline: who, through which channel, when, with what result', async () => {
+    const { body } = await read('branch-1001', `/${requestNo}/timeline`);
+    expect(body.items.map(({ act, outcome }: Record<string, string>) => `${act}: ${outcome}`)).toEqual([
+      'ask for permission: done',
+      'send code: done',
+      'enter code: failed',
+      'enter code: done',
+      'judge eligibility: done',
+      'report listening: done',
+      'begin attempt: done',
+      'answer attempt: done',
+      'show agreements: done',
+      'sign agreements: done',
+    ]);
+    expect(body.items[2]).toMatchObject({
+      by: 'client-1',
+      channel: 'mobile',
+      codes: ['CODE_WRONG'],
+      at: '2025-06-23T00:05:00.000Z',
+    });
+  });
+
+  it('is withdrawn, and may be asked for again', async () => {
+    const withdrawn = await step('withdrawal', { reason: 'another time' });
+    expect(withdrawn.body).toMatchObject({ state: 'withdrawn', step: 'ended', lapsesAt: null });
+    expect((await step('withdrawal', { reason: 'another time' })).body.code).toBe('REQUEST_ENDED');
+    const again = await ask('client-1');
+    expect([again.status, again.body.requestNo === requestNo]).toEqual([201, false]);
+  });
+});
+
+describe('who sees what', () => {
+  let poor: string;
+  beforeAll(async () => {
+    ({
+      body: { requestNo: poor },
+    } = await ask('client-2'));
+    await api.pool.query(
+      `update permission_requests set step = 'eligibility', step_since = step_since - interval '3 days' where request_no = $1`,
+      [poor],
+    );
+    await api.call('POST', `${REQUESTS}/${poor}/eligibility-checks`, { as: 'client-2', body: { channel: 'web' } });
+  });
+
+  it('the client reads what was found and how to cure it; staff the cure only', async () => {
+    const own = (await read('client-2', `/${poor}`)).body.failures[0];
+    expect(own).toMatchObject({ code: 'ASSETS_BELOW_MINIMUM', found: { en: expect.stringContaining('499999.99') } });
+    const staff = (await read('ops-client-1', `/${poor}`)).body.failures[0];
+    expect(staff).toMatchObject({ code: 'ASSETS_BELOW_MINIMUM', found: null, required: null, cure: own.cure });
+  });
+
+  it('the request of another client, and of another branch, is not there', async () => {
+    expect((await read('client-1', `/${poor}`)).status).toBe(404);
+    expect(
+      (await api.call('POST', `${REQUESTS}/${poor}/one-time-codes`, { as: 'client-1', body: { channel: 'web' } }))
+        .status,
+    ).toBe(404);
+    // Client C00000002 is of branch 1002.
+    expect((await read('branch-1001', `/${poor}`)).status).toBe(404);
+    expect((await read('branch-1002', `/${poor}`)).status).toBe(200);
+    expect(
+      (await read('client-1', '')).body.items.every(({ clientNo }: { clientNo: string }) => clientNo === 'C00000001'),
+    ).toBe(true);
+  });
+
+  it.each([
+    ['step=eligibility', 1],
+    ['stuckDays=3&state=under%20way', 1],
+    ['stuckDays=4', 0],
+    ['branch=1002', 1],
+    ['client=C00000001', 2],
+    ['client=C00000001&state=withdrawn', 1],
+    ['permission=STAR', 0],
+  ])('the list by %s', async (filter, found) => {
+    expect((await read('ops-client-1', `?${filter}`)).body.items).toHaveLength(found);
+  });
+
+  it('goes on from page to page', async () => {
+    const first = (await read('ops-client-1', '?limit=2')).body;
+    const second = (await read('ops-client-1', `?limit=2&cursor=${first.next}`)).body;
+    expect([first.items.length, second.items.length, second.next]).toEqual([2, 1, null]);
+  });
+
+  it('the funnel tells how many stand where, and since when', async () => {
+    const { body } = await api.call('GET', '/v1/permission-funnel', { as: 'ops-client-1' });
+    expect(body.groups).toMatchObject([
+      { permission: 'HKSC', state: 'under way', step: 'eligibility', count: 1, since: '2025-06-20T00:13:00.000Z' },
+      { permission: 'HKSC', state: 'under way', step: 'identity', count: 1 },
+      { permission: 'HKSC', state: 'withdrawn', step: 'ended', count: 1 },
+    ]);
+    expect((await api.call('GET', '/v1/permission-funnel', { as: 'branch-1001' })).body.groups).toHaveLength(2);
+  });
+
+  it('a login that is bound to no client can do nothing', async () => {
+    await api.pool.query(
+      `insert into people (person, subject, department) values ('client-9', 'rehearsal|client-9', 'client')`,
+    );
+    await api.pool.query(
+      `insert into grants (person, role, valid_from, requested_by, granted_by, approved_by) values ('client-9', 'client', '2014-11-17', 'a', 'b', 'c')`,
+    );
+    expect((await ask('client-9')).body.code).toBe('NOT_YOUR_CLIENT');
+    expect((await read('client-9', '')).body.items).toEqual([]);
+  });
+});
