@@ -2,8 +2,8 @@
  * Who may call what: every route of the API with its roles, in one place. A route that is not here does not exist; a
  * generated test calls every route as every role and expects exactly this table.
  *
- * `public` needs no token. Sides are judged after the role: makers and checkers of operations, finance and own-account
- * trading see and touch their own side only (A1 §27).
+ * `public` needs no token. Sides and branches are judged after the role: makers and checkers of operations, finance and
+ * own-account trading see and touch their own side only, people of a branch their own branch (A1 §27).
  */
 import { ROLES, type Role } from '../domain/people/roles';
 
@@ -122,3 +122,115 @@ export type RouteId = keyof typeof policy;
 
 /** Roles that may call a route, or `public`. */
 export const accessTo = (route: RouteId): Access => policy[route];
+
+/** What of a route's objects a caller reaches, once the role is right. */
+export interface Barrier {
+  /**
+   * `house`: there is nothing of one side, branch or person. `side`: what is of the own side or of none. `work`: work and promises that the
+   * own role, side and branch may do. `client`: clients of the own side and branch; of whoever is a client, oneself. `person`: what one
+   * made, or what names one.
+   */
+  readonly own: 'house' | 'side' | 'work' | 'client' | 'person';
+  /** Roles that no such line stops. */
+  readonly all: readonly Role[];
+  /** Head and deputies of role, side and branch reach it too, or they only. */
+  readonly leaders?: 'too' | 'only';
+}
+
+const HOUSE = { own: 'house', all: ROLES } as const;
+const OWN_SIDE = { own: 'side', all: WATCHERS } as const;
+const OWN_WORK = { own: 'work', all: [] } as const;
+const OWN_WORK_OR_WATCHED = { own: 'work', all: WATCHERS } as const;
+const OWN_PERSON = { own: 'person', all: [] } as const;
+const OWN_PERSON_OR_WATCHED = { own: 'person', all: WATCHERS } as const;
+
+const OWN_CLIENT = { own: 'client', all: [] } as const;
+const OWN_CLIENTS = { own: 'client', all: ['brokerage', 'service', 'operations', ...WATCHERS] } as const;
+
+/** The barriers behind each route, read by the same generated test. */
+export const barriers: Readonly<Record<RouteId, Barrier>> = {
+  readLiveness: HOUSE,
+  readReadiness: HOUSE,
+  readMetrics: HOUSE,
+  readWhoIAm: HOUSE,
+
+  startSettlementDay: HOUSE,
+  listSettlementDays: HOUSE,
+  readSettlementDay: OWN_SIDE,
+  watchSettlementDay: OWN_SIDE,
+  listFiles: HOUSE,
+  readFile: OWN_SIDE,
+  listFindings: OWN_SIDE,
+  listBatches: HOUSE,
+  listOverdrafts: OWN_SIDE,
+  listBreaks: OWN_SIDE,
+  readFigure: OWN_SIDE,
+  readDayReport: HOUSE,
+  listNotices: HOUSE,
+
+  listTasks: OWN_WORK,
+  countTasks: OWN_WORK,
+  readTask: OWN_WORK_OR_WATCHED,
+  listTaskEvents: OWN_WORK_OR_WATCHED,
+  completeTask: OWN_WORK,
+  claimTask: OWN_WORK,
+  releaseTask: OWN_WORK,
+  // Besides, only its maker may.
+  recallTask: OWN_WORK_OR_WATCHED,
+  returnTask: OWN_WORK,
+  assignTask: { own: 'work', all: ['supervisor'], leaders: 'only' },
+  commentTask: OWN_WORK_OR_WATCHED,
+  makeTaskBulk: OWN_WORK,
+  readTaskBulk: OWN_PERSON_OR_WATCHED,
+  listTaskBulkRows: OWN_PERSON_OR_WATCHED,
+  retryTaskBulk: OWN_PERSON,
+  makeSubstitution: HOUSE,
+  endSubstitution: { own: 'person', all: ['supervisor'], leaders: 'too' },
+  listSubstitutions: OWN_PERSON_OR_WATCHED,
+  decideBreak: HOUSE,
+  listDeadlines: OWN_WORK_OR_WATCHED,
+  readDeadlineReport: HOUSE,
+
+  readProcess: HOUSE,
+  listAudit: HOUSE,
+  readClient: { own: 'client', all: WATCHERS },
+  listDelegations: OWN_PERSON_OR_WATCHED,
+  giveDelegation: HOUSE,
+  revokeDelegation: { own: 'person', all: ['compliance'] },
+
+  askParameterChange: HOUSE,
+  reviseParameterChange: HOUSE,
+  recallParameterChange: HOUSE,
+  listParameterChanges: HOUSE,
+  readParameterChange: HOUSE,
+
+  listPeople: HOUSE,
+  readPerson: HOUSE,
+  admitPerson: HOUSE,
+  dismissPerson: HOUSE,
+  requestRoleGrant: HOUSE,
+  listRoleGrants: { own: 'person', all: DIRECTORY_READERS },
+  readRoleGrant: { own: 'person', all: DIRECTORY_READERS },
+  revokeGrant: HOUSE,
+
+  askPermission: HOUSE,
+  readPermissionRequest: OWN_CLIENTS,
+  listPermissionRequests: OWN_CLIENTS,
+  listPermissionSteps: OWN_CLIENTS,
+  readPermissionFunnel: OWN_CLIENTS,
+  withdrawPermissionRequest: OWN_CLIENT,
+  sendOneTimeCode: OWN_CLIENT,
+  enterOneTimeCode: OWN_CLIENT,
+  checkEligibility: OWN_CLIENT,
+  reportListening: OWN_CLIENT,
+  beginTestAttempt: OWN_CLIENT,
+  answerTestAttempt: OWN_CLIENT,
+  showAgreements: OWN_CLIENT,
+  signAgreements: OWN_CLIENT,
+
+  readClock: HOUSE,
+  moveClock: HOUSE,
+
+  listRehearsalPeople: HOUSE,
+  issueRehearsalToken: HOUSE,
+};

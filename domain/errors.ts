@@ -23,6 +23,7 @@ export const errorList = [
   { code: 'UNAUTHENTICATED', status: 401, zh: '未登录或令牌无效。', en: 'No valid token was given.' },
   { code: 'ROLE_MISSING', status: 403, zh: '需要角色 {role}。', en: 'This needs the role {role}.' },
   { code: 'WRONG_SIDE', status: 403, zh: '该事项属于 {side} 一侧。', en: 'This belongs to the {side} side.' },
+  { code: 'WRONG_BRANCH', status: 403, zh: '该事项属于营业部 {branch}。', en: 'This belongs to branch {branch}.' },
 
   // What was sent
   {

@@ -133,6 +133,9 @@ function refusalsOf(asked: GiveDelegation, { principal, delegate, maker, today }
       new BusinessError('ROLE_MISSING', { role: 'compliance' }),
     handed.length === 0 && new BusinessError('ROLE_MISSING', { role }),
     worksOnOneSide(role) && !sameSide && new BusinessError('WRONG_SIDE', { side: handed[0]?.side ?? side ?? '' }),
+    handed.length > 0 &&
+      handed.every(({ branch }) => branch !== null && !delegate.grants.some((own) => own.branch === branch)) &&
+      new BusinessError('WRONG_BRANCH', { branch: handed[0]?.branch ?? '' }),
     !delegate.active && new BusinessError('NOT_FOUND', { what: '人员 person', key: asked.delegate }),
     lastDay < firstDay && new BusinessError('INPUT_INVALID', { field: 'lastDay', reason: `>= ${firstDay}` }),
     lastDay < today && new BusinessError('INPUT_INVALID', { field: 'lastDay', reason: `>= ${today}` }),

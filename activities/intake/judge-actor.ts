@@ -133,6 +133,7 @@ function refusalsOfGrant(acting: Acting, person: Standing, demand: Demand): read
         role: demand.mark === null ? demand.role : `${demand.role} (${demand.mark})`,
       }),
     ];
+  if (grant === 'WRONG_BRANCH') return [new BusinessError('WRONG_BRANCH', { branch: demand.branch ?? '' })];
   // A delegation does not change the side on which the delegate works (A1 §27).
   const elsewhere =
     acting.role !== null && worksOnOneSide(acting.role) && demand.side !== null && sideOf(person) !== demand.side;

@@ -83,7 +83,7 @@ function demandOf(row: TaskRow): Demand {
 
 /**
  * A task that the caller may see: one's own, one's own making, or any for those who read both sides.
- * @throws BusinessError NOT_FOUND, ROLE_MISSING, WRONG_SIDE
+ * @throws BusinessError NOT_FOUND, ROLE_MISSING, WRONG_BRANCH, WRONG_SIDE
  */
 export async function visibleTask(prisma: Tables, caller: Caller, taskId: string): Promise<TaskRow> {
   const row = await prisma.tasks.findUnique({ where: { task_id: BigInt(taskId) } });
@@ -94,12 +94,13 @@ export async function visibleTask(prisma: Tables, caller: Caller, taskId: string
   return row;
 }
 
-/** Why the caller may not do the task: the role is missing, or it is that of the other side. */
+/** Why the caller may not do the task: the role is missing, or it is that of another branch or of the other side. */
 function notDoable(caller: Caller, row: TaskRow): BusinessError | undefined {
   const grant = grantFor(caller.grants, demandOf(row));
   if (grant === 'ROLE_MISSING') {
     return new BusinessError('ROLE_MISSING', { role: row.mark === null ? row.role : `${row.role} (${row.mark})` });
   }
+  if (grant === 'WRONG_BRANCH') return new BusinessError('WRONG_BRANCH', { branch: row.branch ?? '' });
   return grant === 'WRONG_SIDE' ? new BusinessError('WRONG_SIDE', { side: row.side ?? '' }) : undefined;
 }
 

@@ -75,12 +75,12 @@ export const readClient = route({
   },
 });
 
-/** Of the own side and the own branch, where a grant is of one. */
+/** Of the own side and the own branch. Whoever is of neither side serves clients, and the house's own account is no client. */
 const isOwn = (caller: Caller, found: Row): boolean =>
   holdsAnyOf(caller, READS_BOTH_SIDES) ||
   caller.grants.some(
     ({ role, side: ownSide, branch }) =>
       (accessTo('readClient') as readonly string[]).includes(role) &&
-      (ownSide === null || ownSide === found.side) &&
+      (ownSide ?? 'client') === found.side &&
       (branch === null || branch === found.branch),
   );

@@ -1,7 +1,7 @@
 /** Promises: which ones run, are due, are breached; and how they were kept. */
 import { ROLES } from '../../domain/people/roles';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
-import { holdsAnyOf, READS_BOTH_SIDES, rolesOf, sidesReadBy, type Caller } from '../identity';
+import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
 import { deadlineReport, keptFigures, reportGroups } from '../reads/deadline-report';
 import { fault, Refused } from '../problems';
 import { route } from '../route';
@@ -80,10 +80,11 @@ export const listDeadlines = route({
           and ($4::timestamptz is null or d.due_at < $4)
           and ($5::text is null or d.process = $5)
           and ($6::timestamptz is null or (d.due_at, d.deadline_id) > ($6, $7::bigint))
-          and (d.side is null or d.side = any($8))
-          and ($9::text[] is null or d.owner_role = any($9))
-          and ($10::text[] is null or d.branch is null or d.branch = any($10))
-        order by d.due_at, d.deadline_id limit $11`,
+          and ($8::jsonb is null or exists (
+                select from jsonb_to_recordset($8) own (role text, side side_of_business, branch text)
+                 where own.role = d.owner_role and (d.side is null or own.side is null or own.side = d.side)
+                   and (d.branch is null or own.branch is null or own.branch = d.branch)))
+        order by d.due_at, d.deadline_id limit $9`,
       [
         query.state ?? null,
         query.open ?? null,
@@ -92,8 +93,7 @@ export const listDeadlines = route({
         query.process ?? null,
         afterDue,
         afterId,
-        sidesReadBy(caller),
-        ...barriersOf(caller),
+        ownedBy(caller),
         query.limit + 1,
       ],
     );
@@ -101,14 +101,11 @@ export const listDeadlines = route({
   },
 });
 
-/** Roles and branches whose promises a caller sees; nothing where a caller watches over all. */
-function barriersOf(caller: Caller): readonly [roles: readonly string[] | null, branches: readonly string[] | null] {
-  if (holdsAnyOf(caller, READS_BOTH_SIDES)) return [null, null];
-  const branches = caller.grants.flatMap(({ branch }) => (branch === null ? [] : [branch]));
-  // A grant without a branch is one of the head office.
-  const isOfHeadOffice = caller.grants.some(({ branch }) => branch === null);
-  return [rolesOf(caller), isOfHeadOffice ? null : branches];
-}
+/** Role, side and branch of each grant, whose promises a caller sees; nothing where a caller watches over all. */
+const ownedBy = (caller: Caller): string | null =>
+  holdsAnyOf(caller, READS_BOTH_SIDES)
+    ? null
+    : JSON.stringify(caller.grants.map(({ role, side: ofSide, branch }) => ({ role, side: ofSide, branch })));
 
 function lineOf(row: Row): DeadlineLine {
   const { ownerRole, ownerTeam, ownerPerson, limitKind, limitN, limitTime, ...line } = row;

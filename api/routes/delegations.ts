@@ -99,6 +99,7 @@ export const giveDelegationRoute = route({
   statuses: [201],
   refusals: [
     'WRONG_SIDE',
+    'WRONG_BRANCH',
     'NOT_FOUND',
     'SAME_PERSON',
     'CHECKER_FRONT_AND_BACK_OFFICE',

@@ -23,7 +23,8 @@ const taskPath = z.strictObject({ taskId: rowId });
 const pathOf = (taskId: string) => `/v1/tasks/${taskId}`;
 
 const ENDED = ['TASK_NOT_OPEN', 'TASK_RECALLED', 'TASK_RETURNED', 'TASK_WITHDRAWN'] as const;
-const NOT_ALLOWED = ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', ...FOUR_EYES_CODES, 'CHECKERS_ARE_ONE_PERSON'] as const;
+const BARRED = ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'WRONG_BRANCH'] as const;
+const NOT_ALLOWED = [...BARRED, ...FOUR_EYES_CODES, 'CHECKERS_ARE_ONE_PERSON'] as const;
 const BY_DELEGATION = ['DELEGATION_NOT_IN_FORCE', 'DELEGATION_OUT_OF_SCOPE'] as const;
 /** What is decided about is not open any more, or too late. */
 const SUBJECT_ENDED = [
@@ -137,15 +138,7 @@ export const recallTask = route({
   answer: task,
   ifMatch: true,
   statuses: [200, 202],
-  refusals: [
-    'NOT_FOUND',
-    'ROLE_MISSING',
-    'WRONG_SIDE',
-    'ONLY_MAKER_RECALLS',
-    ...ENDED,
-    'REVISION_STALE',
-    'TEMPORAL_UNAVAILABLE',
-  ],
+  refusals: [...BARRED, 'ONLY_MAKER_RECALLS', ...ENDED, 'REVISION_STALE', 'TEMPORAL_UNAVAILABLE'],
   respond: async ({ params, body, caller, requestId, idempotencyKey, ifMatch }, { prisma, pool, temporal }) => {
     const row = await visibleTask(prisma, caller, params.taskId);
     refuseInOrder([
@@ -249,7 +242,7 @@ export const commentTask = route({
   }),
   answer: z.strictObject({ eventId: rowId }).openapi('TaskComment'),
   statuses: [201],
-  refusals: ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'DELEGATION_NOT_IN_FORCE'],
+  refusals: [...BARRED, 'DELEGATION_NOT_IN_FORCE'],
   respond: async ({ params, body, caller, requestId }, { prisma, pool }) => {
     const acting = await actingCaller(pool, caller, body.onBehalfOf);
     const row = await visibleTask(prisma, acting, params.taskId);

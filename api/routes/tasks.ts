@@ -105,7 +105,7 @@ export const readTask = route({
   params: taskPath,
   query: z.strictObject({ onBehalfOf, 'as-of': asOf }),
   answer: task,
-  refusals: ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'DELEGATION_NOT_IN_FORCE'],
+  refusals: ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'WRONG_BRANCH', 'DELEGATION_NOT_IN_FORCE'],
   respond: async ({ params, query, caller }, services) => {
     const acting = await actingCaller(services.pool, caller, query.onBehalfOf);
     const row = await readAsOf(services, query['as-of'], (tables) => visibleTask(tables, acting, params.taskId));
@@ -125,7 +125,7 @@ export const listTaskEvents = route({
   params: taskPath,
   query: z.strictObject({ onBehalfOf, ...pageQuery }),
   answer: pageOf(taskEvent),
-  refusals: ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'DELEGATION_NOT_IN_FORCE'],
+  refusals: ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'WRONG_BRANCH', 'DELEGATION_NOT_IN_FORCE'],
   respond: async ({ params, query, caller }, { prisma, pool }) => {
     await visibleTask(prisma, await actingCaller(pool, caller, query.onBehalfOf), params.taskId);
     const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];

@@ -17,14 +17,16 @@ export interface Demand {
   readonly mark: string | null;
 }
 
+/** Why no grant does: the first of these that stands in the way. */
+export type NoGrant = 'ROLE_MISSING' | 'WRONG_BRANCH' | 'WRONG_SIDE';
+
 /** The grant by which the work may be done, or why there is none. */
-export function grantFor(grants: readonly Grant[], demand: Demand): Grant | 'ROLE_MISSING' | 'WRONG_SIDE' {
+export function grantFor(grants: readonly Grant[], demand: Demand): Grant | NoGrant {
   const ofRole = grants.filter(
-    (grant) =>
-      grant.role === demand.role &&
-      (demand.mark === null || grant.mark === demand.mark) &&
-      (demand.branch === null || grant.branch === null || grant.branch === demand.branch),
+    (grant) => grant.role === demand.role && (demand.mark === null || grant.mark === demand.mark),
   );
   if (ofRole.length === 0) return 'ROLE_MISSING';
-  return ofRole.find(({ side }) => demand.side === null || side === null || side === demand.side) ?? 'WRONG_SIDE';
+  const ofBranch = ofRole.filter(({ branch }) => demand.branch === null || branch === null || branch === demand.branch);
+  if (ofBranch.length === 0) return 'WRONG_BRANCH';
+  return ofBranch.find(({ side }) => demand.side === null || side === null || side === demand.side) ?? 'WRONG_SIDE';
 }

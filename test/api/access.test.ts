@@ -1,77 +1,327 @@
-/** Every route as every role: exactly the table of `api/policy.ts`, and what was refused is in the audit trail. */
-import { accessTo, policy } from '../../api/policy';
+/**
+ * Every route as every role, with things of the own and the other side and branch: exactly the tables of `api/policy.ts`, and what was
+ * refused is in the audit trail. A route that is added is asked likewise; what it needs besides is said in the tables here.
+ */
+import { accessTo, barriers, policy, type Barrier, type RouteId } from '../../api/policy';
+import type { Route } from '../../api/route';
 import { routes } from '../../api/routes';
-import { ROLES } from '../../domain/people/roles';
+import { ROLES, type Role } from '../../domain/people/roles';
+import { enterObjects, MARKS, OWNER, placesOf, type Objects, type Place } from './barrier-objects';
 import { PERSON_OF } from './people';
-import { openApiStage, type ApiStage } from './stage';
+import { openApiStage, type ApiStage, type Called } from './stage';
 
-/** A day that is no trading day and rows that are not there: nothing happens, whoever may ask. */
-const VALUES: Readonly<Record<string, string>> = {
+interface Actor {
+  readonly person: string;
+  readonly role: Role;
+  /** Where the person works. */
+  readonly place: Place;
+  readonly marked?: boolean;
+}
+
+const HOME: Readonly<Partial<Record<Role, Place>>> = {
+  operations: 'client',
+  finance: 'proprietary',
+  prop: 'proprietary',
+  branch: '1001',
+  branch_risk: '1001',
+};
+/** One person a role; of some the other side or branch too, and heads. */
+const ACTORS: readonly Actor[] = [
+  ...ROLES.map((role) => ({ person: PERSON_OF[role], role, place: HOME[role] ?? 'house' })),
+  { person: 'ops-prop-1', role: 'operations', place: 'proprietary' },
+  { person: 'fin-client-1', role: 'finance', place: 'client' },
+  { person: 'branch-1002', role: 'branch', place: '1002' },
+  { person: 'branch-risk-1002', role: 'branch_risk', place: '1002' },
+  { person: 'client-2', role: 'client', place: 'house' },
+  { person: 'ops-client-head', role: 'operations', place: 'client', marked: true },
+  { person: 'branch-1001-head', role: 'branch', place: '1001', marked: true },
+];
+
+/** Rows that are not there and a day that is no trading day: nothing happens, whoever may ask. */
+const NOTHING: Readonly<Record<string, string>> = {
   channel: 'SH',
-  date: '2025-06-22',
+  date: '2025-06-23',
   fileId: '999999',
-  figureId: '999999',
-  taskId: '999999',
   breakId: '999999',
   grantId: '999999',
-  roleGrantId: '999999',
   person: 'nobody',
-  bulkId: '999999',
-  substitutionId: '999999',
-  fundAccount: '999999',
-  requestNo: 'P20250622-999999',
-  attemptId: '999999',
   workflowId: 'nothing',
   changeId: '999999',
-  delegationId: '999999',
+  attemptId: '999999',
 };
 
+/** What the routes whose things stand behind a barrier must be asked with, to get as far as the barrier. */
+const WITH: Partial<Record<RouteId, { readonly body?: object; readonly query?: string }>> = {
+  completeTask: { body: { revision: 1, form: {} } },
+  returnTask: { body: { revision: 1, reason: 'figures do not agree' } },
+  recallTask: { body: { reason: 'figures do not agree' } },
+  assignTask: { body: { to: 'newcomer', reason: 'leave of a colleague' } },
+  commentTask: { body: { text: 'seen' } },
+  endSubstitution: { body: {} },
+  revokeDelegation: { body: { reason: 'back from leave' } },
+  withdrawPermissionRequest: { body: { channel: 'mobile', reason: 'changed my mind' } },
+  sendOneTimeCode: { body: { channel: 'mobile' } },
+  enterOneTimeCode: { body: { channel: 'mobile', code: '000000' } },
+  checkEligibility: { body: { channel: 'mobile' } },
+  reportListening: {
+    body: {
+      channel: 'mobile',
+      stretches: [
+        { fromSecond: 0, toSecond: 1, startedAt: '2025-06-23T08:05:00+08:00', endedAt: '2025-06-23T08:05:01+08:00' },
+      ],
+    },
+  },
+  beginTestAttempt: { body: { channel: 'mobile' } },
+  answerTestAttempt: { body: { channel: 'mobile', answers: { 1: 'A' } } },
+  showAgreements: { body: { channel: 'mobile' } },
+  signAgreements: { body: { channel: 'mobile', signatures: [{ agreement: 'x', version: '1', sha256: 'a'.repeat(64) }] } },
+  readClient: { query: '?reason=complaint+of+the+client' },
+};
+
+/** A thing behind a barrier, and whose it is. */
+interface Thing {
+  readonly id: string;
+  readonly what: string;
+  /** Whether it is the actor's own. */
+  readonly own: boolean;
+  /** Whether it is of somebody of the actor's role, side and branch. */
+  readonly led?: boolean;
+}
+
+/** The things that a parameter of a path names. */
+const THINGS: Readonly<Record<string, (objects: Objects, actor: Actor) => readonly Thing[]>> = {
+  taskId: ({ task }, { role, place }) => {
+    const elsewhere: Role = role === 'service' ? 'brokerage' : 'service';
+    return [
+      ...placesOf(role).map((of) => ({ id: task(role, of), what: `a task of ${role} ${of}`, own: of === place })),
+      { id: task(elsewhere, 'house'), what: `a task of ${elsewhere}`, own: false },
+    ];
+  },
+  figureId: ({ figure }, { place }) =>
+    (['client', 'proprietary'] as const).map((side) => ({
+      id: figure[side],
+      what: `a ${side} figure`,
+      own: side === place,
+    })),
+  fundAccount: (_, { role, place }) => [
+    { id: '6000000001', what: 'a client of 1001', own: place === '1001' || place === 'client' || role === 'service' },
+    { id: '6000000002', what: 'a client of 1002', own: place === '1002' || place === 'client' || role === 'service' },
+    { id: '7000000001', what: 'the own account', own: place === 'proprietary' },
+  ],
+  requestNo: ({ requests }, { person, place }) =>
+    requests.map(({ requestNo, branch, login }) => ({
+      id: requestNo,
+      what: `a request of ${login}, branch ${branch}`,
+      own: login === person || branch === place,
+    })),
+  ...Object.fromEntries(
+    (['bulkId', 'roleGrantId', 'delegationId', 'substitutionId'] as const).map((name) => [
+      name,
+      (objects: Objects, { person, role, place }: Actor) => {
+        const led = role === 'operations' && place === 'client';
+        return [{ id: objects[name], what: `of ${OWNER}`, own: person === OWNER, led }];
+      },
+    ]),
+  ),
+};
+
+const REFUSED_FOR_WHOSE = ['ROLE_MISSING', 'WRONG_SIDE', 'WRONG_BRANCH', 'NOT_FOUND'];
+
 let api: ApiStage;
+let objects: Objects;
 beforeAll(async () => {
-  api = await openApiStage('access', { worker: false });
-});
+  // Nobody works: what is done to tasks is judged, and is taken by no process.
+  api = await openApiStage('access', { worker: false, env: { API_ANSWER_WITHIN_MS: '1000' } });
+  objects = await enterObjects(api.pool);
+}, 120_000);
 afterAll(() => api.close());
 
 it('has a route for every line of the policy, and a line for every route', () => {
   expect(routes.map(({ id }) => id).sort()).toEqual(Object.keys(policy).sort());
+  expect(Object.keys(barriers).sort()).toEqual(Object.keys(policy).sort());
 });
 
-const table = routes.flatMap((route) => ROLES.map((role) => ({ route, role, id: route.id })));
-
-it.each(table)('$id as $role', async ({ route, role, id }) => {
+const mayCall = (id: RouteId, role: Role): boolean => {
   const access = accessTo(id);
-  const where = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => VALUES[name] ?? '');
-  const method = route.method.toUpperCase() as 'GET';
-  const { status, body } = await api.call(method, where, {
-    as: PERSON_OF[role],
-    ...(method === 'GET' ? {} : { body: {} }),
+  return access === 'public' || access.includes(role);
+};
+
+const parametersOf = ({ path }: Route): readonly string[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+
+function pathOf(route: Route, thing?: { readonly name: string; readonly id: string }): string {
+  const day = route.id === 'startSettlementDay' ? '2025-06-22' : NOTHING['date'];
+  const values: Readonly<Record<string, string | undefined>> = {
+    ...Object.fromEntries(Object.keys(THINGS).map((name) => [name, '999999'])),
+    requestNo: 'P20250622-999999',
+    ...NOTHING,
+    ...(route.id === 'readFile' ? { fileId: objects.fileId } : {}),
+    date: day,
+    ...(thing === undefined ? {} : { [thing.name]: thing.id }),
+  };
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`say in NOTHING or THINGS what {${name}} of ${route.id} is`);
+    return value;
   });
-  const refusedForRole = status === 403 && body.code === 'ROLE_MISSING';
-  expect(refusedForRole).toBe(access !== 'public' && !access.includes(role));
-  expect(status).not.toBe(401);
-  expect(status).not.toBe(500);
+  return `${path}${WITH[route.id]?.query ?? ''}`;
+}
+
+async function ask(route: Route, path: string, as?: string): Promise<Pick<Called, 'status' | 'body' | 'headers'>> {
+  const method = route.method.toUpperCase() as 'GET';
+  if (route.stream !== undefined) return firstOf(path, as);
+  const body = method === 'GET' ? {} : { body: WITH[route.id]?.body ?? {} };
+  return api.call(method, path, { ...(as === undefined ? {} : { as }), ...body });
+}
+
+/** What a stream sends first; it would not end by itself. */
+async function firstOf(path: string, as: string | undefined): Promise<Pick<Called, 'status' | 'body' | 'headers'>> {
+  const left = new AbortController();
+  const authorization = as === undefined ? {} : { authorization: `Bearer ${await api.tokenOf(as)}` };
+  const { status, headers, body } = await fetch(`${api.url}${path}`, { headers: authorization, signal: left.signal });
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  const isStream = headers.get('content-type')?.includes('event-stream') === true;
+  for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) {
+    text += decoder.decode(read.value);
+    if (isStream && text.includes('event: task')) break;
+  }
+  left.abort();
+  return { status, headers, body: isStream ? text : (JSON.parse(text) as unknown) };
+}
+
+/** Asks in rows of six: side by side, but not so many that each waits for all. */
+async function ofEach<Cell, Found>(cells: readonly Cell[], found: (cell: Cell) => Promise<Found>): Promise<Found[]> {
+  const all: Found[] = [];
+  for (let from = 0; from < cells.length; from += 6)
+    all.push(...(await Promise.all(cells.slice(from, from + 6).map(found))));
+  return all;
+}
+
+const codesOf = ({ body }: Pick<Called, 'body'>): readonly string[] =>
+  ((body?.errors ?? []) as readonly { code: string }[]).map(({ code }) => code);
+
+const named = routes.map((route) => [route.id, route] as const);
+
+describe('as every role', () => {
+  it.each(named)(
+    '%s',
+    async (id, route) => {
+      const answers = await ofEach(ACTORS, async (actor) => {
+        const { status, body } = await ask(route, pathOf(route), actor.person);
+        const refused = status === 403 && body.code === 'ROLE_MISSING' && body.errors.length === 1;
+        return { ...actor, refused, broken: status === 401 || status >= 500 };
+      });
+      const wrong = answers.filter(
+        ({ role, refused, broken }) =>
+          broken || (refused && mayCall(id, role) && accessTo(id) !== 'public') || (!refused && !mayCall(id, role)),
+      );
+      expect(wrong).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('keeps every attempt without the role', async () => {
+    const { rows } = await api.pool.query<{ action: string; actor: string; role: string }>(
+      `select distinct action, actor, role from audit where outcome = 'refused' and reason = 'ROLE_MISSING'`,
+    );
+    const kept = rows.map(({ action, actor, role }) => `${action} ${actor} ${role}`);
+    const refused = routes.flatMap(({ id }) =>
+      ACTORS.filter(({ role }) => !mayCall(id, role)).map(({ person, role }) => `${id} ${person} ${role}`),
+    );
+    expect(refused.length).toBeGreaterThan(300);
+    expect(kept.sort()).toEqual(refused.sort());
+  });
 });
 
-it.each(routes.filter(({ id }) => accessTo(id) !== 'public'))('$id without a token', async (route) => {
-  const where = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => VALUES[name] ?? '');
-  const { status, body, headers } = await api.call(route.method.toUpperCase() as 'GET', where);
+const reaches = ({ all }: Barrier, { role }: Actor): boolean => all.includes(role);
+
+function isOwn({ leaders }: Barrier, { marked = false }: Actor, { own, led = false }: Thing): boolean {
+  if (leaders === 'only') return own && marked;
+  return own || (leaders === 'too' && led && marked);
+}
+
+/** Places of whose things a list may tell an actor. */
+function placesSeen(barrier: Barrier, actor: Actor): readonly Place[] {
+  if (barrier.own === 'house' || reaches(barrier, actor)) return [...new Set(Object.values(MARKS))].sort();
+  return barrier.own === 'person' || actor.place === 'house' ? [] : [actor.place];
+}
+
+const marksIn = (body: unknown): readonly Place[] => {
+  const text = JSON.stringify(body);
+  return [...new Set(Object.entries(MARKS).flatMap(([words, place]) => (text.includes(words) ? [place] : [])))].sort();
+};
+
+describe('what a list shows', () => {
+  const lists = named.filter(
+    ([, { method, path }]) => method === 'get' && !Object.keys(THINGS).some((name) => path.includes(`{${name}}`)),
+  );
+  it.each(lists)(
+    '%s',
+    async (id, route) => {
+      const barrier = barriers[id];
+      const callers = ACTORS.filter(({ role }) => mayCall(id, role));
+      const shown = await ofEach(callers, async (actor) =>
+        marksIn((await ask(route, pathOf(route), actor.person)).body),
+      );
+      const some = [...new Set(shown.flat())];
+      // Behind a barrier there is something of either side: a list that shows nothing would prove nothing.
+      if (barrier.own === 'side' || barrier.own === 'work')
+        expect([id, some]).toEqual([id, id === 'countTasks' ? [] : expect.arrayContaining(['client', 'proprietary'])]);
+      if (barrier.own !== 'house')
+        expect(callers.map(({ person }, at) => [person, shown[at]])).toEqual(
+          callers.map((actor) => [actor.person, placesSeen(barrier, actor).filter((place) => some.includes(place))]),
+        );
+    },
+    60_000,
+  );
+});
+
+describe('what stands behind a barrier', () => {
+  const single = named.flatMap(([id, route]) => {
+    const name = parametersOf(route).find((one) => THINGS[one] !== undefined);
+    return name === undefined ? [] : [[id, name, route] as const];
+  });
+
+  it('is of no route that the table calls open', () => {
+    expect(single.filter(([id]) => barriers[id].own === 'house').map(([id]) => id)).toEqual([]);
+  });
+
+  it.each(single)(
+    '%s: own and other %s',
+    async (id, name, route) => {
+      const barrier = barriers[id];
+      const cells = ACTORS.filter(({ role }) => mayCall(id, role)).flatMap((actor) =>
+        (THINGS[name]?.(objects, actor) ?? []).map((thing) => ({ actor, thing })),
+      );
+      const answers = await ofEach(cells, async ({ actor, thing }) => {
+        const answer = await ask(route, pathOf(route, { name, id: thing.id }), actor.person);
+        const refused = REFUSED_FOR_WHOSE.some((code) => codesOf(answer).includes(code) && !toldOf(answer, 'to', code));
+        const expected = isOwn(barrier, actor, thing) || reaches(barrier, actor) ? 'let in' : 'refused';
+        return [
+          `${actor.person}, ${thing.what}`,
+          answer.status >= 500 || answer.status === 422 ? answer.body : refused ? 'refused' : 'let in',
+          expected,
+        ];
+      });
+      expect(answers.filter(([, found, expected]) => found !== expected)).toEqual([]);
+      expect(new Set(answers.map(([, , expected]) => expected)).size).toBe(2);
+    },
+    60_000,
+  );
+});
+
+/** Whether a code is told of a field alone: it is about what was sent, and not about who asks. */
+const toldOf = ({ body }: Pick<Called, 'body'>, field: string, code: string): boolean =>
+  (body.errors as readonly { code: string; field?: string | null }[])
+    .filter((one) => one.code === code)
+    .every((one) => one.field === field);
+
+it.each(named.filter(([id]) => accessTo(id) !== 'public'))('%s without a token', async (_, route) => {
+  const { status, body, headers } = await ask(route, pathOf(route));
   expect([status, body.code]).toEqual([401, 'UNAUTHENTICATED']);
   expect(headers.get('www-authenticate')).toBe('Bearer');
-});
-
-it('keeps every attempt without the role', async () => {
-  const { rows } = await api.pool.query<{ action: string; actor: string; role: string }>(
-    `select distinct action, actor, role from audit where outcome = 'refused' and reason = 'ROLE_MISSING'`,
-  );
-  const kept = rows.map(({ action, actor, role }) => `${action} ${actor} ${role}`);
-  const refused = table
-    .filter(({ id, role }) => {
-      const access = accessTo(id);
-      return access !== 'public' && !access.includes(role);
-    })
-    .map(({ id, role }) => `${id} ${PERSON_OF[role]} ${role}`);
-  expect(refused.length).toBeGreaterThan(100);
-  expect(kept.sort()).toEqual(refused.sort());
 });
 
 it('takes a grant at its dates: not yet, in force, no longer', async () => {

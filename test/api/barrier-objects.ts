@@ -1,0 +1,201 @@
+/** One of each thing that stands behind a barrier, of every side and branch, for the generated test of access. */
+import type { Pool } from 'pg';
+import { seedClients } from '../../activities/clients/seed-clients';
+import { givePromise } from '../../activities/deadlines/open-deadline';
+import { inTransaction } from '../../activities/database/transaction';
+import { ROLES, worksOnOneSide, type Role } from '../../domain/people/roles';
+import { worksInOneBranch } from '../../domain/people/role-conflicts';
+import { openedTask } from '../support/tasks';
+import { PERSON_OF } from './people';
+
+/** Where a thing belongs: a side, a branch, or the house. */
+export type Place = 'client' | 'proprietary' | '1001' | '1002' | 'house';
+
+export interface Objects {
+  /** Number of the task that asks for a role at a place. */
+  readonly task: (role: Role, place: Place) => string;
+  readonly figure: Readonly<Record<'client' | 'proprietary', string>>;
+  readonly fileId: string;
+  readonly breakId: string;
+  /** Made by, or about, the person of operations. */
+  readonly bulkId: string;
+  readonly roleGrantId: string;
+  readonly delegationId: string;
+  readonly substitutionId: string;
+  /** Of the client of the first login and of another client: number of the request, branch of the client. */
+  readonly requests: readonly { readonly requestNo: string; readonly branch: string; readonly login: string }[];
+}
+
+export const OWNER = PERSON_OF.operations;
+const DAY = 'settlement-day:SH:2025-06-23';
+const SIDES = ['client', 'proprietary'] as const;
+
+/** Places in which work of a role lies. */
+export const placesOf = (role: Role): readonly Place[] =>
+  worksOnOneSide(role) ? SIDES : worksInOneBranch(role) ? ['1001', '1002'] : ['house'];
+
+/** What a list shows of a place: the words of the things, and the fund accounts of its clients. */
+export const MARKS: Readonly<Record<string, Exclude<Place, 'house'>>> = {
+  'mark client': 'client',
+  'mark proprietary': 'proprietary',
+  'mark 1001': '1001',
+  'mark 1002': '1002',
+  '6000000001': 'client',
+  '7000000001': 'proprietary',
+};
+
+export async function enterObjects(pool: Pool): Promise<Objects> {
+  await enterClients(pool);
+  const tasks = await enterWork(pool);
+  const figure = await enterDay(pool);
+  const { fileId, breakId } = await enterFindings(pool);
+  const id = async (text: string, ...values: unknown[]) => String((await pool.query(text, values)).rows[0].id);
+  const anyTask = tasks.get('operations client') ?? '';
+  const bulkId = await id(
+    `insert into task_bulks (made_by, request_key, request_id, action, row_count) values ($1, 'k', 'r', 'claim', 1) returning bulk_id as id`,
+    OWNER,
+  );
+  await pool.query(
+    `insert into task_bulk_rows (bulk_id, place, task_id, revision, state, code) values ($1, 1, $2, 1, 'refused', 'X')`,
+    [bulkId, anyTask],
+  );
+  const requests = await enterRequests(pool);
+  return {
+    requests,
+    task: (role, place) => tasks.get(`${role} ${place}`) ?? '',
+    figure,
+    fileId,
+    breakId,
+    bulkId,
+    roleGrantId: await id(
+      `insert into role_grants (person, role, valid_from, reason, state, requested_by)
+       values ('newcomer', 'service', '2025-06-23', 'x', 'requested', $1) returning role_grant_id as id`,
+      OWNER,
+    ),
+    delegationId: await id(
+      `insert into delegations (principal, delegate, role, first_day, last_day, reason, made_by, state)
+       values ($1, 'ops-client-2', 'operations', '2025-06-23', '2025-06-24', 'x', $1, 'given') returning delegation_id as id`,
+      OWNER,
+    ),
+    substitutionId: await id(
+      `insert into substitutions (absent, substitute, first_day, last_day, made_by)
+       values ($1, 'ops-client-2', '2025-06-23', '2025-06-24', $1) returning substitution_id as id`,
+      OWNER,
+    ),
+  };
+}
+
+async function enterClients(pool: Pool): Promise<void> {
+  await pool.query(`insert into people (person, subject, department) values ('newcomer', 'none|newcomer', 'service')`);
+  await pool.query(
+    `insert into clients values ('6000000001', 'A900000001', '1001', '21000', 'client', 'natural', 0.0003, 500),
+       ('6000000002', 'A900000002', '1002', '21000', 'client', 'natural', 0.0003, 500),
+       ('7000000001', 'Z900000001', '0000', '21000', 'proprietary', 'institution', 0, 0)`,
+  );
+}
+
+/** Of a task that is not the client side's, as tasks of tests are unless told otherwise. */
+const WITHOUT_SIDE = { side: undefined } as unknown as { readonly side: string };
+
+/** A request for a permission of the client of each login, in two branches. */
+async function enterRequests(pool: Pool): Promise<Objects['requests']> {
+  await seedClients(pool, 100);
+  const { rows } = await pool.query<{ requestNo: string; branch: string; login: string }>(
+    `with asked as (
+       insert into permission_requests (request_no, client_no, permission, terms_from, kind, state, step, step_since, workflow_id,
+                                        requested_at, lapses_at)
+       select 'P20250623-00000' || right(l.person, 1), l.client_no, t.permission, t.valid_from, 'opening', 'under way', 'identity',
+              business_now(), 'permission:' || l.person, business_now(), business_now() + interval '30 days'
+         from client_logins l, lateral (select permission, valid_from from permission_types order by valid_from limit 1) t
+       returning request_no, client_no)
+     select a.request_no as "requestNo", c.branch, l.person as login
+       from asked a join registered_clients c using (client_no) join client_logins l using (client_no) order by 1`,
+  );
+  return rows;
+}
+
+/** A task and a promise of each role at each place. */
+async function enterWork(pool: Pool): Promise<ReadonlyMap<string, string>> {
+  const tasks = new Map<string, string>();
+  for (const role of ROLES) {
+    for (const place of placesOf(role)) {
+      const words = place === 'house' ? 'of the house' : `mark ${place}`;
+      const where = SIDES.some((side) => side === place) ? { side: place } : place === 'house' ? {} : { branch: place };
+      const task = { kind: 'x', workflowId: `barrier:${role}`, titleZh: words, titleEn: words, role };
+      tasks.set(`${role} ${place}`, await openedTask(pool, { ...task, ...WITHOUT_SIDE, ...where }));
+      await inTransaction(pool, (sql) =>
+        givePromise(sql, {
+          businessKey: `barrier:${role}:${place}`,
+          workflowId: 'barrier',
+          process: 'barrier',
+          step: 'x',
+          subject: words,
+          owner: { role },
+          ladder: 'PROMISE',
+          limit: { kind: 'CALENDAR_DAYS', n: 3 },
+          receivedAt: '2025-06-23T00:00:00.000Z',
+          ...(where as object),
+        }),
+      );
+    }
+  }
+  return tasks;
+}
+
+async function enterDay(pool: Pool): Promise<Objects['figure']> {
+  await pool.query(
+    `insert into settlement_days values ('SH', '2025-06-23', $1, 'full', true, '2025-06-20', '2025-06-24', '2025-06-25',
+       '2025-06-24', '2025-06-24', 1, 'morning', '2025-06-23T00:00:00Z', null)`,
+    [DAY],
+  );
+  await pool.query(
+    `insert into broker_accounts values ('HKB1', 'SH', 'reserve', 'client'), ('HKZ1', 'SH', 'reserve', 'proprietary')`,
+  );
+  const figure = { client: '', proprietary: '' };
+  for (const side of SIDES) {
+    const words = `mark ${side}`;
+    const { rows } = await pool.query(
+      `insert into figures (channel, business_date, side, code, revision, amount_fen, rule, terms_version)
+       values ('SH', '2025-06-23', $1, 'FUNDING', 1, 100, $2, '1') returning figure_id as id`,
+      [side, words],
+    );
+    figure[side] = String(rows[0].id);
+    await openedTask(pool, {
+      workflowId: DAY,
+      titleEn: words,
+      side,
+      role: side === 'client' ? 'operations' : 'finance',
+    });
+    await pool.query(`insert into overdrafts values ('SH', '2025-06-23', $1, 1, 'other', 0, 0, 0)`, [
+      side === 'client' ? '6000000001' : '7000000001',
+    ]);
+  }
+  return figure;
+}
+
+async function enterFindings(pool: Pool): Promise<{ readonly fileId: string; readonly breakId: string }> {
+  await pool.query(`select open_business_date('2025-06-23')`);
+  const { rows: files } = await pool.query(
+    `insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
+     values ('SH', '2025-06-23', 'hk_jsmx', 1, 'hk_jsmx01.623', 'x', 'a', 100, '2025-06-23T10:00:00Z') returning file_id as id`,
+  );
+  const fileId = String(files[0].id);
+  await pool.query(
+    `insert into file_states (file_id, state_no, state, cause, record_count) values ($1, 1, 'accepted', 'whole', 2)`,
+    [fileId],
+  );
+  let breakId = '';
+  for (const [side, account] of [
+    ['client', 'HKB1'],
+    ['proprietary', 'HKZ1'],
+  ] as const) {
+    const { rows } = await pool.query(
+      `insert into findings (channel, business_date, file_id, file_name, class, outcome, attributes, reason_zh, reason_en, amount_fen,
+                             finding_key)
+       values ('SH', '2025-06-23', $1, 'f', 'X', 'break', $2, '差', $3, 1, $3) returning finding_id as id`,
+      [fileId, JSON.stringify({ key: [account, 'JY'] }), `mark ${side}`],
+    );
+    breakId = String(rows[0].id);
+  }
+  return { fileId, breakId };
+}
