@@ -74,13 +74,17 @@ const WITH: Partial<Record<RouteId, { readonly body?: object; readonly query?: s
   beginTestAttempt: { body: { channel: 'mobile' } },
   answerTestAttempt: { body: { channel: 'mobile', answers: { 1: 'A' } } },
   showAgreements: { body: { channel: 'mobile' } },
-  signAgreements: { body: { channel: 'mobile', signatures: [{ agreement: 'x', version: '1', sha256: 'a'.repeat(64) }] } },
+  signAgreements: {
+    body: { channel: 'mobile', signatures: [{ agreement: 'x', version: '1', sha256: 'a'.repeat(64) }] },
+  },
   readClient: { query: '?reason=complaint+of+the+client' },
 };
 
 /** A thing behind a barrier, and whose it is. */
 interface Thing {
   readonly id: string;
+  /** Further parameters of its path. */
+  readonly also?: Readonly<Record<string, string>>;
   readonly what: string;
   /** Whether it is the actor's own. */
   readonly own: boolean;
@@ -109,8 +113,9 @@ const THINGS: Readonly<Record<string, (objects: Objects, actor: Actor) => readon
     { id: '7000000001', what: 'the own account', own: place === 'proprietary' },
   ],
   requestNo: ({ requests }, { person, place }) =>
-    requests.map(({ requestNo, branch, login }) => ({
+    requests.map(({ requestNo, attemptId, branch, login }) => ({
       id: requestNo,
+      also: { attemptId },
       what: `a request of ${login}, branch ${branch}`,
       own: login === person || branch === place,
     })),
@@ -149,7 +154,7 @@ const mayCall = (id: RouteId, role: Role): boolean => {
 const parametersOf = ({ path }: Route): readonly string[] =>
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
 
-function pathOf(route: Route, thing?: { readonly name: string; readonly id: string }): string {
+function pathOf(route: Route, thing?: Pick<Thing, 'id' | 'also'> & { readonly name: string }): string {
   const day = route.id === 'startSettlementDay' ? '2025-06-22' : NOTHING['date'];
   const values: Readonly<Record<string, string | undefined>> = {
     ...Object.fromEntries(Object.keys(THINGS).map((name) => [name, '999999'])),
@@ -157,7 +162,7 @@ function pathOf(route: Route, thing?: { readonly name: string; readonly id: stri
     ...NOTHING,
     ...(route.id === 'readFile' ? { fileId: objects.fileId } : {}),
     date: day,
-    ...(thing === undefined ? {} : { [thing.name]: thing.id }),
+    ...(thing === undefined ? {} : { [thing.name]: thing.id, ...thing.also }),
   };
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
@@ -296,7 +301,7 @@ describe('what stands behind a barrier', () => {
         (THINGS[name]?.(objects, actor) ?? []).map((thing) => ({ actor, thing })),
       );
       const answers = await ofEach(cells, async ({ actor, thing }) => {
-        const answer = await ask(route, pathOf(route, { name, id: thing.id }), actor.person);
+        const answer = await ask(route, pathOf(route, { name, ...thing }), actor.person);
         const refused = REFUSED_FOR_WHOSE.some((code) => codesOf(answer).includes(code) && !toldOf(answer, 'to', code));
         const expected = isOwn(barrier, actor, thing) || reaches(barrier, actor) ? 'let in' : 'refused';
         return [

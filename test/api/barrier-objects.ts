@@ -22,8 +22,15 @@ export interface Objects {
   readonly roleGrantId: string;
   readonly delegationId: string;
   readonly substitutionId: string;
-  /** Of the client of the first login and of another client: number of the request, branch of the client. */
-  readonly requests: readonly { readonly requestNo: string; readonly branch: string; readonly login: string }[];
+  readonly requests: readonly RequestOfClient[];
+}
+
+/** A request of the client of a login, with an attempt at its test. */
+interface RequestOfClient {
+  readonly requestNo: string;
+  readonly attemptId: string;
+  readonly branch: string;
+  readonly login: string;
 }
 
 export const OWNER = PERSON_OF.operations;
@@ -100,16 +107,19 @@ const WITHOUT_SIDE = { side: undefined } as unknown as { readonly side: string }
 /** A request for a permission of the client of each login, in two branches. */
 async function enterRequests(pool: Pool): Promise<Objects['requests']> {
   await seedClients(pool, 100);
-  const { rows } = await pool.query<{ requestNo: string; branch: string; login: string }>(
+  const { rows } = await pool.query<RequestOfClient>(
     `with asked as (
        insert into permission_requests (request_no, client_no, permission, terms_from, kind, state, step, step_since, workflow_id,
                                         requested_at, lapses_at)
        select 'P20250623-00000' || right(l.person, 1), l.client_no, t.permission, t.valid_from, 'opening', 'under way', 'identity',
               business_now(), 'permission:' || l.person, business_now(), business_now() + interval '30 days'
          from client_logins l, lateral (select permission, valid_from from permission_types order by valid_from limit 1) t
-       returning request_no, client_no)
-     select a.request_no as "requestNo", c.branch, l.person as login
-       from asked a join registered_clients c using (client_no) join client_logins l using (client_no) order by 1`,
+       returning request_no, client_no),
+     tried as (
+       insert into test_attempts (request_no, nth, bank, version, seed, drawn) select request_no, 1, 'x', '1', 1, '[]' from asked
+       returning request_no, attempt_id)
+     select a.request_no as "requestNo", t.attempt_id::text as "attemptId", c.branch, l.person as login
+       from asked a join tried t using (request_no) join registered_clients c using (client_no) join client_logins l using (client_no) order by 1`,
   );
   return rows;
 }
