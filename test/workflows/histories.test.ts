@@ -9,6 +9,7 @@
  * After a change that is meant to break them - and while no process of the product is under way anywhere - all are recorded anew:
  *
  *   RECORD_HISTORIES=1 npx jest test/day/real-clock           a settlement day of a real book, backfilled, its files late
+ *   RECORD_HISTORIES=1 npx jest test/workflows/permission-opening   openings of permissions
  *   RECORD_HISTORIES=1 npx jest test/workflows/histories      everything else; three rehearsed days take half a minute
  */
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';

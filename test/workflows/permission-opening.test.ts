@@ -1,6 +1,13 @@
 /** Openings as stories on the moved clock: real processes, the counter and the CRM as simulators. */
+import type { WorkflowHandle } from '@temporalio/client';
+import { randomUUID } from 'node:crypto';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { fileDocument } from '../../activities/archive/file-document';
+import { loadRehearsalPeople } from '../../activities/books/load-rehearsal-people';
+import { folderDocuments } from '../../adapters/documents/folder-documents';
+import { completeTask } from '../../workflows/messages/tasks';
 import type { Stretch } from '../../domain/permissions/listening';
 import { answerQuestionnaire } from '../../activities/clients/answer-questionnaire';
 import { withdrawRequest } from '../../activities/intake/permissions/withdraw-request';
@@ -9,6 +16,7 @@ import { settle } from '../../activities/intake/settle';
 import { eventually } from '../api/stage';
 import { after, clientAt, clientOf, fillPermissionBook, START } from '../activities/permissions/stage';
 import { onStage, type OnStage } from '../simulators/stage';
+import { isRecording, keepHistory } from '../support/kept-history';
 import { openStoryStage, type StoryStage } from '../support/story-stage';
 
 /** Keys of the instructions that were sent to the counter, each as often as it was. */
@@ -26,7 +34,10 @@ beforeAll(async () => {
     mode: 'manual',
     now: START,
     counterUrl: `http://127.0.0.1:${(line.address() as AddressInfo).port}`,
-    prepare: (pool) => fillPermissionBook(pool, 150),
+    prepare: async (pool) => {
+      await fillPermissionBook(pool, 150);
+      await loadRehearsalPeople(pool);
+    },
   });
   client = clientAt(stage.pool);
 });
@@ -51,7 +62,8 @@ function listenedLine(to: string): Promise<Server> {
 }
 
 const settled = () => settle(stage.intake, { seconds: 30 });
-const handle = (requestNo: string) => stage.client.workflow.getHandle(`permission-opening:HKSC:${requestNo}`);
+const handle = (requestNo: string, permission = 'HKSC') =>
+  stage.client.workflow.getHandle(`permission-opening:${permission}:${requestNo}`);
 const fault = (given: object) => counter.post('/faults', given);
 
 async function described(requestNo: string) {
@@ -68,8 +80,8 @@ const untilStands = (requestNo: string, stageName: string) =>
   });
 
 /** The four steps of a client who meets everything, eight minutes of listening in between. */
-async function goThrough(clientNo: string): Promise<string> {
-  const { requestNo } = await client.open(clientNo);
+async function goThrough(clientNo: string, permission = 'HKSC'): Promise<string> {
+  const { requestNo } = await client.open(clientNo, { permission });
   await client.identify(requestNo);
   await client.judge(requestNo);
   const began = await client.nowOf();
@@ -80,6 +92,11 @@ async function goThrough(clientNo: string): Promise<string> {
   await settled();
   return requestNo;
 }
+
+/** RECORD_HISTORIES=1 keeps the run to be replayed by `histories.test.ts`. */
+const record = async (requestNo: string, name: string): Promise<void> => {
+  if (isRecording) await keepHistory(stage.client, `permission-opening:HKSC:${requestNo}`, `product/${name}.json`);
+};
 
 const instructionsOf = async (requestNo: string) => {
   const { body } = await counter.get('/permissions');
@@ -125,6 +142,7 @@ test('a whole opening: counter, permission, commission, messages, file; the hist
   expect(told).toEqual([{ recipient_ref: clientNo }]);
   await expect(client.open(clientNo)).rejects.toMatchObject({ code: 'PERMISSION_OPEN_ALREADY' });
 
+  await record(requestNo, 'permission-opened');
   const { rows: names } = await stage.pool.query<{ name: string; document_no: string }>(
     'select name, document_no from client_identities where client_no = $1',
     [clientNo],
@@ -161,6 +179,7 @@ test('what is waited for is seen; left on one channel it goes on on another, and
   expect((await described(requestNo)).status).toBe('RUNNING');
   await stage.advance(after(began, 30 * 86_400));
   expect(await handle(requestNo).result()).toBe('lapsed');
+  await record(requestNo, 'permission-lapsed');
   expect(await client.stateOf(requestNo)).toBe('lapsed: ended');
 });
 
@@ -231,4 +250,88 @@ test('an answer of the counter that is lost is asked for, and nothing is told tw
   // Each of the two instructions was taken and its answer lost: the third attempt asked twice and sent nothing.
   expect(Math.max(...attempts)).toBe(3);
   expect(sent.filter((key) => key.includes(requestNo))).toHaveLength(2);
+});
+
+/** The open task of a process, completed by a person. */
+async function complete(of: WorkflowHandle, actor: { person: string; role: string }, form: object): Promise<object> {
+  const { rows } = await stage.pool.query<{ task_id: string; kind: string; facts: object }>(
+    `select task_id::text, kind, facts from tasks where workflow_id = $1 and state = 'open'`,
+    [of.workflowId],
+  );
+  const [task] = rows;
+  await of.executeUpdate(completeTask, {
+    args: [
+      {
+        taskId: task?.task_id ?? 'none',
+        revision: 1,
+        form: { ...form },
+        actor,
+        requestId: 'test',
+        at: await client.nowOf(),
+      },
+    ],
+    updateId: randomUUID(),
+  });
+  await settled();
+  return { kind: task?.kind, facts: task?.facts };
+}
+
+test('the counter refuses: operations has it told again, and refuses the permission where that does not help', async () => {
+  await fault({ kind: 'refuse' });
+  const [again, never] = [await goThrough(client.nextRegular()), await goThrough(client.nextRegular())];
+  const operations = { person: 'ops-client-1', role: 'operations' };
+  const asked = await complete(handle(never), operations, { decision: 'try again', reason: '柜台已处理 mended there' });
+  expect(asked).toMatchObject({
+    kind: 'counter-refused-permission',
+    facts: { request: never, code: 'REFUSED_FOR_DRILL' },
+  });
+  await complete(handle(never), operations, { decision: 'refuse', reason: '柜台不予开通 the counter does not' });
+  expect(await handle(never).result()).toBe('refused');
+  await record(never, 'permission-refused');
+  await fault({ kind: 'none' });
+  await complete(handle(again), operations, { decision: 'try again', reason: '柜台已处理 mended there' });
+  expect(await handle(again).result()).toBe('done');
+  const { rows } = await stage.pool.query('select request_no from permissions where request_no = any($1)', [
+    [again, never],
+  ]);
+  expect(rows).toEqual([{ request_no: again }]);
+  const { rows: told } = await stage.pool.query(`select message_key from outbox where template = 'PERMISSION_REFUSED'`);
+  expect(told).toEqual([{ message_key: `permission-refused:${never}` }]);
+});
+
+test('a further kind of permission is a row; a file that lacks something is a task of the branch until it is complete', async () => {
+  await stage.pool.query(
+    `insert into permission_types select (json_populate_record(t, json_build_object('permission', 'DRILL', 'documents',
+       t.documents || '{identity document}', 'counter_permissions', array['star-trade']))).* from permission_types t`,
+  );
+  // The branch that there are people of.
+  let clientNo = client.nextRegular();
+  while (Number(clientNo.slice(1)) % 4 !== 1) clientNo = client.nextRegular();
+  const requestNo = await goThrough(clientNo, 'DRILL');
+  const process = handle(requestNo, 'DRILL');
+  expect(await client.stateOf(requestNo)).toBe('filing: filing');
+  expect((await instructionsOf(requestNo)).map(({ permission }) => permission)).toEqual(['star-trade']);
+  const branch = { person: 'branch-1001', role: 'branch' };
+  const lacking = { lacking: [{ kind: 'identity document', what: 'not filed' }] };
+  expect(await complete(process, branch, { filed: true })).toMatchObject({
+    kind: 'complete-client-file',
+    facts: lacking,
+  });
+  // Said to be filed, and it is not: the task comes back.
+  expect((await process.describe()).status.name).toBe('RUNNING');
+  await fileDocument(
+    { pool: stage.pool, documents: folderDocuments(stage.config.documents) },
+    Readable.from([Buffer.from('%PDF-1.7')]),
+    {
+      key: `${process.workflowId}:identity`,
+      clientNo,
+      kind: 'identity document',
+      businessDate: '2025-06-23',
+      workflowId: process.workflowId,
+      filedBy: 'branch-1001',
+      mostBytes: 100,
+    },
+  );
+  await complete(process, branch, { filed: true });
+  expect(await process.result()).toBe('done');
 });
