@@ -44,6 +44,7 @@ describe('a day by hand', () => {
       clockAt: shanghaiInstant(parseBusinessDate('2025-06-22'), '23:59'),
       openingFolder: openingThatNeedsMoney(),
       people: true,
+      clients: 100,
     }));
     processes = await startBookProcesses({
       book,
@@ -74,11 +75,12 @@ describe('a day by hand', () => {
   it('is started, read and approved by the blocks of README', async () => {
     const script = marked('README.md', 'day').join('\n');
     expect(script).toContain('/completion');
-    const env = { API: processes?.apiUrl ?? '', DATE: FIRST_DAY };
+    const env = { API: processes?.apiUrl ?? '', DATE: FIRST_DAY, MESSAGES: processes?.simulators.messages ?? '' };
     const said = await bash(script, env);
     expect(said).toContain('"stage": "morning funding"');
     expect(said).toContain('"SAME_PERSON"');
     expect(said).toContain('"amount": "1000.00"');
+    expect(said).toContain('{"opening":"done","step":"ended"}');
 
     const pool = openPool(appUrl, 1);
     try {
