@@ -106,12 +106,12 @@ begin
   end if;
   execute format($trigger$
     create or replace function history.%1$I() returns trigger language plpgsql security definer set search_path = public, pg_temp as $body$
-    declare at timestamptz := coalesce(business_now(), clock_timestamp());
+    declare new_version_from timestamptz := coalesce(business_now(), clock_timestamp()); -- no column is named so
     begin
       if tg_op <> 'INSERT' then
-        update %2$s h set valid_to = greatest(at, h.valid_from) where h.valid_to is null and %3$s;
+        update %2$s h set valid_to = greatest(new_version_from, h.valid_from) where h.valid_to is null and %3$s;
       end if;
-      if tg_op <> 'DELETE' then insert into %2$s (valid_from, %4$s) values (at, %5$s); end if;
+      if tg_op <> 'DELETE' then insert into %2$s (valid_from, %4$s) values (new_version_from, %5$s); end if;
       return null;
     end $body$
     $trigger$, 'keep_' || kept.table_name, kept_as, same, here, theirs);
