@@ -37,11 +37,3 @@ test('a step that is held, held otherwise, and taken away: each version from whe
     },
   ]);
 });
-
-test('no kept table has a column of the name that its trigger uses', async () => {
-  const { rows } = await book.pool.query(
-    `select attrelid::regclass::text from pg_attribute a join history.kept_tables k on attrelid = format('public.%I', k.table_name)::regclass
-     where attname = 'new_version_from'`,
-  );
-  expect(rows).toEqual([]);
-});
