@@ -95,6 +95,8 @@ export const policy = {
   readRoleGrant: STAFF,
   revokeGrant: ['operations'],
 
+  readQuestionnaire: ['client', ...PERMISSION_WATCHERS],
+  answerQuestionnaire: ['client'],
   askPermission: ['client'],
   readPermissionRequest: PERMISSION_READERS,
   listPermissionRequests: PERMISSION_READERS,
@@ -213,6 +215,8 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   readRoleGrant: { own: 'person', all: DIRECTORY_READERS },
   revokeGrant: HOUSE,
 
+  readQuestionnaire: HOUSE,
+  answerQuestionnaire: HOUSE,
   askPermission: HOUSE,
   readPermissionRequest: OWN_CLIENTS,
   listPermissionRequests: OWN_CLIENTS,

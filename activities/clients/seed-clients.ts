@@ -6,7 +6,7 @@ import { BusinessError } from '../../domain/errors';
 import { questionnaireResult, type Questionnaire, type RiskBandRow } from '../../domain/rating/questionnaire';
 import { copyInto, type ColumnType, type CopiedColumn } from '../bulk/copy-into';
 import { inTransaction } from '../database/transaction';
-import { questionnaireInForce } from './answer-questionnaire';
+import { questionnaireInForce } from '../intake/answer-questionnaire';
 import { sampleClient, type SampleClient } from './sample-clients';
 
 /** Who brings the list of the restricted and who approves it, in a rehearsal. */

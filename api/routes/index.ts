@@ -34,6 +34,7 @@ import {
   showAgreementTexts,
   signAgreementTexts,
 } from './permission-steps';
+import { answerRiskQuestionnaire, readQuestionnaire } from './questionnaires';
 import { issueRehearsalToken, listRehearsalPeople, readWhoIAm } from './people';
 import { readDayReport } from './day-report';
 import { readProcess } from './processes';
@@ -98,6 +99,8 @@ export const routes: readonly Route[] = [
   listRoleGrants,
   readRoleGrant,
   revokeGrant,
+  readQuestionnaire,
+  answerRiskQuestionnaire,
   askPermission,
   listPermissionRequests,
   readPermissionRequest,

@@ -1,6 +1,7 @@
 /** Permissions over HTTP: a client goes through the steps, staff see where requests stand, nobody sees what is not his. */
 import { createHash, randomUUID } from 'node:crypto';
 import { loadReference } from '../../activities/books/load-reference';
+import { clientOf } from '../activities/permissions/stage';
 import { seedClients } from '../../activities/clients/seed-clients';
 import { openApiStage, type ApiStage, type Call } from './stage';
 
@@ -73,7 +74,8 @@ describe('one client, from the request to the second check', () => {
     });
 
     const { body: attempt } = await step('test-attempts');
-    expect(JSON.stringify(attempt)).not.toContain('right');
+    // Which option is right is not told.
+    expect(Object.keys(attempt.questions[0]).sort()).toEqual(['en', 'options', 'questionNo', 'zh']);
     const { rows } = await api.pool.query<{ no: number; right: string }>(
       `select question_no as no, right_option as right from test_questions where question_no = any($1)`,
       [attempt.questions.map(({ questionNo }: { questionNo: number }) => questionNo)],
@@ -198,5 +200,58 @@ describe('who sees what', () => {
     );
     expect((await ask('client-9')).body.code).toBe('NOT_YOUR_CLIENT');
     expect((await read('client-9', '')).body.items).toEqual([]);
+  });
+});
+
+describe('a stale questionnaire', () => {
+  const clientNo = clientOf('risk result expired yesterday');
+  const client = (method: 'GET' | 'POST', where: string, body?: object) =>
+    api.call(method, where, { as: 'client-8', ...(body === undefined ? {} : { body }) });
+  let stale: string;
+  beforeAll(async () => {
+    await api.pool.query(
+      `insert into people (person, subject, department) values ('client-8', 'rehearsal|client-8', 'client')`,
+    );
+    await api.pool.query(
+      `insert into grants (person, role, valid_from, requested_by, granted_by, approved_by) values ('client-8', 'client', '2014-11-17', 'a', 'b', 'c')`,
+    );
+    await api.pool.query('insert into client_logins (person, client_no) values ($1, $2)', ['client-8', clientNo]);
+    stale = (await ask('client-8')).body.requestNo;
+    await api.pool.query(`update permission_requests set step = 'eligibility' where request_no = $1`, [stale]);
+    await client('POST', `${REQUESTS}/${stale}/eligibility-checks`, { channel: 'web' });
+  });
+
+  it('is told with its cure', async () => {
+    expect((await client('GET', `${REQUESTS}/${stale}`)).body.failures).toMatchObject([
+      { code: 'RISK_RESULT_EXPIRED', cure: { en: expect.stringContaining('answer the questionnaire again') } },
+    ]);
+  });
+
+  it('is answered anew: faults are told at once, and the process hears of the result', async () => {
+    const { version, questions } = (await client('GET', '/v1/questionnaire')).body;
+    const answers = Object.fromEntries(
+      questions.map(({ question, options }: { question: string; options: string[] }) => [question, options[0]]),
+    );
+    const faulty = await client('POST', '/v1/questionnaire-answers', {
+      version,
+      answers: { ...answers, q1: 'Z', q2: '' },
+    });
+    expect(faulty.body.errors.map(({ field, code }: Record<string, string>) => `${field} ${code}`)).toEqual([
+      'answers.q2 ANSWER_MISSING',
+      'answers.q1 ANSWER_NOT_OFFERED',
+    ]);
+    expect((await client('POST', '/v1/questionnaire-answers', { version: 'older', answers })).body.code).toBe(
+      'QUESTIONNAIRE_REVISED',
+    );
+    const given = await client('POST', '/v1/questionnaire-answers', { version, answers });
+    expect([given.status, given.body]).toMatchObject([
+      200,
+      { level: 'RATHER_CONSERVATIVE', validThrough: '2027-06-23' },
+    ]);
+    const signal = await sqlOne(
+      `select payload ->> 'signal' as signal from outbox where kind = 'signal' and workflow_id = $1 order by message_id desc limit 1`,
+      [`permission-opening:HKSC:${stale}`],
+    );
+    expect(signal).toEqual({ signal: 'riskResultGiven' });
   });
 });

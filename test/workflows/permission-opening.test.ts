@@ -9,7 +9,7 @@ import { loadRehearsalPeople } from '../../activities/books/load-rehearsal-peopl
 import { folderDocuments } from '../../adapters/documents/folder-documents';
 import { completeTask } from '../../workflows/messages/tasks';
 import type { Stretch } from '../../domain/permissions/listening';
-import { answerQuestionnaire } from '../../activities/clients/answer-questionnaire';
+import { answerQuestionnaire } from '../../activities/intake/answer-questionnaire';
 import { withdrawRequest } from '../../activities/intake/permissions/withdraw-request';
 import { reportListening } from '../../activities/intake/permissions/report-listening';
 import { settle } from '../../activities/intake/settle';

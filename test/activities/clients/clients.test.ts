@@ -1,7 +1,7 @@
 /** The register of clients, the conditions read from it, and the questionnaire. */
 import { createHash } from 'node:crypto';
 import { loadReference } from '../../../activities/books/load-reference';
-import { answerQuestionnaire, questionnaireInForce } from '../../../activities/clients/answer-questionnaire';
+import { answerQuestionnaire, questionnaireInForce } from '../../../activities/intake/answer-questionnaire';
 import { readEligibility } from '../../../activities/clients/read-eligibility';
 import { conditionOf, SAMPLE_CONDITIONS } from '../../../activities/clients/sample-clients';
 import { seedClients } from '../../../activities/clients/seed-clients';

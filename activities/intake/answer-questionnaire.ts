@@ -15,7 +15,7 @@ import { isInForce } from '../../domain/dated';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import { queueSignals } from '../outbox/queue-message';
-import { loadEligibilityTerms } from './eligibility-terms';
+import { loadEligibilityTerms } from '../clients/eligibility-terms';
 
 export interface FilledQuestionnaire {
   /** Unique for ever: the same answers once. */
