@@ -356,6 +356,12 @@ export const errorList = [
   { code: 'CHECKER_ROLE_MISSING', status: 403, zh: '复核人没有所需角色。', en: 'The checker lacks the role required.' },
   { code: 'MAKER_WRONG_SIDE', status: 403, zh: '经办人不属于该侧。', en: 'The maker works on the other side.' },
   { code: 'CHECKER_WRONG_SIDE', status: 403, zh: '复核人不属于该侧。', en: 'The checker works on the other side.' },
+  {
+    code: 'ROLE_RESTRICTED',
+    status: 403,
+    zh: '例外授权的限制不允许办理该事项（{restriction}），请由他人办理。',
+    en: 'The restriction of an excepted role keeps its holder from this ({restriction}): somebody else has to do it.',
+  },
 
   // People and their roles (A1 §15, §27, A5 §17)
   {

@@ -1705,6 +1705,17 @@ table restricted_identities  -- Personal: identity documents on a list of restri
 )
 CREATE INDEX restricted_identities_by_document ON restricted_identities USING btree (document_type, document_no)
 
+table restricted_kinds  -- Kinds of tasks that whoever holds a role with this restriction takes no part in, e.g. decisions about a single security (A5 §17). (
+  kind text not null
+  restriction text not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint restricted_kinds_check CHECK ((valid_from < valid_to))
+  constraint restricted_kinds_kind_restriction_daterange_excl EXCLUDE USING gist (kind WITH =, restriction WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint restricted_kinds_pkey PRIMARY KEY (kind, restriction, valid_from)
+)
+
 table restricted_lists  -- Whoever law or regulation forbids or limits; the newest approved list is in force, as a whole. (
   version integer not null
   sha256 text not null
@@ -3123,6 +3134,7 @@ southbound_app may update on column permission_types.valid_to
 southbound_app may update on column permissions.closed_at
 southbound_app may update on column registered_clients.account_manager
 southbound_app may update on column registered_clients.branch
+southbound_app may update on column restricted_kinds.valid_to
 southbound_app may update on column role_conflicts.valid_to
 southbound_app may update on column role_grants.approved_at
 southbound_app may update on column role_grants.approved_by
@@ -3289,6 +3301,7 @@ southbound_app may insert, select, update on table receipt_cursors
 southbound_app may insert, select on table reference_rates
 southbound_app may insert, select on table registered_clients
 southbound_app may insert, select on table restricted_identities
+southbound_app may insert, select on table restricted_kinds
 southbound_app may insert, select, update on table restricted_lists
 southbound_app may insert, select on table retention_holds
 southbound_app may insert, select, update on table risk_bands

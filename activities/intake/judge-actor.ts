@@ -53,6 +53,7 @@ export async function refusalsOfActor(sql: Sql, actor: ActingFor, task: JudgedTa
     ...(task.made_by === null
       ? refusalsOfMaker(person, acting.role)
       : await refusalsOfChecker(sql, { ...task, made_by: task.made_by }, { person, acting, demand, today })),
+    ...(await refusalsOfRestriction(sql, [person.naturalPerson, acting.principal], task, today)),
   ];
   return withoutRepetition(refusals).sort((a, b) => byPlace(a.code, b.code));
 }
@@ -138,6 +139,26 @@ function refusalsOfGrant(acting: Acting, person: Standing, demand: Demand): read
   const elsewhere =
     acting.role !== null && worksOnOneSide(acting.role) && demand.side !== null && sideOf(person) !== demand.side;
   return grant === 'WRONG_SIDE' || elsewhere ? [new BusinessError('WRONG_SIDE', { side: demand.side ?? '' })] : [];
+}
+
+/** Whoever holds a role by an exception takes no part in what it keeps the human from, by whatever account or delegation (A5 §17). */
+async function refusalsOfRestriction(
+  sql: Sql,
+  humans: readonly (string | null)[],
+  { kind }: JudgedTask,
+  today: BusinessDate,
+): Promise<readonly BusinessError[]> {
+  const { rows } = await sql.query<{ restriction: string }>(
+    `select k.restriction
+       from restricted_kinds k
+       join grants g on k.restriction = any(string_to_array(g.restriction, '; '))
+       join people p on p.person = g.person
+      where k.kind = $1 and p.natural_person = any($2) and daterange(k.valid_from, k.valid_to) @> $3::date
+        and daterange(g.valid_from, g.valid_to) @> $3::date
+      order by 1 limit 1`,
+    [kind, humans.filter((human) => human !== null), today],
+  );
+  return rows.map(({ restriction }) => new BusinessError('ROLE_RESTRICTED', { restriction }));
 }
 
 /** Where nobody made it: one whose roles must not be held together may not make anything either. */

@@ -1,8 +1,10 @@
 /** The maker takes back what waits for approval: the task ends, and with it the order. */
+import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { businessDateNow, standingOf } from '../people/standing';
 import { endSubject } from './approval-subject';
 import { recordAct } from './record-act';
 import { endTask, lockTask, requireOpen, subjectOf, type TaskActor, type TaskEnd } from './task-row';
@@ -17,7 +19,7 @@ export interface RecallTask {
 
 /**
  * The same recall again is answered with the outcome that stands.
- * @throws BusinessError TASK_NOT_OPEN, TASK_RECALLED, TASK_WITHDRAWN, ONLY_MAKER_RECALLS, ORDER_RECALLED, ORDER_NOT_OPEN
+ * @throws BusinessError TASK_NOT_OPEN, TASK_RECALLED, TASK_WITHDRAWN, ONLY_MAKER_RECALLS, ROLE_MISSING, ORDER_RECALLED, ORDER_NOT_OPEN
  */
 export const recallTask =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
@@ -27,9 +29,11 @@ export const recallTask =
       if (task.outcome?.result === 'recalled') return { outcome: task.outcome };
       requireOpen(task);
       if (task.made_by !== input.actor.person) throw new BusinessError('ONLY_MAKER_RECALLS', { task: input.taskId });
+      const role = await roleOf(sql, input.actor);
 
       const at = await businessNow(sql);
-      const outcome: TaskEnd = { result: 'recalled', reason: input.reason, by: input.actor, at };
+      const by = { ...input.actor, role };
+      const outcome: TaskEnd = { result: 'recalled', reason: input.reason, by, at };
       const subject = subjectOf(task);
       if (subject !== undefined) await endSubject(sql, subject, { state: 'recalled', by: input.actor.person, at });
       await endTask(sql, input.taskId, 'withdrawn', outcome);
@@ -38,7 +42,7 @@ export const recallTask =
         task,
         actor: input.actor.person,
         onBehalfOf: input.actor.onBehalfOf,
-        role: input.actor.role,
+        role,
         reason: input.reason,
         before: { state: task.state, revision: task.revision },
         after: { state: 'withdrawn' },
@@ -46,3 +50,14 @@ export const recallTask =
       });
       return { outcome };
     });
+
+/**
+ * The role that the message names where the directory knows of it today, else another one that the maker holds: what the message says
+ * is not believed. Whoever holds none any more, or has left, recalls nothing.
+ */
+async function roleOf(sql: PoolClient, { person, role }: TaskActor): Promise<string> {
+  const { grants } = await standingOf(sql, person, await businessDateNow(sql));
+  const held = grants.find((grant) => grant.role === role) ?? grants[0];
+  if (held === undefined) throw new BusinessError('ROLE_MISSING', { role });
+  return held.role;
+}

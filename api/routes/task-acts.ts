@@ -24,7 +24,7 @@ const pathOf = (taskId: string) => `/v1/tasks/${taskId}`;
 
 const ENDED = ['TASK_NOT_OPEN', 'TASK_RECALLED', 'TASK_RETURNED', 'TASK_WITHDRAWN'] as const;
 const BARRED = ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'WRONG_BRANCH'] as const;
-const NOT_ALLOWED = [...BARRED, ...FOUR_EYES_CODES, 'CHECKERS_ARE_ONE_PERSON'] as const;
+const NOT_ALLOWED = [...BARRED, ...FOUR_EYES_CODES, 'CHECKERS_ARE_ONE_PERSON', 'ROLE_RESTRICTED'] as const;
 const BY_DELEGATION = ['DELEGATION_NOT_IN_FORCE', 'DELEGATION_OUT_OF_SCOPE'] as const;
 /** What is decided about is not open any more, or too late. */
 const SUBJECT_ENDED = [

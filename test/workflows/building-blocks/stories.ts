@@ -64,10 +64,16 @@ export async function approved({
   key,
   maker,
   madeFor,
+  role = 'operations',
+  side = role === 'operations' ? 'client' : undefined,
+  branch,
 }: {
   key: string;
   maker: string;
   madeFor?: string;
+  role?: string;
+  side?: string;
+  branch?: string;
 }): Promise<Decision> {
   const waiting = openWaiting({ zh: '划付指令', en: 'funding order' });
   const desk = TaskDesk.open(waiting);
@@ -78,8 +84,9 @@ export async function approved({
     kind: 'approve-order',
     titleZh: '复核划付指令',
     titleEn: 'approve the funding order',
-    role: 'operations',
-    side: 'client',
+    role,
+    ...(side === undefined ? {} : { side }),
+    ...(branch === undefined ? {} : { branch }),
     dueAt: '2025-06-23T01:15:00.000Z',
     facts: { amount: '3028765.43', currency: 'CNY' },
     revision: 2,
