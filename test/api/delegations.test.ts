@@ -69,6 +69,7 @@ test.each([
   ['for another, without being compliance', 'ops-client-1', { principal: 'ops-client-head' }, 'ROLE_MISSING'],
   ['a role that one does not hold', 'ops-client-1', { role: 'finance' }, 'ROLE_MISSING'],
   ['to the other side', 'ops-client-1', { delegate: 'fin-prop-1' }, 'WRONG_SIDE'],
+  ['to another branch', 'branch-1001', { role: 'branch', delegate: 'branch-1002' }, 'WRONG_BRANCH'],
   ['over before it begins', 'ops-client-1', { firstDay: '2025-07-02', lastDay: '2025-07-01' }, 'INPUT_INVALID'],
   ['over already', 'ops-client-1', { firstDay: '2025-06-01', lastDay: '2025-06-20' }, 'INPUT_INVALID'],
   ['to nobody', 'ops-client-1', { delegate: 'nobody-known' }, 'NOT_FOUND'],
@@ -81,4 +82,9 @@ test.each([
 ])('refused: %s', async (_why, as, body, code) => {
   const { errors } = (await give(as, body)).body;
   expect(errors.map((error: { code: string }) => error.code)).toContain(code);
+});
+
+test('within the own branch it is given', async () => {
+  const { status } = await give('branch-1001-head', { role: 'branch', delegate: 'branch-1001', lastDay: '2025-07-01' });
+  expect(status).toBe(201);
 });

@@ -1,10 +1,16 @@
-/** What staff read of a day: the notices meant for them, by role, mark and day, and of findings and ladders their own side. */
+/**
+ * What staff read of a day: the notices meant for them, by role, mark and day, and of findings and ladders their own side; and what
+ * people of a branch read: nothing of another one.
+ */
+import { inTransaction } from '../../activities/database/transaction';
+import { givePromise } from '../../activities/deadlines/open-deadline';
 import { decideSettlementDay } from '../../activities/calendar/decide-settlement-day';
 import { checkMissedStarts } from '../../activities/intake/check-missed-starts';
 import { loadLadder } from '../../activities/ladders/load-ladder';
 import { recordRungs } from '../../activities/ladders/record-rungs';
 import { queueNotice } from '../../activities/outbox/queue-notice';
 import { parseBusinessDate } from '../../domain/calendar/business-date';
+import { openedTask } from '../support/tasks';
 import { openApiStage, type ApiStage } from './stage';
 
 const DATE = parseBusinessDate('2025-06-23');
@@ -258,4 +264,126 @@ describe('findings', () => {
     const { body } = await api.call('GET', `/v1/files/${fileId}`, { as });
     expect([body.findingCount, body.findings.items.length]).toEqual([ofFile, ofFile]);
   });
+});
+
+describe('people of a branch', () => {
+  const BRANCHES = ['1001', '1002'] as const;
+  const taskIn = new Map<string, string>();
+  beforeAll(async () => {
+    await api.pool.query(
+      `insert into clients values ('8000000001', 'A900000008', '1001', '21000', 'client', 'natural', 0.0003, 500),
+         ('8000000002', 'A900000009', '1002', '21000', 'client', 'natural', 0.0003, 500)`,
+    );
+    for (const branch of BRANCHES) {
+      const of = { role: 'branch', side: 'client', branch, titleEn: `of branch ${branch}`, workflowId: 'branch' };
+      taskIn.set(branch, await openedTask(api.pool, of));
+      await inTransaction(api.pool, (sql) =>
+        givePromise(sql, {
+          businessKey: `branch:${branch}`,
+          workflowId: 'branch',
+          process: 'branch',
+          step: 'answer',
+          subject: `branch-${branch}`,
+          side: 'client',
+          branch,
+          owner: { role: 'branch' },
+          ladder: 'PROMISE',
+          limit: { kind: 'CALENDAR_DAYS', n: 3 },
+          receivedAt: '2025-06-23T00:00:00.000Z',
+        }),
+      );
+      const person = `branch-${branch}`;
+      await api.pool.query(
+        `insert into role_grants (person, role, branch, valid_from, reason, state, requested_by)
+         values ($1, 'branch', $2, '2030-01-01', 'x', 'requested', $1 || '-head')`,
+        [person, branch],
+      );
+      await api.pool.query(
+        `insert into delegations (principal, delegate, role, first_day, last_day, reason, made_by, state)
+         values ($1 || '-head', $1, 'branch', '2025-06-23', '2025-06-24', 'x', $1 || '-head', 'given')`,
+        [person],
+      );
+    }
+  });
+
+  const lists: readonly (readonly [path: string, of: (item: Record<string, any>) => string])[] = [
+    ['/v1/tasks', (item) => item['branch']],
+    ['/v1/tasks?branch=1002', (item) => item['branch']],
+    ['/v1/tasks?text=of+branch', (item) => item['branch']],
+    ['/v1/deadlines', (item) => item['branch']],
+    ['/v1/deadlines?process=branch', (item) => item['branch']],
+    ['/v1/role-grants', (item) => item['branch']],
+    ['/v1/role-grants?person=branch-1002', (item) => item['branch']],
+    ['/v1/delegations', (item) => item['delegate'].replace('branch-', '')],
+  ];
+  it.each(lists)('%s: each its own', async (path, of) => {
+    for (const branch of BRANCHES) {
+      const seen = (await itemsFor(`branch-${branch}`, path)).map(of);
+      // Whoever asks for another branch gets an empty list, and one's own where one asks for that.
+      expect([...new Set(seen)]).toEqual(/1002/.test(path) && branch === '1001' ? [] : [branch]);
+    }
+  });
+
+  it('counts of the own branch only', async () => {
+    for (const branch of BRANCHES) {
+      const as = `branch-${branch}`;
+      expect((await api.call('GET', '/v1/task-counts', { as })).body.count).toBe(1);
+      const other = branch === '1001' ? '1002' : '1001';
+      expect((await api.call('GET', `/v1/task-counts?branch=${other}`, { as })).body.count).toBe(0);
+    }
+  });
+
+  it.each([
+    ['task', () => `/v1/tasks/${taskIn.get('1001')}`, 'WRONG_BRANCH'],
+    ['events of a task', () => `/v1/tasks/${taskIn.get('1001')}/events`, 'WRONG_BRANCH'],
+    ['client', () => '/v1/clients/8000000001?reason=complaint+of+the+client', 'NOT_FOUND'],
+    ['person', () => '/v1/people/branch-1001', 'ROLE_MISSING'],
+    ['audit', () => '/v1/audit?person=branch-1001', 'ROLE_MISSING'],
+    ['notices of a day', () => `${DAY}/notices`, 'ROLE_MISSING'],
+  ])('reads no %s of another branch', async (what, path, code) => {
+    expect((await api.call('GET', path(), { as: 'branch-1002' })).body.code).toBe(code);
+    const own = await api.call('GET', path(), { as: 'branch-1001' });
+    expect([what, own.status]).toEqual([what, code === 'ROLE_MISSING' ? 403 : 200]);
+  });
+
+  it('watchers read of every branch', async () => {
+    const seen = (await itemsFor('compliance-1', '/v1/tasks?scope=all&role=branch')).map(({ branch }) => branch);
+    expect(seen.sort()).toEqual([...BRANCHES]);
+  });
+});
+
+describe('a refused attempt is in the audit, with who, in which role, and why', () => {
+  const task = (more: object) => openedTask(api.pool, { workflowId: 'refused', ...more });
+  it.each([
+    ['role', 'service-1', 'claim', {}, 'ROLE_MISSING'],
+    ['side', 'ops-prop-1', 'claim', {}, 'WRONG_SIDE'],
+    ['branch', 'branch-1002', 'claim', { role: 'branch', side: 'client', branch: '1001' }, 'WRONG_BRANCH'],
+    ['four eyes', 'ops-client-1', 'claim', { madeBy: 'ops-client-1' }, 'SAME_PERSON'],
+  ])('%s', async (_, as, act, more, code) => {
+    const taskId = await task(more);
+    const { status, body } = await api.call('POST', `/v1/tasks/${taskId}/${act}`, { as, body: {} });
+    expect([status, body.code]).toEqual([403, code]);
+    expect(await attempts(String(body.instance))).toMatchObject([
+      { actor: as, action: 'claimTask', object_id: taskId, reason: expect.stringContaining(code) },
+    ]);
+  });
+
+  it('conflict of roles', async () => {
+    const { status, body } = await api.call('POST', '/v1/role-grants', {
+      as: 'ops-client-head',
+      body: { person: 'ops-client-1', role: 'admin', validFrom: '2025-06-23', reason: 'to help technology out' },
+    });
+    expect([status < 500, body.code]).toEqual([true, 'ROLES_OPERATIONS_AND_TECHNOLOGY']);
+    expect(await attempts(String(body.instance))).toMatchObject([
+      { actor: 'ops-client-head', action: 'requestRoleGrant', reason: expect.stringContaining('ROLES_OPERATIONS') },
+    ]);
+  });
+
+  async function attempts(instance: string): Promise<readonly Record<string, unknown>[]> {
+    const { rows } = await api.pool.query(
+      `select actor, role, action, object_id, reason from audit where outcome = 'refused' and request_id = $1`,
+      [instance.replace('urn:request:', '')],
+    );
+    return rows;
+  }
 });
