@@ -1,4 +1,5 @@
 /** Every version of a row is kept, whatever its columns are called. */
+import { Client } from 'pg';
 import { openDatabase, type TestDatabase } from '../support/database';
 
 let book: TestDatabase;
@@ -36,4 +37,21 @@ test('a step that is held, held otherwise, and taken away: each version from whe
       valid_to: '2025-06-26T13:00:00.000Z',
     },
   ]);
+});
+
+test('a row is known by the primary key of its table, whichever migration made that', async () => {
+  const owner = new Client({ connectionString: book.ownerUrl });
+  await owner.connect();
+  try {
+    const { rows } = await owner.query(
+      `select k.table_name, (select array_agg(name order by name) from unnest(k.key_columns) name) as kept,
+              (select array_agg(a.attname::text order by a.attname::text) from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
+                where i.indrelid = format('public.%I', k.table_name)::regclass and i.indisprimary) as primary
+       from history.kept_tables k`,
+    );
+    expect(rows.length).toBeGreaterThan(8);
+    for (const { table_name: table, kept, primary } of rows) expect([table, kept]).toEqual([table, primary]);
+  } finally {
+    await owner.end();
+  }
 });

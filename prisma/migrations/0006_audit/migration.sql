@@ -68,7 +68,7 @@ insert into history.kept_tables values
   ('checkpoints',         '{channel, business_date, side, checkpoint}',    '{channel, business_date}'),
   ('settlement_defaults', '{channel, business_date, side}',                '{channel, business_date}'),
   ('tasks',               '{task_id}',                                     '{workflow_id}'),
-  ('ladder_rungs',        '{workflow_id, ladder, rung, subject}',          '{workflow_id}');
+  ('ladder_rungs',        '{workflow_id, ladder, rung, subject, round}',   '{workflow_id}');
 create sequence history.version;
 
 create function as_of.instant() returns timestamptz language sql stable parallel safe as
