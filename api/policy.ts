@@ -95,6 +95,9 @@ export const policy = {
   readRoleGrant: STAFF,
   revokeGrant: ['operations'],
 
+  listAgreementTexts: ['brokerage', 'operations', 'compliance', 'audit'],
+  writeAgreementText: ['brokerage'],
+  approveAgreementText: ['compliance'],
   readQuestionnaire: ['client', ...PERMISSION_WATCHERS],
   answerQuestionnaire: ['client'],
   askPermission: ['client'],
@@ -215,6 +218,9 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   readRoleGrant: { own: 'person', all: DIRECTORY_READERS },
   revokeGrant: HOUSE,
 
+  listAgreementTexts: HOUSE,
+  writeAgreementText: HOUSE,
+  approveAgreementText: HOUSE,
   readQuestionnaire: HOUSE,
   answerQuestionnaire: HOUSE,
   askPermission: HOUSE,

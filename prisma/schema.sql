@@ -70,7 +70,7 @@ table agreement_texts  -- Texts of agreements by version, with the digest of wha
   approved_by text
   approved_on date
   source text not null
-  constraint agreement_texts_agreement_daterange_excl EXCLUDE USING gist (agreement WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint agreement_texts_agreement_daterange_excl EXCLUDE USING gist (agreement WITH =, daterange(valid_from, valid_to) WITH &&) WHERE ((approved_on IS NOT NULL))
   constraint agreement_texts_check CHECK ((sha256 = encode(sha256(convert_to(((text_zh || '
 '::text) || text_en), 'UTF8'::name)), 'hex'::text)))
   constraint agreement_texts_check1 CHECK ((valid_from < valid_to))
@@ -3082,6 +3082,7 @@ public may execute on function stops_stay_bounded()
 public may usage on schema public
 southbound_app may update on column agreement_texts.approved_by
 southbound_app may update on column agreement_texts.approved_on
+southbound_app may update on column agreement_texts.valid_from
 southbound_app may update on column agreement_texts.valid_to
 southbound_app may update on column approval_terms.valid_to
 southbound_app may insert on column audit.action

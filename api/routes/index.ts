@@ -1,5 +1,6 @@
 /** All routes. What is not here is not served, and what is here stands in `policy.ts` and in the API document. */
 import type { Route } from '../route';
+import { approveAgreement, listAgreementTexts, writeAgreement } from './agreement-texts';
 import { listAudit } from './audit';
 import { listBatches } from './batches';
 import { decideBreak, listBreaks } from './breaks';
@@ -99,6 +100,9 @@ export const routes: readonly Route[] = [
   listRoleGrants,
   readRoleGrant,
   revokeGrant,
+  listAgreementTexts,
+  writeAgreement,
+  approveAgreement,
   readQuestionnaire,
   answerRiskQuestionnaire,
   askPermission,

@@ -128,4 +128,16 @@ export const openingRefusals = [
     zh: '{agreement} 第 {version} 版尚未签署，请一并签署。',
     en: 'Version {version} of {agreement} is not signed: sign it with the others.',
   },
+  {
+    code: 'AGREEMENT_VERSION_KNOWN',
+    status: 409,
+    zh: '{agreement} 第 {version} 版已有不同文本，请使用新的版本号。',
+    en: 'Version {version} of {agreement} has another text already: take a new number.',
+  },
+  {
+    code: 'AGREEMENT_APPROVED_ALREADY',
+    status: 409,
+    zh: '{agreement} 第 {version} 版已由 {person} 批准。',
+    en: 'Version {version} of {agreement} was approved by {person} already.',
+  },
 ] as const satisfies readonly ErrorEntry[];

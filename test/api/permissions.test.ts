@@ -255,3 +255,58 @@ describe('a stale questionnaire', () => {
     expect(signal).toEqual({ signal: 'riskResultGiven' });
   });
 });
+
+describe('a new version of an agreement', () => {
+  const text = {
+    agreement: 'hksc-risk-disclosure',
+    version: '2',
+    title: { zh: '风险揭示书', en: 'risk disclosure' },
+    text: { zh: '新文本', en: 'new text' },
+    validFrom: '2025-06-24',
+  };
+  // SHA-256 of the Chinese, a line feed, the English.
+  const sha256 = createHash('sha256').update('新文本\nnew text').digest('hex');
+  const write = (body: object, as = 'brokerage-1') => api.call('POST', '/v1/agreement-texts', { as, body });
+  const approve = (body: object = {}, as = 'compliance-1') =>
+    api.call('POST', '/v1/agreement-approvals', {
+      as,
+      body: { agreement: text.agreement, version: '2', sha256, ...body },
+    });
+  const versions = async () =>
+    (await api.call('GET', `/v1/agreement-texts?agreement=${text.agreement}`, { as: 'compliance-1' })).body.items.map(
+      ({ version, approvedBy, validFrom, validTo }: Record<string, string>) => [
+        version,
+        approvedBy,
+        validFrom,
+        validTo,
+      ],
+    );
+
+  it('is a draft until compliance approves the digest that it saw', async () => {
+    expect((await write(text)).body).toEqual({ agreement: text.agreement, version: '2', sha256 });
+    expect((await write(text)).status).toBe(201);
+    expect((await write({ ...text, text: { zh: '别的', en: 'other' } })).body.code).toBe('AGREEMENT_VERSION_KNOWN');
+    expect(await versions()).toEqual([
+      ['1', 'compliance', '2014-11-17', null],
+      ['2', null, '2025-06-24', null],
+    ]);
+    expect((await approve({ version: '3' })).body.code).toBe('NOT_FOUND');
+    expect((await approve({ sha256: '0'.repeat(64) })).body.code).toBe('AGREEMENT_DIGEST_DIFFERS');
+  });
+
+  it('is never approved by its writer, whatever the roles', async () => {
+    await api.pool.query(
+      `insert into grants (person, role, valid_from, requested_by, granted_by, approved_by) values ('brokerage-1', 'compliance', '2014-11-17', 'a', 'b', 'c')`,
+    );
+    expect((await approve({}, 'brokerage-1')).body.code).toBe('SAME_PERSON');
+  });
+
+  it('replaces the one before from its day on', async () => {
+    expect((await approve()).body).toMatchObject({ validFrom: '2025-06-24' });
+    expect((await approve({}, 'compliance-2')).body.code).toBe('AGREEMENT_APPROVED_ALREADY');
+    expect(await versions()).toEqual([
+      ['1', 'compliance', '2014-11-17', '2025-06-24'],
+      ['2', 'compliance-1', '2025-06-24', null],
+    ]);
+  });
+});

@@ -36,7 +36,7 @@ create table agreement_texts (
   check (valid_from < valid_to),
   check ((approved_by is null) = (approved_on is null)),
   constraint writer_never_approves check (approved_by <> written_by),
-  exclude using gist (agreement with =, daterange(valid_from, valid_to) with &&)
+  exclude using gist (agreement with =, daterange(valid_from, valid_to) with &&) where (approved_on is not null)
 );
 comment on table agreement_texts is 'Texts of agreements by version, with the digest of what is shown. Before compliance has approved it a text is not used.';
 create trigger writer_is_no_approver after insert or update on agreement_texts for each row
@@ -261,7 +261,7 @@ grant select, insert on test_questions, permission_types, client_logins, permiss
   one_time_code_entries, listened_stretches, test_attempts, test_results, agreement_showings, agreement_signatures, permissions,
   permission_commissions, permission_requests, agreement_texts, permission_request_numbers to southbound_app;
 grant update (valid_to) on test_questions, permission_types, permission_commissions to southbound_app;
-grant update (valid_to, approved_by, approved_on) on agreement_texts to southbound_app;
+grant update (valid_from, valid_to, approved_by, approved_on) on agreement_texts to southbound_app;
 grant update (state, step, step_since, revision, ended_at, cause) on permission_requests to southbound_app;
 grant update (last_no) on permission_request_numbers to southbound_app;
 grant update (closed_at) on permissions to southbound_app;
