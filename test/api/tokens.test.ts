@@ -121,7 +121,19 @@ it('lets the right token in, and takes the roles from the directory', async () =
   expect(status).toBe(200);
   expect(body).toEqual({
     person: 'supervisor-1',
-    grants: [{ role: 'supervisor', side: null, branch: null, mark: null }],
+    grants: [
+      {
+        role: 'supervisor',
+        side: null,
+        branch: null,
+        mark: null,
+        inChargeOf: [],
+        restriction: null,
+        validTo: null,
+      },
+    ],
+    actsFor: [],
+    actedForBy: [],
   });
 });
 
