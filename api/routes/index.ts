@@ -44,6 +44,14 @@ import { listDays, readDay, startDay } from './settlement-days';
 import { assignTask, commentTask, completeTask, recallTask, releaseTask, returnTask, takeTask } from './task-acts';
 import { endSubstitution, listSubstitutions, makeSubstitution } from './substitutions';
 import { listTaskBulkRows, makeTaskBulk, readTaskBulk, retryTaskBulk } from './task-bulks';
+import {
+  changeTaskView,
+  listTasksOfView,
+  listTaskViews,
+  readTaskView,
+  removeTaskView,
+  saveTaskView,
+} from './task-views';
 import { countTasks, listTaskEvents, listTasks, readTask } from './tasks';
 
 export const routes: readonly Route[] = [
@@ -77,6 +85,12 @@ export const routes: readonly Route[] = [
   readTaskBulk,
   listTaskBulkRows,
   retryTaskBulk,
+  saveTaskView,
+  listTaskViews,
+  readTaskView,
+  listTasksOfView,
+  changeTaskView,
+  removeTaskView,
   makeSubstitution,
   endSubstitution,
   listSubstitutions,

@@ -14,7 +14,7 @@ import { z } from '../zod';
 
 const taskPath = z.strictObject({ taskId: rowId });
 
-const scope = z
+export const scope = z
   .enum(['mine', 'all'])
   .default('mine')
   .openapi({ description: 'all: 可读的全部，仅限可读两侧者 everything, for those who read both sides' });
@@ -91,7 +91,7 @@ export const countTasks = route({
   },
 });
 
-function refuseScope(caller: Caller, asked: Scope): void {
+export function refuseScope(caller: Caller, asked: Scope): void {
   if (asked === 'all' && !holdsAnyOf(caller, READS_BOTH_SIDES))
     throw new BusinessError('ROLE_MISSING', { role: READS_BOTH_SIDES.join(' | ') });
 }

@@ -58,6 +58,7 @@ const WITH: Partial<Record<RouteId, { readonly body?: object; readonly query?: s
   assignTask: { body: { to: 'newcomer', reason: 'leave of a colleague' } },
   commentTask: { body: { text: 'seen' } },
   endSubstitution: { body: {} },
+  changeTaskView: { body: { name: 'x', filter: {}, shared: false, revision: 1 } },
   revokeDelegation: { body: { reason: 'back from leave' } },
   withdrawPermissionRequest: { body: { channel: 'mobile', reason: 'changed my mind' } },
   sendOneTimeCode: { body: { channel: 'mobile' } },
@@ -120,7 +121,7 @@ const THINGS: Readonly<Record<string, (objects: Objects, actor: Actor) => readon
       own: login === person || branch === place,
     })),
   ...Object.fromEntries(
-    (['bulkId', 'roleGrantId', 'delegationId', 'substitutionId'] as const).map((name) => [
+    (['bulkId', 'roleGrantId', 'delegationId', 'substitutionId', 'viewId'] as const).map((name) => [
       name,
       (objects: Objects, { person, role, place }: Actor) => {
         const led = role === 'operations' && place === 'client';

@@ -22,6 +22,7 @@ export interface Objects {
   readonly roleGrantId: string;
   readonly delegationId: string;
   readonly substitutionId: string;
+  readonly viewId: string;
   readonly requests: readonly RequestOfClient[];
 }
 
@@ -87,6 +88,10 @@ export async function enterObjects(pool: Pool): Promise<Objects> {
     substitutionId: await id(
       `insert into substitutions (absent, substitute, first_day, last_day, made_by)
        values ($1, 'ops-client-2', '2025-06-23', '2025-06-24', $1) returning substitution_id as id`,
+      OWNER,
+    ),
+    viewId: await id(
+      `insert into task_views (owner, name, filter) values ($1, 'x', '{}') returning view_id as id`,
       OWNER,
     ),
   };
