@@ -16,8 +16,13 @@ export interface Look {
   readonly busy: readonly string[];
   /** Run, status and length of every open process: two equal pictures had a quiet instant between them. */
   readonly picture: string;
-  /** Waits that are due and not told, or messages not sent: the settler's own work. */
-  readonly owed: { readonly dueWaits: boolean; readonly messages: boolean; readonly notices: boolean };
+  /** Waits that are due and not told, messages not sent, rows of bulks without a result: the settler's own work. */
+  readonly owed: {
+    readonly dueWaits: boolean;
+    readonly messages: boolean;
+    readonly notices: boolean;
+    readonly bulks: boolean;
+  };
 }
 
 const RUNNING = 1;
@@ -39,14 +44,20 @@ export async function lookAround({ pool, temporal }: Pick<IntakeDependencies, 'p
 }
 
 async function owedIn(pool: Pool): Promise<Look['owed']> {
-  const { rows } = await pool.query<{ due: boolean; messages: boolean; notices: boolean }>(
+  const { rows } = await pool.query<{ due: boolean; messages: boolean; notices: boolean; bulks: boolean }>(
     `select exists (select 1 from clock_waits, business_clock c where c.mode = 'manual' and at <= c.now) as due,
             exists (select 1 from outbox where sent_at is null and kind <> 'notice') as messages,
             exists (select 1 from outbox where kind = 'notice' and due_at <= business_now()
-                    and (looked_at is null or looked_at < business_now())) as notices`,
+                    and (looked_at is null or looked_at < business_now())) as notices,
+            exists (select 1 from task_bulk_rows where state = 'waiting') as bulks`,
   );
   const [row] = rows;
-  return { dueWaits: row?.due === true, messages: row?.messages === true, notices: row?.notices === true };
+  return {
+    dueWaits: row?.due === true,
+    messages: row?.messages === true,
+    notices: row?.notices === true,
+    bulks: row?.bulks === true,
+  };
 }
 
 async function openProcesses(pool: Pool): Promise<readonly string[]> {

@@ -6,6 +6,7 @@ import type { IntakeDependencies } from './dependencies';
 import { dispatchSignals } from './dispatch-signals';
 import { deliverDueWaits } from './move-clock';
 import { lookAround, type Look } from './quiet';
+import { workBulks } from './work-bulks';
 
 export interface Patience {
   /** How long a book may be busy without any sign of progress, in seconds of real time. */
@@ -33,7 +34,7 @@ export async function settle(deps: Deps, patience: Patience = PATIENCE): Promise
   let retried = false;
   for (;;) {
     const look = await lookOrFailure(deps);
-    const isQuiet = look.busy.length === 0 && !look.owed.dueWaits && !look.owed.messages && !look.owed.notices;
+    const isQuiet = look.busy.length === 0 && Object.values(look.owed).every((isOwed) => !isOwed);
     if (isQuiet && look.picture === before) {
       if (retried || !(await hasHeldNotices(deps))) return;
       // Messages may be back by now; if not, the notices stay where they are.
@@ -57,17 +58,20 @@ async function payWhatIsOwed(deps: Deps, { owed }: Look): Promise<void> {
     if (owed.messages) await dispatchSignals(deps);
     if (owed.dueWaits) await deliverDueWaits(deps);
     if (owed.notices) await deliverUnsentNotices(deps);
+    if (owed.bulks) await workBulks(deps);
   } catch {
     // Told by the next look: what is owed is still owed.
   }
 }
+
+const NOTHING: Look['owed'] = { dueWaits: false, messages: false, notices: false, bulks: false };
 
 async function lookOrFailure(deps: Deps): Promise<Look> {
   try {
     return await lookAround(deps);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    return { busy: [text], picture: '', owed: { dueWaits: false, messages: false, notices: false } };
+    return { busy: [text], picture: '', owed: NOTHING };
   }
 }
 
@@ -85,6 +89,7 @@ async function notSettled({ pool }: Deps, { seconds }: Patience, { busy, owed }:
     ...(owed.dueWaits ? ['waits that are due and cannot be told'] : []),
     ...(owed.messages ? ['messages to processes in the outbox'] : []),
     ...(owed.notices ? ['notices in the outbox'] : []),
+    ...(owed.bulks ? ['tasks of a bulk that have no result yet'] : []),
   ];
   const named = all.slice(0, NAMED).join('; ') + (all.length > NAMED ? `; and ${all.length - NAMED} more` : '');
   return new BusinessError('BOOK_NOT_SETTLED', { now: rows[0]?.now ?? '?', waited: seconds, busy: named });
