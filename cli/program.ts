@@ -60,6 +60,15 @@ export function createProgram(end: End): Command {
       end(0);
     });
 
+  program
+    .command('history')
+    .description('逐行列出一个流程的经过 what a process did, line by line')
+    .argument('<workflowId>', '流程编号 id of the process')
+    .addOption(bookOption())
+    .action(async (workflowId: string, { book }: { book: string }) =>
+      end(await (await import('./history.js')).printHistory(workflowId, book)),
+    );
+
   addBookCommands(program, end);
   addVerify(program, end);
   return program;

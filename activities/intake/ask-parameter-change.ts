@@ -197,6 +197,7 @@ async function audit(
     outcome: 'done',
     objectType: 'parameter change',
     objectId: did.changeId,
+    workflowId: workflowIdOf(did.changeId),
     reason,
     before: did.before,
     after: did.values,

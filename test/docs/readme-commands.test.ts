@@ -14,6 +14,7 @@ import { testServers } from '../support/servers';
 import { marked, pages, ROOT, shellBlocks, textOf } from './markdown';
 
 const FIRST_DAY = '2025-06-23';
+const SECOND_DAY = '2025-06-24';
 
 /** Output of a script, each command of which must succeed. */
 function bash(script: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
@@ -95,6 +96,41 @@ describe('a day by hand', () => {
       await pool.end();
     }
   }, 120_000);
+
+  it('is followed by a change of a parameter, from request to closed, by the blocks of README', async () => {
+    const [people = ''] = marked('README.md', 'day');
+    const { adminUrl, temporal } = testServers();
+    const env = {
+      ...{ API: processes?.apiUrl ?? '', DATE: FIRST_DAY, NEXT: SECOND_DAY, BOOK: book },
+      ...{ DATABASE_URL: adminUrl, TEMPORAL_ADDRESS: temporal, SOUTHBOUND_SETUP: 'done' },
+    };
+    const said = await bash([people, ...marked('README.md', 'change')].join('\n'), env);
+    const inOrder = [
+      '"state": "awaiting approval"',
+      '"firstNewDay"',
+      '"status": 403',
+      '"ROLE_MISSING"',
+      '"SAME_PERSON"',
+      '"task": "done"',
+      '"state": "in force"',
+      '"by": "supervisor-1"',
+      '"closed": true',
+      '"closed": false',
+      'ops-client-1  ask for a parameter change  done',
+      'supervisor-1  parameter change approved  done',
+      'southbound  parameter change in force  done',
+      'ops-client-1  completeTask  refused  ROLE_MISSING, SAME_PERSON',
+      '流程开始 started  parameterChange',
+      '收到操作 update  completeTask',
+      '流程结束 completed',
+    ];
+    let from = 0;
+    for (const part of inOrder) {
+      const at = said.indexOf(part, from);
+      if (at < 0) throw new Error(`${part} is not said in its place: ${said}`);
+      from = at + part.length;
+    }
+  }, 180_000);
 });
 
 describe('other commands', () => {
