@@ -1,8 +1,8 @@
 /**
- * Starts and signals that wait in the outbox, sent to Temporal in their order. Safe to repeat: a process that is there
+ * Starts and signals that wait in the outbox, sent to Temporal in the order of each process. Safe to repeat: a process that is there
  * already is not started twice, a signal that comes twice makes the process look again and find nothing new.
  */
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { isGrpcServiceError, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import type { StartRequest } from '../outbox/queue-message';
 import { onBehalfOfRequest } from './request-id';
@@ -15,9 +15,13 @@ interface MessageRow {
   readonly payload: StartRequest & { readonly signal: string; readonly requestId?: string };
 }
 
+/** gRPC status of a message that the server refuses for itself, whatever else it takes: invalid argument, precondition. */
+const REFUSED: readonly number[] = [3, 9];
+
 /**
- * Sends what is unsent.
- * @returns how many were sent, and what stopped the rest, if anything did; it stays for the next call
+ * Sends what is unsent. One that the server refuses holds up those behind it of its own process only; a server that does not answer
+ * holds up all.
+ * @returns how many were sent, and what stopped the others, if anything did; they stay for the next call
  */
 export async function dispatchSignals({
   pool,
@@ -28,24 +32,36 @@ export async function dispatchSignals({
      where sent_at is null and kind in ('signal', 'start') order by outbox.message_id limit 500`,
   );
   let sent = 0;
+  let stoppedBy: string | undefined;
+  const held = new Set<string>();
   for (const row of rows) {
+    if (held.has(row.workflow_id)) continue;
     try {
       await onBehalfOfRequest(row.payload.requestId, () => dispatch(temporal, row));
     } catch (error) {
-      const stoppedBy = error instanceof Error ? error.message : String(error);
+      const cause = causeOf(error);
+      const failure = cause instanceof Error ? cause.message : String(cause);
+      stoppedBy ??= failure;
       await pool.query('update outbox set attempts = attempts + 1, last_error = $2 where message_id = $1', [
         row.message_id,
-        stoppedBy.slice(0, 500),
+        failure.slice(0, 500),
       ]);
-      return { sent, stoppedBy };
+      if (!isRefused(cause)) break;
+      held.add(row.workflow_id);
+      continue;
     }
     await pool.query('update outbox set sent_at = business_now(), attempts = attempts + 1 where message_id = $1', [
       row.message_id,
     ]);
     sent += 1;
   }
-  return { sent };
+  return stoppedBy === undefined ? { sent } : { sent, stoppedBy };
 }
+
+/** What the server said: the client wraps it in a sentence of its own. */
+const causeOf = (error: unknown): unknown => (error instanceof Error ? (error.cause ?? error) : error);
+
+const isRefused = (cause: unknown): boolean => isGrpcServiceError(cause) && REFUSED.includes(Number(cause.code));
 
 async function dispatch(temporal: IntakeDependencies['temporal'], row: MessageRow): Promise<void> {
   try {

@@ -57,3 +57,27 @@ test('notices are sent, processes started and files noted without anybody asking
   expect((await stage.client.workflow.getHandle(workflowId).describe()).status.name).toBe('RUNNING');
   await until(`select 1 from files where name = 'strange.txt' and kind = 'UNKNOWN'`);
 });
+
+test('a start that the server refuses holds up those behind it of its own process only', async () => {
+  const start = (nth: number, workflowId: string, attributes: Record<string, string> = {}) =>
+    queueStart(stage.pool, {
+      key: `refused-${nth}`,
+      workflowId,
+      type: 'settlementDay',
+      args: [{ businessDate: '2025-06-24' }],
+      attributes,
+    });
+  await start(1, 'settlement-day:SH:2025-06-24', { NobodyRegisteredThis: 'x' });
+  await start(2, 'settlement-day:SH:2025-06-24');
+  await start(3, 'settlement-day:SH:2025-06-25');
+  await until(`select 1 from outbox where message_key = 'refused-3' and sent_at is not null`);
+  const { rows } = await stage.pool.query(
+    `select message_key, sent_at is not null as sent, last_error like '%NobodyRegisteredThis%' as told
+     from outbox where message_key like 'refused-%' order by message_id`,
+  );
+  expect(rows).toEqual([
+    { message_key: 'refused-1', sent: false, told: true },
+    { message_key: 'refused-2', sent: false, told: null },
+    { message_key: 'refused-3', sent: true, told: null },
+  ]);
+});
