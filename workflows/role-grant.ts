@@ -66,6 +66,7 @@ export async function roleGrant({ roleGrantId }: RoleGrantInput): Promise<{ read
         facts: { ...facts, requestedBy: asked.requestedBy, grantedBy: decision.by.person },
         revision: asked.revision + 1,
         madeBy: decision.by.person,
+        ...(decision.by.onBehalfOf === undefined ? {} : { madeFor: decision.by.onBehalfOf }),
         dueAt: promise.dueAt(),
         subject,
       },

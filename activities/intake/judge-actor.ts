@@ -106,7 +106,7 @@ async function delegationOf(
     rows.find((one) => one.role === demand.role && isInForceOn(one, today)) ??
     rows.find((one) => one.role === demand.role) ??
     rows[0];
-  const inForce = row !== undefined && isInForceOn(row, today) && principal.active;
+  const inForce = row !== undefined && isInForceOn(row, today) && principal.active && person.active;
   const outOfScope = inForce && row.role === demand.role && !isWithinScope(row, task);
   return {
     grants: inForce ? handedOn(row, principal.grants) : [],

@@ -82,7 +82,7 @@ export const dismissPerson =
       );
       for (const { id } of grants) await endGrant(sql, { grantId: id, reason, actor, role, requestId });
       const { rows: freed } = await sql.query<{ id: string }>(
-        `update tasks set state = 'open', claimed_by = null where claimed_by = $1 and state = 'claimed' returning task_id::text as id`,
+        `update tasks set state = 'open', claimed_by = null, assigned_by = null where claimed_by = $1 and state = 'claimed' returning task_id::text as id`,
         [person],
       );
       await recordAudit(sql, {

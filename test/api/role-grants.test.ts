@@ -313,14 +313,18 @@ describe('the directory', () => {
     const id = await requested('branch-1002-head', { person: 'buyer', role: 'branch', branch: '1002' });
     const { taskId } = await taskOf('ops-prop-1', id, 'grant-role');
     expect((await api.call('POST', `/v1/tasks/${taskId}/claim`, { as: 'ops-prop-1' })).status).toBe(200);
+    // As if a supervisor had given it: what was assigned goes back to the list like what was claimed.
+    await api.pool.query(`update tasks set assigned_by = 'supervisor-1' where task_id = $1`, [taskId]);
     const leave = () =>
       api.call('POST', '/v1/people/ops-prop-1/departure', { as: 'admin-1', body: { reason: '离职，交接完毕' } });
     expect((await leave()).status).toBe(200);
     expect((await api.call('GET', '/v1/me', { as: 'ops-prop-1' })).status).toBe(401);
     const { body } = await api.call('GET', '/v1/people/ops-prop-1', { as: 'audit-1' });
     expect([body.active, body.grants]).toEqual([false, []]);
-    const { rows } = await api.pool.query('select state, claimed_by from tasks where task_id = $1', [taskId]);
-    expect(rows).toEqual([{ state: 'open', claimed_by: null }]);
+    const { rows } = await api.pool.query('select state, claimed_by, assigned_by from tasks where task_id = $1', [
+      taskId,
+    ]);
+    expect(rows).toEqual([{ state: 'open', claimed_by: null, assigned_by: null }]);
     expect((await leave()).body.code).toBe('PERSON_LEFT');
   });
 
