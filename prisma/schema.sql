@@ -692,6 +692,7 @@ END))
 )
 CREATE INDEX deadlines_by_due ON deadlines USING btree (due_at, deadline_id)
 CREATE INDEX deadlines_of_process ON deadlines USING btree (workflow_id)
+CREATE INDEX deadlines_open ON deadlines USING btree (due_at, deadline_id) WHERE (ended_at IS NULL)
 
 table delegations  -- A principal lets another person act in one role, from the first to the last day included; it ends by itself, or at once when revoked. (
   delegation_id bigint not null generated always as identity

@@ -57,6 +57,7 @@ comment on column deadlines.rungs is 'Instant of each rung, [{"rung": 1, "dueAt"
 comment on column deadlines.revision is 'Grows with each new computation; a rung rings only for the revision that it was climbed with.';
 comment on column deadlines.breached_at is 'When the last rung rang unmet; kept when the promise is met late.';
 create index deadlines_by_due on deadlines (due_at, deadline_id);
+create index deadlines_open on deadlines (due_at, deadline_id) where ended_at is null;
 create index deadlines_of_process on deadlines (workflow_id);
 
 create table deadline_stops (
