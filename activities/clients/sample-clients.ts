@@ -3,6 +3,7 @@
  * on both sides of every boundary. Client C00000001 is of the first kind of the list, C00000002 of the second, and so on; after the
  * list the regular ones follow, and it begins anew.
  */
+import { citizenCheckCharacter, institutionCheckCharacter } from '../../domain/accounts/identity-numbers';
 import { addDays, addMonths, addYears, compactDate, type BusinessDate } from '../../domain/calendar/business-date';
 
 /** What a sample client is known by; everything else is regular. */
@@ -157,27 +158,18 @@ function riskResultOf(condition: SampleCondition, today: BusinessDate, version: 
   }
 }
 
-const ID_WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const BORN_FROM = '1950-01-01' as BusinessDate;
 const BIRTHDAYS = 18_000;
 
-/** An identity card number with a right check character (GB 11643) of a district that issues none. */
+/** An identity card number with a right check character of a district that issues none. */
 function identityCard(nth: number): string {
   const birthday = compactDate(addDays(BORN_FROM, nth % BIRTHDAYS));
   const digits = `110199${birthday}${String(Math.floor(nth / BIRTHDAYS) * 2 + 1).padStart(3, '0')}`;
-  const sum = ID_WEIGHTS.reduce((total, weight, place) => total + weight * Number(digits[place]), 0);
-  return digits + '10X98765432'.charAt(sum % 11);
+  return digits + citizenCheckCharacter(digits);
 }
 
-const CODE_SIGNS = '0123456789ABCDEFGHJKLMNPQRTUWXY';
-const CODE_WEIGHTS = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
-
-/** A unified social credit code with a right check character (GB 32100). */
+/** A unified social credit code with a right check character. */
 function creditCode(nth: number): string {
-  const signs = `91110199MA${String(nth).padStart(7, '0')}`;
-  const sum = CODE_WEIGHTS.reduce(
-    (total, weight, place) => total + weight * CODE_SIGNS.indexOf(signs.charAt(place)),
-    0,
-  );
-  return signs + CODE_SIGNS.charAt((31 - (sum % 31)) % 31);
+  const characters = `91110199MA${String(nth).padStart(7, '0')}`;
+  return characters + institutionCheckCharacter(characters);
 }

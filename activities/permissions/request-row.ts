@@ -1,7 +1,9 @@
 /** A request for a permission as its row says, and the terms of the kind of permission that it keeps to. */
 import type { ClientBase } from 'pg';
+import type { Dated } from '../../domain/dated';
 import { BusinessError } from '../../domain/errors';
 import type { OpeningStep } from '../../domain/permissions/opening-steps';
+import type { PermissionTypeReference } from '../../prisma/permission-reference';
 
 type Sql = Pick<ClientBase, 'query'>;
 
@@ -28,27 +30,7 @@ export interface PermissionRequest {
 }
 
 /** A kind of permission as it was in force when it was asked for. */
-export interface PermissionTerms {
-  readonly nameZh: string;
-  readonly nameEn: string;
-  readonly channels: readonly string[];
-  readonly requestDays: number;
-  readonly codeValidMinutes: number;
-  readonly codeWrongCodes: number;
-  readonly codeLockMinutes: number;
-  readonly recording: string;
-  readonly recordingSeconds: number;
-  readonly testBank: string;
-  readonly testBankMinimum: number;
-  readonly testQuestions: number;
-  readonly testPauseMinutes: number;
-  readonly testAttemptsPerDay: number;
-  readonly agreements: readonly string[];
-  readonly documents: readonly string[];
-  readonly counterPermissions: readonly string[];
-  readonly commissionOf: string;
-  readonly callbackDays: number;
-}
+export type PermissionTerms = Omit<PermissionTypeReference, 'permission' | 'source' | keyof Dated>;
 
 export const TERMS_COLUMNS = `jsonb_build_object(
   'nameZh', t.name_zh, 'nameEn', t.name_en, 'channels', t.channels, 'requestDays', t.request_days,

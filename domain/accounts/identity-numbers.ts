@@ -65,11 +65,10 @@ function citizenFaults(identity: IdentityNumber, isRegion: (number: string) => b
   const number = identity.number.toUpperCase();
   if (number.length !== 18) return ['LENGTH_INVALID'];
   if (!/^\d{17}[\dX]$/.test(number)) return ['CHARACTER_INVALID'];
-  const remainder = weightedSum(number, CITIZEN_WEIGHTS, '0123456789') % 11;
   const faults: (IdentityFault | false)[] = [
     !isRegion(number) && 'REGION_UNKNOWN',
     birthdayFault(number.slice(6, 14), identity),
-    CITIZEN_CHECKS[remainder] !== number[17] && 'CHECK_DIGIT_WRONG',
+    citizenCheckCharacter(number) !== number[17] && 'CHECK_DIGIT_WRONG',
   ];
   return faults.filter((fault) => fault !== false);
 }
@@ -90,9 +89,16 @@ function birthdayFault(digits: string, { birthdayGiven, checkedOn }: IdentityNum
 function institutionFaults({ number }: IdentityNumber): IdentityFault[] {
   if (number.length !== 18) return ['LENGTH_INVALID'];
   if ([...number].some((character) => !INSTITUTION_CHARACTERS.includes(character))) return ['CHARACTER_INVALID'];
-  const value = (31 - (weightedSum(number, INSTITUTION_WEIGHTS, INSTITUTION_CHARACTERS) % 31)) % 31;
-  return INSTITUTION_CHARACTERS[value] === number[17] ? [] : ['CHECK_DIGIT_WRONG'];
+  return institutionCheckCharacter(number) === number[17] ? [] : ['CHECK_DIGIT_WRONG'];
 }
+
+/** The eighteenth character that the first seventeen of a citizen's number ask for (GB 11643). */
+export const citizenCheckCharacter = (number: string): string =>
+  CITIZEN_CHECKS.charAt(weightedSum(number, CITIZEN_WEIGHTS, '0123456789') % 11);
+
+/** The eighteenth character that the first seventeen of a unified social credit code ask for (GB 32100). */
+export const institutionCheckCharacter = (number: string): string =>
+  INSTITUTION_CHARACTERS.charAt((31 - (weightedSum(number, INSTITUTION_WEIGHTS, INSTITUTION_CHARACTERS) % 31)) % 31);
 
 /** The sum of the values of the first characters, each with its weight; a value is the place among `characters`. */
 const weightedSum = (number: string, weights: readonly number[], characters: string): number =>
