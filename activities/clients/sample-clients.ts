@@ -70,7 +70,7 @@ export interface SampleClient {
   readonly branch: string;
   readonly accountManager: string;
   readonly name: string;
-  readonly documentType: 'ID_CARD' | 'CREDIT_CODE';
+  readonly documentType: 'RESIDENT_ID' | 'UNIFIED_CREDIT_CODE';
   readonly documentNo: string;
   readonly fundAccount: string;
   readonly account: {
@@ -112,7 +112,7 @@ export function sampleClient(nth: number, today: BusinessDate, version: string):
     branch,
     accountManager: `manager-${branch}`,
     name: kind === 'natural' ? `演客${nth + 1}` : `演示机构${nth + 1}`,
-    documentType: kind === 'natural' ? 'ID_CARD' : 'CREDIT_CODE',
+    documentType: kind === 'natural' ? 'RESIDENT_ID' : 'UNIFIED_CREDIT_CODE',
     documentNo: kind === 'natural' ? identityCard(nth) : creditCode(nth),
     fundAccount: `9${String(nth + 1).padStart(8, '0')}`,
     account: accountOf(nth, condition.account),

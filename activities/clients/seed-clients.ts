@@ -207,7 +207,7 @@ async function copyRestricted(sql: PoolClient, clients: readonly SampleClient[])
     `insert into restricted_identities (version, line_no, document_type, document_no, cause)
      select $1, row_number() over (), k.document_type, k.document_no, $2 from (
        select document_type, document_no from restricted_identities where version = $1 - 1
-       union all select 'ID_CARD', unnest($3::text[])) k`,
+       union all select 'RESIDENT_ID', unnest($3::text[])) k`,
     [rows[0]?.version, SOURCE, documentNos],
   );
 }
