@@ -28,7 +28,7 @@ const common = {
 
 module.exports = {
   maxWorkers: 2,
-  testTimeout: 60_000,
+  testTimeout: 150_000,
   projects: [
     {
       ...common,

@@ -14,23 +14,32 @@ import { deliverUnsentNotices } from '../activities/outbox/deliver-notices';
 const EVERY_MS = 2_000;
 /** An alarm for a missing day comes within two minutes. */
 const WATCH_EVERY_MS = 30_000;
+/** A call that a dying server neither answers nor refuses would hold up everything behind it for good. */
+const ANSWER_WITHIN_MS = 15_000;
 
 /** Goes on until the signal aborts. A round that fails is told and tried again. */
 export async function dispatchLoop(deps: IntakeDependencies, log: Logger, signal: AbortSignal): Promise<void> {
   let watchAt = 0;
+  const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await deps.temporal.withDeadline(Date.now() + ANSWER_WITHIN_MS, work);
+    } catch (error) {
+      log.error({ error: error instanceof Error ? error.message : String(error) }, what);
+    }
+  };
   while (!signal.aborted) {
-    await attempt(log, 'note arrivals', () => noteArrivals(deps));
-    await attempt(log, 'dispatch messages', async () => {
+    await attempt('note arrivals', () => noteArrivals(deps));
+    await attempt('dispatch messages', async () => {
       const { stoppedBy } = await dispatchSignals(deps);
       if (stoppedBy !== undefined) throw new Error(stoppedBy);
     });
-    await attempt(log, 'deliver notices', async () => {
+    await attempt('deliver notices', async () => {
       const { unsent } = await deliverUnsentNotices(deps);
       if (unsent > 0) log.warn({ unsent }, 'notices could not be sent');
     });
     if (performance.now() >= watchAt) {
       watchAt = performance.now() + WATCH_EVERY_MS;
-      await attempt(log, 'watch for missed starts', () => watch(deps));
+      await attempt('watch for missed starts', () => watch(deps));
     }
     await sleep(EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
@@ -40,12 +49,4 @@ async function watch(deps: IntakeDependencies): Promise<void> {
   const { rows } = await deps.pool.query<{ now: string }>('select business_now() as now');
   for (const channel of deps.ticks) await checkMissedStarts(deps, channel, rows[0]?.now ?? '');
   await noteEndedProcesses(deps);
-}
-
-async function attempt(log: Logger, what: string, work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    log.error({ error: error instanceof Error ? error.message : String(error) }, what);
-  }
 }

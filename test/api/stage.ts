@@ -135,7 +135,7 @@ export function caller(url: string): ApiStage['call'] {
 }
 
 /** Asks again until an answer is as wanted; says what it was when it never is. */
-export async function eventually<Found>(ask: () => Promise<Found | undefined>, seconds = 20): Promise<Found> {
+export async function eventually<Found>(ask: () => Promise<Found | undefined>, seconds = 90): Promise<Found> {
   const until = performance.now() + seconds * 1_000;
   for (;;) {
     const found = await ask();

@@ -16,7 +16,7 @@ const ended = (bulkId: string, as: string) =>
   eventually(async () => {
     const { body } = await api.call('GET', `/v1/task-bulks/${bulkId}`, { as });
     return body.waiting === 0 ? (body as Record<string, number>) : undefined;
-  }, 40);
+  });
 const rowsOf = async (bulkId: string, as: string) => {
   const { body } = await api.call('GET', `/v1/task-bulks/${bulkId}/rows`, { as });
   return (body.items as { state: string; code: string | null; taskId: string }[]).map(

@@ -122,7 +122,7 @@ export async function openStoryStage(staging: Staging): Promise<StoryStage> {
       await registerProcess(pool, { workflowId, type: workflow });
       await client.workflow.start(workflow, { workflowId, taskQueue: `${book.namespace}-stories`, args: [...args] });
     },
-    advance: (to) => advanceClock(intake, to, { seconds: 20 }),
+    advance: (to) => advanceClock(intake, to, { seconds: 90 }),
     stopWorker,
     close: async () => {
       await stopWorker();

@@ -61,7 +61,7 @@ function listenedLine(to: string): Promise<Server> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
 
-const settled = () => settle(stage.intake, { seconds: 30 });
+const settled = () => settle(stage.intake, { seconds: 90 });
 const handle = (requestNo: string, permission = 'HKSC') =>
   stage.client.workflow.getHandle(`permission-opening:${permission}:${requestNo}`);
 const fault = (given: object) => counter.post('/faults', given);

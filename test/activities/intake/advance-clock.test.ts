@@ -113,7 +113,7 @@ test('what was asked of many tasks at once has its results before the clock move
      insert into task_bulk_rows (bulk_id, place, task_id, revision)
      select bulk_id, row_number() over (order by task_id), task_id, 1 from asked, bulk`,
   );
-  await settle(stage.intake, { seconds: 20 });
+  await settle(stage.intake, { seconds: 90 });
   const { rows } = await stage.pool.query('select distinct state, code from task_bulk_rows');
   // The asker holds no role: each row is judged by itself, and refused.
   expect(rows).toEqual([{ state: 'refused', code: 'ROLE_MISSING' }]);
