@@ -20,13 +20,11 @@ export interface CalendarContent {
   readonly source: string;
 }
 
-/** Adds the next version, unless the newest one says the same. */
+/** Adds the next version, unless the newest one says the same. Whoever calls has the lock of the calendars. */
 export async function addCalendarVersion(
   sql: PoolClient,
   { calendar, knownFrom, knownTo, days, source }: CalendarContent,
 ): Promise<{ readonly version: number; readonly isNew: boolean }> {
-  // Two at once would both count from the same newest version.
-  await sql.query(`select pg_advisory_xact_lock(hashtextextended('calendar ' || $1, 0))`, [calendar]);
   const { rows } = await sql.query<{ version: number; known_from: BusinessDate; known_to: BusinessDate }>(
     'select version, known_from, known_to from calendar_versions where calendar = $1 order by version desc limit 1',
     [calendar],

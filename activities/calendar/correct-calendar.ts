@@ -10,6 +10,7 @@ import { inTransaction } from '../database/transaction';
 import { changesOf, writeChanges, type DeadlineChange } from '../deadlines/change-deadline';
 import { DEADLINE_COLUMNS, type DeadlineRow } from '../deadlines/deadline-row';
 import type { Dependencies } from '../dependencies';
+import { holdCalendars, shareCalendars } from './calendar-lock';
 import { addCalendarVersion, type CalendarContent } from './calendar-versions';
 
 /** Promises that are computed and written at once. */
@@ -53,6 +54,8 @@ export const correctCalendar =
 /** The correction within the transaction of its reason, e.g. of an approval. */
 export async function loadCalendarVersion(sql: PoolClient, given: CorrectCalendar): Promise<CorrectedCalendar> {
   requireCalendarDays(given);
+  // Two at once would both count from the same newest version, and a promise that is being computed would miss this one.
+  await holdCalendars(sql);
   const { version, isNew } = await addCalendarVersion(sql, given);
   if (!isNew) return { version, open: 0, moved: 0 };
   let open = 0;
@@ -85,6 +88,8 @@ export async function previewCalendar(
   const sql = await pool.connect();
   try {
     await sql.query('begin');
+    // Shared: promises are given while somebody looks. Taken first, because a correction would wait for the version written below.
+    await shareCalendars(sql);
     const { version } = await addCalendarVersion(sql, given);
     let open = 0;
     let moved = 0;

@@ -10,6 +10,7 @@ import {
 } from '../../domain/calendar/counted-days';
 import type { Channel } from '../../domain/channel';
 import type { CountedBy } from '../../domain/deadlines/limit';
+import { shareCalendars } from './calendar-lock';
 import { loadMarketCalendar } from './load-market-calendar';
 
 export interface LoadedDays {
@@ -22,8 +23,12 @@ export interface LoadedDays {
 
 type Sql = Pick<ClientBase, 'query'>;
 
-/** @throws Error when this book has no such calendar: its reference data was not loaded */
+/**
+ * No calendar is corrected from here until the transaction ends.
+ * @throws Error when this book has no such calendar: its reference data was not loaded
+ */
 export async function loadCountedDays(sql: Sql, by: CountedBy, channel: Channel): Promise<LoadedDays> {
+  await shareCalendars(sql);
   if (by === 'CIVIL') return civilDays(sql);
   const { calendar, versions } = await loadMarketCalendar(sql, channel);
   return {

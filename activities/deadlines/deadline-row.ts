@@ -4,6 +4,7 @@ import { businessDateOf } from '../../domain/calendar/business-date';
 import type { Channel } from '../../domain/channel';
 import type { Limit, LimitKind } from '../../domain/deadlines/limit';
 import { BusinessError } from '../../domain/errors';
+import { shareCalendars } from '../calendar/calendar-lock';
 import { rungTermsOn, type LoadedRung, type RungTerm } from '../ladders/rung-terms';
 
 export type DeadlineState = 'running' | 'breached' | 'met' | 'met late' | 'withdrawn';
@@ -51,6 +52,12 @@ export async function lockDeadline(sql: PoolClient, businessKey: string): Promis
   const [row] = rows;
   if (row === undefined) throw new BusinessError('NOT_FOUND', { what: 'deadline', key: businessKey });
   return row;
+}
+
+/** The row of a promise that is to be computed anew, locked after the calendars as everywhere. */
+export async function lockToCompute(sql: PoolClient, businessKey: string): Promise<DeadlineRow> {
+  await shareCalendars(sql);
+  return lockDeadline(sql, businessKey);
 }
 
 /** @throws BusinessError DEADLINE_NOT_OPEN for a promise that has ended */

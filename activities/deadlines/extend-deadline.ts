@@ -6,7 +6,7 @@ import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { changeDeadline } from './change-deadline';
-import { climbedOf, lockDeadline, requireOpen, type Climbed, type DeadlineRow } from './deadline-row';
+import { climbedOf, lockDeadline, lockToCompute, requireOpen, type Climbed, type DeadlineRow } from './deadline-row';
 
 export interface AskExtension {
   readonly businessKey: string;
@@ -85,7 +85,7 @@ export const decideExtension =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   (given: DecideExtension): Promise<DecidedExtension> =>
     inTransaction(pool, async (sql) => {
-      const row = await lockDeadline(sql, given.businessKey);
+      const row = await lockToCompute(sql, given.businessKey);
       const asked = (await extensionsOf(sql, row)).find(({ extension_no: no }) => no === given.extensionNo);
       if (asked === undefined) {
         throw new BusinessError('NOT_FOUND', { what: 'extension', key: `${given.businessKey} ${given.extensionNo}` });

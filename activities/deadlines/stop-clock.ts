@@ -7,7 +7,7 @@ import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { changeDeadline } from './change-deadline';
-import { climbedOf, lockDeadline, requireOpen, type Climbed } from './deadline-row';
+import { climbedOf, lockToCompute, requireOpen, type Climbed } from './deadline-row';
 
 export interface StopClock {
   readonly businessKey: string;
@@ -25,7 +25,7 @@ export const stopClock =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   ({ businessKey, reason, by }: StopClock): Promise<Climbed> =>
     inTransaction(pool, async (sql) => {
-      const row = await lockDeadline(sql, businessKey);
+      const row = await lockToCompute(sql, businessKey);
       requireOpen(row);
       const now = await businessNow(sql);
       if (now >= row.dueAt) throw new BusinessError('STOP_AFTER_LIMIT', { deadline: businessKey, dueAt: row.dueAt });
@@ -59,7 +59,7 @@ export const resumeClock =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   ({ businessKey, by }: Omit<StopClock, 'reason'>): Promise<Climbed> =>
     inTransaction(pool, async (sql) => {
-      const row = await lockDeadline(sql, businessKey);
+      const row = await lockToCompute(sql, businessKey);
       requireOpen(row);
       const now = await businessNow(sql);
       const { rowCount } = await sql.query(

@@ -1,13 +1,13 @@
 /** Promises on a real database: how they are given, stopped, extended, moved by a corrected calendar, and how they end. */
 import type { CorrectCalendar } from '../../../activities/calendar/correct-calendar';
-import { correctCalendar, previewCalendar } from '../../../activities/calendar/correct-calendar';
+import { correctCalendar, loadCalendarVersion, previewCalendar } from '../../../activities/calendar/correct-calendar';
 import type { CalendarDay } from '../../../activities/calendar/calendar-versions';
 import { loadReference } from '../../../activities/books/load-reference';
 import type { Climbed } from '../../../activities/deadlines/deadline-row';
 import { meetDeadline, withdrawDeadline } from '../../../activities/deadlines/end-deadline';
 import { askExtension, decideExtension } from '../../../activities/deadlines/extend-deadline';
 import { loadDeadline } from '../../../activities/deadlines/load-deadline';
-import { openDeadline, type PromiseGiven } from '../../../activities/deadlines/open-deadline';
+import { givePromise, openDeadline, type PromiseGiven } from '../../../activities/deadlines/open-deadline';
 import { resumeClock, stopClock } from '../../../activities/deadlines/stop-clock';
 import { recordRungs } from '../../../activities/ladders/record-rungs';
 import { parseBusinessDate as d } from '../../../domain/calendar/business-date';
@@ -448,3 +448,108 @@ it('of three hundred rungs that come due in the same minute, each rung twice at 
   // The owner and compliance are told once each.
   expect(rows).toEqual([{ rungs: 300, promises: 300, notices: 600, breached: 300 }]);
 }, 120_000);
+
+describe('while a calendar is being corrected', () => {
+  const version = async (): Promise<number> => {
+    const { rows } = await book.pool.query<{ newest: number }>(
+      `select max(version) as newest from calendar_versions where calendar = 'CIVIL'`,
+    );
+    return rows[0]!.newest;
+  };
+  /** The newest version with one more day closed. */
+  const closing = async (date: string): Promise<CorrectCalendar> => {
+    const { rows: days } = await book.pool.query<CalendarDay>(
+      `select day::text as date, kind, reason, source from calendar_days where calendar = 'CIVIL' and version = $1`,
+      [await version()],
+    );
+    return {
+      calendar: 'CIVIL',
+      knownFrom: d('2024-01-01'),
+      knownTo: d('2026-12-31'),
+      days: [...days, { date: d(date), kind: 'CLOSED', reason: '临时放假', source: 'notice' }],
+      source: 'notice',
+      by: 'supervisor-1',
+      reason: '临时放假通知',
+    };
+  };
+  /** Until somebody waits for a lock of the kind; so the order of two transactions is what the test says. */
+  const waitedFor = async (mode: 'ShareLock' | 'ExclusiveLock') => {
+    for (;;) {
+      const { rowCount } = await book.pool.query(
+        `select 1 from pg_locks where locktype = 'advisory' and not granted and mode = $1
+            and database = (select oid from pg_database where datname = current_database())`,
+        [mode],
+      );
+      if (rowCount !== 0) return;
+    }
+  };
+  const promised = (key: string): PromiseGiven => ({
+    businessKey: key,
+    workflowId: key,
+    process: 'complaint',
+    step: 'answer',
+    subject: key,
+    owner: { role: 'service' },
+    ladder: 'PROMISE',
+    limit: { kind: 'BUSINESS_DAYS', n: 3 },
+    receivedAt: at('2026-03-30T10:00'),
+  });
+
+  it('a promise whose computation began first is computed anew by the correction', async () => {
+    const correction = await closing('2026-04-01');
+    const sql = await book.pool.connect();
+    try {
+      await sql.query('begin');
+      const climbed = await givePromise(sql, promised('race:1'));
+      expect(wall(climbed.dueAt)).toBe('2026-04-02T17:30');
+      const corrected = correctCalendar(deps())(correction);
+      await waitedFor('ExclusiveLock');
+      await sql.query('commit');
+      expect((await corrected).moved).toBe(1);
+    } finally {
+      sql.release();
+    }
+    expect(wall((await rowOf('race:1')).due_at)).toBe('2026-04-03T17:30');
+  });
+
+  it('a promise, a stop and a longer limit that come while it goes on wait for it and are computed by it', async () => {
+    await clockTo('2026-03-30T10:00');
+    await openDeadline(deps())(promised('race:2'));
+    await openDeadline(deps())(promised('race:3'));
+    const { extensionNo } = await askExtension(deps())({
+      businessKey: 'race:3',
+      furtherN: 1,
+      reason: '材料多',
+      by: 'li',
+    });
+    const correction = await closing('2026-04-02');
+    const sql = await book.pool.connect();
+    let later: Promise<unknown> = Promise.resolve();
+    try {
+      await sql.query('begin');
+      await loadCalendarVersion(sql, correction);
+      later = Promise.all([
+        openDeadline(deps())(promised('race:4')),
+        stopClock(deps())({ businessKey: 'race:2', reason: '等材料', by: 'li' }),
+        decideExtension(deps())({
+          businessKey: 'race:3',
+          extensionNo,
+          decision: 'approved',
+          by: 'wang',
+          reason: '同意',
+          at: at('2026-03-30T10:00'),
+        }),
+      ]);
+      await waitedFor('ShareLock');
+      await sql.query('commit');
+    } finally {
+      sql.release();
+    }
+    await later;
+    const newest = `CIVIL ${await version()}`;
+    for (const key of ['race:2', 'race:3', 'race:4']) expect((await rowOf(key)).calendar_version).toBe(newest);
+    // Two of three working days were taken away by the notices above; one more was given to the third.
+    expect(wall((await rowOf('race:4')).due_at)).toBe('2026-04-07T17:30');
+    expect(wall((await rowOf('race:3')).due_at)).toBe('2026-04-08T17:30');
+  });
+});

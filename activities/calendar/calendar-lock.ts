@@ -1,0 +1,24 @@
+/**
+ * The lock between computing a promise and correcting a calendar. Whoever computes shares it until the promise stands, a
+ * correction holds it alone: a promise either stands before the correction, which computes it anew, or is computed by the
+ * calendar as corrected. One lock for all calendars, because a promise may rest on two of them and two corrections would
+ * otherwise wait for one another.
+ *
+ * It is taken before the row of a promise is locked, everywhere, and in a statement of its own: the snapshot of the next
+ * statement must be younger than the lock, which needs READ COMMITTED.
+ */
+import type { ClientBase } from 'pg';
+
+const KEY = `hashtextextended('calendars', 0)`;
+
+type Sql = Pick<ClientBase, 'query'>;
+
+/** Waits until no calendar is being corrected and keeps corrections out until the transaction ends. */
+export async function shareCalendars(sql: Sql): Promise<void> {
+  await sql.query(`select pg_advisory_xact_lock_shared(${KEY})`);
+}
+
+/** Waits until no promise is being computed and keeps computations out until the transaction ends. */
+export async function holdCalendars(sql: Sql): Promise<void> {
+  await sql.query(`select pg_advisory_xact_lock(${KEY})`);
+}
