@@ -35,6 +35,8 @@ export interface TemporalServer {
 export interface TemporalServerOptions {
   /** Folder of the database file, the log and the record of the running server. */
   readonly dir: string;
+  /** Wanted port of the server; the next free one is taken where it is in use. */
+  readonly port?: number;
   /** Wanted port of the Web UI; the next free one is taken where it is in use. */
   readonly uiPort?: number;
   /** Without Web UI. */
@@ -115,7 +117,7 @@ async function startNew(binary: string, dir: string, options: TemporalServerOpti
   }
   const refused: number[] = [];
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort(before?.port ?? WANTED_PORT, refused);
+    const port = await freePort(before?.port ?? options.port ?? WANTED_PORT, refused);
     const uiPort = options.headless
       ? null
       : await freePort(before?.uiPort ?? options.uiPort ?? WANTED_UI_PORT, [...refused, port]);

@@ -16,6 +16,7 @@ import { startWorker, type RunningWorker } from '../../worker/run';
 import { startTemporal, type TemporalServer } from '../../worker/temporal-server';
 import { INTERCEPTORS } from '../../worker/workflow-bundle';
 import { caller, eventually } from './stage';
+import { ownPort } from '../support/own-port';
 import { testServers } from '../support/servers';
 import { NOBODY } from '../support/story-stage';
 
@@ -31,7 +32,7 @@ let pool: ReturnType<typeof openPool>;
 let call: ReturnType<typeof caller>;
 
 beforeAll(async () => {
-  temporal = await startTemporal({ dir, headless: true });
+  temporal = await startTemporal({ dir, headless: true, port: ownPort() });
   const { appUrl } = await makeBook({
     adminUrl,
     temporalAddress: temporal.address,
@@ -126,19 +127,19 @@ test('Temporal away and back: starts are taken and run once, completions are ref
   ]);
   expect((await call('GET', `/v1/tasks/${task.taskId}`, { as })).body).toMatchObject({ state: 'open', outcome: null });
 
-  temporal = await startTemporal({ dir, headless: true });
+  temporal = await startTemporal({ dir, headless: true, port: ownPort() });
 
   const done = await eventually(async () => {
     const answer = await completion();
     return answer.status === 200 ? answer : undefined;
-  }, 60);
+  }, 150);
   expect(done.body).toMatchObject({ state: 'done', outcome: { result: 'completed', by: { person: as } } });
   await eventually(async () => {
     const { body } = await call('GET', '/v1/tasks?limit=200', { as });
     return (
       (body.items as { kind: string }[]).filter(({ kind }) => kind === 'make-funding-order').length === 1 || undefined
     );
-  }, 60);
+  }, 150);
 
   const { rows } = await pool.query(
     `select action, count(*)::int as times from audit
@@ -150,7 +151,7 @@ test('Temporal away and back: starts are taken and run once, completions are ref
     { action: 'start settlement day', times: 1 },
   ]);
   expect(await runsOf('settlement-day:SH:2025-06-24')).toBe(1);
-}, 180_000);
+}, 420_000);
 
 /** Runs of a process that the server knows, open and closed. */
 async function runsOf(workflowId: string): Promise<number> {

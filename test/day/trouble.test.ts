@@ -16,6 +16,7 @@ import { launchSimulators, type LaunchedSimulators } from '../../simulators/laun
 import { makeBook } from '../../worker/book';
 import { startTemporal, type TemporalServer } from '../../worker/temporal-server';
 import { settlementDayId } from '../../workflows/messages/settlement-day';
+import { ownPort } from '../support/own-port';
 import { quietJournal } from '../support/quiet-journal';
 
 const DAYS = ['2025-06-23', '2025-06-24', '2025-06-25'] as const;
@@ -46,7 +47,12 @@ let environment: Record<string, string>;
 beforeAll(async () => {
   const given = process.env['DATABASE_URL'];
   delete process.env['DATABASE_URL'];
-  [adminUrl, temporal] = await Promise.all([startPostgres(dir), startTemporal({ dir, headless: true })]);
+  mkdirSync(path.join(dir, 'postgres'));
+  writeFileSync(path.join(dir, 'postgres', 'port'), String(ownPort() + 10));
+  [adminUrl, temporal] = await Promise.all([
+    startPostgres(dir),
+    startTemporal({ dir, headless: true, port: ownPort() }),
+  ]);
   if (given !== undefined) process.env['DATABASE_URL'] = given;
   ({ appUrl } = await makeBook({
     adminUrl,
@@ -195,7 +201,7 @@ test('PostgreSQL and Temporal restarted while a day runs: the day goes on by its
   await startPostgres(dir);
   await reached('waiting for the evening files');
   await temporal.stop();
-  temporal = await startTemporal({ dir, headless: true });
+  temporal = await startTemporal({ dir, headless: true, port: ownPort() });
 
   const outcome = await running;
   await pool.end();

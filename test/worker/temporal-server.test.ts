@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import path from 'node:path';
 import { registerBookNamespace } from '../../worker/search-attributes';
 import { startTemporal, type TemporalServer, type TemporalServerOptions } from '../../worker/temporal-server';
+import { ownPort } from '../support/own-port';
 import { testServers } from '../support/servers';
 
 const CACHE = path.join(__dirname, '../../.cache');
@@ -20,7 +21,7 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<TemporalServerOptions> = {}): Promise<TemporalServer> {
-  const server = await startTemporal({ dir, headless: true, ...options });
+  const server = await startTemporal({ dir, headless: true, port: ownPort(), ...options });
   servers.push(server);
   return server;
 }
