@@ -666,7 +666,7 @@ table deadlines  -- Promises: who owes what by when. due_at and rungs were compu
   due_at timestamp with time zone not null
   rungs jsonb not null  -- Instant of each rung, [{"rung": 1, "dueAt": "..."}], in the order of the ladder.
   revision integer not null default 1  -- Grows with each new computation; a rung rings only for the revision that it was climbed with.
-  state text not null default 'running'::text
+  state text not null default 'running'::text  -- running, breached: open. met, met late. withdrawn: nothing is owed any more. abandoned: still owed, but its process has ended without it.
   breached_at timestamp with time zone  -- When the last rung rang unmet; kept when the promise is met late.
   ended_at timestamp with time zone
   ended_by text
@@ -679,9 +679,9 @@ table deadlines  -- Promises: who owes what by when. due_at and rungs were compu
   constraint deadlines_owner_role_fkey FOREIGN KEY (owner_role) REFERENCES roles(role)
   constraint deadlines_pkey PRIMARY KEY (deadline_id)
   constraint deadlines_revision_check CHECK ((revision > 0))
-  constraint deadlines_state_check CHECK ((state = ANY (ARRAY['running'::text, 'breached'::text, 'met'::text, 'met late'::text, 'withdrawn'::text])))
+  constraint deadlines_state_check CHECK ((state = ANY (ARRAY['running'::text, 'breached'::text, 'met'::text, 'met late'::text, 'withdrawn'::text, 'abandoned'::text])))
   constraint deadlines_stopped_days_at_most_check CHECK ((stopped_days_at_most >= 0))
-  constraint ended_by_somebody CHECK (((state = ANY (ARRAY['met'::text, 'met late'::text, 'withdrawn'::text])) = ((ended_at IS NOT NULL) AND (ended_by IS NOT NULL))))
+  constraint ended_by_somebody CHECK (((state = ANY (ARRAY['met'::text, 'met late'::text, 'withdrawn'::text, 'abandoned'::text])) = ((ended_at IS NOT NULL) AND (ended_by IS NOT NULL))))
   constraint limit_has_a_length CHECK ((limit_n >=
 CASE limit_kind
     WHEN 'CLOCK_TIME'::text THEN 0
@@ -1661,7 +1661,12 @@ table processes  -- Which processes belong to this book. Whoever starts a proces
   business_key text not null
   closed boolean not null default false
   registered_at timestamp with time zone not null default clock_timestamp()
+  runs integer not null default 0  -- Runs that have registered. Whoever finds a run ended closes the row only where no other run has begun since.
+  ended text  -- How the last run ended; nothing while it is open, and of rows closed before this was kept.
+  constraint ended_when_closed CHECK ((closed OR (ended IS NULL)))
+  constraint processes_ended_check CHECK ((ended = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'terminated'::text, 'timed out'::text, 'not found'::text])))
   constraint processes_pkey PRIMARY KEY (workflow_id)
+  constraint processes_runs_check CHECK ((runs >= 0))
 )
 CREATE INDEX processes_open ON processes USING btree (workflow_id) WHERE (NOT closed)
 CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON processes FOR EACH ROW EXECUTE FUNCTION history.keep_processes()

@@ -8,7 +8,7 @@ import { checkMissedStarts } from '../activities/intake/check-missed-starts';
 import type { IntakeDependencies } from '../activities/intake/dependencies';
 import { dispatchSignals } from '../activities/intake/dispatch-signals';
 import { noteArrivals } from '../activities/intake/note-arrivals';
-import { noteEndedProcesses } from '../activities/intake/quiet';
+import { noteEndedProcesses, type Looked } from '../activities/intake/note-ended-processes';
 import { deliverUnsentNotices } from '../activities/outbox/deliver-notices';
 
 const EVERY_MS = 2_000;
@@ -20,6 +20,7 @@ const ANSWER_WITHIN_MS = 15_000;
 /** Goes on until the signal aborts. A round that fails is told and tried again. */
 export async function dispatchLoop(deps: IntakeDependencies, log: Logger, signal: AbortSignal): Promise<void> {
   let watchAt = 0;
+  let looked: Looked | undefined;
   const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
     try {
       await deps.temporal.withDeadline(Date.now() + ANSWER_WITHIN_MS, work);
@@ -40,6 +41,9 @@ export async function dispatchLoop(deps: IntakeDependencies, log: Logger, signal
     if (performance.now() >= watchAt) {
       watchAt = performance.now() + WATCH_EVERY_MS;
       await attempt('watch for missed starts', () => watch(deps));
+      await attempt('note ended processes', async () => {
+        looked = await noteEndedProcesses(deps, looked);
+      });
     }
     await sleep(EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
@@ -48,5 +52,4 @@ export async function dispatchLoop(deps: IntakeDependencies, log: Logger, signal
 async function watch(deps: IntakeDependencies): Promise<void> {
   const { rows } = await deps.pool.query<{ now: string }>('select business_now() as now');
   for (const channel of deps.ticks) await checkMissedStarts(deps, channel, rows[0]?.now ?? '');
-  await noteEndedProcesses(deps);
 }

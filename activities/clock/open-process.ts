@@ -14,6 +14,7 @@ export const openProcess =
   (input: { readonly workflowId: string; readonly type: string }): Promise<OpenedClock> =>
     inTransaction(pool, async (sql) => {
       await registerProcess(sql, input);
+      await sql.query('update processes set runs = runs + 1 where workflow_id = $1', [input.workflowId]);
       // A new run arms afresh; what an earlier run waited for is waited for no more.
       await sql.query('delete from clock_waits where workflow_id = $1', [input.workflowId]);
       const { rows } = await sql.query<{ mode: 'real' | 'manual'; now: string }>(

@@ -12,7 +12,7 @@ export async function registerProcess(
   const businessKey = workflowId.slice(workflowId.indexOf(':') + 1);
   await sql.query(
     `insert into processes (workflow_id, type, business_key) values ($1, $2, $3)
-     on conflict (workflow_id) do update set closed = false where processes.closed`,
+     on conflict (workflow_id) do update set closed = false, ended = null where processes.closed`,
     [workflowId, type, businessKey],
   );
 }

@@ -7,7 +7,7 @@ import { BusinessError } from '../../domain/errors';
 import { shareCalendars } from '../calendar/calendar-lock';
 import { rungTermsOn, type LoadedRung, type RungTerm } from '../ladders/rung-terms';
 
-export type DeadlineState = 'running' | 'breached' | 'met' | 'met late' | 'withdrawn';
+export type DeadlineState = 'running' | 'breached' | 'met' | 'met late' | 'withdrawn' | 'abandoned';
 
 /** When a rung rings, as it was computed. */
 export interface RungInstant {

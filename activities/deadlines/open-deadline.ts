@@ -7,6 +7,7 @@ import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { changeDeadline } from './change-deadline';
 import { computeInstants, loadersOf } from './compute-instants';
 import { climbedOf, lockDeadline, type Climbed, type DeadlineRow } from './deadline-row';
 
@@ -32,7 +33,7 @@ export interface PromiseGiven {
 }
 
 /**
- * Safe to repeat: a promise that stands is answered as it stands.
+ * Safe to repeat: a promise that stands is answered as it stands; one that an earlier run abandoned is taken up again.
  * @throws BusinessError CALENDAR_OUT_OF_RANGE, NO_PARAMETER_FOR_DATE; DEADLINE_CONTENT_DIFFERS where the key stands for another
  *         promise
  */
@@ -81,7 +82,27 @@ export async function givePromise(sql: PoolClient, given: PromiseGiven): Promise
   const row = await lockDeadline(sql, given.businessKey);
   if (rowCount === 1) await recordOpened(sql, row);
   else requireSame(row, given);
-  return climbedOf(sql, row);
+  return row.state === 'abandoned' ? takeUpAgain(sql, row) : climbedOf(sql, row);
+}
+
+/** A run before this one ended without the promise; calendars may have been corrected since. */
+async function takeUpAgain(sql: PoolClient, row: DeadlineRow): Promise<Climbed> {
+  await sql.query(
+    `update deadlines set state = case when breached_at is null then 'running' else 'breached' end, ended_at = null, ended_by = null
+      where deadline_id = $1`,
+    [row.deadlineId],
+  );
+  await recordAudit(sql, {
+    actor: SYSTEM_ACTOR,
+    action: 'take deadline up again',
+    outcome: 'done',
+    objectType: 'deadline',
+    objectId: row.businessKey,
+    before: { state: row.state },
+    after: { dueAt: row.dueAt },
+  });
+  const open = await lockDeadline(sql, row.businessKey);
+  return changeDeadline(sql, open, { cause: 'calendar corrected', by: SYSTEM_ACTOR });
 }
 
 const recordOpened = (sql: PoolClient, { businessKey, dueAt, ownerRole, version }: DeadlineRow) =>

@@ -3,11 +3,11 @@
  * under way has a sender that looks busy until its receiver does: whoever starts a process registers it first,
  * processes message each other through activities, and the outside answers inside the request.
  */
-import { isGrpcServiceError } from '@temporalio/client';
 import type { Pool } from 'pg';
+import { closeProcesses, type EndedProcess } from './close-processes';
 import type { IntakeDependencies } from './dependencies';
+import { askEach, describeProcess, endedHow, type Description, type EndedHow } from './describe-process';
 
-type Description = Awaited<ReturnType<IntakeDependencies['temporal']['workflowService']['describeWorkflowExecution']>>;
 type PendingActivity = Description['pendingActivities'][number];
 type PendingChild = Description['pendingChildren'][number];
 
@@ -25,17 +25,18 @@ export interface Look {
   };
 }
 
-const RUNNING = 1;
-const NOT_FOUND = 5;
 /** Started, and its first task done. */
 const SHORTEST_HISTORY = 3;
 
-/** One look at the whole book; processes found closed are marked so. */
+/** One look at the whole book; processes found ended are closed. */
 export async function lookAround({ pool, temporal }: Pick<IntakeDependencies, 'pool' | 'temporal'>): Promise<Look> {
   const [owed, open] = await Promise.all([owedIn(pool), openProcesses(pool)]);
-  const looks = await Promise.all(open.map((workflowId) => lookAt(temporal, workflowId)));
-  const closed = open.filter((_, place) => looks[place]?.isClosed === true);
-  if (closed.length > 0) await markClosed(pool, closed);
+  const looks = await askEach(open, ({ workflow_id: workflowId }) => lookAt(temporal, workflowId));
+  const ended = open.flatMap(({ workflow_id: workflowId, runs }, place): EndedProcess[] => {
+    const how = looks[place]?.ended;
+    return how === undefined ? [] : [{ workflowId, runs, how }];
+  });
+  await closeProcesses(pool, ended);
   return {
     owed,
     busy: looks.flatMap(({ busy }) => busy),
@@ -60,35 +61,25 @@ async function owedIn(pool: Pool): Promise<Look['owed']> {
   };
 }
 
-async function openProcesses(pool: Pool): Promise<readonly string[]> {
-  const { rows } = await pool.query<{ workflow_id: string }>(
-    'select workflow_id from processes where not closed order by workflow_id',
+async function openProcesses(pool: Pool) {
+  const { rows } = await pool.query<{ readonly workflow_id: string; readonly runs: number }>(
+    'select workflow_id, runs from processes where not closed order by workflow_id',
   );
-  return rows.map((row) => row.workflow_id);
-}
-
-/** Marks the processes that have ended, in a book where nobody settles: their ids may be started again. */
-export async function noteEndedProcesses(deps: Pick<IntakeDependencies, 'pool' | 'temporal'>): Promise<void> {
-  await lookAround(deps);
-}
-
-/** A process that has ended waits for nothing. It opens its row again when it is started anew. */
-async function markClosed(pool: Pool, workflowIds: readonly string[]): Promise<void> {
-  await pool.query('update processes set closed = true where workflow_id = any($1)', [workflowIds]);
-  await pool.query('delete from clock_waits where workflow_id = any($1)', [workflowIds]);
+  return rows;
 }
 
 interface ProcessLook {
-  readonly isClosed: boolean;
+  readonly ended: EndedHow | undefined;
   readonly busy: readonly string[];
   readonly picture: string;
 }
 
 async function lookAt(temporal: IntakeDependencies['temporal'], workflowId: string): Promise<ProcessLook> {
-  const description = await describe(temporal, workflowId);
+  const description = await describeProcess(temporal, workflowId);
   const execution = description?.workflowExecutionInfo;
-  if (!description || !execution || Number(execution.status) !== RUNNING) {
-    return { isClosed: true, busy: [], picture: `${workflowId} ${execution?.status ?? 'none'}` };
+  const ended = endedHow(description);
+  if (!description || !execution || ended !== undefined) {
+    return { ended: ended ?? 'not found', busy: [], picture: `${workflowId} ${ended ?? 'none'}` };
   }
   const length = Number.parseInt(String(execution.historyLength ?? 0), 10);
   const children = await Promise.all(
@@ -99,7 +90,7 @@ async function lookAt(temporal: IntakeDependencies['temporal'], workflowId: stri
     (heartbeatDetails?.payloads ?? []).map(({ data }) => Buffer.from(data ?? []).toString()).join(),
   );
   return {
-    isClosed: false,
+    ended: undefined,
     busy: [
       ...(length < SHORTEST_HISTORY ? [`${workflowId}: has just been started`] : []),
       ...workflowTask(workflowId, description),
@@ -121,9 +112,9 @@ async function lookAtChild(
 ): Promise<ProcessLook> {
   const workflowId = child.workflowId ?? '';
   if (!child.runId)
-    return { isClosed: false, busy: [`${parent}: starts ${workflowId}`], picture: `${workflowId} starts` };
+    return { ended: undefined, busy: [`${parent}: starts ${workflowId}`], picture: `${workflowId} starts` };
   const look = await lookAt(temporal, workflowId);
-  return look.isClosed ? { ...look, busy: [`${parent}: takes the result of ${workflowId}`] } : look;
+  return look.ended !== undefined ? { ...look, busy: [`${parent}: takes the result of ${workflowId}`] } : look;
 }
 
 function workflowTask(workflowId: string, { pendingWorkflowTask: task }: Description): readonly string[] {
@@ -137,19 +128,4 @@ function activityText(workflowId: string, activity: PendingActivity): string {
     `${workflowId}: activity ${activity.activityType?.name}, attempt ${activity.attempt ?? 1}` +
     (failure ? `, last failure ${failure}` : '')
   );
-}
-
-async function describe(
-  temporal: IntakeDependencies['temporal'],
-  workflowId: string,
-): Promise<Description | undefined> {
-  try {
-    return await temporal.workflowService.describeWorkflowExecution({
-      namespace: temporal.options.namespace,
-      execution: { workflowId },
-    });
-  } catch (error) {
-    if (isGrpcServiceError(error) && Number(error.code) === NOT_FOUND) return undefined;
-    throw error;
-  }
 }

@@ -59,8 +59,9 @@ export async function deadlineReport(
        select ${KEY[by]} as key, extract(epoch from ended_at - received_at) as seconds,
               case when state = 'met' then 'on time'
                    when state = 'met late' then 'late'
-                   when ended_at is null and due_at < (select business_now()) then 'overdue'
-                   when state = 'breached' or (state = 'withdrawn' and breached_at is not null) then 'overdue'
+                   -- What its process abandoned is owed all the same.
+                   when (ended_at is null or state = 'abandoned') and due_at < (select business_now()) then 'overdue'
+                   when state = 'breached' or (state in ('withdrawn', 'abandoned') and breached_at is not null) then 'overdue'
                    when state = 'withdrawn' then 'withdrawn'
                    else 'open' end as how
          from deadlines

@@ -8,7 +8,7 @@ import { route } from '../route';
 import { businessDate, instant, pageOf, pageQuery, rowId, side } from '../schemas';
 import { z } from '../zod';
 
-const deadlineState = z.enum(['running', 'breached', 'met', 'met late', 'withdrawn']);
+const deadlineState = z.enum(['running', 'breached', 'met', 'met late', 'withdrawn', 'abandoned']);
 
 const deadlineLine = z
   .strictObject({

@@ -8,12 +8,18 @@ import { route } from '../route';
 import { instant } from '../schemas';
 import { z } from '../zod';
 
+const ended = z
+  .enum(['completed', 'failed', 'cancelled', 'terminated', 'timed out', 'not found'])
+  .nullable()
+  .openapi({ description: '如何结束 how its last run ended' });
+
 const processState = z
   .strictObject({
     workflowId: z.string(),
     type: z.string(),
     businessKey: z.string(),
     closed: z.boolean(),
+    ended,
     registeredAt: instant,
     tasks: z.array(taskLine),
     ladder: z.array(ladderRung),
@@ -56,6 +62,7 @@ async function processOf(tables: Tables, workflowId: string): Promise<z.input<ty
     type: found.type,
     businessKey: found.business_key,
     closed: found.closed,
+    ended: ended.parse(found.ended),
     registeredAt: found.registered_at.toISOString(),
     tasks: tasks.map(taskLineOf),
     ladder: rungs.map(rungOf),

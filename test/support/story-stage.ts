@@ -147,8 +147,11 @@ async function rolesAndPeople(pool: Pool): Promise<void> {
   await loadTexts(pool);
 }
 
-/** The texts of the product; every message goes to the app and nowhere else, however long that is down. */
-async function loadTexts(pool: Pool): Promise<void> {
+/**
+ * The texts of the product; every message goes to the app and nowhere else, however long that is down. Before the reference where
+ * a book has both: nobody is telephoned then.
+ */
+export async function loadTexts(pool: Pool): Promise<void> {
   const { messagePurposes, messageTemplates } = readReference();
   await inTransaction(pool, (sql) =>
     loadMessages(sql, {

@@ -2,6 +2,7 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { noteEndedProcesses } from '../../activities/intake/note-ended-processes';
 import { queueStart } from '../../activities/outbox/queue-message';
 import { queueNotice } from '../../activities/outbox/queue-notice';
 import { loadReference } from '../../activities/books/load-reference';
@@ -79,5 +80,22 @@ test('a start that the server refuses holds up those behind it of its own proces
     { message_key: 'refused-1', sent: false, told: true },
     { message_key: 'refused-2', sent: false, told: null },
     { message_key: 'refused-3', sent: true, told: null },
+  ]);
+});
+
+test('a process that was terminated is found among the open ones, a page at a time, and one that runs stays', async () => {
+  const [ended, running] = ['settlement-day:SH:2025-06-23', 'settlement-day:SH:2025-06-25'];
+  const handle = stage.client.workflow.getHandle(ended);
+  await handle.terminate('by hand');
+  // Of a look back of nothing: what lists say may lag.
+  const looked = await noteEndedProcesses(stage.intake, { at: '9999-01-01T00:00:00.000Z', after: '' });
+  expect(looked.after).toBe('');
+  const { rows } = await stage.pool.query(
+    'select workflow_id, closed, ended from processes where workflow_id = any($1) order by 1',
+    [[ended, running]],
+  );
+  expect(rows).toEqual([
+    { workflow_id: ended, closed: true, ended: 'terminated' },
+    { workflow_id: running, closed: false, ended: null },
   ]);
 });

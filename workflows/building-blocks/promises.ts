@@ -11,7 +11,7 @@
  * rings says which computation it was climbed with, so nothing rings at an instant that no longer holds.
  */
 import { condition, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { Climbed } from '../../activities/deadlines/deadline-row';
+import type { Climbed, DeadlineState } from '../../activities/deadlines/deadline-row';
 import type { PromiseGiven } from '../../activities/deadlines/open-deadline';
 import { database } from '../activity-groups';
 import { refusalWithin } from '../failures';
@@ -31,7 +31,7 @@ export interface PromiseSpec extends Omit<PromiseGiven, 'workflowId' | 'process'
   readonly otherwise?: string;
 }
 
-export type PromiseEnd = 'met' | 'met late' | 'withdrawn';
+export type PromiseEnd = Exclude<DeadlineState, 'running' | 'breached'>;
 
 /** More time, asked for by one person and decided by another. */
 export interface ExtensionSpec {
@@ -201,7 +201,7 @@ export class GivenPromise {
   private async climbOnce(): Promise<PromiseEnd | undefined> {
     const { businessKey, ladder } = this.spec;
     const { rungs, revision, state } = this.climbed;
-    if (state === 'met' || state === 'met late' || state === 'withdrawn') return state;
+    if (state !== 'running' && state !== 'breached') return state;
     let ended: PromiseEnd | undefined;
     if (rungs.length > 0) {
       const end = await climbLadder(this.clock, {

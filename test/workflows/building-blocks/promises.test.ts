@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { correctCalendar } from '../../../activities/calendar/correct-calendar';
 import type { CalendarDay } from '../../../activities/calendar/calendar-versions';
+import { closeProcesses } from '../../../activities/intake/close-processes';
 import { loadReference } from '../../../activities/books/load-reference';
 import { parseBusinessDate as d } from '../../../domain/calendar/business-date';
 import { completeTask } from '../../../workflows/messages/tasks';
 import { enterPeople } from '../../support/people';
-import { openStoryStage, type StoryStage } from '../../support/story-stage';
+import { loadTexts, openStoryStage, type StoryStage } from '../../support/story-stage';
 import { answered, extend, over, resume, stop, type Promised } from './promised-story';
 
 const at = (wall: string) => new Date(`${wall}:00+08:00`).toISOString();
@@ -22,6 +23,7 @@ beforeAll(async () => {
     mode: 'manual',
     now: at('2026-03-09T10:00'),
     prepare: async (pool) => {
+      await loadTexts(pool);
       await loadReference(pool);
       await enterPeople(
         pool,
@@ -221,6 +223,61 @@ test('a corrected calendar: the process is told and rings at the new instants; a
   expect(again).toEqual(['3 escalated 05-19 17:30 southbound', '3 escalated 05-20 17:30 southbound']);
   for (const key of [running, breached]) await handle(key).signal(answered, 'li', inWeek(4, '18:00'));
   expect(await handle(breached).result()).toEqual(['met late']);
+});
+
+test('a process that is terminated leaves nothing behind in silence; started again it takes both up', async () => {
+  week = 11; // Monday 25 May 2026
+  const key = await given();
+  await handle(key).signal(extend, 1);
+  await stage.advance(inWeek(0, '11:00'));
+  await handle(key).terminate('by hand');
+  await stage.advance(inWeek(0, '11:30'));
+  const read = async () => {
+    const { rows } = await stage.pool.query<Record<string, unknown>>(
+      `select p.closed, p.ended, p.runs, d.state, t.state as task, t.outcome ->> 'cause' as cause
+         from processes p join deadlines d using (workflow_id) join tasks t using (workflow_id) where workflow_id = $1`,
+      [key],
+    );
+    return rows[0];
+  };
+  expect(await read()).toEqual({
+    closed: true,
+    ended: 'terminated',
+    runs: 1,
+    state: 'abandoned',
+    task: 'withdrawn',
+    cause: '流程已被终止 the process was terminated',
+  });
+  const { rows: told } = await stage.pool.query(
+    `select severity, recipient_role, text_en from outbox where workflow_id = $1 and template = 'PROCESS_ENDED'`,
+    [key],
+  );
+  expect(told).toEqual([
+    {
+      severity: 'critical',
+      recipient_role: 'supervisor',
+      text_en: `The process ${key} was terminated: 1 tasks were taken off the lists, 1 promises are owed by nobody. Decide whether to start it again.`,
+    },
+  ]);
+  const { rows: audit } = await stage.pool.query(
+    `select action, reason from audit where object_type = 'deadline' and object_id = $1 order by seq desc limit 1`,
+    [key],
+  );
+  expect(audit).toEqual([{ action: 'deadline abandoned', reason: '流程已被终止 the process was terminated' }]);
+
+  await stage.start('promised', key, {
+    key,
+    receivedAt: inWeek(0, '10:00'),
+    limit: { kind: 'BUSINESS_DAYS', n: 3 },
+  });
+  await stage.advance(inWeek(2, '12:00'));
+  expect(await read()).toMatchObject({ closed: false, ended: null, runs: 2, state: 'running' });
+  expect(await rungsOf(key)).toEqual(['1 acted 05-27 09:30 southbound']);
+  // Whoever saw the first run end closes no other.
+  await closeProcesses(stage.pool, [{ workflowId: key, runs: 1, how: 'terminated' }]);
+  expect(await read()).toMatchObject({ closed: false, state: 'running' });
+  await handle(key).signal(answered, 'li', inWeek(2, '12:00'));
+  expect(await handle(key).result()).toEqual(['met']);
 });
 
 test('many due in the same minute: none is lost, none rings twice', async () => {

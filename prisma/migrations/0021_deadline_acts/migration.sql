@@ -1,0 +1,19 @@
+-- What becomes of promises beside being kept: a process that ended without keeping them.
+
+-- ------------------------------------------------------------------------------------------ processes that have ended
+
+alter table processes
+  add column runs integer not null default 0 check (runs >= 0),
+  add column ended text check (ended in ('completed', 'failed', 'cancelled', 'terminated', 'timed out', 'not found')),
+  add constraint ended_when_closed check (closed or ended is null);
+comment on column processes.runs is 'Runs that have registered. Whoever finds a run ended closes the row only where no other run has begun since.';
+comment on column processes.ended is 'How the last run ended; nothing while it is open, and of rows closed before this was kept.';
+
+alter table deadlines drop constraint deadlines_state_check;
+alter table deadlines add constraint deadlines_state_check
+  check (state in ('running', 'breached', 'met', 'met late', 'withdrawn', 'abandoned'));
+alter table deadlines drop constraint ended_by_somebody;
+alter table deadlines add constraint ended_by_somebody
+  check ((state in ('met', 'met late', 'withdrawn', 'abandoned')) = (ended_at is not null and ended_by is not null));
+comment on column deadlines.state is
+  'running, breached: open. met, met late. withdrawn: nothing is owed any more. abandoned: still owed, but its process has ended without it.';
