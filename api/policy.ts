@@ -51,6 +51,10 @@ export const policy = {
   readDayReport: WATCHERS,
   listNotices: [...SETTLERS, ...WATCHERS, 'admin'],
 
+  listMessages: STAFF,
+  readMessage: STAFF,
+  readMessageContent: STAFF,
+
   listTasks: TASK_PEOPLE,
   countTasks: TASK_PEOPLE,
   readTask: TASK_PEOPLE,
@@ -137,8 +141,8 @@ export const accessTo = (route: RouteId): Access => policy[route];
 /** What of a route's objects a caller reaches, once the role is right. */
 export interface Barrier {
   /**
-   * `house`: there is nothing of one side, branch or person. `side`: what is of the own side or of none. `work`: work and promises that the
-   * own role, side and branch may do. `client`: clients of the own side and branch; of whoever is a client, oneself. `person`: what one
+   * `house`: there is nothing of one side, branch or person. `side`: what is of the own side or of none. `work`: work, promises and messages
+   * of the own role, side and branch. `client`: clients of the own side and branch; of whoever is a client, oneself. `person`: what one
    * made, or what names one.
    */
   readonly own: 'house' | 'side' | 'work' | 'client' | 'person';
@@ -177,7 +181,11 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   listBreaks: OWN_SIDE,
   readFigure: OWN_SIDE,
   readDayReport: HOUSE,
-  listNotices: HOUSE,
+  listNotices: OWN_WORK_OR_WATCHED,
+
+  listMessages: OWN_WORK_OR_WATCHED,
+  readMessage: OWN_WORK_OR_WATCHED,
+  readMessageContent: OWN_WORK_OR_WATCHED,
 
   listTasks: OWN_WORK,
   countTasks: OWN_WORK,

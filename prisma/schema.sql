@@ -1123,6 +1123,19 @@ table message_attempts (
 )
 CREATE INDEX message_attempts_of_message ON message_attempts USING btree (message_id)
 
+table message_fall_overs  -- A channel was left for the next one of the plan: when, and why (refused, no answer, no proof in time, not read). (
+  message_id bigint not null
+  from_step integer not null
+  from_channel message_channel not null
+  to_step integer not null
+  to_channel message_channel not null
+  at timestamp with time zone not null default business_now()
+  code text not null
+  constraint message_fall_overs_check CHECK ((from_step < to_step))
+  constraint message_fall_overs_message_id_fkey FOREIGN KEY (message_id) REFERENCES outbox(message_id)
+  constraint message_fall_overs_pkey PRIMARY KEY (message_id, from_step)
+)
+
 table message_preferences (
   recipient_ref text not null
   purpose text not null
@@ -1143,9 +1156,12 @@ table message_purposes  -- Kinds of messages: whether they wait for the morning,
   valid_from date not null
   valid_to date
   source text not null
+  task_hours integer  -- Working hours in which whoever telephones has to do so.
   constraint message_purposes_check CHECK ((valid_from < valid_to))
+  constraint message_purposes_check1 CHECK (((task_hours IS NULL) OR (task_role IS NOT NULL)))
   constraint message_purposes_pkey PRIMARY KEY (purpose, valid_from)
   constraint message_purposes_purpose_daterange_excl EXCLUDE USING gist (purpose WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint message_purposes_task_hours_check CHECK ((task_hours > 0))
   constraint message_purposes_task_role_fkey FOREIGN KEY (task_role) REFERENCES roles(role)
 )
 
@@ -1165,6 +1181,21 @@ table message_receipts  -- Proof of what became of a message: of gateways by the
 )
 CREATE INDEX message_receipts_of_message ON message_receipts USING btree (message_id)
 
+table message_recipients  -- What a recipient wishes as a whole: quiet hours in place of the house's (both null: those of the house), and the revision of all wishes. (
+  recipient_ref text not null
+  revision integer not null default 1
+  quiet_from text
+  quiet_until text
+  set_by text not null
+  set_at timestamp with time zone not null default business_now()
+  reason text
+  constraint message_recipients_check CHECK (((quiet_from IS NULL) = (quiet_until IS NULL)))
+  constraint message_recipients_pkey PRIMARY KEY (recipient_ref)
+  constraint message_recipients_quiet_from_check CHECK ((quiet_from ~ '^([01]\d|2[0-3]):[0-5]\d$'::text))
+  constraint message_recipients_quiet_until_check CHECK ((quiet_until ~ '^([01]\d|2[0-3]):[0-5]\d$'::text))
+  constraint message_recipients_revision_check CHECK ((revision > 0))
+)
+
 table message_templates  -- Texts of messages. {NAME} is a required fact; a text that compliance has not approved is not used. (
   template text not null
   version integer not null
@@ -1179,12 +1210,14 @@ table message_templates  -- Texts of messages. {NAME} is a required fact; a text
   valid_from date not null
   valid_to date
   source text not null
+  sha256 text not null  -- Of subject and text in Chinese, then in English, a line feed between each.
   constraint message_templates_check CHECK ((valid_from < valid_to))
   constraint message_templates_check1 CHECK (((approved_by IS NULL) = (approved_on IS NULL)))
   constraint message_templates_pkey PRIMARY KEY (template, version)
   constraint message_templates_template_daterange_excl EXCLUDE USING gist (template WITH =, daterange(valid_from, valid_to) WITH &&)
   constraint message_templates_version_check CHECK ((version > 0))
 )
+CREATE TRIGGER digest_of_template BEFORE INSERT OR UPDATE ON message_templates FOR EACH ROW EXECUTE FUNCTION digest_of_template()
 
 table money_balances (
   business_date date not null
@@ -1350,6 +1383,8 @@ table outbox (
   falls_over_at timestamp with time zone  -- Business time after which a channel that gives no answer is left for the next one of the plan.
   looked_at timestamp with time zone  -- Business time at which delivery looked last: at one instant of a clock that stands it looks once.
   retry_at timestamp with time zone  -- Real time before which a channel that gave no answer is not tried again.
+  side side_of_business  -- Side that the message is about; null: of both, or of none. Read by that side only (A1 §27).
+  branch text  -- Branch that the message is about; people of a branch read those of their own.
   constraint blocked_says_what_is_missing CHECK (((state = 'blocked'::text) = (cardinality(missing) > 0)))
   constraint outbox_check CHECK (((recipient_mark IS NULL) OR (recipient_role IS NOT NULL)))
   constraint outbox_check1 CHECK (((channel IS NULL) = (business_date IS NULL)))
@@ -1364,6 +1399,8 @@ table outbox (
   constraint text_has_a_version CHECK (((template_version IS NULL) OR (template IS NOT NULL)))
 )
 CREATE INDEX outbox_blocked ON outbox USING btree (template) WHERE (state = 'blocked'::text)
+CREATE INDEX outbox_by_role ON outbox USING btree (recipient_role, message_id) WHERE ((kind = 'notice'::text) AND (recipient_role IS NOT NULL))
+CREATE INDEX outbox_by_state ON outbox USING btree (state, message_id) WHERE (kind = 'notice'::text)
 CREATE INDEX outbox_due ON outbox USING btree (due_at) WHERE ((kind = 'notice'::text) AND (due_at IS NOT NULL))
 CREATE INDEX outbox_of_case ON outbox USING btree (case_key, recipient_ref, message_id) WHERE ((kind = 'notice'::text) AND (purpose = 'case-event'::text) AND (sent_at IS NULL))
 CREATE INDEX outbox_of_day ON outbox USING btree (channel, business_date, message_id) WHERE (kind = 'notice'::text)
@@ -1371,6 +1408,7 @@ CREATE INDEX outbox_of_process ON outbox USING btree (workflow_id, message_id) W
 CREATE INDEX outbox_of_recipient ON outbox USING btree (recipient_ref, message_id) WHERE ((kind = 'notice'::text) AND (recipient_ref IS NOT NULL))
 CREATE INDEX outbox_unsent ON outbox USING btree (message_id) WHERE (sent_at IS NULL)
 CREATE TRIGGER code_is_forgotten BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((new.template = 'ONE_TIME_CODE'::text) AND (new.sent_at IS NOT NULL) AND (new.facts ? 'code'::text))) EXECUTE FUNCTION code_is_forgotten()
+CREATE TRIGGER message_stays_as_told BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((old.kind = 'notice'::text) AND (old.state <> 'blocked'::text) AND (old.template IS DISTINCT FROM 'ONE_TIME_CODE'::text))) EXECUTE FUNCTION is_written_once('message_key', 'recipient_role', 'recipient_mark', 'recipient_ref', 'workflow_id', 'case_key', 'purpose', 'template', 'template_version', 'subject_zh', 'subject_en', 'text_zh', 'text_en', 'facts', 'side', 'branch', 'created_at')
 
 table overdrafts (
   channel channel_code not null
@@ -2216,19 +2254,37 @@ table test_results (
   constraint test_results_pkey PRIMARY KEY (attempt_id)
 )
 
-table webhook_receivers  -- Systems that are told of events, each under its own address. (
+table webhook_keys  -- Numbers of the keys of a receiver: a key itself is derived of the secret of the book and stands nowhere. One that was replaced signs beside the new one until it ends. (
   receiver text not null
+  key_no integer not null
+  issued_at timestamp with time zone not null default business_now()
+  issued_by text not null
+  ends_at timestamp with time zone
+  constraint webhook_keys_key_no_check CHECK ((key_no > 0))
+  constraint webhook_keys_pkey PRIMARY KEY (receiver, key_no)
+  constraint webhook_keys_receiver_fkey FOREIGN KEY (receiver) REFERENCES webhook_receivers(receiver)
+)
+
+table webhook_receivers  -- Systems that are told of events, each under its own address. (
+  receiver text not null  -- A name is of one system for ever: a new address is a new receiver.
   url text not null
   events text[] not null
   valid_from date not null
   valid_to date
   source text not null
+  registered_by text
+  registered_at timestamp with time zone not null default business_now()
+  switched_off_at timestamp with time zone
+  switched_off_by text
+  off_reason text
   constraint webhook_receivers_check CHECK ((valid_from < valid_to))
+  constraint webhook_receivers_check1 CHECK (((switched_off_at IS NULL) = (switched_off_by IS NULL)))
   constraint webhook_receivers_events_check CHECK ((cardinality(events) > 0))
   constraint webhook_receivers_pkey PRIMARY KEY (receiver, valid_from)
   constraint webhook_receivers_receiver_daterange_excl EXCLUDE USING gist (receiver WITH =, daterange(valid_from, valid_to) WITH &&)
   constraint webhook_receivers_url_check CHECK ((url ~ '^https?://'::text))
 )
+CREATE UNIQUE INDEX webhook_receivers_by_name ON webhook_receivers USING btree (receiver)
 
 -- Views ---------------------------------------------------------------------------------------------------------
 
@@ -2836,6 +2892,16 @@ begin
   return new;
 end $function$
 
+CREATE OR REPLACE FUNCTION public.digest_of_template()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  new.sha256 := encode(sha256(convert_to(concat_ws(e'\n', new.subject_zh, new.text_zh, new.subject_en, new.text_en), 'UTF8')), 'hex');
+  return new;
+end $function$
+
 CREATE OR REPLACE FUNCTION public.documents_are_kept()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3073,6 +3139,7 @@ public may execute on function business_now()
 public may execute on function character_pairs(text)
 public may execute on function clock_kind_is_final()
 public may execute on function code_is_forgotten()
+public may execute on function digest_of_template()
 public may execute on function documents_are_kept()
 public may execute on function draft_changes_with_its_revision()
 public may execute on function entries_join_open_batch()
@@ -3105,6 +3172,7 @@ southbound_app may insert on column audit.request_id
 southbound_app may insert on column audit.role
 southbound_app may insert on column audit.workflow_id
 southbound_app may update on column changeable_terms.valid_to
+southbound_app may update on column contact_addresses.address
 southbound_app may update on column delegations.approved_at
 southbound_app may update on column delegations.approved_by
 southbound_app may update on column delegations.approved_for
@@ -3112,11 +3180,23 @@ southbound_app may update on column delegations.revoke_reason
 southbound_app may update on column delegations.revoked_at
 southbound_app may update on column delegations.revoked_by
 southbound_app may update on column delegations.state
+southbound_app may update on column delivery_steps.valid_to
 southbound_app may update on column fee_rates.valid_to
 southbound_app may update on column grants.revoke_reason
 southbound_app may update on column grants.revoked_at
 southbound_app may update on column grants.revoked_by
 southbound_app may update on column grants.valid_to
+southbound_app may update on column message_preferences.set_at
+southbound_app may update on column message_preferences.set_by
+southbound_app may update on column message_preferences.wanted
+southbound_app may update on column message_purposes.valid_to
+southbound_app may update on column message_recipients.quiet_from
+southbound_app may update on column message_recipients.quiet_until
+southbound_app may update on column message_recipients.reason
+southbound_app may update on column message_recipients.revision
+southbound_app may update on column message_recipients.set_at
+southbound_app may update on column message_recipients.set_by
+southbound_app may update on column message_templates.valid_to
 southbound_app may update on column parameter_changes.approved_at
 southbound_app may update on column parameter_changes.approved_by
 southbound_app may update on column parameter_changes.approved_for
@@ -3139,6 +3219,7 @@ southbound_app may update on column permission_requests.step
 southbound_app may update on column permission_requests.step_since
 southbound_app may update on column permission_types.valid_to
 southbound_app may update on column permissions.closed_at
+southbound_app may update on column receipt_cursors.after
 southbound_app may update on column registered_clients.account_manager
 southbound_app may update on column registered_clients.branch
 southbound_app may update on column restricted_kinds.valid_to
@@ -3168,6 +3249,10 @@ southbound_app may update on column task_views.removed
 southbound_app may update on column task_views.revision
 southbound_app may update on column task_views.shared
 southbound_app may update on column test_questions.valid_to
+southbound_app may update on column webhook_keys.ends_at
+southbound_app may update on column webhook_receivers.off_reason
+southbound_app may update on column webhook_receivers.switched_off_at
+southbound_app may update on column webhook_receivers.switched_off_by
 southbound_app may execute on function analyse_business_date(date)
 southbound_app may execute on function archive_kept_until(text)
 southbound_app may execute on function business_now()
@@ -3239,7 +3324,7 @@ southbound_app may insert, select, update on table client_names
 southbound_app may insert, select, update on table clients
 southbound_app may delete, insert, select, update on table clock_waits
 southbound_app may insert, select on table closing_prices
-southbound_app may insert, select, update on table contact_addresses
+southbound_app may insert, select on table contact_addresses
 southbound_app may insert, select on table counter_cash
 southbound_app may insert, select on table counter_trades
 southbound_app may delete, insert, select, update on table day_steps
@@ -3248,7 +3333,7 @@ southbound_app may insert, select, update on table deadline_extensions
 southbound_app may insert, select, update on table deadline_stops
 southbound_app may insert, select, update on table deadlines
 southbound_app may insert, select on table delegations
-southbound_app may insert, select, update on table delivery_steps
+southbound_app may insert, select on table delivery_steps
 southbound_app may insert, select on table documents
 southbound_app may insert, select on table eligibility_findings
 southbound_app may insert, select on table entries
@@ -3274,10 +3359,12 @@ southbound_app may insert, select on table listed_securities
 southbound_app may insert, select on table listened_stretches
 southbound_app may insert, select, update on table margin_models
 southbound_app may insert, select on table message_attempts
-southbound_app may insert, select, update on table message_preferences
-southbound_app may insert, select, update on table message_purposes
+southbound_app may insert, select on table message_fall_overs
+southbound_app may insert, select on table message_preferences
+southbound_app may insert, select on table message_purposes
 southbound_app may insert, select on table message_receipts
-southbound_app may insert, select, update on table message_templates
+southbound_app may insert, select on table message_recipients
+southbound_app may insert, select on table message_templates
 southbound_app may insert, select on table money_balances
 southbound_app may insert, select on table money_movements
 southbound_app may insert, select on table money_summaries
@@ -3304,7 +3391,7 @@ southbound_app may insert, select, update on table portfolio_fee_tiers
 southbound_app may delete, insert, select, update on table portfolio_fees
 southbound_app may delete, insert, select, update on table pre_clearings
 southbound_app may insert, select, update on table processes
-southbound_app may insert, select, update on table receipt_cursors
+southbound_app may insert, select on table receipt_cursors
 southbound_app may insert, select on table reference_rates
 southbound_app may insert, select on table registered_clients
 southbound_app may insert, select on table restricted_identities
@@ -3336,7 +3423,8 @@ southbound_app may insert, select, update on table tasks
 southbound_app may insert, select on table test_attempts
 southbound_app may insert, select on table test_questions
 southbound_app may insert, select on table test_results
-southbound_app may insert, select, update on table webhook_receivers
+southbound_app may insert, select on table webhook_keys
+southbound_app may insert, select on table webhook_receivers
 southbound_app may select on view bank_lines_in_force
 southbound_app may select on view clearing_lines_in_force
 southbound_app may select on view closing_prices_in_force

@@ -1,5 +1,7 @@
 /** Records rungs of a ladder: when due, when done, by whom; a missed one tells its audience in the same transaction. */
 import type { PoolClient } from 'pg';
+import type { Side } from '../../domain/channel';
+import { sideOfSubject } from '../../domain/deadlines/side-of-subject';
 import { isInTime } from '../../domain/deadlines/deadline';
 import { recordAudit } from '../audit/record-audit';
 import { businessNow } from '../clock/business-now';
@@ -49,6 +51,7 @@ export const recordRungs =
     inTransaction(pool, async (sql) => {
       const owed = promise === undefined ? undefined : await lockDeadline(sql, promise.businessKey);
       if (owed !== undefined && hasMoved(owed, promise?.revision)) return { recorded: 0, moved: true };
+      const place = await placeOf(sql, of.subject, owed);
       let recorded = 0;
       let ended: DeadlineState | undefined;
       for (const given of rungs) {
@@ -56,7 +59,7 @@ export const recordRungs =
         const round = await insertRung(sql, of, rung);
         if (round !== undefined) {
           recorded += 1;
-          if (rung.state !== 'met') await tellAudience(sql, of, rung, round);
+          if (rung.state !== 'met') await tellAudience(sql, { ...of, place }, rung, round);
         }
         if (owed === undefined || rung.dueAt !== owed.dueAt) continue;
         if (rung.state !== 'met') await breach(sql, owed);
@@ -134,9 +137,26 @@ async function insertRung(
   return round;
 }
 
+interface Place {
+  readonly side?: Side;
+  readonly branch?: string;
+}
+
+/** Whose a ladder is: the promise's, or what its subject says. */
+async function placeOf(sql: PoolClient, subject: string, owed: DeadlineRow | undefined): Promise<Place> {
+  const told = sideOfSubject(subject);
+  if (owed === undefined) return told === undefined ? {} : { side: told };
+  const { rows } = await sql.query<{ side: Side | null; branch: string | null }>(
+    'select side, branch from deadlines where deadline_id = $1',
+    [owed.deadlineId],
+  );
+  const { side = null, branch = null } = rows[0] ?? {};
+  return { ...(side === null ? {} : { side }), ...(branch === null ? {} : { branch }) };
+}
+
 async function tellAudience(
   sql: PoolClient,
-  { workflowId, ladder, subject }: Of,
+  { workflowId, ladder, subject, place: of }: Of & { readonly place: Place },
   rung: RungDone,
   round: number,
 ): Promise<void> {
@@ -145,6 +165,7 @@ async function tellAudience(
     await queueNotice(sql, {
       key: `rung:${workflowId}:${ladder}:${subject}:${place}:${told}`,
       workflowId,
+      ...of,
       severity: rung.severity,
       ...recipientOf(told),
       template: 'RUNG',

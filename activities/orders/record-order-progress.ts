@@ -92,6 +92,7 @@ async function tellRejected(sql: PoolClient, given: OrderProgress, side: Side): 
     key: `order-rejected:${given.order.orderKey}`,
     workflowId: given.workflowId,
     severity: 'critical',
+    side,
     recipientRole: given.order.kind !== 'FUND' ? 'supervisor' : side === 'client' ? 'operations' : 'finance',
     template: 'ORDER_REFUSED',
     facts: { order: given.order.orderKey, code: given.code ?? '-' },

@@ -3,6 +3,7 @@
  * template in force; where a fact is missing the message is kept, is not sent, and an alarm says what is missing.
  */
 import type { ClientBase } from 'pg';
+import type { Side } from '../../domain/channel';
 import { renderMessage, type Told } from './render-message';
 
 export type RecipientMark = 'approver' | 'deputy' | 'head';
@@ -15,6 +16,9 @@ interface Addressed {
   /** Day that it is about, where no process says so: people find it with the others of the day. */
   readonly day?: { readonly channel: string; readonly businessDate: string };
   readonly severity: 'info' | 'warning' | 'critical';
+  /** Side that it is about; left away where it is about both or none. */
+  readonly side?: Side | undefined;
+  readonly branch?: string | undefined;
 }
 
 export type Notice = Addressed &
@@ -50,6 +54,8 @@ export interface Addressee {
   readonly role?: string;
   readonly mark?: RecipientMark;
   readonly ref?: string;
+  /** Of the recipient, where each is of another one. */
+  readonly branch?: string;
 }
 
 /** The same text for many, in one statement. Answers how many are new. */
@@ -61,11 +67,11 @@ export async function queueNotices(sql: Sql, told: Addressed & Told, to: readonl
   const { rows } = await sql.query<{ message_id: string }>(
     `insert into outbox (message_key, recipient_role, recipient_mark, recipient_ref, workflow_id, case_key, kind, severity, channel,
                          business_date, subject_zh, subject_en, text_zh, text_en, purpose, template, template_version, facts,
-                         missing, state, due_at)
+                         missing, state, due_at, side, branch)
      select key, role, mark, ref, $5, $5, 'notice', $6, $7, $8, $9, $10, $11, $12, $13, $14::text, $15, $16, $17::text[],
             case when cardinality($17::text[]) > 0 then 'blocked' else 'queued' end,
-            case when cardinality($17::text[]) = 0 then business_now() end
-     from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as told(key, role, mark, ref)
+            case when cardinality($17::text[]) = 0 then business_now() end, $18, coalesce(branch, $19)
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $20::text[]) as told(key, role, mark, ref, branch)
      on conflict (message_key) do nothing returning message_id::text`,
     [
       to.map(({ key }) => key),
@@ -85,6 +91,9 @@ export async function queueNotices(sql: Sql, told: Addressed & Told, to: readonl
       version ?? null,
       JSON.stringify(told.facts),
       rendered.missing ?? [],
+      told.side ?? null,
+      told.branch ?? null,
+      to.map(({ branch }) => branch ?? null),
     ],
   );
   const [first] = rows;

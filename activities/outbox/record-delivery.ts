@@ -83,17 +83,26 @@ export function recordFallOver(
 ): Promise<void> {
   return inTransaction(pool, async (sql) => {
     if (sent !== undefined) await attempt(sql, message, left, sent);
+    const code = whyLeft(message, left, sent);
+    await sql.query(
+      `insert into message_fall_overs (message_id, from_step, from_channel, to_step, to_channel, code)
+       values ($1, $2, $3, $4, $5, $6) on conflict (message_id, from_step) do nothing`,
+      [message.message_id, left.step, left.channel, next.step, next.channel, code],
+    );
     await sql.query(
       `update outbox set state = 'failed over', step = $2, due_at = business_now(), falls_over_at = null, retry_at = null,
               attempts = 0, last_error = $3
        where message_id = $1`,
-      [
-        message.message_id,
-        next.step,
-        sent === undefined || sent.outcome === 'accepted' ? 'NO_PROOF_IN_TIME' : sent.code,
-      ],
+      [message.message_id, next.step, code],
     );
   });
+}
+
+/** Refused or unanswered by its code; accepted and not proved; or down, and not asked. */
+function whyLeft({ state }: DueMessage, { channel }: DeliveryStep, sent: SendOutcome | undefined): string {
+  if (sent !== undefined && sent.outcome !== 'accepted') return sent.code;
+  if (state !== 'sent') return 'CHANNEL_DOWN';
+  return channel === 'in-app' ? 'NOT_READ' : 'NO_PROOF_IN_TIME';
 }
 
 /** Held until the end of quiet hours. */

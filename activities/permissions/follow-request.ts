@@ -73,6 +73,8 @@ export const lapseRequest =
       await queueNotice(sql, {
         key: `permission-lapsed:${requestNo}`,
         workflowId: request.workflowId,
+        side: 'client',
+        branch: request.branch,
         severity: 'info',
         recipientRef: request.clientNo,
         template: 'PERMISSION_LAPSED',

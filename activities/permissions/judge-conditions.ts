@@ -53,6 +53,8 @@ async function remindOfQuestionnaire(sql: PoolClient, request: PermissionRequest
   await queueNotice(sql, {
     key: `questionnaire-needed:${request.requestNo}:${request.today}`,
     workflowId: request.workflowId,
+    side: 'client',
+    branch: request.branch,
     severity: 'info',
     recipientRef: request.clientNo,
     template: 'QUESTIONNAIRE_NEEDED',

@@ -52,6 +52,8 @@ export const recordPermission =
       await queueNotice(sql, {
         key: `permission-opened:${requestNo}`,
         workflowId: request.workflowId,
+        side: 'client',
+        branch: request.branch,
         severity: 'info',
         recipientRef: clientNo,
         template: 'PERMISSION_OPENED',
@@ -84,6 +86,8 @@ export const refusePermission =
       await queueNotice(sql, {
         key: `permission-refused:${requestNo}`,
         workflowId: request.workflowId,
+        side: 'client',
+        branch: request.branch,
         severity: 'info',
         recipientRef: request.clientNo,
         template: 'PERMISSION_REFUSED',

@@ -14,6 +14,7 @@ import type { DayKey } from './day-key';
 
 interface Owing {
   readonly fund_account: string;
+  readonly branch: string;
   readonly overdraft: bigint;
   readonly payables_booked: bigint;
   readonly frozen_for_them: bigint;
@@ -99,6 +100,8 @@ async function recordOverdraft(
     key: `overdraft:${day.channel}:${day.businessDate}:${client.fund_account}`,
     workflowId: day.workflowId,
     severity: 'warning',
+    side: 'client',
+    branch: client.branch,
     recipientRef: `fund-account:${client.fund_account}`,
     template: 'OVERDRAFT',
     facts: { date: day.businessDate },
@@ -129,7 +132,7 @@ const OWING = `
     join clearing_lines_in_force l on l.securities_account = c.securities_account and l.channel = $1 and l.settle_date = $2
     left join counter_trades_in_force t on t.channel = $1 and t.business_date = l.trade_date and t.trade_no = l.trade_no
     where o.overdraft > 0 group by c.fund_account)
-  select o.*, coalesce(b.payables_booked, 0)::bigint as payables_booked, coalesce(b.frozen_for_them, 0)::bigint as frozen_for_them,
+  select o.*, c.branch, coalesce(b.payables_booked, 0)::bigint as payables_booked, coalesce(b.frozen_for_them, 0)::bigint as frozen_for_them,
          coalesce(b.fee_booked, 0)::bigint as fee_booked, 0::bigint as postponed,
          coalesce((select a.interest_numerator::text from advances a where a.channel = $1 and a.fund_account = o.fund_account
                    and a.business_date < $2 order by a.business_date desc limit 1), '0') as interest_before

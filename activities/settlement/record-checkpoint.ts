@@ -141,6 +141,7 @@ async function tellIncomplete(sql: PoolClient, given: Checkpoint, awaited: reado
     key: `batch-incomplete:${given.channel}:${given.businessDate}:${given.side}:${given.checkpoint}`,
     workflowId: given.workflowId,
     severity: 'critical',
+    side: given.side,
     recipientRole: given.side === 'client' ? 'operations' : 'finance',
     template: 'BATCH_INCOMPLETE',
     facts: {
@@ -194,6 +195,7 @@ async function recordDefault(sql: PoolClient, given: Checkpoint, missing: bigint
       key: `default:${given.channel}:${given.businessDate}:${given.side}:${given.checkpoint}:${role}`,
       workflowId: given.workflowId,
       severity: 'critical',
+      side: given.side,
       recipientRole: role,
       template: intraday ? 'DEFAULT_INTRADAY' : 'DEFAULT_END_OF_DAY',
       facts: {

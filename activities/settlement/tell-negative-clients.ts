@@ -8,17 +8,24 @@ export const tellNegativeClients =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   (day: DayKey & { readonly workflowId: string }): Promise<{ readonly told: number }> =>
     inTransaction(pool, async (sql) => {
-      const { rows } = await sql.query<{ fund_account: string }>(
-        `select f.fund_account from client_figures f join clients c using (fund_account)
+      const { rows } = await sql.query<{ fund_account: string; branch: string }>(
+        `select f.fund_account, c.branch from client_figures f join clients c using (fund_account)
          where f.channel = $1 and f.business_date = $2 and f.available_fen < 0 and c.side = 'client' order by 1`,
         [day.channel, day.businessDate],
       );
       const told = await queueNotices(
         sql,
-        { workflowId: day.workflowId, severity: 'warning', template: 'PAY_IN', facts: { date: day.businessDate } },
-        rows.map(({ fund_account: account }) => ({
+        {
+          workflowId: day.workflowId,
+          severity: 'warning',
+          side: 'client',
+          template: 'PAY_IN',
+          facts: { date: day.businessDate },
+        },
+        rows.map(({ fund_account: account, branch }) => ({
           key: `pay-in:${day.channel}:${day.businessDate}:${account}`,
           ref: `fund-account:${account}`,
+          branch,
         })),
       );
       return { told };

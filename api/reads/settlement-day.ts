@@ -1,7 +1,8 @@
 /** One settlement day as operations look at it: where it stands, both sides, who waits for whom, what is held. */
 import type { Tables } from '../as-of';
 import type { BusinessDate } from '../../domain/calendar/business-date';
-import { SIDES, type Side } from '../../domain/channel';
+import type { Side } from '../../domain/channel';
+import { sideOfSubject } from '../../domain/deadlines/side-of-subject';
 import { yuan } from '../../domain/money';
 import { settlementDayId } from '../../workflows/messages/settlement-day';
 import { bilingual, instant, money, rowId, side } from '../schemas';
@@ -193,9 +194,10 @@ export const rungOf = (row: RungRow): z.input<typeof ladderRung> => ({
   doneBy: row.done_by,
 });
 
-/** What climbs for one side says so at the end of its subject, e.g. `SH:2025-06-23:client`; the files are of both. */
-const isOf = (sides: readonly Side[], subject: string): boolean =>
-  SIDES.every((one) => !subject.endsWith(`:${one}`)) || sides.some((one) => subject.endsWith(`:${one}`));
+const isOf = (sides: readonly Side[], subject: string): boolean => {
+  const side = sideOfSubject(subject);
+  return side === undefined || sides.includes(side);
+};
 
 type DayRow = NonNullable<Awaited<ReturnType<Tables['settlement_days']['findUnique']>>>;
 

@@ -12,6 +12,7 @@ import { admitPerson, dismissPerson, listPeople, readPerson } from './directory'
 import { readFigure } from './figures';
 import { listFiles, readFile } from './files';
 import { listFindings } from './findings';
+import { listMessages, readMessage, readMessageContent } from './messages';
 import { listNotices } from './notices';
 import { readLiveness, readMetrics, readReadiness } from './operation';
 import { listOverdrafts } from './overdrafts';
@@ -69,6 +70,9 @@ export const routes: readonly Route[] = [
   listBreaks,
   decideBreak,
   listNotices,
+  listMessages,
+  readMessage,
+  readMessageContent,
   listTasks,
   countTasks,
   readTask,

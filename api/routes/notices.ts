@@ -77,10 +77,14 @@ export const listNotices = route({
   },
 });
 
-/** What a caller's roles are told, and their marks. Who approves is decided order by order, so all of the role may read it. */
+/** What a caller's roles are told, of their side and branch and by their marks. Who approves is decided order by order, so all of the role may read it. */
 const toldTo = ({ grants }: Caller): Prisma.outboxWhereInput => ({
-  OR: grants.map(({ role, mark }) => ({
+  OR: grants.map(({ role, mark, side, branch }) => ({
     recipient_role: role,
-    OR: [{ recipient_mark: null }, { recipient_mark: { in: mark === null ? ['approver'] : ['approver', mark] } }],
+    AND: [
+      { OR: [{ recipient_mark: null }, { recipient_mark: { in: mark === null ? ['approver'] : ['approver', mark] } }] },
+      side === null ? {} : { OR: [{ side: null }, { side }] },
+      branch === null ? {} : { OR: [{ branch: null }, { branch }] },
+    ],
   })),
 });

@@ -79,6 +79,7 @@ const WITH: Partial<Record<RouteId, { readonly body?: object; readonly query?: s
     body: { channel: 'mobile', signatures: [{ agreement: 'x', version: '1', sha256: 'a'.repeat(64) }] },
   },
   readClient: { query: '?reason=complaint+of+the+client' },
+  readMessageContent: { query: '?reason=complaint+of+the+client' },
 };
 
 /** A thing behind a barrier, and whose it is. */
@@ -100,6 +101,13 @@ const THINGS: Readonly<Record<string, (objects: Objects, actor: Actor) => readon
     return [
       ...placesOf(role).map((of) => ({ id: task(role, of), what: `a task of ${role} ${of}`, own: of === place })),
       { id: task(elsewhere, 'house'), what: `a task of ${elsewhere}`, own: false },
+    ];
+  },
+  messageId: ({ message }, { role, place }) => {
+    const elsewhere: Role = role === 'service' ? 'brokerage' : 'service';
+    return [
+      ...placesOf(role).map((of) => ({ id: message(role, of), what: `a message to ${role} ${of}`, own: of === place })),
+      { id: message(elsewhere, 'house'), what: `a message to ${elsewhere}`, own: false },
     ];
   },
   figureId: ({ figure }, { place }) =>

@@ -14,6 +14,8 @@ export type Place = 'client' | 'proprietary' | '1001' | '1002' | 'house';
 export interface Objects {
   /** Number of the task that asks for a role at a place. */
   readonly task: (role: Role, place: Place) => string;
+  /** Number of the message to a role at a place. */
+  readonly message: (role: Role, place: Place) => string;
   readonly figure: Readonly<Record<'client' | 'proprietary', string>>;
   readonly fileId: string;
   readonly breakId: string;
@@ -55,6 +57,7 @@ export const MARKS: Readonly<Record<string, Exclude<Place, 'house'>>> = {
 export async function enterObjects(pool: Pool): Promise<Objects> {
   await enterClients(pool);
   const tasks = await enterWork(pool);
+  const messages = await enterMessages(pool);
   const figure = await enterDay(pool);
   const { fileId, breakId } = await enterFindings(pool);
   const id = async (text: string, ...values: unknown[]) => String((await pool.query(text, values)).rows[0].id);
@@ -71,6 +74,7 @@ export async function enterObjects(pool: Pool): Promise<Objects> {
   return {
     requests,
     task: (role, place) => tasks.get(`${role} ${place}`) ?? '',
+    message: (role, place) => messages.get(`${role} ${place}`) ?? '',
     figure,
     fileId,
     breakId,
@@ -134,8 +138,7 @@ async function enterWork(pool: Pool): Promise<ReadonlyMap<string, string>> {
   const tasks = new Map<string, string>();
   for (const role of ROLES) {
     for (const place of placesOf(role)) {
-      const words = place === 'house' ? 'of the house' : `mark ${place}`;
-      const where = SIDES.some((side) => side === place) ? { side: place } : place === 'house' ? {} : { branch: place };
+      const [words, where] = [wordsOf(place), whereIs(place)];
       const task = { kind: 'x', workflowId: `barrier:${role}`, titleZh: words, titleEn: words, role };
       tasks.set(`${role} ${place}`, await openedTask(pool, { ...task, ...WITHOUT_SIDE, ...where }));
       await inTransaction(pool, (sql) =>
@@ -155,6 +158,28 @@ async function enterWork(pool: Pool): Promise<ReadonlyMap<string, string>> {
     }
   }
   return tasks;
+}
+
+const wordsOf = (place: Place): string => (place === 'house' ? 'of the house' : `mark ${place}`);
+const whereIs = (place: Place) =>
+  SIDES.some((side) => side === place) ? { side: place } : place === 'house' ? {} : { branch: place };
+
+/** What each role was told of the day at each place. */
+async function enterMessages(pool: Pool): Promise<ReadonlyMap<string, string>> {
+  const messages = new Map<string, string>();
+  for (const role of ROLES) {
+    for (const place of placesOf(role)) {
+      const { side = null, branch = null } = whereIs(place) as { readonly side?: string; readonly branch?: string };
+      const { rows } = await pool.query(
+        `insert into outbox (message_key, recipient_role, workflow_id, case_key, kind, severity, subject_zh, subject_en, text_zh, text_en,
+                             side, branch)
+         values ($1, $2, $3, $4, 'notice', 'info', $4, $4, $4, $4, $5, $6) returning message_id as id`,
+        [`barrier ${role} ${place}`, role, DAY, wordsOf(place), side, branch],
+      );
+      messages.set(`${role} ${place}`, String(rows[0].id));
+    }
+  }
+  return messages;
 }
 
 async function enterDay(pool: Pool): Promise<Objects['figure']> {

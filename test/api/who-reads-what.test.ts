@@ -145,6 +145,93 @@ describe('the notices of a missed funding ladder', () => {
   });
 });
 
+describe('messages', () => {
+  const told = (key: string, to: object, more: object = {}) =>
+    queueNotice(api.pool, {
+      key,
+      severity: 'info',
+      template: 'OVERDRAFT',
+      facts: { date: '2025-06-23' },
+      ...to,
+      ...more,
+    });
+  beforeAll(async () => {
+    for (const [account, side, branch] of [
+      ['6100000001', 'client', '1001'],
+      ['6100000002', 'client', '1002'],
+      ['7100000001', 'proprietary', '0000'],
+    ] as const)
+      await told(`to ${account}`, { recipientRef: `fund-account:${account}` }, { side, branch });
+    await told('to a client whose side nobody told', { recipientRef: 'fund-account:6100000003' });
+    await told('of the own side', { recipientRole: 'operations' }, { side: 'proprietary', template: 'DAY_CLOSED' });
+  });
+  it.each([
+    ['ops-client-1', 0],
+    ['ops-prop-1', 1],
+    ['fin-prop-1', 0],
+    ['supervisor-1', 1],
+  ])('%s reads what operations was told of the own side: %d', async (as, count) => {
+    const lines = await itemsFor(as, '/v1/messages?recipientRole=operations&purpose=staff-notice');
+    expect(lines.filter(({ side }) => side === 'proprietary')).toHaveLength(count);
+  });
+  it.each([
+    ['branch-1001', ['6100000001'], 'clients of the own branch'],
+    ['branch-1002', ['6100000002'], 'clients of the own branch'],
+    ['service-1', ['6100000001', '6100000002'], 'clients, and not the own account'],
+    ['ops-client-1', ['6100000001', '6100000002'], 'the own side'],
+    ['ops-prop-1', ['7100000001'], 'the own side'],
+    ['fin-prop-1', [], 'whoever serves no clients'],
+    ['admin-1', [], 'whoever serves no clients'],
+    ['audit-1', ['6100000001', '6100000002', '6100000003', '7100000001'], 'whoever reads both sides'],
+  ])('%s reads those to %j: %s', async (as, accounts) => {
+    const lines = await itemsFor(as, '/v1/messages?purpose=client-notice');
+    expect(lines.map(({ recipientRef }) => recipientRef.slice('fund-account:'.length)).sort()).toEqual(accounts);
+  });
+
+  it('are filtered by case, addressee, state and time, page by page', async () => {
+    const keys = async (query: string) => (await itemsFor('audit-1', `/v1/messages?${query}`)).length;
+    expect(await keys('recipientRef=fund-account:6100000001')).toBe(1);
+    expect(await keys('recipientRef=fund-account:6100000001&state=sent')).toBe(0);
+    expect(await keys('recipientRole=compliance&from=2025-06-23T00:06:00Z')).toBe(0);
+    expect(await keys('purpose=client-notice&channel=sms')).toBe(0);
+    const ofDay = await itemsFor('audit-1', `/v1/messages?process=${WORKFLOW}&limit=200`);
+    expect(ofDay.length).toBeGreaterThan(3);
+    expect(new Set(ofDay.map(({ caseKey }) => caseKey))).toEqual(new Set([WORKFLOW]));
+    const paged: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const path = `/v1/messages?process=${WORKFLOW}&limit=3${cursor === '' ? '' : `&cursor=${cursor}`}`;
+      const { body } = await api.call('GET', path, { as: 'audit-1' });
+      paged.push(...(body.items as { messageId: string }[]).map(({ messageId }) => messageId));
+      cursor = body.next as string | null;
+    }
+    expect(paged).toEqual(ofDay.map(({ messageId }) => messageId));
+  });
+
+  it('show their text and addresses singly, for a reason that is audited', async () => {
+    await api.pool.query(`insert into contact_addresses values ('fund-account:6100000001', 'phone', '13900000001')`);
+    const [line] = await itemsFor('service-1', '/v1/messages?recipientRef=fund-account:6100000001');
+    const path = `/v1/messages/${line?.['messageId']}`;
+    const proof = await api.call('GET', path, { as: 'service-1' });
+    expect(proof.body).toMatchObject({ template: 'OVERDRAFT', templateVersion: 1, state: 'queued', attempts: [] });
+    expect(JSON.stringify([line, proof.body])).not.toMatch(/13900000001|透支/);
+    expect((await api.call('GET', `${path}/content`, { as: 'service-1' })).body.code).toBe('INPUT_INVALID');
+    const { body } = await api.call('GET', `${path}/content?reason=client+asked+on+the+phone`, { as: 'service-1' });
+    expect(body).toMatchObject({ addresses: [{ kind: 'phone', address: '13900000001' }] });
+    expect(body.text.zh).toContain('透支');
+    const { rows } = await api.pool.query(
+      `select actor, role, reason, after from audit where action = 'read personal data' and object_type = 'message'`,
+    );
+    expect(rows).toEqual([
+      {
+        actor: 'service-1',
+        role: 'service',
+        reason: 'client asked on the phone',
+        after: { columns: ['subject', 'text', 'address'] },
+      },
+    ]);
+  });
+});
+
 describe('notices where the day has no process', () => {
   it('tells a missed start with its day, to operations and to the administrator', async () => {
     const deps = { pool: api.pool, temporal: api.stage.client };

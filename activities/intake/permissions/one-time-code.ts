@@ -34,6 +34,8 @@ export const sendCode = ({ pool, codeKey }: Keyed, act: Act): Promise<{ readonly
     await queueNotice(sql, {
       key: `one-time-code:${request.requestNo}:${rows[0]?.code_id}`,
       workflowId: request.workflowId,
+      side: 'client',
+      branch: request.branch,
       severity: 'info',
       recipientRef: request.clientNo,
       template: 'ONE_TIME_CODE',

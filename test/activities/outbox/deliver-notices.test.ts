@@ -1,8 +1,9 @@
 /** Messages over the real gateways with their faults: nothing lost, nothing doubled where it arrives, in order within a case. */
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Pool } from 'pg';
 import { loadReference } from '../../../activities/books/load-reference';
 import { deliverUnsentNotices } from '../../../activities/outbox/deliver-notices';
 import { queueEvent } from '../../../activities/outbox/queue-event';
@@ -13,6 +14,8 @@ import type { MessagesPort } from '../../../adapters/messages/messages-port';
 import { webhookKey } from '../../../adapters/messages/webhook-channel';
 import { mailUrl, startSimulator, type RunningSimulator } from '../../../simulators/launch';
 import { openDatabase, type TestDatabase } from '../../support/database';
+import { proofOfMessage } from '../../../api/reads/messages';
+import { openPool } from '../../../prisma/pool';
 import { addDays, parseBusinessDate, shanghaiInstant } from '../../../domain/calendar/business-date';
 import { enterPeople } from '../../support/people';
 
@@ -22,6 +25,8 @@ let today = parseBusinessDate('2025-06-26');
 const at = (time: string, days = 0) => shanghaiInstant(addDays(today, days), time);
 
 let book: TestDatabase;
+/** Connections of the owner, for what the application may not do. */
+let owner: Pool;
 let folder: string;
 let outside: RunningSimulator;
 let messages: MessagesPort;
@@ -30,6 +35,7 @@ let before: Readonly<Record<keyof Received, number>>;
 
 beforeAll(async () => {
   book = await openDatabase('deliver notices');
+  owner = openPool(book.ownerUrl, 2);
   await book.pool.query(
     `insert into business_clock (book_name, book_kind, mode, now) values ('deliver', 'test', 'manual', $1)`,
     [at('10:00')],
@@ -59,6 +65,7 @@ afterEach(async () => {
 afterAll(async () => {
   await outside.stop();
   rmSync(folder, { recursive: true, force: true });
+  await owner.end();
   await book.close();
 });
 
@@ -309,6 +316,78 @@ describe('receipts', () => {
   });
 });
 
+describe('the proof of notice', () => {
+  const WATCHER = {
+    person: 'watcher',
+    grants: [{ role: 'supervisor', side: null, branch: null, mark: null }],
+  } as const;
+  const proofOf = async (key: string) => {
+    const { rows } = await book.pool.query<{ id: string }>(
+      'select message_id::text as id from outbox where message_key = $1',
+      [key],
+    );
+    return proofOfMessage(book.pool, WATCHER, rows[0]?.id ?? '');
+  };
+
+  test('shows each attempt, why a channel was left, each receipt, and the text by version and digest', async () => {
+    const key = await notice();
+    await fault('undelivered', { only: key });
+    await deliver();
+    await fault('silent');
+    await deliver();
+    await clockTo(minutesLater(30));
+    await deliver();
+    const proof = await proofOf(key);
+    expect(proof).toMatchObject({ state: 'task', template: 'OVERDRAFT', templateVersion: 1, provedAt: null });
+    expect(proof.attempts.map(({ at, channel, outcome }) => [at, channel, outcome])).toEqual([
+      [at('10:00'), 'sms', 'accepted'],
+      [at('10:00'), 'app', 'accepted'],
+    ]);
+    expect(proof.fallOvers).toEqual([
+      { at: at('10:00'), from: 'sms', to: 'app', code: 'NO_PROOF_IN_TIME' },
+      { at: minutesLater(30), from: 'app', to: 'task', code: 'NO_PROOF_IN_TIME' },
+    ]);
+    expect(proof.receipts.map(({ channel, outcome }) => [channel, outcome])).toEqual([['sms', 'undelivered']]);
+    expect(proof.telephone).toBe(`telephone-notice:${proof.messageId}`);
+    const { rows } = await book.pool.query<Record<string, string>>(
+      `select m.subject_zh, m.text_zh, m.subject_en, m.text_en, t.subject_zh as tsz, t.text_zh as ttz, t.subject_en as tse, t.text_en as tte
+         from outbox m join message_templates t on t.template = m.template and t.version = 1 where message_key = $1`,
+      [key],
+    );
+    const digest = (...columns: readonly string[]) =>
+      createHash('sha256')
+        .update(columns.map((column) => rows[0]?.[column]).join('\n'))
+        .digest('hex');
+    expect(proof.textSha256).toBe(digest('subject_zh', 'text_zh', 'subject_en', 'text_en'));
+    expect(proof.templateSha256).toBe(digest('tsz', 'ttz', 'tse', 'tte'));
+  });
+
+  test.each([
+    ['told', `update outbox set text_zh = '未透支' where message_key = $1`, /text_zh of outbox is written once/],
+    ['whom', `update outbox set recipient_ref = 'fund-account:1' where message_key = $1`, /recipient_ref of outbox/],
+    ['of which side', `update outbox set side = 'proprietary' where message_key = $1`, /side of outbox/],
+    ['by which text', `update message_templates set text_zh = '未透支' where $1 <> ''`, /permission denied/],
+    ['approved', `update message_templates set approved_by = 'me' where $1 <> ''`, /permission denied/],
+    ['on which way', `update delivery_steps set channel = 'email' where $1 <> ''`, /permission denied/],
+    ['after how long', `update delivery_steps set wait_minutes = 1 where $1 <> ''`, /permission denied/],
+    ['in the night', `update message_purposes set obeys_quiet_hours = false where $1 <> ''`, /permission denied/],
+    ['as tried', `update message_attempts set outcome = 'accepted' where $1 <> ''`, /permission denied/],
+    ['as left', `update message_fall_overs set code = '' where $1 <> ''`, /permission denied/],
+    ['as read', `update message_receipts set person = 'me' where $1 <> ''`, /permission denied/],
+    ['where to', `update webhook_receivers set url = 'https://else.example' where $1 <> ''`, /permission denied/],
+    ['taken away', `delete from message_receipts where $1 <> ''`, /permission denied/],
+  ])('%s: is not told otherwise afterwards past the API', async (_, statement, refusal) => {
+    const key = await queue('OVERDRAFT', { ref: 'fund-account:6000000002' });
+    await book.pool.query(`update outbox set side = 'client' where message_key = $1`, [key]);
+    await expect(book.pool.query(statement, [key])).rejects.toThrow(refusal);
+  });
+
+  test('the day on which a text ends is the one thing that changes of it', async () => {
+    const end = `update message_templates set valid_to = $1 where template = 'TERM_IN_FORCE' returning 1`;
+    expect((await book.pool.query(end, [addDays(today, 400)])).rowCount).toBe(1);
+  });
+});
+
 describe('quiet hours and wishes', () => {
   test('a reminder and a notice of a client wait for the morning, an alarm does not', async () => {
     await clockTo(at('21:30'));
@@ -383,7 +462,7 @@ describe('events for other systems', () => {
     }
   });
   const receiverAt = (url: string) =>
-    book.pool.query(`update webhook_receivers set url = $1 || '/webhooks/' || receiver`, [url]);
+    owner.query(`update webhook_receivers set url = $1 || '/webhooks/' || receiver`, [url]);
   const event = (caseKey: string, number: number) =>
     queueEvent(book.pool, {
       key: `${caseKey}:${count}:${number}`,
@@ -444,7 +523,7 @@ describe('events for other systems', () => {
   test('one receiver that is down keeps no other waiting', async () => {
     count += 1;
     await receiverAt(outside.url);
-    await book.pool.query(`update webhook_receivers set url = 'http://127.0.0.1:9/' where receiver = 'ledger'`);
+    await owner.query(`update webhook_receivers set url = 'http://127.0.0.1:9/' where receiver = 'ledger'`);
     for (let number = 1; number <= 5; number += 1) await event(`apart-${number}`, number);
     expect(await deliver()).toEqual({ sent: 5, unsent: 5 });
   });

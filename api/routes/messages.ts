@@ -1,0 +1,123 @@
+/** Messages: who was told what, on which way, and what proves it. Texts and addresses are personal: shown singly, with the reader's reason. */
+import { recordReading } from '../../activities/intake/record-reading';
+import { idKey, keyOfCursor, pageOf as page } from '../cursors';
+import { rolesOf } from '../identity';
+import { accessTo } from '../policy';
+import {
+  listedMessages,
+  messageChannel,
+  messageLine,
+  messageProof,
+  messageState,
+  proofOfMessage,
+} from '../reads/messages';
+import { route } from '../route';
+import { bilingual, pageOf, pageQuery, reason, rowId } from '../schemas';
+import { z } from '../zod';
+
+const word = z.string().min(1).max(200);
+const path = z.strictObject({ messageId: rowId });
+
+export const listMessages = route({
+  id: 'listMessages',
+  method: 'get',
+  path: '/v1/messages',
+  tag: 'messages',
+  summary: {
+    zh: '消息，最近的在前；不含正文与地址',
+    en: 'Messages, the latest first; without texts and addresses',
+  },
+  query: z.strictObject({
+    process: word.optional().openapi({ example: 'settlement-day:SH:2025-06-23' }),
+    businessKey: word.optional(),
+    recipientRole: word.optional(),
+    recipientRef: word.optional().openapi({ example: 'fund-account:6000000001' }),
+    channel: messageChannel.optional().openapi({ description: '曾用渠道 a channel that was tried' }),
+    state: messageState.optional(),
+    purpose: word.optional().openapi({ example: 'client-notice' }),
+    from: z.iso.datetime({ offset: true }).optional().openapi({ description: '起（含） from, on the business clock' }),
+    to: z.iso.datetime({ offset: true }).optional().openapi({ description: '止（不含） until, not included' }),
+    ...pageQuery,
+  }),
+  answer: pageOf(messageLine),
+  respond: async ({ query, caller }, { pool }) => {
+    const [before] = keyOfCursor(query.cursor, [idKey]) ?? [];
+    const { cursor: _, limit, ...filter } = query;
+    const lines = await listedMessages(pool, caller, { filter, before, limit: limit + 1 });
+    return {
+      status: 200,
+      body: page(
+        lines,
+        limit,
+        ({ messageId }) => [messageId],
+        (line) => line,
+      ),
+    };
+  },
+});
+
+export const readMessage = route({
+  id: 'readMessage',
+  method: 'get',
+  path: '/v1/messages/{messageId}',
+  tag: 'messages',
+  summary: {
+    zh: '送达凭证：一条消息的全部尝试、转渠道、回执、模板版本与摘要',
+    en: 'Proof of notice: all attempts, fall-overs and receipts of one message, version and digest of its text',
+  },
+  params: path,
+  answer: messageProof,
+  refusals: ['NOT_FOUND'],
+  respond: async ({ params, caller }, { pool }) => ({
+    status: 200,
+    body: await proofOfMessage(pool, caller, params.messageId),
+  }),
+});
+
+const content = z
+  .strictObject({
+    messageId: rowId,
+    subject: bilingual,
+    text: bilingual,
+    addresses: z
+      .array(z.strictObject({ kind: z.enum(['email', 'phone']), address: z.string() }))
+      .openapi({ description: '收件人现行联系方式 where the recipient is reached now' }),
+  })
+  .openapi('MessageContent');
+
+export const readMessageContent = route({
+  id: 'readMessageContent',
+  method: 'get',
+  path: '/v1/messages/{messageId}/content',
+  tag: 'messages',
+  summary: {
+    zh: '消息正文与收件人联系方式：属个人信息，须说明理由，查看即留痕',
+    en: 'Text of a message and addresses of its recipient: personal, so say why; who looked and why is audited before the answer',
+  },
+  params: path,
+  query: z.strictObject({ reason }),
+  answer: content,
+  refusals: ['NOT_FOUND'],
+  respond: async ({ params, query, caller, requestId }, { pool }) => {
+    const { messageId } = await proofOfMessage(pool, caller, params.messageId);
+    const { rows } = await pool.query<z.input<typeof content>>(
+      `select m.message_id::text as "messageId", jsonb_build_object('zh', subject_zh, 'en', subject_en) as subject,
+              jsonb_build_object('zh', text_zh, 'en', text_en) as text,
+              coalesce((select jsonb_agg(jsonb_build_object('kind', kind, 'address', address) order by kind)
+                          from contact_addresses a where a.recipient_ref = m.recipient_ref), '[]') as addresses
+         from outbox m where m.message_id = $1`,
+      [messageId],
+    );
+    await recordReading(pool, {
+      actor: caller.person,
+      role: rolesOf(caller).find((role) => (accessTo('readMessageContent') as readonly string[]).includes(role)),
+      action: 'read personal data',
+      objectType: 'message',
+      objectId: messageId,
+      reason: query.reason,
+      shown: { columns: ['subject', 'text', 'address'] },
+      requestId,
+    });
+    return { status: 200, body: rows[0] as z.input<typeof content> };
+  },
+});
