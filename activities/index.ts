@@ -13,10 +13,10 @@ import { openDeadline } from './deadlines/open-deadline';
 import { resumeClock, stopClock } from './deadlines/stop-clock';
 import type { Dependencies } from './dependencies';
 import { openRoleGrant } from './directory/open-role-grant';
+import { openDelegation } from './people/open-delegation';
 import { listNewFiles } from './files/list-new-files';
 import { receiveFile } from './files/receive-file';
 import { readParameterChange } from './intake/read-parameter-change';
-import { loadLadder } from './ladders/load-ladder';
 import { recordRungs } from './ladders/record-rungs';
 import { askOrder } from './orders/ask-order';
 import { draftOrder } from './orders/draft-order';
@@ -100,13 +100,13 @@ export const databaseVerbs = (deps: Dependencies) => ({
   listMissingFiles: listMissingFiles(deps),
   listNewFiles: listNewFiles(deps),
   loadDeadline: loadDeadline(deps),
-  loadLadder: loadLadder(deps),
   matchTransfers: matchTransfers(deps),
   meetDeadline: meetDeadline(deps),
   openCommissionOrder: openCommissionOrder(deps),
   openDay: openDay(deps),
   openDeadline: openDeadline(deps),
   openRoleGrant: openRoleGrant(deps),
+  openDelegation: openDelegation(deps),
   openTask: openTask(deps),
   planFunding: planFunding(deps),
   readParameterChange: readParameterChange(deps),

@@ -9,13 +9,14 @@ import { askApproval, type ApprovalSpec, type Decision } from './building-blocks
 import { BusinessClock } from './building-blocks/business-clock';
 import { deliverBeside } from './building-blocks/delivery';
 import { TaskDesk } from './building-blocks/human-task';
-import { climbLadder } from './building-blocks/ladder';
+import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import { draftRevised, type ParameterChangeEnd, type ParameterChangeInput } from './messages/parameter-change';
 
 export async function parameterChange({ changeId }: ParameterChangeInput): Promise<ParameterChangeEnd> {
   const waiting = openWaiting({ zh: '参数变更', en: 'change of a parameter' });
   const desk = TaskDesk.open(waiting);
+  const promises = Promises.open();
   let newest = 0;
   setHandler(draftRevised, (revision) => void (newest = Math.max(newest, revision)), {
     description: '变更内容已修改 the draft was revised',
@@ -27,16 +28,12 @@ export async function parameterChange({ changeId }: ParameterChangeInput): Promi
   let decided: Decision;
   do {
     change = await database('读取变更及其影响 read the change and what it touches').readParameterChange({ changeId });
-    decided = await decisionOn(change, desk, clock, () => newest);
+    decided = await decisionOn(change, desk, promises, clock, () => newest);
   } while (decided.decision === 'withdrawn');
 
   if (decided.decision === 'approved') {
     waiting.stage('等待生效', 'waiting for the effective day');
-    await clock.waitUntil(
-      change.effectiveAt,
-      () => false,
-      `等待生效日 ${change.effectiveOn} wait for the effective day`,
-    );
+    await clock.waitUntil(change.effectiveAt, () => false, `等待生效日 ${change.effectiveOn} the effective day`);
     const { workflowId } = workflowInfo();
     await database(`生效 ${change.code} is in force`).closeParameterChange({ changeId, workflowId });
     deliverBeside();
@@ -48,25 +45,30 @@ export async function parameterChange({ changeId }: ParameterChangeInput): Promi
   return decided.decision === 'returned' ? 'refused' : decided.decision;
 }
 
-/** Asks for the approval, with reminders until it is given; stale as soon as whoever asked has changed the draft. */
+/** Asks for the approval, promised by the last day before; stale as soon as whoever asked has changed the draft. */
 async function decisionOn(
   change: ParameterChange,
   desk: TaskDesk,
+  promises: Promises,
   clock: BusinessClock,
   newest: () => number,
 ): Promise<Decision> {
-  const { revision, approvalDay: businessDate } = change;
-  const ladder = { ladder: 'PARAMETER_CHANGE', subject: `${change.code}:${change.changeId}:${revision}` };
-  const promised = { workflowId: workflowInfo().workflowId, process: 'parameterChange', ownerRole: 'compliance' };
-  const rungs = await database('期限 the ladder').loadLadder({ ...ladder, ...promised, channel: 'SH', businessDate });
-  const asked = await askApproval(desk, { ...specOf(change), dueAt: rungs.at(-1)?.dueAt ?? change.effectiveAt });
-  const isOver = () => asked.decision() !== undefined || newest() > revision;
-  const by = () => asked.decision()?.by?.person ?? change.madeBy;
-  const promise = { businessKey: `${ladder.ladder}:${ladder.subject}` };
-  const climbed = climbLadder(clock, { ...ladder, promise, rungs, reached: isOver, by });
-  await condition(isOver);
+  const subject = `${change.code}:${change.changeId}:${change.revision}`;
+  const promise = await promises.give(clock, {
+    businessKey: `PARAMETER_CHANGE:${subject}`,
+    step: 'approve',
+    subject,
+    owner: { role: 'compliance' },
+    ladder: 'PARAMETER_CHANGE',
+    limit: { kind: 'LADDER', on: change.approvalDay },
+    receivedAt: change.madeAt,
+    titleZh: '复核参数变更',
+    titleEn: 'decide on the change of a parameter',
+  });
+  const asked = await askApproval(desk, { ...specOf(change), dueAt: promise.dueAt() });
+  await condition(() => asked.decision() !== undefined || newest() > change.revision);
   const decided = asked.decision() ?? (await asked.makeStale('变更内容已修改，另行提请复核 revised: asked for anew'));
-  await climbed;
+  await promise.meetBy(decided);
   return decided;
 }
 

@@ -74,7 +74,7 @@ export async function roleGrant({ roleGrantId }: RoleGrantInput): Promise<{ read
       '',
     );
   }
-  await promise.meet({ by: decision.by?.person ?? asked.requestedBy, at: decision.at });
+  await promise.meetBy(decision);
   waiting.stage('已办结', 'decided');
   await desk.closing();
   return { decision: decision.decision };

@@ -13,6 +13,7 @@ import { database } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
 import { deliverBeside } from './building-blocks/delivery';
 import { TaskDesk } from './building-blocks/human-task';
+import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import { Breached, Rehearsal } from './messages/search-attributes';
 import { settlementDayStatus, type SettlementDayInput } from './messages/settlement-day';
@@ -33,6 +34,8 @@ export async function settlementDay({
   const key = { channel, businessDate };
   const waiting = openWaiting({ zh: `交收日 ${businessDate}`, en: `settlement day ${channel}` });
   const desk = TaskDesk.open(waiting);
+  // What is waited for by then is on the list already, order by order and file by file.
+  const promises = Promises.open();
   const files = EveningFiles.open();
   const before = EveningBefore.open();
   const breaks = openExceptions(key);
@@ -43,7 +46,7 @@ export async function settlementDay({
 
   const clock = await BusinessClock.open();
   const opened = await database('开启交收日 open the day').openDay({ ...key, workflowId });
-  const day: DayInProgress = { workflowId, key, opened, clock, waiting, desk, bankingOver: false };
+  const day: DayInProgress = { workflowId, key, opened, clock, waiting, desk, promises, bankingOver: false };
   const { at } = opened;
   upsertSearchAttributes([
     { key: Rehearsal, value: opened.rehearsal },
@@ -54,7 +57,11 @@ export async function settlementDay({
     'files',
     files.take(day, () => breaks.dayClosed),
   );
-  const fileAlarms = beside(day, 'file deadlines', files.deadlines(day));
+  const fileAlarms = beside(
+    day,
+    'file deadlines',
+    files.deadlines(day, () => breaks.dayClosed),
+  );
 
   await stage(day, '晨间头寸', 'morning funding');
   const advances = beside(day, 'advances', before.advanceOverdrafts(day));

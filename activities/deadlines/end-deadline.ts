@@ -51,21 +51,8 @@ export async function endAsMet(sql: PoolClient, row: DeadlineRow, by: string, at
   return state;
 }
 
-/** The process of these promises has ended: what it owed by then is owed no more. */
-export async function withdrawDeadlinesOf(sql: PoolClient, workflowId: string, cause: string): Promise<void> {
-  await endAllOf(sql, workflowId, 'withdrawn', cause);
-}
-
 /** Their process has ended without them: they are still owed, and nobody follows them. Answers how many. */
-export const abandonDeadlinesOf = (sql: PoolClient, workflowId: string, cause: string): Promise<number> =>
-  endAllOf(sql, workflowId, 'abandoned', cause);
-
-async function endAllOf(
-  sql: PoolClient,
-  workflowId: string,
-  state: 'withdrawn' | 'abandoned',
-  cause: string,
-): Promise<number> {
+export async function abandonDeadlinesOf(sql: PoolClient, workflowId: string, cause: string): Promise<number> {
   const { rows } = await sql.query<{ key: string }>(
     'select business_key as key from deadlines where workflow_id = $1 and ended_at is null order by deadline_id',
     [workflowId],
@@ -74,7 +61,7 @@ async function endAllOf(
   for (const { key } of rows) {
     const row = await lockDeadline(sql, key);
     if (row.endedAt !== null) continue;
-    await end(sql, row, { state, by: SYSTEM_ACTOR, at: await businessNow(sql), reason: cause });
+    await end(sql, row, { state: 'abandoned', by: SYSTEM_ACTOR, at: await businessNow(sql), reason: cause });
     ended += 1;
   }
   return ended;

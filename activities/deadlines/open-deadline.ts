@@ -1,5 +1,6 @@
 /** A promise is given: its instants are computed once and recorded with the version of the calendar. */
 import type { PoolClient } from 'pg';
+import { businessDateOf, daysBetween, type BusinessDate } from '../../domain/calendar/business-date';
 import type { Channel, Side } from '../../domain/channel';
 import type { Limit } from '../../domain/deadlines/limit';
 import { BusinessError } from '../../domain/errors';
@@ -8,8 +9,15 @@ import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { changeDeadline } from './change-deadline';
-import { computeInstants, loadersOf } from './compute-instants';
+import { clockTimeOf } from '../ladders/rung-terms';
+import { computeInstants, loadersOf, type TermsOfDay } from './compute-instants';
 import { climbedOf, lockDeadline, type Climbed, type DeadlineRow } from './deadline-row';
+
+/** Until the last clock time of the ladder on a date, which is the day of receipt or a later one. */
+export interface LadderLimit {
+  readonly kind: 'LADDER';
+  readonly on: BusinessDate;
+}
 
 export interface PromiseGiven {
   /** Unique for ever: the same key is the same promise, also in a later run. */
@@ -25,7 +33,7 @@ export interface PromiseGiven {
   readonly owner: { readonly role: string; readonly team?: string; readonly person?: string };
   /** Terms of the ladder to climb. */
   readonly ladder: string;
-  readonly limit: Limit;
+  readonly limit: Limit | LadderLimit;
   /** Receipt, UTC: the clock runs from here, not from registration. */
   readonly receivedAt: string;
   /** Whose trading and settlement days count, and whose parameters hold; Shanghai where it does not matter. */
@@ -44,10 +52,11 @@ export const openDeadline =
 
 /** The promise within the transaction of its reason. */
 export async function givePromise(sql: PoolClient, given: PromiseGiven): Promise<Climbed> {
-  const { channel = 'SH', limit, receivedAt } = given;
+  const { channel = 'SH', receivedAt } = given;
   const load = loadersOf(sql);
-  const loaded = await load.days(limit.kind, channel);
   const terms = await load.terms(given.ladder, channel, receivedAt);
+  const limit = limitOfGiven(given, terms);
+  const loaded = await load.days(limit.kind, channel);
   const { dueAt, rungs } = computeInstants({ limit, receivedAt, stops: [] }, loaded, terms);
   const { rowCount } = await sql.query(
     `insert into deadlines (business_key, workflow_id, process, step, subject, side, branch, owner_role, owner_team, owner_person, ladder,
@@ -81,8 +90,17 @@ export async function givePromise(sql: PoolClient, given: PromiseGiven): Promise
   );
   const row = await lockDeadline(sql, given.businessKey);
   if (rowCount === 1) await recordOpened(sql, row);
-  else requireSame(row, given);
+  else requireSame(row, given, limit);
   return row.state === 'abandoned' ? takeUpAgain(sql, row) : climbedOf(sql, row);
+}
+
+/** @throws RangeError for a ladder without a clock time, which ends on no date by itself: reference data of ours */
+function limitOfGiven({ limit, receivedAt }: PromiseGiven, { ladder, parameter }: TermsOfDay): Limit {
+  if (limit.kind !== 'LADDER') return limit;
+  const times = ladder.map((term) => clockTimeOf(term, parameter)).sort();
+  const time = times.at(-1);
+  if (time === undefined) throw new RangeError('a ladder without rungs');
+  return { kind: 'CLOCK_TIME', n: daysBetween(businessDateOf(receivedAt), limit.on), time };
 }
 
 /** A run before this one ended without the promise; calendars may have been corrected since. */
@@ -116,13 +134,13 @@ const recordOpened = (sql: PoolClient, { businessKey, dueAt, ownerRole, version 
   });
 
 /** What was promised stands; how long it is may have grown since by extensions. */
-function requireSame(row: DeadlineRow, given: PromiseGiven): void {
+function requireSame(row: DeadlineRow, given: PromiseGiven, limit: Limit): void {
   const same =
     row.workflowId === given.workflowId &&
     row.subject === given.subject &&
     row.ladder === given.ladder &&
-    row.limitKind === given.limit.kind &&
-    row.limitN >= given.limit.n &&
+    row.limitKind === limit.kind &&
+    row.limitN >= limit.n &&
     row.receivedAt === given.receivedAt;
   if (!same) throw new BusinessError('DEADLINE_CONTENT_DIFFERS', { deadline: given.businessKey });
 }

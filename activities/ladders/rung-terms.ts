@@ -49,6 +49,14 @@ export function rungInstant(
     if (on.shareAt === undefined) throw new RangeError(`a rung at ${atTime} needs a span`);
     return on.shareAt(Number.parseInt(atTime, 10));
   }
-  // A time that is a parameter elsewhere is not written a second time.
-  return shanghaiInstant(on.date, /^\d/.test(atTime) ? atTime : on.parameter(atTime));
+  return shanghaiInstant(on.date, clockTimeOf({ atTime }, on.parameter));
+}
+
+/**
+ * Shanghai time of a rung. A time that is a parameter elsewhere is not written a second time.
+ * @throws RangeError for a rung at a share, which has none
+ */
+export function clockTimeOf({ atTime }: Pick<RungTerm, 'atTime'>, parameter: Parameters): string {
+  if (atTime.endsWith('%')) throw new RangeError(`a rung at ${atTime} has no clock time`);
+  return /^\d/.test(atTime) ? atTime : parameter(atTime);
 }

@@ -5,7 +5,6 @@ import { BusinessError } from '../../domain/errors';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
-import { withdrawDeadlinesOf } from '../deadlines/end-deadline';
 import type { Dependencies } from '../dependencies';
 import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from './day-key';
@@ -52,7 +51,6 @@ export const closeDay =
       const [closed] = rows;
       if (closed === undefined) throw new BusinessError('DAY_NOT_STARTED', { date: day.businessDate });
       if (closed.first) {
-        await withdrawDeadlinesOf(sql, day.workflowId, '交收日已关闭 the settlement day is closed');
         await recordAudit(sql, {
           actor: SYSTEM_ACTOR,
           action: 'close settlement day',

@@ -19,6 +19,17 @@ const give = (as: string, body: object) => api.call('POST', '/v1/delegations', {
 const actFor = async (as: string, principal: string) =>
   (await api.call('GET', `/v1/tasks?onBehalfOf=${principal}`, { as })).body.code ?? 'allowed';
 
+/** How what was promised to whoever asked has ended, once it is no longer as told. */
+const promiseOf = ({ delegationId }: { delegationId: string }, until: string) =>
+  eventually(async () => {
+    const { rows } = await api.pool.query<{ state: string; told: string }>(
+      `select state, state || ', due ' || to_char(due_at at time zone 'Asia/Shanghai', 'MM-DD HH24:MI') as told
+         from deadlines where workflow_id = $1`,
+      [`delegation:${delegationId}`],
+    );
+    return rows[0] === undefined || rows[0].state === until ? undefined : rows[0].told;
+  }, 150);
+
 test('given by the principal it holds at once, from the first to the last day, and is revoked at once', async () => {
   const { status, body } = await give('ops-client-1', {});
   expect([status, body.state, body.inForce, body.approvedBy]).toEqual([201, 'given', true, null]);
@@ -60,6 +71,7 @@ test('of an absent head compliance gives it and the head of compliance approves;
   expect((await decide('compliance-1')).status).toBe(403);
   expect((await decide('compliance-2')).status).toBe(200);
   expect(await actFor('ops-client-2', 'ops-client-head')).toBe('allowed');
+  expect(await promiseOf(body, 'running')).toBe('met, due 06-24 17:30');
   await api.stage.advance('2025-06-24T23:00:00.000Z'); // 07:00 in Shanghai on the day after the last
   expect(await actFor('ops-client-2', 'ops-client-head')).toBe('DELEGATION_NOT_IN_FORCE');
 });
@@ -87,4 +99,31 @@ test.each([
 test('within the own branch it is given', async () => {
   const { status } = await give('branch-1001-head', { role: 'branch', delegate: 'branch-1001', lastDay: '2025-07-01' });
   expect(status).toBe(201);
+});
+
+test('decided late it holds all the same; undecided it falls away with its last day', async () => {
+  // Wednesday 25 June, 07:00: one working day is until Thursday 17:30.
+  const asked = async (principal: string, lastDay: string) =>
+    (await give('compliance-1', { principal, firstDay: '2025-06-25', lastDay })).body;
+  const [late, short] = [await asked('ops-client-head', '2025-07-01'), await asked('ops-client-deputy', '2025-06-25')];
+  await api.stage.advance('2025-06-26T09:30:00.000Z');
+  expect(await promiseOf(short, 'running')).toBe('withdrawn, due 06-26 17:30');
+  const state = async ({ delegationId }: { delegationId: string }) => {
+    const { rows } = await api.pool.query<{ state: string; task: string; task_id: string }>(
+      `select d.state, t.state as task, t.task_id::text from delegations d join tasks t on t.workflow_id = 'delegation:' || d.delegation_id
+        where d.delegation_id = $1`,
+      [delegationId],
+    );
+    return rows[0]!;
+  };
+  expect(await state(short)).toMatchObject({ state: 'withdrawn', task: 'withdrawn' });
+  expect(await promiseOf(late, 'running')).toBe('breached, due 06-26 17:30');
+  const { task_id: task } = await state(late);
+  const decision = { revision: 1, form: { decision: 'approve', reason: '情况属实 as reported' } };
+  await api.stage.advance('2025-06-26T10:00:00.000Z');
+  expect((await api.call('POST', `/v1/tasks/${task}/completion`, { as: 'compliance-2', body: decision })).status).toBe(
+    200,
+  );
+  expect(await promiseOf(late, 'breached')).toBe('met late, due 06-26 17:30');
+  expect(await state(late)).toMatchObject({ state: 'given' });
 });

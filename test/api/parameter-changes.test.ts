@@ -37,6 +37,14 @@ const taskOf = ({ workflowId }: { workflowId: string }, revision = 1, nth = 1) =
   });
 const decide = (taskId: string, as: string, revision = 1, form: object = APPROVE): Promise<Called> =>
   api.call('POST', `/v1/tasks/${taskId}/completion`, { as, body: { revision, form } });
+/** What was promised to whoever asked, revision by revision. */
+const promisesOf = async ({ workflowId }: { workflowId: string }) => {
+  const { rows } = await api.pool.query<{ told: string }>(
+    `select concat_ws(' by ', state, ended_by) as told from deadlines where workflow_id = $1 order by deadline_id`,
+    [workflowId],
+  );
+  return rows.map(({ told }) => told);
+};
 const valuesOn = async (date: string, code = 'FILE_LATE_AFTER') => {
   const { rows } = await api.pool.query<{ value: string }>(
     `select value from parameters where code = $1 and channel = '' and valid_from <= $2 and (valid_to is null or $2 < valid_to)`,
@@ -87,6 +95,7 @@ test('a deadline: asked for, seen with what it touches, approved by another depa
 
   await api.stage.advance('2025-06-25T00:00:00.000Z');
   expect(await handle.result()).toBe('in force');
+  expect(await promisesOf(asked.body)).toEqual(['met by supervisor-1']);
   expect(await read(changeId)).toMatchObject({ state: 'in force' });
   const { rows: told } = await api.pool.query(
     `select recipient_role from outbox where kind = 'notice' and workflow_id = $1 and message_key like 'in-force%' order by 1`,
@@ -166,6 +175,9 @@ test('a draft that is changed makes the approval stale; the new one is asked for
   expect((await decide(task.task_id, 'supervisor-1', 1)).body.code).toBe('REVISION_STALE');
   expect((await decide(task.task_id, 'supervisor-1', 2)).status).toBe(200);
   expect(await valuesOn('2025-06-27', 'CHECKPOINT_INTRADAY')).toEqual(['10:45:00']);
+  // A revision is no decision: nobody was asked for one any more.
+  await eventually(async () => ((await promisesOf(body))[1] === 'met by supervisor-1' ? true : undefined), 150);
+  expect(await promisesOf(body)).toEqual(['withdrawn by southbound', 'met by supervisor-1']);
 });
 
 test('recalled by whoever asked, until it is decided; nothing changes then', async () => {
@@ -181,6 +193,8 @@ test('recalled by whoever asked, until it is decided; nothing changes then', asy
   expect((await recall('ops-client-2')).body.code).toBe('ONLY_MAKER_RECALLS');
   expect((await recall('ops-client-1')).body).toMatchObject({ state: 'recalled' });
   expect((await recall('ops-client-1')).body.code).toBe('CHANGE_NOT_OPEN');
+  await eventually(async () => ((await promisesOf(body))[0] === 'running' ? undefined : true), 150);
+  expect(await promisesOf(body)).toEqual(['withdrawn by southbound']);
   expect(await valuesOn('2025-06-27', 'POSTING_NOT_BEFORE')).toEqual(['20:00']);
 });
 
@@ -272,6 +286,7 @@ test('an approval that nobody gives is told upwards on the last day, and never b
     { rung: 2, state: 'escalated' },
   ]);
   expect(await read(body.changeId)).toMatchObject({ state: 'awaiting approval' });
+  expect(await promisesOf(body)).toEqual(['breached']);
   await api.stage.advance('2025-06-26T01:00:00.000Z');
   await decide(task.task_id, 'compliance-1');
   const second = await taskOf(body, 1, 2);
@@ -279,4 +294,19 @@ test('an approval that nobody gives is told upwards on the last day, and never b
   // Its day is over: what was settled by the old value is not made different afterwards.
   expect((await decide(second.task_id, 'general-manager')).body.code).toBe('EFFECTIVE_DATE_PASSED');
   expect(await valuesOn('2025-06-27', 'PENALTY_PER_DAY')).toEqual(['0.001']);
+});
+
+test('an approval that comes late, and in time for its day, meets what was promised late', async () => {
+  const { body } = await ask({
+    ...DEADLINE,
+    code: 'FILE_ALARM_SECOND',
+    values: { value: '21:05:00' },
+    effectiveOn: '2025-06-28',
+  });
+  const task = await taskOf(body);
+  await api.stage.advance('2025-06-27T08:00:01.000Z'); // a second after 16:00 in Shanghai
+  expect(await promisesOf(body)).toEqual(['breached']);
+  expect((await decide(task.task_id, 'supervisor-1')).status).toBe(200);
+  await eventually(async () => ((await promisesOf(body))[0] === 'breached' ? undefined : true), 150);
+  expect(await promisesOf(body)).toEqual(['met late by supervisor-1']);
 });

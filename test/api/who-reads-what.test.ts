@@ -6,10 +6,10 @@ import { inTransaction } from '../../activities/database/transaction';
 import { givePromise } from '../../activities/deadlines/open-deadline';
 import { decideSettlementDay } from '../../activities/calendar/decide-settlement-day';
 import { checkMissedStarts } from '../../activities/intake/check-missed-starts';
-import { loadLadder } from '../../activities/ladders/load-ladder';
+import { openDeadline } from '../../activities/deadlines/open-deadline';
 import { recordRungs } from '../../activities/ladders/record-rungs';
 import { queueNotice } from '../../activities/outbox/queue-notice';
-import { parseBusinessDate } from '../../domain/calendar/business-date';
+import { parseBusinessDate, shanghaiInstant } from '../../domain/calendar/business-date';
 import { openedTask } from '../support/tasks';
 import { openApiStage, type ApiStage } from './stage';
 
@@ -38,15 +38,17 @@ describe('the notices of a missed funding ladder', () => {
   beforeAll(async () => {
     for (const side of ['client', 'proprietary'] as const) {
       const ladder = `FUNDING_${side.toUpperCase()}`;
-      const rungs = await loadLadder({ pool: api.pool })({
+      const { rungs } = await openDeadline({ pool: api.pool })({
+        businessKey: `${ladder}:SH:2025-06-23:${side}`,
         ladder,
-        channel: 'SH',
-        businessDate: DATE,
+        limit: { kind: 'LADDER', on: DATE },
+        receivedAt: shanghaiInstant(DATE, '00:00'),
         workflowId: WORKFLOW,
         process: 'settlementDay',
+        step: ladder,
         subject: `SH:2025-06-23:${side}`,
         side,
-        ownerRole: side === 'client' ? 'operations' : 'finance',
+        owner: { role: side === 'client' ? 'operations' : 'finance' },
       });
       await recordRungs({ pool: api.pool })({
         workflowId: WORKFLOW,

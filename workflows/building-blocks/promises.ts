@@ -13,14 +13,15 @@
 import { condition, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { Climbed, DeadlineState } from '../../activities/deadlines/deadline-row';
 import type { PromiseGiven } from '../../activities/deadlines/open-deadline';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { database } from '../activity-groups';
 import { refusalWithin } from '../failures';
 import { deadlineChanged } from '../messages/deadlines';
 import { Breached } from '../messages/search-attributes';
-import { approval } from './approval';
+import { approval, type Decision } from './approval';
 import type { BusinessClock } from './business-clock';
 import type { TaskDesk } from './human-task';
-import { climbLadder, type Reached } from './ladder';
+import { climbLadder, type Reached, type Rung } from './ladder';
 import type { Waiting } from './waiting';
 
 /** What is promised. Texts carry no personal data. */
@@ -29,6 +30,10 @@ export interface PromiseSpec extends Omit<PromiseGiven, 'workflowId' | 'process'
   readonly titleEn: string;
   /** What happens when it is not kept, for the current details. */
   readonly otherwise?: string;
+  /** What the rungs before the last ask for, where it is something else: who has reached it. Read only. */
+  readonly onTheWay?: (condition: string) => Reached | undefined;
+  /** What the story does besides telling the audience of a rung. */
+  readonly onMissed?: (rung: Rung) => void;
 }
 
 export type PromiseEnd = Exclude<DeadlineState, 'running' | 'breached'>;
@@ -59,7 +64,7 @@ export class Promises {
 
   /** Gives the promise and climbs its ladder beside the story. A key that stands, from an earlier run, goes on as it stands. */
   async give(clock: BusinessClock, spec: PromiseSpec): Promise<GivenPromise> {
-    const { titleZh, titleEn, otherwise: _, ...row } = spec;
+    const { titleZh, titleEn, otherwise: _, onTheWay: __, onMissed: ___, ...row } = spec;
     const { workflowId, workflowType } = workflowInfo();
     const climbed = await database(`承诺期限 ${titleZh} promise: ${titleEn}`).openDeadline({
       ...row,
@@ -106,6 +111,12 @@ export class GivenPromise {
   async meet(reached: Reached): Promise<PromiseEnd> {
     this.reached ??= reached;
     return this.kept;
+  }
+
+  /** A decision was promised: it is met by one, whatever it says; whoever asked and asks no more is owed none. */
+  async meetBy({ decision, by, at, reason }: Decision): Promise<PromiseEnd> {
+    if (by === undefined || decision === 'recalled') return this.withdraw(reason);
+    return this.meet({ by: by.person, at });
   }
 
   /** Nothing is owed any more. */
@@ -165,7 +176,7 @@ export class GivenPromise {
         extensionNo,
         // Sent back to be asked with better reasons: this one is not given.
         decision: decided.decision === 'returned' ? 'refused' : decided.decision,
-        by: decided.by?.person ?? 'southbound',
+        by: decided.by?.person ?? SYSTEM_ACTOR,
         reason: decided.reason,
         at: decided.at,
       }),
@@ -199,7 +210,7 @@ export class GivenPromise {
 
   /** How the promise ended; undefined where it is to be read again. */
   private async climbOnce(): Promise<PromiseEnd | undefined> {
-    const { businessKey, ladder } = this.spec;
+    const { businessKey, ladder, onTheWay, onMissed } = this.spec;
     const { rungs, revision, state } = this.climbed;
     if (state !== 'running' && state !== 'breached') return state;
     let ended: PromiseEnd | undefined;
@@ -210,8 +221,9 @@ export class GivenPromise {
         rungs,
         promise: { businessKey, revision },
         moved: () => this.isMoved() || this.withdrawn !== undefined,
-        reached: () => this.reached !== undefined,
-        by: () => this.reached ?? { by: 'southbound' },
+        reached: (condition) => this.reached !== undefined || onTheWay?.(condition) !== undefined,
+        by: (condition) => onTheWay?.(condition) ?? this.reached ?? { by: SYSTEM_ACTOR },
+        onMissed: (rung) => Promise.resolve(onMissed?.(rung)),
         ended: (how) => {
           if (how !== 'running' && how !== 'breached') ended = how;
         },
@@ -231,7 +243,7 @@ export class GivenPromise {
       this.withdrawn === undefined
         ? await database(`承诺兑现 ${titleZh} promise met: ${titleEn}`).meetDeadline({
             businessKey,
-            ...(this.reached ?? { by: 'southbound' }),
+            ...(this.reached ?? { by: SYSTEM_ACTOR }),
           })
         : await database(`承诺撤销 ${titleZh} promise withdrawn: ${titleEn}`).withdrawDeadline({
             businessKey,

@@ -1,12 +1,13 @@
 /** What the parts of a settlement day share: its key, its instants, whom it asks, how long banks can still move money. */
 import { ApplicationFailure } from '@temporalio/common';
 import type { OpenedDay } from '../../activities/settlement/open-day';
-import type { BusinessDate } from '../../domain/calendar/business-date';
-import { SIDES, type Side } from '../../domain/channel';
+import { shanghaiInstant, type BusinessDate } from '../../domain/calendar/business-date';
+import { SIDES, type Channel, type Side } from '../../domain/channel';
 import { database } from '../activity-groups';
 import type { BusinessClock } from '../building-blocks/business-clock';
 import type { TaskDesk } from '../building-blocks/human-task';
 import type { MoneyOrderSpec } from '../building-blocks/money-order';
+import type { Promises } from '../building-blocks/promises';
 import type { Waiting } from '../building-blocks/waiting';
 import { refusalWithin } from '../failures';
 
@@ -17,6 +18,7 @@ export interface DayInProgress {
   readonly clock: BusinessClock;
   readonly waiting: Waiting;
   readonly desk: TaskDesk;
+  readonly promises: Promises;
   /** The last batch of the day has begun: transfers have lost their purpose. */
   bankingOver: boolean;
 }
@@ -66,9 +68,13 @@ export const transferOf = (day: DayInProgress, side: Side, kind: MoneyOrderSpec[
 export const minutesAfter = (at: string, minutes: number): string =>
   new Date(Date.parse(at) + minutes * 60_000).toISOString();
 
-/** Who owes what a ladder of the day guards. */
-export const promisedBy = ({ workflowId }: DayInProgress, ownerRole: string) => ({
-  workflowId,
-  process: 'settlementDay',
-  ownerRole,
+/** What the day promises by clock times: a day that is caught up with later was promised for its own date too. */
+export const promiseOfDay = ({ key }: DayInProgress, ladder: string, subject: string) => ({
+  businessKey: `${ladder}:${subject}`,
+  step: ladder,
+  subject,
+  ladder,
+  limit: { kind: 'LADDER', on: key.businessDate } as const,
+  receivedAt: shanghaiInstant(key.businessDate, '00:00'),
+  channel: key.channel as Channel,
 });

@@ -5,9 +5,8 @@
 import { condition, setHandler } from '@temporalio/workflow';
 import { bulk, database } from '../activity-groups';
 import { deliverBeside } from '../building-blocks/delivery';
-import { climbLadder } from '../building-blocks/ladder';
 import { filesArrived } from '../messages/settlement-day';
-import { promisedBy, type DayInProgress } from './day-in-progress';
+import { promiseOfDay, type DayInProgress } from './day-in-progress';
 
 export class EveningFiles {
   // Files that came before the day was opened are looked for at once.
@@ -58,22 +57,17 @@ export class EveningFiles {
   }
 
   /** 20:00 and 21:00: missing files raise an alarm. */
-  async deadlines(day: DayInProgress): Promise<void> {
-    const { key, clock } = day;
-    const subject = `${key.channel}:${key.businessDate}`;
-    const rungs = await database('文件期限表 file deadlines').loadLadder({
-      ladder: 'FILES',
-      ...key,
-      subject,
-      ...promisedBy(day, 'operations'),
+  async deadlines(day: DayInProgress, closed: () => boolean): Promise<void> {
+    const { channel, businessDate } = day.key;
+    const promise = await day.promises.give(day.clock, {
+      ...promiseOfDay(day, 'FILES', `${channel}:${businessDate}`),
+      owner: { role: 'operations' },
+      titleZh: '清算文件齐全',
+      titleEn: 'all clearing files are in',
     });
-    await climbLadder(clock, {
-      ladder: 'FILES',
-      subject,
-      rungs,
-      promise: { businessKey: `FILES:${subject}` },
-      reached: () => this.awaited === 0,
-      by: () => 'clearing house',
-    });
+    const allIn = () => this.awaited === 0;
+    await condition(() => allIn() || closed());
+    if (allIn()) await promise.meet({ by: 'clearing house' });
+    else await promise.withdraw('交收日已关闭 the settlement day is closed');
   }
 }

@@ -9,9 +9,8 @@ import type { Side } from '../../domain/channel';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { database, outside } from '../activity-groups';
 import { APPROVAL_FORM } from '../building-blocks/approval';
-import { climbLadder } from '../building-blocks/ladder';
 import { approvedOrder, followedOrder, sentOrder, type MoneyOrderSpec } from '../building-blocks/money-order';
-import { promisedBy, SIDE, transferOf, type DayInProgress } from './day-in-progress';
+import { promiseOfDay, SIDE, transferOf, type DayInProgress } from './day-in-progress';
 
 /** How far the funding of a side has come; the ladder looks at it, and whoever follows a default goes on from it. */
 export interface Funding {
@@ -95,31 +94,29 @@ export async function fundingDeadlines(day: DayInProgress, side: Side, funding: 
   const { ladder, zh, en, role } = SIDE[side];
   const { channel, businessDate } = day.key;
   const subject = `${channel}:${businessDate}:${side}`;
-  const rungs = await database(`期限表 ${zh} deadline ladder, ${en}`).loadLadder({
-    ladder,
-    ...day.key,
-    subject,
-    side,
-    ...promisedBy(day, role),
-  });
   const offers: Promise<void>[] = [];
-  await climbLadder(day.clock, {
-    ladder,
-    subject,
-    rungs,
-    promise: { businessKey: `${ladder}:${subject}` },
-    reached: (what) =>
-      funding.moneyIn ||
-      (what === 'plan ready' && funding.planReady) ||
-      (what === 'order approved' && funding.approvedBy !== ''),
-    by: () => (funding.approvedBy === '' ? SYSTEM_ACTOR : funding.approvedBy),
+  const promise = await day.promises.give(day.clock, {
+    ...promiseOfDay(day, ladder, subject),
+    side,
+    owner: { role },
+    titleZh: `${zh}备付金到账`,
+    titleEn: `money is in the reserve account, ${en}`,
+    onTheWay: (what) => {
+      const reached =
+        (what === 'plan ready' && funding.planReady) || (what === 'order approved' && funding.approvedBy !== '');
+      return reached ? fundedBy(funding) : undefined;
+    },
     onMissed: ({ condition: missed }) => {
       if (missed === 'money in reserve') offers.push(offerEmergencyChannel(day, side, funding));
-      return Promise.resolve();
     },
   });
+  await condition(() => funding.moneyIn || day.bankingOver);
+  if (funding.moneyIn) await promise.meet(fundedBy(funding));
+  else await promise.withdraw('批次已过，资金未到账 the batches are over and the money is not in');
   await Promise.all(offers);
 }
+
+const fundedBy = ({ approvedBy }: Funding) => ({ by: approvedBy === '' ? SYSTEM_ACTOR : approvedBy });
 
 /**
  * One click of the head sends the approved order through the emergency channel, under its own key: never paid twice. Clicked

@@ -1,10 +1,13 @@
-/** A process that promises an answer by a time and waits for it. People act on it by signals. */
+/** Processes that promise something by a time and wait for it. People act on them by signals. */
 import { defineSignal, setHandler, Trigger } from '@temporalio/workflow';
+import type { BusinessDate } from '../../../domain/calendar/business-date';
 import type { Limit } from '../../../domain/deadlines/limit';
 import { BusinessClock } from '../../../workflows/building-blocks/business-clock';
 import { TaskDesk } from '../../../workflows/building-blocks/human-task';
 import { Promises, type PromiseEnd } from '../../../workflows/building-blocks/promises';
 import { openWaiting } from '../../../workflows/building-blocks/waiting';
+import type { DayInProgress } from '../../../workflows/settlement-day/day-in-progress';
+import { fundingDeadlines, notFunded } from '../../../workflows/settlement-day/funding';
 
 export const answered = defineSignal<[by: string, at: string]>('answered');
 export const over = defineSignal<[cause: string]>('over');
@@ -54,4 +57,34 @@ export async function promised({ key, receivedAt, limit }: Promised): Promise<re
   const results = await Promise.all(extensions);
   await desk.closing();
   return [end, ...results];
+}
+
+export const fundedAs = defineSignal<[reached: 'plan ready' | 'order approved' | 'money in reserve']>('fundedAs');
+export const batchesOver = defineSignal('batchesOver');
+
+/** The ladder of the morning's money as the settlement day climbs it, beside money that comes when the test says so. */
+export async function funding({ businessDate }: { readonly businessDate: BusinessDate }): Promise<void> {
+  const waiting = openWaiting({ zh: '备付金', en: 'reserve' });
+  const desk = TaskDesk.open(waiting);
+  const promises = Promises.open();
+  const funded = notFunded();
+  const day: Pick<DayInProgress, 'key' | 'waiting' | 'desk' | 'promises'> & { bankingOver: boolean } = {
+    key: { channel: 'SH', businessDate },
+    waiting,
+    desk,
+    promises,
+    bankingOver: false,
+  };
+  setHandler(fundedAs, (reached) => {
+    if (reached === 'plan ready') funded.planReady = true;
+    else if (reached === 'order approved') funded.approvedBy = 'wang';
+    else funded.moneyIn = true;
+  });
+  setHandler(batchesOver, () => {
+    day.bankingOver = true;
+  });
+  const clock = await BusinessClock.open();
+  // The opened day is asked by those who send money, not by the ladder.
+  await fundingDeadlines(Object.assign(day, { clock }) as DayInProgress, 'client', funded);
+  await desk.closing();
 }

@@ -8,7 +8,7 @@ import { parseBusinessDate as d } from '../../../domain/calendar/business-date';
 import { completeTask } from '../../../workflows/messages/tasks';
 import { enterPeople } from '../../support/people';
 import { loadTexts, openStoryStage, type StoryStage } from '../../support/story-stage';
-import { answered, extend, over, resume, stop, type Promised } from './promised-story';
+import { answered, batchesOver, extend, fundedAs, over, resume, stop, type Promised } from './promised-story';
 
 const at = (wall: string) => new Date(`${wall}:00+08:00`).toISOString();
 const wall = (instant: string) =>
@@ -309,3 +309,64 @@ test('many due in the same minute: none is lost, none rings twice', async () => 
   // The owner, its head, the owner and compliance.
   expect(told[0]?.notices).toBe(4 * COUNT);
 }, 120_000);
+
+test.each<
+  [
+    string,
+    readonly [string, 'plan ready' | 'order approved' | 'money in reserve' | 'over'][],
+    readonly string[],
+    string,
+  ]
+>([
+  [
+    'in time: rungs that were reached are met by who reached them',
+    [
+      ['08:20', 'plan ready'],
+      ['09:20', 'order approved'],
+      ['09:50', 'money in reserve'],
+    ],
+    ['1 met southbound', '2 acted southbound', '3 met wang', '4 met wang', '5 met wang'],
+    'met, ended 09:50, withdrawn tasks 0',
+  ],
+  [
+    'late: the alarm, the emergency channel offered, then the money',
+    [
+      ['08:20', 'plan ready'],
+      ['09:10', 'order approved'],
+      ['10:20', 'money in reserve'],
+    ],
+    ['1 met southbound', '2 met wang', '3 met wang', '4 met wang', '5 escalated southbound'],
+    'met late, breached 10:00, ended 10:20, withdrawn tasks 1',
+  ],
+  [
+    'never: the breach stays a breach',
+    [['18:00', 'over']],
+    ['1 acted southbound', '2 acted southbound', '3 acted southbound', '4 acted southbound', '5 escalated southbound'],
+    'withdrawn, breached 10:00, ended 18:00, withdrawn tasks 1',
+  ],
+])('the funding of a settlement day, %s', async (_why, happens, rungs, ended) => {
+  week += 1;
+  const date = inWeek(0, '08:00').slice(0, 10);
+  const workflowId = `funding:${date}`;
+  await stage.advance(inWeek(0, '08:00'));
+  await stage.start('funding', workflowId, { businessDate: date });
+  for (const [time, what] of happens) {
+    await stage.advance(inWeek(0, time));
+    if (what === 'over') await handle(workflowId).signal(batchesOver);
+    else await handle(workflowId).signal(fundedAs, what);
+  }
+  await handle(workflowId).result();
+  const { rows: rung } = await stage.pool.query<{ told: string }>(
+    `select rung || ' ' || state || ' ' || done_by as told from ladder_rungs where workflow_id = $1 order by rung`,
+    [workflowId],
+  );
+  expect(rung.map(({ told }) => told)).toEqual(rungs);
+  const { rows } = await stage.pool.query<{ told: string }>(
+    `select concat_ws(', ', d.state, 'breached ' || to_char(d.breached_at at time zone 'Asia/Shanghai', 'HH24:MI'),
+                      'ended ' || to_char(d.ended_at at time zone 'Asia/Shanghai', 'HH24:MI'),
+                      'withdrawn tasks ' || (select count(*) from tasks t where t.workflow_id = $1 and t.state = 'withdrawn')) as told
+       from deadlines d where d.workflow_id = $1`,
+    [workflowId],
+  );
+  expect(rows).toEqual([{ told: ended }]);
+});
