@@ -1,6 +1,7 @@
 /** The reference data of permissions: kinds, question banks and texts of agreements, read from prisma/reference as `reference.ts` does. */
 import { join } from 'node:path';
 import type { Dated } from '../domain/dated';
+import type { EligibilityTermRow } from '../domain/permissions/eligibility';
 import { linesOf, REFERENCE_FOLDER, type Line } from './reference';
 
 interface Sourced {
@@ -53,10 +54,13 @@ export interface AgreementTextReference extends Dated, Sourced {
   readonly approvedOn: string | null;
 }
 
+export type EligibilityTermReference = EligibilityTermRow & Sourced;
+
 export interface PermissionReference {
   readonly permissionTypes: readonly PermissionTypeReference[];
   readonly testQuestions: readonly TestQuestionReference[];
   readonly agreementTexts: readonly AgreementTextReference[];
+  readonly eligibilityTerms: readonly EligibilityTermReference[];
 }
 
 export function readPermissionReference(folder: string = REFERENCE_FOLDER): PermissionReference {
@@ -65,6 +69,7 @@ export function readPermissionReference(folder: string = REFERENCE_FOLDER): Perm
     permissionTypes: read('permission_types.csv', permissionType),
     testQuestions: read('test_questions.csv', testQuestion),
     agreementTexts: read('agreement_texts.csv', agreementText),
+    eligibilityTerms: read('eligibility_terms.csv', eligibilityTerm),
   };
 }
 
@@ -118,5 +123,20 @@ const agreementText = (line: Line): AgreementTextReference => ({
   writtenBy: line.text('written_by'),
   approvedBy: line.optional('approved_by'),
   approvedOn: line.optional('approved_on'),
+  ...line.dated(),
+});
+
+const TERMS = [
+  'ASSETS_MINIMUM',
+  'ASSETS_DAYS',
+  'EXPERIENCE_MONTHS',
+  'RISK_RESULT_VALID_YEARS',
+  'EXCHANGE_WARNING_MONTHS',
+] as const;
+
+const eligibilityTerm = (line: Line): EligibilityTermReference => ({
+  permission: line.text('permission'),
+  term: line.oneOf('term', TERMS),
+  parameter: line.text('parameter'),
   ...line.dated(),
 });

@@ -773,6 +773,19 @@ table eligibility_findings  -- Personal: what was found of a client when the con
   constraint eligibility_findings_step_id_fkey FOREIGN KEY (step_id) REFERENCES permission_steps(step_id)
 )
 
+table eligibility_terms  -- By which parameters the conditions of a kind of permission are judged; a condition without a row is not asked for. (
+  permission text not null
+  term text not null
+  parameter text not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint eligibility_terms_check CHECK ((valid_from < valid_to))
+  constraint eligibility_terms_permission_term_daterange_excl EXCLUDE USING gist (permission WITH =, term WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint eligibility_terms_pkey PRIMARY KEY (permission, term, valid_from)
+  constraint eligibility_terms_term_check CHECK ((term = ANY (ARRAY['ASSETS_MINIMUM'::text, 'ASSETS_DAYS'::text, 'EXPERIENCE_MONTHS'::text, 'RISK_RESULT_VALID_YEARS'::text, 'EXCHANGE_WARNING_MONTHS'::text])))
+)
+
 table entries (
   business_date date not null
   batch_id bigint not null
@@ -2254,6 +2267,14 @@ table test_results (
   constraint test_results_pkey PRIMARY KEY (attempt_id)
 )
 
+table trading_experience  -- The first trade of a client in securities, here or elsewhere. (
+  client_no text not null
+  first_traded_on date not null
+  source text not null
+  constraint trading_experience_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
+  constraint trading_experience_pkey PRIMARY KEY (client_no)
+)
+
 table webhook_keys  -- Numbers of the keys of a receiver: a key itself is derived of the secret of the book and stands nowhere. One that was replaced signs beside the new one until it ends. (
   receiver text not null
   key_no integer not null
@@ -3181,6 +3202,7 @@ southbound_app may update on column delegations.revoked_at
 southbound_app may update on column delegations.revoked_by
 southbound_app may update on column delegations.state
 southbound_app may update on column delivery_steps.valid_to
+southbound_app may update on column eligibility_terms.valid_to
 southbound_app may update on column fee_rates.valid_to
 southbound_app may update on column grants.revoke_reason
 southbound_app may update on column grants.revoked_at
@@ -3336,6 +3358,7 @@ southbound_app may insert, select on table delegations
 southbound_app may insert, select on table delivery_steps
 southbound_app may insert, select on table documents
 southbound_app may insert, select on table eligibility_findings
+southbound_app may insert, select on table eligibility_terms
 southbound_app may insert, select on table entries
 southbound_app may insert, select on table exchange_warnings
 southbound_app may insert, select on table fee_rates
@@ -3423,6 +3446,7 @@ southbound_app may insert, select, update on table tasks
 southbound_app may insert, select on table test_attempts
 southbound_app may insert, select on table test_questions
 southbound_app may insert, select on table test_results
+southbound_app may insert, select on table trading_experience
 southbound_app may insert, select on table webhook_keys
 southbound_app may insert, select on table webhook_receivers
 southbound_app may select on view bank_lines_in_force

@@ -4,7 +4,7 @@ import type { PermissionReference } from '../../prisma/permission-reference';
 
 export async function loadPermissionTypes(
   sql: PoolClient,
-  { permissionTypes, testQuestions, agreementTexts }: PermissionReference,
+  { permissionTypes, testQuestions, agreementTexts, eligibilityTerms }: PermissionReference,
 ): Promise<void> {
   for (const row of permissionTypes) {
     await sql.query(
@@ -41,6 +41,13 @@ export async function loadPermissionTypes(
     );
   }
   await loadQuestions(sql, testQuestions);
+  for (const row of eligibilityTerms) {
+    await sql.query(
+      `insert into eligibility_terms (permission, term, parameter, valid_from, valid_to, source) values ($1, $2, $3, $4, $5, $6)
+       on conflict (permission, term, valid_from) do nothing`,
+      [row.permission, row.term, row.parameter, row.validFrom, row.validTo, row.source],
+    );
+  }
   for (const row of agreementTexts) {
     await sql.query(
       `insert into agreement_texts (agreement, version, title_zh, title_en, text_zh, text_en, sha256, written_by, approved_by, approved_on,

@@ -4,6 +4,7 @@ import type { BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
 import { eligibilityOn, type Eligibility, type EligibilityMoment } from '../../domain/permissions/eligibility';
 import type { RiskLevel } from '../../domain/rating/questionnaire';
+import { loadMarketCalendar } from '../calendar/load-market-calendar';
 import { loadEligibilityTerms } from './eligibility-terms';
 
 /** Broker that an account must be designated to. */
@@ -24,7 +25,11 @@ interface FactsRow {
   readonly has_bad_record: boolean;
   readonly warned_on: BusinessDate | null;
   readonly is_restricted: boolean;
+  readonly first_traded_on: BusinessDate | null;
 }
+
+/** Closes are those of Shanghai. */
+const CHANNEL = 'SH';
 
 /** Assets are those of the close before; without one the client has none that count. */
 const FACTS = `
@@ -41,7 +46,8 @@ const FACTS = `
                   and (b.removed_on is null or t.date < b.removed_on)) as has_bad_record,
          (select max(w.warned_on) from exchange_warnings w where w.client_no = c.client_no and w.warned_on <= t.date) as warned_on,
          exists (select from restricted_identities i join client_identities d using (document_type, document_no)
-                  where d.client_no = c.client_no and i.version = (select version from list)) as is_restricted
+                  where d.client_no = c.client_no and i.version = (select version from list)) as is_restricted,
+         e.first_traded_on
   from registered_clients c cross join today t
   left join lateral (select * from securities_accounts a where a.client_no = c.client_no
                       order by (a.state = 'OPEN') desc, a.account limit 1) a on true
@@ -49,6 +55,7 @@ const FACTS = `
                       order by r.answered_on desc, r.result_id desc limit 1) r on true
   left join lateral (select * from client_assets s where s.client_no = c.client_no and s.as_of < t.date
                       order by s.as_of desc limit 1) s on true
+  left join trading_experience e on e.client_no = c.client_no and e.first_traded_on <= t.date
   where c.client_no = $1`;
 
 /**
@@ -57,13 +64,44 @@ const FACTS = `
  */
 export async function readEligibility(
   sql: PoolClient,
-  { clientNo, moment }: { readonly clientNo: string; readonly moment: EligibilityMoment },
+  {
+    clientNo,
+    permission,
+    moment,
+  }: { readonly clientNo: string; readonly permission: string; readonly moment: EligibilityMoment },
 ): Promise<Eligibility & { readonly judgedOn: BusinessDate }> {
   const { rows } = await sql.query<FactsRow>(FACTS, [clientNo]);
   const [row] = rows;
   if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '客户 client', key: clientNo });
-  const eligibility = eligibilityOn(row.today, factsOf(row), await loadEligibilityTerms(sql, row.today), moment);
+  const terms = await loadEligibilityTerms(sql, permission, row.today);
+  const earlierClosesFen = await earlierCloses(sql, clientNo, row.today, (terms.assetsDays ?? 1) - 1);
+  const eligibility = eligibilityOn(row.today, { ...factsOf(row), earlierClosesFen }, terms, moment);
   return { ...eligibility, judgedOn: row.today };
+}
+
+/**
+ * Own assets at the closes before the previous one, newest first. A close on which nothing was written down is the one before it: only
+ * changes are kept.
+ */
+async function earlierCloses(
+  sql: PoolClient,
+  clientNo: string,
+  today: BusinessDate,
+  count: number,
+): Promise<readonly bigint[]> {
+  if (count === 0) return [];
+  const { calendar } = await loadMarketCalendar(sql, CHANNEL);
+  // What was written down before a day is the close of the trading day before it.
+  const before: BusinessDate[] = [];
+  for (let day = calendar.previousMainlandDay(today); before.length < count; day = calendar.previousMainlandDay(day))
+    before.push(day);
+  const { rows } = await sql.query<{ own_fen: bigint }>(
+    `select coalesce((select s.securities_fen + s.cash_fen + s.margin_net_fen from client_assets s
+                       where s.client_no = $1 and s.as_of < b.day order by s.as_of desc limit 1), 0)::bigint as own_fen
+       from unnest($2::date[]) with ordinality as b (day, place) order by b.place`,
+    [clientNo, before],
+  );
+  return rows.map(({ own_fen }) => own_fen);
 }
 
 function factsOf(row: FactsRow) {
@@ -84,5 +122,6 @@ function factsOf(row: FactsRow) {
     hasSeriousBadRecord: row.has_bad_record,
     lastExchangeWarningOn: row.warned_on,
     isRestricted: row.is_restricted,
+    firstTradedOn: row.first_traded_on,
   };
 }

@@ -15,7 +15,7 @@ import { isInForce } from '../../domain/dated';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import { queueSignals } from '../outbox/queue-message';
-import { loadEligibilityTerms } from '../clients/eligibility-terms';
+import { clientParameters } from '../clients/eligibility-terms';
 
 export interface FilledQuestionnaire {
   /** Unique for ever: the same answers once. */
@@ -130,6 +130,7 @@ async function keptResult(sql: PoolClient, key: string): Promise<KeptResult | un
 }
 
 async function withValidity(sql: PoolClient, kept: KeptResult): Promise<RiskResultGiven> {
-  const validThrough = riskResultValidThrough(kept.answeredOn, await loadEligibilityTerms(sql, kept.answeredOn));
-  return { ...kept, validThrough };
+  const parameter = await clientParameters(sql, kept.answeredOn);
+  const validYears = Number.parseInt(parameter('RISK_RESULT_VALID_YEARS'), 10);
+  return { ...kept, validThrough: riskResultValidThrough(kept.answeredOn, validYears) };
 }

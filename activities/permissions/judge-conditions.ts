@@ -20,7 +20,11 @@ export const CURED_BY_QUESTIONNAIRE = [
 /** Judges, keeps what was found, reminds of the questionnaire, and says where the request goes on. */
 export async function judgeConditions(sql: PoolClient, request: PermissionRequest): Promise<Done<Judged>> {
   const moment = request.step === 'second check' ? 'opening' : 'application';
-  const judged = await readEligibility(sql, { clientNo: request.clientNo, moment });
+  const judged = await readEligibility(sql, {
+    clientNo: request.clientNo,
+    permission: request.permission,
+    moment,
+  });
   const codes = judged.failures.map(({ code }) => code);
   if (codes.some((code) => (CURED_BY_QUESTIONNAIRE as readonly string[]).includes(code))) {
     await remindOfQuestionnaire(sql, request);

@@ -5,11 +5,16 @@ import { calendarOf } from '../../domain/calendar/calendar-rows';
 import { parameterOn, parametersOn } from '../../domain/parameters';
 import { closingCheck, type TradeToSettle } from '../../domain/permissions/closing-blockers';
 import { eligibilityOn, eligibilityTerms, type RiskResult } from '../../domain/permissions/eligibility';
+import { readPermissionReference } from '../../prisma/permission-reference';
 import { questionnaireOn, questionnaireResult, RISK_LEVELS } from '../../domain/rating/questionnaire';
 import { lineByLine, yesOrNo, type CaseLine, type CaseTable } from './case-table';
 
 /** The conditions are the same in both channels. */
 const CHANNEL = 'SH';
+/** The table is about Southbound. */
+const PERMISSION = 'HKSC';
+const { eligibilityTerms: termRows } = readPermissionReference();
+const termsOn = (date: BusinessDate) => termRows.filter((row) => row.permission === PERMISSION && isInForce(row, date));
 /** The table names no day of the answers: it was written for the questionnaire in force on this one. */
 const ANSWERED_ON = parseBusinessDate('2026-06-15');
 
@@ -49,7 +54,7 @@ export const eligibilityTable: CaseTable = {
     const { isEligible, failures, warnings } = eligibilityOn(
       date,
       facts,
-      eligibilityTerms(parametersOn(parameters, date, CHANNEL)),
+      eligibilityTerms(termsOn(date), parametersOn(parameters, date, CHANNEL)),
     );
     return {
       eligible: yesOrNo(isEligible),

@@ -42,6 +42,8 @@ export interface MarketCalendar {
   readonly nextTradingDay: (date: BusinessDate) => BusinessDate;
   /** The last trading day before a date. */
   readonly previousTradingDay: (date: BusinessDate) => BusinessDate;
+  /** The last day before on which the mainland exchange trades, whatever Hong Kong does. */
+  readonly previousMainlandDay: (date: BusinessDate) => BusinessDate;
   /**
    * When trades of T settle: the first settlement day on or after the n-th Hong Kong settlement day after T (S8).
    * @param cycleDays n, 2 unless the market shortens its cycle
@@ -76,14 +78,15 @@ export function marketCalendar(input: {
     if (!trades(date)) throw new BusinessError('NOT_A_TRADING_DAY', { date });
   };
 
-  const nextTradingDay = remembered((date) => {
-    requireKnown(date);
-    return firstDay(addDays(date, 1), 1, (day) => trades(day, date));
-  });
-  const previousTradingDay = remembered((date) => {
-    requireKnown(date);
-    return firstDay(addDays(date, -1), -1, (day) => trades(day, date));
-  });
+  type Holds = (day: BusinessDate, asked: BusinessDate) => boolean;
+  const dayBeside = (step: 1 | -1, holds: Holds) =>
+    remembered((date) => {
+      requireKnown(date);
+      return firstDay(addDays(date, step), step, (day) => holds(day, date));
+    });
+  const nextTradingDay = dayBeside(1, trades);
+  const previousTradingDay = dayBeside(-1, trades);
+  const previousMainlandDay = dayBeside(-1, (day, asked) => kindOf(mainland, day, asked) !== 'CLOSED');
   const hongKongSettlementDayAfter = (date: BusinessDate, count: number) => {
     let day = date;
     for (let n = 0; n < count; n += 1) day = firstDay(addDays(day, 1), 1, (next) => settlesInHongKong(next, date));
@@ -112,6 +115,7 @@ export function marketCalendar(input: {
     isHongKongSettlementDay: (date) => settlesInHongKong(date),
     nextTradingDay,
     previousTradingDay,
+    previousMainlandDay,
     tradeSettlementDate: (tradeDate, cycleDays = 2) => settlementAfter(cycleDays)(tradeDate),
     feeSettlementDate: remembered((date) => {
       requireTradingDay(date);

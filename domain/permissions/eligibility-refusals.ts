@@ -45,6 +45,24 @@ export const eligibilityRefusals = [
     en: 'Own assets at the application are below the minimum: apply again when they reach it.',
   },
   {
+    code: 'AVERAGE_ASSETS_BELOW_MINIMUM',
+    status: 422,
+    zh: '申请前的日均自有资产未达到最低要求，达到后可再次申请。',
+    en: 'The daily average of own assets before the application is below the minimum: apply again when it reaches it.',
+  },
+  {
+    code: 'EXPERIENCE_MISSING',
+    status: 422,
+    zh: '尚无证券交易经验，可在交易满规定期限后再次申请。',
+    en: 'There is no trading experience: apply again when it is long enough.',
+  },
+  {
+    code: 'EXPERIENCE_TOO_SHORT',
+    status: 422,
+    zh: '证券交易经验未满规定期限，期满后可再次申请。',
+    en: 'Trading experience is too short: apply again when it is long enough.',
+  },
+  {
     code: 'SERIOUS_BAD_CREDIT_RECORD',
     status: 422,
     zh: '存在严重不良诚信记录，记录消除后可再次申请。',

@@ -13,7 +13,7 @@ export interface EligibilityTexts {
   readonly cure: BilingualText;
 }
 
-/** `{found}`, `{required}` and `{curedFrom}` stand for the values of the failure. */
+/** `{found}`, `{required}`, `{curedFrom}` and `{over}` stand for the values of the failure. */
 const TEXTS: Readonly<Record<EligibilityCode, EligibilityTexts>> = {
   ACCOUNT_NOT_OPEN: {
     found: { zh: '没有正常状态的上海A股证券账户', en: 'no open Shanghai A-share account' },
@@ -62,6 +62,30 @@ const TEXTS: Readonly<Record<EligibilityCode, EligibilityTexts>> = {
     required: { zh: '不低于 {required} 元', en: 'at least CNY {required}' },
     cure: { zh: '请转入资产，达到要求后再次申请', en: 'bring in assets and apply again when they reach it' },
   },
+  AVERAGE_ASSETS_BELOW_MINIMUM: {
+    found: {
+      zh: '近 {over} 个交易日证券、资金与信用账户净资产日均合计 {found} 元',
+      en: 'securities, cash and margin net assets of CNY {found} on average of {over} trading days',
+    },
+    required: {
+      zh: '{over} 个交易日日均不低于 {required} 元',
+      en: 'at least CNY {required} on average of {over} trading days',
+    },
+    cure: {
+      zh: '请转入资产，日均达到要求后再次申请',
+      en: 'bring in assets and apply again when the average reaches it',
+    },
+  },
+  EXPERIENCE_MISSING: {
+    found: { zh: '没有证券交易', en: 'no trade in securities' },
+    required: { zh: '自首笔交易起满 {over} 个月', en: '{over} months since the first trade' },
+    cure: { zh: '可在交易满 {over} 个月后再次申请', en: 'apply again {over} months after the first trade' },
+  },
+  EXPERIENCE_TOO_SHORT: {
+    found: { zh: '首笔交易在 {found}', en: 'the first trade was on {found}' },
+    required: { zh: '自首笔交易起满 {over} 个月', en: '{over} months since the first trade' },
+    cure: { zh: '可自 {curedFrom} 起再次申请', en: 'apply again from {curedFrom} on' },
+  },
   SERIOUS_BAD_CREDIT_RECORD: {
     found: { zh: '存在严重不良诚信记录', en: 'a serious bad credit record' },
     required: { zh: '没有严重不良诚信记录', en: 'no serious bad credit record' },
@@ -95,7 +119,8 @@ export function eligibilityTexts(failure: EligibilityFailure): EligibilityTexts 
       sentence
         .replace('{found}', failure.found)
         .replace('{required}', failure.required)
-        .replace('{curedFrom}', failure.curedFrom ?? '');
+        .replace('{curedFrom}', failure.curedFrom ?? '')
+        .replace('{over}', String(failure.over ?? ''));
     return { zh: fill(zh), en: fill(en) };
   }
 }

@@ -30,7 +30,7 @@ type Corrections = z.infer<typeof correctionsForm>;
 const permissionForm = z.strictObject({
   instructionKey: z.string().min(1).max(200),
   fundAccount: z.string().min(1),
-  permission: z.enum(['southbound-purchase', 'southbound-sale', 'star-trade']),
+  permission: z.enum(['southbound-purchase', 'southbound-sale', 'star-trade', 'star-margin-trade']),
   state: z.enum(['granted', 'blocked']),
   reason: z.string().max(200),
 });

@@ -302,7 +302,7 @@ test('the counter refuses: operations has it told again, and refuses the permiss
 test('a further kind of permission is a row; a file that lacks something is a task of the branch until it is complete', async () => {
   await stage.pool.query(
     `insert into permission_types select (json_populate_record(t, json_build_object('permission', 'DRILL', 'documents',
-       t.documents || '{identity document}', 'counter_permissions', array['star-trade']))).* from permission_types t`,
+       t.documents || '{identity document}', 'counter_permissions', array['star-trade']))).* from permission_types t where t.permission = 'HKSC'`,
   );
   // The branch that there are people of.
   let clientNo = client.nextRegular();

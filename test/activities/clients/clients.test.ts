@@ -27,8 +27,8 @@ const clientOf = (name: string) => {
   if (nth < 0) throw new RangeError(`no sample condition ${name}`);
   return `C${String(nth + 1).padStart(8, '0')}`;
 };
-const judge = (clientNo: string, moment: 'application' | 'opening' = 'application') =>
-  inTransaction(book.pool, (sql) => readEligibility(sql, { clientNo, moment }));
+const judge = (clientNo: string, moment: 'application' | 'opening' = 'application', permission = 'HKSC') =>
+  inTransaction(book.pool, (sql) => readEligibility(sql, { clientNo, permission, moment }));
 
 test('10,000 clients, some in every condition, seeded once', async () => {
   expect(await seedClients(book.pool, 10_000)).toBe(10_000);
@@ -91,6 +91,44 @@ test('at the opening the assets are not asked again', async () => {
   expect((await judge(clientOf('assets one fen below the minimum'), 'opening')).isEligible).toBe(true);
   expect((await judge(clientOf('restricted'), 'opening')).isEligible).toBe(false);
   await expect(judge('C99999999')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+describe('STAR, by its rows only', () => {
+  const clientNo = 'C00000026'; // regular, after the list of conditions
+  const codesOf = async (permission = 'STAR') =>
+    (await judge(clientNo, 'application', permission)).failures.map(({ code }) => code);
+  /** Own assets written down at the end of a day. */
+  const closeOf = (day: string, ownFen: bigint) =>
+    book.pool.query(
+      `insert into client_assets (client_no, as_of, securities_fen, cash_fen, margin_net_fen) values ($1, $2, 0, $3, 0)`,
+      [clientNo, day, ownFen],
+    );
+
+  test('an average of twenty closes, not the last one: days before anything was written down count as nothing', async () => {
+    await book.pool.query(`insert into trading_experience values ($1, '2023-06-23', 'test')`, [clientNo]);
+    expect(await codesOf('HKSC')).toEqual([]);
+    // CNY 800,025.00 of Sunday is the close of Friday 20 June alone: 800,025 / 20 = 40,001.25.
+    const { failures } = await judge(clientNo, 'application', 'STAR');
+    expect(failures).toMatchObject([
+      { code: 'AVERAGE_ASSETS_BELOW_MINIMUM', found: '40001.25', required: '500000.00', over: 20 },
+    ]);
+    expect((await judge(clientNo, 'opening', 'STAR')).isEligible).toBe(true);
+  });
+
+  test.each([
+    ['2025-05-23', 48_420_921n, ['AVERAGE_ASSETS_BELOW_MINIMUM'], 'the sum is a fen short of 20 x 500,000.00'],
+    ['2025-05-22', 1n, ['AVERAGE_ASSETS_BELOW_MINIMUM'], 'a close before the twentieth does not count'],
+  ])('a close of %s: %j', async (day, ownFen, codes, _why) => {
+    // Twenty closes from 23 May to 20 June 2025 (no trading on 2 June): nineteen of x and Friday's 80,002,500 fen.
+    await closeOf(day, ownFen);
+    expect(await codesOf()).toEqual(codes);
+  });
+
+  test('a close that is written down later counts from its day on', async () => {
+    // 19 x 48,420,921 + 80,002,500 = 999,999,999: one fen more on any day is the minimum.
+    await closeOf('2025-06-19', 48_420_922n);
+    expect(await codesOf()).toEqual([]);
+  });
 });
 
 test('a list that nobody has approved restricts nobody, and the newest approved one counts as a whole', async () => {

@@ -118,6 +118,34 @@ describe('asking', () => {
   });
 });
 
+test('STAR by its rows: its own conditions, recording, bank and agreement, the same verbs', async () => {
+  const clientNo = client.nextRegular();
+  const { requestNo } = await client.open(clientNo, { permission: 'STAR' });
+  await client.identify(requestNo);
+  expect((await client.judge(requestNo)).failures.map(({ code }) => code)).toEqual([
+    'AVERAGE_ASSETS_BELOW_MINIMUM',
+    'EXPERIENCE_MISSING',
+  ]);
+  await pool.query(`insert into trading_experience values ($1, '2023-06-23', 'test')`, [clientNo]);
+  await pool.query(`insert into client_assets values ($1, '2025-05-01', 50000000, 0, 0)`, [clientNo]);
+  expect(await client.judge(requestNo)).toMatchObject({ isEligible: true });
+  await clockTo(after(START, 300));
+  // Five minutes here, eight for Southbound.
+  expect(await client.listen(requestNo, START, 300)).toMatchObject({ recordingSeconds: 300, isHeardWhole: true });
+  expect(await client.pass(requestNo)).toMatchObject({ isPassed: true, of: 10 });
+  const { rows } = await pool.query('select bank from test_attempts where request_no = $1', [requestNo]);
+  expect(rows).toEqual([{ bank: 'STAR' }]);
+  await client.sign(requestNo);
+  const { rows: signed } = await pool.query('select agreement from agreement_signatures where request_no = $1', [
+    requestNo,
+  ]);
+  expect(signed).toEqual([{ agreement: 'star-risk-disclosure' }]);
+  // A request of the one says nothing of the other.
+  expect((await client.open(clientNo)).isNew).toBe(true);
+  expect(await judgeAgain({ pool })({ requestNo, nth: 'revision 6' })).toBe(true);
+  expect(await client.stateOf(requestNo)).toBe('opening: counter');
+});
+
 describe('the one-time code', () => {
   const enter = (requestNo: string, code: string) => enterCode(keyed(), { ...client.act(requestNo), code });
   const wrong = async (requestNo: string) => ((await client.codeSent(requestNo)) === '000000' ? '000001' : '000000');

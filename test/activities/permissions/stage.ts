@@ -61,15 +61,16 @@ export function clientAt(pool: Pool) {
     await enterCode({ pool, codeKey: CODE_KEY }, { ...act(requestNo), code: await codeSent(requestNo) });
   };
   /** The whole recording in one stretch, played while the clock went on. */
-  const listen = async (requestNo: string, startedAt: string) =>
+  const listen = async (requestNo: string, startedAt: string, seconds = 480) =>
     reportListening(pool, {
       ...act(requestNo),
-      stretches: [{ fromSecond: 0, toSecond: 480, startedAt, endedAt: after(startedAt, 480) }],
+      stretches: [{ fromSecond: 0, toSecond: seconds, startedAt, endedAt: after(startedAt, seconds) }],
     });
-  const rightAnswers = async ({ questions }: ShownAttempt): Promise<Record<string, string>> => {
+  const rightAnswers = async ({ attemptId, questions }: ShownAttempt): Promise<Record<string, string>> => {
     const { rows } = await pool.query<{ question_no: number; right_option: string }>(
-      `select question_no, right_option from test_questions where bank = 'HKSC' and question_no = any($1)`,
-      [questions.map(({ questionNo }) => questionNo)],
+      `select q.question_no, q.right_option from test_questions q join test_attempts a using (bank, version)
+        where a.attempt_id = $2 and q.question_no = any($1)`,
+      [questions.map(({ questionNo }) => questionNo), attemptId],
     );
     return Object.fromEntries(rows.map(({ question_no, right_option }) => [question_no, right_option]));
   };

@@ -78,6 +78,80 @@ it.each([
   expect(eligibilityOn(addDays(d(curedFrom), -1), facts, terms).isEligible).toBe(false);
 });
 
+describe('terms of a kind that asks for an average and for experience', () => {
+  const star: EligibilityTerms = {
+    riskResultValidYears: 2,
+    assetsMinimumFen: 500_000_00n,
+    assetsDays: 20,
+    experienceMonths: 24,
+  };
+  const experienced: EligibilityFacts = {
+    ...good,
+    earlierClosesFen: Array.from({ length: 19 }, () => 500_000_00n),
+    firstTradedOn: d('2024-01-02'),
+  };
+  const starCodes = (date: string, change: Partial<EligibilityFacts>, moment?: 'application' | 'opening') =>
+    eligibilityOn(d(date), { ...experienced, ...change }, star, moment).failures.map(({ code }) => code);
+
+  it.each([
+    [500_000_00n, [], 'to the cent on each day'],
+    [499_999_99n, ['AVERAGE_ASSETS_BELOW_MINIMUM'], 'a cent short on one day of twenty: cut, not rounded up'],
+    [500_000_01n, [], 'a cent over on one day'],
+  ])('twenty closes, the last of %s fen: %j (%s)', (securitiesFen, expected, _why) => {
+    expect(starCodes(today, { securitiesFen })).toEqual(expected);
+    expect(starCodes(today, { securitiesFen }, 'opening')).toEqual([]);
+    expect(starCodes(today, { securitiesFen, clientKind: 'INSTITUTION' })).toEqual([]);
+  });
+
+  it('debts of the margin account are taken off: borrowed money does not count', () => {
+    expect(starCodes(today, { securitiesFen: 600_000_00n, marginNetFen: -100_000_01n })).toEqual([
+      'AVERAGE_ASSETS_BELOW_MINIMUM',
+    ]);
+    const earlierClosesFen = Array.from({ length: 19 }, () => -1n);
+    const [failure] = eligibilityOn(today, { ...experienced, securitiesFen: 0n, earlierClosesFen }, star).failures;
+    // -19 fen over twenty days: cut downwards.
+    expect(failure?.found).toBe('-0.01');
+  });
+
+  it('an average needs as many closes as the terms say', () => {
+    expect(() => starCodes(today, { earlierClosesFen: [] })).toThrow(RangeError);
+  });
+
+  it.each([
+    ['2024-06-15', '2026-06-14', ['EXPERIENCE_TOO_SHORT'], '24 months less a day'],
+    ['2024-06-15', '2026-06-15', [], '24 months to the day'],
+    ['2024-06-15', '2026-06-16', [], '24 months and a day'],
+    ['2024-02-29', '2026-02-27', ['EXPERIENCE_TOO_SHORT'], 'a leap day: not on the 27th'],
+    ['2024-02-29', '2026-02-28', [], 'a leap day: clamped to the 28th'],
+    [null, '2026-06-15', ['EXPERIENCE_MISSING'], 'never traded'],
+  ])('first traded on %s, asked on %s: %j (%s)', (first, date, expected, _why) => {
+    const firstTradedOn = first === null ? null : d(first);
+    const change = {
+      firstTradedOn,
+      riskResult: { answeredOn: d('2025-11-03'), isNewestQuestionnaire: true, level: 'STEADY' },
+    } as const;
+    expect(starCodes(date, change)).toEqual(expected);
+    // Asked for again at the opening: it is no matter of assets.
+    expect(starCodes(date, change, 'opening')).toEqual(expected);
+    expect(starCodes(date, { ...change, clientKind: 'INSTITUTION' })).toEqual([]);
+  });
+
+  it('says how long and until when', () => {
+    const [tooShort] = eligibilityOn(today, { ...experienced, firstTradedOn: d('2024-06-16') }, star).failures;
+    expect(tooShort).toMatchObject({ curedFrom: '2026-06-16', over: 24 });
+    expect(tooShort && eligibilityTexts(tooShort)).toMatchObject({
+      found: { en: 'the first trade was on 2024-06-16' },
+      required: { zh: '自首笔交易起满 24 个月' },
+      cure: { en: 'apply again from 2026-06-16 on' },
+    });
+  });
+
+  it('asks for nothing that the terms leave away', () => {
+    const warned = { ...good, lastExchangeWarningOn: today, riskResult: null, securitiesFen: 0n };
+    expect(eligibilityOn(today, warned, {}).failures).toEqual([]);
+  });
+});
+
 it('warns a conservative client, whatever else is found', () => {
   const riskResult = { answeredOn: today, isNewestQuestionnaire: true, level: 'CONSERVATIVE' } as const;
   expect(eligibilityOn(today, { ...good, riskResult }, terms)).toEqual({
@@ -157,7 +231,12 @@ describe('laws', () => {
       ],
       [{ account: good.account }, ['ACCOUNT_NOT_OPEN', 'ACCOUNT_NOT_QUALIFIED', 'ACCOUNT_NOT_DESIGNATED_HERE']],
     ];
-    expect(cures.flatMap(([, cured]) => cured).sort()).toEqual(eligibilityRefusals.map(({ code }) => code).sort());
+    // Southbound asks for neither average nor experience.
+    const ofOtherKinds = ['AVERAGE_ASSETS_BELOW_MINIMUM', 'EXPERIENCE_MISSING', 'EXPERIENCE_TOO_SHORT'];
+    const codesOfSouthbound = eligibilityRefusals
+      .map(({ code }) => code)
+      .filter((code) => !ofOtherKinds.includes(code));
+    expect(cures.flatMap(([, cured]) => cured).sort()).toEqual(codesOfSouthbound.sort());
     fc.assert(
       fc.property(someFacts, fc.constantFrom(...cures), (facts, [cure, cured]) => {
         const before = eligibilityOn(today, facts, terms).failures.map(({ code }) => code);
