@@ -47,6 +47,8 @@ const rules =
     'activities/deadlines',
     'activities/directory',
     'activities/outbox',
+    'activities/people',
+    'activities/permissions',
     'domain',
     'workflows',
     'api',
