@@ -45,6 +45,8 @@ export class Refused extends Error {
   constructor(
     readonly faults: readonly [Fault, ...Fault[]],
     readonly headers: Readonly<Record<string, string>> = {},
+    /** Whether a process refused it, which has told so in the audit. */
+    readonly byProcess = false,
   ) {
     super(faults.map(({ code }) => code).join(', '));
   }

@@ -3,7 +3,8 @@
  * shape of the document, and an audit row for what was refused.
  */
 import type { Request, RequestHandler, Response } from 'express';
-import { recordRefusal } from '../activities/intake/record-refusal';
+import { processOf } from '../activities/intake/process-of';
+import { recordRefusal, recordUnlessTold, type RefusedAttempt } from '../activities/intake/record-refusal';
 import { onBehalfOfRequest } from '../activities/intake/request-id';
 import { BusinessError, statusOf } from '../domain/errors';
 import { isKnown } from './etag';
@@ -115,7 +116,7 @@ async function write(route: Route, asked: AnyAsked, services: Services, response
       const refused = refusalOf(error);
       const problem = problemOf(refused, requestId);
       if (problem.status >= 500) throw error;
-      await recordRefusal(services.pool, attempt(route, params, caller, refused, requestId));
+      await keepAttempt(services, refused, attempt(route, params, caller, refused, requestId), params);
       return { status: problem.status, body: problem, location: null, etag: null };
     }
   });
@@ -157,9 +158,20 @@ async function keepRefusal(
 ): Promise<void> {
   const status = problemOf(refused, requestId).status;
   if (caller === NOBODY || status >= 500 || !(route.writes || status === 403)) return;
-  await recordRefusal(services.pool, attempt(route, request.params, caller, refused, requestId)).catch(
-    (error: unknown) => services.logger.error({ requestId, error: nameOf(error) }, 'audit of a refusal failed'),
+  const attempted = attempt(route, request.params, caller, refused, requestId);
+  await keepAttempt(services, refused, attempted, request.params).catch((error: unknown) =>
+    services.logger.error({ requestId, error: nameOf(error) }, 'audit of a refusal failed'),
   );
+}
+
+async function keepAttempt(
+  { pool }: Services,
+  { byProcess }: Refused,
+  attempted: RefusedAttempt,
+  params: unknown,
+): Promise<void> {
+  const workflowId = await processOf(pool, (params ?? {}) as Readonly<Record<string, unknown>>);
+  await (byProcess ? recordUnlessTold : recordRefusal)(pool, { ...attempted, workflowId });
 }
 
 const attempt = (route: Route, params: unknown, caller: Caller, refused: Refused, requestId: string) => ({
@@ -170,10 +182,7 @@ const attempt = (route: Route, params: unknown, caller: Caller, refused: Refused
   objectId:
     Object.values((params ?? {}) as Record<string, unknown>)
       .map(String)
-      .join(':')
-      // What was sent to no purpose must not keep its own row out of the trail.
-      .replaceAll(/\p{C}/gu, '\uFFFD')
-      .slice(0, 100) || route.id,
+      .join(':') || route.id,
   codes: [...new Set(refused.faults.map(({ code }) => code))],
   requestId,
 });

@@ -95,7 +95,7 @@ export function refusalOfUpdate(error: unknown): unknown {
       const details = (cause.details?.[0] ?? {}) as ErrorDetails;
       const named: unknown = details['field'];
       const field = typeof named === 'string' ? named : null;
-      return new Refused([{ field, code: cause.type, sentence: textOf(cause.type, details) }]);
+      return new Refused([{ field, code: cause.type, sentence: textOf(cause.type, details) }], {}, true);
     }
     return error;
   }

@@ -231,6 +231,7 @@ CREATE INDEX audit_by_process ON audit USING btree (workflow_id, seq) WHERE (wor
 CREATE INDEX audit_by_time ON audit USING btree (at, seq)
 CREATE INDEX audit_by_transaction ON audit USING btree (xact)
 CREATE INDEX audit_refused ON audit USING btree (seq) WHERE (outcome = 'refused'::text)
+CREATE INDEX audit_refused_by_request ON audit USING btree (request_id) WHERE (outcome = 'refused'::text)
 
 table audit_anchors  -- When which seal was written to the anchors outside of the database: says what is due, proves nothing. (
   anchor_no bigint not null generated always as identity
@@ -1029,6 +1030,7 @@ table idempotency (
   constraint idempotency_pkey PRIMARY KEY (actor, key)
 )
 CREATE INDEX idempotency_by_age ON idempotency USING btree (created_at)
+CREATE INDEX idempotency_under_way ON idempotency USING btree (created_at) WHERE (status IS NULL)
 
 table ladder_rungs  -- Every rung: when due, when done, by whom. met = nothing was left to do when it came due. (
   workflow_id text not null
@@ -1453,6 +1455,16 @@ table paper_handovers  -- Paper goes to its custodian, branch or region, against
 CREATE TRIGGER archive_is_kept BEFORE DELETE OR UPDATE ON paper_handovers FOR EACH ROW EXECUTE FUNCTION archive_is_kept()
 CREATE TRIGGER archive_is_not_emptied BEFORE TRUNCATE ON paper_handovers FOR EACH STATEMENT EXECUTE FUNCTION archive_is_not_emptied()
 CREATE TRIGGER giver_is_no_receiver AFTER INSERT ON paper_handovers FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('handed_over_by', 'received_by')
+
+table parameter_change_requests  -- By which request of whom a revision of a change was asked for, the first one included: the same request is the same revision. (
+  request_key text not null
+  change_id bigint not null
+  revision integer not null
+  request_sha256 text not null
+  constraint parameter_change_requests_change_id_fkey FOREIGN KEY (change_id) REFERENCES parameter_changes(change_id)
+  constraint parameter_change_requests_change_id_revision_key UNIQUE (change_id, revision)
+  constraint parameter_change_requests_pkey PRIMARY KEY (request_key)
+)
 
 table parameter_changes (
   change_id bigint not null generated always as identity
@@ -1912,6 +1924,8 @@ table role_grants  -- A role asked for by a department, granted by operations, a
   ended_by text
   ended_at timestamp with time zone
   refusals text[] not null default '{}'::text[]  -- Codes for which the request was refused by rule, e.g. because a role had changed in between.
+  granted_for text
+  approved_for text
   constraint one_request_at_a_time EXCLUDE USING gist (person WITH =, role WITH =, COALESCE((side)::text, ''::text) WITH =, COALESCE(branch, ''::text) WITH =, daterange(valid_from, valid_to) WITH &&) WHERE ((state = ANY (ARRAY['requested'::text, 'granted'::text])))
   constraint role_grant_has_three_hands CHECK (((((person <> requested_by) AND (person <> granted_by)) AND (person <> approved_by)) AND ((requested_by <> granted_by) AND (requested_by <> approved_by)) AND (granted_by <> approved_by)))
   constraint role_grants_check CHECK ((valid_from < valid_to))
@@ -1927,8 +1941,8 @@ table role_grants  -- A role asked for by a department, granted by operations, a
   constraint role_grants_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'granted'::text, 'in force'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text])))
 )
 CREATE INDEX role_grants_of_person ON role_grants USING btree (person)
-CREATE TRIGGER role_grant_is_written_once BEFORE UPDATE ON role_grants FOR EACH ROW EXECUTE FUNCTION is_written_once('granted_by', 'granted_at', 'approved_by', 'approved_at', 'ended_by', 'ended_at')
-CREATE TRIGGER role_grant_maker_is_no_checker BEFORE INSERT OR UPDATE ON role_grants FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('person', 'requested_by', 'granted_by', 'approved_by')
+CREATE TRIGGER role_grant_is_written_once BEFORE UPDATE ON role_grants FOR EACH ROW EXECUTE FUNCTION is_written_once('granted_by', 'granted_for', 'granted_at', 'approved_by', 'approved_for', 'approved_at', 'ended_by', 'ended_at')
+CREATE TRIGGER role_grant_maker_is_no_checker BEFORE INSERT OR UPDATE ON role_grants FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('person', 'requested_by', 'granted_by granted_for', 'approved_by approved_for')
 
 table roles (
   role text not null
@@ -2085,11 +2099,13 @@ table task_bulk_rows  -- Result of each task: done, refused with its code, or fa
   task_id bigint not null
   revision integer not null
   state text not null default 'waiting'::text
-  attempt integer not null default 1  -- Counts the times that people asked; tries counts calls that ended without an answer in the attempt.
+  attempt integer not null default 1  -- Counts the times that people asked; tries: calls in the attempt that ended without a result; failures: those of them in which the process itself failed.
   tries integer not null default 0
   code text
   sentence jsonb
   done_at timestamp with time zone
+  failures integer not null default 0
+  request_id text  -- Request of the newest attempt; none: that of the bulk.
   constraint task_bulk_rows_bulk_id_fkey FOREIGN KEY (bulk_id) REFERENCES task_bulks(bulk_id)
   constraint task_bulk_rows_bulk_id_task_id_key UNIQUE (bulk_id, task_id)
   constraint task_bulk_rows_check CHECK (((state = ANY (ARRAY['refused'::text, 'failed'::text])) = (code IS NOT NULL)))
@@ -2098,7 +2114,7 @@ table task_bulk_rows  -- Result of each task: done, refused with its code, or fa
   constraint task_bulk_rows_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'refused'::text, 'failed'::text])))
   constraint task_bulk_rows_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks(task_id)
 )
-CREATE INDEX task_bulk_rows_waiting ON task_bulk_rows USING btree (bulk_id, place) WHERE (state = 'waiting'::text)
+CREATE INDEX task_bulk_rows_waiting ON task_bulk_rows USING btree (tries, bulk_id, place) WHERE (state = 'waiting'::text)
 
 table task_bulks  -- One action on a list of tasks that was frozen and counted when it was asked for. (
   bulk_id bigint not null generated always as identity
@@ -2112,6 +2128,7 @@ table task_bulks  -- One action on a list of tasks that was frozen and counted w
   reason text
   row_count integer not null
   made_at timestamp with time zone not null default business_now()
+  request_sha256 text  -- Digest of what was asked for: the same key with something else is refused.
   constraint task_bulks_action_check CHECK ((action = ANY (ARRAY['claim'::text, 'release'::text, 'assign'::text, 'complete'::text])))
   constraint task_bulks_check CHECK (((action = 'complete'::text) = (form IS NOT NULL)))
   constraint task_bulks_check1 CHECK (((action = 'assign'::text) = (given_to IS NOT NULL)))
@@ -2127,6 +2144,8 @@ table task_comments  -- What people wrote about a task: free text, which may nam
   event_id bigint not null
   text text not null
   mentions text[] not null default '{}'::text[]
+  comment_key text  -- Person and key of the request: the same is the same comment.
+  constraint task_comments_comment_key_key UNIQUE (comment_key)
   constraint task_comments_event_id_fkey FOREIGN KEY (event_id) REFERENCES task_events(event_id)
   constraint task_comments_pkey PRIMARY KEY (event_id)
   constraint task_comments_text_check CHECK ((text <> ''::text))
@@ -3248,10 +3267,12 @@ southbound_app may update on column restricted_kinds.valid_to
 southbound_app may update on column role_conflicts.valid_to
 southbound_app may update on column role_grants.approved_at
 southbound_app may update on column role_grants.approved_by
+southbound_app may update on column role_grants.approved_for
 southbound_app may update on column role_grants.ended_at
 southbound_app may update on column role_grants.ended_by
 southbound_app may update on column role_grants.granted_at
 southbound_app may update on column role_grants.granted_by
+southbound_app may update on column role_grants.granted_for
 southbound_app may update on column role_grants.refusals
 southbound_app may update on column role_grants.restriction
 southbound_app may update on column role_grants.revision
@@ -3261,6 +3282,8 @@ southbound_app may update on column substitutions.ended_by
 southbound_app may update on column task_bulk_rows.attempt
 southbound_app may update on column task_bulk_rows.code
 southbound_app may update on column task_bulk_rows.done_at
+southbound_app may update on column task_bulk_rows.failures
+southbound_app may update on column task_bulk_rows.request_id
 southbound_app may update on column task_bulk_rows.sentence
 southbound_app may update on column task_bulk_rows.state
 southbound_app may update on column task_bulk_rows.tries
@@ -3398,6 +3421,7 @@ southbound_app may insert, select, update on table orders
 southbound_app may insert, select, update on table outbox
 southbound_app may delete, insert, select, update on table overdrafts
 southbound_app may insert, select on table paper_handovers
+southbound_app may insert, select on table parameter_change_requests
 southbound_app may insert, select on table parameter_changes
 southbound_app may insert, select on table parameters
 southbound_app may select on table partitioned_by_day

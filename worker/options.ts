@@ -7,6 +7,7 @@ import { refusalsAreFinal } from './business-errors';
 import type { Logger } from 'pino';
 import type { Queue } from './config';
 import { beatsWhileAtWork } from './heartbeats';
+import { refusalsAreKept } from './refused-updates';
 import { belongsToRequest } from './request-id';
 import { stuckVerbsAreTold } from './stuck-verbs';
 
@@ -41,6 +42,7 @@ export function workerOptions(queue: Queue, parts: WorkerParts): WorkerOptions {
       return {
         ...common,
         workflowBundle: { codePath: workflows },
+        sinks: refusalsAreKept(deps.pool),
         activities: clockVerbs(deps),
         // How long a process waits for the worker that knew it before another one takes it over.
         stickyQueueScheduleToStartTimeout: '2s',

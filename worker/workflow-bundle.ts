@@ -11,7 +11,9 @@ const CACHE = path.join(ROOT, '.cache');
 const SOURCES: readonly string[] = ['workflows', 'domain'];
 const KEPT_BUNDLES = 5;
 /** Modules that see what goes into a process and out of it; part of every bundle. */
-export const INTERCEPTORS: readonly string[] = [path.join(ROOT, 'workflows', 'building-blocks', 'request-id.ts')];
+export const INTERCEPTORS: readonly string[] = ['request-id.ts', 'refused-updates.ts'].map((name) =>
+  path.join(ROOT, 'workflows', 'building-blocks', name),
+);
 
 /**
  * Path of the bundle of all workflows, for `workflowBundle: { codePath }` of a worker. Builds it (about two seconds)

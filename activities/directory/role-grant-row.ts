@@ -14,6 +14,8 @@ export interface RoleGrantRow extends AskedRole {
   /** UTC. */
   readonly requestedAt: string;
   readonly grantedBy: string | null;
+  /** Principal for whom the granting hand acted. */
+  readonly grantedFor: string | null;
   readonly restriction: string | null;
 }
 
@@ -22,7 +24,7 @@ export async function lockRoleGrant(sql: Sql, roleGrantId: string): Promise<Role
   const { rows } = await sql.query<RoleGrantRow & { readonly requested: Date }>(
     `select role_grant_id::text as "roleGrantId", person, role, side, branch, mark, in_charge_of as "inChargeOf",
             valid_from::text as "validFrom", valid_to::text as "validTo", exception_reason as "exceptionReason", reason, state, revision,
-            requested_by as "requestedBy", requested_at as requested, granted_by as "grantedBy", restriction
+            requested_by as "requestedBy", requested_at as requested, granted_by as "grantedBy", granted_for as "grantedFor", restriction
        from role_grants where role_grant_id = $1 for update`,
     [roleGrantId],
   );

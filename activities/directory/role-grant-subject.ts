@@ -12,7 +12,7 @@ import { lockRoleGrant, type RoleGrantRow } from './role-grant-row';
 
 export const roleGrantSubject: SubjectKind = {
   lock: async (sql, id) => {
-    const { state, revision, requestedAt: _, ...content } = await lockRoleGrant(sql, id);
+    const { state, revision, requestedAt: _, grantedFor: __, ...content } = await lockRoleGrant(sql, id);
     return { state, revision, content };
   },
   end: async (sql, id, end) => {
@@ -42,9 +42,10 @@ async function takeStep(sql: PoolClient, row: RoleGrantRow, end: SubjectEnd): Pr
   ]);
   if (row.state === 'requested') {
     await sql.query(
-      `update role_grants set state = 'granted', revision = revision + 1, granted_by = $2, granted_at = $3, restriction = $4
+      `update role_grants set state = 'granted', revision = revision + 1, granted_by = $2, granted_for = $5, granted_at = $3,
+                              restriction = $4
         where role_grant_id = $1`,
-      [row.roleGrantId, end.by, end.at, restriction],
+      [row.roleGrantId, end.by, end.at, restriction, end.onBehalfOf ?? null],
     );
     return;
   }
@@ -57,8 +58,9 @@ async function takeStep(sql: PoolClient, row: RoleGrantRow, end: SubjectEnd): Pr
     [row.roleGrantId, end.by, restriction, today],
   );
   await sql.query(
-    `update role_grants set state = 'in force', approved_by = $2, approved_at = $3, restriction = $4 where role_grant_id = $1`,
-    [row.roleGrantId, end.by, end.at, restriction],
+    `update role_grants set state = 'in force', approved_by = $2, approved_for = $5, approved_at = $3, restriction = $4
+      where role_grant_id = $1`,
+    [row.roleGrantId, end.by, end.at, restriction, end.onBehalfOf ?? null],
   );
 }
 
@@ -69,7 +71,7 @@ async function hasOwnHands(sql: PoolClient, row: RoleGrantRow, { by, onBehalfOf 
                      where one is not null and other is not null and natural_person(one) = natural_person(other)) as same`,
     [
       [by, onBehalfOf ?? null],
-      [row.person, row.requestedBy, row.grantedBy],
+      [row.person, row.requestedBy, row.grantedBy, row.grantedFor],
     ],
   );
   return rows[0]?.same === true;

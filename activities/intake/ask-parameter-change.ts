@@ -12,6 +12,7 @@ import { queueSignal, queueStart } from '../outbox/queue-message';
 import { businessDateNow } from '../people/standing';
 import { rowOn, termRows, type TermKey } from '../terms/term-tables';
 import { refusalsOfActor, type ActingFor } from './judge-actor';
+import { keepRequest, knownRequest, type KeyedRequest } from './parameter-change-requests';
 
 export interface AskParameterChange {
   readonly kind: TermKind;
@@ -21,6 +22,8 @@ export interface AskParameterChange {
   readonly effectiveOn: BusinessDate;
   readonly reason: string;
   readonly actor: ActingFor;
+  /** The caller's key of the request: the same is the same change, or the same revision of one. */
+  readonly requestKey: string;
   readonly requestId: string;
 }
 
@@ -39,6 +42,10 @@ export const askParameterChange =
   ({ pool }: { readonly pool: Pool }) =>
   (asked: AskParameterChange): Promise<AskedParameterChange> =>
     inTransaction(pool, async (sql) => {
+      const request = requestOf(asked);
+      await lockTerm(sql, asked);
+      const known = await knownRequest(sql, request);
+      if (known !== undefined) return { changeId: known };
       const judged = await judge(sql, asked, undefined);
       if ('refusals' in judged) return judged;
       const { values, before, risk, role } = judged;
@@ -60,6 +67,7 @@ export const askParameterChange =
         ],
       );
       const changeId = rows[0]?.change_id ?? '';
+      await keepRequest(sql, request, { changeId, revision: 1 });
       await queueStart(sql, {
         key: `start:${workflowIdOf(changeId)}`,
         workflowId: workflowIdOf(changeId),
@@ -87,10 +95,13 @@ export const reviseParameterChange =
       const [draft] = rows;
       if (draft === undefined)
         throw new BusinessError('NOT_FOUND', { what: '参数变更 parameter change', key: changeId });
+      const request = requestOf(asked);
+      if ((await knownRequest(sql, request)) !== undefined) return { changeId };
       if (draft.made_by !== actor.person)
         throw new BusinessError('ONLY_MAKER_RECALLS', { task: workflowIdOf(changeId) });
       if (draft.state !== 'awaiting approval')
         throw new BusinessError('CHANGE_NOT_OPEN', { change: changeId, state: draft.state });
+      await lockTerm(sql, draft);
       const judged = await judge(sql, { ...asked, kind: draft.kind, code: draft.code, part: draft.part }, changeId);
       if ('refusals' in judged) return judged;
       const { values, before, risk, role } = judged;
@@ -100,6 +111,7 @@ export const reviseParameterChange =
           where change_id = $1`,
         [changeId, JSON.stringify(before), JSON.stringify(values), asked.effectiveOn, asked.reason, risk, revision],
       );
+      await keepRequest(sql, request, { changeId, revision });
       await queueSignal(sql, {
         key: `revised:${workflowIdOf(changeId)}:${revision}`,
         workflowId: workflowIdOf(changeId),
@@ -117,16 +129,32 @@ interface Judged {
   readonly role: string;
 }
 
-type Wanted = Omit<AskParameterChange, 'requestId'>;
+type Wanted = Omit<AskParameterChange, 'requestId' | 'requestKey'>;
 
-/** May the person ask, and may it be asked for? The lock keeps two changes of one term from being asked for at once. */
+const requestOf = ({
+  actor,
+  requestKey,
+  requestId: _,
+  ...content
+}: Partial<AskParameterChange> & Keyed): KeyedRequest => ({
+  person: actor.person,
+  requestKey,
+  content: { ...content, onBehalfOf: actor.onBehalfOf },
+});
+type Keyed = Pick<AskParameterChange, 'actor' | 'requestKey'>;
+
+/** Keeps two changes of one term from being asked for at once. */
+async function lockTerm(sql: PoolClient, { kind, code, part }: TermKey): Promise<void> {
+  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`term:${kind}:${code}:${part}`]);
+}
+
+/** May the person ask, and may it be asked for? */
 async function judge(
   sql: PoolClient,
   asked: Wanted,
   ownChange: string | undefined,
 ): Promise<Judged | Extract<AskedParameterChange, { refusals: unknown }>> {
   const { kind, code, part, values, effectiveOn, actor } = asked;
-  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`term:${kind}:${code}:${part}`]);
   const today = await businessDateNow(sql);
   const rows = await termRows(sql, { kind, code, part });
   const inForce = rowOn(rows, effectiveOn);

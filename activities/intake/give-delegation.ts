@@ -76,43 +76,17 @@ export const giveDelegation =
       const delegationId = rows[0]?.delegation_id ?? '';
       if (needsApproval) await startProcess(sql, asked, delegationId, risk);
       const { principal: from, delegate: to, role, firstDay, lastDay } = asked;
-      await audit(sql, asked, delegationId, 'give a delegation', {
-        principal: from,
-        delegate: to,
-        role,
-        firstDay,
-        lastDay,
+      await recordAudit(sql, {
+        actor: asked.person,
+        action: 'give a delegation',
+        outcome: 'done',
+        objectType: 'delegation',
+        objectId: delegationId,
+        reason: asked.reason,
+        after: { principal: from, delegate: to, role, firstDay, lastDay },
+        requestId: asked.requestId,
       });
       return { delegationId };
-    });
-
-/** At once, by the principal or by compliance. @throws BusinessError NOT_FOUND, ROLE_MISSING, DELEGATION_NOT_OPEN */
-export const revokeDelegation =
-  ({ pool }: { readonly pool: Pool }) =>
-  (asked: {
-    readonly delegationId: string;
-    readonly person: string;
-    readonly reason: string;
-    readonly requestId: string;
-  }): Promise<void> =>
-    inTransaction(pool, async (sql) => {
-      const { delegationId, person, reason } = asked;
-      const { rows } = await sql.query<{ principal: string; state: string }>(
-        'select principal, state from delegations where delegation_id = $1 for update',
-        [delegationId],
-      );
-      const [row] = rows;
-      if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '代理授权 delegation', key: delegationId });
-      const { grants } = await standingOf(sql, person, await businessDateNow(sql));
-      if (row.principal !== person && !grants.some(({ role }) => role === 'compliance'))
-        throw new BusinessError('ROLE_MISSING', { role: 'compliance' });
-      if (row.state !== 'given')
-        throw new BusinessError('DELEGATION_NOT_OPEN', { delegation: delegationId, state: row.state });
-      await sql.query(
-        `update delegations set state = 'revoked', revoked_by = $2, revoked_at = business_now(), revoke_reason = $3 where delegation_id = $1`,
-        [delegationId, person, reason],
-      );
-      await audit(sql, asked, delegationId, 'revoke a delegation', { state: 'revoked' });
     });
 
 interface Around {
@@ -170,21 +144,3 @@ async function startProcess(sql: PoolClient, asked: GiveDelegation, delegationId
     attributes: { ProcessType: 'delegation', BusinessKey: delegationId, BusinessDate: firstDay },
   });
 }
-
-const audit = (
-  sql: PoolClient,
-  { person, reason, requestId }: Pick<GiveDelegation, 'person' | 'reason' | 'requestId'>,
-  delegationId: string,
-  action: string,
-  after: object,
-) =>
-  recordAudit(sql, {
-    actor: person,
-    action,
-    outcome: 'done',
-    objectType: 'delegation',
-    objectId: delegationId,
-    reason,
-    after,
-    requestId,
-  });

@@ -1,8 +1,12 @@
-/** People come and go: technology makes the login and gives no role; whoever leaves loses every role and every task at once. */
+/**
+ * People come and go: technology makes the login and gives no role; whoever leaves loses every role, every delegation given or held, and
+ * every task at once.
+ */
 import type { Pool } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
+import { revokeDelegationsOf } from './revoke-delegation';
 import { endGrant } from './revoke-grant';
 
 export interface AdmitPerson {
@@ -81,6 +85,7 @@ export const dismissPerson =
         [person],
       );
       for (const { id } of grants) await endGrant(sql, { grantId: id, reason, actor, role, requestId });
+      const delegationsRevoked = await revokeDelegationsOf(sql, person, { person: actor, reason, requestId });
       const { rows: freed } = await sql.query<{ id: string }>(
         `update tasks set state = 'open', claimed_by = null, assigned_by = null where claimed_by = $1 and state = 'claimed' returning task_id::text as id`,
         [person],
@@ -94,7 +99,12 @@ export const dismissPerson =
         objectId: person,
         reason,
         before: { active: true },
-        after: { active: false, grantsEnded: grants.length, tasksPutBack: freed.map(({ id }) => id) },
+        after: {
+          active: false,
+          grantsEnded: grants.length,
+          delegationsRevoked,
+          tasksPutBack: freed.map(({ id }) => id),
+        },
         requestId,
       });
     });

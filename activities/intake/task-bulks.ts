@@ -17,6 +17,8 @@ export interface MakeBulk {
   readonly onBehalfOf?: string | undefined;
   /** The caller's key of the request: the same is the same bulk. */
   readonly requestKey: string;
+  /** Digest of what was asked for with it. */
+  readonly requestSha256: string;
   readonly requestId: string;
   readonly asked: BulkAction;
   /** Tasks that the caller may see, in their order, each once. */
@@ -26,18 +28,36 @@ export interface MakeBulk {
 type Pooled = Pick<Dependencies, 'pool'>;
 
 /**
+ * The bulk that was made with a key, asked before its list is frozen anew: by then its own work may have changed what a filter finds.
+ * @throws BusinessError IDEMPOTENCY_MISMATCH where something else was asked for with it
+ */
+export async function knownBulk(
+  sql: Pick<PoolClient, 'query'>,
+  asked: Pick<MakeBulk, 'person' | 'requestKey' | 'requestSha256'>,
+): Promise<string | undefined> {
+  const { rows } = await sql.query<{ bulk_id: string; request_sha256: string | null }>(
+    'select bulk_id::text, request_sha256 from task_bulks where made_by = $1 and request_key = $2',
+    [asked.person, asked.requestKey],
+  );
+  const [known] = rows;
+  if (known !== undefined && known.request_sha256 !== asked.requestSha256)
+    throw new BusinessError('IDEMPOTENCY_MISMATCH');
+  return known?.bulk_id;
+}
+
+/**
  * @returns number of the bulk
- * @throws SeveralRefusals of a completion: BULK_NOT_ALLOWED, BULK_FORMS_DIFFER
+ * @throws SeveralRefusals of a completion: BULK_NOT_ALLOWED, BULK_FORMS_DIFFER; BusinessError IDEMPOTENCY_MISMATCH
  */
 export const makeBulk =
   ({ pool }: Pooled) =>
   (input: MakeBulk): Promise<string> =>
     inTransaction(pool, async (sql) => {
-      const { person, onBehalfOf, requestKey, requestId, asked, taskIds } = input;
+      const { person, onBehalfOf, requestKey, requestSha256, requestId, asked, taskIds } = input;
       if (asked.action === 'complete') refuseFirst(await completionRefusals(sql, taskIds));
       const { rows } = await sql.query<{ bulk_id: string }>(
-        `insert into task_bulks (made_by, made_for, request_key, request_id, action, form, given_to, reason, row_count)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (made_by, request_key) do nothing returning bulk_id::text`,
+        `insert into task_bulks (made_by, made_for, request_key, request_id, action, form, given_to, reason, row_count, request_sha256)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (made_by, request_key) do nothing returning bulk_id::text`,
         [
           person,
           onBehalfOf ?? null,
@@ -48,10 +68,11 @@ export const makeBulk =
           asked.action === 'assign' ? asked.to : null,
           asked.action === 'assign' ? asked.reason : null,
           taskIds.length,
+          requestSha256,
         ],
       );
       const bulkId = rows[0]?.bulk_id;
-      if (bulkId === undefined) return knownBulk(sql, person, requestKey);
+      if (bulkId === undefined) return (await knownBulk(sql, input)) ?? '';
       await sql.query(
         `insert into task_bulk_rows (bulk_id, place, task_id, revision)
          select $1, asked.place, t.task_id, t.revision
@@ -70,14 +91,6 @@ export const makeBulk =
       });
       return bulkId;
     });
-
-async function knownBulk(sql: PoolClient, person: string, requestKey: string): Promise<string> {
-  const { rows } = await sql.query<{ bulk_id: string }>(
-    'select bulk_id::text from task_bulks where made_by = $1 and request_key = $2',
-    [person, requestKey],
-  );
-  return rows[0]?.bulk_id ?? '';
-}
 
 /** One form for all: of one kind and version, and none that needs a look of its own. */
 async function completionRefusals(sql: PoolClient, taskIds: readonly string[]): Promise<readonly BusinessError[]> {
@@ -122,9 +135,10 @@ export const retryBulk =
       if (rows[0] === undefined || rows[0].waiting > 0) throw new BusinessError('BULK_UNDER_WAY', { bulk });
       if (rows[0].undone === 0) throw new BusinessError('BULK_NOTHING_TO_RETRY', { bulk });
       await sql.query(
-        `update task_bulk_rows set state = 'waiting', attempt = attempt + 1, tries = 0, code = null, sentence = null, done_at = null
+        `update task_bulk_rows set state = 'waiting', attempt = attempt + 1, tries = 0, failures = 0, code = null, sentence = null,
+                                   done_at = null, request_id = $2
           where bulk_id = $1 and state in ('refused', 'failed')`,
-        [bulk],
+        [bulk, requestId],
       );
       await recordAudit(sql, {
         actor: person,

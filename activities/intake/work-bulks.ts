@@ -2,21 +2,38 @@
  * Works the rows of bulks that wait, each in a transaction of its own with its own judgement of role, side and four eyes. What was
  * asked for stays a row until it has its result: a worker that dies leaves it to the next, and what was done before is found done.
  */
-import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { PoolClient } from 'pg';
-import { BusinessError, isErrorCode, textOf, type BilingualText, type ErrorCode } from '../../domain/errors';
+import {
+  BusinessError,
+  isErrorCode,
+  SeveralRefusals,
+  textOf,
+  type BilingualText,
+  type ErrorCode,
+} from '../../domain/errors';
 import { inTransaction } from '../database/transaction';
 import { assignIn } from './assign-task';
 import { claimIn, releaseIn } from './claim-task';
 import type { IntakeDependencies } from './dependencies';
+import { recordRefusalIn } from './record-refusal';
 
 type Deps = Pick<IntakeDependencies, 'pool' | 'temporal'>;
 
 /** How long one process may take to answer before the row is left for another time. */
 const ANSWER_WITHIN_MS = 5_000;
-/** Calls without an answer after which a row has failed. */
-const TRIES = 5;
+/** Failures of the row's own process after which the row has failed. */
+const FAILURES_AT_MOST = 5;
+/** Calls in a row without any answer after which a round is over: nobody is there. */
+const SILENCE = 3;
+/** A process whose own task fails: somebody has to mend it. */
+const FAILED_PRECONDITION = 9;
 
 interface WaitingRow {
   readonly bulk_id: string;
@@ -24,7 +41,7 @@ interface WaitingRow {
   readonly task_id: string;
   readonly revision: number;
   readonly attempt: number;
-  readonly tries: number;
+  readonly failures: number;
   readonly action: 'claim' | 'release' | 'assign' | 'complete';
   readonly form: Readonly<Record<string, unknown>> | null;
   readonly given_to: string | null;
@@ -36,20 +53,27 @@ interface WaitingRow {
   readonly role: string;
 }
 
-/** Works until nothing waits that another is not at; answers how many rows it gave a result. */
+/**
+ * Works until nothing waits that another is not at; answers how many rows it gave a result. A server or workers that are away end the
+ * round: what waits goes on waiting for them, however long, and is worked by a later round.
+ */
 export async function workBulks(deps: Deps, stopped: () => boolean = () => false): Promise<number> {
   let worked = 0;
+  let silence = 0;
   const left = new Set<string>();
-  while (!stopped()) {
+  while (!stopped() && silence < SILENCE) {
     const end = await workOne(deps, left);
     if (end === 'nothing') return worked;
     if (end === 'ended') worked += 1;
+    silence = end === 'no answer' ? silence + 1 : 0;
   }
   return worked;
 }
 
-/** @param left rows that got no answer in this round, and are left for the next */
-function workOne({ pool, temporal }: Deps, left: Set<string>): Promise<'nothing' | 'ended' | 'left'> {
+type End = 'nothing' | 'ended' | 'failed once' | 'no answer';
+
+/** @param left rows without a result in this round, which are left for the next */
+function workOne({ pool, temporal }: Deps, left: Set<string>): Promise<End> {
   return inTransaction(pool, async (sql) => {
     const row = await nextRow(sql, [...left]);
     if (row === undefined) return 'nothing';
@@ -63,32 +87,41 @@ function workOne({ pool, temporal }: Deps, left: Set<string>): Promise<'nothing'
       return 'ended';
     } catch (error) {
       await sql.query('rollback to savepoint of_row');
-      const refusal = refusalOf(error, row);
-      if (refusal !== undefined) {
-        await endRow(sql, row, 'refused', refusal.code, refusal.text);
-        return 'ended';
-      }
-      left.add(`${row.bulk_id}:${row.place}`);
-      if (row.tries + 1 < TRIES) {
-        await sql.query('update task_bulk_rows set tries = tries + 1 where bulk_id = $1 and place = $2', [
-          row.bulk_id,
-          row.place,
-        ]);
-        return 'left';
-      }
-      await endRow(sql, row, 'failed', 'TEMPORAL_UNAVAILABLE', textOf('TEMPORAL_UNAVAILABLE', {}));
-      return 'ended';
+      return withoutEffect(sql, row, error, left);
     }
   });
 }
 
+/** What becomes of a row that was not done. */
+async function withoutEffect(sql: PoolClient, row: WaitingRow, error: unknown, left: Set<string>): Promise<End> {
+  const refusal = refusalOf(error, row);
+  if (refusal !== undefined) {
+    await endRow(sql, row, 'refused', refusal.codes[0], refusal.text);
+    // A process that refuses tells it by itself.
+    if (!refusal.byProcess) await recordRefusalIn(sql, attemptOf(row, refusal.codes));
+    return 'ended';
+  }
+  const silent = isSilence(error);
+  if (!silent && row.failures + 1 >= FAILURES_AT_MOST) {
+    await endRow(sql, row, 'failed', 'TEMPORAL_UNAVAILABLE', textOf('TEMPORAL_UNAVAILABLE', {}));
+    return 'ended';
+  }
+  left.add(`${row.bulk_id}:${row.place}`);
+  await sql.query(
+    'update task_bulk_rows set tries = tries + 1, failures = failures + $3 where bulk_id = $1 and place = $2',
+    [row.bulk_id, row.place, silent ? 0 : 1],
+  );
+  return silent ? 'no answer' : 'failed once';
+}
+
+/** What has been tried least comes first: one that gets no answer holds up nobody. */
 async function nextRow(sql: PoolClient, left: readonly string[]): Promise<WaitingRow | undefined> {
   const { rows } = await sql.query<WaitingRow>(
-    `select r.bulk_id::text, r.place, r.task_id::text, r.revision, r.attempt, r.tries, b.action, b.form, b.given_to, b.reason, b.made_by,
-            b.made_for, b.request_id, t.workflow_id, t.role
+    `select r.bulk_id::text, r.place, r.task_id::text, r.revision, r.attempt, r.failures, b.action, b.form, b.given_to, b.reason, b.made_by,
+            b.made_for, coalesce(r.request_id, b.request_id) as request_id, t.workflow_id, t.role
        from task_bulk_rows r join task_bulks b using (bulk_id) join tasks t using (task_id)
       where r.state = 'waiting' and r.bulk_id || ':' || r.place <> all ($1::text[])
-      order by r.bulk_id, r.place limit 1 for update of r skip locked`,
+      order by r.tries, r.bulk_id, r.place limit 1 for update of r skip locked`,
     [left],
   );
   return rows[0];
@@ -131,23 +164,51 @@ async function complete(sql: PoolClient, temporal: Deps['temporal'], row: Waitin
 }
 
 interface Refusal {
-  readonly code: ErrorCode;
+  /** The first is that of the row. */
+  readonly codes: readonly [ErrorCode, ...ErrorCode[]];
   readonly text: BilingualText;
+  readonly byProcess: boolean;
 }
 
 /** What speaks against the row itself; nothing where only no answer came. */
 function refusalOf(error: unknown, row: WaitingRow): Refusal | undefined {
   if (error instanceof BusinessError) {
     const { code, text } = error;
-    return { code, text };
+    const further = error instanceof SeveralRefusals ? error.all.slice(1).map((one) => one.code) : [];
+    return { codes: [code, ...further], text, byProcess: false };
   }
   if (error instanceof WorkflowNotFoundError)
-    return { code: 'TASK_NOT_OPEN', text: textOf('TASK_NOT_OPEN', { task: row.task_id }) };
+    return {
+      codes: ['TASK_NOT_OPEN'],
+      text: textOf('TASK_NOT_OPEN', { task: row.task_id }),
+      byProcess: false,
+    };
   if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure)) return undefined;
   const { type, details } = error.cause;
   if (typeof type !== 'string' || !isErrorCode(type)) return undefined;
-  return { code: type, text: textOf(type, (details?.[0] ?? {}) as Parameters<typeof textOf>[1]) };
+  return {
+    codes: [type],
+    text: textOf(type, (details?.[0] ?? {}) as Parameters<typeof textOf>[1]),
+    byProcess: true,
+  };
 }
+
+/** Nobody was there to answer, and it says nothing about the row. */
+const isSilence = (error: unknown): boolean =>
+  error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+  (isGrpcServiceError(error) && Number(error.code) !== FAILED_PRECONDITION);
+
+const attemptOf = (row: WaitingRow, codes: readonly ErrorCode[]) => ({
+  actor: row.made_by,
+  onBehalfOf: row.made_for ?? undefined,
+  role: row.role,
+  action: `${row.action}Task`,
+  objectType: 'tasks',
+  objectId: row.task_id,
+  codes,
+  requestId: row.request_id,
+  workflowId: row.workflow_id,
+});
 
 async function endRow(
   sql: PoolClient,

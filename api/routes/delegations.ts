@@ -1,5 +1,6 @@
 /** Who may act for whom: given by the principal, or by compliance for one who is absent; revoked at once. */
-import { giveDelegation, revokeDelegation } from '../../activities/intake/give-delegation';
+import { giveDelegation } from '../../activities/intake/give-delegation';
+import { revokeDelegation } from '../../activities/intake/revoke-delegation';
 import { BusinessError } from '../../domain/errors';
 import { ROLES } from '../../domain/people/roles';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';

@@ -133,13 +133,14 @@ export const askChange = route({
   answer: change,
   statuses: [202],
   refusals: REFUSALS,
-  respond: async ({ body, caller, requestId }, services) => {
+  respond: async ({ body, caller, requestId, idempotencyKey }, services) => {
     const { channel, onBehalfOf: principal, ...asked } = body;
     await actingCaller(services.pool, caller, principal);
     const taken = await askParameterChange(services)({
       ...asked,
       part: asked.kind === 'parameter' ? channel : '',
       actor: { person: caller.person, onBehalfOf: principal },
+      requestKey: idempotencyKey,
       requestId,
     });
     if ('refusals' in taken) refuseIfAny(taken.refusals.map(faultOf));
@@ -163,9 +164,14 @@ export const reviseChange = route({
   answer: change,
   statuses: [202],
   refusals: ['NOT_FOUND', 'ONLY_MAKER_RECALLS', 'CHANGE_NOT_OPEN', ...REFUSALS],
-  respond: async ({ params, body, caller, requestId }, services) => {
-    const actor = { person: caller.person };
-    const taken = await reviseParameterChange(services)({ ...body, changeId: params.changeId, actor, requestId });
+  respond: async ({ params, body, caller, requestId, idempotencyKey }, services) => {
+    const taken = await reviseParameterChange(services)({
+      ...body,
+      changeId: params.changeId,
+      actor: { person: caller.person },
+      requestKey: idempotencyKey,
+      requestId,
+    });
     if ('refusals' in taken) refuseIfAny(taken.refusals.map(faultOf));
     await services.dispatchSignals().catch(() => undefined);
     return answerOf(services, params.changeId, 202);

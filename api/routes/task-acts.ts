@@ -243,7 +243,7 @@ export const commentTask = route({
   answer: z.strictObject({ eventId: rowId }).openapi('TaskComment'),
   statuses: [201],
   refusals: [...BARRED, 'DELEGATION_NOT_IN_FORCE'],
-  respond: async ({ params, body, caller, requestId }, { prisma, pool }) => {
+  respond: async ({ params, body, caller, requestId, idempotencyKey }, { prisma, pool }) => {
     const acting = await actingCaller(pool, caller, body.onBehalfOf);
     const row = await visibleTask(prisma, acting, params.taskId);
     const roles = rolesOf(acting);
@@ -253,6 +253,7 @@ export const commentTask = route({
       role: roles.find((role) => role === row.role) ?? roles[0] ?? row.role,
       text: body.text,
       mentions: body.mentions,
+      requestKey: idempotencyKey,
       requestId,
     });
     return { status: 201, location: `${pathOf(params.taskId)}/events`, body: { eventId } };

@@ -1,5 +1,7 @@
 /** One action on many tasks: asked for with the count that was seen, worked row by row, with a result for each. */
-import { makeBulk, retryBulk as retry, type BulkAction } from '../../activities/intake/task-bulks';
+import { createHash } from 'node:crypto';
+import { knownBulk, makeBulk, retryBulk as retry, type BulkAction } from '../../activities/intake/task-bulks';
+import { canonicalJson } from '../../domain/canonical-json';
 import { BusinessError } from '../../domain/errors';
 import { keyOfCursor, idKey, pageOf as page } from '../cursors';
 import { actingCaller } from '../four-eyes';
@@ -77,15 +79,20 @@ export const makeTaskBulk = route({
   ],
   respond: async ({ body, caller, requestId, idempotencyKey }, services) => {
     const acting = await actingCaller(services.pool, caller, body.onBehalfOf);
-    const taskIds = await frozenList(services, acting, body);
-    const bulkId = await makeBulk(services)({
+    const asking = {
       person: caller.person,
-      onBehalfOf: body.onBehalfOf,
       requestKey: idempotencyKey,
-      requestId,
-      asked: body.asked satisfies BulkAction,
-      taskIds,
-    });
+      requestSha256: createHash('sha256').update(canonicalJson(body)).digest('hex'),
+    };
+    const bulkId =
+      (await knownBulk(services.pool, asking)) ??
+      (await makeBulk(services)({
+        ...asking,
+        onBehalfOf: body.onBehalfOf,
+        requestId,
+        asked: body.asked satisfies BulkAction,
+        taskIds: await frozenList(services, acting, body),
+      }));
     return { status: 202, location: `/v1/task-bulks/${bulkId}`, body: await bulkOf(services, bulkId) };
   },
 });

@@ -76,6 +76,30 @@ test('of an absent head compliance gives it and the head of compliance approves;
   expect(await actFor('ops-client-2', 'ops-client-head')).toBe('DELEGATION_NOT_IN_FORCE');
 });
 
+test('nobody who has left is handed anything by an approval that was under way', async () => {
+  const { body } = await give('compliance-1', {
+    principal: 'ops-client-deputy',
+    firstDay: '2025-06-25',
+    lastDay: '2025-07-01',
+  });
+  const taskId = await eventually(async () => {
+    const { rows } = await api.pool.query<{ task_id: string }>(
+      'select task_id::text from tasks where workflow_id = $1',
+      [`delegation:${body.delegationId}`],
+    );
+    return rows[0]?.task_id;
+  });
+  const decide = (decision: string) =>
+    api.call('POST', `/v1/tasks/${taskId}/completion`, {
+      as: 'compliance-2',
+      body: { revision: 1, form: { decision, reason: '情况属实 as reported' } },
+    });
+  await api.pool.query(`update people set active = false where person = 'ops-client-deputy'`);
+  expect((await decide('approve')).body.code).toBe('PERSON_LEFT');
+  await api.pool.query(`update people set active = true where person = 'ops-client-deputy'`);
+  expect((await decide('refuse')).status).toBe(200);
+});
+
 test.each([
   ['to oneself', 'ops-client-1', { delegate: 'ops-client-1' }, 'SAME_PERSON'],
   ['for another, without being compliance', 'ops-client-1', { principal: 'ops-client-head' }, 'ROLE_MISSING'],

@@ -169,6 +169,7 @@ const PATHS: readonly (readonly [
     async (task, attempt, form) => {
       const handle = api.stage.client.workflow.getHandle(task.workflowId);
       const args: [ReturnType<typeof sentOf>] = [sentOf(task, attempt, form)];
+      requests.set(args[0].requestId, attempt.person);
       return [await refusalOf(handle.executeUpdate(completeTask, { args }))];
     },
   ],
@@ -217,13 +218,16 @@ test('at least 500 attempts to be maker and checker: none succeeds, each is refu
   expect((await api.pool.query('select 1 from approvals')).rowCount).toBe(0);
 }, 240_000);
 
-test('each attempt that reached the API is in the audit, with its actor', async () => {
-  expect(requests.size).toBeGreaterThan(200);
-  const { rows } = await api.pool.query<{ request_id: string; actor: string }>(
-    `select request_id, actor from audit where outcome = 'refused' and request_id = any($1)`,
+test('each attempt that reached the API or the process is in the audit once, with its actor and at its process', async () => {
+  expect(requests.size).toBeGreaterThan(500);
+  const { rows } = await api.pool.query<{ request_id: string; actor: string; at_process: boolean; key: string }>(
+    `select a.request_id, a.actor, a.workflow_id = t.workflow_id as at_process, a.business_key as key
+       from audit a join tasks t on t.task_id::text = a.object_id where a.outcome = 'refused' and a.request_id = any($1)`,
     [[...requests.keys()]],
   );
+  expect(rows).toHaveLength(requests.size);
   expect(new Map(rows.map(({ request_id: id, actor }) => [id, actor]))).toEqual(requests);
+  expect(rows.filter(({ at_process: atProcess, key }) => !atProcess || key === null)).toEqual([]);
 });
 
 describe('SQL with the role of the application', () => {

@@ -163,11 +163,19 @@ test('a draft that is changed makes the approval stale; the new one is asked for
     effectiveOn: '2025-06-27',
   });
   const old = await taskOf(body);
-  const revised = await api.call('POST', `/v1/parameter-changes/${body.changeId}/revisions`, {
-    as: 'ops-client-1',
-    body: { values: { value: '10:45:00' }, effectiveOn: '2025-06-27', reason: REASON },
-  });
+  const revise = (value: string) =>
+    api.call('POST', `/v1/parameter-changes/${body.changeId}/revisions`, {
+      as: 'ops-client-1',
+      key: 'revised-once',
+      body: { values: { value }, effectiveOn: '2025-06-27', reason: REASON },
+    });
+  const revised = await revise('10:45:00');
   expect([revised.status, revised.body.revision, revised.body.newValues]).toEqual([202, 2, { value: '10:45:00' }]);
+  // The answer was lost with the API that kept it: asked again it is the same revision, and no other one.
+  await api.pool.query(`delete from idempotency where key = 'revised-once'`);
+  expect((await revise('10:45:00')).body.revision).toBe(2);
+  await api.pool.query(`delete from idempotency where key = 'revised-once'`);
+  expect((await revise('10:46:00')).body.code).toBe('IDEMPOTENCY_MISMATCH');
   expect(['TASK_WITHDRAWN', 'REVISION_STALE', 'APPROVAL_STALE']).toContain(
     (await decide(old.task_id, 'supervisor-1')).body.code,
   );

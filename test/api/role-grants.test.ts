@@ -315,6 +315,13 @@ describe('the directory', () => {
     expect((await api.call('POST', `/v1/tasks/${taskId}/claim`, { as: 'ops-prop-1' })).status).toBe(200);
     // As if a supervisor had given it: what was assigned goes back to the list like what was claimed.
     await api.pool.query(`update tasks set assigned_by = 'supervisor-1' where task_id = $1`, [taskId]);
+    const { rows: handed } = await api.pool.query<{ id: string }>(
+      `insert into delegations (principal, delegate, role, first_day, last_day, reason, made_by, state)
+       values ('ops-prop-1', 'ops-client-2', 'operations', '2025-06-23', '2025-06-30', 'on leave', 'ops-prop-1', 'given'),
+              ('ops-client-2', 'ops-prop-1', 'operations', '2025-06-25', '2025-06-30', 'on leave', 'ops-client-2', 'given'),
+              ('ops-prop-1', 'ops-client-1', 'operations', '2025-06-01', '2025-06-20', 'on leave', 'ops-prop-1', 'given')
+       returning delegation_id::text as id`,
+    );
     const leave = () =>
       api.call('POST', '/v1/people/ops-prop-1/departure', { as: 'admin-1', body: { reason: '离职，交接完毕' } });
     expect((await leave()).status).toBe(200);
@@ -325,6 +332,18 @@ describe('the directory', () => {
       taskId,
     ]);
     expect(rows).toEqual([{ state: 'open', claimed_by: null, assigned_by: null }]);
+    // Given and held alike; one that was over stays as it ended.
+    const { rows: delegations } = await api.pool.query(
+      `select state, revoked_by from delegations where delegation_id = any ($1) order by delegation_id`,
+      [handed.map(({ id }) => id)],
+    );
+    const revoked = { state: 'revoked', revoked_by: 'admin-1' };
+    expect(delegations).toEqual([revoked, revoked, { state: 'given', revoked_by: null }]);
+    const { rowCount } = await api.pool.query(
+      `select from audit where action = 'revoke a delegation' and object_id = any ($1) and actor = 'admin-1'`,
+      [handed.map(({ id }) => id)],
+    );
+    expect(rowCount).toBe(2);
     expect((await leave()).body.code).toBe('PERSON_LEFT');
   });
 

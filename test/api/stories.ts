@@ -1,9 +1,11 @@
 /** A settlement day as small as can be: what the API needs of a day, and nothing of the day's work. */
-import { setHandler } from '@temporalio/workflow';
+import { ApplicationFailure } from '@temporalio/common';
+import { condition, defineSignal, setHandler } from '@temporalio/workflow';
 import { businessFailure } from '../../workflows/failures';
 import { askApproval } from '../../workflows/building-blocks/approval';
 import { BusinessClock } from '../../workflows/building-blocks/business-clock';
 import { TaskDesk } from '../../workflows/building-blocks/human-task';
+import { completeTask } from '../../workflows/messages/tasks';
 import { signException, type SettlementDayInput, type SignException } from '../../workflows/messages/settlement-day';
 
 export { roleGrant } from '../../workflows/role-grant';
@@ -82,4 +84,26 @@ export async function settlementDay({ channel, businessDate }: SettlementDayInpu
       return decision;
     }
   }
+}
+
+const mend = defineSignal('mend');
+const end = defineSignal('end');
+
+/** A process that fails at the first task that it is given until it is mended; it answers which it has taken, in their order. */
+export async function mendable(): Promise<readonly string[]> {
+  const taken: string[] = [];
+  let first: string | undefined;
+  let isMended = false;
+  let isOver = false;
+  setHandler(mend, () => void (isMended = true));
+  setHandler(end, () => void (isOver = true));
+  setHandler(completeTask, ({ taskId, form, actor: by, at }) => {
+    first ??= taskId;
+    if (!isMended && taskId === first) throw ApplicationFailure.nonRetryable('out of order', 'Broken');
+    taken.push(taskId);
+    return { outcome: { result: 'completed', form, by, at } };
+  });
+  await BusinessClock.open();
+  await condition(() => isOver);
+  return taken.sort((a, b) => Number(BigInt(a) - BigInt(b)));
 }

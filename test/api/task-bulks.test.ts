@@ -1,5 +1,7 @@
 /** Many tasks at once and who stands in for whom, over HTTP with real processes: frozen, counted, a result for each, retried, and a worker that dies. */
 import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { workBulks } from '../../activities/intake/work-bulks';
 import { startWorker } from '../../worker/run';
 import { openedTask } from '../support/tasks';
 import { eventually, openApiStage, type ApiStage } from './stage';
@@ -85,13 +87,72 @@ test('each row has its own judgement; what was refused alone is tried again, and
 
   await api.call('POST', `/v1/tasks/${ids[2]}/release`, { as: 'ops-client-2', body: {} });
   expect((await api.call('POST', `/v1/task-bulks/${bulkId}/retry`, { as: 'ops-client-2' })).status).toBe(404);
-  expect((await api.call('POST', `/v1/task-bulks/${bulkId}/retry`, { as: 'ops-client-1' })).status).toBe(202);
+  const retried = await api.call('POST', `/v1/task-bulks/${bulkId}/retry`, { as: 'ops-client-1' });
+  expect(retried.status).toBe(202);
   expect(await ended(bulkId, 'ops-client-1')).toMatchObject({ done: 2, refused: 1 });
+  // Each refused row is in the audit, at its process, by the request that asked for it.
+  const requestOf = ({ headers }: typeof first) => headers.get('x-request-id');
+  const { rows: refused } = await api.pool.query(
+    `select request_id, object_id, actor, reason, workflow_id from audit where outcome = 'refused' and object_id = any($1)
+        and action = 'claimTask' order by seq`,
+    [ids],
+  );
+  const at = { actor: 'ops-client-1', workflow_id: 'settlement-day:SH:2025-06-23' };
+  expect(refused).toEqual([
+    { ...at, request_id: requestOf(first), object_id: ids[1], reason: 'SAME_PERSON' },
+    { ...at, request_id: requestOf(first), object_id: ids[2], reason: 'TASK_CLAIMED_BY_ANOTHER' },
+    { ...at, request_id: requestOf(retried), object_id: ids[1], reason: 'SAME_PERSON' },
+  ]);
   const { rows } = await api.pool.query(`select attempt from task_bulk_rows where bulk_id = $1 order by place`, [
     bulkId,
   ]);
   expect(rows).toEqual([{ attempt: 1 }, { attempt: 2 }, { attempt: 2 }]);
 });
+
+test('the same key finds the bulk again, whatever its own work has made of the filter; something else with it is refused', async () => {
+  await several(2, { kind: 'asked-again' });
+  const body = { asked: { action: 'claim' }, filter: { kind: 'asked-again', holder: 'nobody' }, count: 2 };
+  const { body: made } = await ask('ops-client-1', body, 'asked-again');
+  await ended(made.bulkId, 'ops-client-1');
+  // The answer was lost with the API that kept it.
+  const forget = () => api.pool.query(`delete from idempotency where key = 'asked-again'`);
+  await forget();
+  expect((await ask('ops-client-1', body, 'asked-again')).body).toMatchObject({ bulkId: made.bulkId, done: 2 });
+  await forget();
+  const other = await ask('ops-client-1', { ...body, asked: { action: 'release' } }, 'asked-again');
+  expect([other.status, other.body.code]).toEqual([422, 'IDEMPOTENCY_MISMATCH']);
+  await forget();
+});
+
+/** Completions of a process that fails at the first task that it is given. */
+const mendableBulk = async (workflowId: string, count: number) => {
+  await api.stage.start('mendable', workflowId);
+  const taskIds = await several(count, { workflowId, kind: workflowId });
+  const { body } = await ask('ops-client-1', { asked: { action: 'complete', form: {} }, taskIds, count });
+  return { taskIds, bulkId: body.bulkId as string };
+};
+
+test('of a process that fails: the row has failed after some calls, and is tried again by itself', async () => {
+  const { bulkId, taskIds } = await mendableBulk('mendable:1', 3);
+  expect(await ended(bulkId, 'ops-client-1')).toMatchObject({ done: 2, failed: 1 });
+  expect(await rowsOf(bulkId, 'ops-client-1')).toEqual(['failed TEMPORAL_UNAVAILABLE', 'done null', 'done null']);
+  const handle = api.stage.client.workflow.getHandle('mendable:1');
+  await handle.signal('mend');
+  await api.call('POST', `/v1/task-bulks/${bulkId}/retry`, { as: 'ops-client-1' });
+  expect(await ended(bulkId, 'ops-client-1')).toMatchObject({ done: 3, failed: 0 });
+  await handle.signal('end');
+  // Of those that were done none was asked for again.
+  expect(await handle.result()).toEqual(taskIds);
+});
+
+const withWorker = async (work: () => Promise<void>) => {
+  const worker = await startWorker(api.stage.config, api.stage.bundle);
+  try {
+    await work();
+  } finally {
+    await worker.stop();
+  }
+};
 
 test('completions in bulk reach the processes, once each, also when the worker dies in between', async () => {
   const days = ['2025-06-23', '2025-06-20', '2025-06-19'];
@@ -106,16 +167,31 @@ test('completions in bulk reach the processes, once each, also when the worker d
   const made = await ask('ops-client-1', { asked: { action: 'complete', form }, filter, count: days.length });
   const { bulkId } = made.body as { bulkId: string };
   expect((await api.call('GET', `/v1/task-bulks/${bulkId}`, { as: 'audit-1' })).body).toMatchObject({ waiting: 3 });
-  const worker = await startWorker(api.stage.config, api.stage.bundle);
-  try {
+  await withWorker(async () => {
     expect(await ended(bulkId, 'ops-client-1')).toMatchObject({ done: 3, refused: 0, failed: 0 });
-  } finally {
-    await worker.stop();
-  }
+  });
   const { rows } = await api.pool.query(
     `select count(*)::int as completions, count(distinct task_id)::int as tasks from task_events where kind = 'completed'`,
   );
   expect(rows).toEqual([{ completions: 3, tasks: 3 }]);
+});
+
+test('with no server to ask: it waits, however often that was tried, and goes on', async () => {
+  await api.stage.stopWorker();
+  const { bulkId } = await mendableBulk('mendable:2', 1);
+  await api.pool.query('update task_bulk_rows set tries = 40 where bulk_id = $1', [bulkId]);
+  const connection = Connection.lazy({ address: '127.0.0.1:9' });
+  const nobody = new Client({ connection, namespace: api.stage.book.namespace });
+  expect(await workBulks({ pool: api.pool, temporal: nobody })).toBe(0);
+  await connection.close();
+  const { rows } = await api.pool.query('select state, tries, failures from task_bulk_rows where bulk_id = $1', [
+    bulkId,
+  ]);
+  expect(rows).toEqual([{ state: 'waiting', tries: 41, failures: 0 }]);
+  await withWorker(async () => {
+    await api.stage.client.workflow.getHandle('mendable:2').signal('mend');
+    expect(await ended(bulkId, 'ops-client-1')).toMatchObject({ done: 1, failed: 0 });
+  });
 });
 
 describe('substitutions', () => {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { WorkflowUpdateStage } from '@temporalio/client';
+import { makeBulk } from '../../activities/intake/task-bulks';
 import { completeTask } from '../../workflows/messages/tasks';
 import { openStoryStage, type StoryStage } from '../support/story-stage';
 
@@ -48,6 +49,27 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
+/** The next thing that is done with a task waits until what is answered here is called. */
+async function heldTask(taskId: string): Promise<() => Promise<void>> {
+  const holder = await stage.pool.connect();
+  await holder.query('begin');
+  // Whoever only names the task, as a row of a bulk does, is not held up.
+  await holder.query('select 1 from tasks where task_id = $1 for no key update', [taskId]);
+  return async () => {
+    await holder.query('rollback');
+    holder.release();
+  };
+}
+
+const somebodyWaits = () =>
+  until(async () => {
+    const waiting = await stage.pool.query(
+      `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = $1`,
+      [stage.book.database],
+    );
+    return (waiting.rowCount ?? 0) > 0;
+  });
+
 test('killed while a decision is being written: the next worker writes it, once', async () => {
   const first = await startWorkerProcess();
   await stage.start('approved', 'approved:killed', { key: 'killed', maker: 'wang' });
@@ -57,9 +79,7 @@ test('killed while a decision is being written: the next worker writes it, once'
   const taskId = rows[0]?.task_id ?? 'none';
 
   // The verb waits for this lock: the worker dies in the middle of it.
-  const holder = await stage.pool.connect();
-  await holder.query('begin');
-  await holder.query('select 1 from tasks where task_id = $1 for update', [taskId]);
+  const letGo = await heldTask(taskId);
   const update = await handle.startUpdate(completeTask, {
     args: [
       {
@@ -74,16 +94,9 @@ test('killed while a decision is being written: the next worker writes it, once'
     updateId: 'decision-1',
     waitForStage: WorkflowUpdateStage.ACCEPTED,
   });
-  await until(async () => {
-    const waiting = await stage.pool.query(
-      `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = $1`,
-      [stage.book.database],
-    );
-    return waiting.rowCount === 1;
-  });
+  await somebodyWaits();
   await kill(first);
-  await holder.query('rollback');
-  holder.release();
+  await letGo();
 
   await startWorkerProcess();
   const outcome = await update.result();
@@ -95,3 +108,47 @@ test('killed while a decision is being written: the next worker writes it, once'
   );
   expect(written).toEqual([{ approvals: 1, audited: 1 }]);
 }, 90_000);
+
+test('killed in the middle of a bulk: every row has its result, and everything was done once', async () => {
+  const first = workers.at(-1);
+  if (first === undefined) throw new Error('the worker of the test before goes on');
+  const keys = ['bulk-1', 'bulk-2', 'bulk-3', 'bulk-4', 'bulk-5'];
+  for (const key of keys) await stage.start('approved', `approved:${key}`, { key, maker: 'wang' });
+  await stage.advance(START);
+  const { rows: tasks } = await stage.pool.query<{ task_id: string }>(
+    'select task_id::text from tasks where business_key = any ($1) order by task_id',
+    [keys],
+  );
+  const taskIds = tasks.map(({ task_id: taskId }) => taskId);
+  const letGo = await heldTask(taskIds[2] ?? '');
+  const bulkId = await makeBulk({ pool: stage.pool })({
+    person: 'li',
+    requestKey: 'bulk',
+    requestSha256: '',
+    requestId: 'r-bulk',
+    asked: { action: 'complete', form: { decision: 'approve', reason: 'figures checked' } },
+    taskIds,
+  });
+  await somebodyWaits();
+  await kill(first);
+  const states = async () => {
+    const { rows } = await stage.pool.query<{ state: string }>(
+      'select state from task_bulk_rows where bulk_id = $1 order by place',
+      [bulkId],
+    );
+    return rows.map(({ state }) => state);
+  };
+  expect(await states()).toEqual(['done', 'done', 'waiting', 'waiting', 'waiting']);
+  await letGo();
+
+  await startWorkerProcess();
+  await until(async () => (await states()).every((state) => state !== 'waiting'));
+  expect(await states()).toEqual(keys.map(() => 'done'));
+  const { rows } = await stage.pool.query(
+    `select count(*)::int as events, count(distinct task_id)::int as tasks from task_events where kind = 'completed' and task_id = any ($1)`,
+    [taskIds],
+  );
+  expect(rows).toEqual([{ events: 5, tasks: 5 }]);
+  for (const key of keys)
+    expect(await stage.client.workflow.getHandle(`approved:${key}`).result()).toMatchObject({ decision: 'approved' });
+});

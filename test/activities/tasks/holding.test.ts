@@ -260,17 +260,22 @@ describe('forms', () => {
 
 test('comments stay, name whom they are meant for, and leave their text out of the audit', async () => {
   const taskId = await openedTask(book.pool);
-  const comment = (mentions: readonly string[]) =>
+  const comment = (mentions: readonly string[], requestKey: string = randomUUID(), text = '银行回单已到') =>
     commentTask({ pool: book.pool })({
       taskId,
       person: 'li',
       role: 'operations',
-      text: '银行回单已到',
+      text,
       mentions,
+      requestKey,
       requestId: randomUUID(),
     });
   expect(await codesOf(comment(['zhao', 'nobody', 'no-one']))).toBe('NOT_FOUND NOT_FOUND');
-  const eventId = await comment(['zhao', 'zhao']);
+  const eventId = await comment(['zhao', 'zhao'], 'said-once');
+  // An answer that was lost is asked for again: one comment.
+  expect(await comment(['zhao'], 'said-once')).toBe(eventId);
+  await expect(comment(['zhao'], 'said-once', '另一句')).rejects.toMatchObject({ code: 'IDEMPOTENCY_MISMATCH' });
+  expect((await book.pool.query('select from task_comments')).rowCount).toBe(1);
   expect(
     (await book.pool.query('select text, mentions from task_comments where event_id = $1', [eventId])).rows,
   ).toEqual([{ text: '银行回单已到', mentions: ['zhao'] }]);
