@@ -2,6 +2,8 @@
  * All verbs, in the groups in which workers run them. One import and one line a verb, in alphabetical order.
  * Workflows see the types only.
  */
+import { fileCallback } from './callbacks/file-callback';
+import { decideUnreachable, readCallback, tellCallbackEnded } from './callbacks/follow-callback';
 import { correctCalendar } from './calendar/correct-calendar';
 import { decideSettlementDay } from './calendar/decide-settlement-day';
 import { armWait } from './clock/arm-wait';
@@ -26,6 +28,7 @@ import { sendOrder } from './orders/send-order';
 import { deliverNotices } from './outbox/deliver-notices';
 import { readTelephoneScript, recordTelephoned } from './outbox/telephone';
 import { endFiling, fileOpening } from './permissions/file-opening';
+import { awaitCallback, handOverToCallback } from './permissions/hand-over-to-callback';
 import { judgeAgain, lapseRequest, readRequest } from './permissions/follow-request';
 import { readNetCommission, recordPermission, refusePermission } from './permissions/record-permission';
 import { tellCounter } from './permissions/tell-counter';
@@ -80,6 +83,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   advanceOverdrafts: advanceOverdrafts(deps),
   amountToCover: amountToCover(deps),
   askExtension: askExtension(deps),
+  awaitCallback: awaitCallback(deps),
   closeDay: closeDay(deps),
   closeParameterChange: closeParameterChange(deps),
   commissionDue: commissionDue(deps),
@@ -87,12 +91,14 @@ export const databaseVerbs = (deps: Dependencies) => ({
   coverDefaults: coverDefaults(deps),
   decideExtension: decideExtension(deps),
   decideSettlementDay: decideSettlementDay(deps),
+  decideUnreachable: decideUnreachable(deps),
   draftOrder: draftOrder(deps),
   drawBackAmount: drawBackAmount(deps),
   eveningBefore: eveningBefore(deps),
   endFiling: endFiling(deps),
   explainDefault: explainDefault(deps),
   forecastFunding: forecastFunding(deps),
+  handOverToCallback: handOverToCallback(deps),
   holdStep: holdStep(deps),
   holdSteps: holdSteps(deps),
   judgeAgain: judgeAgain(deps),
@@ -109,6 +115,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   openDelegation: openDelegation(deps),
   openTask: openTask(deps),
   planFunding: planFunding(deps),
+  readCallback: readCallback(deps),
   readParameterChange: readParameterChange(deps),
   readRequest: readRequest(deps),
   recallTask: recallTask(deps),
@@ -123,6 +130,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   refusePermission: refusePermission(deps),
   resumeClock: resumeClock(deps),
   stopClock: stopClock(deps),
+  tellCallbackEnded: tellCallbackEnded(deps),
   withdrawDeadline: withdrawDeadline(deps),
   returnTask: returnTask(deps),
   recordTelephoned: recordTelephoned(deps),
@@ -156,6 +164,7 @@ export const bulkVerbs = (deps: Dependencies) => ({
 export const outsideVerbs = (deps: Dependencies) => ({
   askOrder: askOrder(deps),
   deliverNotices: deliverNotices(deps),
+  fileCallback: fileCallback(deps),
   fileOpening: fileOpening(deps),
   readNetCommission: readNetCommission(deps),
   readReserveAccount: readReserveAccount(deps),

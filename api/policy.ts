@@ -29,6 +29,8 @@ const PERMISSION_WATCHERS = [
   'compliance',
   'audit',
 ] as const;
+/** Who reads what clients were asked and answered. */
+const CALLBACK_READERS = ['service', 'operations', 'supervisor', 'compliance', 'audit'] as const;
 const PERMISSION_READERS = ['client', ...PERMISSION_WATCHERS] as const;
 
 export const policy = {
@@ -124,6 +126,12 @@ export const policy = {
   answerTestAttempt: ['client'],
   showAgreements: ['client'],
   signAgreements: ['client'],
+
+  askCallback: ['service', 'compliance', 'brokerage'],
+  listCallbacks: CALLBACK_READERS,
+  readCallback: CALLBACK_READERS,
+  beginCall: ['service'],
+  recordCall: ['service'],
 
   readClock: [...DAY_READERS, 'admin'],
   moveClock: ['operations', 'supervisor'],
@@ -258,6 +266,12 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   answerTestAttempt: OWN_CLIENT,
   showAgreements: OWN_CLIENT,
   signAgreements: OWN_CLIENT,
+
+  askCallback: HOUSE,
+  listCallbacks: HOUSE,
+  readCallback: HOUSE,
+  beginCall: HOUSE,
+  recordCall: HOUSE,
 
   readClock: HOUSE,
   moveClock: HOUSE,

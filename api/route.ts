@@ -61,7 +61,17 @@ export interface Route {
 }
 
 export type Tag =
-  'days' | 'files' | 'tasks' | 'permissions' | 'parameters' | 'messages' | 'clock' | 'people' | 'audit' | 'operation';
+  | 'days'
+  | 'files'
+  | 'tasks'
+  | 'permissions'
+  | 'callbacks'
+  | 'parameters'
+  | 'messages'
+  | 'clock'
+  | 'people'
+  | 'audit'
+  | 'operation';
 
 interface RouteSpec<
   Params extends Fields | undefined,

@@ -6,6 +6,7 @@
  * Details carry no personal data, because they travel into logs and workflow histories.
  */
 import { identityRefusals } from './accounts/identity-refusals';
+import { callRefusals } from './callbacks/call-refusals';
 import { callbackRefusals } from './callbacks/callback-refusals';
 import { electionRefusals } from './corporate-actions/election-refusals';
 import type { ErrorEntry } from './error-entry';
@@ -517,6 +518,7 @@ export const errorList = [
   ...disclosureRefusals,
   ...knowledgeTestRefusals,
   ...closingRefusals,
+  ...callRefusals,
   ...callbackRefusals,
   ...electionRefusals,
   // Documents and the file of a client

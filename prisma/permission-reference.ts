@@ -29,6 +29,7 @@ export interface PermissionTypeReference extends Dated, Sourced {
   readonly counterPermissions: readonly string[];
   readonly commissionOf: string;
   readonly callbackDays: number;
+  readonly callbackScript: string;
 }
 
 export interface TestQuestionReference extends Dated, Sourced {
@@ -96,6 +97,7 @@ const permissionType = (line: Line): PermissionTypeReference => ({
   counterPermissions: listIn(line, 'counter_permissions'),
   commissionOf: line.text('commission_of'),
   callbackDays: line.count('callback_days'),
+  callbackScript: line.text('callback_script'),
   ...line.dated(),
 });
 

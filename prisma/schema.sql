@@ -366,6 +366,172 @@ table calendar_versions (
   constraint calendar_versions_pkey PRIMARY KEY (calendar, version)
 )
 
+table callback_attempts (
+  attempt_id bigint not null generated always as identity
+  callback_no text not null
+  nth integer not null
+  attempt_key text not null
+  begun_by text not null
+  begun_at timestamp with time zone not null default business_now()
+  constraint callback_attempts_attempt_key_key UNIQUE (attempt_key)
+  constraint callback_attempts_callback_no_fkey FOREIGN KEY (callback_no) REFERENCES callbacks(callback_no)
+  constraint callback_attempts_callback_no_nth_key UNIQUE (callback_no, nth)
+  constraint callback_attempts_nth_check CHECK ((nth > 0))
+  constraint callback_attempts_pkey PRIMARY KEY (attempt_id)
+)
+CREATE TRIGGER caller_is_nobody_concerned BEFORE INSERT ON callback_attempts FOR EACH ROW EXECUTE FUNCTION caller_is_nobody_concerned('begun_by')
+
+table callback_consequences  -- What follows from how a callback went, besides what single answers bring. (
+  purpose text not null
+  cause text not null
+  follow_up text not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint callback_consequences_cause_check CHECK ((cause = ANY (ARRAY['doubtful'::text, 'refused'::text, 'unreachable'::text, 'wrong number'::text])))
+  constraint callback_consequences_check CHECK ((valid_from < valid_to))
+  constraint callback_consequences_pkey PRIMARY KEY (purpose, cause, follow_up, valid_from)
+)
+
+table callback_follow_ups (
+  follow_up text not null
+  title_zh text not null
+  title_en text not null
+  role text not null
+  act text not null  -- task: somebody of the role does it; suspension: operations is asked to suspend buying.
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint callback_follow_ups_act_check CHECK ((act = ANY (ARRAY['task'::text, 'suspension'::text])))
+  constraint callback_follow_ups_check CHECK ((valid_from < valid_to))
+  constraint callback_follow_ups_follow_up_daterange_excl EXCLUDE USING gist (follow_up WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint callback_follow_ups_pkey PRIMARY KEY (follow_up, valid_from)
+  constraint callback_follow_ups_role_fkey FOREIGN KEY (role) REFERENCES roles(role)
+)
+
+table callback_hands  -- Who had a hand in what the client is called about, and does not call. (
+  callback_no text not null
+  person text not null
+  constraint callback_hands_callback_no_fkey FOREIGN KEY (callback_no) REFERENCES callbacks(callback_no)
+  constraint callback_hands_pkey PRIMARY KEY (callback_no, person)
+)
+
+table callback_numbers  -- The last number given on a day, as of requests. (
+  business_date date not null
+  last_no integer not null
+  constraint callback_numbers_pkey PRIMARY KEY (business_date)
+)
+
+table callback_purposes (
+  purpose text not null
+  name_zh text not null
+  name_en text not null
+  script text  -- Null: whoever asks names it, as a kind of permission does; so with days.
+  days integer
+  owner_role text not null
+  ladder text not null
+  asked_by text[] not null  -- Roles that ask for one by hand; none: its process asks.
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint callback_purposes_check CHECK ((valid_from < valid_to))
+  constraint callback_purposes_days_check CHECK ((days > 0))
+  constraint callback_purposes_owner_role_fkey FOREIGN KEY (owner_role) REFERENCES roles(role)
+  constraint callback_purposes_pkey PRIMARY KEY (purpose, valid_from)
+  constraint callback_purposes_purpose_daterange_excl EXCLUDE USING gist (purpose WITH =, daterange(valid_from, valid_to) WITH &&)
+)
+
+table callback_questions  -- A line an answer that is offered, in the order of the call; answers of a question stand together. (
+  script text not null
+  version integer not null
+  place integer not null
+  question text not null
+  question_zh text not null
+  question_en text not null
+  answer text not null
+  answer_zh text not null
+  answer_en text not null
+  follow_up text  -- What a trouble answer brings; null: no trouble.
+  constraint callback_questions_pkey PRIMARY KEY (script, version, place)
+  constraint callback_questions_script_version_fkey FOREIGN KEY (script, version) REFERENCES callback_scripts(script, version)
+  constraint callback_questions_script_version_question_answer_key UNIQUE (script, version, question, answer)
+)
+
+table callback_results  -- Personal: what a client answered, and where the recording of the call is kept. (
+  attempt_id bigint not null
+  result text not null
+  answers jsonb not null
+  doubt text
+  recording text
+  recording_sha256 text
+  recorded_by text not null
+  recorded_at timestamp with time zone not null default business_now()
+  constraint callback_results_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES callback_attempts(attempt_id)
+  constraint callback_results_check CHECK (((recording IS NULL) = (recording_sha256 IS NULL)))
+  constraint callback_results_pkey PRIMARY KEY (attempt_id)
+  constraint callback_results_recording_key UNIQUE (recording)
+  constraint callback_results_recording_sha256_check CHECK ((recording_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint callback_results_result_check CHECK ((result = ANY (ARRAY['reached'::text, 'no answer'::text, 'wrong number'::text, 'refused'::text])))
+  constraint talk_is_recorded CHECK (((result <> ALL (ARRAY['reached'::text, 'refused'::text])) OR (recording IS NOT NULL)))
+)
+CREATE TRIGGER result_is_of_nobody_concerned BEFORE INSERT ON callback_results FOR EACH ROW EXECUTE FUNCTION caller_is_nobody_concerned('recorded_by')
+
+table callback_scripts (
+  script text not null
+  version integer not null
+  title_zh text not null
+  title_en text not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint callback_scripts_check CHECK ((valid_from < valid_to))
+  constraint callback_scripts_pkey PRIMARY KEY (script, version)
+  constraint callback_scripts_script_daterange_excl EXCLUDE USING gist (script WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint callback_scripts_version_check CHECK ((version > 0))
+)
+
+table callbacks (
+  callback_no text not null
+  business_key text not null
+  purpose text not null
+  purpose_from date not null
+  subject text not null  -- Business key of what it is about: request, complaint, sample; never personal.
+  client_no text not null
+  script text not null
+  script_version integer not null
+  days integer not null
+  filed_with text  -- Process whose file the record completes, and which is told how the callback ended.
+  asked_by text not null
+  reason text
+  state text not null default 'open'::text
+  rounds integer not null default 1  -- Rounds of attempts: one, and one more each time it is decided to try an unreachable client again.
+  outcome text
+  given_up text  -- What was decided about a client who was not reached: what follows from it, or nothing.
+  revision integer not null default 1
+  workflow_id text not null
+  asked_at timestamp with time zone not null default business_now()
+  ended_at timestamp with time zone
+  ended_by text
+  constraint callbacks_business_key_key UNIQUE (business_key)
+  constraint callbacks_callback_no_check CHECK ((callback_no ~ '^K\d{8}-\d{6}$'::text))
+  constraint callbacks_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
+  constraint callbacks_days_check CHECK ((days > 0))
+  constraint callbacks_given_up_check CHECK ((given_up = ANY (ARRAY['suspend'::text, 'leave'::text])))
+  constraint callbacks_outcome_check CHECK ((outcome = ANY (ARRAY['confirmed'::text, 'doubtful'::text, 'refused'::text, 'unreachable'::text])))
+  constraint callbacks_pkey PRIMARY KEY (callback_no)
+  constraint callbacks_purpose_purpose_from_fkey FOREIGN KEY (purpose, purpose_from) REFERENCES callback_purposes(purpose, valid_from)
+  constraint callbacks_revision_check CHECK ((revision > 0))
+  constraint callbacks_rounds_check CHECK ((rounds > 0))
+  constraint callbacks_script_script_version_fkey FOREIGN KEY (script, script_version) REFERENCES callback_scripts(script, version)
+  constraint callbacks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'escalated'::text, 'ended'::text])))
+  constraint callbacks_workflow_id_key UNIQUE (workflow_id)
+  constraint ended_with_an_outcome CHECK (((state = 'ended'::text) = ((outcome IS NOT NULL) AND (ended_at IS NOT NULL) AND (ended_by IS NOT NULL))))
+  constraint given_up_by_decision CHECK (((NOT (outcome IS DISTINCT FROM 'unreachable'::text)) = (given_up IS NOT NULL)))
+)
+CREATE INDEX callbacks_of_client ON callbacks USING btree (client_no, callback_no)
+CREATE INDEX callbacks_open ON callbacks USING btree (state, callback_no) WHERE (state <> 'ended'::text)
+CREATE TRIGGER callback_is_written_once BEFORE UPDATE ON callbacks FOR EACH ROW EXECUTE FUNCTION is_written_once('business_key', 'purpose', 'subject', 'client_no', 'script', 'script_version', 'days', 'outcome', 'given_up', 'ended_at', 'ended_by')
+
 table changeable_terms  -- Which terms a rule reads, which process reads them, and which roles may ask for another value. (
   kind text not null
   code text not null
@@ -1642,6 +1808,7 @@ table permission_types  -- Kinds of permission: everything in which one differs 
   valid_from date not null
   valid_to date
   source text not null
+  callback_script text not null
   constraint permission_types_agreements_check CHECK ((cardinality(agreements) > 0))
   constraint permission_types_callback_days_check CHECK ((callback_days > 0))
   constraint permission_types_check CHECK ((test_bank_minimum >= test_questions))
@@ -2899,6 +3066,26 @@ CREATE OR REPLACE FUNCTION public.business_now()
  STABLE
 AS $function$ select case mode when 'real' then clock_timestamp() else now end from business_clock $function$
 
+CREATE OR REPLACE FUNCTION public.caller_is_nobody_concerned()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare caller text := to_jsonb(new) ->> tg_argv[0]; called text;
+begin
+  called := coalesce(to_jsonb(new) ->> 'callback_no',
+                     (select a.callback_no from callback_attempts a where a.attempt_id = (to_jsonb(new) ->> 'attempt_id')::bigint));
+  perform 1
+    from callbacks k join registered_clients c using (client_no)
+   where k.callback_no = called
+     and (natural_person(c.account_manager) = natural_person(caller)
+          or exists (select from callback_hands h where h.callback_no = called and natural_person(h.person) = natural_person(caller)));
+  if found then
+    raise exception 'whoever is concerned does not call back' using errcode = 'check_violation', constraint = tg_name;
+  end if;
+  return new;
+end $function$
+
 CREATE OR REPLACE FUNCTION public.character_pairs(searched text)
  RETURNS text[]
  LANGUAGE sql
@@ -3176,6 +3363,7 @@ public may execute on function archive_is_kept()
 public may execute on function archive_is_not_emptied()
 public may execute on function archive_kept_until(text)
 public may execute on function business_now()
+public may execute on function caller_is_nobody_concerned()
 public may execute on function character_pairs(text)
 public may execute on function clock_kind_is_final()
 public may execute on function code_is_forgotten()
@@ -3211,6 +3399,18 @@ southbound_app may insert on column audit.reason
 southbound_app may insert on column audit.request_id
 southbound_app may insert on column audit.role
 southbound_app may insert on column audit.workflow_id
+southbound_app may update on column callback_consequences.valid_to
+southbound_app may update on column callback_follow_ups.valid_to
+southbound_app may update on column callback_numbers.last_no
+southbound_app may update on column callback_purposes.valid_to
+southbound_app may update on column callback_scripts.valid_to
+southbound_app may update on column callbacks.ended_at
+southbound_app may update on column callbacks.ended_by
+southbound_app may update on column callbacks.given_up
+southbound_app may update on column callbacks.outcome
+southbound_app may update on column callbacks.revision
+southbound_app may update on column callbacks.rounds
+southbound_app may update on column callbacks.state
 southbound_app may update on column changeable_terms.valid_to
 southbound_app may update on column contact_addresses.address
 southbound_app may update on column delegations.approved_at
@@ -3309,6 +3509,7 @@ southbound_app may usage on sequence archive_entries_entry_id_seq
 southbound_app may usage on sequence audit_anchors_anchor_no_seq
 southbound_app may usage on sequence audit_seq_seq
 southbound_app may usage on sequence batches_batch_id_seq
+southbound_app may usage on sequence callback_attempts_attempt_id_seq
 southbound_app may usage on sequence deadline_extensions_extension_id_seq
 southbound_app may usage on sequence deadline_stops_stop_id_seq
 southbound_app may usage on sequence deadlines_deadline_id_seq
@@ -3357,6 +3558,16 @@ southbound_app may insert, select, update on table broker_accounts
 southbound_app may insert, select, update on table business_clock
 southbound_app may insert, select on table calendar_days
 southbound_app may insert, select on table calendar_versions
+southbound_app may insert, select on table callback_attempts
+southbound_app may insert, select on table callback_consequences
+southbound_app may insert, select on table callback_follow_ups
+southbound_app may insert, select on table callback_hands
+southbound_app may insert, select on table callback_numbers
+southbound_app may insert, select on table callback_purposes
+southbound_app may insert, select on table callback_questions
+southbound_app may insert, select on table callback_results
+southbound_app may insert, select on table callback_scripts
+southbound_app may insert, select on table callbacks
 southbound_app may insert, select on table changeable_terms
 southbound_app may insert, select on table checkpoints
 southbound_app may insert, select on table clearing_lines

@@ -1,4 +1,5 @@
 /** Every process that a worker runs. Each exported function is one. */
+export { callback } from './callback';
 export { delegation } from './delegation';
 export { parameterChange } from './parameter-change';
 export { permissionOpening } from './permission-opening';

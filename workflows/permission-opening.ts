@@ -3,10 +3,12 @@
  * knowledge test, agreements. What the client does is written by intake, which tells the process; it lets the request lapse, judges
  * again, has the counter open the permission, and ends when the file of the client is complete (A2 §9-15).
  */
-import { setHandler } from '@temporalio/workflow';
+import { condition, patched, setHandler } from '@temporalio/workflow';
 import type { FollowedRequest } from '../activities/permissions/follow-request';
+import { CALLBACK_RECORD } from '../domain/callbacks/call-result';
 import { database, outside } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
+import { Callbacks } from './building-blocks/callbacks';
 import { deliverBeside } from './building-blocks/delivery';
 import { TaskDesk, type TaskForm } from './building-blocks/human-task';
 import { openWaiting, type Waiting } from './building-blocks/waiting';
@@ -21,12 +23,13 @@ export async function permissionOpening({ requestNo }: PermissionOpeningInput): 
   const waiting = openWaiting({ zh: '开通权限', en: 'opening of a permission' });
   const desk = TaskDesk.open(waiting);
   const told = listen();
+  const callbacks = Callbacks.open();
   const clock = await BusinessClock.open();
 
   let request = await read(requestNo);
   while (request.state === 'under way') request = await followClient(request, clock, told, waiting);
   if (request.state === 'opening') request = await openAtCounter(request, desk, waiting);
-  if (request.state === 'filing') request = await completeFile(request, desk, waiting);
+  if (request.state === 'filing') request = await completeFile(request, desk, waiting, callbacks);
   deliverBeside();
   waiting.stage('已结束', 'ended');
   await desk.closing();
@@ -164,13 +167,27 @@ const FILE_INCOMPLETE: TaskForm = {
   },
 };
 
-/** The process does not end before the file of the client is complete; what is missing is a task of the branch. */
-async function completeFile(request: FollowedRequest, desk: TaskDesk, waiting: Waiting): Promise<FollowedRequest> {
+/** The process does not end before the file of the client is complete: the callback is awaited, what else is missing is a task of the branch. */
+async function completeFile(
+  request: FollowedRequest,
+  desk: TaskDesk,
+  waiting: Waiting,
+  callbacks: Callbacks,
+): Promise<FollowedRequest> {
   const { requestNo, branch } = request;
   waiting.stage('资料归档', 'filing of the documents');
+  // Openings that were under way before there were callbacks have none. Nothing is awaited for them, not even for a moment.
+  const callbackNo = patched('callback')
+    ? (await database('移交回访 hand over to the callback').handOverToCallback({ requestNo })).callbackNo
+    : undefined;
   for (let nth = 1; ; nth += 1) {
     const lacking = await outside('归档 file the documents').fileOpening({ requestNo });
     if (lacking.length === 0) break;
+    const ofBranch = lacking.filter(({ kind }) => kind !== CALLBACK_RECORD);
+    if (ofBranch.length === 0 && callbackNo !== undefined && callbacks.outcomeOf(callbackNo) === undefined) {
+      await awaitCallback(request, callbackNo, callbacks, waiting);
+      continue;
+    }
     const task = await desk.ask({
       businessKey: `file-incomplete:${requestNo}:${nth}`,
       kind: 'complete-client-file',
@@ -179,11 +196,30 @@ async function completeFile(request: FollowedRequest, desk: TaskDesk, waiting: W
       role: 'branch',
       branch,
       form: FILE_INCOMPLETE,
-      facts: { request: requestNo, lacking },
+      facts: { request: requestNo, lacking: ofBranch.length === 0 ? lacking : ofBranch },
       revision: 1,
     });
     await task.answered;
   }
   await database('档案完整 the file is complete').endFiling({ requestNo });
   return read(requestNo);
+}
+
+async function awaitCallback(
+  { requestNo }: FollowedRequest,
+  callbackNo: string,
+  callbacks: Callbacks,
+  waiting: Waiting,
+): Promise<void> {
+  await database('等待回访 wait for the callback').awaitCallback({ requestNo });
+  waiting.stage('等待回访', 'waiting for the callback');
+  deliverBeside();
+  const waitsNoMore = waiting.on({
+    who: '理财服务中心 service',
+    role: 'service',
+    whatZh: `回访 ${callbackNo}`,
+    whatEn: `callback ${callbackNo}`,
+  });
+  await condition(() => callbacks.outcomeOf(callbackNo) !== undefined);
+  waitsNoMore();
 }

@@ -10,7 +10,9 @@ import type { CalendarDay } from '../calendar/calendar-versions';
 import { loadCalendarVersion } from '../calendar/correct-calendar';
 import { inTransaction } from '../database/transaction';
 import { loadApprovalTerms } from './load-approval-terms';
+import { readCallbackReference } from '../../prisma/callback-reference';
 import { readPermissionReference } from '../../prisma/permission-reference';
+import { loadCallbacks } from './load-callbacks';
 import { loadMessages } from './load-messages';
 import { requireBuiltValues } from './built-values';
 import { loadPermissionTypes } from './load-permission-types';
@@ -25,6 +27,7 @@ export async function loadReference(pool: Pool, folder?: string): Promise<void> 
     await loadRoles(sql, reference);
     await loadMessages(sql, reference);
     await loadApprovalTerms(sql, reference);
+    await loadCallbacks(sql, readCallbackReference(folder));
     await loadPermissionTypes(sql, readPermissionReference(folder));
     await loadCalendars(sql, reference.calendars);
   });

@@ -3,6 +3,7 @@ import type { ClientBase } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import {
   civilWorkingDays,
+  publicHolidays,
   settlementDays,
   tradingDays,
   type CivilDay,
@@ -38,7 +39,17 @@ export async function loadCountedDays(sql: Sql, by: CountedBy, channel: Channel)
   };
 }
 
+/** The days on which nobody of the mainland is called. */
+export async function loadPublicHolidays(sql: Sql): Promise<CountedDays> {
+  return publicHolidays((await civilCalendar(sql)).civil);
+}
+
 async function civilDays(sql: Sql): Promise<LoadedDays> {
+  const { civil, version } = await civilCalendar(sql);
+  return { days: civilWorkingDays(civil), calendars: ['CIVIL'], version: `CIVIL ${version}` };
+}
+
+async function civilCalendar(sql: Sql) {
   const { rows } = await sql.query<{ version: number; known_from: BusinessDate; known_to: BusinessDate }>(
     `select version, known_from, known_to from calendar_versions where calendar = 'CIVIL' order by version desc limit 1`,
   );
@@ -48,9 +59,5 @@ async function civilDays(sql: Sql): Promise<LoadedDays> {
     `select day as date, kind from calendar_days where calendar = 'CIVIL' and version = $1`,
     [known.version],
   );
-  return {
-    days: civilWorkingDays({ from: known.known_from, to: known.known_to, days }),
-    calendars: ['CIVIL'],
-    version: `CIVIL ${known.version}`,
-  };
+  return { civil: { from: known.known_from, to: known.known_to, days }, version: known.version };
 }

@@ -4,6 +4,7 @@ import { approveAgreement, listAgreementTexts, writeAgreement } from './agreemen
 import { listAudit } from './audit';
 import { listBatches } from './batches';
 import { decideBreak, listBreaks } from './breaks';
+import { askCallback, beginCall, listCallbacks, readCallback, recordCall } from './callbacks';
 import { readClient } from './clients';
 import { moveClock, readClock } from './clock';
 import { watchDay } from './day-events';
@@ -137,6 +138,11 @@ export const routes: readonly Route[] = [
   answerTestAttempt,
   showAgreementTexts,
   signAgreementTexts,
+  askCallback,
+  listCallbacks,
+  readCallback,
+  beginCall,
+  recordCall,
   readClock,
   moveClock,
   readWhoIAm,

@@ -48,11 +48,11 @@ export function civilWorkingDays(input: {
   };
 }
 
-/**
- * Civil working days from the rows of the reference data.
- * @throws RangeError without exactly one known range, or with half days: people work whole days
- */
-export function civilWorkingDaysOf(rows: readonly CalendarRow[]): CountedDays {
+/** Civil working days from the rows of the reference data. */
+export const civilWorkingDaysOf = (rows: readonly CalendarRow[]): CountedDays => civilWorkingDays(civilDaysOf(rows));
+
+/** @throws RangeError without exactly one known range, or with half days: people work whole days */
+function civilDaysOf(rows: readonly CalendarRow[]): Parameters<typeof civilWorkingDays>[0] {
   const civil = rows.filter(({ code }) => code === 'CIVIL');
   const [range, another] = civil.filter(({ kind }) => kind === 'KNOWN');
   if (range === undefined || another !== undefined) throw new RangeError('CIVIL has not exactly one known range');
@@ -63,23 +63,22 @@ export function civilWorkingDaysOf(rows: readonly CalendarRow[]): CountedDays {
     for (let date = validFrom; date < validTo; date = addDays(date, 1)) list.push({ date, kind });
     return list;
   });
-  return civilWorkingDays({ from: range.validFrom, to: addDays(range.validTo, -1), days });
+  return { from: range.validFrom, to: addDays(range.validTo, -1), days };
 }
 
 /**
- * Public holidays of the mainland, with the weekend inside them; an ordinary weekend is none. The rows of CIVIL that are
+ * Public holidays of the mainland, with the weekend inside them; an ordinary weekend is none. The days of CIVIL that are
  * closed are the holidays as decreed, weekends inside them included.
  */
-export function publicHolidaysOf(rows: readonly CalendarRow[]): CountedDays {
-  const { from, to, counts } = civilWorkingDaysOf(rows);
-  const decreed = rows.filter(({ code, kind }) => code === 'CIVIL' && kind === 'CLOSED');
-  return {
-    from,
-    to,
-    // Asked first, because a date outside the known range is refused and not taken for an ordinary day.
-    counts: (date) => !counts(date) && decreed.some(({ validFrom, validTo }) => validFrom <= date && date < validTo),
-  };
+export function publicHolidays(civil: Parameters<typeof civilWorkingDays>[0]): CountedDays {
+  const { from, to, counts } = civilWorkingDays(civil);
+  const decreed = new Set(civil.days.filter(({ kind }) => kind === 'CLOSED').map(({ date }) => date));
+  // Asked first, because a date outside the known range is refused and not taken for an ordinary day.
+  return { from, to, counts: (date) => !counts(date) && decreed.has(date) };
 }
+
+/** Public holidays from the rows of the reference data. */
+export const publicHolidaysOf = (rows: readonly CalendarRow[]): CountedDays => publicHolidays(civilDaysOf(rows));
 
 /** Days on which both markets trade, half days included. */
 export const tradingDays = ({ from, to, isTradingDay }: MarketCalendar): CountedDays => ({

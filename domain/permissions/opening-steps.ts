@@ -3,8 +3,8 @@ import type { Words } from '../messages/words';
 
 export const OPENING_STEPS = ['identity', 'eligibility', 'disclosure', 'test', 'agreements', 'second check'] as const;
 
-/** Those that the client goes through, and what follows without him: the opening at the counter, the filing. */
-export type OpeningStep = (typeof OPENING_STEPS)[number] | 'counter' | 'filing' | 'ended';
+/** Those that the client goes through, and what follows without him: the opening at the counter, the filing, the callback. */
+export type OpeningStep = (typeof OPENING_STEPS)[number] | 'counter' | 'filing' | 'callback' | 'ended';
 
 /** What a step is called by people. */
 export const OPENING_STEP_WORDS: Readonly<Record<OpeningStep, Words>> = {
@@ -16,6 +16,7 @@ export const OPENING_STEP_WORDS: Readonly<Record<OpeningStep, Words>> = {
   'second check': { zh: '开通前再次核对', en: 'second check of eligibility' },
   counter: { zh: '柜台开通', en: 'opening at the counter' },
   filing: { zh: '资料归档', en: 'filing of the documents' },
+  callback: { zh: '等待回访', en: 'waiting for the callback' },
   ended: { zh: '已结束', en: 'ended' },
 };
 

@@ -48,6 +48,8 @@ const NOTHING: Readonly<Record<string, string>> = {
   workflowId: 'nothing',
   changeId: '999999',
   attemptId: '999999',
+  callbackNo: 'K20250622-999999',
+  nth: '1',
 };
 
 /** What the routes whose things stand behind a barrier must be asked with, to get as far as the barrier. */

@@ -1,105 +1,38 @@
 /** Openings as stories on the moved clock: real processes, the counter and the CRM as simulators. */
-import type { WorkflowHandle } from '@temporalio/client';
-import { randomUUID } from 'node:crypto';
-import { createServer, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { fileDocument } from '../../activities/archive/file-document';
-import { loadRehearsalPeople } from '../../activities/books/load-rehearsal-people';
 import { folderDocuments } from '../../adapters/documents/folder-documents';
-import { completeTask } from '../../workflows/messages/tasks';
 import type { Stretch } from '../../domain/permissions/listening';
 import { answerQuestionnaire } from '../../activities/intake/answer-questionnaire';
 import { withdrawRequest } from '../../activities/intake/permissions/withdraw-request';
 import { reportListening } from '../../activities/intake/permissions/report-listening';
-import { settle } from '../../activities/intake/settle';
-import { eventually } from '../api/stage';
-import { after, clientAt, clientOf, fillPermissionBook, START } from '../activities/permissions/stage';
-import { onStage, type OnStage } from '../simulators/stage';
-import { isRecording, keepHistory } from '../support/kept-history';
-import { openStoryStage, type StoryStage } from '../support/story-stage';
+import { after, clientOf, START } from '../activities/permissions/stage';
+import { openOpeningStage, type OpeningStage } from './opening-stage';
 
-/** Keys of the instructions that were sent to the counter, each as often as it was. */
-const sent: string[] = [];
-let counter: OnStage;
-let line: Server;
-let stage: StoryStage;
-let client: ReturnType<typeof clientAt>;
+let stage: OpeningStage;
+let client: OpeningStage['client'];
 beforeAll(async () => {
-  counter = await onStage('counter');
-  line = await listenedLine(counter.url());
-  stage = await openStoryStage({
-    name: 'permission_opening',
-    workflowsPath: require.resolve('../../workflows/index'),
-    mode: 'manual',
-    now: START,
-    counterUrl: `http://127.0.0.1:${(line.address() as AddressInfo).port}`,
-    prepare: async (pool) => {
-      await fillPermissionBook(pool, 150);
-      await loadRehearsalPeople(pool);
-    },
-  });
-  client = clientAt(stage.pool);
+  stage = await openOpeningStage('permission_opening');
+  ({ client } = stage);
 });
-afterAll(async () => {
-  await stage.close();
-  line.close();
-});
+afterAll(() => stage.close());
 
-/** The line to the counter: what goes over it is noted, and a call that is cut off there is cut off here. */
-function listenedLine(to: string): Promise<Server> {
-  const server = createServer((asked, answer) => {
-    const key = asked.headers['idempotency-key'];
-    if (typeof key === 'string') sent.push(key);
-    const through = request(new URL(asked.url ?? '/', to), { method: asked.method, headers: asked.headers }, (came) => {
-      answer.writeHead(came.statusCode ?? 500, came.headers);
-      came.pipe(answer);
-    });
-    through.on('error', () => answer.destroy());
-    asked.pipe(through);
-  });
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+const settled = () => stage.settled();
+const handle = (requestNo: string, permission?: string) => stage.handle(requestNo, permission);
+const described = (requestNo: string) => stage.described(handle(requestNo));
+const untilStands = (requestNo: string, stageName: string) => stage.untilStands(handle(requestNo), stageName);
+const goThrough = (clientNo: string, permission?: string) => stage.goThrough(clientNo, permission);
+const complete: OpeningStage['complete'] = (...asked) => stage.complete(...asked);
+const record = (requestNo: string, file: string) => stage.record(`permission-opening:HKSC:${requestNo}`, file);
+
+/** The client is called back, and everything is as it should be. */
+async function confirmed(requestNo: string): Promise<void> {
+  expect(await client.stateOf(requestNo)).toBe('filing: callback');
+  expect((await stage.callBack(requestNo)).row.outcome).toBe('confirmed');
 }
-
-const settled = () => settle(stage.intake, { seconds: 90 });
-const handle = (requestNo: string, permission = 'HKSC') =>
-  stage.client.workflow.getHandle(`permission-opening:${permission}:${requestNo}`);
-const fault = (given: object) => counter.post('/faults', given);
-
-async function described(requestNo: string) {
-  const { status, typedSearchAttributes } = await handle(requestNo).describe();
-  const of = (name: string) => typedSearchAttributes.getAll().find((pair) => pair.key.name === name)?.value;
-  return { status: status.name, stage: of('Stage'), waitsFor: of('AssigneeRole'), branch: of('Branch') };
-}
-
-/** The list of processes may lag behind what they say. */
-const untilStands = (requestNo: string, stageName: string) =>
-  eventually(async () => {
-    const found = await described(requestNo);
-    return found.stage === stageName ? found : undefined;
-  });
-
-/** The four steps of a client who meets everything, eight minutes of listening in between. */
-async function goThrough(clientNo: string, permission = 'HKSC'): Promise<string> {
-  const { requestNo } = await client.open(clientNo, { permission });
-  await client.identify(requestNo);
-  await client.judge(requestNo);
-  const began = await client.nowOf();
-  await stage.advance(after(began, 480));
-  await client.listen(requestNo, began);
-  await client.pass(requestNo);
-  await client.sign(requestNo);
-  await settled();
-  return requestNo;
-}
-
-/** RECORD_HISTORIES=1 keeps the run to be replayed by `histories.test.ts`. */
-const record = async (requestNo: string, name: string): Promise<void> => {
-  if (isRecording) await keepHistory(stage.client, `permission-opening:HKSC:${requestNo}`, `product/${name}.json`);
-};
 
 const instructionsOf = async (requestNo: string) => {
-  const { body } = await counter.get('/permissions');
+  const { body } = await stage.counter.get('/permissions');
   return (body['permissions'] as { instructionKey: string; permission: string; state: string }[]).filter(
     ({ instructionKey }) => instructionKey.includes(requestNo),
   );
@@ -108,6 +41,7 @@ const instructionsOf = async (requestNo: string) => {
 test('a whole opening: counter, permission, commission, messages, file; the history names nobody', async () => {
   const clientNo = client.nextRegular();
   const requestNo = await goThrough(clientNo);
+  await confirmed(requestNo);
   expect(await handle(requestNo).result()).toBe('done');
   expect((await instructionsOf(requestNo)).map(({ permission, state }) => `${permission} ${state}`)).toEqual([
     'southbound-purchase granted',
@@ -134,6 +68,7 @@ test('a whole opening: counter, permission, commission, messages, file; the hist
     'hksc-custody-agreement',
     'hksc-risk-disclosure',
     'decision',
+    'callback record',
   ]);
   const { rows: told } = await stage.pool.query(
     `select recipient_ref from outbox where template = 'PERMISSION_OPENED' and message_key = $1`,
@@ -142,7 +77,7 @@ test('a whole opening: counter, permission, commission, messages, file; the hist
   expect(told).toEqual([{ recipient_ref: clientNo }]);
   await expect(client.open(clientNo)).rejects.toMatchObject({ code: 'PERMISSION_OPEN_ALREADY' });
 
-  await record(requestNo, 'permission-opened');
+  await record(requestNo, 'permission-opened-called-back');
   const { rows: names } = await stage.pool.query<{ name: string; document_no: string }>(
     'select name, document_no from client_identities where client_no = $1',
     [clientNo],
@@ -231,6 +166,7 @@ test('assets fall in between: they were counted at the application; a warning th
     await client.sign(requestNo);
   }
   await settled();
+  await confirmed(first.requestNo);
   expect(await handle(first.requestNo).result()).toBe('done');
   expect(await client.stateOf(second.requestNo)).toBe('under way: second check');
   expect(await untilStands(second.requestNo, 'second check of eligibility')).toMatchObject({ status: 'RUNNING' });
@@ -240,44 +176,21 @@ test('assets fall in between: they were counted at the application; a warning th
 });
 
 test('an answer of the counter that is lost is asked for, and nothing is told twice', async () => {
-  await fault({ kind: 'twice' });
+  await stage.fault({ kind: 'twice' });
   const requestNo = await goThrough(client.nextRegular());
+  await stage.fault({ kind: 'none' });
+  await confirmed(requestNo);
   expect(await handle(requestNo).result()).toBe('done');
-  await fault({ kind: 'none' });
   expect(await instructionsOf(requestNo)).toHaveLength(2);
   const { events } = await handle(requestNo).fetchHistory();
   const attempts = (events ?? []).map((event) => event.activityTaskStartedEventAttributes?.attempt ?? 0);
   // Each of the two instructions was taken and its answer lost: the third attempt asked twice and sent nothing.
   expect(Math.max(...attempts)).toBe(3);
-  expect(sent.filter((key) => key.includes(requestNo))).toHaveLength(2);
+  expect(stage.sent.filter((key) => key.includes(requestNo))).toHaveLength(2);
 });
 
-/** The open task of a process, completed by a person. */
-async function complete(of: WorkflowHandle, actor: { person: string; role: string }, form: object): Promise<object> {
-  const { rows } = await stage.pool.query<{ task_id: string; kind: string; facts: object }>(
-    `select task_id::text, kind, facts from tasks where workflow_id = $1 and state = 'open'`,
-    [of.workflowId],
-  );
-  const [task] = rows;
-  await of.executeUpdate(completeTask, {
-    args: [
-      {
-        taskId: task?.task_id ?? 'none',
-        revision: 1,
-        form: { ...form },
-        actor,
-        requestId: 'test',
-        at: await client.nowOf(),
-      },
-    ],
-    updateId: randomUUID(),
-  });
-  await settled();
-  return { kind: task?.kind, facts: task?.facts };
-}
-
 test('the counter refuses: operations has it told again, and refuses the permission where that does not help', async () => {
-  await fault({ kind: 'refuse' });
+  await stage.fault({ kind: 'refuse' });
   const [again, never] = [await goThrough(client.nextRegular()), await goThrough(client.nextRegular())];
   const operations = { person: 'ops-client-1', role: 'operations' };
   const asked = await complete(handle(never), operations, { decision: 'try again', reason: '柜台已处理 mended there' });
@@ -288,8 +201,9 @@ test('the counter refuses: operations has it told again, and refuses the permiss
   await complete(handle(never), operations, { decision: 'refuse', reason: '柜台不予开通 the counter does not' });
   expect(await handle(never).result()).toBe('refused');
   await record(never, 'permission-refused');
-  await fault({ kind: 'none' });
+  await stage.fault({ kind: 'none' });
   await complete(handle(again), operations, { decision: 'try again', reason: '柜台已处理 mended there' });
+  await confirmed(again);
   expect(await handle(again).result()).toBe('done');
   const { rows } = await stage.pool.query('select request_no from permissions where request_no = any($1)', [
     [again, never],
@@ -333,5 +247,6 @@ test('a further kind of permission is a row; a file that lacks something is a ta
     },
   );
   await complete(process, branch, { filed: true });
+  await confirmed(requestNo);
   expect(await process.result()).toBe('done');
 });

@@ -1,0 +1,185 @@
+/** What the process of a callback reads, and does between the calls. */
+import type { PoolClient } from 'pg';
+import { troublesOf, type CallbackOutcome } from '../../domain/callbacks/call-result';
+import type { Words } from '../../domain/messages/words';
+import { recordAudit } from '../audit/record-audit';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { queueSignal } from '../outbox/queue-message';
+import {
+  attemptsOf,
+  lockCallback,
+  scriptOf,
+  windowOf,
+  type AttemptRow,
+  type CallbackRow,
+  type CallbackState,
+} from './callback-row';
+import { moveCallback } from './move-callback';
+
+export interface OfCallback {
+  readonly callbackNo: string;
+}
+
+/** What somebody does because of how the client was called, and what the client answered. */
+export interface FollowUp {
+  readonly followUp: string;
+  readonly titleZh: string;
+  readonly titleEn: string;
+  readonly role: string;
+  readonly act: 'task' | 'suspension';
+}
+
+/** What a process knows of its callback. No personal data. */
+export interface FollowedCallback extends OfCallback {
+  readonly purpose: string;
+  readonly purposeName: Words;
+  readonly ownerRole: string;
+  readonly ladder: string;
+  readonly subject: string;
+  readonly branch: string;
+  readonly days: number;
+  readonly askedAt: string;
+  readonly state: CallbackState;
+  readonly round: number;
+  readonly outcome: CallbackOutcome | null;
+  readonly revision: number;
+  readonly endedAt: string | null;
+  readonly endedBy: string | null;
+  /** Somebody is on the telephone: the result is awaited. */
+  readonly isCalling: boolean;
+  /** From when a call is allowed; null: no attempt is left. */
+  readonly callFrom: string | null;
+  readonly mayCallNow: boolean;
+  readonly followUps: readonly FollowUp[];
+  /** Whether giving up an unreachable client can have a consequence. */
+  readonly mayHaveConsequence: boolean;
+}
+
+type Pooled = Pick<Dependencies, 'pool'>;
+
+export const readCallback =
+  ({ pool }: Pooled) =>
+  ({ callbackNo }: OfCallback): Promise<FollowedCallback> =>
+    inTransaction(pool, async (sql) => followedOf(sql, await lockCallback(sql, callbackNo)));
+
+async function followedOf(sql: PoolClient, row: CallbackRow): Promise<FollowedCallback> {
+  const { callbackNo, purpose, purposeName, ownerRole, ladder, subject, branch, days, askedAt, state, outcome } = row;
+  const attempts = await attemptsOf(sql, callbackNo);
+  const { mayCallNow, window } =
+    state === 'open' ? await windowOf(sql, row, attempts) : { mayCallNow: false, window: null };
+  const unreachable = await followUpsOf(sql, row, await namesAfter(sql, row, ['unreachable']));
+  return {
+    callbackNo,
+    purpose,
+    purposeName,
+    ownerRole,
+    ladder,
+    subject,
+    branch,
+    days,
+    askedAt,
+    state,
+    round: row.rounds,
+    outcome,
+    revision: row.revision,
+    endedAt: row.endedAt,
+    endedBy: row.endedBy,
+    isCalling: attempts.some(({ result }) => result === null),
+    callFrom: window?.from ?? null,
+    mayCallNow,
+    followUps: await followUpsOf(sql, row, await namesOfFollowUps(sql, row, attempts)),
+    mayHaveConsequence: unreachable.length > 0,
+  };
+}
+
+/** What the answers bring, then what follows from how it went. */
+async function namesOfFollowUps(
+  sql: PoolClient,
+  row: CallbackRow,
+  attempts: readonly AttemptRow[],
+): Promise<readonly string[]> {
+  const script = await scriptOf(sql, row);
+  const troubles = attempts.flatMap(({ answers }) => troublesOf(answers ?? {}, script));
+  const causes = [
+    ...(attempts.some(({ result }) => result === 'wrong number') ? ['wrong number'] : []),
+    ...(row.outcome === 'doubtful' || row.outcome === 'refused' ? [row.outcome] : []),
+    ...(row.givenUp === 'suspend' ? ['unreachable'] : []),
+  ];
+  return [...new Set([...troubles, ...(await namesAfter(sql, row, causes))])];
+}
+
+async function namesAfter(
+  sql: PoolClient,
+  { purpose, today }: CallbackRow,
+  causes: readonly string[],
+): Promise<readonly string[]> {
+  const { rows } = await sql.query<{ follow_up: string }>(
+    `select follow_up from callback_consequences
+      where purpose = $1 and cause = any($2) and daterange(valid_from, valid_to) @> $3::date
+      order by array_position($2, cause), follow_up`,
+    [purpose, causes, today],
+  );
+  return rows.map(({ follow_up }) => follow_up);
+}
+
+async function followUpsOf(
+  sql: PoolClient,
+  { today }: CallbackRow,
+  names: readonly string[],
+): Promise<readonly FollowUp[]> {
+  const { rows } = await sql.query<FollowUp>(
+    `select follow_up as "followUp", title_zh as "titleZh", title_en as "titleEn", role, act from callback_follow_ups
+      where follow_up = any($1) and daterange(valid_from, valid_to) @> $2::date order by array_position($1, follow_up)`,
+    [names, today],
+  );
+  return rows;
+}
+
+export interface UnreachableDecided extends OfCallback {
+  readonly round: number;
+  readonly decision: 'call again' | 'suspend' | 'leave';
+  readonly reason: string;
+  readonly by: string;
+}
+
+/** The head decided about a client who was not reached: once a round. */
+export const decideUnreachable =
+  ({ pool }: Pooled) =>
+  ({ callbackNo, round, decision, reason, by }: UnreachableDecided): Promise<FollowedCallback> =>
+    inTransaction(pool, async (sql) => {
+      const row = await lockCallback(sql, callbackNo);
+      if (row.state !== 'escalated' || row.rounds !== round) return followedOf(sql, row);
+      await moveCallback(
+        sql,
+        row,
+        decision === 'call again'
+          ? { state: 'open', rounds: row.rounds + 1, by }
+          : { state: 'ended', outcome: 'unreachable', givenUp: decision, by },
+      );
+      await recordAudit(sql, {
+        actor: by,
+        action: 'decide about unreachable client',
+        outcome: 'done',
+        objectType: 'callback',
+        objectId: callbackNo,
+        reason,
+        after: { decision },
+      });
+      return followedOf(sql, await lockCallback(sql, callbackNo));
+    });
+
+/** The record lies in the file: whoever asked is told how it ended. */
+export const tellCallbackEnded =
+  ({ pool }: Pooled) =>
+  ({ callbackNo }: OfCallback): Promise<void> =>
+    inTransaction(pool, async (sql) => {
+      const { filedWith, outcome } = await lockCallback(sql, callbackNo);
+      if (filedWith === null) return;
+      await queueSignal(sql, {
+        key: `callback-ended:${callbackNo}`,
+        workflowId: filedWith,
+        signal: 'callbackEnded',
+        args: [callbackNo, outcome],
+      });
+    });

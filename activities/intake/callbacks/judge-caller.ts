@@ -1,0 +1,21 @@
+/** Who may not call a client back: the own account manager and whoever had a hand in it, by the human, whatever account is used. */
+import type { PoolClient } from 'pg';
+import { BusinessError } from '../../../domain/errors';
+import type { CallbackRow } from '../../callbacks/callback-row';
+
+export async function refusalsOfCaller(
+  sql: PoolClient,
+  { callbackNo, clientNo }: CallbackRow,
+  caller: string,
+): Promise<readonly BusinessError[]> {
+  const { rows } = await sql.query<{ manages: boolean; had_a_hand: boolean }>(
+    `select natural_person(c.account_manager) = natural_person($3) as manages,
+            exists (select from callback_hands h where h.callback_no = $1 and natural_person(h.person) = natural_person($3)) as had_a_hand
+       from registered_clients c where c.client_no = $2`,
+    [callbackNo, clientNo, caller],
+  );
+  return [
+    ...(rows[0]?.manages === true ? [new BusinessError('CALLER_IS_ACCOUNT_MANAGER')] : []),
+    ...(rows[0]?.had_a_hand === true ? [new BusinessError('CALLER_HAD_A_HAND')] : []),
+  ];
+}

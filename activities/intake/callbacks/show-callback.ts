@@ -1,0 +1,46 @@
+/** A callback for whoever calls: the questions to ask, the calls made, when a call is allowed, what has followed. */
+import type { Pool } from 'pg';
+import type { ScriptQuestion } from '../../../domain/callbacks/call-result';
+import type { CallbackWindow } from '../../../domain/callbacks/callback-windows';
+import {
+  attemptsOf,
+  lockCallback,
+  scriptOf,
+  windowOf,
+  type AttemptRow,
+  type CallbackRow,
+} from '../../callbacks/callback-row';
+import { inTransaction } from '../../database/transaction';
+
+export interface ShownCallback {
+  readonly row: CallbackRow;
+  readonly dueAt: string | null;
+  readonly script: readonly ScriptQuestion[];
+  readonly attempts: readonly AttemptRow[];
+  /** Null once it has ended. */
+  readonly window: CallbackWindow | null;
+  readonly followUps: readonly { readonly followUp: string; readonly taskId: string; readonly state: string }[];
+}
+
+/** @throws BusinessError NOT_FOUND */
+export const showCallback = (pool: Pool, callbackNo: string): Promise<ShownCallback> =>
+  inTransaction(pool, async (sql) => {
+    const row = await lockCallback(sql, callbackNo);
+    const attempts = await attemptsOf(sql, callbackNo);
+    const { rows: due } = await sql.query<{ due_at: string }>('select due_at from deadlines where business_key = $1', [
+      `callback:${callbackNo}`,
+    ]);
+    const { rows: followUps } = await sql.query<ShownCallback['followUps'][number]>(
+      `select facts ->> 'followUp' as "followUp", task_id::text as "taskId", state from tasks
+        where workflow_id = $1 and kind = 'callback-follow-up' order by tasks.task_id`,
+      [row.workflowId],
+    );
+    return {
+      row,
+      dueAt: due[0]?.due_at ?? null,
+      script: await scriptOf(sql, row),
+      attempts,
+      window: row.state === 'ended' ? null : await windowOf(sql, row, attempts),
+      followUps,
+    };
+  });

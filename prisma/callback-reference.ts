@@ -1,0 +1,121 @@
+/** The reference data of callbacks: purposes, scripts and what follows from answers, read from prisma/reference as `reference.ts` does. */
+import { join } from 'node:path';
+import type { Dated } from '../domain/dated';
+import { linesOf, REFERENCE_FOLDER, type Line } from './reference';
+
+interface Sourced extends Dated {
+  readonly source: string;
+}
+
+export interface FollowUpReference extends Sourced {
+  readonly followUp: string;
+  readonly titleZh: string;
+  readonly titleEn: string;
+  readonly role: string;
+  /** A task of the role, or a request to suspend buying. */
+  readonly act: 'task' | 'suspension';
+}
+
+export interface CallbackPurposeReference extends Sourced {
+  readonly purpose: string;
+  readonly nameZh: string;
+  readonly nameEn: string;
+  readonly script: string | null;
+  readonly days: number | null;
+  readonly ownerRole: string;
+  readonly ladder: string;
+  readonly askedBy: readonly string[];
+}
+
+export interface ConsequenceReference extends Sourced {
+  readonly purpose: string;
+  readonly cause: 'doubtful' | 'refused' | 'unreachable' | 'wrong number';
+  readonly followUp: string;
+}
+
+export interface ScriptReference extends Sourced {
+  readonly script: string;
+  readonly version: number;
+  readonly titleZh: string;
+  readonly titleEn: string;
+}
+
+/** A line an answer that is offered. */
+export interface CallbackQuestionReference {
+  readonly script: string;
+  readonly version: number;
+  readonly question: string;
+  readonly questionZh: string;
+  readonly questionEn: string;
+  readonly answer: string;
+  readonly answerZh: string;
+  readonly answerEn: string;
+  readonly followUp: string | null;
+}
+
+export interface CallbackReference {
+  readonly followUps: readonly FollowUpReference[];
+  readonly purposes: readonly CallbackPurposeReference[];
+  readonly consequences: readonly ConsequenceReference[];
+  readonly scripts: readonly ScriptReference[];
+  readonly questions: readonly CallbackQuestionReference[];
+}
+
+export function readCallbackReference(folder: string = REFERENCE_FOLDER): CallbackReference {
+  const read = <T>(file: string, row: (line: Line) => T): T[] => linesOf(join(folder, file), file).map(row);
+  return {
+    followUps: read('callback_follow_ups.csv', followUp),
+    purposes: read('callback_purposes.csv', purpose),
+    consequences: read('callback_consequences.csv', consequence),
+    scripts: read('callback_scripts.csv', script),
+    questions: read('callback_questions.csv', question),
+  };
+}
+
+const followUp = (line: Line): FollowUpReference => ({
+  followUp: line.text('follow_up'),
+  titleZh: line.text('title_zh'),
+  titleEn: line.text('title_en'),
+  role: line.text('role'),
+  act: line.oneOf('act', ['task', 'suspension']),
+  ...line.dated(),
+});
+
+const purpose = (line: Line): CallbackPurposeReference => ({
+  purpose: line.text('purpose'),
+  nameZh: line.text('name_zh'),
+  nameEn: line.text('name_en'),
+  script: line.optional('script'),
+  days: line.optionalCount('days'),
+  ownerRole: line.text('owner_role'),
+  ladder: line.text('ladder'),
+  askedBy: line.optional('asked_by')?.split(';') ?? [],
+  ...line.dated(),
+});
+
+const consequence = (line: Line): ConsequenceReference => ({
+  purpose: line.text('purpose'),
+  cause: line.oneOf('cause', ['doubtful', 'refused', 'unreachable', 'wrong number']),
+  followUp: line.text('follow_up'),
+  ...line.dated(),
+});
+
+const script = (line: Line): ScriptReference => ({
+  script: line.text('script'),
+  version: line.count('version'),
+  titleZh: line.text('title_zh'),
+  titleEn: line.text('title_en'),
+  ...line.dated(),
+});
+
+const question = (line: Line): CallbackQuestionReference => ({
+  script: line.text('script'),
+  version: line.count('version'),
+  question: line.text('question'),
+  questionZh: line.text('question_zh'),
+  questionEn: line.text('question_en'),
+  answer: line.text('answer'),
+  answerZh: line.text('answer_zh'),
+  answerEn: line.text('answer_en'),
+  followUp: line.optional('follow_up'),
+});

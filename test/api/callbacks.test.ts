@@ -1,0 +1,176 @@
+/** Callbacks over HTTP: asked for, called, recorded; every refusal by its name and field, all at once. */
+import { randomUUID } from 'node:crypto';
+import { loadReference } from '../../activities/books/load-reference';
+import { seedClients } from '../../activities/clients/seed-clients';
+import { openApiStage, type ApiStage, type Called } from './stage';
+
+let api: ApiStage;
+beforeAll(async () => {
+  api = await openApiStage('callbacks_api', { worker: false });
+  await loadReference(api.pool);
+  await seedClients(api.pool, 20);
+});
+afterAll(() => api.close());
+
+const CALLBACKS = '/v1/callbacks';
+const clockTo = (wall: string) =>
+  api.pool.query('update business_clock set now = $1', [new Date(`${wall}:00+08:00`).toISOString()]);
+beforeEach(() => clockTo('2025-06-23T10:00'));
+
+const told = ({ status, body }: Called): unknown => [
+  status,
+  ...(body.errors ?? []).map(({ field, code }: Record<string, string>) => (field === null ? code : `${field} ${code}`)),
+];
+const post = (as: string, path: string, body: object = {}, key: string = randomUUID()) =>
+  api.call('POST', `${CALLBACKS}${path}`, { as, body, key });
+const ask = (as: string, body: object = {}) =>
+  post(as, '', {
+    purpose: 'sample',
+    clientNo: 'C00000001',
+    subject: 'sample:2025-06',
+    reason: 'sample of June',
+    ...body,
+  });
+const asked = async (): Promise<string> => (await ask('compliance-1')).body.callbackNo as string;
+const RIGHT = { 'own-trades': 'yes', promised: 'no' };
+const recorded = () => ({ reference: `REC-${randomUUID()}`, sha256: 'a'.repeat(64) });
+const talk = (answers: object = RIGHT, more: object = {}) => ({
+  result: 'reached',
+  answers,
+  recording: recorded(),
+  ...more,
+});
+
+describe('asking', () => {
+  it('is for the roles of the purpose, with its terms', async () => {
+    const { status, headers, body } = await ask('compliance-1');
+    expect([status, headers.get('location')]).toEqual([201, `${CALLBACKS}/${body.callbackNo}`]);
+    expect(body).toMatchObject({ state: 'open', outcome: null, window: { mayCallNow: true, reasons: [] } });
+    expect(body.script.questions.map(({ question }: { question: string }) => question)).toEqual([
+      'own-trades',
+      'promised',
+    ]);
+    // Which answers mean trouble is not told to whoever asks them.
+    expect(Object.keys(body.script.questions[0].answers[0]).sort()).toEqual(['answer', 'en', 'zh']);
+  });
+
+  it.each<[why: string, as: string, body: object, refused: unknown]>([
+    ['a purpose there is not', 'service-1', { purpose: 'chat' }, [404, 'purpose CALLBACK_PURPOSE_UNKNOWN']],
+    [
+      'a purpose of a process',
+      'service-1',
+      { purpose: 'permission-opening' },
+      [403, 'purpose CALLBACK_NOT_ASKED_BY_YOU'],
+    ],
+    ['a purpose of another role', 'brokerage-1', {}, [403, 'purpose CALLBACK_NOT_ASKED_BY_YOU']],
+    ['a client there is not', 'service-1', { clientNo: 'C99999999' }, [404, 'clientNo NOT_FOUND']],
+    [
+      'all that is wrong at once',
+      'service-1',
+      { clientNo: 'C99999999', purpose: 'chat' },
+      [404, 'clientNo NOT_FOUND', 'purpose CALLBACK_PURPOSE_UNKNOWN'],
+    ],
+  ])('%s: refused', async (_why, as, body, refused) => {
+    expect(told(await ask(as, body))).toEqual(refused);
+  });
+});
+
+describe('a call', () => {
+  it('is begun once for its key, recorded once, and ends the callback', async () => {
+    const no = await asked();
+    const key = randomUUID();
+    const begun = await post('service-1', `/${no}/attempts`, {}, key);
+    expect((await post('service-1', `/${no}/attempts`, {}, key)).body).toEqual(begun.body);
+    expect(begun.body.attempts).toMatchObject([{ nth: 1, begunBy: 'service-1', result: null }]);
+    expect(told(await post('service-2', `/${no}/attempts`))).toEqual([409, 'ATTEMPT_WITHOUT_RESULT']);
+    const result = talk();
+    const done = await post('service-1', `/${no}/attempts/1/result`, result);
+    expect(done.body).toMatchObject({ state: 'ended', outcome: 'confirmed', window: null });
+    // The same again under another key is taken as it stands; another one is not.
+    expect((await post('service-1', `/${no}/attempts/1/result`, result)).status).toBe(200);
+    expect(told(await post('service-1', `/${no}/attempts/1/result`, talk()))).toEqual([409, 'ATTEMPT_HAS_RESULT']);
+    expect(told(await post('service-1', `/${no}/attempts`))).toEqual([409, 'CALLBACK_ENDED']);
+  });
+
+  it('is told all that is wrong with its result, and nothing is kept', async () => {
+    const no = await asked();
+    await post('service-1', `/${no}/attempts`);
+    const wrong = { result: 'reached', answers: { promised: 'perhaps', weather: 'fine' } };
+    expect(told(await post('service-1', `/${no}/attempts/1/result`, wrong))).toEqual([
+      422,
+      'answers.weather CALLBACK_QUESTION_UNKNOWN',
+      'answers.own-trades CALLBACK_ANSWER_MISSING',
+      'answers.promised CALLBACK_ANSWER_NOT_OFFERED',
+      'recording RECORDING_MISSING',
+    ]);
+    const silent = { result: 'no answer', answers: RIGHT };
+    expect(told(await post('service-1', `/${no}/attempts/1/result`, silent))).toEqual([
+      422,
+      'answers ANSWERS_WITHOUT_TALK',
+    ]);
+    expect(told(await post('service-1', `/${no}/attempts/2/result`, talk()))).toEqual([404, 'NOT_FOUND']);
+    const other = await asked();
+    await post('service-1', `/${other}/attempts`);
+    const recording = recorded();
+    await post('service-1', `/${other}/attempts/1/result`, talk(RIGHT, { recording }));
+    expect(told(await post('service-1', `/${no}/attempts/1/result`, talk(RIGHT, { recording })))).toEqual([
+      409,
+      'recording.reference RECORDING_KNOWN',
+    ]);
+    const { body } = await api.call('GET', `${CALLBACKS}/${no}`, { as: 'audit-1' });
+    expect(body).toMatchObject({ state: 'open', attempts: [{ nth: 1, result: null }] });
+  });
+
+  it.each<[why: string, wall: string, refused: unknown]>([
+    ['a minute before the hours', '2025-06-24T08:59', [409, 'OUTSIDE_HOURS']],
+    ['the first minute', '2025-06-24T09:00', [201]],
+    ['the last minute', '2025-06-24T19:59', [201]],
+    ['the end of the hours', '2025-06-24T20:00', [409, 'OUTSIDE_HOURS']],
+    ['an ordinary Sunday', '2025-06-29T10:00', [201]],
+    ['a public holiday, too early', '2025-10-01T08:00', [409, 'PUBLIC_HOLIDAY', 'OUTSIDE_HOURS']],
+  ])('%s', async (_why, wall, refused) => {
+    const no = await asked();
+    await clockTo(wall);
+    expect(told(await post('service-1', `/${no}/attempts`))).toEqual(refused);
+  });
+});
+
+describe('who does not call', () => {
+  it('the account manager and whoever asked, also by another account, together with what the time says', async () => {
+    const no = (await ask('service-1')).body.callbackNo as string;
+    expect(told(await post('service-1', `/${no}/attempts`))).toEqual([403, 'CALLER_HAD_A_HAND']);
+    await api.pool
+      .query(`insert into people (person, subject, department, natural_person) values ('manager-1001', 'none|m', 'branch 1001', 'service-2')
+       on conflict do nothing`);
+    await clockTo('2025-06-24T20:00');
+    expect(told(await post('service-2', `/${no}/attempts`))).toEqual([
+      403,
+      'CALLER_IS_ACCOUNT_MANAGER',
+      'OUTSIDE_HOURS',
+    ]);
+  });
+
+  it('nor by SQL: the database compares the human', async () => {
+    const no = (await ask('service-1')).body.callbackNo as string;
+    const insert = (person: string) =>
+      api.pool.query(`insert into callback_attempts (callback_no, nth, attempt_key, begun_by) values ($1, 1, $2, $3)`, [
+        no,
+        randomUUID(),
+        person,
+      ]);
+    await expect(insert('service-1')).rejects.toMatchObject({ constraint: 'caller_is_nobody_concerned' });
+    await expect(insert('manager-1001')).rejects.toMatchObject({ constraint: 'caller_is_nobody_concerned' });
+    await expect(insert('compliance-1')).resolves.toMatchObject({ rowCount: 1 });
+  });
+});
+
+it('lists by what is asked for, page by page, and refuses who must not read', async () => {
+  const list = async (query: string) => (await api.call('GET', `${CALLBACKS}?${query}`, { as: 'ops-client-1' })).body;
+  const ended = await list('state=ended&outcome=confirmed');
+  expect(ended.items.length).toBeGreaterThan(0);
+  expect(ended.items.every(({ outcome }: { outcome: string }) => outcome === 'confirmed')).toBe(true);
+  const first = await list('limit=1');
+  const second = await list(`limit=1&cursor=${String(first.next)}`);
+  expect(second.items[0].callbackNo > first.items[0].callbackNo).toBe(true);
+  expect((await api.call('GET', CALLBACKS, { as: 'branch-1001' })).status).toBe(403);
+});

@@ -1,0 +1,174 @@
+/**
+ * A client is called back by somebody who has no part in what it is about, with the questions of a script, within the days that the
+ * purpose gives (A2 §5). Calls are written by intake, which tells the process; it keeps the promise, has the head decide about a client
+ * who cannot be reached, files the record, and sees to what the answers bring.
+ *
+ *   wait for the hours of calls -> wait for a call -> [unreachable: the head decides] -> record filed -> follow-ups done
+ */
+import { condition, setHandler } from '@temporalio/workflow';
+import type { FollowedCallback, FollowUp } from '../activities/callbacks/follow-callback';
+import { database, outside } from './activity-groups';
+import { BusinessClock } from './building-blocks/business-clock';
+import { deliverBeside } from './building-blocks/delivery';
+import { TaskDesk, type AskedTask, type TaskForm } from './building-blocks/human-task';
+import { Promises, type PromiseSpec } from './building-blocks/promises';
+import { openWaiting, type Waiting } from './building-blocks/waiting';
+import { callbackChanged, type CallbackEnd, type CallbackInput } from './messages/callback';
+
+export async function callback({ callbackNo }: CallbackInput): Promise<CallbackEnd> {
+  const waiting = openWaiting({ zh: '回访', en: 'callback' });
+  const desk = TaskDesk.open(waiting);
+  const promises = Promises.open(waiting);
+  const told = { revision: 0 };
+  setHandler(callbackChanged, (revision) => void (told.revision = Math.max(told.revision, revision)), {
+    description: '回访有进展 a call was made',
+  });
+  const clock = await BusinessClock.open();
+  const read = () => database('读取回访 read the callback').readCallback({ callbackNo });
+  const followUps = new Map<string, AskedTask>();
+
+  let called = await read();
+  const promise = await promises.give(clock, promiseOf(called));
+  while (called.state !== 'ended') {
+    if (called.state === 'escalated') called = await decideUnreachable(called, desk, waiting);
+    else {
+      await awaitCall(called, clock, told, waiting);
+      called = await read();
+    }
+    await askFollowUps(called, desk, followUps);
+  }
+  await promise.meet({ by: called.endedBy ?? '', at: called.endedAt ?? '' });
+
+  waiting.stage('回访记录归档', 'filing of the record');
+  await outside('归档回访记录 file the record').fileCallback({ callbackNo });
+  await database('告知发起流程 tell whoever asked').tellCallbackEnded({ callbackNo });
+  await askFollowUps(called, desk, followUps);
+  waiting.stage('后续处理', 'follow-ups');
+  await Promise.all([...followUps.values()].map(({ answered }) => answered));
+  deliverBeside();
+  waiting.stage('已结束', 'ended');
+  await desk.closing();
+  return called.outcome as CallbackEnd;
+}
+
+const promiseOf = ({ callbackNo, ownerRole, ladder, days, askedAt, branch }: FollowedCallback): PromiseSpec => ({
+  businessKey: `callback:${callbackNo}`,
+  step: 'call back',
+  subject: callbackNo,
+  branch,
+  owner: { role: ownerRole },
+  ladder,
+  limit: { kind: 'BUSINESS_DAYS', n: days },
+  receivedAt: askedAt,
+  titleZh: '完成回访',
+  titleEn: 'call the client back',
+  otherwise: '到期上报负责人与合规 told to the head and compliance when due',
+});
+
+/** Waits for the hours in which a call is allowed, then for a call. */
+async function awaitCall(
+  { revision, callFrom, mayCallNow, isCalling, ownerRole }: FollowedCallback,
+  clock: BusinessClock,
+  told: { readonly revision: number },
+  waiting: Waiting,
+): Promise<void> {
+  const moved = () => told.revision > revision;
+  deliverBeside();
+  if (!mayCallNow && !isCalling && callFrom !== null) {
+    waiting.stage('等待回访时段', 'waiting for the hours of calls');
+    await clock.waitUntil(callFrom, moved, '等待回访时段 wait until a call is allowed');
+    if (moved()) return;
+  }
+  waiting.stage('等待回访', 'waiting for a call');
+  const waitsNoMore = waiting.on({
+    who: '回访人 caller',
+    role: ownerRole,
+    whatZh: '致电客户并登记结果',
+    whatEn: 'call the client and record the result',
+  });
+  await condition(moved);
+  waitsNoMore();
+}
+
+const unreachableForm = (mayHaveConsequence: boolean): TaskForm => ({
+  version: 1,
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['decision', 'reason'],
+    properties: {
+      decision: { enum: ['call again', ...(mayHaveConsequence ? ['suspend'] : []), 'leave'], title: '决定 decision' },
+      reason: { type: 'string', minLength: 5, maxLength: 500, title: '理由 reason' },
+    },
+  },
+});
+
+/** No attempt is left: the head of those who call decides; nothing follows by itself. */
+async function decideUnreachable(
+  { callbackNo, round, ownerRole, purposeName, subject, mayHaveConsequence }: FollowedCallback,
+  desk: TaskDesk,
+  waiting: Waiting,
+): Promise<FollowedCallback> {
+  waiting.stage('未能联系，等待决定', 'not reached: waiting for a decision');
+  deliverBeside();
+  const task = await desk.ask({
+    businessKey: `callback-unreachable:${callbackNo}:${round}`,
+    kind: 'callback-unreachable',
+    titleZh: `未能联系客户：${purposeName.zh}`,
+    titleEn: `the client was not reached: ${purposeName.en}`,
+    role: ownerRole,
+    mark: 'head',
+    form: unreachableForm(mayHaveConsequence),
+    facts: { callback: callbackNo, subject, round },
+    revision: 1,
+    otherwise: '期限届满上报合规 told to compliance when the time is over',
+  });
+  const answer = await task.answered;
+  const filled = answer.result === 'completed' ? answer.form : { decision: 'call again', reason: answer.result };
+  return database('未能联系的决定 decision about the unreachable client').decideUnreachable({
+    callbackNo,
+    round,
+    decision: filled['decision'] as 'call again',
+    reason: String(filled['reason']),
+    by: answer.result === 'completed' ? answer.by.person : 'southbound',
+  });
+}
+
+const FOLLOW_UP: TaskForm = {
+  version: 1,
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['finding'],
+    properties: {
+      finding: { type: 'string', minLength: 5, maxLength: 500, title: '处理结果 what was found and done' },
+    },
+  },
+};
+
+/** Each follow-up is asked for once, as soon as what brings it is known. */
+async function askFollowUps(
+  { callbackNo, subject, purpose, branch, followUps }: FollowedCallback,
+  desk: TaskDesk,
+  asked: Map<string, AskedTask>,
+): Promise<void> {
+  for (const followUp of followUps.filter((one) => !asked.has(one.followUp))) {
+    const task = await desk.ask({
+      businessKey: `callback-follow-up:${callbackNo}:${followUp.followUp}`,
+      kind: 'callback-follow-up',
+      titleZh: `回访后续：${followUp.titleZh}`,
+      titleEn: `after a callback: ${followUp.titleEn}`,
+      ...whose(followUp, branch),
+      form: FOLLOW_UP,
+      facts: { callback: callbackNo, purpose, subject, followUp: followUp.followUp },
+      revision: 1,
+    });
+    asked.set(followUp.followUp, task);
+  }
+}
+
+const whose = ({ role }: FollowUp, branch: string) => ({
+  role,
+  ...(role === 'branch' ? { branch } : {}),
+  ...(role === 'operations' ? { side: 'client' } : {}),
+});
