@@ -218,6 +218,10 @@ test('a further kind of permission is a row; a file that lacks something is a ta
     `insert into permission_types select (json_populate_record(t, json_build_object('permission', 'DRILL', 'documents',
        t.documents || '{identity document}', 'counter_permissions', array['star-trade']))).* from permission_types t where t.permission = 'HKSC'`,
   );
+  await stage.pool.query(
+    `insert into eligibility_terms (permission, term, parameter, valid_from, source)
+     select 'DRILL', term, parameter, valid_from, source from eligibility_terms where permission = 'HKSC' and valid_to is null`,
+  );
   // The branch that there are people of.
   let clientNo = client.nextRegular();
   while (Number(clientNo.slice(1)) % 4 !== 1) clientNo = client.nextRegular();
