@@ -56,6 +56,8 @@ export const policy = {
   listMessages: STAFF,
   readMessage: STAFF,
   readMessageContent: STAFF,
+  listOwnMessages: ROLES,
+  readOwnMessage: ROLES,
 
   listTasks: TASK_PEOPLE,
   countTasks: TASK_PEOPLE,
@@ -194,6 +196,8 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   listMessages: OWN_WORK_OR_WATCHED,
   readMessage: OWN_WORK_OR_WATCHED,
   readMessageContent: OWN_WORK_OR_WATCHED,
+  listOwnMessages: OWN_WORK,
+  readOwnMessage: OWN_WORK,
 
   listTasks: OWN_WORK,
   countTasks: OWN_WORK,

@@ -92,6 +92,8 @@ export interface MessagePurposeReference extends Dated, Sourced {
   readonly mayBeSwitchedOff: boolean;
   /** Who telephones where no channel reached the recipient. */
   readonly taskRole: string | null;
+  /** Working hours that whoever telephones has; null: the task is open without a promise, as those about alarms are. */
+  readonly taskHours: number | null;
 }
 
 export interface DeliveryStepReference extends Dated, Sourced {
@@ -382,6 +384,7 @@ const messagePurpose = (line: Line): MessagePurposeReference => ({
   obeysQuietHours: line.oneOf('obeys_quiet_hours', ['yes', 'no']) === 'yes',
   mayBeSwitchedOff: line.oneOf('may_be_switched_off', ['yes', 'no']) === 'yes',
   taskRole: line.optional('task_role'),
+  taskHours: line.optional('task_hours') === null ? null : line.count('task_hours'),
   ...line.dated(),
 });
 

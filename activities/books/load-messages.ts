@@ -16,8 +16,9 @@ export async function loadMessages(
   );
   for (const row of messagePurposes) {
     await sql.query(
-      `insert into message_purposes (purpose, name_zh, name_en, obeys_quiet_hours, may_be_switched_off, task_role, valid_from, valid_to, source)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (purpose, valid_from) do nothing`,
+      `insert into message_purposes (purpose, name_zh, name_en, obeys_quiet_hours, may_be_switched_off, task_role, task_hours, valid_from, valid_to,
+                                     source)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (purpose, valid_from) do nothing`,
       [
         row.purpose,
         row.nameZh,
@@ -25,6 +26,7 @@ export async function loadMessages(
         row.obeysQuietHours,
         row.mayBeSwitchedOff,
         row.taskRole,
+        row.taskHours,
         row.validFrom,
         row.validTo,
         row.source,

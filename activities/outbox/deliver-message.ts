@@ -10,6 +10,7 @@ import {
   recordFallOver,
   recordHeld,
   recordLeft,
+  recordNotReached,
   recordNoWay,
   recordTask,
   recordUnanswered,
@@ -25,6 +26,7 @@ export interface DeliveryRound {
 
 /** So many unanswered in a row, and the channel is taken to be down for this round: time-outs would add up. */
 const DOWN_AFTER = 3;
+const NOT_CONNECTED = 'NOT_CONNECTED';
 
 /** @returns whether the message needs no further look of its own now: accepted, held or with a person */
 export async function deliverMessage(round: DeliveryRound, message: DueMessage): Promise<boolean> {
@@ -61,6 +63,11 @@ export async function deliverMessage(round: DeliveryRound, message: DueMessage):
       return true;
     }
     const isOver = current.falls_over_at !== null && current.falls_over_at <= terms.now;
+    // Whoever is not connected here may be so in another process of the book; any other refusal at the end is the end.
+    if (next === undefined && sent?.outcome === 'refused' && sent.code !== NOT_CONNECTED) {
+      await recordNotReached(pool, current, step, sent);
+      return true;
+    }
     if (next === undefined || (sent?.outcome !== 'refused' && !isOver)) {
       await recordUnanswered(pool, current, step, sent);
       return false;
@@ -96,7 +103,7 @@ async function sendBy(
   // Whoever may read it finds it in our own application: nothing is to be sent.
   if (channel === 'in-app') return { outcome: 'accepted', reference: 'in-app' };
   const port = round.messages.channels[channel as OutsideChannel];
-  if (port === undefined) return { outcome: 'refused', code: 'NOT_CONNECTED' };
+  if (port === undefined) return { outcome: 'refused', code: NOT_CONNECTED };
   // One receiver of events that is down says nothing about the others.
   const line = channel === 'webhook' ? `webhook ${message.recipient_ref}` : channel;
   const unanswered = () => round.unanswered.get(line) ?? 0;

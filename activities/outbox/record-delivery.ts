@@ -44,7 +44,7 @@ export function recordAccepted(
 }
 
 /**
- * No answer, or a refusal that nothing comes after: it stays due, is tried again, and falls over when its time is over.
+ * No answer, or nobody connected and nothing comes after: it stays due, is tried again, and falls over when its time is over.
  * @param sent undefined where the channel was not asked because it is down
  */
 export function recordUnanswered(
@@ -124,6 +124,23 @@ export async function recordWaiting(pool: Pool, messages: readonly DueMessage[])
 /** Accepted, and the plan knows no further step: what is known of it is all there will be. */
 export async function recordLeft(pool: Pool, { message_id: id }: DueMessage): Promise<void> {
   await pool.query('update outbox set due_at = null, looked_at = business_now() where message_id = $1', [id]);
+}
+
+/** Refused by the last channel of the plan: it is not sent again, and the list of messages tells of it. */
+export function recordNotReached(
+  pool: Pool,
+  message: DueMessage,
+  step: DeliveryStep,
+  sent: SendOutcome & { readonly outcome: 'refused' },
+): Promise<void> {
+  return inTransaction(pool, async (sql) => {
+    await attempt(sql, message, step, sent);
+    await sql.query(
+      `update outbox set state = 'not reached', step = $2, attempts = attempts + 1, last_error = $3, due_at = null, falls_over_at = null,
+              retry_at = null, looked_at = business_now() where message_id = $1`,
+      [message.message_id, step.step, sent.code],
+    );
+  });
 }
 
 /** A message that has no way to go is looked at again, and told by its state. */

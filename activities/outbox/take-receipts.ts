@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Receipt, ReceiptsPort } from '../../adapters/messages/messages-port';
 import { inTransaction } from '../database/transaction';
 import { keyOfMessage } from './deliver-message';
+import { proveDelivered } from './prove-delivered';
 
 /** Reads all new receipts. A gateway that gives no answer is asked again by the next round. */
 export async function takeReceipts(pool: Pool, ports: readonly ReceiptsPort[]): Promise<number> {
@@ -49,11 +50,7 @@ async function takeReceipt(sql: PoolClient, gateway: string, told: Receipt): Pro
   const [row] = rows;
   if (row === undefined) return;
   if (told.outcome === 'delivered') {
-    await sql.query(
-      `update outbox set state = 'delivered', sent_at = coalesce(sent_at, $2), due_at = null, falls_over_at = null, retry_at = null
-       where message_id = $1 and state not in ('task', 'not reached')`,
-      [row.message_id, told.at],
-    );
+    await proveDelivered(sql, row.message_id, told.at);
     return;
   }
   await sql.query(

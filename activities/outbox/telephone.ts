@@ -1,26 +1,34 @@
 /** What is read out on the telephone, and what came of the call. */
+import type { Side } from '../../domain/channel';
 import { BusinessError } from '../../domain/errors';
 import type { Words } from '../../domain/messages/words';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 
+/** What the process knows of the message. Its text stays in its row: who telephones reads it there, and the reading is audited. */
 export interface TelephoneScript {
   /** Reference, never a name or number: who telephones looks it up where personal columns stand. */
   readonly recipient: string;
   readonly subject: Words;
-  readonly text: Words;
+  readonly side: Side | null;
+  readonly branch: string | null;
+  /** Business time at which it was handed over to a person, UTC. */
+  readonly handedOverAt: string;
+  /** Working hours in which it is to be told; null: no time is promised. */
+  readonly withinHours: number | null;
 }
 
 /** @throws BusinessError NOT_FOUND */
 export const readTelephoneScript =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   async ({ messageId }: { readonly messageId: string }): Promise<TelephoneScript> => {
-    const { rows } = await pool.query<{ recipient: string; subject: Words; text: Words }>(
+    const { rows } = await pool.query<TelephoneScript>(
       `select coalesce(recipient_ref, 'role:' || concat_ws(' ', recipient_role, recipient_mark)) as recipient,
-              jsonb_build_object('zh', subject_zh, 'en', subject_en) as subject,
-              jsonb_build_object('zh', text_zh, 'en', text_en) as text
-       from outbox where message_id = $1 and kind = 'notice'`,
+              jsonb_build_object('zh', subject_zh, 'en', subject_en) as subject, side, branch, looked_at as "handedOverAt",
+              (select task_hours from message_purposes p, (select (m.looked_at at time zone 'Asia/Shanghai')::date as day) handed_over
+                where p.purpose = m.purpose and p.valid_from <= day and (p.valid_to is null or day < p.valid_to)) as "withinHours"
+       from outbox m where message_id = $1 and kind = 'notice'`,
       [messageId],
     );
     const [row] = rows;

@@ -14,6 +14,7 @@ import { readFigure } from './figures';
 import { listFiles, readFile } from './files';
 import { listFindings } from './findings';
 import { listMessages, readMessage, readMessageContent } from './messages';
+import { listOwnMessages, readOwnMessageRoute } from './own-messages';
 import { listNotices } from './notices';
 import { readLiveness, readMetrics, readReadiness } from './operation';
 import { listOverdrafts } from './overdrafts';
@@ -74,6 +75,8 @@ export const routes: readonly Route[] = [
   listMessages,
   readMessage,
   readMessageContent,
+  listOwnMessages,
+  readOwnMessageRoute,
   listTasks,
   countTasks,
   readTask,

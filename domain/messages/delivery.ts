@@ -38,6 +38,6 @@ export function plannedSteps(
 export const stepFrom = (planned: readonly DeliveryStep[], from: number): DeliveryStep | undefined =>
   planned.find(({ step }) => step >= from);
 
-/** Channels that bring proof of delivery by themselves; of the others an acceptance is all there is. */
+/** Channels that bring proof: of delivery by their gateway, in-app by whoever reads. Of the others an acceptance is all there is. */
 export const bringsReceipts = (channel: MessageChannel): boolean =>
-  channel === 'sms' || channel === 'app' || channel === 'voice';
+  channel === 'sms' || channel === 'app' || channel === 'voice' || channel === 'in-app';

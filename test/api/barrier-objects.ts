@@ -177,6 +177,10 @@ async function enterMessages(pool: Pool): Promise<ReadonlyMap<string, string>> {
         [`barrier ${role} ${place}`, role, DAY, wordsOf(place), side, branch],
       );
       messages.set(`${role} ${place}`, String(rows[0].id));
+      await pool.query(
+        `insert into message_attempts (message_id, step, channel, at, outcome) values ($1, 1, 'in-app', business_now(), 'accepted')`,
+        [rows[0].id],
+      );
     }
   }
   return messages;

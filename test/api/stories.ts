@@ -9,6 +9,7 @@ import { completeTask } from '../../workflows/messages/tasks';
 import { signException, type SettlementDayInput, type SignException } from '../../workflows/messages/settlement-day';
 
 export { roleGrant } from '../../workflows/role-grant';
+export { telephoneNotice } from '../../workflows/telephone-notice';
 
 const MAKE_ORDER_FORM = {
   version: 1,

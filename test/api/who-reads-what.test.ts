@@ -8,7 +8,9 @@ import { decideSettlementDay } from '../../activities/calendar/decide-settlement
 import { checkMissedStarts } from '../../activities/intake/check-missed-starts';
 import { openDeadline } from '../../activities/deadlines/open-deadline';
 import { recordRungs } from '../../activities/ladders/record-rungs';
-import { queueNotice } from '../../activities/outbox/queue-notice';
+import { deliverUnsentNotices } from '../../activities/outbox/deliver-notices';
+import { queueNotice, queueNotices } from '../../activities/outbox/queue-notice';
+import { connectMessages } from '../../adapters/messages/connect-messages';
 import { parseBusinessDate, shanghaiInstant } from '../../domain/calendar/business-date';
 import { openedTask } from '../support/tasks';
 import { openApiStage, type ApiStage } from './stage';
@@ -231,6 +233,65 @@ describe('messages', () => {
         after: { columns: ['subject', 'text', 'address'] },
       },
     ]);
+  });
+});
+
+describe('messages within the own application', () => {
+  const own = async (as: string, query = '') =>
+    (await itemsFor(as, `/v1/me/messages${query}`)).filter(({ caseKey }) => caseKey === 'change:1');
+  beforeAll(async () => {
+    await queueNotices(
+      api.pool,
+      {
+        workflowId: 'change:1',
+        severity: 'info',
+        template: 'TERM_IN_FORCE',
+        facts: { code: 'X', change: '1', date: '2025-06-23' },
+        side: 'client',
+      },
+      [
+        { key: 'in-app role', role: 'operations' },
+        { key: 'in-app head', role: 'operations', mark: 'head' },
+        { key: 'in-app person', ref: 'person:service-1' },
+      ],
+    );
+    // Nothing is connected here: the app is left, and the messages stand where people read them.
+    await deliverUnsentNotices({ pool: api.pool, messages: connectMessages({}) });
+  });
+
+  it.each([
+    ['ops-client-1', 1, 'the role'],
+    ['ops-client-head', 2, 'the role and its head'],
+    ['ops-prop-1', 0, 'nothing of the other side'],
+    ['service-1', 1, 'oneself'],
+    ['supervisor-1', 0, 'nothing of others, though a watcher'],
+    ['client-1', 0, 'nothing of the house'],
+  ])('%s finds %d: %s', async (as, count) => {
+    expect(await own(as)).toHaveLength(count);
+  });
+
+  it('is read by each for himself, once and for all; others who may not are told that there is none', async () => {
+    const [message] = await own('ops-client-1');
+    expect(message).toMatchObject({ readAt: null, shownAt: expect.any(String) });
+    const path = `/v1/me/messages/${message?.['messageId']}/reading`;
+    const read = await api.call('POST', path, { as: 'ops-client-1' });
+    const again = await api.call('POST', path, { as: 'ops-client-1' });
+    expect([read.status, again.status]).toEqual([200, 200]);
+    expect(again.body).toEqual(read.body);
+    expect([await own('ops-client-1', '?unread=true'), (await own('ops-client-1'))[0]?.['readAt']]).toEqual([
+      [],
+      read.body.readAt,
+    ]);
+    expect((await own('ops-client-head', '?unread=true')).map(({ messageId }) => messageId)).toContain(
+      message?.['messageId'],
+    );
+    expect((await api.call('POST', path, { as: 'ops-prop-1' })).body.code).toBe('NOT_FOUND');
+    const proof = await api.call('GET', `/v1/messages/${message?.['messageId']}`, { as: 'audit-1' });
+    expect(proof.body).toMatchObject({
+      state: 'delivered',
+      provedAt: read.body.readAt,
+      receipts: [{ gateway: 'in-app', outcome: 'read', person: 'ops-client-1' }],
+    });
   });
 });
 

@@ -155,7 +155,12 @@ export async function loadTexts(pool: Pool): Promise<void> {
   const { messagePurposes, messageTemplates } = readReference();
   await inTransaction(pool, (sql) =>
     loadMessages(sql, {
-      messagePurposes: messagePurposes.map((row) => ({ ...row, taskRole: null, obeysQuietHours: false })),
+      messagePurposes: messagePurposes.map((row) => ({
+        ...row,
+        taskRole: null,
+        taskHours: null,
+        obeysQuietHours: false,
+      })),
       deliverySteps: messagePurposes.map(({ purpose, validFrom }) => ({
         purpose,
         step: 1,

@@ -14,6 +14,7 @@ import type { MessagesPort } from '../../../adapters/messages/messages-port';
 import { webhookKey } from '../../../adapters/messages/webhook-channel';
 import { mailUrl, startSimulator, type RunningSimulator } from '../../../simulators/launch';
 import { openDatabase, type TestDatabase } from '../../support/database';
+import { readOwnMessage } from '../../../activities/intake/read-own-message';
 import { proofOfMessage } from '../../../api/reads/messages';
 import { openPool } from '../../../prisma/pool';
 import { addDays, parseBusinessDate, shanghaiInstant } from '../../../domain/calendar/business-date';
@@ -360,6 +361,48 @@ describe('the proof of notice', () => {
         .digest('hex');
     expect(proof.textSha256).toBe(digest('subject_zh', 'text_zh', 'subject_en', 'text_en'));
     expect(proof.templateSha256).toBe(digest('tsz', 'ttz', 'tse', 'tte'));
+  });
+
+  test('within our own application: read, it is proved; not read in eight hours, the mail goes', async () => {
+    await fault('refuse', { only: 'm-' });
+    const [read, unread, neither] = [
+      await queue('DAY_CLOSED', { role: 'operations' }),
+      await queue('DAY_CLOSED', { role: 'operations' }),
+      await queue('DAY_CLOSED', { role: 'finance' }),
+    ];
+    await deliver();
+    expect(await attemptsOf(read)).toEqual(['app refused REFUSED_FOR_DRILL', 'in-app accepted']);
+    const { messageId } = await proofOf(read);
+    const reading = { messageId, person: 'duty', requestId: 'r' };
+    const [first, again] = [await readOwnMessage(book)(reading), await readOwnMessage(book)(reading)];
+    expect([first, again, await stateOf(read)]).toEqual([at('10:00'), at('10:00'), 'delivered']);
+    await expect(
+      readOwnMessage(book)({ ...reading, messageId: (await proofOf(neither)).messageId }),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await fault('none');
+    await clockTo(at('17:59'));
+    await deliver();
+    expect(await received('mails')).toHaveLength(0);
+    await clockTo(at('18:00'));
+    await deliver();
+    expect(await received('mails')).toHaveLength(1);
+    // Finance has no address: nothing comes after the mail, and the list says so.
+    expect([await stateOf(read), await stateOf(unread), await stateOf(neither)]).toEqual([
+      'delivered',
+      'sent',
+      'not reached',
+    ]);
+    expect((await proofOf(unread)).fallOvers.map(({ from, to, code }) => [from, to, code])).toEqual([
+      ['app', 'in-app', 'REFUSED_FOR_DRILL'],
+      ['in-app', 'email', 'NOT_READ'],
+    ]);
+    // Read after the mail had gone: proved all the same, by the first reading.
+    expect(await readOwnMessage(book)({ ...reading, messageId: (await proofOf(unread)).messageId })).toBe(at('18:00'));
+    const { receipts, provedAt } = await proofOf(unread);
+    expect([receipts.map(({ outcome, person }) => [outcome, person]), provedAt]).toEqual([
+      [['read', 'duty']],
+      at('18:00'),
+    ]);
   });
 
   test.each([

@@ -9,6 +9,8 @@ import { openWaiting } from '../../../workflows/building-blocks/waiting';
 import type { DayInProgress } from '../../../workflows/settlement-day/day-in-progress';
 import { fundingDeadlines, notFunded } from '../../../workflows/settlement-day/funding';
 
+export { telephoneNotice } from '../../../workflows/telephone-notice';
+
 export const answered = defineSignal<[by: string, at: string]>('answered');
 export const over = defineSignal<[cause: string]>('over');
 export const stop = defineSignal<[reason: string]>('stop');

@@ -6,7 +6,11 @@ import { closeProcesses } from '../../../activities/intake/close-processes';
 import { loadReference } from '../../../activities/books/load-reference';
 import { parseBusinessDate as d } from '../../../domain/calendar/business-date';
 import { completeTask } from '../../../workflows/messages/tasks';
+import { queueNotice } from '../../../activities/outbox/queue-notice';
+import { settle } from '../../../activities/intake/settle';
+import { isRecording, keepHistory } from '../../support/kept-history';
 import { enterPeople } from '../../support/people';
+import { wayOfProduct } from '../../support/message-plans';
 import { loadTexts, openStoryStage, type StoryStage } from '../../support/story-stage';
 import { answered, batchesOver, extend, fundedAs, over, resume, stop, type Promised } from './promised-story';
 
@@ -23,12 +27,13 @@ beforeAll(async () => {
     mode: 'manual',
     now: at('2026-03-09T10:00'),
     prepare: async (pool) => {
+      // Nobody listens where messages go: by the product's plans each alarm of these ladders would end as a task of its own.
       await loadTexts(pool);
       await loadReference(pool);
-      await enterPeople(
-        pool,
-        ['wang', 'li'].map((person) => ({ person, role: 'operations', side: 'client' as const })),
-      );
+      await enterPeople(pool, [
+        ...['wang', 'li'].map((person) => ({ person, role: 'operations', side: 'client' as const })),
+        { person: 'chen', role: 'service' },
+      ]);
     },
   });
 });
@@ -369,4 +374,138 @@ test.each<
     [workflowId],
   );
   expect(rows).toEqual([{ told: ended }]);
+});
+
+describe('telling by telephone what no channel brought', () => {
+  const telephoned = (id: string, outcome: string, wallTime: string) =>
+    stage.pool
+      .query<{ task_id: string }>('select task_id::text from tasks where workflow_id = $1', [id])
+      .then(({ rows }) =>
+        handle(id).executeUpdate(completeTask, {
+          args: [
+            {
+              taskId: rows[0]?.task_id ?? 'none',
+              revision: 1,
+              form: { outcome },
+              actor: { person: 'chen', role: 'service' },
+              requestId: 'r',
+              at: inWeek(0, wallTime),
+            },
+          ],
+          updateId: randomUUID(),
+        }),
+      );
+  const messageOf = async (id: string) => {
+    const { rows } = await stage.pool.query<Record<string, unknown>>(
+      `select m.state, r.outcome, r.person, r.at from outbox m left join message_receipts r using (message_id)
+        where message_id = $1`,
+      [id.split(':')[1]],
+    );
+    return rows[0];
+  };
+  const record = async (id: string, name: string): Promise<void> => {
+    if (isRecording) await keepHistory(stage.client, id, `product/${name}.json`);
+  };
+
+  /** Two notices that a client must get: SMS for half an hour, the app for half an hour, then a person. */
+  let reached: string;
+  let late: string;
+  beforeAll(async () => {
+    week = 17; // Monday 6 July 2026
+    await wayOfProduct(stage.pool, 'client-notice', '2026-07-06');
+    await stage.advance(inWeek(0, '10:00'));
+    for (const account of ['6000000001', '6000000002']) {
+      await queueNotice(stage.pool, {
+        key: `overdraft:${account}`,
+        severity: 'warning',
+        side: 'client',
+        branch: '1001',
+        recipientRef: `fund-account:${account}`,
+        template: 'OVERDRAFT',
+        facts: { date: '2026-07-06' },
+      });
+    }
+    await settle(stage.intake, { seconds: 150 });
+    for (const time of ['10:30', '11:00']) await stage.advance(inWeek(0, time));
+    const { rows } = await stage.pool.query<{ workflow_id: string }>(
+      `select workflow_id from processes where type = 'telephoneNotice' order by workflow_id`,
+    );
+    [reached = '', late = ''] = rows.map(({ workflow_id: id }) => id);
+    expect(rows).toHaveLength(2);
+  });
+
+  test('is promised within four working hours from the moment it was handed over, and says so on the task', async () => {
+    const { rows } = await stage.pool.query(
+      `select t.role, t.side, t.branch, t.due_at as due, t.facts, d.received_at as received, d.state, d.owner_role as owner
+         from tasks t join deadlines d using (workflow_id) where t.workflow_id = $1`,
+      [reached],
+    );
+    // 11:00 and four hours of a desk that is open from 9:00 to 17:30.
+    expect(rows).toEqual([
+      {
+        role: 'service',
+        side: 'client',
+        branch: '1001',
+        due: inWeek(0, '15:00'),
+        received: inWeek(0, '11:00'),
+        state: 'running',
+        owner: 'service',
+        facts: {
+          message: reached.split(':')[1],
+          recipient: 'fund-account:6000000001',
+          text: `/v1/messages/${reached.split(':')[1]}/content`,
+        },
+      },
+    ]);
+  });
+
+  test('reached in time: proof of notice, the rest of the ladder is met', async () => {
+    await stage.advance(inWeek(0, '14:00'));
+    await telephoned(reached, 'reached', '14:00');
+    await handle(reached).result();
+    expect(await rungsOf(reached)).toEqual([
+      '1 acted 07-06 13:00 southbound',
+      '2 met 07-06 14:00 chen',
+      '3 met 07-06 14:00 chen',
+    ]);
+    expect(await noticesOf(reached)).toEqual(['info service']);
+    expect(await stateOf(reached)).toBe('met 07-06 15:00');
+    expect(await messageOf(reached)).toEqual({
+      state: 'delivered',
+      outcome: 'reached',
+      person: 'chen',
+      at: inWeek(0, '14:00'),
+    });
+    await record(reached, 'telephone-notice-reached');
+  });
+
+  test('nobody telephones: compliance is told when it is due, the task stays, and what comes later is late', async () => {
+    await stage.advance(inWeek(0, '16:00'));
+    expect(await noticesOf(late)).toEqual([
+      'info service',
+      'warning service head',
+      'critical service',
+      'critical compliance',
+    ]);
+    expect(await stateOf(late)).toBe('breached 07-06 15:00');
+    expect((await handle(late).describe()).status.name).toBe('RUNNING');
+    await telephoned(late, 'not reached', '16:00');
+    await handle(late).result();
+    expect(await stateOf(late)).toBe('met late 07-06 15:00');
+    expect(await messageOf(late)).toEqual({
+      state: 'not reached',
+      outcome: 'not reached',
+      person: 'chen',
+      at: inWeek(0, '16:00'),
+    });
+    await record(late, 'telephone-notice-late');
+  });
+
+  test('the history holds neither the text of the message nor anything else of the client', async () => {
+    const { rows } = await stage.pool.query<{ text_zh: string }>('select text_zh from outbox where message_id = $1', [
+      reached.split(':')[1],
+    ]);
+    expect(rows[0]?.text_zh).toContain('2026-07-06');
+    expect(JSON.stringify(await handle(reached).fetchHistory())).not.toContain(rows[0]?.text_zh);
+  });
 });

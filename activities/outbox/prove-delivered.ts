@@ -1,0 +1,10 @@
+/** A message is proved to have come: its way ends, also where a later channel is under way already. Whoever telephones finishes that. */
+import type { PoolClient } from 'pg';
+
+export async function proveDelivered(sql: PoolClient, messageId: string, at: string): Promise<void> {
+  await sql.query(
+    `update outbox set state = 'delivered', sent_at = coalesce(sent_at, $2), due_at = null, falls_over_at = null, retry_at = null
+      where message_id = $1 and state not in ('task', 'not reached')`,
+    [messageId, at],
+  );
+}
