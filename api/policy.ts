@@ -50,6 +50,8 @@ export const policy = {
   listOverdrafts: DAY_READERS,
   listBreaks: [...SETTLERS, ...WATCHERS],
   readFigure: DAY_READERS,
+  listFigures: DAY_READERS,
+  explainFigure: DAY_READERS,
   readDayReport: WATCHERS,
   listNotices: [...SETTLERS, ...WATCHERS, 'admin'],
 
@@ -190,6 +192,8 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   listOverdrafts: OWN_SIDE,
   listBreaks: OWN_SIDE,
   readFigure: OWN_SIDE,
+  listFigures: OWN_SIDE,
+  explainFigure: OWN_SIDE,
   readDayReport: HOUSE,
   listNotices: OWN_WORK_OR_WATCHED,
 

@@ -72,6 +72,16 @@ export interface ChangeableTermReference extends Dated, Sourced {
   readonly readByEn: string;
 }
 
+/** Formula and articles of a figure of the day, and which dated terms it reads. */
+export interface FigureRuleReference extends Dated, Sourced {
+  readonly figure: string;
+  readonly version: number;
+  readonly articles: string;
+  readonly formulaZh: string;
+  readonly formulaEn: string;
+  readonly reads: readonly string[];
+}
+
 export type FeeRateReference = FeeRateRow &
   Sourced & { readonly field: string; readonly nameZh: string; readonly nameEn: string };
 export type PortfolioFeeTierReference = PortfolioFeeTierRow & Sourced & { readonly tier: number };
@@ -123,6 +133,7 @@ export interface ReferenceRows {
   readonly parameters: readonly ParameterReference[];
   readonly calendars: readonly CalendarReference[];
   readonly ladders: readonly LadderRow[];
+  readonly figureRules: readonly FigureRuleReference[];
   readonly roles: readonly RoleRow[];
   readonly roleConflicts: readonly RoleConflictReference[];
   readonly approvalTerms: readonly ApprovalTermReference[];
@@ -216,6 +227,7 @@ export function readReference(folder: string = REFERENCE_FOLDER): ReferenceRows 
     parameters: read('parameters.csv', parameter),
     calendars: read('calendars.csv', calendar),
     ladders: read('ladders.csv', ladder),
+    figureRules: read('figure_rules.csv', figureRule),
     roles: read('roles.csv', role),
     roleConflicts: read('role_conflicts.csv', roleConflict),
     approvalTerms: read('approval_terms.csv', approvalTerm),
@@ -318,6 +330,16 @@ const ladder = (line: Line): LadderRow => ({
   offers: line.optional('offers') ?? '',
   actionZh: line.text('action_zh'),
   actionEn: line.text('action_en'),
+  ...line.dated(),
+});
+
+const figureRule = (line: Line): FigureRuleReference => ({
+  figure: line.text('figure'),
+  version: line.count('version'),
+  articles: line.text('articles'),
+  formulaZh: line.text('formula_zh'),
+  formulaEn: line.text('formula_en'),
+  reads: line.optional('reads')?.split(';') ?? [],
   ...line.dated(),
 });
 

@@ -28,6 +28,7 @@ table advances (
   interest_numerator numeric(40,0) not null  -- Sum of owed fen x calendar days x yearly rate (E12) since the first day, never reset; penalty interest in fen is this / 10^12 / day base (S18).
   constraint advances_pkey PRIMARY KEY (channel, business_date, fund_account)
 )
+CREATE TRIGGER keep_earlier_figures AFTER DELETE ON advances REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION keep_earlier_figures()
 
 table agreement_showings (
   showing_id bigint not null generated always as identity
@@ -626,6 +627,7 @@ table client_figures (
   withdrawable_fen bigint not null
   constraint client_figures_pkey PRIMARY KEY (channel, business_date, fund_account)
 )
+CREATE TRIGGER keep_earlier_figures AFTER DELETE ON client_figures REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION keep_earlier_figures()
 
 table client_fund_accounts (
   fund_account text not null
@@ -929,6 +931,20 @@ table documents  -- What the store of documents holds, by digest. (
 CREATE TRIGGER documents_are_kept BEFORE DELETE OR UPDATE ON documents FOR EACH ROW EXECUTE FUNCTION documents_are_kept()
 CREATE TRIGGER documents_are_not_emptied BEFORE TRUNCATE ON documents FOR EACH STATEMENT EXECUTE FUNCTION archive_is_not_emptied()
 
+table earlier_figures  -- What an earlier run of a day computed, by table, run and client or side; run 1 is the first. (
+  earlier_id bigint not null generated always as identity
+  channel channel_code not null
+  business_date date not null
+  computed text not null
+  run integer not null
+  subject text not null
+  figures jsonb not null
+  replaced_at timestamp with time zone not null default business_now()
+  constraint earlier_figures_pkey PRIMARY KEY (earlier_id)
+  constraint earlier_figures_run_check CHECK ((run > 0))
+)
+CREATE INDEX earlier_figures_of_subject ON earlier_figures USING btree (channel, business_date, computed, subject, run)
+
 table eligibility_findings  -- Personal: what was found of a client when the conditions were judged, and what is required. (
   step_id bigint not null
   moment text not null
@@ -991,6 +1007,22 @@ table fee_rates (
   constraint fee_rates_code_daterange_excl EXCLUDE USING gist (code WITH =, daterange(valid_from, valid_to) WITH &&)
   constraint fee_rates_pkey PRIMARY KEY (code, valid_from)
   constraint fee_rates_rounding_check CHECK ((rounding = ANY (ARRAY['UP_WHOLE_HKD'::text, 'HALF_AWAY_CENT'::text])))
+)
+
+table figure_rules  -- Formula and articles of the figures of a day, dated: the version in force on the day is the one that explains it. (
+  figure text not null  -- Section and name, e.g. cash.available; a section alone holds for its figures without a row of their own.
+  version integer not null
+  articles text not null
+  formula_zh text not null
+  formula_en text not null
+  reads text[] not null default '{}'::text[]  -- Dated terms that the rule reads: table and code, e.g. parameters INTEREST_DAY_BASE.
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint figure_rules_check CHECK ((valid_from < valid_to))
+  constraint figure_rules_figure_daterange_excl EXCLUDE USING gist (figure WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint figure_rules_pkey PRIMARY KEY (figure, version)
+  constraint figure_rules_version_check CHECK ((version > 0))
 )
 
 table figure_terms (
@@ -1604,6 +1636,7 @@ table overdrafts (
   constraint overdrafts_cause_check CHECK ((cause = ANY (ARRAY['fx'::text, 'portfolioFee'::text, 'delayedSettlement'::text, 'other'::text])))
   constraint overdrafts_pkey PRIMARY KEY (channel, business_date, fund_account)
 )
+CREATE TRIGGER keep_earlier_figures AFTER DELETE ON overdrafts REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION keep_earlier_figures()
 
 table paper_handovers  -- Paper goes to its custodian, branch or region, against a receipt. (
   entry_id bigint not null
@@ -1871,6 +1904,7 @@ table portfolio_fees  -- Our own computation (S11) of the fee the file of the da
   own_fen bigint not null
   constraint portfolio_fees_pkey PRIMARY KEY (channel, business_date, securities_account)
 )
+CREATE TRIGGER keep_earlier_figures AFTER DELETE ON portfolio_fees REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION keep_earlier_figures()
 
 table pre_clearings (
   channel channel_code not null
@@ -1884,6 +1918,7 @@ table pre_clearings (
   correction_fen bigint not null
   constraint pre_clearings_pkey PRIMARY KEY (channel, business_date, fund_account)
 )
+CREATE TRIGGER keep_earlier_figures AFTER DELETE ON pre_clearings REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION keep_earlier_figures()
 
 table processes  -- Which processes belong to this book. Whoever starts a process registers it first. (
   workflow_id text not null
@@ -2017,6 +2052,7 @@ table risk_money (
   collateral_cents bigint not null
   constraint risk_money_pkey PRIMARY KEY (channel, business_date, side)
 )
+CREATE TRIGGER keep_earlier_figures AFTER DELETE ON risk_money REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION keep_earlier_figures()
 
 table risk_rates (
   channel channel_code not null
@@ -2587,6 +2623,86 @@ view counter_trades_in_force as
    FROM counter_trades l
   WHERE ((file_id IN ( SELECT f.file_id
            FROM files_in_force f))) IS TRUE;
+
+view entry_lines  -- Entries with the records of the files behind them: the lines of an entry sum to it. as
+ SELECT e.business_date,
+    e.batch_id,
+    e.line_no,
+    e.ledger,
+    e.owner,
+    e.asset,
+    e.cause,
+    e.cause_file_id AS file_id,
+    e.cause_row_no AS row_no,
+    e.amount
+   FROM entries e
+  WHERE e.cause_file_id IS NULL OR e.cause_row_no IS NOT NULL OR NOT ((e.ledger = ANY (ARRAY['client_money'::text, 'commission_due'::text])) AND e.cause ~ '^(trades|commission) of \d{4}-\d\d-\d\d$'::text OR e.ledger = 'on_the_way'::text AND e.cause ~~ 'event %'::text)
+UNION ALL
+ SELECT e.business_date,
+    e.batch_id,
+    e.line_no,
+    e.ledger,
+    e.owner,
+    e.asset,
+    e.cause,
+    l.file_id,
+    l.row_no,
+        CASE
+            WHEN b.reverses IS NULL THEN 1
+            ELSE '-1'::integer
+        END *
+        CASE
+            WHEN e.cause ~~ 'trades of %'::text THEN - l.net_fen
+            ELSE l.commission_fen
+        END AS amount
+   FROM entries e
+     JOIN batches b ON b.batch_id = e.batch_id
+     JOIN files f ON f.file_id = e.cause_file_id
+     JOIN clients c ON c.fund_account = e.owner
+     JOIN clearing_lines l ON l.business_date = f.business_date AND l.file_id = f.file_id AND l.business = 'H01'::text AND l.securities_account = c.securities_account AND l.settle_date = e.value_date AND l.trade_date = "right"(e.cause, 10)::date
+  WHERE e.ledger = 'client_money'::text AND e.cause_row_no IS NULL AND e.cause ~ '^(trades|commission) of \d{4}-\d\d-\d\d$'::text AND (e.cause ~~ 'trades of %'::text OR l.commission_fen <> 0)
+UNION ALL
+ SELECT e.business_date,
+    e.batch_id,
+    e.line_no,
+    e.ledger,
+    e.owner,
+    e.asset,
+    e.cause,
+    l.file_id,
+    l.row_no,
+        CASE
+            WHEN b.reverses IS NULL THEN 1
+            ELSE '-1'::integer
+        END * (- l.commission_fen) AS amount
+   FROM entries e
+     JOIN batches b ON b.batch_id = e.batch_id
+     JOIN files f ON f.file_id = e.cause_file_id
+     JOIN clearing_lines l ON l.business_date = f.business_date AND l.file_id = f.file_id AND l.business = 'H01'::text AND l.settle_date = e.value_date AND l.trade_date = "right"(e.cause, 10)::date AND l.commission_fen <> 0
+     JOIN broker_accounts a ON a.account = l.reserve_account AND a.side::text = e.owner
+  WHERE e.ledger = 'commission_due'::text AND e.cause_row_no IS NULL AND e.cause ~ '^commission of \d{4}-\d\d-\d\d$'::text AND (EXISTS ( SELECT
+           FROM clients c
+          WHERE c.securities_account = l.securities_account))
+UNION ALL
+ SELECT e.business_date,
+    e.batch_id,
+    e.line_no,
+    e.ledger,
+    e.owner,
+    e.asset,
+    e.cause,
+    l.file_id,
+    l.row_no,
+        CASE
+            WHEN b.reverses IS NULL THEN 1
+            ELSE '-1'::integer
+        END * l.net_fen AS amount
+   FROM entries e
+     JOIN batches b ON b.batch_id = e.batch_id
+     JOIN files f ON f.file_id = e.cause_file_id
+     JOIN clearing_lines l ON l.business_date = f.business_date AND l.file_id = f.file_id AND l.settle_date = e.value_date AND ('event '::text || l.order_no) = e.cause
+     JOIN broker_accounts a ON a.account = l.reserve_account AND a.side::text = e.owner
+  WHERE e.ledger = 'on_the_way'::text AND e.cause_row_no IS NULL AND e.cause ~~ 'event %'::text;
 
 view file_verdicts as
  SELECT f.file_id,
@@ -3201,6 +3317,24 @@ begin
   return new;
 end $function$
 
+CREATE OR REPLACE FUNCTION public.keep_earlier_figures()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into earlier_figures (channel, business_date, computed, run, subject, figures)
+  select g.channel, g.business_date, tg_table_name, r.run,
+         coalesce(to_jsonb(g) ->> 'fund_account', to_jsonb(g) ->> 'securities_account', to_jsonb(g) ->> 'side'), to_jsonb(g)
+  from gone g
+  join (select d.channel, d.business_date,
+               1 + coalesce((select max(e.run) from earlier_figures e where e.channel = d.channel and e.business_date = d.business_date
+                               and e.computed = tg_table_name), 0) as run
+        from (select distinct channel, business_date from gone) d) r using (channel, business_date);
+  return null;
+end $function$
+
 -- Last layer of four eyes, for every table that names a maker and a checker.
 CREATE OR REPLACE FUNCTION public.maker_is_no_checker()
  RETURNS trigger
@@ -3591,11 +3725,13 @@ southbound_app may insert, select, update on table deadlines
 southbound_app may insert, select on table delegations
 southbound_app may insert, select on table delivery_steps
 southbound_app may insert, select on table documents
+southbound_app may select on table earlier_figures
 southbound_app may insert, select on table eligibility_findings
 southbound_app may insert, select on table eligibility_terms
 southbound_app may insert, select on table entries
 southbound_app may insert, select on table exchange_warnings
 southbound_app may insert, select on table fee_rates
+southbound_app may insert, select on table figure_rules
 southbound_app may insert, select on table figure_terms
 southbound_app may insert, select on table figures
 southbound_app may insert, select on table file_states
@@ -3689,6 +3825,7 @@ southbound_app may select on view clearing_lines_in_force
 southbound_app may select on view closing_prices_in_force
 southbound_app may select on view counter_cash_in_force
 southbound_app may select on view counter_trades_in_force
+southbound_app may select on view entry_lines
 southbound_app may select on view file_verdicts
 southbound_app may select on view filed_elections_in_force
 southbound_app may select on view files_in_force

@@ -23,6 +23,7 @@ export async function loadReference(pool: Pool, folder?: string): Promise<void> 
   requireBuiltValues(reference.parameters);
   await inTransaction(pool, async (sql) => {
     await loadDatedTerms(sql, reference);
+    await loadFigureRules(sql, reference.figureRules);
     await loadRatingTerms(sql, reference);
     await loadRoles(sql, reference);
     await loadMessages(sql, reference);
@@ -91,6 +92,26 @@ async function loadDatedTerms(
         row.condition,
         row.actionZh,
         row.actionEn,
+        row.validFrom,
+        row.validTo,
+        row.source,
+      ],
+    );
+  }
+}
+
+async function loadFigureRules(sql: PoolClient, rows: ReferenceRows['figureRules']): Promise<void> {
+  for (const row of rows) {
+    await sql.query(
+      `insert into figure_rules (figure, version, articles, formula_zh, formula_en, reads, valid_from, valid_to, source)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (figure, version) do nothing`,
+      [
+        row.figure,
+        row.version,
+        row.articles,
+        row.formulaZh,
+        row.formulaEn,
+        row.reads,
         row.validFrom,
         row.validTo,
         row.source,

@@ -16,7 +16,7 @@ import type { Channel } from '../../domain/channel';
 import { loadMarketCalendar } from '../calendar/load-market-calendar';
 import type { MarketCalendar } from '../../domain/calendar/market-calendar';
 import type { DayKey } from '../settlement/day-key';
-import { ENTITLEMENT_MONEY } from '../settlement/line-kinds';
+import { ENTITLEMENT_MONEY } from '../../domain/settlement/line-kinds';
 import { loadFeeRates, loadParameters } from '../terms/load-terms';
 import { streamRows } from '../bulk/stream-rows';
 import type { FileRow } from './file-columns';

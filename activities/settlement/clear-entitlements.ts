@@ -6,7 +6,7 @@ import type { Dependencies } from '../dependencies';
 import { inTransaction } from '../database/transaction';
 import { openBatch } from '../ledger/open-batch';
 import { filesInForce, type DayKey, type Posted } from './day-key';
-import { ENTITLEMENT_MONEY } from './line-kinds';
+import { ENTITLEMENT_MONEY } from '../../domain/settlement/line-kinds';
 
 export const clearEntitlements =
   ({ pool }: Dependencies) =>

@@ -7,7 +7,7 @@ import type { Dependencies } from '../dependencies';
 import { inTransaction } from '../database/transaction';
 import { openBatch } from '../ledger/open-batch';
 import { detailFilesSettlingOn, type DayKey, type Posted } from './day-key';
-import { PAID_AT_SETTLEMENT, RIGHTS_MONEY } from './line-kinds';
+import { PAID_AT_SETTLEMENT, RIGHTS_MONEY } from '../../domain/settlement/line-kinds';
 
 export const clearPortfolioFee =
   ({ pool }: Dependencies) =>

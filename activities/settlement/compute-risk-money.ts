@@ -16,6 +16,7 @@ import {
   unsettledValuesCents,
   type UnsettledSecurity,
 } from '../../domain/settlement/risk-money';
+import { UNSETTLED_TRADES } from '../../prisma/figure-terms/unsettled-trades';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { loadMarginModels, loadParameters, loadRiskRates } from '../terms/load-terms';
@@ -120,29 +121,7 @@ async function riskTerms(sql: PoolClient, day: DayKey) {
 
 /** One row a side and security: net of all accounts, long and short sums of the accounts' nets, holdings of net sellers. */
 const UNSETTLED = `
-  with trades as (
-    select l.reserve_account, l.securities_account, l.code, l.trade_date,
-           case when l.buy_sell = 'B' then l.quantity else -l.quantity end as quantity,
-           case when l.buy_sell = 'B' then l.consideration_cents else -l.consideration_cents end as consideration
-    from clearing_lines_in_force l
-    where l.channel = $1 and l.business = 'H01' and l.business_date <= $2 and l.settle_date > $2),
-  replaced as (select * from splits_in_force where channel = $1 and effective_on <= $2),
-  -- A code that was replaced since the trade is summed by itself: all others need no fractions.
-  adjusted as (
-    select t.reserve_account, t.securities_account, t.code, t.quantity, null::numeric as replaced_quantity, t.consideration from trades t
-    where not exists (select 1 from replaced s where s.old_code = t.code and t.trade_date < s.effective_on)
-    union all
-    select t.reserve_account, t.securities_account, s.new_code, 0, t.quantity * (s.new_shares / s.old_shares), t.consideration
-    from trades t join replaced s on s.old_code = t.code and t.trade_date < s.effective_on),
-  nets as (
-    select a.side, securities_account, code, sum(quantity) + coalesce(sum(replaced_quantity), 0) as quantity, sum(consideration) as consideration
-    from adjusted join broker_accounts a on a.account = reserve_account group by a.side, securities_account, code),
-  held as (
-    select owner as securities_account, asset as code, -sum(amount) as quantity from entries
-    where ledger = 'client_shares' and business_date <= $2 group by owner, asset),
-  priced as (
-    select distinct on (code) code, price_e4 from closing_prices_in_force
-    where channel = $1 and business_date <= $2 order by code, business_date desc)
+  with ${UNSETTLED_TRADES}
   select n.side, n.code, coalesce(p.price_e4, 0)::bigint as "closeE4", p.price_e4 is null as unpriced,
          sum(n.quantity)::bigint as "netQuantity", sum(n.consideration)::bigint as "netConsiderationCents",
          coalesce(sum(n.quantity) filter (where n.quantity > 0), 0)::bigint as "longQuantity",

@@ -3,7 +3,9 @@ import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { Side } from '../../domain/channel';
 import type { FundingTerms } from '../../domain/settlement/funding';
-import { CORPORATE_ACTION_MONEY } from './line-kinds';
+import { summedTerms } from '../../prisma/figure-terms/line-term';
+import { fundingLines } from '../../prisma/figure-terms/settlement-details';
+import { CORPORATE_ACTION_MONEY } from '../../domain/settlement/line-kinds';
 
 /** One term with where its lines stand, and whether something of it is not yet known. */
 export interface SourcedTerm {
@@ -41,6 +43,13 @@ export async function fundingTermsOf(
   };
 }
 
+const DUE = {
+  trades: fundingLines(`'H01'`),
+  fee: fundingLines(`'H60'`),
+  non_trade: fundingLines(`'H70'`),
+  corporate: fundingLines('any($5)'),
+};
+
 async function dueLines(
   sql: PoolClient,
   given: { channel: string; side: Side; date: BusinessDate; known: BusinessDate },
@@ -52,10 +61,7 @@ async function dueLines(
     corporate: bigint;
     details: bigint;
   }>(
-    `select coalesce(sum(l.net_fen) filter (where l.business = 'H01'), 0)::bigint as trades,
-            coalesce(sum(l.net_fen) filter (where l.business = 'H60'), 0)::bigint as fee,
-            coalesce(sum(l.net_fen) filter (where l.business = 'H70'), 0)::bigint as non_trade,
-            coalesce(sum(l.net_fen) filter (where l.business = any($5)), 0)::bigint as corporate,
+    `select ${summedTerms(DUE)},
             (select count(*) from files_in_force where channel = $1 and business_date = $4 and kind = 'hk_jsmx') as details
      from clearing_lines_in_force l join broker_accounts a on a.account = l.reserve_account
      where l.channel = $1 and l.settle_date = $2 and a.side = $3 and l.business_date <= $4`,

@@ -6,6 +6,8 @@ import type { PoolClient } from 'pg';
 import { daysBetween } from '../../domain/calendar/business-date';
 import { fxPartFen, overdraftCause, principalDaysFen } from '../../domain/settlement/overdraft';
 import { parseRate } from '../../domain/scaled';
+import { summedTerms } from '../../prisma/figure-terms/line-term';
+import { OVERDRAFT_TERMS } from '../../prisma/figure-terms/settlement-details';
 import type { Dependencies } from '../dependencies';
 import { inTransaction } from '../database/transaction';
 import { queueNotice } from '../outbox/queue-notice';
@@ -125,12 +127,10 @@ const OWING = `
     where coalesce(m.debit, 0) > 0 or l.outstanding <> 0 or l.advanced <> 0 or l.repaid <> 0),
   booked as (
     select c.fund_account,
-           coalesce(sum(l.commission_fen - l.net_fen) filter (where l.business = 'H01' and l.buy_sell = 'B'), 0)::bigint as payables_booked,
-           coalesce(sum(t.frozen_fen) filter (where l.business = 'H01' and l.buy_sell = 'B'), 0)::bigint as frozen_for_them,
-           coalesce(sum(-l.net_fen) filter (where l.business = 'H60'), 0)::bigint as fee_booked
+           ${summedTerms(OVERDRAFT_TERMS)}
     from owing o join clients c using (fund_account)
     join clearing_lines_in_force l on l.securities_account = c.securities_account and l.channel = $1 and l.settle_date = $2
-    left join counter_trades_in_force t on t.channel = $1 and t.business_date = l.trade_date and t.trade_no = l.trade_no
+    left join counter_trades_in_force f on f.channel = $1 and f.business_date = l.trade_date and f.trade_no = l.trade_no
     where o.overdraft > 0 group by c.fund_account)
   select o.*, c.branch, coalesce(b.payables_booked, 0)::bigint as payables_booked, coalesce(b.frozen_for_them, 0)::bigint as frozen_for_them,
          coalesce(b.fee_booked, 0)::bigint as fee_booked, 0::bigint as postponed,

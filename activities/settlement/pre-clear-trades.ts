@@ -2,6 +2,8 @@
  * Pre-clears the day's trades (A4 §37, S7): per client what must be paid and what comes with the final ratios and every
  * fee, and from it the correction of the money frozen in the day at the reference rate, and what the counter must be told of it.
  */
+import { summedTerms } from '../../prisma/figure-terms/line-term';
+import { PRE_CLEARING_TERMS } from '../../prisma/figure-terms/settlement-details';
 import type { Dependencies } from '../dependencies';
 import { inTransaction } from '../database/transaction';
 import type { DayKey } from './day-key';
@@ -23,10 +25,8 @@ export const preClearTrades =
 /** Payable = -YSFJE + commission of purchases; receivable = YSFJE - commission of sales; correction = payables - frozen. */
 const PRE_CLEAR = `
   with traded as (
-    select c.fund_account, count(*) as trades,
-           coalesce(sum(l.commission_fen - l.net_fen) filter (where l.buy_sell = 'B'), 0)::bigint as payable_fen,
-           coalesce(sum(l.net_fen - l.commission_fen) filter (where l.buy_sell = 'S'), 0)::bigint as receivable_fen,
-           sum(l.commission_fen)::bigint as commission_fen
+    select c.fund_account,
+           ${summedTerms(PRE_CLEARING_TERMS)}
     from clearing_lines_in_force l join clients c on c.securities_account = l.securities_account
     where l.channel = $1 and l.business_date = $2 and l.business = 'H01'
     group by c.fund_account),

@@ -3,11 +3,13 @@
  * from ledger entries and settlement details in force.
  */
 import { clientFigures } from '../../domain/settlement/client-figures';
+import { summedTerms } from '../../prisma/figure-terms/line-term';
+import { clientMoneyLines, clientMoneyTerms } from '../../prisma/figure-terms/settlement-details';
 import { beat } from '../bulk/beat';
 import { copyWhileReading } from '../bulk/copy-while-reading';
 import type { Dependencies } from '../dependencies';
 import type { DayKey } from './day-key';
-import { ENTITLEMENT_MONEY, PAID_AT_SETTLEMENT } from './line-kinds';
+import { ENTITLEMENT_MONEY, PAID_AT_SETTLEMENT } from '../../domain/settlement/line-kinds';
 
 interface ClientMoneyRow {
   readonly fund_account: string;
@@ -60,20 +62,15 @@ const figuresOf = (row: ClientMoneyRow) =>
     saleMoneyBookedTodayFen: row.sales_booked,
   });
 
-/** Lines not yet settled after today are frozen or in transit; sales settled today and credits of today are not withdrawable. */
 const CLIENT_MONEY = `
   with balances as (
     select owner as fund_account, -sum(amount)::bigint as balance from entries
     where ledger = 'client_money' and business_date <= $2 group by owner),
   lines as (
     select l.securities_account,
-           coalesce(sum(l.commission_fen - l.net_fen) filter (where l.business = 'H01' and l.buy_sell = 'B' and l.settle_date > $2), 0)::bigint as frozen_trades,
-           coalesce(sum(-l.net_fen) filter (where l.business = any($4) and l.settle_date > $2), 0)::bigint as frozen_fee,
-           coalesce(sum(l.net_fen - l.commission_fen) filter (where l.business = 'H01' and l.buy_sell = 'S' and l.settle_date > $2), 0)::bigint as in_transit,
-           coalesce(sum(l.net_fen) filter (where l.business = any($3) and l.business_date = $2), 0)::bigint as credited,
-           coalesce(sum(l.net_fen - l.commission_fen) filter (where l.business = 'H01' and l.buy_sell = 'S' and l.settle_date = $2), 0)::bigint as sales_booked
+           ${summedTerms(clientMoneyTerms({ day: '$2', entitlements: '$3', paid: '$4' }))}
     from clearing_lines_in_force l
-    where l.channel = $1 and l.business_date <= $2 and (l.settle_date >= $2 or l.business_date = $2)
+    where l.channel = $1 and ${clientMoneyLines('$2')}
     group by l.securities_account)
   select c.fund_account, coalesce(b.balance, 0)::bigint as balance, coalesce(l.frozen_trades, 0)::bigint as frozen_trades,
          coalesce(l.frozen_fee, 0)::bigint as frozen_fee, coalesce(l.in_transit, 0)::bigint as in_transit,

@@ -9,19 +9,23 @@ import { cny, hkd, ratio } from './money-text';
 
 type Row = Readonly<Record<string, bigint>> & { readonly fund_account: string };
 
-export async function clientSections(pool: Pool, day: ReportedDay) {
-  const cash = await cashRows(pool, day);
-  return {
-    portfolioFee: await portfolioFees(pool, day),
-    cash: cash.map(({ preClearingNegative: _, ...shown }) => shown),
-    preClearing: await preClearing(pool, day),
-    preClearingNegative: cash
+/** The parts of the report that are lists of clients, in their order. */
+export const CLIENT_PARTS = [
+  part('portfolioFee', portfolioFees),
+  part('cash', async (pool, day) => (await cashRows(pool, day)).map(({ preClearingNegative: _, ...shown }) => shown)),
+  part('preClearing', preClearing),
+  part('preClearingNegative', async (pool, day) =>
+    (await cashRows(pool, day))
       .filter(({ preClearingNegative }) => preClearingNegative)
       .map(({ fundAccount, available }) => ({ fundAccount, available })),
-    overdrafts: await overdrafts(pool, day),
-    advances: await advances(pool, day),
-    positions: await positions(pool, day),
-  };
+  ),
+  part('overdrafts', overdrafts),
+  part('advances', advances),
+  part('positions', positions),
+];
+
+function part(name: string, list: (pool: Pool, day: ReportedDay) => Promise<readonly unknown[]>) {
+  return { names: [name], read: async (pool: Pool, day: ReportedDay) => ({ [name]: await list(pool, day) }) };
 }
 
 async function portfolioFees(pool: Pool, day: ReportedDay) {
@@ -95,7 +99,7 @@ async function overdrafts(pool: Pool, day: ReportedDay) {
   }));
 }
 
-async function advances(pool: Pool, day: ReportedDay) {
+export async function advances(pool: Pool, day: ReportedDay) {
   const { rows } = await pool.query<Row & { interest_numerator: string }>(
     'select a.* from advances a join clients c using (fund_account) where channel = $1 and business_date = $2 order by c.securities_account',
     [day.channel, day.business_date],

@@ -6,8 +6,10 @@ import type { Pool } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { SIDES, type Side } from '../../domain/channel';
 import { clientMoneyDifferenceFen } from '../../domain/settlement/client-money-identity';
+import { summedTerms } from '../../prisma/figure-terms/line-term';
+import { TRADE_TERMS } from '../../prisma/figure-terms/settlement-details';
 import { corporateActionsSection } from './corporate-actions-section';
-import { clientSections } from './client-sections';
+import { CLIENT_PARTS } from './client-sections';
 import { cny, hkd, ratio } from './money-text';
 import type { ReportedDay } from './reported-day';
 import { settlementSections } from './settlement-sections';
@@ -19,8 +21,16 @@ export interface DayReport {
   readonly [section: string]: unknown;
 }
 
-/** Undefined where the day was never started. */
-export async function dayReport(pool: Pool, channel: string, date: BusinessDate): Promise<DayReport | undefined> {
+/**
+ * Undefined where the day was never started.
+ * @param only a section, where no other is wanted
+ */
+export async function dayReport(
+  pool: Pool,
+  channel: string,
+  date: BusinessDate,
+  only?: string,
+): Promise<DayReport | undefined> {
   const { rows } = await pool.query<ReportedDay>(
     'select * from settlement_days where channel = $1 and business_date = $2',
     [channel, date],
@@ -28,27 +38,46 @@ export async function dayReport(pool: Pool, channel: string, date: BusinessDate)
   const [day] = rows;
   if (day === undefined) return undefined;
   const held = await heldSections(pool, day);
-  const sections: Record<string, unknown> = {
-    dayKind: day.day_kind,
-    calendar: {
-      previousTradingDay: day.previous_trading_day,
-      tradesSettle: day.trades_settle,
-      feeAndCorporateActionMoneySettle: day.fee_settles,
-      riskMoneySettles: day.risk_settles,
-      settlementDay: day.settlement_day,
-    },
-    ...(await ratesSection(pool, day)),
-    ...(await settlementSections(pool, day)),
-    ...(await tradeSections(pool, day)),
-    corporateActions: await corporateActionsSection(pool, day),
-    ...(await clientSections(pool, day)),
-    ...(await accountSections(pool, day)),
-    ...(await forecastSection(pool, day)),
-    ...(await reconciliationSection(pool, day)),
-  };
+  const sections: Record<string, unknown> = {};
+  for (const { names, read } of PARTS) {
+    if (only === undefined || names.includes(only)) Object.assign(sections, await read(pool, day));
+  }
   for (const section of Object.keys(held)) leaveOut(sections, section.split('.'));
-  return { date, workflowId: day.workflow_id, held, ...sections };
+  if (only === undefined) return { date, workflowId: day.workflow_id, held, ...sections };
+  return { date, workflowId: day.workflow_id, held, ...(only in sections && { [only]: sections[only] }) };
 }
+
+type Sections = Readonly<Record<string, unknown>>;
+
+/** The report in the order in which it is told, each part with the sections that one reading of the books gives. */
+const PARTS: readonly {
+  readonly names: readonly string[];
+  readonly read: (pool: Pool, day: ReportedDay) => Promise<Sections> | Sections;
+}[] = [
+  { names: ['dayKind', 'calendar'], read: (_, day) => calendarSections(day) },
+  { names: ['rates'], read: ratesSection },
+  { names: ['funding', 'settlement', 'defaults', 'transfers'], read: settlementSections },
+  { names: ['trades', 'feesHKD', 'riskMoney'], read: tradeSections },
+  {
+    names: ['corporateActions'],
+    read: async (pool, day) => ({ corporateActions: await corporateActionsSection(pool, day) }),
+  },
+  ...CLIENT_PARTS,
+  { names: ['accounts', 'clientMoneyIdentity'], read: accountSections },
+  { names: ['forecastNext'], read: forecastSection },
+  { names: ['reconciliation'], read: reconciliationSection },
+];
+
+const calendarSections = (day: ReportedDay): Sections => ({
+  dayKind: day.day_kind,
+  calendar: {
+    previousTradingDay: day.previous_trading_day,
+    tradesSettle: day.trades_settle,
+    feeAndCorporateActionMoneySettle: day.fee_settles,
+    riskMoneySettles: day.risk_settles,
+    settlementDay: day.settlement_day,
+  },
+});
 
 /** Takes a section out; a dot names a part of it. */
 function leaveOut(sections: Record<string, unknown>, [name = '', ...parts]: readonly string[]): void {
@@ -83,12 +112,7 @@ async function ratesSection(pool: Pool, day: ReportedDay) {
 
 async function tradeSections(pool: Pool, day: ReportedDay) {
   const { rows } = await pool.query<Record<string, bigint> & { side: Side }>(
-    // By sign as the money summary has it, not by side: a sale whose fees are more than it brings is payable.
-    `select a.side, count(*) as count, coalesce(sum(l.net_fen) filter (where l.net_fen < 0), 0)::bigint as payable,
-            coalesce(sum(l.net_fen) filter (where l.net_fen > 0), 0)::bigint as receivable,
-            sum(l.net_fen)::bigint as net, sum(l.net_cents)::bigint as net_hkd,
-            sum(l.stamp_duty_cents)::bigint as yhs, sum(l.sfc_levy_cents)::bigint as jyzf, sum(l.trading_fee_cents)::bigint as jyf,
-            sum(l.system_fee_cents)::bigint as syf, sum(l.settlement_fee_cents)::bigint as jsf, sum(l.other_cents)::bigint as qtje
+    `select a.side, ${summedTerms(TRADE_TERMS)}
      from clearing_lines_in_force l join broker_accounts a on a.account = l.reserve_account
      where l.channel = $1 and l.business_date = $2 and l.business = 'H01' group by a.side`,
     [day.channel, day.business_date],

@@ -10,6 +10,7 @@ import { moveClock, readClock } from './clock';
 import { watchDay } from './day-events';
 import { listDeadlines, readDeadlineReport } from './deadlines';
 import { admitPerson, dismissPerson, listPeople, readPerson } from './directory';
+import { explainFigure, listFigures } from './explanations';
 import { readFigure } from './figures';
 import { listFiles, readFile } from './files';
 import { listFindings } from './findings';
@@ -68,6 +69,8 @@ export const routes: readonly Route[] = [
   listFindings,
   listOverdrafts,
   listBatches,
+  listFigures,
+  explainFigure,
   readDayReport,
   listBreaks,
   decideBreak,

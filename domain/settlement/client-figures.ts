@@ -22,6 +22,27 @@ export interface ClientMoney {
   readonly saleMoneyBookedTodayFen: bigint;
 }
 
+/** A formula that is a sum: each term with its sign. The rule computes by it, the explanation lists by it. */
+export type Signs<Terms> = { readonly [Term in keyof Terms]?: 1 | -1 };
+
+export const FROZEN: Signs<ClientMoney> = { frozenTradesFen: 1, frozenPortfolioFeeFen: 1 };
+/** available = balance - frozen + in transit - credited today. */
+export const AVAILABLE: Signs<ClientMoney> = {
+  balanceFen: 1,
+  frozenTradesFen: -1,
+  frozenPortfolioFeeFen: -1,
+  creditedTodayFen: -1,
+  inTransitFen: 1,
+};
+/** withdrawable = balance - frozen - credited today - sale money booked today, not below zero. */
+export const WITHDRAWABLE: Signs<ClientMoney> = {
+  balanceFen: 1,
+  frozenTradesFen: -1,
+  frozenPortfolioFeeFen: -1,
+  creditedTodayFen: -1,
+  saleMoneyBookedTodayFen: -1,
+};
+
 export interface ClientFigures {
   readonly frozenFen: bigint;
   /** For Southbound purchases; may be below zero: such a client is listed and told to pay in. */
@@ -29,17 +50,14 @@ export interface ClientFigures {
   readonly withdrawableFen: bigint;
 }
 
-/**
- * frozen = payables of unsettled purchases + portfolio fees cleared and not booked;
- * available = balance - frozen + in transit - credited today;
- * withdrawable = max(0, balance - frozen - credited today - sale money booked today).
- */
-export function clientFigures(money: ClientMoney): ClientFigures {
-  const frozenFen = money.frozenTradesFen + money.frozenPortfolioFeeFen;
-  const ownFen = money.balanceFen - frozenFen - money.creditedTodayFen;
-  return {
-    frozenFen,
-    availableFen: ownFen + money.inTransitFen,
-    withdrawableFen: notBelowZero(ownFen - money.saleMoneyBookedTodayFen),
-  };
-}
+export const clientFigures = (money: ClientMoney): ClientFigures => ({
+  frozenFen: sumOf(money, FROZEN),
+  availableFen: sumOf(money, AVAILABLE),
+  withdrawableFen: notBelowZero(sumOf(money, WITHDRAWABLE)),
+});
+
+const sumOf = (money: ClientMoney, signs: Signs<ClientMoney>): bigint =>
+  (Object.entries(signs) as [keyof ClientMoney, 1 | -1][]).reduce(
+    (sum, [term, sign]) => sum + BigInt(sign) * money[term],
+    0n,
+  );

@@ -80,6 +80,7 @@ const WITH: Partial<Record<RouteId, { readonly body?: object; readonly query?: s
   signAgreements: {
     body: { channel: 'mobile', signatures: [{ agreement: 'x', version: '1', sha256: 'a'.repeat(64) }] },
   },
+  listFigures: { query: '?section=overdrafts' },
   readClient: { query: '?reason=complaint+of+the+client' },
   readMessageContent: { query: '?reason=complaint+of+the+client' },
 };
@@ -118,6 +119,11 @@ const THINGS: Readonly<Record<string, (objects: Objects, actor: Actor) => readon
       what: `a ${side} figure`,
       own: side === place,
     })),
+  // Of the overdrafts of the two sides.
+  figure: (_, { place }) => [
+    { id: 'overdrafts.6000000001.amount', what: 'a figure of a client', own: place === 'client' },
+    { id: 'overdrafts.7000000001.amount', what: 'a figure of the own account', own: place === 'proprietary' },
+  ],
   fundAccount: (_, { role, place }) => [
     { id: '6000000001', what: 'a client of 1001', own: place === '1001' || place === 'client' || role === 'service' },
     { id: '6000000002', what: 'a client of 1002', own: place === '1002' || place === 'client' || role === 'service' },

@@ -8,7 +8,7 @@ import { allocateGross } from '../../../domain/settlement/allocation';
 import { dividendPerShareE8, grossCents, parsePerShare } from '../../../domain/settlement/entitlement';
 import { cnyText } from '../../files/amount-text';
 import { filesInForce } from '../day-key';
-import { ENTITLEMENT_MONEY } from '../line-kinds';
+import { ENTITLEMENT_MONEY } from '../../../domain/settlement/line-kinds';
 import { onRow, type Compared, type ComparedFinding, type Comparison } from './comparison';
 import { holdersOfOverdueDividends, holdersWithoutRow, type EntitledHolder } from './holders-without-row';
 

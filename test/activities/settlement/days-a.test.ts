@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { dayReport } from '../../../api/reports/day-report';
+import type { Pool } from 'pg';
+import { explainedLines } from '../../../api/explanations/explained-lines';
+import { figuresOfReport, NONE } from '../../../api/explanations/figures-of-report';
+import { expectedOf } from '../../support/evenings';
 import { countFigures, differencesOf } from '../../support/compare-figures';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { datesIn, dayOf, DAYS_A, filesOf, openBookOf, runDay, verbsOf, workflowOf } from '../../support/days-of-verbs';
@@ -52,4 +56,82 @@ test('balances at an earlier date follow from the entries up to then: Wednesday 
   >;
   expect(differencesOf(expected['positions'], report?.['positions'])).toEqual([]);
   expect(differencesOf(expected['clientMoneyIdentity'], report?.['clientMoneyIdentity'])).toEqual([]);
+});
+
+/** Of every figure of a day the sum of its lines, or what is quoted of them. */
+async function explainedFigures(
+  pool: Pool,
+  date: string,
+): Promise<ReadonlyMap<string, { amount: string | null; quoted: string[] }>> {
+  const day = dayOf(date);
+  const { text, values } = explainedLines(
+    { channel: day.channel, date: day.businessDate },
+    `select figure, trim_scale(sum(amount))::text as amount, coalesce(array_agg(distinct quoted) filter (where quoted is not null), '{}') as quoted
+       from lines group by figure`,
+  );
+  const { rows } = await pool.query<{ figure: string; amount: string | null; quoted: string[] }>(text, values);
+  return new Map(rows.map(({ figure, ...told }) => [figure, told]));
+}
+
+/** A number as the sum writes it: decimals that say nothing are left away. */
+const plain = (number: string) => (number.includes('.') ? number.replace(/\.?0+$/, '') : number);
+
+test('every figure of the seven days is the sum of its lines, or is quoted from one: 13,731 of them, as published', async () => {
+  const wrong: unknown[] = [];
+  let figures = 0;
+  for (const date of datesIn(DAYS_A)) {
+    const explained = await explainedFigures(book.pool, date);
+    for (const { figureId, value } of figuresOfReport(expectedOf(date))) {
+      figures += 1;
+      const told = explained.get(figureId);
+      // A figure of zero may have no lines at all.
+      const isSum = (told?.quoted ?? []).length === 0 && (told?.amount ?? '0') === plain(value);
+      const isQuoted = told?.amount === null && told.quoted.length === 1 && told.quoted[0] === value;
+      const isNothing = told === undefined && value === NONE;
+      if (!isSum && !isQuoted && !isNothing) wrong.push({ date, figureId, value, told });
+    }
+  }
+  expect(wrong.slice(0, 20)).toEqual([]);
+  expect(figures).toBe(13_731);
+}, 120_000);
+
+test('the lines are records of files in force, each told once; what is none is of our own books and says which', async () => {
+  const kinds = new Map<string, number>();
+  for (const date of datesIn(DAYS_A)) {
+    const day = dayOf(date);
+    const { text, values } = explainedLines(
+      { channel: day.channel, date: day.businessDate },
+      `, told as (
+         select l.*, b.kind as batch_kind,
+                count(*) over (partition by figure, l.kind, term, file_id, row_no, batch_id, line_no, refers, quoted) as times
+           from lines l left join batches b using (batch_id))
+       select t.kind || case when t.kind = 'entry' then ' ' || t.batch_kind else '' end as kind, count(*)::int as lines, max(times)::int as times,
+              count(*) filter (where t.kind = 'record' and f.file_id is null)::int as without_file,
+              count(*) filter (where t.kind in ('own', 'figure', 'order') and t.refers is null)::int as without_reference
+         from told t left join files_in_force f on f.file_id = t.file_id group by 1`,
+    );
+    const { rows } = await book.pool.query<{ kind: string; lines: number; times: number }>(text, values);
+    for (const { kind, lines, ...faults } of rows) {
+      expect([date, kind, faults]).toEqual([date, kind, { times: 1, without_file: 0, without_reference: 0 }]);
+      kinds.set(kind, (kinds.get(kind) ?? 0) + lines);
+    }
+  }
+  // Balances that the book was opened with, and what our own rules decided in the morning and in the evening.
+  const entries = [...kinds.keys()].filter((kind) => kind.startsWith('entry ')).sort();
+  expect(entries).toEqual([
+    'entry advance-overdrafts',
+    'entry move-commission',
+    'entry opening',
+    'entry repay-advances',
+  ]);
+  expect(kinds.get('record')).toBeGreaterThan(20_000);
+}, 120_000);
+
+test('the lines of every entry sum to it', async () => {
+  const { rows } = await book.pool.query(
+    `select e.batch_id, e.line_no, e.amount, l.amount as lines from entries e
+     left join (select batch_id, line_no, sum(amount) as amount from entry_lines group by 1, 2) l using (batch_id, line_no)
+     where e.amount is distinct from l.amount`,
+  );
+  expect(rows).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { advanceOverdrafts } from '../../../activities/settlement/advance-overdr
 import { listOverdrafts } from '../../../activities/settlement/list-overdrafts';
 import { repayAdvances } from '../../../activities/settlement/repay-advances';
 import type { Dependencies } from '../../../activities/dependencies';
-import { clientSections } from '../../../api/reports/client-sections';
+import { advances } from '../../../api/reports/client-sections';
 import type { ReportedDay } from '../../../api/reports/reported-day';
 import { dayOf, DAYS_A, openBookOf, verbsOf, workflowOf } from '../../support/days-of-verbs';
 import { openPool } from '../../../prisma/pool';
@@ -237,8 +237,8 @@ test('money that comes repays the advance first, as far as it goes, and interest
 test('interest is shown rounded: 10.00 over three days and 6.00 over two at 18 % are 0.02', async () => {
   // (1,000 x 3 + 600 x 2) fen x 0.18 / 360 = 2.1 fen.
   const reported = { channel: 'SH', business_date: MONDAY.businessDate, trades_settle: '' } as unknown as ReportedDay;
-  const { advances } = await clientSections(book.pool, reported);
-  expect(advances.find(({ fundAccount }) => fundAccount === '6000000001')).toEqual({
+  const shown = await advances(book.pool, reported);
+  expect(shown.find(({ fundAccount }) => fundAccount === '6000000001')).toEqual({
     fundAccount: '6000000001',
     advancedThisMorning: '10.00',
     repaidToday: '4.00',
@@ -255,9 +255,9 @@ test('the report counts with the day base of the channel, not with the general o
   );
   await owner.end();
   const reported = { channel: 'SH', business_date: MONDAY.businessDate, trades_settle: '' } as unknown as ReportedDay;
-  const { advances } = await clientSections(book.pool, reported);
+  const shown = await advances(book.pool, reported);
   // (1,000 x 3 + 600 x 2) fen x 0.18 / 180 = 4.2 fen.
-  expect(advances.find(({ fundAccount }) => fundAccount === '6000000001')).toMatchObject({
+  expect(shown.find(({ fundAccount }) => fundAccount === '6000000001')).toMatchObject({
     penaltyInterestAccrued: '0.04',
   });
 });
