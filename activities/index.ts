@@ -9,7 +9,8 @@ import { decideSettlementDay } from './calendar/decide-settlement-day';
 import { armWait } from './clock/arm-wait';
 import { openProcess } from './clock/open-process';
 import { meetDeadline, withdrawDeadline } from './deadlines/end-deadline';
-import { askExtension, decideExtension } from './deadlines/extend-deadline';
+import { askExtension } from './deadlines/extend-deadline';
+import { readExtension } from './deadlines/read-extension';
 import { loadDeadline } from './deadlines/load-deadline';
 import { openDeadline } from './deadlines/open-deadline';
 import { resumeClock, stopClock } from './deadlines/stop-clock';
@@ -89,7 +90,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   commissionDue: commissionDue(deps),
   completeTask: completeTask(deps),
   coverDefaults: coverDefaults(deps),
-  decideExtension: decideExtension(deps),
+  readExtension: readExtension(deps),
   decideSettlementDay: decideSettlementDay(deps),
   decideUnreachable: decideUnreachable(deps),
   draftOrder: draftOrder(deps),

@@ -87,6 +87,10 @@ export const policy = {
   listSubstitutions: TASK_PEOPLE,
   decideBreak: ['supervisor'],
   listDeadlines: TASK_PEOPLE,
+  readDeadline: TASK_PEOPLE,
+  stopDeadlineClock: TASK_PEOPLE,
+  resumeDeadlineClock: TASK_PEOPLE,
+  askDeadlineExtension: TASK_PEOPLE,
   readDeadlineReport: WATCHERS,
 
   readProcess: WATCHERS,
@@ -231,6 +235,10 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   listSubstitutions: OWN_PERSON_OR_WATCHED,
   decideBreak: HOUSE,
   listDeadlines: OWN_WORK_OR_WATCHED,
+  readDeadline: OWN_WORK_OR_WATCHED,
+  stopDeadlineClock: OWN_WORK,
+  resumeDeadlineClock: OWN_WORK,
+  askDeadlineExtension: OWN_WORK,
   readDeadlineReport: HOUSE,
 
   readProcess: HOUSE,

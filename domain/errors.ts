@@ -242,6 +242,12 @@ export const errorList = [
     en: 'The deadline {deadline} has ended ({state}) and is no longer changed.',
   },
   {
+    code: 'DEADLINE_FIXED',
+    status: 409,
+    zh: '期限 {deadline} 按钟点确定，不能中止或延长，请在期限前完成或按逾期办理。',
+    en: 'The deadline {deadline} follows clock times: it can neither be stopped nor extended. Be done by then, or go on as overdue.',
+  },
+  {
     code: 'EXTENSION_AFTER_LIMIT',
     status: 409,
     zh: '期限 {deadline} 已于 {dueAt} 届满，不能再延长，请按逾期办理。',

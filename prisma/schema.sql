@@ -775,7 +775,8 @@ table deadline_extensions  -- More time: asked before the limit, decided by a se
   state text not null default 'asked'::text
   decided_by text
   decided_at timestamp with time zone
-  decision_reason text
+  asked_for text  -- Principal for whom more time was asked by delegation.
+  decided_for text
   constraint approved_before_the_limit CHECK (((state <> 'approved'::text) OR (decided_at < due_before)))
   constraint asked_before_the_limit CHECK ((asked_at < due_before))
   constraint deadline_extensions_deadline_id_extension_no_key UNIQUE (deadline_id, extension_no)
@@ -790,6 +791,8 @@ table deadline_extensions  -- More time: asked before the limit, decided by a se
   constraint maker_never_extends CHECK (((decided_by IS NULL) OR (state = 'recalled'::text) OR (decided_by <> asked_by)))
 )
 CREATE UNIQUE INDEX deadline_extensions_asked ON deadline_extensions USING btree (deadline_id) WHERE (state = 'asked'::text)
+CREATE TRIGGER extension_is_written_once BEFORE UPDATE ON deadline_extensions FOR EACH ROW EXECUTE FUNCTION is_written_once('deadline_id', 'extension_no', 'further_n', 'reason', 'asked_by', 'asked_for', 'asked_at', 'decided_by', 'decided_for', 'decided_at')
+CREATE TRIGGER extension_maker_is_no_checker AFTER INSERT OR UPDATE ON deadline_extensions FOR EACH ROW WHEN ((new.state <> 'recalled'::text)) EXECUTE FUNCTION maker_is_no_checker('asked_by asked_for', 'decided_by decided_for')
 
 table deadline_stops  -- The clock of a promise stood from from_at to to_at (excluded). Nobody resumed: to_at is where the bound ends the stop by itself. (
   stop_id bigint not null generated always as identity
@@ -800,6 +803,9 @@ table deadline_stops  -- The clock of a promise stood from from_at to to_at (exc
   stopped_by text not null
   resumed_at timestamp with time zone
   resumed_by text
+  stopped_for text  -- Principal for whom the clock was stopped by delegation.
+  resumed_for text
+  resume_reason text
   constraint deadline_stops_check CHECK ((from_at <= to_at))
   constraint deadline_stops_check1 CHECK (((resumed_at IS NULL) = (resumed_by IS NULL)))
   constraint deadline_stops_deadline_id_fkey FOREIGN KEY (deadline_id) REFERENCES deadlines(deadline_id)

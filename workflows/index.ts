@@ -1,5 +1,6 @@
 /** Every process that a worker runs. Each exported function is one. */
 export { callback } from './callback';
+export { deadlineExtension } from './deadline-extension';
 export { delegation } from './delegation';
 export { parameterChange } from './parameter-change';
 export { permissionOpening } from './permission-opening';

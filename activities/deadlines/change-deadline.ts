@@ -14,7 +14,10 @@ const SIGNAL = 'deadlineChanged';
 export interface ChangeCause {
   readonly cause: 'stopped' | 'resumed' | 'extended' | 'calendar corrected';
   readonly by: string;
-  readonly reason?: string;
+  readonly onBehalfOf?: string | undefined;
+  readonly role?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly requestId?: string | undefined;
 }
 
 /** A promise before and after it was computed anew. */
@@ -31,6 +34,10 @@ export async function changeDeadline(sql: PoolClient, row: DeadlineRow, cause: C
   const { before, after } = change;
   await recordAudit(sql, {
     actor: cause.by,
+    onBehalfOf: cause.onBehalfOf,
+    role: cause.role,
+    requestId: cause.requestId,
+    workflowId: row.workflowId,
     action: `deadline ${cause.cause}`,
     outcome: 'done',
     objectType: 'deadline',
@@ -100,7 +107,36 @@ export async function writeChanges(
       args: [before.businessKey, after.revision],
     })),
   );
+  await tellExtensions(
+    sql,
+    changes.map(({ after }) => after),
+  );
 }
+
+/** More time that is being asked for is decided before the limit, and not for a promise that has ended: its process looks again. */
+export async function tellExtensions(
+  sql: PoolClient,
+  rows: readonly Pick<DeadlineRow, 'deadlineId' | 'businessKey' | 'revision'>[],
+): Promise<void> {
+  const { rows: asked } = await sql.query<{ id: string; of: string }>(
+    `select extension_id::text as id, deadline_id::text as of from deadline_extensions
+      where state = 'asked' and deadline_id = any($1) order by extension_id`,
+    [rows.map(({ deadlineId }) => deadlineId)],
+  );
+  const row = new Map(rows.map((one) => [one.deadlineId, one]));
+  await queueSignals(
+    sql,
+    asked.map(({ id, of }) => ({
+      key: `extension-looks-again:${id}:${row.get(of)?.revision}:${row.get(of)?.deadlineId}`,
+      workflowId: extensionProcessOf(id),
+      signal: SIGNAL,
+      args: [row.get(of)?.businessKey, row.get(of)?.revision],
+    })),
+  );
+}
+
+/** Id of the process that has more time decided. */
+export const extensionProcessOf = (extensionId: string): string => `deadline-extension:${extensionId}`;
 
 const sameInstants = (one: DeadlineRow, other: DeadlineRow): boolean =>
   one.dueAt === other.dueAt &&

@@ -1,7 +1,7 @@
 /** One promise as its row holds it, and what its process needs to know to climb the ladder. */
 import type { PoolClient } from 'pg';
 import { businessDateOf } from '../../domain/calendar/business-date';
-import type { Channel } from '../../domain/channel';
+import type { Channel, Side } from '../../domain/channel';
 import type { Limit, LimitKind } from '../../domain/deadlines/limit';
 import { BusinessError } from '../../domain/errors';
 import { shareCalendars } from '../calendar/calendar-lock';
@@ -22,6 +22,8 @@ export interface DeadlineRow {
   readonly workflowId: string;
   readonly subject: string;
   readonly ownerRole: string;
+  readonly side: Side | null;
+  readonly branch: string | null;
   readonly ladder: string;
   readonly limitKind: LimitKind;
   readonly limitN: number;
@@ -39,7 +41,7 @@ export interface DeadlineRow {
 
 /** Columns of a row in the shape of `DeadlineRow`. */
 export const DEADLINE_COLUMNS = `d.deadline_id::text as "deadlineId", d.business_key as "businessKey", d.workflow_id as "workflowId",
-  d.subject, d.owner_role as "ownerRole", d.ladder, d.limit_kind as "limitKind", d.limit_n as "limitN", d.limit_time as "limitTime",
+  d.subject, d.owner_role as "ownerRole", d.side, d.branch, d.ladder, d.limit_kind as "limitKind", d.limit_n as "limitN", d.limit_time as "limitTime",
   d.received_at as "receivedAt", d.channel, d.calendar_version as version, d.stopped_days_at_most as "stoppedDaysAtMost",
   d.due_at as "dueAt", d.rungs, d.revision, d.state, d.ended_at as "endedAt"`;
 
@@ -58,11 +60,6 @@ export async function lockDeadline(sql: PoolClient, businessKey: string): Promis
 export async function lockToCompute(sql: PoolClient, businessKey: string): Promise<DeadlineRow> {
   await shareCalendars(sql);
   return lockDeadline(sql, businessKey);
-}
-
-/** @throws BusinessError DEADLINE_NOT_OPEN for a promise that has ended */
-export function requireOpen({ businessKey, state, endedAt }: DeadlineRow): void {
-  if (endedAt !== null) throw new BusinessError('DEADLINE_NOT_OPEN', { deadline: businessKey, state });
 }
 
 export function limitOf({

@@ -6,6 +6,7 @@ import { recordAudit } from '../audit/record-audit';
 import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { tellExtensions } from './change-deadline';
 import { lockDeadline, type DeadlineRow, type DeadlineState } from './deadline-row';
 
 export interface EndedDeadline {
@@ -83,6 +84,7 @@ async function end(
     at,
     by,
   ]);
+  await lapseExtension(sql, row, at);
   await recordAudit(sql, {
     actor: by,
     action: `deadline ${state}`,
@@ -93,4 +95,14 @@ async function end(
     before: { state: row.state, dueAt: row.dueAt },
     after: { state, at },
   });
+}
+
+/** Nobody needs more time for what has ended: the process that asks for the decision is told. */
+async function lapseExtension(sql: PoolClient, row: DeadlineRow, at: string): Promise<void> {
+  await tellExtensions(sql, [row]);
+  await sql.query(
+    `update deadline_extensions set state = 'lapsed', decided_at = greatest($2::timestamptz, asked_at)
+      where deadline_id = $1 and state = 'asked'`,
+    [row.deadlineId, at],
+  );
 }

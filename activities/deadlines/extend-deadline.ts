@@ -1,137 +1,89 @@
-/** More time for a promise: asked before the limit, with a reason, and decided by a second person before the limit too. */
+/**
+ * More time for a promise: asked for before the limit, and decided by a second person before the limit too. A process of its own asks
+ * for the decision, so that it can be asked of any promise.
+ */
 import type { PoolClient } from 'pg';
+import { businessDateOf } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
-import { recordAudit } from '../audit/record-audit';
 import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { changeDeadline } from './change-deadline';
-import { climbedOf, lockDeadline, lockToCompute, requireOpen, type Climbed, type DeadlineRow } from './deadline-row';
+import { recordAudit } from '../audit/record-audit';
+import { queueStart } from '../outbox/queue-message';
+import { actorOf, refuseAct, type DeadlineAct } from './act-on-deadline';
+import { extensionProcessOf } from './change-deadline';
+import { lockDeadline, type DeadlineRow } from './deadline-row';
 
-export interface AskExtension {
+export interface AskExtension extends DeadlineAct {
   readonly businessKey: string;
   /** So many more of what the limit counts: days, or hours of the desk. */
   readonly furtherN: number;
-  readonly reason: string;
-  readonly by: string;
 }
 
 export interface AskedExtension {
+  readonly extensionId: string;
   readonly extensionNo: number;
   readonly dueAt: string;
 }
 
-export interface DecideExtension {
-  readonly businessKey: string;
-  readonly extensionNo: number;
-  readonly decision: 'approved' | 'refused' | 'recalled' | 'withdrawn';
-  /** Who decided or recalled; the system where the limit came first. */
-  readonly by: string;
-  readonly reason: string;
-  /** Business time of the decision. */
-  readonly at: string;
-}
+export type ExtensionState = 'asked' | 'approved' | 'refused' | 'recalled' | 'lapsed';
 
-export interface DecidedExtension extends Climbed {
-  readonly extension: ExtensionState;
-}
-
-type ExtensionState = 'asked' | 'approved' | 'refused' | 'recalled' | 'lapsed';
+/** Name under which the worker knows the process. */
+const PROCESS = 'deadlineExtension';
 
 /**
  * Asks for more time. Safe to repeat: who asks the same again is answered with what was asked.
- * @throws BusinessError DEADLINE_NOT_OPEN, EXTENSION_AFTER_LIMIT, EXTENSION_ALREADY_ASKED
+ * @throws SeveralRefusals DEADLINE_NOT_OPEN, DEADLINE_FIXED, EXTENSION_AFTER_LIMIT, EXTENSION_ALREADY_ASKED; of a person also
+ *         REVISION_STALE and why the person may not
  */
 export const askExtension =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  ({ businessKey, furtherN, reason, by }: AskExtension): Promise<AskedExtension> =>
+  ({ businessKey, furtherN, ...act }: AskExtension): Promise<AskedExtension> =>
     inTransaction(pool, async (sql) => {
       const row = await lockDeadline(sql, businessKey);
       const { dueAt } = row;
-      const [newest] = await extensionsOf(sql, row);
-      if (newest?.state === 'asked') {
-        const same = newest.further_n === furtherN && newest.reason === reason && newest.asked_by === by;
-        if (same) return { extensionNo: newest.extension_no, dueAt };
-        throw new BusinessError('EXTENSION_ALREADY_ASKED', { deadline: businessKey });
-      }
-      requireOpen(row);
-      if ((await businessNow(sql)) >= dueAt) {
-        throw new BusinessError('EXTENSION_AFTER_LIMIT', { deadline: businessKey, dueAt });
-      }
+      const newest = await newestExtension(sql, row);
+      const pending = newest?.state === 'asked' ? newest : undefined;
+      if (pending?.further_n === furtherN && pending.reason === act.reason && pending.asked_by === act.by)
+        return { extensionId: pending.extension_id, extensionNo: pending.extension_no, dueAt };
+      const isOver = (await businessNow(sql)) >= dueAt;
+      await refuseAct(sql, row, act, [
+        isOver ? new BusinessError('EXTENSION_AFTER_LIMIT', { deadline: businessKey, dueAt }) : undefined,
+        pending === undefined ? undefined : new BusinessError('EXTENSION_ALREADY_ASKED', { deadline: businessKey }),
+      ]);
       const extensionNo = (newest?.extension_no ?? 0) + 1;
-      await sql.query(
-        `insert into deadline_extensions (deadline_id, extension_no, further_n, reason, due_before, asked_by)
-         values ($1, $2, $3, $4, $5, $6)`,
-        [row.deadlineId, extensionNo, furtherN, reason, dueAt, by],
+      const { rows } = await sql.query<{ id: string }>(
+        `insert into deadline_extensions (deadline_id, extension_no, further_n, reason, due_before, asked_by, asked_for)
+         values ($1, $2, $3, $4, $5, $6, $7) returning extension_id::text as id`,
+        [row.deadlineId, extensionNo, furtherN, act.reason, dueAt, act.by, act.onBehalfOf ?? null],
       );
+      const extensionId = rows[0]?.id ?? '';
+      const { by, ...actor } = actorOf(act, row);
       await recordAudit(sql, {
         actor: by,
+        ...actor,
         action: 'ask deadline extension',
         outcome: 'done',
         objectType: 'deadline',
         objectId: businessKey,
-        reason,
+        workflowId: row.workflowId,
+        reason: act.reason,
         before: { dueAt },
         after: { extensionNo, furtherN },
       });
-      return { extensionNo, dueAt };
-    });
-
-/**
- * Records the decision; an approval that comes at the limit or later, or not at all, lapses and changes nothing.
- * @throws BusinessError EXTENSION_ALREADY_DECIDED, SAME_PERSON; CALENDAR_OUT_OF_RANGE where the longer promise has no answer
- */
-export const decideExtension =
-  ({ pool }: Pick<Dependencies, 'pool'>) =>
-  (given: DecideExtension): Promise<DecidedExtension> =>
-    inTransaction(pool, async (sql) => {
-      const row = await lockToCompute(sql, given.businessKey);
-      const asked = (await extensionsOf(sql, row)).find(({ extension_no: no }) => no === given.extensionNo);
-      if (asked === undefined) {
-        throw new BusinessError('NOT_FOUND', { what: 'extension', key: `${given.businessKey} ${given.extensionNo}` });
-      }
-      if (asked.state !== 'asked') {
-        if (asked.state === given.decision || asked.state === 'lapsed')
-          return { ...(await climbedOf(sql, row)), extension: asked.state };
-        throw new BusinessError('EXTENSION_ALREADY_DECIDED', { extension: given.extensionNo, state: asked.state });
-      }
-      if (given.by === asked.asked_by && given.decision !== 'recalled') throw new BusinessError('SAME_PERSON');
-      const extension = stateOf(given, row);
-      await sql.query(
-        `update deadline_extensions set state = $3, decided_by = $4, decided_at = $5, decision_reason = $6, due_before = $7
-          where deadline_id = $1 and extension_no = $2`,
-        [
-          row.deadlineId,
-          given.extensionNo,
-          extension,
-          extension === 'lapsed' ? null : given.by,
-          given.at,
-          given.reason,
-          row.dueAt,
-        ],
-      );
-      await recordAudit(sql, {
-        actor: given.by,
-        action: `deadline extension ${extension}`,
-        outcome: 'done',
-        objectType: 'deadline',
-        objectId: row.businessKey,
-        reason: given.reason,
-        after: { extensionNo: given.extensionNo },
+      await queueStart(sql, {
+        key: `start:${extensionProcessOf(extensionId)}`,
+        workflowId: extensionProcessOf(extensionId),
+        type: PROCESS,
+        args: [{ extensionId }],
+        summary: `延期申请 ${businessKey} more time`,
+        attributes: { ProcessType: PROCESS, BusinessKey: extensionId, BusinessDate: businessDateOf(dueAt) },
       });
-      if (extension !== 'approved') return { ...(await climbedOf(sql, row)), extension };
-      const longer = { ...row, limitN: row.limitN + asked.further_n };
-      await sql.query('update deadlines set limit_n = $2 where deadline_id = $1', [row.deadlineId, longer.limitN]);
-      const climbed = await changeDeadline(sql, longer, { cause: 'extended', by: given.by, reason: given.reason });
-      return { ...climbed, extension };
+      return { extensionId, extensionNo, dueAt };
     });
-
-function stateOf({ decision, at }: DecideExtension, { dueAt, endedAt }: DeadlineRow): ExtensionState {
-  if (decision === 'withdrawn' || (decision === 'approved' && (at >= dueAt || endedAt !== null))) return 'lapsed';
-  return decision;
-}
 
 interface ExtensionRow {
+  readonly extension_id: string;
   readonly extension_no: number;
   readonly further_n: number;
   readonly reason: string;
@@ -139,12 +91,11 @@ interface ExtensionRow {
   readonly state: ExtensionState;
 }
 
-/** The newest first. */
-async function extensionsOf(sql: PoolClient, { deadlineId }: DeadlineRow): Promise<readonly ExtensionRow[]> {
+async function newestExtension(sql: PoolClient, { deadlineId }: DeadlineRow): Promise<ExtensionRow | undefined> {
   const { rows } = await sql.query<ExtensionRow>(
-    `select extension_no, further_n, reason, asked_by, state from deadline_extensions
-      where deadline_id = $1 order by extension_no desc`,
+    `select extension_id::text, extension_no, further_n, reason, asked_by, state from deadline_extensions
+      where deadline_id = $1 order by extension_no desc limit 1`,
     [deadlineId],
   );
-  return rows;
+  return rows[0];
 }

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { canonicalJson } from '../../domain/canonical-json';
 import { BusinessError } from '../../domain/errors';
+import { extensionSubject } from '../deadlines/extension-subject';
 import { roleGrantSubject } from '../directory/role-grant-subject';
 import { orderSubject } from '../orders/order-subject';
 import { delegationSubject } from '../people/delegation-subject';
@@ -17,6 +18,7 @@ const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = {
   'parameter change': parameterChangeSubject,
   delegation: delegationSubject,
   'role grant': roleGrantSubject,
+  'deadline extension': extensionSubject,
 };
 
 /** Digest of what is shown for approval: the row where there is one, the facts, the revision. */

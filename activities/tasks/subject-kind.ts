@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 
 /** Kind and number of the row. */
 export interface ApprovalSubject {
-  readonly kind: 'order' | 'parameter change' | 'delegation' | 'role grant';
+  readonly kind: 'order' | 'parameter change' | 'delegation' | 'role grant' | 'deadline extension';
   readonly id: string;
 }
 

@@ -1,50 +1,20 @@
 /** Promises: which ones run, are due, are breached; and how they were kept. */
-import { ROLES } from '../../domain/people/roles';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
+import {
+  deadline,
+  deadlineLine,
+  deadlineLineOf,
+  deadlineState,
+  LINE_COLUMNS,
+  visibleDeadline,
+  type DeadlineLineRow,
+} from '../reads/deadlines';
 import { deadlineReport, keptFigures, reportGroups } from '../reads/deadline-report';
 import { fault, Refused } from '../problems';
 import { route } from '../route';
-import { businessDate, instant, pageOf, pageQuery, rowId, side } from '../schemas';
+import { businessDate, pageOf, pageQuery, rowId } from '../schemas';
 import { z } from '../zod';
-
-const deadlineState = z.enum(['running', 'breached', 'met', 'met late', 'withdrawn', 'abandoned']);
-
-const deadlineLine = z
-  .strictObject({
-    deadlineId: rowId,
-    businessKey: z.string(),
-    workflowId: z.string(),
-    process: z.string(),
-    step: z.string(),
-    subject: z.string(),
-    side: side.nullable(),
-    branch: z.string().nullable(),
-    owner: z.strictObject({ role: z.enum(ROLES), team: z.string().nullable(), person: z.string().nullable() }),
-    limit: z.strictObject({ kind: z.string(), n: z.number().int(), time: z.string().nullable() }),
-    receivedAt: instant,
-    dueAt: instant,
-    calendarVersion: z.string().openapi({ description: '计算所用日历版本 versions that the instants rest on' }),
-    state: deadlineState,
-    breached: z.boolean().openapi({ description: '曾到期未兑现 was not met when it was due' }),
-    stoppedUntil: instant
-      .nullable()
-      .openapi({ description: '计时中止，最迟至此 the clock stands, until then at the latest' }),
-    endedAt: instant.nullable(),
-    endedBy: z.string().nullable(),
-  })
-  .openapi('Deadline');
-
-type DeadlineLine = z.input<typeof deadlineLine>;
-
-interface Row extends Omit<DeadlineLine, 'owner' | 'limit'> {
-  readonly ownerRole: DeadlineLine['owner']['role'];
-  readonly ownerTeam: string | null;
-  readonly ownerPerson: string | null;
-  readonly limitKind: string;
-  readonly limitN: number;
-  readonly limitTime: string | null;
-}
 
 const instantKey = (text: string): boolean => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(text);
 
@@ -65,14 +35,8 @@ export const listDeadlines = route({
   answer: pageOf(deadlineLine),
   respond: async ({ query, caller }, { pool }) => {
     const [afterDue = null, afterId = null] = keyOfCursor(query.cursor, [instantKey, idKey]) ?? [];
-    const { rows } = await pool.query<Row>(
-      `select d.deadline_id::text as "deadlineId", d.business_key as "businessKey", d.workflow_id as "workflowId", d.process, d.step,
-              d.subject, d.side, d.branch, d.owner_role as "ownerRole", d.owner_team as "ownerTeam", d.owner_person as "ownerPerson",
-              d.limit_kind as "limitKind", d.limit_n as "limitN", d.limit_time as "limitTime", d.received_at as "receivedAt",
-              d.due_at as "dueAt", d.calendar_version as "calendarVersion", d.state, d.breached_at is not null as breached,
-              (select max(s.to_at) from deadline_stops s
-                where s.deadline_id = d.deadline_id and d.ended_at is null and s.to_at > (select business_now())) as "stoppedUntil",
-              d.ended_at as "endedAt", d.ended_by as "endedBy"
+    const { rows } = await pool.query<DeadlineLineRow>(
+      `select ${LINE_COLUMNS}
          from deadlines d
         where ($1::text is null or d.state = $1)
           and ($2::boolean is null or (d.ended_at is null) = $2)
@@ -97,7 +61,10 @@ export const listDeadlines = route({
         query.limit + 1,
       ],
     );
-    return { status: 200, body: page(rows, query.limit, ({ dueAt, deadlineId }) => [dueAt, deadlineId], lineOf) };
+    return {
+      status: 200,
+      body: page(rows, query.limit, ({ dueAt, deadlineId }) => [dueAt, deadlineId], deadlineLineOf),
+    };
   },
 });
 
@@ -107,14 +74,20 @@ const ownedBy = (caller: Caller): string | null =>
     ? null
     : JSON.stringify(caller.grants.map(({ role, side: ofSide, branch }) => ({ role, side: ofSide, branch })));
 
-function lineOf(row: Row): DeadlineLine {
-  const { ownerRole, ownerTeam, ownerPerson, limitKind, limitN, limitTime, ...line } = row;
-  return {
-    ...line,
-    owner: { role: ownerRole, team: ownerTeam, person: ownerPerson },
-    limit: { kind: limitKind, n: limitN, time: limitTime },
-  };
-}
+export const readDeadline = route({
+  id: 'readDeadline',
+  method: 'get',
+  path: '/v1/deadlines/{deadlineId}',
+  tag: 'tasks',
+  summary: { zh: '一项承诺及其中止、延期与重算', en: 'One promise with its stops, extensions and new computations' },
+  params: z.strictObject({ deadlineId: rowId }),
+  answer: deadline,
+  refusals: ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'WRONG_BRANCH'],
+  respond: async ({ params, caller }, { pool }) => ({
+    status: 200,
+    ...(await visibleDeadline(pool, caller, params.deadlineId)),
+  }),
+});
 
 export const readDeadlineReport = route({
   id: 'readDeadlineReport',

@@ -8,7 +8,8 @@ import { askCallback, beginCall, listCallbacks, readCallback, recordCall } from 
 import { readClient } from './clients';
 import { moveClock, readClock } from './clock';
 import { watchDay } from './day-events';
-import { listDeadlines, readDeadlineReport } from './deadlines';
+import { askExtension, resumeClock, stopClock } from './deadline-acts';
+import { listDeadlines, readDeadline, readDeadlineReport } from './deadlines';
 import { admitPerson, dismissPerson, listPeople, readPerson } from './directory';
 import { explainFigure, listFigures } from './explanations';
 import { readFigure } from './figures';
@@ -108,6 +109,10 @@ export const routes: readonly Route[] = [
   listAudit,
   readClient,
   listDeadlines,
+  readDeadline,
+  stopClock,
+  resumeClock,
+  askExtension,
   readDeadlineReport,
   listDelegations,
   giveDelegationRoute,

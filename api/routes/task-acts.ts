@@ -33,6 +33,9 @@ const SUBJECT_ENDED = [
   'ORDER_RECALLED',
   'CHANGE_NOT_OPEN',
   'EFFECTIVE_DATE_PASSED',
+  'DEADLINE_NOT_OPEN',
+  'EXTENSION_AFTER_LIMIT',
+  'EXTENSION_ALREADY_DECIDED',
 ] as const;
 const SEEN = ['REVISION_STALE', 'TASK_CLAIMED_BY_ANOTHER'] as const;
 const revision = z.int().min(0).openapi({ description: '所见的版本 the revision that was shown' });

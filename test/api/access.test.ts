@@ -61,6 +61,9 @@ const WITH: Partial<Record<RouteId, { readonly body?: object; readonly query?: s
   commentTask: { body: { text: 'seen' } },
   endSubstitution: { body: {} },
   changeTaskView: { body: { name: 'x', filter: {}, shared: false, revision: 1 } },
+  stopDeadlineClock: { body: { reason: 'waits for the client' } },
+  resumeDeadlineClock: { body: { reason: 'the client has answered' } },
+  askDeadlineExtension: { body: { further: 1, reason: 'a difficult case' } },
   revokeDelegation: { body: { reason: 'back from leave' } },
   withdrawPermissionRequest: { body: { channel: 'mobile', reason: 'changed my mind' } },
   sendOneTimeCode: { body: { channel: 'mobile' } },
@@ -111,6 +114,13 @@ const THINGS: Readonly<Record<string, (objects: Objects, actor: Actor) => readon
     return [
       ...placesOf(role).map((of) => ({ id: message(role, of), what: `a message to ${role} ${of}`, own: of === place })),
       { id: message(elsewhere, 'house'), what: `a message to ${elsewhere}`, own: false },
+    ];
+  },
+  deadlineId: ({ promise }, { role, place }) => {
+    const elsewhere: Role = role === 'service' ? 'brokerage' : 'service';
+    return [
+      ...placesOf(role).map((of) => ({ id: promise(role, of), what: `a promise of ${role} ${of}`, own: of === place })),
+      { id: promise(elsewhere, 'house'), what: `a promise of ${elsewhere}`, own: false },
     ];
   },
   figureId: ({ figure }, { place }) =>

@@ -14,6 +14,8 @@ export type Place = 'client' | 'proprietary' | '1001' | '1002' | 'house';
 export interface Objects {
   /** Number of the task that asks for a role at a place. */
   readonly task: (role: Role, place: Place) => string;
+  /** Number of the promise that a role owes at a place. */
+  readonly promise: (role: Role, place: Place) => string;
   /** Number of the message to a role at a place. */
   readonly message: (role: Role, place: Place) => string;
   readonly figure: Readonly<Record<'client' | 'proprietary', string>>;
@@ -56,7 +58,7 @@ export const MARKS: Readonly<Record<string, Exclude<Place, 'house'>>> = {
 
 export async function enterObjects(pool: Pool): Promise<Objects> {
   await enterClients(pool);
-  const tasks = await enterWork(pool);
+  const { tasks, promises } = await enterWork(pool);
   const messages = await enterMessages(pool);
   const figure = await enterDay(pool);
   const { fileId, breakId } = await enterFindings(pool);
@@ -74,6 +76,7 @@ export async function enterObjects(pool: Pool): Promise<Objects> {
   return {
     requests,
     task: (role, place) => tasks.get(`${role} ${place}`) ?? '',
+    promise: (role, place) => promises.get(`${role} ${place}`) ?? '',
     message: (role, place) => messages.get(`${role} ${place}`) ?? '',
     figure,
     fileId,
@@ -134,8 +137,8 @@ async function enterRequests(pool: Pool): Promise<Objects['requests']> {
 }
 
 /** A task and a promise of each role at each place. */
-async function enterWork(pool: Pool): Promise<ReadonlyMap<string, string>> {
-  const tasks = new Map<string, string>();
+async function enterWork(pool: Pool): Promise<Readonly<Record<'tasks' | 'promises', ReadonlyMap<string, string>>>> {
+  const [tasks, promises] = [new Map<string, string>(), new Map<string, string>()];
   for (const role of ROLES) {
     for (const place of placesOf(role)) {
       const [words, where] = [wordsOf(place), whereIs(place)];
@@ -155,9 +158,13 @@ async function enterWork(pool: Pool): Promise<ReadonlyMap<string, string>> {
           ...(where as object),
         }),
       );
+      const { rows } = await pool.query('select deadline_id as id from deadlines where business_key = $1', [
+        `barrier:${role}:${place}`,
+      ]);
+      promises.set(`${role} ${place}`, String(rows[0].id));
     }
   }
-  return tasks;
+  return { tasks, promises };
 }
 
 const wordsOf = (place: Place): string => (place === 'house' ? 'of the house' : `mark ${place}`);

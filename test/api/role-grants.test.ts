@@ -1,4 +1,5 @@
 /** Roles from request to end, over HTTP: who may ask, whose hands, which conflicts, and that what is revoked is over at once. */
+import { enterPeople } from '../support/people';
 import { eventually, openApiStage, type ApiStage, type Called } from './stage';
 
 let api: ApiStage;
@@ -7,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const codesOf = ({ body }: Called): string[] => body.errors.map(({ code }: { code: string }) => code);
+const codesOf = ({ body }: Called): string[] => (body.errors ?? []).map(({ code }: { code: string }) => code);
 const REASON = '岗位调整，部门需要';
 
 async function admit(person: string, department: string, naturalPerson?: string): Promise<void> {
@@ -369,4 +370,131 @@ it('asks for a decision within three working days, and tells who owes it', async
     { rung: 2, state: 'acted' },
     { rung: 3, state: 'escalated' },
   ]);
+});
+
+/** The promise of the process of a request, as the API tells it to operations. */
+async function promiseOf(workflowId: string): Promise<Called> {
+  const { rows } = await api.pool.query<{ id: string }>(
+    'select deadline_id::text as id from deadlines where workflow_id = $1',
+    [`role-grant:${workflowId}`],
+  );
+  return api.call('GET', `/v1/deadlines/${rows[0]?.id}`, { as: 'ops-client-1' });
+}
+const causesOf = ({ body }: Called) =>
+  body.changes.map(({ cause, by }: { cause: string; by: string }) => `${cause} ${by}`);
+
+describe('a promise of a process, by people', () => {
+  let id: string;
+  const act = (as: string, what: 'stops' | 'resumption' | 'extensions', body: object, call: object = {}) =>
+    promiseOf(id).then(({ body: { deadlineId } }) =>
+      api.call('POST', `/v1/deadlines/${deadlineId}/${what}`, { as, body, ...call }),
+    );
+  beforeAll(async () => {
+    // Friday 27 June, 08:00: three working days are until Wednesday 2 July, 17:30.
+    await admit('patient', 'operations');
+    id = await requested('ops-client-head', {
+      person: 'patient',
+      role: 'operations',
+      side: 'client',
+      validFrom: '2025-06-27',
+    });
+    await taskOf('ops-client-1', id, 'grant-role');
+  });
+
+  it('stops its clock with a reason, once, and every reason against it is told at once', async () => {
+    const before = await promiseOf(id);
+    expect([before.body.state, before.body.dueAt]).toEqual(['running', '2025-07-02T09:30:00.000Z']);
+    const reason = { reason: '等待部门补充材料' };
+    expect(codesOf(await act('service-1', 'stops', reason))).toEqual(['ROLE_MISSING']);
+    const etag = before.headers.get('etag') ?? '';
+    const twice = await Promise.all(
+      ['one', 'one'].map((key) => act('ops-client-1', 'stops', reason, { key, headers: { 'if-match': etag } })),
+    );
+    expect(twice.some(({ status }) => status === 200)).toBe(true);
+    const stopped = await promiseOf(id);
+    expect(stopped.body.stops).toMatchObject([{ reason: reason.reason, stoppedBy: 'ops-client-1', resumedBy: null }]);
+    expect(stopped.body.stoppedUntil).toBe('2025-07-27T00:00:00.000Z');
+    const again = await act('ops-client-2', 'stops', { reason: 'another reason' }, { headers: { 'if-match': etag } });
+    expect([again.status, codesOf(again)]).toEqual([412, ['REVISION_STALE', 'CLOCK_ALREADY_STOPPED']]);
+  });
+
+  it('rings nothing while it stands, and later by what it stood once it is resumed', async () => {
+    await api.stage.advance('2025-07-03T00:00:00.000Z');
+    const rung = async () =>
+      (await api.pool.query('select rung from ladder_rungs where workflow_id = $1', [`role-grant:${id}`])).rowCount;
+    expect(await rung()).toBe(0);
+    const resumed = await act('ops-client-2', 'resumption', { reason: '材料已到，继续办理' });
+    // Nothing had run: the desk opens at 09:00 on Friday. From Thursday 09:00 on, three working days and the day of receipt.
+    expect([resumed.status, resumed.body.dueAt, resumed.body.stops[0].resumedBy]).toEqual([
+      200,
+      '2025-07-08T09:30:00.000Z',
+      'ops-client-2',
+    ]);
+    expect(codesOf(await act('ops-client-2', 'resumption', { reason: 'once more please' }))).toEqual([]);
+    expect(codesOf(await act('ops-client-1', 'resumption', { reason: 'once more please' }))).toEqual([
+      'CLOCK_NOT_STOPPED',
+    ]);
+  });
+
+  it('asks for more time, which another human decides before the limit, and shows everything that was done', async () => {
+    const asked = await act('ops-client-1', 'extensions', { further: 2, reason: '岗位说明需总部确认' });
+    expect([asked.status, asked.body.extensions]).toMatchObject([
+      202,
+      [{ extensionNo: 1, further: 2, state: 'asked' }],
+    ]);
+    expect(codesOf(await act('ops-client-2', 'extensions', { further: 1, reason: 'another reason' }))).toEqual([
+      'EXTENSION_ALREADY_ASKED',
+    ]);
+    const { workflowId } = asked.body.extensions[0];
+    const taskId = await eventually(async () => {
+      const { rows } = await api.pool.query<{ id: string }>(
+        'select task_id::text as id from tasks where workflow_id = $1',
+        [workflowId],
+      );
+      return rows[0]?.id;
+    }, 150);
+    const decision = { revision: 1, form: { decision: 'approve', reason: '同意延期两日' } };
+    const decideAs = (as: string) => api.call('POST', `/v1/tasks/${taskId}/completion`, { as, body: decision });
+    // Another account of the human who asked, a head by its grant; somebody who is not the head; the head.
+    await enterPeople(api.pool, [
+      { person: 'ops-head-b', role: 'operations', side: 'client', mark: 'head', naturalPerson: 'ops-client-1' },
+    ]);
+    expect(codesOf(await decideAs('ops-head-b'))).toEqual(['SAME_PERSON']);
+    expect(codesOf(await decideAs('ops-client-2'))).toEqual(['ROLE_MISSING']);
+    expect((await decideAs('ops-client-head')).status).toBe(200);
+    const longer = await promiseOf(id);
+    expect(longer.body).toMatchObject({
+      dueAt: '2025-07-10T09:30:00.000Z',
+      extensions: [
+        { state: 'approved', askedBy: 'ops-client-1', decidedBy: 'ops-client-head', decisionReason: '同意延期两日' },
+      ],
+    });
+    expect(causesOf(longer)).toEqual(['stopped ops-client-1', 'resumed ops-client-2', 'extended ops-client-head']);
+    const { rows: audit } = await api.pool.query<{ told: string }>(
+      `select concat_ws(' ', actor, role, action) as told from audit where object_type = 'deadline' and object_id = $1 order by seq`,
+      [longer.body.businessKey],
+    );
+    expect(audit.map(({ told }) => told)).toEqual([
+      'southbound open deadline',
+      'ops-client-1 operations deadline stopped',
+      'ops-client-2 operations deadline resumed',
+      'ops-client-1 operations ask deadline extension',
+      'ops-client-head deadline extension approved',
+      'ops-client-head deadline extended',
+    ]);
+    // The process climbs what was computed: half of the longer span comes on 8 July, nothing before.
+    await api.stage.advance('2025-07-10T09:30:00.000Z');
+    const { rows: rungs } = await api.pool.query(
+      'select rung, due_at, state from ladder_rungs where workflow_id = $1 order by rung',
+      [`role-grant:${id}`],
+    );
+    expect(rungs.map((row: { rung: number; state: string }) => `${row.rung} ${row.state}`)).toEqual([
+      '1 acted',
+      '2 acted',
+      '3 escalated',
+    ]);
+    expect(codesOf(await act('ops-client-1', 'extensions', { further: 1, reason: 'too late to ask' }))).toEqual([
+      'EXTENSION_AFTER_LIMIT',
+    ]);
+  });
 });

@@ -8,6 +8,7 @@ import { TaskDesk } from '../../workflows/building-blocks/human-task';
 import { completeTask } from '../../workflows/messages/tasks';
 import { signException, type SettlementDayInput, type SignException } from '../../workflows/messages/settlement-day';
 
+export { deadlineExtension } from '../../workflows/deadline-extension';
 export { roleGrant } from '../../workflows/role-grant';
 export { telephoneNotice } from '../../workflows/telephone-notice';
 

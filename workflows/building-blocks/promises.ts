@@ -18,9 +18,8 @@ import { database } from '../activity-groups';
 import { refusalWithin } from '../failures';
 import { deadlineChanged } from '../messages/deadlines';
 import { Breached } from '../messages/search-attributes';
-import { approval, type Decision } from './approval';
+import type { Decision } from './approval';
 import type { BusinessClock } from './business-clock';
-import type { TaskDesk } from './human-task';
 import { climbLadder, type Reached, type Rung } from './ladder';
 import type { Waiting } from './waiting';
 
@@ -37,16 +36,6 @@ export interface PromiseSpec extends Omit<PromiseGiven, 'workflowId' | 'process'
 }
 
 export type PromiseEnd = Exclude<DeadlineState, 'running' | 'breached'>;
-
-/** More time, asked for by one person and decided by another. */
-export interface ExtensionSpec {
-  readonly furtherN: number;
-  readonly reason: string;
-  readonly by: string;
-  /** Who decides. */
-  readonly role: string;
-  readonly mark?: 'deputy' | 'head';
-}
 
 export class Promises {
   private readonly given = new Map<string, GivenPromise>();
@@ -125,7 +114,7 @@ export class GivenPromise {
     return this.kept;
   }
 
-  /** Stops the clock while others must act. Throws the refusal: STOP_AFTER_LIMIT, STOP_BOUND_REACHED, CLOCK_ALREADY_STOPPED. */
+  /** Stops the clock while others must act. Throws the refusal: STOP_AFTER_LIMIT, STOP_BOUND_REACHED, CLOCK_ALREADY_STOPPED, DEADLINE_FIXED. */
   async stop(reason: string, by: string): Promise<void> {
     const { businessKey, titleZh, titleEn } = this.spec;
     this.take(
@@ -134,55 +123,24 @@ export class GivenPromise {
   }
 
   /** Lets the clock run again. Throws the refusal CLOCK_NOT_STOPPED. */
-  async resume(by: string): Promise<void> {
+  async resume(reason: string, by: string): Promise<void> {
     const { businessKey, titleZh, titleEn } = this.spec;
     this.take(
-      await refusing(database(`恢复计时 ${titleZh} resume the clock: ${titleEn}`).resumeClock({ businessKey, by })),
+      await refusing(
+        database(`恢复计时 ${titleZh} resume the clock: ${titleEn}`).resumeClock({ businessKey, reason, by }),
+      ),
     );
   }
 
   /**
-   * Asks a second person for more time; what is not decided before the limit lapses. Throws the refusal: EXTENSION_AFTER_LIMIT,
-   * EXTENSION_ALREADY_ASKED.
+   * Asks for more time; a process of its own has it decided by a second person, and what is not decided before the limit lapses. Throws
+   * the refusal: EXTENSION_AFTER_LIMIT, EXTENSION_ALREADY_ASKED, DEADLINE_FIXED.
    */
-  async extend(desk: TaskDesk, asked: ExtensionSpec): Promise<'approved' | 'refused' | 'recalled' | 'lapsed'> {
-    const { businessKey, titleZh, titleEn, limit, side } = this.spec;
-    const { furtherN, reason, by, role, mark } = asked;
-    const { extensionNo, dueAt } = await refusing(
-      database(`申请延期 ${titleZh} ask for more time: ${titleEn}`).askExtension({ businessKey, furtherN, reason, by }),
+  async askMoreTime(asked: { readonly furtherN: number; readonly reason: string; readonly by: string }): Promise<void> {
+    const { businessKey, titleZh, titleEn } = this.spec;
+    await refusing(
+      database(`申请延期 ${titleZh} ask for more time: ${titleEn}`).askExtension({ businessKey, ...asked }),
     );
-    const decided = await approval(
-      desk,
-      {
-        businessKey: `extension:${businessKey}:${extensionNo}`,
-        kind: 'approve-extension',
-        titleZh: `复核延期：${titleZh}`,
-        titleEn: `approve more time: ${titleEn}`,
-        role,
-        ...(mark === undefined ? {} : { mark }),
-        ...(side === undefined ? {} : { side }),
-        dueAt,
-        facts: { deadline: businessKey, dueAt, furtherN, limit: limit.kind, reason },
-        revision: extensionNo,
-        madeBy: by,
-        otherwise: '期限届满前未复核则失效 lapses at the limit',
-      },
-      () => this.breached || this.end !== undefined,
-      '期限已届满 the limit came first',
-    );
-    const { extension, ...climbed } = await refusing(
-      database(`延期结果 ${titleZh} decision on more time: ${titleEn}`).decideExtension({
-        businessKey,
-        extensionNo,
-        // Sent back to be asked with better reasons: this one is not given.
-        decision: decided.decision === 'returned' ? 'refused' : decided.decision,
-        by: decided.by?.person ?? SYSTEM_ACTOR,
-        reason: decided.reason,
-        at: decided.at,
-      }),
-    );
-    this.take(climbed);
-    return extension === 'asked' ? 'lapsed' : extension;
   }
 
   /** The row may have been computed anew. */

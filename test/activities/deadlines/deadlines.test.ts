@@ -2,15 +2,18 @@
 import type { CorrectCalendar } from '../../../activities/calendar/correct-calendar';
 import { correctCalendar, loadCalendarVersion, previewCalendar } from '../../../activities/calendar/correct-calendar';
 import type { CalendarDay } from '../../../activities/calendar/calendar-versions';
+import { inTransaction } from '../../../activities/database/transaction';
 import { loadReference } from '../../../activities/books/load-reference';
 import type { Climbed } from '../../../activities/deadlines/deadline-row';
 import { meetDeadline, withdrawDeadline } from '../../../activities/deadlines/end-deadline';
-import { askExtension, decideExtension } from '../../../activities/deadlines/extend-deadline';
+import { askExtension } from '../../../activities/deadlines/extend-deadline';
 import { loadDeadline } from '../../../activities/deadlines/load-deadline';
 import { givePromise, openDeadline, type PromiseGiven } from '../../../activities/deadlines/open-deadline';
 import { resumeClock, stopClock } from '../../../activities/deadlines/stop-clock';
 import { recordRungs } from '../../../activities/ladders/record-rungs';
+import { endSubject } from '../../../activities/tasks/approval-subject';
 import { parseBusinessDate as d } from '../../../domain/calendar/business-date';
+import { enterPeople } from '../../support/people';
 import { openDatabase, type TestDatabase } from '../../support/database';
 
 const at = (wall: string) => new Date(`${wall}:00+08:00`).toISOString();
@@ -195,7 +198,7 @@ describe('a stopped clock', () => {
     const another = stopClock(deps())({ businessKey: key, reason: 'another', by: 'li' });
     await expect(another).rejects.toMatchObject({ code: 'CLOCK_ALREADY_STOPPED' });
     await clockTo('2026-03-17T14:00');
-    const resumed = await resumeClock(deps())({ businessKey: key, by: 'wang' });
+    const resumed = await resumeClock(deps())({ businessKey: key, reason: '材料已到', by: 'wang' });
     expect(resumed.rungs.map(({ dueAt }) => wall(dueAt))).toEqual([
       '2026-03-18T13:30',
       '2026-03-19T14:54',
@@ -223,14 +226,14 @@ describe('a stopped clock', () => {
     const { key } = await given({ limit: { kind: 'CALENDAR_DAYS', n: 60 } });
     await stopClock(deps())({ businessKey: key, reason: 'first', by: 'li' });
     await clockTo('2026-04-06T10:00');
-    await resumeClock(deps())({ businessKey: key, by: 'li' });
+    await resumeClock(deps())({ businessKey: key, reason: '材料已到', by: 'li' });
     const second = await stopClock(deps())({ businessKey: key, reason: 'second', by: 'li' });
     // 20 of 30 days are used up.
     expect(wall(second.stoppedUntil ?? '')).toBe('2026-04-16T10:00');
     await clockTo('2026-04-16T10:00');
     const third = stopClock(deps())({ businessKey: key, reason: 'third', by: 'li' });
     await expect(third).rejects.toMatchObject({ code: 'STOP_BOUND_REACHED', details: { days: 30 } });
-    await expect(resumeClock(deps())({ businessKey: key, by: 'li' })).rejects.toMatchObject({
+    await expect(resumeClock(deps())({ businessKey: key, reason: '材料已到', by: 'li' })).rejects.toMatchObject({
       code: 'CLOCK_NOT_STOPPED',
     });
     // 60 days end on 15 May (case 22); with 30 of standing on 14 June, written 00:00 of the next day.
@@ -258,46 +261,70 @@ describe('a stopped clock', () => {
 });
 
 describe('more time', () => {
-  const decided = (key: string, change: object = {}) =>
-    decideExtension(deps())({
-      businessKey: key,
-      extensionNo: 1,
-      decision: 'approved',
-      by: 'head',
-      reason: '案情复杂',
-      at: at('2026-03-19T17:29'),
-      ...change,
-    });
   const asked = (key: string, change: object = {}) =>
     askExtension(deps())({ businessKey: key, furtherN: 2, reason: '案情复杂', by: 'li', ...change });
+  /** As the task of the approval ends it. */
+  const decided = (extensionId: string, by: string, state: 'approved' | 'refused' | 'withdrawn', when: string) =>
+    inTransaction(book.pool, async (sql) => {
+      await endSubject(sql, { kind: 'deadline extension', id: extensionId }, { state, by, at: at(when) });
+    });
+  const stateOf = async (extensionId: string) => {
+    const { rows } = await book.pool.query<{ state: string }>(
+      'select state from deadline_extensions where extension_id = $1',
+      [extensionId],
+    );
+    return rows[0]?.state;
+  };
+  beforeAll(() =>
+    enterPeople(book.pool, [
+      { person: 'li', role: 'service' },
+      { person: 'li-2', role: 'service', naturalPerson: 'li' },
+      { person: 'wang', role: 'service', mark: 'head' },
+    ]),
+  );
 
   it('is asked before the limit and decided by a second person; the rest of the ladder moves', async () => {
     await clockTo('2026-03-19T17:29');
     const { key, promise, climbed } = await given();
     await ring(key, promise.workflowId, climbed, 0);
-    await expect(asked(key)).resolves.toMatchObject({ extensionNo: 1 });
-    await expect(asked(key)).resolves.toMatchObject({ extensionNo: 1 });
+    const { extensionId, extensionNo } = await asked(key);
+    expect(extensionNo).toBe(1);
+    await expect(asked(key)).resolves.toMatchObject({ extensionId });
     await expect(asked(key, { furtherN: 3 })).rejects.toMatchObject({ code: 'EXTENSION_ALREADY_ASKED' });
-    await expect(decided(key, { by: 'li' })).rejects.toMatchObject({ code: 'SAME_PERSON' });
-    const longer = await decided(key);
+    await decided(extensionId, 'wang', 'approved', '2026-03-19T17:29');
+    const longer = await loadDeadline(deps())({ businessKey: key });
     // Five working days: Monday 23 March. 50 % were at 09:30 on the 18th, which is past, and now are at 09:30 on the 19th, past too.
-    expect([longer.extension, wall(longer.dueAt)]).toEqual(['approved', '2026-03-23T17:30']);
+    expect([await stateOf(extensionId), longer.revision, wall(longer.dueAt)]).toEqual([
+      'approved',
+      2,
+      '2026-03-23T17:30',
+    ]);
     expect(longer.rungs.map(({ rung, dueAt }) => [rung, wall(dueAt)])).toEqual([
       [2, '2026-03-20T16:00'],
       [3, '2026-03-23T17:30'],
     ]);
-    await expect(decided(key)).resolves.toMatchObject({ extension: 'approved', revision: 2 });
-    await expect(decided(key, { decision: 'refused' })).rejects.toMatchObject({ code: 'EXTENSION_ALREADY_DECIDED' });
+    const again = decided(extensionId, 'wang', 'refused', '2026-03-19T17:29');
+    await expect(again).rejects.toMatchObject({ code: 'EXTENSION_ALREADY_DECIDED' });
+    const { rows: started } = await book.pool.query(
+      `select count(*)::int as starts from outbox where kind = 'start' and workflow_id = $1`,
+      [`deadline-extension:${extensionId}`],
+    );
+    expect(started).toEqual([{ starts: 1 }]);
   });
 
   it.each([
     ['2026-03-19T17:29', 'approved', 'a minute before the limit'],
-    ['2026-03-19T17:30', 'lapsed', 'at the limit'],
-  ])('decided at %s it is %s: %s', async (when, extension) => {
+    ['2026-03-19T17:30', 'asked', 'at the limit nothing is approved any more'],
+  ])('approved at %s it is %s: %s', async (when, state) => {
     await clockTo('2026-03-19T17:00');
     const { key } = await given();
-    await asked(key);
-    await expect(decided(key, { at: at(when) })).resolves.toMatchObject({ extension });
+    const { extensionId } = await asked(key);
+    await clockTo(when);
+    const decision = decided(extensionId, 'wang', 'approved', when);
+    await (state === 'approved'
+      ? expect(decision).resolves.toBeUndefined()
+      : expect(decision).rejects.toMatchObject({ code: 'EXTENSION_AFTER_LIMIT' }));
+    expect(await stateOf(extensionId)).toBe(state);
   });
 
   it('is refused at the limit with its code', async () => {
@@ -306,24 +333,56 @@ describe('more time', () => {
     await expect(asked(key)).rejects.toMatchObject({ code: 'EXTENSION_AFTER_LIMIT' });
   });
 
-  it('is not decided by who asked, by the database itself', async () => {
+  it.each([
+    ['li', /maker_never_extends|one person/, 'the account that asked'],
+    ['li-2', /one person/, 'another account of the same human'],
+  ])('is not decided by %s, by the database itself: %s', async (by, constraint) => {
     await clockTo('2026-03-19T10:00');
     const { key } = await given();
-    await asked(key);
-    const own = book.pool.query(
-      `update deadline_extensions set state = 'approved', decided_by = asked_by, decided_at = asked_at, decision_reason = 'x'
-        where deadline_id = (select deadline_id from deadlines where business_key = $1)`,
-      [key],
-    );
-    await expect(own).rejects.toThrow(/maker_never_extends/);
+    const { extensionId } = await asked(key);
+    await expect(decided(extensionId, by, 'approved', '2026-03-19T10:00')).rejects.toThrow(constraint);
+    expect(await stateOf(extensionId)).toBe('asked');
   });
 
-  it('a refusal changes nothing, and another may be asked after it', async () => {
+  it('a refusal changes nothing, and another may be asked after it; with the promise it lapses, and its process is told', async () => {
     await clockTo('2026-03-19T10:00');
     const { key } = await given();
-    await asked(key);
-    await expect(decided(key, { decision: 'refused' })).resolves.toMatchObject({ extension: 'refused', revision: 1 });
-    await expect(asked(key)).resolves.toMatchObject({ extensionNo: 2 });
+    const { extensionId } = await asked(key);
+    await decided(extensionId, 'wang', 'refused', '2026-03-19T10:00');
+    expect((await rowOf(key)).revision).toBe(1);
+    const second = await asked(key);
+    expect(second.extensionNo).toBe(2);
+    await meetDeadline(deps())({ businessKey: key, by: 'li', at: at('2026-03-19T10:01') });
+    expect(await stateOf(second.extensionId)).toBe('lapsed');
+    const { rows: told } = await book.pool.query(
+      `select payload ->> 'signal' as signal from outbox where kind = 'signal' and workflow_id = $1`,
+      [`deadline-extension:${second.extensionId}`],
+    );
+    expect(told).toEqual([{ signal: 'deadlineChanged' }]);
+    // Its process takes the task away, and finds it ended.
+    await decided(second.extensionId, 'southbound', 'withdrawn', '2026-03-19T10:02');
+    await expect(decided(second.extensionId, 'wang', 'approved', '2026-03-19T10:02')).rejects.toMatchObject({
+      code: 'EXTENSION_ALREADY_DECIDED',
+    });
+  });
+
+  it('of what follows clock times there is none, nor does its clock stand: every reason at once', async () => {
+    await clockTo('2026-03-19T10:00');
+    const { key } = await given({
+      ladder: 'FUNDING_CLIENT',
+      limit: { kind: 'LADDER', on: d('2026-03-19') },
+      receivedAt: at('2026-03-19T00:00'),
+    });
+    const codes = (act: Promise<unknown>) =>
+      act.then(
+        () => [],
+        (error: { all?: { code: string }[] }) => error.all?.map(({ code }) => code),
+      );
+    expect(await codes(asked(key))).toEqual(['DEADLINE_FIXED', 'EXTENSION_AFTER_LIMIT']);
+    expect(await codes(stopClock(deps())({ businessKey: key, reason: '银行系统故障', by: 'li' }))).toEqual([
+      'DEADLINE_FIXED',
+      'STOP_AFTER_LIMIT',
+    ]);
   });
 });
 
@@ -516,7 +575,7 @@ describe('while a calendar is being corrected', () => {
     await clockTo('2026-03-30T10:00');
     await openDeadline(deps())(promised('race:2'));
     await openDeadline(deps())(promised('race:3'));
-    const { extensionNo } = await askExtension(deps())({
+    const { extensionId } = await askExtension(deps())({
       businessKey: 'race:3',
       furtherN: 1,
       reason: '材料多',
@@ -531,14 +590,13 @@ describe('while a calendar is being corrected', () => {
       later = Promise.all([
         openDeadline(deps())(promised('race:4')),
         stopClock(deps())({ businessKey: 'race:2', reason: '等材料', by: 'li' }),
-        decideExtension(deps())({
-          businessKey: 'race:3',
-          extensionNo,
-          decision: 'approved',
-          by: 'wang',
-          reason: '同意',
-          at: at('2026-03-30T10:00'),
-        }),
+        inTransaction(book.pool, (other) =>
+          endSubject(
+            other,
+            { kind: 'deadline extension', id: extensionId },
+            { state: 'approved', by: 'wang', at: at('2026-03-30T10:00') },
+          ),
+        ),
       ]);
       await waitedFor('ShareLock');
       await sql.query('commit');

@@ -9,6 +9,7 @@ import { openWaiting } from '../../../workflows/building-blocks/waiting';
 import type { DayInProgress } from '../../../workflows/settlement-day/day-in-progress';
 import { fundingDeadlines, notFunded } from '../../../workflows/settlement-day/funding';
 
+export { deadlineExtension } from '../../../workflows/deadline-extension';
 export { telephoneNotice } from '../../../workflows/telephone-notice';
 
 export const answered = defineSignal<[by: string, at: string]>('answered');
@@ -21,26 +22,31 @@ export interface Promised {
   readonly key: string;
   readonly receivedAt: string;
   readonly limit: Limit;
+  /** Whether it asks somebody besides. */
+  readonly asks?: boolean;
 }
 
-/** Answers how the promise ended, and what became of each extension. */
-export async function promised({ key, receivedAt, limit }: Promised): Promise<readonly [PromiseEnd, ...string[]]> {
+/** Answers how the promise ended, and why more time was not asked for. */
+export async function promised({
+  key,
+  receivedAt,
+  limit,
+  asks = false,
+}: Promised): Promise<readonly [PromiseEnd, ...string[]]> {
   const waiting = openWaiting({ zh: '投诉', en: 'complaint' });
   const desk = TaskDesk.open(waiting);
   const promises = Promises.open(waiting);
   const given = new Trigger<Awaited<ReturnType<Promises['give']>>>();
-  const extensions: Promise<string>[] = [];
+  const refusals: string[] = [];
   setHandler(answered, async (by, at) => void (await given).meet({ by, at }));
   setHandler(over, async (cause) => void (await given).withdraw(cause));
   setHandler(stop, async (reason) => (await given).stop(reason, 'li'));
-  setHandler(resume, async () => (await given).resume('li'));
+  setHandler(resume, async () => (await given).resume('材料已到', 'li'));
   setHandler(extend, async (furtherN) => {
     const promise = await given;
-    extensions.push(
-      promise
-        .extend(desk, { furtherN, reason: '案情复杂', by: 'li', role: 'operations' })
-        .catch((error: Error & { type?: string }) => error.type ?? error.message),
-    );
+    await promise
+      .askMoreTime({ furtherN, reason: '案情复杂', by: 'li' })
+      .catch((error: Error & { type?: string }) => refusals.push(error.type ?? error.message));
   });
   const clock = await BusinessClock.open();
   const promise = await promises.give(clock, {
@@ -55,10 +61,22 @@ export async function promised({ key, receivedAt, limit }: Promised): Promise<re
     titleEn: 'answer the complaint',
   });
   given.resolve(promise);
+  if (asks) {
+    const form = { version: 1, schema: { type: 'object' } };
+    const asked = {
+      kind: 'answer',
+      titleZh: '答复',
+      titleEn: 'answer',
+      role: 'operations',
+      form,
+      facts: {},
+      revision: 1,
+    };
+    await desk.ask({ ...asked, businessKey: `${key}:answer` });
+  }
   const end = await promise.kept;
-  const results = await Promise.all(extensions);
   await desk.closing();
-  return [end, ...results];
+  return [end, ...refusals];
 }
 
 export const fundedAs = defineSignal<[reached: 'plan ready' | 'order approved' | 'money in reserve']>('fundedAs');

@@ -31,7 +31,9 @@ beforeAll(async () => {
       await loadTexts(pool);
       await loadReference(pool);
       await enterPeople(pool, [
-        ...['wang', 'li'].map((person) => ({ person, role: 'operations', side: 'client' as const })),
+        { person: 'wang', role: 'operations', side: 'client', mark: 'head' },
+        { person: 'li', role: 'operations', side: 'client' },
+        { person: 'zhao', role: 'operations', side: 'client' },
         { person: 'chen', role: 'service' },
       ]);
     },
@@ -154,16 +156,17 @@ test('more time: approved by a second person it moves the end; undecided it laps
   await stage.advance(inWeek(2, '15:00'));
   for (const key of [extended, lapsed]) await handle(key).signal(extend, 2);
   await stage.advance(inWeek(2, '15:00'));
-  const { rows } = await stage.pool.query<{ task_id: string; revision: number }>(
-    `select task_id::text, revision from tasks where workflow_id = $1`,
+  const { rows } = await stage.pool.query<{ task_id: string; workflow_id: string }>(
+    `select t.task_id::text, t.workflow_id from tasks t join deadline_extensions e on t.subject_id = e.extension_id::text
+       join deadlines d using (deadline_id) where t.subject_kind = 'deadline extension' and d.business_key = $1`,
     [extended],
   );
   const decide = (person: string) =>
-    handle(extended).executeUpdate(completeTask, {
+    handle(rows[0]?.workflow_id ?? '').executeUpdate(completeTask, {
       args: [
         {
           taskId: rows[0]?.task_id ?? 'none',
-          revision: rows[0]?.revision ?? 0,
+          revision: 1,
           form: { decision: 'approve', reason: '同意延期' },
           actor: { person, role: 'operations' },
           requestId: 'r',
@@ -173,6 +176,8 @@ test('more time: approved by a second person it moves the end; undecided it laps
       updateId: randomUUID(),
     });
   await expect(decide('li')).rejects.toMatchObject({ cause: { type: 'SAME_PERSON' } });
+  // By the terms it is for the head of those who owe it.
+  await expect(decide('zhao')).rejects.toMatchObject({ cause: { type: 'ROLE_MISSING' } });
   await decide('wang');
   await stage.advance(inWeek(3, '17:30'));
   expect([await stateOf(extended), await stateOf(lapsed)]).toEqual(['running 04-20 17:30', 'breached 04-16 17:30']);
@@ -187,14 +192,15 @@ test('more time: approved by a second person it moves the end; undecided it laps
     '3 escalated 04-20 17:30 southbound',
   ]);
   for (const key of [extended, lapsed]) await handle(key).signal(answered, 'li', inWeek(7, '18:00'));
-  expect(await handle(extended).result()).toEqual(['met late', 'approved']);
-  expect(await handle(lapsed).result()).toEqual(['met late', 'lapsed', 'EXTENSION_AFTER_LIMIT']);
+  expect(await handle(extended).result()).toEqual(['met late']);
+  expect(await handle(lapsed).result()).toEqual(['met late', 'EXTENSION_AFTER_LIMIT']);
   const { rows: extensions } = await stage.pool.query(
-    'select state, asked_by, decided_by from deadline_extensions order by state',
+    `select e.state, e.asked_by, e.decided_by, t.state as task
+       from deadline_extensions e join tasks t on t.subject_id = e.extension_id::text order by e.state`,
   );
   expect(extensions).toEqual([
-    { state: 'approved', asked_by: 'li', decided_by: 'wang' },
-    { state: 'lapsed', asked_by: 'li', decided_by: null },
+    { state: 'approved', asked_by: 'li', decided_by: 'wang', task: 'done' },
+    { state: 'lapsed', asked_by: 'li', decided_by: null, task: 'withdrawn' },
   ]);
 });
 
@@ -232,14 +238,15 @@ test('a corrected calendar: the process is told and rings at the new instants; a
 
 test('a process that is terminated leaves nothing behind in silence; started again it takes both up', async () => {
   week = 11; // Monday 25 May 2026
-  const key = await given();
+  const key = await given({ asks: true });
   await handle(key).signal(extend, 1);
   await stage.advance(inWeek(0, '11:00'));
   await handle(key).terminate('by hand');
   await stage.advance(inWeek(0, '11:30'));
   const read = async () => {
     const { rows } = await stage.pool.query<Record<string, unknown>>(
-      `select p.closed, p.ended, p.runs, d.state, t.state as task, t.outcome ->> 'cause' as cause
+      `select p.closed, p.ended, p.runs, d.state, t.state as task, t.outcome ->> 'cause' as cause,
+              (select e.state from deadline_extensions e where e.deadline_id = d.deadline_id) as extension
          from processes p join deadlines d using (workflow_id) join tasks t using (workflow_id) where workflow_id = $1`,
       [key],
     );
@@ -252,6 +259,7 @@ test('a process that is terminated leaves nothing behind in silence; started aga
     state: 'abandoned',
     task: 'withdrawn',
     cause: '流程已被终止 the process was terminated',
+    extension: 'lapsed',
   });
   const { rows: told } = await stage.pool.query(
     `select severity, recipient_role, text_en from outbox where workflow_id = $1 and template = 'PROCESS_ENDED'`,
@@ -274,9 +282,10 @@ test('a process that is terminated leaves nothing behind in silence; started aga
     key,
     receivedAt: inWeek(0, '10:00'),
     limit: { kind: 'BUSINESS_DAYS', n: 3 },
+    asks: true,
   });
   await stage.advance(inWeek(2, '12:00'));
-  expect(await read()).toMatchObject({ closed: false, ended: null, runs: 2, state: 'running' });
+  expect(await read()).toMatchObject({ closed: false, ended: null, runs: 2, state: 'running', task: 'open' });
   expect(await rungsOf(key)).toEqual(['1 acted 05-27 09:30 southbound']);
   // Whoever saw the first run end closes no other.
   await closeProcesses(stage.pool, [{ workflowId: key, runs: 1, how: 'terminated' }]);

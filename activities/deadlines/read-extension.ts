@@ -1,0 +1,41 @@
+/** What a process that has more time decided must know: whom it asks, what it shows, and until when it can be decided. */
+import { BusinessError } from '../../domain/errors';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { standingOf } from '../people/standing';
+import { businessDateNow } from '../people/standing';
+import type { ExtensionState } from './extend-deadline';
+
+export interface ReadExtension {
+  readonly state: ExtensionState;
+  /** The limit as it stands: it is decided before. */
+  readonly dueAt: string;
+  readonly role: string;
+  readonly side: string | null;
+  readonly branch: string | null;
+  /** Class of risk, by which the terms say who decides: asked by the head, or by somebody else. */
+  readonly risk: '' | 'head';
+  readonly askedBy: string;
+  readonly askedFor: string | null;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** @throws BusinessError NOT_FOUND */
+export const readExtension =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  ({ extensionId }: { readonly extensionId: string }): Promise<ReadExtension> =>
+    inTransaction(pool, async (sql) => {
+      const { rows } = await sql.query<Omit<ReadExtension, 'risk'>>(
+        `select e.state, d.due_at as "dueAt", d.owner_role as role, d.side, d.branch, e.asked_by as "askedBy", e.asked_for as "askedFor",
+                jsonb_build_object('deadline', d.business_key, 'process', d.process, 'step', d.step, 'subject', d.subject,
+                                   'dueAt', to_char(d.due_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI'),
+                                   'further', e.further_n, 'counted', d.limit_kind, 'reason', e.reason) as facts
+           from deadline_extensions e join deadlines d using (deadline_id) where extension_id = $1`,
+        [extensionId],
+      );
+      const [asked] = rows;
+      if (asked === undefined) throw new BusinessError('NOT_FOUND', { what: '延期申请 extension', key: extensionId });
+      const { grants } = await standingOf(sql, asked.askedBy, await businessDateNow(sql));
+      const isHead = grants.some(({ role, mark }) => role === asked.role && mark === 'head');
+      return { ...asked, risk: isHead ? 'head' : '' };
+    });
