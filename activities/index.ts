@@ -8,6 +8,12 @@ import { correctCalendar } from './calendar/correct-calendar';
 import { decideSettlementDay } from './calendar/decide-settlement-day';
 import { armWait } from './clock/arm-wait';
 import { openProcess } from './clock/open-process';
+import { closeComplaint, endCorrectiveAction } from './complaints/close-complaint';
+import { compensationDue } from './complaints/compensation';
+import { fileComplaint } from './complaints/file-complaint';
+import { readComplaint } from './complaints/follow-complaint';
+import { draftProposal, endComplaintRequest } from './complaints/investigation';
+import { recordComplaintStep } from './complaints/record-step';
 import { meetDeadline, withdrawDeadline } from './deadlines/end-deadline';
 import { askExtension } from './deadlines/extend-deadline';
 import { readExtension } from './deadlines/read-extension';
@@ -85,17 +91,22 @@ export const databaseVerbs = (deps: Dependencies) => ({
   amountToCover: amountToCover(deps),
   askExtension: askExtension(deps),
   awaitCallback: awaitCallback(deps),
+  closeComplaint: closeComplaint(deps),
   closeDay: closeDay(deps),
   closeParameterChange: closeParameterChange(deps),
   commissionDue: commissionDue(deps),
+  compensationDue: compensationDue(deps),
   completeTask: completeTask(deps),
   coverDefaults: coverDefaults(deps),
   readExtension: readExtension(deps),
   decideSettlementDay: decideSettlementDay(deps),
   decideUnreachable: decideUnreachable(deps),
   draftOrder: draftOrder(deps),
+  draftProposal: draftProposal(deps),
   drawBackAmount: drawBackAmount(deps),
   eveningBefore: eveningBefore(deps),
+  endComplaintRequest: endComplaintRequest(deps),
+  endCorrectiveAction: endCorrectiveAction(deps),
   endFiling: endFiling(deps),
   explainDefault: explainDefault(deps),
   forecastFunding: forecastFunding(deps),
@@ -117,10 +128,12 @@ export const databaseVerbs = (deps: Dependencies) => ({
   openTask: openTask(deps),
   planFunding: planFunding(deps),
   readCallback: readCallback(deps),
+  readComplaint: readComplaint(deps),
   readParameterChange: readParameterChange(deps),
   readRequest: readRequest(deps),
   recallTask: recallTask(deps),
   recordCheckpoint: recordCheckpoint(deps),
+  recordComplaintStep: recordComplaintStep(deps),
   recordException: recordException(deps),
   recordOrderProgress: recordOrderProgress(deps),
   recordPermission: recordPermission(deps),
@@ -166,6 +179,7 @@ export const outsideVerbs = (deps: Dependencies) => ({
   askOrder: askOrder(deps),
   deliverNotices: deliverNotices(deps),
   fileCallback: fileCallback(deps),
+  fileComplaint: fileComplaint(deps),
   fileOpening: fileOpening(deps),
   readNetCommission: readNetCommission(deps),
   readReserveAccount: readReserveAccount(deps),

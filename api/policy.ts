@@ -33,6 +33,18 @@ const PERMISSION_WATCHERS = [
 const CALLBACK_READERS = ['service', 'operations', 'supervisor', 'compliance', 'audit'] as const;
 const PERMISSION_READERS = ['client', ...PERMISSION_WATCHERS] as const;
 
+/** Departments that handle complaints or are asked about them. */
+const COMPLAINT_STAFF = [
+  'branch',
+  'region',
+  'brokerage',
+  'service',
+  'operations',
+  'finance',
+  'compliance',
+  'general_manager',
+] as const;
+
 export const policy = {
   readLiveness: 'public',
   readReadiness: 'public',
@@ -140,6 +152,16 @@ export const policy = {
   readCallback: CALLBACK_READERS,
   beginCall: ['service'],
   recordCall: ['service'],
+  receiveComplaint: ['client', 'branch', 'service'],
+  listComplaints: ['client', ...COMPLAINT_STAFF, 'supervisor', 'audit'],
+  readComplaint: ['client', ...COMPLAINT_STAFF, 'supervisor', 'audit'],
+  listComplaintSteps: ['client', ...COMPLAINT_STAFF, 'supervisor', 'audit'],
+  readComplaintParticulars: ['client', ...COMPLAINT_STAFF],
+  supplementComplaint: ['client', 'branch', 'service'],
+  writeComplaintText: COMPLAINT_STAFF,
+  askDepartment: COMPLAINT_STAFF,
+  askComplaintExtension: COMPLAINT_STAFF,
+  recuseFromComplaint: COMPLAINT_STAFF,
 
   readClock: [...DAY_READERS, 'admin'],
   moveClock: ['operations', 'supervisor'],
@@ -177,6 +199,12 @@ const OWN_PERSON_OR_WATCHED = { own: 'person', all: WATCHERS } as const;
 
 const OWN_CLIENT = { own: 'client', all: [] } as const;
 const OWN_CLIENTS = { own: 'client', all: ['brokerage', 'service', 'operations', ...WATCHERS] } as const;
+
+/** Besides, everybody sees what one received, handles or holds a task of. */
+const OWN_COMPLAINTS = {
+  own: 'client',
+  all: ['region', 'brokerage', 'service', 'operations', 'finance', ...WATCHERS],
+} as const;
 
 /** The barriers behind each route, read by the same generated test. */
 export const barriers: Readonly<Record<RouteId, Barrier>> = {
@@ -288,6 +316,17 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   readCallback: HOUSE,
   beginCall: HOUSE,
   recordCall: HOUSE,
+  receiveComplaint: HOUSE,
+  listComplaints: OWN_COMPLAINTS,
+  readComplaint: OWN_COMPLAINTS,
+  listComplaintSteps: OWN_COMPLAINTS,
+  // Besides, only those who handle it.
+  readComplaintParticulars: OWN_COMPLAINTS,
+  supplementComplaint: OWN_COMPLAINTS,
+  writeComplaintText: OWN_COMPLAINTS,
+  askDepartment: OWN_COMPLAINTS,
+  askComplaintExtension: OWN_COMPLAINTS,
+  recuseFromComplaint: OWN_COMPLAINTS,
 
   readClock: HOUSE,
   moveClock: HOUSE,

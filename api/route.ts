@@ -65,6 +65,7 @@ export type Tag =
   | 'files'
   | 'tasks'
   | 'permissions'
+  | 'complaints'
   | 'callbacks'
   | 'parameters'
   | 'messages'

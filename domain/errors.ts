@@ -8,6 +8,7 @@
 import { identityRefusals } from './accounts/identity-refusals';
 import { callRefusals } from './callbacks/call-refusals';
 import { callbackRefusals } from './callbacks/callback-refusals';
+import { complaintRefusals } from './complaints/complaint-refusals';
 import { electionRefusals } from './corporate-actions/election-refusals';
 import type { ErrorEntry } from './error-entry';
 import { closingRefusals } from './permissions/closing-refusals';
@@ -526,6 +527,9 @@ export const errorList = [
   ...closingRefusals,
   ...callRefusals,
   ...callbackRefusals,
+
+  // Complaints
+  ...complaintRefusals,
   ...electionRefusals,
   // Documents and the file of a client
   {

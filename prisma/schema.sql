@@ -697,6 +697,220 @@ table closing_prices (
   price_e4 bigint not null
 ) partition by RANGE (business_date)
 
+table complainants  -- Personal: who complains, and how to be reached. Read by those who handle the complaint only, and each look is audited. (
+  complaint_no text not null
+  name text
+  contact text
+  client_no text
+  fund_account text
+  constraint complainants_check CHECK (((name IS NOT NULL) OR (client_no IS NOT NULL)))
+  constraint complainants_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
+  constraint complainants_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
+  constraint complainants_pkey PRIMARY KEY (complaint_no)
+)
+CREATE INDEX complainants_by_client ON complainants USING btree (client_no)
+
+table complaint_actions  -- Corrective actions that follow from a complaint, each owed by a department and tracked to its end. (
+  complaint_no text not null
+  action_no integer not null
+  role text not null
+  branch text
+  due_days integer not null
+  state text not null default 'open'::text
+  done_by text
+  done_at timestamp with time zone
+  constraint complaint_actions_action_no_check CHECK ((action_no > 0))
+  constraint complaint_actions_check CHECK (((state = 'done'::text) = ((done_by IS NOT NULL) AND (done_at IS NOT NULL))))
+  constraint complaint_actions_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
+  constraint complaint_actions_due_days_check CHECK ((due_days > 0))
+  constraint complaint_actions_pkey PRIMARY KEY (complaint_no, action_no)
+  constraint complaint_actions_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text])))
+)
+
+table complaint_acts  -- What was answered to an act under its key, so that the same act is answered the same again. (
+  act_key text not null
+  step_id bigint not null
+  kept jsonb not null
+  constraint complaint_acts_pkey PRIMARY KEY (act_key)
+  constraint complaint_acts_step_id_fkey FOREIGN KEY (step_id) REFERENCES complaint_steps(step_id)
+  constraint complaint_acts_step_id_key UNIQUE (step_id)
+)
+
+table complaint_closings  -- Why it came to the complaint, as a code of the house. (
+  complaint_no text not null
+  root_cause text not null
+  ended_as text not null
+  closed_by text not null
+  closed_at timestamp with time zone not null default business_now()
+  constraint complaint_closings_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
+  constraint complaint_closings_ended_as_check CHECK ((ended_as = ANY (ARRAY['closed'::text, 'disputed'::text])))
+  constraint complaint_closings_pkey PRIMARY KEY (complaint_no)
+)
+
+table complaint_documents  -- What belongs to a complaint in the store of documents, by digest: what came with it, frozen evidence, the complete file. (
+  document_id bigint not null generated always as identity
+  complaint_no text not null
+  kind text not null
+  sha256 text not null
+  filed_by text not null
+  filed_at timestamp with time zone not null default business_now()
+  constraint complaint_documents_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
+  constraint complaint_documents_complaint_no_kind_sha256_key UNIQUE (complaint_no, kind, sha256)
+  constraint complaint_documents_kind_check CHECK ((kind = ANY (ARRAY['attachment'::text, 'evidence'::text, 'file'::text])))
+  constraint complaint_documents_pkey PRIMARY KEY (document_id)
+  constraint complaint_documents_sha256_fkey FOREIGN KEY (sha256) REFERENCES documents(sha256)
+)
+
+table complaint_extensions  -- More time that a handler asked for; how it was decided stands with the promise (deadline_extensions). (
+  extension_id bigint not null generated always as identity
+  complaint_no text not null
+  further_n integer not null
+  reason text not null
+  asked_by text not null
+  asked_at timestamp with time zone not null default business_now()
+  constraint complaint_extensions_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
+  constraint complaint_extensions_further_n_check CHECK ((further_n > 0))
+  constraint complaint_extensions_pkey PRIMARY KEY (extension_id)
+)
+CREATE INDEX complaint_extensions_of_complaint ON complaint_extensions USING btree (complaint_no, extension_id)
+
+table complaint_numbers  -- The last number given on a day; whoever takes one waits for the one before, so numbers have no holes. (
+  business_date date not null
+  last_no integer not null
+  constraint complaint_numbers_pkey PRIMARY KEY (business_date)
+)
+
+table complaint_proposals  -- What a handler proposes to decide, and how much to pay; decided by others. (
+  proposal_id bigint not null generated always as identity
+  complaint_no text not null
+  nth integer not null
+  level integer not null
+  finding text not null
+  amount_fen bigint not null
+  made_by text not null
+  made_for text
+  made_at timestamp with time zone not null default business_now()
+  state text not null default 'awaiting approval'::text
+  approved_by text
+  approved_for text
+  approved_at timestamp with time zone
+  constraint complaint_proposals_amount_fen_check CHECK ((amount_fen >= 0))
+  constraint complaint_proposals_check CHECK (((state = 'approved'::text) = ((approved_by IS NOT NULL) AND (approved_at IS NOT NULL))))
+  constraint complaint_proposals_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
+  constraint complaint_proposals_complaint_no_nth_key UNIQUE (complaint_no, nth)
+  constraint complaint_proposals_finding_check CHECK ((finding = ANY (ARRAY['upheld'::text, 'partly upheld'::text, 'not upheld'::text])))
+  constraint complaint_proposals_nth_check CHECK ((nth > 0))
+  constraint complaint_proposals_pkey PRIMARY KEY (proposal_id)
+  constraint complaint_proposals_state_check CHECK ((state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text])))
+  constraint proposer_never_approves CHECK ((approved_by <> made_by))
+)
+CREATE TRIGGER proposal_is_written_once BEFORE UPDATE ON complaint_proposals FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'nth', 'finding', 'amount_fen', 'made_by', 'made_for', 'approved_by', 'approved_at')
+CREATE TRIGGER proposer_is_no_approver AFTER INSERT OR UPDATE ON complaint_proposals FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('made_by made_for', 'approved_by approved_for')
+
+table complaint_requests  -- Sub-requests of an investigation to departments: each with its due date, its answer, or the word of compliance to go on without. (
+  complaint_no text not null
+  request_no integer not null
+  role text not null
+  branch text
+  due_days integer not null
+  asked_by text not null
+  asked_at timestamp with time zone not null default business_now()
+  state text not null default 'open'::text
+  ended_by text
+  ended_at timestamp with time zone
+  constraint complaint_requests_check CHECK (((state = 'open'::text) = (ended_at IS NULL)))
+  constraint complaint_requests_check1 CHECK (((ended_at IS NULL) = (ended_by IS NULL)))
+  constraint complaint_requests_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
+  constraint complaint_requests_due_days_check CHECK ((due_days > 0))
+  constraint complaint_requests_pkey PRIMARY KEY (complaint_no, request_no)
+  constraint complaint_requests_request_no_check CHECK ((request_no > 0))
+  constraint complaint_requests_state_check CHECK ((state = ANY (ARRAY['open'::text, 'answered'::text, 'gone on without'::text])))
+)
+
+table complaint_steps  -- The register of a complaint: what was done, by whom, when. No personal data. (
+  step_id bigint not null generated always as identity
+  complaint_no text not null
+  act text not null
+  detail jsonb not null default '{}'::jsonb
+  by text not null
+  role text
+  at timestamp with time zone not null default business_now()
+  constraint complaint_steps_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
+  constraint complaint_steps_pkey PRIMARY KEY (step_id)
+)
+CREATE INDEX complaint_steps_of_complaint ON complaint_steps USING btree (complaint_no, step_id)
+
+table complaint_texts  -- Personal: what happened and what is claimed in the words of the complainant; questions, answers, findings and decisions in those of whoever does a task. (
+  text_id bigint not null generated always as identity
+  complaint_no text not null
+  kind text not null
+  task_id bigint
+  request_no integer
+  text text not null
+  written_by text not null
+  written_at timestamp with time zone not null default business_now()
+  constraint complaint_texts_check CHECK (((kind = 'task'::text) = (task_id IS NOT NULL)))
+  constraint complaint_texts_check1 CHECK (((kind = 'question'::text) = (request_no IS NOT NULL)))
+  constraint complaint_texts_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
+  constraint complaint_texts_kind_check CHECK ((kind = ANY (ARRAY['facts'::text, 'claim'::text, 'supplement'::text, 'question'::text, 'task'::text])))
+  constraint complaint_texts_pkey PRIMARY KEY (text_id)
+  constraint complaint_texts_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks(task_id)
+  constraint complaint_texts_text_check CHECK (((length(text) >= 1) AND (length(text) <= 10000)))
+)
+CREATE INDEX complaint_texts_of_complaint ON complaint_texts USING btree (complaint_no, text_id)
+CREATE INDEX complaint_texts_of_task ON complaint_texts USING btree (task_id, text_id)
+
+table complaints  -- One complaint a row, without anything personal. Its clocks run from received_at, those of a transfer also from transferred_at. (
+  complaint_no text not null
+  workflow_id text not null
+  channel text not null
+  product text not null
+  category text not null
+  subcategory text
+  branch text
+  claimed_fen bigint
+  about_workflow text
+  about_event bigint  -- Event of the history of about_workflow that the complainant means.
+  transfer_no text
+  transferred_at timestamp with time zone
+  received_at timestamp with time zone not null
+  registered_at timestamp with time zone not null default business_now()
+  received_by text not null  -- Whoever received it first owes its registration (first-receiver duty).
+  received_role text not null
+  state text not null default 'received'::text
+  revision integer not null default 1  -- Counted with every act of intake: the process is told, and reads what is newer than it knows.
+  level integer not null default 1
+  handler text
+  handler_role text
+  handler_branch text
+  duplicate_of text
+  group_of text
+  ended_at timestamp with time zone
+  constraint complaints_channel_check CHECK ((channel = ANY (ARRAY['telephone'::text, 'email'::text, 'web'::text, 'app'::text, 'branch'::text, 'letter'::text, 'regulator'::text, 'exchange'::text])))
+  constraint complaints_check CHECK ((received_at <= registered_at))
+  constraint complaints_check1 CHECK (((duplicate_of <> complaint_no) AND (group_of <> complaint_no)))
+  constraint complaints_check2 CHECK (((duplicate_of IS NOT NULL) = (state = 'duplicate'::text)))
+  constraint complaints_check3 CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['closed'::text, 'disputed'::text, 'refused'::text, 'duplicate'::text]))))
+  constraint complaints_check4 CHECK (((channel = ANY (ARRAY['regulator'::text, 'exchange'::text])) = ((transfer_no IS NOT NULL) AND (transferred_at IS NOT NULL))))
+  constraint complaints_check5 CHECK ((transferred_at <= received_at))
+  constraint complaints_check6 CHECK (((handler IS NULL) = (handler_role IS NULL)))
+  constraint complaints_check7 CHECK (((about_event IS NULL) OR (about_workflow IS NOT NULL)))
+  constraint complaints_claimed_fen_check CHECK ((claimed_fen > 0))
+  constraint complaints_complaint_no_check CHECK ((complaint_no ~ '^T\d{8}-\d{6}$'::text))
+  constraint complaints_duplicate_of_fkey FOREIGN KEY (duplicate_of) REFERENCES complaints(complaint_no)
+  constraint complaints_group_of_fkey FOREIGN KEY (group_of) REFERENCES complaints(complaint_no)
+  constraint complaints_level_check CHECK ((level = ANY (ARRAY[1, 2])))
+  constraint complaints_pkey PRIMARY KEY (complaint_no)
+  constraint complaints_revision_check CHECK ((revision > 0))
+  constraint complaints_state_check CHECK ((state = ANY (ARRAY['received'::text, 'incomplete'::text, 'registered'::text, 'accepted'::text, 'assigned'::text, 'decided'::text, 'answered'::text, 'reopened'::text, 'closed'::text, 'disputed'::text, 'refused'::text, 'duplicate'::text])))
+  constraint complaints_workflow_id_key UNIQUE (workflow_id)
+)
+CREATE INDEX complaints_of_branch ON complaints USING btree (branch, complaint_no)
+CREATE INDEX complaints_of_handler ON complaints USING btree (handler) WHERE (ended_at IS NULL)
+CREATE INDEX complaints_open ON complaints USING btree (state, complaint_no) WHERE (ended_at IS NULL)
+CREATE UNIQUE INDEX one_complaint_a_transfer ON complaints USING btree (channel, transfer_no) WHERE (transfer_no IS NOT NULL)
+CREATE TRIGGER complaint_is_written_once BEFORE UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'workflow_id', 'channel', 'product', 'category', 'claimed_fen', 'transfer_no', 'transferred_at', 'received_at', 'registered_at', 'received_by', 'duplicate_of', 'ended_at')
+
 table contact_addresses  -- Personal: where somebody is reached. person:KEY of the directory, or fund-account:NUMBER. (
   recipient_ref text not null
   kind text not null
@@ -1554,18 +1768,21 @@ table orders (
   outside_reference text
   made_for text
   approved_for text
+  case_key text  -- What a compensation pays for; paid once whatever happens.
+  constraint compensation_is_of_a_case CHECK (((kind = 'COMPENSATION'::text) = (case_key IS NOT NULL)))
   constraint maker_never_approves CHECK (((approved_by IS NULL) OR (approved_by <> made_by)))
   constraint orders_amount_fen_check CHECK ((amount_fen > 0))
   constraint orders_business_key_key UNIQUE (business_key)
   constraint orders_figure_id_fkey FOREIGN KEY (figure_id) REFERENCES figures(figure_id)
   constraint orders_from_account_fkey FOREIGN KEY (from_account) REFERENCES broker_accounts(account)
-  constraint orders_kind_check CHECK ((kind = ANY (ARRAY['FUND'::text, 'DRAW_BACK'::text, 'COMMISSION'::text])))
+  constraint orders_kind_check CHECK ((kind = ANY (ARRAY['FUND'::text, 'DRAW_BACK'::text, 'COMMISSION'::text, 'COMPENSATION'::text])))
   constraint orders_pkey PRIMARY KEY (order_id)
   constraint orders_state_check CHECK ((state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'sent'::text, 'executed'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text, 'rejected outside'::text])))
   constraint orders_to_account_fkey FOREIGN KEY (to_account) REFERENCES broker_accounts(account)
   constraint sent_only_when_approved CHECK (((state <> ALL (ARRAY['approved'::text, 'sent'::text, 'executed'::text])) OR (approved_by IS NOT NULL)))
 )
 CREATE INDEX orders_of_day ON orders USING btree (channel, business_date, side)
+CREATE UNIQUE INDEX one_compensation_a_case ON orders USING btree (case_key) WHERE ((case_key IS NOT NULL) AND (state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'sent'::text, 'executed'::text])))
 CREATE TRIGGER order_is_written_once BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION is_written_once('made_by', 'made_for', 'kind', 'side', 'revision', 'amount_fen', 'from_account', 'to_account', 'approved_by', 'approved_for')
 CREATE TRIGGER order_maker_is_no_checker AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('made_by made_for', 'approved_by approved_for')
 CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION history.keep_orders()
@@ -1925,6 +2142,19 @@ table pre_clearings (
   constraint pre_clearings_pkey PRIMARY KEY (channel, business_date, fund_account)
 )
 CREATE TRIGGER keep_earlier_figures AFTER DELETE ON pre_clearings REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION keep_earlier_figures()
+
+table process_exclusions  -- Who may do no work of a process, by whatever account or delegation: whoever is complained about, the direct superior, whoever is recused. (
+  exclusion_id bigint not null generated always as identity
+  workflow_id text not null
+  person text not null
+  cause text not null
+  entered_by text not null
+  entered_at timestamp with time zone not null default business_now()
+  constraint process_exclusions_cause_check CHECK ((cause = ANY (ARRAY['complained about'::text, 'superior'::text, 'recused'::text])))
+  constraint process_exclusions_person_fkey FOREIGN KEY (person) REFERENCES people(person)
+  constraint process_exclusions_pkey PRIMARY KEY (exclusion_id)
+  constraint process_exclusions_workflow_id_person_cause_key UNIQUE (workflow_id, person, cause)
+)
 
 table processes  -- Which processes belong to this book. Whoever starts a process registers it first. (
   workflow_id text not null
@@ -3552,6 +3782,26 @@ southbound_app may update on column callbacks.revision
 southbound_app may update on column callbacks.rounds
 southbound_app may update on column callbacks.state
 southbound_app may update on column changeable_terms.valid_to
+southbound_app may update on column complaint_actions.done_at
+southbound_app may update on column complaint_actions.done_by
+southbound_app may update on column complaint_actions.state
+southbound_app may update on column complaint_numbers.last_no
+southbound_app may update on column complaint_proposals.approved_at
+southbound_app may update on column complaint_proposals.approved_by
+southbound_app may update on column complaint_proposals.approved_for
+southbound_app may update on column complaint_proposals.state
+southbound_app may update on column complaint_requests.ended_at
+southbound_app may update on column complaint_requests.ended_by
+southbound_app may update on column complaint_requests.state
+southbound_app may update on column complaints.duplicate_of
+southbound_app may update on column complaints.ended_at
+southbound_app may update on column complaints.group_of
+southbound_app may update on column complaints.handler
+southbound_app may update on column complaints.handler_branch
+southbound_app may update on column complaints.handler_role
+southbound_app may update on column complaints.level
+southbound_app may update on column complaints.revision
+southbound_app may update on column complaints.state
 southbound_app may update on column contact_addresses.address
 southbound_app may update on column delegations.approved_at
 southbound_app may update on column delegations.approved_by
@@ -3650,10 +3900,16 @@ southbound_app may usage on sequence audit_anchors_anchor_no_seq
 southbound_app may usage on sequence audit_seq_seq
 southbound_app may usage on sequence batches_batch_id_seq
 southbound_app may usage on sequence callback_attempts_attempt_id_seq
+southbound_app may usage on sequence complaint_documents_document_id_seq
+southbound_app may usage on sequence complaint_extensions_extension_id_seq
+southbound_app may usage on sequence complaint_proposals_proposal_id_seq
+southbound_app may usage on sequence complaint_steps_step_id_seq
+southbound_app may usage on sequence complaint_texts_text_id_seq
 southbound_app may usage on sequence deadline_extensions_extension_id_seq
 southbound_app may usage on sequence deadline_stops_stop_id_seq
 southbound_app may usage on sequence deadlines_deadline_id_seq
 southbound_app may usage on sequence delegations_delegation_id_seq
+southbound_app may usage on sequence earlier_figures_earlier_id_seq
 southbound_app may usage on sequence figures_figure_id_seq
 southbound_app may usage on sequence files_file_id_seq
 southbound_app may usage on sequence findings_finding_id_seq
@@ -3667,6 +3923,7 @@ southbound_app may usage on sequence outbox_message_id_seq
 southbound_app may usage on sequence parameter_changes_change_id_seq
 southbound_app may usage on sequence permission_commissions_commission_id_seq
 southbound_app may usage on sequence permission_steps_step_id_seq
+southbound_app may usage on sequence process_exclusions_exclusion_id_seq
 southbound_app may usage on sequence retention_holds_hold_id_seq
 southbound_app may usage on sequence risk_results_result_id_seq
 southbound_app may usage on sequence role_grants_role_grant_id_seq
@@ -3720,6 +3977,18 @@ southbound_app may insert, select, update on table client_names
 southbound_app may insert, select, update on table clients
 southbound_app may delete, insert, select, update on table clock_waits
 southbound_app may insert, select on table closing_prices
+southbound_app may insert, select on table complainants
+southbound_app may insert, select on table complaint_actions
+southbound_app may insert, select on table complaint_acts
+southbound_app may insert, select on table complaint_closings
+southbound_app may insert, select on table complaint_documents
+southbound_app may insert, select on table complaint_extensions
+southbound_app may insert, select on table complaint_numbers
+southbound_app may insert, select on table complaint_proposals
+southbound_app may insert, select on table complaint_requests
+southbound_app may insert, select on table complaint_steps
+southbound_app may insert, select on table complaint_texts
+southbound_app may insert, select on table complaints
 southbound_app may insert, select on table contact_addresses
 southbound_app may insert, select on table counter_cash
 southbound_app may insert, select on table counter_trades
@@ -3790,6 +4059,7 @@ southbound_app may insert, select, update on table person_names
 southbound_app may insert, select, update on table portfolio_fee_tiers
 southbound_app may delete, insert, select, update on table portfolio_fees
 southbound_app may delete, insert, select, update on table pre_clearings
+southbound_app may insert, select on table process_exclusions
 southbound_app may insert, select, update on table processes
 southbound_app may insert, select on table receipt_cursors
 southbound_app may insert, select on table reference_rates

@@ -1,6 +1,7 @@
 /** Every process that a worker runs. Each exported function is one. */
 export { callback } from './callback';
 export { deadlineExtension } from './deadline-extension';
+export { complaint } from './complaint';
 export { delegation } from './delegation';
 export { parameterChange } from './parameter-change';
 export { permissionOpening } from './permission-opening';

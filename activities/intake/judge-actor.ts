@@ -5,6 +5,7 @@
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { Side } from '../../domain/channel';
 import { BusinessError, byPlace, SeveralRefusals, type ErrorCode } from '../../domain/errors';
+import { isKeptOut } from '../people/keep-out';
 import { fourEyesRefusals, samePersonRefusal, type ActingPerson } from '../../domain/people/four-eyes';
 import { grantFor, type Demand, type Grant } from '../../domain/people/grants';
 import { joinsFrontAndBackOffice, joinsOperationsAndTechnology } from '../../domain/people/role-conflicts';
@@ -54,6 +55,7 @@ export async function refusalsOfActor(sql: Sql, actor: ActingFor, task: JudgedTa
       ? refusalsOfMaker(person, acting.role)
       : await refusalsOfChecker(sql, { ...task, made_by: task.made_by }, { person, acting, demand, today })),
     ...(await refusalsOfRestriction(sql, [person.naturalPerson, acting.principal], task, today)),
+    ...(await refusalsOfCase(sql, [person.naturalPerson, acting.principal], task)),
   ];
   return withoutRepetition(refusals).sort((a, b) => byPlace(a.code, b.code));
 }
@@ -159,6 +161,15 @@ async function refusalsOfRestriction(
     [kind, humans.filter((human) => human !== null), today],
   );
   return rows.map(({ restriction }) => new BusinessError('ROLE_RESTRICTED', { restriction }));
+}
+
+/** Whom a process is about, and whoever is recused, does none of its work, by no account and no delegation either. */
+async function refusalsOfCase(
+  sql: Sql,
+  humans: readonly (string | null)[],
+  { task_id: task }: JudgedTask,
+): Promise<readonly BusinessError[]> {
+  return (await isKeptOut(sql, String(task), humans)) ? [new BusinessError('KEPT_OUT_OF_CASE')] : [];
 }
 
 /** Where nobody made it: one whose roles must not be held together may not make anything either. */

@@ -9,7 +9,7 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import type { DayKey } from '../settlement/day-key';
 
-export type OrderKind = 'FUND' | 'DRAW_BACK' | 'COMMISSION';
+export type OrderKind = 'FUND' | 'DRAW_BACK' | 'COMMISSION' | 'COMPENSATION';
 
 export interface DraftedOrder {
   readonly orderId: string;
@@ -35,6 +35,8 @@ const routeOf = (kind: OrderKind, side: Side): Route => {
       return { from: ['reserve', side], to: ['bank', side] };
     case 'COMMISSION':
       return { from: ['bank', 'client'], to: ['bank', 'proprietary'] };
+    case 'COMPENSATION':
+      return { from: ['bank', 'proprietary'], to: ['bank', 'client'] };
   }
 };
 
@@ -46,6 +48,8 @@ export const draftOrder =
       readonly side: Side;
       readonly kind: OrderKind;
       readonly attempt: number;
+      /** What a compensation pays for. */
+      readonly caseKey?: string;
       readonly amountFen: string;
       readonly figureId?: string;
       readonly madeBy: string;
@@ -69,10 +73,13 @@ export const draftOrder =
       };
       const fromAccount = await account(route.from);
       const toAccount = await account(route.to);
-      const orderKey = `${kind.toLowerCase()}:${channel}:${businessDate}:${side}:${attempt}`;
+      const { caseKey } = given;
+      const ofCase = caseKey === undefined ? '' : `${caseKey}:`;
+      const orderKey = `${kind.toLowerCase()}:${channel}:${businessDate}:${side}:${ofCase}${attempt}`;
       const { rows: made } = await sql.query<{ order_id: bigint }>(
-        `insert into orders (business_key, channel, business_date, side, kind, revision, figure_id, amount_fen, from_account, to_account, state, made_by, made_for)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'awaiting approval', $11, $12) on conflict (business_key) do nothing returning order_id`,
+        `insert into orders (business_key, channel, business_date, side, kind, revision, figure_id, amount_fen, from_account, to_account, state, made_by, made_for,
+                             case_key)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'awaiting approval', $11, $12, $13) on conflict (business_key) do nothing returning order_id`,
         [
           orderKey,
           channel,
@@ -86,6 +93,7 @@ export const draftOrder =
           toAccount,
           given.madeBy,
           given.madeFor ?? null,
+          caseKey ?? null,
         ],
       );
       if (made[0] !== undefined) {

@@ -1,6 +1,6 @@
 /**
  * Records what became of an approved order: sent, refused outside, executed - or withdrawn, where it lost its purpose before it
- * was sent. A commission that moved is posted with it.
+ * was sent. A commission or a compensation that moved is posted with it.
  */
 import type { PoolClient } from 'pg';
 import type { Side } from '../../domain/channel';
@@ -9,6 +9,7 @@ import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { openBatch } from '../ledger/open-batch';
+import { postCompensation } from '../complaints/post-compensation';
 import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from '../settlement/day-key';
 import type { DraftedOrder } from './draft-order';
@@ -63,6 +64,7 @@ export const recordOrderProgress =
         },
       });
       if (given.state === 'executed' && given.order.kind === 'COMMISSION') await postCommission(sql, given);
+      if (given.state === 'executed' && given.order.kind === 'COMPENSATION') await postCompensation(sql, given.order);
       if (given.state === 'rejected outside') await tellRejected(sql, given, side);
       return { at };
     });
@@ -93,7 +95,14 @@ async function tellRejected(sql: PoolClient, given: OrderProgress, side: Side): 
     workflowId: given.workflowId,
     severity: 'critical',
     side,
-    recipientRole: given.order.kind !== 'FUND' ? 'supervisor' : side === 'client' ? 'operations' : 'finance',
+    recipientRole:
+      given.order.kind === 'COMPENSATION'
+        ? 'finance'
+        : given.order.kind !== 'FUND'
+          ? 'supervisor'
+          : side === 'client'
+            ? 'operations'
+            : 'finance',
     template: 'ORDER_REFUSED',
     facts: { order: given.order.orderKey, code: given.code ?? '-' },
   });

@@ -15,6 +15,8 @@ export interface SentOrder {
   readonly code?: string;
 }
 
+const PURPOSES = { FUND: '划入备付金', COMMISSION: '佣金划转', COMPENSATION: '投诉赔付' } as const;
+
 export const sendOrder =
   ({ bank, ccnet }: Pick<Dependencies, 'bank' | 'ccnet'>) =>
   async (order: DraftedOrder): Promise<SentOrder> => {
@@ -32,7 +34,7 @@ export const sendOrder =
             fromAccount: order.fromAccount,
             toAccount: order.toAccount,
             amount,
-            purpose: order.kind === 'FUND' ? '划入备付金' : '佣金划转',
+            purpose: PURPOSES[order.kind],
           });
     if ('outcome' in answer) {
       if (answer.outcome === 'refused') return { outcome: 'refused', reference: '', code: answer.code };

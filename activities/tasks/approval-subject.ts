@@ -7,6 +7,7 @@ import type { PoolClient } from 'pg';
 import { canonicalJson } from '../../domain/canonical-json';
 import { BusinessError } from '../../domain/errors';
 import { extensionSubject } from '../deadlines/extension-subject';
+import { complaintProposalSubject } from '../complaints/investigation';
 import { roleGrantSubject } from '../directory/role-grant-subject';
 import { orderSubject } from '../orders/order-subject';
 import { delegationSubject } from '../people/delegation-subject';
@@ -19,6 +20,7 @@ const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = {
   delegation: delegationSubject,
   'role grant': roleGrantSubject,
   'deadline extension': extensionSubject,
+  'complaint proposal': complaintProposalSubject,
 };
 
 /** Digest of what is shown for approval: the row where there is one, the facts, the revision. */

@@ -10,6 +10,7 @@ import type { Dependencies } from '../dependencies';
 import { formRefusals } from '../intake/form-faults';
 import { refuseFirst, refusalsOfActor } from '../intake/judge-actor';
 import { endSubject, refuseChanged } from './approval-subject';
+import { refusalsOfForm } from './form-checks';
 import { holdingOf } from '../intake/holding';
 import { recordAct } from './record-act';
 import {
@@ -75,9 +76,10 @@ async function refuse(
   { form, revision, actor }: CompleteTask,
 ): Promise<{ readonly substituteFor: string | undefined }> {
   const { refusals, substituteFor } = await holdingOf(sql, task, actor);
+  const faults = formRefusals(task.form, form);
   refuseFirst([
     ...(await refusalsOfActor(sql, actor, task)),
-    ...formRefusals(task.form, form),
+    ...(faults.length > 0 ? faults : await refusalsOfForm(sql, task, form, actor)),
     ...endRefusals(task),
     ...refusals,
     ...revisionRefusals(task, revision),

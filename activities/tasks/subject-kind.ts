@@ -4,6 +4,7 @@ import type { PoolClient } from 'pg';
 /** Kind and number of the row. */
 export interface ApprovalSubject {
   readonly kind: 'order' | 'parameter change' | 'delegation' | 'role grant' | 'deadline extension';
+  readonly kind: 'order' | 'parameter change' | 'delegation' | 'role grant' | 'complaint proposal';
   readonly id: string;
 }
 

@@ -7,6 +7,20 @@ import { decideBreak, listBreaks } from './breaks';
 import { askCallback, beginCall, listCallbacks, readCallback, recordCall } from './callbacks';
 import { readClient } from './clients';
 import { moveClock, readClock } from './clock';
+import {
+  askDepartmentRoute,
+  askMoreTimeRoute,
+  recuseRoute,
+  supplementComplaintRoute,
+  writeComplaintText,
+} from './complaint-acts';
+import {
+  listComplaints,
+  listComplaintSteps,
+  readComplaint,
+  readComplaintParticulars,
+  receiveComplaintRoute,
+} from './complaints';
 import { watchDay } from './day-events';
 import { askExtension, resumeClock, stopClock } from './deadline-acts';
 import { listDeadlines, readDeadline, readDeadlineReport } from './deadlines';
@@ -162,4 +176,14 @@ export const routes: readonly Route[] = [
   readLiveness,
   readReadiness,
   readMetrics,
+  receiveComplaintRoute,
+  listComplaints,
+  readComplaint,
+  listComplaintSteps,
+  readComplaintParticulars,
+  supplementComplaintRoute,
+  writeComplaintText,
+  askDepartmentRoute,
+  askMoreTimeRoute,
+  recuseRoute,
 ];

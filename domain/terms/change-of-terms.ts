@@ -31,6 +31,10 @@ const TIME: Form = { pattern: /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, words: 'HH
 const COUNT: Form = { pattern: /^[1-9]\d{0,3}$/, words: '1-9999' };
 const FRACTION: Form = { pattern: /^0(\.\d{1,10})?$/, words: '0 <= x < 1, at most 10 decimals' };
 const AMOUNT: Form = { pattern: /^\d{1,10}\.\d{2}$/, words: '0.00' };
+const LIMIT: Form = {
+  pattern: /^[1-9]\d{0,3} (BUSINESS_DAYS|CALENDAR_DAYS)$/,
+  words: '1-9999 BUSINESS_DAYS | CALENDAR_DAYS',
+};
 const YES_NO: Form = { pattern: /^(true|false)$/, words: 'true | false' };
 const ROUNDING: Form = { pattern: /^(UP_WHOLE_HKD|HALF_AWAY_CENT)$/, words: 'UP_WHOLE_HKD | HALF_AWAY_CENT' };
 
@@ -50,6 +54,7 @@ const FORM_OF_UNIT: Readonly<Record<string, Form>> = {
   CNY: AMOUNT,
   HKD: AMOUNT,
   'yes/no': YES_NO,
+  limit: LIMIT,
 };
 
 /** Columns of a fee; those that may hold nothing end with `?`. */

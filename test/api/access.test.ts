@@ -48,7 +48,7 @@ const NOTHING: Readonly<Record<string, string>> = {
   workflowId: 'nothing',
   changeId: '999999',
   attemptId: '999999',
-  callbackNo: 'K20250622-999999',
+  callbackNo: 'T20250622-999999',
   nth: '1',
 };
 
@@ -84,6 +84,11 @@ const WITH: Partial<Record<RouteId, { readonly body?: object; readonly query?: s
     body: { channel: 'mobile', signatures: [{ agreement: 'x', version: '1', sha256: 'a'.repeat(64) }] },
   },
   listFigures: { query: '?section=overdrafts' },
+  supplementComplaint: { body: { text: 'more of it' } },
+  writeComplaintText: { body: { taskId: '1', text: 'what was found' } },
+  askDepartment: { body: { department: 'operations', question: 'what happened?' } },
+  askComplaintExtension: { body: { furtherDays: 5, reason: 'a witness is away' } },
+  recuseFromComplaint: { body: { reason: 'a relative of mine' } },
   readClient: { query: '?reason=complaint+of+the+client' },
   readMessageContent: { query: '?reason=complaint+of+the+client' },
 };
@@ -146,6 +151,12 @@ const THINGS: Readonly<Record<string, (objects: Objects, actor: Actor) => readon
       what: `a request of ${login}, branch ${branch}`,
       own: login === person || branch === place,
     })),
+  complaintNo: ({ complaints }, { person, place }) =>
+    complaints.map(({ complaintNo, branch, login }) => ({
+      id: complaintNo,
+      what: `a complaint of ${login}, branch ${branch}`,
+      own: login === person || branch === place,
+    })),
   ...Object.fromEntries(
     (['bulkId', 'roleGrantId', 'delegationId', 'substitutionId', 'viewId'] as const).map((name) => [
       name,
@@ -186,6 +197,7 @@ function pathOf(route: Route, thing?: Pick<Thing, 'id' | 'also'> & { readonly na
   const values: Readonly<Record<string, string | undefined>> = {
     ...Object.fromEntries(Object.keys(THINGS).map((name) => [name, '999999'])),
     requestNo: 'P20250622-999999',
+    complaintNo: 'T20250622-999999',
     ...NOTHING,
     ...(route.id === 'readFile' ? { fileId: objects.fileId } : {}),
     date: day,

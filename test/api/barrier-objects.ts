@@ -1,6 +1,7 @@
 /** One of each thing that stands behind a barrier, of every side and branch, for the generated test of access. */
 import type { Pool } from 'pg';
 import { seedClients } from '../../activities/clients/seed-clients';
+import { receiveComplaint } from '../../activities/intake/complaints/receive-complaint';
 import { givePromise } from '../../activities/deadlines/open-deadline';
 import { inTransaction } from '../../activities/database/transaction';
 import { ROLES, worksOnOneSide, type Role } from '../../domain/people/roles';
@@ -28,6 +29,14 @@ export interface Objects {
   readonly substitutionId: string;
   readonly viewId: string;
   readonly requests: readonly RequestOfClient[];
+  readonly complaints: readonly ComplaintOfClient[];
+}
+
+/** A complaint of the client of a login, received by a person of nobody's branch. */
+interface ComplaintOfClient {
+  readonly complaintNo: string;
+  readonly branch: string;
+  readonly login: string;
 }
 
 /** A request of the client of a login, with an attempt at its test. */
@@ -75,6 +84,7 @@ export async function enterObjects(pool: Pool): Promise<Objects> {
   const requests = await enterRequests(pool);
   return {
     requests,
+    complaints: await enterComplaints(pool),
     task: (role, place) => tasks.get(`${role} ${place}`) ?? '',
     promise: (role, place) => promises.get(`${role} ${place}`) ?? '',
     message: (role, place) => messages.get(`${role} ${place}`) ?? '',
@@ -134,6 +144,28 @@ async function enterRequests(pool: Pool): Promise<Objects['requests']> {
        from asked a join tried t using (request_no) join registered_clients c using (client_no) join client_logins l using (client_no) order by 1`,
   );
   return rows;
+}
+
+/** A complaint of the client of each login, in two branches. */
+async function enterComplaints(pool: Pool): Promise<Objects['complaints']> {
+  const { rows } = await pool.query<{ client_no: string; branch: string; login: string }>(
+    `select client_no, branch, person as login from client_logins join registered_clients using (client_no) order by person`,
+  );
+  const complaints = [];
+  for (const { client_no: clientNo, branch, login } of rows) {
+    const { complaintNo } = await receiveComplaint(pool, {
+      key: `barrier:${login}`,
+      channel: 'telephone',
+      product: 'southbound',
+      category: 'service',
+      facts: 'x',
+      complainant: { clientNo },
+      by: 'newcomer',
+      role: 'service',
+    });
+    complaints.push({ complaintNo, branch, login });
+  }
+  return complaints;
 }
 
 /** A task and a promise of each role at each place. */

@@ -52,6 +52,8 @@ export interface Staging {
   readonly messagesUrl?: string;
   /** Counter and CRM; nobody unless told. */
   readonly counterUrl?: string;
+  /** The deposit bank; nobody unless told. */
+  readonly bankUrl?: string;
   /** False where the test starts workers of its own. */
   readonly worker?: boolean;
   readonly ticks?: IntakeDependencies['ticks'];
@@ -88,7 +90,7 @@ export async function openStoryStage(staging: Staging): Promise<StoryStage> {
     anchors: path.join(folder, 'anchors'),
     documents: path.join(folder, 'documents'),
     clearingHouseUrl: NOBODY,
-    bankUrl: NOBODY,
+    bankUrl: staging.bankUrl ?? NOBODY,
     counterUrl: staging.counterUrl ?? NOBODY,
     crmUrl: staging.counterUrl ?? NOBODY,
     messagesUrl,

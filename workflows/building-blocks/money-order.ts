@@ -24,8 +24,11 @@ export interface MoneyOrderSpec {
   readonly businessDate: BusinessDate;
   readonly side: Side;
   readonly kind: OrderKind;
+  /** What a compensation pays for: there may be several a day, and each is paid once. */
+  readonly caseKey?: string;
   /** Kind of the maker's task. */
-  readonly makeKind: 'make-funding-order' | 'make-draw-back-order' | 'make-commission-order';
+  readonly makeKind:
+    'make-funding-order' | 'make-draw-back-order' | 'make-commission-order' | 'make-compensation-order';
   readonly titleZh: string;
   readonly titleEn: string;
   /** Role of maker and checker. */
@@ -63,13 +66,17 @@ export interface ApprovedOrder extends DraftedOrder {
   readonly approvedBy: string;
 }
 
+/** Kind, side and date, and the case where it pays for one. */
+const keyOf = ({ kind, channel, businessDate, side, caseKey }: MoneyOrderSpec, attempt: number): string =>
+  [kind.toLowerCase(), channel, businessDate, side, ...(caseKey === undefined ? [] : [caseKey]), attempt].join(':');
+
 /** The order once a second person has approved it; undefined when nothing is to be moved any more. */
 export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promise<ApprovedOrder | undefined> {
   let sentBack: { readonly maker: string; readonly reason: string } | undefined;
   for (let attempt = spec.firstAttempt ?? 1; !spec.over(); attempt += 1) {
     const { amountFen, figureId } = await spec.amount();
     if (BigInt(amountFen) <= 0n) return undefined;
-    const key = `${spec.kind.toLowerCase()}:${spec.channel}:${spec.businessDate}:${spec.side}:${attempt}`;
+    const key = keyOf(spec, attempt);
     const facts = { amount: yuanText(amountFen), kind: spec.kind, side: spec.side, businessDate: spec.businessDate };
     const common = {
       titleZh: spec.titleZh,
@@ -105,6 +112,7 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
       businessDate: spec.businessDate,
       side: spec.side,
       kind: spec.kind,
+      ...(spec.caseKey === undefined ? {} : { caseKey: spec.caseKey }),
       attempt,
       // What the person wrote: in a day that was started again it may be an earlier amount, and that order goes on.
       amountFen: String(made.form['amount'])

@@ -1,0 +1,110 @@
+/**
+ * Whatever is done with a complaint is done the same way: the row is locked, the act runs once for its key, leaves a line of the register
+ * and an audit row, moves the complaint on; what people did at once is signalled to the process. All of it in one transaction.
+ */
+import type { Pool, PoolClient } from 'pg';
+import { ENDED_STATES, type ComplaintState } from '../../domain/complaints/complaint-words';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { recordAudit } from '../audit/record-audit';
+import { inTransaction } from '../database/transaction';
+import { queueSignal } from '../outbox/queue-message';
+import { lockComplaint, type ComplaintRow } from './complaint-row';
+
+export interface ComplaintAct {
+  readonly complaintNo: string;
+  /** Unique for ever: the same key is the same act. */
+  readonly key: string;
+  readonly by: string;
+  readonly role?: string;
+  readonly requestId?: string;
+}
+
+/** What an act did. */
+export interface DidOnComplaint<Answer> {
+  readonly answer: Answer;
+  /** For the register and the audit; no personal data. */
+  readonly detail?: Readonly<Record<string, unknown>>;
+  readonly reason?: string;
+  readonly state?: ComplaintState;
+  /** Whether the process must be told: it was done past it. */
+  readonly signal?: boolean;
+}
+
+/** Runs an act; one with the same key is answered as the first time. */
+export const actOnComplaint = <Answer>(
+  pool: Pool,
+  act: ComplaintAct,
+  name: string,
+  work: (sql: PoolClient, complaint: ComplaintRow) => Promise<DidOnComplaint<Answer>>,
+): Promise<Answer> =>
+  inTransaction(pool, async (sql) => {
+    const complaint = await lockComplaint(sql, act.complaintNo);
+    const { rows: before } = await sql.query<{ kept: { answer: Answer } }>(
+      'select kept from complaint_acts where act_key = $1',
+      [act.key],
+    );
+    if (before[0] !== undefined) return before[0].kept.answer;
+    const did = await work(sql, complaint);
+    await writeLine(sql, act, name, { detail: did.detail ?? {}, answer: did.answer });
+    await recordAudit(sql, {
+      actor: act.by,
+      role: act.role,
+      action: name,
+      outcome: 'done',
+      objectType: 'complaint',
+      objectId: act.complaintNo,
+      reason: did.reason,
+      before: { state: complaint.state },
+      after: { state: did.state ?? complaint.state, ...did.detail },
+      requestId: act.requestId,
+      workflowId: complaint.workflowId,
+    });
+    await moveOn(sql, complaint, did);
+    return did.answer;
+  });
+
+/** The line of the register, and the answer under its key. */
+export async function writeLine(
+  sql: PoolClient,
+  act: ComplaintAct,
+  name: string,
+  { detail, answer }: { readonly detail: Readonly<Record<string, unknown>>; readonly answer: unknown },
+): Promise<void> {
+  const { rows } = await sql.query<{ step_id: string }>(
+    `insert into complaint_steps (complaint_no, act, detail, by, role) values ($1, $2, $3, $4, $5) returning step_id::text`,
+    [act.complaintNo, name, JSON.stringify(detail), act.by, act.role ?? null],
+  );
+  await sql.query('insert into complaint_acts (act_key, step_id, kept) values ($1, $2, $3)', [
+    act.key,
+    rows[0]?.step_id,
+    JSON.stringify({ answer: answer ?? null }),
+  ]);
+}
+
+async function moveOn(
+  sql: PoolClient,
+  { complaintNo, workflowId, revision, state: before }: ComplaintRow,
+  { state = before, signal = false }: Pick<DidOnComplaint<unknown>, 'state' | 'signal'>,
+): Promise<void> {
+  if (!signal && state === before) return;
+  const next = signal ? revision + 1 : revision;
+  await sql.query(
+    `update complaints set state = $2, revision = $3, ended_at = case when $4 then coalesce(ended_at, business_now()) end
+      where complaint_no = $1`,
+    [complaintNo, state, next, ENDED_STATES.includes(state)],
+  );
+  if (!signal) return;
+  await queueSignal(sql, { key: `${workflowId}:${next}`, workflowId, signal: 'complaintChanged', args: [next] });
+}
+
+/** An act of the process, once for its name; `by` is whoever did the task that it follows from. */
+export const ofProcess = (
+  complaintNo: string,
+  name: string,
+  by?: { readonly person: string; readonly role: string },
+) => ({
+  complaintNo,
+  key: `${SYSTEM_ACTOR}:${complaintNo}:${name}`,
+  by: by?.person ?? SYSTEM_ACTOR,
+  ...(by === undefined ? {} : { role: by.role }),
+});

@@ -1,0 +1,60 @@
+/** Closing: root cause, what departments owe because of it, and what they have done. */
+import type { Dependencies } from '../dependencies';
+import { actOnComplaint, ofProcess } from './act-on-complaint';
+import type { OfComplaint } from './follow-complaint';
+import type { StepActor } from './record-step';
+
+type Pooled = Pick<Dependencies, 'pool'>;
+
+export interface CorrectiveAction {
+  readonly actionNo: number;
+  readonly role: string;
+  readonly branch?: string;
+  /** Working days from `since`. */
+  readonly dueDays: number;
+  /** UTC. */
+  readonly since: string;
+}
+
+export const closeComplaint =
+  ({ pool }: Pooled) =>
+  (
+    given: OfComplaint & {
+      readonly rootCause: string;
+      readonly endedAs: 'closed' | 'disputed';
+      readonly actions: readonly Pick<CorrectiveAction, 'role' | 'branch' | 'dueDays'>[];
+      readonly by: StepActor;
+    },
+  ): Promise<readonly CorrectiveAction[]> => {
+    const { complaintNo, rootCause, endedAs, actions, by } = given;
+    return actOnComplaint(pool, ofProcess(complaintNo, 'root cause', by), 'find root cause', async (sql, { now }) => {
+      await sql.query(
+        'insert into complaint_closings (complaint_no, root_cause, ended_as, closed_by) values ($1, $2, $3, $4)',
+        [complaintNo, rootCause, endedAs, by.person],
+      );
+      const owed = actions.map((action, place) => ({ ...action, actionNo: place + 1, since: now }));
+      for (const { actionNo, role, branch, dueDays } of owed)
+        await sql.query(
+          'insert into complaint_actions (complaint_no, action_no, role, branch, due_days) values ($1, $2, $3, $4, $5)',
+          [complaintNo, actionNo, role, branch ?? null, dueDays],
+        );
+      return { answer: owed, detail: { rootCause, actions: owed.length } };
+    });
+  };
+
+export const endCorrectiveAction =
+  ({ pool }: Pooled) =>
+  ({ complaintNo, actionNo, by }: OfComplaint & { readonly actionNo: number; readonly by: StepActor }): Promise<null> =>
+    actOnComplaint(
+      pool,
+      ofProcess(complaintNo, `action:${actionNo}`, by),
+      'carry out corrective action',
+      async (sql) => {
+        await sql.query(
+          `update complaint_actions set state = 'done', done_by = $3, done_at = business_now()
+          where complaint_no = $1 and action_no = $2 and state = 'open'`,
+          [complaintNo, actionNo, by.person],
+        );
+        return { answer: null, detail: { actionNo } };
+      },
+    );

@@ -1,0 +1,87 @@
+/** The complete file of a complaint: everything that was received, asked, decided, paid and answered, with the promises and who did what. */
+import type { PoolClient } from 'pg';
+import { canonicalJson } from '../../domain/canonical-json';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { fileDocument } from '../archive/file-document';
+import { openArchive } from '../archive/open-archive';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { actOnComplaint, ofProcess } from './act-on-complaint';
+import { lockComplaint } from './complaint-row';
+import type { OfComplaint } from './follow-complaint';
+
+const MOST_BYTES = 20_000_000;
+
+/** Kept once; that of a client is an entry of the client's file too. */
+export const fileComplaint =
+  ({ pool, documents }: Pick<Dependencies, 'pool' | 'documents'>) =>
+  async ({ complaintNo }: OfComplaint): Promise<{ readonly sha256: string }> => {
+    const { content, clientNo, today, workflowId } = await inTransaction(pool, (sql) => fileOf(sql, complaintNo));
+    const bytes = Buffer.from(canonicalJson(content));
+    const kept = await documents.keep(only(bytes), MOST_BYTES);
+    if (clientNo !== null)
+      await fileDocument({ pool, documents }, only(bytes), {
+        key: `${workflowId}:file`,
+        clientNo,
+        kind: 'complaint',
+        businessDate: today,
+        workflowId,
+        filedBy: SYSTEM_ACTOR,
+        mostBytes: MOST_BYTES,
+      });
+    return actOnComplaint(pool, ofProcess(complaintNo, 'file'), 'file complaint', async (sql) => {
+      await sql.query(
+        `insert into documents (sha256, byte_count, media_type) values ($1, $2, $3) on conflict (sha256) do nothing`,
+        [kept.sha256, kept.byteCount, kept.mediaType],
+      );
+      await sql.query(
+        `insert into complaint_documents (complaint_no, kind, sha256, filed_by) values ($1, 'file', $2, $3)`,
+        [complaintNo, kept.sha256, SYSTEM_ACTOR],
+      );
+      return { answer: { sha256: kept.sha256 }, detail: { sha256: kept.sha256 } };
+    });
+  };
+
+async function* only(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}
+
+const PARTS: Readonly<Record<string, string>> = {
+  complaint: 'select * from complaints where complaint_no = $1',
+  complainant: 'select * from complainants where complaint_no = $1',
+  texts: 'select * from complaint_texts where complaint_no = $1 order by text_id',
+  register: 'select act, detail, by, role, at from complaint_steps where complaint_no = $1 order by step_id',
+  requests: 'select * from complaint_requests where complaint_no = $1 order by request_no',
+  extensions: 'select * from complaint_extensions where complaint_no = $1 order by extension_id',
+  proposals: 'select * from complaint_proposals where complaint_no = $1 order by nth',
+  closing: 'select * from complaint_closings where complaint_no = $1',
+  actions: 'select * from complaint_actions where complaint_no = $1 order by action_no',
+  attachments: `select kind, sha256, filed_by from complaint_documents where complaint_no = $1 and kind <> 'file' order by document_id`,
+  duplicates: 'select complaint_no from complaints where duplicate_of = $1 order by 1',
+  keptOut: `select person, cause, entered_by, entered_at from process_exclusions where workflow_id = 'complaint:' || $1 order by exclusion_id`,
+  promises: `select business_key, limit_kind, limit_n, received_at, due_at, state, ended_at, ended_by, calendar_version
+               from deadlines where workflow_id = 'complaint:' || $1 order by deadline_id`,
+  decisions: `select t.kind, a.maker, a.checker, a.decision, a.reason, a.decided_at
+                from approvals a join tasks t using (task_id) where t.workflow_id = 'complaint:' || $1 order by a.decided_at, t.task_id`,
+  orders: `select business_key, amount_fen, state, made_by, approved_by, sent_at, executed_at
+             from orders where case_key like $1 || ':%' order by order_id`,
+};
+
+async function fileOf(sql: PoolClient, complaintNo: string) {
+  const { today, workflowId } = await lockComplaint(sql, complaintNo);
+  const content: Record<string, unknown> = {};
+  for (const [part, query] of Object.entries(PARTS)) {
+    const { rows } = await sql.query<{ part: unknown }>(
+      `select coalesce(jsonb_agg(to_jsonb(part)), '[]') as part from (${query}) part`,
+      [complaintNo],
+    );
+    content[part] = rows[0]?.part;
+  }
+  const { rows } = await sql.query<{ client: string | null }>(
+    'select client_no as client from complainants where complaint_no = $1',
+    [complaintNo],
+  );
+  const clientNo = rows[0]?.client ?? null;
+  if (clientNo !== null) await openArchive(sql, { clientNo, openedOn: today });
+  return { content, clientNo, today, workflowId };
+}

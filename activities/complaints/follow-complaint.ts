@@ -1,0 +1,159 @@
+/** What the process of a complaint reads: where it stands, what people have done past it. Nothing personal. */
+import type { PoolClient } from 'pg';
+import { businessDateOf } from '../../domain/calendar/business-date';
+import { limitsOf, sooner, type ComplaintClock, type ComplaintStage } from '../../domain/complaints/complaint-limits';
+import { deadline } from '../../domain/deadlines/deadline';
+import { deskHours } from '../../domain/deadlines/desk-hours';
+import { countedBy, type Limit } from '../../domain/deadlines/limit';
+import { loadCountedDays } from '../calendar/load-counted-days';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { loadParameters, type Parameters } from '../terms/load-terms';
+import { lockComplaint, type ComplaintRow } from './complaint-row';
+
+export interface OfComplaint {
+  readonly complaintNo: string;
+}
+
+/** A clock of a stage: from when it runs, and how long. */
+export interface StageClock {
+  readonly clock: ComplaintClock;
+  readonly stage: ComplaintStage;
+  readonly from: string;
+  readonly limit: Limit;
+}
+
+export interface DepartmentRequest {
+  readonly requestNo: number;
+  readonly role: string;
+  readonly branch: string | null;
+  readonly dueDays: number;
+  readonly askedBy: string;
+  readonly askedAt: string;
+}
+
+export interface AskedExtension {
+  readonly extensionId: string;
+  readonly furtherN: number;
+  readonly reason: string;
+  readonly by: string;
+}
+
+export interface FollowedComplaint extends Omit<ComplaintRow, 'now' | 'today' | 'workflowId'> {
+  readonly clocks: readonly StageClock[];
+  /** Sub-requests that have not been answered or given up. */
+  readonly requests: readonly DepartmentRequest[];
+  readonly extensions: readonly AskedExtension[];
+  /** How often more was told by or for whoever complains. */
+  readonly supplements: number;
+  /** Since the handler was assigned somebody has kept him out. */
+  readonly isHandlerKeptOut: boolean;
+  /** Whoever received it does no work of it. */
+  readonly isReceiverKeptOut: boolean;
+  /** The head of the department that would approve is kept out. */
+  readonly isServiceConcerned: boolean;
+  /** Until when an answer of whoever complains is waited for, where something was asked back. */
+  readonly askedBackUntil: string | null;
+  /** Open complaints of the same client about the same product and category. */
+  readonly alike: readonly string[];
+}
+
+export const readComplaint =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  ({ complaintNo }: OfComplaint): Promise<FollowedComplaint> =>
+    inTransaction(pool, async (sql) => {
+      const { now: _, today: __, workflowId, ...row } = await lockComplaint(sql, complaintNo);
+      const { rows: requests } = await sql.query<DepartmentRequest>(
+        `select request_no as "requestNo", role, branch, due_days as "dueDays", asked_by as "askedBy", asked_at as "askedAt"
+           from complaint_requests where complaint_no = $1 and state = 'open' order by request_no`,
+        [complaintNo],
+      );
+      const { rows: extensions } = await sql.query<AskedExtension>(
+        `select extension_id::text as "extensionId", further_n as "furtherN", reason, asked_by as by
+           from complaint_extensions where complaint_no = $1 order by extension_id`,
+        [complaintNo],
+      );
+      const { rows: told } = await sql.query<{ count: number }>(
+        `select count(*)::int as count from complaint_texts where complaint_no = $1 and kind = 'supplement'`,
+        [complaintNo],
+      );
+      return {
+        ...row,
+        clocks: await clocksOf(sql, row),
+        requests,
+        extensions,
+        supplements: told[0]?.count ?? 0,
+        ...(await concernedBy(sql, workflowId, row)),
+        askedBackUntil: await askedBackUntil(sql, row),
+        alike: await alikeOf(sql, complaintNo),
+      };
+    });
+
+async function concernedBy(
+  sql: PoolClient,
+  workflowId: string,
+  { handler, receivedBy }: Pick<ComplaintRow, 'handler' | 'receivedBy'>,
+) {
+  const { rows } = await sql.query<
+    Pick<FollowedComplaint, 'isHandlerKeptOut' | 'isReceiverKeptOut' | 'isServiceConcerned'>
+  >(
+    `select coalesce(bool_or(natural_person(person) = natural_person($2)), false) as "isHandlerKeptOut",
+            coalesce(bool_or(natural_person(person) = natural_person($3)), false) as "isReceiverKeptOut",
+            coalesce(bool_or(exists (select from grants g where natural_person(g.person) = natural_person(e.person) and g.role = 'service'
+                                       and g.mark = 'head')), false) as "isServiceConcerned"
+       from process_exclusions e where workflow_id = $1`,
+    [workflowId, handler, receivedBy],
+  );
+  return rows[0] ?? { isHandlerKeptOut: false, isReceiverKeptOut: false, isServiceConcerned: false };
+}
+
+/** As long as the clock of a promise may stand. */
+async function askedBackUntil(
+  sql: PoolClient,
+  { complaintNo, receivedAt, state }: Pick<ComplaintRow, 'complaintNo' | 'receivedAt' | 'state'>,
+): Promise<string | null> {
+  if (state !== 'incomplete') return null;
+  const parameter = await loadParameters(sql, 'SH', businessDateOf(receivedAt));
+  const { rows } = await sql.query<{ until: string }>(
+    `select max(at) + make_interval(days => $2) as until from complaint_steps where complaint_no = $1 and act = 'ask back'`,
+    [complaintNo, Number.parseInt(parameter('DEADLINE_STOPPED_DAYS_AT_MOST'), 10)],
+  );
+  return rows[0]?.until ?? null;
+}
+
+type Received = Pick<ComplaintRow, 'receivedAt' | 'transferredAt'>;
+
+async function clocksOf(sql: PoolClient, { receivedAt, transferredAt }: Received): Promise<readonly StageClock[]> {
+  const begun = [
+    { clock: 'own', from: receivedAt } as const,
+    ...(transferredAt === null ? [] : [{ clock: 'transfer', from: transferredAt } as const]),
+  ];
+  const clocks: StageClock[] = [];
+  for (const { clock, from } of begun) {
+    const parameter = await loadParameters(sql, 'SH', businessDateOf(from));
+    for (const stage of ['accept', 'answer'] as const) {
+      const { house, legal } = limitsOf(parameter, stage, clock);
+      const limit = sooner(await dueBy(sql, parameter, house, from), await dueBy(sql, parameter, legal, from));
+      clocks.push({ clock, stage, from, limit });
+    }
+  }
+  return clocks;
+}
+
+async function dueBy(sql: PoolClient, parameter: Parameters, limit: Limit, receivedAt: string) {
+  const { days } = await loadCountedDays(sql, countedBy(limit.kind), 'SH');
+  return { limit, dueAt: deadline({ limit, receivedAt, stops: [], desk: deskHours(parameter) }, days).dueAt };
+}
+
+async function alikeOf(sql: PoolClient, complaintNo: string): Promise<readonly string[]> {
+  const { rows } = await sql.query<{ no: string }>(
+    `select other.complaint_no as no
+       from complaints own join complainants who using (complaint_no)
+       join complainants same on same.client_no = who.client_no and same.complaint_no <> who.complaint_no
+       join complaints other on other.complaint_no = same.complaint_no
+      where own.complaint_no = $1 and other.ended_at is null and other.product = own.product and other.category = own.category
+        and other.complaint_no < own.complaint_no order by 1 limit 10`,
+    [complaintNo],
+  );
+  return rows.map(({ no }) => no);
+}

@@ -1,0 +1,87 @@
+/** What an investigation leaves: requests to departments that end, proposals that are drafted for a decision. */
+import type { Dependencies } from '../dependencies';
+import { BusinessError } from '../../domain/errors';
+import type { SubjectKind } from '../tasks/subject-kind';
+import { actOnComplaint, ofProcess } from './act-on-complaint';
+import type { OfComplaint } from './follow-complaint';
+import type { StepActor } from './record-step';
+
+type Pooled = Pick<Dependencies, 'pool'>;
+
+/** A department has answered, or compliance has said to go on without it. */
+export const endComplaintRequest =
+  ({ pool }: Pooled) =>
+  (
+    given: OfComplaint & {
+      readonly requestNo: number;
+      readonly state: 'answered' | 'gone on without';
+      readonly by: StepActor;
+      readonly reason?: string;
+    },
+  ): Promise<null> => {
+    const { complaintNo, requestNo, state, by, reason } = given;
+    const act = ofProcess(complaintNo, `request:${requestNo}:${state}`, by);
+    return actOnComplaint(pool, act, state === 'answered' ? 'answer request' : 'go on without', async (sql) => {
+      await sql.query(
+        `update complaint_requests set state = $3, ended_by = $4, ended_at = business_now()
+          where complaint_no = $1 and request_no = $2 and state = 'open'`,
+        [complaintNo, requestNo, state, by.person],
+      );
+      return { answer: null, detail: { requestNo }, ...(reason === undefined ? {} : { reason }) };
+    });
+  };
+
+export type Finding = 'upheld' | 'partly upheld' | 'not upheld';
+
+export interface DraftedProposal {
+  readonly proposalId: string;
+  readonly finding: Finding;
+  readonly amountFen: string;
+}
+
+/** What the handler proposes, as the row that others decide about. */
+export const draftProposal =
+  ({ pool }: Pooled) =>
+  (
+    given: OfComplaint & {
+      readonly nth: number;
+      readonly finding: Finding;
+      readonly amountFen: string;
+      readonly by: StepActor;
+      readonly onBehalfOf?: string;
+    },
+  ): Promise<DraftedProposal> => {
+    const { complaintNo, nth, finding, amountFen, by, onBehalfOf } = given;
+    return actOnComplaint(pool, ofProcess(complaintNo, `propose:${nth}`, by), 'propose', async (sql, { level }) => {
+      const { rows } = await sql.query<{ id: string }>(
+        `insert into complaint_proposals (complaint_no, nth, level, finding, amount_fen, made_by, made_for)
+         values ($1, $2, $3, $4, $5, $6, $7) returning proposal_id::text as id`,
+        [complaintNo, nth, level, finding, amountFen, by.person, onBehalfOf ?? null],
+      );
+      return { answer: { proposalId: rows[0]?.id ?? '', finding, amountFen }, detail: { nth, finding, amountFen } };
+    });
+  };
+
+/** A proposal as what an approval decides about. */
+export const complaintProposalSubject: SubjectKind = {
+  lock: async (sql, id) => {
+    const { rows } = await sql.query<{ state: string; nth: number }>(
+      `select state, nth, complaint_no, level, finding, amount_fen::text as amount, made_by, made_for,
+              (select max(text_id)::text from complaint_texts t where t.complaint_no = p.complaint_no and t.written_by = p.made_by) as text
+         from complaint_proposals p where proposal_id = $1 for update`,
+      [id],
+    );
+    const [row] = rows;
+    if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '处理建议 proposal', key: id });
+    const { state, nth, ...content } = row;
+    return { state, revision: nth, content };
+  },
+  end: async (sql, id, end, { state }) => {
+    if (state !== 'awaiting approval') throw new BusinessError('CHANGE_NOT_OPEN', { change: id, state });
+    const approved = end.state === 'approved';
+    await sql.query(
+      'update complaint_proposals set state = $2, approved_by = $3, approved_for = $4, approved_at = $5 where proposal_id = $1',
+      [id, end.state, approved ? end.by : null, approved ? (end.onBehalfOf ?? null) : null, approved ? end.at : null],
+    );
+  },
+};

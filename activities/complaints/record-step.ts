@@ -1,0 +1,107 @@
+/** What the process records of a complaint after somebody has done a task: state, register, audit, and what the complainant is told. */
+import type { PoolClient } from 'pg';
+import type { ComplaintState } from '../../domain/complaints/complaint-words';
+import type { Facts } from '../../domain/messages/template';
+import type { Dependencies } from '../dependencies';
+import { queueNotice } from '../outbox/queue-notice';
+import { actOnComplaint, ofProcess } from './act-on-complaint';
+import type { ComplaintRow } from './complaint-row';
+import type { OfComplaint } from './follow-complaint';
+
+interface StepTerms {
+  readonly state?: ComplaintState;
+  /** What whoever complains is told. */
+  readonly template?: string;
+}
+
+const STEPS = {
+  'ask back': { state: 'incomplete', template: 'COMPLAINT_INCOMPLETE' },
+  register: { state: 'registered' },
+  'link duplicate': { state: 'duplicate', template: 'COMPLAINT_LINKED' },
+  accept: { state: 'accepted', template: 'COMPLAINT_ACCEPTED' },
+  refuse: { state: 'refused', template: 'COMPLAINT_REFUSED' },
+  assign: { state: 'assigned' },
+  extend: { template: 'COMPLAINT_EXTENDED' },
+  decide: { state: 'decided' },
+  answer: { state: 'answered', template: 'COMPLAINT_ANSWERED' },
+  mediate: {},
+  'call back': {},
+  reopen: { state: 'reopened', template: 'COMPLAINT_REOPENED' },
+  close: { state: 'closed', template: 'COMPLAINT_CLOSED' },
+  dispute: { state: 'disputed', template: 'COMPLAINT_DISPUTED' },
+} as const satisfies Readonly<Record<string, StepTerms>>;
+
+export type ComplaintStep = keyof typeof STEPS;
+
+/** Who did the task that the step follows from. */
+export interface StepActor {
+  readonly person: string;
+  readonly role: string;
+}
+
+export interface RecordedStep extends OfComplaint {
+  readonly step: ComplaintStep;
+  /** Tells one step from another of the same kind. */
+  readonly nth: number;
+  readonly by?: StepActor;
+  /** Codes and references, no personal data. */
+  readonly detail?: Readonly<Record<string, unknown>>;
+  readonly reason?: string;
+  /** The other complaint, of a duplicate. */
+  readonly duplicateOf?: string;
+  readonly handler?: { readonly person: string; readonly role: string; readonly branch?: string };
+  /** Facts of the message besides the number. */
+  readonly facts?: Facts;
+}
+
+export const recordComplaintStep =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  (given: RecordedStep): Promise<null> => {
+    const { complaintNo, step, nth, by, detail, reason } = given;
+    const terms: StepTerms = STEPS[step];
+    return actOnComplaint(pool, ofProcess(complaintNo, `${step}:${nth}`, by), step, async (sql, complaint) => {
+      await writeColumns(sql, given);
+      if (terms.template !== undefined) await tell(sql, complaint, terms.template, given);
+      return {
+        answer: null,
+        ...(detail === undefined ? {} : { detail }),
+        ...(reason === undefined ? {} : { reason }),
+        // The column of a duplicate and its state are written together.
+        ...(terms.state === undefined || step === 'link duplicate' ? {} : { state: terms.state }),
+      };
+    });
+  };
+
+async function writeColumns(sql: PoolClient, { complaintNo, step, handler, duplicateOf }: RecordedStep): Promise<void> {
+  if (step === 'link duplicate')
+    await sql.query(
+      `update complaints set duplicate_of = $2, state = 'duplicate', ended_at = business_now() where complaint_no = $1`,
+      [complaintNo, duplicateOf ?? null],
+    );
+  if (step === 'reopen') await sql.query('update complaints set level = 2 where complaint_no = $1', [complaintNo]);
+  if (step === 'assign')
+    await sql.query(
+      'update complaints set handler = $2, handler_role = $3, handler_branch = $4 where complaint_no = $1',
+      [complaintNo, handler?.person ?? null, handler?.role ?? null, handler?.branch ?? null],
+    );
+}
+
+async function tell(
+  sql: PoolClient,
+  { workflowId, complaintNo }: ComplaintRow,
+  template: string,
+  { nth, facts = {}, duplicateOf }: RecordedStep,
+): Promise<void> {
+  const { rows } = await sql.query<{ ref: string }>(
+    'select coalesce(client_no, complaint_no) as ref from complainants where complaint_no = $1',
+    [complaintNo],
+  );
+  await queueNotice(sql, {
+    key: `${template.toLowerCase().replaceAll('_', '-')}:${complaintNo}:${nth}`,
+    workflowId,
+    severity: 'info',
+    recipientRef: rows[0]?.ref ?? complaintNo,
+    template,
+    facts: { complaint: complaintNo, ...(duplicateOf === undefined ? {} : { other: duplicateOf }), ...facts },
+  });
+}

@@ -1,0 +1,230 @@
+/**
+ * Receives a complaint: number, row, who complains, what happened, the acknowledgement and the start of its process in one transaction.
+ * Nothing of it needs the process engine, so what was acknowledged is kept whatever else fails (complaints page).
+ */
+import type { Pool, PoolClient } from 'pg';
+import type { ComplaintChannel } from '../../../domain/complaints/complaint-words';
+import { BusinessError, SeveralRefusals } from '../../../domain/errors';
+import { recordAudit } from '../../audit/record-audit';
+import { writeLine } from '../../complaints/act-on-complaint';
+import { inTransaction } from '../../database/transaction';
+import { queueNotice } from '../../outbox/queue-notice';
+import { queueStart } from '../../outbox/queue-message';
+import { keepOut } from '../../people/keep-out';
+
+/** Who complains; a name or a client at least. */
+export interface Complainant {
+  readonly name?: string | undefined;
+  readonly contact?: string | undefined;
+  readonly clientNo?: string | undefined;
+  readonly fundAccount?: string | undefined;
+}
+
+export interface ReceivedComplaint {
+  /** Unique for ever: the same key is the same complaint. */
+  readonly key: string;
+  readonly channel: ComplaintChannel;
+  readonly product: string;
+  readonly category: string;
+  readonly subcategory?: string | undefined;
+  readonly branch?: string | undefined;
+  /** UTC; now where left away. What came by letter yesterday was received yesterday: clocks run from here. */
+  readonly receivedAt?: string | undefined;
+  readonly claimedFen?: string | undefined;
+  readonly facts: string;
+  readonly claim?: string | undefined;
+  readonly complainant: Complainant;
+  /** Person complained about; this one and the direct superior are kept out. */
+  readonly against?: string | undefined;
+  readonly about?: { readonly workflowId: string; readonly event?: string | undefined } | undefined;
+  /** Of a complaint that a regulator or exchange passed on: its number, and when it was received there. */
+  readonly transfer?: { readonly number: string; readonly at: string } | undefined;
+  readonly by: string;
+  readonly role: string;
+  readonly requestId?: string | undefined;
+}
+
+/** What the process is called. */
+const PROCESS = 'complaint';
+
+/**
+ * Enters the complaint and answers its number.
+ * @throws BusinessError COMPLAINANT_MISSING, RECEIVED_IN_THE_FUTURE, TRANSFER_INCOMPLETE, NOT_FOUND; all that apply; TRANSFER_KNOWN
+ */
+export const receiveComplaint = (pool: Pool, given: ReceivedComplaint): Promise<{ readonly complaintNo: string }> =>
+  inTransaction(pool, async (sql) => {
+    // The same one sent twice at once: the second waits and is answered as the first.
+    await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`complaint:${given.key}`]);
+    const { rows } = await sql.query<{ kept: { answer: { complaintNo: string } } }>(
+      'select kept from complaint_acts where act_key = $1',
+      [given.key],
+    );
+    if (rows[0] !== undefined) return rows[0].kept.answer;
+    const found = await judge(sql, given);
+    return enter(sql, given, found);
+  });
+
+interface Found {
+  readonly today: string;
+  readonly receivedAt: string;
+  readonly branch: string | null;
+}
+
+async function judge(sql: PoolClient, given: ReceivedComplaint): Promise<Found> {
+  const { complainant, transfer, channel } = given;
+  const { rows } = await sql.query<{ now: string; today: string; branch: string | null; against: boolean }>(
+    `select business_now() as now, (business_now() at time zone 'Asia/Shanghai')::date::text as today,
+            (select branch from registered_clients where client_no = $1) as branch, exists (select from people where person = $2) as against`,
+    [complainant.clientNo ?? null, given.against ?? null],
+  );
+  const [clock] = rows;
+  if (clock === undefined) throw new Error('this book has no business clock: it was not made by the migrations');
+  const receivedAt = given.receivedAt ?? clock.now;
+  const isTransfer = channel === 'regulator' || channel === 'exchange';
+  const refusals = [
+    complainant.name === undefined &&
+      complainant.clientNo === undefined &&
+      new BusinessError('COMPLAINANT_MISSING', { field: 'complainant' }),
+    complainant.clientNo !== undefined &&
+      clock.branch === null &&
+      new BusinessError('NOT_FOUND', { what: '客户 client', key: complainant.clientNo, field: 'complainant.clientNo' }),
+    given.against !== undefined &&
+      !clock.against &&
+      new BusinessError('NOT_FOUND', { what: '人员 person', key: given.against, field: 'against' }),
+    receivedAt > clock.now && new BusinessError('RECEIVED_IN_THE_FUTURE', { receivedAt, field: 'receivedAt' }),
+    (isTransfer !== (transfer !== undefined) || (transfer !== undefined && transfer.at > receivedAt)) &&
+      new BusinessError('TRANSFER_INCOMPLETE', { field: 'transfer' }),
+  ].filter((refusal) => refusal !== false);
+  const [first, ...others] = refusals;
+  if (first !== undefined) throw new SeveralRefusals([first, ...others]);
+  if (transfer !== undefined) await refuseKnownTransfer(sql, channel, transfer.number);
+  return { today: clock.today, receivedAt, branch: given.branch ?? clock.branch };
+}
+
+async function refuseKnownTransfer(sql: PoolClient, channel: string, transfer: string): Promise<void> {
+  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `complaint-transfer:${channel}:${transfer}`,
+  ]);
+  const { rows } = await sql.query<{ complaint: string }>(
+    'select complaint_no as complaint from complaints where channel = $1 and transfer_no = $2',
+    [channel, transfer],
+  );
+  const complaint = rows[0]?.complaint;
+  if (complaint !== undefined) throw new BusinessError('TRANSFER_KNOWN', { transfer, complaint });
+}
+
+async function enter(
+  sql: PoolClient,
+  given: ReceivedComplaint,
+  found: Found,
+): Promise<{ readonly complaintNo: string }> {
+  const complaintNo = await nextNumber(sql, found.today);
+  const workflowId = `complaint:${complaintNo}`;
+  await sql.query(
+    `insert into complaints (complaint_no, workflow_id, channel, product, category, subcategory, branch, claimed_fen, about_workflow,
+                             about_event, transfer_no, transferred_at, received_at, received_by, received_role)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+    [
+      complaintNo,
+      workflowId,
+      given.channel,
+      given.product,
+      given.category,
+      given.subcategory ?? null,
+      found.branch,
+      given.claimedFen ?? null,
+      given.about?.workflowId ?? null,
+      given.about?.event ?? null,
+      given.transfer?.number ?? null,
+      given.transfer?.at ?? null,
+      found.receivedAt,
+      given.by,
+      given.role,
+    ],
+  );
+  await enterParticulars(sql, complaintNo, given);
+  if (given.against !== undefined)
+    await keepOut(sql, { workflowId, person: given.against, cause: 'complained about', by: given.by });
+  await recordReceipt(sql, { complaintNo, workflowId, today: found.today, branch: found.branch }, given);
+  return { complaintNo };
+}
+
+async function enterParticulars(sql: PoolClient, complaintNo: string, given: ReceivedComplaint): Promise<void> {
+  const { name, contact, clientNo, fundAccount } = given.complainant;
+  await sql.query(
+    `insert into complainants (complaint_no, name, contact, client_no, fund_account)
+     values ($1, $2, $3, $4, coalesce($5, (select min(fund_account) from client_fund_accounts where client_no = $4)))`,
+    [complaintNo, name ?? null, contact ?? null, clientNo ?? null, fundAccount ?? null],
+  );
+  for (const [kind, text] of [
+    ['facts', given.facts],
+    ['claim', given.claim],
+  ] as const) {
+    if (text === undefined) continue;
+    await sql.query('insert into complaint_texts (complaint_no, kind, text, written_by) values ($1, $2, $3, $4)', [
+      complaintNo,
+      kind,
+      text,
+      given.by,
+    ]);
+  }
+}
+
+async function recordReceipt(
+  sql: PoolClient,
+  of: {
+    readonly complaintNo: string;
+    readonly workflowId: string;
+    readonly today: string;
+    readonly branch: string | null;
+  },
+  given: ReceivedComplaint,
+): Promise<void> {
+  const { complaintNo, workflowId, today, branch } = of;
+  const { channel, product, category, by, role, requestId } = given;
+  const act = { complaintNo, key: given.key, by, role };
+  await writeLine(sql, act, 'receive complaint', { detail: { channel, product, category }, answer: { complaintNo } });
+  await recordAudit(sql, {
+    actor: by,
+    role,
+    action: 'receive complaint',
+    outcome: 'done',
+    objectType: 'complaint',
+    objectId: complaintNo,
+    after: { channel, product, category, branch },
+    requestId,
+    workflowId,
+  });
+  await queueNotice(sql, {
+    key: `complaint-received:${complaintNo}`,
+    workflowId,
+    severity: 'info',
+    // The messages system resolves the number of a complaint as it does that of a client.
+    recipientRef: given.complainant.clientNo ?? complaintNo,
+    template: 'COMPLAINT_RECEIVED',
+    facts: { complaint: complaintNo },
+  });
+  await queueStart(sql, {
+    key: `start:${workflowId}`,
+    workflowId,
+    type: PROCESS,
+    args: [{ complaintNo }],
+    summary: `投诉 ${complaintNo} complaint`,
+    attributes: {
+      ProcessType: PROCESS,
+      BusinessKey: complaintNo,
+      BusinessDate: today,
+      ...(branch === null ? {} : { Branch: branch }),
+    },
+  });
+}
+
+/** `T20250623-000001`: numbers of a day run without holes. */
+async function nextNumber(sql: PoolClient, today: string): Promise<string> {
+  const { rows } = await sql.query<{ last_no: number }>(
+    `insert into complaint_numbers (business_date, last_no) values ($1, 1)
+     on conflict (business_date) do update set last_no = complaint_numbers.last_no + 1 returning last_no`,
+    [today],
+  );
+  return `T${today.replaceAll('-', '')}-${String(rows[0]?.last_no).padStart(6, '0')}`;
+}

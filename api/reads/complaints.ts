@@ -1,0 +1,252 @@
+/** Complaints as people see them: where one stands, without who complains; and, for those who handle it, the particulars. */
+import type { Pool } from 'pg';
+import { recordReading } from '../../activities/intake/record-reading';
+import {
+  COMPLAINT_CATEGORIES,
+  COMPLAINT_CHANNELS,
+  COMPLAINT_PRODUCTS,
+  COMPLAINT_STATES,
+} from '../../domain/complaints/complaint-words';
+import { BusinessError } from '../../domain/errors';
+import { holdsAnyOf, rolesOf, type Caller } from '../identity';
+import { anyJson, instant, money } from '../schemas';
+import { z } from '../zod';
+import { scopeOf } from './permission-requests';
+
+export const complaintNo = z
+  .string()
+  .regex(/^T\d{8}-\d{6}$/)
+  .openapi({ example: 'T20250623-000001', description: '投诉编号 number of the complaint' });
+export const complaintPath = z.strictObject({ complaintNo });
+export const complaintChannel = z.enum(COMPLAINT_CHANNELS);
+export const complaintState = z.enum(COMPLAINT_STATES);
+export const product = z.enum(COMPLAINT_PRODUCTS);
+export const category = z.enum(COMPLAINT_CATEGORIES);
+
+export const complaintLine = z
+  .strictObject({
+    complaintNo,
+    state: complaintState,
+    channel: complaintChannel,
+    product,
+    category,
+    subcategory: z.string().nullable(),
+    branch: z.string().nullable(),
+    claimed: money.nullable(),
+    receivedAt: instant,
+    registeredAt: instant,
+    receivedBy: z.string().openapi({ description: '首接人 who received it first' }),
+    level: z.number().int(),
+    handler: z.string().nullable(),
+    handlerRole: z.string().nullable(),
+    duplicateOf: complaintNo.nullable(),
+    about: z
+      .strictObject({ workflowId: z.string(), event: z.string().nullable() })
+      .nullable()
+      .openapi({ description: '所投诉的流程及其历史事件 process that it is about, and the event of its history' }),
+    transfer: z.strictObject({ number: z.string(), receivedAt: instant }).nullable(),
+    workflowId: z.string(),
+    endedAt: instant.nullable(),
+  })
+  .openapi('ComplaintLine');
+
+export const complaintView = complaintLine
+  .extend({
+    promises: z.array(
+      z.strictObject({
+        businessKey: z.string(),
+        step: z.string(),
+        state: z.string(),
+        dueAt: instant,
+        stoppedUntil: instant
+          .nullable()
+          .openapi({ description: '中止计时至 the clock stands until then at the latest' }),
+      }),
+    ),
+    requests: z.array(
+      z.strictObject({
+        requestNo: z.number().int(),
+        department: z.string(),
+        branch: z.string().nullable(),
+        dueDays: z.number().int(),
+        state: z.enum(['open', 'answered', 'gone on without']),
+      }),
+    ),
+    actions: z.array(
+      z.strictObject({
+        actionNo: z.number().int(),
+        department: z.string(),
+        branch: z.string().nullable(),
+        dueDays: z.number().int(),
+        state: z.enum(['open', 'done']),
+      }),
+    ),
+    duplicates: z.array(complaintNo),
+  })
+  .strict()
+  .openapi('Complaint');
+
+export const complaintStep = z
+  .strictObject({ act: z.string(), detail: anyJson, by: z.string(), role: z.string().nullable(), at: instant })
+  .openapi('ComplaintStep');
+
+export const particulars = z
+  .strictObject({
+    complaintNo,
+    complainant: z
+      .strictObject({
+        name: z.string().nullable(),
+        contact: z.string().nullable(),
+        clientNo: z.string().nullable(),
+        fundAccount: z.string().nullable(),
+      })
+      .nullable()
+      .openapi({ description: '协查部门看不到投诉人 not shown to a department that answers a request' }),
+    texts: z.array(
+      z.strictObject({
+        textId: z.string(),
+        kind: z.enum(['facts', 'claim', 'supplement', 'question', 'task']),
+        taskId: z.string().nullable(),
+        requestNo: z.number().int().nullable(),
+        text: z.string(),
+        writtenBy: z.string(),
+        writtenAt: instant,
+      }),
+    ),
+  })
+  .openapi('ComplaintParticulars');
+
+const YUAN = (column: string): string => `case when ${column} is not null then
+  jsonb_build_object('currency', 'CNY', 'amount', to_char(${column} / 100.0, 'FM999999999990.00')) end`;
+
+export const LINE_COLUMNS = `c.complaint_no as "complaintNo", c.state, c.channel, c.product, c.category, c.subcategory, c.branch,
+  ${YUAN('c.claimed_fen')} as claimed, c.received_at as "receivedAt", c.registered_at as "registeredAt", c.received_by as "receivedBy", c.level,
+  c.handler, c.handler_role as "handlerRole", c.duplicate_of as "duplicateOf",
+  case when c.about_workflow is not null then jsonb_build_object('workflowId', c.about_workflow, 'event', c.about_event::text) end as about,
+  case when c.transfer_no is not null then jsonb_build_object('number', c.transfer_no, 'receivedAt',
+    to_char(c.transferred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end as transfer,
+  c.workflow_id as "workflowId", c.ended_at as "endedAt"`;
+
+export type ComplaintLine = z.input<typeof complaintLine>;
+
+/**
+ * What a caller sees: a client the own complaints, a branch its own, the house all; and everybody what one received, handles or
+ * holds a task of. Parameters from `$from` on, in the order of `sightOf`.
+ */
+export const visibleFrom = (from: number): string => `(
+  (($${from}::text is null or exists (select from complainants w where w.complaint_no = c.complaint_no and w.client_no = $${from}))
+   and ($${from + 1}::text[] is null or c.branch = any($${from + 1})))
+  or c.received_by = $${from + 2} or c.handler = $${from + 2}
+  or exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $${from + 2}))`;
+
+export const sightOf = async (pool: Pool, caller: Caller): Promise<readonly unknown[]> => [
+  ...(await scopeOf(pool, caller)),
+  caller.person,
+];
+
+/** The complaint, where the caller may see it. Whoever may not see one does not learn that there is one. */
+export async function visibleComplaint(pool: Pool, caller: Caller, no: string): Promise<ComplaintLine> {
+  const { rows } = await pool.query<ComplaintLine>(
+    `select ${LINE_COLUMNS} from complaints c where c.complaint_no = $1 and ${visibleFrom(2)}`,
+    [no, ...(await sightOf(pool, caller))],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '投诉 complaint', key: no });
+  return row;
+}
+
+export async function viewOf(pool: Pool, line: ComplaintLine): Promise<z.input<typeof complaintView>> {
+  const { complaintNo: no, workflowId } = line;
+  const rowsOf = async <Row>(query: string, key: string): Promise<Row[]> =>
+    (await pool.query(query, [key])).rows as Row[];
+  const view: z.input<typeof complaintView> = {
+    ...line,
+    promises: await rowsOf(
+      `select business_key as "businessKey", step, state, due_at as "dueAt",
+              (select max(to_at) from deadline_stops s where s.deadline_id = d.deadline_id and to_at > business_now()) as "stoppedUntil"
+         from deadlines d where workflow_id = $1 order by deadline_id`,
+      workflowId,
+    ),
+    requests: await rowsOf(
+      `select request_no as "requestNo", role as department, branch, due_days as "dueDays", state
+         from complaint_requests where complaint_no = $1 order by request_no`,
+      no,
+    ),
+    actions: await rowsOf(
+      `select action_no as "actionNo", role as department, branch, due_days as "dueDays", state
+         from complaint_actions where complaint_no = $1 order by action_no`,
+      no,
+    ),
+    duplicates: (
+      await rowsOf<{ no: string }>('select complaint_no as no from complaints where duplicate_of = $1 order by 1', no)
+    ).map(({ no: other }) => other),
+  };
+  return view;
+}
+
+/** How much of a complaint somebody reads: all of it, the question that was asked of a department, what was said to the complainant. */
+type Sight = 'whole' | 'question' | 'own';
+
+/**
+ * By what the caller does with it now: whoever received it until it is registered, its handler, whoever holds a task of it.
+ * @throws BusinessError PARTICULARS_CONFIDENTIAL
+ */
+async function sightOfParticulars(pool: Pool, caller: Caller, line: ComplaintLine): Promise<Sight> {
+  const { rows } = await pool.query<{ handles: boolean; asked: boolean; kept_out: boolean }>(
+    `select (c.received_by = $2 and c.state in ('received', 'incomplete')) or (c.handler = $2 and c.ended_at is null)
+              or exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $2 and t.state = 'claimed'
+                           and t.kind not in ('answer-complaint-request', 'do-corrective-action', 'make-compensation-order', 'approve-order'))
+              as handles,
+            exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $2 and t.state = 'claimed'
+                       and t.kind = 'answer-complaint-request') as asked,
+            exists (select from process_exclusions e where e.workflow_id = c.workflow_id and natural_person(e.person) = natural_person($2))
+              as kept_out
+       from complaints c where complaint_no = $1`,
+    [line.complaintNo, caller.person],
+  );
+  const [found] = rows;
+  if (holdsAnyOf(caller, ['client'])) return 'own';
+  if (found?.kept_out === false && found.handles) return 'whole';
+  if (found?.kept_out === false && found.asked) return 'question';
+  throw new BusinessError('PARTICULARS_CONFIDENTIAL', { complaint: line.complaintNo });
+}
+
+/** Texts that whoever complains reads: the own words, and what was asked, refused and answered. */
+const TO_COMPLAINANT = ['register-complaint', 'accept-complaint', 'answer-complaint'];
+
+/** The particulars, each look audited before the answer leaves. */
+export async function particularsOf(
+  pool: Pool,
+  caller: Caller,
+  { no, requestId }: { readonly no: string; readonly requestId: string },
+): Promise<z.input<typeof particulars>> {
+  const line = await visibleComplaint(pool, caller, no);
+  const sight = await sightOfParticulars(pool, caller, line);
+  await recordReading(pool, {
+    actor: caller.person,
+    role: rolesOf(caller)[0],
+    action: 'read personal data',
+    objectType: 'complaint',
+    objectId: no,
+    shown: { sight },
+    requestId,
+  });
+  const { rows: who } = await pool.query<NonNullable<z.input<typeof particulars>['complainant']>>(
+    `select name, contact, client_no as "clientNo", fund_account as "fundAccount" from complainants where complaint_no = $1`,
+    [no],
+  );
+  const { rows: texts } = await pool.query<z.input<typeof particulars>['texts'][number]>(
+    `select x.text_id::text as "textId", x.kind, x.task_id::text as "taskId", x.request_no as "requestNo", x.text, x.written_by as "writtenBy",
+            x.written_at as "writtenAt"
+       from complaint_texts x left join tasks t using (task_id)
+      where x.complaint_no = $1
+        and ($2 = 'whole' or ($2 = 'own' and (x.kind in ('facts', 'claim', 'supplement') or t.kind = any($3)))
+          or ($2 = 'question' and (x.kind = 'question' and exists (
+                select from tasks own where own.workflow_id = $4 and own.claimed_by = $5 and own.state = 'claimed'
+                   and own.kind = 'answer-complaint-request' and (own.facts ->> 'request')::int = x.request_no)
+               or x.written_by = $5)))
+      order by x.text_id`,
+    [no, sight, TO_COMPLAINANT, line.workflowId, caller.person],
+  );
+  return { complaintNo: no, complainant: sight === 'question' ? null : (who[0] ?? null), texts };
+}

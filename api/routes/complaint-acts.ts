@@ -1,0 +1,161 @@
+/** What people do with a complaint past its tasks: add to it, write the text of a task, ask departments, ask for time, step back. */
+import {
+  askDepartment,
+  askMoreTime,
+  recuse,
+  supplementComplaint,
+  writeTaskText,
+} from '../../activities/intake/complaints/act-of-people';
+import { BusinessError } from '../../domain/errors';
+import { ROLES } from '../../domain/people/roles';
+import { holdsAnyOf, rolesOf, type Caller } from '../identity';
+import { complaintPath, complaintView, viewOf, visibleComplaint } from '../reads/complaints';
+import { route } from '../route';
+import { onBehalfOf, person, reason, rowId } from '../schemas';
+import type { Services } from '../services';
+import { z } from '../zod';
+
+const longText = z.string().trim().min(1).max(10_000);
+
+interface Acting {
+  readonly params: { readonly complaintNo: string };
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly idempotencyKey: string;
+}
+
+/** Whoever does not see the complaint does nothing with it. */
+async function actOf({ params, caller, requestId, idempotencyKey }: Acting, { pool }: Services) {
+  await visibleComplaint(pool, caller, params.complaintNo);
+  const role = rolesOf(caller)[0];
+  return {
+    complaintNo: params.complaintNo,
+    key: `${caller.person}:${idempotencyKey}`,
+    by: caller.person,
+    requestId,
+    ...(role === undefined ? {} : { role }),
+  };
+}
+
+async function seen({ params, caller }: Pick<Acting, 'params' | 'caller'>, { pool, dispatchSignals }: Services) {
+  await dispatchSignals().catch(() => undefined);
+  return { status: 200 as const, body: await viewOf(pool, await visibleComplaint(pool, caller, params.complaintNo)) };
+}
+
+export const supplementComplaintRoute = route({
+  id: 'supplementComplaint',
+  method: 'post',
+  path: '/v1/complaints/{complaintNo}/supplements',
+  tag: 'complaints',
+  summary: { zh: '补充投诉材料', en: 'Add to a complaint what was missing' },
+  params: complaintPath,
+  body: z.strictObject({ text: longText }),
+  answer: complaintView,
+  refusals: ['NOT_FOUND', 'COMPLAINT_ENDED'],
+  respond: async (asked, services) => {
+    await supplementComplaint(services.pool, { ...(await actOf(asked, services)), text: asked.body.text });
+    return seen(asked, services);
+  },
+});
+
+export const writeComplaintText = route({
+  id: 'writeComplaintText',
+  method: 'post',
+  path: '/v1/complaints/{complaintNo}/texts',
+  tag: 'complaints',
+  summary: {
+    zh: '为任务写下文字（询问、理由、答复、调查结论、给投诉人的答复），再完成任务；文字不进入流程历史',
+    en: 'Write the text of a task (question, reason, finding, answer) before it is completed; no text enters a history',
+  },
+  params: complaintPath,
+  body: z.strictObject({ taskId: rowId, text: longText, onBehalfOf }),
+  answer: z.strictObject({ textId: rowId }).openapi('ComplaintText'),
+  statuses: [201],
+  refusals: ['NOT_FOUND', 'KEPT_OUT_OF_CASE', 'WRONG_SIDE', 'WRONG_BRANCH', 'TASK_NOT_OPEN', 'TASK_WITHDRAWN'],
+  respond: async (asked, services) => {
+    const written = await writeTaskText(services.pool, { ...(await actOf(asked, services)), ...asked.body });
+    return { status: 201, body: written };
+  },
+});
+
+export const askDepartmentRoute = route({
+  id: 'askDepartment',
+  method: 'post',
+  path: '/v1/complaints/{complaintNo}/requests',
+  tag: 'complaints',
+  summary: { zh: '向部门提出协查，各有期限，并行办理', en: 'Ask a department, beside others, each with its due date' },
+  params: complaintPath,
+  body: z.strictObject({
+    department: z.enum(ROLES.filter((role) => role !== 'client') as [string, ...string[]]),
+    branch: z.string().min(1).max(20).optional(),
+    question: longText,
+    dueDays: z.number().int().min(1).max(60).optional().openapi({ description: '工作日 working days' }),
+  }),
+  answer: complaintView,
+  refusals: ['NOT_FOUND', 'NOT_HANDLER', 'KEPT_OUT_OF_CASE', 'COMPLAINT_ENDED', 'COMPLAINT_NOT_ASSIGNED'],
+  respond: async (asked, services) => {
+    await askDepartment(services.pool, { ...(await actOf(asked, services)), ...asked.body });
+    return seen(asked, services);
+  },
+});
+
+export const askMoreTimeRoute = route({
+  id: 'askComplaintExtension',
+  method: 'post',
+  path: '/v1/complaints/{complaintNo}/extensions',
+  tag: 'complaints',
+  summary: {
+    zh: '申请延期：须在期限届满前提出并由合规批准，批准后告知投诉人',
+    en: 'Ask for more time: before the limit, decided by compliance before it too, and told to the complainant',
+  },
+  params: complaintPath,
+  body: z.strictObject({
+    furtherDays: z
+      .number()
+      .int()
+      .min(1)
+      .max(60)
+      .openapi({ description: '按原期限的计日方式 days as the limit counts them' }),
+    reason,
+  }),
+  answer: complaintView,
+  refusals: [
+    'NOT_FOUND',
+    'NOT_HANDLER',
+    'KEPT_OUT_OF_CASE',
+    'COMPLAINT_ENDED',
+    'COMPLAINT_NOT_ASSIGNED',
+    'EXTENSION_AFTER_LIMIT',
+    'EXTENSIONS_USED_UP',
+    'EXTENSION_BEYOND_LEGAL_LIMIT',
+  ],
+  respond: async (asked, services) => {
+    const { furtherDays, reason: why } = asked.body;
+    await askMoreTime(services.pool, { ...(await actOf(asked, services)), furtherN: furtherDays, reason: why });
+    return seen(asked, services);
+  },
+});
+
+export const recuseRoute = route({
+  id: 'recuseFromComplaint',
+  method: 'post',
+  path: '/v1/complaints/{complaintNo}/recusals',
+  tag: 'complaints',
+  summary: {
+    zh: '回避：本人申请，或由合规决定他人回避；承办人回避后重新指派',
+    en: 'Step back from a complaint; compliance may say so of somebody else. A handler who is recused is replaced',
+  },
+  params: complaintPath,
+  body: z.strictObject({ person: person.optional(), reason }),
+  answer: complaintView,
+  refusals: ['NOT_FOUND', 'COMPLAINT_ENDED'],
+  respond: async (asked, services) => {
+    const { caller, body } = asked;
+    const act = await actOf(asked, services);
+    const whom = body.person ?? caller.person;
+    if (whom !== caller.person && !holdsAnyOf(caller, ['compliance']))
+      throw new BusinessError('ROLE_MISSING', { role: 'compliance', field: 'person' });
+    await recuse(services.pool, { ...act, person: whom, reason: body.reason });
+    return seen(asked, services);
+  },
+});

@@ -1,0 +1,250 @@
+/** Complaints: receive one from any channel, see where it stands, read the particulars where one handles it. */
+import { clientOfLogin } from '../../activities/intake/permissions/client-of-login';
+import { receiveComplaint } from '../../activities/intake/complaints/receive-complaint';
+import { keyOfCursor, pageOf as page } from '../cursors';
+import { holdsAnyOf, type Caller } from '../identity';
+import { fault, refuseIfAny } from '../problems';
+import {
+  category,
+  complaintChannel,
+  complaintLine,
+  complaintPath,
+  complaintState,
+  complaintStep,
+  complaintView,
+  LINE_COLUMNS,
+  particulars,
+  particularsOf,
+  product,
+  sightOf,
+  viewOf,
+  visibleComplaint,
+  visibleFrom,
+  type ComplaintLine,
+} from '../reads/complaints';
+import { route } from '../route';
+import { pageOf, pageQuery, person } from '../schemas';
+import type { Services } from '../services';
+import { z } from '../zod';
+
+const longText = z.string().trim().min(1).max(10_000);
+const someInstant = z.iso.datetime({ offset: true }).openapi({ type: 'string', format: 'date-time' });
+
+const received = z.strictObject({
+  channel: complaintChannel,
+  product,
+  category,
+  subcategory: z.string().trim().min(1).max(50).optional(),
+  branch: z.string().max(20).optional(),
+  receivedAt: someInstant
+    .optional()
+    .openapi({ description: '实际收到时间，计时由此起 the receipt, from which the clocks run' }),
+  claimed: z
+    .string()
+    .regex(/^\d{1,10}\.\d{2}$/, 'AMOUNT_NOT_TEXT')
+    .refine((text) => /[1-9]/.test(text), 'AMOUNT_NOT_TEXT')
+    .optional()
+    .openapi({ example: '5000.00', description: '诉求金额 amount that is claimed, CNY' }),
+  facts: longText.openapi({ description: '发生了什么 what happened' }),
+  claim: longText.optional().openapi({ description: '诉求 what is wanted' }),
+  complainant: z
+    .strictObject({
+      name: z.string().trim().min(1).max(100).optional(),
+      contact: z.string().trim().min(1).max(200).optional(),
+      clientNo: z
+        .string()
+        .regex(/^C\d{8}$/)
+        .optional(),
+      fundAccount: z
+        .string()
+        .regex(/^\d{6,20}$/)
+        .optional(),
+    })
+    .optional()
+    .openapi({ description: '投诉人；客户本人提交时不填 who complains; not sent by a client, who is known' }),
+  against: person.optional().openapi({ description: '被投诉人员，回避 person complained about, who is kept out' }),
+  about: z
+    .strictObject({
+      workflowId: z.string().min(1).max(200),
+      event: z
+        .string()
+        .regex(/^[1-9]\d{0,9}$/)
+        .optional(),
+    })
+    .optional(),
+  transfer: z
+    .strictObject({ number: z.string().trim().min(1).max(60), receivedAt: someInstant })
+    .optional()
+    .openapi({
+      description: '监管（12386）或交易所转办：编号与其收到时间 of a transfer: its number and the receipt there',
+    }),
+});
+
+const utc = (text: string): string => new Date(text).toISOString();
+
+export const receiveComplaintRoute = route({
+  id: 'receiveComplaint',
+  method: 'post',
+  path: '/v1/complaints',
+  tag: 'complaints',
+  summary: {
+    zh: '收到投诉：立即登记编号并回执，流程引擎停机时亦然',
+    en: 'Receive a complaint: it gets its number and is acknowledged at once, also while the process engine is away',
+  },
+  body: received,
+  answer: complaintView,
+  statuses: [201],
+  refusals: [
+    'NOT_YOUR_CLIENT',
+    'COMPLAINANT_MISSING',
+    'RECEIVED_IN_THE_FUTURE',
+    'TRANSFER_INCOMPLETE',
+    'TRANSFER_KNOWN',
+    'NOT_FOUND',
+  ],
+  respond: async ({ body, caller, requestId, idempotencyKey }, { pool, dispatchSignals }) => {
+    const { claimed, receivedAt, transfer, about, complainant, ...rest } = body;
+    const isClient = holdsAnyOf(caller, ['client']);
+    if (isClient) refuseIfAny(faultsOfClient(body));
+    const { complaintNo } = await receiveComplaint(pool, {
+      ...rest,
+      branch: body.branch ?? branchOf(caller),
+      key: `${caller.person}:${idempotencyKey}`,
+      receivedAt: receivedAt === undefined ? undefined : utc(receivedAt),
+      claimedFen: claimed?.replace('.', '').replace(/^0+(?=\d)/, ''),
+      transfer: transfer === undefined ? undefined : { number: transfer.number, at: utc(transfer.receivedAt) },
+      about,
+      complainant: isClient ? { clientNo: await clientOfLogin(pool, caller.person) } : (complainant ?? {}),
+      by: caller.person,
+      role: isClient ? 'client' : holdsAnyOf(caller, ['service']) ? 'service' : 'branch',
+      requestId,
+    });
+    // Left in the outbox where Temporal is away: its own loop starts the process later.
+    await dispatchSignals().catch(() => undefined);
+    const body201 = await viewOf(pool, await visibleComplaint(pool, caller, complaintNo));
+    return { status: 201, body: body201, location: `/v1/complaints/${complaintNo}` };
+  },
+});
+
+/** A client complains on the own channels, as itself, now. */
+function faultsOfClient(body: z.output<typeof received>) {
+  const channels = ['web', 'app'];
+  return [
+    ...(channels.includes(body.channel)
+      ? []
+      : [fault('INPUT_INVALID', { field: 'channel', reason: channels.join(' | ') }, 'channel')]),
+    ...(['complainant', 'receivedAt', 'transfer', 'branch'] as const)
+      .filter((field) => body[field] !== undefined)
+      .map((field) => fault('FIELD_UNKNOWN', { field }, field)),
+  ];
+}
+
+const branchOf = (caller: Caller): string | undefined =>
+  caller.grants.find(({ role, branch }) => role === 'branch' && branch !== null)?.branch ?? undefined;
+
+export const readComplaint = route({
+  id: 'readComplaint',
+  method: 'get',
+  path: '/v1/complaints/{complaintNo}',
+  tag: 'complaints',
+  summary: {
+    zh: '一件投诉：状态、承办人、期限、协查、整改；不含投诉人资料',
+    en: 'One complaint: where it stands, who handles it, what is due, what was asked; without who complains',
+  },
+  params: complaintPath,
+  answer: complaintView,
+  refusals: ['NOT_FOUND'],
+  respond: async ({ params, caller }, { pool }) => ({
+    status: 200,
+    body: await viewOf(pool, await visibleComplaint(pool, caller, params.complaintNo)),
+  }),
+});
+
+const numberKey = (text: string): boolean => /^T\d{8}-\d{6}$/.test(text);
+
+export const listComplaints = route({
+  id: 'listComplaints',
+  method: 'get',
+  path: '/v1/complaints',
+  tag: 'complaints',
+  summary: { zh: '投诉，按编号', en: 'Complaints by number' },
+  query: z.strictObject({
+    state: complaintState.optional(),
+    channel: complaintChannel.optional(),
+    product: product.optional(),
+    category: category.optional(),
+    branch: z.string().max(20).optional(),
+    handler: person.optional(),
+    open: z.enum(['true', 'false']).optional().openapi({ description: '是否在办 whether it is open' }),
+    ...pageQuery,
+  }),
+  answer: pageOf(complaintLine),
+  respond: async ({ query, caller }, { pool }) => {
+    const [after = null] = keyOfCursor(query.cursor, [numberKey]) ?? [];
+    const { rows } = await pool.query<ComplaintLine>(
+      `select ${LINE_COLUMNS} from complaints c
+        where ($1::text is null or c.state = $1) and ($2::text is null or c.channel = $2) and ($3::text is null or c.product = $3)
+          and ($4::text is null or c.category = $4) and ($5::text is null or c.branch = $5) and ($6::text is null or c.handler = $6)
+          and ($7::boolean is null or (c.ended_at is null) = $7) and ($8::text is null or c.complaint_no > $8) and ${visibleFrom(9)}
+        order by c.complaint_no limit $12`,
+      [
+        query.state ?? null,
+        query.channel ?? null,
+        query.product ?? null,
+        query.category ?? null,
+        query.branch ?? null,
+        query.handler ?? null,
+        query.open === undefined ? null : query.open === 'true',
+        after,
+        ...(await sightOf(pool, caller)),
+        query.limit + 1,
+      ],
+    );
+    return {
+      status: 200,
+      body: page(
+        rows,
+        query.limit,
+        (row) => [row.complaintNo],
+        (row) => row,
+      ),
+    };
+  },
+});
+
+export const listComplaintSteps = route({
+  id: 'listComplaintSteps',
+  method: 'get',
+  path: '/v1/complaints/{complaintNo}/timeline',
+  tag: 'complaints',
+  summary: { zh: '投诉的登记簿：何人、何时、做了什么', en: 'The register of a complaint: who did what, when' },
+  params: complaintPath,
+  answer: z.strictObject({ items: z.array(complaintStep) }).openapi('ComplaintTimeline'),
+  refusals: ['NOT_FOUND'],
+  respond: async ({ params, caller }, { pool }) => {
+    await visibleComplaint(pool, caller, params.complaintNo);
+    const { rows } = await pool.query<z.input<typeof complaintStep>>(
+      'select act, detail, by, role, at from complaint_steps where complaint_no = $1 order by step_id',
+      [params.complaintNo],
+    );
+    return { status: 200, body: { items: rows } };
+  },
+});
+
+export const readComplaintParticulars = route({
+  id: 'readComplaintParticulars',
+  method: 'get',
+  path: '/v1/complaints/{complaintNo}/particulars',
+  tag: 'complaints',
+  summary: {
+    zh: '投诉人资料与全部文字：只供办理人员查阅，每次查阅留痕；协查部门只见所问；投诉人见自己的内容与答复',
+    en: 'Who complains, and all texts: for those who handle it, each look audited; a department reads what it was asked, a client the own words and the answers',
+  },
+  params: complaintPath,
+  answer: particulars,
+  refusals: ['NOT_FOUND', 'PARTICULARS_CONFIDENTIAL'],
+  respond: async ({ params, caller, requestId }, { pool }: Services) => ({
+    status: 200,
+    body: await particularsOf(pool, caller, { no: params.complaintNo, requestId }),
+  }),
+});

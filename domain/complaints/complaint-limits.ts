@@ -1,0 +1,60 @@
+/**
+ * By when a complaint is accepted and answered.
+ *
+ * Source    Complaints page (deadlines from receipt, in business or calendar days as each rule says); facts 6.2.
+ * Rule      The house has a limit for each stage, the law an outer one. Whichever comes first holds. An extension may move the answer by
+ *           at most so much, and never beyond the outer limit moved by as much.
+ * Units     A limit is text as the parameter says it: `15 BUSINESS_DAYS`, `60 CALENDAR_DAYS`. Instants are UTC text with milliseconds.
+ */
+import type { Limit } from '../deadlines/limit';
+
+/** What is owed to the complainant. */
+export type ComplaintStage = 'accept' | 'answer';
+
+/** Where a clock began: here, or at the regulator or exchange that passed the complaint on. */
+export type ComplaintClock = 'own' | 'transfer';
+
+const HOUSE: Readonly<Record<ComplaintClock, Readonly<Record<ComplaintStage, string>>>> = {
+  own: { accept: 'COMPLAINT_ACCEPT_WITHIN', answer: 'COMPLAINT_ANSWER_WITHIN' },
+  transfer: { accept: 'COMPLAINT_TRANSFER_ACCEPT_WITHIN', answer: 'COMPLAINT_TRANSFER_ANSWER_WITHIN' },
+};
+const LEGAL: Readonly<Record<ComplaintStage, string>> = {
+  accept: 'COMPLAINT_ACCEPT_LEGAL',
+  answer: 'COMPLAINT_ANSWER_LEGAL',
+};
+
+/** The limit of the house and that of the law, by parameters. */
+export const limitsOf = (
+  parameter: (code: string) => string,
+  stage: ComplaintStage,
+  clock: ComplaintClock,
+): { readonly house: Limit; readonly legal: Limit } => ({
+  house: limitIn(parameter(HOUSE[clock][stage])),
+  legal: limitIn(parameter(LEGAL[stage])),
+});
+
+/** Of two limits the one that is due first. */
+export const sooner = (
+  one: { readonly limit: Limit; readonly dueAt: string },
+  other: { readonly limit: Limit; readonly dueAt: string },
+): Limit => (other.dueAt < one.dueAt ? other.limit : one.limit);
+
+/** @throws RangeError for a parameter that is no limit: reference data of ours */
+export function limitIn(text: string): Limit {
+  const [, n = '', kind] = /^([1-9]\d{0,3}) (BUSINESS_DAYS|CALENDAR_DAYS)$/.exec(text) ?? [];
+  if (kind !== 'BUSINESS_DAYS' && kind !== 'CALENDAR_DAYS') throw new RangeError(`"${text}" is no limit`);
+  return { kind, n: Number.parseInt(n, 10) };
+}
+
+const MS_PER_DAY = 86_400_000;
+
+/** The latest instant to which the answer may be put off: the outer limit and so many days more, if no later than so many days after now due. */
+export const latestExtendedDueAt = (given: {
+  readonly dueAt: string;
+  readonly legalDueAt: string;
+  readonly furtherDays: number;
+}): string => {
+  const more = given.furtherDays * MS_PER_DAY;
+  const latest = Math.min(Date.parse(given.dueAt), Date.parse(given.legalDueAt)) + more;
+  return new Date(latest).toISOString();
+};

@@ -1,0 +1,204 @@
+/** Complaints as stories on the moved clock: real processes, the bank as a simulator, people by the updates of their tasks. */
+import { randomUUID } from 'node:crypto';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { loadReference } from '../../activities/books/load-reference';
+import { loadRehearsalPeople } from '../../activities/books/load-rehearsal-people';
+import { seedClients } from '../../activities/clients/seed-clients';
+import { askDepartment, writeTaskText } from '../../activities/intake/complaints/act-of-people';
+import { receiveComplaint, type ReceivedComplaint } from '../../activities/intake/complaints/receive-complaint';
+import { settle } from '../../activities/intake/settle';
+import { completeTask } from '../../workflows/messages/tasks';
+import { eventually } from '../api/stage';
+import { DAYS, newFolder, onStage, type OnStage } from '../simulators/stage';
+import { isRecording, keepHistory } from '../support/kept-history';
+import { loadTexts, openStoryStage, type StoryStage } from '../support/story-stage';
+
+/** Monday 23 June 2025, 09:00. */
+const START = '2025-06-23T01:00:00.000Z';
+const OWN = '6200000000000000002';
+const CLIENTS = '6200000000000000001';
+const PAID_ON = '2025-06-24';
+
+let bank: OnStage;
+let stage: StoryStage;
+beforeAll(async () => {
+  bank = await onStage('bank', { data: daysOfTheBank() });
+  await bank.clockTo(`${PAID_ON} 08:00:00`);
+  stage = await openStoryStage({
+    name: 'complaint',
+    workflowsPath: require.resolve('../../workflows/index'),
+    mode: 'manual',
+    now: START,
+    bankUrl: bank.url(),
+    prepare: async (pool) => {
+      await loadTexts(pool);
+      await loadReference(pool);
+      await seedClients(pool, 20);
+      await loadRehearsalPeople(pool);
+      await pool.query(
+        `insert into broker_accounts values ($1, 'SH', 'bank', 'proprietary'), ($2, 'SH', 'bank', 'client')`,
+        [OWN, CLIENTS],
+      );
+    },
+  });
+});
+afterAll(() => stage.close());
+
+/** A day of the bank on which 8,000.00 go from the own account to that of the clients at 15:00. */
+function daysOfTheBank(): string {
+  const folder = newFolder();
+  cpSync(path.join(DAYS, 'static'), path.join(folder, 'static'), { recursive: true });
+  const day = path.join(folder, PAID_ON);
+  mkdirSync(day);
+  const head = 'account,date,time,reference,text,debit,credit,balance,counterparty';
+  const statement = (name: string, account: string, debit: string, credit: string) =>
+    writeFileSync(
+      path.join(day, `${name}_${PAID_ON.replaceAll('-', '')}.csv`),
+      `${head}\n${account},${PAID_ON},000000,,,,,100000.00,\n${account},${PAID_ON},150000,X1,,${debit},${credit},92000.00,\n`,
+    );
+  statement('bank_own', OWN, '8000.00', '');
+  statement('bank_client', CLIENTS, '', '8000.00');
+  return folder;
+}
+
+const settled = () => settle(stage.intake, { seconds: 150 });
+const NAME = '王某某';
+
+async function received(more: Partial<ReceivedComplaint> = {}): Promise<string> {
+  const { complaintNo } = await receiveComplaint(stage.pool, {
+    key: randomUUID(),
+    channel: 'telephone',
+    product: 'southbound',
+    category: 'service',
+    facts: '柜台等候两小时',
+    complainant: { name: NAME, clientNo: 'C00000001' },
+    by: 'service-1',
+    role: 'service',
+    ...more,
+  });
+  await settled();
+  return complaintNo;
+}
+
+const act = (complaintNo: string, by: string) => ({ complaintNo, by, key: randomUUID() });
+
+interface OpenTask {
+  readonly task_id: string;
+  readonly revision: number;
+  readonly role: string;
+}
+
+const taskOf = (complaintNo: string, kind: string) =>
+  eventually(async () => {
+    const { rows } = await stage.pool.query<OpenTask>(
+      `select task_id::text, revision, role from tasks
+        where workflow_id = $1 and kind = $2 and state in ('open', 'claimed') order by task_id limit 1`,
+      [`complaint:${complaintNo}`, kind],
+    );
+    return rows[0];
+  });
+
+/** A person does the task of a kind, with a text where one is needed. */
+async function done(complaintNo: string, kind: string, person: string, form: object, text?: string): Promise<void> {
+  const task = await taskOf(complaintNo, kind);
+  if (text !== undefined) await writeTaskText(stage.pool, { ...act(complaintNo, person), taskId: task.task_id, text });
+  await stage.client.workflow.getHandle(`complaint:${complaintNo}`).executeUpdate(completeTask, {
+    args: [
+      {
+        taskId: task.task_id,
+        revision: task.revision,
+        form: form as Record<string, unknown>,
+        actor: { person, role: task.role },
+        requestId: 'r',
+        at: START,
+      },
+    ],
+    updateId: randomUUID(),
+  });
+  await settled();
+}
+
+const result = (complaintNo: string) => stage.client.workflow.getHandle(`complaint:${complaintNo}`).result();
+
+const rowOf = async (complaintNo: string) => {
+  const { rows } = await stage.pool.query<Record<string, unknown>>(
+    'select state, handler, level, ended_at is not null as ended from complaints where complaint_no = $1',
+    [complaintNo],
+  );
+  return rows[0];
+};
+
+const promisesOf = async (complaintNo: string) => {
+  const { rows } = await stage.pool.query<{ line: string }>(
+    `select business_key || ' ' || state || ' ' || to_char(due_at at time zone 'Asia/Shanghai', 'MM-DD HH24:MI') as line
+       from deadlines where workflow_id = $1 order by business_key`,
+    [`complaint:${complaintNo}`],
+  );
+  return rows.map(({ line }) => line.replaceAll(complaintNo, 'K'));
+};
+
+/** Up to a handler who may begin. */
+async function assigned(complaintNo: string): Promise<void> {
+  await done(complaintNo, 'register-complaint', 'service-1', { decision: 'complete' });
+  await done(complaintNo, 'accept-complaint', 'service-1', { decision: 'accept' });
+  await done(complaintNo, 'assign-complaint', 'service-2', { person: 'branch-1001', role: 'branch', branch: '1001' });
+}
+
+test('from receipt to file: a department answers, finance pays once, an action is carried out; the history names nobody', async () => {
+  const complaintNo = await received({ facts: `${NAME}说：柜台等候两小时`, claimedFen: '1000000' });
+  expect(complaintNo).toBe('T20250623-000001');
+  await assigned(complaintNo);
+  await askDepartment(stage.pool, {
+    ...act(complaintNo, 'branch-1001'),
+    department: 'operations',
+    question: '系统当日是否中断？',
+  });
+  await settled();
+  await expect(
+    done(complaintNo, 'propose-complaint-outcome', 'branch-1001', { finding: 'upheld', amount: '8000.00' }, '属实'),
+  ).rejects.toMatchObject({ cause: { type: 'REQUESTS_STILL_OPEN' } });
+  await done(complaintNo, 'answer-complaint-request', 'ops-client-1', { answered: true }, '10:00 至 12:00 中断');
+  await done(complaintNo, 'propose-complaint-outcome', 'branch-1001', { finding: 'upheld', amount: '8000.00' }, '属实');
+  await stage.advance(`${PAID_ON}T01:00:00.000Z`);
+  await done(complaintNo, 'approve-complaint-proposal', 'service-2', { decision: 'approve', reason: '同意' });
+  await done(complaintNo, 'answer-complaint', 'service-1', { answered: true }, '经查属实，赔付 8000 元');
+  await done(complaintNo, 'make-compensation-order', 'fin-prop-1', { amount: '8000.00' });
+  await done(complaintNo, 'approve-order', 'fin-prop-2', { decision: 'approve', reason: '同意划款' });
+  await bank.clockTo(`${PAID_ON} 15:00:00`);
+  await done(complaintNo, 'close-complaint', 'service-1', {
+    rootCause: 'system',
+    actions: [{ role: 'operations', dueDays: 10 }],
+  });
+  await done(complaintNo, 'do-corrective-action', 'ops-client-2', { reason: '已增设备用线路' });
+  await stage.advance(`${PAID_ON}T08:00:00.000Z`);
+  expect(await result(complaintNo)).toBe('closed');
+  expect(await rowOf(complaintNo)).toEqual({ state: 'closed', handler: 'branch-1001', level: 1, ended: true });
+  // 3 and 15 civil working days after Monday 23 June; 5 of the request; 10 of the action from the 24th.
+  expect(await promisesOf(complaintNo)).toEqual([
+    'complaint-accept:K met 06-26 17:30',
+    'complaint-action:K:1 met 07-08 17:30',
+    'complaint-answer:K:1 met 07-14 17:30',
+    'complaint-request:K:1 met 06-30 17:30',
+  ]);
+  const { rows: entries } = await stage.pool.query(
+    `select ledger, e.owner, amount::text from entries e join batches b using (batch_id, business_date) where b.kind = 'pay-compensation' order by line_no`,
+  );
+  const { rows: accounts } = await stage.pool.query<{ account: string }>(
+    `select min(fund_account) as account from client_fund_accounts where client_no = 'C00000001'`,
+  );
+  expect(entries).toEqual([
+    { ledger: 'bank', owner: OWN, amount: '-800000' },
+    { ledger: 'compensation_cost', owner: 'proprietary', amount: '800000' },
+    { ledger: 'bank', owner: CLIENTS, amount: '800000' },
+    { ledger: 'client_money', owner: accounts[0]?.account, amount: '-800000' },
+  ]);
+  const { rows: filed } = await stage.pool.query(
+    `select d.kind, a.client_no from complaint_documents d join archive_entries a using (sha256) where complaint_no = $1`,
+    [complaintNo],
+  );
+  expect(filed).toEqual([{ kind: 'file', client_no: 'C00000001' }]);
+  if (isRecording) await keepHistory(stage.client, `complaint:${complaintNo}`, 'product/complaint-closed.json');
+  const history = JSON.stringify(await stage.client.workflow.getHandle(`complaint:${complaintNo}`).fetchHistory());
+  for (const personal of [NAME, '柜台等候', '10:00 至 12:00 中断']) expect(history).not.toContain(personal);
+});

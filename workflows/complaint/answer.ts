@@ -1,0 +1,35 @@
+/** The answer to whoever complained; where they disagree, mediation is offered. */
+import type { TaskForm } from '../building-blocks/human-task';
+import { actorOf, answered, factsOf, record, type ComplaintCase } from './complaint-case';
+import { meetStage } from './clocks';
+import { dueOf } from './intake';
+
+const SENT: TaskForm = {
+  version: 1,
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['answered'],
+    properties: { answered: { type: 'boolean', const: true, title: '答复已写好 the answer is written' } },
+  },
+};
+
+/** Owed within the limit; what is written goes to the complainant. */
+export async function answer(it: ComplaintCase): Promise<void> {
+  it.waiting.stage('答复', 'answer');
+  const { level } = it.complaint;
+  const { by, at } = await answered(it, {
+    businessKey: `complaint-answer:${it.complaintNo}:${level}`,
+    kind: 'answer-complaint',
+    titleZh: '答复投诉人',
+    titleEn: 'answer the complainant',
+    role: 'service',
+    ...dueOf(it, `complaint-answer:${it.complaintNo}:${level}`),
+    form: SENT,
+    facts: factsOf(it),
+    revision: level,
+    bulk: false,
+  });
+  await meetStage(it, 'answer', { by: by.person, at });
+  await record(it, { step: 'answer', by: actorOf(by) }, '答复 answer');
+}

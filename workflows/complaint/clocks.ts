@@ -1,0 +1,116 @@
+/** The clocks of a complaint: from its receipt here, and of a transfer also from the receipt there. */
+import { ApplicationFailure } from '@temporalio/common';
+import { businessDateOf } from '../../domain/calendar/business-date';
+import type { ComplaintStage } from '../../domain/complaints/complaint-limits';
+import type { GivenPromise, PromiseSpec } from '../building-blocks/promises';
+import { record, type ComplaintCase } from './complaint-case';
+
+const WORDS: Readonly<Record<ComplaintStage, { readonly zh: string; readonly en: string }>> = {
+  accept: { zh: '决定是否受理', en: 'accept or refuse' },
+  answer: { zh: '答复投诉人', en: 'answer the complainant' },
+};
+
+/** Gives what is owed from the day of receipt on. */
+export async function promiseStages(it: ComplaintCase): Promise<void> {
+  for (const { clock, stage, from, limit } of it.complaint.clocks) {
+    const prefix = clock === 'own' ? `complaint-${stage}` : `complaint-transfer-${stage}`;
+    const level = stage === 'answer' ? ':1' : '';
+    await promise(it, { key: `${prefix}:${it.complaintNo}${level}`, stage, receivedAt: from, limit });
+  }
+}
+
+async function promise(
+  it: ComplaintCase,
+  {
+    key,
+    stage,
+    ...runs
+  }: { readonly key: string; readonly stage: ComplaintStage } & Pick<PromiseSpec, 'receivedAt' | 'limit'>,
+): Promise<void> {
+  const { branch } = it.complaint;
+  const { zh, en } = WORDS[stage];
+  const given = await it.promises.give(it.clock, {
+    ...runs,
+    businessKey: key,
+    step: stage,
+    subject: it.complaintNo,
+    owner: { role: 'service' },
+    ...(branch === null ? {} : { branch }),
+    ladder: 'PROMISE',
+    titleZh: zh,
+    titleEn: en,
+    otherwise: '到期升级至合规 compliance is told when due',
+  });
+  it.owed.set(key, given);
+}
+
+const owedFor = (it: ComplaintCase, stage: ComplaintStage): readonly (readonly [string, GivenPromise])[] =>
+  [...it.owed].filter(
+    ([key]) => key.startsWith(`complaint-${stage}:`) || key.startsWith(`complaint-transfer-${stage}:`),
+  );
+
+/** What was owed is done, at the time of the person's act. */
+export async function meetStage(
+  it: ComplaintCase,
+  stage: ComplaintStage,
+  act: { readonly by: string; readonly at: string },
+): Promise<void> {
+  for (const [key, given] of owedFor(it, stage)) {
+    await given.meet(act);
+    it.owed.delete(key);
+  }
+}
+
+/** Nothing is owed any more. */
+export async function withdrawStages(it: ComplaintCase, cause: string): Promise<void> {
+  for (const [key, given] of it.owed) {
+    await given.withdraw(cause);
+    it.owed.delete(key);
+  }
+}
+
+/** The clocks stand while the complainant must act, as far as their bound goes; one that may not stand any more runs on. */
+export async function stopClocks(it: ComplaintCase, by: string): Promise<readonly GivenPromise[]> {
+  const stopped: GivenPromise[] = [];
+  for (const given of it.owed.values()) {
+    if (await mayBeRefused(given.stop('等待投诉人 waiting for the complainant', by))) stopped.push(given);
+  }
+  return stopped;
+}
+
+/** The clocks run again; one whose bound came first runs already. */
+export async function resumeClocks(stopped: readonly GivenPromise[], by: string): Promise<void> {
+  for (const given of stopped) await mayBeRefused(given.resume(by));
+}
+
+/** More time for the answer, asked by the handler and decided by compliance; given, the complainant is told. */
+export async function extend(
+  it: ComplaintCase,
+  asked: { readonly furtherN: number; readonly reason: string; readonly by: string },
+): Promise<void> {
+  const given = it.owed.get(`complaint-answer:${it.complaintNo}:${it.complaint.level}`);
+  if (given === undefined) return;
+  const decided = await given.extend(it.desk, { ...asked, role: 'compliance' }).catch(refusalOf);
+  if (decided !== 'approved') return;
+  await record(
+    it,
+    {
+      step: 'extend',
+      detail: { furtherN: asked.furtherN, dueAt: given.dueAt() },
+      facts: { dueAt: businessDateOf(given.dueAt()) },
+    },
+    '告知延期 tell of the extension',
+  );
+}
+
+/** Whether it was done; a refusal by the rules of promises is told with the promise. */
+async function mayBeRefused(asked: Promise<void>): Promise<boolean> {
+  const code = await asked.then(() => undefined).catch(refusalOf);
+  return code === undefined;
+}
+
+/** The code of a business refusal; anything else goes on as it came. */
+function refusalOf(error: unknown): string {
+  if (error instanceof ApplicationFailure && error.type !== undefined && error.type !== null) return error.type;
+  throw error;
+}

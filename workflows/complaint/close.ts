@@ -1,0 +1,117 @@
+/** The end: root cause, corrective actions that departments owe, the complete file. */
+import type { CorrectiveAction } from '../../activities/complaints/close-complaint';
+import { database, outside } from '../activity-groups';
+import type { TaskForm } from '../building-blocks/human-task';
+import { actorOf, answered, factsOf, record, type ComplaintCase } from './complaint-case';
+
+const CLOSE: TaskForm = {
+  version: 1,
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['rootCause', 'actions'],
+    properties: {
+      rootCause: {
+        enum: ['rule', 'system', 'person', 'training', 'outside', 'misunderstanding', 'none'],
+        title: '根本原因 root cause',
+      },
+      actions: {
+        type: 'array',
+        maxItems: 20,
+        title: '整改措施 corrective actions, each owed by a department',
+        items: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['role', 'dueDays'],
+          properties: {
+            role: {
+              enum: ['branch', 'region', 'brokerage', 'service', 'operations', 'finance', 'compliance', 'admin'],
+              title: '部门 department',
+            },
+            branch: { type: 'string', maxLength: 20, title: '营业部 branch' },
+            dueDays: { type: 'integer', minimum: 1, maximum: 250, title: '期限（工作日）working days' },
+          },
+        },
+      },
+    },
+  },
+};
+
+/** Root cause and actions are recorded, the file is laid down, and every action is followed to its end. */
+export async function close(it: ComplaintCase, endedAs: 'closed' | 'disputed'): Promise<void> {
+  it.waiting.stage('结案', 'closing');
+  const { form, by } = await answered(it, {
+    businessKey: `complaint-close:${it.complaintNo}`,
+    kind: 'close-complaint',
+    titleZh: '结案：根本原因与整改措施',
+    titleEn: 'close a complaint: root cause and corrective actions',
+    role: 'service',
+    form: CLOSE,
+    facts: { ...factsOf(it), endedAs },
+    revision: 1,
+    bulk: false,
+  });
+  const actions = await database('登记根本原因与整改措施 root cause and corrective actions').closeComplaint({
+    complaintNo: it.complaintNo,
+    rootCause: String(form['rootCause']),
+    endedAs,
+    actions: form['actions'] as readonly {
+      readonly role: string;
+      readonly branch?: string;
+      readonly dueDays: number;
+    }[],
+    by: actorOf(by),
+  });
+  await record(it, { step: endedAs === 'closed' ? 'close' : 'dispute', by: actorOf(by) }, '结案 close');
+  it.waiting.stage('整改', 'corrective actions');
+  await Promise.all(actions.map((action) => correct(it, action)));
+  it.waiting.stage('归档', 'filing');
+  await outside('投诉案卷归档 file the complaint').fileComplaint({ complaintNo: it.complaintNo });
+}
+
+const DONE: TaskForm = {
+  version: 1,
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['reason'],
+    properties: { reason: { type: 'string', minLength: 5, maxLength: 500, title: '整改结果 what was done' } },
+  },
+};
+
+/** One action, owed by a department; late, it is escalated, and it stays owed until it is done. */
+async function correct(it: ComplaintCase, { actionNo, role, branch, dueDays, since }: CorrectiveAction): Promise<void> {
+  const key = `complaint-action:${it.complaintNo}:${actionNo}`;
+  const at = branch === undefined ? {} : { branch };
+  const promise = await it.promises.give(it.clock, {
+    businessKey: key,
+    step: 'corrective action',
+    subject: `${it.complaintNo}:${actionNo}`,
+    owner: { role },
+    ...at,
+    ladder: 'PROMISE',
+    limit: { kind: 'BUSINESS_DAYS', n: dueDays },
+    receivedAt: since,
+    titleZh: '整改措施',
+    titleEn: 'corrective action',
+  });
+  const task = await answered(it, {
+    businessKey: key,
+    kind: 'do-corrective-action',
+    titleZh: '落实投诉整改措施',
+    titleEn: 'carry out a corrective action of a complaint',
+    role,
+    ...at,
+    dueAt: promise.dueAt(),
+    form: DONE,
+    facts: { ...factsOf(it), action: actionNo },
+    revision: 1,
+    bulk: false,
+  });
+  await database(`整改完成 action ${actionNo} is done`).endCorrectiveAction({
+    complaintNo: it.complaintNo,
+    actionNo,
+    by: actorOf(task.by),
+  });
+  await promise.meet({ by: task.by.person, at: task.at });
+}

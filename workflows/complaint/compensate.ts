@@ -1,0 +1,44 @@
+/** Compensation: an own-fund payment request to finance, made by one person and approved by a second, booked when the money has moved. */
+import { workflowInfo } from '@temporalio/workflow';
+import type { DraftedProposal } from '../../activities/complaints/investigation';
+import { database, outside } from '../activity-groups';
+import { approvedOrder, followedOrder, sentOrder, type MoneyOrderSpec } from '../building-blocks/money-order';
+import type { ComplaintCase } from './complaint-case';
+
+/** How often the bank is asked what became of the payment: nothing waits for it by the minute. */
+const ASKED_EVERY_MINUTES = 60;
+
+/** Until the money has moved: an order that the bank refused is made anew, and nothing is paid twice. */
+export async function compensate(it: ComplaintCase, { proposalId, amountFen }: DraftedProposal): Promise<void> {
+  if (amountFen === '0') return;
+  const due = () => database('待付赔付 compensation due').compensationDue({ proposalId });
+  const { businessDate } = await due();
+  const spec: MoneyOrderSpec = {
+    workflowId: workflowInfo().workflowId,
+    channel: 'SH',
+    businessDate,
+    side: 'proprietary',
+    kind: 'COMPENSATION',
+    caseKey: `${it.complaintNo}:${proposalId}`,
+    makeKind: 'make-compensation-order',
+    titleZh: '投诉赔付划款',
+    titleEn: 'payment of a compensation',
+    role: 'finance',
+    amount: due,
+    over: () => false,
+  };
+  for (let firstAttempt = 1; ; firstAttempt += 1) {
+    const order = await approvedOrder(it.desk, { ...spec, firstAttempt });
+    if (order === undefined) return;
+    firstAttempt = order.revision;
+    const from = await sentOrder(spec, order);
+    if (from === undefined) continue;
+    const arrived = () => outside('询问赔付划款 ask for the payment').askOrder(order);
+    const became = await followedOrder(it.clock, it.waiting, spec, order, {
+      from,
+      everyMinutes: ASKED_EVERY_MINUTES,
+      arrived,
+    });
+    if (became === 'moved') return;
+  }
+}

@@ -1,0 +1,96 @@
+/** What the steps of a complaint share: where it stands, whom it waits for, its promises, and the record of what was done. */
+import { setHandler } from '@temporalio/workflow';
+import type { FollowedComplaint } from '../../activities/complaints/follow-complaint';
+import type { RecordedStep } from '../../activities/complaints/record-step';
+import { database } from '../activity-groups';
+import { BusinessClock } from '../building-blocks/business-clock';
+import { deliverBeside } from '../building-blocks/delivery';
+import { TaskDesk, type TaskSpec } from '../building-blocks/human-task';
+import { Promises, type GivenPromise } from '../building-blocks/promises';
+import { openWaiting, type Waiting } from '../building-blocks/waiting';
+import { complaintChanged } from '../messages/complaint';
+import type { Actor, FilledForm } from '../messages/tasks';
+
+export interface ComplaintCase {
+  readonly complaintNo: string;
+  readonly waiting: Waiting;
+  readonly desk: TaskDesk;
+  readonly promises: Promises;
+  readonly clock: BusinessClock;
+  /** The newest revision that intake told of. */
+  readonly told: { revision: number };
+  /** As it was read last. */
+  complaint: FollowedComplaint;
+  /** What is promised now, by key. */
+  readonly owed: Map<string, GivenPromise>;
+  /** How often each step was recorded. */
+  readonly recorded: Map<string, number>;
+}
+
+/** Registers what it hears before its first await, as every process. */
+export async function openCase(complaintNo: string): Promise<ComplaintCase> {
+  const waiting = openWaiting({ zh: '投诉', en: 'complaint' });
+  const desk = TaskDesk.open(waiting);
+  const promises = Promises.open(waiting);
+  const told = { revision: 1 };
+  setHandler(complaintChanged, (revision) => void (told.revision = Math.max(told.revision, revision)), {
+    description: '投诉有进展 something was done with the complaint',
+  });
+  const clock = await BusinessClock.open();
+  const complaint = await read(complaintNo);
+  deliverBeside();
+  const owed = new Map<string, GivenPromise>();
+  return { complaintNo, waiting, desk, promises, clock, told, complaint, owed, recorded: new Map() };
+}
+
+const read = (complaintNo: string): Promise<FollowedComplaint> =>
+  database('读取投诉 read the complaint').readComplaint({ complaintNo });
+
+export async function readAgain(it: ComplaintCase): Promise<FollowedComplaint> {
+  return (it.complaint = await read(it.complaintNo));
+}
+
+/** Whether people have done something since it was read. */
+export const isChanged = (it: ComplaintCase): boolean => it.told.revision > it.complaint.revision;
+
+/** Writes down what was done, tells the complainant, and reads where it stands. */
+export async function record(
+  it: ComplaintCase,
+  step: Omit<RecordedStep, 'complaintNo' | 'nth'>,
+  words: string,
+): Promise<FollowedComplaint> {
+  const nth = (it.recorded.get(step.step) ?? 0) + 1;
+  it.recorded.set(step.step, nth);
+  await database(words).recordComplaintStep({ ...step, complaintNo: it.complaintNo, nth });
+  deliverBeside();
+  return readAgain(it);
+}
+
+/** What people see of the complaint when they decide. */
+export const factsOf = ({ complaint }: ComplaintCase): Readonly<Record<string, unknown>> => ({
+  complaint: complaint.complaintNo,
+  channel: complaint.channel,
+  product: complaint.product,
+  category: complaint.category,
+  receivedAt: complaint.receivedAt,
+  level: complaint.level,
+  ...(complaint.claimedFen === null ? {} : { claimedFen: complaint.claimedFen }),
+  ...(complaint.aboutWorkflow === null ? {} : { about: complaint.aboutWorkflow }),
+});
+
+/** Who did a task, for the register. */
+export const actorOf = ({ person, role }: Actor) => ({ person, role });
+
+export interface AnsweredTask {
+  readonly form: FilledForm;
+  readonly by: Actor;
+  readonly at: string;
+}
+
+/** Asks and waits; a complaint needs somebody for each of its steps, so only a completion is an answer. */
+export async function answered(it: ComplaintCase, spec: TaskSpec): Promise<AnsweredTask> {
+  const task = await it.desk.ask(spec);
+  const outcome = await task.answered;
+  if (outcome.result !== 'completed') throw new RangeError(`task ${spec.businessKey} was ${outcome.result}`);
+  return outcome;
+}

@@ -1,0 +1,12 @@
+/** Public face of a complaint: its input, how it ends, what may be sent to it. */
+import { defineSignal } from '@temporalio/workflow';
+
+/** `complaint:T20250623-000001`, number of the complaint. */
+export interface ComplaintInput {
+  readonly complaintNo: string;
+}
+
+export type ComplaintEnd = 'closed' | 'disputed' | 'refused' | 'duplicate';
+
+/** Somebody did something with it past its tasks; the process reads what is newer than it knows. */
+export const complaintChanged = defineSignal<[revision: number]>('complaintChanged');
