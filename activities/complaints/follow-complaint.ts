@@ -44,6 +44,8 @@ export interface FollowedComplaint extends Omit<ComplaintRow, 'now' | 'today' | 
   /** Sub-requests that have not been answered or given up. */
   readonly requests: readonly DepartmentRequest[];
   readonly extensions: readonly AskedExtension[];
+  /** Those of them that were approved. */
+  readonly extended: readonly string[];
   /** How often more was told by or for whoever complains. */
   readonly supplements: number;
   /** Since the handler was assigned somebody has kept him out. */
@@ -82,6 +84,7 @@ export const readComplaint =
         clocks: await clocksOf(sql, row),
         requests,
         extensions,
+        extended: await extendedOf(sql, complaintNo),
         supplements: told[0]?.count ?? 0,
         ...(await concernedBy(sql, workflowId, row)),
         askedBackUntil: await askedBackUntil(sql, row),
@@ -143,6 +146,18 @@ async function clocksOf(sql: PoolClient, { receivedAt, transferredAt }: Received
 async function dueBy(sql: PoolClient, parameter: Parameters, limit: Limit, receivedAt: string) {
   const { days } = await loadCountedDays(sql, countedBy(limit.kind), 'SH');
   return { limit, dueAt: deadline({ limit, receivedAt, stops: [], desk: deskHours(parameter) }, days).dueAt };
+}
+
+async function extendedOf(sql: PoolClient, complaintNo: string): Promise<readonly string[]> {
+  const { rows } = await sql.query<{ id: string }>(
+    `select a.extension_id::text as id
+       from complaint_extensions a join deadlines d on d.workflow_id = 'complaint:' || a.complaint_no and d.step = 'answer'
+       join deadline_extensions x using (deadline_id)
+      where a.complaint_no = $1 and x.state = 'approved' and x.asked_by = a.asked_by and x.reason = a.reason and x.further_n = a.further_n
+      order by 1`,
+    [complaintNo],
+  );
+  return rows.map(({ id }) => id);
 }
 
 async function alikeOf(sql: PoolClient, complaintNo: string): Promise<readonly string[]> {

@@ -3,8 +3,8 @@ import type { PoolClient } from 'pg';
 
 /** Kind and number of the row. */
 export interface ApprovalSubject {
-  readonly kind: 'order' | 'parameter change' | 'delegation' | 'role grant' | 'deadline extension';
-  readonly kind: 'order' | 'parameter change' | 'delegation' | 'role grant' | 'complaint proposal';
+  readonly kind:
+    'order' | 'parameter change' | 'delegation' | 'role grant' | 'deadline extension' | 'complaint proposal';
   readonly id: string;
 }
 

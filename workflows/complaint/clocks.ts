@@ -1,9 +1,11 @@
 /** The clocks of a complaint: from its receipt here, and of a transfer also from the receipt there. */
 import { ApplicationFailure } from '@temporalio/common';
+import { condition } from '@temporalio/workflow';
 import { businessDateOf } from '../../domain/calendar/business-date';
 import type { ComplaintStage } from '../../domain/complaints/complaint-limits';
+import type { AskedExtension } from '../../activities/complaints/follow-complaint';
 import type { GivenPromise, PromiseSpec } from '../building-blocks/promises';
-import { record, type ComplaintCase } from './complaint-case';
+import { readAgain, record, type ComplaintCase } from './complaint-case';
 
 const WORDS: Readonly<Record<ComplaintStage, { readonly zh: string; readonly en: string }>> = {
   accept: { zh: '决定是否受理', en: 'accept or refuse' },
@@ -80,25 +82,24 @@ export async function stopClocks(it: ComplaintCase, by: string): Promise<readonl
 
 /** The clocks run again; one whose bound came first runs already. */
 export async function resumeClocks(stopped: readonly GivenPromise[], by: string): Promise<void> {
-  for (const given of stopped) await mayBeRefused(given.resume(by));
+  for (const given of stopped) await mayBeRefused(given.resume('投诉人已补充 the complainant has answered', by));
 }
 
-/** More time for the answer, asked by the handler and decided by compliance; given, the complainant is told. */
-export async function extend(
-  it: ComplaintCase,
-  asked: { readonly furtherN: number; readonly reason: string; readonly by: string },
-): Promise<void> {
-  const given = it.owed.get(`complaint-answer:${it.complaintNo}:${it.complaint.level}`);
-  if (given === undefined) return;
-  const decided = await given.extend(it.desk, { ...asked, role: 'compliance' }).catch(refusalOf);
-  if (decided !== 'approved') return;
+/** More time for the answer, asked by the handler and decided by another person before the limit; given, the complainant is told. */
+export async function extend(it: ComplaintCase, { extensionId, ...asked }: AskedExtension): Promise<void> {
+  const key = `complaint-answer:${it.complaintNo}:${it.complaint.level}`;
+  const given = it.owed.get(key);
+  if (given === undefined || !(await mayBeRefused(given.askMoreTime(asked)))) return;
+  for (let seen = given.dueAt(); ; seen = given.dueAt()) {
+    await condition(() => given.dueAt() !== seen || it.owed.get(key) !== given);
+    if (it.owed.get(key) !== given) return;
+    const { extended } = await readAgain(it);
+    if (extended.includes(extensionId)) break;
+  }
+  const dueAt = given.dueAt();
   await record(
     it,
-    {
-      step: 'extend',
-      detail: { furtherN: asked.furtherN, dueAt: given.dueAt() },
-      facts: { dueAt: businessDateOf(given.dueAt()) },
-    },
+    { step: 'extend', detail: { furtherN: asked.furtherN, dueAt }, facts: { dueAt: businessDateOf(dueAt) } },
     '告知延期 tell of the extension',
   );
 }

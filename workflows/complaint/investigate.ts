@@ -78,9 +78,9 @@ async function follow(it: ComplaintCase, isOver: () => boolean): Promise<void> {
       if (!asked.has(request.requestNo)) asked.set(request.requestNo, followRequest(it, request));
     }
     const beside = [...asked.values()];
-    for (const { extensionId, ...extension } of it.complaint.extensions) {
-      if (extensions.has(extensionId)) continue;
-      extensions.add(extensionId);
+    for (const extension of it.complaint.extensions) {
+      if (extensions.has(extension.extensionId)) continue;
+      extensions.add(extension.extensionId);
       beside.push(extend(it, extension));
     }
     await condition(() => isOver() || isChanged(it));
