@@ -8,6 +8,8 @@ import { fault, Refused } from './problems';
 
 /** What a write answers; a tentative answer says "ask again" and is not kept. */
 export interface WriteAnswer extends KeptAnswer {
+  /** Kept in place of the body. */
+  readonly again?: unknown;
   readonly tentative?: boolean;
 }
 
@@ -54,7 +56,7 @@ export async function onceForKey(
   try {
     const answer = await work();
     if (answer.status >= 500 || answer.tentative === true) await giveKeyBack(pool, { actor, key });
-    else await rememberAnswer(pool, { actor, key, answer });
+    else await rememberAnswer(pool, { actor, key, answer: { ...answer, body: answer.again ?? answer.body } });
     return { ...answer, repeated: false };
   } catch (error) {
     await giveKeyBack(pool, { actor, key }).catch(() => undefined);

@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document, made from the very schemas that requests and answers are checked against. */
 import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { errorList, statusOf, type ErrorCode } from '../domain/errors';
+import { registerEvents } from './event-documents';
 import { accessTo } from './policy';
 import type { Route } from './route';
 import { businessDate, channel, problem } from './schemas';
@@ -18,6 +19,7 @@ export function openApiDocument(routes: readonly Route[]): Document {
     registry.registerComponent('headers', name, { description, schema: { type: 'string' } });
   }
   for (const route of routes) registry.registerPath(pathOf(route));
+  registerEvents(registry);
   const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {

@@ -72,6 +72,10 @@ export const policy = {
   readMessageContent: STAFF,
   listOwnMessages: ROLES,
   readOwnMessage: ROLES,
+  listWebhookReceivers: ['admin', ...WATCHERS],
+  registerWebhookReceiver: ['admin'],
+  rotateWebhookKey: ['admin'],
+  switchWebhookReceiverOff: ['admin'],
 
   listTasks: TASK_PEOPLE,
   countTasks: TASK_PEOPLE,
@@ -234,6 +238,10 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   readMessageContent: OWN_WORK_OR_WATCHED,
   listOwnMessages: OWN_WORK,
   readOwnMessage: OWN_WORK,
+  listWebhookReceivers: HOUSE,
+  registerWebhookReceiver: HOUSE,
+  rotateWebhookKey: HOUSE,
+  switchWebhookReceiverOff: HOUSE,
 
   listTasks: OWN_WORK,
   countTasks: OWN_WORK,

@@ -30,6 +30,8 @@ export interface Answer<Body> {
   readonly body: Body;
   readonly location?: string;
   readonly etag?: string;
+  /** What is kept and answered again to the same key, where the first answer holds what is shown once and stands nowhere. */
+  readonly again?: Body;
   /** Of a write that could not be waited for: the same key asks again instead of hearing this answer again. */
   readonly tentative?: boolean;
 }

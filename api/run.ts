@@ -61,6 +61,7 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
         dispatchSignals: () => temporal.withDeadline(Date.now() + DISPATCH_WITHIN_MS, () => dispatchSignals(intake)),
         bulkRowsAtMost: config.API_BULK_ROWS_AT_MOST,
         codeKey: config.ONE_TIME_CODE_KEY ?? randomBytes(32).toString('hex'),
+        webhookSecret: config.WEBHOOK_SECRET,
         metrics: openMetrics(pool),
         logger,
         // A process may be asked for that long; then the first is answered "ask again", and so is the second.

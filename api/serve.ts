@@ -111,7 +111,8 @@ async function write(route: Route, asked: AnyAsked, services: Services, response
     try {
       const answer = await route.respond(asked as Asked<never, never, never>, services);
       const { status, location = null, etag = null, tentative = false } = answer;
-      return { status, body: inShape(route, answer.body), location, etag, tentative };
+      const again = answer.again === undefined ? {} : { again: inShape(route, answer.again) };
+      return { status, body: inShape(route, answer.body), location, etag, tentative, ...again };
     } catch (error) {
       const refused = refusalOf(error);
       const problem = problemOf(refused, requestId);

@@ -24,6 +24,8 @@ export interface Services {
   readonly bulkRowsAtMost: number;
   /** Secret that the hashes of one-time codes are keyed by. */
   readonly codeKey: string;
+  /** Secret that the keys of receivers of events are derived from; none: none can be given. */
+  readonly webhookSecret: string | undefined;
   readonly metrics: Registry;
   readonly logger: Logger;
   /** How long whoever repeats a request waits for the answer to the first. */

@@ -593,6 +593,32 @@ export const errorList = [
     en: 'The relationship is recorded to have ended on {date}; that is never changed.',
   },
 
+  // Systems that are told of events
+  {
+    code: 'WEBHOOKS_NOT_SET_UP',
+    status: 409,
+    zh: '未配置 WEBHOOK_SECRET，无法签发密钥；请技术部门为接口与工作进程配置后再试。',
+    en: 'There is no WEBHOOK_SECRET to derive keys from: have technology set it for API and workers, then try again.',
+  },
+  {
+    code: 'WEBHOOK_TARGET_REFUSED',
+    status: 422,
+    zh: '该地址不可接收事件：{reason}。请改用外部系统的 https 地址。',
+    en: 'Events cannot go to this address: {reason}. Give the https address of a system outside.',
+  },
+  {
+    code: 'WEBHOOK_RECEIVER_KNOWN',
+    status: 409,
+    zh: '名称 {receiver} 已属某接收系统，请另取名称。',
+    en: 'The name {receiver} is that of a receiver already: choose another one.',
+  },
+  {
+    code: 'WEBHOOK_RECEIVER_OFF',
+    status: 409,
+    zh: '接收系统 {receiver} 已停用；如需恢复，请以新名称登记。',
+    en: 'The receiver {receiver} was switched off: register it anew under another name.',
+  },
+
   // Rehearsal
   {
     code: 'NOT_A_REHEARSAL',

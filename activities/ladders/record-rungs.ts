@@ -9,6 +9,7 @@ import { inTransaction } from '../database/transaction';
 import { lockDeadline, type DeadlineRow, type DeadlineState } from '../deadlines/deadline-row';
 import { endAsMet } from '../deadlines/end-deadline';
 import type { Dependencies } from '../dependencies';
+import { queueEvent } from '../outbox/queue-event';
 import { queueNotice, type RecipientMark } from '../outbox/queue-notice';
 
 export interface RungDone {
@@ -79,12 +80,32 @@ function inTimeOrMissed(rung: RungDone, owed: DeadlineRow): RungDone {
   return { ...rung, state: rung.dueAt === owed.dueAt ? 'escalated' : 'acted' };
 }
 
-const breach = (sql: PoolClient, { deadlineId }: DeadlineRow) =>
-  sql.query(
+/** Other systems are told once a breach; one that moved away with its calendar may come again. */
+async function breach(sql: PoolClient, { deadlineId, businessKey, workflowId, dueAt }: DeadlineRow): Promise<void> {
+  const { rows } = await sql.query<{
+    process: string;
+    step: string;
+    role: string;
+    side: Side | null;
+    branch: string | null;
+  }>(
     `update deadlines set state = 'breached', breached_at = greatest(business_now(), due_at)
-      where deadline_id = $1 and state = 'running'`,
+      where deadline_id = $1 and state = 'running' returning process, step, owner_role as role, side, branch`,
     [deadlineId],
   );
+  const [breached] = rows;
+  if (breached === undefined) return;
+  const { process, step, role, side, branch } = breached;
+  await queueEvent(sql, {
+    key: `${businessKey}:breached`,
+    recurs: true,
+    type: 'deadline.breached',
+    caseKey: workflowId,
+    side: side ?? undefined,
+    branch: branch ?? undefined,
+    facts: { deadline: businessKey, process, step, role, dueAt },
+  });
+}
 
 /** When it was reached; what nobody's act dates was reached in time and recorded a moment later. */
 async function reachedAt(sql: PoolClient, { dueAt }: DeadlineRow, { doneAt }: RungDone): Promise<string> {

@@ -4,14 +4,14 @@ import type { DueMessage } from './due-messages';
 
 export async function addressesOf(
   pool: Pool,
-  { recipient_role: role, recipient_mark: mark, recipient_ref: ref }: DueMessage,
+  { recipient_role: role, recipient_mark: mark, recipient_ref: ref, side, branch }: DueMessage,
   channel: 'email' | 'webhook',
 ): Promise<readonly string[]> {
   const today = `(business_now() at time zone 'Asia/Shanghai')::date`;
   const inForce = `valid_from <= ${today} and (valid_to is null or ${today} < valid_to)`;
   if (channel === 'webhook') {
     const { rows } = await pool.query<{ url: string }>(
-      `select url from webhook_receivers where receiver = $1 and ${inForce}`,
+      `select url from webhook_receivers where receiver = $1 and switched_off_at is null and ${inForce}`,
       [ref],
     );
     return rows.map(({ url }) => url);
@@ -20,9 +20,20 @@ export async function addressesOf(
     `select distinct address from contact_addresses a
      where kind = 'email' and (recipient_ref = $1 or recipient_ref in (
        select 'person:' || person from grants
-       where role = $2 and ($3::text is null or $3 = 'approver' or mark = $3) and ${inForce}))
+       where role = $2 and ($3::text is null or $3 = 'approver' or mark = $3) and ($4::text is null or side is null or side = $4)
+         and ($5::text is null or branch is null or branch = $5) and ${inForce}))
      order by address`,
-    [ref, role, mark],
+    [ref, role, mark, side, branch],
   );
   return rows.map(({ address }) => address);
+}
+
+/** Numbers of the keys under which events to a receiver are signed now, the newest first; one that was replaced signs until it ends. */
+export async function keyNosOf(pool: Pool, receiver: string): Promise<readonly number[]> {
+  const { rows } = await pool.query<{ key_no: number }>(
+    `select key_no from webhook_keys where receiver = $1 and (ends_at is null or business_now() < ends_at) order by key_no desc`,
+    [receiver],
+  );
+  // A receiver of before the keys had numbers has its first one.
+  return rows.length === 0 ? [1] : rows.map(({ key_no: keyNo }) => keyNo);
 }

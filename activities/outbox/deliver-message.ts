@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import type { MessagesPort, OutgoingMessage, OutsideChannel, SendOutcome } from '../../adapters/messages/messages-port';
 import { bringsReceipts, stepFrom, type DeliveryStep } from '../../domain/messages/delivery';
-import { addressesOf } from './addresses';
+import { addressesOf, keyNosOf } from './addresses';
 import type { DeliveryTerms } from './delivery-terms';
 import type { DueMessage } from './due-messages';
 import {
@@ -108,13 +108,13 @@ async function sendBy(
   const line = channel === 'webhook' ? `webhook ${message.recipient_ref}` : channel;
   const unanswered = () => round.unanswered.get(line) ?? 0;
   if (unanswered() >= DOWN_AFTER) return undefined;
-  const sent = await port.send(await outgoing(round.pool, message, step, channel as OutsideChannel));
+  const sent = await port.send(await outgoing(round, message, step, channel as OutsideChannel));
   round.unanswered.set(line, sent.outcome === 'unknown' ? unanswered() + 1 : 0);
   return sent;
 }
 
 async function outgoing(
-  pool: Pool,
+  { pool, terms }: DeliveryRound,
   message: DueMessage,
   step: number,
   channel: OutsideChannel,
@@ -128,6 +128,8 @@ async function outgoing(
     ...(message.recipient_role === null ? {} : { recipientRole: message.recipient_role }),
     ...(message.recipient_mark === null ? {} : { recipientMark: message.recipient_mark }),
     ...(message.recipient_ref === null ? {} : { recipientRef: message.recipient_ref }),
+    ...(message.side === null || message.recipient_role === null ? {} : { side: message.side }),
+    ...(message.branch === null || message.recipient_role === null ? {} : { branch: message.branch }),
     subject: { zh: message.subject_zh, en: message.subject_en },
     text: { zh: message.text_zh, en: message.text_en },
     ...(addresses === undefined ? {} : { addresses }),
@@ -138,6 +140,8 @@ async function outgoing(
             caseKey: message.case_key ?? '',
             at: message.created_at,
             facts: message.facts,
+            keyNos: await keyNosOf(pool, message.recipient_ref ?? ''),
+            publicOnly: terms.isProduction,
           },
         }
       : {}),

@@ -9,6 +9,8 @@ import type { DueMessage } from './due-messages';
 export interface DeliveryTerms {
   /** Business time, UTC. */
   readonly now: string;
+  /** Events leave the house by https only, and to addresses outside. */
+  readonly isProduction: boolean;
   readonly stepsOf: (message: DueMessage) => readonly DeliveryStep[];
   /** Who telephones where no channel reached the recipient. */
   readonly taskRoleOf: (message: DueMessage) => string | null;
@@ -31,7 +33,9 @@ export const recipientOf = (message: Pick<DueMessage, 'recipient_role' | 'recipi
   message.recipient_ref ?? `role:${message.recipient_role ?? ''}`;
 
 export async function loadDeliveryTerms(sql: PoolClient, messages: readonly DueMessage[]): Promise<DeliveryTerms> {
-  const clock = await sql.query<{ now: string }>('select business_now() as now');
+  const clock = await sql.query<{ now: string; production: boolean }>(
+    `select business_now() as now, book_kind = 'production' as production from business_clock`,
+  );
   const now = clock.rows[0]?.now ?? '';
   const today = businessDateOf(now);
   const inForce = 'valid_from <= $1 and (valid_to is null or $1 < valid_to)';
@@ -52,6 +56,7 @@ export async function loadDeliveryTerms(sql: PoolClient, messages: readonly DueM
   const quiet = purposes.some((row) => row.obeys_quiet_hours) ? await quietHours(sql, today) : undefined;
   return {
     now,
+    isProduction: clock.rows[0]?.production !== false,
     stepsOf: (message) => {
       const purpose = purposeOf(message);
       return plannedSteps(

@@ -17,6 +17,8 @@ export interface DueMessage {
   readonly template: string | null;
   readonly facts: Facts;
   readonly case_key: string | null;
+  readonly side: string | null;
+  readonly branch: string | null;
   readonly state: 'queued' | 'held' | 'sent' | 'failed over';
   readonly step: number;
   readonly falls_over_at: string | null;
@@ -38,7 +40,7 @@ export async function dueMessages(
 ): Promise<readonly DueMessage[]> {
   const { rows } = await pool.query<DueMessage>(
     `select message_id::text, message_key, severity, recipient_role, recipient_mark, recipient_ref, subject_zh, subject_en,
-            text_zh, text_en, purpose, template, facts, case_key, state, step, falls_over_at, attempts, created_at
+            text_zh, text_en, purpose, template, facts, case_key, side, branch, state, step, falls_over_at, attempts, created_at
      from outbox m
      where kind = 'notice' and due_at <= business_now() and (retry_at is null or retry_at <= clock_timestamp())
        and not message_id = any($1::bigint[])

@@ -7,6 +7,7 @@ import { BusinessError, isErrorCode, type ErrorCode } from '../../domain/errors'
 import type { OpeningStep } from '../../domain/permissions/opening-steps';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
+import { queueEvent } from '../outbox/queue-event';
 import { queueSignal } from '../outbox/queue-message';
 import { lockRequest, type PermissionRequest, type RequestState } from './request-row';
 
@@ -147,6 +148,14 @@ async function writeLine<Answer>(
   return stepId;
 }
 
+/** What other systems are told: a permission is open once it is recorded, whatever is filed after that. */
+const OUTCOMES: Readonly<Partial<Record<RequestState, string>>> = {
+  filing: 'opened',
+  refused: 'refused',
+  lapsed: 'lapsed',
+  withdrawn: 'withdrawn',
+};
+
 /** The process is told of whatever changes step or state, also of a step that is open anew. */
 async function moveOn(
   sql: PoolClient,
@@ -162,6 +171,17 @@ async function moveOn(
       where request_no = $1`,
     [request.requestNo, step, state, revision, cause ?? null, ENDED.includes(state)],
   );
+  const outcome = OUTCOMES[state];
+  if (outcome !== undefined && state !== request.state) {
+    await queueEvent(sql, {
+      key: `${request.workflowId}:outcome`,
+      type: 'permission-opening.outcome',
+      caseKey: request.workflowId,
+      side: 'client',
+      branch: request.branch,
+      facts: { request: request.requestNo, permission: request.permission, outcome },
+    });
+  }
   await queueSignal(sql, {
     key: `${request.workflowId}:${revision}`,
     workflowId: request.workflowId,

@@ -6,6 +6,7 @@ import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { queueEvent } from '../outbox/queue-event';
 import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from './day-key';
 import { tellDayAfterClosed } from './evening-before';
@@ -14,12 +15,24 @@ import { openBreaks } from './reconcile-day';
 /** Where the day stands, as people read it. */
 export const recordStage =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  async ({ channel, businessDate, stage }: DayKey & { readonly stage: string }): Promise<void> => {
-    await pool.query(
-      'update settlement_days set stage = $3 where channel = $1 and business_date = $2 and closed_at is null',
-      [channel, businessDate, stage],
-    );
-  };
+  ({ channel, businessDate, stage }: DayKey & { readonly stage: string }): Promise<void> =>
+    inTransaction(pool, async (sql) => {
+      const { rows } = await sql.query<{ workflow_id: string; before: string }>(
+        `with before as (select stage from settlement_days where channel = $1 and business_date = $2 for update)
+         update settlement_days d set stage = $3 from before
+          where d.channel = $1 and d.business_date = $2 and d.closed_at is null returning d.workflow_id, before.stage as before`,
+        [channel, businessDate, stage],
+      );
+      const [day] = rows;
+      if (day === undefined || day.before === stage) return;
+      await queueEvent(sql, {
+        key: `${day.workflow_id}:stage`,
+        recurs: true,
+        type: 'settlement-day.stage',
+        caseKey: day.workflow_id,
+        facts: { channel, date: businessDate, stage },
+      });
+    });
 
 export interface DayEnd {
   /** Left away where something keeps the day open. */
@@ -65,6 +78,12 @@ export const closeDay =
           recipientRole: 'supervisor',
           template: 'DAY_CLOSED',
           facts: { date: day.businessDate },
+        });
+        await queueEvent(sql, {
+          key: `${day.workflowId}:closed`,
+          type: 'settlement-day.closed',
+          caseKey: day.workflowId,
+          facts: { channel: day.channel, date: day.businessDate },
         });
       }
       await tellDayAfterClosed(sql, day);

@@ -22,8 +22,20 @@ export type OutgoingMessage = {
   readonly text: Words;
   /** e-mail: addresses; webhook: one URL. Personal where it is of a person: never logged. */
   readonly addresses?: readonly string[];
+  /** Only those of the role who work for this side, or in this branch, may read it. */
+  readonly side?: string;
+  readonly branch?: string;
   /** webhook: what is told, and of which case. */
-  readonly event?: { readonly type: string; readonly caseKey: string; readonly at: string; readonly facts: unknown };
+  readonly event?: {
+    readonly type: string;
+    readonly caseKey: string;
+    readonly at: string;
+    readonly facts: unknown;
+    /** Numbers of the keys that sign, the newest first. */
+    readonly keyNos: readonly number[];
+    /** Whether only addresses outside may be told. */
+    readonly publicOnly: boolean;
+  };
 };
 
 export type SendOutcome =

@@ -72,6 +72,7 @@ import {
   saveTaskView,
 } from './task-views';
 import { countTasks, listTaskEvents, listTasks, readTask } from './tasks';
+import { listWebhookReceivers, registerReceiver, rotateReceiverKey, switchReceiverOff } from './webhook-receivers';
 
 export const routes: readonly Route[] = [
   startDay,
@@ -95,6 +96,10 @@ export const routes: readonly Route[] = [
   readMessageContent,
   listOwnMessages,
   readOwnMessageRoute,
+  listWebhookReceivers,
+  registerReceiver,
+  rotateReceiverKey,
+  switchReceiverOff,
   listTasks,
   countTasks,
   readTask,

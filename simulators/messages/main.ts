@@ -25,6 +25,8 @@ const messageForm = z
     recipientRole: z.string().min(1).optional(),
     recipientMark: z.string().min(1).optional(),
     recipientRef: z.string().min(1).optional(),
+    side: z.enum(['client', 'proprietary']).optional(),
+    branch: z.string().min(1).optional(),
     severity: z.enum(['info', 'warning', 'critical']),
     subject: wordsForm,
     text: wordsForm,

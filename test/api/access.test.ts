@@ -46,6 +46,7 @@ const NOTHING: Readonly<Record<string, string>> = {
   grantId: '999999',
   person: 'nobody',
   workflowId: 'nothing',
+  receiver: 'nothing',
   changeId: '999999',
   attemptId: '999999',
   callbackNo: 'T20250622-999999',

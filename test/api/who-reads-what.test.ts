@@ -21,7 +21,10 @@ const WORKFLOW = 'settlement-day:SH:2025-06-23';
 
 let api: ApiStage;
 beforeAll(async () => {
-  api = await openApiStage('who_reads', { worker: false });
+  api = await openApiStage('who_reads', {
+    worker: false,
+    env: { WEBHOOK_SECRET: 'a secret of thirty-two letters or more' },
+  });
   await api.pool.query(
     `insert into settlement_days values ('SH', '2025-06-23', $1, 'full', true, '2025-06-20', '2025-06-24', '2025-06-25',
        '2025-06-24', '2025-06-24', 1, 'morning', '2025-06-23T00:00:00Z', null)`,
@@ -292,6 +295,26 @@ describe('messages within the own application', () => {
       provedAt: read.body.readAt,
       receipts: [{ gateway: 'in-app', outcome: 'read', person: 'ops-client-1' }],
     });
+  });
+});
+
+describe('systems that are told of events', () => {
+  it('are registered by technology: the key is shown once, to a repeated request no more, and is kept nowhere', async () => {
+    const body = { receiver: 'crm', url: 'http://127.0.0.1:9/hooks', events: ['settlement-day.closed'] };
+    const ask = (as: string) => api.call('POST', '/v1/webhook-receivers', { as, body, key: 'register-crm' });
+    expect((await ask('ops-client-1')).body.code).toBe('ROLE_MISSING');
+    const [first, again] = [await ask('admin-1'), await ask('admin-1')];
+    expect([first.status, again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 201, 'true']);
+    expect(first.body).toEqual({ receiver: 'crm', keyNo: 1, key: expect.stringMatching(/^whsec_/) });
+    expect(again.body).toEqual({ receiver: 'crm', keyNo: 1, key: null });
+    const rotated = await api.call('POST', '/v1/webhook-receivers/crm/key', { as: 'admin-1' });
+    const lines = await itemsFor('audit-1', '/v1/webhook-receivers');
+    expect(lines).toMatchObject([{ receiver: 'crm', keyNos: [2, 1], waiting: 0, registeredBy: 'admin-1' }]);
+    const { rows } = await api.pool.query<{ kept: string }>(
+      `select string_agg(response::text, '') as kept from idempotency where actor = 'admin-1'`,
+    );
+    for (const { body: issued } of [first, rotated])
+      expect(`${rows[0]?.kept} ${JSON.stringify(lines)}`).not.toContain(issued.key.replace('whsec_', ''));
   });
 });
 

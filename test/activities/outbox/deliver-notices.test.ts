@@ -6,6 +6,12 @@ import path from 'node:path';
 import type { Pool } from 'pg';
 import { loadReference } from '../../../activities/books/load-reference';
 import { deliverUnsentNotices } from '../../../activities/outbox/deliver-notices';
+import { seedClients } from '../../../activities/clients/seed-clients';
+import { openDeadline } from '../../../activities/deadlines/open-deadline';
+import { recordRungs } from '../../../activities/ladders/record-rungs';
+import { lapseRequest } from '../../../activities/permissions/follow-request';
+import { closeDay, recordStage } from '../../../activities/settlement/close-day';
+import { events, type EventType } from '../../../domain/messages/events';
 import { queueEvent } from '../../../activities/outbox/queue-event';
 import { queueNotice, queueNotices } from '../../../activities/outbox/queue-notice';
 import { recordTelephoned } from '../../../activities/outbox/telephone';
@@ -131,7 +137,11 @@ interface Received {
     readonly repeats: number;
     readonly timestamp: string;
     readonly signature: string;
-    readonly body: { readonly caseKey: string; readonly facts: { readonly number: string } };
+    readonly body: {
+      readonly type: string;
+      readonly caseKey: string;
+      readonly facts: { readonly number: string };
+    };
   }[];
 }
 async function received<Of extends keyof Received>(what: Of): Promise<Received[Of]> {
@@ -499,7 +509,7 @@ describe('events for other systems', () => {
   beforeAll(async () => {
     for (const receiver of ['ledger', 'crm']) {
       await book.pool.query(
-        `insert into webhook_receivers values ($1, 'http://127.0.0.1:9/', array['case.changed'], '2025-01-01', null, 'test')`,
+        `insert into webhook_receivers values ($1, 'http://127.0.0.1:9/', array['settlement-day.stage', 'settlement-day.closed', 'permission-opening.outcome', 'deadline.breached'], '2025-01-01', null, 'test')`,
         [receiver],
       );
     }
@@ -509,7 +519,7 @@ describe('events for other systems', () => {
   const event = (caseKey: string, number: number) =>
     queueEvent(book.pool, {
       key: `${caseKey}:${count}:${number}`,
-      type: 'case.changed',
+      type: 'settlement-day.stage',
       caseKey,
       facts: { number: String(number) },
     });
@@ -561,6 +571,86 @@ describe('events for other systems', () => {
     expect(got?.signature).toBe(`v1,${digest}`);
     expect(Math.abs(Number(got?.timestamp) - Date.now() / 1000)).toBeLessThan(60);
     expect(webhookKey(SECRET, 'ledger')).not.toBe(webhookKey(SECRET, 'crm'));
+  });
+
+  test('a day, an opening and a promise tell what became of them: once, in order, each system that asked for it', async () => {
+    await receiverAt(outside.url);
+    await book.pool.query(
+      `insert into webhook_receivers values ('desk', $1 || '/webhooks/desk', array['deadline.breached'], '2025-01-01', null, 'test')`,
+      [outside.url],
+    );
+    const day = { channel: 'SH', businessDate: today } as const;
+    const workflowId = `settlement-day:SH:${today}`;
+    await book.pool.query(
+      `insert into settlement_days values ('SH', $1, $2, 'full', true, $1::date - 1, $1::date + 1, $1::date + 2, $1::date + 1, $1::date + 1,
+         1, 'morning', business_now(), null)`,
+      [today, workflowId],
+    );
+    for (const stage of ['a', 'a', 'b', 'a']) await recordStage(book)({ ...day, stage });
+    for (let time = 0; time < 2; time += 1) await closeDay(book)({ ...day, workflowId });
+    await seedClients(book.pool, 2);
+    await book.pool.query(
+      `insert into permission_requests (request_no, client_no, permission, terms_from, kind, state, step, step_since, workflow_id,
+                                        requested_at, lapses_at)
+       select 'P20250623-000001', client_no, permission, t.valid_from, 'opening', 'under way', 'identity', business_now(), 'permission:1',
+              business_now(), business_now() from registered_clients, permission_types t order by client_no, t.valid_from limit 1`,
+    );
+    for (let time = 0; time < 2; time += 1) await lapseRequest(book)({ requestNo: 'P20250623-000001' });
+    const dueAt = at('09:00');
+    const promise = await openDeadline(book)({
+      businessKey: 'promise:1',
+      workflowId: 'case:1',
+      process: 'complaint',
+      step: 'answer',
+      subject: 'promise:1',
+      side: 'client',
+      owner: { role: 'service' },
+      ladder: 'PROMISE',
+      limit: { kind: 'CLOCK_TIME', n: 0, time: '09:00' },
+      receivedAt: at('08:00'),
+    });
+    const rungs = promise.rungs.map((rung) => ({ ...rung, state: 'escalated', doneBy: 'southbound' }) as const);
+    for (let time = 0; time < 2; time += 1)
+      await recordRungs(book)({
+        workflowId: 'case:1',
+        ladder: 'PROMISE',
+        subject: 'promise:1',
+        rungs,
+        promise: { businessKey: 'promise:1' },
+      });
+    await deliver();
+    const told = (await received('events')).map(({ id, body }) => ({
+      receiver: decodeURIComponent(id).split(':').at(-1),
+      ...body,
+    }));
+    const of = (receiver: string, caseKey: string) =>
+      told
+        .filter((event) => event.receiver === receiver && event.caseKey === caseKey)
+        .map(({ type, facts }) => ({ type, facts }));
+    const reached = (stage: string) => ({ type: 'settlement-day.stage', facts: { channel: 'SH', date: today, stage } });
+    expect(of('crm', workflowId)).toEqual([
+      reached('a'),
+      reached('b'),
+      reached('a'),
+      { type: 'settlement-day.closed', facts: { channel: 'SH', date: today } },
+    ]);
+    expect(of('ledger', 'permission:1')).toEqual([
+      {
+        type: 'permission-opening.outcome',
+        facts: { request: 'P20250623-000001', permission: expect.any(String) as string, outcome: 'lapsed' },
+      },
+    ]);
+    const breached = {
+      type: 'deadline.breached',
+      facts: { deadline: 'promise:1', process: 'complaint', step: 'answer', role: 'service', dueAt },
+    };
+    expect([of('desk', 'case:1'), of('crm', 'case:1')]).toEqual([[breached], [breached]]);
+    expect(told.filter(({ receiver }) => receiver === 'desk')).toHaveLength(1);
+    // Nothing of the client travels: who asks for more reads it here.
+    expect(JSON.stringify(told)).not.toMatch(/C\d{8}/);
+    expect(told.map(({ type, facts }) => [type, Object.keys(facts).sort()])).toEqual(
+      told.map(({ type }) => [type, Object.keys(events[type as EventType].facts).sort()]),
+    );
   });
 
   test('one receiver that is down keeps no other waiting', async () => {
