@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
-import { ownInApp } from '../outbox/own-messages';
+import { ownInApp } from './own-messages';
 import { proveDelivered } from '../outbox/prove-delivered';
 
 /**

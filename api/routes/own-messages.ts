@@ -1,6 +1,6 @@
 /** What a person finds in our own application, and that it was read: the reading is the proof of notice. */
 import { readOwnMessage } from '../../activities/intake/read-own-message';
-import { ownInApp } from '../../activities/outbox/own-messages';
+import { ownInApp } from '../../activities/intake/own-messages';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { route } from '../route';
 import { bilingual, instant, pageOf, pageQuery, rowId } from '../schemas';
