@@ -25,7 +25,7 @@ import { openRoleGrant } from './directory/open-role-grant';
 import { openDelegation } from './people/open-delegation';
 import { listNewFiles } from './files/list-new-files';
 import { receiveFile } from './files/receive-file';
-import { readParameterChange } from './intake/read-parameter-change';
+import { readParameterChangeByReference } from './intake/read-parameter-change';
 import { recordRungs } from './ladders/record-rungs';
 import { askOrder } from './orders/ask-order';
 import { draftOrder } from './orders/draft-order';
@@ -129,7 +129,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   planFunding: planFunding(deps),
   readCallback: readCallback(deps),
   readComplaint: readComplaint(deps),
-  readParameterChange: readParameterChange(deps),
+  readParameterChange: readParameterChangeByReference(deps),
   readRequest: readRequest(deps),
   recallTask: recallTask(deps),
   recordCheckpoint: recordCheckpoint(deps),

@@ -2733,6 +2733,18 @@ table trading_experience  -- The first trade of a client in securities, here or 
   constraint trading_experience_pkey PRIMARY KEY (client_no)
 )
 
+table typed_texts  -- What people typed freely into forms and reasons, which may name clients: processes carry references to it, so that no history holds it. (
+  text_id bigint not null generated always as identity
+  about text not null
+  field text not null
+  sha256 text not null
+  text text not null
+  typed_at timestamp with time zone not null default business_now()
+  constraint typed_texts_about_field_sha256_key UNIQUE (about, field, sha256)
+  constraint typed_texts_pkey PRIMARY KEY (text_id)
+  constraint typed_texts_text_check CHECK ((text <> ''::text))
+)
+
 table webhook_keys  -- Numbers of the keys of a receiver: a key itself is derived of the secret of the book and stands nowhere. One that was replaced signs beside the new one until it ends. (
   receiver text not null
   key_no integer not null
@@ -3933,6 +3945,7 @@ southbound_app may usage on sequence task_events_event_id_seq
 southbound_app may usage on sequence task_views_view_id_seq
 southbound_app may usage on sequence tasks_task_id_seq
 southbound_app may usage on sequence test_attempts_attempt_id_seq
+southbound_app may usage on sequence typed_texts_text_id_seq
 southbound_app may delete, insert, select, update on table advances
 southbound_app may insert, select on table agreement_showings
 southbound_app may insert, select on table agreement_signatures
@@ -4094,6 +4107,7 @@ southbound_app may insert, select on table test_attempts
 southbound_app may insert, select on table test_questions
 southbound_app may insert, select on table test_results
 southbound_app may insert, select on table trading_experience
+southbound_app may insert, select on table typed_texts
 southbound_app may insert, select on table webhook_keys
 southbound_app may insert, select on table webhook_receivers
 southbound_app may select on view bank_lines_in_force

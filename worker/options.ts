@@ -10,6 +10,7 @@ import { beatsWhileAtWork } from './heartbeats';
 import { refusalsAreKept } from './refused-updates';
 import { belongsToRequest } from './request-id';
 import { stuckVerbsAreTold } from './stuck-verbs';
+import { textsAreGiven } from './typed-texts';
 
 export interface WorkerParts {
   readonly connection: NativeConnection;
@@ -34,7 +35,13 @@ export function workerOptions(queue: Queue, parts: WorkerParts): WorkerOptions {
     shutdownGraceTime: '10s',
     shutdownForceTime: '20s',
     interceptors: {
-      activity: [belongsToRequest(log), refusalsAreFinal, stuckVerbsAreTold(deps.pool), beatsWhileAtWork],
+      activity: [
+        belongsToRequest(log),
+        refusalsAreFinal,
+        stuckVerbsAreTold(deps.pool),
+        beatsWhileAtWork,
+        textsAreGiven(deps.pool),
+      ],
     },
   } satisfies WorkerOptions;
   switch (queue) {

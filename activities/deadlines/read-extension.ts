@@ -2,8 +2,8 @@
 import { BusinessError } from '../../domain/errors';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { standingOf } from '../people/standing';
-import { businessDateNow } from '../people/standing';
+import { byReference } from '../intake/typed-texts';
+import { businessDateNow, standingOf } from '../people/standing';
 import type { ExtensionState } from './extend-deadline';
 
 export interface ReadExtension {
@@ -17,7 +17,8 @@ export interface ReadExtension {
   readonly risk: '' | 'head';
   readonly askedBy: string;
   readonly askedFor: string | null;
-  readonly facts: Readonly<Record<string, unknown>>;
+  /** The reason, which somebody typed, by reference. */
+  readonly facts: Readonly<Record<string, unknown>> & { readonly reason: string };
 }
 
 /** @throws BusinessError NOT_FOUND */
@@ -37,5 +38,7 @@ export const readExtension =
       if (asked === undefined) throw new BusinessError('NOT_FOUND', { what: '延期申请 extension', key: extensionId });
       const { grants } = await standingOf(sql, asked.askedBy, await businessDateNow(sql));
       const isHead = grants.some(({ role, mark }) => role === asked.role && mark === 'head');
-      return { ...asked, risk: isHead ? 'head' : '' };
+      const { reason, ...facts } = asked.facts;
+      const typed = await byReference(sql, `deadline-extension:${extensionId}`, 'reason', reason);
+      return { ...asked, facts: { ...facts, reason: typed }, risk: isHead ? 'head' : '' };
     });

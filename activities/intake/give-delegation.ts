@@ -14,6 +14,7 @@ import { inTransaction } from '../database/transaction';
 import { queueStart } from '../outbox/queue-message';
 import { businessDateNow, standingOf, type Standing } from '../people/standing';
 import { loadApprovalTerms } from '../terms/load-terms';
+import { byReference } from './typed-texts';
 
 export interface GiveDelegation {
   readonly principal: string;
@@ -133,8 +134,9 @@ const isMarked = ({ grants }: Standing, { role }: GiveDelegation): boolean =>
   grants.some((grant) => grant.role === role && grant.mark !== null);
 
 async function startProcess(sql: PoolClient, asked: GiveDelegation, delegationId: string, risk: string): Promise<void> {
-  const { principal, delegate, role, firstDay, lastDay, reason, person } = asked;
+  const { principal, delegate, role, firstDay, lastDay, person } = asked;
   const workflowId = `delegation:${delegationId}`;
+  const reason = await byReference(sql, workflowId, 'reason', asked.reason);
   await queueStart(sql, {
     key: `start:${workflowId}`,
     workflowId,

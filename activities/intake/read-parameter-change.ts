@@ -10,6 +10,7 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import type { Sql } from '../people/standing';
 import { termRows } from '../terms/term-tables';
+import { byReference } from './typed-texts';
 
 export interface ParameterChange {
   readonly changeId: string;
@@ -88,6 +89,14 @@ export const readParameterChange =
       if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '参数变更 parameter change', key: changeId });
       return changeOf(row, await previewOf(sql, row));
     });
+
+/** As its process is told it: the reason, which somebody typed, by reference. */
+export const readParameterChangeByReference =
+  (deps: Pick<Dependencies, 'pool'>) =>
+  async ({ changeId }: { readonly changeId: string }): Promise<ParameterChange> => {
+    const change = await readParameterChange(deps)({ changeId });
+    return { ...change, reason: await byReference(deps.pool, `parameter-change:${changeId}`, 'reason', change.reason) };
+  };
 
 /** A page of changes, newest first, each without its preview. */
 export async function listParameterChanges(

@@ -23,6 +23,7 @@ import { assignIn } from './assign-task';
 import { claimIn, releaseIn } from './claim-task';
 import type { IntakeDependencies } from './dependencies';
 import { recordRefusalIn } from './record-refusal';
+import { aboutTask, formByReference } from './typed-texts';
 
 type Deps = Pick<IntakeDependencies, 'pool' | 'temporal'>;
 
@@ -73,13 +74,13 @@ export async function workBulks(deps: Deps, stopped: () => boolean = () => false
 type End = 'nothing' | 'ended' | 'failed once' | 'no answer';
 
 /** @param left rows without a result in this round, which are left for the next */
-function workOne({ pool, temporal }: Deps, left: Set<string>): Promise<End> {
-  return inTransaction(pool, async (sql) => {
+function workOne(deps: Deps, left: Set<string>): Promise<End> {
+  return inTransaction(deps.pool, async (sql) => {
     const row = await nextRow(sql, [...left]);
     if (row === undefined) return 'nothing';
     await sql.query('savepoint of_row');
     try {
-      await act(sql, temporal, row);
+      await act(sql, deps, row);
       await sql.query(
         `update task_bulk_rows set state = 'done', done_at = business_now() where bulk_id = $1 and place = $2`,
         [row.bulk_id, row.place],
@@ -127,7 +128,7 @@ async function nextRow(sql: PoolClient, left: readonly string[]): Promise<Waitin
   return rows[0];
 }
 
-async function act(sql: PoolClient, temporal: Deps['temporal'], row: WaitingRow): Promise<void> {
+async function act(sql: PoolClient, deps: Deps, row: WaitingRow): Promise<void> {
   const of = {
     taskId: row.task_id,
     person: row.made_by,
@@ -142,19 +143,20 @@ async function act(sql: PoolClient, temporal: Deps['temporal'], row: WaitingRow)
     case 'assign':
       return assignIn(sql, { ...of, to: row.given_to ?? '', reason: row.reason ?? '' });
     case 'complete':
-      return complete(sql, temporal, row);
+      return complete(deps, row);
   }
 }
 
 /** By the process that waits for it, as one by one; the same attempt is the same update. */
-async function complete(sql: PoolClient, temporal: Deps['temporal'], row: WaitingRow): Promise<void> {
-  const { rows } = await sql.query<{ now: string }>('select business_now() as now');
-  const actor = {
-    person: row.made_by,
-    role: row.role,
-    ...(row.made_for === null ? {} : { onBehalfOf: row.made_for }),
-  };
-  const { task_id: taskId, revision, form, request_id: requestId } = row;
+async function complete({ pool, temporal }: Deps, row: WaitingRow): Promise<void> {
+  const { task_id: taskId, revision, made_for: onBehalfOf, role, request_id: requestId } = row;
+  const { rows } = await pool.query<{ now: string; schema: unknown }>(
+    'select business_now() as now, form as schema from tasks where task_id = $1',
+    [taskId],
+  );
+  // Texts stand in the database before the process hears of them.
+  const form = await formByReference(pool, aboutTask(taskId), rows[0]?.schema, row.form ?? {});
+  const actor = { person: row.made_by, role, ...(onBehalfOf === null ? {} : { onBehalfOf }) };
   await temporal.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>
     temporal.workflow.getHandle(row.workflow_id).executeUpdate('completeTask', {
       updateId: `bulk:${row.bulk_id}:${taskId}:${row.attempt}`,

@@ -19,6 +19,7 @@ import {
   lockTask,
   revisionRefusals,
   subjectOf,
+  toldOutcome,
   type TaskActor,
   type TaskEnd,
   type TaskRow,
@@ -45,7 +46,8 @@ export const completeTask =
   (input: CompleteTask): Promise<{ readonly outcome: TaskEnd }> =>
     inTransaction(pool, async (sql) => {
       const task = await lockTask(sql, input.taskId);
-      if (task.outcome !== null && isSameCompletion(task.outcome, input)) return { outcome: task.outcome };
+      if (task.outcome !== null && isSameCompletion(task.outcome, input))
+        return { outcome: await toldOutcome(sql, task, task.outcome) };
       const { substituteFor } = await refuse(sql, task, input);
 
       const { person, onBehalfOf } = input.actor;
@@ -66,7 +68,7 @@ export const completeTask =
         after: { state: 'done', form: input.form },
         requestId: input.requestId,
       });
-      return { outcome };
+      return { outcome: await toldOutcome(sql, task, outcome) };
     });
 
 /** Everything that speaks against the completion, at once; answers for whom the actor stands in, if for anybody. */

@@ -10,7 +10,7 @@ import { loadApprovalTerms } from '../terms/load-terms';
 import { contentSha256 } from './approval-subject';
 import { recordAct } from './record-act';
 import type { ApprovalSubject } from './subject-kind';
-import type { TaskEnd } from './task-row';
+import { toldOutcome, type TaskEnd } from './task-row';
 
 export interface OpenTask {
   readonly workflowId: string;
@@ -85,13 +85,16 @@ export const openTask =
         outcome: TaskEnd | null;
         content_sha256: string | null;
         revision: number;
-      }>('select task_id::text, outcome, content_sha256, revision from tasks where business_key = $1 for update', [
-        input.businessKey,
-      ]);
+        form: unknown;
+      }>(
+        'select task_id::text, outcome, content_sha256, revision, form from tasks where business_key = $1 for update',
+        [input.businessKey],
+      );
       const [known] = rows;
       if (known === undefined) throw new Error(`task ${input.businessKey} was there and is not`);
       if (known.outcome !== null && known.outcome.result !== 'withdrawn') {
-        return { taskId: known.task_id, outcome: known.outcome, ...asked.told };
+        const outcome = await toldOutcome(sql, known, known.outcome);
+        return { taskId: known.task_id, outcome, ...asked.told };
       }
       // What somebody may be looking at is not changed under its revision.
       if (

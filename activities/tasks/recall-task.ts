@@ -7,7 +7,7 @@ import type { Dependencies } from '../dependencies';
 import { businessDateNow, standingOf } from '../people/standing';
 import { endSubject } from './approval-subject';
 import { recordAct } from './record-act';
-import { endTask, lockTask, requireOpen, subjectOf, type TaskActor, type TaskEnd } from './task-row';
+import { endTask, lockTask, requireOpen, subjectOf, toldOutcome, type TaskActor, type TaskEnd } from './task-row';
 
 export interface RecallTask {
   readonly taskId: string;
@@ -26,7 +26,7 @@ export const recallTask =
   (input: RecallTask): Promise<{ readonly outcome: TaskEnd }> =>
     inTransaction(pool, async (sql) => {
       const task = await lockTask(sql, input.taskId);
-      if (task.outcome?.result === 'recalled') return { outcome: task.outcome };
+      if (task.outcome?.result === 'recalled') return { outcome: await toldOutcome(sql, task, task.outcome) };
       requireOpen(task);
       if (task.made_by !== input.actor.person) throw new BusinessError('ONLY_MAKER_RECALLS', { task: input.taskId });
       const role = await roleOf(sql, input.actor);
@@ -48,7 +48,7 @@ export const recallTask =
         after: { state: 'withdrawn' },
         requestId: input.requestId,
       });
-      return { outcome };
+      return { outcome: await toldOutcome(sql, task, outcome) };
     });
 
 /**

@@ -10,7 +10,16 @@ import { refuseFirst, refusalsOfActor } from '../intake/judge-actor';
 import { endSubject } from './approval-subject';
 import { holdingOf } from '../intake/holding';
 import { recordAct } from './record-act';
-import { endRefusals, endTask, lockTask, revisionRefusals, subjectOf, type TaskActor, type TaskEnd } from './task-row';
+import {
+  endRefusals,
+  endTask,
+  lockTask,
+  revisionRefusals,
+  subjectOf,
+  toldOutcome,
+  type TaskActor,
+  type TaskEnd,
+} from './task-row';
 
 export interface ReturnTask {
   readonly taskId: string;
@@ -31,7 +40,8 @@ export const returnTask =
     inTransaction(pool, async (sql) => {
       const task = await lockTask(sql, taskId);
       const { person, onBehalfOf } = actor;
-      if (task.outcome?.result === 'returned' && task.outcome.by.person === person) return { outcome: task.outcome };
+      if (task.outcome?.result === 'returned' && task.outcome.by.person === person)
+        return { outcome: await toldOutcome(sql, task, task.outcome) };
       const { refusals, substituteFor } = await holdingOf(sql, task, actor);
       refuseFirst([
         ...(await refusalsOfActor(sql, actor, task)),
@@ -60,5 +70,5 @@ export const returnTask =
         after: { state: 'done', returnedTo: task.made_by },
         requestId,
       });
-      return { outcome };
+      return { outcome: await toldOutcome(sql, task, outcome) };
     });

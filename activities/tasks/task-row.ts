@@ -1,6 +1,8 @@
 /** A task as the verbs that end it read it, under its row lock: of two people at once the second sees what the first did. */
 import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
+import type { Sql } from '../people/standing';
+import { aboutTask, byReference, formByReference } from '../intake/typed-texts';
 import type { ApprovalSubject } from './subject-kind';
 
 /** Who acts, by key; the form in which it crosses Temporal. */
@@ -107,4 +109,23 @@ export async function endTask(
     end.at,
     JSON.stringify(end),
   ]);
+}
+
+/** How a task ended, as its process is told: what people typed by reference. */
+export async function toldOutcome<End extends TaskEnd>(
+  sql: Sql,
+  task: { readonly task_id: string; readonly form: unknown },
+  outcome: End,
+): Promise<End> {
+  const about = aboutTask(task.task_id);
+  switch (outcome.result) {
+    case 'completed':
+      return { ...outcome, form: await formByReference(sql, about, task.form, outcome.form) };
+    case 'recalled':
+    case 'returned':
+      return { ...outcome, reason: await byReference(sql, about, 'reason', outcome.reason) };
+    case 'withdrawn':
+      // Given by the process itself.
+      return outcome;
+  }
 }

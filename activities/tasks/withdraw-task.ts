@@ -7,7 +7,7 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { endSubject } from './approval-subject';
 import { recordAct } from './record-act';
-import { endTask, lockTask, subjectOf, type TaskEnd, type TaskRow } from './task-row';
+import { endTask, lockTask, subjectOf, toldOutcome, type TaskEnd, type TaskRow } from './task-row';
 
 export interface WithdrawTask {
   readonly taskId: string;
@@ -22,7 +22,8 @@ export const withdrawTask =
   ({ taskId, cause, subjectStays = false }: WithdrawTask): Promise<{ readonly outcome: TaskEnd }> =>
     inTransaction(pool, async (sql) => {
       const task = await lockTask(sql, taskId);
-      return { outcome: task.outcome ?? (await withdraw(sql, task, cause, subjectStays)) };
+      const outcome = task.outcome ?? (await withdraw(sql, task, cause, subjectStays));
+      return { outcome: await toldOutcome(sql, task, outcome) };
     });
 
 /**

@@ -1,4 +1,5 @@
 /** Differences between our books and the others', and the supervisor's signed exceptions. */
+import { byReference } from '../../activities/intake/typed-texts';
 import { BusinessError } from '../../domain/errors';
 import { settlementDayId } from '../../workflows/messages/settlement-day';
 import { parseBusinessDate } from '../../domain/calendar/business-date';
@@ -153,7 +154,7 @@ export const decideBreak = route({
     const day = { channel: before.channel, businessDate: parseBusinessDate(before.business_date) };
     const state = await temporal.signException(settlementDayId(day), `${caller.person}:${idempotencyKey}`, {
       findingId: breakId,
-      reason: body.reason,
+      reason: await byReference(pool, `finding:${breakId}`, 'reason', body.reason),
       expiresOn: body.expiresOn,
       signedBy: caller.person,
       role: 'supervisor',

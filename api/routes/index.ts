@@ -60,7 +60,8 @@ import { readDayReport } from './day-report';
 import { readProcess } from './processes';
 import { listRoleGrants, readRoleGrant, requestRoleGrant, revokeGrant } from './role-grants';
 import { listDays, readDay, startDay } from './settlement-days';
-import { assignTask, commentTask, completeTask, recallTask, releaseTask, returnTask, takeTask } from './task-acts';
+import { assignTask, completeTask, recallTask, releaseTask, returnTask, takeTask } from './task-acts';
+import { commentTask } from './task-comments';
 import { endSubstitution, listSubstitutions, makeSubstitution } from './substitutions';
 import { listTaskBulkRows, makeTaskBulk, readTaskBulk, retryTaskBulk } from './task-bulks';
 import {

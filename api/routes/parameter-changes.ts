@@ -5,6 +5,7 @@ import {
   readParameterChange,
   type ParameterChange,
 } from '../../activities/intake/read-parameter-change';
+import { aboutTask, byReference } from '../../activities/intake/typed-texts';
 import { BusinessError } from '../../domain/errors';
 import { TERM_KINDS } from '../../domain/terms/change-of-terms';
 import { businessNow } from '../business-now';
@@ -203,7 +204,7 @@ export const recallChange = route({
     const sent = await temporal.recallTask(workflowId, `${caller.person}:${idempotencyKey}`, {
       taskId: String(task.task_id),
       actor: { person: caller.person, role: found.madeRole },
-      reason: body.reason,
+      reason: await byReference(pool, aboutTask(task.task_id), 'reason', body.reason),
       requestId,
       at: (await businessNow(pool)).now,
     });

@@ -1,16 +1,16 @@
-/** What people do with a task: complete it, take back what one made, send back, take it, put it back, give it to somebody, comment. */
+/** What people do with a task: complete it, take back what one made, send back, take it, put it back, give it to somebody. */
 import { assignTask as assign } from '../../activities/intake/assign-task';
 import { claimTask as claim, releaseTask as release } from '../../activities/intake/claim-task';
-import { commentTask as comment } from '../../activities/intake/comment-task';
 import { holdingOf } from '../../activities/intake/holding';
 import { tagRefusals } from '../../activities/intake/task-tag';
+import { aboutTask, byReference, formByReference } from '../../activities/intake/typed-texts';
 import { BusinessError, byPlace } from '../../domain/errors';
 import { FOUR_EYES_CODES } from '../../domain/people/four-eyes';
 import { CONFLICT_CODES } from '../../domain/people/role-conflicts';
 import { businessNow } from '../business-now';
 import { formFaults } from '../forms';
 import { actingCaller, actorFaults } from '../four-eyes';
-import { rolesOf, type Caller } from '../identity';
+import type { Caller } from '../identity';
 import { fault, faultOfError, refuseIfAny, type Fault } from '../problems';
 import { instantText } from '../reads/columns';
 import { task, taskEtag, taskOf, visibleTask, type TaskRow } from '../reads/tasks';
@@ -19,11 +19,11 @@ import { onBehalfOf, person, reason, rowId } from '../schemas';
 import type { UpdateState } from '../temporal-gateway';
 import { z } from '../zod';
 
-const taskPath = z.strictObject({ taskId: rowId });
-const pathOf = (taskId: string) => `/v1/tasks/${taskId}`;
+export const taskPath = z.strictObject({ taskId: rowId });
+export const pathOf = (taskId: string) => `/v1/tasks/${taskId}`;
 
 const ENDED = ['TASK_NOT_OPEN', 'TASK_RECALLED', 'TASK_RETURNED', 'TASK_WITHDRAWN'] as const;
-const BARRED = ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'WRONG_BRANCH'] as const;
+export const BARRED = ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'WRONG_BRANCH'] as const;
 const NOT_ALLOWED = [...BARRED, ...FOUR_EYES_CODES, 'CHECKERS_ARE_ONE_PERSON', 'ROLE_RESTRICTED'] as const;
 const BY_DELEGATION = ['DELEGATION_NOT_IN_FORCE', 'DELEGATION_OUT_OF_SCOPE'] as const;
 /** What is decided about is not open any more, or too late. */
@@ -85,7 +85,7 @@ export const completeTask = route({
     const state = await temporal.completeTask(row.workflow_id, `${caller.person}:${idempotencyKey}`, {
       taskId: params.taskId,
       revision: body.revision,
-      form: body.form,
+      form: await formByReference(pool, aboutTask(params.taskId), row.form, body.form),
       actor: actorOf(acting, row),
       requestId,
       at: now,
@@ -121,7 +121,7 @@ export const returnTask = route({
     const state = await temporal.returnTask(row.workflow_id, `${caller.person}:${idempotencyKey}`, {
       taskId: params.taskId,
       revision: body.revision,
-      reason: body.reason,
+      reason: await byReference(pool, aboutTask(params.taskId), 'reason', body.reason),
       actor: actorOf(acting, row),
       requestId,
       at: now,
@@ -154,7 +154,7 @@ export const recallTask = route({
       taskId: params.taskId,
       // Of several roles that a person holds it is the one in which the work was made.
       actor: { person: caller.person, role: row.role },
-      reason: body.reason,
+      reason: await byReference(pool, aboutTask(params.taskId), 'reason', body.reason),
       requestId,
       at: now,
     });
@@ -224,46 +224,7 @@ export const assignTask = route({
   },
 });
 
-export const commentTask = route({
-  id: 'commentTask',
-  method: 'post',
-  path: '/v1/tasks/{taskId}/comments',
-  tag: 'tasks',
-  summary: {
-    zh: '备注任务；请勿写入客户个人信息，以编号代之',
-    en: 'Comment on a task; no personal data of clients, write references instead',
-  },
-  params: taskPath,
-  body: z.strictObject({
-    text: z.string().trim().min(1).max(2_000),
-    mentions: z
-      .array(person)
-      .max(20)
-      .default([])
-      .openapi({ description: '提及的人员 people whose attention it asks for' }),
-    onBehalfOf,
-  }),
-  answer: z.strictObject({ eventId: rowId }).openapi('TaskComment'),
-  statuses: [201],
-  refusals: [...BARRED, 'DELEGATION_NOT_IN_FORCE'],
-  respond: async ({ params, body, caller, requestId, idempotencyKey }, { prisma, pool }) => {
-    const acting = await actingCaller(pool, caller, body.onBehalfOf);
-    const row = await visibleTask(prisma, acting, params.taskId);
-    const roles = rolesOf(acting);
-    const eventId = await comment({ pool })({
-      taskId: params.taskId,
-      ...whoOf(acting),
-      role: roles.find((role) => role === row.role) ?? roles[0] ?? row.role,
-      text: body.text,
-      mentions: body.mentions,
-      requestKey: idempotencyKey,
-      requestId,
-    });
-    return { status: 201, location: `${pathOf(params.taskId)}/events`, body: { eventId } };
-  },
-});
-
-const whoOf = ({ person: key, onBehalfOf: principal }: Caller) => ({
+export const whoOf = ({ person: key, onBehalfOf: principal }: Caller) => ({
   person: key,
   ...(principal === undefined ? {} : { onBehalfOf: principal }),
 });

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { verifyAudit } from '../../activities/audit/verify-audit';
 import { startWorker } from '../../worker/run';
+import { typedTextsInHistories } from '../support/typed-texts';
 import { eventually, openApiStage, type ApiStage, type Called } from './stage';
 
 let api: ApiStage;
@@ -432,4 +433,10 @@ it('has its audit sealed by the worker, though the clock of the book stands', as
     expect(faults).toEqual([]);
     return (unsealed === 0 && rows > 10) || undefined;
   });
+});
+
+test('nothing that a person typed can be read in a history', async () => {
+  const { texts, histories, found } = await typedTextsInHistories(api.stage);
+  expect(found).toEqual([]);
+  expect([texts > 0, histories > 0]).toEqual([true, true]);
 });

@@ -1,5 +1,6 @@
 /** Delegations: given by the principal or for one who is absent, acted by, ended by the day or at once. */
 import path from 'node:path';
+import { typedTextsInHistories } from '../support/typed-texts';
 import { eventually, openApiStage, type ApiStage } from './stage';
 
 let api: ApiStage;
@@ -150,4 +151,10 @@ test('decided late it holds all the same; undecided it falls away with its last 
   );
   expect(await promiseOf(late, 'breached')).toBe('met late, due 06-26 17:30');
   expect(await state(late)).toMatchObject({ state: 'given' });
+});
+
+test('nothing that a person typed can be read in a history', async () => {
+  const { texts, histories, found } = await typedTextsInHistories(api.stage);
+  expect(found).toEqual([]);
+  expect([texts > 0, histories > 0]).toEqual([true, true]);
 });

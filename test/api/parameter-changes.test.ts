@@ -1,6 +1,7 @@
 /** A change of a parameter from the request to its day: over HTTP, on the product's own process, database and process engine. */
 import path from 'node:path';
 import { canonicalJson } from '../../domain/canonical-json';
+import { typedTextsInHistories } from '../support/typed-texts';
 import { eventually, openApiStage, type ApiStage, type Called } from './stage';
 
 let api: ApiStage;
@@ -317,4 +318,10 @@ test('an approval that comes late, and in time for its day, meets what was promi
   expect((await decide(task.task_id, 'supervisor-1')).status).toBe(200);
   await eventually(async () => ((await promisesOf(body))[0] === 'breached' ? undefined : true), 150);
   expect(await promisesOf(body)).toEqual(['met late by supervisor-1']);
+});
+
+test('nothing that a person typed can be read in a history', async () => {
+  const { texts, histories, found } = await typedTextsInHistories(api.stage);
+  expect(found).toEqual([]);
+  expect([texts > 0, histories > 0]).toEqual([true, true]);
 });

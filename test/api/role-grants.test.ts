@@ -1,5 +1,6 @@
 /** Roles from request to end, over HTTP: who may ask, whose hands, which conflicts, and that what is revoked is over at once. */
 import { enterPeople } from '../support/people';
+import { typedTextsInHistories } from '../support/typed-texts';
 import { eventually, openApiStage, type ApiStage, type Called } from './stage';
 
 let api: ApiStage;
@@ -497,4 +498,10 @@ describe('a promise of a process, by people', () => {
       'EXTENSION_AFTER_LIMIT',
     ]);
   });
+});
+
+test('nothing that a person typed can be read in a history', async () => {
+  const { texts, histories, found } = await typedTextsInHistories(api.stage);
+  expect(found).toEqual([]);
+  expect([texts > 0, histories > 0]).toEqual([true, true]);
 });

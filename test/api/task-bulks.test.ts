@@ -4,6 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { workBulks } from '../../activities/intake/work-bulks';
 import { startWorker } from '../../worker/run';
 import { openedTask } from '../support/tasks';
+import { typedTextsInHistories } from '../support/typed-texts';
 import { eventually, openApiStage, type ApiStage } from './stage';
 
 let api: ApiStage;
@@ -233,4 +234,10 @@ describe('substitutions', () => {
     expect((await end()).body.code).toBe('SUBSTITUTION_OVER');
     expect(await mine()).toBe(false);
   });
+});
+
+test('nothing that a person typed can be read in a history', async () => {
+  const { texts, histories, found } = await typedTextsInHistories(api.stage);
+  expect(found).toEqual([]);
+  expect([texts > 0, histories > 0]).toEqual([true, true]);
 });

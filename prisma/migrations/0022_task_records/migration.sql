@@ -34,6 +34,20 @@ create index audit_refused_by_request on audit (request_id) where outcome = 'ref
 create index idempotency_under_way on idempotency (created_at) where status is null;
 comment on index idempotency_under_way is 'Requests that have no answer yet: few beside those that have one.';
 
+-- --------------------------------------------------------------------------------------------------- what was typed
+
+create table typed_texts (
+  text_id  bigint generated always as identity primary key,
+  about    text not null,
+  field    text not null,
+  sha256   text not null,
+  text     text not null check (text <> ''),
+  typed_at timestamptz not null default business_now(),
+  unique (about, field, sha256)
+);
+comment on table typed_texts is
+  'What people typed freely into forms and reasons, which may name clients: processes carry references to it, so that no history holds it.';
+
 -- --------------------------------------------------------------------------------------------------------- directory
 
 -- For whom a hand acted counts like the hand itself.
@@ -47,6 +61,7 @@ create trigger role_grant_is_written_once before update on role_grants for each 
 
 -- ------------------------------------------------------------------------------------------------------------ grants
 
-grant select, insert on parameter_change_requests to southbound_app;
+grant select, insert on parameter_change_requests, typed_texts to southbound_app;
 grant update (failures, request_id) on task_bulk_rows to southbound_app;
 grant update (granted_for, approved_for) on role_grants to southbound_app;
+grant usage on all sequences in schema public to southbound_app;
