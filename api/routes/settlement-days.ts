@@ -8,6 +8,7 @@ import { dateKey, keyOfCursor, wordKey, pageOf as page } from '../cursors';
 import { rolesOf, sidesReadBy } from '../identity';
 import { dateColumn, dateText, instantText } from '../reads/columns';
 import { dayLine, readSettlementDay, settlementDay, STARTING, type DayAsked } from '../reads/settlement-day';
+import { redSentences, redSentenceShape } from '../reads/red-sentences';
 import { route } from '../route';
 import { channel, dayPath, pageOf, pageQuery } from '../schemas';
 import { etagOf } from '../etag';
@@ -102,7 +103,15 @@ export const readDay = route({
   },
   params: dayPath,
   query: z.strictObject({ 'as-of': asOf }),
-  answer: settlementDay,
+  answer: settlementDay
+    .extend({
+      red: z
+        .array(redSentenceShape)
+        .nullable()
+        .openapi({ description: '何处告急及原因 what is red now and why; null as of an earlier instant' }),
+    })
+    .strict()
+    .openapi('SettlementDayNow'),
   refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
   respond: async ({ params, query, caller }, services) => {
     const asked = { channel: params.channel, businessDate: params.date };
@@ -110,7 +119,10 @@ export const readDay = route({
       readSettlementDay(tables, asked, sidesReadBy(caller)),
     );
     if (day === undefined) throw dayNotFound(asked);
-    return { status: 200, body: day, etag: etagOf(day) };
+    const red =
+      query['as-of'] === undefined ? await redSentences(services.pool, { ...asked, sides: sidesReadBy(caller) }) : null;
+    // The time that is left runs on: it is no change of the day.
+    return { status: 200, body: { ...day, red }, etag: etagOf(day) };
   },
 });
 

@@ -8,6 +8,7 @@ import { filterFields } from '../reads/task-filter';
 import { countedTasks, dueKey, listedTasks, type ListedTask, type Place, type Scope } from '../reads/task-list';
 import { taskEvent, taskEvents } from '../reads/task-events';
 import { task, taskEtag, taskLine, taskOf, taskState, visibleTask } from '../reads/tasks';
+import { redSentenceShape, sentenceOfTask } from '../reads/red-sentences';
 import { route } from '../route';
 import { onBehalfOf, pageOf, pageQuery, rowId, side } from '../schemas';
 import { z } from '../zod';
@@ -104,12 +105,22 @@ export const readTask = route({
   summary: { zh: '一项任务：表单、事实、结果', en: 'One task: its form, the facts to decide on, its outcome' },
   params: taskPath,
   query: z.strictObject({ onBehalfOf, 'as-of': asOf }),
-  answer: task,
+  answer: task
+    .extend({
+      why: redSentenceShape
+        .nullable()
+        .openapi({ description: '逾期的原因与下一步 why it is red; null while it is not' }),
+    })
+    .strict()
+    .openapi('TaskNow'),
   refusals: ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'WRONG_BRANCH', 'DELEGATION_NOT_IN_FORCE'],
   respond: async ({ params, query, caller }, services) => {
     const acting = await actingCaller(services.pool, caller, query.onBehalfOf);
     const row = await readAsOf(services, query['as-of'], (tables) => visibleTask(tables, acting, params.taskId));
-    return { status: 200, body: taskOf(row), etag: taskEtag(row) };
+    const read = taskOf(row);
+    const isOpen = (read.state === 'open' || read.state === 'claimed') && query['as-of'] === undefined;
+    const why = await sentenceOfTask(services.pool, { ...read, isOpen });
+    return { status: 200, body: { ...read, why }, etag: taskEtag(row) };
   },
 });
 

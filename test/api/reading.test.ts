@@ -1,5 +1,6 @@
 /** What is read of a day: figures down to their records, files with bad lines, overdrafts, breaks, notices, changes. */
 import { randomUUID } from 'node:crypto';
+import { openedTask } from '../support/tasks';
 import { eventually, openApiStage, type ApiStage, type Called } from './stage';
 
 let api: ApiStage;
@@ -386,4 +387,145 @@ it.each([
 ])('refuses ?%s', async (query, field) => {
   const { status, body } = await api.call('GET', `/v1/settlement-days?${query}`, { as: 'supervisor-1' });
   expect([status, body.errors[0].field]).toEqual([400, field]);
+});
+
+describe('why a figure is what it is', () => {
+  const FRIDAY = '/v1/settlement-days/SH/2025-06-20';
+  const explain = (figure: string, as: string, query = '') =>
+    api.call('GET', `${FRIDAY}/figures/${figure}/explanation${query}`, { as });
+
+  it('is its lines: they sum to it, and each leads to file, version, digest and record', async () => {
+    const { status, body } = await explain('trades.client.net', 'ops-client-1');
+    // Five records of 1.00 to 5.00 and one of 8.88; the one of the other side is none of them.
+    expect([status, body.figure.value, body.sum]).toEqual([200, '-23.88', '-23.88']);
+    expect(body.terms).toEqual([{ term: 'net', value: '-23.88', lines: 6 }]);
+    expect(body.lines.items.map((line: any) => [line.kind, line.value, line.record.row])).toEqual([
+      ['record', '-1', '1'],
+      ['record', '-2', '2'],
+      ['record', '-3', '3'],
+      ['record', '-4', '4'],
+      ['record', '-5', '5'],
+      ['record', '-8.88', '7'],
+    ]);
+    expect(body.lines.items[0].record).toMatchObject({ name: 'hk_jsmx01.620', version: 1, sha256: 'a' });
+    expect(body.rule).toMatchObject({
+      figure: 'trades',
+      version: 1,
+      articles: 'A4 §21; S3; S4',
+      validFrom: '2014-11-17',
+    });
+    expect(body.change).toBeNull();
+  });
+
+  it('comes page by page', async () => {
+    const rows: string[] = [];
+    for (let query = '?limit=4', more = true; more;) {
+      const { lines } = (await explain('trades.client.net', 'ops-client-1', query)).body;
+      rows.push(...lines.items.map((line: any) => line.record.row));
+      more = lines.next !== null;
+      query = `?limit=4&cursor=${lines.next}`;
+    }
+    expect(rows).toEqual(['1', '2', '3', '4', '5', '7']);
+  });
+
+  it('is told with the terms that its rule reads, as in force on the day', async () => {
+    const { body } = await explain('feesHKD.JSF', 'supervisor-1');
+    expect(body.rule.terms.find(({ code }: any) => code === 'SETTLEMENT_FEE')).toMatchObject({
+      table: 'fee_rates',
+      value: '0.0000200000',
+      validFrom: '2014-11-17',
+      validTo: '2025-06-30',
+    });
+  });
+
+  it('keeps what an earlier run said, with the difference', async () => {
+    const compute = async (payable: number) => {
+      await api.pool.query(`delete from risk_money where business_date = '2025-06-20'`);
+      await api.pool.query(
+        `insert into risk_money values ('SH', '2025-06-20', 'client', $1, 100, 'rpf', 0, $2, '2025-06-23', 0, 0, 0)`,
+        [payable - 100, payable],
+      );
+    };
+    await compute(300);
+    expect((await explain('riskMoney.client.payable', 'ops-client-1')).body.change).toBeNull();
+    await compute(250);
+    await compute(420);
+    expect((await explain('riskMoney.client.payable', 'ops-client-1')).body.change).toMatchObject({
+      run: 2,
+      before: '2.50',
+      difference: '1.70',
+      terms: [
+        { term: 'markToMarket', before: '1.50', now: '3.20' },
+        { term: 'payable', before: '2.50', now: '4.20' },
+      ],
+      files: [],
+    });
+    const { rows } = await api.pool.query(
+      `select run, figures ->> 'payable_fen' as fen from earlier_figures order by run`,
+    );
+    expect(rows).toEqual([
+      { run: 1, fen: '300' },
+      { run: 2, fen: '250' },
+    ]);
+  });
+
+  it.each([
+    ['trades.client.net', 'fin-prop-1', 403, 'WRONG_SIDE', 'the other side'],
+    ['feesHKD.JSF', 'ops-client-1', 403, 'WRONG_SIDE', 'a sum over both sides'],
+    ['trades.client.nothing', 'ops-client-1', 404, 'NOT_FOUND', 'no such figure'],
+    ['nothing', 'ops-client-1', 404, 'NOT_FOUND', 'no such section'],
+  ])('%s for %s: %i %s (%s)', async (figure, as, status, code) => {
+    const answer = await explain(figure, as);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+
+  it('is asked by the name that the list tells, of the own side only', async () => {
+    const names = (await pages(`${FRIDAY}/figures?section=trades`, 'ops-client-1', 2)).map(({ figureId }) => figureId);
+    expect(names).toEqual(['count', 'payable', 'receivable', 'net', 'netHKD'].map((name) => `trades.client.${name}`));
+  });
+});
+
+describe('why something is red', () => {
+  const redOf = async (as: string) => (await api.call('GET', DAY, { as })).body.red as Record<string, any>[];
+  beforeAll(async () => {
+    await api.pool.query(
+      `insert into settlement_defaults (channel, business_date, side, intraday_fen, cause) values ('SH', '2025-06-23', 'client', 12345678, 'not yet found')`,
+    );
+  });
+
+  it('stands in the day for those who see the side, with money, time left, next act and owner', async () => {
+    const [short] = (await redOf('ops-client-1')).filter(({ kind }) => kind === 'FUNDING_SHORT');
+    expect(short).toMatchObject({
+      value: { currency: 'CNY', amount: '123456.78' },
+      dueAt: '2025-06-23T10:00:00.000Z',
+      owner: 'operations',
+      sentence: { zh: expect.stringContaining('客户侧交收违约：原因待查；金额 123,456.78 元；剩余') },
+    });
+    expect((await redOf('fin-prop-1')).filter(({ kind }) => kind === 'FUNDING_SHORT')).toEqual([]);
+  });
+
+  it('tells nothing as of an earlier instant: the sentence is of now', async () => {
+    const { now } = (await api.call('GET', '/v1/clock', { as: 'ops-client-1' })).body;
+    const { body } = await api.call('GET', `${DAY}?as-of=${now}`, { as: 'ops-client-1' });
+    expect(body.red).toBeNull();
+  });
+
+  it('stands in a task that is overdue', async () => {
+    const taskId = await openedTask(api.pool, {
+      workflowId: WORKFLOW,
+      role: 'operations',
+      titleEn: 'late',
+      dueAt: '2025-06-22T00:00:00Z',
+    });
+    const late = (await api.call('GET', `/v1/tasks/${taskId}`, { as: 'ops-client-1' })).body.why;
+    expect(late).toMatchObject({ kind: 'TASK_OVERDUE', owner: 'operations', cause: { en: 'task overdue: late' } });
+    expect((await redOf('ops-client-1')).filter(({ kind }) => kind === 'TASK_OVERDUE')).toHaveLength(1);
+    const due = await openedTask(api.pool, {
+      workflowId: WORKFLOW,
+      role: 'operations',
+      titleEn: 'not late',
+      dueAt: '2026-06-22T00:00:00Z',
+    });
+    expect((await api.call('GET', `/v1/tasks/${due}`, { as: 'ops-client-1' })).body.why).toBeNull();
+  });
 });
