@@ -4,6 +4,7 @@
  */
 import { fileCallback } from './callbacks/file-callback';
 import { decideUnreachable, readCallback, tellCallbackEnded } from './callbacks/follow-callback';
+import { requestSuspension } from './callbacks/request-suspension';
 import { correctCalendar } from './calendar/correct-calendar';
 import { decideSettlementDay } from './calendar/decide-settlement-day';
 import { armWait } from './clock/arm-wait';
@@ -35,9 +36,12 @@ import { sendOrder } from './orders/send-order';
 import { deliverNotices } from './outbox/deliver-notices';
 import { readTelephoneScript, recordTelephoned } from './outbox/telephone';
 import { endFiling, fileOpening } from './permissions/file-opening';
+import { fileChange } from './permissions/file-change';
+import { readChange, recordCommission, recordSuspension } from './permissions/follow-change';
 import { awaitCallback, handOverToCallback } from './permissions/hand-over-to-callback';
 import { judgeAgain, lapseRequest, readRequest } from './permissions/follow-request';
 import { readNetCommission, recordPermission, refusePermission } from './permissions/record-permission';
+import { tellCounterOfChange } from './permissions/tell-change';
 import { tellCounter } from './permissions/tell-counter';
 import { advanceOverdrafts } from './settlement/advance-overdrafts';
 import { amountToCover } from './settlement/amount-to-cover';
@@ -130,6 +134,9 @@ export const databaseVerbs = (deps: Dependencies) => ({
   readCallback: readCallback(deps),
   readComplaint: readComplaint(deps),
   readParameterChange: readParameterChangeByReference(deps),
+  readChange: readChange(deps),
+  recordCommission: recordCommission(deps),
+  recordSuspension: recordSuspension(deps),
   readRequest: readRequest(deps),
   recallTask: recallTask(deps),
   recordCheckpoint: recordCheckpoint(deps),
@@ -142,6 +149,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   recordStage: recordStage(deps),
   recordStepsDone: recordStepsDone(deps),
   refusePermission: refusePermission(deps),
+  requestSuspension: requestSuspension(deps),
   resumeClock: resumeClock(deps),
   stopClock: stopClock(deps),
   tellCallbackEnded: tellCallbackEnded(deps),
@@ -180,12 +188,14 @@ export const outsideVerbs = (deps: Dependencies) => ({
   deliverNotices: deliverNotices(deps),
   fileCallback: fileCallback(deps),
   fileComplaint: fileComplaint(deps),
+  fileChange: fileChange(deps),
   fileOpening: fileOpening(deps),
   readNetCommission: readNetCommission(deps),
   readReserveAccount: readReserveAccount(deps),
   sendFreezeCorrections: sendFreezeCorrections(deps),
   sendOrder: sendOrder(deps),
   tellCounter: tellCounter(deps),
+  tellCounterOfChange: tellCounterOfChange(deps),
 });
 
 export type ClockVerbs = ReturnType<typeof clockVerbs>;

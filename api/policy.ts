@@ -150,6 +150,10 @@ export const policy = {
   answerTestAttempt: ['client'],
   showAgreements: ['client'],
   signAgreements: ['client'],
+  listPermissions: PERMISSION_READERS,
+  suspendBuying: ['operations'],
+  resumeBuying: ['operations'],
+  changeCommission: ['branch'],
 
   askCallback: ['service', 'compliance', 'brokerage'],
   listCallbacks: CALLBACK_READERS,
@@ -318,6 +322,10 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   answerTestAttempt: OWN_CLIENT,
   showAgreements: OWN_CLIENT,
   signAgreements: OWN_CLIENT,
+  listPermissions: OWN_CLIENTS,
+  suspendBuying: HOUSE,
+  resumeBuying: HOUSE,
+  changeCommission: HOUSE,
 
   askCallback: HOUSE,
   listCallbacks: HOUSE,

@@ -11,6 +11,7 @@ import { callbackRefusals } from './callbacks/callback-refusals';
 import { complaintRefusals } from './complaints/complaint-refusals';
 import { electionRefusals } from './corporate-actions/election-refusals';
 import type { ErrorEntry } from './error-entry';
+import { changeRefusals } from './permissions/change-refusals';
 import { closingRefusals } from './permissions/closing-refusals';
 import { disclosureRefusals } from './permissions/disclosure-refusals';
 import { eligibilityRefusals } from './permissions/eligibility-refusals';
@@ -525,6 +526,7 @@ export const errorList = [
   ...disclosureRefusals,
   ...knowledgeTestRefusals,
   ...closingRefusals,
+  ...changeRefusals,
   ...callRefusals,
   ...callbackRefusals,
 

@@ -30,6 +30,8 @@ export interface PermissionTypeReference extends Dated, Sourced {
   readonly commissionOf: string;
   readonly callbackDays: number;
   readonly callbackScript: string;
+  readonly counterBuying: readonly string[];
+  readonly clearingChannels: readonly string[];
 }
 
 export interface TestQuestionReference extends Dated, Sourced {
@@ -98,6 +100,8 @@ const permissionType = (line: Line): PermissionTypeReference => ({
   commissionOf: line.text('commission_of'),
   callbackDays: line.count('callback_days'),
   callbackScript: line.text('callback_script'),
+  counterBuying: listIn(line, 'counter_buying'),
+  clearingChannels: line.optional('clearing_channels')?.split(';') ?? [],
   ...line.dated(),
 });
 

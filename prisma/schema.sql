@@ -1969,6 +1969,36 @@ table permission_acts  -- Personal: what was answered to an act under its key, s
   constraint permission_acts_step_id_key UNIQUE (step_id)
 )
 
+table permission_changes (
+  request_no text not null
+  opened_by text not null  -- The permission, by the request that opened it.
+  cause text not null
+  callback_no text
+  reason text not null
+  made_by text not null
+  rate_before numeric(12,8)
+  rate_after numeric(12,8)
+  effective_on date  -- First trade date that is charged at the new rate.
+  approved_by text
+  approved_for text
+  approved_at timestamp with time zone
+  constraint cause_is_named CHECK (((cause = 'callback'::text) = (callback_no IS NOT NULL)))
+  constraint change_is_approved_whole CHECK (((approved_by IS NULL) = (approved_at IS NULL)))
+  constraint commission_changes CHECK ((rate_before <> rate_after))
+  constraint commission_is_whole CHECK ((num_nulls(rate_before, rate_after, effective_on) = ANY (ARRAY[0, 3])))
+  constraint permission_changes_callback_no_fkey FOREIGN KEY (callback_no) REFERENCES callbacks(callback_no)
+  constraint permission_changes_callback_no_key UNIQUE (callback_no)
+  constraint permission_changes_cause_check CHECK ((cause = ANY (ARRAY['by hand'::text, 'callback'::text])))
+  constraint permission_changes_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES permissions(request_no)
+  constraint permission_changes_pkey PRIMARY KEY (request_no)
+  constraint permission_changes_rate_after_check CHECK (((rate_after >= (0)::numeric) AND (rate_after < (1)::numeric)))
+  constraint permission_changes_reason_check CHECK (((length(reason) >= 5) AND (length(reason) <= 500)))
+  constraint permission_changes_request_no_fkey FOREIGN KEY (request_no) REFERENCES permission_requests(request_no)
+)
+CREATE INDEX permission_changes_of_permission ON permission_changes USING btree (opened_by)
+CREATE TRIGGER change_maker_is_no_checker BEFORE INSERT OR UPDATE ON permission_changes FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('made_by', 'approved_by approved_for')
+CREATE TRIGGER permission_change_is_written_once BEFORE UPDATE ON permission_changes FOR EACH ROW EXECUTE FUNCTION is_written_once('approved_by', 'approved_at')
+
 table permission_commissions (
   commission_id bigint not null generated always as identity
   client_no text not null
@@ -2009,7 +2039,7 @@ table permission_requests (
   cause text
   constraint permission_requests_check CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['under way'::text, 'opening'::text, 'filing'::text]))))
   constraint permission_requests_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
-  constraint permission_requests_kind_check CHECK ((kind = ANY (ARRAY['opening'::text, 'institution opening'::text, 'closing'::text, 'suspension'::text, 'lifting'::text])))
+  constraint permission_requests_kind_check CHECK ((kind = ANY (ARRAY['opening'::text, 'institution opening'::text, 'closing'::text, 'suspension'::text, 'lifting'::text, 'commission change'::text])))
   constraint permission_requests_permission_terms_from_fkey FOREIGN KEY (permission, terms_from) REFERENCES permission_types(permission, valid_from)
   constraint permission_requests_pkey PRIMARY KEY (request_no)
   constraint permission_requests_request_no_check CHECK ((request_no ~ '^P\d{8}-\d{6}$'::text))
@@ -2040,6 +2070,22 @@ table permission_steps  -- The timeline of a request: what was done, by whom, th
 )
 CREATE INDEX permission_steps_of_request ON permission_steps USING btree (request_no, step_id)
 
+table permission_suspensions  -- When buying was suspended, by which request, and lifted again. (
+  request_no text not null
+  opened_by text not null
+  suspended_at timestamp with time zone not null default business_now()
+  lifted_with text
+  lifted_at timestamp with time zone
+  constraint permission_suspensions_check CHECK (((lifted_with IS NULL) = (lifted_at IS NULL)))
+  constraint permission_suspensions_check1 CHECK ((suspended_at <= lifted_at))
+  constraint permission_suspensions_lifted_with_fkey FOREIGN KEY (lifted_with) REFERENCES permission_requests(request_no)
+  constraint permission_suspensions_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES permissions(request_no)
+  constraint permission_suspensions_pkey PRIMARY KEY (request_no)
+  constraint permission_suspensions_request_no_fkey FOREIGN KEY (request_no) REFERENCES permission_requests(request_no)
+)
+CREATE UNIQUE INDEX one_suspension ON permission_suspensions USING btree (opened_by) WHERE (lifted_at IS NULL)
+CREATE TRIGGER suspension_is_written_once BEFORE UPDATE ON permission_suspensions FOR EACH ROW EXECUTE FUNCTION is_written_once('request_no', 'opened_by', 'suspended_at', 'lifted_with', 'lifted_at')
+
 table permission_types  -- Kinds of permission: everything in which one differs from another. A request keeps to the row in force when it was made. (
   permission text not null
   name_zh text not null
@@ -2065,6 +2111,8 @@ table permission_types  -- Kinds of permission: everything in which one differs 
   valid_to date
   source text not null
   callback_script text not null
+  counter_buying text[] not null  -- Rights at the counter without which nothing is bought; selling stays possible.
+  clearing_channels text[] not null  -- Channels whose trades are charged at the commission of the permission; none: we clear none of them.
   constraint permission_types_agreements_check CHECK ((cardinality(agreements) > 0))
   constraint permission_types_callback_days_check CHECK ((callback_days > 0))
   constraint permission_types_check CHECK ((test_bank_minimum >= test_questions))
@@ -2072,6 +2120,7 @@ table permission_types  -- Kinds of permission: everything in which one differs 
   constraint permission_types_code_lock_minutes_check CHECK ((code_lock_minutes > 0))
   constraint permission_types_code_valid_minutes_check CHECK ((code_valid_minutes > 0))
   constraint permission_types_code_wrong_codes_check CHECK ((code_wrong_codes > 0))
+  constraint permission_types_counter_buying_check CHECK ((cardinality(counter_buying) > 0))
   constraint permission_types_counter_permissions_check CHECK ((cardinality(counter_permissions) > 0))
   constraint permission_types_permission_check CHECK ((permission ~ '^[A-Z][A-Z0-9_]*$'::text))
   constraint permission_types_permission_daterange_excl EXCLUDE USING gist (permission WITH =, daterange(valid_from, valid_to) WITH &&)
@@ -3852,6 +3901,9 @@ southbound_app may update on column parameter_changes.revision
 southbound_app may update on column parameter_changes.risk
 southbound_app may update on column parameter_changes.state
 southbound_app may update on column parameters.valid_to
+southbound_app may update on column permission_changes.approved_at
+southbound_app may update on column permission_changes.approved_by
+southbound_app may update on column permission_changes.approved_for
 southbound_app may update on column permission_commissions.valid_to
 southbound_app may update on column permission_request_numbers.last_no
 southbound_app may update on column permission_requests.cause
@@ -3860,6 +3912,8 @@ southbound_app may update on column permission_requests.revision
 southbound_app may update on column permission_requests.state
 southbound_app may update on column permission_requests.step
 southbound_app may update on column permission_requests.step_since
+southbound_app may update on column permission_suspensions.lifted_at
+southbound_app may update on column permission_suspensions.lifted_with
 southbound_app may update on column permission_types.valid_to
 southbound_app may update on column permissions.closed_at
 southbound_app may update on column receipt_cursors.after
@@ -4062,10 +4116,12 @@ southbound_app may insert, select on table parameters
 southbound_app may select on table partitioned_by_day
 southbound_app may insert, select, update on table people
 southbound_app may insert, select on table permission_acts
+southbound_app may insert, select on table permission_changes
 southbound_app may insert, select on table permission_commissions
 southbound_app may insert, select on table permission_request_numbers
 southbound_app may insert, select on table permission_requests
 southbound_app may insert, select on table permission_steps
+southbound_app may insert, select on table permission_suspensions
 southbound_app may insert, select on table permission_types
 southbound_app may insert, select on table permissions
 southbound_app may insert, select, update on table person_names

@@ -25,7 +25,7 @@ export async function callback({ callbackNo }: CallbackInput): Promise<CallbackE
   });
   const clock = await BusinessClock.open();
   const read = () => database('读取回访 read the callback').readCallback({ callbackNo });
-  const followUps = new Map<string, AskedTask>();
+  const followUps = new Map<string, AskedTask | undefined>();
 
   let called = await read();
   const promise = await promises.give(clock, promiseOf(called));
@@ -44,7 +44,7 @@ export async function callback({ callbackNo }: CallbackInput): Promise<CallbackE
   await database('告知发起流程 tell whoever asked').tellCallbackEnded({ callbackNo });
   await askFollowUps(called, desk, followUps);
   waiting.stage('后续处理', 'follow-ups');
-  await Promise.all([...followUps.values()].map(({ answered }) => answered));
+  await Promise.all([...followUps.values()].flatMap((task) => (task === undefined ? [] : [task.answered])));
   deliverBeside();
   waiting.stage('已结束', 'ended');
   await desk.closing();
@@ -146,13 +146,18 @@ const FOLLOW_UP: TaskForm = {
   },
 };
 
-/** Each follow-up is asked for once, as soon as what brings it is known. */
+/** Each follow-up is asked for once, as soon as what brings it is known; a suspension is a request of its own, decided there. */
 async function askFollowUps(
   { callbackNo, subject, purpose, branch, followUps }: FollowedCallback,
   desk: TaskDesk,
-  asked: Map<string, AskedTask>,
+  asked: Map<string, AskedTask | undefined>,
 ): Promise<void> {
   for (const followUp of followUps.filter((one) => !asked.has(one.followUp))) {
+    if (followUp.act === 'suspension') {
+      await database('提请暂停买入 ask for the suspension of buying').requestSuspension({ callbackNo });
+      asked.set(followUp.followUp, undefined);
+      continue;
+    }
     const task = await desk.ask({
       businessKey: `callback-follow-up:${callbackNo}:${followUp.followUp}`,
       kind: 'callback-follow-up',

@@ -1,10 +1,12 @@
 /** Every process that a worker runs. Each exported function is one. */
 export { callback } from './callback';
+export { commissionChange } from './commission-change';
 export { deadlineExtension } from './deadline-extension';
 export { complaint } from './complaint';
 export { delegation } from './delegation';
 export { parameterChange } from './parameter-change';
 export { permissionOpening } from './permission-opening';
+export { permissionSuspension } from './permission-suspension';
 export { settlementDayTick } from './settlement-day-tick';
 export { settlementDay } from './settlement-day';
 export { roleGrant } from './role-grant';

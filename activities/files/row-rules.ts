@@ -31,7 +31,7 @@ export interface RowRules {
 export async function loadRowRules(sql: PoolClient, day: DayKey, file: ArrivedFile, layout: Layout): Promise<RowRules> {
   const ofTheRow = (row: FileRow) => rowFindings(layout, row as Parameters<typeof rowFindings>[1]);
   if (file.kind !== 'hk_jsmx') return { findingsOf: ofTheRow, commissionFen: () => 0n };
-  const commissions = await loadCommissions(sql);
+  const commissions = await loadCommissions(sql, day);
   const feesOn = feeTermsByDate(await loadFeeRates(sql));
   const settlesOn = settlementDates(
     (await loadMarketCalendar(sql, day.channel as Channel)).calendar,
@@ -64,13 +64,30 @@ function ratioE5Of(row: FileRow): bigint {
   return lastRatio.ratioE5;
 }
 
+/**
+ * Rate that a fund account is charged on trades of a day: that of the permission to trade through the channel as it stands at the end of
+ * the day, else that of the opening state. A change of commission holds from its first trade date on (notice of A1..A5).
+ */
+const COMMISSIONS = `
+  with charged as (
+    select distinct on (f.fund_account) f.fund_account, m.rate
+      from permission_types t
+      join permission_commissions m using (permission)
+      join client_fund_accounts f using (client_no)
+     where $1 = any(t.clearing_channels) and daterange(t.valid_from, t.valid_to) @> $2::date
+       and m.valid_from < ($2::date + 1)::timestamp at time zone 'Asia/Shanghai'
+     order by f.fund_account, m.valid_from desc)
+  select c.securities_account, coalesce(g.rate, c.commission_rate) as commission_rate, c.commission_minimum_fen
+    from clients c left join charged g using (fund_account)`;
+
 /** Clients share a few commission terms; each is kept once. Read in pages: of a row only its account is kept. */
-async function loadCommissions(sql: PoolClient): Promise<ReadonlyMap<string, CommissionTerms>> {
+async function loadCommissions(sql: PoolClient, day: DayKey): Promise<ReadonlyMap<string, CommissionTerms>> {
   const kept = new Map<string, CommissionTerms>();
   const terms = new Map<string, CommissionTerms>();
   const pages = streamRows<{ securities_account: string; commission_rate: string; commission_minimum_fen: bigint }>(
     sql,
-    'select securities_account, commission_rate, commission_minimum_fen from clients',
+    COMMISSIONS,
+    [day.channel, day.businessDate],
   );
   for await (const page of pages) {
     for (const client of page) {

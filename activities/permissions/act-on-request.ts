@@ -9,7 +9,7 @@ import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import { queueEvent } from '../outbox/queue-event';
 import { queueSignal } from '../outbox/queue-message';
-import { lockRequest, type PermissionRequest, type RequestState } from './request-row';
+import { lockRequest, type PermissionRequest, type RequestKind, type RequestState } from './request-row';
 
 export interface Act {
   readonly requestNo: string;
@@ -50,34 +50,46 @@ export async function actOnRequest<Answer>(
   name: string,
   work: (sql: PoolClient, request: PermissionRequest) => Promise<Done<Answer>>,
 ): Promise<Answer> {
-  const kept = await inTransaction(pool, async (sql): Promise<Kept<Answer>> => {
-    const request = await lockRequest(sql, act.requestNo);
-    if (act.clientNo !== undefined && act.clientNo !== request.clientNo) {
-      throw new BusinessError('NOT_FOUND', { what: '权限申请 request', key: act.requestNo });
-    }
-    const before = await keptAct<Answer>(sql, act.key);
-    if (before !== undefined) return before;
-    const done = await work(sql, request);
-    if (done.idle === true) return { answer: done.answer, refusal: undefined };
-    const stepId = await writeLine(sql, act, name, request, done);
-    await done.keep?.(sql, stepId);
-    await recordAudit(sql, {
-      actor: act.by,
-      role: act.role,
-      action: name,
-      outcome: done.outcome === 'failed' ? 'refused' : 'done',
-      objectType: 'permission request',
-      objectId: act.requestNo,
-      ...(done.codes === undefined || done.codes.length === 0 ? {} : { reason: done.codes.join(', ') }),
-      after: { step: request.step, ...done.detail, next: done.next },
-      requestId: act.requestId,
-      workflowId: request.workflowId,
-    });
-    if (done.next !== undefined) await moveOn(sql, request, done.next);
-    return { answer: done.answer, refusal: done.refusal };
-  });
+  const kept = await inTransaction(pool, (sql) => actWithin(sql, act, name, work));
   if (kept.refusal !== undefined) throw kept.refusal;
   return kept.answer;
+}
+
+/** What clients ask for themselves, and act on. */
+const OF_CLIENTS: readonly RequestKind[] = ['opening'];
+
+/** Runs an act in the transaction of its reason. */
+export async function actWithin<Answer>(
+  sql: PoolClient,
+  act: Act,
+  name: string,
+  work: (sql: PoolClient, request: PermissionRequest) => Promise<Done<Answer>>,
+): Promise<Kept<Answer>> {
+  const request = await lockRequest(sql, act.requestNo);
+  const { clientNo } = act;
+  if (clientNo !== undefined && (clientNo !== request.clientNo || !OF_CLIENTS.includes(request.kind))) {
+    throw new BusinessError('NOT_FOUND', { what: '权限申请 request', key: act.requestNo });
+  }
+  const before = await keptAct<Answer>(sql, act.key);
+  if (before !== undefined) return before;
+  const done = await work(sql, request);
+  if (done.idle === true) return { answer: done.answer, refusal: undefined };
+  const stepId = await writeLine(sql, act, name, request, done);
+  await done.keep?.(sql, stepId);
+  await recordAudit(sql, {
+    actor: act.by,
+    role: act.role,
+    action: name,
+    outcome: done.outcome === 'failed' ? 'refused' : 'done',
+    objectType: 'permission request',
+    objectId: act.requestNo,
+    ...(done.codes === undefined || done.codes.length === 0 ? {} : { reason: done.codes.join(', ') }),
+    after: { step: request.step, ...done.detail, next: done.next },
+    requestId: act.requestId,
+    workflowId: request.workflowId,
+  });
+  if (done.next !== undefined) await moveOn(sql, request, done.next);
+  return { answer: done.answer, refusal: done.refusal };
 }
 
 /** Refuses an act that is not that of the step which is open. */

@@ -1,5 +1,5 @@
 /** The permission is recorded with its default commission, in one transaction; the client is told (notice of A1..A5). */
-import { parseScaled } from '../../domain/scaled';
+import { permilleText } from '../../domain/permissions/commission-rate';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueNotice } from '../outbox/queue-notice';
@@ -46,7 +46,10 @@ export const recordPermission =
         [clientNo, permission],
       );
       await sql.query(
-        `insert into permission_commissions (client_no, permission, rate, request_no, source) values ($1, $2, $3, $4, $5)`,
+        // A rate that was approved for a later day still begins on it.
+        `insert into permission_commissions (client_no, permission, rate, request_no, source, valid_to)
+         values ($1, $2, $3, $4, $5,
+                 (select min(valid_from) from permission_commissions where client_no = $1 and permission = $2 and valid_from > business_now()))`,
         [clientNo, permission, commission.rate, requestNo, `CRM ${commission.line}`],
       );
       await queueNotice(sql, {
@@ -60,7 +63,7 @@ export const recordPermission =
         facts: {
           permission: { zh: terms.nameZh, en: terms.nameEn },
           request: requestNo,
-          rate: perMille(commission.rate),
+          rate: permilleText(commission.rate),
         },
       });
       return {
@@ -69,14 +72,6 @@ export const recordPermission =
         next: { step: 'filing', state: 'filing' },
       };
     });
-
-/** `0.00025` as `0.25‰`. */
-function perMille(rate: string): string {
-  const units = parseScaled(rate, 8);
-  const digits = String(units).padStart(6, '0');
-  const text = `${digits.slice(0, -5)}.${digits.slice(-5)}`;
-  return `${text.replace(/\.?0+$/, '')}‰`;
-}
 
 /** Operations decided that the permission is not opened, because the counter does not take it. */
 export const refusePermission =

@@ -9,10 +9,14 @@ type Sql = Pick<ClientBase, 'query'>;
 
 export type RequestState = 'under way' | 'opening' | 'filing' | 'done' | 'withdrawn' | 'lapsed' | 'refused';
 
+export type RequestKind =
+  'opening' | 'institution opening' | 'closing' | 'suspension' | 'lifting' | 'commission change';
+
 export interface PermissionRequest {
   readonly requestNo: string;
   readonly clientNo: string;
   readonly permission: string;
+  readonly kind: RequestKind;
   readonly state: RequestState;
   readonly step: OpeningStep;
   /** UTC. */
@@ -39,7 +43,8 @@ export const TERMS_COLUMNS = `jsonb_build_object(
   'testBankMinimum', t.test_bank_minimum, 'testQuestions', t.test_questions, 'testPauseMinutes', t.test_pause_minutes,
   'testAttemptsPerDay', t.test_attempts_per_day, 'agreements', t.agreements, 'documents', t.documents,
   'counterPermissions', t.counter_permissions, 'commissionOf', t.commission_of, 'callbackDays', t.callback_days,
-  'callbackScript', t.callback_script)`;
+  'callbackScript', t.callback_script, 'counterBuying', t.counter_buying,
+  'clearingChannels', t.clearing_channels)`;
 
 /**
  * The request, locked until the transaction ends: of two acts at once one comes after the other.
@@ -47,7 +52,7 @@ export const TERMS_COLUMNS = `jsonb_build_object(
  */
 export async function lockRequest(sql: Sql, requestNo: string): Promise<PermissionRequest> {
   const { rows } = await sql.query<PermissionRequest>(
-    `select r.request_no as "requestNo", r.client_no as "clientNo", r.permission, r.state, r.step, r.step_since as "stepSince", r.revision,
+    `select r.request_no as "requestNo", r.client_no as "clientNo", r.permission, r.kind, r.state, r.step, r.step_since as "stepSince", r.revision,
             r.workflow_id as "workflowId", r.requested_at as "requestedAt", r.lapses_at as "lapsesAt", business_now() as now,
             (business_now() at time zone 'Asia/Shanghai')::date as today, c.branch, ${TERMS_COLUMNS} as terms
        from permission_requests r

@@ -10,6 +10,7 @@ import { extensionSubject } from '../deadlines/extension-subject';
 import { complaintProposalSubject } from '../complaints/investigation';
 import { roleGrantSubject } from '../directory/role-grant-subject';
 import { orderSubject } from '../orders/order-subject';
+import { permissionChangeSubject } from '../permissions/change-subject';
 import { delegationSubject } from '../people/delegation-subject';
 import { parameterChangeSubject } from '../terms/parameter-change-subject';
 import type { ApprovalSubject, SubjectEnd, SubjectKind } from './subject-kind';
@@ -18,6 +19,7 @@ const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = {
   order: orderSubject,
   'parameter change': parameterChangeSubject,
   delegation: delegationSubject,
+  'permission change': permissionChangeSubject,
   'role grant': roleGrantSubject,
   'deadline extension': extensionSubject,
   'complaint proposal': complaintProposalSubject,

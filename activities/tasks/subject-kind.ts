@@ -4,7 +4,13 @@ import type { PoolClient } from 'pg';
 /** Kind and number of the row. */
 export interface ApprovalSubject {
   readonly kind:
-    'order' | 'parameter change' | 'delegation' | 'role grant' | 'deadline extension' | 'complaint proposal';
+    | 'order'
+    | 'parameter change'
+    | 'delegation'
+    | 'role grant'
+    | 'deadline extension'
+    | 'complaint proposal'
+    | 'permission change';
   readonly id: string;
 }
 

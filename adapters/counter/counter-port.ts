@@ -40,6 +40,16 @@ export type PermissionAccepted = { readonly outcome: 'accepted'; readonly receiv
 /** unknown: the counter never heard of this instruction, so it may be sent. */
 export type PermissionState = { readonly instructionKey: string; readonly state: 'accepted' | 'unknown' };
 
+/** Another net commission rate of a permission, from a trade date on. */
+export type CommissionInstruction = {
+  readonly instructionKey: string;
+  readonly fundAccount: string;
+  readonly permission: string;
+  /** Fraction of the consideration as text. */
+  readonly rate: string;
+  readonly effectiveOn: string;
+};
+
 export type CounterPort = {
   /**
    * Sends a batch of corrections; sending it again under its key changes nothing. Batches of one business date add up: a later
@@ -50,4 +60,6 @@ export type CounterPort = {
   sendPermission(instruction: PermissionInstruction): Promise<PermissionAccepted | Refused>;
   /** Whether an instruction was taken, where the answer to it was lost. */
   askPermission(instructionKey: string): Promise<PermissionState>;
+  sendCommission(instruction: CommissionInstruction): Promise<PermissionAccepted | Refused>;
+  askCommission(instructionKey: string): Promise<PermissionState>;
 };

@@ -32,5 +32,11 @@ export function httpCounter(baseUrl: string, timeoutMs = 30_000): CounterPort {
     },
     askPermission: (instructionKey) =>
       ask(counter, `/permissions/${encodeURIComponent(instructionKey)}`, permissionStateForm),
+    async sendCommission(instruction) {
+      const sent = await send(counter, '/commissions', instruction.instructionKey, instruction, permissionAcceptedForm);
+      return sent.outcome === 'refused' ? sent : { outcome: 'accepted', ...sent.answer };
+    },
+    askCommission: (instructionKey) =>
+      ask(counter, `/commissions/${encodeURIComponent(instructionKey)}`, permissionStateForm),
   };
 }

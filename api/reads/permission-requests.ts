@@ -15,6 +15,16 @@ export const requestNo = z
 
 export const requestState = z.enum(['under way', 'opening', 'filing', 'done', 'withdrawn', 'lapsed', 'refused']);
 
+/** What is asked for. */
+export const requestKind = z.enum([
+  'opening',
+  'institution opening',
+  'closing',
+  'suspension',
+  'lifting',
+  'commission change',
+]);
+
 const STEPS = Object.keys(OPENING_STEP_WORDS) as [OpeningStep, ...OpeningStep[]];
 export const requestStep = z.enum(STEPS);
 
@@ -25,6 +35,7 @@ export const permissionCode = z
 
 const lineFields = {
   requestNo,
+  kind: requestKind,
   permission: permissionCode,
   permissionName: bilingual,
   clientNo: z.string(),
@@ -80,12 +91,15 @@ export const timelineLine = z
   })
   .openapi('PermissionStep');
 
-export const LINE_COLUMNS = `r.request_no as "requestNo", r.permission,
+export const LINE_COLUMNS = `r.request_no as "requestNo", r.kind, r.permission,
   jsonb_build_object('zh', t.name_zh, 'en', t.name_en) as "permissionName", r.client_no as "clientNo", c.branch, r.state, r.step,
   r.step_since as "stepSince", r.requested_at as "requestedAt",
-  case when r.ended_at is null and r.state = 'under way' then r.lapses_at end as "lapsesAt", r.ended_at as "endedAt"`;
+  case when r.state = 'under way' and r.kind not in ('suspension', 'lifting', 'commission change') then r.lapses_at end as "lapsesAt", r.ended_at as "endedAt"`;
 export const REQUESTS = `permission_requests r join registered_clients c using (client_no)
   join permission_types t on t.permission = r.permission and t.valid_from = r.terms_from`;
+
+/** What the house asks for about a client is not shown to the client before it is done: a notice tells of it then. */
+export const SHOWN_TO_CLIENTS = `r.kind in ('opening', 'institution opening', 'closing')`;
 
 export type LineRow = Omit<RequestLine, 'stepName'>;
 export const lineOf = (row: LineRow): RequestLine => ({ ...row, stepName: OPENING_STEP_WORDS[row.step] });
@@ -111,7 +125,7 @@ export async function visibleRequest(pool: Pool, caller: Caller, no: string): Pr
   const [clientNo, branches] = await scopeOf(pool, caller);
   const { rows } = await pool.query<LineRow>(
     `select ${LINE_COLUMNS} from ${REQUESTS}
-      where r.request_no = $1 and ($2::text is null or r.client_no = $2) and ($3::text[] is null or c.branch = any($3))`,
+      where r.request_no = $1 and ($2::text is null or (r.client_no = $2 and ${SHOWN_TO_CLIENTS})) and ($3::text[] is null or c.branch = any($3))`,
     [no, clientNo, branches],
   );
   const [row] = rows;

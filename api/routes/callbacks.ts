@@ -78,11 +78,23 @@ const callbackView = z
         recording: z.string().nullable(),
       }),
     ),
+    suspension: z
+      .string()
+      .nullable()
+      .openapi({ description: '所提请的暂停买入 request for a suspension of buying that it brought' }),
     followUps: z.array(z.strictObject({ followUp: z.string(), taskId: rowId, state: z.string() })),
   })
   .openapi('Callback');
 
-function viewOf({ row, dueAt, script, attempts, window, followUps }: ShownCallback): z.input<typeof callbackView> {
+function viewOf({
+  row,
+  dueAt,
+  script,
+  attempts,
+  window,
+  followUps,
+  suspension,
+}: ShownCallback): z.input<typeof callbackView> {
   const { purposeName, subject, branch, askedAt, endedAt } = row;
   return {
     callbackNo: row.callbackNo,
@@ -121,6 +133,7 @@ function viewOf({ row, dueAt, script, attempts, window, followUps }: ShownCallba
       result: result === null ? null : z.enum(CALL_RESULTS).parse(result),
       answers: answers ?? {},
     })),
+    suspension,
     followUps: [...followUps],
   };
 }
@@ -166,7 +179,7 @@ export const listCallbacks = route({
     ...pageQuery,
   }),
   answer: pageOf(callbackLine),
-  respond: async ({ query, caller: _ }, { pool }) => {
+  respond: async ({ query }, { pool }) => {
     const [after = null] = keyOfCursor(query.cursor, [(text) => /^K\d{8}-\d{6}$/.test(text)]) ?? [];
     const { rows } = await pool.query<z.input<typeof callbackLine>>(
       `select k.callback_no as "callbackNo", k.purpose, jsonb_build_object('zh', p.name_zh, 'en', p.name_en) as "purposeName", k.subject,

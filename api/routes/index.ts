@@ -36,6 +36,7 @@ import { readLiveness, readMetrics, readReadiness } from './operation';
 import { listOverdrafts } from './overdrafts';
 import { giveDelegationRoute, listDelegations, revokeDelegationRoute } from './delegations';
 import { askChange, listChanges, readChange, recallChange, reviseChange } from './parameter-changes';
+import { changeCommission, listPermissions, resumeBuying, suspendBuying } from './permission-changes';
 import {
   askPermission,
   listPermissionRequests,
@@ -169,6 +170,10 @@ export const routes: readonly Route[] = [
   answerTestAttempt,
   showAgreementTexts,
   signAgreementTexts,
+  listPermissions,
+  suspendBuying,
+  resumeBuying,
+  changeCommission,
   askCallback,
   listCallbacks,
   readCallback,

@@ -8,6 +8,7 @@ import {
   LINE_COLUMNS,
   lineOf,
   permissionCode,
+  requestKind,
   requestLine,
   requestNo,
   REQUESTS,
@@ -15,6 +16,7 @@ import {
   requestStep,
   requestView,
   scopeOf,
+  SHOWN_TO_CLIENTS,
   timelineLine,
   viewOf,
   visibleRequest,
@@ -100,6 +102,7 @@ export const listPermissionRequests = route({
       .regex(/^C\d{8}$/)
       .optional(),
     permission: permissionCode.optional(),
+    kind: requestKind.optional(),
     state: requestState.optional(),
     step: requestStep.optional(),
     branch: z.string().max(20).optional(),
@@ -121,8 +124,9 @@ export const listPermissionRequests = route({
           and ($3::text is null or r.state = $3) and ($4::text is null or r.step = $4) and ($5::text is null or c.branch = $5)
           and ($6::integer is null or r.step_since <= (select business_now()) - make_interval(days => $6))
           and ($7::text is null or r.request_no > $7)
-          and ($8::text is null or r.client_no = $8) and ($9::text[] is null or c.branch = any($9))
-        order by r.request_no limit $10`,
+          and ($8::text is null or (r.client_no = $8 and ${SHOWN_TO_CLIENTS})) and ($9::text[] is null or c.branch = any($9))
+          and ($10::text is null or r.kind = $10)
+        order by r.request_no limit $11`,
       [
         query.client ?? null,
         query.permission ?? null,
@@ -132,6 +136,7 @@ export const listPermissionRequests = route({
         query.stuckDays ?? null,
         after,
         ...(await scopeOf(pool, caller)),
+        query.kind ?? null,
         query.limit + 1,
       ],
     );
@@ -173,6 +178,7 @@ export const readPermissionFunnel = route({
       groups: z.array(
         z.strictObject({
           permission: permissionCode,
+          kind: requestKind,
           state: requestState,
           step: requestStep,
           stepName: bilingual,
@@ -184,12 +190,12 @@ export const readPermissionFunnel = route({
     .openapi('PermissionFunnel'),
   respond: async ({ query, caller }, { pool }) => {
     const { rows } = await pool.query<
-      Pick<LineRow, 'permission' | 'state' | 'step'> & { count: number; since: string }
+      Pick<LineRow, 'permission' | 'kind' | 'state' | 'step'> & { count: number; since: string }
     >(
-      `select r.permission, r.state, r.step, count(*)::int as count, min(r.step_since) as since from ${REQUESTS}
+      `select r.permission, r.kind, r.state, r.step, count(*)::int as count, min(r.step_since) as since from ${REQUESTS}
         where ($1::text is null or r.permission = $1) and ($2::text is null or c.branch = $2)
           and ($3::text is null or r.client_no = $3) and ($4::text[] is null or c.branch = any($4))
-        group by r.permission, r.state, r.step order by r.permission, r.state, r.step`,
+        group by r.permission, r.kind, r.state, r.step order by r.permission, r.kind, r.state, r.step`,
       [query.permission ?? null, query.branch ?? null, ...(await scopeOf(pool, caller))],
     );
     return { status: 200, body: { groups: rows.map((row) => ({ ...row, stepName: OPENING_STEP_WORDS[row.step] })) } };

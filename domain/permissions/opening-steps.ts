@@ -3,8 +3,8 @@ import type { Words } from '../messages/words';
 
 export const OPENING_STEPS = ['identity', 'eligibility', 'disclosure', 'test', 'agreements', 'second check'] as const;
 
-/** Those that the client goes through, and what follows without him: the opening at the counter, the filing, the callback. */
-export type OpeningStep = (typeof OPENING_STEPS)[number] | 'counter' | 'filing' | 'callback' | 'ended';
+/** Those that the client goes through, and what follows without him: an approval, the counter, the filing, the callback. */
+export type OpeningStep = (typeof OPENING_STEPS)[number] | 'approval' | 'counter' | 'filing' | 'callback' | 'ended';
 
 /** What a step is called by people. */
 export const OPENING_STEP_WORDS: Readonly<Record<OpeningStep, Words>> = {
@@ -14,7 +14,8 @@ export const OPENING_STEP_WORDS: Readonly<Record<OpeningStep, Words>> = {
   test: { zh: '知识测试', en: 'knowledge test' },
   agreements: { zh: '签署协议', en: 'signing of the agreements' },
   'second check': { zh: '开通前再次核对', en: 'second check of eligibility' },
-  counter: { zh: '柜台开通', en: 'opening at the counter' },
+  approval: { zh: '等待审批', en: 'waiting for approval' },
+  counter: { zh: '通知柜台', en: 'telling the counter' },
   filing: { zh: '资料归档', en: 'filing of the documents' },
   callback: { zh: '等待回访', en: 'waiting for the callback' },
   ended: { zh: '已结束', en: 'ended' },

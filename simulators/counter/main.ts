@@ -30,9 +30,24 @@ type Corrections = z.infer<typeof correctionsForm>;
 const permissionForm = z.strictObject({
   instructionKey: z.string().min(1).max(200),
   fundAccount: z.string().min(1),
-  permission: z.enum(['southbound-purchase', 'southbound-sale', 'star-trade', 'star-margin-trade']),
+  permission: z.enum([
+    'southbound-purchase',
+    'southbound-sale',
+    'star-trade',
+    'star-purchase',
+    'star-margin-trade',
+    'star-margin-purchase',
+  ]),
   state: z.enum(['granted', 'blocked']),
   reason: z.string().max(200),
+});
+
+const commissionForm = z.strictObject({
+  instructionKey: z.string().min(1).max(200),
+  fundAccount: z.string().min(1),
+  permission: z.string().regex(/^[A-Z][A-Z0-9_]*$/),
+  rate: z.string().regex(/^0\.\d{1,8}$/, 'a fraction as text'),
+  effectiveOn: z.iso.date(),
 });
 
 runSimulator<{ readonly drops: DropRecord }>({ drops: { came: {}, comeAgain: {} } }, (state, save, start) => {
@@ -41,12 +56,14 @@ runSimulator<{ readonly drops: DropRecord }>({ drops: { came: {}, comeAgain: {} 
   const drops = plannedDrops(played, isTheirs, OWN_FILES_AT);
   const corrections = openJournal<Instruction>(`${start.stateFile}.freeze-corrections`);
   const permissions = openJournal<Instruction>(`${start.stateFile}.permissions`);
+  const commissions = openJournal<Instruction>(`${start.stateFile}.commissions`);
 
   return {
     events: () => dropEvents(drops, state.drops, start.inbox, state.fault),
     addRoutes(app) {
       addFreezeCorrections(app, state, corrections);
-      addPermissions(app, state, permissions);
+      addInstructions(app, { name: 'permissions', form: permissionForm }, state, permissions);
+      addInstructions(app, { name: 'commissions', form: commissionForm }, state, commissions);
       addCommissionLines(app);
     },
   };
@@ -79,9 +96,20 @@ function addFreezeCorrections(app: Express, state: CommonState, journal: Journal
   });
 }
 
-function addPermissions(app: Express, state: CommonState, journal: Journal<Instruction>): void {
-  app.post('/permissions', (request, response) => {
-    const instruction = bodyIn(permissionForm, request, response);
+interface InstructionKind {
+  /** Place of the routes, and name of their list. */
+  readonly name: 'permissions' | 'commissions';
+  readonly form: z.ZodType<{ readonly instructionKey: string }>;
+}
+
+function addInstructions(
+  app: Express,
+  { name, form }: InstructionKind,
+  state: CommonState,
+  journal: Journal<Instruction>,
+): void {
+  app.post(`/${name}`, (request, response) => {
+    const instruction = bodyIn(form, request, response);
     if (instruction === undefined) return;
     const receivedAt = state.now;
     answerOnce(request, response, {
@@ -93,10 +121,10 @@ function addPermissions(app: Express, state: CommonState, journal: Journal<Instr
         keep(journal, instruction.instructionKey, contentHash, instruction, { ...instruction, receivedAt }),
     });
   });
-  app.get('/permissions', (_request, response) => {
-    response.json({ permissions: journal.entries.map((entry) => entry.answer) });
+  app.get(`/${name}`, (_request, response) => {
+    response.json({ [name]: journal.entries.map((entry) => entry.answer) });
   });
-  app.get('/permissions/:instructionKey', (request, response) => {
+  app.get(`/${name}/:instructionKey`, (request, response) => {
     const { instructionKey } = request.params;
     const known = journal.entries.some((entry) => entry.key === instructionKey);
     response.json({ instructionKey, state: known ? 'accepted' : 'unknown' });

@@ -1,4 +1,4 @@
-/** Callbacks over HTTP: asked for, called, recorded; every refusal by its name and field, all at once. */
+/** Callbacks, and what becomes of an open permission, over HTTP: asked for, done, refused by name and field, all at once. */
 import { randomUUID } from 'node:crypto';
 import { loadReference } from '../../activities/books/load-reference';
 import { seedClients } from '../../activities/clients/seed-clients';
@@ -173,4 +173,103 @@ it('lists by what is asked for, page by page, and refuses who must not read', as
   const second = await list(`limit=1&cursor=${String(first.next)}`);
   expect(second.items[0].callbackNo > first.items[0].callbackNo).toBe(true);
   expect((await api.call('GET', CALLBACKS, { as: 'branch-1001' })).status).toBe(403);
+});
+
+describe('an open permission', () => {
+  const PERMISSION = { clientNo: 'C00000001', permission: 'HKSC', reason: 'asked for by the risk monitor' };
+  const change = (as: string, path: string, body: object = {}) =>
+    api.call('POST', `/v1/${path}`, { as, body: { ...PERMISSION, ...body } });
+  const commission = (as: string, body: object = {}) =>
+    change(as, 'commission-changes', { rate: '0.0002', effectiveOn: '2025-06-24', ...body });
+  let suspension = '';
+
+  beforeAll(async () => {
+    await api.pool.query(
+      `with asked as (
+         insert into permission_requests (request_no, client_no, permission, terms_from, kind, state, step, step_since, workflow_id,
+                                          requested_at, lapses_at, ended_at)
+         select 'P20250601-000001', 'C00000001', t.permission, t.valid_from, 'opening', 'done', 'ended', '2025-06-02', 'x', '2025-06-01',
+                '2025-07-01', '2025-06-02' from permission_types t where t.permission = 'HKSC'
+         returning request_no, client_no, permission),
+       opened as (insert into permissions (request_no, client_no, permission, opened_at)
+                  select request_no, client_no, permission, '2025-06-02' from asked)
+       insert into permission_commissions (client_no, permission, rate, valid_from, request_no, source)
+       select client_no, permission, 0.00025, '2025-06-02', request_no, 'test' from asked`,
+    );
+  });
+
+  it('is shown with its state and its rates, to the client the own only', async () => {
+    const { body } = await api.call('GET', '/v1/permissions?client=C00000001', { as: 'ops-client-1' });
+    expect(body.items).toMatchObject([
+      {
+        requestNo: 'P20250601-000001',
+        state: 'open',
+        suspendedBy: null,
+        commissions: [{ rate: '0.00025000', until: null, requestNo: 'P20250601-000001' }],
+      },
+    ]);
+    const seenBy = async (as: string) => (await api.call('GET', '/v1/permissions', { as })).body.items.length as number;
+    expect([await seenBy('client-1'), await seenBy('client-2'), await seenBy('branch-1002')]).toEqual([1, 0, 0]);
+  });
+
+  it('is to be suspended: one request however often it is asked for, with its timeline, and hidden from the client until it is done', async () => {
+    const first = await change('ops-client-1', 'permission-suspensions');
+    expect([first.status, first.body]).toMatchObject([
+      201,
+      { kind: 'suspension', state: 'under way', step: 'approval', lapsesAt: null },
+    ]);
+    suspension = first.body.requestNo as string;
+    const second = await change('ops-client-2', 'permission-suspensions');
+    expect([second.status, second.body.requestNo]).toEqual([200, suspension]);
+    const timeline = await api.call('GET', `/v1/permission-requests/${suspension}/timeline`, { as: 'compliance-1' });
+    expect(timeline.body.items).toMatchObject([
+      { act: 'ask for suspension', by: 'ops-client-1', detail: { reason: PERMISSION.reason, cause: 'by hand' } },
+    ]);
+    const list = (as: string) => api.call('GET', '/v1/permission-requests?kind=suspension', { as });
+    expect([(await list('ops-client-1')).body.items.length, (await list('client-1')).body.items.length]).toEqual([
+      1, 0,
+    ]);
+    expect((await api.call('GET', `/v1/permission-requests/${suspension}`, { as: 'client-1' })).status).toBe(404);
+    const taken = { channel: 'mobile', reason: 'I want to buy' };
+    const back = await api.call('POST', `/v1/permission-requests/${suspension}/withdrawal`, {
+      as: 'client-1',
+      body: taken,
+    });
+    expect(told(back)).toEqual([404, 'NOT_FOUND']);
+    const funnel = await api.call('GET', '/v1/permission-funnel', { as: 'ops-client-1' });
+    expect(funnel.body.groups).toMatchObject([{ kind: 'opening' }, { kind: 'suspension', step: 'approval', count: 1 }]);
+  });
+
+  it.each<[why: string, asked: () => Promise<Called>, refused: unknown]>([
+    [
+      'a client there is not',
+      () => change('ops-client-1', 'permission-suspensions', { clientNo: 'C99999999' }),
+      [404, 'clientNo NOT_FOUND'],
+    ],
+    [
+      'a permission that is not open',
+      () => change('ops-client-1', 'permission-suspensions', { permission: 'STAR' }),
+      [409, 'permission PERMISSION_NOT_OPEN'],
+    ],
+    ['nothing is suspended', () => change('ops-client-1', 'permission-liftings'), [409, 'BUYING_NOT_SUSPENDED']],
+    [
+      'a commission from today on: its trades are frozen already',
+      () => commission('branch-1001', { effectiveOn: '2025-06-23' }),
+      [422, 'effectiveOn COMMISSION_TOO_EARLY'],
+    ],
+    [
+      'all that is wrong with a commission at once',
+      () => commission('branch-1002', { rate: '0.00025', effectiveOn: '2025-06-22' }),
+      [403, 'WRONG_BRANCH', 'rate COMMISSION_UNCHANGED', 'effectiveOn COMMISSION_TOO_EARLY'],
+    ],
+    ['a rate of a hundred per cent', () => commission('branch-1001', { rate: '1.0' }), [400, 'rate INPUT_INVALID']],
+  ])('%s: refused', async (_why, asked, refused) => {
+    expect(told(await asked())).toEqual(refused);
+  });
+
+  it('is charged at another rate from tomorrow on, one change at a time', async () => {
+    const asked = await commission('branch-1001');
+    expect([asked.status, asked.body.kind, asked.body.state]).toEqual([201, 'commission change', 'under way']);
+    expect(told(await commission('branch-1001', { rate: '0.0001' }))).toEqual([409, 'COMMISSION_CHANGE_PENDING']);
+  });
 });

@@ -77,7 +77,7 @@ describe('one client, from the request to the second check', () => {
     // Which option is right is not told.
     expect(Object.keys(attempt.questions[0]).sort()).toEqual(['en', 'options', 'questionNo', 'zh']);
     const { rows } = await api.pool.query<{ no: number; right: string }>(
-      `select question_no as no, right_option as right from test_questions where question_no = any($1)`,
+      `select question_no as no, right_option as right from test_questions where bank = 'HKSC' and question_no = any($1)`,
       [attempt.questions.map(({ questionNo }: { questionNo: number }) => questionNo)],
     );
     const answers = Object.fromEntries(rows.map(({ no, right }) => [no, right]));

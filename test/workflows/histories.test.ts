@@ -11,6 +11,7 @@
  *   RECORD_HISTORIES=1 npx jest test/day/real-clock           a settlement day of a real book, backfilled, its files late
  *   RECORD_HISTORIES=1 npx jest test/workflows/permission-opening   openings of permissions
  *   RECORD_HISTORIES=1 npx jest test/workflows/building-blocks/promises   telling by telephone, in time and late
+ *   RECORD_HISTORIES=1 npx jest test/workflows/permission-changes test/workflows/callback   what follows them
  *   RECORD_HISTORIES=1 npx jest test/workflows/histories      everything else; three rehearsed days take half a minute
  */
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';

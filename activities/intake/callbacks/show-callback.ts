@@ -20,6 +20,8 @@ export interface ShownCallback {
   /** Null once it has ended. */
   readonly window: CallbackWindow | null;
   readonly followUps: readonly { readonly followUp: string; readonly taskId: string; readonly state: string }[];
+  /** Request for the suspension of buying that it brought. */
+  readonly suspension: string | null;
 }
 
 /** @throws BusinessError NOT_FOUND */
@@ -35,6 +37,10 @@ export const showCallback = (pool: Pool, callbackNo: string): Promise<ShownCallb
         where workflow_id = $1 and kind = 'callback-follow-up' order by tasks.task_id`,
       [row.workflowId],
     );
+    const { rows: suspensions } = await sql.query<{ no: string }>(
+      'select request_no as no from permission_changes where callback_no = $1',
+      [callbackNo],
+    );
     return {
       row,
       dueAt: due[0]?.due_at ?? null,
@@ -42,5 +48,6 @@ export const showCallback = (pool: Pool, callbackNo: string): Promise<ShownCallb
       attempts,
       window: row.state === 'ended' ? null : await windowOf(sql, row, attempts),
       followUps,
+      suspension: suspensions[0]?.no ?? null,
     };
   });

@@ -4,6 +4,7 @@ import { BusinessError, SeveralRefusals } from '../../../domain/errors';
 import { recordAudit } from '../../audit/record-audit';
 import { inTransaction } from '../../database/transaction';
 import { queueStart } from '../../outbox/queue-message';
+import { nextRequestNo } from '../../permissions/request-number';
 import { TERMS_COLUMNS, type PermissionTerms } from '../../permissions/request-row';
 
 export interface AskedPermission {
@@ -93,7 +94,7 @@ async function termsFor(sql: PoolClient, asked: AskedPermission): Promise<Asking
 
 async function enter(sql: PoolClient, asked: AskedPermission, found: Asking): Promise<OpenedRequest> {
   const { clientNo, permission, channel, by, role, requestId } = asked;
-  const requestNo = await nextNumber(sql, found.today);
+  const requestNo = await nextRequestNo(sql, found.today);
   const workflowId = `permission-opening:${permission}:${requestNo}`;
   await sql.query(
     `insert into permission_requests (request_no, client_no, permission, terms_from, kind, state, step, step_since, workflow_id,
@@ -137,14 +138,4 @@ async function enter(sql: PoolClient, asked: AskedPermission, found: Asking): Pr
     },
   });
   return { requestNo, isNew: true };
-}
-
-/** `P20250623-000001`: numbers of a day run without holes. */
-async function nextNumber(sql: PoolClient, today: string): Promise<string> {
-  const { rows } = await sql.query<{ last_no: number }>(
-    `insert into permission_request_numbers (business_date, last_no) values ($1, 1)
-     on conflict (business_date) do update set last_no = permission_request_numbers.last_no + 1 returning last_no`,
-    [today],
-  );
-  return `P${today.replaceAll('-', '')}-${String(rows[0]?.last_no).padStart(6, '0')}`;
 }

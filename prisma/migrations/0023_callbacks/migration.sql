@@ -166,13 +166,65 @@ create trigger caller_is_nobody_concerned before insert on callback_attempts for
 create trigger result_is_of_nobody_concerned before insert on callback_results for each row
   execute function caller_is_nobody_concerned('recorded_by');
 
--- Terms of kinds of permission that callbacks read.
-alter table permission_types add column callback_script text not null default 'hksc-opening';
-alter table permission_types alter column callback_script drop default;
+-- Terms of kinds of permission that callbacks, suspensions and changes of commission read.
+alter table permission_types
+  add column callback_script text not null default 'hksc-opening',
+  add column counter_buying  text[] not null default '{southbound-purchase}' check (cardinality(counter_buying) > 0),
+  add column clearing_channels text[] not null default '{SH}';
+alter table permission_types
+  alter column callback_script drop default, alter column counter_buying drop default, alter column clearing_channels drop default;
+comment on column permission_types.counter_buying is 'Rights at the counter without which nothing is bought; selling stays possible.';
+
+comment on column permission_types.clearing_channels is 'Channels whose trades are charged at the commission of the permission; none: we clear none of them.';
+
+-- What becomes of an open permission: buying suspended and lifted, another commission. Each is a request with its approval.
+alter table permission_requests drop constraint permission_requests_kind_check;
+alter table permission_requests add constraint permission_requests_kind_check
+  check (kind in ('opening', 'institution opening', 'closing', 'suspension', 'lifting', 'commission change'));
+create table permission_changes (
+  request_no   text primary key references permission_requests,
+  opened_by    text not null references permissions,
+  cause        text not null check (cause in ('by hand', 'callback')),
+  callback_no  text unique references callbacks,
+  reason       text not null check (length(reason) between 5 and 500),
+  made_by      text not null,
+  rate_before  numeric(12, 8),
+  rate_after   numeric(12, 8) check (rate_after >= 0 and rate_after < 1),
+  effective_on date,
+  approved_by  text,
+  approved_for text,
+  approved_at  timestamptz,
+  constraint change_is_approved_whole check ((approved_by is null) = (approved_at is null)),
+  constraint cause_is_named check ((cause = 'callback') = (callback_no is not null)),
+  constraint commission_is_whole check (num_nulls(rate_before, rate_after, effective_on) in (0, 3)),
+  constraint commission_changes check (rate_before <> rate_after)
+);
+comment on column permission_changes.opened_by is 'The permission, by the request that opened it.';
+comment on column permission_changes.effective_on is 'First trade date that is charged at the new rate.';
+create index permission_changes_of_permission on permission_changes (opened_by);
+create trigger change_maker_is_no_checker before insert or update on permission_changes for each row
+  execute function maker_is_no_checker('made_by', 'approved_by approved_for');
+create trigger permission_change_is_written_once before update on permission_changes for each row
+  execute function is_written_once('approved_by', 'approved_at');
+create table permission_suspensions (
+  request_no   text primary key references permission_requests,
+  opened_by    text not null references permissions,
+  suspended_at timestamptz not null default business_now(),
+  lifted_with  text references permission_requests,
+  lifted_at    timestamptz,
+  check ((lifted_with is null) = (lifted_at is null)),
+  check (suspended_at <= lifted_at)
+);
+comment on table permission_suspensions is 'When buying was suspended, by which request, and lifted again.';
+create unique index one_suspension on permission_suspensions (opened_by) where lifted_at is null;
+create trigger suspension_is_written_once before update on permission_suspensions for each row
+  execute function is_written_once('request_no', 'opened_by', 'suspended_at', 'lifted_with', 'lifted_at');
 
 grant select, insert on callback_follow_ups, callback_purposes, callback_consequences, callback_scripts, callback_questions, callbacks,
-  callback_numbers, callback_hands, callback_attempts, callback_results to southbound_app;
+  callback_numbers, callback_hands, callback_attempts, callback_results, permission_changes, permission_suspensions to southbound_app;
 grant update (valid_to) on callback_follow_ups, callback_purposes, callback_consequences, callback_scripts to southbound_app;
 grant update (state, rounds, outcome, given_up, revision, ended_at, ended_by) on callbacks to southbound_app;
 grant update (last_no) on callback_numbers to southbound_app;
+grant update (approved_by, approved_for, approved_at) on permission_changes to southbound_app;
+grant update (lifted_with, lifted_at) on permission_suspensions to southbound_app;
 grant usage on all sequences in schema public to southbound_app;

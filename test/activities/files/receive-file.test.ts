@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Pool } from 'pg';
 import { receiveFile } from '../../../activities/files/receive-file';
+import { parseRate } from '../../../domain/scaled';
+import { commissionFen } from '../../../domain/settlement/commission';
 import { dayReport } from '../../../api/reports/day-report';
 import { differencesOf } from '../../support/compare-figures';
 import { add, followSummary, followTrade } from '../../support/consistent-totals';
@@ -27,6 +29,8 @@ import { findingsOf, refusedFiles } from '../../support/findings';
 const DATE = '2025-06-26';
 const day = dayOf(DATE);
 const JSMX = 'hk_jsmx20250626.dbf';
+/** A client with trades on the day. */
+const FUND_ACCOUNT = '6000000029';
 const ZJHZ = 'hk_zjhz20250626.dbf';
 const published = filesOf(path.join(DAYS_A, DATE));
 const folder = mkdtempSync(path.join(tmpdir(), 'receive-file-'));
@@ -287,3 +291,44 @@ test('a break that a newer file of the other side cures is listed no longer, and
     expect(await compare()).toEqual([missing]);
     expect(await compare()).toEqual([missing]);
   }));
+
+/** The client behind a fund account, whose permission is charged at a rate from a date on. */
+const charge = (pool: Pool, fundAccount: string, rate: string, effectiveOn: string) =>
+  pool.query(
+    `with registered as (insert into registered_clients values ('C00000001', 'natural', '1001', 'nobody', '2025-06-01') returning client_no),
+          linked as (insert into client_fund_accounts select $1, client_no from registered returning client_no),
+          asked as (
+            insert into permission_requests (request_no, client_no, permission, terms_from, kind, state, step, step_since, workflow_id,
+                                             requested_at, lapses_at, ended_at)
+            select 'P20250601-000001', l.client_no, t.permission, t.valid_from, 'opening', 'done', 'ended', '2025-06-02', 'x', '2025-06-01',
+                   '2025-07-01', '2025-06-02' from linked l, permission_types t where t.permission = 'HKSC'
+            returning request_no, client_no, permission)
+     insert into permission_commissions (client_no, permission, rate, valid_from, request_no, source)
+     select client_no, permission, $2::numeric, ($3::date)::timestamp at time zone 'Asia/Shanghai', request_no, 'test' from asked`,
+    [fundAccount, rate, effectiveOn],
+  );
+
+test.each([
+  ['from the trade date of the day on', '2025-06-26', '0.00900000'],
+  ['from the day after on: not yet', '2025-06-27', undefined],
+])('the commission of a permission %s', (_why, effectiveOn, charged) =>
+  onEveningOf('2025-06-25', async ({ pool }) => {
+    await charge(pool, FUND_ACCOUNT, '0.009', effectiveOn);
+    await clockAt(pool, day, '18:00');
+    await receive(pool, day, one(JSMX, clean(JSMX)));
+    const { rows } = await pool.query<
+      Record<'consideration' | 'ratio' | 'commission' | 'minimum', bigint> & { rate: string }
+    >(
+      `select l.consideration_cents as consideration, l.ratio_e5 as ratio, l.commission_fen as commission,
+              c.commission_rate as rate, c.commission_minimum_fen as minimum
+         from clearing_lines l join clients c using (securities_account)
+        where c.fund_account = $1 and l.business_date = $2 and l.business = 'H01'`,
+      [FUND_ACCOUNT, DATE],
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { consideration, ratio, commission, rate, minimum } of rows) {
+      const terms = { rateE12: parseRate(charged ?? rate), minimumFen: minimum };
+      expect(commission).toBe(commissionFen(consideration, ratio, terms));
+    }
+  }),
+);

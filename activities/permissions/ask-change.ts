@@ -1,0 +1,202 @@
+/** An open permission is to be changed: buying suspended or resumed, another commission. Asked for with a reason, decided by a second person. */
+import type { PoolClient } from 'pg';
+import { BusinessError } from '../../domain/errors';
+import { recordAudit } from '../audit/record-audit';
+import { refuseFirst } from '../intake/judge-actor';
+import { queueStart } from '../outbox/queue-message';
+import { nextRequestNo } from './request-number';
+
+export type ChangeKind = 'suspension' | 'lifting' | 'commission change';
+
+export interface AskedChange {
+  /** Unique for ever: the same key is the same request. */
+  readonly key: string;
+  readonly kind: ChangeKind;
+  readonly clientNo: string;
+  readonly permission: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly role: string;
+  /** Branches whose clients the asker serves; any where left away. */
+  readonly branches?: readonly string[];
+  /** The callback that brought it. */
+  readonly callbackNo?: string;
+  readonly commission?: { readonly rate: string; readonly effectiveOn: string };
+  readonly requestId?: string;
+}
+
+const PROCESS = {
+  suspension: { type: 'permissionSuspension', id: 'permission-suspension', zh: '暂停买入', en: 'suspension of buying' },
+  lifting: { type: 'permissionSuspension', id: 'permission-lifting', zh: '恢复买入', en: 'lifting of a suspension' },
+  'commission change': {
+    type: 'commissionChange',
+    id: 'commission-change',
+    zh: '佣金变更',
+    en: 'change of commission',
+  },
+} as const;
+
+interface Found {
+  readonly today: string;
+  readonly branch: string | null;
+  readonly openedBy: string | null;
+  readonly termsFrom: string | null;
+  readonly suspendedBy: string | null;
+  readonly pending: string | null;
+  readonly rate: string | null;
+  readonly laterFrom: string | null;
+}
+
+/**
+ * Whoever asks for a suspension or a lifting that was asked for already gets the first request.
+ * @throws SeveralRefusals NOT_FOUND, WRONG_BRANCH, PERMISSION_NOT_OPEN, BUYING_SUSPENDED_ALREADY, BUYING_NOT_SUSPENDED, COMMISSION_CHANGE_PENDING,
+ *         COMMISSION_UNCHANGED, COMMISSION_TOO_EARLY, COMMISSION_CHANGES_LATER, all that apply
+ */
+export async function askChange(
+  sql: PoolClient,
+  asked: AskedChange,
+): Promise<{ readonly requestNo: string; readonly isNew: boolean }> {
+  // Two that ask at once about the same permission come one after the other.
+  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `permission:${asked.clientNo}:${asked.permission}`,
+  ]);
+  const { rows: kept } = await sql.query<{ no: string }>(
+    'select s.request_no as no from permission_acts a join permission_steps s using (step_id) where a.act_key = $1',
+    [asked.key],
+  );
+  if (kept[0] !== undefined) return { requestNo: kept[0].no, isNew: false };
+  const found = await findPermission(sql, asked);
+  if (found.pending !== null && asked.kind !== 'commission change') return { requestNo: found.pending, isNew: false };
+  refuseFirst(refusalsOf(asked, found));
+  return { requestNo: await enter(sql, asked, found), isNew: true };
+}
+
+async function findPermission(
+  sql: PoolClient,
+  { clientNo, permission, kind, commission }: AskedChange,
+): Promise<Found> {
+  const { rows } = await sql.query<Found>(
+    `with clock as (select (business_now() at time zone 'Asia/Shanghai')::date as today),
+     open as (select p.request_no, r.terms_from from permissions p join permission_requests r using (request_no)
+               where p.client_no = $1 and p.permission = $2 and p.closed_at is null)
+     select k.today, c.branch, o.request_no as "openedBy", o.terms_from as "termsFrom",
+            (select s.request_no from permission_suspensions s where s.opened_by = o.request_no and s.lifted_at is null) as "suspendedBy",
+            (select r.request_no from permission_requests r
+              where r.client_no = $1 and r.permission = $2 and r.kind = $3 and r.state in ('under way', 'opening')) as pending,
+            (select m.rate::text from permission_commissions m where m.client_no = $1 and m.permission = $2
+              order by m.valid_from desc limit 1) as rate,
+            (select max(d.effective_on) from permission_changes d
+              where d.opened_by = o.request_no and d.approved_at is not null and d.effective_on >= $4::date) as "laterFrom"
+       from clock k left join registered_clients c on c.client_no = $1 left join open o on true`,
+    [clientNo, permission, kind, commission?.effectiveOn ?? null],
+  );
+  const [found] = rows;
+  if (found === undefined) throw new Error('this book has no business clock: it was not made by the migrations');
+  return found;
+}
+
+function refusalsOf(asked: AskedChange, found: Found): readonly BusinessError[] {
+  const { kind, clientNo, permission, branches } = asked;
+  if (found.branch === null)
+    return [new BusinessError('NOT_FOUND', { what: '客户 client', key: clientNo, field: 'clientNo' })];
+  const isElsewhere = branches !== undefined && !branches.includes(found.branch);
+  return [
+    ...(isElsewhere ? [new BusinessError('WRONG_BRANCH', { branch: found.branch })] : []),
+    ...(found.openedBy === null
+      ? [new BusinessError('PERMISSION_NOT_OPEN', { client: clientNo, permission, field: 'permission' })]
+      : []),
+    ...(kind === 'suspension' && found.suspendedBy !== null
+      ? [new BusinessError('BUYING_SUSPENDED_ALREADY', { request: found.suspendedBy })]
+      : []),
+    ...(kind === 'lifting' && found.openedBy !== null && found.suspendedBy === null
+      ? [new BusinessError('BUYING_NOT_SUSPENDED')]
+      : []),
+    ...(asked.commission === undefined ? [] : refusalsOfCommission(asked.commission, found)),
+  ];
+}
+
+function refusalsOfCommission(
+  { rate, effectiveOn }: NonNullable<AskedChange['commission']>,
+  { today, pending, rate: before, laterFrom }: Found,
+): readonly BusinessError[] {
+  return [
+    ...(pending === null ? [] : [new BusinessError('COMMISSION_CHANGE_PENDING', { request: pending })]),
+    ...(before !== null && sameRate(rate, before)
+      ? [new BusinessError('COMMISSION_UNCHANGED', { rate, field: 'rate' })]
+      : []),
+    ...(effectiveOn <= today
+      ? [new BusinessError('COMMISSION_TOO_EARLY', { date: effectiveOn, today, field: 'effectiveOn' })]
+      : []),
+    ...(laterFrom === null
+      ? []
+      : [new BusinessError('COMMISSION_CHANGES_LATER', { date: laterFrom, field: 'effectiveOn' })]),
+  ];
+}
+
+const sameRate = (one: string, other: string): boolean => one.padEnd(10, '0') === other.padEnd(10, '0');
+
+async function enter(sql: PoolClient, asked: AskedChange, found: Found): Promise<string> {
+  const { kind, clientNo, permission, reason, by, role, commission, callbackNo } = asked;
+  const { type, id, zh, en } = PROCESS[kind];
+  const requestNo = await nextRequestNo(sql, found.today);
+  const workflowId = `${id}:${permission}:${requestNo}`;
+  // It does not lapse: whether it is decided in time is a promise of its process.
+  await sql.query(
+    `insert into permission_requests (request_no, client_no, permission, terms_from, kind, state, step, step_since, workflow_id,
+                                      requested_at, lapses_at)
+     values ($1, $2, $3, $4, $5, 'under way', 'approval', business_now(), $6, business_now(), business_now() + interval '100 years')`,
+    [requestNo, clientNo, permission, found.termsFrom, kind, workflowId],
+  );
+  await sql.query(
+    `insert into permission_changes (request_no, opened_by, cause, callback_no, reason, made_by, rate_before, rate_after, effective_on)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      requestNo,
+      found.openedBy,
+      callbackNo === undefined ? 'by hand' : 'callback',
+      callbackNo ?? null,
+      reason,
+      by,
+      commission === undefined ? null : found.rate,
+      commission?.rate ?? null,
+      commission?.effectiveOn ?? null,
+    ],
+  );
+  const detail = { reason, cause: callbackNo ?? 'by hand', ...commission };
+  const { rows } = await sql.query<{ step_id: string }>(
+    `insert into permission_steps (request_no, step, act, outcome, detail, by, role)
+     values ($1, 'approval', $2, 'done', $3, $4, $5) returning step_id::text`,
+    [requestNo, `ask for ${kind}`, JSON.stringify(detail), by, role],
+  );
+  await sql.query('insert into permission_acts (act_key, step_id, kept) values ($1, $2, $3)', [
+    asked.key,
+    rows[0]?.step_id,
+    JSON.stringify({ answer: { requestNo } }),
+  ]);
+  await recordAudit(sql, {
+    actor: by,
+    role,
+    action: `ask for ${kind}`,
+    outcome: 'done',
+    objectType: 'permission request',
+    objectId: requestNo,
+    reason,
+    after: { permission, clientNo, ...detail },
+    requestId: asked.requestId,
+    workflowId,
+  });
+  await queueStart(sql, {
+    key: `start:${workflowId}`,
+    workflowId,
+    type,
+    args: [{ requestNo }],
+    summary: `${zh} ${en}`,
+    attributes: {
+      ProcessType: type,
+      BusinessKey: `${permission}:${requestNo}`,
+      BusinessDate: found.today,
+      Branch: found.branch ?? '',
+    },
+  });
+  return requestNo;
+}

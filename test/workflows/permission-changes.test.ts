@@ -1,0 +1,152 @@
+/** What becomes of an open permission, as stories on the moved clock: suspended by a callback and by hand, resumed, another commission. */
+import { randomUUID } from 'node:crypto';
+import { askPermissionChange } from '../../activities/intake/permissions/change-permission';
+import type { AskedChange } from '../../activities/permissions/ask-change';
+import { openOpeningStage, type OpeningStage } from './opening-stage';
+
+let stage: OpeningStage;
+beforeAll(async () => {
+  stage = await openOpeningStage('permission_changes');
+});
+afterAll(() => stage.close());
+
+const OPERATIONS = { person: 'ops-client-1', role: 'operations' };
+const SECOND = { person: 'ops-client-2', role: 'operations' };
+const BROKERAGE = { person: 'brokerage-1', role: 'brokerage' };
+const APPROVED = { decision: 'approve', reason: 'looked at the callback' };
+const rows = async (query: string, ...values: unknown[]) => (await stage.pool.query(query, values)).rows as object[];
+
+/** An open permission: request and client. */
+async function opened(called: object = {}): Promise<{ readonly requestNo: string; readonly clientNo: string }> {
+  const clientNo = stage.client.nextRegular();
+  const requestNo = await stage.goThrough(clientNo);
+  await stage.callBack(requestNo, called);
+  expect(await stage.handle(requestNo).result()).toBe('done');
+  return { requestNo, clientNo };
+}
+
+async function ask(clientNo: string, kind: AskedChange['kind'], more: Partial<AskedChange> = {}) {
+  const { requestNo } = await askPermissionChange(stage.pool, {
+    ...{ key: randomUUID(), kind, clientNo, permission: 'HKSC', reason: 'asked for by the risk monitor' },
+    ...{ by: OPERATIONS.person, role: 'operations', ...more },
+  });
+  await stage.settled();
+  const id = {
+    suspension: 'permission-suspension',
+    lifting: 'permission-lifting',
+    'commission change': 'commission-change',
+  };
+  return { requestNo, process: stage.process(`${id[kind]}:HKSC:${requestNo}`) };
+}
+
+const instructions = async (requestNo: string, list: 'permissions' | 'commissions') => {
+  const { body } = await stage.counter.get(`/${list}`);
+  return (body[list] as Record<string, string>[]).filter(({ instructionKey }) => instructionKey?.includes(requestNo));
+};
+const suspensionOf = (openedBy: string) =>
+  rows('select request_no, lifted_at is not null as lifted from permission_suspensions where opened_by = $1', openedBy);
+const noticesOf = (clientNo: string, template: string) =>
+  rows('select message_key from outbox where template = $1 and recipient_ref = $2', template, clientNo);
+
+test('a doubtful callback asks for the suspension: approved by a second person, told to the counter, the client is told', async () => {
+  const { requestNo, clientNo } = await opened({ answers: { 'accepts-risk': 'did-not-know' } });
+  const { row, followUps, suspension } = await stage.callbackOf(requestNo);
+  expect([row.outcome, followUps.map(({ followUp }) => followUp)]).toEqual(['doubtful', ['suitability-review']]);
+  const process = stage.process(`permission-suspension:HKSC:${suspension ?? ''}`);
+  expect(await stage.untilStands(process, 'waiting for approval')).toMatchObject({ waitsFor: 'operations' });
+  expect(await suspensionOf(requestNo)).toEqual([]);
+  const { facts } = await stage.complete(process, OPERATIONS, APPROVED);
+  expect(facts).toMatchObject({ cause: 'callback', callback: row.callbackNo });
+  expect(await process.result()).toBe('done');
+  // Buying only; selling stays possible.
+  expect(
+    (await instructions(suspension ?? '', 'permissions')).map(({ permission, state }) => [permission, state]),
+  ).toEqual([['southbound-purchase', 'blocked']]);
+  expect(await suspensionOf(requestNo)).toEqual([{ request_no: suspension, lifted: false }]);
+  expect(await noticesOf(clientNo, 'BUYING_SUSPENDED')).toHaveLength(1);
+  expect(await rows('select kind from archive_entries where workflow_id = $1', process.workflowId)).toEqual([
+    { kind: 'decision' },
+  ]);
+  await stage.record(process.workflowId, 'permission-suspended');
+  await stage.complete(
+    stage.process(row.workflowId),
+    { person: 'compliance-1', role: 'compliance' },
+    { finding: 'the risks were explained again' },
+  );
+  expect(await stage.process(row.workflowId).result()).toBe('doubtful');
+  await stage.record(row.workflowId, 'callback-suspends');
+});
+
+test('by hand: whoever asks does not approve; a lost answer of the counter is asked for, and nothing is told twice; then it is lifted', async () => {
+  const { requestNo: openedBy, clientNo } = await opened();
+  const [first, second] = [await ask(clientNo, 'suspension'), await ask(clientNo, 'suspension')];
+  expect(second.requestNo).toBe(first.requestNo);
+  const own = await stage.complete(first.process, OPERATIONS, APPROVED).catch((error: Error) => error);
+  expect(String((own as Error & { cause?: { type?: string } }).cause?.type)).toBe('SAME_PERSON');
+  await stage.fault({ kind: 'twice' });
+  await stage.complete(first.process, SECOND, APPROVED);
+  expect(await first.process.result()).toBe('done');
+  await stage.fault({ kind: 'none' });
+  expect(stage.sent.filter((key) => key.includes(first.requestNo))).toHaveLength(1);
+  await expect(ask(clientNo, 'suspension')).rejects.toMatchObject({ code: 'BUYING_SUSPENDED_ALREADY' });
+
+  const lifting = await ask(clientNo, 'lifting');
+  await stage.fault({ kind: 'refuse' });
+  await stage.complete(lifting.process, SECOND, APPROVED);
+  await stage.fault({ kind: 'none' });
+  const again = { decision: 'try again', reason: 'mended at the counter' };
+  expect(await stage.complete(lifting.process, OPERATIONS, again)).toMatchObject({ kind: 'counter-refused-change' });
+  expect(await lifting.process.result()).toBe('done');
+  expect(
+    (await instructions(lifting.requestNo, 'permissions')).map(({ permission, state }) => [permission, state]),
+  ).toEqual([['southbound-purchase', 'granted']]);
+  expect(await suspensionOf(openedBy)).toEqual([{ request_no: first.requestNo, lifted: true }]);
+  expect(await noticesOf(clientNo, 'BUYING_RESUMED')).toHaveLength(1);
+  await expect(ask(clientNo, 'lifting')).rejects.toMatchObject({ code: 'BUYING_NOT_SUSPENDED' });
+  // Why it was asked for is typed by a person, and stands in no history.
+  expect(JSON.stringify(await lifting.process.fetchHistory())).not.toContain('risk monitor');
+  await stage.record(lifting.process.workflowId, 'permission-lifted');
+});
+
+test('refused: nothing is suspended, the counter hears nothing, and it may be asked for again', async () => {
+  const { requestNo: openedBy, clientNo } = await opened();
+  const { requestNo, process } = await ask(clientNo, 'suspension');
+  await stage.complete(process, SECOND, { decision: 'refuse', reason: 'a mistake of the monitor' });
+  expect(await process.result()).toBe('refused');
+  expect([await suspensionOf(openedBy), await instructions(requestNo, 'permissions')]).toEqual([[], []]);
+  const again = await ask(clientNo, 'suspension');
+  expect(again.requestNo).not.toBe(requestNo);
+});
+
+test('another commission: approved by brokerage, told to the counter before its day, a dated row of its own', async () => {
+  const { clientNo } = await opened();
+  const branch = { by: 'branch-1001', role: 'branch' };
+  const commission = { rate: '0.00015', effectiveOn: '2025-06-24' };
+  const { requestNo, process } = await ask(clientNo, 'commission change', { ...branch, commission });
+  const { facts } = await stage.complete(process, BROKERAGE, APPROVED);
+  expect(facts).toMatchObject({ rateAfter: '0.00015000', effectiveOn: '2025-06-24' });
+  expect(await process.result()).toBe('done');
+  expect(await instructions(requestNo, 'commissions')).toMatchObject([
+    { permission: 'HKSC', rate: '0.00015000', effectiveOn: '2025-06-24' },
+  ]);
+  const dated = await rows(
+    `select rate::text, valid_from, valid_to from permission_commissions where client_no = $1 order by valid_from`,
+    clientNo,
+  );
+  const midnight = '2025-06-23T16:00:00.000Z';
+  expect(dated).toMatchObject([{ valid_to: midnight }, { rate: '0.00015000', valid_from: midnight, valid_to: null }]);
+  expect(await noticesOf(clientNo, 'COMMISSION_CHANGED')).toHaveLength(1);
+  await stage.record(process.workflowId, 'commission-changed');
+});
+
+test('a commission that is approved on its day is too late: the checker is told, and refuses it', async () => {
+  const { clientNo } = await opened();
+  const commission = { rate: '0.00015', effectiveOn: '2025-06-24' };
+  const branch = { by: 'branch-1001', role: 'branch' };
+  const { process } = await ask(clientNo, 'commission change', { ...branch, commission });
+  await stage.stage.advance('2025-06-23T16:00:00.000Z');
+  const late = await stage.complete(process, BROKERAGE, APPROVED).catch((error: Error) => error);
+  expect(String((late as Error & { cause?: { type?: string } }).cause?.type)).toBe('COMMISSION_TOO_EARLY');
+  await stage.complete(process, BROKERAGE, { decision: 'refuse', reason: 'too late, ask again' });
+  expect(await process.result()).toBe('refused');
+});
