@@ -5,7 +5,6 @@
 import { fileCallback } from './callbacks/file-callback';
 import { decideUnreachable, readCallback, tellCallbackEnded } from './callbacks/follow-callback';
 import { requestSuspension } from './callbacks/request-suspension';
-import { correctCalendar } from './calendar/correct-calendar';
 import { decideSettlementDay } from './calendar/decide-settlement-day';
 import { armWait } from './clock/arm-wait';
 import { openProcess } from './clock/open-process';
@@ -168,7 +167,6 @@ export const bulkVerbs = (deps: Dependencies) => ({
   comparePortfolioFees: comparePortfolioFees(deps),
   computePortfolioFees: computePortfolioFees(deps),
   computeRiskMoney: computeRiskMoney(deps),
-  correctCalendar: correctCalendar(deps),
   listOverdrafts: listOverdrafts(deps),
   postAccountMovements: postAccountMovements(deps),
   postClientCash: postClientCash(deps),

@@ -546,7 +546,7 @@ table changeable_terms  -- Which terms a rule reads, which process reads them, a
   source text not null
   constraint changeable_terms_asked_by_check CHECK ((cardinality(asked_by) > 0))
   constraint changeable_terms_check CHECK ((valid_from < valid_to))
-  constraint changeable_terms_kind_check CHECK ((kind = ANY (ARRAY['parameter'::text, 'fee_rate'::text])))
+  constraint changeable_terms_kind_check CHECK ((kind = ANY (ARRAY['parameter'::text, 'fee_rate'::text, 'calendar'::text])))
   constraint changeable_terms_kind_code_daterange_excl EXCLUDE USING gist (kind WITH =, code WITH =, daterange(valid_from, valid_to) WITH &&)
   constraint changeable_terms_pkey PRIMARY KEY (kind, code, valid_from)
 )
@@ -1894,7 +1894,7 @@ table parameter_changes (
   code text not null
   part text not null default ''::text  -- Of a parameter: the channel; empty for every channel without a row of its own.
   old_values jsonb not null
-  new_values jsonb not null
+  new_values jsonb not null  -- Columns with their new values; of a calendar, days with their new kind.
   effective_on date not null
   reason text not null
   risk text not null
@@ -1911,7 +1911,7 @@ table parameter_changes (
   constraint change_without_checker CHECK (((state <> ALL (ARRAY['approved'::text, 'in force'::text])) OR (approved_by IS NOT NULL)))
   constraint parameter_changes_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES people(person)
   constraint parameter_changes_approved_for_fkey FOREIGN KEY (approved_for) REFERENCES people(person)
-  constraint parameter_changes_kind_check CHECK ((kind = ANY (ARRAY['parameter'::text, 'fee_rate'::text])))
+  constraint parameter_changes_kind_check CHECK ((kind = ANY (ARRAY['parameter'::text, 'fee_rate'::text, 'calendar'::text])))
   constraint parameter_changes_made_by_fkey FOREIGN KEY (made_by) REFERENCES people(person)
   constraint parameter_changes_made_for_fkey FOREIGN KEY (made_for) REFERENCES people(person)
   constraint parameter_changes_made_role_fkey FOREIGN KEY (made_role) REFERENCES roles(role)

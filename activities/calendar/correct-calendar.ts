@@ -6,7 +6,6 @@
 import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
-import { inTransaction } from '../database/transaction';
 import { changesOf, writeChanges, type DeadlineChange } from '../deadlines/change-deadline';
 import { DEADLINE_COLUMNS, type DeadlineRow } from '../deadlines/deadline-row';
 import type { Dependencies } from '../dependencies';
@@ -42,16 +41,11 @@ export interface CalendarPreview extends CorrectedCalendar {
 const PREVIEW_LINES = 100;
 
 /**
- * Safe to repeat: content that is in force already adds no version and moves nothing.
+ * The correction within the transaction of its reason, an approval. Safe to repeat: content that is in force already adds no version
+ * and moves nothing.
  * @throws BusinessError INPUT_INVALID with every defect of the days; CALENDAR_OUT_OF_RANGE where an open promise would have no
  *         answer any more
  */
-export const correctCalendar =
-  ({ pool }: Pick<Dependencies, 'pool'>) =>
-  (given: CorrectCalendar): Promise<CorrectedCalendar> =>
-    inTransaction(pool, (sql) => loadCalendarVersion(sql, given));
-
-/** The correction within the transaction of its reason, e.g. of an approval. */
 export async function loadCalendarVersion(sql: PoolClient, given: CorrectCalendar): Promise<CorrectedCalendar> {
   requireCalendarDays(given);
   // Two at once would both count from the same newest version, and a promise that is being computed would miss this one.

@@ -10,6 +10,7 @@ import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import { queueSignal, queueStart } from '../outbox/queue-message';
 import { businessDateNow } from '../people/standing';
+import { previewOfCalendar } from './read-parameter-change';
 import { rowOn, termRows, type TermKey } from '../terms/term-tables';
 import { refusalsOfActor, type ActingFor } from './judge-actor';
 import { keepRequest, knownRequest, type KeyedRequest } from './parameter-change-requests';
@@ -46,7 +47,7 @@ export const askParameterChange =
       await lockTerm(sql, asked);
       const known = await knownRequest(sql, request);
       if (known !== undefined) return { changeId: known };
-      const judged = await judge(sql, asked, undefined);
+      const judged = await judge(sql, pool, asked, undefined);
       if ('refusals' in judged) return judged;
       const { values, before, risk, role } = judged;
       const { rows } = await sql.query<{ change_id: string }>(
@@ -102,7 +103,12 @@ export const reviseParameterChange =
       if (draft.state !== 'awaiting approval')
         throw new BusinessError('CHANGE_NOT_OPEN', { change: changeId, state: draft.state });
       await lockTerm(sql, draft);
-      const judged = await judge(sql, { ...asked, kind: draft.kind, code: draft.code, part: draft.part }, changeId);
+      const judged = await judge(
+        sql,
+        pool,
+        { ...asked, kind: draft.kind, code: draft.code, part: draft.part },
+        changeId,
+      );
       if ('refusals' in judged) return judged;
       const { values, before, risk, role } = judged;
       const revision = draft.revision + 1;
@@ -148,15 +154,19 @@ async function lockTerm(sql: PoolClient, { kind, code, part }: TermKey): Promise
   await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`term:${kind}:${code}:${part}`]);
 }
 
-/** May the person ask, and may it be asked for? */
+/**
+ * May the person ask, and may it be asked for?
+ * @throws BusinessError CALENDAR_OUT_OF_RANGE where an open promise would have no answer in the calendar any more
+ */
 async function judge(
   sql: PoolClient,
+  pool: Pool,
   asked: Wanted,
   ownChange: string | undefined,
 ): Promise<Judged | Extract<AskedParameterChange, { refusals: unknown }>> {
   const { kind, code, part, values, effectiveOn, actor } = asked;
   const today = await businessDateNow(sql);
-  const rows = await termRows(sql, { kind, code, part });
+  const rows = await termRows(sql, { kind, code, part }, Object.keys(values));
   const inForce = rowOn(rows, effectiveOn);
   const use = await useOf(sql, kind, code, today);
   const pending = await sql.query<{ change_id: string }>(
@@ -175,6 +185,7 @@ async function judge(
     ),
   ];
   if (refusals.length > 0 || inForce === undefined || use === undefined) return { refusals };
+  if (kind === 'calendar') await previewOfCalendar(pool, { code, values, reason: asked.reason });
   return { values: { ...inForce.values, ...values }, before: inForce.values, risk: use.risk, role: by.role };
 }
 

@@ -7,8 +7,10 @@ import { shanghaiInstant, type BusinessDate } from '../../domain/calendar/busine
 import { BusinessError } from '../../domain/errors';
 import type { TermKind, TermValues } from '../../domain/terms/change-of-terms';
 import { inTransaction } from '../database/transaction';
+import { previewCalendar, type CalendarPreview } from '../calendar/correct-calendar';
 import type { Dependencies } from '../dependencies';
 import type { Sql } from '../people/standing';
+import { calendarWith } from '../terms/calendar-term';
 import { termRows } from '../terms/term-tables';
 import { byReference } from './typed-texts';
 
@@ -52,6 +54,8 @@ export interface ChangePreview {
   }[];
   /** Channels with a row of their own, which a change for all channels does not touch. */
   readonly ownRows: readonly string[];
+  /** Of a calendar, until it is decided: which open promises would move from when to when. */
+  readonly calendar: CalendarPreview | null;
 }
 
 interface Row {
@@ -82,13 +86,25 @@ const CHANGES = `select change_id::text, kind, code, part, old_values, new_value
 /** @throws BusinessError NOT_FOUND */
 export const readParameterChange =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  ({ changeId }: { readonly changeId: string }): Promise<ParameterChange> =>
-    inTransaction(pool, async (sql) => {
+  async ({ changeId }: { readonly changeId: string }): Promise<ParameterChange> => {
+    const change = await inTransaction(pool, async (sql) => {
       const { rows } = await sql.query<Row>(`${CHANGES} where change_id = $1`, [changeId]);
       const [row] = rows;
       if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '参数变更 parameter change', key: changeId });
       return changeOf(row, await previewOf(sql, row));
     });
+    if (change.kind !== 'calendar' || change.state !== 'awaiting approval') return change;
+    const { code, newValues: values, reason } = change;
+    const calendar = await previewOfCalendar(pool, { code, values, reason });
+    return { ...change, preview: { ...change.preview, calendar } };
+  };
+
+/** @throws BusinessError CALENDAR_OUT_OF_RANGE where an open promise would have no answer any more */
+export const previewOfCalendar = async (
+  pool: Pool,
+  { code, ...changed }: { readonly code: string; readonly values: TermValues; readonly reason: string },
+): Promise<CalendarPreview> =>
+  previewCalendar({ pool }, await calendarWith(pool, code, { ...changed, source: 'preview' }));
 
 /** As its process is told it: the reason, which somebody typed, by reference. */
 export const readParameterChangeByReference =
@@ -134,7 +150,10 @@ function changeOf<Preview extends ChangePreview | undefined>(row: Row, preview: 
   };
 }
 
-async function previewOf(sql: Sql, { kind, code, part, effective_on: from }: Row): Promise<ChangePreview> {
+async function previewOf(
+  sql: Sql,
+  { kind, code, part, effective_on: from, new_values: asked }: Row,
+): Promise<ChangePreview> {
   const { rows } = await sql.query<{
     process_type: string;
     read_by_zh: string;
@@ -163,11 +182,12 @@ async function previewOf(sql: Sql, { kind, code, part, effective_on: from }: Row
     process: use.process_type,
     runningDays: use.running,
     firstNewDay: use.first_new,
-    rows: (await termRows(sql, { kind, code, part })).map(({ values, validFrom, validTo }) => ({
+    rows: (await termRows(sql, { kind, code, part }, Object.keys(asked))).map(({ values, validFrom, validTo }) => ({
       values,
       validFrom,
       validTo,
     })),
     ownRows: use.own_rows,
+    calendar: null,
   };
 }

@@ -3,8 +3,10 @@ import type { BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
 import type { TermKind, TermValues } from '../../domain/terms/change-of-terms';
 import { recordAudit } from '../audit/record-audit';
+import { loadCalendarVersion } from '../calendar/correct-calendar';
 import { businessDateNow } from '../people/standing';
 import type { SubjectKind } from '../tasks/subject-kind';
+import { calendarWith } from './calendar-term';
 import { beginTerm } from './term-tables';
 
 interface Draft {
@@ -16,9 +18,13 @@ interface Draft {
   readonly old_values: TermValues;
   readonly new_values: TermValues;
   readonly effective_on: BusinessDate;
+  readonly reason: string;
 }
 
-/** @throws BusinessError NOT_FOUND, CHANGE_NOT_OPEN, EFFECTIVE_DATE_PASSED */
+/**
+ * @throws BusinessError NOT_FOUND, CHANGE_NOT_OPEN, EFFECTIVE_DATE_PASSED; of a calendar CALENDAR_OUT_OF_RANGE where an open promise would
+ *         have no answer any more
+ */
 export const parameterChangeSubject: SubjectKind = {
   lock: async (sql, id) => {
     const { rows } = await sql.query<Draft>(
@@ -40,13 +46,21 @@ export const parameterChangeSubject: SubjectKind = {
       old_values: before,
       new_values: values,
       effective_on: effectiveOn,
+      reason,
     } = content as unknown as Draft;
     const approved = end.state === 'approved';
     if (approved) {
       const today = await businessDateNow(sql);
       // Approved too late: history would be another one than was settled by.
       if (effectiveOn < today) throw new BusinessError('EFFECTIVE_DATE_PASSED', { date: effectiveOn, today });
-      await beginTerm(sql, { kind, code, part }, { values, effectiveOn, source: `parameter change ${id}` });
+      const source = `parameter change ${id}`;
+      if (kind === 'calendar')
+        await loadCalendarVersion(sql, {
+          ...(await calendarWith(sql, code, { values, reason, source })),
+          by: end.by,
+          reason,
+        });
+      else await beginTerm(sql, { kind, code, part }, { values, effectiveOn, source });
     }
     await sql.query(
       `update parameter_changes set state = $2, approved_by = $3, approved_for = $4, approved_at = $5 where change_id = $1`,

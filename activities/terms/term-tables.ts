@@ -2,6 +2,8 @@
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { TermInForce, TermKind, TermValues } from '../../domain/terms/change-of-terms';
 import type { Sql } from '../people/standing';
+import { calendarRows } from './calendar-term';
+import type { TermRow } from './term-row';
 
 interface TermTable {
   readonly table: string;
@@ -13,7 +15,10 @@ interface TermTable {
   readonly kept: readonly string[];
 }
 
-const TABLES: Readonly<Record<TermKind, TermTable>> = {
+/** Kinds whose terms are rows with a validity; calendars have versions instead. */
+type DatedKind = Exclude<TermKind, 'calendar'>;
+
+const TABLES: Readonly<Record<DatedKind, TermTable>> = {
   parameter: { table: 'parameters', part: 'channel', columns: ['value'], kept: ['unit'] },
   fee_rate: {
     table: 'fee_rates',
@@ -29,13 +34,16 @@ export interface TermKey {
   readonly part: string;
 }
 
-export interface TermRow extends TermInForce {
-  readonly validTo: BusinessDate | null;
-  readonly source: string;
-}
-
-/** Every row of a term, oldest first. */
-export async function termRows(sql: Sql, { kind, code, part }: TermKey): Promise<readonly TermRow[]> {
+/**
+ * Every row of a term, oldest first.
+ * @param names of what is asked about: the days of a calendar; columns are all told
+ */
+export async function termRows(
+  sql: Sql,
+  { kind, code, part }: TermKey,
+  names: readonly string[],
+): Promise<readonly TermRow[]> {
+  if (kind === 'calendar') return calendarRows(sql, code, names);
   const { table, part: partColumn, columns, kept } = TABLES[kind];
   const { rows } = await sql.query<{
     row: TermValues;
@@ -64,7 +72,7 @@ export const rowOn = (rows: readonly TermRow[], date: BusinessDate): TermRow | u
 /** Ends the row in force the day before and begins the new one, valid for as long as the old one was. */
 export async function beginTerm(
   sql: Sql,
-  key: TermKey,
+  key: TermKey & { readonly kind: DatedKind },
   begun: { readonly values: TermValues; readonly effectiveOn: BusinessDate; readonly source: string },
 ): Promise<void> {
   const { table, part, columns, kept } = TABLES[key.kind];

@@ -24,7 +24,7 @@ const values = z.record(z.string(), z.string().max(40).nullable()).openapi({
   type: 'object',
   additionalProperties: { type: ['string', 'null'] },
   description:
-    '新值，文本 new values as text; parameter: value; fee_rate: rate, flat_hkd, minimum_hkd, maximum_hkd, rounding',
+    '新值，文本 new values as text; parameter: value; fee_rate: rate, flat_hkd, minimum_hkd, maximum_hkd, rounding; calendar: 日期 days, OPEN | HALF | CLOSED',
   example: { value: '09:50:00' },
 });
 
@@ -58,6 +58,17 @@ const change = changeLine
       runningDays: z.array(z.string()).openapi({ description: '已在进行的流程 processes that run already' }),
       firstNewDay: z.string().openapi({ format: 'date' }),
       rows: z.array(z.strictObject({ values, validFrom: z.string(), validTo: z.string().nullable() })),
+      calendar: z
+        .strictObject({
+          version: z.number().int(),
+          open: z.number().int().openapi({ description: '依此日历的未结承诺 open promises that rest on it' }),
+          moved: z.number().int(),
+          lines: z.array(
+            z.strictObject({ businessKey: z.string(), workflowId: z.string(), dueBefore: instant, dueAfter: instant }),
+          ),
+        })
+        .nullable()
+        .openapi({ description: '日历：哪些承诺改期（前百条） of a calendar: which promises move, the first hundred' }),
       ownRows: z.array(z.string()).openapi({ description: '另有本通道取值的通道 channels with a value of their own' }),
     }),
   })
@@ -96,13 +107,23 @@ async function answerOf(
     status,
     body: {
       ...lineOf(found),
-      preview: { ...preview, runningDays: [...preview.runningDays], ownRows: [...preview.ownRows], rows },
+      preview: {
+        ...preview,
+        calendar: calendarOf(preview.calendar),
+        runningDays: [...preview.runningDays],
+        ownRows: [...preview.ownRows],
+        rows,
+      },
     },
     ...(status === 202 ? { location: pathOf(changeId) } : {}),
   };
 }
 
+const calendarOf = (preview: ParameterChange['preview']['calendar']) =>
+  preview === null ? null : { ...preview, lines: preview.lines.map((line) => ({ ...line })) };
+
 const REFUSALS = [
+  'CALENDAR_OUT_OF_RANGE',
   'TERM_UNKNOWN',
   'TERM_NOT_READ',
   'EFFECTIVE_DATE_PASSED',

@@ -7,16 +7,16 @@
 import type { BusinessDate } from '../calendar/business-date';
 import type { ErrorCode, ErrorDetails } from '../errors';
 
-export type TermKind = 'parameter' | 'fee_rate';
-export const TERM_KINDS = ['parameter', 'fee_rate'] as const satisfies readonly TermKind[];
+export type TermKind = 'parameter' | 'fee_rate' | 'calendar';
+export const TERM_KINDS = ['parameter', 'fee_rate', 'calendar'] as const satisfies readonly TermKind[];
 
-/** Values of a term by their columns; null: the column holds nothing, e.g. a fee without a maximum. */
+/** Values of a term by their columns, of a calendar by its days; null: the column holds nothing, e.g. a fee without a maximum. */
 export type TermValues = Readonly<Record<string, string | null>>;
 
 /** The row in force on the effective date. */
 export interface TermInForce {
   readonly values: TermValues;
-  /** Of a parameter: its unit, by which the form of its value is known. */
+  /** Of a parameter: its unit, by which the form of its value is known; of a calendar its code. */
   readonly unit: string;
   readonly validFrom: BusinessDate;
 }
@@ -36,6 +36,8 @@ const LIMIT: Form = {
   words: '1-9999 BUSINESS_DAYS | CALENDAR_DAYS',
 };
 const YES_NO: Form = { pattern: /^(true|false)$/, words: 'true | false' };
+const DAY: Form = { pattern: /^(OPEN|HALF|CLOSED)$/, words: 'OPEN | HALF | CLOSED' };
+const WORKING_DAY: Form = { pattern: /^(OPEN|CLOSED)$/, words: 'OPEN | CLOSED' };
 const ROUNDING: Form = { pattern: /^(UP_WHOLE_HKD|HALF_AWAY_CENT)$/, words: 'UP_WHOLE_HKD | HALF_AWAY_CENT' };
 
 /** Forms of parameters by their unit; a unit that is not here cannot be changed, because nobody can say what is right. */
@@ -114,7 +116,10 @@ export function changeRefusals(asked: AskedChange, around: ChangeSurroundings): 
 }
 
 /** Each value in the form of its column: a column that there is not, a wrong form, none where one is needed. */
-function valueRefusals({ kind, values }: AskedChange, { unit }: TermInForce): readonly ChangeRefusal[] {
+function valueRefusals(asked: AskedChange, inForce: TermInForce): readonly ChangeRefusal[] {
+  if (asked.kind === 'calendar') return dayRefusals(asked, inForce);
+  const { kind, values } = asked;
+  const { unit } = inForce;
   const columns: Readonly<Record<string, Form | undefined>> =
     kind === 'fee_rate' ? FEE_COLUMNS : { value: FORM_OF_UNIT[unit] };
   const wrong = (name: string, reason: string) => refusal('INPUT_INVALID', { field: `values.${name}`, reason });
@@ -126,6 +131,24 @@ function valueRefusals({ kind, values }: AskedChange, { unit }: TermInForce): re
     if (value === null) return `${name}?` in columns ? [] : [wrong(name, form.words)];
     return form.pattern.test(value) ? [] : [wrong(name, form.words)];
   });
+}
+
+/** Each day one that the calendar knows, and the first of them the day from which the correction is told. */
+function dayRefusals(
+  { values, effectiveOn }: AskedChange,
+  { unit, values: held }: TermInForce,
+): readonly ChangeRefusal[] {
+  const { pattern, words } = unit === 'CIVIL' ? WORKING_DAY : DAY;
+  const [first] = Object.keys(values).sort();
+  const wrong = (field: string, reason: string) => refusal('INPUT_INVALID', { field, reason });
+  if (first === undefined) return [wrong('values', words)];
+  return [
+    ...Object.entries(values).flatMap(([date, kind]) => {
+      if (held[date] === undefined) return [wrong(`values.${date}`, 'a known day of the calendar, YYYY-MM-DD')];
+      return kind !== null && pattern.test(kind) ? [] : [wrong(`values.${date}`, words)];
+    }),
+    ...(first === effectiveOn ? [] : [wrong('effectiveOn', `${first}, the first day that changes`)]),
+  ];
 }
 
 const isSame = (asked: TermValues, held: TermValues): boolean =>

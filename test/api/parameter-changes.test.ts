@@ -320,6 +320,100 @@ test('an approval that comes late, and in time for its day, meets what was promi
   expect(await promisesOf(body)).toEqual(['met late by supervisor-1']);
 });
 
+describe('a calendar', () => {
+  const TYPHOON = {
+    kind: 'calendar',
+    code: 'CIVIL',
+    values: { '2025-06-30': 'CLOSED' },
+    effectiveOn: '2025-06-30',
+    reason: '台风停工通知 a typhoon closes the city',
+  };
+
+  test.each([
+    ['a calendar that there is not', { code: 'LSE' }, ['TERM_UNKNOWN ']],
+    [
+      'a day beyond the calendar',
+      { values: { '2025-06-30': 'CLOSED', '2031-01-01': 'CLOSED' } },
+      ['INPUT_INVALID values.2031-01-01'],
+    ],
+    [
+      'a day that is none',
+      { values: { '2025-06-30': 'CLOSED', '2025-06-31': 'CLOSED' } },
+      ['INPUT_INVALID values.2025-06-31'],
+    ],
+    [
+      'half of a working day, and another first day',
+      { values: { '2025-07-01': 'HALF' } },
+      ['INPUT_INVALID values.2025-07-01', 'INPUT_INVALID effectiveOn'],
+    ],
+    ['what it is already', { values: { '2025-06-30': 'OPEN' } }, ['VALUE_UNCHANGED values']],
+    [
+      'a day that is over',
+      { values: { '2025-06-26': 'CLOSED' }, effectiveOn: '2025-06-26' },
+      ['EFFECTIVE_DATE_PASSED effectiveOn'],
+    ],
+  ])('is not corrected by %s', async (_why, body, expected) => {
+    const { body: problem } = await ask({ ...TYPHOON, ...body });
+    const told = problem.errors.map(
+      ({ code, field }: { code: string; field: string | null }) => `${code} ${field ?? ''}`,
+    );
+    expect(told).toEqual(expected);
+  });
+
+  test('is corrected as a term is changed: seen with the promises that move, approved by another, and they move', async () => {
+    // Friday 27 June, 16:00: a delegation is decided within one working day, which is Monday.
+    const given = await api.call('POST', '/v1/delegations', {
+      as: 'compliance-1',
+      body: {
+        principal: 'ops-client-head',
+        delegate: 'ops-client-2',
+        role: 'operations',
+        firstDay: '2025-06-27',
+        lastDay: '2025-07-11',
+        reason: '休假 on leave',
+      },
+    });
+    const workflowId = `delegation:${given.body.delegationId}`;
+    const promise = async () => {
+      const { rows } = await api.pool.query<{ due: string; state: string; calendar_version: string }>(
+        `select to_char(due_at at time zone 'Asia/Shanghai', 'MM-DD HH24:MI') as due, state, calendar_version from deadlines where workflow_id = $1`,
+        [workflowId],
+      );
+      return rows[0];
+    };
+    await eventually(promise, 150);
+    const asked = await ask(TYPHOON);
+    expect([asked.status, asked.body.oldValues, asked.body.newValues]).toEqual([
+      202,
+      { '2025-06-30': 'OPEN' },
+      { '2025-06-30': 'CLOSED' },
+    ]);
+    const moves = { workflowId, dueBefore: '2025-06-30T09:30:00.000Z', dueAfter: '2025-07-01T09:30:00.000Z' };
+    expect(asked.body.preview.calendar).toMatchObject({
+      version: 2,
+      lines: expect.arrayContaining([expect.objectContaining(moves)]) as unknown,
+    });
+    const task = await taskOf(asked.body);
+    const shown = await api.call('GET', `/v1/tasks/${task.task_id}`, { as: 'supervisor-1' });
+    expect(shown.body.facts.preview.calendar.lines).toContainEqual(expect.objectContaining(moves));
+    // Seen, not done.
+    expect(await promise()).toEqual({ due: '06-30 17:30', state: 'running', calendar_version: 'CIVIL 1' });
+    expect((await decide(task.task_id, 'ops-client-1')).status).toBe(403);
+    expect((await decide(task.task_id, 'supervisor-1')).status).toBe(200);
+    expect(await promise()).toEqual({ due: '07-01 17:30', state: 'running', calendar_version: 'CIVIL 2' });
+    const { rows } = await api.pool.query(
+      `select action, actor, after -> 'version' as version from audit where object_type = 'calendar' and object_id = 'CIVIL'`,
+    );
+    expect(rows).toEqual([{ action: 'correct calendar', actor: 'supervisor-1', version: 2 }]);
+    // Its process was told: nothing is breached when the old instant comes, and the new one rings.
+    await api.stage.advance('2025-06-30T09:30:00.000Z');
+    expect(await promise()).toMatchObject({ state: 'running' });
+    await api.stage.advance('2025-07-01T09:30:00.000Z');
+    expect(await promise()).toMatchObject({ state: 'breached' });
+    expect(await read(asked.body.changeId)).toMatchObject({ state: 'in force', preview: { calendar: null } });
+  });
+});
+
 test('nothing that a person typed can be read in a history', async () => {
   const { texts, histories, found } = await typedTextsInHistories(api.stage);
   expect(found).toEqual([]);

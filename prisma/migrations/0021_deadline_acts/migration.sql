@@ -31,3 +31,11 @@ create trigger extension_maker_is_no_checker after insert or update on deadline_
 create trigger extension_is_written_once before update on deadline_extensions for each row
   execute function is_written_once('deadline_id', 'extension_no', 'further_n', 'reason', 'asked_by', 'asked_for', 'asked_at', 'decided_by', 'decided_for',
     'decided_at');
+
+-- ------------------------------------------------------------------------- calendars are corrected as terms are changed
+
+alter table changeable_terms drop constraint changeable_terms_kind_check;
+alter table changeable_terms add constraint changeable_terms_kind_check check (kind in ('parameter', 'fee_rate', 'calendar'));
+alter table parameter_changes drop constraint parameter_changes_kind_check;
+alter table parameter_changes add constraint parameter_changes_kind_check check (kind in ('parameter', 'fee_rate', 'calendar'));
+comment on column parameter_changes.new_values is 'Columns with their new values; of a calendar, days with their new kind.';

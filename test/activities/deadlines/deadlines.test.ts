@@ -1,6 +1,6 @@
 /** Promises on a real database: how they are given, stopped, extended, moved by a corrected calendar, and how they end. */
 import type { CorrectCalendar } from '../../../activities/calendar/correct-calendar';
-import { correctCalendar, loadCalendarVersion, previewCalendar } from '../../../activities/calendar/correct-calendar';
+import { loadCalendarVersion, previewCalendar } from '../../../activities/calendar/correct-calendar';
 import type { CalendarDay } from '../../../activities/calendar/calendar-versions';
 import { inTransaction } from '../../../activities/database/transaction';
 import { loadReference } from '../../../activities/books/load-reference';
@@ -31,6 +31,10 @@ beforeAll(async () => {
 });
 afterAll(() => book.close());
 
+const correctCalendar =
+  ({ pool }: Pick<TestDatabase, 'pool'>) =>
+  (given: CorrectCalendar) =>
+    inTransaction(pool, (sql) => loadCalendarVersion(sql, given));
 const deps = () => ({ pool: book.pool });
 const clockTo = (instant: string) => book.pool.query('update business_clock set now = $1', [at(instant)]);
 interface Row {

@@ -1,6 +1,7 @@
 /** Promises of processes: rungs ring at shares of the span, clocks stand, time is extended, calendars are corrected. */
 import { randomUUID } from 'node:crypto';
-import { correctCalendar } from '../../../activities/calendar/correct-calendar';
+import { loadCalendarVersion } from '../../../activities/calendar/correct-calendar';
+import { inTransaction } from '../../../activities/database/transaction';
 import type { CalendarDay } from '../../../activities/calendar/calendar-versions';
 import { closeProcesses } from '../../../activities/intake/close-processes';
 import { loadReference } from '../../../activities/books/load-reference';
@@ -214,15 +215,17 @@ test('a corrected calendar: the process is told and rings at the new instants; a
     `select day as date, kind, reason, source from calendar_days where calendar = 'CIVIL' and version = 1`,
   );
   const typhoon = { date: d('2026-05-19'), kind: 'CLOSED' as const, reason: '台风 typhoon', source: 'notice' };
-  const corrected = await correctCalendar(stage)({
-    calendar: 'CIVIL',
-    knownFrom: d('2024-01-01'),
-    knownTo: d('2026-12-31'),
-    days: [...rows, typhoon],
-    source: 'notice',
-    by: 'supervisor-1',
-    reason: '临时放假',
-  });
+  const corrected = await inTransaction(stage.pool, (sql) =>
+    loadCalendarVersion(sql, {
+      calendar: 'CIVIL',
+      knownFrom: d('2024-01-01'),
+      knownTo: d('2026-12-31'),
+      days: [...rows, typhoon],
+      source: 'notice',
+      by: 'supervisor-1',
+      reason: '临时放假',
+    }),
+  );
   expect(corrected).toEqual({ version: 2, open: 2, moved: 2 });
   await stage.advance(inWeek(4, '17:30'));
   expect(await rungsOf(running)).toEqual([
