@@ -1,6 +1,6 @@
 /** Where the dated terms stand that people may change: a table, its key and its columns, by kind. */
 import type { BusinessDate } from '../../domain/calendar/business-date';
-import type { TermInForce, TermKind, TermValues } from '../../domain/terms/change-of-terms';
+import type { TermKind, TermValues } from '../../domain/terms/change-of-terms';
 import type { Sql } from '../people/standing';
 import { calendarRows } from './calendar-term';
 import type { TermRow } from './term-row';
