@@ -1,14 +1,7 @@
 /** Open permissions and what becomes of them: buying suspended and resumed, another commission. Each is decided by a second person. */
 import { askPermissionChange } from '../../activities/intake/permissions/change-permission';
 import { keyOfCursor, pageOf as page } from '../cursors';
-import {
-  permissionCode,
-  requestNo,
-  requestView,
-  scopeOf,
-  viewOf,
-  visibleRequest,
-} from '../reads/permission-requests';
+import { permissionCode, requestNo, requestView, scopeOf, viewOf, visibleRequest } from '../reads/permission-requests';
 import { route, type Asked } from '../route';
 import { bilingual, businessDate, instant, pageOf, pageQuery, reason } from '../schemas';
 import type { Services } from '../services';
