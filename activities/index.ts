@@ -8,6 +8,7 @@ import { requestSuspension } from './callbacks/request-suspension';
 import { decideSettlementDay } from './calendar/decide-settlement-day';
 import { armWait } from './clock/arm-wait';
 import { openProcess } from './clock/open-process';
+import { askComplaintCallback } from './complaints/ask-complaint-callback';
 import { closeComplaint, endCorrectiveAction } from './complaints/close-complaint';
 import { compensationDue } from './complaints/compensation';
 import { fileComplaint } from './complaints/file-complaint';
@@ -92,6 +93,7 @@ export const clockVerbs = (deps: Dependencies) => ({
 export const databaseVerbs = (deps: Dependencies) => ({
   advanceOverdrafts: advanceOverdrafts(deps),
   amountToCover: amountToCover(deps),
+  askComplaintCallback: askComplaintCallback(deps),
   askExtension: askExtension(deps),
   awaitCallback: awaitCallback(deps),
   closeComplaint: closeComplaint(deps),

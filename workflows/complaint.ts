@@ -1,16 +1,17 @@
 /**
  * A complaint, from its receipt to the file: registered or asked back, accepted or refused with a reason, assigned to a handler whom it is
- * not about, investigated by departments side by side, decided by others than whoever proposes, paid, answered, and closed with its root
- * cause. Its clocks run from the receipt. Whatever arrives was written by intake, which tells the process (complaints page).
+ * not about, investigated by departments side by side, decided by others than whoever proposes, paid, answered; called back by somebody
+ * who had no part in it, once reopened a level higher, and closed with its root cause. Its clocks run from the receipt. Whatever arrives was written by intake, which tells the process (complaints page).
  */
 import type { ComplaintEnd, ComplaintInput } from './messages/complaint';
 import { answer } from './complaint/answer';
 import { close } from './complaint/close';
-import { promiseStages, withdrawStages } from './complaint/clocks';
+import { promiseSecondAnswer, promiseStages, withdrawStages } from './complaint/clocks';
 import { compensate } from './complaint/compensate';
 import { openCase, type ComplaintCase } from './complaint/complaint-case';
-import { decided } from './complaint/decide';
+import { decided, type Rounds } from './complaint/decide';
 import { accept, register } from './complaint/intake';
+import { callBack, mediate, reopen } from './complaint/satisfaction';
 
 export async function complaint({ complaintNo }: ComplaintInput): Promise<ComplaintEnd> {
   const it = await openCase(complaintNo);
@@ -20,13 +21,23 @@ export async function complaint({ complaintNo }: ComplaintInput): Promise<Compla
   if ((await accept(it)) === 'refused') return ended(it, 'refused');
 
   const rounds = { assigned: 0, proposed: 0 };
-  const decision = await decided(it, rounds);
-  const paid = compensate(it, decision);
-  await answer(it);
+  const paid = [await handled(it, rounds)];
+  let end: 'closed' | 'disputed' = 'closed';
+  if ((await callBack(it)) === 'not satisfied' && (await mediate(it)) === 'goes on') {
+    await promiseSecondAnswer(it, await reopen(it));
+    paid.push(await handled(it, rounds));
+    if ((await callBack(it)) === 'not satisfied') end = 'disputed';
+  }
+  await close(it, end);
+  await Promise.all(paid.map(({ payment }) => payment));
+  return ended(it, end);
+}
 
-  await close(it, 'closed');
-  await paid;
-  return ended(it, 'closed');
+/** Decided and answered; what is paid goes its own way meanwhile. */
+async function handled(it: ComplaintCase, rounds: Rounds): Promise<{ readonly payment: Promise<void> }> {
+  const payment = compensate(it, await decided(it, rounds));
+  await answer(it);
+  return { payment };
 }
 
 async function ended(it: ComplaintCase, end: ComplaintEnd): Promise<ComplaintEnd> {

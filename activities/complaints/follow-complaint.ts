@@ -54,6 +54,8 @@ export interface FollowedComplaint extends Omit<ComplaintRow, 'now' | 'today' | 
   readonly isReceiverKeptOut: boolean;
   /** The head of the department that would approve is kept out. */
   readonly isServiceConcerned: boolean;
+  /** When it was reopened, UTC. */
+  readonly reopenedAt: string | null;
   /** Until when an answer of whoever complains is waited for, where something was asked back. */
   readonly askedBackUntil: string | null;
   /** Open complaints of the same client about the same product and category. */
@@ -87,6 +89,7 @@ export const readComplaint =
         extended: await extendedOf(sql, complaintNo),
         supplements: told[0]?.count ?? 0,
         ...(await concernedBy(sql, workflowId, row)),
+        reopenedAt: await reopenedAt(sql, complaintNo),
         askedBackUntil: await askedBackUntil(sql, row),
         alike: await alikeOf(sql, complaintNo),
       };
@@ -108,6 +111,14 @@ async function concernedBy(
     [workflowId, handler, receivedBy],
   );
   return rows[0] ?? { isHandlerKeptOut: false, isReceiverKeptOut: false, isServiceConcerned: false };
+}
+
+async function reopenedAt(sql: PoolClient, complaintNo: string): Promise<string | null> {
+  const { rows } = await sql.query<{ at: string | null }>(
+    `select max(at) as at from complaint_steps where complaint_no = $1 and act = 'reopen'`,
+    [complaintNo],
+  );
+  return rows[0]?.at ?? null;
 }
 
 /** As long as the clock of a promise may stand. */

@@ -1,17 +1,26 @@
 /** Complaints as stories on the moved clock: real processes, the bank as a simulator, people by the updates of their tasks. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadReference } from '../../activities/books/load-reference';
 import { loadRehearsalPeople } from '../../activities/books/load-rehearsal-people';
 import { seedClients } from '../../activities/clients/seed-clients';
-import { askDepartment, writeTaskText } from '../../activities/intake/complaints/act-of-people';
+import {
+  askDepartment,
+  askMoreTime,
+  recuse,
+  supplementComplaint,
+  writeTaskText,
+} from '../../activities/intake/complaints/act-of-people';
 import { receiveComplaint, type ReceivedComplaint } from '../../activities/intake/complaints/receive-complaint';
+import { beginCall } from '../../activities/intake/callbacks/begin-attempt';
+import { recordCall } from '../../activities/intake/callbacks/record-result';
 import { settle } from '../../activities/intake/settle';
 import { completeTask } from '../../workflows/messages/tasks';
 import { eventually } from '../api/stage';
 import { DAYS, newFolder, onStage, type OnStage } from '../simulators/stage';
 import { isRecording, keepHistory } from '../support/kept-history';
+import { enterPeople } from '../support/people';
 import { loadTexts, openStoryStage, type StoryStage } from '../support/story-stage';
 
 /** Monday 23 June 2025, 09:00. */
@@ -19,6 +28,8 @@ const START = '2025-06-23T01:00:00.000Z';
 const OWN = '6200000000000000002';
 const CLIENTS = '6200000000000000001';
 const PAID_ON = '2025-06-24';
+
+jest.setTimeout(150_000);
 
 let bank: OnStage;
 let stage: StoryStage;
@@ -36,6 +47,7 @@ beforeAll(async () => {
       await loadReference(pool);
       await seedClients(pool, 20);
       await loadRehearsalPeople(pool);
+      await enterPeople(pool, [{ person: 'service-3', role: 'service' }]);
       await pool.query(
         `insert into broker_accounts values ($1, 'SH', 'bank', 'proprietary'), ($2, 'SH', 'bank', 'client')`,
         [OWN, CLIENTS],
@@ -119,6 +131,28 @@ async function done(complaintNo: string, kind: string, person: string, form: obj
   await settled();
 }
 
+/** The complainant is called and says whether the answer satisfies. */
+async function calledBack(complaintNo: string, satisfied: 'yes' | 'no', by: string): Promise<void> {
+  const callbackNo = await eventually(async () => {
+    const { rows } = await stage.pool.query<{ no: string }>(
+      `select callback_no as no from callbacks where subject = $1 and state = 'open'`,
+      [complaintNo],
+    );
+    return rows[0]?.no;
+  });
+  const { nth } = await beginCall(stage.pool, { callbackNo, key: randomUUID(), by, role: 'service' });
+  await recordCall(stage.pool, {
+    callbackNo,
+    nth,
+    by,
+    role: 'service',
+    result: 'reached',
+    answers: { satisfied },
+    recording: { reference: `REC-${callbackNo}`, sha256: createHash('sha256').update(callbackNo).digest('hex') },
+  });
+  await settled();
+}
+
 const result = (complaintNo: string) => stage.client.workflow.getHandle(`complaint:${complaintNo}`).result();
 
 const rowOf = async (complaintNo: string) => {
@@ -166,6 +200,9 @@ test('from receipt to file: a department answers, finance pays once, an action i
   await done(complaintNo, 'make-compensation-order', 'fin-prop-1', { amount: '8000.00' });
   await done(complaintNo, 'approve-order', 'fin-prop-2', { decision: 'approve', reason: '同意划款' });
   await bank.clockTo(`${PAID_ON} 15:00:00`);
+  // Who had a hand in it does not call.
+  await expect(calledBack(complaintNo, 'yes', 'service-1')).rejects.toMatchObject({ code: 'CALLER_HAD_A_HAND' });
+  await calledBack(complaintNo, 'yes', 'service-3');
   await done(complaintNo, 'close-complaint', 'service-1', {
     rootCause: 'system',
     actions: [{ role: 'operations', dueDays: 10 }],
@@ -194,7 +231,7 @@ test('from receipt to file: a department answers, finance pays once, an action i
     { ledger: 'client_money', owner: accounts[0]?.account, amount: '-800000' },
   ]);
   const { rows: filed } = await stage.pool.query(
-    `select d.kind, a.client_no from complaint_documents d join archive_entries a using (sha256) where complaint_no = $1`,
+    `select d.kind, a.client_no from complaint_documents d join archive_entries a using (sha256) where complaint_no = $1 and a.kind = 'complaint'`,
     [complaintNo],
   );
   expect(filed).toEqual([{ kind: 'file', client_no: 'C00000001' }]);
@@ -202,3 +239,164 @@ test('from receipt to file: a department answers, finance pays once, an action i
   const history = JSON.stringify(await stage.client.workflow.getHandle(`complaint:${complaintNo}`).fetchHistory());
   for (const personal of [NAME, '柜台等候', '10:00 至 12:00 中断']) expect(history).not.toContain(personal);
 });
+
+test('not satisfied: mediation fails, compliance assigns it a level higher, and a second time it is closed as disputed', async () => {
+  const complaintNo = await received({ complainant: { name: NAME, clientNo: 'C00000002' } });
+  await assigned(complaintNo);
+  const proposed = (by: string) =>
+    done(complaintNo, 'propose-complaint-outcome', by, { finding: 'not upheld', amount: '0.00' }, '不实');
+  const decided = (decision: 'approve' | 'refuse') =>
+    done(complaintNo, 'approve-complaint-proposal', 'service-2', { decision, reason: '请见批注' });
+  await proposed('branch-1001');
+  await decided('refuse');
+  await proposed('branch-1001');
+  await decided('approve');
+  await done(complaintNo, 'answer-complaint', 'service-1', { answered: true }, '经查不实');
+  await calledBack(complaintNo, 'no', 'service-3');
+  await done(complaintNo, 'offer-mediation', 'service-1', { mediation: 'failed' });
+  expect(await rowOf(complaintNo)).toMatchObject({ state: 'reopened', level: 2 });
+  await done(complaintNo, 'assign-complaint', 'compliance-1', { person: 'brokerage-1', role: 'brokerage' });
+  await proposed('brokerage-1');
+  await decided('approve');
+  await done(complaintNo, 'answer-complaint', 'service-1', { answered: true }, '经复核仍不实');
+  await calledBack(complaintNo, 'no', 'service-3');
+  await done(complaintNo, 'close-complaint', 'service-1', { rootCause: 'misunderstanding', actions: [] });
+  expect(await result(complaintNo)).toBe('disputed');
+  if (isRecording) await keepHistory(stage.client, `complaint:${complaintNo}`, 'product/complaint-disputed.json');
+  const { rows: told } = await stage.pool.query<{ template: string }>(
+    `select template from outbox where workflow_id = $1 and template like 'COMPLAINT_%' order by message_id`,
+    [`complaint:${complaintNo}`],
+  );
+  expect(told.map(({ template }) => template.replace('COMPLAINT_', ''))).toEqual([
+    'RECEIVED',
+    'ACCEPTED',
+    'ANSWERED',
+    'REOPENED',
+    'ANSWERED',
+    'DISPUTED',
+  ]);
+  expect((await promisesOf(complaintNo)).map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+    'complaint-accept:K met',
+    'complaint-answer:K:1 met',
+    'complaint-answer:K:2 met',
+  ]);
+});
+
+test('asked back: the clocks stand until the complainant adds to it; a duplicate is linked, a refusal has its reasons written', async () => {
+  const complaintNo = await received({ complainant: { name: NAME, clientNo: 'C00000003' } });
+  const askBack = (text?: string) =>
+    done(complaintNo, 'register-complaint', 'service-1', { decision: 'ask back' }, text);
+  await expect(askBack()).rejects.toMatchObject({ cause: { type: 'TEXT_MISSING' } });
+  const [before] = await promisesOf(complaintNo);
+  await askBack('请提供交易日期');
+  expect(await rowOf(complaintNo)).toMatchObject({ state: 'incomplete' });
+  await stage.advance(new Date(Date.parse(await nowOf()) + 2 * 86_400_000).toISOString());
+  await supplementComplaint(stage.pool, { ...act(complaintNo, 'service-1'), text: '6 月 20 日' });
+  await settled();
+  // Two working days stood still: due two working days later, from Friday 27 June 17:30 to Tuesday 1 July.
+  const [after] = await promisesOf(complaintNo);
+  expect([before, after]).toEqual(['complaint-accept:K running 06-27 17:30', 'complaint-accept:K running 07-01 17:30']);
+  const again = await received({ complainant: { clientNo: 'C00000003' } });
+  const { rows } = await stage.pool.query<{ alike: string[] }>(
+    `select facts -> 'alike' as alike from tasks where workflow_id = $1`,
+    [`complaint:${again}`],
+  );
+  expect(rows).toEqual([{ alike: [complaintNo] }]);
+  const duplicate = (duplicateOf: string) =>
+    done(again, 'register-complaint', 'service-1', { decision: 'duplicate', duplicateOf });
+  await expect(duplicate(again)).rejects.toMatchObject({ cause: { type: 'DUPLICATE_OF_NOTHING' } });
+  await duplicate(complaintNo);
+  expect(await result(again)).toBe('duplicate');
+  await done(complaintNo, 'register-complaint', 'service-1', { decision: 'complete' });
+  await done(complaintNo, 'accept-complaint', 'service-1', { decision: 'refuse', ground: 'no facts' }, '没有事实');
+  expect(await result(complaintNo)).toBe('refused');
+});
+
+test('whom it is about and the superior are kept out; a recused handler is replaced; more time is bounded; compliance goes on without a late answer', async () => {
+  const complaintNo = await received({ against: 'branch-1001', complainant: { name: '张某', contact: '电话' } });
+  await done(complaintNo, 'register-complaint', 'service-1', { decision: 'complete' });
+  await done(complaintNo, 'accept-complaint', 'service-1', { decision: 'accept' });
+  const assign = (person: string, role: string, branch?: string) =>
+    done(complaintNo, 'assign-complaint', 'service-1', { person, role, ...(branch === undefined ? {} : { branch }) });
+  for (const person of ['branch-1001', 'branch-1001-head', 'branch-1001b'])
+    await expect(assign(person, 'branch', '1001')).rejects.toMatchObject({ cause: { type: 'KEPT_OUT_OF_CASE' } });
+  await expect(assign('ops-client-1', 'branch')).rejects.toMatchObject({ cause: { type: 'HANDLER_UNFIT' } });
+  await assign('brokerage-1', 'brokerage');
+  const of1 = act(complaintNo, 'brokerage-1');
+  await askDepartment(stage.pool, { ...of1, department: 'operations', question: '当日情况？', dueDays: 1 });
+  await recuse(stage.pool, { ...act(complaintNo, 'brokerage-1'), person: 'brokerage-1', reason: '系投诉人亲属' });
+  await settled();
+  await expect(assign('brokerage-1', 'brokerage')).rejects.toMatchObject({ cause: { type: 'KEPT_OUT_OF_CASE' } });
+  await assign('brokerage-2', 'brokerage');
+  const more = (furtherN: number) =>
+    askMoreTime(stage.pool, { ...act(complaintNo, 'brokerage-2'), furtherN, reason: '证人不在' });
+  await expect(more(40)).rejects.toMatchObject({ code: 'EXTENSION_BEYOND_LEGAL_LIMIT' });
+  await more(10);
+  await expect(more(1)).rejects.toMatchObject({ code: 'EXTENSIONS_USED_UP' });
+  await settled();
+  await approveExtension();
+  const { rowCount } = await stage.pool.query(
+    `select from outbox where workflow_id = $1 and template = 'COMPLAINT_EXTENDED'`,
+    [`complaint:${complaintNo}`],
+  );
+  expect(rowCount).toBe(1);
+  await stage.advance(new Date(Date.parse(await nowOf()) + 5 * 86_400_000).toISOString());
+  await done(complaintNo, 'go-on-without-answer', 'compliance-1', { reason: '证据已经充分' });
+  const form = { finding: 'upheld', amount: '10.00' };
+  await expect(done(complaintNo, 'propose-complaint-outcome', 'brokerage-2', form, '属实')).rejects.toMatchObject({
+    cause: { type: 'COMPENSATION_NEEDS_FUND_ACCOUNT' },
+  });
+  const { rows } = await stage.pool.query('select state, ended_by from complaint_requests where complaint_no = $1', [
+    complaintNo,
+  ]);
+  expect(rows).toEqual([{ state: 'gone on without', ended_by: 'compliance-1' }]);
+});
+
+async function approveExtension(): Promise<void> {
+  const { rows } = await stage.pool.query<OpenTask & { workflow_id: string }>(
+    `select task_id::text, workflow_id, revision, role from tasks where kind = 'approve-extension' and state = 'open'`,
+  );
+  const [task] = rows;
+  if (task === undefined) throw new Error('no extension waits for its approval');
+  await stage.client.workflow.getHandle(task.workflow_id).executeUpdate(completeTask, {
+    args: [
+      {
+        taskId: task.task_id,
+        revision: task.revision,
+        form: { decision: 'approve', reason: '同意延期' },
+        actor: { person: 'service-2', role: task.role },
+        requestId: 'r',
+        at: START,
+      },
+    ],
+    updateId: randomUUID(),
+  });
+  await settled();
+}
+
+test('a transfer runs on its own clock too, from the receipt at the regulator', async () => {
+  await stage.advance('2025-07-14T01:00:00.000Z'); // Monday
+  const transfer = { number: '12386-1', at: '2025-07-10T02:00:00.000Z' };
+  const complaintNo = await received({
+    channel: 'regulator',
+    receivedAt: '2025-07-11T02:00:00.000Z',
+    transfer,
+    complainant: { name: '李某' },
+  });
+  // Three working days after Friday 11 and Thursday 10 July, and fifteen.
+  expect(await promisesOf(complaintNo)).toEqual([
+    'complaint-accept:K running 07-16 17:30',
+    'complaint-answer:K:1 running 08-01 17:30',
+    'complaint-transfer-accept:K running 07-15 17:30',
+    'complaint-transfer-answer:K:1 running 07-31 17:30',
+  ]);
+  await expect(received({ channel: 'regulator', transfer })).rejects.toMatchObject({
+    code: 'TRANSFER_KNOWN',
+    details: { complaint: complaintNo },
+  });
+});
+
+async function nowOf(): Promise<string> {
+  const { rows } = await stage.pool.query<{ now: string }>('select business_now() as now from business_clock');
+  return rows[0]?.now ?? '';
+}

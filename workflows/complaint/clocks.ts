@@ -21,6 +21,14 @@ export async function promiseStages(it: ComplaintCase): Promise<void> {
   }
 }
 
+/** After a reopening the answer is owed anew, from the reopening on. */
+export async function promiseSecondAnswer(it: ComplaintCase, reopenedAt: string): Promise<void> {
+  const own = it.complaint.clocks.find(({ clock, stage }) => clock === 'own' && stage === 'answer');
+  if (own === undefined) throw new RangeError('a complaint without a limit for its answer');
+  const key = `complaint-answer:${it.complaintNo}:2`;
+  await promise(it, { key, stage: 'answer', receivedAt: reopenedAt, limit: own.limit });
+}
+
 async function promise(
   it: ComplaintCase,
   {

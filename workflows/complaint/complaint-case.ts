@@ -4,6 +4,7 @@ import type { FollowedComplaint } from '../../activities/complaints/follow-compl
 import type { RecordedStep } from '../../activities/complaints/record-step';
 import { database } from '../activity-groups';
 import { BusinessClock } from '../building-blocks/business-clock';
+import { Callbacks } from '../building-blocks/callbacks';
 import { deliverBeside } from '../building-blocks/delivery';
 import { TaskDesk, type TaskSpec } from '../building-blocks/human-task';
 import { Promises, type GivenPromise } from '../building-blocks/promises';
@@ -23,6 +24,10 @@ export interface ComplaintCase {
   complaint: FollowedComplaint;
   /** What is promised now, by key. */
   readonly owed: Map<string, GivenPromise>;
+  /** Callbacks that were asked for. */
+  readonly callbacks: Callbacks;
+  /** Requests to departments that are followed, and extensions that were asked for. */
+  readonly followed: { readonly requests: Map<number, Promise<void>>; readonly extensions: Set<string> };
   /** How often each step was recorded. */
   readonly recorded: Map<string, number>;
 }
@@ -32,6 +37,7 @@ export async function openCase(complaintNo: string): Promise<ComplaintCase> {
   const waiting = openWaiting({ zh: '投诉', en: 'complaint' });
   const desk = TaskDesk.open(waiting);
   const promises = Promises.open(waiting);
+  const callbacks = Callbacks.open();
   const told = { revision: 1 };
   setHandler(complaintChanged, (revision) => void (told.revision = Math.max(told.revision, revision)), {
     description: '投诉有进展 something was done with the complaint',
@@ -40,7 +46,20 @@ export async function openCase(complaintNo: string): Promise<ComplaintCase> {
   const complaint = await read(complaintNo);
   deliverBeside();
   const owed = new Map<string, GivenPromise>();
-  return { complaintNo, waiting, desk, promises, clock, told, complaint, owed, recorded: new Map() };
+  const followed = { requests: new Map(), extensions: new Set<string>() };
+  return {
+    complaintNo,
+    waiting,
+    desk,
+    promises,
+    clock,
+    told,
+    complaint,
+    owed,
+    callbacks,
+    followed,
+    recorded: new Map(),
+  };
 }
 
 const read = (complaintNo: string): Promise<FollowedComplaint> =>

@@ -71,17 +71,15 @@ export async function investigate(
 
 /** While the handler works: requests to departments run side by side, more time is asked for. */
 async function follow(it: ComplaintCase, isOver: () => boolean): Promise<void> {
-  const asked = new Map<number, Promise<void>>();
-  const extensions = new Set<string>();
+  const { requests, extensions } = it.followed;
   for (;;) {
     for (const request of it.complaint.requests) {
-      if (!asked.has(request.requestNo)) asked.set(request.requestNo, followRequest(it, request));
+      if (!requests.has(request.requestNo)) requests.set(request.requestNo, followRequest(it, request));
     }
-    const beside = [...asked.values()];
     for (const extension of it.complaint.extensions) {
       if (extensions.has(extension.extensionId)) continue;
       extensions.add(extension.extensionId);
-      beside.push(extend(it, extension));
+      void extend(it, extension);
     }
     await condition(() => isOver() || isChanged(it));
     if (isOver()) return;
