@@ -595,6 +595,14 @@ export const errorList = [
     en: 'The relationship is recorded to have ended on {date}; that is never changed.',
   },
 
+  // Messages
+  {
+    code: 'MESSAGE_WISH_REFUSED',
+    status: 422,
+    zh: '{purpose} 的渠道 {channel} 不能关闭：法定通知与警报须送达，每类消息的最后渠道保留。',
+    en: 'The channel {channel} of {purpose} cannot be switched off: notices of the law and alarms must arrive, and the last channel of each kind stays.',
+  },
+
   // Systems that are told of events
   {
     code: 'WEBHOOKS_NOT_SET_UP',

@@ -4,7 +4,7 @@ import type { DueMessage } from './due-messages';
 
 export async function addressesOf(
   pool: Pool,
-  { recipient_role: role, recipient_mark: mark, recipient_ref: ref, side, branch }: DueMessage,
+  { recipient_role: role, recipient_mark: mark, recipient_ref: ref, side, branch, purpose }: DueMessage,
   channel: 'email' | 'webhook',
 ): Promise<readonly string[]> {
   const today = `(business_now() at time zone 'Asia/Shanghai')::date`;
@@ -21,9 +21,11 @@ export async function addressesOf(
      where kind = 'email' and (recipient_ref = $1 or recipient_ref in (
        select 'person:' || person from grants
        where role = $2 and ($3::text is null or $3 = 'approver' or mark = $3) and ($4::text is null or side is null or side = $4)
-         and ($5::text is null or branch is null or branch = $5) and ${inForce}))
+         and ($5::text is null or branch is null or branch = $5) and ${inForce}
+       except select p.recipient_ref from message_preferences p join message_purposes o using (purpose)
+        where o.may_be_switched_off and p.purpose = $6 and p.channel = 'email' and not p.wanted))
      order by address`,
-    [ref, role, mark, side, branch],
+    [ref, role, mark, side, branch, purpose],
   );
   return rows.map(({ address }) => address);
 }

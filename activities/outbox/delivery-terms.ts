@@ -2,7 +2,7 @@
 import type { PoolClient } from 'pg';
 import { businessDateOf } from '../../domain/calendar/business-date';
 import { plannedSteps, type DeliveryStep, type Preference } from '../../domain/messages/delivery';
-import { sendableAt } from '../../domain/messages/quiet-hours';
+import { sendableAt, type QuietHours } from '../../domain/messages/quiet-hours';
 import { loadParameters } from '../terms/load-terms';
 import type { DueMessage } from './due-messages';
 
@@ -48,9 +48,12 @@ export async function loadDeliveryTerms(sql: PoolClient, messages: readonly DueM
      from delivery_steps where ${inForce}`,
     [today],
   );
+  const recipients = [...new Set(messages.map(recipientOf))];
+  const ownHours = await ownQuietHours(sql, recipients);
   const { rows: wishes } = await sql.query<Preference & { readonly recipient_ref: string; readonly purpose: string }>(
-    'select recipient_ref, purpose, channel, wanted from message_preferences where recipient_ref = any($1)',
-    [[...new Set(messages.map(recipientOf))]],
+    `select recipient_ref, purpose, channel, wanted from message_preferences where recipient_ref = any($1)
+     union all select f.client_no, purpose, channel, wanted from message_preferences p join ${ACCOUNT_OF_CLIENT}`,
+    [recipients],
   );
   const known = new Map(purposes.map((row) => [row.purpose, row]));
   const quiet = purposes.some((row) => row.obeys_quiet_hours) ? await quietHours(sql, today) : undefined;
@@ -67,8 +70,24 @@ export async function loadDeliveryTerms(sql: PoolClient, messages: readonly DueM
     },
     taskRoleOf: (message) => known.get(purposeOf(message))?.task_role ?? null,
     sendableAt: (message) =>
-      quiet !== undefined && known.get(purposeOf(message))?.obeys_quiet_hours === true ? sendableAt(now, quiet) : now,
+      quiet !== undefined && known.get(purposeOf(message))?.obeys_quiet_hours === true
+        ? sendableAt(now, ownHours.get(recipientOf(message)) ?? quiet)
+        : now,
   };
+}
+
+/** Clients wish by their fund account; what is sent to their number goes by that too. */
+const ACCOUNT_OF_CLIENT = `client_fund_accounts f on p.recipient_ref = 'fund-account:' || f.fund_account where f.client_no = any($1)`;
+
+async function ownQuietHours(sql: PoolClient, recipients: readonly string[]): Promise<ReadonlyMap<string, QuietHours>> {
+  const { rows } = await sql.query<QuietHours & { readonly recipient: string }>(
+    `select recipient, "from", until from (
+       select recipient_ref as recipient, quiet_from as "from", quiet_until as until from message_recipients where recipient_ref = any($1)
+       union all select f.client_no, p.quiet_from, p.quiet_until from message_recipients p join ${ACCOUNT_OF_CLIENT}) wished
+      where "from" is not null`,
+    [recipients],
+  );
+  return new Map(rows.map(({ recipient, from, until }) => [recipient, { from, until }]));
 }
 
 async function quietHours(sql: PoolClient, today: ReturnType<typeof businessDateOf>) {

@@ -1,8 +1,9 @@
 /** Who is behind a fund account: the one place where the name of a client is shown, with the reason of whoever looks. */
 import { recordReading } from '../../activities/intake/record-reading';
 import { BusinessError } from '../../domain/errors';
-import { READS_BOTH_SIDES, holdsAnyOf, rolesOf, type Caller } from '../identity';
+import { rolesOf } from '../identity';
 import { accessTo } from '../policy';
+import { isOwnClient } from '../reads/own-client';
 import { route } from '../route';
 import { reason, side } from '../schemas';
 import { z } from '../zod';
@@ -48,7 +49,7 @@ export const readClient = route({
     );
     const [found] = rows;
     // Whoever may not see a client does not learn that there is one.
-    if (found === undefined || !isOwn(caller, found)) {
+    if (found === undefined || !isOwnClient(caller, 'readClient', found)) {
       throw new BusinessError('NOT_FOUND', { what: '资金账户 fund account', key: params.fundAccount });
     }
     await recordReading(pool, {
@@ -74,13 +75,3 @@ export const readClient = route({
     };
   },
 });
-
-/** Of the own side and the own branch. Whoever is of neither side serves clients, and the house's own account is no client. */
-const isOwn = (caller: Caller, found: Row): boolean =>
-  holdsAnyOf(caller, READS_BOTH_SIDES) ||
-  caller.grants.some(
-    ({ role, side: ownSide, branch }) =>
-      (accessTo('readClient') as readonly string[]).includes(role) &&
-      (ownSide ?? 'client') === found.side &&
-      (branch === null || branch === found.branch),
-  );

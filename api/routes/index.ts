@@ -29,6 +29,12 @@ import { explainFigure, listFigures } from './explanations';
 import { readFigure } from './figures';
 import { listFiles, readFile } from './files';
 import { listFindings } from './findings';
+import {
+  readClientMessageWishes,
+  readOwnMessageWishes,
+  setClientMessageWishes,
+  setOwnMessageWishes,
+} from './message-wishes';
 import { listMessages, readMessage, readMessageContent } from './messages';
 import { listOwnMessages, readOwnMessageRoute } from './own-messages';
 import { listNotices } from './notices';
@@ -98,6 +104,10 @@ export const routes: readonly Route[] = [
   readMessageContent,
   listOwnMessages,
   readOwnMessageRoute,
+  readOwnMessageWishes,
+  setOwnMessageWishes,
+  readClientMessageWishes,
+  setClientMessageWishes,
   listWebhookReceivers,
   registerReceiver,
   rotateReceiverKey,

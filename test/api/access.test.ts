@@ -91,6 +91,7 @@ const WITH: Partial<Record<RouteId, { readonly body?: object; readonly query?: s
   askComplaintExtension: { body: { furtherDays: 5, reason: 'a witness is away' } },
   recuseFromComplaint: { body: { reason: 'a relative of mine' } },
   readClient: { query: '?reason=complaint+of+the+client' },
+  setClientMessageWishes: { body: { switchedOff: [], quietHours: null, reason: 'asked for by the client' } },
   readMessageContent: { query: '?reason=complaint+of+the+client' },
 };
 

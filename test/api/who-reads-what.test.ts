@@ -298,6 +298,87 @@ describe('messages within the own application', () => {
   });
 });
 
+describe('wishes about messages', () => {
+  beforeAll(() =>
+    api.pool.query(
+      `insert into clients values ('8100000001', 'A900000018', '1001', '21000', 'client', 'natural', 0.0003, 500)`,
+    ),
+  );
+  const own = '/v1/me/message-wishes';
+  const set = (as: string, path: string, body: object, etag?: string) =>
+    api.call('PUT', path, { as, body, ...(etag === undefined ? {} : { headers: { 'if-match': etag } }) });
+
+  it('one sets the own ones by their tag; who saw others is told to look again', async () => {
+    const before = await api.call('GET', own, { as: 'service-1' });
+    expect(before.body).toMatchObject({ recipient: 'person:service-1', revision: 0, quietHours: null });
+    expect((before.body.purposes as { purpose: string }[]).map(({ purpose }) => purpose)).toEqual([
+      'alarm',
+      'staff-notice',
+      'staff-reminder',
+    ]);
+    const wanted = {
+      switchedOff: [{ purpose: 'staff-notice', channel: 'app' }],
+      quietHours: { from: '20:00', until: '09:00' },
+    };
+    const etag = before.headers.get('etag') ?? '';
+    const first = await set('service-1', own, wanted, etag);
+    expect([first.status, first.body.revision, first.body.quietHours]).toEqual([200, 1, wanted.quietHours]);
+    const channels = (purpose: string) =>
+      (first.body.purposes as { purpose: string; channels: { channel: string; wanted: boolean }[] }[])
+        .find((one) => one.purpose === purpose)
+        ?.channels.filter((one) => !one.wanted)
+        .map(({ channel }) => channel);
+    expect([channels('staff-notice'), channels('staff-reminder')]).toEqual([['app'], []]);
+    const stale = await set('service-1', own, { switchedOff: [], quietHours: null }, etag);
+    expect([stale.status, stale.body.code]).toEqual([412, 'REVISION_STALE']);
+    const back = await set('service-1', own, { switchedOff: [], quietHours: null }, first.headers.get('etag') ?? '');
+    expect(back.body.purposes).toEqual(before.body.purposes);
+  });
+
+  it('refuses all at once what must arrive', async () => {
+    const switchedOff = [
+      { purpose: 'alarm', channel: 'app' },
+      { purpose: 'staff-notice', channel: 'app' },
+      { purpose: 'staff-notice', channel: 'email' },
+      { purpose: 'client-notice', channel: 'sms' },
+    ];
+    const { status, body } = await set('service-1', own, { switchedOff, quietHours: null });
+    expect([
+      status,
+      (body.errors as { code: string; field: string }[]).map(({ code, field }) => [code, field]),
+    ]).toEqual([422, [0, 2, 3].map((place) => ['MESSAGE_WISH_REFUSED', `switchedOff/${place}`])]);
+  });
+
+  it('operations of the side enters those of a client, for a reason that is audited with before and after', async () => {
+    const path = '/v1/clients/8100000001/message-wishes';
+    const body = { switchedOff: [{ purpose: 'client-reminder', channel: 'app' }], quietHours: null };
+    const asked = { ...body, reason: 'client asked at the counter' };
+    expect((await set('ops-client-1', path, body)).body.code).toBe('INPUT_INVALID');
+    expect((await set('branch-1001', path, asked)).body.code).toBe('ROLE_MISSING');
+    expect((await set('ops-prop-1', path, asked)).body.code).toBe('NOT_FOUND');
+    const done = await set('ops-client-1', path, asked);
+    expect([done.status, done.body.code]).toEqual([200, undefined]);
+    const read = (as: string) => api.call('GET', path, { as });
+    expect((await read('branch-1001')).body.revision).toBe(1);
+    expect((await read('branch-1002')).body.code).toBe('NOT_FOUND');
+    const statutory = { ...asked, switchedOff: [{ purpose: 'client-notice', channel: 'app' }] };
+    expect((await set('ops-client-1', path, statutory)).body.code).toBe('MESSAGE_WISH_REFUSED');
+    const { rows } = await api.pool.query(
+      `select actor, role, reason, before, after from audit
+        where action = 'set wishes about messages' and object_id = 'fund-account:8100000001'`,
+    );
+    expect(rows).toEqual([
+      {
+        actor: 'ops-client-1',
+        role: 'operations',
+        reason: 'client asked at the counter',
+        before: { quietHours: null, switchedOff: [] },
+        after: { quietHours: null, switchedOff: ['client-reminder app'] },
+      },
+    ]);
+  });
+});
+
 describe('systems that are told of events', () => {
   it('are registered by technology: the key is shown once, to a repeated request no more, and is kept nowhere', async () => {
     const body = { receiver: 'crm', url: 'http://127.0.0.1:9/hooks', events: ['settlement-day.closed'] };

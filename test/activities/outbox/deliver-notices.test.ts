@@ -20,6 +20,7 @@ import type { MessagesPort } from '../../../adapters/messages/messages-port';
 import { webhookKey } from '../../../adapters/messages/webhook-channel';
 import { mailUrl, startSimulator, type RunningSimulator } from '../../../simulators/launch';
 import { openDatabase, type TestDatabase } from '../../support/database';
+import { setMessageWishes } from '../../../activities/intake/message-wishes';
 import { readOwnMessage } from '../../../activities/intake/read-own-message';
 import { proofOfMessage } from '../../../api/reads/messages';
 import { openPool } from '../../../prisma/pool';
@@ -466,6 +467,108 @@ describe('quiet hours and wishes', () => {
     const [pay, must] = [await reminder(ref), await queue('OVERDRAFT', { ref })];
     await deliver();
     expect([...(await keysReceived())].sort()).toEqual([`app ${pay}#2`, `sms ${must}`]);
+  });
+});
+
+describe("a recipient's own hours and addresses", () => {
+  const wish = (recipient: string, more: object) =>
+    setMessageWishes(book)({
+      recipient,
+      switchedOff: [],
+      quietHours: null,
+      ifMatch: undefined,
+      person: 'duty',
+      role: 'operations',
+      requestId: 'r',
+      ...more,
+    });
+
+  test('hold what can wait in place of those of the house; an alarm of a deadline does not wait for them', async () => {
+    const noon = { from: '12:00', until: '14:00' };
+    await wish('fund-account:6000000007', { quietHours: noon });
+    await wish('person:duty', { quietHours: noon });
+    const rung = (key: string) =>
+      queueNotice(book.pool, {
+        key,
+        severity: 'critical',
+        recipientRef: 'person:duty',
+        template: 'RUNG',
+        facts: { time: '12:00', action: { zh: '一', en: 'x' }, subject: 'x', ladder: 'x', rung: '1' },
+      });
+    await clockTo(at('11:59:59'));
+    const before = await reminder('fund-account:6000000007');
+    await rung(`rung-${today}-before`);
+    await deliver();
+    await clockTo(at('12:00'));
+    const [within, other] = [await reminder('fund-account:6000000007'), await reminder('fund-account:6000000008')];
+    await rung(`rung-${today}-within`);
+    await deliver();
+    expect(
+      await Promise.all([before, within, other, `rung-${today}-before`, `rung-${today}-within`].map(stateOf)),
+    ).toEqual(['delivered', 'held', 'sent', 'delivered', 'sent']);
+    await clockTo(at('14:00'));
+    await deliver();
+    expect(await stateOf(within)).toBe('sent');
+    // In the night of the house it is not quiet for whoever chose other hours.
+    await clockTo(at('21:30'));
+    const [mine, house] = [await reminder('fund-account:6000000007'), await reminder('fund-account:6000000008')];
+    await deliver();
+    expect([await stateOf(mine), await stateOf(house)]).toEqual(['sent', 'held']);
+  });
+
+  test('of a client hold for what goes to its number too', async () => {
+    await seedClients(book.pool, 2);
+    const { rows } = await book.pool.query<{ client_no: string; fund_account: string }>(
+      'select client_no, fund_account from client_fund_accounts order by 1, 2 limit 1',
+    );
+    const { client_no: clientNo = '', fund_account: account = '' } = rows[0] ?? {};
+    await wish(`fund-account:${account}`, {
+      quietHours: { from: '09:00', until: '11:00' },
+      switchedOff: [{ purpose: 'client-reminder', channel: 'sms' }],
+    });
+    const key = await reminder(clientNo);
+    await deliver();
+    expect(await stateOf(key)).toBe('held');
+    await clockTo(at('11:00'));
+    await deliver();
+    expect(await attemptsOf(key)).toEqual(['app accepted']);
+  });
+
+  test('a mail to a role goes to those of its side, and not to whoever wants none; alarms go all the same', async () => {
+    await enterPeople(book.pool, [
+      { person: 'of-clients', role: 'finance', side: 'client' },
+      { person: 'of-house', role: 'finance', side: 'proprietary' },
+      { person: 'unwilling', role: 'finance', side: 'client' },
+    ]);
+    for (const person of ['of-clients', 'of-house', 'unwilling'])
+      await book.pool.query(`insert into contact_addresses values ('person:' || $1, 'email', $1 || '@house.example')`, [
+        person,
+      ]);
+    await wish('person:unwilling', { quietHours: null });
+    await book.pool.query(
+      `insert into message_preferences (recipient_ref, purpose, channel, wanted, set_by) values
+         ('person:unwilling', 'staff-notice', 'email', false, 'duty'), ('person:unwilling', 'alarm', 'email', false, 'duty')`,
+    );
+    await fault('refuse', { only: 'side-' });
+    for (const [template, severity] of [
+      ['FILE_AFTER_CLOSE', 'critical'],
+      ['DAY_CLOSED', 'info'],
+    ] as const)
+      await queueNotice(book.pool, {
+        key: `side-${template}`,
+        severity,
+        side: 'client',
+        template,
+        facts: { date: '2025-06-26' },
+        recipientRole: 'finance',
+      });
+    await deliver();
+    await clockTo(at('18:00'));
+    await deliver();
+    expect((await received('mails')).map(({ to }) => [...to].sort())).toEqual([
+      ['of-clients@house.example', 'unwilling@house.example'],
+      ['of-clients@house.example'],
+    ]);
   });
 });
 
