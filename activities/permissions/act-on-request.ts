@@ -160,9 +160,10 @@ async function writeLine<Answer>(
   return stepId;
 }
 
-/** What other systems are told: a permission is open once it is recorded, whatever is filed after that. */
+/** What other systems are told: what was asked for is done once it is recorded, whatever is filed after that. */
 const OUTCOMES: Readonly<Partial<Record<RequestState, string>>> = {
-  filing: 'opened',
+  filing: 'done',
+  done: 'done',
   refused: 'refused',
   lapsed: 'lapsed',
   withdrawn: 'withdrawn',
@@ -187,11 +188,11 @@ async function moveOn(
   if (outcome !== undefined && state !== request.state) {
     await queueEvent(sql, {
       key: `${request.workflowId}:outcome`,
-      type: 'permission-opening.outcome',
+      type: 'permission-request.outcome',
       caseKey: request.workflowId,
       side: 'client',
       branch: request.branch,
-      facts: { request: request.requestNo, permission: request.permission, outcome },
+      facts: { request: request.requestNo, permission: request.permission, kind: request.kind, outcome },
     });
   }
   await queueSignal(sql, {

@@ -4,7 +4,7 @@ import type { Words } from './words';
 export const EVENT_TYPES = [
   'settlement-day.stage',
   'settlement-day.closed',
-  'permission-opening.outcome',
+  'permission-request.outcome',
   'deadline.breached',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
@@ -33,15 +33,16 @@ export const events: Readonly<Record<EventType, EventEntry>> = {
       date: { zh: '业务日期', en: 'business date' },
     },
   },
-  'permission-opening.outcome': {
+  'permission-request.outcome': {
     zh: '权限申请有了结果',
     en: 'A request for a permission has its outcome',
     facts: {
       request: { zh: '申请编号', en: 'number of the request' },
       permission: { zh: '权限种类', en: 'kind of permission' },
+      kind: { zh: '申请事项', en: 'what is asked for: opening, suspension, ...' },
       outcome: {
-        zh: 'opened 已开通、refused 未开通、lapsed 失效、withdrawn 撤回',
-        en: 'opened, refused, lapsed or withdrawn',
+        zh: 'done 已办成、refused 未办、lapsed 失效、withdrawn 撤回',
+        en: 'done, refused, lapsed or withdrawn',
       },
     },
   },

@@ -612,7 +612,7 @@ describe('events for other systems', () => {
   beforeAll(async () => {
     for (const receiver of ['ledger', 'crm']) {
       await book.pool.query(
-        `insert into webhook_receivers values ($1, 'http://127.0.0.1:9/', array['settlement-day.stage', 'settlement-day.closed', 'permission-opening.outcome', 'deadline.breached'], '2025-01-01', null, 'test')`,
+        `insert into webhook_receivers values ($1, 'http://127.0.0.1:9/', array['settlement-day.stage', 'settlement-day.closed', 'permission-request.outcome', 'deadline.breached'], '2025-01-01', null, 'test')`,
         [receiver],
       );
     }
@@ -739,8 +739,13 @@ describe('events for other systems', () => {
     ]);
     expect(of('ledger', 'permission:1')).toEqual([
       {
-        type: 'permission-opening.outcome',
-        facts: { request: 'P20250623-000001', permission: expect.any(String) as string, outcome: 'lapsed' },
+        type: 'permission-request.outcome',
+        facts: {
+          request: 'P20250623-000001',
+          permission: expect.any(String) as string,
+          kind: 'opening',
+          outcome: 'lapsed',
+        },
       },
     ]);
     const breached = {
