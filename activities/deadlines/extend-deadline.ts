@@ -9,6 +9,7 @@ import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { recordAudit } from '../audit/record-audit';
+import { complaintExtensionRefusals } from '../complaints/extension-bounds';
 import { queueStart } from '../outbox/queue-message';
 import { actorOf, refuseAct, type DeadlineAct } from './act-on-deadline';
 import { extensionProcessOf } from './change-deadline';
@@ -50,6 +51,7 @@ export const askExtension =
       await refuseAct(sql, row, act, [
         isOver ? new BusinessError('EXTENSION_AFTER_LIMIT', { deadline: businessKey, dueAt }) : undefined,
         pending === undefined ? undefined : new BusinessError('EXTENSION_ALREADY_ASKED', { deadline: businessKey }),
+        ...(await complaintExtensionRefusals(sql, row, { furtherN, asked: newest?.extension_no ?? 0 })),
       ]);
       const extensionNo = (newest?.extension_no ?? 0) + 1;
       const { rows } = await sql.query<{ id: string }>(

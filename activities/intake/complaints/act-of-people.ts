@@ -1,18 +1,13 @@
 /** What people do with a complaint past its tasks: each at once, kept for the process, which is told. */
 import type { Pool, PoolClient } from 'pg';
-import { businessDateOf } from '../../../domain/calendar/business-date';
-import { latestExtendedDueAt, limitsOf } from '../../../domain/complaints/complaint-limits';
-import { deadline } from '../../../domain/deadlines/deadline';
-import { deskHours } from '../../../domain/deadlines/desk-hours';
 import { BusinessError } from '../../../domain/errors';
 import { actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
 import { requireOpen, type ComplaintRow } from '../../complaints/complaint-row';
-import { loadCountedDays } from '../../calendar/load-counted-days';
-import { limitOf, lockDeadline } from '../../deadlines/deadline-row';
+import { lockDeadline } from '../../deadlines/deadline-row';
+import { complaintExtensionRefusals } from '../../complaints/extension-bounds';
 import { keepOut, keptOutOf } from '../../people/keep-out';
 import { standingOf, businessDateNow } from '../../people/standing';
 import { loadParameters } from '../../terms/load-terms';
-import { countedBy, type Limit } from '../../../domain/deadlines/limit';
 import { refuseFirst, refusalsOfActor } from '../judge-actor';
 import { lockTask, requireOpen as requireOpenTask } from '../../tasks/task-row';
 
@@ -120,31 +115,15 @@ export const askMoreTime = (
   });
 
 async function judgeExtension(sql: PoolClient, complaint: ComplaintRow, furtherN: number): Promise<void> {
-  const { complaintNo, receivedAt, now, level } = complaint;
+  const { complaintNo, now, level } = complaint;
   const row = await lockDeadline(sql, `complaint-answer:${complaintNo}:${level}`);
   if (now >= row.dueAt)
     throw new BusinessError('EXTENSION_AFTER_LIMIT', { deadline: row.businessKey, dueAt: row.dueAt });
-  const parameter = await loadParameters(sql, 'SH', businessDateOf(receivedAt));
-  const { rowCount } = await sql.query('select from complaint_extensions where complaint_no = $1', [complaintNo]);
-  const atMost = Number.parseInt(parameter('COMPLAINT_EXTENSIONS_AT_MOST'), 10);
-  if ((rowCount ?? 0) >= atMost)
-    throw new BusinessError('EXTENSIONS_USED_UP', { complaint: complaintNo, count: atMost });
-  const { rows: stops } = await sql.query<{ from: string; to: string }>(
-    'select from_at as "from", to_at as "to" from deadline_stops where deadline_id = $1',
-    [row.deadlineId],
+  const { rows } = await sql.query<{ count: number }>(
+    'select count(*)::int as count from complaint_extensions where complaint_no = $1',
+    [complaintNo],
   );
-  const dueBy = async (limit: Limit) => {
-    const { days } = await loadCountedDays(sql, countedBy(limit.kind), 'SH');
-    return deadline({ limit, receivedAt: row.receivedAt, stops, desk: deskHours(parameter) }, days).dueAt;
-  };
-  const dueAt = await dueBy({ ...limitOf(row), n: row.limitN + furtherN });
-  const legalDueAt = latestExtendedDueAt({
-    dueAt: row.dueAt,
-    legalDueAt: await dueBy(limitsOf(parameter, 'answer', 'own').legal),
-    furtherDays: Number.parseInt(parameter('COMPLAINT_EXTENSION_DAYS'), 10),
-  });
-  if (dueAt > legalDueAt)
-    throw new BusinessError('EXTENSION_BEYOND_LEGAL_LIMIT', { dueAt, legalDueAt, field: 'furtherDays' });
+  refuseFirst(await complaintExtensionRefusals(sql, row, { furtherN, asked: rows[0]?.count ?? 0 }));
 }
 
 /** @throws BusinessError COMPLAINT_ENDED, COMPLAINT_NOT_ASSIGNED, NOT_HANDLER, KEPT_OUT_OF_CASE */
