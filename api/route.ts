@@ -51,7 +51,13 @@ export interface Route {
   readonly statuses: readonly Answer<unknown>['status'][];
   /** Refusals besides those that every route of its kind has. */
   readonly refusals: readonly ErrorCode[];
-  readonly mediaType: 'application/json' | 'text/event-stream' | 'text/plain';
+  readonly mediaType:
+    | 'application/json'
+    | 'text/event-stream'
+    | 'text/plain'
+    | 'text/csv'
+    | 'application/pdf'
+    | 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
   /** An idempotent read, or a write that needs an Idempotency-Key. */
   readonly writes: boolean;
   /** Whether it looks at If-Match; elsewhere that header is refused. */

@@ -138,7 +138,9 @@ function sendAnswer(route: Route, answer: Answer<unknown>, request: Request, res
       return;
     }
   }
-  if (route.mediaType !== 'application/json') response.type(route.mediaType).send(String(answer.body));
+  const { body } = answer;
+  if (route.mediaType !== 'application/json')
+    response.type(route.mediaType).send(Buffer.isBuffer(body) ? body : String(body));
   else response.json(inShape(route, answer.body));
 }
 

@@ -27,6 +27,15 @@ import { listDeadlines, readDeadline, readDeadlineReport } from './deadlines';
 import { admitPerson, dismissPerson, listPeople, readPerson } from './directory';
 import { explainFigure, listFigures } from './explanations';
 import { readFigure } from './figures';
+import {
+  readJournal,
+  readReportCsv,
+  readReportPdf,
+  readReportXlsx,
+  readStatementCsv,
+  readStatementPdf,
+  readStatementXlsx,
+} from './report-files';
 import { listFiles, readFile } from './files';
 import { listFindings } from './findings';
 import {
@@ -96,6 +105,13 @@ export const routes: readonly Route[] = [
   listFigures,
   explainFigure,
   readDayReport,
+  readReportCsv,
+  readReportXlsx,
+  readReportPdf,
+  readStatementCsv,
+  readStatementXlsx,
+  readStatementPdf,
+  readJournal,
   listBreaks,
   decideBreak,
   listNotices,

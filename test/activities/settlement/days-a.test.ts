@@ -1,5 +1,15 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { parse } from 'csv-parse/sync';
+import readXlsxFile from 'read-excel-file/node';
+import { figuresOfDay } from '../../../api/explanations/named-figures';
+import { journalLines, journalOf, journalSheet } from '../../../api/report-files/journal';
+import { csvOf, neutral } from '../../../api/report-files/render-csv';
+import { pdfOf } from '../../../api/report-files/render-pdf';
+import { xlsxOf } from '../../../api/report-files/render-xlsx';
+import { sheetsOf, type Sheet } from '../../../api/report-files/sheets';
+import { SIDES } from '../../../domain/channel';
 import { dayReport } from '../../../api/reports/day-report';
 import type { Pool } from 'pg';
 import { explainedLines } from '../../../api/explanations/explained-lines';
@@ -134,4 +144,94 @@ test('the lines of every entry sum to it', async () => {
      where e.amount is distinct from l.amount`,
   );
   expect(rows).toEqual([]);
+});
+
+/** Numbers with a point, as often as they stand there. */
+const countedAmounts = (cells: Iterable<string>): ReadonlyMap<string, number> => {
+  const counted = new Map<string, number>();
+  for (const cell of cells) if (/^-?\d+\.\d+$/.test(cell)) counted.set(cell, (counted.get(cell) ?? 0) + 1);
+  return new Map([...counted].sort(([a], [b]) => (a < b ? -1 : 1)));
+};
+
+describe('the report of 26 June as files', () => {
+  let sheets: readonly Sheet[];
+  let amounts: ReadonlyMap<string, number>;
+  beforeAll(async () => {
+    const { channel, businessDate } = dayOf('2025-06-26');
+    const figures = await figuresOfDay(book.pool, channel, businessDate);
+    sheets = [...sheetsOf(figures!), journalSheet(await journalLines(book.pool, channel, businessDate, SIDES))];
+    amounts = countedAmounts([
+      ...figuresOfReport(expectedOf('2025-06-26')).map(({ value }) => value),
+      ...sheets.at(-1)!.rows.flat(),
+    ]);
+    expect(amounts.size).toBeGreaterThan(500);
+  });
+
+  test('CSV: every published amount, each as often as it stands in the data', () => {
+    const rows = parse(csvOf(sheets), { bom: true }) as string[][];
+    expect(rows[0]).toEqual(['sheet', 'subject', 'name', 'value']);
+    expect(countedAmounts(rows.map(([, , , value = '']) => value))).toEqual(amounts);
+  });
+
+  test('XLSX: likewise, amounts as numbers', async () => {
+    const read = await readXlsxFile(await xlsxOf(sheets));
+    // Of a number cell the digits are kept, not how many of them: those of the sheet say how many there must be.
+    const cells = read.flatMap(({ sheet, data }) => {
+      const written = sheets.find(({ key }) => key.slice(0, 31) === sheet)!;
+      return data.slice(1).flatMap((row, at) =>
+        row.map((cell, place) => {
+          const shown = written.rows[at]![place] ?? '';
+          return typeof cell === 'number' ? cell.toFixed(shown.split('.')[1]?.length ?? 0) : String(cell ?? '');
+        }),
+      );
+    });
+    expect(read.flatMap(({ data }) => data.flat()).filter((cell) => typeof cell === 'number').length).toBeGreaterThan(
+      500,
+    );
+    expect(countedAmounts(cells)).toEqual(amounts);
+  });
+
+  test('PDF: likewise, with the Chinese font in it, no more of it than is shown', async () => {
+    const pdf = await pdfOf(
+      { title: { zh: '港股通日终报告', en: 'Southbound day report' }, lines: ['SH 2025-06-26'] },
+      sheets,
+    );
+    const text = execFileSync(process.execPath, [path.join(__dirname, '../../support/pdf-text.mjs')], {
+      input: pdf,
+    }).toString();
+    expect(countedAmounts(text.split(/\s+/))).toEqual(amounts);
+    expect(text).toContain('港股通日终报告');
+    expect(text).toContain('客户资金平衡');
+    // The font alone has 8 MB.
+    expect(pdf.length).toBeLessThan(1_000_000);
+  });
+
+  test.each([
+    ['=1+1', "'=1+1", 'a formula'],
+    ['@SUM(A1)', "'@SUM(A1)", 'a formula of another kind'],
+    ['+49', "'+49", 'a sign before digits that no amount has'],
+    ['-1+2', "'-1+2", 'computed from a number'],
+    ['\t=1', "'\t=1", 'behind a blank'],
+    ['-19004649.79', '-19004649.79', 'an amount below zero is none'],
+    ['A900000001', 'A900000001', 'an account'],
+  ])('a cell %j is written as %j: %s', (cell, written) => {
+    expect(neutral(cell)).toBe(written);
+  });
+});
+
+test('the journal of every day is balanced on each side, and its entries are all of the day', async () => {
+  for (const date of datesIn(DAYS_A)) {
+    const { channel, businessDate } = dayOf(date);
+    const lines = await journalLines(book.pool, channel, businessDate, SIDES);
+    const { totals } = journalOf(lines, SIDES);
+    expect(totals.map(({ side, difference }) => [date, side, difference.amount])).toEqual([
+      [date, 'client', '0.00'],
+      [date, 'proprietary', '0.00'],
+    ]);
+    const { rows } = await book.pool.query<{ debit: string }>(
+      `select coalesce(sum(amount) filter (where amount > 0), 0)::text as debit from entries where asset = 'CNY' and business_date = $1`,
+      [date],
+    );
+    expect([date, String(lines.reduce((sum, { debit }) => sum + debit, 0n))]).toEqual([date, rows[0]?.debit]);
+  }
 });

@@ -1,0 +1,19 @@
+/** Sheets as one CSV: a line a cell, `sheet,subject,name,value`, UTF-8 with the mark that tells spreadsheets so. */
+import { stringify } from 'csv-stringify/sync';
+import type { Sheet } from './sheets';
+
+const NUMBER = /^-?\d+(\.\d+)?$/;
+
+/** Text that a spreadsheet would compute is told to be text; a number below zero is none. */
+export const neutral = (cell: string): string => (/^[=+\-@\t\r]/.test(cell) && !NUMBER.test(cell) ? `'${cell}` : cell);
+
+export const isNumber = (cell: string): boolean => NUMBER.test(cell);
+
+export function csvOf(sheets: readonly Sheet[]): string {
+  const rows = sheets.flatMap(({ key, columns, rows: cells }) =>
+    cells.flatMap(([subject = '', ...values]) =>
+      values.map((value, at) => [key, subject, columns[at + 1]?.en ?? '', value].map(neutral)),
+    ),
+  );
+  return stringify([['sheet', 'subject', 'name', 'value'], ...rows], { bom: true, record_delimiter: 'windows' });
+}

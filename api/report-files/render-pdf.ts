@@ -1,0 +1,133 @@
+/**
+ * Sheets as a PDF, A4 across. The font comes with a package and not with the machine, and the file holds only the characters it
+ * shows. Lists of more rows than people turn over stand in the other formats; the page says so.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import PDFDocument from 'pdfkit';
+import type { Words } from '../../domain/messages/words';
+import { isNumber } from './render-csv';
+import type { Sheet } from './sheets';
+
+// The package says of its fonts nothing but where its own entry stands, one folder beside them.
+const FONTS = path.join(path.dirname(require.resolve('@embedpdf/fonts-sc')), '..', 'fonts');
+const MARGIN = 36;
+const LINE = 11;
+const SIZE = 7;
+const ROWS_AT_MOST = 2000;
+
+export interface PdfHead {
+  readonly title: Words;
+  /** What stands under the title: day, account, state. */
+  readonly lines: readonly string[];
+}
+
+export async function pdfOf(head: PdfHead, sheets: readonly Sheet[]): Promise<Buffer> {
+  const page = new PDFDocument({ size: 'A4', layout: 'landscape', margin: MARGIN, bufferPages: true });
+  const written = new Promise<Buffer>((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    page.on('data', (chunk: Buffer) => chunks.push(chunk));
+    page.on('end', () => resolve(Buffer.concat(chunks)));
+    page.on('error', reject);
+  });
+  page.registerFont('text', readFileSync(path.join(FONTS, 'NotoSansHans-Regular.otf')));
+  page.registerFont('title', readFileSync(path.join(FONTS, 'NotoSansHans-Bold.otf')));
+  page.font('title').fontSize(14).text(`${head.title.zh} ${head.title.en}`);
+  page.font('text').fontSize(9);
+  for (const line of head.lines) page.text(line);
+  for (const sheet of sheets) drawSheet(page, sheet);
+  numberPages(page);
+  page.end();
+  return written;
+}
+
+type Page = InstanceType<typeof PDFDocument>;
+
+function drawSheet(page: Page, { title, key, columns, rows }: Sheet): void {
+  const shown = rows.slice(0, ROWS_AT_MOST);
+  const widths = widthsOf(page, columns, shown);
+  if (page.y + 5 * LINE > page.page.height - MARGIN) page.addPage();
+  page.moveDown(0.8);
+  page
+    .font('title')
+    .fontSize(10)
+    .text(`${title.zh} ${title.en}${key.includes(' ') ? ` · ${key.split(' ').slice(1).join(' ')}` : ''}`, MARGIN);
+  drawHead(page, columns, widths);
+  for (const row of shown) {
+    if (page.y + LINE > page.page.height - MARGIN) {
+      page.addPage();
+      drawHead(page, columns, widths);
+    }
+    drawRow(page, row, widths, 'text');
+  }
+  if (rows.length > shown.length)
+    page.text(
+      `另有 ${rows.length - shown.length} 行，见 CSV 或 XLSX ${rows.length - shown.length} more rows stand in CSV and XLSX`,
+      MARGIN,
+    );
+}
+
+function drawHead(page: Page, columns: readonly Words[], widths: readonly number[]): void {
+  drawRow(
+    page,
+    columns.map(({ zh }) => zh),
+    widths,
+    'title',
+  );
+  drawRow(
+    page,
+    columns.map(({ zh, en }) => (en === zh ? '' : en)),
+    widths,
+    'text',
+  );
+  page
+    .moveTo(MARGIN, page.y)
+    .lineTo(MARGIN + widths.reduce((sum, width) => sum + width, 0), page.y)
+    .lineWidth(0.4)
+    .stroke();
+  page.y += 2;
+}
+
+/** Numbers stand to the right, so that their points are under one another. */
+function drawRow(page: Page, cells: readonly string[], widths: readonly number[], font: 'text' | 'title'): void {
+  const { y } = page;
+  let x = MARGIN;
+  page.font(font).fontSize(SIZE);
+  for (const [at, cell] of cells.entries()) {
+    const width = widths[at] ?? 0;
+    page.text(cell, x + 2, y, { width: width - 4, lineBreak: false, align: isNumber(cell) ? 'right' : 'left' });
+    x += width;
+  }
+  page.x = MARGIN;
+  page.y = y + LINE;
+}
+
+/** As wide as the widest cell; all of them smaller together where the page is too narrow. */
+function widthsOf(page: Page, columns: readonly Words[], rows: readonly (readonly string[])[]): number[] {
+  page.font('title').fontSize(SIZE);
+  const wide = columns.map(({ zh, en }, at) => {
+    const longest = rows.reduce((text, row) => ((row[at] ?? '').length > text.length ? (row[at] ?? '') : text), en);
+    return Math.max(page.widthOfString(longest), page.widthOfString(zh), page.widthOfString(en)) + 8;
+  });
+  const room = page.page.width - 2 * MARGIN;
+  const all = wide.reduce((sum, width) => sum + width, 0);
+  return all <= room ? wide : wide.map((width) => (width * room) / all);
+}
+
+function numberPages(page: Page): void {
+  const { start, count } = page.bufferedPageRange();
+  for (let at = start; at < start + count; at += 1) {
+    page.switchToPage(at);
+    // Below the margin the text would begin a page of its own.
+    page.page.margins.bottom = 0;
+    page
+      .font('text')
+      .fontSize(SIZE)
+      .text(
+        `第 ${at + 1} 页，共 ${count} 页 page ${at + 1} of ${count}`,
+        MARGIN,
+        page.page.height - MARGIN / 2 - SIZE,
+        { lineBreak: false },
+      );
+  }
+}

@@ -1,0 +1,124 @@
+/** The report of a day, statements of clients and the journal of finance, as files: the numbers of the day report, in every format the same. */
+import { BusinessError } from '../../domain/errors';
+import type { BusinessDate } from '../../domain/calendar/business-date';
+import { figuresOfDay, isReadableBy, type FigureOfSide } from '../explanations/named-figures';
+import { sidesReadBy, type Caller } from '../identity';
+import { csvOf } from '../report-files/render-csv';
+import { journal, journalLines, journalOf, journalSheet } from '../report-files/journal';
+import { pdfOf } from '../report-files/render-pdf';
+import { xlsxOf } from '../report-files/render-xlsx';
+import { sheetsOf, type Sheet } from '../report-files/sheets';
+import { route, type Route } from '../route';
+import { dayPath } from '../schemas';
+import type { Services } from '../services';
+import type { RouteId } from '../policy';
+import { z } from '../zod';
+import { dayNotFound } from './settlement-days';
+
+const file = z.unknown().openapi({ type: 'string', format: 'binary' });
+
+/** The formats of a file, each a route of its own: a route has one media type. */
+const FORMATS = {
+  csv: { mediaType: 'text/csv', of: (sheets: readonly Sheet[]) => Promise.resolve(Buffer.from(csvOf(sheets))) },
+  xlsx: {
+    mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    of: (sheets: readonly Sheet[]) => xlsxOf(sheets),
+  },
+  pdf: {
+    mediaType: 'application/pdf',
+    of: (sheets: readonly Sheet[], title: { readonly zh: string; readonly en: string }, lines: readonly string[]) =>
+      pdfOf({ title, lines }, sheets),
+  },
+} as const;
+type Format = keyof typeof FORMATS;
+
+async function readableFigures(
+  { pool }: Services,
+  caller: Caller,
+  { channel, date }: { readonly channel: string; readonly date: BusinessDate },
+): Promise<FigureOfSide[]> {
+  const figures = await figuresOfDay(pool, channel, date);
+  if (figures === undefined) throw dayNotFound({ channel, businessDate: date });
+  const sides = sidesReadBy(caller);
+  return figures.filter((figure) => isReadableBy(sides, figure));
+}
+
+const reportFile = (id: RouteId, format: Format): Route =>
+  route({
+    id,
+    method: 'get',
+    path: `/v1/settlement-days/{channel}/{date}/report/${format}`,
+    tag: 'days',
+    summary: {
+      zh: `日终报告 ${format.toUpperCase()}，含日记账`,
+      en: `The report of the day as ${format.toUpperCase()}, with the journal`,
+    },
+    params: dayPath,
+    answer: file,
+    mediaType: FORMATS[format].mediaType,
+    refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
+    respond: async ({ params, caller }, services) => {
+      const { channel, date } = params;
+      const sheets = sheetsOf(await readableFigures(services, caller, params));
+      const lines = await journalLines(services.pool, channel, date, sidesReadBy(caller));
+      const title = { zh: '港股通日终报告', en: 'Southbound day report' };
+      return {
+        status: 200,
+        body: await FORMATS[format].of([...sheets, journalSheet(lines)], title, [`${channel} ${date}`]),
+      };
+    },
+  });
+
+const statementFile = (id: RouteId, format: Format): Route =>
+  route({
+    id,
+    method: 'get',
+    path: `/v1/settlement-days/{channel}/{date}/statements/{fundAccount}/${format}`,
+    tag: 'days',
+    summary: { zh: `客户对账单 ${format.toUpperCase()}`, en: `Statement of a client as ${format.toUpperCase()}` },
+    params: dayPath.extend({ fundAccount: z.string().regex(/^\d{10}$/) }).strict(),
+    answer: file,
+    mediaType: FORMATS[format].mediaType,
+    refusals: ['NOT_FOUND', 'WRONG_SIDE', 'CHANNEL_UNKNOWN'],
+    respond: async ({ params, caller }, services) => {
+      const { channel, date, fundAccount } = params;
+      const { rows } = await services.pool.query<{ securities_account: string; side: 'client' | 'proprietary' }>(
+        'select securities_account, side from clients where fund_account = $1',
+        [fundAccount],
+      );
+      const [client] = rows;
+      if (client === undefined) throw new BusinessError('NOT_FOUND', { what: '客户 client', key: fundAccount });
+      if (!sidesReadBy(caller).includes(client.side)) throw new BusinessError('WRONG_SIDE', { side: client.side });
+      const own = [fundAccount, client.securities_account];
+      const figures = (await readableFigures(services, caller, params)).filter(({ subject }) =>
+        subject.split('.').some((part) => own.includes(part)),
+      );
+      const title = { zh: '港股通客户对账单', en: 'Southbound client statement' };
+      return {
+        status: 200,
+        body: await FORMATS[format].of(sheetsOf(figures), title, [`${channel} ${date}`, fundAccount]),
+      };
+    },
+  });
+
+export const readReportCsv = reportFile('readReportCsv', 'csv');
+export const readReportXlsx = reportFile('readReportXlsx', 'xlsx');
+export const readReportPdf = reportFile('readReportPdf', 'pdf');
+export const readStatementCsv = statementFile('readStatementCsv', 'csv');
+export const readStatementXlsx = statementFile('readStatementXlsx', 'xlsx');
+export const readStatementPdf = statementFile('readStatementPdf', 'pdf');
+
+export const readJournal = route({
+  id: 'readJournal',
+  method: 'get',
+  path: '/v1/settlement-days/{channel}/{date}/journal',
+  tag: 'days',
+  summary: { zh: '总账日记账，分侧平衡', en: 'The journal of the day for the general ledger, balanced on each side' },
+  params: dayPath,
+  answer: journal,
+  refusals: ['CHANNEL_UNKNOWN'],
+  respond: async ({ params, caller }, { pool }) => {
+    const sides = sidesReadBy(caller);
+    return { status: 200, body: journalOf(await journalLines(pool, params.channel, params.date, sides), sides) };
+  },
+});
