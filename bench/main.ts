@@ -5,7 +5,7 @@ import { dataFolder } from '../cli/places';
 import { benchmarkAudit } from './audit';
 import { benchmarkDay } from './day';
 import { generateDays } from './days/generate-days';
-import { benchmarkLadders } from './ladders';
+import { benchmarkDeadlines } from './deadlines';
 import { benchmarkTasks, type TasksOptions } from './tasks';
 
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -72,13 +72,13 @@ program
   });
 
 program
-  .command('ladders')
+  .command('deadlines')
   .description('未结承诺的成本 what an open promise costs over a process that waits on one timer')
   .option('--count <n>', '未结承诺数 open promises', count, 10_000)
   .option('--due <n>', '同一分钟到期数 promises due in the same minute', count)
   .action(async (options: { readonly count: number; readonly due?: number }) => {
     process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
-    await benchmarkLadders({ count: options.count, due: options.due ?? 0 }, tell);
+    await benchmarkDeadlines({ count: options.count, due: options.due ?? 0 }, tell);
   });
 
 program

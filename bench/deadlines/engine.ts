@@ -36,7 +36,7 @@ export async function startEngine(spec: EngineSpec, prepare: (address: string) =
     await prepare(server.address);
     worker = await startChild({
       name: 'worker',
-      module: 'bench/ladders/worker.ts',
+      module: 'bench/deadlines/worker.ts',
       folder,
       endsWithinMs: 25_000,
       environment: {

@@ -1,9 +1,9 @@
 /**
- * `npm run bench -- ladders --count 10000`: what an open promise costs over a process that waits on one timer.
+ * `npm run bench -- deadlines --count 10000`: what an open promise costs over a process that waits on one timer.
  *
  * Engine storage is the size of the development server's database file after it was ended, which writes its log into the file:
  * once with so many bare processes, once with so many promises, each in a file of its own. Besides, promises that are all due
- * in the same minute: how many rang, twice, late.
+ * in the same minute: how many rang, twice, late. It ends with what each goal asks and what was found.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -27,10 +27,10 @@ import {
   startPatiently,
   untilAllWait,
   type Engine,
-} from './ladders/engine';
-import type { Owed } from './ladders/stories';
+} from './deadlines/engine';
+import type { Owed } from './deadlines/stories';
 
-export interface LaddersOptions {
+export interface DeadlinesOptions {
   readonly count: number;
   /** Promises due in the same minute; none where 0. */
   readonly due: number;
@@ -38,6 +38,9 @@ export interface LaddersOptions {
 
 /** Where the slope begins, so that what a server costs without any case is in no figure. */
 const SLOPE_FROM = 2_000;
+
+/** An open case: engine over a bare timer, bytes of the application's database, the worker's memory. Due at once: lateness. */
+const GOALS = { engineRatio: 1.5, databaseBytes: 2_048, workerMb: 512, lateSeconds: 60 };
 
 interface Measured {
   readonly count: number;
@@ -49,13 +52,13 @@ interface Measured {
 
 type Tell = (line: string) => void;
 
-export async function benchmarkLadders({ count, due }: LaddersOptions, tell: Tell): Promise<void> {
+export async function benchmarkDeadlines({ count, due }: DeadlinesOptions, tell: Tell): Promise<void> {
   const postgres = await startPostgres(dataFolder());
-  const bundle = await workflowBundle(require.resolve('./ladders/stories'));
+  const bundle = await workflowBundle(require.resolve('./deadlines/stories'));
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-  const book = `ladders-${stamp}`;
+  const book = `deadlines-${stamp}`;
   const steps = [...new Set([Math.min(SLOPE_FROM, count), count])];
-  const folder = (kind: string) => path.join(dataFolder(), 'ladders', kind);
+  const folder = (kind: string) => path.join(dataFolder(), 'deadlines', kind);
   const prepare = async (temporalAddress: string) => {
     await makeBook({ adminUrl: postgres, temporalAddress, name: book, kind: 'drill', clockMode: 'real' });
   };
@@ -101,7 +104,8 @@ export async function benchmarkLadders({ count, due }: LaddersOptions, tell: Tel
     };
     for (const line of linesOf(bare.found, promise.found)) tell(line);
     const lateness = due > 0 ? await allDueAtOnce(promise.spec, prepare, book, due, tell) : undefined;
-    const file = path.join(dataFolder(), 'ladders', `${stamp}.json`);
+    for (const line of goalLines(bare.found, promise.found, lateness)) tell(line);
+    const file = path.join(dataFolder(), 'deadlines', `${stamp}.json`);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, JSON.stringify({ ...outcome, lateness }, null, 1));
     tell(`JSON: ${file}`);
@@ -124,13 +128,53 @@ const bookUrl = (adminUrl: string, book: string): string => {
   return url.toString();
 };
 
+/** Bytes a case from one of the steps to the last. */
+function perCase(of: readonly Measured[], bytes: 'engineBytes' | 'databaseBytes', from: number): number | undefined {
+  const [first, last] = [of[from], of.at(-1)];
+  if (first === undefined || last === undefined || last.count === first.count) return undefined;
+  return (last[bytes] - first[bytes]) / (last.count - first.count);
+}
+
+/** Each goal with what was found; of bytes the slope, where there is one. */
+function goalLines(bare: readonly Measured[], promise: readonly Measured[], due: Lateness | undefined): string[] {
+  const from = promise.length > 2 ? 1 : 0;
+  const ratio = (perCase(promise, 'engineBytes', from) ?? 0) / (perCase(bare, 'engineBytes', from) ?? 1);
+  const database = perCase(promise, 'databaseBytes', from) ?? 0;
+  const workerMb = Math.max(...promise.map((step) => step.workerMb));
+  const line = (what: string, found: number, goal: number, digits = 0) =>
+    `${found <= goal ? '✓' : '✗'} ${what}: ${found.toFixed(digits)} (<= ${goal})`;
+  return [
+    line('引擎倍数 engine over one timer', ratio, GOALS.engineRatio, 2),
+    line('应用库每案字节 application database, bytes a case', database, GOALS.databaseBytes),
+    line('工作进程 MB worker, largest resident', workerMb, GOALS.workerMb),
+    ...(due === undefined
+      ? []
+      : [
+          line(
+            '同时到期 99 百分位秒 due at once, 99 of a hundred late by seconds',
+            due.p99Seconds,
+            GOALS.lateSeconds,
+            1,
+          ),
+          line('丢失 lost', due.lost, 0),
+          line('重复 doubled', due.doubled, 0),
+          line('提前 early', due.early, 0),
+        ]),
+  ];
+}
+
+interface Lateness {
+  readonly rungs: number;
+  readonly lost: number;
+  readonly doubled: number;
+  readonly early: number;
+  readonly halfSeconds: number;
+  readonly p99Seconds: number;
+  readonly latestSeconds: number;
+}
+
 /** Bytes a case over what stood before the first, and from the first step of the slope to the last. */
 function linesOf(bare: readonly Measured[], promise: readonly Measured[]): string[] {
-  const perCase = (of: readonly Measured[], bytes: 'engineBytes' | 'databaseBytes', from: number) => {
-    const [first, last] = [of[from], of.at(-1)];
-    if (first === undefined || last === undefined || last.count === first.count) return undefined;
-    return (last[bytes] - first[bytes]) / (last.count - first.count);
-  };
   const engine = (from: number) => {
     const [one, other] = [perCase(bare, 'engineBytes', from), perCase(promise, 'engineBytes', from)];
     return one === undefined || other === undefined
@@ -158,7 +202,7 @@ async function allDueAtOnce(
   book: string,
   due: number,
   tell: Tell,
-): Promise<unknown> {
+): Promise<Lateness | undefined> {
   const engine = await startEngine(spec, prepare);
   const pool = openPool(spec.databaseUrl, 10);
   try {
@@ -178,13 +222,13 @@ async function allDueAtOnce(
     };
     const patience = Date.parse(dueAt) + 600_000;
     while ((await count()) < due && Date.now() < patience) await sleep(1_000);
-    const { rows } = await pool.query(
+    const { rows } = await pool.query<Lateness>(
       `select count(*)::int as rungs, (count(*) - count(distinct (subject, rung)))::int as doubled,
               ${due} * 3 - count(distinct (subject, rung))::int as lost, count(*) filter (where done_at < due_at)::int as early,
-              percentile_disc(0.5) within group (order by done_at - due_at) filter (where rung = 3)::text as half,
-              percentile_disc(0.99) within group (order by done_at - due_at) filter (where rung = 3)::text as p99,
-              max(done_at - due_at) filter (where rung = 3)::text as latest
-         from ladder_rungs where subject like 'due:%'`,
+              percentile_disc(0.5) within group (order by late) filter (where rung = 3) as "halfSeconds",
+              percentile_disc(0.99) within group (order by late) filter (where rung = 3) as "p99Seconds",
+              max(late) filter (where rung = 3) as "latestSeconds"
+         from ladder_rungs, lateral (select extract(epoch from done_at - due_at)::float8 as late) l where subject like 'due:%'`,
     );
     tell(`同时到期 due at once: ${JSON.stringify(rows[0])}`);
     return rows[0];
