@@ -35,6 +35,8 @@ import { recordOrderProgress } from './orders/record-order-progress';
 import { sendOrder } from './orders/send-order';
 import { deliverNotices } from './outbox/deliver-notices';
 import { readTelephoneScript, recordTelephoned } from './outbox/telephone';
+import { decideInstitution } from './permissions/decide-institution';
+import { checkClosing, lapseClosing, recordClosed } from './permissions/follow-closing';
 import { endFiling, fileOpening } from './permissions/file-opening';
 import { fileChange } from './permissions/file-change';
 import { readChange, recordCommission, recordSuspension } from './permissions/follow-change';
@@ -42,6 +44,7 @@ import { awaitCallback, handOverToCallback } from './permissions/hand-over-to-ca
 import { judgeAgain, lapseRequest, readRequest } from './permissions/follow-request';
 import { readNetCommission, recordPermission, refusePermission } from './permissions/record-permission';
 import { tellCounterOfChange } from './permissions/tell-change';
+import { lookAtPapers, readCounterRequest, recordPaperReview } from './permissions/request-papers';
 import { tellCounter } from './permissions/tell-counter';
 import { advanceOverdrafts } from './settlement/advance-overdrafts';
 import { amountToCover } from './settlement/amount-to-cover';
@@ -104,6 +107,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   completeTask: completeTask(deps),
   coverDefaults: coverDefaults(deps),
   readExtension: readExtension(deps),
+  decideInstitution: decideInstitution(deps),
   decideSettlementDay: decideSettlementDay(deps),
   decideUnreachable: decideUnreachable(deps),
   draftOrder: draftOrder(deps),
@@ -119,10 +123,12 @@ export const databaseVerbs = (deps: Dependencies) => ({
   holdStep: holdStep(deps),
   holdSteps: holdSteps(deps),
   judgeAgain: judgeAgain(deps),
+  lapseClosing: lapseClosing(deps),
   lapseRequest: lapseRequest(deps),
   listMissingFiles: listMissingFiles(deps),
   listNewFiles: listNewFiles(deps),
   loadDeadline: loadDeadline(deps),
+  lookAtPapers: lookAtPapers(deps),
   matchTransfers: matchTransfers(deps),
   meetDeadline: meetDeadline(deps),
   openCommissionOrder: openCommissionOrder(deps),
@@ -138,12 +144,15 @@ export const databaseVerbs = (deps: Dependencies) => ({
   readChange: readChange(deps),
   recordCommission: recordCommission(deps),
   recordSuspension: recordSuspension(deps),
+  readCounterRequest: readCounterRequest(deps),
   readRequest: readRequest(deps),
   recallTask: recallTask(deps),
+  recordClosed: recordClosed(deps),
   recordCheckpoint: recordCheckpoint(deps),
   recordComplaintStep: recordComplaintStep(deps),
   recordException: recordException(deps),
   recordOrderProgress: recordOrderProgress(deps),
+  recordPaperReview: recordPaperReview(deps),
   recordPermission: recordPermission(deps),
   recordRungs: recordRungs(deps),
   readTelephoneScript: readTelephoneScript(deps),
@@ -185,6 +194,7 @@ export const bulkVerbs = (deps: Dependencies) => ({
 /** Calls to systems that are not ours. */
 export const outsideVerbs = (deps: Dependencies) => ({
   askOrder: askOrder(deps),
+  checkClosing: checkClosing(deps),
   deliverNotices: deliverNotices(deps),
   fileCallback: fileCallback(deps),
   fileComplaint: fileComplaint(deps),

@@ -48,6 +48,9 @@ export function createApp(services: Services, limits: Limits = DEFAULT_LIMITS): 
   app.use(crossOrigin(limits.origins));
   app.use(tooMany(services, limits.requestsPerMinute, false));
   app.use(tooMany(services, limits.strangersPerMinute, true));
+  // Those that take documents first: a body that was read is not read again.
+  for (const { path, bodyBytes } of routes)
+    if (bodyBytes !== undefined) app.use(expressPath(path), express.json({ limit: bodyBytes, type: JSON_TYPES }));
   app.use(express.json({ limit: limits.bodyBytes, type: JSON_TYPES }));
 
   const withinRate = rateOfPerson(limits.personPerMinute);

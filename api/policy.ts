@@ -165,6 +165,11 @@ export const policy = {
   suspendBuying: ['operations'],
   resumeBuying: ['operations'],
   changeCommission: ['branch'],
+  askPermissionClosing: ['branch'],
+  askInstitutionOpening: ['branch'],
+  fileRequestDocument: ['branch'],
+  handOverRequestPapers: ['branch'],
+  withdrawCounterRequest: ['branch'],
 
   askCallback: ['service', 'compliance', 'brokerage'],
   listCallbacks: CALLBACK_READERS,
@@ -348,6 +353,12 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   suspendBuying: HOUSE,
   resumeBuying: HOUSE,
   changeCommission: HOUSE,
+  // Besides, whose client it is, is judged where the request is entered.
+  askPermissionClosing: HOUSE,
+  askInstitutionOpening: HOUSE,
+  fileRequestDocument: OWN_CLIENT,
+  handOverRequestPapers: OWN_CLIENT,
+  withdrawCounterRequest: OWN_CLIENT,
 
   askCallback: HOUSE,
   listCallbacks: HOUSE,

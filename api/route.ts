@@ -47,6 +47,8 @@ export interface Route {
   readonly query: Fields | undefined;
   readonly body: Fields | undefined;
   readonly answer: z.ZodType;
+  /** Bytes of the largest body that it takes; that of the API where left away. */
+  readonly bodyBytes: number | undefined;
   /** Statuses of an answer that is no refusal. */
   readonly statuses: readonly Answer<unknown>['status'][];
   /** Refusals besides those that every route of its kind has. */
@@ -96,6 +98,7 @@ interface RouteSpec<
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
+  readonly bodyBytes?: number;
   readonly answer: Given;
   readonly statuses?: Route['statuses'];
   readonly refusals?: readonly ErrorCode[];
@@ -125,6 +128,7 @@ export function route<
     params: spec.params,
     query: spec.query,
     body: spec.body,
+    bodyBytes: spec.bodyBytes,
     statuses: spec.statuses ?? [200],
     refusals: spec.refusals ?? [],
     mediaType: spec.mediaType ?? 'application/json',

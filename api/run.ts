@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import { pino } from 'pino';
 import { advanceClockByHand } from '../activities/intake/advance-clock-by-hand';
-import { connectIntake } from '../activities/intake/connect-intake';
+import { connectDocuments, connectIntake } from '../activities/intake/connect-intake';
 import { carriesRequestId } from '../activities/intake/request-id';
 import { dispatchSignals } from '../activities/intake/dispatch-signals';
 import { openPrisma } from '../prisma/client';
@@ -55,6 +55,7 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
         pool,
         prisma,
         prismaAsOf,
+        documents: connectDocuments(config.DOCUMENTS_DIR),
         temporal: temporalGateway(connection, config.BOOK_NAME, config.API_ANSWER_WITHIN_MS),
         verifyToken,
         advanceClock: advanceClockByHand(intake),

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { PrismaClient } from '../generated/prisma/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { DocumentsPort } from '../activities/intake/connect-intake';
 import type { ClockMove } from '../activities/intake/advance-clock-by-hand';
 import type { VerifyToken } from './identity';
 import type { RehearsalIssuer } from './rehearsal-issuer';
@@ -14,6 +15,8 @@ export interface Services {
   readonly prisma: PrismaClient;
   /** The tables of processes as they were, see `as-of.ts`. */
   readonly prismaAsOf: PrismaClient;
+  /** Where scans and recordings are kept. */
+  readonly documents: DocumentsPort;
   readonly temporal: TemporalGateway;
   readonly verifyToken: VerifyToken;
   /** Moves the clock of a manual book from wake-up to wake-up. */

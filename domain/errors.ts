@@ -13,6 +13,7 @@ import { electionRefusals } from './corporate-actions/election-refusals';
 import type { ErrorEntry } from './error-entry';
 import { changeRefusals } from './permissions/change-refusals';
 import { closingRefusals } from './permissions/closing-refusals';
+import { counterRefusals } from './permissions/counter-refusals';
 import { disclosureRefusals } from './permissions/disclosure-refusals';
 import { eligibilityRefusals } from './permissions/eligibility-refusals';
 import { knowledgeTestRefusals } from './permissions/knowledge-test-refusals';
@@ -525,6 +526,7 @@ export const errorList = [
   ...eligibilityRefusals,
   ...disclosureRefusals,
   ...knowledgeTestRefusals,
+  ...counterRefusals,
   ...closingRefusals,
   ...changeRefusals,
   ...callRefusals,

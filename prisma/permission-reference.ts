@@ -57,6 +57,18 @@ export interface AgreementTextReference extends Dated, Sourced {
   readonly approvedOn: string | null;
 }
 
+/** What is done at the counter of a branch. */
+export interface CounterTermsReference extends Dated, Sourced {
+  readonly permission: string;
+  readonly closingDocuments: readonly string[];
+  readonly holdingsDocument: string;
+  readonly closingDays: number;
+  readonly settlementChannels: readonly string[];
+  readonly institutionDocuments: readonly string[];
+  readonly scanTypes: readonly string[];
+  readonly scanBytesAtMost: number;
+}
+
 export type EligibilityTermReference = EligibilityTermRow & Sourced;
 
 export interface PermissionReference {
@@ -64,6 +76,7 @@ export interface PermissionReference {
   readonly testQuestions: readonly TestQuestionReference[];
   readonly agreementTexts: readonly AgreementTextReference[];
   readonly eligibilityTerms: readonly EligibilityTermReference[];
+  readonly counterTerms: readonly CounterTermsReference[];
 }
 
 export function readPermissionReference(folder: string = REFERENCE_FOLDER): PermissionReference {
@@ -72,6 +85,7 @@ export function readPermissionReference(folder: string = REFERENCE_FOLDER): Perm
     permissionTypes: read('permission_types.csv', permissionType),
     testQuestions: read('test_questions.csv', testQuestion),
     agreementTexts: read('agreement_texts.csv', agreementText),
+    counterTerms: read('permission_counter_terms.csv', counterTerms),
     eligibilityTerms: read('eligibility_terms.csv', eligibilityTerm),
   };
 }
@@ -129,6 +143,18 @@ const agreementText = (line: Line): AgreementTextReference => ({
   writtenBy: line.text('written_by'),
   approvedBy: line.optional('approved_by'),
   approvedOn: line.optional('approved_on'),
+  ...line.dated(),
+});
+
+const counterTerms = (line: Line): CounterTermsReference => ({
+  permission: line.text('permission'),
+  closingDocuments: listIn(line, 'closing_documents'),
+  holdingsDocument: line.text('holdings_document'),
+  closingDays: line.count('closing_days'),
+  settlementChannels: (line.optional('settlement_channels') ?? '').split(';').filter((channel) => channel !== ''),
+  institutionDocuments: listIn(line, 'institution_documents'),
+  scanTypes: listIn(line, 'scan_types'),
+  scanBytesAtMost: line.count('scan_bytes_at_most'),
   ...line.dated(),
 });
 

@@ -1999,6 +1999,13 @@ CREATE INDEX permission_changes_of_permission ON permission_changes USING btree 
 CREATE TRIGGER change_maker_is_no_checker BEFORE INSERT OR UPDATE ON permission_changes FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('made_by', 'approved_by approved_for')
 CREATE TRIGGER permission_change_is_written_once BEFORE UPDATE ON permission_changes FOR EACH ROW EXECUTE FUNCTION is_written_once('approved_by', 'approved_at')
 
+table permission_closings (
+  request_no text not null
+  waits boolean not null  -- The client wishes that the request waits until nothing stands in the way; otherwise it ends.
+  constraint permission_closings_pkey PRIMARY KEY (request_no)
+  constraint permission_closings_request_no_fkey FOREIGN KEY (request_no) REFERENCES permission_requests(request_no)
+)
+
 table permission_commissions (
   commission_id bigint not null generated always as identity
   client_no text not null
@@ -2014,6 +2021,25 @@ table permission_commissions (
   constraint permission_commissions_pkey PRIMARY KEY (commission_id)
   constraint permission_commissions_rate_check CHECK (((rate >= (0)::numeric) AND (rate < (1)::numeric)))
   constraint permission_commissions_request_no_fkey FOREIGN KEY (request_no) REFERENCES permission_requests(request_no)
+)
+
+table permission_counter_terms (
+  permission text not null
+  closing_documents text[] not null
+  holdings_document text not null  -- What a client who still holds shares confirms in writing.
+  closing_days integer not null
+  settlement_channels text[] not null  -- Channels in whose books its trades settle; none: nothing of them blocks a closing.
+  institution_documents text[] not null
+  scan_types text[] not null
+  scan_bytes_at_most integer not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint permission_counter_terms_check CHECK ((valid_from < valid_to))
+  constraint permission_counter_terms_closing_days_check CHECK ((closing_days > 0))
+  constraint permission_counter_terms_permission_daterange_excl EXCLUDE USING gist (permission WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint permission_counter_terms_pkey PRIMARY KEY (permission, valid_from)
+  constraint permission_counter_terms_scan_bytes_at_most_check CHECK ((scan_bytes_at_most > 0))
 )
 
 table permission_request_numbers  -- The last number given on a day; whoever takes one waits for the one before, so numbers have no holes. (
@@ -2037,19 +2063,20 @@ table permission_requests (
   lapses_at timestamp with time zone not null
   ended_at timestamp with time zone
   cause text
-  constraint permission_requests_check CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['under way'::text, 'opening'::text, 'filing'::text]))))
+  constraint ended_when_ended CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['under way'::text, 'opening'::text, 'closing'::text, 'filing'::text]))))
   constraint permission_requests_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
   constraint permission_requests_kind_check CHECK ((kind = ANY (ARRAY['opening'::text, 'institution opening'::text, 'closing'::text, 'suspension'::text, 'lifting'::text, 'commission change'::text])))
   constraint permission_requests_permission_terms_from_fkey FOREIGN KEY (permission, terms_from) REFERENCES permission_types(permission, valid_from)
   constraint permission_requests_pkey PRIMARY KEY (request_no)
   constraint permission_requests_request_no_check CHECK ((request_no ~ '^P\d{8}-\d{6}$'::text))
   constraint permission_requests_revision_check CHECK ((revision > 0))
-  constraint permission_requests_state_check CHECK ((state = ANY (ARRAY['under way'::text, 'opening'::text, 'filing'::text, 'done'::text, 'withdrawn'::text, 'lapsed'::text, 'refused'::text])))
+  constraint permission_requests_state_check CHECK ((state = ANY (ARRAY['under way'::text, 'opening'::text, 'closing'::text, 'filing'::text, 'done'::text, 'withdrawn'::text, 'lapsed'::text, 'refused'::text])))
   constraint permission_requests_workflow_id_key UNIQUE (workflow_id)
 )
+CREATE INDEX open_closings ON permission_requests USING btree (request_no) WHERE ((kind = 'closing'::text) AND (state = 'under way'::text))
 CREATE INDEX permission_requests_of_client ON permission_requests USING btree (client_no, request_no)
 CREATE INDEX permission_requests_where ON permission_requests USING btree (permission, state, step, step_since)
-CREATE UNIQUE INDEX one_open_request ON permission_requests USING btree (client_no, permission, kind) WHERE (state = ANY (ARRAY['under way'::text, 'opening'::text]))
+CREATE UNIQUE INDEX one_open_request ON permission_requests USING btree (client_no, permission, kind) WHERE (state = ANY (ARRAY['under way'::text, 'opening'::text, 'closing'::text]))
 CREATE TRIGGER permission_request_is_written_once BEFORE UPDATE ON permission_requests FOR EACH ROW EXECUTE FUNCTION is_written_once('request_no', 'client_no', 'permission', 'terms_from', 'kind', 'workflow_id', 'ended_at')
 
 table permission_steps  -- The timeline of a request: what was done, by whom, through which channel, with what result and why. No personal data. (
@@ -3905,9 +3932,11 @@ southbound_app may update on column permission_changes.approved_at
 southbound_app may update on column permission_changes.approved_by
 southbound_app may update on column permission_changes.approved_for
 southbound_app may update on column permission_commissions.valid_to
+southbound_app may update on column permission_counter_terms.valid_to
 southbound_app may update on column permission_request_numbers.last_no
 southbound_app may update on column permission_requests.cause
 southbound_app may update on column permission_requests.ended_at
+southbound_app may update on column permission_requests.lapses_at
 southbound_app may update on column permission_requests.revision
 southbound_app may update on column permission_requests.state
 southbound_app may update on column permission_requests.step
@@ -4117,7 +4146,9 @@ southbound_app may select on table partitioned_by_day
 southbound_app may insert, select, update on table people
 southbound_app may insert, select on table permission_acts
 southbound_app may insert, select on table permission_changes
+southbound_app may insert, select on table permission_closings
 southbound_app may insert, select on table permission_commissions
+southbound_app may insert, select on table permission_counter_terms
 southbound_app may insert, select on table permission_request_numbers
 southbound_app may insert, select on table permission_requests
 southbound_app may insert, select on table permission_steps

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 
 export interface Lacking {
   readonly kind: string;
-  readonly what: 'not filed' | 'not reviewed' | 'scan again' | 'paper not handed over';
+  readonly what: 'not filed' | 'sent back' | 'not reviewed' | 'scan again' | 'paper not handed over';
 }
 
 /** Of the kinds that a process must leave in its client's file those that are not done, each with what is next; none: complete. */

@@ -4,7 +4,7 @@ import type { PermissionReference } from '../../prisma/permission-reference';
 
 export async function loadPermissionTypes(
   sql: PoolClient,
-  { permissionTypes, testQuestions, agreementTexts, eligibilityTerms }: PermissionReference,
+  { permissionTypes, testQuestions, agreementTexts, eligibilityTerms, counterTerms }: PermissionReference,
 ): Promise<void> {
   for (const row of permissionTypes) {
     await sql.query(
@@ -45,6 +45,7 @@ export async function loadPermissionTypes(
     );
   }
   await loadQuestions(sql, testQuestions);
+  await loadCounterTerms(sql, counterTerms);
   for (const row of eligibilityTerms) {
     await sql.query(
       `insert into eligibility_terms (permission, term, parameter, valid_from, valid_to, source) values ($1, $2, $3, $4, $5, $6)
@@ -88,4 +89,27 @@ async function loadQuestions(sql: PoolClient, rows: PermissionReference['testQue
      on conflict (bank, version, question_no) do nothing`,
     [JSON.stringify(rows)],
   );
+}
+
+async function loadCounterTerms(sql: PoolClient, rows: PermissionReference['counterTerms']): Promise<void> {
+  for (const row of rows) {
+    await sql.query(
+      `insert into permission_counter_terms (permission, closing_documents, holdings_document, closing_days, settlement_channels,
+         institution_documents, scan_types, scan_bytes_at_most, valid_from, valid_to, source)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (permission, valid_from) do nothing`,
+      [
+        row.permission,
+        row.closingDocuments,
+        row.holdingsDocument,
+        row.closingDays,
+        row.settlementChannels,
+        row.institutionDocuments,
+        row.scanTypes,
+        row.scanBytesAtMost,
+        row.validFrom,
+        row.validTo,
+        row.source,
+      ],
+    );
+  }
 }

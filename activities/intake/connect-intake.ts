@@ -1,10 +1,17 @@
 /** What intake stands on, made from addresses: for those who see intake and not the adapters below it. */
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
+import type { DocumentsPort } from '../../adapters/documents/documents-port';
+import { folderDocuments } from '../../adapters/documents/folder-documents';
 import { connectMessages, type MessageAddresses } from '../../adapters/messages/connect-messages';
 import { httpOutsideClock } from '../../adapters/outside-clock/outside-clock';
 import type { Channel } from '../../domain/channel';
 import type { IntakeDependencies } from './dependencies';
+
+/** Where scans and recordings are kept. */
+export const connectDocuments = (folder: string): DocumentsPort => folderDocuments(folder);
+
+export type { DocumentsPort };
 
 export interface IntakeAddresses {
   readonly inbox?: string;

@@ -4,7 +4,7 @@
  */
 import type { Pool, PoolClient } from 'pg';
 import { BusinessError, isErrorCode, type ErrorCode } from '../../domain/errors';
-import type { OpeningStep } from '../../domain/permissions/opening-steps';
+import type { RequestStep } from '../../domain/permissions/request-steps';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import { queueEvent } from '../outbox/queue-event';
@@ -36,12 +36,14 @@ export interface Done<Answer> {
   readonly idle?: true;
   /** Told once the act is kept: a refusal that counts. */
   readonly refusal?: BusinessError;
-  readonly next?: { readonly step: OpeningStep; readonly state?: RequestState; readonly cause?: string };
+  readonly next?: { readonly step: RequestStep; readonly state?: RequestState; readonly cause?: string };
   /** What else is written in the transaction, with the line of the timeline that it belongs to. */
   readonly keep?: (sql: PoolClient, stepId: string) => Promise<void>;
 }
 
 const ENDED: readonly RequestState[] = ['done', 'withdrawn', 'lapsed', 'refused'];
+
+export const isEnded = (state: RequestState): boolean => ENDED.includes(state);
 
 /** Runs an act; one with the same key is answered as the first time. */
 export async function actOnRequest<Answer>(
@@ -93,14 +95,15 @@ export async function actWithin<Answer>(
 }
 
 /** Refuses an act that is not that of the step which is open. */
-export function requireStep(request: PermissionRequest, ...steps: readonly OpeningStep[]): void {
+export function requireStep(request: PermissionRequest, ...steps: readonly RequestStep[]): void {
   requireOpen(request);
   if (!steps.includes(request.step)) throw new BusinessError('STEP_NOT_OPEN', { step: request.step });
 }
 
-/** @throws BusinessError REQUEST_ENDED, REQUEST_LAPSED, PERMISSION_BEING_OPENED */
+/** @throws BusinessError REQUEST_ENDED, REQUEST_LAPSED, PERMISSION_BEING_OPENED, PERMISSION_BEING_CLOSED */
 export function requireOpen({ state, requestNo, lapsesAt, now }: PermissionRequest): void {
-  if (ENDED.includes(state)) throw new BusinessError('REQUEST_ENDED', { request: requestNo, state });
+  if (isEnded(state)) throw new BusinessError('REQUEST_ENDED', { request: requestNo, state });
+  if (state === 'closing') throw new BusinessError('PERMISSION_BEING_CLOSED', { request: requestNo });
   if (state !== 'under way') throw new BusinessError('PERMISSION_BEING_OPENED', { request: requestNo });
   if (now >= lapsesAt) throw new BusinessError('REQUEST_LAPSED', { request: requestNo, lapsesAt });
 }
@@ -182,7 +185,7 @@ async function moveOn(
             step_since = case when step = $2 and state = $3 then step_since else business_now() end,
             ended_at = case when $6 then business_now() end
       where request_no = $1`,
-    [request.requestNo, step, state, revision, cause ?? null, ENDED.includes(state)],
+    [request.requestNo, step, state, revision, cause ?? null, isEnded(state)],
   );
   const outcome = OUTCOMES[state];
   if (outcome !== undefined && state !== request.state) {

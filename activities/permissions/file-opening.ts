@@ -1,5 +1,6 @@
 /** What an opening leaves in the file of its client: answer sheets, signed agreements, decisions. Complete, or the process goes on (A2 §13-15). */
 import type { PoolClient } from 'pg';
+import { CALLBACK_RECORD } from '../../domain/callbacks/call-result';
 import { canonicalJson } from '../../domain/canonical-json';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { fileDocument } from '../archive/file-document';
@@ -8,6 +9,7 @@ import { openArchive } from '../archive/open-archive';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { actOnRequest } from './act-on-request';
+import { papersWanted } from './request-papers';
 import { ownAct, type OfRequest } from './follow-request';
 import { lockRequest, type PermissionRequest, type RequestState } from './request-row';
 
@@ -25,10 +27,10 @@ const MOST_BYTES = 5_000_000;
 export const fileOpening =
   ({ pool, documents }: Filing) =>
   async ({ requestNo }: OfRequest): Promise<readonly Lacking[]> => {
-    const { request, sheets } = await inTransaction(pool, async (sql) => {
+    const { request, sheets, kinds } = await inTransaction(pool, async (sql) => {
       const found = await lockRequest(sql, requestNo);
       await openArchive(sql, { clientNo: found.clientNo, openedOn: found.today });
-      return { request: found, sheets: await sheetsOf(sql, found) };
+      return { request: found, ...(await filedBy(sql, found)) };
     });
     const { clientNo, workflowId } = request;
     for (const { name, kind, text } of sheets) {
@@ -42,8 +44,20 @@ export const fileOpening =
         mostBytes: MOST_BYTES,
       });
     }
-    return missingDocuments(pool, { workflowId, kinds: request.terms.documents });
+    return missingDocuments(pool, { workflowId, kinds });
   };
+
+/** What the process makes itself, and which kinds of document must be there in the end. */
+async function filedBy(
+  sql: PoolClient,
+  request: PermissionRequest,
+): Promise<{ readonly sheets: readonly Sheet[]; readonly kinds: readonly string[] }> {
+  if (request.kind === 'opening') return { sheets: await sheetsOf(sql, request), kinds: request.terms.documents };
+  const act = request.kind === 'closing' ? 'close permission' : 'open permission';
+  const decision = await decisionSheet(sql, request.requestNo, act);
+  const called = request.kind === 'closing' ? [] : [CALLBACK_RECORD];
+  return { sheets: [decision], kinds: [...(await papersWanted(sql, request)), decision.kind, ...called] };
+}
 
 /** The file is complete: the process may end. */
 export const endFiling =
@@ -52,7 +66,7 @@ export const endFiling =
     actOnRequest(pool, ownAct(requestNo, 'end filing'), 'complete file', (_, request) =>
       Promise.resolve({
         answer: 'done',
-        detail: { documents: request.terms.documents },
+        detail: { workflowId: request.workflowId },
         next: { step: 'ended', state: 'done' },
       }),
     );
@@ -81,13 +95,6 @@ async function sheetsOf(sql: PoolClient, request: PermissionRequest): Promise<re
        from agreement_signatures s join agreement_texts a using (agreement, version) where s.request_no = $1 order by s.signature_id`,
     [requestNo],
   );
-  const { rows: steps } = await sql.query<object>(
-    `select s.step, s.act, s.outcome, s.codes, s.detail, s.by, s.channel, s.at, f.moment, f.judged_on as "judgedOn", f.failures, f.warnings
-       from permission_steps s left join eligibility_findings f using (step_id)
-      where s.request_no = $1 and s.step_id <= (select step_id from permission_steps where request_no = $1 and act = 'open permission')
-      order by s.step_id`,
-    [requestNo],
-  );
   return [
     ...attempts.map((attempt) => ({
       name: `attempt:${attempt.nth}`,
@@ -100,6 +107,18 @@ async function sheetsOf(sql: PoolClient, request: PermissionRequest): Promise<re
       kind: signature.agreement,
       text: canonicalJson({ requestNo, ...signature }),
     })),
-    { name: 'decision', kind: 'decision', text: canonicalJson({ requestNo, steps }) },
+    await decisionSheet(sql, requestNo, 'open permission'),
   ];
+}
+
+/** The timeline up to the act that was decided about: the same whenever it is made. */
+async function decisionSheet(sql: PoolClient, requestNo: string, act: string): Promise<Sheet> {
+  const { rows: steps } = await sql.query<object>(
+    `select s.step, s.act, s.outcome, s.codes, s.detail, s.by, s.channel, s.at, f.moment, f.judged_on as "judgedOn", f.failures, f.warnings
+       from permission_steps s left join eligibility_findings f using (step_id)
+      where s.request_no = $1 and s.step_id <= (select step_id from permission_steps where request_no = $1 and act = $2)
+      order by s.step_id`,
+    [requestNo, act],
+  );
+  return { name: 'decision', kind: 'decision', text: canonicalJson({ requestNo, steps }) };
 }

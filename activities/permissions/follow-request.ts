@@ -1,6 +1,6 @@
 /** What the process of an opening reads and does between the steps of the client. */
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
-import { OPENING_STEP_WORDS, type OpeningStep } from '../../domain/permissions/opening-steps';
+import { REQUEST_STEP_WORDS, type RequestStep } from '../../domain/permissions/request-steps';
 import type { Words } from '../../domain/messages/words';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
@@ -19,7 +19,7 @@ export interface FollowedRequest extends OfRequest {
   readonly name: Words;
   readonly branch: string;
   readonly state: RequestState;
-  readonly step: OpeningStep;
+  readonly step: RequestStep;
   readonly stepName: Words;
   readonly stepSince: string;
   readonly revision: number;
@@ -57,7 +57,7 @@ function viewOf(request: PermissionRequest): Omit<FollowedRequest, 'failedBy' | 
     branch,
     state,
     step,
-    stepName: OPENING_STEP_WORDS[step],
+    stepName: REQUEST_STEP_WORDS[step],
     stepSince,
     revision,
     lapsesAt,

@@ -19,7 +19,7 @@ export const CURED_BY_QUESTIONNAIRE = [
 
 /** Judges, keeps what was found, reminds of the questionnaire, and says where the request goes on. */
 export async function judgeConditions(sql: PoolClient, request: PermissionRequest): Promise<Done<Judged>> {
-  const moment = request.step === 'second check' ? 'opening' : 'application';
+  const moment = request.step === 'second check' || request.step === 'operations' ? 'opening' : 'application';
   const judged = await readEligibility(sql, {
     clientNo: request.clientNo,
     permission: request.permission,
@@ -47,6 +47,7 @@ export async function judgeConditions(sql: PoolClient, request: PermissionReques
 
 /** A text that was revised while the request waited is signed anew before the permission is opened. */
 async function nextOf(sql: PoolClient, request: PermissionRequest): Promise<NonNullable<Done<Judged>['next']>> {
+  if (request.step === 'operations') return { step: 'counter', state: 'opening' };
   if (request.step !== 'second check') return { step: stepAfter(request.step) };
   const unsigned = await unsignedAgreements(sql, request);
   return unsigned.length > 0 ? { step: 'agreements' } : { step: 'counter', state: 'opening' };

@@ -2,12 +2,12 @@
 import type { ClientBase } from 'pg';
 import type { Dated } from '../../domain/dated';
 import { BusinessError } from '../../domain/errors';
-import type { OpeningStep } from '../../domain/permissions/opening-steps';
+import type { RequestStep } from '../../domain/permissions/request-steps';
 import type { PermissionTypeReference } from '../../prisma/permission-reference';
 
 type Sql = Pick<ClientBase, 'query'>;
 
-export type RequestState = 'under way' | 'opening' | 'filing' | 'done' | 'withdrawn' | 'lapsed' | 'refused';
+export type RequestState = 'under way' | 'opening' | 'closing' | 'filing' | 'done' | 'withdrawn' | 'lapsed' | 'refused';
 
 export type RequestKind =
   'opening' | 'institution opening' | 'closing' | 'suspension' | 'lifting' | 'commission change';
@@ -18,7 +18,7 @@ export interface PermissionRequest {
   readonly permission: string;
   readonly kind: RequestKind;
   readonly state: RequestState;
-  readonly step: OpeningStep;
+  readonly step: RequestStep;
   /** UTC. */
   readonly stepSince: string;
   readonly revision: number;
@@ -30,6 +30,8 @@ export interface PermissionRequest {
   readonly now: string;
   readonly today: string;
   readonly branch: string;
+  /** Who made the request. */
+  readonly enteredBy: string;
   readonly terms: PermissionTerms;
 }
 
@@ -54,7 +56,9 @@ export async function lockRequest(sql: Sql, requestNo: string): Promise<Permissi
   const { rows } = await sql.query<PermissionRequest>(
     `select r.request_no as "requestNo", r.client_no as "clientNo", r.permission, r.kind, r.state, r.step, r.step_since as "stepSince", r.revision,
             r.workflow_id as "workflowId", r.requested_at as "requestedAt", r.lapses_at as "lapsesAt", business_now() as now,
-            (business_now() at time zone 'Asia/Shanghai')::date as today, c.branch, ${TERMS_COLUMNS} as terms
+            (business_now() at time zone 'Asia/Shanghai')::date as today, c.branch,
+            (select s.by from permission_steps s where s.request_no = r.request_no order by s.step_id limit 1) as "enteredBy",
+            ${TERMS_COLUMNS} as terms
        from permission_requests r
        join permission_types t on t.permission = r.permission and t.valid_from = r.terms_from
        join registered_clients c on c.client_no = r.client_no

@@ -9,6 +9,7 @@ import type { Dependencies } from '../dependencies';
 import { queueEvent } from '../outbox/queue-event';
 import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from './day-key';
+import { tellClosings } from '../permissions/tell-closings';
 import { tellDayAfterClosed } from './evening-before';
 import { openBreaks } from './reconcile-day';
 
@@ -85,6 +86,7 @@ export const closeDay =
           caseKey: day.workflowId,
           facts: { channel: day.channel, date: day.businessDate },
         });
+        await tellClosings(sql, day);
       }
       await tellDayAfterClosed(sql, day);
       return { closedAt: closed.closed_at, openBreaks: 0 };

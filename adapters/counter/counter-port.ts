@@ -50,6 +50,13 @@ export type CommissionInstruction = {
   readonly effectiveOn: string;
 };
 
+/** What a fund account does today in Southbound, as the counter knows before its evening files. */
+export type CounterDayState = {
+  readonly fundAccount: string;
+  readonly tradedToday: boolean;
+  readonly liveOrder: boolean;
+};
+
 export type CounterPort = {
   /**
    * Sends a batch of corrections; sending it again under its key changes nothing. Batches of one business date add up: a later
@@ -62,4 +69,6 @@ export type CounterPort = {
   askPermission(instructionKey: string): Promise<PermissionState>;
   sendCommission(instruction: CommissionInstruction): Promise<PermissionAccepted | Refused>;
   askCommission(instructionKey: string): Promise<PermissionState>;
+  /** Trades and live orders of today; of an account that it does not know there are none. */
+  askDay(fundAccount: string): Promise<CounterDayState>;
 };

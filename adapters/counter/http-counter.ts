@@ -16,6 +16,8 @@ const permissionAcceptedForm = z.object({ receivedAt: instantForm });
 
 const permissionStateForm = z.object({ instructionKey: z.string(), state: z.enum(['accepted', 'unknown']) });
 
+const dayForm = z.object({ fundAccount: z.string(), tradedToday: z.boolean(), liveOrder: z.boolean() });
+
 /** A counter port on an address; a batch is large, so an answer may take 30 seconds unless told otherwise. */
 export function httpCounter(baseUrl: string, timeoutMs = 30_000): CounterPort {
   const counter: OutsideSystem = { name: 'counter', baseUrl, timeoutMs };
@@ -38,5 +40,6 @@ export function httpCounter(baseUrl: string, timeoutMs = 30_000): CounterPort {
     },
     askCommission: (instructionKey) =>
       ask(counter, `/commissions/${encodeURIComponent(instructionKey)}`, permissionStateForm),
+    askDay: (fundAccount) => ask(counter, `/days/${encodeURIComponent(fundAccount)}`, dayForm),
   };
 }

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { BusinessError, isErrorCode, textOf, type BilingualText } from '../../domain/errors';
 import type { EligibilityFailure } from '../../domain/permissions/eligibility';
 import { eligibilityTexts, RISK_LEVEL_MISMATCH_TEXT } from '../../domain/permissions/eligibility-texts';
-import { OPENING_STEP_WORDS, type OpeningStep } from '../../domain/permissions/opening-steps';
+import { REQUEST_STEP_WORDS, type RequestStep } from '../../domain/permissions/request-steps';
 import { holdsAnyOf, type Caller } from '../identity';
 import { anyJson, bilingual, instant } from '../schemas';
 import { z } from '../zod';
@@ -13,7 +13,16 @@ export const requestNo = z
   .regex(/^P\d{8}-\d{6}$/)
   .openapi({ example: 'P20250623-000001', description: '申请编号 number of the request' });
 
-export const requestState = z.enum(['under way', 'opening', 'filing', 'done', 'withdrawn', 'lapsed', 'refused']);
+export const requestState = z.enum([
+  'under way',
+  'opening',
+  'closing',
+  'filing',
+  'done',
+  'withdrawn',
+  'lapsed',
+  'refused',
+]);
 
 /** What is asked for. */
 export const requestKind = z.enum([
@@ -25,7 +34,7 @@ export const requestKind = z.enum([
   'commission change',
 ]);
 
-const STEPS = Object.keys(OPENING_STEP_WORDS) as [OpeningStep, ...OpeningStep[]];
+const STEPS = Object.keys(REQUEST_STEP_WORDS) as [RequestStep, ...RequestStep[]];
 export const requestStep = z.enum(STEPS);
 
 export const permissionCode = z
@@ -102,7 +111,7 @@ export const REQUESTS = `permission_requests r join registered_clients c using (
 export const SHOWN_TO_CLIENTS = `r.kind in ('opening', 'institution opening', 'closing')`;
 
 export type LineRow = Omit<RequestLine, 'stepName'>;
-export const lineOf = (row: LineRow): RequestLine => ({ ...row, stepName: OPENING_STEP_WORDS[row.step] });
+export const lineOf = (row: LineRow): RequestLine => ({ ...row, stepName: REQUEST_STEP_WORDS[row.step] });
 
 /** Client and branches that a caller sees; null: any. A client sees the own requests, a branch those of its clients. */
 export async function scopeOf(
@@ -136,7 +145,7 @@ export async function visibleRequest(pool: Pool, caller: Caller, no: string): Pr
 interface LastLine {
   readonly outcome: 'done' | 'failed';
   readonly codes: readonly string[];
-  readonly detail: { readonly tryAgainFrom?: string | null };
+  readonly detail: { readonly tryAgainFrom?: string | null; readonly firstDates?: Readonly<Record<string, string>> };
   readonly failures: readonly EligibilityFailure[] | null;
 }
 
@@ -185,11 +194,11 @@ function failuresOf({ codes, failures, detail }: LastLine, isOwn: boolean): z.in
   return codes.map((code) => ({
     code,
     sentence: isErrorCode(code)
-      ? textOf(code, detail as Record<string, string>)
+      ? textOf(code, { ...(detail as Record<string, string>), firstDate: detail.firstDates?.[code] ?? '' })
       : (FAILED[code] ?? { zh: code, en: code }),
     cure: null,
     found: null,
     required: null,
-    curedFrom: null,
+    curedFrom: detail.firstDates?.[code] ?? null,
   }));
 }

@@ -24,6 +24,13 @@ import {
 import { watchDay } from './day-events';
 import { askExtension, resumeClock, stopClock } from './deadline-acts';
 import { listDeadlines, readDeadline, readDeadlineReport } from './deadlines';
+import {
+  askClosing,
+  askInstitutionOpening,
+  fileRequestDocument,
+  handOverRequestPapers,
+  withdrawAtCounter,
+} from './counter-requests';
 import { admitPerson, dismissPerson, listPeople, readPerson } from './directory';
 import { explainFigure, listFigures } from './explanations';
 import { readFigure } from './figures';
@@ -205,6 +212,11 @@ export const routes: readonly Route[] = [
   readCallback,
   beginCall,
   recordCall,
+  askClosing,
+  askInstitutionOpening,
+  fileRequestDocument,
+  handOverRequestPapers,
+  withdrawAtCounter,
   readClock,
   moveClock,
   readWhoIAm,

@@ -2,7 +2,7 @@
 import { clientOfLogin } from '../../activities/intake/permissions/client-of-login';
 import { openPermissionRequest } from '../../activities/intake/permissions/open-request';
 import { withdrawRequest } from '../../activities/intake/permissions/withdraw-request';
-import { OPENING_STEP_WORDS } from '../../domain/permissions/opening-steps';
+import { REQUEST_STEP_WORDS } from '../../domain/permissions/request-steps';
 import { keyOfCursor, pageOf as page } from '../cursors';
 import {
   LINE_COLUMNS,
@@ -162,7 +162,7 @@ export const listPermissionSteps = route({
       `select step, act, outcome, codes, detail, by, role, channel, at from permission_steps where request_no = $1 order by step_id`,
       [params.requestNo],
     );
-    return { status: 200, body: { items: rows.map((row) => ({ ...row, stepName: OPENING_STEP_WORDS[row.step] })) } };
+    return { status: 200, body: { items: rows.map((row) => ({ ...row, stepName: REQUEST_STEP_WORDS[row.step] })) } };
   },
 });
 
@@ -198,7 +198,7 @@ export const readPermissionFunnel = route({
         group by r.permission, r.kind, r.state, r.step order by r.permission, r.kind, r.state, r.step`,
       [query.permission ?? null, query.branch ?? null, ...(await scopeOf(pool, caller))],
     );
-    return { status: 200, body: { groups: rows.map((row) => ({ ...row, stepName: OPENING_STEP_WORDS[row.step] })) } };
+    return { status: 200, body: { groups: rows.map((row) => ({ ...row, stepName: REQUEST_STEP_WORDS[row.step] })) } };
   },
 });
 

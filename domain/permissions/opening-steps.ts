@@ -22,7 +22,7 @@ export const OPENING_STEP_WORDS: Readonly<Record<OpeningStep, Words>> = {
 };
 
 /** The step that follows one of the client's. */
-export function stepAfter(step: OpeningStep): OpeningStep {
+export function stepAfter(step: string): OpeningStep {
   const place = OPENING_STEPS.findIndex((one) => one === step);
   const next = OPENING_STEPS[place + 1];
   if (place < 0 || next === undefined) throw new RangeError(`no step of the client follows ${step}`);

@@ -65,6 +65,7 @@ runSimulator<{ readonly drops: DropRecord }>({ drops: { came: {}, comeAgain: {} 
       addInstructions(app, { name: 'permissions', form: permissionForm }, state, permissions);
       addInstructions(app, { name: 'commissions', form: commissionForm }, state, commissions);
       addCommissionLines(app);
+      addDays(app);
     },
   };
 });
@@ -128,6 +129,27 @@ function addInstructions(
     const { instructionKey } = request.params;
     const known = journal.entries.some((entry) => entry.key === instructionKey);
     response.json({ instructionKey, state: known ? 'accepted' : 'unknown' });
+  });
+}
+
+const dayStateForm = z.strictObject({
+  fundAccount: z.string().min(1),
+  tradedToday: z.boolean(),
+  liveOrder: z.boolean(),
+});
+
+/** Trades and live orders of today of an account: none, unless a test says so. */
+function addDays(app: Express): void {
+  const days = new Map<string, z.infer<typeof dayStateForm>>();
+  app.post('/days', (request, response) => {
+    const day = bodyIn(dayStateForm, request, response);
+    if (day === undefined) return;
+    days.set(day.fundAccount, day);
+    response.status(202).json(day);
+  });
+  app.get('/days/:fundAccount', (request, response) => {
+    const { fundAccount } = request.params;
+    response.json(days.get(fundAccount) ?? { fundAccount, tradedToday: false, liveOrder: false });
   });
 }
 

@@ -90,6 +90,11 @@ const WITH: Partial<Record<RouteId, { readonly body?: object; readonly query?: s
   askDepartment: { body: { department: 'operations', question: 'what happened?' } },
   askComplaintExtension: { body: { furtherDays: 5, reason: 'a witness is away' } },
   recuseFromComplaint: { body: { reason: 'a relative of mine' } },
+  fileRequestDocument: {
+    body: { kind: 'closing request', paperNo: 'A-1', mediaType: 'application/pdf', content: 'JVBERi0xLjc=' },
+  },
+  handOverRequestPapers: { body: { custodian: '1001', receiptNo: 'R-1', receivedBy: 'branch-1001b' } },
+  withdrawCounterRequest: { body: { reason: 'the client stays' } },
   readClient: { query: '?reason=complaint+of+the+client' },
   setClientMessageWishes: { body: { switchedOff: [], quietHours: null, reason: 'asked for by the client' } },
   readMessageContent: { query: '?reason=complaint+of+the+client' },

@@ -256,6 +256,140 @@ describe('a stale questionnaire', () => {
   });
 });
 
+describe('at the counter of a branch', () => {
+  // Client C00000049 is regular and of branch 1001; its trades settle under an account of the books.
+  const clientNo = 'C00000049';
+  const pdf = Buffer.from('%PDF-1.7 a scan').toString('base64');
+  const counter = (where: string, body: object, as = 'branch-1001', more: Call = {}) =>
+    api.call('POST', where, { as, body, ...more });
+  const codesOf = ({ body }: { body: any }) =>
+    body.errors.map(({ code, field }: { code: string; field: string | null }) => [field, code].join(' ').trim());
+  const closing = { clientNo, permission: 'HKSC', waits: false };
+
+  beforeAll(async () => {
+    await clockTo('2025-06-23T06:00:00.000Z');
+    await api.pool.query(
+      `insert into permission_requests (request_no, client_no, permission, terms_from, kind, state, step, step_since, workflow_id, requested_at,
+                                        lapses_at, ended_at)
+       values ('P20250620-000001', $1, 'HKSC', '2014-11-17', 'opening', 'done', 'ended', now(), 'x', now(), now(), now())`,
+      [clientNo],
+    );
+    await api.pool.query(`insert into permissions values ('P20250620-000001', $1, 'HKSC', '2025-06-20T01:00:00Z')`, [
+      clientNo,
+    ]);
+    await api.pool.query(
+      `insert into clients values ('6000000049', 'A900000049', '1001', '21000', 'client', 'natural', 0.0003, 500)`,
+    );
+    await api.pool.query(`insert into client_fund_accounts values ('6000000049', $1)`, [clientNo]);
+    await api.pool.query(`select open_business_date('2025-06-23')`);
+    const { file } = await sqlOne(
+      `insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
+       values ('SH', '2025-06-23', 'counter_trades', 1, 'counter_trades', 'x', repeat('a', 64), 1, business_now()) returning file_id as file`,
+      [],
+    );
+    await api.pool.query(
+      `insert into file_states (file_id, state_no, state, cause) values ($1, 1, 'accepted', 'test')`,
+      [file],
+    );
+    await api.pool.query(
+      `insert into counter_trades values ('2025-06-23', $1, 1, 'SH', '6000000049', 'A900000049', '08003', 'S', 100, 423500, 'Q1', 'T1', '093006', 0)`,
+      [file],
+    );
+  });
+
+  it('a closing with a trade today is refused by name, all at once, with the first date of each; nothing is entered', async () => {
+    const refused = await counter('/v1/permission-closings', closing);
+    expect([refused.status, codesOf(refused)]).toEqual([
+      409,
+      ['TRADED_TODAY', 'TRADE_NOT_DELIVERED', 'SALE_MONEY_NOT_SETTLED'],
+    ]);
+    // Sold on Monday: the next trading day is Tuesday, settlement is on Wednesday.
+    expect(refused.body.errors.map(({ sentence }: any) => /\d{4}-\d{2}-\d{2}/.exec(sentence.en)?.[0])).toEqual([
+      '2025-06-24',
+      '2025-06-25',
+      '2025-06-25',
+    ]);
+    const entered = `select count(*)::int as n from permission_requests where kind = 'closing'`;
+    expect(await sqlOne(entered, [])).toEqual({ n: 0 });
+  });
+
+  it('two that ask to wait at once get one request; another branch does not find the client', async () => {
+    const waiting = { ...closing, waits: true };
+    const [one, other] = await Promise.all([
+      counter('/v1/permission-closings', waiting),
+      counter('/v1/permission-closings', waiting, 'branch-1001-head'),
+    ]);
+    expect([one.status, other.status].sort()).toEqual([200, 201]);
+    expect(one.body.requestNo).toBe(other.body.requestNo);
+    expect(one.body).toMatchObject({ kind: 'closing', state: 'under way', step: 'documents', branch: '1001' });
+    // Twenty working days after Monday 23 June, when the desk closes.
+    expect(one.body.lapsesAt).toBe('2025-07-21T09:30:00.000Z');
+    expect((await counter('/v1/permission-closings', waiting, 'branch-1002')).body.code).toBe('NOT_FOUND');
+    const never = { ...waiting, permission: 'STAR' };
+    expect((await counter('/v1/permission-closings', never)).body.code).toBe('PERMISSION_NOT_OPEN');
+  });
+
+  it('a document is refused with all that is wrong with it: not asked for, of another type than it says, too large', async () => {
+    const { items } = (await read('branch-1001', '?kind=closing')).body;
+    const { requestNo: no } = items[0];
+    const enterer = (
+      await sqlOne(`select by from permission_steps where request_no = $1 order by step_id limit 1`, [no])
+    ).by;
+    const documents = `${REQUESTS}/${no}/documents`;
+    const scan = { kind: 'closing request', paperNo: 'A-1', mediaType: 'application/pdf', content: pdf };
+    const other = { ...scan, kind: 'holiday picture', mediaType: 'image/png' };
+    expect(codesOf(await counter(documents, other, enterer))).toEqual([
+      'kind DOCUMENT_NOT_ASKED',
+      'mediaType DOCUMENT_OF_OTHER_TYPE',
+    ]);
+    const large = Buffer.alloc(5_000_001, '%PDF-1.7 ').toString('base64');
+    const oversized = await counter(documents, { ...scan, content: large }, enterer);
+    expect([oversized.status, codesOf(oversized)]).toEqual([413, ['content DOCUMENT_TOO_LARGE']]);
+    const exact = Buffer.alloc(5_000_000, '%PDF-1.7 ').toString('base64');
+    expect((await counter(documents, { ...scan, content: exact }, enterer)).status).toBe(201);
+    expect(codesOf(await counter(documents, { ...scan, content: '' }, enterer))).toEqual(['content DOCUMENT_EMPTY']);
+    expect((await counter(documents, { ...scan, content: 'no base64!' }, enterer)).status).toBe(400);
+    const somebody = enterer === 'branch-1001' ? 'branch-1001-head' : 'branch-1001';
+    expect((await counter(documents, scan, somebody)).body.code).toBe('ONLY_ENTERER_FILES');
+    expect((await counter(documents, scan, 'branch-1002')).body.code).toBe('NOT_FOUND');
+    // Of what was refused nothing is in the file.
+    expect(
+      await sqlOne('select count(*)::int as n from archive_entries where workflow_id like $1', [`%${no}`]),
+    ).toEqual({ n: 1 });
+    const own = await counter(`${REQUESTS}/${requestNo}/documents`, scan);
+    expect(own.body.code).toBe('NOT_AT_THE_COUNTER');
+  });
+
+  it('is withdrawn at the counter, and may be asked for again', async () => {
+    const { items } = (await read('branch-1001', '?kind=closing')).body;
+    const withdrawal = `${REQUESTS}/${items[0].requestNo}/counter-withdrawal`;
+    const withdrawn = await counter(withdrawal, { reason: 'the client stays' });
+    expect(withdrawn.body).toMatchObject({ state: 'withdrawn', step: 'ended' });
+    expect((await counter(withdrawal, { reason: 'the client stays' })).body.code).toBe('REQUEST_ENDED');
+    expect((await counter('/v1/permission-closings', { ...closing, waits: true })).status).toBe(201);
+  });
+
+  it('an institution is entered by the branch: what fails is told at once; a natural person is sent to mobile and web', async () => {
+    const entered = (no: string, as = 'branch-1002') =>
+      counter('/v1/institution-openings', { clientNo: no, permission: 'HKSC' }, as);
+    // Numbers 22 and 23 of the sample, of branches 1002 and 2001; client 4 is of 3001, client 9 of 1001.
+    expect((await entered(clientOf('institution'), 'branch-1001')).body.code).toBe('NOT_FOUND');
+    expect(await entered(clientOf('institution'))).toMatchObject({
+      status: 201,
+      body: { kind: 'institution opening' },
+    });
+    expect((await entered(clientOf('institution'))).status).toBe(200);
+    expect(codesOf(await entered(clientOf('account designated elsewhere'), 'branch-1001'))).toEqual([
+      'ACCOUNT_NOT_DESIGNATED_HERE',
+      'ONLY_INSTITUTIONS',
+    ]);
+    const { body } = await api.call('GET', '/v1/permission-funnel', { as: 'branch-1002' });
+    expect(body.groups).toEqual(
+      expect.arrayContaining([expect.objectContaining({ kind: 'institution opening', step: 'documents', count: 1 })]),
+    );
+  });
+});
+
 describe('a new version of an agreement', () => {
   const text = {
     agreement: 'hksc-risk-disclosure',

@@ -73,6 +73,7 @@ export async function openApiStage(
       API_PORT: '0',
       REHEARSAL_ISSUER: '1',
       MOVER_TICKS: '',
+      DOCUMENTS_DIR: stage.config.documents,
       LOG_LEVEL: 'error',
       ...env,
     }),

@@ -1,10 +1,8 @@
 /** A client asks for a permission: one open request a client and permission, whoever asks twice gets the first (A2 §9). */
 import type { Pool, PoolClient } from 'pg';
 import { BusinessError, SeveralRefusals } from '../../../domain/errors';
-import { recordAudit } from '../../audit/record-audit';
 import { inTransaction } from '../../database/transaction';
-import { queueStart } from '../../outbox/queue-message';
-import { nextRequestNo } from '../../permissions/request-number';
+import { enteredBefore, enterRequest, lockAsking, type OpenedRequest } from './enter-request';
 import { TERMS_COLUMNS, type PermissionTerms } from '../../permissions/request-row';
 
 export interface AskedPermission {
@@ -18,38 +16,27 @@ export interface AskedPermission {
   readonly requestId?: string;
 }
 
-/** Number of the request; not new where one was open already. */
-export interface OpenedRequest {
-  readonly requestNo: string;
-  readonly isNew: boolean;
-}
-
 /**
  * Enters the request and starts its process.
  * @throws BusinessError NOT_FOUND, PERMISSION_UNKNOWN, CHANNEL_NOT_TAKEN, ONLY_NATURAL_PERSONS, PERMISSION_OPEN_ALREADY; all that apply
  */
 export const openPermissionRequest = (pool: Pool, asked: AskedPermission): Promise<OpenedRequest> =>
   inTransaction(pool, async (sql) => {
-    // Two that ask at once for the same come one after the other.
-    await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
-      `permission:${asked.clientNo}:${asked.permission}`,
-    ]);
-    const before = await openedBefore(sql, asked);
+    await lockAsking(sql, asked);
+    const before = await enteredBefore(sql, { ...asked, kind: 'opening' });
     if (before !== undefined) return { requestNo: before, isNew: false };
-    return enter(sql, asked, await termsFor(sql, asked));
+    const { termsFrom, terms, today, branch } = await termsFor(sql, asked);
+    return enterRequest(sql, {
+      ...asked,
+      kind: 'opening',
+      step: 'identity',
+      termsFrom,
+      name: { zh: terms.nameZh, en: terms.nameEn },
+      today,
+      branch,
+      lapsesAt: { days: terms.requestDays },
+    });
   });
-
-/** A request that is open, or that was opened under this key and has ended since. */
-async function openedBefore(sql: PoolClient, asked: AskedPermission): Promise<string | undefined> {
-  const { rows } = await sql.query<{ no: string }>(
-    `select s.request_no as no from permission_acts a join permission_steps s using (step_id) where a.act_key = $3
-     union all
-     select request_no from permission_requests
-      where client_no = $1 and permission = $2 and kind = 'opening' and state in ('under way', 'opening') limit 1`,
-    [asked.clientNo, asked.permission, asked.key],
-  );
-  return rows[0]?.no;
-}
 
 interface Found {
   readonly today: string;
@@ -90,52 +77,4 @@ async function termsFor(sql: PoolClient, asked: AskedPermission): Promise<Asking
   const [first, ...others] = refusals;
   if (first !== undefined) throw new SeveralRefusals([first, ...others]);
   return { ...found, terms, termsFrom };
-}
-
-async function enter(sql: PoolClient, asked: AskedPermission, found: Asking): Promise<OpenedRequest> {
-  const { clientNo, permission, channel, by, role, requestId } = asked;
-  const requestNo = await nextRequestNo(sql, found.today);
-  const workflowId = `permission-opening:${permission}:${requestNo}`;
-  await sql.query(
-    `insert into permission_requests (request_no, client_no, permission, terms_from, kind, state, step, step_since, workflow_id,
-                                      requested_at, lapses_at)
-     values ($1, $2, $3, $4, 'opening', 'under way', 'identity', business_now(), $5, business_now(),
-             business_now() + make_interval(days => $6))`,
-    [requestNo, clientNo, permission, found.termsFrom, workflowId, found.terms.requestDays],
-  );
-  const { rows } = await sql.query<{ step_id: string }>(
-    `insert into permission_steps (request_no, step, act, outcome, by, role, channel)
-     values ($1, 'identity', 'ask for permission', 'done', $2, $3, $4) returning step_id::text`,
-    [requestNo, by, role ?? null, channel],
-  );
-  await sql.query('insert into permission_acts (act_key, step_id, kept) values ($1, $2, $3)', [
-    asked.key,
-    rows[0]?.step_id,
-    JSON.stringify({ answer: { requestNo } }),
-  ]);
-  await recordAudit(sql, {
-    actor: by,
-    role,
-    action: 'ask for permission',
-    outcome: 'done',
-    objectType: 'permission request',
-    objectId: requestNo,
-    after: { permission, channel, clientNo },
-    requestId,
-    workflowId,
-  });
-  await queueStart(sql, {
-    key: `start:${workflowId}`,
-    workflowId,
-    type: 'permissionOpening',
-    args: [{ requestNo }],
-    summary: `开通权限 ${found.terms.nameZh} opening of ${found.terms.nameEn}`,
-    attributes: {
-      ProcessType: 'permissionOpening',
-      BusinessKey: `${permission}:${requestNo}`,
-      BusinessDate: found.today,
-      Branch: found.branch,
-    },
-  });
-  return { requestNo, isNew: true };
 }

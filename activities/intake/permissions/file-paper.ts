@@ -1,0 +1,97 @@
+/** A document of a request at the counter goes into the client's file: scanned paper with its number, or a recording (A2 §11-14). */
+import type { Pool } from 'pg';
+import type { DocumentsPort } from '../../../adapters/documents/documents-port';
+import { mediaTypeOf } from '../../../adapters/documents/media-type';
+import { BusinessError, SeveralRefusals } from '../../../domain/errors';
+import { fileDocument, type FiledDocument } from '../../archive/file-document';
+import { inTransaction } from '../../database/transaction';
+import { actOnRequest, requireOpen, type Act } from '../../permissions/act-on-request';
+import { loadCounterTerms } from '../../permissions/counter-terms';
+import { papersWanted } from '../../permissions/request-papers';
+import { lockRequest, type PermissionRequest } from '../../permissions/request-row';
+import { shanghaiDate } from '../../permissions/judge-conditions';
+import { openArchive } from '../../archive/open-archive';
+
+export interface Paper extends Act {
+  readonly kind: string;
+  /** Number of the paper, where it was scanned. */
+  readonly paperNo?: string;
+  /** What the sender says it is. */
+  readonly mediaType: string;
+  readonly content: Buffer;
+}
+
+const HEAD_BYTES = 4_100;
+
+/**
+ * Files the document, or refuses it with everything that is wrong with it.
+ * @throws BusinessError NOT_FOUND, NOT_AT_THE_COUNTER, REQUEST_ENDED, REQUEST_LAPSED, PERMISSION_BEING_OPENED, PERMISSION_BEING_CLOSED,
+ *   ONLY_ENTERER_FILES, DOCUMENT_NOT_ASKED, DOCUMENT_EMPTY, DOCUMENT_TOO_LARGE, DOCUMENT_OF_OTHER_TYPE
+ */
+export async function filePaper(
+  { pool, documents }: { readonly pool: Pool; readonly documents: DocumentsPort },
+  paper: Paper,
+): Promise<FiledDocument> {
+  const { request, most } = await inTransaction(pool, async (sql) => {
+    const found = await lockRequest(sql, paper.requestNo);
+    requireAtCounter(found);
+    requireOpen(found);
+    if (found.enteredBy !== paper.by)
+      throw new BusinessError('ONLY_ENTERER_FILES', { request: paper.requestNo, person: found.enteredBy });
+    const terms = await loadCounterTerms(sql, found.permission, shanghaiDate(found.requestedAt));
+    const wanted = await papersWanted(sql, found);
+    await refuseFaults(paper, { kinds: [...new Set([...wanted, terms.holdingsDocument])], ...terms });
+    await openArchive(sql, { clientNo: found.clientNo, openedOn: found.today });
+    return { request: found, most: terms.scanBytesAtMost };
+  });
+  const { workflowId, clientNo, today } = request;
+  const filed = await fileDocument({ pool, documents }, bytesOf(paper.content), {
+    key: `${workflowId}:${paper.key}`,
+    clientNo,
+    kind: paper.kind,
+    businessDate: today,
+    workflowId,
+    ...(paper.paperNo === undefined ? {} : { paperNo: paper.paperNo }),
+    filedBy: paper.by,
+    ...(paper.role === undefined ? {} : { role: paper.role }),
+    ...(paper.requestId === undefined ? {} : { requestId: paper.requestId }),
+    mostBytes: most,
+  });
+  return actOnRequest(pool, paper, 'file document', (_, { step }) =>
+    Promise.resolve({
+      answer: filed,
+      detail: { kind: paper.kind, entryNo: filed.entryNo, sha256: filed.sha256 },
+      next: { step },
+    }),
+  );
+}
+
+/** @throws BusinessError NOT_AT_THE_COUNTER */
+export function requireAtCounter({ kind, requestNo }: PermissionRequest): void {
+  if (kind !== 'closing' && kind !== 'institution opening')
+    throw new BusinessError('NOT_AT_THE_COUNTER', { request: requestNo });
+}
+
+async function refuseFaults(
+  { kind, content, mediaType }: Paper,
+  {
+    kinds,
+    scanTypes,
+    scanBytesAtMost: most,
+  }: { readonly kinds: readonly string[]; readonly scanTypes: readonly string[]; readonly scanBytesAtMost: number },
+): Promise<void> {
+  const found = await mediaTypeOf(content.subarray(0, HEAD_BYTES));
+  const isOther = found !== mediaType || !scanTypes.includes(found);
+  const taken = scanTypes.includes(mediaType) ? mediaType : scanTypes.join(', ');
+  const [first, ...others] = [
+    !kinds.includes(kind) && new BusinessError('DOCUMENT_NOT_ASKED', { kind, kinds: kinds.join(', '), field: 'kind' }),
+    content.length === 0 && new BusinessError('DOCUMENT_EMPTY', { field: 'content' }),
+    content.length > most && new BusinessError('DOCUMENT_TOO_LARGE', { most, field: 'content' }),
+    isOther && content.length > 0 && new BusinessError('DOCUMENT_OF_OTHER_TYPE', { found, taken, field: 'mediaType' }),
+  ].filter((fault) => fault !== false);
+  if (first !== undefined) throw new SeveralRefusals([first, ...others]);
+}
+
+async function* bytesOf(content: Buffer): AsyncIterable<Uint8Array> {
+  yield await Promise.resolve(content);
+}

@@ -1,0 +1,159 @@
+/** What the process of a closing does: checks against the books, lets it lapse, records that the permission is closed (A2 §12). */
+import type { PoolClient } from 'pg';
+import type { BusinessDate } from '../../domain/calendar/business-date';
+import { BusinessError } from '../../domain/errors';
+import type { ClosingBlocker } from '../../domain/permissions/closing-blockers';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { queueNotice } from '../outbox/queue-notice';
+import { actOnRequest, type Done } from './act-on-request';
+import {
+  checkClosingFacts,
+  noElections,
+  type ClosingFound,
+  type CounterDay,
+  type ElectionsPort,
+} from './closing-facts';
+import { loadCounterTerms } from './counter-terms';
+import { ownAct, type OfRequest } from './follow-request';
+import { shanghaiDate } from './judge-conditions';
+import { lockRequest, type PermissionRequest, type RequestState } from './request-row';
+
+type Checking = Pick<Dependencies, 'pool' | 'counter'> & { readonly elections?: ElectionsPort };
+
+/** Key of the promise of a closing. */
+export const closingPromiseKey = (requestNo: string): string => `permission-closing:${requestNo}`;
+
+/**
+ * Checks the books and the counter, once for each `nth`: with nothing in the way the counter is next; where something is and the client
+ * waits, the request stands until the next evening; otherwise it ends.
+ * @throws Error where the counter does not answer; the verb is repeated
+ */
+export const checkClosing =
+  ({ pool, counter, elections = noElections }: Checking) =>
+  async ({ requestNo, nth }: OfRequest & { readonly nth: string }): Promise<RequestState> => {
+    const asked = await inTransaction(pool, async (sql) => {
+      const { clientNo, state } = await lockRequest(sql, requestNo);
+      return { state, accounts: await fundAccountsOf(sql, clientNo) };
+    });
+    if (asked.state !== 'under way') return asked.state;
+    const days = await Promise.all(asked.accounts.map((account) => counter.askDay(account)));
+    const day = {
+      hasTradedToday: days.some(({ tradedToday }) => tradedToday),
+      hasLiveOrder: days.some(({ liveOrder }) => liveOrder),
+    };
+    return actOnRequest<RequestState>(
+      pool,
+      ownAct(requestNo, `check:${nth}`),
+      'check closing',
+      async (sql, request) => {
+        if (request.state !== 'under way' || request.step !== 'blockers') return { answer: request.state, idle: true };
+        return judged(sql, request, await factsOf(sql, request, day, elections));
+      },
+    );
+  };
+
+export async function fundAccountsOf(sql: Pick<PoolClient, 'query'>, clientNo: string): Promise<readonly string[]> {
+  const { rows } = await sql.query<{ fund_account: string }>(
+    'select fund_account from client_fund_accounts where client_no = $1 order by fund_account',
+    [clientNo],
+  );
+  return rows.map(({ fund_account }) => fund_account);
+}
+
+async function factsOf(
+  sql: PoolClient,
+  request: PermissionRequest,
+  counter: CounterDay,
+  elections: ElectionsPort,
+): Promise<ClosingFound> {
+  const { clientNo, permission, requestedAt, workflowId } = request;
+  const terms = await loadCounterTerms(sql, permission, shanghaiDate(requestedAt));
+  const { rows } = await sql.query(
+    `select from archive_entries e join archive_reviews r using (entry_id)
+      where e.workflow_id = $1 and e.kind = $2 and r.outcome = 'legible' limit 1`,
+    [workflowId, terms.holdingsDocument],
+  );
+  return checkClosingFacts(sql, {
+    clientNo,
+    today: request.today as BusinessDate,
+    channels: terms.settlementChannels,
+    areHoldingsConfirmed: rows.length > 0,
+    counter,
+    elections: await elections(sql, clientNo),
+  });
+}
+
+async function judged(sql: PoolClient, request: PermissionRequest, found: ClosingFound): Promise<Done<RequestState>> {
+  const { blockers, conditions, mayCloseNow, firstDate } = found;
+  const codes = [...blockers.map(({ code }) => code), ...conditions];
+  const detail = { checkedOn: request.today, firstDate, firstDates: firstDatesOf(blockers) };
+  if (mayCloseNow)
+    return { answer: 'closing', detail: { checkedOn: request.today }, next: { step: 'counter', state: 'closing' } };
+  const { rows } = await sql.query<{ waits: boolean }>('select waits from permission_closings where request_no = $1', [
+    request.requestNo,
+  ]);
+  const failed = { codes, detail, outcome: 'failed' as const };
+  if (blockers.length > 0 && rows[0]?.waits !== true) {
+    await tell(sql, request, 'PERMISSION_CLOSING_REFUSED', { date: firstDate });
+    return { ...failed, answer: 'refused', next: { step: 'ended', state: 'refused', cause: 'blockers' } };
+  }
+  // Shares that were bought since, or an election that was opened: a paper is lacking now.
+  return { ...failed, answer: 'under way', next: { step: conditions.length > 0 ? 'documents' : 'blockers' } };
+}
+
+/** First date of each blocker, by its code. */
+export const firstDatesOf = (blockers: readonly ClosingBlocker[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(blockers.map(({ code, firstDate }) => [code, firstDate]));
+
+const tell = (sql: PoolClient, request: PermissionRequest, template: string, facts: Readonly<Record<string, string>>) =>
+  queueNotice(sql, {
+    key: `${template.toLowerCase().replaceAll('_', '-')}:${request.requestNo}`,
+    workflowId: request.workflowId,
+    severity: 'info',
+    recipientRef: request.clientNo,
+    template,
+    facts: { permission: { zh: request.terms.nameZh, en: request.terms.nameEn }, request: request.requestNo, ...facts },
+  });
+
+/** Nothing was left in the way in time, or the paper did not come: the request ends, and the permission stays open. */
+export const lapseClosing =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  async ({ requestNo }: OfRequest): Promise<RequestState> => {
+    // A corrected calendar may have moved the end of the promise.
+    await pool.query(
+      `update permission_requests r set lapses_at = d.due_at from deadlines d
+        where r.request_no = $1 and d.business_key = $2 and r.ended_at is null and r.lapses_at <> d.due_at`,
+      [requestNo, closingPromiseKey(requestNo)],
+    );
+    return actOnRequest<RequestState>(pool, ownAct(requestNo, 'lapse'), 'lapse request', async (sql, request) => {
+      if (request.state !== 'under way' || request.now < request.lapsesAt) return { answer: request.state, idle: true };
+      await tell(sql, request, 'PERMISSION_CLOSING_LAPSED', {});
+      return {
+        answer: 'lapsed',
+        detail: { lapsesAt: request.lapsesAt },
+        next: { step: 'ended', state: 'lapsed', cause: 'lapsed' },
+      };
+    });
+  };
+
+/** The counter has taken it: the permission ends, its commission with it, and the client is told. */
+export const recordClosed =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  ({ requestNo }: OfRequest): Promise<RequestState> =>
+    actOnRequest<RequestState>(pool, ownAct(requestNo, 'record closed'), 'close permission', async (sql, request) => {
+      const { clientNo, permission } = request;
+      const { rows } = await sql.query<{ request_no: string }>(
+        `update permissions set closed_at = business_now() where client_no = $1 and permission = $2 and closed_at is null returning request_no`,
+        [clientNo, permission],
+      );
+      const [closed] = rows;
+      if (closed === undefined) throw new BusinessError('PERMISSION_NOT_OPEN', { client: clientNo, permission });
+      await sql.query(
+        `update permission_commissions set valid_to = business_now()
+          where client_no = $1 and permission = $2 and valid_to is null and valid_from < business_now()`,
+        [clientNo, permission],
+      );
+      await tell(sql, request, 'PERMISSION_CLOSED', {});
+      return { answer: 'filing', detail: { opened: closed.request_no }, next: { step: 'filing', state: 'filing' } };
+    });

@@ -1,0 +1,315 @@
+/** Closings and openings by institutions as stories on the moved clock: paper, a second person, the counter, the days of settlement. */
+import { randomUUID } from 'node:crypto';
+import { filePaper } from '../../activities/intake/permissions/file-paper';
+import { handOverPapers } from '../../activities/intake/permissions/hand-over-papers';
+import { openClosing } from '../../activities/intake/permissions/open-closing';
+import { openInstitution } from '../../activities/intake/permissions/open-institution';
+import { withdrawCounterRequest } from '../../activities/intake/permissions/withdraw-request';
+import { closeDay } from '../../activities/settlement/close-day';
+import { folderDocuments } from '../../adapters/documents/folder-documents';
+import { completeTask, returnTask } from '../../workflows/messages/tasks';
+import { clientOf } from '../activities/permissions/stage';
+import { conditionOf } from '../../activities/clients/sample-clients';
+import { refusalOf } from '../support/story-stage';
+import { openOpeningStage, type OpeningStage } from './opening-stage';
+
+let stage: OpeningStage;
+let client: OpeningStage['client'];
+beforeAll(async () => {
+  stage = await openOpeningStage('permission_counter');
+  ({ client } = stage);
+});
+afterAll(() => stage.close());
+
+interface Counter {
+  readonly branch: string;
+  readonly enterer: string;
+  readonly second: string;
+}
+const at = (branch: string): Counter => ({ branch, enterer: `branch-${branch}`, second: `branch-${branch}-head` });
+const { branch: BRANCH, enterer: ENTERER, second: SECOND } = at('1001');
+const settled = () => stage.settled();
+const handle = (requestNo: string, process = 'permission-closing') => stage.process(`${process}:HKSC:${requestNo}`);
+const asked = (clientNo: string, { branch, enterer }: Counter = at(BRANCH)) => ({
+  key: randomUUID(),
+  clientNo,
+  permission: 'HKSC',
+  by: enterer,
+  role: 'branch',
+  branches: [branch],
+});
+
+/** Clients of the branch who meet every condition: each fourth of the sample is its. */
+const natural = Array.from({ length: 37 }, (_, nth) => nth * 4)
+  .filter((nth) => conditionOf(nth).name === 'regular')
+  .map((nth) => `C${String(nth + 1).padStart(8, '0')}`)
+  .values();
+
+/** A client of the branch with an open permission, as an opening left it. */
+async function withPermission(): Promise<string> {
+  const clientNo = natural.next().value ?? '';
+  const requestNo = `P20250620-${clientNo.slice(3)}`;
+  await stage.pool.query(
+    `insert into permission_requests (request_no, client_no, permission, terms_from, kind, state, step, step_since, workflow_id,
+                                      requested_at, lapses_at, ended_at)
+     values ($1, $2, 'HKSC', '2014-11-17', 'opening', 'done', 'ended', $3, 'opened:' || $1, $3, $3, $3)`,
+    [requestNo, clientNo, '2025-06-20T01:00:00.000Z'],
+  );
+  await stage.pool.query(`insert into permissions values ($1, $2, 'HKSC', $3, null)`, [
+    requestNo,
+    clientNo,
+    '2025-06-20T01:00:00.000Z',
+  ]);
+  return clientNo;
+}
+
+async function file(requestNo: string, kind: string, paperNo?: string, by = ENTERER): Promise<void> {
+  const documents = folderDocuments(stage.config.documents);
+  await filePaper(
+    { pool: stage.pool, documents },
+    {
+      requestNo,
+      key: randomUUID(),
+      by,
+      role: 'branch',
+      channel: 'branch',
+      kind,
+      ...(paperNo === undefined ? {} : { paperNo }),
+      mediaType: 'application/pdf',
+      content: Buffer.from(`%PDF-1.7 ${kind} of ${requestNo}`),
+    },
+  );
+}
+
+/** The open task of a process, with what it asks. */
+async function openTask(workflowId: string): Promise<{ taskId: string; kind: string; role: string }> {
+  await settled();
+  const { rows } = await stage.pool.query<{ taskId: string; kind: string; role: string }>(
+    `select task_id::text as "taskId", kind, role from tasks where workflow_id = $1 and state = 'open'`,
+    [workflowId],
+  );
+  return rows[0] ?? { taskId: 'none', kind: 'none', role: 'none' };
+}
+
+async function decide(workflowId: string, person: string, form: Readonly<Record<string, unknown>>): Promise<string> {
+  const { taskId, role, kind } = await openTask(workflowId);
+  const sent = { taskId, revision: 1, actor: { person, role }, requestId: 'test', at: await client.nowOf() };
+  await stage
+    .process(workflowId)
+    .executeUpdate(completeTask, { args: [{ ...sent, form: { ...form } }], updateId: randomUUID() });
+  await settled();
+  return kind;
+}
+const approve = (workflowId: string, person: string) =>
+  decide(workflowId, person, { decision: 'approve', reason: '核对无误 as the papers say' });
+
+async function sendBack(workflowId: string, person: string, reason: string): Promise<void> {
+  const { taskId, role } = await openTask(workflowId);
+  const sent = { taskId, revision: 1, actor: { person, role }, requestId: 'test', at: await client.nowOf() };
+  await stage.process(workflowId).executeUpdate(returnTask, { args: [{ ...sent, reason }], updateId: randomUUID() });
+  await settled();
+}
+
+/** A settlement day that has nothing left to do is closed. */
+async function dayCloses(date: string): Promise<void> {
+  await stage.pool.query(
+    `insert into settlement_days (channel, business_date, workflow_id, day_kind, settlement_day, previous_trading_day, next_trading_day,
+                                  trades_settle, fee_settles, risk_settles, calendar_version, stage)
+     values ('SH', $1, $2, 'full', true, $1::date - 1, $1::date + 1, $1, $1, $1, 1, 'test')`,
+    [date, `settlement-day:SH:${date}`],
+  );
+  await closeDay({ pool: stage.pool })({
+    channel: 'SH',
+    businessDate: date as never,
+    workflowId: `settlement-day:SH:${date}`,
+  });
+  await settled();
+}
+
+const timeline = async (requestNo: string) => {
+  const { rows } = await stage.pool.query<{ line: string }>(
+    `select act || ': ' || outcome || case when cardinality(codes) > 0 then ' ' || array_to_string(codes, ',') else '' end as line
+       from permission_steps where request_no = $1 order by step_id`,
+    [requestNo],
+  );
+  return rows.map(({ line }) => line);
+};
+const instructionsOf = async (requestNo: string) => {
+  const { body } = await stage.counter.get('/permissions');
+  return (body['permissions'] as { instructionKey: string; permission: string; state: string }[])
+    .filter(({ instructionKey }) => instructionKey.includes(requestNo))
+    .map(({ permission, state }) => `${permission} ${state}`);
+};
+const accountOf = (clientNo: string) => `9${clientNo.slice(1)}`;
+const record = (requestNo: string, process: string, file: string) => stage.record(`${process}:HKSC:${requestNo}`, file);
+
+describe('closing', () => {
+  test('traded today: it waits, is checked when days close, closes, and ends with a complete file', async () => {
+    const clientNo = await withPermission();
+    await stage.counter.post('/days', { fundAccount: accountOf(clientNo), tradedToday: true, liveOrder: true });
+    const { requestNo, isNew } = await openClosing(stage.pool, { ...asked(clientNo), waits: true });
+    expect(isNew).toBe(true);
+    expect(await openClosing(stage.pool, { ...asked(clientNo), waits: true })).toEqual({ requestNo, isNew: false });
+    const { workflowId } = handle(requestNo);
+    await file(requestNo, 'identity document', 'A-1');
+    expect((await openTask(workflowId)).kind).toBe('none');
+    await file(requestNo, 'closing request', 'A-2');
+    expect((await openTask(workflowId)).kind).toBe('review-documents');
+    // Whoever entered it does not review it.
+    expect(await refusalOf(approve(workflowId, ENTERER))).toBe('SAME_PERSON');
+    expect(await approve(workflowId, SECOND)).toBe('review-documents');
+    expect(await client.stateOf(requestNo)).toBe('under way: blockers');
+
+    await dayCloses('2025-06-23');
+    expect(await client.stateOf(requestNo)).toBe('under way: blockers');
+    await stage.counter.post('/days', { fundAccount: accountOf(clientNo), tradedToday: false, liveOrder: false });
+    await stage.advance('2025-06-24T10:00:00.000Z');
+    expect(await client.stateOf(requestNo)).toBe('under way: blockers');
+    await dayCloses('2025-06-24');
+    expect(await client.stateOf(requestNo)).toBe('filing: filing');
+    expect(await instructionsOf(requestNo)).toEqual(['southbound-purchase blocked', 'southbound-sale blocked']);
+    const { rows } = await stage.pool.query('select closed_at from permissions where client_no = $1', [clientNo]);
+    expect(rows).toEqual([{ closed_at: '2025-06-24T10:00:00.000Z' }]);
+
+    // The papers are not with their custodian yet: said to be filed, and the task comes back.
+    await decide(workflowId, ENTERER, { filed: true });
+    expect((await openTask(workflowId)).kind).toBe('complete-client-file');
+    const receipt = { requestNo, key: randomUUID(), by: ENTERER, role: 'branch', custodian: BRANCH, receiptNo: 'R-1' };
+    expect(await handOverPapers(stage.pool, { ...receipt, receivedBy: SECOND })).toEqual({ papers: 2 });
+    await decide(workflowId, ENTERER, { filed: true });
+    expect(await handle(requestNo).result()).toBe('done');
+    await record(requestNo, 'permission-closing', 'permission-closed');
+    expect(await timeline(requestNo)).toEqual([
+      'ask for closing: done',
+      'file document: done',
+      'file document: done',
+      'look at documents: done',
+      'review documents: done',
+      'check closing: failed TRADED_TODAY,LIVE_ORDER_TODAY,TRADE_NOT_DELIVERED',
+      'check closing: failed TRADED_TODAY,LIVE_ORDER_TODAY,TRADE_NOT_DELIVERED',
+      'check closing: done',
+      'close permission: done',
+      'hand over papers: done',
+      'complete file: done',
+    ]);
+    const { rows: promise } = await stage.pool.query('select state from deadlines where subject = $1', [requestNo]);
+    expect(promise).toEqual([{ state: 'met' }]);
+    await expect(openClosing(stage.pool, { ...asked(clientNo), waits: true })).rejects.toMatchObject({
+      code: 'PERMISSION_NOT_OPEN',
+    });
+  });
+
+  test('who does not wait is told the first date, and the request ends; the permission stays open', async () => {
+    const clientNo = await withPermission();
+    await stage.counter.post('/days', { fundAccount: accountOf(clientNo), tradedToday: false, liveOrder: true });
+    const { requestNo } = await openClosing(stage.pool, { ...asked(clientNo), waits: false });
+    await file(requestNo, 'identity document', 'B-1');
+    await file(requestNo, 'closing request', 'B-2');
+    await approve(handle(requestNo).workflowId, SECOND);
+    expect(await handle(requestNo).result()).toBe('refused');
+    const { rows } = await stage.pool.query(
+      `select facts ->> 'date' as date from outbox where template = 'PERMISSION_CLOSING_REFUSED' and workflow_id = $1`,
+      [handle(requestNo).workflowId],
+    );
+    expect(rows).toEqual([{ date: '2025-06-25' }]);
+    const { rows: open } = await stage.pool.query('select closed_at from permissions where client_no = $1', [clientNo]);
+    expect(open).toEqual([{ closed_at: null }]);
+    expect(await instructionsOf(requestNo)).toEqual([]);
+  });
+
+  test('sent back with reasons, withdrawn, asked for again; nothing of it stays in the way', async () => {
+    const clientNo = await withPermission();
+    const first = await openClosing(stage.pool, { ...asked(clientNo), waits: true });
+    const { workflowId } = handle(first.requestNo);
+    await file(first.requestNo, 'identity document', 'C-1');
+    await file(first.requestNo, 'closing request', 'C-2');
+    await sendBack(workflowId, SECOND, '签名不清 the signature cannot be read');
+    // All documents are there still: the second person is asked again once something is filed anew.
+    expect(await client.stateOf(first.requestNo)).toBe('under way: documents');
+    await file(first.requestNo, 'closing request', 'C-3');
+    expect((await openTask(workflowId)).kind).toBe('review-documents');
+    await withdrawCounterRequest(stage.pool, {
+      requestNo: first.requestNo,
+      key: randomUUID(),
+      by: ENTERER,
+      reason: 'the client stays',
+    });
+    await settled();
+    expect(await handle(first.requestNo).result()).toBe('withdrawn');
+    expect((await openTask(workflowId)).kind).toBe('none');
+    const again = await openClosing(stage.pool, { ...asked(clientNo), waits: true });
+    expect([again.isNew, again.requestNo === first.requestNo]).toEqual([true, false]);
+    // Twenty working days after Tuesday 24 June 2025, at the end of the day of the desk.
+    const { rows } = await stage.pool.query('select lapses_at from permission_requests where request_no = $1', [
+      again.requestNo,
+    ]);
+    expect(rows).toEqual([{ lapses_at: '2025-07-22T09:30:00.000Z' }]);
+    await stage.advance('2025-07-22T09:29:59.000Z');
+    expect(await client.stateOf(again.requestNo)).toBe('under way: documents');
+    await stage.advance('2025-07-22T09:30:00.000Z');
+    expect(await handle(again.requestNo).result()).toBe('lapsed');
+    await record(again.requestNo, 'permission-closing', 'permission-closing-lapsed');
+    const { rows: promise } = await stage.pool.query('select state from deadlines where subject = $1', [
+      again.requestNo,
+    ]);
+    expect(promise).toEqual([{ state: 'withdrawn' }]);
+  });
+});
+
+test('an institution: entered and scanned by one, sent back, looked at by another, opened by operations', async () => {
+  // The institution of the sample is of branch 1002.
+  const clientNo = clientOf('institution');
+  const there = at('1002');
+  const { enterer, second } = there;
+  const operations = 'ops-client-1';
+  const { requestNo } = await openInstitution(stage.pool, asked(clientNo, there));
+  const process = handle(requestNo, 'institution-opening');
+  const papers = [
+    'proof of legal person',
+    'authorisation letter',
+    'identity document of the agent',
+    'sealed agreement',
+  ];
+  for (const [nth, kind] of papers.entries()) await file(requestNo, kind, `D-${nth}`, enterer);
+  expect((await openTask(process.workflowId)).kind).toBe('none');
+  // No recording of the risk disclosure, no opening.
+  await file(requestNo, 'disclosure recording', undefined, enterer);
+  await sendBack(process.workflowId, second, '授权书无印章 no seal on the authorisation');
+  await file(requestNo, 'authorisation letter', 'D-9', enterer);
+  expect(await approve(process.workflowId, second)).toBe('review-documents');
+  expect(await client.stateOf(requestNo)).toBe('under way: operations');
+  await sendBack(process.workflowId, operations, '章程过期 the articles are out of date');
+  await file(requestNo, 'proof of legal person', 'D-10', enterer);
+  await approve(process.workflowId, second);
+  expect(await approve(process.workflowId, operations)).toBe('open-institution-permission');
+  expect(await client.stateOf(requestNo)).toBe('filing: filing');
+  expect(await instructionsOf(requestNo)).toEqual(['southbound-purchase granted', 'southbound-sale granted']);
+  const receipt = {
+    requestNo,
+    key: randomUUID(),
+    by: enterer,
+    role: 'branch',
+    custodian: there.branch,
+    receiptNo: 'R-2',
+  };
+  expect(await handOverPapers(stage.pool, { ...receipt, receivedBy: second })).toEqual({ papers: 4 });
+  await decide(process.workflowId, enterer, { filed: true });
+  // Institutions are called back too.
+  expect(await client.stateOf(requestNo)).toBe('filing: callback');
+  expect((await stage.callBack(requestNo)).row.outcome).toBe('confirmed');
+  expect(await process.result()).toBe('done');
+  await record(requestNo, 'institution-opening', 'institution-opened');
+  const { rows } = await stage.pool.query('select closed_at from permissions where request_no = $1', [requestNo]);
+  expect(rows).toEqual([{ closed_at: null }]);
+  const { rows: hands } = await stage.pool.query<{ by: string }>(
+    `select distinct by from permission_steps where request_no = $1 and act in ('enter institution', 'review documents', 'decide opening') order by by`,
+    [requestNo],
+  );
+  expect(hands.map(({ by }) => by)).toEqual([enterer, second, operations]);
+  const history = JSON.stringify(await process.fetchHistory());
+  const { rows: names } = await stage.pool.query<{ name: string; document_no: string }>(
+    'select name, document_no from client_identities where client_no = $1',
+    [clientNo],
+  );
+  for (const personal of [names[0]!.name, names[0]!.document_no]) expect(history).not.toContain(personal);
+});
