@@ -44,6 +44,7 @@ const rules =
     'activities/files',
     'activities/intake',
     'activities/clients',
+    'activities/complaints',
     'activities/deadlines',
     'activities/directory',
     'activities/outbox',
