@@ -1,4 +1,5 @@
 /** `?as-of=`: what a process looked like at an instant. The same reading, from the versions of the tables instead of the tables. */
+import type { PoolClient } from 'pg';
 import type { Prisma } from '../generated/prisma/client';
 import { businessNow } from './business-now';
 import { refuseIfAny } from './problems';
@@ -25,11 +26,40 @@ export async function readAsOf<Read>(
   read: (tables: Tables) => Promise<Read>,
 ): Promise<Read> {
   if (instant === undefined) return read(prisma);
-  const { now } = await businessNow(pool);
-  const future = Date.parse(instant) > Date.parse(now);
-  refuseIfAny(future ? [invalid('as-of', { zh: `不晚于 ${now}`, en: `not later than ${now}` })] : []);
+  await refuseFuture(pool, instant);
   return prismaAsOf.$transaction(async (tables) => {
     await tables.$executeRaw`select set_config('southbound.as_of', ${instant}, true)`;
     return read(tables);
   });
+}
+
+/** As `readAsOf`, for a reading in SQL: names of tables are looked for among those as they were first. */
+export async function queryAsOf<Read>(
+  { pool }: Pick<Services, 'pool'>,
+  instant: string | undefined,
+  read: (sql: Queried) => Promise<Read>,
+): Promise<Read> {
+  if (instant === undefined) return read(pool);
+  await refuseFuture(pool, instant);
+  const sql = await pool.connect();
+  try {
+    await sql.query('begin read only');
+    await sql.query(
+      `select set_config('southbound.as_of', $1, true), set_config('search_path', 'as_of, public', true)`,
+      [instant],
+    );
+    return await read(sql);
+  } finally {
+    await sql.query('rollback');
+    sql.release();
+  }
+}
+
+/** What SQL is asked of: the pool, or one connection. */
+export type Queried = Pick<PoolClient, 'query'>;
+
+async function refuseFuture(pool: Services['pool'], instant: string): Promise<void> {
+  const { now } = await businessNow(pool);
+  const future = Date.parse(instant) > Date.parse(now);
+  refuseIfAny(future ? [invalid('as-of', { zh: `不晚于 ${now}`, en: `not later than ${now}` })] : []);
 }

@@ -1007,6 +1007,7 @@ table deadline_extensions  -- More time: asked before the limit, decided by a se
 CREATE UNIQUE INDEX deadline_extensions_asked ON deadline_extensions USING btree (deadline_id) WHERE (state = 'asked'::text)
 CREATE TRIGGER extension_is_written_once BEFORE UPDATE ON deadline_extensions FOR EACH ROW EXECUTE FUNCTION is_written_once('deadline_id', 'extension_no', 'further_n', 'reason', 'asked_by', 'asked_for', 'asked_at', 'decided_by', 'decided_for', 'decided_at')
 CREATE TRIGGER extension_maker_is_no_checker AFTER INSERT OR UPDATE ON deadline_extensions FOR EACH ROW WHEN ((new.state <> 'recalled'::text)) EXECUTE FUNCTION maker_is_no_checker('asked_by asked_for', 'decided_by decided_for')
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON deadline_extensions FOR EACH ROW EXECUTE FUNCTION history.keep_deadline_extensions()
 
 table deadline_stops  -- The clock of a promise stood from from_at to to_at (excluded). Nobody resumed: to_at is where the bound ends the stop by itself. (
   stop_id bigint not null generated always as identity
@@ -1030,6 +1031,7 @@ table deadline_stops  -- The clock of a promise stood from from_at to to_at (exc
 )
 CREATE INDEX deadline_stops_of ON deadline_stops USING btree (deadline_id)
 CREATE CONSTRAINT TRIGGER stops_stay_bounded AFTER INSERT OR UPDATE ON deadline_stops NOT DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION stops_stay_bounded()
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON deadline_stops FOR EACH ROW EXECUTE FUNCTION history.keep_deadline_stops()
 
 table deadlines  -- Promises: who owes what by when. due_at and rungs were computed once, with the calendar version beside them. (
   deadline_id bigint not null generated always as identity
@@ -1082,6 +1084,7 @@ END))
 CREATE INDEX deadlines_by_due ON deadlines USING btree (due_at, deadline_id)
 CREATE INDEX deadlines_of_process ON deadlines USING btree (workflow_id)
 CREATE INDEX deadlines_open ON deadlines USING btree (due_at, deadline_id) WHERE (ended_at IS NULL)
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON deadlines FOR EACH ROW EXECUTE FUNCTION history.keep_deadlines()
 
 table delegations  -- A principal lets another person act in one role, from the first to the last day included; it ends by itself, or at once when revoked. (
   delegation_id bigint not null generated always as identity
@@ -1123,6 +1126,7 @@ table delegations  -- A principal lets another person act in one role, from the 
 CREATE INDEX delegations_of_delegate ON delegations USING btree (delegate, last_day)
 CREATE TRIGGER delegation_is_written_once BEFORE UPDATE ON delegations FOR EACH ROW EXECUTE FUNCTION is_written_once('principal', 'delegate', 'role', 'side', 'branch', 'kinds', 'amount_limit_fen', 'first_day', 'last_day', 'made_by', 'approved_by', 'approved_at', 'revoked_by', 'revoked_at')
 CREATE TRIGGER delegation_maker_is_no_checker AFTER INSERT OR UPDATE ON delegations FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('principal made_by', 'delegate', 'approved_by approved_for')
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON delegations FOR EACH ROW EXECUTE FUNCTION history.keep_delegations()
 
 table delivery_steps (
   purpose text not null
@@ -1228,6 +1232,7 @@ table fee_rates (
   constraint fee_rates_pkey PRIMARY KEY (code, valid_from)
   constraint fee_rates_rounding_check CHECK ((rounding = ANY (ARRAY['UP_WHOLE_HKD'::text, 'HALF_AWAY_CENT'::text])))
 )
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON fee_rates FOR EACH ROW EXECUTE FUNCTION history.keep_fee_rates()
 
 table figure_rules  -- Formula and articles of the figures of a day, dated: the version in force on the day is the one that explains it. (
   figure text not null  -- Section and name, e.g. cash.available; a section alone holds for its figures without a row of their own.
@@ -1922,6 +1927,7 @@ CREATE UNIQUE INDEX one_change_at_a_time ON parameter_changes USING btree (kind,
 CREATE TRIGGER change_is_written_once BEFORE UPDATE ON parameter_changes FOR EACH ROW EXECUTE FUNCTION is_written_once('kind', 'code', 'part', 'made_by', 'made_for', 'made_role', 'approved_by', 'approved_for', 'approved_at')
 CREATE TRIGGER change_maker_is_no_checker AFTER INSERT OR UPDATE ON parameter_changes FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('made_by made_for', 'approved_by approved_for')
 CREATE TRIGGER draft_changes_with_its_revision BEFORE UPDATE ON parameter_changes FOR EACH ROW EXECUTE FUNCTION draft_changes_with_its_revision()
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON parameter_changes FOR EACH ROW EXECUTE FUNCTION history.keep_parameter_changes()
 
 table parameters (
   code text not null
@@ -1935,6 +1941,7 @@ table parameters (
   constraint parameters_code_channel_daterange_excl EXCLUDE USING gist (code WITH =, channel WITH =, daterange(valid_from, valid_to) WITH &&)
   constraint parameters_pkey PRIMARY KEY (code, channel, valid_from)
 )
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON parameters FOR EACH ROW EXECUTE FUNCTION history.keep_parameters()
 
 table partitioned_by_day (
   parent text not null
@@ -2078,6 +2085,7 @@ CREATE INDEX permission_requests_of_client ON permission_requests USING btree (c
 CREATE INDEX permission_requests_where ON permission_requests USING btree (permission, state, step, step_since)
 CREATE UNIQUE INDEX one_open_request ON permission_requests USING btree (client_no, permission, kind) WHERE (state = ANY (ARRAY['under way'::text, 'opening'::text, 'closing'::text]))
 CREATE TRIGGER permission_request_is_written_once BEFORE UPDATE ON permission_requests FOR EACH ROW EXECUTE FUNCTION is_written_once('request_no', 'client_no', 'permission', 'terms_from', 'kind', 'workflow_id', 'ended_at')
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON permission_requests FOR EACH ROW EXECUTE FUNCTION history.keep_permission_requests()
 
 table permission_steps  -- The timeline of a request: what was done, by whom, through which channel, with what result and why. No personal data. (
   step_id bigint not null generated always as identity
@@ -2458,6 +2466,7 @@ table role_grants  -- A role asked for by a department, granted by operations, a
 CREATE INDEX role_grants_of_person ON role_grants USING btree (person)
 CREATE TRIGGER role_grant_is_written_once BEFORE UPDATE ON role_grants FOR EACH ROW EXECUTE FUNCTION is_written_once('granted_by', 'granted_for', 'granted_at', 'approved_by', 'approved_for', 'approved_at', 'ended_by', 'ended_at')
 CREATE TRIGGER role_grant_maker_is_no_checker BEFORE INSERT OR UPDATE ON role_grants FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('person', 'requested_by', 'granted_by granted_for', 'approved_by approved_for')
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON role_grants FOR EACH ROW EXECUTE FUNCTION history.keep_role_grants()
 
 table roles (
   role text not null

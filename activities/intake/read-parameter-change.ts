@@ -87,12 +87,7 @@ const CHANGES = `select change_id::text, kind, code, part, old_values, new_value
 export const readParameterChange =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   async ({ changeId }: { readonly changeId: string }): Promise<ParameterChange> => {
-    const change = await inTransaction(pool, async (sql) => {
-      const { rows } = await sql.query<Row>(`${CHANGES} where change_id = $1`, [changeId]);
-      const [row] = rows;
-      if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '参数变更 parameter change', key: changeId });
-      return changeOf(row, await previewOf(sql, row));
-    });
+    const change = await inTransaction(pool, (sql) => parameterChangeIn(sql, changeId));
     if (change.kind !== 'calendar' || change.state !== 'awaiting approval') return change;
     const { code, newValues: values, reason } = change;
     const calendar = await previewOfCalendar(pool, { code, values, reason });
@@ -105,6 +100,14 @@ export const previewOfCalendar = async (
   { code, ...changed }: { readonly code: string; readonly values: TermValues; readonly reason: string },
 ): Promise<CalendarPreview> =>
   previewCalendar({ pool }, await calendarWith(pool, code, { ...changed, source: 'preview' }));
+
+/** Without what only the calendars of now can say. @throws BusinessError NOT_FOUND */
+export async function parameterChangeIn(sql: Sql, changeId: string): Promise<ParameterChange> {
+  const { rows } = await sql.query<Row>(`${CHANGES} where change_id = $1`, [changeId]);
+  const [row] = rows;
+  if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '参数变更 parameter change', key: changeId });
+  return changeOf(row, await previewOf(sql, row));
+}
 
 /** As its process is told it: the reason, which somebody typed, by reference. */
 export const readParameterChangeByReference =

@@ -1,9 +1,9 @@
 /** A promise as people see it, and what has been done to it. */
-import type { Pool } from 'pg';
 import { ACTS, deadlineTag } from '../../activities/intake/deadline-tag';
 import { BusinessError } from '../../domain/errors';
 import { grantFor } from '../../domain/people/grants';
 import { ROLES } from '../../domain/people/roles';
+import type { Queried } from '../as-of';
 import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
 import { instant, rowId, side } from '../schemas';
 import { z } from '../zod';
@@ -153,11 +153,11 @@ const HISTORY = `select ${LINE_COLUMNS}, d.revision, (${ACTS})::text as acts, d.
  * @throws BusinessError NOT_FOUND; ROLE_MISSING, WRONG_SIDE, WRONG_BRANCH where others owe it and the caller does not watch over all
  */
 export async function visibleDeadline(
-  pool: Pool,
+  sql: Queried,
   caller: Caller,
   deadlineId: string,
 ): Promise<{ readonly body: DeadlineWithHistory; readonly etag: string }> {
-  const { rows } = await pool.query<HistoryRow>(HISTORY, [deadlineId]);
+  const { rows } = await sql.query<HistoryRow>(HISTORY, [deadlineId]);
   const [row] = rows;
   if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '期限 deadline', key: deadlineId });
   if (!holdsAnyOf(caller, READS_BOTH_SIDES)) refuseOthers(caller, row);

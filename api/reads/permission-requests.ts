@@ -1,9 +1,9 @@
 /** Requests for permissions as people see them: where one stands, why the open step failed and how that is cured, until when. */
-import type { Pool } from 'pg';
 import { BusinessError, isErrorCode, textOf, type BilingualText } from '../../domain/errors';
 import type { EligibilityFailure } from '../../domain/permissions/eligibility';
 import { eligibilityTexts, RISK_LEVEL_MISMATCH_TEXT } from '../../domain/permissions/eligibility-texts';
 import { REQUEST_STEP_WORDS, type RequestStep } from '../../domain/permissions/request-steps';
+import type { Queried } from '../as-of';
 import { holdsAnyOf, type Caller } from '../identity';
 import { anyJson, bilingual, instant } from '../schemas';
 import { z } from '../zod';
@@ -115,12 +115,12 @@ export const lineOf = (row: LineRow): RequestLine => ({ ...row, stepName: REQUES
 
 /** Client and branches that a caller sees; null: any. A client sees the own requests, a branch those of its clients. */
 export async function scopeOf(
-  pool: Pool,
+  sql: Queried,
   caller: Caller,
 ): Promise<readonly [clientNo: string | null, branches: readonly string[] | null]> {
   const staff = caller.grants.filter(({ role }) => role !== 'client');
   if (staff.length === 0) {
-    const { rows } = await pool.query<{ client_no: string }>('select client_no from client_logins where person = $1', [
+    const { rows } = await sql.query<{ client_no: string }>('select client_no from client_logins where person = $1', [
       caller.person,
     ]);
     return [rows[0]?.client_no ?? '', null];
@@ -130,9 +130,9 @@ export async function scopeOf(
 }
 
 /** The request, where the caller may see it. Whoever may not see one does not learn that there is one. */
-export async function visibleRequest(pool: Pool, caller: Caller, no: string): Promise<LineRow> {
-  const [clientNo, branches] = await scopeOf(pool, caller);
-  const { rows } = await pool.query<LineRow>(
+export async function visibleRequest(sql: Queried, caller: Caller, no: string): Promise<LineRow> {
+  const [clientNo, branches] = await scopeOf(sql, caller);
+  const { rows } = await sql.query<LineRow>(
     `select ${LINE_COLUMNS} from ${REQUESTS}
       where r.request_no = $1 and ($2::text is null or (r.client_no = $2 and ${SHOWN_TO_CLIENTS})) and ($3::text[] is null or c.branch = any($3))`,
     [no, clientNo, branches],
@@ -150,8 +150,8 @@ interface LastLine {
 }
 
 /** What was done last since the step is open, and what was said of it. */
-export async function viewOf(pool: Pool, caller: Caller, row: LineRow): Promise<z.input<typeof requestView>> {
-  const { rows } = await pool.query<LastLine>(
+export async function viewOf(sql: Queried, caller: Caller, row: LineRow): Promise<z.input<typeof requestView>> {
+  const { rows } = await sql.query<LastLine>(
     `select s.outcome, s.codes, s.detail, f.failures
        from permission_steps s left join eligibility_findings f using (step_id)
       where s.request_no = $1 and s.step = $2 and s.outcome = 'failed'
@@ -159,7 +159,7 @@ export async function viewOf(pool: Pool, caller: Caller, row: LineRow): Promise<
       order by s.step_id desc limit 1`,
     [row.requestNo, row.step],
   );
-  const { rows: warned } = await pool.query<{ codes: readonly string[] }>(
+  const { rows: warned } = await sql.query<{ codes: readonly string[] }>(
     `select codes from permission_steps where request_no = $1 and act = 'judge eligibility' order by step_id desc limit 1`,
     [row.requestNo],
   );

@@ -1,4 +1,5 @@
 /** Promises: which ones run, are due, are breached; and how they were kept. */
+import { asOf, queryAsOf } from '../as-of';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
 import {
@@ -81,11 +82,12 @@ export const readDeadline = route({
   tag: 'tasks',
   summary: { zh: '一项承诺及其中止、延期与重算', en: 'One promise with its stops, extensions and new computations' },
   params: z.strictObject({ deadlineId: rowId }),
+  query: z.strictObject({ 'as-of': asOf }),
   answer: deadline,
   refusals: ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'WRONG_BRANCH'],
-  respond: async ({ params, caller }, { pool }) => ({
+  respond: async ({ params, query, caller }, services) => ({
     status: 200,
-    ...(await visibleDeadline(pool, caller, params.deadlineId)),
+    ...(await queryAsOf(services, query['as-of'], (sql) => visibleDeadline(sql, caller, params.deadlineId))),
   }),
 });
 

@@ -3,6 +3,7 @@ import { giveDelegation } from '../../activities/intake/give-delegation';
 import { revokeDelegation } from '../../activities/intake/revoke-delegation';
 import { BusinessError } from '../../domain/errors';
 import { ROLES } from '../../domain/people/roles';
+import { asOf, queryAsOf } from '../as-of';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { holdsAnyOf, READS_BOTH_SIDES } from '../identity';
 import { fault, refuseIfAny } from '../problems';
@@ -56,14 +57,16 @@ export const listDelegations = route({
   path: '/v1/delegations',
   tag: 'people',
   summary: { zh: '与我有关的代理授权', en: 'Delegations of or to me; all of them for those who watch' },
-  query: z.strictObject({ ...pageQuery }),
+  query: z.strictObject({ 'as-of': asOf, ...pageQuery }),
   answer: pageOf(delegation),
-  respond: async ({ query, caller }, { pool }) => {
+  respond: async ({ query, caller }, services) => {
     const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const all = holdsAnyOf(caller, READS_BOTH_SIDES);
-    const { rows } = await pool.query<Line>(
-      `${DELEGATIONS} where delegation_id > $1 and ($3 or $4 in (principal, delegate, made_by)) order by delegations.delegation_id limit $2`,
-      [after, query.limit + 1, all, caller.person],
+    const { rows } = await queryAsOf(services, query['as-of'], (sql) =>
+      sql.query<Line>(
+        `${DELEGATIONS} where delegation_id > $1 and ($3 or $4 in (principal, delegate, made_by)) order by delegations.delegation_id limit $2`,
+        [after, query.limit + 1, all, caller.person],
+      ),
     );
     return {
       status: 200,

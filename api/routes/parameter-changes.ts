@@ -2,12 +2,14 @@
 import { askParameterChange, reviseParameterChange, workflowIdOf } from '../../activities/intake/ask-parameter-change';
 import {
   listParameterChanges,
+  parameterChangeIn,
   readParameterChange,
   type ParameterChange,
 } from '../../activities/intake/read-parameter-change';
 import { aboutTask, byReference } from '../../activities/intake/typed-texts';
 import { BusinessError } from '../../domain/errors';
 import { TERM_KINDS } from '../../domain/terms/change-of-terms';
+import { asOf, queryAsOf } from '../as-of';
 import { businessNow } from '../business-now';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { actingCaller } from '../four-eyes';
@@ -96,11 +98,15 @@ const lineOf = (of: Omit<ParameterChange, 'preview'>): z.input<typeof changeLine
 });
 
 async function answerOf(
-  { pool }: Pick<Services, 'pool'>,
+  services: Pick<Services, 'pool'>,
   changeId: string,
   status: 200 | 202,
+  at?: string,
 ): Promise<Answer<z.input<typeof change>>> {
-  const found = await readParameterChange({ pool })({ changeId });
+  const found =
+    at === undefined
+      ? await readParameterChange(services)({ changeId })
+      : await queryAsOf(services, at, (sql) => parameterChangeIn(sql, changeId));
   const { preview } = found;
   const rows = preview.rows.map((row) => ({ ...row, values: { ...row.values } }));
   return {
@@ -257,9 +263,10 @@ export const readChange = route({
   tag: 'parameters',
   summary: { zh: '一项变更及其影响', en: 'One change with what it touches' },
   params: changePath,
+  query: z.strictObject({ 'as-of': asOf }),
   answer: change,
   refusals: ['NOT_FOUND'],
-  respond: ({ params }, services) => answerOf(services, params.changeId, 200),
+  respond: ({ params, query }, services) => answerOf(services, params.changeId, 200, query['as-of']),
 });
 
 const faultOf = ({

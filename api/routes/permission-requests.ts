@@ -3,6 +3,7 @@ import { clientOfLogin } from '../../activities/intake/permissions/client-of-log
 import { openPermissionRequest } from '../../activities/intake/permissions/open-request';
 import { withdrawRequest } from '../../activities/intake/permissions/withdraw-request';
 import { REQUEST_STEP_WORDS } from '../../domain/permissions/request-steps';
+import { asOf, queryAsOf } from '../as-of';
 import { keyOfCursor, pageOf as page } from '../cursors';
 import {
   LINE_COLUMNS,
@@ -80,11 +81,14 @@ export const readPermissionRequest = route({
     en: 'One request: which step is open, why it failed and what cures that, until when',
   },
   params: requestPath,
+  query: z.strictObject({ 'as-of': asOf }),
   answer: requestView,
   refusals: ['NOT_FOUND'],
-  respond: async ({ params, caller }, { pool }) => ({
+  respond: async ({ params, query, caller }, services) => ({
     status: 200,
-    body: await viewOf(pool, caller, await visibleRequest(pool, caller, params.requestNo)),
+    body: await queryAsOf(services, query['as-of'], async (sql) =>
+      viewOf(sql, caller, await visibleRequest(sql, caller, params.requestNo)),
+    ),
   }),
 });
 

@@ -5,6 +5,7 @@ import { BusinessError, byPlace, type ErrorCode } from '../../domain/errors';
 import { BUSINESS_LINES, CONFLICT_CODES, SENIOR_ROLES, worksInOneBranch } from '../../domain/people/role-conflicts';
 import { ROLES, worksOnOneSide, type Role } from '../../domain/people/roles';
 import { roleGrantWorkflowId } from '../../workflows/messages/role-grant';
+import { asOf, readAsOf } from '../as-of';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { holdsAnyOf, type Caller } from '../identity';
 import { DIRECTORY_READERS } from '../policy';
@@ -209,12 +210,12 @@ export const readRoleGrant = route({
     en: 'One role that was asked for: how far it is, by whose hands',
   },
   params: z.strictObject({ roleGrantId: rowId }),
+  query: z.strictObject({ 'as-of': asOf }),
   answer: roleGrant,
   refusals: ['NOT_FOUND'],
-  respond: async ({ params, caller }, services) => {
-    const row = await services.prisma.role_grants.findFirst({
-      where: { AND: [readBy(caller), { role_grant_id: BigInt(params.roleGrantId) }] },
-    });
+  respond: async ({ params, query, caller }, services) => {
+    const where = { AND: [readBy(caller), { role_grant_id: BigInt(params.roleGrantId) }] };
+    const row = await readAsOf(services, query['as-of'], (tables) => tables.role_grants.findFirst({ where }));
     if (row === null) throw new BusinessError('NOT_FOUND', { what: '角色申请 role grant', key: params.roleGrantId });
     return { status: 200, body: roleGrantOf(row) };
   },

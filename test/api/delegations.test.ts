@@ -131,6 +131,13 @@ test('decided late it holds all the same; undecided it falls away with its last 
   const asked = async (principal: string, lastDay: string) =>
     (await give('compliance-1', { principal, firstDay: '2025-06-25', lastDay })).body;
   const [late, short] = [await asked('ops-client-head', '2025-07-01'), await asked('ops-client-deputy', '2025-06-25')];
+  const list = async (asOf = '') => {
+    const { body } = await api.call('GET', `/v1/delegations${asOf}`, { as: 'compliance-1' });
+    // Whether one is in force is told of today.
+    return (body.items as readonly Record<string, unknown>[]).map(({ inForce: _, ...row }) => row);
+  };
+  const before = await list();
+  const askedAt = (await api.call('GET', '/v1/clock', { as: 'ops-client-1' })).body.now as string;
   await api.stage.advance('2025-06-26T09:30:00.000Z');
   expect(await promiseOf(short, 'running')).toBe('withdrawn, due 06-26 17:30');
   const state = async ({ delegationId }: { delegationId: string }) => {
@@ -142,6 +149,8 @@ test('decided late it holds all the same; undecided it falls away with its last 
     return rows[0]!;
   };
   expect(await state(short)).toMatchObject({ state: 'withdrawn', task: 'withdrawn' });
+  expect(await list()).not.toEqual(before);
+  expect(await list(`?as-of=${askedAt}`)).toEqual(before);
   expect(await promiseOf(late, 'running')).toBe('breached, due 06-26 17:30');
   const { task_id: task } = await state(late);
   const decision = { revision: 1, form: { decision: 'approve', reason: '情况属实 as reported' } };

@@ -286,6 +286,8 @@ test('an approval that nobody gives is told upwards on the last day, and never b
   const late = { ...DEADLINE, code: 'PENALTY_PER_DAY', values: { value: '0.002' }, effectiveOn: '2025-06-26' };
   const { body } = await ask(late);
   const task = await taskOf(body);
+  const asked = await read(body.changeId);
+  const askedAt = (await api.call('GET', '/v1/clock', { as: 'ops-client-1' })).body.now as string;
   await api.stage.advance('2025-06-25T09:00:00.000Z'); // 17:00 in Shanghai, the day before
   const { rows } = await api.pool.query(`select rung, state from ladder_rungs where workflow_id = $1 order by rung`, [
     body.workflowId,
@@ -303,6 +305,10 @@ test('an approval that nobody gives is told upwards on the last day, and never b
   // Its day is over: what was settled by the old value is not made different afterwards.
   expect((await decide(second.task_id, 'general-manager')).body.code).toBe('EFFECTIVE_DATE_PASSED');
   expect(await valuesOn('2025-06-27', 'PENALTY_PER_DAY')).toEqual(['0.001']);
+  expect((await decide(second.task_id, 'general-manager', 1, { ...APPROVE, decision: 'refuse' })).status).toBe(200);
+  expect(await read(body.changeId)).toMatchObject({ state: 'refused' });
+  // As it was when it was asked for, with the preview of then.
+  expect(await read(`${body.changeId}?as-of=${askedAt}`)).toEqual(asked);
 });
 
 test('an approval that comes late, and in time for its day, meets what was promised late', async () => {

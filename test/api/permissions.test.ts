@@ -59,6 +59,7 @@ describe('one client, from the request to the second check', () => {
 
   it('goes on through conditions, listening, test and agreements', async () => {
     expect((await step('eligibility-checks')).body).toMatchObject({ step: 'disclosure', failures: [] });
+    const { body: then } = await read('client-1');
     await clockTo('2025-06-23T00:13:00.000Z');
     const played = (toSecond: number, endedAt: string) => ({
       stretches: [{ fromSecond: 0, toSecond, startedAt: '2025-06-23T08:05:00+08:00', endedAt }],
@@ -96,6 +97,10 @@ describe('one client, from the request to the second check', () => {
     }));
     expect((await step('signatures', { signatures: signatures.slice(1) })).body.code).toBe('AGREEMENT_NOT_SIGNED');
     expect((await step('signatures', { signatures })).body).toEqual({ step: 'second check' });
+    // As it was at 08:05, and before it was asked for.
+    expect((await read('client-1', `/${requestNo}?as-of=2025-06-23T00:05:00Z`)).body).toEqual(then);
+    expect(then.step).toBe('disclosure');
+    expect((await read('client-1', `/${requestNo}?as-of=2025-06-23T00:04:59Z`)).status).toBe(404);
   });
 
   it('leaves a timeline: who, through which channel, when, with what result', async () => {

@@ -364,6 +364,23 @@ it('streams what changes, and stops when nobody listens', async () => {
   expect(seen.match(/event: stage/g)).toHaveLength(2);
   left.abort();
   await reading;
+
+  // Whoever comes back with the id of the last event is told what changed since, and nothing else.
+  const [lastId = ''] = seen.match(/(?<=^id: ).*$/gm)?.slice(-1) ?? [];
+  await api.pool.query(`update settlement_days set stage = 'evening' where business_date = '2025-06-23'`);
+  const back = new AbortController();
+  const again = await fetch(`${api.url}${DAY}/events`, {
+    headers: { authorization: `Bearer ${await api.tokenOf('supervisor-1')}`, 'last-event-id': lastId },
+    signal: back.signal,
+  });
+  const first = await again.body?.getReader().read();
+  back.abort();
+  const events = Buffer.from(first?.value ?? []).toString('utf8');
+  expect(events.match(/(?<=^event: ).*$/gm)).toEqual(['stage']);
+  expect(events).toContain('"stage":"evening"');
+
+  expect((await api.call('HEAD', `${DAY}/events`, { as: 'supervisor-1' })).status).toBe(200);
+  expect((await api.call('HEAD', '/v1/settlement-days/SH/2025-06-19/events', { as: 'supervisor-1' })).status).toBe(404);
   const missing = await api.call('GET', '/v1/settlement-days/SH/2025-06-19/events', { as: 'supervisor-1' });
   expect([missing.status, missing.body.code]).toEqual([404, 'NOT_FOUND']);
 });

@@ -1,7 +1,7 @@
 /** Roles from request to end, over HTTP: who may ask, whose hands, which conflicts, and that what is revoked is over at once. */
 import { enterPeople } from '../support/people';
 import { typedTextsInHistories } from '../support/typed-texts';
-import { eventually, openApiStage, type ApiStage, type Called } from './stage';
+import { eventually, MONDAY_0805, openApiStage, type ApiStage, type Called } from './stage';
 
 let api: ApiStage;
 beforeAll(async () => {
@@ -361,7 +361,9 @@ describe('the directory', () => {
 it('asks for a decision within three working days, and tells who owes it', async () => {
   await admit('waiting', 'operations');
   const id = await requested('ops-client-head', { person: 'waiting', role: 'operations', side: 'client' });
-  await taskOf('ops-client-1', id, 'grant-role');
+  const { taskId } = await taskOf('ops-client-1', id, 'grant-role');
+  const asked = await api.call('GET', `/v1/role-grants/${id}`, { as: 'ops-client-1' });
+  const promised = await promiseOf(id);
   await api.stage.advance('2025-06-27T00:00:00.000Z');
   const { rows } = await api.pool.query(`select rung, state from ladder_rungs where workflow_id = $1 order by rung`, [
     `role-grant:${id}`,
@@ -371,6 +373,30 @@ it('asks for a decision within three working days, and tells who owes it', async
     { rung: 2, state: 'acted' },
     { rung: 3, state: 'escalated' },
   ]);
+
+  await api.call('POST', `/v1/tasks/${taskId}/completion`, {
+    as: 'ops-client-1',
+    body: { revision: 1, form: { decision: 'refuse', reason: '岗位已取消' } },
+  });
+  const now = {
+    grant: await api.call('GET', `/v1/role-grants/${id}`, { as: 'ops-client-1' }),
+    promise: await eventually(met),
+  };
+  expect([now.grant.body.state, asked.body.state]).toEqual(['refused', 'requested']);
+  // What was asked for, and what was promised, as they were on Monday morning.
+  const then = `?as-of=${MONDAY_0805}`;
+  expect((await api.call('GET', `/v1/role-grants/${id}${then}`, { as: 'ops-client-1' })).body).toEqual(asked.body);
+  const { deadlineId } = promised.body;
+  expect((await api.call('GET', `/v1/deadlines/${deadlineId}${then}`, { as: 'ops-client-1' })).body).toEqual(
+    promised.body,
+  );
+  const before = await api.call('GET', `/v1/role-grants/${id}?as-of=2025-06-23T00:04:59Z`, { as: 'ops-client-1' });
+  expect(before.body.code).toBe('NOT_FOUND');
+
+  async function met() {
+    const answer = await promiseOf(id);
+    return answer.body.state === 'met late' ? answer : undefined;
+  }
 });
 
 /** The promise of the process of a request, as the API tells it to operations. */

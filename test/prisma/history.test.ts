@@ -24,7 +24,9 @@ test('a step that is held, held otherwise, and taken away: each version from whe
   await write('hk_jsmx was refused');
   await clockAt('2025-06-26T13:00:00Z');
   await book.pool.query('delete from day_steps');
-  const { rows } = await book.pool.query('select cause, valid_from, valid_to from history.day_steps order by version');
+  const { rows } = await book.pool.query(
+    'select cause, version_from as valid_from, version_to as valid_to from history.day_steps order by version',
+  );
   expect(rows).toEqual([
     {
       cause: 'hk_jsmx is missing',
