@@ -168,7 +168,7 @@ describe('the report of 26 June as files', () => {
   });
 
   test('CSV: every published amount, each as often as it stands in the data', () => {
-    const rows = parse(csvOf(sheets), { bom: true }) as string[][];
+    const rows: readonly string[][] = parse(csvOf(sheets), { bom: true });
     expect(rows[0]).toEqual(['sheet', 'subject', 'name', 'value']);
     expect(countedAmounts(rows.map(([, , , value = '']) => value))).toEqual(amounts);
   });
