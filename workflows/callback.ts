@@ -9,7 +9,7 @@ import { condition, setHandler } from '@temporalio/workflow';
 import type { FollowedCallback, FollowUp } from '../activities/callbacks/follow-callback';
 import { database, outside } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
-import { deliverBeside } from './building-blocks/delivery';
+import { deliverBeside, leaveToDispatcher } from './building-blocks/delivery';
 import { TaskDesk, type AskedTask, type TaskForm } from './building-blocks/human-task';
 import { Promises, type PromiseSpec } from './building-blocks/promises';
 import { openWaiting, type Waiting } from './building-blocks/waiting';
@@ -45,7 +45,7 @@ export async function callback({ callbackNo }: CallbackInput): Promise<CallbackE
   await askFollowUps(called, desk, followUps);
   waiting.stage('后续处理', 'follow-ups');
   await Promise.all([...followUps.values()].flatMap((task) => (task === undefined ? [] : [task.answered])));
-  deliverBeside();
+  leaveToDispatcher();
   waiting.stage('已结束', 'ended');
   await desk.closing();
   return called.outcome as CallbackEnd;

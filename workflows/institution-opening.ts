@@ -8,7 +8,7 @@ import { database } from './activity-groups';
 import { askApproval } from './building-blocks/approval';
 import { BusinessClock } from './building-blocks/business-clock';
 import { Callbacks } from './building-blocks/callbacks';
-import { deliverBeside } from './building-blocks/delivery';
+import { leaveToDispatcher } from './building-blocks/delivery';
 import { TaskDesk } from './building-blocks/human-task';
 import { openWaiting } from './building-blocks/waiting';
 import type { InstitutionOpeningEnd, InstitutionOpeningInput } from './messages/institution-opening';
@@ -48,7 +48,7 @@ export async function institutionOpening({ requestNo }: InstitutionOpeningInput)
     await completeFile(request, desk, waiting, callbacks);
     request = await read(requestNo);
   }
-  deliverBeside();
+  leaveToDispatcher();
   waiting.stage('已结束', 'ended');
   await desk.closing();
   return request.state as InstitutionOpeningEnd;

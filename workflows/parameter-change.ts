@@ -7,7 +7,7 @@ import type { ParameterChange } from '../activities/intake/read-parameter-change
 import { database } from './activity-groups';
 import { askApproval, type ApprovalSpec, type Decision } from './building-blocks/approval';
 import { BusinessClock } from './building-blocks/business-clock';
-import { deliverBeside } from './building-blocks/delivery';
+import { leaveToDispatcher } from './building-blocks/delivery';
 import { TaskDesk } from './building-blocks/human-task';
 import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
@@ -36,7 +36,7 @@ export async function parameterChange({ changeId }: ParameterChangeInput): Promi
     await clock.waitUntil(change.effectiveAt, () => false, `等待生效日 ${change.effectiveOn} the effective day`);
     const { workflowId } = workflowInfo();
     await database(`生效 ${change.code} is in force`).closeParameterChange({ changeId, workflowId });
-    deliverBeside();
+    leaveToDispatcher();
     waiting.stage('已生效', 'in force');
   }
   await desk.closing();

@@ -6,7 +6,7 @@
 import type { FollowedRequest } from '../activities/permissions/follow-request';
 import { database, outside } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
-import { deliverBeside } from './building-blocks/delivery';
+import { leaveToDispatcher } from './building-blocks/delivery';
 import { TaskDesk } from './building-blocks/human-task';
 import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
@@ -66,7 +66,7 @@ export async function permissionClosing({ requestNo }: PermissionClosingInput): 
     await completeFile(request, desk, waiting);
     request = await read(requestNo);
   }
-  deliverBeside();
+  leaveToDispatcher();
   waiting.stage('已结束', 'ended');
   await desk.closing();
   return request.state as PermissionClosingEnd;

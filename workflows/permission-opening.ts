@@ -8,7 +8,7 @@ import type { FollowedRequest } from '../activities/permissions/follow-request';
 import { database } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
 import { Callbacks } from './building-blocks/callbacks';
-import { deliverBeside } from './building-blocks/delivery';
+import { leaveToDispatcher } from './building-blocks/delivery';
 import { TaskDesk } from './building-blocks/human-task';
 import { openWaiting, type Waiting } from './building-blocks/waiting';
 import {
@@ -37,7 +37,7 @@ export async function permissionOpening({ requestNo }: PermissionOpeningInput): 
     await completeFile(request, desk, waiting, callbacks);
     request = await read(requestNo);
   }
-  deliverBeside();
+  leaveToDispatcher();
   waiting.stage('已结束', 'ended');
   await desk.closing();
   return request.state as PermissionOpeningEnd;
@@ -79,7 +79,7 @@ async function followClient(
     });
     return read(requestNo);
   }
-  deliverBeside();
+  leaveToDispatcher();
   const results = told.riskResults;
   const waitsNoMore = waiting.on(clientIn(request));
   const came = await clock.waitUntil(

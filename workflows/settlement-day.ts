@@ -11,7 +11,7 @@
 import { setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { database } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
-import { deliverBeside } from './building-blocks/delivery';
+import { leaveToDispatcher } from './building-blocks/delivery';
 import { TaskDesk } from './building-blocks/human-task';
 import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
@@ -93,7 +93,7 @@ export async function settlementDay({
 
   breaks.dayClosed = true;
   waiting.stage('已关闭', 'closed');
-  deliverBeside();
+  leaveToDispatcher();
   await Promise.all([filesTaken, fileAlarms]);
   await desk.closing();
   return { businessDate, closedAt };
