@@ -26,6 +26,13 @@ const WORDS: Readonly<Record<EndedHow, { readonly zh: string; readonly en: strin
   'not found': { zh: '在流程引擎中已不存在', en: 'is not known to Temporal' },
 };
 
+/**
+ * Of `processes`: open in the book, and started. One whose start still waits in the outbox is not known to Temporal yet, or by an
+ * earlier run that has ended: asked about it, Temporal would have a process closed that is about to begin.
+ */
+export const OPEN_AND_STARTED = `not closed and not exists (
+  select from outbox o where o.workflow_id = processes.workflow_id and o.kind = 'start' and o.sent_at is null)`;
+
 /** Safe to repeat, and by several workers at once. */
 export async function closeProcesses(pool: Pool, ended: readonly EndedProcess[]): Promise<void> {
   if (ended.length === 0) return;

@@ -4,7 +4,7 @@
  */
 import type { IntakeDependencies } from './dependencies';
 import { askEach, describeProcess, endedHow } from './describe-process';
-import { closeProcesses, type EndedProcess } from './close-processes';
+import { closeProcesses, OPEN_AND_STARTED, type EndedProcess } from './close-processes';
 
 /** Open processes that one look describes. */
 const PAGE = 200;
@@ -34,7 +34,7 @@ export async function noteEndedProcesses(deps: Deps, before?: Looked): Promise<L
   const since = before === undefined ? at.getTime() - FIRST_LOOK_BACK_MS : new Date(before.at).getTime() - OVERLAP_MS;
   await closeEnded(deps, await endedLately(deps, new Date(since).toISOString()));
   const { rows } = await deps.pool.query<OpenProcess>(
-    'select workflow_id, runs from processes where not closed and workflow_id > $1 order by workflow_id limit $2',
+    `select workflow_id, runs from processes where ${OPEN_AND_STARTED} and workflow_id > $1 order by workflow_id limit $2`,
     [before?.after ?? '', PAGE],
   );
   await closeEnded(deps, rows);
@@ -47,7 +47,7 @@ async function endedLately({ pool, temporal }: Deps, since: string): Promise<rea
   let ids: string[] = [];
   const keepOpen = async () => {
     const { rows } = await pool.query<OpenProcess>(
-      'select workflow_id, runs from processes where not closed and workflow_id = any($1) order by workflow_id',
+      `select workflow_id, runs from processes where ${OPEN_AND_STARTED} and workflow_id = any($1) order by workflow_id`,
       [ids],
     );
     found.push(...rows);

@@ -4,7 +4,7 @@
  * processes message each other through activities, and the outside answers inside the request.
  */
 import type { Pool } from 'pg';
-import { closeProcesses, type EndedProcess } from './close-processes';
+import { closeProcesses, OPEN_AND_STARTED, type EndedProcess } from './close-processes';
 import type { IntakeDependencies } from './dependencies';
 import { askEach, describeProcess, endedHow, type Description, type EndedHow } from './describe-process';
 
@@ -63,7 +63,7 @@ async function owedIn(pool: Pool): Promise<Look['owed']> {
 
 async function openProcesses(pool: Pool) {
   const { rows } = await pool.query<{ readonly workflow_id: string; readonly runs: number }>(
-    'select workflow_id, runs from processes where not closed order by workflow_id',
+    `select workflow_id, runs from processes where ${OPEN_AND_STARTED} order by workflow_id`,
   );
   return rows;
 }

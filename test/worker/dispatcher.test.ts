@@ -83,8 +83,12 @@ test('a start that the server refuses holds up those behind it of its own proces
   ]);
 });
 
-test('a process that was terminated is found among the open ones, a page at a time, and one that runs stays', async () => {
-  const [ended, running] = ['settlement-day:SH:2025-06-23', 'settlement-day:SH:2025-06-25'];
+test('a process that was terminated is found among the open ones, a page at a time; one that runs and one whose start waits stay', async () => {
+  const [ended, waiting, running] = ['23', '24', '25'].map((day) => `settlement-day:SH:2025-06-${day}`) as [
+    string,
+    string,
+    string,
+  ];
   const handle = stage.client.workflow.getHandle(ended);
   await handle.terminate('by hand');
   // Of a look back of nothing: what lists say may lag.
@@ -92,10 +96,11 @@ test('a process that was terminated is found among the open ones, a page at a ti
   expect(looked.after).toBe('');
   const { rows } = await stage.pool.query(
     'select workflow_id, closed, ended from processes where workflow_id = any($1) order by 1',
-    [[ended, running]],
+    [[ended, waiting, running]],
   );
   expect(rows).toEqual([
     { workflow_id: ended, closed: true, ended: 'terminated' },
+    { workflow_id: waiting, closed: false, ended: null },
     { workflow_id: running, closed: false, ended: null },
   ]);
 });
