@@ -21,6 +21,9 @@ const step = (name: string, body: object = {}, as = 'client-1') =>
   api.call('POST', `${REQUESTS}/${requestNo}/${name}`, { as, body: { channel: 'mobile', ...body } });
 const read = (as: string, where = `/${requestNo}`) => api.call('GET', `${REQUESTS}${where}`, { as });
 const clockTo = (instant: string) => api.pool.query('update business_clock set now = $1', [instant]);
+/** Every refusal of an answer as `field CODE`, in the order of the alphabet. */
+const faultsOf = ({ body }: { body: any }): string[] =>
+  body.errors.map(({ code, field }: { code: string; field: string | null }) => `${field} ${code}`).sort();
 const sqlOne = async (query: string, values: unknown[]) =>
   (await api.pool.query(query, values)).rows[0] as Record<string, any>;
 
@@ -82,7 +85,19 @@ describe('one client, from the request to the second check', () => {
       [attempt.questions.map(({ questionNo }: { questionNo: number }) => questionNo)],
     );
     const answers = Object.fromEntries(rows.map(({ no, right }) => [no, right]));
-    const answered = await step(`test-attempts/${attempt.attemptId}/answers`, { answers });
+    const ofAttempt = (given: object) => step(`test-attempts/${attempt.attemptId}/answers`, { answers: given });
+    const [one = '', other = ''] = Object.keys(answers);
+    // 101 is in no bank of a hundred; of what is refused nothing is judged, and the attempt stays open.
+    const faulty = await ofAttempt({ ...answers, [one]: 'E', [other]: undefined, 101: 'A' });
+    expect([faulty.status, faultsOf(faulty)]).toEqual([
+      422,
+      [
+        `answers.${one} TEST_ANSWER_NOT_OFFERED`,
+        `answers.${other} TEST_ANSWER_MISSING`,
+        'answers.101 QUESTION_NOT_ASKED',
+      ].sort(),
+    ]);
+    const answered = await ofAttempt(answers);
     expect(answered.body).toEqual({ isPassed: true, right: 10, of: 10, nextFrom: null });
 
     const { body: texts } = await step('agreement-showings');
@@ -96,6 +111,14 @@ describe('one client, from the request to the second check', () => {
       sha256,
     }));
     expect((await step('signatures', { signatures: signatures.slice(1) })).body.code).toBe('AGREEMENT_NOT_SIGNED');
+    const [first, ...others] = signatures;
+    const old = await step('signatures', { signatures: [{ ...first, version: '0' }, ...others] });
+    expect([old.status, faultsOf(old)]).toEqual([409, ['signatures.0 AGREEMENT_REVISED']]);
+    const unread = await step('signatures', { signatures: [{ ...first, sha256: '0'.repeat(64) }, ...others.slice(1)] });
+    expect(faultsOf(unread)).toEqual(['signatures AGREEMENT_NOT_SIGNED', 'signatures.0 AGREEMENT_DIGEST_DIFFERS']);
+    expect(
+      await sqlOne('select count(*)::int as n from agreement_signatures where request_no = $1', [requestNo]),
+    ).toEqual({ n: 0 });
     expect((await step('signatures', { signatures })).body).toEqual({ step: 'second check' });
     // As it was at 08:05, and before it was asked for.
     expect((await read('client-1', `/${requestNo}?as-of=2025-06-23T00:05:00Z`)).body).toEqual(then);
