@@ -27,6 +27,7 @@ export const listFigures = route({
   refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
   respond: async ({ params, query, caller }, { pool }) => {
     const { channel, date } = params;
+    const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const figures = await figuresOfDay(pool, channel, date, query.section);
     if (figures === undefined) throw dayNotFound({ channel, businessDate: date });
     const sides = sidesReadBy(caller);
@@ -35,7 +36,6 @@ export const listFigures = route({
         isReadableBy(sides, figure) &&
         (query.subject === undefined || figure.subject.split('.').includes(query.subject)),
     );
-    const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const from = Number(after);
     const rows = shown.slice(from, from + query.limit + 1).map((figure, place) => ({ figure, nth: from + place + 1 }));
     return {
