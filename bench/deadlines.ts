@@ -27,7 +27,7 @@ import {
   startPatiently,
   untilAllWait,
   type Engine,
-} from './deadlines/engine';
+} from './measure/engine';
 import type { Owed } from './deadlines/stories';
 
 export interface DeadlinesOptions {

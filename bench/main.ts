@@ -6,6 +6,7 @@ import { benchmarkAudit } from './audit';
 import { benchmarkDay } from './day';
 import { generateDays } from './days/generate-days';
 import { benchmarkDeadlines } from './deadlines';
+import { benchmarkPermissions, type PermissionsOptions } from './permissions';
 import { benchmarkTasks, type TasksOptions } from './tasks';
 
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -79,6 +80,16 @@ program
   .action(async (options: { readonly count: number; readonly due?: number }) => {
     process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
     await benchmarkDeadlines({ count: options.count, due: options.due ?? 0 }, tell);
+  });
+
+program
+  .command('permissions')
+  .description('开通的吞吐量与启动用时 openings over an empty process, a request over a bare start')
+  .option('--count <n>', '开通数 openings', count, 200)
+  .option('--starts <n>', '启动次数 starts of each kind', count, 100)
+  .action(async (options: PermissionsOptions) => {
+    process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
+    await benchmarkPermissions(options, tell);
   });
 
 program

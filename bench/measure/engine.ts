@@ -16,6 +16,8 @@ export interface EngineSpec {
   readonly book: string;
   readonly databaseUrl: string;
   readonly bundle: string;
+  /** More of the worker's environment: who listens outside. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface Engine {
@@ -36,7 +38,7 @@ export async function startEngine(spec: EngineSpec, prepare: (address: string) =
     await prepare(server.address);
     worker = await startChild({
       name: 'worker',
-      module: 'bench/deadlines/worker.ts',
+      module: 'bench/measure/worker.ts',
       folder,
       endsWithinMs: 25_000,
       environment: {
@@ -50,6 +52,7 @@ export async function startEngine(spec: EngineSpec, prepare: (address: string) =
         BANK_URL: NOBODY,
         COUNTER_URL: NOBODY,
         MESSAGES_URL: NOBODY,
+        ...spec.environment,
       },
     });
   } catch (error) {
