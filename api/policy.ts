@@ -127,6 +127,7 @@ export const policy = {
   giveDelegation: TASK_PEOPLE,
   revokeDelegation: TASK_PEOPLE,
 
+  importRestrictedList: ['operations', 'compliance'],
   askParameterChange: ['operations', 'compliance', 'brokerage'],
   reviseParameterChange: ['operations', 'compliance', 'brokerage'],
   recallParameterChange: ['operations', 'compliance', 'brokerage'],
@@ -315,6 +316,7 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   giveDelegation: HOUSE,
   revokeDelegation: { own: 'person', all: ['compliance'] },
 
+  importRestrictedList: HOUSE,
   askParameterChange: HOUSE,
   reviseParameterChange: HOUSE,
   recallParameterChange: HOUSE,

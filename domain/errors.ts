@@ -18,6 +18,7 @@ import { disclosureRefusals } from './permissions/disclosure-refusals';
 import { eligibilityRefusals } from './permissions/eligibility-refusals';
 import { knowledgeTestRefusals } from './permissions/knowledge-test-refusals';
 import { openingRefusals } from './permissions/opening-refusals';
+import { restrictedListRefusals } from './permissions/restricted-list-refusals';
 import { questionnaireRefusals } from './rating/questionnaire-refusals';
 import { taskRefusals } from './tasks/task-refusals';
 
@@ -524,6 +525,7 @@ export const errorList = [
   ...questionnaireRefusals,
   ...openingRefusals,
   ...eligibilityRefusals,
+  ...restrictedListRefusals,
   ...disclosureRefusals,
   ...knowledgeTestRefusals,
   ...counterRefusals,

@@ -546,7 +546,7 @@ table changeable_terms  -- Which terms a rule reads, which process reads them, a
   source text not null
   constraint changeable_terms_asked_by_check CHECK ((cardinality(asked_by) > 0))
   constraint changeable_terms_check CHECK ((valid_from < valid_to))
-  constraint changeable_terms_kind_check CHECK ((kind = ANY (ARRAY['parameter'::text, 'fee_rate'::text, 'calendar'::text])))
+  constraint changeable_terms_kind_check CHECK ((kind = ANY (ARRAY['parameter'::text, 'fee_rate'::text, 'calendar'::text, 'restricted_list'::text])))
   constraint changeable_terms_kind_code_daterange_excl EXCLUDE USING gist (kind WITH =, code WITH =, daterange(valid_from, valid_to) WITH &&)
   constraint changeable_terms_pkey PRIMARY KEY (kind, code, valid_from)
 )
@@ -1899,7 +1899,7 @@ table parameter_changes (
   code text not null
   part text not null default ''::text  -- Of a parameter: the channel; empty for every channel without a row of its own.
   old_values jsonb not null
-  new_values jsonb not null  -- Columns with their new values; of a calendar, days with their new kind.
+  new_values jsonb not null  -- Columns with their new values; of a calendar, days with their new kind; of a list of restricted persons its version.
   effective_on date not null
   reason text not null
   risk text not null
@@ -1916,7 +1916,7 @@ table parameter_changes (
   constraint change_without_checker CHECK (((state <> ALL (ARRAY['approved'::text, 'in force'::text])) OR (approved_by IS NOT NULL)))
   constraint parameter_changes_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES people(person)
   constraint parameter_changes_approved_for_fkey FOREIGN KEY (approved_for) REFERENCES people(person)
-  constraint parameter_changes_kind_check CHECK ((kind = ANY (ARRAY['parameter'::text, 'fee_rate'::text, 'calendar'::text])))
+  constraint parameter_changes_kind_check CHECK ((kind = ANY (ARRAY['parameter'::text, 'fee_rate'::text, 'calendar'::text, 'restricted_list'::text])))
   constraint parameter_changes_made_by_fkey FOREIGN KEY (made_by) REFERENCES people(person)
   constraint parameter_changes_made_for_fkey FOREIGN KEY (made_for) REFERENCES people(person)
   constraint parameter_changes_made_role_fkey FOREIGN KEY (made_role) REFERENCES roles(role)
@@ -2290,6 +2290,7 @@ table restricted_identities  -- Personal: identity documents on a list of restri
   document_type text not null
   document_no text not null
   cause text not null
+  listed_on date  -- Since when the person is restricted, as whoever keeps the list says.
   constraint restricted_identities_pkey PRIMARY KEY (version, line_no)
   constraint restricted_identities_version_document_type_document_no_key UNIQUE (version, document_type, document_no)
   constraint restricted_identities_version_fkey FOREIGN KEY (version) REFERENCES restricted_lists(version)
@@ -2307,7 +2308,7 @@ table restricted_kinds  -- Kinds of tasks that whoever holds a role with this re
   constraint restricted_kinds_pkey PRIMARY KEY (kind, restriction, valid_from)
 )
 
-table restricted_lists  -- Whoever law or regulation forbids or limits; the newest approved list is in force, as a whole. (
+table restricted_lists  -- Whoever law or regulation forbids or limits; the approved list that began last is in force, as a whole. (
   version integer not null
   sha256 text not null
   row_count integer not null
@@ -2318,16 +2319,19 @@ table restricted_lists  -- Whoever law or regulation forbids or limits; the newe
   decision text
   decided_by text
   decided_at timestamp with time zone
+  request_key text  -- By which request it was imported: whoever repeats it gets the same version.
+  effective_from date  -- First day on which it is in force, as a whole, until a later one begins.
+  constraint approved_has_its_day CHECK ((COALESCE((decision = 'approved'::text), false) = (effective_from IS NOT NULL)))
   constraint importer_never_approves CHECK ((decided_by <> imported_by))
   constraint restricted_lists_check CHECK ((((decision IS NULL) = (decided_by IS NULL)) AND ((decision IS NULL) = (decided_at IS NULL))))
   constraint restricted_lists_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text])))
   constraint restricted_lists_pkey PRIMARY KEY (version)
+  constraint restricted_lists_request_key_key UNIQUE (request_key)
   constraint restricted_lists_row_count_check CHECK ((row_count >= 0))
-  constraint restricted_lists_sha256_key UNIQUE (sha256)
   constraint restricted_lists_version_check CHECK ((version > 0))
 )
 CREATE TRIGGER importer_is_no_approver AFTER INSERT OR UPDATE ON restricted_lists FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('imported_by', 'decided_by')
-CREATE TRIGGER restricted_list_is_written_once BEFORE UPDATE ON restricted_lists FOR EACH ROW EXECUTE FUNCTION is_written_once('version', 'sha256', 'row_count', 'source', 'reason', 'imported_by', 'decision', 'decided_by', 'decided_at')
+CREATE TRIGGER restricted_list_is_written_once BEFORE UPDATE ON restricted_lists FOR EACH ROW EXECUTE FUNCTION is_written_once('version', 'sha256', 'row_count', 'source', 'reason', 'imported_by', 'imported_at', 'request_key', 'decision', 'decided_by', 'decided_at', 'effective_from')
 
 table retention_holds  -- A longer period of law, court or dispute. It only ever lengthens: holds are added, never taken back. (
   hold_id bigint not null generated always as identity
@@ -3958,6 +3962,10 @@ southbound_app may update on column receipt_cursors.after
 southbound_app may update on column registered_clients.account_manager
 southbound_app may update on column registered_clients.branch
 southbound_app may update on column restricted_kinds.valid_to
+southbound_app may update on column restricted_lists.decided_at
+southbound_app may update on column restricted_lists.decided_by
+southbound_app may update on column restricted_lists.decision
+southbound_app may update on column restricted_lists.effective_from
 southbound_app may update on column role_conflicts.valid_to
 southbound_app may update on column role_grants.approved_at
 southbound_app may update on column role_grants.approved_by
@@ -4175,7 +4183,7 @@ southbound_app may insert, select on table reference_rates
 southbound_app may insert, select on table registered_clients
 southbound_app may insert, select on table restricted_identities
 southbound_app may insert, select on table restricted_kinds
-southbound_app may insert, select, update on table restricted_lists
+southbound_app may insert, select on table restricted_lists
 southbound_app may insert, select on table retention_holds
 southbound_app may insert, select, update on table risk_bands
 southbound_app may delete, insert, select, update on table risk_money

@@ -38,7 +38,8 @@ const FACTS = `
     select s.version from answer_scores s, today t
     where s.valid_from <= t.date and (s.valid_to is null or t.date < s.valid_to) limit 1),
   list as (
-    select version from restricted_lists where decision = 'approved' order by version desc limit 1)
+    select l.version from restricted_lists l, today t
+    where l.decision = 'approved' and l.effective_from <= t.date order by l.effective_from desc, l.version desc limit 1)
   select t.date as today, c.kind, a.state as account_state, a.class as account_class, a.designated_to,
          r.answered_on, r.risk_level, r.questionnaire_version = (select version from newest) as is_newest,
          s.securities_fen, s.cash_fen, s.margin_net_fen,

@@ -197,8 +197,10 @@ async function copyRestricted(sql: PoolClient, clients: readonly SampleClient[])
   if (restricted.length === 0) return;
   const documentNos = restricted.map(({ documentNo }) => documentNo);
   const { rows } = await sql.query<{ version: number }>(
-    `insert into restricted_lists (version, sha256, row_count, source, reason, imported_by, decision, decided_by, decided_at)
-     select coalesce(max(version), 0) + 1, $1, $2, $3, $3, $4, 'approved', $5, business_now() from restricted_lists
+    `insert into restricted_lists (version, sha256, row_count, source, reason, imported_by, decision, decided_by, decided_at,
+                                   effective_from)
+     select coalesce(max(version), 0) + 1, $1, $2, $3, $3, $4, 'approved', $5, business_now(),
+            (business_now() at time zone 'Asia/Shanghai')::date from restricted_lists
      returning version`,
     [createHash('sha256').update(documentNos.join('\n')).digest('hex'), restricted.length, SOURCE, ...LIST_HANDS],
   );

@@ -7,6 +7,7 @@ import type { BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
 import { changeRefusals, type ChangeRefusal, type TermKind, type TermValues } from '../../domain/terms/change-of-terms';
 import { recordAudit } from '../audit/record-audit';
+import { restrictedListRefusals } from '../clients/restricted-lists';
 import { inTransaction } from '../database/transaction';
 import { queueSignal, queueStart } from '../outbox/queue-message';
 import { businessDateNow } from '../people/standing';
@@ -42,44 +43,51 @@ export const workflowIdOf = (changeId: string): string => `parameter-change:${ch
 export const askParameterChange =
   ({ pool }: { readonly pool: Pool }) =>
   (asked: AskParameterChange): Promise<AskedParameterChange> =>
-    inTransaction(pool, async (sql) => {
-      const request = requestOf(asked);
-      await lockTerm(sql, asked);
-      const known = await knownRequest(sql, request);
-      if (known !== undefined) return { changeId: known };
-      const judged = await judge(sql, pool, asked, undefined);
-      if ('refusals' in judged) return judged;
-      const { values, before, risk, role } = judged;
-      const { rows } = await sql.query<{ change_id: string }>(
-        `insert into parameter_changes (kind, code, part, old_values, new_values, effective_on, reason, risk, made_by, made_for, made_role, state)
+    inTransaction(pool, (sql) => askParameterChangeIn(sql, pool, asked));
+
+/** The asking within the transaction of what is asked for, e.g. of a file. */
+export async function askParameterChangeIn(
+  sql: PoolClient,
+  pool: Pool,
+  asked: AskParameterChange,
+): Promise<AskedParameterChange> {
+  const request = requestOf(asked);
+  await lockTerm(sql, asked);
+  const known = await knownRequest(sql, request);
+  if (known !== undefined) return { changeId: known };
+  const judged = await judge(sql, pool, asked, undefined);
+  if ('refusals' in judged) return judged;
+  const { values, before, risk, role } = judged;
+  const { rows } = await sql.query<{ change_id: string }>(
+    `insert into parameter_changes (kind, code, part, old_values, new_values, effective_on, reason, risk, made_by, made_for, made_role, state)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'awaiting approval') returning change_id::text`,
-        [
-          asked.kind,
-          asked.code,
-          asked.part,
-          JSON.stringify(before),
-          JSON.stringify(values),
-          asked.effectiveOn,
-          asked.reason,
-          risk,
-          asked.actor.person,
-          asked.actor.onBehalfOf ?? null,
-          role,
-        ],
-      );
-      const changeId = rows[0]?.change_id ?? '';
-      await keepRequest(sql, request, { changeId, revision: 1 });
-      await queueStart(sql, {
-        key: `start:${workflowIdOf(changeId)}`,
-        workflowId: workflowIdOf(changeId),
-        type: PROCESS,
-        args: [{ changeId }],
-        summary: `参数变更 ${asked.code} change of a parameter, from ${asked.effectiveOn}`,
-        attributes: { ProcessType: PROCESS, BusinessKey: `${asked.code}:${changeId}`, BusinessDate: asked.effectiveOn },
-      });
-      await audit(sql, asked, { changeId, role, action: 'ask for a parameter change', before, values });
-      return { changeId };
-    });
+    [
+      asked.kind,
+      asked.code,
+      asked.part,
+      JSON.stringify(before),
+      JSON.stringify(values),
+      asked.effectiveOn,
+      asked.reason,
+      risk,
+      asked.actor.person,
+      asked.actor.onBehalfOf ?? null,
+      role,
+    ],
+  );
+  const changeId = rows[0]?.change_id ?? '';
+  await keepRequest(sql, request, { changeId, revision: 1 });
+  await queueStart(sql, {
+    key: `start:${workflowIdOf(changeId)}`,
+    workflowId: workflowIdOf(changeId),
+    type: PROCESS,
+    args: [{ changeId }],
+    summary: `参数变更 ${asked.code} change of a parameter, from ${asked.effectiveOn}`,
+    attributes: { ProcessType: PROCESS, BusinessKey: `${asked.code}:${changeId}`, BusinessDate: asked.effectiveOn },
+  });
+  await audit(sql, asked, { changeId, role, action: 'ask for a parameter change', before, values });
+  return { changeId };
+}
 
 /** Another value, day or reason, by whoever asked: the approval that is under way becomes stale, and a new one is asked for. */
 export const reviseParameterChange =
@@ -150,7 +158,7 @@ const requestOf = ({
 type Keyed = Pick<AskParameterChange, 'actor' | 'requestKey'>;
 
 /** Keeps two changes of one term from being asked for at once. */
-async function lockTerm(sql: PoolClient, { kind, code, part }: TermKey): Promise<void> {
+export async function lockTerm(sql: PoolClient, { kind, code, part }: TermKey): Promise<void> {
   await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`term:${kind}:${code}:${part}`]);
 }
 
@@ -183,6 +191,7 @@ async function judge(
       { kind, code, values, effectiveOn },
       { today, inForce, isRead: use !== undefined, laterFrom, pending: pending.rows[0]?.change_id },
     ),
+    ...(kind === 'restricted_list' ? await restrictedListRefusals(sql, values, inForce?.values, ownChange) : []),
   ];
   if (refusals.length > 0 || inForce === undefined || use === undefined) return { refusals };
   if (kind === 'calendar') await previewOfCalendar(pool, { code, values, reason: asked.reason });

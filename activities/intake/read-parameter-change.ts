@@ -8,6 +8,7 @@ import { BusinessError } from '../../domain/errors';
 import type { TermKind, TermValues } from '../../domain/terms/change-of-terms';
 import { inTransaction } from '../database/transaction';
 import { previewCalendar, type CalendarPreview } from '../calendar/correct-calendar';
+import { previewOfRestrictedList, type RestrictedListPreview } from '../clients/restricted-lists';
 import type { Dependencies } from '../dependencies';
 import type { Sql } from '../people/standing';
 import { calendarWith } from '../terms/calendar-term';
@@ -56,6 +57,8 @@ export interface ChangePreview {
   readonly ownRows: readonly string[];
   /** Of a calendar, until it is decided: which open promises would move from when to when. */
   readonly calendar: CalendarPreview | null;
+  /** Of a list of restricted persons: how it differs from the version that it takes the place of. */
+  readonly restrictedList: RestrictedListPreview | null;
 }
 
 interface Row {
@@ -155,7 +158,7 @@ function changeOf<Preview extends ChangePreview | undefined>(row: Row, preview: 
 
 async function previewOf(
   sql: Sql,
-  { kind, code, part, effective_on: from, new_values: asked }: Row,
+  { kind, code, part, effective_on: from, old_values: before, new_values: asked }: Row,
 ): Promise<ChangePreview> {
   const { rows } = await sql.query<{
     process_type: string;
@@ -192,5 +195,6 @@ async function previewOf(
     })),
     ownRows: use.own_rows,
     calendar: null,
+    restrictedList: kind === 'restricted_list' ? await previewOfRestrictedList(sql, asked, before) : null,
   };
 }

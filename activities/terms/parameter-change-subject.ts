@@ -4,6 +4,7 @@ import { BusinessError } from '../../domain/errors';
 import type { TermKind, TermValues } from '../../domain/terms/change-of-terms';
 import { recordAudit } from '../audit/record-audit';
 import { loadCalendarVersion } from '../calendar/correct-calendar';
+import { decideRestrictedList } from '../clients/restricted-lists';
 import { businessDateNow } from '../people/standing';
 import type { SubjectKind } from '../tasks/subject-kind';
 import { calendarWith } from './calendar-term';
@@ -60,8 +61,9 @@ export const parameterChangeSubject: SubjectKind = {
           by: end.by,
           reason,
         });
-      else await beginTerm(sql, { kind, code, part }, { values, effectiveOn, source });
+      else if (kind !== 'restricted_list') await beginTerm(sql, { kind, code, part }, { values, effectiveOn, source });
     }
+    if (kind === 'restricted_list') await decideRestrictedList(sql, values, effectiveOn, end);
     await sql.query(
       `update parameter_changes set state = $2, approved_by = $3, approved_for = $4, approved_at = $5 where change_id = $1`,
       [id, end.state, approved ? end.by : null, approved ? (end.onBehalfOf ?? null) : null, approved ? end.at : null],

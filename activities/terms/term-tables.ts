@@ -2,6 +2,7 @@
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { TermKind, TermValues } from '../../domain/terms/change-of-terms';
 import type { Sql } from '../people/standing';
+import { restrictedListRows } from '../clients/restricted-lists';
 import { calendarRows } from './calendar-term';
 import type { TermRow } from './term-row';
 
@@ -15,8 +16,8 @@ interface TermTable {
   readonly kept: readonly string[];
 }
 
-/** Kinds whose terms are rows with a validity; calendars have versions instead. */
-type DatedKind = Exclude<TermKind, 'calendar'>;
+/** Kinds whose terms are rows with a validity; calendars and lists have versions instead. */
+type DatedKind = Exclude<TermKind, 'calendar' | 'restricted_list'>;
 
 const TABLES: Readonly<Record<DatedKind, TermTable>> = {
   parameter: { table: 'parameters', part: 'channel', columns: ['value'], kept: ['unit'] },
@@ -44,6 +45,7 @@ export async function termRows(
   names: readonly string[],
 ): Promise<readonly TermRow[]> {
   if (kind === 'calendar') return calendarRows(sql, code, names);
+  if (kind === 'restricted_list') return restrictedListRows(sql);
   const { table, part: partColumn, columns, kept } = TABLES[kind];
   const { rows } = await sql.query<{
     row: TermValues;

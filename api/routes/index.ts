@@ -57,6 +57,7 @@ import { listNotices } from './notices';
 import { readLiveness, readMetrics, readReadiness } from './operation';
 import { listOverdrafts } from './overdrafts';
 import { giveDelegationRoute, listDelegations, revokeDelegationRoute } from './delegations';
+import { importRestrictedList } from './restricted-lists';
 import { askChange, listChanges, readChange, recallChange, reviseChange } from './parameter-changes';
 import { changeCommission, listPermissions, resumeBuying, suspendBuying } from './permission-changes';
 import {
@@ -172,6 +173,7 @@ export const routes: readonly Route[] = [
   giveDelegationRoute,
   revokeDelegationRoute,
   askChange,
+  importRestrictedList,
   reviseChange,
   recallChange,
   listChanges,

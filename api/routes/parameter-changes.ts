@@ -8,7 +8,7 @@ import {
 } from '../../activities/intake/read-parameter-change';
 import { aboutTask, byReference } from '../../activities/intake/typed-texts';
 import { BusinessError } from '../../domain/errors';
-import { TERM_KINDS } from '../../domain/terms/change-of-terms';
+import { TERM_KINDS, VALUED_KINDS } from '../../domain/terms/change-of-terms';
 import { asOf, queryAsOf } from '../as-of';
 import { businessNow } from '../business-now';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
@@ -26,7 +26,7 @@ const values = z.record(z.string(), z.string().max(40).nullable()).openapi({
   type: 'object',
   additionalProperties: { type: ['string', 'null'] },
   description:
-    '新值，文本 new values as text; parameter: value; fee_rate: rate, flat_hkd, minimum_hkd, maximum_hkd, rounding; calendar: 日期 days, OPEN | HALF | CLOSED',
+    '新值，文本 new values as text; parameter: value; fee_rate: rate, flat_hkd, minimum_hkd, maximum_hkd, rounding; calendar: 日期 days, OPEN | HALF | CLOSED; restricted_list: version',
   example: { value: '09:50:00' },
 });
 
@@ -52,7 +52,7 @@ const changeLine = z
   })
   .openapi('ParameterChangeLine');
 
-const change = changeLine
+export const change = changeLine
   .extend({
     preview: z.strictObject({
       readBy: bilingual,
@@ -71,6 +71,22 @@ const change = changeLine
         })
         .nullable()
         .openapi({ description: '日历：哪些承诺改期（前百条） of a calendar: which promises move, the first hundred' }),
+      restrictedList: z
+        .strictObject({
+          sha256: z.string(),
+          added: z.number().int(),
+          removed: z.number().int(),
+          unchanged: z.number().int(),
+          clientsAdded: z.number().int(),
+          clientsRemoved: z.number().int(),
+          firstAdded: z.array(z.string()),
+          firstRemoved: z.array(z.string()),
+        })
+        .nullable()
+        .openapi({
+          description:
+            '限制名单：与所替换版本的差异，涉及的客户只列编号（前百名） of a list of restricted persons: its difference to the version that it takes the place of, clients by number only, the first hundred',
+        }),
       ownRows: z.array(z.string()).openapi({ description: '另有本通道取值的通道 channels with a value of their own' }),
     }),
   })
@@ -97,7 +113,7 @@ const lineOf = (of: Omit<ParameterChange, 'preview'>): z.input<typeof changeLine
   workflowId: workflowIdOf(of.changeId),
 });
 
-async function answerOf(
+export async function answerOf(
   services: Pick<Services, 'pool'>,
   changeId: string,
   status: 200 | 202,
@@ -116,6 +132,7 @@ async function answerOf(
       preview: {
         ...preview,
         calendar: calendarOf(preview.calendar),
+        restrictedList: listOf(preview.restrictedList),
         runningDays: [...preview.runningDays],
         ownRows: [...preview.ownRows],
         rows,
@@ -125,10 +142,15 @@ async function answerOf(
   };
 }
 
+const listOf = (preview: ParameterChange['preview']['restrictedList']) =>
+  preview === null
+    ? null
+    : { ...preview, firstAdded: [...preview.firstAdded], firstRemoved: [...preview.firstRemoved] };
+
 const calendarOf = (preview: ParameterChange['preview']['calendar']) =>
   preview === null ? null : { ...preview, lines: preview.lines.map((line) => ({ ...line })) };
 
-const REFUSALS = [
+export const REFUSALS = [
   'CALENDAR_OUT_OF_RANGE',
   'TERM_UNKNOWN',
   'TERM_NOT_READ',
@@ -147,7 +169,7 @@ export const askChange = route({
   tag: 'parameters',
   summary: { zh: '提请变更参数或费率', en: 'Ask for another value of a parameter or rate' },
   body: z.strictObject({
-    kind: z.enum(TERM_KINDS),
+    kind: z.enum(VALUED_KINDS),
     code: z.string().min(1).max(60),
     channel: z
       .enum(['', 'SH', 'SZ'])

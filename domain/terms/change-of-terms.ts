@@ -7,10 +7,12 @@
 import type { BusinessDate } from '../calendar/business-date';
 import type { ErrorCode, ErrorDetails } from '../errors';
 
-export type TermKind = 'parameter' | 'fee_rate' | 'calendar';
-export const TERM_KINDS = ['parameter', 'fee_rate', 'calendar'] as const satisfies readonly TermKind[];
+/** Kinds that are asked for by their values; a list of restricted persons is asked for by its file. */
+export const VALUED_KINDS = ['parameter', 'fee_rate', 'calendar'] as const;
+export const TERM_KINDS = [...VALUED_KINDS, 'restricted_list'] as const;
+export type TermKind = (typeof TERM_KINDS)[number];
 
-/** Values of a term by their columns, of a calendar by its days; null: the column holds nothing, e.g. a fee without a maximum. */
+/** Values of a term by their columns, of a calendar by its days, of a list its version; null: the column holds nothing, e.g. a fee without a maximum. */
 export type TermValues = Readonly<Record<string, string | null>>;
 
 /** The row in force on the effective date. */
@@ -118,6 +120,8 @@ export function changeRefusals(asked: AskedChange, around: ChangeSurroundings): 
 /** Each value in the form of its column: a column that there is not, a wrong form, none where one is needed. */
 function valueRefusals(asked: AskedChange, inForce: TermInForce): readonly ChangeRefusal[] {
   if (asked.kind === 'calendar') return dayRefusals(asked, inForce);
+  // Which versions there are to ask for stands in the book.
+  if (asked.kind === 'restricted_list') return [];
   const { kind, values } = asked;
   const { unit } = inForce;
   const columns: Readonly<Record<string, Form | undefined>> =

@@ -1,7 +1,10 @@
 /** A change of a parameter from the request to its day: over HTTP, on the product's own process, database and process engine. */
 import path from 'node:path';
+import { readEligibility } from '../../activities/clients/read-eligibility';
+import { seedClients } from '../../activities/clients/seed-clients';
+import { inTransaction } from '../../activities/database/transaction';
 import { canonicalJson } from '../../domain/canonical-json';
-import { typedTextsInHistories } from '../support/typed-texts';
+import { readable, typedTextsInHistories } from '../support/typed-texts';
 import { eventually, openApiStage, type ApiStage, type Called } from './stage';
 
 let api: ApiStage;
@@ -417,6 +420,129 @@ describe('a calendar', () => {
     await api.stage.advance('2025-07-01T09:30:00.000Z');
     expect(await promise()).toMatchObject({ state: 'breached' });
     expect(await read(asked.body.changeId)).toMatchObject({ state: 'in force', preview: { calendar: null } });
+  });
+});
+
+describe('a list of restricted persons', () => {
+  const send = (rows: readonly string[], body: object = {}, as = 'compliance-1') =>
+    api.call('POST', '/v1/restricted-lists', {
+      as,
+      body: {
+        content: Buffer.from(['\ufeffdocument_type,document_no,cause,listed_on', ...rows].join('\n')).toString(
+          'base64',
+        ),
+        reason: '监管名单更新 a newer list of the regulator',
+        ...body,
+      },
+    });
+  const isRestricted = async (clientNo: string) => {
+    const judged = await inTransaction(api.pool, (sql) =>
+      readEligibility(sql, { clientNo, permission: 'HKSC', moment: 'application' }),
+    );
+    return judged.failures.some(({ code }) => code === 'PERSON_RESTRICTED');
+  };
+  const rowOf = async (clientNo: string) => {
+    const { rows } = await api.pool.query<{ row: string }>(
+      `select concat_ws(',', document_type, document_no, '演练原因', '2025-06-01') as row from client_identities where client_no = $1`,
+      [clientNo],
+    );
+    return rows[0]?.row ?? '';
+  };
+  const plus = async (days: number) => {
+    const { rows } = await api.pool.query<{ day: string }>(
+      `select ((business_now() at time zone 'Asia/Shanghai')::date + $1::integer)::text as day`,
+      [days],
+    );
+    return rows[0]?.day ?? '';
+  };
+
+  test('is imported, seen by its difference, approved by another person, and restricts from its day on', async () => {
+    await seedClients(api.pool, 30);
+    // C00000021 and C00000024 are on the list of the seed; C00000001 comes, C00000024 stays, C00000021 goes.
+    const rows = [await rowOf('C00000001'), await rowOf('C00000024'), 'PASSPORT,E1234567,演练原因,2025-06-01'];
+    const effectiveOn = await plus(2);
+    expect((await send([...rows, rows[0] ?? ''], { effectiveOn })).body.errors).toMatchObject([
+      { code: 'PERSON_LISTED_TWICE', field: 'content.rows[5].document_no' },
+    ]);
+    expect((await send(rows, { effectiveOn }, 'service-1')).status).toBe(403);
+    const asked = await send(rows, { effectiveOn });
+    expect([asked.status, asked.body.oldValues, asked.body.newValues]).toEqual([
+      202,
+      { version: '1' },
+      { version: '2' },
+    ]);
+    expect(asked.headers.get('location')).toBe(`/v1/parameter-changes/${asked.body.changeId}`);
+    const difference = {
+      added: 2,
+      removed: 1,
+      unchanged: 1,
+      clientsAdded: 1,
+      clientsRemoved: 1,
+      firstAdded: ['C00000001'],
+      firstRemoved: ['C00000021'],
+    };
+    expect(asked.body.preview.restrictedList).toMatchObject(difference);
+
+    const task = await taskOf(asked.body);
+    expect(task.role).toBe('compliance');
+    const shown = await api.call('GET', `/v1/tasks/${task.task_id}`, { as: 'compliance-2' });
+    expect(shown.body.facts.preview.restrictedList).toMatchObject(difference);
+    expect((await decide(task.task_id, 'compliance-1')).body.code).toBe('SAME_PERSON');
+    expect((await decide(task.task_id, 'compliance-2')).status).toBe(200);
+    // Approved, and not in force before its day.
+    const all = async () => [
+      await isRestricted('C00000001'),
+      await isRestricted('C00000021'),
+      await isRestricted('C00000024'),
+    ];
+    expect(await all()).toEqual([false, true, true]);
+    await api.stage.advance(`${await plus(1)}T16:00:00.000Z`);
+    expect(await plus(0)).toBe(effectiveOn);
+    expect(await all()).toEqual([true, false, true]);
+    await eventually(async () => ((await read(asked.body.changeId)).state === 'in force' ? true : undefined), 150);
+    const { rows: versions } = await api.pool.query(
+      'select version, decision, imported_by, decided_by from restricted_lists order by version',
+    );
+    expect(versions).toMatchObject([
+      { version: 1, decision: 'approved' },
+      { version: 2, decision: 'approved', imported_by: 'compliance-1', decided_by: 'compliance-2' },
+    ]);
+    // The same file again is no change; only the imported version can be asked for.
+    const again = await send(rows, { effectiveOn: await plus(3) });
+    expect(again.body.errors).toMatchObject([{ code: 'VALUE_UNCHANGED', field: 'content' }]);
+    const byValue = { kind: 'restricted_list', code: 'RESTRICTED_PERSONS', values: { version: '1' } };
+    expect((await ask({ ...byValue, effectiveOn: await plus(3) }, 'compliance-1')).status).toBe(400);
+  });
+
+  test('that is refused is in force never, and whoever sent it may move its day, not its version', async () => {
+    const sent = await send(['PASSPORT,E7654321,演练原因,2025-06-01'], { effectiveOn: await plus(4) });
+    const { changeId } = sent.body;
+    const revise = async (version: string, days: number) =>
+      api.call('POST', `/v1/parameter-changes/${changeId}/revisions`, {
+        as: 'compliance-1',
+        body: { values: { version }, effectiveOn: await plus(days), reason: '推迟 a later day' },
+      });
+    expect((await revise('1', 5)).body.errors).toMatchObject([{ code: 'INPUT_INVALID', field: 'values.version' }]);
+    expect((await revise('3', 5)).status).toBe(202);
+    const task = await taskOf(sent.body, 2);
+    const form = { decision: 'refuse', reason: '来源待核实 the source is to be checked' };
+    expect((await decide(task.task_id, 'compliance-2', 2, form)).status).toBe(200);
+    const { rows } = await api.pool.query(
+      'select decision, decided_by, effective_from from restricted_lists where version = 3',
+    );
+    expect(rows).toEqual([{ decision: 'refused', decided_by: 'compliance-2', effective_from: null }]);
+  });
+
+  test('leaves nothing personal in a history', async () => {
+    const { rows } = await api.pool.query<{ workflow_id: string }>(
+      `select 'parameter-change:' || change_id as workflow_id from parameter_changes where kind = 'restricted_list'`,
+    );
+    expect(rows).toHaveLength(2);
+    for (const { workflow_id: workflowId } of rows) {
+      const history = readable(await api.stage.client.workflow.getHandle(workflowId).fetchHistory());
+      expect(history).toContain('restricted_list');
+      expect(history).not.toMatch(/E1234567|E7654321|演练原因/);
+    }
   });
 });
 

@@ -32,7 +32,7 @@ export async function typedTextsInHistories({ pool, client }: Pick<StoryStage, '
 }
 
 /** Everything that a history says, each payload as the text that the Web UI shows of it. */
-function readable(part: unknown): string {
+export function readable(part: unknown): string {
   if (typeof part === 'string') return `${part}\n`;
   if (typeof part !== 'object' || part === null) return '';
   if (ArrayBuffer.isView(part))

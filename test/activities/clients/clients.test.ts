@@ -1,12 +1,17 @@
 /** The register of clients, the conditions read from it, and the questionnaire. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import iconv from 'iconv-lite';
 import { loadReference } from '../../../activities/books/load-reference';
 import { answerQuestionnaire, questionnaireInForce } from '../../../activities/intake/answer-questionnaire';
+import { importRestrictedList, type ImportRestrictedList } from '../../../activities/intake/import-restricted-list';
+import { LIST_BYTES } from '../../../activities/clients/restricted-list-file';
 import { readEligibility } from '../../../activities/clients/read-eligibility';
 import { conditionOf, SAMPLE_CONDITIONS } from '../../../activities/clients/sample-clients';
 import { seedClients } from '../../../activities/clients/seed-clients';
 import { inTransaction } from '../../../activities/database/transaction';
 import type { BusinessDate } from '../../../domain/calendar/business-date';
+import { SeveralRefusals } from '../../../domain/errors';
+import { enterPeople } from '../../support/people';
 import { openDatabase, type TestDatabase } from '../../support/database';
 
 const TODAY = '2025-06-23' as BusinessDate;
@@ -133,16 +138,18 @@ describe('STAR, by its rows only', () => {
 
 test('a list that nobody has approved restricts nobody, and the newest approved one counts as a whole', async () => {
   const regular = 'C00000025'; // the first after the list of conditions
-  const newList = async (version: number, approver: string | null) => {
+  const newList = async (version: number, approver: string | null, effectiveFrom = TODAY as string) => {
     await book.pool.query(
-      `insert into restricted_lists (version, sha256, row_count, source, reason, imported_by, decision, decided_by, decided_at)
-       values ($1, $2, 1, 'test', 'test', 'compliance-1', $3, $4, $5)`,
+      `insert into restricted_lists (version, sha256, row_count, source, reason, imported_by, decision, decided_by, decided_at,
+                                     effective_from)
+       values ($1, $2, 1, 'test', 'test', 'compliance-1', $3, $4, $5, $6)`,
       [
         version,
         createHash('sha256').update(String(version)).digest('hex'),
         approver && 'approved',
         approver,
         approver && '2025-06-23T01:00:00Z',
+        approver && effectiveFrom,
       ],
     );
     await book.pool.query(
@@ -153,10 +160,152 @@ test('a list that nobody has approved restricts nobody, and the newest approved 
   };
   await newList(2, null);
   expect((await judge(regular)).isEligible).toBe(true);
+  await newList(5, 'compliance-2', '2025-06-24');
+  expect((await judge(regular)).isEligible).toBe(true);
   await newList(3, 'compliance-2');
   expect((await judge(regular)).failures.map(({ code }) => code)).toEqual(['PERSON_RESTRICTED']);
   expect((await judge(clientOf('restricted'))).isEligible).toBe(true);
   await expect(newList(4, 'compliance-1')).rejects.toMatchObject({ code: '23514' });
+});
+
+describe('a file of restricted persons', () => {
+  const HEADER = 'document_type,document_no,cause,listed_on';
+  // 11010519491231002X is the worked example of GB 11643, 91350100M000100Y43 that of GB 32100.
+  const GOOD = 'RESIDENT_ID,11010519491231002X,法院限制,2025-06-23';
+  const csv = (...rows: readonly string[]) => [HEADER, ...rows].join('\r\n');
+  const gbk = (text: string) => iconv.encode(text, 'gbk');
+  const marked = (text: string) => Buffer.from(`\ufeff${text}`);
+  const importing = (content: Buffer, more: Partial<ImportRestrictedList> = {}) =>
+    importRestrictedList({ pool: book.pool })({
+      content,
+      effectiveOn: '2025-06-30' as BusinessDate,
+      reason: '名单更新 a newer list',
+      actor: { person: 'list-maker' },
+      requestKey: randomUUID(),
+      requestId: 'test',
+      ...more,
+    });
+  const refusedOf = async (content: Buffer, more: Partial<ImportRestrictedList> = {}) => {
+    const told: unknown = await importing(content, more).catch((error: unknown) => error);
+    if (!(told instanceof SeveralRefusals)) throw new TypeError(String(told));
+    return told.all.map(({ code, details }) => `${code} ${String(details['field'])}`);
+  };
+  const kept = async () => {
+    const { rows } = await book.pool.query<{ lists: bigint; persons: bigint; changes: bigint; told: bigint }>(
+      `select (select count(*) from restricted_lists) as lists, (select count(*) from restricted_identities) as persons,
+              (select count(*) from parameter_changes) as changes, (select count(*) from outbox) as told`,
+    );
+    return rows;
+  };
+  beforeAll(() => enterPeople(book.pool, [{ person: 'list-maker', role: 'compliance' }]));
+
+  test.each<[why: string, content: Buffer, told: string[]]>([
+    ['nothing in it', Buffer.alloc(0), ['DOCUMENT_EMPTY content']],
+    ['a byte too large', Buffer.alloc(LIST_BYTES + 1, 0x20), ['DOCUMENT_TOO_LARGE content']],
+    [
+      'two rows that are no GBK, one that is',
+      Buffer.concat([
+        gbk(csv(GOOD)),
+        Buffer.from('\n'),
+        Buffer.from([0x80]),
+        Buffer.from('\nx\n'),
+        Buffer.from([0xff, 0x41]),
+      ]),
+      ['LIST_ENCODING_UNKNOWN content.rows[3]', 'LIST_ENCODING_UNKNOWN content.rows[5]'],
+    ],
+    ['UTF-8 without its mark', Buffer.from(csv(GOOD)), ['LIST_ENCODING_UNKNOWN content.rows[2]']],
+    [
+      'GBK behind the mark of UTF-8',
+      Buffer.concat([marked(''), gbk(csv(GOOD))]),
+      ['LIST_ENCODING_UNKNOWN content.rows[2]'],
+    ],
+    [
+      'columns in another order',
+      gbk('document_no,document_type,cause,listed_on'),
+      ['LIST_HEADER_WRONG content.rows[1]'],
+    ],
+    ['no heading', gbk(GOOD), ['LIST_HEADER_WRONG content.rows[1]']],
+    ['a quote that is never closed', gbk(csv('RESIDENT_ID,"110')), ['INPUT_INVALID content.rows[2]']],
+    [
+      'a cell too few, and one too many',
+      gbk(csv('RESIDENT_ID,11010519491231002X,x', `${GOOD},x`)),
+      ['INPUT_INVALID content.rows[2]', 'INPUT_INVALID content.rows[3]'],
+    ],
+    [
+      'the same document again, written with a small x; the empty row counts as a row',
+      gbk(csv(GOOD, '', 'RESIDENT_ID,11010519491231002x,x,2025-06-22')),
+      ['PERSON_LISTED_TWICE content.rows[4].document_no'],
+    ],
+    [
+      'every fault of every row at once',
+      gbk(
+        csv(
+          'RESIDENT_ID,110105194912310021,x,2025-06-23',
+          'RESIDENT_ID,990105194902310021,,2025-02-30',
+          'LIBRARY_CARD,1,x,2025-06-24',
+          'UNIFIED_CREDIT_CODE,91350100M000100Y44,x,23.06.2025',
+        ),
+      ),
+      [
+        'INPUT_INVALID content.rows[3].cause',
+        'INPUT_INVALID content.rows[3].listed_on',
+        'INPUT_INVALID content.rows[4].listed_on',
+        'INPUT_INVALID content.rows[5].listed_on',
+        'DOCUMENT_TYPE_UNKNOWN content.rows[4].document_type',
+        'REGION_UNKNOWN content.rows[3].document_no',
+        'BIRTHDAY_INVALID content.rows[3].document_no',
+        'CHECK_DIGIT_WRONG content.rows[2].document_no',
+        'CHECK_DIGIT_WRONG content.rows[3].document_no',
+        'CHECK_DIGIT_WRONG content.rows[5].document_no',
+      ],
+    ],
+  ])('is not taken: %s', async (_why, content, told) => {
+    const before = await kept();
+    const refusals = await refusedOf(content);
+    expect([...refusals].sort()).toEqual([...told].sort());
+    expect(await kept()).toEqual(before);
+  });
+
+  test('is not taken for a day that is over, nor twice at once, and leaves nothing; a repeated request is the same', async () => {
+    const before = await kept();
+    const late = { effectiveOn: '2025-06-22' as BusinessDate };
+    expect(await refusedOf(gbk(csv(GOOD)), late)).toEqual([
+      'EFFECTIVE_DATE_PASSED effectiveOn',
+      'TERM_CHANGES_LATER effectiveOn',
+    ]);
+    expect(await kept()).toEqual(before);
+    const requestKey = randomUUID();
+    const first = await importing(marked(csv(GOOD)), { requestKey });
+    expect(await importing(marked(csv(GOOD)), { requestKey })).toEqual(first);
+    await expect(importing(gbk(csv(GOOD)), { requestKey })).rejects.toMatchObject({ code: 'IDEMPOTENCY_MISMATCH' });
+    expect(await refusedOf(gbk(csv()))).toEqual(['CHANGE_PENDING undefined']);
+    const { rows } = await book.pool.query(
+      `select i.document_no, i.cause, i.listed_on::text, l.sha256, l.row_count, l.decision
+         from restricted_lists l join restricted_identities i using (version) where l.imported_by = 'list-maker'`,
+    );
+    expect(rows).toEqual([
+      {
+        document_no: '11010519491231002X',
+        cause: '法院限制',
+        listed_on: '2025-06-23',
+        sha256: createHash('sha256')
+          .update(marked(csv(GOOD)))
+          .digest('hex'),
+        row_count: 1,
+        decision: null,
+      },
+    ]);
+    // Personal data stand in the table of their own only.
+    const { rows: leaks } = await book.pool.query(
+      `select to_jsonb(a)::text as row from audit a where to_jsonb(a)::text ~ '11010519491231002X|法院限制'
+       union all select to_jsonb(c)::text from parameter_changes c where to_jsonb(c)::text ~ '11010519491231002X|法院限制'
+       union all select to_jsonb(o)::text from outbox o where to_jsonb(o)::text ~ '11010519491231002X|法院限制'`,
+    );
+    expect(leaks).toEqual([]);
+    await expect(
+      book.pool.query(`update restricted_lists set row_count = 2 where imported_by = 'list-maker'`),
+    ).rejects.toMatchObject({ code: '42501' });
+  });
 });
 
 describe('the questionnaire', () => {
