@@ -2,12 +2,13 @@
  * Attempts to be maker and checker of one thing, by every path there is: none succeeds, each is refused with the code of its
  * situation, and what reached the API is in the audit. At the end the one who may decides, so that nothing was refused for another cause.
  */
+import type { ApplicationFailure } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
 import { completeTask as completeVerb } from '../../activities/tasks/complete-task';
+import { BusinessError, SeveralRefusals } from '../../domain/errors';
 import { completeTask } from '../../workflows/messages/tasks';
 import { enterPeople } from '../support/people';
-import { refusalOf } from '../support/story-stage';
-import { eventually, MONDAY_0805, openApiStage, type ApiStage } from './stage';
+import { eventually, MONDAY_0805, openApiStage, type ApiStage, type Called } from './stage';
 
 const MAKERS = ['ops-client-1', 'ops-client-2', 'ops-client-deputy', 'maker-4'];
 /** The principal of makers who acted for somebody, and of delegations. */
@@ -49,6 +50,18 @@ const attemptsOn = (maker: string, madeFor: string | undefined): readonly Attemp
   { why: 'a delegation that is over', person: 'expired', onBehalfOf: 'lender', code: 'DELEGATION_NOT_IN_FORCE' },
   { why: 'one that begins tomorrow', person: 'tomorrow', onBehalfOf: 'lender', code: 'DELEGATION_NOT_IN_FORCE' },
   { why: 'a revoked one', person: 'revoked', onBehalfOf: 'lender', code: 'DELEGATION_NOT_IN_FORCE' },
+  {
+    why: 'one that was recalled before it was given',
+    person: 'recalled',
+    onBehalfOf: 'lender',
+    code: 'DELEGATION_NOT_IN_FORCE',
+  },
+  {
+    why: 'one that nobody has approved yet',
+    person: 'asked-for',
+    onBehalfOf: 'lender',
+    code: 'DELEGATION_NOT_IN_FORCE',
+  },
   { why: 'one for other work', person: 'other-work', onBehalfOf: 'lender', code: 'DELEGATION_OUT_OF_SCOPE' },
   { why: 'one up to an amount', person: 'small-amounts', onBehalfOf: 'lender', code: 'DELEGATION_OUT_OF_SCOPE' },
   { why: 'of an older revision', person: CHECKER, revision: 1, code: 'REVISION_STALE' },
@@ -79,8 +92,9 @@ async function enterEverybody(): Promise<void> {
   const operators = ['maker-4', CHECKER, 'stand-in', 'lender', 'moved-on', 'left', 'expired', 'tomorrow', 'revoked'];
   const client = { role: 'operations', side: 'client' } as const;
   await enterPeople(api.pool, [
-    ...[...operators, 'other-work', 'small-amounts'].map((person) => ({ person, ...client })),
+    ...[...operators, 'recalled', 'asked-for', 'other-work', 'small-amounts'].map((person) => ({ person, ...client })),
     ...MAKERS.map((maker) => ({ person: `${maker}-again`, naturalPerson: maker, ...client })),
+    ...MAKERS.map((maker) => ({ person: `${maker}-absent`, ...client })),
     { person: 'ops-other-side', role: 'operations', side: 'proprietary' },
   ]);
   await api.pool.query(`update grants set valid_to = '2025-06-23' where person = 'moved-on'`);
@@ -88,28 +102,43 @@ async function enterEverybody(): Promise<void> {
   const give = (
     principal: string,
     delegate: string,
-    of: { from?: string; to?: string; kinds?: string[]; limit?: number } = {},
+    of: { from?: string; to?: string; kinds?: string[]; limit?: number; state?: string } = {},
   ) =>
     api.pool.query(
       `insert into delegations (principal, delegate, role, kinds, amount_limit_fen, first_day, last_day, reason, made_by, state)
-       values ($1, $2, 'operations', $3, $4, $5, $6, 'on leave', $1, 'given')`,
-      [principal, delegate, of.kinds ?? null, of.limit ?? null, of.from ?? '2025-06-20', of.to ?? '2025-06-30'],
+       values ($1, $2, 'operations', $3, $4, $5, $6, 'on leave', $1, $7)`,
+      [
+        ...[principal, delegate, of.kinds ?? null, of.limit ?? null],
+        ...[of.from ?? '2025-06-20', of.to ?? '2025-06-30', of.state ?? 'given'],
+      ],
     );
   for (const maker of [...MAKERS, HEAD]) await give(maker, 'stand-in');
   for (const maker of MAKERS) await give('lender', maker);
   await give('lender', 'expired', { to: '2025-06-22' });
   await give('lender', 'tomorrow', { from: '2025-06-24' });
   await give('lender', 'revoked');
+  await give('lender', 'recalled', { state: 'recalled' });
+  await give('lender', 'asked-for', { state: 'awaiting approval' });
   await give('lender', 'other-work', { kinds: ['ask-bank'] });
   await give('lender', 'small-amounts', { limit: 100 });
   await api.pool.query(
     `update delegations set state = 'revoked', revoked_by = 'lender', revoked_at = business_now() where delegate = 'revoked'`,
   );
+  // What is given to whoever is away goes to the maker.
+  await api.pool.query(
+    `insert into substitutions (absent, substitute, first_day, last_day, made_by)
+     select maker || '-absent', maker, '2025-06-20', '2025-06-30', $2 from unnest($1::text[]) maker`,
+    [MAKERS, HEAD],
+  );
 }
 
-async function make(maker: string, madeFor: string | undefined): Promise<Made> {
-  const key = `attempts:${maker}:${madeFor ?? 'own'}`;
-  await api.stage.start('approved', key, { key, maker, ...(madeFor === undefined ? {} : { madeFor }) });
+async function make(maker: string, madeFor?: string, name = 'attempts', draft?: string): Promise<Made> {
+  const key = `${name}:${maker}:${madeFor ?? 'own'}`;
+  await api.stage.start('approved', key, {
+    ...{ key, maker },
+    ...(madeFor === undefined ? {} : { madeFor }),
+    ...(draft === undefined ? {} : { subject: { kind: 'parameter change', id: draft } }),
+  });
   const taskId = await eventually(async () => {
     const { rows } = await api.pool.query<{ task_id: string }>(
       'select task_id::text from tasks where business_key = $1',
@@ -138,6 +167,17 @@ const sentOf = (
   requestId: randomUUID(),
   at: MONDAY_0805,
 });
+
+/** Every code of a refused update, the first one first. */
+async function codesOfUpdate(update: Promise<unknown>): Promise<readonly string[]> {
+  const failed = await update.then(
+    () => undefined,
+    (error: Error) => error.cause as ApplicationFailure,
+  );
+  if (failed === undefined) return ['accepted'];
+  const [told] = (failed.details ?? []) as { codes?: readonly string[] }[];
+  return told?.codes ?? [failed.type ?? String(failed)];
+}
 
 const requests = new Map<string, string>();
 /** Every path by which a decision can be sent. */
@@ -170,7 +210,7 @@ const PATHS: readonly (readonly [
       const handle = api.stage.client.workflow.getHandle(task.workflowId);
       const args: [ReturnType<typeof sentOf>] = [sentOf(task, attempt, form)];
       requests.set(args[0].requestId, attempt.person);
-      return [await refusalOf(handle.executeUpdate(completeTask, { args }))];
+      return codesOfUpdate(handle.executeUpdate(completeTask, { args }));
     },
   ],
   [
@@ -179,8 +219,8 @@ const PATHS: readonly (readonly [
       try {
         await completeVerb({ pool: api.pool })(sentOf(task, attempt, form));
       } catch (error) {
-        const { code, refusals } = error as { code?: string; refusals?: readonly { code: string }[] };
-        return refusals?.map((refusal) => refusal.code) ?? [code ?? String(error)];
+        if (error instanceof SeveralRefusals) return error.all.map(({ code }) => code);
+        return [error instanceof BusinessError ? error.code : String(error)];
       }
       return ['accepted'];
     },
@@ -215,6 +255,215 @@ test('at least 500 attempts to be maker and checker: none succeeds, each is refu
   expect(attempts).toBeGreaterThanOrEqual(500);
   const { rows } = await api.pool.query('select state, count(*)::int from tasks group by state');
   expect(rows).toEqual([{ state: 'open', count: made.length }]);
+  expect((await api.pool.query('select 1 from approvals')).rowCount).toBe(0);
+}, 240_000);
+
+const codesIn = ({ body }: Called): readonly string[] =>
+  ((body.errors ?? []) as readonly { code: string }[]).map(({ code }) => code);
+
+/** Asks for one action on many tasks and answers what became of each row. */
+async function bulk(
+  attempt: Pick<Attempt, 'person' | 'onBehalfOf'>,
+  asked: object,
+  tasks: readonly Made[],
+): Promise<{ readonly requestId: string; readonly ends: readonly string[] }> {
+  const { person: as, onBehalfOf } = attempt;
+  const { status, body, headers } = await api.call('POST', '/v1/task-bulks', {
+    as,
+    body: {
+      asked,
+      taskIds: tasks.map(({ taskId }) => taskId),
+      count: tasks.length,
+      ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+    },
+  });
+  expect(status).toBe(202);
+  const at = `/v1/task-bulks/${String(body.bulkId)}`;
+  await eventually(async () => ((await api.call('GET', at, { as })).body.waiting === 0 ? true : undefined), 150);
+  const { items } = (await api.call('GET', `${at}/rows`, { as })).body as { items: { state: string; code: string }[] };
+  return {
+    requestId: headers.get('x-request-id') ?? '',
+    ends: items.map(({ state, code }) => `${state} ${code}`),
+  };
+}
+
+const openTasks = async (tasks: readonly Made[]) => {
+  const { rows } = await api.pool.query<{ state: string }>(
+    `select state || coalesce(' ' || claimed_by, '') as state from tasks where task_id = any($1::bigint[]) order by task_id`,
+    [tasks.map(({ taskId }) => taskId)],
+  );
+  return [...new Set(rows.map(({ state }) => state))];
+};
+
+test('by bulk: each row is judged like one alone, refused and in the audit', async () => {
+  const ofMaker = MAKERS.flatMap((maker) => {
+    const tasks = made.filter((task) => task.maker === maker);
+    const tries = [
+      { person: maker, code: 'SAME_PERSON' },
+      { person: `${maker}-again`, code: 'SAME_PERSON' },
+      { person: maker, onBehalfOf: 'lender', code: 'SAME_PERSON' },
+      { person: 'stand-in', onBehalfOf: maker, code: 'CHECKER_ACTS_FOR_MAKER' },
+    ].flatMap((attempt) =>
+      [{ action: 'claim' }, { action: 'complete', form: APPROVE }].map((asked) => ({
+        attempt,
+        asked,
+        tasks,
+        code: attempt.code,
+      })),
+    );
+    const given = [maker, `${maker}-again`, `${maker}-absent`].map((to) => ({
+      attempt: { person: 'supervisor-1' },
+      asked: { action: 'assign', to, reason: 'the list is long today' },
+      tasks,
+      code: 'SAME_PERSON',
+    }));
+    return [...tries, ...given];
+  });
+  const ofHead = [
+    { person: HEAD, code: 'MAKER_ACTED_FOR_CHECKER' },
+    { person: 'stand-in', onBehalfOf: HEAD, code: 'SAME_PRINCIPAL' },
+  ].map((attempt) => ({
+    ...{ attempt, code: attempt.code, asked: { action: 'complete', form: APPROVE } },
+    tasks: made.filter(({ madeFor }) => madeFor === HEAD),
+  }));
+  const asks = [...ofMaker, ...ofHead];
+  const requestIds = await Promise.all(
+    asks.map(async ({ attempt, asked, tasks, code }) => {
+      const { requestId, ends } = await bulk(attempt, asked, tasks);
+      expect([attempt, asked, ends]).toEqual([attempt, asked, tasks.map(() => `refused ${code}`)]);
+      return requestId;
+    }),
+  );
+  const { rows } = await api.pool.query<{ told: string }>(
+    `select request_id || ' ' || object_id as told from audit where outcome = 'refused' and request_id = any($1) order by told`,
+    [requestIds],
+  );
+  const wanted = asks.flatMap(({ tasks }, place) => tasks.map(({ taskId }) => `${requestIds[place]} ${taskId}`));
+  expect(rows.map(({ told }) => told).sort()).toEqual(wanted.sort());
+  expect(await openTasks(made)).toEqual(['open']);
+}, 240_000);
+
+test('by re-assignment: what the checker holds is given to no account of the maker; what the delegate of the maker holds is not decided for the maker', async () => {
+  const assign = (task: Made, to: string) =>
+    api.call('POST', `/v1/tasks/${task.taskId}/assignment`, {
+      as: 'supervisor-1',
+      body: { to, reason: 'the list is long today' },
+    });
+  const tryAll = async (task: Made, attempt: Attempt) => {
+    for (const [path, send] of PATHS) {
+      if (applies(path, attempt))
+        expect([path, await send(task, attempt, APPROVE)]).toEqual([path, holding(attempt.code)]);
+    }
+  };
+  await Promise.all(
+    made.map(async (task) => {
+      expect((await assign(task, CHECKER)).status).toBe(200);
+      for (const to of [task.maker, `${task.maker}-again`, `${task.maker}-absent`]) {
+        const { body } = await assign(task, to);
+        expect(body.errors).toContainEqual(expect.objectContaining({ code: 'SAME_PERSON', field: 'to' }));
+      }
+      for (const person of [task.maker, `${task.maker}-again`])
+        await tryAll(task, { why: 'held by the checker', person, code: 'SAME_PERSON' });
+      expect((await assign(task, 'stand-in')).status).toBe(200);
+      await tryAll(task, {
+        ...{ why: 'held by the delegate', person: 'stand-in', onBehalfOf: task.maker },
+        code: 'CHECKER_ACTS_FOR_MAKER',
+      });
+      await tryAll(task, { why: 'held by the delegate', person: task.maker, code: 'SAME_PERSON' });
+    }),
+  );
+  expect(await openTasks(made)).toEqual(['claimed stand-in']);
+  for (const { taskId } of made)
+    expect((await api.call('POST', `/v1/tasks/${taskId}/release`, { as: 'stand-in' })).status).toBe(200);
+  expect((await api.pool.query('select 1 from approvals')).rowCount).toBe(0);
+}, 240_000);
+
+const holding = (code: string): unknown => expect.arrayContaining([code]);
+
+test('recalled, and then approved: by nobody; and only the maker recalls', async () => {
+  const recalled = await Promise.all(MAKERS.map((maker) => make(maker, undefined, 'recalled')));
+  await Promise.all(
+    recalled.map(async (task) => {
+      const { taskId, maker } = task;
+      const recall = (as: string) =>
+        api.call('POST', `/v1/tasks/${taskId}/recall`, { as, body: { reason: 'wrong amount' } });
+      for (const other of [CHECKER, `${maker}-again`, 'stand-in'])
+        expect(codesIn(await recall(other))).toEqual(['ONLY_MAKER_RECALLS']);
+      expect((await recall(maker)).status).toBe(200);
+      const attempts: readonly Attempt[] = [
+        { why: 'the checker', person: CHECKER, code: 'TASK_RECALLED' },
+        { why: 'the maker', person: maker, code: 'SAME_PERSON' },
+        { why: 'the second account', person: `${maker}-again`, code: 'SAME_PERSON' },
+        { why: 'for the maker', person: 'stand-in', onBehalfOf: maker, code: 'CHECKER_ACTS_FOR_MAKER' },
+      ];
+      for (const attempt of attempts) {
+        for (const [path, send] of PATHS) {
+          // Its process has ended and takes no update.
+          if (!applies(path, attempt) || path === 'update past the API') continue;
+          const wanted = [...new Set([attempt.code, 'TASK_RECALLED'])];
+          expect([path, attempt.why, await send(task, attempt, APPROVE)]).toEqual([
+            ...[path, attempt.why],
+            expect.arrayContaining(wanted),
+          ]);
+        }
+        const claimed = await bulk(attempt, { action: 'claim' }, [task]);
+        expect([attempt.why, claimed.ends]).toEqual([attempt.why, ['refused TASK_RECALLED']]);
+      }
+    }),
+  );
+  expect(await openTasks(recalled)).toEqual(['withdrawn']);
+  expect((await api.pool.query('select 1 from approvals')).rowCount).toBe(0);
+}, 240_000);
+
+test('a draft that its maker changed after it was shown is decided by nobody, whichever revision is sent', async () => {
+  const drafts = await Promise.all(
+    MAKERS.map(async (maker) => {
+      const { rows } = await api.pool.query<{ id: string }>(
+        `insert into parameter_changes (kind, code, part, old_values, new_values, effective_on, reason, risk, made_by, made_role, state, revision)
+         values ('parameter', 'FILE_LATE_AFTER', $1, '{"value":"20:00:00"}', '{"value":"20:30:00"}', '2025-06-25', 'late', 'deadline', $1,
+                 'operations', 'awaiting approval', 2) returning change_id::text as id`,
+        [maker],
+      );
+      const id = rows[0]!.id;
+      return { id, task: await make(maker, undefined, 'changed', id) };
+    }),
+  );
+  const attempts = (maker: string): readonly Attempt[] => [
+    { why: 'what was shown', person: CHECKER, code: 'REVISION_STALE' },
+    { why: 'what was not shown', person: CHECKER, revision: 3, code: 'REVISION_STALE' },
+    { why: 'the maker', person: maker, code: 'SAME_PERSON' },
+    { why: 'for the maker', person: 'stand-in', onBehalfOf: maker, code: 'CHECKER_ACTS_FOR_MAKER' },
+  ];
+  await Promise.all(
+    drafts.map(async ({ id, task }) => {
+      await api.pool.query(
+        `update parameter_changes set new_values = '{"value":"23:00:00"}', revision = 3 where change_id = $1`,
+        [id],
+      );
+      for (const attempt of attempts(task.maker)) {
+        for (const [path, send] of PATHS) {
+          // Whoever may check it may hold it, and is told at the decision.
+          if (!applies(path, attempt) || (path === 'claim' && attempt.person === CHECKER)) continue;
+          expect([path, attempt.why, await send(task, attempt, APPROVE)]).toEqual([
+            ...[path, attempt.why],
+            holding(attempt.code),
+          ]);
+        }
+      }
+      const checked = await bulk({ person: CHECKER }, { action: 'complete', form: APPROVE }, [task]);
+      expect(checked.ends).toEqual(['refused REVISION_STALE']);
+      // Changed under the same number, past every verb: the digest of what was shown tells.
+      await api.pool.query('update parameter_changes set revision = 2 where change_id = $1', [id]);
+      const unnoticed: Attempt = { why: 'under the same number', person: CHECKER, code: 'APPROVAL_STALE' };
+      for (const [path, send] of PATHS) {
+        if (path !== 'claim')
+          expect([path, await send(task, unnoticed, APPROVE)]).toEqual([path, holding(unnoticed.code)]);
+      }
+    }),
+  );
+  expect(await openTasks(drafts.map(({ task }) => task))).toEqual(['open']);
+  const { rows } = await api.pool.query('select distinct state from parameter_changes');
+  expect(rows).toEqual([{ state: 'awaiting approval' }]);
   expect((await api.pool.query('select 1 from approvals')).rowCount).toBe(0);
 }, 240_000);
 

@@ -1,7 +1,7 @@
 /** Small processes that put the building blocks to work, each with one thing to show. */
 import { condition, continueAsNew, defineSignal, setHandler } from '@temporalio/workflow';
 import { database, outside } from '../../../workflows/activity-groups';
-import { askApproval, type Decision } from '../../../workflows/building-blocks/approval';
+import { askApproval, type ApprovalSpec, type Decision } from '../../../workflows/building-blocks/approval';
 import { BusinessClock } from '../../../workflows/building-blocks/business-clock';
 import { TaskDesk } from '../../../workflows/building-blocks/human-task';
 import { climbLadder, type Rung } from '../../../workflows/building-blocks/ladder';
@@ -67,6 +67,7 @@ export async function approved({
   role = 'operations',
   side = role === 'operations' ? 'client' : undefined,
   branch,
+  subject,
 }: {
   key: string;
   maker: string;
@@ -74,6 +75,8 @@ export async function approved({
   role?: string;
   side?: string;
   branch?: string;
+  /** The draft that is decided about; none: what is shown only. */
+  subject?: NonNullable<ApprovalSpec['subject']>;
 }): Promise<Decision> {
   const waiting = openWaiting({ zh: '划付指令', en: 'funding order' });
   const desk = TaskDesk.open(waiting);
@@ -92,6 +95,7 @@ export async function approved({
     revision: 2,
     madeBy: maker,
     ...(madeFor === undefined ? {} : { madeFor }),
+    ...(subject === undefined ? {} : { subject }),
     otherwise: '09:30 副职 the deputy is told',
   });
   const decided = await asked.decided;
