@@ -1,5 +1,6 @@
 /** Delegations: given by the principal or for one who is absent, acted by, ended by the day or at once. */
 import path from 'node:path';
+import { isRecording, keepHistory } from '../support/kept-history';
 import { typedTextsInHistories } from '../support/typed-texts';
 import { eventually, openApiStage, type ApiStage } from './stage';
 
@@ -30,6 +31,13 @@ const promiseOf = ({ delegationId }: { delegationId: string }, until: string) =>
     );
     return rows[0] === undefined || rows[0].state === until ? undefined : rows[0].told;
   }, 150);
+
+/** Keeps the whole run of a delegation to be replayed by `histories.test.ts`. */
+async function record({ delegationId }: { delegationId: string }, file: string): Promise<void> {
+  const workflowId = `delegation:${delegationId}`;
+  await api.stage.client.workflow.getHandle(workflowId).result();
+  await keepHistory(api.stage.client, workflowId, `product/${file}.json`);
+}
 
 test('given by the principal it holds at once, from the first to the last day, and is revoked at once', async () => {
   const { status, body } = await give('ops-client-1', {});
@@ -73,6 +81,7 @@ test('of an absent head compliance gives it and the head of compliance approves;
   expect((await decide('compliance-2')).status).toBe(200);
   expect(await actFor('ops-client-2', 'ops-client-head')).toBe('allowed');
   expect(await promiseOf(body, 'running')).toBe('met, due 06-24 17:30');
+  if (isRecording) await record(body, 'delegation-given');
   await api.stage.advance('2025-06-24T23:00:00.000Z'); // 07:00 in Shanghai on the day after the last
   expect(await actFor('ops-client-2', 'ops-client-head')).toBe('DELEGATION_NOT_IN_FORCE');
 });
@@ -149,6 +158,7 @@ test('decided late it holds all the same; undecided it falls away with its last 
     return rows[0]!;
   };
   expect(await state(short)).toMatchObject({ state: 'withdrawn', task: 'withdrawn' });
+  if (isRecording) await record(short, 'delegation-lapsed');
   expect(await list()).not.toEqual(before);
   expect(await list(`?as-of=${askedAt}`)).toEqual(before);
   expect(await promiseOf(late, 'running')).toBe('breached, due 06-26 17:30');

@@ -4,6 +4,7 @@ import { readEligibility } from '../../activities/clients/read-eligibility';
 import { seedClients } from '../../activities/clients/seed-clients';
 import { inTransaction } from '../../activities/database/transaction';
 import { canonicalJson } from '../../domain/canonical-json';
+import { isRecording, keepHistory } from '../support/kept-history';
 import { readable, typedTextsInHistories } from '../support/typed-texts';
 import { eventually, openApiStage, type ApiStage, type Called } from './stage';
 
@@ -49,6 +50,11 @@ const promisesOf = async ({ workflowId }: { workflowId: string }) => {
   );
   return rows.map(({ told }) => told);
 };
+/** Keeps the whole run of a change to be replayed by `histories.test.ts`. */
+async function record({ workflowId }: { workflowId: string }, file: string): Promise<void> {
+  await api.stage.client.workflow.getHandle(workflowId).result();
+  await keepHistory(api.stage.client, workflowId, `product/${file}.json`);
+}
 const valuesOn = async (date: string, code = 'FILE_LATE_AFTER') => {
   const { rows } = await api.pool.query<{ value: string }>(
     `select value from parameters where code = $1 and channel = '' and valid_from <= $2 and (valid_to is null or $2 < valid_to)`,
@@ -99,6 +105,7 @@ test('a deadline: asked for, seen with what it touches, approved by another depa
 
   await api.stage.advance('2025-06-25T00:00:00.000Z');
   expect(await handle.result()).toBe('in force');
+  if (isRecording) await record(asked.body, 'parameter-change-in-force');
   expect(await promisesOf(asked.body)).toEqual(['met by supervisor-1']);
   expect(await read(changeId)).toMatchObject({ state: 'in force' });
   const { rows: told } = await api.pool.query(
@@ -207,6 +214,7 @@ test('recalled by whoever asked, until it is decided; nothing changes then', asy
   expect((await recall('ops-client-1')).body.code).toBe('CHANGE_NOT_OPEN');
   await eventually(async () => ((await promisesOf(body))[0] === 'running' ? undefined : true), 150);
   expect(await promisesOf(body)).toEqual(['withdrawn by southbound']);
+  if (isRecording) await record(body, 'parameter-change-recalled');
   expect(await valuesOn('2025-06-27', 'POSTING_NOT_BEFORE')).toEqual(['20:00']);
 });
 

@@ -1,5 +1,6 @@
 /** Roles from request to end, over HTTP: who may ask, whose hands, which conflicts, and that what is revoked is over at once. */
 import { enterPeople } from '../support/people';
+import { isRecording, keepHistory } from '../support/kept-history';
 import { typedTextsInHistories } from '../support/typed-texts';
 import { eventually, MONDAY_0805, openApiStage, type ApiStage, type Called } from './stage';
 
@@ -24,6 +25,12 @@ async function admit(person: string, department: string, naturalPerson?: string)
     },
   });
   expect(status).toBe(201);
+}
+
+/** Keeps the whole run of a process to be replayed by `histories.test.ts`. */
+async function record(workflowId: string, file: string): Promise<void> {
+  await api.stage.client.workflow.getHandle(workflowId).result();
+  await keepHistory(api.stage.client, workflowId, `product/${file}.json`);
 }
 
 const request = (as: string, body: Readonly<Record<string, unknown>>) =>
@@ -70,6 +77,7 @@ it('goes from login to role through three hands, and is over at once when revoke
   expect((await api.call('GET', '/v1/me', { as: 'newcomer' })).status).toBe(403);
   expect((await decide('compliance-1', id, 'approve-role')).status).toBe(200);
   expect(await rolesOf('newcomer')).toEqual(['operations']);
+  if (isRecording) await record(`role-grant:${id}`, 'role-grant-in-force');
   const row = await stateOf(id);
   expect([row.state, row.requestedBy, row.grantedBy, row.approvedBy]).toEqual([
     'in force',
@@ -208,6 +216,7 @@ describe('a request', () => {
     const again = await requested('ops-client-head', OPS);
     expect((await decide('ops-client-2', again, 'grant-role', 'refuse')).status).toBe(200);
     expect((await stateOf(again)).state).toBe('refused');
+    if (isRecording) await record(`role-grant:${again}`, 'role-grant-refused');
   });
 
   it('is judged again at each step: a role that changed in between refuses the approval', async () => {
@@ -489,6 +498,7 @@ describe('a promise of a process, by people', () => {
     expect(codesOf(await decideAs('ops-head-b'))).toEqual(['SAME_PERSON']);
     expect(codesOf(await decideAs('ops-client-2'))).toEqual(['ROLE_MISSING']);
     expect((await decideAs('ops-client-head')).status).toBe(200);
+    if (isRecording) await record(workflowId, 'deadline-extension-approved');
     const longer = await promiseOf(id);
     expect(longer.body).toMatchObject({
       dueAt: '2025-07-10T09:30:00.000Z',
