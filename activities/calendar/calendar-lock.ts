@@ -4,8 +4,11 @@
  * calendar as corrected. One lock for all calendars, because a promise may rest on two of them and two corrections would
  * otherwise wait for one another.
  *
- * It is taken before the row of a promise is locked, everywhere, and in a statement of its own: the snapshot of the next
- * statement must be younger than the lock, which needs READ COMMITTED.
+ * The one order of locks around promises, everywhere: the case (complaint, request, task) that is acted on, then the calendars, then rows of
+ * promises by their number, then what hangs on a promise (its extension). A correction holds the calendars while it locks promises: whoever
+ * locked one first and then asked for the calendars, if only to judge an act, would wait for it and be waited for.
+ *
+ * The lock is taken in a statement of its own: the snapshot of the next statement must be younger than the lock, which needs READ COMMITTED.
  */
 import type { ClientBase } from 'pg';
 

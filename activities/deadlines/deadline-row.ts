@@ -56,7 +56,7 @@ export async function lockDeadline(sql: PoolClient, businessKey: string): Promis
   return row;
 }
 
-/** The row of a promise that is to be computed anew, locked after the calendars as everywhere. */
+/** The row of a promise that is to be computed or judged by the calendars, locked after them as everywhere. */
 export async function lockToCompute(sql: PoolClient, businessKey: string): Promise<DeadlineRow> {
   await shareCalendars(sql);
   return lockDeadline(sql, businessKey);

@@ -13,7 +13,7 @@ import { complaintExtensionRefusals } from '../complaints/extension-bounds';
 import { queueStart } from '../outbox/queue-message';
 import { actorOf, refuseAct, type DeadlineAct } from './act-on-deadline';
 import { extensionProcessOf } from './change-deadline';
-import { lockDeadline, type DeadlineRow } from './deadline-row';
+import { lockToCompute, type DeadlineRow } from './deadline-row';
 
 export interface AskExtension extends DeadlineAct {
   readonly businessKey: string;
@@ -41,7 +41,7 @@ export const askExtension =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   ({ businessKey, furtherN, ...act }: AskExtension): Promise<AskedExtension> =>
     inTransaction(pool, async (sql) => {
-      const row = await lockDeadline(sql, businessKey);
+      const row = await lockToCompute(sql, businessKey);
       const { dueAt } = row;
       const newest = await newestExtension(sql, row);
       const pending = newest?.state === 'asked' ? newest : undefined;

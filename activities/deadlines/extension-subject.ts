@@ -40,12 +40,16 @@ export const extensionSubject: SubjectKind = {
   },
 };
 
-/** The calendars first, as everywhere: with the approval the promise is computed anew. */
+/** The calendars, then the promise, then what is asked of it: a promise that ends takes its extension with it in this order too. */
 async function lockExtension(sql: PoolClient, id: string): Promise<Asked> {
   await shareCalendars(sql);
+  await sql.query(
+    'select from deadlines where deadline_id = (select deadline_id from deadline_extensions where extension_id = $1) for update',
+    [id],
+  );
   const { rows } = await sql.query<Asked>(
     `select d.business_key as deadline, e.extension_no, e.further_n, e.reason, e.asked_by, e.asked_for, e.state
-       from deadline_extensions e join deadlines d using (deadline_id) where extension_id = $1 for update`,
+       from deadline_extensions e join deadlines d using (deadline_id) where extension_id = $1 for update of e`,
     [id],
   );
   const [asked] = rows;

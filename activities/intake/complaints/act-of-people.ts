@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import { BusinessError } from '../../../domain/errors';
 import { actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
 import { requireOpen, type ComplaintRow } from '../../complaints/complaint-row';
-import { lockDeadline } from '../../deadlines/deadline-row';
+import { lockToCompute } from '../../deadlines/deadline-row';
 import { complaintExtensionRefusals } from '../../complaints/extension-bounds';
 import { keepOut, keptOutOf } from '../../people/keep-out';
 import { standingOf, businessDateNow } from '../../people/standing';
@@ -116,7 +116,7 @@ export const askMoreTime = (
 
 async function judgeExtension(sql: PoolClient, complaint: ComplaintRow, furtherN: number): Promise<void> {
   const { complaintNo, now, level } = complaint;
-  const row = await lockDeadline(sql, `complaint-answer:${complaintNo}:${level}`);
+  const row = await lockToCompute(sql, `complaint-answer:${complaintNo}:${level}`);
   if (now >= row.dueAt)
     throw new BusinessError('EXTENSION_AFTER_LIMIT', { deadline: row.businessKey, dueAt: row.dueAt });
   const { rows } = await sql.query<{ count: number }>(

@@ -2,10 +2,12 @@
 import type { CorrectCalendar } from '../../../activities/calendar/correct-calendar';
 import { loadCalendarVersion, previewCalendar } from '../../../activities/calendar/correct-calendar';
 import type { CalendarDay } from '../../../activities/calendar/calendar-versions';
+import { holdCalendars } from '../../../activities/calendar/calendar-lock';
+import { askMoreTime } from '../../../activities/intake/complaints/act-of-people';
 import { inTransaction } from '../../../activities/database/transaction';
 import { loadReference } from '../../../activities/books/load-reference';
-import type { Climbed } from '../../../activities/deadlines/deadline-row';
-import { meetDeadline, withdrawDeadline } from '../../../activities/deadlines/end-deadline';
+import { lockDeadline, type Climbed } from '../../../activities/deadlines/deadline-row';
+import { abandonDeadlinesOf, meetDeadline, withdrawDeadline } from '../../../activities/deadlines/end-deadline';
 import { askExtension } from '../../../activities/deadlines/extend-deadline';
 import { loadDeadline } from '../../../activities/deadlines/load-deadline';
 import { givePromise, openDeadline, type PromiseGiven } from '../../../activities/deadlines/open-deadline';
@@ -536,16 +538,24 @@ describe('while a calendar is being corrected', () => {
     };
   };
   /** Until somebody waits for a lock of the kind; so the order of two transactions is what the test says. */
-  const waitedFor = async (mode: 'ShareLock' | 'ExclusiveLock') => {
+  const waitedFor = async (mode: 'ShareLock' | 'ExclusiveLock', kind: 'advisory' | 'transactionid' = 'advisory') => {
     for (;;) {
       const { rowCount } = await book.pool.query(
-        `select 1 from pg_locks where locktype = 'advisory' and not granted and mode = $1
-            and database = (select oid from pg_database where datname = current_database())`,
-        [mode],
+        `select 1 from pg_locks l join pg_stat_activity a using (pid)
+          where locktype = $2 and not granted and mode = $1 and a.datname = current_database()`,
+        [mode, kind],
       );
       if (rowCount !== 0) return;
     }
   };
+  /** With its handler, who asks for more time. */
+  const assignedComplaint = (no: string) =>
+    book.pool.query(
+      `insert into complaints (complaint_no, workflow_id, channel, product, category, received_at, received_by, received_role, state,
+                               handler, handler_role)
+       values ($1, 'complaint:' || $1, 'telephone', 'southbound', 'service', business_now(), 'li', 'service', 'assigned', 'li', 'service')`,
+      [no],
+    );
   const promised = (key: string): PromiseGiven => ({
     businessKey: key,
     workflowId: key,
@@ -573,6 +583,61 @@ describe('while a calendar is being corrected', () => {
       sql.release();
     }
     expect(wall((await rowOf('race:1')).due_at)).toBe('2026-04-03T17:30');
+  });
+
+  it.each(['askExtension', 'askMoreTime'] as const)(
+    'more time for the answer to a complaint is judged by its days: %s waits without holding the promise that it corrects',
+    async (asking) => {
+      await clockTo('2026-03-30T10:00');
+      const no = asking === 'askExtension' ? 'T20260330-000001' : 'T20260330-000002';
+      await assignedComplaint(no);
+      const key = `complaint-answer:${no}:1`;
+      await openDeadline(deps())({ ...promised(key), workflowId: `complaint:${no}` });
+      const correction = await closing(asking === 'askExtension' ? '2026-05-20' : '2026-05-21');
+      const ask = { furtherN: 1, reason: '材料多', by: 'li' };
+      const sql = await book.pool.connect();
+      let asked: Promise<unknown> = Promise.resolve();
+      try {
+        await sql.query('begin');
+        await holdCalendars(sql);
+        asked =
+          asking === 'askExtension'
+            ? askExtension(deps())({ businessKey: key, ...ask })
+            : askMoreTime(book.pool, { complaintNo: no, key: `more:${no}`, ...ask });
+        await waitedFor('ShareLock');
+        await loadCalendarVersion(sql, correction);
+        await sql.query('commit');
+      } finally {
+        sql.release();
+      }
+      await expect(asked).resolves.toMatchObject({ extensionId: expect.stringMatching(/^\d+$/) as string });
+    },
+  );
+
+  it('a promise that ends while more time is decided ends first: neither waits for the other for ever', async () => {
+    await openDeadline(deps())(promised('race:ends'));
+    const { extensionId } = await askExtension(deps())({
+      ...{ businessKey: 'race:ends', furtherN: 1, reason: '材料多', by: 'li' },
+    });
+    const sql = await book.pool.connect();
+    let decided: Promise<unknown> = Promise.resolve();
+    try {
+      await sql.query('begin');
+      await lockDeadline(sql, 'race:ends');
+      decided = inTransaction(book.pool, (other) =>
+        endSubject(
+          other,
+          { kind: 'deadline extension', id: extensionId },
+          { state: 'approved', by: 'wang', at: at('2026-03-30T10:00') },
+        ),
+      ).catch((error: unknown) => error);
+      await waitedFor('ShareLock', 'transactionid');
+      await abandonDeadlinesOf(sql, 'race:ends', 'its process ended');
+      await sql.query('commit');
+    } finally {
+      sql.release();
+    }
+    expect(await decided).toMatchObject({ code: 'EXTENSION_ALREADY_DECIDED', details: { state: 'lapsed' } });
   });
 
   it('a promise, a stop and a longer limit that come while it goes on wait for it and are computed by it', async () => {
