@@ -14,6 +14,7 @@ import { compensationDue } from './complaints/compensation';
 import { fileComplaint } from './complaints/file-complaint';
 import { readComplaint } from './complaints/follow-complaint';
 import { draftProposal, endComplaintRequest } from './complaints/investigation';
+import { readReceivedMail, recordMailLookedAt } from './complaints/received-mail';
 import { recordComplaintStep } from './complaints/record-step';
 import { meetDeadline, withdrawDeadline } from './deadlines/end-deadline';
 import { askExtension } from './deadlines/extend-deadline';
@@ -145,12 +146,14 @@ export const databaseVerbs = (deps: Dependencies) => ({
   recordCommission: recordCommission(deps),
   recordSuspension: recordSuspension(deps),
   readCounterRequest: readCounterRequest(deps),
+  readReceivedMail: readReceivedMail(deps),
   readRequest: readRequest(deps),
   recallTask: recallTask(deps),
   recordClosed: recordClosed(deps),
   recordCheckpoint: recordCheckpoint(deps),
   recordComplaintStep: recordComplaintStep(deps),
   recordException: recordException(deps),
+  recordMailLookedAt: recordMailLookedAt(deps),
   recordOrderProgress: recordOrderProgress(deps),
   recordPaperReview: recordPaperReview(deps),
   recordPermission: recordPermission(deps),

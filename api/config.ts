@@ -23,6 +23,8 @@ const environment = z
     /** 1: the identity provider of a rehearsal is built in. Never on a production book. */
     REHEARSAL_ISSUER: z.enum(['0', '1']).default('0'),
     INBOX_DIR: z.string().min(1).optional(),
+    /** As the worker's: in a manual book the mover takes the mails. */
+    MAIL_DIR: z.string().min(1).optional(),
     /** As the worker's: scans and recordings that are filed through the API. */
     DOCUMENTS_DIR: z.string().min(1).default('documents'),
     /** Systems with a clock that the mover of a manual book moves first. */

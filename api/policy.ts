@@ -183,6 +183,10 @@ export const policy = {
   listComplaintSteps: ['client', ...COMPLAINT_STAFF, 'supervisor', 'audit'],
   readComplaintParticulars: ['client', ...COMPLAINT_STAFF],
   supplementComplaint: ['client', 'branch', 'service'],
+  addComplaintAttachment: ['client', 'branch', 'service'],
+  readComplaintAttachment: ['client', ...COMPLAINT_STAFF],
+  listReceivedMails: ['service', 'compliance', 'supervisor', 'audit'],
+  readReceivedMailContent: ['service', 'compliance'],
   writeComplaintText: COMPLAINT_STAFF,
   askDepartment: COMPLAINT_STAFF,
   askComplaintExtension: COMPLAINT_STAFF,
@@ -374,6 +378,11 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   // Besides, only those who handle it.
   readComplaintParticulars: OWN_COMPLAINTS,
   supplementComplaint: OWN_COMPLAINTS,
+  addComplaintAttachment: OWN_COMPLAINTS,
+  readComplaintAttachment: OWN_COMPLAINTS,
+  listReceivedMails: HOUSE,
+  // Besides, only whoever looks at it or handles its complaint.
+  readReceivedMailContent: HOUSE,
   writeComplaintText: OWN_COMPLAINTS,
   askDepartment: OWN_COMPLAINTS,
   askComplaintExtension: OWN_COMPLAINTS,

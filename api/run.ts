@@ -121,6 +121,7 @@ function addressesOf(config: ApiConfig) {
   };
   return {
     ...(config.INBOX_DIR === undefined ? {} : { inbox: config.INBOX_DIR }),
+    ...(config.MAIL_DIR === undefined ? {} : { mails: { folder: config.MAIL_DIR, documents: config.DOCUMENTS_DIR } }),
     messages: {
       ...(config.MESSAGES_URL === undefined ? {} : { gatewayUrl: config.MESSAGES_URL }),
       ...(config.SMTP_URL === undefined ? {} : { smtp: { url: config.SMTP_URL, from: config.SMTP_FROM } }),

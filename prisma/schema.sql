@@ -736,6 +736,27 @@ table complaint_acts  -- What was answered to an act under its key, so that the 
   constraint complaint_acts_step_id_key UNIQUE (step_id)
 )
 
+table complaint_attachments  -- Personal: what came with a complaint, by its name and by what its bytes are; fault: why it was not taken (the mail that it came with is kept whole). (
+  attachment_id bigint not null generated always as identity
+  complaint_no text not null
+  mail_id bigint
+  file_name text
+  said_type text
+  media_type text not null
+  byte_count bigint not null
+  sha256 text
+  fault text
+  filed_by text not null
+  filed_at timestamp with time zone not null default business_now()
+  constraint complaint_attachments_byte_count_check CHECK ((byte_count >= 0))
+  constraint complaint_attachments_check CHECK (((sha256 IS NULL) = (fault IS NOT NULL)))
+  constraint complaint_attachments_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
+  constraint complaint_attachments_mail_id_fkey FOREIGN KEY (mail_id) REFERENCES received_mails(mail_id)
+  constraint complaint_attachments_pkey PRIMARY KEY (attachment_id)
+  constraint complaint_attachments_sha256_fkey FOREIGN KEY (sha256) REFERENCES documents(sha256)
+)
+CREATE INDEX complaint_attachments_of_complaint ON complaint_attachments USING btree (complaint_no, attachment_id)
+
 table complaint_closings  -- Why it came to the complaint, as a code of the house. (
   complaint_no text not null
   root_cause text not null
@@ -756,9 +777,34 @@ table complaint_documents  -- What belongs to a complaint in the store of docume
   filed_at timestamp with time zone not null default business_now()
   constraint complaint_documents_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
   constraint complaint_documents_complaint_no_kind_sha256_key UNIQUE (complaint_no, kind, sha256)
-  constraint complaint_documents_kind_check CHECK ((kind = ANY (ARRAY['attachment'::text, 'evidence'::text, 'file'::text])))
+  constraint complaint_documents_kind_check CHECK ((kind = ANY (ARRAY['attachment'::text, 'mail'::text, 'evidence'::text, 'file'::text])))
   constraint complaint_documents_pkey PRIMARY KEY (document_id)
   constraint complaint_documents_sha256_fkey FOREIGN KEY (sha256) REFERENCES documents(sha256)
+)
+
+table complaint_evidence  -- The process that a complaint is about as it was: its history, its rows, and a manifest with the digest of each. event_type is null where no event is named, or the history has none of that number. (
+  evidence_id bigint not null generated always as identity
+  complaint_no text not null
+  moment text not null
+  about_workflow text not null
+  about_event bigint
+  event_type text
+  event_at timestamp with time zone
+  event_count integer
+  row_count integer not null
+  history_sha256 text  -- Null where the process engine has no history of the process any more: the rows stand.
+  rows_sha256 text not null
+  sha256 text not null
+  frozen_at timestamp with time zone not null default business_now()
+  constraint complaint_evidence_check CHECK (((history_sha256 IS NULL) = (event_count IS NULL)))
+  constraint complaint_evidence_check1 CHECK (((event_type IS NULL) = (event_at IS NULL)))
+  constraint complaint_evidence_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
+  constraint complaint_evidence_complaint_no_moment_key UNIQUE (complaint_no, moment)
+  constraint complaint_evidence_history_sha256_fkey FOREIGN KEY (history_sha256) REFERENCES documents(sha256)
+  constraint complaint_evidence_moment_check CHECK ((moment = ANY (ARRAY['linked'::text, 'closing'::text])))
+  constraint complaint_evidence_pkey PRIMARY KEY (evidence_id)
+  constraint complaint_evidence_rows_sha256_fkey FOREIGN KEY (rows_sha256) REFERENCES documents(sha256)
+  constraint complaint_evidence_sha256_fkey FOREIGN KEY (sha256) REFERENCES documents(sha256)
 )
 
 table complaint_extensions  -- More time that a handler asked for; how it was decided stands with the promise (deadline_extensions). (
@@ -864,7 +910,7 @@ table complaints  -- One complaint a row, without anything personal. Its clocks 
   complaint_no text not null
   workflow_id text not null
   channel text not null
-  product text not null
+  product text not null  -- As it was received; whoever registers it may say better, and the register keeps both.
   category text not null
   subcategory text
   branch text
@@ -884,7 +930,7 @@ table complaints  -- One complaint a row, without anything personal. Its clocks 
   handler_role text
   handler_branch text
   duplicate_of text
-  group_of text
+  group_of text  -- The complaint of the same cause whose investigation serves this one too; the answer is its own.
   ended_at timestamp with time zone
   constraint complaints_channel_check CHECK ((channel = ANY (ARRAY['telephone'::text, 'email'::text, 'web'::text, 'app'::text, 'branch'::text, 'letter'::text, 'regulator'::text, 'exchange'::text])))
   constraint complaints_check CHECK ((received_at <= registered_at))
@@ -906,10 +952,11 @@ table complaints  -- One complaint a row, without anything personal. Its clocks 
   constraint complaints_workflow_id_key UNIQUE (workflow_id)
 )
 CREATE INDEX complaints_of_branch ON complaints USING btree (branch, complaint_no)
+CREATE INDEX complaints_of_group ON complaints USING btree (group_of) WHERE (group_of IS NOT NULL)
 CREATE INDEX complaints_of_handler ON complaints USING btree (handler) WHERE (ended_at IS NULL)
 CREATE INDEX complaints_open ON complaints USING btree (state, complaint_no) WHERE (ended_at IS NULL)
 CREATE UNIQUE INDEX one_complaint_a_transfer ON complaints USING btree (channel, transfer_no) WHERE (transfer_no IS NOT NULL)
-CREATE TRIGGER complaint_is_written_once BEFORE UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'workflow_id', 'channel', 'product', 'category', 'claimed_fen', 'transfer_no', 'transferred_at', 'received_at', 'registered_at', 'received_by', 'duplicate_of', 'ended_at')
+CREATE TRIGGER complaint_is_written_once BEFORE UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'workflow_id', 'channel', 'claimed_fen', 'transfer_no', 'transferred_at', 'received_at', 'registered_at', 'received_by', 'duplicate_of', 'about_workflow', 'about_event', 'group_of', 'ended_at')
 
 table contact_addresses  -- Personal: where somebody is reached. person:KEY of the directory, or fund-account:NUMBER. (
   recipient_ref text not null
@@ -2261,6 +2308,31 @@ table receipt_cursors (
   after text not null
   constraint receipt_cursors_pkey PRIMARY KEY (gateway)
 )
+
+table received_mails  -- Every mail that came in, by the digest of its bytes, and what became of it. Its words stand in the store of documents only. (
+  mail_id bigint not null generated always as identity
+  sha256 text not null
+  message_id text
+  text_sha256 text  -- Digest of sender, subject and text: the same mail by another way has other bytes and the same words.
+  received_at timestamp with time zone not null default business_now()
+  state text not null
+  complaint_no text
+  faults text[] not null default '{}'::text[]  -- Codes of why no complaint could be made of it by itself.
+  workflow_id text
+  looked_at_by text
+  looked_at timestamp with time zone
+  constraint received_mails_check CHECK ((((state = 'to be looked at'::text) OR (state = 'looked at'::text)) = (workflow_id IS NOT NULL)))
+  constraint received_mails_check1 CHECK (((state <> ALL (ARRAY['complaint'::text, 'supplement'::text, 'repeated'::text])) OR (complaint_no IS NOT NULL)))
+  constraint received_mails_check2 CHECK (((state = 'looked at'::text) = ((looked_at_by IS NOT NULL) AND (looked_at IS NOT NULL))))
+  constraint received_mails_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
+  constraint received_mails_pkey PRIMARY KEY (mail_id)
+  constraint received_mails_sha256_fkey FOREIGN KEY (sha256) REFERENCES documents(sha256)
+  constraint received_mails_sha256_key UNIQUE (sha256)
+  constraint received_mails_state_check CHECK ((state = ANY (ARRAY['complaint'::text, 'supplement'::text, 'repeated'::text, 'to be looked at'::text, 'looked at'::text])))
+  constraint received_mails_workflow_id_key UNIQUE (workflow_id)
+)
+CREATE INDEX received_mails_by_message ON received_mails USING btree (message_id, text_sha256) WHERE (message_id IS NOT NULL)
+CREATE TRIGGER mail_is_written_once BEFORE UPDATE ON received_mails FOR EACH ROW EXECUTE FUNCTION is_written_once('sha256', 'message_id', 'text_sha256', 'received_at', 'faults', 'workflow_id', 'looked_at_by', 'looked_at')
 
 table reference_rates (
   business_date date not null
@@ -3894,6 +3966,10 @@ southbound_app may update on column complaint_proposals.state
 southbound_app may update on column complaint_requests.ended_at
 southbound_app may update on column complaint_requests.ended_by
 southbound_app may update on column complaint_requests.state
+southbound_app may update on column complaints.about_event
+southbound_app may update on column complaints.about_workflow
+southbound_app may update on column complaints.branch
+southbound_app may update on column complaints.category
 southbound_app may update on column complaints.duplicate_of
 southbound_app may update on column complaints.ended_at
 southbound_app may update on column complaints.group_of
@@ -3901,8 +3977,10 @@ southbound_app may update on column complaints.handler
 southbound_app may update on column complaints.handler_branch
 southbound_app may update on column complaints.handler_role
 southbound_app may update on column complaints.level
+southbound_app may update on column complaints.product
 southbound_app may update on column complaints.revision
 southbound_app may update on column complaints.state
+southbound_app may update on column complaints.subcategory
 southbound_app may update on column contact_addresses.address
 southbound_app may update on column delegations.approved_at
 southbound_app may update on column delegations.approved_by
@@ -3959,6 +4037,11 @@ southbound_app may update on column permission_suspensions.lifted_with
 southbound_app may update on column permission_types.valid_to
 southbound_app may update on column permissions.closed_at
 southbound_app may update on column receipt_cursors.after
+southbound_app may update on column received_mails.complaint_no
+southbound_app may update on column received_mails.looked_at
+southbound_app may update on column received_mails.looked_at_by
+southbound_app may update on column received_mails.state
+southbound_app may update on column received_mails.workflow_id
 southbound_app may update on column registered_clients.account_manager
 southbound_app may update on column registered_clients.branch
 southbound_app may update on column restricted_kinds.valid_to
@@ -4012,7 +4095,9 @@ southbound_app may usage on sequence audit_anchors_anchor_no_seq
 southbound_app may usage on sequence audit_seq_seq
 southbound_app may usage on sequence batches_batch_id_seq
 southbound_app may usage on sequence callback_attempts_attempt_id_seq
+southbound_app may usage on sequence complaint_attachments_attachment_id_seq
 southbound_app may usage on sequence complaint_documents_document_id_seq
+southbound_app may usage on sequence complaint_evidence_evidence_id_seq
 southbound_app may usage on sequence complaint_extensions_extension_id_seq
 southbound_app may usage on sequence complaint_proposals_proposal_id_seq
 southbound_app may usage on sequence complaint_steps_step_id_seq
@@ -4036,6 +4121,7 @@ southbound_app may usage on sequence parameter_changes_change_id_seq
 southbound_app may usage on sequence permission_commissions_commission_id_seq
 southbound_app may usage on sequence permission_steps_step_id_seq
 southbound_app may usage on sequence process_exclusions_exclusion_id_seq
+southbound_app may usage on sequence received_mails_mail_id_seq
 southbound_app may usage on sequence retention_holds_hold_id_seq
 southbound_app may usage on sequence risk_results_result_id_seq
 southbound_app may usage on sequence role_grants_role_grant_id_seq
@@ -4093,8 +4179,10 @@ southbound_app may insert, select on table closing_prices
 southbound_app may insert, select on table complainants
 southbound_app may insert, select on table complaint_actions
 southbound_app may insert, select on table complaint_acts
+southbound_app may insert, select on table complaint_attachments
 southbound_app may insert, select on table complaint_closings
 southbound_app may insert, select on table complaint_documents
+southbound_app may insert, select on table complaint_evidence
 southbound_app may insert, select on table complaint_extensions
 southbound_app may insert, select on table complaint_numbers
 southbound_app may insert, select on table complaint_proposals
@@ -4179,6 +4267,7 @@ southbound_app may delete, insert, select, update on table pre_clearings
 southbound_app may insert, select on table process_exclusions
 southbound_app may insert, select, update on table processes
 southbound_app may insert, select on table receipt_cursors
+southbound_app may insert, select on table received_mails
 southbound_app may insert, select on table reference_rates
 southbound_app may insert, select on table registered_clients
 southbound_app may insert, select on table restricted_identities

@@ -28,6 +28,8 @@ const environment = z.object({
   ANCHORS_DIR: z.string().min(1).optional(),
   /** Where the documents of clients are kept; beside the inbox unless told. */
   DOCUMENTS_DIR: z.string().min(1).optional(),
+  /** Mailbox of complaints, a maildir; without one no complaint comes by e-mail. */
+  MAIL_DIR: z.string().min(1).optional(),
   CLEARING_HOUSE_URL: z.url(),
   BANK_URL: z.url(),
   COUNTER_URL: z.url(),
@@ -54,6 +56,7 @@ export interface WorkerConfig {
   readonly inbox: string;
   readonly anchors: string;
   readonly documents: string;
+  readonly mails?: string;
   readonly clearingHouseUrl: string;
   readonly bankUrl: string;
   readonly counterUrl: string;
@@ -82,6 +85,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     inbox: of.INBOX_DIR,
     anchors: of.ANCHORS_DIR ?? path.join(of.INBOX_DIR, '..', 'anchors'),
     documents: of.DOCUMENTS_DIR ?? path.join(of.INBOX_DIR, '..', 'documents'),
+    ...(of.MAIL_DIR === undefined ? {} : { mails: of.MAIL_DIR }),
     clearingHouseUrl: of.CLEARING_HOUSE_URL,
     bankUrl: of.BANK_URL,
     counterUrl: of.COUNTER_URL,

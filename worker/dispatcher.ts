@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { checkMissedStarts } from '../activities/intake/check-missed-starts';
 import type { IntakeDependencies } from '../activities/intake/dependencies';
+import { noteMails } from '../activities/intake/complaints/note-mails';
 import { dispatchSignals } from '../activities/intake/dispatch-signals';
 import { noteArrivals } from '../activities/intake/note-arrivals';
 import { noteEndedProcesses, type Looked } from '../activities/intake/note-ended-processes';
@@ -30,6 +31,7 @@ export async function dispatchLoop(deps: IntakeDependencies, log: Logger, signal
   };
   while (!signal.aborted) {
     await attempt('note arrivals', () => noteArrivals(deps));
+    await attempt('note mails', () => noteMails(deps));
     await attempt('dispatch messages', async () => {
       const { stoppedBy } = await dispatchSignals(deps);
       if (stoppedBy !== undefined) throw new Error(stoppedBy);

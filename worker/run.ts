@@ -97,7 +97,15 @@ async function run(config: WorkerConfig, log: Logger, started: Started): Promise
   const dispatching =
     mode === 'real' && config.queues.includes('outside')
       ? dispatchLoop(
-          { pool, temporal: client, messages: deps.messages, inbox: deps.inbox, outsideClocks: [], ticks: CHANNELS },
+          {
+            pool,
+            temporal: client,
+            messages: deps.messages,
+            inbox: deps.inbox,
+            ...(config.mails === undefined ? {} : { mails: { folder: config.mails, documents: deps.documents } }),
+            outsideClocks: [],
+            ticks: CHANNELS,
+          },
           log,
           stopping.signal,
         )

@@ -9,6 +9,7 @@ export { parameterChange } from './parameter-change';
 export { permissionClosing } from './permission-closing';
 export { permissionOpening } from './permission-opening';
 export { permissionSuspension } from './permission-suspension';
+export { receivedMail } from './received-mail';
 export { settlementDayTick } from './settlement-day-tick';
 export { settlementDay } from './settlement-day';
 export { roleGrant } from './role-grant';

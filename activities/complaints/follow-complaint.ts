@@ -46,7 +46,7 @@ export interface FollowedComplaint extends Omit<ComplaintRow, 'now' | 'today' | 
   readonly extensions: readonly AskedExtension[];
   /** Those of them that were approved. */
   readonly extended: readonly string[];
-  /** How often more was told by or for whoever complains. */
+  /** How often more was told or sent by or for whoever complains. */
   readonly supplements: number;
   /** Since the handler was assigned somebody has kept him out. */
   readonly isHandlerKeptOut: boolean;
@@ -78,7 +78,8 @@ export const readComplaint =
         [complaintNo],
       );
       const { rows: told } = await sql.query<{ count: number }>(
-        `select count(*)::int as count from complaint_texts where complaint_no = $1 and kind = 'supplement'`,
+        `select (select count(*) from complaint_texts where complaint_no = $1 and kind = 'supplement')::int
+                + (select count(*) from complaint_attachments where complaint_no = $1 and mail_id is null)::int as count`,
         [complaintNo],
       );
       return {

@@ -50,6 +50,8 @@ export interface RecordedStep extends OfComplaint {
   /** The other complaint, of a duplicate. */
   readonly duplicateOf?: string;
   readonly handler?: { readonly person: string; readonly role: string; readonly branch?: string };
+  /** What is better known since it was received. */
+  readonly known?: { readonly product?: string; readonly category?: string; readonly branch?: string };
   /** Facts of the message besides the number. */
   readonly facts?: Facts;
 }
@@ -72,11 +74,20 @@ export const recordComplaintStep =
     });
   };
 
-async function writeColumns(sql: PoolClient, { complaintNo, step, handler, duplicateOf }: RecordedStep): Promise<void> {
+async function writeColumns(
+  sql: PoolClient,
+  { complaintNo, step, handler, duplicateOf, known }: RecordedStep,
+): Promise<void> {
   if (step === 'link duplicate')
     await sql.query(
       `update complaints set duplicate_of = $2, state = 'duplicate', ended_at = business_now() where complaint_no = $1`,
       [complaintNo, duplicateOf ?? null],
+    );
+  if (known !== undefined)
+    await sql.query(
+      `update complaints set product = coalesce($2, product), category = coalesce($3, category), branch = coalesce($4, branch)
+        where complaint_no = $1`,
+      [complaintNo, known.product ?? null, known.category ?? null, known.branch ?? null],
     );
   if (step === 'reopen') await sql.query('update complaints set level = 2 where complaint_no = $1', [complaintNo]);
   if (step === 'assign')

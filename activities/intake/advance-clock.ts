@@ -13,6 +13,7 @@ import { inTransaction } from '../database/transaction';
 import type { IntakeDependencies } from './dependencies';
 import { dispatchSignals } from './dispatch-signals';
 import { deliverDueWaits, setClock, type RecordMove } from './move-clock';
+import { noteMails } from './complaints/note-mails';
 import { noteArrivals } from './note-arrivals';
 import { settle, type Patience } from './settle';
 
@@ -66,6 +67,7 @@ async function reach(
   await setClock(deps.pool, at, record);
   await startTicks(deps, at);
   await noteArrivals(deps);
+  await noteMails(deps);
   await dispatchSignals(deps);
   await deliverDueWaits(deps);
   await settle(deps, patience);

@@ -15,6 +15,8 @@ export type { DocumentsPort };
 
 export interface IntakeAddresses {
   readonly inbox?: string;
+  /** Mailbox of complaints, a maildir, and where what it brings is kept. */
+  readonly mails?: { readonly folder: string; readonly documents: string };
   readonly messages: MessageAddresses;
   /** Systems that play the outside in a rehearsal and have a clock of their own, by name. */
   readonly simulators: Readonly<Record<string, string>>;
@@ -26,6 +28,9 @@ export const connectIntake = (pool: Pool, temporal: Client, given: IntakeAddress
   temporal,
   messages: connectMessages(given.messages),
   ...(given.inbox === undefined ? {} : { inbox: given.inbox }),
+  ...(given.mails === undefined
+    ? {}
+    : { mails: { folder: given.mails.folder, documents: folderDocuments(given.mails.documents) } }),
   outsideClocks: Object.entries(given.simulators).map(([name, url]) => httpOutsideClock(name, url)),
   ticks: given.ticks,
 });

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { MessagesPort } from '../../adapters/messages/messages-port';
 import type { OutsideClock } from '../../adapters/outside-clock/outside-clock';
 import type { Channel } from '../../domain/channel';
+import type { MailIntake } from './complaints/note-mails';
 
 export interface IntakeDependencies {
   readonly pool: Pool;
@@ -12,6 +13,8 @@ export interface IntakeDependencies {
   readonly messages: MessagesPort;
   /** Folder where files arrive; left away where a book takes none. */
   readonly inbox?: string;
+  /** Mailbox of complaints; left away where a book takes no mail. */
+  readonly mails?: MailIntake;
   /** Clocks of the simulators; none in a real book. */
   readonly outsideClocks: readonly OutsideClock[];
   /** Channels whose ticks the mover starts in a manual book, where schedules are paused. */

@@ -1,11 +1,12 @@
 /** Further checks of a filled form, by the kind of its task: what it names must be there. The verb asks them under the lock of the task. */
 import type { PoolClient } from 'pg';
 import type { BusinessError } from '../../domain/errors';
+import { mailForm } from '../complaints/received-mail';
 import { complaintForms } from '../complaints/task-forms';
 import type { FormCheck } from './form-check';
 import type { TaskActor, TaskRow } from './task-row';
 
-const CHECKS: Readonly<Record<string, FormCheck>> = { ...complaintForms };
+const CHECKS: Readonly<Record<string, FormCheck>> = { ...complaintForms, 'look-at-mail': mailForm };
 
 /** Every reason that stands against the form; a form of the wrong shape is refused before. */
 export async function refusalsOfForm(

@@ -113,6 +113,20 @@ export const particulars = z
         writtenAt: instant,
       }),
     ),
+    attachments: z
+      .array(
+        z.strictObject({
+          attachmentId: z.string(),
+          fileName: z.string().nullable(),
+          saidType: z.string().nullable().openapi({ description: '自称类型 what its sender says that it is' }),
+          mediaType: z.string().openapi({ description: '按内容判定的类型 what its bytes are' }),
+          byteCount: z.string(),
+          sha256: z.string().nullable(),
+          fault: z.string().nullable().openapi({ description: '未接收的原因 why it was not taken' }),
+          filedAt: instant,
+        }),
+      )
+      .openapi({ description: '随投诉收到的附件 what came with it' }),
   })
   .openapi('ComplaintParticulars');
 
@@ -211,6 +225,28 @@ async function sightOfParticulars(pool: Pool, caller: Caller, line: ComplaintLin
   throw new BusinessError('PARTICULARS_CONFIDENTIAL', { complaint: line.complaintNo });
 }
 
+/**
+ * Whoever may read all that came with a complaint, or complains; the look is audited before the answer leaves.
+ * @throws BusinessError NOT_FOUND, PARTICULARS_CONFIDENTIAL
+ */
+export async function requireSight(
+  pool: Pool,
+  caller: Caller,
+  { no, requestId, shown }: { readonly no: string; readonly requestId: string; readonly shown: object },
+): Promise<void> {
+  const sight = await sightOfParticulars(pool, caller, await visibleComplaint(pool, caller, no));
+  if (sight === 'question') throw new BusinessError('PARTICULARS_CONFIDENTIAL', { complaint: no });
+  await recordReading(pool, {
+    actor: caller.person,
+    role: rolesOf(caller)[0],
+    action: 'read personal data',
+    objectType: 'complaint',
+    objectId: no,
+    shown: { sight, ...shown },
+    requestId,
+  });
+}
+
 /** Texts that whoever complains reads: the own words, and what was asked, refused and answered. */
 const TO_COMPLAINANT = ['register-complaint', 'accept-complaint', 'answer-complaint'];
 
@@ -248,5 +284,11 @@ export async function particularsOf(
       order by x.text_id`,
     [no, sight, TO_COMPLAINANT, line.workflowId, caller.person],
   );
-  return { complaintNo: no, complainant: sight === 'question' ? null : (who[0] ?? null), texts };
+  const { rows: attachments } = await pool.query<z.input<typeof particulars>['attachments'][number]>(
+    `select attachment_id::text as "attachmentId", file_name as "fileName", said_type as "saidType", media_type as "mediaType",
+            byte_count::text as "byteCount", sha256, fault, filed_at as "filedAt"
+       from complaint_attachments where complaint_no = $1 and $2 <> 'question' order by complaint_attachments.attachment_id`,
+    [no, sight],
+  );
+  return { complaintNo: no, complainant: sight === 'question' ? null : (who[0] ?? null), texts, attachments };
 }

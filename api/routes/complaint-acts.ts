@@ -25,7 +25,7 @@ interface Acting {
 }
 
 /** Whoever does not see the complaint does nothing with it. */
-async function actOf({ params, caller, requestId, idempotencyKey }: Acting, { pool }: Services) {
+export async function actOf({ params, caller, requestId, idempotencyKey }: Acting, { pool }: Services) {
   await visibleComplaint(pool, caller, params.complaintNo);
   const role = rolesOf(caller)[0];
   return {

@@ -21,6 +21,7 @@ import {
   readComplaintParticulars,
   receiveComplaintRoute,
 } from './complaints';
+import { addComplaintAttachment, readComplaintAttachment } from './complaint-attachments';
 import { watchDay } from './day-events';
 import { askExtension, resumeClock, stopClock } from './deadline-acts';
 import { listDeadlines, readDeadline, readDeadlineReport } from './deadlines';
@@ -80,6 +81,7 @@ import {
 } from './permission-steps';
 import { answerRiskQuestionnaire, readQuestionnaire } from './questionnaires';
 import { issueRehearsalToken, listRehearsalPeople, readWhoIAm } from './people';
+import { listReceivedMails, readReceivedMail } from './received-mails';
 import { readDayReport } from './day-report';
 import { readProcess } from './processes';
 import { listRoleGrants, readRoleGrant, requestRoleGrant, revokeGrant } from './role-grants';
@@ -233,6 +235,10 @@ export const routes: readonly Route[] = [
   listComplaintSteps,
   readComplaintParticulars,
   supplementComplaintRoute,
+  addComplaintAttachment,
+  readComplaintAttachment,
+  listReceivedMails,
+  readReceivedMail,
   writeComplaintText,
   askDepartmentRoute,
   askMoreTimeRoute,

@@ -98,4 +98,46 @@ export const complaintRefusals = [
     zh: '延期后应于 {dueAt} 办结，最晚不得超过 {legalDueAt}；请缩短。',
     en: 'It would be due at {dueAt}, and may be due at {legalDueAt} at the latest: ask for less.',
   },
+  {
+    code: 'ATTACHMENT_EMPTY',
+    status: 422,
+    zh: '附件没有内容。',
+    en: 'The attachment is empty.',
+  },
+  {
+    code: 'ATTACHMENT_TOO_LARGE',
+    status: 422,
+    zh: '附件超过 {most} 字节，请拆分或压缩后再提交。',
+    en: 'The attachment has more than {most} bytes: split it or make it smaller.',
+  },
+  {
+    code: 'ATTACHMENT_NOT_TAKEN',
+    status: 422,
+    zh: '附件内容实为 {found}，不接收此类文件；请改用 PDF、图片、文本、录音或 Office 文档。',
+    en: 'The attachment is {found}, which is not taken: send a PDF, an image, a text, a recording or an Office document.',
+  },
+  {
+    code: 'ATTACHMENT_IS_NOT_WHAT_IT_SAYS',
+    status: 422,
+    zh: '附件自称 {said}，内容实为 {found}，请核对后重新提交。',
+    en: 'The attachment says that it is {said} and is {found}: check it and send it again.',
+  },
+  {
+    code: 'MAIL_UNREADABLE',
+    status: 422,
+    zh: '邮件无法解析。',
+    en: 'The mail cannot be read.',
+  },
+  {
+    code: 'MAIL_WITHOUT_SENDER',
+    status: 422,
+    zh: '邮件没有发件人地址。',
+    en: 'The mail names no sender.',
+  },
+  {
+    code: 'MAIL_WITHOUT_WORDS',
+    status: 422,
+    zh: '邮件没有正文与主题。',
+    en: 'The mail has neither subject nor words.',
+  },
 ] as const satisfies readonly ErrorEntry[];

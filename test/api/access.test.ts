@@ -50,6 +50,8 @@ const NOTHING: Readonly<Record<string, string>> = {
   changeId: '999999',
   attemptId: '999999',
   callbackNo: 'T20250622-999999',
+  attachmentId: '999999',
+  mailId: '999999',
   nth: '1',
 };
 
@@ -86,6 +88,7 @@ const WITH: Partial<Record<RouteId, { readonly body?: object; readonly query?: s
   },
   listFigures: { query: '?section=overdrafts' },
   supplementComplaint: { body: { text: 'more of it' } },
+  addComplaintAttachment: { body: { fileName: 'a.txt', mediaType: 'text/plain', content: 'YWJj' } },
   writeComplaintText: { body: { taskId: '1', text: 'what was found' } },
   askDepartment: { body: { department: 'operations', question: 'what happened?' } },
   askComplaintExtension: { body: { furtherDays: 5, reason: 'a witness is away' } },
@@ -159,8 +162,9 @@ const THINGS: Readonly<Record<string, (objects: Objects, actor: Actor) => readon
       own: login === person || branch === place,
     })),
   complaintNo: ({ complaints }, { person, place }) =>
-    complaints.map(({ complaintNo, branch, login }) => ({
+    complaints.map(({ complaintNo, attachmentId, branch, login }) => ({
       id: complaintNo,
+      also: { attachmentId },
       what: `a complaint of ${login}, branch ${branch}`,
       own: login === person || branch === place,
     })),
@@ -182,7 +186,7 @@ let objects: Objects;
 beforeAll(async () => {
   // Nobody works: what is done to tasks is judged, and is taken by no process.
   api = await openApiStage('access', { worker: false, env: { API_ANSWER_WITHIN_MS: '1000' } });
-  objects = await enterObjects(api.pool);
+  objects = await enterObjects(api.pool, api.stage.config.documents);
 }, 120_000);
 afterAll(() => api.close());
 

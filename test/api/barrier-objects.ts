@@ -1,9 +1,11 @@
 /** One of each thing that stands behind a barrier, of every side and branch, for the generated test of access. */
 import type { Pool } from 'pg';
 import { seedClients } from '../../activities/clients/seed-clients';
+import { addAttachment } from '../../activities/intake/complaints/add-attachment';
 import { receiveComplaint } from '../../activities/intake/complaints/receive-complaint';
 import { givePromise } from '../../activities/deadlines/open-deadline';
 import { inTransaction } from '../../activities/database/transaction';
+import { folderDocuments } from '../../adapters/documents/folder-documents';
 import { ROLES, worksOnOneSide, type Role } from '../../domain/people/roles';
 import { worksInOneBranch } from '../../domain/people/role-conflicts';
 import { openedTask } from '../support/tasks';
@@ -32,9 +34,10 @@ export interface Objects {
   readonly complaints: readonly ComplaintOfClient[];
 }
 
-/** A complaint of the client of a login, received by a person of nobody's branch. */
+/** A complaint of the client of a login with something attached, received by a person of nobody's branch. */
 interface ComplaintOfClient {
   readonly complaintNo: string;
+  readonly attachmentId: string;
   readonly branch: string;
   readonly login: string;
 }
@@ -65,7 +68,8 @@ export const MARKS: Readonly<Record<string, Exclude<Place, 'house'>>> = {
   '7000000001': 'proprietary',
 };
 
-export async function enterObjects(pool: Pool): Promise<Objects> {
+/** @param documents folder in which what is filed is kept */
+export async function enterObjects(pool: Pool, documents: string): Promise<Objects> {
   await enterClients(pool);
   const { tasks, promises } = await enterWork(pool);
   const messages = await enterMessages(pool);
@@ -84,7 +88,7 @@ export async function enterObjects(pool: Pool): Promise<Objects> {
   const requests = await enterRequests(pool);
   return {
     requests,
-    complaints: await enterComplaints(pool),
+    complaints: await enterComplaints(pool, documents),
     task: (role, place) => tasks.get(`${role} ${place}`) ?? '',
     promise: (role, place) => promises.get(`${role} ${place}`) ?? '',
     message: (role, place) => messages.get(`${role} ${place}`) ?? '',
@@ -147,7 +151,7 @@ async function enterRequests(pool: Pool): Promise<Objects['requests']> {
 }
 
 /** A complaint of the client of each login, in two branches. */
-async function enterComplaints(pool: Pool): Promise<Objects['complaints']> {
+async function enterComplaints(pool: Pool, documents: string): Promise<Objects['complaints']> {
   const { rows } = await pool.query<{ client_no: string; branch: string; login: string }>(
     `select client_no, branch, person as login from client_logins join registered_clients using (client_no) order by person`,
   );
@@ -163,7 +167,18 @@ async function enterComplaints(pool: Pool): Promise<Objects['complaints']> {
       by: 'newcomer',
       role: 'service',
     });
-    complaints.push({ complaintNo, branch, login });
+    const { attachmentId } = await addAttachment(
+      { pool, documents: folderDocuments(documents) },
+      {
+        complaintNo,
+        key: `barrier:${login}:attachment`,
+        by: 'newcomer',
+        fileName: 'a.txt',
+        saidType: 'text/plain',
+        bytes: Buffer.from('evidence'),
+      },
+    );
+    complaints.push({ complaintNo, attachmentId, branch, login });
   }
   return complaints;
 }

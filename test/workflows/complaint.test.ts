@@ -15,7 +15,9 @@ import {
 import { receiveComplaint, type ReceivedComplaint } from '../../activities/intake/complaints/receive-complaint';
 import { beginCall } from '../../activities/intake/callbacks/begin-attempt';
 import { recordCall } from '../../activities/intake/callbacks/record-result';
+import { noteMails } from '../../activities/intake/complaints/note-mails';
 import { settle } from '../../activities/intake/settle';
+import { folderDocuments } from '../../adapters/documents/folder-documents';
 import { completeTask } from '../../workflows/messages/tasks';
 import { eventually } from '../api/stage';
 import { DAYS, newFolder, onStage, type OnStage } from '../simulators/stage';
@@ -307,7 +309,11 @@ test('asked back: the clocks stand until the complainant adds to it; a duplicate
   await expect(duplicate(again)).rejects.toMatchObject({ cause: { type: 'DUPLICATE_OF_NOTHING' } });
   await duplicate(complaintNo);
   expect(await result(again)).toBe('duplicate');
-  await done(complaintNo, 'register-complaint', 'service-1', { decision: 'complete' });
+  await done(complaintNo, 'register-complaint', 'service-1', { decision: 'complete', category: 'fee' });
+  const { rows: better } = await stage.pool.query('select product, category from complaints where complaint_no = $1', [
+    complaintNo,
+  ]);
+  expect(better).toEqual([{ product: 'southbound', category: 'fee' }]);
   await done(complaintNo, 'accept-complaint', 'service-1', { decision: 'refuse', ground: 'no facts' }, '没有事实');
   expect(await result(complaintNo)).toBe('refused');
 });
@@ -394,6 +400,45 @@ test('a transfer runs on its own clock too, from the receipt at the regulator', 
     code: 'TRANSFER_KNOWN',
     details: { complaint: complaintNo },
   });
+});
+
+test('a mail that cannot be entered: somebody looks at it within a day and names the complaint that was registered of it', async () => {
+  const mails = newFolder();
+  mkdirSync(path.join(mails, 'new'));
+  writeFileSync(path.join(mails, 'new', '1.host'), 'Subject: hello\r\n\r\nwords of nobody');
+  await noteMails({ pool: stage.pool, mails: { folder: mails, documents: folderDocuments(path.join(mails, 'kept')) } });
+  await settled();
+  const { rows } = await stage.pool.query<{ workflow_id: string; task_id: string; facts: unknown }>(
+    `select workflow_id, task_id::text, facts from tasks where kind = 'look-at-mail'`,
+  );
+  const [task] = rows;
+  expect(task?.facts).toMatchObject({ faults: ['MAIL_WITHOUT_SENDER'] });
+  const looked = (form: Record<string, unknown>) =>
+    stage.client.workflow.getHandle(task?.workflow_id ?? '').executeUpdate(completeTask, {
+      args: [
+        {
+          taskId: task?.task_id ?? '',
+          revision: 1,
+          form,
+          actor: { person: 'service-1', role: 'service' },
+          requestId: 'r',
+          at: START,
+        },
+      ],
+      updateId: randomUUID(),
+    });
+  const reason = '发件人不明，来电核实';
+  const decision = 'complaint registered';
+  await expect(looked({ decision, complaintNo: 'T20250101-000001', reason })).rejects.toMatchObject({
+    cause: { type: 'NOT_FOUND' },
+  });
+  const complaintNo = await received({ channel: 'email' });
+  await looked({ decision, complaintNo, reason });
+  await settled();
+  expect(await stage.client.workflow.getHandle(task?.workflow_id ?? '').result()).toBe(decision);
+  const { rows: mailRows } = await stage.pool.query('select state, complaint_no, looked_at_by from received_mails');
+  expect(mailRows).toEqual([{ state: 'looked at', complaint_no: complaintNo, looked_at_by: 'service-1' }]);
+  if (isRecording) await keepHistory(stage.client, task?.workflow_id ?? '', 'product/received-mail.json');
 });
 
 async function nowOf(): Promise<string> {

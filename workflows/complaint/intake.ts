@@ -1,5 +1,7 @@
 /** The first three steps: register, accept or refuse, assign. */
+import { COMPLAINT_CATEGORIES, COMPLAINT_PRODUCTS } from '../../domain/complaints/complaint-words';
 import type { TaskForm } from '../building-blocks/human-task';
+import type { FilledForm } from '../messages/tasks';
 import { actorOf, answered, factsOf, isChanged, readAgain, record, type ComplaintCase } from './complaint-case';
 import { meetStage, resumeClocks, stopClocks } from './clocks';
 
@@ -11,6 +13,9 @@ const REGISTER: TaskForm = {
     required: ['decision'],
     properties: {
       decision: { enum: ['complete', 'ask back', 'duplicate'], title: '登记结果 decision' },
+      product: { enum: COMPLAINT_PRODUCTS, title: '更正产品 product, where it was not known' },
+      category: { enum: COMPLAINT_CATEGORIES, title: '更正类别 category, where it was not known' },
+      branch: { type: 'string', minLength: 1, maxLength: 20, title: '补记营业部 branch, where it was not known' },
       duplicateOf: { type: 'string', pattern: '^T\\d{8}-\\d{6}$', title: '重复于 duplicate of' },
     },
     if: { properties: { decision: { const: 'duplicate' } } },
@@ -54,10 +59,20 @@ export async function register(it: ComplaintCase): Promise<'registered' | 'dupli
         await waitForComplainant(it, by.person);
         break;
       default:
-        await record(it, { step: 'register', by: actorOf(by) }, '登记 register');
+        await record(it, { step: 'register', by: actorOf(by), ...betterKnown(form) }, '登记 register');
         return 'registered';
     }
   }
+}
+
+/** What whoever registers knows better than whoever received it: of a mail nobody has said what it is about. */
+function betterKnown(form: FilledForm) {
+  const known = Object.fromEntries(
+    (['product', 'category', 'branch'] as const).flatMap((field) =>
+      typeof form[field] === 'string' ? [[field, form[field]]] : [],
+    ),
+  );
+  return Object.keys(known).length === 0 ? {} : { detail: known, known };
 }
 
 /** Until something was added, or the clocks may stand no longer. */

@@ -1,0 +1,40 @@
+/** Evidence that somebody adds to a complaint by hand: taken by what its bytes are, or refused with everything that is wrong with it. */
+import type { Pool } from 'pg';
+import type { DocumentsPort } from '../../../adapters/documents/documents-port';
+import { BusinessError } from '../../../domain/errors';
+import { actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
+import { requireOpen } from '../../complaints/complaint-row';
+import { enterAttachment, judgedAttachment, keptBytes, type GivenAttachment } from '../../complaints/keep-attachment';
+import { inTransaction } from '../../database/transaction';
+import { businessDateNow } from '../../people/standing';
+import { loadParameters } from '../../terms/load-terms';
+import { refuseFirst } from '../judge-actor';
+
+export interface AddedAttachment {
+  readonly attachmentId: string;
+  readonly sha256: string;
+}
+
+/**
+ * @throws BusinessError NOT_FOUND, COMPLAINT_ENDED
+ * @throws SeveralRefusals ATTACHMENT_EMPTY, ATTACHMENT_TOO_LARGE, ATTACHMENT_NOT_TAKEN, ATTACHMENT_IS_NOT_WHAT_IT_SAYS
+ */
+export async function addAttachment(
+  { pool, documents }: { readonly pool: Pool; readonly documents: DocumentsPort },
+  act: ComplaintAct & GivenAttachment,
+): Promise<AddedAttachment> {
+  const most = await inTransaction(pool, async (sql) => {
+    const parameter = await loadParameters(sql, 'SH', await businessDateNow(sql));
+    return Number.parseInt(parameter('COMPLAINT_ATTACHMENT_BYTES'), 10);
+  });
+  const judged = await judgedAttachment(act, most);
+  const told = { most, found: judged.mediaType, said: [act.saidType, act.fileName].filter(Boolean).join(', ') };
+  refuseFirst(judged.faults.map((code) => new BusinessError(code, { ...told, field: 'content' })));
+  const kept = await keptBytes(documents, act.bytes);
+  return actOnComplaint(pool, act, 'add attachment', async (sql, complaint) => {
+    requireOpen(complaint);
+    const attachmentId = await enterAttachment(sql, act, judged, kept);
+    const { sha256, mediaType } = kept;
+    return { answer: { attachmentId, sha256 }, detail: { attachmentId, mediaType, sha256 }, signal: true };
+  });
+}

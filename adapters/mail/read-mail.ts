@@ -1,0 +1,42 @@
+/** A mail as people mean it: who wrote, about what, with which words and files. Charsets, encodings and parts are the library's work. */
+import PostalMime from 'postal-mime';
+
+export interface MailAttachment {
+  readonly fileName: string | undefined;
+  /** What the sender says that it is. */
+  readonly saidType: string | undefined;
+  readonly bytes: Buffer;
+}
+
+export interface ReadMail {
+  readonly messageId: string | undefined;
+  readonly from: { readonly name: string | undefined; readonly address: string } | undefined;
+  readonly subject: string;
+  /** The words; of a mail that is only HTML its text. */
+  readonly text: string;
+  readonly attachments: readonly MailAttachment[];
+}
+
+/** Parts within parts, and bytes of headers, beyond which a mail is an attack and no complaint. */
+const LIMITS = { maxNestingDepth: 20, maxHeadersSize: 1_000_000 };
+
+/** Undefined where the bytes are no mail that can be read. */
+export async function readMail(bytes: Buffer): Promise<ReadMail | undefined> {
+  const mail = await PostalMime.parse(bytes, LIMITS).catch(() => undefined);
+  if (mail === undefined) return undefined;
+  const address = mail.from?.address ?? '';
+  return {
+    messageId: mail.messageId,
+    from: /^[^\s@]+@[^\s@]+$/.test(address) ? { name: orNothing(mail.from?.name), address } : undefined,
+    subject: mail.subject?.trim() ?? '',
+    text: (mail.text ?? '').trim(),
+    attachments: mail.attachments.map(({ filename, mimeType, content }) => ({
+      fileName: orNothing(filename ?? undefined),
+      saidType: orNothing(mimeType),
+      bytes: typeof content === 'string' ? Buffer.from(content) : Buffer.from(content as ArrayBuffer),
+    })),
+  };
+}
+
+const orNothing = (text: string | undefined): string | undefined =>
+  text === undefined || text.trim() === '' ? undefined : text.trim();

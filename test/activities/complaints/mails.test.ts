@@ -1,0 +1,207 @@
+/** The mailbox of complaints: what comes in becomes a complaint, an addition or work for somebody, once, without the process engine. */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { loadReference } from '../../../activities/books/load-reference';
+import { addAttachment } from '../../../activities/intake/complaints/add-attachment';
+import { noteMails } from '../../../activities/intake/complaints/note-mails';
+import { folderDocuments } from '../../../adapters/documents/folder-documents';
+import { openDatabase, type TestDatabase } from '../../support/database';
+
+const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex');
+const PDF = Buffer.from('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n');
+
+let db: TestDatabase;
+let root: string;
+beforeAll(async () => {
+  db = await openDatabase('mails');
+  await db.pool.query(
+    `insert into business_clock (book_name, book_kind, mode, now) values ('mails', 'test', 'manual', '2025-06-23T01:00:00Z')`,
+  );
+  await loadReference(db.pool);
+  root = mkdtempSync(path.join(tmpdir(), 'southbound-mails-'));
+  for (const folder of ['new', 'cur', 'tmp']) mkdirSync(path.join(root, folder));
+});
+afterAll(async () => {
+  await db.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const documents = () => folderDocuments(path.join(root, 'documents'));
+const note = () => noteMails({ pool: db.pool, mails: { folder: root, documents: documents() } });
+const deliver = (name: string, content: string | Buffer) => writeFileSync(path.join(root, 'new', name), content);
+const lying = (folder: string) => readdirSync(path.join(root, folder)).sort();
+
+interface Part {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+
+const mailOf = (head: readonly string[], words: string, parts: readonly Part[] = []): string => {
+  const of = (part: Part) =>
+    `--b\r\nContent-Type: ${part.type}; name="${part.name}"\r\nContent-Disposition: attachment; filename="${part.name}"\r\n` +
+    `Content-Transfer-Encoding: base64\r\n\r\n${part.bytes.toString('base64')}\r\n`;
+  return (
+    [...head, 'MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=b', '', ''].join('\r\n') +
+    `--b\r\nContent-Type: text/plain; charset=gb2312\r\nContent-Transfer-Encoding: base64\r\n\r\n${words}\r\n` +
+    `${parts.map(of).join('')}--b--\r\n`
+  );
+};
+/** 扣费有误, in GB 2312. */
+const WORDS = Buffer.from('bfdbb7d1d3d0cef3', 'hex').toString('base64');
+const HEAD = ['From: =?gb2312?B?zfXEs8Sz?= <wang@example.com>', 'Message-ID: <1@example.com>'];
+
+interface Became {
+  readonly state: string;
+  readonly complaint: string | null;
+  readonly faults: readonly string[];
+}
+
+const mails = async () => {
+  const { rows } = await db.pool.query<Became>(
+    `select state, complaint_no as complaint, faults from received_mails order by mail_id`,
+  );
+  return rows;
+};
+const complaintNo = 'T20250623-000001';
+
+test('a mail becomes a complaint: its words, its sender, its attachments by what they are; the start waits in the outbox', async () => {
+  deliver(
+    '1.host',
+    mailOf([...HEAD, 'Subject: =?gb2312?B?zbbL3w==?='], WORDS, [
+      { name: 'receipt.pdf', type: 'application/pdf', bytes: PDF },
+      { name: 'screen.pdf', type: 'application/pdf', bytes: PNG },
+    ]),
+  );
+  expect(await note()).toBe(1);
+  expect([lying('new'), lying('cur')]).toEqual([[], ['1.host:2,S']]);
+  expect(await mails()).toEqual([{ state: 'complaint', complaint: complaintNo, faults: [] }]);
+  const { rows } = await db.pool.query(
+    `select c.channel, c.received_by, w.name, w.contact, t.text from complaints c join complainants w using (complaint_no)
+       join complaint_texts t using (complaint_no)`,
+  );
+  expect(rows).toEqual([
+    {
+      channel: 'email',
+      received_by: 'southbound',
+      name: '王某某',
+      contact: 'wang@example.com',
+      text: '投诉\n\n扣费有误',
+    },
+  ]);
+  const { rows: attached } = await db.pool.query(
+    'select file_name, media_type, fault, sha256 is not null as kept from complaint_attachments order by attachment_id',
+  );
+  expect(attached).toEqual([
+    { file_name: 'receipt.pdf', media_type: 'application/pdf', fault: null, kept: true },
+    { file_name: 'screen.pdf', media_type: 'image/png', fault: 'ATTACHMENT_IS_NOT_WHAT_IT_SAYS', kept: false },
+  ]);
+  const { rows: outbox } = await db.pool.query(
+    `select kind from outbox where workflow_id = $1 and kind = 'start' and sent_at is null`,
+    [`complaint:${complaintNo}`],
+  );
+  expect(outbox).toHaveLength(1);
+  // The mail is kept as it came, with what was not taken of it.
+  const { rows: whole } = await db.pool.query<{ kind: string; sha256: string }>(
+    `select kind, sha256 from complaint_documents where kind = 'mail'`,
+  );
+  expect(whole).toHaveLength(1);
+  const chunks: Buffer[] = [];
+  for await (const chunk of await documents().read(whole[0]?.sha256 ?? '')) chunks.push(chunk as Buffer);
+  expect(Buffer.concat(chunks).toString('latin1')).toContain(PNG.toString('base64'));
+});
+
+test('the same mail again changes nothing, also where another server gave it other bytes', async () => {
+  const again = mailOf([...HEAD, 'Subject: =?gb2312?B?zbbL3w==?='], WORDS, [
+    { name: 'receipt.pdf', type: 'application/pdf', bytes: PDF },
+    { name: 'screen.pdf', type: 'application/pdf', bytes: PNG },
+  ]);
+  deliver('2.host', again);
+  expect(await note()).toBe(0);
+  deliver('3.host', `Received: by another.example\r\n${again}`);
+  expect(await note()).toBe(1);
+  expect((await mails()).map(({ state, complaint }) => [state, complaint])).toEqual([
+    ['complaint', complaintNo],
+    ['repeated', complaintNo],
+  ]);
+  const { rows } = await db.pool.query(
+    'select (select count(*)::int from complaints) as complaints, (select count(*)::int from complaint_attachments) as attachments',
+  );
+  expect(rows).toEqual([{ complaints: 1, attachments: 2 }]);
+});
+
+test('an answer of the complainant is added to the complaint; of somebody else it is a complaint of its own', async () => {
+  deliver('4.host', mailOf([HEAD[0] ?? '', `Subject: Re: ${complaintNo}`], WORDS));
+  deliver('5.host', mailOf(['From: other@example.com', `Subject: Re: ${complaintNo}`], WORDS));
+  await note();
+  const { rows } = await db.pool.query(
+    'select kind, written_by from complaint_texts where complaint_no = $1 order by text_id',
+    [complaintNo],
+  );
+  expect(rows).toEqual([
+    { kind: 'facts', written_by: 'southbound' },
+    { kind: 'supplement', written_by: 'southbound' },
+  ]);
+  expect((await mails()).slice(2).map(({ state, complaint }) => [state, complaint])).toEqual([
+    ['supplement', complaintNo],
+    ['complaint', 'T20250623-000002'],
+  ]);
+});
+
+test.each<[why: string, content: string | Buffer, faults: readonly string[]]>([
+  ['no sender', `Subject: x\r\n\r\nwords`, ['MAIL_WITHOUT_SENDER']],
+  ['nothing said', `From: a@example.com\r\n\r\n`, ['MAIL_WITHOUT_WORDS']],
+  ['bytes that are no mail', Buffer.from([0, 255, 254, 1, 2, 0]), ['MAIL_WITHOUT_SENDER', 'MAIL_WITHOUT_WORDS']],
+  [
+    'parts within parts without end',
+    `From: a@example.com\r\n${'x'.repeat(1)}: y\r\n` +
+      Array.from({ length: 300 }, (_, at) => `Content-Type: multipart/mixed; boundary=b${at}\r\n\r\n--b${at}\r\n`).join(
+        '',
+      ),
+    ['MAIL_UNREADABLE'],
+  ],
+])('%s: kept, and somebody is asked to look', async (why, content, faults) => {
+  deliver(`${why.replaceAll(' ', '-')}.host`, content);
+  expect(await note()).toBe(1);
+  const newest = (await mails()).at(-1);
+  expect(newest).toEqual({ state: 'to be looked at', complaint: null, faults });
+  const { rows } = await db.pool.query(
+    `select payload ->> 'type' as type from outbox where kind = 'start' and workflow_id = (select workflow_id from received_mails order by mail_id desc limit 1)`,
+  );
+  expect(rows).toEqual([{ type: 'receivedMail' }]);
+  expect(lying('new')).toEqual([]);
+});
+
+test('what cannot be kept stays where it lies, and is told once', async () => {
+  deliver('empty.host', '');
+  await note();
+  await note();
+  const { rows } = await db.pool.query(`select facts ->> 'place' as place from outbox where template = 'MAIL_STRAY'`);
+  expect([rows, lying('new')]).toEqual([[{ place: 'empty.host' }], ['empty.host']]);
+});
+
+test('words with a NUL and without end are kept as far as a row goes', async () => {
+  deliver('long.host', `From: a@example.com\r\nMessage-ID: <9@x>\r\nSubject: \0long\r\n\r\n${'长'.repeat(20_000)}`);
+  await note();
+  const { rows } = await db.pool.query<{ length: number; text: string }>(
+    'select length(text) as length, text from complaint_texts order by text_id desc limit 1',
+  );
+  expect(rows[0]?.length).toBe(10_000);
+  expect(rows[0]?.text).toMatch(/the whole stands in the mail）$/);
+});
+
+test('by hand: what lies about its type is refused with all that is wrong, and nothing is kept', async () => {
+  const act = { complaintNo, key: 'k', by: 'service-1', role: 'service' };
+  const add = (bytes: Buffer) =>
+    addAttachment(
+      { pool: db.pool, documents: documents() },
+      { ...act, fileName: 'a.pdf', saidType: 'application/pdf', bytes },
+    );
+  await expect(add(Buffer.from('MZ\x90\0\x03\0\0\0'))).rejects.toMatchObject({
+    code: 'ATTACHMENT_NOT_TAKEN',
+    details: { codes: ['ATTACHMENT_NOT_TAKEN', 'ATTACHMENT_IS_NOT_WHAT_IT_SAYS'] },
+  });
+  const added = await add(PDF);
+  expect(await add(PDF)).toEqual(added);
+});
