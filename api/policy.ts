@@ -128,6 +128,8 @@ export const policy = {
   revokeDelegation: TASK_PEOPLE,
 
   importRestrictedList: ['operations', 'compliance'],
+  listRestrictedLists: [...SETTLERS, 'brokerage', ...WATCHERS],
+  readCalendar: STAFF,
   askParameterChange: ['operations', 'compliance', 'brokerage'],
   reviseParameterChange: ['operations', 'compliance', 'brokerage'],
   recallParameterChange: ['operations', 'compliance', 'brokerage'],
@@ -321,6 +323,8 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   revokeDelegation: { own: 'person', all: ['compliance'] },
 
   importRestrictedList: HOUSE,
+  listRestrictedLists: HOUSE,
+  readCalendar: HOUSE,
   askParameterChange: HOUSE,
   reviseParameterChange: HOUSE,
   recallParameterChange: HOUSE,

@@ -363,6 +363,7 @@ table calendar_versions (
   known_to date not null
   source text not null
   loaded_at timestamp with time zone not null default clock_timestamp()
+  known_at timestamp with time zone not null default COALESCE(business_now(), clock_timestamp())  -- From when on the book counted by it, on the business clock; loaded_at is real time.
   constraint calendar_versions_check CHECK ((known_from <= known_to))
   constraint calendar_versions_pkey PRIMARY KEY (calendar, version)
 )
@@ -532,6 +533,7 @@ table callbacks (
 CREATE INDEX callbacks_of_client ON callbacks USING btree (client_no, callback_no)
 CREATE INDEX callbacks_open ON callbacks USING btree (state, callback_no) WHERE (state <> 'ended'::text)
 CREATE TRIGGER callback_is_written_once BEFORE UPDATE ON callbacks FOR EACH ROW EXECUTE FUNCTION is_written_once('business_key', 'purpose', 'subject', 'client_no', 'script', 'script_version', 'days', 'outcome', 'given_up', 'ended_at', 'ended_by')
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON callbacks FOR EACH ROW EXECUTE FUNCTION history.keep_callbacks()
 
 table changeable_terms  -- Which terms a rule reads, which process reads them, and which roles may ask for another value. (
   kind text not null
@@ -726,6 +728,7 @@ table complaint_actions  -- Corrective actions that follow from a complaint, eac
   constraint complaint_actions_pkey PRIMARY KEY (complaint_no, action_no)
   constraint complaint_actions_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text])))
 )
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON complaint_actions FOR EACH ROW EXECUTE FUNCTION history.keep_complaint_actions()
 
 table complaint_acts  -- What was answered to an act under its key, so that the same act is answered the same again. (
   act_key text not null
@@ -872,6 +875,7 @@ table complaint_requests  -- Sub-requests of an investigation to departments: ea
   constraint complaint_requests_request_no_check CHECK ((request_no > 0))
   constraint complaint_requests_state_check CHECK ((state = ANY (ARRAY['open'::text, 'answered'::text, 'gone on without'::text])))
 )
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON complaint_requests FOR EACH ROW EXECUTE FUNCTION history.keep_complaint_requests()
 
 table complaint_steps  -- The register of a complaint: what was done, by whom, when. No personal data. (
   step_id bigint not null generated always as identity
@@ -957,6 +961,7 @@ CREATE INDEX complaints_of_handler ON complaints USING btree (handler) WHERE (en
 CREATE INDEX complaints_open ON complaints USING btree (state, complaint_no) WHERE (ended_at IS NULL)
 CREATE UNIQUE INDEX one_complaint_a_transfer ON complaints USING btree (channel, transfer_no) WHERE (transfer_no IS NOT NULL)
 CREATE TRIGGER complaint_is_written_once BEFORE UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'workflow_id', 'channel', 'claimed_fen', 'transfer_no', 'transferred_at', 'received_at', 'registered_at', 'received_by', 'duplicate_of', 'about_workflow', 'about_event', 'group_of', 'ended_at')
+CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION history.keep_complaints()
 
 table contact_addresses  -- Personal: where somebody is reached. person:KEY of the directory, or fund-account:NUMBER. (
   recipient_ref text not null
@@ -1155,6 +1160,9 @@ table delegations  -- A principal lets another person act in one role, from the 
   revoked_by text
   revoked_at timestamp with time zone
   revoke_reason text
+  request_key text  -- Person and key of the request: the same is the same delegation.
+  request_sha256 text  -- Digest of what was asked for: the same key with something else is refused.
+  constraint delegation_request_is_whole CHECK (((request_key IS NULL) = (request_sha256 IS NULL)))
   constraint delegations_amount_limit_fen_check CHECK ((amount_limit_fen > 0))
   constraint delegations_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES people(person)
   constraint delegations_approved_for_fkey FOREIGN KEY (approved_for) REFERENCES people(person)
@@ -1165,6 +1173,7 @@ table delegations  -- A principal lets another person act in one role, from the 
   constraint delegations_made_by_fkey FOREIGN KEY (made_by) REFERENCES people(person)
   constraint delegations_pkey PRIMARY KEY (delegation_id)
   constraint delegations_principal_fkey FOREIGN KEY (principal) REFERENCES people(person)
+  constraint delegations_request_key_key UNIQUE (request_key)
   constraint delegations_revoked_by_fkey FOREIGN KEY (revoked_by) REFERENCES people(person)
   constraint delegations_role_fkey FOREIGN KEY (role) REFERENCES roles(role)
   constraint delegations_state_check CHECK ((state = ANY (ARRAY['awaiting approval'::text, 'given'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text, 'revoked'::text])))
@@ -2525,6 +2534,8 @@ table role_grants  -- A role asked for by a department, granted by operations, a
   refusals text[] not null default '{}'::text[]  -- Codes for which the request was refused by rule, e.g. because a role had changed in between.
   granted_for text
   approved_for text
+  request_key text  -- Person and key of the request: the same is the same role that is asked for.
+  request_sha256 text  -- Digest of what was asked for: the same key with something else is refused.
   constraint one_request_at_a_time EXCLUDE USING gist (person WITH =, role WITH =, COALESCE((side)::text, ''::text) WITH =, COALESCE(branch, ''::text) WITH =, daterange(valid_from, valid_to) WITH &&) WHERE ((state = ANY (ARRAY['requested'::text, 'granted'::text])))
   constraint role_grant_has_three_hands CHECK (((((person <> requested_by) AND (person <> granted_by)) AND (person <> approved_by)) AND ((requested_by <> granted_by) AND (requested_by <> approved_by)) AND (granted_by <> approved_by)))
   constraint role_grants_check CHECK ((valid_from < valid_to))
@@ -2536,8 +2547,10 @@ table role_grants  -- A role asked for by a department, granted by operations, a
   constraint role_grants_mark_check CHECK ((mark = ANY (ARRAY['deputy'::text, 'head'::text])))
   constraint role_grants_person_fkey FOREIGN KEY (person) REFERENCES people(person)
   constraint role_grants_pkey PRIMARY KEY (role_grant_id)
+  constraint role_grants_request_key_key UNIQUE (request_key)
   constraint role_grants_role_fkey FOREIGN KEY (role) REFERENCES roles(role)
   constraint role_grants_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'granted'::text, 'in force'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text])))
+  constraint role_request_is_whole CHECK (((request_key IS NULL) = (request_sha256 IS NULL)))
 )
 CREATE INDEX role_grants_of_person ON role_grants USING btree (person)
 CREATE TRIGGER role_grant_is_written_once BEFORE UPDATE ON role_grants FOR EACH ROW EXECUTE FUNCTION is_written_once('granted_by', 'granted_for', 'granted_at', 'approved_by', 'approved_for', 'approved_at', 'ended_by', 'ended_at')

@@ -53,10 +53,16 @@ export const CALLBACKS = `callbacks k join registered_clients c using (client_no
  * The callback, locked until the transaction ends: of two callers at once one comes after the other.
  * @throws BusinessError NOT_FOUND
  */
-export async function lockCallback(sql: Sql, callbackNo: string): Promise<CallbackRow> {
+export const lockCallback = (sql: Sql, callbackNo: string): Promise<CallbackRow> =>
+  rowIn(sql, callbackNo, 'for update of k');
+
+/** The callback as it is, for whoever only looks. @throws BusinessError NOT_FOUND */
+export const callbackIn = (sql: Sql, callbackNo: string): Promise<CallbackRow> => rowIn(sql, callbackNo, '');
+
+async function rowIn(sql: Sql, callbackNo: string, lock: 'for update of k' | ''): Promise<CallbackRow> {
   const { rows } = await sql.query<CallbackRow>(
     `select ${CALLBACK_COLUMNS}, business_now() as now, (business_now() at time zone 'Asia/Shanghai')::date as today
-       from ${CALLBACKS} where k.callback_no = $1 for update of k`,
+       from ${CALLBACKS} where k.callback_no = $1 ${lock}`,
     [callbackNo],
   );
   const [row] = rows;

@@ -14,7 +14,7 @@ import { businessDateNow } from '../people/standing';
 import { previewOfCalendar } from './read-parameter-change';
 import { rowOn, termRows, type TermKey } from '../terms/term-tables';
 import { refusalsOfActor, type ActingFor } from './judge-actor';
-import { keepRequest, knownRequest, type KeyedRequest } from './parameter-change-requests';
+import { keptRequest, knownRequest, type KeptRequest } from './keyed-request';
 
 export interface AskParameterChange {
   readonly kind: TermKind;
@@ -53,7 +53,7 @@ export async function askParameterChangeIn(
 ): Promise<AskedParameterChange> {
   const request = requestOf(asked);
   await lockTerm(sql, asked);
-  const known = await knownRequest(sql, request);
+  const known = await knownRequest(sql, 'parameter_change_requests', request);
   if (known !== undefined) return { changeId: known };
   const judged = await judge(sql, pool, asked, undefined);
   if ('refusals' in judged) return judged;
@@ -105,7 +105,7 @@ export const reviseParameterChange =
       if (draft === undefined)
         throw new BusinessError('NOT_FOUND', { what: '参数变更 parameter change', key: changeId });
       const request = requestOf(asked);
-      if ((await knownRequest(sql, request)) !== undefined) return { changeId };
+      if ((await knownRequest(sql, 'parameter_change_requests', request)) !== undefined) return { changeId };
       if (draft.made_by !== actor.person)
         throw new BusinessError('ONLY_MAKER_RECALLS', { task: workflowIdOf(changeId) });
       if (draft.state !== 'awaiting approval')
@@ -145,17 +145,21 @@ interface Judged {
 
 type Wanted = Omit<AskParameterChange, 'requestId' | 'requestKey'>;
 
-const requestOf = ({
-  actor,
-  requestKey,
-  requestId: _,
-  ...content
-}: Partial<AskParameterChange> & Keyed): KeyedRequest => ({
-  person: actor.person,
-  requestKey,
-  content: { ...content, onBehalfOf: actor.onBehalfOf },
-});
+const requestOf = ({ actor, requestKey, requestId: _, ...content }: Partial<AskParameterChange> & Keyed): KeptRequest =>
+  keptRequest({ person: actor.person, requestKey, content: { ...content, onBehalfOf: actor.onBehalfOf } });
 type Keyed = Pick<AskParameterChange, 'actor' | 'requestKey'>;
+
+/** By which request a revision of a change was asked for, the first one included. */
+async function keepRequest(
+  sql: PoolClient,
+  { key, sha256 }: KeptRequest,
+  { changeId, revision }: { readonly changeId: string; readonly revision: number },
+): Promise<void> {
+  await sql.query(
+    'insert into parameter_change_requests (request_key, change_id, revision, request_sha256) values ($1, $2, $3, $4)',
+    [key, changeId, revision, sha256],
+  );
+}
 
 /** Keeps two changes of one term from being asked for at once. */
 export async function lockTerm(sql: PoolClient, { kind, code, part }: TermKey): Promise<void> {

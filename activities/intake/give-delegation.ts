@@ -14,6 +14,7 @@ import { inTransaction } from '../database/transaction';
 import { queueStart } from '../outbox/queue-message';
 import { businessDateNow, standingOf, type Standing } from '../people/standing';
 import { loadApprovalTerms } from '../terms/load-terms';
+import { keptRequest, knownRequest } from './keyed-request';
 import { byReference } from './typed-texts';
 
 export interface GiveDelegation {
@@ -27,6 +28,8 @@ export interface GiveDelegation {
   readonly lastDay: BusinessDate;
   readonly reason: string;
   readonly person: string;
+  /** The giver's key of the request: the same is the same delegation. */
+  readonly requestKey: string;
   readonly requestId: string;
 }
 
@@ -35,10 +38,15 @@ const APPROVING = 'approve-delegation';
 
 export type GivenDelegation = { readonly delegationId: string } | { readonly refusals: readonly BusinessError[] };
 
+/** Safe to repeat. @throws BusinessError IDEMPOTENCY_MISMATCH where the same request asked for something else */
 export const giveDelegation =
   ({ pool }: { readonly pool: Pool }) =>
   (asked: GiveDelegation): Promise<GivenDelegation> =>
     inTransaction(pool, async (sql) => {
+      const { person, requestKey, requestId, ...content } = asked;
+      const request = keptRequest({ person, requestKey, content });
+      const known = await knownRequest(sql, 'delegations', request);
+      if (known !== undefined) return { delegationId: known };
       await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`delegation:${asked.principal}`]);
       const today = await businessDateNow(sql);
       const [principal, delegate, maker] = [
@@ -58,8 +66,9 @@ export const giveDelegation =
       const terms = { kind: APPROVING, risk, amountFen: 0n, date: today };
       const needsApproval = checkersOf(await loadApprovalTerms(sql), terms).length > 0;
       const { rows } = await sql.query<{ delegation_id: string }>(
-        `insert into delegations (principal, delegate, role, side, kinds, amount_limit_fen, first_day, last_day, reason, made_by, state)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning delegation_id::text`,
+        `insert into delegations (principal, delegate, role, side, kinds, amount_limit_fen, first_day, last_day, reason, made_by, state,
+                                  request_key, request_sha256)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning delegation_id::text`,
         [
           asked.principal,
           asked.delegate,
@@ -70,22 +79,24 @@ export const giveDelegation =
           asked.firstDay,
           asked.lastDay,
           asked.reason,
-          asked.person,
+          person,
           needsApproval ? 'awaiting approval' : 'given',
+          request.key,
+          request.sha256,
         ],
       );
       const delegationId = rows[0]?.delegation_id ?? '';
       if (needsApproval) await startProcess(sql, asked, delegationId, risk);
       const { principal: from, delegate: to, role, firstDay, lastDay } = asked;
       await recordAudit(sql, {
-        actor: asked.person,
+        actor: person,
         action: 'give a delegation',
         outcome: 'done',
         objectType: 'delegation',
         objectId: delegationId,
         reason: asked.reason,
         after: { principal: from, delegate: to, role, firstDay, lastDay },
-        requestId: asked.requestId,
+        requestId,
       });
       return { delegationId };
     });

@@ -7,10 +7,13 @@ import { judgeGrant, type AskedRole } from '../directory/judge-grant';
 import { queueStart } from '../outbox/queue-message';
 import { businessDateNow, standingOf, type Sql } from '../people/standing';
 import { refuseFirst } from './judge-actor';
+import { keptRequest, knownRequest, type KeptRequest } from './keyed-request';
 
 export interface RequestRoleGrant extends AskedRole {
   readonly reason: string;
   readonly requestedBy: string;
+  /** The requester's key of the request: the same is the same role that is asked for. */
+  readonly requestKey: string;
   readonly requestId: string;
   /** Id of the process of a request. */
   readonly workflowIdOf: (roleGrantId: string) => string;
@@ -21,17 +24,25 @@ const ROLE_GRANT = 'roleGrant';
 const EXCLUSION_VIOLATED = '23P01';
 
 /**
- * @throws BusinessError DEPARTMENT_HEAD_NEEDED, GRANT_NEEDS_OTHER_HANDS, PERSON_LEFT, GRANT_OVERLAPS, ROLES_...; the first, with the codes
+ * Safe to repeat.
+ * @throws BusinessError IDEMPOTENCY_MISMATCH; DEPARTMENT_HEAD_NEEDED, GRANT_NEEDS_OTHER_HANDS, PERSON_LEFT, GRANT_OVERLAPS, ROLES_...; the first, with the codes
  *         of all in its details
  */
 export const requestRoleGrant =
   ({ pool }: { readonly pool: Pool }) =>
   (asked: RequestRoleGrant): Promise<{ readonly roleGrantId: string }> =>
     inTransaction(pool, async (sql) => {
+      const request = keptRequest({
+        person: asked.requestedBy,
+        requestKey: asked.requestKey,
+        content: { ...given(asked), reason: asked.reason },
+      });
+      const known = await knownRequest(sql, 'role_grants', request);
+      if (known !== undefined) return { roleGrantId: known };
       const today = await businessDateNow(sql);
       const { refusals } = await judgeGrant(sql, asked, today);
       refuseFirst([...(await refusalsOfRequester(sql, asked)), ...refusals]);
-      const roleGrantId = await insertRequest(sql, asked);
+      const roleGrantId = await insertRequest(sql, asked, request);
       const workflowId = asked.workflowIdOf(roleGrantId);
       await queueStart(sql, {
         key: `start:${workflowId}`,
@@ -73,12 +84,12 @@ async function refusalsOfRequester(sql: Sql, asked: RequestRoleGrant): Promise<r
   ];
 }
 
-async function insertRequest(sql: Sql, asked: RequestRoleGrant): Promise<string> {
+async function insertRequest(sql: Sql, asked: RequestRoleGrant, request: KeptRequest): Promise<string> {
   try {
     const { rows } = await sql.query<{ id: string }>(
       `insert into role_grants (person, role, side, branch, mark, in_charge_of, valid_from, valid_to, reason, exception_reason,
-                                requested_by, state)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'requested') returning role_grant_id::text as id`,
+                                requested_by, state, request_key, request_sha256)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'requested', $12, $13) returning role_grant_id::text as id`,
       [
         asked.person,
         asked.role,
@@ -91,6 +102,8 @@ async function insertRequest(sql: Sql, asked: RequestRoleGrant): Promise<string>
         asked.reason,
         asked.exceptionReason,
         asked.requestedBy,
+        request.key,
+        request.sha256,
       ],
     );
     return rows[0]?.id ?? '';

@@ -9,6 +9,7 @@ import {
 } from '../../domain/complaints/complaint-words';
 import { BusinessError } from '../../domain/errors';
 import { holdsAnyOf, rolesOf, type Caller } from '../identity';
+import type { Queried } from '../as-of';
 import { anyJson, instant, money } from '../schemas';
 import { z } from '../zod';
 import { scopeOf } from './permission-requests';
@@ -158,7 +159,7 @@ export const sightOf = async (pool: Pool, caller: Caller): Promise<readonly unkn
   caller.person,
 ];
 
-/** The complaint, where the caller may see it. Whoever may not see one does not learn that there is one. */
+/** The complaint, where the caller may see it now. Whoever may not see one does not learn that there is one. */
 export async function visibleComplaint(pool: Pool, caller: Caller, no: string): Promise<ComplaintLine> {
   const { rows } = await pool.query<ComplaintLine>(
     `select ${LINE_COLUMNS} from complaints c where c.complaint_no = $1 and ${visibleFrom(2)}`,
@@ -169,10 +170,21 @@ export async function visibleComplaint(pool: Pool, caller: Caller, no: string): 
   return row;
 }
 
-export async function viewOf(pool: Pool, line: ComplaintLine): Promise<z.input<typeof complaintView>> {
+/** The complaint and what belongs to it, for whoever may see it; also as of an instant. */
+export async function complaintIn(sql: Queried, no: string): Promise<z.input<typeof complaintView>> {
+  const { rows } = await sql.query<ComplaintLine>(
+    `select ${LINE_COLUMNS} from complaints c where c.complaint_no = $1`,
+    [no],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '投诉 complaint', key: no });
+  return viewOf(sql, row);
+}
+
+export async function viewOf(sql: Queried, line: ComplaintLine): Promise<z.input<typeof complaintView>> {
   const { complaintNo: no, workflowId } = line;
   const rowsOf = async <Row>(query: string, key: string): Promise<Row[]> =>
-    (await pool.query(query, [key])).rows as Row[];
+    (await sql.query(query, [key])).rows as Row[];
   const view: z.input<typeof complaintView> = {
     ...line,
     promises: await rowsOf(

@@ -2,9 +2,10 @@
 import { askCallbackByHand } from '../../activities/intake/callbacks/ask-by-hand';
 import { beginCall as begin } from '../../activities/intake/callbacks/begin-attempt';
 import { recordCall as record } from '../../activities/intake/callbacks/record-result';
-import { showCallback, type ShownCallback } from '../../activities/intake/callbacks/show-callback';
+import { showCallback, shownCallbackIn, type ShownCallback } from '../../activities/intake/callbacks/show-callback';
 import { CALL_RESULTS } from '../../domain/callbacks/call-result';
 import { textOf } from '../../domain/errors';
+import { asOf, queryAsOf } from '../as-of';
 import { keyOfCursor, pageOf as page } from '../cursors';
 import { rolesOf } from '../identity';
 import { route } from '../route';
@@ -222,11 +223,12 @@ export const readCallback = route({
     en: 'One callback: the questions, when a call is allowed, the calls made and what followed',
   },
   params: z.strictObject({ callbackNo }),
+  query: z.strictObject({ 'as-of': asOf }),
   answer: callbackView,
   refusals: ['NOT_FOUND'],
-  respond: async ({ params }, { pool }) => ({
+  respond: async ({ params, query }, services) => ({
     status: 200,
-    body: viewOf(await showCallback(pool, params.callbackNo)),
+    body: viewOf(await queryAsOf(services, query['as-of'], (sql) => shownCallbackIn(sql, params.callbackNo))),
   }),
 });
 

@@ -1,12 +1,14 @@
 /** Complaints: receive one from any channel, see where it stands, read the particulars where one handles it. */
 import { clientOfLogin } from '../../activities/intake/permissions/client-of-login';
 import { receiveComplaint } from '../../activities/intake/complaints/receive-complaint';
+import { asOf, queryAsOf } from '../as-of';
 import { keyOfCursor, pageOf as page } from '../cursors';
 import { holdsAnyOf, type Caller } from '../identity';
 import { fault, refuseIfAny } from '../problems';
 import {
   category,
   complaintChannel,
+  complaintIn,
   complaintLine,
   complaintPath,
   complaintState,
@@ -152,12 +154,14 @@ export const readComplaint = route({
     en: 'One complaint: where it stands, who handles it, what is due, what was asked; without who complains',
   },
   params: complaintPath,
+  query: z.strictObject({ 'as-of': asOf }),
   answer: complaintView,
   refusals: ['NOT_FOUND'],
-  respond: async ({ params, caller }, { pool }) => ({
-    status: 200,
-    body: await viewOf(pool, await visibleComplaint(pool, caller, params.complaintNo)),
-  }),
+  respond: async ({ params, query, caller }, services) => {
+    await visibleComplaint(services.pool, caller, params.complaintNo);
+    const body = await queryAsOf(services, query['as-of'], (sql) => complaintIn(sql, params.complaintNo));
+    return { status: 200, body };
+  },
 });
 
 const numberKey = (text: string): boolean => /^T\d{8}-\d{6}$/.test(text);
@@ -219,13 +223,16 @@ export const listComplaintSteps = route({
   tag: 'complaints',
   summary: { zh: '投诉的登记簿：何人、何时、做了什么', en: 'The register of a complaint: who did what, when' },
   params: complaintPath,
+  query: z.strictObject({ 'as-of': asOf }),
   answer: z.strictObject({ items: z.array(complaintStep) }).openapi('ComplaintTimeline'),
   refusals: ['NOT_FOUND'],
-  respond: async ({ params, caller }, { pool }) => {
-    await visibleComplaint(pool, caller, params.complaintNo);
-    const { rows } = await pool.query<z.input<typeof complaintStep>>(
-      'select act, detail, by, role, at from complaint_steps where complaint_no = $1 order by step_id',
-      [params.complaintNo],
+  respond: async ({ params, query, caller }, services) => {
+    await visibleComplaint(services.pool, caller, params.complaintNo);
+    const { rows } = await queryAsOf(services, query['as-of'], (sql) =>
+      sql.query<z.input<typeof complaintStep>>(
+        'select act, detail, by, role, at from complaint_steps where complaint_no = $1 order by step_id',
+        [params.complaintNo],
+      ),
     );
     return { status: 200, body: { items: rows } };
   },

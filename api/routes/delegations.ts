@@ -110,7 +110,7 @@ export const giveDelegationRoute = route({
     'CHECKER_OPERATIONS_AND_TECHNOLOGY',
     'DELEGATION_OVERLAPS',
   ],
-  respond: async ({ body, caller, requestId }, services) => {
+  respond: async ({ body, caller, requestId, idempotencyKey }, services) => {
     const { principal = caller.person, amountLimit, ...rest } = body;
     const amountLimitFen = amountLimit === null ? null : amountLimit.replace('.', '');
     const given = await giveDelegation(services)({
@@ -118,6 +118,7 @@ export const giveDelegationRoute = route({
       principal,
       amountLimitFen,
       person: caller.person,
+      requestKey: idempotencyKey,
       requestId,
     });
     if ('refusals' in given) {

@@ -5,6 +5,7 @@ import { listAudit } from './audit';
 import { listBatches } from './batches';
 import { decideBreak, listBreaks } from './breaks';
 import { askCallback, beginCall, listCallbacks, readCallback, recordCall } from './callbacks';
+import { readCalendar } from './calendars';
 import { readClient } from './clients';
 import { moveClock, readClock } from './clock';
 import {
@@ -58,7 +59,7 @@ import { listNotices } from './notices';
 import { readLiveness, readMetrics, readReadiness } from './operation';
 import { listOverdrafts } from './overdrafts';
 import { giveDelegationRoute, listDelegations, revokeDelegationRoute } from './delegations';
-import { importRestrictedList } from './restricted-lists';
+import { importRestrictedList, listRestrictedLists } from './restricted-lists';
 import { askChange, listChanges, readChange, recallChange, reviseChange } from './parameter-changes';
 import { changeCommission, listPermissions, resumeBuying, suspendBuying } from './permission-changes';
 import {
@@ -176,6 +177,8 @@ export const routes: readonly Route[] = [
   revokeDelegationRoute,
   askChange,
   importRestrictedList,
+  listRestrictedLists,
+  readCalendar,
   reviseChange,
   recallChange,
   listChanges,

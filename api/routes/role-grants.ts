@@ -106,7 +106,7 @@ export const requestRoleGrant = route({
     'GRANT_OVERLAPS',
     ...CONFLICT_CODES,
   ],
-  respond: async ({ body, caller, requestId }, services) => {
+  respond: async ({ body, caller, requestId, idempotencyKey }, services) => {
     refuseIfAny(shapeFaults(body));
     const { roleGrantId } = await requestGrant(services)({
       ...body,
@@ -116,6 +116,7 @@ export const requestRoleGrant = route({
       validTo: body.validTo ?? null,
       exceptionReason: body.exceptionReason ?? null,
       requestedBy: caller.person,
+      requestKey: idempotencyKey,
       requestId,
       workflowIdOf: roleGrantWorkflowId,
     }).catch(toldAtOnce);

@@ -53,6 +53,7 @@ const NOTHING: Readonly<Record<string, string>> = {
   attachmentId: '999999',
   mailId: '999999',
   nth: '1',
+  calendar: 'CIVIL',
 };
 
 /** What the routes whose things stand behind a barrier must be asked with, to get as far as the barrier. */

@@ -135,6 +135,32 @@ describe('a call', () => {
   });
 });
 
+it('is seen as it was at an instant, by the days and hours that held then', async () => {
+  const read = async (no: string, query = '') =>
+    (await api.call('GET', `${CALLBACKS}/${no}${query}`, { as: 'audit-1' })).body as Record<string, unknown>;
+  const no = await asked();
+  const seen: [at: string, was: unknown][] = [];
+  const look = async (wall: string) => {
+    seen.push([`${wall}:00%2B08:00`, await read(no)]);
+  };
+  await look('2025-06-23T10:00');
+  await clockTo('2025-06-23T10:01');
+  await post('service-1', `/${no}/attempts`);
+  await look('2025-06-23T10:01');
+  await clockTo('2025-06-23T10:02');
+  await post('service-1', `/${no}/attempts/1/result`, { result: 'no answer' });
+  await look('2025-06-23T10:02');
+  await clockTo('2025-06-24T10:03');
+  await post('service-1', `/${no}/attempts`);
+  await clockTo('2025-06-24T10:04');
+  await post('service-1', `/${no}/attempts/2/result`, talk());
+  await look('2025-06-24T10:04');
+  expect(new Set(seen.map(([, was]) => JSON.stringify(was))).size).toBe(4);
+  expect(seen[3]?.[1]).toMatchObject({ state: 'ended', outcome: 'confirmed' });
+  for (const [at, was] of seen) expect([at, await read(no, `?as-of=${at}`)]).toEqual([at, was]);
+  expect(await read(no, '?as-of=2025-06-23T09:59:59%2B08:00')).toMatchObject({ code: 'NOT_FOUND' });
+});
+
 describe('who does not call', () => {
   it('the account manager and whoever asked, also by another account, together with what the time says', async () => {
     const no = (await ask('service-1')).body.callbackNo as string;

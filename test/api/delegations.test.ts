@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { isRecording, keepHistory } from '../support/kept-history';
 import { typedTextsInHistories } from '../support/typed-texts';
-import { eventually, openApiStage, type ApiStage } from './stage';
+import { eventually, loseAnswer, openApiStage, type ApiStage } from './stage';
 
 let api: ApiStage;
 beforeAll(async () => {
@@ -17,7 +17,8 @@ const GOOD = {
   lastDay: '2025-06-24',
   reason: '休假 on leave',
 };
-const give = (as: string, body: object) => api.call('POST', '/v1/delegations', { as, body: { ...GOOD, ...body } });
+const give = (as: string, body: object, key?: string) =>
+  api.call('POST', '/v1/delegations', { as, body: { ...GOOD, ...body }, ...(key === undefined ? {} : { key }) });
 const actFor = async (as: string, principal: string) =>
   (await api.call('GET', `/v1/tasks?onBehalfOf=${principal}`, { as })).body.code ?? 'allowed';
 
@@ -40,7 +41,7 @@ async function record({ delegationId }: { delegationId: string }, file: string):
 }
 
 test('given by the principal it holds at once, from the first to the last day, and is revoked at once', async () => {
-  const { status, body } = await give('ops-client-1', {});
+  const { status, body } = await give('ops-client-1', {}, 'given-once');
   expect([status, body.state, body.inForce, body.approvedBy]).toEqual([201, 'given', true, null]);
   expect(await actFor('ops-client-2', 'ops-client-1')).toBe('allowed');
   expect(await actFor('ops-client-deputy', 'ops-client-1')).toBe('DELEGATION_NOT_IN_FORCE');
@@ -50,6 +51,12 @@ test('given by the principal it holds at once, from the first to the last day, a
   expect(await mine('ops-client-2')).toMatchObject({ actsFor: [{ ...given, person: 'ops-client-1' }], actedForBy: [] });
   expect(await mine('ops-client-1')).toMatchObject({ actsFor: [], actedForBy: [{ ...given, person: 'ops-client-2' }] });
   expect((await give('ops-client-1', { firstDay: '2025-06-24' })).body.code).toBe('DELEGATION_OVERLAPS');
+  // Whoever asks again because the answer was lost with its process is given the same one.
+  await loseAnswer(api.pool, 'given-once');
+  const again = await give('ops-client-1', {}, 'given-once');
+  expect([again.status, again.body]).toEqual([201, body]);
+  await loseAnswer(api.pool, 'given-once', 'and its request');
+  expect((await give('ops-client-1', { lastDay: '2025-06-25' }, 'given-once')).body.code).toBe('IDEMPOTENCY_MISMATCH');
   const revoke = (as: string) =>
     api.call('POST', `/v1/delegations/${body.delegationId}/revocation`, {
       as,

@@ -399,6 +399,13 @@ describe('a calendar', () => {
       return rows[0];
     };
     await eventually(promise, 150);
+    const civil = async (query = '') =>
+      (await api.call('GET', `/v1/calendars/CIVIL${query}`, { as: 'service-1' })).body;
+    const [before, seenAt] = [await civil(), (await api.call('GET', '/v1/clock', { as: 'ops-client-1' })).body.now];
+    expect([before.version, before.days.some(({ date }: { date: string }) => date === '2025-06-30')]).toEqual([
+      1,
+      false,
+    ]);
     const asked = await ask(TYPHOON);
     expect([asked.status, asked.body.oldValues, asked.body.newValues]).toEqual([
       202,
@@ -427,6 +434,14 @@ describe('a calendar', () => {
     expect(await promise()).toMatchObject({ state: 'running' });
     await api.stage.advance('2025-07-01T09:30:00.000Z');
     expect(await promise()).toMatchObject({ state: 'breached' });
+    const after = await civil();
+    expect([after.version, after.days]).toMatchObject([
+      2,
+      expect.arrayContaining([expect.objectContaining({ date: '2025-06-30', kind: 'CLOSED' })]),
+    ]);
+    // At the instant of the correction it is the later of the two that is seen; just before it is the one that was.
+    const justBefore = new Date(Date.parse(seenAt as string) - 1).toISOString();
+    expect(await civil(`?as-of=${justBefore}`)).toEqual(before);
     expect(await read(asked.body.changeId)).toMatchObject({ state: 'in force', preview: { calendar: null } });
   });
 });
@@ -465,6 +480,7 @@ describe('a list of restricted persons', () => {
   };
 
   test('is imported, seen by its difference, approved by another person, and restricts from its day on', async () => {
+    const before = (await api.call('GET', '/v1/clock', { as: 'audit-1' })).body.now as string;
     await seedClients(api.pool, 30);
     // C00000021 and C00000024 are on the list of the seed; C00000001 comes, C00000024 stays, C00000021 goes.
     const rows = [await rowOf('C00000001'), await rowOf('C00000024'), 'PASSPORT,E1234567,演练原因,2025-06-01'];
@@ -511,6 +527,18 @@ describe('a list of restricted persons', () => {
     const { rows: versions } = await api.pool.query(
       'select version, decision, imported_by, decided_by from restricted_lists order by version',
     );
+    const listed = async (query = '') =>
+      (
+        (await api.call('GET', `/v1/restricted-lists${query}`, { as: 'audit-1' })).body.items as Record<
+          string,
+          unknown
+        >[]
+      ).map(({ version, persons, decision, effectiveFrom }) => [version, persons, decision, effectiveFrom]);
+    expect(await listed()).toEqual([
+      [2, 3, 'approved', effectiveOn],
+      [1, 2, 'approved', expect.any(String)],
+    ]);
+    expect(await listed(`?as-of=${new Date(Date.parse(before) - 1).toISOString()}`)).toEqual([]);
     expect(versions).toMatchObject([
       { version: 1, decision: 'approved' },
       { version: 2, decision: 'approved', imported_by: 'compliance-1', decided_by: 'compliance-2' },

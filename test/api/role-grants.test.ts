@@ -2,7 +2,7 @@
 import { enterPeople } from '../support/people';
 import { isRecording, keepHistory } from '../support/kept-history';
 import { typedTextsInHistories } from '../support/typed-texts';
-import { eventually, MONDAY_0805, openApiStage, type ApiStage, type Called } from './stage';
+import { eventually, loseAnswer, MONDAY_0805, openApiStage, type ApiStage, type Called } from './stage';
 
 let api: ApiStage;
 beforeAll(async () => {
@@ -66,6 +66,26 @@ const rolesOf = async (as: string): Promise<string[]> => {
   const { body } = await api.call('GET', '/v1/me', { as });
   return (body.grants ?? []).map(({ role }: { role: string }) => role);
 };
+
+it('is asked for once: whoever asks again because the answer was lost is told the same request', async () => {
+  await admit('asked-once', 'operations');
+  const body = { person: 'asked-once', role: 'operations', side: 'client', validFrom: '2025-06-23', reason: REASON };
+  const send = (more: object = {}) =>
+    api.call('POST', '/v1/role-grants', { as: 'ops-client-head', body: { ...body, ...more }, key: 'asked-once' });
+  const first = await send();
+  await loseAnswer(api.pool, 'asked-once');
+  const again = await send();
+  expect([again.status, again.body]).toEqual([202, first.body]);
+  await loseAnswer(api.pool, 'asked-once', 'and its request');
+  expect((await send({ side: 'proprietary' })).body.code).toBe('IDEMPOTENCY_MISMATCH');
+  const { rows } = await api.pool.query(
+    `select (select count(*)::int from role_grants where person = 'asked-once') as asked,
+            (select count(*)::int from outbox where kind = 'start' and workflow_id = 'role-grant:' || $1) as starts,
+            (select count(*)::int from audit where action = 'request role' and object_id = $1) as audited`,
+    [first.body.roleGrantId],
+  );
+  expect(rows).toEqual([{ asked: 1, starts: 1, audited: 1 }]);
+});
 
 it('goes from login to role through three hands, and is over at once when revoked', async () => {
   await admit('newcomer', 'operations');

@@ -135,6 +135,17 @@ export function caller(url: string): ApiStage['call'] {
   };
 }
 
+/** As if the API had ended between what it did and its answer, long enough ago to be asked again; or had forgotten who asked for what. */
+export async function loseAnswer(pool: Pool, key: string, what: 'the answer' | 'and its request' = 'the answer') {
+  const { rowCount } = await pool.query(
+    what === 'the answer'
+      ? `update idempotency set status = null, response = null, created_at = '-infinity' where key = $1 and status is not null`
+      : 'delete from idempotency where key = $1',
+    [key],
+  );
+  if (rowCount !== 1) throw new Error(`no answer to ${key} was kept`);
+}
+
 /** Asks again until an answer is as wanted; says what it was when it never is. */
 export async function eventually<Found>(ask: () => Promise<Found | undefined>, seconds = 90): Promise<Found> {
   const until = performance.now() + seconds * 1_000;

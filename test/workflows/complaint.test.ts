@@ -12,6 +12,8 @@ import {
   supplementComplaint,
   writeTaskText,
 } from '../../activities/intake/complaints/act-of-people';
+import { queryAsOf } from '../../api/as-of';
+import { complaintIn } from '../../api/reads/complaints';
 import { receiveComplaint, type ReceivedComplaint } from '../../activities/intake/complaints/receive-complaint';
 import { beginCall } from '../../activities/intake/callbacks/begin-attempt';
 import { recordCall } from '../../activities/intake/callbacks/record-result';
@@ -165,6 +167,16 @@ const rowOf = async (complaintNo: string) => {
   return rows[0];
 };
 
+/** What is seen of it, at an instant or now: the row with all that belongs to it, and its register. */
+const seenOf = (complaintNo: string, instant?: string) =>
+  queryAsOf({ pool: stage.pool }, instant, async (sql) => {
+    const { rows } = await sql.query(
+      'select act, detail from complaint_steps where complaint_no = $1 order by step_id',
+      [complaintNo],
+    );
+    return { view: await complaintIn(sql, complaintNo), steps: rows as unknown[] };
+  });
+
 const promisesOf = async (complaintNo: string) => {
   const { rows } = await stage.pool.query<{ line: string }>(
     `select business_key || ' ' || state || ' ' || to_char(due_at at time zone 'Asia/Shanghai', 'MM-DD HH24:MI') as line
@@ -196,6 +208,8 @@ test('from receipt to file: a department answers, finance pays once, an action i
   ).rejects.toMatchObject({ cause: { type: 'REQUESTS_STILL_OPEN' } });
   await done(complaintNo, 'answer-complaint-request', 'ops-client-1', { answered: true }, '10:00 至 12:00 中断');
   await done(complaintNo, 'propose-complaint-outcome', 'branch-1001', { finding: 'upheld', amount: '8000.00' }, '属实');
+  const proposed = await seenOf(complaintNo);
+  expect(proposed.view).toMatchObject({ state: 'assigned', requests: [{ state: 'answered' }], actions: [] });
   await stage.advance(`${PAID_ON}T01:00:00.000Z`);
   await done(complaintNo, 'approve-complaint-proposal', 'service-2', { decision: 'approve', reason: '同意' });
   await done(complaintNo, 'answer-complaint', 'service-1', { answered: true }, '经查属实，赔付 8000 元');
@@ -212,6 +226,9 @@ test('from receipt to file: a department answers, finance pays once, an action i
   await done(complaintNo, 'do-corrective-action', 'ops-client-2', { reason: '已增设备用线路' });
   await stage.advance(`${PAID_ON}T08:00:00.000Z`);
   expect(await result(complaintNo)).toBe('closed');
+  // What it looked like at the end of the day before, when it was proposed; and before it was received.
+  expect(await seenOf(complaintNo, START)).toEqual(proposed);
+  await expect(seenOf(complaintNo, '2025-06-23T00:59:59Z')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect(await rowOf(complaintNo)).toEqual({ state: 'closed', handler: 'branch-1001', level: 1, ended: true });
   // 3 and 15 civil working days after Monday 23 June; 5 of the request; 10 of the action from the 24th.
   expect(await promisesOf(complaintNo)).toEqual([
@@ -292,12 +309,19 @@ test('asked back: the clocks stand until the complainant adds to it; a duplicate
   const [before] = await promisesOf(complaintNo);
   await askBack('请提供交易日期');
   expect(await rowOf(complaintNo)).toMatchObject({ state: 'incomplete' });
+  const [standing, since] = [await seenOf(complaintNo), await nowOf()];
+  expect(standing.view.promises).toMatchObject([
+    { stoppedUntil: expect.any(String) as string },
+    { stoppedUntil: expect.any(String) as string },
+  ]);
   await stage.advance(new Date(Date.parse(await nowOf()) + 2 * 86_400_000).toISOString());
   await supplementComplaint(stage.pool, { ...act(complaintNo, 'service-1'), text: '6 月 20 日' });
   await settled();
   // Two working days stood still: due two working days later, from Friday 27 June 17:30 to Tuesday 1 July.
   const [after] = await promisesOf(complaintNo);
   expect([before, after]).toEqual(['complaint-accept:K running 06-27 17:30', 'complaint-accept:K running 07-01 17:30']);
+  expect(await seenOf(complaintNo, since)).toEqual(standing);
+  expect((await seenOf(complaintNo)).view.promises).toMatchObject([{ stoppedUntil: null }, { stoppedUntil: null }]);
   const again = await received({ complainant: { clientNo: 'C00000003' } });
   const { rows } = await stage.pool.query<{ alike: string[] }>(
     `select facts -> 'alike' as alike from tasks where workflow_id = $1`,
