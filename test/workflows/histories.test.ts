@@ -15,7 +15,7 @@
  *   RECORD_HISTORIES=1 npx jest test/api/parameter-changes test/api/role-grants test/api/delegations   parameters, roles, more time, delegations
  *   RECORD_HISTORIES=1 npx jest test/workflows/histories      everything else; three rehearsed days take half a minute
  */
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, Worker, type InjectedSinks } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -23,6 +23,7 @@ import path from 'node:path';
 import { loadReference } from '../../activities/books/load-reference';
 import { installRuntime, openLog } from '../../worker/logging';
 import { workflowBundle } from '../../worker/workflow-bundle';
+import type { RefusalSinks } from '../../workflows/building-blocks/refused-updates';
 import { settlementDayId } from '../../workflows/messages/settlement-day';
 import { completeTask } from '../../workflows/messages/tasks';
 import { CORPUS, isRecording, keepHistory } from '../support/kept-history';
@@ -41,10 +42,15 @@ const recorded = (folder: string) =>
       history: JSON.parse(readFileSync(path.join(CORPUS, folder, name), 'utf8')) as Record<string, unknown>,
     }));
 
+/** What a replay says was refused has been told when it happened. */
+const TOLD_TO_NOBODY: InjectedSinks<RefusalSinks> = {
+  refusals: { tell: { fn: () => undefined, callDuringReplay: false } },
+};
+
 async function replay(workflowBundleOf: { codePath: string } | { code: string }, folder: string): Promise<void> {
   const failed: string[] = [];
   const histories = recorded(folder).map(({ name, history }) => ({ workflowId: name, history }));
-  const results = Worker.runReplayHistories({ workflowBundle: workflowBundleOf }, histories);
+  const results = Worker.runReplayHistories({ workflowBundle: workflowBundleOf, sinks: TOLD_TO_NOBODY }, histories);
   let replayed = 0;
   for await (const { workflowId, error } of results) {
     replayed += 1;
