@@ -1,5 +1,6 @@
 /** `?as-of=`: what a process looked like at an instant. The same reading, from the versions of the tables instead of the tables. */
 import type { PoolClient } from 'pg';
+import { withoutTrace } from '../prisma/pool';
 import type { Prisma } from '../generated/prisma/client';
 import { businessNow } from './business-now';
 import { refuseIfAny } from './problems';
@@ -41,18 +42,13 @@ export async function queryAsOf<Read>(
 ): Promise<Read> {
   if (instant === undefined) return read(pool);
   await refuseFuture(pool, instant);
-  const sql = await pool.connect();
-  try {
-    await sql.query('begin read only');
+  return withoutTrace(pool, 'begin read only', async (sql) => {
     await sql.query(
       `select set_config('southbound.as_of', $1, true), set_config('search_path', 'as_of, public', true)`,
       [instant],
     );
-    return await read(sql);
-  } finally {
-    await sql.query('rollback');
-    sql.release();
-  }
+    return read(sql);
+  });
 }
 
 /** What SQL is asked of: the pool, or one connection. */

@@ -2,7 +2,7 @@
  * Connections to a book's database, with values read exactly: int8 as bigint, numeric as text,
  * dates as `YYYY-MM-DD`, instants as ISO text in UTC with milliseconds.
  */
-import { Pool, types, type PoolConfig } from 'pg';
+import { Pool, types, type PoolClient, type PoolConfig } from 'pg';
 
 const INT8 = 20;
 const DATE = 1082;
@@ -39,5 +39,30 @@ export function openPool(url: string, size = 10, options?: string): Pool {
   });
   // An idle connection that breaks (server restarted) is dropped by the pool; the next query opens a new one.
   pool.on('error', () => undefined);
+  // One that breaks while it is lent tells its borrower by the next query, and the pool by not being queryable when it comes back.
+  // Its event besides would end the whole process where nobody listens to it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
+}
+
+/**
+ * Does something in a transaction of which nothing stays: reads of one moment, or a change that is only looked at.
+ * @param begin how the transaction begins, as `begin read only`
+ */
+export async function withoutTrace<Result>(
+  pool: Pool,
+  begin: string,
+  work: (sql: PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const sql = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await sql.query(begin);
+    return await work(sql);
+  } finally {
+    await sql.query('rollback').catch((failure: Error) => {
+      broken = failure;
+    });
+    sql.release(broken);
+  }
 }

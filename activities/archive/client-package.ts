@@ -7,6 +7,7 @@ import { Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import type { Pool, PoolClient } from 'pg';
+import { withoutTrace } from '../../prisma/pool';
 import { ZipFile } from 'yazl';
 import type { DocumentsPort } from '../../adapters/documents/documents-port';
 import { BusinessError } from '../../domain/errors';
@@ -94,9 +95,7 @@ export async function writeClientPackage(
 
 /** One snapshot: what is filed while the package is written is in the next one. */
 async function readFile(pool: Pool, clientNo: string) {
-  const sql = await pool.connect();
-  try {
-    await sql.query('begin isolation level repeatable read, read only');
+  return withoutTrace(pool, 'begin isolation level repeatable read, read only', async (sql) => {
     const { rows } = await sql.query<{ now: string; client_no: string; opened_on: string; ended_on: string | null }>(
       `select business_now() as now, a.client_no, a.opened_on, e.ended_on
        from archives a left join archive_ends e using (client_no) where a.client_no = $1`,
@@ -112,10 +111,7 @@ async function readFile(pool: Pool, clientNo: string) {
       entries,
       audit: await readAudit(sql, clientNo),
     };
-  } finally {
-    await sql.query('rollback');
-    sql.release();
-  }
+  });
 }
 
 async function readEntries(sql: PoolClient, clientNo: string): Promise<readonly Entry[]> {

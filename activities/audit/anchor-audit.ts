@@ -29,6 +29,7 @@ interface LastSeal {
  */
 export async function anchorAudit(pool: Pool, anchors: AnchorStore): Promise<{ readonly anchored: boolean }> {
   const sql = await pool.connect();
+  let broken: Error | undefined;
   try {
     await sql.query('begin');
     const { rows } = await sql.query<{ locked: boolean }>(
@@ -48,7 +49,10 @@ export async function anchorAudit(pool: Pool, anchors: AnchorStore): Promise<{ r
     await sql.query('commit');
     return { anchored: true };
   } finally {
-    await sql.query('rollback').finally(() => sql.release());
+    await sql.query('rollback').catch((failure: Error) => {
+      broken = failure;
+    });
+    sql.release(broken);
   }
 }
 

@@ -3,6 +3,7 @@
  * time, all in one snapshot, so that a million rows take seconds and writers go on.
  */
 import type { ClientBase, Pool } from 'pg';
+import { withoutTrace } from '../../prisma/pool';
 import type { Anchor } from '../../adapters/anchors/anchors-port';
 import { ROW_DIGEST, SEAL_DIGEST } from './seal-audit';
 
@@ -29,6 +30,7 @@ const LANES = 4;
 const PIECE_ROWS = 50_000;
 /** How many faults of a kind are told: whoever removes everything is not listed row by row. */
 const TOLD = 20;
+const SNAPSHOT = 'begin isolation level repeatable read, read only';
 
 interface Piece {
   readonly first: bigint;
@@ -37,9 +39,7 @@ interface Piece {
 
 /** @param anchors from outside of the database, the newest or all; without them a tail that was cut off is not seen */
 export async function verifyAudit(pool: Pool, anchors: readonly Anchor[] = []): Promise<AuditVerification> {
-  const sql = await pool.connect();
-  try {
-    await sql.query('begin isolation level repeatable read, read only');
+  return withoutTrace(pool, SNAPSHOT, async (sql) => {
     const { rows } = await sql.query<{ snapshot: string }>('select pg_export_snapshot() as snapshot');
     const snapshot = rows[0]?.snapshot ?? '';
     return await verifyWithin(sql, anchors, async (pieces) => {
@@ -48,10 +48,7 @@ export async function verifyAudit(pool: Pool, anchors: readonly Anchor[] = []): 
       const lanes = Array.from({ length: Math.min(LANES, pieces.length) }, () => lane(pool, snapshot, waiting));
       return (await Promise.all(lanes)).flat();
     });
-  } finally {
-    await sql.query('rollback');
-    sql.release();
-  }
+  });
 }
 
 /**
@@ -99,16 +96,11 @@ async function readChain(sql: ClientBase) {
 }
 
 async function lane(pool: Pool, snapshot: string, pieces: Iterable<Piece>): Promise<readonly AuditFault[]> {
-  const sql = await pool.connect();
-  try {
-    await sql.query('begin isolation level repeatable read, read only');
+  return withoutTrace(pool, SNAPSHOT, async (sql) => {
     await sql.query(`set transaction snapshot '${snapshot}'`);
     await sql.query(`set local work_mem = '64MB'; set local jit = off`);
-    return await judgePieces(sql, pieces);
-  } finally {
-    await sql.query('rollback');
-    sql.release();
-  }
+    return judgePieces(sql, pieces);
+  });
 }
 
 async function judgePieces(sql: ClientBase, pieces: Iterable<Piece>): Promise<readonly AuditFault[]> {

@@ -4,6 +4,7 @@
  * refuses the whole version.
  */
 import type { PoolClient } from 'pg';
+import { withoutTrace } from '../../prisma/pool';
 import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
 import { changesOf, writeChanges, type DeadlineChange } from '../deadlines/change-deadline';
@@ -79,9 +80,7 @@ export async function previewCalendar(
   given: CalendarContent,
 ): Promise<CalendarPreview> {
   requireCalendarDays(given);
-  const sql = await pool.connect();
-  try {
-    await sql.query('begin');
+  return withoutTrace(pool, 'begin', async (sql) => {
     // Shared: promises are given while somebody looks. Taken first, because a correction would wait for the version written below.
     await shareCalendars(sql);
     const { version } = await addCalendarVersion(sql, given);
@@ -104,10 +103,7 @@ export async function previewCalendar(
         dueAfter: after.dueAt,
       })),
     };
-  } finally {
-    await sql.query('rollback');
-    sql.release();
-  }
+  });
 }
 
 /** Open promises that rest on the calendar, page by page in the order of their keys, with those that move. */

@@ -134,10 +134,6 @@ async function manualNow({ pool }: IntakeDependencies): Promise<string> {
 async function asOnlyMover<Result>({ pool }: IntakeDependencies, work: () => Promise<Result>): Promise<Result> {
   const session = await pool.connect();
   let broken: Error | undefined;
-  const onBreak = (error: Error) => {
-    broken = error;
-  };
-  session.on('error', onBreak);
   try {
     const { rows } = await session.query<{ locked: boolean }>(
       `select pg_try_advisory_lock(hashtextextended('mover of the business clock', 0)) as locked`,
@@ -148,10 +144,11 @@ async function asOnlyMover<Result>({ pool }: IntakeDependencies, work: () => Pro
     } finally {
       await session
         .query(`select pg_advisory_unlock(hashtextextended('mover of the business clock', 0))`)
-        .catch(onBreak);
+        .catch((failure: Error) => {
+          broken = failure;
+        });
     }
   } finally {
-    session.off('error', onBreak);
     session.release(broken);
   }
 }

@@ -37,19 +37,18 @@ export const deliverNotices =
 export async function deliverUnsentNotices(deps: Deps): Promise<Delivery> {
   const session = await deps.pool.connect();
   let broken: Error | undefined;
-  const onBreak = (error: Error) => {
-    broken = error;
-  };
-  session.on('error', onBreak);
   try {
     if (!(await isOnlyOne(session))) return NOTHING;
     try {
       return await deliverAll(deps);
     } finally {
-      await session.query(`select pg_advisory_unlock(hashtextextended('delivery of messages', 0))`).catch(onBreak);
+      await session
+        .query(`select pg_advisory_unlock(hashtextextended('delivery of messages', 0))`)
+        .catch((failure: Error) => {
+          broken = failure;
+        });
     }
   } finally {
-    session.off('error', onBreak);
     session.release(broken);
   }
 }
