@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import { advanceClockByHand } from '../activities/intake/advance-clock-by-hand';
 import { connectDocuments, connectIntake } from '../activities/intake/connect-intake';
 import { carriesRequestId } from '../activities/intake/request-id';
-import { dispatchSignals } from '../activities/intake/dispatch-signals';
+import { dispatchSignals, noteSent, sendAtOnce } from '../activities/intake/dispatch-signals';
 import { openPrisma } from '../prisma/client';
 import { openPool } from '../prisma/pool';
 import { createApp, DEFAULT_LIMITS } from './app';
@@ -16,6 +16,7 @@ import type { ApiConfig } from './config';
 import { oidcVerifier, type VerifyToken } from './identity';
 import { openMetrics } from './metrics';
 import { openRehearsalIssuer, REHEARSAL_AUDIENCE, type RehearsalIssuer } from './rehearsal-issuer';
+import type { Services } from './services';
 import { temporalGateway } from './temporal-gateway';
 
 /** How long a start waits for Temporal before it is left to the dispatcher. */
@@ -59,6 +60,7 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
         temporal: temporalGateway(connection, config.BOOK_NAME, config.API_ANSWER_WITHIN_MS),
         verifyToken,
         advanceClock: advanceClockByHand(intake),
+        sendStart: startSender(pool, temporal),
         dispatchSignals: () => temporal.withDeadline(Date.now() + DISPATCH_WITHIN_MS, () => dispatchSignals(intake)),
         bulkRowsAtMost: config.API_BULK_ROWS_AT_MOST,
         codeKey: config.ONE_TIME_CODE_KEY ?? randomBytes(32).toString('hex'),
@@ -99,6 +101,15 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
     throw error;
   }
 }
+
+/** The start stays in the outbox where Temporal is away: its own loop sends it later. */
+const startSender =
+  (pool: Pool, temporal: Client): Services['sendStart'] =>
+  async (start) => {
+    if (start === undefined) return;
+    const sent = temporal.withDeadline(Date.now() + DISPATCH_WITHIN_MS, () => sendAtOnce(temporal, start));
+    await sent.then(() => noteSent(pool, start)).catch(() => undefined);
+  };
 
 async function identityOf(
   config: ApiConfig,

@@ -4,6 +4,7 @@ import type { PrismaClient } from '../generated/prisma/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DocumentsPort } from '../activities/intake/connect-intake';
+import type { MessageToSend } from '../activities/intake/dispatch-signals';
 import type { ClockMove } from '../activities/intake/advance-clock-by-hand';
 import type { VerifyToken } from './identity';
 import type { RehearsalIssuer } from './rehearsal-issuer';
@@ -23,6 +24,8 @@ export interface Services {
   readonly advanceClock: (move: ClockMove) => Promise<{ readonly now: string }>;
   /** Hands a started day to Temporal at once; the outbox's own loop does it later where this fails. */
   readonly dispatchSignals: () => Promise<unknown>;
+  /** Hands the start of one new process to Temporal at once; later the outbox's own loop does it, where this fails. */
+  readonly sendStart: (start: MessageToSend | undefined) => Promise<void>;
   /** How many tasks one bulk may hold. */
   readonly bulkRowsAtMost: number;
   /** Secret that the hashes of one-time codes are keyed by. */

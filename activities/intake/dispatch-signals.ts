@@ -8,7 +8,8 @@ import type { StartRequest } from '../outbox/queue-message';
 import { onBehalfOfRequest } from './request-id';
 import { storiesQueue, type IntakeDependencies } from './dependencies';
 
-interface MessageRow {
+/** A message as it waits in the outbox. */
+export interface MessageToSend {
   readonly message_id: string;
   readonly workflow_id: string;
   readonly kind: 'signal' | 'start';
@@ -27,7 +28,7 @@ export async function dispatchSignals({
   pool,
   temporal,
 }: Pick<IntakeDependencies, 'pool' | 'temporal'>): Promise<{ readonly sent: number; readonly stoppedBy?: string }> {
-  const { rows } = await pool.query<MessageRow>(
+  const { rows } = await pool.query<MessageToSend>(
     `select message_id::text, workflow_id, kind, payload from outbox
      where sent_at is null and kind in ('signal', 'start') order by outbox.message_id limit 500`,
   );
@@ -50,12 +51,24 @@ export async function dispatchSignals({
       held.add(row.workflow_id);
       continue;
     }
-    await pool.query('update outbox set sent_at = business_now(), attempts = attempts + 1 where message_id = $1', [
-      row.message_id,
-    ]);
+    await noteSent(pool, row);
     sent += 1;
   }
   return stoppedBy === undefined ? { sent } : { sent, stoppedBy };
+}
+
+/**
+ * Sends one message, of a process that nothing else waits for: the start of a new one. Once this returns the server has it for good; it
+ * is noted afterwards, and one that is not noted is sent again and found to be there.
+ * @throws Error where the server does not take it: it stays in the outbox, and the dispatcher sends it later
+ */
+export const sendAtOnce = (temporal: IntakeDependencies['temporal'], row: MessageToSend): Promise<void> =>
+  onBehalfOfRequest(row.payload.requestId, () => dispatch(temporal, row));
+
+export async function noteSent(pool: IntakeDependencies['pool'], { message_id }: MessageToSend): Promise<void> {
+  await pool.query('update outbox set sent_at = business_now(), attempts = attempts + 1 where message_id = $1', [
+    message_id,
+  ]);
 }
 
 /** What the server said: the client wraps it in a sentence of its own. */
@@ -63,7 +76,7 @@ const causeOf = (error: unknown): unknown => (error instanceof Error ? (error.ca
 
 const isRefused = (cause: unknown): boolean => isGrpcServiceError(cause) && REFUSED.includes(Number(cause.code));
 
-async function dispatch(temporal: IntakeDependencies['temporal'], row: MessageRow): Promise<void> {
+async function dispatch(temporal: IntakeDependencies['temporal'], row: MessageToSend): Promise<void> {
   try {
     if (row.kind === 'signal') {
       await temporal.workflow.getHandle(row.workflow_id).signal(row.payload.signal, ...row.payload.args);

@@ -1,10 +1,9 @@
 /** An open permission is to be changed: buying suspended or resumed, another commission. Asked for with a reason, decided by a second person. */
 import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
-import { recordAudit } from '../audit/record-audit';
+import type { Words } from '../../domain/messages/words';
 import { refuseFirst } from '../intake/judge-actor';
-import { queueStart } from '../outbox/queue-message';
-import { nextRequestNo } from './request-number';
+import { enterRequest, lockAsking, type OpenedRequest } from '../intake/permissions/enter-request';
 
 export type ChangeKind = 'suspension' | 'lifting' | 'commission change';
 
@@ -25,22 +24,15 @@ export interface AskedChange {
   readonly requestId?: string;
 }
 
-const PROCESS = {
-  suspension: { type: 'permissionSuspension', id: 'permission-suspension', zh: '暂停买入', en: 'suspension of buying' },
-  lifting: { type: 'permissionSuspension', id: 'permission-lifting', zh: '恢复买入', en: 'lifting of a suspension' },
-  'commission change': {
-    type: 'commissionChange',
-    id: 'commission-change',
-    zh: '佣金变更',
-    en: 'change of commission',
-  },
-} as const;
+/** A hundred years. */
+const NEVER_DAYS = 36_525;
 
 interface Found {
   readonly today: string;
   readonly branch: string | null;
   readonly openedBy: string | null;
   readonly termsFrom: string | null;
+  readonly name: Words | null;
   readonly suspendedBy: string | null;
   readonly pending: string | null;
   readonly rate: string | null;
@@ -52,14 +44,8 @@ interface Found {
  * @throws SeveralRefusals NOT_FOUND, WRONG_BRANCH, PERMISSION_NOT_OPEN, BUYING_SUSPENDED_ALREADY, BUYING_NOT_SUSPENDED, COMMISSION_CHANGE_PENDING,
  *         COMMISSION_UNCHANGED, COMMISSION_TOO_EARLY, COMMISSION_CHANGES_LATER, all that apply
  */
-export async function askChange(
-  sql: PoolClient,
-  asked: AskedChange,
-): Promise<{ readonly requestNo: string; readonly isNew: boolean }> {
-  // Two that ask at once about the same permission come one after the other.
-  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
-    `permission:${asked.clientNo}:${asked.permission}`,
-  ]);
+export async function askChange(sql: PoolClient, asked: AskedChange): Promise<OpenedRequest> {
+  await lockAsking(sql, asked);
   const { rows: kept } = await sql.query<{ no: string }>(
     'select s.request_no as no from permission_acts a join permission_steps s using (step_id) where a.act_key = $1',
     [asked.key],
@@ -68,7 +54,7 @@ export async function askChange(
   const found = await findPermission(sql, asked);
   if (found.pending !== null && asked.kind !== 'commission change') return { requestNo: found.pending, isNew: false };
   refuseFirst(refusalsOf(asked, found));
-  return { requestNo: await enter(sql, asked, found), isNew: true };
+  return enter(sql, asked, found);
 }
 
 async function findPermission(
@@ -77,9 +63,11 @@ async function findPermission(
 ): Promise<Found> {
   const { rows } = await sql.query<Found>(
     `with clock as (select (business_now() at time zone 'Asia/Shanghai')::date as today),
-     open as (select p.request_no, r.terms_from from permissions p join permission_requests r using (request_no)
+     open as (select p.request_no, r.terms_from, jsonb_build_object('zh', t.name_zh, 'en', t.name_en) as name
+                from permissions p join permission_requests r using (request_no)
+                join permission_types t on t.permission = r.permission and t.valid_from = r.terms_from
                where p.client_no = $1 and p.permission = $2 and p.closed_at is null)
-     select k.today, c.branch, o.request_no as "openedBy", o.terms_from as "termsFrom",
+     select k.today, c.branch, o.request_no as "openedBy", o.terms_from as "termsFrom", o.name,
             (select s.request_no from permission_suspensions s where s.opened_by = o.request_no and s.lifted_at is null) as "suspendedBy",
             (select r.request_no from permission_requests r
               where r.client_no = $1 and r.permission = $2 and r.kind = $3 and r.state in ('under way', 'opening')) as pending,
@@ -135,23 +123,26 @@ function refusalsOfCommission(
 
 const sameRate = (one: string, other: string): boolean => one.padEnd(10, '0') === other.padEnd(10, '0');
 
-async function enter(sql: PoolClient, asked: AskedChange, found: Found): Promise<string> {
-  const { kind, clientNo, permission, reason, by, role, commission, callbackNo } = asked;
-  const { type, id, zh, en } = PROCESS[kind];
-  const requestNo = await nextRequestNo(sql, found.today);
-  const workflowId = `${id}:${permission}:${requestNo}`;
-  // It does not lapse: whether it is decided in time is a promise of its process.
-  await sql.query(
-    `insert into permission_requests (request_no, client_no, permission, terms_from, kind, state, step, step_since, workflow_id,
-                                      requested_at, lapses_at)
-     values ($1, $2, $3, $4, $5, 'under way', 'approval', business_now(), $6, business_now(), business_now() + interval '100 years')`,
-    [requestNo, clientNo, permission, found.termsFrom, kind, workflowId],
-  );
+async function enter(sql: PoolClient, asked: AskedChange, found: Found): Promise<OpenedRequest> {
+  const { by, reason, commission, callbackNo } = asked;
+  const { termsFrom, name, today, branch } = found;
+  if (termsFrom === null || name === null || branch === null) throw new RangeError('a change of no permission');
+  const entered = await enterRequest(sql, {
+    ...asked,
+    step: 'approval',
+    termsFrom,
+    name,
+    today,
+    branch,
+    // It does not lapse: whether it is decided in time is a promise of its process.
+    lapsesAt: { days: NEVER_DAYS },
+    detail: { reason, cause: callbackNo ?? 'by hand', ...commission },
+  });
   await sql.query(
     `insert into permission_changes (request_no, opened_by, cause, callback_no, reason, made_by, rate_before, rate_after, effective_on)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
-      requestNo,
+      entered.requestNo,
       found.openedBy,
       callbackNo === undefined ? 'by hand' : 'callback',
       callbackNo ?? null,
@@ -162,41 +153,5 @@ async function enter(sql: PoolClient, asked: AskedChange, found: Found): Promise
       commission?.effectiveOn ?? null,
     ],
   );
-  const detail = { reason, cause: callbackNo ?? 'by hand', ...commission };
-  const { rows } = await sql.query<{ step_id: string }>(
-    `insert into permission_steps (request_no, step, act, outcome, detail, by, role)
-     values ($1, 'approval', $2, 'done', $3, $4, $5) returning step_id::text`,
-    [requestNo, `ask for ${kind}`, JSON.stringify(detail), by, role],
-  );
-  await sql.query('insert into permission_acts (act_key, step_id, kept) values ($1, $2, $3)', [
-    asked.key,
-    rows[0]?.step_id,
-    JSON.stringify({ answer: { requestNo } }),
-  ]);
-  await recordAudit(sql, {
-    actor: by,
-    role,
-    action: `ask for ${kind}`,
-    outcome: 'done',
-    objectType: 'permission request',
-    objectId: requestNo,
-    reason,
-    after: { permission, clientNo, ...detail },
-    requestId: asked.requestId,
-    workflowId,
-  });
-  await queueStart(sql, {
-    key: `start:${workflowId}`,
-    workflowId,
-    type,
-    args: [{ requestNo }],
-    summary: `${zh} ${en}`,
-    attributes: {
-      ProcessType: type,
-      BusinessKey: `${permission}:${requestNo}`,
-      BusinessDate: found.today,
-      Branch: found.branch ?? '',
-    },
-  });
-  return requestNo;
+  return entered;
 }

@@ -26,9 +26,8 @@ const staff = ({ caller, requestId, idempotencyKey }: AnyAsked) => ({
   requestId,
 });
 
-async function answerOf({ caller }: AnyAsked, { pool, dispatchSignals }: Services, opened: OpenedRequest) {
-  // Left in the outbox where Temporal is away: its own loop starts the process later.
-  await dispatchSignals().catch(() => undefined);
+async function answerOf({ caller }: AnyAsked, { pool, sendStart }: Services, opened: OpenedRequest) {
+  await sendStart(opened.start);
   const body = await viewOf(pool, caller, await visibleRequest(pool, caller, opened.requestNo));
   const location = `/v1/permission-requests/${opened.requestNo}`;
   return { status: opened.isNew ? (201 as const) : (200 as const), body, location };

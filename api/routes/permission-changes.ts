@@ -99,10 +99,14 @@ type OfChange = Asked<undefined, undefined, z.output<typeof asked>>;
 /** Whoever asks for what was asked for already gets the first request. */
 async function answerOf(
   { body, caller, requestId, idempotencyKey }: OfChange,
-  { pool, dispatchSignals }: Services,
+  { pool, sendStart }: Services,
   change: Pick<Parameters<typeof askPermissionChange>[1], 'kind' | 'role' | 'branches' | 'commission'>,
 ) {
-  const { requestNo: no, isNew } = await askPermissionChange(pool, {
+  const {
+    requestNo: no,
+    isNew,
+    start,
+  } = await askPermissionChange(pool, {
     clientNo: body.clientNo,
     permission: body.permission,
     reason: body.reason,
@@ -111,7 +115,7 @@ async function answerOf(
     by: caller.person,
     requestId,
   });
-  await dispatchSignals().catch(() => undefined);
+  await sendStart(start);
   const view = await viewOf(pool, caller, await visibleRequest(pool, caller, no));
   return { status: isNew ? 201 : 200, body: view, location: `/v1/permission-requests/${no}` } as const;
 }

@@ -54,9 +54,13 @@ export const askPermission = route({
     'ONLY_NATURAL_PERSONS',
     'PERMISSION_OPEN_ALREADY',
   ],
-  respond: async ({ body, caller, requestId, idempotencyKey }, { pool, dispatchSignals }) => {
+  respond: async ({ body, caller, requestId, idempotencyKey }, { pool, sendStart }) => {
     const clientNo = await clientOfLogin(pool, caller.person);
-    const { requestNo: no, isNew } = await openPermissionRequest(pool, {
+    const {
+      requestNo: no,
+      isNew,
+      start,
+    } = await openPermissionRequest(pool, {
       ...body,
       key: `${caller.person}:${idempotencyKey}`,
       clientNo,
@@ -64,8 +68,7 @@ export const askPermission = route({
       role: 'client',
       requestId,
     });
-    // Left in the outbox where Temporal is away: its own loop starts the process later.
-    await dispatchSignals().catch(() => undefined);
+    await sendStart(start);
     const view = await viewOf(pool, caller, await visibleRequest(pool, caller, no));
     return { status: isNew ? 201 : 200, body: view, location: pathOf(no) };
   },

@@ -7,6 +7,7 @@ import { showAgreements, signAgreements } from '../../activities/intake/permissi
 import { judgeEligibility } from '../../activities/intake/permissions/judge-eligibility';
 import { answerAttempt, beginAttempt } from '../../activities/intake/permissions/knowledge-test';
 import { enterCode, sendCode } from '../../activities/intake/permissions/one-time-code';
+import type { OpenedRequest } from '../../activities/intake/permissions/enter-request';
 import { openPermissionRequest } from '../../activities/intake/permissions/open-request';
 import { reportListening } from '../../activities/intake/permissions/report-listening';
 
@@ -33,9 +34,9 @@ export async function regularClients(pool: Pool, count: number): Promise<readonl
   return numbers;
 }
 
-export async function ask(pool: Pool, clientNo: string): Promise<string> {
+export function ask(pool: Pool, clientNo: string): Promise<OpenedRequest> {
   const asked = { key: randomUUID(), clientNo, permission: 'HKSC', channel: 'mobile', by: 'client-1', role: 'client' };
-  return (await openPermissionRequest(pool, asked)).requestNo;
+  return openPermissionRequest(pool, asked);
 }
 
 /** From the code to the knowledge test, so that the agreements are the open step. The listening is set back, nobody waits for it. */

@@ -26,9 +26,9 @@ export type AskedClosing = Omit<Asking, 'channel'> & {
  */
 export const openClosing = (pool: Pool, asked: AskedClosing): Promise<OpenedRequest> =>
   inTransaction(pool, async (sql) => {
-    await lockAsking(sql, { ...asked, channel: 'branch' });
+    await lockAsking(sql, asked);
     const client = await clientOf(sql, asked);
-    const before = await enteredBefore(sql, { ...asked, channel: 'branch', kind: 'closing' });
+    const before = await enteredBefore(sql, { ...asked, kind: 'closing' });
     if (before !== undefined) return { requestNo: before, isNew: false };
     const { permission, clientNo, waits } = asked;
     if (client.termsFrom === null) throw new BusinessError('PERMISSION_NOT_OPEN', { client: clientNo, permission });
