@@ -12,6 +12,7 @@ import { askComplaintCallback } from './complaints/ask-complaint-callback';
 import { closeComplaint, endCorrectiveAction } from './complaints/close-complaint';
 import { compensationDue } from './complaints/compensation';
 import { fileComplaint } from './complaints/file-complaint';
+import { freezeEvidence } from './complaints/freeze-evidence';
 import { readComplaint } from './complaints/follow-complaint';
 import { draftProposal, endComplaintRequest } from './complaints/investigation';
 import { readReceivedMail, recordMailLookedAt } from './complaints/received-mail';
@@ -203,6 +204,7 @@ export const outsideVerbs = (deps: Dependencies) => ({
   fileComplaint: fileComplaint(deps),
   fileChange: fileChange(deps),
   fileOpening: fileOpening(deps),
+  freezeEvidence: freezeEvidence(deps),
   readNetCommission: readNetCommission(deps),
   readReserveAccount: readReserveAccount(deps),
   sendFreezeCorrections: sendFreezeCorrections(deps),

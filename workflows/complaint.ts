@@ -5,16 +5,18 @@
  */
 import type { ComplaintEnd, ComplaintInput } from './messages/complaint';
 import { answer } from './complaint/answer';
-import { close } from './complaint/close';
+import { close, file } from './complaint/close';
 import { promiseSecondAnswer, promiseStages, withdrawStages } from './complaint/clocks';
 import { compensate } from './complaint/compensate';
 import { openCase, type ComplaintCase } from './complaint/complaint-case';
 import { decided, type Rounds } from './complaint/decide';
+import { freezeWhenLinked } from './complaint/evidence';
 import { accept, register } from './complaint/intake';
 import { callBack, mediate, reopen } from './complaint/satisfaction';
 
 export async function complaint({ complaintNo }: ComplaintInput): Promise<ComplaintEnd> {
   const it = await openCase(complaintNo);
+  void freezeWhenLinked(it);
   await promiseStages(it);
 
   if ((await register(it)) === 'duplicate') return ended(it, 'duplicate');
@@ -30,6 +32,7 @@ export async function complaint({ complaintNo }: ComplaintInput): Promise<Compla
   }
   await close(it, end);
   await Promise.all(paid.map(({ payment }) => payment));
+  await file(it);
   return ended(it, end);
 }
 

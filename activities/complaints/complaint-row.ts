@@ -14,6 +14,8 @@ export interface ComplaintRow {
   readonly branch: string | null;
   readonly claimedFen: string | null;
   readonly aboutWorkflow: string | null;
+  /** Event of the history of that process which is meant. */
+  readonly aboutEvent: string | null;
   readonly transferNo: string | null;
   /** UTC, as all instants here. */
   readonly transferredAt: string | null;
@@ -34,7 +36,7 @@ export interface ComplaintRow {
 
 /** Columns of a row in the shape of `ComplaintRow`. */
 const COLUMNS = `c.complaint_no as "complaintNo", c.workflow_id as "workflowId", c.channel, c.product, c.category, c.branch,
-  c.claimed_fen::text as "claimedFen", c.about_workflow as "aboutWorkflow", c.transfer_no as "transferNo", c.transferred_at as "transferredAt",
+  c.claimed_fen::text as "claimedFen", c.about_workflow as "aboutWorkflow", c.about_event::text as "aboutEvent", c.transfer_no as "transferNo", c.transferred_at as "transferredAt",
   c.received_at as "receivedAt", c.received_by as "receivedBy", c.received_role as "receivedRole", c.state, c.revision, c.level, c.handler,
   c.handler_role as "handlerRole", c.handler_branch as "handlerBranch", c.duplicate_of as "duplicateOf", business_now() as now,
   (business_now() at time zone 'Asia/Shanghai')::date::text as today`;

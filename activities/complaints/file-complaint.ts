@@ -9,18 +9,29 @@ import type { Dependencies } from '../dependencies';
 import { actOnComplaint, ofProcess } from './act-on-complaint';
 import { lockComplaint } from './complaint-row';
 import type { OfComplaint } from './follow-complaint';
+import { enterComplaintDocument, enterDocument, keptBytes } from './keep-attachment';
+import { historyOf } from './process-history';
 
 const MOST_BYTES = 20_000_000;
 
-/** Kept once; that of a client is an entry of the client's file too. */
+/** Entered once; that of a client is an entry of the client's file too. The history of the complaint lies beside it, up to its filing. */
 export const fileComplaint =
   ({ pool, documents }: Pick<Dependencies, 'pool' | 'documents'>) =>
   async ({ complaintNo }: OfComplaint): Promise<{ readonly sha256: string }> => {
     const { content, clientNo, today, workflowId } = await inTransaction(pool, (sql) => fileOf(sql, complaintNo));
-    const bytes = Buffer.from(canonicalJson(content));
-    const kept = await documents.keep(only(bytes), MOST_BYTES);
+    const events = await historyOf(workflowId);
+    const history = await keptBytes(documents, Buffer.from(canonicalJson({ workflowId, events: events ?? [] })));
+    const of = { sha256: history.sha256, events: events?.length ?? 0 };
+    const kept = await keptBytes(documents, Buffer.from(canonicalJson({ ...content, history: of })));
+    // What was entered first is the file: a repetition finds another state of the world, and changes nothing.
+    const filed = await actOnComplaint(pool, ofProcess(complaintNo, 'file'), 'file complaint', async (sql) => {
+      for (const document of [history, kept]) await enterDocument(sql, document);
+      await enterComplaintDocument(sql, { complaintNo, kind: 'evidence', sha256: history.sha256, by: SYSTEM_ACTOR });
+      await enterComplaintDocument(sql, { complaintNo, kind: 'file', sha256: kept.sha256, by: SYSTEM_ACTOR });
+      return { answer: { sha256: kept.sha256 }, detail: { sha256: kept.sha256, history: of } };
+    });
     if (clientNo !== null)
-      await fileDocument({ pool, documents }, only(bytes), {
+      await fileDocument({ pool, documents }, await documents.read(filed.sha256), {
         key: `${workflowId}:file`,
         clientNo,
         kind: 'complaint',
@@ -29,22 +40,8 @@ export const fileComplaint =
         filedBy: SYSTEM_ACTOR,
         mostBytes: MOST_BYTES,
       });
-    return actOnComplaint(pool, ofProcess(complaintNo, 'file'), 'file complaint', async (sql) => {
-      await sql.query(
-        `insert into documents (sha256, byte_count, media_type) values ($1, $2, $3) on conflict (sha256) do nothing`,
-        [kept.sha256, kept.byteCount, kept.mediaType],
-      );
-      await sql.query(
-        `insert into complaint_documents (complaint_no, kind, sha256, filed_by) values ($1, 'file', $2, $3)`,
-        [complaintNo, kept.sha256, SYSTEM_ACTOR],
-      );
-      return { answer: { sha256: kept.sha256 }, detail: { sha256: kept.sha256 } };
-    });
+    return filed;
   };
-
-async function* only(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield await Promise.resolve(bytes);
-}
 
 const PARTS: Readonly<Record<string, string>> = {
   complaint: 'select * from complaints where complaint_no = $1',
@@ -56,7 +53,19 @@ const PARTS: Readonly<Record<string, string>> = {
   proposals: 'select * from complaint_proposals where complaint_no = $1 order by nth',
   closing: 'select * from complaint_closings where complaint_no = $1',
   actions: 'select * from complaint_actions where complaint_no = $1 order by action_no',
-  attachments: `select kind, sha256, filed_by from complaint_documents where complaint_no = $1 and kind <> 'file' order by document_id`,
+  documents: `select kind, sha256, byte_count, media_type, filed_by, filed_at
+                from complaint_documents join documents using (sha256) where complaint_no = $1 order by document_id`,
+  attachments: 'select * from complaint_attachments where complaint_no = $1 order by attachment_id',
+  mails:
+    'select mail_id, sha256, received_at, state, faults, looked_at_by from received_mails where complaint_no = $1 order by mail_id',
+  evidence: 'select * from complaint_evidence where complaint_no = $1 order by evidence_id',
+  group: 'select complaint_no, state from complaints where group_of = $1 order by 1',
+  audit: `select seq, at, actor, on_behalf_of, role, action, outcome, object_type, object_id, request_id
+            from audit where workflow_id = 'complaint:' || $1 order by seq`,
+  rules: `select p.code, p.value, p.valid_from, p.source
+            from complaints c join parameters p on p.code like 'COMPLAINT%'
+                 and daterange(p.valid_from, p.valid_to) @> (c.received_at at time zone 'Asia/Shanghai')::date
+           where c.complaint_no = $1 order by 1`,
   duplicates: 'select complaint_no from complaints where duplicate_of = $1 order by 1',
   keptOut: `select person, cause, entered_by, entered_at from process_exclusions where workflow_id = 'complaint:' || $1 order by exclusion_id`,
   promises: `select business_key, limit_kind, limit_n, received_at, due_at, state, ended_at, ended_by, calendar_version

@@ -78,7 +78,7 @@ export async function enterComplaintDocument(
   sql: PoolClient,
   of: {
     readonly complaintNo: string;
-    readonly kind: 'attachment' | 'mail' | 'evidence';
+    readonly kind: 'attachment' | 'mail' | 'evidence' | 'file';
     readonly sha256: string;
     readonly by: string;
   },

@@ -37,7 +37,7 @@ export async function actOf({ params, caller, requestId, idempotencyKey }: Actin
   };
 }
 
-async function seen({ params, caller }: Pick<Acting, 'params' | 'caller'>, { pool, dispatchSignals }: Services) {
+export async function seen({ params, caller }: Pick<Acting, 'params' | 'caller'>, { pool, dispatchSignals }: Services) {
   await dispatchSignals().catch(() => undefined);
   return { status: 200 as const, body: await viewOf(pool, await visibleComplaint(pool, caller, params.complaintNo)) };
 }

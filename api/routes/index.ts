@@ -23,6 +23,7 @@ import {
   receiveComplaintRoute,
 } from './complaints';
 import { addComplaintAttachment, readComplaintAttachment } from './complaint-attachments';
+import { nameComplaintSubject, readComplaintDocument, readComplaintEvidence } from './complaint-evidence';
 import { watchDay } from './day-events';
 import { askExtension, resumeClock, stopClock } from './deadline-acts';
 import { listDeadlines, readDeadline, readDeadlineReport } from './deadlines';
@@ -240,6 +241,9 @@ export const routes: readonly Route[] = [
   supplementComplaintRoute,
   addComplaintAttachment,
   readComplaintAttachment,
+  nameComplaintSubject,
+  readComplaintEvidence,
+  readComplaintDocument,
   listReceivedMails,
   readReceivedMail,
   writeComplaintText,

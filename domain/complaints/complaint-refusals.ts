@@ -123,6 +123,12 @@ export const complaintRefusals = [
     en: 'The attachment says that it is {said} and is {found}: check it and send it again.',
   },
   {
+    code: 'SUBJECT_NAMED_ALREADY',
+    status: 409,
+    zh: '投诉已关联流程 {process}，不能再改。',
+    en: 'The complaint is about the process {process} already; that is not changed.',
+  },
+  {
     code: 'MAIL_UNREADABLE',
     status: 422,
     zh: '邮件无法解析。',

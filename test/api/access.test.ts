@@ -52,6 +52,7 @@ const NOTHING: Readonly<Record<string, string>> = {
   callbackNo: 'T20250622-999999',
   attachmentId: '999999',
   mailId: '999999',
+  sha256: 'a'.repeat(64),
   nth: '1',
   calendar: 'CIVIL',
 };
@@ -90,6 +91,7 @@ const WITH: Partial<Record<RouteId, { readonly body?: object; readonly query?: s
   listFigures: { query: '?section=overdrafts' },
   supplementComplaint: { body: { text: 'more of it' } },
   addComplaintAttachment: { body: { fileName: 'a.txt', mediaType: 'text/plain', content: 'YWJj' } },
+  nameComplaintSubject: { body: { workflowId: 'complaint:T20250623-000001' } },
   writeComplaintText: { body: { taskId: '1', text: 'what was found' } },
   askDepartment: { body: { department: 'operations', question: 'what happened?' } },
   askComplaintExtension: { body: { furtherDays: 5, reason: 'a witness is away' } },
@@ -163,9 +165,9 @@ const THINGS: Readonly<Record<string, (objects: Objects, actor: Actor) => readon
       own: login === person || branch === place,
     })),
   complaintNo: ({ complaints }, { person, place }) =>
-    complaints.map(({ complaintNo, attachmentId, branch, login }) => ({
+    complaints.map(({ complaintNo, attached, branch, login }) => ({
       id: complaintNo,
-      also: { attachmentId },
+      also: { ...attached },
       what: `a complaint of ${login}, branch ${branch}`,
       own: login === person || branch === place,
     })),

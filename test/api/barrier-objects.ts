@@ -37,7 +37,7 @@ export interface Objects {
 /** A complaint of the client of a login with something attached, received by a person of nobody's branch. */
 interface ComplaintOfClient {
   readonly complaintNo: string;
-  readonly attachmentId: string;
+  readonly attached: { readonly attachmentId: string; readonly sha256: string };
   readonly branch: string;
   readonly login: string;
 }
@@ -167,7 +167,7 @@ async function enterComplaints(pool: Pool, documents: string): Promise<Objects['
       by: 'newcomer',
       role: 'service',
     });
-    const { attachmentId } = await addAttachment(
+    const attached = await addAttachment(
       { pool, documents: folderDocuments(documents) },
       {
         complaintNo,
@@ -178,7 +178,7 @@ async function enterComplaints(pool: Pool, documents: string): Promise<Objects['
         bytes: Buffer.from('evidence'),
       },
     );
-    complaints.push({ complaintNo, attachmentId, branch, login });
+    complaints.push({ complaintNo, attached, branch, login });
   }
   return complaints;
 }

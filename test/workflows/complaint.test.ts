@@ -8,6 +8,7 @@ import { seedClients } from '../../activities/clients/seed-clients';
 import {
   askDepartment,
   askMoreTime,
+  nameSubject,
   recuse,
   supplementComplaint,
   writeTaskText,
@@ -260,7 +261,8 @@ test('from receipt to file: a department answers, finance pays once, an action i
 });
 
 test('not satisfied: mediation fails, compliance assigns it a level higher, and a second time it is closed as disputed', async () => {
-  const complaintNo = await received({ complainant: { name: NAME, clientNo: 'C00000002' } });
+  const about = { workflowId: 'complaint:T20250623-000001', event: '1' };
+  const complaintNo = await received({ complainant: { name: NAME, clientNo: 'C00000002' }, about });
   await assigned(complaintNo);
   const proposed = (by: string) =>
     done(complaintNo, 'propose-complaint-outcome', by, { finding: 'not upheld', amount: '0.00' }, '不实');
@@ -294,12 +296,55 @@ test('not satisfied: mediation fails, compliance assigns it a level higher, and 
     'ANSWERED',
     'DISPUTED',
   ]);
+  await expectFrozen(complaintNo);
   expect((await promisesOf(complaintNo)).map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
     'complaint-accept:K met',
     'complaint-answer:K:1 met',
     'complaint-answer:K:2 met',
   ]);
 });
+
+/** The process that it is about lies in the file twice, with the event that was meant, and the complete file names both with their digests. */
+async function expectFrozen(complaintNo: string): Promise<void> {
+  const { rows: frozen } = await stage.pool.query<Record<string, string | number>>(
+    `select moment, event_type as type, event_count as events, row_count as rows, history_sha256 as history, sha256
+       from complaint_evidence where complaint_no = $1 order by evidence_id`,
+    [complaintNo],
+  );
+  const type = 'EVENT_TYPE_WORKFLOW_EXECUTION_STARTED';
+  expect(frozen).toMatchObject([
+    { moment: 'linked', type },
+    { moment: 'closing', type },
+  ]);
+  const read = async (sha256: unknown) => {
+    const chunks: Buffer[] = [];
+    const stored = await folderDocuments(stage.config.documents).read(String(sha256));
+    for await (const chunk of stored) chunks.push(chunk as Buffer);
+    return JSON.parse(Buffer.concat(chunks).toString()) as Record<string, { length?: number; sha256?: string }>;
+  };
+  const [linked] = frozen;
+  expect((await read(linked?.['history']))['events']).toHaveLength(Number(linked?.['events']));
+  expect(await read(linked?.['sha256'])).toMatchObject({
+    about: { workflowId: 'complaint:T20250623-000001', event: '1', type },
+    history: { sha256: linked?.['history'] },
+  });
+  const { rows: files } = await stage.pool.query<{ sha256: string }>(
+    `select sha256 from complaint_documents where complaint_no = $1 and kind = 'file'`,
+    [complaintNo],
+  );
+  const file = await read(files[0]?.sha256);
+  expect(file['evidence']).toMatchObject([{ moment: 'linked' }, { moment: 'closing' }]);
+  expect(
+    Object.entries(file).filter(([part]) => ['rules', 'audit', 'register', 'texts', 'promises'].includes(part)),
+  ).toEqual(
+    expect.arrayContaining([
+      ['rules', expect.arrayContaining([expect.objectContaining({ code: 'COMPLAINT_ANSWER_WITHIN' })])],
+    ]),
+  );
+  // The history of the complaint itself, up to its filing.
+  const own = await read(file['history']?.sha256);
+  expect(JSON.stringify(own['events'])).toContain('fileComplaint');
+}
 
 test('asked back: the clocks stand until the complainant adds to it; a duplicate is linked, a refusal has its reasons written', async () => {
   const complaintNo = await received({ complainant: { name: NAME, clientNo: 'C00000003' } });
@@ -352,6 +397,10 @@ test('whom it is about and the superior are kept out; a recused handler is repla
     await expect(assign(person, 'branch', '1001')).rejects.toMatchObject({ cause: { type: 'KEPT_OUT_OF_CASE' } });
   await expect(assign('ops-client-1', 'branch')).rejects.toMatchObject({ cause: { type: 'HANDLER_UNFIT' } });
   await assign('brokerage-1', 'brokerage');
+  const named = (workflowId: string) => nameSubject(stage.pool, { ...act(complaintNo, 'service-1'), workflowId });
+  await expect(named('settlement-day:SH:2030-01-01')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await named('complaint:T20250623-000001');
+  await expect(named('complaint:T20250623-000001')).rejects.toMatchObject({ code: 'SUBJECT_NAMED_ALREADY' });
   const of1 = act(complaintNo, 'brokerage-1');
   await askDepartment(stage.pool, { ...of1, department: 'operations', question: '当日情况？', dueDays: 1 });
   await recuse(stage.pool, { ...act(complaintNo, 'brokerage-1'), person: 'brokerage-1', reason: '系投诉人亲属' });
@@ -380,6 +429,10 @@ test('whom it is about and the superior are kept out; a recused handler is repla
     complaintNo,
   ]);
   expect(rows).toEqual([{ state: 'gone on without', ended_by: 'compliance-1' }]);
+  const { rows: frozen } = await stage.pool.query('select moment from complaint_evidence where complaint_no = $1', [
+    complaintNo,
+  ]);
+  expect(frozen).toEqual([{ moment: 'linked' }]);
 });
 
 async function approveExtension(): Promise<void> {

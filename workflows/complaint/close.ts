@@ -2,6 +2,7 @@
 import type { CorrectiveAction } from '../../activities/complaints/close-complaint';
 import { database, outside } from '../activity-groups';
 import type { TaskForm } from '../building-blocks/human-task';
+import { freezeAtClosing } from './evidence';
 import { actorOf, answered, factsOf, record, type ComplaintCase } from './complaint-case';
 
 const CLOSE: TaskForm = {
@@ -37,7 +38,7 @@ const CLOSE: TaskForm = {
   },
 };
 
-/** Root cause and actions are recorded, the file is laid down, and every action is followed to its end. */
+/** Root cause and actions are recorded, and every action is followed to its end. */
 export async function close(it: ComplaintCase, endedAs: 'closed' | 'disputed'): Promise<void> {
   it.waiting.stage('结案', 'closing');
   const { form, by } = await answered(it, {
@@ -65,7 +66,12 @@ export async function close(it: ComplaintCase, endedAs: 'closed' | 'disputed'): 
   await record(it, { step: endedAs === 'closed' ? 'close' : 'dispute', by: actorOf(by) }, '结案 close');
   it.waiting.stage('整改', 'corrective actions');
   await Promise.all(actions.map((action) => correct(it, action)));
+}
+
+/** The complete file, once nothing is owed any more: actions are carried out, what was decided is paid. */
+export async function file(it: ComplaintCase): Promise<void> {
   it.waiting.stage('归档', 'filing');
+  await freezeAtClosing(it);
   await outside('投诉案卷归档 file the complaint').fileComplaint({ complaintNo: it.complaintNo });
 }
 

@@ -28,6 +28,8 @@ export interface ComplaintCase {
   readonly callbacks: Callbacks;
   /** Requests to departments that are followed, and extensions that were asked for. */
   readonly followed: { readonly requests: Map<number, Promise<void>>; readonly extensions: Set<string> };
+  /** Whether what it is about lies in the file. */
+  readonly evidence: { isFrozen: boolean };
   /** How often each step was recorded. */
   readonly recorded: Map<string, number>;
 }
@@ -58,6 +60,7 @@ export async function openCase(complaintNo: string): Promise<ComplaintCase> {
     owed,
     callbacks,
     followed,
+    evidence: { isFrozen: false },
     recorded: new Map(),
   };
 }

@@ -84,6 +84,30 @@ export const askDepartment = (
     return { answer: { requestNo }, detail: { requestNo, department: act.department, dueDays }, signal: true };
   });
 
+/**
+ * The process that the complaint is about, and the event of its history that is meant: named once, and frozen into the file.
+ * @throws BusinessError NOT_FOUND, COMPLAINT_ENDED, SUBJECT_NAMED_ALREADY
+ */
+export const nameSubject = (
+  pool: Pool,
+  act: ComplaintAct & { readonly workflowId: string; readonly event?: string | undefined },
+): Promise<null> =>
+  actOnComplaint(pool, act, 'name subject', async (sql, complaint) => {
+    requireOpen(complaint);
+    const { workflowId, event } = act;
+    const { rowCount } = await sql.query('select from processes where workflow_id = $1', [workflowId]);
+    if (rowCount === 0)
+      throw new BusinessError('NOT_FOUND', { what: '流程 process', key: workflowId, field: 'workflowId' });
+    if (complaint.aboutWorkflow !== null)
+      throw new BusinessError('SUBJECT_NAMED_ALREADY', { process: complaint.aboutWorkflow });
+    await sql.query('update complaints set about_workflow = $2, about_event = $3 where complaint_no = $1', [
+      act.complaintNo,
+      workflowId,
+      event ?? null,
+    ]);
+    return { answer: null, detail: { about: workflowId, event: event ?? null }, signal: true };
+  });
+
 /** Somebody takes no part any more: of oneself, or of another by compliance. */
 export const recuse = (
   pool: Pool,

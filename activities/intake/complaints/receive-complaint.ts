@@ -72,10 +72,17 @@ interface Found {
 
 async function judge(sql: PoolClient, given: ReceivedComplaint): Promise<Found> {
   const { complainant, transfer, channel } = given;
-  const { rows } = await sql.query<{ now: string; today: string; branch: string | null; against: boolean }>(
+  const { rows } = await sql.query<{
+    now: string;
+    today: string;
+    branch: string | null;
+    against: boolean;
+    about: boolean;
+  }>(
     `select business_now() as now, (business_now() at time zone 'Asia/Shanghai')::date::text as today,
-            (select branch from registered_clients where client_no = $1) as branch, exists (select from people where person = $2) as against`,
-    [complainant.clientNo ?? null, given.against ?? null],
+            (select branch from registered_clients where client_no = $1) as branch, exists (select from people where person = $2) as against,
+            exists (select from processes where workflow_id = $3) as about`,
+    [complainant.clientNo ?? null, given.against ?? null, given.about?.workflowId ?? null],
   );
   const [clock] = rows;
   if (clock === undefined) throw new Error('this book has no business clock: it was not made by the migrations');
@@ -91,6 +98,9 @@ async function judge(sql: PoolClient, given: ReceivedComplaint): Promise<Found> 
     given.against !== undefined &&
       !clock.against &&
       new BusinessError('NOT_FOUND', { what: '人员 person', key: given.against, field: 'against' }),
+    given.about !== undefined &&
+      !clock.about &&
+      new BusinessError('NOT_FOUND', { what: '流程 process', key: given.about.workflowId, field: 'about.workflowId' }),
     receivedAt > clock.now && new BusinessError('RECEIVED_IN_THE_FUTURE', { receivedAt, field: 'receivedAt' }),
     (isTransfer !== (transfer !== undefined) || (transfer !== undefined && transfer.at > receivedAt)) &&
       new BusinessError('TRANSFER_INCOMPLETE', { field: 'transfer' }),

@@ -1,0 +1,118 @@
+/**
+ * The process that a complaint is about, frozen into the file: its history, its rows, and a manifest with the digest of each. A history only
+ * grows, so what was meant is in whatever is frozen later; the engine forgets histories after its own time, the file does not.
+ */
+import type { PoolClient } from 'pg';
+import { canonicalJson } from '../../domain/canonical-json';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { actOnComplaint, ofProcess } from './act-on-complaint';
+import { lockComplaint } from './complaint-row';
+import type { OfComplaint } from './follow-complaint';
+import { enterComplaintDocument, enterDocument, keptBytes } from './keep-attachment';
+import { historyOf } from './process-history';
+
+export interface FrozenEvidence {
+  /** Digest of the manifest. */
+  readonly sha256: string;
+  /** Whether the event that is meant is in the history; undefined where none is named. */
+  readonly hasEvent?: boolean;
+}
+
+/** Frozen once a moment: when it was linked, and again when the complaint is filed. Null where a complaint is about no process. */
+export const freezeEvidence =
+  ({ pool, documents }: Pick<Dependencies, 'pool' | 'documents'>) =>
+  async ({
+    complaintNo,
+    moment,
+  }: OfComplaint & { readonly moment: 'linked' | 'closing' }): Promise<FrozenEvidence | null> => {
+    const about = await inTransaction(pool, (sql) => lockComplaint(sql, complaintNo));
+    const { aboutWorkflow, aboutEvent } = about;
+    if (aboutWorkflow === null) return null;
+    const events = await historyOf(aboutWorkflow);
+    const event = events?.find(({ eventId }) => eventId === aboutEvent);
+    const rows = await inTransaction(pool, (sql) => rowsOf(sql, aboutWorkflow));
+    const keep = (content: unknown) => keptBytes(documents, Buffer.from(canonicalJson(content)));
+    const history = events === undefined ? undefined : await keep({ workflowId: aboutWorkflow, events });
+    const table = await keep({ workflowId: aboutWorkflow, ...rows });
+    const rowCount = Object.values(rows).reduce((sum, part) => sum + part.length, 0);
+    const manifest = await keep({
+      complaintNo,
+      moment,
+      about: { workflowId: aboutWorkflow, event: aboutEvent, type: event?.eventType, at: event?.eventTime },
+      history: history === undefined ? null : { sha256: history.sha256, events: events?.length },
+      rows: { sha256: table.sha256, count: rowCount },
+      documents: rows.documents,
+    });
+    return actOnComplaint<FrozenEvidence>(
+      pool,
+      ofProcess(complaintNo, `evidence:${moment}`),
+      'freeze evidence',
+      async (sql) => {
+        for (const kept of [history, table, manifest]) {
+          if (kept === undefined) continue;
+          await enterDocument(sql, kept);
+          await enterComplaintDocument(sql, { complaintNo, kind: 'evidence', sha256: kept.sha256, by: SYSTEM_ACTOR });
+        }
+        await sql.query(
+          `insert into complaint_evidence (complaint_no, moment, about_workflow, about_event, event_type, event_at, event_count, row_count,
+                                         history_sha256, rows_sha256, sha256)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+          [
+            complaintNo,
+            moment,
+            aboutWorkflow,
+            aboutEvent,
+            event?.eventType ?? null,
+            event?.eventTime ?? null,
+            events?.length ?? null,
+            rowCount,
+            history?.sha256 ?? null,
+            table.sha256,
+            manifest.sha256,
+          ],
+        );
+        const hasEvent = aboutEvent === null ? {} : { hasEvent: event !== undefined };
+        return {
+          answer: { sha256: manifest.sha256, ...hasEvent },
+          detail: { moment, events: events?.length ?? null, rows: rowCount, sha256: manifest.sha256, ...hasEvent },
+        };
+      },
+    );
+  };
+
+/** What the book knows of a process: references, no texts. Documents by their digests. */
+const PARTS = {
+  process: 'select workflow_id, type, business_key, closed, ended, registered_at from processes where workflow_id = $1',
+  tasks: `select task_id, business_key, kind, role, side, branch, state, claimed_by, opened_at, due_at, done_at
+            from tasks where workflow_id = $1 order by task_id`,
+  decisions: `select t.kind, a.maker, a.checker, a.decision, a.decided_at
+                from approvals a join tasks t using (task_id) where t.workflow_id = $1 order by a.decided_at, a.task_id`,
+  promises: `select business_key, step, limit_kind, limit_n, received_at, due_at, state, ended_at, ended_by, calendar_version
+               from deadlines where workflow_id = $1 order by deadline_id`,
+  orders: `select business_key, kind, side, amount_fen, state, made_by, approved_by, sent_at, executed_at
+             from orders where order_id::text in (select subject_id from tasks where workflow_id = $1 and subject_kind = 'order') order by order_id`,
+  steps: `select s.step, s.act, s.outcome, s.codes, s.by, s.at
+            from permission_steps s join permission_requests r using (request_no) where r.workflow_id = $1 order by s.step_id`,
+  messages: `select message_key, template, severity, created_at, state
+               from outbox where workflow_id = $1 and kind = 'notice' order by message_id`,
+  audit: `select seq, at, actor, on_behalf_of, role, action, outcome, object_type, object_id, request_id
+            from audit where workflow_id = $1 order by seq`,
+  documents: `select e.kind, e.sha256, d.byte_count, d.media_type, e.filed_at
+                from archive_entries e join documents d using (sha256) where e.workflow_id = $1 order by e.entry_id`,
+} as const;
+
+type Rows = Readonly<Record<keyof typeof PARTS, readonly unknown[]>>;
+
+async function rowsOf(sql: PoolClient, workflowId: string): Promise<Rows> {
+  const rows: Record<string, readonly unknown[]> = {};
+  for (const [part, query] of Object.entries(PARTS)) {
+    const found = await sql.query<{ part: readonly unknown[] }>(
+      `select coalesce(jsonb_agg(to_jsonb(part)), '[]') as part from (${query}) part`,
+      [workflowId],
+    );
+    rows[part] = found.rows[0]?.part ?? [];
+  }
+  return rows as Rows;
+}
