@@ -30,6 +30,8 @@ import { listNewFiles } from './files/list-new-files';
 import { receiveFile } from './files/receive-file';
 import { readParameterChangeByReference } from './intake/read-parameter-change';
 import { recordRungs } from './ladders/record-rungs';
+import { askOverdraftBlock, coverOverdraft, readOverdraftCase, recordOverdraftAct } from './overdrafts/follow-case';
+import { draftWriteOff, postWriteOff } from './overdrafts/write-off';
 import { askOrder } from './orders/ask-order';
 import { draftOrder } from './orders/draft-order';
 import { matchTransfers } from './orders/match-transfers';
@@ -100,6 +102,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   amountToCover: amountToCover(deps),
   askComplaintCallback: askComplaintCallback(deps),
   askExtension: askExtension(deps),
+  askOverdraftBlock: askOverdraftBlock(deps),
   awaitCallback: awaitCallback(deps),
   closeComplaint: closeComplaint(deps),
   closeDay: closeDay(deps),
@@ -108,12 +111,14 @@ export const databaseVerbs = (deps: Dependencies) => ({
   compensationDue: compensationDue(deps),
   completeTask: completeTask(deps),
   coverDefaults: coverDefaults(deps),
+  coverOverdraft: coverOverdraft(deps),
   readExtension: readExtension(deps),
   decideInstitution: decideInstitution(deps),
   decideSettlementDay: decideSettlementDay(deps),
   decideUnreachable: decideUnreachable(deps),
   draftOrder: draftOrder(deps),
   draftProposal: draftProposal(deps),
+  draftWriteOff: draftWriteOff(deps),
   drawBackAmount: drawBackAmount(deps),
   eveningBefore: eveningBefore(deps),
   endComplaintRequest: endComplaintRequest(deps),
@@ -140,6 +145,8 @@ export const databaseVerbs = (deps: Dependencies) => ({
   openDelegation: openDelegation(deps),
   openTask: openTask(deps),
   planFunding: planFunding(deps),
+  postWriteOff: postWriteOff(deps),
+  readOverdraftCase: readOverdraftCase(deps),
   readCallback: readCallback(deps),
   readComplaint: readComplaint(deps),
   readParameterChange: readParameterChangeByReference(deps),
@@ -156,6 +163,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   recordException: recordException(deps),
   recordMailLookedAt: recordMailLookedAt(deps),
   recordOrderProgress: recordOrderProgress(deps),
+  recordOverdraftAct: recordOverdraftAct(deps),
   recordPaperReview: recordPaperReview(deps),
   recordPermission: recordPermission(deps),
   recordRungs: recordRungs(deps),

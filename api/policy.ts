@@ -13,6 +13,8 @@ type Access = 'public' | readonly Role[];
 const SETTLERS = ['operations', 'finance'] as const;
 const WATCHERS = ['supervisor', 'compliance', 'audit', 'general_manager'] as const;
 const DAY_READERS = [...SETTLERS, 'prop', ...WATCHERS] as const;
+/** Who follows what clients owe: branches those of their clients. */
+const OVERDRAFT_READERS = ['branch', 'brokerage', 'operations', 'finance', ...WATCHERS] as const;
 /** Who has work in a list of tasks. */
 const TASK_PEOPLE = ['branch', 'branch_risk', 'brokerage', 'prop', 'service', ...SETTLERS, ...WATCHERS] as const;
 /** Who reads the directory: those who give roles, those who watch, and technology, which makes the logins. */
@@ -60,6 +62,9 @@ export const policy = {
   listFindings: [...SETTLERS, ...WATCHERS],
   listBatches: [...SETTLERS, ...WATCHERS],
   listOverdrafts: DAY_READERS,
+  readOverdraftAgeing: DAY_READERS,
+  listOverdraftCases: OVERDRAFT_READERS,
+  readOverdraftCase: OVERDRAFT_READERS,
   listBreaks: [...SETTLERS, ...WATCHERS],
   readFigure: DAY_READERS,
   listFigures: DAY_READERS,
@@ -234,6 +239,9 @@ const OWN_PERSON_OR_WATCHED = { own: 'person', all: WATCHERS } as const;
 const OWN_CLIENT = { own: 'client', all: [] } as const;
 const OWN_CLIENTS = { own: 'client', all: ['brokerage', 'service', 'operations', ...WATCHERS] } as const;
 
+/** Overdrafts of clients: finance decides about write-offs whichever its side. */
+const OWN_CASES = { own: 'client', all: ['brokerage', 'operations', 'finance', ...WATCHERS] } as const;
+
 /** Besides, everybody sees what one received, handles or holds a task of. */
 const OWN_COMPLAINTS = {
   own: 'client',
@@ -256,6 +264,9 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   listFindings: OWN_SIDE,
   listBatches: HOUSE,
   listOverdrafts: OWN_SIDE,
+  readOverdraftAgeing: OWN_SIDE,
+  listOverdraftCases: OWN_CASES,
+  readOverdraftCase: OWN_CASES,
   listBreaks: OWN_SIDE,
   readFigure: OWN_SIDE,
   listFigures: OWN_SIDE,

@@ -20,6 +20,7 @@ import { knowledgeTestRefusals } from './permissions/knowledge-test-refusals';
 import { openingRefusals } from './permissions/opening-refusals';
 import { restrictedListRefusals } from './permissions/restricted-list-refusals';
 import { questionnaireRefusals } from './rating/questionnaire-refusals';
+import { overdraftRefusals } from './settlement/overdraft-refusals';
 import { taskRefusals } from './tasks/task-refusals';
 
 /** The list. A new code goes where it belongs in the order; an existing one keeps its status. */
@@ -231,6 +232,8 @@ export const errorList = [
     zh: '任务 {task} 只有经办人可以撤回。',
     en: 'Only the maker can recall task {task}.',
   },
+
+  ...overdraftRefusals,
 
   // Promises and their clocks
   {

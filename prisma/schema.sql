@@ -26,6 +26,7 @@ table advances (
   outstanding_fen bigint not null
   overdraft_fen bigint not null
   interest_numerator numeric(40,0) not null  -- Sum of owed fen x calendar days x yearly rate (E12) since the first day, never reset; penalty interest in fen is this / 10^12 / day base (S18).
+  owed_since date  -- First evening since which the client has owed without a break; null where nothing is owed.
   constraint advances_pkey PRIMARY KEY (channel, business_date, fund_account)
 )
 CREATE TRIGGER keep_earlier_figures AFTER DELETE ON advances REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION keep_earlier_figures()
@@ -1907,6 +1908,82 @@ CREATE INDEX outbox_unsent ON outbox USING btree (message_id) WHERE (sent_at IS 
 CREATE TRIGGER code_is_forgotten BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((new.template = 'ONE_TIME_CODE'::text) AND (new.sent_at IS NOT NULL) AND (new.facts ? 'code'::text))) EXECUTE FUNCTION code_is_forgotten()
 CREATE TRIGGER message_stays_as_told BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((old.kind = 'notice'::text) AND (old.state <> 'blocked'::text) AND (old.template IS DISTINCT FROM 'ONE_TIME_CODE'::text))) EXECUTE FUNCTION is_written_once('message_key', 'recipient_role', 'recipient_mark', 'recipient_ref', 'workflow_id', 'case_key', 'purpose', 'template', 'template_version', 'subject_zh', 'subject_en', 'text_zh', 'text_en', 'facts', 'side', 'branch', 'created_at')
 
+table overdraft_case_numbers  -- The last number given on a day; whoever takes one waits for the one before, so numbers have no holes. (
+  business_date date not null
+  last_no integer not null
+  constraint overdraft_case_numbers_pkey PRIMARY KEY (business_date)
+)
+
+table overdraft_cases  -- What stayed uncovered long enough to be called about: one open case a client. Its terms are those of the day on which it was opened. (
+  case_no text not null
+  channel channel_code not null
+  fund_account text not null
+  branch text not null
+  owed_since date not null
+  opened_on date not null
+  workflow_id text not null
+  call_after_days integer not null
+  block_after_days integer not null
+  recovery_after_days integer not null
+  state text not null default 'open'::text
+  ended_on date
+  constraint overdraft_cases_call_after_days_check CHECK ((call_after_days > 0))
+  constraint overdraft_cases_case_no_check CHECK ((case_no ~ '^V\d{8}-\d{6}$'::text))
+  constraint overdraft_cases_check CHECK ((block_after_days > call_after_days))
+  constraint overdraft_cases_check1 CHECK ((recovery_after_days > block_after_days))
+  constraint overdraft_cases_check2 CHECK (((state = 'open'::text) = (ended_on IS NULL)))
+  constraint overdraft_cases_check3 CHECK ((owed_since <= opened_on))
+  constraint overdraft_cases_fund_account_fkey FOREIGN KEY (fund_account) REFERENCES clients(fund_account)
+  constraint overdraft_cases_pkey PRIMARY KEY (case_no)
+  constraint overdraft_cases_state_check CHECK ((state = ANY (ARRAY['open'::text, 'covered'::text, 'written off'::text])))
+  constraint overdraft_cases_workflow_id_key UNIQUE (workflow_id)
+)
+CREATE UNIQUE INDEX one_open_overdraft_case ON overdraft_cases USING btree (channel, fund_account) WHERE (state = 'open'::text)
+CREATE TRIGGER overdraft_case_is_written_once BEFORE UPDATE ON overdraft_cases FOR EACH ROW EXECUTE FUNCTION is_written_once('case_no', 'channel', 'fund_account', 'branch', 'owed_since', 'opened_on', 'workflow_id', 'ended_on')
+
+table overdraft_steps  -- What was done about a case, once each. No personal data. (
+  step_id bigint not null generated always as identity
+  case_no text not null
+  act text not null
+  nth integer not null default 1
+  detail jsonb not null default '{}'::jsonb
+  by text not null
+  at timestamp with time zone not null default business_now()
+  constraint overdraft_steps_act_check CHECK ((act = ANY (ARRAY['call'::text, 'ask for block'::text, 'block by hand'::text, 'recovery'::text, 'lift'::text, 'write off'::text, 'cover'::text])))
+  constraint overdraft_steps_case_no_act_nth_key UNIQUE (case_no, act, nth)
+  constraint overdraft_steps_case_no_fkey FOREIGN KEY (case_no) REFERENCES overdraft_cases(case_no)
+  constraint overdraft_steps_pkey PRIMARY KEY (step_id)
+)
+
+table overdraft_write_offs  -- What is given up of an advance, and the interest that is waived with it; decided by finance and then the general manager. (
+  write_off_id bigint not null generated always as identity
+  case_no text not null
+  nth integer not null
+  amount_fen bigint not null
+  interest_waived_fen bigint not null
+  made_by text not null
+  made_for text
+  made_at timestamp with time zone not null default business_now()
+  state text not null default 'awaiting approval'::text
+  approved_by text
+  approved_for text
+  approved_at timestamp with time zone
+  posted_on date
+  constraint overdraft_write_offs_amount_fen_check CHECK ((amount_fen > 0))
+  constraint overdraft_write_offs_case_no_fkey FOREIGN KEY (case_no) REFERENCES overdraft_cases(case_no)
+  constraint overdraft_write_offs_case_no_nth_key UNIQUE (case_no, nth)
+  constraint overdraft_write_offs_check CHECK (((state = 'approved'::text) = ((approved_by IS NOT NULL) AND (approved_at IS NOT NULL))))
+  constraint overdraft_write_offs_check1 CHECK (((posted_on IS NULL) OR (state = 'approved'::text)))
+  constraint overdraft_write_offs_interest_waived_fen_check CHECK ((interest_waived_fen >= 0))
+  constraint overdraft_write_offs_nth_check CHECK ((nth > 0))
+  constraint overdraft_write_offs_pkey PRIMARY KEY (write_off_id)
+  constraint overdraft_write_offs_state_check CHECK ((state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text])))
+  constraint write_off_maker_never_approves CHECK ((approved_by <> made_by))
+)
+CREATE UNIQUE INDEX one_write_off_a_case ON overdraft_write_offs USING btree (case_no) WHERE (state = ANY (ARRAY['awaiting approval'::text, 'approved'::text]))
+CREATE TRIGGER write_off_is_written_once BEFORE UPDATE ON overdraft_write_offs FOR EACH ROW EXECUTE FUNCTION is_written_once('case_no', 'nth', 'amount_fen', 'interest_waived_fen', 'made_by', 'made_for', 'approved_by', 'approved_at', 'posted_on')
+CREATE TRIGGER write_off_maker_is_no_checker AFTER INSERT OR UPDATE ON overdraft_write_offs FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('made_by made_for', 'approved_by approved_for')
+
 table overdrafts (
   channel channel_code not null
   business_date date not null
@@ -2045,14 +2122,17 @@ table permission_changes (
   approved_by text
   approved_for text
   approved_at timestamp with time zone
+  overdraft_case text  -- The overdraft for which buying is suspended, or resumed once it is covered.
   constraint cause_is_named CHECK (((cause = 'callback'::text) = (callback_no IS NOT NULL)))
   constraint change_is_approved_whole CHECK (((approved_by IS NULL) = (approved_at IS NULL)))
   constraint commission_changes CHECK ((rate_before <> rate_after))
   constraint commission_is_whole CHECK ((num_nulls(rate_before, rate_after, effective_on) = ANY (ARRAY[0, 3])))
+  constraint overdraft_is_named CHECK (((cause = 'overdraft'::text) = (overdraft_case IS NOT NULL)))
   constraint permission_changes_callback_no_fkey FOREIGN KEY (callback_no) REFERENCES callbacks(callback_no)
   constraint permission_changes_callback_no_key UNIQUE (callback_no)
-  constraint permission_changes_cause_check CHECK ((cause = ANY (ARRAY['by hand'::text, 'callback'::text])))
+  constraint permission_changes_cause_check CHECK ((cause = ANY (ARRAY['by hand'::text, 'callback'::text, 'overdraft'::text])))
   constraint permission_changes_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES permissions(request_no)
+  constraint permission_changes_overdraft_case_fkey FOREIGN KEY (overdraft_case) REFERENCES overdraft_cases(case_no)
   constraint permission_changes_pkey PRIMARY KEY (request_no)
   constraint permission_changes_rate_after_check CHECK (((rate_after >= (0)::numeric) AND (rate_after < (1)::numeric)))
   constraint permission_changes_reason_check CHECK (((length(reason) >= 5) AND (length(reason) <= 500)))
@@ -4020,6 +4100,14 @@ southbound_app may update on column message_recipients.revision
 southbound_app may update on column message_recipients.set_at
 southbound_app may update on column message_recipients.set_by
 southbound_app may update on column message_templates.valid_to
+southbound_app may update on column overdraft_case_numbers.last_no
+southbound_app may update on column overdraft_cases.ended_on
+southbound_app may update on column overdraft_cases.state
+southbound_app may update on column overdraft_write_offs.approved_at
+southbound_app may update on column overdraft_write_offs.approved_by
+southbound_app may update on column overdraft_write_offs.approved_for
+southbound_app may update on column overdraft_write_offs.posted_on
+southbound_app may update on column overdraft_write_offs.state
 southbound_app may update on column parameter_changes.approved_at
 southbound_app may update on column parameter_changes.approved_by
 southbound_app may update on column parameter_changes.approved_for
@@ -4130,6 +4218,8 @@ southbound_app may usage on sequence one_time_code_entries_entry_id_seq
 southbound_app may usage on sequence one_time_codes_code_id_seq
 southbound_app may usage on sequence orders_order_id_seq
 southbound_app may usage on sequence outbox_message_id_seq
+southbound_app may usage on sequence overdraft_steps_step_id_seq
+southbound_app may usage on sequence overdraft_write_offs_write_off_id_seq
 southbound_app may usage on sequence parameter_changes_change_id_seq
 southbound_app may usage on sequence permission_commissions_commission_id_seq
 southbound_app may usage on sequence permission_steps_step_id_seq
@@ -4255,6 +4345,10 @@ southbound_app may insert, select on table one_time_code_entries
 southbound_app may insert, select on table one_time_codes
 southbound_app may insert, select, update on table orders
 southbound_app may insert, select, update on table outbox
+southbound_app may insert, select on table overdraft_case_numbers
+southbound_app may insert, select on table overdraft_cases
+southbound_app may insert, select on table overdraft_steps
+southbound_app may insert, select on table overdraft_write_offs
 southbound_app may delete, insert, select, update on table overdrafts
 southbound_app may insert, select on table paper_handovers
 southbound_app may insert, select on table parameter_change_requests

@@ -5,6 +5,7 @@ export { deadlineExtension } from './deadline-extension';
 export { complaint } from './complaint';
 export { delegation } from './delegation';
 export { institutionOpening } from './institution-opening';
+export { overdraftRecovery } from './overdraft-recovery';
 export { parameterChange } from './parameter-change';
 export { permissionClosing } from './permission-closing';
 export { permissionOpening } from './permission-opening';

@@ -39,12 +39,17 @@ const parametersSchema = z.object({
 });
 export type OpeningParameters = z.infer<typeof parametersSchema>;
 
-const accountSchema = z.object({
-  account: filled,
-  kind: z.enum(['reserve', 'risk_fund', 'bank', 'cushion']),
-  side,
-  balance: money,
-});
+const accountSchema = z
+  .object({
+    account: filled,
+    kind: z.enum(['reserve', 'risk_fund', 'bank', 'cushion']),
+    side,
+    balance: money,
+  })
+  .refine(({ kind, balance }) => kind !== 'cushion' || !balance.startsWith('-'), {
+    path: ['balance'],
+    message: 'a cushion that is not below zero',
+  });
 const clientSchema = z.object({
   fund_account: filled,
   securities_account: z.string().regex(/^[A-Z]\d{9}$/, 'a letter and nine digits'),

@@ -20,6 +20,8 @@ export interface AskedChange {
   readonly branches?: readonly string[];
   /** The callback that brought it. */
   readonly callbackNo?: string;
+  /** The overdraft case that brought it. */
+  readonly overdraftCase?: string;
   readonly commission?: { readonly rate: string; readonly effectiveOn: string };
   readonly requestId?: string;
 }
@@ -121,10 +123,13 @@ function refusalsOfCommission(
   ];
 }
 
+const causeOf = ({ callbackNo, overdraftCase }: AskedChange) =>
+  callbackNo !== undefined ? 'callback' : overdraftCase !== undefined ? 'overdraft' : 'by hand';
+
 const sameRate = (one: string, other: string): boolean => one.padEnd(10, '0') === other.padEnd(10, '0');
 
 async function enter(sql: PoolClient, asked: AskedChange, found: Found): Promise<OpenedRequest> {
-  const { by, reason, commission, callbackNo } = asked;
+  const { by, reason, commission, callbackNo, overdraftCase } = asked;
   const { termsFrom, name, today, branch } = found;
   if (termsFrom === null || name === null || branch === null) throw new RangeError('a change of no permission');
   const entered = await enterRequest(sql, {
@@ -136,21 +141,22 @@ async function enter(sql: PoolClient, asked: AskedChange, found: Found): Promise
     branch,
     // It does not lapse: whether it is decided in time is a promise of its process.
     lapsesAt: { days: NEVER_DAYS },
-    detail: { reason, cause: callbackNo ?? 'by hand', ...commission },
+    detail: { reason, cause: callbackNo ?? overdraftCase ?? 'by hand', ...commission },
   });
   await sql.query(
-    `insert into permission_changes (request_no, opened_by, cause, callback_no, reason, made_by, rate_before, rate_after, effective_on)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `insert into permission_changes (request_no, opened_by, cause, callback_no, reason, made_by, rate_before, rate_after, effective_on, overdraft_case)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       entered.requestNo,
       found.openedBy,
-      callbackNo === undefined ? 'by hand' : 'callback',
+      causeOf(asked),
       callbackNo ?? null,
       reason,
       by,
       commission === undefined ? null : found.rate,
       commission?.rate ?? null,
       commission?.effectiveOn ?? null,
+      overdraftCase ?? null,
     ],
   );
   return entered;

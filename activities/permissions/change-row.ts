@@ -8,7 +8,7 @@ export interface PermissionChange extends PermissionRequest {
   readonly kind: ChangeKind;
   /** The permission, by the request that opened it. */
   readonly openedBy: string;
-  readonly cause: 'by hand' | 'callback';
+  readonly cause: 'by hand' | 'callback' | 'overdraft';
   readonly callbackNo: string | null;
   readonly reason: string;
   readonly madeBy: string;

@@ -22,7 +22,7 @@ export interface FollowedChange extends OfRequest {
   readonly name: Words;
   readonly branch: string;
   readonly state: RequestState;
-  readonly cause: 'by hand' | 'callback';
+  readonly cause: 'by hand' | 'callback' | 'overdraft';
   readonly callbackNo: string | null;
   /** Which somebody typed, by reference. */
   readonly reason: string;

@@ -3,14 +3,16 @@
  * of the morning, repayment of the evening, penalty interest for the calendar days until the next trading day.
  */
 import type { PoolClient } from 'pg';
-import { daysBetween } from '../../domain/calendar/business-date';
-import { fxPartFen, overdraftCause, principalDaysFen } from '../../domain/settlement/overdraft';
+import { addDays, daysBetween, type BusinessDate } from '../../domain/calendar/business-date';
+import { fxPartFen, overdraftCause } from '../../domain/settlement/overdraft';
+import { accruedNumerator } from '../../domain/settlement/overdraft-life';
 import { parseRate } from '../../domain/scaled';
 import { summedTerms } from '../../prisma/figure-terms/line-term';
 import { OVERDRAFT_TERMS } from '../../prisma/figure-terms/settlement-details';
 import type { Dependencies } from '../dependencies';
 import { inTransaction } from '../database/transaction';
 import { queueNotice } from '../outbox/queue-notice';
+import { followCases } from '../overdrafts/open-cases';
 import { loadParameters } from '../terms/load-terms';
 import type { DayKey } from './day-key';
 
@@ -26,10 +28,12 @@ interface Owing {
   readonly repaid: bigint;
   readonly outstanding: bigint;
   readonly interest_before: string;
+  readonly owed_since_before: BusinessDate | null;
 }
 
+/** @throws BusinessError NO_PARAMETER_FOR_DATE where a calendar day until the next trading day has no rate */
 export const listOverdrafts =
-  ({ pool }: Dependencies) =>
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
   (day: DayKey & { readonly workflowId: string }): Promise<{ readonly overdrafts: number; readonly owing: number }> =>
     inTransaction(pool, async (sql) => {
       await sql.query('delete from overdrafts where channel = $1 and business_date = $2', [
@@ -40,13 +44,11 @@ export const listOverdrafts =
         day.channel,
         day.businessDate,
       ]);
-      const parameters = await loadParameters(sql, day.channel, day.businessDate);
-      const rateE12 = parseRate(parameters('OVERDRAFT_INTEREST_PER_YEAR'));
       const next = await sql.query<{ next_trading_day: string }>(
         'select next_trading_day from settlement_days where channel = $1 and business_date = $2',
         [day.channel, day.businessDate],
       );
-      const days = daysBetween(day.businessDate, next.rows[0]?.next_trading_day as typeof day.businessDate);
+      const ratesE12 = await ratesUntil(sql, day, next.rows[0]?.next_trading_day as BusinessDate);
       const { rows } = await sql.query<Owing>(OWING, [day.channel, day.businessDate]);
       let overdrafts = 0;
       for (const client of rows) {
@@ -54,11 +56,11 @@ export const listOverdrafts =
           overdrafts += 1;
           await recordOverdraft(sql, day, client);
         }
-        const numerator =
-          BigInt(client.interest_before) + principalDaysFen(client.outstanding, client.overdraft, days) * rateE12;
+        const owed = client.outstanding + client.overdraft;
+        const numerator = BigInt(client.interest_before) + accruedNumerator(owed, ratesE12);
         await sql.query(
-          `insert into advances (channel, business_date, fund_account, advanced_fen, repaid_fen, outstanding_fen, overdraft_fen, interest_numerator)
-           values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+          `insert into advances (channel, business_date, fund_account, advanced_fen, repaid_fen, outstanding_fen, overdraft_fen, interest_numerator, owed_since)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
           [
             day.channel,
             day.businessDate,
@@ -68,11 +70,23 @@ export const listOverdrafts =
             client.outstanding,
             client.overdraft,
             numerator,
+            owed === 0n ? null : (client.owed_since_before ?? day.businessDate),
           ],
         );
       }
+      await followCases(sql, day);
       return { overdrafts, owing: rows.length };
     });
+
+/** The rate of each calendar day on which what is owed tonight stands: until the next trading day. */
+async function ratesUntil(sql: PoolClient, day: DayKey, nextTradingDay: BusinessDate): Promise<readonly bigint[]> {
+  const ratesE12: bigint[] = [];
+  for (let nth = 0; nth < daysBetween(day.businessDate, nextTradingDay); nth += 1) {
+    const parameter = await loadParameters(sql, day.channel, addDays(day.businessDate, nth));
+    ratesE12.push(parseRate(parameter('OVERDRAFT_INTEREST_PER_YEAR')));
+  }
+  return ratesE12;
+}
 
 async function recordOverdraft(
   sql: PoolClient,
@@ -135,6 +149,9 @@ const OWING = `
   select o.*, c.branch, coalesce(b.payables_booked, 0)::bigint as payables_booked, coalesce(b.frozen_for_them, 0)::bigint as frozen_for_them,
          coalesce(b.fee_booked, 0)::bigint as fee_booked, 0::bigint as postponed,
          coalesce((select a.interest_numerator::text from advances a where a.channel = $1 and a.fund_account = o.fund_account
-                   and a.business_date < $2 order by a.business_date desc limit 1), '0') as interest_before
+                   and a.business_date < $2 order by a.business_date desc limit 1), '0') as interest_before,
+         (select case when a.outstanding_fen + a.overdraft_fen > 0 then coalesce(a.owed_since, a.business_date) end
+          from advances a where a.channel = $1 and a.fund_account = o.fund_account and a.business_date < $2
+          order by a.business_date desc limit 1) as owed_since_before
   from owing o left join booked b using (fund_account) join clients c on c.fund_account = o.fund_account
   where c.side = 'client' order by o.fund_account`;

@@ -9,6 +9,7 @@ import { BusinessError } from '../../domain/errors';
 import { extensionSubject } from '../deadlines/extension-subject';
 import { complaintProposalSubject } from '../complaints/investigation';
 import { roleGrantSubject } from '../directory/role-grant-subject';
+import { writeOffSubject } from '../overdrafts/write-off';
 import { orderSubject } from '../orders/order-subject';
 import { permissionChangeSubject } from '../permissions/change-subject';
 import { delegationSubject } from '../people/delegation-subject';
@@ -17,6 +18,7 @@ import type { ApprovalSubject, SubjectEnd, SubjectKind } from './subject-kind';
 
 const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = {
   order: orderSubject,
+  'overdraft write-off': writeOffSubject,
   'parameter change': parameterChangeSubject,
   delegation: delegationSubject,
   'permission change': permissionChangeSubject,

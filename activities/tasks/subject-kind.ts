@@ -10,7 +10,8 @@ export interface ApprovalSubject {
     | 'role grant'
     | 'deadline extension'
     | 'complaint proposal'
-    | 'permission change';
+    | 'permission change'
+    | 'overdraft write-off';
   readonly id: string;
 }
 

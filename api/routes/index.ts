@@ -58,6 +58,8 @@ import { listMessages, readMessage, readMessageContent } from './messages';
 import { listOwnMessages, readOwnMessageRoute } from './own-messages';
 import { listNotices } from './notices';
 import { readLiveness, readMetrics, readReadiness } from './operation';
+import { readOverdraftAgeing } from './overdraft-ageing';
+import { listOverdraftCases, readOverdraftCase } from './overdraft-cases';
 import { listOverdrafts } from './overdrafts';
 import { giveDelegationRoute, listDelegations, revokeDelegationRoute } from './delegations';
 import { importRestrictedList, listRestrictedLists } from './restricted-lists';
@@ -113,6 +115,9 @@ export const routes: readonly Route[] = [
   readFile,
   listFindings,
   listOverdrafts,
+  readOverdraftAgeing,
+  listOverdraftCases,
+  readOverdraftCase,
   listBatches,
   listFigures,
   explainFigure,

@@ -1,11 +1,11 @@
 /**
- * Fund accounts below zero: overdraft, its cause, the advance from the cushion, penalty interest.
+ * Fund accounts below zero: overdraft, its cause, the advance from the cushion, penalty interest as shown.
  *
  * Source    S18, S19, A4 §28, §33, §36, §38-40.
  * Units     Fen; the yearly rate in E12.
  * Rounding  Penalty interest accrues without rounding; only what is shown is rounded, half away from zero.
  */
-import { dividedRounded, larger, notBelowZero, RATE_ONE_E12, smaller } from '../scaled';
+import { dividedRounded, larger, notBelowZero, RATE_ONE_E12 } from '../scaled';
 
 export type OverdraftCause = 'fx' | 'portfolioFee' | 'delayedSettlement' | 'other';
 
@@ -40,18 +40,6 @@ export function overdraftCause(amountFen: bigint, parts: OverdraftParts): Overdr
 
 /** The advance of the next business morning: the whole overdraft, the balance is zero after it. */
 export const advanceFen = (balanceFen: bigint): bigint => overdraftFen(balanceFen);
-
-/** Repayment out of a positive balance, today's credits included: money that comes repays the advance first. */
-export const repaymentFen = (balanceFen: bigint, outstandingAdvanceFen: bigint): bigint =>
-  smaller(notBelowZero(balanceFen), outstandingAdvanceFen);
-
-/**
- * What a stretch of calendar days adds to the principal x days of a client: (advance + overdraft at the end of the
- * day) for each day.
- * @param days calendar days on which both stood unchanged
- */
-export const principalDaysFen = (outstandingAdvanceFen: bigint, overdraft: bigint, days: number): bigint =>
-  (outstandingAdvanceFen + overdraft) * BigInt(days);
 
 /**
  * Penalty interest as shown = sum of principal x days x yearly rate / day base; simple, never reset by a repayment.

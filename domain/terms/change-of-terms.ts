@@ -6,6 +6,7 @@
  */
 import type { BusinessDate } from '../calendar/business-date';
 import type { ErrorCode, ErrorDetails } from '../errors';
+import { REPAYMENT_ORDERS } from '../settlement/overdraft-life';
 
 /** Kinds that are asked for by their values; a list of restricted persons is asked for by its file. */
 export const VALUED_KINDS = ['parameter', 'fee_rate', 'calendar'] as const;
@@ -40,6 +41,10 @@ const LIMIT: Form = {
 const YES_NO: Form = { pattern: /^(true|false)$/, words: 'true | false' };
 const DAY: Form = { pattern: /^(OPEN|HALF|CLOSED)$/, words: 'OPEN | HALF | CLOSED' };
 const WORKING_DAY: Form = { pattern: /^(OPEN|CLOSED)$/, words: 'OPEN | CLOSED' };
+const REPAYMENT: Form = {
+  pattern: new RegExp(`^(${REPAYMENT_ORDERS.join('|')})$`),
+  words: REPAYMENT_ORDERS.join(' | '),
+};
 const ROUNDING: Form = { pattern: /^(UP_WHOLE_HKD|HALF_AWAY_CENT)$/, words: 'UP_WHOLE_HKD | HALF_AWAY_CENT' };
 
 /** Forms of parameters by their unit; a unit that is not here cannot be changed, because nobody can say what is right. */
@@ -59,6 +64,7 @@ const FORM_OF_UNIT: Readonly<Record<string, Form>> = {
   HKD: AMOUNT,
   'yes/no': YES_NO,
   limit: LIMIT,
+  'repayment order': REPAYMENT,
 };
 
 /** Columns of a fee; those that may hold nothing end with `?`. */

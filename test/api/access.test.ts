@@ -171,6 +171,12 @@ const THINGS: Readonly<Record<string, (objects: Objects, actor: Actor) => readon
       what: `a complaint of ${login}, branch ${branch}`,
       own: login === person || branch === place,
     })),
+  caseNo: ({ overdraftCases }, { place }) =>
+    overdraftCases.map(({ caseNo, branch }) => ({
+      id: caseNo,
+      what: `an overdraft of a client of ${branch}`,
+      own: branch === place,
+    })),
   ...Object.fromEntries(
     (['bulkId', 'roleGrantId', 'delegationId', 'substitutionId', 'viewId'] as const).map((name) => [
       name,
@@ -212,6 +218,7 @@ function pathOf(route: Route, thing?: Pick<Thing, 'id' | 'also'> & { readonly na
     ...Object.fromEntries(Object.keys(THINGS).map((name) => [name, '999999'])),
     requestNo: 'P20250622-999999',
     complaintNo: 'T20250622-999999',
+    caseNo: 'V20250622-999999',
     ...NOTHING,
     ...(route.id === 'readFile' ? { fileId: objects.fileId } : {}),
     date: day,

@@ -32,6 +32,12 @@ export interface Objects {
   readonly viewId: string;
   readonly requests: readonly RequestOfClient[];
   readonly complaints: readonly ComplaintOfClient[];
+  readonly overdraftCases: readonly OverdraftCaseOfBranch[];
+}
+
+interface OverdraftCaseOfBranch {
+  readonly caseNo: string;
+  readonly branch: string;
 }
 
 /** A complaint of the client of a login with something attached, received by a person of nobody's branch. */
@@ -89,6 +95,7 @@ export async function enterObjects(pool: Pool, documents: string): Promise<Objec
   return {
     requests,
     complaints: await enterComplaints(pool, documents),
+    overdraftCases: await enterOverdraftCases(pool),
     task: (role, place) => tasks.get(`${role} ${place}`) ?? '',
     promise: (role, place) => promises.get(`${role} ${place}`) ?? '',
     message: (role, place) => messages.get(`${role} ${place}`) ?? '',
@@ -183,6 +190,17 @@ async function enterComplaints(pool: Pool, documents: string): Promise<Objects['
   return complaints;
 }
 
+/** An overdraft of a client of each branch. */
+async function enterOverdraftCases(pool: Pool): Promise<Objects['overdraftCases']> {
+  const { rows } = await pool.query<OverdraftCaseOfBranch>(
+    `insert into overdraft_cases (case_no, channel, fund_account, branch, owed_since, opened_on, workflow_id,
+                                  call_after_days, block_after_days, recovery_after_days)
+     select 'V20250623-00000' || right(fund_account, 1), 'SH', fund_account, branch, '2025-06-20', '2025-06-23', 'overdraft:' || branch, 3, 10, 30
+     from clients where side = 'client' order by fund_account returning case_no as "caseNo", branch`,
+  );
+  return rows;
+}
+
 /** A task and a promise of each role at each place. */
 async function enterWork(pool: Pool): Promise<Readonly<Record<'tasks' | 'promises', ReadonlyMap<string, string>>>> {
   const [tasks, promises] = [new Map<string, string>(), new Map<string, string>()];
@@ -265,6 +283,9 @@ async function enterDay(pool: Pool): Promise<Objects['figure']> {
       role: side === 'client' ? 'operations' : 'finance',
     });
     await pool.query(`insert into overdrafts values ('SH', '2025-06-23', $1, 1, 'other', 0, 0, 0)`, [
+      side === 'client' ? '6000000001' : '7000000001',
+    ]);
+    await pool.query(`insert into advances values ('SH', '2025-06-23', $1, 0, 0, 1, 0, 0, '2025-06-23')`, [
       side === 'client' ? '6000000001' : '7000000001',
     ]);
   }

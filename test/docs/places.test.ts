@@ -48,6 +48,7 @@ const rules =
     'activities/deadlines',
     'activities/directory',
     'activities/outbox',
+    'activities/overdrafts',
     'activities/people',
     'activities/permissions',
     'domain',

@@ -132,6 +132,16 @@ test.each<Case>([
     'params.json preFundingOnAddedDays',
     'is not built',
   ],
+  [
+    'a negative cushion',
+    (f) =>
+      f.lines(
+        'opening_accounts.csv',
+        (l) => (l[l.findIndex((line) => line.includes('cushion'))] = 'CUSHION,cushion,C,-0.01'),
+      ),
+    'opening_accounts.csv line 8 balance',
+    'a cushion that is not below zero',
+  ],
   ['a missing table', (f) => f.remove('opening_cash.csv'), 'opening_cash.csv', 'a file of the opening folder'],
   [
     'a column less',

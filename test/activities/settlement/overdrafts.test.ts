@@ -247,13 +247,103 @@ test('interest is shown rounded: 10.00 over three days and 6.00 over two at 18 %
   });
 });
 
-test('the report counts with the day base of the channel, not with the general one', async () => {
-  // History is not the application's to change: the owner of the tables does it here.
+/** History is not the application's to change: the owner of the tables does it here. */
+async function asOwner(text: string): Promise<void> {
   const owner = openPool(book.ownerUrl, 1);
-  await owner.query(
+  await owner.query(text);
+  await owner.end();
+}
+const WEDNESDAY = dayOf('2025-07-02');
+const cases = async () =>
+  (await book.pool.query('select fund_account, owed_since, opened_on, state from overdraft_cases order by 1'))
+    .rows as unknown[];
+
+test('who owes for three days is followed by a case, once; who has paid is not', async () => {
+  // Since Friday; on Monday evening three calendar days have passed.
+  const [first] = await cases();
+  expect(await cases()).toHaveLength(5);
+  expect(first).toEqual({
+    fund_account: '6000000001',
+    owed_since: '2025-06-27',
+    opened_on: '2025-06-30',
+    state: 'open',
+  });
+  await listOverdrafts(deps)({ ...MONDAY, workflowId: workflowOf(MONDAY) });
+  expect(await cases()).toHaveLength(5);
+});
+
+test('a calendar day without a rate: nothing is listed, and nothing is half done', async () => {
+  await book.pool.query('select open_business_date($1)', [WEDNESDAY.businessDate]);
+  await verbsOf(book.pool).openDay({ ...WEDNESDAY, workflowId: workflowOf(WEDNESDAY) });
+  await asOwner(
+    `update parameters set valid_to = '2025-07-02' where code = 'OVERDRAFT_INTEREST_PER_YEAR' and valid_to is null`,
+  );
+  await expect(listOverdrafts(deps)({ ...WEDNESDAY, workflowId: workflowOf(WEDNESDAY) })).rejects.toMatchObject({
+    code: 'NO_PARAMETER_FOR_DATE',
+    details: { code: 'OVERDRAFT_INTEREST_PER_YEAR', date: '2025-07-02' },
+  });
+  expect(await advancesOf('6000000001', WEDNESDAY.businessDate)).toBeUndefined();
+});
+
+test('another rate from Wednesday on, and interest is collected: after the advance, of the days until today', async () => {
+  await asOwner(
+    `insert into parameters (code, channel, value, unit, valid_from, source) values
+       ('OVERDRAFT_INTEREST_PER_YEAR', 'SH', '0.24', 'fraction a year', '2025-07-02', 'test'),
+       ('OVERDRAFT_REPAYMENT_ORDER', 'SH', 'ADVANCE_THEN_INTEREST', 'repayment order', '2025-07-02', 'test')`,
+  );
+  // (1,000 x 3 + 600 x 2) fen x 0.18 / 360 = 2.1 fen until Wednesday: 600 of the advance and 2 of interest are due; 5,000 come.
+  await bringTo(WEDNESDAY.businessDate, { '6000000001': 5_000 });
+  await repayAdvances(deps)(WEDNESDAY);
+  await repayAdvances(deps)(WEDNESDAY);
+  const { rows } = await book.pool.query(
+    `select ledger, owner, sum(amount)::bigint as fen from entries e join batches b using (batch_id)
+     where b.kind = 'repay-advances' and e.business_date = '2025-07-02' group by 1, 2 order by 1, 2`,
+  );
+  // 6000000002 has 39.99 left since Monday; it owes 1,001 x 3 x 0.0005 = 1.5 fen, 2 shown.
+  expect(rows).toEqual([
+    { ledger: 'advance', owner: '6000000001', fen: -600n },
+    { ledger: 'advance_contra', owner: 'CUSHION', fen: 600n },
+    { ledger: 'client_money', owner: '6000000001', fen: 602n },
+    { ledger: 'client_money', owner: '6000000002', fen: 2n },
+    { ledger: 'cushion', owner: 'CUSHION', fen: -604n },
+    { ledger: 'overdraft_interest', owner: '6000000001', fen: -2n },
+    { ledger: 'overdraft_interest', owner: '6000000002', fen: -2n },
+    { ledger: 'overdraft_interest_contra', owner: 'CUSHION', fen: 4n },
+  ]);
+  await listOverdrafts(deps)({ ...WEDNESDAY, workflowId: workflowOf(WEDNESDAY) });
+  // Still 1 fen: three days and two at 18 %, then one day at 24 %.
+  expect(await advancesOf('6000000007', WEDNESDAY.businessDate)).toMatchObject({
+    interest_numerator: String(5n * 180_000_000_000n + 240_000_000_000n),
+  });
+  const { rows: told } = await book.pool.query(
+    `select c.fund_account from outbox o join overdraft_cases c using (workflow_id) where o.message_key like 'overdraft-covered:%'`,
+  );
+  expect(told).toEqual([{ fund_account: '6000000001' }]);
+});
+
+test('the cushion raises an alarm before it is used up; what it cannot lend is refused, and nothing is advanced', async () => {
+  const THURSDAY = dayOf('2025-07-03');
+  await verbsOf(book.pool).openDay({ ...THURSDAY, workflowId: workflowOf(THURSDAY) });
+  const { rows } = await book.pool.query<{ left: bigint }>(
+    `select -sum(amount)::bigint as left from entries where ledger = 'cushion'`,
+  );
+  const { left } = rows[0]!;
+  await bringTo(WEDNESDAY.businessDate, { '6000000009': -Number(left) - 1 });
+  await expect(advanceOverdrafts(deps)(THURSDAY)).rejects.toMatchObject({ code: 'CUSHION_TOO_SMALL' });
+  const counted = async (text: string) => Number((await book.pool.query<{ count: bigint }>(text)).rows[0]?.count);
+  const advancedOnThursday = `select count(*) from batches where business_date = '2025-07-03'`;
+  const alarms = `select count(*) from outbox where template = 'CUSHION_LOW'`;
+  expect([await counted(advancedOnThursday), await counted(alarms)]).toEqual([0, 0]);
+  // A cent less: exactly what is left.
+  await bringTo(WEDNESDAY.businessDate, { '6000000009': -Number(left) });
+  expect(await advanceOverdrafts(deps)(THURSDAY)).toMatchObject({ advancedFen: String(left) });
+  expect(await counted(alarms)).toBe(2);
+});
+
+test('the report counts with the day base of the channel, not with the general one', async () => {
+  await asOwner(
     `update parameters set value = '180' where code = 'INTEREST_DAY_BASE' and channel = 'SH' and valid_to is null`,
   );
-  await owner.end();
   const reported = { channel: 'SH', business_date: MONDAY.businessDate, trades_settle: '' } as unknown as ReportedDay;
   const shown = await advances(book.pool, reported);
   // (1,000 x 3 + 600 x 2) fen x 0.18 / 180 = 4.2 fen.

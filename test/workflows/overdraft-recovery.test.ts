@@ -1,0 +1,172 @@
+/**
+ * Overdrafts that stay uncovered, as stories on the moved clock: owed since Friday, called about from Monday on, purchases blocked after
+ * ten days, recovered after thirty; one is covered, one is written off by finance and then the general manager.
+ */
+import { followCases } from '../../activities/overdrafts/open-cases';
+import { inTransaction } from '../../activities/database/transaction';
+import { parseBusinessDate } from '../../domain/calendar/business-date';
+import { openOpeningStage, type OpeningStage } from './opening-stage';
+
+const FRIDAY = parseBusinessDate('2025-06-20');
+const MONDAY = parseBusinessDate('2025-06-23');
+const BRANCH = { person: 'branch-1001', role: 'branch' };
+const OPERATIONS = { person: 'ops-client-1', role: 'operations' };
+const BROKERAGE = { person: 'brokerage-1', role: 'brokerage' };
+const CALLED = { result: 'will pay', note: 'pays next week, said so' };
+const at = (date: string) => new Date(`${date}T09:00:00+08:00`).toISOString();
+
+let stage: OpeningStage;
+beforeAll(async () => {
+  stage = await openOpeningStage('overdraft_recovery');
+});
+afterAll(() => stage.close());
+
+const rows = async (query: string, ...values: unknown[]) => (await stage.pool.query(query, values)).rows as object[];
+
+/** A client owes since Friday what was advanced; Monday's evening finds it. */
+async function owing(fundAccount: string, fen: number) {
+  await inTransaction(stage.pool, async (sql) => {
+    await sql.query(`select open_business_date('2025-06-23')`);
+    await sql.query(
+      `insert into clients values ($1, 'A9' || right($1, 8), '1001', '21000', 'client', 'natural', 0.0003, 500)`,
+      [fundAccount],
+    );
+    await sql.query(
+      `with batch as (insert into batches (batch_key, channel, business_date, kind, content_sha256, cause)
+         values ('lent ' || $1, 'SH', $3, 'test', 'x', 'x') returning batch_id)
+       insert into entries (business_date, batch_id, line_no, ledger, owner, asset, amount, value_date, cause)
+       select $3, batch_id, n, case n when 1 then 'advance' else 'advance_contra' end, case n when 1 then $1 else 'CUSHION' end, 'CNY',
+              case n when 1 then $2::bigint else -$2::bigint end, $3, 'x' from batch cross join generate_series(1, 2) n`,
+      [fundAccount, fen, MONDAY],
+    );
+    // Three days at 18 % a year.
+    await sql.query(`insert into advances values ('SH', $1, $2, 0, 0, $3, 0, $3::bigint * 3 * 180000000000, $4)`, [
+      MONDAY,
+      fundAccount,
+      fen,
+      FRIDAY,
+    ]);
+    await followCases(sql, { channel: 'SH', businessDate: MONDAY });
+  });
+  await stage.settled();
+  const [found] = (await rows(
+    'select case_no, workflow_id from overdraft_cases where fund_account = $1',
+    fundAccount,
+  )) as { case_no: string; workflow_id: string }[];
+  return { caseNo: found!.case_no, process: stage.process(found!.workflow_id) };
+}
+
+/** The evening of a day finds nothing owed by anybody. */
+async function covered(date: string, fundAccount: string): Promise<void> {
+  await inTransaction(stage.pool, async (sql) => {
+    await sql.query('select open_business_date($1)', [date]);
+    await sql.query(
+      `with batch as (insert into batches (batch_key, channel, business_date, kind, content_sha256, cause)
+         values ('repaid ' || $1, 'SH', $2, 'test', 'x', 'x') returning batch_id)
+       insert into entries (business_date, batch_id, line_no, ledger, owner, asset, amount, value_date, cause)
+       select $2, b.batch_id, row_number() over (), e.ledger, e.owner, 'CNY', -e.amount, $2, 'x'
+       from batch b, entries e join batches l on l.batch_id = e.batch_id where l.batch_key = 'lent ' || $1`,
+      [fundAccount, date],
+    );
+    await followCases(sql, { channel: 'SH', businessDate: parseBusinessDate(date) });
+  });
+  await stage.settled();
+}
+
+const steps = async (caseNo: string) =>
+  (await rows('select act, by from overdraft_steps where case_no = $1 order by step_id', caseNo)) as {
+    act: string;
+    by: string;
+  }[];
+
+test('called by the branch, buying suspended after ten days, covered: allowed again, and the case ends', async () => {
+  const [account] = (await rows(
+    `with opened as (
+       insert into permission_requests (request_no, client_no, permission, terms_from, kind, state, step, step_since, workflow_id, requested_at,
+                                        lapses_at, ended_at)
+       select 'P20250601-000001', $1, permission, valid_from, 'opening', 'done', 'ended', business_now(), 'opened before', business_now(),
+              business_now(), business_now() from permission_types where permission = 'HKSC' returning request_no, client_no, permission),
+     held as (insert into permissions (request_no, client_no, permission) select * from opened returning client_no)
+     select fund_account from client_fund_accounts join held using (client_no)`,
+    stage.client.nextRegular(),
+  )) as { fund_account: string }[];
+  const { caseNo, process } = await owing(account!.fund_account, 100_000);
+  expect(caseNo).toBe('V20250623-000001');
+  expect(await stage.untilStands(process, 'the branch calls')).toMatchObject({ waitsFor: 'branch', branch: '1001' });
+  // 1,000.00 x 3 x 0.18 / 360 = 1.50.
+  const { facts } = await stage.complete(process, BRANCH, CALLED);
+  expect(facts).toMatchObject({ case: caseNo, owedSince: FRIDAY, owed: '1000.00', interest: '1.50' });
+  expect(JSON.stringify(await process.fetchHistory())).not.toContain(account!.fund_account);
+
+  const suspensions = () =>
+    rows(
+      `select r.kind, r.state, c.made_by from permission_changes c join permission_requests r using (request_no) where c.overdraft_case = $1 order by r.request_no`,
+      caseNo,
+    );
+  await stage.stage.advance(at('2025-06-29'));
+  expect(await suspensions()).toEqual([]);
+  await stage.stage.advance(at('2025-06-30'));
+  await stage.settled();
+  expect(await suspensions()).toEqual([{ kind: 'suspension', state: 'under way', made_by: 'southbound' }]);
+  const [asked] = (await rows('select workflow_id from permission_requests where kind = $1', 'suspension')) as {
+    workflow_id: string;
+  }[];
+  const suspension = stage.process(asked!.workflow_id);
+  await stage.complete(suspension, OPERATIONS, { decision: 'approve', reason: 'uncovered for ten days' });
+  expect(await suspension.result()).toBe('done');
+
+  await covered('2025-07-02', account!.fund_account);
+  expect(await process.result()).toBe('covered');
+  expect((await steps(caseNo)).map(({ act, by }) => `${act} by ${by}`)).toEqual([
+    'call by branch-1001',
+    'ask for block by southbound',
+    'cover by southbound',
+    'lift by southbound',
+  ]);
+  expect(await suspensions()).toEqual([
+    { kind: 'suspension', state: 'done', made_by: 'southbound' },
+    { kind: 'lifting', state: 'under way', made_by: 'southbound' },
+  ]);
+  expect(await rows('select state, ended_on::text from overdraft_cases where case_no = $1', caseNo)).toEqual([
+    { state: 'covered', ended_on: '2025-06-30' },
+  ]);
+  await stage.record(process.workflowId, 'overdraft-covered');
+});
+
+test('nobody calls, no permission to suspend, thirty days: written off by finance and then the general manager, never by whoever proposed it', async () => {
+  const { caseNo, process } = await owing('6912345678', 50_000);
+  await stage.stage.advance(at('2025-07-20'));
+  await stage.settled();
+  // The call was due after a working day: told upwards, still to be made.
+  expect(await rows(`select state from deadlines where business_key = $1`, `overdraft-call:${caseNo}`)).toEqual([
+    { state: 'breached' },
+  ]);
+  await stage.complete(process, OPERATIONS, { done: true }, 'purchases-at-counter');
+  await stage.complete(process, BRANCH, { ...CALLED, result: 'not reached' }, 'call-overdrawn-client');
+  await stage.complete(process, BROKERAGE, { decision: 'go on', note: 'writes a letter first' }, 'recover-overdraft');
+  await stage.complete(process, BROKERAGE, { decision: 'write off', note: 'moved away, unknown' }, 'recover-overdraft');
+  const approve = (person: string, role: string) =>
+    stage.complete(
+      process,
+      { person, role },
+      { decision: 'approve', reason: 'nothing to recover' },
+      'approve-overdraft-write-off',
+    );
+  const { facts } = await approve('fin-prop-1', 'finance');
+  expect(facts).toMatchObject({ amount: '500.00', interestWaived: '0.75' });
+  expect(await rows(`select posted_on from overdraft_write_offs`)).toEqual([{ posted_on: null }]);
+  await approve('general-manager', 'general_manager');
+  expect(await process.result()).toBe('written off');
+  expect(
+    await rows(
+      `select e.ledger, e.owner, e.amount from entries e join batches b using (batch_id) where b.kind = 'write-off-overdraft' order by e.line_no`,
+    ),
+  ).toEqual([
+    { ledger: 'overdraft_loss', owner: 'CUSHION', amount: 50_000n },
+    { ledger: 'advance', owner: '6912345678', amount: -50_000n },
+  ]);
+  expect(await rows('select state from overdraft_cases where case_no = $1', caseNo)).toEqual([
+    { state: 'written off' },
+  ]);
+  await stage.record(process.workflowId, 'overdraft-written-off');
+});
