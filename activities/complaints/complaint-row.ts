@@ -29,6 +29,7 @@ export interface ComplaintRow {
   readonly handlerRole: string | null;
   readonly handlerBranch: string | null;
   readonly duplicateOf: string | null;
+  readonly groupOf: string | null;
   /** Of the transaction. */
   readonly now: string;
   readonly today: string;
@@ -38,7 +39,8 @@ export interface ComplaintRow {
 const COLUMNS = `c.complaint_no as "complaintNo", c.workflow_id as "workflowId", c.channel, c.product, c.category, c.branch,
   c.claimed_fen::text as "claimedFen", c.about_workflow as "aboutWorkflow", c.about_event::text as "aboutEvent", c.transfer_no as "transferNo", c.transferred_at as "transferredAt",
   c.received_at as "receivedAt", c.received_by as "receivedBy", c.received_role as "receivedRole", c.state, c.revision, c.level, c.handler,
-  c.handler_role as "handlerRole", c.handler_branch as "handlerBranch", c.duplicate_of as "duplicateOf", business_now() as now,
+  c.handler_role as "handlerRole", c.handler_branch as "handlerBranch", c.duplicate_of as "duplicateOf", c.group_of as "groupOf",
+  business_now() as now,
   (business_now() at time zone 'Asia/Shanghai')::date::text as today`;
 
 /**

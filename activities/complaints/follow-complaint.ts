@@ -10,6 +10,7 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { loadParameters, type Parameters } from '../terms/load-terms';
 import { lockComplaint, type ComplaintRow } from './complaint-row';
+import type { Finding } from './investigation';
 
 export interface OfComplaint {
   readonly complaintNo: string;
@@ -39,6 +40,14 @@ export interface AskedExtension {
   readonly by: string;
 }
 
+export interface GroupDecision {
+  readonly finding: Finding;
+  /** Who handled it. */
+  readonly handler: string;
+  readonly handlerRole: string;
+  readonly handlerBranch: string | null;
+}
+
 export interface FollowedComplaint extends Omit<ComplaintRow, 'now' | 'today' | 'workflowId'> {
   readonly clocks: readonly StageClock[];
   /** Sub-requests that have not been answered or given up. */
@@ -58,6 +67,8 @@ export interface FollowedComplaint extends Omit<ComplaintRow, 'now' | 'today' | 
   readonly reopenedAt: string | null;
   /** Until when an answer of whoever complains is waited for, where something was asked back. */
   readonly askedBackUntil: string | null;
+  /** What was decided about the complaint of the same cause, where this one goes with it. */
+  readonly groupDecision: GroupDecision | null;
   /** Open complaints of the same client about the same product and category. */
   readonly alike: readonly string[];
 }
@@ -92,6 +103,7 @@ export const readComplaint =
         ...(await concernedBy(sql, workflowId, row)),
         reopenedAt: await reopenedAt(sql, complaintNo),
         askedBackUntil: await askedBackUntil(sql, row),
+        groupDecision: await groupDecisionOf(sql, row),
         alike: await alikeOf(sql, complaintNo),
       };
     });
@@ -170,6 +182,22 @@ async function extendedOf(sql: PoolClient, complaintNo: string): Promise<readonl
     [complaintNo],
   );
   return rows.map(({ id }) => id);
+}
+
+async function groupDecisionOf(
+  sql: PoolClient,
+  { groupOf }: Pick<ComplaintRow, 'groupOf'>,
+): Promise<GroupDecision | null> {
+  if (groupOf === null) return null;
+  const { rows } = await sql.query<GroupDecision>(
+    `select p.finding, c.handler, c.handler_role as "handlerRole", c.handler_branch as "handlerBranch"
+       from complaint_proposals p join complaints c using (complaint_no)
+      where c.complaint_no = $1 and p.state = 'approved' and c.handler is not null
+        and exists (select from complaint_steps s where s.complaint_no = c.complaint_no and s.act = 'decide')
+      order by p.nth desc limit 1`,
+    [groupOf],
+  );
+  return rows[0] ?? null;
 }
 
 async function alikeOf(sql: PoolClient, complaintNo: string): Promise<readonly string[]> {

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import type { ComplaintState } from '../../domain/complaints/complaint-words';
 import type { Facts } from '../../domain/messages/template';
 import type { Dependencies } from '../dependencies';
+import { queueSignals } from '../outbox/queue-message';
 import { queueNotice } from '../outbox/queue-notice';
 import { actOnComplaint, ofProcess } from './act-on-complaint';
 import type { ComplaintRow } from './complaint-row';
@@ -21,6 +22,8 @@ const STEPS = {
   accept: { state: 'accepted', template: 'COMPLAINT_ACCEPTED' },
   refuse: { state: 'refused', template: 'COMPLAINT_REFUSED' },
   assign: { state: 'assigned' },
+  'join group': { state: 'assigned' },
+  'follow group': { state: 'assigned' },
   extend: { template: 'COMPLAINT_EXTENDED' },
   decide: { state: 'decided' },
   answer: { state: 'answered', template: 'COMPLAINT_ANSWERED' },
@@ -49,6 +52,8 @@ export interface RecordedStep extends OfComplaint {
   readonly reason?: string;
   /** The other complaint, of a duplicate. */
   readonly duplicateOf?: string;
+  /** The complaint of the same cause that is investigated. */
+  readonly groupOf?: string;
   readonly handler?: { readonly person: string; readonly role: string; readonly branch?: string };
   /** What is better known since it was received. */
   readonly known?: { readonly product?: string; readonly category?: string; readonly branch?: string };
@@ -76,7 +81,7 @@ export const recordComplaintStep =
 
 async function writeColumns(
   sql: PoolClient,
-  { complaintNo, step, handler, duplicateOf, known }: RecordedStep,
+  { complaintNo, step, handler, duplicateOf, groupOf, known }: RecordedStep,
 ): Promise<void> {
   if (step === 'link duplicate')
     await sql.query(
@@ -90,11 +95,40 @@ async function writeColumns(
       [complaintNo, known.product ?? null, known.category ?? null, known.branch ?? null],
     );
   if (step === 'reopen') await sql.query('update complaints set level = 2 where complaint_no = $1', [complaintNo]);
-  if (step === 'assign')
+  if (groupOf !== undefined) await joinGroup(sql, complaintNo, groupOf);
+  if (step === 'decide') await tellGroup(sql, complaintNo);
+  if (handler !== undefined)
     await sql.query(
       'update complaints set handler = $2, handler_role = $3, handler_branch = $4 where complaint_no = $1',
-      [complaintNo, handler?.person ?? null, handler?.role ?? null, handler?.branch ?? null],
+      [complaintNo, handler.person, handler.role, handler.branch ?? null],
     );
+}
+
+/** The other one is held meanwhile: a decision that comes at the same time is told to this one, or seen by it. */
+async function joinGroup(sql: PoolClient, complaintNo: string, groupOf: string): Promise<void> {
+  await sql.query('select from complaints where complaint_no = $1 for share', [groupOf]);
+  await sql.query(
+    'update complaints set group_of = $2, handler = null, handler_role = null, handler_branch = null where complaint_no = $1',
+    [complaintNo, groupOf],
+  );
+}
+
+/** Complaints of the same cause wait for the decision. */
+async function tellGroup(sql: PoolClient, complaintNo: string): Promise<void> {
+  const { rows } = await sql.query<{ workflowId: string; revision: number }>(
+    `update complaints set revision = revision + 1 where group_of = $1 and ended_at is null
+     returning workflow_id as "workflowId", revision`,
+    [complaintNo],
+  );
+  await queueSignals(
+    sql,
+    rows.map(({ workflowId, revision }) => ({
+      key: `${workflowId}:${revision}`,
+      workflowId,
+      signal: 'complaintChanged',
+      args: [revision],
+    })),
+  );
 }
 
 async function tell(

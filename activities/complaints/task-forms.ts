@@ -1,4 +1,5 @@
 /** What the forms of a complaint's tasks rest on besides themselves: texts that were written before, people and complaints that are named. */
+import type { PoolClient } from 'pg';
 import { ENDED_STATES } from '../../domain/complaints/complaint-words';
 import { BusinessError } from '../../domain/errors';
 import { keptOutOf } from '../people/keep-out';
@@ -31,6 +32,7 @@ const registration: FormCheck = async (sql, task, form, actor) => {
 
 /** Never the person complained about, nor the direct superior, nor whoever is recused (complaints page 3). */
 const assignment: FormCheck = async (sql, { workflow_id: workflow }, form) => {
+  if (typeof form['groupOf'] === 'string') return refusalsOfGroup(sql, workflow, form['groupOf']);
   const person = String(form['person']);
   const role = String(form['role']);
   const branch = typeof form['branch'] === 'string' ? form['branch'] : undefined;
@@ -44,7 +46,29 @@ const assignment: FormCheck = async (sql, { workflow_id: workflow }, form) => {
   ];
 };
 
-const proposal: FormCheck = async (sql, task, form, actor) => {
+/** One that is or was investigated, that is in no group itself; whoever handles it must not be kept out of this one. */
+async function refusalsOfGroup(sql: PoolClient, workflow: string, groupOf: string): Promise<readonly BusinessError[]> {
+  const { rows } = await sql.query<{ kept_out: boolean }>(
+    `select exists (select from process_exclusions e where e.workflow_id = $2 and natural_person(e.person) = natural_person(lead.handler)) as kept_out
+       from complaints lead join complaints own on own.workflow_id = $2
+      where lead.complaint_no = $1 and lead.complaint_no <> own.complaint_no and lead.group_of is null and own.group_of is null
+        and lead.state in ('accepted', 'assigned', 'decided', 'answered', 'reopened', 'closed', 'disputed')
+        and not exists (select from complaints member where member.group_of = own.complaint_no)`,
+    [groupOf, workflow],
+  );
+  const [lead] = rows;
+  if (lead === undefined)
+    return [new BusinessError('GROUP_NOT_JOINABLE', { complaint: groupOf, field: 'form.groupOf' })];
+  return lead.kept_out ? [new BusinessError('KEPT_OUT_OF_CASE', { field: 'form.groupOf' })] : [];
+}
+
+const proposal: FormCheck = async (sql, task, form, actor) => [
+  ...(await needsText(sql, task, form, actor)),
+  ...(await payable(sql, task, form, actor)),
+];
+
+/** Whether it can be decided now, and paid. */
+const payable: FormCheck = async (sql, task, form) => {
   const { rows } = await sql.query<{ no: string; payable: boolean }>(
     `select c.complaint_no as no, w.fund_account is not null as payable
        from complaints c join complainants w using (complaint_no) where c.workflow_id = $1`,
@@ -57,7 +81,6 @@ const proposal: FormCheck = async (sql, task, form, actor) => {
   const open = asked[0]?.count ?? 0;
   const unpayable = form['amount'] !== '0.00' && rows[0]?.payable !== true;
   return [
-    ...(await needsText(sql, task, form, actor)),
     ...(open > 0 ? [new BusinessError('REQUESTS_STILL_OPEN', { count: open })] : []),
     ...(unpayable
       ? [new BusinessError('COMPENSATION_NEEDS_FUND_ACCOUNT', { complaint: rows[0]?.no ?? '', field: 'form.amount' })]
@@ -71,5 +94,7 @@ export const complaintForms: Readonly<Record<string, FormCheck>> = {
   'assign-complaint': assignment,
   'answer-complaint-request': needsText,
   'propose-complaint-outcome': proposal,
+  // The investigation of the group was written down there.
+  'propose-group-outcome': payable,
   'answer-complaint': needsText,
 };

@@ -41,6 +41,11 @@ export const complaintLine = z
     handler: z.string().nullable(),
     handlerRole: z.string().nullable(),
     duplicateOf: complaintNo.nullable(),
+    groupOf: complaintNo
+      .nullable()
+      .openapi({
+        description: '群体投诉：按其调查办理 complaint of the same cause whose investigation serves this one',
+      }),
     about: z
       .strictObject({ workflowId: z.string(), event: z.string().nullable() })
       .nullable()
@@ -83,6 +88,7 @@ export const complaintView = complaintLine
       }),
     ),
     duplicates: z.array(complaintNo),
+    group: z.array(complaintNo).openapi({ description: '并入本件的投诉 complaints that go with this one' }),
   })
   .strict()
   .openapi('Complaint');
@@ -136,7 +142,7 @@ const YUAN = (column: string): string => `case when ${column} is not null then
 
 export const LINE_COLUMNS = `c.complaint_no as "complaintNo", c.state, c.channel, c.product, c.category, c.subcategory, c.branch,
   ${YUAN('c.claimed_fen')} as claimed, c.received_at as "receivedAt", c.registered_at as "registeredAt", c.received_by as "receivedBy", c.level,
-  c.handler, c.handler_role as "handlerRole", c.duplicate_of as "duplicateOf",
+  c.handler, c.handler_role as "handlerRole", c.duplicate_of as "duplicateOf", c.group_of as "groupOf",
   case when c.about_workflow is not null then jsonb_build_object('workflowId', c.about_workflow, 'event', c.about_event::text) end as about,
   case when c.transfer_no is not null then jsonb_build_object('number', c.transfer_no, 'receivedAt',
     to_char(c.transferred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end as transfer,
@@ -205,6 +211,9 @@ export async function viewOf(sql: Queried, line: ComplaintLine): Promise<z.input
     ),
     duplicates: (
       await rowsOf<{ no: string }>('select complaint_no as no from complaints where duplicate_of = $1 order by 1', no)
+    ).map(({ no: other }) => other),
+    group: (
+      await rowsOf<{ no: string }>('select complaint_no as no from complaints where group_of = $1 order by 1', no)
     ).map(({ no: other }) => other),
   };
   return view;

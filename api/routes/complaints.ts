@@ -179,6 +179,7 @@ export const listComplaints = route({
     category: category.optional(),
     branch: z.string().max(20).optional(),
     handler: person.optional(),
+    group: complaintPath.shape.complaintNo.optional().openapi({ description: '群体投诉 of the group of this one' }),
     open: z.enum(['true', 'false']).optional().openapi({ description: '是否在办 whether it is open' }),
     ...pageQuery,
   }),
@@ -189,8 +190,9 @@ export const listComplaints = route({
       `select ${LINE_COLUMNS} from complaints c
         where ($1::text is null or c.state = $1) and ($2::text is null or c.channel = $2) and ($3::text is null or c.product = $3)
           and ($4::text is null or c.category = $4) and ($5::text is null or c.branch = $5) and ($6::text is null or c.handler = $6)
-          and ($7::boolean is null or (c.ended_at is null) = $7) and ($8::text is null or c.complaint_no > $8) and ${visibleFrom(9)}
-        order by c.complaint_no limit $12`,
+          and ($7::boolean is null or (c.ended_at is null) = $7) and ($8::text is null or c.complaint_no > $8) and ($9::text is null or c.group_of = $9)
+          and ${visibleFrom(10)}
+        order by c.complaint_no limit $13`,
       [
         query.state ?? null,
         query.channel ?? null,
@@ -200,6 +202,7 @@ export const listComplaints = route({
         query.handler ?? null,
         query.open === undefined ? null : query.open === 'true',
         after,
+        query.group ?? null,
         ...(await sightOf(pool, caller)),
         query.limit + 1,
       ],

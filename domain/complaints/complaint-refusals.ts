@@ -75,6 +75,12 @@ export const complaintRefusals = [
     en: '{complaint} is not another complaint that is open: check its number.',
   },
   {
+    code: 'GROUP_NOT_JOINABLE',
+    status: 422,
+    zh: '不能并入 {complaint}：它须已受理、不是本投诉、不属于其他群体，且本投诉之下没有并入的投诉。',
+    en: 'This one cannot join {complaint}: that must be accepted, another complaint and of no group, and none may have joined this one.',
+  },
+  {
     code: 'REQUESTS_STILL_OPEN',
     status: 409,
     zh: '尚有 {count} 项协查未答复；请等待答复，或由合规决定不再等待。',

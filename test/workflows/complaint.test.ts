@@ -457,6 +457,54 @@ async function approveExtension(): Promise<void> {
   await settled();
 }
 
+test('one cause, many people: one investigation, and to each a decision and an answer of its own', async () => {
+  const of = (clientNo: string) => received({ complainant: { clientNo } });
+  const accepted = async (complaintNo: string) => {
+    await done(complaintNo, 'register-complaint', 'service-1', { decision: 'complete' });
+    await done(complaintNo, 'accept-complaint', 'service-1', { decision: 'accept' });
+  };
+  const [lead, first, second] = [await of('C00000004'), await of('C00000005'), await of('C00000006')];
+  const join = (complaintNo: string, groupOf: string) =>
+    done(complaintNo, 'assign-complaint', 'service-2', { groupOf });
+  await accepted(first);
+  await expect(join(first, lead)).rejects.toMatchObject({ cause: { type: 'GROUP_NOT_JOINABLE' } });
+  await assigned(lead);
+  await join(first, lead);
+  await accepted(second);
+  await expect(join(second, first)).rejects.toMatchObject({ cause: { type: 'GROUP_NOT_JOINABLE' } });
+  expect(await rowOf(first)).toMatchObject({ state: 'assigned', handler: null });
+  const approved = (complaintNo: string) =>
+    done(complaintNo, 'approve-complaint-proposal', 'service-2', { decision: 'approve', reason: '同意' });
+  await done(lead, 'propose-complaint-outcome', 'branch-1001', { finding: 'upheld', amount: '0.00' }, '系统中断属实');
+  await approved(lead);
+  // Told of the decision while it waited; who joins later goes on at once.
+  await join(second, lead);
+  for (const [complaintNo, finding] of [
+    [first, 'upheld'],
+    [second, 'not upheld'],
+  ] as const) {
+    expect(await rowOf(complaintNo)).toMatchObject({ state: 'assigned', handler: 'branch-1001' });
+    const { rows } = await stage.pool.query<{ facts: unknown }>(
+      `select facts from tasks where workflow_id = $1 and kind = 'propose-group-outcome'`,
+      [`complaint:${complaintNo}`],
+    );
+    expect(rows[0]?.facts).toMatchObject({ groupOf: lead, groupFinding: 'upheld' });
+    await done(complaintNo, 'propose-group-outcome', 'branch-1001', { finding, amount: '0.00' });
+    await approved(complaintNo);
+    await done(complaintNo, 'answer-complaint', 'service-1', { answered: true }, `答复：${finding}`);
+  }
+  const { rows } = await stage.pool.query(
+    `select c.group_of = $1 as joined, c.state, p.finding from complaints c join complaint_proposals p using (complaint_no)
+      where c.complaint_no = any($2) order by 1, 3`,
+    [lead, [first, second]],
+  );
+  expect(rows).toEqual([
+    { joined: true, state: 'answered', finding: 'not upheld' },
+    { joined: true, state: 'answered', finding: 'upheld' },
+  ]);
+  if (isRecording) await keepHistory(stage.client, `complaint:${first}`, 'product/complaint-of-group.json');
+});
+
 test('a transfer runs on its own clock too, from the receipt at the regulator', async () => {
   await stage.advance('2025-07-14T01:00:00.000Z'); // Monday
   const transfer = { number: '12386-1', at: '2025-07-10T02:00:00.000Z' };

@@ -1,9 +1,11 @@
 /** The decision: what the handler proposes is approved by others, from an amount on by compliance and the general manager in turn. */
+import { condition } from '@temporalio/workflow';
+import type { GroupDecision } from '../../activities/complaints/follow-complaint';
 import type { DraftedProposal } from '../../activities/complaints/investigation';
 import { database } from '../activity-groups';
 import { approval, type Decision } from '../building-blocks/approval';
 import type { Actor } from '../messages/tasks';
-import { actorOf, factsOf, record, type ComplaintCase } from './complaint-case';
+import { actorOf, factsOf, isChanged, readAgain, record, type ComplaintCase } from './complaint-case';
 import { assign } from './intake';
 import { investigate, type Proposed } from './investigate';
 
@@ -16,15 +18,15 @@ export interface Rounds {
 /** Assigned, investigated, proposed, approved; again from where it was refused. */
 export async function decided(it: ComplaintCase, rounds: Rounds): Promise<DraftedProposal> {
   let sentBack: string | undefined;
-  await assign(it, (rounds.assigned += 1));
+  let ofGroup = await assigned(it, rounds);
   for (;;) {
-    const proposed = await investigate(it, { nth: (rounds.proposed += 1), sentBack });
+    const proposed = await investigate(it, { nth: (rounds.proposed += 1), sentBack, ofGroup });
     if (proposed === undefined) {
-      await assign(it, (rounds.assigned += 1));
+      ofGroup = await assigned(it, rounds);
       continue;
     }
     const proposal = await draft(it, rounds.proposed, proposed);
-    const decision = await approve(it, rounds.proposed, proposal, proposed.by);
+    const decision = await approve(it, rounds.proposed, proposal, { by: proposed.by, ofGroup });
     if (decision.decision === 'approved') {
       const { finding, amountFen } = proposal;
       const by = decision.by === undefined ? {} : { by: actorOf(decision.by) };
@@ -32,6 +34,42 @@ export async function decided(it: ComplaintCase, rounds: Rounds): Promise<Drafte
       return proposal;
     }
     sentBack = decision.reason;
+  }
+}
+
+/** Assigned, or joined to a group whose investigation has come to its decision: then its handler proposes for this one too. */
+async function assigned(it: ComplaintCase, rounds: Rounds): Promise<boolean> {
+  if ((await assign(it, (rounds.assigned += 1))) === 'assigned') return false;
+  const { handler, handlerRole: role, handlerBranch: branch } = await groupDecided(it);
+  const { groupOf } = it.complaint;
+  await record(
+    it,
+    {
+      step: 'follow group',
+      handler: { person: handler, role, ...(branch === null ? {} : { branch }) },
+      detail: { groupOf, handler },
+    },
+    '依同组调查办理 go with the group',
+  );
+  return true;
+}
+
+async function groupDecided(it: ComplaintCase): Promise<GroupDecision> {
+  it.waiting.stage('等待同组调查', 'waiting for the investigation of the group');
+  const waitsNoMore = it.waiting.on({
+    who: '同组投诉的承办人 handler of the group',
+    whatZh: `群体投诉 ${it.complaint.groupOf} 作出决定`,
+    whatEn: `${it.complaint.groupOf}, of the same cause, is decided`,
+    otherwise: '到期升级至合规 compliance is told when due',
+  });
+  for (;;) {
+    const { groupDecision } = it.complaint;
+    if (groupDecision !== null) {
+      waitsNoMore();
+      return groupDecision;
+    }
+    await condition(() => isChanged(it));
+    await readAgain(it);
   }
 }
 
@@ -45,7 +83,12 @@ const draft = (it: ComplaintCase, nth: number, { finding, amountFen, by }: Propo
     ...(by.onBehalfOf === undefined ? {} : { onBehalfOf: by.onBehalfOf }),
   });
 
-const approve = (it: ComplaintCase, nth: number, proposal: DraftedProposal, by: Actor): Promise<Decision> => {
+const approve = (
+  it: ComplaintCase,
+  nth: number,
+  proposal: DraftedProposal,
+  { by, ofGroup }: { readonly by: Actor; readonly ofGroup: boolean },
+): Promise<Decision> => {
   it.waiting.stage('复核处理建议', 'approval of the proposal');
   const { finding, amountFen, proposalId } = proposal;
   return approval(
@@ -56,14 +99,15 @@ const approve = (it: ComplaintCase, nth: number, proposal: DraftedProposal, by: 
       titleZh: '复核投诉处理建议',
       titleEn: 'approve the proposed outcome of a complaint',
       role: 'service',
-      facts: { ...factsOf(it), finding, amountFen },
+      facts: { ...factsOf(it), finding, amountFen, ...(ofGroup ? { groupOf: it.complaint.groupOf } : {}) },
       revision: nth,
       madeBy: by.person,
       ...(by.onBehalfOf === undefined ? {} : { madeFor: by.onBehalfOf }),
       subject: { kind: 'complaint proposal', id: proposalId },
       amountFen,
       ...(it.complaint.isServiceConcerned ? { risk: 'service concerned' } : {}),
-      bulk: false,
+      // Many people, one cause: what was looked into once may be approved at once.
+      bulk: ofGroup,
       otherwise: '到期上报，不自动批准 told upwards when due; never approved by itself',
     },
     () => false,

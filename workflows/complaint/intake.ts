@@ -149,8 +149,13 @@ const ASSIGN: TaskForm = {
   schema: {
     type: 'object',
     additionalProperties: false,
-    required: ['person', 'role'],
+    anyOf: [{ required: ['person', 'role'] }, { required: ['groupOf'] }],
     properties: {
+      groupOf: {
+        type: 'string',
+        pattern: '^T\\d{8}-\\d{6}$',
+        title: '并入群体投诉 of the same cause as: its investigation serves this one too',
+      },
       person: { type: 'string', minLength: 1, maxLength: 100, title: '承办人 handler' },
       role: {
         enum: ['branch', 'region', 'brokerage', 'service', 'operations', 'finance', 'compliance', 'general_manager'],
@@ -161,8 +166,8 @@ const ASSIGN: TaskForm = {
   },
 };
 
-/** To a department and a named handler; of a reopened complaint by compliance, a level higher. */
-export async function assign(it: ComplaintCase, nth: number): Promise<void> {
+/** To a department and a named handler, or to the group of another complaint; of a reopened complaint by compliance, a level higher. */
+export async function assign(it: ComplaintCase, nth: number): Promise<'assigned' | 'joined'> {
   it.waiting.stage('指派承办人', 'assignment');
   const { level } = it.complaint;
   const { form, by } = await answered(it, {
@@ -176,12 +181,22 @@ export async function assign(it: ComplaintCase, nth: number): Promise<void> {
     revision: nth,
     bulk: false,
   });
+  if (typeof form['groupOf'] === 'string') {
+    const { groupOf } = form;
+    await record(
+      it,
+      { step: 'join group', by: actorOf(by), groupOf, detail: { groupOf } },
+      '并入群体投诉 join the group',
+    );
+    return 'joined';
+  }
   const handler = {
     person: String(form['person']),
     role: String(form['role']),
     ...(typeof form['branch'] === 'string' ? { branch: form['branch'] } : {}),
   };
   await record(it, { step: 'assign', by: actorOf(by), handler, detail: { handler } }, '指派 assign');
+  return 'assigned';
 }
 
 /** Until when, where a promise says so. */

@@ -29,25 +29,42 @@ const PROPOSE: TaskForm = {
   },
 };
 
+const OF_ONE = {
+  kind: 'propose-complaint-outcome',
+  titleZh: '调查投诉并提出处理建议',
+  titleEn: 'investigate a complaint and propose an outcome',
+} as const;
+const OF_GROUP = {
+  kind: 'propose-group-outcome',
+  titleZh: '群体投诉：按同组调查提出本件处理建议',
+  titleEn: 'propose the outcome of one of a group, by the investigation of the group',
+} as const;
+
 /** What the handler proposes; undefined where the handler is kept out now, and another one must be found. */
 export async function investigate(
   it: ComplaintCase,
-  { nth, sentBack }: { readonly nth: number; readonly sentBack: string | undefined },
+  {
+    nth,
+    sentBack,
+    ofGroup,
+  }: { readonly nth: number; readonly sentBack: string | undefined; readonly ofGroup: boolean },
 ): Promise<Proposed | undefined> {
   it.waiting.stage('调查', 'investigation');
   const { handler, handlerRole, handlerBranch } = it.complaint;
   if (handler === null || handlerRole === null) throw new RangeError('a complaint that is investigated has a handler');
   const task = await it.desk.ask({
     businessKey: `complaint-propose:${it.complaintNo}:${nth}`,
-    kind: 'propose-complaint-outcome',
-    titleZh: '调查投诉并提出处理建议',
-    titleEn: 'investigate a complaint and propose an outcome',
+    ...(ofGroup ? OF_GROUP : OF_ONE),
     role: handlerRole,
     ...(handlerBranch === null ? {} : { branch: handlerBranch }),
     ...dueOf(it, `complaint-answer:${it.complaintNo}:${it.complaint.level}`),
     holder: handler,
     form: PROPOSE,
-    facts: { ...factsOf(it), ...(sentBack === undefined ? {} : { sentBackBecause: sentBack }) },
+    facts: {
+      ...factsOf(it),
+      ...(ofGroup ? { groupOf: it.complaint.groupOf, groupFinding: it.complaint.groupDecision?.finding } : {}),
+      ...(sentBack === undefined ? {} : { sentBackBecause: sentBack }),
+    },
     revision: nth,
     bulk: false,
     checkForm: ({ finding, amount }) => {
