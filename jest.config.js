@@ -28,6 +28,7 @@ const common = {
 
 module.exports = {
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/longest-first.cjs',
   testTimeout: 150_000,
   projects: [
     {

@@ -2,11 +2,10 @@
  * The Temporal server is away while people work: what intake takes then runs when it is back, once; what needs a process is
  * refused with the time to come back, and nothing of it is half done. On a server of its own, since it takes it away.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode } from '@temporalio/worker';
 import { readApiConfig } from '../../api/config';
 import { startApi, type RunningApi } from '../../api/run';
 import { openPool } from '../../prisma/pool';
@@ -14,7 +13,7 @@ import { dropBookDatabase } from '../../prisma/migrate';
 import { makeBook } from '../../worker/book';
 import { startWorker, type RunningWorker } from '../../worker/run';
 import { startTemporal, type TemporalServer } from '../../worker/temporal-server';
-import { INTERCEPTORS } from '../../worker/workflow-bundle';
+import { workflowBundle } from '../../worker/workflow-bundle';
 import { caller, eventually } from './stage';
 import { ownPort } from '../support/own-port';
 import { testServers } from '../support/servers';
@@ -23,7 +22,6 @@ import { NOBODY } from '../support/story-stage';
 const BOOK = `outage_${process.pid}`;
 const dir = mkdtempSync(path.join(tmpdir(), 'southbound-outage-'));
 const { adminUrl } = testServers();
-const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
 let temporal: TemporalServer;
 let api: RunningApi;
@@ -42,10 +40,7 @@ beforeAll(async () => {
     people: true,
   });
   pool = openPool(appUrl, 2);
-  const bundle = path.join(dir, 'workflows.js');
-  const stories = path.join(__dirname, './stories.ts');
-  const modules = { workflowsPath: stories, workflowInterceptorModules: [...INTERCEPTORS], logger: quiet };
-  writeFileSync(bundle, (await bundleWorkflowCode(modules)).code);
+  const bundle = await workflowBundle(path.join(__dirname, './stories.ts'));
   const outside = {
     clearingHouseUrl: NOBODY,
     bankUrl: NOBODY,

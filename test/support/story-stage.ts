@@ -3,8 +3,7 @@
  * and a mover. Time passes only when the test says so, in a manual book.
  */
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode } from '@temporalio/worker';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Pool } from 'pg';
@@ -19,7 +18,7 @@ import { readReference } from '../../prisma/reference';
 import type { WorkerConfig } from '../../worker/config';
 import { startWorker, type RunningWorker } from '../../worker/run';
 import { enterPeople } from './people';
-import { INTERCEPTORS } from '../../worker/workflow-bundle';
+import { workflowBundle } from '../../worker/workflow-bundle';
 import { openTestBook, type TestBook } from './book';
 
 /** Nobody listens on the discard port: what is sent there is refused at once. */
@@ -72,13 +71,7 @@ export async function openStoryStage(staging: Staging): Promise<StoryStage> {
   ]);
   await (staging.prepare ?? rolesAndPeople)(pool);
   const folder = mkdtempSync(path.join(tmpdir(), 'southbound-story-'));
-  const bundle = path.join(folder, 'workflows.js');
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: staging.workflowsPath,
-    workflowInterceptorModules: [...INTERCEPTORS],
-    logger: silent,
-  });
-  writeFileSync(bundle, code);
+  const bundle = await workflowBundle(staging.workflowsPath);
 
   const connection = await Connection.connect({ address: book.address });
   const client = new Client({ connection, namespace: book.namespace });
@@ -176,9 +169,6 @@ export async function loadTexts(pool: Pool): Promise<void> {
     }),
   );
 }
-
-const nothing = () => undefined;
-const silent = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 /** The failure type of a refused update, which is the code of the refusal. */
 export async function refusalOf(update: Promise<unknown>): Promise<string> {

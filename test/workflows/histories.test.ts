@@ -15,7 +15,7 @@
  *   RECORD_HISTORIES=1 npx jest test/api/parameter-changes test/api/role-grants test/api/delegations   parameters, roles, more time, delegations
  *   RECORD_HISTORIES=1 npx jest test/workflows/histories      everything else; three rehearsed days take half a minute
  */
-import { bundleWorkflowCode, Worker, type InjectedSinks } from '@temporalio/worker';
+import { Worker, type InjectedSinks } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -47,7 +47,7 @@ const TOLD_TO_NOBODY: InjectedSinks<RefusalSinks> = {
   refusals: { tell: { fn: () => undefined, callDuringReplay: false } },
 };
 
-async function replay(workflowBundleOf: { codePath: string } | { code: string }, folder: string): Promise<void> {
+async function replay(workflowBundleOf: { codePath: string }, folder: string): Promise<void> {
   const failed: string[] = [];
   const histories = recorded(folder).map(({ name, history }) => ({ workflowId: name, history }));
   const results = Worker.runReplayHistories({ workflowBundle: workflowBundleOf, sinks: TOLD_TO_NOBODY }, histories);
@@ -86,7 +86,7 @@ describe('recorded runs', () => {
   });
 
   test('the building blocks replay', async () => {
-    await replay(await bundleWorkflowCode({ workflowsPath: STORIES, logger: silent }), 'stories');
+    await replay({ codePath: await workflowBundle(STORIES) }, 'stories');
   });
 
   test("the product's processes replay", async () => {
@@ -96,15 +96,12 @@ describe('recorded runs', () => {
   test('a process that does something else than was recorded is noticed', async () => {
     const [waited] = recorded('stories').filter(({ name }) => name === 'manual-waiter.json');
     const text = JSON.stringify(waited?.history).replaceAll('"waiter"', '"refusedVerb"');
-    const bundle = await bundleWorkflowCode({ workflowsPath: STORIES, logger: silent });
-    await expect(Worker.runReplayHistory({ workflowBundle: bundle }, JSON.parse(text) as object)).rejects.toThrow(
-      DeterminismViolationError,
-    );
+    const stories = { codePath: await workflowBundle(STORIES) };
+    await expect(
+      Worker.runReplayHistory({ workflowBundle: stories, sinks: TOLD_TO_NOBODY }, JSON.parse(text) as object),
+    ).rejects.toThrow(DeterminismViolationError);
   });
 });
-
-const nothing = () => undefined;
-const silent = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 const keep = (stage: StoryStage, workflowId: string, file: string, runId?: string) =>
   keepHistory(stage.client, workflowId, file, runId);
