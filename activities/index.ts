@@ -47,7 +47,6 @@ import { readChange, recordCommission, recordSuspension } from './permissions/fo
 import { awaitCallback, handOverToCallback } from './permissions/hand-over-to-callback';
 import { judgeAgain, lapseRequest, readRequest } from './permissions/follow-request';
 import { readNetCommission, recordPermission, refusePermission } from './permissions/record-permission';
-import { tellCounterOfChange } from './permissions/tell-change';
 import { lookAtPapers, readCounterRequest, recordPaperReview } from './permissions/request-papers';
 import { tellCounter } from './permissions/tell-counter';
 import { advanceOverdrafts } from './settlement/advance-overdrafts';
@@ -218,7 +217,6 @@ export const outsideVerbs = (deps: Dependencies) => ({
   sendFreezeCorrections: sendFreezeCorrections(deps),
   sendOrder: sendOrder(deps),
   tellCounter: tellCounter(deps),
-  tellCounterOfChange: tellCounterOfChange(deps),
 });
 
 export type ClockVerbs = ReturnType<typeof clockVerbs>;

@@ -1,5 +1,6 @@
 /** The reference data of permissions: kinds, question banks and texts of agreements, read from prisma/reference as `reference.ts` does. */
 import { join } from 'node:path';
+import type { Channel } from '../domain/channel';
 import type { Dated } from '../domain/dated';
 import type { EligibilityTermRow } from '../domain/permissions/eligibility';
 import { linesOf, REFERENCE_FOLDER, type Line } from './reference';
@@ -31,7 +32,7 @@ export interface PermissionTypeReference extends Dated, Sourced {
   readonly callbackDays: number;
   readonly callbackScript: string;
   readonly counterBuying: readonly string[];
-  readonly clearingChannels: readonly string[];
+  readonly clearingChannels: readonly Channel[];
 }
 
 export interface TestQuestionReference extends Dated, Sourced {
@@ -63,7 +64,6 @@ export interface CounterTermsReference extends Dated, Sourced {
   readonly closingDocuments: readonly string[];
   readonly holdingsDocument: string;
   readonly closingDays: number;
-  readonly settlementChannels: readonly string[];
   readonly institutionDocuments: readonly string[];
   readonly scanTypes: readonly string[];
   readonly scanBytesAtMost: number;
@@ -115,7 +115,7 @@ const permissionType = (line: Line): PermissionTypeReference => ({
   callbackDays: line.count('callback_days'),
   callbackScript: line.text('callback_script'),
   counterBuying: listIn(line, 'counter_buying'),
-  clearingChannels: line.optional('clearing_channels')?.split(';') ?? [],
+  clearingChannels: (line.optional('clearing_channels')?.split(';') ?? []) as Channel[],
   ...line.dated(),
 });
 
@@ -151,7 +151,6 @@ const counterTerms = (line: Line): CounterTermsReference => ({
   closingDocuments: listIn(line, 'closing_documents'),
   holdingsDocument: line.text('holdings_document'),
   closingDays: line.count('closing_days'),
-  settlementChannels: (line.optional('settlement_channels') ?? '').split(';').filter((channel) => channel !== ''),
   institutionDocuments: listIn(line, 'institution_documents'),
   scanTypes: listIn(line, 'scan_types'),
   scanBytesAtMost: line.count('scan_bytes_at_most'),

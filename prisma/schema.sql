@@ -2171,7 +2171,6 @@ table permission_counter_terms (
   closing_documents text[] not null
   holdings_document text not null  -- What a client who still holds shares confirms in writing.
   closing_days integer not null
-  settlement_channels text[] not null  -- Channels in whose books its trades settle; none: nothing of them blocks a closing.
   institution_documents text[] not null
   scan_types text[] not null
   scan_bytes_at_most integer not null
@@ -2283,7 +2282,7 @@ table permission_types  -- Kinds of permission: everything in which one differs 
   source text not null
   callback_script text not null
   counter_buying text[] not null  -- Rights at the counter without which nothing is bought; selling stays possible.
-  clearing_channels text[] not null  -- Channels whose trades are charged at the commission of the permission; none: we clear none of them.
+  clearing_channels text[] not null  -- Channels whose trades are charged at the commission of the permission, and in whose books they settle; none: we clear none of them, and nothing of them blocks a closing.
   constraint permission_types_agreements_check CHECK ((cardinality(agreements) > 0))
   constraint permission_types_callback_days_check CHECK ((callback_days > 0))
   constraint permission_types_check CHECK ((test_bank_minimum >= test_questions))

@@ -9,8 +9,8 @@ import { TaskDesk } from './building-blocks/human-task';
 import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import type { PermissionChangeEnd, PermissionChangeInput } from './messages/permission-change';
-import { decide, type Deciding } from './permission-changes/decide';
-import { tellCounter } from './permission-changes/tell-counter';
+import { decide, type Deciding } from './permission-requests/decide-change';
+import { changeAtCounter } from './permission-requests/at-counter';
 
 const BY_BROKERAGE: Deciding = {
   kind: 'approve-commission-change',
@@ -30,7 +30,7 @@ export async function commissionChange({ requestNo }: PermissionChangeInput): Pr
   await decide(change, BY_BROKERAGE, { clock, desk, promises, waiting });
   change = await read();
   if (change.state === 'opening') {
-    await tellCounter(change, desk, waiting);
+    await changeAtCounter(change, desk, waiting);
     await database('登记佣金率 record the rate').recordCommission({ requestNo });
     deliverBeside();
     waiting.stage('资料归档', 'filing of the documents');

@@ -9,8 +9,8 @@ import { TaskDesk } from './building-blocks/human-task';
 import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import type { PermissionChangeEnd, PermissionChangeInput } from './messages/permission-change';
-import { decide, type Deciding } from './permission-changes/decide';
-import { tellCounter } from './permission-changes/tell-counter';
+import { decide, type Deciding } from './permission-requests/decide-change';
+import { changeAtCounter } from './permission-requests/at-counter';
 
 const BY_OPERATIONS = { role: 'operations', side: 'client' } as const;
 const SUSPENSION: Deciding = {
@@ -37,7 +37,7 @@ export async function permissionSuspension({ requestNo }: PermissionChangeInput)
   await decide(change, change.kind === 'suspension' ? SUSPENSION : LIFTING, { clock, desk, promises, waiting });
   change = await read();
   if (change.state === 'opening') {
-    await tellCounter(change, desk, waiting);
+    await changeAtCounter(change, desk, waiting);
     await database('登记暂停或恢复 record suspension or lifting').recordSuspension({ requestNo });
     deliverBeside();
     waiting.stage('资料归档', 'filing of the documents');

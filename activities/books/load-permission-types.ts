@@ -94,15 +94,14 @@ async function loadQuestions(sql: PoolClient, rows: PermissionReference['testQue
 async function loadCounterTerms(sql: PoolClient, rows: PermissionReference['counterTerms']): Promise<void> {
   for (const row of rows) {
     await sql.query(
-      `insert into permission_counter_terms (permission, closing_documents, holdings_document, closing_days, settlement_channels,
+      `insert into permission_counter_terms (permission, closing_documents, holdings_document, closing_days,
          institution_documents, scan_types, scan_bytes_at_most, valid_from, valid_to, source)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (permission, valid_from) do nothing`,
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (permission, valid_from) do nothing`,
       [
         row.permission,
         row.closingDocuments,
         row.holdingsDocument,
         row.closingDays,
-        row.settlementChannels,
         row.institutionDocuments,
         row.scanTypes,
         row.scanBytesAtMost,

@@ -5,7 +5,12 @@
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { Channel } from '../../domain/channel';
-import { closingCheck, type ClosingCheck, type TradeToSettle } from '../../domain/permissions/closing-blockers';
+import {
+  closingCheck,
+  ofAllChannels,
+  type ClosingCheck,
+  type TradeToSettle,
+} from '../../domain/permissions/closing-blockers';
 import { loadMarketCalendar } from '../calendar/load-market-calendar';
 import { settlementCycleDays } from '../terms/load-terms';
 
@@ -31,7 +36,7 @@ export interface ClosingQuestion {
   readonly clientNo: string;
   readonly today: BusinessDate;
   /** Channels in whose books trades of the permission settle. */
-  readonly channels: readonly string[];
+  readonly channels: readonly Channel[];
   readonly areHoldingsConfirmed: boolean;
   readonly counter: CounterDay;
   readonly elections: OpenElections;
@@ -46,32 +51,44 @@ export interface ClosingFound extends ClosingCheck {
  * @throws BusinessError CALENDAR_OUT_OF_RANGE
  */
 export async function checkClosingFacts(sql: PoolClient, asked: ClosingQuestion): Promise<ClosingFound> {
-  const { today, areHoldingsConfirmed, counter, elections, clientNo, channels } = asked;
-  const [channel, another] = channels;
-  if (another !== undefined) throw new RangeError('a permission whose trades settle in several channels');
-  const trades = channel === undefined ? [] : await tradesOf(sql, clientNo, channel, today);
-  const isHolder = channel !== undefined && (await holdsShares(sql, clientNo));
-  // What the counter alone knows of is settled by the rule.
-  const onlyAtCounter = counter.hasTradedToday && !trades.some(({ tradeDate }) => tradeDate === today);
+  const { channels, clientNo } = asked;
+  const isHolder = channels.length > 0 && (await holdsShares(sql, clientNo));
+  const checks: ClosingCheck[] = [];
+  for (const channel of channels) checks.push(await checkOf(sql, asked, channel, isHolder));
+  // Nothing of it settles with us: what the counter says of the day is told by the days of Shanghai.
+  if (checks.length === 0) checks.push(await checkOf(sql, asked, 'SH', false));
+  return { ...ofAllChannels(checks), holdsShares: isHolder };
+}
+
+async function checkOf(
+  sql: PoolClient,
+  asked: ClosingQuestion,
+  channel: Channel,
+  isHolder: boolean,
+): Promise<ClosingCheck> {
+  const { today, counter, clientNo, channels, elections } = asked;
+  const isOurs = channels.includes(channel);
+  const trades = isOurs ? await tradesOf(sql, clientNo, channel, today) : [];
+  // What the counter alone knows of is settled by the rule. It does not say through which channel: the first stands for all.
+  const isCountersOwn = channel === (channels[0] ?? channel) && counter.hasTradedToday;
+  const onlyAtCounter = isCountersOwn && !trades.some(({ tradeDate }) => tradeDate === today);
   const tradesAtCounter = onlyAtCounter ? [{ tradeDate: today, side: 'B' as const, postponedTo: null }] : [];
-  const { calendar } = await loadMarketCalendar(sql, (channel ?? 'SH') as Channel);
-  const cycleDays = await settlementCycleDays(sql, channel ?? 'SH', today);
-  const isEveningSettled = channel !== undefined && (await isClosed(sql, channel, today));
-  const found = closingCheck(
+  const { calendar } = await loadMarketCalendar(sql, channel);
+  const cycleDays = await settlementCycleDays(sql, channel, today);
+  return closingCheck(
     {
       checkedOn: today,
-      isEveningSettled,
+      isEveningSettled: isOurs && (await isClosed(sql, channel, today)),
       hasLiveOrderToday: counter.hasLiveOrder,
       trades: [...trades, ...tradesAtCounter],
       holdsShares: isHolder,
-      areHoldingsConfirmed,
+      areHoldingsConfirmed: asked.areHoldingsConfirmed,
       openElections: elections.open,
       electionsAnsweredOrWaived: elections.answeredOrWaived,
     },
     calendar,
     () => cycleDays,
   );
-  return { ...found, holdsShares: isHolder };
 }
 
 /** Settlements of a month lie in so many days at most, holidays included. */

@@ -5,13 +5,7 @@ import type { CounterTermsReference } from '../../prisma/permission-reference';
 
 export type CounterTerms = Pick<
   CounterTermsReference,
-  | 'closingDocuments'
-  | 'holdingsDocument'
-  | 'closingDays'
-  | 'settlementChannels'
-  | 'institutionDocuments'
-  | 'scanTypes'
-  | 'scanBytesAtMost'
+  'closingDocuments' | 'holdingsDocument' | 'closingDays' | 'institutionDocuments' | 'scanTypes' | 'scanBytesAtMost'
 >;
 
 /** @throws BusinessError PERMISSION_UNKNOWN where the kind has none on the day */
@@ -22,7 +16,7 @@ export async function loadCounterTerms(
 ): Promise<CounterTerms> {
   const { rows } = await sql.query<CounterTerms>(
     `select closing_documents as "closingDocuments", holdings_document as "holdingsDocument", closing_days as "closingDays",
-            settlement_channels as "settlementChannels", institution_documents as "institutionDocuments", scan_types as "scanTypes",
+            institution_documents as "institutionDocuments", scan_types as "scanTypes",
             scan_bytes_at_most as "scanBytesAtMost"
        from permission_counter_terms where permission = $1 and valid_from <= $2 and (valid_to is null or $2 < valid_to)`,
     [permission, date],

@@ -77,7 +77,7 @@ async function factsOf(
   return checkClosingFacts(sql, {
     clientNo,
     today: request.today as BusinessDate,
-    channels: terms.settlementChannels,
+    channels: request.terms.clearingChannels,
     areHoldingsConfirmed: rows.length > 0,
     counter,
     elections: await elections(sql, clientNo),

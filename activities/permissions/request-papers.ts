@@ -19,7 +19,7 @@ type Pooled = Pick<Dependencies, 'pool'>;
 export async function papersWanted(sql: PoolClient, request: PermissionRequest): Promise<readonly string[]> {
   const terms = await loadCounterTerms(sql, request.permission, shanghaiDate(request.requestedAt));
   if (request.kind === 'institution opening') return terms.institutionDocuments;
-  const isHolder = terms.settlementChannels.length > 0 && (await holdsShares(sql, request.clientNo));
+  const isHolder = request.terms.clearingChannels.length > 0 && (await holdsShares(sql, request.clientNo));
   return isHolder ? [...terms.closingDocuments, terms.holdingsDocument] : terms.closingDocuments;
 }
 

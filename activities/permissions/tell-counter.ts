@@ -1,37 +1,102 @@
 /**
- * The counter is told that a client may trade, or no longer may: an instruction a fund account and kind. Each is asked for before it is sent, so that
- * one whose answer was lost is not sent again.
+ * The counter is told what became of a request: who may trade, or no longer may, or may not buy for now, or at which commission; an
+ * instruction a fund account and right. Each is asked for before it is sent, so that one whose answer was lost is not sent again.
  */
+import type { CommissionInstruction, PermissionInstruction } from '../../adapters/counter/counter-port';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { lockChange } from './change-row';
 import type { OfRequest } from './follow-request';
 import { fundAccountsOf } from './follow-closing';
-import { lockRequest, type RequestKind } from './request-row';
+import { lockRequest, type PermissionRequest, type RequestKind } from './request-row';
 
 export type CounterAnswer = { readonly outcome: 'accepted' } | { readonly outcome: 'refused'; readonly code: string };
 
-/** What the counter is told by each kind of request. */
-const toldBy = (kind: RequestKind): 'granted' | 'blocked' => (kind === 'closing' ? 'blocked' : 'granted');
+/** What is told of rights by each kind of request, and of which rights: buying is suspended by the rights that it needs. */
+const OF_RIGHTS: Readonly<
+  Record<
+    Exclude<RequestKind, 'commission change'>,
+    {
+      readonly verb: string;
+      readonly state: 'granted' | 'blocked';
+      readonly of: 'counterPermissions' | 'counterBuying';
+    }
+  >
+> = {
+  opening: { verb: 'open', state: 'granted', of: 'counterPermissions' },
+  'institution opening': { verb: 'open', state: 'granted', of: 'counterPermissions' },
+  closing: { verb: 'close', state: 'blocked', of: 'counterPermissions' },
+  suspension: { verb: 'suspend', state: 'blocked', of: 'counterBuying' },
+  lifting: { verb: 'lift', state: 'granted', of: 'counterBuying' },
+};
+
+interface Instructions {
+  readonly rights: readonly PermissionInstruction[];
+  readonly commissions: readonly CommissionInstruction[];
+}
 
 /** @throws Error where the counter does not answer; the verb is repeated, and asks first */
 export const tellCounter =
   ({ pool, counter }: Pick<Dependencies, 'pool' | 'counter'>) =>
   async ({ requestNo }: OfRequest): Promise<CounterAnswer> => {
-    const { clientNo, permission, kind, terms, fundAccounts } = await inTransaction(pool, async (sql) => {
-      const request = await lockRequest(sql, requestNo);
-      return { ...request, fundAccounts: await fundAccountsOf(sql, request.clientNo) };
-    });
-    if (fundAccounts.length === 0)
-      throw new Error(`client ${clientNo} has no fund account that the counter could be told of`);
-    for (const fundAccount of fundAccounts) {
-      for (const right of terms.counterPermissions) {
-        const instructionKey = `${toldBy(kind) === 'granted' ? 'open' : 'close'}:${permission}:${requestNo}:${fundAccount}:${right}`;
-        const { state } = await counter.askPermission(instructionKey);
-        if (state === 'accepted') continue;
-        const told = { instructionKey, fundAccount, permission: right, state: toldBy(kind), reason: requestNo };
-        const answer = await counter.sendPermission(told);
-        if (answer.outcome === 'refused') return { outcome: 'refused', code: answer.code };
-      }
+    const { rights, commissions } = await inTransaction(pool, (sql) => instructionsOf(sql, requestNo));
+    for (const right of rights) {
+      const { state } = await counter.askPermission(right.instructionKey);
+      if (state === 'accepted') continue;
+      const answer = await counter.sendPermission(right);
+      if (answer.outcome === 'refused') return { outcome: 'refused', code: answer.code };
+    }
+    for (const commission of commissions) {
+      const { state } = await counter.askCommission(commission.instructionKey);
+      if (state === 'accepted') continue;
+      const answer = await counter.sendCommission(commission);
+      if (answer.outcome === 'refused') return { outcome: 'refused', code: answer.code };
     }
     return { outcome: 'accepted' };
   };
+
+type Sql = Parameters<typeof lockRequest>[0];
+
+async function instructionsOf(sql: Sql, requestNo: string): Promise<Instructions> {
+  const request = await lockRequest(sql, requestNo);
+  const accounts = await fundAccountsOf(sql, request.clientNo);
+  if (accounts.length === 0)
+    throw new Error(`the client of request ${requestNo} has no fund account that the counter could be told of`);
+  return request.kind === 'commission change'
+    ? { rights: [], commissions: await commissionsOf(sql, requestNo, accounts) }
+    : { rights: rightsOf(request, request.kind, accounts), commissions: [] };
+}
+
+function rightsOf(
+  { requestNo, permission, terms }: PermissionRequest,
+  kind: keyof typeof OF_RIGHTS,
+  accounts: readonly string[],
+): readonly PermissionInstruction[] {
+  const { verb, state, of } = OF_RIGHTS[kind];
+  return accounts.flatMap((fundAccount) =>
+    terms[of].map((right) => ({
+      instructionKey: `${verb}:${permission}:${requestNo}:${fundAccount}:${right}`,
+      fundAccount,
+      permission: right,
+      state,
+      reason: requestNo,
+    })),
+  );
+}
+
+/** A commission is told with its first trade date. */
+async function commissionsOf(
+  sql: Sql,
+  requestNo: string,
+  accounts: readonly string[],
+): Promise<readonly CommissionInstruction[]> {
+  const { permission, rateAfter, effectiveOn } = await lockChange(sql, requestNo);
+  if (rateAfter === null || effectiveOn === null) throw new RangeError(`${requestNo} is no change of commission`);
+  return accounts.map((fundAccount) => ({
+    instructionKey: `commission:${permission}:${requestNo}:${fundAccount}`,
+    fundAccount,
+    permission,
+    rate: rateAfter,
+    effectiveOn,
+  }));
+}

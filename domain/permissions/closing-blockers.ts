@@ -11,7 +11,7 @@
 import type { BusinessDate } from '../calendar/business-date';
 import type { MarketCalendar } from '../calendar/market-calendar';
 import type { ErrorCode } from '../errors';
-import type { ClosingBlockerCode, ClosingConditionCode } from './closing-refusals';
+import { closingRefusals, type ClosingBlockerCode, type ClosingConditionCode } from './closing-refusals';
 
 /** What the books say of a client on the day of the check. */
 export interface ClosingFacts {
@@ -89,6 +89,23 @@ export function closingCheck(
     if (tradeDate > checkedOn) throw new RangeError(`a trade of ${tradeDate} lies after the check of ${checkedOn}`);
     return postponedTo ?? calendar.tradeSettlementDate(tradeDate, cycleDaysOn(tradeDate));
   }
+}
+
+/** What the channels of a permission say of a client together: each blocker with its latest date. @param checks of one day, at least one */
+export function ofAllChannels(checks: readonly ClosingCheck[]): ClosingCheck {
+  const [one] = checks;
+  if (one === undefined) throw new RangeError('a check of no channel');
+  const found = checks.flatMap(({ blockers }) => blockers);
+  const blockers = closingRefusals.flatMap(({ code }) => {
+    const firstDate = latest(found.filter((blocked) => blocked.code === code).map((blocked) => blocked.firstDate));
+    return firstDate === undefined ? [] : [blocker(code as ClosingBlocker['code'], firstDate)];
+  });
+  return {
+    mayCloseNow: checks.every(({ mayCloseNow }) => mayCloseNow),
+    blockers,
+    conditions: one.conditions,
+    firstDate: latest(checks.map(({ firstDate }) => firstDate)) ?? one.firstDate,
+  };
 }
 
 const blocker = (code: ClosingBlocker['code'], firstDate: BusinessDate): ClosingBlocker => ({ code, firstDate });

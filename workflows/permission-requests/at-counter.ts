@@ -1,4 +1,5 @@
-/** The counter is told of a permission that is opened or closed; where it refuses, operations decides what follows. */
+/** The counter is told of a permission that is opened, closed or changed; where it refuses, operations decides what follows. */
+import type { FollowedChange } from '../../activities/permissions/follow-change';
 import type { FollowedRequest } from '../../activities/permissions/follow-request';
 import { database, outside } from '../activity-groups';
 import type { TaskDesk, TaskForm } from '../building-blocks/human-task';
@@ -7,23 +8,15 @@ import type { Waiting } from '../building-blocks/waiting';
 /** Tells the counter that the client may trade, then records the permission with its default commission (notice of A1..A5). */
 export async function openAtCounter(request: FollowedRequest, desk: TaskDesk, waiting: Waiting): Promise<void> {
   const { requestNo, name } = request;
-  const refused = {
+  const isTaken = await tellUntilTaken(request, desk, waiting, {
+    stage: ['柜台开通', 'opening at the counter'],
+    summary: '通知柜台开通 tell the counter',
     kind: 'counter-refused-permission',
     titleZh: `柜台拒绝开通 ${name.zh}`,
     titleEn: `the counter refused ${name.en}`,
-    decisions: ['try again', 'refuse'],
-  };
-  for (let nth = 1; ; nth += 1) {
-    waiting.stage('柜台开通', 'opening at the counter');
-    const answer = await outside('通知柜台开通 tell the counter').tellCounter({ requestNo });
-    if (answer.outcome === 'accepted') break;
-    const { form, by } = await askOperations(request, desk, { ...refused, nth, code: answer.code });
-    if (form['decision'] === 'refuse') {
-      const reason = String(form['reason']);
-      await database('不予开通 the permission is refused').refusePermission({ requestNo, by, reason });
-      return;
-    }
-  }
+    refuse: (by, reason) => database('不予开通 the permission is refused').refusePermission({ requestNo, by, reason }),
+  });
+  if (!isTaken) return;
   const commission = await outside('读取净佣金率 read the net commission rate').readNetCommission({ requestNo });
   await database('登记权限与默认佣金 record permission and commission').recordPermission({ requestNo, commission });
 }
@@ -31,19 +24,76 @@ export async function openAtCounter(request: FollowedRequest, desk: TaskDesk, wa
 /** Tells the counter that the client may trade no longer, until it takes it: what was decided about a closing stands. */
 export async function closeAtCounter(request: FollowedRequest, desk: TaskDesk, waiting: Waiting): Promise<void> {
   const { requestNo, name } = request;
-  const refused = {
+  await tellUntilTaken(request, desk, waiting, {
+    stage: ['柜台关闭', 'closing at the counter'],
+    summary: '通知柜台关闭 tell the counter to close',
     kind: 'counter-refused-closing',
     titleZh: `柜台拒绝关闭 ${name.zh}`,
     titleEn: `the counter refused to close ${name.en}`,
-    decisions: ['try again'],
-  };
-  for (let nth = 1; ; nth += 1) {
-    waiting.stage('柜台关闭', 'closing at the counter');
-    const answer = await outside('通知柜台关闭 tell the counter to close').tellCounter({ requestNo });
-    if (answer.outcome === 'accepted') break;
-    await askOperations(request, desk, { ...refused, nth, code: answer.code });
-  }
+  });
   await database('登记权限关闭 record the closing').recordClosed({ requestNo });
+}
+
+/** Tells the counter of a change that was approved, until it takes it. */
+export async function changeAtCounter(change: FollowedChange, desk: TaskDesk, waiting: Waiting): Promise<void> {
+  const { name } = change;
+  await tellUntilTaken(change, desk, waiting, {
+    stage: ['通知柜台', 'telling the counter'],
+    summary: '通知柜台 tell the counter',
+    kind: 'counter-refused-change',
+    titleZh: `柜台拒绝变更 ${name.zh}`,
+    titleEn: `the counter refused a change of ${name.en}`,
+  });
+}
+
+interface Telling {
+  readonly stage: readonly [zh: string, en: string];
+  readonly summary: string;
+  /** Of the task where the counter refuses. */
+  readonly kind: string;
+  readonly titleZh: string;
+  readonly titleEn: string;
+  /** Where operations may leave it instead of having it told again. */
+  readonly refuse?: (by: string, reason: string) => Promise<unknown>;
+}
+
+type Told = Pick<FollowedRequest, 'requestNo' | 'branch'> & Partial<Pick<FollowedChange, 'kind'>>;
+
+/** False where it was left. */
+async function tellUntilTaken(told: Told, desk: TaskDesk, waiting: Waiting, telling: Telling): Promise<boolean> {
+  for (let nth = 1; ; nth += 1) {
+    waiting.stage(...telling.stage);
+    const answer = await outside(telling.summary).tellCounter({ requestNo: told.requestNo });
+    if (answer.outcome === 'accepted') return true;
+    const { form, by } = await askOperations(told, desk, telling, nth, answer.code);
+    if (form['decision'] === 'refuse' && telling.refuse !== undefined) {
+      await telling.refuse(by, String(form['reason']));
+      return false;
+    }
+  }
+}
+
+async function askOperations(
+  { requestNo, branch, kind: change }: Told,
+  desk: TaskDesk,
+  { kind, titleZh, titleEn, refuse }: Telling,
+  nth: number,
+  code: string,
+): Promise<{ readonly form: Readonly<Record<string, unknown>>; readonly by: string }> {
+  const task = await desk.ask({
+    businessKey: `counter-refused:${requestNo}:${nth}`,
+    kind,
+    titleZh,
+    titleEn,
+    role: 'operations',
+    side: 'client',
+    form: formOf(refuse === undefined ? ['try again'] : ['try again', 'refuse']),
+    facts: { request: requestNo, branch, code, ...(change === undefined ? {} : { change }) },
+    revision: 1,
+  });
+  const answer = await task.answered;
+  if (answer.result !== 'completed') return { form: { decision: 'try again' }, by: '' };
+  return { form: answer.form, by: answer.by.person };
 }
 
 const formOf = (decisions: readonly string[]): TaskForm => ({
@@ -58,30 +108,3 @@ const formOf = (decisions: readonly string[]): TaskForm => ({
     },
   },
 });
-
-interface Refused {
-  readonly kind: string;
-  readonly titleZh: string;
-  readonly titleEn: string;
-  readonly decisions: readonly string[];
-  readonly nth: number;
-  readonly code: string;
-}
-
-async function askOperations({ requestNo, branch }: FollowedRequest, desk: TaskDesk, refused: Refused) {
-  const { kind, titleZh, titleEn, decisions, nth, code } = refused;
-  const task = await desk.ask({
-    businessKey: `counter-refused:${requestNo}:${nth}`,
-    kind,
-    titleZh,
-    titleEn,
-    role: 'operations',
-    side: 'client',
-    form: formOf(decisions),
-    facts: { request: requestNo, branch, code },
-    revision: 1,
-  });
-  const answer = await task.answered;
-  if (answer.result !== 'completed') return { form: { decision: 'try again' }, by: '' };
-  return { form: answer.form, by: answer.by.person };
-}

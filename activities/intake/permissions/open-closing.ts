@@ -4,6 +4,7 @@
  */
 import type { Pool, PoolClient } from 'pg';
 import type { BusinessDate } from '../../../domain/calendar/business-date';
+import type { Channel } from '../../../domain/channel';
 import { BusinessError, SeveralRefusals } from '../../../domain/errors';
 import type { Words } from '../../../domain/messages/words';
 import { inTransaction } from '../../database/transaction';
@@ -36,7 +37,7 @@ export const openClosing = (pool: Pool, asked: AskedClosing): Promise<OpenedRequ
     const found = await checkClosingFacts(sql, {
       clientNo,
       today: client.today,
-      channels: terms.settlementChannels,
+      channels: client.channels,
       // Papers are filed with the request: what is only to be confirmed does not keep it away.
       areHoldingsConfirmed: true,
       counter: { hasTradedToday: false, hasLiveOrder: false },
@@ -68,12 +69,14 @@ interface ClosingClient {
   /** Of the permission that is open; null where it is not. */
   readonly termsFrom: string | null;
   readonly name: Words;
+  /** In whose books trades of the permission settle. */
+  readonly channels: readonly Channel[];
 }
 
 async function clientOf(sql: PoolClient, { clientNo, permission, branches }: AskedClosing): Promise<ClosingClient> {
   const { rows } = await sql.query<ClosingClient>(
     `select (business_now() at time zone 'Asia/Shanghai')::date as today, business_now() as now, c.branch, r.terms_from as "termsFrom",
-            jsonb_build_object('zh', t.name_zh, 'en', t.name_en) as name
+            jsonb_build_object('zh', t.name_zh, 'en', t.name_en) as name, t.clearing_channels as channels
        from registered_clients c
        left join permissions p on p.client_no = c.client_no and p.permission = $2 and p.closed_at is null
        left join permission_requests r on r.request_no = p.request_no

@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { addDays, parseBusinessDate as d } from '../../../domain/calendar/business-date';
 import { calendarOf } from '../../../domain/calendar/calendar-rows';
 import { byPlace } from '../../../domain/errors';
-import { closingCheck, type ClosingFacts, type TradeToSettle } from '../../../domain/permissions/closing-blockers';
+import {
+  closingCheck,
+  ofAllChannels,
+  type ClosingFacts,
+  type TradeToSettle,
+} from '../../../domain/permissions/closing-blockers';
 import { readReference } from '../../../prisma/reference';
 import { codeOf } from '../refusals';
 
@@ -111,5 +116,31 @@ describe('laws', () => {
         expect(check({ checkedOn: found.firstDate, isEveningSettled: true, trades }).blockers).toEqual([]);
       }),
     );
+  });
+});
+
+describe('through several channels', () => {
+  const together = (...of: readonly Partial<ClosingFacts>[]) => ofAllChannels(of.map((facts) => check(facts)));
+  const sold = { trades: [trade('2026-06-12', 'S')] };
+  const bought = { trades: [trade('2026-06-15', 'B')] };
+
+  it('each blocker is told once, with its latest date, in the order of the list', () => {
+    const found = together(bought, sold);
+    expect(found.blockers.map(({ code, firstDate }) => `${code}=${firstDate}`)).toEqual([
+      'TRADED_TODAY=2026-06-16',
+      'TRADE_NOT_DELIVERED=2026-06-17',
+      'SALE_MONEY_NOT_SETTLED=2026-06-16',
+    ]);
+    expect([found.firstDate, found.mayCloseNow]).toEqual(['2026-06-17', false]);
+    expect(together(sold, bought)).toEqual(found);
+  });
+
+  it('nothing in one channel does not clear the other', () => {
+    expect(together({}, bought).mayCloseNow).toBe(false);
+    expect(together({}, {}).mayCloseNow).toBe(true);
+  });
+
+  it('a check of no channel is none', () => {
+    expect(() => ofAllChannels([])).toThrow(RangeError);
   });
 });

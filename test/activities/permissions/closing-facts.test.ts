@@ -1,0 +1,127 @@
+/**
+ * What stands in the way of closing, read from rehearsed books: the trades of the published days, settled by the verbs. Which client traded when,
+ * the files of the counter say (`counter_trades_*.csv`); a trade settles two Hong Kong settlement days later: 23 June on 25, 24 on 26, 25 on 27.
+ */
+import path from 'node:path';
+import { inTransaction } from '../../../activities/database/transaction';
+import { checkClosingFacts, noElections, type CounterDay } from '../../../activities/permissions/closing-facts';
+import type { BusinessDate } from '../../../domain/calendar/business-date';
+import type { TestDatabase } from '../../support/database';
+import { clockAt, dayOf, DAYS_A, filesOf, runDay, verbsOf, workflowOf } from '../../support/days-of-verbs';
+import { onEveningOf } from '../../support/evenings';
+
+/** Bought on Tuesday 24, nothing else in those days. */
+const BUYER = '6000000002';
+/** Bought and sold on Monday 23, bought on Tuesday 24, sold on Wednesday 25. */
+const SELLER = '6000000017';
+const HOLDS_NOTHING = '6999999999';
+const CLIENTS = { [BUYER]: 'C90000002', [SELLER]: 'C90000017', [HOLDS_NOTHING]: 'C90000099' };
+
+async function register({ pool }: TestDatabase): Promise<void> {
+  for (const [account, clientNo] of Object.entries(CLIENTS)) {
+    await pool.query(`insert into archives (client_no, opened_on) values ($1, '2025-06-01')`, [clientNo]);
+    await pool.query(
+      `insert into registered_clients (client_no, kind, branch, account_manager, registered_on)
+       values ($1, 'natural', '1001', 'manager-1', '2025-06-01')`,
+      [clientNo],
+    );
+    await pool.query('insert into client_fund_accounts (fund_account, client_no) values ($1, $2)', [account, clientNo]);
+  }
+}
+
+const QUIET: CounterDay = { hasTradedToday: false, hasLiveOrder: false };
+
+/** `CODE=first date` of each blocker, then the conditions, then whether it may be closed now. */
+async function looked(
+  { pool }: TestDatabase,
+  account: keyof typeof CLIENTS,
+  date: string,
+  more: { readonly confirmed?: true; readonly counter?: CounterDay; readonly channels?: readonly ('SH' | 'SZ')[] } = {},
+): Promise<readonly string[]> {
+  const clientNo = CLIENTS[account] ?? '';
+  const found = await inTransaction(pool, async (sql) =>
+    checkClosingFacts(sql, {
+      clientNo,
+      today: date as BusinessDate,
+      channels: more.channels ?? ['SH', 'SZ'],
+      areHoldingsConfirmed: more.confirmed === true,
+      counter: more.counter ?? QUIET,
+      elections: await noElections(sql, clientNo),
+    }),
+  );
+  const { blockers, conditions, mayCloseNow } = found;
+  return [
+    ...blockers.map(({ code, firstDate }) => `${code}=${firstDate}`),
+    ...conditions,
+    ...(mayCloseNow ? ['may close'] : []),
+  ];
+}
+
+const SHARES = 'HOLDINGS_NOT_CONFIRMED';
+
+test('from a trade to its settlement, and through a day that closes late', () =>
+  onEveningOf('2025-06-24', async (book) => {
+    const { pool } = book;
+    await register(book);
+    const [wednesday, thursday, friday] = ['2025-06-25', '2025-06-26', '2025-06-27'].map(dayOf) as [
+      ReturnType<typeof dayOf>,
+      ReturnType<typeof dayOf>,
+      ReturnType<typeof dayOf>,
+    ];
+    const files = (day: { businessDate: string }) => filesOf(path.join(DAYS_A, day.businessDate));
+    const closes = (day: typeof wednesday) => verbsOf(pool).closeDay({ ...day, workflowId: workflowOf(day) });
+
+    // Tuesday evening, the day is closed. The purchase of Monday and of Tuesday, the sale of Monday.
+    expect(await looked(book, BUYER, '2025-06-24')).toEqual([
+      'TRADED_TODAY=2025-06-25',
+      'TRADE_NOT_DELIVERED=2025-06-26',
+      SHARES,
+    ]);
+    expect(await looked(book, SELLER, '2025-06-24')).toEqual([
+      'TRADED_TODAY=2025-06-25',
+      'TRADE_NOT_DELIVERED=2025-06-26',
+      'SALE_MONEY_NOT_SETTLED=2025-06-25',
+      SHARES,
+    ]);
+    // Nothing of a permission whose trades settle elsewhere is looked for here.
+    expect(await looked(book, SELLER, '2025-06-24', { channels: [] })).toEqual(['may close']);
+    expect(await looked(book, HOLDS_NOTHING, '2025-06-24')).toEqual(['may close']);
+
+    // Wednesday before its files: only the counter knows of the day.
+    await clockAt(pool, wednesday, '10:00');
+    expect(await looked(book, SELLER, '2025-06-25')).toEqual([
+      'TRADE_NOT_DELIVERED=2025-06-26',
+      'SALE_MONEY_NOT_SETTLED=2025-06-25',
+      SHARES,
+    ]);
+    expect(await looked(book, SELLER, '2025-06-25', { counter: { hasTradedToday: true, hasLiveOrder: true } })).toEqual(
+      [
+        'TRADED_TODAY=2025-06-26',
+        'LIVE_ORDER_TODAY=2025-06-26',
+        'TRADE_NOT_DELIVERED=2025-06-27',
+        'SALE_MONEY_NOT_SETTLED=2025-06-25',
+        SHARES,
+      ],
+    );
+
+    // Wednesday evening, not closed yet: the sale of Wednesday is in, that of Monday is not settled before the day is closed.
+    await runDay(pool, wednesday, files(wednesday));
+    const ofWednesday = [
+      'TRADED_TODAY=2025-06-26',
+      'TRADE_NOT_DELIVERED=2025-06-27',
+      'SALE_MONEY_NOT_SETTLED=2025-06-27',
+    ];
+    expect(await looked(book, SELLER, '2025-06-25')).toEqual([...ofWednesday, SHARES]);
+    await closes(wednesday);
+    expect(await looked(book, SELLER, '2025-06-25')).toEqual([...ofWednesday, SHARES]);
+    expect(await looked(book, BUYER, '2025-06-25', { confirmed: true })).toEqual(['TRADE_NOT_DELIVERED=2025-06-26']);
+
+    // Thursday is worked off but stays open over night: what settles on it is due on Friday still, and gone once it is closed.
+    await runDay(pool, thursday, files(thursday));
+    expect(await looked(book, BUYER, '2025-06-26', { confirmed: true })).toEqual(['TRADE_NOT_DELIVERED=2025-06-26']);
+    await clockAt(pool, friday, '09:00');
+    expect(await looked(book, BUYER, '2025-06-27', { confirmed: true })).toEqual(['TRADE_NOT_DELIVERED=2025-06-27']);
+    await closes(thursday);
+    expect(await looked(book, BUYER, '2025-06-27')).toEqual([SHARES]);
+    expect(await looked(book, BUYER, '2025-06-27', { confirmed: true })).toEqual(['may close']);
+  }));
