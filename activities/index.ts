@@ -23,6 +23,13 @@ import { readExtension } from './deadlines/read-extension';
 import { loadDeadline } from './deadlines/load-deadline';
 import { openDeadline } from './deadlines/open-deadline';
 import { resumeClock, stopClock } from './deadlines/stop-clock';
+import { closeElections } from './corporate-actions/close-elections';
+import { determineHolders } from './corporate-actions/determine-holders';
+import { readElectionCutChange, readTelephoneElection } from './corporate-actions/election-drafts';
+import { clearBreaks, moveCorporateAction, readCorporateAction } from './corporate-actions/follow-event';
+import { forwardEvent, remindSilent } from './corporate-actions/forward-event';
+import { reconcileElections } from './corporate-actions/reconcile-elections';
+import { settleEntitlements } from './corporate-actions/settle-entitlements';
 import type { Dependencies } from './dependencies';
 import { openRoleGrant } from './directory/open-role-grant';
 import { openDelegation } from './people/open-delegation';
@@ -103,6 +110,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   askExtension: askExtension(deps),
   askOverdraftBlock: askOverdraftBlock(deps),
   awaitCallback: awaitCallback(deps),
+  clearBreaks: clearBreaks(deps),
   closeComplaint: closeComplaint(deps),
   closeDay: closeDay(deps),
   closeParameterChange: closeParameterChange(deps),
@@ -137,6 +145,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   lookAtPapers: lookAtPapers(deps),
   matchTransfers: matchTransfers(deps),
   meetDeadline: meetDeadline(deps),
+  moveCorporateAction: moveCorporateAction(deps),
   openCommissionOrder: openCommissionOrder(deps),
   openDay: openDay(deps),
   openDeadline: openDeadline(deps),
@@ -147,6 +156,10 @@ export const databaseVerbs = (deps: Dependencies) => ({
   postWriteOff: postWriteOff(deps),
   readOverdraftCase: readOverdraftCase(deps),
   readCallback: readCallback(deps),
+  readCorporateAction: readCorporateAction(deps),
+  readElectionCutChange: readElectionCutChange(deps),
+  readTelephoneElection: readTelephoneElection(deps),
+  reconcileElections: reconcileElections(deps),
   readComplaint: readComplaint(deps),
   readParameterChange: readParameterChangeByReference(deps),
   readChange: readChange(deps),
@@ -183,6 +196,11 @@ export const databaseVerbs = (deps: Dependencies) => ({
 /** Long passes over a day's lines. */
 export const bulkVerbs = (deps: Dependencies) => ({
   clearEntitlements: clearEntitlements(deps),
+  closeElections: closeElections(deps),
+  determineHolders: determineHolders(deps),
+  forwardEvent: forwardEvent(deps),
+  remindSilent: remindSilent(deps),
+  settleEntitlements: settleEntitlements(deps),
   clearPortfolioFee: clearPortfolioFee(deps),
   clearTrades: clearTrades(deps),
   compareFiles: compareFiles(deps),

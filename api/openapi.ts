@@ -39,6 +39,7 @@ export function openApiDocument(routes: readonly Route[]): Document {
       { name: 'permissions', description: '交易权限的申请与开通 requests for permissions to trade' },
       { name: 'callbacks', description: '回访 callbacks of clients' },
       { name: 'complaints', description: '投诉 complaints' },
+      { name: 'corporate actions', description: '公司行为与申报 corporate actions and elections' },
       { name: 'parameters', description: '参数变更 changes of parameters and rates' },
       { name: 'messages', description: '消息、送达凭证与业务事件 messages, proof of notice, events for other systems' },
       { name: 'clock', description: '业务时钟 business clock' },

@@ -35,6 +35,10 @@ const PERMISSION_WATCHERS = [
 const CALLBACK_READERS = ['service', 'operations', 'supervisor', 'compliance', 'audit'] as const;
 const PERMISSION_READERS = ['client', ...PERMISSION_WATCHERS] as const;
 
+/** Who reads corporate actions, and who sees their holders. */
+const HOLDER_READERS = ['branch', 'service', 'operations', 'prop', ...WATCHERS] as const;
+const EVENT_READERS = ['brokerage', 'finance', ...HOLDER_READERS] as const;
+
 /** Departments that handle complaints or are asked about them. */
 const COMPLAINT_STAFF = [
   'branch',
@@ -201,6 +205,18 @@ export const policy = {
   askDepartment: COMPLAINT_STAFF,
   askComplaintExtension: COMPLAINT_STAFF,
   recuseFromComplaint: COMPLAINT_STAFF,
+
+  listCorporateActions: EVENT_READERS,
+  readCorporateAction: EVENT_READERS,
+  listCorporateActionHolders: HOLDER_READERS,
+  exportCorporateActionHolders: HOLDER_READERS,
+  listOwnCorporateActions: ['client'],
+  elect: ['client'],
+  leaveElectionToDefault: ['client'],
+  recordTelephoneElection: ['branch'],
+  askElectionCutChange: ['operations'],
+  remindHolders: ['operations', 'branch'],
+  markHoldersUnreachable: ['operations', 'branch'],
 
   readClock: [...DAY_READERS, 'admin'],
   moveClock: ['operations', 'supervisor'],
@@ -408,6 +424,19 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   askDepartment: OWN_COMPLAINTS,
   askComplaintExtension: OWN_COMPLAINTS,
   recuseFromComplaint: OWN_COMPLAINTS,
+
+  // Events are the market's; of their holders a caller sees, and reaches, those of the own side and branch.
+  listCorporateActions: HOUSE,
+  readCorporateAction: HOUSE,
+  listCorporateActionHolders: HOUSE,
+  exportCorporateActionHolders: HOUSE,
+  listOwnCorporateActions: HOUSE,
+  elect: HOUSE,
+  leaveElectionToDefault: HOUSE,
+  recordTelephoneElection: HOUSE,
+  askElectionCutChange: HOUSE,
+  remindHolders: HOUSE,
+  markHoldersUnreachable: HOUSE,
 
   readClock: HOUSE,
   moveClock: HOUSE,

@@ -76,6 +76,7 @@ export type Tag =
   | 'tasks'
   | 'permissions'
   | 'complaints'
+  | 'corporate actions'
   | 'callbacks'
   | 'parameters'
   | 'messages'

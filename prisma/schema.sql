@@ -972,6 +972,182 @@ table contact_addresses  -- Personal: where somebody is reached. person:KEY of t
   constraint contact_addresses_pkey PRIMARY KEY (recipient_ref, kind)
 )
 
+table corporate_action_breaks  -- What does not agree: held, submitted and acknowledged (tally, filing), result, computed and credited, notices among themselves. (
+  break_id bigint not null generated always as identity
+  event_id bigint not null
+  kind text not null
+  break_key text not null
+  facts jsonb not null
+  found_at timestamp with time zone not null default business_now()
+  cleared_at timestamp with time zone
+  cleared_by text
+  reason text
+  constraint corporate_action_breaks_check CHECK (((cleared_at IS NULL) = (cleared_by IS NULL)))
+  constraint corporate_action_breaks_event_id_fkey FOREIGN KEY (event_id) REFERENCES corporate_actions(event_id)
+  constraint corporate_action_breaks_event_id_kind_break_key_key UNIQUE (event_id, kind, break_key)
+  constraint corporate_action_breaks_kind_check CHECK ((kind = ANY (ARRAY['tally'::text, 'filing'::text, 'result'::text, 'entitlement'::text, 'contradiction'::text])))
+  constraint corporate_action_breaks_pkey PRIMARY KEY (break_id)
+)
+
+table corporate_action_entitlements  -- Computed by ourselves from the holding at the record date and the terms, beside what the clearing house credited. (
+  event_id bigint not null
+  securities_account text not null
+  side side_of_business not null
+  record_quantity bigint not null
+  amount_e8 bigint  -- Amount per share used for this holder, in the currency: after tax for natural persons, before it for others.
+  currency text
+  gross_cents bigint
+  expected_fen bigint
+  credited_fen bigint
+  out_code text
+  out_shares bigint
+  in_code text
+  in_shares bigint
+  credited_out bigint
+  credited_in bigint
+  fraction text
+  sellable_from date
+  sell_only boolean not null default false
+  state text not null default 'computed'::text
+  credited_on date
+  constraint corporate_action_entitlements_currency_check CHECK ((currency = ANY (ARRAY['HKD'::text, 'USD'::text, 'GBP'::text, 'CNY'::text])))
+  constraint corporate_action_entitlements_event_id_fkey FOREIGN KEY (event_id) REFERENCES corporate_actions(event_id)
+  constraint corporate_action_entitlements_gross_cents_check CHECK ((gross_cents >= 0))
+  constraint corporate_action_entitlements_pkey PRIMARY KEY (event_id, securities_account)
+  constraint corporate_action_entitlements_record_quantity_check CHECK ((record_quantity >= 0))
+  constraint corporate_action_entitlements_state_check CHECK ((state = ANY (ARRAY['computed'::text, 'agreed'::text, 'differs'::text])))
+)
+
+table corporate_action_holders  -- Who held on the relevant day, and how much can be elected: settled, less what is sold and not settled yet. (
+  event_id bigint not null
+  securities_account text not null
+  fund_account text not null
+  side side_of_business not null
+  branch text not null
+  settled bigint not null
+  unsettled_sales bigint not null
+  in_transit bigint not null  -- Bought and not settled on the relevant day: not electable.
+  electable bigint not null
+  elected bigint not null default 0  -- Largest sum elected on one ballot: of an event with one choice the sum over its options.
+  excess bigint not null default 0  -- Elected when more was electable than is now; withdrawn step by step, never elected anew.
+  answered_at timestamp(3) with time zone
+  waived_at timestamp(3) with time zone
+  reopened_version integer  -- Version that touched what had been elected: the holder was told and may choose again.
+  unreachable_since timestamp with time zone
+  unreachable_by text
+  constraint corporate_action_holders_electable_check CHECK ((electable >= 0))
+  constraint corporate_action_holders_elected_check CHECK ((elected >= 0))
+  constraint corporate_action_holders_event_id_fkey FOREIGN KEY (event_id) REFERENCES corporate_actions(event_id)
+  constraint corporate_action_holders_excess_check CHECK ((excess >= 0))
+  constraint corporate_action_holders_in_transit_check CHECK ((in_transit >= 0))
+  constraint corporate_action_holders_pkey PRIMARY KEY (event_id, securities_account)
+  constraint corporate_action_holders_settled_check CHECK ((settled >= 0))
+  constraint corporate_action_holders_unsettled_sales_check CHECK ((unsettled_sales >= 0))
+  constraint never_more_than_can_be_elected CHECK ((elected <= (electable + excess)))
+  constraint transit_is_not_electable CHECK ((electable <= settled))
+)
+CREATE INDEX corporate_action_holders_of_client ON corporate_action_holders USING btree (fund_account, event_id)
+CREATE INDEX corporate_action_holders_silent ON corporate_action_holders USING btree (event_id, securities_account) WHERE ((answered_at IS NULL) AND (electable > 0))
+
+table corporate_action_options (
+  event_id bigint not null
+  ballot text not null default ''::text  -- Number of the resolution that is voted on; empty where an event has one choice.
+  option text not null
+  place integer not null
+  name_zh text not null
+  name_en text not null
+  filed_as text  -- Business of the filing with the clearing house; null: nothing is filed for it.
+  is_default boolean not null
+  from_version integer not null
+  gone_version integer
+  constraint corporate_action_options_event_id_fkey FOREIGN KEY (event_id) REFERENCES corporate_actions(event_id)
+  constraint corporate_action_options_filed_as_check CHECK ((filed_as = ANY (ARRAY['H62'::text, 'H63'::text, 'H64'::text, 'H65'::text, 'H66'::text])))
+  constraint corporate_action_options_pkey PRIMARY KEY (event_id, ballot, option)
+  constraint corporate_action_options_place_check CHECK ((place > 0))
+)
+
+table corporate_action_steps  -- Timeline of an event; a step with the same key is written once. (
+  step_id bigint not null generated always as identity
+  event_id bigint not null
+  act text not null
+  step_key text not null
+  detail jsonb not null default '{}'::jsonb
+  by text not null
+  role text
+  at timestamp with time zone not null default business_now()
+  constraint corporate_action_steps_event_id_fkey FOREIGN KEY (event_id) REFERENCES corporate_actions(event_id)
+  constraint corporate_action_steps_event_id_step_key_key UNIQUE (event_id, step_key)
+  constraint corporate_action_steps_pkey PRIMARY KEY (step_id)
+)
+
+table corporate_action_versions  -- Every version of an event as its notice told it, with what differs from the one before; never changed. (
+  event_id bigint not null
+  version integer not null
+  change text not null
+  channel channel_code not null
+  business_date date not null
+  file_id bigint not null
+  row_nos bigint[] not null
+  terms jsonb not null
+  differences jsonb not null default '[]'::jsonb  -- [{"term": "price", "before": "5.60", "after": "5.85"}]
+  touches_elections boolean not null
+  contradiction text  -- Why the notice does not fit what is known of the event; people are asked.
+  is_taken boolean not null default true  -- False: kept and not in force, e.g. the cancellation of an event whose money has been paid.
+  recorded_at timestamp with time zone not null default business_now()
+  constraint corporate_action_versions_change_check CHECK ((change = ANY (ARRAY['ADD'::text, 'UPD'::text, 'DEL'::text])))
+  constraint corporate_action_versions_event_id_file_id_key UNIQUE (event_id, file_id)
+  constraint corporate_action_versions_event_id_fkey FOREIGN KEY (event_id) REFERENCES corporate_actions(event_id)
+  constraint corporate_action_versions_file_id_fkey FOREIGN KEY (file_id) REFERENCES files(file_id)
+  constraint corporate_action_versions_pkey PRIMARY KEY (event_id, version)
+  constraint corporate_action_versions_row_nos_check CHECK ((cardinality(row_nos) > 0))
+  constraint corporate_action_versions_version_check CHECK ((version > 0))
+)
+
+table corporate_actions  -- One event of a security, as the newest version of its notice has it. (
+  event_id bigint not null generated always as identity
+  channel channel_code not null
+  event_no text not null
+  kind text not null
+  code text not null
+  is_served boolean not null
+  is_elective boolean not null
+  version integer not null default 1
+  state text not null default 'announced'::text
+  terms jsonb not null
+  record_on date
+  relevant_on date not null  -- Day whose settled holding says who can elect; that of the record date, or a mainland trading day before it.
+  pay_on date
+  opens_at timestamp(3) with time zone
+  client_cut_at timestamp(3) with time zone  -- Until then, excluded, holders elect by themselves; until broker_cut_at the house takes elections by telephone.
+  broker_cut_at timestamp(3) with time zone
+  clearing_cut_at timestamp(3) with time zone
+  hkscc_cut_at timestamp(3) with time zone
+  calendar_version text not null
+  holders_version integer not null default 0  -- Version for which the holders were determined last; 0: not yet.
+  revision integer not null default 1
+  workflow_id text not null
+  announced_at timestamp with time zone not null default business_now()
+  closed_at timestamp with time zone
+  entitled_on date  -- Settlement day whose books the entitlements were computed from.
+  paid_on date
+  ended_at timestamp with time zone
+  constraint corporate_actions_channel_event_no_key UNIQUE (channel, event_no)
+  constraint corporate_actions_event_no_check CHECK (((length(event_no) >= 1) AND (length(event_no) <= 16)))
+  constraint corporate_actions_pkey PRIMARY KEY (event_id)
+  constraint corporate_actions_revision_check CHECK ((revision > 0))
+  constraint corporate_actions_state_check CHECK ((state = ANY (ARRAY['announced'::text, 'collecting'::text, 'closing'::text, 'closed'::text, 'ended'::text, 'cancelled'::text])))
+  constraint corporate_actions_version_check CHECK ((version > 0))
+  constraint corporate_actions_workflow_id_key UNIQUE (workflow_id)
+  constraint cuts_are_whole CHECK ((num_nulls(opens_at, client_cut_at, broker_cut_at, clearing_cut_at, hkscc_cut_at) = ANY (ARRAY[0, 5])))
+  constraint cuts_in_their_order CHECK (((client_cut_at < broker_cut_at) AND (broker_cut_at < clearing_cut_at) AND (clearing_cut_at < hkscc_cut_at)))
+  constraint elections_are_served CHECK ((is_served OR (NOT is_elective)))
+  constraint elections_have_cuts CHECK (((NOT is_elective) OR (broker_cut_at IS NOT NULL)))
+  constraint ended_when_over CHECK (((ended_at IS NULL) = (state <> ALL (ARRAY['ended'::text, 'cancelled'::text]))))
+)
+CREATE INDEX corporate_actions_by_cut ON corporate_actions USING btree (broker_cut_at, event_id) WHERE (broker_cut_at IS NOT NULL)
+CREATE INDEX corporate_actions_open ON corporate_actions USING btree (channel, code) WHERE (ended_at IS NULL)
+CREATE TRIGGER broker_cut_moves_by_approval BEFORE UPDATE ON corporate_actions FOR EACH ROW WHEN (((old.client_cut_at IS DISTINCT FROM new.client_cut_at) OR (old.broker_cut_at IS DISTINCT FROM new.broker_cut_at))) EXECUTE FUNCTION broker_cut_moves_by_approval()
+
 table counter_cash (
   business_date date not null
   file_id bigint not null
@@ -1225,6 +1401,115 @@ table earlier_figures  -- What an earlier run of a day computed, by table, run a
   constraint earlier_figures_run_check CHECK ((run > 0))
 )
 CREATE INDEX earlier_figures_of_subject ON earlier_figures USING btree (channel, business_date, computed, subject, run)
+
+table election_cut_changes (
+  change_id bigint not null generated always as identity
+  event_id bigint not null
+  version integer not null
+  broker_before timestamp(3) with time zone not null
+  broker_after timestamp(3) with time zone not null
+  client_after timestamp(3) with time zone not null
+  reason text not null
+  request_key text not null
+  asked_by text not null
+  asked_for text
+  asked_at timestamp with time zone not null default business_now()
+  state text not null default 'asked'::text
+  decided_by text
+  decided_for text
+  decided_at timestamp with time zone
+  constraint cut_maker_never_decides CHECK (((decided_by IS NULL) OR (state = 'recalled'::text) OR (decided_by <> asked_by)))
+  constraint cut_moves CHECK ((broker_before <> broker_after))
+  constraint decided_when_it_is CHECK (((state = 'asked'::text) = (decided_at IS NULL)))
+  constraint election_cut_changes_event_id_fkey FOREIGN KEY (event_id) REFERENCES corporate_actions(event_id)
+  constraint election_cut_changes_pkey PRIMARY KEY (change_id)
+  constraint election_cut_changes_reason_check CHECK (((length(reason) >= 5) AND (length(reason) <= 500)))
+  constraint election_cut_changes_request_key_key UNIQUE (request_key)
+  constraint election_cut_changes_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'approved'::text, 'refused'::text, 'recalled'::text, 'lapsed'::text])))
+)
+CREATE UNIQUE INDEX one_cut_change_asked ON election_cut_changes USING btree (event_id) WHERE (state = 'asked'::text)
+CREATE TRIGGER cut_change_is_written_once BEFORE UPDATE ON election_cut_changes FOR EACH ROW EXECUTE FUNCTION is_written_once('event_id', 'version', 'broker_before', 'broker_after', 'client_after', 'reason', 'asked_by', 'asked_for', 'asked_at', 'decided_by', 'decided_at')
+CREATE TRIGGER cut_maker_is_no_checker AFTER INSERT OR UPDATE ON election_cut_changes FOR EACH ROW WHEN ((new.state <> 'recalled'::text)) EXECUTE FUNCTION maker_is_no_checker('asked_by asked_for', 'decided_by decided_for')
+
+table election_filings  -- What is filed for an election: a difference, negative where it withdraws; of votes all three quantities, which replace those filed before. (
+  filing_no text not null
+  filing_seq bigint not null generated always as identity
+  event_id bigint not null
+  securities_account text not null
+  ballot text not null default ''::text
+  option text not null
+  act_key text not null
+  business text not null
+  quantity bigint not null
+  votes jsonb
+  state text not null default 'waiting'::text  -- Of the facts 3.6: 0 waiting, 1 sent, 2 confirmed, 3 success, 4 failed, 6 cancelled; refused at the door.
+  acceptance_no text
+  result_code text
+  confirmed bigint
+  tries integer not null default 0
+  retry_at timestamp with time zone  -- Real time before which a clearing house that gave no answer is not asked again.
+  filed_at timestamp with time zone not null default business_now()
+  answered_at timestamp with time zone
+  result_on date
+  counter_told boolean not null default false
+  constraint answered_with_a_number CHECK (((state <> ALL (ARRAY['confirmed'::text, 'success'::text, 'partly'::text, 'cancelled'::text])) OR (answered_at IS NOT NULL)))
+  constraint differences_are_not_zero CHECK (((business = 'H62'::text) OR (quantity <> 0)))
+  constraint election_filings_act_key_ballot_option_key UNIQUE (act_key, ballot, option)
+  constraint election_filings_business_check CHECK ((business = ANY (ARRAY['H62'::text, 'H63'::text, 'H64'::text, 'H65'::text, 'H66'::text])))
+  constraint election_filings_event_id_securities_account_fkey FOREIGN KEY (event_id, securities_account) REFERENCES corporate_action_holders(event_id, securities_account)
+  constraint election_filings_filing_no_check CHECK ((filing_no ~ '^F\d{12,15}$'::text))
+  constraint election_filings_pkey PRIMARY KEY (filing_no)
+  constraint election_filings_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'confirmed'::text, 'success'::text, 'partly'::text, 'failed'::text, 'refused'::text, 'cancelled'::text])))
+  constraint votes_have_their_quantities CHECK (((business = 'H62'::text) = (votes IS NOT NULL)))
+)
+CREATE INDEX election_filings_of_holder ON election_filings USING btree (event_id, securities_account, filing_seq)
+CREATE INDEX election_filings_to_send ON election_filings USING btree (filing_seq) WHERE (state = ANY (ARRAY['waiting'::text, 'sent'::text]))
+CREATE INDEX election_filings_to_tell ON election_filings USING btree (filing_seq) WHERE (NOT counter_told)
+
+table election_steps  -- Every act on an election in its order, acknowledged to whoever acted; never changed. (
+  step_id bigint not null generated always as identity
+  event_id bigint not null
+  securities_account text not null
+  act text not null
+  ballot text not null default ''::text
+  option text
+  quantity_before bigint not null
+  quantity_after bigint not null
+  version_shown integer not null
+  elected_by text not null
+  by text not null
+  recording text
+  act_key text not null
+  at timestamp(3) with time zone not null
+  cut_at timestamp(3) with time zone not null
+  kept jsonb  -- What was acknowledged: whoever asks again with the same key gets the same.
+  constraint election_steps_act_check CHECK ((act = ANY (ARRAY['elect'::text, 'withdraw'::text, 'default'::text, 'lapse'::text, 'waive'::text])))
+  constraint election_steps_act_key_key UNIQUE (act_key)
+  constraint election_steps_elected_by_check CHECK ((elected_by = ANY (ARRAY['holder'::text, 'telephone'::text, 'default'::text, 'house'::text])))
+  constraint election_steps_pkey PRIMARY KEY (step_id)
+  constraint election_steps_quantity_after_check CHECK ((quantity_after >= 0))
+  constraint election_steps_quantity_before_check CHECK ((quantity_before >= 0))
+  constraint no_step_after_the_cut CHECK (((elected_by = ANY (ARRAY['default'::text, 'house'::text])) OR (at < cut_at)))
+  constraint telephoned_with_its_recording CHECK (((elected_by = 'telephone'::text) = (recording IS NOT NULL)))
+)
+CREATE INDEX election_steps_of_holder ON election_steps USING btree (event_id, securities_account, step_id)
+
+table elections  -- What stands elected: shares by holder, ballot and option. (
+  event_id bigint not null
+  securities_account text not null
+  ballot text not null default ''::text
+  option text not null
+  quantity bigint not null
+  version_shown integer not null
+  elected_by text not null
+  at timestamp(3) with time zone not null
+  cut_at timestamp(3) with time zone not null  -- Deadline that held when it was elected, excluded.
+  constraint elections_elected_by_check CHECK ((elected_by = ANY (ARRAY['holder'::text, 'telephone'::text, 'default'::text])))
+  constraint elections_event_id_securities_account_fkey FOREIGN KEY (event_id, securities_account) REFERENCES corporate_action_holders(event_id, securities_account)
+  constraint elections_pkey PRIMARY KEY (event_id, securities_account, ballot, option)
+  constraint elections_quantity_check CHECK ((quantity > 0))
+  constraint nothing_elected_after_the_cut CHECK (((elected_by = 'default'::text) OR (at < cut_at)))
+)
 
 table eligibility_findings  -- Personal: what was found of a client when the conditions were judged, and what is required. (
   step_id bigint not null
@@ -2701,6 +2986,19 @@ table security_movements (
   event_code text not null
 ) partition by RANGE (business_date)
 
+table served_event_kinds  -- Kinds of corporate actions and whether they are served, by date (A4 §29). (
+  kind text not null
+  is_served boolean not null
+  name_zh text not null
+  name_en text not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint served_event_kinds_check CHECK ((valid_from < valid_to))
+  constraint served_event_kinds_kind_daterange_excl EXCLUDE USING gist (kind WITH =, daterange(valid_from, valid_to) WITH &&)
+  constraint served_event_kinds_pkey PRIMARY KEY (kind, valid_from)
+)
+
 table settlement_days (
   channel channel_code not null
   business_date date not null
@@ -2931,6 +3229,37 @@ CREATE INDEX tasks_open ON tasks USING btree (role, side, COALESCE(due_at, 'infi
 CREATE INDEX tasks_open_by_due ON tasks USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
 CREATE TRIGGER task_maker_is_written_once BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION is_written_once('made_by', 'made_for', 'first_task', 'subject_kind', 'subject_id', 'business_key')
 CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION history.keep_tasks()
+
+table telephone_elections  -- An election given by telephone, taken by an employee; it counts when a second person has listened to the recording. (
+  telephone_no bigint not null generated always as identity
+  event_id bigint not null
+  securities_account text not null
+  ballot text not null default ''::text
+  option text not null
+  quantity bigint not null
+  version_shown integer not null
+  recording text not null
+  request_key text not null
+  recorded_by text not null
+  recorded_at timestamp with time zone not null default business_now()
+  state text not null default 'asked'::text
+  decided_by text
+  decided_for text
+  decided_at timestamp with time zone
+  codes text[] not null default '{}'::text[]  -- Why it could not be taken when it was approved.
+  constraint recorder_never_decides CHECK (((decided_by IS NULL) OR (state = 'recalled'::text) OR (decided_by <> recorded_by)))
+  constraint telephone_elections_event_id_securities_account_fkey FOREIGN KEY (event_id, securities_account) REFERENCES corporate_action_holders(event_id, securities_account)
+  constraint telephone_elections_pkey PRIMARY KEY (telephone_no)
+  constraint telephone_elections_quantity_check CHECK ((quantity >= 0))
+  constraint telephone_elections_recording_check CHECK (((length(recording) >= 3) AND (length(recording) <= 100)))
+  constraint telephone_elections_recording_key UNIQUE (recording)
+  constraint telephone_elections_request_key_key UNIQUE (request_key)
+  constraint telephone_elections_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'approved'::text, 'refused'::text, 'recalled'::text, 'lapsed'::text])))
+  constraint telephoned_decided_when_it_is CHECK (((state = 'asked'::text) = (decided_at IS NULL)))
+)
+CREATE INDEX telephone_elections_open ON telephone_elections USING btree (event_id) WHERE (state = 'asked'::text)
+CREATE TRIGGER recorder_is_no_checker AFTER INSERT OR UPDATE ON telephone_elections FOR EACH ROW WHEN ((new.state <> 'recalled'::text)) EXECUTE FUNCTION maker_is_no_checker('recorded_by', 'decided_by decided_for')
+CREATE TRIGGER telephone_election_is_written_once BEFORE UPDATE ON telephone_elections FOR EACH ROW EXECUTE FUNCTION is_written_once('event_id', 'securities_account', 'ballot', 'option', 'quantity', 'version_shown', 'recording', 'recorded_by', 'recorded_at', 'decided_by', 'decided_at')
 
 table test_attempts (
   attempt_id bigint not null generated always as identity
@@ -3676,6 +4005,22 @@ begin
   return null;
 end $function$
 
+CREATE OR REPLACE FUNCTION public.broker_cut_moves_by_approval()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if new.version <> old.version
+     or exists (select from election_cut_changes c
+                 where c.event_id = new.event_id and c.state = 'approved' and c.version = new.version
+                   and c.broker_after = new.broker_cut_at and c.client_after = new.client_cut_at) then
+    return new;
+  end if;
+  raise exception 'the deadline of event % moves with an approval or a new version only', new.event_no
+    using errcode = 'check_violation', constraint = tg_name;
+end $function$
+
 -- Now, as activities and intake see it.
 CREATE OR REPLACE FUNCTION public.business_now()
  RETURNS timestamp with time zone
@@ -3997,6 +4342,7 @@ public may execute on function approval_is_of_its_task()
 public may execute on function archive_is_kept()
 public may execute on function archive_is_not_emptied()
 public may execute on function archive_kept_until(text)
+public may execute on function broker_cut_moves_by_approval()
 public may execute on function business_now()
 public may execute on function caller_is_nobody_concerned()
 public may execute on function character_pairs(text)
@@ -4074,6 +4420,11 @@ southbound_app may update on column complaints.revision
 southbound_app may update on column complaints.state
 southbound_app may update on column complaints.subcategory
 southbound_app may update on column contact_addresses.address
+southbound_app may update on column corporate_action_breaks.cleared_at
+southbound_app may update on column corporate_action_breaks.cleared_by
+southbound_app may update on column corporate_action_breaks.facts
+southbound_app may update on column corporate_action_breaks.reason
+southbound_app may update on column corporate_action_options.gone_version
 southbound_app may update on column delegations.approved_at
 southbound_app may update on column delegations.approved_by
 southbound_app may update on column delegations.approved_for
@@ -4082,6 +4433,19 @@ southbound_app may update on column delegations.revoked_at
 southbound_app may update on column delegations.revoked_by
 southbound_app may update on column delegations.state
 southbound_app may update on column delivery_steps.valid_to
+southbound_app may update on column election_cut_changes.decided_at
+southbound_app may update on column election_cut_changes.decided_by
+southbound_app may update on column election_cut_changes.decided_for
+southbound_app may update on column election_cut_changes.state
+southbound_app may update on column election_filings.acceptance_no
+southbound_app may update on column election_filings.answered_at
+southbound_app may update on column election_filings.confirmed
+southbound_app may update on column election_filings.counter_told
+southbound_app may update on column election_filings.result_code
+southbound_app may update on column election_filings.result_on
+southbound_app may update on column election_filings.retry_at
+southbound_app may update on column election_filings.state
+southbound_app may update on column election_filings.tries
 southbound_app may update on column eligibility_terms.valid_to
 southbound_app may update on column fee_rates.valid_to
 southbound_app may update on column grants.revoke_reason
@@ -4162,6 +4526,7 @@ southbound_app may update on column role_grants.refusals
 southbound_app may update on column role_grants.restriction
 southbound_app may update on column role_grants.revision
 southbound_app may update on column role_grants.state
+southbound_app may update on column served_event_kinds.valid_to
 southbound_app may update on column substitutions.ended_at
 southbound_app may update on column substitutions.ended_by
 southbound_app may update on column task_bulk_rows.attempt
@@ -4178,6 +4543,11 @@ southbound_app may update on column task_views.name
 southbound_app may update on column task_views.removed
 southbound_app may update on column task_views.revision
 southbound_app may update on column task_views.shared
+southbound_app may update on column telephone_elections.codes
+southbound_app may update on column telephone_elections.decided_at
+southbound_app may update on column telephone_elections.decided_by
+southbound_app may update on column telephone_elections.decided_for
+southbound_app may update on column telephone_elections.state
 southbound_app may update on column test_questions.valid_to
 southbound_app may update on column webhook_keys.ends_at
 southbound_app may update on column webhook_receivers.off_reason
@@ -4202,11 +4572,18 @@ southbound_app may usage on sequence complaint_extensions_extension_id_seq
 southbound_app may usage on sequence complaint_proposals_proposal_id_seq
 southbound_app may usage on sequence complaint_steps_step_id_seq
 southbound_app may usage on sequence complaint_texts_text_id_seq
+southbound_app may usage on sequence corporate_action_breaks_break_id_seq
+southbound_app may usage on sequence corporate_action_steps_step_id_seq
+southbound_app may usage on sequence corporate_actions_event_id_seq
 southbound_app may usage on sequence deadline_extensions_extension_id_seq
 southbound_app may usage on sequence deadline_stops_stop_id_seq
 southbound_app may usage on sequence deadlines_deadline_id_seq
 southbound_app may usage on sequence delegations_delegation_id_seq
 southbound_app may usage on sequence earlier_figures_earlier_id_seq
+southbound_app may usage on sequence election_cut_changes_change_id_seq
+southbound_app may usage on sequence election_filing_nos
+southbound_app may usage on sequence election_filings_filing_seq_seq
+southbound_app may usage on sequence election_steps_step_id_seq
 southbound_app may usage on sequence figures_figure_id_seq
 southbound_app may usage on sequence files_file_id_seq
 southbound_app may usage on sequence findings_finding_id_seq
@@ -4232,6 +4609,7 @@ southbound_app may usage on sequence task_bulks_bulk_id_seq
 southbound_app may usage on sequence task_events_event_id_seq
 southbound_app may usage on sequence task_views_view_id_seq
 southbound_app may usage on sequence tasks_task_id_seq
+southbound_app may usage on sequence telephone_elections_telephone_no_seq
 southbound_app may usage on sequence test_attempts_attempt_id_seq
 southbound_app may usage on sequence typed_texts_text_id_seq
 southbound_app may delete, insert, select, update on table advances
@@ -4293,6 +4671,13 @@ southbound_app may insert, select on table complaint_steps
 southbound_app may insert, select on table complaint_texts
 southbound_app may insert, select on table complaints
 southbound_app may insert, select on table contact_addresses
+southbound_app may insert, select on table corporate_action_breaks
+southbound_app may insert, select, update on table corporate_action_entitlements
+southbound_app may insert, select, update on table corporate_action_holders
+southbound_app may insert, select on table corporate_action_options
+southbound_app may insert, select on table corporate_action_steps
+southbound_app may insert, select on table corporate_action_versions
+southbound_app may insert, select, update on table corporate_actions
 southbound_app may insert, select on table counter_cash
 southbound_app may insert, select on table counter_trades
 southbound_app may delete, insert, select, update on table day_steps
@@ -4304,6 +4689,10 @@ southbound_app may insert, select on table delegations
 southbound_app may insert, select on table delivery_steps
 southbound_app may insert, select on table documents
 southbound_app may select on table earlier_figures
+southbound_app may insert, select on table election_cut_changes
+southbound_app may insert, select on table election_filings
+southbound_app may insert, select on table election_steps
+southbound_app may delete, insert, select, update on table elections
 southbound_app may insert, select on table eligibility_findings
 southbound_app may insert, select on table eligibility_terms
 southbound_app may insert, select on table entries
@@ -4391,6 +4780,7 @@ southbound_app may insert, select, update on table securities
 southbound_app may insert, select, update on table securities_accounts
 southbound_app may insert, select on table security_balances
 southbound_app may insert, select on table security_movements
+southbound_app may insert, select on table served_event_kinds
 southbound_app may insert, select, update on table settlement_days
 southbound_app may insert, select, update on table settlement_defaults
 southbound_app may insert, select on table settlement_ratios
@@ -4402,6 +4792,7 @@ southbound_app may insert, select on table task_comments
 southbound_app may insert, select on table task_events
 southbound_app may insert, select on table task_views
 southbound_app may insert, select, update on table tasks
+southbound_app may insert, select on table telephone_elections
 southbound_app may insert, select on table test_attempts
 southbound_app may insert, select on table test_questions
 southbound_app may insert, select on table test_results

@@ -1,11 +1,13 @@
 /** Every process that a worker runs. Each exported function is one. */
 export { callback } from './callback';
 export { commissionChange } from './commission-change';
+export { corporateAction } from './corporate-action';
 export { deadlineExtension } from './deadline-extension';
 export { complaint } from './complaint';
 export { delegation } from './delegation';
 export { institutionOpening } from './institution-opening';
 export { overdraftRecovery } from './overdraft-recovery';
+export { electionCutChange } from './election-cut-change';
 export { parameterChange } from './parameter-change';
 export { permissionClosing } from './permission-closing';
 export { permissionOpening } from './permission-opening';
@@ -14,4 +16,5 @@ export { receivedMail } from './received-mail';
 export { settlementDayTick } from './settlement-day-tick';
 export { settlementDay } from './settlement-day';
 export { roleGrant } from './role-grant';
+export { telephoneElection } from './telephone-election';
 export { telephoneNotice } from './telephone-notice';

@@ -36,8 +36,15 @@ export async function loadReference(pool: Pool, folder?: string): Promise<void> 
 
 async function loadDatedTerms(
   sql: PoolClient,
-  { feeRates, portfolioFeeTiers, marginModels, parameters, ladders }: ReferenceRows,
+  { feeRates, portfolioFeeTiers, marginModels, parameters, ladders, servedKinds }: ReferenceRows,
 ): Promise<void> {
+  for (const row of servedKinds) {
+    await sql.query(
+      `insert into served_event_kinds (kind, is_served, name_zh, name_en, valid_from, valid_to, source)
+       values ($1, $2, $3, $4, $5, $6, $7) on conflict (kind, valid_from) do nothing`,
+      [row.kind, row.isServed, row.nameZh, row.nameEn, row.validFrom, row.validTo, row.source],
+    );
+  }
   for (const row of feeRates) {
     await sql.query(
       `insert into fee_rates (code, rate, flat_hkd, minimum_hkd, maximum_hkd, rounding, valid_from, valid_to, source)

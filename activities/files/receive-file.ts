@@ -20,6 +20,7 @@ import { finding, type Finding } from '../../domain/clearing-files/finding';
 import { beat } from '../bulk/beat';
 import { copyInto, type CopiedColumn } from '../bulk/copy-into';
 import { streamRows } from '../bulk/stream-rows';
+import { recordEvents } from '../corporate-actions/record-events';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import type { DayKey } from '../settlement/day-key';
@@ -190,6 +191,7 @@ async function accept(
     await listFindings(sql, day, place, [{ ...finding('NEWER_VERSION', {}), replaces: lower.name }]);
   }
   await takeBackPair(sql, file);
+  if (file.kind === 'hk_tzxx') await recordEvents(sql, { ...day, fileId: file.file_id });
   return receiptOf(sql, { ...file, state: 'accepted' }, earlier?.name);
 }
 

@@ -10,6 +10,7 @@ import { queueEvent } from '../outbox/queue-event';
 import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from './day-key';
 import { tellClosings } from '../permissions/tell-closings';
+import { tellEvents } from '../corporate-actions/follow-event';
 import { tellDayAfterClosed } from './evening-before';
 import { openBreaks } from './reconcile-day';
 
@@ -87,6 +88,7 @@ export const closeDay =
           facts: { channel: day.channel, date: day.businessDate },
         });
         await tellClosings(sql, day);
+        await tellEvents(sql, day);
       }
       await tellDayAfterClosed(sql, day);
       return { closedAt: closed.closed_at, openBreaks: 0 };

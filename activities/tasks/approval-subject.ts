@@ -8,6 +8,7 @@ import { canonicalJson } from '../../domain/canonical-json';
 import { BusinessError } from '../../domain/errors';
 import { extensionSubject } from '../deadlines/extension-subject';
 import { complaintProposalSubject } from '../complaints/investigation';
+import { electionCutChangeSubject, telephoneElectionSubject } from '../corporate-actions/election-subjects';
 import { roleGrantSubject } from '../directory/role-grant-subject';
 import { writeOffSubject } from '../overdrafts/write-off';
 import { orderSubject } from '../orders/order-subject';
@@ -25,6 +26,8 @@ const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = {
   'role grant': roleGrantSubject,
   'deadline extension': extensionSubject,
   'complaint proposal': complaintProposalSubject,
+  'telephone election': telephoneElectionSubject,
+  'election cut change': electionCutChangeSubject,
 };
 
 /** Digest of what is shown for approval: the row where there is one, the facts, the revision. */

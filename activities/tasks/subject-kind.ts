@@ -11,7 +11,9 @@ export interface ApprovalSubject {
     | 'deadline extension'
     | 'complaint proposal'
     | 'permission change'
-    | 'overdraft write-off';
+    | 'overdraft write-off'
+    | 'telephone election'
+    | 'election cut change';
   readonly id: string;
 }
 

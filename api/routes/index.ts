@@ -2,6 +2,21 @@
 import type { Route } from '../route';
 import { approveAgreement, listAgreementTexts, writeAgreement } from './agreement-texts';
 import { listAudit } from './audit';
+import {
+  exportCorporateActionHolders,
+  listCorporateActionHolders,
+  listCorporateActions,
+  listOwnCorporateActions,
+  readCorporateAction,
+} from './corporate-actions';
+import {
+  askElectionCutChangeRoute,
+  electRoute,
+  leaveToDefaultRoute,
+  markUnreachableRoute,
+  recordTelephoneElectionRoute,
+  remindHoldersRoute,
+} from './elections';
 import { listBatches } from './batches';
 import { decideBreak, listBreaks } from './breaks';
 import { askCallback, beginCall, listCallbacks, readCallback, recordCall } from './callbacks';
@@ -230,6 +245,17 @@ export const routes: readonly Route[] = [
   fileRequestDocument,
   handOverRequestPapers,
   withdrawAtCounter,
+  listCorporateActions,
+  readCorporateAction,
+  listCorporateActionHolders,
+  exportCorporateActionHolders,
+  listOwnCorporateActions,
+  electRoute,
+  leaveToDefaultRoute,
+  recordTelephoneElectionRoute,
+  askElectionCutChangeRoute,
+  remindHoldersRoute,
+  markUnreachableRoute,
   readClock,
   moveClock,
   readWhoIAm,

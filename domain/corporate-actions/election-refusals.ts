@@ -68,6 +68,42 @@ export const electionRefusals = [
     zh: '各选项申报数量合计超过可申报数量，请减少数量，或先减少其他选项。',
     en: 'All options together exceed what can be elected: reduce the quantity, or another option first.',
   },
+  {
+    code: 'NOT_A_HOLDER',
+    status: 404,
+    zh: '该账户在该事件中没有持仓。',
+    en: 'This account holds nothing in this event.',
+  },
+  {
+    code: 'ELECTION_DRAFT_DECIDED',
+    status: 409,
+    zh: '该事项 {draft} 已是 {state}，不能再复核。',
+    en: 'The draft {draft} is {state} already and cannot be decided any more.',
+  },
+  {
+    code: 'CUT_CHANGE_TOO_LATE',
+    status: 409,
+    zh: '事件 {event} 的截止时间已过、已截止或内容已更新，不能再变更截止时间。',
+    en: 'The deadline of {event} has passed, or the event was closed or changed meanwhile: it can no longer be moved.',
+  },
+  {
+    code: 'CUT_CHANGE_ASKED_ALREADY',
+    status: 409,
+    zh: '该事件已有待复核的截止时间变更，请等待其结果。',
+    en: 'A change of this deadline waits for approval already: wait for its outcome.',
+  },
+  {
+    code: 'CUT_OUT_OF_ORDER',
+    status: 422,
+    zh: '截止时间须在申报开始之后、现在之后，并早于中国结算截止时间 {clearingHouse}。',
+    en: 'The deadline must lie after the opening and after now, and before that of the clearing house, {clearingHouse}.',
+  },
+  {
+    code: 'RECORDING_USED',
+    status: 409,
+    zh: '录音编号 {recording} 已用于另一笔申报。',
+    en: 'The recording {recording} belongs to another election.',
+  },
 ] as const satisfies readonly ErrorEntry[];
 
 export type ElectionRefusal = (typeof electionRefusals)[number]['code'];

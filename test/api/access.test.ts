@@ -55,6 +55,7 @@ const NOTHING: Readonly<Record<string, string>> = {
   sha256: 'a'.repeat(64),
   nth: '1',
   calendar: 'CIVIL',
+  eventNo: 'NOEVENT1',
 };
 
 /** What the routes whose things stand behind a barrier must be asked with, to get as far as the barrier. */

@@ -45,6 +45,7 @@ const rules =
     'activities/intake',
     'activities/clients',
     'activities/complaints',
+    'activities/corporate-actions',
     'activities/deadlines',
     'activities/directory',
     'activities/outbox',

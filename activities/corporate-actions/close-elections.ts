@@ -1,0 +1,121 @@
+/**
+ * The close: from the broker's cut on nothing is elected any more. The door is shut, which waits for every election that is under way and
+ * lets none in after it; then those who stayed silent, with all or part of what they can elect, get the default option of the event, recorded
+ * as such (corporate-actions page, step 4). In pages, resumable: a default is written once.
+ */
+import type { PoolClient } from 'pg';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { recordAudit } from '../audit/record-audit';
+import { beat } from '../bulk/beat';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { lockEvent, recordStep, shutDoor, type EventKey, type EventRow } from './event-row';
+
+const PAGE = 20_000;
+
+export interface ClosedElections {
+  /** False where the cut has not come: it was moved. */
+  readonly isClosed: boolean;
+  readonly defaults: number;
+}
+
+export const closeElections =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  async (key: EventKey): Promise<ClosedElections> => {
+    const event = await inTransaction(pool, (sql) => shut(sql, key));
+    if (event === undefined) return { isClosed: false, defaults: 0 };
+    let after = '';
+    let defaults = 0;
+    for (;;) {
+      const page = await inTransaction(pool, (sql) => writeDefaults(sql, event, after));
+      defaults += page.written;
+      beat(defaults);
+      if (page.last === null) break;
+      after = page.last;
+    }
+    await inTransaction(pool, (sql) => finish(sql, event));
+    return { isClosed: true, defaults };
+  };
+
+/** Undefined where it is too early, by the database's clock, or where the event is over. */
+async function shut(sql: PoolClient, key: EventKey): Promise<EventRow | undefined> {
+  const { eventId } = await lockEvent(sql, key);
+  await shutDoor(sql, eventId);
+  const event = await lockEvent(sql, key);
+  if (event.state === 'closing' || event.state === 'closed') return event;
+  const { rows } = await sql.query<{ isDue: boolean }>(
+    `select broker_cut_at <= business_now() as "isDue" from corporate_actions where event_id = $1`,
+    [eventId],
+  );
+  if (rows[0]?.isDue !== true || event.state !== 'collecting') return undefined;
+  await sql.query(`update corporate_actions set state = 'closing', closed_at = business_now() where event_id = $1`, [
+    eventId,
+  ]);
+  await sql.query(
+    `update telephone_elections set state = 'lapsed', decided_at = business_now() where event_id = $1 and state = 'asked'`,
+    [eventId],
+  );
+  await recordAudit(sql, {
+    actor: SYSTEM_ACTOR,
+    action: 'close elections',
+    outcome: 'done',
+    objectType: 'corporate action',
+    objectId: event.eventNo,
+    workflowId: event.workflowId,
+    after: { brokerCutAt: event.brokerCutAt },
+  });
+  return event;
+}
+
+/** On each ballot, what is not elected goes to its default; nothing is filed for it. */
+async function writeDefaults(
+  sql: PoolClient,
+  event: EventRow,
+  after: string,
+): Promise<{ readonly written: number; readonly last: string | null }> {
+  const { rows } = await sql.query<{ written: number; last: string | null }>(
+    `with page as (
+       select securities_account, electable from corporate_action_holders
+        where event_id = $1::bigint and securities_account > $2 order by securities_account limit $3),
+     silent as (
+       select p.securities_account, o.ballot, o.option, p.electable - coalesce(e.quantity, 0) as quantity
+         from page p cross join corporate_action_options o
+         left join lateral (select sum(e.quantity)::bigint as quantity from elections e
+                             where e.event_id = $1::bigint and e.securities_account = p.securities_account and e.ballot = o.ballot) e on true
+        where o.event_id = $1::bigint and o.is_default and o.gone_version is null and p.electable > coalesce(e.quantity, 0)),
+     steps as (
+       insert into election_steps (event_id, securities_account, act, ballot, option, quantity_before, quantity_after, version_shown, elected_by, by,
+                                   act_key, at, cut_at)
+       select $1::bigint, securities_account, 'default', ballot, option, 0, quantity, $4, 'default', $5,
+              'default:' || $1::bigint || ':' || securities_account || ':' || ballot, business_now(), $6 from silent
+       on conflict (act_key) do nothing
+       returning securities_account, ballot, option, quantity_after),
+     put as (
+       insert into elections (event_id, securities_account, ballot, option, quantity, version_shown, elected_by, at, cut_at)
+       select $1::bigint, securities_account, ballot, option, quantity_after, $4, 'default', business_now(), $6 from steps
+       on conflict (event_id, securities_account, ballot, option) do update set quantity = elections.quantity + excluded.quantity
+       returning 1)
+     select (select count(*) from put)::int as written, (select max(securities_account) from page having count(*) = $3) as last`,
+    [event.eventId, after, PAGE, event.version, SYSTEM_ACTOR, event.brokerCutAt],
+  );
+  return rows[0] ?? { written: 0, last: null };
+}
+
+async function finish(sql: PoolClient, { eventId, brokerCutAt }: EventRow): Promise<void> {
+  await sql.query(`update corporate_actions set state = 'closed' where event_id = $1 and state = 'closing'`, [eventId]);
+  const { rows } = await sql.query<{ tally: unknown }>(
+    `select coalesce(jsonb_agg(jsonb_build_object('ballot', ballot, 'option', option, 'holders', holders, 'quantity', quantity::text,
+                                                  'byDefault', defaulted::text)), '[]') as tally
+       from (select ballot, option, count(*) as holders, sum(quantity) as quantity,
+                    coalesce(sum(quantity) filter (where elected_by = 'default'), 0) as defaulted
+               from elections where event_id = $1 group by ballot, option order by ballot, option) options`,
+    [eventId],
+  );
+  await recordStep(sql, {
+    eventId,
+    act: 'close elections',
+    key: `close ${brokerCutAt}`,
+    detail: { tally: rows[0]?.tally },
+    by: SYSTEM_ACTOR,
+  });
+}

@@ -1,0 +1,124 @@
+/** What was computed against what the settlement day's files credited: money to the cent by the allocation of S16, shares by code. */
+import type { PoolClient } from 'pg';
+import type { BusinessDate } from '../../domain/calendar/business-date';
+import { allocateGross } from '../../domain/settlement/allocation';
+import { ENTITLEMENT_MONEY } from '../../domain/settlement/line-kinds';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { recordStep, type EventRow } from './event-row';
+import { findBreak } from './find-break';
+
+export async function compareCredits(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<void> {
+  const money = await creditMoney(sql, event, closedDay);
+  const shares = await creditShares(sql, event, closedDay);
+  if (money + shares === 0) return;
+  await sql.query(
+    `update corporate_action_entitlements
+        set state = case when credited_fen is not distinct from expected_fen
+                          and coalesce(credited_in, 0) = coalesce(in_shares, 0) and coalesce(credited_out, 0) = coalesce(out_shares, 0)
+                         then 'agreed' else 'differs' end
+      where event_id = $1 and credited_on is not null`,
+    [event.eventId],
+  );
+  await sql.query('update corporate_actions set paid_on = coalesce(paid_on, $2) where event_id = $1', [
+    event.eventId,
+    closedDay,
+  ]);
+  const { rows } = await sql.query<{ differing: number; accounts: readonly string[] }>(
+    `select count(*)::int as differing, coalesce((array_agg(securities_account order by securities_account))[1:20], '{}') as accounts
+       from corporate_action_entitlements where event_id = $1 and state = 'differs'`,
+    [event.eventId],
+  );
+  const { differing, accounts } = rows[0] ?? { differing: 0, accounts: [] };
+  if (differing > 0)
+    await findBreak(sql, {
+      eventId: event.eventId,
+      kind: 'entitlement',
+      key: 'credited',
+      facts: { differing, accounts },
+    });
+  await recordStep(sql, {
+    eventId: event.eventId,
+    act: 'compare credits',
+    key: `credits ${closedDay}`,
+    detail: { closedDay, money, shares, differing },
+    by: SYSTEM_ACTOR,
+  });
+}
+
+interface CreditedMoney {
+  readonly securities_account: string;
+  readonly side: string;
+  readonly gross_cents: bigint;
+  readonly ratio_e5: bigint;
+  readonly clearing_date: BusinessDate;
+}
+
+/** One sum is exchanged per side and day; each gets its share of it by our own gross (S16). Answers how many were credited anew. */
+async function creditMoney(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<number> {
+  await sql.query(
+    `insert into corporate_action_entitlements (event_id, securities_account, side, record_quantity, gross_cents)
+     select distinct $1::bigint, l.securities_account, c.side, 0, 0
+       from clearing_lines_in_force l join clients c using (securities_account)
+      where l.channel = $2 and l.order_no = $3 and l.business = any($4) and l.business_date <= $5
+     on conflict (event_id, securities_account) do nothing`,
+    [event.eventId, event.channel, event.eventNo, ENTITLEMENT_MONEY, closedDay],
+  );
+  const { rows } = await sql.query<CreditedMoney>(
+    `with credited as (
+       select l.securities_account, sum(l.net_fen)::bigint as fen, max(l.ratio_e5) as ratio_e5, max(l.business_date) as clearing_date
+         from clearing_lines_in_force l
+        where l.channel = $2 and l.order_no = $3 and l.business = any($4) and l.business_date <= $5 group by 1)
+     update corporate_action_entitlements e set credited_fen = c.fen, credited_on = c.clearing_date
+       from credited c where e.event_id = $1 and e.securities_account = c.securities_account and e.credited_fen is distinct from c.fen
+     returning e.securities_account, e.side, e.gross_cents, c.ratio_e5, c.clearing_date`,
+    [event.eventId, event.channel, event.eventNo, ENTITLEMENT_MONEY, closedDay],
+  );
+  const sums = new Map<string, CreditedMoney[]>();
+  for (const row of rows) {
+    const key = `${row.side} ${row.clearing_date}`;
+    sums.set(key, [...(sums.get(key) ?? []), row]);
+  }
+  for (const holders of sums.values()) await expectMoney(sql, event.eventId, holders);
+  return rows.length;
+}
+
+async function expectMoney(sql: PoolClient, eventId: string, holders: readonly CreditedMoney[]): Promise<void> {
+  const [first] = holders;
+  if (first === undefined) return;
+  const { shares } = allocateGross(
+    holders.map(({ securities_account: account, gross_cents: gross }) => ({ account, grossCents: gross ?? 0n })),
+    first.ratio_e5,
+  );
+  await sql.query(
+    `update corporate_action_entitlements e set expected_fen = s.fen
+       from unnest($2::text[], $3::bigint[]) as s (account, fen) where e.event_id = $1 and e.securities_account = s.account`,
+    [eventId, shares.map(({ account }) => account), shares.map(({ shareFen }) => shareFen)],
+  );
+}
+
+/** Bonus shares, conversions, deliveries of a takeover; with the day from which they can be sold. */
+async function creditShares(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<number> {
+  const isDelivery = event.kind === 'TAKEOVER';
+  const credited = [event.eventId, event.channel, event.eventNo, closedDay];
+  await sql.query(
+    `insert into corporate_action_entitlements (event_id, securities_account, side, record_quantity)
+     select distinct $1::bigint, m.securities_account, c.side, 0 from security_movements_in_force m join clients c using (securities_account)
+      where m.channel = $2 and m.event_code = $3 and m.business_date <= $4
+     on conflict (event_id, securities_account) do nothing`,
+    credited,
+  );
+  const { rowCount } = await sql.query(
+    `with moved as (
+       select m.securities_account, sum(m.quantity) filter (where m.quantity > 0)::bigint as came,
+              -sum(m.quantity) filter (where m.quantity < 0)::bigint as went, max(m.sellable_from) filter (where m.quantity > 0) as sellable_from,
+              max(m.business_date) as day
+         from security_movements_in_force m where m.channel = $2 and m.event_code = $3 and m.business_date <= $4 group by 1)
+     update corporate_action_entitlements e
+        set credited_in = m.came, credited_out = m.went, sellable_from = m.sellable_from, credited_on = m.day,
+            out_code = case when $5 then $6 else e.out_code end, out_shares = case when $5 then e.record_quantity else e.out_shares end
+       from moved m where e.event_id = $1 and e.securities_account = m.securities_account
+        and (e.credited_in, e.credited_out) is distinct from (m.came, m.went)`,
+    [...credited, isDelivery, event.code],
+  );
+  return rowCount ?? 0;
+}

@@ -1,0 +1,103 @@
+/**
+ * Who holds, from the settlement books: settled on the relevant day, less what is sold and not settled where shares are delivered; what is
+ * in transit beside it (corporate-actions page, step 2). In one set; a later pass brings it up to date,
+ * and what was elected beyond what is left stands as an excess that can only be withdrawn.
+ */
+import type { PoolClient } from 'pg';
+import { DELIVERED_KINDS } from '../../domain/corporate-actions/electable-shares';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { lockEvent, readEvent, recordStep, shutDoor, type EventKey, type EventRow } from './event-row';
+
+export interface DeterminedHolders {
+  readonly holders: number;
+  readonly version: number;
+}
+
+export const determineHolders =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  (key: EventKey): Promise<DeterminedHolders> =>
+    inTransaction(pool, async (sql) => {
+      const before = await readEvent(sql, key);
+      await shutDoor(sql, before.eventId);
+      const event = await lockEvent(sql, key);
+      const isOver = event.closedAt !== null || event.state === 'cancelled' || event.state === 'ended';
+      const holders = isOver ? await countHolders(sql, event) : await determineAll(sql, event);
+      const changed = await sql.query(
+        'update corporate_actions set holders_version = version where event_id = $1 and holders_version < version',
+        [event.eventId],
+      );
+      const { eventId, version, relevantOn } = event;
+      await recordStep(sql, {
+        eventId,
+        act: 'determine holders',
+        key: `holders ${version} ${relevantOn} ${holders}`,
+        detail: { version, relevantOn, holders, isNew: changed.rowCount === 1 },
+        by: SYSTEM_ACTOR,
+      });
+      return { holders, version };
+    });
+
+/** One statement over the books: a page of accounts would read all of them again. */
+async function determineAll(sql: PoolClient, event: EventRow): Promise<number> {
+  const { rows } = await sql.query<{ count: number }>(HOLDERS_OF_EVENT, [
+    event.eventId,
+    event.channel,
+    event.code,
+    event.relevantOn,
+    DELIVERED_KINDS.includes(event.kind),
+  ]);
+  await dropThoseWithout(sql, event);
+  return rows[0]?.count ?? 0;
+}
+
+/** The rule of `electableShares`, as a set: both are held together by a test. */
+const HOLDERS_OF_EVENT = `
+  with held as (
+    select owner as securities_account, -sum(amount)::bigint as settled
+      from entries where ledger = 'client_shares' and asset = $3 and business_date <= $4
+     group by owner having sum(amount) < 0),
+  unsettled as (
+    select l.securities_account, sum(l.quantity) filter (where l.buy_sell = 'S')::bigint as sold,
+           sum(l.quantity) filter (where l.buy_sell = 'B')::bigint as bought
+      from clearing_lines_in_force l
+     where l.channel = $2 and l.business = 'H01' and l.code = $3 and l.business_date between $4::date - 30 and $4 and l.settle_date > $4
+     group by 1),
+  -- Whoever only has shares in transit is told too, and can elect for none of them.
+  known as (
+    select securities_account, coalesce(h.settled, 0) as settled, coalesce(u.sold, 0) as sold, coalesce(u.bought, 0) as bought
+      from held h full join (select * from unsettled where bought > 0 or sold > 0) u using (securities_account)),
+  written as (
+    insert into corporate_action_holders (event_id, securities_account, fund_account, side, branch, settled, unsettled_sales, in_transit, electable)
+    select $1, k.securities_account, c.fund_account, c.side, c.branch, k.settled, k.sold, k.bought,
+           case when $5 then greatest(0, k.settled - k.sold) else k.settled end
+      from known k join clients c using (securities_account)
+     where k.settled > 0 or k.bought > 0
+    on conflict (event_id, securities_account) do update
+      set settled = excluded.settled, unsettled_sales = excluded.unsettled_sales, in_transit = excluded.in_transit, electable = excluded.electable,
+          excess = greatest(0, corporate_action_holders.elected - excluded.electable)
+      where (corporate_action_holders.settled, corporate_action_holders.unsettled_sales, corporate_action_holders.in_transit,
+             corporate_action_holders.electable)
+            is distinct from (excluded.settled, excluded.unsettled_sales, excluded.in_transit, excluded.electable)
+    returning 1)
+  select (select count(*) from known where settled > 0)::int as count`;
+
+/** Who was found by an earlier pass and holds nothing on the relevant day of this one: kept where something was elected. */
+async function dropThoseWithout(sql: PoolClient, event: EventRow): Promise<void> {
+  await sql.query(
+    `update corporate_action_holders h set settled = 0, unsettled_sales = 0, in_transit = 0, electable = 0, excess = h.elected
+      where h.event_id = $1 and h.settled > 0 and not exists (
+        select from entries e where e.ledger = 'client_shares' and e.asset = $2 and e.owner = h.securities_account and e.business_date <= $3
+         group by e.owner having sum(e.amount) < 0)`,
+    [event.eventId, event.code, event.relevantOn],
+  );
+}
+
+async function countHolders(sql: PoolClient, { eventId }: EventRow): Promise<number> {
+  const { rows } = await sql.query<{ count: number }>(
+    'select count(*)::int as count from corporate_action_holders where event_id = $1',
+    [eventId],
+  );
+  return rows[0]?.count ?? 0;
+}

@@ -1,0 +1,182 @@
+/** What the process of an event reads of it, and how it moves it on. References and dates only. */
+import type { PoolClient } from 'pg';
+import {
+  addDays,
+  businessDateOf,
+  daysBetween,
+  shanghaiInstant,
+  shanghaiTimeOf,
+  type BusinessDate,
+} from '../../domain/calendar/business-date';
+import { reminderInstants } from '../../domain/corporate-actions/election-cuts';
+import type { EventKind } from '../../domain/corporate-actions/served-kinds';
+import type { Words } from '../../domain/messages/words';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { recordAudit } from '../audit/record-audit';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { queueSignals } from '../outbox/queue-message';
+import type { DayKey } from '../settlement/day-key';
+import { loadParameters } from '../terms/load-terms';
+import { lockEvent, readEvent, recordStep, type EventKey, type EventState } from './event-row';
+
+export interface FollowedEvent {
+  readonly state: EventState;
+  readonly version: number;
+  readonly revision: number;
+  readonly kind: EventKind;
+  readonly name: Words;
+  readonly code: string;
+  readonly isElective: boolean;
+  readonly announcedAt: string;
+  readonly noticedOn: BusinessDate;
+  readonly relevantOn: BusinessDate;
+  readonly holdersVersion: number;
+  /** When the notice is forwarded at the latest: the books of its day should be closed before. */
+  readonly forwardAt: string;
+  /** Day of the newest settlement day that is closed. */
+  readonly closedDay: BusinessDate | null;
+  readonly isForwarded: boolean;
+  readonly openBreaks: number;
+  readonly elections: {
+    readonly opensAt: string;
+    readonly clientCutAt: string;
+    readonly brokerCutAt: string;
+    readonly clearingCutAt: string;
+    readonly reminders: readonly { readonly at: string; readonly rung: string }[];
+    /** From the broker's cut to the clearing house's: days and the clock time of the last. */
+    readonly provenWithin: { readonly n: number; readonly time: string };
+  } | null;
+  readonly isPaid: boolean;
+}
+
+export const readCorporateAction =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  (key: EventKey): Promise<FollowedEvent> =>
+    inTransaction(pool, async (sql) => followed(sql, key));
+
+async function followed(sql: PoolClient, key: EventKey): Promise<FollowedEvent> {
+  const event = await readEvent(sql, key);
+  const { rows } = await sql.query<
+    Pick<FollowedEvent, 'noticedOn' | 'closedDay' | 'isForwarded' | 'openBreaks'> & {
+      readonly zh: string | null;
+      readonly en: string | null;
+    }
+  >(
+    `select (select max(business_date) from corporate_action_versions where event_id = $1 and version <= $2) as "noticedOn",
+            (select max(business_date) from settlement_days where channel = $3 and closed_at is not null) as "closedDay",
+            exists (select from corporate_action_steps where event_id = $1 and starts_with(step_key, 'forward ' || $2 || ' ')) as "isForwarded",
+            (select count(*) from corporate_action_breaks where event_id = $1 and cleared_at is null)::int as "openBreaks",
+            k.name_zh as zh, k.name_en as en
+       from (values (1)) one left join lateral (
+         select name_zh, name_en from served_event_kinds where kind = $4 order by valid_from desc limit 1) k on true`,
+    [event.eventId, event.version, key.channel, event.kind],
+  );
+  const [found] = rows;
+  if (found === undefined) throw new RangeError('an event without a version');
+  const { zh, en, ...told } = found;
+  const parameter = await loadParameters(sql, key.channel, told.noticedOn);
+  const { opensAt, clientCutAt, brokerCutAt, clearingCutAt } = event;
+  const hasCuts = opensAt !== null && clientCutAt !== null && brokerCutAt !== null && clearingCutAt !== null;
+  return {
+    ...told,
+    state: event.state,
+    version: event.version,
+    revision: event.revision,
+    kind: event.kind,
+    name: { zh: zh ?? event.kind, en: en ?? event.kind },
+    code: event.code,
+    isElective: event.isElective,
+    announcedAt: event.announcedAt,
+    relevantOn: event.relevantOn,
+    holdersVersion: event.holdersVersion,
+    forwardAt: shanghaiInstant(addDays(told.noticedOn, 1), parameter('ELECTION_FORWARD_AT')),
+    elections: hasCuts
+      ? {
+          opensAt,
+          clientCutAt,
+          brokerCutAt,
+          clearingCutAt,
+          reminders: reminderInstants(opensAt, clientCutAt),
+          provenWithin: {
+            n: daysBetween(businessDateOf(brokerCutAt), businessDateOf(clearingCutAt)),
+            time: shanghaiTimeOf(clearingCutAt),
+          },
+        }
+      : null,
+    isPaid: event.paidOn !== null,
+  };
+}
+
+/** The event moves to a state, once; answers the state in which it stands. */
+export const moveCorporateAction =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  ({ to, ...key }: EventKey & { readonly to: 'collecting' | 'ended' }): Promise<{ readonly state: EventState }> =>
+    inTransaction(pool, async (sql) => {
+      const event = await lockEvent(sql, key);
+      const from: readonly EventState[] = to === 'collecting' ? ['announced'] : ['announced', 'closed'];
+      if (!from.includes(event.state)) return { state: event.state };
+      await sql.query(
+        `update corporate_actions set state = $2, ended_at = case when $2 = 'ended' then business_now() end where event_id = $1`,
+        [event.eventId, to],
+      );
+      await recordStep(sql, {
+        eventId: event.eventId,
+        act: to === 'collecting' ? 'open elections' : 'end',
+        key: `${to} ${event.version}`,
+        by: SYSTEM_ACTOR,
+      });
+      await recordAudit(sql, {
+        actor: SYSTEM_ACTOR,
+        action: to === 'collecting' ? 'open elections' : 'end corporate action',
+        outcome: 'done',
+        objectType: 'corporate action',
+        objectId: event.eventNo,
+        before: { state: event.state },
+        after: { state: to },
+      });
+      return { state: to };
+    });
+
+/** Somebody looked at what does not agree: it is compared again, or left as it stands with a reason. */
+export const clearBreaks =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  ({
+    by,
+    reason,
+    ...key
+  }: EventKey & { readonly by: string; readonly reason: string }): Promise<{ readonly cleared: number }> =>
+    inTransaction(pool, async (sql) => {
+      const { eventId, eventNo } = await readEvent(sql, key);
+      const { rowCount } = await sql.query(
+        `update corporate_action_breaks set cleared_at = business_now(), cleared_by = $2, reason = $3 where event_id = $1 and cleared_at is null`,
+        [eventId, by, reason],
+      );
+      await recordAudit(sql, {
+        actor: by,
+        action: 'clear breaks of a corporate action',
+        outcome: 'done',
+        objectType: 'corporate action',
+        objectId: eventNo,
+        reason,
+        after: { cleared: rowCount ?? 0 },
+      });
+      return { cleared: rowCount ?? 0 };
+    });
+
+/** Every event that is under way is told that a settlement day was closed: holdings of the day stand, money may have come. */
+export async function tellEvents(sql: PoolClient, { channel, businessDate }: DayKey): Promise<void> {
+  const { rows } = await sql.query<{ event_no: string; workflow_id: string }>(
+    'select event_no, workflow_id from corporate_actions where channel = $1 and ended_at is null order by event_id',
+    [channel],
+  );
+  await queueSignals(
+    sql,
+    rows.map(({ event_no: eventNo, workflow_id: workflowId }) => ({
+      key: `settlement-day-closed:${channel}:${businessDate}:${eventNo}`,
+      workflowId,
+      signal: 'settlementDayClosed',
+      args: [businessDate],
+    })),
+  );
+}

@@ -1,0 +1,84 @@
+/** The rows of a notice file that tell of events, and the terms by which an event is taken. */
+import type { PoolClient } from 'pg';
+import type { BusinessDate } from '../../domain/calendar/business-date';
+import type { MarketCalendar } from '../../domain/calendar/market-calendar';
+import {
+  electionCuts,
+  isElectiveKind,
+  relevantDay,
+  type ElectionCuts,
+} from '../../domain/corporate-actions/election-cuts';
+import type { EventNotice, EventTerms, NoticeRow } from '../../domain/corporate-actions/event-notice';
+import { isServedOn, type EventKind, type ServedKindRow } from '../../domain/corporate-actions/served-kinds';
+import { BusinessError } from '../../domain/errors';
+import { loadCutTerms } from './cut-terms';
+
+export interface NoticeFile {
+  readonly channel: string;
+  readonly businessDate: BusinessDate;
+  readonly fileId: bigint;
+}
+
+/** A notice of an event with what it is read by. */
+export interface Told {
+  readonly file: NoticeFile;
+  readonly notice: EventNotice;
+  readonly calendar: MarketCalendar;
+  readonly calendarVersion: string;
+  readonly served: readonly ServedKindRow[];
+}
+
+export async function noticeRows(sql: PoolClient, { businessDate, fileId }: NoticeFile): Promise<readonly NoticeRow[]> {
+  const { rows } = await sql.query<NoticeRow>(
+    `select row_no as "rowNo", kind, code, entitlement_class as "entitlementClass", date_1 as "date1", date_2 as "date2", date_3 as "date3",
+            price_1::text as "price1", price_2::text as "price2", ratio_1::text as "ratio1", ratio_2::text as "ratio2",
+            quantity_1::text as "quantity1", quantity_2::text as "quantity2", mark_1 as "mark1", mark_2 as "mark2",
+            event_code as "eventCode", second_code as "secondCode", reserved, currency
+       from notices where business_date = $1 and file_id = $2 and kind <> 'H05' order by row_no`,
+    [businessDate, fileId],
+  );
+  return rows;
+}
+
+export async function servedKinds(sql: PoolClient): Promise<readonly ServedKindRow[]> {
+  const { rows } = await sql.query<ServedKindRow>(
+    `select kind, is_served as "isServed", valid_from as "validFrom", valid_to as "validTo" from served_event_kinds`,
+  );
+  return rows;
+}
+
+export interface Face {
+  readonly isServed: boolean;
+  readonly isElective: boolean;
+  readonly cuts: ElectionCuts | undefined;
+  /** Record, relevant and pay day. */
+  readonly dates: readonly [string | null, string, string | null];
+  /** What the calendar does not know: nothing is elected until it does. */
+  readonly unknown: string | undefined;
+}
+
+export async function faceOf(sql: PoolClient, kind: EventKind, terms: EventTerms, told: Told): Promise<Face> {
+  const { file, calendar, served } = told;
+  const isServed = isServedOn(served, kind, file.businessDate);
+  const recordOn = terms['recordOn'] ?? terms['effectiveOn'] ?? null;
+  const payOn = terms['payOn'] ?? null;
+  const chooses = isServed && isElectiveKind(kind, terms);
+  try {
+    const house = await loadCutTerms(sql, file.channel, kind, file.businessDate);
+    const cuts = chooses ? electionCuts(terms, file.businessDate, house, calendar) : undefined;
+    const relevantOn = relevantDay(terms, file.businessDate, calendar);
+    return { isServed, isElective: cuts !== undefined, cuts, dates: [recordOn, relevantOn, payOn], unknown: undefined };
+  } catch (error) {
+    if (!(error instanceof BusinessError) || error.code !== 'CALENDAR_OUT_OF_RANGE') throw error;
+    const unknown = 'a date lies outside the calendar';
+    return { isServed, isElective: false, cuts: undefined, dates: [recordOn, file.businessDate, payOn], unknown };
+  }
+}
+
+export const cutsOf = (cuts: ElectionCuts | undefined): readonly (string | null)[] => [
+  cuts?.opensAt ?? null,
+  cuts?.clientCutAt ?? null,
+  cuts?.brokerCutAt ?? null,
+  cuts?.clearingCutAt ?? null,
+  cuts?.hksccCutAt ?? null,
+];

@@ -1,0 +1,72 @@
+/**
+ * What a newer version does to what stands elected: of an event that is cancelled all of it lapses, and so does what stands on options
+ * that are gone; whoever has elected is asked again. Set by set, in the transaction of the version.
+ */
+import type { PoolClient } from 'pg';
+import type { EventChange } from '../../domain/corporate-actions/event-notice';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { NEXT_FILING_NO } from './filing-numbers';
+
+interface Reopened {
+  readonly eventId: string;
+  readonly version: number;
+}
+
+export async function reopenElections(sql: PoolClient, event: Reopened, change: EventChange): Promise<void> {
+  const { eventId, version } = event;
+  await lapse(sql, event, change === 'DEL');
+  if (change === 'DEL') {
+    // The clearing house cancels what was filed for an event with the event itself.
+    await sql.query(
+      `update election_filings set state = 'cancelled', answered_at = business_now() where event_id = $1 and state in ('waiting', 'sent', 'confirmed')`,
+      [eventId],
+    );
+    await sql.query(
+      `update telephone_elections set state = 'lapsed', decided_at = business_now() where event_id = $1 and state = 'asked'`,
+      [eventId],
+    );
+    return;
+  }
+  await sql.query(
+    `update corporate_action_holders set reopened_version = $2 where event_id = $1 and answered_at is not null and reopened_version is distinct from $2`,
+    [eventId, version],
+  );
+}
+
+/** Elections on options that are gone, or all. What was filed of an event that goes on is withdrawn. */
+async function lapse(sql: PoolClient, { eventId, version }: Reopened, all: boolean): Promise<void> {
+  await sql.query(
+    `with gone as (
+       delete from elections e using corporate_action_options o
+        where e.event_id = $1 and o.event_id = $1 and o.ballot = e.ballot and o.option = e.option and ($2 or o.gone_version is not null)
+       returning e.*, o.filed_as),
+     steps as (
+       insert into election_steps (event_id, securities_account, act, ballot, option, quantity_before, quantity_after, version_shown, elected_by, by,
+                                   act_key, at, cut_at)
+       select event_id, securities_account, 'lapse', ballot, option, quantity, 0, $3::int, 'house', $4,
+              'lapse:' || event_id || ':' || $3::int || ':' || securities_account || ':' || ballot || ':' || option, business_now(), cut_at from gone)
+     insert into election_filings (filing_no, event_id, securities_account, ballot, option, act_key, business, quantity)
+     select ${NEXT_FILING_NO}, event_id, securities_account, ballot, option,
+            'lapse:' || event_id || ':' || $3::int || ':' || securities_account || ':' || ballot || ':' || option, filed_as, -quantity
+       from gone where not $2 and filed_as is not null and filed_as <> 'H62'`,
+    [eventId, all, version, SYSTEM_ACTOR],
+  );
+  await recountElected(sql, eventId);
+}
+
+/** What each holder has elected, from the elections that stand. */
+export async function recountElected(sql: PoolClient, eventId: string): Promise<void> {
+  await sql.query(
+    `with standing as (
+       select securities_account, max(quantity) as elected
+         from (select securities_account, sum(quantity)::bigint as quantity from elections where event_id = $1 group by securities_account, ballot) ballots
+        group by 1)
+     update corporate_action_holders h
+        set elected = coalesce(s.elected, 0), excess = greatest(0, coalesce(s.elected, 0) - h.electable),
+            answered_at = case when s.elected is null then null else h.answered_at end
+       from (select holder.securities_account, standing.elected from corporate_action_holders holder
+               left join standing using (securities_account) where holder.event_id = $1) s
+      where h.event_id = $1 and h.securities_account = s.securities_account and h.elected <> coalesce(s.elected, 0)`,
+    [eventId],
+  );
+}

@@ -1,0 +1,96 @@
+/**
+ * What an event brings, computed by ourselves and compared with what was credited (corporate-actions page, steps 6 to 8; S16, S20). Nothing
+ * is booked here: money and shares are booked by the evening of the settlement day from the clearing house's files; what differs is a
+ * break. Looked at each time a day is closed; what was computed stays.
+ */
+import type { PoolClient } from 'pg';
+import type { BusinessDate } from '../../domain/calendar/business-date';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { beat } from '../bulk/beat';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { compareCredits } from './compare-credits';
+import { computeEntitlements } from './compute-entitlements';
+import { lockEvent, recordStep, type EventKey, type EventRow } from './event-row';
+import { takeResults } from './take-results';
+
+export interface SettledEntitlements {
+  readonly computed: number;
+  readonly credited: number;
+  readonly differing: number;
+  /** Nothing more is to come. */
+  readonly isOver: boolean;
+}
+
+export const settleEntitlements =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  (key: EventKey): Promise<SettledEntitlements> =>
+    inTransaction(pool, async (sql) => {
+      const event = await lockEvent(sql, key);
+      const closedDay = await newestClosedDay(sql, key.channel);
+      if (closedDay === null || event.endedAt !== null)
+        return { computed: 0, credited: 0, differing: 0, isOver: false };
+      await takeResults(sql, event, closedDay);
+      if (event.entitledOn === null && isEntitled(event, closedDay)) {
+        const computed = await computeEntitlements(sql, event, closedDay);
+        beat(computed);
+        await sql.query('update corporate_actions set entitled_on = $2 where event_id = $1', [
+          event.eventId,
+          closedDay,
+        ]);
+        await recordStep(sql, {
+          eventId: event.eventId,
+          act: 'compute entitlements',
+          key: `entitled ${closedDay}`,
+          detail: { closedDay, holders: computed },
+          by: SYSTEM_ACTOR,
+        });
+      }
+      await compareCredits(sql, event, closedDay);
+      return standing(sql, event, closedDay);
+    });
+
+/** The holding of a record date stands when its day is closed; what was accepted, when the deadline's is; a split works on the day before. */
+function isEntitled({ kind, terms, recordOn }: EventRow, closedDay: BusinessDate): boolean {
+  const day = kind === 'TAKEOVER' ? terms['deadlineOn'] : recordOn;
+  if (day === undefined || day === null) return false;
+  return closedDay >= day;
+}
+
+async function standing(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<SettledEntitlements> {
+  const { rows } = await sql.query<{
+    computed: number;
+    credited: number;
+    differing: number;
+    awaited: number;
+    isEntitled: boolean;
+  }>(
+    `select count(*)::int as computed, count(*) filter (where credited_on is not null)::int as credited,
+            count(*) filter (where state = 'differs')::int as differing,
+            count(*) filter (where credited_on is null and (gross_cents > 0 or in_shares > 0 or out_shares > 0))::int as awaited,
+            (select entitled_on is not null from corporate_actions where event_id = $1) as "isEntitled"
+       from corporate_action_entitlements where event_id = $1`,
+    [event.eventId],
+  );
+  const found = rows[0] ?? { computed: 0, credited: 0, differing: 0, awaited: 0, isEntitled: false };
+  const { awaited, isEntitled: entitled, ...counts } = found;
+  return {
+    ...counts,
+    isOver: awaited === 0 && counts.differing === 0 && (entitled ? true : bringsNothing(event, closedDay)),
+  };
+}
+
+/** A meeting, or a kind that is not served, is over with its last day. */
+function bringsNothing({ kind, terms, relevantOn }: EventRow, closedDay: BusinessDate): boolean {
+  if (['CASH_DIVIDEND', 'BONUS_SHARES', 'DISTRIBUTED_WARRANTS', 'SPLIT_OR_CONSOLIDATION', 'TAKEOVER'].includes(kind))
+    return false;
+  return closedDay >= ((terms['deadlineOn'] as BusinessDate | undefined) ?? relevantOn);
+}
+
+async function newestClosedDay(sql: PoolClient, channel: string): Promise<BusinessDate | null> {
+  const { rows } = await sql.query<{ day: BusinessDate | null }>(
+    'select max(business_date) as day from settlement_days where channel = $1 and closed_at is not null',
+    [channel],
+  );
+  return rows[0]?.day ?? null;
+}

@@ -1,0 +1,124 @@
+/**
+ * Until when is elected: client cut < broker cut < clearing house cut < HKSCC cut, from the notice and the terms of the house.
+ *
+ * Source    corporate-actions page, step 4; facts 4.2. The clearing house's cut is a clock time (parameter) on the deadline of the
+ *           notice, the broker's lies a margin before it and never after it, that of holders who elect by themselves a margin before
+ *           the broker's; HKSCC's is so many mainland working days after the clearing house's, by kind of event.
+ * Units     UTC instants with milliseconds; margins in whole minutes.
+ */
+import { shanghaiInstant, type BusinessDate } from '../calendar/business-date';
+import type { MarketCalendar } from '../calendar/market-calendar';
+import type { EventTerms } from './event-notice';
+import type { EventKind } from './served-kinds';
+
+export interface ElectionCuts {
+  readonly opensAt: string;
+  readonly clientCutAt: string;
+  readonly brokerCutAt: string;
+  readonly clearingCutAt: string;
+  readonly hksccCutAt: string;
+}
+
+/** Terms of the house. */
+export interface CutTerms {
+  /** Shanghai times HH:MM. */
+  readonly opensTime: string;
+  readonly clearingTime: string;
+  readonly brokerMarginMinutes: number;
+  readonly clientMarginMinutes: number;
+  /** Mainland working days from the clearing house's deadline to HKSCC's. */
+  readonly hksccDays: number;
+}
+
+/** Kinds in which a holder chooses; a compulsory takeover leaves no choice. */
+export function isElectiveKind(kind: EventKind, terms: EventTerms): boolean {
+  switch (kind) {
+    case 'TAKEOVER':
+      return terms['condition'] !== COMPULSORY;
+    case 'SCRIP_DIVIDEND':
+    case 'RIGHTS_ISSUE':
+    case 'OPEN_OFFER':
+    case 'VOTING':
+      return true;
+    default:
+      return false;
+  }
+}
+
+const COMPULSORY = '3';
+
+/** Undefined where the notice has no deadline yet: a later version brings it. */
+export function electionCuts(
+  terms: EventTerms,
+  noticedOn: BusinessDate,
+  house: CutTerms,
+  calendar: Pick<MarketCalendar, 'isTradingDay' | 'nextTradingDay'>,
+): ElectionCuts | undefined {
+  const deadlineOn = terms['deadlineOn'] as BusinessDate | undefined;
+  if (deadlineOn === undefined) return undefined;
+  const opensOn = later(terms['startsOn'] as BusinessDate | undefined, calendar.nextTradingDay(noticedOn));
+  const clearingCutAt = shanghaiInstant(deadlineOn, house.clearingTime);
+  const brokerCutAt = minutesBefore(clearingCutAt, requireMargin(house.brokerMarginMinutes));
+  let hksccOn = deadlineOn;
+  for (let day = 0; day < house.hksccDays; day += 1) hksccOn = calendar.nextTradingDay(hksccOn);
+  return {
+    opensAt: shanghaiInstant(opensOn, house.opensTime),
+    clientCutAt: minutesBefore(brokerCutAt, requireMargin(house.clientMarginMinutes)),
+    brokerCutAt,
+    clearingCutAt,
+    hksccCutAt: shanghaiInstant(hksccOn, house.clearingTime),
+  };
+}
+
+/**
+ * The holder's cut that goes with a broker's cut that people asked for: the margin of the house before it.
+ * @returns undefined where the broker's cut is not before the clearing house's
+ */
+export const clientCutFor = (brokerCutAt: string, clearingCutAt: string, marginMinutes: number): string | undefined =>
+  brokerCutAt < clearingCutAt ? minutesBefore(brokerCutAt, requireMargin(marginMinutes)) : undefined;
+
+const later = (date: BusinessDate | undefined, other: BusinessDate): BusinessDate =>
+  date !== undefined && date > other ? date : other;
+
+const minutesBefore = (instant: string, minutes: number): string =>
+  new Date(Date.parse(instant) - minutes * 60_000).toISOString();
+
+function requireMargin(minutes: number): number {
+  if (!Number.isInteger(minutes) || minutes < 1) throw new RangeError(`a margin of ${minutes} minutes`);
+  return minutes;
+}
+
+/**
+ * When the silent are reminded: at 50 % and 80 % of the time from opening to the holders' cut, a day and three hours before it. What
+ * lies before the opening or falls on the same instant is left away.
+ */
+export function reminderInstants(
+  opensAt: string,
+  cutAt: string,
+): readonly { readonly at: string; readonly rung: string }[] {
+  const [from, to] = [Date.parse(opensAt), Date.parse(cutAt)];
+  const share = (percent: number) => from + ((to - from) * percent - (((to - from) * percent) % 100)) / 100;
+  const rungs = [
+    { rung: '50 %', ms: share(50) },
+    { rung: '80 %', ms: share(80) },
+    { rung: '1 day', ms: to - 86_400_000 },
+    { rung: '3 hours', ms: to - 3 * 3_600_000 },
+  ];
+  const after = rungs.filter(({ ms }) => ms > from && ms < to).sort((a, b) => a.ms - b.ms);
+  return after
+    .filter(({ ms }, place) => after[place - 1]?.ms !== ms)
+    .map(({ rung, ms }) => ({ rung, at: new Date(ms).toISOString() }));
+}
+
+/**
+ * The day whose settled holding counts: the record date, or the mainland trading day before it where the mainland does not trade on
+ * it (facts 1.8); without a record date the deadline of the event.
+ */
+export function relevantDay(
+  terms: EventTerms,
+  noticedOn: BusinessDate,
+  calendar: Pick<MarketCalendar, 'isTradingDay' | 'previousMainlandDay'>,
+): BusinessDate {
+  const day = (terms['recordOn'] ?? terms['effectiveOn'] ?? terms['deadlineOn'] ?? noticedOn) as BusinessDate;
+  return calendar.isTradingDay(day) ? day : calendar.previousMainlandDay(day);
+}

@@ -1,0 +1,52 @@
+/**
+ * What a newer notice changes, and whether that touches what holders have elected.
+ *
+ * Source    corporate-actions page, step 1; facts 4.2 "withdrawn / changed events".
+ */
+import type { EventChange, EventTerms } from './event-notice';
+
+export interface TermDifference {
+  readonly term: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** Differences by name of the term. */
+export function termDifferences(before: EventTerms, after: EventTerms): readonly TermDifference[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return names
+    .map((term) => ({ term, before: before[term] ?? null, after: after[term] ?? null }))
+    .filter(({ before: old, after: now }) => old !== now);
+}
+
+/** A newer notice of a meeting tells the meeting or some resolutions; what it does not tell stands. */
+export const mergedTerms = (before: EventTerms, after: EventTerms): EventTerms =>
+  'form' in after
+    ? { ...Object.fromEntries(Object.entries(before).filter(([term]) => term.startsWith('resolution '))), ...after }
+    : { ...before, ...after };
+
+/** Terms that say nothing about what a holder chooses between. */
+const BESIDE_THE_CHOICE: readonly string[] = ['form', 'newCodeAgainFrom', 'payOn'];
+
+/** Whether holders who have elected are asked again. */
+export const touchesElections = (change: EventChange, differences: readonly TermDifference[]): boolean =>
+  change === 'DEL' || differences.some(({ term }) => !BESIDE_THE_CHOICE.includes(term));
+
+/**
+ * Why a notice does not fit what is known; undefined where it does. The notice is kept and taken all the same, because the newest wins;
+ * people are asked.
+ */
+export function contradictionOf(
+  change: EventChange | undefined,
+  known: { readonly isCancelled: boolean; readonly kind: string; readonly code: string } | undefined,
+  told: { readonly kind: string; readonly code: string },
+): string | undefined {
+  if (known === undefined) {
+    if (change === 'UPD') return 'UPD of an event that nobody announced';
+    return change === 'DEL' ? 'DEL of an event that nobody announced' : undefined;
+  }
+  if (known.code !== told.code) return 'another security under the same event number';
+  if (known.kind !== told.kind) return 'another kind of event under the same number';
+  if (change === 'ADD' && !known.isCancelled) return 'ADD of an event that is known';
+  return known.isCancelled && change !== 'ADD' ? `${change ?? 'a notice'} of an event that was cancelled` : undefined;
+}

@@ -1,0 +1,156 @@
+/**
+ * What the rows of one notice file say of one event: its kind, its terms, its dates.
+ *
+ * Source    clearing files, hk_tzxx; facts 3.4. Shanghai says ADD / UPD / DEL in LX2, Shenzhen Y / N in ZT; entitlement registrations
+ *           (H01) have neither: the first is an announcement, a later one with the same event code changes it.
+ * Units     Amounts per share and ratios are decimal text as the notice wrote them, without trailing zeros.
+ */
+import type { BusinessDate } from '../calendar/business-date';
+import type { EventKind } from './served-kinds';
+
+/** A row of a notice as the files keep it. */
+export interface NoticeRow {
+  readonly rowNo: bigint;
+  readonly kind: string;
+  readonly code: string;
+  readonly entitlementClass: string;
+  readonly date1: BusinessDate | null;
+  readonly date2: BusinessDate | null;
+  readonly date3: BusinessDate | null;
+  readonly price1: string | null;
+  readonly price2: string | null;
+  readonly ratio1: string | null;
+  readonly ratio2: string | null;
+  readonly quantity1: string | null;
+  readonly quantity2: string | null;
+  readonly mark1: string;
+  readonly mark2: string;
+  readonly eventCode: string;
+  readonly secondCode: string;
+  readonly reserved: string;
+  readonly currency: string;
+}
+
+export type EventChange = 'ADD' | 'UPD' | 'DEL';
+
+/** Named terms, each as text; a meeting has one `resolution N` a resolution. */
+export type EventTerms = Readonly<Record<string, string>>;
+
+export interface EventNotice {
+  readonly eventNo: string;
+  readonly kind: EventKind;
+  readonly code: string;
+  readonly change: EventChange | undefined;
+  readonly terms: EventTerms;
+  readonly rowNos: readonly bigint[];
+}
+
+/** H05 is a ratio of the day and H15 has no holder who is asked. */
+const NO_EVENT: readonly string[] = ['H05', 'H15'];
+
+/** One notice an event, in the order of the file; resolutions (H12) belong to the meeting with their event code. */
+export function eventNotices(rows: readonly NoticeRow[]): readonly EventNotice[] {
+  const events = new Map<string, NoticeRow[]>();
+  for (const row of rows) {
+    if (NO_EVENT.includes(row.kind)) continue;
+    const eventNo = eventNoOf(row);
+    events.set(eventNo, [...(events.get(eventNo) ?? []), row]);
+  }
+  return [...events].map(([eventNo, of]) => noticeOf(eventNo, of));
+}
+
+/** The temporary code of a split stands where others have their event code. */
+const eventNoOf = ({ kind, eventCode, reserved }: NoticeRow): string =>
+  kind === 'H10' && reserved !== '' ? reserved : eventCode;
+
+function noticeOf(eventNo: string, rows: readonly NoticeRow[]): EventNotice {
+  const main = rows.find(({ kind }) => kind !== 'H12') ?? rows[0];
+  if (main === undefined) throw new RangeError('a notice has a row');
+  const resolutions = rows.filter(({ kind }) => kind === 'H12');
+  return {
+    eventNo,
+    kind: kindOf(main),
+    code: main.code,
+    change: changeOf(main),
+    terms: { ...(main.kind === 'H12' ? {} : termsOf(main)), ...resolutionsOf(resolutions) },
+    rowNos: rows.map(({ rowNo }) => rowNo),
+  };
+}
+
+function kindOf({ kind, entitlementClass, mark2, secondCode }: NoticeRow): EventKind {
+  switch (kind) {
+    case 'H01':
+      if (entitlementClass === 'HL') return mark2 === 'Y' ? 'SCRIP_DIVIDEND' : 'CASH_DIVIDEND';
+      return secondCode === '' ? 'BONUS_SHARES' : 'DISTRIBUTED_WARRANTS';
+    case 'H06':
+    case 'H12':
+      return 'VOTING';
+    case 'H07':
+    case 'H08':
+    case 'H09':
+      return 'TAKEOVER';
+    case 'H10':
+      return 'SPLIT_OR_CONSOLIDATION';
+    case 'H13':
+      return 'OPEN_OFFER';
+    case 'H14':
+      return 'RIGHTS_ISSUE';
+    default:
+      throw new RangeError(`no event is told by a notice ${kind}`);
+  }
+}
+
+const CHANGES: Readonly<Record<string, EventChange>> = { ADD: 'ADD', UPD: 'UPD', DEL: 'DEL', N: 'DEL' };
+
+/** Of an H01 the mark says whether it is an optional dividend; what is new and what changes, the book knows. */
+const changeOf = ({ kind, mark2 }: NoticeRow): EventChange | undefined => (kind === 'H01' ? undefined : CHANGES[mark2]);
+
+function termsOf(row: NoticeRow): EventTerms {
+  const { kind, date1, date2, date3, price1, price2, ratio1, ratio2, quantity1, quantity2, mark1 } = row;
+  const told: Readonly<Record<string, string | null>> = {
+    form: kind,
+    ...(kind === 'H10'
+      ? {
+          temporaryCode: row.eventCode,
+          newCode: row.secondCode,
+          effectiveOn: date1,
+          newCodeFrom: date2,
+          newCodeAgainFrom: date3,
+          newShares: plain(quantity1),
+          oldShares: plain(quantity2),
+          laterNewShares: plain(ratio1),
+          laterOldShares: plain(ratio2),
+        }
+      : kind === 'H06'
+        ? { recordOn: mark1 === 'Y' ? date2 : null, startsOn: date2, deadlineOn: date3 }
+        : {
+            recordOn: date1,
+            ...(kind === 'H01' ? { payOn: date2 } : { startsOn: date2 }),
+            deadlineOn: date3,
+            priceBeforeTax: plain(price1),
+            priceAfterTax: plain(price2),
+            sharesHeld: plain(ratio1),
+            sharesReceived: plain(ratio2),
+            securityReceived: row.secondCode,
+          }),
+    currency: row.currency,
+    condition: kind === 'H06' ? '' : mark1,
+  };
+  return Object.fromEntries(
+    Object.entries(told).filter((term): term is [string, string] => term[1] !== null && term[1] !== ''),
+  );
+}
+
+/** `0.50000000` of the database is the `0.5` of the notice. */
+const plain = (decimal: string | null): string | null =>
+  decimal === null ? null : decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal;
+
+const resolutionsOf = (rows: readonly NoticeRow[]): EventTerms =>
+  Object.fromEntries(
+    rows
+      .filter(({ secondCode }) => secondCode !== '')
+      .map(({ secondCode, mark2 }): [string, string] => [
+        `resolution ${secondCode}`,
+        CHANGES[mark2] === 'DEL' ? 'withdrawn' : 'put',
+      ]),
+  );

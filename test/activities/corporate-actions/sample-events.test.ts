@@ -1,0 +1,97 @@
+/**
+ * The events of the sample days from their notices to their money, on the books that the evenings left: dividend, bonus, split,
+ * takeover and meeting. What was computed by ourselves and what the clearing house credited agree for every holder.
+ */
+import type { Pool } from 'pg';
+import { verbsOf } from '../../support/days-of-verbs';
+import { onEveningOf } from '../../support/evenings';
+
+const key = (eventNo: string) => ({ channel: 'SH', eventNo });
+
+async function lines(pool: Pool, text: string, ...values: unknown[]): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ line: string }>(text, values);
+  return rows.map(({ line }) => line);
+}
+
+test('notices become events with versions, each kept and compared with the one before', () =>
+  onEveningOf('2025-06-24', async ({ pool }) => {
+    expect(
+      await lines(
+        pool,
+        `select concat_ws(' ', event_no, kind, code, 'v' || version, state, 'record ' || record_on, 'relevant ' || relevant_on,
+                          'closes ' || to_char(broker_cut_at at time zone 'Asia/Shanghai', 'MM-DD HH24:MI')) as line
+           from corporate_actions order by event_no`,
+      ),
+    ).toEqual([
+      'BONU00000001 BONUS_SHARES 08004 v1 announced record 2025-06-24 relevant 2025-06-24',
+      'DIVD00000001 CASH_DIVIDEND 08002 v1 announced record 2025-06-24 relevant 2025-06-24',
+      'MEET00000001 VOTING 08001 v1 announced record 2025-06-24 relevant 2025-06-24 closes 07-04 13:00',
+      'SPLT00000001 SPLIT_OR_CONSOLIDATION 08003 v1 announced record 2025-06-27 relevant 2025-06-27',
+      'TKOV00000001 TAKEOVER 08005 v2 announced record 2025-06-23 relevant 2025-06-23 closes 06-25 13:00',
+    ]);
+    expect(
+      await lines(
+        pool,
+        `select concat_ws(' ', v.version, change, differences, touches_elections) as line from corporate_action_versions v
+           join corporate_actions using (event_id) where event_no = 'TKOV00000001' order by 1`,
+      ),
+    ).toEqual([
+      '1 ADD [] f',
+      '2 UPD [{"term": "priceBeforeTax", "after": "5.85", "before": "5.6"}] t',
+    ]);
+    expect(
+      await lines(
+        pool,
+        `select concat_ws(' ', a.event_no, ballot, string_agg(option, ',' order by place)) as line
+           from corporate_action_options o join corporate_actions a using (event_id) group by a.event_no, ballot order by a.event_no, ballot`,
+      ),
+    ).toEqual([
+      'MEET00000001 1 FOR,AGAINST,ABSTAIN,WITHHOLD',
+      'MEET00000001 2 FOR,AGAINST,ABSTAIN,WITHHOLD',
+      'TKOV00000001  ACCEPT,DECLINE',
+    ]);
+    // Each event has its process, asked for once.
+    expect(
+      await lines(
+        pool,
+        `select workflow_id as line from outbox where kind = 'start' and workflow_id like 'corporate-action:%' order by 1`,
+      ),
+    ).toHaveLength(5);
+  }));
+
+test('who can elect is settled on the relevant day, less what is sold and not settled; what is in transit does not count', () =>
+  onEveningOf('2025-06-23', async ({ pool }) => {
+    await verbsOf(pool).determineHolders(key('TKOV00000001'));
+    // Settled at opening (static/opening_holdings.csv) with the trades of the day (counter_trades_20250623.csv) taken off or beside it.
+    expect(
+      await lines(
+        pool,
+        `select concat_ws(' ', securities_account, settled, '-' || unsettled_sales, '+' || in_transit, '=', electable) as line
+           from corporate_action_holders where securities_account = any($1) order by 1`,
+        ['A900000001', 'A900000005', 'A900000006', 'A900000007', 'B900000009'],
+      ),
+    ).toEqual([
+      'A900000001 114000 -8000 +0 = 106000',
+      'A900000005 11000 -0 +0 = 11000',
+      'A900000006 8000 -0 +0 = 8000',
+      'A900000007 0 -0 +36000 = 0',
+      'B900000009 10000 -4000 +0 = 6000',
+    ]);
+  }));
+
+test.each([
+  ['DIVD00000001', '2025-06-26', 26, '37161.89'],
+  ['BONU00000001', '2025-06-26', 27, null],
+  ['SPLT00000001', '2025-06-27', 28, null],
+  ['TKOV00000001', '2025-06-27', 3, '104555.44'],
+])('%s is computed from the books and credited on %s without a difference', (eventNo, day, holders, cny) =>
+  onEveningOf(day, async ({ pool }) => {
+    const settled = await verbsOf(pool).settleEntitlements(key(eventNo));
+    expect(settled).toEqual({ computed: holders, credited: holders, differing: 0, isOver: true });
+    const { rows } = await pool.query(
+      `select to_char(sum(credited_fen) / 100.0, 'FM9999990.00') as cny, count(*) filter (where credited_fen is distinct from expected_fen)::int as off
+         from corporate_action_entitlements`,
+    );
+    expect(rows[0]).toEqual({ cny, off: 0 });
+  }),
+);

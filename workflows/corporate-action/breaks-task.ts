@@ -1,0 +1,67 @@
+/** What does not agree is asked of operations: one task at a time, whatever the number of breaks behind it. */
+import type { FollowedEvent } from '../../activities/corporate-actions/follow-event';
+import { database } from '../activity-groups';
+import { deliverBeside } from '../building-blocks/delivery';
+import type { TaskForm } from '../building-blocks/human-task';
+import type { EventInProgress } from './event-in-progress';
+
+const CLEAR_BREAKS: TaskForm = {
+  version: 1,
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['decision', 'reason'],
+    properties: {
+      decision: { enum: ['compare again', 'leave as it stands'], title: '处理 what is done' },
+      reason: { type: 'string', minLength: 5, maxLength: 500, title: '理由 reason' },
+    },
+  },
+};
+
+/** Opens the task where something does not agree, acts on its answer, and takes it off the list where nothing is left. */
+export async function keepBreaksTask(it: EventInProgress, event: FollowedEvent, open: number): Promise<void> {
+  const { done, key } = it;
+  const outcome = done.breaks?.task.outcome();
+  if (outcome !== undefined) {
+    done.breaks = undefined;
+    if (outcome.result === 'completed' && outcome.form['decision'] === 'leave as it stands') {
+      const cleared = { by: outcome.by.person, reason: String(outcome.form['reason']) };
+      await database('按原状保留差异 breaks left as they stand').clearBreaks({ ...key, ...cleared });
+      return;
+    }
+  }
+  if (open === 0) {
+    await done.breaks?.withdraw();
+    done.breaks = undefined;
+    return;
+  }
+  if (done.breaks !== undefined) return;
+  done.breakTasks += 1;
+  const { elections } = event;
+  const task = await it.desk.ask({
+    businessKey: `corporate-action-breaks:${key.channel}:${key.eventNo}:${event.version}:${done.breakTasks}`,
+    kind: 'clear-corporate-action-breaks',
+    titleZh: `核对公司行为差异 ${key.eventNo}`,
+    titleEn: `clear what does not agree: ${key.eventNo}`,
+    role: 'operations',
+    side: 'client',
+    ...(elections === null ? {} : { dueAt: elections.clearingCutAt }),
+    form: CLEAR_BREAKS,
+    facts: {
+      channel: key.channel,
+      event: key.eventNo,
+      version: event.version,
+      kind: event.kind,
+      code: event.code,
+      open,
+    },
+    revision: 1,
+    otherwise: '到期上报 told upwards when due',
+  });
+  deliverBeside();
+  done.breaks = {
+    task,
+    isDone: task.isDone,
+    withdraw: async () => void (await it.desk.withdraw(task, '已一致 everything agrees')),
+  };
+}

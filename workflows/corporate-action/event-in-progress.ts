@@ -1,0 +1,37 @@
+/** One event while it is followed: what its story stands on, and what this run has done so far. */
+import type { BusinessClock } from '../building-blocks/business-clock';
+import type { AskedTask, TaskDesk } from '../building-blocks/human-task';
+import type { GivenPromise, Promises } from '../building-blocks/promises';
+import type { Waiting } from '../building-blocks/waiting';
+import type { CorporateActionInput } from '../messages/corporate-action';
+
+export interface EventInProgress {
+  readonly key: CorporateActionInput;
+  readonly clock: BusinessClock;
+  readonly desk: TaskDesk;
+  readonly promises: Promises;
+  readonly waiting: Waiting;
+  /** Changes of the event, and settlement days closed, of which it was told. */
+  readonly told: { readonly changes: number; readonly days: number };
+  readonly done: {
+    /** Version and day for which the holders were determined. */
+    determined: string;
+    readonly reminded: string[];
+    reconciled: number;
+    isProven: boolean;
+    proof?: GivenPromise;
+    breakTasks: number;
+    breaks?: BreaksTask | undefined;
+    daysFollowed: number;
+  };
+}
+
+/** The task that asks about what does not agree. */
+export interface BreaksTask {
+  readonly task: AskedTask;
+  readonly isDone: () => boolean;
+  readonly withdraw: () => Promise<void>;
+}
+
+/** Whether something came that makes the story look again. */
+export type IsNews = () => boolean;

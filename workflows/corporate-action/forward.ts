@@ -1,0 +1,31 @@
+/** The holders are determined and told: when the books of the notice's day stand, and again when those of the relevant day do. */
+import type { FollowedEvent } from '../../activities/corporate-actions/follow-event';
+import { bulk } from '../activity-groups';
+import { deliverBeside } from '../building-blocks/delivery';
+import type { EventInProgress, IsNews } from './event-in-progress';
+
+/** True where it did something, or something came while it waited: the event is read again. */
+export async function bringToHolders(it: EventInProgress, event: FollowedEvent, isNews: IsNews): Promise<boolean> {
+  const { version, closedDay, noticedOn, relevantOn, isForwarded } = event;
+  const has = (day: string) => closedDay !== null && closedDay >= day;
+  const wanted = `${version} ${has(relevantOn) ? relevantOn : ''}`;
+  if (it.done.determined === wanted && isForwarded) return false;
+  if (!has(noticedOn) && event.holdersVersion < version) {
+    it.waiting.stage('等待公告日账务', 'waiting for the books of the day of the notice');
+    const came = await it.clock.waitUntil(event.forwardAt, isNews, '最迟转发时间 forward at the latest');
+    if (came === 'done') return true;
+  }
+  it.waiting.stage('确定持有人并转发', 'determining and telling the holders');
+  await bulk(`确定持有人 ${event.code} determine the holders`).determineHolders({ ...it.key });
+  await bulk('转发公告 forward to the holders').forwardEvent({ ...it.key });
+  deliverBeside();
+  it.done.determined = wanted;
+  return true;
+}
+
+/** Whoever was told of the event is told of its end. */
+export async function tellCancelled(it: EventInProgress, event: FollowedEvent): Promise<void> {
+  it.waiting.stage('已取消', 'cancelled');
+  if (event.isForwarded || event.holdersVersion === 0) return;
+  await bulk('通知持有人已取消 tell the holders that it is cancelled').forwardEvent({ ...it.key });
+}

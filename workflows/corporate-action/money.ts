@@ -1,0 +1,32 @@
+/** What a closed settlement day brought: entitlements computed by ourselves, money and shares credited. */
+import { condition } from '@temporalio/workflow';
+import type { FollowedEvent } from '../../activities/corporate-actions/follow-event';
+import { bulk, database } from '../activity-groups';
+import { deliverBeside } from '../building-blocks/delivery';
+import type { EventInProgress, IsNews } from './event-in-progress';
+
+/** Looks once at each closed day, and otherwise waits for the next; the event is over when all of it has come. */
+export async function followMoney(
+  it: EventInProgress,
+  event: FollowedEvent,
+  { seen, isNews }: { readonly seen: { readonly days: number }; readonly isNews: IsNews },
+): Promise<void> {
+  if (it.done.daysFollowed < seen.days) {
+    it.done.daysFollowed = seen.days;
+    it.waiting.stage('核对权益', 'comparing entitlements');
+    const { isOver } = await bulk('计算与核对权益 entitlements, computed and credited').settleEntitlements({
+      ...it.key,
+    });
+    deliverBeside();
+    if (isOver) await database('事件结束 the event ends').moveCorporateAction({ ...it.key, to: 'ended' });
+    return;
+  }
+  it.waiting.stage('等待权益到账', 'waiting for the entitlement');
+  const waitsNoMore = it.waiting.on({
+    who: '中国结算 clearing house',
+    whatZh: `${event.name.zh}：到账`,
+    whatEn: `to credit: ${event.name.en}`,
+  });
+  await condition(isNews);
+  waitsNoMore();
+}
