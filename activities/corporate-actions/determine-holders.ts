@@ -4,7 +4,7 @@
  * and what was elected beyond what is left stands as an excess that can only be withdrawn.
  */
 import type { PoolClient } from 'pg';
-import { DELIVERED_KINDS } from '../../domain/corporate-actions/electable-shares';
+import { DELIVERED_KINDS } from '../../domain/corporate-actions/delivered-kinds';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
@@ -52,7 +52,7 @@ async function determineAll(sql: PoolClient, event: EventRow): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** The rule of `electableShares`, as a set: both are held together by a test. */
+/** Electable: settled, less what is sold and not settled where shares are delivered; never below zero. */
 const HOLDERS_OF_EVENT = `
   with held as (
     select owner as securities_account, -sum(amount)::bigint as settled
