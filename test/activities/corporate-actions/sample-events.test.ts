@@ -35,10 +35,7 @@ test('notices become events with versions, each kept and compared with the one b
         `select concat_ws(' ', v.version, change, differences, touches_elections) as line from corporate_action_versions v
            join corporate_actions using (event_id) where event_no = 'TKOV00000001' order by 1`,
       ),
-    ).toEqual([
-      '1 ADD [] f',
-      '2 UPD [{"term": "priceBeforeTax", "after": "5.85", "before": "5.6"}] t',
-    ]);
+    ).toEqual(['1 ADD [] f', '2 UPD [{"term": "priceBeforeTax", "after": "5.85", "before": "5.6"}] t']);
     expect(
       await lines(
         pool,
