@@ -2,6 +2,7 @@
  * All verbs, in the groups in which workers run them. One import and one line a verb, in alphabetical order.
  * Workflows see the types only.
  */
+import { readBreakWriteOff } from './breaks/read-write-off';
 import { fileCallback } from './callbacks/file-callback';
 import { decideUnreachable, readCallback, tellCallbackEnded } from './callbacks/follow-callback';
 import { requestSuspension } from './callbacks/request-suspension';
@@ -154,6 +155,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   openTask: openTask(deps),
   planFunding: planFunding(deps),
   postWriteOff: postWriteOff(deps),
+  readBreakWriteOff: readBreakWriteOff(deps),
   readOverdraftCase: readOverdraftCase(deps),
   readCallback: readCallback(deps),
   readCorporateAction: readCorporateAction(deps),

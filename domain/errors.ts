@@ -20,6 +20,7 @@ import { knowledgeTestRefusals } from './permissions/knowledge-test-refusals';
 import { openingRefusals } from './permissions/opening-refusals';
 import { restrictedListRefusals } from './permissions/restricted-list-refusals';
 import { questionnaireRefusals } from './rating/questionnaire-refusals';
+import { breakRefusals } from './settlement/break-refusals';
 import { overdraftRefusals } from './settlement/overdraft-refusals';
 import { taskRefusals } from './tasks/task-refusals';
 
@@ -509,6 +510,7 @@ export const errorList = [
     en: 'An exception for a break needs the signature of a supervisor.',
   },
   { code: 'BREAK_ALREADY_DECIDED', status: 409, zh: '差异 {id} 已有决定。', en: 'Break {id} was decided already.' },
+  ...breakRefusals,
   { code: 'FILE_REFUSED', status: 422, zh: '文件 {file} 被整体拒收。', en: 'File {file} was refused as a whole.' },
   {
     code: 'ALLOCATION_WITHOUT_HOLDER',

@@ -306,6 +306,22 @@ CREATE INDEX batches_rest_on ON batches USING gin (rests_on)
 CREATE CONSTRAINT TRIGGER batch_sums_to_zero AFTER INSERT ON batches DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION batch_sums_to_zero()
 CREATE TRIGGER stamp_batch BEFORE INSERT ON batches FOR EACH ROW EXECUTE FUNCTION stamp_batch()
 
+table break_assignments  -- Who looks into a break, the last row counts. Whoever looks into it signs no exception for it. (
+  assignment_id bigint not null generated always as identity
+  finding_id bigint not null
+  assigned_to text not null
+  assigned_by text not null
+  reason text not null
+  request_key text not null
+  at timestamp with time zone not null default business_now()
+  constraint break_assignments_assigned_to_fkey FOREIGN KEY (assigned_to) REFERENCES people(person)
+  constraint break_assignments_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES findings(finding_id)
+  constraint break_assignments_pkey PRIMARY KEY (assignment_id)
+  constraint break_assignments_reason_check CHECK (((length(reason) >= 5) AND (length(reason) <= 500)))
+  constraint break_assignments_request_key_key UNIQUE (request_key)
+)
+CREATE INDEX break_assignments_of_break ON break_assignments USING btree (finding_id, assignment_id)
+
 table break_decisions (
   finding_id bigint not null
   decision text not null
@@ -318,6 +334,34 @@ table break_decisions (
   constraint break_decisions_pkey PRIMARY KEY (finding_id)
   constraint break_decisions_reason_check CHECK ((length(reason) >= 5))
 )
+
+table break_write_offs  -- What is given up of a break; decided by others, by amount. A difference of an account is booked with the approval. (
+  write_off_id bigint not null generated always as identity
+  finding_id bigint not null
+  amount_fen bigint not null  -- Outside less our books, fen.
+  reason text not null
+  workflow_id text not null
+  request_key text not null
+  made_by text not null
+  made_for text
+  made_at timestamp with time zone not null default business_now()
+  state text not null default 'awaiting approval'::text
+  approved_by text
+  approved_for text
+  approved_at timestamp with time zone
+  constraint break_write_off_maker_never_approves CHECK ((approved_by <> made_by))
+  constraint break_write_offs_amount_fen_check CHECK ((amount_fen <> 0))
+  constraint break_write_offs_check CHECK (((state = 'approved'::text) = ((approved_by IS NOT NULL) AND (approved_at IS NOT NULL))))
+  constraint break_write_offs_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES findings(finding_id)
+  constraint break_write_offs_pkey PRIMARY KEY (write_off_id)
+  constraint break_write_offs_reason_check CHECK (((length(reason) >= 5) AND (length(reason) <= 500)))
+  constraint break_write_offs_request_key_key UNIQUE (request_key)
+  constraint break_write_offs_state_check CHECK ((state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text])))
+  constraint break_write_offs_workflow_id_key UNIQUE (workflow_id)
+)
+CREATE UNIQUE INDEX one_write_off_a_break ON break_write_offs USING btree (finding_id) WHERE (state = ANY (ARRAY['awaiting approval'::text, 'approved'::text]))
+CREATE TRIGGER break_write_off_is_written_once BEFORE UPDATE ON break_write_offs FOR EACH ROW EXECUTE FUNCTION is_written_once('finding_id', 'amount_fen', 'reason', 'workflow_id', 'made_by', 'made_for', 'approved_by', 'approved_at')
+CREATE TRIGGER break_write_off_maker_is_no_checker AFTER INSERT OR UPDATE ON break_write_offs FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('made_by made_for', 'approved_by approved_for')
 
 table broker_accounts (
   account text not null
@@ -3378,6 +3422,25 @@ view bank_lines_in_force as
   WHERE ((file_id IN ( SELECT f.file_id
            FROM files_in_force f))) IS TRUE;
 
+view break_verdicts  -- Each break with where it stands now: open, excepted, expired (its exception has run out) or written off. as
+ SELECT f.finding_id,
+        CASE
+            WHEN (EXISTS ( SELECT 1
+               FROM break_write_offs w
+              WHERE w.finding_id = f.finding_id AND w.state = 'approved'::text)) THEN 'written off'::text
+            WHEN d.finding_id IS NULL THEN 'open'::text
+            WHEN d.expires_on >= (business_now() AT TIME ZONE 'Asia/Shanghai'::text)::date THEN 'excepted'::text
+            ELSE 'expired'::text
+        END AS verdict,
+    ( SELECT a.assigned_to
+           FROM break_assignments a
+          WHERE a.finding_id = f.finding_id
+          ORDER BY a.assignment_id DESC
+         LIMIT 1) AS assigned_to
+   FROM findings f
+     LEFT JOIN break_decisions d USING (finding_id)
+  WHERE f.outcome = 'break'::text;
+
 view clearing_lines_in_force as
  SELECT business_date,
     file_id,
@@ -4380,6 +4443,14 @@ southbound_app may insert on column audit.reason
 southbound_app may insert on column audit.request_id
 southbound_app may insert on column audit.role
 southbound_app may insert on column audit.workflow_id
+southbound_app may update on column break_decisions.at
+southbound_app may update on column break_decisions.expires_on
+southbound_app may update on column break_decisions.reason
+southbound_app may update on column break_decisions.signed_by
+southbound_app may update on column break_write_offs.approved_at
+southbound_app may update on column break_write_offs.approved_by
+southbound_app may update on column break_write_offs.approved_for
+southbound_app may update on column break_write_offs.state
 southbound_app may update on column callback_consequences.valid_to
 southbound_app may update on column callback_follow_ups.valid_to
 southbound_app may update on column callback_numbers.last_no
@@ -4564,6 +4635,8 @@ southbound_app may usage on sequence archive_entries_entry_id_seq
 southbound_app may usage on sequence audit_anchors_anchor_no_seq
 southbound_app may usage on sequence audit_seq_seq
 southbound_app may usage on sequence batches_batch_id_seq
+southbound_app may usage on sequence break_assignments_assignment_id_seq
+southbound_app may usage on sequence break_write_offs_write_off_id_seq
 southbound_app may usage on sequence callback_attempts_attempt_id_seq
 southbound_app may usage on sequence complaint_attachments_attachment_id_seq
 southbound_app may usage on sequence complaint_documents_document_id_seq
@@ -4629,7 +4702,9 @@ southbound_app may insert, select on table audit_seals
 southbound_app may insert, select, update on table bad_credit_records
 southbound_app may insert, select on table bank_lines
 southbound_app may insert, select on table batches
+southbound_app may insert, select on table break_assignments
 southbound_app may insert, select on table break_decisions
+southbound_app may insert, select on table break_write_offs
 southbound_app may insert, select, update on table broker_accounts
 southbound_app may insert, select, update on table business_clock
 southbound_app may insert, select on table calendar_days
@@ -4801,6 +4876,7 @@ southbound_app may insert, select on table typed_texts
 southbound_app may insert, select on table webhook_keys
 southbound_app may insert, select on table webhook_receivers
 southbound_app may select on view bank_lines_in_force
+southbound_app may select on view break_verdicts
 southbound_app may select on view clearing_lines_in_force
 southbound_app may select on view closing_prices_in_force
 southbound_app may select on view counter_cash_in_force

@@ -1,4 +1,5 @@
 /** Every process that a worker runs. Each exported function is one. */
+export { breakWriteOff } from './break-write-off';
 export { callback } from './callback';
 export { commissionChange } from './commission-change';
 export { corporateAction } from './corporate-action';

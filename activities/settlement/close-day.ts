@@ -4,10 +4,12 @@ import type { BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
+import { makersOfBreak } from '../breaks/break-makers';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueEvent } from '../outbox/queue-event';
 import { queueNotice } from '../outbox/queue-notice';
+import { businessDateNow, standingOf } from '../people/standing';
 import type { DayKey } from './day-key';
 import { tellClosings } from '../permissions/tell-closings';
 import { tellEvents } from '../corporate-actions/follow-event';
@@ -109,7 +111,10 @@ async function keptOpen(sql: PoolClient, day: DayKey): Promise<DayEnd | undefine
   return waiting || after === null ? { openBreaks: open } : { openBreaks: open, after };
 }
 
-/** @throws BusinessError NOT_FOUND, BREAK_ALREADY_DECIDED */
+/**
+ * Signed once; anew when the one before has run out. Whoever has a part in the break does not sign.
+ * @throws BusinessError NOT_FOUND, EXCEPTION_BY_MAKER, BREAK_ALREADY_DECIDED
+ */
 export const recordException =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   (
@@ -123,18 +128,23 @@ export const recordException =
     },
   ): Promise<{ readonly openBreaks: number }> =>
     inTransaction(pool, async (sql) => {
-      const { rows } = await sql.query<{ signed_by: string | null; reason: string | null }>(
-        `select d.signed_by, d.reason from findings_in_force f left join break_decisions d using (finding_id)
-         where f.finding_id = $1 and f.channel = $2 and f.business_date = $3 and f.outcome = 'break'`,
+      const { rows } = await sql.query<Signed>(
+        `select d.signed_by, d.reason, d.expires_on::text, v.verdict from findings_in_force f join break_verdicts v using (finding_id)
+         left join break_decisions d using (finding_id) where f.finding_id = $1 and f.channel = $2 and f.business_date = $3 and f.outcome = 'break'`,
         [given.findingId, given.channel, given.businessDate],
       );
       const [found] = rows;
       if (found === undefined) throw new BusinessError('NOT_FOUND', { what: '差异 break', key: given.findingId });
-      const again = found.signed_by === given.signedBy && found.reason === given.reason;
-      if (found.signed_by !== null && !again) throw new BusinessError('BREAK_ALREADY_DECIDED', { id: given.findingId });
+      const again =
+        found.signed_by === given.signedBy && found.reason === given.reason && found.expires_on === given.expiresOn;
       if (!again) {
+        await refuseMaker(sql, given);
+        if (found.verdict === 'excepted' || found.verdict === 'written off')
+          throw new BusinessError('BREAK_ALREADY_DECIDED', { id: given.findingId });
         await sql.query(
-          `insert into break_decisions (finding_id, decision, reason, expires_on, signed_by) values ($1, 'exception', $2, $3, $4)`,
+          `insert into break_decisions (finding_id, decision, reason, expires_on, signed_by) values ($1, 'exception', $2, $3, $4)
+           on conflict (finding_id) do update set reason = excluded.reason, expires_on = excluded.expires_on, signed_by = excluded.signed_by,
+             at = business_now()`,
           [given.findingId, given.reason, given.expiresOn, given.signedBy],
         );
         await recordAudit(sql, {
@@ -145,9 +155,26 @@ export const recordException =
           objectType: 'break',
           objectId: given.findingId,
           reason: given.reason,
+          ...(found.signed_by === null ? {} : { before: { signedBy: found.signed_by, expiresOn: found.expires_on } }),
           after: { expiresOn: given.expiresOn },
           requestId: given.requestId,
         });
       }
       return { openBreaks: await openBreaks(sql, given) };
     });
+
+interface Signed {
+  readonly signed_by: string | null;
+  readonly reason: string | null;
+  readonly expires_on: string | null;
+  readonly verdict: 'open' | 'excepted' | 'expired' | 'written off';
+}
+
+async function refuseMaker(
+  sql: PoolClient,
+  { findingId, signedBy }: { readonly findingId: string; readonly signedBy: string },
+): Promise<void> {
+  const { naturalPerson } = await standingOf(sql, signedBy, await businessDateNow(sql));
+  if ((await makersOfBreak(sql, findingId)).includes(naturalPerson))
+    throw new BusinessError('EXCEPTION_BY_MAKER', { id: findingId });
+}

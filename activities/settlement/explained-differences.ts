@@ -61,6 +61,7 @@ const BREAKS = `
     select f.*, f.attributes -> 'key' as key from findings_in_force f left join break_decisions d using (finding_id)
     where f.channel = $1 and f.outcome = 'break' and f.amount_fen is not null
       and f.class in ('BANK_MISSING', 'BANK_EXTRA', 'BANK_BALANCE', 'SETTLED_DIFFERENT', 'ACCOUNT_DIFFERENT', 'CLEARING_NOT_EVEN')
+      and not exists (select 1 from break_write_offs w where w.finding_id = f.finding_id and w.state = 'approved')
       and (f.business_date = $2 and f.file_name <> 'reconciliation' or f.business_date < $2 and d.expires_on >= $2))
   select s.class, s.key, s.amount_fen, coalesce(l.account, b.account) as bank, a.side
   from standing s

@@ -38,11 +38,12 @@ export const reconcileDay =
       return { openBreaks: open };
     });
 
-/** Breaks of the day that nobody has signed an exception for. */
+/** Breaks of the day that nobody has decided: no exception runs, and they are not written off. */
 export async function openBreaks(sql: PoolClient, day: DayKey): Promise<number> {
   const { rows } = await sql.query<{ open: bigint }>(
     `select count(*) as open from findings_in_force f
-     where f.channel = $1 and f.business_date = $2 and f.outcome = 'break' and not exists (select 1 from break_decisions d where d.finding_id = f.finding_id)`,
+     join break_verdicts v using (finding_id)
+     where f.channel = $1 and f.business_date = $2 and v.verdict in ('open', 'expired')`,
     [day.channel, day.businessDate],
   );
   return Number(rows[0]?.open ?? 0n);

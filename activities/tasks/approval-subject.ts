@@ -10,6 +10,7 @@ import { extensionSubject } from '../deadlines/extension-subject';
 import { complaintProposalSubject } from '../complaints/investigation';
 import { electionCutChangeSubject, telephoneElectionSubject } from '../corporate-actions/election-subjects';
 import { roleGrantSubject } from '../directory/role-grant-subject';
+import { breakWriteOffSubject } from '../breaks/write-off-subject';
 import { writeOffSubject } from '../overdrafts/write-off';
 import { orderSubject } from '../orders/order-subject';
 import { permissionChangeSubject } from '../permissions/change-subject';
@@ -20,6 +21,7 @@ import type { ApprovalSubject, SubjectEnd, SubjectKind } from './subject-kind';
 const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = {
   order: orderSubject,
   'overdraft write-off': writeOffSubject,
+  'break write-off': breakWriteOffSubject,
   'parameter change': parameterChangeSubject,
   delegation: delegationSubject,
   'permission change': permissionChangeSubject,

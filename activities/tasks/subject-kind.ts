@@ -13,7 +13,8 @@ export interface ApprovalSubject {
     | 'permission change'
     | 'overdraft write-off'
     | 'telephone election'
-    | 'election cut change';
+    | 'election cut change'
+    | 'break write-off';
   readonly id: string;
 }
 

@@ -143,9 +143,8 @@ async function missingFiles(pool: Pool, asked: RedAsked, at: Instants): Promise<
 async function openBreaks(pool: Pool, asked: RedAsked): Promise<RedFacts[]> {
   const { rows } = await pool.query<{ class: string; count: number; amount: bigint | null; zh: string; en: string }>(
     `select f.class, count(*)::int as count, sum(abs(f.amount_fen))::bigint as amount, min(f.reason_zh) as zh, min(f.reason_en) as en
-     from findings_in_force f
-     where f.channel = $1 and f.business_date = $2 and f.outcome = 'break'
-       and not exists (select from break_decisions d where d.finding_id = f.finding_id)
+     from findings_in_force f join break_verdicts v using (finding_id)
+     where f.channel = $1 and f.business_date = $2 and v.verdict in ('open', 'expired')
        and coalesce(side_of_finding(f)::text = any($3), true)
      group by f.class order by f.class`,
     [asked.channel, asked.businessDate, asked.sides],

@@ -18,7 +18,7 @@ import {
   remindHoldersRoute,
 } from './elections';
 import { listBatches } from './batches';
-import { decideBreak, listBreaks } from './breaks';
+import { askBreakWriteOffRoute, assignBreakRoute, decideBreak, listBreaks, listBreaksOfDesk } from './breaks';
 import { askCallback, beginCall, listCallbacks, readCallback, recordCall } from './callbacks';
 import { readCalendar } from './calendars';
 import { readClient } from './clients';
@@ -146,6 +146,9 @@ export const routes: readonly Route[] = [
   readJournal,
   listBreaks,
   decideBreak,
+  listBreaksOfDesk,
+  assignBreakRoute,
+  askBreakWriteOffRoute,
   listNotices,
   listMessages,
   readMessage,

@@ -1,7 +1,9 @@
 /**
- * Overdrafts that stay uncovered, as stories on the moved clock: owed since Friday, called about from Monday on, purchases blocked after
+ * What ends with a write-off, as stories on the moved clock: a difference of an account, by finance and from an amount on by the general
+ * manager. And overdrafts that stay uncovered: owed since Friday, called about from Monday on, purchases blocked after
  * ten days, recovered after thirty; one is covered, one is written off by finance and then the general manager.
  */
+import { askBreakWriteOff } from '../../activities/intake/desk-of-breaks';
 import { followCases } from '../../activities/overdrafts/open-cases';
 import { inTransaction } from '../../activities/database/transaction';
 import { parseBusinessDate } from '../../domain/calendar/business-date';
@@ -169,4 +171,57 @@ test('nobody calls, no permission to suspend, thirty days: written off by financ
     { state: 'written off' },
   ]);
   await stage.record(process.workflowId, 'overdraft-written-off');
+});
+
+test('a difference of an account is written off: finance, and above 10,000.00 the general manager; it is booked with the last approval', async () => {
+  await stage.pool.query(
+    `insert into broker_accounts values ('HKB1', 'SH', 'reserve', 'client'), ('HKZ1', 'SH', 'reserve', 'proprietary')`,
+  );
+  const asked = async (account: string, fen: number) => {
+    const [found] = (await rows(
+      `insert into findings (channel, business_date, file_name, class, outcome, attributes, reason_zh, reason_en, amount_fen, finding_key)
+       values ('SH', '2025-06-23', 'reconciliation', 'ACCOUNT_DIFFERENT', 'break', $1, '差', 'x', $2, $3) returning finding_id::text as id`,
+      JSON.stringify({ key: ['reserve', account] }),
+      fen,
+      account,
+    )) as { id: string }[];
+    const breakId = found!.id;
+    await askBreakWriteOff(stage.pool, {
+      ...{
+        breakId,
+        key: account,
+        by: 'ops-client-1',
+        role: 'operations',
+        reason: 'nobody will pay it',
+        requestId: 'r',
+      },
+    });
+    await stage.settled();
+    return { breakId, process: stage.process(`break-write-off:SH:${breakId}:1`) };
+  };
+  const approve = (of: typeof small.process, person: string, role: string) =>
+    stage.complete(of, { person, role }, { decision: 'approve', reason: 'agreed with the bank' });
+  // Outside lacks 10,000.00; and 10,000.01 is more than finance decides alone.
+  const small = await asked('HKB1', -1_000_000);
+  const large = await asked('HKZ1', 1_000_001);
+  expect(await approve(small.process, 'fin-prop-1', 'finance')).toMatchObject({ facts: { amount: '-10000.00' } });
+  expect(await small.process.result()).toBe('approved');
+  await approve(large.process, 'fin-prop-1', 'finance');
+  expect(await rows('select state from break_write_offs order by write_off_id')).toEqual([
+    { state: 'approved' },
+    { state: 'awaiting approval' },
+  ]);
+  await approve(large.process, 'general-manager', 'general_manager');
+  expect(await large.process.result()).toBe('approved');
+  expect(
+    await rows(`select e.ledger, e.owner, e.amount from entries e join batches b using (batch_id)
+                where b.kind = 'write-off-break' order by b.batch_id, e.line_no`),
+  ).toEqual([
+    { ledger: 'reserve', owner: 'HKB1', amount: -1_000_000n },
+    { ledger: 'cushion', owner: 'CUSHION', amount: 1_000_000n },
+    { ledger: 'reserve', owner: 'HKZ1', amount: 1_000_001n },
+    { ledger: 'break_loss', owner: 'proprietary', amount: -1_000_001n },
+  ]);
+  expect(await rows('select distinct verdict from break_verdicts')).toEqual([{ verdict: 'written off' }]);
+  await stage.record(small.process.workflowId, 'break-written-off');
 });

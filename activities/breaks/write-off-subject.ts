@@ -1,0 +1,82 @@
+/**
+ * A write-off of a break as what an approval decides about. With the approval the break is decided: a difference of an account is booked,
+ * at the cost of the own funds (the cushion on the side of the clients), a claim is given up (A4 §11).
+ */
+import type { PoolClient } from 'pg';
+import { BusinessError } from '../../domain/errors';
+import { openBatch } from '../ledger/open-batch';
+import { queueSignal } from '../outbox/queue-message';
+import { businessDateNow } from '../people/standing';
+import type { SubjectKind } from '../tasks/subject-kind';
+
+interface Row {
+  readonly state: string;
+  readonly findingId: string;
+  readonly channel: string;
+  readonly businessDate: string;
+  readonly class: string;
+  readonly key: readonly string[] | null;
+  readonly amount: string;
+}
+
+export const breakWriteOffSubject: SubjectKind = {
+  lock: async (sql, id) => {
+    const row = await lockWriteOff(sql, id);
+    const { state, ...content } = row;
+    // What was asked for is never revised.
+    return { state, revision: 1, content: { ...content } };
+  },
+  end: async (sql, id, end) => {
+    const row = await lockWriteOff(sql, id);
+    if (row.state !== 'awaiting approval') throw new BusinessError('CHANGE_NOT_OPEN', { change: id, state: row.state });
+    const approved = end.state === 'approved';
+    await sql.query(
+      'update break_write_offs set state = $2, approved_by = $3, approved_for = $4, approved_at = $5 where write_off_id = $1',
+      [id, end.state, approved ? end.by : null, approved ? (end.onBehalfOf ?? null) : null, approved ? end.at : null],
+    );
+    if (!approved) return;
+    await book(sql, row);
+    // The day looks again whether anything is undecided.
+    await queueSignal(sql, {
+      key: `break-written-off:${row.findingId}`,
+      workflowId: `settlement-day:${row.channel}:${row.businessDate}`,
+      signal: 'filesArrived',
+    });
+  },
+};
+
+async function lockWriteOff(sql: PoolClient, id: string): Promise<Row> {
+  const { rows } = await sql.query<Row>(
+    `select w.state, w.finding_id::text as "findingId", f.channel, f.business_date::text as "businessDate", f.class,
+            f.attributes -> 'key' as key, w.amount_fen::text as amount
+     from break_write_offs w join findings f using (finding_id) where w.write_off_id = $1 for update of w`,
+    [id],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '差异核销 write-off', key: id });
+  return row;
+}
+
+async function book(sql: PoolClient, row: Row): Promise<void> {
+  const [ledger, account] = row.key ?? [];
+  if (row.class !== 'ACCOUNT_DIFFERENT' || ledger === undefined || account === undefined) return;
+  const today = await businessDateNow(sql);
+  await sql.query('select open_business_date($1)', [today]);
+  const batch = await openBatch(sql, {
+    channel: row.channel,
+    businessDate: today,
+    key: `break-write-off:${row.findingId}`,
+    kind: 'write-off-break',
+    restsOn: [],
+    cause: `break ${row.findingId} of ${row.businessDate} written off`,
+  });
+  if (batch === undefined) return;
+  await sql.query(
+    `insert into entries (business_date, batch_id, line_no, ledger, owner, asset, amount, value_date, cause)
+     select $1::date, $2::bigint, 1, $3::text, $4::text, 'CNY', $5::bigint, $1::date, 'difference written off'
+     union all
+     select $1::date, $2::bigint, 2, case a.side when 'client' then 'cushion' else 'break_loss' end, case a.side when 'client' then 'CUSHION' else 'proprietary' end,
+            'CNY', -$5::bigint, $1::date, 'difference written off' from broker_accounts a where a.account = $4`,
+    [today, batch, ledger, account, row.amount],
+  );
+}

@@ -1,0 +1,119 @@
+/** The desk of breaks: exceptions that run out and are signed anew, never by whoever has a part in the break; assignment; what is written off. */
+import { askBreakWriteOff, assignBreak } from '../../../activities/intake/desk-of-breaks';
+import { closeDay, recordException } from '../../../activities/settlement/close-day';
+import { openBreaks } from '../../../activities/settlement/reconcile-day';
+import { inTransaction } from '../../../activities/database/transaction';
+import { approvedOrder, clockAt, dayOf, DAYS_A, openBookOf, verbsOf, workflowOf } from '../../support/days-of-verbs';
+import { enterPeople } from '../../support/people';
+import { openDatabase, type TestDatabase } from '../../support/database';
+import { codesOf } from '../../support/tasks';
+
+const MONDAY = dayOf('2025-06-23');
+let book: TestDatabase;
+beforeAll(async () => {
+  book = await openDatabase('break_desk');
+  await openBookOf(book.pool, DAYS_A);
+  await clockAt(book.pool, MONDAY, '20:00');
+  await verbsOf(book.pool).openDay({ ...MONDAY, workflowId: workflowOf(MONDAY) });
+  await enterPeople(book.pool, [
+    { person: 'sup', role: 'supervisor' },
+    { person: 'sup-2', role: 'supervisor' },
+  ]);
+});
+afterAll(() => book.close());
+
+let listed = 0;
+/** A break of the day. */
+async function found(name: string, fen: number | null, key: readonly string[] = []): Promise<string> {
+  listed += 1;
+  const { rows } = await book.pool.query<{ id: string }>(
+    `insert into findings (channel, business_date, file_name, class, outcome, attributes, reason_zh, reason_en, amount_fen, finding_key)
+     values ('SH', '2025-06-23', 'f', $1, 'break', $2, '差', 'x', $3, $4) returning finding_id::text as id`,
+    [name, JSON.stringify({ key }), fen, `k${listed}`],
+  );
+  return rows[0]!.id;
+}
+
+const sign = (findingId: string, by: string, expiresOn = '2025-06-25', reason = 'asked the bank') =>
+  recordException({ pool: book.pool })({
+    ...MONDAY,
+    findingId,
+    reason,
+    expiresOn,
+    signedBy: by,
+    role: 'supervisor',
+    requestId: 'r',
+  });
+const open = () => inTransaction(book.pool, (sql) => openBreaks(sql, MONDAY));
+const act = (breakId: string, key: string) => ({
+  breakId,
+  key,
+  by: 'operations-maker',
+  role: 'operations',
+  reason: 'nobody will pay it',
+  requestId: 'r',
+});
+const rowsOf = async (text: string): Promise<unknown[]> => (await book.pool.query(text)).rows as unknown[];
+
+test('an exception runs until its day: then the break is open again, and may be signed anew, each time in the audit', async () => {
+  const id = await found('FEE_MISMATCH', 100);
+  expect(await open()).toBe(1);
+  await sign(id, 'sup');
+  expect(await open()).toBe(0);
+  await expect(sign(id, 'sup-2', '2025-06-30')).rejects.toMatchObject({ code: 'BREAK_ALREADY_DECIDED' });
+  await clockAt(book.pool, dayOf('2025-06-25'), '23:59');
+  expect(await open()).toBe(0);
+  await clockAt(book.pool, dayOf('2025-06-26'), '00:00');
+  expect(await open()).toBe(1);
+  expect(await closeDay({ pool: book.pool })({ ...MONDAY, workflowId: workflowOf(MONDAY) })).toEqual({ openBreaks: 1 });
+  await sign(id, 'sup-2', '2025-06-30', 'still asked');
+  expect(await open()).toBe(0);
+  expect(
+    await rowsOf(
+      `select actor, after ->> 'expiresOn' as until from audit where action = 'sign exception for a break' order by at, actor`,
+    ),
+  ).toEqual([
+    { actor: 'sup', until: '2025-06-25' },
+    { actor: 'sup-2', until: '2025-06-30' },
+  ]);
+});
+
+test('whoever looks into a break, or made or approved its transfer, signs no exception for it', async () => {
+  const looked = await found('FEE_MISMATCH', 200);
+  await assignBreak(book.pool, { ...act(looked, 'a1'), by: 'sup-2', role: 'supervisor', to: 'sup' });
+  await expect(sign(looked, 'sup')).rejects.toMatchObject({ code: 'EXCEPTION_BY_MAKER' });
+  await sign(looked, 'sup-2', '2025-06-30');
+
+  await approvedOrder(book.pool, MONDAY, { side: 'client', kind: 'FUND', amountFen: '12345' });
+  const transfer = await found('BANK_MISSING', 12_345);
+  for (const person of ['operations-maker', 'operations-checker'])
+    await expect(sign(transfer, person, '2025-06-30')).rejects.toMatchObject({ code: 'EXCEPTION_BY_MAKER' });
+  await sign(transfer, 'sup', '2025-06-30');
+  expect(await open()).toBe(0);
+});
+
+test('it is given to somebody who works on days; a repeated request changes nothing', async () => {
+  const id = await found('FEE_MISMATCH', 300);
+  const given = (key: string, to: string) =>
+    assignBreak(book.pool, { ...act(id, key), by: 'sup', role: 'supervisor', to });
+  expect(await codesOf(given('b1', 'nobody'))).toBe('NOT_FOUND');
+  expect(await codesOf(given('b2', 'operations-maker'))).toBe('done');
+  expect(await codesOf(given('b3', 'finance-maker'))).toBe('done');
+  expect(await codesOf(given('b2', 'operations-maker'))).toBe('done');
+  expect(await rowsOf(`select assigned_to, verdict from break_verdicts where finding_id = ${id}`)).toEqual([
+    { assigned_to: 'finance-maker', verdict: 'open' },
+  ]);
+  await sign(id, 'sup', '2025-06-30');
+});
+
+test('only money that is a claim or a difference of an account is written off, and only once', async () => {
+  const trade = await found('CLEARING_MISSING', null);
+  expect(await codesOf(askBreakWriteOff(book.pool, act(trade, 'w1')))).toBe('BREAK_CANNOT_BE_WRITTEN_OFF');
+  await expect(askBreakWriteOff(book.pool, act('999999', 'w2'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  const fee = await found('FEE_MISMATCH', 400);
+  const first = await askBreakWriteOff(book.pool, act(fee, 'w3'));
+  expect(await askBreakWriteOff(book.pool, act(fee, 'w3'))).toEqual(first);
+  expect(await codesOf(askBreakWriteOff(book.pool, act(fee, 'w4')))).toBe('BREAK_WRITE_OFF_PENDING');
+  // Asked for, it is not decided yet.
+  expect(await rowsOf(`select verdict from break_verdicts where finding_id = ${fee}`)).toEqual([{ verdict: 'open' }]);
+});
