@@ -133,7 +133,7 @@ async function tellGroup(sql: PoolClient, complaintNo: string): Promise<void> {
 
 async function tell(
   sql: PoolClient,
-  { workflowId, complaintNo }: ComplaintRow,
+  { workflowId, complaintNo, branch }: ComplaintRow,
   template: string,
   { nth, facts = {}, duplicateOf }: RecordedStep,
 ): Promise<void> {
@@ -145,6 +145,8 @@ async function tell(
     key: `${template.toLowerCase().replaceAll('_', '-')}:${complaintNo}:${nth}`,
     workflowId,
     severity: 'info',
+    side: 'client',
+    ...(branch === null ? {} : { branch }),
     recipientRef: rows[0]?.ref ?? complaintNo,
     template,
     facts: { complaint: complaintNo, ...(duplicateOf === undefined ? {} : { other: duplicateOf }), ...facts },

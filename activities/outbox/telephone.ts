@@ -5,6 +5,7 @@ import type { Words } from '../../domain/messages/words';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { SHOWN_RECIPIENT } from './told-complainant';
 
 /** What the process knows of the message. Its text stays in its row: who telephones reads it there, and the reading is audited. */
 export interface TelephoneScript {
@@ -24,7 +25,7 @@ export const readTelephoneScript =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   async ({ messageId }: { readonly messageId: string }): Promise<TelephoneScript> => {
     const { rows } = await pool.query<TelephoneScript>(
-      `select coalesce(recipient_ref, 'role:' || concat_ws(' ', recipient_role, recipient_mark)) as recipient,
+      `select coalesce(${SHOWN_RECIPIENT}, 'role:' || concat_ws(' ', recipient_role, recipient_mark)) as recipient,
               jsonb_build_object('zh', subject_zh, 'en', subject_en) as subject, side, branch, looked_at as "handedOverAt",
               (select task_hours from message_purposes p, (select (m.looked_at at time zone 'Asia/Shanghai')::date as day) handed_over
                 where p.purpose = m.purpose and p.valid_from <= day and (p.valid_to is null or day < p.valid_to)) as "withinHours"

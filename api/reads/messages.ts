@@ -1,10 +1,12 @@
 /** Messages as people see them: where each stands in lists, and one with all that proves what became of it. No text and no address. */
 import type { Pool } from 'pg';
+import { SHOWN_RECIPIENT, TO_COMPLAINANT } from '../../activities/outbox/told-complainant';
 import { BusinessError } from '../../domain/errors';
 import type { Role } from '../../domain/people/roles';
 import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
 import { bilingual, instant, rowId, side } from '../schemas';
 import { z } from '../zod';
+import { requireSight } from './complaints';
 
 export const messageChannel = z.enum(['sms', 'app', 'voice', 'email', 'in-app', 'webhook', 'task']);
 export const messageState = z
@@ -99,8 +101,8 @@ export type MessageProof = z.input<typeof messageProof>;
 const SERVE_CLIENTS: readonly Role[] = ['branch', 'branch_risk', 'service', 'brokerage', 'operations'];
 
 /**
- * Which messages `m` a caller may see: those to a role, mark, side and branch of the own; those to clients of the own side and branch;
- * who reads both sides sees all of them. Who approves is decided order by order, so all of the role may read it.
+ * Which messages `m` a caller may see: those to a role, mark, side and branch of the own; those to clients of the own side and branch, of
+ * complaints only whoever is asked about complaints; who reads both sides sees all of them. Who approves is decided order by order, so all of the role may read it.
  */
 export function visibleMessages(caller: Caller, value: (given: unknown) => string): string {
   if (holdsAnyOf(caller, READS_BOTH_SIDES)) return 'true';
@@ -112,7 +114,7 @@ export function visibleMessages(caller: Caller, value: (given: unknown) => strin
      where (m.recipient_role = g.role and (m.recipient_mark is null or m.recipient_mark = 'approver' or m.recipient_mark = g.mark)
             and (m.side is null or g.side is null or m.side = g.side) and (m.branch is null or g.branch is null or m.branch = g.branch))
         or (g.serves and m.recipient_role is null and m.purpose is distinct from 'case-event' and m.side = coalesce(g.side, 'client')
-            and (g.branch is null or m.branch = g.branch))
+            and (g.branch is null or m.branch = g.branch) and not (g.role = 'branch_risk' and ${TO_COMPLAINANT}))
         or (g.role = 'admin' and m.purpose = 'case-event'))`;
 }
 
@@ -123,7 +125,7 @@ export const MESSAGE_COLUMNS = `m.message_id::text as "messageId", m.purpose,
     order by p.valid_from desc limit 1) as "purposeName",
   m.template, m.severity, m.state,
   (select a.channel from message_attempts a where a.message_id = m.message_id order by a.attempt_id desc limit 1) as channel,
-  m.recipient_role as "recipientRole", m.recipient_mark as "recipientMark", m.recipient_ref as "recipientRef", m.side, m.branch,
+  m.recipient_role as "recipientRole", m.recipient_mark as "recipientMark", ${SHOWN_RECIPIENT} as "recipientRef", m.side, m.branch,
   m.case_key as "caseKey", (select p.business_key from processes p where p.workflow_id = m.case_key) as "businessKey",
   m.created_at as "createdAt", m.sent_at as "sentAt",
   (select min(r.at) from message_receipts r where r.message_id = m.message_id and r.outcome in ${PROOF}) as "provedAt"`;
@@ -139,6 +141,28 @@ export interface MessageFilter {
   readonly purpose?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+}
+
+/**
+ * Text and addresses of a message to a complainant are for those who handle the complaint, and for whoever telephones: nobody who is kept out.
+ * @throws BusinessError NOT_FOUND, PARTICULARS_CONFIDENTIAL
+ */
+export async function refuseConfidential(
+  pool: Pool,
+  caller: Caller,
+  { messageId, requestId }: { readonly messageId: string; readonly requestId: string },
+): Promise<void> {
+  const { rows } = await pool.query<{ complaint: string; telephones: boolean }>(
+    `select ${SHOWN_RECIPIENT} as complaint,
+            exists (select from tasks t where t.workflow_id = 'telephone-notice:' || m.message_id and t.claimed_by = $2 and t.state = 'claimed')
+              and not exists (select from process_exclusions e
+                               where e.workflow_id = m.case_key and natural_person(e.person) = natural_person($2)) as telephones
+       from outbox m where m.message_id = $1 and ${TO_COMPLAINANT}`,
+    [messageId, caller.person],
+  );
+  const [told] = rows;
+  if (told === undefined || told.telephones) return;
+  await requireSight(pool, caller, { no: told.complaint, requestId, shown: { message: messageId } });
 }
 
 /** Messages before a number, the latest first, at most so many. */
@@ -161,7 +185,11 @@ export async function listedMessages(
     (place) => `m.case_key in (select workflow_id from processes where business_key = ${place})`,
   );
   where(filter.recipientRole, (place) => `m.recipient_role = ${place}`);
-  where(filter.recipientRef, (place) => `m.recipient_ref = ${place}`);
+  where(
+    filter.recipientRef,
+    (place) =>
+      `(m.recipient_ref = ${place} and not ${TO_COMPLAINANT} or m.case_key = 'complaint:' || ${place} and ${TO_COMPLAINANT})`,
+  );
   where(
     filter.channel,
     (place) =>

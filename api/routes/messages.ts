@@ -10,6 +10,7 @@ import {
   messageProof,
   messageState,
   proofOfMessage,
+  refuseConfidential,
 } from '../reads/messages';
 import { route } from '../route';
 import { bilingual, pageOf, pageQuery, reason, rowId } from '../schemas';
@@ -97,9 +98,10 @@ export const readMessageContent = route({
   params: path,
   query: z.strictObject({ reason }),
   answer: content,
-  refusals: ['NOT_FOUND'],
+  refusals: ['NOT_FOUND', 'PARTICULARS_CONFIDENTIAL'],
   respond: async ({ params, query, caller, requestId }, { pool }) => {
     const { messageId } = await proofOfMessage(pool, caller, params.messageId);
+    await refuseConfidential(pool, caller, { messageId, requestId });
     const { rows } = await pool.query<z.input<typeof content>>(
       `select m.message_id::text as "messageId", jsonb_build_object('zh', subject_zh, 'en', subject_en) as subject,
               jsonb_build_object('zh', text_zh, 'en', text_en) as text,

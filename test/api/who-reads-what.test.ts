@@ -5,10 +5,14 @@
 import { inTransaction } from '../../activities/database/transaction';
 import { givePromise } from '../../activities/deadlines/open-deadline';
 import { decideSettlementDay } from '../../activities/calendar/decide-settlement-day';
+import { seedClients } from '../../activities/clients/seed-clients';
+import { receiveComplaint } from '../../activities/intake/complaints/receive-complaint';
+import { keepOut } from '../../activities/people/keep-out';
 import { checkMissedStarts } from '../../activities/intake/check-missed-starts';
 import { openDeadline } from '../../activities/deadlines/open-deadline';
 import { recordRungs } from '../../activities/ladders/record-rungs';
 import { deliverUnsentNotices } from '../../activities/outbox/deliver-notices';
+import { readTelephoneScript } from '../../activities/outbox/telephone';
 import { queueNotice, queueNotices } from '../../activities/outbox/queue-notice';
 import { connectMessages } from '../../adapters/messages/connect-messages';
 import { parseBusinessDate, shanghaiInstant } from '../../domain/calendar/business-date';
@@ -236,6 +240,77 @@ describe('messages', () => {
         after: { columns: ['subject', 'text', 'address'] },
       },
     ]);
+  });
+});
+
+describe('messages to complainants', () => {
+  const numbers: string[] = [];
+  const of = (lines: readonly Record<string, any>[]) => lines.map(({ recipientRef }) => recipientRef as string).sort();
+  beforeAll(async () => {
+    await seedClients(api.pool, 3);
+    for (const [branch, by, complainant] of [
+      ['1001', 'branch-1001', { clientNo: 'C00000001' }],
+      ['1002', 'service-1', { name: '王某某', contact: '13900000002' }],
+    ] as const) {
+      const { complaintNo } = await receiveComplaint(api.pool, {
+        ...{
+          key: `complaint of ${branch}`,
+          channel: 'branch',
+          product: 'southbound',
+          category: 'service',
+          facts: 'waited',
+        },
+        ...{ branch, by, role: by === 'service-1' ? 'service' : 'branch', complainant },
+      });
+      numbers.push(complaintNo);
+    }
+  });
+  const LIST = '/v1/messages?purpose=client-notice&limit=200';
+  const toComplainants = async (as: string, query = '') =>
+    (await itemsFor(as, `${LIST}${query}`)).filter(({ template }) => template === 'COMPLAINT_RECEIVED');
+
+  it.each([
+    ['branch-1001', [0], 'complaints of the own branch'],
+    ['branch-1002', [1], 'complaints of the own branch'],
+    ['service-1', [0, 1], 'complaints of clients'],
+    ['ops-client-1', [0, 1], 'complaints of clients'],
+    ['branch-risk-1001', [], 'no complaints'],
+    ['ops-prop-1', [], 'no complaints'],
+    ['audit-1', [0, 1], 'all'],
+  ])('%s sees those of %j, by number and never by client: %s', async (as, seen) => {
+    const lines = await toComplainants(as);
+    expect(of(lines)).toEqual(seen.map((place) => numbers[place]));
+    expect(JSON.stringify(lines)).not.toMatch(/C0000000|王某某|13900000002/);
+    // Nor does whoever asks by a client learn who has complained.
+    expect(await toComplainants(as, '&recipientRef=C00000001')).toEqual([]);
+    expect(of(await toComplainants(as, `&recipientRef=${numbers[0]}`))).toEqual(seen.includes(0) ? [numbers[0]] : []);
+  });
+
+  it('show text and addresses to those who handle it and to whoever telephones, and to nobody who is kept out', async () => {
+    const [line] = await toComplainants('audit-1', `&recipientRef=${numbers[0]}`);
+    const messageId = String(line?.['messageId']);
+    const read = async (as: string) => {
+      const { status, body } = await api.call('GET', `/v1/messages/${messageId}/content?reason=to+be+told+again`, {
+        as,
+      });
+      return [status, body.code];
+    };
+    expect(await read('branch-1001')).toEqual([200, undefined]); // Received it, and it is not registered yet.
+    for (const as of ['service-2', 'audit-1'])
+      expect([as, ...(await read(as))]).toEqual([as, 403, 'PARTICULARS_CONFIDENTIAL']);
+    await openedTask(api.pool, {
+      ...{ workflowId: `telephone-notice:${messageId}`, businessKey: `telephone-notice:${messageId}`, role: 'service' },
+    });
+    await api.pool.query(`update tasks set state = 'claimed', claimed_by = 'service-2' where workflow_id = $1`, [
+      `telephone-notice:${messageId}`,
+    ]);
+    expect(await read('service-2')).toEqual([200, undefined]);
+    const script = await readTelephoneScript({ pool: api.pool } as never)({ messageId });
+    expect(script).toMatchObject({ recipient: numbers[0], side: 'client', branch: '1001' });
+    await inTransaction(api.pool, (sql) =>
+      keepOut(sql, { workflowId: `complaint:${numbers[0]}`, person: 'service-2', cause: 'recused', by: 'service-2' }),
+    );
+    expect(await read('service-2')).toEqual([403, 'PARTICULARS_CONFIDENTIAL']);
   });
 });
 

@@ -209,6 +209,8 @@ async function recordReceipt(
     key: `complaint-received:${complaintNo}`,
     workflowId,
     severity: 'info',
+    side: 'client',
+    ...(branch === null ? {} : { branch }),
     // The messages system resolves the number of a complaint as it does that of a client.
     recipientRef: given.complainant.clientNo ?? complaintNo,
     template: 'COMPLAINT_RECEIVED',
