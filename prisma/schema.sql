@@ -3262,15 +3262,16 @@ table tasks (
   constraint tasks_role_fkey FOREIGN KEY (role) REFERENCES roles(role)
   constraint tasks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'claimed'::text, 'done'::text, 'withdrawn'::text])))
 )
-CREATE INDEX tasks_by_text ON tasks USING gin (character_pairs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key)))
 CREATE INDEX tasks_ended ON tasks USING btree (role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
 CREATE INDEX tasks_ended_by_due ON tasks USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
+CREATE INDEX tasks_ended_by_text ON tasks USING gin (((character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 2) || character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 3)))) WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
 CREATE INDEX tasks_held ON tasks USING btree (claimed_by, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = 'claimed'::text)
 CREATE INDEX tasks_made ON tasks USING btree (made_by) WHERE ((made_by IS NOT NULL) AND (state = ANY (ARRAY['open'::text, 'claimed'::text])))
 CREATE INDEX tasks_of_first ON tasks USING btree (first_task) WHERE (first_task IS NOT NULL)
 CREATE INDEX tasks_of_process ON tasks USING btree (workflow_id)
 CREATE INDEX tasks_open ON tasks USING btree (role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
 CREATE INDEX tasks_open_by_due ON tasks USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
+CREATE INDEX tasks_open_by_text ON tasks USING gin (((character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 2) || character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 3)))) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
 CREATE TRIGGER task_maker_is_written_once BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION is_written_once('made_by', 'made_for', 'first_task', 'subject_kind', 'subject_id', 'business_key')
 CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION history.keep_tasks()
 
@@ -4111,13 +4112,14 @@ begin
   return new;
 end $function$
 
-CREATE OR REPLACE FUNCTION public.character_pairs(searched text)
+-- Every run of so many neighbouring characters; of Chinese, too, which has no words between blanks.
+CREATE OR REPLACE FUNCTION public.character_runs(searched text, of integer)
  RETURNS text[]
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
- SELECT COALESCE(array_agg(DISTINCT substr(lower(character_pairs.searched), n.n, 2)), '{}'::text[]) AS "coalesce"
-    FROM generate_series(1, (length(character_pairs.searched) - 1)) n(n);
+ SELECT COALESCE(array_agg(DISTINCT substr(lower(character_runs.searched), n.n, character_runs.of)), '{}'::text[]) AS "coalesce"
+    FROM generate_series(1, ((length(character_runs.searched) - character_runs.of) + 1)) n(n);
 END
 
 CREATE OR REPLACE FUNCTION public.clock_kind_is_final()
@@ -4408,7 +4410,7 @@ public may execute on function archive_kept_until(text)
 public may execute on function broker_cut_moves_by_approval()
 public may execute on function business_now()
 public may execute on function caller_is_nobody_concerned()
-public may execute on function character_pairs(text)
+public may execute on function character_runs(text,integer)
 public may execute on function clock_kind_is_final()
 public may execute on function code_is_forgotten()
 public may execute on function digest_of_template()

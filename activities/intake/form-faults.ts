@@ -2,6 +2,7 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { BusinessError, type BilingualText } from '../../domain/errors';
+import { withTypedTexts } from '../../domain/texts/typed-text';
 
 export interface FormFault {
   readonly code: 'INPUT_INVALID' | 'FIELD_UNKNOWN';
@@ -19,7 +20,18 @@ const kept = new Map<string, ValidateFunction>();
 
 export function formFaults(schema: object, form: Readonly<Record<string, unknown>>): readonly FormFault[] {
   const validate = validatorOf(schema);
-  return validate(form) ? [] : (validate.errors ?? []).flatMap(faultOf);
+  return [...(validate(form) ? [] : (validate.errors ?? []).flatMap(faultOf)), ...blankTexts(schema, form)];
+}
+
+/** Blanks are long enough for a schema, and say nothing. */
+function blankTexts(schema: object, form: Readonly<Record<string, unknown>>): readonly FormFault[] {
+  const faults: FormFault[] = [];
+  withTypedTexts(schema, form, (text, field) => {
+    if (text.trim() === '')
+      faults.push({ code: 'INPUT_INVALID', field, expected: { zh: '不得只有空白', en: 'more than blanks' } });
+    return text;
+  });
+  return faults;
 }
 
 /** As refusals, for whoever reaches a process without the API. */

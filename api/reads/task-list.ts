@@ -23,16 +23,32 @@ export interface ListedTask {
   readonly place: Place;
 }
 
+interface AskedList {
+  readonly scope: Scope;
+  readonly filter: TaskFilter;
+  readonly after?: Place | undefined;
+  readonly limit: number;
+}
+
+/** A text that so many of the list's first rows fill a page with is common: an index of texts would find far too many. */
+const NEAR_PAGES = 20;
+
 /** Tasks after a place, at most so many. */
-export async function listedTasks(
+export async function listedTasks(pool: Pool, caller: Caller, asked: AskedList): Promise<readonly ListedTask[]> {
+  const { text, ...filter } = asked.filter;
+  if (text !== undefined) {
+    const near = await rowsOf(pool, caller, { ...asked, filter }, text);
+    if (near.length === asked.limit) return near;
+  }
+  return rowsOf(pool, caller, asked, undefined);
+}
+
+/** @param near text that is looked for within the first pages of the list only; those that it fills are the whole answer */
+async function rowsOf(
   pool: Pool,
   caller: Caller,
-  asked: {
-    readonly scope: Scope;
-    readonly filter: TaskFilter;
-    readonly after?: Place | undefined;
-    readonly limit: number;
-  },
+  asked: AskedList,
+  near: string | undefined,
 ): Promise<readonly ListedTask[]> {
   const query = new TaskQuery();
   const conditions = query.conditions(caller, asked.filter);
@@ -41,16 +57,21 @@ export async function listedTasks(
     const due = after[0] === 'none' ? 'infinity' : new Date(Number(after[0])).toISOString();
     conditions.push(`(${DUE}, t.task_id) > (${query.value(due)}::timestamptz, ${query.value(after[1])}::bigint)`);
   }
-  const limit = query.value(asked.limit);
+  const limit = query.value(near === undefined ? asked.limit : asked.limit * NEAR_PAGES);
   const branches = query.branches(caller, asked.scope, asked.filter);
   if (branches.length === 0) return [];
+  const columns = COLUMNS.join(', ');
+  const list = branches
+    .map(
+      (branch) =>
+        `(select ${LINE} from tasks t where ${[branch, ...conditions].join(' and ')} order by ${DUE}, t.task_id limit ${limit})`,
+    )
+    .join('\nunion all\n');
+  const first = `(${list}) of_branches order by due, task_id limit ${limit}`;
   const { rows } = await pool.query<LineRow>(
-    `select ${COLUMNS.join(', ')} from (${branches
-      .map(
-        (branch) =>
-          `(select ${LINE} from tasks t where ${[branch, ...conditions].join(' and ')} order by ${DUE}, t.task_id limit ${limit})`,
-      )
-      .join('\nunion all\n')}) of_branches order by due, task_id limit ${limit}`,
+    near === undefined
+      ? `select ${columns} from ${first}`
+      : `select ${columns} from (select * from ${first}) t where ${query.holds(near)} order by due, task_id limit ${query.value(asked.limit)}`,
     query.values,
   );
   return rows.map((row) => ({
@@ -114,6 +135,8 @@ export async function countedTasks(
   }));
 }
 
+/** As the indexes have it. */
+const SEARCHED = `t.title_zh || ' ' || t.title_en || ' ' || t.business_key`;
 /** As the indexes have it: what is due at no time comes last. */
 const DUE = `coalesce(t.due_at, 'infinity')`;
 const OVERDUE = `coalesce(t.due_at < coalesce(t.done_at, business_now()), false)`;
@@ -132,6 +155,7 @@ const COLUMNS = [
   'assigned_by',
   'revision',
   'opened_at',
+  'business_key',
 ];
 const LINE = [`${DUE} as due`, ...COLUMNS.map((column) => `t.${column}`)].join(', ');
 
@@ -243,14 +267,16 @@ class TaskQuery {
     return [held, `t.claimed_by = ${this.value(holder)}`];
   }
 
-  /** The pairs find candidates by index, the text itself decides. */
+  /** Whether a text stands within title or business key. */
+  holds(text: string): string {
+    return `strpos(lower(${SEARCHED}), lower(${this.value(text)}::text)) > 0`;
+  }
+
+  /** Runs of three characters find candidates by index, pairs where there are but two; the text itself decides. */
   private text(text: string | undefined): string[] {
     if (text === undefined) return [];
-    const searched = `t.title_zh || ' ' || t.title_en || ' ' || t.business_key`;
-    const given = this.value(text);
-    return [
-      `character_pairs(${searched}) @> character_pairs(${given})`,
-      `strpos(lower(${searched}), lower(${given})) > 0`,
-    ];
+    const given = `${this.value(text)}::text`;
+    const runs = `(character_runs(${SEARCHED}, 2) || character_runs(${SEARCHED}, 3))`;
+    return [`${runs} @> character_runs(${given}, least(3, length(${given})))`, this.holds(text)];
   }
 }

@@ -15,6 +15,12 @@ export const taskRefusals = [
     en: 'Task {task} has no maker to be sent back to: complete it or release it.',
   },
   {
+    code: 'TEXT_NOT_BY_REFERENCE',
+    status: 400,
+    zh: '{field} 须先存入数据库、以引用传入流程，请经由接口办理；流程历史不得含人工录入的文字。',
+    en: '{field} must reach the process as a reference to a text that is kept: use the API. Histories hold nothing that people typed.',
+  },
+  {
     code: 'BULK_TOO_LARGE',
     status: 422,
     zh: '批量办理至多 {limit} 项，所选为 {count} 项；请缩小范围。',

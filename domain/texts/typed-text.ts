@@ -40,6 +40,16 @@ export function withTypedTexts(
   return Object.fromEntries(members);
 }
 
+/** Paths of the texts of a form that were typed freely and stand in it themselves instead of a reference. */
+export function typedFields(schema: unknown, form: unknown): readonly string[] {
+  const fields: string[] = [];
+  withTypedTexts(schema, form, (text, field) => {
+    if (referredText(text) === undefined) fields.push(field);
+    return text;
+  });
+  return fields;
+}
+
 /** Every text anywhere in a value, replaced. */
 export function withTexts(value: unknown, replace: (text: string) => string): unknown {
   if (typeof value === 'string') return replace(value);

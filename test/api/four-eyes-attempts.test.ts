@@ -9,6 +9,7 @@ import { BusinessError, SeveralRefusals } from '../../domain/errors';
 import { completeTask } from '../../workflows/messages/tasks';
 import { enterPeople } from '../support/people';
 import { eventually, MONDAY_0805, openApiStage, type ApiStage, type Called } from './stage';
+import { formSent } from '../support/typed-texts';
 
 const MAKERS = ['ops-client-1', 'ops-client-2', 'ops-client-deputy', 'maker-4'];
 /** The principal of makers who acted for somebody, and of delegations. */
@@ -208,7 +209,7 @@ const PATHS: readonly (readonly [
     'update past the API',
     async (task, attempt, form) => {
       const handle = api.stage.client.workflow.getHandle(task.workflowId);
-      const args: [ReturnType<typeof sentOf>] = [sentOf(task, attempt, form)];
+      const args: [ReturnType<typeof sentOf>] = [sentOf(task, attempt, await formSent(api.pool, task.taskId, form))];
       requests.set(args[0].requestId, attempt.person);
       return codesOfUpdate(handle.executeUpdate(completeTask, { args }));
     },

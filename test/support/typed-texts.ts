@@ -1,4 +1,6 @@
-/** Whether anything that a person typed can be read in the histories of a book. */
+/** What people typed: how it is sent to processes, and whether any of it can be read in the histories of a book. */
+import type { Pool } from 'pg';
+import { aboutTask, byReference, formByReference } from '../../activities/intake/typed-texts';
 import type { StoryStage } from './story-stage';
 
 export interface Search {
@@ -39,3 +41,17 @@ export function readable(part: unknown): string {
     return `${Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('utf8')}\n`;
   return Object.values(part).map(readable).join('');
 }
+
+/** A filled form as the API sends it to the process of a task: what is typed freely stands in the database, and is referred to. */
+export async function formSent(
+  pool: Pool,
+  taskId: string,
+  form: Readonly<Record<string, unknown>>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { rows } = await pool.query<{ form: unknown }>('select form from tasks where task_id::text = $1', [taskId]);
+  return formByReference(pool, aboutTask(taskId), rows[0]?.form, form);
+}
+
+/** A reason as the API sends it. */
+export const reasonSent = (pool: Pool, taskId: string, reason: string): Promise<string> =>
+  byReference(pool, aboutTask(taskId), 'reason', reason);

@@ -7,6 +7,7 @@ import { WorkflowUpdateStage } from '@temporalio/client';
 import { makeBulk } from '../../activities/intake/task-bulks';
 import { completeTask } from '../../workflows/messages/tasks';
 import { openStoryStage, type StoryStage } from '../support/story-stage';
+import { formSent } from '../support/typed-texts';
 
 const START = '2025-06-23T00:00:00.000Z';
 let stage: StoryStage;
@@ -85,7 +86,7 @@ test('killed while a decision is being written: the next worker writes it, once'
       {
         taskId,
         revision: 2,
-        form: { decision: 'approve', reason: 'figures checked' },
+        form: await formSent(stage.pool, taskId, { decision: 'approve', reason: 'figures checked' }),
         actor: { person: 'li', role: 'operations' },
         requestId: 'r-1',
         at: START,

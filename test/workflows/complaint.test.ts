@@ -27,6 +27,7 @@ import { DAYS, newFolder, onStage, type OnStage } from '../simulators/stage';
 import { isRecording, keepHistory } from '../support/kept-history';
 import { enterPeople } from '../support/people';
 import { loadTexts, openStoryStage, type StoryStage } from '../support/story-stage';
+import { formSent } from '../support/typed-texts';
 
 /** Monday 23 June 2025, 09:00. */
 const START = '2025-06-23T01:00:00.000Z';
@@ -125,7 +126,7 @@ async function done(complaintNo: string, kind: string, person: string, form: obj
       {
         taskId: task.task_id,
         revision: task.revision,
-        form: form as Record<string, unknown>,
+        form: await formSent(stage.pool, task.task_id, form as Record<string, unknown>),
         actor: { person, role: task.role },
         requestId: 'r',
         at: START,
@@ -446,7 +447,7 @@ async function approveExtension(): Promise<void> {
       {
         taskId: task.task_id,
         revision: task.revision,
-        form: { decision: 'approve', reason: '同意延期' },
+        form: await formSent(stage.pool, task.task_id, { decision: 'approve', reason: '同意延期' }),
         actor: { person: 'service-2', role: task.role },
         requestId: 'r',
         at: START,
@@ -538,13 +539,13 @@ test('a mail that cannot be entered: somebody looks at it within a day and names
   );
   const [task] = rows;
   expect(task?.facts).toMatchObject({ faults: ['MAIL_WITHOUT_SENDER'] });
-  const looked = (form: Record<string, unknown>) =>
+  const looked = async (form: Record<string, unknown>) =>
     stage.client.workflow.getHandle(task?.workflow_id ?? '').executeUpdate(completeTask, {
       args: [
         {
           taskId: task?.task_id ?? '',
           revision: 1,
-          form,
+          form: await formSent(stage.pool, task?.task_id ?? '', form),
           actor: { person: 'service-1', role: 'service' },
           requestId: 'r',
           at: START,

@@ -29,6 +29,7 @@ import { completeTask } from '../../workflows/messages/tasks';
 import { CORPUS, isRecording, keepHistory } from '../support/kept-history';
 import { rehearsedDays } from '../support/rehearsed-days';
 import { openStoryStage, type StoryStage } from '../support/story-stage';
+import { formSent } from '../support/typed-texts';
 
 const STORIES = require.resolve('./building-blocks/stories');
 const START = '2025-06-23T00:00:00.000Z';
@@ -111,12 +112,13 @@ async function approve(stage: StoryStage, workflowId: string): Promise<void> {
     'select task_id::text from tasks where workflow_id = $1',
     [workflowId],
   );
+  const taskId = rows[0]?.task_id ?? 'none';
   await stage.client.workflow.getHandle(workflowId).executeUpdate(completeTask, {
     args: [
       {
-        taskId: rows[0]?.task_id ?? 'none',
+        taskId,
         revision: 2,
-        form: { decision: 'approve', reason: 'figures checked' },
+        form: await formSent(stage.pool, taskId, { decision: 'approve', reason: 'figures checked' }),
         actor: { person: 'li', role: 'operations' },
         requestId: 'r-1',
         at: START,

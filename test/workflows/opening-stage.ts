@@ -14,6 +14,7 @@ import { eventually } from '../api/stage';
 import { onStage } from '../simulators/stage';
 import { isRecording, keepHistory } from '../support/kept-history';
 import { openStoryStage } from '../support/story-stage';
+import { formSent } from '../support/typed-texts';
 
 /** States are waited for as long as a slow machine may take; the limit measures nothing. */
 const WITHIN_SECONDS = 150;
@@ -99,7 +100,7 @@ export async function openOpeningStage(name: string) {
     await of.executeUpdate(completeTask, {
       args: [
         {
-          ...{ taskId: task.task_id, revision: 1, form: { ...form } },
+          ...{ taskId: task.task_id, revision: 1, form: await formSent(pool, task.task_id, { ...form }) },
           ...{ actor, requestId: 'test', at: await client.nowOf() },
         },
       ],

@@ -12,6 +12,7 @@ import { clientOf } from '../activities/permissions/stage';
 import { conditionOf } from '../../activities/clients/sample-clients';
 import { refusalOf } from '../support/story-stage';
 import { openOpeningStage, type OpeningStage } from './opening-stage';
+import { formSent, reasonSent } from '../support/typed-texts';
 
 let stage: OpeningStage;
 let client: OpeningStage['client'];
@@ -94,9 +95,10 @@ async function openTask(workflowId: string): Promise<{ taskId: string; kind: str
 async function decide(workflowId: string, person: string, form: Readonly<Record<string, unknown>>): Promise<string> {
   const { taskId, role, kind } = await openTask(workflowId);
   const sent = { taskId, revision: 1, actor: { person, role }, requestId: 'test', at: await client.nowOf() };
-  await stage
-    .process(workflowId)
-    .executeUpdate(completeTask, { args: [{ ...sent, form: { ...form } }], updateId: randomUUID() });
+  await stage.process(workflowId).executeUpdate(completeTask, {
+    args: [{ ...sent, form: await formSent(stage.pool, taskId, form) }],
+    updateId: randomUUID(),
+  });
   await settled();
   return kind;
 }
@@ -106,7 +108,10 @@ const approve = (workflowId: string, person: string) =>
 async function sendBack(workflowId: string, person: string, reason: string): Promise<void> {
   const { taskId, role } = await openTask(workflowId);
   const sent = { taskId, revision: 1, actor: { person, role }, requestId: 'test', at: await client.nowOf() };
-  await stage.process(workflowId).executeUpdate(returnTask, { args: [{ ...sent, reason }], updateId: randomUUID() });
+  const typed = await reasonSent(stage.pool, taskId, reason);
+  await stage
+    .process(workflowId)
+    .executeUpdate(returnTask, { args: [{ ...sent, reason: typed }], updateId: randomUUID() });
   await settled();
 }
 

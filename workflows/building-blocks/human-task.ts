@@ -4,13 +4,15 @@
  *
  * The validator refuses what can be seen to be wrong (not open, stale revision, four eyes) without leaving an event;
  * the verb decides under a row lock, so of two people at once exactly one succeeds; the database's constraint is the
- * last layer (A1 §27).
+ * last layer (A1 §27). What somebody typed comes as a reference: an update past the API that brings the text itself is
+ * refused before it stands in the history (docs/decisions/0018-typed-text-by-reference.md).
  */
 import { allHandlersFinished, condition, setHandler, Trigger, workflowInfo } from '@temporalio/workflow';
 import { database } from '../activity-groups';
 import { samePersonRefusal } from '../../domain/people/four-eyes';
 import type { Approval, Whom } from '../../activities/tasks/open-task';
 import { businessFailure, refusalWithin } from '../failures';
+import { refuseTyped } from './typed-by-reference';
 import {
   completeTask,
   recallTask,
@@ -82,7 +84,8 @@ interface OpenTask {
 export class TaskDesk {
   private readonly open = new Map<string, OpenTask>();
   private readonly closed = new Map<string, TaskOutcome['result']>();
-  private opening = 0;
+  /** What is being asked and has no number yet. */
+  private readonly opening = new Set<TaskSpec>();
 
   private constructor(private readonly waiting: Waiting | undefined) {}
 
@@ -90,15 +93,24 @@ export class TaskDesk {
   static open(waiting?: Waiting): TaskDesk {
     const desk = new TaskDesk(waiting);
     setHandler(completeTask, (sent) => desk.complete(sent), {
-      validator: (sent: CompleteTask) => desk.refuseUnlessOpening(sent.taskId, () => desk.refuseCompletion(sent)),
+      validator: (sent: CompleteTask) => {
+        desk.refuseUnlessOpening(sent.taskId, () => desk.refuseCompletion(sent));
+        refuseTyped(sent.form, desk.schemasOf(sent.taskId));
+      },
       description: '完成待办 complete a task',
     });
     setHandler(recallTask, (sent) => desk.recall(sent), {
-      validator: (sent: RecallTask) => desk.refuseUnlessOpening(sent.taskId, () => desk.refuseRecall(sent)),
+      validator: (sent: RecallTask) => {
+        desk.refuseUnlessOpening(sent.taskId, () => desk.refuseRecall(sent));
+        refuseTyped({ reason: sent.reason });
+      },
       description: '撤回待复核事项 recall what waits for approval',
     });
     setHandler(returnTask, (sent) => desk.giveBack(sent), {
-      validator: (sent: ReturnTask) => desk.refuseUnlessOpening(sent.taskId, () => desk.refuseReturn(sent)),
+      validator: (sent: ReturnTask) => {
+        desk.refuseUnlessOpening(sent.taskId, () => desk.refuseReturn(sent));
+        refuseTyped({ reason: sent.reason });
+      },
       description: '退回经办人 send back to the maker',
     });
     return desk;
@@ -107,7 +119,7 @@ export class TaskDesk {
   /** Opens the task and goes on; `answered` resolves when it ends. A key that was answered before is answered at once. */
   async ask(spec: TaskSpec): Promise<AskedTask> {
     const { checkForm: _, otherwise: __, form, ...row } = spec;
-    this.opening += 1;
+    this.opening.add(spec);
     try {
       const { workflowId } = workflowInfo();
       const opened = await database(`待办 ${spec.titleZh} ${spec.titleEn}`).openTask({
@@ -119,7 +131,7 @@ export class TaskDesk {
       const task = this.follow(opened.taskId, { ...spec, ...opened.asks }, opened.outcome);
       return opened.second === undefined ? task : { ...task, second: opened.second };
     } finally {
-      this.opening -= 1;
+      this.opening.delete(spec);
     }
   }
 
@@ -218,12 +230,18 @@ export class TaskDesk {
 
   /** People see the row a moment before the process knows its number: then the handler decides, not the validator. */
   private refuseUnlessOpening(taskId: string, refuse: () => unknown): void {
-    if (this.opening > 0 && !this.open.has(taskId) && !this.closed.has(taskId)) return;
+    if (this.opening.size > 0 && !this.open.has(taskId) && !this.closed.has(taskId)) return;
     refuse();
   }
 
+  /** Of the task, or of those that it may be while it has no number yet. */
+  private schemasOf(taskId: string): readonly TaskForm['schema'][] {
+    const task = this.open.get(taskId);
+    return (task === undefined ? [...this.opening] : [task.spec]).map(({ form }) => form.schema);
+  }
+
   private async opened(taskId: string): Promise<void> {
-    await condition(() => this.opening === 0 || this.open.has(taskId) || this.closed.has(taskId));
+    await condition(() => this.opening.size === 0 || this.open.has(taskId) || this.closed.has(taskId));
   }
 
   private refuseCompletion(sent: CompleteTask): OpenTask {

@@ -31,7 +31,8 @@ export interface CompleteTask {
 }
 /**
  * A person completes a task. Refused with the code as failure type: TASK_NOT_OPEN, TASK_RECALLED, TASK_RETURNED, TASK_WITHDRAWN,
- * ROLE_MISSING, REVISION_STALE, SAME_PERSON, CHECKER_ACTS_FOR_MAKER, INPUT_INVALID.
+ * ROLE_MISSING, REVISION_STALE, SAME_PERSON, CHECKER_ACTS_FOR_MAKER, INPUT_INVALID; TEXT_NOT_BY_REFERENCE where a text that was typed is
+ * sent itself.
  */
 export const completeTask = defineUpdate<{ readonly outcome: TaskOutcome }, [CompleteTask]>('completeTask');
 

@@ -1,6 +1,7 @@
 /** Breaks that a supervisor signs an exception for, so that the day may close over them (A4 §11). */
 import { setHandler } from '@temporalio/workflow';
 import { database } from '../activity-groups';
+import { refuseTyped } from '../building-blocks/typed-by-reference';
 import { businessFailure, refusalWithin } from '../failures';
 import { signException, type SettlementDayInput } from '../messages/settlement-day';
 
@@ -26,9 +27,10 @@ export function openExceptions(key: SettlementDayInput): Breaks {
       }
     },
     {
-      validator: ({ role }) => {
+      validator: ({ role, reason }) => {
         if (breaks.dayClosed) throw businessFailure('DAY_CLOSED', { date: key.businessDate });
         if (role !== 'supervisor') throw businessFailure('EXCEPTION_NEEDS_SUPERVISOR', {});
+        refuseTyped({ reason });
       },
       description: '签署例外 sign an exception',
     },

@@ -75,10 +75,12 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => stage.close());
 
+/** What nobody typed: a reference. */
+const REASON = 'typed-text:1';
 const sent = (taskId: string, person: string, role: string) => ({
   taskId,
   actor: { person, role },
-  reason: 'figures checked',
+  reason: REASON,
   requestId: 'r',
   at: NOW,
 });
@@ -86,7 +88,7 @@ type Send = (task: { workflowId: string; taskId: string }, person: string, role:
 const handle = (workflowId: string) => stage.client.workflow.getHandle(workflowId);
 const complete: Send = ({ workflowId, taskId }, person, role) =>
   handle(workflowId).executeUpdate(completeTask, {
-    args: [{ ...sent(taskId, person, role), revision: 2, form: { decision: 'approve', reason: 'figures checked' } }],
+    args: [{ ...sent(taskId, person, role), revision: 2, form: { decision: 'approve', reason: REASON } }],
   });
 const giveBack: Send = ({ workflowId, taskId }, person, role) =>
   handle(workflowId).executeUpdate(returnTask, { args: [{ ...sent(taskId, person, role), revision: 2 }] });

@@ -14,6 +14,7 @@ import { enterPeople } from '../../support/people';
 import { wayOfProduct } from '../../support/message-plans';
 import { loadTexts, openStoryStage, type StoryStage } from '../../support/story-stage';
 import { answered, batchesOver, extend, fundedAs, over, resume, stop, type Promised } from './promised-story';
+import { formSent, readable } from '../../support/typed-texts';
 
 const at = (wall: string) => new Date(`${wall}:00+08:00`).toISOString();
 const wall = (instant: string) =>
@@ -162,13 +163,13 @@ test('more time: approved by a second person it moves the end; undecided it laps
        join deadlines d using (deadline_id) where t.subject_kind = 'deadline extension' and d.business_key = $1`,
     [extended],
   );
-  const decide = (person: string) =>
+  const decide = async (person: string) =>
     handle(rows[0]?.workflow_id ?? '').executeUpdate(completeTask, {
       args: [
         {
           taskId: rows[0]?.task_id ?? 'none',
           revision: 1,
-          form: { decision: 'approve', reason: '同意延期' },
+          form: await formSent(stage.pool, rows[0]?.task_id ?? '', { decision: 'approve', reason: '同意延期' }),
           actor: { person, role: 'operations' },
           requestId: 'r',
           at: inWeek(2, '15:00'),
@@ -389,16 +390,17 @@ test.each<
 });
 
 describe('telling by telephone what no channel brought', () => {
+  const NOTE = '客户王某某请周一再致电 call again on Monday';
   const telephoned = (id: string, outcome: string, wallTime: string) =>
     stage.pool
       .query<{ task_id: string }>('select task_id::text from tasks where workflow_id = $1', [id])
-      .then(({ rows }) =>
+      .then(async ({ rows }) =>
         handle(id).executeUpdate(completeTask, {
           args: [
             {
               taskId: rows[0]?.task_id ?? 'none',
               revision: 1,
-              form: { outcome },
+              form: await formSent(stage.pool, rows[0]?.task_id ?? '', { outcome, note: NOTE }),
               actor: { person: 'chen', role: 'service' },
               requestId: 'r',
               at: inWeek(0, wallTime),
@@ -518,6 +520,14 @@ describe('telling by telephone what no channel brought', () => {
       reached.split(':')[1],
     ]);
     expect(rows[0]?.text_zh).toContain('2026-07-06');
-    expect(JSON.stringify(await handle(reached).fetchHistory())).not.toContain(rows[0]?.text_zh);
+    const history = readable(await handle(reached).fetchHistory());
+    expect(history).not.toContain(rows[0]?.text_zh);
+    // Nor what was noted about the call, which is kept with the task.
+    expect(history).not.toContain(NOTE);
+    const { rows: kept } = await stage.pool.query<{ note: string }>(
+      `select outcome -> 'form' ->> 'note' as note from tasks where workflow_id = $1`,
+      [reached],
+    );
+    expect(kept).toEqual([{ note: NOTE }]);
   });
 });

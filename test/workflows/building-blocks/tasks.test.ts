@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { completeTask, recallTask } from '../../../workflows/messages/tasks';
 import { openStoryStage, refusalOf, type StoryStage } from '../../support/story-stage';
+import { formSent, readable, reasonSent } from '../../support/typed-texts';
 
 const START = '2025-06-23T00:00:00.000Z';
 let stage: StoryStage;
@@ -39,20 +40,32 @@ async function asked(key: string): Promise<{ workflowId: string; taskId: string 
   return { workflowId, taskId: rows[0]?.task_id ?? 'none' };
 }
 
-const complete = (
+const complete = async (
   { workflowId, taskId }: { workflowId: string; taskId: string },
   actor: { person: string; role: string; onBehalfOf?: string },
-  rest: { form?: Record<string, unknown>; revision?: number; updateId?: string } = {},
+  rest: { form?: Record<string, unknown>; typed?: Record<string, unknown>; revision?: number; updateId?: string } = {},
 ) =>
   handle(workflowId).executeUpdate(completeTask, {
-    args: [{ taskId, actor, form: rest.form ?? approve, revision: rest.revision ?? 2, requestId: 'r-1', at: START }],
+    args: [
+      {
+        ...{ taskId, actor, revision: rest.revision ?? 2, requestId: 'r-1', at: START },
+        form: rest.typed ?? (await formSent(stage.pool, taskId, rest.form ?? approve)),
+      },
+    ],
     updateId: rest.updateId ?? randomUUID(),
   });
-const recall = ({ workflowId, taskId }: { workflowId: string; taskId: string }, person: string) =>
-  handle(workflowId).executeUpdate(recallTask, {
-    args: [{ taskId, actor: operator(person), reason: 'wrong amount', requestId: 'r-2', at: START }],
+const recall = async (
+  { workflowId, taskId }: { workflowId: string; taskId: string },
+  person: string,
+  typed?: string,
+) => {
+  const reason = typed ?? (await reasonSent(stage.pool, taskId, 'wrong amount'));
+  return handle(workflowId).executeUpdate(recallTask, {
+    args: [{ taskId, actor: operator(person), reason, requestId: 'r-2', at: START }],
   });
+};
 
+const TYPED_REASON = 'wrong amount';
 const TYPED = expect.stringMatching(/^typed-text:\d+$/) as string;
 
 test('what a second person cannot do is refused with its code and leaves no event', async () => {
@@ -66,9 +79,12 @@ test('what a second person cannot do is refused with its code and leaves no even
     ['a revision after', 'REVISION_STALE', complete(task, operator('li'), { revision: 3 })],
     ['another role', 'ROLE_MISSING', complete(task, { person: 'li', role: 'finance' })],
     ['no decision', 'INPUT_INVALID', complete(task, operator('li'), { form: { decision: 'maybe', reason: 'x' } })],
-    ['no reason', 'INPUT_INVALID', complete(task, operator('li'), { form: { decision: 'approve', reason: ' ' } })],
+    ['no reason', 'INPUT_INVALID', complete(task, operator('li'), { form: { decision: 'approve', reason: '' } })],
     ['a task of nobody', 'TASK_NOT_OPEN', complete({ ...task, taskId: '0' }, operator('li'))],
     ['a recall by another', 'ONLY_MAKER_RECALLS', recall(task, 'li')],
+    // Past the API with the text itself: it would stand in the history for ever.
+    ['a text that was typed', 'TEXT_NOT_BY_REFERENCE', complete(task, operator('li'), { typed: approve })],
+    ['a recall with its text', 'TEXT_NOT_BY_REFERENCE', recall(task, 'wang', TYPED_REASON)],
   ];
   for (const [why, code, attempt] of refusals) expect([why, await refusalOf(attempt)]).toEqual([why, code]);
   await stage.advance(START);
@@ -77,6 +93,16 @@ test('what a second person cannot do is refused with its code and leaves no even
   const { events } = await handle(task.workflowId).fetchHistory();
   expect((events ?? []).filter((event) => Boolean(event.workflowExecutionUpdateAcceptedEventAttributes))).toEqual([]);
   expect(after).toBe(before);
+  expect(readable(await handle(task.workflowId).fetchHistory())).not.toMatch(/figures checked|wrong amount/);
+  const { rows: kept } = await stage.pool.query(
+    `select distinct actor, action, reason from audit where outcome = 'refused' and workflow_id = $1 and reason like '%TEXT_NOT_BY_REFERENCE%'
+      order by actor`,
+    [task.workflowId],
+  );
+  expect(kept).toEqual([
+    { actor: 'li', action: 'completeTask', reason: 'TEXT_NOT_BY_REFERENCE' },
+    { actor: 'wang', action: 'recallTask', reason: 'TEXT_NOT_BY_REFERENCE' },
+  ]);
 
   await complete(task, operator('li'));
   expect(await handle(task.workflowId).result()).toMatchObject({ decision: 'approved', by: { person: 'li' } });
