@@ -126,14 +126,20 @@ async function readEntries(sql: PoolClient, clientNo: string): Promise<readonly 
   return rows;
 }
 
-/** What was done to the file itself, and in every process that left something in it. */
+/**
+ * What was done to the client and the file, in every process of the client, and by the client: acts name the process they belong to,
+ * also where nothing of it was filed. What staff did for many clients in one process (elections) stands in the file by its documents.
+ */
 async function readAudit(sql: PoolClient, clientNo: string): Promise<readonly object[]> {
   const { rows } = await sql.query<{ row: object }>(
     `select to_jsonb(a) - 'xact' as row from audit a
-     where (a.object_type = 'archive' and a.object_id = $1)
-        or a.object_id in (select e.workflow_id from archive_entries e where e.client_no = $1)
-        or (a.object_type = 'task' and a.object_id in (
-              select t.task_id::text from tasks t join archive_entries e on e.workflow_id = t.workflow_id where e.client_no = $1))
+     where a.workflow_id = any (array(
+             select workflow_id from permission_requests where client_no = $1
+             union select workflow_id from callbacks where client_no = $1
+             union select c.workflow_id from complaints c join complainants using (complaint_no) where client_no = $1
+             union select workflow_id from archive_entries where client_no = $1 and workflow_id is not null))
+        or (a.object_id = $1 and a.object_type in ('archive', 'client'))
+        or a.actor = any (array(select person from client_logins where client_no = $1))
      order by a.seq`,
     [clientNo],
   );

@@ -1,5 +1,11 @@
 /** Openings as stories on the moved clock: real processes, the counter and the CRM as simulators. */
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { openPromise } from 'yauzl';
+import { writeClientPackage } from '../../activities/archive/client-package';
 import { fileDocument } from '../../activities/archive/file-document';
 import { folderDocuments } from '../../adapters/documents/folder-documents';
 import type { Stretch } from '../../domain/permissions/listening';
@@ -37,6 +43,25 @@ const instructionsOf = async (requestNo: string) => {
     ({ instructionKey }) => instructionKey.includes(requestNo),
   );
 };
+
+/** The audit trail as the package of the client's file holds it. */
+async function auditPacked(clientNo: string): Promise<readonly { readonly action: string }[]> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'southbound-package-'));
+  try {
+    const at = path.join(folder, 'package.zip');
+    const documents = folderDocuments(stage.config.documents);
+    await writeClientPackage({ pool: stage.pool, documents }, clientNo, createWriteStream(at));
+    const zip = await openPromise(at);
+    for await (const entry of zip.eachEntry()) {
+      if (entry.fileName !== 'audit.jsonl') continue;
+      const lines = (await text(await zip.openReadStreamPromise(entry))).trim().split('\n');
+      return lines.map((line) => JSON.parse(line) as { action: string });
+    }
+    return [];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 test('a whole opening: counter, permission, commission, messages, file; the history names nobody', async () => {
   const clientNo = client.nextRegular();
@@ -76,6 +101,22 @@ test('a whole opening: counter, permission, commission, messages, file; the hist
   );
   expect(told).toEqual([{ recipient_ref: clientNo }]);
   await expect(client.open(clientNo)).rejects.toMatchObject({ code: 'PERMISSION_OPEN_ALREADY' });
+
+  // Whoever inspects the file reads in it what was done in every process of the client, not only what was filed (A2 §13-15).
+  const acts = await auditPacked(clientNo);
+  expect([...new Set(acts.map(({ action }) => action))]).toEqual(
+    expect.arrayContaining([
+      'ask for permission',
+      'enter code',
+      'judge eligibility',
+      'sign agreements',
+      'open permission',
+      'ask for callback',
+      'record call',
+      'complete file',
+      'file document',
+    ]),
+  );
 
   await record(requestNo, 'permission-opened-called-back');
   const { rows: names } = await stage.pool.query<{ name: string; document_no: string }>(
