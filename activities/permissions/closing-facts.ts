@@ -1,6 +1,6 @@
 /**
- * What the books of settlement say of a client who closes a permission: trades of today, trades that are not settled, shares held
- * (A2 §12). Settled is what an evening has cleared: a settlement whose day is not closed yet stands open until it is.
+ * What the books say of a client who closes a permission: trades of today, trades that are not settled, shares held, elections that are
+ * open (A2 §12). Settled is what an evening has cleared: a settlement whose day is not closed yet stands open until it is.
  */
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
@@ -11,6 +11,7 @@ import {
   type ClosingCheck,
   type TradeToSettle,
 } from '../../domain/permissions/closing-blockers';
+import { openElections, type OpenElections } from '../corporate-actions/open-elections';
 import { loadMarketCalendar } from '../calendar/load-market-calendar';
 import { settlementCycleDays } from '../terms/load-terms';
 
@@ -20,18 +21,6 @@ export interface CounterDay {
   readonly hasLiveOrder: boolean;
 }
 
-/** Elections of a client on shares held: how many are open, how many of them answered or waived. */
-export interface OpenElections {
-  readonly open: number;
-  readonly answeredOrWaived: number;
-}
-
-/** Who knows of elections. */
-export type ElectionsPort = (sql: PoolClient, clientNo: string) => Promise<OpenElections>;
-
-/** No process of this version asks clients for elections: none is open. */
-export const noElections: ElectionsPort = () => Promise.resolve({ open: 0, answeredOrWaived: 0 });
-
 export interface ClosingQuestion {
   readonly clientNo: string;
   readonly today: BusinessDate;
@@ -39,7 +28,6 @@ export interface ClosingQuestion {
   readonly channels: readonly Channel[];
   readonly areHoldingsConfirmed: boolean;
   readonly counter: CounterDay;
-  readonly elections: OpenElections;
 }
 
 export interface ClosingFound extends ClosingCheck {
@@ -53,20 +41,20 @@ export interface ClosingFound extends ClosingCheck {
 export async function checkClosingFacts(sql: PoolClient, asked: ClosingQuestion): Promise<ClosingFound> {
   const { channels, clientNo } = asked;
   const isHolder = channels.length > 0 && (await holdsShares(sql, clientNo));
+  const elections = await openElections(sql, clientNo, channels);
   const checks: ClosingCheck[] = [];
-  for (const channel of channels) checks.push(await checkOf(sql, asked, channel, isHolder));
+  for (const channel of channels) checks.push(await checkOf(sql, { ...asked, elections, isHolder }, channel));
   // Nothing of it settles with us: what the counter says of the day is told by the days of Shanghai.
-  if (checks.length === 0) checks.push(await checkOf(sql, asked, 'SH', false));
+  if (checks.length === 0) checks.push(await checkOf(sql, { ...asked, elections, isHolder: false }, 'SH'));
   return { ...ofAllChannels(checks), holdsShares: isHolder };
 }
 
 async function checkOf(
   sql: PoolClient,
-  asked: ClosingQuestion,
+  asked: ClosingQuestion & { readonly elections: OpenElections; readonly isHolder: boolean },
   channel: Channel,
-  isHolder: boolean,
 ): Promise<ClosingCheck> {
-  const { today, counter, clientNo, channels, elections } = asked;
+  const { today, counter, clientNo, channels, elections, isHolder } = asked;
   const isOurs = channels.includes(channel);
   const trades = isOurs ? await tradesOf(sql, clientNo, channel, today) : [];
   // What the counter alone knows of is settled by the rule. It does not say through which channel: the first stands for all.

@@ -7,19 +7,11 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueNotice } from '../outbox/queue-notice';
 import { actOnRequest, type Done } from './act-on-request';
-import {
-  checkClosingFacts,
-  noElections,
-  type ClosingFound,
-  type CounterDay,
-  type ElectionsPort,
-} from './closing-facts';
+import { checkClosingFacts, type ClosingFound, type CounterDay } from './closing-facts';
 import { loadCounterTerms } from './counter-terms';
 import { ownAct, type OfRequest } from './follow-request';
 import { shanghaiDate } from './judge-conditions';
 import { lockRequest, type PermissionRequest, type RequestState } from './request-row';
-
-type Checking = Pick<Dependencies, 'pool' | 'counter'> & { readonly elections?: ElectionsPort };
 
 /** Key of the promise of a closing. */
 export const closingPromiseKey = (requestNo: string): string => `permission-closing:${requestNo}`;
@@ -30,7 +22,7 @@ export const closingPromiseKey = (requestNo: string): string => `permission-clos
  * @throws Error where the counter does not answer; the verb is repeated
  */
 export const checkClosing =
-  ({ pool, counter, elections = noElections }: Checking) =>
+  ({ pool, counter }: Pick<Dependencies, 'pool' | 'counter'>) =>
   async ({ requestNo, nth }: OfRequest & { readonly nth: string }): Promise<RequestState> => {
     const asked = await inTransaction(pool, async (sql) => {
       const { clientNo, state } = await lockRequest(sql, requestNo);
@@ -48,7 +40,7 @@ export const checkClosing =
       'check closing',
       async (sql, request) => {
         if (request.state !== 'under way' || request.step !== 'blockers') return { answer: request.state, idle: true };
-        return judged(sql, request, await factsOf(sql, request, day, elections));
+        return judged(sql, request, await factsOf(sql, request, day));
       },
     );
   };
@@ -61,12 +53,7 @@ export async function fundAccountsOf(sql: Pick<PoolClient, 'query'>, clientNo: s
   return rows.map(({ fund_account }) => fund_account);
 }
 
-async function factsOf(
-  sql: PoolClient,
-  request: PermissionRequest,
-  counter: CounterDay,
-  elections: ElectionsPort,
-): Promise<ClosingFound> {
+async function factsOf(sql: PoolClient, request: PermissionRequest, counter: CounterDay): Promise<ClosingFound> {
   const { clientNo, permission, requestedAt, workflowId } = request;
   const terms = await loadCounterTerms(sql, permission, shanghaiDate(requestedAt));
   const { rows } = await sql.query(
@@ -80,7 +67,6 @@ async function factsOf(
     channels: request.terms.clearingChannels,
     areHoldingsConfirmed: rows.length > 0,
     counter,
-    elections: await elections(sql, clientNo),
   });
 }
 
@@ -98,8 +84,9 @@ async function judged(sql: PoolClient, request: PermissionRequest, found: Closin
     await tell(sql, request, 'PERMISSION_CLOSING_REFUSED', { date: firstDate });
     return { ...failed, answer: 'refused', next: { step: 'ended', state: 'refused', cause: 'blockers' } };
   }
-  // Shares that were bought since, or an election that was opened: a paper is lacking now.
-  return { ...failed, answer: 'under way', next: { step: conditions.length > 0 ? 'documents' : 'blockers' } };
+  // Shares that were bought since: a paper is lacking now. An election is answered elsewhere, and looked at again with the next evening.
+  const lacksPaper = conditions.includes('HOLDINGS_NOT_CONFIRMED');
+  return { ...failed, answer: 'under way', next: { step: lacksPaper ? 'documents' : 'blockers' } };
 }
 
 /** First date of each blocker, by its code. */

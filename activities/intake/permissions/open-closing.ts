@@ -9,7 +9,7 @@ import { BusinessError, SeveralRefusals } from '../../../domain/errors';
 import type { Words } from '../../../domain/messages/words';
 import { inTransaction } from '../../database/transaction';
 import { givePromise } from '../../deadlines/open-deadline';
-import { checkClosingFacts, noElections } from '../../permissions/closing-facts';
+import { checkClosingFacts } from '../../permissions/closing-facts';
 import { loadCounterTerms } from '../../permissions/counter-terms';
 import { closingPromiseKey } from '../../permissions/follow-closing';
 import { enteredBefore, enterRequest, lockAsking, type Asking, type OpenedRequest } from './enter-request';
@@ -41,7 +41,6 @@ export const openClosing = (pool: Pool, asked: AskedClosing): Promise<OpenedRequ
       // Papers are filed with the request: what is only to be confirmed does not keep it away.
       areHoldingsConfirmed: true,
       counter: { hasTradedToday: false, hasLiveOrder: false },
-      elections: await noElections(sql, clientNo),
     });
     const [first, ...others] = found.blockers.map(({ code, firstDate }) => new BusinessError(code, { firstDate }));
     if (!waits && first !== undefined) throw new SeveralRefusals([first, ...others]);
@@ -55,7 +54,7 @@ export const openClosing = (pool: Pool, asked: AskedClosing): Promise<OpenedRequ
       today: client.today,
       branch: client.branch,
       lapsesAt: { days: terms.closingDays },
-      detail: { waits, blockers: found.blockers, holdsShares: found.holdsShares },
+      detail: { waits, blockers: found.blockers, conditions: found.conditions, holdsShares: found.holdsShares },
     });
     await sql.query('insert into permission_closings (request_no, waits) values ($1, $2)', [entered.requestNo, waits]);
     await promise(sql, entered.requestNo, client, terms.closingDays);

@@ -3,8 +3,9 @@
  * the files of the counter say (`counter_trades_*.csv`); a trade settles two Hong Kong settlement days later: 23 June on 25, 24 on 26, 25 on 27.
  */
 import path from 'node:path';
+import { elect, leaveToDefault } from '../../../activities/intake/corporate-actions/elect';
 import { inTransaction } from '../../../activities/database/transaction';
-import { checkClosingFacts, noElections, type CounterDay } from '../../../activities/permissions/closing-facts';
+import { checkClosingFacts, type CounterDay } from '../../../activities/permissions/closing-facts';
 import type { BusinessDate } from '../../../domain/calendar/business-date';
 import type { TestDatabase } from '../../support/database';
 import { clockAt, dayOf, DAYS_A, filesOf, runDay, verbsOf, workflowOf } from '../../support/days-of-verbs';
@@ -15,7 +16,16 @@ const BUYER = '6000000002';
 /** Bought and sold on Monday 23, bought on Tuesday 24, sold on Wednesday 25. */
 const SELLER = '6000000017';
 const HOLDS_NOTHING = '6999999999';
-const CLIENTS = { [BUYER]: 'C90000002', [SELLER]: 'C90000017', [HOLDS_NOTHING]: 'C90000099' };
+/** Hold 08005 at the record date of its takeover, and traded nothing that is not settled on 25 June (opening_holdings.csv, counter_trades_*.csv). */
+const ANSWERS = '6000000005';
+const WAIVES = '6000000006';
+const CLIENTS = {
+  [BUYER]: 'C90000002',
+  [SELLER]: 'C90000017',
+  [HOLDS_NOTHING]: 'C90000099',
+  [ANSWERS]: 'C90000005',
+  [WAIVES]: 'C90000006',
+};
 
 async function register({ pool }: TestDatabase): Promise<void> {
   for (const [account, clientNo] of Object.entries(CLIENTS)) {
@@ -46,7 +56,6 @@ async function looked(
       channels: more.channels ?? ['SH', 'SZ'],
       areHoldingsConfirmed: more.confirmed === true,
       counter: more.counter ?? QUIET,
-      elections: await noElections(sql, clientNo),
     }),
   );
   const { blockers, conditions, mayCloseNow } = found;
@@ -124,4 +133,46 @@ test('from a trade to its settlement, and through a day that closes late', () =>
     await closes(thursday);
     expect(await looked(book, BUYER, '2025-06-27')).toEqual([SHARES]);
     expect(await looked(book, BUYER, '2025-06-27', { confirmed: true })).toEqual(['may close']);
+  }));
+
+test('an election asks for its answer, or to be left to the default option, from its opening until the broker closes', () =>
+  onEveningOf('2025-06-24', async (book) => {
+    const { pool } = book;
+    await register(book);
+    const event = { channel: 'SH', eventNo: 'TKOV00000001' };
+    await verbsOf(pool).determineHolders(event);
+    const wednesday = dayOf('2025-06-25');
+    const at = (time: string) => clockAt(pool, wednesday, time);
+    const conditionsOf = async (account: keyof typeof CLIENTS, channels: readonly ('SH' | 'SZ')[] = ['SH', 'SZ']) =>
+      (await looked(book, account, '2025-06-25', { confirmed: true, channels })).filter((line) => !line.includes('='));
+    const act = (account: keyof typeof CLIENTS) => ({
+      ...event,
+      by: `login of ${account}`,
+      clientNo: CLIENTS[account] ?? '',
+      key: `test ${account}`,
+      requestId: 'request-1',
+    });
+    const OPEN = 'ELECTION_NOT_ANSWERED_OR_WAIVED';
+
+    // The notice opens it on the morning of the day after its newest version.
+    await at('08:59:59');
+    expect(await conditionsOf(ANSWERS)).not.toContain(OPEN);
+    await at('09:00');
+    expect(await conditionsOf(ANSWERS)).toContain(OPEN);
+    expect(await conditionsOf(WAIVES)).toContain(OPEN);
+    // Holds nothing; holds it in books of a channel whose trades are not of this permission.
+    expect(await conditionsOf(HOLDS_NOTHING)).not.toContain(OPEN);
+    expect(await conditionsOf(ANSWERS, ['SZ'])).not.toContain(OPEN);
+
+    await elect(pool, { ...act(ANSWERS), ballot: '', option: 'ACCEPT', quantity: '5500', versionShown: 2 });
+    expect(await conditionsOf(ANSWERS)).not.toContain(OPEN);
+    expect(await conditionsOf(WAIVES)).toContain(OPEN);
+    await leaveToDefault(pool, act(WAIVES));
+    expect(await conditionsOf(WAIVES)).not.toContain(OPEN);
+
+    // Whoever stays silent is asked until the broker's deadline, also when only the telephone is left; then the default stands.
+    await at('12:59:59');
+    expect(await conditionsOf(SELLER)).toContain(OPEN);
+    await at('13:00');
+    expect(await conditionsOf(SELLER)).not.toContain(OPEN);
   }));
