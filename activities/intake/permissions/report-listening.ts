@@ -46,7 +46,7 @@ function refuseFaults(stretches: readonly Stretch[], before: readonly Stretch[],
   const { now, stepSince } = request;
   const { recordingSeconds } = request.terms;
   const refusals = [
-    ...listeningFaults({ reported: stretches, before, recordingSeconds, now }).map(
+    ...listeningFaults({ reported: stretches, before, recordingSeconds, since: stepSince, now }).map(
       ({ code, nth }) => new BusinessError(code, { nth: nth + 1, field: `stretches.${nth}` }),
     ),
     // Whatever was played before the step was open was played to nobody: time that did not pass cannot be reported.

@@ -346,6 +346,15 @@ describe('listening', () => {
     expect(await client.stateOf(requestNo)).toBe('under way: test');
   });
 
+  test('many short stretches in no time are heard by nobody', async () => {
+    const requestNo = await at('disclosure');
+    await clockTo(after(START, 1));
+    const short = Array.from({ length: 200 }, (_, nth) => [2 * nth, 2 * nth + 2, START, START] as const);
+    // The first may be the clock; each other one is refused, and nothing is kept.
+    expect(await codesOf(report(requestNo, ...short))).toEqual(Array(199).fill('STRETCH_QUICKER_THAN_TIME'));
+    expect(await count('listened_stretches', requestNo)).toBe(0);
+  });
+
   test('two stretches at once, also over two reports', async () => {
     const requestNo = await at('disclosure');
     await clockTo(after(START, 480));
