@@ -3,8 +3,10 @@
  * Workflows see the types only.
  */
 import { readBreakWriteOff } from './breaks/read-write-off';
+import { computeAppraisal, proposeAppraisal } from './appraisals/compute-appraisal';
 import { fileCallback } from './callbacks/file-callback';
 import { decideUnreachable, readCallback, tellCallbackEnded } from './callbacks/follow-callback';
+import { openComplaintOfCallback } from './callbacks/open-complaint';
 import { requestSuspension } from './callbacks/request-suspension';
 import { decideSettlementDay } from './calendar/decide-settlement-day';
 import { armWait } from './clock/arm-wait';
@@ -36,6 +38,8 @@ import { openRoleGrant } from './directory/open-role-grant';
 import { openDelegation } from './people/open-delegation';
 import { listNewFiles } from './files/list-new-files';
 import { receiveFile } from './files/receive-file';
+import { endFinding, endInspection, readInspection, recordInspection } from './inspections/follow-inspection';
+import { askMonthlySamples } from './intake/quality/ask-sample';
 import { readParameterChangeByReference } from './intake/read-parameter-change';
 import { recordRungs } from './ladders/record-rungs';
 import { askOverdraftBlock, coverOverdraft, readOverdraftCase, recordOverdraftAct } from './overdrafts/follow-case';
@@ -57,6 +61,8 @@ import { judgeAgain, lapseRequest, readRequest } from './permissions/follow-requ
 import { readNetCommission, recordPermission, refusePermission } from './permissions/record-permission';
 import { lookAtPapers, readCounterRequest, recordPaperReview } from './permissions/request-papers';
 import { tellCounter } from './permissions/tell-counter';
+import { beginSampled } from './samples/begin-sampled';
+import { drawSample } from './samples/draw-sample';
 import { advanceOverdrafts } from './settlement/advance-overdrafts';
 import { amountToCover } from './settlement/amount-to-cover';
 import { clearEntitlements } from './settlement/clear-entitlements';
@@ -109,15 +115,18 @@ export const databaseVerbs = (deps: Dependencies) => ({
   amountToCover: amountToCover(deps),
   askComplaintCallback: askComplaintCallback(deps),
   askExtension: askExtension(deps),
+  askMonthlySamples: askMonthlySamples(deps),
   askOverdraftBlock: askOverdraftBlock(deps),
   awaitCallback: awaitCallback(deps),
   clearBreaks: clearBreaks(deps),
+  beginSampled: beginSampled(deps),
   closeComplaint: closeComplaint(deps),
   closeDay: closeDay(deps),
   closeParameterChange: closeParameterChange(deps),
   commissionDue: commissionDue(deps),
   compensationDue: compensationDue(deps),
   completeTask: completeTask(deps),
+  computeAppraisal: computeAppraisal(deps),
   coverDefaults: coverDefaults(deps),
   coverOverdraft: coverOverdraft(deps),
   readExtension: readExtension(deps),
@@ -128,10 +137,13 @@ export const databaseVerbs = (deps: Dependencies) => ({
   draftProposal: draftProposal(deps),
   draftWriteOff: draftWriteOff(deps),
   drawBackAmount: drawBackAmount(deps),
+  drawSample: drawSample(deps),
   eveningBefore: eveningBefore(deps),
   endComplaintRequest: endComplaintRequest(deps),
   endCorrectiveAction: endCorrectiveAction(deps),
   endFiling: endFiling(deps),
+  endFinding: endFinding(deps),
+  endInspection: endInspection(deps),
   explainDefault: explainDefault(deps),
   forecastFunding: forecastFunding(deps),
   handOverToCallback: handOverToCallback(deps),
@@ -148,6 +160,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   meetDeadline: meetDeadline(deps),
   moveCorporateAction: moveCorporateAction(deps),
   openCommissionOrder: openCommissionOrder(deps),
+  openComplaintOfCallback: openComplaintOfCallback(deps),
   openDay: openDay(deps),
   openDeadline: openDeadline(deps),
   openRoleGrant: openRoleGrant(deps),
@@ -162,7 +175,9 @@ export const databaseVerbs = (deps: Dependencies) => ({
   readElectionCutChange: readElectionCutChange(deps),
   readTelephoneElection: readTelephoneElection(deps),
   reconcileElections: reconcileElections(deps),
+  proposeAppraisal: proposeAppraisal(deps),
   readComplaint: readComplaint(deps),
+  readInspection: readInspection(deps),
   readParameterChange: readParameterChangeByReference(deps),
   readChange: readChange(deps),
   recordCommission: recordCommission(deps),
@@ -175,6 +190,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   recordCheckpoint: recordCheckpoint(deps),
   recordComplaintStep: recordComplaintStep(deps),
   recordException: recordException(deps),
+  recordInspection: recordInspection(deps),
   recordMailLookedAt: recordMailLookedAt(deps),
   recordOrderProgress: recordOrderProgress(deps),
   recordOverdraftAct: recordOverdraftAct(deps),

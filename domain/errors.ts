@@ -8,6 +8,7 @@
 import { identityRefusals } from './accounts/identity-refusals';
 import { callRefusals } from './callbacks/call-refusals';
 import { callbackRefusals } from './callbacks/callback-refusals';
+import { sampleRefusals } from './samples/sample-refusals';
 import { complaintRefusals } from './complaints/complaint-refusals';
 import { electionRefusals } from './corporate-actions/election-refusals';
 import type { ErrorEntry } from './error-entry';
@@ -541,6 +542,7 @@ export const errorList = [
 
   // Complaints
   ...complaintRefusals,
+  ...sampleRefusals,
   ...electionRefusals,
   // Documents and the file of a client
   {

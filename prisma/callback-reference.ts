@@ -13,7 +13,7 @@ export interface FollowUpReference extends Sourced {
   readonly titleEn: string;
   readonly role: string;
   /** A task of the role, or a request to suspend buying. */
-  readonly act: 'task' | 'suspension';
+  readonly act: 'task' | 'suspension' | 'complaint';
 }
 
 export interface CallbackPurposeReference extends Sourced {
@@ -77,7 +77,7 @@ const followUp = (line: Line): FollowUpReference => ({
   titleZh: line.text('title_zh'),
   titleEn: line.text('title_en'),
   role: line.text('role'),
-  act: line.oneOf('act', ['task', 'suspension']),
+  act: line.oneOf('act', ['task', 'suspension', 'complaint']),
   ...line.dated(),
 });
 

@@ -98,6 +98,53 @@ table answer_scores (
   constraint answer_scores_question_option_daterange_excl EXCLUDE USING gist (question WITH =, option WITH =, daterange(valid_from, valid_to) WITH &&)
 )
 
+table appraisal_lines  -- Each figure with what it was counted from: numbers of the complaints. Computed, never typed. (
+  appraisal_id bigint not null
+  code text not null
+  numerator integer not null
+  denominator integer not null
+  ratio_e4 integer
+  counted text[] not null
+  among text[] not null
+  constraint appraisal_lines_appraisal_id_fkey FOREIGN KEY (appraisal_id) REFERENCES appraisals(appraisal_id)
+  constraint appraisal_lines_check CHECK (((denominator = 0) = (ratio_e4 IS NULL)))
+  constraint appraisal_lines_check1 CHECK ((cardinality(among) = denominator))
+  constraint appraisal_lines_code_check CHECK ((code = ANY (ARRAY['timeliness'::text, 'reopened'::text, 'satisfaction'::text, 'findings'::text])))
+  constraint appraisal_lines_denominator_check CHECK ((denominator >= 0))
+  constraint appraisal_lines_numerator_check CHECK ((numerator >= 0))
+  constraint appraisal_lines_pkey PRIMARY KEY (appraisal_id, code)
+)
+
+table appraisals  -- How complaints were handled in a period by a department or a person, and the reward or sanction that it ends in. (
+  appraisal_id bigint not null generated always as identity
+  first_day date not null
+  last_day date not null
+  subject_kind text not null
+  subject text not null
+  workflow_id text not null
+  asked_by text not null
+  asked_at timestamp with time zone not null default business_now()
+  computed_at timestamp with time zone
+  revision integer not null default 0
+  outcome text
+  made_by text
+  made_for text
+  state text not null default 'computing'::text
+  approved_by text
+  approved_for text
+  approved_at timestamp with time zone
+  constraint appraisals_check CHECK ((first_day <= last_day))
+  constraint appraisals_check1 CHECK (((state = 'approved'::text) = ((approved_by IS NOT NULL) AND (approved_at IS NOT NULL))))
+  constraint appraisals_check2 CHECK (((state <> ALL (ARRAY['awaiting approval'::text, 'approved'::text])) OR ((outcome IS NOT NULL) AND (made_by IS NOT NULL))))
+  constraint appraisals_outcome_check CHECK ((outcome = ANY (ARRAY['reward'::text, 'none'::text, 'sanction'::text])))
+  constraint appraisals_pkey PRIMARY KEY (appraisal_id)
+  constraint appraisals_state_check CHECK ((state = ANY (ARRAY['computing'::text, 'open'::text, 'awaiting approval'::text, 'approved'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text])))
+  constraint appraisals_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['department'::text, 'person'::text])))
+  constraint appraisals_subject_kind_subject_first_day_last_day_key UNIQUE (subject_kind, subject, first_day, last_day)
+  constraint appraisals_workflow_id_key UNIQUE (workflow_id)
+)
+CREATE TRIGGER appraisal_maker_is_no_checker AFTER INSERT OR UPDATE ON appraisals FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('made_by made_for', 'approved_by approved_for')
+
 table approval_terms  -- Who checks which kind of approval: one row a checker, first and second, of the highest amount reached; checker 0 says that nobody need. No role: the one that the process names. (
   kind text not null
   risk text not null default ''::text
@@ -445,11 +492,11 @@ table callback_follow_ups (
   title_zh text not null
   title_en text not null
   role text not null
-  act text not null  -- task: somebody of the role does it; suspension: operations is asked to suspend buying.
+  act text not null  -- task: somebody of the role does it; suspension: operations is asked to suspend buying; complaint: one is received in the name of the client.
   valid_from date not null
   valid_to date
   source text not null
-  constraint callback_follow_ups_act_check CHECK ((act = ANY (ARRAY['task'::text, 'suspension'::text])))
+  constraint callback_follow_ups_act_check CHECK ((act = ANY (ARRAY['task'::text, 'suspension'::text, 'complaint'::text])))
   constraint callback_follow_ups_check CHECK ((valid_from < valid_to))
   constraint callback_follow_ups_follow_up_daterange_excl EXCLUDE USING gist (follow_up WITH =, daterange(valid_from, valid_to) WITH &&)
   constraint callback_follow_ups_pkey PRIMARY KEY (follow_up, valid_from)
@@ -1004,6 +1051,7 @@ CREATE INDEX complaints_of_branch ON complaints USING btree (branch, complaint_n
 CREATE INDEX complaints_of_group ON complaints USING btree (group_of) WHERE (group_of IS NOT NULL)
 CREATE INDEX complaints_of_handler ON complaints USING btree (handler) WHERE (ended_at IS NULL)
 CREATE INDEX complaints_open ON complaints USING btree (state, complaint_no) WHERE (ended_at IS NULL)
+CREATE INDEX complaints_received ON complaints USING btree (received_at, complaint_no)
 CREATE UNIQUE INDEX one_complaint_a_transfer ON complaints USING btree (channel, transfer_no) WHERE (transfer_no IS NOT NULL)
 CREATE TRIGGER complaint_is_written_once BEFORE UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'workflow_id', 'channel', 'claimed_fen', 'transfer_no', 'transferred_at', 'received_at', 'registered_at', 'received_by', 'duplicate_of', 'about_workflow', 'about_event', 'group_of', 'ended_at')
 CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION history.keep_complaints()
@@ -1840,6 +1888,48 @@ table idempotency (
 )
 CREATE INDEX idempotency_by_age ON idempotency USING btree (created_at)
 CREATE INDEX idempotency_under_way ON idempotency USING btree (created_at) WHERE (status IS NULL)
+
+table inspection_findings  -- What an inspection found wrong, who corrects it by when, tracked to its end. (
+  inspection_id bigint not null
+  finding_no integer not null
+  item text not null
+  role text not null
+  branch text
+  due_days integer not null
+  state text not null default 'open'::text
+  done_by text
+  done_at timestamp with time zone
+  constraint inspection_findings_check CHECK (((state = 'done'::text) = ((done_by IS NOT NULL) AND (done_at IS NOT NULL))))
+  constraint inspection_findings_due_days_check CHECK ((due_days > 0))
+  constraint inspection_findings_finding_no_check CHECK ((finding_no > 0))
+  constraint inspection_findings_inspection_id_fkey FOREIGN KEY (inspection_id) REFERENCES inspections(inspection_id)
+  constraint inspection_findings_pkey PRIMARY KEY (inspection_id, finding_no)
+  constraint inspection_findings_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text])))
+)
+
+table inspections  -- A closed complaint, or a recorded call, looked at by a checklist; subject: number of the complaint, number of the attempt. (
+  inspection_id bigint not null generated always as identity
+  sample_no text not null
+  kind text not null
+  subject text not null
+  workflow_id text not null
+  state text not null default 'open'::text
+  checklist text not null
+  answers jsonb
+  inspected_by text
+  inspected_at timestamp with time zone
+  ended_at timestamp with time zone
+  constraint inspections_check CHECK ((((state = 'open'::text) = (answers IS NULL)) AND ((answers IS NULL) = (inspected_by IS NULL)) AND ((inspected_by IS NULL) = (inspected_at IS NULL))))
+  constraint inspections_check1 CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL)))
+  constraint inspections_kind_check CHECK ((kind = ANY (ARRAY['complaints'::text, 'calls'::text])))
+  constraint inspections_pkey PRIMARY KEY (inspection_id)
+  constraint inspections_sample_no_fkey FOREIGN KEY (sample_no) REFERENCES samples(sample_no)
+  constraint inspections_sample_no_subject_key UNIQUE (sample_no, subject)
+  constraint inspections_state_check CHECK ((state = ANY (ARRAY['open'::text, 'inspected'::text, 'ended'::text])))
+  constraint inspections_workflow_id_key UNIQUE (workflow_id)
+)
+CREATE INDEX inspections_of_subject ON inspections USING btree (subject)
+CREATE TRIGGER inspection_is_written_once BEFORE UPDATE ON inspections FOR EACH ROW EXECUTE FUNCTION is_written_once('sample_no', 'subject', 'answers', 'inspected_by', 'inspected_at', 'ended_at')
 
 table ladder_rungs  -- Every rung: when due, when done, by whom. met = nothing was left to do when it came due. (
   workflow_id text not null
@@ -2974,6 +3064,53 @@ table roles (
   constraint roles_pkey PRIMARY KEY (role)
 )
 
+table sample_members  -- The whole population of a sample and which of it were drawn: the first of each stratum by the SHA-256 of "seed:member". (
+  sample_no text not null
+  member text not null
+  stratum text not null
+  is_drawn boolean not null
+  constraint sample_members_pkey PRIMARY KEY (sample_no, member)
+  constraint sample_members_sample_no_fkey FOREIGN KEY (sample_no) REFERENCES samples(sample_no)
+)
+CREATE INDEX sample_members_drawn ON sample_members USING btree (sample_no, member) WHERE is_drawn
+
+table sample_strata  -- How many of each branch, by the largest remainder. (
+  sample_no text not null
+  stratum text not null
+  population integer not null
+  size integer not null
+  constraint sample_strata_check CHECK (((size >= 0) AND (size <= population)))
+  constraint sample_strata_pkey PRIMARY KEY (sample_no, stratum)
+  constraint sample_strata_population_check CHECK ((population > 0))
+  constraint sample_strata_sample_no_fkey FOREIGN KEY (sample_no) REFERENCES samples(sample_no)
+)
+
+table samples  -- What was drawn, out of how many, by which seed: with the population that is kept beside it, it can be drawn again. (
+  sample_no text not null
+  kind text not null
+  period text not null
+  workflow_id text not null
+  terms jsonb not null default '{}'::jsonb  -- Share and least number by which the size was computed, and for a campaign whom it is for.
+  seed text not null
+  asked_by text not null
+  asked_role text not null
+  asked_at timestamp with time zone not null default business_now()
+  population integer
+  size integer
+  drawn_at timestamp with time zone
+  begun_at timestamp with time zone
+  constraint samples_check CHECK (((size >= 0) AND (size <= population)))
+  constraint samples_check1 CHECK ((((drawn_at IS NULL) = (population IS NULL)) AND ((drawn_at IS NULL) = (size IS NULL))))
+  constraint samples_kind_check CHECK ((kind = ANY (ARRAY['callbacks'::text, 'campaign'::text, 'calls'::text, 'complaints'::text])))
+  constraint samples_kind_period_key UNIQUE (kind, period)
+  constraint samples_pkey PRIMARY KEY (sample_no)
+  constraint samples_population_check CHECK ((population >= 0))
+  constraint samples_sample_no_check CHECK ((sample_no ~ '^(callbacks|campaign|calls|complaints):[\w.-]{1,40}$'::text))
+  constraint samples_seed_check CHECK (((length(seed) >= 1) AND (length(seed) <= 64)))
+  constraint samples_workflow_id_key UNIQUE (workflow_id)
+)
+CREATE TRIGGER sample_is_written_once BEFORE UPDATE ON samples FOR EACH ROW EXECUTE FUNCTION is_written_once('kind', 'period', 'seed', 'asked_by', 'population', 'size', 'drawn_at', 'begun_at')
+
 table securities (
   channel channel_code not null
   code text not null
@@ -3126,6 +3263,20 @@ table substitutions  -- Somebody is away, from the first to the last day include
   constraint substitutions_substitute_fkey FOREIGN KEY (substitute) REFERENCES people(person)
 )
 CREATE INDEX substitutions_of_substitute ON substitutions USING btree (substitute, last_day) WHERE (ended_at IS NULL)
+
+table survey_answers  -- Answers to "were you satisfied" after a service: one an occasion of service, without who answered. (
+  answer_id bigint not null generated always as identity
+  answer_key text not null
+  occasion text not null
+  subject text
+  satisfied boolean not null
+  answered_at timestamp with time zone not null default business_now()
+  recorded_by text not null
+  constraint survey_answers_answer_key_key UNIQUE (answer_key)
+  constraint survey_answers_occasion_check CHECK ((occasion = ANY (ARRAY['mobile opening'::text, 'telephone consulting'::text, 'online consulting'::text])))
+  constraint survey_answers_pkey PRIMARY KEY (answer_id)
+)
+CREATE INDEX survey_answers_of_occasion ON survey_answers USING btree (occasion, answered_at)
 
 table task_bulk_rows  -- Result of each task: done, refused with its code, or failed for a reason that is not the task's. (
   bulk_id bigint not null
@@ -4431,6 +4582,15 @@ southbound_app may update on column agreement_texts.approved_by
 southbound_app may update on column agreement_texts.approved_on
 southbound_app may update on column agreement_texts.valid_from
 southbound_app may update on column agreement_texts.valid_to
+southbound_app may update on column appraisals.approved_at
+southbound_app may update on column appraisals.approved_by
+southbound_app may update on column appraisals.approved_for
+southbound_app may update on column appraisals.computed_at
+southbound_app may update on column appraisals.made_by
+southbound_app may update on column appraisals.made_for
+southbound_app may update on column appraisals.outcome
+southbound_app may update on column appraisals.revision
+southbound_app may update on column appraisals.state
 southbound_app may update on column approval_terms.valid_to
 southbound_app may insert on column audit.action
 southbound_app may insert on column audit.actor
@@ -4525,6 +4685,14 @@ southbound_app may update on column grants.revoke_reason
 southbound_app may update on column grants.revoked_at
 southbound_app may update on column grants.revoked_by
 southbound_app may update on column grants.valid_to
+southbound_app may update on column inspection_findings.done_at
+southbound_app may update on column inspection_findings.done_by
+southbound_app may update on column inspection_findings.state
+southbound_app may update on column inspections.answers
+southbound_app may update on column inspections.ended_at
+southbound_app may update on column inspections.inspected_at
+southbound_app may update on column inspections.inspected_by
+southbound_app may update on column inspections.state
 southbound_app may update on column message_preferences.set_at
 southbound_app may update on column message_preferences.set_by
 southbound_app may update on column message_preferences.wanted
@@ -4599,7 +4767,14 @@ southbound_app may update on column role_grants.refusals
 southbound_app may update on column role_grants.restriction
 southbound_app may update on column role_grants.revision
 southbound_app may update on column role_grants.state
+<<<<<<< HEAD
 southbound_app may update on column served_event_kinds.valid_to
+=======
+southbound_app may update on column samples.begun_at
+southbound_app may update on column samples.drawn_at
+southbound_app may update on column samples.population
+southbound_app may update on column samples.size
+>>>>>>> 9e8d9ee (Draw samples of callbacks, calls and closed complaints by a seed out of a population that is kept, by branch with the largest remainder; listen and inspect by a checklist, follow what is wrong to its end; what a client complains of in a callback is a complaint by itself; appraise line by line, survey with the interval of Wilson, report with a list behind each number as page, CSV, workbook and PDF (migration 0039))
 southbound_app may update on column substitutions.ended_at
 southbound_app may update on column substitutions.ended_by
 southbound_app may update on column task_bulk_rows.attempt
@@ -4633,6 +4808,7 @@ southbound_app may execute on function open_business_date(date)
 southbound_app may usage on schema public
 southbound_app may usage on sequence agreement_showings_showing_id_seq
 southbound_app may usage on sequence agreement_signatures_signature_id_seq
+southbound_app may usage on sequence appraisals_appraisal_id_seq
 southbound_app may usage on sequence archive_entries_entry_id_seq
 southbound_app may usage on sequence audit_anchors_anchor_no_seq
 southbound_app may usage on sequence audit_seq_seq
@@ -4663,6 +4839,7 @@ southbound_app may usage on sequence figures_figure_id_seq
 southbound_app may usage on sequence files_file_id_seq
 southbound_app may usage on sequence findings_finding_id_seq
 southbound_app may usage on sequence grants_grant_id_seq
+southbound_app may usage on sequence inspections_inspection_id_seq
 southbound_app may usage on sequence listened_stretches_stretch_id_seq
 southbound_app may usage on sequence message_attempts_attempt_id_seq
 southbound_app may usage on sequence one_time_code_entries_entry_id_seq
@@ -4680,6 +4857,7 @@ southbound_app may usage on sequence retention_holds_hold_id_seq
 southbound_app may usage on sequence risk_results_result_id_seq
 southbound_app may usage on sequence role_grants_role_grant_id_seq
 southbound_app may usage on sequence substitutions_substitution_id_seq
+southbound_app may usage on sequence survey_answers_answer_id_seq
 southbound_app may usage on sequence task_bulks_bulk_id_seq
 southbound_app may usage on sequence task_events_event_id_seq
 southbound_app may usage on sequence task_views_view_id_seq
@@ -4692,6 +4870,8 @@ southbound_app may insert, select on table agreement_showings
 southbound_app may insert, select on table agreement_signatures
 southbound_app may insert, select on table agreement_texts
 southbound_app may insert, select, update on table answer_scores
+southbound_app may insert, select on table appraisal_lines
+southbound_app may insert, select on table appraisals
 southbound_app may insert, select on table approval_terms
 southbound_app may insert, select on table approvals
 southbound_app may insert, select on table archive_ends
@@ -4789,6 +4969,8 @@ southbound_app may insert, select on table freeze_correction_lines
 southbound_app may insert, select, update on table freeze_correction_messages
 southbound_app may insert, select on table grants
 southbound_app may delete, insert, select, update on table idempotency
+southbound_app may insert, select on table inspection_findings
+southbound_app may insert, select on table inspections
 southbound_app may insert, select on table ladder_rungs
 southbound_app may insert, select, update on table ladder_terms
 southbound_app may select on table ledgers
@@ -4853,6 +5035,9 @@ southbound_app may insert, select on table risk_results
 southbound_app may insert, select on table role_conflicts
 southbound_app may insert, select on table role_grants
 southbound_app may insert, select, update on table roles
+southbound_app may insert, select on table sample_members
+southbound_app may insert, select on table sample_strata
+southbound_app may insert, select on table samples
 southbound_app may insert, select, update on table securities
 southbound_app may insert, select, update on table securities_accounts
 southbound_app may insert, select on table security_balances
@@ -4863,6 +5048,7 @@ southbound_app may insert, select, update on table settlement_defaults
 southbound_app may insert, select on table settlement_ratios
 southbound_app may insert, select on table skipped_days
 southbound_app may insert, select on table substitutions
+southbound_app may insert, select on table survey_answers
 southbound_app may insert, select on table task_bulk_rows
 southbound_app may insert, select on table task_bulks
 southbound_app may insert, select on table task_comments

@@ -20,7 +20,7 @@ import { dispatchLoop } from './dispatcher';
 import { forgetLoop } from './forgetter';
 import { installRuntime, openLog } from './logging';
 import { workerOptions, type WorkerParts } from './options';
-import { reconcileSchedule } from './schedules';
+import { reconcileSamples, reconcileSchedule } from './schedules';
 import { sealLoop } from './sealer';
 import { workflowBundle } from './workflow-bundle';
 
@@ -86,6 +86,7 @@ async function run(config: WorkerConfig, log: Logger, started: Started): Promise
   const workers = await createWorkers(config.queues, parts);
   if (config.queues.includes('stories')) {
     for (const channel of CHANNELS) await reconcileSchedule(client, channel, mode);
+    await reconcileSamples(client, mode);
   }
 
   const stopping = new AbortController();

@@ -15,8 +15,14 @@ import { DAY_STARTS_AT, START_TIME } from '../domain/settlement/day-start';
 const PAUSED_BY_HAND = '手工时钟账簿，由时钟推进者启动 manual book: the mover starts the ticks';
 
 /** Makes the schedule or brings it to its shape. Whether somebody paused it in a real book is left as it is. */
-export async function reconcileSchedule(client: Client, channel: Channel, mode: 'real' | 'manual'): Promise<void> {
-  const wanted = scheduleOf(client, channel);
+export const reconcileSchedule = (client: Client, channel: Channel, mode: 'real' | 'manual'): Promise<void> =>
+  reconcile(client, scheduleOf(client, channel), mode);
+
+/** The samples of a month, on the first of the next; in a manual book people ask for them. */
+export const reconcileSamples = (client: Client, mode: 'real' | 'manual'): Promise<void> =>
+  reconcile(client, samplesOf(client), mode);
+
+async function reconcile(client: Client, wanted: ScheduleOptions, mode: 'real' | 'manual'): Promise<void> {
   try {
     await client.schedule.create({
       ...wanted,
@@ -43,6 +49,28 @@ export async function backfill(client: Client, channel: Channel, from: BusinessD
     end: new Date(shanghaiInstant(addDays(to, 1), '00:00')),
     overlap: 'BUFFER_ALL',
   });
+}
+
+const SAMPLES_AT = { hour: 8, minute: 30, dayOfMonth: 1 } as const;
+
+function samplesOf(client: Client): ScheduleOptions {
+  return {
+    scheduleId: 'monthly-samples',
+    spec: {
+      calendars: [{ ...SAMPLES_AT, comment: '每月一日 08:30 the first of every month' }],
+      timezone: 'Asia/Shanghai',
+    },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'sampleTick',
+      workflowId: 'sample-tick',
+      taskQueue: storiesQueue(client),
+      args: [],
+      staticSummary: '请求月度抽样 ask for the samples of the month',
+    },
+    // A month that was missed is drawn later, out of the same population.
+    policies: { overlap: 'SKIP', catchupWindow: '20d', pauseOnFailure: false },
+  };
 }
 
 function scheduleOf(client: Client, channel: Channel): ScheduleOptions {

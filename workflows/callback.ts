@@ -158,6 +158,14 @@ async function askFollowUps(
       asked.set(followUp.followUp, undefined);
       continue;
     }
+    if (followUp.act === 'complaint') {
+      await database('登记为投诉 receive a complaint of it').openComplaintOfCallback({
+        callbackNo,
+        followUp: followUp.followUp,
+      });
+      asked.set(followUp.followUp, undefined);
+      continue;
+    }
     const task = await desk.ask({
       businessKey: `callback-follow-up:${callbackNo}:${followUp.followUp}`,
       kind: 'callback-follow-up',

@@ -1,11 +1,13 @@
 /** Every process that a worker runs. Each exported function is one. */
 export { breakWriteOff } from './break-write-off';
+export { appraisal } from './appraisal';
 export { callback } from './callback';
 export { commissionChange } from './commission-change';
 export { corporateAction } from './corporate-action';
 export { deadlineExtension } from './deadline-extension';
 export { complaint } from './complaint';
 export { delegation } from './delegation';
+export { inspection } from './inspection';
 export { institutionOpening } from './institution-opening';
 export { overdraftRecovery } from './overdraft-recovery';
 export { electionCutChange } from './election-cut-change';
@@ -14,6 +16,8 @@ export { permissionClosing } from './permission-closing';
 export { permissionOpening } from './permission-opening';
 export { permissionSuspension } from './permission-suspension';
 export { receivedMail } from './received-mail';
+export { sample } from './sample';
+export { sampleTick } from './sample-tick';
 export { settlementDayTick } from './settlement-day-tick';
 export { settlementDay } from './settlement-day';
 export { roleGrant } from './role-grant';

@@ -27,7 +27,7 @@ export interface FollowUp {
   readonly titleZh: string;
   readonly titleEn: string;
   readonly role: string;
-  readonly act: 'task' | 'suspension';
+  readonly act: 'task' | 'suspension' | 'complaint';
 }
 
 /** What a process knows of its callback. No personal data. */

@@ -1,6 +1,7 @@
 /** What the process of a complaint reads: where it stands, what people have done past it. Nothing personal. */
 import type { PoolClient } from 'pg';
 import { businessDateOf } from '../../domain/calendar/business-date';
+import type { Finding } from '../../domain/complaints/complaint-words';
 import { limitsOf, sooner, type ComplaintClock, type ComplaintStage } from '../../domain/complaints/complaint-limits';
 import { deadline } from '../../domain/deadlines/deadline';
 import { deskHours } from '../../domain/deadlines/desk-hours';
@@ -10,7 +11,6 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { loadParameters, type Parameters } from '../terms/load-terms';
 import { lockComplaint, type ComplaintRow } from './complaint-row';
-import type { Finding } from './investigation';
 
 export interface OfComplaint {
   readonly complaintNo: string;

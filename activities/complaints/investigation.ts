@@ -1,4 +1,5 @@
 /** What an investigation leaves: requests to departments that end, proposals that are drafted for a decision. */
+import type { Finding } from '../../domain/complaints/complaint-words';
 import type { Dependencies } from '../dependencies';
 import { BusinessError } from '../../domain/errors';
 import type { SubjectKind } from '../tasks/subject-kind';
@@ -30,8 +31,6 @@ export const endComplaintRequest =
       return { answer: null, detail: { requestNo }, ...(reason === undefined ? {} : { reason }) };
     });
   };
-
-export type Finding = 'upheld' | 'partly upheld' | 'not upheld';
 
 export interface DraftedProposal {
   readonly proposalId: string;

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { canonicalJson } from '../../domain/canonical-json';
 import { BusinessError } from '../../domain/errors';
+import { appraisalSubject } from '../appraisals/appraisal-row';
 import { extensionSubject } from '../deadlines/extension-subject';
 import { complaintProposalSubject } from '../complaints/investigation';
 import { electionCutChangeSubject, telephoneElectionSubject } from '../corporate-actions/election-subjects';
@@ -19,6 +20,7 @@ import { parameterChangeSubject } from '../terms/parameter-change-subject';
 import type { ApprovalSubject, SubjectEnd, SubjectKind } from './subject-kind';
 
 const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = {
+  appraisal: appraisalSubject,
   order: orderSubject,
   'overdraft write-off': writeOffSubject,
   'break write-off': breakWriteOffSubject,

@@ -14,7 +14,8 @@ export interface ApprovalSubject {
     | 'overdraft write-off'
     | 'telephone election'
     | 'election cut change'
-    | 'break write-off';
+    | 'break write-off'
+    | 'appraisal';
   readonly id: string;
 }
 

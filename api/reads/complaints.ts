@@ -41,11 +41,9 @@ export const complaintLine = z
     handler: z.string().nullable(),
     handlerRole: z.string().nullable(),
     duplicateOf: complaintNo.nullable(),
-    groupOf: complaintNo
-      .nullable()
-      .openapi({
-        description: '群体投诉：按其调查办理 complaint of the same cause whose investigation serves this one',
-      }),
+    groupOf: complaintNo.nullable().openapi({
+      description: '群体投诉：按其调查办理 complaint of the same cause whose investigation serves this one',
+    }),
     about: z
       .strictObject({ workflowId: z.string(), event: z.string().nullable() })
       .nullable()

@@ -24,8 +24,9 @@ import {
   visibleFrom,
   type ComplaintLine,
 } from '../reads/complaints';
+import { CASES, MEASURES, RECEIVED_BETWEEN, type Measure } from '../reports/complaint-report';
 import { route } from '../route';
-import { pageOf, pageQuery, person } from '../schemas';
+import { businessDate, pageOf, pageQuery, person } from '../schemas';
 import type { Services } from '../services';
 import { z } from '../zod';
 
@@ -180,6 +181,13 @@ export const listComplaints = route({
     branch: z.string().max(20).optional(),
     handler: person.optional(),
     group: complaintPath.shape.complaintNo.optional().openapi({ description: '群体投诉 of the group of this one' }),
+    cause: z.string().max(40).optional().openapi({ description: '根本原因；- 表示尚无 root cause; - for none yet' }),
+    receivedFrom: businessDate.optional(),
+    receivedTo: businessDate.optional(),
+    measure: z
+      .enum(Object.keys(MEASURES) as [Measure, ...Measure[]])
+      .optional()
+      .openapi({ description: '报表中的一个数 what a number of the report counts' }),
     open: z.enum(['true', 'false']).optional().openapi({ description: '是否在办 whether it is open' }),
     ...pageQuery,
   }),
@@ -189,9 +197,9 @@ export const listComplaints = route({
     const { rows } = await pool.query<ComplaintLine>(
       `select ${LINE_COLUMNS} from complaints c
         where ($1::text is null or c.state = $1) and ($2::text is null or c.channel = $2) and ($3::text is null or c.product = $3)
-          and ($4::text is null or c.category = $4) and ($5::text is null or c.branch = $5) and ($6::text is null or c.handler = $6)
+          and ($4::text is null or c.category = $4) and ($5::text is null or coalesce(c.branch, '-') = $5) and ($6::text is null or c.handler = $6)
           and ($7::boolean is null or (c.ended_at is null) = $7) and ($8::text is null or c.complaint_no > $8) and ($9::text is null or c.group_of = $9)
-          and ${visibleFrom(10)}
+          and ${countedIn(query)} and ${visibleFrom(10)}
         order by c.complaint_no limit $13`,
       [
         query.state ?? null,
@@ -205,6 +213,9 @@ export const listComplaints = route({
         query.group ?? null,
         ...(await sightOf(pool, caller)),
         query.limit + 1,
+        ...(isOfReport(query)
+          ? [query.receivedFrom ?? '0001-01-01', query.receivedTo ?? '9999-12-30', query.cause ?? null]
+          : []),
       ],
     );
     return {
@@ -218,6 +229,23 @@ export const listComplaints = route({
     };
   },
 });
+
+interface OfReport {
+  readonly cause?: string | undefined;
+  readonly receivedFrom?: string | undefined;
+  readonly receivedTo?: string | undefined;
+  readonly measure?: Measure | undefined;
+}
+
+const isOfReport = ({ cause, receivedFrom, receivedTo, measure }: OfReport): boolean =>
+  [cause, receivedFrom, receivedTo, measure].some((filter) => filter !== undefined);
+
+/** The same rows and the same condition as the number of the report counts. */
+const countedIn = (query: OfReport): string =>
+  isOfReport(query)
+    ? `exists (select from (${CASES}) k
+                where k.complaint_no = c.complaint_no and ${MEASURES[query.measure ?? 'received']} and ${RECEIVED_BETWEEN(14)} and ($16::text is null or k.cause = $16))`
+    : 'true';
 
 export const listComplaintSteps = route({
   id: 'listComplaintSteps',

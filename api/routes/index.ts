@@ -17,6 +17,7 @@ import {
   recordTelephoneElectionRoute,
   remindHoldersRoute,
 } from './elections';
+import { askAppraisalRoute, listAppraisals, readSurveyRates, recordSurveyAnswer } from './appraisals';
 import { listBatches } from './batches';
 import { askBreakWriteOffRoute, assignBreakRoute, decideBreak, listBreaks, listBreaksOfDesk } from './breaks';
 import { askCallback, beginCall, listCallbacks, readCallback, recordCall } from './callbacks';
@@ -39,6 +40,13 @@ import {
 } from './complaints';
 import { addComplaintAttachment, readComplaintAttachment } from './complaint-attachments';
 import { nameComplaintSubject, readComplaintDocument, readComplaintEvidence } from './complaint-evidence';
+import {
+  readCallbackReport,
+  readComplaintReport,
+  readComplaintReportCsv,
+  readComplaintReportPdf,
+  readComplaintReportXlsx,
+} from './complaint-reports';
 import { watchDay } from './day-events';
 import { askExtension, resumeClock, stopClock } from './deadline-acts';
 import { listDeadlines, readDeadline, readDeadlineReport } from './deadlines';
@@ -104,6 +112,7 @@ import { listReceivedMails, readReceivedMail } from './received-mails';
 import { readDayReport } from './day-report';
 import { readProcess } from './processes';
 import { listRoleGrants, readRoleGrant, requestRoleGrant, revokeGrant } from './role-grants';
+import { askSampleRoute, listInspections, listSampleMembers, listSamples } from './samples';
 import { listDays, readDay, startDay } from './settlement-days';
 import { assignTask, completeTask, recallTask, releaseTask, returnTask, takeTask } from './task-acts';
 import { commentTask } from './task-comments';
@@ -267,6 +276,19 @@ export const routes: readonly Route[] = [
   readLiveness,
   readReadiness,
   readMetrics,
+  askSampleRoute,
+  listSamples,
+  listSampleMembers,
+  listInspections,
+  askAppraisalRoute,
+  listAppraisals,
+  recordSurveyAnswer,
+  readSurveyRates,
+  readComplaintReport,
+  readComplaintReportCsv,
+  readComplaintReportXlsx,
+  readComplaintReportPdf,
+  readCallbackReport,
   receiveComplaintRoute,
   listComplaints,
   readComplaint,

@@ -3,11 +3,9 @@ import { BusinessError } from '../../domain/errors';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { figuresOfDay, isReadableBy, type FigureOfSide } from '../explanations/named-figures';
 import { sidesReadBy, type Caller } from '../identity';
-import { csvOf } from '../report-files/render-csv';
+import { FORMATS, type Format } from '../report-files/formats';
 import { journal, journalLines, journalOf, journalSheet } from '../report-files/journal';
-import { pdfOf } from '../report-files/render-pdf';
-import { xlsxOf } from '../report-files/render-xlsx';
-import { sheetsOf, type Sheet } from '../report-files/sheets';
+import { sheetsOf } from '../report-files/sheets';
 import { route, type Route } from '../route';
 import { dayPath } from '../schemas';
 import type { Services } from '../services';
@@ -16,21 +14,6 @@ import { z } from '../zod';
 import { dayNotFound } from './settlement-days';
 
 const file = z.unknown().openapi({ type: 'string', format: 'binary' });
-
-/** The formats of a file, each a route of its own: a route has one media type. */
-const FORMATS = {
-  csv: { mediaType: 'text/csv', of: (sheets: readonly Sheet[]) => Promise.resolve(Buffer.from(csvOf(sheets))) },
-  xlsx: {
-    mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    of: (sheets: readonly Sheet[]) => xlsxOf(sheets),
-  },
-  pdf: {
-    mediaType: 'application/pdf',
-    of: (sheets: readonly Sheet[], title: { readonly zh: string; readonly en: string }, lines: readonly string[]) =>
-      pdfOf({ title, lines }, sheets),
-  },
-} as const;
-type Format = keyof typeof FORMATS;
 
 async function readableFigures(
   { pool }: Services,

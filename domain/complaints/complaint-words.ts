@@ -43,5 +43,8 @@ export const COMPLAINT_STATES = [
 ] as const;
 export type ComplaintState = (typeof COMPLAINT_STATES)[number];
 
+/** What an investigation finds. */
+export type Finding = 'upheld' | 'partly upheld' | 'not upheld';
+
 /** States in which a complaint has ended. */
 export const ENDED_STATES: readonly ComplaintState[] = ['closed', 'disputed', 'refused', 'duplicate'];

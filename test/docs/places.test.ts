@@ -46,6 +46,8 @@ const rules =
     'activities/clients',
     'activities/complaints',
     'activities/corporate-actions',
+    'activities/samples',
+    'activities/inspections',
     'activities/deadlines',
     'activities/directory',
     'activities/outbox',

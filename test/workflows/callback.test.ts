@@ -1,6 +1,7 @@
 /** Callbacks as stories on the moved clock: hours, attempts, promise, the unreachable, and what answers bring. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { beginCall } from '../../activities/intake/callbacks/begin-attempt';
+import { askSample } from '../../activities/intake/quality/ask-sample';
 import { askCallbackByHand } from '../../activities/intake/callbacks/ask-by-hand';
 import { openOpeningStage, type OpeningStage } from './opening-stage';
 
@@ -100,17 +101,29 @@ test('trouble answers: a task for each thing that follows, and the process ends 
   const { row, followUps } = await stage.callBack(subject, {
     answers: { 'own-trades': 'somebody-else', promised: 'yes' },
   });
-  expect([row.outcome, followUps.map(({ followUp }) => followUp)]).toEqual([
-    'doubtful',
-    ['account-operation-review', 'complaint-registration'],
+  expect([row.outcome, followUps.map(({ followUp }) => followUp)]).toEqual(['doubtful', ['account-operation-review']]);
+  // What the client complained of is a complaint by itself, about this very callback.
+  const { rows: complaints } = await stage.pool.query(
+    `select c.complaint_no, c.channel, c.category, c.about_workflow as about, c.received_by, w.client_no, t.text
+       from complaints c join complainants w using (complaint_no) join complaint_texts t using (complaint_no)`,
+  );
+  expect(complaints).toEqual([
+    {
+      complaint_no: 'T20250628-000001',
+      channel: 'telephone',
+      category: 'conduct',
+      about: process.workflowId,
+      received_by: 'service-1',
+      client_no: row.clientNo,
+      text: `回访 ${row.callbackNo} 中客户表示 said in a callback:\n是否有人向您承诺收益？ 有`,
+    },
   ]);
   const { status, stage: standsAt } = await stage.untilStands(process, 'follow-ups');
   expect([status, standsAt]).toEqual(['RUNNING', 'follow-ups']);
   const done = { finding: 'talked to the client, password changed' };
   await stage.complete(process, { person: 'compliance-1', role: 'compliance' }, done, 'account-operation-review');
-  await stage.complete(process, { person: 'service-1', role: 'service' }, done, 'complaint-registration');
   expect(await process.result()).toBe('doubtful');
-  await stage.record(process.workflowId, 'callback-doubtful');
+  await stage.record(process.workflowId, 'callback-complains');
 });
 
 test('a wrong number brings the branch in at once, and counts as an attempt', async () => {
@@ -144,4 +157,87 @@ test('nobody calls: reminded, the head warned, told to head and compliance when 
     `callback:${row.callbackNo}`,
   ]);
   expect(rows).toEqual([{ state: 'met late' }]);
+});
+
+/** Every digest of "seed:member" anew, in the order of each branch: what was drawn must be the first of each. */
+function drawnAgain(seed: string, members: readonly Member[], sizes: ReadonlyMap<string, number>): readonly string[] {
+  const digest = (member: string) => createHash('sha256').update(`${seed}:${member}`).digest('hex');
+  return [...sizes]
+    .flatMap(([stratum, size]) =>
+      members
+        .filter((one) => one.stratum === stratum)
+        .map(({ member }) => member)
+        .sort((one, other) => (digest(one) < digest(other) ? -1 : 1))
+        .slice(0, size),
+    )
+    .sort();
+}
+
+interface Member {
+  readonly member: string;
+  readonly stratum: string;
+  readonly is_drawn: boolean;
+}
+
+const HEAD_OF_SERVICE = { by: 'service-2', roles: ['service'] };
+
+test('the sample of a month: drawn by branch, population and seed kept, each of it called by somebody who did not ask', async () => {
+  const ask = (more: object) =>
+    askSample(stage.pool, { kind: 'callbacks', period: '2025-06', terms: {}, ...HEAD_OF_SERVICE, ...more });
+  await expect(ask({ period: '2025-07' })).rejects.toMatchObject({ code: 'SAMPLE_PERIOD_NOT_OVER' });
+  await expect(ask({ roles: ['audit'] })).rejects.toMatchObject({ code: 'SAMPLE_NOT_ASKED_BY_YOU' });
+  await ask({ seed: 'of-june' });
+  await expect(ask({ seed: 'another' })).rejects.toMatchObject({ code: 'SAMPLE_ASKED_ALREADY' });
+  await stage.settled();
+  // 150 clients without the five who were called for the sample above: 0.9 % are 2, at least 20.
+  expect(await stage.process('sample:callbacks:2025-06').result()).toEqual({ population: 145, size: 20 });
+  const { rows: members } = await stage.pool.query<Member>(
+    `select member, stratum, is_drawn from sample_members where sample_no = 'callbacks:2025-06'`,
+  );
+  const { rows: strata } = await stage.pool.query<{ stratum: string; population: number; size: number }>(
+    `select stratum, population, size from sample_strata where sample_no = 'callbacks:2025-06' order by 1`,
+  );
+  const sizes = new Map(strata.map(({ stratum, size }) => [stratum, size]));
+  expect([...sizes.values()].reduce((sum, size) => sum + size, 0)).toBe(20);
+  for (const { population, size } of strata) expect(Math.abs(size - (20 * population) / 145)).toBeLessThan(1);
+  const drawn = members.filter((one) => one.is_drawn).map(({ member }) => member);
+  expect(drawn.sort()).toEqual(drawnAgain('of-june', members, sizes));
+  const { rows: called } = await stage.pool.query<{ client: string; callback: string }>(
+    `select client_no as client, callback_no as callback from callbacks where subject = 'callbacks:2025-06' order by 1`,
+  );
+  expect(called.map(({ client }) => client)).toEqual(drawn);
+  const begin = (by: string) =>
+    beginCall(stage.pool, { callbackNo: called[0]?.callback ?? '', key: randomUUID(), by, role: 'service' });
+  await expect(begin('service-2')).rejects.toMatchObject({ code: 'CALLER_HAD_A_HAND' });
+  await stage.record('sample:callbacks:2025-06', 'sample-callbacks');
+});
+
+test('calls are listened to by somebody who did not make them, and what is wrong is corrected', async () => {
+  await askSample(stage.pool, { kind: 'calls', period: '2025-06', terms: {}, seed: 's', ...HEAD_OF_SERVICE });
+  await stage.settled();
+  expect(await stage.process('sample:calls:2025-06').result()).toEqual({ population: 2, size: 2 });
+  const { rows } = await stage.pool.query<{ id: string; workflow_id: string }>(
+    'select inspection_id::text as id, workflow_id from inspections order by inspection_id',
+  );
+  const [first, second] = rows.map(({ workflow_id: id }) => stage.process(id));
+  if (first === undefined || second === undefined) throw new Error('two calls are listened to');
+  const right = { identity: 'yes', script: 'yes', answers: 'yes', 'no-promise': 'yes', manner: 'yes' };
+  const by = (person: string) => ({ person, role: 'service' });
+  await expect(stage.complete(first, by('service-1'), { answers: right, findings: [] })).rejects.toMatchObject({
+    cause: { type: 'SAME_PERSON' },
+  });
+  await stage.complete(first, by('service-2'), { answers: right, findings: [] });
+  expect(await first.result()).toBe('nothing found');
+  const wrong = { ...right, manner: 'no' };
+  const finding = { item: 'manner', role: 'service', dueDays: 5, what: '语气生硬，须培训' };
+  const found = (answers: object, findings: readonly object[]) =>
+    stage.complete(second, by('service-2'), { answers, findings });
+  await expect(found(wrong, [])).rejects.toMatchObject({ cause: { type: 'FINDING_MISSING' } });
+  await expect(found(right, [finding])).rejects.toMatchObject({ cause: { type: 'FINDING_WITHOUT_FAULT' } });
+  await found(wrong, [finding]);
+  await stage.complete(second, by('service-1'), { reason: '已完成话术培训' }, 'correct-finding');
+  expect(await second.result()).toBe('corrected');
+  const { rows: findings } = await stage.pool.query('select item, state, done_by from inspection_findings');
+  expect(findings).toEqual([{ item: 'manner', state: 'done', done_by: 'service-1' }]);
+  await stage.record(second.workflowId, 'inspection-corrected');
 });

@@ -1,7 +1,7 @@
 /** The investigation: the handler proposes an outcome, once every department that was asked has answered or compliance goes on without it. */
 import { condition } from '@temporalio/workflow';
 import type { DepartmentRequest } from '../../activities/complaints/follow-complaint';
-import type { Finding } from '../../activities/complaints/investigation';
+import type { Finding } from '../../domain/complaints/complaint-words';
 import { database } from '../activity-groups';
 import type { AskedTask, TaskForm } from '../building-blocks/human-task';
 import { businessFailure } from '../failures';

@@ -1,0 +1,80 @@
+/** An appraisal is asked for: of a department or a person, over a period that is over; its process computes it. */
+import type { Pool } from 'pg';
+import { BusinessError } from '../../../domain/errors';
+import { recordAudit } from '../../audit/record-audit';
+import { APPRAISAL_COLUMNS, type AppraisalRow } from '../../appraisals/appraisal-row';
+import { inTransaction } from '../../database/transaction';
+import { queueStart } from '../../outbox/queue-message';
+import { businessDateNow } from '../../people/standing';
+import { refuseFirst } from '../judge-actor';
+
+export interface AskedAppraisal {
+  readonly firstDay: string;
+  readonly lastDay: string;
+  readonly subjectKind: 'department' | 'person';
+  /** Key of a person; `service` or `branch:1001`. */
+  readonly subject: string;
+  readonly by: string;
+  readonly role: string;
+  readonly requestId?: string;
+}
+
+/**
+ * The same appraisal asked for again is answered as it stands.
+ * @throws SeveralRefusals APPRAISAL_PERIOD_NOT_OVER, NOT_FOUND
+ */
+export const askAppraisal = (
+  pool: Pool,
+  asked: AskedAppraisal,
+): Promise<{ readonly appraisal: AppraisalRow; readonly isNew: boolean }> =>
+  inTransaction(pool, async (sql) => {
+    const { firstDay, lastDay, subjectKind, subject, by, role, requestId } = asked;
+    const { rows: known } = await sql.query<{ known: boolean }>(
+      subjectKind === 'person'
+        ? 'select exists (select from people where person = $1) as known'
+        : `select exists (select from roles where role = split_part($1, ':', 1)) as known`,
+      [subject],
+    );
+    refuseFirst([
+      ...(lastDay < (await businessDateNow(sql))
+        ? []
+        : [new BusinessError('APPRAISAL_PERIOD_NOT_OVER', { lastDay, field: 'lastDay' })]),
+      ...(known[0]?.known === true
+        ? []
+        : [new BusinessError('NOT_FOUND', { what: '考核对象 subject', key: subject, field: 'subject' })]),
+    ]);
+    const workflowId = `appraisal:${subject}:${firstDay}:${lastDay}`;
+    const { rowCount } = await sql.query(
+      `insert into appraisals (first_day, last_day, subject_kind, subject, workflow_id, asked_by) values ($1, $2, $3, $4, $5, $6)
+       on conflict do nothing`,
+      [firstDay, lastDay, subjectKind, subject, workflowId, by],
+    );
+    const { rows } = await sql.query<AppraisalRow>(
+      `select ${APPRAISAL_COLUMNS} from appraisals where workflow_id = $1`,
+      [workflowId],
+    );
+    const [appraisal] = rows;
+    if (appraisal === undefined) throw new RangeError(`the appraisal ${workflowId} was entered and is not there`);
+    if (rowCount === 0) return { appraisal, isNew: false };
+    const { appraisalId } = appraisal;
+    await recordAudit(sql, {
+      actor: by,
+      role,
+      action: 'ask for appraisal',
+      outcome: 'done',
+      objectType: 'appraisal',
+      objectId: appraisalId,
+      after: { firstDay, lastDay, subject },
+      requestId,
+      workflowId,
+    });
+    await queueStart(sql, {
+      key: `start:${workflowId}`,
+      workflowId,
+      type: 'appraisal',
+      args: [{ appraisalId, ...(subjectKind === 'person' ? { person: subject } : {}) }],
+      summary: '投诉处理考核 appraisal of how complaints were handled',
+      attributes: { ProcessType: 'appraisal', BusinessKey: appraisalId, BusinessDate: lastDay },
+    });
+    return { appraisal, isNew: true };
+  });

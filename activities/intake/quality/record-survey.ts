@@ -1,0 +1,43 @@
+/** Whether somebody was satisfied with a service, asked right after it: once for its key. */
+import type { Pool } from 'pg';
+import { recordAudit } from '../../audit/record-audit';
+import { inTransaction } from '../../database/transaction';
+
+export const SURVEY_OCCASIONS = ['mobile opening', 'telephone consulting', 'online consulting'] as const;
+
+export interface SurveyAnswer {
+  readonly key: string;
+  readonly occasion: (typeof SURVEY_OCCASIONS)[number];
+  /** Number of the case that was served, where there is one; never of who answered. */
+  readonly subject?: string | undefined;
+  readonly satisfied: boolean;
+  readonly by: string;
+  readonly role: string;
+  readonly requestId?: string;
+}
+
+export const recordSurvey = (pool: Pool, given: SurveyAnswer): Promise<{ readonly answerId: string }> =>
+  inTransaction(pool, async (sql) => {
+    const { key, occasion, subject, satisfied, by, role, requestId } = given;
+    const { rows } = await sql.query<{ id: string; is_new: boolean }>(
+      `with entered as (
+         insert into survey_answers (answer_key, occasion, subject, satisfied, recorded_by) values ($1, $2, $3, $4, $5)
+         on conflict (answer_key) do nothing returning answer_id)
+       select answer_id::text as id, true as is_new from entered
+       union all select answer_id::text, false from survey_answers where answer_key = $1 limit 1`,
+      [key, occasion, subject ?? null, satisfied, by],
+    );
+    const { id: answerId = '', is_new: isNew = false } = rows[0] ?? {};
+    if (isNew)
+      await recordAudit(sql, {
+        actor: by,
+        role,
+        action: 'answer survey',
+        outcome: 'done',
+        objectType: 'survey',
+        objectId: answerId,
+        after: { occasion, satisfied },
+        requestId,
+      });
+    return { answerId };
+  });

@@ -1,0 +1,85 @@
+/**
+ * Complaints by product, category, cause, branch or channel: how many, how long until the answer, overdue, satisfaction, compensation. Each
+ * number is a count over `CASES`, and so is the list that it opens, so that a number and its cases cannot differ.
+ *
+ * Time to answer is the whole minutes from the receipt to the first answer; median and 90th percentile are the values of complaints (nearest
+ * rank), not computed between two. Overdue: an acceptance or an answer came late, or is due and has not come.
+ */
+import type { Pool } from 'pg';
+import { yuan } from '../../domain/money';
+import { wilson, type Rate } from '../../domain/quality/wilson';
+
+export const DIMENSIONS = ['product', 'category', 'cause', 'branch', 'channel'] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+/** What is counted, as a condition over `CASES`; `-` stands for complaints without branch or cause. */
+export const MEASURES = {
+  received: 'true',
+  open: 'k.ended_at is null',
+  answered: 'k.answered_at is not null',
+  overdue: 'k.is_overdue',
+  asked: `k.satisfaction in ('satisfied', 'not satisfied')`,
+  satisfied: `k.satisfaction = 'satisfied'`,
+  compensated: 'k.compensation_fen > 0',
+} as const;
+export type Measure = keyof typeof MEASURES;
+
+/** A row a complaint, with what reports count. */
+export const CASES = `select c.complaint_no, c.received_at, c.ended_at, c.product, c.category, c.channel, coalesce(c.branch, '-') as branch,
+    coalesce(l.root_cause, '-') as cause,
+    (select min(s.at) from complaint_steps s where s.complaint_no = c.complaint_no and s.act = 'answer') as answered_at,
+    (select s.detail ->> 'satisfaction' from complaint_steps s
+      where s.complaint_no = c.complaint_no and s.act = 'call back' order by s.step_id desc limit 1) as satisfaction,
+    exists (select from deadlines d where d.workflow_id = c.workflow_id and d.step in ('accept', 'answer')
+               and (d.state = 'met late' or (d.state = 'running' and d.due_at <= business_now()))) as is_overdue,
+    (select coalesce(sum(p.amount_fen), 0)::bigint from complaint_proposals p where p.complaint_no = c.complaint_no and p.state = 'approved')
+      as compensation_fen
+  from complaints c left join complaint_closings l using (complaint_no)`;
+
+/** Received on days of Shanghai, both included. */
+export const RECEIVED_BETWEEN = (from: number): string =>
+  `k.received_at >= ($${from}::date::timestamp at time zone 'Asia/Shanghai')
+   and k.received_at < (($${from + 1}::date + 1)::timestamp at time zone 'Asia/Shanghai')`;
+
+export interface ReportLine {
+  /** Value of the dimension; null of all complaints together. */
+  readonly key: string | null;
+  readonly received: number;
+  readonly open: number;
+  readonly answered: number;
+  readonly overdue: number;
+  readonly asked: number;
+  readonly satisfied: number;
+  readonly compensated: number;
+  readonly medianMinutes: number | null;
+  readonly p90Minutes: number | null;
+  readonly satisfaction: Rate | null;
+  readonly compensation: { readonly currency: 'CNY'; readonly amount: string };
+}
+
+type Counted = Omit<ReportLine, 'satisfaction' | 'compensation'> & { readonly fen: bigint };
+
+/** Lines by key, then the line of all. */
+export async function complaintReport(
+  pool: Pool,
+  { dimension, from, to }: { readonly dimension: Dimension; readonly from: string; readonly to: string },
+): Promise<readonly ReportLine[]> {
+  const counts = Object.entries(MEASURES)
+    .map(([name, condition]) => `count(*) filter (where ${condition})::int as "${name}"`)
+    .join(', ');
+  const minutes = 'floor(extract(epoch from k.answered_at - k.received_at) / 60)::int';
+  const { rows } = await pool.query<Counted>(
+    `select k.${dimension} as key, ${counts},
+            percentile_disc(0.5) within group (order by ${minutes}) as "medianMinutes",
+            percentile_disc(0.9) within group (order by ${minutes}) as "p90Minutes",
+            sum(k.compensation_fen)::bigint as fen
+       from (${CASES}) k where ${RECEIVED_BETWEEN(1)}
+      group by grouping sets ((k.${dimension}), ()) order by grouping(k.${dimension}), 1`,
+    [from, to],
+  );
+  return rows.map(({ fen, ...line }) => ({
+    ...line,
+    satisfaction: wilson(line.satisfied, line.asked),
+    compensation: yuan(fen ?? 0n) as ReportLine['compensation'],
+  }));
+}

@@ -1,0 +1,182 @@
+/** How complaints were handled by a department or a person: computed, explained line by line, ending in an approved reward or sanction. */
+import { askAppraisal } from '../../activities/intake/quality/ask-appraisal';
+import { recordSurvey } from '../../activities/intake/quality/record-survey';
+import { BusinessError } from '../../domain/errors';
+import { wilson } from '../../domain/quality/wilson';
+import { keyOfCursor, pageOf as page } from '../cursors';
+import { rolesOf } from '../identity';
+import { complaintNo } from '../reads/complaints';
+import { rateView, yearMonth } from '../reads/rates';
+import { route } from '../route';
+import { businessDate, pageOf, pageQuery, rowId } from '../schemas';
+import type { Services } from '../services';
+import { z } from '../zod';
+
+const appraisalView = z
+  .strictObject({
+    appraisalId: rowId,
+    firstDay: z.string(),
+    lastDay: z.string(),
+    subjectKind: z.enum(['department', 'person']),
+    subject: z.string(),
+    state: z.enum(['computing', 'open', 'awaiting approval', 'approved', 'refused', 'recalled', 'withdrawn']),
+    outcome: z.enum(['reward', 'none', 'sanction']).nullable(),
+    madeBy: z.string().nullable(),
+    approvedBy: z.string().nullable(),
+    lines: z.array(
+      z.strictObject({
+        code: z.enum(['timeliness', 'reopened', 'satisfaction', 'findings']),
+        numerator: z.number().int(),
+        denominator: z.number().int(),
+        ratio: z
+          .string()
+          .nullable()
+          .openapi({ example: '0.9500', description: '四位小数 four decimals; null of nothing' }),
+        counted: z.array(complaintNo).openapi({ description: '计入分子的投诉 complaints that count' }),
+        among: z.array(complaintNo).openapi({ description: '计入分母的投诉 complaints among which is counted' }),
+      }),
+    ),
+    workflowId: z.string(),
+  })
+  .openapi('Appraisal');
+
+const VIEW = `select a.appraisal_id::text as "appraisalId", a.first_day::text as "firstDay", a.last_day::text as "lastDay",
+    a.subject_kind as "subjectKind", a.subject, a.state, a.outcome, a.made_by as "madeBy", a.approved_by as "approvedBy", a.workflow_id as "workflowId",
+    coalesce((select jsonb_agg(jsonb_build_object('code', l.code, 'numerator', l.numerator, 'denominator', l.denominator,
+                'ratio', to_char(l.ratio_e4 / 10000.0, 'FM0.0000'), 'counted', l.counted, 'among', l.among)
+                order by array_position(array['timeliness', 'reopened', 'satisfaction', 'findings'], l.code))
+                from appraisal_lines l where l.appraisal_id = a.appraisal_id), '[]') as lines
+  from appraisals a`;
+
+async function viewOf({ pool }: Services, id: string): Promise<z.input<typeof appraisalView>> {
+  const { rows } = await pool.query<z.input<typeof appraisalView>>(`${VIEW} where a.appraisal_id = $1`, [id]);
+  const [row] = rows;
+  if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '考核 appraisal', key: id });
+  return row;
+}
+
+export const askAppraisalRoute = route({
+  id: 'askAppraisal',
+  method: 'post',
+  path: '/v1/appraisals',
+  tag: 'complaints',
+  summary: {
+    zh: '考核部门或个人的投诉处理：时效、重办率、满意度、检查问题均由系统计算，逐项可查',
+    en: 'Appraise how a department or a person handled complaints: timeliness, reopened, satisfaction and findings are computed, each line explained',
+  },
+  body: z.strictObject({
+    firstDay: businessDate,
+    lastDay: businessDate,
+    subjectKind: z.enum(['department', 'person']),
+    subject: z
+      .string()
+      .min(1)
+      .max(100)
+      .openapi({ example: 'branch:1001', description: '部门（可加营业部）或人员 department or person' }),
+  }),
+  answer: appraisalView,
+  statuses: [200, 201],
+  refusals: ['APPRAISAL_PERIOD_NOT_OVER', 'NOT_FOUND'],
+  respond: async ({ body, caller, requestId }, services) => {
+    const role = rolesOf(caller)[0] ?? '';
+    const { appraisal, isNew } = await askAppraisal(services.pool, { ...body, by: caller.person, role, requestId });
+    await services.dispatchSignals().catch(() => undefined);
+    const location = `/v1/appraisals/${appraisal.appraisalId}`;
+    return { status: isNew ? 201 : 200, body: await viewOf(services, appraisal.appraisalId), location };
+  },
+});
+
+export const listAppraisals = route({
+  id: 'listAppraisals',
+  method: 'get',
+  path: '/v1/appraisals',
+  tag: 'complaints',
+  summary: { zh: '投诉处理考核', en: 'Appraisals of how complaints were handled' },
+  query: z.strictObject({ subject: z.string().max(100).optional(), ...pageQuery }),
+  answer: pageOf(appraisalView),
+  respond: async ({ query }, { pool }) => {
+    const [after = null] = keyOfCursor(query.cursor, [(text) => /^[1-9]\d{0,17}$/.test(text)]) ?? [];
+    const { rows } = await pool.query<z.input<typeof appraisalView>>(
+      `${VIEW} where ($1::text is null or a.subject = $1) and ($2::bigint is null or a.appraisal_id > $2) order by a.appraisal_id limit $3`,
+      [query.subject ?? null, after, query.limit + 1],
+    );
+    return {
+      status: 200,
+      body: page(
+        rows,
+        query.limit,
+        (row) => [row.appraisalId],
+        (row) => row,
+      ),
+    };
+  },
+});
+
+const occasion = z.enum(['mobile opening', 'telephone consulting', 'online consulting']);
+
+export const recordSurveyAnswer = route({
+  id: 'recordSurveyAnswer',
+  method: 'post',
+  path: '/v1/survey-answers',
+  tag: 'complaints',
+  summary: {
+    zh: '服务后满意度：是否满意，不记何人作答',
+    en: 'Whether somebody was satisfied right after a service; who answered is not kept',
+  },
+  body: z.strictObject({
+    occasion,
+    satisfied: z.boolean(),
+    subject: z
+      .string()
+      .regex(/^[\w:.-]{1,60}$/)
+      .optional(),
+  }),
+  answer: z.strictObject({ answerId: rowId }).openapi('SurveyAnswer'),
+  statuses: [201],
+  respond: async ({ body, caller, requestId, idempotencyKey }, { pool }) => {
+    const role = rolesOf(caller)[0] ?? '';
+    const key = `${caller.person}:${idempotencyKey}`;
+    return { status: 201, body: await recordSurvey(pool, { ...body, key, by: caller.person, role, requestId }) };
+  },
+});
+
+export const readSurveyRates = route({
+  id: 'readSurveyRates',
+  method: 'get',
+  path: '/v1/survey-rates',
+  tag: 'complaints',
+  summary: {
+    zh: '各渠道各月满意率，附答卷数与 95% 置信区间（Wilson）',
+    en: 'Satisfaction by occasion and month, with the number of answers and the 95 % interval of Wilson',
+  },
+  query: z.strictObject({ from: yearMonth, to: yearMonth }),
+  answer: z
+    .strictObject({
+      items: z.array(
+        z.strictObject({
+          occasion,
+          period: z.string(),
+          answers: z.number().int(),
+          satisfied: z.number().int(),
+          satisfaction: rateView.nullable(),
+        }),
+      ),
+    })
+    .openapi('SurveyRates'),
+  respond: async ({ query }, { pool }) => {
+    const { rows } = await pool.query<{
+      occasion: z.output<typeof occasion>;
+      period: string;
+      answers: number;
+      satisfied: number;
+    }>(
+      `select occasion, to_char(answered_at at time zone 'Asia/Shanghai', 'YYYY-MM') as period, count(*)::int as answers,
+              count(*) filter (where satisfied)::int as satisfied
+         from survey_answers where to_char(answered_at at time zone 'Asia/Shanghai', 'YYYY-MM') between $1 and $2
+        group by 1, 2 order by 1, 2`,
+      [query.from, query.to],
+    );
+    const items = rows.map((row) => ({ ...row, satisfaction: wilson(row.satisfied, row.answers) }));
+    return { status: 200, body: { items } };
+  },
+});

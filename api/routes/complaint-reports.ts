@@ -1,0 +1,185 @@
+/** Reports of complaints and of callbacks, as page and as files; each number names the list of its cases. */
+import type { Words } from '../../domain/messages/words';
+import { wilson } from '../../domain/quality/wilson';
+import {
+  complaintReport,
+  DIMENSIONS,
+  MEASURES,
+  type Dimension,
+  type Measure,
+  type ReportLine,
+} from '../reports/complaint-report';
+import type { RouteId } from '../policy';
+import { rateView } from '../reads/rates';
+import { FORMATS, type Format } from '../report-files/formats';
+import type { Sheet } from '../report-files/sheets';
+import { route, type Route } from '../route';
+import { businessDate, money } from '../schemas';
+import { z } from '../zod';
+
+const dimension = z.enum(DIMENSIONS);
+const params = z.strictObject({ dimension });
+const query = z.strictObject({ from: businessDate, to: businessDate });
+const count = z.number().int();
+const minutes = count
+  .nullable()
+  .openapi({ description: '自收到至首次答复的整分钟 whole minutes from receipt to the first answer' });
+
+const line = z.strictObject({
+  key: z.string().nullable().openapi({ description: 'null: 合计 all together; `-`: 无 none' }),
+  received: count,
+  open: count,
+  answered: count,
+  overdue: count,
+  asked: count.openapi({ description: '回访中表态的 who said in the callback whether they are satisfied' }),
+  satisfied: count,
+  compensated: count,
+  medianMinutes: minutes,
+  p90Minutes: minutes,
+  satisfaction: rateView.nullable(),
+  compensation: money,
+  cases: z
+    .record(z.string(), z.string())
+    .openapi({ description: '每个数对应的投诉清单 the list of complaints behind each number' }),
+});
+
+const NAMES: Readonly<Record<Dimension, Words>> = {
+  product: { zh: '产品', en: 'product' },
+  category: { zh: '类别', en: 'category' },
+  cause: { zh: '根本原因', en: 'cause' },
+  branch: { zh: '营业部', en: 'branch' },
+  channel: { zh: '渠道', en: 'channel' },
+};
+
+const COLUMNS = [
+  { zh: '收到', en: 'received', of: (row: ReportLine) => String(row.received) },
+  { zh: '在办', en: 'open', of: (row: ReportLine) => String(row.open) },
+  { zh: '已答复', en: 'answered', of: (row: ReportLine) => String(row.answered) },
+  { zh: '答复时长中位数（分）', en: 'median minutes', of: (row: ReportLine) => textOf(row.medianMinutes) },
+  { zh: '答复时长九成位（分）', en: '90th percentile minutes', of: (row: ReportLine) => textOf(row.p90Minutes) },
+  { zh: '逾期', en: 'overdue', of: (row: ReportLine) => String(row.overdue) },
+  { zh: '表态', en: 'asked', of: (row: ReportLine) => String(row.asked) },
+  { zh: '满意', en: 'satisfied', of: (row: ReportLine) => String(row.satisfied) },
+  { zh: '满意率', en: 'satisfaction', of: (row: ReportLine) => row.satisfaction?.rate ?? '' },
+  { zh: '区间下限', en: 'from', of: (row: ReportLine) => row.satisfaction?.from ?? '' },
+  { zh: '区间上限', en: 'to', of: (row: ReportLine) => row.satisfaction?.to ?? '' },
+  { zh: '赔付件数', en: 'compensated', of: (row: ReportLine) => String(row.compensated) },
+  { zh: '赔付（元）', en: 'compensation', of: (row: ReportLine) => row.compensation.amount },
+] as const;
+
+const textOf = (value: number | null): string => (value === null ? '' : String(value));
+
+const TOTAL = '合计 all';
+
+const sheetOf = (of: Dimension, rows: readonly ReportLine[]): Sheet => ({
+  key: `complaints by ${of}`,
+  title: { zh: `投诉（按${NAMES[of].zh}）`, en: `complaints by ${of}` },
+  columns: [NAMES[of], ...COLUMNS.map(({ zh, en }) => ({ zh, en }))],
+  rows: rows.map((row) => [row.key ?? TOTAL, ...COLUMNS.map((column) => column.of(row))]),
+});
+
+function casesOf(of: Dimension, { key }: ReportLine, { from, to }: z.output<typeof query>): Record<string, string> {
+  const list = (measure: Measure) => {
+    const asked = new URLSearchParams({
+      receivedFrom: from,
+      receivedTo: to,
+      ...(key === null ? {} : { [of]: key }),
+      measure,
+    });
+    return `/v1/complaints?${asked.toString()}`;
+  };
+  return Object.fromEntries(Object.keys(MEASURES).map((measure) => [measure, list(measure as Measure)]));
+}
+
+export const readComplaintReport = route({
+  id: 'readComplaintReport',
+  method: 'get',
+  path: '/v1/complaint-reports/{dimension}',
+  tag: 'complaints',
+  summary: {
+    zh: '投诉报表：按产品、类别、根本原因、营业部或渠道；每个数可打开其投诉清单',
+    en: 'Complaints by product, category, cause, branch or channel; each number opens its cases',
+  },
+  params,
+  query,
+  answer: z
+    .strictObject({ dimension, from: z.string(), to: z.string(), lines: z.array(line) })
+    .openapi('ComplaintReport'),
+  respond: async ({ params: { dimension: of }, query: days }, { pool }) => {
+    const rows = await complaintReport(pool, { dimension: of, ...days });
+    const lines = rows.map((row) => ({ ...row, cases: casesOf(of, row, days) }));
+    return { status: 200, body: { dimension: of, ...days, lines } };
+  },
+});
+
+const reportFile = (id: RouteId, format: Format): Route =>
+  route({
+    id,
+    method: 'get',
+    path: `/v1/complaint-reports/{dimension}/${format}`,
+    tag: 'complaints',
+    summary: { zh: `投诉报表 ${format.toUpperCase()}`, en: `The report of complaints as ${format.toUpperCase()}` },
+    params,
+    query,
+    answer: z.unknown().openapi({ type: 'string', format: 'binary' }),
+    mediaType: FORMATS[format].mediaType,
+    respond: async ({ params: { dimension: of }, query: days }, { pool }) => {
+      const sheet = sheetOf(of, await complaintReport(pool, { dimension: of, ...days }));
+      const title = { zh: '投诉报表', en: 'Report of complaints' };
+      return { status: 200, body: await FORMATS[format].of([sheet], title, [`${days.from} – ${days.to}`]) };
+    },
+  });
+
+export const readComplaintReportCsv = reportFile('readComplaintReportCsv', 'csv');
+export const readComplaintReportXlsx = reportFile('readComplaintReportXlsx', 'xlsx');
+export const readComplaintReportPdf = reportFile('readComplaintReportPdf', 'pdf');
+
+const callbackLine = z.strictObject({
+  purpose: z.string(),
+  branch: z.string(),
+  asked: count,
+  open: count,
+  attempts: count,
+  reached: count,
+  confirmed: count,
+  doubtful: count,
+  refused: count,
+  unreachable: count,
+  late: count.openapi({ description: '逾期完成或仍逾期 done late, or due and not done' }),
+  reachedRate: rateView.nullable().openapi({ description: '接通率 talks of all attempts' }),
+});
+
+export const readCallbackReport = route({
+  id: 'readCallbackReport',
+  method: 'get',
+  path: '/v1/callback-report',
+  tag: 'callbacks',
+  summary: {
+    zh: '回访报表：按用途与营业部的拨打、接通与结果',
+    en: 'Callbacks by purpose and branch: attempts, talks and outcomes',
+  },
+  query,
+  answer: z.strictObject({ from: z.string(), to: z.string(), lines: z.array(callbackLine) }).openapi('CallbackReport'),
+  respond: async ({ query: { from, to } }, { pool }) => {
+    const { rows } = await pool.query<Omit<z.input<typeof callbackLine>, 'reachedRate'>>(
+      `with asked as (
+         select k.callback_no, k.purpose, c.branch, k.state, k.outcome,
+                (select count(*)::int from callback_attempts a where a.callback_no = k.callback_no) as attempts,
+                (select count(*)::int from callback_attempts a join callback_results r using (attempt_id)
+                  where a.callback_no = k.callback_no and r.result = 'reached') as reached,
+                exists (select from deadlines d where d.business_key = 'callback:' || k.callback_no
+                           and (d.state = 'met late' or (d.state = 'running' and d.due_at <= business_now()))) as is_late
+           from callbacks k join registered_clients c using (client_no)
+          where (k.asked_at at time zone 'Asia/Shanghai')::date between $1 and $2)
+       select purpose, branch, count(*)::int as asked, count(*) filter (where state <> 'ended')::int as open,
+              sum(attempts)::int as attempts, sum(reached)::int as reached,
+              count(*) filter (where outcome = 'confirmed')::int as confirmed, count(*) filter (where outcome = 'doubtful')::int as doubtful,
+              count(*) filter (where outcome = 'refused')::int as refused, count(*) filter (where outcome = 'unreachable')::int as unreachable,
+              count(*) filter (where is_late)::int as late
+         from asked group by 1, 2 order by 1, 2`,
+      [from, to],
+    );
+    const lines = rows.map((row) => ({ ...row, reachedRate: wilson(row.reached, row.attempts) }));
+    return { status: 200, body: { from, to, lines } };
+  },
+});

@@ -1,0 +1,216 @@
+/** Samples: asked for, drawn by a seed out of a population that is kept; what is inspected of them. */
+import { askSample } from '../../activities/intake/quality/ask-sample';
+import { BusinessError } from '../../domain/errors';
+import { keyOfCursor, pageOf as page } from '../cursors';
+import { rolesOf } from '../identity';
+import { route } from '../route';
+import { anyJsonOrNull, instant, pageOf, pageQuery, rowId } from '../schemas';
+import type { Services } from '../services';
+import { z } from '../zod';
+
+const kind = z.enum(['callbacks', 'campaign', 'calls', 'complaints']).openapi({
+  description:
+    '月度回访、活动回访、回访质检、投诉检查 callbacks of the month, a campaign, calls listened to, complaints inspected',
+});
+const sampleNo = z
+  .string()
+  .regex(/^(callbacks|campaign|calls|complaints):[\w.-]{1,40}$/)
+  .openapi({ example: 'complaints:2025-05' });
+const seed = z.string().regex(/^[\w.-]{1,64}$/);
+
+const sampleView = z
+  .strictObject({
+    sampleNo,
+    kind,
+    period: z.string(),
+    seed,
+    askedBy: z.string(),
+    askedAt: instant,
+    population: z.number().int().nullable().openapi({ description: 'null: 尚未抽取 not drawn yet' }),
+    size: z.number().int().nullable(),
+    drawnAt: instant.nullable(),
+    begunAt: instant.nullable(),
+    strata: z.array(z.strictObject({ branch: z.string(), population: z.number().int(), size: z.number().int() })),
+    workflowId: z.string(),
+  })
+  .openapi('Sample');
+
+const VIEW = `select s.sample_no as "sampleNo", s.kind, s.period, s.seed, s.asked_by as "askedBy", s.asked_at as "askedAt", s.population, s.size,
+    s.drawn_at as "drawnAt", s.begun_at as "begunAt", s.workflow_id as "workflowId",
+    coalesce((select jsonb_agg(jsonb_build_object('branch', t.stratum, 'population', t.population, 'size', t.size) order by t.stratum)
+                from sample_strata t where t.sample_no = s.sample_no), '[]') as strata
+  from samples s`;
+
+async function viewOf({ pool }: Services, no: string): Promise<z.input<typeof sampleView>> {
+  const { rows } = await pool.query<z.input<typeof sampleView>>(`${VIEW} where s.sample_no = $1`, [no]);
+  const [row] = rows;
+  if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '抽样 sample', key: no });
+  return row;
+}
+
+export const askSampleRoute = route({
+  id: 'askSample',
+  method: 'post',
+  path: '/v1/samples',
+  tag: 'callbacks',
+  summary: {
+    zh: '发起抽样：按营业部分层，种子与总体留存，可重现；月度抽样由日程发起，亦可由此补发',
+    en: 'Ask for a sample: stratified by branch, seed and population kept, so that it can be drawn again; the schedule asks for those of a month',
+  },
+  body: z.strictObject({
+    kind,
+    period: z
+      .string()
+      .regex(/^[\w.-]{1,40}$/)
+      .openapi({ example: '2025-05', description: '月份；活动为其名称 month, or the name of a campaign' }),
+    seed: seed.optional().openapi({ description: '不填则随机生成并留存 by chance where left away, and kept' }),
+    branch: z.string().max(20).optional().openapi({ description: '活动限于营业部 of a campaign' }),
+    percent: z
+      .string()
+      .regex(/^\d{1,2}(\.\d{1,2})?$|^100$/)
+      .optional()
+      .openapi({ example: '10', description: '活动占比 share of a campaign, %' }),
+  }),
+  answer: sampleView,
+  statuses: [200, 201],
+  refusals: ['SAMPLE_NOT_ASKED_BY_YOU', 'SAMPLE_PERIOD_NOT_OVER', 'CAMPAIGN_TERMS_MISPLACED', 'SAMPLE_ASKED_ALREADY'],
+  respond: async ({ body, caller, requestId }, services) => {
+    const { branch, percent, ...asked } = body;
+    const terms = { ...(branch === undefined ? {} : { branch }), ...(percent === undefined ? {} : { percent }) };
+    const { sample, isNew } = await askSample(services.pool, {
+      ...asked,
+      terms,
+      by: caller.person,
+      roles: rolesOf(caller),
+      requestId,
+    });
+    await services.dispatchSignals().catch(() => undefined);
+    const location = `/v1/samples/${sample.sampleNo}`;
+    return { status: isNew ? 201 : 200, body: await viewOf(services, sample.sampleNo), location };
+  },
+});
+
+export const listSamples = route({
+  id: 'listSamples',
+  method: 'get',
+  path: '/v1/samples',
+  tag: 'callbacks',
+  summary: { zh: '抽样', en: 'Samples' },
+  query: z.strictObject({ kind: kind.optional(), ...pageQuery }),
+  answer: pageOf(sampleView),
+  respond: async ({ query }, { pool }) => {
+    const [after = null] = keyOfCursor(query.cursor, [(text) => text.length > 0]) ?? [];
+    const { rows } = await pool.query<z.input<typeof sampleView>>(
+      `${VIEW} where ($1::text is null or s.kind = $1) and ($2::text is null or s.sample_no > $2) order by s.sample_no limit $3`,
+      [query.kind ?? null, after, query.limit + 1],
+    );
+    return {
+      status: 200,
+      body: page(
+        rows,
+        query.limit,
+        (row) => [row.sampleNo],
+        (row) => row,
+      ),
+    };
+  },
+});
+
+const member = z.strictObject({ member: z.string(), branch: z.string(), isDrawn: z.boolean() }).openapi('SampleMember');
+
+export const listSampleMembers = route({
+  id: 'listSampleMembers',
+  method: 'get',
+  path: '/v1/samples/{sampleNo}/members',
+  tag: 'callbacks',
+  summary: {
+    zh: '抽样的总体与抽中者：按“种子:成员”的 SHA-256 各层取前若干',
+    en: 'The population and who was drawn: of each branch the first by the SHA-256 of "seed:member"',
+  },
+  params: z.strictObject({ sampleNo }),
+  query: z.strictObject({ drawn: z.enum(['true', 'false']).optional(), ...pageQuery }),
+  answer: pageOf(member),
+  refusals: ['NOT_FOUND'],
+  respond: async ({ params, query }, services) => {
+    await viewOf(services, params.sampleNo);
+    const [after = null] = keyOfCursor(query.cursor, [(text) => text.length > 0]) ?? [];
+    const { rows } = await services.pool.query<z.input<typeof member>>(
+      `select member, stratum as branch, is_drawn as "isDrawn" from sample_members
+        where sample_no = $1 and ($2::boolean is null or is_drawn = $2) and ($3::text is null or member > $3) order by member limit $4`,
+      [params.sampleNo, query.drawn === undefined ? null : query.drawn === 'true', after, query.limit + 1],
+    );
+    return {
+      status: 200,
+      body: page(
+        rows,
+        query.limit,
+        (row) => [row.member],
+        (row) => row,
+      ),
+    };
+  },
+});
+
+const inspectionView = z
+  .strictObject({
+    inspectionId: rowId,
+    sampleNo,
+    kind: z.enum(['complaints', 'calls']),
+    subject: z.string(),
+    state: z.enum(['open', 'inspected', 'ended']),
+    checklist: z.string().openapi({ description: '检查表版本 version of the checklist' }),
+    answers: anyJsonOrNull,
+    inspectedBy: z.string().nullable(),
+    inspectedAt: instant.nullable(),
+    findings: z.array(
+      z.strictObject({
+        findingNo: z.number().int(),
+        item: z.string(),
+        department: z.string(),
+        branch: z.string().nullable(),
+        dueDays: z.number().int(),
+        state: z.enum(['open', 'done']),
+        doneBy: z.string().nullable(),
+      }),
+    ),
+    workflowId: z.string(),
+  })
+  .openapi('Inspection');
+
+export const listInspections = route({
+  id: 'listInspections',
+  method: 'get',
+  path: '/v1/inspections',
+  tag: 'complaints',
+  summary: { zh: '检查：检查表、问题与整改', en: 'Inspections: checklist, findings and their corrective actions' },
+  query: z.strictObject({
+    sample: sampleNo.optional(),
+    subject: z.string().max(60).optional(),
+    state: z.enum(['open', 'inspected', 'ended']).optional(),
+    ...pageQuery,
+  }),
+  answer: pageOf(inspectionView),
+  respond: async ({ query }, { pool }) => {
+    const [after = null] = keyOfCursor(query.cursor, [(text) => /^[1-9]\d{0,17}$/.test(text)]) ?? [];
+    const { rows } = await pool.query<z.input<typeof inspectionView>>(
+      `select i.inspection_id::text as "inspectionId", i.sample_no as "sampleNo", i.kind, i.subject, i.state, i.checklist, i.answers,
+              i.inspected_by as "inspectedBy", i.inspected_at as "inspectedAt", i.workflow_id as "workflowId",
+              coalesce((select jsonb_agg(jsonb_build_object('findingNo', f.finding_no, 'item', f.item, 'department', f.role, 'branch', f.branch,
+                                                            'dueDays', f.due_days, 'state', f.state, 'doneBy', f.done_by) order by f.finding_no)
+                          from inspection_findings f where f.inspection_id = i.inspection_id), '[]') as findings
+         from inspections i
+        where ($1::text is null or i.sample_no = $1) and ($2::text is null or i.subject = $2) and ($3::text is null or i.state = $3)
+          and ($4::bigint is null or i.inspection_id > $4) order by i.inspection_id limit $5`,
+      [query.sample ?? null, query.subject ?? null, query.state ?? null, after, query.limit + 1],
+    );
+    return {
+      status: 200,
+      body: page(
+        rows,
+        query.limit,
+        (row) => [row.inspectionId],
+        (row) => row,
+      ),
+    };
+  },
+});

@@ -1,0 +1,47 @@
+/** Refusals around samples, inspections, appraisals and surveys; their place is in `domain/errors.ts`. */
+import type { ErrorEntry } from '../error-entry';
+
+export const sampleRefusals = [
+  {
+    code: 'SAMPLE_NOT_ASKED_BY_YOU',
+    status: 403,
+    zh: '{kind} 抽样不由您的角色发起，应为：{roles}。',
+    en: 'Samples of {kind} are not asked for by your role, but by: {roles}.',
+  },
+  {
+    code: 'SAMPLE_PERIOD_NOT_OVER',
+    status: 422,
+    zh: '{period} 尚未结束，结束后再抽样。',
+    en: '{period} is not over: draw when it is.',
+  },
+  {
+    code: 'SAMPLE_ASKED_ALREADY',
+    status: 409,
+    zh: '抽样 {sample} 已用另一种子或条件发起。',
+    en: 'The sample {sample} was asked for with another seed or other terms.',
+  },
+  {
+    code: 'CAMPAIGN_TERMS_MISPLACED',
+    status: 422,
+    zh: '营业部与占比只用于活动回访；其他抽样按参数。',
+    en: 'Branch and share are of campaigns only: other samples go by their parameters.',
+  },
+  {
+    code: 'FINDING_MISSING',
+    status: 422,
+    zh: '检查项 {items} 不合格，须各有整改。',
+    en: 'What was found wrong needs a corrective action each: {items}.',
+  },
+  {
+    code: 'FINDING_WITHOUT_FAULT',
+    status: 422,
+    zh: '检查项 {items} 未判不合格，不得有整改。',
+    en: 'What was not found wrong is not corrected: {items}.',
+  },
+  {
+    code: 'APPRAISAL_PERIOD_NOT_OVER',
+    status: 422,
+    zh: '{lastDay} 尚未结束，期满后再考核。',
+    en: '{lastDay} is not over: appraise when the period is.',
+  },
+] as const satisfies readonly ErrorEntry[];

@@ -1,0 +1,192 @@
+/**
+ * An inspection: somebody who did not handle it looks at a closed complaint, or listens to a recorded call, by a checklist. What is wrong is
+ * corrected by a department within its days, tracked to its end. `inspection:SAMPLE:SUBJECT`.
+ */
+import {
+  CHECKLISTS,
+  unmatchedFindings,
+  VERDICTS,
+  type Inspected,
+  type InspectionFinding,
+} from '../domain/samples/checklists';
+import type { FollowedInspection, OwedFinding } from '../activities/inspections/follow-inspection';
+import { database } from './activity-groups';
+import { BusinessClock } from './building-blocks/business-clock';
+import { leaveToDispatcher } from './building-blocks/delivery';
+import { TaskDesk, type TaskForm } from './building-blocks/human-task';
+import { Promises } from './building-blocks/promises';
+import { openWaiting } from './building-blocks/waiting';
+import { businessFailure } from './failures';
+import type { InspectionEnd, InspectionInput } from './messages/sample';
+import type { FilledForm } from './messages/tasks';
+
+/** Closed complaints are inspected by audit, calls by the department of service: by others of it than whoever called. */
+const INSPECTOR: Readonly<Record<Inspected, string>> = { complaints: 'audit', calls: 'service' };
+
+const formOf = (kind: Inspected): TaskForm => ({
+  version: 1,
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['answers', 'findings'],
+    properties: {
+      answers: {
+        type: 'object',
+        title: '检查表 checklist',
+        additionalProperties: false,
+        required: CHECKLISTS[kind].map(({ item }) => item),
+        properties: Object.fromEntries(
+          CHECKLISTS[kind].map(({ item, zh, en }) => [item, { enum: [...VERDICTS], title: `${zh} ${en}` }]),
+        ),
+      },
+      findings: {
+        type: 'array',
+        maxItems: 20,
+        title: '不合格项及整改 what is wrong, and who corrects it',
+        items: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['item', 'role', 'dueDays', 'what'],
+          properties: {
+            item: { enum: CHECKLISTS[kind].map(({ item }) => item) },
+            role: {
+              enum: ['branch', 'region', 'brokerage', 'service', 'operations', 'finance', 'compliance', 'admin'],
+            },
+            branch: { type: 'string', pattern: '^\\d{4}$', title: '营业部 branch' },
+            dueDays: { type: 'integer', minimum: 1, maximum: 250, title: '期限（工作日）working days' },
+            what: { type: 'string', minLength: 5, maxLength: 500, title: '发现的问题 what was found' },
+          },
+        },
+      },
+    },
+  },
+});
+
+const findingsOf = (form: FilledForm) => form['findings'] as readonly (InspectionFinding & { readonly what: string })[];
+const answersOf = (form: FilledForm) => form['answers'] as Readonly<Record<string, string>>;
+
+function refuseUnmatched(form: FilledForm): void {
+  const { missing, idle } = unmatchedFindings(answersOf(form), findingsOf(form));
+  if (missing.length > 0) throw businessFailure('FINDING_MISSING', { items: missing.join(', ') });
+  if (idle.length > 0) throw businessFailure('FINDING_WITHOUT_FAULT', { items: idle.join(', ') });
+}
+
+export async function inspection({ inspectionId }: InspectionInput): Promise<InspectionEnd> {
+  const waiting = openWaiting({ zh: '检查', en: 'inspection' });
+  const desk = TaskDesk.open(waiting);
+  const promises = Promises.open(waiting);
+  const clock = await BusinessClock.open();
+  const inspected = await database('读取检查 read the inspection').readInspection({ inspectionId });
+  const { answers, findings, by } = await inspect(inspected, { desk, promises, clock });
+  const owed = await database('登记检查结果 record what was found').recordInspection({
+    inspectionId,
+    answers,
+    findings,
+    by,
+  });
+  waiting.stage('整改', 'corrective actions');
+  await Promise.all(owed.map((finding) => correct(inspected, finding, { desk, promises, clock })));
+  await database('检查结束 the inspection ends').endInspection({ inspectionId });
+  waiting.stage('已结束', 'ended');
+  leaveToDispatcher();
+  await desk.closing();
+  return owed.length === 0 ? 'nothing found' : 'corrected';
+}
+
+interface Means {
+  readonly desk: TaskDesk;
+  readonly promises: Promises;
+  readonly clock: BusinessClock;
+}
+
+async function inspect(of: FollowedInspection, { desk, promises, clock }: Means) {
+  const { inspectionId, sampleNo, kind, subject, handledBy, begunAt, withinDays } = of;
+  const role = INSPECTOR[kind];
+  const promise = await promises.give(clock, {
+    businessKey: `inspection:${inspectionId}`,
+    step: 'inspect',
+    subject,
+    owner: { role },
+    ladder: 'PROMISE',
+    limit: { kind: 'BUSINESS_DAYS', n: withinDays },
+    receivedAt: begunAt,
+    titleZh: kind === 'calls' ? '回访质检' : '投诉检查',
+    titleEn: kind === 'calls' ? 'listen to a call' : 'inspect a complaint',
+  });
+  const task = await desk.ask({
+    businessKey: `inspection:${inspectionId}`,
+    kind: kind === 'calls' ? 'check-call' : 'inspect-complaint',
+    titleZh: kind === 'calls' ? '按检查表听取回访录音' : '按检查表检查已结投诉',
+    titleEn:
+      kind === 'calls' ? 'listen to a recorded call by the checklist' : 'inspect a closed complaint by the checklist',
+    role,
+    dueAt: promise.dueAt(),
+    form: formOf(kind),
+    facts: { sample: sampleNo, subject },
+    revision: 1,
+    bulk: false,
+    ...(handledBy === null ? {} : { madeBy: handledBy }),
+    checkForm: refuseUnmatched,
+  });
+  const outcome = await task.answered;
+  if (outcome.result !== 'completed') throw new RangeError(`task inspection:${inspectionId} was ${outcome.result}`);
+  const { form, by, at } = outcome;
+  await promise.meet({ by: by.person, at });
+  return {
+    answers: answersOf(form),
+    findings: findingsOf(form).map(({ what: _, ...finding }) => finding),
+    by: { person: by.person, role: by.role },
+  };
+}
+
+const DONE: TaskForm = {
+  version: 1,
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['reason'],
+    properties: { reason: { type: 'string', minLength: 5, maxLength: 500, title: '整改结果 what was done' } },
+  },
+};
+
+/** Late, it is escalated, and it stays owed until it is done. */
+async function correct(of: FollowedInspection, finding: OwedFinding, { desk, promises, clock }: Means): Promise<void> {
+  const { inspectionId, subject } = of;
+  const { findingNo, item, role, branch, dueDays, since } = finding;
+  const key = `inspection-finding:${inspectionId}:${findingNo}`;
+  const at = branch === undefined ? {} : { branch };
+  const promise = await promises.give(clock, {
+    businessKey: key,
+    step: 'corrective action',
+    subject: `${subject}:${item}`,
+    owner: { role },
+    ...at,
+    ladder: 'PROMISE',
+    limit: { kind: 'BUSINESS_DAYS', n: dueDays },
+    receivedAt: since,
+    titleZh: '检查整改',
+    titleEn: 'corrective action of an inspection',
+  });
+  const task = await desk.ask({
+    businessKey: key,
+    kind: 'correct-finding',
+    titleZh: '落实检查整改',
+    titleEn: 'carry out a corrective action of an inspection',
+    role,
+    ...at,
+    dueAt: promise.dueAt(),
+    form: DONE,
+    facts: { subject, item, finding: findingNo },
+    revision: 1,
+    bulk: false,
+  });
+  const outcome = await task.answered;
+  if (outcome.result !== 'completed') throw new RangeError(`task ${key} was ${outcome.result}`);
+  const { by } = outcome;
+  await database('整改完成 the finding is corrected').endFinding({
+    inspectionId,
+    findingNo,
+    by: { person: by.person, role: by.role },
+  });
+  await promise.meet({ by: by.person, at: outcome.at });
+}
