@@ -17,6 +17,7 @@ import { BULK_CONNECTION, openPool } from '../prisma/pool';
 import type { Queue, WorkerConfig } from './config';
 import { bulkLoop } from './bulks';
 import { dispatchLoop } from './dispatcher';
+import { filingLoop } from './filer';
 import { forgetLoop } from './forgetter';
 import { installRuntime, openLog } from './logging';
 import { workerOptions, type WorkerParts } from './options';
@@ -114,10 +115,11 @@ async function run(config: WorkerConfig, log: Logger, started: Started): Promise
   const bulks = config.queues.includes('outside')
     ? bulkLoop({ pool, temporal: client }, log, stopping.signal)
     : Promise.resolve();
+  const filing = config.queues.includes('outside') ? filingLoop(deps, log, stopping.signal) : Promise.resolve();
   // One that ends by a fault takes the others with it: half a worker is worse than none.
   const running = workers.map((worker) => worker.run().finally(end));
   const forgetting = config.queues.includes('outside') ? forgetLoop(pool, log, stopping.signal) : Promise.resolve();
-  const working = Promise.allSettled([...running, dispatching, bulks, forgetting]);
+  const working = Promise.allSettled([...running, dispatching, bulks, forgetting, filing]);
   // The sealer ends last: verbs that were under way have written their rows by then.
   const resting = new AbortController();
   void working.then(() => resting.abort());

@@ -135,6 +135,14 @@ async function change(sql: PoolClient, event: EventRow, told: Told): Promise<boo
 const paidAndDeleted = ({ paidOn }: EventRow, kind: EventChange): string | undefined =>
   kind === 'DEL' && paidOn !== null ? 'DEL of an event whose money or shares have been credited' : undefined;
 
+/** A later notice does not shut what has been opened, or was to be opened, by an earlier one. */
+function openedBefore(
+  { opensAt }: EventRow,
+  [opens = null, ...cuts]: readonly (string | null)[],
+): readonly (string | null)[] {
+  return [opens !== null && opensAt !== null && opensAt < opens ? opensAt : opens, ...cuts];
+}
+
 async function takeVersion(
   sql: PoolClient,
   event: EventRow,
@@ -153,7 +161,7 @@ async function takeVersion(
   // A deadline that has been closed on is not opened again by a notice; people see the difference.
   const cuts = isOver
     ? [event.opensAt, event.clientCutAt, event.brokerCutAt, event.clearingCutAt, event.hksccCutAt]
-    : cutsOf(face.cuts);
+    : openedBefore(event, cutsOf(face.cuts));
   await sql.query(
     `update corporate_actions
         set kind = $2, code = $3, is_served = $4, is_elective = $5, version = $6, state = $7, terms = $8, record_on = $9, relevant_on = $10,

@@ -16,12 +16,13 @@ export interface Look {
   readonly busy: readonly string[];
   /** Run, status and length of every open process: two equal pictures had a quiet instant between them. */
   readonly picture: string;
-  /** Waits that are due and not told, messages not sent, rows of bulks without a result: the settler's own work. */
+  /** Waits that are due and not told, messages not sent, rows of bulks without a result: the settler's own work. Filings are a worker's. */
   readonly owed: {
     readonly dueWaits: boolean;
     readonly messages: boolean;
     readonly notices: boolean;
     readonly bulks: boolean;
+    readonly filings: boolean;
   };
 }
 
@@ -45,12 +46,20 @@ export async function lookAround({ pool, temporal }: Pick<IntakeDependencies, 'p
 }
 
 async function owedIn(pool: Pool): Promise<Look['owed']> {
-  const { rows } = await pool.query<{ due: boolean; messages: boolean; notices: boolean; bulks: boolean }>(
+  const { rows } = await pool.query<{
+    due: boolean;
+    messages: boolean;
+    notices: boolean;
+    bulks: boolean;
+    filings: boolean;
+  }>(
     `select exists (select 1 from clock_waits, business_clock c where c.mode = 'manual' and at <= c.now) as due,
             exists (select 1 from outbox where sent_at is null and kind <> 'notice') as messages,
             exists (select 1 from outbox where kind = 'notice' and due_at <= business_now()
                     and (looked_at is null or looked_at < business_now())) as notices,
-            exists (select 1 from task_bulk_rows where state = 'waiting') as bulks`,
+            exists (select 1 from task_bulk_rows where state = 'waiting') as bulks,
+            exists (select 1 from election_filings where state in ('waiting', 'sent')
+                    and (retry_at is null or retry_at <= clock_timestamp())) as filings`,
   );
   const [row] = rows;
   return {
@@ -58,6 +67,7 @@ async function owedIn(pool: Pool): Promise<Look['owed']> {
     messages: row?.messages === true,
     notices: row?.notices === true,
     bulks: row?.bulks === true,
+    filings: row?.filings === true,
   };
 }
 

@@ -64,7 +64,7 @@ async function payWhatIsOwed(deps: Deps, { owed }: Look): Promise<void> {
   }
 }
 
-const NOTHING: Look['owed'] = { dueWaits: false, messages: false, notices: false, bulks: false };
+const NOTHING: Look['owed'] = { dueWaits: false, messages: false, notices: false, bulks: false, filings: false };
 
 async function lookOrFailure(deps: Deps): Promise<Look> {
   try {
@@ -89,6 +89,7 @@ async function notSettled({ pool }: Deps, { seconds }: Patience, { busy, owed }:
     ...(owed.dueWaits ? ['waits that are due and cannot be told'] : []),
     ...(owed.messages ? ['messages to processes in the outbox'] : []),
     ...(owed.notices ? ['notices in the outbox'] : []),
+    ...(owed.filings ? ['filings that the clearing house has not been sent'] : []),
     ...(owed.bulks ? ['tasks of a bulk that have no result yet'] : []),
   ];
   const named = all.slice(0, NAMED).join('; ') + (all.length > NAMED ? `; and ${all.length - NAMED} more` : '');

@@ -54,7 +54,10 @@ export type WithdrawalState = {
   readonly executedAt: string | null;
 };
 
-/** A filing with the names of HK_YWHB: vote H62, takeover H63, rights H64-H66. Quantity is text; negative withdraws. */
+/**
+ * A filing with the names of HK_YWHB: vote H62, takeover H63, rights H64-H66. Quantity is text; negative withdraws. Of a vote it is the
+ * sum that is voted, with the resolution and its quantities beside it (names assumed); it replaces the vote filed before.
+ */
 export type Filing = {
   readonly SBBH: string;
   readonly YWLX: 'H62' | 'H63' | 'H64' | 'H65' | 'H66';
@@ -63,13 +66,21 @@ export type Filing = {
   readonly ZQDM: string;
   readonly GXDM: string;
   readonly SL: string;
+  readonly vote?: { readonly YABH: string; readonly ZCSL: string; readonly FDSL: string; readonly QQSL: string };
 };
 
-export type FilingAccepted = { readonly outcome: 'accepted'; readonly acceptedAt: string };
+export type FilingAccepted = {
+  readonly outcome: 'accepted';
+  readonly acceptedAt: string;
+  /** Acceptance number, SLBH. */
+  readonly acceptanceNo: string;
+};
 
 export type FilingState = {
   readonly SBBH: string;
   readonly state: 'accepted' | 'confirmed' | 'success' | 'failed' | 'cancelled' | 'unknown';
+  /** None where the filing is not known. */
+  readonly acceptanceNo: string | null;
 };
 
 export type CcnetPort = {

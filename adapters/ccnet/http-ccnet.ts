@@ -29,11 +29,12 @@ const withdrawalStateForm = z.object({
   executedAt: instantForm.nullable(),
 });
 
-const filingAcceptedForm = z.object({ acceptedAt: instantForm });
+const filingAcceptedForm = z.object({ acceptedAt: instantForm, acceptanceNo: z.string().min(1) });
 
 const filingStateForm = z.object({
   SBBH: z.string(),
   state: z.enum(['accepted', 'confirmed', 'success', 'failed', 'cancelled', 'unknown']),
+  acceptanceNo: z.string().nullable(),
 });
 
 /** A CCNET port on an address; an answer may take 5 seconds unless told otherwise. */

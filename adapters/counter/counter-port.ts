@@ -50,6 +50,21 @@ export type CommissionInstruction = {
   readonly effectiveOn: string;
 };
 
+/** A filing of an election that the clearing house has acknowledged; the counter blocks the shares, or lets go of them. */
+export type ElectionInstruction = {
+  /** Number of the filing. */
+  readonly instructionKey: string;
+  readonly fundAccount: string;
+  readonly security: string;
+  readonly eventNo: string;
+  /** Number of the resolution of a vote, else empty. */
+  readonly ballot: string;
+  readonly option: string;
+  /** Shares as text, negative where it withdraws. */
+  readonly quantity: string;
+  readonly acceptanceNo: string;
+};
+
 /** What a fund account does today in Southbound, as the counter knows before its evening files. */
 export type CounterDayState = {
   readonly fundAccount: string;
@@ -69,6 +84,8 @@ export type CounterPort = {
   askPermission(instructionKey: string): Promise<PermissionState>;
   sendCommission(instruction: CommissionInstruction): Promise<PermissionAccepted | Refused>;
   askCommission(instructionKey: string): Promise<PermissionState>;
+  /** Sending it again under its key changes nothing. */
+  sendElection(instruction: ElectionInstruction): Promise<PermissionAccepted | Refused>;
   /** Trades and live orders of today; of an account that it does not know there are none. */
   askDay(fundAccount: string): Promise<CounterDayState>;
 };

@@ -40,6 +40,10 @@ export function httpCounter(baseUrl: string, timeoutMs = 30_000): CounterPort {
     },
     askCommission: (instructionKey) =>
       ask(counter, `/commissions/${encodeURIComponent(instructionKey)}`, permissionStateForm),
+    async sendElection(instruction) {
+      const sent = await send(counter, '/elections', instruction.instructionKey, instruction, permissionAcceptedForm);
+      return sent.outcome === 'refused' ? sent : { outcome: 'accepted', ...sent.answer };
+    },
     askDay: (fundAccount) => ask(counter, `/days/${encodeURIComponent(fundAccount)}`, dayForm),
   };
 }

@@ -137,6 +137,7 @@ export const eventPage = eventLine
       })
       .openapi({ description: '自算与到账 computed and credited' }),
   })
+  .strict()
   .openapi('CorporateAction');
 
 /** Sides and branches of the holders whom a caller sees; null: all branches. Whoever is of neither side serves clients. */
@@ -276,6 +277,7 @@ export const ownEvent = eventLine
       })
       .nullable(),
   })
+  .strict()
   .openapi('OwnCorporateAction');
 
 /** What can I elect, until when, what did I choose, what became of it: one request (corporate-actions page, "Scale"). */

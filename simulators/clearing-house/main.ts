@@ -8,17 +8,17 @@ import { refuse } from '../common/refusals';
 import { runSimulator } from '../common/simulator';
 import { moneyText } from '../common/values';
 import { openAccountBook } from './accounts';
-import { addFilings, type Filing } from './filings';
+import { addFilings } from './filings';
 import { addWithdrawals, withdrawalEvents, type Withdrawal } from './withdrawals';
 
-type Own = { readonly drops: DropRecord; readonly withdrawals: Withdrawal[]; readonly filings: Filing[] };
+type Own = { readonly drops: DropRecord; readonly withdrawals: Withdrawal[] };
 
 /** A file of theirs without a line in arrivals.csv comes then: after the evening's files, before posting starts. */
 const UNLISTED_AT = '19:30:00';
 
 const isTheirs = (name: string): boolean => /^(hk_|hkexclpr|reff|szhk_).*\.(dbf|txt)$/i.test(name);
 
-runSimulator<Own>({ drops: { came: {}, comeAgain: {} }, withdrawals: [], filings: [] }, (state, save, start) => {
+runSimulator<Own>({ drops: { came: {}, comeAgain: {} }, withdrawals: [] }, (state, save, start) => {
   const days = readDays(start.dataFolder, start.overlayFolder);
   const accounts = readOpeningAccounts(start.dataFolder);
   const book = openAccountBook(days, accounts);
@@ -50,7 +50,7 @@ runSimulator<Own>({ drops: { came: {}, comeAgain: {} }, withdrawals: [], filings
         });
       });
       addWithdrawals(app, state, save, accounts);
-      addFilings(app, state, save, days);
+      addFilings(app, state, `${start.stateFile}.filings`, days);
     },
   };
 });

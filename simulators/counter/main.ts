@@ -50,6 +50,17 @@ const commissionForm = z.strictObject({
   effectiveOn: z.iso.date(),
 });
 
+const electionForm = z.strictObject({
+  instructionKey: z.string().min(1).max(16),
+  fundAccount: z.string().min(1),
+  security: z.string().regex(/^\d{5}$/),
+  eventNo: z.string().min(1).max(16),
+  ballot: z.string().max(20),
+  option: z.string().min(1).max(20),
+  quantity: z.string().regex(/^-?\d{1,15}$/),
+  acceptanceNo: z.string().min(1),
+});
+
 runSimulator<{ readonly drops: DropRecord }>({ drops: { came: {}, comeAgain: {} } }, (state, save, start) => {
   const days = readDays(start.dataFolder, start.overlayFolder);
   const played = days.filter((day) => start.from === undefined || day.businessDate >= start.from);
@@ -57,6 +68,7 @@ runSimulator<{ readonly drops: DropRecord }>({ drops: { came: {}, comeAgain: {} 
   const corrections = openJournal<Instruction>(`${start.stateFile}.freeze-corrections`);
   const permissions = openJournal<Instruction>(`${start.stateFile}.permissions`);
   const commissions = openJournal<Instruction>(`${start.stateFile}.commissions`);
+  const elections = openJournal<Instruction>(`${start.stateFile}.elections`);
 
   return {
     events: () => dropEvents(drops, state.drops, start.inbox, state.fault),
@@ -64,6 +76,7 @@ runSimulator<{ readonly drops: DropRecord }>({ drops: { came: {}, comeAgain: {} 
       addFreezeCorrections(app, state, corrections);
       addInstructions(app, { name: 'permissions', form: permissionForm }, state, permissions);
       addInstructions(app, { name: 'commissions', form: commissionForm }, state, commissions);
+      addInstructions(app, { name: 'elections', form: electionForm }, state, elections);
       addCommissionLines(app);
       addDays(app);
     },
@@ -99,7 +112,7 @@ function addFreezeCorrections(app: Express, state: CommonState, journal: Journal
 
 interface InstructionKind {
   /** Place of the routes, and name of their list. */
-  readonly name: 'permissions' | 'commissions';
+  readonly name: 'permissions' | 'commissions' | 'elections';
   readonly form: z.ZodType<{ readonly instructionKey: string }>;
 }
 
@@ -109,6 +122,7 @@ function addInstructions(
   state: CommonState,
   journal: Journal<Instruction>,
 ): void {
+  const known = new Map(journal.entries.map((entry) => [entry.key, entry]));
   app.post(`/${name}`, (request, response) => {
     const instruction = bodyIn(form, request, response);
     if (instruction === undefined) return;
@@ -116,10 +130,14 @@ function addInstructions(
     answerOnce(request, response, {
       key: instruction.instructionKey,
       content: instruction,
-      known: journal.entries.find((known) => known.key === instruction.instructionKey),
+      known: known.get(instruction.instructionKey),
       fault: state.fault,
-      accept: (contentHash) =>
-        keep(journal, instruction.instructionKey, contentHash, instruction, { ...instruction, receivedAt }),
+      accept: (contentHash) => {
+        const key = instruction.instructionKey;
+        const kept = keep(journal, key, contentHash, instruction, { ...instruction, receivedAt });
+        known.set(key, kept);
+        return kept;
+      },
     });
   });
   app.get(`/${name}`, (_request, response) => {
@@ -127,8 +145,7 @@ function addInstructions(
   });
   app.get(`/${name}/:instructionKey`, (request, response) => {
     const { instructionKey } = request.params;
-    const known = journal.entries.some((entry) => entry.key === instructionKey);
-    response.json({ instructionKey, state: known ? 'accepted' : 'unknown' });
+    response.json({ instructionKey, state: known.has(instructionKey) ? 'accepted' : 'unknown' });
   });
 }
 
@@ -168,7 +185,7 @@ function keep(
   contentHash: string,
   content: object,
   answer: { readonly receivedAt: string },
-): Answered {
+): Instruction {
   const instruction = { key, contentHash, status: 202, answer, receivedAt: answer.receivedAt, content };
   journal.append(instruction);
   return instruction;

@@ -7,7 +7,7 @@ import { loadRehearsalPeople } from '../../activities/books/load-rehearsal-peopl
 import { readApiConfig } from '../../api/config';
 import { startApi } from '../../api/run';
 import { refuseUndocumented } from './document';
-import { openStoryStage, type StoryStage } from '../support/story-stage';
+import { openStoryStage, type Staging, type StoryStage } from '../support/story-stage';
 
 export interface Called {
   readonly status: number;
@@ -49,11 +49,14 @@ export async function openApiStage(
     worker = true,
     env = {},
     workflows = path.join(__dirname, 'stories.ts'),
+    outside = {},
   }: {
     readonly worker?: boolean;
     readonly env?: Readonly<Record<string, string>>;
     /** File that exports the workflows; those of the tests of the API unless told otherwise. */
     readonly workflows?: string;
+    /** Systems that are there, and whether the worker makes long passes. */
+    readonly outside?: Pick<Staging, 'ccnetUrl' | 'counterUrl' | 'bulk'>;
   } = {},
 ): Promise<ApiStage> {
   const stage = await openStoryStage({
@@ -62,6 +65,7 @@ export async function openApiStage(
     mode: 'manual',
     now: MONDAY_0805,
     worker,
+    ...outside,
   });
   await loadReference(stage.pool);
   await loadRehearsalPeople(stage.pool);

@@ -51,6 +51,10 @@ export interface Staging {
   readonly messagesUrl?: string;
   /** Counter and CRM; nobody unless told. */
   readonly counterUrl?: string;
+  /** CCNET; nobody unless told. */
+  readonly ccnetUrl?: string;
+  /** Whether it also makes long passes over the lines of a day; stories of tests call none of them. */
+  readonly bulk?: boolean;
   /** The deposit bank; nobody unless told. */
   readonly bankUrl?: string;
   /** False where the test starts workers of its own. */
@@ -82,13 +86,12 @@ export async function openStoryStage(staging: Staging): Promise<StoryStage> {
     inbox: folder,
     anchors: path.join(folder, 'anchors'),
     documents: path.join(folder, 'documents'),
-    clearingHouseUrl: NOBODY,
+    clearingHouseUrl: staging.ccnetUrl ?? NOBODY,
     bankUrl: staging.bankUrl ?? NOBODY,
     counterUrl: staging.counterUrl ?? NOBODY,
     crmUrl: staging.counterUrl ?? NOBODY,
     messagesUrl,
-    // Stories of tests call nothing of the bulk queue.
-    queues: ['stories', 'database', 'outside'],
+    queues: ['stories', 'database', 'outside', ...(staging.bulk === true ? (['bulk'] as const) : [])],
     databaseConnections: 12,
     metricsAddress: undefined,
     logLevel: 'error',

@@ -1,0 +1,221 @@
+/**
+ * Filings go to the clearing house at once, in the order of each holder (corporate-actions page, step 5; A4 §32). One that was sent before
+ * and has no answer here is asked about before it is sent again; a system that does not answer is asked again later, and holds up nobody
+ * else. What is acknowledged is told to the counter; what is refused takes the election back and tells the holder.
+ *
+ * One sender at a time in a book, beside the processes, on real time.
+ */
+import type { Pool, PoolClient } from 'pg';
+import type { CcnetPort, Filing, FilingAccepted } from '../../adapters/ccnet/ccnet-port';
+import type { Refused } from '../../adapters/http/json-call';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { queueSignal } from '../outbox/queue-message';
+import { refuseFiling } from './refuse-filing';
+import { tellCounterOfFilings } from './tell-counter-of-filings';
+
+const PAGE = 400;
+const AT_ONCE = 8;
+const RETRY_SECONDS = [1, 2, 5, 10, 30] as const;
+
+export interface Filed {
+  readonly answered: number;
+  readonly unanswered: number;
+}
+
+type Deps = Pick<Dependencies, 'pool' | 'ccnet' | 'counter'>;
+
+/** Sends all that is due; nothing where another sender is at it. */
+export async function fileElections(deps: Deps, isOver: () => boolean = () => false): Promise<Filed> {
+  const session = await deps.pool.connect();
+  let broken: Error | undefined;
+  const onBreak = (error: Error) => {
+    broken = error;
+  };
+  session.on('error', onBreak);
+  try {
+    if (!(await isOnlyOne(session))) return { answered: 0, unanswered: 0 };
+    try {
+      return await fileAll(deps, isOver);
+    } finally {
+      await session.query(`select pg_advisory_unlock(hashtextextended('filing of elections', 0))`).catch(onBreak);
+    }
+  } finally {
+    session.off('error', onBreak);
+    session.release(broken);
+  }
+}
+
+/** Whether anything is to be sent or told now. */
+export async function hasFilingsDue(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ due: boolean }>(
+    `select exists (select from election_filings where state in ('waiting', 'sent') and (retry_at is null or retry_at <= clock_timestamp()))
+         or exists (select from election_filings where not counter_told and state in ('confirmed', 'success', 'partly')
+                     and (retry_at is null or retry_at <= clock_timestamp())) as due`,
+  );
+  return rows[0]?.due === true;
+}
+
+async function isOnlyOne(session: PoolClient): Promise<boolean> {
+  const { rows } = await session.query<{ locked: boolean }>(
+    `select pg_try_advisory_lock(hashtextextended('filing of elections', 0)) as locked`,
+  );
+  return rows[0]?.locked === true;
+}
+
+async function fileAll({ pool, ccnet, counter }: Deps, isOver: () => boolean): Promise<Filed> {
+  let [answered, unanswered] = [0, 0];
+  while (!isOver()) {
+    const page = await takePage(pool);
+    if (page.length === 0) break;
+    const done = await sendPage(ccnet, page);
+    await keepAnswers(pool, done);
+    answered += done.filter(({ answer }) => answer !== undefined).length;
+    unanswered += done.filter(({ answer }) => answer === undefined).length;
+    await tellClosedEvents(pool, page);
+  }
+  await tellCounterOfFilings({ pool, counter }, isOver);
+  return { answered, unanswered };
+}
+
+interface DueFiling {
+  readonly filing_no: string;
+  readonly filing_seq: bigint;
+  readonly event_id: bigint;
+  readonly securities_account: string;
+  readonly business: Filing['YWLX'];
+  readonly code: string;
+  readonly event_no: string;
+  readonly ballot: string;
+  readonly quantity: bigint;
+  readonly votes: { readonly for: string; readonly against: string; readonly abstain: string } | null;
+  readonly was_sent: boolean;
+}
+
+/**
+ * The next page, marked as sent before any of it is: whoever finds it so after a crash asks first. One whose forerunner of the same holder
+ * waits for its next try is not among them.
+ */
+async function takePage(pool: Pool): Promise<readonly DueFiling[]> {
+  const { rows } = await pool.query<DueFiling>(
+    `with due as (
+       select f.filing_no, f.state from election_filings f
+        where f.state in ('waiting', 'sent') and (f.retry_at is null or f.retry_at <= clock_timestamp())
+          and not exists (select from election_filings e where e.event_id = f.event_id and e.securities_account = f.securities_account
+                            and e.filing_seq < f.filing_seq and e.state in ('waiting', 'sent') and e.retry_at > clock_timestamp())
+        order by f.filing_seq limit $1),
+     sent as (
+       update election_filings f set state = 'sent', tries = f.tries + 1 from due where due.filing_no = f.filing_no returning f.*, due.state = 'sent' as was_sent)
+     select s.filing_no, s.filing_seq, s.event_id, s.securities_account, s.business, a.code, a.event_no, s.ballot, s.quantity, s.votes, s.was_sent
+       from sent s join corporate_actions a using (event_id) order by s.filing_seq`,
+    [PAGE],
+  );
+  return rows;
+}
+
+interface Answered {
+  readonly filing: DueFiling;
+  /** Left away where no answer came. */
+  readonly answer?: FilingAccepted | Refused;
+}
+
+/** Of one holder and event one after the other; a list ends at the first without an answer. */
+async function sendPage(ccnet: CcnetPort, page: readonly DueFiling[]): Promise<readonly Answered[]> {
+  const lists = new Map<string, DueFiling[]>();
+  for (const filing of page) {
+    const holder = `${filing.event_id} ${filing.securities_account}`;
+    const list = lists.get(holder);
+    if (list === undefined) lists.set(holder, [filing]);
+    else list.push(filing);
+  }
+  const waiting = [...lists.values()];
+  const done: Answered[] = [];
+  const sendLists = async (): Promise<void> => {
+    for (let list = waiting.shift(); list !== undefined; list = waiting.shift()) {
+      for (const [place, filing] of list.entries()) {
+        const answer = await sendUnlessKnown(ccnet, filing);
+        if (answer !== undefined) {
+          done.push({ filing, answer });
+          continue;
+        }
+        done.push(...list.slice(place).map((left) => ({ filing: left })));
+        break;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, sendLists));
+  return done;
+}
+
+/** Undefined where the clearing house gave no answer: it may have taken it. */
+async function sendUnlessKnown(ccnet: CcnetPort, filing: DueFiling): Promise<FilingAccepted | Refused | undefined> {
+  try {
+    if (filing.was_sent) {
+      const known = await ccnet.askFiling(filing.filing_no);
+      if (known.state !== 'unknown')
+        return { outcome: 'accepted', acceptedAt: '', acceptanceNo: known.acceptanceNo ?? '' };
+    }
+    return await ccnet.sendFiling(recordOf(filing));
+  } catch {
+    return undefined;
+  }
+}
+
+const recordOf = ({
+  filing_no,
+  business,
+  securities_account,
+  code,
+  event_no,
+  ballot,
+  quantity,
+  votes,
+}: DueFiling): Filing => ({
+  SBBH: filing_no,
+  YWLX: business,
+  SBLX: 'HSB',
+  ZQZH: securities_account,
+  ZQDM: code,
+  GXDM: event_no,
+  SL: `${quantity}`,
+  ...(votes === null ? {} : { vote: { YABH: ballot, ZCSL: votes.for, FDSL: votes.against, QQSL: votes.abstain } }),
+});
+
+async function keepAnswers(pool: Pool, done: readonly Answered[]): Promise<void> {
+  const accepted = done.flatMap(({ filing, answer }) => (answer?.outcome === 'accepted' ? [{ filing, answer }] : []));
+  await pool.query(
+    `update election_filings f set state = 'confirmed', acceptance_no = a.acceptance_no, confirmed = f.quantity, answered_at = business_now(), retry_at = null
+       from unnest($1::text[], $2::text[]) as a (filing_no, acceptance_no) where f.filing_no = a.filing_no and f.state = 'sent'`,
+    [accepted.map(({ filing }) => filing.filing_no), accepted.map(({ answer }) => answer.acceptanceNo)],
+  );
+  const waits = done.filter(({ answer }) => answer === undefined).map(({ filing }) => filing.filing_no);
+  await pool.query(
+    `update election_filings set retry_at = clock_timestamp() + make_interval(secs => ($2::int[])[least(tries, $3)])
+      where filing_no = any($1) and state = 'sent'`,
+    [waits, [...RETRY_SECONDS], RETRY_SECONDS.length],
+  );
+  for (const { filing, answer } of done) {
+    if (answer?.outcome === 'refused')
+      await inTransaction(pool, (sql) => refuseFiling(sql, { filingNo: filing.filing_no, code: answer.code }));
+  }
+}
+
+/** An event that is closed and waits for its last answer looks again. */
+async function tellClosedEvents(pool: Pool, page: readonly DueFiling[]): Promise<void> {
+  await inTransaction(pool, async (sql) => {
+    const { rows } = await sql.query<{ workflow_id: string; revision: number }>(
+      `select workflow_id, revision from corporate_actions a
+        where event_id = any($1) and state in ('closing', 'closed')
+          and not exists (select from election_filings f where f.event_id = a.event_id and f.state in ('waiting', 'sent'))`,
+      [[...new Set(page.map(({ event_id: id }) => id))]],
+    );
+    for (const { workflow_id: workflowId, revision } of rows) {
+      await queueSignal(sql, {
+        key: `${workflowId}:filed:${page.at(-1)?.filing_seq}`,
+        workflowId,
+        signal: 'eventChanged',
+        args: [revision],
+      });
+    }
+  });
+}

@@ -1,0 +1,340 @@
+/**
+ * An event over HTTP from its notice to its proof, on the product's processes with the clearing house beside them: elections are
+ * acknowledged, changed, withdrawn, telephoned; every bad one is refused with its reasons; the close is exact to the millisecond.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { openElections } from '../../activities/corporate-actions/open-elections';
+import { seedClients } from '../../activities/clients/seed-clients';
+import { startSimulator, type RunningSimulator } from '../../simulators/launch';
+import { holding, noticed } from '../support/events';
+import { eventually, openApiStage, type ApiStage, type Called } from './stage';
+
+const DAYS = path.join(__dirname, '../../samples/days-a');
+const EVENT = '/v1/corporate-actions/SH/TKOV1';
+const OFFER = { kind: 'H07', code: '08005', eventCode: 'TKOV1', mark1: '1', date1: '2025-06-20', date2: '2025-06-23' };
+
+let api: ApiStage;
+let simulators: readonly RunningSimulator[];
+const folder = mkdtempSync(path.join(tmpdir(), 'southbound-elections-'));
+/** Accounts of the clients of the logins. */
+const account: Record<'client-1' | 'client-2', string> = { 'client-1': 'A100000001', 'client-2': 'A100000002' };
+
+beforeAll(async () => {
+  const playing = { data: DAYS, inbox: path.join(folder, 'inbox'), stateDir: path.join(folder, 'state') };
+  simulators = await Promise.all([startSimulator('clearing-house', playing), startSimulator('counter', playing)]);
+  const [ccnet, counter] = simulators;
+  api = await openApiStage('elections', {
+    workflows: path.join(__dirname, '../../workflows/index.ts'),
+    outside: { ccnetUrl: ccnet?.url ?? '', counterUrl: counter?.url ?? '', bulk: true },
+  });
+  const { pool } = api;
+  await seedClients(pool, 4);
+  await pool.query(
+    `insert into clients (fund_account, securities_account, branch, seat, side, kind, commission_rate, commission_minimum_fen)
+     select f.fund_account, 'A10000000' || right(l.person, 1), '1001', '21000', 'client', 'natural', 0.0003, 500
+       from client_logins l join client_fund_accounts f using (client_no)`,
+  );
+  await pool.query(
+    `insert into clients values ('6100000003', 'A100000003', '1001', '21000', 'client', 'natural', 0.0003, 500),
+       ('6100000004', 'A100000004', '1002', '21000', 'client', 'natural', 0.0003, 500)`,
+  );
+  await holding(pool, '2025-06-20', '08005', [
+    { account: 'A100000001', shares: 1000 },
+    { account: 'A100000003', shares: 500 },
+    { account: 'A100000004', shares: 300 },
+  ]);
+  await noticed(pool, '2025-06-20', [{ ...OFFER, date3: '2025-06-25', price1: '5.60', mark2: 'ADD' }]);
+  await api.stage.advance('2025-06-23T00:10:00.000Z');
+}, 180_000);
+
+afterAll(async () => {
+  await api.close();
+  await Promise.all(simulators.map((one) => one.stop()));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const elect = (as: string, option: string, quantity: string, more: object = {}, event = EVENT): Promise<Called> =>
+  api.call('POST', `${event}/elections`, { as, body: { option, quantity, versionShown: 1, ...more } });
+const codesOf = ({ body }: Called): readonly string[] => body.errors.map(({ code }: { readonly code: string }) => code);
+const page = async () => (await api.call('GET', EVENT, { as: 'ops-client-1' })).body;
+const own = async (as = 'client-1') => (await api.call('GET', '/v1/me/corporate-actions', { as })).body.items;
+
+/** What a closing of the client's permission would find (A2 §12). */
+async function asked(as: string) {
+  const sql = await api.pool.connect();
+  try {
+    const { rows } = await sql.query('select client_no from client_logins where person = $1', [as]);
+    return await openElections(sql, rows[0].client_no, ['SH']);
+  } finally {
+    sql.release();
+  }
+}
+
+it('tells its holders and opens at its time', async () => {
+  expect(codesOf(await elect('client-1', 'ACCEPT', '600'))).toEqual(['ELECTION_NOT_OPEN']);
+  await api.stage.advance('2025-06-23T01:00:00.000Z');
+  expect(await asked('client-1')).toEqual({ open: 1, answeredOrWaived: 0 });
+  const { state, cuts, reach, options } = await page();
+  expect([state, cuts.holdersUntil, cuts.brokerUntil, cuts.clearingHouseUntil]).toEqual([
+    'collecting',
+    '2025-06-25T04:30:00.000Z',
+    '2025-06-25T05:00:00.000Z',
+    '2025-06-25T07:00:00.000Z',
+  ]);
+  expect(reach.holders).toEqual({ holders: 3, shares: '1800' });
+  expect(reach.silent).toEqual({ holders: 3, shares: '1800' });
+  expect(options.map(({ option, isDefault }: any) => [option, isDefault])).toEqual([
+    ['ACCEPT', false],
+    ['DECLINE', true],
+  ]);
+});
+
+it('acknowledges an election, files it with the clearing house, and shows it to its holder in one request', async () => {
+  const { status, body } = await elect('client-1', 'ACCEPT', '600');
+  expect([status, body.standing]).toEqual([200, [{ option: 'ACCEPT', quantity: '600' }]]);
+  const filed = await eventually(async () => {
+    const [event] = await own();
+    return event?.filings[0]?.state === 'confirmed' ? event : undefined;
+  });
+  expect([filed.electable, filed.elected[0].shares, filed.filings[0].shares]).toEqual(['1000', '600', '600']);
+  expect(await asked('client-1')).toEqual({ open: 1, answeredOrWaived: 1 });
+  // A change files the difference, a withdrawal a negative one.
+  await elect('client-1', 'ACCEPT', '400');
+  await elect('client-1', 'DECLINE', '100');
+  const after = await eventually(async () => {
+    const [event] = await own();
+    return event?.filings.length === 2 && event.filings[1].state === 'confirmed' ? event : undefined;
+  });
+  expect(after.filings.map(({ shares }: any) => shares)).toEqual(['600', '-200']);
+  expect(after.elected.map(({ option, shares }: any) => `${option} ${shares}`)).toEqual(['ACCEPT 400', 'DECLINE 100']);
+});
+
+it('answers the same request as the first time, and elects once', async () => {
+  const call = { as: 'client-1', key: 'again', body: { option: 'DECLINE', quantity: '200', versionShown: 1 } };
+  const [one, two] = [
+    await api.call('POST', `${EVENT}/elections`, call),
+    await api.call('POST', `${EVENT}/elections`, call),
+  ];
+  expect(two.body).toEqual(one.body);
+});
+
+it('of two parallel requests over what can be elected takes one', async () => {
+  const both = await Promise.all([elect('client-1', 'ACCEPT', '800'), elect('client-1', 'DECLINE', '600')]);
+  expect(both.map(({ status }) => status).sort()).toEqual([200, 422]);
+  expect(codesOf(both.find(({ status }) => status === 422) as Called)).toEqual(['EXCEEDS_ELECTABLE']);
+  const [{ elected }] = await own();
+  expect(elected.reduce((sum: number, { shares }: any) => sum + Number(shares), 0)).toBeLessThanOrEqual(1000);
+  await elect('client-1', 'DECLINE', '100');
+  await elect('client-1', 'ACCEPT', '600');
+});
+
+it('refuses whoever holds nothing, what is bad in itself, and says all of it at once', async () => {
+  expect(codesOf(await elect('client-2', 'ACCEPT', '1'))).toEqual(['NOTHING_ELECTABLE']);
+  expect(codesOf(await elect('client-1', 'STOCK', '5000', { versionShown: 7 }))).toEqual([
+    'EVENT_VERSION_OUTDATED',
+    'OPTION_UNKNOWN',
+    'EXCEEDS_ELECTABLE',
+  ]);
+  expect(codesOf(await elect('client-1', 'ACCEPT', '-100'))).toEqual(['QUANTITY_NEGATIVE']);
+  expect(codesOf(await elect('client-1', 'ACCEPT', '0.5'))).toEqual(['QUANTITY_NOT_WHOLE']);
+  expect((await elect('client-1', 'ACCEPT', '1', { securitiesAccount: account['client-2'] })).status).toBe(403);
+  // The attempts are in the audit.
+  const { rows } = await api.pool.query(
+    `select count(*)::int as n from audit where action = 'elect' and outcome = 'refused'`,
+  );
+  expect(rows[0].n).toBeGreaterThanOrEqual(5);
+});
+
+it('does not let shares in transit be elected', async () => {
+  await api.pool.query(
+    `insert into corporate_action_holders (event_id, securities_account, fund_account, side, branch, settled, unsettled_sales, in_transit, electable)
+     select event_id, $1, c.fund_account, 'client', '1001', 0, 0, 700, 0 from corporate_actions, clients c where event_no = 'TKOV1' and c.securities_account = $1`,
+    [account['client-2']],
+  );
+  expect(codesOf(await elect('client-2', 'ACCEPT', '700'))).toEqual(['NOTHING_ELECTABLE']);
+  expect((await own('client-2'))[0]).toMatchObject({ electable: '0', inTransit: '700' });
+  await expect(
+    api.pool.query(`update corporate_action_holders set electable = 700 where securities_account = $1`, [
+      account['client-2'],
+    ]),
+  ).rejects.toThrow(/transit_is_not_electable/);
+});
+
+async function taskOf(workflowId: string): Promise<{ readonly task_id: string; readonly revision: number }> {
+  return eventually(async () => {
+    const { rows } = await api.pool.query(
+      `select task_id::text, revision from tasks where workflow_id = $1 and state = 'open'`,
+      [workflowId],
+    );
+    return rows[0];
+  });
+}
+const approve = (as: string, task: { readonly task_id: string; readonly revision: number }) =>
+  api.call('POST', `/v1/tasks/${task.task_id}/completion`, {
+    as,
+    body: { revision: task.revision, form: { decision: 'approve', reason: '录音核对一致 as on the recording' } },
+  });
+
+it('takes an election by telephone when a second person has listened to it', async () => {
+  const body = {
+    securitiesAccount: 'A100000003',
+    option: 'ACCEPT',
+    quantity: '250',
+    versionShown: 1,
+    recording: 'REC-1',
+  };
+  const drafted = await api.call('POST', `${EVENT}/telephone-elections`, { as: 'branch-1001', body });
+  expect(drafted.status).toBe(201);
+  const again = await api.call('POST', `${EVENT}/telephone-elections`, { as: 'branch-1001', body });
+  expect(codesOf(again)).toEqual(['RECORDING_USED']);
+  expect((await api.call('POST', `${EVENT}/telephone-elections`, { as: 'branch-1002', body })).status).toBe(404);
+  const task = await taskOf(`telephone-election:${drafted.body.telephoneNo}`);
+  expect(codesOf(await approve('branch-1001', task))).toContain('SAME_PERSON');
+  expect((await approve('branch-1001-head', task)).status).toBe(200);
+  const { rows } = await api.pool.query(
+    `select option, quantity::int, elected_by from elections where securities_account = 'A100000003'`,
+  );
+  expect(rows).toEqual([{ option: 'ACCEPT', quantity: 250, elected_by: 'telephone' }]);
+  await eventually(async () => {
+    const { rowCount } = await api.pool.query(`select from election_filings where state <> 'confirmed'`);
+    return rowCount === 0 ? true : undefined;
+  });
+});
+
+it('takes back what the clearing house refuses, and tells the holder', async () => {
+  const fault = (kind: string) =>
+    fetch(`${simulators[0]?.url}/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ kind }),
+    });
+  expect((await fault('refuse')).ok).toBe(true);
+  const before = (await own())[0].elected;
+  await elect('client-1', 'ACCEPT', '650');
+  const event = await eventually(async () => {
+    const [one] = await own();
+    return one.filings.at(-1).state === 'refused' ? one : undefined;
+  });
+  await fault('none');
+  expect(event.elected.map(({ option, shares }: any) => [option, shares])).toEqual(
+    before.map(({ option, shares }: any) => [option, shares]),
+  );
+  const { rows } = await api.pool.query(
+    `select facts ->> 'code' as code from outbox where template = 'ELECTION_REFUSED'`,
+  );
+  expect(rows).toEqual([{ code: 'REFUSED_FOR_DRILL' }]);
+});
+
+it('re-opens what a newer version touches, and tells its holders', async () => {
+  await noticed(api.pool, '2025-06-23', [{ ...OFFER, date3: '2025-06-25', price1: '5.85', mark2: 'UPD' }]);
+  await api.stage.advance('2025-06-24T00:00:00.000Z');
+  expect(codesOf(await elect('client-1', 'ACCEPT', '700'))).toEqual(['EVENT_VERSION_OUTDATED']);
+  const { version, reach, versions } = await page();
+  expect([version, reach.reopened.holders, versions[1].differences]).toEqual([
+    2,
+    2,
+    [{ term: 'priceBeforeTax', before: '5.6', after: '5.85' }],
+  ]);
+  const { rows } = await api.pool.query(`select count(*)::int as n from outbox where template = 'ELECTION_REOPENED'`);
+  expect(rows[0].n).toBe(2);
+  expect((await elect('client-1', 'ACCEPT', '700', { versionShown: 2 })).status).toBe(200);
+  expect((await own())[0].reopenedVersion).toBeNull();
+});
+
+it('moves the deadline of the broker with a second person only, and never to that of the clearing house', async () => {
+  const ask = (brokerUntil: string, as = 'ops-client-1') =>
+    api.call('POST', `${EVENT}/deadline-changes`, { as, body: { brokerUntil, reason: '客户需要更多时间 more time' } });
+  expect(codesOf(await ask('2025-06-25T15:00:00+08:00'))).toEqual(['CUT_OUT_OF_ORDER']);
+  const asked = await ask('2025-06-25T14:00:00+08:00');
+  expect(asked.status).toBe(201);
+  expect(codesOf(await ask('2025-06-25T14:30:00+08:00'))).toEqual(['CUT_CHANGE_ASKED_ALREADY']);
+  await expect(
+    api.pool.query(
+      `update corporate_actions set broker_cut_at = broker_cut_at + interval '1 minute' where event_no = 'TKOV1'`,
+    ),
+  ).rejects.toThrow(/moves with an approval/);
+  await expect(
+    api.pool.query(`update corporate_actions set clearing_cut_at = broker_cut_at where event_no = 'TKOV1'`),
+  ).rejects.toThrow(/cuts_in_their_order/);
+  const task = await taskOf(`election-cut-change:${asked.body.changeId}`);
+  expect(codesOf(await approve('ops-client-1', task))).toContain('SAME_PERSON');
+  expect((await approve('ops-client-2', task)).status).toBe(200);
+  expect((await page()).cuts).toMatchObject({
+    holdersUntil: '2025-06-25T05:30:00.000Z',
+    brokerUntil: '2025-06-25T06:00:00.000Z',
+  });
+});
+
+it('takes an election a millisecond before the deadline and refuses one at it, the deadline named', async () => {
+  await api.stage.advance('2025-06-25T05:29:59.999Z');
+  expect((await elect('client-1', 'ACCEPT', '710', { versionShown: 2 })).status).toBe(200);
+  await api.stage.advance('2025-06-25T05:30:00.000Z');
+  const late = await elect('client-1', 'ACCEPT', '720', { versionShown: 2 });
+  expect(codesOf(late)).toEqual(['AFTER_DEADLINE']);
+  expect(late.body.errors[0].sentence.en).toContain('2025-06-25 13:30:00');
+});
+
+it('gives the silent the default at the close, and proves held = submitted = acknowledged', async () => {
+  await api.stage.advance('2025-06-25T06:00:00.000Z');
+  const { state, options, submissions, breaks, timeline } = await page();
+  expect(state).toBe('closed');
+  expect(await asked('client-1')).toEqual({ open: 0, answeredOrWaived: 0 });
+  // 1000 + 500 + 300 shares: 710 and 250 accepted; 100 kept by choice, the rest by silence.
+  expect(options.map(({ option, elected, byDefault }: any) => [option, elected.shares, byDefault])).toEqual([
+    ['ACCEPT', '960', '0'],
+    ['DECLINE', '840', '740'],
+  ]);
+  const confirmed = submissions.find((one: any) => one.state === 'confirmed');
+  expect(confirmed.shares).toBe('960');
+  expect(breaks).toEqual([]);
+  expect(timeline.at(-1)).toMatchObject({ act: 'reconcile elections', detail: { breaks: 0, unanswered: 0 } });
+  const acts = timeline.map(({ act }: any) => act);
+  expect(acts.filter((act: string) => act === 'remind the silent')).toHaveLength(4);
+  const { rows } = await api.pool.query(`select state from deadlines where step = 'reconcile elections'`);
+  expect(rows).toEqual([{ state: 'met' }]);
+  const counter = (await (await fetch(`${simulators[1]?.url}/elections`)).json()) as {
+    elections: readonly { quantity: string }[];
+  };
+  expect(counter.elections.reduce((sum, { quantity }) => sum + Number(quantity), 0)).toBe(960);
+});
+
+it('lists the holders of the own side and branch, and exports them', async () => {
+  const list = async (as: string, query = '') => (await api.call('GET', `${EVENT}/holders${query}`, { as })).body.items;
+  const accounts = (items: readonly any[]) => items.map(({ securitiesAccount }) => securitiesAccount);
+  expect(accounts(await list('ops-client-1', '?which=answered'))).toEqual(['A100000001', 'A100000003']);
+  expect(accounts(await list('branch-1002'))).toEqual(['A100000004']);
+  expect(accounts(await list('ops-prop-1'))).toEqual([]);
+  const csv = await api.call('GET', `${EVENT}/holders/csv`, { as: 'branch-1002' });
+  expect(csv.body).toContain('A100000004,6100000004,1002,300,0,300,DECLINE 300 (default)');
+});
+
+it('takes nothing for an event that is cancelled, and keeps what cancels one that has been paid for people to decide', async () => {
+  const other = { ...OFFER, eventCode: 'TKOV2', date3: '2025-06-27', price1: '4' };
+  await noticed(api.pool, '2025-06-24', [{ ...other, mark2: 'ADD' }]);
+  await api.stage.advance('2025-06-26T01:00:00.000Z');
+  const at = '/v1/corporate-actions/SH/TKOV2';
+  expect((await elect('client-1', 'ACCEPT', '10', {}, at)).status).toBe(200);
+  await noticed(api.pool, '2025-06-25', [{ ...other, mark2: 'DEL' }]);
+  await api.stage.advance('2025-06-26T01:10:00.000Z');
+  expect(codesOf(await elect('client-1', 'ACCEPT', '20', { versionShown: 2 }, at))).toContain('EVENT_CANCELLED');
+  const { rows: standing } = await api.pool.query(
+    `select count(*)::int as n from elections join corporate_actions using (event_id) where event_no = 'TKOV2'`,
+  );
+  expect(standing[0].n).toBe(0);
+
+  await api.pool.query(`update corporate_actions set paid_on = '2025-06-25' where event_no = 'TKOV1'`);
+  await noticed(api.pool, '2025-06-25', [{ ...OFFER, mark2: 'DEL' }]);
+  // Nobody announced this one.
+  await noticed(api.pool, '2025-06-25', [{ ...other, eventCode: 'TKOV3', mark2: 'UPD' }]);
+  await api.stage.advance('2025-06-26T01:20:00.000Z');
+  const { state, versions, breaks } = await page();
+  expect(state).toBe('closed');
+  expect(versions.at(-1)).toMatchObject({ change: 'DEL', isTaken: false });
+  expect(breaks.map(({ kind }: any) => kind)).toEqual(['contradiction']);
+  const { rows } = await api.pool.query(
+    `select workflow_id from tasks where kind = 'clear-corporate-action-breaks' and state = 'open' order by 1`,
+  );
+  expect(rows.map(({ workflow_id: id }) => id)).toEqual(['corporate-action:SH:TKOV1', 'corporate-action:SH:TKOV3']);
+});

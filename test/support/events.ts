@@ -1,0 +1,92 @@
+/** Events, holders and holdings of a test, entered as the files of a day and the ledger would. */
+import type { Pool, PoolClient } from 'pg';
+import { recordEvents } from '../../activities/corporate-actions/record-events';
+import { inTransaction } from '../../activities/database/transaction';
+import type { BusinessDate } from '../../domain/calendar/business-date';
+
+export interface NoticeOfTest {
+  readonly kind: string;
+  readonly code: string;
+  readonly eventCode: string;
+  readonly mark2: string;
+  readonly date1?: string;
+  readonly date2?: string;
+  readonly date3?: string;
+  readonly price1?: string;
+  readonly mark1?: string;
+  readonly secondCode?: string;
+}
+
+let files = 0;
+
+/** A file of notices that was taken on a day; answers how many versions it brought. */
+export const noticed = (
+  pool: Pool,
+  on: string,
+  notices: readonly NoticeOfTest[],
+): Promise<{ readonly versions: number }> =>
+  inTransaction(pool, async (sql) => {
+    files += 1;
+    await sql.query('select open_business_date($1)', [on]);
+    const { rows } = await sql.query<{ file_id: bigint }>(
+      `insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
+       values ('SH', $1, 'hk_tzxx', $2::int, 'hk_tzxx' || $2, 'x', $2, 1, business_now()) returning file_id`,
+      [on, `${files}`],
+    );
+    const fileId = rows[0]?.file_id ?? 0n;
+    for (const [row, notice] of notices.entries()) await enterNotice(sql, on, fileId, row + 1, notice);
+    return recordEvents(sql, { channel: 'SH', businessDate: on as BusinessDate, fileId });
+  });
+
+async function enterNotice(
+  sql: PoolClient,
+  on: string,
+  fileId: bigint,
+  row: number,
+  notice: NoticeOfTest,
+): Promise<void> {
+  await sql.query(
+    `insert into notices (business_date, file_id, row_no, channel, kind, code, entitlement_class, date_1, date_2, date_3, price_1, mark_1, mark_2,
+                          event_code, second_code, reserved, currency, fields)
+     values ($1, $2, $3, 'SH', $4, $5, '', $6, $7, $8, $9, $10, $11, $12, $13, '', 'HKD', '{}')`,
+    [
+      on,
+      fileId,
+      row,
+      notice.kind,
+      notice.code,
+      notice.date1 ?? null,
+      notice.date2 ?? null,
+      notice.date3 ?? null,
+      notice.price1 ?? null,
+      notice.mark1 ?? '',
+      notice.mark2,
+      notice.eventCode,
+      notice.secondCode ?? '',
+    ],
+  );
+}
+
+/** Settled holdings of a day, as a batch of the ledger. */
+export const holding = (
+  pool: Pool,
+  on: string,
+  code: string,
+  held: readonly { readonly account: string; readonly shares: number }[],
+): Promise<void> =>
+  inTransaction(pool, async (sql) => {
+    await sql.query('select open_business_date($1)', [on]);
+    const { rows } = await sql.query<{ batch_id: bigint }>(
+      `insert into batches (batch_key, channel, business_date, kind, content_sha256, cause)
+       values ($1, 'SH', $2, 'test', 'x', 'holdings of a test') returning batch_id`,
+      [`holding ${on} ${code}`, on],
+    );
+    await sql.query(
+      `insert into entries (business_date, batch_id, line_no, ledger, owner, asset, amount, value_date, cause)
+       select $1::date, $2::bigint, nth, 'client_shares', account, $3, -shares, $1::date, 'test'
+         from unnest($4::text[], $5::bigint[]) with ordinality as held (account, shares, nth)
+       union all
+       select $1::date, $2::bigint, 0, 'custody', 'SH', $3, (select sum(shares) from unnest($5::bigint[]) as held (shares)), $1::date, 'test'`,
+      [on, rows[0]?.batch_id, code, held.map(({ account }) => account), held.map(({ shares }) => shares)],
+    );
+  });
