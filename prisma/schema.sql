@@ -4767,14 +4767,11 @@ southbound_app may update on column role_grants.refusals
 southbound_app may update on column role_grants.restriction
 southbound_app may update on column role_grants.revision
 southbound_app may update on column role_grants.state
-<<<<<<< HEAD
-southbound_app may update on column served_event_kinds.valid_to
-=======
 southbound_app may update on column samples.begun_at
 southbound_app may update on column samples.drawn_at
 southbound_app may update on column samples.population
 southbound_app may update on column samples.size
->>>>>>> 9e8d9ee (Draw samples of callbacks, calls and closed complaints by a seed out of a population that is kept, by branch with the largest remainder; listen and inspect by a checklist, follow what is wrong to its end; what a client complains of in a callback is a complaint by itself; appraise line by line, survey with the interval of Wilson, report with a list behind each number as page, CSV, workbook and PDF (migration 0039))
+southbound_app may update on column served_event_kinds.valid_to
 southbound_app may update on column substitutions.ended_at
 southbound_app may update on column substitutions.ended_by
 southbound_app may update on column task_bulk_rows.attempt
