@@ -1,6 +1,7 @@
 /** What was computed against what the settlement day's files credited: money to the cent by the allocation of S16, shares by code. */
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
+import { isSellOnly, type ListMark } from '../../domain/corporate-actions/sell-only';
 import { allocateGross } from '../../domain/settlement/allocation';
 import { ENTITLEMENT_MONEY } from '../../domain/settlement/line-kinds';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
@@ -63,14 +64,27 @@ async function creditMoney(sql: PoolClient, event: EventRow, closedDay: Business
      on conflict (event_id, securities_account) do nothing`,
     [event.eventId, event.channel, event.eventNo, ENTITLEMENT_MONEY, closedDay],
   );
-  const { rows } = await sql.query<CreditedMoney>(
+  const { rows } = await sql.query<{ securities_account: string }>(
     `with credited as (
        select l.securities_account, sum(l.net_fen)::bigint as fen, max(l.ratio_e5) as ratio_e5, max(l.business_date) as clearing_date
          from clearing_lines_in_force l
         where l.channel = $2 and l.order_no = $3 and l.business = any($4) and l.business_date <= $5 group by 1)
      update corporate_action_entitlements e set credited_fen = c.fen, credited_on = c.clearing_date
        from credited c where e.event_id = $1 and e.securities_account = c.securities_account and e.credited_fen is distinct from c.fen
-     returning e.securities_account, e.side, e.gross_cents, c.ratio_e5, c.clearing_date`,
+     returning e.securities_account`,
+    [event.eventId, event.channel, event.eventNo, ENTITLEMENT_MONEY, closedDay],
+  );
+  if (rows.length > 0) await expectSums(sql, event, closedDay);
+  return rows.length;
+}
+
+/** All holders of a sum share it, also where a correction moved only one of them. */
+async function expectSums(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<void> {
+  const { rows } = await sql.query<CreditedMoney>(
+    `select e.securities_account, e.side, e.gross_cents, max(l.ratio_e5) as ratio_e5, max(l.business_date) as clearing_date
+       from corporate_action_entitlements e join clearing_lines_in_force l using (securities_account)
+      where e.event_id = $1 and l.channel = $2 and l.order_no = $3 and l.business = any($4) and l.business_date <= $5
+      group by 1, 2, 3`,
     [event.eventId, event.channel, event.eventNo, ENTITLEMENT_MONEY, closedDay],
   );
   const sums = new Map<string, CreditedMoney[]>();
@@ -79,7 +93,6 @@ async function creditMoney(sql: PoolClient, event: EventRow, closedDay: Business
     sums.set(key, [...(sums.get(key) ?? []), row]);
   }
   for (const holders of sums.values()) await expectMoney(sql, event.eventId, holders);
-  return rows.length;
 }
 
 async function expectMoney(sql: PoolClient, eventId: string, holders: readonly CreditedMoney[]): Promise<void> {
@@ -120,5 +133,26 @@ async function creditShares(sql: PoolClient, event: EventRow, closedDay: Busines
         and (e.credited_in, e.credited_out) is distinct from (m.came, m.went)`,
     [...credited, isDelivery, event.code],
   );
+  await markSellOnly(sql, event, closedDay);
   return rowCount ?? 0;
+}
+
+/** By the list of securities of the newest day: what is taken off it later can only be sold as well. */
+async function markSellOnly(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<void> {
+  const { rows } = await sql.query<{ code: string; mark: ListMark }>(
+    `with list as (
+       select max(business_date) as day from listed_securities_in_force where channel = $2 and business_date <= $3)
+     select c.in_code as code,
+            case when list.day is null then 'unknown'
+                 else coalesce((select l.trading_mark from listed_securities_in_force l
+                                 where l.channel = $2 and l.business_date = list.day and l.code = c.in_code limit 1), 'absent') end as mark
+       from (select distinct in_code from corporate_action_entitlements where event_id = $1 and in_code is not null) c cross join list`,
+    [event.eventId, event.channel, closedDay],
+  );
+  for (const { code, mark } of rows) {
+    await sql.query(
+      'update corporate_action_entitlements set sell_only = $3 where event_id = $1 and in_code = $2 and sell_only <> $3',
+      [event.eventId, code, isSellOnly(event.kind, mark)],
+    );
+  }
 }

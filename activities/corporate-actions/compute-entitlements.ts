@@ -53,7 +53,7 @@ function heldOf(
   event: EventRow,
   closedDay: BusinessDate,
 ): { readonly text: string; readonly values: readonly unknown[] } | undefined {
-  const { kind, code, channel, eventNo, terms, recordOn } = event;
+  const { kind, code, channel, eventNo, terms, recordOn, relevantOn } = event;
   if (kind === 'TAKEOVER') {
     if (terms['priceBeforeTax'] === undefined) return undefined;
     return {
@@ -71,12 +71,13 @@ function heldOf(
   )
     return undefined;
   // A split works before trading on the holding of the evening before.
-  const until = kind === 'SPLIT_OR_CONSOLIDATION' ? 'e.business_date < $2' : 'e.business_date <= $2';
+  const isSplit = kind === 'SPLIT_OR_CONSOLIDATION';
+  const until = isSplit ? 'e.business_date < $2' : 'e.business_date <= $2';
   return {
     text: `select e.owner as securities_account, c.side, c.kind, -sum(e.amount)::bigint as quantity
              from entries e join clients c on c.securities_account = e.owner
             where e.ledger = 'client_shares' and e.asset = $1 and ${until} group by 1, 2, 3 having sum(e.amount) < 0 order by 1`,
-    values: [code, recordOn],
+    values: [code, isSplit ? recordOn : relevantOn],
   };
 }
 

@@ -30,7 +30,7 @@ export const settleEntitlements =
       const closedDay = await newestClosedDay(sql, key.channel);
       if (closedDay === null || event.endedAt !== null)
         return { computed: 0, credited: 0, differing: 0, isOver: false };
-      await takeResults(sql, event, closedDay);
+      const { missing } = await takeResults(sql, event, closedDay);
       if (event.entitledOn === null && isEntitled(event, closedDay)) {
         const computed = await computeEntitlements(sql, event, closedDay);
         beat(computed);
@@ -47,14 +47,18 @@ export const settleEntitlements =
         });
       }
       await compareCredits(sql, event, closedDay);
-      return standing(sql, event, closedDay);
+      const found = await standing(sql, event, closedDay);
+      return missing === 0 ? found : { ...found, isOver: false };
     });
 
-/** The holding of a record date stands when its day is closed; what was accepted, when the deadline's is; a split works on the day before. */
-function isEntitled({ kind, terms, recordOn }: EventRow, closedDay: BusinessDate): boolean {
-  const day = kind === 'TAKEOVER' ? terms['deadlineOn'] : recordOn;
-  if (day === undefined || day === null) return false;
-  return closedDay >= day;
+/**
+ * The holding of a record date stands when its day is closed, or the mainland trading day before it (facts 1.8); what was accepted, when the
+ * deadline's is; a split works on the day before.
+ */
+function isEntitled({ kind, terms, recordOn, relevantOn }: EventRow, closedDay: BusinessDate): boolean {
+  if (kind === 'TAKEOVER') return closedDay >= (terms['deadlineOn'] ?? '9999');
+  if (recordOn === null) return false;
+  return closedDay >= (kind === 'SPLIT_OR_CONSOLIDATION' ? recordOn : relevantOn);
 }
 
 async function standing(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<SettledEntitlements> {
@@ -76,9 +80,17 @@ async function standing(sql: PoolClient, event: EventRow, closedDay: BusinessDat
   const { awaited, isEntitled: entitled, ...counts } = found;
   return {
     ...counts,
-    isOver: awaited === 0 && counts.differing === 0 && (entitled ? true : bringsNothing(event, closedDay)),
+    isOver:
+      awaited === 0 &&
+      counts.differing === 0 &&
+      isAnswered(event, closedDay) &&
+      (entitled || bringsNothing(event, closedDay)),
   };
 }
+
+/** Results come on the evening of the deadline, not before. */
+const isAnswered = ({ isElective, terms }: EventRow, closedDay: BusinessDate): boolean =>
+  !isElective || closedDay >= (terms['deadlineOn'] ?? '');
 
 /** A meeting, or a kind that is not served, is over with its last day. */
 function bringsNothing({ kind, terms, relevantOn }: EventRow, closedDay: BusinessDate): boolean {

@@ -1,60 +1,189 @@
 /** Results of the day (HK_YWHB): each filing of ours is accepted, partly accepted, refused or cancelled, and its holder is told. */
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
-import { queueNotice } from '../outbox/queue-notice';
+import { filingResult, type FilingResult, type ResultStatus } from '../../domain/corporate-actions/filing-result';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { queueNotices } from '../outbox/queue-notice';
 import type { EventRow } from './event-row';
 import { findBreak } from './find-break';
 
-/** Replies in force up to the day; a reply that says nothing new changes nothing. */
-export async function takeResults(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<void> {
-  const { rows } = await sql.query<{
-    filing_no: string;
-    securities_account: string;
-    fund_account: string;
-    option: string;
-    quantity: bigint;
-    confirmed: bigint;
-    state: string;
-  }>(
+interface Replied {
+  readonly filing_no: string;
+  readonly quantity: bigint;
+  readonly confirmed: bigint;
+  readonly status: ResultStatus;
+  readonly result_code: string;
+  readonly acceptance_no: string;
+  readonly result_on: BusinessDate;
+}
+
+interface Taken extends Replied {
+  readonly result: FilingResult;
+}
+
+/** Replies in force up to the day; a reply that says nothing new changes nothing. Answers how many filings still have none. */
+export async function takeResults(
+  sql: PoolClient,
+  event: EventRow,
+  closedDay: BusinessDate,
+): Promise<{ readonly missing: number }> {
+  const taken = (await newReplies(sql, event, closedDay)).map((reply): Taken => ({
+    ...reply,
+    result: filingResult(reply.status, reply.quantity, reply.confirmed),
+  }));
+  await keep(sql, taken);
+  await tellHolders(sql, event, taken);
+  await askAboutOdd(sql, event, taken);
+  return { missing: await askAboutMissing(sql, event, closedDay) };
+}
+
+async function newReplies(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<readonly Replied[]> {
+  const { rows } = await sql.query<Replied>(
     `with newest as (
        select distinct on (filing_no) filing_no, status, confirmed, result_code, acceptance_no, business_date from filing_replies_in_force
         where channel = $2 and event_code = $3 and business_date <= $4 and filing_kind = 'HSB' and status in ('3', '4', '6')
-        order by filing_no, business_date desc, row_no desc),
-     moved as (
-       update election_filings f
-          set state = case n.status when '3' then case when n.confirmed = f.quantity then 'success' else 'partly' end
-                                    when '4' then 'failed' else 'cancelled' end,
-              confirmed = n.confirmed, result_code = n.result_code, acceptance_no = coalesce(n.acceptance_no, f.acceptance_no),
-              result_on = n.business_date, answered_at = coalesce(f.answered_at, business_now())
-         from newest n where n.filing_no = f.filing_no and f.event_id = $1 and f.result_on is distinct from n.business_date
-       returning f.*)
-     select m.filing_no, m.securities_account, h.fund_account, m.option, m.quantity, m.confirmed, m.state
-       from moved m join corporate_action_holders h using (event_id, securities_account) order by m.filing_no`,
+        order by filing_no, business_date desc, row_no desc)
+     select f.filing_no, f.quantity, n.confirmed, n.status, n.result_code,
+            coalesce(nullif(n.acceptance_no, ''), f.acceptance_no) as acceptance_no, n.business_date as result_on
+       from newest n join election_filings f using (filing_no)
+      where f.event_id = $1
+        and (f.result_on is distinct from n.business_date or f.result_code is distinct from n.result_code
+             or f.confirmed is distinct from case n.status when '3' then n.confirmed else 0 end)
+      order by f.filing_seq for update of f`,
     [event.eventId, event.channel, event.eventNo, closedDay],
   );
-  for (const row of rows) {
-    await queueNotice(sql, {
-      key: `election-result:${row.filing_no}`,
-      workflowId: event.workflowId,
-      severity: 'info',
-      side: 'client',
-      recipientRef: `fund-account:${row.fund_account}`,
-      template: 'ELECTION_RESULT',
-      facts: {
-        event: event.eventNo,
-        option: row.option,
-        elected: unsigned(row.quantity),
-        confirmed: unsigned(row.confirmed),
+  return rows;
+}
+
+async function keep(sql: PoolClient, taken: readonly Taken[]): Promise<void> {
+  await sql.query(
+    `update election_filings f
+        set state = r.state, confirmed = r.confirmed, result_code = r.code, acceptance_no = r.acceptance_no, result_on = r.day,
+            answered_at = coalesce(f.answered_at, business_now())
+       from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::date[]) as r (filing_no, state, confirmed, code, acceptance_no, day)
+      where f.filing_no = r.filing_no`,
+    [
+      taken.map((one) => one.filing_no),
+      taken.map(({ result }) => result.state),
+      taken.map(({ result }) => result.confirmed),
+      taken.map((one) => one.result_code),
+      taken.map((one) => one.acceptance_no),
+      taken.map((one) => one.result_on),
+    ],
+  );
+}
+
+interface OwnResult {
+  readonly securities_account: string;
+  readonly fund_account: string;
+  readonly ballot: string;
+  readonly option: string;
+  /** Shares as text. */
+  readonly elected: string;
+  readonly confirmed: string;
+}
+
+/**
+ * What became of the choice as a whole: of differences filed the sum, of votes the newest. Those with the same result get the same text; whose
+ * result is corrected later is told again.
+ */
+async function tellHolders(sql: PoolClient, event: EventRow, taken: readonly Taken[]): Promise<void> {
+  if (taken.length === 0) return;
+  const { rows } = await sql.query<OwnResult>(
+    `with touched as (
+       select distinct event_id, securities_account, ballot, option from election_filings where filing_no = any($1)),
+     counted as (
+       select f.*, ${IS_REPLACED} as is_replaced from election_filings f join touched using (event_id, securities_account, ballot, option)
+        where f.result_on is not null)
+     select securities_account, h.fund_account, c.ballot, c.option, greatest(0, sum(c.quantity))::text as elected,
+            greatest(0, sum(c.confirmed))::text as confirmed
+       from counted c join corporate_action_holders h using (event_id, securities_account)
+      where not c.is_replaced group by 1, 2, 3, 4 order by 1, 3, 4`,
+    [taken.map((one) => one.filing_no)],
+  );
+  const alike = new Map<string, OwnResult[]>();
+  for (const one of rows) {
+    const key = `${one.ballot} ${one.option} ${one.elected} ${one.confirmed}`;
+    const others = alike.get(key);
+    if (others === undefined) alike.set(key, [one]);
+    else others.push(one);
+  }
+  const day = taken.reduce(
+    (latest, one) => (one.result_on > latest ? one.result_on : latest),
+    taken[0]?.result_on ?? '',
+  );
+  for (const group of alike.values()) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const { ballot, option, elected, confirmed } = first;
+    await queueNotices(
+      sql,
+      {
+        workflowId: event.workflowId,
+        severity: 'info',
+        side: 'client',
+        template: 'ELECTION_RESULT',
+        facts: { event: event.eventNo, option: ballot === '' ? option : `${ballot} ${option}`, elected, confirmed },
       },
-    });
-    if (row.state === 'failed')
-      await findBreak(sql, {
-        eventId: event.eventId,
-        kind: 'result',
-        key: row.filing_no,
-        facts: { filing: row.filing_no, quantity: `${row.quantity}`, confirmed: `${row.confirmed}` },
-      });
+      group.map(({ securities_account: account, fund_account: fund }) => ({
+        key: `election-result:${event.eventId}:${account}:${ballot}:${option}:${day}:${elected}:${confirmed}`,
+        ref: `fund-account:${fund}`,
+      })),
+    );
   }
 }
 
-const unsigned = (quantity: bigint): string => `${quantity < 0n ? -quantity : quantity}`;
+/** SQL on a filing `f`: a vote that a newer one of the same holder and resolution has taken the place of. */
+const IS_REPLACED = `(f.business = 'H62' and exists (
+  select from election_filings n where n.event_id = f.event_id and n.securities_account = f.securities_account and n.ballot = f.ballot
+     and n.filing_seq > f.filing_seq and n.state not in ('waiting', 'refused')))`;
+
+const LISTED_AT_MOST = 20;
+
+/**
+ * What failed or was cancelled stands elected and was not carried out; what does not fit the filing cannot be right. One break a day, for all of
+ * the day: a resend that corrects some of it brings it up to date, and one that leaves nothing clears it.
+ */
+async function askAboutOdd(sql: PoolClient, { eventId }: EventRow, taken: readonly Taken[]): Promise<void> {
+  for (const day of new Set(taken.map((one) => one.result_on))) {
+    const { rows } = await sql.query<{ filings: number; listed: readonly object[] }>(
+      `with odd as (
+         select row_number() over (order by filing_seq) as place, filing_no, state, result_code, quantity, confirmed from election_filings
+          where event_id = $1 and result_on = $2
+            and (state in ('failed', 'cancelled') or sign(confirmed) <> sign(quantity) or abs(confirmed) > abs(quantity)))
+       select count(*)::int as filings,
+              coalesce(jsonb_agg(jsonb_build_object('filing', filing_no, 'state', state, 'code', result_code, 'quantity', quantity::text,
+                                                    'confirmed', confirmed::text) order by place) filter (where place <= $3), '[]') as listed
+         from odd`,
+      [eventId, day, LISTED_AT_MOST],
+    );
+    const { filings, listed } = rows[0] ?? { filings: 0, listed: [] };
+    if (filings > 0) await findBreak(sql, { eventId, kind: 'result', key: day, facts: { filings, listed } });
+    else await clear(sql, eventId, day, 'corrected');
+  }
+}
+
+/** The clearing house answers on the evening of its deadline (facts 4.2): a filing without a result then is asked about. */
+async function askAboutMissing(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<number> {
+  const deadline = event.terms['deadlineOn'];
+  if (deadline === undefined || closedDay < deadline) return 0;
+  const { rows } = await sql.query<{ missing: number; listed: readonly string[] }>(
+    `select count(*)::int as missing, coalesce((array_agg(filing_no order by filing_seq))[1:$2], '{}') as listed
+       from election_filings f where event_id = $1 and state = 'confirmed' and result_on is null and not ${IS_REPLACED}`,
+    [event.eventId, LISTED_AT_MOST],
+  );
+  const { missing, listed } = rows[0] ?? { missing: 0, listed: [] };
+  if (missing > 0)
+    await findBreak(sql, { eventId: event.eventId, kind: 'result', key: MISSING, facts: { missing, listed } });
+  else await clear(sql, event.eventId, MISSING, 'came');
+  return missing;
+}
+
+const clear = (sql: PoolClient, eventId: string, key: string, reason: string) =>
+  sql.query(
+    `update corporate_action_breaks set cleared_at = business_now(), cleared_by = $2, reason = $4
+      where event_id = $1 and kind = 'result' and break_key = $3 and cleared_at is null`,
+    [eventId, SYSTEM_ACTOR, key, reason],
+  );
+
+const MISSING = 'missing';

