@@ -56,7 +56,7 @@ export async function institutionOpening({ requestNo }: InstitutionOpeningInput)
 
 /** Operations opens, a third pair of eyes: neither who entered nor, by role, who reviewed. */
 async function decide(request: FollowedRequest, at: AtCounter): Promise<FollowedRequest> {
-  const { requestNo, branch, name, revision, stepName } = request;
+  const { requestNo, branch, name, revision, stepName, papers } = request;
   at.waiting.stage(stepName.zh, stepName.en);
   const nth = at.counted.reviews;
   const asked = await askApproval(at.desk, {
@@ -67,7 +67,7 @@ async function decide(request: FollowedRequest, at: AtCounter): Promise<Followed
     role: 'operations',
     side: 'client',
     dueAt: at.lapsesAt(),
-    facts: { request: requestNo, permission: request.permission, branch },
+    facts: { request: requestNo, permission: request.permission, branch, documents: papers },
     revision: 1,
     madeBy: at.enteredBy,
     otherwise: '到期失效 lapses',

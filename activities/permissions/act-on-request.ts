@@ -101,12 +101,17 @@ export function requireStep(request: PermissionRequest, ...steps: readonly Reque
 }
 
 /** @throws BusinessError REQUEST_ENDED, REQUEST_LAPSED, PERMISSION_BEING_OPENED, PERMISSION_BEING_CLOSED */
-export function requireOpen({ state, requestNo, lapsesAt, now }: PermissionRequest): void {
+export function requireOpen({ state, kind, requestNo, lapsesAt, now }: PermissionRequest): void {
   if (isEnded(state)) throw new BusinessError('REQUEST_ENDED', { request: requestNo, state });
-  if (state === 'closing') throw new BusinessError('PERMISSION_BEING_CLOSED', { request: requestNo });
+  if (state === 'closing' || (state === 'filing' && kind === 'closing'))
+    throw new BusinessError('PERMISSION_BEING_CLOSED', { request: requestNo });
   if (state !== 'under way') throw new BusinessError('PERMISSION_BEING_OPENED', { request: requestNo });
   if (now >= lapsesAt) throw new BusinessError('REQUEST_LAPSED', { request: requestNo, lapsesAt });
 }
+
+/** Whether the act of the key was done, and is answered as it was. */
+export const wasDone = async (sql: PoolClient, key: string): Promise<boolean> =>
+  (await keptAct(sql, key)) !== undefined;
 
 interface Kept<Answer> {
   readonly answer: Answer;

@@ -9,7 +9,7 @@ import { openArchive } from '../archive/open-archive';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { actOnRequest } from './act-on-request';
-import { papersWanted } from './request-papers';
+import { papersAsked } from './request-papers';
 import { ownAct, type OfRequest } from './follow-request';
 import { lockRequest, type PermissionRequest, type RequestState } from './request-row';
 
@@ -56,7 +56,7 @@ async function filedBy(
   const act = request.kind === 'closing' ? 'close permission' : 'open permission';
   const decision = await decisionSheet(sql, request.requestNo, act);
   const called = request.kind === 'closing' ? [] : [CALLBACK_RECORD];
-  return { sheets: [decision], kinds: [...(await papersWanted(sql, request)), decision.kind, ...called] };
+  return { sheets: [decision], kinds: [...(await papersAsked(sql, request.requestNo)), decision.kind, ...called] };
 }
 
 /** The file is complete: the process may end. */

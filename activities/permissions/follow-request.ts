@@ -7,6 +7,7 @@ import type { Dependencies } from '../dependencies';
 import { queueNotice } from '../outbox/queue-notice';
 import { actOnRequest } from './act-on-request';
 import { CURED_BY_QUESTIONNAIRE, judgeConditions } from './judge-conditions';
+import { papersShown, type ShownPaper } from './papers-shown';
 import { lockRequest, type PermissionRequest, type RequestState } from './request-row';
 
 export interface OfRequest {
@@ -28,6 +29,8 @@ export interface FollowedRequest extends OfRequest {
   readonly failedBy: readonly string[];
   /** Whether the second check has been made since it is due. */
   readonly isCheckedAgain: boolean;
+  /** Documents that a second person looks at, of a request at the counter. */
+  readonly papers: readonly ShownPaper[];
 }
 
 type Sql = Parameters<typeof lockRequest>[0];
@@ -44,10 +47,11 @@ export const readRequest =
         ...viewOf(request),
         failedBy: last?.outcome === 'failed' ? last.codes : [],
         isCheckedAgain: request.step === 'second check' && lines.some(isJudgement),
+        papers: request.state === 'under way' ? await papersShown(sql, request.workflowId) : [],
       };
     });
 
-function viewOf(request: PermissionRequest): Omit<FollowedRequest, 'failedBy' | 'isCheckedAgain'> {
+function viewOf(request: PermissionRequest): Omit<FollowedRequest, 'failedBy' | 'isCheckedAgain' | 'papers'> {
   const { requestNo, permission, terms, branch, state, step, stepSince, revision, lapsesAt } = request;
   const name = { zh: terms.nameZh, en: terms.nameEn };
   return {

@@ -10,6 +10,7 @@ import { closingPromiseKey } from './follow-closing';
 import { loadCounterTerms } from './counter-terms';
 import { shanghaiDate } from './judge-conditions';
 import { ownAct, type OfRequest } from './follow-request';
+import { NEWEST_PAPERS } from './papers-shown';
 import { lockRequest, type PermissionRequest, type RequestState } from './request-row';
 
 type Sql = Pick<ClientBase, 'query'>;
@@ -21,6 +22,21 @@ export async function papersWanted(sql: PoolClient, request: PermissionRequest):
   if (request.kind === 'institution opening') return terms.institutionDocuments;
   const isHolder = request.terms.clearingChannels.length > 0 && (await holdsShares(sql, request.clientNo));
   return isHolder ? [...terms.closingDocuments, terms.holdingsDocument] : terms.closingDocuments;
+}
+
+/**
+ * Kinds that the request was let go on with: the file is complete with them. What the client is credited with afterwards asks for
+ * nothing more, when nothing more can be filed.
+ */
+export async function papersAsked(sql: Sql, requestNo: string): Promise<readonly string[]> {
+  const { rows } = await sql.query<{ kinds: readonly string[] }>(
+    `select detail -> 'kinds' as kinds from permission_steps
+      where request_no = $1 and act = 'look at documents' and outcome = 'done' order by step_id desc limit 1`,
+    [requestNo],
+  );
+  const [looked] = rows;
+  if (looked === undefined) throw new RangeError(`nobody looked at the documents of ${requestNo}`);
+  return looked.kinds;
 }
 
 /** Of each kind the newest paper; what is not there or cannot be read is lacking. */
@@ -64,11 +80,12 @@ export const lookAtPapers =
       'look at documents',
       async (sql, request) => {
         if (request.state !== 'under way' || request.step !== 'documents') return { answer: [], idle: true };
+        const kinds = await papersWanted(sql, request);
         const lacking = (await isSentBack(sql, requestNo))
           ? [SENT_BACK]
-          : await papersLacking(sql, request.workflowId, await papersWanted(sql, request));
+          : await papersLacking(sql, request.workflowId, kinds);
         if (lacking.length > 0) return { answer: lacking, idle: true };
-        return { answer: lacking, detail: { complete: true }, next: { step: 'review' } };
+        return { answer: lacking, detail: { complete: true, kinds }, next: { step: 'review' } };
       },
     );
 
@@ -107,6 +124,7 @@ export const recordPaperReview =
       },
     );
 
+/** Those that were looked at: a scan in whose place another one was filed stays without a review. */
 async function reviewScans(
   sql: PoolClient,
   { workflowId, clientNo }: PermissionRequest,
@@ -114,8 +132,8 @@ async function reviewScans(
 ): Promise<void> {
   const { rowCount } = await sql.query(
     `insert into archive_reviews (entry_id, filed_by, reviewed_by, outcome, reason)
-     select e.entry_id, e.filed_by, $2, 'legible', $3 from archive_entries e
-      where e.workflow_id = $1 and e.paper_no is not null and not exists (select from archive_reviews r where r.entry_id = e.entry_id)`,
+     select e.entry_id, e.filed_by, $2, 'legible', $3 from ${NEWEST_PAPERS} e
+      where e.paper_no is not null and not exists (select from archive_reviews r where r.entry_id = e.entry_id)`,
     [workflowId, by, reason],
   );
   await recordAudit(sql, {

@@ -137,6 +137,7 @@ export const fileRequestDocument = route({
     'REQUEST_LAPSED',
     'PERMISSION_BEING_OPENED',
     'PERMISSION_BEING_CLOSED',
+    'STEP_NOT_OPEN',
     'ONLY_ENTERER_FILES',
     'DOCUMENT_NOT_ASKED',
     'DOCUMENT_EMPTY',

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { filePaper } from '../../activities/intake/permissions/file-paper';
 import { handOverPapers } from '../../activities/intake/permissions/hand-over-papers';
+import { inTransaction } from '../../activities/database/transaction';
 import { openClosing } from '../../activities/intake/permissions/open-closing';
 import { openInstitution } from '../../activities/intake/permissions/open-institution';
 import { withdrawCounterRequest } from '../../activities/intake/permissions/withdraw-request';
@@ -64,13 +65,42 @@ async function withPermission(): Promise<string> {
   return clientNo;
 }
 
-async function file(requestNo: string, kind: string, paperNo?: string, by = ENTERER): Promise<void> {
+/** Shares are credited to the client. */
+async function credited(clientNo: string): Promise<void> {
+  const account = `A${clientNo.slice(1)}`;
+  await inTransaction(stage.pool, async (sql) => {
+    await sql.query(`select open_business_date('2025-06-24')`);
+    await sql.query(
+      `insert into clients (fund_account, securities_account, branch, seat, side, kind, commission_rate, commission_minimum_fen)
+       values ($1, $2, '1001', '1', 'client', 'natural', 0, 0)`,
+      [accountOf(clientNo), account],
+    );
+    const { rows } = await sql.query<{ batch_id: bigint }>(
+      `insert into batches (batch_key, channel, business_date, kind, content_sha256, cause)
+       values ('bonus', 'SH', '2025-06-24', 'test', 'x', 'bonus shares') returning batch_id`,
+    );
+    await sql.query(
+      `insert into entries (business_date, batch_id, line_no, ledger, owner, asset, amount, value_date, cause)
+       select '2025-06-24', $1, nth, ledger, $2, '00700', amount, '2025-06-24', 'bonus shares'
+         from (values (1, 'client_shares', -7), (2, 'custody', 7)) as legs (nth, ledger, amount)`,
+      [rows[0]?.batch_id, account],
+    );
+  });
+}
+
+async function file(
+  requestNo: string,
+  kind: string,
+  paperNo?: string,
+  by = ENTERER,
+  key = randomUUID(),
+): Promise<void> {
   const documents = folderDocuments(stage.config.documents);
   await filePaper(
     { pool: stage.pool, documents },
     {
       requestNo,
-      key: randomUUID(),
+      key,
       by,
       role: 'branch',
       channel: 'branch',
@@ -83,13 +113,20 @@ async function file(requestNo: string, kind: string, paperNo?: string, by = ENTE
 }
 
 /** The open task of a process, with what it asks. */
-async function openTask(workflowId: string): Promise<{ taskId: string; kind: string; role: string }> {
+async function openTask(workflowId: string): Promise<OpenTask> {
   await settled();
-  const { rows } = await stage.pool.query<{ taskId: string; kind: string; role: string }>(
-    `select task_id::text as "taskId", kind, role from tasks where workflow_id = $1 and state = 'open'`,
+  const { rows } = await stage.pool.query<OpenTask>(
+    `select task_id::text as "taskId", kind, role, jsonb_path_query_array(facts, '$.documents[*].kind') as documents
+       from tasks where workflow_id = $1 and state = 'open'`,
     [workflowId],
   );
-  return rows[0] ?? { taskId: 'none', kind: 'none', role: 'none' };
+  return rows[0] ?? { taskId: 'none', kind: 'none', role: 'none', documents: [] };
+}
+interface OpenTask {
+  readonly taskId: string;
+  readonly kind: string;
+  readonly role: string;
+  readonly documents: readonly string[];
 }
 
 async function decide(workflowId: string, person: string, form: Readonly<Record<string, unknown>>): Promise<string> {
@@ -176,6 +213,11 @@ describe('closing', () => {
     const { rows } = await stage.pool.query('select closed_at from permissions where client_no = $1', [clientNo]);
     expect(rows).toEqual([{ closed_at: '2025-06-24T10:00:00.000Z' }]);
 
+    // Shares that came afterwards ask for no paper: nothing could be filed any more.
+    await credited(clientNo);
+    await expect(file(requestNo, 'holdings confirmation', 'A-3')).rejects.toMatchObject({
+      code: 'PERMISSION_BEING_CLOSED',
+    });
     // The papers are not with their custodian yet: said to be filed, and the task comes back.
     await decide(workflowId, ENTERER, { filed: true });
     expect((await openTask(workflowId)).kind).toBe('complete-client-file');
@@ -227,7 +269,12 @@ describe('closing', () => {
     const first = await openClosing(stage.pool, { ...asked(clientNo), waits: true });
     const { workflowId } = handle(first.requestNo);
     await file(first.requestNo, 'identity document', 'C-1');
-    await file(first.requestNo, 'closing request', 'C-2');
+    const key = randomUUID();
+    await file(first.requestNo, 'closing request', 'C-2', ENTERER, key);
+    // What somebody looks at is not exchanged under their eyes; an answer that was lost is told again all the same.
+    expect((await openTask(workflowId)).documents).toEqual(['identity document', 'closing request']);
+    await expect(file(first.requestNo, 'closing request', 'C-9')).rejects.toMatchObject({ code: 'STEP_NOT_OPEN' });
+    await file(first.requestNo, 'closing request', 'C-2', ENTERER, key);
     await sendBack(workflowId, SECOND, '签名不清 the signature cannot be read');
     // All documents are there still: the second person is asked again once something is filed anew.
     expect(await client.stateOf(first.requestNo)).toBe('under way: documents');
@@ -283,6 +330,13 @@ test('an institution: entered and scanned by one, sent back, looked at by anothe
   await file(requestNo, 'authorisation letter', 'D-9', enterer);
   expect(await approve(process.workflowId, second)).toBe('review-documents');
   expect(await client.stateOf(requestNo)).toBe('under way: operations');
+  await expect(file(requestNo, 'sealed agreement', 'D-11', enterer)).rejects.toMatchObject({ code: 'STEP_NOT_OPEN' });
+  // Looked at were the newest; the letter without a seal is not said to be legible by anybody.
+  const { rows: reviewed } = await stage.pool.query<{ paper_no: string }>(
+    'select paper_no from archive_entries join archive_reviews using (entry_id) where workflow_id = $1 order by entry_id',
+    [process.workflowId],
+  );
+  expect(reviewed.map(({ paper_no }) => paper_no)).toEqual(['D-0', 'D-2', 'D-3', 'D-9']);
   await sendBack(process.workflowId, operations, '章程过期 the articles are out of date');
   await file(requestNo, 'proof of legal person', 'D-10', enterer);
   await approve(process.workflowId, second);

@@ -81,7 +81,7 @@ export async function waitOrLapse(at: AtCounter, holds: () => boolean, summary: 
 }
 
 async function review(request: FollowedRequest, at: AtCounter): Promise<FollowedRequest> {
-  const { requestNo, branch, name, revision } = request;
+  const { requestNo, branch, name, revision, papers } = request;
   const nth = (at.counted.reviews += 1);
   const asked = await askApproval(at.desk, {
     businessKey: `review-documents:${requestNo}:${nth}`,
@@ -91,7 +91,8 @@ async function review(request: FollowedRequest, at: AtCounter): Promise<Followed
     role: 'branch',
     branch,
     dueAt: at.lapsesAt(),
-    facts: { request: requestNo, permission: request.permission, branch },
+    // Frozen with their digests: nothing is filed while somebody looks at them.
+    facts: { request: requestNo, permission: request.permission, branch, documents: papers },
     revision: 1,
     madeBy: at.enteredBy,
     otherwise: '到期失效 lapses',

@@ -3,9 +3,9 @@ import type { Pool } from 'pg';
 import type { DocumentsPort } from '../../../adapters/documents/documents-port';
 import { mediaTypeOf } from '../../../adapters/documents/media-type';
 import { BusinessError, SeveralRefusals } from '../../../domain/errors';
-import { fileDocument, type FiledDocument } from '../../archive/file-document';
+import { enterDocument, type FiledDocument } from '../../archive/file-document';
 import { inTransaction } from '../../database/transaction';
-import { actOnRequest, requireOpen, type Act } from '../../permissions/act-on-request';
+import { actOnRequest, requireStep, wasDone, type Act } from '../../permissions/act-on-request';
 import { loadCounterTerms } from '../../permissions/counter-terms';
 import { papersWanted } from '../../permissions/request-papers';
 import { lockRequest, type PermissionRequest } from '../../permissions/request-row';
@@ -24,46 +24,50 @@ export interface Paper extends Act {
 const HEAD_BYTES = 4_100;
 
 /**
- * Files the document, or refuses it with everything that is wrong with it.
+ * Files the document, or refuses it with everything that is wrong with it. Documents are filed while the step is open: what a second
+ * person looks at, or has looked at, is not exchanged. To file anew, it is sent back, or recalled by whoever entered it.
  * @throws BusinessError NOT_FOUND, NOT_AT_THE_COUNTER, REQUEST_ENDED, REQUEST_LAPSED, PERMISSION_BEING_OPENED, PERMISSION_BEING_CLOSED,
- *   ONLY_ENTERER_FILES, DOCUMENT_NOT_ASKED, DOCUMENT_EMPTY, DOCUMENT_TOO_LARGE, DOCUMENT_OF_OTHER_TYPE
+ *   STEP_NOT_OPEN, ONLY_ENTERER_FILES, DOCUMENT_NOT_ASKED, DOCUMENT_EMPTY, DOCUMENT_TOO_LARGE, DOCUMENT_OF_OTHER_TYPE
  */
 export async function filePaper(
   { pool, documents }: { readonly pool: Pool; readonly documents: DocumentsPort },
   paper: Paper,
 ): Promise<FiledDocument> {
-  const { request, most } = await inTransaction(pool, async (sql) => {
+  const most = await inTransaction(pool, async (sql) => {
     const found = await lockRequest(sql, paper.requestNo);
     requireAtCounter(found);
-    requireOpen(found);
+    // An answer that was lost is asked for again when the step may be another one.
+    if (!(await wasDone(sql, paper.key))) requireStep(found, 'documents');
     if (found.enteredBy !== paper.by)
       throw new BusinessError('ONLY_ENTERER_FILES', { request: paper.requestNo, person: found.enteredBy });
     const terms = await loadCounterTerms(sql, found.permission, shanghaiDate(found.requestedAt));
     const wanted = await papersWanted(sql, found);
     await refuseFaults(paper, { kinds: [...new Set([...wanted, terms.holdingsDocument])], ...terms });
-    await openArchive(sql, { clientNo: found.clientNo, openedOn: found.today });
-    return { request: found, most: terms.scanBytesAtMost };
+    return terms.scanBytesAtMost;
   });
-  const { workflowId, clientNo, today } = request;
-  const filed = await fileDocument({ pool, documents }, bytesOf(paper.content), {
-    key: `${workflowId}:${paper.key}`,
-    clientNo,
-    kind: paper.kind,
-    businessDate: today,
-    workflowId,
-    ...(paper.paperNo === undefined ? {} : { paperNo: paper.paperNo }),
-    filedBy: paper.by,
-    ...(paper.role === undefined ? {} : { role: paper.role }),
-    ...(paper.requestId === undefined ? {} : { requestId: paper.requestId }),
-    mostBytes: most,
-  });
-  return actOnRequest(pool, paper, 'file document', (_, { step }) =>
-    Promise.resolve({
+  const kept = await documents.keep(bytesOf(paper.content), most);
+  return actOnRequest(pool, paper, 'file document', async (sql, request) => {
+    // The step may have ended while the bytes were kept: then they belong to nobody's file.
+    requireStep(request, 'documents');
+    const { workflowId, clientNo, today, step } = request;
+    await openArchive(sql, { clientNo, openedOn: today });
+    const filed = await enterDocument(sql, kept, {
+      key: `${workflowId}:${paper.key}`,
+      clientNo,
+      kind: paper.kind,
+      businessDate: today,
+      workflowId,
+      ...(paper.paperNo === undefined ? {} : { paperNo: paper.paperNo }),
+      filedBy: paper.by,
+      ...(paper.role === undefined ? {} : { role: paper.role }),
+      ...(paper.requestId === undefined ? {} : { requestId: paper.requestId }),
+    });
+    return {
       answer: filed,
       detail: { kind: paper.kind, entryNo: filed.entryNo, sha256: filed.sha256 },
       next: { step },
-    }),
-  );
+    };
+  });
 }
 
 /** @throws BusinessError NOT_AT_THE_COUNTER */
