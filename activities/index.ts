@@ -63,6 +63,7 @@ import { lookAtPapers, readCounterRequest, recordPaperReview } from './permissio
 import { tellCounter } from './permissions/tell-counter';
 import { beginSampled } from './samples/begin-sampled';
 import { drawSample } from './samples/draw-sample';
+import { readPostponement, tellPostponement } from './postponements/tell-postponement';
 import { advanceOverdrafts } from './settlement/advance-overdrafts';
 import { amountToCover } from './settlement/amount-to-cover';
 import { clearEntitlements } from './settlement/clear-entitlements';
@@ -169,6 +170,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   planFunding: planFunding(deps),
   postWriteOff: postWriteOff(deps),
   readBreakWriteOff: readBreakWriteOff(deps),
+  readPostponement: readPostponement(deps),
   readOverdraftCase: readOverdraftCase(deps),
   readCallback: readCallback(deps),
   readCorporateAction: readCorporateAction(deps),
@@ -205,6 +207,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   resumeClock: resumeClock(deps),
   stopClock: stopClock(deps),
   tellCallbackEnded: tellCallbackEnded(deps),
+  tellPostponement: tellPostponement(deps),
   withdrawDeadline: withdrawDeadline(deps),
   returnTask: returnTask(deps),
   recordTelephoned: recordTelephoned(deps),

@@ -22,6 +22,7 @@ import { openingRefusals } from './permissions/opening-refusals';
 import { restrictedListRefusals } from './permissions/restricted-list-refusals';
 import { questionnaireRefusals } from './rating/questionnaire-refusals';
 import { breakRefusals } from './settlement/break-refusals';
+import { postponementRefusals } from './settlement/postponement-refusals';
 import { overdraftRefusals } from './settlement/overdraft-refusals';
 import { taskRefusals } from './tasks/task-refusals';
 
@@ -236,6 +237,7 @@ export const errorList = [
   },
 
   ...overdraftRefusals,
+  ...postponementRefusals,
 
   // Promises and their clocks
   {

@@ -3221,6 +3221,37 @@ table settlement_defaults (
 )
 CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON settlement_defaults FOR EACH ROW EXECUTE FUNCTION history.keep_settlement_defaults()
 
+table settlement_postponements  -- Due dates that moved by notice. In force while approved; a withdrawn one moves everything back. (
+  postponement_id bigint not null generated always as identity
+  channel channel_code not null
+  postponed_from date not null
+  postponed_to date not null
+  cause text not null
+  notice text not null
+  workflow_id text not null
+  request_key text not null
+  made_by text not null
+  made_at timestamp with time zone not null default business_now()
+  state text not null default 'awaiting approval'::text
+  approved_by text
+  approved_for text
+  approved_at timestamp with time zone
+  withdrawn_by text
+  withdrawn_at timestamp with time zone
+  constraint postponement_maker_never_approves CHECK ((approved_by <> made_by))
+  constraint postponements_do_not_overlap EXCLUDE USING gist (channel WITH =, daterange(postponed_from, postponed_to) WITH &&) WHERE ((state = ANY (ARRAY['awaiting approval'::text, 'approved'::text])))
+  constraint settlement_postponements_cause_check CHECK ((cause = ANY (ARRAY['typhoon'::text, 'one-sided holiday'::text, 'half day'::text, 'closure'::text])))
+  constraint settlement_postponements_check CHECK ((postponed_from < postponed_to))
+  constraint settlement_postponements_check1 CHECK ((((state = 'withdrawn'::text) AND (withdrawn_at IS NOT NULL)) OR (withdrawn_at IS NULL)))
+  constraint settlement_postponements_notice_check CHECK (((length(notice) >= 5) AND (length(notice) <= 500)))
+  constraint settlement_postponements_pkey PRIMARY KEY (postponement_id)
+  constraint settlement_postponements_request_key_key UNIQUE (request_key)
+  constraint settlement_postponements_state_check CHECK ((state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text])))
+  constraint settlement_postponements_workflow_id_key UNIQUE (workflow_id)
+)
+CREATE TRIGGER postponement_is_written_once BEFORE UPDATE ON settlement_postponements FOR EACH ROW EXECUTE FUNCTION is_written_once('channel', 'postponed_from', 'postponed_to', 'cause', 'notice', 'workflow_id', 'made_by', 'approved_by', 'approved_for', 'approved_at', 'withdrawn_by', 'withdrawn_at')
+CREATE TRIGGER postponement_maker_is_no_checker AFTER INSERT OR UPDATE ON settlement_postponements FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('made_by', 'approved_by approved_for')
+
 table settlement_ratios  -- Opening ratio of the day before the first. Later ones are read from the notices in force (H05). (
   channel channel_code not null
   business_date date not null
@@ -4333,6 +4364,44 @@ begin
   return new;
 end $function$
 
+CREATE OR REPLACE FUNCTION public.due_after(on_channel text, day date)
+ RETURNS date[]
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select array(
+    select distinct postponed_from from settlement_postponements
+    where channel = on_channel and state = 'approved' and postponed_from <= day and due_date_of(on_channel, postponed_from) > day)
+$function$
+
+CREATE OR REPLACE FUNCTION public.due_date_of(on_channel text, filed date)
+ RETURNS date
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  with recursive moved(due) as (
+    select filed
+    union
+    select p.postponed_to from moved m join settlement_postponements p
+      on p.channel = on_channel and p.postponed_from = m.due and p.state = 'approved')
+  select max(due) from moved
+$function$
+
+CREATE OR REPLACE FUNCTION public.due_on(on_channel text, day date)
+ RETURNS date[]
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select array(
+    select filed from (select day as filed
+                       union select postponed_from from settlement_postponements
+                       where channel = on_channel and state = 'approved' and postponed_from < day) as dates
+    where due_date_of(on_channel, filed) = day)
+$function$
+
 CREATE OR REPLACE FUNCTION public.entries_join_open_batch()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4567,6 +4636,9 @@ public may execute on function code_is_forgotten()
 public may execute on function digest_of_template()
 public may execute on function documents_are_kept()
 public may execute on function draft_changes_with_its_revision()
+public may execute on function due_after(text,date)
+public may execute on function due_date_of(text,date)
+public may execute on function due_on(text,date)
 public may execute on function entries_join_open_batch()
 public may execute on function holders_for(text)
 public may execute on function is_written_once()
@@ -4772,6 +4844,12 @@ southbound_app may update on column samples.drawn_at
 southbound_app may update on column samples.population
 southbound_app may update on column samples.size
 southbound_app may update on column served_event_kinds.valid_to
+southbound_app may update on column settlement_postponements.approved_at
+southbound_app may update on column settlement_postponements.approved_by
+southbound_app may update on column settlement_postponements.approved_for
+southbound_app may update on column settlement_postponements.state
+southbound_app may update on column settlement_postponements.withdrawn_at
+southbound_app may update on column settlement_postponements.withdrawn_by
 southbound_app may update on column substitutions.ended_at
 southbound_app may update on column substitutions.ended_by
 southbound_app may update on column task_bulk_rows.attempt
@@ -4801,6 +4879,9 @@ southbound_app may update on column webhook_receivers.switched_off_by
 southbound_app may execute on function analyse_business_date(date)
 southbound_app may execute on function archive_kept_until(text)
 southbound_app may execute on function business_now()
+southbound_app may execute on function due_after(text,date)
+southbound_app may execute on function due_date_of(text,date)
+southbound_app may execute on function due_on(text,date)
 southbound_app may execute on function open_business_date(date)
 southbound_app may usage on schema public
 southbound_app may usage on sequence agreement_showings_showing_id_seq
@@ -4853,6 +4934,7 @@ southbound_app may usage on sequence received_mails_mail_id_seq
 southbound_app may usage on sequence retention_holds_hold_id_seq
 southbound_app may usage on sequence risk_results_result_id_seq
 southbound_app may usage on sequence role_grants_role_grant_id_seq
+southbound_app may usage on sequence settlement_postponements_postponement_id_seq
 southbound_app may usage on sequence substitutions_substitution_id_seq
 southbound_app may usage on sequence survey_answers_answer_id_seq
 southbound_app may usage on sequence task_bulks_bulk_id_seq
@@ -5042,6 +5124,7 @@ southbound_app may insert, select on table security_movements
 southbound_app may insert, select on table served_event_kinds
 southbound_app may insert, select, update on table settlement_days
 southbound_app may insert, select, update on table settlement_defaults
+southbound_app may insert, select on table settlement_postponements
 southbound_app may insert, select on table settlement_ratios
 southbound_app may insert, select on table skipped_days
 southbound_app may insert, select on table substitutions

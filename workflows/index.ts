@@ -19,6 +19,7 @@ export { receivedMail } from './received-mail';
 export { sample } from './sample';
 export { sampleTick } from './sample-tick';
 export { settlementDayTick } from './settlement-day-tick';
+export { settlementPostponement } from './settlement-postponement';
 export { settlementDay } from './settlement-day';
 export { roleGrant } from './role-grant';
 export { telephoneElection } from './telephone-election';

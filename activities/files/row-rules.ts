@@ -33,6 +33,7 @@ export async function loadRowRules(sql: PoolClient, day: DayKey, file: ArrivedFi
   if (file.kind !== 'hk_jsmx') return { findingsOf: ofTheRow, commissionFen: () => 0n };
   const commissions = await loadCommissions(sql, day);
   const feesOn = feeTermsByDate(await loadFeeRates(sql));
+  const postponed = await postponedDates(sql, day.channel);
   const settlesOn = settlementDates(
     (await loadMarketCalendar(sql, day.channel as Channel)).calendar,
     Number((await loadParameters(sql, day.channel, day.businessDate))('TRADE_SETTLEMENT_CYCLE_DAYS')),
@@ -45,7 +46,7 @@ export async function loadRowRules(sql: PoolClient, day: DayKey, file: ArrivedFi
       if (found.some((one) => one.outcome === 'refused')) return found;
       const odd = oddDateFindings(detail, row, feesOn, settlesOn);
       if (odd.length > 0) return [...found, ...odd];
-      const more = [...feeFindings(detail, row, feesOn), ...settlementDateFindings(detail, row, settlesOn)];
+      const more = [...feeFindings(detail, row, feesOn), ...settlementDateFindings(detail, row, settlesOn, postponed)];
       return more.length === 0 ? found : [...found, ...more];
     },
     commissionFen: (row) => {
@@ -188,11 +189,26 @@ function settlementDates(calendar: MarketCalendar, cycleDays: number): SettlesOn
   };
 }
 
-function settlementDateFindings(detail: SettlementDetail, row: FileRow, settlesOn: SettlesOn): Finding[] {
+/** Where trades of a date settle that were postponed: the file may say the one or the other. */
+async function postponedDates(sql: PoolClient, channel: string): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql.query<{ from: string; to: string }>(
+    `select postponed_from::text as "from", due_date_of($1, postponed_from)::text as "to" from settlement_postponements
+     where channel = $1 and state = 'approved'`,
+    [channel],
+  );
+  return new Map(rows.map(({ from, to }) => [from, to]));
+}
+
+function settlementDateFindings(
+  detail: SettlementDetail,
+  row: FileRow,
+  settlesOn: SettlesOn,
+  postponed: ReadonlyMap<string, string>,
+): Finding[] {
   const from = detail.YWLX === 'H01' ? row['JYRQ'] : row['QSRQ'];
   const computed = settlesOn(detail.YWLX, isoDate(from as string));
   const given = isoDate(row['JSRQ'] as string);
-  if (computed === undefined || computed === given) return [];
+  if (computed === undefined || computed === given || postponed.get(computed) === given) return [];
   return [
     finding('SETTLE_DATE_MISMATCH', {
       row: detail.row,

@@ -31,7 +31,7 @@ const CLEAR_TRADES = `
     from clearing_lines_in_force l
     join broker_accounts a on a.account = l.reserve_account
     left join clients c on c.securities_account = l.securities_account
-    where l.channel = $1 and l.settle_date = $2 and l.business = 'H01'
+    where l.channel = $1 and l.settle_date = any((select due_on($1, $2))::date[]) and l.business = 'H01'
     group by l.file_id, l.trade_date, l.reserve_account, a.side, c.fund_account),
   legs as (
     select 'client_money' as ledger, fund_account as owner, -net_fen as amount, 'trades' as cause, file_id, trade_date from settled where fund_account is not null

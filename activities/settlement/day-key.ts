@@ -29,7 +29,7 @@ export async function detailFilesSettlingOn(
 ): Promise<bigint[]> {
   const { rows } = await sql.query<{ file_id: bigint }>(
     `select distinct file_id from clearing_lines_in_force
-     where channel = $1 and settle_date = $2 and business = any($3) order by file_id`,
+     where channel = $1 and settle_date = any((select due_on($1, $2))::date[]) and business = any($3) order by file_id`,
     [day.channel, day.businessDate, businesses],
   );
   return rows.map((row) => row.file_id);

@@ -143,15 +143,21 @@ const OWING = `
     select c.fund_account,
            ${summedTerms(OVERDRAFT_TERMS)}
     from owing o join clients c using (fund_account)
-    join clearing_lines_in_force l on l.securities_account = c.securities_account and l.channel = $1 and l.settle_date = $2
+    join clearing_lines_in_force l on l.securities_account = c.securities_account and l.channel = $1 and l.settle_date = any((select due_on($1, $2))::date[])
     left join counter_trades_in_force f on f.channel = $1 and f.business_date = l.trade_date and f.trade_no = l.trade_no
-    where o.overdraft > 0 group by c.fund_account)
+    where o.overdraft > 0 group by c.fund_account),
+  -- Receipts that the files announced for today and that were postponed.
+  late as (
+    select c.fund_account, sum(l.net_fen - l.commission_fen)::bigint as postponed
+    from owing o join clients c using (fund_account)
+    join clearing_lines_in_force l on l.securities_account = c.securities_account and l.channel = $1 and l.settle_date = $2
+    where l.business = 'H01' and l.buy_sell = 'S' and $2 = any((select due_after($1, $2))::date[]) group by c.fund_account)
   select o.*, c.branch, coalesce(b.payables_booked, 0)::bigint as payables_booked, coalesce(b.frozen_for_them, 0)::bigint as frozen_for_them,
-         coalesce(b.fee_booked, 0)::bigint as fee_booked, 0::bigint as postponed,
+         coalesce(b.fee_booked, 0)::bigint as fee_booked, coalesce(p.postponed, 0)::bigint as postponed,
          coalesce((select a.interest_numerator::text from advances a where a.channel = $1 and a.fund_account = o.fund_account
                    and a.business_date < $2 order by a.business_date desc limit 1), '0') as interest_before,
          (select case when a.outstanding_fen + a.overdraft_fen > 0 then coalesce(a.owed_since, a.business_date) end
           from advances a where a.channel = $1 and a.fund_account = o.fund_account and a.business_date < $2
           order by a.business_date desc limit 1) as owed_since_before
-  from owing o left join booked b using (fund_account) join clients c on c.fund_account = o.fund_account
+  from owing o left join booked b using (fund_account) left join late p using (fund_account) join clients c on c.fund_account = o.fund_account
   where c.side = 'client' order by o.fund_account`;

@@ -115,7 +115,8 @@ async function awaitedOf(
      left join broker_accounts a on a.channel = d.channel and a.side = $3 and a.kind = 'reserve'
      left join money_summaries_in_force s on s.channel = d.channel and s.business_date = d.previous_trading_day
        and s.reserve_account = a.account and s.settle_date = d.business_date and s.category = 'J' and s.batch = $4
-       and s.business <> 'HJ' and s.net_fen <> 0 and not s.business = any($5)
+       and s.business <> 'HJ' and (s.business in ('FK', 'FKTH') or d.business_date = any((select due_on($1, $2))::date[]))
+       and s.net_fen <> 0 and not s.business = any($5)
      where d.channel = $1 and d.business_date = $2`,
     [
       given.channel,

@@ -68,9 +68,9 @@ const CLIENT_MONEY = `
     where ledger = 'client_money' and business_date <= $2 group by owner),
   lines as (
     select l.securities_account,
-           ${summedTerms(clientMoneyTerms({ day: '$2', entitlements: '$3', paid: '$4' }))}
+           ${summedTerms(clientMoneyTerms({ channel: '$1', day: '$2', entitlements: '$3', paid: '$4' }))}
     from clearing_lines_in_force l
-    where l.channel = $1 and ${clientMoneyLines('$2')}
+    where l.channel = $1 and ${clientMoneyLines('$1', '$2')}
     group by l.securities_account)
   select c.fund_account, coalesce(b.balance, 0)::bigint as balance, coalesce(l.frozen_trades, 0)::bigint as frozen_trades,
          coalesce(l.frozen_fee, 0)::bigint as frozen_fee, coalesce(l.in_transit, 0)::bigint as in_transit,

@@ -14,6 +14,7 @@ import { roleGrantSubject } from '../directory/role-grant-subject';
 import { breakWriteOffSubject } from '../breaks/write-off-subject';
 import { writeOffSubject } from '../overdrafts/write-off';
 import { orderSubject } from '../orders/order-subject';
+import { postponementSubject } from '../postponements/postponement-subject';
 import { permissionChangeSubject } from '../permissions/change-subject';
 import { delegationSubject } from '../people/delegation-subject';
 import { parameterChangeSubject } from '../terms/parameter-change-subject';
@@ -24,6 +25,7 @@ const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = {
   order: orderSubject,
   'overdraft write-off': writeOffSubject,
   'break write-off': breakWriteOffSubject,
+  'settlement postponement': postponementSubject,
   'parameter change': parameterChangeSubject,
   delegation: delegationSubject,
   'permission change': permissionChangeSubject,

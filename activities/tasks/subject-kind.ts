@@ -15,7 +15,8 @@ export interface ApprovalSubject {
     | 'telephone election'
     | 'election cut change'
     | 'break write-off'
-    | 'appraisal';
+    | 'appraisal'
+    | 'settlement postponement';
   readonly id: string;
 }
 

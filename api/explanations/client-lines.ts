@@ -36,7 +36,7 @@ const signsOf = (names: Readonly<Record<string, Signs<ClientMoney>>>): string =>
     )
     .join(', ');
 
-const TERMS = clientMoneyTerms({ day: '$2', entitlements: '$4', paid: '$5' });
+const TERMS = clientMoneyTerms({ channel: '$1', day: '$2', entitlements: '$4', paid: '$5' });
 
 /** Each line of a client's money with its term, in yuan. */
 const MONEY_LINES = `
@@ -44,7 +44,7 @@ const MONEY_LINES = `
     select c.fund_account, t.term, t.adds * 0.01 as amount, l.file_id, l.row_no, null::date as business_date, null::bigint as batch_id,
            null::bigint as line_no
     from clearing_lines_in_force l join clients c using (securities_account) ${listedTerms(TERMS)}
-    where l.channel = $1 and ${clientMoneyLines('$2')} and t.adds is not null and ${about('c.fund_account')}
+    where l.channel = $1 and ${clientMoneyLines('$1', '$2')} and t.adds is not null and ${about('c.fund_account')}
     union all
     select e.owner, 'balance', e.amount * -0.01, e.file_id, e.row_no, e.business_date, e.batch_id, e.line_no
     from entry_lines e where e.ledger = 'client_money' and e.business_date <= $2 and ${about('e.owner')})`;
@@ -172,12 +172,18 @@ const overdrafts: Section = {
            -- What the counter has frozen stands in its own file.
            case when t.term = 'frozen_for_them' then f.file_id end as frozen_file, case when t.term = 'frozen_for_them' then f.row_no end as frozen_row
     from listed o join clients c using (fund_account)
-    join clearing_lines_in_force l on l.securities_account = c.securities_account and l.channel = $1 and l.settle_date = $2
+    join clearing_lines_in_force l on l.securities_account = c.securities_account and l.channel = $1 and l.settle_date = any((select due_on($1, $2))::date[])
     left join counter_trades_in_force f on f.channel = $1 and f.business_date = l.trade_date and f.trade_no = l.trade_no
     ${listedTerms(OVERDRAFT_TERMS)}
     join (values ('fx', 'payables_booked', 0.01), ('fx', 'frozen_for_them', -0.01), ('portfolioFee', 'fee_booked', 0.01)) as n(name, term, unit)
       using (term)
-    where t.adds is not null and (n.name = 'fx' and o.fx_fen <> 0 or n.name = 'portfolioFee' and o.fee_fen <> 0))
+    where t.adds is not null and (n.name = 'fx' and o.fx_fen <> 0 or n.name = 'portfolioFee' and o.fee_fen <> 0)
+    union all
+    -- Receipts that were due today and are postponed.
+    select o.fund_account, 'delayedSettlement', 'postponed', (l.net_fen - l.commission_fen) * 0.01, l.file_id, l.row_no, null, null
+    from listed o join clients c using (fund_account)
+    join clearing_lines_in_force l on l.securities_account = c.securities_account and l.channel = $1 and l.settle_date = $2
+    where o.delayed_fen <> 0 and l.business = 'H01' and l.buy_sell = 'S' and $2 = any((select due_after($1, $2))::date[]))
   ${allOf(
     lines(
       {
@@ -203,7 +209,6 @@ const overdrafts: Section = {
       { prefix: `'overdrafts.' || o.fund_account || '.'`, kind: 'own', refers: `'overdrafts'` },
       {
         words: { fundAccount: 'o.fund_account', cause: 'o.cause' },
-        numbers: { 'parts.delayedSettlement': 'nullif(o.delayed_fen, 0) * 0.01' },
       },
       'from listed o',
     ),

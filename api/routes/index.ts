@@ -109,6 +109,7 @@ import {
 import { answerRiskQuestionnaire, readQuestionnaire } from './questionnaires';
 import { issueRehearsalToken, listRehearsalPeople, readWhoIAm } from './people';
 import { listReceivedMails, readReceivedMail } from './received-mails';
+import { askPostponementRoute, listPostponements, withdrawPostponementRoute } from './settlement-postponements';
 import { readDayReport } from './day-report';
 import { readProcess } from './processes';
 import { listRoleGrants, readRoleGrant, requestRoleGrant, revokeGrant } from './role-grants';
@@ -155,6 +156,9 @@ export const routes: readonly Route[] = [
   readJournal,
   listBreaks,
   decideBreak,
+  askPostponementRoute,
+  withdrawPostponementRoute,
+  listPostponements,
   listBreaksOfDesk,
   assignBreakRoute,
   askBreakWriteOffRoute,

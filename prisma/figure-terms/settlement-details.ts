@@ -33,24 +33,33 @@ export const PRE_CLEARING_TERMS = {
 
 /** Names of the parameters of a query: the day, businesses of entitlements, businesses that clients pay at settlement. */
 export interface ClientMoneyPlaces {
+  readonly channel: string;
   readonly day: string;
   readonly entitlements: string;
   readonly paid: string;
 }
 
+/** Due after the day, as the file says or because it was postponed. */
+export const laterThan = (channel: string, day: string): string =>
+  `(l.settle_date > ${day} or l.settle_date = any((select due_after(${channel}, ${day}))::date[]))`;
+
 /** Lines not yet settled after today are frozen or in transit; sales settled today and credits of today are not withdrawable (S17). */
-export const clientMoneyTerms = ({ day, entitlements, paid }: ClientMoneyPlaces) =>
+export const clientMoneyTerms = ({ channel, day, entitlements, paid }: ClientMoneyPlaces) =>
   ({
-    frozen_trades: { counts: `${PURCHASE} and l.settle_date > ${day}`, adds: PAYABLE },
-    frozen_fee: { counts: `l.business = any(${paid}) and l.settle_date > ${day}`, adds: '-l.net_fen' },
-    in_transit: { counts: `${SALE} and l.settle_date > ${day}`, adds: RECEIVABLE },
+    frozen_trades: { counts: `${PURCHASE} and ${laterThan(channel, day)}`, adds: PAYABLE },
+    frozen_fee: { counts: `l.business = any(${paid}) and ${laterThan(channel, day)}`, adds: '-l.net_fen' },
+    in_transit: { counts: `${SALE} and ${laterThan(channel, day)}`, adds: RECEIVABLE },
     credited: { counts: `l.business = any(${entitlements}) and l.business_date = ${day}`, adds: 'l.net_fen' },
-    sales_booked: { counts: `${SALE} and l.settle_date = ${day}`, adds: RECEIVABLE },
+    sales_booked: {
+      counts: `${SALE} and l.settle_date = any((select due_on(${channel}, ${day}))::date[])`,
+      adds: RECEIVABLE,
+    },
   }) satisfies LineTerms;
 
 /** The lines that those terms look at. */
-export const clientMoneyLines = (day: string): string =>
-  `l.business_date <= ${day} and (l.settle_date >= ${day} or l.business_date = ${day})`;
+export const clientMoneyLines = (channel: string, day: string): string =>
+  `l.business_date <= ${day} and (l.settle_date >= ${day} or l.business_date = ${day}
+     or l.settle_date = any((select due_on(${channel}, ${day}) || due_after(${channel}, ${day}))::date[]))`;
 
 /** What explains an overdraft (S19), over the lines that settle today; `t` is the freeze of the purchase at the counter. */
 export const OVERDRAFT_TERMS = {

@@ -1,3 +1,5 @@
+import { laterThan } from './settlement-details';
+
 /**
  * What is not yet settled on an evening, split-adjusted, as common tables of a query (S15, S20): `adjusted` trade by trade with its
  * record, `nets` by account and security, `held` the settled holdings, `priced` the last close of each security. The parameters of
@@ -9,7 +11,7 @@ export const UNSETTLED_TRADES = `
            case when l.buy_sell = 'B' then l.quantity else -l.quantity end as quantity,
            case when l.buy_sell = 'B' then l.consideration_cents else -l.consideration_cents end as consideration
     from clearing_lines_in_force l
-    where l.channel = $1 and l.business = 'H01' and l.business_date <= $2 and l.settle_date > $2),
+    where l.channel = $1 and l.business = 'H01' and l.business_date <= $2 and ${laterThan('$1', '$2')}),
   replaced as (select * from splits_in_force where channel = $1 and effective_on <= $2),
   -- A code that was replaced since the trade is summed by itself: all others need no fractions.
   adjusted as (

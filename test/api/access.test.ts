@@ -43,6 +43,7 @@ const NOTHING: Readonly<Record<string, string>> = {
   date: '2025-06-23',
   fileId: '999999',
   breakId: '999999',
+  postponementId: '999999',
   grantId: '999999',
   person: 'nobody',
   workflowId: 'nothing',

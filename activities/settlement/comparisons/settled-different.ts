@@ -27,7 +27,9 @@ export const settledDifferent: Comparison = {
          where m.channel = $1 and m.business_date = $2 and m.business not in ('ZR', 'ZC') group by 1, 2, 3),
        announced as (
          select reserve_account as account, batch, business, sum(net_fen)::bigint as fen from money_summaries_in_force
-         where channel = $1 and business_date = $3 and category = 'J' and business <> 'HJ' and settle_date = $2 group by 1, 2, 3)
+         where channel = $1 and business_date = $3 and category = 'J' and business <> 'HJ' and settle_date = $2
+           -- Risk money is not postponed with what is due.
+           and (business in ('FK', 'FKTH') or $2 = any((select due_on($1, $2))::date[])) group by 1, 2, 3)
        select coalesce(m.file_id, (select min(file_id) from files_in_force where channel = $1 and business_date = $2 and kind = 'hk_zjbd')) as file_id, m.row_no,
               coalesce(m.fen, 0)::bigint as file_value, coalesce(j.fen, 0)::bigint as computed, account, batch, business
        from moved m full join announced j using (account, batch, business)

@@ -1,9 +1,10 @@
 /**
- * What ends with a write-off, as stories on the moved clock: a difference of an account, by finance and from an amount on by the general
+ * What is asked beside settlement days, as stories on the moved clock: a difference of an account, by finance and from an amount on by the general
  * manager. And overdrafts that stay uncovered: owed since Friday, called about from Monday on, purchases blocked after
  * ten days, recovered after thirty; one is covered, one is written off by finance and then the general manager.
  */
 import { askBreakWriteOff } from '../../activities/intake/desk-of-breaks';
+import { askPostponement, withdrawPostponement } from '../../activities/intake/postpone-settlement';
 import { followCases } from '../../activities/overdrafts/open-cases';
 import { inTransaction } from '../../activities/database/transaction';
 import { parseBusinessDate } from '../../domain/calendar/business-date';
@@ -171,7 +172,7 @@ test('nobody calls, no permission to suspend, thirty days: written off by financ
     { state: 'written off' },
   ]);
   await stage.record(process.workflowId, 'overdraft-written-off');
-});
+}, 180_000);
 
 test('a difference of an account is written off: finance, and above 10,000.00 the general manager; it is booked with the last approval', async () => {
   await stage.pool.query(
@@ -224,4 +225,41 @@ test('a difference of an account is written off: finance, and above 10,000.00 th
   ]);
   expect(await rows('select distinct verdict from break_verdicts')).toEqual([{ verdict: 'written off' }]);
   await stage.record(small.process.workflowId, 'break-written-off');
+});
+
+test('a typhoon: approved by a supervisor, the open day is planned anew and everybody is told; taken back, they are told again', async () => {
+  await rows(
+    `insert into settlement_days values ('SH', '2025-08-04', 'settlement-day:SH:2025-08-04', 'full', true, '2025-08-01', '2025-08-05', '2025-08-06',
+       '2025-08-05', '2025-08-05', 1, 'morning funding', '2025-08-04T00:00:00Z', null)`,
+  );
+  await stage.stage.advance('2025-08-04T04:00:00.000Z');
+  const { postponementId } = await askPostponement(stage.pool, {
+    ...{ channel: 'SH', cause: 'typhoon', notice: 'signal 8 at noon', key: 'typhoon' },
+    ...{ from: parseBusinessDate('2025-08-04'), to: parseBusinessDate('2025-08-05') },
+    ...{ by: 'ops-client-1', role: 'operations', requestId: 'r' },
+  });
+  await stage.settled();
+  const [found] = (await rows('select workflow_id from settlement_postponements')) as { workflow_id: string }[];
+  const process = stage.process(found!.workflow_id);
+  const plans = () => rows(`select side, revision from figures where code = 'FUNDING' order by side`);
+  const told = async (template: string) =>
+    (await rows('select recipient_role from outbox where template = $1 order by 1', template)).length;
+  expect([await plans(), await told('SETTLEMENT_POSTPONED_TOTALS')]).toEqual([[], 0]);
+  const supervisor = { person: 'supervisor-1', role: 'supervisor' };
+  const { facts } = await stage.complete(process, supervisor, { decision: 'approve', reason: 'as the notice says' });
+  expect(facts).toEqual({ from: '2025-08-04', to: '2025-08-05', cause: 'typhoon' });
+  expect(await stage.untilStands(process, 'postponed')).toMatchObject({ stage: 'postponed' });
+  expect(await plans()).toEqual([
+    { side: 'client', revision: 1 },
+    { side: 'proprietary', revision: 1 },
+  ]);
+  expect(await told('SETTLEMENT_POSTPONED_TOTALS')).toBe(2);
+  await withdrawPostponement(stage.pool, {
+    ...{ postponementId, reason: 'the signal was lowered', key: 'lowered' },
+    ...{ by: 'supervisor-1', role: 'supervisor', requestId: 'r' },
+  });
+  await stage.settled();
+  expect(await process.result()).toBe('moved back');
+  expect(await told('SETTLEMENT_MOVED_BACK_TOTALS')).toBe(2);
+  await stage.record(process.workflowId, 'settlement-moved-back');
 });

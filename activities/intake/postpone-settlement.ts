@@ -1,0 +1,180 @@
+/**
+ * A notice of the clearing house is entered: what is due on one day settles on another one (A4 §40). A supervisor approves; a withdrawn
+ * notice moves everything back, as long as nothing of the first day is over.
+ */
+import { createHash } from 'node:crypto';
+import type { Pool, PoolClient } from 'pg';
+import type { BusinessDate } from '../../domain/calendar/business-date';
+import type { Channel } from '../../domain/channel';
+import { BusinessError } from '../../domain/errors';
+import { recordAudit } from '../audit/record-audit';
+import { loadMarketCalendar } from '../calendar/load-market-calendar';
+import { inTransaction } from '../database/transaction';
+import { queueSignal, queueStart } from '../outbox/queue-message';
+import { businessDateNow } from '../people/standing';
+import { refuseFirst } from './judge-actor';
+
+const PROCESS = 'settlementPostponement';
+
+export const POSTPONEMENT_CAUSES = ['typhoon', 'one-sided holiday', 'half day', 'closure'] as const;
+export type PostponementCause = (typeof POSTPONEMENT_CAUSES)[number];
+
+interface ByPerson {
+  /** Unique for ever: the same key is the same act. */
+  readonly key: string;
+  readonly by: string;
+  readonly role: string;
+  readonly requestId: string;
+}
+
+export interface AskedPostponement extends ByPerson {
+  readonly channel: string;
+  readonly from: BusinessDate;
+  readonly to: BusinessDate;
+  readonly cause: PostponementCause;
+  /** Number and words of the notice. */
+  readonly notice: string;
+}
+
+/**
+ * Enters the notice and has it approved.
+ * @throws SeveralRefusals POSTPONEMENT_BACKWARDS, POSTPONED_TO_NO_SETTLEMENT_DAY, POSTPONEMENT_TOO_LATE, POSTPONEMENT_OVERLAPS, all that
+ *         apply; CALENDAR_OUT_OF_RANGE
+ */
+export const askPostponement = (pool: Pool, asked: AskedPostponement): Promise<{ readonly postponementId: string }> =>
+  inTransaction(pool, async (sql) => {
+    await sql.query(`select pg_advisory_xact_lock(hashtextextended('settlement postponements', 0))`);
+    const { rows: kept } = await sql.query<{ id: string }>(
+      'select postponement_id::text as id from settlement_postponements where request_key = $1',
+      [asked.key],
+    );
+    if (kept[0] !== undefined) return { postponementId: kept[0].id };
+    refuseFirst(await refusalsOf(sql, asked));
+    return enter(sql, asked);
+  });
+
+async function refusalsOf(
+  sql: PoolClient,
+  { channel, from, to }: AskedPostponement,
+): Promise<readonly BusinessError[]> {
+  const { calendar } = await loadMarketCalendar(sql, channel as Channel);
+  const { rows: others } = await sql.query<{ other: string; from: string; to: string }>(
+    `select postponement_id::text as other, postponed_from::text as from, postponed_to::text as to from settlement_postponements
+     where channel = $1 and state in ('awaiting approval', 'approved')
+       and daterange(postponed_from, postponed_to) && daterange($2::date, greatest($3::date, $2::date + 1))`,
+    [channel, from, to],
+  );
+  const next = calendar.isSettlementDay(to) ? to : nextSettlementDay(calendar, to);
+  return [
+    ...(from < to ? [] : [new BusinessError('POSTPONEMENT_BACKWARDS', { from, to, field: 'to' })]),
+    ...(next === to ? [] : [new BusinessError('POSTPONED_TO_NO_SETTLEMENT_DAY', { to, next, field: 'to' })]),
+    ...((await isOver(sql, channel, from))
+      ? [new BusinessError('POSTPONEMENT_TOO_LATE', { from, field: 'from' })]
+      : []),
+    ...others.map((other) => new BusinessError('POSTPONEMENT_OVERLAPS', other)),
+  ];
+}
+
+function nextSettlementDay(
+  calendar: {
+    readonly isSettlementDay: (day: BusinessDate) => boolean;
+    readonly nextTradingDay: (day: BusinessDate) => BusinessDate;
+  },
+  after: BusinessDate,
+): BusinessDate {
+  let day = calendar.nextTradingDay(after);
+  while (!calendar.isSettlementDay(day)) day = calendar.nextTradingDay(day);
+  return day;
+}
+
+/** Whether the day has passed, or its trades are cleared to clients. */
+export async function isOver(sql: PoolClient, channel: string, date: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `select 1 from batches b where b.channel = $1 and b.business_date = $2 and b.kind = 'clear-trades' and b.reverses is null
+       and not exists (select 1 from batches r where r.reverses = b.batch_id)`,
+    [channel, date],
+  );
+  return date < (await businessDateNow(sql)) || (rowCount ?? 0) > 0;
+}
+
+async function enter(sql: PoolClient, asked: AskedPostponement): Promise<{ readonly postponementId: string }> {
+  const { channel, from, to, cause, notice, by, role, key, requestId } = asked;
+  const { rows } = await sql.query<{ id: string; workflow_id: string }>(
+    `insert into settlement_postponements (channel, postponed_from, postponed_to, cause, notice, workflow_id, request_key, made_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) returning postponement_id::text as id, workflow_id`,
+    [channel, from, to, cause, notice, `settlement-postponement:${channel}:${from}:${digestOf(key)}`, key, by],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new RangeError('a postponement was entered and is not there');
+  await recordAudit(sql, {
+    actor: by,
+    role,
+    action: 'ask for postponement of settlement',
+    outcome: 'done',
+    objectType: 'settlement postponement',
+    objectId: row.id,
+    reason: notice,
+    after: { channel, from, to, cause },
+    requestId,
+    workflowId: row.workflow_id,
+  });
+  await queueStart(sql, {
+    key: `start:${row.workflow_id}`,
+    workflowId: row.workflow_id,
+    type: PROCESS,
+    args: [{ postponementId: row.id }],
+    summary: `交收推迟 ${from} → ${to} postponed settlement`,
+    attributes: { ProcessType: PROCESS, BusinessKey: `${channel}:${from}`, BusinessDate: from },
+  });
+  return { postponementId: row.id };
+}
+
+const digestOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 12);
+
+/**
+ * The clearing house takes its notice back: everything is due again when the files said.
+ * @throws SeveralRefusals NOT_FOUND, POSTPONEMENT_NOT_IN_FORCE, POSTPONEMENT_TOO_LATE
+ */
+export const withdrawPostponement = (
+  pool: Pool,
+  act: ByPerson & { readonly postponementId: string; readonly reason: string },
+): Promise<void> =>
+  inTransaction(pool, async (sql) => {
+    await sql.query(`select pg_advisory_xact_lock(hashtextextended('settlement postponements', 0))`);
+    const { rows } = await sql.query<{ channel: string; from: string; state: string; workflow_id: string }>(
+      `select channel, postponed_from::text as from, state, workflow_id from settlement_postponements where postponement_id = $1 for update`,
+      [act.postponementId],
+    );
+    const [found] = rows;
+    if (found === undefined)
+      throw new BusinessError('NOT_FOUND', { what: '交收推迟 postponement', key: act.postponementId });
+    const { channel, from, state } = found;
+    if (state === 'withdrawn') return;
+    refuseFirst([
+      ...(state === 'approved'
+        ? []
+        : [new BusinessError('POSTPONEMENT_NOT_IN_FORCE', { postponement: act.postponementId, state })]),
+      ...((await isOver(sql, channel, from)) ? [new BusinessError('POSTPONEMENT_TOO_LATE', { from })] : []),
+    ]);
+    await sql.query(
+      `update settlement_postponements set state = 'withdrawn', withdrawn_by = $2, withdrawn_at = business_now() where postponement_id = $1`,
+      [act.postponementId, act.by],
+    );
+    await recordAudit(sql, {
+      actor: act.by,
+      role: act.role,
+      action: 'withdraw postponement of settlement',
+      outcome: 'done',
+      objectType: 'settlement postponement',
+      objectId: act.postponementId,
+      reason: act.reason,
+      before: { state },
+      after: { state: 'withdrawn' },
+      requestId: act.requestId,
+    });
+    await queueSignal(sql, {
+      key: `postponement-withdrawn:${act.postponementId}`,
+      workflowId: found.workflow_id,
+      signal: 'postponementWithdrawn',
+    });
+  });
