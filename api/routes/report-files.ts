@@ -5,6 +5,7 @@ import { figuresOfDay, isReadableBy, type FigureOfSide } from '../explanations/n
 import { sidesReadBy, type Caller } from '../identity';
 import { FORMATS, type Format } from '../report-files/formats';
 import { journal, journalLines, journalOf, journalSheet } from '../report-files/journal';
+import { dataOf, sheetData } from '../report-files/render-json';
 import { sheetsOf } from '../report-files/sheets';
 import { route, type Route } from '../route';
 import { dayPath } from '../schemas';
@@ -52,6 +53,28 @@ const reportFile = (id: RouteId, format: Format): Route =>
     },
   });
 
+const statementPath = dayPath.extend({ fundAccount: z.string().regex(/^\d{10}$/) }).strict();
+
+/** The figures of a day that are about one client. */
+async function figuresOfClient(
+  services: Services,
+  caller: Caller,
+  asked: { readonly channel: string; readonly date: BusinessDate; readonly fundAccount: string },
+): Promise<FigureOfSide[]> {
+  const { fundAccount } = asked;
+  const { rows } = await services.pool.query<{ securities_account: string; side: 'client' | 'proprietary' }>(
+    'select securities_account, side from clients where fund_account = $1',
+    [fundAccount],
+  );
+  const [client] = rows;
+  if (client === undefined) throw new BusinessError('NOT_FOUND', { what: '客户 client', key: fundAccount });
+  if (!sidesReadBy(caller).includes(client.side)) throw new BusinessError('WRONG_SIDE', { side: client.side });
+  const own = [fundAccount, client.securities_account];
+  return (await readableFigures(services, caller, asked)).filter(({ subject }) =>
+    subject.split('.').some((part) => own.includes(part)),
+  );
+}
+
 const statementFile = (id: RouteId, format: Format): Route =>
   route({
     id,
@@ -59,23 +82,13 @@ const statementFile = (id: RouteId, format: Format): Route =>
     path: `/v1/settlement-days/{channel}/{date}/statements/{fundAccount}/${format}`,
     tag: 'days',
     summary: { zh: `客户对账单 ${format.toUpperCase()}`, en: `Statement of a client as ${format.toUpperCase()}` },
-    params: dayPath.extend({ fundAccount: z.string().regex(/^\d{10}$/) }).strict(),
+    params: statementPath,
     answer: file,
     mediaType: FORMATS[format].mediaType,
     refusals: ['NOT_FOUND', 'WRONG_SIDE', 'CHANNEL_UNKNOWN'],
     respond: async ({ params, caller }, services) => {
       const { channel, date, fundAccount } = params;
-      const { rows } = await services.pool.query<{ securities_account: string; side: 'client' | 'proprietary' }>(
-        'select securities_account, side from clients where fund_account = $1',
-        [fundAccount],
-      );
-      const [client] = rows;
-      if (client === undefined) throw new BusinessError('NOT_FOUND', { what: '客户 client', key: fundAccount });
-      if (!sidesReadBy(caller).includes(client.side)) throw new BusinessError('WRONG_SIDE', { side: client.side });
-      const own = [fundAccount, client.securities_account];
-      const figures = (await readableFigures(services, caller, params)).filter(({ subject }) =>
-        subject.split('.').some((part) => own.includes(part)),
-      );
+      const figures = await figuresOfClient(services, caller, params);
       const title = { zh: '港股通客户对账单', en: 'Southbound client statement' };
       return {
         status: 200,
@@ -83,6 +96,21 @@ const statementFile = (id: RouteId, format: Format): Route =>
       };
     },
   });
+
+export const readStatement = route({
+  id: 'readStatement',
+  method: 'get',
+  path: '/v1/settlement-days/{channel}/{date}/statements/{fundAccount}',
+  tag: 'days',
+  summary: { zh: '客户对账单数据', en: 'Statement of a client as data' },
+  params: statementPath,
+  answer: sheetData,
+  refusals: ['NOT_FOUND', 'WRONG_SIDE', 'CHANNEL_UNKNOWN'],
+  respond: async ({ params, caller }, services) => ({
+    status: 200,
+    body: dataOf(sheetsOf(await figuresOfClient(services, caller, params))),
+  }),
+});
 
 export const readReportCsv = reportFile('readReportCsv', 'csv');
 export const readReportXlsx = reportFile('readReportXlsx', 'xlsx');

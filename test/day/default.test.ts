@@ -9,6 +9,7 @@ import path from 'node:path';
 import { settlementDayId } from '../../workflows/messages/settlement-day';
 import { SAMPLES } from '../support/days-of-verbs';
 import { FaultyDay } from '../support/faulty-day';
+import { independentCheck } from '../support/independent-check';
 import { rehearsedDays } from '../support/rehearsed-days';
 
 const DATE = '2025-06-24';
@@ -82,6 +83,7 @@ test('settled otherwise than announced: the missing amount is ordered anew, appr
         { closed: true },
         { closed: true },
       ]);
+      expect(await independentCheck(pool)).toEqual([]);
       const handle = client.workflow.getHandle(settlementDayId({ channel: 'SH', businessDate: date! }));
       expect((await handle.describe()).status.name).toBe('COMPLETED');
     },

@@ -16,6 +16,7 @@ import { launchSimulators, type LaunchedSimulators } from '../../simulators/laun
 import { makeBook } from '../../worker/book';
 import { startTemporal, type TemporalServer } from '../../worker/temporal-server';
 import { settlementDayId } from '../../workflows/messages/settlement-day';
+import { independentCheck } from '../support/independent-check';
 import { ownPort } from '../support/own-port';
 import { quietJournal } from '../support/quiet-journal';
 
@@ -205,6 +206,7 @@ test('PostgreSQL and Temporal restarted while a day runs: the day goes on by its
 async function booksAreSound(): Promise<void> {
   const pool = openPool(appUrl, 1);
   try {
+    expect(await independentCheck(pool)).toEqual([]);
     const { rows: uneven } = await pool.query(
       'select batch_id, asset from entries group by 1, 2 having sum(amount) <> 0',
     );

@@ -6,6 +6,7 @@ import readXlsxFile from 'read-excel-file/node';
 import { figuresOfDay } from '../../../api/explanations/named-figures';
 import { journalLines, journalOf, journalSheet } from '../../../api/report-files/journal';
 import { csvOf, neutral } from '../../../api/report-files/render-csv';
+import { dataOf } from '../../../api/report-files/render-json';
 import { pdfOf } from '../../../api/report-files/render-pdf';
 import { xlsxOf } from '../../../api/report-files/render-xlsx';
 import { sheetsOf, type Sheet } from '../../../api/report-files/sheets';
@@ -16,6 +17,7 @@ import { explainedLines } from '../../../api/explanations/explained-lines';
 import { figuresOfReport, NONE } from '../../../api/explanations/figures-of-report';
 import { expectedOf } from '../../support/evenings';
 import { countFigures, differencesOf } from '../../support/compare-figures';
+import { independentCheck } from '../../support/independent-check';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { datesIn, dayOf, DAYS_A, filesOf, openBookOf, runDay, verbsOf, workflowOf } from '../../support/days-of-verbs';
 
@@ -137,6 +139,10 @@ test('the lines are records of files in force, each told once; what is none is o
   expect(kinds.get('record')).toBeGreaterThan(20_000);
 }, 120_000);
 
+test('what must hold in any books holds in these, asked independently', async () => {
+  expect(await independentCheck(book.pool)).toEqual([]);
+});
+
 test('the lines of every entry sum to it', async () => {
   const { rows } = await book.pool.query(
     `select e.batch_id, e.line_no, e.amount, l.amount as lines from entries e
@@ -171,6 +177,16 @@ describe('the report of 26 June as files', () => {
     const rows: readonly string[][] = parse(csvOf(sheets), { bom: true });
     expect(rows[0]).toEqual(['sheet', 'subject', 'name', 'value']);
     expect(countedAmounts(rows.map(([, , , value = '']) => value))).toEqual(amounts);
+  });
+
+  test('JSON: likewise, by name', () => {
+    const { sheets: data } = dataOf(sheets);
+    const values = data.flatMap(({ rows }) =>
+      rows.flatMap(({ subject, values: cells }) => [subject, ...Object.values(cells)]),
+    );
+    expect(countedAmounts(values)).toEqual(amounts);
+    const cash = data.find(({ key }) => key === 'cash')?.rows[0];
+    expect(Object.keys(cash?.values ?? {})).toEqual(expect.arrayContaining(['available', 'withdrawable']));
   });
 
   test('XLSX: likewise, amounts as numbers', async () => {
