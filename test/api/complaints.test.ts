@@ -1,0 +1,211 @@
+/** Complaints over HTTP while the process engine is away: received, evidenced, read by whom they concern, and reported. */
+import { randomUUID } from 'node:crypto';
+import { inTransaction } from '../../activities/database/transaction';
+import { givePromise } from '../../activities/deadlines/open-deadline';
+import { seedClients } from '../../activities/clients/seed-clients';
+import { receiveComplaint, type ReceivedComplaint } from '../../activities/intake/complaints/receive-complaint';
+import { openApiStage, type ApiStage, type Called } from './stage';
+
+let api: ApiStage;
+beforeAll(async () => {
+  // Nobody listens on the discard port: what is received here is received in an outage.
+  api = await openApiStage('complaints_api', { worker: false, env: { TEMPORAL_ADDRESS: '127.0.0.1:9' } });
+  await seedClients(api.pool, 20);
+}, 120_000);
+afterAll(() => api.close());
+
+const COMPLAINTS = '/v1/complaints';
+const told = ({ status, body }: Called): unknown => [
+  status,
+  ...(body.errors ?? []).map(({ field, code }: Record<string, string>) => (field === null ? code : `${field} ${code}`)),
+];
+const BODY = {
+  channel: 'telephone',
+  product: 'southbound',
+  category: 'fee',
+  facts: '扣费有误',
+  complainant: { clientNo: 'C00000003' },
+};
+const post = (as: string, path: string, body: object, key: string = randomUUID()) =>
+  api.call('POST', `${COMPLAINTS}${path}`, { as, body, key });
+/** Past the API, which looks for the process engine for some seconds. */
+const receive = async (more: object = {}) => {
+  const given = { ...BODY, ...more, key: randomUUID(), by: 'service-1', role: 'service' };
+  return (await receiveComplaint(api.pool, given as ReceivedComplaint)).complaintNo;
+};
+
+it('is received in an outage: the number is answered, the start waits, and the same key is the same complaint', async () => {
+  const key = randomUUID();
+  const first = await post('service-1', '', BODY, key);
+  expect([first.status, first.body.state]).toEqual([201, 'received']);
+  expect((await post('service-1', '', BODY, key)).body.complaintNo).toBe(first.body.complaintNo);
+  const { rows } = await api.pool.query(`select kind, sent_at from outbox where workflow_id = $1 and kind = 'start'`, [
+    `complaint:${first.body.complaintNo}`,
+  ]);
+  expect(rows).toEqual([{ kind: 'start', sent_at: null }]);
+  const own = await post('client-1', '', { channel: 'app', product: 'funds', category: 'service', facts: '等候过久' });
+  expect(own.status).toBe(201);
+  expect((await api.call('GET', `${COMPLAINTS}/${own.body.complaintNo}`, { as: 'client-2' })).status).toBe(404);
+});
+
+it.each<[why: string, body: object, refused: unknown]>([
+  ['nobody complains', { complainant: {} }, [422, 'complainant COMPLAINANT_MISSING']],
+  ['tomorrow', { receivedAt: '2030-01-01T00:00:00+08:00' }, [422, 'receivedAt RECEIVED_IN_THE_FUTURE']],
+  ['about a process there is not', { about: { workflowId: 'nothing' } }, [404, 'about.workflowId NOT_FOUND']],
+  [
+    'all at once',
+    { complainant: { clientNo: 'C99999999' }, channel: 'regulator' },
+    [404, 'complainant.clientNo NOT_FOUND', 'transfer TRANSFER_INCOMPLETE'],
+  ],
+])('%s: refused', async (_why, body, refused) => {
+  expect(told(await post('service-1', '', { ...BODY, ...body }))).toEqual(refused);
+});
+
+it('takes evidence by what it is, shows it to whoever received the complaint, each look audited, and to no others', async () => {
+  const no = await receive();
+  const file = (content: Buffer) =>
+    post('service-1', `/${no}/attachments`, {
+      fileName: 'receipt.pdf',
+      mediaType: 'application/pdf',
+      content: content.toString('base64'),
+    });
+  expect(told(await file(Buffer.from('MZ\x90\0\x03\0\0\0', 'latin1')))).toEqual([
+    422,
+    'content ATTACHMENT_NOT_TAKEN',
+    'content ATTACHMENT_IS_NOT_WHAT_IT_SAYS',
+  ]);
+  const pdf = Buffer.from('%PDF-1.7\n1 0 obj\n');
+  const added = await file(pdf);
+  expect(added.status).toBe(201);
+  const where = `${COMPLAINTS}/${no}/attachments/${added.body.attachmentId}`;
+  const read = await api.call('GET', where, { as: 'service-1' });
+  expect(Buffer.from(read.body.content, 'base64').equals(pdf)).toBe(true);
+  expect(told(await api.call('GET', where, { as: 'service-2' }))).toEqual([403, 'PARTICULARS_CONFIDENTIAL']);
+  const { rows } = await api.pool.query(
+    `select count(*)::int as looks from audit where object_id = $1 and action = 'read personal data'`,
+    [no],
+  );
+  expect(rows).toEqual([{ looks: 1 }]);
+  const particulars = await api.call('GET', `${COMPLAINTS}/${no}/particulars`, { as: 'service-1' });
+  expect(particulars.body.attachments).toMatchObject([{ fileName: 'receipt.pdf', fault: null }]);
+});
+
+it('more time is asked for by the handler, before the limit', async () => {
+  const no = await receive();
+  const ask = (as: string) => post(as, `/${no}/extensions`, { furtherDays: 5, reason: '证人不在本地' });
+  expect(told(await ask('service-2'))).toEqual([409, 'COMPLAINT_NOT_ASSIGNED']);
+  await api.pool.query(
+    `update complaints set state = 'assigned', handler = 'service-2', handler_role = 'service' where complaint_no = $1`,
+    [no],
+  );
+  expect(told(await ask('service-1'))).toEqual([403, 'NOT_HANDLER']);
+  await inTransaction(api.pool, (sql) =>
+    givePromise(sql, {
+      businessKey: `complaint-answer:${no}:1`,
+      workflowId: `complaint:${no}`,
+      process: 'complaint',
+      step: 'answer',
+      subject: no,
+      owner: { role: 'service' },
+      ladder: 'PROMISE',
+      limit: { kind: 'BUSINESS_DAYS', n: 2 },
+      receivedAt: '2025-06-16T01:00:00.000Z',
+    }),
+  );
+  // Due on Wednesday 18 June; the clock stands on Monday the 23rd.
+  expect(told(await ask('service-2'))).toEqual([409, 'EXTENSION_AFTER_LIMIT']);
+});
+
+describe('the report', () => {
+  const days = 'from=2025-06-01&to=2025-06-30';
+
+  beforeAll(async () => {
+    // Ended, answered after so many minutes, satisfied or not, paid or not.
+    for (const [minutes, satisfaction, fen, branch] of [
+      [60, 'satisfied', 0, '1001'],
+      [120, 'not satisfied', 5_000, '1001'],
+      [600, 'satisfied', 12_345, '1002'],
+      [30, 'unreachable', 0, '=1+1'],
+    ] as const) {
+      const no = await receive({ category: 'conduct', branch });
+      await api.pool.query(
+        `insert into complaint_steps (complaint_no, act, by, at)
+         select $1, 'answer', 'service-1', received_at + make_interval(mins => $2) from complaints where complaint_no = $1`,
+        [no, minutes],
+      );
+      await api.pool.query(
+        `insert into complaint_steps (complaint_no, act, by, detail) values ($1, 'call back', 'southbound', jsonb_build_object('satisfaction', $2::text))`,
+        [no, satisfaction],
+      );
+      await api.pool.query(
+        `insert into complaint_proposals (complaint_no, nth, level, finding, amount_fen, made_by, state, approved_by, approved_at)
+         values ($1, 1, 1, 'upheld', $2, 'service-1', 'approved', 'service-2', business_now())`,
+        [no, fen],
+      );
+    }
+  });
+
+  it('tells what was put in, line by line, and the line of all', async () => {
+    const { body } = await api.call('GET', `/v1/complaint-reports/category?${days}`, { as: 'compliance-1' });
+    const line = body.lines.find(({ key }: { key: string }) => key === 'conduct');
+    // Of 30, 60, 120 and 600 minutes: the second is the median by nearest rank, the fourth the ninth tenth.
+    expect(line).toMatchObject({
+      received: 4,
+      answered: 4,
+      medianMinutes: 60,
+      p90Minutes: 600,
+      asked: 3,
+      satisfied: 2,
+      compensated: 2,
+      compensation: { currency: 'CNY', amount: '173.45' },
+    });
+    expect(line.satisfaction.rate).toBe('0.6667');
+    const { rows } = await api.pool.query('select count(*)::int as all from complaints');
+    expect(body.lines.at(-1)).toMatchObject({ key: null, received: rows[0].all });
+  });
+
+  it.each(['product', 'category', 'cause', 'branch', 'channel'])(
+    'by %s: each number opens as many cases',
+    async (by) => {
+      const { body } = await api.call('GET', `/v1/complaint-reports/${by}?${days}`, { as: 'compliance-1' });
+      expect(body.lines.length).toBeGreaterThan(1);
+      const checked: unknown[] = [];
+      for (const line of body.lines)
+        for (const [measure, list] of Object.entries(line.cases as Record<string, string>)) {
+          const cases = await api.call('GET', `${list}&limit=200`, { as: 'compliance-1' });
+          checked.push([line.key, measure, cases.body.items.length === line[measure]]);
+        }
+      expect(checked.filter((one) => (one as unknown[])[2] !== true)).toEqual([]);
+      expect(checked.length).toBeGreaterThanOrEqual(14);
+    },
+  );
+
+  it('is a CSV neutral to formulas, a workbook and a PDF', async () => {
+    const file = (format: string) =>
+      api.call('GET', `/v1/complaint-reports/branch/${format}?${days}`, { as: 'audit-1' });
+    const csv = String((await file('csv')).body);
+    expect(csv).toContain(`complaints by branch,'=1+1,received,1`);
+    expect(csv).toContain('complaints by branch,1002,compensation,123.45');
+    expect((await file('xlsx')).headers.get('content-type')).toContain('spreadsheetml');
+    expect(String((await file('pdf')).body).slice(0, 5)).toBe('%PDF-');
+  });
+});
+
+it('tells the satisfaction of a service with the number of answers and how sure it is', async () => {
+  const answer = (satisfied: boolean, key: string = randomUUID()) =>
+    api.call('POST', '/v1/survey-answers', { as: 'service-1', body: { occasion: 'mobile opening', satisfied }, key });
+  const key = randomUUID();
+  for (const _ of [1, 2]) await answer(true, key);
+  for (let nth = 0; nth < 4; nth += 1) await answer(true);
+  for (let nth = 0; nth < 5; nth += 1) await answer(false);
+  const { body } = await api.call('GET', '/v1/survey-rates?from=2025-06&to=2025-06', { as: 'audit-1' });
+  expect(body.items).toEqual([
+    {
+      occasion: 'mobile opening',
+      period: '2025-06',
+      answers: 10,
+      satisfied: 5,
+      satisfaction: { rate: '0.5000', from: '0.2366', to: '0.7634' },
+    },
+  ]);
+});
