@@ -60,6 +60,8 @@ import { awaitCallback, handOverToCallback } from './permissions/hand-over-to-ca
 import { judgeAgain, lapseRequest, readRequest } from './permissions/follow-request';
 import { readNetCommission, recordPermission, refusePermission } from './permissions/record-permission';
 import { lookAtPapers, readCounterRequest, recordPaperReview } from './permissions/request-papers';
+import { compareCommissions, leaveCommissionBreaks } from './permissions/compare-commissions';
+import { reviewSuitability } from './permissions/review-suitability';
 import { tellCounter } from './permissions/tell-counter';
 import { beginSampled } from './samples/begin-sampled';
 import { drawSample } from './samples/draw-sample';
@@ -160,6 +162,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   matchTransfers: matchTransfers(deps),
   meetDeadline: meetDeadline(deps),
   moveCorporateAction: moveCorporateAction(deps),
+  leaveCommissionBreaks: leaveCommissionBreaks(deps),
   openCommissionOrder: openCommissionOrder(deps),
   openComplaintOfCallback: openComplaintOfCallback(deps),
   openDay: openDay(deps),
@@ -222,6 +225,8 @@ export const bulkVerbs = (deps: Dependencies) => ({
   forwardEvent: forwardEvent(deps),
   remindSilent: remindSilent(deps),
   settleEntitlements: settleEntitlements(deps),
+  compareCommissions: compareCommissions(deps),
+  reviewSuitability: reviewSuitability(deps),
   clearPortfolioFee: clearPortfolioFee(deps),
   clearTrades: clearTrades(deps),
   compareFiles: compareFiles(deps),

@@ -29,6 +29,7 @@ export interface PermissionTypeReference extends Dated, Sourced {
   readonly documents: readonly string[];
   readonly counterPermissions: readonly string[];
   readonly commissionOf: string;
+  readonly commissionLine: string | null;
   readonly callbackDays: number;
   readonly callbackScript: string;
   readonly counterBuying: readonly string[];
@@ -112,6 +113,7 @@ const permissionType = (line: Line): PermissionTypeReference => ({
   documents: listIn(line, 'documents'),
   counterPermissions: listIn(line, 'counter_permissions'),
   commissionOf: line.text('commission_of'),
+  commissionLine: line.optional('commission_line'),
   callbackDays: line.count('callback_days'),
   callbackScript: line.text('callback_script'),
   counterBuying: listIn(line, 'counter_buying'),

@@ -791,6 +791,30 @@ table closing_prices (
   price_e4 bigint not null
 ) partition by RANGE (business_date)
 
+table commission_breaks  -- Where CRM or counter have another rate than the commission in force at the end of the day. (
+  break_id bigint not null generated always as identity
+  permission text not null
+  business_date date not null
+  opened_by text not null
+  fund_account text not null
+  code text not null
+  ours numeric(12,8) not null
+  theirs numeric(12,8)
+  found_at timestamp with time zone not null default business_now()
+  gone_at timestamp with time zone  -- Looked at again, and not found any more.
+  left_by text  -- Who decided that it stays as it is.
+  left_reason text
+  constraint commission_breaks_code_check CHECK ((code = ANY (ARRAY['CRM_MISSING'::text, 'CRM_DIFFERENT'::text, 'COUNTER_MISSING'::text, 'COUNTER_DIFFERENT'::text])))
+  constraint commission_breaks_left_reason_check CHECK (((length(left_reason) >= 5) AND (length(left_reason) <= 500)))
+  constraint commission_breaks_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES permissions(request_no)
+  constraint commission_breaks_permission_business_date_fund_account_cod_key UNIQUE (permission, business_date, fund_account, code)
+  constraint commission_breaks_pkey PRIMARY KEY (break_id)
+  constraint left_by_somebody CHECK (((left_by IS NULL) = (left_reason IS NULL)))
+  constraint missing_has_no_rate CHECK (((theirs IS NULL) = (code = ANY (ARRAY['CRM_MISSING'::text, 'COUNTER_MISSING'::text]))))
+)
+CREATE INDEX commission_breaks_open ON commission_breaks USING btree (permission, business_date) WHERE ((gone_at IS NULL) AND (left_by IS NULL))
+CREATE TRIGGER commission_break_is_written_once BEFORE UPDATE ON commission_breaks FOR EACH ROW EXECUTE FUNCTION is_written_once('permission', 'business_date', 'opened_by', 'fund_account', 'code', 'ours', 'theirs', 'found_at', 'gone_at', 'left_by', 'left_reason')
+
 table complainants  -- Personal: who complains, and how to be reached. Read by those who handle the complaint only, and each look is audited. (
   complaint_no text not null
   name text
@@ -2549,7 +2573,7 @@ table permission_changes (
   constraint overdraft_is_named CHECK (((cause = 'overdraft'::text) = (overdraft_case IS NOT NULL)))
   constraint permission_changes_callback_no_fkey FOREIGN KEY (callback_no) REFERENCES callbacks(callback_no)
   constraint permission_changes_callback_no_key UNIQUE (callback_no)
-  constraint permission_changes_cause_check CHECK ((cause = ANY (ARRAY['by hand'::text, 'callback'::text, 'overdraft'::text])))
+  constraint permission_changes_cause_check CHECK ((cause = ANY (ARRAY['by hand'::text, 'callback'::text, 'overdraft'::text, 'review'::text])))
   constraint permission_changes_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES permissions(request_no)
   constraint permission_changes_overdraft_case_fkey FOREIGN KEY (overdraft_case) REFERENCES overdraft_cases(case_no)
   constraint permission_changes_pkey PRIMARY KEY (request_no)
@@ -2702,6 +2726,7 @@ table permission_types  -- Kinds of permission: everything in which one differs 
   callback_script text not null
   counter_buying text[] not null  -- Rights at the counter without which nothing is bought; selling stays possible.
   clearing_channels text[] not null  -- Channels whose trades are charged at the commission of the permission, and in whose books they settle; none: we clear none of them, and nothing of them blocks a closing.
+  commission_line text  -- Line of the CRM in which the net rate of this kind of permission stands; none: it is not compared.
   constraint permission_types_agreements_check CHECK ((cardinality(agreements) > 0))
   constraint permission_types_callback_days_check CHECK ((callback_days > 0))
   constraint permission_types_check CHECK ((test_bank_minimum >= test_questions))
@@ -3294,6 +3319,22 @@ table substitutions  -- Somebody is away, from the first to the last day include
   constraint substitutions_substitute_fkey FOREIGN KEY (substitute) REFERENCES people(person)
 )
 CREATE INDEX substitutions_of_substitute ON substitutions USING btree (substitute, last_day) WHERE (ended_at IS NULL)
+
+table suitability_reviews  -- Whoever holds a permission judged again at intervals: codes of the conditions that no longer hold, and what followed. (
+  review_id bigint not null generated always as identity
+  opened_by text not null
+  reviewed_on date not null
+  codes text[] not null
+  outcome text not null
+  change_no text
+  constraint asked_by_a_change CHECK (((outcome = 'suspension asked'::text) = (change_no IS NOT NULL)))
+  constraint suitability_reviews_change_no_fkey FOREIGN KEY (change_no) REFERENCES permission_requests(request_no)
+  constraint suitability_reviews_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES permissions(request_no)
+  constraint suitability_reviews_opened_by_reviewed_on_key UNIQUE (opened_by, reviewed_on)
+  constraint suitability_reviews_outcome_check CHECK ((outcome = ANY (ARRAY['suitable'::text, 'reminded'::text, 'suspension asked'::text, 'suspended already'::text])))
+  constraint suitability_reviews_pkey PRIMARY KEY (review_id)
+  constraint suitable_without_codes CHECK (((outcome = 'suitable'::text) = (cardinality(codes) = 0)))
+)
 
 table survey_answers  -- Answers to "were you satisfied" after a service: one an occasion of service, without who answered. (
   answer_id bigint not null generated always as identity
@@ -4698,6 +4739,9 @@ southbound_app may update on column callbacks.revision
 southbound_app may update on column callbacks.rounds
 southbound_app may update on column callbacks.state
 southbound_app may update on column changeable_terms.valid_to
+southbound_app may update on column commission_breaks.gone_at
+southbound_app may update on column commission_breaks.left_by
+southbound_app may update on column commission_breaks.left_reason
 southbound_app may update on column complaint_actions.done_at
 southbound_app may update on column complaint_actions.done_by
 southbound_app may update on column complaint_actions.state
@@ -4894,6 +4938,7 @@ southbound_app may usage on sequence batches_batch_id_seq
 southbound_app may usage on sequence break_assignments_assignment_id_seq
 southbound_app may usage on sequence break_write_offs_write_off_id_seq
 southbound_app may usage on sequence callback_attempts_attempt_id_seq
+southbound_app may usage on sequence commission_breaks_break_id_seq
 southbound_app may usage on sequence complaint_attachments_attachment_id_seq
 southbound_app may usage on sequence complaint_documents_document_id_seq
 southbound_app may usage on sequence complaint_evidence_evidence_id_seq
@@ -4936,6 +4981,7 @@ southbound_app may usage on sequence risk_results_result_id_seq
 southbound_app may usage on sequence role_grants_role_grant_id_seq
 southbound_app may usage on sequence settlement_postponements_postponement_id_seq
 southbound_app may usage on sequence substitutions_substitution_id_seq
+southbound_app may usage on sequence suitability_reviews_review_id_seq
 southbound_app may usage on sequence survey_answers_answer_id_seq
 southbound_app may usage on sequence task_bulks_bulk_id_seq
 southbound_app may usage on sequence task_events_event_id_seq
@@ -4992,6 +5038,7 @@ southbound_app may insert, select, update on table client_names
 southbound_app may insert, select, update on table clients
 southbound_app may delete, insert, select, update on table clock_waits
 southbound_app may insert, select on table closing_prices
+southbound_app may insert, select on table commission_breaks
 southbound_app may insert, select on table complainants
 southbound_app may insert, select on table complaint_actions
 southbound_app may insert, select on table complaint_acts
@@ -5128,6 +5175,7 @@ southbound_app may insert, select on table settlement_postponements
 southbound_app may insert, select on table settlement_ratios
 southbound_app may insert, select on table skipped_days
 southbound_app may insert, select on table substitutions
+southbound_app may insert, select on table suitability_reviews
 southbound_app may insert, select on table survey_answers
 southbound_app may insert, select on table task_bulk_rows
 southbound_app may insert, select on table task_bulks

@@ -13,6 +13,7 @@ export { overdraftRecovery } from './overdraft-recovery';
 export { electionCutChange } from './election-cut-change';
 export { parameterChange } from './parameter-change';
 export { permissionClosing } from './permission-closing';
+export { permissionFollowUp } from './permission-follow-up';
 export { permissionOpening } from './permission-opening';
 export { permissionSuspension } from './permission-suspension';
 export { receivedMail } from './received-mail';

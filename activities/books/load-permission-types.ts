@@ -11,8 +11,8 @@ export async function loadPermissionTypes(
       `insert into permission_types (permission, name_zh, name_en, channels, request_days, code_valid_minutes, code_wrong_codes,
          code_lock_minutes, recording, recording_seconds, test_bank, test_bank_minimum, test_questions, test_pause_minutes,
          test_attempts_per_day, agreements, documents, counter_permissions, commission_of, callback_days, callback_script, counter_buying,
-         clearing_channels, valid_from, valid_to, source)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
+         clearing_channels, commission_line, valid_from, valid_to, source)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
        on conflict (permission, valid_from) do nothing`,
       [
         row.permission,
@@ -38,6 +38,7 @@ export async function loadPermissionTypes(
         row.callbackScript,
         row.counterBuying,
         row.clearingChannels,
+        row.commissionLine,
         row.validFrom,
         row.validTo,
         row.source,

@@ -5,6 +5,9 @@ import type { Words } from '../../domain/messages/words';
 import { refuseFirst } from '../intake/judge-actor';
 import { enterRequest, lockAsking, type OpenedRequest } from '../intake/permissions/enter-request';
 
+/** What brought a change. */
+export type ChangeCause = 'by hand' | 'callback' | 'overdraft' | 'review';
+
 export type ChangeKind = 'suspension' | 'lifting' | 'commission change';
 
 export interface AskedChange {
@@ -20,6 +23,8 @@ export interface AskedChange {
   readonly branches?: readonly string[];
   /** The callback that brought it. */
   readonly callbackNo?: string;
+  /** The periodic review of suitability brought it. */
+  readonly isReview?: true;
   /** The overdraft case that brought it. */
   readonly overdraftCase?: string;
   readonly commission?: { readonly rate: string; readonly effectiveOn: string };
@@ -123,8 +128,11 @@ function refusalsOfCommission(
   ];
 }
 
-const causeOf = ({ callbackNo, overdraftCase }: AskedChange) =>
-  callbackNo !== undefined ? 'callback' : overdraftCase !== undefined ? 'overdraft' : 'by hand';
+function causeOf({ callbackNo, overdraftCase, isReview }: AskedChange): ChangeCause {
+  if (callbackNo !== undefined) return 'callback';
+  if (overdraftCase !== undefined) return 'overdraft';
+  return isReview === true ? 'review' : 'by hand';
+}
 
 const sameRate = (one: string, other: string): boolean => one.padEnd(10, '0') === other.padEnd(10, '0');
 
@@ -141,7 +149,7 @@ async function enter(sql: PoolClient, asked: AskedChange, found: Found): Promise
     branch,
     // It does not lapse: whether it is decided in time is a promise of its process.
     lapsesAt: { days: NEVER_DAYS },
-    detail: { reason, cause: callbackNo ?? overdraftCase ?? 'by hand', ...commission },
+    detail: { reason, cause: callbackNo ?? overdraftCase ?? causeOf(asked), ...commission },
   });
   await sql.query(
     `insert into permission_changes (request_no, opened_by, cause, callback_no, reason, made_by, rate_before, rate_after, effective_on, overdraft_case)

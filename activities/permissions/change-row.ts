@@ -1,14 +1,14 @@
 /** A change of an open permission as its rows say: the request, what is asked for, why and by whom. */
 import type { ClientBase } from 'pg';
 import { BusinessError } from '../../domain/errors';
-import type { ChangeKind } from './ask-change';
+import type { ChangeCause, ChangeKind } from './ask-change';
 import { lockRequest, type PermissionRequest } from './request-row';
 
 export interface PermissionChange extends PermissionRequest {
   readonly kind: ChangeKind;
   /** The permission, by the request that opened it. */
   readonly openedBy: string;
-  readonly cause: 'by hand' | 'callback' | 'overdraft';
+  readonly cause: ChangeCause;
   readonly callbackNo: string | null;
   readonly reason: string;
   readonly madeBy: string;

@@ -8,7 +8,7 @@ import { byReference } from '../intake/typed-texts';
 import { queueNotice } from '../outbox/queue-notice';
 import { loadParameters } from '../terms/load-terms';
 import { actOnRequest } from './act-on-request';
-import type { ChangeKind } from './ask-change';
+import type { ChangeCause, ChangeKind } from './ask-change';
 import { lockChange, type PermissionChange } from './change-row';
 import { ownAct, type OfRequest } from './follow-request';
 import type { RequestState } from './request-row';
@@ -22,7 +22,7 @@ export interface FollowedChange extends OfRequest {
   readonly name: Words;
   readonly branch: string;
   readonly state: RequestState;
-  readonly cause: 'by hand' | 'callback' | 'overdraft';
+  readonly cause: ChangeCause;
   readonly callbackNo: string | null;
   /** Which somebody typed, by reference. */
   readonly reason: string;

@@ -1,13 +1,14 @@
 /** What the process of an opening reads and does between the steps of the client. */
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { CURED_BY_QUESTIONNAIRE } from '../../domain/permissions/suitability-review';
 import { REQUEST_STEP_WORDS, type RequestStep } from '../../domain/permissions/request-steps';
 import type { Words } from '../../domain/messages/words';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueNotice } from '../outbox/queue-notice';
 import { actOnRequest } from './act-on-request';
-import { CURED_BY_QUESTIONNAIRE, judgeConditions } from './judge-conditions';
 import { papersShown, type ShownPaper } from './papers-shown';
+import { judgeConditions } from './judge-conditions';
 import { lockRequest, type PermissionRequest, type RequestState } from './request-row';
 
 export interface OfRequest {

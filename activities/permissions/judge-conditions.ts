@@ -1,6 +1,7 @@
 /** The conditions of a permission judged for a request: at the application, and again at the opening without the assets (A2 §7). */
 import type { PoolClient } from 'pg';
 import type { Eligibility } from '../../domain/permissions/eligibility';
+import { CURED_BY_QUESTIONNAIRE } from '../../domain/permissions/suitability-review';
 import { stepAfter } from '../../domain/permissions/opening-steps';
 import { readEligibility } from '../clients/read-eligibility';
 import { queueNotice } from '../outbox/queue-notice';
@@ -9,13 +10,6 @@ import { unsignedAgreements } from './current-agreements';
 import type { PermissionRequest } from './request-row';
 
 export type Judged = Eligibility & { readonly judgedOn: string };
-
-/** Conditions that a new answer to the questionnaire cures: the process waits for it. */
-export const CURED_BY_QUESTIONNAIRE = [
-  'RISK_RESULT_MISSING',
-  'RISK_QUESTIONNAIRE_NOT_NEWEST',
-  'RISK_RESULT_EXPIRED',
-] as const;
 
 /** Judges, keeps what was found, reminds of the questionnaire, and says where the request goes on. */
 export async function judgeConditions(sql: PoolClient, request: PermissionRequest): Promise<Done<Judged>> {

@@ -44,7 +44,7 @@ export const TERMS_COLUMNS = `jsonb_build_object(
   'recording', t.recording, 'recordingSeconds', t.recording_seconds, 'testBank', t.test_bank,
   'testBankMinimum', t.test_bank_minimum, 'testQuestions', t.test_questions, 'testPauseMinutes', t.test_pause_minutes,
   'testAttemptsPerDay', t.test_attempts_per_day, 'agreements', t.agreements, 'documents', t.documents,
-  'counterPermissions', t.counter_permissions, 'commissionOf', t.commission_of, 'callbackDays', t.callback_days,
+  'counterPermissions', t.counter_permissions, 'commissionOf', t.commission_of, 'commissionLine', t.commission_line, 'callbackDays', t.callback_days,
   'callbackScript', t.callback_script, 'counterBuying', t.counter_buying,
   'clearingChannels', t.clearing_channels)`;
 

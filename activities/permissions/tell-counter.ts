@@ -35,11 +35,16 @@ interface Instructions {
   readonly commissions: readonly CommissionInstruction[];
 }
 
+export interface Telling extends OfRequest {
+  /** The default commission of an opening, instead of what it gives the right to. */
+  readonly what?: 'commission';
+}
+
 /** @throws Error where the counter does not answer; the verb is repeated, and asks first */
 export const tellCounter =
   ({ pool, counter }: Pick<Dependencies, 'pool' | 'counter'>) =>
-  async ({ requestNo }: OfRequest): Promise<CounterAnswer> => {
-    const { rights, commissions } = await inTransaction(pool, (sql) => instructionsOf(sql, requestNo));
+  async (telling: Telling): Promise<CounterAnswer> => {
+    const { rights, commissions } = await inTransaction(pool, (sql) => instructionsOf(sql, telling));
     for (const right of rights) {
       const { state } = await counter.askPermission(right.instructionKey);
       if (state === 'accepted') continue;
@@ -57,11 +62,12 @@ export const tellCounter =
 
 type Sql = Parameters<typeof lockRequest>[0];
 
-async function instructionsOf(sql: Sql, requestNo: string): Promise<Instructions> {
+async function instructionsOf(sql: Sql, { requestNo, what }: Telling): Promise<Instructions> {
   const request = await lockRequest(sql, requestNo);
   const accounts = await fundAccountsOf(sql, request.clientNo);
   if (accounts.length === 0)
     throw new Error(`the client of request ${requestNo} has no fund account that the counter could be told of`);
+  if (what === 'commission') return { rights: [], commissions: await defaultCommissionsOf(sql, request, accounts) };
   return request.kind === 'commission change'
     ? { rights: [], commissions: await commissionsOf(sql, requestNo, accounts) }
     : { rights: rightsOf(request, request.kind, accounts), commissions: [] };
@@ -98,5 +104,26 @@ async function commissionsOf(
     permission,
     rate: rateAfter,
     effectiveOn,
+  }));
+}
+
+/** What was recorded with the opening, from its day on. */
+async function defaultCommissionsOf(
+  sql: Sql,
+  { requestNo, permission }: PermissionRequest,
+  accounts: readonly string[],
+): Promise<readonly CommissionInstruction[]> {
+  const { rows } = await sql.query<{ rate: string; from: string }>(
+    `select rate::text, (valid_from at time zone 'Asia/Shanghai')::date as from from permission_commissions where request_no = $1`,
+    [requestNo],
+  );
+  const [set] = rows;
+  if (set === undefined) throw new RangeError(`${requestNo} has set no commission`);
+  return accounts.map((fundAccount) => ({
+    instructionKey: `commission:${permission}:${requestNo}:${fundAccount}`,
+    fundAccount,
+    permission,
+    rate: set.rate,
+    effectiveOn: set.from,
   }));
 }

@@ -11,6 +11,7 @@ import { queueEvent } from '../outbox/queue-event';
 import { queueNotice } from '../outbox/queue-notice';
 import { businessDateNow, standingOf } from '../people/standing';
 import type { DayKey } from './day-key';
+import { startFollowUp } from '../permissions/follow-up';
 import { tellClosings } from '../permissions/tell-closings';
 import { tellEvents } from '../corporate-actions/follow-event';
 import { tellDayAfterClosed } from './evening-before';
@@ -91,6 +92,7 @@ export const closeDay =
         });
         await tellClosings(sql, day);
         await tellEvents(sql, day);
+        await startFollowUp(sql, day);
       }
       await tellDayAfterClosed(sql, day);
       return { closedAt: closed.closed_at, openBreaks: 0 };

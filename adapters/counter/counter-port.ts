@@ -65,6 +65,8 @@ export type ElectionInstruction = {
   readonly acceptanceNo: string;
 };
 
+export type CounterCommission = { readonly fundAccount: string; readonly rate: string };
+
 /** What a fund account does today in Southbound, as the counter knows before its evening files. */
 export type CounterDayState = {
   readonly fundAccount: string;
@@ -86,6 +88,12 @@ export type CounterPort = {
   askCommission(instructionKey: string): Promise<PermissionState>;
   /** Sending it again under its key changes nothing. */
   sendElection(instruction: ElectionInstruction): Promise<PermissionAccepted | Refused>;
+  /** Net rates of a permission as they hold on a trade date, a page after a fund account, in its order; an empty page is the end. */
+  listCommissions(
+    permission: string,
+    on: string,
+    after: string,
+  ): Promise<{ readonly lines: readonly CounterCommission[] }>;
   /** Trades and live orders of today; of an account that it does not know there are none. */
   askDay(fundAccount: string): Promise<CounterDayState>;
 };

@@ -1,6 +1,6 @@
 /** The counter system over HTTP; the protocol stands in simulators/README.md. */
 import { z } from 'zod';
-import { instantForm, moneyForm } from '../http/forms';
+import { instantForm, moneyForm, rateForm } from '../http/forms';
 import { ask, send, type OutsideSystem } from '../http/json-call';
 import type { CounterPort } from './counter-port';
 
@@ -17,6 +17,8 @@ const permissionAcceptedForm = z.object({ receivedAt: instantForm });
 const permissionStateForm = z.object({ instructionKey: z.string(), state: z.enum(['accepted', 'unknown']) });
 
 const dayForm = z.object({ fundAccount: z.string(), tradedToday: z.boolean(), liveOrder: z.boolean() });
+
+const ratesForm = z.object({ lines: z.array(z.object({ fundAccount: z.string(), rate: rateForm })) });
 
 /** A counter port on an address; a batch is large, so an answer may take 30 seconds unless told otherwise. */
 export function httpCounter(baseUrl: string, timeoutMs = 30_000): CounterPort {
@@ -44,6 +46,8 @@ export function httpCounter(baseUrl: string, timeoutMs = 30_000): CounterPort {
       const sent = await send(counter, '/elections', instruction.instructionKey, instruction, permissionAcceptedForm);
       return sent.outcome === 'refused' ? sent : { outcome: 'accepted', ...sent.answer };
     },
+    listCommissions: (permission, on, after) =>
+      ask(counter, `/commission-rates?${new URLSearchParams({ permission, on, after }).toString()}`, ratesForm),
     askDay: (fundAccount) => ask(counter, `/days/${encodeURIComponent(fundAccount)}`, dayForm),
   };
 }

@@ -7,7 +7,11 @@ export type CommissionLine = {
   readonly rate: string | null;
 };
 
+export type ClientCommission = { readonly clientNo: string; readonly rate: string };
+
 export type CrmPort = {
   /** The line as it stands at this moment. */
   askCommission(clientNo: string, line: string): Promise<CommissionLine>;
+  /** Who has such a line, with its rate on a trade date: a page after a client, in the order of their numbers; an empty page is the end. */
+  listCommissions(line: string, on: string, after: string): Promise<{ readonly lines: readonly ClientCommission[] }>;
 };

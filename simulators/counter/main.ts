@@ -77,7 +77,8 @@ runSimulator<{ readonly drops: DropRecord }>({ drops: { came: {}, comeAgain: {} 
       addInstructions(app, { name: 'permissions', form: permissionForm }, state, permissions);
       addInstructions(app, { name: 'commissions', form: commissionForm }, state, commissions);
       addInstructions(app, { name: 'elections', form: electionForm }, state, elections);
-      addCommissionLines(app);
+      addCommissionRates(app, commissions);
+      addCommissionLines(app, commissions);
       addDays(app);
     },
   };
@@ -170,14 +171,65 @@ function addDays(app: Express): void {
   });
 }
 
-/** The CRM stands beside the counter here: net rates from 0.0002 to 0.0003 by the client's number, the same for ever. */
-function addCommissionLines(app: Express): void {
+type Commission = z.infer<typeof commissionForm>;
+
+/** Of each fund account the rate that was told last and holds on the date. */
+function ratesOn(journal: Journal<Instruction>, on: string, permission?: string): ReadonlyMap<string, string> {
+  const told = journal.entries.map((entry) => entry.content as Commission);
+  const inForce = told.filter(
+    (it) => it.effectiveOn <= on && (permission === undefined || it.permission === permission),
+  );
+  const byDay = [...inForce].sort((one, other) => (one.effectiveOn < other.effectiveOn ? -1 : 1));
+  return new Map(byDay.map((it) => [it.fundAccount, it.rate]));
+}
+
+const text = z.string().default('');
+const asked = (query: unknown) => z.object({ on: text, after: text, line: text, permission: text }).parse(query);
+
+const PAGE = 1_000;
+const pageAfter = (rates: ReadonlyMap<string, string>, after: string): (readonly [string, string])[] =>
+  [...rates.entries()]
+    .filter(([key]) => key > after)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .slice(0, PAGE);
+
+function addCommissionRates(app: Express, journal: Journal<Instruction>): void {
+  app.get('/commission-rates', (request, response) => {
+    const { permission, on, after } = asked(request.query);
+    const lines = pageAfter(ratesOn(journal, on, permission), after);
+    response.json({ lines: lines.map(([fundAccount, rate]) => ({ fundAccount, rate })) });
+  });
+}
+
+const lineForm = z.strictObject({ clientNo: z.string().min(1), rate: commissionForm.shape.rate });
+
+/**
+ * The CRM stands beside the counter here: net rates of A-share trades from 0.0002 to 0.0003 by the client's number, the same for ever. Its
+ * Southbound lines are what the counter was told, unless a test says that the branch wrote something else.
+ */
+function addCommissionLines(app: Express, journal: Journal<Instruction>): void {
+  const written = new Map<string, string>();
+  app.post('/commission-lines', (request, response) => {
+    const line = bodyIn(lineForm, request, response);
+    if (line === undefined) return;
+    written.set(line.clientNo, line.rate);
+    response.status(202).json(line);
+  });
+  app.get('/commission-lines', (request, response) => {
+    const { line, on, after } = asked(request.query);
+    const told = [...ratesOn(journal, on, 'HKSC')].map(([account, rate]) => [clientOf(account), rate] as const);
+    const lines = line === 'southbound' ? pageAfter(new Map([...told, ...written]), after) : [];
+    response.json({ lines: lines.map(([clientNo, rate]) => ({ clientNo, rate })) });
+  });
   app.get('/commission-lines/:clientNo/:line', (request, response) => {
     const { clientNo, line } = request.params;
     const step = Number(/\d{1,6}$/.exec(clientNo)?.[0] ?? '0') % 11;
     response.json({ clientNo, line, rate: line === 'a-share-online' ? `0.000${200 + 10 * step}` : null });
   });
 }
+
+/** Accounts of the sample are the number of their client with a nine before it. */
+const clientOf = (fundAccount: string): string => `C${fundAccount.slice(1)}`;
 
 function keep(
   journal: Journal<Instruction>,

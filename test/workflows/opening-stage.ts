@@ -30,6 +30,8 @@ export async function openOpeningStage(name: string) {
     name,
     workflowsPath: require.resolve('../../workflows/index'),
     mode: 'manual',
+    // A day that is closed has who holds a permission looked at.
+    bulk: true,
     now: START,
     counterUrl: `http://127.0.0.1:${(line.address() as AddressInfo).port}`,
     prepare: async (pool) => {

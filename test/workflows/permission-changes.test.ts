@@ -1,6 +1,8 @@
 /** What becomes of an open permission, as stories on the moved clock: suspended by a callback and by hand, resumed, another commission. */
 import { randomUUID } from 'node:crypto';
 import { askPermissionChange } from '../../activities/intake/permissions/change-permission';
+import { closeDay } from '../../activities/settlement/close-day';
+import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { AskedChange } from '../../activities/permissions/ask-change';
 import { openOpeningStage, type OpeningStage } from './opening-stage';
 
@@ -137,6 +139,56 @@ test('another commission: approved by brokerage, told to the counter before its 
   expect(dated).toMatchObject([{ valid_to: midnight }, { rate: '0.00015000', valid_from: midnight, valid_to: null }]);
   expect(await noticesOf(clientNo, 'COMMISSION_CHANGED')).toHaveLength(1);
   await stage.record(process.workflowId, 'commission-changed');
+});
+
+/** A settlement day that has nothing left to do is closed. */
+async function dayCloses(date: string) {
+  const workflowId = `settlement-day:SH:${date}`;
+  await stage.pool.query(
+    `insert into settlement_days (channel, business_date, workflow_id, day_kind, settlement_day, previous_trading_day, next_trading_day,
+                                  trades_settle, fee_settles, risk_settles, calendar_version, stage)
+     values ('SH', $1, $2, 'full', true, $1::date - 1, $1::date + 1, $1, $1, $1, 1, 'test')`,
+    [date, workflowId],
+  );
+  await closeDay({ pool: stage.pool })({ channel: 'SH', businessDate: date as BusinessDate, workflowId });
+  await stage.settled();
+  return stage.process(`permission-follow-up:SH:${date}`);
+}
+
+test('after a day was closed commissions are compared with CRM and counter; a difference is a break until it is corrected or left', async () => {
+  const { requestNo, clientNo } = await opened();
+  // The counter was told the default commission with the opening: 0.0002 and a hundredth of a permille for each by the number of the client.
+  const [told] = await instructions(requestNo, 'commissions');
+  expect(told).toMatchObject({ permission: 'HKSC', effectiveOn: '2025-06-23' });
+  const breaks = () =>
+    rows(
+      `select code, theirs::text, gone_at is not null as gone, left_by, left_reason from commission_breaks
+        where opened_by = $1 order by break_id`,
+      requestNo,
+    );
+  await stage.counter.post('/commission-lines', { clientNo, rate: '0.00019' });
+  const monday = await dayCloses('2025-06-23');
+  const different = { code: 'CRM_DIFFERENT', theirs: '0.00019000' };
+  expect(await breaks()).toEqual([{ ...different, gone: false, left_by: null, left_reason: null }]);
+  const corrected = { decision: 'corrected', reason: 'the branch wrote the right rate' };
+  // Said to be corrected, and not: the task comes back.
+  const { kind, facts } = await stage.complete(monday, BROKERAGE, corrected);
+  expect([kind, facts]).toEqual(['commission-breaks', { channel: 'SH', date: '2025-06-23', breaks: 1 }]);
+  await stage.counter.post('/commission-lines', { clientNo, rate: told?.['rate'] });
+  await stage.complete(monday, BROKERAGE, corrected);
+  expect(await monday.result()).toBe('nothing open');
+  expect(await breaks()).toEqual([{ ...different, gone: true, left_by: null, left_reason: null }]);
+  await stage.record(monday.workflowId, 'permission-follow-up');
+
+  await stage.counter.post('/commission-lines', { clientNo, rate: '0.00019' });
+  const tuesday = await dayCloses('2025-06-24');
+  await stage.complete(tuesday, BROKERAGE, { decision: 'leave', reason: 'agreed from July on' });
+  expect(await tuesday.result()).toBe('left');
+  expect((await breaks()).at(-1)).toEqual({
+    ...{ ...different, gone: false },
+    ...{ left_by: BROKERAGE.person, left_reason: 'agreed from July on' },
+  });
+  await stage.counter.post('/commission-lines', { clientNo, rate: told?.['rate'] });
 });
 
 test('a commission that is approved on its day is too late: the checker is told, and refuses it', async () => {

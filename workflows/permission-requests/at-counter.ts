@@ -1,4 +1,5 @@
 /** The counter is told of a permission that is opened, closed or changed; where it refuses, operations decides what follows. */
+import { patched } from '@temporalio/workflow';
 import type { FollowedChange } from '../../activities/permissions/follow-change';
 import type { FollowedRequest } from '../../activities/permissions/follow-request';
 import { database, outside } from '../activity-groups';
@@ -19,6 +20,16 @@ export async function openAtCounter(request: FollowedRequest, desk: TaskDesk, wa
   if (!isTaken) return;
   const commission = await outside('读取净佣金率 read the net commission rate').readNetCommission({ requestNo });
   await database('登记权限与默认佣金 record permission and commission').recordPermission({ requestNo, commission });
+  // Openings that were under way before do not tell it: their first comparison with the counter does.
+  if (!patched('commission told')) return;
+  await tellUntilTaken(request, desk, waiting, {
+    stage: ['柜台佣金', 'commission at the counter'],
+    summary: '通知柜台佣金 tell the counter the commission',
+    what: 'commission',
+    kind: 'counter-refused-commission',
+    titleZh: `柜台拒绝佣金 ${name.zh}`,
+    titleEn: `the counter refused the commission of ${name.en}`,
+  });
 }
 
 /** Tells the counter that the client may trade no longer, until it takes it: what was decided about a closing stands. */
@@ -49,6 +60,7 @@ export async function changeAtCounter(change: FollowedChange, desk: TaskDesk, wa
 interface Telling {
   readonly stage: readonly [zh: string, en: string];
   readonly summary: string;
+  readonly what?: 'commission';
   /** Of the task where the counter refuses. */
   readonly kind: string;
   readonly titleZh: string;
@@ -63,7 +75,10 @@ type Told = Pick<FollowedRequest, 'requestNo' | 'branch'> & Partial<Pick<Followe
 async function tellUntilTaken(told: Told, desk: TaskDesk, waiting: Waiting, telling: Telling): Promise<boolean> {
   for (let nth = 1; ; nth += 1) {
     waiting.stage(...telling.stage);
-    const answer = await outside(telling.summary).tellCounter({ requestNo: told.requestNo });
+    const answer = await outside(telling.summary).tellCounter({
+      requestNo: told.requestNo,
+      ...(telling.what === undefined ? {} : { what: telling.what }),
+    });
     if (answer.outcome === 'accepted') return true;
     const { form, by } = await askOperations(told, desk, telling, nth, answer.code);
     if (form['decision'] === 'refuse' && telling.refuse !== undefined) {
@@ -76,12 +91,12 @@ async function tellUntilTaken(told: Told, desk: TaskDesk, waiting: Waiting, tell
 async function askOperations(
   { requestNo, branch, kind: change }: Told,
   desk: TaskDesk,
-  { kind, titleZh, titleEn, refuse }: Telling,
+  { kind, what, titleZh, titleEn, refuse }: Telling,
   nth: number,
   code: string,
 ): Promise<{ readonly form: Readonly<Record<string, unknown>>; readonly by: string }> {
   const task = await desk.ask({
-    businessKey: `counter-refused:${requestNo}:${nth}`,
+    businessKey: `counter-refused:${what === undefined ? '' : `${what}:`}${requestNo}:${nth}`,
     kind,
     titleZh,
     titleEn,
