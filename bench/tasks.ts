@@ -39,6 +39,8 @@ const LISTS: readonly { readonly what: string; readonly as: string; readonly que
   { what: '本人持有 held by me', as: 'ops-client-1', query: '&holder=me' },
   { what: '标题两字 two characters of a title', as: 'ops-client-1', query: `&text=${encodeURIComponent('划付')}` },
   { what: '业务编号 a business key', as: 'ops-client-1', query: '&text=bench:123051' },
+  { what: '业务编号开头 start of a business key', as: 'ops-client-1', query: '&text=bench:1230' },
+  { what: '标题数词 words of a title', as: 'ops-client-1', query: '&text=funding%20order' },
   { what: '查无此文 text of no task', as: 'ops-client-1', query: `&text=${encodeURIComponent('查无此项')}` },
   { what: '已完成 done', as: 'ops-client-1', query: '&state=done' },
   { what: '某流程 of one process', as: 'supervisor-1', query: '&scope=all&process=bench:20' },

@@ -1,5 +1,7 @@
 /** Promises over HTTP: who sees which, and reports that equal plain SQL. */
-import { givePromise } from '../../activities/deadlines/open-deadline';
+import { givePromise, openDeadline } from '../../activities/deadlines/open-deadline';
+import { recordRungs } from '../../activities/ladders/record-rungs';
+import { parseBusinessDate, shanghaiInstant } from '../../domain/calendar/business-date';
 import { openApiStage, type ApiStage } from './stage';
 
 let api: ApiStage;
@@ -49,6 +51,45 @@ beforeAll(async () => {
   );
 });
 afterAll(() => api.close());
+
+it('shows the funding of a settlement day that came after its last clock time as met late, with every rung that was missed', async () => {
+  const date = parseBusinessDate('2025-06-13');
+  const promise = { businessKey: 'FUNDING_CLIENT:SH:2025-06-13', subject: 'SH:2025-06-13:client' };
+  const of = { workflowId: 'settlement-day:SH:2025-06-13', ladder: 'FUNDING_CLIENT' };
+  const { rungs, dueAt } = await openDeadline({ pool: api.pool })({
+    ...{
+      ...promise,
+      ...of,
+      process: 'settlementDay',
+      step: 'FUNDING_CLIENT',
+      side: 'client',
+      owner: { role: 'operations' },
+    },
+    ...{ limit: { kind: 'LADDER', on: date }, receivedAt: shanghaiInstant(date, '00:00') },
+  });
+  const late = new Date(Date.parse(dueAt) + 5 * 60_000).toISOString();
+  const done = rungs.map(({ condition: _, ...rung }) => ({
+    ...rung,
+    state: 'met' as const,
+    doneBy: 'ops-client-1',
+    doneAt: late,
+  }));
+  const recorded = await recordRungs({ pool: api.pool })({
+    ...{ ...of, subject: promise.businessKey, rungs: done, promise: { businessKey: promise.businessKey, revision: 1 } },
+  });
+  expect(recorded).toEqual({ recorded: rungs.length, ended: 'met late' });
+  const { body } = await api.call('GET', '/v1/deadlines?process=settlementDay', { as: 'ops-client-1' });
+  expect(body.items).toMatchObject([{ state: 'met late', dueAt }]);
+  const read = await api.call('GET', `/v1/deadlines/${body.items[0].deadlineId}`, { as: 'ops-client-1' });
+  expect(read.body).toMatchObject({ state: 'met late', endedAt: late, endedBy: 'ops-client-1' });
+  const report = await api.call('GET', `/v1/deadline-reports?from=${date}&to=${date}`, { as: 'audit-1' });
+  expect(report.body.groups).toMatchObject([{ key: 'settlementDay', due: 1, onTime: 0, late: 1, breaches: 1 }]);
+  const { rows } = await api.pool.query<{ state: string }>(
+    'select distinct state from ladder_rungs where subject = $1 order by 1',
+    [promise.businessKey],
+  );
+  expect(rows.map(({ state }) => state)).not.toContain('met');
+});
 
 const FROM = '2025-06-17';
 const TO = '2025-06-27';
@@ -164,6 +205,6 @@ describe('the list', () => {
 
   it('shows others what their own role owes', async () => {
     expect((await keys('limit=200', 'service-1')).length).toBeGreaterThan(50);
-    expect(await keys('limit=200', 'ops-client-1')).toEqual([]);
+    expect(await keys('limit=200', 'ops-client-1')).toEqual(['FUNDING_CLIENT:SH:2025-06-13']);
   });
 });

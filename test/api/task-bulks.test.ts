@@ -1,11 +1,16 @@
-/** Many tasks at once and who stands in for whom, over HTTP with real processes: frozen, counted, a result for each, retried, and a worker that dies. */
+/** Many tasks at once and who stands in for whom, over HTTP with real processes: frozen, counted, a result for each, retried, and workers and an API that die. */
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
+import { Client as Pg } from 'pg';
 import { workBulks } from '../../activities/intake/work-bulks';
 import { startWorker } from '../../worker/run';
 import { openedTask } from '../support/tasks';
 import { typedTextsInHistories } from '../support/typed-texts';
-import { eventually, openApiStage, type ApiStage } from './stage';
+import { caller, eventually, openApiStage, type ApiStage } from './stage';
 
 let api: ApiStage;
 beforeAll(async () => {
@@ -240,4 +245,113 @@ test('nothing that a person typed can be read in a history', async () => {
   const { texts, histories, found } = await typedTextsInHistories(api.stage);
   expect(found).toEqual([]);
   expect([texts > 0, histories > 0]).toEqual([true, true]);
+});
+
+describe('an API that is killed while it makes a bulk', () => {
+  const children: ChildProcess[] = [];
+  const kill = async (child: ChildProcess) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  };
+  afterAll(() => Promise.all(children.map(kill)));
+
+  /** A second API of the book, in a process of its own. */
+  async function otherApi(): Promise<{ readonly child: ChildProcess; readonly call: ApiStage['call'] }> {
+    const tsx = pathToFileURL(require.resolve('tsx')).href;
+    const child = spawn(process.execPath, ['--import', tsx, path.join(__dirname, '../../api/main.ts')], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: {
+        ...process.env,
+        BOOK_DATABASE_URL: api.stage.book.appUrl,
+        BOOK_NAME: api.stage.book.namespace,
+        TEMPORAL_ADDRESS: api.stage.book.address,
+        API_PORT: '0',
+        REHEARSAL_ISSUER: '1',
+        MOVER_TICKS: '',
+        DOCUMENTS_DIR: api.stage.config.documents,
+        LOG_LEVEL: 'error',
+      },
+    });
+    children.push(child);
+    const [{ url }] = (await once(child, 'message')) as [{ url: string }];
+    return { child, call: caller(url) };
+  }
+  /** As owner of the tables: holds what the API needs next until it is let go. */
+  async function held(sql: string, values: readonly string[] = []): Promise<() => Promise<void>> {
+    const owner = new Pg({ connectionString: api.stage.book.ownerUrl });
+    await owner.connect();
+    await owner.query('begin');
+    await owner.query(sql, [...values]);
+    return async () => {
+      await owner.query('rollback');
+      await owner.end();
+    };
+  }
+  const waitsFor = (statement: string) =>
+    eventually(async () => {
+      const { rowCount } = await api.pool.query(
+        `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database() and query like $1`,
+        [`%${statement}%`],
+      );
+      return rowCount === 0 ? undefined : true;
+    });
+  const bulks = async (key: string) => {
+    const { rows } = await api.pool.query<{ bulk_id: string; rows: number; audited: number }>(
+      `select bulk_id::text, (select count(*)::int from task_bulk_rows r where r.bulk_id = b.bulk_id) as rows,
+              (select count(*)::int from audit where object_type = 'bulk' and object_id = b.bulk_id::text) as audited
+         from task_bulks b where request_key = $1`,
+      [key],
+    );
+    return rows;
+  };
+
+  test('half made it is not there, made it goes on, and whoever asks again is given it: nothing is done twice', async () => {
+    const [first, second] = await Promise.all([otherApi(), otherApi()]);
+    const ids = { half: await several(3), made: await several(3) };
+    const send = (call: ApiStage['call'], key: 'half' | 'made') =>
+      call('POST', '/v1/task-bulks', {
+        as: 'ops-client-1',
+        key,
+        body: { asked: { action: 'claim' }, taskIds: ids[key], count: 3 },
+      });
+    // The rows of the bulk cannot be written: it dies in the middle of making it.
+    const rowsHeld = await held('lock table task_bulk_rows in share mode');
+    const lost = [send(first.call, 'half').catch(() => 'lost')];
+    await waitsFor('insert into task_bulk_rows');
+    await kill(first.child);
+    await rowsHeld();
+    expect(await bulks('half')).toEqual([]);
+
+    // It is made, and the answer cannot be kept: it dies before it has answered.
+    const rowsHeldAgain = await held('lock table task_bulk_rows in share mode');
+    lost.push(send(second.call, 'made').catch(() => 'lost'));
+    await waitsFor('insert into task_bulk_rows');
+    const answerHeld = await held(`select from idempotency where key = $1 for update`, ['made']);
+    await rowsHeldAgain();
+    await waitsFor('update idempotency');
+    await kill(second.child);
+    await answerHeld();
+    expect(await Promise.all(lost)).toEqual(['lost', 'lost']);
+    expect(await bulks('made')).toMatchObject([{ rows: 3, audited: 1 }]);
+
+    // Another API is asked again, once who died can be known to have died.
+    await api.pool.query(
+      `update idempotency set created_at = '-infinity' where key in ('half', 'made') and status is null`,
+    );
+    for (const key of ['half', 'made'] as const) {
+      const again = await send(api.call, key);
+      const [made, ...others] = await bulks(key);
+      expect([again.status, again.body.bulkId, others]).toEqual([202, made?.bulk_id, []]);
+      // By whichever worker, or this one.
+      await workBulks({ pool: api.pool, temporal: api.stage.client }, () => false);
+      expect(await ended(again.body.bulkId as string, 'ops-client-1')).toMatchObject({ count: 3, done: 3 });
+    }
+    const { rows } = await api.pool.query(
+      `select count(*)::int as claims, count(distinct task_id)::int as tasks from task_events where kind = 'claimed' and task_id = any($1)`,
+      [[...ids.half, ...ids.made]],
+    );
+    expect(rows).toEqual([{ claims: 6, tasks: 6 }]);
+  });
 });

@@ -12,6 +12,7 @@ import { checkMissedStarts } from '../../activities/intake/check-missed-starts';
 import { openDeadline } from '../../activities/deadlines/open-deadline';
 import { recordRungs } from '../../activities/ladders/record-rungs';
 import { deliverUnsentNotices } from '../../activities/outbox/deliver-notices';
+import { addressesOf } from '../../activities/outbox/addresses';
 import { readTelephoneScript } from '../../activities/outbox/telephone';
 import { queueNotice, queueNotices } from '../../activities/outbox/queue-notice';
 import { connectMessages } from '../../adapters/messages/connect-messages';
@@ -305,7 +306,7 @@ describe('messages to complainants', () => {
       `telephone-notice:${messageId}`,
     ]);
     expect(await read('service-2')).toEqual([200, undefined]);
-    const script = await readTelephoneScript({ pool: api.pool } as never)({ messageId });
+    const script = await readTelephoneScript({ pool: api.pool })({ messageId });
     expect(script).toMatchObject({ recipient: numbers[0], side: 'client', branch: '1001' });
     await inTransaction(api.pool, (sql) =>
       keepOut(sql, { workflowId: `complaint:${numbers[0]}`, person: 'service-2', cause: 'recused', by: 'service-2' }),
@@ -451,6 +452,31 @@ describe('wishes about messages', () => {
         after: { quietHours: null, switchedOff: ['client-reminder app'] },
       },
     ]);
+  });
+
+  it('of several who hold a role each gets what is told to it by the own wishes', async () => {
+    // A plan of a house in which mail is not the last channel: the last one always stays.
+    await api.pool.query(
+      `insert into delivery_steps (purpose, step, channel, wait_minutes, valid_from, source) values ('staff-notice', 4, 'task', null, '2014-11-17', 'test')`,
+    );
+    const mail = { switchedOff: [{ purpose: 'staff-notice', channel: 'email' }], quietHours: null };
+    const { headers } = await api.call('GET', own, { as: 'ops-client-2' });
+    expect((await set('ops-client-2', own, mail, headers.get('etag') ?? '')).status).toBe(200);
+    const told = {
+      recipient_role: 'operations',
+      recipient_mark: null,
+      recipient_ref: null,
+      side: 'client',
+      branch: null,
+    };
+    const { rows } = await api.pool.query<{ address: string }>(
+      `select address from contact_addresses where recipient_ref = 'person:ops-client-2' and kind = 'email'`,
+    );
+    const mailed = (purpose: string) => addressesOf(api.pool, { ...told, purpose } as never, 'email');
+    const reminded = await mailed('staff-reminder');
+    expect(reminded.length).toBeGreaterThan(1);
+    expect(reminded).toContain(rows[0]?.address);
+    expect(await mailed('staff-notice')).toEqual(reminded.filter((address) => address !== rows[0]?.address));
   });
 });
 
