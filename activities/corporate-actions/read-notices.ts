@@ -33,7 +33,7 @@ export async function noticeRows(sql: PoolClient, { businessDate, fileId }: Noti
     `select row_no as "rowNo", kind, code, entitlement_class as "entitlementClass", date_1 as "date1", date_2 as "date2", date_3 as "date3",
             price_1::text as "price1", price_2::text as "price2", ratio_1::text as "ratio1", ratio_2::text as "ratio2",
             quantity_1::text as "quantity1", quantity_2::text as "quantity2", mark_1 as "mark1", mark_2 as "mark2",
-            event_code as "eventCode", second_code as "secondCode", reserved, currency
+            event_code as "eventCode", second_code as "secondCode", reserved, currency, fields::jsonb ->> 'ZT' as standing
        from notices where business_date = $1 and file_id = $2 and kind <> 'H05' order by row_no`,
     [businessDate, fileId],
   );

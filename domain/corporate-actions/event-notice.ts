@@ -25,6 +25,8 @@ export interface NoticeRow {
   readonly quantity2: string | null;
   readonly mark1: string;
   readonly mark2: string;
+  /** Status of a notice of Shenzhen (ZT): Y valid, N cancelled; null in Shanghai. */
+  readonly standing: string | null;
   readonly eventCode: string;
   readonly secondCode: string;
   readonly reserved: string;
@@ -80,6 +82,7 @@ function noticeOf(eventNo: string, rows: readonly NoticeRow[]): EventNotice {
 function kindOf({ kind, entitlementClass, mark2, secondCode }: NoticeRow): EventKind {
   switch (kind) {
     case 'H01':
+      if (entitlementClass === 'HG') return 'RIGHTS_ISSUE';
       if (entitlementClass === 'HL') return mark2 === 'Y' ? 'SCRIP_DIVIDEND' : 'CASH_DIVIDEND';
       return secondCode === '' ? 'BONUS_SHARES' : 'DISTRIBUTED_WARRANTS';
     case 'H06':
@@ -100,10 +103,16 @@ function kindOf({ kind, entitlementClass, mark2, secondCode }: NoticeRow): Event
   }
 }
 
-const CHANGES: Readonly<Record<string, EventChange>> = { ADD: 'ADD', UPD: 'UPD', DEL: 'DEL', N: 'DEL' };
+const CHANGES: Readonly<Record<string, EventChange>> = { ADD: 'ADD', UPD: 'UPD', DEL: 'DEL' };
 
-/** Of an H01 the mark says whether it is an optional dividend; what is new and what changes, the book knows. */
-const changeOf = ({ kind, mark2 }: NoticeRow): EventChange | undefined => (kind === 'H01' ? undefined : CHANGES[mark2]);
+/**
+ * Undefined where the book knows what is new and what changes: of an H01 the mark says whether it is an optional dividend, and in Shenzhen a
+ * notice is valid or cancelled, whatever its kind.
+ */
+function changeOf({ kind, mark2, standing }: NoticeRow): EventChange | undefined {
+  if (standing !== null) return standing === 'N' ? 'DEL' : undefined;
+  return kind === 'H01' ? undefined : CHANGES[mark2];
+}
 
 function termsOf(row: NoticeRow): EventTerms {
   const { kind, date1, date2, date3, price1, price2, ratio1, ratio2, quantity1, quantity2, mark1 } = row;
@@ -149,8 +158,5 @@ const resolutionsOf = (rows: readonly NoticeRow[]): EventTerms =>
   Object.fromEntries(
     rows
       .filter(({ secondCode }) => secondCode !== '')
-      .map(({ secondCode, mark2 }): [string, string] => [
-        `resolution ${secondCode}`,
-        CHANGES[mark2] === 'DEL' ? 'withdrawn' : 'put',
-      ]),
+      .map((row): [string, string] => [`resolution ${row.secondCode}`, changeOf(row) === 'DEL' ? 'withdrawn' : 'put']),
   );

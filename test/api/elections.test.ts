@@ -9,6 +9,7 @@ import { openElections } from '../../activities/corporate-actions/open-elections
 import { seedClients } from '../../activities/clients/seed-clients';
 import { startSimulator, type RunningSimulator } from '../../simulators/launch';
 import { holding, noticed } from '../support/events';
+import { isRecording, keepHistory } from '../support/kept-history';
 import { eventually, openApiStage, type ApiStage, type Called } from './stage';
 
 const DAYS = path.join(__dirname, '../../samples/days-a');
@@ -49,7 +50,24 @@ beforeAll(async () => {
   await api.stage.advance('2025-06-23T00:10:00.000Z');
 }, 180_000);
 
+/** An event that was closed and asked about, one that was cancelled, and what second persons decided; to be replayed by `histories.test.ts`. */
+async function record(): Promise<void> {
+  const runs: [string, string][] = [
+    ['corporate-action:SH:TKOV1', 'corporate-action-proven'],
+    ['corporate-action:SH:TKOV2', 'corporate-action-cancelled'],
+  ];
+  for (const kind of ['telephone-election', 'election-cut-change']) {
+    const { rows } = await api.pool.query<{ id: string }>(
+      `select min(workflow_id) as id from outbox where kind = 'start' and starts_with(workflow_id, $1)`,
+      [`${kind}:`],
+    );
+    runs.push([rows[0]?.id ?? '', `${kind}-approved`]);
+  }
+  for (const [workflowId, file] of runs) await keepHistory(api.stage.client, workflowId, `product/${file}.json`);
+}
+
 afterAll(async () => {
+  if (isRecording) await record();
   await api.close();
   await Promise.all(simulators.map((one) => one.stop()));
   rmSync(folder, { recursive: true, force: true });

@@ -13,6 +13,7 @@
  *   RECORD_HISTORIES=1 npx jest test/workflows/building-blocks/promises   telling by telephone, in time and late
  *   RECORD_HISTORIES=1 npx jest test/workflows/permission-changes test/workflows/callback   what follows them
  *   RECORD_HISTORIES=1 npx jest test/api/parameter-changes test/api/role-grants test/api/delegations   parameters, roles, more time, delegations
+ *   RECORD_HISTORIES=1 npx jest test/api/elections            corporate actions, telephone elections, deadlines moved
  *   RECORD_HISTORIES=1 npx jest test/workflows/histories      everything else; three rehearsed days take half a minute
  */
 import { Worker, type InjectedSinks } from '@temporalio/worker';

@@ -1,0 +1,87 @@
+/** What the rows of a notice file say, in the forms of both channels. */
+import { parseBusinessDate as d } from '../../../domain/calendar/business-date';
+import { contradictionOf } from '../../../domain/corporate-actions/event-changes';
+import { eventNotices, type NoticeRow } from '../../../domain/corporate-actions/event-notice';
+
+const row = (of: Partial<NoticeRow>): NoticeRow => ({
+  rowNo: 1n,
+  kind: 'H07',
+  code: '08005',
+  entitlementClass: '',
+  date1: d('2025-06-23'),
+  date2: d('2025-06-24'),
+  date3: d('2025-06-25'),
+  price1: '5.60000000',
+  price2: null,
+  ratio1: null,
+  ratio2: null,
+  quantity1: null,
+  quantity2: null,
+  mark1: '1',
+  mark2: '',
+  standing: null,
+  eventCode: 'TKOV1',
+  secondCode: '',
+  reserved: '',
+  currency: 'HKD',
+  ...of,
+});
+
+test.each<[Partial<NoticeRow>, string, string | undefined, string]>([
+  [{ mark2: 'ADD' }, 'TAKEOVER', 'ADD', 'Shanghai: announced'],
+  [{ mark2: 'UPD' }, 'TAKEOVER', 'UPD', 'Shanghai: changed'],
+  [{ mark2: 'DEL' }, 'TAKEOVER', 'DEL', 'Shanghai: cancelled'],
+  [{ standing: 'Y' }, 'TAKEOVER', undefined, 'Shenzhen: valid, new or changed as the book knows'],
+  [{ standing: 'N' }, 'TAKEOVER', 'DEL', 'Shenzhen: cancelled'],
+  [
+    { kind: 'H01', entitlementClass: 'HL', mark2: 'N' },
+    'CASH_DIVIDEND',
+    undefined,
+    'N is no optional dividend, not a cancellation',
+  ],
+  [
+    { kind: 'H01', entitlementClass: 'HL', mark2: 'Y', standing: 'N' },
+    'SCRIP_DIVIDEND',
+    'DEL',
+    'an optional dividend that is cancelled',
+  ],
+  [
+    { kind: 'H01', entitlementClass: 'HL', mark2: 'N', standing: 'Y' },
+    'CASH_DIVIDEND',
+    undefined,
+    'a dividend of Shenzhen',
+  ],
+  [{ kind: 'H01', entitlementClass: 'S', standing: 'Y' }, 'BONUS_SHARES', undefined, 'bonus shares'],
+  [
+    { kind: 'H01', entitlementClass: 'S', secondCode: '08099', standing: 'Y' },
+    'DISTRIBUTED_WARRANTS',
+    undefined,
+    'another security',
+  ],
+  [
+    { kind: 'H01', entitlementClass: 'HG', standing: 'Y' },
+    'RIGHTS_ISSUE',
+    undefined,
+    'Shenzhen registers rights as well',
+  ],
+])('a notice %#', (of, kind, change, _why) => {
+  expect(eventNotices([row(of)])).toMatchObject([{ eventNo: 'TKOV1', kind, change, code: '08005' }]);
+});
+
+test('a resolution of Shenzhen is put while its notice is valid', () => {
+  const meeting = row({ kind: 'H06', mark1: 'Y', standing: 'Y', eventCode: 'MEET1' });
+  const resolution = (secondCode: string, standing: string) =>
+    row({ kind: 'H12', eventCode: 'MEET1', secondCode, standing, price1: null });
+  const [notice] = eventNotices([meeting, resolution('1', 'Y'), resolution('2', 'N')]);
+  expect(notice?.terms).toMatchObject({ 'resolution 1': 'put', 'resolution 2': 'withdrawn' });
+});
+
+test.each([
+  [undefined, false, undefined, 'valid again, as known'],
+  [undefined, true, 'a notice of an event that was cancelled', 'valid after it was cancelled: people are asked'],
+  ['DEL' as const, false, undefined, 'cancelled'],
+  ['ADD' as const, true, undefined, 'announced anew'],
+])('%s of an event (cancelled: %s): %s (%s)', (change, isCancelled, expected, _why) => {
+  const told = { kind: 'TAKEOVER', code: '08005' };
+  expect(contradictionOf(change, { ...told, isCancelled }, told)).toBe(expected);
+});
