@@ -6,6 +6,7 @@ import { benchmarkAudit } from './audit';
 import { benchmarkDay } from './day';
 import { generateDays } from './days/generate-days';
 import { benchmarkDeadlines } from './deadlines';
+import { benchmarkElections, type ElectionsOptions } from './elections';
 import { benchmarkPermissions, type PermissionsOptions } from './permissions';
 import { benchmarkTasks, type TasksOptions } from './tasks';
 
@@ -80,6 +81,19 @@ program
   .action(async (options: { readonly count: number; readonly due?: number }) => {
     process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
     await benchmarkDeadlines({ count: options.count, due: options.due ?? 0 }, tell);
+  });
+
+program
+  .command('elections')
+  .description(
+    '公司行为申报: 确认、转发、截止 elections: accept path, fan out and close over the bare statements; --kill: under kills',
+  )
+  .option('--holders <n>', '持有人数 holders', count, 500_000)
+  .option('--seconds <n>', '每种秒数 seconds of each kind', count, 10)
+  .option('--kill <n>', '杀进程时的申报数 elections under kills', count)
+  .action(async ({ holders, seconds, kill }: Omit<ElectionsOptions, 'kill'> & { readonly kill?: number }) => {
+    process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
+    await benchmarkElections({ holders, seconds, kill: kill ?? 0 }, tell);
   });
 
 program

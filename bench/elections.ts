@@ -1,0 +1,183 @@
+/**
+ * `npm run bench -- elections`: how long an election takes from request to acknowledgement beside a bare transaction of the same rows, and
+ * what telling and closing half a million holders takes beside the bare set statements. With `--kill` elections go on while the sender and
+ * the clearing house are killed at random; a checker by SQL then looks for acknowledged elections that are missing, and for late ones.
+ */
+import os from 'node:os';
+import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import { loadReference } from '../activities/books/load-reference';
+import { closeElections } from '../activities/corporate-actions/close-elections';
+import { forwardEvent } from '../activities/corporate-actions/forward-event';
+import { takeElection } from '../activities/corporate-actions/take-election';
+import { inTransaction } from '../activities/database/transaction';
+import { dataFolder } from '../cli/places';
+import { startPostgres, stopPostgres } from '../prisma/embedded';
+import { bookUrls, dropBookDatabase, migrate } from '../prisma/migrate';
+import { openPool } from '../prisma/pool';
+import { electUnderKills } from './elections/kills';
+import { accountOf, enterEvent, KEY } from './elections/event';
+
+export interface ElectionsOptions {
+  readonly holders: number;
+  readonly seconds: number;
+  /** Elections of the run with kills; 0: none. */
+  readonly kill: number;
+}
+
+type Tell = (line: string) => void;
+
+const DATABASE = 'bench_elections';
+const CLIENTS = 8;
+
+export async function benchmarkElections(options: ElectionsOptions, tell: Tell): Promise<void> {
+  const dir = dataFolder();
+  const adminUrl = await startPostgres(dir);
+  try {
+    await dropBookDatabase(adminUrl, DATABASE);
+    await migrate(adminUrl, DATABASE);
+    const { appUrl, ownerUrl } = bookUrls(adminUrl, DATABASE);
+    const pool = openPool(appUrl, CLIENTS + 4);
+    const owner = openPool(ownerUrl, 2);
+    try {
+      await pool.query(
+        `insert into business_clock (book_name, book_kind, mode, now) values ($1, 'test', 'real', null)`,
+        [DATABASE],
+      );
+      await loadReference(pool);
+      await enterEvent(owner, options.holders);
+      tell(`${options.holders} 持有人 holders, ${os.cpus().length} cores, load ${(os.loadavg()[0] ?? 0).toFixed(1)}`);
+      if (options.kill > 0) await electUnderKills({ pool, databaseUrl: appUrl, elections: options.kill }, tell);
+      else await acceptPath(pool, owner, options, tell);
+      await fanOut(pool, owner, tell);
+      await closing(pool, owner, tell);
+    } finally {
+      await pool.end();
+      await owner.end();
+    }
+    await dropBookDatabase(adminUrl, DATABASE);
+  } finally {
+    await stopPostgres(dir);
+  }
+}
+
+interface Measured {
+  readonly perSecond: number;
+  readonly p99: number;
+}
+
+/** Clients one after another's heels for so many seconds; the first second warms up. */
+async function measured(seconds: number, work: (nth: number) => Promise<unknown>): Promise<Measured> {
+  const times: number[] = [];
+  const began = performance.now();
+  const [from, until] = [began + 1_000, began + 1_000 * (seconds + 1)];
+  let nth = 0;
+  const client = async () => {
+    while (performance.now() < until) {
+      const start = performance.now();
+      await work((nth += 1));
+      if (start >= from) times.push(performance.now() - start);
+    }
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+  times.sort((a, b) => a - b);
+  return { perSecond: times.length / seconds, p99: times[Math.ceil(times.length * 0.99) - 1] ?? 0 };
+}
+
+async function acceptPath(pool: Pool, owner: Pool, { seconds, holders }: ElectionsOptions, tell: Tell): Promise<void> {
+  await owner.query(
+    'create table bench_elections (account text primary key, quantity bigint); grant select, insert, update on bench_elections to southbound_app',
+  );
+  const bare = await measured(seconds, (nth) => bareElection(pool, nth, holders));
+  const ours = await measured(seconds, (nth) =>
+    inTransaction(pool, (sql) =>
+      takeElection(sql, {
+        ...KEY,
+        securitiesAccount: accountOf(nth % holders),
+        ballot: '',
+        option: 'ACCEPT',
+        quantity: `${(nth % 900) + 1}`,
+        versionShown: 1,
+        electedBy: 'holder',
+        key: randomUUID(),
+        by: 'bench',
+        role: 'client',
+      }),
+    ),
+  );
+  tell(
+    `选择确认 accept: bare ${bare.perSecond.toFixed(0)}/s p99 ${bare.p99.toFixed(1)} ms, ours ${ours.perSecond.toFixed(0)}/s p99 ${ours.p99.toFixed(1)} ms`,
+  );
+  tell(
+    `  ${(ours.perSecond / bare.perSecond).toFixed(2)} of the bare rate (goal 0.40, aim 0.60); p99 ${(ours.p99 / bare.p99).toFixed(1)} times (goal 3, aim 2)`,
+  );
+}
+
+/** An idempotency row, an upsert, an audit row and an outbox row, in one transaction. */
+const bareElection = (pool: Pool, nth: number, holders: number): Promise<void> =>
+  inTransaction(pool, async (sql) => {
+    const key = randomUUID();
+    await sql.query({
+      name: 'bare key',
+      text: `insert into idempotency (actor, key, route, request_sha256) values ('bench', $1, 'elect', 'x')`,
+      values: [key],
+    });
+    await sql.query({
+      name: 'bare election',
+      text: 'insert into bench_elections values ($1, $2) on conflict (account) do update set quantity = excluded.quantity',
+      values: [accountOf(nth % holders), nth],
+    });
+    await sql.query({
+      name: 'bare audit',
+      text: `insert into audit (actor, action, outcome, object_type, object_id) values ('bench', 'elect', 'done', 'bench', $1)`,
+      values: [key],
+    });
+    await sql.query({
+      name: 'bare outbox',
+      text: `insert into outbox (message_key, recipient_ref, kind, severity, subject_zh, subject_en, text_zh, text_en, sent_at, due_at)
+             values ($1, 'x', 'notice', 'info', '', '', '', '', now(), null)`,
+      values: [key],
+    });
+  });
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1_000;
+}
+
+async function fanOut(pool: Pool, owner: Pool, tell: Tell): Promise<void> {
+  const bare = await timed(() =>
+    owner.query(
+      `create table bench_notices as select event_id, securities_account, 'fund-account:' || fund_account as recipient, 'queued' as state, now() as at
+         from corporate_action_holders; alter table bench_notices add primary key (securities_account)`,
+    ),
+  );
+  const ours = await timed(() => forwardEvent({ pool })(KEY));
+  tell(
+    `转发 fan out: bare ${bare.toFixed(2)} s, ours ${ours.toFixed(2)} s, ${(ours / bare).toFixed(1)} times (goal 6, aim 3)`,
+  );
+}
+
+/** The cut comes; whoever has not elected gets the default. */
+async function closing(pool: Pool, owner: Pool, tell: Tell): Promise<void> {
+  await owner.query(
+    `update corporate_actions set version = version + 1, client_cut_at = now() - interval '2 minutes', broker_cut_at = now() - interval '1 minute'`,
+  );
+  const bare = await timed(() =>
+    owner.query(
+      `create table bench_defaults as select h.securities_account, h.electable - coalesce(e.quantity, 0) as quantity
+         from corporate_action_holders h left join (select securities_account, sum(quantity) as quantity from elections group by 1) e using (securities_account)
+        where h.electable > coalesce(e.quantity, 0);
+       select option, sum(quantity) from elections group by 1`,
+    ),
+  );
+  const ours = await timed(() => closeElections({ pool })(KEY));
+  tell(
+    `截止 close: bare ${bare.toFixed(2)} s, ours ${ours.toFixed(2)} s, ${(ours / bare).toFixed(1)} times (goal 6, aim 3)`,
+  );
+  const { rows } = await pool.query<{ defaults: number }>(
+    `select count(*)::int as defaults from elections where elected_by = 'default'`,
+  );
+  tell(`  ${rows[0]?.defaults} 默认选项 defaults`);
+}
