@@ -5,7 +5,7 @@ import type { Words } from '../../domain/messages/words';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { SHOWN_RECIPIENT } from './told-complainant';
+import { SHOWN_RECIPIENT } from '../intake/told-complainant';
 
 /** What the process knows of the message. Its text stays in its row: who telephones reads it there, and the reading is audited. */
 export interface TelephoneScript {

@@ -1,6 +1,6 @@
 /** Messages as people see them: where each stands in lists, and one with all that proves what became of it. No text and no address. */
 import type { Pool } from 'pg';
-import { SHOWN_RECIPIENT, TO_COMPLAINANT } from '../../activities/outbox/told-complainant';
+import { SHOWN_RECIPIENT, TO_COMPLAINANT } from '../../activities/intake/told-complainant';
 import { BusinessError } from '../../domain/errors';
 import type { Role } from '../../domain/people/roles';
 import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
