@@ -21,7 +21,7 @@ export async function permissionClosing({ requestNo }: PermissionClosingInput): 
   const promises = Promises.open(waiting);
   const told = listen();
   const clock = await BusinessClock.open();
-  const { enteredBy, requestedAt, closingDays, promiseKey } = await database(
+  const { enteredBy, requestedAt, closingLimit, promiseKey } = await database(
     '读取申请条款 read the terms of the request',
   ).readCounterRequest({ requestNo });
   let request = await read(requestNo);
@@ -33,7 +33,7 @@ export async function permissionClosing({ requestNo }: PermissionClosingInput): 
     branch: request.branch,
     owner: { role: 'branch' },
     ladder: 'PERMISSION_CLOSING',
-    limit: { kind: 'BUSINESS_DAYS', n: closingDays },
+    limit: closingLimit,
     receivedAt: requestedAt,
     titleZh: '关闭权限',
     titleEn: 'close the permission',

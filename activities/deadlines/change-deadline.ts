@@ -5,6 +5,7 @@
 import type { PoolClient } from 'pg';
 import { recordAudit } from '../audit/record-audit';
 import { queueSignals } from '../outbox/queue-message';
+import { moveLapses } from '../permissions/closing-promise';
 import { instantsOf } from './compute-instants';
 import { climbedOf, lockDeadline, type Climbed, type DeadlineRow } from './deadline-row';
 
@@ -97,6 +98,10 @@ export async function writeChanges(
             breached_at = case when d.state = 'breached' and m.due_after > business_now() then null else d.breached_at end
        from ${shape} where d.deadline_id = m.id`,
     [moved],
+  );
+  await moveLapses(
+    sql,
+    changes.map(({ before }) => before.deadlineId),
   );
   await queueSignals(
     sql,

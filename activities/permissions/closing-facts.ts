@@ -3,7 +3,8 @@
  * open (A2 §12). Settled is what an evening has cleared: a settlement whose day is not closed yet stands open until it is.
  */
 import type { PoolClient } from 'pg';
-import type { BusinessDate } from '../../domain/calendar/business-date';
+import { addDays, type BusinessDate } from '../../domain/calendar/business-date';
+import type { MarketCalendar } from '../../domain/calendar/market-calendar';
 import type { Channel } from '../../domain/channel';
 import {
   closingCheck,
@@ -28,6 +29,8 @@ export interface ClosingQuestion {
   readonly channels: readonly Channel[];
   readonly areHoldingsConfirmed: boolean;
   readonly counter: CounterDay;
+  /** Days before on which the counter told of a trade. */
+  readonly tradedBefore: readonly BusinessDate[];
 }
 
 export interface ClosingFound extends ClosingCheck {
@@ -56,19 +59,30 @@ async function checkOf(
 ): Promise<ClosingCheck> {
   const { today, counter, clientNo, channels, elections, isHolder } = asked;
   const isOurs = channels.includes(channel);
-  const trades = isOurs ? await tradesOf(sql, clientNo, channel, today) : [];
-  // What the counter alone knows of is settled by the rule. It does not say through which channel: the first stands for all.
-  const isCountersOwn = channel === (channels[0] ?? channel) && counter.hasTradedToday;
-  const onlyAtCounter = isCountersOwn && !trades.some(({ tradeDate }) => tradeDate === today);
-  const tradesAtCounter = onlyAtCounter ? [{ tradeDate: today, side: 'B' as const, postponedTo: null }] : [];
   const { calendar } = await loadMarketCalendar(sql, channel);
   const cycleDays = await settlementCycleDays(sql, channel, today);
+  const closed = await closedDays(sql, channel, today);
+  const known = isOurs ? await tradesOf(sql, clientNo, channel, today) : [];
+  // What the counter alone knows of is settled by the rule. It does not say through which channel: the first stands for all.
+  const said =
+    channel === (channels[0] ?? channel)
+      ? [...(isOurs ? asked.tradedBefore : []), ...(counter.hasTradedToday ? [today] : [])]
+      : [];
+  const onlyAtCounter = said
+    .filter((day) => !known.some(({ tradeDate }) => tradeDate === day))
+    .map((tradeDate) => ({ tradeDate, side: 'B' as const, settleDate: null }));
+  const trades = [...known, ...onlyAtCounter].map(({ tradeDate, side, settleDate }): TradeToSettle => {
+    const settlesOn = settleDate ?? calendar.tradeSettlementDate(tradeDate, cycleDays);
+    const isLate = settlesOn < today && closed.isWaitedFor(settlesOn);
+    return { tradeDate, side, postponedTo: isLate ? today : settleDate };
+  });
   return closingCheck(
     {
       checkedOn: today,
-      isEveningSettled: isOurs && (await isClosed(sql, channel, today)),
+      isEveningSettled: isOurs && closed.on(today),
       hasLiveOrderToday: counter.hasLiveOrder,
-      trades: [...trades, ...tradesAtCounter],
+      trades,
+      isEarlierDayUncleared: isOurs && (await isEarlierDayUncleared(sql, channel, today, calendar)),
       holdsShares: isHolder,
       areHoldingsConfirmed: asked.areHoldingsConfirmed,
       openElections: elections.open,
@@ -82,32 +96,73 @@ async function checkOf(
 /** Settlements of a month lie in so many days at most, holidays included. */
 const LOOK_BACK_DAYS = 45;
 
+interface KnownTrade {
+  readonly tradeDate: BusinessDate;
+  readonly side: 'B' | 'S';
+  /** As the clearing house says; null where only the counter's file tells of it, and the rule says when it settles. */
+  readonly settleDate: BusinessDate | null;
+}
+
+/** Trades of the client from the lines of the clearing house, and those of days that are not in them from the counter's files. */
 async function tradesOf(
   sql: PoolClient,
   clientNo: string,
   channel: string,
   today: BusinessDate,
-): Promise<readonly TradeToSettle[]> {
-  const { rows } = await sql.query<TradeToSettle>(
+): Promise<readonly KnownTrade[]> {
+  const { rows } = await sql.query<KnownTrade>(
     `with account as (
        select c.fund_account, c.securities_account from client_fund_accounts f join clients c using (fund_account) where f.client_no = $1),
      cleared as (
-       select l.trade_date, l.buy_sell, l.settle_date,
-              exists (select from settlement_days d
-                       where d.channel = l.channel and d.business_date = l.settle_date and d.closed_at is null) as is_waiting
-         from clearing_lines_in_force l join account using (securities_account)
+       select l.trade_date, l.buy_sell, l.settle_date from clearing_lines_in_force l join account using (securities_account)
         where l.channel = $2 and l.business = 'H01' and l.business_date between $3::date - $4::int and $3)
-     select distinct trade_date as "tradeDate", buy_sell as side,
-            case when settle_date < $3 and is_waiting then $3 else settle_date end as "postponedTo"
-       from cleared where trade_date = $3 or settle_date >= $3 or is_waiting
+     select distinct trade_date as "tradeDate", buy_sell as side, settle_date as "settleDate" from cleared
      union
      select t.business_date, t.buy_sell, null::date from counter_trades_in_force t join account using (fund_account)
-      where t.channel = $2 and t.business_date = $3
+      where t.channel = $2 and t.business_date between $3::date - $4::int and $3
         and not exists (select from cleared where cleared.trade_date = t.business_date)
      order by 1, 2, 3`,
     [clientNo, channel, today, LOOK_BACK_DAYS],
   );
   return rows;
+}
+
+/** Which days of the channel are closed. One that was never opened, though days before it were, is waited for like one that is open. */
+async function closedDays(sql: PoolClient, channel: string, today: BusinessDate) {
+  const { rows } = await sql.query<{ day: BusinessDate; isClosed: boolean }>(
+    `select business_date as day, closed_at is not null as "isClosed" from settlement_days
+      where channel = $1 and business_date between $2::date - $3::int and $2 order by 1`,
+    [channel, today, LOOK_BACK_DAYS],
+  );
+  const closed = new Set(rows.filter(({ isClosed }) => isClosed).map(({ day }) => day));
+  const first = rows[0]?.day;
+  return {
+    on: (day: BusinessDate): boolean => closed.has(day),
+    isWaitedFor: (day: BusinessDate): boolean => first !== undefined && day >= first && !closed.has(day),
+  };
+}
+
+/** Whether a trading day since the books of the channel began has neither posted its trades nor been closed: what was traded then is not known. */
+async function isEarlierDayUncleared(
+  sql: PoolClient,
+  channel: string,
+  today: BusinessDate,
+  calendar: MarketCalendar,
+): Promise<boolean> {
+  const { rows } = await sql.query<{ first: BusinessDate | null; known: readonly BusinessDate[] }>(
+    `select min(d.business_date) as first,
+            coalesce(array_agg(d.business_date::text) filter (where d.closed_at is not null or exists (
+              select from batches b where b.channel = d.channel and b.business_date = d.business_date and b.kind = 'clear-trades'
+                 and not exists (select from batches r where r.reverses = b.batch_id))), '{}') as known
+       from settlement_days d where d.channel = $1 and d.business_date between $2::date - $3::int and $2::date - 1`,
+    [channel, today, LOOK_BACK_DAYS],
+  );
+  const { first = null, known = [] } = rows[0] ?? {};
+  if (first === null) return false;
+  for (let day = first; day < today; day = addDays(day, 1)) {
+    if (calendar.isTradingDay(day) && !known.includes(day)) return true;
+  }
+  return false;
 }
 
 /** Whether any securities account of the client holds anything in the ledger. */
@@ -117,14 +172,6 @@ export async function holdsShares(sql: PoolClient, clientNo: string): Promise<bo
        join clients c on c.securities_account = e.owner join client_fund_accounts f using (fund_account)
       where e.ledger = 'client_shares' and f.client_no = $1 group by e.owner, e.asset having sum(e.amount) <> 0 limit 1`,
     [clientNo],
-  );
-  return rows.length > 0;
-}
-
-async function isClosed(sql: PoolClient, channel: string, day: BusinessDate): Promise<boolean> {
-  const { rows } = await sql.query(
-    'select from settlement_days where channel = $1 and business_date = $2 and closed_at is not null',
-    [channel, day],
   );
   return rows.length > 0;
 }

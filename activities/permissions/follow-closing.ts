@@ -13,9 +13,6 @@ import { ownAct, type OfRequest } from './follow-request';
 import { shanghaiDate } from './judge-conditions';
 import { lockRequest, type PermissionRequest, type RequestState } from './request-row';
 
-/** Key of the promise of a closing. */
-export const closingPromiseKey = (requestNo: string): string => `permission-closing:${requestNo}`;
-
 /**
  * Checks the books and the counter, once for each `nth`: with nothing in the way the counter is next; where something is and the client
  * waits, the request stands until the next evening; otherwise it ends.
@@ -67,7 +64,21 @@ async function factsOf(sql: PoolClient, request: PermissionRequest, counter: Cou
     channels: request.terms.clearingChannels,
     areHoldingsConfirmed: rows.length > 0,
     counter,
+    tradedBefore: await tradedBefore(sql, request),
   });
+}
+
+/** Days on which the counter told of a trade when the request was checked: what it says of a day, it says on that day only. */
+async function tradedBefore(
+  sql: PoolClient,
+  { requestNo, today }: PermissionRequest,
+): Promise<readonly BusinessDate[]> {
+  const { rows } = await sql.query<{ day: BusinessDate }>(
+    `select distinct detail ->> 'checkedOn' as day from permission_steps
+      where request_no = $1 and act = 'check closing' and 'TRADED_TODAY' = any(codes) and detail ->> 'checkedOn' < $2 order by 1`,
+    [requestNo, today],
+  );
+  return rows.map(({ day }) => day);
 }
 
 async function judged(sql: PoolClient, request: PermissionRequest, found: ClosingFound): Promise<Done<RequestState>> {
@@ -106,14 +117,8 @@ const tell = (sql: PoolClient, request: PermissionRequest, template: string, fac
 /** Nothing was left in the way in time, or the paper did not come: the request ends, and the permission stays open. */
 export const lapseClosing =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  async ({ requestNo }: OfRequest): Promise<RequestState> => {
-    // A corrected calendar may have moved the end of the promise.
-    await pool.query(
-      `update permission_requests r set lapses_at = d.due_at from deadlines d
-        where r.request_no = $1 and d.business_key = $2 and r.ended_at is null and r.lapses_at <> d.due_at`,
-      [requestNo, closingPromiseKey(requestNo)],
-    );
-    return actOnRequest<RequestState>(pool, ownAct(requestNo, 'lapse'), 'lapse request', async (sql, request) => {
+  ({ requestNo }: OfRequest): Promise<RequestState> =>
+    actOnRequest<RequestState>(pool, ownAct(requestNo, 'lapse'), 'lapse request', async (sql, request) => {
       if (request.state !== 'under way' || request.now < request.lapsesAt) return { answer: request.state, idle: true };
       await tell(sql, request, 'PERMISSION_CLOSING_LAPSED', {});
       return {
@@ -122,7 +127,6 @@ export const lapseClosing =
         next: { step: 'ended', state: 'lapsed', cause: 'lapsed' },
       };
     });
-  };
 
 /** The counter has taken it: the permission ends, its commission with it, and the client is told. */
 export const recordClosed =

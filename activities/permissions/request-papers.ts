@@ -4,9 +4,10 @@ import { recordAudit } from '../audit/record-audit';
 import type { Lacking } from '../archive/missing-documents';
 import type { Dependencies } from '../dependencies';
 import { inTransaction } from '../database/transaction';
+import type { Limit } from '../../domain/deadlines/limit';
 import { actOnRequest } from './act-on-request';
 import { holdsShares } from './closing-facts';
-import { closingPromiseKey } from './follow-closing';
+import { closingLimit, closingPromiseKey } from './closing-promise';
 import { loadCounterTerms } from './counter-terms';
 import { shanghaiDate } from './judge-conditions';
 import { ownAct, type OfRequest } from './follow-request';
@@ -153,7 +154,8 @@ export interface CounterRequest {
   readonly clientNo: string;
   readonly enteredBy: string;
   readonly requestedAt: string;
-  readonly closingDays: number;
+  /** Within which a closing lapses. */
+  readonly closingLimit: Limit;
   /** Key of the promise that its closing is given by. */
   readonly promiseKey: string;
 }
@@ -164,5 +166,11 @@ export const readCounterRequest =
     inTransaction(pool, async (sql) => {
       const { clientNo, enteredBy, requestedAt, permission } = await lockRequest(sql, requestNo);
       const { closingDays } = await loadCounterTerms(sql, permission, shanghaiDate(requestedAt));
-      return { clientNo, enteredBy, requestedAt, closingDays, promiseKey: closingPromiseKey(requestNo) };
+      return {
+        clientNo,
+        enteredBy,
+        requestedAt,
+        closingLimit: closingLimit(closingDays),
+        promiseKey: closingPromiseKey(requestNo),
+      };
     });

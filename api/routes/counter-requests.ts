@@ -57,6 +57,7 @@ export const askClosing = route({
     'LIVE_ORDER_TODAY',
     'TRADE_NOT_DELIVERED',
     'SALE_MONEY_NOT_SETTLED',
+    'EARLIER_DAY_NOT_CLEARED',
   ],
   respond: async (asked, services) => {
     const [, branches] = await scopeOf(services.pool, asked.caller);

@@ -126,6 +126,7 @@ export const closingBlockersTable: CaseTable = {
         isEveningSettled: line.yes('evening_settled'),
         hasLiveOrderToday: line.yes('live_order_today'),
         trades: line.list('trades').map((trade) => tradeIn(line, trade)),
+        isEarlierDayUncleared: false,
         holdsShares: line.list('holdings').length > 0,
         areHoldingsConfirmed: line.yes('holdings_confirmed'),
         openElections: line.count('open_elections'),

@@ -3,7 +3,8 @@
  *
  * Source      A2 §12; permissions page, "Closing".
  * Blockers    Go by waiting. A trade or a live order of today: gone on the next trading day. A trade not yet delivered, or
- *             a sale whose money is not settled: gone on the settlement day of the latest one, after that evening's run.
+ *             a sale whose money is not settled: gone on the settlement day of the latest one, after that evening's run. An
+ *             earlier day whose clearing is not there yet: gone when it is.
  * Conditions  Go by what the client does: shares still held are confirmed, each open election is answered or waived. They
  *             have no date.
  * Not asked   Dividends to come: they are paid without a permission.
@@ -21,6 +22,8 @@ export interface ClosingFacts {
   readonly hasLiveOrderToday: boolean;
   /** Trades that may not be settled yet; settled ones do no harm. */
   readonly trades: readonly TradeToSettle[];
+  /** Whether a trading day before is not cleared yet, so that its trades are not known. */
+  readonly isEarlierDayUncleared: boolean;
   readonly holdsShares: boolean;
   readonly areHoldingsConfirmed: boolean;
   readonly openElections: number;
@@ -72,6 +75,8 @@ export function closingCheck(
       'SALE_MONEY_NOT_SETTLED',
       unsettled.filter(({ side }) => side === 'S'),
     ),
+    // Its files may come within the day.
+    facts.isEarlierDayUncleared && blocker('EARLIER_DAY_NOT_CLEARED', checkedOn),
   ].filter((found) => found !== false);
   const asked: (ClosingCheck['conditions'][number] | false)[] = [
     facts.holdsShares && !facts.areHoldingsConfirmed && 'HOLDINGS_NOT_CONFIRMED',

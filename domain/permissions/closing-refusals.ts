@@ -27,6 +27,12 @@ export const closingRefusals = [
     en: 'Money of a sale is not settled yet: closing is possible after the settlement of {firstDate}.',
   },
   {
+    code: 'EARLIER_DAY_NOT_CLEARED',
+    status: 409,
+    zh: '此前交易日的清算文件尚未到齐，其成交未知；清算后方可关闭，最早 {firstDate}。',
+    en: 'The clearing of an earlier trading day is not there yet, and its trades are not known: closing is possible once it is, from {firstDate} on.',
+  },
+  {
     code: 'HOLDINGS_NOT_CONFIRMED',
     status: 409,
     zh: '仍持有港股，关闭后不能卖出，请客户书面确认。',
@@ -40,5 +46,5 @@ export const closingRefusals = [
   },
 ] as const satisfies readonly ErrorEntry[];
 
-export type ClosingBlockerCode = (typeof closingRefusals)[0 | 1 | 2 | 3]['code'];
-export type ClosingConditionCode = (typeof closingRefusals)[4 | 5]['code'];
+export type ClosingBlockerCode = (typeof closingRefusals)[0 | 1 | 2 | 3 | 4]['code'];
+export type ClosingConditionCode = (typeof closingRefusals)[5 | 6]['code'];

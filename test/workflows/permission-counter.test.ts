@@ -1,5 +1,7 @@
 /** Closings and openings by institutions as stories on the moved clock: paper, a second person, the counter, the days of settlement. */
 import { randomUUID } from 'node:crypto';
+import { changeDeadline } from '../../activities/deadlines/change-deadline';
+import { lockToCompute } from '../../activities/deadlines/deadline-row';
 import { filePaper } from '../../activities/intake/permissions/file-paper';
 import { handOverPapers } from '../../activities/intake/permissions/hand-over-papers';
 import { inTransaction } from '../../activities/database/transaction';
@@ -168,6 +170,17 @@ async function dayCloses(date: string): Promise<void> {
   await settled();
 }
 
+/** A trading day more for a closing, as its approval gives it. */
+async function extendClosing(requestNo: string): Promise<void> {
+  await inTransaction(stage.pool, async (sql) => {
+    const row = await lockToCompute(sql, `permission-closing:${requestNo}`);
+    const longer = { ...row, limitN: row.limitN + 1 };
+    await sql.query('update deadlines set limit_n = $2 where deadline_id = $1', [row.deadlineId, longer.limitN]);
+    await changeDeadline(sql, longer, { cause: 'extended', by: SECOND });
+  });
+  await settled();
+}
+
 const timeline = async (requestNo: string) => {
   const { rows } = await stage.pool.query<{ line: string }>(
     `select act || ': ' || outcome || case when cardinality(codes) > 0 then ' ' || array_to_string(codes, ',') else '' end as line
@@ -208,10 +221,14 @@ describe('closing', () => {
     await stage.advance('2025-06-24T10:00:00.000Z');
     expect(await client.stateOf(requestNo)).toBe('under way: blockers');
     await dayCloses('2025-06-24');
+    // The trade of Monday settles on Wednesday, whatever the counter says of Tuesday.
+    expect(await client.stateOf(requestNo)).toBe('under way: blockers');
+    await stage.advance('2025-06-25T10:00:00.000Z');
+    await dayCloses('2025-06-25');
     expect(await client.stateOf(requestNo)).toBe('filing: filing');
     expect(await instructionsOf(requestNo)).toEqual(['southbound-purchase blocked', 'southbound-sale blocked']);
     const { rows } = await stage.pool.query('select closed_at from permissions where client_no = $1', [clientNo]);
-    expect(rows).toEqual([{ closed_at: '2025-06-24T10:00:00.000Z' }]);
+    expect(rows).toEqual([{ closed_at: '2025-06-25T10:00:00.000Z' }]);
 
     // Shares that came afterwards ask for no paper: nothing could be filed any more.
     await credited(clientNo);
@@ -234,6 +251,7 @@ describe('closing', () => {
       'review documents: done',
       'check closing: failed TRADED_TODAY,LIVE_ORDER_TODAY,TRADE_NOT_DELIVERED',
       'check closing: failed TRADED_TODAY,LIVE_ORDER_TODAY,TRADE_NOT_DELIVERED',
+      'check closing: failed TRADE_NOT_DELIVERED',
       'check closing: done',
       'close permission: done',
       'hand over papers: done',
@@ -258,7 +276,7 @@ describe('closing', () => {
       `select facts ->> 'date' as date from outbox where template = 'PERMISSION_CLOSING_REFUSED' and workflow_id = $1`,
       [handle(requestNo).workflowId],
     );
-    expect(rows).toEqual([{ date: '2025-06-25' }]);
+    expect(rows).toEqual([{ date: '2025-06-26' }]);
     const { rows: open } = await stage.pool.query('select closed_at from permissions where client_no = $1', [clientNo]);
     expect(open).toEqual([{ closed_at: null }]);
     expect(await instructionsOf(requestNo)).toEqual([]);
@@ -291,14 +309,20 @@ describe('closing', () => {
     expect((await openTask(workflowId)).kind).toBe('none');
     const again = await openClosing(stage.pool, { ...asked(clientNo), waits: true });
     expect([again.isNew, again.requestNo === first.requestNo]).toEqual([true, false]);
-    // Twenty working days after Tuesday 24 June 2025, at the end of the day of the desk.
+    // Twenty trading days after Wednesday 25 June 2025, at the end of the day of the desk; 1 July is a holiday in Hong Kong.
     const { rows } = await stage.pool.query('select lapses_at from permission_requests where request_no = $1', [
       again.requestNo,
     ]);
-    expect(rows).toEqual([{ lapses_at: '2025-07-22T09:30:00.000Z' }]);
-    await stage.advance('2025-07-22T09:29:59.000Z');
+    expect(rows).toEqual([{ lapses_at: '2025-07-24T09:30:00.000Z' }]);
+    // With another day of time the request takes papers, and says so, until then.
+    await extendClosing(again.requestNo);
+    const { rows: moved } = await stage.pool.query('select lapses_at from permission_requests where request_no = $1', [
+      again.requestNo,
+    ]);
+    expect(moved).toEqual([{ lapses_at: '2025-07-25T09:30:00.000Z' }]);
+    await stage.advance('2025-07-25T09:29:59.000Z');
     expect(await client.stateOf(again.requestNo)).toBe('under way: documents');
-    await stage.advance('2025-07-22T09:30:00.000Z');
+    await stage.advance('2025-07-25T09:30:00.000Z');
     expect(await handle(again.requestNo).result()).toBe('lapsed');
     await record(again.requestNo, 'permission-closing', 'permission-closing-lapsed');
     const { rows: promise } = await stage.pool.query('select state from deadlines where subject = $1', [

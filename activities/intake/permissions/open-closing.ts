@@ -11,7 +11,7 @@ import { inTransaction } from '../../database/transaction';
 import { givePromise } from '../../deadlines/open-deadline';
 import { checkClosingFacts } from '../../permissions/closing-facts';
 import { loadCounterTerms } from '../../permissions/counter-terms';
-import { closingPromiseKey } from '../../permissions/follow-closing';
+import { closingLimit, closingPromiseKey } from '../../permissions/closing-promise';
 import { enteredBefore, enterRequest, lockAsking, type Asking, type OpenedRequest } from './enter-request';
 
 export type AskedClosing = Omit<Asking, 'channel'> & {
@@ -23,7 +23,7 @@ export type AskedClosing = Omit<Asking, 'channel'> & {
 /**
  * Enters the request and starts its process.
  * @throws BusinessError NOT_FOUND, PERMISSION_NOT_OPEN; where the client does not wait TRADED_TODAY, LIVE_ORDER_TODAY,
- *   TRADE_NOT_DELIVERED, SALE_MONEY_NOT_SETTLED; all that apply
+ *   TRADE_NOT_DELIVERED, SALE_MONEY_NOT_SETTLED, EARLIER_DAY_NOT_CLEARED; all that apply
  */
 export const openClosing = (pool: Pool, asked: AskedClosing): Promise<OpenedRequest> =>
   inTransaction(pool, async (sql) => {
@@ -41,6 +41,7 @@ export const openClosing = (pool: Pool, asked: AskedClosing): Promise<OpenedRequ
       // Papers are filed with the request: what is only to be confirmed does not keep it away.
       areHoldingsConfirmed: true,
       counter: { hasTradedToday: false, hasLiveOrder: false },
+      tradedBefore: [],
     });
     const [first, ...others] = found.blockers.map(({ code, firstDate }) => new BusinessError(code, { firstDate }));
     if (!waits && first !== undefined) throw new SeveralRefusals([first, ...others]);
@@ -104,7 +105,7 @@ async function promise(sql: PoolClient, requestNo: string, client: ClosingClient
     branch: client.branch,
     owner: { role: 'branch' },
     ladder: 'PERMISSION_CLOSING',
-    limit: { kind: 'BUSINESS_DAYS', n: days },
+    limit: closingLimit(days),
     receivedAt: client.now,
   });
   await sql.query('update permission_requests set lapses_at = $2 where request_no = $1', [requestNo, dueAt]);

@@ -56,6 +56,7 @@ async function looked(
       channels: more.channels ?? ['SH', 'SZ'],
       areHoldingsConfirmed: more.confirmed === true,
       counter: more.counter ?? QUIET,
+      tradedBefore: [],
     }),
   );
   const { blockers, conditions, mayCloseNow } = found;
@@ -112,6 +113,16 @@ test('from a trade to its settlement, and through a day that closes late', () =>
         SHARES,
       ],
     );
+
+    // Thursday morning, the files of Wednesday held: whoever traded then is not known, and nothing of Wednesday is settled.
+    const held = ['EARLIER_DAY_NOT_CLEARED=2025-06-26'];
+    expect(await looked(book, HOLDS_NOTHING, '2025-06-26')).toEqual(held);
+    expect(await looked(book, SELLER, '2025-06-26')).toEqual([
+      'TRADE_NOT_DELIVERED=2025-06-26',
+      'SALE_MONEY_NOT_SETTLED=2025-06-26',
+      ...held,
+      SHARES,
+    ]);
 
     // Wednesday evening, not closed yet: the sale of Wednesday is in, that of Monday is not settled before the day is closed.
     await runDay(pool, wednesday, files(wednesday));

@@ -18,6 +18,7 @@ const nothing: ClosingFacts = {
   isEveningSettled: false,
   hasLiveOrderToday: false,
   trades: [],
+  isEarlierDayUncleared: false,
   holdsShares: false,
   areHoldingsConfirmed: false,
   openElections: 0,
@@ -43,6 +44,11 @@ it.each([
   expect(blockersOf({ checkedOn: d(checkedOn), isEveningSettled, trades: [trade('2026-06-15', 'B')] })).toEqual(
     expected,
   );
+});
+
+it('waits for the clearing of an earlier day, which may come within the day', () => {
+  expect(check({ isEarlierDayUncleared: true })).toMatchObject({ mayCloseNow: false, firstDate: '2026-06-15' });
+  expect(blockersOf({ isEarlierDayUncleared: true })).toEqual(['EARLIER_DAY_NOT_CLEARED=2026-06-15']);
 });
 
 it('takes a settlement that was brought forward as the notice says', () => {
