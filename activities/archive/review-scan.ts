@@ -58,33 +58,32 @@ export interface PaperHandOver extends ByPerson {
 }
 
 /**
- * Records the hand-over, once.
+ * Records the hand-over, once, in the transaction of its receipt.
  * @throws BusinessError NOT_FOUND, NOT_A_SCAN, SCAN_NOT_LEGIBLE, SAME_PERSON, PAPER_HANDED_OVER_ALREADY
  */
-export const handOverPaper = (pool: Pool, handOver: PaperHandOver): Promise<void> =>
-  inTransaction(pool, async (sql) => {
-    const { entryId, custodian, receiptNo, handedOverBy, receivedBy, handedOverOn } = handOver;
-    const entry = await lockScan(sql, entryId);
-    if (entry.receipt_no === receiptNo) return;
-    if (entry.receipt_no !== null) throw new BusinessError('PAPER_HANDED_OVER_ALREADY', { receipt: entry.receipt_no });
-    if (entry.outcome !== 'legible') throw new BusinessError('SCAN_NOT_LEGIBLE', { entry: entryId });
-    if (handedOverBy === receivedBy) throw new BusinessError('SAME_PERSON');
-    await sql.query(
-      `insert into paper_handovers (entry_id, custodian, receipt_no, handed_over_by, received_by, handed_over_on)
-       values ($1, $2, $3, $4, $5, $6)`,
-      [entryId, custodian, receiptNo, handedOverBy, receivedBy, handedOverOn],
-    );
-    await recordAudit(sql, {
-      actor: handedOverBy,
-      role: handOver.role,
-      action: 'hand over paper',
-      outcome: 'done',
-      objectType: 'archive',
-      objectId: entry.client_no,
-      after: { entryId, custodian, receiptNo, receivedBy },
-      requestId: handOver.requestId,
-    });
+export async function handOverPaper(sql: PoolClient, handOver: PaperHandOver): Promise<void> {
+  const { entryId, custodian, receiptNo, handedOverBy, receivedBy, handedOverOn } = handOver;
+  const entry = await lockScan(sql, entryId);
+  if (entry.receipt_no === receiptNo) return;
+  if (entry.receipt_no !== null) throw new BusinessError('PAPER_HANDED_OVER_ALREADY', { receipt: entry.receipt_no });
+  if (entry.outcome !== 'legible') throw new BusinessError('SCAN_NOT_LEGIBLE', { entry: entryId });
+  if (handedOverBy === receivedBy) throw new BusinessError('SAME_PERSON');
+  await sql.query(
+    `insert into paper_handovers (entry_id, custodian, receipt_no, handed_over_by, received_by, handed_over_on)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [entryId, custodian, receiptNo, handedOverBy, receivedBy, handedOverOn],
+  );
+  await recordAudit(sql, {
+    actor: handedOverBy,
+    role: handOver.role,
+    action: 'hand over paper',
+    outcome: 'done',
+    objectType: 'archive',
+    objectId: entry.client_no,
+    after: { entryId, custodian, receiptNo, receivedBy },
+    requestId: handOver.requestId,
   });
+}
 
 interface Scan {
   readonly client_no: string;

@@ -143,6 +143,7 @@ export const fileRequestDocument = route({
     'DOCUMENT_NOT_ASKED',
     'DOCUMENT_EMPTY',
     'DOCUMENT_TOO_LARGE',
+    'PAPER_NUMBER_MISSING',
     'DOCUMENT_OF_OTHER_TYPE',
     'DOCUMENT_KEY_TAKEN',
   ],

@@ -33,6 +33,12 @@ export const counterRefusals = [
     en: 'The document "{kind}" is not part of this request: it takes {kinds}.',
   },
   {
+    code: 'PAPER_NUMBER_MISSING',
+    status: 422,
+    zh: '“{kind}”为扫描件，请填写纸质材料编号。',
+    en: '"{kind}" is a scan: give the number of the paper that was scanned.',
+  },
+  {
     code: 'PAPER_NOT_FILED',
     status: 409,
     zh: '申请 {request} 没有待移交的纸质材料。',

@@ -108,8 +108,9 @@ async function file(
       channel: 'branch',
       kind,
       ...(paperNo === undefined ? {} : { paperNo }),
-      mediaType: 'application/pdf',
-      content: Buffer.from(`%PDF-1.7 ${kind} of ${requestNo}`),
+      ...(kind === 'disclosure recording'
+        ? { mediaType: 'audio/wav', content: Buffer.from('RIFF\0\0\0\0WAVEfmt ') }
+        : { mediaType: 'application/pdf', content: Buffer.from(`%PDF-1.7 ${kind} of ${requestNo}`) }),
     },
   );
 }
@@ -206,9 +207,11 @@ describe('closing', () => {
     expect(isNew).toBe(true);
     expect(await openClosing(stage.pool, { ...asked(clientNo), waits: true })).toEqual({ requestNo, isNew: false });
     const { workflowId } = handle(requestNo);
+    // A scan without the number of its paper could neither be reviewed nor handed over.
+    await expect(file(requestNo, 'identity document')).rejects.toMatchObject({ code: 'PAPER_NUMBER_MISSING' });
     await file(requestNo, 'identity document', 'A-1');
     expect((await openTask(workflowId)).kind).toBe('none');
-    await file(requestNo, 'closing request', 'A-2');
+    await file(requestNo, 'closing request', 'A-1');
     expect((await openTask(workflowId)).kind).toBe('review-documents');
     // Whoever entered it does not review it.
     expect(await refusalOf(approve(workflowId, ENTERER))).toBe('SAME_PERSON');
@@ -239,6 +242,12 @@ describe('closing', () => {
     await decide(workflowId, ENTERER, { filed: true });
     expect((await openTask(workflowId)).kind).toBe('complete-client-file');
     const receipt = { requestNo, key: randomUUID(), by: ENTERER, role: 'branch', custodian: BRANCH, receiptNo: 'R-1' };
+    // To nobody but somebody else, all of them or none; two papers may bear one number.
+    await expect(handOverPapers(stage.pool, { ...receipt, receivedBy: ENTERER })).rejects.toMatchObject({
+      code: 'SAME_PERSON',
+    });
+    expect(await handOverPapers(stage.pool, { ...receipt, receivedBy: SECOND })).toEqual({ papers: 2 });
+    // The same again is told again.
     expect(await handOverPapers(stage.pool, { ...receipt, receivedBy: SECOND })).toEqual({ papers: 2 });
     await decide(workflowId, ENTERER, { filed: true });
     expect(await handle(requestNo).result()).toBe('done');

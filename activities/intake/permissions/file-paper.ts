@@ -27,7 +27,8 @@ const HEAD_BYTES = 4_100;
  * Files the document, or refuses it with everything that is wrong with it. Documents are filed while the step is open: what a second
  * person looks at, or has looked at, is not exchanged. To file anew, it is sent back, or recalled by whoever entered it.
  * @throws BusinessError NOT_FOUND, NOT_AT_THE_COUNTER, REQUEST_ENDED, REQUEST_LAPSED, PERMISSION_BEING_OPENED, PERMISSION_BEING_CLOSED,
- *   STEP_NOT_OPEN, ONLY_ENTERER_FILES, DOCUMENT_NOT_ASKED, DOCUMENT_EMPTY, DOCUMENT_TOO_LARGE, DOCUMENT_OF_OTHER_TYPE
+ *   STEP_NOT_OPEN, ONLY_ENTERER_FILES, DOCUMENT_NOT_ASKED, DOCUMENT_EMPTY, DOCUMENT_TOO_LARGE, PAPER_NUMBER_MISSING,
+ *   DOCUMENT_OF_OTHER_TYPE
  */
 export async function filePaper(
   { pool, documents }: { readonly pool: Pool; readonly documents: DocumentsPort },
@@ -77,7 +78,7 @@ export function requireAtCounter({ kind, requestNo }: PermissionRequest): void {
 }
 
 async function refuseFaults(
-  { kind, content, mediaType }: Paper,
+  { kind, content, mediaType, paperNo }: Paper,
   {
     kinds,
     scanTypes,
@@ -91,10 +92,16 @@ async function refuseFaults(
     !kinds.includes(kind) && new BusinessError('DOCUMENT_NOT_ASKED', { kind, kinds: kinds.join(', '), field: 'kind' }),
     content.length === 0 && new BusinessError('DOCUMENT_EMPTY', { field: 'content' }),
     content.length > most && new BusinessError('DOCUMENT_TOO_LARGE', { most, field: 'content' }),
+    !isRecording(mediaType) &&
+      paperNo === undefined &&
+      new BusinessError('PAPER_NUMBER_MISSING', { kind, field: 'paperNo' }),
     isOther && content.length > 0 && new BusinessError('DOCUMENT_OF_OTHER_TYPE', { found, taken, field: 'mediaType' }),
   ].filter((fault) => fault !== false);
   if (first !== undefined) throw new SeveralRefusals([first, ...others]);
 }
+
+/** What was recorded has no paper; of everything else it is reviewed, and handed over by its number. */
+const isRecording = (mediaType: string): boolean => mediaType.startsWith('audio/') || mediaType.startsWith('video/');
 
 async function* bytesOf(content: Buffer): AsyncIterable<Uint8Array> {
   yield await Promise.resolve(content);

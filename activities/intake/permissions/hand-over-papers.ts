@@ -2,9 +2,8 @@
 import type { Pool } from 'pg';
 import { BusinessError } from '../../../domain/errors';
 import { handOverPaper } from '../../archive/review-scan';
-import { inTransaction } from '../../database/transaction';
 import { actOnRequest, isEnded, type Act } from '../../permissions/act-on-request';
-import { lockRequest } from '../../permissions/request-row';
+import { NEWEST_PAPERS } from '../../permissions/papers-shown';
 import { requireAtCounter } from './file-paper';
 
 export interface PaperReceipt extends Act {
@@ -14,41 +13,37 @@ export interface PaperReceipt extends Act {
 }
 
 /**
- * Each paper gets a number of its own under the receipt.
- * @throws BusinessError NOT_FOUND, NOT_AT_THE_COUNTER, PAPER_NOT_FILED, SCAN_NOT_LEGIBLE, SAME_PERSON
+ * All papers that count, or none. Each gets a number of its own under the receipt, by its number in the file of the client: papers of
+ * two kinds may bear one number.
+ * @throws BusinessError NOT_FOUND, NOT_AT_THE_COUNTER, PAPER_NOT_FILED, SCAN_NOT_LEGIBLE, SAME_PERSON, PAPER_HANDED_OVER_ALREADY
  */
-export async function handOverPapers(pool: Pool, receipt: PaperReceipt): Promise<{ readonly papers: number }> {
-  const { today, entries } = await inTransaction(pool, async (sql) => {
-    const request = await lockRequest(sql, receipt.requestNo);
+export const handOverPapers = (pool: Pool, receipt: PaperReceipt): Promise<{ readonly papers: number }> =>
+  actOnRequest(pool, receipt, 'hand over papers', async (sql, request) => {
     requireAtCounter(request);
-    const { rows } = await sql.query<{ entry_id: string; paper_no: string }>(
-      `select distinct on (e.kind) e.entry_id::text, e.paper_no from archive_entries e left join paper_handovers h using (entry_id)
-        where e.workflow_id = $1 and e.paper_no is not null and (h.entry_id is null or h.receipt_no like $2 || '/%')
-        order by e.kind, e.entry_id desc`,
-      [request.workflowId, receipt.receiptNo],
+    const { step, state, today } = request;
+    const { rows } = await sql.query<{ entry_id: string; entry_no: number }>(
+      `select e.entry_id::text, e.entry_no from ${NEWEST_PAPERS} e left join paper_handovers h using (entry_id)
+        where e.paper_no is not null and h.entry_id is null order by e.entry_id`,
+      [request.workflowId],
     );
     if (rows.length === 0) throw new BusinessError('PAPER_NOT_FILED', { request: receipt.requestNo });
-    return { today: request.today, entries: rows };
-  });
-  for (const { entry_id, paper_no } of entries) {
-    await handOverPaper(pool, {
-      entryId: entry_id,
-      custodian: receipt.custodian,
-      receiptNo: `${receipt.receiptNo}/${paper_no}`,
-      handedOverBy: receipt.by,
-      receivedBy: receipt.receivedBy,
-      handedOverOn: today,
-      ...(receipt.role === undefined ? {} : { role: receipt.role }),
-      ...(receipt.requestId === undefined ? {} : { requestId: receipt.requestId }),
-    });
-  }
-  const papers = entries.length;
-  return actOnRequest(pool, receipt, 'hand over papers', (_, { step, state }) =>
-    Promise.resolve({
+    for (const { entry_id, entry_no } of rows) {
+      await handOverPaper(sql, {
+        entryId: entry_id,
+        custodian: receipt.custodian,
+        receiptNo: `${receipt.receiptNo}/${entry_no}`,
+        handedOverBy: receipt.by,
+        receivedBy: receipt.receivedBy,
+        handedOverOn: today,
+        ...(receipt.role === undefined ? {} : { role: receipt.role }),
+        ...(receipt.requestId === undefined ? {} : { requestId: receipt.requestId }),
+      });
+    }
+    const papers = rows.length;
+    return {
       answer: { papers },
       detail: { papers, custodian: receipt.custodian, receiptNo: receipt.receiptNo },
       // A request that has ended without its process keeps its papers all the same.
       ...(isEnded(state) ? {} : { next: { step } }),
-    }),
-  );
-}
+    };
+  });

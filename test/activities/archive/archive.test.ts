@@ -9,6 +9,7 @@ import { fileDocument, type DocumentToFile } from '../../../activities/archive/f
 import { missingDocuments } from '../../../activities/archive/missing-documents';
 import { endRelationship, holdArchive, openArchive } from '../../../activities/archive/open-archive';
 import { handOverPaper, reviewScan } from '../../../activities/archive/review-scan';
+import { inTransaction } from '../../../activities/database/transaction';
 import { loadReference } from '../../../activities/books/load-reference';
 import { faultsOfPackage } from '../../../cli/check-package';
 import { folderDocuments } from '../../../adapters/documents/folder-documents';
@@ -102,15 +103,17 @@ describe('paper', () => {
   const review = (entryId: string, reviewedBy: string, outcome: 'legible' | 'scan again' = 'legible') =>
     reviewScan(book.pool, { entryId, outcome, reason: '清晰 can be read', reviewedBy });
   const handOver = (entryId: string, given: { receiptNo?: string; receivedBy?: string } = {}) =>
-    handOverPaper(book.pool, {
-      entryId,
-      custodian: 'region-1',
-      receiptNo: `R-${entryId}`,
-      handedOverBy: 'branch-1001',
-      receivedBy: 'region-1',
-      handedOverOn: '2025-06-24',
-      ...given,
-    });
+    inTransaction(book.pool, (sql) =>
+      handOverPaper(sql, {
+        entryId,
+        custodian: 'region-1',
+        receiptNo: `R-${entryId}`,
+        handedOverBy: 'branch-1001',
+        receivedBy: 'region-1',
+        handedOverOn: '2025-06-24',
+        ...given,
+      }),
+    );
 
   test('scanned, reviewed by a second person, handed over: what is lacking is told at each step', async () => {
     const clientNo = await newClient();
