@@ -114,11 +114,7 @@ export async function startPatiently(start: () => Promise<unknown>): Promise<voi
 }
 
 /** Waits until each of these processes waits: nothing of it is at work and it has got as far as a timer. */
-export async function untilAllWait(
-  client: Client,
-  workflowIds: readonly string[],
-  lookAgainMs = 500,
-): Promise<void> {
+export async function untilAllWait(client: Client, workflowIds: readonly string[], lookAgainMs = 500): Promise<void> {
   let rest = workflowIds;
   while (rest.length > 0) {
     const busy: string[] = [];
