@@ -12,7 +12,12 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 /** Writes `FOLDER/NO.zip` and its digest beside it; says how much is in it. */
 export async function exportClient(
   clientNo: string,
-  { book, out, by }: { readonly book: string; readonly out: string; readonly by: string },
+  {
+    book,
+    out,
+    by,
+    reason,
+  }: { readonly book: string; readonly out: string; readonly by: string; readonly reason: string },
 ): Promise<void> {
   const servers = await startServers(say);
   try {
@@ -22,6 +27,7 @@ export async function exportClient(
       book,
       clientNo,
       by,
+      reason,
       documents: documentsFolder(book),
       to: createWriteStream(file),
     });

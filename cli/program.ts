@@ -54,8 +54,9 @@ export function createProgram(end: End): Command {
     .argument('<no>', '客户档案号 number of the client file')
     .addOption(bookOption())
     .requiredOption('--by <person>', '经办人 who takes the file out, for the audit')
+    .requiredOption('--reason <text>', '事由 why, for the audit')
     .option('--out <folder>', '输出文件夹 folder of the package', '.')
-    .action(async (no: string, options: { book: string; by: string; out: string }) => {
+    .action(async (no: string, options: { book: string; by: string; reason: string; out: string }) => {
       await (await import('./export-client.js')).exportClient(no, options);
       end(0);
     });

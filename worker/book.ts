@@ -5,8 +5,8 @@
 import { Connection } from '@temporalio/client';
 import pg, { type Pool } from 'pg';
 import type { Writable } from 'node:stream';
-import { writeClientPackage, type ClientPackage } from '../activities/archive/client-package';
-import { recordAudit } from '../activities/audit/record-audit';
+import type { ClientPackage } from '../activities/archive/client-package';
+import { takeClientFile, type ClientFileTaken } from '../activities/archive/export-client-file';
 import { verifyAudit, type AuditVerification } from '../activities/audit/verify-audit';
 import { loadReference } from '../activities/books/load-reference';
 import { loadRehearsalPeople } from '../activities/books/load-rehearsal-people';
@@ -137,35 +137,23 @@ export async function verifyBookAudit(
   }
 }
 
-export interface ClientFileExport {
+export interface ClientFileExport extends ClientFileTaken {
   readonly book: string;
-  readonly clientNo: string;
-  /** Who takes the file out, for the audit: the login of the operator. */
-  readonly by: string;
   /** Folder of the book's documents. */
   readonly documents: string;
   readonly to: Writable;
 }
 
 /**
- * Writes the whole file of a client as one package; the audit says who took out which.
+ * Writes the whole file of a client as one package; the audit says who took out which, and why, before it is written.
  * @throws Error in one sentence where there is no such book, BusinessError NOT_FOUND, DOCUMENT_DAMAGED
  */
 export async function exportClientFile(adminUrl: string, asked: ClientFileExport): Promise<ClientPackage> {
-  const { book, clientNo, by, documents, to } = asked;
+  const { book, documents, to, ...taken } = asked;
   await clockModeOf(adminUrl, book);
   const pool = openPool(bookUrls(adminUrl, book).appUrl, 2);
   try {
-    const exported = await writeClientPackage({ pool, documents: folderDocuments(documents) }, clientNo, to);
-    await recordAudit(pool, {
-      actor: by,
-      action: 'export client file',
-      outcome: 'done',
-      objectType: 'archive',
-      objectId: clientNo,
-      after: exported,
-    });
-    return exported;
+    return await takeClientFile({ pool, documents: folderDocuments(documents) }, taken, to);
   } finally {
     await pool.end();
   }

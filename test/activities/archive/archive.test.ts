@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { writeClientPackage } from '../../../activities/archive/client-package';
+import { takeClientFile } from '../../../activities/archive/export-client-file';
 import { fileDocument, type DocumentToFile } from '../../../activities/archive/file-document';
 import { missingDocuments } from '../../../activities/archive/missing-documents';
 import { endRelationship, holdArchive, openArchive } from '../../../activities/archive/open-archive';
@@ -285,6 +286,17 @@ describe('the package of a client', () => {
     const { sha256 } = await file(clientNo, 'will be gone');
     rmSync(path.join(folder, 'documents', sha256.slice(0, 2), sha256.slice(2, 4), sha256));
     await expect(pack(clientNo, 'damaged.zip')).rejects.toMatchObject({ code: 'DOCUMENT_DAMAGED' });
+    // Who tried to take it out, and why, is kept before anything leaves.
+    const taken = { clientNo, by: 'compliance-1', reason: '现场检查 inspection' };
+    const to = createWriteStream(path.join(folder, 'taken.zip'));
+    await expect(takeClientFile({ pool: book.pool, documents }, taken, to)).rejects.toMatchObject({
+      code: 'DOCUMENT_DAMAGED',
+    });
+    const { rows } = await book.pool.query(
+      `select action, actor, reason from audit where object_id = $1 and action like '%export%'`,
+      [clientNo],
+    );
+    expect(rows).toEqual([{ action: 'begin export of client file', actor: taken.by, reason: taken.reason }]);
     await expect(pack('C99999999', 'nobody.zip')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
