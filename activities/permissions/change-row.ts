@@ -33,3 +33,45 @@ export async function lockChange(sql: Pick<ClientBase, 'query'>, requestNo: stri
   if (change === undefined) throw new BusinessError('NOT_FOUND', { what: '权限变更 change', key: requestNo });
   return { ...request, ...change, kind: request.kind as ChangeKind };
 }
+
+/**
+ * A change is told to the counter while the permission is open, a closing while no change is: each takes the permission before it looks
+ * for the other, so that the counter never hears of both at once and the last that it hears is what the books say.
+ * @throws BusinessError PERMISSION_NOT_OPEN, PERMISSION_BEING_CLOSED
+ */
+export async function requirePermissionOpen(
+  sql: Pick<ClientBase, 'query'>,
+  { openedBy, clientNo, permission }: PermissionChange,
+): Promise<void> {
+  const { rows: open } = await sql.query(
+    'select from permissions where request_no = $1 and closed_at is null for update',
+    [openedBy],
+  );
+  if (open.length === 0) throw new BusinessError('PERMISSION_NOT_OPEN', { client: clientNo, permission });
+  const { rows } = await sql.query<{ request_no: string }>(
+    `select request_no from permission_requests where client_no = $1 and permission = $2 and kind = 'closing' and state = 'closing'`,
+    [clientNo, permission],
+  );
+  if (rows[0] !== undefined) throw new BusinessError('PERMISSION_BEING_CLOSED', { request: rows[0].request_no });
+}
+
+/**
+ * The other side of it, before a closing is told to the counter.
+ * @throws Error while the counter is told of a change that was approved; the verb is repeated until that is recorded
+ */
+export async function requireNoChangeAtCounter(
+  sql: Pick<ClientBase, 'query'>,
+  { clientNo, permission }: Pick<PermissionRequest, 'clientNo' | 'permission'>,
+): Promise<void> {
+  await sql.query('select from permissions where client_no = $1 and permission = $2 and closed_at is null for update', [
+    clientNo,
+    permission,
+  ]);
+  const { rows } = await sql.query<{ request_no: string }>(
+    `select r.request_no from permission_requests r join permission_changes d using (request_no) join permissions p on p.request_no = d.opened_by
+      where p.client_no = $1 and p.permission = $2 and p.closed_at is null and r.state = 'opening'`,
+    [clientNo, permission],
+  );
+  if (rows[0] !== undefined)
+    throw new Error(`the counter is being told of change ${rows[0].request_no}: the closing waits for it`);
+}

@@ -2,9 +2,9 @@
 import { BusinessError } from '../../domain/errors';
 import type { SubjectKind } from '../tasks/subject-kind';
 import { actWithin } from './act-on-request';
-import { lockChange } from './change-row';
+import { lockChange, requirePermissionOpen } from './change-row';
 
-/** @throws BusinessError NOT_FOUND, REQUEST_ENDED, COMMISSION_TOO_EARLY */
+/** @throws BusinessError NOT_FOUND, REQUEST_ENDED, PERMISSION_NOT_OPEN, PERMISSION_BEING_CLOSED, COMMISSION_TOO_EARLY */
 export const permissionChangeSubject: SubjectKind = {
   lock: async (sql, id) => {
     const { state, kind, clientNo, permission, openedBy, cause, callbackNo, reason, madeBy, ...of } = await lockChange(
@@ -31,7 +31,9 @@ export const permissionChangeSubject: SubjectKind = {
   end: async (sql, id, end, { state }) => {
     if (state !== 'under way') throw new BusinessError('REQUEST_ENDED', { request: id, state });
     const isApproved = end.state === 'approved';
-    const { kind, today, effectiveOn } = await lockChange(sql, id);
+    const change = await lockChange(sql, id);
+    const { kind, today, effectiveOn } = change;
+    if (isApproved) await requirePermissionOpen(sql, change);
     // Approved too late: trades of the day are frozen at the rate in force.
     if (isApproved && effectiveOn !== null && effectiveOn <= today)
       throw new BusinessError('COMMISSION_TOO_EARLY', { date: effectiveOn, today });

@@ -7,6 +7,7 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueNotice } from '../outbox/queue-notice';
 import { actOnRequest, type Done } from './act-on-request';
+import { requireNoChangeAtCounter } from './change-row';
 import { checkClosingFacts, type ClosingFound, type CounterDay } from './closing-facts';
 import { loadCounterTerms } from './counter-terms';
 import { ownAct, type OfRequest } from './follow-request';
@@ -16,7 +17,7 @@ import { lockRequest, type PermissionRequest, type RequestState } from './reques
 /**
  * Checks the books and the counter, once for each `nth`: with nothing in the way the counter is next; where something is and the client
  * waits, the request stands until the next evening; otherwise it ends.
- * @throws Error where the counter does not answer; the verb is repeated
+ * @throws Error where the counter does not answer, or is being told of a change; the verb is repeated
  */
 export const checkClosing =
   ({ pool, counter }: Pick<Dependencies, 'pool' | 'counter'>) =>
@@ -85,8 +86,10 @@ async function judged(sql: PoolClient, request: PermissionRequest, found: Closin
   const { blockers, conditions, mayCloseNow, firstDate } = found;
   const codes = [...blockers.map(({ code }) => code), ...conditions];
   const detail = { checkedOn: request.today, firstDate, firstDates: firstDatesOf(blockers) };
-  if (mayCloseNow)
+  if (mayCloseNow) {
+    await requireNoChangeAtCounter(sql, request);
     return { answer: 'closing', detail: { checkedOn: request.today }, next: { step: 'counter', state: 'closing' } };
+  }
   const { rows } = await sql.query<{ waits: boolean }>('select waits from permission_closings where request_no = $1', [
     request.requestNo,
   ]);

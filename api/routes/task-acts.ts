@@ -37,6 +37,8 @@ const SUBJECT_ENDED = [
   'EXTENSION_AFTER_LIMIT',
   'EXTENSION_ALREADY_DECIDED',
   'CALENDAR_OUT_OF_RANGE',
+  'PERMISSION_NOT_OPEN',
+  'PERMISSION_BEING_CLOSED',
 ] as const;
 const SEEN = ['REVISION_STALE', 'TASK_CLAIMED_BY_ANOTHER'] as const;
 const revision = z.int().min(0).openapi({ description: '所见的版本 the revision that was shown' });

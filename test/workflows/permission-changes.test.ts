@@ -3,7 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { askPermissionChange } from '../../activities/intake/permissions/change-permission';
 import { closeDay } from '../../activities/settlement/close-day';
 import type { BusinessDate } from '../../domain/calendar/business-date';
+import { openClosing } from '../../activities/intake/permissions/open-closing';
 import type { AskedChange } from '../../activities/permissions/ask-change';
+import { checkClosing } from '../../activities/permissions/follow-closing';
+import { httpCounter } from '../../adapters/counter/http-counter';
 import { openOpeningStage, type OpeningStage } from './opening-stage';
 
 let stage: OpeningStage;
@@ -108,6 +111,41 @@ test('by hand: whoever asks does not approve; a lost answer of the counter is as
   // Why it was asked for is typed by a person, and stands in no history.
   expect(JSON.stringify(await lifting.process.fetchHistory())).not.toContain('risk monitor');
   await stage.record(lifting.process.workflowId, 'permission-lifted');
+});
+
+test('closed beside changes: it waits for one at the counter; what is approved afterwards is refused, and the counter hears nothing of it', async () => {
+  const { clientNo } = await opened();
+  const commission = { rate: '0.00015', effectiveOn: '2025-06-27' };
+  const charged = await ask(clientNo, 'commission change', { by: 'branch-1001', role: 'branch', commission });
+  const suspension = await ask(clientNo, 'suspension');
+  await stage.fault({ kind: 'refuse' });
+  await stage.complete(suspension.process, SECOND, APPROVED);
+  await stage.fault({ kind: 'none' });
+  const { requestNo } = await openClosing(stage.pool, {
+    ...{
+      key: randomUUID(),
+      clientNo,
+      permission: 'HKSC',
+      by: 'branch-1001',
+      role: 'branch',
+      branches: null,
+      waits: true,
+    },
+  });
+  // As its papers, once looked at, leave it; its process is not started yet.
+  await stage.pool.query(`update permission_requests set step = 'blockers' where request_no = $1`, [requestNo]);
+  const checking = checkClosing({ pool: stage.pool, counter: httpCounter(stage.counter.url()) });
+  await expect(checking({ requestNo, nth: 'early' })).rejects.toThrow(`told of change ${suspension.requestNo}`);
+  expect(await stage.client.stateOf(requestNo)).toBe('under way: blockers');
+  await stage.complete(suspension.process, OPERATIONS, { decision: 'try again', reason: 'mended at the counter' });
+  expect(await suspension.process.result()).toBe('done');
+  await stage.settled();
+  expect(await stage.client.stateOf(requestNo)).toBe('filing: filing');
+  const late = await stage.complete(charged.process, BROKERAGE, APPROVED).catch((error: Error) => error);
+  expect(String((late as Error & { cause?: { type?: string } }).cause?.type)).toBe('PERMISSION_NOT_OPEN');
+  await stage.complete(charged.process, BROKERAGE, { decision: 'refuse', reason: 'the permission is closed' });
+  expect(await charged.process.result()).toBe('refused');
+  expect(await instructions(charged.requestNo, 'commissions')).toEqual([]);
 });
 
 test('refused: nothing is suspended, the counter hears nothing, and it may be asked for again', async () => {
