@@ -62,7 +62,7 @@ import { readNetCommission, recordPermission, refusePermission } from './permiss
 import { lookAtPapers, readCounterRequest, recordPaperReview } from './permissions/request-papers';
 import { compareCommissions, leaveCommissionBreaks } from './permissions/compare-commissions';
 import { reviewSuitability } from './permissions/review-suitability';
-import { tellCounter } from './permissions/tell-counter';
+import { takeBackFromCounter, tellCounter } from './permissions/tell-counter';
 import { beginSampled } from './samples/begin-sampled';
 import { drawSample } from './samples/draw-sample';
 import { readPostponement, tellPostponement } from './postponements/tell-postponement';
@@ -260,6 +260,7 @@ export const outsideVerbs = (deps: Dependencies) => ({
   readReserveAccount: readReserveAccount(deps),
   sendFreezeCorrections: sendFreezeCorrections(deps),
   sendOrder: sendOrder(deps),
+  takeBackFromCounter: takeBackFromCounter(deps),
   tellCounter: tellCounter(deps),
 });
 

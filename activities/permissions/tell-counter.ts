@@ -60,6 +60,25 @@ export const tellCounter =
     return { outcome: 'accepted' };
   };
 
+/**
+ * What the counter took of an opening that operations refuses is taken back: of two rights one may have been granted before the other
+ * was refused, and a permission by half is none.
+ * @throws Error where the counter does not answer; the verb is repeated, and asks first
+ */
+export const takeBackFromCounter =
+  ({ pool, counter }: Pick<Dependencies, 'pool' | 'counter'>) =>
+  async ({ requestNo }: OfRequest): Promise<CounterAnswer> => {
+    const { rights } = await inTransaction(pool, (sql) => instructionsOf(sql, { requestNo }));
+    for (const right of rights) {
+      if ((await counter.askPermission(right.instructionKey)).state !== 'accepted') continue;
+      const back = { ...right, instructionKey: `take-back:${right.instructionKey}`, state: 'blocked' as const };
+      if ((await counter.askPermission(back.instructionKey)).state === 'accepted') continue;
+      const answer = await counter.sendPermission(back);
+      if (answer.outcome === 'refused') return { outcome: 'refused', code: answer.code };
+    }
+    return { outcome: 'accepted' };
+  };
+
 type Sql = Parameters<typeof lockRequest>[0];
 
 async function instructionsOf(sql: Sql, { requestNo, what }: Telling): Promise<Instructions> {

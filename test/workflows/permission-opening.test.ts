@@ -234,13 +234,27 @@ test('the counter refuses: operations has it told again, and refuses the permiss
   await stage.fault({ kind: 'refuse' });
   const [again, never] = [await goThrough(client.nextRegular()), await goThrough(client.nextRegular())];
   const operations = { person: 'ops-client-1', role: 'operations' };
+  // Now it takes the purchases and refuses the sales: half a permission.
+  await stage.fault({ kind: 'refuse', only: 'southbound-sale' });
   const asked = await complete(handle(never), operations, { decision: 'try again', reason: '柜台已处理 mended there' });
   expect(asked).toMatchObject({
     kind: 'counter-refused-permission',
     facts: { request: never, code: 'REFUSED_FOR_DRILL' },
   });
+  await stage.fault({ kind: 'refuse' });
   await complete(handle(never), operations, { decision: 'refuse', reason: '柜台不予开通 the counter does not' });
+  // What it took is taken back, and operations has it told again until it is.
+  const back = { decision: 'try again', reason: '柜台已处理 mended there' };
+  expect((await instructionsOf(never)).map(({ permission, state }) => [permission, state])).toEqual([
+    ['southbound-purchase', 'granted'],
+  ]);
+  await stage.fault({ kind: 'refuse', only: 'southbound-sale' });
+  expect(await complete(handle(never), operations, back)).toMatchObject({ kind: 'counter-refused-taking-back' });
   expect(await handle(never).result()).toBe('refused');
+  expect((await instructionsOf(never)).map(({ permission, state }) => [permission, state])).toEqual([
+    ['southbound-purchase', 'granted'],
+    ['southbound-purchase', 'blocked'],
+  ]);
   await record(never, 'permission-refused');
   await stage.fault({ kind: 'none' });
   await complete(handle(again), operations, { decision: 'try again', reason: '柜台已处理 mended there' });

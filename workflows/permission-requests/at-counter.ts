@@ -2,6 +2,7 @@
 import { patched } from '@temporalio/workflow';
 import type { FollowedChange } from '../../activities/permissions/follow-change';
 import type { FollowedRequest } from '../../activities/permissions/follow-request';
+import type { CounterAnswer } from '../../activities/permissions/tell-counter';
 import { database, outside } from '../activity-groups';
 import type { TaskDesk, TaskForm } from '../building-blocks/human-task';
 import type { Waiting } from '../building-blocks/waiting';
@@ -15,7 +16,10 @@ export async function openAtCounter(request: FollowedRequest, desk: TaskDesk, wa
     kind: 'counter-refused-permission',
     titleZh: `柜台拒绝开通 ${name.zh}`,
     titleEn: `the counter refused ${name.en}`,
-    refuse: (by, reason) => database('不予开通 the permission is refused').refusePermission({ requestNo, by, reason }),
+    refuse: async (by, reason) => {
+      await takeBack(request, desk, waiting);
+      await database('不予开通 the permission is refused').refusePermission({ requestNo, by, reason });
+    },
   });
   if (!isTaken) return;
   const commission = await outside('读取净佣金率 read the net commission rate').readNetCommission({ requestNo });
@@ -29,6 +33,20 @@ export async function openAtCounter(request: FollowedRequest, desk: TaskDesk, wa
     kind: 'counter-refused-commission',
     titleZh: `柜台拒绝佣金 ${name.zh}`,
     titleEn: `the counter refused the commission of ${name.en}`,
+  });
+}
+
+/** A permission by half is none: what the counter took before it refused the rest is taken back. */
+async function takeBack(request: FollowedRequest, desk: TaskDesk, waiting: Waiting): Promise<void> {
+  const { requestNo, name } = request;
+  await tellUntilTaken(request, desk, waiting, {
+    stage: ['柜台撤销已开通部分', 'taking back at the counter'],
+    summary: '通知柜台撤销 tell the counter to take back',
+    kind: 'counter-refused-taking-back',
+    titleZh: `柜台拒绝撤销 ${name.zh}`,
+    titleEn: `the counter refused to take back ${name.en}`,
+    taskKey: 'counter-refused-taking-back',
+    tell: () => outside('通知柜台撤销 tell the counter to take back').takeBackFromCounter({ requestNo }),
   });
 }
 
@@ -67,6 +85,9 @@ interface Telling {
   readonly titleEn: string;
   /** Where operations may leave it instead of having it told again. */
   readonly refuse?: (by: string, reason: string) => Promise<unknown>;
+  /** Of the tasks, where it is not the telling of the request itself. */
+  readonly taskKey?: string;
+  readonly tell?: () => Promise<CounterAnswer>;
 }
 
 type Told = Pick<FollowedRequest, 'requestNo' | 'branch'> & Partial<Pick<FollowedChange, 'kind'>>;
@@ -75,10 +96,10 @@ type Told = Pick<FollowedRequest, 'requestNo' | 'branch'> & Partial<Pick<Followe
 async function tellUntilTaken(told: Told, desk: TaskDesk, waiting: Waiting, telling: Telling): Promise<boolean> {
   for (let nth = 1; ; nth += 1) {
     waiting.stage(...telling.stage);
-    const answer = await outside(telling.summary).tellCounter({
-      requestNo: told.requestNo,
-      ...(telling.what === undefined ? {} : { what: telling.what }),
-    });
+    const { requestNo } = told;
+    const { what } = telling;
+    const answer = await (telling.tell?.() ??
+      outside(telling.summary).tellCounter({ requestNo, ...(what === undefined ? {} : { what }) }));
     if (answer.outcome === 'accepted') return true;
     const { form, by } = await askOperations(told, desk, telling, nth, answer.code);
     if (form['decision'] === 'refuse' && telling.refuse !== undefined) {
@@ -91,12 +112,12 @@ async function tellUntilTaken(told: Told, desk: TaskDesk, waiting: Waiting, tell
 async function askOperations(
   { requestNo, branch, kind: change }: Told,
   desk: TaskDesk,
-  { kind, what, titleZh, titleEn, refuse }: Telling,
+  { kind, what, titleZh, titleEn, refuse, taskKey = 'counter-refused' }: Telling,
   nth: number,
   code: string,
 ): Promise<{ readonly form: Readonly<Record<string, unknown>>; readonly by: string }> {
   const task = await desk.ask({
-    businessKey: `counter-refused:${what === undefined ? '' : `${what}:`}${requestNo}:${nth}`,
+    businessKey: `${taskKey}:${what === undefined ? '' : `${what}:`}${requestNo}:${nth}`,
     kind,
     titleZh,
     titleEn,
