@@ -183,6 +183,9 @@ async function moveOn(
   request: PermissionRequest,
   { step, state = request.state, cause }: NonNullable<Done<unknown>['next']>,
 ): Promise<void> {
+  const { requestNo } = request;
+  // Whatever act forgot to look: what has ended is not moved again.
+  if (isEnded(request.state)) throw new BusinessError('REQUEST_ENDED', { request: requestNo, state: request.state });
   const revision = request.revision + 1;
   await sql.query(
     `update permission_requests

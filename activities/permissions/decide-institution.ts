@@ -23,6 +23,9 @@ export const decideInstitution =
       { ...ownAct(requestNo, `operations:${nth}`), by, role },
       'decide opening',
       async (sql, request) => {
+        // Withdrawn, or lapsed, while operations decided: what has ended stays as it ended.
+        if (request.state !== 'under way' || request.step !== 'operations')
+          return { answer: request.state, idle: true };
         const detail = { decision, reason };
         if (decision === 'returned')
           return { answer: request.state, outcome: 'failed', detail, next: { step: 'documents' } };

@@ -110,6 +110,8 @@ export const recordPaperReview =
       { ...ownAct(requestNo, `review:${nth}`), by, role },
       'review documents',
       async (sql, request) => {
+        // Withdrawn, or lapsed, while the second person decided: what has ended stays as it ended.
+        if (request.state !== 'under way' || request.step !== 'review') return { answer: request.state, idle: true };
         const outcome = decision === 'approved' ? 'done' : 'failed';
         const shared = { detail: { decision, reason }, outcome } as const;
         if (decision === 'refused')

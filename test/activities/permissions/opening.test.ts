@@ -6,6 +6,8 @@ import { answerAttempt, beginAttempt } from '../../../activities/intake/permissi
 import { enterCode, sendCode } from '../../../activities/intake/permissions/one-time-code';
 import { reportListening } from '../../../activities/intake/permissions/report-listening';
 import { withdrawRequest } from '../../../activities/intake/permissions/withdraw-request';
+import { decideInstitution } from '../../../activities/permissions/decide-institution';
+import { recordPaperReview } from '../../../activities/permissions/request-papers';
 import { judgeAgain, lapseRequest, readRequest } from '../../../activities/permissions/follow-request';
 import type { SeveralRefusals } from '../../../domain/errors';
 import { openDatabase, type TestDatabase } from '../../support/database';
@@ -513,6 +515,18 @@ describe('agreements', () => {
 });
 
 describe('the end of a request', () => {
+  test.each(['approved', 'refused', 'returned'] as const)(
+    'ended while somebody decided (%s): it stays as it ended',
+    async (decision) => {
+      const requestNo = await at('test');
+      await withdrawRequest(pool, { ...client.act(requestNo), reason: 'another time' });
+      const decided = { requestNo, nth: 1, decision, reason: 'looked at the papers', by: 'li', role: 'branch' };
+      expect(await recordPaperReview({ pool })(decided)).toBe('withdrawn');
+      expect(await decideInstitution({ pool })({ ...decided, role: 'operations' })).toBe('withdrawn');
+      expect(await client.stateOf(requestNo)).toBe('withdrawn: ended');
+    },
+  );
+
   test('withdrawn at any step, once, and asked for again at once', async () => {
     for (const step of ['identity', 'disclosure', 'agreements'] as const) {
       const requestNo = await at(step);
