@@ -2348,7 +2348,7 @@ CREATE INDEX outbox_of_day ON outbox USING btree (channel, business_date, messag
 CREATE INDEX outbox_of_process ON outbox USING btree (workflow_id, message_id) WHERE (kind = 'notice'::text)
 CREATE INDEX outbox_of_recipient ON outbox USING btree (recipient_ref, message_id) WHERE ((kind = 'notice'::text) AND (recipient_ref IS NOT NULL))
 CREATE INDEX outbox_unsent ON outbox USING btree (message_id) WHERE (sent_at IS NULL)
-CREATE TRIGGER code_is_forgotten BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((new.template = 'ONE_TIME_CODE'::text) AND (new.sent_at IS NOT NULL) AND (new.facts ? 'code'::text))) EXECUTE FUNCTION code_is_forgotten()
+CREATE TRIGGER code_is_forgotten BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((new.template = 'ONE_TIME_CODE'::text) AND (new.facts ? 'code'::text) AND ((new.sent_at IS NOT NULL) OR (new.state = ANY (ARRAY['not reached'::text, 'task'::text])) OR (business_now() >= (new.created_at + ((((new.facts ->> 'minutes'::text))::integer)::double precision * '00:01:00'::interval)))))) EXECUTE FUNCTION code_is_forgotten()
 CREATE TRIGGER message_stays_as_told BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((old.kind = 'notice'::text) AND (old.state <> 'blocked'::text) AND (old.template IS DISTINCT FROM 'ONE_TIME_CODE'::text))) EXECUTE FUNCTION is_written_once('message_key', 'recipient_role', 'recipient_mark', 'recipient_ref', 'workflow_id', 'case_key', 'purpose', 'template', 'template_version', 'subject_zh', 'subject_en', 'text_zh', 'text_en', 'facts', 'side', 'branch', 'created_at')
 
 table overdraft_case_numbers  -- The last number given on a day; whoever takes one waits for the one before, so numbers have no holes. (
@@ -2566,6 +2566,7 @@ table permission_changes (
   approved_for text
   approved_at timestamp with time zone
   overdraft_case text  -- The overdraft for which buying is suspended, or resumed once it is covered.
+  begins_on date  -- First trade date that is charged at the new rate, where the counter took it too late for the one that was asked for.
   constraint cause_is_named CHECK (((cause = 'callback'::text) = (callback_no IS NOT NULL)))
   constraint change_is_approved_whole CHECK (((approved_by IS NULL) = (approved_at IS NULL)))
   constraint commission_changes CHECK ((rate_before <> rate_after))
@@ -2574,6 +2575,7 @@ table permission_changes (
   constraint permission_changes_callback_no_fkey FOREIGN KEY (callback_no) REFERENCES callbacks(callback_no)
   constraint permission_changes_callback_no_key UNIQUE (callback_no)
   constraint permission_changes_cause_check CHECK ((cause = ANY (ARRAY['by hand'::text, 'callback'::text, 'overdraft'::text, 'review'::text])))
+  constraint permission_changes_check CHECK ((begins_on > effective_on))
   constraint permission_changes_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES permissions(request_no)
   constraint permission_changes_overdraft_case_fkey FOREIGN KEY (overdraft_case) REFERENCES overdraft_cases(case_no)
   constraint permission_changes_pkey PRIMARY KEY (request_no)
@@ -4695,6 +4697,7 @@ southbound_app may update on column agreement_texts.approved_by
 southbound_app may update on column agreement_texts.approved_on
 southbound_app may update on column agreement_texts.valid_from
 southbound_app may update on column agreement_texts.valid_to
+southbound_app may update on column answer_scores.valid_to
 southbound_app may update on column appraisals.approved_at
 southbound_app may update on column appraisals.approved_by
 southbound_app may update on column appraisals.approved_for
@@ -4718,6 +4721,7 @@ southbound_app may insert on column audit.reason
 southbound_app may insert on column audit.request_id
 southbound_app may insert on column audit.role
 southbound_app may insert on column audit.workflow_id
+southbound_app may update on column bad_credit_records.removed_on
 southbound_app may update on column break_decisions.at
 southbound_app may update on column break_decisions.expires_on
 southbound_app may update on column break_decisions.reason
@@ -4809,6 +4813,8 @@ southbound_app may update on column inspections.ended_at
 southbound_app may update on column inspections.inspected_at
 southbound_app may update on column inspections.inspected_by
 southbound_app may update on column inspections.state
+southbound_app may update on column ladder_terms.valid_to
+southbound_app may update on column margin_models.valid_to
 southbound_app may update on column message_preferences.set_at
 southbound_app may update on column message_preferences.set_by
 southbound_app may update on column message_preferences.wanted
@@ -4843,6 +4849,7 @@ southbound_app may update on column parameters.valid_to
 southbound_app may update on column permission_changes.approved_at
 southbound_app may update on column permission_changes.approved_by
 southbound_app may update on column permission_changes.approved_for
+southbound_app may update on column permission_changes.begins_on
 southbound_app may update on column permission_commissions.valid_to
 southbound_app may update on column permission_counter_terms.valid_to
 southbound_app may update on column permission_request_numbers.last_no
@@ -4857,6 +4864,7 @@ southbound_app may update on column permission_suspensions.lifted_at
 southbound_app may update on column permission_suspensions.lifted_with
 southbound_app may update on column permission_types.valid_to
 southbound_app may update on column permissions.closed_at
+southbound_app may update on column portfolio_fee_tiers.valid_to
 southbound_app may update on column receipt_cursors.after
 southbound_app may update on column received_mails.complaint_no
 southbound_app may update on column received_mails.looked_at
@@ -4870,6 +4878,8 @@ southbound_app may update on column restricted_lists.decided_at
 southbound_app may update on column restricted_lists.decided_by
 southbound_app may update on column restricted_lists.decision
 southbound_app may update on column restricted_lists.effective_from
+southbound_app may update on column risk_bands.valid_to
+southbound_app may update on column risk_rates.valid_to
 southbound_app may update on column role_conflicts.valid_to
 southbound_app may update on column role_grants.approved_at
 southbound_app may update on column role_grants.approved_by
@@ -4887,6 +4897,9 @@ southbound_app may update on column samples.begun_at
 southbound_app may update on column samples.drawn_at
 southbound_app may update on column samples.population
 southbound_app may update on column samples.size
+southbound_app may update on column securities_accounts.class
+southbound_app may update on column securities_accounts.designated_to
+southbound_app may update on column securities_accounts.state
 southbound_app may update on column served_event_kinds.valid_to
 southbound_app may update on column settlement_postponements.approved_at
 southbound_app may update on column settlement_postponements.approved_by
@@ -4994,7 +5007,7 @@ southbound_app may delete, insert, select, update on table advances
 southbound_app may insert, select on table agreement_showings
 southbound_app may insert, select on table agreement_signatures
 southbound_app may insert, select on table agreement_texts
-southbound_app may insert, select, update on table answer_scores
+southbound_app may insert, select on table answer_scores
 southbound_app may insert, select on table appraisal_lines
 southbound_app may insert, select on table appraisals
 southbound_app may insert, select on table approval_terms
@@ -5006,7 +5019,7 @@ southbound_app may insert, select on table archives
 southbound_app may select on table audit
 southbound_app may insert, select on table audit_anchors
 southbound_app may insert, select on table audit_seals
-southbound_app may insert, select, update on table bad_credit_records
+southbound_app may insert, select on table bad_credit_records
 southbound_app may insert, select on table bank_lines
 southbound_app may insert, select on table batches
 southbound_app may insert, select on table break_assignments
@@ -5098,11 +5111,11 @@ southbound_app may delete, insert, select, update on table idempotency
 southbound_app may insert, select on table inspection_findings
 southbound_app may insert, select on table inspections
 southbound_app may insert, select on table ladder_rungs
-southbound_app may insert, select, update on table ladder_terms
+southbound_app may insert, select on table ladder_terms
 southbound_app may select on table ledgers
 southbound_app may insert, select on table listed_securities
 southbound_app may insert, select on table listened_stretches
-southbound_app may insert, select, update on table margin_models
+southbound_app may insert, select on table margin_models
 southbound_app may insert, select on table message_attempts
 southbound_app may insert, select on table message_fall_overs
 southbound_app may insert, select on table message_preferences
@@ -5141,7 +5154,7 @@ southbound_app may insert, select on table permission_suspensions
 southbound_app may insert, select on table permission_types
 southbound_app may insert, select on table permissions
 southbound_app may insert, select, update on table person_names
-southbound_app may insert, select, update on table portfolio_fee_tiers
+southbound_app may insert, select on table portfolio_fee_tiers
 southbound_app may delete, insert, select, update on table portfolio_fees
 southbound_app may delete, insert, select, update on table pre_clearings
 southbound_app may insert, select on table process_exclusions
@@ -5154,9 +5167,9 @@ southbound_app may insert, select on table restricted_identities
 southbound_app may insert, select on table restricted_kinds
 southbound_app may insert, select on table restricted_lists
 southbound_app may insert, select on table retention_holds
-southbound_app may insert, select, update on table risk_bands
+southbound_app may insert, select on table risk_bands
 southbound_app may delete, insert, select, update on table risk_money
-southbound_app may insert, select, update on table risk_rates
+southbound_app may insert, select on table risk_rates
 southbound_app may insert, select on table risk_results
 southbound_app may insert, select on table role_conflicts
 southbound_app may insert, select on table role_grants
@@ -5165,7 +5178,7 @@ southbound_app may insert, select on table sample_members
 southbound_app may insert, select on table sample_strata
 southbound_app may insert, select on table samples
 southbound_app may insert, select, update on table securities
-southbound_app may insert, select, update on table securities_accounts
+southbound_app may insert, select on table securities_accounts
 southbound_app may insert, select on table security_balances
 southbound_app may insert, select on table security_movements
 southbound_app may insert, select on table served_event_kinds

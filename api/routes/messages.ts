@@ -86,6 +86,10 @@ const content = z
   })
   .openapi('MessageContent');
 
+/** A one-time code is known to its telephone only, also before it was sent: whoever could read it here could be the client. */
+const withoutCode = (column: string) =>
+  `case when m.template = 'ONE_TIME_CODE' then replace(${column}, coalesce(facts ->> 'code', ''), '******') else ${column} end`;
+
 export const readMessageContent = route({
   id: 'readMessageContent',
   method: 'get',
@@ -104,7 +108,7 @@ export const readMessageContent = route({
     await refuseConfidential(pool, caller, { messageId, requestId });
     const { rows } = await pool.query<z.input<typeof content>>(
       `select m.message_id::text as "messageId", jsonb_build_object('zh', subject_zh, 'en', subject_en) as subject,
-              jsonb_build_object('zh', text_zh, 'en', text_en) as text,
+              jsonb_build_object('zh', ${withoutCode('text_zh')}, 'en', ${withoutCode('text_en')}) as text,
               coalesce((select jsonb_agg(jsonb_build_object('kind', kind, 'address', address) order by kind)
                           from contact_addresses a where a.recipient_ref = m.recipient_ref), '[]') as addresses
          from outbox m where m.message_id = $1`,

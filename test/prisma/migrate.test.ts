@@ -58,6 +58,14 @@ test.each([
   [`UPDATE entries SET amount = 0`, 'permission denied', 'the ledger is append-only'],
   ['DELETE FROM batches', 'permission denied', 'the ledger is append-only'],
   ['UPDATE files SET name = name', 'permission denied', 'files are kept as received'],
+  ['UPDATE answer_scores SET score = 0', 'permission denied', 'risk results rest on it'],
+  ['UPDATE risk_bands SET code = code', 'permission denied', 'risk results rest on it'],
+  ['UPDATE bad_credit_records SET recorded_on = recorded_on', 'permission denied', 'eligibility rests on it'],
+  ['UPDATE securities_accounts SET client_no = client_no', 'permission denied', 'eligibility rests on it'],
+  ['UPDATE portfolio_fee_tiers SET above_hkd = 0', 'permission denied', 'figures rest on it'],
+  ['UPDATE margin_models SET valid_from = valid_from', 'permission denied', 'figures rest on it'],
+  ['UPDATE risk_rates SET valid_from = valid_from', 'permission denied', 'figures rest on it'],
+  ['UPDATE ladder_terms SET at_time = at_time', 'permission denied', 'promises rest on it'],
   ['SET ROLE southbound_owner', 'permission denied', 'the application cannot become the owner'],
 ])('the application is refused: %s', async (sql, refusal, _why) => {
   const app = new pg.Client({ connectionString: book.appUrl });
