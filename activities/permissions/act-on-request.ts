@@ -72,6 +72,7 @@ export async function actWithin<Answer>(
   if (clientNo !== undefined && (clientNo !== request.clientNo || !OF_CLIENTS.includes(request.kind))) {
     throw new BusinessError('NOT_FOUND', { what: '权限申请 request', key: act.requestNo });
   }
+  requireChannel(act, request);
   const before = await keptAct<Answer>(sql, act.key);
   if (before !== undefined) return before;
   const done = await work(sql, request);
@@ -92,6 +93,17 @@ export async function actWithin<Answer>(
   });
   if (done.next !== undefined) await moveOn(sql, request, done.next);
   return { answer: done.answer, refusal: done.refusal };
+}
+
+/** What clients do themselves they do through the channels that the permission is asked for by, from the first step to the last. */
+function requireChannel({ channel, role }: Act, { kind, permission, terms: { channels } }: PermissionRequest): void {
+  if (role !== 'client' || channel === undefined || !OF_CLIENTS.includes(kind) || channels.includes(channel)) return;
+  throw new BusinessError('CHANNEL_NOT_TAKEN', {
+    permission,
+    channel,
+    channels: channels.join(', '),
+    field: 'channel',
+  });
 }
 
 /** Refuses an act that is not that of the step which is open. */

@@ -15,6 +15,7 @@ import { clientChannel, requestPath } from './permission-requests';
 const STEP = [
   'NOT_YOUR_CLIENT',
   'NOT_FOUND',
+  'CHANNEL_NOT_TAKEN',
   'REQUEST_ENDED',
   'REQUEST_LAPSED',
   'PERMISSION_BEING_OPENED',
@@ -94,7 +95,11 @@ export const checkEligibility = route({
     const { pool } = services;
     return {
       status: 200,
-      body: await viewOf(pool, asked.caller, await visibleRequest(pool, asked.caller, asked.params.requestNo)),
+      body: await viewOf(
+        pool,
+        asked.caller,
+        await visibleRequest(pool, asked.caller, asked.params.requestNo, 'checkEligibility'),
+      ),
     };
   },
 });

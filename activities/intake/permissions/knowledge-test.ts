@@ -36,21 +36,21 @@ export const beginAttempt = (pool: Pool, act: Act): Promise<ShownAttempt> =>
   actOnRequest(pool, act, 'begin attempt', async (sql, request) => {
     requireStep(request, 'test');
     const attempts = await attemptsOf(sql, request);
-    const open = attempts.find(({ answeredAt }) => answeredAt === null);
+    const open = attempts.find((one) => one.requestNo === request.requestNo && one.answeredAt === null);
     if (open !== undefined) return { answer: await shown(sql, open), detail: { nth: open.nth, again: true } };
     requireAllowed(request, attempts);
     const { version, questions } = await bankOf(sql, request);
     const seed = randomInt(0, SEEDS);
     const seen = new Set(attempts.flatMap(({ drawn }) => drawn.map(({ questionNo }) => questionNo)));
     const drawn = drawQuestions({ bank: questions, count: request.terms.testQuestions, seed, seen });
-    const nth = attempts.length + 1;
+    const nth = attempts.filter((one) => one.requestNo === request.requestNo).length + 1;
     const { rows } = await sql.query<{ attempt_id: string }>(
       `insert into test_attempts (request_no, nth, bank, version, seed, drawn) values ($1, $2, $3, $4, $5, $6)
        returning attempt_id::text`,
       [request.requestNo, nth, request.terms.testBank, version, seed, JSON.stringify(drawn)],
     );
     const attemptId = rows[0]?.attempt_id ?? '';
-    const begun = { attemptId, nth, bank: request.terms.testBank, version, drawn };
+    const begun = { attemptId, nth, requestNo: request.requestNo, bank: request.terms.testBank, version, drawn };
     return { answer: await shown(sql, begun), detail: { nth, bank: begun.bank, version } };
   });
 
@@ -73,7 +73,7 @@ export const answerAttempt = (
 ): Promise<AnsweredAttempt> =>
   actOnRequest<AnsweredAttempt>(pool, act, 'answer attempt', async (sql, request) => {
     const attempts = await attemptsOf(sql, request);
-    const attempt = attempts.find(({ attemptId }) => attemptId === act.attemptId);
+    const attempt = attempts.find((one) => one.attemptId === act.attemptId && one.requestNo === request.requestNo);
     if (attempt === undefined) throw new BusinessError('NOT_FOUND', { what: '测试 attempt', key: act.attemptId });
     if (attempt.answeredAt !== null) throw new BusinessError('ATTEMPT_ANSWERED_ALREADY', { attempt: act.attemptId });
     requireStep(request, 'test');
@@ -111,6 +111,7 @@ function severalFaults(faults: readonly { readonly code: string; readonly questi
 }
 
 interface Begun {
+  readonly requestNo: string;
   readonly attemptId: string;
   readonly nth: number;
   readonly bank: string;
@@ -125,12 +126,14 @@ interface Attempt extends Begun {
   readonly answeredOn: string | null;
 }
 
-async function attemptsOf(sql: PoolClient, { requestNo }: PermissionRequest): Promise<readonly Attempt[]> {
+/** Of the client and permission, also of requests that were taken back: the pause and the attempts of a day are not begun anew by asking again. */
+async function attemptsOf(sql: PoolClient, { clientNo, permission }: PermissionRequest): Promise<readonly Attempt[]> {
   const { rows } = await sql.query<Attempt>(
-    `select a.attempt_id::text as "attemptId", a.nth, a.bank, a.version, a.drawn, r.answered_at as "answeredAt", r.is_passed as "isPassed",
+    `select a.attempt_id::text as "attemptId", a.request_no as "requestNo", a.nth, a.bank, a.version, a.drawn, r.answered_at as "answeredAt", r.is_passed as "isPassed",
             (r.answered_at at time zone 'Asia/Shanghai')::date as "answeredOn"
-       from test_attempts a left join test_results r using (attempt_id) where a.request_no = $1 order by a.nth`,
-    [requestNo],
+       from test_attempts a join permission_requests q using (request_no) left join test_results r using (attempt_id)
+      where q.client_no = $1 and q.permission = $2 order by a.attempt_id`,
+    [clientNo, permission],
   );
   return rows;
 }

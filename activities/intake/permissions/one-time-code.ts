@@ -91,15 +91,18 @@ const codeTerms = ({ terms }: PermissionRequest): CodeTerms => ({
 const hashOf = (codeKey: string, requestNo: string, code: string): string =>
   createHmac('sha256', codeKey).update(`${requestNo}:${code}`).digest('hex');
 
-/** When wrong codes came in. */
+/** When wrong codes came in, in this request and in those before it: a lock is that of the client, whoever asks again. */
 async function requireUnlocked(
   sql: PoolClient,
-  { requestNo, now }: PermissionRequest,
+  { clientNo, permission, now }: PermissionRequest,
   terms: CodeTerms,
 ): Promise<readonly string[]> {
   const { rows } = await sql.query<{ at: string }>(
-    'select at from one_time_code_entries where request_no = $1 and not is_right order by entry_id',
-    [requestNo],
+    `with entries as (
+       select e.entry_id, e.is_right, e.at from one_time_code_entries e join permission_requests r using (request_no)
+        where r.client_no = $1 and r.permission = $2)
+     select at from entries where entry_id > (select coalesce(max(entry_id) filter (where is_right), 0) from entries) order by entry_id`,
+    [clientNo, permission],
   );
   const wrongAt = rows.map(({ at }) => at);
   const until = lockedUntil(wrongAt, terms);

@@ -75,6 +75,16 @@ async function at(
   return requestNo;
 }
 
+/** The same client takes the request back and asks for another one. */
+async function askedAgain(requestNo: string): Promise<string> {
+  await withdrawRequest(pool, { ...client.act(requestNo), reason: 'another time' });
+  const { rows } = await pool.query<{ client_no: string }>(
+    'select client_no from permission_requests where request_no = $1',
+    [requestNo],
+  );
+  return (await client.open(rows[0]!.client_no)).requestNo;
+}
+
 describe('asking', () => {
   test('the process is started with its request, and who asks twice gets the first', async () => {
     const clientNo = client.nextRegular();
@@ -111,6 +121,17 @@ describe('asking', () => {
     ],
   ])('%s: refused', async (_why, asked, codes) => {
     expect(await codesOf(asked())).toEqual(codes);
+  });
+
+  test('never at the counter either, once it was asked for elsewhere: no step of it', async () => {
+    const requestNo = await at('identity');
+    const counter = () => ({ ...client.act(requestNo), channel: 'branch' });
+    expect(await codesOf(sendCode(keyed(), counter()))).toEqual(['CHANNEL_NOT_TAKEN']);
+    expect(await codesOf(judgeEligibility(pool, counter()))).toEqual(['CHANNEL_NOT_TAKEN']);
+    expect(await codesOf(reportListening(pool, { ...counter(), stretches: [] }))).toEqual(['CHANNEL_NOT_TAKEN']);
+    expect(await codesOf(beginAttempt(pool, counter()))).toEqual(['CHANNEL_NOT_TAKEN']);
+    expect(await codesOf(showAgreements(pool, counter()))).toEqual(['CHANNEL_NOT_TAKEN']);
+    expect(await client.stateOf(requestNo)).toBe('under way: identity');
   });
 
   test('the request of another client is not there', async () => {
@@ -188,6 +209,34 @@ describe('the one-time code', () => {
     await clockTo(until);
     await client.identify(requestNo);
     expect(await client.stateOf(requestNo)).toBe('under way: eligibility');
+  });
+
+  test('taken back and asked for again: the lock is that of the client', async () => {
+    const requestNo = await at('identity');
+    await sendCode(keyed(), client.act(requestNo));
+    const no = await wrong(requestNo);
+    for (const _ of [1, 2, 3, 4, 5]) await codesOf(enter(requestNo, no));
+    const again = await askedAgain(requestNo);
+    expect(await codesOf(sendCode(keyed(), client.act(again)))).toEqual(['CODE_LOCKED']);
+    await clockTo(after(START, 1_800));
+    await client.identify(again);
+    expect(await client.stateOf(again)).toBe('under way: eligibility');
+  });
+
+  test('a code that reached nobody, or not in its time, is forgotten; what waits is shown without it', async () => {
+    const forgotten = async (change: string) => {
+      const requestNo = await at('identity');
+      await sendCode(keyed(), client.act(requestNo));
+      const code = await client.codeSent(requestNo);
+      const { rows } = await pool.query<{ texts: string }>(
+        `update outbox set ${change} where message_key like $1 returning outbox::text as texts`,
+        [`one-time-code:${requestNo}:%`],
+      );
+      return rows.map(({ texts }) => texts.includes(code));
+    };
+    expect(await forgotten(`attempts = attempts + 1`)).toEqual([true]);
+    expect(await forgotten(`state = 'not reached'`)).toEqual([false]);
+    expect(await forgotten(`created_at = business_now() - interval '10 minutes'`)).toEqual([false]);
   });
 
   test('the same entry sent twice counts once', async () => {
@@ -416,6 +465,27 @@ describe('the knowledge test', () => {
     expect(await codesOf(beginAttempt(pool, client.act(requestNo)))).toEqual(['TEST_ATTEMPTS_USED_UP']);
     await clockTo('2025-06-23T16:00:00.000Z');
     expect((await beginAttempt(pool, client.act(requestNo))).nth).toBe(6);
+  });
+
+  test('taken back and asked for again: pause, attempts of the day and questions are those of the client', async () => {
+    const requestNo = await at('test');
+    const began = await client.nowOf();
+    const first = await beginAttempt(pool, client.act(requestNo));
+    await fail(requestNo);
+    const again = await askedAgain(requestNo);
+    await client.identify(again);
+    await client.judge(again);
+    await pool.query(`update permission_requests set step = 'test' where request_no = $1`, [again]);
+    expect(await codesOf(beginAttempt(pool, client.act(again)))).toEqual(['TEST_TOO_SOON']);
+    await clockTo(after(began, 600));
+    const second = await beginAttempt(pool, client.act(again));
+    expect(second.nth).toBe(1);
+    const seen = first.questions.map(({ questionNo }) => questionNo);
+    expect(second.questions.filter(({ questionNo }) => seen.includes(questionNo))).toEqual([]);
+    for (const nth of [1, 2, 3, 4]) {
+      await clockTo(after(began, nth * 600));
+      expect((await fail(again)).nextFrom === null).toBe(nth === 4);
+    }
   });
 
   test('what was not asked, not answered, not offered: all told, nothing judged', async () => {
