@@ -93,7 +93,13 @@ export const approveAgreement = route({
   },
   body: z.strictObject({ agreement, version, sha256 }),
   answer: z.strictObject({ agreement, version, validFrom: businessDate }).openapi('ApprovedAgreement'),
-  refusals: ['NOT_FOUND', 'AGREEMENT_DIGEST_DIFFERS', 'SAME_PERSON', 'AGREEMENT_APPROVED_ALREADY'],
+  refusals: [
+    'NOT_FOUND',
+    'AGREEMENT_DIGEST_DIFFERS',
+    'SAME_PERSON',
+    'AGREEMENT_DAY_TAKEN',
+    'AGREEMENT_APPROVED_ALREADY',
+  ],
   respond: async ({ body, caller, requestId }, { pool }) => {
     const { validFrom } = await approveAgreementText(pool, {
       ...body,

@@ -135,6 +135,12 @@ export const openingRefusals = [
     en: 'Version {version} of {agreement} has another text already: take a new number.',
   },
   {
+    code: 'AGREEMENT_DAY_TAKEN',
+    status: 409,
+    zh: '协议 {agreement} 的版本 {version} 已自 {date} 起生效，请以更晚的生效日重新起草。',
+    en: 'Version {version} of the agreement {agreement} is in force from {date}: write this one with a later day.',
+  },
+  {
     code: 'AGREEMENT_APPROVED_ALREADY',
     status: 409,
     zh: '{agreement} 第 {version} 版已由 {person} 批准。',

@@ -21,7 +21,7 @@ export interface WrittenText extends ByPerson {
 
 /**
  * Keeps the text as a draft that nobody is shown; the same once more changes nothing.
- * @throws BusinessError AGREEMENT_VERSION_KNOWN with another text
+ * @throws BusinessError AGREEMENT_VERSION_KNOWN with another text, title or day
  */
 export const writeAgreementText = (pool: Pool, written: WrittenText): Promise<{ readonly sha256: string }> =>
   inTransaction(pool, async (sql) => {
@@ -38,10 +38,13 @@ export const writeAgreementText = (pool: Pool, written: WrittenText): Promise<{ 
     return kept;
   });
 
-async function sameText(sql: PoolClient, { agreement, version, text }: WrittenText): Promise<string> {
+/** The same in all that was written; approval may have moved its day to a later one. */
+async function sameText(sql: PoolClient, { agreement, version, title, text, validFrom }: WrittenText): Promise<string> {
   const { rows } = await sql.query<{ sha256: string }>(
-    'select sha256 from agreement_texts where agreement = $1 and version = $2 and text_zh = $3 and text_en = $4',
-    [agreement, version, text.zh, text.en],
+    `select sha256 from agreement_texts
+      where agreement = $1 and version = $2 and text_zh = $3 and text_en = $4 and title_zh = $5 and title_en = $6
+        and (valid_from = $7 or (approved_on is not null and valid_from > $7))`,
+    [agreement, version, text.zh, text.en, title.zh, title.en, validFrom],
   );
   const [same] = rows;
   if (same === undefined) throw new BusinessError('AGREEMENT_VERSION_KNOWN', { agreement, version });
@@ -55,8 +58,8 @@ interface Draft {
 }
 
 /**
- * Approves the text that was seen, by its digest; in force from its day, today at the earliest.
- * @throws BusinessError NOT_FOUND, AGREEMENT_DIGEST_DIFFERS, SAME_PERSON, AGREEMENT_APPROVED_ALREADY
+ * Approves the text that was seen, by its digest; in force from its day, today at the earliest, until one that was approved for a later day.
+ * @throws BusinessError NOT_FOUND, AGREEMENT_DIGEST_DIFFERS, SAME_PERSON, AGREEMENT_APPROVED_ALREADY, AGREEMENT_DAY_TAKEN
  */
 export const approveAgreementText = (
   pool: Pool,
@@ -82,13 +85,22 @@ export const approveAgreementText = (
       [agreement, version],
     );
     const validFrom = rows[0]?.valid_from ?? '';
+    // Clients may have signed it since the morning: two texts of one day could not be told apart by the day.
+    const { rows: taken } = await sql.query<{ version: string }>(
+      'select version from agreement_texts where agreement = $1 and approved_on is not null and valid_from = $2',
+      [agreement, validFrom],
+    );
+    if (taken[0] !== undefined)
+      throw new BusinessError('AGREEMENT_DAY_TAKEN', { agreement, version: taken[0].version, date: validFrom });
     await sql.query(
       `update agreement_texts set valid_to = $2
         where agreement = $1 and approved_on is not null and valid_from < $2 and (valid_to is null or valid_to > $2)`,
       [agreement, validFrom],
     );
     await sql.query(
-      `update agreement_texts set valid_from = $3, approved_by = $4, approved_on = (business_now() at time zone 'Asia/Shanghai')::date
+      `update agreement_texts set valid_from = $3, approved_by = $4, approved_on = (business_now() at time zone 'Asia/Shanghai')::date,
+              valid_to = (select min(later.valid_from) from agreement_texts later
+                           where later.agreement = $1 and later.approved_on is not null and later.valid_from > $3)
         where agreement = $1 and version = $2`,
       [agreement, version, validFrom, by],
     );
