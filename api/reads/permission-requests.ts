@@ -3,8 +3,10 @@ import { BusinessError, isErrorCode, textOf, type BilingualText } from '../../do
 import type { EligibilityFailure } from '../../domain/permissions/eligibility';
 import { eligibilityTexts, RISK_LEVEL_MISMATCH_TEXT } from '../../domain/permissions/eligibility-texts';
 import { REQUEST_STEP_WORDS, type RequestStep } from '../../domain/permissions/request-steps';
+import type { Role } from '../../domain/people/roles';
 import type { Queried } from '../as-of';
 import { holdsAnyOf, type Caller } from '../identity';
+import { accessTo, type RouteId } from '../policy';
 import { anyJson, bilingual, instant } from '../schemas';
 import { z } from '../zod';
 
@@ -113,12 +115,18 @@ export const SHOWN_TO_CLIENTS = `r.kind in ('opening', 'institution opening', 'c
 export type LineRow = Omit<RequestLine, 'stepName'>;
 export const lineOf = (row: LineRow): RequestLine => ({ ...row, stepName: REQUEST_STEP_WORDS[row.step] });
 
-/** Client and branches that a caller sees; null: any. A client sees the own requests, a branch those of its clients. */
+/**
+ * Client and branches that a caller sees; null: any. A client sees the own requests, a branch those of its clients.
+ * @param route counts are the roles that may call it: what somebody else's role sees of all branches does not widen an act of the branch
+ */
 export async function scopeOf(
   sql: Queried,
   caller: Caller,
+  route?: RouteId,
 ): Promise<readonly [clientNo: string | null, branches: readonly string[] | null]> {
-  const staff = caller.grants.filter(({ role }) => role !== 'client');
+  const staff = caller.grants.filter(
+    ({ role }) => role !== 'client' && (route === undefined || isCalledBy(route, role)),
+  );
   if (staff.length === 0) {
     const { rows } = await sql.query<{ client_no: string }>('select client_no from client_logins where person = $1', [
       caller.person,
@@ -129,9 +137,14 @@ export async function scopeOf(
   return [null, branches.length === staff.length ? branches : null];
 }
 
+const isCalledBy = (route: RouteId, role: Role): boolean => {
+  const roles = accessTo(route);
+  return roles === 'public' || roles.includes(role);
+};
+
 /** The request, where the caller may see it. Whoever may not see one does not learn that there is one. */
-export async function visibleRequest(sql: Queried, caller: Caller, no: string): Promise<LineRow> {
-  const [clientNo, branches] = await scopeOf(sql, caller);
+export async function visibleRequest(sql: Queried, caller: Caller, no: string, route: RouteId): Promise<LineRow> {
+  const [clientNo, branches] = await scopeOf(sql, caller, route);
   const { rows } = await sql.query<LineRow>(
     `select ${LINE_COLUMNS} from ${REQUESTS}
       where r.request_no = $1 and ($2::text is null or (r.client_no = $2 and ${SHOWN_TO_CLIENTS})) and ($3::text[] is null or c.branch = any($3))`,

@@ -28,7 +28,11 @@ const staff = ({ caller, requestId, idempotencyKey }: AnyAsked) => ({
 
 async function answerOf({ caller }: AnyAsked, { pool, sendStart }: Services, opened: OpenedRequest) {
   await sendStart(opened.start);
-  const body = await viewOf(pool, caller, await visibleRequest(pool, caller, opened.requestNo));
+  const body = await viewOf(
+    pool,
+    caller,
+    await visibleRequest(pool, caller, opened.requestNo, 'readPermissionRequest'),
+  );
   const location = `/v1/permission-requests/${opened.requestNo}`;
   return { status: opened.isNew ? (201 as const) : (200 as const), body, location };
 }
@@ -60,7 +64,7 @@ export const askClosing = route({
     'EARLIER_DAY_NOT_CLEARED',
   ],
   respond: async (asked, services) => {
-    const [, branches] = await scopeOf(services.pool, asked.caller);
+    const [, branches] = await scopeOf(services.pool, asked.caller, 'askPermissionClosing');
     return answerOf(asked, services, await openClosing(services.pool, { ...staff(asked), ...asked.body, branches }));
   },
 });
@@ -97,7 +101,7 @@ export const askInstitutionOpening = route({
     'PERSON_RESTRICTED',
   ],
   respond: async (asked, services) => {
-    const [, branches] = await scopeOf(services.pool, asked.caller);
+    const [, branches] = await scopeOf(services.pool, asked.caller, 'askInstitutionOpening');
     const entered = { ...staff(asked), ...asked.body, branches };
     return answerOf(asked, services, await openInstitution(services.pool, entered));
   },
@@ -149,7 +153,7 @@ export const fileRequestDocument = route({
   ],
   respond: async (asked, services) => {
     const { requestNo } = asked.params;
-    await visibleRequest(services.pool, asked.caller, requestNo);
+    await visibleRequest(services.pool, asked.caller, requestNo, 'fileRequestDocument');
     const { kind, paperNo, mediaType, content } = asked.body;
     const filed = await filePaper(services, {
       ...staff(asked),
@@ -194,7 +198,7 @@ export const handOverRequestPapers = route({
   ],
   respond: async (asked, services) => {
     const { requestNo } = asked.params;
-    await visibleRequest(services.pool, asked.caller, requestNo);
+    await visibleRequest(services.pool, asked.caller, requestNo, 'handOverRequestPapers');
     const body = await handOverPapers(services.pool, { ...staff(asked), ...asked.body, requestNo, channel: 'branch' });
     await services.dispatchSignals().catch(() => undefined);
     return { status: 200, body: { ...body } };
@@ -223,7 +227,7 @@ export const withdrawAtCounter = route({
   ],
   respond: async (asked, services) => {
     const { requestNo } = asked.params;
-    await visibleRequest(services.pool, asked.caller, requestNo);
+    await visibleRequest(services.pool, asked.caller, requestNo, 'withdrawCounterRequest');
     const { reason: why } = asked.body;
     await withdrawCounterRequest(services.pool, { ...staff(asked), requestNo, channel: 'branch', reason: why });
     return answerOf(asked, services, { requestNo, isNew: false });

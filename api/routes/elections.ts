@@ -138,7 +138,7 @@ export const recordTelephoneElectionRoute = route({
   statuses: [200, 201],
   refusals: [...ELECTION_REFUSALS, 'RECORDING_USED'],
   respond: async (asked, services) => {
-    const [, branches] = await scopeOf(services.pool, asked.caller);
+    const [, branches] = await scopeOf(services.pool, asked.caller, 'recordTelephoneElection');
     const drafted = { ...ofStaff(asked), ...asked.body, role: 'branch', branches };
     const { telephoneNo, isNew } = await recordTelephoneElection(services.pool, drafted);
     await services.dispatchSignals().catch(() => undefined);

@@ -69,7 +69,7 @@ export const askPermission = route({
       requestId,
     });
     await sendStart(start);
-    const view = await viewOf(pool, caller, await visibleRequest(pool, caller, no));
+    const view = await viewOf(pool, caller, await visibleRequest(pool, caller, no, 'askPermission'));
     return { status: isNew ? 201 : 200, body: view, location: pathOf(no) };
   },
 });
@@ -90,7 +90,7 @@ export const readPermissionRequest = route({
   respond: async ({ params, query, caller }, services) => ({
     status: 200,
     body: await queryAsOf(services, query['as-of'], async (sql) =>
-      viewOf(sql, caller, await visibleRequest(sql, caller, params.requestNo)),
+      viewOf(sql, caller, await visibleRequest(sql, caller, params.requestNo, 'readPermissionRequest')),
     ),
   }),
 });
@@ -142,7 +142,7 @@ export const listPermissionRequests = route({
         query.branch ?? null,
         query.stuckDays ?? null,
         after,
-        ...(await scopeOf(pool, caller)),
+        ...(await scopeOf(pool, caller, 'listPermissionRequests')),
         query.kind ?? null,
         query.limit + 1,
       ],
@@ -164,7 +164,7 @@ export const listPermissionSteps = route({
   answer: z.strictObject({ items: z.array(timelineLine) }).openapi('PermissionTimeline'),
   refusals: ['NOT_FOUND'],
   respond: async ({ params, caller }, { pool }) => {
-    await visibleRequest(pool, caller, params.requestNo);
+    await visibleRequest(pool, caller, params.requestNo, 'listPermissionSteps');
     const { rows } = await pool.query<Omit<z.input<typeof timelineLine>, 'stepName'>>(
       `select step, act, outcome, codes, detail, by, role, channel, at from permission_steps where request_no = $1 order by step_id`,
       [params.requestNo],
@@ -203,7 +203,7 @@ export const readPermissionFunnel = route({
         where ($1::text is null or r.permission = $1) and ($2::text is null or c.branch = $2)
           and ($3::text is null or r.client_no = $3) and ($4::text[] is null or c.branch = any($4))
         group by r.permission, r.kind, r.state, r.step order by r.permission, r.kind, r.state, r.step`,
-      [query.permission ?? null, query.branch ?? null, ...(await scopeOf(pool, caller))],
+      [query.permission ?? null, query.branch ?? null, ...(await scopeOf(pool, caller, 'readPermissionFunnel'))],
     );
     return { status: 200, body: { groups: rows.map((row) => ({ ...row, stepName: REQUEST_STEP_WORDS[row.step] })) } };
   },
@@ -230,6 +230,13 @@ export const withdrawPermissionRequest = route({
       requestId,
     });
     await dispatchSignals().catch(() => undefined);
-    return { status: 200, body: await viewOf(pool, caller, await visibleRequest(pool, caller, params.requestNo)) };
+    return {
+      status: 200,
+      body: await viewOf(
+        pool,
+        caller,
+        await visibleRequest(pool, caller, params.requestNo, 'withdrawPermissionRequest'),
+      ),
+    };
   },
 });
