@@ -1,6 +1,6 @@
 /**
  * Another net commission rate of an open permission: asked for by the branch with the day from which trades are charged at it, approved by
- * the brokerage department, told to the counter before that day. A-share commission is a line of its own and stays (notice of A1..A5).
+ * the brokerage department, told to the counter before that day; where the counter takes it later it begins later. A-share commission is a line of its own and stays (notice of A1..A5).
  */
 import { database, outside } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';

@@ -75,7 +75,8 @@ async function findPermission(
                 join permission_types t on t.permission = r.permission and t.valid_from = r.terms_from
                where p.client_no = $1 and p.permission = $2 and p.closed_at is null)
      select k.today, c.branch, o.request_no as "openedBy", o.terms_from as "termsFrom", o.name,
-            (select s.request_no from permission_suspensions s where s.opened_by = o.request_no and s.lifted_at is null) as "suspendedBy",
+            (select s.request_no from permission_suspensions s join permissions q on q.request_no = s.opened_by
+              where q.client_no = $1 and q.permission = $2 and s.lifted_at is null) as "suspendedBy",
             (select r.request_no from permission_requests r
               where r.client_no = $1 and r.permission = $2 and r.kind = $3 and r.state in ('under way', 'opening')) as pending,
             (select m.rate::text from permission_commissions m where m.client_no = $1 and m.permission = $2

@@ -15,6 +15,8 @@ export interface PermissionChange extends PermissionRequest {
   readonly rateBefore: string | null;
   readonly rateAfter: string | null;
   readonly effectiveOn: string | null;
+  /** Where the counter took it too late for `effectiveOn`. */
+  readonly beginsOn: string | null;
 }
 
 /**
@@ -25,7 +27,7 @@ export async function lockChange(sql: Pick<ClientBase, 'query'>, requestNo: stri
   const request = await lockRequest(sql, requestNo);
   const { rows } = await sql.query<Omit<PermissionChange, keyof PermissionRequest>>(
     `select opened_by as "openedBy", cause, callback_no as "callbackNo", reason, made_by as "madeBy", rate_before::text as "rateBefore",
-            rate_after::text as "rateAfter", effective_on as "effectiveOn"
+            rate_after::text as "rateAfter", effective_on as "effectiveOn", begins_on as "beginsOn"
        from permission_changes where request_no = $1 for update`,
     [requestNo],
   );
@@ -74,4 +76,17 @@ export async function requireNoChangeAtCounter(
   );
   if (rows[0] !== undefined)
     throw new Error(`the counter is being told of change ${rows[0].request_no}: the closing waits for it`);
+}
+
+/** The request that suspended buying, where no lifting has ended it; of the client's permission, whether or not that was closed since. */
+export async function suspensionOf(
+  sql: Pick<ClientBase, 'query'>,
+  { clientNo, permission }: Pick<PermissionRequest, 'clientNo' | 'permission'>,
+): Promise<string | undefined> {
+  const { rows } = await sql.query<{ request_no: string }>(
+    `select s.request_no from permission_suspensions s join permissions p on p.request_no = s.opened_by
+      where p.client_no = $1 and p.permission = $2 and s.lifted_at is null`,
+    [clientNo, permission],
+  );
+  return rows[0]?.request_no;
 }

@@ -76,8 +76,10 @@ export const recordSuspension =
             change.openedBy,
           ])
         : sql.query(
-            `update permission_suspensions set lifted_with = $1, lifted_at = business_now() where opened_by = $2 and lifted_at is null`,
-            [requestNo, change.openedBy],
+            // Also one that was carried over from a permission that was closed since.
+            `update permission_suspensions s set lifted_with = $1, lifted_at = business_now() from permissions p
+              where p.request_no = s.opened_by and p.client_no = $2 and p.permission = $3 and s.lifted_at is null`,
+            [requestNo, change.clientNo, change.permission],
           ));
       await queueNotice(sql, {
         key: `${change.kind}:${requestNo}`,
@@ -90,13 +92,14 @@ export const recordSuspension =
       return { answer: 'filing', detail: { permission: change.openedBy }, next: { step: 'filing', state: 'filing' } };
     });
 
-/** The rate in force ends where the new one begins; the counter has been told. */
+/** The rate in force ends where the new one begins, on the day that the counter was told. */
 export const recordCommission =
   ({ pool }: Pooled) =>
   ({ requestNo }: OfRequest): Promise<RequestState> =>
     actOnRequest(pool, ownAct(requestNo, 'record change'), 'record change', async (sql, request) => {
       const change = await lockChange(sql, requestNo);
-      const { clientNo, permission, rateBefore, rateAfter, effectiveOn } = change;
+      const { clientNo, permission, rateBefore, rateAfter } = change;
+      const effectiveOn = change.beginsOn ?? change.effectiveOn;
       if (rateBefore === null || rateAfter === null || effectiveOn === null)
         throw new RangeError(`${requestNo} is no change of commission`);
       const from = shanghaiInstant(effectiveOn as BusinessDate, '00:00');

@@ -1,11 +1,13 @@
 /** The permission is recorded with its default commission, in one transaction; the client is told (notice of A1..A5). */
 import { permilleText } from '../../domain/permissions/commission-rate';
+import type { PoolClient } from 'pg';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueNotice } from '../outbox/queue-notice';
 import { actOnRequest } from './act-on-request';
+import { suspensionOf } from './change-row';
 import { ownAct, type OfRequest } from './follow-request';
-import { lockRequest, type RequestState } from './request-row';
+import { lockRequest, type PermissionRequest, type RequestState } from './request-row';
 
 export interface NetCommission {
   /** Line of the CRM. */
@@ -66,12 +68,31 @@ export const recordPermission =
           rate: permilleText(commission.rate),
         },
       });
+      const suspendedBy = await suspensionOf(sql, request);
+      if (suspendedBy !== undefined) await tellSuspended(sql, request, suspendedBy);
       return {
         answer: 'filing',
-        detail: { commissionRate: commission.rate, commissionOf: commission.line },
+        detail: {
+          ...(suspendedBy === undefined ? {} : { suspendedBy }),
+          commissionRate: commission.rate,
+          commissionOf: commission.line,
+        },
         next: { step: 'filing', state: 'filing' },
       };
     });
+
+/** Buying stays suspended, as it was before the permission was closed: the client is told with the opening. */
+const tellSuspended = (sql: PoolClient, request: PermissionRequest, suspendedBy: string) =>
+  queueNotice(sql, {
+    key: `still-suspended:${request.requestNo}`,
+    workflowId: request.workflowId,
+    side: 'client',
+    branch: request.branch,
+    severity: 'info',
+    recipientRef: request.clientNo,
+    template: 'BUYING_SUSPENDED',
+    facts: { permission: { zh: request.terms.nameZh, en: request.terms.nameEn }, request: suspendedBy },
+  });
 
 /** Operations decided that the permission is not opened, because the counter does not take it. */
 export const refusePermission =

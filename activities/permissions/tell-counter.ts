@@ -5,7 +5,7 @@
 import type { CommissionInstruction, PermissionInstruction } from '../../adapters/counter/counter-port';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { lockChange } from './change-row';
+import { lockChange, suspensionOf } from './change-row';
 import type { OfRequest } from './follow-request';
 import { fundAccountsOf } from './follow-closing';
 import { lockRequest, type PermissionRequest, type RequestKind } from './request-row';
@@ -30,6 +30,8 @@ const OF_RIGHTS: Readonly<
   lifting: { verb: 'lift', state: 'granted', of: 'counterBuying' },
 };
 
+const OF_RIGHTS_OPENED: readonly RequestKind[] = ['opening', 'institution opening'];
+
 interface Instructions {
   readonly rights: readonly PermissionInstruction[];
   readonly commissions: readonly CommissionInstruction[];
@@ -45,20 +47,41 @@ export const tellCounter =
   ({ pool, counter }: Pick<Dependencies, 'pool' | 'counter'>) =>
   async (telling: Telling): Promise<CounterAnswer> => {
     const { rights, commissions } = await inTransaction(pool, (sql) => instructionsOf(sql, telling));
+    if (commissions.length > 0) return tellCommissions({ pool, counter }, telling, commissions);
     for (const right of rights) {
       const { state } = await counter.askPermission(right.instructionKey);
       if (state === 'accepted') continue;
       const answer = await counter.sendPermission(right);
       if (answer.outcome === 'refused') return { outcome: 'refused', code: answer.code };
     }
-    for (const commission of commissions) {
-      const { state } = await counter.askCommission(commission.instructionKey);
-      if (state === 'accepted') continue;
-      const answer = await counter.sendCommission(commission);
-      if (answer.outcome === 'refused') return { outcome: 'refused', code: answer.code };
-    }
     return { outcome: 'accepted' };
   };
+
+/** Only for a day that is still to come: one that the counter did not take before its day begins on the day after this one. */
+async function tellCommissions(
+  { pool, counter }: Pick<Dependencies, 'pool' | 'counter'>,
+  telling: Telling,
+  asked: readonly CommissionInstruction[],
+): Promise<CounterAnswer> {
+  const states = await Promise.all(asked.map(({ instructionKey }) => counter.askCommission(instructionKey)));
+  if (states.every(({ state }) => state === 'accepted')) return { outcome: 'accepted' };
+  const commissions = await inTransaction(pool, async (sql) => {
+    await sql.query(
+      `with clock as (select (business_now() at time zone 'Asia/Shanghai')::date as today)
+       update permission_changes set begins_on = clock.today + 1 from clock
+        where request_no = $1 and coalesce(begins_on, effective_on) <= clock.today`,
+      [telling.requestNo],
+    );
+    return (await instructionsOf(sql, telling)).commissions;
+  });
+  for (const commission of commissions) {
+    const { state } = await counter.askCommission(commission.instructionKey);
+    if (state === 'accepted') continue;
+    const answer = await counter.sendCommission(commission);
+    if (answer.outcome === 'refused') return { outcome: 'refused', code: answer.code };
+  }
+  return { outcome: 'accepted' };
+}
 
 /**
  * What the counter took of an opening that operations refuses is taken back: of two rights one may have been granted before the other
@@ -89,23 +112,32 @@ async function instructionsOf(sql: Sql, { requestNo, what }: Telling): Promise<I
   if (what === 'commission') return { rights: [], commissions: await defaultCommissionsOf(sql, request, accounts) };
   return request.kind === 'commission change'
     ? { rights: [], commissions: await commissionsOf(sql, requestNo, accounts) }
-    : { rights: rightsOf(request, request.kind, accounts), commissions: [] };
+    : { rights: rightsOf(request, request.kind, accounts, await keptFrom(sql, request)), commissions: [] };
 }
+
+/** Rights that an opening does not grant: buying that was suspended is resumed by lifting the suspension, not by closing and opening again. */
+const keptFrom = async (sql: Sql, request: PermissionRequest): Promise<readonly string[]> =>
+  OF_RIGHTS_OPENED.includes(request.kind) && (await suspensionOf(sql, request)) !== undefined
+    ? request.terms.counterBuying
+    : [];
 
 function rightsOf(
   { requestNo, permission, terms }: PermissionRequest,
   kind: keyof typeof OF_RIGHTS,
   accounts: readonly string[],
+  kept: readonly string[],
 ): readonly PermissionInstruction[] {
   const { verb, state, of } = OF_RIGHTS[kind];
   return accounts.flatMap((fundAccount) =>
-    terms[of].map((right) => ({
-      instructionKey: `${verb}:${permission}:${requestNo}:${fundAccount}:${right}`,
-      fundAccount,
-      permission: right,
-      state,
-      reason: requestNo,
-    })),
+    terms[of]
+      .filter((right) => !kept.includes(right))
+      .map((right) => ({
+        instructionKey: `${verb}:${permission}:${requestNo}:${fundAccount}:${right}`,
+        fundAccount,
+        permission: right,
+        state,
+        reason: requestNo,
+      })),
   );
 }
 
@@ -115,14 +147,14 @@ async function commissionsOf(
   requestNo: string,
   accounts: readonly string[],
 ): Promise<readonly CommissionInstruction[]> {
-  const { permission, rateAfter, effectiveOn } = await lockChange(sql, requestNo);
+  const { permission, rateAfter, effectiveOn, beginsOn } = await lockChange(sql, requestNo);
   if (rateAfter === null || effectiveOn === null) throw new RangeError(`${requestNo} is no change of commission`);
   return accounts.map((fundAccount) => ({
-    instructionKey: `commission:${permission}:${requestNo}:${fundAccount}`,
+    instructionKey: `commission:${permission}:${requestNo}:${fundAccount}${beginsOn === null ? '' : `:${beginsOn}`}`,
     fundAccount,
     permission,
     rate: rateAfter,
-    effectiveOn,
+    effectiveOn: beginsOn ?? effectiveOn,
   }));
 }
 

@@ -66,7 +66,9 @@ export const listPermissions = route({
            from permissions p join registered_clients c using (client_no)
            join permission_requests r using (request_no)
            join permission_types t on t.permission = p.permission and t.valid_from = r.terms_from
-           left join permission_suspensions s on s.opened_by = p.request_no and s.lifted_at is null) shown
+           left join (permission_suspensions s join permissions q on q.request_no = s.opened_by)
+             on q.client_no = p.client_no and q.permission = p.permission and s.lifted_at is null
+            and (p.closed_at is null or s.opened_by = p.request_no)) shown
         where ($1::text is null or "clientNo" = $1) and ($2::text is null or permission = $2) and ($3::text is null or state = $3)
           and ($4::text is null or "requestNo" > $4) and ($5::text is null or "clientNo" = $5) and ($6::text[] is null or branch = any($6))
         order by "requestNo" limit $7`,
@@ -75,7 +77,7 @@ export const listPermissions = route({
         query.permission ?? null,
         query.state ?? null,
         after,
-        ...(await scopeOf(pool, caller)),
+        ...(await scopeOf(pool, caller, 'listPermissions')),
         query.limit + 1,
       ],
     );
@@ -116,7 +118,7 @@ async function answerOf(
     requestId,
   });
   await sendStart(start);
-  const view = await viewOf(pool, caller, await visibleRequest(pool, caller, no));
+  const view = await viewOf(pool, caller, await visibleRequest(pool, caller, no, 'readPermissionRequest'));
   return { status: isNew ? 201 : 200, body: view, location: `/v1/permission-requests/${no}` } as const;
 }
 

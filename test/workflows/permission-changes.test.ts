@@ -146,6 +146,20 @@ test('closed beside changes: it waits for one at the counter; what is approved a
   await stage.complete(charged.process, BROKERAGE, { decision: 'refuse', reason: 'the permission is closed' });
   expect(await charged.process.result()).toBe('refused');
   expect(await instructions(charged.requestNo, 'commissions')).toEqual([]);
+
+  // Opened again, buying is suspended still, until that is lifted.
+  const again = await stage.goThrough(clientNo);
+  await stage.callBack(again);
+  expect((await instructions(again, 'permissions')).map(({ permission, state }) => [permission, state])).toEqual([
+    ['southbound-sale', 'granted'],
+  ]);
+  expect(await noticesOf(clientNo, 'BUYING_SUSPENDED')).toHaveLength(2);
+  await expect(ask(clientNo, 'suspension')).rejects.toMatchObject({ code: 'BUYING_SUSPENDED_ALREADY' });
+  const lifting = await ask(clientNo, 'lifting');
+  await stage.complete(lifting.process, SECOND, APPROVED);
+  expect(await lifting.process.result()).toBe('done');
+  expect(await instructions(lifting.requestNo, 'permissions')).toMatchObject([{ permission: 'southbound-purchase' }]);
+  await expect(ask(clientNo, 'lifting')).rejects.toMatchObject({ code: 'BUYING_NOT_SUSPENDED' });
 });
 
 test('refused: nothing is suspended, the counter hears nothing, and it may be asked for again', async () => {
@@ -239,4 +253,24 @@ test('a commission that is approved on its day is too late: the checker is told,
   expect(String((late as Error & { cause?: { type?: string } }).cause?.type)).toBe('COMMISSION_TOO_EARLY');
   await stage.complete(process, BROKERAGE, { decision: 'refuse', reason: 'too late, ask again' });
   expect(await process.result()).toBe('refused');
+});
+
+test('a commission that the counter takes on its day begins on the next one: no trade is charged backwards', async () => {
+  // It is midnight: whoever opened it is called in the morning.
+  const clientNo = stage.client.nextRegular();
+  await stage.goThrough(clientNo);
+  const commission = { rate: '0.00015', effectiveOn: '2025-06-25' };
+  const branch = { by: 'branch-1001', role: 'branch' };
+  const { requestNo, process } = await ask(clientNo, 'commission change', { ...branch, commission });
+  await stage.fault({ kind: 'refuse' });
+  await stage.complete(process, BROKERAGE, APPROVED);
+  await stage.stage.advance('2025-06-24T16:00:00.000Z');
+  await stage.fault({ kind: 'none' });
+  await stage.complete(process, OPERATIONS, { decision: 'try again', reason: 'mended at the counter' });
+  expect(await process.result()).toBe('done');
+  expect(await instructions(requestNo, 'commissions')).toMatchObject([{ effectiveOn: '2025-06-26' }]);
+  const dated = `select valid_from, valid_to from permission_commissions where client_no = $1 order by valid_from desc limit 1`;
+  expect(await rows(dated, clientNo)).toEqual([{ valid_from: '2025-06-25T16:00:00.000Z', valid_to: null }]);
+  const told = `select facts ->> 'date' as date from outbox where template = 'COMMISSION_CHANGED' and recipient_ref = $1`;
+  expect(await rows(told, clientNo)).toEqual([{ date: '2025-06-26' }]);
 });
