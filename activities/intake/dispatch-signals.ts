@@ -29,8 +29,11 @@ export async function dispatchSignals({
   temporal,
 }: Pick<IntakeDependencies, 'pool' | 'temporal'>): Promise<{ readonly sent: number; readonly stoppedBy?: string }> {
   const { rows } = await pool.query<MessageToSend>(
-    `select message_id::text, workflow_id, kind, payload from outbox
-     where sent_at is null and kind in ('signal', 'start') order by outbox.message_id limit 500`,
+    // Processes of which nothing was refused come first: however many refused ones there are, they hold up themselves only.
+    `select message_id::text, workflow_id, kind, payload
+       from (select m.*, max(attempts) over (partition by workflow_id) > 0 as was_refused
+               from outbox m where sent_at is null and kind in ('signal', 'start')) unsent
+      order by was_refused, unsent.message_id limit 500`,
   );
   let sent = 0;
   let stoppedBy: string | undefined;

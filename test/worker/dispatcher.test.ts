@@ -81,6 +81,15 @@ test('a start that the server refuses holds up those behind it of its own proces
     { message_key: 'refused-2', sent: false, told: null },
     { message_key: 'refused-3', sent: true, told: null },
   ]);
+  // More of them than are sent at a time: others are sent all the same.
+  await stage.pool.query(
+    `insert into outbox (message_key, workflow_id, kind, severity, subject_zh, subject_en, text_zh, text_en, payload, attempts, last_error)
+     select 'refused-too-' || n, workflow_id || ':' || n, kind, severity, '', '', '', '', payload, 1, 'refused'
+       from outbox cross join generate_series(1, 500) n where message_key = 'refused-1'`,
+  );
+  await start(4, 'settlement-day:SH:2025-06-26');
+  await until(`select 1 from outbox where message_key = 'refused-4' and sent_at is not null`);
+  await stage.pool.query(`update outbox set sent_at = business_now() where message_key like 'refused-too-%'`);
 });
 
 test('a process that was terminated is found among the open ones, a page at a time; one that runs and one whose start waits stay', async () => {
