@@ -16,8 +16,8 @@ const environment = z
     OIDC_ISSUER: z.url().optional(),
     OIDC_AUDIENCE: z.string().min(1).optional(),
     /**
-     * Secret that one-time codes are kept under, the same for all processes of the API; one of this process's own where left away:
-     * codes that were sent are then forgotten with it.
+     * Secret that one-time codes are kept under, the same for all processes of the API. Required of a production book; elsewhere one of
+     * this process's own where left away: codes that were sent are then forgotten with it.
      */
     ONE_TIME_CODE_KEY: z.string().min(32).optional(),
     /** 1: the identity provider of a rehearsal is built in. Never on a production book. */

@@ -63,7 +63,7 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
         sendStart: startSender(pool, temporal),
         dispatchSignals: () => temporal.withDeadline(Date.now() + DISPATCH_WITHIN_MS, () => dispatchSignals(intake)),
         bulkRowsAtMost: config.API_BULK_ROWS_AT_MOST,
-        codeKey: config.ONE_TIME_CODE_KEY ?? randomBytes(32).toString('hex'),
+        codeKey: codeKeyOf(config, bookKind),
         webhookSecret: config.WEBHOOK_SECRET,
         metrics: openMetrics(pool),
         logger,
@@ -110,6 +110,18 @@ const startSender =
     const sent = temporal.withDeadline(Date.now() + DISPATCH_WITHIN_MS, () => sendAtOnce(temporal, start));
     await sent.then(() => noteSent(pool, start)).catch(() => undefined);
   };
+
+/**
+ * Of two processes with keys of their own each would call the codes of the other wrong, and lock the client for them.
+ * @throws Error on a production book without a key
+ */
+function codeKeyOf({ ONE_TIME_CODE_KEY: key }: ApiConfig, bookKind: string): string {
+  if (key !== undefined) return key;
+  if (bookKind !== 'production') return randomBytes(32).toString('hex');
+  throw new Error(
+    '生产账册须设置 ONE_TIME_CODE_KEY（至少 32 个字符，所有 API 进程相同）。A production book needs ONE_TIME_CODE_KEY, at least 32 characters and the same for all API processes.',
+  );
+}
 
 async function identityOf(
   config: ApiConfig,

@@ -426,17 +426,21 @@ describe('a production book', () => {
         `insert into business_clock (book_name, book_kind, mode, now) values ($1, 'production', 'real', null)`,
         [book.namespace],
       );
-      const start = startApi(
-        readApiConfig({
-          BOOK_DATABASE_URL: book.appUrl,
-          BOOK_NAME: book.namespace,
-          TEMPORAL_ADDRESS: book.address,
-          API_PORT: '0',
-          REHEARSAL_ISSUER: '1',
-          LOG_LEVEL: 'silent',
-        }),
-      );
-      await expect(start).rejects.toThrow('NOT_A_REHEARSAL');
+      const start = (identity: object) =>
+        startApi(
+          readApiConfig({
+            BOOK_DATABASE_URL: book.appUrl,
+            BOOK_NAME: book.namespace,
+            TEMPORAL_ADDRESS: book.address,
+            API_PORT: '0',
+            LOG_LEVEL: 'silent',
+            ...identity,
+          }),
+        );
+      await expect(start({ REHEARSAL_ISSUER: '1' })).rejects.toThrow('NOT_A_REHEARSAL');
+      // Nor keys of codes that the next process does not know.
+      const provider = { REHEARSAL_ISSUER: '0', OIDC_ISSUER: `${api.url}/rehearsal`, OIDC_AUDIENCE: 'southbound' };
+      await expect(start(provider)).rejects.toThrow('ONE_TIME_CODE_KEY');
     } finally {
       await pool.end();
       await book.close();
