@@ -90,6 +90,12 @@ describe('a call', () => {
     expect((await post('service-1', `/${no}/attempts/1/result`, result)).status).toBe(200);
     expect(told(await post('service-1', `/${no}/attempts/1/result`, talk()))).toEqual([409, 'ATTEMPT_HAS_RESULT']);
     expect(told(await post('service-1', `/${no}/attempts`))).toEqual([409, 'CALLBACK_ENDED']);
+    // One that was under way when it ended otherwise moves it no more.
+    await api.pool.query(
+      `insert into callback_attempts (callback_no, nth, attempt_key, begun_by) values ($1, 2, 'under way ' || $1, 'service-1')`,
+      [no],
+    );
+    expect(told(await post('service-1', `/${no}/attempts/2/result`, talk()))).toEqual([409, 'CALLBACK_ENDED']);
   });
 
   it('is told all that is wrong with its result, and nothing is kept', async () => {

@@ -43,6 +43,9 @@ export const recordCall = (pool: Pool, told: CallTold): Promise<void> =>
     const call = { ...told, hasRecording: told.recording !== undefined };
     refuseFirst([
       ...(await refusalsOfCaller(sql, callback, told.by)),
+      ...(callback.state === 'ended' && attempt.result === null
+        ? [new BusinessError('CALLBACK_ENDED', { callback: told.callbackNo, outcome: callback.outcome ?? '' })]
+        : []),
       ...(attempt.result === null ? [] : [new BusinessError('ATTEMPT_HAS_RESULT', { nth: told.nth })]),
       ...callFaults(call, script),
       ...(await refusalsOfRecording(sql, told)),
