@@ -11,7 +11,7 @@ import { isKnown } from './etag';
 import { callerOfSubject, holdsAnyOf, rolesOf, type Caller } from './identity';
 import { onceForKey, type WriteAnswer } from './idempotency';
 import { hasForeignBody, mediaFaults } from './negotiation';
-import { accessTo } from './policy';
+import { accessTo, barriers } from './policy';
 import { fault, problemOf, Refused, refusalOf, refuseIfAny, type Fault } from './problems';
 import { requestIdOf } from './request-id';
 import type { Answer, Asked, Route } from './route';
@@ -160,12 +160,16 @@ async function keepRefusal(
   requestId: string,
 ): Promise<void> {
   const status = problemOf(refused, requestId).status;
-  if (caller === NOBODY || status >= 500 || !(route.writes || status === 403)) return;
+  if (caller === NOBODY || status >= 500 || !(route.writes || status === 403 || isKeptFrom(route, status))) return;
   const attempted = attempt(route, request.params, caller, refused, requestId);
   await keepAttempt(services, refused, attempted, request.params).catch((error: unknown) =>
     services.logger.error({ requestId, error: nameOf(error) }, 'audit of a refusal failed'),
   );
 }
+
+/** What somebody may not see is told as not there, so whoever tries out numbers of others is met by that answer: it is kept as a refusal. */
+const isKeptFrom = ({ id, params }: Route, status: number): boolean =>
+  status === 404 && params !== undefined && barriers[id].own !== 'house';
 
 async function keepAttempt(
   { pool }: Services,

@@ -51,6 +51,13 @@ describe('one client, from the request to the second check', () => {
       `select facts ->> 'code' as code from outbox where template = 'ONE_TIME_CODE' and message_key like $1`,
       [`one-time-code:${requestNo}:%`],
     );
+    // Whoever could read it could be the client.
+    const { id } = await sqlOne(`select message_id::text as id from outbox where message_key like $1`, [
+      `one-time-code:${requestNo}:%`,
+    ]);
+    const shown = await api.call('GET', `/v1/messages/${id}/content?reason=the+client+asks`, { as: 'branch-1001' });
+    expect([shown.status, shown.body.text.zh.includes('******')]).toEqual([200, true]);
+    expect(JSON.stringify(shown.body)).not.toContain(code);
     const wrong = code === '000000' ? '111111' : '000000';
     const refused = await step('one-time-code-entries', { code: wrong });
     expect([refused.status, refused.body.errors[0]]).toMatchObject([422, { code: 'CODE_WRONG', field: 'code' }]);
@@ -127,6 +134,14 @@ describe('one client, from the request to the second check', () => {
   });
 
   it('leaves a timeline: who, through which channel, when, with what result', async () => {
+    expect((await read('branch-1002', `/${requestNo}`)).status).toBe(404);
+    // Told as not there, and kept as the attempt that it was.
+    expect(
+      await sqlOne(
+        `select outcome, reason from audit where actor = 'branch-1002' and action = 'readPermissionRequest' and object_id = $1`,
+        [requestNo],
+      ),
+    ).toEqual({ outcome: 'refused', reason: 'NOT_FOUND' });
     const { body } = await read('branch-1001', `/${requestNo}/timeline`);
     expect(body.items.map(({ act, outcome }: Record<string, string>) => `${act}: ${outcome}`)).toEqual([
       'ask for permission: done',
@@ -401,6 +416,10 @@ describe('at the counter of a branch', () => {
     const entered = (no: string, as = 'branch-1002') =>
       counter('/v1/institution-openings', { clientNo: no, permission: 'HKSC' }, as);
     // Numbers 22 and 23 of the sample, of branches 1002 and 2001; client 4 is of 3001, client 9 of 1001.
+    // A role that sees all branches elsewhere does not let the branch act for clients of others.
+    await api.pool.query(
+      `insert into grants (person, role, valid_from, requested_by, granted_by, approved_by) values ('branch-1001', 'region', '2014-11-17', 'a', 'b', 'c')`,
+    );
     expect((await entered(clientOf('institution'), 'branch-1001')).body.code).toBe('NOT_FOUND');
     expect(await entered(clientOf('institution'))).toMatchObject({
       status: 201,
@@ -447,7 +466,12 @@ describe('a new version of an agreement', () => {
   it('is a draft until compliance approves the digest that it saw', async () => {
     expect((await write(text)).body).toEqual({ agreement: text.agreement, version: '2', sha256 });
     expect((await write(text)).status).toBe(201);
-    expect((await write({ ...text, text: { zh: '别的', en: 'other' } })).body.code).toBe('AGREEMENT_VERSION_KNOWN');
+    for (const other of [
+      { text: { zh: '别的', en: 'other' } },
+      { title: { zh: '别的', en: 'other' } },
+      { validFrom: '2025-06-25' },
+    ])
+      expect((await write({ ...text, ...other })).body.code).toBe('AGREEMENT_VERSION_KNOWN');
     expect(await versions()).toEqual([
       ['1', 'compliance', '2014-11-17', null],
       ['2', null, '2025-06-24', null],
@@ -469,6 +493,27 @@ describe('a new version of an agreement', () => {
     expect(await versions()).toEqual([
       ['1', 'compliance', '2014-11-17', '2025-06-24'],
       ['2', 'compliance-1', '2025-06-24', null],
+    ]);
+  });
+
+  it('never shares its day with another one, and ends where one that was approved for a later day begins', async () => {
+    const further = async (version: string, validFrom: string) => {
+      expect((await write({ ...text, version, validFrom })).status).toBe(201);
+      return approve({ version });
+    };
+    const taken = await further('3', '2025-06-24');
+    expect([taken.status, taken.body.errors[0]]).toMatchObject([
+      409,
+      { code: 'AGREEMENT_DAY_TAKEN', sentence: { en: expect.stringContaining('Version 2') } },
+    ]);
+    expect((await further('4', '2025-08-01')).status).toBe(200);
+    expect((await further('5', '2025-07-01')).status).toBe(200);
+    expect(await versions()).toEqual([
+      ['1', 'compliance', '2014-11-17', '2025-06-24'],
+      ['2', 'compliance-1', '2025-06-24', '2025-07-01'],
+      ['3', null, '2025-06-24', null],
+      ['5', 'compliance-1', '2025-07-01', '2025-08-01'],
+      ['4', 'compliance-1', '2025-08-01', null],
     ]);
   });
 });
