@@ -133,6 +133,11 @@ test('closed beside changes: it waits for one at the counter; what is approved a
     },
   });
   // As its papers, once looked at, leave it; its process is not started yet.
+  await stage.pool.query(
+    `insert into permission_steps (request_no, step, act, outcome, codes, detail, by)
+     values ($1, 'documents', 'look at documents', 'done', '{}', '{"complete": true, "kinds": []}', 'system')`,
+    [requestNo],
+  );
   await stage.pool.query(`update permission_requests set step = 'blockers' where request_no = $1`, [requestNo]);
   const checking = checkClosing({ pool: stage.pool, counter: httpCounter(stage.counter.url()) });
   await expect(checking({ requestNo, nth: 'early' })).rejects.toThrow(`told of change ${suspension.requestNo}`);
@@ -140,7 +145,7 @@ test('closed beside changes: it waits for one at the counter; what is approved a
   await stage.complete(suspension.process, OPERATIONS, { decision: 'try again', reason: 'mended at the counter' });
   expect(await suspension.process.result()).toBe('done');
   await stage.settled();
-  expect(await stage.client.stateOf(requestNo)).toBe('filing: filing');
+  expect(await stage.client.stateOf(requestNo)).toMatch(/^(filing|done): /);
   const late = await stage.complete(charged.process, BROKERAGE, APPROVED).catch((error: Error) => error);
   expect(String((late as Error & { cause?: { type?: string } }).cause?.type)).toBe('PERMISSION_NOT_OPEN');
   await stage.complete(charged.process, BROKERAGE, { decision: 'refuse', reason: 'the permission is closed' });
