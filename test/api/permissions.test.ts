@@ -365,8 +365,8 @@ describe('at the counter of a branch', () => {
     expect([one.status, other.status].sort()).toEqual([200, 201]);
     expect(one.body.requestNo).toBe(other.body.requestNo);
     expect(one.body).toMatchObject({ kind: 'closing', state: 'under way', step: 'documents', branch: '1001' });
-    // Twenty working days after Monday 23 June, when the desk closes.
-    expect(one.body.lapsesAt).toBe('2025-07-21T09:30:00.000Z');
+    // Twenty trading days after Monday 23 June, when the desk closes; 1 July is a holiday in Hong Kong.
+    expect(one.body.lapsesAt).toBe('2025-07-22T09:30:00.000Z');
     expect((await counter('/v1/permission-closings', waiting, 'branch-1002')).body.code).toBe('NOT_FOUND');
     const never = { ...waiting, permission: 'STAR' };
     expect((await counter('/v1/permission-closings', never)).body.code).toBe('PERMISSION_NOT_OPEN');
