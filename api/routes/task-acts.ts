@@ -39,6 +39,10 @@ const SUBJECT_ENDED = [
   'CALENDAR_OUT_OF_RANGE',
   'PERMISSION_NOT_OPEN',
   'PERMISSION_BEING_CLOSED',
+  'REQUEST_ENDED',
+  'COMMISSION_TOO_EARLY',
+  // Of a complaint that is given to somebody.
+  'KEPT_OUT_OF_CASE',
 ] as const;
 const SEEN = ['REVISION_STALE', 'TASK_CLAIMED_BY_ANOTHER'] as const;
 const revision = z.int().min(0).openapi({ description: '所见的版本 the revision that was shown' });
