@@ -159,7 +159,10 @@ test.each(eachPack)(
       const next = dayOf('2025-06-27');
       await clockAt(pool, next, '08:00');
       await verbsOf(pool).openDay({ ...next, workflowId: workflowOf(next) });
-      await verbsOf(pool).advanceOverdrafts(next);
+      // Amounts that no cushion holds are refused by name, and nothing is advanced.
+      await verbsOf(pool)
+        .advanceOverdrafts(next)
+        .catch((error: unknown) => expect(error).toMatchObject({ code: 'CUSHION_TOO_SMALL' }));
       for (const side of SIDES) await verbsOf(pool).planFunding({ ...next, side });
     });
   },
