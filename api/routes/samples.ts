@@ -16,6 +16,7 @@ const sampleNo = z
   .string()
   .regex(/^(callbacks|campaign|calls|complaints):[\w.-]{1,40}$/)
   .openapi({ example: 'complaints:2025-05' });
+const isSampleNo = (text: string) => sampleNo.safeParse(text).success;
 const seed = z.string().regex(/^[\w.-]{1,64}$/);
 
 const sampleView = z
@@ -99,7 +100,7 @@ export const listSamples = route({
   query: z.strictObject({ kind: kind.optional(), ...pageQuery }),
   answer: pageOf(sampleView),
   respond: async ({ query }, { pool }) => {
-    const [after = null] = keyOfCursor(query.cursor, [(text) => text.length > 0]) ?? [];
+    const [after = null] = keyOfCursor(query.cursor, [isSampleNo]) ?? [];
     const { rows } = await pool.query<z.input<typeof sampleView>>(
       `${VIEW} where ($1::text is null or s.kind = $1) and ($2::text is null or s.sample_no > $2) order by s.sample_no limit $3`,
       [query.kind ?? null, after, query.limit + 1],
@@ -133,7 +134,7 @@ export const listSampleMembers = route({
   refusals: ['NOT_FOUND'],
   respond: async ({ params, query }, services) => {
     await viewOf(services, params.sampleNo);
-    const [after = null] = keyOfCursor(query.cursor, [(text) => text.length > 0]) ?? [];
+    const [after = null] = keyOfCursor(query.cursor, [(text) => /^[\w.:-]{1,80}$/.test(text)]) ?? [];
     const { rows } = await services.pool.query<z.input<typeof member>>(
       `select member, stratum as branch, is_drawn as "isDrawn" from sample_members
         where sample_no = $1 and ($2::boolean is null or is_drawn = $2) and ($3::text is null or member > $3) order by member limit $4`,

@@ -37,7 +37,7 @@ import {
 
 const day = dayOf(HOSTILE_DATE);
 const folder = mkdtempSync(path.join(tmpdir(), 'hostile-days-'));
-const PACKS = 6;
+const PACKS = 4;
 let files: readonly SpoilableFile[];
 let packs: readonly (readonly HostileValue[])[];
 
