@@ -11,6 +11,7 @@ import { database, outside } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
 import { deliverBeside, leaveToDispatcher } from './building-blocks/delivery';
 import { TaskDesk, type AskedTask, type TaskForm } from './building-blocks/human-task';
+import { formOfAll, REASON } from './building-blocks/task-forms';
 import { Promises, type PromiseSpec } from './building-blocks/promises';
 import { openWaiting, type Waiting } from './building-blocks/waiting';
 import { callbackChanged, type CallbackEnd, type CallbackInput } from './messages/callback';
@@ -90,18 +91,11 @@ async function awaitCall(
   waitsNoMore();
 }
 
-const unreachableForm = (mayHaveConsequence: boolean): TaskForm => ({
-  version: 1,
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['decision', 'reason'],
-    properties: {
-      decision: { enum: ['call again', ...(mayHaveConsequence ? ['suspend'] : []), 'leave'], title: '决定 decision' },
-      reason: { type: 'string', minLength: 5, maxLength: 500, title: '理由 reason' },
-    },
-  },
-});
+const unreachableForm = (mayHaveConsequence: boolean): TaskForm =>
+  formOfAll({
+    decision: { enum: ['call again', ...(mayHaveConsequence ? ['suspend'] : []), 'leave'], title: '决定 decision' },
+    reason: REASON,
+  });
 
 /** No attempt is left: the head of those who call decides; nothing follows by itself. */
 async function decideUnreachable(

@@ -14,6 +14,7 @@ import { database } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
 import { leaveToDispatcher } from './building-blocks/delivery';
 import { TaskDesk, type TaskForm } from './building-blocks/human-task';
+import { CORRECTION_FORM } from './building-blocks/task-forms';
 import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import { businessFailure } from './failures';
@@ -139,16 +140,6 @@ async function inspect(of: FollowedInspection, { desk, promises, clock }: Means)
   };
 }
 
-const DONE: TaskForm = {
-  version: 1,
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['reason'],
-    properties: { reason: { type: 'string', minLength: 5, maxLength: 500, title: '整改结果 what was done' } },
-  },
-};
-
 /** Late, it is escalated, and it stays owed until it is done. */
 async function correct(of: FollowedInspection, finding: OwedFinding, { desk, promises, clock }: Means): Promise<void> {
   const { inspectionId, subject } = of;
@@ -175,7 +166,7 @@ async function correct(of: FollowedInspection, finding: OwedFinding, { desk, pro
     role,
     ...at,
     dueAt: promise.dueAt(),
-    form: DONE,
+    form: CORRECTION_FORM,
     facts: { subject, item, finding: findingNo },
     revision: 1,
     bulk: false,

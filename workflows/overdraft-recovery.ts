@@ -11,7 +11,8 @@ import { database } from './activity-groups';
 import { approval } from './building-blocks/approval';
 import { BusinessClock } from './building-blocks/business-clock';
 import { deliverBeside, leaveToDispatcher } from './building-blocks/delivery';
-import { TaskDesk, type AskedTask, type TaskForm } from './building-blocks/human-task';
+import { TaskDesk, type AskedTask } from './building-blocks/human-task';
+import { formOfAll, REASON } from './building-blocks/task-forms';
 import { Promises, type PromiseSpec } from './building-blocks/promises';
 import { openWaiting, type Waiting } from './building-blocks/waiting';
 import {
@@ -268,34 +269,16 @@ const promiseOf = (
   otherwise: '到期上报负责人与合规 told to the head and compliance when due',
 });
 
-const note = { type: 'string', minLength: 5, maxLength: 500, title: '经过 what was said and done' };
+const note = { ...REASON, title: '经过 what was said and done' };
 
-const CALL_FORM: TaskForm = {
-  version: 1,
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['result', 'note'],
-    properties: { result: { enum: ['will pay', 'disputes', 'not reached'], title: '结果 result' }, note },
-  },
-};
+const CALL_FORM = formOfAll({
+  result: { enum: ['will pay', 'disputes', 'not reached'], title: '结果 result' },
+  note,
+});
 
-const DONE_FORM: TaskForm = {
-  version: 1,
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['done'],
-    properties: { done: { const: true, title: '已办理 done' } },
-  },
-};
+const DONE_FORM = formOfAll({ done: { const: true, title: '已办理 done' } });
 
-const RECOVERY_FORM: TaskForm = {
-  version: 1,
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['decision', 'note'],
-    properties: { decision: { enum: ['go on', 'write off'], title: '决定 decision' }, note },
-  },
-};
+const RECOVERY_FORM = formOfAll({
+  decision: { enum: ['go on', 'write off'], title: '决定 decision' },
+  note,
+});

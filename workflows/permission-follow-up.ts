@@ -6,22 +6,15 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { bulk, database } from './activity-groups';
 import { deliverBeside, leaveToDispatcher } from './building-blocks/delivery';
-import { TaskDesk, type TaskForm } from './building-blocks/human-task';
+import { TaskDesk } from './building-blocks/human-task';
+import { formOfAll } from './building-blocks/task-forms';
 import { openWaiting } from './building-blocks/waiting';
 import type { PermissionFollowUpEnd, PermissionFollowUpInput } from './messages/permission-follow-up';
 
-const BREAKS: TaskForm = {
-  version: 1,
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['decision', 'reason'],
-    properties: {
-      decision: { type: 'string', enum: ['corrected', 'leave'] },
-      reason: { type: 'string', minLength: 5, maxLength: 500 },
-    },
-  },
-};
+const BREAKS = formOfAll({
+  decision: { type: 'string', enum: ['corrected', 'leave'] },
+  reason: { type: 'string', minLength: 5, maxLength: 500 },
+});
 
 export async function permissionFollowUp(key: PermissionFollowUpInput): Promise<PermissionFollowUpEnd> {
   const waiting = openWaiting({ zh: '权限后续管理', en: 'follow-up of permissions' });

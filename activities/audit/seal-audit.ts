@@ -3,6 +3,7 @@
  * not, whichever of them got the smaller number: so no row is skipped, and no writer waits for the sealer or for another.
  */
 import type { Pool, PoolClient } from 'pg';
+import { whileAlone } from '../database/alone';
 
 /** What a seal says of a row, in this order. The binary form is the same whatever a connection is set to. */
 export const SEALED_COLUMNS = [
@@ -18,34 +19,24 @@ export const SEAL_DIGEST = `sha256(record_send(row(s.seal_no, s.seen, s.sealed_a
   s.highest_seq, s.previous)))`;
 
 /** Seals what was committed since the last seal. One sealer at a time; another one that comes finds nothing to do. */
-export async function sealAudit(pool: Pool): Promise<{ readonly sealed: number }> {
-  const sql = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    // Held before the snapshot is taken: it then sees every seal that was made.
-    const { rows } = await sql.query<{ locked: boolean }>(
-      `select pg_try_advisory_lock(hashtextextended('sealer of the audit', 0)) as locked`,
-    );
-    if (rows[0]?.locked !== true) return { sealed: 0 };
-    try {
-      await sql.query('begin isolation level repeatable read');
-      const sealed = await sealCommitted(sql);
-      await sql.query('commit');
-      return { sealed };
-    } catch (error) {
-      await sql.query('rollback');
-      throw error;
-    } finally {
-      await sql.query(`select pg_advisory_unlock(hashtextextended('sealer of the audit', 0))`);
-    }
-  } catch (error) {
-    // A connection in an unknown state would keep the lock for as long as it lives.
-    broken = error instanceof Error ? error : new Error(String(error));
-    throw error;
-  } finally {
-    sql.release(broken);
-  }
-}
+export const sealAudit = (pool: Pool): Promise<{ readonly sealed: number }> =>
+  // Held before the snapshot is taken: it then sees every seal that was made.
+  whileAlone(
+    pool,
+    'sealer of the audit',
+    async (sql) => {
+      try {
+        await sql.query('begin isolation level repeatable read');
+        const sealed = await sealCommitted(sql);
+        await sql.query('commit');
+        return { sealed };
+      } catch (error) {
+        await sql.query('rollback');
+        throw error;
+      }
+    },
+    () => ({ sealed: 0 }),
+  );
 
 /** What the seal before it saw is given as a constant, for the index of the transactions to be used. */
 const SEAL = `

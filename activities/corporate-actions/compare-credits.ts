@@ -90,7 +90,9 @@ async function expectSums(sql: PoolClient, event: EventRow, closedDay: BusinessD
   const sums = new Map<string, CreditedMoney[]>();
   for (const row of rows) {
     const key = `${row.side} ${row.clearing_date}`;
-    sums.set(key, [...(sums.get(key) ?? []), row]);
+    const holders = sums.get(key);
+    if (holders === undefined) sums.set(key, [row]);
+    else holders.push(row);
   }
   for (const holders of sums.values()) await expectMoney(sql, event.eventId, holders);
 }

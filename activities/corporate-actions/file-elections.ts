@@ -5,9 +5,10 @@
  *
  * One sender at a time in a book, beside the processes, on real time.
  */
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import type { CcnetPort, Filing, FilingAccepted } from '../../adapters/ccnet/ccnet-port';
 import type { Refused } from '../../adapters/http/json-call';
+import { whileAlone } from '../database/alone';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueSignal } from '../outbox/queue-message';
@@ -26,25 +27,13 @@ export interface Filed {
 type Deps = Pick<Dependencies, 'pool' | 'ccnet' | 'counter'>;
 
 /** Sends all that is due; nothing where another sender is at it. */
-export async function fileElections(deps: Deps, isOver: () => boolean = () => false): Promise<Filed> {
-  const session = await deps.pool.connect();
-  let broken: Error | undefined;
-  const onBreak = (error: Error) => {
-    broken = error;
-  };
-  session.on('error', onBreak);
-  try {
-    if (!(await isOnlyOne(session))) return { answered: 0, unanswered: 0 };
-    try {
-      return await fileAll(deps, isOver);
-    } finally {
-      await session.query(`select pg_advisory_unlock(hashtextextended('filing of elections', 0))`).catch(onBreak);
-    }
-  } finally {
-    session.off('error', onBreak);
-    session.release(broken);
-  }
-}
+export const fileElections = (deps: Deps, isOver: () => boolean = () => false): Promise<Filed> =>
+  whileAlone(
+    deps.pool,
+    'filing of elections',
+    () => fileAll(deps, isOver),
+    () => ({ answered: 0, unanswered: 0 }),
+  );
 
 /** Whether anything is to be sent or told now. */
 export async function hasFilingsDue(pool: Pool): Promise<boolean> {
@@ -54,13 +43,6 @@ export async function hasFilingsDue(pool: Pool): Promise<boolean> {
                      and (retry_at is null or retry_at <= clock_timestamp())) as due`,
   );
   return rows[0]?.due === true;
-}
-
-async function isOnlyOne(session: PoolClient): Promise<boolean> {
-  const { rows } = await session.query<{ locked: boolean }>(
-    `select pg_try_advisory_lock(hashtextextended('filing of elections', 0)) as locked`,
-  );
-  return rows[0]?.locked === true;
 }
 
 async function fileAll({ pool, ccnet, counter }: Deps, isOver: () => boolean): Promise<Filed> {

@@ -9,6 +9,7 @@ import type { Channel } from '../../domain/channel';
 import { BusinessError } from '../../domain/errors';
 import { dayStartOf } from '../../domain/settlement/day-start';
 import { queueStart } from '../outbox/queue-message';
+import { whileAlone } from '../database/alone';
 import { inTransaction } from '../database/transaction';
 import type { IntakeDependencies } from './dependencies';
 import { dispatchSignals } from './dispatch-signals';
@@ -131,24 +132,7 @@ async function manualNow({ pool }: IntakeDependencies): Promise<string> {
 }
 
 /** One mover at a time in a book: a second one is refused, it would move the clock under the first one's feet. */
-async function asOnlyMover<Result>({ pool }: IntakeDependencies, work: () => Promise<Result>): Promise<Result> {
-  const session = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    const { rows } = await session.query<{ locked: boolean }>(
-      `select pg_try_advisory_lock(hashtextextended('mover of the business clock', 0)) as locked`,
-    );
-    if (rows[0]?.locked !== true) throw new BusinessError('CLOCK_MOVE_UNDER_WAY');
-    try {
-      return await work();
-    } finally {
-      await session
-        .query(`select pg_advisory_unlock(hashtextextended('mover of the business clock', 0))`)
-        .catch((failure: Error) => {
-          broken = failure;
-        });
-    }
-  } finally {
-    session.release(broken);
-  }
-}
+const asOnlyMover = <Result>({ pool }: IntakeDependencies, work: () => Promise<Result>): Promise<Result> =>
+  whileAlone(pool, 'mover of the business clock', work, () => {
+    throw new BusinessError('CLOCK_MOVE_UNDER_WAY');
+  });

@@ -5,8 +5,9 @@
  *
  * One at a time in a book: events of a case would overtake one another otherwise. Within a round several go at once.
  */
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import type { Dependencies } from '../dependencies';
+import { whileAlone } from '../database/alone';
 import { inTransaction } from '../database/transaction';
 import { deliverMessage, type DeliveryRound } from './deliver-message';
 import { loadDeliveryTerms } from './delivery-terms';
@@ -34,31 +35,13 @@ export const deliverNotices =
     deliverUnsentNotices(deps);
 
 /** As the activity, for the dispatcher and the mover. */
-export async function deliverUnsentNotices(deps: Deps): Promise<Delivery> {
-  const session = await deps.pool.connect();
-  let broken: Error | undefined;
-  try {
-    if (!(await isOnlyOne(session))) return NOTHING;
-    try {
-      return await deliverAll(deps);
-    } finally {
-      await session
-        .query(`select pg_advisory_unlock(hashtextextended('delivery of messages', 0))`)
-        .catch((failure: Error) => {
-          broken = failure;
-        });
-    }
-  } finally {
-    session.release(broken);
-  }
-}
-
-async function isOnlyOne(session: PoolClient): Promise<boolean> {
-  const { rows } = await session.query<{ locked: boolean }>(
-    `select pg_try_advisory_lock(hashtextextended('delivery of messages', 0)) as locked`,
+export const deliverUnsentNotices = (deps: Deps): Promise<Delivery> =>
+  whileAlone(
+    deps.pool,
+    'delivery of messages',
+    () => deliverAll(deps),
+    () => NOTHING,
   );
-  return rows[0]?.locked === true;
-}
 
 async function deliverAll({ pool, messages }: Deps): Promise<Delivery> {
   if (messages.receipts.length > 0 && (await awaitsReceipts(pool))) await takeReceipts(pool, messages.receipts);

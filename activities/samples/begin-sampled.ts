@@ -21,8 +21,9 @@ export const beginSampled =
         `select member, stratum from sample_members where sample_no = $1 and is_drawn and member > $2 order by member limit $3`,
         [sampleNo, after, PAGE],
       );
+      const hands = await handsOf(sql, sample);
       for (const { member, stratum } of rows) {
-        if (sample.kind === 'callbacks' || sample.kind === 'campaign') await call(sql, sample, member);
+        if (sample.kind === 'callbacks' || sample.kind === 'campaign') await call(sql, sample, member, hands);
         else await inspect(sql, sample, { subject: member, branch: stratum });
       }
       if (rows.length === PAGE) return { next: rows.at(-1)?.member ?? null };
@@ -30,15 +31,24 @@ export const beginSampled =
       return { next: null };
     });
 
-/** Whoever asked for the sample does not call. */
-async function call(sql: PoolClient, { sampleNo, kind, askedBy, askedRole }: SampleRow, clientNo: string): Promise<void> {
+/** Whoever asked for the sample does not call; the schedule is nobody who could. */
+async function handsOf(sql: PoolClient, { askedBy }: SampleRow): Promise<readonly string[]> {
   const { rows } = await sql.query<{ person: string }>('select person from people where person = $1', [askedBy]);
+  return rows.map(({ person }) => person);
+}
+
+async function call(
+  sql: PoolClient,
+  { sampleNo, kind, askedBy, askedRole }: SampleRow,
+  clientNo: string,
+  hands: readonly string[],
+): Promise<void> {
   await askCallback(sql, {
     businessKey: `${sampleNo}:${clientNo}`,
     purpose: kind === 'campaign' ? 'campaign' : 'sample',
     subject: sampleNo,
     clientNo,
-    hands: rows.map(({ person }) => person),
+    hands,
     askedBy,
     role: askedRole,
   });

@@ -1,6 +1,6 @@
 /** Complaints as people see them: where one stands, without who complains; and, for those who handle it, the particulars. */
 import type { Pool } from 'pg';
-import { recordReading } from '../../activities/intake/record-reading';
+import { recordReading, type Reading } from '../../activities/intake/record-reading';
 import {
   COMPLAINT_CATEGORIES,
   COMPLAINT_CHANNELS,
@@ -255,16 +255,23 @@ export async function requireSight(
 ): Promise<void> {
   const sight = await sightOfParticulars(pool, caller, await visibleComplaint(pool, caller, no));
   if (sight === 'question') throw new BusinessError('PARTICULARS_CONFIDENTIAL', { complaint: no });
-  await recordReading(pool, {
+  await recordLook(pool, caller, { no, requestId, shown: { sight, ...shown } });
+}
+
+const recordLook = (
+  pool: Pool,
+  caller: Caller,
+  { no, requestId, shown }: { readonly no: string; readonly requestId: string; readonly shown: Reading['shown'] },
+): Promise<void> =>
+  recordReading(pool, {
     actor: caller.person,
     role: rolesOf(caller)[0],
     action: 'read personal data',
     objectType: 'complaint',
     objectId: no,
-    shown: { sight, ...shown },
+    shown,
     requestId,
   });
-}
 
 /** Texts that whoever complains reads: the own words, and what was asked, refused and answered. */
 const TO_COMPLAINANT = ['register-complaint', 'accept-complaint', 'answer-complaint'];
@@ -277,15 +284,7 @@ export async function particularsOf(
 ): Promise<z.input<typeof particulars>> {
   const line = await visibleComplaint(pool, caller, no);
   const sight = await sightOfParticulars(pool, caller, line);
-  await recordReading(pool, {
-    actor: caller.person,
-    role: rolesOf(caller)[0],
-    action: 'read personal data',
-    objectType: 'complaint',
-    objectId: no,
-    shown: { sight },
-    requestId,
-  });
+  await recordLook(pool, caller, { no, requestId, shown: { sight } });
   const { rows: who } = await pool.query<NonNullable<z.input<typeof particulars>['complainant']>>(
     `select name, contact, client_no as "clientNo", fund_account as "fundAccount" from complainants where complaint_no = $1`,
     [no],

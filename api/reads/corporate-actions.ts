@@ -66,6 +66,14 @@ export const EVENT_LINE = `a.channel, a.event_no as "eventNo", a.kind, a.code, a
 
 const counted = z.strictObject({ holders: z.number().int(), shares });
 
+const electionOption = z.strictObject({
+  ballot: z.string(),
+  option: z.string(),
+  nameZh: z.string(),
+  nameEn: z.string(),
+  isDefault: z.boolean(),
+});
+
 export const eventPage = eventLine
   .extend({
     terms: z.record(z.string(), z.string()).openapi({ description: '公告条款 terms of the notice, as text' }),
@@ -94,17 +102,7 @@ export const eventPage = eventLine
         reopened: counted,
       })
       .openapi({ description: '触达、已答、沉默：人数与股数 reached, answered, silent: by number and by quantity' }),
-    options: z.array(
-      z.strictObject({
-        ballot: z.string(),
-        option: z.string(),
-        nameZh: z.string(),
-        nameEn: z.string(),
-        isDefault: z.boolean(),
-        elected: counted,
-        byDefault: shares,
-      }),
-    ),
+    options: z.array(electionOption.extend({ elected: counted, byDefault: shares })),
     submissions: z.array(
       z.strictObject({
         ballot: z.string(),
@@ -259,15 +257,7 @@ export const ownEvent = eventLine
     settled: shares,
     inTransit: shares,
     electable: shares,
-    options: z.array(
-      z.strictObject({
-        ballot: z.string(),
-        option: z.string(),
-        nameZh: z.string(),
-        nameEn: z.string(),
-        isDefault: z.boolean(),
-      }),
-    ),
+    options: z.array(electionOption),
     elected: z.array(
       z.strictObject({ ballot: z.string(), option: z.string(), shares, electedBy: z.string(), at: instant }),
     ),

@@ -2,6 +2,7 @@
 import type { CorrectiveAction } from '../../activities/complaints/close-complaint';
 import { database, outside } from '../activity-groups';
 import type { TaskForm } from '../building-blocks/human-task';
+import { CORRECTION_FORM } from '../building-blocks/task-forms';
 import { freezeAtClosing } from './evidence';
 import { actorOf, answered, factsOf, record, type ComplaintCase } from './complaint-case';
 
@@ -75,16 +76,6 @@ export async function file(it: ComplaintCase): Promise<void> {
   await outside('投诉案卷归档 file the complaint').fileComplaint({ complaintNo: it.complaintNo });
 }
 
-const DONE: TaskForm = {
-  version: 1,
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['reason'],
-    properties: { reason: { type: 'string', minLength: 5, maxLength: 500, title: '整改结果 what was done' } },
-  },
-};
-
 /** One action, owed by a department; late, it is escalated, and it stays owed until it is done. */
 async function correct(it: ComplaintCase, { actionNo, role, branch, dueDays, since }: CorrectiveAction): Promise<void> {
   const key = `complaint-action:${it.complaintNo}:${actionNo}`;
@@ -109,7 +100,7 @@ async function correct(it: ComplaintCase, { actionNo, role, branch, dueDays, sin
     role,
     ...at,
     dueAt: promise.dueAt(),
-    form: DONE,
+    form: CORRECTION_FORM,
     facts: { ...factsOf(it), action: actionNo },
     revision: 1,
     bulk: false,

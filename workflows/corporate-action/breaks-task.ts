@@ -2,21 +2,13 @@
 import type { FollowedEvent } from '../../activities/corporate-actions/follow-event';
 import { database } from '../activity-groups';
 import { deliverBeside } from '../building-blocks/delivery';
-import type { TaskForm } from '../building-blocks/human-task';
+import { formOfAll, REASON } from '../building-blocks/task-forms';
 import type { EventInProgress } from './event-in-progress';
 
-const CLEAR_BREAKS: TaskForm = {
-  version: 1,
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['decision', 'reason'],
-    properties: {
-      decision: { enum: ['compare again', 'leave as it stands'], title: '处理 what is done' },
-      reason: { type: 'string', minLength: 5, maxLength: 500, title: '理由 reason' },
-    },
-  },
-};
+const CLEAR_BREAKS = formOfAll({
+  decision: { enum: ['compare again', 'leave as it stands'], title: '处理 what is done' },
+  reason: REASON,
+});
 
 /** Opens the task where something does not agree, acts on its answer, and takes it off the list where nothing is left. */
 export async function keepBreaksTask(it: EventInProgress, event: FollowedEvent, open: number): Promise<void> {

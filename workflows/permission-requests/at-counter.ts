@@ -5,6 +5,7 @@ import type { FollowedRequest } from '../../activities/permissions/follow-reques
 import type { CounterAnswer } from '../../activities/permissions/tell-counter';
 import { database, outside } from '../activity-groups';
 import type { TaskDesk, TaskForm } from '../building-blocks/human-task';
+import { formOfAll } from '../building-blocks/task-forms';
 import type { Waiting } from '../building-blocks/waiting';
 
 /** Tells the counter that the client may trade, then records the permission with its default commission (notice of A1..A5). */
@@ -132,15 +133,8 @@ async function askOperations(
   return { form: answer.form, by: answer.by.person };
 }
 
-const formOf = (decisions: readonly string[]): TaskForm => ({
-  version: 1,
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['decision', 'reason'],
-    properties: {
-      decision: { type: 'string', enum: [...decisions] },
-      reason: { type: 'string', minLength: 5, maxLength: 500 },
-    },
-  },
-});
+const formOf = (decisions: readonly string[]): TaskForm =>
+  formOfAll({
+    decision: { type: 'string', enum: [...decisions] },
+    reason: { type: 'string', minLength: 5, maxLength: 500 },
+  });
