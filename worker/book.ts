@@ -10,6 +10,7 @@ import { takeClientFile, type ClientFileTaken } from '../activities/archive/expo
 import { verifyAudit, type AuditVerification } from '../activities/audit/verify-audit';
 import { loadReference } from '../activities/books/load-reference';
 import { loadRehearsalPeople } from '../activities/books/load-rehearsal-people';
+import { registerHolders } from '../activities/books/register-holders';
 import { openBook } from '../activities/books/open-book';
 import { seedClients } from '../activities/clients/seed-clients';
 import { folderDocuments } from '../adapters/documents/folder-documents';
@@ -103,6 +104,7 @@ async function load(pool: Pool, { openingFolder, people, clients }: Pick<BookSpe
   await loadReference(pool);
   if (people === true) await loadRehearsalPeople(pool);
   if (openingFolder !== undefined) await openBook(pool, CHANNEL, openingFolder);
+  if (people === true && openingFolder !== undefined) await registerHolders(pool);
   if (clients !== undefined) await seedClients(pool, clients);
 }
 

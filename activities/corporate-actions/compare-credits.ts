@@ -1,6 +1,7 @@
 /** What was computed against what the settlement day's files credited: money to the cent by the allocation of S16, shares by code. */
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
+import type { EventKind } from '../../domain/corporate-actions/served-kinds';
 import { isSellOnly, type ListMark } from '../../domain/corporate-actions/sell-only';
 import { allocateGross } from '../../domain/settlement/allocation';
 import { ENTITLEMENT_MONEY } from '../../domain/settlement/line-kinds';
@@ -14,9 +15,13 @@ export async function compareCredits(sql: PoolClient, event: EventRow, closedDay
   if (money + shares === 0) return;
   await sql.query(
     `update corporate_action_entitlements
-        set state = case when credited_fen is not distinct from expected_fen
-                          and coalesce(credited_in, 0) = coalesce(in_shares, 0) and coalesce(credited_out, 0) = coalesce(out_shares, 0)
-                         then 'agreed' else 'differs' end
+        set state = case when coalesce(credited_fen, expected_fen) is distinct from expected_fen
+                           or coalesce(credited_in, in_shares, 0) <> coalesce(in_shares, 0)
+                           or coalesce(credited_out, out_shares, 0) <> coalesce(out_shares, 0) then 'differs'
+                         when ${isAwaited(event.kind)} then 'computed'
+                         when credited_fen is not distinct from expected_fen and coalesce(credited_in, 0) = coalesce(in_shares, 0)
+                          and coalesce(credited_out, 0) = coalesce(out_shares, 0) then 'agreed'
+                         else 'differs' end
       where event_id = $1 and credited_on is not null`,
     [event.eventId],
   );
@@ -45,6 +50,19 @@ export async function compareCredits(sql: PoolClient, event: EventRow, closedDay
     by: SYSTEM_ACTOR,
   });
 }
+
+/**
+ * SQL on an entitlement: money or shares of it have not come. Of a takeover what is given may come later than what is taken; else what leaves
+ * and what comes stand in one file, and one without the other is a difference.
+ */
+export const isAwaited = (kind: EventKind): string => {
+  const money = 'coalesce(gross_cents, 0) > 0 and credited_fen is null';
+  const shares =
+    kind === 'TAKEOVER'
+      ? 'coalesce(in_shares, 0) > 0 and credited_in is null'
+      : 'coalesce(in_shares, 0) + coalesce(out_shares, 0) > 0 and credited_in is null and credited_out is null';
+  return `((${money}) or (${shares}))`;
+};
 
 interface CreditedMoney {
   readonly securities_account: string;
@@ -111,7 +129,7 @@ async function expectMoney(sql: PoolClient, eventId: string, holders: readonly C
   );
 }
 
-/** Bonus shares, conversions, deliveries of a takeover; with the day from which they can be sold. */
+/** Bonus shares, conversions, deliveries of a takeover, each under its code; with the day from which they can be sold. */
 async function creditShares(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<number> {
   const isDelivery = event.kind === 'TAKEOVER';
   const credited = [event.eventId, event.channel, event.eventNo, closedDay];
@@ -124,10 +142,11 @@ async function creditShares(sql: PoolClient, event: EventRow, closedDay: Busines
   );
   const { rowCount } = await sql.query(
     `with moved as (
-       select m.securities_account, sum(m.quantity) filter (where m.quantity > 0)::bigint as came,
-              -sum(m.quantity) filter (where m.quantity < 0)::bigint as went, max(m.sellable_from) filter (where m.quantity > 0) as sellable_from,
-              max(m.business_date) as day
-         from security_movements_in_force m where m.channel = $2 and m.event_code = $3 and m.business_date <= $4 group by 1)
+       select m.securities_account, sum(case when m.code = coalesce(e.in_code, m.code) then m.quantity else 0 end) filter (where m.quantity > 0)::bigint as came,
+              -sum(case when m.code = coalesce(e.out_code, m.code) then m.quantity else 0 end) filter (where m.quantity < 0)::bigint as went,
+              max(m.sellable_from) filter (where m.quantity > 0) as sellable_from, max(m.business_date) as day
+         from security_movements_in_force m join corporate_action_entitlements e on e.event_id = $1 and e.securities_account = m.securities_account
+        where m.channel = $2 and m.event_code = $3 and m.business_date <= $4 group by 1)
      update corporate_action_entitlements e
         set credited_in = m.came, credited_out = m.went, sellable_from = m.sellable_from, credited_on = m.day,
             out_code = case when $5 then $6 else e.out_code end, out_shares = case when $5 then e.record_quantity else e.out_shares end

@@ -7,6 +7,7 @@ import {
   convertedShares,
   dividendPerShareE8,
   grossCents,
+  offeredShares,
   parsePerShare,
 } from '../../domain/settlement/entitlement';
 import { streamRows } from '../bulk/stream-rows';
@@ -55,7 +56,7 @@ function heldOf(
 ): { readonly text: string; readonly values: readonly unknown[] } | undefined {
   const { kind, code, channel, eventNo, terms, recordOn, relevantOn } = event;
   if (kind === 'TAKEOVER') {
-    if (terms['priceBeforeTax'] === undefined) return undefined;
+    if (terms['priceBeforeTax'] === undefined && terms['sharesPerShare'] === undefined) return undefined;
     return {
       text: `select r.securities_account, c.side, c.kind, sum(r.confirmed)::bigint as quantity
                from filing_replies_in_force r join clients c using (securities_account)
@@ -98,12 +99,22 @@ function entitlementOf(
       const fraction = fractionNumerator === 0n ? {} : { fraction: `${fractionNumerator}/${fractionDenominator}` };
       return { ...of, outShares: quantity, inShares: shares, ...fraction };
     }
+    case 'TAKEOVER': {
+      const { priceBeforeTax, sharesPerShare } = terms;
+      const amountE8 = priceBeforeTax === undefined ? undefined : parsePerShare(priceBeforeTax);
+      return {
+        ...of,
+        ...(amountE8 === undefined ? {} : { amountE8, grossCents: grossCents(quantity, amountE8) }),
+        ...(sharesPerShare === undefined
+          ? {}
+          : { outShares: quantity, inShares: offeredShares(quantity, parsePerShare(sharesPerShare)) }),
+      };
+    }
     default: {
       const beforeTaxE8 = parsePerShare(terms['priceBeforeTax'] ?? '0');
       const afterTaxE8 = parsePerShare(terms['priceAfterTax'] ?? terms['priceBeforeTax'] ?? '0');
       const isNatural = holder === 'natural' && side === 'client';
-      const amountE8 =
-        kind === 'TAKEOVER' ? beforeTaxE8 : dividendPerShareE8(isNatural ? 'N' : 'I', { beforeTaxE8, afterTaxE8 });
+      const amountE8 = dividendPerShareE8(isNatural ? 'N' : 'I', { beforeTaxE8, afterTaxE8 });
       return { ...of, amountE8, grossCents: grossCents(quantity, amountE8) };
     }
   }
@@ -125,6 +136,8 @@ function codesOf({ kind, code, terms }: EventRow): { readonly out: string | null
       return { out: null, in: code };
     case 'DISTRIBUTED_WARRANTS':
       return { out: null, in: terms['securityReceived'] ?? code };
+    case 'TAKEOVER':
+      return { out: code, in: terms['securityReceived'] ?? null };
     default:
       return { out: null, in: null };
   }

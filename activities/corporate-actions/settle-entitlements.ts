@@ -9,7 +9,7 @@ import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { beat } from '../bulk/beat';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { compareCredits } from './compare-credits';
+import { compareCredits, isAwaited } from './compare-credits';
 import { computeEntitlements } from './compute-entitlements';
 import { lockEvent, recordStep, type EventKey, type EventRow } from './event-row';
 import { takeResults } from './take-results';
@@ -71,7 +71,7 @@ async function standing(sql: PoolClient, event: EventRow, closedDay: BusinessDat
   }>(
     `select count(*)::int as computed, count(*) filter (where credited_on is not null)::int as credited,
             count(*) filter (where state = 'differs')::int as differing,
-            count(*) filter (where credited_on is null and (gross_cents > 0 or in_shares > 0 or out_shares > 0))::int as awaited,
+            count(*) filter (where ${isAwaited(event.kind)})::int as awaited,
             (select entitled_on is not null from corporate_actions where event_id = $1) as "isEntitled"
        from corporate_action_entitlements where event_id = $1`,
     [event.eventId],

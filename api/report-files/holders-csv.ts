@@ -1,7 +1,7 @@
 /** Holders of an event with their elections as CSV: a line a holder, neutral to formulas, UTF-8 with the mark that tells spreadsheets so. */
 import { stringify } from 'csv-stringify/sync';
 import type { z } from '../zod';
-import type { holderLine } from '../reads/corporate-actions';
+import type { holderLine } from '../reads/corporate-actions/holders';
 import { neutral } from './render-csv';
 
 type HolderLine = z.input<typeof holderLine>;

@@ -1,21 +1,13 @@
 /** Corporate actions: what there is, one page an event, who holds and what they elected; for the holder, the own view. */
+import type { Pool } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { clientOfLogin } from '../../activities/intake/permissions/client-of-login';
 import { idKey, keyOfCursor, pageOf as page, wordKey } from '../cursors';
-import {
-  EVENT_LINE,
-  eventLine,
-  eventPage,
-  eventPageOf,
-  eventPath,
-  eventState,
-  HOLDER_LINE,
-  holderLine,
-  holdersSeenBy,
-  OWN_EVENTS,
-  ownEvent,
-  type EventLine,
-} from '../reads/corporate-actions';
+import { ENTITLEMENT_LINE, entitlementLine } from '../reads/corporate-actions/entitlements';
+import { EVENT_LINE, eventLine, eventPath, eventState, type EventLine } from '../reads/corporate-actions/event-line';
+import { eventPage, eventPageOf } from '../reads/corporate-actions/event-page';
+import { HOLDER_LINE, holderLine, holdersSeenBy } from '../reads/corporate-actions/holders';
+import { OWN_EVENTS, ownEvent } from '../reads/corporate-actions/own-events';
 import { holdersCsv } from '../report-files/holders-csv';
 import { route } from '../route';
 import { pageOf, pageQuery } from '../schemas';
@@ -92,11 +84,7 @@ async function holdersOf(
     readonly limit: number;
   },
 ): Promise<readonly HolderLine[]> {
-  const { rowCount } = await pool.query('select from corporate_actions where channel = $1 and event_no = $2', [
-    key.channel,
-    key.eventNo,
-  ]);
-  if (rowCount === 0) throw new BusinessError('NOT_FOUND', { what: '公司行为 corporate action', key: key.eventNo });
+  await requireEvent(pool, key);
   const { rows } = await pool.query<HolderLine>(
     `select ${HOLDER_LINE} from corporate_actions a join corporate_action_holders h using (event_id)
        left join outbox o on o.message_key = 'corporate-action:' || a.event_id || ':v' || a.version || ':' || h.securities_account
@@ -106,6 +94,17 @@ async function holdersOf(
     [key.channel, key.eventNo, ...asked.seen, asked.after, asked.limit],
   );
   return rows;
+}
+
+async function requireEvent(
+  pool: Pool,
+  { channel, eventNo }: { readonly channel: string; readonly eventNo: string },
+): Promise<void> {
+  const { rowCount } = await pool.query('select from corporate_actions where channel = $1 and event_no = $2', [
+    channel,
+    eventNo,
+  ]);
+  if (rowCount === 0) throw new BusinessError('NOT_FOUND', { what: '公司行为 corporate action', key: eventNo });
 }
 
 export const listCorporateActionHolders = route({
@@ -152,6 +151,48 @@ export const exportCorporateActionHolders = route({
     const seen = await holdersSeenBy(services.pool, caller);
     const rows = await holdersOf(services, params, { seen, which: query.which, after: null, limit: EXPORT_ROWS });
     return { status: 200, body: Buffer.from(holdersCsv(rows)) };
+  },
+});
+
+export const listCorporateActionEntitlements = route({
+  id: 'listCorporateActionEntitlements',
+  method: 'get',
+  path: '/v1/corporate-actions/{channel}/{eventNo}/entitlements',
+  tag: 'corporate actions',
+  summary: {
+    zh: '各持有人的权益：自算与到账（本侧、本营业部）',
+    en: 'What the event brings each holder, computed and credited, of the own side and branch',
+  },
+  params: eventPath,
+  query: z.strictObject({ state: z.enum(['computed', 'agreed', 'differs']).optional(), ...pageQuery }),
+  answer: pageOf(entitlementLine),
+  refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
+  respond: async ({ params, query, caller }, { pool }) => {
+    const [after = null] = keyOfCursor(query.cursor, [wordKey]) ?? [];
+    await requireEvent(pool, params);
+    const { rows } = await pool.query<z.input<typeof entitlementLine>>(
+      `select ${ENTITLEMENT_LINE} from corporate_actions a join corporate_action_entitlements e using (event_id) join clients c using (securities_account)
+        where a.channel = $1 and a.event_no = $2 and c.side = any($3) and ($4::text[] is null or c.branch = any($4))
+          and ($5::text is null or e.securities_account > $5) and ($6::text is null or e.state = $6)
+        order by e.securities_account limit $7`,
+      [
+        params.channel,
+        params.eventNo,
+        ...(await holdersSeenBy(pool, caller)),
+        after,
+        query.state ?? null,
+        query.limit + 1,
+      ],
+    );
+    return {
+      status: 200,
+      body: page(
+        rows,
+        query.limit,
+        ({ securitiesAccount }) => [securitiesAccount],
+        (row) => row,
+      ),
+    };
   },
 });
 

@@ -7,7 +7,8 @@ import {
 import { elect, leaveToDefault } from '../../activities/intake/corporate-actions/elect';
 import { clientOfLogin } from '../../activities/intake/permissions/client-of-login';
 import { rolesOf } from '../identity';
-import { eventPath, holdersSeenBy, securitiesAccount, shares } from '../reads/corporate-actions';
+import { eventPath, securitiesAccount, shares } from '../reads/corporate-actions/event-line';
+import { holdersSeenBy } from '../reads/corporate-actions/holders';
 import { scopeOf } from '../reads/permission-requests';
 import { route, type Asked } from '../route';
 import { instant, reason, rowId } from '../schemas';

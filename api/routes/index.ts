@@ -4,6 +4,7 @@ import { approveAgreement, listAgreementTexts, writeAgreement } from './agreemen
 import { listAudit } from './audit';
 import {
   exportCorporateActionHolders,
+  listCorporateActionEntitlements,
   listCorporateActionHolders,
   listCorporateActions,
   listOwnCorporateActions,
@@ -265,6 +266,7 @@ export const routes: readonly Route[] = [
   withdrawAtCounter,
   listCorporateActions,
   readCorporateAction,
+  listCorporateActionEntitlements,
   listCorporateActionHolders,
   exportCorporateActionHolders,
   listOwnCorporateActions,

@@ -159,3 +159,52 @@ export interface DayReport {
   readonly held: Readonly<Record<string, string>>;
   readonly [section: string]: unknown;
 }
+
+export interface EventLine {
+  readonly channel: string;
+  readonly eventNo: string;
+  readonly kind: string;
+  readonly code: string;
+  readonly version: number;
+  readonly state: string;
+  readonly cuts: { readonly clearingHouseUntil: string } | null;
+}
+/** An event as one of its holders sees it. Quantities are shares as text. */
+export interface OwnEvent extends EventLine {
+  readonly electable: string;
+  readonly options: readonly { readonly ballot: string }[];
+  readonly elected: readonly { readonly ballot: string; readonly option: string; readonly shares: string }[];
+  readonly filings: readonly {
+    readonly filingNo: string;
+    readonly shares: string;
+    readonly state: string;
+    readonly confirmed: string | null;
+  }[];
+}
+type VotesOfKind = Readonly<Record<'for' | 'against' | 'abstain', string>>;
+export interface EventPage extends EventLine {
+  readonly timeline: readonly { readonly act: string; readonly detail: Readonly<Record<string, unknown>> }[];
+  readonly breaks: readonly { readonly clearedAt: string | null }[];
+  readonly votes: readonly {
+    readonly ballot: string;
+    readonly chosen: VotesOfKind;
+    readonly submitted: VotesOfKind;
+    readonly acknowledged: VotesOfKind;
+  }[];
+}
+export interface Entitlement {
+  readonly securitiesAccount: string;
+  readonly fundAccount: string;
+  readonly side: Side;
+  readonly recordQuantity: string;
+  readonly gross: string | null;
+  readonly expectedCny: string | null;
+  readonly creditedCny: string | null;
+  readonly outCode: string | null;
+  readonly outShares: string | null;
+  readonly creditedOut: string | null;
+  readonly inCode: string | null;
+  readonly inShares: string | null;
+  readonly creditedIn: string | null;
+  readonly tradableFrom: string | null;
+}

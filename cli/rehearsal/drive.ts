@@ -1,6 +1,6 @@
 /**
  * Goes through settlement days on the clock of a rehearsal: 08:00, the operator starts the day, then from one thing that
- * happens to the next - somebody's deadline, something outside, somebody of the cast - until the day is closed or over.
+ * happens to the next - somebody's deadline, something outside, somebody of the cast, a holder - until the day is closed or over.
  */
 import { businessDateOf, shanghaiInstant, type BusinessDate } from '../../domain/calendar/business-date';
 import { dayStartOf } from '../../domain/settlement/day-start';
@@ -8,6 +8,8 @@ import { ApiRefusal, type ApiClient } from './api-client';
 import type { Break, Clock, FileLine, Notice, SettlementDay } from './api-answers';
 import { openCast, OPERATOR, SUPERVISOR, type Cast } from './cast';
 import { newEvents, type DayLook } from './day-events';
+import type { DaysFolder } from './days-folder';
+import { openHolders } from './holders';
 import { dayPath, readSummary, type DaySummary } from './day-summary';
 import { dayHeading, progressBar, summaryLine, type Journal } from './journal';
 
@@ -20,6 +22,7 @@ const LONG_MS = 2_000;
 export interface Stage {
   readonly api: ApiClient;
   readonly journal: Journal;
+  readonly folder: DaysFolder;
   /** When something outside happens next by itself, as far as the simulators know. */
   readonly outsideNext: () => Promise<string | undefined>;
   /** How many days there are, and which of them this is, from 1. */
@@ -47,7 +50,8 @@ export async function driveDay(stage: Stage, date: BusinessDate): Promise<DaySum
 }
 
 async function goThrough(stage: Stage, date: BusinessDate, cast: Cast): Promise<void> {
-  const { api, journal, lastArrival, stopping } = stage;
+  const { api, journal, folder, lastArrival, stopping } = stage;
+  const holders = openHolders(api, folder, date);
   const end = endOf(stage, date);
   const told = new Set<string>();
   let clock = await moveTo(stage, await nowOf(api));
@@ -57,12 +61,12 @@ async function goThrough(stage: Stage, date: BusinessDate, cast: Cast): Promise<
     // A file may come after the close: it is seen to arrive, and told.
     if ((look.day.closedAt !== null && clock.now >= lastArrival) || clock.now >= end) return;
     await cast.look(look.day, signableAt(stage, look.day));
-    if (await cast.actUntil(clock.now)) {
+    if ((await holders.actUntil(clock.now)) || (await cast.actUntil(clock.now))) {
       // What they did is let settle before anything else happens.
       clock = await moveTo(stage, clock.now);
       continue;
     }
-    const coming = [cast.nextAt(), clock.nextWait?.at, await stage.outsideNext(), end];
+    const coming = [cast.nextAt(), holders.nextAt(), clock.nextWait?.at, await stage.outsideNext(), end];
     const next = coming.filter((at) => at !== undefined && at > clock.now).sort()[0] ?? end;
     clock = await moveTo(stage, next < end ? next : end);
   }
@@ -107,7 +111,11 @@ async function dayIfStarted(api: ApiClient, date: BusinessDate): Promise<Settlem
 const nowOf = async (api: ApiClient): Promise<string> => (await api.read<Clock>(SUPERVISOR, '/v1/clock')).now;
 
 /** The operator moves the clock; the answer comes when everything at its instants is done. */
-async function moveTo({ api, journal, place }: Stage, to: string, unlessLater = false): Promise<Clock> {
+export async function moveTo(
+  { api, journal, place }: Pick<Stage, 'api' | 'journal' | 'place'>,
+  to: string,
+  unlessLater = false,
+): Promise<Clock> {
   if (unlessLater) {
     const clock = await api.read<Clock>(SUPERVISOR, '/v1/clock');
     if (clock.now > to) return clock;

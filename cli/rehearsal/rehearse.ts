@@ -160,6 +160,7 @@ async function onBook(
       out: plan.out,
       journal,
       stopping: () => interruption.asked,
+      untilProven: overlay === undefined,
     });
     const outcome = await Promise.race([run, interruption.whenAsked]);
     if (outcome === undefined) {

@@ -2,10 +2,13 @@
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { BookProcesses } from '../processes/book-processes';
 import { apiClient, type ApiClient } from './api-client';
+import type { EventLine } from './api-answers';
+import { SUPERVISOR } from './cast';
 import { outsideClocks } from './outside-clocks';
 import { readSummary, type DaySummary } from './day-summary';
 import { lastArrivalOf, type DaysFolder, type Overlay } from './days-folder';
-import { driveDay } from './drive';
+import { compareEvents } from './compare-events';
+import { driveDay, moveTo } from './drive';
 import type { Journal } from './journal';
 import { compareDay, compareVariant, writeResult, type DayComparison } from './results';
 
@@ -20,6 +23,8 @@ export interface DaysRun {
   readonly out: string;
   readonly journal: Journal;
   readonly stopping: () => boolean;
+  /** After the last day the clock goes on until every open election has been closed and proven. */
+  readonly untilProven?: boolean;
 }
 
 export interface DaysOutcome {
@@ -47,15 +52,30 @@ async function goOn(run: DaysRun): Promise<DaysOutcome> {
       if (stopping()) break;
       const place = { day: index + 1, of: days.length };
       const lastArrival = lastArrivalOf(folder, date, overlay);
-      await driveDay({ api, journal, outsideNext, place, lastArrival, stopping }, date);
+      await driveDay({ api, journal, folder, outsideNext, place, lastArrival, stopping }, date);
       if (stopping()) break;
       await writeResult(api, date, run.out);
       done.push(date);
     }
-    return outcomeOf(await compared(run, api, done));
+    const isWhole = done.length === days.length;
+    if (isWhole && run.untilProven === true) await closeElections(run, api);
+    const ended = await compared(run, api, done);
+    if (!isWhole || overlay !== undefined || !days.some(run.isCompared)) return outcomeOf(ended);
+    return outcomeOf(ended, await compareEvents(api, folder, done, run.untilProven === true));
   } finally {
     api.close();
   }
+}
+
+/** Elections whose deadlines lie after the last day: no day is started for them. */
+async function closeElections({ journal, days }: DaysRun, api: ApiClient): Promise<void> {
+  const open = await api.readAll<EventLine>(SUPERVISOR, '/v1/corporate-actions?state=collecting');
+  const until = open
+    .flatMap(({ cuts }) => cuts?.clearingHouseUntil ?? [])
+    .sort()
+    .at(-1);
+  if (until === undefined) return;
+  await moveTo({ api, journal, place: { day: days.length, of: days.length } }, until, true);
 }
 
 interface Ended {
@@ -80,8 +100,11 @@ async function compared(run: DaysRun, api: ApiClient, days: readonly BusinessDat
   return ended;
 }
 
-function outcomeOf(ended: readonly Ended[]): DaysOutcome {
-  const comparisons = ended.flatMap(({ comparison }) => comparison ?? []);
+function outcomeOf(ended: readonly Ended[], events?: DayComparison): DaysOutcome {
+  const comparisons = [
+    ...ended.flatMap(({ comparison }) => comparison ?? []),
+    ...(events === undefined ? [] : [events]),
+  ];
   return {
     summaries: ended.map(({ summary }) => summary),
     compared: comparisons.reduce((sum, one) => sum + one.compared, 0),

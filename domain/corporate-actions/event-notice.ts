@@ -103,6 +103,9 @@ function kindOf({ kind, entitlementClass, mark2, secondCode }: NoticeRow): Event
   }
 }
 
+/** Takeovers that are paid in shares, or in both: BL1 is what is given for each share, BL2 the ratio of an assured entitlement. */
+const OFFERS_SHARES: readonly string[] = ['H08', 'H09'];
+
 const CHANGES: Readonly<Record<string, EventChange>> = { ADD: 'ADD', UPD: 'UPD', DEL: 'DEL' };
 
 /**
@@ -138,8 +141,9 @@ function termsOf(row: NoticeRow): EventTerms {
             deadlineOn: date3,
             priceBeforeTax: plain(price1),
             priceAfterTax: plain(price2),
-            sharesHeld: plain(ratio1),
-            sharesReceived: plain(ratio2),
+            ...(OFFERS_SHARES.includes(kind)
+              ? { sharesPerShare: plain(ratio1), assuredRatio: plain(ratio2) }
+              : { sharesHeld: plain(ratio1), sharesReceived: plain(ratio2) }),
             securityReceived: row.secondCode,
           }),
     currency: row.currency,

@@ -1,9 +1,9 @@
 /**
  * What a record-date position is entitled to: cash, bonus shares, converted shares.
  *
- * Source    S16, S20, A4 §23-24. The position is the settled balance on RQ1; unsettled purchases do not count.
+ * Source    S16, S20, A4 §23-24, facts 3.4 (H08, H09). The position is the settled balance on RQ1; unsettled purchases do not count.
  * Units     Shares; gross amounts in cents of the payment currency; amounts per share in E8.
- * Rounding  Cash once to the cent, half away from zero; bonus shares down to the whole share.
+ * Rounding  Cash once to the cent, half away from zero; bonus shares and shares of a takeover down to the whole share.
  */
 import { dividedRounded, parseScaled } from '../scaled';
 
@@ -45,6 +45,16 @@ export function bonusShares(
     throw new RangeError('a bonus has a positive ratio and no negative holding');
   }
   return (recordQuantity * ratio.received) / ratio.held;
+}
+
+/**
+ * Shares of the paying security that a takeover gives for those taken up = floor(quantity x shares per share), BL1 of the notice.
+ * @throws RangeError for a quantity or ratio that is not positive
+ */
+export function offeredShares(takenUp: bigint, perShareE8: bigint): bigint {
+  if (takenUp < 0n || perShareE8 <= 0n)
+    throw new RangeError('a takeover gives shares at a positive ratio for those taken up');
+  return (takenUp * perShareE8) / PER_SHARE_ONE_E8;
 }
 
 /**

@@ -92,3 +92,49 @@ test.each([
     expect(rows[0]).toEqual({ cny, off: 0 });
   }),
 );
+
+test('a takeover for cash and shares waits for both, and a share too little is a break', () =>
+  onEveningOf('2025-06-27', async ({ pool }) => {
+    // The published takeover, 5.85 HKD a share, with 0.35 of 08010 beside it.
+    await pool.query(
+      `update corporate_actions set terms = terms || '{"form": "H09", "sharesPerShare": "0.35", "securityReceived": "08010"}' where event_no = 'TKOV00000001'`,
+    );
+    const settle = () => verbsOf(pool).settleEntitlements(key('TKOV00000001'));
+    const seen = () =>
+      lines(
+        pool,
+        `select concat_ws(' ', securities_account, out_shares, in_shares, in_code, credited_out, credited_in, state) as line
+           from corporate_action_entitlements order by 1`,
+      );
+    // 5,500 x 0.35 = 1,925; 8,000 x 0.35 = 2,800; 6,000 x 0.35 = 2,100. What is taken leaves with the published file.
+    expect(await settle()).toEqual({ computed: 3, credited: 3, differing: 0, isOver: false });
+    expect(await seen()).toEqual([
+      'A900000005 5500 1925 08010 5500 computed',
+      'A900000006 8000 2800 08010 8000 computed',
+      'B900000009 6000 2100 08010 6000 computed',
+    ]);
+    const delivered = (moves: readonly (readonly [string, string, number])[]) =>
+      pool.query(
+        `insert into security_movements (business_date, file_id, row_no, channel, movement, business, securities_account, code, security_class, circulation,
+                                         entitlement_class, trade_date, quantity, sellable_from, event_code)
+         select f.business_date, f.file_id, 900 + row_no, 'SH', '005', 'H63', account, code, 'PT', '0', 'GG', '2025-06-25', quantity, '2025-06-30', 'TKOV00000001'
+           from files_in_force f, unnest($1::text[], $2::text[], $3::bigint[]) with ordinality as m (account, code, quantity, row_no)
+          where f.kind = 'hk_zqbd' and f.business_date = '2025-06-27'`,
+        [moves.map(([account]) => account), moves.map(([, code]) => code), moves.map(([, , quantity]) => quantity)],
+      );
+    await delivered([
+      ['A900000005', '08010', 1_925],
+      ['A900000006', '08010', 2_799],
+      // Another security than the one that was offered.
+      ['B900000009', '08001', 2_100],
+    ]);
+    expect(await settle()).toEqual({ computed: 3, credited: 3, differing: 2, isOver: false });
+    expect(await seen()).toEqual([
+      'A900000005 5500 1925 08010 5500 1925 agreed',
+      'A900000006 8000 2800 08010 8000 2799 differs',
+      'B900000009 6000 2100 08010 6000 0 differs',
+    ]);
+    expect(
+      await lines(pool, `select concat_ws(' ', kind, facts ->> 'differing') as line from corporate_action_breaks`),
+    ).toEqual(['entitlement 2']);
+  }));

@@ -68,6 +68,17 @@ test.each<[Partial<NoticeRow>, string, string | undefined, string]>([
   expect(eventNotices([row(of)])).toMatchObject([{ eventNo: 'TKOV1', kind, change, code: '08005' }]);
 });
 
+test.each([
+  ['H07', { priceBeforeTax: '5.6' }, 'cash'],
+  ['H08', { priceBeforeTax: '5.6', sharesPerShare: '0.35', assuredRatio: '0.1', securityReceived: '08010' }, 'shares'],
+  ['H09', { priceBeforeTax: '5.6', sharesPerShare: '0.35', assuredRatio: '0.1', securityReceived: '08010' }, 'both'],
+])('a takeover %s says what is given for a share: %s, %s', (kind, terms, _why) => {
+  const ratios = kind === 'H07' ? {} : { ratio1: '0.35000', ratio2: '0.10000', secondCode: '08010' };
+  const [notice] = eventNotices([row({ kind, mark2: 'ADD', ...ratios })]);
+  expect(notice?.terms).toMatchObject(terms);
+  expect(Object.keys(notice?.terms ?? {})).not.toContain('sharesHeld');
+});
+
 test('a resolution of Shenzhen is put while its notice is valid', () => {
   const meeting = row({ kind: 'H06', mark1: 'Y', standing: 'Y', eventCode: 'MEET1' });
   const resolution = (secondCode: string, standing: string) =>

@@ -4,6 +4,7 @@ import {
   convertedShares,
   dividendPerShareE8,
   grossCents,
+  offeredShares,
   parsePerShare,
 } from '../../../domain/settlement/entitlement';
 
@@ -16,6 +17,16 @@ it.each([
   [7n, 3n, 2n, 10n, 'three for two: 10.5'],
 ])('%s shares, %s for %s, give %s: %s', (quantity, received, held, expected) => {
   expect(bonusShares(quantity, { received, held })).toBe(expected);
+});
+
+it.each([
+  [5_500n, '0.35000', 1_925n, 'even'],
+  [5_501n, '0.35000', 1_925n, '1,925.35 down'],
+  [3n, '0.33333', 0n, '0.99999 down'],
+  [3n, '1.5', 4n, 'three for two: 4.5'],
+  [0n, '1.5', 0n, 'nothing was taken up'],
+])('for %s shares taken up at %s a share %s are given: %s', (takenUp, perShare, expected) => {
+  expect(offeredShares(takenUp, parsePerShare(perShare))).toBe(expected);
 });
 
 it.each([
@@ -34,6 +45,7 @@ it.each([
 it('refuses ratios that are not positive', () => {
   expect(() => bonusShares(1n, { received: 1n, held: 0n })).toThrow(RangeError);
   expect(() => bonusShares(-1n, { received: 1n, held: 1n })).toThrow(RangeError);
+  expect(() => offeredShares(1n, 0n)).toThrow(RangeError);
   expect(() => convertedShares(1n, { newShares: 0n, oldShares: 1n })).toThrow(RangeError);
 });
 

@@ -1,5 +1,5 @@
 /** Votes of a meeting, by resolution: what holders chose, what was submitted for them and what the clearing house acknowledged. */
-import { z } from '../zod';
+import { z } from '../../zod';
 
 const shares = z.string().regex(/^\d+$/).openapi({ example: '5500', description: '股数 shares' });
 

@@ -1,0 +1,47 @@
+/** What an event brings each holder, computed by ourselves, beside what the clearing house credited. */
+import { z } from '../../zod';
+import { securitiesAccount, shares } from './event-line';
+
+const amount = z
+  .string()
+  .regex(/^-?\d+\.\d{2}$/)
+  .openapi({ example: '1800.71' });
+
+export const entitlementLine = z
+  .strictObject({
+    securitiesAccount,
+    fundAccount: z.string(),
+    side: z.enum(['client', 'proprietary']),
+    recordQuantity: shares.openapi({
+      description: '登记日数量，收购为确认数量 shares at the record date; of a takeover those taken up',
+    }),
+    perShare: z
+      .string()
+      .nullable()
+      .openapi({ description: '适用每股金额 amount per share that holds for this holder' }),
+    currency: z.string().nullable(),
+    gross: amount.nullable(),
+    expectedCny: amount.nullable().openapi({ description: '自算分配 share of the receipt, computed by ourselves' }),
+    creditedCny: amount.nullable(),
+    outCode: z.string().nullable(),
+    outShares: shares.nullable(),
+    creditedOut: shares.nullable(),
+    inCode: z.string().nullable(),
+    inShares: shares.nullable(),
+    creditedIn: shares.nullable(),
+    fraction: z.string().nullable(),
+    tradableFrom: z.string().nullable(),
+    sellOnly: z.boolean(),
+    creditedOn: z.string().nullable(),
+    state: z.enum(['computed', 'agreed', 'differs']),
+  })
+  .openapi('CorporateActionEntitlement');
+
+const money = (column: string): string => `to_char(${column} / 100.0, 'FM999999999999990.00')`;
+
+export const ENTITLEMENT_LINE = `e.securities_account as "securitiesAccount", c.fund_account as "fundAccount", e.side,
+  e.record_quantity::text as "recordQuantity", trim_scale(e.amount_e8 / 100000000.0)::text as "perShare", e.currency,
+  ${money('e.gross_cents')} as gross, ${money('e.expected_fen')} as "expectedCny", ${money('e.credited_fen')} as "creditedCny",
+  e.out_code as "outCode", e.out_shares::text as "outShares", e.credited_out::text as "creditedOut", e.in_code as "inCode",
+  e.in_shares::text as "inShares", e.credited_in::text as "creditedIn", e.fraction, e.sellable_from as "tradableFrom",
+  e.sell_only as "sellOnly", e.credited_on as "creditedOn", e.state`;
