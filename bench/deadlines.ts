@@ -3,17 +3,13 @@
  *
  * Engine storage is the size of the development server's database file after it was ended, which writes its log into the file:
  * once with so many bare processes, once with so many promises, each in a file of its own. Besides, promises that are all due
- * in the same minute: how many rang, twice, late. It ends with what each goal asks and what was found.
+ * in the same minute: how many rang, twice, late, beside as many bare alarms. It ends with what each goal asks and what was found.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import { registerProcess } from '../activities/clock/register-process';
 import { dataFolder } from '../cli/places';
-import { businessDateOf, daysBetween, shanghaiTimeOf } from '../domain/calendar/business-date';
-import type { Limit } from '../domain/deadlines/limit';
 import { startPostgres, stopPostgres } from '../prisma/embedded';
 import { openPool } from '../prisma/pool';
 import { makeBook } from '../worker/book';
@@ -28,7 +24,7 @@ import {
   untilAllWait,
   type Engine,
 } from './measure/engine';
-import type { Owed } from './deadlines/stories';
+import { dueAtOnce, startOwed, type Lateness } from './deadlines/due-at-once';
 
 export interface DeadlinesOptions {
   readonly count: number;
@@ -57,7 +53,8 @@ export async function benchmarkDeadlines({ count, due }: DeadlinesOptions, tell:
   const bundle = await workflowBundle(require.resolve('./deadlines/stories'));
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
   const book = `deadlines-${stamp}`;
-  const steps = [...new Set([Math.min(SLOPE_FROM, count), count])];
+  // Nothing but what is due at once, where no case is counted.
+  const steps = count === 0 ? [] : [...new Set([Math.min(SLOPE_FROM, count), count])];
   const folder = (kind: string) => path.join(dataFolder(), 'deadlines', kind);
   const prepare = async (temporalAddress: string) => {
     await makeBook({ adminUrl: postgres, temporalAddress, name: book, kind: 'drill', clockMode: 'real' });
@@ -95,7 +92,7 @@ export async function benchmarkDeadlines({ count, due }: DeadlinesOptions, tell:
     });
     const now = new Date().toISOString();
     const promise = await measure('promise', (engine, pool, id) =>
-      startOwed(engine, pool, book, { key: id, receivedAt: now, limit: { kind: 'BUSINESS_DAYS', n: 5 } }),
+      startOwed(engine, pool, { key: id, receivedAt: now, limit: { kind: 'BUSINESS_DAYS', n: 5 } }),
     );
     const outcome = {
       surroundings: { cpus: os.cpus().length, load: os.loadavg()[0], node: process.version },
@@ -103,10 +100,8 @@ export async function benchmarkDeadlines({ count, due }: DeadlinesOptions, tell:
       promise: promise.found,
     };
     for (const line of linesOf(bare.found, promise.found)) tell(line);
-    const lateness =
-      due > 0
-        ? await allDueAtOnce(promise.spec, prepare, { book, due, eachMs: eachMsOf(promise.found) }, tell)
-        : undefined;
+    for (const line of await relationLines(promise.spec.databaseUrl)) tell(line);
+    const lateness = due > 0 ? await dueAtOnce({ spec: promise.spec, prepare, due }, tell) : undefined;
     for (const line of goalLines(bare.found, promise.found, lateness)) tell(line);
     const file = path.join(dataFolder(), 'deadlines', `${stamp}.json`);
     mkdirSync(path.dirname(file), { recursive: true });
@@ -117,10 +112,18 @@ export async function benchmarkDeadlines({ count, due }: DeadlinesOptions, tell:
   }
 }
 
-async function startOwed({ client }: Engine, pool: Pool, book: string, owed: Owed): Promise<void> {
-  await registerProcess(pool, { workflowId: owed.key, type: 'owedAnswer' });
-  await startPatiently(() =>
-    client.workflow.start('owedAnswer', { workflowId: owed.key, taskQueue: `${book}-stories`, args: [owed] }),
+/** What takes the room: bytes of each table with its indexes and of its indexes alone, the largest first. */
+async function relationLines(databaseUrl: string): Promise<readonly string[]> {
+  const pool = openPool(databaseUrl, 1);
+  const { rows } = await pool.query<{ name: string; bytes: bigint; indexes: bigint; rows: bigint }>(
+    `select c.oid::regclass::text as name, pg_total_relation_size(c.oid) as bytes, pg_indexes_size(c.oid) as indexes,
+            (select n_live_tup from pg_stat_user_tables s where s.relid = c.oid) as rows
+       from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where c.relkind = 'r' and n.nspname in ('public', 'history') order by bytes desc limit 10`,
+  );
+  await pool.end();
+  return rows.map(
+    ({ name, bytes, indexes, rows: live }) => `  ${name}: ${bytes} B, indexes ${indexes} B, ${live} rows`,
   );
 }
 
@@ -146,10 +149,13 @@ function goalLines(bare: readonly Measured[], promise: readonly Measured[], due:
   const workerMb = Math.max(...promise.map((step) => step.workerMb));
   const line = (what: string, found: number, goal: number, digits = 0) =>
     `${found <= goal ? '✓' : '✗'} ${what}: ${found.toFixed(digits)} (<= ${goal})`;
-  return [
+  const cases = [
     line('引擎倍数 engine over one timer', ratio, GOALS.engineRatio, 2),
     line('应用库每案字节 application database, bytes a case', database, GOALS.databaseBytes),
     line('工作进程 MB worker, largest resident', workerMb, GOALS.workerMb),
+  ];
+  return [
+    ...(promise.length > 1 ? cases : []),
     ...(due === undefined
       ? []
       : [
@@ -166,23 +172,6 @@ function goalLines(bare: readonly Measured[], promise: readonly Measured[], due:
   ];
 }
 
-/** What giving one promise took in the last step. */
-function eachMsOf(found: readonly Measured[]): number {
-  const [before, last] = [found.at(-2), found.at(-1)];
-  if (last === undefined) return 100;
-  return Math.max(10, (last.seconds * 1_000) / (last.count - (before?.count ?? 0)));
-}
-
-interface Lateness {
-  readonly rungs: number;
-  readonly lost: number;
-  readonly doubled: number;
-  readonly early: number;
-  readonly halfSeconds: number;
-  readonly p99Seconds: number;
-  readonly latestSeconds: number;
-}
-
 /** Bytes a case over what stood before the first, and from the first step of the slope to the last. */
 function linesOf(bare: readonly Measured[], promise: readonly Measured[]): string[] {
   const engine = (from: number) => {
@@ -192,6 +181,7 @@ function linesOf(bare: readonly Measured[], promise: readonly Measured[]): strin
       : `${one.toFixed(0)} B, ${other.toFixed(0)} B: x ${(other / one).toFixed(2)}`;
   };
   const slope = bare.length > 2 ? [`引擎每案（斜率）engine a case, slope: ${engine(1) ?? '-'}`] : [];
+  if (promise.length < 2) return [];
   return [
     `引擎每案 engine a case (one timer, promise): ${engine(0) ?? '-'}`,
     ...slope,
@@ -203,48 +193,4 @@ function linesOf(bare: readonly Measured[], promise: readonly Measured[]): strin
       : []),
     `工作进程常驻内存 worker, largest resident: ${Math.max(...promise.map(({ workerMb }) => workerMb))} MB`,
   ];
-}
-
-/** So many promises whose rungs all ring at the same instants: counted by SQL, afterwards. */
-async function allDueAtOnce(
-  spec: Parameters<typeof startEngine>[0],
-  prepare: Parameters<typeof startEngine>[1],
-  { book, due, eachMs }: { readonly book: string; readonly due: number; readonly eachMs: number },
-  tell: Tell,
-): Promise<Lateness | undefined> {
-  const engine = await startEngine(spec, prepare);
-  const pool = openPool(spec.databaseUrl, 10);
-  try {
-    const receivedAt = new Date().toISOString();
-    // Time to give them all before the first rung, which rings at half of it, by what giving one took on this machine a moment ago.
-    const dueAt = new Date(Date.parse(receivedAt) + 60_000 + due * eachMs * 3).toISOString();
-    const n = daysBetween(businessDateOf(receivedAt), businessDateOf(dueAt));
-    const limit: Limit = { kind: 'CLOCK_TIME', n, time: shanghaiTimeOf(dueAt) };
-    const keys = Array.from({ length: due }, (_, place) => `due:${place}`);
-    await each(keys, (key) => startOwed(engine, pool, book, { key, receivedAt, limit }));
-    await untilAllWait(engine.client, keys);
-    tell(`${due} 同时到期 due at once, waiting after ${((Date.now() - Date.parse(receivedAt)) / 1_000).toFixed(0)} s`);
-    const count = async () => {
-      const { rows } = await pool.query<{ ended: number }>(
-        `select count(*)::int as ended from deadlines where business_key like 'due:%' and state = 'breached'`,
-      );
-      return rows[0]?.ended ?? 0;
-    };
-    // What has not rung by then counts as lost; a slow machine is only late.
-    const patience = Date.parse(dueAt) + 600_000 + due * eachMs * 3;
-    while ((await count()) < due && Date.now() < patience) await sleep(1_000);
-    const { rows } = await pool.query<Lateness>(
-      `select count(*)::int as rungs, (count(*) - count(distinct (subject, rung)))::int as doubled,
-              ${due} * 3 - count(distinct (subject, rung))::int as lost, count(*) filter (where done_at < due_at)::int as early,
-              percentile_disc(0.5) within group (order by late) filter (where rung = 3) as "halfSeconds",
-              percentile_disc(0.99) within group (order by late) filter (where rung = 3) as "p99Seconds",
-              max(late) filter (where rung = 3) as "latestSeconds"
-         from ladder_rungs, lateral (select extract(epoch from done_at - due_at)::float8 as late) l where subject like 'due:%'`,
-    );
-    tell(`同时到期 due at once: ${JSON.stringify(rows[0])}`);
-    return rows[0];
-  } finally {
-    await pool.end();
-    await engine.stop();
-  }
 }

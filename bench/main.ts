@@ -78,9 +78,11 @@ program
   .description('未结承诺的成本 what an open promise costs over a process that waits on one timer')
   .option('--count <n>', '未结承诺数 open promises', count, 10_000)
   .option('--due <n>', '同一分钟到期数 promises due in the same minute', count)
-  .action(async (options: { readonly count: number; readonly due?: number }) => {
+  .option('--due-only', '只测同一分钟到期 only what is due in the same minute', false)
+  .action(async (options: { readonly count: number; readonly due?: number; readonly dueOnly: boolean }) => {
     process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
-    await benchmarkDeadlines({ count: options.count, due: options.due ?? 0 }, tell);
+    const { due = 0, dueOnly } = options;
+    await benchmarkDeadlines({ count: dueOnly ? 0 : options.count, due }, tell);
   });
 
 program

@@ -277,7 +277,7 @@ CREATE INDEX audit_by_business_key ON audit USING btree (business_key, seq) WHER
 CREATE INDEX audit_by_object ON audit USING btree (object_id, seq)
 CREATE INDEX audit_by_principal ON audit USING btree (on_behalf_of, seq) WHERE (on_behalf_of IS NOT NULL)
 CREATE INDEX audit_by_process ON audit USING btree (workflow_id, seq) WHERE (workflow_id IS NOT NULL)
-CREATE INDEX audit_by_time ON audit USING btree (at, seq)
+CREATE INDEX audit_by_time ON audit USING brin (at) WITH (pages_per_range='16', autosummarize='on')
 CREATE INDEX audit_by_transaction ON audit USING btree (xact)
 CREATE INDEX audit_refused ON audit USING btree (seq) WHERE (outcome = 'refused'::text)
 CREATE INDEX audit_refused_by_request ON audit USING btree (request_id) WHERE (outcome = 'refused'::text)
@@ -1400,13 +1400,13 @@ table deadlines  -- Promises: who owes what by when. due_at and rungs were compu
   calendar_version text not null  -- Versions that the instants were computed with, e.g. SEHK 1, SSE 2.
   stopped_days_at_most integer not null
   due_at timestamp with time zone not null
-  rungs jsonb not null  -- Instant of each rung, [{"rung": 1, "dueAt": "..."}], in the order of the ladder.
   revision integer not null default 1  -- Grows with each new computation; a rung rings only for the revision that it was climbed with.
   state text not null default 'running'::text  -- running, breached: open. met, met late. withdrawn: nothing is owed any more. abandoned: still owed, but its process has ended without it.
   breached_at timestamp with time zone  -- When the last rung rang unmet; kept when the promise is met late.
   ended_at timestamp with time zone
   ended_by text
   opened_at timestamp with time zone not null default business_now()
+  rung_due_at timestamp with time zone[] not null  -- Instant of each rung, by its number.
   constraint breached_when_due CHECK (((state <> 'breached'::text) OR ((breached_at IS NOT NULL) AND (breached_at >= due_at))))
   constraint clock_limit_has_a_time CHECK (((limit_kind = 'CLOCK_TIME'::text) = (limit_time IS NOT NULL)))
   constraint deadlines_business_key_key UNIQUE (business_key)
@@ -1427,6 +1427,7 @@ END))
   constraint met_late CHECK (((state <> 'met late'::text) OR (ended_at > due_at)))
 )
 CREATE INDEX deadlines_by_due ON deadlines USING btree (due_at, deadline_id)
+CREATE INDEX deadlines_by_rung ON deadlines USING gin (rung_minutes(rung_due_at)) WITH (fastupdate=off) WHERE (ended_at IS NULL)
 CREATE INDEX deadlines_of_process ON deadlines USING btree (workflow_id)
 CREATE INDEX deadlines_open ON deadlines USING btree (due_at, deadline_id) WHERE (ended_at IS NULL)
 CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON deadlines FOR EACH ROW EXECUTE FUNCTION history.keep_deadlines()
@@ -1455,6 +1456,7 @@ table delegations  -- A principal lets another person act in one role, from the 
   revoke_reason text
   request_key text  -- Person and key of the request: the same is the same delegation.
   request_sha256 text  -- Digest of what was asked for: the same key with something else is refused.
+  revoke_key text  -- Person and key of the request that revoked it: whoever repeats it because the answer was lost is answered the same.
   constraint delegation_request_is_whole CHECK (((request_key IS NULL) = (request_sha256 IS NULL)))
   constraint delegations_amount_limit_fen_check CHECK ((amount_limit_fen > 0))
   constraint delegations_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES people(person)
@@ -1882,6 +1884,7 @@ table grants (
   revoked_by text
   revoked_at timestamp with time zone
   revoke_reason text
+  revoke_key text  -- As of delegations.
   constraint grant_ends_after_it_begins CHECK (((valid_from < valid_to) OR ((valid_from = valid_to) AND (revoked_at IS NOT NULL))))
   constraint grant_has_three_hands CHECK (((((person <> requested_by) AND (person <> granted_by)) AND (person <> approved_by)) AND ((requested_by <> granted_by) AND (requested_by <> approved_by)) AND (granted_by <> approved_by)))
   constraint grants_mark_check CHECK ((mark = ANY (ARRAY['deputy'::text, 'head'::text])))
@@ -4591,6 +4594,36 @@ begin
   return new;
 end $function$
 
+-- Instants by the number of their rung, of [{"rung": 1, "dueAt": "..."}]: a third of its size.
+CREATE OR REPLACE FUNCTION public.rung_instants(rungs jsonb)
+ RETURNS timestamp with time zone[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE STRICT
+AS $function$
+  select array(select (select (r ->> 'dueAt')::timestamptz from jsonb_array_elements(rungs) r where (r ->> 'rung')::int = rung)
+                 from generate_series(1, (select max((r ->> 'rung')::int) from jsonb_array_elements(rungs) r)) rung order by rung)
+$function$
+
+-- Minutes, counted since 1970, in which a rung rings: what is due is found by them.
+CREATE OR REPLACE FUNCTION public.rung_minutes(instants timestamp with time zone[])
+ RETURNS integer[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+  select array(select distinct floor(extract(epoch from due_at) / 60)::integer from unnest(instants) due_at where due_at is not null)
+$function$
+
+-- [{"rung": 1, "dueAt": "..."}] of the instants by the number of their rung.
+CREATE OR REPLACE FUNCTION public.rungs_of(instants timestamp with time zone[])
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE PARALLEL SAFE STRICT
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object('rung', rung, 'dueAt', to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+                            order by rung), '[]')
+    from unnest(instants) with ordinality r(due_at, rung) where due_at is not null
+$function$
+
 -- Side whose account a finding names, in its key, its values or on its line; null where it is of no side or of both.
 CREATE OR REPLACE FUNCTION public.side_of_finding(found findings_in_force)
  RETURNS side_of_business
@@ -4689,6 +4722,9 @@ public may execute on function maker_is_no_checker()
 public may execute on function natural_person(text)
 public may execute on function natural_person_is_known()
 public may execute on function review_names_the_filer()
+public may execute on function rung_instants(jsonb)
+public may execute on function rung_minutes(timestamp with time zone[])
+public may execute on function rungs_of(timestamp with time zone[])
 public may execute on function side_of_finding(findings_in_force)
 public may execute on function stamp_batch()
 public may execute on function stops_stay_bounded()
@@ -4781,6 +4817,7 @@ southbound_app may update on column corporate_action_options.gone_version
 southbound_app may update on column delegations.approved_at
 southbound_app may update on column delegations.approved_by
 southbound_app may update on column delegations.approved_for
+southbound_app may update on column delegations.revoke_key
 southbound_app may update on column delegations.revoke_reason
 southbound_app may update on column delegations.revoked_at
 southbound_app may update on column delegations.revoked_by
@@ -4801,6 +4838,7 @@ southbound_app may update on column election_filings.state
 southbound_app may update on column election_filings.tries
 southbound_app may update on column eligibility_terms.valid_to
 southbound_app may update on column fee_rates.valid_to
+southbound_app may update on column grants.revoke_key
 southbound_app may update on column grants.revoke_reason
 southbound_app may update on column grants.revoked_at
 southbound_app may update on column grants.revoked_by

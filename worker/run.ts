@@ -22,6 +22,7 @@ import { forgetLoop } from './forgetter';
 import { installRuntime, openLog } from './logging';
 import { workerOptions, type WorkerParts } from './options';
 import { reconcileSamples, reconcileSchedule } from './schedules';
+import { ringLoop } from './ringer';
 import { sealLoop } from './sealer';
 import { workflowBundle } from './workflow-bundle';
 
@@ -112,6 +113,8 @@ async function run(config: WorkerConfig, log: Logger, started: Started): Promise
           stopping.signal,
         )
       : Promise.resolve();
+  const ringing =
+    mode === 'real' && config.queues.includes('outside') ? ringLoop(deps, log, stopping.signal) : Promise.resolve();
   const bulks = config.queues.includes('outside')
     ? bulkLoop({ pool, temporal: client }, log, stopping.signal)
     : Promise.resolve();
@@ -119,7 +122,7 @@ async function run(config: WorkerConfig, log: Logger, started: Started): Promise
   // One that ends by a fault takes the others with it: half a worker is worse than none.
   const running = workers.map((worker) => worker.run().finally(end));
   const forgetting = config.queues.includes('outside') ? forgetLoop(pool, log, stopping.signal) : Promise.resolve();
-  const working = Promise.allSettled([...running, dispatching, bulks, forgetting, filing]);
+  const working = Promise.allSettled([...running, dispatching, ringing, bulks, forgetting, filing]);
   // The sealer ends last: verbs that were under way have written their rows by then.
   const resting = new AbortController();
   void working.then(() => resting.abort());

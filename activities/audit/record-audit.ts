@@ -48,3 +48,24 @@ export async function recordAudit(sql: Pick<ClientBase, 'query'>, entry: AuditEn
     ],
   );
 }
+
+/** As many rows at once, in the order given. */
+export async function recordAudits(sql: Pick<ClientBase, 'query'>, entries: readonly AuditEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await sql.query(
+    `insert into audit (actor, on_behalf_of, role, action, outcome, object_type, object_id, reason, before, after, request_id,
+                        workflow_id, business_key)
+     select e.actor, e."onBehalfOf", e.role, e.action, e.outcome, e."objectType", e."objectId", e.reason, e.before, e.after,
+            coalesce(e."requestId", $2), coalesce(e."workflowId", $3),
+            coalesce(e."businessKey", (select p.business_key from processes p where p.workflow_id = coalesce(e."workflowId", $3)))
+       from rows from (jsonb_to_recordset($1::jsonb) as (actor text, "onBehalfOf" text, role text, action text, outcome text,
+                         "objectType" text, "objectId" text, reason text, before jsonb, after jsonb, "requestId" text,
+                         "workflowId" text, "businessKey" text)) with ordinality e
+      order by e.ordinality`,
+    [
+      JSON.stringify(entries),
+      currentRequestId() ?? null,
+      asyncLocalStorage.getStore()?.info.workflowExecution?.workflowId ?? null,
+    ],
+  );
+}

@@ -43,7 +43,7 @@ export interface DeadlineRow {
 export const DEADLINE_COLUMNS = `d.deadline_id::text as "deadlineId", d.business_key as "businessKey", d.workflow_id as "workflowId",
   d.subject, d.owner_role as "ownerRole", d.side, d.branch, d.ladder, d.limit_kind as "limitKind", d.limit_n as "limitN", d.limit_time as "limitTime",
   d.received_at as "receivedAt", d.channel, d.calendar_version as version, d.stopped_days_at_most as "stoppedDaysAtMost",
-  d.due_at as "dueAt", d.rungs, d.revision, d.state, d.ended_at as "endedAt"`;
+  d.due_at as "dueAt", rungs_of(d.rung_due_at) as rungs, d.revision, d.state, d.ended_at as "endedAt"`;
 
 /** The row, locked: whoever changes a promise, rings or ends it does so one after the other. */
 export async function lockDeadline(sql: PoolClient, businessKey: string): Promise<DeadlineRow> {
@@ -118,7 +118,7 @@ async function standsUntil(sql: PoolClient, { deadlineId, revision }: DeadlineRo
 }
 
 /** A rung with its texts; OWNER among those who are told is the role that owes the promise. */
-function toldRung(terms: readonly RungTerm[], rung: number, dueAt: string, ownerRole: string): LoadedRung {
+export function toldRung(terms: readonly RungTerm[], rung: number, dueAt: string, ownerRole: string): LoadedRung {
   const term = terms.find((candidate) => candidate.rung === rung);
   if (term === undefined) throw new RangeError(`rung ${rung} is no longer in the terms of its day`);
   const { atTime: _, ...told } = term;

@@ -78,12 +78,11 @@ async function end(
     reason,
   }: { readonly state: DeadlineState; readonly by: string; readonly at: string; readonly reason?: string },
 ): Promise<void> {
-  await sql.query('update deadlines set state = $2, ended_at = $3, ended_by = $4 where deadline_id = $1', [
-    row.deadlineId,
-    state,
-    at,
-    by,
-  ]);
+  await sql.query(
+    `update deadlines set state = $2, ended_at = $3, ended_by = $4, breached_at = case when $2 = 'met' then null else breached_at end
+      where deadline_id = $1`,
+    [row.deadlineId, state, at, by],
+  );
   await lapseExtension(sql, row, at);
   await recordAudit(sql, {
     actor: by,

@@ -61,8 +61,8 @@ export async function givePromise(sql: PoolClient, given: PromiseGiven): Promise
   const { rowCount } = await sql.query(
     `insert into deadlines (business_key, workflow_id, process, step, subject, side, branch, owner_role, owner_team, owner_person, ladder,
                             limit_kind, limit_n, limit_time, received_at, channel, calendars, calendar_version, stopped_days_at_most,
-                            due_at, rungs)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+                            due_at, rung_due_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, rung_instants($21))
      on conflict (business_key) do nothing`,
     [
       given.businessKey,

@@ -22,6 +22,24 @@ export const keptRequest = ({ person, requestKey, content }: KeyedRequest): Kept
   sha256: createHash('sha256').update(canonicalJson(content)).digest('hex'),
 });
 
+/** The same of an act that ends a row, which keeps person and key beside the reason that was given. */
+export interface KeptEnd {
+  readonly revoke_key: string | null;
+  readonly revoke_reason: string | null;
+}
+
+/**
+ * Whether a row was ended by this very request, whose answer was lost.
+ * @throws BusinessError IDEMPOTENCY_MISMATCH where the request gave another reason then
+ */
+export function wasEndedBy(row: KeptEnd, asked: { readonly endKey: string; readonly reason: string }): boolean {
+  if (row.revoke_key !== asked.endKey) return false;
+  if (row.revoke_reason !== asked.reason) throw new BusinessError('IDEMPOTENCY_MISMATCH');
+  return true;
+}
+
+export const endKeyOf = (person: string, requestKey: string): string => `${person}:${requestKey}`;
+
 /** Where requests are kept, and the column with the number of what each asked for. */
 const KEPT = {
   parameter_change_requests: 'change_id',

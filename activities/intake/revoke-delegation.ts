@@ -4,22 +4,28 @@ import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import { businessDateNow, standingOf, type Sql } from '../people/standing';
+import { endKeyOf, wasEndedBy, type KeptEnd } from './keyed-request';
 
 export interface RevokeDelegation {
   readonly delegationId: string;
   readonly person: string;
   readonly reason: string;
+  /** The caller's key of the request; none where a delegation ends with something else. */
+  readonly requestKey?: string;
   readonly requestId: string;
 }
 
-/** @throws BusinessError NOT_FOUND, ROLE_MISSING, DELEGATION_NOT_OPEN */
+/**
+ * Safe to repeat with the same key.
+ * @throws BusinessError NOT_FOUND, ROLE_MISSING, DELEGATION_NOT_OPEN, IDEMPOTENCY_MISMATCH
+ */
 export const revokeDelegation =
   ({ pool }: { readonly pool: Pool }) =>
-  (asked: RevokeDelegation): Promise<void> =>
+  (asked: RevokeDelegation & { readonly requestKey: string }): Promise<void> =>
     inTransaction(pool, async (sql) => {
       const { delegationId, person } = asked;
-      const { rows } = await sql.query<{ principal: string; state: string }>(
-        'select principal, state from delegations where delegation_id = $1 for update',
+      const { rows } = await sql.query<KeptEnd & { readonly principal: string; readonly state: string }>(
+        'select principal, state, revoke_key, revoke_reason from delegations where delegation_id = $1 for update',
         [delegationId],
       );
       const [row] = rows;
@@ -27,6 +33,8 @@ export const revokeDelegation =
       const { grants } = await standingOf(sql, person, await businessDateNow(sql));
       if (row.principal !== person && !grants.some(({ role }) => role === 'compliance'))
         throw new BusinessError('ROLE_MISSING', { role: 'compliance' });
+      const endKey = endKeyOf(person, asked.requestKey);
+      if (wasEndedBy(row, { endKey, reason: asked.reason })) return;
       if (row.state !== 'given')
         throw new BusinessError('DELEGATION_NOT_OPEN', { delegation: delegationId, state: row.state });
       await endDelegation(sql, asked);
@@ -48,10 +56,12 @@ export async function revokeDelegationsOf(
   return rows.map(({ id }) => id);
 }
 
-async function endDelegation(sql: Sql, { delegationId, person, reason, requestId }: RevokeDelegation): Promise<void> {
+async function endDelegation(sql: Sql, revoked: RevokeDelegation): Promise<void> {
+  const { delegationId, person, reason, requestId, requestKey } = revoked;
   await sql.query(
-    `update delegations set state = 'revoked', revoked_by = $2, revoked_at = business_now(), revoke_reason = $3 where delegation_id = $1`,
-    [delegationId, person, reason],
+    `update delegations set state = 'revoked', revoked_by = $2, revoked_at = business_now(), revoke_reason = $3, revoke_key = $4
+      where delegation_id = $1`,
+    [delegationId, person, reason, requestKey === undefined ? null : endKeyOf(person, requestKey)],
   );
   await recordAudit(sql, {
     actor: person,

@@ -5,27 +5,36 @@ import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import { queueNotices } from '../outbox/queue-notice';
 import type { Sql } from '../people/standing';
+import { endKeyOf, wasEndedBy, type KeptEnd } from './keyed-request';
 
 export interface RevokeGrant {
   readonly grantId: string;
   readonly reason: string;
   readonly actor: string;
   readonly role: string;
+  /** The caller's key of the request; none where a grant ends with something else. */
+  readonly requestKey?: string;
   readonly requestId: string;
 }
 
-/** @throws BusinessError NOT_FOUND; GRANT_NOT_OPEN where it has ended already */
+/**
+ * Safe to repeat with the same key.
+ * @throws BusinessError NOT_FOUND; GRANT_NOT_OPEN where it has ended already; IDEMPOTENCY_MISMATCH
+ */
 export const revokeGrant =
   ({ pool }: { readonly pool: Pool }) =>
-  (revoked: RevokeGrant): Promise<void> =>
+  (revoked: RevokeGrant & { readonly requestKey: string }): Promise<void> =>
     inTransaction(pool, async (sql) => {
-      const { rows } = await sql.query<{ over: boolean; person: string; role: string }>(
-        `select person, role, coalesce(valid_to <= (business_now() at time zone 'Asia/Shanghai')::date, false) as over
+      const { rows } = await sql.query<
+        KeptEnd & { readonly over: boolean; readonly person: string; readonly role: string }
+      >(
+        `select person, role, revoke_key, revoke_reason, coalesce(valid_to <= (business_now() at time zone 'Asia/Shanghai')::date, false) as over
            from grants where grant_id = $1 for update`,
         [revoked.grantId],
       );
       const [grant] = rows;
       if (grant === undefined) throw new BusinessError('NOT_FOUND', { what: '授权 grant', key: revoked.grantId });
+      if (wasEndedBy(grant, { endKey: endKeyOf(revoked.actor, revoked.requestKey), reason: revoked.reason })) return;
       if (grant.over) throw new BusinessError('GRANT_NOT_OPEN', { grant: revoked.grantId, state: '已终止 ended' });
       await endGrant(sql, revoked);
       await queueNotices(
@@ -60,13 +69,14 @@ async function leadersOf(sql: Sql, person: string): Promise<readonly string[]> {
 }
 
 /** Ends a grant at this moment: a day that has begun under it is no longer a day of it. */
-export async function endGrant(sql: Sql, { grantId, reason, actor, role, requestId }: RevokeGrant): Promise<void> {
+export async function endGrant(sql: Sql, revoked: RevokeGrant): Promise<void> {
+  const { grantId, reason, actor, role, requestId, requestKey } = revoked;
   const { rows } = await sql.query<{ before: string | null; after: string }>(
     `update grants g set valid_to = greatest(g.valid_from, (business_now() at time zone 'Asia/Shanghai')::date),
-                         revoked_by = $2, revoked_at = business_now(), revoke_reason = $3
+                         revoked_by = $2, revoked_at = business_now(), revoke_reason = $3, revoke_key = $4
        from grants old where g.grant_id = $1 and old.grant_id = g.grant_id
      returning old.valid_to::text as before, g.valid_to::text as after`,
-    [grantId, actor, reason],
+    [grantId, actor, reason, requestKey === undefined ? null : endKeyOf(actor, requestKey)],
   );
   await recordAudit(sql, {
     actor,

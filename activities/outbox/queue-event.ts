@@ -21,27 +21,26 @@ export interface CaseEvent {
 }
 
 /** Answers to how many systems it will be told; 0 also where it was queued before. */
-export async function queueEvent(sql: Pick<ClientBase, 'query'>, event: CaseEvent): Promise<number> {
+export const queueEvent = (sql: Pick<ClientBase, 'query'>, event: CaseEvent): Promise<number> =>
+  queueEvents(sql, [event]);
+
+/** Events of different cases at once. Answers to how many systems they will be told in all. */
+export async function queueEvents(sql: Pick<ClientBase, 'query'>, events: readonly CaseEvent[]): Promise<number> {
+  if (events.length === 0) return 0;
   const { rowCount } = await sql.query(
     `insert into outbox (message_key, recipient_ref, workflow_id, case_key, kind, severity, subject_zh, subject_en, text_zh, text_en,
                          purpose, template, facts, side, branch)
-     select $1 || case when $6 then ':' || (select count(*) + 1 from outbox o
-                                             where o.kind = 'notice' and o.recipient_ref = receiver and starts_with(o.message_key, $1 || ':'))
-                       else '' end || ':' || receiver,
-            receiver, null, $2, 'notice', 'info', '', '', '', '', $3, $4, $5, $7, $8
-     from webhook_receivers, (select (business_now() at time zone 'Asia/Shanghai')::date as today) clock
-     where $4 = any(events) and valid_from <= today and (valid_to is null or today < valid_to) and switched_off_at is null order by receiver
+     select e.key || case when e.recurs then ':' || (select count(*) + 1 from outbox o
+                                             where o.kind = 'notice' and o.recipient_ref = receiver and starts_with(o.message_key, e.key || ':'))
+                          else '' end || ':' || receiver,
+            receiver, null, e."caseKey", 'notice', 'info', '', '', '', '', $2, e.type, e.facts, e.side, e.branch
+     from rows from (jsonb_to_recordset($1::jsonb) as (key text, "caseKey" text, type text, facts jsonb, recurs boolean,
+                       side side_of_business, branch text)) with ordinality e,
+          webhook_receivers, (select (business_now() at time zone 'Asia/Shanghai')::date as today) clock
+     where e.type = any(events) and valid_from <= today and (valid_to is null or today < valid_to) and switched_off_at is null
+     order by e.ordinality, receiver
      on conflict (message_key) do nothing`,
-    [
-      event.key,
-      event.caseKey,
-      CASE_EVENT,
-      event.type,
-      JSON.stringify(event.facts),
-      event.recurs === true,
-      event.side ?? null,
-      event.branch ?? null,
-    ],
+    [JSON.stringify(events), CASE_EVENT],
   );
   return rowCount ?? 0;
 }

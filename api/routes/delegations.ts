@@ -141,8 +141,15 @@ export const revokeDelegationRoute = route({
   body: z.strictObject({ reason }),
   answer: delegation,
   refusals: ['NOT_FOUND', 'DELEGATION_NOT_OPEN'],
-  respond: async ({ params, body, caller, requestId }, services) => {
-    await revokeDelegation(services)({ ...params, reason: body.reason, person: caller.person, requestId });
+  respond: async ({ params, body, caller, idempotencyKey, requestId }, services) => {
+    const { reason: why } = body;
+    await revokeDelegation(services)({
+      ...params,
+      reason: why,
+      person: caller.person,
+      requestKey: idempotencyKey,
+      requestId,
+    });
     return { status: 200, body: await one(services, params.delegationId) };
   },
 });

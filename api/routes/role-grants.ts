@@ -232,8 +232,9 @@ export const revokeGrant = route({
   body: z.strictObject({ reason }),
   answer: z.strictObject({ grantId: rowId }),
   refusals: ['NOT_FOUND', 'GRANT_NOT_OPEN'],
-  respond: async ({ params, body, caller, requestId }, { pool }) => {
-    await revoke({ pool })({ ...params, ...body, actor: caller.person, role: 'operations', requestId });
+  respond: async ({ params, body, caller, idempotencyKey, requestId }, { pool }) => {
+    const by = { actor: caller.person, role: 'operations', requestKey: idempotencyKey };
+    await revoke({ pool })({ ...params, ...body, ...by, requestId });
     return { status: 200, body: { grantId: params.grantId } };
   },
 });

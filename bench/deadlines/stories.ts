@@ -1,5 +1,5 @@
-/** What is compared: a process that waits on one timer, and one that owes an answer and climbs the ladder of its promise. */
-import { sleep } from '@temporalio/workflow';
+/** What is compared: processes that wait on one timer, and one that owes an answer and climbs the ladder of its promise. */
+import { proxyActivities, sleep, workflowInfo } from '@temporalio/workflow';
 import type { Limit } from '../../domain/deadlines/limit';
 import { BusinessClock } from '../../workflows/building-blocks/business-clock';
 import { Promises, type PromiseEnd } from '../../workflows/building-blocks/promises';
@@ -8,6 +8,16 @@ import { openWaiting } from '../../workflows/building-blocks/waiting';
 /** The least that a waiting process can be. */
 export async function bareTimer(): Promise<void> {
   await sleep('30 days');
+}
+
+/** The least that a process can be that does something at an instant. */
+export async function bareAlarm(at: string): Promise<void> {
+  const { nothing } = proxyActivities<{ nothing: () => Promise<void> }>({
+    taskQueue: `${workflowInfo().namespace}-empty`,
+    startToCloseTimeout: '1m',
+  });
+  await sleep(Math.max(1, Date.parse(at) - Date.now()));
+  await nothing();
 }
 
 export interface Owed {

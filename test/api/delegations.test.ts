@@ -57,13 +57,20 @@ test('given by the principal it holds at once, from the first to the last day, a
   expect([again.status, again.body]).toEqual([201, body]);
   await loseAnswer(api.pool, 'given-once', 'and its request');
   expect((await give('ops-client-1', { lastDay: '2025-06-25' }, 'given-once')).body.code).toBe('IDEMPOTENCY_MISMATCH');
-  const revoke = (as: string) =>
+  const revoke = (as: string, key?: string, reason = '提前返岗 back early') =>
     api.call('POST', `/v1/delegations/${body.delegationId}/revocation`, {
       as,
-      body: { reason: '提前返岗 back early' },
+      ...(key === undefined ? {} : { key }),
+      body: { reason },
     });
   expect((await revoke('ops-client-2')).body.code).toBe('ROLE_MISSING');
-  expect((await revoke('ops-client-1')).body).toMatchObject({ state: 'revoked', inForce: false });
+  const revoked = await revoke('ops-client-1', 'revoked-once');
+  expect(revoked.body).toMatchObject({ state: 'revoked', inForce: false });
+  await loseAnswer(api.pool, 'revoked-once');
+  const revokedAgain = await revoke('ops-client-1', 'revoked-once');
+  expect([revokedAgain.status, revokedAgain.body]).toEqual([200, revoked.body]);
+  await loseAnswer(api.pool, 'revoked-once', 'and its request');
+  expect((await revoke('ops-client-1', 'revoked-once', 'another')).body.code).toBe('IDEMPOTENCY_MISMATCH');
   expect((await revoke('ops-client-1')).body.code).toBe('DELEGATION_NOT_OPEN');
   expect(await actFor('ops-client-2', 'ops-client-1')).toBe('DELEGATION_NOT_IN_FORCE');
 });

@@ -1,0 +1,165 @@
+/**
+ * Rungs as they stand in the book, of one ladder or of thousands at once: the rows, their audit, who is told, and which promises are
+ * breached by them, in a handful of statements whatever their number.
+ */
+import type { PoolClient } from 'pg';
+import type { Side } from '../../domain/channel';
+import { sideOfSubject } from '../../domain/deadlines/side-of-subject';
+import { recordAudits } from '../audit/record-audit';
+import type { DeadlineRow } from '../deadlines/deadline-row';
+import { queueEvents } from '../outbox/queue-event';
+import { queueEach, type Notice, type RecipientMark } from '../outbox/queue-notice';
+
+export interface RungDone {
+  readonly rung: number;
+  readonly dueAt: string;
+  readonly audience: string;
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly actionZh: string;
+  readonly actionEn: string;
+  readonly state: 'met' | 'acted' | 'escalated';
+  readonly doneBy: string;
+  /** Business time at which it was reached, where a person's act says so. */
+  readonly doneAt?: string;
+}
+
+/** A rung, and the ladder that it belongs to. */
+export interface RungOfLadder extends RungDone {
+  readonly workflowId: string;
+  readonly ladder: string;
+  readonly subject: string;
+  /** The promise whose ladder it is, locked. */
+  readonly owed?: DeadlineRow;
+}
+
+/** Answers how many are new: a rung that stands is left as it is. The last rung of a promise breaches it, unless it was met. */
+export async function writeRungs(sql: PoolClient, rungs: readonly RungOfLadder[]): Promise<number> {
+  const rounds = await insertRungs(sql, rungs);
+  const written = rungs.flatMap((rung, place) => {
+    const round = rounds.get(place);
+    return round === undefined ? [] : [{ ...rung, round }];
+  });
+  await recordAudits(
+    sql,
+    written.map((rung) => ({
+      actor: rung.doneBy,
+      action: `ladder rung ${rung.state}`,
+      outcome: 'done',
+      objectType: 'ladder rung',
+      objectId: `${rung.ladder}:${rung.subject}:${rung.rung}`,
+      workflowId: rung.workflowId,
+      after: { dueAt: rung.dueAt, audience: rung.audience },
+    })),
+  );
+  const missed = written.filter(({ state }) => state !== 'met');
+  await queueEach(sql, missed.flatMap(noticesOf));
+  await breach(
+    sql,
+    rungs.flatMap(({ owed, dueAt, state }) =>
+      owed === undefined || dueAt !== owed.dueAt || state === 'met' ? [] : [owed.deadlineId],
+    ),
+  );
+  return written.length;
+}
+
+/** Which time each of them rang, by its place in the list; those that stand already are not in it. */
+async function insertRungs(sql: PoolClient, rungs: readonly RungOfLadder[]): Promise<ReadonlyMap<number, number>> {
+  // Temporal's timer and the database's clock differ by milliseconds: what came due was not done before it was due. A rung
+  // rings again only where its time moved to a later one.
+  const { rows } = await sql.query<{ place: number; round: number }>(
+    `with given as (
+       select g.* from jsonb_to_recordset($1::jsonb) as g (place integer, "workflowId" text, ladder text, rung integer, subject text,
+         "dueAt" timestamptz, audience text, "actionZh" text, "actionEn" text, state text, "doneBy" text, "doneAt" timestamptz)),
+     written as (
+       insert into ladder_rungs
+         (workflow_id, ladder, rung, subject, due_at, audience, action_zh, action_en, state, done_at, done_by, round)
+       select g."workflowId", g.ladder, g.rung, g.subject, g."dueAt", g.audience, g."actionZh", g."actionEn", g.state,
+              case g.state when 'met' then coalesce(g."doneAt", business_now()) else greatest(business_now(), g."dueAt") end,
+              g."doneBy", 1 + coalesce(stood.round, 0)
+         from given g, lateral (select max(l.round) as round, max(l.due_at) as due_at from ladder_rungs l
+                where l.workflow_id = g."workflowId" and l.ladder = g.ladder and l.rung = g.rung and l.subject = g.subject) stood
+        where coalesce(stood.due_at < g."dueAt", true)
+        order by g.place
+       on conflict do nothing returning workflow_id, ladder, rung, subject, round)
+     select g.place, w.round from written w
+       join given g on g."workflowId" = w.workflow_id and g.ladder = w.ladder and g.rung = w.rung and g.subject = w.subject`,
+    [JSON.stringify(rungs.map(({ owed: _, severity: __, ...rung }, place) => ({ ...rung, place })))],
+  );
+  return new Map(rows.map(({ place, round }) => [place, round]));
+}
+
+/** Other systems are told once a breach; one that moved away with its calendar may come again. */
+async function breach(sql: PoolClient, deadlineIds: readonly string[]): Promise<void> {
+  if (deadlineIds.length === 0) return;
+  const { rows } = await sql.query<{
+    key: string;
+    workflowId: string;
+    dueAt: string;
+    process: string;
+    step: string;
+    role: string;
+    side: Side | null;
+    branch: string | null;
+  }>(
+    `update deadlines set state = 'breached', breached_at = greatest(business_now(), due_at)
+      where deadline_id = any($1) and state = 'running'
+  returning business_key as key, workflow_id as "workflowId", due_at as "dueAt", process, step, owner_role as role, side, branch`,
+    [deadlineIds],
+  );
+  await queueEvents(
+    sql,
+    rows.map(({ key, workflowId, dueAt, process, step, role, side, branch }) => ({
+      key: `${key}:breached`,
+      recurs: true,
+      type: 'deadline.breached',
+      caseKey: workflowId,
+      side: side ?? undefined,
+      branch: branch ?? undefined,
+      facts: { deadline: key, process, step, role, dueAt },
+    })),
+  );
+}
+
+/** One to each of those who are told of a missed rung. */
+function noticesOf({ round, ...rung }: RungOfLadder & { readonly round: number }): readonly Notice[] {
+  const { workflowId, ladder, subject } = rung;
+  const time = round === 1 ? `${rung.rung}` : `${rung.rung}, time ${round}`;
+  return rung.audience
+    .split(',')
+    .map((name) => name.trim())
+    .map((told) => ({
+      key: `rung:${workflowId}:${ladder}:${subject}:${time}:${told}`,
+      workflowId,
+      ...placeOf(rung),
+      severity: rung.severity,
+      ...recipientOf(told),
+      template: 'RUNG',
+      facts: {
+        time: shanghaiTime(rung.dueAt),
+        action: { zh: rung.actionZh, en: rung.actionEn },
+        subject,
+        ladder,
+        rung: String(rung.rung),
+      },
+    }));
+}
+
+/** Whose a ladder is: the promise's, or what its subject says. */
+function placeOf({ subject, owed }: Pick<RungOfLadder, 'subject' | 'owed'>): Pick<Notice, 'side' | 'branch'> {
+  if (owed === undefined) return { side: sideOfSubject(subject) };
+  return { side: owed.side ?? undefined, branch: owed.branch ?? undefined };
+}
+
+const MARKS: readonly RecipientMark[] = ['approver', 'deputy', 'head'];
+
+/** `operations deputy` is the role and, of those who hold it, the marked one. */
+function recipientOf(told: string): { readonly recipientRole: string; readonly recipientMark?: RecipientMark } {
+  const [role = told, ...rest] = told.split(' ');
+  if (rest.length === 0) return { recipientRole: role };
+  const mark = MARKS.find((one) => one === rest.join(' '));
+  if (mark === undefined) throw new RangeError(`a rung cannot tell "${told}"`);
+  return { recipientRole: role, recipientMark: mark };
+}
+
+const shanghaiTime = (instant: string): string =>
+  new Date(Date.parse(instant) + 8 * 3_600_000).toISOString().slice(11, 16);
