@@ -16,7 +16,17 @@ const DAY_READERS = [...SETTLERS, 'prop', ...WATCHERS] as const;
 /** Who follows what clients owe: branches those of their clients. */
 const OVERDRAFT_READERS = ['branch', 'brokerage', 'operations', 'finance', ...WATCHERS] as const;
 /** Who has work in a list of tasks. */
-const TASK_PEOPLE = ['branch', 'branch_risk', 'brokerage', 'prop', 'service', ...SETTLERS, ...WATCHERS] as const;
+const TASK_PEOPLE = [
+  'branch',
+  'branch_risk',
+  'region',
+  'brokerage',
+  'prop',
+  'service',
+  'admin',
+  ...SETTLERS,
+  ...WATCHERS,
+] as const;
 /** Who reads the directory: those who give roles, those who watch, and technology, which makes the logins. */
 export const DIRECTORY_READERS = ['operations', 'admin', ...WATCHERS] as const;
 /** Departments whose heads ask for roles. */

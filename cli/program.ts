@@ -1,5 +1,6 @@
 /** The commands of `southbound`, each with its line of help. What a command needs is loaded when it is called. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ComplaintsOptions } from './complaints/rehearse-complaints';
 import type { RehearseOptions } from './rehearsal/rehearse';
 import { BusinessError } from '../domain/errors';
 import { parseBusinessDate } from '../domain/calendar/business-date';
@@ -37,6 +38,7 @@ export function createProgram(end: End): Command {
       end(await (await import('./rehearsal/rehearse.js')).rehearse(options));
     });
 
+  addComplaints(program, end);
   program
     .command('worker')
     .description('运行账簿的工作进程 run a worker of a book (BOOK_NAME, BOOK_DATABASE_URL ...)')
@@ -73,6 +75,19 @@ export function createProgram(end: End): Command {
   addBookCommands(program, end);
   addVerify(program, end);
   return program;
+}
+
+function addComplaints(program: Command, end: End): void {
+  program
+    .command('rehearse-complaints')
+    .description('在新账簿上演练投诉办理，并核对每一项承诺 rehearse complaints over many days, check every promise')
+    .option('--days <n>', '营业日数 business days', wholeNumber, 60)
+    .option('--complaints <n>', '投诉件数 complaints', wholeNumber, 1_000)
+    .option('--seed <n>', '随机种子 seed', wholeNumber, 1)
+    .option('--keep', '保留账簿 keep the book', false)
+    .action(async (options: ComplaintsOptions) => {
+      end(await (await import('./complaints/rehearse-complaints.js')).rehearseComplaints(options));
+    });
 }
 
 function addBookCommands(program: Command, end: End): void {

@@ -13,6 +13,7 @@ import {
   supplementComplaint,
   writeTaskText,
 } from '../../activities/intake/complaints/act-of-people';
+import { checkPromisesOfBook } from '../../cli/complaints/check-promises';
 import { queryAsOf } from '../../api/as-of';
 import { complaintIn } from '../../api/reads/complaints';
 import { receiveComplaint, type ReceivedComplaint } from '../../activities/intake/complaints/receive-complaint';
@@ -25,8 +26,8 @@ import { completeTask } from '../../workflows/messages/tasks';
 import { eventually } from '../api/stage';
 import { DAYS, newFolder, onStage, type OnStage } from '../simulators/stage';
 import { isRecording, keepHistory } from '../support/kept-history';
-import { enterPeople } from '../support/people';
 import { loadTexts, openStoryStage, type StoryStage } from '../support/story-stage';
+import { testServers } from '../support/servers';
 import { formSent } from '../support/typed-texts';
 
 /** Monday 23 June 2025, 09:00. */
@@ -53,7 +54,6 @@ beforeAll(async () => {
       await loadReference(pool);
       await seedClients(pool, 20);
       await loadRehearsalPeople(pool);
-      await enterPeople(pool, [{ person: 'service-3', role: 'service' }]);
       await pool.query(
         `insert into broker_accounts values ($1, 'SH', 'bank', 'proprietary'), ($2, 'SH', 'bank', 'client')`,
         [OWN, CLIENTS],
@@ -129,7 +129,7 @@ async function done(complaintNo: string, kind: string, person: string, form: obj
         form: await formSent(stage.pool, task.task_id, form as Record<string, unknown>),
         actor: { person, role: task.role },
         requestId: 'r',
-        at: START,
+        at: await nowOf(),
       },
     ],
     updateId: randomUUID(),
@@ -565,6 +565,18 @@ test('a mail that cannot be entered: somebody looks at it within a day and names
   const { rows: mailRows } = await stage.pool.query('select state, complaint_no, looked_at_by from received_mails');
   expect(mailRows).toEqual([{ state: 'looked at', complaint_no: complaintNo, looked_at_by: 'service-1' }]);
   if (isRecording) await keepHistory(stage.client, task?.workflow_id ?? '', 'product/received-mail.json');
+});
+
+test('of all these promises each was kept, or told upwards: says somebody who asks rows and histories alone, and finds what is planted', async () => {
+  const { adminUrl, temporal } = testServers();
+  const { violations, planted, met } = await checkPromisesOfBook(
+    { adminUrl, temporalAddress: temporal },
+    stage.book.namespace,
+  );
+  expect(violations).toEqual([]);
+  expect(met).toBeGreaterThan(10);
+  expect(planted.filter(({ isFound }) => !isFound)).toEqual([]);
+  expect(planted.length).toBeGreaterThan(15);
 });
 
 async function nowOf(): Promise<string> {
