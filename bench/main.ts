@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { dataFolder } from '../cli/places';
 import { benchmarkAudit } from './audit';
+import { benchmarkComplaints, type ComplaintsOptions } from './complaints';
 import { benchmarkDay } from './day';
 import { generateDays } from './days/generate-days';
 import { benchmarkDeadlines } from './deadlines';
@@ -71,6 +72,18 @@ program
   .action(async (options: { readonly rows: number; readonly repeat: number }) => {
     process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
     await benchmarkAudit(options, tell);
+  });
+
+program
+  .command('complaints')
+  .description(
+    '在办投诉的成本、清单、重启 what open complaints cost over processes that wait on one timer; lists; a killed worker',
+  )
+  .option('--count <n>', '在办投诉数 open complaints', count, 10_000)
+  .option('--rounds <k>', '每项次数 how often each list is asked', count, 50)
+  .action(async (options: ComplaintsOptions) => {
+    process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
+    await benchmarkComplaints(options, tell);
   });
 
 program

@@ -9,12 +9,11 @@ import pg, { type Pool } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { loadReference } from '../activities/books/load-reference';
 import { loadRehearsalPeople } from '../activities/books/load-rehearsal-people';
-import { readApiConfig } from '../api/config';
-import { startApi } from '../api/run';
 import { dataFolder } from '../cli/places';
 import { startPostgres, stopPostgres } from '../prisma/embedded';
 import { bookUrls, dropBookDatabase, migrate } from '../prisma/migrate';
 import { openPool } from '../prisma/pool';
+import { askedLists, quantile, times, type AskedList, type Times } from './measure/lists';
 import { aligned } from './report';
 
 export interface TasksOptions {
@@ -52,9 +51,6 @@ const LISTS: readonly { readonly what: string; readonly as: string; readonly que
   },
 ];
 
-/** Milliseconds of each time that something was asked. */
-type Times = readonly number[];
-
 export async function benchmarkTasks({ tasks, rounds }: TasksOptions, tell: Tell): Promise<void> {
   const dir = dataFolder();
   const adminUrl = await startPostgres(dir);
@@ -74,7 +70,12 @@ export async function benchmarkTasks({ tasks, rounds }: TasksOptions, tell: Tell
       await copyTasks(ownerUrl, tasks);
       tell(`${tasks} 项任务 tasks, ${((performance.now() - began) / 1_000).toFixed(0)} s (COPY, analyze)`);
       const bare = await bareSelect(pool, rounds);
-      const lists = await askedLists(appUrl, rounds);
+      const lists = await askedLists({
+        appUrl,
+        book: DATABASE,
+        rounds,
+        lists: LISTS.map(({ what, as, query }) => ({ what, as, path: `/v1/tasks?limit=${PAGE}${query}` })),
+      });
 
       tell(`每项 ${rounds} 次，每页至多 ${PAGE} 行 each ${rounds} times, at most ${PAGE} rows`);
       for (const line of tableOf(bare, lists)) tell(line);
@@ -139,16 +140,6 @@ function* rowsOf(count: number): Generator<string> {
   }
 }
 
-async function times(rounds: number, ask: () => Promise<void>): Promise<Times> {
-  const taken: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const began = performance.now();
-    await ask();
-    taken.push(performance.now() - began);
-  }
-  return taken;
-}
-
 /** As many rows of the same columns by an index, without rights, filters and HTTP: what a page costs at least. */
 const bareSelect = (pool: Pool, rounds: number): Promise<Times> =>
   times(rounds, async () => {
@@ -158,52 +149,6 @@ const bareSelect = (pool: Pool, rounds: number): Promise<Times> =>
         order by coalesce(due_at, 'infinity'), task_id limit ${PAGE}`,
     );
   });
-
-interface AskedList {
-  readonly what: string;
-  readonly rows: number;
-  readonly times: Times;
-}
-
-async function askedLists(appUrl: string, rounds: number): Promise<readonly AskedList[]> {
-  const api = await startApi(
-    readApiConfig({
-      BOOK_DATABASE_URL: appUrl,
-      BOOK_NAME: DATABASE,
-      API_PORT: '0',
-      REHEARSAL_ISSUER: '1',
-      MOVER_TICKS: '',
-      LOG_LEVEL: 'error',
-      API_REQUESTS_PER_MINUTE: '1000000',
-      API_PERSON_REQUESTS_PER_MINUTE: '1000000',
-    }),
-  );
-  try {
-    const asked: AskedList[] = [];
-    for (const { what, as, query } of LISTS) {
-      const authorization = `Bearer ${await tokenOf(api.url, as)}`;
-      let rows = 0;
-      const taken = await times(rounds, async () => {
-        const answer = await fetch(`${api.url}/v1/tasks?limit=${PAGE}${query}`, { headers: { authorization } });
-        if (answer.status !== 200) throw new Error(`${what}: ${answer.status} ${await answer.text()}`);
-        rows = ((await answer.json()) as { items: unknown[] }).items.length;
-      });
-      asked.push({ what, rows, times: taken });
-    }
-    return asked;
-  } finally {
-    await api.stop();
-  }
-}
-
-async function tokenOf(url: string, person: string): Promise<string> {
-  const answer = await fetch(`${url}/rehearsal/tokens`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ person }),
-  });
-  return ((await answer.json()) as { token: string }).token;
-}
 
 function tableOf(bare: Times, lists: readonly AskedList[]): readonly string[] {
   const floor = quantile(bare, 0.5);
@@ -219,10 +164,4 @@ function tableOf(bare: Times, lists: readonly AskedList[]): readonly string[] {
     line('仅按索引查询 bare select by an index', PAGE, bare),
     ...lists.map(({ what, rows, times: taken }) => line(what, rows, taken)),
   ]);
-}
-
-/** The value below which a share of the times lies, itself included. */
-export function quantile(taken: Times, share: number): number {
-  const sorted = [...taken].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }

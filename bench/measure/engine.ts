@@ -30,31 +30,13 @@ export interface Engine {
 
 /** Starts the server of the folder and a worker of the book on it. @param prepare what the server needs before the worker */
 export async function startEngine(spec: EngineSpec, prepare: (address: string) => Promise<void>): Promise<Engine> {
-  const { folder, book, databaseUrl, bundle } = spec;
+  const { folder, book } = spec;
   mkdirSync(folder, { recursive: true });
   const server: TemporalServer = await startTemporal({ dir: folder, headless: true });
   let worker: RunningChild | undefined;
   try {
     await prepare(server.address);
-    worker = await startChild({
-      name: 'worker',
-      module: 'bench/measure/worker.ts',
-      folder,
-      endsWithinMs: 25_000,
-      environment: {
-        NODE_OPTIONS: WORKER_NODE_OPTIONS,
-        BENCH_BUNDLE: bundle,
-        BOOK_DATABASE_URL: databaseUrl,
-        BOOK_NAME: book,
-        TEMPORAL_ADDRESS: server.address,
-        INBOX_DIR: path.join(folder, 'inbox'),
-        CLEARING_HOUSE_URL: NOBODY,
-        BANK_URL: NOBODY,
-        COUNTER_URL: NOBODY,
-        MESSAGES_URL: NOBODY,
-        ...spec.environment,
-      },
-    });
+    worker = await startEngineWorker(spec, server.address);
   } catch (error) {
     await server.stop();
     throw error;
@@ -72,6 +54,31 @@ export async function startEngine(spec: EngineSpec, prepare: (address: string) =
     },
   };
 }
+
+/** A worker of the book on a server that runs. */
+export const startEngineWorker = (
+  { folder, book, databaseUrl, bundle, environment }: EngineSpec,
+  address: string,
+): Promise<RunningChild> =>
+  startChild({
+    name: 'worker',
+    module: 'bench/measure/worker.ts',
+    folder,
+    endsWithinMs: 25_000,
+    environment: {
+      NODE_OPTIONS: WORKER_NODE_OPTIONS,
+      BENCH_BUNDLE: bundle,
+      BOOK_DATABASE_URL: databaseUrl,
+      BOOK_NAME: book,
+      TEMPORAL_ADDRESS: address,
+      INBOX_DIR: path.join(folder, 'inbox'),
+      CLEARING_HOUSE_URL: NOBODY,
+      BANK_URL: NOBODY,
+      COUNTER_URL: NOBODY,
+      MESSAGES_URL: NOBODY,
+      ...environment,
+    },
+  });
 
 /** Bytes of the server's database once it was ended: what stood in its write-ahead log is then in the file. */
 export function engineBytes(folder: string): number {

@@ -45,9 +45,9 @@ export const CHECKS: readonly Check[] = [
   },
   {
     what: 'a rung passed in silence',
-    query: `select business_key || ' rung ' || (r ->> 'rung') as found from deadlines p, business_clock c, jsonb_array_elements(p.rungs) r
-       where (r ->> 'dueAt')::timestamptz < coalesce(p.ended_at, c.now)
-         and not exists (select from ladder_rungs l where l.subject = p.business_key and l.rung = (r ->> 'rung')::int and l.due_at = (r ->> 'dueAt')::timestamptz)`,
+    query: `select business_key || ' rung ' || r.rung as found from deadlines p, business_clock c, unnest(p.rung_due_at) with ordinality r(at, rung)
+       where r.at < coalesce(p.ended_at, c.now)
+         and not exists (select from ladder_rungs l where l.subject = p.business_key and l.rung = r.rung and l.due_at = r.at)`,
     plant: `delete from ladder_rungs d where (d.workflow_id, d.subject, d.rung) = (
               select l.workflow_id, l.subject, l.rung from ladder_rungs l join deadlines p on p.business_key = l.subject
                where l.state = 'acted' and ${UNMOVED} order by 2, 3 limit 1)`,

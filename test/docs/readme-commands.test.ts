@@ -27,6 +27,16 @@ function bash(script: string, env: Readonly<Record<string, string>> = {}): Promi
   });
 }
 
+/** Each is said, after the one before. */
+function expectInOrder(said: string, parts: readonly string[]): void {
+  let from = 0;
+  for (const part of parts) {
+    const at = said.indexOf(part, from);
+    if (at < 0) throw new Error(`${part} is not said in its place: ${said}`);
+    from = at + part.length;
+  }
+}
+
 describe('a day by hand', () => {
   const book = `test_readme_${process.pid}_${randomBytes(3).toString('hex')}`;
   const folder = mkdtempSync(path.join(tmpdir(), 'southbound-readme-'));
@@ -97,6 +107,41 @@ describe('a day by hand', () => {
     }
   }, 120_000);
 
+  it('holds the life of a complaint, by the blocks of docs/complaints.md', async () => {
+    const readme = marked('README.md', 'day').map((block) => block.split('\n'));
+    // What README has defined in the same shell: addresses, tokens, the moved clock.
+    const [head = []] = readme;
+    const [clock = []] = readme.filter((lines) => lines.some((line) => line.startsWith('minutes() {')));
+    const from = clock.findIndex((line) => line.startsWith('now() {'));
+    const defined = [
+      ...head,
+      ...clock.slice(
+        from,
+        clock.indexOf(
+          '}',
+          clock.findIndex((line) => line.startsWith('minutes() {')),
+        ) + 1,
+      ),
+    ];
+    const script = [...defined, ...marked('docs/complaints.md', 'complaint')].join('\n');
+    const said = await bash(script, { API: processes?.apiUrl ?? '', DATE: FIRST_DAY });
+    expectInOrder(said, [
+      '{"state":"received","receivedBy":"service-1"}',
+      '["accept","running","2025-06-26T09:30:00.000Z"]',
+      '{"task":"register-complaint","state":"done"}',
+      '{"task":"assign-complaint","state":"done"}',
+      '["柜台等候两小时 two hours at the counter"]',
+      '"PARTICULARS_CONFIDENTIAL"',
+      '{"task":"approve-complaint-proposal","state":"done"}',
+      '{"task":"answer-complaint","state":"done"}',
+      '"CALLER_HAD_A_HAND"',
+      '{"callback":"ended","outcome":"confirmed"}',
+      '{"state":"closed","promises":["met","met","met"]}',
+      ' close service-1',
+      '{"answered":["T20250623-000001"]}',
+    ]);
+  }, 180_000);
+
   it('is followed by a change of a parameter, from request to closed, by the blocks of README', async () => {
     const [people = ''] = marked('README.md', 'day');
     const { adminUrl, temporal } = testServers();
@@ -124,12 +169,7 @@ describe('a day by hand', () => {
       '收到操作 update  completeTask',
       '流程结束 completed',
     ];
-    let from = 0;
-    for (const part of inOrder) {
-      const at = said.indexOf(part, from);
-      if (at < 0) throw new Error(`${part} is not said in its place: ${said}`);
-      from = at + part.length;
-    }
+    expectInOrder(said, inOrder);
   }, 180_000);
 });
 

@@ -1,0 +1,174 @@
+/**
+ * `npm run bench -- complaints --count 10000`: open complaints with their clocks, received as intake receives them and started by the outbox; beside
+ * them as many bare processes that wait on one timer. Then, with all of them open, how long pages of lists take, and how long after the worker is
+ * killed and started again an act of a person is done. It ends with what each goal asks and what was found.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import { receiveComplaint } from '../activities/intake/complaints/receive-complaint';
+import { supplementComplaint } from '../activities/intake/complaints/act-of-people';
+import { dispatchSignals } from '../activities/intake/dispatch-signals';
+import { dataFolder } from '../cli/places';
+import { startPostgres, stopPostgres } from '../prisma/embedded';
+import { makeBook } from '../worker/book';
+import { workflowBundle } from '../worker/workflow-bundle';
+import { startEngineWorker, type Engine, type EngineSpec } from './measure/engine';
+import { askedLists, quantile, type AskedList } from './measure/lists';
+import {
+  bookUrl,
+  goalLine,
+  measureOpenCases,
+  openCaseGoals,
+  openCaseLines,
+  relationLines,
+  slopeTo,
+  startBareTimer,
+  type StartCase,
+} from './measure/open-cases';
+
+export interface ComplaintsOptions {
+  readonly count: number;
+  /** How often each list is asked. */
+  readonly rounds: number;
+}
+
+type Tell = (line: string) => void;
+
+const GOALS = { pageMs: 50, restartSeconds: 15 };
+const PAGE = 100;
+/** How long an act may take after the worker is back before it is called lost. */
+const PATIENCE_MS = 300_000;
+
+const LISTS: readonly { readonly what: string; readonly as: string; readonly path: string }[] = [
+  { what: '在办投诉 open complaints', as: 'service-1', path: '/v1/complaints?open=true' },
+  { what: '某渠道 of a channel', as: 'service-1', path: '/v1/complaints?channel=telephone' },
+  { what: '某营业部 of a branch', as: 'branch-1001', path: '/v1/complaints?open=true' },
+  { what: '待登记 to be registered', as: 'service-1', path: '/v1/tasks?kind=register-complaint' },
+  { what: '承诺 promises by due time', as: 'compliance-1', path: '/v1/deadlines?state=running' },
+];
+
+export async function benchmarkComplaints({ count, rounds }: ComplaintsOptions, tell: Tell): Promise<void> {
+  const postgres = await startPostgres(dataFolder());
+  const bundle = await workflowBundle(require.resolve('./complaints/stories'));
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  const book = `complaints-${stamp}`;
+  const databaseUrl = bookUrl(postgres, book);
+  const folder = path.join(dataFolder(), 'complaints');
+  const prepare = async (temporalAddress: string) => {
+    await makeBook({ adminUrl: postgres, temporalAddress, name: book, kind: 'drill', clockMode: 'real', people: true });
+  };
+  const of = { folder, book, databaseUrl, bundle, steps: slopeTo(count), prepare, tell };
+  let lists: readonly AskedList[] = [];
+  let restarted: number | undefined;
+  try {
+    const bare = await measureOpenCases({ ...of, kind: 'bare', start: startBareTimer(book) });
+    const complaints = await measureOpenCases({
+      ...of,
+      kind: 'complaint',
+      start: startComplaint,
+      atLast: async (engine, pool) => {
+        for (const line of await relationLines(databaseUrl)) tell(line);
+        const query = (list: string) => `${list}&limit=${PAGE}`;
+        lists = await askedLists({
+          appUrl: databaseUrl,
+          book,
+          rounds,
+          lists: LISTS.map((list) => ({ ...list, path: query(list.path) })),
+        });
+        restarted = await restartSeconds(engine, pool, {
+          folder: path.join(folder, 'complaint'),
+          book,
+          databaseUrl,
+          bundle,
+        });
+      },
+    });
+    const pageMs = Math.max(...lists.map(({ times }) => quantile(times, 0.95)));
+    for (const line of [
+      ...openCaseLines(bare.found, complaints.found),
+      ...lists.map(
+        ({ what, rows, times }) =>
+          `${what}: ${rows} 行 rows, p50 ${quantile(times, 0.5).toFixed(1)} ms, p95 ${quantile(times, 0.95).toFixed(1)} ms`,
+      ),
+      ...openCaseGoals(bare.found, complaints.found),
+      goalLine('最慢清单 95 百分位毫秒 slowest list, 95 of a hundred pages, ms', pageMs, GOALS.pageMs, 1),
+      goalLine('工作进程重启至办理秒 killed worker to work, s', restarted ?? Infinity, GOALS.restartSeconds, 1),
+      `${os.cpus().length} cores, load ${(os.loadavg()[0] ?? 0).toFixed(1)}`,
+    ])
+      tell(line);
+    const file = path.join(folder, `${stamp}.json`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(
+      file,
+      JSON.stringify(
+        { load: os.loadavg()[0], bare: bare.found, complaints: complaints.found, lists, restarted },
+        null,
+        1,
+      ),
+    );
+    tell(`JSON: ${file}`);
+  } finally {
+    await stopPostgres(dataFolder());
+  }
+}
+
+/** Received, acknowledged and begun as over HTTP: the outbox starts the process. */
+const startComplaint: StartCase = async ({ client }, pool, id) => {
+  const nth = Number(id.split(':')[1]);
+  const { complaintNo } = await receiveComplaint(pool, {
+    key: id,
+    channel: nth % 3 === 0 ? 'telephone' : 'letter',
+    product: 'southbound',
+    category: 'service',
+    branch: nth % 2 === 0 ? '1001' : '1002',
+    facts: '柜台等候两小时',
+    complainant: { name: '某某', contact: '来信地址' },
+    by: 'service-1',
+    role: 'service',
+  });
+  const workflowId = `complaint:${complaintNo}`;
+  for (;;) {
+    await dispatchSignals({ pool, temporal: client }).catch(() => undefined);
+    const { rowCount } = await pool.query(
+      `select from outbox where workflow_id = $1 and kind = 'start' and sent_at is null`,
+      [workflowId],
+    );
+    if (rowCount === 0) return workflowId;
+    await sleep(50);
+  }
+};
+
+/** From the start of a new worker, after the old one was killed, to the act of a person that was taken meanwhile. */
+async function restartSeconds(engine: Engine, pool: Pool, spec: EngineSpec): Promise<number> {
+  process.kill(engine.workerPid, 'SIGKILL');
+  const { rows } = await pool.query<{ no: string; id: string }>(
+    'select complaint_no as no, workflow_id as id from complaints order by complaint_no limit 1',
+  );
+  const { no = '', id = '' } = rows[0] ?? {};
+  const length = async () => (await engine.client.workflow.getHandle(id).describe()).historyLength;
+  await supplementComplaint(pool, {
+    complaintNo: no,
+    key: randomUUID(),
+    by: 'service-1',
+    role: 'service',
+    text: '补充',
+  });
+  await dispatchSignals({ pool, temporal: engine.client });
+  const before = await length();
+  const began = performance.now();
+  const worker = await startEngineWorker(spec, engine.address);
+  try {
+    // The signal stands in the history already; whatever is more is work of the new worker.
+    while ((await length()) <= before + 1) {
+      if (performance.now() - began > PATIENCE_MS) return Infinity;
+      await sleep(100);
+    }
+    return (performance.now() - began) / 1_000;
+  } finally {
+    await worker.stop();
+  }
+}
