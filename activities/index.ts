@@ -52,7 +52,7 @@ import { sendOrder } from './orders/send-order';
 import { deliverNotices } from './outbox/deliver-notices';
 import { readTelephoneScript, recordTelephoned } from './outbox/telephone';
 import { decideInstitution } from './permissions/decide-institution';
-import { checkClosing, lapseClosing, recordClosed } from './permissions/follow-closing';
+import { checkClosing, lapseClosing, recordClosed, reopenClosing } from './permissions/follow-closing';
 import { endFiling, fileOpening } from './permissions/file-opening';
 import { fileChange } from './permissions/file-change';
 import { readChange, recordCommission, recordSuspension } from './permissions/follow-change';
@@ -191,7 +191,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   readReceivedMail: readReceivedMail(deps),
   readRequest: readRequest(deps),
   recallTask: recallTask(deps),
-  recordClosed: recordClosed(deps),
+  reopenClosing: reopenClosing(deps),
   recordCheckpoint: recordCheckpoint(deps),
   recordComplaintStep: recordComplaintStep(deps),
   recordException: recordException(deps),
@@ -250,6 +250,7 @@ export const bulkVerbs = (deps: Dependencies) => ({
 export const outsideVerbs = (deps: Dependencies) => ({
   askOrder: askOrder(deps),
   checkClosing: checkClosing(deps),
+  recordClosed: recordClosed(deps),
   deliverNotices: deliverNotices(deps),
   fileCallback: fileCallback(deps),
   fileComplaint: fileComplaint(deps),

@@ -33,7 +33,7 @@ export async function institutionOpening({ requestNo }: InstitutionOpeningInput)
     enteredBy,
     lapsesAt: () => lapsesAt,
     lapse: () => database('申请到期失效 the request lapses').lapseRequest({ requestNo }),
-    counted: { reviews: 0, looks: 0 },
+    counted: { reviews: 0, looks: 0, tellings: 0 },
   };
 
   while (request.state === 'under way') {

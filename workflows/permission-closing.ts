@@ -1,7 +1,8 @@
 /**
  * A permission is closed at the counter (A2 §12): documents filed and looked at by a second person, then nothing of the day, nothing
  * undelivered, no sale money outstanding. On the client's wish the request waits, is checked again when a settlement day is closed, and
- * lapses with its promise. Then the counter is told, and the process ends when the file of the client is complete.
+ * lapses with its promise. Then the counter is told, and asked once more before the closing is recorded: what was ordered meanwhile sends
+ * the request back to wait. The process ends when the file of the client is complete.
  */
 import type { FollowedRequest } from '../activities/permissions/follow-request';
 import { database, outside } from './activity-groups';
@@ -47,21 +48,19 @@ export async function permissionClosing({ requestNo }: PermissionClosingInput): 
     enteredBy,
     lapsesAt: () => promise.dueAt(),
     lapse: () => database('申请到期失效 the request lapses').lapseClosing({ requestNo }),
-    counted: { reviews: 0, looks: 0 },
+    counted: { reviews: 0, looks: 0, tellings: 0 },
   };
 
   const blockers = checkedByDay();
-  while (request.state === 'under way') {
-    if (request.step === 'blockers') request = await blockers(request, at);
+  while (request.state === 'under way' || request.state === 'closing') {
+    if (request.state === 'closing') {
+      await closeAtCounter(request, desk, waiting, (at.counted.tellings += 1));
+      request = await read(requestNo);
+    } else if (request.step === 'blockers') request = await blockers(request, at);
     else request = await followPapers(request, at);
   }
-  if (request.state === 'closing') {
-    await closeAtCounter(request, desk, waiting);
-    await promise.meet({ by: enteredBy });
-    request = await read(requestNo);
-  } else {
-    await promise.withdraw(`申请已结束 the request ended: ${request.state}`);
-  }
+  if (request.state === 'filing') await promise.meet({ by: enteredBy });
+  else await promise.withdraw(`申请已结束 the request ended: ${request.state}`);
   if (request.state === 'filing') {
     await completeFile(request, desk, waiting);
     request = await read(requestNo);
@@ -72,16 +71,20 @@ export async function permissionClosing({ requestNo }: PermissionClosingInput): 
   return request.state as PermissionClosingEnd;
 }
 
-/** Checks when the documents were approved, and again after each settlement day that is closed; between them the request waits. */
+/**
+ * Checks when the documents were approved, when the counter's block was taken back, and after each settlement day that is closed; between
+ * them the request waits.
+ */
 function checkedByDay() {
   let checks = 0;
-  let seen: { readonly reviews: number; readonly days: number } | undefined;
+  let seen: { readonly reviews: number; readonly tellings: number; readonly days: number } | undefined;
   return async (request: FollowedRequest, at: AtCounter): Promise<FollowedRequest> => {
     const { requestNo, revision, stepName, failedBy } = request;
     at.waiting.stage(stepName.zh, stepName.en);
     const days = at.told.daysClosed;
-    if (seen?.reviews !== at.counted.reviews || days > seen.days) {
-      seen = { reviews: at.counted.reviews, days };
+    const { reviews, tellings } = at.counted;
+    if (seen?.reviews !== reviews || seen.tellings !== tellings || days > seen.days) {
+      seen = { reviews, tellings, days };
       await outside('核对关闭条件 check what stands in the way').checkClosing({ requestNo, nth: `${(checks += 1)}` });
       return read(requestNo);
     }

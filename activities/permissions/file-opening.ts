@@ -116,7 +116,7 @@ async function decisionSheet(sql: PoolClient, requestNo: string, act: string): P
   const { rows: steps } = await sql.query<object>(
     `select s.step, s.act, s.outcome, s.codes, s.detail, s.by, s.channel, s.at, f.moment, f.judged_on as "judgedOn", f.failures, f.warnings
        from permission_steps s left join eligibility_findings f using (step_id)
-      where s.request_no = $1 and s.step_id <= (select step_id from permission_steps where request_no = $1 and act = $2)
+      where s.request_no = $1 and s.step_id <= (select max(step_id) from permission_steps where request_no = $1 and act = $2 and outcome = 'done')
       order by s.step_id`,
     [requestNo, act],
   );

@@ -27,11 +27,7 @@ export const checkClosing =
       return { state, accounts: await fundAccountsOf(sql, clientNo) };
     });
     if (asked.state !== 'under way') return asked.state;
-    const days = await Promise.all(asked.accounts.map((account) => counter.askDay(account)));
-    const day = {
-      hasTradedToday: days.some(({ tradedToday }) => tradedToday),
-      hasLiveOrder: days.some(({ liveOrder }) => liveOrder),
-    };
+    const day = await dayAtCounter(counter, asked.accounts);
     return actOnRequest<RequestState>(
       pool,
       ownAct(requestNo, `check:${nth}`),
@@ -42,6 +38,14 @@ export const checkClosing =
       },
     );
   };
+
+async function dayAtCounter(counter: Dependencies['counter'], accounts: readonly string[]): Promise<CounterDay> {
+  const days = await Promise.all(accounts.map((account) => counter.askDay(account)));
+  return {
+    hasTradedToday: days.some(({ tradedToday }) => tradedToday),
+    hasLiveOrder: days.some(({ liveOrder }) => liveOrder),
+  };
+}
 
 export async function fundAccountsOf(sql: Pick<PoolClient, 'query'>, clientNo: string): Promise<readonly string[]> {
   const { rows } = await sql.query<{ fund_account: string }>(
@@ -76,7 +80,7 @@ async function tradedBefore(
 ): Promise<readonly BusinessDate[]> {
   const { rows } = await sql.query<{ day: BusinessDate }>(
     `select distinct detail ->> 'checkedOn' as day from permission_steps
-      where request_no = $1 and act = 'check closing' and 'TRADED_TODAY' = any(codes) and detail ->> 'checkedOn' < $2 order by 1`,
+      where request_no = $1 and act in ('check closing', 'close permission') and 'TRADED_TODAY' = any(codes) and detail ->> 'checkedOn' < $2 order by 1`,
     [requestNo, today],
   );
   return rows.map(({ day }) => day);
@@ -131,12 +135,28 @@ export const lapseClosing =
       };
     });
 
-/** The counter has taken it: the permission ends, its commission with it, and the client is told. */
+/**
+ * The counter has taken it: nothing new can be ordered, so what it says now is the last word. Hours may have passed since the check, and what
+ * was ordered in between stands in the way as it would have then: answers `closing`, and the block is to be taken back. With nothing in the way
+ * the permission ends, its commission with it, and the client is told. Once for each `nth`.
+ * @throws Error where the counter does not answer; the verb is repeated
+ */
 export const recordClosed =
-  ({ pool }: Pick<Dependencies, 'pool'>) =>
-  ({ requestNo }: OfRequest): Promise<RequestState> =>
-    actOnRequest<RequestState>(pool, ownAct(requestNo, 'record closed'), 'close permission', async (sql, request) => {
-      const { clientNo, permission } = request;
+  ({ pool, counter }: Pick<Dependencies, 'pool' | 'counter'>) =>
+  async ({ requestNo, nth }: OfRequest & { readonly nth: string }): Promise<RequestState> => {
+    const accounts = await inTransaction(pool, async (sql) =>
+      fundAccountsOf(sql, (await lockRequest(sql, requestNo)).clientNo),
+    );
+    const day = await dayAtCounter(counter, accounts);
+    const act = ownAct(requestNo, `record closed:${nth}`);
+    return actOnRequest<RequestState>(pool, act, 'close permission', async (sql, request) => {
+      const { clientNo, permission, today } = request;
+      const { blockers, conditions, mayCloseNow, firstDate } = await factsOf(sql, request, day);
+      if (!mayCloseNow) {
+        const codes = [...blockers.map(({ code }) => code), ...conditions];
+        const detail = { checkedOn: today, firstDate, firstDates: firstDatesOf(blockers) };
+        return { answer: 'closing', outcome: 'failed', codes, detail };
+      }
       const { rows } = await sql.query<{ request_no: string }>(
         `update permissions set closed_at = business_now() where client_no = $1 and permission = $2 and closed_at is null returning request_no`,
         [clientNo, permission],
@@ -151,3 +171,12 @@ export const recordClosed =
       await tell(sql, request, 'PERMISSION_CLOSED', {});
       return { answer: 'filing', detail: { opened: closed.request_no }, next: { step: 'filing', state: 'filing' } };
     });
+  };
+
+/** The counter has taken the block back: the request is under way again, and checked at once as it was before. */
+export const reopenClosing =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  ({ requestNo, nth }: OfRequest & { readonly nth: string }): Promise<RequestState> =>
+    actOnRequest<RequestState>(pool, ownAct(requestNo, `take back:${nth}`), 'take back closing', () =>
+      Promise.resolve({ answer: 'under way', next: { step: 'blockers', state: 'under way' } }),
+    );

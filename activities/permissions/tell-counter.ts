@@ -84,17 +84,23 @@ async function tellCommissions(
 }
 
 /**
- * What the counter took of an opening that operations refuses is taken back: of two rights one may have been granted before the other
- * was refused, and a permission by half is none.
+ * What the counter took of a request that is not carried out after all is taken back: of an opening that operations refuses, because of two
+ * rights one may have been granted before the other was refused; of a closing that something came between, because it was blocked already.
  * @throws Error where the counter does not answer; the verb is repeated, and asks first
  */
 export const takeBackFromCounter =
   ({ pool, counter }: Pick<Dependencies, 'pool' | 'counter'>) =>
   async ({ requestNo }: OfRequest): Promise<CounterAnswer> => {
-    const { rights } = await inTransaction(pool, (sql) => instructionsOf(sql, { requestNo }));
+    const rights = await inTransaction(pool, async (sql) => {
+      const told = (await instructionsOf(sql, { requestNo })).rights;
+      const kept = await suspendedOf(sql, await lockRequest(sql, requestNo));
+      // What a suspension blocks stays blocked, whoever blocked it once more.
+      return told.filter(({ permission, state }) => state === 'granted' || !kept.includes(permission));
+    });
     for (const right of rights) {
       if ((await counter.askPermission(right.instructionKey)).state !== 'accepted') continue;
-      const back = { ...right, instructionKey: `take-back:${right.instructionKey}`, state: 'blocked' as const };
+      const state = right.state === 'granted' ? ('blocked' as const) : ('granted' as const);
+      const back = { ...right, instructionKey: `take-back:${right.instructionKey}`, state };
       if ((await counter.askPermission(back.instructionKey)).state === 'accepted') continue;
       const answer = await counter.sendPermission(back);
       if (answer.outcome === 'refused') return { outcome: 'refused', code: answer.code };
@@ -110,29 +116,39 @@ async function instructionsOf(sql: Sql, { requestNo, what }: Telling): Promise<I
   if (accounts.length === 0)
     throw new Error(`the client of request ${requestNo} has no fund account that the counter could be told of`);
   if (what === 'commission') return { rights: [], commissions: await defaultCommissionsOf(sql, request, accounts) };
-  return request.kind === 'commission change'
-    ? { rights: [], commissions: await commissionsOf(sql, requestNo, accounts) }
-    : { rights: rightsOf(request, request.kind, accounts, await keptFrom(sql, request)), commissions: [] };
+  if (request.kind === 'commission change')
+    return { rights: [], commissions: await commissionsOf(sql, requestNo, accounts) };
+  const told = { accounts, kept: await keptFrom(sql, request), nth: await timesTakenBack(sql, requestNo) };
+  return { rights: rightsOf(request, request.kind, told), commissions: [] };
+}
+
+/** An instruction that was taken back is told anew under another key: the counter takes each once. */
+async function timesTakenBack(sql: Sql, requestNo: string): Promise<number> {
+  const { rows } = await sql.query<{ times: number }>(
+    `select count(*)::int as times from permission_steps where request_no = $1 and act = 'take back closing'`,
+    [requestNo],
+  );
+  return rows[0]?.times ?? 0;
 }
 
 /** Rights that an opening does not grant: buying that was suspended is resumed by lifting the suspension, not by closing and opening again. */
 const keptFrom = async (sql: Sql, request: PermissionRequest): Promise<readonly string[]> =>
-  OF_RIGHTS_OPENED.includes(request.kind) && (await suspensionOf(sql, request)) !== undefined
-    ? request.terms.counterBuying
-    : [];
+  OF_RIGHTS_OPENED.includes(request.kind) ? suspendedOf(sql, request) : [];
+
+const suspendedOf = async (sql: Sql, request: PermissionRequest): Promise<readonly string[]> =>
+  (await suspensionOf(sql, request)) === undefined ? [] : request.terms.counterBuying;
 
 function rightsOf(
   { requestNo, permission, terms }: PermissionRequest,
   kind: keyof typeof OF_RIGHTS,
-  accounts: readonly string[],
-  kept: readonly string[],
+  { accounts, kept, nth }: { readonly accounts: readonly string[]; readonly kept: readonly string[]; readonly nth: number },
 ): readonly PermissionInstruction[] {
   const { verb, state, of } = OF_RIGHTS[kind];
   return accounts.flatMap((fundAccount) =>
     terms[of]
       .filter((right) => !kept.includes(right))
       .map((right) => ({
-        instructionKey: `${verb}:${permission}:${requestNo}:${fundAccount}:${right}`,
+        instructionKey: `${verb}:${permission}:${requestNo}:${fundAccount}:${right}${nth === 0 ? '' : `:${nth + 1}`}`,
         fundAccount,
         permission: right,
         state,

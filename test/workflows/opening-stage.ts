@@ -13,7 +13,7 @@ import { after, clientAt, fillPermissionBook, START } from '../activities/permis
 import { eventually } from '../api/stage';
 import { onStage } from '../simulators/stage';
 import { isRecording, keepHistory } from '../support/kept-history';
-import { openStoryStage } from '../support/story-stage';
+import { loadTexts, openStoryStage } from '../support/story-stage';
 import { formSent } from '../support/typed-texts';
 
 /** States are waited for as long as a slow machine may take; the limit measures nothing. */
@@ -35,6 +35,8 @@ export async function openOpeningStage(name: string) {
     now: START,
     counterUrl: `http://127.0.0.1:${(line.address() as AddressInfo).port}`,
     prepare: async (pool) => {
+      // Nobody takes messages here: told by the app alone they wait, and no clock stops for a telephone call or another try.
+      await loadTexts(pool);
       await fillPermissionBook(pool, 150);
       await loadRehearsalPeople(pool);
     },

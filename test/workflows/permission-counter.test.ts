@@ -227,11 +227,29 @@ describe('closing', () => {
     // The trade of Monday settles on Wednesday, whatever the counter says of Tuesday.
     expect(await client.stateOf(requestNo)).toBe('under way: blockers');
     await stage.advance('2025-06-25T10:00:00.000Z');
+    // Nothing stands in the way; the counter refuses for a while, and the client orders meanwhile.
+    await stage.fault({ kind: 'refuse' });
     await dayCloses('2025-06-25');
+    await stage.fault({ kind: 'none' });
+    await stage.counter.post('/days', { fundAccount: accountOf(clientNo), tradedToday: false, liveOrder: true });
+    expect(await decide(workflowId, 'ops-client-1', { decision: 'try again', reason: 'mended at the counter' })).toBe(
+      'counter-refused-closing',
+    );
+    expect(await client.stateOf(requestNo)).toBe('under way: blockers');
+    const isOpen = 'select closed_at from permissions where client_no = $1';
+    expect((await stage.pool.query(isOpen, [clientNo])).rows).toEqual([{ closed_at: null }]);
+    const [blocked, back] = ['blocked', 'granted'].map((state) => [
+      `southbound-purchase ${state}`,
+      `southbound-sale ${state}`,
+    ]);
+    expect(await instructionsOf(requestNo)).toEqual([...blocked!, ...back!]);
+    await stage.counter.post('/days', { fundAccount: accountOf(clientNo), tradedToday: false, liveOrder: false });
+    await stage.advance('2025-06-26T10:00:00.000Z');
+    await dayCloses('2025-06-26');
     expect(await client.stateOf(requestNo)).toBe('filing: filing');
-    expect(await instructionsOf(requestNo)).toEqual(['southbound-purchase blocked', 'southbound-sale blocked']);
-    const { rows } = await stage.pool.query('select closed_at from permissions where client_no = $1', [clientNo]);
-    expect(rows).toEqual([{ closed_at: '2025-06-25T10:00:00.000Z' }]);
+    expect(await instructionsOf(requestNo)).toEqual([...blocked!, ...back!, ...blocked!]);
+    const { rows } = await stage.pool.query(isOpen, [clientNo]);
+    expect(rows).toEqual([{ closed_at: '2025-06-26T10:00:00.000Z' }]);
 
     // Shares that came afterwards ask for no paper: nothing could be filed any more.
     await credited(clientNo);
@@ -262,6 +280,10 @@ describe('closing', () => {
       'check closing: failed TRADED_TODAY,LIVE_ORDER_TODAY,TRADE_NOT_DELIVERED',
       'check closing: failed TRADE_NOT_DELIVERED',
       'check closing: done',
+      'close permission: failed LIVE_ORDER_TODAY',
+      'take back closing: done',
+      'check closing: failed LIVE_ORDER_TODAY',
+      'check closing: done',
       'close permission: done',
       'hand over papers: done',
       'complete file: done',
@@ -285,7 +307,7 @@ describe('closing', () => {
       `select facts ->> 'date' as date from outbox where template = 'PERMISSION_CLOSING_REFUSED' and workflow_id = $1`,
       [handle(requestNo).workflowId],
     );
-    expect(rows).toEqual([{ date: '2025-06-26' }]);
+    expect(rows).toEqual([{ date: '2025-06-27' }]);
     const { rows: open } = await stage.pool.query('select closed_at from permissions where client_no = $1', [clientNo]);
     expect(open).toEqual([{ closed_at: null }]);
     expect(await instructionsOf(requestNo)).toEqual([]);
@@ -318,20 +340,20 @@ describe('closing', () => {
     expect((await openTask(workflowId)).kind).toBe('none');
     const again = await openClosing(stage.pool, { ...asked(clientNo), waits: true });
     expect([again.isNew, again.requestNo === first.requestNo]).toEqual([true, false]);
-    // Twenty trading days after Wednesday 25 June 2025, at the end of the day of the desk; 1 July is a holiday in Hong Kong.
+    // Twenty trading days after Thursday 26 June 2025, at the end of the day of the desk; 1 July is a holiday in Hong Kong.
     const { rows } = await stage.pool.query('select lapses_at from permission_requests where request_no = $1', [
       again.requestNo,
     ]);
-    expect(rows).toEqual([{ lapses_at: '2025-07-24T09:30:00.000Z' }]);
+    expect(rows).toEqual([{ lapses_at: '2025-07-25T09:30:00.000Z' }]);
     // With another day of time the request takes papers, and says so, until then.
     await extendClosing(again.requestNo);
     const { rows: moved } = await stage.pool.query('select lapses_at from permission_requests where request_no = $1', [
       again.requestNo,
     ]);
-    expect(moved).toEqual([{ lapses_at: '2025-07-25T09:30:00.000Z' }]);
-    await stage.advance('2025-07-25T09:29:59.000Z');
+    expect(moved).toEqual([{ lapses_at: '2025-07-28T09:30:00.000Z' }]);
+    await stage.advance('2025-07-28T09:29:59.000Z');
     expect(await client.stateOf(again.requestNo)).toBe('under way: documents');
-    await stage.advance('2025-07-25T09:30:00.000Z');
+    await stage.advance('2025-07-28T09:30:00.000Z');
     expect(await handle(again.requestNo).result()).toBe('lapsed');
     await record(again.requestNo, 'permission-closing', 'permission-closing-lapsed');
     const { rows: promise } = await stage.pool.query('select state from deadlines where subject = $1', [

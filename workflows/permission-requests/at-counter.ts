@@ -37,22 +37,30 @@ export async function openAtCounter(request: FollowedRequest, desk: TaskDesk, wa
   });
 }
 
-/** A permission by half is none: what the counter took before it refused the rest is taken back. */
-async function takeBack(request: FollowedRequest, desk: TaskDesk, waiting: Waiting): Promise<void> {
+/** A permission by half is none, and a closing that may not be is none: what the counter took is taken back. */
+async function takeBack(request: FollowedRequest, desk: TaskDesk, waiting: Waiting, again = ''): Promise<void> {
   const { requestNo, name } = request;
   await tellUntilTaken(request, desk, waiting, {
-    stage: ['柜台撤销已开通部分', 'taking back at the counter'],
+    stage: ['柜台撤销', 'taking back at the counter'],
     summary: '通知柜台撤销 tell the counter to take back',
     kind: 'counter-refused-taking-back',
     titleZh: `柜台拒绝撤销 ${name.zh}`,
     titleEn: `the counter refused to take back ${name.en}`,
-    taskKey: 'counter-refused-taking-back',
+    taskKey: `counter-refused-taking-back${again}`,
     tell: () => outside('通知柜台撤销 tell the counter to take back').takeBackFromCounter({ requestNo }),
   });
 }
 
-/** Tells the counter that the client may trade no longer, until it takes it: what was decided about a closing stands. */
-export async function closeAtCounter(request: FollowedRequest, desk: TaskDesk, waiting: Waiting): Promise<void> {
+/**
+ * Tells the counter that the client may trade no longer, until it takes it. What was ordered between the check and that stands in the way:
+ * then the block is taken back, and the request is under way again. `nth` tells one telling from another.
+ */
+export async function closeAtCounter(
+  request: FollowedRequest,
+  desk: TaskDesk,
+  waiting: Waiting,
+  nth: number,
+): Promise<void> {
   const { requestNo, name } = request;
   await tellUntilTaken(request, desk, waiting, {
     stage: ['柜台关闭', 'closing at the counter'],
@@ -60,8 +68,12 @@ export async function closeAtCounter(request: FollowedRequest, desk: TaskDesk, w
     kind: 'counter-refused-closing',
     titleZh: `柜台拒绝关闭 ${name.zh}`,
     titleEn: `the counter refused to close ${name.en}`,
+    taskKey: nth === 1 ? 'counter-refused' : `counter-refused:${nth}`,
   });
-  await database('登记权限关闭 record the closing').recordClosed({ requestNo });
+  const told = { requestNo, nth: `${nth}` };
+  if ((await outside('再核对并登记权限关闭 look again and record the closing').recordClosed(told)) !== 'closing') return;
+  await takeBack(request, desk, waiting, nth === 1 ? '' : `:${nth}`);
+  await database('恢复在办 the request is under way again').reopenClosing(told);
 }
 
 /** Tells the counter of a change that was approved, until it takes it. */

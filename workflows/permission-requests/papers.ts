@@ -40,7 +40,7 @@ export interface AtCounter {
   /** UTC instant at which the request lapses. */
   readonly lapsesAt: () => string;
   readonly lapse: () => Promise<unknown>;
-  readonly counted: { reviews: number; looks: number };
+  readonly counted: { reviews: number; looks: number; tellings: number };
 }
 
 export const read = (requestNo: string): Promise<FollowedRequest> =>
