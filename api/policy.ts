@@ -34,6 +34,7 @@ const STAFF = ROLES.filter((role) => role !== 'client');
 /** Who sees where requests for permissions stand; clients the own, branches those of their clients. */
 const PERMISSION_WATCHERS = [
   'branch',
+  'branch_risk',
   'brokerage',
   'service',
   'operations',
@@ -44,6 +45,8 @@ const PERMISSION_WATCHERS = [
 /** Who reads what clients were asked and answered. */
 const CALLBACK_READERS = ['service', 'operations', 'supervisor', 'compliance', 'audit'] as const;
 const PERMISSION_READERS = ['client', ...PERMISSION_WATCHERS] as const;
+/** Who looks at the documents of requests: those who file, check and open, and those who watch over it. */
+const DOCUMENT_READERS = ['branch', 'branch_risk', 'operations', 'supervisor', 'compliance', 'audit'] as const;
 
 /** Who reads corporate actions, and who sees their holders. */
 const HOLDER_READERS = ['branch', 'service', 'operations', 'prop', ...WATCHERS] as const;
@@ -202,6 +205,10 @@ export const policy = {
   fileRequestDocument: ['branch'],
   handOverRequestPapers: ['branch'],
   withdrawCounterRequest: ['branch'],
+  listRequestDocuments: DOCUMENT_READERS,
+  readRequestDocument: DOCUMENT_READERS,
+  returnRequestScan: ['branch_risk'],
+  listCommissionBreaks: ['brokerage', 'operations', ...WATCHERS],
 
   askCallback: ['service', 'compliance', 'brokerage'],
   listCallbacks: CALLBACK_READERS,
@@ -440,6 +447,10 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   fileRequestDocument: OWN_CLIENT,
   handOverRequestPapers: OWN_CLIENT,
   withdrawCounterRequest: OWN_CLIENT,
+  listRequestDocuments: OWN_CLIENTS,
+  readRequestDocument: OWN_CLIENTS,
+  returnRequestScan: OWN_CLIENT,
+  listCommissionBreaks: HOUSE,
 
   askCallback: HOUSE,
   listCallbacks: HOUSE,

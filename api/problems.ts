@@ -11,12 +11,15 @@ import {
   type BilingualText,
   type ErrorCode,
 } from '../domain/errors';
+import { UnmetCondition, type ConditionTold } from '../domain/permissions/unmet-condition';
 
 export interface Fault {
   /** Where the fault is: a field of the body or path, a header; null when it is no field's. */
   readonly field: string | null;
   readonly code: ErrorCode;
   readonly sentence: BilingualText;
+  /** Of a condition that is not met: what was found and is required, what cures it, and from which day it is cured by waiting. */
+  readonly condition?: ConditionTold;
 }
 
 export interface Problem {
@@ -66,17 +69,18 @@ export function refusalOf(error: unknown): Refused {
     if (first !== undefined) return new Refused([first, ...rest]);
   }
   if (error instanceof BusinessError) {
-    const { code, text, details } = error;
-    return new Refused([faultOfError({ code, text, details })]);
+    return new Refused([faultOfError(error)]);
   }
   if (isDatabaseAway(error)) return new Refused([fault('DATABASE_UNAVAILABLE')], { 'Retry-After': '5' });
   return new Refused([fault('INTERNAL_ERROR')]);
 }
 
 /** A refusal of the rules as a fault of the request, at the field that it names. */
-export function faultOfError({ code, text, details }: Pick<BusinessError, 'code' | 'text' | 'details'>): Fault {
+export function faultOfError(error: Pick<BusinessError, 'code' | 'text' | 'details'>): Fault {
+  const { code, text, details } = error;
   const named: unknown = details['field'];
-  return { field: typeof named === 'string' ? named : null, code, sentence: text };
+  const told = error instanceof UnmetCondition ? { condition: error.condition } : {};
+  return { field: typeof named === 'string' ? named : null, code, sentence: text, ...told };
 }
 
 /** The problem document of a refusal. The first fault in the order of the list gives code and status. */

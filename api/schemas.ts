@@ -95,7 +95,22 @@ export const problem = z
     detail: z.string(),
     instance: z.string().openapi({ description: '请求编号 the request id, as urn:request:...' }),
     sentence: bilingual,
-    errors: z.array(z.strictObject({ field: z.string().nullable(), code: z.string(), sentence: bilingual })),
+    errors: z.array(
+      z.strictObject({
+        field: z.string().nullable(),
+        code: z.string(),
+        sentence: bilingual,
+        condition: z
+          .strictObject({
+            found: bilingual,
+            required: bilingual,
+            cure: bilingual,
+            curedFrom: z.string().nullable().openapi({ format: 'date' }),
+          })
+          .optional()
+          .openapi({ description: '未满足的条件 a condition that is not met: found, required, and what cures it' }),
+      }),
+    ),
   })
   .openapi('Problem', { description: 'RFC 9457' });
 

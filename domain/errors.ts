@@ -25,6 +25,7 @@ import { breakRefusals } from './settlement/break-refusals';
 import { postponementRefusals } from './settlement/postponement-refusals';
 import { overdraftRefusals } from './settlement/overdraft-refusals';
 import { taskRefusals } from './tasks/task-refusals';
+import { shownDetail, type Language } from './texts/shown-detail';
 
 /** The list. A new code goes where it belongs in the order; an existing one keeps its status. */
 export const errorList = [
@@ -732,12 +733,12 @@ export const statusOf = (code: ErrorCode): ErrorEntry['status'] => entryOf(code)
 /** Compares two codes by their fixed place in the list. */
 export const byPlace = (a: ErrorCode, b: ErrorCode): number => placeOf(a) - placeOf(b);
 
-/** The sentences of a code with its details filled in. */
+/** The sentences of a code with its details filled in, as people read them. */
 export function textOf(code: ErrorCode, details: Readonly<Record<string, Detail>>): BilingualText {
   const { zh, en } = entryOf(code);
-  const filled = (sentence: string) =>
-    sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? '?'));
-  return { zh: filled(zh), en: filled(en) };
+  const filled = (sentence: string, language: Language) =>
+    sentence.replace(/\{(\w+)\}/g, (_, name: string) => shownDetail(name, details[name] ?? '?', language));
+  return { zh: filled(zh, 'zh'), en: filled(en, 'en') };
 }
 
 /** A business situation that refuses a step: a code, its sentence in both languages, and the details. */

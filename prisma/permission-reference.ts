@@ -18,6 +18,7 @@ export interface PermissionTypeReference extends Dated, Sourced {
   readonly codeValidMinutes: number;
   readonly codeWrongCodes: number;
   readonly codeLockMinutes: number;
+  readonly codeSendsPerDay: number;
   readonly recording: string;
   readonly recordingSeconds: number;
   readonly testBank: string;
@@ -102,6 +103,7 @@ const permissionType = (line: Line): PermissionTypeReference => ({
   codeValidMinutes: line.count('code_valid_minutes'),
   codeWrongCodes: line.count('code_wrong_codes'),
   codeLockMinutes: line.count('code_lock_minutes'),
+  codeSendsPerDay: line.count('code_sends_per_day'),
   recording: line.text('recording'),
   recordingSeconds: line.count('recording_seconds'),
   testBank: line.text('test_bank'),

@@ -2682,6 +2682,7 @@ table permission_steps  -- The timeline of a request: what was done, by whom, th
   role text
   channel text
   at timestamp with time zone not null default business_now()
+  on_behalf_of text  -- Person by whose right it was done, where that was delegated.
   constraint permission_steps_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'failed'::text])))
   constraint permission_steps_pkey PRIMARY KEY (step_id)
   constraint permission_steps_request_no_fkey FOREIGN KEY (request_no) REFERENCES permission_requests(request_no)
@@ -2732,11 +2733,13 @@ table permission_types  -- Kinds of permission: everything in which one differs 
   counter_buying text[] not null  -- Rights at the counter without which nothing is bought; selling stays possible.
   clearing_channels text[] not null  -- Channels whose trades are charged at the commission of the permission, and in whose books they settle; none: we clear none of them, and nothing of them blocks a closing.
   commission_line text  -- Line of the CRM in which the net rate of this kind of permission stands; none: it is not compared.
+  code_sends_per_day integer not null default 10  -- One-time codes that are sent to one client in a day, over all requests for the permission.
   constraint permission_types_agreements_check CHECK ((cardinality(agreements) > 0))
   constraint permission_types_callback_days_check CHECK ((callback_days > 0))
   constraint permission_types_check CHECK ((test_bank_minimum >= test_questions))
   constraint permission_types_check1 CHECK ((valid_from < valid_to))
   constraint permission_types_code_lock_minutes_check CHECK ((code_lock_minutes > 0))
+  constraint permission_types_code_sends_per_day_check CHECK ((code_sends_per_day > 0))
   constraint permission_types_code_valid_minutes_check CHECK ((code_valid_minutes > 0))
   constraint permission_types_code_wrong_codes_check CHECK ((code_wrong_codes > 0))
   constraint permission_types_counter_buying_check CHECK ((cardinality(counter_buying) > 0))

@@ -10,19 +10,23 @@ import { BusinessClock } from './building-blocks/business-clock';
 import { Callbacks } from './building-blocks/callbacks';
 import { leaveToDispatcher } from './building-blocks/delivery';
 import { TaskDesk } from './building-blocks/human-task';
+import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import type { InstitutionOpeningEnd, InstitutionOpeningInput } from './messages/institution-opening';
-import { completeFile } from './permission-requests/complete-file';
+import { completeFile, fileWhatEnded } from './permission-requests/complete-file';
 import { openAtCounter } from './permission-requests/at-counter';
-import { decisionOrEnd, followPapers, listen, read, type AtCounter } from './permission-requests/papers';
+import { decisionOrEnd, followPapers, listen, read, whoever, type AtCounter } from './permission-requests/papers';
 
 export async function institutionOpening({ requestNo }: InstitutionOpeningInput): Promise<InstitutionOpeningEnd> {
   const waiting = openWaiting({ zh: '机构开通权限', en: 'opening of a permission by an institution' });
   const desk = TaskDesk.open(waiting);
+  const promises = Promises.open(waiting);
   const told = listen();
   const callbacks = Callbacks.open();
   const clock = await BusinessClock.open();
-  const { enteredBy } = await database('读取申请条款 read the terms of the request').readCounterRequest({ requestNo });
+  const { enteredBy, handOverDays } = await database('读取申请条款 read the terms of the request').readCounterRequest({
+    requestNo,
+  });
   let request = await read(requestNo);
   const { lapsesAt } = request;
   const at: AtCounter = {
@@ -45,9 +49,10 @@ export async function institutionOpening({ requestNo }: InstitutionOpeningInput)
     request = await read(requestNo);
   }
   if (request.state === 'filing') {
-    await completeFile(request, desk, waiting, callbacks);
+    await completeFile(request, { desk, waiting, callbacks, papers: { clock, promises, withinDays: handOverDays } });
     request = await read(requestNo);
   }
+  await fileWhatEnded(request, waiting);
   leaveToDispatcher();
   waiting.stage('已结束', 'ended');
   await desk.closing();
@@ -80,8 +85,7 @@ async function decide(request: FollowedRequest, at: AtCounter): Promise<Followed
       nth,
       decision,
       reason: decided.reason,
-      by: decided.by.person,
-      role: decided.by.role,
+      ...whoever(decided.by),
     });
   }
   return read(requestNo);

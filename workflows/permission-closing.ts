@@ -13,7 +13,7 @@ import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import type { PermissionClosingEnd, PermissionClosingInput } from './messages/permission-closing';
 import { closeAtCounter } from './permission-requests/at-counter';
-import { completeFile } from './permission-requests/complete-file';
+import { completeFile, fileWhatEnded } from './permission-requests/complete-file';
 import { followPapers, listen, read, waitOrLapse, type AtCounter } from './permission-requests/papers';
 
 export async function permissionClosing({ requestNo }: PermissionClosingInput): Promise<PermissionClosingEnd> {
@@ -22,7 +22,7 @@ export async function permissionClosing({ requestNo }: PermissionClosingInput): 
   const promises = Promises.open(waiting);
   const told = listen();
   const clock = await BusinessClock.open();
-  const { enteredBy, requestedAt, closingLimit, promiseKey } = await database(
+  const { enteredBy, requestedAt, closingLimit, handOverDays, promiseKey } = await database(
     '读取申请条款 read the terms of the request',
   ).readCounterRequest({ requestNo });
   let request = await read(requestNo);
@@ -62,9 +62,10 @@ export async function permissionClosing({ requestNo }: PermissionClosingInput): 
   if (request.state === 'filing') await promise.meet({ by: enteredBy });
   else await promise.withdraw(`申请已结束 the request ended: ${request.state}`);
   if (request.state === 'filing') {
-    await completeFile(request, desk, waiting);
+    await completeFile(request, { desk, waiting, papers: { clock, promises, withinDays: handOverDays } });
     request = await read(requestNo);
   }
+  await fileWhatEnded(request, waiting);
   leaveToDispatcher();
   waiting.stage('已结束', 'ended');
   await desk.closing();

@@ -18,7 +18,7 @@ import {
   type PermissionOpeningInput,
 } from './messages/permission-opening';
 import { openAtCounter } from './permission-requests/at-counter';
-import { completeFile } from './permission-requests/complete-file';
+import { completeFile, fileWhatEnded } from './permission-requests/complete-file';
 
 export async function permissionOpening({ requestNo }: PermissionOpeningInput): Promise<PermissionOpeningEnd> {
   const waiting = openWaiting({ zh: '开通权限', en: 'opening of a permission' });
@@ -34,9 +34,10 @@ export async function permissionOpening({ requestNo }: PermissionOpeningInput): 
     request = await read(requestNo);
   }
   if (request.state === 'filing') {
-    await completeFile(request, desk, waiting, callbacks);
+    await completeFile(request, { desk, waiting, callbacks });
     request = await read(requestNo);
   }
+  await fileWhatEnded(request, waiting);
   leaveToDispatcher();
   waiting.stage('已结束', 'ended');
   await desk.closing();

@@ -2,10 +2,9 @@
  * Paper that was scanned: a second person looks whether the scan can be read, then the paper goes to its custodian, branch or
  * region, against a receipt (A2 §14).
  */
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
-import { inTransaction } from '../database/transaction';
 
 interface ByPerson {
   readonly role?: string;
@@ -20,32 +19,31 @@ export interface ScanReview extends ByPerson {
 }
 
 /**
- * Records the review, once.
+ * Records the review, once, in the transaction of its reason.
  * @throws BusinessError NOT_FOUND, NOT_A_SCAN, SAME_PERSON, SCAN_REVIEWED_ALREADY
  */
-export const reviewScan = (pool: Pool, review: ScanReview): Promise<void> =>
-  inTransaction(pool, async (sql) => {
-    const { entryId, outcome, reason, reviewedBy } = review;
-    const entry = await lockScan(sql, entryId);
-    if (entry.filed_by === reviewedBy) throw new BusinessError('SAME_PERSON');
-    if (entry.reviewed_by === reviewedBy && entry.outcome === outcome) return;
-    if (entry.reviewed_by !== null) throw new BusinessError('SCAN_REVIEWED_ALREADY', { entry: entryId });
-    await sql.query(
-      `insert into archive_reviews (entry_id, filed_by, reviewed_by, outcome, reason) values ($1, $2, $3, $4, $5)`,
-      [entryId, entry.filed_by, reviewedBy, outcome, reason],
-    );
-    await recordAudit(sql, {
-      actor: reviewedBy,
-      role: review.role,
-      action: 'review scan',
-      outcome: 'done',
-      objectType: 'archive',
-      objectId: entry.client_no,
-      reason,
-      after: { entryId, outcome },
-      requestId: review.requestId,
-    });
+export async function reviewScan(sql: PoolClient, review: ScanReview): Promise<void> {
+  const { entryId, outcome, reason, reviewedBy } = review;
+  const entry = await lockScan(sql, entryId);
+  if (entry.filed_by === reviewedBy) throw new BusinessError('SAME_PERSON');
+  if (entry.reviewed_by === reviewedBy && entry.outcome === outcome) return;
+  if (entry.reviewed_by !== null) throw new BusinessError('SCAN_REVIEWED_ALREADY', { entry: entryId });
+  await sql.query(
+    `insert into archive_reviews (entry_id, filed_by, reviewed_by, outcome, reason) values ($1, $2, $3, $4, $5)`,
+    [entryId, entry.filed_by, reviewedBy, outcome, reason],
+  );
+  await recordAudit(sql, {
+    actor: reviewedBy,
+    role: review.role,
+    action: 'review scan',
+    outcome: 'done',
+    objectType: 'archive',
+    objectId: entry.client_no,
+    reason,
+    after: { entryId, outcome },
+    requestId: review.requestId,
   });
+}
 
 export interface PaperHandOver extends ByPerson {
   readonly entryId: string;

@@ -6,45 +6,7 @@ export async function loadPermissionTypes(
   sql: PoolClient,
   { permissionTypes, testQuestions, agreementTexts, eligibilityTerms, counterTerms }: PermissionReference,
 ): Promise<void> {
-  for (const row of permissionTypes) {
-    await sql.query(
-      `insert into permission_types (permission, name_zh, name_en, channels, request_days, code_valid_minutes, code_wrong_codes,
-         code_lock_minutes, recording, recording_seconds, test_bank, test_bank_minimum, test_questions, test_pause_minutes,
-         test_attempts_per_day, agreements, documents, counter_permissions, commission_of, callback_days, callback_script, counter_buying,
-         clearing_channels, commission_line, valid_from, valid_to, source)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
-       on conflict (permission, valid_from) do nothing`,
-      [
-        row.permission,
-        row.nameZh,
-        row.nameEn,
-        row.channels,
-        row.requestDays,
-        row.codeValidMinutes,
-        row.codeWrongCodes,
-        row.codeLockMinutes,
-        row.recording,
-        row.recordingSeconds,
-        row.testBank,
-        row.testBankMinimum,
-        row.testQuestions,
-        row.testPauseMinutes,
-        row.testAttemptsPerDay,
-        row.agreements,
-        row.documents,
-        row.counterPermissions,
-        row.commissionOf,
-        row.callbackDays,
-        row.callbackScript,
-        row.counterBuying,
-        row.clearingChannels,
-        row.commissionLine,
-        row.validFrom,
-        row.validTo,
-        row.source,
-      ],
-    );
-  }
+  for (const row of permissionTypes) await loadType(sql, row);
   await loadQuestions(sql, testQuestions);
   await loadCounterTerms(sql, counterTerms);
   for (const row of eligibilityTerms) {
@@ -76,6 +38,47 @@ export async function loadPermissionTypes(
       ],
     );
   }
+}
+
+async function loadType(sql: PoolClient, row: PermissionReference['permissionTypes'][number]): Promise<void> {
+  await sql.query(
+    `insert into permission_types (permission, name_zh, name_en, channels, request_days, code_valid_minutes, code_wrong_codes,
+       code_lock_minutes, recording, recording_seconds, test_bank, test_bank_minimum, test_questions, test_pause_minutes,
+       test_attempts_per_day, agreements, documents, counter_permissions, commission_of, callback_days, callback_script, counter_buying,
+       clearing_channels, commission_line, code_sends_per_day, valid_from, valid_to, source)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
+     on conflict (permission, valid_from) do nothing`,
+    [
+      row.permission,
+      row.nameZh,
+      row.nameEn,
+      row.channels,
+      row.requestDays,
+      row.codeValidMinutes,
+      row.codeWrongCodes,
+      row.codeLockMinutes,
+      row.recording,
+      row.recordingSeconds,
+      row.testBank,
+      row.testBankMinimum,
+      row.testQuestions,
+      row.testPauseMinutes,
+      row.testAttemptsPerDay,
+      row.agreements,
+      row.documents,
+      row.counterPermissions,
+      row.commissionOf,
+      row.callbackDays,
+      row.callbackScript,
+      row.counterBuying,
+      row.clearingChannels,
+      row.commissionLine,
+      row.codeSendsPerDay,
+      row.validFrom,
+      row.validTo,
+      row.source,
+    ],
+  );
 }
 
 /** A bank is large: its rows go in one statement. */

@@ -18,6 +18,8 @@ export interface Act {
   /** Unique for ever: the same key is the same act. */
   readonly key: string;
   readonly by: string;
+  /** By whose right, where that was delegated. */
+  readonly onBehalfOf?: string | undefined;
   readonly role?: string;
   /** Through which the client acts: mobile, web. */
   readonly channel?: string;
@@ -81,6 +83,7 @@ export async function actWithin<Answer>(
   await done.keep?.(sql, stepId);
   await recordAudit(sql, {
     actor: act.by,
+    onBehalfOf: act.onBehalfOf,
     role: act.role,
     action: name,
     outcome: done.outcome === 'failed' ? 'refused' : 'done',
@@ -154,8 +157,8 @@ async function writeLine<Answer>(
   done: Done<Answer>,
 ): Promise<string> {
   const { rows } = await sql.query<{ step_id: string }>(
-    `insert into permission_steps (request_no, step, act, outcome, codes, detail, by, role, channel)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning step_id::text`,
+    `insert into permission_steps (request_no, step, act, outcome, codes, detail, by, role, channel, on_behalf_of)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning step_id::text`,
     [
       act.requestNo,
       request.step,
@@ -166,6 +169,7 @@ async function writeLine<Answer>(
       act.by,
       act.role ?? null,
       act.channel ?? null,
+      act.onBehalfOf ?? null,
     ],
   );
   const stepId = rows[0]?.step_id;

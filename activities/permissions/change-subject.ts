@@ -44,14 +44,18 @@ export const permissionChangeSubject: SubjectKind = {
       );
     }
     const isRefused = end.state === 'refused';
-    await actWithin(sql, { requestNo: id, key: `decide:${id}`, by: end.by }, `${kind} ${end.state}`, () =>
-      Promise.resolve({
-        answer: end.state,
-        detail: { decision: end.state },
-        next: isApproved
-          ? { step: 'counter', state: 'opening' }
-          : { step: 'ended', state: isRefused ? 'refused' : 'withdrawn', cause: end.state },
-      }),
+    await actWithin(
+      sql,
+      { requestNo: id, key: `decide:${id}`, by: end.by, onBehalfOf: end.onBehalfOf },
+      `${kind} ${end.state}`,
+      () =>
+        Promise.resolve({
+          answer: end.state,
+          detail: { decision: end.state },
+          next: isApproved
+            ? { step: 'counter', state: 'opening' }
+            : { step: 'ended', state: isRefused ? 'refused' : 'withdrawn', cause: end.state },
+        }),
     );
   },
 };

@@ -12,15 +12,16 @@ export interface InstitutionDecision extends OfRequest {
   readonly decision: 'approved' | 'refused' | 'returned';
   readonly reason: string;
   readonly by: string;
+  readonly onBehalfOf?: string;
   readonly role: string;
 }
 
 export const decideInstitution =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  ({ requestNo, nth, decision, reason, by, role }: InstitutionDecision): Promise<RequestState> =>
+  ({ requestNo, nth, decision, reason, by, onBehalfOf, role }: InstitutionDecision): Promise<RequestState> =>
     actOnRequest<RequestState>(
       pool,
-      { ...ownAct(requestNo, `operations:${nth}`), by, role },
+      { ...ownAct(requestNo, `operations:${nth}`), by, onBehalfOf, role },
       'decide opening',
       async (sql, request) => {
         // Withdrawn, or lapsed, while operations decided: what has ended stays as it ended.

@@ -6,6 +6,7 @@ import { openArchive } from '../archive/open-archive';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { lockChange } from './change-row';
+import { withoutNobody } from './file-opening';
 import type { OfRequest } from './follow-request';
 
 const MOST_BYTES = 1_000_000;
@@ -17,15 +18,15 @@ export const fileChange =
     const { change, text } = await inTransaction(pool, async (sql) => {
       const found = await lockChange(sql, requestNo);
       await openArchive(sql, { clientNo: found.clientNo, openedOn: found.today });
-      const { rows: steps } = await sql.query<object>(
-        `select step, act, outcome, codes, detail, by, role, at from permission_steps
-          where request_no = $1 and step_id <= (select step_id from permission_steps where request_no = $1 and act = 'record change')
-          order by permission_steps.step_id`,
+      const { rows: steps } = await sql.query<{ readonly onBehalfOf: string | null }>(
+        // Up to what was done, or to the end where nothing was.
+        `select step, act, outcome, codes, detail, by, on_behalf_of as "onBehalfOf", role, at from permission_steps
+          where request_no = $1 and step not in ('filing', 'ended') order by permission_steps.step_id`,
         [requestNo],
       );
       const { kind, permission, openedBy, cause, callbackNo, reason, madeBy } = found;
       const asked = { kind, permission, openedBy, cause, callbackNo, reason, madeBy };
-      return { change: found, text: canonicalJson({ requestNo, ...asked, steps }) };
+      return { change: found, text: canonicalJson({ requestNo, ...asked, steps: steps.map(withoutNobody) }) };
     });
     await fileDocument({ pool, documents }, bytesOf(text), {
       key: `${change.workflowId}:decision`,

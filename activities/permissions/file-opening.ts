@@ -8,7 +8,7 @@ import { missingDocuments, type Lacking } from '../archive/missing-documents';
 import { openArchive } from '../archive/open-archive';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { actOnRequest } from './act-on-request';
+import { actOnRequest, isEnded } from './act-on-request';
 import { papersAsked } from './request-papers';
 import { ownAct, type OfRequest } from './follow-request';
 import { lockRequest, type PermissionRequest, type RequestState } from './request-row';
@@ -23,7 +23,7 @@ interface Sheet {
 
 const MOST_BYTES = 5_000_000;
 
-/** Files what the process itself made, once, and says what the file still lacks. */
+/** Files what the process itself made, once, and says what the file still lacks; of a request that ended undone nothing does. */
 export const fileOpening =
   ({ pool, documents }: Filing) =>
   async ({ requestNo }: OfRequest): Promise<readonly Lacking[]> => {
@@ -52,7 +52,15 @@ async function filedBy(
   sql: PoolClient,
   request: PermissionRequest,
 ): Promise<{ readonly sheets: readonly Sheet[]; readonly kinds: readonly string[] }> {
-  if (request.kind === 'opening') return { sheets: await sheetsOf(sql, request), kinds: request.terms.documents };
+  if (isEnded(request.state)) {
+    const decided = await decisionSheet(sql, request.requestNo, 'the end');
+    return { sheets: [...(request.kind === 'opening' ? await sheetsOf(sql, request) : []), decided], kinds: [] };
+  }
+  if (request.kind === 'opening')
+    return {
+      sheets: [...(await sheetsOf(sql, request)), await decisionSheet(sql, request.requestNo, 'open permission')],
+      kinds: request.terms.documents,
+    };
   const act = request.kind === 'closing' ? 'close permission' : 'open permission';
   const decision = await decisionSheet(sql, request.requestNo, act);
   const called = request.kind === 'closing' ? [] : [CALLBACK_RECORD];
@@ -101,24 +109,37 @@ async function sheetsOf(sql: PoolClient, request: PermissionRequest): Promise<re
       kind: 'answer sheet',
       text: canonicalJson({ requestNo, ...attempt }),
     })),
-    { name: 'disclosure', kind: 'disclosure record', text: canonicalJson({ requestNo, heard }) },
+    ...(heard.length === 0
+      ? []
+      : [{ name: 'disclosure', kind: 'disclosure record', text: canonicalJson({ requestNo, heard }) }]),
     ...signed.map((signature) => ({
       name: `agreement:${signature.agreement}:${signature.version}`,
       kind: signature.agreement,
       text: canonicalJson({ requestNo, ...signature }),
     })),
-    await decisionSheet(sql, requestNo, 'open permission'),
   ];
 }
 
-/** The timeline up to the act that was decided about: the same whenever it is made. */
-async function decisionSheet(sql: PoolClient, requestNo: string, act: string): Promise<Sheet> {
-  const { rows: steps } = await sql.query<object>(
-    `select s.step, s.act, s.outcome, s.codes, s.detail, s.by, s.channel, s.at, f.moment, f.judged_on as "judgedOn", f.failures, f.warnings
+interface Acted {
+  readonly onBehalfOf: string | null;
+}
+
+/** Where nobody's right was delegated the line says nothing of it, as lines did before. */
+export const withoutNobody = ({ onBehalfOf, ...line }: Acted): object =>
+  onBehalfOf === null ? line : { ...line, onBehalfOf };
+
+/** The timeline up to the act that was decided about, or to the end of a request: the same whenever it is made. */
+async function decisionSheet(
+  sql: PoolClient,
+  requestNo: string,
+  act: 'open permission' | 'close permission' | 'the end',
+): Promise<Sheet> {
+  const { rows: steps } = await sql.query<Acted>(
+    `select s.step, s.act, s.outcome, s.codes, s.detail, s.by, s.on_behalf_of as "onBehalfOf", s.channel, s.at, f.moment, f.judged_on as "judgedOn", f.failures, f.warnings
        from permission_steps s left join eligibility_findings f using (step_id)
-      where s.request_no = $1 and s.step_id <= (select max(step_id) from permission_steps where request_no = $1 and act = $2 and outcome = 'done')
+      where s.request_no = $1 and case when $2 = 'the end' then s.step <> 'ended' else s.step_id <= (select max(step_id) from permission_steps where request_no = $1 and act = $2 and outcome = 'done') end
       order by s.step_id`,
     [requestNo, act],
   );
-  return { name: 'decision', kind: 'decision', text: canonicalJson({ requestNo, steps }) };
+  return { name: 'decision', kind: 'decision', text: canonicalJson({ requestNo, steps: steps.map(withoutNobody) }) };
 }

@@ -8,13 +8,14 @@ import type { RequestState } from './request-row';
 
 type Pooled = Pick<Dependencies, 'pool'>;
 
-/** Whoever of the house acted on the request does not call. */
+/** Whoever of the house acted on the request does not call, nor whoever's right was used for it. */
 export const handOverToCallback =
   ({ pool }: Pooled) =>
   ({ requestNo }: OfRequest): Promise<{ readonly callbackNo: string }> =>
     actOnRequest(pool, ownAct(requestNo, 'hand over to callback'), 'hand over to callback', async (sql, request) => {
       const { rows } = await sql.query<{ by: string }>(
-        'select distinct by from permission_steps where request_no = $1 and by <> $2 order by by',
+        `select distinct hand as by from permission_steps cross join unnest(array[by, on_behalf_of]) as hand
+          where request_no = $1 and hand <> $2 order by hand`,
         [requestNo, SYSTEM_ACTOR],
       );
       const { callbackNo } = await askCallback(sql, {

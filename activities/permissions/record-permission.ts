@@ -94,28 +94,39 @@ const tellSuspended = (sql: PoolClient, request: PermissionRequest, suspendedBy:
     facts: { permission: { zh: request.terms.nameZh, en: request.terms.nameEn }, request: suspendedBy },
   });
 
+export interface RefusedByOperations extends OfRequest {
+  readonly by: string;
+  readonly onBehalfOf?: string;
+  readonly reason: string;
+}
+
 /** Operations decided that the permission is not opened, because the counter does not take it. */
 export const refusePermission =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  ({ requestNo, by, reason }: OfRequest & { readonly by: string; readonly reason: string }): Promise<RequestState> =>
-    actOnRequest(pool, { ...ownAct(requestNo, 'refuse permission'), by }, 'refuse permission', async (sql, request) => {
-      await queueNotice(sql, {
-        key: `permission-refused:${requestNo}`,
-        workflowId: request.workflowId,
-        side: 'client',
-        branch: request.branch,
-        severity: 'info',
-        recipientRef: request.clientNo,
-        template: 'PERMISSION_REFUSED',
-        facts: {
-          permission: { zh: request.terms.nameZh, en: request.terms.nameEn },
-          request: requestNo,
-        },
-      });
-      return {
-        answer: 'refused',
-        detail: { reason },
-        codes: ['COUNTER_REFUSED'],
-        next: { step: 'ended', state: 'refused', cause: 'counter refused' },
-      };
-    });
+  ({ requestNo, by, onBehalfOf, reason }: RefusedByOperations): Promise<RequestState> =>
+    actOnRequest(
+      pool,
+      { ...ownAct(requestNo, 'refuse permission'), by, onBehalfOf },
+      'refuse permission',
+      async (sql, request) => {
+        await queueNotice(sql, {
+          key: `permission-refused:${requestNo}`,
+          workflowId: request.workflowId,
+          side: 'client',
+          branch: request.branch,
+          severity: 'info',
+          recipientRef: request.clientNo,
+          template: 'PERMISSION_REFUSED',
+          facts: {
+            permission: { zh: request.terms.nameZh, en: request.terms.nameEn },
+            request: requestNo,
+          },
+        });
+        return {
+          answer: 'refused',
+          detail: { reason },
+          codes: ['COUNTER_REFUSED'],
+          next: { step: 'ended', state: 'refused', cause: 'counter refused' },
+        };
+      },
+    );

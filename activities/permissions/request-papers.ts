@@ -4,7 +4,9 @@ import { recordAudit } from '../audit/record-audit';
 import type { Lacking } from '../archive/missing-documents';
 import type { Dependencies } from '../dependencies';
 import { inTransaction } from '../database/transaction';
+import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { Limit } from '../../domain/deadlines/limit';
+import { loadParameters } from '../terms/load-terms';
 import { actOnRequest } from './act-on-request';
 import { holdsShares } from './closing-facts';
 import { closingLimit, closingPromiseKey } from './closing-promise';
@@ -95,19 +97,20 @@ export interface PaperReview extends OfRequest {
   readonly decision: 'approved' | 'refused' | 'returned';
   readonly reason: string;
   readonly by: string;
+  readonly onBehalfOf?: string;
   readonly role: string;
 }
 
 /**
- * The second person has decided: approved, the scans are reviewed with it and the request goes on; returned, whoever entered it files
+ * The second person has decided: approved, the scans are reviewed with it and the request goes on; returned, or one of them unreadable, whoever entered it files
  * anew, for the reasons given; refused, it ends.
  */
 export const recordPaperReview =
   ({ pool }: Pooled) =>
-  ({ requestNo, nth, decision, reason, by, role }: PaperReview): Promise<RequestState> =>
+  ({ requestNo, nth, decision, reason, by, onBehalfOf, role }: PaperReview): Promise<RequestState> =>
     actOnRequest<RequestState>(
       pool,
-      { ...ownAct(requestNo, `review:${nth}`), by, role },
+      { ...ownAct(requestNo, `review:${nth}`), by, onBehalfOf, role },
       'review documents',
       async (sql, request) => {
         // Withdrawn, or lapsed, while the second person decided: what has ended stays as it ended.
@@ -120,12 +123,22 @@ export const recordPaperReview =
             answer: 'refused',
             next: { step: 'ended', state: 'refused', cause: 'documents refused' },
           };
-        if (decision === 'returned') return { ...shared, answer: request.state, next: { step: 'documents' } };
+        // What cannot be read is scanned again first, whatever was decided about the rest.
+        if (decision === 'returned' || (await isUnreadable(sql, request)))
+          return { ...shared, outcome: 'failed', answer: request.state, next: { step: 'documents' } };
         await reviewScans(sql, request, { by, role, reason });
         const step = request.kind === 'closing' ? 'blockers' : 'operations';
         return { ...shared, answer: request.state, next: { step } };
       },
     );
+
+async function isUnreadable(sql: Sql, { workflowId }: PermissionRequest): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `select from ${NEWEST_PAPERS} e join archive_reviews r using (entry_id) where r.outcome = 'scan again' limit 1`,
+    [workflowId],
+  );
+  return rowCount === 1;
+}
 
 /** Those that were looked at: a scan in whose place another one was filed stays without a review. */
 async function reviewScans(
@@ -160,13 +173,16 @@ export interface CounterRequest {
   readonly closingLimit: Limit;
   /** Key of the promise that its closing is given by. */
   readonly promiseKey: string;
+  /** Working days within which its papers go to their custodian. */
+  readonly handOverDays: number;
 }
 
 export const readCounterRequest =
   ({ pool }: Pooled) =>
   ({ requestNo }: OfRequest): Promise<CounterRequest> =>
     inTransaction(pool, async (sql) => {
-      const { clientNo, enteredBy, requestedAt, permission } = await lockRequest(sql, requestNo);
+      const { clientNo, enteredBy, requestedAt, permission, today } = await lockRequest(sql, requestNo);
+      const parameter = await loadParameters(sql, 'SH', today as BusinessDate);
       const { closingDays } = await loadCounterTerms(sql, permission, shanghaiDate(requestedAt));
       return {
         clientNo,
@@ -174,5 +190,6 @@ export const readCounterRequest =
         requestedAt,
         closingLimit: closingLimit(closingDays),
         promiseKey: closingPromiseKey(requestNo),
+        handOverDays: Number.parseInt(parameter('PAPER_HANDOVER_WITHIN_DAYS'), 10),
       };
     });

@@ -40,7 +40,7 @@ export type PermissionTerms = Omit<PermissionTypeReference, 'permission' | 'sour
 
 export const TERMS_COLUMNS = `jsonb_build_object(
   'nameZh', t.name_zh, 'nameEn', t.name_en, 'channels', t.channels, 'requestDays', t.request_days,
-  'codeValidMinutes', t.code_valid_minutes, 'codeWrongCodes', t.code_wrong_codes, 'codeLockMinutes', t.code_lock_minutes,
+  'codeValidMinutes', t.code_valid_minutes, 'codeWrongCodes', t.code_wrong_codes, 'codeLockMinutes', t.code_lock_minutes, 'codeSendsPerDay', t.code_sends_per_day,
   'recording', t.recording, 'recordingSeconds', t.recording_seconds, 'testBank', t.test_bank,
   'testBankMinimum', t.test_bank_minimum, 'testQuestions', t.test_questions, 'testPauseMinutes', t.test_pause_minutes,
   'testAttemptsPerDay', t.test_attempts_per_day, 'agreements', t.agreements, 'documents', t.documents,

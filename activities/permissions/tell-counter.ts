@@ -141,7 +141,11 @@ const suspendedOf = async (sql: Sql, request: PermissionRequest): Promise<readon
 function rightsOf(
   { requestNo, permission, terms }: PermissionRequest,
   kind: keyof typeof OF_RIGHTS,
-  { accounts, kept, nth }: { readonly accounts: readonly string[]; readonly kept: readonly string[]; readonly nth: number },
+  {
+    accounts,
+    kept,
+    nth,
+  }: { readonly accounts: readonly string[]; readonly kept: readonly string[]; readonly nth: number },
 ): readonly PermissionInstruction[] {
   const { verb, state, of } = OF_RIGHTS[kind];
   return accounts.flatMap((fundAccount) =>

@@ -9,6 +9,7 @@ import {
 } from '../../domain/complaints/complaint-words';
 import { BusinessError } from '../../domain/errors';
 import { holdsAnyOf, rolesOf, type Caller } from '../identity';
+import type { RouteId } from '../policy';
 import type { Queried } from '../as-of';
 import { anyJson, instant, money } from '../schemas';
 import { z } from '../zod';
@@ -158,16 +159,22 @@ export const visibleFrom = (from: number): string => `(
   or c.received_by = $${from + 2} or c.handler = $${from + 2}
   or exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $${from + 2}))`;
 
-export const sightOf = async (pool: Pool, caller: Caller): Promise<readonly unknown[]> => [
-  ...(await scopeOf(pool, caller)),
-  caller.person,
-];
+export const sightOf = async (
+  pool: Pool,
+  caller: Caller,
+  route: RouteId = 'readComplaint',
+): Promise<readonly unknown[]> => [...(await scopeOf(pool, caller, route)), caller.person];
 
 /** The complaint, where the caller may see it now. Whoever may not see one does not learn that there is one. */
-export async function visibleComplaint(pool: Pool, caller: Caller, no: string): Promise<ComplaintLine> {
+export async function visibleComplaint(
+  pool: Pool,
+  caller: Caller,
+  no: string,
+  route?: RouteId,
+): Promise<ComplaintLine> {
   const { rows } = await pool.query<ComplaintLine>(
     `select ${LINE_COLUMNS} from complaints c where c.complaint_no = $1 and ${visibleFrom(2)}`,
-    [no, ...(await sightOf(pool, caller))],
+    [no, ...(await sightOf(pool, caller, route))],
   );
   const [row] = rows;
   if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '投诉 complaint', key: no });

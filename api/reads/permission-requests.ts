@@ -69,7 +69,9 @@ const why = z
     code: z.string(),
     sentence: bilingual,
     cure: bilingual.nullable(),
-    found: bilingual.nullable().openapi({ description: '仅本人可见 shown to the client only' }),
+    found: bilingual
+      .nullable()
+      .openapi({ description: '个人客户的仅本人可见 of a natural person shown to that person only' }),
     required: bilingual.nullable(),
     curedFrom: z
       .string()
@@ -81,7 +83,9 @@ const why = z
 export const requestView = z
   .strictObject({
     ...lineFields,
-    failures: z.array(why).openapi({ description: '当前步骤上次未通过的原因 why the open step failed last' }),
+    failures: z.array(why).openapi({
+      description: '当前步骤上次未通过、或申请被拒绝的原因 why the open step failed last, or the request was refused',
+    }),
     warnings: z.array(z.strictObject({ code: z.string(), sentence: bilingual })),
     tryAgainFrom: instant.nullable(),
   })
@@ -96,6 +100,10 @@ export const timelineLine = z
     codes: z.array(z.string()),
     detail: anyJson,
     by: z.string(),
+    onBehalfOf: z
+      .string()
+      .nullable()
+      .openapi({ description: '代理授权的委托人 by whose right, where that was delegated' }),
     role: z.string().nullable(),
     channel: z.string().nullable(),
     at: instant,
@@ -122,11 +130,9 @@ export const lineOf = (row: LineRow): RequestLine => ({ ...row, stepName: REQUES
 export async function scopeOf(
   sql: Queried,
   caller: Caller,
-  route?: RouteId,
+  route: RouteId,
 ): Promise<readonly [clientNo: string | null, branches: readonly string[] | null]> {
-  const staff = caller.grants.filter(
-    ({ role }) => role !== 'client' && (route === undefined || isCalledBy(route, role)),
-  );
+  const staff = caller.grants.filter(({ role }) => role !== 'client' && isCalledBy(route, role));
   if (staff.length === 0) {
     const { rows } = await sql.query<{ client_no: string }>('select client_no from client_logins where person = $1', [
       caller.person,
@@ -162,13 +168,13 @@ interface LastLine {
   readonly failures: readonly EligibilityFailure[] | null;
 }
 
-/** What was done last since the step is open, and what was said of it. */
+/** What was done last since the step is open, or before a request was refused, and what was said of it. */
 export async function viewOf(sql: Queried, caller: Caller, row: LineRow): Promise<z.input<typeof requestView>> {
   const { rows } = await sql.query<LastLine>(
     `select s.outcome, s.codes, s.detail, f.failures
        from permission_steps s left join eligibility_findings f using (step_id)
-      where s.request_no = $1 and s.step = $2 and s.outcome = 'failed'
-        and s.step_id > (select coalesce(max(step_id), 0) from permission_steps where request_no = $1 and step <> $2)
+      where s.request_no = $1 and s.outcome = 'failed'
+        and ($2 = 'ended' or (s.step = $2 and s.step_id > (select coalesce(max(step_id), 0) from permission_steps where request_no = $1 and step <> $2)))
       order by s.step_id desc limit 1`,
     [row.requestNo, row.step],
   );
@@ -176,8 +182,10 @@ export async function viewOf(sql: Queried, caller: Caller, row: LineRow): Promis
     `select codes from permission_steps where request_no = $1 and act = 'judge eligibility' order by step_id desc limit 1`,
     [row.requestNo],
   );
-  const last = row.state === 'under way' ? rows[0] : undefined;
-  const isOwn = holdsAnyOf(caller, ['client']);
+  // Of a request that was refused: why.
+  const last = row.state === 'under way' || row.state === 'refused' ? rows[0] : undefined;
+  // What was found about a natural person is for that person; an institution is served by whoever reads this.
+  const isOwn = holdsAnyOf(caller, ['client']) || row.kind === 'institution opening';
   const isWarned = warned[0]?.codes.includes('RISK_LEVEL_MISMATCH') === true;
   return {
     ...lineOf(row),

@@ -119,7 +119,7 @@ export const listCorporateActionHolders = route({
   refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
   respond: async ({ params, query, caller }, services) => {
     const [after = null] = keyOfCursor(query.cursor, [wordKey]) ?? [];
-    const seen = await holdersSeenBy(services.pool, caller);
+    const seen = await holdersSeenBy(services.pool, caller, 'listCorporateActionHolders');
     const rows = await holdersOf(services, params, { seen, which: query.which, after, limit: query.limit + 1 });
     return {
       status: 200,
@@ -148,7 +148,7 @@ export const exportCorporateActionHolders = route({
   mediaType: 'text/csv',
   refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
   respond: async ({ params, query, caller }, services) => {
-    const seen = await holdersSeenBy(services.pool, caller);
+    const seen = await holdersSeenBy(services.pool, caller, 'exportCorporateActionHolders');
     const rows = await holdersOf(services, params, { seen, which: query.which, after: null, limit: EXPORT_ROWS });
     return { status: 200, body: Buffer.from(holdersCsv(rows)) };
   },
@@ -178,7 +178,7 @@ export const listCorporateActionEntitlements = route({
       [
         params.channel,
         params.eventNo,
-        ...(await holdersSeenBy(pool, caller)),
+        ...(await holdersSeenBy(pool, caller, 'listCorporateActionEntitlements')),
         after,
         query.state ?? null,
         query.limit + 1,

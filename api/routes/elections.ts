@@ -180,8 +180,8 @@ export const askElectionCutChangeRoute = route({
 const selection = z.array(securitiesAccount).min(1).max(500);
 const acted = z.strictObject({ holders: z.number().int() }).openapi('ActedOnHolders');
 
-async function reachedBy(asked: AnyAsked, { pool }: Services) {
-  const [sides, branches] = await holdersSeenBy(pool, asked.caller);
+async function reachedBy(asked: AnyAsked, { pool }: Services, route: 'remindHolders' | 'markHoldersUnreachable') {
+  const [sides, branches] = await holdersSeenBy(pool, asked.caller, route);
   return { ...ofStaff(asked), sides, branches };
 }
 
@@ -197,7 +197,7 @@ export const remindHoldersRoute = route({
   refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
   respond: async (asked, services) => ({
     status: 200,
-    body: await remindHolders(services.pool, { ...(await reachedBy(asked, services)), ...asked.body }),
+    body: await remindHolders(services.pool, { ...(await reachedBy(asked, services, 'remindHolders')), ...asked.body }),
   }),
 });
 
@@ -213,7 +213,10 @@ export const markUnreachableRoute = route({
   refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
   respond: async (asked, services) => ({
     status: 200,
-    body: await markUnreachable(services.pool, { ...(await reachedBy(asked, services)), ...asked.body }),
+    body: await markUnreachable(services.pool, {
+      ...(await reachedBy(asked, services, 'markHoldersUnreachable')),
+      ...asked.body,
+    }),
   }),
 });
 

@@ -21,6 +21,7 @@ import {
 import { askAppraisalRoute, listAppraisals, readSurveyRates, recordSurveyAnswer } from './appraisals';
 import { listBatches } from './batches';
 import { askBreakWriteOffRoute, assignBreakRoute, decideBreak, listBreaks, listBreaksOfDesk } from './breaks';
+import { listCommissionBreaks } from './commission-breaks';
 import { askCallback, beginCall, listCallbacks, readCallback, recordCall } from './callbacks';
 import { readCalendar } from './calendars';
 import { readClient } from './clients';
@@ -110,6 +111,7 @@ import {
 } from './permission-steps';
 import { answerRiskQuestionnaire, readQuestionnaire } from './questionnaires';
 import { issueRehearsalToken, listRehearsalPeople, readWhoIAm } from './people';
+import { listRequestDocuments, readRequestDocument, returnRequestScan } from './request-documents';
 import { listReceivedMails, readReceivedMail } from './received-mails';
 import { askPostponementRoute, listPostponements, withdrawPostponementRoute } from './settlement-postponements';
 import { readDayReport } from './day-report';
@@ -264,6 +266,10 @@ export const routes: readonly Route[] = [
   fileRequestDocument,
   handOverRequestPapers,
   withdrawAtCounter,
+  listRequestDocuments,
+  readRequestDocument,
+  returnRequestScan,
+  listCommissionBreaks,
   listCorporateActions,
   readCorporateAction,
   listCorporateActionEntitlements,

@@ -4,6 +4,7 @@ import { BusinessError } from '../../domain/errors';
 import { yuan } from '../../domain/money';
 import { keyOfCursor, pageOf as page, wordKey } from '../cursors';
 import type { Caller } from '../identity';
+import type { RouteId } from '../policy';
 import { scopeOf } from '../reads/permission-requests';
 import { route } from '../route';
 import { anyJson, businessDate, channel, instant, money, pageOf, pageQuery } from '../schemas';
@@ -99,7 +100,7 @@ export const listOverdraftCases = route({
     const { rows } = await pool.query<Row>(
       `${CASES} where o.case_no > $1 and ($2::text is null or o.state = $2) and ($3::text[] is null or o.branch = any($3))
        order by o.case_no limit $4`,
-      [after, query.state ?? null, await branchesOf(pool, caller), query.limit + 1],
+      [after, query.state ?? null, await branchesOf(pool, caller, 'listOverdraftCases'), query.limit + 1],
     );
     return { status: 200, body: page(rows, query.limit, (row) => [row.case_no], lineOf) };
   },
@@ -117,7 +118,7 @@ export const readOverdraftCase = route({
   respond: async ({ params, caller }, { pool }) => {
     const { rows } = await pool.query<Row>(
       `${CASES} where o.case_no = $1 and ($2::text[] is null or o.branch = any($2))`,
-      [params.caseNo, await branchesOf(pool, caller)],
+      [params.caseNo, await branchesOf(pool, caller, 'readOverdraftCase')],
     );
     const [row] = rows;
     if (row === undefined)
@@ -127,8 +128,8 @@ export const readOverdraftCase = route({
 });
 
 /** Branches whose clients the caller sees; all where null. */
-const branchesOf = async (pool: Pool, caller: Caller): Promise<readonly string[] | null> =>
-  (await scopeOf(pool, caller))[1];
+const branchesOf = async (pool: Pool, caller: Caller, route: RouteId): Promise<readonly string[] | null> =>
+  (await scopeOf(pool, caller, route))[1];
 
 async function viewOf(pool: Pool, row: Row): Promise<z.input<typeof view>> {
   const { rows: steps } = await pool.query<{ act: string; nth: number; detail: unknown; by: string; at: string }>(

@@ -166,7 +166,8 @@ export const listPermissionSteps = route({
   respond: async ({ params, caller }, { pool }) => {
     await visibleRequest(pool, caller, params.requestNo, 'listPermissionSteps');
     const { rows } = await pool.query<Omit<z.input<typeof timelineLine>, 'stepName'>>(
-      `select step, act, outcome, codes, detail, by, role, channel, at from permission_steps where request_no = $1 order by step_id`,
+      `select step, act, outcome, codes, detail, by, on_behalf_of as "onBehalfOf", role, channel, at
+         from permission_steps where request_no = $1 order by step_id`,
       [params.requestNo],
     );
     return { status: 200, body: { items: rows.map((row) => ({ ...row, stepName: REQUEST_STEP_WORDS[row.step] })) } };

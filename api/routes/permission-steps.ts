@@ -53,7 +53,7 @@ export const sendOneTimeCode = route({
   params: requestPath,
   body: throughChannel,
   answer: z.strictObject({ validUntil: instant }).openapi('SentCode'),
-  refusals: [...STEP, 'CODE_LOCKED'],
+  refusals: [...STEP, 'CODE_LOCKED', 'CODE_SENDS_USED_UP'],
   respond: async (asked, services) => ({
     status: 200,
     body: await sendCode(services, await actOf(asked, services)),

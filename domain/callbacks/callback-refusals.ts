@@ -29,8 +29,8 @@ export const callbackRefusals = [
   {
     code: 'NO_ATTEMPTS_LEFT',
     status: 409,
-    zh: '拨打次数已用完，请登记为未能联系。',
-    en: 'All attempts are used up: record the client as unreachable.',
+    zh: '拨打次数已用完，由理财服务中心负责人在其待办中决定如何处理。',
+    en: 'All attempts are used up: the head of the service department decides in a task what follows.',
   },
 ] as const satisfies readonly ErrorEntry[];
 

@@ -5,8 +5,8 @@ export const changeRefusals = [
   {
     code: 'PERMISSION_NOT_OPEN',
     status: 409,
-    zh: '客户 {client} 的权限 {permission} 未开通，无可变更。',
-    en: 'Client {client} has no open permission {permission}: there is nothing to change.',
+    zh: '客户 {client} 的权限 {permission} 未开通，请核对客户与权限种类。',
+    en: 'Client {client} has no open permission {permission}: check client and kind of permission.',
   },
   {
     code: 'BUYING_SUSPENDED_ALREADY',

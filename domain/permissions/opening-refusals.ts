@@ -35,8 +35,8 @@ export const openingRefusals = [
   {
     code: 'REQUEST_ENDED',
     status: 409,
-    zh: '申请 {request} 已结束（{state}），可重新申请。',
-    en: 'Request {request} has ended ({state}): apply again.',
+    zh: '申请 {request} 已结束（{state}）；未办成的，可重新申请。',
+    en: 'Request {request} has ended ({state}): what was not carried out may be asked for again.',
   },
   {
     code: 'REQUEST_LAPSED',
@@ -61,6 +61,12 @@ export const openingRefusals = [
     status: 409,
     zh: '验证码输入错误过多，请于 {until} 之后再试。',
     en: 'Too many wrong codes: try again from {until} on.',
+  },
+  {
+    code: 'CODE_SENDS_USED_UP',
+    status: 409,
+    zh: '今日已发送验证码 {sends} 次，请次日再试；收不到的，请到营业部核对手机号码。',
+    en: 'A code was sent {sends} times today: try again tomorrow; where none arrives, have the branch check the telephone number.',
   },
   {
     code: 'CODE_NOT_SENT',

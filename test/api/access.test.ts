@@ -50,6 +50,7 @@ const NOTHING: Readonly<Record<string, string>> = {
   receiver: 'nothing',
   changeId: '999999',
   attemptId: '999999',
+  entryNo: '999999',
   callbackNo: 'T20250622-999999',
   attachmentId: '999999',
   mailId: '999999',
@@ -112,6 +113,8 @@ const WITH: Partial<Record<RouteId, { readonly body?: object; readonly query?: s
   },
   handOverRequestPapers: { body: { custodian: '1001', receiptNo: 'R-1', receivedBy: 'branch-1001b' } },
   withdrawCounterRequest: { body: { reason: 'the client stays' } },
+  returnRequestScan: { body: { entryNo: 1, reason: 'cannot be read' } },
+  readRequestDocument: { query: '?reason=review+of+the+documents' },
   readClient: { query: '?reason=complaint+of+the+client' },
   setClientMessageWishes: { body: { switchedOff: [], quietHours: null, reason: 'asked for by the client' } },
   readMessageContent: { query: '?reason=complaint+of+the+client' },
@@ -169,9 +172,9 @@ const THINGS: Readonly<Record<string, (objects: Objects, actor: Actor) => readon
     { id: '7000000001', what: 'the own account', own: place === 'proprietary' },
   ],
   requestNo: ({ requests }, { person, place }) =>
-    requests.map(({ requestNo, attemptId, branch, login }) => ({
+    requests.map(({ requestNo, attemptId, entryNo, branch, login }) => ({
       id: requestNo,
-      also: { attemptId },
+      also: { attemptId, entryNo },
       what: `a request of ${login}, branch ${branch}`,
       own: login === person || branch === place,
     })),

@@ -1,5 +1,7 @@
 /** One of each thing that stands behind a barrier, of every side and branch, for the generated test of access. */
 import type { Pool } from 'pg';
+import { fileDocument } from '../../activities/archive/file-document';
+import { openArchive } from '../../activities/archive/open-archive';
 import { seedClients } from '../../activities/clients/seed-clients';
 import { addAttachment } from '../../activities/intake/complaints/add-attachment';
 import { receiveComplaint } from '../../activities/intake/complaints/receive-complaint';
@@ -48,10 +50,11 @@ interface ComplaintOfClient {
   readonly login: string;
 }
 
-/** A request of the client of a login, with an attempt at its test. */
+/** A request of the client of a login, with an attempt at its test and a document in the client's file. */
 interface RequestOfClient {
   readonly requestNo: string;
   readonly attemptId: string;
+  readonly entryNo: string;
   readonly branch: string;
   readonly login: string;
 }
@@ -91,7 +94,7 @@ export async function enterObjects(pool: Pool, documents: string): Promise<Objec
     `insert into task_bulk_rows (bulk_id, place, task_id, revision, state, code) values ($1, 1, $2, 1, 'refused', 'X')`,
     [bulkId, anyTask],
   );
-  const requests = await enterRequests(pool);
+  const requests = await enterRequests(pool, documents);
   return {
     requests,
     complaints: await enterComplaints(pool, documents),
@@ -137,24 +140,47 @@ async function enterClients(pool: Pool): Promise<void> {
 /** Of a task that is not the client side's, as tasks of tests are unless told otherwise. */
 const WITHOUT_SIDE = { side: undefined } as unknown as { readonly side: string };
 
-/** A request for a permission of the client of each login, in two branches. */
-async function enterRequests(pool: Pool): Promise<Objects['requests']> {
+/** A request for a permission of the client of each login, in two branches, with an attempt and a document. */
+async function enterRequests(pool: Pool, documents: string): Promise<Objects['requests']> {
   await seedClients(pool, 100);
-  const { rows } = await pool.query<RequestOfClient>(
+  const { rows } = await pool.query<
+    Omit<RequestOfClient, 'entryNo'> & { readonly clientNo: string; readonly workflowId: string }
+  >(
     `with asked as (
        insert into permission_requests (request_no, client_no, permission, terms_from, kind, state, step, step_since, workflow_id,
                                         requested_at, lapses_at)
        select 'P20250623-00000' || right(l.person, 1), l.client_no, t.permission, t.valid_from, 'opening', 'under way', 'identity',
               business_now(), 'permission:' || l.person, business_now(), business_now() + interval '30 days'
          from client_logins l, lateral (select permission, valid_from from permission_types order by valid_from limit 1) t
-       returning request_no, client_no),
+       returning request_no, client_no, workflow_id),
      tried as (
        insert into test_attempts (request_no, nth, bank, version, seed, drawn) select request_no, 1, 'x', '1', 1, '[]' from asked
        returning request_no, attempt_id)
-     select a.request_no as "requestNo", t.attempt_id::text as "attemptId", c.branch, l.person as login
+     select a.request_no as "requestNo", t.attempt_id::text as "attemptId", c.branch, l.person as login,
+            c.client_no as "clientNo", a.workflow_id as "workflowId"
        from asked a join tried t using (request_no) join registered_clients c using (client_no) join client_logins l using (client_no) order by 1`,
   );
-  return rows;
+  const requests: RequestOfClient[] = [];
+  for (const { clientNo, workflowId, ...request } of rows) {
+    await openArchive(pool, { clientNo, openedOn: '2025-06-23' });
+    const { entryNo } = await fileDocument({ pool, documents: folderDocuments(documents) }, of(workflowId), {
+      ...{
+        key: `barrier:${workflowId}`,
+        clientNo,
+        workflowId,
+        kind: 'x',
+        businessDate: '2025-06-23',
+        filedBy: 'newcomer',
+      },
+      mostBytes: 100,
+    });
+    requests.push({ ...request, entryNo: `${entryNo}` });
+  }
+  return requests;
+}
+
+async function* of(text: string): AsyncIterable<Uint8Array> {
+  yield await Promise.resolve(Buffer.from(text));
 }
 
 /** A complaint of the client of each login, in two branches. */

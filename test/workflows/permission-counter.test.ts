@@ -30,7 +30,7 @@ interface Counter {
   readonly enterer: string;
   readonly second: string;
 }
-const at = (branch: string): Counter => ({ branch, enterer: `branch-${branch}`, second: `branch-${branch}-head` });
+const at = (branch: string): Counter => ({ branch, enterer: `branch-${branch}`, second: `branch-risk-${branch}` });
 const { branch: BRANCH, enterer: ENTERER, second: SECOND } = at('1001');
 const settled = () => stage.settled();
 const handle = (requestNo: string, process = 'permission-closing') => stage.process(`${process}:HKSC:${requestNo}`);
@@ -288,8 +288,15 @@ describe('closing', () => {
       'hand over papers: done',
       'complete file: done',
     ]);
-    const { rows: promise } = await stage.pool.query('select state from deadlines where subject = $1', [requestNo]);
-    expect(promise).toEqual([{ state: 'met' }]);
+    // Promised were the closing, and the papers to their custodian.
+    const { rows: promises } = await stage.pool.query(
+      'select step, state from deadlines where subject = $1 order by deadline_id',
+      [requestNo],
+    );
+    expect(promises).toMatchObject([
+      { step: 'close', state: 'met' },
+      { step: 'hand over papers', state: 'met' },
+    ]);
     await expect(openClosing(stage.pool, { ...asked(clientNo), waits: true })).rejects.toMatchObject({
       code: 'PERMISSION_NOT_OPEN',
     });

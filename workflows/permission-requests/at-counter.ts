@@ -6,6 +6,7 @@ import type { CounterAnswer } from '../../activities/permissions/tell-counter';
 import { database, outside } from '../activity-groups';
 import type { TaskDesk, TaskForm } from '../building-blocks/human-task';
 import { formOfAll } from '../building-blocks/task-forms';
+import type { Actor } from '../messages/tasks';
 import type { Waiting } from '../building-blocks/waiting';
 
 /** Tells the counter that the client may trade, then records the permission with its default commission (notice of A1..A5). */
@@ -17,9 +18,14 @@ export async function openAtCounter(request: FollowedRequest, desk: TaskDesk, wa
     kind: 'counter-refused-permission',
     titleZh: `柜台拒绝开通 ${name.zh}`,
     titleEn: `the counter refused ${name.en}`,
-    refuse: async (by, reason) => {
+    refuse: async ({ person, onBehalfOf }, reason) => {
       await takeBack(request, desk, waiting);
-      await database('不予开通 the permission is refused').refusePermission({ requestNo, by, reason });
+      await database('不予开通 the permission is refused').refusePermission({
+        requestNo,
+        by: person,
+        ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+        reason,
+      });
     },
   });
   if (!isTaken) return;
@@ -71,7 +77,8 @@ export async function closeAtCounter(
     taskKey: nth === 1 ? 'counter-refused' : `counter-refused:${nth}`,
   });
   const told = { requestNo, nth: `${nth}` };
-  if ((await outside('再核对并登记权限关闭 look again and record the closing').recordClosed(told)) !== 'closing') return;
+  if ((await outside('再核对并登记权限关闭 look again and record the closing').recordClosed(told)) !== 'closing')
+    return;
   await takeBack(request, desk, waiting, nth === 1 ? '' : `:${nth}`);
   await database('恢复在办 the request is under way again').reopenClosing(told);
 }
@@ -97,7 +104,7 @@ interface Telling {
   readonly titleZh: string;
   readonly titleEn: string;
   /** Where operations may leave it instead of having it told again. */
-  readonly refuse?: (by: string, reason: string) => Promise<unknown>;
+  readonly refuse?: (by: Actor, reason: string) => Promise<unknown>;
   /** Of the tasks, where it is not the telling of the request itself. */
   readonly taskKey?: string;
   readonly tell?: () => Promise<CounterAnswer>;
@@ -115,7 +122,7 @@ async function tellUntilTaken(told: Told, desk: TaskDesk, waiting: Waiting, tell
       outside(telling.summary).tellCounter({ requestNo, ...(what === undefined ? {} : { what }) }));
     if (answer.outcome === 'accepted') return true;
     const { form, by } = await askOperations(told, desk, telling, nth, answer.code);
-    if (form['decision'] === 'refuse' && telling.refuse !== undefined) {
+    if (form['decision'] === 'refuse' && telling.refuse !== undefined && by !== undefined) {
       await telling.refuse(by, String(form['reason']));
       return false;
     }
@@ -128,7 +135,7 @@ async function askOperations(
   { kind, what, titleZh, titleEn, refuse, taskKey = 'counter-refused' }: Telling,
   nth: number,
   code: string,
-): Promise<{ readonly form: Readonly<Record<string, unknown>>; readonly by: string }> {
+): Promise<{ readonly form: Readonly<Record<string, unknown>>; readonly by?: Actor }> {
   const task = await desk.ask({
     businessKey: `${taskKey}:${what === undefined ? '' : `${what}:`}${requestNo}:${nth}`,
     kind,
@@ -141,8 +148,8 @@ async function askOperations(
     revision: 1,
   });
   const answer = await task.answered;
-  if (answer.result !== 'completed') return { form: { decision: 'try again' }, by: '' };
-  return { form: answer.form, by: answer.by.person };
+  if (answer.result !== 'completed') return { form: { decision: 'try again' } };
+  return { form: answer.form, by: answer.by };
 }
 
 const formOf = (decisions: readonly string[]): TaskForm =>

@@ -1,14 +1,18 @@
 /**
  * A process does not end before the file of its client is complete: the callback, where there is one, is awaited, and what else is
- * missing is a task of the branch (A2 §5, §13-15).
+ * missing is a task of the branch, papers within working days that are promised (A2 §5, §13-15).
  */
 import { condition, patched } from '@temporalio/workflow';
 import type { FollowedRequest } from '../../activities/permissions/follow-request';
 import { CALLBACK_RECORD } from '../../domain/callbacks/call-result';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { database, outside } from '../activity-groups';
+import type { BusinessClock } from '../building-blocks/business-clock';
 import type { Callbacks } from '../building-blocks/callbacks';
 import { deliverBeside } from '../building-blocks/delivery';
 import type { TaskDesk, TaskForm } from '../building-blocks/human-task';
+import type { Reached } from '../building-blocks/ladder';
+import type { GivenPromise, Promises } from '../building-blocks/promises';
 import type { Waiting } from '../building-blocks/waiting';
 
 const FILE_INCOMPLETE: TaskForm = {
@@ -21,24 +25,32 @@ const FILE_INCOMPLETE: TaskForm = {
   },
 };
 
-/** @param callbacks of an opening; a closing has none */
-export async function completeFile(
-  request: FollowedRequest,
-  desk: TaskDesk,
-  waiting: Waiting,
-  callbacks?: Callbacks,
-): Promise<void> {
+/** What the filing of a request stands on. */
+export interface Filing {
+  readonly desk: TaskDesk;
+  readonly waiting: Waiting;
+  /** Of an opening; a closing has none. */
+  readonly callbacks?: Callbacks;
+  /** Of a request at the counter: its papers go to their custodian within so many working days (permissions page, "Archive"). */
+  readonly papers?: { readonly clock: BusinessClock; readonly promises: Promises; readonly withinDays: number };
+}
+
+export async function completeFile(request: FollowedRequest, filing: Filing): Promise<void> {
   const { requestNo, branch } = request;
+  const { desk, waiting, callbacks } = filing;
   waiting.stage('资料归档', 'filing of the documents');
+  const handOver = await promiseHandOver(request, filing);
   // Openings that were under way before there were callbacks have none. Nothing is awaited for them, not even for a moment.
   const callbackNo =
     callbacks !== undefined && patched('callback')
       ? (await database('移交回访 hand over to the callback').handOverToCallback({ requestNo })).callbackNo
       : undefined;
+  let last: Reached = { by: SYSTEM_ACTOR };
   for (let nth = 1; ; nth += 1) {
     const lacking = await outside('归档 file the documents').fileOpening({ requestNo });
-    if (lacking.length === 0) break;
     const ofBranch = lacking.filter(({ kind }) => kind !== CALLBACK_RECORD);
+    if (ofBranch.length === 0) await handOver?.meet(last);
+    if (lacking.length === 0) break;
     if (ofBranch.length === 0 && callbackNo !== undefined && callbacks?.outcomeOf(callbackNo) === undefined) {
       await awaitCallback(request, callbackNo, callbacks, waiting);
       continue;
@@ -50,13 +62,43 @@ export async function completeFile(
       titleEn: 'complete the file of the client',
       role: 'branch',
       branch,
+      ...(handOver === undefined ? {} : { dueAt: handOver.dueAt() }),
       form: FILE_INCOMPLETE,
       facts: { request: requestNo, lacking: ofBranch.length === 0 ? lacking : ofBranch },
       revision: 1,
     });
-    await task.answered;
+    const answer = await task.answered;
+    if (answer.result === 'completed') last = { by: answer.by.person, at: answer.at };
   }
   await database('档案完整 the file is complete').endFiling({ requestNo });
+}
+
+async function promiseHandOver(
+  { requestNo, branch, stepSince }: FollowedRequest,
+  { papers }: Filing,
+): Promise<GivenPromise | undefined> {
+  if (papers === undefined || !patched('hand-over promised')) return undefined;
+  return papers.promises.give(papers.clock, {
+    businessKey: `paper-handover:${requestNo}`,
+    step: 'hand over papers',
+    subject: requestNo,
+    side: 'client',
+    branch,
+    owner: { role: 'branch' },
+    ladder: 'PROMISE',
+    limit: { kind: 'BUSINESS_DAYS', n: papers.withinDays },
+    receivedAt: stepSince,
+    titleZh: '移交纸质材料',
+    titleEn: 'hand the papers over',
+    otherwise: '逾期上报，继续待办 told upwards when due; the task stays',
+  });
+}
+
+/** What ended otherwise than asked for leaves in the file of the client what was done, signed and decided (A2 §14). */
+export async function fileWhatEnded({ requestNo, state }: FollowedRequest, waiting: Waiting): Promise<void> {
+  if (state === 'done' || !patched('ends are filed')) return;
+  waiting.stage('资料归档', 'filing of the documents');
+  await outside('归档 file what was done').fileOpening({ requestNo });
 }
 
 async function awaitCallback(

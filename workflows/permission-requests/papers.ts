@@ -12,6 +12,7 @@ import type { TaskDesk } from '../building-blocks/human-task';
 import type { Waiting } from '../building-blocks/waiting';
 import { settlementDayClosed } from '../messages/permission-closing';
 import { requestChanged } from '../messages/permission-opening';
+import type { Actor } from '../messages/tasks';
 
 /** What intake and the days have said so far. */
 export interface Told {
@@ -88,7 +89,8 @@ async function review(request: FollowedRequest, at: AtCounter): Promise<Followed
     kind: 'review-documents',
     titleZh: `复核材料 ${name.zh}`,
     titleEn: `review the documents: ${name.en}`,
-    role: 'branch',
+    // The risk post of the branch, which is back office: whoever brings business does not check it (A1 §27).
+    role: 'branch_risk',
     branch,
     dueAt: at.lapsesAt(),
     // Frozen with their digests: nothing is filed while somebody looks at them.
@@ -106,12 +108,18 @@ async function review(request: FollowedRequest, at: AtCounter): Promise<Followed
       nth,
       decision,
       reason: decided.reason,
-      by: decided.by.person,
-      role: decided.by.role,
+      ...whoever(decided.by),
     });
   }
   return read(requestNo);
 }
+
+/** Who decided, and by whose right. */
+export const whoever = ({ person, onBehalfOf, role }: Actor) => ({
+  by: person,
+  role,
+  ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+});
 
 /** The decision; none where the request ended first, and the task is taken off the list. */
 export async function decisionOrEnd(

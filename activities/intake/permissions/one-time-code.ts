@@ -18,13 +18,14 @@ const DIGITS = 6;
 
 /**
  * Sends a new code; the one before is no longer taken.
- * @throws BusinessError NOT_FOUND, STEP_NOT_OPEN, REQUEST_ENDED, REQUEST_LAPSED, CODE_LOCKED
+ * @throws BusinessError NOT_FOUND, STEP_NOT_OPEN, REQUEST_ENDED, REQUEST_LAPSED, CODE_LOCKED, CODE_SENDS_USED_UP
  */
 export const sendCode = ({ pool, codeKey }: Keyed, act: Act): Promise<{ readonly validUntil: string }> =>
   actOnRequest(pool, act, 'send code', async (sql, request) => {
     requireStep(request, 'identity');
     const terms = codeTerms(request);
     await requireUnlocked(sql, request, terms);
+    await requireSendsLeft(sql, request);
     const code = String(randomInt(0, 10 ** DIGITS)).padStart(DIGITS, '0');
     const validUntil = codeValidUntil(request.now, terms);
     const { rows } = await sql.query<{ code_id: string }>(
@@ -108,6 +109,19 @@ async function requireUnlocked(
   const until = lockedUntil(wrongAt, terms);
   if (until !== undefined && now < until) throw new BusinessError('CODE_LOCKED', { until });
   return wrongAt;
+}
+
+/** So many codes a day to one client, whoever asks again: a telephone is not to be flooded. */
+async function requireSendsLeft(
+  sql: PoolClient,
+  { clientNo, permission, today, terms: { codeSendsPerDay: sends } }: PermissionRequest,
+): Promise<void> {
+  const { rows } = await sql.query<{ sent: number }>(
+    `select count(*)::int as sent from one_time_codes c join permission_requests r using (request_no)
+      where r.client_no = $1 and r.permission = $2 and (c.sent_at at time zone 'Asia/Shanghai')::date = $3`,
+    [clientNo, permission, today],
+  );
+  if ((rows[0]?.sent ?? 0) >= sends) throw new BusinessError('CODE_SENDS_USED_UP', { sends });
 }
 
 /** Only the newest code is taken, while it is valid. */

@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { BusinessDate } from '../../../domain/calendar/business-date';
 import { BusinessError, SeveralRefusals } from '../../../domain/errors';
+import { UnmetCondition } from '../../../domain/permissions/unmet-condition';
 import type { Words } from '../../../domain/messages/words';
 import { readEligibility } from '../../clients/read-eligibility';
 import { inTransaction } from '../../database/transaction';
@@ -30,7 +31,7 @@ export const openInstitution = (pool: Pool, entered: EnteredInstitution): Promis
       found.kind !== 'institution' && new BusinessError('ONLY_INSTITUTIONS'),
       found.openSince !== null &&
         new BusinessError('PERMISSION_OPEN_ALREADY', { permission, request: found.openSince }),
-      ...failures.map(({ code }) => new BusinessError(code)),
+      ...failures.map((failure) => new UnmetCondition(failure)),
     ].filter((refusal) => refusal !== false);
     if (first !== undefined) throw new SeveralRefusals([first, ...others]);
     return enterRequest(sql, {

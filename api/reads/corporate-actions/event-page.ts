@@ -94,7 +94,7 @@ export async function eventPageOf(
   caller: Caller,
   key: { readonly channel: string; readonly eventNo: string },
 ): Promise<z.input<typeof eventPage>> {
-  const [sides, branches] = await holdersSeenBy(pool, caller);
+  const [sides, branches] = await holdersSeenBy(pool, caller, 'readCorporateAction');
   const { rows } = await pool.query<Omit<z.input<typeof eventPage>, 'codes'>>(EVENT_PAGE, [
     key.channel,
     key.eventNo,

@@ -1,6 +1,7 @@
 /** Holders of an event with what they can elect and have elected; a caller sees those of the own side and branch. */
 import type { Pool } from 'pg';
 import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../../identity';
+import { accessTo, type RouteId } from '../../policy';
 import { scopeOf } from '../permission-requests';
 import { instant } from '../../schemas';
 import { z } from '../../zod';
@@ -10,10 +11,12 @@ import { securitiesAccount, shares } from './event-line';
 export async function holdersSeenBy(
   pool: Pool,
   caller: Caller,
+  route: RouteId,
 ): Promise<readonly [sides: readonly string[], branches: readonly string[] | null]> {
-  const [, branches] = await scopeOf(pool, caller);
+  const [, branches] = await scopeOf(pool, caller, route);
   if (holdsAnyOf(caller, READS_BOTH_SIDES)) return [['client', 'proprietary'], branches];
-  const sides = new Set(caller.grants.map(({ side }) => side ?? 'client'));
+  const called = caller.grants.filter(({ role }) => (accessTo(route) as readonly string[]).includes(role));
+  const sides = new Set(called.map(({ side }) => side ?? 'client'));
   return [[...sides], branches];
 }
 

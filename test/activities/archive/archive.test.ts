@@ -102,7 +102,7 @@ describe('paper', () => {
       workflowId: `${workflowId}:${clientNo}`,
     });
   const review = (entryId: string, reviewedBy: string, outcome: 'legible' | 'scan again' = 'legible') =>
-    reviewScan(book.pool, { entryId, outcome, reason: '清晰 can be read', reviewedBy });
+    inTransaction(book.pool, (sql) => reviewScan(sql, { entryId, outcome, reason: '清晰 can be read', reviewedBy }));
   const handOver = (entryId: string, given: { receiptNo?: string; receivedBy?: string } = {}) =>
     inTransaction(book.pool, (sql) =>
       handOverPaper(sql, {
