@@ -1572,9 +1572,7 @@ table election_filings  -- What is filed for an election: a difference, negative
   counter_told boolean not null default false
   constraint answered_with_a_number CHECK (((state <> ALL (ARRAY['confirmed'::text, 'success'::text, 'partly'::text, 'cancelled'::text])) OR (answered_at IS NOT NULL)))
   constraint differences_are_not_zero CHECK (((business = 'H62'::text) OR (quantity <> 0)))
-  constraint election_filings_act_key_ballot_option_key UNIQUE (act_key, ballot, option)
   constraint election_filings_business_check CHECK ((business = ANY (ARRAY['H62'::text, 'H63'::text, 'H64'::text, 'H65'::text, 'H66'::text])))
-  constraint election_filings_event_id_securities_account_fkey FOREIGN KEY (event_id, securities_account) REFERENCES corporate_action_holders(event_id, securities_account)
   constraint election_filings_filing_no_check CHECK ((filing_no ~ '^F\d{12,15}$'::text))
   constraint election_filings_pkey PRIMARY KEY (filing_no)
   constraint election_filings_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'confirmed'::text, 'success'::text, 'partly'::text, 'failed'::text, 'refused'::text, 'cancelled'::text])))
@@ -1583,6 +1581,7 @@ table election_filings  -- What is filed for an election: a difference, negative
 CREATE INDEX election_filings_of_holder ON election_filings USING btree (event_id, securities_account, filing_seq)
 CREATE INDEX election_filings_to_send ON election_filings USING btree (filing_seq) WHERE (state = ANY (ARRAY['waiting'::text, 'sent'::text]))
 CREATE INDEX election_filings_to_tell ON election_filings USING btree (filing_seq) WHERE (NOT counter_told)
+CREATE TRIGGER filings_are_of_holders AFTER INSERT ON election_filings REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION elected_by_holders()
 
 table election_steps  -- Every act on an election in its order, acknowledged to whoever acted; never changed. (
   step_id bigint not null generated always as identity
@@ -1623,11 +1622,11 @@ table elections  -- What stands elected: shares by holder, ballot and option. (
   at timestamp(3) with time zone not null
   cut_at timestamp(3) with time zone not null  -- Deadline that held when it was elected, excluded.
   constraint elections_elected_by_check CHECK ((elected_by = ANY (ARRAY['holder'::text, 'telephone'::text, 'default'::text])))
-  constraint elections_event_id_securities_account_fkey FOREIGN KEY (event_id, securities_account) REFERENCES corporate_action_holders(event_id, securities_account)
   constraint elections_pkey PRIMARY KEY (event_id, securities_account, ballot, option)
   constraint elections_quantity_check CHECK ((quantity > 0))
   constraint nothing_elected_after_the_cut CHECK (((elected_by = 'default'::text) OR (at < cut_at)))
 )
+CREATE TRIGGER elections_are_of_holders AFTER INSERT ON elections REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION elected_by_holders()
 
 table eligibility_findings  -- Personal: what was found of a client when the conditions were judged, and what is required. (
   step_id bigint not null
@@ -4451,6 +4450,21 @@ AS $function$
     where due_date_of(on_channel, filed) = day)
 $function$
 
+CREATE OR REPLACE FUNCTION public.elected_by_holders()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare stranger text;
+begin
+  select a.securities_account into stranger from added a
+   where not exists (select from corporate_action_holders h where h.event_id = a.event_id and h.securities_account = a.securities_account) limit 1;
+  if found then
+    raise exception '% of an account that does not hold', tg_table_name using errcode = 'foreign_key_violation', constraint = tg_name;
+  end if;
+  return null;
+end $function$
+
 CREATE OR REPLACE FUNCTION public.entries_join_open_batch()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4559,6 +4573,30 @@ begin
     raise exception 'accounts of one human are joined and never parted: %', old.person using errcode = 'check_violation';
   end if;
   return new;
+end $function$
+
+-- Holds the door of an event open with the others who elect, locks the holder, and reads what a request is judged by; nothing where there is no such event.
+CREATE OR REPLACE FUNCTION public.offer_under_lock(asked_channel text, asked_event text, asked_account text, asked_key text)
+ RETURNS TABLE(event_id text, workflow_id text, state text, is_served boolean, version integer, opens_at timestamp with time zone, client_cut_at timestamp with time zone, broker_cut_at timestamp with time zone, now timestamp with time zone, electable bigint, options jsonb, standing jsonb, kept jsonb)
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare id bigint;
+begin
+  select a.event_id into id from corporate_actions a where a.channel = asked_channel::channel_code and a.event_no = asked_event;
+  if id is null then return; end if;
+  perform pg_advisory_xact_lock_shared(hashtextextended('elections of an event', id));
+  perform from corporate_action_holders h where h.event_id = id and h.securities_account = asked_account for update;
+  -- A statement of its own: it sees whatever was committed before the locks were had.
+  return query
+    select a.event_id::text, a.workflow_id, a.state, a.is_served, a.version, a.opens_at, a.client_cut_at, a.broker_cut_at, business_now(), h.electable,
+           coalesce((select jsonb_agg(jsonb_build_object('ballot', o.ballot, 'option', o.option, 'filedAs', o.filed_as) order by o.place)
+                       from corporate_action_options o where o.event_id = a.event_id and o.gone_version is null), '[]'),
+           coalesce((select jsonb_agg(jsonb_build_object('ballot', e.ballot, 'option', e.option, 'quantity', e.quantity::text))
+                       from elections e where e.event_id = a.event_id and e.securities_account = asked_account), '[]'),
+           (select s.kept from election_steps s where s.act_key = asked_key)
+      from corporate_actions a left join corporate_action_holders h on h.event_id = a.event_id and h.securities_account = asked_account
+     where a.event_id = id;
 end $function$
 
 -- Makes and attaches the day's partitions with the owner's rights: the application's role has no DDL of its own.
@@ -4718,12 +4756,14 @@ public may execute on function draft_changes_with_its_revision()
 public may execute on function due_after(text,date)
 public may execute on function due_date_of(text,date)
 public may execute on function due_on(text,date)
+public may execute on function elected_by_holders()
 public may execute on function entries_join_open_batch()
 public may execute on function holders_for(text)
 public may execute on function is_written_once()
 public may execute on function maker_is_no_checker()
 public may execute on function natural_person(text)
 public may execute on function natural_person_is_known()
+public may execute on function offer_under_lock(text,text,text,text)
 public may execute on function review_names_the_filer()
 public may execute on function rung_instants(jsonb)
 public may execute on function rung_minutes(timestamp with time zone[])
@@ -4839,6 +4879,11 @@ southbound_app may update on column election_filings.result_on
 southbound_app may update on column election_filings.retry_at
 southbound_app may update on column election_filings.state
 southbound_app may update on column election_filings.tries
+southbound_app may update on column elections.at
+southbound_app may update on column elections.cut_at
+southbound_app may update on column elections.elected_by
+southbound_app may update on column elections.quantity
+southbound_app may update on column elections.version_shown
 southbound_app may update on column eligibility_terms.valid_to
 southbound_app may update on column fee_rates.valid_to
 southbound_app may update on column grants.revoke_key
@@ -4980,6 +5025,7 @@ southbound_app may execute on function business_now()
 southbound_app may execute on function due_after(text,date)
 southbound_app may execute on function due_date_of(text,date)
 southbound_app may execute on function due_on(text,date)
+southbound_app may execute on function offer_under_lock(text,text,text,text)
 southbound_app may execute on function open_business_date(date)
 southbound_app may usage on schema public
 southbound_app may usage on sequence agreement_showings_showing_id_seq
@@ -5129,7 +5175,7 @@ southbound_app may select on table earlier_figures
 southbound_app may insert, select on table election_cut_changes
 southbound_app may insert, select on table election_filings
 southbound_app may insert, select on table election_steps
-southbound_app may delete, insert, select, update on table elections
+southbound_app may delete, insert, select on table elections
 southbound_app may insert, select on table eligibility_findings
 southbound_app may insert, select on table eligibility_terms
 southbound_app may insert, select on table entries

@@ -26,27 +26,7 @@ export interface AuditEntry {
 
 /** Writes the row at the business time of the transaction. */
 export async function recordAudit(sql: Pick<ClientBase, 'query'>, entry: AuditEntry): Promise<void> {
-  await sql.query(
-    `insert into audit (actor, on_behalf_of, role, action, outcome, object_type, object_id, reason, before, after, request_id,
-                        workflow_id, business_key)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-             coalesce($13, (select business_key from processes where workflow_id = $12)))`,
-    [
-      entry.actor,
-      entry.onBehalfOf ?? null,
-      entry.role ?? null,
-      entry.action,
-      entry.outcome,
-      entry.objectType,
-      entry.objectId,
-      entry.reason ?? null,
-      entry.before === undefined ? null : JSON.stringify(entry.before),
-      entry.after === undefined ? null : JSON.stringify(entry.after),
-      entry.requestId ?? currentRequestId() ?? null,
-      entry.workflowId ?? asyncLocalStorage.getStore()?.info.workflowExecution?.workflowId ?? null,
-      entry.businessKey ?? null,
-    ],
-  );
+  await sql.query(insertAudit(1), [...auditValues(entry)]);
 }
 
 /** As many rows at once, in the order given. */
@@ -69,3 +49,28 @@ export async function recordAudits(sql: Pick<ClientBase, 'query'>, entries: read
     ],
   );
 }
+
+/** SQL that writes the row, as part of a greater statement too; `auditValues` stand in it from parameter `first` on. */
+export const insertAudit = (first: number): string => {
+  const value = (place: number) => `$${first + place}`;
+  return `insert into audit (actor, on_behalf_of, role, action, outcome, object_type, object_id, reason, before, after, request_id,
+                             workflow_id, business_key)
+          values (${Array.from({ length: 12 }, (_, place) => value(place)).join(', ')},
+                  coalesce(${value(12)}, (select business_key from processes where workflow_id = ${value(11)})))`;
+};
+
+export const auditValues = (entry: AuditEntry): readonly unknown[] => [
+  entry.actor,
+  entry.onBehalfOf ?? null,
+  entry.role ?? null,
+  entry.action,
+  entry.outcome,
+  entry.objectType,
+  entry.objectId,
+  entry.reason ?? null,
+  entry.before === undefined ? null : JSON.stringify(entry.before),
+  entry.after === undefined ? null : JSON.stringify(entry.after),
+  entry.requestId ?? currentRequestId() ?? null,
+  entry.workflowId ?? asyncLocalStorage.getStore()?.info.workflowExecution?.workflowId ?? null,
+  entry.businessKey ?? null,
+];

@@ -74,28 +74,37 @@ async function writeDefaults(
   after: string,
 ): Promise<{ readonly written: number; readonly last: string | null }> {
   const { rows } = await sql.query<{ written: number; last: string | null }>(
-    `with page as (
+    `with clock as materialized (select business_now() as now),
+     page as materialized (
        select securities_account, electable from corporate_action_holders
         where event_id = $1::bigint and securities_account > $2 order by securities_account limit $3),
+     elected as materialized (
+       select securities_account, ballot, option, quantity from elections
+        where event_id = $1::bigint and securities_account > $2 and securities_account <= (select max(securities_account) from page)),
+     answered as (
+       select securities_account, ballot, sum(quantity)::bigint as quantity from elected group by 1, 2),
      silent as (
        select p.securities_account, o.ballot, o.option, p.electable - coalesce(e.quantity, 0) as quantity
-         from page p cross join corporate_action_options o
-         left join lateral (select sum(e.quantity)::bigint as quantity from elections e
-                             where e.event_id = $1::bigint and e.securities_account = p.securities_account and e.ballot = o.ballot) e on true
+         from page p cross join corporate_action_options o left join answered e using (securities_account, ballot)
         where o.event_id = $1::bigint and o.is_default and o.gone_version is null and p.electable > coalesce(e.quantity, 0)),
      steps as (
        insert into election_steps (event_id, securities_account, act, ballot, option, quantity_before, quantity_after, version_shown, elected_by, by,
                                    act_key, at, cut_at)
        select $1::bigint, securities_account, 'default', ballot, option, 0, quantity, $4, 'default', $5,
-              'default:' || $1::bigint || ':' || securities_account || ':' || ballot, business_now(), $6 from silent
-       on conflict (act_key) do nothing
+              'default:' || $1::bigint || ':' || securities_account || ':' || ballot, clock.now, $6
+         from silent cross join clock
        returning securities_account, ballot, option, quantity_after),
+     -- Of those who chose the default for a part themselves the rest is added; all others have no such row.
+     added as (
+       update elections e set quantity = e.quantity + s.quantity_after from steps s
+         join elected own using (securities_account, ballot, option)
+        where e.event_id = $1::bigint and e.securities_account = own.securities_account and e.ballot = own.ballot and e.option = own.option),
      put as (
        insert into elections (event_id, securities_account, ballot, option, quantity, version_shown, elected_by, at, cut_at)
-       select $1::bigint, securities_account, ballot, option, quantity_after, $4, 'default', business_now(), $6 from steps
-       on conflict (event_id, securities_account, ballot, option) do update set quantity = elections.quantity + excluded.quantity
-       returning 1)
-     select (select count(*) from put)::int as written, (select max(securities_account) from page having count(*) = $3) as last`,
+       select $1::bigint, securities_account, ballot, option, quantity_after, $4, 'default', clock.now, $6 from steps cross join clock
+        where not exists (select from elected own where (own.securities_account, own.ballot, own.option)
+                                                          = (steps.securities_account, steps.ballot, steps.option)))
+     select (select count(*) from steps)::int as written, (select max(securities_account) from page having count(*) = $3) as last`,
     [event.eventId, after, PAGE, event.version, SYSTEM_ACTOR, event.brokerCutAt],
   );
   return rows[0] ?? { written: 0, last: null };

@@ -136,7 +136,7 @@ async function tellInPages(pool: Pool, event: EventRow, telling: Telling): Promi
 }
 
 /**
- * A text that lacks something is queued as blocked, as every message is, and sent once the lack is made good.
+ * The clock is read once for all of them. A text that lacks something is queued as blocked, as every message is, and sent once the lack is made good.
  */
 async function tellPage(
   sql: PoolClient,
@@ -152,7 +152,8 @@ async function tellPage(
   const { rendered, purpose, version } = await renderMessage(sql, { template, facts });
   const text = rendered.missing === undefined ? rendered : { subject: NONE, text: NONE };
   const { rows } = await sql.query<{ queued: number; last: string | null }>(
-    `with page as (
+    `with clock as materialized (select business_now() as now),
+     page as (
        select h.securities_account, h.fund_account, h.side, h.branch
          from corporate_action_holders h join corporate_actions a using (event_id)
         where h.event_id = $1 and h.securities_account > $2 and ${whom}
@@ -160,11 +161,11 @@ async function tellPage(
           and ($17::text[] is null or h.branch = any($17)) order by h.securities_account limit $3),
      queued as (
        insert into outbox (message_key, recipient_ref, workflow_id, case_key, kind, severity, subject_zh, subject_en, text_zh, text_en,
-                           purpose, template, template_version, facts, missing, state, due_at, side, branch)
+                           purpose, template, template_version, facts, missing, state, due_at, created_at, side, branch)
        select $4 || securities_account, 'fund-account:' || fund_account, $5, $5, 'notice', 'info', $6, $7, $8, $9, $10::text, $11, $12, $13,
               $14::text[], case when cardinality($14::text[]) > 0 then 'blocked' else 'queued' end,
-              case when cardinality($14::text[]) = 0 then business_now() end, side, branch
-         from page
+              case when cardinality($14::text[]) = 0 then clock.now end, clock.now, side, branch
+         from page cross join clock
        on conflict (message_key) do nothing returning 1)
      select (select count(*) from queued)::int as queued, (select max(securities_account) from page having count(*) = $3) as last`,
     [

@@ -14,7 +14,7 @@ import {
 import { filingsOf, type ElectionFiling } from '../../domain/corporate-actions/election-filings';
 import type { EventOption, FilingBusiness } from '../../domain/corporate-actions/election-options';
 import { BusinessError, SeveralRefusals } from '../../domain/errors';
-import { recordAudit } from '../audit/record-audit';
+import { auditValues, insertAudit } from '../audit/record-audit';
 import type { EventKey, EventState } from './event-row';
 import { NEXT_FILING_NO } from './filing-numbers';
 
@@ -54,20 +54,19 @@ export interface TakenElection {
  * @throws BusinessError NOT_FOUND; SeveralRefusals of `ElectionRefusal`
  */
 export async function takeElection(sql: PoolClient, asked: AskedElection): Promise<TakenElection> {
-  await lockHolder(sql, asked);
-  const found = await readOffer(sql, asked);
+  const found = await lockOffer(sql, asked);
   if (found.kept !== null) return found.kept;
   const { offer, held, elected } = judged(found, asked);
   const filings = filingsOf(optionsOn(found, asked.ballot), held, elected);
   return write(sql, asked, { found, held, elected, filings, cutAt: offer.deadlineAt });
 }
 
-/** What would be taken now, without taking it: the quantity in whole shares. Refuses as `takeElection`. */
+/** What would be taken now, without taking it: the quantity in whole shares. Refuses as `takeElection`, and holds the same locks. */
 export async function judgeElection(
   sql: PoolClient,
   asked: Omit<AskedElection, 'recording' | 'onBehalfOf'>,
 ): Promise<{ readonly quantity: bigint }> {
-  const { elected } = judged(await readOffer(sql, asked), asked);
+  const { elected } = judged(await lockOffer(sql, asked), asked);
   return { quantity: elected.get(asked.option) ?? 0n };
 }
 
@@ -82,18 +81,6 @@ function judged(found: Found, asked: AskedElection) {
   });
   if (refusals.length > 0) throw refusalOf(refusals, offer, asked);
   return { offer, held, elected };
-}
-
-/** Door and row in one statement; what is judged is read by the next one, which sees whatever committed before the locks were had. */
-async function lockHolder(sql: PoolClient, { channel, eventNo, securitiesAccount }: AskedElection): Promise<void> {
-  await sql.query({
-    name: 'lock holder of an election',
-    text: `with event as (select event_id from corporate_actions where channel = $1 and event_no = $2),
-           door as materialized (
-             select event_id, pg_advisory_xact_lock_shared(hashtextextended('elections of an event', event_id)) from event)
-           select from door join corporate_action_holders h using (event_id) where h.securities_account = $3 for update of h`,
-    values: [channel, eventNo, securitiesAccount],
-  });
 }
 
 interface Found {
@@ -112,19 +99,13 @@ interface Found {
   readonly kept: TakenElection | null;
 }
 
-async function readOffer(sql: PoolClient, { channel, eventNo, securitiesAccount, key }: AskedElection): Promise<Found> {
+/** Door and holder are locked, then what is judged is read: one call, in which the reading sees whatever committed before the locks were had. */
+async function lockOffer(sql: PoolClient, { channel, eventNo, securitiesAccount, key }: AskedElection): Promise<Found> {
   const { rows } = await sql.query<Found>({
     name: 'offer of an election',
-    text: `select a.event_id::text as "eventId", a.workflow_id as "workflowId", a.state, a.is_served as "isServed", a.version, a.opens_at as "opensAt",
-                  a.client_cut_at as "clientCutAt", a.broker_cut_at as "brokerCutAt", business_now() as now, h.electable,
-                  coalesce((select jsonb_agg(jsonb_build_object('ballot', o.ballot, 'option', o.option, 'filedAs', o.filed_as) order by o.place)
-                              from corporate_action_options o where o.event_id = a.event_id and o.gone_version is null), '[]') as options,
-                  coalesce((select jsonb_agg(jsonb_build_object('ballot', e.ballot, 'option', e.option, 'quantity', e.quantity::text))
-                              from elections e where e.event_id = a.event_id and e.securities_account = $3), '[]') as standing,
-                  (select s.kept from election_steps s where s.act_key = $4) as kept
-             from corporate_actions a
-             left join corporate_action_holders h on h.event_id = a.event_id and h.securities_account = $3
-            where a.channel = $1 and a.event_no = $2`,
+    text: `select event_id as "eventId", workflow_id as "workflowId", state, is_served as "isServed", version, opens_at as "opensAt",
+                  client_cut_at as "clientCutAt", broker_cut_at as "brokerCutAt", now, electable, options, standing, kept
+             from offer_under_lock($1, $2, $3, $4)`,
     values: [channel, eventNo, securitiesAccount, key],
   });
   const [found] = rows;
@@ -211,21 +192,21 @@ async function write(sql: PoolClient, asked: AskedElection, written: Written): P
       sum > electable ? sum - electable : 0n,
       JSON.stringify(filings.map((filing) => ({ ...filing, quantity: `${filing.quantity}` }))),
       JSON.stringify([...elected].map(([standing, quantity]) => ({ option: standing, quantity: `${quantity}` }))),
+      ...auditValues({
+        actor: asked.by,
+        onBehalfOf: asked.onBehalfOf,
+        role: asked.role,
+        action: after === 0n ? 'withdraw election' : 'elect',
+        outcome: 'done',
+        objectType: 'corporate action',
+        objectId: asked.eventNo,
+        before: { ballot, option, quantity: `${before}` },
+        after: { ballot, option, quantity: `${after}`, version: asked.versionShown, electedBy: asked.electedBy, cutAt },
+        requestId: asked.requestId,
+        workflowId: found.workflowId,
+        businessKey: asked.eventNo,
+      }),
     ],
-  });
-  await recordAudit(sql, {
-    actor: asked.by,
-    onBehalfOf: asked.onBehalfOf,
-    role: asked.role,
-    action: after === 0n ? 'withdraw election' : 'elect',
-    outcome: 'done',
-    objectType: 'corporate action',
-    objectId: asked.eventNo,
-    before: { ballot, option, quantity: `${before}` },
-    after: { ballot, option, quantity: `${after}`, version: asked.versionShown, electedBy: asked.electedBy, cutAt },
-    requestId: asked.requestId,
-    workflowId: found.workflowId,
-    businessKey: asked.eventNo,
   });
   return {
     securitiesAccount,
@@ -276,5 +257,6 @@ const WRITE_ELECTION = `
            jsonb_build_object('securitiesAccount', $2::text, 'ballot', $4::text, 'option', $5::text, 'quantity', $7::bigint::text,
                               'electedAt', to_char($13::timestamptz at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
                               'standing', $18::jsonb, 'filings', numbers)
-      from numbers)
+      from numbers),
+  audited as (${insertAudit(19)})
   select filing_no from filed`;

@@ -118,6 +118,13 @@ test('elections are scaled down, withdrawn, failed, missing and corrected; votes
     for (const choice of choices) numbers.push(...(await elect(pool, TAKEOVER, choice)).filings);
     const [of5 = '', of6 = '', less6 = '', of9 = '', of1 = ''] = numbers;
     await acknowledge(pool);
+    // Whoever does not hold has no election and no filing, whatever a statement says.
+    await expect(
+      pool.query(
+        `insert into elections (event_id, securities_account, option, quantity, version_shown, elected_by, at, cut_at)
+         select event_id, 'A999999999', 'ACCEPT', 1, 2, 'default', now(), now() from corporate_actions where event_no = 'TKOV00000001'`,
+      ),
+    ).rejects.toThrow(/of an account that does not hold/);
 
     const take = () => inTransaction(pool, async (sql) => takeResults(sql, await readEvent(sql, TAKEOVER), DAY));
     // The offer is taken up by half: 5,000 -> 2,500; 8,000 - 3,000 -> 4,000 - 1,500 = 2,500. One failed, one is not answered.
