@@ -11,6 +11,7 @@ import { dispatchSignals } from '../activities/intake/dispatch-signals';
 import { noteArrivals } from '../activities/intake/note-arrivals';
 import { noteEndedProcesses, type Looked } from '../activities/intake/note-ended-processes';
 import { deliverUnsentNotices } from '../activities/outbox/deliver-notices';
+import { tellWaitingSignals } from '../activities/outbox/tell-waiting-signals';
 
 const EVERY_MS = 2_000;
 /** An alarm for a missing day comes within two minutes. */
@@ -42,6 +43,7 @@ export async function dispatchLoop(deps: IntakeDependencies, log: Logger, signal
     });
     if (performance.now() >= watchAt) {
       watchAt = performance.now() + WATCH_EVERY_MS;
+      await attempt('tell of signals that wait', () => tellWaitingSignals(deps.pool));
       await attempt('watch for missed starts', () => watch(deps));
       await attempt('note ended processes', async () => {
         looked = await noteEndedProcesses(deps, looked);

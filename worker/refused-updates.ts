@@ -1,14 +1,18 @@
 /** The audit row of an update that a process refused: told by the process, written here, before the sender hears of it. */
 import type { InjectedSinks } from '@temporalio/worker';
 import type { Pool } from 'pg';
-import { recordRefusal } from '../activities/intake/record-refusal';
+import { recordRefusal, recordUnlessTold } from '../activities/intake/record-refusal';
 import type { RefusalSinks, RefusedUpdate } from '../workflows/building-blocks/refused-updates';
 
 export const refusalsAreKept = (pool: Pool): InjectedSinks<RefusalSinks> => ({
   refusals: {
     tell: {
       callDuringReplay: false,
-      fn: ({ workflowId }, refused) => recordRefusal(pool, { ...attemptOf(refused, workflowId), workflowId }),
+      fn: ({ workflowId }, refused) => {
+        const attempt = { ...attemptOf(refused, workflowId), workflowId };
+        // What came past the API without a number of its request cannot be told from the next one like it.
+        return (attempt.requestId === '' ? recordRefusal : recordUnlessTold)(pool, attempt);
+      },
     },
   },
 });

@@ -25,13 +25,17 @@ export interface RefusedAttempt {
 export const recordRefusal = (pool: Pool, refused: RefusedAttempt): Promise<void> =>
   inTransaction(pool, (sql) => recordRefusalIn(sql, refused));
 
-/** Of an update that the process refused: one row an attempt, and what the process has told already is not told again. */
+/**
+ * Of an update that the process refused: one row an attempt. What the process has told already is not told again, whether it named the
+ * task or itself; nor does it tell twice itself where its validator was asked again because the first answer did not arrive.
+ */
 export const recordUnlessTold = (pool: Pool, refused: RefusedAttempt): Promise<void> =>
   inTransaction(pool, async (sql) => {
-    const { requestId, actor, objectId } = refused;
+    const { requestId, actor, objectId, workflowId } = refused;
     const told = await sql.query(
-      `select from audit where outcome = 'refused' and request_id = $1 and actor = $2 and object_id = $3 limit 1`,
-      [shown(requestId), shown(actor), shown(objectId)],
+      `select from audit where outcome = 'refused' and request_id = $1 and actor = $2
+         and (object_id = $3 or object_id = workflow_id and workflow_id = $4) limit 1`,
+      [shown(requestId), shown(actor), shown(objectId), workflowId ?? null],
     );
     if (told.rowCount === 0) await recordRefusalIn(sql, refused);
   });

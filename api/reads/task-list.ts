@@ -58,7 +58,13 @@ async function rowsOf(
     conditions.push(`(${DUE}, t.task_id) > (${query.value(due)}::timestamptz, ${query.value(after[1])}::bigint)`);
   }
   const limit = query.value(near === undefined ? asked.limit : asked.limit * NEAR_PAGES);
-  const branches = query.branches(caller, asked.scope, asked.filter);
+  const branches = await ofEachHolder(
+    pool,
+    query,
+    caller,
+    asked.filter,
+    query.branches(caller, asked.scope, asked.filter),
+  );
   if (branches.length === 0) return [];
   const columns = COLUMNS.join(', ');
   const list = branches
@@ -78,6 +84,19 @@ async function rowsOf(
     line: lineOf(row),
     place: [row.due_at === null ? 'none' : String(Date.parse(row.due_at)), String(row.task_id)],
   }));
+}
+
+/** Each of those whose tasks the caller holds is a range of its own: over several holders at once everything held would be sorted. */
+async function ofEachHolder(
+  pool: Pool,
+  query: TaskQuery,
+  { person }: Caller,
+  { holder }: TaskFilter,
+  branches: readonly string[],
+): Promise<readonly string[]> {
+  if (holder !== 'me') return branches;
+  const { rows } = await pool.query<{ holder: string }>('select holders_for($1) as holder', [person]);
+  return rows.flatMap((row) => branches.map((branch) => `${branch} and t.claimed_by = ${query.value(row.holder)}`));
 }
 
 /** Whether a text may be the due time of a place. */

@@ -3,6 +3,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { noteEndedProcesses } from '../../activities/intake/note-ended-processes';
+import { tellWaitingSignals } from '../../activities/outbox/tell-waiting-signals';
 import { queueStart } from '../../activities/outbox/queue-message';
 import { queueNotice } from '../../activities/outbox/queue-notice';
 import { loadReference } from '../../activities/books/load-reference';
@@ -81,6 +82,22 @@ test('a start that the server refuses holds up those behind it of its own proces
     { message_key: 'refused-2', sent: false, told: null },
     { message_key: 'refused-3', sent: true, told: null },
   ]);
+  // What waits for five minutes is told, once: the oldest that is there and is refused, not one that waits behind it.
+  const waitsFor = (age: string) =>
+    stage.pool.query(
+      `update outbox set created_at = business_now() - $1::interval where sent_at is null and message_key like 'refused-%'`,
+      [age],
+    );
+  await waitsFor('4 minutes 50 seconds');
+  expect(await tellWaitingSignals(stage.pool)).toBe(0);
+  await waitsFor('5 minutes 1 second');
+  expect(await tellWaitingSignals(stage.pool)).toBe(2);
+  expect(await tellWaitingSignals(stage.pool)).toBe(0);
+  const { rows: alarms } = await stage.pool.query(
+    `select recipient_role, facts ->> 'process' as process, missing from outbox where template = 'SIGNAL_WAITS' order by message_id`,
+  );
+  const process = 'settlement-day:SH:2025-06-24';
+  expect(alarms).toEqual(['operations', 'admin'].map((role) => ({ recipient_role: role, process, missing: [] })));
   // More of them than are sent at a time: others are sent all the same.
   await stage.pool.query(
     `insert into outbox (message_key, workflow_id, kind, severity, subject_zh, subject_en, text_zh, text_en, payload, attempts, last_error)
