@@ -22,8 +22,8 @@ module.exports = {
     only('api', 'domain', 'workflows/messages', 'activities/intake', 'prisma', 'generated'),
     only('worker', 'domain', 'workflows', 'activities', 'adapters', 'api', 'prisma', 'generated'),
     // Over HTTP where a process is concerned; the worker's wiring, the migrations and the rules (verify cases) directly;
-    // api/main and simulators/launch only to start them.
-    only('cli', 'worker', 'prisma', 'domain', 'api/main', 'simulators/launch'),
+    // api/main and simulators/launch only to start them, simulators/courses to write what they play.
+    only('cli', 'worker', 'prisma', 'domain', 'api/main', 'simulators/launch', 'simulators/courses'),
     only('prisma', 'domain', 'generated'),
     only('simulators', 'adapters/clearing-files/layouts'),
     only('console'),

@@ -27,6 +27,7 @@ export function createProgram(end: End): Command {
     .description('在新账簿上演练一个文件夹的交收日并比对 rehearse the days of a folder on a fresh book')
     .requiredOption('--data <folder>', '交收日文件夹 folder of days')
     .option('--overlay <folder>', '覆盖其中一日的差错样本 variant laid over one day')
+    .option('--faults <file>', '差错过程文件，或其文件夹 course of faults, or a folder of courses, compared')
     .option('--from <date>', '比对起始日 first day that counts', date)
     .option('--to <date>', '最后一日 last day', date)
     .option('--compare', '与 expected.json 比对，有差异时以 1 结束 compare, end with 1 where anything differs')

@@ -1,5 +1,6 @@
 /** What people do with breaks at once: assign one to a colleague, ask for a write-off. Each with its reason and audit row. */
 import type { Pool, PoolClient } from 'pg';
+import type { Side } from '../../domain/channel';
 import { BusinessError } from '../../domain/errors';
 import { WRITTEN_OFF_CLASSES } from '../../domain/settlement/break-causes';
 import { recordAudit } from '../audit/record-audit';
@@ -67,18 +68,22 @@ export const assignBreak = (pool: Pool, act: BreakAct & { readonly to: string })
 const DESK: readonly string[] = ['operations', 'finance', 'supervisor'];
 
 /**
- * Asks for the write-off, which a process has decided by finance, and by the general manager from an amount on.
+ * Asks for the write-off of a break of the own side, or of none, which a process has decided by finance, and by the general manager from an amount on.
+ * @param act sides whose breaks the person sees; null: all
  * @throws SeveralRefusals NOT_FOUND, BREAK_ALREADY_DECIDED, BREAK_CANNOT_BE_WRITTEN_OFF, BREAK_WRITE_OFF_PENDING
  */
-export const askBreakWriteOff = (pool: Pool, act: BreakAct): Promise<{ readonly writeOffId: string }> =>
+export const askBreakWriteOff = (
+  pool: Pool,
+  act: BreakAct & { readonly sides: readonly Side[] | null },
+): Promise<{ readonly writeOffId: string }> =>
   inTransaction(pool, async (sql) => {
     const { rows: kept } = await sql.query<{ id: string }>(
       'select write_off_id::text as id from break_write_offs where request_key = $1',
       [act.key],
     );
     if (kept[0] !== undefined) return { writeOffId: kept[0].id };
-    const { breakId } = act;
-    const found = await lockBreak(sql, breakId);
+    const { breakId, sides } = act;
+    const found = await lockBreak(sql, breakId, sides);
     const amount = found.amount_fen ?? 0n;
     const cannot = amount === 0n || !WRITTEN_OFF_CLASSES.includes(found.class);
     refuseFirst([
@@ -131,14 +136,15 @@ async function enter(
   return { writeOffId };
 }
 
-async function lockBreak(sql: PoolClient, breakId: string): Promise<Found> {
+async function lockBreak(sql: PoolClient, breakId: string, sides: readonly Side[] | null = null): Promise<Found> {
   // Two at once: the second waits and sees what the first did.
   await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`break:${breakId}`]);
   const { rows } = await sql.query<Found>(
     `select f.channel, f.class, f.amount_fen, v.verdict, v.assigned_to,
             (select w.state from break_write_offs w where w.finding_id = f.finding_id and w.state = 'awaiting approval') as pending
-     from findings_in_force f join break_verdicts v using (finding_id) where f.finding_id = $1 and f.outcome = 'break'`,
-    [breakId],
+     from findings_in_force f join break_verdicts v using (finding_id) where f.finding_id = $1 and f.outcome = 'break'
+       and ($2::text[] is null or coalesce(side_of_finding(f)::text = any($2), true))`,
+    [breakId, sides],
   );
   const [found] = rows;
   if (found === undefined) throw new BusinessError('NOT_FOUND', { what: '差异 break', key: breakId });

@@ -84,6 +84,8 @@ const funding: Section = {
         refers: 'o.business_key',
       },
       `from orders o where o.channel = $1 and o.business_date = $2 and o.kind in ('FUND', 'DRAW_BACK')
+         and (o.kind <> 'FUND' or o.made_at < all (select c.read_at from checkpoints c where c.channel = o.channel and c.business_date = o.business_date
+                                                   and c.side = o.side and c.checkpoint = '10:30'))
          and o.state in ('awaiting approval', 'approved', 'sent', 'executed') and ${about('o.side::text')}`,
     ),
     quotedLines(

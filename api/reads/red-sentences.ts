@@ -15,7 +15,18 @@ import { moneyOrNull } from './columns';
 
 export const redSentenceShape = z
   .strictObject({
-    kind: z.enum(['FUNDING_LATE', 'FUNDING_SHORT', 'MISSING_FILE', 'BREAK_OPEN', 'OVERDRAFT', 'TASK_OVERDUE']),
+    kind: z.enum([
+      'FUNDING_LATE',
+      'FUNDING_SHORT',
+      'ORDER_REFUSED',
+      'MISSING_FILE',
+      'FILE_REFUSED',
+      'STEP_HELD',
+      'BREAK_OPEN',
+      'OVERDRAFT',
+      'CUSHION',
+      'TASK_OVERDUE',
+    ]),
     sentence: bilingual,
     cause: bilingual,
     value: money.nullable(),
@@ -26,7 +37,7 @@ export const redSentenceShape = z
       .nullable()
       .openapi({ description: '剩余分钟，超时为负 below zero once the time is over' }),
     nextAct: bilingual,
-    owner: z.string().openapi({ description: '负责角色 role that must act' }),
+    owner: z.string().openapi({ description: '负责角色，或经办人 role that must act, or the person who has it' }),
   })
   .openapi('RedSentence');
 
@@ -36,12 +47,14 @@ export interface RedAsked {
   readonly sides: readonly Side[];
 }
 
-/** In the order of a day: money, files, breaks, overdrafts, tasks. */
+/** In the order of a day: money, files, steps, breaks, overdrafts, tasks. */
 export async function redSentences(pool: Pool, asked: RedAsked): Promise<z.input<typeof redSentenceShape>[]> {
   const [{ now }, at, nameOfRole] = [await businessNow(pool), await instantsOf(pool, asked), await rolesByName(pool)];
   const facts = [
     ...(await fundingFacts(pool, asked, at)),
+    ...(await refusedOrders(pool, asked, at)),
     ...(await missingFiles(pool, asked, at)),
+    ...(await heldSteps(pool, asked, at)),
     ...(await openBreaks(pool, asked)),
     ...(await overdrafts(pool, asked, at)),
     ...(await overdueTasks(pool, asked, now)),
@@ -129,6 +142,45 @@ async function fundingFacts(pool: Pool, asked: RedAsked, at: Instants): Promise<
   ];
 }
 
+/** Refused outside, and nothing was made in its place. */
+async function refusedOrders(pool: Pool, asked: RedAsked, at: Instants): Promise<RedFacts[]> {
+  const { rows } = await pool.query<{ side: Side; order: string; amount: bigint }>(
+    `select o.side, o.business_key as "order", o.amount_fen as amount from orders o
+     where o.channel = $1 and o.business_date = $2 and o.side = any($3) and o.state = 'rejected outside'
+       and not exists (select from orders n where (n.channel, n.business_date, n.side, n.kind) = (o.channel, o.business_date, o.side, o.kind)
+                         and n.case_key is not distinct from o.case_key and n.order_id > o.order_id)
+     order by o.order_id`,
+    [asked.channel, asked.businessDate, asked.sides],
+  );
+  return rows.map(({ side, order, amount }) => ({
+    kind: 'ORDER_REFUSED',
+    side,
+    order,
+    amountFen: amount,
+    dueAt: at.endOfDay,
+  }));
+}
+
+/** What waits for a refused file, by file, and what the books themselves refuse, by cause; the cushion has a sentence of its own. */
+async function heldSteps(pool: Pool, asked: RedAsked, at: Instants): Promise<RedFacts[]> {
+  const { rows } = await pool.query<{ cause: string; steps: string[]; to_lend: bigint }>(
+    `select s.cause, array_agg(s.step order by s.step) as steps,
+            (select coalesce(sum(o.amount_fen), 0)::bigint from overdrafts o join settlement_days d on d.channel = o.channel
+               and d.previous_trading_day = o.business_date where d.channel = $1 and d.business_date = $2) as to_lend
+     from day_steps s where s.channel = $1 and s.business_date = $2 and s.state = 'held' and s.cause not like 'missing %'
+     group by s.cause order by s.cause`,
+    [asked.channel, asked.businessDate],
+  );
+  return rows.map(({ cause, steps, to_lend }): RedFacts => {
+    const file = /^refused (\S+)/.exec(cause)?.[1];
+    if (file !== undefined) return { kind: 'FILE_REFUSED', file, heldSteps: steps.length, dueAt: at.posting };
+    const isCushion = steps.length === 1 && steps[0] === 'advances' && cause.includes('气垫');
+    return isCushion
+      ? { kind: 'CUSHION', amountFen: to_lend, dueAt: at.posting }
+      : { kind: 'STEP_HELD', steps, reason: cause };
+  });
+}
+
 async function missingFiles(pool: Pool, asked: RedAsked, at: Instants): Promise<RedFacts[]> {
   const { rows } = await pool.query<{ file: string; held: number }>(
     `select f.file_name as file, (select count(*)::int from day_steps s where s.channel = f.channel and s.business_date = f.business_date
@@ -141,8 +193,16 @@ async function missingFiles(pool: Pool, asked: RedAsked, at: Instants): Promise<
 
 /** By class: a thousand breaks of one cause are one sentence. */
 async function openBreaks(pool: Pool, asked: RedAsked): Promise<RedFacts[]> {
-  const { rows } = await pool.query<{ class: string; count: number; amount: bigint | null; zh: string; en: string }>(
-    `select f.class, count(*)::int as count, sum(abs(f.amount_fen))::bigint as amount, min(f.reason_zh) as zh, min(f.reason_en) as en
+  const { rows } = await pool.query<{
+    class: string;
+    count: number;
+    amount: bigint | null;
+    zh: string;
+    en: string;
+    assigned: string | null;
+  }>(
+    `select f.class, count(*)::int as count, sum(abs(f.amount_fen))::bigint as amount, min(f.reason_zh) as zh, min(f.reason_en) as en,
+            case when count(v.assigned_to) = count(*) and count(distinct v.assigned_to) = 1 then min(v.assigned_to) end as assigned
      from findings_in_force f join break_verdicts v using (finding_id)
      where f.channel = $1 and f.business_date = $2 and v.verdict in ('open', 'expired')
        and coalesce(side_of_finding(f)::text = any($3), true)
@@ -155,13 +215,18 @@ async function openBreaks(pool: Pool, asked: RedAsked): Promise<RedFacts[]> {
     reason: { zh: row.zh, en: row.en },
     count: row.count,
     amountFen: row.amount,
+    assignedTo: row.assigned,
   }));
 }
 
+/** Red until the cushion has advanced them. */
 async function overdrafts(pool: Pool, asked: RedAsked, at: Instants): Promise<RedFacts[]> {
   const { rows } = await pool.query<{ cause: OverdraftCause; clients: number; amount: bigint }>(
     `select o.cause, count(*)::int as clients, sum(o.amount_fen)::bigint as amount from overdrafts o join clients c using (fund_account)
-     where o.channel = $1 and o.business_date = $2 and c.side = any($3) group by o.cause order by o.cause`,
+     where o.channel = $1 and o.business_date = $2 and c.side = any($3)
+       and not exists (select from batches b join settlement_days d on d.channel = b.channel and d.business_date = $2
+                       where b.channel = $1 and b.business_date = d.next_trading_day and b.kind = 'advance-overdrafts' and b.reverses is null)
+     group by o.cause order by o.cause`,
     [asked.channel, asked.businessDate, asked.sides],
   );
   return rows.map(({ cause, clients, amount }) => ({

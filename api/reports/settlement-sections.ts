@@ -26,7 +26,10 @@ async function funding(pool: Pool, day: ReportedDay) {
   }>(
     `select f.side, f.amount_fen, t.term, t.amount_fen as term_fen,
             coalesce((select sum(o.amount_fen) from orders o where o.channel = f.channel and o.business_date = f.business_date and o.side = f.side
-                      and o.kind = 'FUND' and o.state in ('awaiting approval', 'approved', 'sent', 'executed')), 0)::bigint as fund,
+                      and o.kind = 'FUND' and o.state in ('awaiting approval', 'approved', 'sent', 'executed')
+                      -- What covers a default is ordered after the batch.
+                      and o.made_at < all (select c.read_at from checkpoints c where c.channel = o.channel and c.business_date = o.business_date
+                                           and c.side = o.side and c.checkpoint = '10:30')), 0)::bigint as fund,
             coalesce((select sum(o.amount_fen) from orders o where o.channel = f.channel and o.business_date = f.business_date and o.side = f.side
                       and o.kind = 'DRAW_BACK' and o.state in ('awaiting approval', 'approved', 'sent', 'executed')), 0)::bigint as draw_back
      from figures f join figure_terms t using (figure_id)

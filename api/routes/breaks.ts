@@ -1,10 +1,8 @@
 /** Differences between our books and the others', and the supervisor's signed exceptions. */
-import { assignBreak, askBreakWriteOff } from '../../activities/intake/desk-of-breaks';
 import { byReference } from '../../activities/intake/typed-texts';
 import { BusinessError } from '../../domain/errors';
 import { settlementDayId } from '../../workflows/messages/settlement-day';
-import { likelyCauses } from '../../domain/settlement/break-causes';
-import { daysBetween, parseBusinessDate, type BusinessDate } from '../../domain/calendar/business-date';
+import { parseBusinessDate } from '../../domain/calendar/business-date';
 import { businessNow } from '../business-now';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { onlySidesReadBy } from '../identity';
@@ -35,11 +33,11 @@ const breakDecision = z.strictObject({
   at: instant,
 });
 
-const verdict = z.enum(['open', 'excepted', 'expired', 'written off']).openapi({
+export const verdict = z.enum(['open', 'excepted', 'expired', 'written off']).openapi({
   description: '未决、例外有效、例外到期、已核销 undecided, under an exception, its exception has run out, written off',
 });
 
-const breakLine = z
+export const breakLine = z
   .strictObject({
     breakId: rowId,
     class: z.string(),
@@ -56,10 +54,14 @@ const breakLine = z
     decision: breakDecision.nullable(),
     verdict,
     assignedTo: z.string().nullable(),
+    writeOff: z
+      .strictObject({ writeOffId: rowId, askedBy: z.string(), reason: z.string(), waitsFor: z.array(z.string()) })
+      .nullable()
+      .openapi({ description: '审批中的核销及待审角色 a write-off that is asked for, and the roles it waits for' }),
   })
   .openapi('Break');
 
-interface Row {
+export interface BreakRow {
   readonly finding_id: string;
   readonly channel: string;
   readonly business_date: string;
@@ -82,15 +84,22 @@ interface Row {
   readonly decided_at: string;
   readonly verdict: 'open' | 'excepted' | 'expired' | 'written off';
   readonly assigned_to: string | null;
+  readonly write_off_id: string | null;
+  readonly write_off_by: string;
+  readonly write_off_reason: string;
+  readonly waits_for: readonly string[];
 }
 
-const BREAKS = `select f.finding_id::text, f.channel, f.business_date::text, f.class, f.file_name, f.row_no::text, f.field,
+export const BREAKS = `select f.finding_id::text, f.channel, f.business_date::text, f.class, f.file_name, f.row_no::text, f.field,
     f.file_value, f.computed, f.amount_fen, f.attributes, f.reason_zh, f.reason_en, f.owner, f.found_at,
-    d.decision, d.reason as decision_reason, d.expires_on::text, d.signed_by, d.at as decided_at, v.verdict, v.assigned_to
+    d.decision, d.reason as decision_reason, d.expires_on::text, d.signed_by, d.at as decided_at, v.verdict, v.assigned_to,
+    w.write_off_id::text, w.made_by as write_off_by, w.reason as write_off_reason,
+    array(select distinct t.role from tasks t where t.workflow_id = w.workflow_id and t.state in ('open', 'claimed') order by 1) as waits_for
   from findings_in_force f join break_verdicts v using (finding_id) left join break_decisions d using (finding_id)
+  left join break_write_offs w on w.finding_id = f.finding_id and w.state = 'awaiting approval'
   where f.outcome = 'break'`;
 
-const breakLineOf = (row: Row): z.input<typeof breakLine> => ({
+export const breakLineOf = (row: BreakRow): z.input<typeof breakLine> => ({
   breakId: row.finding_id,
   class: row.class,
   fileName: row.file_name,
@@ -115,6 +124,15 @@ const breakLineOf = (row: Row): z.input<typeof breakLine> => ({
         },
   verdict: row.verdict,
   assignedTo: row.assigned_to,
+  writeOff:
+    row.write_off_id === null
+      ? null
+      : {
+          writeOffId: row.write_off_id,
+          askedBy: row.write_off_by,
+          reason: row.write_off_reason,
+          waitsFor: [...row.waits_for],
+        },
 });
 
 export const listBreaks = route({
@@ -129,7 +147,7 @@ export const listBreaks = route({
   refusals: ['CHANNEL_UNKNOWN'],
   respond: async ({ params, query, caller }, { pool }) => {
     const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
-    const { rows } = await pool.query<Row>(
+    const { rows } = await pool.query<BreakRow>(
       `${BREAKS} and f.channel = $1 and f.business_date = $2 and f.finding_id > $3
          and ($4::text is null or ($4 = 'yes') = (v.verdict in ('excepted', 'written off'))) and ${onSidesRead('$6')}
        order by f.finding_id limit $5`,
@@ -152,8 +170,8 @@ export const decideBreak = route({
   refusals: ['NOT_FOUND', 'EXCEPTION_BY_MAKER', 'BREAK_ALREADY_DECIDED', 'DAY_CLOSED', 'TEMPORAL_UNAVAILABLE'],
   respond: async ({ params, body, caller, requestId, idempotencyKey }, { pool, temporal }) => {
     const { breakId } = params;
-    const read = async (): Promise<Row> => {
-      const { rows } = await pool.query<Row>(`${BREAKS} and f.finding_id = $1`, [breakId]);
+    const read = async (): Promise<BreakRow> => {
+      const { rows } = await pool.query<BreakRow>(`${BREAKS} and f.finding_id = $1`, [breakId]);
       const [row] = rows;
       if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '差异 break', key: breakId });
       return row;
@@ -182,125 +200,5 @@ export const decideBreak = route({
       location: `/v1/settlement-days/${day.channel}/${day.businessDate}/breaks`,
       body: breakLineOf(await read()),
     };
-  },
-});
-
-const deskLine = z
-  .strictObject({
-    ...breakLine.shape,
-    channel: z.string(),
-    businessDate: z.string().openapi({ format: 'date' }),
-    days: z.number().int().openapi({ description: '账龄（自然日） age in calendar days' }),
-    likelyCause: z.strictObject({
-      cause: z.string(),
-      words: bilingual,
-      matches: rowId.nullable().openapi({ description: '同一事项的另一差异 the other break of the same matter' }),
-    }),
-  })
-  .openapi('BreakOnDesk');
-
-export const listBreaksOfDesk = route({
-  id: 'listBreaksOfDesk',
-  method: 'get',
-  path: '/v1/breaks',
-  tag: 'days',
-  summary: {
-    zh: '差异台：各日差异、可能原因、账龄与经办',
-    en: 'Breaks of all days: likely cause, age, who looks into each',
-  },
-  query: z.strictObject({ verdict: verdict.optional(), assignedTo: person.optional(), ...pageQuery }),
-  answer: pageOf(deskLine),
-  respond: async ({ query, caller }, { pool }) => {
-    const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
-    const { today } = await businessNow(pool);
-    const { rows } = await pool.query<Row & { readonly trade: string | null }>(
-      `${BREAKS.replace('v.assigned_to', "v.assigned_to, f.attributes ->> 'trade' as trade")} and f.finding_id > $1
-         and ($2::text is null or v.verdict = $2) and ($3::text is null or v.assigned_to = $3) and ${onSidesRead('$5')}
-       order by f.finding_id limit $4`,
-      [after, query.verdict ?? null, query.assignedTo ?? null, query.limit + 1, onlySidesReadBy(caller)],
-    );
-    // Two of one matter stand on one day.
-    const causes = new Map(
-      [...new Set(rows.map((row) => row.business_date))].flatMap((date) => {
-        const ofDay = rows.filter((row) => row.business_date === date);
-        const compared = ofDay.map((row) => ({
-          breakId: row.finding_id,
-          class: row.class,
-          amountFen: row.amount_fen,
-          trade: row.trade,
-        }));
-        return likelyCauses(compared).map((cause, at) => [ofDay[at]?.finding_id ?? '', cause] as const);
-      }),
-    );
-    const body = page(
-      rows,
-      query.limit,
-      (row) => [row.finding_id],
-      (row): z.input<typeof deskLine> => ({
-        ...breakLineOf(row),
-        channel: row.channel,
-        businessDate: row.business_date,
-        days: daysBetween(row.business_date as BusinessDate, today),
-        likelyCause: causes.get(row.finding_id) ?? {
-          cause: 'unknown',
-          words: { zh: '原因不明', en: 'unknown' },
-          matches: null,
-        },
-      }),
-    );
-    return { status: 200, body };
-  },
-});
-
-export const assignBreakRoute = route({
-  id: 'assignBreak',
-  method: 'post',
-  path: '/v1/breaks/{breakId}/assignment',
-  tag: 'days',
-  summary: { zh: '指派差异核查人', en: 'Give a break to somebody to look into' },
-  params: z.strictObject({ breakId: rowId }),
-  body: z.strictObject({ to: person, reason }),
-  answer: z.strictObject({ breakId: rowId, assignedTo: z.string() }).openapi('BreakAssignment'),
-  refusals: ['NOT_FOUND', 'BREAK_ALREADY_DECIDED'],
-  respond: async ({ params, body, caller, requestId, idempotencyKey }, { pool }) => {
-    const { breakId } = params;
-    await assignBreak(pool, {
-      breakId,
-      key: `${caller.person}:${idempotencyKey}`,
-      by: caller.person,
-      role: 'supervisor',
-      to: body.to,
-      reason: body.reason,
-      requestId,
-    });
-    return { status: 200, body: { breakId, assignedTo: body.to } };
-  },
-});
-
-export const askBreakWriteOffRoute = route({
-  id: 'askBreakWriteOff',
-  method: 'post',
-  path: '/v1/breaks/{breakId}/write-off',
-  tag: 'days',
-  summary: {
-    zh: '申请核销差异，由财务（超额由总经理）审批',
-    en: 'Ask to write a break off; finance decides, the general manager too from an amount on',
-  },
-  params: z.strictObject({ breakId: rowId }),
-  body: z.strictObject({ reason }),
-  answer: z.strictObject({ breakId: rowId, writeOffId: rowId }).openapi('BreakWriteOff'),
-  statuses: [202],
-  refusals: ['NOT_FOUND', 'BREAK_ALREADY_DECIDED', 'BREAK_CANNOT_BE_WRITTEN_OFF', 'BREAK_WRITE_OFF_PENDING'],
-  respond: async ({ params, body, caller, requestId, idempotencyKey }, { pool }) => {
-    const { breakId } = params;
-    const { writeOffId } = await askBreakWriteOff(pool, {
-      breakId,
-      key: `${caller.person}:${idempotencyKey}`,
-      by: caller.person,
-      role: 'operations',
-      reason: body.reason,
-      requestId,
-    });
-    return { status: 202, location: '/v1/breaks', body: { breakId, writeOffId } };
   },
 });

@@ -20,7 +20,8 @@ import {
 } from './elections';
 import { askAppraisalRoute, listAppraisals, readSurveyRates, recordSurveyAnswer } from './appraisals';
 import { listBatches } from './batches';
-import { askBreakWriteOffRoute, assignBreakRoute, decideBreak, listBreaks, listBreaksOfDesk } from './breaks';
+import { decideBreak, listBreaks } from './breaks';
+import { askBreakWriteOffRoute, assignBreakRoute, listBreaksOfDesk } from './breaks-desk';
 import { listCommissionBreaks } from './commission-breaks';
 import { askCallback, beginCall, listCallbacks, readCallback, recordCall } from './callbacks';
 import { readCalendar } from './calendars';

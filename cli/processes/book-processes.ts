@@ -5,7 +5,7 @@ import { freePort, isAlive, processIdentity, readIfThere } from '../../prisma/lo
 import { launchSimulators, type LaunchedSimulators } from '../../simulators/launch';
 import { anchorsOfBook, bookFolder, documentsFolder } from '../places';
 import { WORKER_NODE_OPTIONS } from '../../worker/config';
-import { endStrays, startChild, type RunningChild } from './child';
+import { endStrays, startChild, type ChildSpec, type RunningChild } from './child';
 import type { Servers } from './servers';
 
 export const WANTED_API_PORT = 3_000;
@@ -28,6 +28,8 @@ export interface BookProcesses {
   readonly simulators: LaunchedSimulators['urls'];
   /** Resolves with a sentence when worker or API has ended by itself. */
   readonly failed: Promise<string>;
+  /** Kills the worker in the middle of what it does and starts another one; resolves when that is at work. */
+  readonly killWorker: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -51,49 +53,80 @@ export async function startBookProcesses(spec: BookProcessesSpec): Promise<BookP
     started.push(simulators);
     const environment = environmentOf(spec, inbox, simulators);
     const port = spec.apiPort === undefined ? 0 : await freePort(spec.apiPort);
-    const [worker, api] = await Promise.allSettled([
-      startChild({
-        name: 'worker',
-        module: 'worker/main.ts',
-        folder,
-        environment: {
-          ...environment,
-          NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} ${WORKER_NODE_OPTIONS}`.trim(),
-        },
-        endsWithinMs: 25_000,
-      }),
-      startChild({
-        name: 'api',
-        module: 'api/main.ts',
-        folder,
-        // A move of the clock that is under way may be broken off: the next one pays what it owes.
-        endsWithinMs: 5_000,
-        environment: {
-          ...environment,
-          API_PORT: String(port),
-          REHEARSAL_ISSUER: '1',
-          // The days are started by the operator; a folder need not hold every trading day.
-          MOVER_TICKS: '',
-          API_REQUESTS_PER_MINUTE: '1000000',
-          API_PERSON_REQUESTS_PER_MINUTE: '1000000',
-          LOG_LEVEL: 'warn',
-        },
-      }),
-    ]);
+    const startWorker = () => startChild(workerSpec(folder, environment));
+    const [worker, api] = await Promise.allSettled([startWorker(), startChild(apiSpec(folder, environment, port))]);
     const running = [worker, api].flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     started.push(...running);
     for (const one of [worker, api]) if (one.status === 'rejected') throw one.reason;
     const [first, second] = running as [RunningChild, RunningChild];
+    const keeping = keepWorker(first, startWorker, started);
     return {
       apiUrl: (second.said as { readonly url: string }).url,
       simulators: simulators.urls,
-      failed: Promise.race([endedBy('worker', first, folder), endedBy('api', second, folder)]),
+      failed: Promise.race([keeping.failed(folder), endedBy('api', second, folder)]),
+      killWorker: keeping.kill,
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+const workerSpec = (folder: string, environment: Readonly<Record<string, string>>): ChildSpec => ({
+  name: 'worker',
+  module: 'worker/main.ts',
+  folder,
+  environment: {
+    ...environment,
+    NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} ${WORKER_NODE_OPTIONS}`.trim(),
+  },
+  endsWithinMs: 25_000,
+});
+
+const apiSpec = (folder: string, environment: Readonly<Record<string, string>>, port: number): ChildSpec => ({
+  name: 'api',
+  module: 'api/main.ts',
+  folder,
+  // A move of the clock that is under way may be broken off: the next one pays what it owes.
+  endsWithinMs: 5_000,
+  environment: {
+    ...environment,
+    API_PORT: String(port),
+    REHEARSAL_ISSUER: '1',
+    // The days are started by the operator; a folder need not hold every trading day.
+    MOVER_TICKS: '',
+    API_REQUESTS_PER_MINUTE: '1000000',
+    API_PERSON_REQUESTS_PER_MINUTE: '1000000',
+    LOG_LEVEL: 'warn',
+  },
+});
+
+/** The worker that is at work: one that is killed on purpose is followed by another and has not failed. */
+function keepWorker(
+  first: RunningChild,
+  startAnother: () => Promise<RunningChild>,
+  started: { stop(): Promise<void> }[],
+) {
+  let atWork: RunningChild | undefined = first;
+  let next: Promise<RunningChild> = Promise.resolve(first);
+  const failed = async (folder: string): Promise<string> => {
+    const child = await next;
+    const words = await endedBy('worker', child, folder);
+    return child === atWork ? words : failed(folder);
+  };
+  return {
+    failed,
+    kill: async () => {
+      const killed = atWork;
+      if (killed === undefined) return;
+      atWork = undefined;
+      next = killed.ended.then(startAnother);
+      process.kill(killed.pid, 'SIGKILL');
+      atWork = await next;
+      started.push(atWork);
+    },
+  };
 }
 
 async function endedBy(name: string, child: RunningChild, folder: string): Promise<string> {

@@ -34,17 +34,17 @@ export interface Intention {
   readonly person: string;
   /** UTC. */
   readonly at: string;
-  readonly act: 'make' | 'approve' | 'sign';
+  readonly act: 'make' | 'approve' | 'call' | 'sign';
   /** Task or break. */
   readonly subject: string;
 }
 
 /** What a person intends with a task of one's own list; nothing where it is not for this person. */
-export function intentionFor(person: string, task: TaskLine): Intention | undefined {
-  if (task.side === null || LEFT_ALONE.includes(task.kind)) return undefined;
-  const act = task.kind.startsWith('make-') ? 'make' : task.kind.startsWith('approve-') ? 'approve' : undefined;
+export function intentionFor(person: string, task: TaskLine, takes: readonly string[] = []): Intention | undefined {
+  if (task.side === null || (LEFT_ALONE.includes(task.kind) && !takes.includes(task.kind))) return undefined;
+  const act = actOn(task.kind);
   if (act === undefined) return undefined;
-  const whoever = act === 'make' ? MAKERS : task.mark === 'head' ? HEADS : CHECKERS;
+  const whoever = act === 'make' || act === 'call' ? MAKERS : task.mark === 'head' ? HEADS : CHECKERS;
   if (person !== whoever[task.side]) return undefined;
   return {
     key: `${act}:${task.taskId}:${task.revision}`,
@@ -53,6 +53,13 @@ export function intentionFor(person: string, task: TaskLine): Intention | undefi
     act,
     subject: task.taskId,
   };
+}
+
+/** What is done with a task of this kind; the emergency channel is approved by the head. */
+function actOn(kind: string): Intention['act'] | undefined {
+  if (kind.startsWith('make-')) return 'make';
+  if (kind.startsWith('approve-') || kind === 'emergency-channel') return 'approve';
+  return kind === 'call-bank' ? 'call' : undefined;
 }
 
 /** The supervisor signs when the day waits for it: everything is compared and posted, and a break stands. */
@@ -77,6 +84,8 @@ export function madeForm(task: Pick<Task, 'taskId' | 'facts'>): { readonly amoun
 
 const APPROVAL = { decision: 'approve', reason: '与头寸计划核对一致 agrees with the plan' } as const;
 
+const CALL = { answer: '银行答复：正在处理 the bank says that it is at it' } as const;
+
 export interface Cast {
   /** Everybody looks at what is new for them. */
   readonly look: (day: SettlementDay, postedAt: string | undefined) => Promise<void>;
@@ -86,12 +95,14 @@ export interface Cast {
   readonly actUntil: (now: string) => Promise<boolean>;
 }
 
-export function openCast(api: ApiClient): Cast {
+/** @param takes kinds of tasks that somebody does in a course of faults and nobody on an ordinary day */
+export function openCast(api: ApiClient, takes: readonly string[] = []): Cast {
   let intentions: readonly Intention[] = [];
   const done = new Set<string>();
   return {
     async look(day, postedAt) {
-      const fromTasks = day.waiting.some(({ kind }) => !LEFT_ALONE.includes(kind)) ? await ownTasks(api) : [];
+      const isDone = (kind: string) => !LEFT_ALONE.includes(kind) || takes.includes(kind);
+      const fromTasks = day.waiting.some(({ kind }) => isDone(kind)) ? await ownTasks(api, takes) : [];
       const fromBreaks = postedAt === undefined ? [] : await openBreaks(api, day, postedAt);
       intentions = [...fromTasks, ...fromBreaks].filter(({ key }) => !done.has(key));
     },
@@ -108,10 +119,10 @@ export function openCast(api: ApiClient): Cast {
   };
 }
 
-async function ownTasks(api: ApiClient): Promise<Intention[]> {
+async function ownTasks(api: ApiClient, takes: readonly string[]): Promise<Intention[]> {
   const lists = await Promise.all(
     WORKERS.map(async (person) =>
-      (await api.readAll<TaskLine>(person, '/v1/tasks')).flatMap((task) => intentionFor(person, task) ?? []),
+      (await api.readAll<TaskLine>(person, '/v1/tasks')).flatMap((task) => intentionFor(person, task, takes) ?? []),
     ),
   );
   return lists.flat();
@@ -146,7 +157,7 @@ const OVERTAKEN: readonly string[] = [
 
 async function complete(api: ApiClient, { person, subject, act: what, key }: Intention): Promise<void> {
   const task = await api.read<Task>(person, `/v1/tasks/${subject}`);
-  const form = what === 'make' ? madeForm(task) : APPROVAL;
+  const form = what === 'make' ? madeForm(task) : what === 'call' ? CALL : APPROVAL;
   await api.write(person, 'POST', `/v1/tasks/${subject}/completion`, { revision: task.revision, form }, key);
 }
 

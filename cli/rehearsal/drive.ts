@@ -7,6 +7,7 @@ import { dayStartOf } from '../../domain/settlement/day-start';
 import { ApiRefusal, type ApiClient } from './api-client';
 import type { Break, Clock, FileLine, Notice, SettlementDay } from './api-answers';
 import { openCast, OPERATOR, SUPERVISOR, type Cast } from './cast';
+import type { Disturbances } from './courses/disturbances';
 import { newEvents, type DayLook } from './day-events';
 import type { DaysFolder } from './days-folder';
 import { openHolders } from './holders';
@@ -31,6 +32,10 @@ export interface Stage {
   readonly lastArrival: string;
   /** Tells that the run is to end: the day goes no further. */
   readonly stopping: () => boolean;
+  /** What goes wrong at its moments, in a course of faults. */
+  readonly disturbances?: Disturbances | undefined;
+  /** Kinds of tasks that the cast does besides. */
+  readonly takes?: readonly string[] | undefined;
 }
 
 /** Runs a day to its close or its end. A day that is closed already is only summed up. */
@@ -43,14 +48,14 @@ export async function driveDay(stage: Stage, date: BusinessDate): Promise<DaySum
   journal.say(journal.paint('strong', dayHeading(date, stage.place)));
   await moveTo(stage, dayStartOf(date), true);
   await api.write(OPERATOR, 'PUT', dayPath(date), {}, `start:${date}`);
-  await goThrough(stage, date, openCast(api));
+  await goThrough(stage, date, openCast(api, stage.takes));
   const summary = await readSummary(api, date);
   journal.say(journal.paint(summary.closedAt === null ? 'bad' : 'strong', summaryLine(summary)));
   return summary;
 }
 
 async function goThrough(stage: Stage, date: BusinessDate, cast: Cast): Promise<void> {
-  const { api, journal, folder, lastArrival, stopping } = stage;
+  const { api, journal, folder, lastArrival, stopping, disturbances } = stage;
   const holders = openHolders(api, folder, date);
   const end = endOf(stage, date);
   const told = new Set<string>();
@@ -61,12 +66,17 @@ async function goThrough(stage: Stage, date: BusinessDate, cast: Cast): Promise<
     // A file may come after the close: it is seen to arrive, and told.
     if ((look.day.closedAt !== null && clock.now >= lastArrival) || clock.now >= end) return;
     await cast.look(look.day, signableAt(stage, look.day));
-    if ((await holders.actUntil(clock.now)) || (await cast.actUntil(clock.now))) {
+    if (
+      (await disturbances?.actUntil(clock.now)) === true ||
+      (await holders.actUntil(clock.now)) ||
+      (await cast.actUntil(clock.now))
+    ) {
       // What they did is let settle before anything else happens.
       clock = await moveTo(stage, clock.now);
       continue;
     }
-    const coming = [cast.nextAt(), holders.nextAt(), clock.nextWait?.at, await stage.outsideNext(), end];
+    const acting = [cast.nextAt(), holders.nextAt(), disturbances?.nextAt()];
+    const coming = [...acting, clock.nextWait?.at, await stage.outsideNext(), end];
     const next = coming.filter((at) => at !== undefined && at > clock.now).sort()[0] ?? end;
     clock = await moveTo(stage, next < end ? next : end);
   }

@@ -3,14 +3,10 @@
  * and compares what comes out with what the folder expects.
  */
 import path from 'node:path';
-import { dropBook, makeBook } from '../../worker/book';
-import { readFolder } from '../../prisma/local-server';
 import { listenForInterruption, type Interruption } from '../interruption';
-import { bookFolder, dataFolder, resultsFolder } from '../places';
-import { bookIsTaken, startBookProcesses, takeBook, type BookProcesses } from '../processes/book-processes';
+import { resultsFolder } from '../places';
 import { startServers, type Servers } from '../processes/servers';
 import {
-  clockBefore,
   daysBetween,
   expectedFigures,
   lastArrivalOf,
@@ -21,8 +17,9 @@ import {
 } from './days-folder';
 import { daysTable, openJournal, type Journal } from './journal';
 import { countsLine, writeReport } from './report';
+import { rehearseCourses } from './courses/rehearse-courses';
+import { nameOfRehearsal, onRehearsedBook, removeOldBooks } from './rehearsed-book';
 import { runDays, type DaysOutcome } from './run-days';
-import { rmSync } from 'node:fs';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 
 export interface RehearseOptions {
@@ -34,11 +31,9 @@ export interface RehearseOptions {
   readonly report?: string;
   readonly out?: string;
   readonly keep?: boolean;
+  /** Course of faults, or a folder of them; each is compared with what it says must come of it. */
+  readonly faults?: string;
 }
-
-/** Rehearsed books that are kept to be looked at; older ones are removed. */
-const KEPT_BOOKS = 5;
-const REHEARSED = /^rehearsal-.+-\d{8}-\d{6}$/;
 
 interface Plan {
   readonly folder: DaysFolder;
@@ -52,6 +47,7 @@ interface Plan {
 
 /** @returns status to end with: 0, or 1 where a figure or finding is not as expected */
 export async function rehearse(options: RehearseOptions): Promise<number> {
+  if (options.faults !== undefined) return rehearseCourses(options.data, options.faults, options.out);
   const began = performance.now();
   const plan = planOf(options);
   const journal = openJournal(process.stdout);
@@ -85,13 +81,8 @@ function planOf(options: RehearseOptions): Plan {
   // What cannot be read is told before anything is set up.
   for (const date of days) lastArrivalOf(folder, date, overlay);
   if (options.compare === true) for (const date of asked) expectedFigures(folder, date);
-  const stamp = new Date().toISOString().slice(0, 19).replaceAll('-', '').replaceAll(':', '').replace('T', '-');
   const of = [path.basename(folder.folder), ...(overlay === undefined ? [] : [overlay.kind])].join('-');
-  const plain = of
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 30);
-  const book = `rehearsal-${plain}-${stamp}`;
+  const book = nameOfRehearsal(of);
   return {
     folder,
     overlay,
@@ -129,28 +120,7 @@ async function onBook(
   onEnd: (outcome: DaysOutcome) => void,
 ): Promise<DaysOutcome | undefined> {
   const { folder, overlay, days, book } = plan;
-  const first = days[0] as BusinessDate;
-  const release = await takeBook(book);
-  let processes: BookProcesses | undefined;
-  try {
-    const { appUrl } = await makeBook({
-      adminUrl: servers.adminUrl,
-      temporalAddress: servers.temporalAddress,
-      name: book,
-      kind: 'rehearsal',
-      clockMode: 'manual',
-      clockAt: clockBefore(first),
-      openingFolder: folder.opening,
-      people: true,
-    });
-    processes = await startBookProcesses({
-      book,
-      databaseUrl: appUrl,
-      servers,
-      data: folder.folder,
-      from: first,
-      ...(overlay === undefined ? {} : { overlay: overlay.folder }),
-    });
+  return onRehearsedBook({ book, folder, first: days[0] as BusinessDate, servers, overlay }, async ({ processes }) => {
     const run = runDays({
       processes,
       folder,
@@ -173,10 +143,7 @@ async function onBook(
       await Promise.race([interruption.whenAsked, processes.failed]);
     }
     return outcome;
-  } finally {
-    await processes?.stop();
-    release();
-  }
+  });
 }
 
 function tell(journal: Journal, plan: Plan, outcome: DaysOutcome, isCompared: boolean, seconds: number): void {
@@ -193,17 +160,4 @@ function tell(journal: Journal, plan: Plan, outcome: DaysOutcome, isCompared: bo
 function report(file: string, { folder, overlay, book }: Plan, outcome: DaysOutcome, seconds: number): void {
   const title = '演练报告 Rehearsal report';
   writeReport(file, { title, book, data: folder.folder, overlay: overlay?.folder, seconds, outcome });
-}
-
-/** The newest rehearsals stay in the data directory to be looked at; whoever is still at work is left alone. */
-async function removeOldBooks({ adminUrl, temporalAddress }: Servers): Promise<void> {
-  const stampOf = (book: string) => book.slice(-15);
-  const books = readFolder(path.join(dataFolder(), 'books'))
-    .filter((name) => REHEARSED.test(name))
-    .sort((a, b) => (stampOf(a) < stampOf(b) ? 1 : -1));
-  for (const book of books.slice(KEPT_BOOKS).filter((name) => !bookIsTaken(name))) {
-    await dropBook(adminUrl, temporalAddress, book);
-    rmSync(bookFolder(book), { recursive: true, force: true });
-    rmSync(resultsFolder(book), { recursive: true, force: true });
-  }
 }

@@ -8,7 +8,7 @@ import { outsideClocks } from './outside-clocks';
 import { readSummary, type DaySummary } from './day-summary';
 import { lastArrivalOf, type DaysFolder, type Overlay } from './days-folder';
 import { compareEvents } from './compare-events';
-import { driveDay, moveTo } from './drive';
+import { driveDay, moveTo, type Stage } from './drive';
 import type { Journal } from './journal';
 import { compareDay, compareVariant, writeResult, type DayComparison } from './results';
 
@@ -25,6 +25,9 @@ export interface DaysRun {
   readonly stopping: () => boolean;
   /** After the last day the clock goes on until every open election has been closed and proven. */
   readonly untilProven?: boolean;
+  /** A course of faults over the days. */
+  readonly disturbances?: Stage['disturbances'] | undefined;
+  readonly takes?: Stage['takes'] | undefined;
 }
 
 export interface DaysOutcome {
@@ -43,7 +46,7 @@ export async function runDays(run: DaysRun): Promise<DaysOutcome> {
 }
 
 async function goOn(run: DaysRun): Promise<DaysOutcome> {
-  const { processes, journal, folder, days, overlay, stopping } = run;
+  const { processes, folder, days, overlay, stopping } = run;
   const api = apiClient(processes.apiUrl);
   const outsideNext = outsideClocks(Object.values(processes.simulators));
   const done: BusinessDate[] = [];
@@ -52,7 +55,7 @@ async function goOn(run: DaysRun): Promise<DaysOutcome> {
       if (stopping()) break;
       const place = { day: index + 1, of: days.length };
       const lastArrival = lastArrivalOf(folder, date, overlay);
-      await driveDay({ api, journal, folder, outsideNext, place, lastArrival, stopping }, date);
+      await driveDay({ ...run, api, outsideNext, place, lastArrival }, date);
       if (stopping()) break;
       await writeResult(api, date, run.out);
       done.push(date);

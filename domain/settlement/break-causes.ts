@@ -76,14 +76,25 @@ const BY_CLASS: Readonly<Record<string, string>> = {
   CLIENT_MONEY_NOT_EVEN: 'movement not in our books',
 };
 
-/** The likely cause of each break of a day, in the order given. */
+/**
+ * The likely cause of each break of a day, in the order given; wants all of the day. Each is one side of one matter at most: the first
+ * that suits and is not taken yet.
+ */
 export function likelyCauses(breaks: readonly ComparedBreak[]): readonly LikelyCause[] {
-  return breaks.map((found) => {
+  const paired = new Map<string, { readonly cause: string; readonly with: string }>();
+  for (const found of breaks) {
+    if (paired.has(found.breakId)) continue;
     for (const other of breaks) {
-      const cause = sameMatter(found, other);
-      if (cause !== undefined) return told(cause, other.breakId);
+      const cause = paired.has(other.breakId) ? undefined : sameMatter(found, other);
+      if (cause === undefined) continue;
+      paired.set(found.breakId, { cause, with: other.breakId });
+      paired.set(other.breakId, { cause, with: found.breakId });
+      break;
     }
-    return told(BY_CLASS[found.class] ?? 'unknown', null);
+  }
+  return breaks.map((found) => {
+    const pair = paired.get(found.breakId);
+    return pair === undefined ? told(BY_CLASS[found.class] ?? 'unknown', null) : told(pair.cause, pair.with);
   });
 }
 

@@ -29,7 +29,26 @@ export type RedFacts =
       readonly reason: Words;
       readonly count: number;
       readonly amountFen: bigint | null;
+      /** Who looks into them, where they are all given to one person. */
+      readonly assignedTo: string | null;
     }
+  | {
+      readonly kind: 'FILE_REFUSED';
+      readonly file: string;
+      readonly heldSteps: number;
+      readonly dueAt: string;
+    }
+  /** What the books refused; a step that waits for a file is told with the file. */
+  | { readonly kind: 'STEP_HELD'; readonly steps: readonly string[]; readonly reason: string }
+  | {
+      readonly kind: 'ORDER_REFUSED';
+      readonly side: Side;
+      readonly order: string;
+      readonly amountFen: bigint;
+      /** The batch after which it has no purpose any more. */
+      readonly dueAt: string;
+    }
+  | { readonly kind: 'CUSHION'; readonly amountFen: bigint; readonly dueAt: string }
   | {
       readonly kind: 'OVERDRAFT';
       readonly cause: OverdraftCause;
@@ -149,7 +168,29 @@ function toldOf(facts: RedFacts): Told {
           zh: '查明原因或由主管签署例外，否则不得关账',
           en: 'explain them or have an exception signed; the day does not close before',
         },
-        owner: 'supervisor',
+        owner: facts.assignedTo ?? 'supervisor',
+      };
+    case 'FILE_REFUSED':
+    case 'STEP_HELD':
+      return heldTold(facts);
+    case 'ORDER_REFUSED':
+      return {
+        cause: {
+          zh: `${SIDE[facts.side].zh}指令 ${facts.order} 被对方拒绝`,
+          en: `${SIDE[facts.side].en}: the other side refused the order ${facts.order}`,
+        },
+        amountFen: facts.amountFen,
+        dueAt: facts.dueAt,
+        nextAct: { zh: '查明拒绝原因并重新经办', en: 'find out why and make it anew' },
+        owner: OWNER_OF_SIDE[facts.side],
+      };
+    case 'CUSHION':
+      return {
+        cause: { zh: '安全气垫不足以垫付客户透支', en: 'the cushion does not suffice for the overdrafts' },
+        amountFen: facts.amountFen,
+        dueAt: facts.dueAt,
+        nextAct: { zh: '增加安全气垫', en: 'raise the cushion' },
+        owner: 'finance',
       };
     case 'OVERDRAFT': {
       const cause = CAUSE_OF_OVERDRAFT[facts.cause];
@@ -176,6 +217,31 @@ function toldOf(facts: RedFacts): Told {
         owner: facts.role,
       };
   }
+}
+
+function heldTold(facts: Extract<RedFacts, { kind: 'FILE_REFUSED' | 'STEP_HELD' }>): Told {
+  if (facts.kind === 'FILE_REFUSED') {
+    return {
+      cause: {
+        zh: `文件 ${facts.file} 被拒收，${facts.heldSteps} 个步骤等待`,
+        en: `file ${facts.file} was refused, ${facts.heldSteps} steps wait for it`,
+      },
+      amountFen: null,
+      dueAt: facts.dueAt,
+      nextAct: { zh: '将错误清单发送方并索取更正文件', en: 'send the list of faults and ask for a corrected file' },
+      owner: 'operations',
+    };
+  }
+  return {
+    cause: {
+      zh: `账务拒绝步骤 ${facts.steps.join('、')}：${withoutStop(facts.reason)}`,
+      en: `the books refuse the steps ${facts.steps.join(', ')}: ${withoutStop(facts.reason)}`,
+    },
+    amountFen: null,
+    dueAt: null,
+    nextAct: { zh: '消除原因后步骤继续', en: 'remove the cause; the step goes on' },
+    owner: 'operations',
+  };
 }
 
 function fundingTold(facts: Extract<RedFacts, { kind: 'FUNDING_LATE' | 'FUNDING_SHORT' }>): Told {

@@ -194,6 +194,7 @@ test('a difference of an account is written off: finance, and above 10,000.00 th
         by: 'ops-client-1',
         role: 'operations',
         reason: 'nobody will pay it',
+        sides: null,
         requestId: 'r',
       },
     });

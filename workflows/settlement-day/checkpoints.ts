@@ -2,6 +2,7 @@
  * The clearing house's results: is the money in at 10:00, did the batches of 10:30 and 18:00 settle. Settled, a surplus goes back
  * to the bank; in default, its cause is found and it is followed until it is covered (A4 §20, §41; S13, S14).
  */
+import { patched } from '@temporalio/workflow';
 import type { ReserveReading } from '../../activities/settlement/read-reserve-account';
 import type { CheckpointResult } from '../../activities/settlement/record-checkpoint';
 import type { Side } from '../../domain/channel';
@@ -155,7 +156,10 @@ async function shortfall(day: DayInProgress, side: Side): Promise<{ readonly amo
 const read = ({ key }: DayInProgress, side: Side): Promise<ReserveReading> =>
   outside(`查备付金 ${SIDE[side].zh} is the default covered`).readReserveAccount({ ...key, side });
 
-/** min(amount, withdrawable) goes back to the side's own bank account, likewise with approval (A4 §8, S13). */
+/**
+ * min(amount, withdrawable) goes back to the side's own bank account, likewise with approval (A4 §8, S13). What CCNET refuses is made anew
+ * while the batches are not over.
+ */
 async function drawBack(day: DayInProgress, side: Side, withdrawableFen: string): Promise<void> {
   const { zh, en } = SIDE[side];
   const spec: MoneyOrderSpec = {
@@ -166,14 +170,22 @@ async function drawBack(day: DayInProgress, side: Side, withdrawableFen: string)
     amount: () =>
       database(`可划回金额 ${zh} amount to draw back, ${en}`).drawBackAmount({ ...day.key, side, withdrawableFen }),
   };
-  const approved = await approvedOrder(day.desk, spec);
-  const sentAt = approved === undefined ? undefined : await sentOrder(spec, approved);
-  if (approved === undefined || sentAt === undefined) return;
-  await followedOrder(day.clock, day.waiting, spec, approved, {
-    from: sentAt,
-    everyMinutes: day.opened.bankAskAgainAfterMinutes,
-    arrived: () => outside(`询问划回 ${zh} ask CCNET`).askOrder(approved),
-  });
+  for (let attempt = 1; !spec.over(); attempt += 1) {
+    const approved = await approvedOrder(day.desk, { ...spec, firstAttempt: attempt });
+    if (approved === undefined) return;
+    attempt = approved.revision;
+    const sentAt = await sentOrder(spec, approved);
+    const end =
+      sentAt === undefined
+        ? 'refused'
+        : await followedOrder(day.clock, day.waiting, spec, approved, {
+            from: sentAt,
+            everyMinutes: day.opened.bankAskAgainAfterMinutes,
+            arrived: () => outside(`询问划回 ${zh} ask CCNET`).askOrder(approved),
+          });
+    // Days that began before gave up after a refusal.
+    if (end !== 'refused' || !patched('draw-back-made-anew')) return;
+  }
 }
 
 /** What the bank said. */

@@ -52,6 +52,7 @@ const act = (breakId: string, key: string) => ({
   role: 'operations',
   reason: 'nobody will pay it',
   requestId: 'r',
+  sides: null,
 });
 const rowsOf = async (text: string): Promise<unknown[]> => (await book.pool.query(text)).rows as unknown[];
 
@@ -116,4 +117,14 @@ test('only money that is a claim or a difference of an account is written off, a
   expect(await codesOf(askBreakWriteOff(book.pool, act(fee, 'w4')))).toBe('BREAK_WRITE_OFF_PENDING');
   // Asked for, it is not decided yet.
   expect(await rowsOf(`select verdict from break_verdicts where finding_id = ${fee}`)).toEqual([{ verdict: 'open' }]);
+});
+
+test('whoever sees one side asks for no write-off of the other; one that is of no side is anybody’s', async () => {
+  const own = await found('FEE_MISMATCH', 500, ['HKZ0000001', 'JY']);
+  const asked = (key: string, side: 'client' | 'proprietary') =>
+    askBreakWriteOff(book.pool, { ...act(own, key), sides: [side] });
+  await expect(asked('s1', 'client')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(await codesOf(asked('s2', 'proprietary'))).toBe('done');
+  const nobodys = await found('FEE_MISMATCH', 600);
+  expect(await codesOf(askBreakWriteOff(book.pool, { ...act(nobodys, 's3'), sides: ['client'] }))).toBe('done');
 });

@@ -17,7 +17,7 @@ import { explainedLines } from '../../../api/explanations/explained-lines';
 import { figuresOfReport, NONE } from '../../../api/explanations/figures-of-report';
 import { expectedOf } from '../../support/evenings';
 import { countFigures, differencesOf } from '../../support/compare-figures';
-import { independentCheck } from '../../support/independent-check';
+import { independentCheck } from '../../../cli/rehearsal/courses/independent-check';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { datesIn, dayOf, DAYS_A, filesOf, openBookOf, runDay, verbsOf, workflowOf } from '../../support/days-of-verbs';
 

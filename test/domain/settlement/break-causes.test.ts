@@ -57,6 +57,15 @@ it.each<[string, readonly ComparedBreak[], readonly (readonly [string, string | 
       ['transfer of somebody else', null],
     ],
   ],
+  [
+    'each is one side of one matter: two missing transfers are not one extra one',
+    [found('1', 'BANK_MISSING', 500n), found('2', 'BANK_EXTRA', 500n), found('3', 'BANK_MISSING', 500n)],
+    [
+      ['transfer at another time', '2'],
+      ['transfer at another time', '1'],
+      ['transfer on the way', null],
+    ],
+  ],
   ['by its class alone', [found('1', 'FEE_MISMATCH', 7n)], [['rate in force', null]]],
   ['a class that nobody knows', [found('1', 'SOMETHING', 7n)], [['unknown', null]]],
 ])('%s', (_, breaks, causes) => {

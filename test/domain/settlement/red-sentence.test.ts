@@ -44,6 +44,7 @@ test.each<[why: string, facts: RedFacts, zh: string, en: string]>([
       reason: { zh: '账户不明。', en: 'Unknown account.' },
       count: 2,
       amountFen: null,
+      assignedTo: null,
     },
     '2 项差异未处理（UNKNOWN_ACCOUNT）：账户不明；下一步：查明原因或由主管签署例外，否则不得关账；负责：supervisor。',
     '2 open breaks (UNKNOWN_ACCOUNT): Unknown account; next: explain them or have an exception signed; the day does not close before; owner: supervisor.',
@@ -65,6 +66,47 @@ test.each<[why: string, facts: RedFacts, zh: string, en: string]>([
     { ...TASK, dueAt: '2025-06-26T02:30:59.000Z' },
     '待办逾期：复核指令；已超时 1 分；下一步：立即办理，或由负责人改派；负责：运营。',
     'task overdue: approve the order; over by 1 min; next: do it now, or have the head give it to somebody else; owner: operations.',
+  ],
+  [
+    'a break that somebody has is that person’s',
+    {
+      ...{ kind: 'BREAK_OPEN', name: 'FEE_MISMATCH', reason: { zh: '费用不符。', en: 'Another fee.' } },
+      ...{ count: 1, amountFen: 100n, assignedTo: 'fin-prop-1' },
+    } as const,
+    '1 项差异未处理（FEE_MISMATCH）：费用不符；金额 1.00 元；下一步：查明原因或由主管签署例外，否则不得关账；负责：fin-prop-1。',
+    '1 open breaks (FEE_MISMATCH): Another fee; amount CNY 1.00; next: explain them or have an exception signed; the day does not close before; owner: fin-prop-1.',
+  ],
+  [
+    'a refused file is not a missing one: the sender is told why',
+    { kind: 'FILE_REFUSED', file: 'hk_zjhz20250626.dbf', heldSteps: 1, dueAt: '2025-06-26T12:00:00.000Z' },
+    '文件 hk_zjhz20250626.dbf 被拒收，1 个步骤等待；剩余 9 小时 29 分；下一步：将错误清单发送方并索取更正文件；负责：运营。',
+    'file hk_zjhz20250626.dbf was refused, 1 steps wait for it; 9 h 29 min left; next: send the list of faults and ask for a corrected file; owner: operations.',
+  ],
+  [
+    'what the books refuse has no hour: it goes on when its cause is gone',
+    { kind: 'STEP_HELD', steps: ['overdrafts'], reason: 'no parameter for the date.' },
+    '账务拒绝步骤 overdrafts：no parameter for the date；下一步：消除原因后步骤继续；负责：运营。',
+    'the books refuse the steps overdrafts: no parameter for the date; next: remove the cause; the step goes on; owner: operations.',
+  ],
+  [
+    'a refused order is made anew by the side whose money it is',
+    {
+      ...{
+        kind: 'ORDER_REFUSED',
+        side: 'proprietary',
+        order: 'fund:SH:2025-06-26:proprietary:1',
+        amountFen: 626_550_256n,
+      },
+      dueAt: '2025-06-26T10:00:00.000Z',
+    } as const,
+    '自营侧指令 fund:SH:2025-06-26:proprietary:1 被对方拒绝；金额 6,265,502.56 元；剩余 7 小时 29 分；下一步：查明拒绝原因并重新经办；负责：finance。',
+    'proprietary side: the other side refused the order fund:SH:2025-06-26:proprietary:1; amount CNY 6,265,502.56; 7 h 29 min left; next: find out why and make it anew; owner: finance.',
+  ],
+  [
+    'a cushion that is too small is the work of finance',
+    { kind: 'CUSHION', amountFen: 217_272n, dueAt: '2025-06-26T12:00:00.000Z' },
+    '安全气垫不足以垫付客户透支；金额 2,172.72 元；剩余 9 小时 29 分；下一步：增加安全气垫；负责：finance。',
+    'the cushion does not suffice for the overdrafts; amount CNY 2,172.72; 9 h 29 min left; next: raise the cushion; owner: finance.',
   ],
 ])('%s', (_why, facts, zh, en) => {
   expect(redSentence(facts, NOW, nameOfRole).sentence).toEqual({ zh, en });
