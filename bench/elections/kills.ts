@@ -1,6 +1,7 @@
 /**
- * Elections of parallel clients while the sender of filings and the clearing house are killed at random. What was acknowledged to a client
- * is noted outside of the database; afterwards a checker that knows only SQL and that note looks for what is missing, late or filed twice.
+ * Elections of parallel clients while the process that files and closes and the clearing house are killed at random. With nine tenths of the
+ * elections given the deadline moves to a second from then, and clients go on: what comes late must be refused, the close runs beside them.
+ * What was acknowledged is noted outside of the database, and a checker looks afterwards for what is missing, late or filed twice.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomInt, randomUUID } from 'node:crypto';
@@ -13,6 +14,7 @@ import { takeElection } from '../../activities/corporate-actions/take-election';
 import { inTransaction } from '../../activities/database/transaction';
 import { SeveralRefusals } from '../../domain/errors';
 import { launchSimulators } from '../../simulators/launch';
+import { check, type Acknowledged, type Checked } from './check';
 import { accountOf, KEY } from './event';
 
 const CLIENTS = 8;
@@ -22,22 +24,14 @@ const ROOT = path.join(__dirname, '../..');
 
 export interface Under {
   readonly pool: Pool;
+  /** As the owner of the tables: the deadline moves as an approval would move it. */
+  readonly owner: Pool;
   readonly databaseUrl: string;
   readonly elections: number;
 }
 
-/** What the checker found: all zero is the promise. */
-export interface Checked {
-  readonly acknowledged: number;
-  readonly kills: number;
-  readonly missing: number;
-  readonly late: number;
-  readonly unfiled: number;
-  readonly differing: number;
-}
-
 export async function electUnderKills(
-  { pool, databaseUrl, elections }: Under,
+  { pool, owner, databaseUrl, elections }: Under,
   tell: (line: string) => void,
 ): Promise<Checked> {
   const folder = mkdtempSync(path.join(tmpdir(), 'southbound-kills-'));
@@ -51,32 +45,32 @@ export async function electUnderKills(
     spawn(
       process.execPath,
       ['--import', 'tsx', path.join(__dirname, 'filer.ts'), databaseUrl, clearingHouse, counter],
-      {
-        cwd: ROOT,
-        stdio: 'ignore',
-      },
+      { cwd: ROOT, stdio: 'ignore' },
     );
   let child = filer();
-  let kills = 0;
+  let [kills, houses] = [0, 0];
   let over = false;
   const killing = (async () => {
     for (let more = KILLS_AFTER; more > 0; more -= over ? 1 : 0) {
       await sleep(randomInt(3_000, 7_000));
       child.kill('SIGKILL');
       child = filer();
-      // The launcher starts the clearing house again on its port with its state.
-      if (randomInt(2) === 0) await killClearingHouse(clearingHouse);
       kills += 1;
+      // The launcher starts the clearing house again on its port with its state.
+      if (randomInt(2) === 0 && (await killClearingHouse(clearingHouse))) houses += 1;
     }
   })();
   try {
-    const acknowledged = await electAll(pool, elections);
+    const { acknowledged, refusedLate } = await electAll(pool, owner, elections);
     over = true;
     await killing;
-    await untilAnswered(pool);
-    const checked = { ...(await check(pool, acknowledged)), kills };
+    await untilClosed(pool);
+    const checked = await check(pool, acknowledged, 'ACCEPT');
     tell(
-      `${checked.acknowledged} 已确认 acknowledged under ${kills} 次杀进程 kills: ${checked.missing} missing, ${checked.late} late, ${checked.unfiled} not acknowledged by the clearing house, ${checked.differing} holders differ`,
+      `${acknowledged.length} 已确认 acknowledged, ${refusedLate} 逾期拒绝 refused after the deadline, under ${kills} + ${houses} 次杀进程 kills of worker and clearing house:`,
+    );
+    tell(
+      `  ${checked.missing} missing, ${checked.late} late, ${checked.incomplete} without default, ${checked.tallied} sums of the tally differ, ${checked.unfiled} not acknowledged by the clearing house, ${checked.differing} holders differ`,
     );
     return checked;
   } finally {
@@ -87,35 +81,43 @@ export async function electUnderKills(
   }
 }
 
-/** By its own words: a simulator tells its process id. */
-async function killClearingHouse(url: string): Promise<void> {
+/** By its own words: a simulator tells its process id. Answers whether it was up. */
+async function killClearingHouse(url: string): Promise<boolean> {
   try {
     const answer = await fetch(`${url}/process`);
     const { pid } = (await answer.json()) as { readonly pid?: number };
-    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    return pid !== undefined && process.kill(pid, 'SIGKILL');
   } catch {
     // It is down already.
+    return false;
   }
 }
 
-/** Quantity acknowledged last, by account. */
-async function electAll(pool: Pool, elections: number): Promise<ReadonlyMap<string, string>> {
-  const acknowledged = new Map<string, string>();
-  let nth = 0;
+interface Given {
+  readonly acknowledged: readonly Acknowledged[];
+  readonly refusedLate: number;
+}
+
+/** Clients go on until so many were acknowledged and the deadline has passed: each is refused a few times after it. */
+async function electAll(pool: Pool, owner: Pool, elections: number): Promise<Given> {
+  const acknowledged: Acknowledged[] = [];
+  let [nth, refusedLate] = [0, 0];
+  let moved: Promise<unknown> | undefined;
   const client = async (own: number) => {
-    while (nth < elections) {
+    for (let late = 0; late < LATE_EACH;) {
       nth += 1;
+      if (acknowledged.length >= elections * MOVED_AT) moved ??= moveDeadline(owner);
       // A client works on accounts of its own, so that its last acknowledgement is the last of the account.
       const account = accountOf(randomInt(Math.max(1, elections >> 5)) * CLIENTS + own);
-      const quantity = `${randomInt(1_001)}`;
+      const asked = { account, nth, askedAt: new Date().toISOString() };
       try {
-        const taken = await inTransaction(pool, (sql) =>
+        const { quantity, electedAt } = await inTransaction(pool, (sql) =>
           takeElection(sql, {
             ...KEY,
             securitiesAccount: account,
             ballot: '',
             option: 'ACCEPT',
-            quantity,
+            quantity: `${randomInt(1_001)}`,
             versionShown: 1,
             electedBy: 'holder',
             key: randomUUID(),
@@ -123,34 +125,43 @@ async function electAll(pool: Pool, elections: number): Promise<ReadonlyMap<stri
             role: 'client',
           }),
         );
-        acknowledged.set(account, taken.quantity);
+        acknowledged.push({ ...asked, quantity, electedAt });
       } catch (error) {
         if (!(error instanceof SeveralRefusals)) throw error;
+        if (error.all.some(({ code }) => code === 'AFTER_DEADLINE')) late += 1;
       }
     }
+    refusedLate += LATE_EACH;
   };
   await Promise.all(Array.from({ length: CLIENTS }, (_, own) => client(own)));
-  return acknowledged;
+  await moved;
+  return { acknowledged, refusedLate };
 }
 
-async function untilAnswered(pool: Pool): Promise<void> {
+const MOVED_AT = 0.9;
+const LATE_EACH = 5;
+/** Until the deadline that it moves to: about a tenth of the elections still come before it. */
+const MOVED_BY = '3 seconds';
+
+async function moveDeadline(owner: Pool): Promise<void> {
+  await owner.query(
+    `insert into election_cut_changes (event_id, version, broker_before, broker_after, client_after, reason, request_key, asked_by, state, decided_by, decided_at)
+       select event_id, version, broker_cut_at, clock_timestamp() + interval '${MOVED_BY}' + interval '1 second', clock_timestamp() + interval '${MOVED_BY}',
+              'the run ends', 'bench', 'one', 'approved', 'two', now()
+       from corporate_actions`,
+  );
+  await owner.query(
+    `update corporate_actions a set broker_cut_at = c.broker_after, client_cut_at = c.client_after from election_cut_changes c where c.event_id = a.event_id`,
+  );
+}
+
+/** Closed, with an answer to every filing. */
+async function untilClosed(pool: Pool): Promise<void> {
   for (;;) {
-    const { rowCount } = await pool.query(`select from election_filings where state in ('waiting', 'sent') limit 1`);
-    if (rowCount === 0) return;
+    const { rows } = await pool.query<{ done: boolean }>(
+      `select state = 'closed' and not exists (select from election_filings where state in ('waiting', 'sent')) as done from corporate_actions`,
+    );
+    if (rows[0]?.done === true) return;
     await sleep(200);
   }
-}
-
-async function check(pool: Pool, acknowledged: ReadonlyMap<string, string>): Promise<Omit<Checked, 'kills'>> {
-  const { rows } = await pool.query<Omit<Checked, 'kills' | 'acknowledged'>>(
-    `with told as (select account, quantity from unnest($1::text[], $2::bigint[]) as t (account, quantity)),
-     standing as (select securities_account, quantity from elections where option = 'ACCEPT'),
-     filed as (select securities_account, sum(confirmed) filter (where state = 'confirmed') as confirmed from election_filings group by 1)
-     select (select count(*) from told left join standing s on s.securities_account = account where coalesce(s.quantity, 0) <> told.quantity)::int as missing,
-            (select count(*) from election_steps where elected_by = 'holder' and at >= cut_at)::int as late,
-            (select count(*) from election_filings where state <> 'confirmed')::int as unfiled,
-            (select count(*) from told left join filed f on f.securities_account = account where coalesce(f.confirmed, 0) <> told.quantity)::int as differing`,
-    [[...acknowledged.keys()], [...acknowledged.values()]],
-  );
-  return { acknowledged: acknowledged.size, ...(rows[0] ?? { missing: -1, late: -1, unfiled: -1, differing: -1 }) };
 }
