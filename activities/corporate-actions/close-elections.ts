@@ -78,14 +78,11 @@ async function writeDefaults(
      page as materialized (
        select securities_account, electable from corporate_action_holders
         where event_id = $1::bigint and securities_account > $2 order by securities_account limit $3),
-     elected as materialized (
-       select securities_account, ballot, option, quantity from elections
-        where event_id = $1::bigint and securities_account > $2 and securities_account <= (select max(securities_account) from page)),
-     answered as (
-       select securities_account, ballot, sum(quantity)::bigint as quantity from elected group by 1, 2),
-     silent as (
-       select p.securities_account, o.ballot, o.option, p.electable - coalesce(e.quantity, 0) as quantity
-         from page p cross join corporate_action_options o left join answered e using (securities_account, ballot)
+     silent as materialized (
+       select p.securities_account, o.ballot, o.option, p.electable - coalesce(e.quantity, 0) as quantity, coalesce(e.own, 0) as own
+         from page p cross join corporate_action_options o
+         left join lateral (select sum(e.quantity)::bigint as quantity, sum(e.quantity) filter (where e.option = o.option)::bigint as own from elections e
+                             where e.event_id = $1::bigint and e.securities_account = p.securities_account and e.ballot = o.ballot) e on true
         where o.event_id = $1::bigint and o.is_default and o.gone_version is null and p.electable > coalesce(e.quantity, 0)),
      steps as (
        insert into election_steps (event_id, securities_account, act, ballot, option, quantity_before, quantity_after, version_shown, elected_by, by,
@@ -93,17 +90,15 @@ async function writeDefaults(
        select $1::bigint, securities_account, 'default', ballot, option, 0, quantity, $4, 'default', $5,
               'default:' || $1::bigint || ':' || securities_account || ':' || ballot, clock.now, $6
          from silent cross join clock
-       returning securities_account, ballot, option, quantity_after),
-     -- Of those who chose the default for a part themselves the rest is added; all others have no such row.
+       returning 1),
+     -- Of those who chose the default for a part themselves the rest is added to it.
      added as (
-       update elections e set quantity = e.quantity + s.quantity_after from steps s
-         join elected own using (securities_account, ballot, option)
-        where e.event_id = $1::bigint and e.securities_account = own.securities_account and e.ballot = own.ballot and e.option = own.option),
+       update elections e set quantity = e.quantity + s.quantity from silent s
+        where s.own > 0 and e.event_id = $1::bigint and e.securities_account > $2
+          and e.securities_account <= (select max(securities_account) from page) and e.securities_account = s.securities_account and e.ballot = s.ballot and e.option = s.option),
      put as (
        insert into elections (event_id, securities_account, ballot, option, quantity, version_shown, elected_by, at, cut_at)
-       select $1::bigint, securities_account, ballot, option, quantity_after, $4, 'default', clock.now, $6 from steps cross join clock
-        where not exists (select from elected own where (own.securities_account, own.ballot, own.option)
-                                                          = (steps.securities_account, steps.ballot, steps.option)))
+       select $1::bigint, securities_account, ballot, option, quantity, $4, 'default', clock.now, $6 from silent cross join clock where own = 0)
      select (select count(*) from steps)::int as written, (select max(securities_account) from page having count(*) = $3) as last`,
     [event.eventId, after, PAGE, event.version, SYSTEM_ACTOR, event.brokerCutAt],
   );

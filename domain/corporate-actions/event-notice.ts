@@ -79,12 +79,13 @@ function noticeOf(eventNo: string, rows: readonly NoticeRow[]): EventNotice {
   };
 }
 
-function kindOf({ kind, entitlementClass, mark2, secondCode }: NoticeRow): EventKind {
+function kindOf({ kind, entitlementClass, mark2, secondCode, standing, code }: NoticeRow): EventKind {
   switch (kind) {
     case 'H01':
       if (entitlementClass === 'HG') return 'RIGHTS_ISSUE';
       if (entitlementClass === 'HL') return mark2 === 'Y' ? 'SCRIP_DIVIDEND' : 'CASH_DIVIDEND';
-      return secondCode === '' ? 'BONUS_SHARES' : 'DISTRIBUTED_WARRANTS';
+      // Only Shenzhen names the security that is distributed there; in Shanghai it is the code of the entitlement (facts 3.4).
+      return standing === null || secondCode === '' || secondCode === code ? 'BONUS_SHARES' : 'DISTRIBUTED_WARRANTS';
     case 'H06':
     case 'H12':
       return 'VOTING';

@@ -82,10 +82,11 @@ export const recordTelephoneElection = (
     return { telephoneNo, isNew: true };
   });
 
+/** The branch takes elections of its clients; the firm's own shares are none of them. */
 async function refuseOtherBranch(sql: PoolClient, asked: TelephonedElection): Promise<void> {
   const { rowCount } = await sql.query(
     `select from corporate_action_holders h join corporate_actions a using (event_id)
-      where a.channel = $1 and a.event_no = $2 and h.securities_account = $3 and ($4::text[] is null or h.branch = any($4))`,
+      where a.channel = $1 and a.event_no = $2 and h.securities_account = $3 and h.side = 'client' and ($4::text[] is null or h.branch = any($4))`,
     [asked.channel, asked.eventNo, asked.securitiesAccount, asked.branches],
   );
   if (rowCount === 0) throw new BusinessError('NOT_A_HOLDER');

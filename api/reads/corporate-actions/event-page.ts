@@ -111,6 +111,18 @@ const COUNT = (
 ): string => `jsonb_build_object('holders', count(*) filter (where ${condition}), 'shares',
   coalesce(sum(greatest(h.electable, h.settled)) filter (where ${condition}), 0)::text)`;
 
+/** Whoever is of both sides and of all branches. */
+const SEES_ALL = `(cardinality($3) = 2 and $4::text[] is null)`;
+
+/** Others read of accounts and filings those that they see, and no sums over all. */
+const FACTS_SEEN = `case when ${SEES_ALL} then b.facts else jsonb_strip_nulls(
+  (b.facts - '{accounts,listed,held,submitted,acknowledged}'::text[]) || jsonb_build_object(
+    'accounts', (select jsonb_agg(one) from jsonb_array_elements(b.facts -> 'accounts') one
+                  where one #>> '{}' in (select securities_account from seen)),
+    'listed', (select jsonb_agg(one) from jsonb_array_elements(b.facts -> 'listed') one
+                where coalesce(one ->> 'filing', one #>> '{}') in (
+                  select f.filing_no from election_filings f join seen using (event_id, securities_account))))) end`;
+
 const EVENT_PAGE = `
   with event as (select * from corporate_actions where channel = $1 and event_no = $2),
   seen as (
@@ -131,7 +143,7 @@ const EVENT_PAGE = `
     (select jsonb_agg(jsonb_build_object('version', v.version, 'change', v.change, 'businessDate', v.business_date, 'fileId', v.file_id::text,
               'isTaken', v.is_taken, 'contradiction', v.contradiction, 'differences', v.differences, 'recordedAt', ${utc('v.recorded_at')})
               order by v.version) from corporate_action_versions v where v.event_id = a.event_id) as versions,
-    (select coalesce(jsonb_agg(jsonb_build_object('act', s.act, 'detail', s.detail, 'by', s.by, 'at', ${utc('s.at')}) order by s.step_id), '[]')
+    (select coalesce(jsonb_agg(jsonb_build_object('act', s.act, 'detail', case when ${SEES_ALL} then s.detail else s.detail - 'tally' end, 'by', s.by, 'at', ${utc('s.at')}) order by s.step_id), '[]')
        from corporate_action_steps s where s.event_id = a.event_id) as timeline,
     (select reach from reach) as reach,
     (select coalesce(jsonb_agg(jsonb_build_object('ballot', o.ballot, 'option', o.option, 'nameZh', o.name_zh, 'nameEn', o.name_en,
@@ -142,7 +154,7 @@ const EVENT_PAGE = `
               order by f.ballot, f.option, f.state), '[]')
        from (select f.ballot, f.option, f.state, count(*)::int as filings, sum(f.quantity) as quantity from election_filings f
                join seen using (event_id, securities_account) group by 1, 2, 3) f) as submissions,
-    (select coalesce(jsonb_agg(jsonb_build_object('breakId', b.break_id::text, 'kind', b.kind, 'key', b.break_key, 'facts', b.facts,
+    (select coalesce(jsonb_agg(jsonb_build_object('breakId', b.break_id::text, 'kind', b.kind, 'key', b.break_key, 'facts', ${FACTS_SEEN},
               'foundAt', ${utc('b.found_at')}, 'clearedAt', ${utc('b.cleared_at')}, 'clearedBy', b.cleared_by) order by b.break_id), '[]')
        from corporate_action_breaks b where b.event_id = a.event_id) as breaks,
     (select jsonb_build_object('holders', count(*), 'agreed', count(*) filter (where e.state = 'agreed'),

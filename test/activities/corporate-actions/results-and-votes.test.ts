@@ -5,6 +5,7 @@
 import type { Pool } from 'pg';
 import { readEvent } from '../../../activities/corporate-actions/event-row';
 import { takeResults } from '../../../activities/corporate-actions/take-results';
+import { recordTelephoneElection } from '../../../activities/intake/corporate-actions/draft-election';
 import { takeElection } from '../../../activities/corporate-actions/take-election';
 import { inTransaction } from '../../../activities/database/transaction';
 import { eventPageOf } from '../../../api/reads/corporate-actions/event-page';
@@ -214,6 +215,45 @@ test('elections are scaled down, withdrawn, failed, missing and corrected; votes
       submitted: { for: '1000', against: '400', abstain: '237' },
       acknowledged: { for: '1000', against: '400', abstain: '237' },
     });
+    // Who is of one side or branch reads of accounts those that they see, and no sum over all holders.
+    await pool.query(
+      `insert into corporate_action_breaks (event_id, kind, break_key, facts)
+       select event_id, 'tally', '1:FOR', '{"ballot": "1", "held": "700", "submitted": "1000", "accounts": ["A900000003", "A900000005"]}'
+         from corporate_actions where event_no = $1`,
+      [MEETING.eventNo],
+    );
+    const factsOf = async (grant: object) => {
+      const one = { role: 'branch' as const, side: null, branch: null, mark: null, ...grant };
+      return (await eventPageOf(pool, { person: 'somebody', grants: [one] }, MEETING)).breaks[0]?.facts;
+    };
+    await pool.query(`update corporate_action_holders set branch = '1002' where securities_account = 'A900000005'`);
+    expect(await factsOf({ role: 'supervisor' })).toMatchObject({
+      held: '700',
+      accounts: ['A900000003', 'A900000005'],
+    });
+    expect(await factsOf({ branch: '1002' })).toEqual({ ballot: '1', accounts: ['A900000005'] });
+    expect(await factsOf({ role: 'prop', side: 'proprietary' })).toEqual({ ballot: '1' });
+
+    // The firm's own shares are none of a branch: it takes no election by telephone for them.
+    await pool.query(
+      `insert into corporate_action_holders (event_id, securities_account, fund_account, side, branch, settled, unsettled_sales, in_transit, electable)
+       select event_id, 'B990000001', '8000000001', 'proprietary', '0001', 100, 0, 0, 100 from corporate_actions where event_no = $1
+       on conflict (event_id, securities_account) do nothing`,
+      [MEETING.eventNo],
+    );
+    const telephoned = { ...MEETING, ballot: '1', option: 'FOR', quantity: '1', versionShown: 1, recording: 'REC-OWN' };
+    await expect(
+      recordTelephoneElection(pool, {
+        ...telephoned,
+        securitiesAccount: 'B990000001',
+        branches: null,
+        by: 'branch-1001',
+        role: 'branch',
+        key: 'own shares',
+        requestId: 'r',
+      }),
+    ).rejects.toMatchObject({ code: 'NOT_A_HOLDER' });
+
     // A holder sees the own votes beside those of all.
     await pool.query(`insert into archives (client_no, opened_on) values ('C90000006', '2025-06-01')`);
     await pool.query(

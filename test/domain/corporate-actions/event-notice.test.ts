@@ -59,6 +59,18 @@ test.each<[Partial<NoticeRow>, string, string | undefined, string]>([
     'another security',
   ],
   [
+    { kind: 'H01', entitlementClass: 'S', secondCode: '08099' },
+    'BONUS_SHARES',
+    undefined,
+    'in Shanghai the code is that of the entitlement',
+  ],
+  [
+    { kind: 'H01', entitlementClass: 'S', secondCode: '08005', standing: 'Y' },
+    'BONUS_SHARES',
+    undefined,
+    'the security itself',
+  ],
+  [
     { kind: 'H01', entitlementClass: 'HG', standing: 'Y' },
     'RIGHTS_ISSUE',
     undefined,
