@@ -2338,7 +2338,6 @@ table outbox (
   constraint outbox_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
   constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'held'::text, 'sent'::text, 'delivered'::text, 'failed over'::text, 'task'::text, 'not reached'::text, 'blocked'::text])))
   constraint outbox_step_check CHECK ((step > 0))
-  constraint outbox_template_template_version_fkey FOREIGN KEY (template, template_version) REFERENCES message_templates(template, version)
   constraint text_has_a_version CHECK (((template_version IS NULL) OR (template IS NOT NULL)))
 )
 CREATE INDEX outbox_blocked ON outbox USING btree (template) WHERE (state = 'blocked'::text)
@@ -2346,12 +2345,13 @@ CREATE INDEX outbox_by_role ON outbox USING btree (recipient_role, message_id) W
 CREATE INDEX outbox_by_state ON outbox USING btree (state, message_id) WHERE (kind = 'notice'::text)
 CREATE INDEX outbox_due ON outbox USING btree (due_at) WHERE ((kind = 'notice'::text) AND (due_at IS NOT NULL))
 CREATE INDEX outbox_of_case ON outbox USING btree (case_key, recipient_ref, message_id) WHERE ((kind = 'notice'::text) AND (purpose = 'case-event'::text) AND (sent_at IS NULL))
-CREATE INDEX outbox_of_day ON outbox USING btree (channel, business_date, message_id) WHERE (kind = 'notice'::text)
+CREATE INDEX outbox_of_day ON outbox USING btree (channel, business_date, message_id) WHERE ((kind = 'notice'::text) AND (business_date IS NOT NULL))
 CREATE INDEX outbox_of_process ON outbox USING btree (workflow_id, message_id) WHERE (kind = 'notice'::text)
 CREATE INDEX outbox_of_recipient ON outbox USING btree (recipient_ref, message_id) WHERE ((kind = 'notice'::text) AND (recipient_ref IS NOT NULL))
 CREATE INDEX outbox_unsent ON outbox USING btree (message_id) WHERE (sent_at IS NULL)
 CREATE TRIGGER code_is_forgotten BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((new.template = 'ONE_TIME_CODE'::text) AND (new.facts ? 'code'::text) AND ((new.sent_at IS NOT NULL) OR (new.state = ANY (ARRAY['not reached'::text, 'task'::text])) OR (business_now() >= (new.created_at + ((((new.facts ->> 'minutes'::text))::integer)::double precision * '00:01:00'::interval)))))) EXECUTE FUNCTION code_is_forgotten()
 CREATE TRIGGER message_stays_as_told BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((old.kind = 'notice'::text) AND (old.state <> 'blocked'::text) AND (old.template IS DISTINCT FROM 'ONE_TIME_CODE'::text))) EXECUTE FUNCTION is_written_once('message_key', 'recipient_role', 'recipient_mark', 'recipient_ref', 'workflow_id', 'case_key', 'purpose', 'template', 'template_version', 'subject_zh', 'subject_en', 'text_zh', 'text_en', 'facts', 'side', 'branch', 'created_at')
+CREATE TRIGGER messages_have_their_template AFTER INSERT ON outbox REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION told_by_templates()
 
 table overdraft_case_numbers  -- The last number given on a day; whoever takes one waits for the one before, so numbers have no holes. (
   business_date date not null
@@ -4740,6 +4740,22 @@ begin
   return null;
 end $function$
 
+CREATE OR REPLACE FUNCTION public.told_by_templates()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare unknown text;
+begin
+  select a.template || ' ' || a.template_version into unknown
+    from (select distinct template, template_version from added where template is not null and template_version is not null) a
+   where not exists (select from message_templates t where t.template = a.template and t.version = a.template_version) limit 1;
+  if found then
+    raise exception 'a message of the unknown template %', unknown using errcode = 'foreign_key_violation', constraint = tg_name;
+  end if;
+  return null;
+end $function$
+
 -- Who may do what (besides the owner) ---------------------------------------------------------------------------
 
 public may execute on function approval_is_of_its_task()
@@ -4773,6 +4789,7 @@ public may execute on function rungs_of(timestamp with time zone[])
 public may execute on function side_of_finding(findings_in_force)
 public may execute on function stamp_batch()
 public may execute on function stops_stay_bounded()
+public may execute on function told_by_templates()
 public may usage on schema public
 southbound_app may update on column agreement_texts.approved_by
 southbound_app may update on column agreement_texts.approved_on

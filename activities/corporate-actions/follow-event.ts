@@ -134,6 +134,7 @@ export const moveCorporateAction =
         objectId: event.eventNo,
         before: { state: event.state },
         after: { state: to },
+        workflowId: event.workflowId,
       });
       return { state: to };
     });

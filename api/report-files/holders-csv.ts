@@ -7,16 +7,22 @@ import { neutral } from './render-csv';
 type HolderLine = z.input<typeof holderLine>;
 
 const HEADER = [
-  'securities account',
-  'fund account',
-  'branch',
-  'settled',
-  'in transit',
-  'electable',
-  'elected',
-  'notice',
+  '证券账户 securities account',
+  '资金账户 fund account',
+  '营业部 branch',
+  '已交收 settled',
+  '未交收卖出 unsettled sales',
+  '在途 in transit',
+  '可申报 electable',
+  '选择 elected',
+  '作答时间 answered at',
+  '无法联系 unreachable since',
+  '公告送达 notice',
 ];
 
+export const holdersHeader = (): string => stringify([HEADER], { bom: true, record_delimiter: 'windows' });
+
+/** Lines of a page, without the header. */
 export function holdersCsv(holders: readonly HolderLine[]): string {
   const rows = holders.map((holder) =>
     [
@@ -24,13 +30,16 @@ export function holdersCsv(holders: readonly HolderLine[]): string {
       holder.fundAccount,
       holder.branch,
       holder.settled,
+      holder.unsettledSales,
       holder.inTransit,
       holder.electable,
       holder.elected.map(electedText).join('; '),
+      holder.answeredAt ?? '',
+      holder.unreachableSince ?? '',
       holder.told ?? '',
     ].map(neutral),
   );
-  return stringify([HEADER, ...rows], { bom: true, record_delimiter: 'windows' });
+  return stringify(rows, { record_delimiter: 'windows' });
 }
 
 const electedText = ({ ballot, option, shares, electedBy }: HolderLine['elected'][number]): string =>

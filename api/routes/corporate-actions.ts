@@ -8,7 +8,7 @@ import { EVENT_LINE, eventLine, eventPath, eventState, type EventLine } from '..
 import { eventPage, eventPageOf } from '../reads/corporate-actions/event-page';
 import { HOLDER_LINE, holderLine, holdersSeenBy } from '../reads/corporate-actions/holders';
 import { OWN_EVENTS, ownEvent } from '../reads/corporate-actions/own-events';
-import { holdersCsv } from '../report-files/holders-csv';
+import { holdersCsv, holdersHeader } from '../report-files/holders-csv';
 import { route } from '../route';
 import { pageOf, pageQuery } from '../schemas';
 import type { Services } from '../services';
@@ -133,8 +133,8 @@ export const listCorporateActionHolders = route({
   },
 });
 
-/** A list that people open in a workbook. */
-const EXPORT_ROWS = 100_000;
+/** Read page by page: an event may have half a million holders, and the file has all of them. */
+const EXPORT_PAGE = 20_000;
 
 export const exportCorporateActionHolders = route({
   id: 'exportCorporateActionHolders',
@@ -149,8 +149,14 @@ export const exportCorporateActionHolders = route({
   refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
   respond: async ({ params, query, caller }, services) => {
     const seen = await holdersSeenBy(services.pool, caller, 'exportCorporateActionHolders');
-    const rows = await holdersOf(services, params, { seen, which: query.which, after: null, limit: EXPORT_ROWS });
-    return { status: 200, body: Buffer.from(holdersCsv(rows)) };
+    const parts = [Buffer.from(holdersHeader())];
+    let after: string | null = null;
+    do {
+      const rows = await holdersOf(services, params, { seen, which: query.which, after, limit: EXPORT_PAGE });
+      parts.push(Buffer.from(holdersCsv(rows)));
+      after = rows.length < EXPORT_PAGE ? null : (rows.at(-1)?.securitiesAccount ?? null);
+    } while (after !== null);
+    return { status: 200, body: Buffer.concat(parts) };
   },
 });
 

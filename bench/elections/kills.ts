@@ -52,7 +52,8 @@ export async function electUnderKills(
   let over = false;
   const killing = (async () => {
     for (let more = KILLS_AFTER; more > 0; more -= over ? 1 : 0) {
-      await sleep(randomInt(3_000, 7_000));
+      await untilAtWork(pool);
+      await sleep(randomInt(500, 3_000));
       child.kill('SIGKILL');
       child = filer();
       kills += 1;
@@ -78,6 +79,23 @@ export async function electUnderKills(
     child.kill('SIGKILL');
     await simulators.stop();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** One that is killed while it still starts has nothing in its hands: some filing more must have been answered, unless none is left. */
+async function untilAtWork(pool: Pool): Promise<void> {
+  const answered = async () => {
+    const { rows } = await pool.query<{ done: number; left: number }>(
+      `select count(*) filter (where state not in ('waiting', 'sent'))::int as done, count(*) filter (where state in ('waiting', 'sent'))::int as left
+         from election_filings`,
+    );
+    return rows[0] ?? { done: 0, left: 0 };
+  };
+  const { done: before } = await answered();
+  for (;;) {
+    const { done, left } = await answered();
+    if (done > before || left === 0) return;
+    await sleep(250);
   }
 }
 
