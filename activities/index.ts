@@ -65,14 +65,15 @@ import { reviewSuitability } from './permissions/review-suitability';
 import { takeBackFromCounter, tellCounter } from './permissions/tell-counter';
 import { beginSampled } from './samples/begin-sampled';
 import { drawSample } from './samples/draw-sample';
-import { readPostponement, tellPostponement } from './postponements/tell-postponement';
+import { readPostponement, readPostponementWithdrawal } from './postponements/read-postponement';
+import { tellPostponement } from './postponements/tell-postponement';
 import { advanceOverdrafts } from './settlement/advance-overdrafts';
 import { amountToCover } from './settlement/amount-to-cover';
 import { clearEntitlements } from './settlement/clear-entitlements';
 import { clearPortfolioFee } from './settlement/clear-portfolio-fee';
 import { clearTrades } from './settlement/clear-trades';
 import { closeDay, recordException, recordStage } from './settlement/close-day';
-import { commissionDue, openCommissionOrder } from './settlement/commission-due';
+import { commissionDue, commissionNeverReceived, openCommissionOrder } from './settlement/commission-due';
 import { compareFiles } from './settlement/compare-files';
 import { comparePortfolioFees } from './settlement/compare-portfolio-fees';
 import { computePortfolioFees } from './settlement/compute-portfolio-fees';
@@ -164,6 +165,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   moveCorporateAction: moveCorporateAction(deps),
   leaveCommissionBreaks: leaveCommissionBreaks(deps),
   openCommissionOrder: openCommissionOrder(deps),
+  commissionNeverReceived: commissionNeverReceived(deps),
   openComplaintOfCallback: openComplaintOfCallback(deps),
   openDay: openDay(deps),
   openDeadline: openDeadline(deps),
@@ -174,6 +176,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   postWriteOff: postWriteOff(deps),
   readBreakWriteOff: readBreakWriteOff(deps),
   readPostponement: readPostponement(deps),
+  readPostponementWithdrawal: readPostponementWithdrawal(deps),
   readOverdraftCase: readOverdraftCase(deps),
   readCallback: readCallback(deps),
   readCorporateAction: readCorporateAction(deps),

@@ -140,7 +140,7 @@ export const policy = {
   listSubstitutions: TASK_PEOPLE,
   decideBreak: ['supervisor'],
   askPostponement: ['operations'],
-  withdrawPostponement: ['supervisor'],
+  withdrawPostponement: ['operations'],
   listPostponements: DAY_READERS,
   listBreaksOfDesk: [...SETTLERS, ...WATCHERS],
   assignBreak: ['supervisor'],

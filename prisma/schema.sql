@@ -2799,6 +2799,29 @@ table portfolio_fees  -- Our own computation (S11) of the fee the file of the da
 )
 CREATE TRIGGER keep_earlier_figures AFTER DELETE ON portfolio_fees REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION keep_earlier_figures()
 
+table postponement_withdrawals  -- Notices that are to be taken back; with the approval everything is due again as the files said. (
+  withdrawal_id bigint not null generated always as identity
+  postponement_id bigint not null
+  reason text not null
+  request_key text not null
+  made_by text not null
+  made_at timestamp with time zone not null default business_now()
+  state text not null default 'awaiting approval'::text
+  approved_by text
+  approved_for text
+  approved_at timestamp with time zone
+  constraint postponement_withdrawal_maker_never_approves CHECK ((approved_by <> made_by))
+  constraint postponement_withdrawals_check CHECK (((state = 'approved'::text) = ((approved_by IS NOT NULL) AND (approved_at IS NOT NULL))))
+  constraint postponement_withdrawals_pkey PRIMARY KEY (withdrawal_id)
+  constraint postponement_withdrawals_postponement_id_fkey FOREIGN KEY (postponement_id) REFERENCES settlement_postponements(postponement_id)
+  constraint postponement_withdrawals_reason_check CHECK (((length(reason) >= 5) AND (length(reason) <= 500)))
+  constraint postponement_withdrawals_request_key_key UNIQUE (request_key)
+  constraint postponement_withdrawals_state_check CHECK ((state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text])))
+)
+CREATE UNIQUE INDEX one_withdrawal_a_postponement ON postponement_withdrawals USING btree (postponement_id) WHERE (state = ANY (ARRAY['awaiting approval'::text, 'approved'::text]))
+CREATE TRIGGER postponement_withdrawal_is_written_once BEFORE UPDATE ON postponement_withdrawals FOR EACH ROW EXECUTE FUNCTION is_written_once('postponement_id', 'reason', 'made_by', 'approved_by', 'approved_for', 'approved_at')
+CREATE TRIGGER postponement_withdrawal_maker_is_no_checker AFTER INSERT OR UPDATE ON postponement_withdrawals FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('made_by', 'approved_by approved_for')
+
 table pre_clearings (
   channel channel_code not null
   business_date date not null
@@ -4452,6 +4475,20 @@ AS $function$
     where due_date_of(on_channel, filed) = day)
 $function$
 
+CREATE OR REPLACE FUNCTION public.due_unless_postponed(on_channel text, day date)
+ RETURNS date[]
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  with recursive moved(filed) as (
+    select day
+    union
+    select p.postponed_from from moved m join settlement_postponements p
+      on p.channel = on_channel and p.postponed_to = m.filed and p.state = 'approved')
+  select array(select filed from moved)
+$function$
+
 CREATE OR REPLACE FUNCTION public.elected_by_holders()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4774,6 +4811,7 @@ public may execute on function draft_changes_with_its_revision()
 public may execute on function due_after(text,date)
 public may execute on function due_date_of(text,date)
 public may execute on function due_on(text,date)
+public may execute on function due_unless_postponed(text,date)
 public may execute on function elected_by_holders()
 public may execute on function entries_join_open_batch()
 public may execute on function holders_for(text)
@@ -4970,6 +5008,10 @@ southbound_app may update on column permission_suspensions.lifted_with
 southbound_app may update on column permission_types.valid_to
 southbound_app may update on column permissions.closed_at
 southbound_app may update on column portfolio_fee_tiers.valid_to
+southbound_app may update on column postponement_withdrawals.approved_at
+southbound_app may update on column postponement_withdrawals.approved_by
+southbound_app may update on column postponement_withdrawals.approved_for
+southbound_app may update on column postponement_withdrawals.state
 southbound_app may update on column receipt_cursors.after
 southbound_app may update on column received_mails.complaint_no
 southbound_app may update on column received_mails.looked_at
@@ -5044,6 +5086,7 @@ southbound_app may execute on function business_now()
 southbound_app may execute on function due_after(text,date)
 southbound_app may execute on function due_date_of(text,date)
 southbound_app may execute on function due_on(text,date)
+southbound_app may execute on function due_unless_postponed(text,date)
 southbound_app may execute on function offer_under_lock(text,text,text,text)
 southbound_app may execute on function open_business_date(date)
 southbound_app may usage on schema public
@@ -5093,6 +5136,7 @@ southbound_app may usage on sequence overdraft_write_offs_write_off_id_seq
 southbound_app may usage on sequence parameter_changes_change_id_seq
 southbound_app may usage on sequence permission_commissions_commission_id_seq
 southbound_app may usage on sequence permission_steps_step_id_seq
+southbound_app may usage on sequence postponement_withdrawals_withdrawal_id_seq
 southbound_app may usage on sequence process_exclusions_exclusion_id_seq
 southbound_app may usage on sequence received_mails_mail_id_seq
 southbound_app may usage on sequence retention_holds_hold_id_seq
@@ -5262,6 +5306,7 @@ southbound_app may insert, select on table permissions
 southbound_app may insert, select, update on table person_names
 southbound_app may insert, select on table portfolio_fee_tiers
 southbound_app may delete, insert, select, update on table portfolio_fees
+southbound_app may insert, select on table postponement_withdrawals
 southbound_app may delete, insert, select, update on table pre_clearings
 southbound_app may insert, select on table process_exclusions
 southbound_app may insert, select, update on table processes

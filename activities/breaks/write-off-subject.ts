@@ -5,8 +5,9 @@
 import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { openBatch } from '../ledger/open-batch';
-import { queueSignal } from '../outbox/queue-message';
+import { queueSignal, queueSignals } from '../outbox/queue-message';
 import { businessDateNow } from '../people/standing';
+import type { DayKey } from '../settlement/day-key';
 import type { SubjectKind } from '../tasks/subject-kind';
 
 interface Row {
@@ -17,12 +18,14 @@ interface Row {
   readonly class: string;
   readonly key: readonly string[] | null;
   readonly amount: string;
+  /** Whether the break is still found, with the amount that was asked about. */
+  readonly stands: boolean;
 }
 
 export const breakWriteOffSubject: SubjectKind = {
   lock: async (sql, id) => {
     const row = await lockWriteOff(sql, id);
-    const { state, ...content } = row;
+    const { state, stands: _, ...content } = row;
     // What was asked for is never revised.
     return { state, revision: 1, content: { ...content } };
   },
@@ -30,6 +33,7 @@ export const breakWriteOffSubject: SubjectKind = {
     const row = await lockWriteOff(sql, id);
     if (row.state !== 'awaiting approval') throw new BusinessError('CHANGE_NOT_OPEN', { change: id, state: row.state });
     const approved = end.state === 'approved';
+    if (approved && !row.stands) throw new BusinessError('BREAK_CHANGED', { id: row.findingId });
     await sql.query(
       'update break_write_offs set state = $2, approved_by = $3, approved_for = $4, approved_at = $5 where write_off_id = $1',
       [id, end.state, approved ? end.by : null, approved ? (end.onBehalfOf ?? null) : null, approved ? end.at : null],
@@ -45,10 +49,25 @@ export const breakWriteOffSubject: SubjectKind = {
   },
 };
 
+/** Requests of the day whose break is gone: each process takes its task back. */
+export async function recallVoidWriteOffs(sql: PoolClient, day: DayKey): Promise<void> {
+  const { rows } = await sql.query<{ id: string; workflow_id: string }>(
+    `select w.write_off_id::text as id, w.workflow_id from break_write_offs w join findings f using (finding_id)
+     where f.channel = $1 and f.business_date = $2 and w.state = 'awaiting approval'
+       and not exists (select 1 from findings_in_force s where s.finding_id = w.finding_id and s.amount_fen = w.amount_fen)`,
+    [day.channel, day.businessDate],
+  );
+  await queueSignals(
+    sql,
+    rows.map(({ id, workflow_id: workflowId }) => ({ key: `break-gone:${id}`, workflowId, signal: 'breakGone' })),
+  );
+}
+
 async function lockWriteOff(sql: PoolClient, id: string): Promise<Row> {
   const { rows } = await sql.query<Row>(
     `select w.state, w.finding_id::text as "findingId", f.channel, f.business_date::text as "businessDate", f.class,
-            f.attributes -> 'key' as key, w.amount_fen::text as amount
+            f.attributes -> 'key' as key, w.amount_fen::text as amount,
+            exists (select 1 from findings_in_force s where s.finding_id = w.finding_id and s.amount_fen = w.amount_fen) as stands
      from break_write_offs w join findings f using (finding_id) where w.write_off_id = $1 for update of w`,
     [id],
   );

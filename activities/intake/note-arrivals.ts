@@ -78,6 +78,7 @@ async function sha256Of(path: string): Promise<string> {
 async function note(sql: PoolClient, files: readonly HashedFile[]): Promise<number> {
   const newestOfDate = new Map<string, string>();
   let noted = 0;
+  await holdDays(sql, files);
   for (const file of files) {
     const named = recogniseFile(file.name, shanghaiLayouts.layouts);
     const notOfTheDay = whyNotOfTheDay(file, named);
@@ -106,6 +107,14 @@ async function note(sql: PoolClient, files: readonly HashedFile[]): Promise<numb
   }
   for (const [businessDate, fileId] of newestOfDate) await tellDay(sql, businessDate, fileId);
   return noted;
+}
+
+/** A day that closes at this moment waits for what is noted, or is seen closed: a file is never noted for a day that no longer looks. */
+async function holdDays(sql: PoolClient, files: readonly HashedFile[]): Promise<void> {
+  await sql.query(
+    'select 1 from settlement_days where channel = $1 and business_date = any($2::date[]) order by business_date for share',
+    [CHANNEL, [...new Set(files.map(({ businessDate }) => businessDate))]],
+  );
 }
 
 /** The folder is the day's; a name says its date too, or its month and day, or nothing. */

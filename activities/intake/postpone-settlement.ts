@@ -1,6 +1,6 @@
 /**
- * A notice of the clearing house is entered: what is due on one day settles on another one (A4 §40). A supervisor approves; a withdrawn
- * notice moves everything back, as long as nothing of the first day is over.
+ * A notice of the clearing house is entered: what is due on one day settles on another one (A4 §40). A supervisor approves. Taken back the same way,
+ * by two people, a notice moves everything back, as long as nothing of the first day is over.
  */
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
@@ -38,8 +38,8 @@ export interface AskedPostponement extends ByPerson {
 
 /**
  * Enters the notice and has it approved.
- * @throws SeveralRefusals POSTPONEMENT_BACKWARDS, POSTPONED_TO_NO_SETTLEMENT_DAY, POSTPONEMENT_TOO_LATE, POSTPONEMENT_OVERLAPS, all that
- *         apply; CALENDAR_OUT_OF_RANGE
+ * @throws SeveralRefusals POSTPONEMENT_BACKWARDS, POSTPONED_TO_NO_SETTLEMENT_DAY, POSTPONEMENT_TOO_LATE, POSTPONEMENT_AFTER_BATCH,
+ *         POSTPONEMENT_OVERLAPS, all that apply; CALENDAR_OUT_OF_RANGE
  */
 export const askPostponement = (pool: Pool, asked: AskedPostponement): Promise<{ readonly postponementId: string }> =>
   inTransaction(pool, async (sql) => {
@@ -71,6 +71,9 @@ async function refusalsOf(
     ...((await isOver(sql, channel, from))
       ? [new BusinessError('POSTPONEMENT_TOO_LATE', { from, field: 'from' })]
       : []),
+    ...((await isBatchBooked(sql, channel, from))
+      ? [new BusinessError('POSTPONEMENT_AFTER_BATCH', { from, field: 'from' })]
+      : []),
     ...others.map((other) => new BusinessError('POSTPONEMENT_OVERLAPS', other)),
   ];
 }
@@ -87,14 +90,23 @@ function nextSettlementDay(
   return day;
 }
 
-/** Whether the day has passed, or its trades are cleared to clients. */
+/** Whether the day has passed, or something of what is due on it is cleared to clients. */
 export async function isOver(sql: PoolClient, channel: string, date: string): Promise<boolean> {
   const { rowCount } = await sql.query(
-    `select 1 from batches b where b.channel = $1 and b.business_date = $2 and b.kind = 'clear-trades' and b.reverses is null
+    `select 1 from batches b where b.channel = $1 and b.business_date = $2 and b.kind in ('clear-trades', 'clear-portfolio-fee') and b.reverses is null
        and not exists (select 1 from batches r where r.reverses = b.batch_id)`,
     [channel, date],
   );
   return date < (await businessDateNow(sql)) || (rowCount ?? 0) > 0;
+}
+
+/** Whether the batch of 10:30 has settled something that a notice moves: risk money moves on trading days as always. */
+export async function isBatchBooked(sql: PoolClient, channel: string, date: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `select 1 from checkpoints where channel = $1 and business_date = $2 and checkpoint = '10:30' and (trades_fen <> 0 or corporate_fen <> 0)`,
+    [channel, date],
+  );
+  return (rowCount ?? 0) > 0;
 }
 
 async function enter(sql: PoolClient, asked: AskedPostponement): Promise<{ readonly postponementId: string }> {
@@ -132,49 +144,71 @@ async function enter(sql: PoolClient, asked: AskedPostponement): Promise<{ reado
 const digestOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 12);
 
 /**
- * The clearing house takes its notice back: everything is due again when the files said.
- * @throws SeveralRefusals NOT_FOUND, POSTPONEMENT_NOT_IN_FORCE, POSTPONEMENT_TOO_LATE
+ * The clearing house takes its notice back: asked for by operations, decided by a supervisor. With the approval everything is due again when the
+ * files said.
+ * @throws SeveralRefusals NOT_FOUND, POSTPONEMENT_NOT_IN_FORCE, POSTPONEMENT_WITHDRAWAL_PENDING, POSTPONEMENT_TOO_LATE
  */
-export const withdrawPostponement = (
+export const askPostponementWithdrawal = (
   pool: Pool,
   act: ByPerson & { readonly postponementId: string; readonly reason: string },
-): Promise<void> =>
+): Promise<{ readonly withdrawalId: string }> =>
   inTransaction(pool, async (sql) => {
-    await sql.query(`select pg_advisory_xact_lock(hashtextextended('settlement postponements', 0))`);
+    const { postponementId } = act;
     const { rows } = await sql.query<{ channel: string; from: string; state: string; workflow_id: string }>(
       `select channel, postponed_from::text as from, state, workflow_id from settlement_postponements where postponement_id = $1 for update`,
-      [act.postponementId],
+      [postponementId],
     );
     const [found] = rows;
     if (found === undefined)
-      throw new BusinessError('NOT_FOUND', { what: '交收推迟 postponement', key: act.postponementId });
+      throw new BusinessError('NOT_FOUND', { what: '交收推迟 postponement', key: postponementId });
+    const { rows: asked } = await sql.query<{ id: string; key: string }>(
+      `select withdrawal_id::text as id, request_key as key from postponement_withdrawals
+       where postponement_id = $1 and (state = 'awaiting approval' or request_key = $2)`,
+      [postponementId, act.key],
+    );
+    const kept = asked.find(({ key }) => key === act.key);
+    if (kept !== undefined) return { withdrawalId: kept.id };
     const { channel, from, state } = found;
-    if (state === 'withdrawn') return;
     refuseFirst([
       ...(state === 'approved'
         ? []
-        : [new BusinessError('POSTPONEMENT_NOT_IN_FORCE', { postponement: act.postponementId, state })]),
+        : [new BusinessError('POSTPONEMENT_NOT_IN_FORCE', { postponement: postponementId, state })]),
+      ...(asked.length === 0
+        ? []
+        : [new BusinessError('POSTPONEMENT_WITHDRAWAL_PENDING', { postponement: postponementId })]),
       ...((await isOver(sql, channel, from)) ? [new BusinessError('POSTPONEMENT_TOO_LATE', { from })] : []),
     ]);
-    await sql.query(
-      `update settlement_postponements set state = 'withdrawn', withdrawn_by = $2, withdrawn_at = business_now() where postponement_id = $1`,
-      [act.postponementId, act.by],
-    );
-    await recordAudit(sql, {
-      actor: act.by,
-      role: act.role,
-      action: 'withdraw postponement of settlement',
-      outcome: 'done',
-      objectType: 'settlement postponement',
-      objectId: act.postponementId,
-      reason: act.reason,
-      before: { state },
-      after: { state: 'withdrawn' },
-      requestId: act.requestId,
-    });
-    await queueSignal(sql, {
-      key: `postponement-withdrawn:${act.postponementId}`,
-      workflowId: found.workflow_id,
-      signal: 'postponementWithdrawn',
-    });
+    return enterWithdrawal(sql, act, found.workflow_id);
   });
+
+async function enterWithdrawal(
+  sql: PoolClient,
+  act: ByPerson & { readonly postponementId: string; readonly reason: string },
+  workflowId: string,
+): Promise<{ readonly withdrawalId: string }> {
+  const { rows } = await sql.query<{ id: string }>(
+    `insert into postponement_withdrawals (postponement_id, reason, request_key, made_by) values ($1, $2, $3, $4)
+     returning withdrawal_id::text as id`,
+    [act.postponementId, act.reason, act.key, act.by],
+  );
+  const withdrawalId = rows[0]?.id ?? '';
+  await recordAudit(sql, {
+    actor: act.by,
+    role: act.role,
+    action: 'ask for withdrawal of a postponement',
+    outcome: 'done',
+    objectType: 'settlement postponement',
+    objectId: act.postponementId,
+    reason: act.reason,
+    after: { withdrawal: withdrawalId },
+    requestId: act.requestId,
+    workflowId,
+  });
+  await queueSignal(sql, {
+    key: `postponement-withdrawal:${withdrawalId}`,
+    workflowId,
+    signal: 'withdrawalAsked',
+    args: [withdrawalId],
+  });
+  return { withdrawalId };
+}

@@ -99,7 +99,7 @@ const LOOK_BACK_DAYS = 45;
 interface KnownTrade {
   readonly tradeDate: BusinessDate;
   readonly side: 'B' | 'S';
-  /** As the clearing house says; null where only the counter's file tells of it, and the rule says when it settles. */
+  /** As the clearing house says, notices of postponement included; null where only the counter's file tells of it, and the rule says when it settles. */
   readonly settleDate: BusinessDate | null;
 }
 
@@ -114,7 +114,7 @@ async function tradesOf(
     `with account as (
        select c.fund_account, c.securities_account from client_fund_accounts f join clients c using (fund_account) where f.client_no = $1),
      cleared as (
-       select l.trade_date, l.buy_sell, l.settle_date from clearing_lines_in_force l join account using (securities_account)
+       select l.trade_date, l.buy_sell, due_date_of(l.channel, l.settle_date) as settle_date from clearing_lines_in_force l join account using (securities_account)
         where l.channel = $2 and l.business = 'H01' and l.business_date between $3::date - $4::int and $3)
      select distinct trade_date as "tradeDate", buy_sell as side, settle_date as "settleDate" from cleared
      union

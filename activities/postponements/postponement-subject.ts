@@ -1,9 +1,10 @@
 /** A postponement as what an approval decides about: due dates move in the transaction of the decision. */
 import { BusinessError } from '../../domain/errors';
-import { isOver } from '../intake/postpone-settlement';
+import { isBatchBooked, isOver } from '../intake/postpone-settlement';
 import type { SubjectKind } from '../tasks/subject-kind';
+import { lockDueDates } from './due-dates';
 
-/** @throws BusinessError NOT_FOUND, CHANGE_NOT_OPEN; POSTPONEMENT_TOO_LATE where the day was over before somebody decided */
+/** @throws BusinessError NOT_FOUND, CHANGE_NOT_OPEN; POSTPONEMENT_TOO_LATE, POSTPONEMENT_AFTER_BATCH where the day was over, or its batch booked, before somebody decided */
 export const postponementSubject: SubjectKind = {
   lock: async (sql, id) => {
     const { rows } = await sql.query<{ state: string }>(
@@ -20,7 +21,10 @@ export const postponementSubject: SubjectKind = {
     if (state !== 'awaiting approval') throw new BusinessError('CHANGE_NOT_OPEN', { change: id, state });
     const approved = end.state === 'approved';
     const [channel, from] = [String(content['channel']), String(content['from'])];
+    if (approved) await lockDueDates(sql, { channel, businessDate: from });
     if (approved && (await isOver(sql, channel, from))) throw new BusinessError('POSTPONEMENT_TOO_LATE', { from });
+    if (approved && (await isBatchBooked(sql, channel, from)))
+      throw new BusinessError('POSTPONEMENT_AFTER_BATCH', { from });
     await sql.query(
       // What nobody waits for any more was never in force: it is recalled.
       'update settlement_postponements set state = $2, approved_by = $3, approved_for = $4, approved_at = $5 where postponement_id = $1',

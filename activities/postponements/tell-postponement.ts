@@ -1,72 +1,28 @@
-/** What the process of a postponement reads, and whom it tells: operations and finance with the new amounts, branches, clients (A4 §40). */
+/** Whom a postponement is told to: operations and finance with the new amounts, branches, clients (A4 §40). */
+import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
 import { yuan } from '../../domain/money';
+import { ENTITLEMENT_MONEY, PAID_AT_SETTLEMENT } from '../../domain/settlement/line-kinds';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueNotice, queueNotices } from '../outbox/queue-notice';
+import type { OfPostponement } from './read-postponement';
 
-type Pooled = Pick<Dependencies, 'pool'>;
-
-export interface OfPostponement {
-  readonly postponementId: string;
-}
-
-export interface FollowedPostponement extends OfPostponement {
-  readonly channel: string;
-  readonly from: BusinessDate;
-  readonly to: BusinessDate;
-  readonly cause: string;
-  readonly notice: string;
-  readonly state: 'awaiting approval' | 'approved' | 'refused' | 'recalled' | 'withdrawn';
-  readonly madeBy: string;
-  /** Days of the two that have begun and are not closed: their plans are computed anew. */
-  readonly openDays: readonly BusinessDate[];
-  /** When the trades of the first day are posted at the latest, nothing moves back any more, UTC. */
-  readonly over: string;
-}
-
-export const readPostponement =
-  ({ pool }: Pooled) =>
-  async ({ postponementId }: OfPostponement): Promise<FollowedPostponement> => {
-    const { rows } = await pool.query<FollowedPostponement>(
-      `select p.postponement_id::text as "postponementId", p.channel, p.postponed_from::text as "from", p.postponed_to::text as "to", p.cause,
-              p.notice, p.state, p.made_by as "madeBy",
-              array(select d.business_date::text from settlement_days d where d.channel = p.channel and d.closed_at is null
-                    and d.business_date in (p.postponed_from, p.postponed_to) order by 1) as "openDays",
-              to_char(((p.postponed_from + 1)::timestamp at time zone 'Asia/Shanghai') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS".000Z"') as over
-       from settlement_postponements p where p.postponement_id = $1`,
-      [postponementId],
-    );
-    const [found] = rows;
-    if (found === undefined)
-      throw new BusinessError('NOT_FOUND', { what: '交收推迟 postponement', key: postponementId });
-    return found;
-  };
-
-/** Tells once each that it is postponed, or due again. Answers how many clients have something due on the day. */
+/**
+ * Tells once each that it is postponed, or due again: whoever has something due on the first day, trades, fees and entitlements, also what an
+ * earlier notice had moved there. Answers how many clients.
+ */
 export const tellPostponement =
-  ({ pool }: Pooled) =>
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
   ({ postponementId, back }: OfPostponement & { readonly back: boolean }): Promise<{ readonly clients: number }> =>
     inTransaction(pool, async (sql) => {
       const { channel, from, to, workflowId } = await placesOf(sql, postponementId);
-      const { rows: clients } = await sql.query<{
-        account: string;
-        branch: string;
-        receivable: bigint;
-        payable: bigint;
-      }>(
-        `select c.fund_account as account, c.branch, coalesce(sum(l.net_fen) filter (where l.net_fen > 0), 0)::bigint as receivable,
-                coalesce(-sum(l.net_fen) filter (where l.net_fen < 0), 0)::bigint as payable
-         from clearing_lines_in_force l join clients c using (securities_account)
-         where l.channel = $1 and l.settle_date = $2 and l.business = 'H01' and c.side = 'client' group by 1, 2 order by 1`,
-        [channel, from],
-      );
+      const clients = await clientsOf(sql, channel, from);
       const key = `${back ? 'postponement-withdrawn' : 'postponed'}:${postponementId}`;
       const template = back ? 'SETTLEMENT_MOVED_BACK' : 'SETTLEMENT_POSTPONED';
-      const sum = (which: 'receivable' | 'payable') => clients.reduce((total, client) => total + client[which], 0n);
       const facts = { from, to };
-      const totals = { ...facts, receivable: yuan(sum('receivable')), payable: yuan(sum('payable')) };
+      const totals = { ...facts, ...(await totalsOf(sql, channel, from)) };
       for (const role of ['operations', 'finance'])
         await queueNotice(sql, {
           ...{ key: `${key}:${role}`, workflowId, severity: 'critical', recipientRole: role, facts: totals },
@@ -86,6 +42,37 @@ export const tellPostponement =
       );
       return { clients: clients.length };
     });
+
+const MOVED = `l.channel = $1 and l.settle_date = any((select due_unless_postponed($1, $2))::date[]) and l.business = any($3)`;
+const MOVED_BUSINESSES: readonly string[] = ['H01', ...ENTITLEMENT_MONEY, ...PAID_AT_SETTLEMENT];
+
+async function clientsOf(sql: PoolClient, channel: string, from: BusinessDate) {
+  const { rows } = await sql.query<{ account: string; branch: string }>(
+    `select distinct c.fund_account as account, c.branch from clearing_lines_in_force l join clients c using (securities_account)
+     where ${MOVED} and c.side = 'client' order by 1`,
+    [channel, from, MOVED_BUSINESSES],
+  );
+  return rows;
+}
+
+/** What each side receives and pays by the lines that move. */
+async function totalsOf(sql: PoolClient, channel: string, from: BusinessDate) {
+  const { rows } = await sql.query<Record<'received' | 'paid' | 'ownReceived' | 'ownPaid', bigint>>(
+    `select coalesce(sum(l.net_fen) filter (where a.side = 'client' and l.net_fen > 0), 0)::bigint as received,
+            coalesce(-sum(l.net_fen) filter (where a.side = 'client' and l.net_fen < 0), 0)::bigint as paid,
+            coalesce(sum(l.net_fen) filter (where a.side = 'proprietary' and l.net_fen > 0), 0)::bigint as "ownReceived",
+            coalesce(-sum(l.net_fen) filter (where a.side = 'proprietary' and l.net_fen < 0), 0)::bigint as "ownPaid"
+     from clearing_lines_in_force l join broker_accounts a on a.account = l.reserve_account where ${MOVED}`,
+    [channel, from, MOVED_BUSINESSES],
+  );
+  const { received, paid, ownReceived, ownPaid } = rows[0] ?? { received: 0n, paid: 0n, ownReceived: 0n, ownPaid: 0n };
+  return {
+    receivable: yuan(received),
+    payable: yuan(paid),
+    ownReceivable: yuan(ownReceived),
+    ownPayable: yuan(ownPaid),
+  };
+}
 
 async function placesOf(sql: Parameters<typeof queueNotice>[0], postponementId: string) {
   const { rows } = await sql.query<{ channel: string; from: BusinessDate; to: BusinessDate; workflowId: string }>(

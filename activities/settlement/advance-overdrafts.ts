@@ -2,18 +2,11 @@
  * Business morning: the cushion advances every overdraft of the evening before in full, so that the fund account stands at
  * zero and the client owes the advance (A4 §28, §36; S18).
  */
-import type { PoolClient } from 'pg';
-import { BusinessError } from '../../domain/errors';
-import { yuan } from '../../domain/money';
-import { parseRate } from '../../domain/scaled';
-import { cushionAfter, type Cushion } from '../../domain/settlement/overdraft-life';
 import type { Dependencies } from '../dependencies';
 import { inTransaction } from '../database/transaction';
-import { cnyText } from '../files/amount-text';
 import { openBatch } from '../ledger/open-batch';
-import { queueNotice } from '../outbox/queue-notice';
-import { loadParameters } from '../terms/load-terms';
 import type { DayKey, Posted } from './day-key';
+import { requireCushion } from './judge-cushion';
 
 /**
  * All of them or none: where the cushion does not suffice nothing is advanced, and the next morning tries again. An alarm is given
@@ -32,7 +25,7 @@ export const advanceOverdrafts =
         cause: `overdrafts advanced from the cushion on the morning of ${day.businessDate}`,
       });
       if (batch !== undefined) {
-        await judgeCushion(sql, day);
+        await requireCushion(sql, day);
         await sql.query(ADVANCE, [day.channel, day.businessDate, batch]);
       }
       const { rows } = await sql.query<{ entries: bigint; advanced: bigint }>(
@@ -43,41 +36,6 @@ export const advanceOverdrafts =
       );
       return { entries: Number(rows[0]?.entries ?? 0n), advancedFen: String(rows[0]?.advanced ?? 0n) };
     });
-
-async function judgeCushion(sql: PoolClient, day: DayKey): Promise<void> {
-  const { rows } = await sql.query<Cushion & { readonly toLendFen: bigint }>(
-    `with overdrawn as (
-       select sum(e.amount) as short_fen from entries e join clients c on c.fund_account = e.owner
-       where e.ledger = 'client_money' and e.business_date < $1 and c.side = 'client' group by e.owner having sum(e.amount) > 0)
-     select coalesce(-sum(amount) filter (where ledger = 'cushion'), 0)::bigint as "notLentFen",
-            coalesce(sum(amount) filter (where ledger = 'advance'), 0)::bigint as "lentFen",
-            coalesce((select sum(short_fen) from overdrawn), 0)::bigint as "toLendFen"
-     from entries where ledger in ('cushion', 'advance') and business_date <= $1`,
-    [day.businessDate],
-  );
-  const { toLendFen, ...cushion } = rows[0] ?? { toLendFen: 0n, notLentFen: 0n, lentFen: 0n };
-  const parameter = await loadParameters(sql, day.channel, day.businessDate);
-  const state = cushionAfter(cushion, toLendFen, parseRate(parameter('CUSHION_ALARM_AT')));
-  if (state === 'too small')
-    throw new BusinessError('CUSHION_TOO_SMALL', {
-      needed: cnyText(toLendFen),
-      available: cnyText(cushion.notLentFen),
-    });
-  if (state === 'enough') return;
-  for (const role of ['finance', 'operations']) {
-    await queueNotice(sql, {
-      key: `cushion-low:${day.channel}:${day.businessDate}:${role}`,
-      severity: 'critical',
-      recipientRole: role,
-      template: 'CUSHION_LOW',
-      facts: {
-        date: day.businessDate,
-        lent: yuan(cushion.lentFen + toLendFen),
-        left: yuan(cushion.notLentFen - toLendFen),
-      },
-    });
-  }
-}
 
 /** Balances before the day's own bookings: the evening before and everything earlier. */
 const ADVANCE = `

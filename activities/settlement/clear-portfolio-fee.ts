@@ -6,6 +6,7 @@
 import type { Dependencies } from '../dependencies';
 import { inTransaction } from '../database/transaction';
 import { openBatch } from '../ledger/open-batch';
+import { holdDueDates } from '../postponements/due-dates';
 import { detailFilesSettlingOn, type DayKey, type Posted } from './day-key';
 import { PAID_AT_SETTLEMENT, RIGHTS_MONEY } from '../../domain/settlement/line-kinds';
 
@@ -13,6 +14,7 @@ export const clearPortfolioFee =
   ({ pool }: Dependencies) =>
   (day: DayKey): Promise<Posted> =>
     inTransaction(pool, async (sql) => {
+      await holdDueDates(sql, day);
       const batch = await openBatch(sql, {
         ...day,
         key: `settle:${day.channel}:${day.businessDate}:clear-portfolio-fee`,

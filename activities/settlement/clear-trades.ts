@@ -5,12 +5,14 @@
 import type { Dependencies } from '../dependencies';
 import { inTransaction } from '../database/transaction';
 import { openBatch } from '../ledger/open-batch';
+import { holdDueDates } from '../postponements/due-dates';
 import { detailFilesSettlingOn, type DayKey, type Posted } from './day-key';
 
 export const clearTrades =
   ({ pool }: Dependencies) =>
   (day: DayKey): Promise<Posted> =>
     inTransaction(pool, async (sql) => {
+      await holdDueDates(sql, day);
       const batch = await openBatch(sql, {
         ...day,
         key: `settle:${day.channel}:${day.businessDate}:clear-trades`,

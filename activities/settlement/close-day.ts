@@ -1,6 +1,6 @@
 /** Stages of the day, its close over decided breaks only, and signed exceptions (A4 §11; settlement page, close the day). */
 import type { PoolClient } from 'pg';
-import type { BusinessDate } from '../../domain/calendar/business-date';
+import { addDays, type BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
@@ -10,11 +10,13 @@ import type { Dependencies } from '../dependencies';
 import { queueEvent } from '../outbox/queue-event';
 import { queueNotice } from '../outbox/queue-notice';
 import { businessDateNow, standingOf } from '../people/standing';
+import { loadParameters } from '../terms/load-terms';
 import type { DayKey } from './day-key';
 import { startFollowUp } from '../permissions/follow-up';
 import { tellClosings } from '../permissions/tell-closings';
 import { tellEvents } from '../corporate-actions/follow-event';
 import { tellDayAfterClosed } from './evening-before';
+import { STEPS_OF_EVENING } from './hold-steps';
 import { openBreaks } from './reconcile-day';
 
 /** Where the day stands, as people read it. */
@@ -102,10 +104,10 @@ export const closeDay =
 async function keptOpen(sql: PoolClient, day: DayKey): Promise<DayEnd | undefined> {
   const { rows } = await sql.query<{ waiting: boolean; after: BusinessDate | null }>(
     `select exists (select 1 from file_verdicts where channel = $1 and business_date = $2 and state = 'arrived' and kind <> 'UNKNOWN')
-         or exists (select 1 from day_steps where channel = $1 and business_date = $2 and state = 'held') as waiting,
+         or exists (select 1 from day_steps where channel = $1 and business_date = $2 and state = 'held' and step = any($3)) as waiting,
             (select min(business_date)::text from settlement_days
              where channel = $1 and business_date < $2 and closed_at is null) as after`,
-    [day.channel, day.businessDate],
+    [day.channel, day.businessDate, STEPS_OF_EVENING],
   );
   const { waiting, after } = rows[0] ?? { waiting: true, after: null };
   const open = await openBreaks(sql, day);
@@ -113,22 +115,22 @@ async function keptOpen(sql: PoolClient, day: DayKey): Promise<DayEnd | undefine
   return waiting || after === null ? { openBreaks: open } : { openBreaks: open, after };
 }
 
+export interface SignedException extends DayKey {
+  readonly findingId: string;
+  readonly reason: string;
+  readonly expiresOn: string;
+  readonly signedBy: string;
+  readonly role: string;
+  readonly requestId: string;
+}
+
 /**
  * Signed once; anew when the one before has run out. Whoever has a part in the break does not sign.
- * @throws BusinessError NOT_FOUND, EXCEPTION_BY_MAKER, BREAK_ALREADY_DECIDED
+ * @throws BusinessError NOT_FOUND, EXCEPTION_BY_MAKER, BREAK_ALREADY_DECIDED, EXCEPTION_TOO_LONG
  */
 export const recordException =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  (
-    given: DayKey & {
-      readonly findingId: string;
-      readonly reason: string;
-      readonly expiresOn: string;
-      readonly signedBy: string;
-      readonly role: string;
-      readonly requestId: string;
-    },
-  ): Promise<{ readonly openBreaks: number }> =>
+  (given: SignedException): Promise<{ readonly openBreaks: number }> =>
     inTransaction(pool, async (sql) => {
       const { rows } = await sql.query<Signed>(
         `select d.signed_by, d.reason, d.expires_on::text, v.verdict from findings_in_force f join break_verdicts v using (finding_id)
@@ -141,6 +143,7 @@ export const recordException =
         found.signed_by === given.signedBy && found.reason === given.reason && found.expires_on === given.expiresOn;
       if (!again) {
         await refuseMaker(sql, given);
+        await refuseTooLong(sql, given);
         if (found.verdict === 'excepted' || found.verdict === 'written off')
           throw new BusinessError('BREAK_ALREADY_DECIDED', { id: given.findingId });
         await sql.query(
@@ -170,6 +173,14 @@ interface Signed {
   readonly reason: string | null;
   readonly expires_on: string | null;
   readonly verdict: 'open' | 'excepted' | 'expired' | 'written off';
+}
+
+/** An exception is looked at again after a while, however long the difference stays. */
+async function refuseTooLong(sql: PoolClient, { channel, expiresOn }: DayKey & { readonly expiresOn: string }) {
+  const today = await businessDateNow(sql);
+  const days = Number.parseInt((await loadParameters(sql, channel, today))('EXCEPTION_DAYS_AT_MOST'), 10);
+  const latest = addDays(today, days);
+  if (expiresOn > latest) throw new BusinessError('EXCEPTION_TOO_LONG', { days, latest, field: 'expiresOn' });
 }
 
 async function refuseMaker(

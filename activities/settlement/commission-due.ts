@@ -19,10 +19,10 @@ export const commissionDue =
     return { dueFen: String(rows[0]?.due ?? 0n) };
   };
 
-/** The newest commission order of an earlier day that was sent and of which nobody has said what became. */
+/** The first commission order of an earlier day, after the given one, that was sent and of which nobody has said what became. */
 export const openCommissionOrder =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  async (day: DayKey): Promise<{ readonly order?: DraftedOrder }> => {
+  async (day: DayKey & { readonly after?: string }): Promise<{ readonly order?: DraftedOrder }> => {
     const { rows } = await pool.query<{
       order_id: bigint;
       business_key: string;
@@ -32,8 +32,8 @@ export const openCommissionOrder =
       to_account: string;
     }>(
       `select order_id, business_key, revision, amount_fen, from_account, to_account from orders
-       where channel = $1 and kind = 'COMMISSION' and business_date < $2 and state = 'sent' order by business_date desc limit 1`,
-      [day.channel, day.businessDate],
+       where channel = $1 and kind = 'COMMISSION' and business_date < $2 and state = 'sent' and order_id > $3 order by order_id limit 1`,
+      [day.channel, day.businessDate, day.after ?? '0'],
     );
     const [open] = rows;
     if (open === undefined) return {};
@@ -48,4 +48,21 @@ export const openCommissionOrder =
         toAccount: open.to_account,
       },
     };
+  };
+
+/**
+ * An order of which the bank knows nothing on a later day: where the statement of its day is in and shows no such debit it was never received, and
+ * what it was to move is due again. Answers whether it is so.
+ */
+export const commissionNeverReceived =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  async ({ orderId }: { readonly orderId: string }): Promise<{ readonly never: boolean }> => {
+    const { rows } = await pool.query<{ never: boolean }>(
+      `select exists (select 1 from files_in_force f where f.channel = o.channel and f.business_date = o.business_date and f.kind = 'bank_client')
+          and not exists (select 1 from bank_lines_in_force l where l.channel = o.channel and l.business_date = o.business_date
+                          and l.account = o.from_account and l.debit_fen = o.amount_fen) as never
+       from orders o where o.order_id = $1`,
+      [orderId],
+    );
+    return { never: rows[0]?.never ?? false };
   };

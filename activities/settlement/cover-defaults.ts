@@ -26,15 +26,29 @@ export const coverDefaults =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   (given: DayKey & { readonly side: Side; readonly balanceFen: string }): Promise<{ readonly open: number }> =>
     inTransaction(pool, async (sql) => {
-      const { rows } = await sql.query<OpenDefault>(
-        `select business_date, intraday_fen, end_of_day_fen from settlement_defaults
-         where channel = $1 and side = $2 and covered_on is null and business_date <= $3 order by business_date for update`,
-        [given.channel, given.side, given.businessDate],
-      );
-      if (BigInt(given.balanceFen) < 0n) return { open: rows.length };
-      for (const open of rows) await cover(sql, given, open);
+      if (BigInt(given.balanceFen) < 0n) return { open: (await openDefaults(sql, given)).length };
+      await coverOpenDefaults(sql, given);
       return { open: 0 };
     });
+
+/** Covers what is open of the side on the day of the movement that covers it. @param given.before only of days before this one */
+export async function coverOpenDefaults(
+  sql: PoolClient,
+  given: DayKey & { readonly side: Side; readonly before?: BusinessDate },
+): Promise<void> {
+  for (const open of await openDefaults(sql, given)) {
+    if (given.before === undefined || open.business_date < given.before) await cover(sql, given, open);
+  }
+}
+
+async function openDefaults(sql: PoolClient, given: DayKey & { readonly side: Side }): Promise<readonly OpenDefault[]> {
+  const { rows } = await sql.query<OpenDefault>(
+    `select business_date, intraday_fen, end_of_day_fen from settlement_defaults
+     where channel = $1 and side = $2 and covered_on is null and business_date <= $3 order by business_date for update`,
+    [given.channel, given.side, given.businessDate],
+  );
+  return rows;
+}
 
 async function cover(sql: PoolClient, given: DayKey & { readonly side: Side }, open: OpenDefault): Promise<void> {
   const parameters = await loadParameters(sql, given.channel, open.business_date);

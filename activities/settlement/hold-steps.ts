@@ -1,12 +1,16 @@
 /** Which evening steps can be done with the files in force, and which are held by what. Held ones are recorded with their cause. */
 import type { PoolClient } from 'pg';
-import { eveningSteps, heldSteps } from '../../domain/settlement/evening-steps';
+import { COMPARISON, eveningSteps, heldSteps } from '../../domain/settlement/evening-steps';
+import { recallVoidWriteOffs } from '../breaks/write-off-subject';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from './day-key';
 import { tellDayAfter } from './evening-before';
 import { awaitedFiles } from './list-missing-files';
+
+/** Steps whose refusal keeps the day open. */
+export const STEPS_OF_EVENING: readonly string[] = [COMPARISON, ...eveningSteps.map(({ step }) => step)];
 
 export interface HeldSteps {
   /** Step to what holds it, in words. */
@@ -39,9 +43,11 @@ export const holdSteps =
       const told = Object.fromEntries(
         [...held].map(([step, kinds]) => [step, [...new Set(kinds.flatMap(causeOf))].join('; ')]),
       );
-      await sql.query(`delete from day_steps where channel = $1 and business_date = $2`, [
+      // What was held beside the story, in the morning or later, stays to be seen on the day.
+      await sql.query(`delete from day_steps where channel = $1 and business_date = $2 and step = any($3)`, [
         day.channel,
         day.businessDate,
+        STEPS_OF_EVENING,
       ]);
       for (const step of Object.keys(told)) await hold(sql, day, step, told[step] ?? '');
       return { held: told };
@@ -53,14 +59,16 @@ export const holdStep =
   (given: DayKey & { readonly workflowId: string; readonly step: string; readonly cause: string }): Promise<void> =>
     inTransaction(pool, async (sql) => {
       await hold(sql, given, given.step, given.cause);
-      await queueNotice(sql, {
-        key: `step-held:${given.channel}:${given.businessDate}:${given.step}:${given.cause.slice(0, 80)}`,
-        workflowId: given.workflowId,
-        severity: 'critical',
-        recipientRole: 'operations',
-        template: 'STEP_HELD',
-        facts: { date: given.businessDate, step: given.step, cause: given.cause },
-      });
+      // What finance must cure, it is told too.
+      for (const role of given.step === 'advances' ? ['operations', 'finance'] : ['operations'])
+        await queueNotice(sql, {
+          key: `step-held:${given.channel}:${given.businessDate}:${given.step}:${given.cause.slice(0, 80)}${role === 'operations' ? '' : `:${role}`}`,
+          workflowId: given.workflowId,
+          severity: 'critical',
+          recipientRole: role,
+          template: 'STEP_HELD',
+          facts: { date: given.businessDate, step: given.step, cause: given.cause },
+        });
     });
 
 /** Steps that were done, as people and the report see them. With the last of its batches the evening is posted: the next day is told. */
@@ -73,6 +81,7 @@ export const recordStepsDone =
          on conflict (channel, business_date, step) do nothing`,
         [given.channel, given.businessDate, given.steps],
       );
+      await recallVoidWriteOffs(sql, given);
       await tellDayAfter(sql, given);
     });
 

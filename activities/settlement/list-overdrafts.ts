@@ -15,6 +15,7 @@ import { queueNotice } from '../outbox/queue-notice';
 import { followCases } from '../overdrafts/open-cases';
 import { loadParameters } from '../terms/load-terms';
 import type { DayKey } from './day-key';
+import { tellCushionTonight } from './judge-cushion';
 
 interface Owing {
   readonly fund_account: string;
@@ -75,6 +76,7 @@ export const listOverdrafts =
         );
       }
       await followCases(sql, day);
+      if (overdrafts > 0) await tellCushionTonight(sql, day);
       return { overdrafts, owing: rows.length };
     });
 
@@ -146,11 +148,12 @@ const OWING = `
     join clearing_lines_in_force l on l.securities_account = c.securities_account and l.channel = $1 and l.settle_date = any((select due_on($1, $2))::date[])
     left join counter_trades_in_force f on f.channel = $1 and f.business_date = l.trade_date and f.trade_no = l.trade_no
     where o.overdraft > 0 group by c.fund_account),
-  -- Receipts that the files announced for today and that were postponed.
+  -- Receipts that were due today and were postponed; money of entitlements stands in the balance since its clearing (S16) and explains none of it.
   late as (
     select c.fund_account, sum(l.net_fen - l.commission_fen)::bigint as postponed
     from owing o join clients c using (fund_account)
-    join clearing_lines_in_force l on l.securities_account = c.securities_account and l.channel = $1 and l.settle_date = $2
+    join clearing_lines_in_force l on l.securities_account = c.securities_account and l.channel = $1
+     and l.settle_date = any((select due_unless_postponed($1, $2))::date[])
     where l.business = 'H01' and l.buy_sell = 'S' and $2 = any((select due_after($1, $2))::date[]) group by c.fund_account)
   select o.*, c.branch, coalesce(b.payables_booked, 0)::bigint as payables_booked, coalesce(b.frozen_for_them, 0)::bigint as frozen_for_them,
          coalesce(b.fee_booked, 0)::bigint as fee_booked, coalesce(p.postponed, 0)::bigint as postponed,

@@ -5,6 +5,7 @@ import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { datesOfDay } from '../../domain/settlement/day-dates';
 import { loadMarketCalendar } from '../calendar/load-market-calendar';
 import { recordAudit } from '../audit/record-audit';
+import { tellExceptionsRunningOut } from '../breaks/tell-exceptions';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { loadParameters, settlementCycleDays } from '../terms/load-terms';
@@ -21,6 +22,8 @@ export interface OpenedDay {
     readonly posting: string;
   };
   readonly bankAskAgainAfterMinutes: number;
+  /** A step that the books refused is tried again after so many. */
+  readonly stepAgainAfterMinutes: number;
 }
 
 /**
@@ -63,6 +66,7 @@ export const openDay =
           objectId: `${channel}:${businessDate}`,
         });
       }
+      await tellExceptionsRunningOut(sql, { channel, businessDate, nextTradingDay: dates.nextTradingDay });
       const { rows: kinds } = await sql.query<{ book_kind: string }>('select book_kind from business_clock');
       const at = (code: string) => shanghaiInstant(businessDate, parameter(code));
       return {
@@ -74,5 +78,6 @@ export const openDay =
           posting: at('POSTING_NOT_BEFORE'),
         },
         bankAskAgainAfterMinutes: Number.parseInt(parameter('BANK_ASK_AGAIN_AFTER_MINUTES'), 10),
+        stepAgainAfterMinutes: Number.parseInt(parameter('STEP_TRIED_AGAIN_AFTER_MINUTES'), 10),
       };
     });

@@ -18,6 +18,7 @@ import type { Dependencies } from '../dependencies';
 import { cnyText } from '../files/amount-text';
 import { queueNotice } from '../outbox/queue-notice';
 import { loadParameters } from '../terms/load-terms';
+import { coverOpenDefaults } from './cover-defaults';
 import type { DayKey } from './day-key';
 import type { ReserveReading } from './read-reserve-account';
 
@@ -172,7 +173,32 @@ async function missingAtDeadline(sql: PoolClient, given: Checkpoint): Promise<bi
   return notBelowZero(needed - inTime);
 }
 
+/**
+ * A default that goes on is no new one: its amounts are those of its first day (A4 §41; S14), and what is short later stands at the
+ * checkpoint only. One that the money of the morning has covered is charged first; what the batch takes after that is a default of its own.
+ */
 async function recordDefault(sql: PoolClient, given: Checkpoint, missing: bigint): Promise<void> {
+  if (wasEven(given)) await coverOpenDefaults(sql, { ...given, before: given.businessDate });
+  if (!(await isOlderOpen(sql, given))) await recordNewDefault(sql, given, missing);
+  await tellDefault(sql, given, missing);
+}
+
+/** Whether money from the bank brought the account out of the red before the batch. */
+const wasEven = ({ reading, checkpoint, endOfDayAt }: Checkpoint): boolean =>
+  reading.movements.some(
+    ({ business, at, balanceFen }) =>
+      business === 'ZR' && BigInt(balanceFen) >= 0n && (checkpoint === '18:00' || at < endOfDayAt),
+  );
+
+async function isOlderOpen(sql: PoolClient, given: Checkpoint): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    'select 1 from settlement_defaults where channel = $1 and side = $2 and business_date < $3 and covered_on is null',
+    [given.channel, given.side, given.businessDate],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+async function recordNewDefault(sql: PoolClient, given: Checkpoint, missing: bigint): Promise<void> {
   const intraday = given.checkpoint === '10:30';
   await sql.query(
     `insert into settlement_defaults (channel, business_date, side, intraday_fen, end_of_day_fen, cause)
@@ -191,6 +217,10 @@ async function recordDefault(sql: PoolClient, given: Checkpoint, missing: bigint
     objectId: `${given.channel}:${given.businessDate}:${given.side}`,
     after: { missing: cnyText(larger(missing, 0n)) },
   });
+}
+
+async function tellDefault(sql: PoolClient, given: Checkpoint, missing: bigint): Promise<void> {
+  const intraday = given.checkpoint === '10:30';
   for (const role of ['operations', 'finance', 'compliance']) {
     await queueNotice(sql, {
       key: `default:${given.channel}:${given.businessDate}:${given.side}:${given.checkpoint}:${role}`,

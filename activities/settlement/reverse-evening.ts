@@ -1,7 +1,10 @@
 /**
  * Takes the evening's postings back when a file they rest on is no longer in force - replaced or refused after them: reversal,
- * then posting again with what is in force (settlement page, evening step 1). What was our own act in the morning stays.
+ * then posting again with what is in force (settlement page, evening step 1). What rests on the balances that the evening before left is taken back
+ * when that one was posted anew. What was our own act in the morning stays.
  */
+import type { PoolClient } from 'pg';
+import type { BusinessDate } from '../../domain/calendar/business-date';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
@@ -20,6 +23,9 @@ export const EVENING_BATCHES: readonly string[] = [
   'repay-advances',
 ];
 
+/** Of these, what depends on the balances of the evening before: the figures of the day follow it. */
+const REST_ON_BALANCES: readonly string[] = ['repay-advances'];
+
 /** Takes nothing back while every batch of the evening rests on files in force. */
 export const reverseEvening =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
@@ -33,9 +39,11 @@ export const reverseEvening =
         [day.channel, day.businessDate, EVENING_BATCHES],
       );
       const names = rows[0]?.names ?? null;
-      if (names === null) return { reversed: 0 };
-      const cause = `no longer in force: ${names}`;
-      const reversed = await reverseBatchesOf(sql, { ...day, kinds: EVENING_BATCHES, cause });
+      const before = names === null ? await earlierPostedAnew(sql, day) : null;
+      if (names === null && before === null) return { reversed: 0 };
+      const cause = names === null ? `the evening of ${before} was posted anew` : `no longer in force: ${names}`;
+      const kinds = names === null ? REST_ON_BALANCES : EVENING_BATCHES;
+      const reversed = await reverseBatchesOf(sql, { ...day, kinds, cause });
       await recordAudit(sql, {
         actor: SYSTEM_ACTOR,
         action: 'reverse evening postings',
@@ -47,3 +55,17 @@ export const reverseEvening =
       });
       return { reversed };
     });
+
+/** The newest earlier day of which a standing batch of the evening is newer than what this day built on it; null where there is none. */
+async function earlierPostedAnew(sql: PoolClient, day: DayKey): Promise<BusinessDate | null> {
+  const { rows } = await sql.query<{ before: BusinessDate | null }>(
+    `with standing as (
+       select b.batch_id, b.kind, b.business_date from batches b
+       where b.channel = $1 and b.business_date <= $2 and b.business_date >= $2::date - 60 and b.kind = any($3) and b.reverses is null
+         and not exists (select 1 from batches r where r.reverses = b.batch_id)),
+     built as (select min(batch_id) as batch_id from standing where business_date = $2 and kind = any($4))
+     select max(s.business_date)::text as before from standing s, built b where s.business_date < $2 and s.batch_id > b.batch_id`,
+    [day.channel, day.businessDate, EVENING_BATCHES, REST_ON_BALANCES],
+  );
+  return rows[0]?.before ?? null;
+}

@@ -15,6 +15,7 @@ import { breakWriteOffSubject } from '../breaks/write-off-subject';
 import { writeOffSubject } from '../overdrafts/write-off';
 import { orderSubject } from '../orders/order-subject';
 import { postponementSubject } from '../postponements/postponement-subject';
+import { postponementWithdrawalSubject } from '../postponements/withdrawal-subject';
 import { permissionChangeSubject } from '../permissions/change-subject';
 import { delegationSubject } from '../people/delegation-subject';
 import { parameterChangeSubject } from '../terms/parameter-change-subject';
@@ -26,6 +27,7 @@ const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = {
   'overdraft write-off': writeOffSubject,
   'break write-off': breakWriteOffSubject,
   'settlement postponement': postponementSubject,
+  'postponement withdrawal': postponementWithdrawalSubject,
   'parameter change': parameterChangeSubject,
   delegation: delegationSubject,
   'permission change': permissionChangeSubject,

@@ -16,7 +16,8 @@ export interface ApprovalSubject {
     | 'election cut change'
     | 'break write-off'
     | 'appraisal'
-    | 'settlement postponement';
+    | 'settlement postponement'
+    | 'postponement withdrawal';
   readonly id: string;
 }
 

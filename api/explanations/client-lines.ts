@@ -182,7 +182,8 @@ const overdrafts: Section = {
     -- Receipts that were due today and are postponed.
     select o.fund_account, 'delayedSettlement', 'postponed', (l.net_fen - l.commission_fen) * 0.01, l.file_id, l.row_no, null, null
     from listed o join clients c using (fund_account)
-    join clearing_lines_in_force l on l.securities_account = c.securities_account and l.channel = $1 and l.settle_date = $2
+    join clearing_lines_in_force l on l.securities_account = c.securities_account and l.channel = $1
+      and l.settle_date = any((select due_unless_postponed($1, $2))::date[])
     where o.delayed_fen <> 0 and l.business = 'H01' and l.buy_sell = 'S' and $2 = any((select due_after($1, $2))::date[]))
   ${allOf(
     lines(

@@ -1,4 +1,5 @@
 /** Differences between our books and the others', and the supervisor's signed exceptions. */
+import { signExceptionOfClosedDay } from '../../activities/intake/sign-exception';
 import { byReference } from '../../activities/intake/typed-texts';
 import { BusinessError } from '../../domain/errors';
 import { settlementDayId } from '../../workflows/messages/settlement-day';
@@ -167,7 +168,14 @@ export const decideBreak = route({
   body: z.strictObject({ decision: z.literal('exception'), reason, expiresOn: businessDate }),
   answer: breakLine,
   statuses: [200, 202],
-  refusals: ['NOT_FOUND', 'EXCEPTION_BY_MAKER', 'BREAK_ALREADY_DECIDED', 'DAY_CLOSED', 'TEMPORAL_UNAVAILABLE'],
+  refusals: [
+    'NOT_FOUND',
+    'EXCEPTION_BY_MAKER',
+    'EXCEPTION_TOO_LONG',
+    'BREAK_ALREADY_DECIDED',
+    'DAY_CLOSED',
+    'TEMPORAL_UNAVAILABLE',
+  ],
   respond: async ({ params, body, caller, requestId, idempotencyKey }, { pool, temporal }) => {
     const { breakId } = params;
     const read = async (): Promise<BreakRow> => {
@@ -184,19 +192,23 @@ export const decideBreak = route({
       refuseIfAny([invalid('expiresOn', { zh: `不早于 ${today}`, en: `not before ${today}` })]);
     }
     const day = { channel: before.channel, businessDate: parseBusinessDate(before.business_date) };
-    const state = await temporal.signException(settlementDayId(day), `${caller.person}:${idempotencyKey}`, {
+    const signed = {
       findingId: breakId,
-      reason: await byReference(pool, `finding:${breakId}`, 'reason', body.reason),
       expiresOn: body.expiresOn,
       signedBy: caller.person,
       role: 'supervisor',
       requestId,
+    };
+    const state = await temporal.signException(settlementDayId(day), `${caller.person}:${idempotencyKey}`, {
+      ...signed,
+      reason: await byReference(pool, `finding:${breakId}`, 'reason', body.reason),
       at: now,
     });
-    if (state === 'gone') throw new BusinessError('DAY_CLOSED', { date: day.businessDate });
+    const isOfClosedDay = state === 'gone';
+    if (isOfClosedDay) await signExceptionOfClosedDay(pool, { ...day, ...signed, reason: body.reason });
     return {
-      status: state === 'done' ? 200 : 202,
-      tentative: state !== 'done',
+      status: state === 'done' || isOfClosedDay ? 200 : 202,
+      tentative: state !== 'done' && !isOfClosedDay,
       location: `/v1/settlement-days/${day.channel}/${day.businessDate}/breaks`,
       body: breakLineOf(await read()),
     };

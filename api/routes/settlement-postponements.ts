@@ -1,8 +1,8 @@
 /** Settlement postponed by notice: entered, approved by a supervisor, taken back (A4 §40). */
 import {
   askPostponement,
+  askPostponementWithdrawal,
   POSTPONEMENT_CAUSES,
-  withdrawPostponement,
 } from '../../activities/intake/postpone-settlement';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { route } from '../route';
@@ -74,6 +74,7 @@ export const askPostponementRoute = route({
     'POSTPONEMENT_BACKWARDS',
     'POSTPONED_TO_NO_SETTLEMENT_DAY',
     'POSTPONEMENT_TOO_LATE',
+    'POSTPONEMENT_AFTER_BATCH',
     'POSTPONEMENT_OVERLAPS',
   ],
   respond: async ({ body, caller, requestId, idempotencyKey }, { pool }) => {
@@ -94,22 +95,24 @@ export const withdrawPostponementRoute = route({
   path: '/v1/settlement-postponements/{postponementId}/withdrawal',
   tag: 'days',
   summary: {
-    zh: '公告撤回，恢复原定交收日',
-    en: 'The notice is taken back: everything is due again as the files said',
+    zh: '登记公告撤回，由主管审批，恢复原定交收日',
+    en: 'The notice is taken back: with the approval of a supervisor everything is due again as the files said',
   },
   params: z.strictObject({ postponementId: rowId }),
   body: z.strictObject({ reason }),
-  answer: z.strictObject({ postponementId: rowId, state: z.literal('withdrawn') }).openapi('WithdrawnPostponement'),
-  refusals: ['NOT_FOUND', 'POSTPONEMENT_NOT_IN_FORCE', 'POSTPONEMENT_TOO_LATE'],
+  answer: z.strictObject({ postponementId: rowId, withdrawalId: rowId }).openapi('AskedPostponementWithdrawal'),
+  statuses: [202],
+  refusals: ['NOT_FOUND', 'POSTPONEMENT_NOT_IN_FORCE', 'POSTPONEMENT_WITHDRAWAL_PENDING', 'POSTPONEMENT_TOO_LATE'],
   respond: async ({ params, body, caller, requestId, idempotencyKey }, { pool }) => {
-    await withdrawPostponement(pool, {
-      postponementId: params.postponementId,
+    const { postponementId } = params;
+    const { withdrawalId } = await askPostponementWithdrawal(pool, {
+      postponementId,
       reason: body.reason,
       key: `${caller.person}:${idempotencyKey}`,
       by: caller.person,
-      role: 'supervisor',
+      role: 'operations',
       requestId,
     });
-    return { status: 200, body: { postponementId: params.postponementId, state: 'withdrawn' as const } };
+    return { status: 202, location: '/v1/settlement-postponements', body: { postponementId, withdrawalId } };
   },
 });

@@ -13,6 +13,9 @@ export interface EveningStep {
   readonly sections: readonly string[];
 }
 
+/** What is done before the steps: which files lack, what they say of one another, what rests on none any more. */
+export const COMPARISON = 'comparison';
+
 const MONEY_SECTIONS = ['cash', 'preClearingNegative', 'overdrafts', 'advances', 'clientMoneyIdentity'];
 
 export const eveningSteps: readonly EveningStep[] = [

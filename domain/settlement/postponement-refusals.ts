@@ -21,6 +21,12 @@ export const postponementRefusals = [
     en: 'The settlement of {from} is over or posted: it is neither postponed nor moved back. Have it corrected.',
   },
   {
+    code: 'POSTPONEMENT_AFTER_BATCH',
+    status: 409,
+    zh: '{from} 的第1批次已交收成交或公司行为资金，不能再推迟当日交收；已交收部分不动，其余请按更正办理。',
+    en: 'The 10:30 batch of {from} has settled trades or corporate-action money: the day is not postponed any more. What is settled stays; have the rest corrected.',
+  },
+  {
     code: 'POSTPONEMENT_OVERLAPS',
     status: 409,
     zh: '与推迟 {other}（{from} 至 {to}）重叠，请先撤销或改期。',
@@ -31,5 +37,11 @@ export const postponementRefusals = [
     status: 409,
     zh: '推迟 {postponement} 的状态为 {state}，无可撤销。',
     en: 'Postponement {postponement} is {state}: there is nothing to withdraw.',
+  },
+  {
+    code: 'POSTPONEMENT_WITHDRAWAL_PENDING',
+    status: 409,
+    zh: '推迟 {postponement} 的撤销已申请，请等待复核。',
+    en: 'The withdrawal of postponement {postponement} is asked for already: wait for its approval.',
   },
 ] as const satisfies readonly ErrorEntry[];

@@ -4,7 +4,7 @@
  * ten days, recovered after thirty; one is covered, one is written off by finance and then the general manager.
  */
 import { askBreakWriteOff } from '../../activities/intake/desk-of-breaks';
-import { askPostponement, withdrawPostponement } from '../../activities/intake/postpone-settlement';
+import { askPostponement, askPostponementWithdrawal } from '../../activities/intake/postpone-settlement';
 import { followCases } from '../../activities/overdrafts/open-cases';
 import { inTransaction } from '../../activities/database/transaction';
 import { parseBusinessDate } from '../../domain/calendar/business-date';
@@ -228,7 +228,7 @@ test('a difference of an account is written off: finance, and above 10,000.00 th
   await stage.record(small.process.workflowId, 'break-written-off');
 });
 
-test('a typhoon: approved by a supervisor, the open day is planned anew and everybody is told; taken back, they are told again', async () => {
+test('a typhoon: approved by a supervisor, the open day is planned anew and everybody is told; taken back by two people, they are told again', async () => {
   await rows(
     `insert into settlement_days values ('SH', '2025-08-04', 'settlement-day:SH:2025-08-04', 'full', true, '2025-08-01', '2025-08-05', '2025-08-06',
        '2025-08-05', '2025-08-05', 1, 'morning funding', '2025-08-04T00:00:00Z', null)`,
@@ -248,19 +248,53 @@ test('a typhoon: approved by a supervisor, the open day is planned anew and ever
   expect([await plans(), await told('SETTLEMENT_POSTPONED_TOTALS')]).toEqual([[], 0]);
   const supervisor = { person: 'supervisor-1', role: 'supervisor' };
   const { facts } = await stage.complete(process, supervisor, { decision: 'approve', reason: 'as the notice says' });
-  expect(facts).toEqual({ from: '2025-08-04', to: '2025-08-05', cause: 'typhoon' });
+  // The notice is there to be read, its words are in no history.
+  expect(facts).toMatchObject({ from: '2025-08-04', to: '2025-08-05', cause: 'typhoon', notice: 'signal 8 at noon' });
+  expect(JSON.stringify(await process.fetchHistory())).not.toContain('signal 8');
   expect(await stage.untilStands(process, 'postponed')).toMatchObject({ stage: 'postponed' });
   expect(await plans()).toEqual([
     { side: 'client', revision: 1 },
     { side: 'proprietary', revision: 1 },
   ]);
   expect(await told('SETTLEMENT_POSTPONED_TOTALS')).toBe(2);
-  await withdrawPostponement(stage.pool, {
-    ...{ postponementId, reason: 'the signal was lowered', key: 'lowered' },
-    ...{ by: 'supervisor-1', role: 'supervisor', requestId: 'r' },
-  });
-  await stage.settled();
+  const takeBack = async (key: string) => {
+    await askPostponementWithdrawal(stage.pool, {
+      ...{ postponementId, reason: 'the signal was lowered', key },
+      ...{ by: 'ops-client-1', role: 'operations', requestId: 'r' },
+    });
+    await stage.settled();
+  };
+  await takeBack('too early');
+  await stage.complete(process, supervisor, { decision: 'refuse', reason: 'no notice of it yet' });
+  expect(await told('SETTLEMENT_MOVED_BACK_TOTALS')).toBe(0);
+  await takeBack('lowered');
+  await stage.complete(process, supervisor, { decision: 'approve', reason: 'as the notice says' });
   expect(await process.result()).toBe('moved back');
   expect(await told('SETTLEMENT_MOVED_BACK_TOTALS')).toBe(2);
   await stage.record(process.workflowId, 'settlement-moved-back');
+});
+
+test('what nobody has decided when the first day is posted lapses, told upwards before, and keeps no other notice out', async () => {
+  const asked = (key: string) =>
+    askPostponement(stage.pool, {
+      ...{ channel: 'SH', cause: 'typhoon', notice: 'signal 9 at night', key },
+      ...{ from: parseBusinessDate('2025-08-06'), to: parseBusinessDate('2025-08-07') },
+      ...{ by: 'ops-client-1', role: 'operations', requestId: 'r' },
+    });
+  await stage.stage.advance('2025-08-05T02:00:00.000Z');
+  const { postponementId } = await asked('nobody looks');
+  await stage.settled();
+  // Posted from 20:00 on.
+  await stage.stage.advance('2025-08-06T12:00:00.000Z');
+  await stage.settled();
+  expect(await rows('select state from settlement_postponements where postponement_id = $1', postponementId)).toEqual([
+    { state: 'recalled' },
+  ]);
+  expect(
+    await rows(
+      `select state, breached_at is not null as breached from deadlines where business_key = $1`,
+      `approve-postponement:${postponementId}`,
+    ),
+  ).toEqual([{ state: 'withdrawn', breached: true }]);
+  expect(Number((await asked('looked at')).postponementId)).toBeGreaterThan(Number(postponementId));
 });

@@ -1,4 +1,5 @@
 /** Public face of the write-off of a break. */
+import { defineSignal } from '@temporalio/workflow';
 
 /** `break-write-off:SH:42:1`, channel, break and how often it was asked for. */
 export interface BreakWriteOffInput {
@@ -6,3 +7,6 @@ export interface BreakWriteOffInput {
 }
 
 export type BreakWriteOffEnd = 'approved' | 'refused' | 'returned' | 'recalled' | 'withdrawn';
+
+/** The break is not found any more, or with another amount: nothing is to be written off. */
+export const breakGone = defineSignal('breakGone');

@@ -8,5 +8,5 @@ export interface SettlementPostponementInput {
 
 export type SettlementPostponementEnd = 'postponed' | 'moved back' | 'refused';
 
-/** The notice was taken back; due dates have moved back already. */
-export const postponementWithdrawn = defineSignal('postponementWithdrawn');
+/** The notice is to be taken back: its number, to be approved. */
+export const withdrawalAsked = defineSignal<[string]>('withdrawalAsked');

@@ -47,7 +47,7 @@ async function disorder(url: string, fault: Readonly<Record<string, unknown>>): 
   if (!answer.ok) throw new Error(`模拟器不接受该差错。A simulator does not take the fault: ${await answer.text()}`);
 }
 
-/** Entered by operations, approved five minutes later by a supervisor, taken back when the clearing house says so. */
+/** Entered by operations, approved five minutes later by a supervisor; taken back the same way, approved when the clearing house says so. */
 function postponement(api: ApiClient, notice: Course['postponements'][number]): readonly Planned[] {
   const { at, takenBackAt, ...asked } = notice;
   let id = '';
@@ -66,24 +66,25 @@ function postponement(api: ApiClient, notice: Course['postponements'][number]): 
         id = answer.postponementId;
       },
     },
-    { at: approvedAt, act: () => approvePostponement(api) },
+    { at: approvedAt, act: () => approve(api, 'approve-postponement') },
     ...(takenBackAt === undefined
       ? []
       : [
           {
-            at: instantOf(takenBackAt),
+            at: new Date(Date.parse(instantOf(takenBackAt)) - 5 * 60_000).toISOString(),
             act: async () => {
               const reason = '中国结算撤销推迟通知 the clearing house takes its notice back';
-              await api.write(SUPERVISOR, 'POST', `/v1/settlement-postponements/${id}/withdrawal`, { reason });
+              await api.write(OPERATOR, 'POST', `/v1/settlement-postponements/${id}/withdrawal`, { reason });
             },
           },
+          { at: instantOf(takenBackAt), act: () => approve(api, 'approve-postponement-withdrawal') },
         ]),
   ];
 }
 
-async function approvePostponement(api: ApiClient): Promise<void> {
-  const tasks = await api.readAll<TaskLine>(SUPERVISOR, '/v1/tasks?kind=approve-postponement');
-  for (const { taskId } of tasks.filter(({ kind }) => kind === 'approve-postponement')) {
+async function approve(api: ApiClient, kind: string): Promise<void> {
+  const tasks = await api.readAll<TaskLine>(SUPERVISOR, `/v1/tasks?kind=${kind}`);
+  for (const { taskId } of tasks.filter((task) => task.kind === kind)) {
     const { revision } = await api.read<Task>(SUPERVISOR, `/v1/tasks/${taskId}`);
     const form = { decision: 'approve', reason: '与中国结算通知核对一致 as the notice of the clearing house says' };
     await api.write(SUPERVISOR, 'POST', `/v1/tasks/${taskId}/completion`, { revision, form });

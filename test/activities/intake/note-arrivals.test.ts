@@ -5,7 +5,9 @@ import type { Pool } from 'pg';
 import { loadReference } from '../../../activities/books/load-reference';
 import { noteArrivals } from '../../../activities/intake/note-arrivals';
 import { listNewFiles } from '../../../activities/files/list-new-files';
+import { closeDay } from '../../../activities/settlement/close-day';
 import { missingFiles } from '../../../activities/settlement/list-missing-files';
+import { openPool } from '../../../prisma/pool';
 import { clockAt, dayOf, DAYS_A } from '../../support/days-of-verbs';
 import { findingsOf } from '../../support/findings';
 import { openDatabase, type TestDatabase } from '../../support/database';
@@ -148,3 +150,34 @@ test('a name in bytes that are no UTF-8 is told', async () => {
   expect(await look()).toBe(0);
   expect((await toldOf(book.pool, 'inbox-stray:')).filter((told) => told.includes('.dbf'))).toHaveLength(3);
 });
+
+test('a file that is noted while the day closes keeps the day open', async () => {
+  await book.pool.query(
+    `insert into settlement_days values ('SH', '2025-06-27', 'settlement-day:SH:2025-06-27', 'full', true, '2025-06-26', '2025-06-30', '2025-07-02',
+       '2025-06-30', '2025-06-30', 1, 'reconciling', '2025-06-27T00:00:00Z', null)`,
+  );
+  put('2025-06-27/hk_jsmx20250627.dbf', 'the last moment');
+  const owner = openPool(book.ownerUrl, 1);
+  const holding = await owner.connect();
+  await holding.query('begin');
+  // The message to the day waits for this; the file is written already.
+  await holding.query('lock table outbox in exclusive mode');
+  const waiting = async (count: number) => {
+    for (;;) {
+      const { rows } = await holding.query<{ waiting: number }>(
+        `select count(distinct pid)::int as waiting from pg_locks where not granted
+           and pid in (select pid from pg_locks where database = (select oid from pg_database where datname = current_database()))`,
+      );
+      if ((rows[0]?.waiting ?? 0) >= count) return;
+    }
+  };
+  const noted = look();
+  await Promise.race([waiting(1), noted]);
+  const closed = closeDay({ pool: book.pool })({ ...dayOf('2025-06-27'), workflowId: 'settlement-day:SH:2025-06-27' });
+  await Promise.race([waiting(2), closed]);
+  await holding.query('commit');
+  holding.release();
+  await owner.end();
+  expect(await noted).toBe(1);
+  expect((await closed).closedAt).toBeUndefined();
+}, 30_000);

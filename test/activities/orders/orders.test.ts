@@ -244,6 +244,54 @@ describe('progress', () => {
     expect(await verbsOf(book.pool).matchTransfers(day)).toEqual({ executed: 0 });
     const { rows } = await book.pool.query('select executed_at from orders where order_id = $1', [order.orderId]);
     expect(rows).toEqual([{ executed_at: instant('2025-06-26 10:18:00') }]);
+    // A second order of that amount waits for money of its own, and gets it in two parts.
+    const second = await draft('client', 'FUND', { amountFen: '1900464979' });
+    await book.pool.query(`update orders set state = 'sent', approved_by = 'wei' where order_id = $1`, [
+      second.orderId,
+    ]);
+    expect(await verbsOf(book.pool).matchTransfers(day)).toEqual({ executed: 0 });
+    await book.pool.query(
+      `insert into money_movements values
+         ('2025-06-26', $1, 2, 'SH', 'HKB0000001', '1', 2, 'ZR', 1900000000, 3800464979, '104000', ''),
+         ('2025-06-26', $1, 3, 'SH', 'HKB0000001', '1', 3, 'ZR', 464979, 3800929958, '105200', '')`,
+      [files[0]?.file_id],
+    );
+    expect(await verbsOf(book.pool).matchTransfers(day)).toEqual({ executed: 1 });
+    const { rows: then } = await book.pool.query('select executed_at from orders where order_id = $1', [
+      second.orderId,
+    ]);
+    expect(then).toEqual([{ executed_at: instant('2025-06-26 10:52:00') }]);
+  });
+
+  test('commission of which the bank knows nothing is due again once the statement of its day shows no such debit', async () => {
+    const friday = dayOf('2025-06-27');
+    const orders: DraftedOrder[] = [];
+    for (const amountFen of ['333', '444']) orders.push(await draft('client', 'COMMISSION', { amountFen }));
+    await book.pool.query(`update orders set state = 'sent', approved_by = 'wei' where order_id = any($1)`, [
+      orders.map(({ orderId }) => orderId),
+    ]);
+    const verbs = verbsOf(book.pool);
+    const never = async (nth: 0 | 1) => (await verbs.commissionNeverReceived({ orderId: orders[nth]!.orderId })).never;
+    // All of them are asked about, in their order.
+    const first = await verbs.openCommissionOrder(friday);
+    expect(first.order?.orderId).toBe(orders[0]?.orderId);
+    const next = await verbs.openCommissionOrder({ ...friday, after: orders[0]!.orderId });
+    expect(next.order?.orderId).toBe(orders[1]?.orderId);
+    expect(await verbs.openCommissionOrder({ ...friday, after: orders[1]!.orderId })).toEqual({});
+    // Without the statement nobody knows.
+    expect(await never(0)).toBe(false);
+    const { rows: files } = await book.pool.query<{ file_id: bigint }>(
+      `insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
+       values ('SH', '2025-06-26', 'bank_client', 1, 'b', 'x', 'x', 1, business_now()) returning file_id`,
+    );
+    await book.pool.query(`insert into file_states (file_id, state_no, state, cause) values ($1, 1, 'accepted', 'x')`, [
+      files[0]?.file_id,
+    ]);
+    await book.pool.query(
+      `insert into bank_lines values ('2025-06-26', $1, 1, 'SH', '6200000000000000001', '090500', 'r', 'x', 444, 0, 0, '6200000000000000002')`,
+      [files[0]?.file_id],
+    );
+    expect([await never(0), await never(1)]).toEqual([true, false]);
   });
 });
 

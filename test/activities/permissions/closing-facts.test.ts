@@ -93,6 +93,13 @@ test('from a trade to its settlement, and through a day that closes late', () =>
       'SALE_MONEY_NOT_SETTLED=2025-06-25',
       SHARES,
     ]);
+    // What is due on Thursday is postponed to Friday: not delivered before.
+    await pool.query(
+      `insert into settlement_postponements (channel, postponed_from, postponed_to, cause, notice, workflow_id, request_key, made_by, state)
+       values ('SH', '2025-06-26', '2025-06-27', 'typhoon', 'notice of a test', 'w', 'k', 'x', 'approved')`,
+    );
+    expect(await looked(book, BUYER, '2025-06-24')).toContain('TRADE_NOT_DELIVERED=2025-06-27');
+    await pool.query(`update settlement_postponements set state = 'recalled'`);
     // Nothing of a permission whose trades settle elsewhere is looked for here.
     expect(await looked(book, SELLER, '2025-06-24', { channels: [] })).toEqual(['may close']);
     expect(await looked(book, HOLDS_NOTHING, '2025-06-24')).toEqual(['may close']);

@@ -2,6 +2,8 @@
 import { askBreakWriteOff, assignBreak } from '../../../activities/intake/desk-of-breaks';
 import { closeDay, recordException } from '../../../activities/settlement/close-day';
 import { openBreaks } from '../../../activities/settlement/reconcile-day';
+import { signExceptionOfClosedDay } from '../../../activities/intake/sign-exception';
+import { breakWriteOffSubject } from '../../../activities/breaks/write-off-subject';
 import { inTransaction } from '../../../activities/database/transaction';
 import { approvedOrder, clockAt, dayOf, DAYS_A, openBookOf, verbsOf, workflowOf } from '../../support/days-of-verbs';
 import { enterPeople } from '../../support/people';
@@ -79,9 +81,12 @@ test('an exception runs until its day: then the break is open again, and may be 
   ]);
 });
 
-test('whoever looks into a break, or made or approved its transfer, signs no exception for it', async () => {
+test('whoever looked into a break, or made or approved its transfer, signs no exception for it', async () => {
   const looked = await found('FEE_MISMATCH', 200);
   await assignBreak(book.pool, { ...act(looked, 'a1'), by: 'sup-2', role: 'supervisor', to: 'sup' });
+  await expect(sign(looked, 'sup')).rejects.toMatchObject({ code: 'EXCEPTION_BY_MAKER' });
+  // Handed on it is still one that they looked into.
+  await assignBreak(book.pool, { ...act(looked, 'a2'), by: 'sup-2', role: 'supervisor', to: 'operations-maker' });
   await expect(sign(looked, 'sup')).rejects.toMatchObject({ code: 'EXCEPTION_BY_MAKER' });
   await sign(looked, 'sup-2', '2025-06-30');
 
@@ -90,6 +95,17 @@ test('whoever looks into a break, or made or approved its transfer, signs no exc
   for (const person of ['operations-maker', 'operations-checker'])
     await expect(sign(transfer, person, '2025-06-30')).rejects.toMatchObject({ code: 'EXCEPTION_BY_MAKER' });
   await sign(transfer, 'sup', '2025-06-30');
+  // Two transfers may make one difference: by side and day, not by the amount. The other side has no part in it.
+  for (const key of [
+    ['reserve', 'HKB0000001'],
+    ['clearing', 'client'],
+  ]) {
+    const other = await found(key[0] === 'reserve' ? 'ACCOUNT_DIFFERENT' : 'CLEARING_NOT_EVEN', -9, key);
+    await expect(sign(other, 'operations-checker', '2025-06-30')).rejects.toMatchObject({ code: 'EXCEPTION_BY_MAKER' });
+    await sign(other, 'sup', '2025-06-30');
+  }
+  const own = await found('ACCOUNT_DIFFERENT', -9, ['reserve', 'HKZ0000001']);
+  await sign(own, 'operations-checker', '2025-06-30');
   expect(await open()).toBe(0);
 });
 
@@ -127,4 +143,66 @@ test('whoever sees one side asks for no write-off of the other; one that is of n
   expect(await codesOf(asked('s2', 'proprietary'))).toBe('done');
   const nobodys = await found('FEE_MISMATCH', 600);
   expect(await codesOf(askBreakWriteOff(book.pool, { ...act(nobodys, 's3'), sides: ['client'] }))).toBe('done');
+});
+
+test('a write-off of a break that has gone is not approved, its process is told, and nothing is booked', async () => {
+  const id = await found('ACCOUNT_DIFFERENT', -1_200_000, ['reserve', 'HKB0000001']);
+  const { writeOffId } = await askBreakWriteOff(book.pool, act(id, 'gone'));
+  const stays = await found('FEE_MISMATCH', 700);
+  await askBreakWriteOff(book.pool, act(stays, 'stays'));
+  await book.pool.query(`insert into finding_withdrawals (finding_id, cause) values ($1, 'no longer found')`, [id]);
+  const approved = inTransaction(book.pool, async (sql) => {
+    const end = { state: 'approved', by: 'finance-checker', at: '2025-06-26T04:00:00Z' } as const;
+    await breakWriteOffSubject.end(sql, writeOffId, end, await breakWriteOffSubject.lock(sql, writeOffId));
+  });
+  await expect(approved).rejects.toMatchObject({ code: 'BREAK_CHANGED' });
+  await verbsOf(book.pool).recordStepsDone({ ...MONDAY, steps: [] });
+  expect(
+    await rowsOf(
+      `select workflow_id, payload ->> 'signal' as signal from outbox where message_key like 'break-gone:%'`,
+    ),
+  ).toEqual([{ workflow_id: `break-write-off:SH:${id}:1`, signal: 'breakGone' }]);
+  expect(await rowsOf(`select 1 from batches where kind = 'write-off-break'`)).toEqual([]);
+  // Whoever asked, also for one that was refused since, has a part in it.
+  await book.pool.query(`update break_write_offs set state = 'refused' where finding_id = $1`, [stays]);
+  await expect(sign(stays, 'operations-maker', '2025-06-30')).rejects.toMatchObject({ code: 'EXCEPTION_BY_MAKER' });
+});
+
+test('an exception runs for thirty days at most, is told before it runs out, and is signed anew on a closed day too', async () => {
+  // Today is 26 June.
+  const id = await found('FEE_MISMATCH', 800);
+  await expect(sign(id, 'sup', '2025-07-27')).rejects.toMatchObject({
+    code: 'EXCEPTION_TOO_LONG',
+    details: { days: 30, latest: '2025-07-26' },
+  });
+  await sign(id, 'sup', '2025-07-01');
+  const told = () =>
+    rowsOf(`select facts ->> 'until' as until from outbox where message_key = 'exception-runs-out:${id}:2025-07-01'`);
+  const opens = async (date: string) => {
+    await clockAt(book.pool, dayOf(date), '08:00');
+    await verbsOf(book.pool).openDay({ ...dayOf(date), workflowId: workflowOf(dayOf(date)) });
+  };
+  await opens('2025-06-27');
+  expect(await told()).toEqual([]);
+  // 1 July is a holiday in Hong Kong: the next trading day is the 2nd, and it has run out by then.
+  await opens('2025-06-30');
+  expect(await told()).toEqual([{ until: '2025-07-01' }]);
+  await clockAt(book.pool, dayOf('2025-07-02'), '08:00');
+  const anew = {
+    ...MONDAY,
+    ...{
+      findingId: id,
+      reason: 'asked again',
+      expiresOn: '2025-07-15',
+      signedBy: 'sup-2',
+      role: 'supervisor',
+      requestId: 'r',
+    },
+  };
+  await expect(signExceptionOfClosedDay(book.pool, anew)).rejects.toMatchObject({ code: 'DAY_CLOSED' });
+  await book.pool.query(`update settlement_days set closed_at = business_now() where business_date = '2025-06-23'`);
+  await signExceptionOfClosedDay(book.pool, anew);
+  expect(await rowsOf(`select verdict from break_verdicts where finding_id = ${id}`)).toEqual([
+    { verdict: 'excepted' },
+  ]);
 });

@@ -30,6 +30,31 @@ test('a day with a held step stays open, and the next one waits for it', async (
   expect(await signals()).toEqual([]);
 });
 
+test('what was held in the morning is still seen in the evening, and keeps no day open', async () => {
+  const held = async () => {
+    const { rows } = await book.pool.query<{ step: string }>(
+      `select step from day_steps where business_date = '2025-06-24' and state = 'held' and step in ('advances', 'comparison') order by 1`,
+    );
+    return rows.map(({ step }) => step);
+  };
+  for (const [step, cause] of [
+    ['advances', 'the cushion is too small'],
+    ['comparison', 'no parameter'],
+  ] as const)
+    await verbsOf(book.pool).holdStep({ ...TUESDAY, workflowId: workflowOf(TUESDAY), step, cause });
+  const { rows: told } = await book.pool.query<{ to: string }>(
+    `select recipient_role as to from outbox where template = 'STEP_HELD' and facts ->> 'step' = 'advances' order by 1`,
+  );
+  expect(told.map(({ to }) => to)).toEqual(['finance', 'operations']);
+  expect(await held()).toEqual(['advances', 'comparison']);
+  await verbsOf(book.pool).holdSteps(TUESDAY);
+  expect(await held()).toEqual(['advances']);
+  await book.pool.query(
+    `delete from day_steps where business_date = '2025-06-24' and step <> 'advances' and state = 'held'`,
+  );
+  expect(await close(TUESDAY)).toEqual({ openBreaks: 0, after: '2025-06-23' });
+});
+
 test('once it is closed the next one is told, and closes', async () => {
   await book.pool.query(`delete from day_steps where business_date = '2025-06-23'`);
   const { closedAt } = await close(MONDAY);

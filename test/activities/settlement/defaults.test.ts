@@ -16,7 +16,8 @@ beforeAll(async () => {
   book = await openDatabase('defaults');
   await openBookOf(book.pool, DAYS_A);
   deps = { pool: book.pool } as Dependencies;
-  for (const date of ['2025-06-26', '2025-06-27', '2025-06-30', '2025-07-02', '2025-07-03', '2025-07-04'])
+  const dates = ['2025-06-26', '2025-06-27', '2025-06-30', '2025-07-02', '2025-07-03', '2025-07-04'];
+  for (const date of [...dates, '2025-07-10', '2025-07-11', '2025-07-14', '2025-07-15', '2025-07-16'])
     await book.pool.query('select open_business_date($1)', [date]);
 });
 afterAll(() => book.close());
@@ -195,6 +196,48 @@ test('a checkpoint is read once: a later reading does not change it', async () =
   );
   expect(rows).toEqual([{ trades_fen: -100n, balance_fen: 0n, missing_fen: 0n }]);
   expect(await defaultOf('2025-07-03', 'client')).toBeUndefined();
+});
+
+test('a default that goes on is charged once: of Thursday, short on Friday and on Monday at 10:30, covered on Monday at 11:00', async () => {
+  const of = async (date: string, at: '10:30' | '18:00', fen: number) => {
+    await checkpoint(date, 'proprietary', at, [['FK', at, -1, -fen]]);
+    await cover(date, 'proprietary', -fen);
+  };
+  const before = ((await booked('proprietary')) as { default_cost?: bigint }).default_cost ?? 0n;
+  await of('2025-07-10', '10:30', 100_000_000);
+  await of('2025-07-10', '18:00', 40_000_000);
+  for (const at of ['10:30', '18:00'] as const) await of('2025-07-11', at, 40_000_000);
+  await of('2025-07-14', '10:30', 40_000_000);
+  await cover('2025-07-14', 'proprietary', 0);
+  // 1,000,000.00 x 0.001 x 4 days; 400,000.00 x 0.35 % x 4 / 360 = 15.555...
+  expect(await defaultOf('2025-07-10', 'proprietary')).toMatchObject({
+    days: 4,
+    penalty_fen: 400_000n,
+    interest_fen: 1_556n,
+    covered_on: '2025-07-14',
+  });
+  expect([await defaultOf('2025-07-11', 'proprietary'), await defaultOf('2025-07-14', 'proprietary')]).toEqual([
+    undefined,
+    undefined,
+  ]);
+  const total = before + 401_556n;
+  expect(await booked('proprietary')).toEqual({ default_cost: total, default_payable: -total });
+  // What is short is told every time, whether it is new or not.
+  const { rows } = await book.pool.query(
+    `select count(*)::int as told from outbox where message_key like 'default:SH:2025-07-11:proprietary:%'`,
+  );
+  expect(rows).toEqual([{ told: 6 }]);
+});
+
+test('covered before the batch takes more than was sent in: the old one ends, a new one begins', async () => {
+  const days = ['2025-07-15', '2025-07-16'] as const;
+  await checkpoint(days[0], 'proprietary', '18:00', [['ZF', '18:00', -40_000_000, -40_000_000]]);
+  await checkpoint(days[1], 'proprietary', '10:30', [
+    ['ZR', '09:30', 40_000_000, 0],
+    ['JY', '10:30', -700, -700],
+  ]);
+  expect(await defaultOf(days[0], 'proprietary')).toMatchObject({ days: 1, penalty_fen: 40_000n, covered_on: days[1] });
+  expect(await defaultOf(days[1], 'proprietary')).toMatchObject({ intraday_fen: 700n, covered_on: null });
 });
 
 describe('plans', () => {

@@ -6,6 +6,7 @@ import { reverseBatchesOf } from '../../../activities/ledger/reverse-batches';
 import { eveningBefore, tellDayAfter } from '../../../activities/settlement/evening-before';
 import { EVENING_BATCHES } from '../../../activities/settlement/reverse-evening';
 import { openDatabase, type TestDatabase } from '../../support/database';
+import { onEveningOf } from '../../support/evenings';
 import { dayOf, DAYS_A, openBookOf, verbsOf, workflowOf } from '../../support/days-of-verbs';
 
 const [MONDAY, TUESDAY, THURSDAY] = [dayOf('2025-06-23'), dayOf('2025-06-24'), dayOf('2025-06-26')];
@@ -76,3 +77,54 @@ test('the next day of the book is told once a posting, and nobody where there is
   await tell();
   expect(await told()).toEqual([workflowOf(TUESDAY)]);
 });
+
+test('an evening that was posted on another one is corrected with it: repaid as from scratch, and once', () =>
+  onEveningOf('2025-06-23', async ({ pool }) => {
+    const verbs = verbsOf(pool);
+    const client = '6000000001';
+    const balances = async (date: string) => {
+      const { rows } = await pool.query<{ ledger: string; fen: bigint }>(
+        `select ledger, sum(amount)::bigint as fen from entries
+         where owner = $1 and ledger in ('client_money', 'advance') and business_date <= $2 group by 1 order by 1`,
+        [client, date],
+      );
+      return Object.fromEntries(rows.map(({ ledger, fen }) => [ledger, fen]));
+    };
+    // On Tuesday morning 500.00 more were advanced than the client had; Tuesday's evening is posted on that, and nothing is repaid.
+    await pool.query(`select open_business_date('2025-06-24')`);
+    await verbs.openDay({ ...TUESDAY, workflowId: workflowOf(TUESDAY) });
+    const before = (await balances('2025-06-23'))['client_money'] ?? 0n;
+    const move = (key: string, date: string, of: readonly (readonly [string, string, bigint])[], kind = 'test') =>
+      inTransaction(pool, async (sql) => {
+        const batch = await openBatch(sql, { ...dayOf(date), key, kind, restsOn: [], cause: 'test' });
+        for (const [index, [ledger, owner, amount]] of of.entries())
+          await sql.query(
+            `insert into entries (business_date, batch_id, line_no, ledger, owner, asset, amount, value_date, cause)
+             values ($1, $2, $3, $4, $5, 'CNY', $6, $1, 'x')`,
+            [date, batch, index + 1, ledger, owner, amount],
+          );
+      });
+    await move('lent', '2025-06-24', [
+      ['client_money', client, -before],
+      ['bank', 'B', before],
+      ['advance', client, 50_000n],
+      ['advance_contra', 'CUSHION', -50_000n],
+    ]);
+    await verbs.repayAdvances(TUESDAY);
+    expect(await balances('2025-06-24')).toEqual({ advance: 50_000n, client_money: 0n });
+    expect(await verbs.reverseEvening(TUESDAY)).toEqual({ reversed: 0 });
+    // A deposit of Monday comes with the corrected file: Monday's evening is posted anew.
+    await move(
+      'deposit of Monday',
+      '2025-06-23',
+      [
+        ['client_money', client, -30_000n],
+        ['bank', 'B', 30_000n],
+      ],
+      'client-cash',
+    );
+    expect(await verbs.reverseEvening(TUESDAY)).toEqual({ reversed: 1 });
+    await verbs.repayAdvances(TUESDAY);
+    expect(await balances('2025-06-24')).toEqual({ advance: 20_000n, client_money: 0n });
+    expect(await verbs.reverseEvening(TUESDAY)).toEqual({ reversed: 0 });
+  }));

@@ -334,10 +334,18 @@ test('the cushion raises an alarm before it is used up; what it cannot lend is r
   const advancedOnThursday = `select count(*) from batches where business_date = '2025-07-03'`;
   const alarms = `select count(*) from outbox where template = 'CUSHION_LOW'`;
   expect([await counted(advancedOnThursday), await counted(alarms)]).toEqual([0, 0]);
+  // On the evening that finds it finance is told, before anything is refused.
+  await asOwner(`update parameters set valid_to = null where code = 'OVERDRAFT_INTEREST_PER_YEAR' and channel is null`);
+  await listOverdrafts(deps)({ ...WEDNESDAY, workflowId: workflowOf(WEDNESDAY) });
+  expect(
+    await counted(`select count(*) from outbox where template = 'CUSHION_SHORT' and recipient_role = 'finance'`),
+  ).toBe(1);
   // A cent less: exactly what is left.
   await bringTo(WEDNESDAY.businessDate, { '6000000009': -Number(left) });
-  expect(await advanceOverdrafts(deps)(THURSDAY)).toMatchObject({ advancedFen: String(left) });
+  await listOverdrafts(deps)({ ...WEDNESDAY, workflowId: workflowOf(WEDNESDAY) });
   expect(await counted(alarms)).toBe(2);
+  expect(await advanceOverdrafts(deps)(THURSDAY)).toMatchObject({ advancedFen: String(left) });
+  expect(await counted(alarms)).toBe(4);
 });
 
 test('the report counts with the day base of the channel, not with the general one', async () => {
