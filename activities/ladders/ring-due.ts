@@ -6,6 +6,7 @@
  */
 import type { PoolClient } from 'pg';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import { DEADLINE_COLUMNS, toldRung, type DeadlineRow, type RungInstant } from '../deadlines/deadline-row';
 import { loadersOf } from '../deadlines/compute-instants';
@@ -30,28 +31,29 @@ export async function ringDue({ pool }: Pick<Dependencies, 'pool'>, minutes: num
 
 /** Some of those that are due, whichever nobody else is at. */
 async function ringPage(sql: PoolClient, minutes: number): Promise<number> {
+  // Asked once: in a condition it would be asked again for each promise.
+  const now = await businessNow(sql);
+  const minute = Math.floor(Date.parse(now) / 60_000);
   const { rows } = await sql.query<{ id: string }>(
-    `select d.deadline_id::text as id from deadlines d, (select business_now() as now) clock
-      where d.ended_at is null
-        and rung_minutes(d.rung_due_at) && array(select generate_series(m - $1::int, m)
-              from (select floor(extract(epoch from business_now()) / 60)::int as m) minute)
-        and exists (${dueOf('d')}
-              and (due_at <= clock.now - interval '${OF_A_BUSY_PROCESS}'
-                   or not exists (select from outbox o where o.sent_at is null and o.kind = 'signal' and o.workflow_id = d.workflow_id)
+    `select d.deadline_id::text as id from deadlines d
+      where d.ended_at is null and rung_minutes(d.rung_due_at) && array(select generate_series($2::int, $3::int))
+        and exists (${DUE}
+              and (due_at <= $1::timestamptz - interval '${OF_A_BUSY_PROCESS}'
+                   or d.workflow_id not in (select o.workflow_id from outbox o
+                                             where o.sent_at is null and o.kind = 'signal' and o.workflow_id is not null)
                   and not exists (select from tasks t where t.workflow_id = d.workflow_id
-                                     and t.done_at > clock.now - interval '${OF_A_BUSY_PROCESS}')))
+                                     and t.done_at > $1::timestamptz - interval '${OF_A_BUSY_PROCESS}')))
       limit ${PAGE} for update of d skip locked`,
-    [minutes],
+    [now, minute - minutes, minute],
   );
   if (rows.length === 0) return 0;
   // Locked now, and read anew: what was changed or rung in the meantime is seen.
   const { rows: due } = await sql.query<DeadlineRow & { readonly due: readonly RungInstant[] }>(
     `select ${DEADLINE_COLUMNS},
             (select jsonb_agg(jsonb_build_object('rung', rung, 'dueAt', i.value ->> 'dueAt') order by due_at, rung)
-               from (${dueOf('d')}) r join jsonb_array_elements(rungs_of(d.rung_due_at)) i on (i.value ->> 'rung')::int = r.rung) as due
-       from deadlines d, (select business_now() as now) clock
-      where d.deadline_id = any($1) and d.ended_at is null and exists (${dueOf('d')})`,
-    [rows.map(({ id }) => id)],
+               from (${DUE}) r join jsonb_array_elements(rungs_of(d.rung_due_at)) i on (i.value ->> 'rung')::int = r.rung) as due
+       from deadlines d where d.deadline_id = any($2) and d.ended_at is null and exists (${DUE})`,
+    [now, rows.map(({ id }) => id)],
   );
   const terms = loadersOf(sql);
   const rungs: RungOfLadder[] = [];
@@ -68,9 +70,8 @@ async function ringPage(sql: PoolClient, minutes: number): Promise<number> {
   return writeRungs(sql, rungs);
 }
 
-/** Rungs of a promise that are due and have not rung for this instant. */
-const dueOf = (promise: string): string =>
-  `select rung::int as rung, due_at from unnest(${promise}.rung_due_at) with ordinality r(due_at, rung)
-    where due_at <= clock.now - interval '${OF_THE_PROCESS}'
-      and not exists (select from ladder_rungs l where l.workflow_id = ${promise}.workflow_id and l.ladder = ${promise}.ladder
-                         and l.rung = r.rung and l.subject = ${promise}.business_key and l.due_at >= r.due_at)`;
+/** Rungs of the promise `d` that are due at $1 and have not rung for this instant. */
+const DUE = `select rung::int as rung, due_at from unnest(d.rung_due_at) with ordinality r(due_at, rung)
+    where due_at <= $1::timestamptz - interval '${OF_THE_PROCESS}'
+      and not exists (select from ladder_rungs l where l.workflow_id = d.workflow_id and l.ladder = d.ladder
+                         and l.rung = r.rung and l.subject = d.business_key and l.due_at >= r.due_at)`;
