@@ -133,7 +133,13 @@ async function choose(
   { key, ...choice }: { readonly ballot?: string; readonly option: string; readonly quantity: string; key: string },
 ): Promise<void> {
   const path = `/v1/corporate-actions/${channel}/${eventNo}/elections`;
-  await api.write(login, 'POST', path, { ...choice, versionShown: version }, key);
+  try {
+    await api.write(login, 'POST', path, { ...choice, versionShown: version }, key);
+  } catch (error) {
+    // What was refused is missing from what stands: the comparison tells it.
+    if (error instanceof ApiRefusal) return;
+    throw error;
+  }
   for (const until = Date.now() + FILED_WITHIN_MS; Date.now() < until;) {
     const event = (await ownEvents(api, login)).find((one) => one.eventNo === eventNo);
     if (event?.filings.every(({ state }) => state !== 'waiting' && state !== 'sent') !== false) return;

@@ -73,25 +73,9 @@ test.each([
 });
 
 describe('a dividend of which nothing was cleared', () => {
-  /** The published dividend on 08002 once more, under another event; it is announced on 26 June, long after its record date. */
-  async function announced(
-    changes: DbfRow,
-  ): Promise<{ readonly found: readonly NotedFinding[]; readonly gross: bigint }> {
-    const told = (await FaultyDay.read(path.join(DAYS_A, '2025-06-23'))).rows('hk_tzxx');
-    const dividend = told.find(({ FZDM1 }) => FZDM1 === 'DIVD00000001')!;
-    let gross = 0n;
-    const found = await mismatches('2025-06-26', '2025-06-25', (day) => {
-      day.rows('hk_tzxx').push({ ...dividend, TZRQ: '20250626', FZDM1: 'DIVD00000009', ...changes });
-      gross = day
-        .rows('hk_jsmx')
-        .filter(({ YWLX }) => YWLX === 'H54')
-        .reduce((sum, { WBYSF }) => sum + (WBYSF as bigint), 0n);
-    });
-    return { found, gross };
-  }
-
+  // The published dividend on 08002 again and again, each under an event of its own, announced on 26 June, long after its record date.
   // Trading days after 23 June: 24, 25, 26. The third is reached on the evening of the 26th.
-  test.each<[string, DbfRow, boolean]>([
+  const variants: readonly (readonly [why: string, changes: DbfRow, isOverdue: boolean])[] = [
     ['paid on the 23rd: this is the third trading day', { RQ2: '20250623' }, true],
     ['paid on the 24th: this is the second', { RQ2: '20250624' }, false],
     ['paid on Saturday the 21st', { RQ2: '20250621' }, true],
@@ -100,18 +84,36 @@ describe('a dividend of which nothing was cleared', () => {
     ['optional: nobody knows who chose cash', { RQ2: '20250623', LX2: 'Y' }, false],
     ['nobody held it on the record date', { RQ2: '20250623', RQ1: '20250101' }, false],
     ['nobody holds the security', { RQ2: '20250623', ZQDM: '08999' }, false],
-  ])('%s', async (_why, changes, isOverdue) => {
-    const { found, gross } = await announced(changes);
-    const overdue = {
-      class: 'ENTITLEMENT_MISMATCH',
-      file: 'hk_jsmx20250626.dbf',
-      field: 'SQBH',
-      fileValue: '0.00',
-      // The holders of the published dividend are the holders of this one.
-      computed: scaledText(gross, 2),
-      key: ['DIVD00000009', 'client'],
-    };
-    expect(found).toEqual(isOverdue ? [overdue] : []);
+  ];
+  const codeOf = (nth: number) => `DIVD0000001${nth}`;
+
+  test('is asked about from the third trading day after its pay day on, where somebody was to get it', async () => {
+    const told = (await FaultyDay.read(path.join(DAYS_A, '2025-06-23'))).rows('hk_tzxx');
+    const dividend = told.find(({ FZDM1 }) => FZDM1 === 'DIVD00000001')!;
+    let gross = 0n;
+    const found = await mismatches('2025-06-26', '2025-06-25', (day) => {
+      for (const [nth, [, changes]] of variants.entries())
+        day.rows('hk_tzxx').push({ ...dividend, TZRQ: '20250626', FZDM1: codeOf(nth), ...changes });
+      gross = day
+        .rows('hk_jsmx')
+        .filter(({ YWLX }) => YWLX === 'H54')
+        .reduce((sum, { WBYSF }) => sum + (WBYSF as bigint), 0n);
+    });
+    const eventOf = ({ key }: NotedFinding) => (key as readonly string[])[0];
+    const asked = new Set(found.map(eventOf));
+    expect(variants.map(([why], nth) => [why, asked.has(codeOf(nth))])).toEqual(
+      variants.map(([why, , isOverdue]) => [why, isOverdue]),
+    );
+    // The holders of the published dividend are the holders of each of these.
+    for (const one of found)
+      expect(one).toEqual({
+        class: 'ENTITLEMENT_MISMATCH',
+        file: 'hk_jsmx20250626.dbf',
+        field: 'SQBH',
+        fileValue: '0.00',
+        computed: scaledText(gross, 2),
+        key: [eventOf(one), 'client'],
+      });
   });
 
   test('it keeps the day open until somebody has decided about it', async () => {
