@@ -11,11 +11,13 @@ import {
   flatModelOn,
   marginModelOn,
   markToMarketFen,
+  riskMoneyPayableFen,
   rpfExposure,
   rpfMarginFen,
   unsettledValuesCents,
   type UnsettledSecurity,
 } from '../../domain/settlement/risk-money';
+import { parseScaled } from '../../domain/scaled';
 import { UNSETTLED_TRADES } from '../../prisma/figure-terms/unsettled-trades';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
@@ -73,6 +75,7 @@ async function recordSide(
     terms.model.model === 'rpf'
       ? rpfMarginFen({ securities, rates: terms.rates, date: day.businessDate, ratioE5 })
       : flat;
+  const payable = riskMoneyPayableFen({ markToMarketFen: mark, marginFen: margin, creditFen: terms.creditFen });
   const { longCents, shortCents, collateralCents } = unsettledValuesCents(securities);
   await sql.query(
     `insert into risk_money (channel, business_date, side, mark_to_market_fen, margin_fen, margin_model, margin_flat22_fen, payable_fen,
@@ -86,14 +89,14 @@ async function recordSide(
       margin,
       terms.model.model,
       flat,
-      mark + margin,
+      payable,
       terms.settles,
       longCents,
       shortCents,
       collateralCents,
     ],
   );
-  return mark + margin;
+  return payable;
 }
 
 async function riskTerms(sql: PoolClient, day: DayKey) {
@@ -115,6 +118,7 @@ async function riskTerms(sql: PoolClient, day: DayKey) {
     model: marginModelOn(models, day.businessDate),
     flatModel: flatModelOn(models, day.businessDate),
     rates: await loadRiskRates(sql, day.channel, day.businessDate),
+    creditFen: parseScaled(parameters('MARGIN_CREDIT'), 2),
     nettedOverSecurities: parameters('MARK_TO_MARKET_NETTED_OVER_SECURITIES') === 'true',
   };
 }

@@ -22,6 +22,19 @@ export const figureChange = z
       .openapi({
         description: '其间变动的文件 files that came or ceased to be in force since the day was first computed',
       }),
+    notices: z
+      .array(
+        z.strictObject({
+          postponementId: rowId,
+          from: z.string().openapi({ format: 'date' }),
+          to: z.string().openapi({ format: 'date' }),
+          state: z.enum(['approved', 'withdrawn']),
+          at: instant,
+        }),
+      )
+      .openapi({
+        description: '其间生效或撤销的交收推迟 postponements that came into force or were taken back between two plans',
+      }),
   })
   .openapi('FigureChange');
 
@@ -111,6 +124,7 @@ export async function changeOf(pool: Pool, asked: Asked): Promise<FigureChange |
       now: cny(value(earlier.now, name)),
     })),
     files: await filesBetween(pool, asked),
+    notices: [],
   };
 }
 
@@ -120,6 +134,7 @@ type Row = Readonly<Record<string, string | number>>;
 async function changeOfPlan(pool: Pool, asked: Asked): Promise<FigureChange | null> {
   const { rows } = await pool.query<{
     revision: number;
+    computed_at: string;
     replaced_at: string;
     term: string;
     before: bigint;
@@ -128,7 +143,7 @@ async function changeOfPlan(pool: Pool, asked: Asked): Promise<FigureChange | nu
     `with revisions as (
        select figure_id, revision, computed_at, row_number() over (order by revision desc) as nth from figures
        where channel = $1 and business_date = $2 and side = $3 and code = 'FUNDING')
-     select b.revision, n.computed_at as replaced_at, t.term, t.amount_fen as before, m.amount_fen as now
+     select b.revision, b.computed_at, n.computed_at as replaced_at, t.term, t.amount_fen as before, m.amount_fen as now
      from revisions b join revisions n on n.nth = 1 and b.nth = 2
      join figure_terms t on t.figure_id = b.figure_id join figure_terms m on m.figure_id = n.figure_id and m.term_no = t.term_no order by t.term_no`,
     [asked.channel, asked.date, asked.subject],
@@ -146,8 +161,29 @@ async function changeOfPlan(pool: Pool, asked: Asked): Promise<FigureChange | nu
     terms: shown
       .filter(({ before, now }) => before !== now)
       .map(({ term, before, now }) => ({ term: term.replace(/Fen$/, ''), before: cny(before), now: cny(now) })),
-    files: await filesBetween(pool, asked),
+    ...(await changedBetween(pool, asked, first)),
   };
+}
+
+/** A plan rests on files of days before, and on notices: what was decided after the one plan and by the time of the next. */
+async function changedBetween(
+  pool: Pool,
+  asked: Asked,
+  between: { readonly computed_at: string; readonly replaced_at: string },
+): Promise<Pick<FigureChange, 'files' | 'notices'>> {
+  const of = [asked.channel, asked.date, between.computed_at, between.replaced_at];
+  const { rows: files } = await pool.query<FileRow>(
+    `select v.file_id, v.name, v.version, v.state, v.decided_at from file_verdicts v
+     where v.channel = $1 and v.business_date < $2 and v.decided_at > $3 and v.decided_at <= $4 order by v.decided_at, v.file_id`,
+    of,
+  );
+  const { rows: notices } = await pool.query<FigureChange['notices'][number]>(
+    `select p.postponement_id::text as "postponementId", p.postponed_from::text as "from", p.postponed_to::text as "to", e.state, e.at
+     from settlement_postponements p cross join lateral (values ('approved', p.approved_at), ('withdrawn', p.withdrawn_at)) as e(state, at)
+     where p.channel = $1 and $2::date >= p.postponed_from and e.at > $3 and e.at <= $4 order by e.at, p.postponement_id`,
+    of,
+  );
+  return { files: files.map(fileOf), notices };
 }
 
 const TERM_OF_PLAN: Readonly<Record<string, string>> = {
@@ -156,18 +192,13 @@ const TERM_OF_PLAN: Readonly<Record<string, string>> = {
   riskMoneyPayable: 'riskMoneyPayableFen',
   riskMoneyReturned: 'riskMoneyReturnedFen',
   portfolioFeePayable: 'portfolioFeePayableFen',
+  nonTradePayable: 'nonTradePayableFen',
   corporateActionReceivable: 'corporateActionReceivableFen',
 };
 
 /** Files of the day that replaced others, and those that they replaced. */
 async function filesBetween(pool: Pool, asked: Asked): Promise<FigureChange['files']> {
-  const { rows } = await pool.query<{
-    file_id: bigint;
-    name: string;
-    version: number;
-    state: string;
-    decided_at: string;
-  }>(
+  const { rows } = await pool.query<FileRow>(
     `select v.file_id, v.name, v.version, v.state, v.decided_at from file_verdicts v
      where v.channel = $1 and v.business_date = $2 and v.decided_at is not null
        and (v.state = 'superseded' or exists (
@@ -176,11 +207,21 @@ async function filesBetween(pool: Pool, asked: Asked): Promise<FigureChange['fil
      order by v.decided_at, v.file_id`,
     [asked.channel, asked.date],
   );
-  return rows.map((row) => ({
-    fileId: String(row.file_id),
-    name: row.name,
-    version: row.version,
-    state: row.state,
-    at: row.decided_at,
-  }));
+  return rows.map(fileOf);
 }
+
+interface FileRow {
+  readonly file_id: bigint;
+  readonly name: string;
+  readonly version: number;
+  readonly state: string;
+  readonly decided_at: string;
+}
+
+const fileOf = (row: FileRow): FigureChange['files'][number] => ({
+  fileId: String(row.file_id),
+  name: row.name,
+  version: row.version,
+  state: row.state,
+  at: row.decided_at,
+});

@@ -114,6 +114,15 @@ export const RISK_MONEY_SECTION: Section = {
       },
       `from named n where n.figure_name in ('markToMarket', 'margin')`,
     ),
+    lines(
+      {
+        figure: `'riskMoney.' || r.side || '.payable'`,
+        term: `'margin credit'`,
+        kind: 'step',
+        amount: '(r.payable_fen - r.mark_to_market_fen - r.margin_fen) * 0.01',
+      },
+      `from risk_money r where r.channel = $1 and r.business_date = $2 and r.payable_fen <> r.mark_to_market_fen + r.margin_fen`,
+    ),
     quotedLines(
       { prefix: `'riskMoney.' || r.side || '.'`, kind: 'own', refers: `'margin_models'` },
       { words: { marginModel: 'r.margin_model', settles: 'r.settles' } },

@@ -4,7 +4,7 @@ import { about, allOf, entryOf, lines, quotedLines, recordOf, type Section } fro
 /** Terms of the formula as the report names them; a payable is shown unsigned. */
 const FUNDING_NAMES = `(values ('reserveBalancePrevious', 'reserveBalancePreviousFen', 1), ('tradePayable', 'tradeNetFen', -1),
     ('riskMoneyPayable', 'riskMoneyPayableFen', -1), ('riskMoneyReturned', 'riskMoneyReturnedFen', 1),
-    ('portfolioFeePayable', 'portfolioFeePayableFen', -1), ('corporateActionReceivable', 'corporateActionReceivableFen', 1))`;
+    ('portfolioFeePayable', 'portfolioFeePayableFen', -1), ('nonTradePayable', 'nonTradePayableFen', -1), ('corporateActionReceivable', 'corporateActionReceivableFen', 1))`;
 
 /** The newest plan and the forecast of the next day, each term with the lines that its source names. Terms carry their sign. */
 const FUNDING_LINES = `

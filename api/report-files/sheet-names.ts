@@ -41,6 +41,7 @@ export const COLUMN_NAMES: Readonly<Record<string, string>> = {
   riskMoneyPayable: '风控应付',
   riskMoneyReturned: '风控退回',
   portfolioFeePayable: '组合费应付',
+  nonTradePayable: '非交易过户应付',
   corporateActionReceivable: '公司行为应收',
   amount: '金额',
   fundBefore1000: '10:00 前划入',

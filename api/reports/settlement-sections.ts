@@ -48,6 +48,8 @@ async function funding(pool: Pool, day: ReportedDay) {
         riskMoneyPayable: cny(-term(side, 'riskMoneyPayableFen')),
         riskMoneyReturned: cny(term(side, 'riskMoneyReturnedFen')),
         portfolioFeePayable: cny(-term(side, 'portfolioFeePayableFen')),
+        // Left away where there is none: few days have non-trade transfers.
+        ...(term(side, 'nonTradePayableFen') === 0n ? {} : { nonTradePayable: cny(-term(side, 'nonTradePayableFen')) }),
         corporateActionReceivable: cny(term(side, 'corporateActionReceivableFen')),
         amount: cny(first(side)?.amount_fen ?? 0n),
         fundBefore1000: cny(first(side)?.fund ?? 0n),

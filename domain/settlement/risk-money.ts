@@ -179,3 +179,15 @@ function newestRates(rates: readonly SecurityRiskRate[], date: BusinessDate): Ma
 function newest<T>(rows: readonly T[], date: (row: T) => string): T | undefined {
   return [...rows].sort((a, b) => (date(a) < date(b) ? 1 : -1))[0];
 }
+
+/**
+ * What a side pays: its marks in full, and of its margin what exceeds the credit that the clearing house grants.
+ *
+ * Source    A4 §25; facts 1.5 (margin credit of HKSCC; none unless it is passed on).
+ * Units     Fen, none below zero.
+ */
+export const riskMoneyPayableFen = (of: {
+  readonly markToMarketFen: bigint;
+  readonly marginFen: bigint;
+  readonly creditFen: bigint;
+}): bigint => of.markToMarketFen + notBelowZero(of.marginFen - of.creditFen);

@@ -455,6 +455,51 @@ describe('why a figure is what it is', () => {
     });
   });
 
+  it('of a plan names the files of days before and the notices that came between it and the one before', async () => {
+    const plan = async (revision: number, fen: number, at: string) => {
+      const { rows } = await api.pool.query(
+        `insert into figures (channel, business_date, side, code, revision, amount_fen, rule, terms_version, computed_at)
+         values ('SH', '2025-06-20', 'client', 'FUNDING', $1, $2, 'A4 §27', 'calendar 1', $3) returning figure_id`,
+        [revision, fen, at],
+      );
+      await api.pool.query(`insert into figure_terms values ($1, 1, 'tradeNetFen', $2, false, '{"lines":"entries"}')`, [
+        rows[0].figure_id,
+        fen,
+      ]);
+    };
+    const file = async (sha: string, state: string, at: string) => {
+      await api.pool.query(`select open_business_date('2025-06-19')`);
+      const { rows } = await api.pool.query(
+        `insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
+         values ('SH', '2025-06-19', $1, 1, $1, 'x', $1, 100, $2) returning file_id`,
+        [sha, at],
+      );
+      await api.pool.query(
+        `insert into file_states (file_id, state_no, state, cause, record_count, at) values ($1, 1, $2, 'whole', 7, $3)`,
+        [rows[0].file_id, state, at],
+      );
+    };
+    await file('hk_zqye', 'accepted', '2025-06-20T00:10:00Z');
+    await plan(1, -900, '2025-06-20T00:30:00Z');
+    await file('hk_zjye', 'accepted', '2025-06-20T00:50:00Z');
+    await api.pool.query(
+      `insert into settlement_postponements (channel, postponed_from, postponed_to, cause, notice, workflow_id, request_key, made_by)
+       values ('SH', '2025-06-20', '2025-06-23', 'typhoon', 'notice 1 of the clearing house', 'w', 'plan-change', 'ops-client-1')`,
+    );
+    await api.pool.query(
+      `update settlement_postponements set state = 'approved', approved_by = 'supervisor-1', approved_at = '2025-06-20T00:55:00Z'
+       where request_key = 'plan-change'`,
+    );
+    await plan(2, -400, '2025-06-20T01:00:00Z');
+    expect((await explain('funding.client.amount', 'ops-client-1')).body.change).toMatchObject({
+      run: 1,
+      before: '-9.00',
+      difference: '5.00',
+      files: [{ name: 'hk_zjye', state: 'accepted', at: '2025-06-20T00:50:00.000Z' }],
+      notices: [{ from: '2025-06-20', to: '2025-06-23', state: 'approved', at: '2025-06-20T00:55:00.000Z' }],
+    });
+  });
+
   it('keeps what an earlier run said, with the difference', async () => {
     const compute = async (payable: number) => {
       await api.pool.query(`delete from risk_money where business_date = '2025-06-20'`);
@@ -476,6 +521,7 @@ describe('why a figure is what it is', () => {
         { term: 'payable', before: '2.50', now: '4.20' },
       ],
       files: [],
+      notices: [],
     });
     const { rows } = await api.pool.query(
       `select run, figures ->> 'payable_fen' as fen from earlier_figures order by run`,

@@ -2,6 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { cnyText } from '../../../activities/files/amount-text';
+import { dayReport } from '../../../api/reports/day-report';
+import { parseScaled } from '../../../domain/scaled';
 import { dayOf, receive, SAMPLES, verbsOf, workflowOf } from '../../support/days-of-verbs';
 import { onEveningOf } from '../../support/evenings';
 import { FaultyDay } from '../../support/faulty-day';
@@ -18,6 +21,8 @@ test('fee and duty go against clearing, payments for rights with the corporate-a
       const CJBH = `X${YWLX}`;
       rows.push({ ...fee, YWLX, QSBZ: YWLX, CJBH, SQBH: CJBH, ZQDM1: '00700', JSRQ: '20250626', JG1: 0n });
     }
+    const later = { YWLX: 'H70', QSBZ: 'H70', CJBH: 'XLATER', SQBH: 'XLATER', JSRQ: '20250627', JG1: 0n };
+    rows.push({ ...fee, ...later, ZQDM1: '00700' });
     const files = await faulty.write(folder);
     const verbs = verbsOf(pool);
     await verbs.openDay({ ...day, workflowId: workflowOf(day) });
@@ -38,5 +43,21 @@ test('fee and duty go against clearing, payments for rights with the corporate-a
       { ledger: 'client_money', cause: 'rights and open offers', fen },
       { ledger: 'on_the_way', cause: 'rights and open offers', fen: -fen },
     ]);
+    // Due on the 27th it is a term of its own: those that are shown sum to the amount.
+    const next = dayOf('2025-06-27');
+    await verbs.openDay({ ...next, workflowId: workflowOf(next) });
+    await verbs.planFunding({ ...next, side: 'client' });
+    const { funding } = (await dayReport(pool, next.channel, next.businessDate)) as unknown as Funded;
+    const { amount, fundBefore1000: _in, drawBackAfter1030: _out, ...terms } = funding.client;
+    expect(terms['nonTradePayable']).toBe(cnyText(fen));
+    const sum = Object.entries(terms).reduce(
+      (total, [name, text]) => (name.endsWith('Payable') ? total - parseScaled(text, 2) : total + parseScaled(text, 2)),
+      0n,
+    );
+    expect(cnyText(sum)).toBe(amount);
     rmSync(folder, { recursive: true, force: true });
   }));
+
+interface Funded {
+  readonly funding: { readonly client: Readonly<Record<string, string>> & { readonly amount: string } };
+}

@@ -6,6 +6,7 @@ import {
   marginModelOn,
   markToMarketFen,
   rpfExposure,
+  riskMoneyPayableFen,
   rpfMarginFen,
   unsettledValuesCents,
   type UnsettledSecurity,
@@ -125,4 +126,13 @@ it.each([
 it('knows no model before the link', () => {
   expect(codeOf(() => marginModelOn(marginModels, d('2014-11-16')))).toBe('NO_RATE_FOR_DATE');
   expect(codeOf(() => flatModelOn(marginModels, d('2014-11-16')))).toBe('NO_RATE_FOR_DATE');
+});
+
+it.each([
+  [0n, 1_000n, 'no credit: marks and margin in full'],
+  [399n, 601n, 'a credit below the margin comes off it'],
+  [400n, 600n, 'a credit of the whole margin: marks alone'],
+  [401n, 600n, 'more credit than margin takes nothing off the marks'],
+])('of marks 600 and margin 400 a credit of %s leaves %s: %s', (creditFen, payable) => {
+  expect(riskMoneyPayableFen({ markToMarketFen: 600n, marginFen: 400n, creditFen })).toBe(payable);
 });
