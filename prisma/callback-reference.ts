@@ -53,12 +53,22 @@ export interface CallbackQuestionReference {
   readonly followUp: string | null;
 }
 
+/** What an inspector answers about a closed complaint or a recorded call. */
+export interface ChecklistReference extends Sourced {
+  readonly checked: 'complaints' | 'calls';
+  readonly item: string;
+  readonly place: number;
+  readonly nameZh: string;
+  readonly nameEn: string;
+}
+
 export interface CallbackReference {
   readonly followUps: readonly FollowUpReference[];
   readonly purposes: readonly CallbackPurposeReference[];
   readonly consequences: readonly ConsequenceReference[];
   readonly scripts: readonly ScriptReference[];
   readonly questions: readonly CallbackQuestionReference[];
+  readonly checklists: readonly ChecklistReference[];
 }
 
 export function readCallbackReference(folder: string = REFERENCE_FOLDER): CallbackReference {
@@ -69,6 +79,7 @@ export function readCallbackReference(folder: string = REFERENCE_FOLDER): Callba
     consequences: read('callback_consequences.csv', consequence),
     scripts: read('callback_scripts.csv', script),
     questions: read('callback_questions.csv', question),
+    checklists: read('checklists.csv', checklistItem),
   };
 }
 
@@ -78,6 +89,15 @@ const followUp = (line: Line): FollowUpReference => ({
   titleEn: line.text('title_en'),
   role: line.text('role'),
   act: line.oneOf('act', ['task', 'suspension', 'complaint']),
+  ...line.dated(),
+});
+
+const checklistItem = (line: Line): ChecklistReference => ({
+  checked: line.oneOf('checked', ['complaints', 'calls']),
+  item: line.text('item'),
+  place: line.optionalCount('place') ?? 0,
+  nameZh: line.text('name_zh'),
+  nameEn: line.text('name_en'),
   ...line.dated(),
 });
 

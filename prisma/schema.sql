@@ -645,6 +645,23 @@ table changeable_terms  -- Which terms a rule reads, which process reads them, a
   constraint changeable_terms_pkey PRIMARY KEY (kind, code, valid_from)
 )
 
+table checklist_items  -- Items of the checklists of inspections, in their order, as they are in force on the day on which a sample was begun. (
+  checked text not null
+  item text not null
+  place integer not null
+  name_zh text not null
+  name_en text not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint checklist_items_check CHECK ((valid_from < valid_to))
+  constraint checklist_items_checked_check CHECK ((checked = ANY (ARRAY['complaints'::text, 'calls'::text])))
+  constraint checklist_items_item_check CHECK ((item ~ '^[a-z][a-z-]{0,39}$'::text))
+  constraint checklist_items_pkey PRIMARY KEY (checked, item, valid_from)
+  constraint checklist_items_place_check CHECK ((place > 0))
+  constraint one_wording_of_an_item_a_day EXCLUDE USING gist (checked WITH =, item WITH =, daterange(valid_from, valid_to) WITH &&)
+)
+
 table checkpoints (
   channel channel_code not null
   business_date date not null
@@ -837,12 +854,14 @@ table complaint_actions  -- Corrective actions that follow from a complaint, eac
   state text not null default 'open'::text
   done_by text
   done_at timestamp with time zone
+  what text  -- May be personal: typed freely. What the department is to do; none of before this version.
   constraint complaint_actions_action_no_check CHECK ((action_no > 0))
   constraint complaint_actions_check CHECK (((state = 'done'::text) = ((done_by IS NOT NULL) AND (done_at IS NOT NULL))))
   constraint complaint_actions_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
   constraint complaint_actions_due_days_check CHECK ((due_days > 0))
   constraint complaint_actions_pkey PRIMARY KEY (complaint_no, action_no)
   constraint complaint_actions_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text])))
+  constraint complaint_actions_what_check CHECK (((length(what) >= 1) AND (length(what) <= 500)))
 )
 CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON complaint_actions FOR EACH ROW EXECUTE FUNCTION history.keep_complaint_actions()
 
@@ -1925,12 +1944,14 @@ table inspection_findings  -- What an inspection found wrong, who corrects it by
   state text not null default 'open'::text
   done_by text
   done_at timestamp with time zone
+  what text  -- May be personal: typed freely. What was found wrong; none of before this version.
   constraint inspection_findings_check CHECK (((state = 'done'::text) = ((done_by IS NOT NULL) AND (done_at IS NOT NULL))))
   constraint inspection_findings_due_days_check CHECK ((due_days > 0))
   constraint inspection_findings_finding_no_check CHECK ((finding_no > 0))
   constraint inspection_findings_inspection_id_fkey FOREIGN KEY (inspection_id) REFERENCES inspections(inspection_id)
   constraint inspection_findings_pkey PRIMARY KEY (inspection_id, finding_no)
   constraint inspection_findings_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text])))
+  constraint inspection_findings_what_check CHECK (((length(what) >= 1) AND (length(what) <= 500)))
 )
 
 table inspections  -- A closed complaint, or a recorded call, looked at by a checklist; subject: number of the complaint, number of the attempt. (
@@ -1940,7 +1961,7 @@ table inspections  -- A closed complaint, or a recorded call, looked at by a che
   subject text not null
   workflow_id text not null
   state text not null default 'open'::text
-  checklist text not null
+  checklist text not null  -- First day of the newest of its items: with the kind it tells which list was asked.
   answers jsonb
   inspected_by text
   inspected_at timestamp with time zone
@@ -3379,6 +3400,7 @@ table survey_answers  -- Answers to "were you satisfied" after a service: one an
   constraint survey_answers_pkey PRIMARY KEY (answer_id)
 )
 CREATE INDEX survey_answers_of_occasion ON survey_answers USING btree (occasion, answered_at)
+CREATE UNIQUE INDEX one_survey_answer_a_case ON survey_answers USING btree (occasion, subject) WHERE (subject IS NOT NULL)
 
 table task_bulk_rows  -- Result of each task: done, refused with its code, or failed for a reason that is not the task's. (
   bulk_id bigint not null
@@ -5190,6 +5212,7 @@ southbound_app may insert, select on table callback_results
 southbound_app may insert, select on table callback_scripts
 southbound_app may insert, select on table callbacks
 southbound_app may insert, select on table changeable_terms
+southbound_app may insert, select on table checklist_items
 southbound_app may insert, select on table checkpoints
 southbound_app may insert, select on table clearing_lines
 southbound_app may insert, select on table client_assets

@@ -3,9 +3,9 @@
  * corrected by a department within its days, tracked to its end. `inspection:SAMPLE:SUBJECT`.
  */
 import {
-  CHECKLISTS,
   unmatchedFindings,
   VERDICTS,
+  type ChecklistItem,
   type Inspected,
   type InspectionFinding,
 } from '../domain/samples/checklists';
@@ -24,7 +24,7 @@ import type { FilledForm } from './messages/tasks';
 /** Closed complaints are inspected by audit, calls by the department of service: by others of it than whoever called. */
 const INSPECTOR: Readonly<Record<Inspected, string>> = { complaints: 'audit', calls: 'service' };
 
-const formOf = (kind: Inspected): TaskForm => ({
+const formOf = (checklist: readonly ChecklistItem[]): TaskForm => ({
   version: 1,
   schema: {
     type: 'object',
@@ -35,9 +35,9 @@ const formOf = (kind: Inspected): TaskForm => ({
         type: 'object',
         title: '检查表 checklist',
         additionalProperties: false,
-        required: CHECKLISTS[kind].map(({ item }) => item),
+        required: checklist.map(({ item }) => item),
         properties: Object.fromEntries(
-          CHECKLISTS[kind].map(({ item, zh, en }) => [item, { enum: [...VERDICTS], title: `${zh} ${en}` }]),
+          checklist.map(({ item, zh, en }) => [item, { enum: [...VERDICTS], title: `${zh} ${en}` }]),
         ),
       },
       findings: {
@@ -49,7 +49,7 @@ const formOf = (kind: Inspected): TaskForm => ({
           additionalProperties: false,
           required: ['item', 'role', 'dueDays', 'what'],
           properties: {
-            item: { enum: CHECKLISTS[kind].map(({ item }) => item) },
+            item: { enum: checklist.map(({ item }) => item) },
             role: {
               enum: ['branch', 'region', 'brokerage', 'service', 'operations', 'finance', 'compliance', 'admin'],
             },
@@ -86,7 +86,13 @@ export async function inspection({ inspectionId }: InspectionInput): Promise<Ins
     by,
   });
   waiting.stage('整改', 'corrective actions');
-  await Promise.all(owed.map((finding) => correct(inspected, finding, { desk, promises, clock })));
+  await Promise.all(
+    owed.map((finding) => {
+      // By reference, as it was typed into the form.
+      const what = findings[finding.findingNo - 1]?.what;
+      return correct(inspected, { ...finding, ...(what === undefined ? {} : { what }) }, { desk, promises, clock });
+    }),
+  );
   await database('检查结束 the inspection ends').endInspection({ inspectionId });
   waiting.stage('已结束', 'ended');
   leaveToDispatcher();
@@ -101,7 +107,7 @@ interface Means {
 }
 
 async function inspect(of: FollowedInspection, { desk, promises, clock }: Means) {
-  const { inspectionId, sampleNo, kind, subject, handledBy, begunAt, withinDays } = of;
+  const { inspectionId, sampleNo, kind, subject, handledBy, begunAt, withinDays, checklist } = of;
   const role = INSPECTOR[kind];
   const promise = await promises.give(clock, {
     businessKey: `inspection:${inspectionId}`,
@@ -122,7 +128,7 @@ async function inspect(of: FollowedInspection, { desk, promises, clock }: Means)
       kind === 'calls' ? 'listen to a recorded call by the checklist' : 'inspect a closed complaint by the checklist',
     role,
     dueAt: promise.dueAt(),
-    form: formOf(kind),
+    form: formOf(checklist),
     facts: { sample: sampleNo, subject },
     revision: 1,
     bulk: false,
@@ -135,15 +141,19 @@ async function inspect(of: FollowedInspection, { desk, promises, clock }: Means)
   await promise.meet({ by: by.person, at });
   return {
     answers: answersOf(form),
-    findings: findingsOf(form).map(({ what: _, ...finding }) => finding),
+    findings: findingsOf(form),
     by: { person: by.person, role: by.role },
   };
 }
 
 /** Late, it is escalated, and it stays owed until it is done. */
-async function correct(of: FollowedInspection, finding: OwedFinding, { desk, promises, clock }: Means): Promise<void> {
+async function correct(
+  of: FollowedInspection,
+  finding: OwedFinding & { readonly what?: string },
+  { desk, promises, clock }: Means,
+): Promise<void> {
   const { inspectionId, subject } = of;
-  const { findingNo, item, role, branch, dueDays, since } = finding;
+  const { findingNo, item, role, branch, dueDays, since, what } = finding;
   const key = `inspection-finding:${inspectionId}:${findingNo}`;
   const at = branch === undefined ? {} : { branch };
   const promise = await promises.give(clock, {
@@ -167,7 +177,7 @@ async function correct(of: FollowedInspection, finding: OwedFinding, { desk, pro
     ...at,
     dueAt: promise.dueAt(),
     form: CORRECTION_FORM,
-    facts: { subject, item, finding: findingNo },
+    facts: { subject, item, finding: findingNo, ...(what === undefined ? {} : { what }) },
     revision: 1,
     bulk: false,
   });

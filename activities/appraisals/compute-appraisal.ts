@@ -1,18 +1,16 @@
 /**
  * How complaints were handled in a period: each figure with the complaints that it was counted from, so that whoever is appraised can go
- * through it line by line. Of what was answered in the period, by whoever handled it last.
+ * through it line by line. Of what was answered in the period, by whoever proposed that answer.
  */
 import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { APPRAISAL_CODES, type AppraisalCode } from '../../domain/quality/appraisal-figures';
 import { ratioE4 } from '../../domain/quality/wilson';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { lockAppraisal, type AppraisalRow, type OfAppraisal } from './appraisal-row';
-
-export const APPRAISAL_CODES = ['timeliness', 'reopened', 'satisfaction', 'findings'] as const;
-export type AppraisalCode = (typeof APPRAISAL_CODES)[number];
 
 export interface AppraisalLine {
   readonly code: AppraisalCode;
@@ -22,21 +20,34 @@ export interface AppraisalLine {
   readonly ratioE4: number | null;
 }
 
-/** Complaints of a person, or of a department: `service`, `branch:1001`. */
-const HANDLED = `select c.complaint_no, c.workflow_id from complaints c
-   where exists (select from complaint_steps s where s.complaint_no = c.complaint_no and s.act = 'answer'
-                    and (s.at at time zone 'Asia/Shanghai')::date between $1 and $2)
-     and case when $3 = 'person' then c.handler = $4
-              else c.handler_role = split_part($4, ':', 1) and (split_part($4, ':', 2) = '' or c.handler_branch = split_part($4, ':', 2)) end`;
+/**
+ * Answers that a person gave, or a department (`service`, `branch:1001`), to a complaint: of the first level or after it was reopened, each by whoever
+ * handled it then, so that what did not satisfy counts against whoever gave it and not against whoever came after.
+ */
+const HANDLED = `select a.complaint_no, c.workflow_id, a.level, a.level = max(a.level) over (partition by a.complaint_no) as is_last,
+         a.answered_on between $1 and $2
+         and case when $3 = 'person' then p.made_by = $4
+                  else coalesce(t.role, c.handler_role) = split_part($4, ':', 1)
+                       and (split_part($4, ':', 2) = '' or coalesce(t.branch, c.handler_branch) = split_part($4, ':', 2)) end as mine
+    from (select complaint_no, row_number() over (partition by complaint_no order by step_id) as level,
+                 (at at time zone 'Asia/Shanghai')::date as answered_on
+            from complaint_steps where act = 'answer') a
+    join complaints c using (complaint_no)
+    left join complaint_proposals p on p.complaint_no = a.complaint_no and p.level = a.level and p.state = 'approved'
+    left join tasks t on t.business_key = 'complaint-propose:' || p.complaint_no || ':' || p.nth`;
 
-/** Among which complaints each figure is counted, and which of them count. */
+/** Promises of the answer of a level, and with the first that of the acceptance; what a department or the money owed is not the handler's. */
+const PROMISED = `d.workflow_id = h.workflow_id
+  and (d.business_key ~ ('^complaint-(transfer-)?answer:.*:' || h.level || '$') or h.level = 1 and d.step = 'accept')`;
+
+/** Among which answers each figure is counted, and which of them count. */
 const FIGURES: Readonly<Record<AppraisalCode, { readonly among: string; readonly counts: string }>> = {
   timeliness: {
     among: 'true',
-    counts: `not exists (select from deadlines d where d.workflow_id = h.workflow_id and d.step in ('accept', 'answer') and d.state = 'met late')`,
+    counts: `not exists (select from deadlines d where ${PROMISED} and (d.breached_at is not null or d.state = 'met late'))`,
   },
   reopened: {
-    among: 'true',
+    among: 'h.level = 1',
     counts: `exists (select from complaint_steps s where s.complaint_no = h.complaint_no and s.act = 'reopen')`,
   },
   satisfaction: {
@@ -44,7 +55,7 @@ const FIGURES: Readonly<Record<AppraisalCode, { readonly among: string; readonly
     counts: `said.satisfaction = 'satisfied'`,
   },
   findings: {
-    among: `exists (select from inspections i where i.kind = 'complaints' and i.subject = h.complaint_no and i.state <> 'open')`,
+    among: `h.is_last and exists (select from inspections i where i.kind = 'complaints' and i.subject = h.complaint_no and i.state <> 'open')`,
     counts: `exists (select from inspections i join inspection_findings f using (inspection_id)
                       where i.kind = 'complaints' and i.subject = h.complaint_no)`,
   },
@@ -77,11 +88,12 @@ export const computeAppraisal =
 async function compute(sql: PoolClient, appraisal: AppraisalRow, code: AppraisalCode): Promise<void> {
   const { among, counts } = FIGURES[code];
   const { rows } = await sql.query<{ no: string; counts: boolean }>(
-    `select h.complaint_no as no, coalesce(${counts}, false) as counts
+    `select h.complaint_no as no, bool_and(coalesce(${counts}, false)) as counts
        from (${HANDLED}) h
        left join lateral (select s.detail ->> 'satisfaction' as satisfaction from complaint_steps s
-                           where s.complaint_no = h.complaint_no and s.act = 'call back' order by s.step_id desc limit 1) said on true
-      where ${among} order by 1`,
+                           where s.complaint_no = h.complaint_no and s.act = 'call back' and s.detail ->> 'level' = h.level::text
+                           order by s.step_id desc limit 1) said on true
+      where h.mine and ${among} group by h.complaint_no order by 1`,
     [appraisal.firstDay, appraisal.lastDay, appraisal.subjectKind, appraisal.subject],
   );
   const counted = rows.filter((row) => row.counts).map(({ no }) => no);

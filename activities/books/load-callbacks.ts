@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import type { CallbackReference } from '../../prisma/callback-reference';
 
 export async function loadCallbacks(sql: PoolClient, reference: CallbackReference): Promise<void> {
-  const { followUps, purposes, consequences, scripts, questions } = reference;
+  const { followUps, purposes, consequences, scripts, questions, checklists } = reference;
   const load = (statement: string, rows: readonly unknown[]) => sql.query(statement, [JSON.stringify(rows)]);
   await load(
     `insert into callback_follow_ups (follow_up, title_zh, title_en, role, act, valid_from, valid_to, source)
@@ -11,6 +11,13 @@ export async function loadCallbacks(sql: PoolClient, reference: CallbackReferenc
        as r ("followUp" text, "titleZh" text, "titleEn" text, role text, act text, "validFrom" date, "validTo" date, source text)
      on conflict do nothing`,
     followUps,
+  );
+  await load(
+    `insert into checklist_items (checked, item, place, name_zh, name_en, valid_from, valid_to, source)
+     select checked, item, place, "nameZh", "nameEn", "validFrom", "validTo", source from jsonb_to_recordset($1::jsonb)
+       as r (checked text, item text, place integer, "nameZh" text, "nameEn" text, "validFrom" date, "validTo" date, source text)
+     on conflict do nothing`,
+    checklists,
   );
   await load(
     `insert into callback_purposes (purpose, name_zh, name_en, script, days, owner_role, ladder, asked_by, valid_from, valid_to, source)

@@ -16,13 +16,19 @@ export interface CorrectiveAction {
   readonly since: string;
 }
 
+/** As whoever closes asks for it. */
+export interface AskedAction extends Pick<CorrectiveAction, 'role' | 'branch' | 'dueDays'> {
+  /** In words; in histories by reference. */
+  readonly what: string;
+}
+
 export const closeComplaint =
   ({ pool }: Pooled) =>
   (
     given: OfComplaint & {
       readonly rootCause: string;
       readonly endedAs: 'closed' | 'disputed';
-      readonly actions: readonly Pick<CorrectiveAction, 'role' | 'branch' | 'dueDays'>[];
+      readonly actions: readonly AskedAction[];
       readonly by: StepActor;
     },
   ): Promise<readonly CorrectiveAction[]> => {
@@ -32,12 +38,12 @@ export const closeComplaint =
         'insert into complaint_closings (complaint_no, root_cause, ended_as, closed_by) values ($1, $2, $3, $4)',
         [complaintNo, rootCause, endedAs, by.person],
       );
-      const owed = actions.map((action, place) => ({ ...action, actionNo: place + 1, since: now }));
-      for (const { actionNo, role, branch, dueDays } of owed)
+      for (const [place, { role, branch, dueDays, what }] of actions.entries())
         await sql.query(
-          'insert into complaint_actions (complaint_no, action_no, role, branch, due_days) values ($1, $2, $3, $4, $5)',
-          [complaintNo, actionNo, role, branch ?? null, dueDays],
+          'insert into complaint_actions (complaint_no, action_no, role, branch, due_days, what) values ($1, $2, $3, $4, $5, $6)',
+          [complaintNo, place + 1, role, branch ?? null, dueDays, what],
         );
+      const owed = actions.map(({ what: _, ...action }, place) => ({ ...action, actionNo: place + 1, since: now }));
       return { answer: owed, detail: { rootCause, actions: owed.length } };
     });
   };

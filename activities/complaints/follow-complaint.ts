@@ -119,7 +119,10 @@ async function concernedBy(
     `select coalesce(bool_or(natural_person(person) = natural_person($2)), false) as "isHandlerKeptOut",
             coalesce(bool_or(natural_person(person) = natural_person($3)), false) as "isReceiverKeptOut",
             coalesce(bool_or(exists (select from grants g where natural_person(g.person) = natural_person(e.person) and g.role = 'service'
-                                       and g.mark = 'head')), false) as "isServiceConcerned"
+                                       and g.mark = 'head')), false)
+            -- The head who handles it does not approve it either.
+            or exists (select from grants g where natural_person(g.person) = natural_person($2) and g.role = 'service' and g.mark = 'head')
+              as "isServiceConcerned"
        from process_exclusions e where workflow_id = $1`,
     [workflowId, handler, receivedBy],
   );

@@ -39,12 +39,28 @@ const assignment: FormCheck = async (sql, { workflow_id: workflow }, form) => {
   const { active, grants, naturalPerson } = await standingOf(sql, person, await businessDateNow(sql));
   const holds = grants.some((grant) => grant.role === role && (branch === undefined || grant.branch === branch));
   return [
+    ...((await hadAHandBefore(sql, workflow, naturalPerson))
+      ? [new BusinessError('HANDLED_BEFORE', { person, field: 'form.person' })]
+      : []),
     ...(active && holds ? [] : [new BusinessError('HANDLER_UNFIT', { person, role, field: 'form.person' })]),
     ...((await keptOutOf(sql, workflow)).includes(naturalPerson)
       ? [new BusinessError('KEPT_OUT_OF_CASE', { field: 'form.person' })]
       : []),
   ];
 };
+
+/** A reopened complaint is handled a level higher: by nobody who proposed or approved what did not satisfy. */
+async function hadAHandBefore(sql: PoolClient, workflow: string, naturalPerson: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `select from complaints c join complaint_proposals p using (complaint_no)
+      where c.workflow_id = $1 and p.level < c.level
+        and exists (select from unnest(array[p.made_by, p.made_for, p.approved_by, p.approved_for]) hand (person)
+                     where natural_person(hand.person) = $2)
+      limit 1`,
+    [workflow, naturalPerson],
+  );
+  return rowCount === 1;
+}
 
 /** One that is or was investigated, that is in no group itself; whoever handles it must not be kept out of this one. */
 async function refusalsOfGroup(sql: PoolClient, workflow: string, groupOf: string): Promise<readonly BusinessError[]> {

@@ -1,6 +1,6 @@
 /** What the process of an inspection reads and records. Nothing personal: numbers of complaints and calls. */
 import { BusinessError } from '../../domain/errors';
-import type { InspectionFinding } from '../../domain/samples/checklists';
+import type { ChecklistItem, InspectionFinding } from '../../domain/samples/checklists';
 import { recordAudit } from '../audit/record-audit';
 import type { StepActor } from '../complaints/record-step';
 import { inTransaction } from '../database/transaction';
@@ -22,6 +22,8 @@ export interface FollowedInspection extends OfInspection {
   readonly handledBy: string | null;
   /** UTC. */
   readonly begunAt: string;
+  /** Items in force when it was begun, in their order. */
+  readonly checklist: readonly ChecklistItem[];
   readonly withinDays: number;
 }
 
@@ -32,7 +34,9 @@ export const readInspection =
       const { rows } = await sql.query<Omit<FollowedInspection, 'inspectionId' | 'withinDays'>>(
         `select i.sample_no as "sampleNo", i.kind, i.subject, s.drawn_at as "begunAt",
                 case i.kind when 'complaints' then (select handler from complaints where complaint_no = i.subject)
-                            else (select begun_by from callback_attempts where attempt_id = i.subject::bigint) end as "handledBy"
+                            else (select begun_by from callback_attempts where attempt_id = i.subject::bigint) end as "handledBy",
+                (select jsonb_agg(jsonb_build_object('item', l.item, 'zh', l.name_zh, 'en', l.name_en) order by l.place, l.item) from checklist_items l
+                  where l.checked = i.kind and daterange(l.valid_from, l.valid_to) @> (s.drawn_at at time zone 'Asia/Shanghai')::date) as checklist
            from inspections i join samples s using (sample_no) where inspection_id = $1`,
         [inspectionId],
       );
@@ -41,6 +45,11 @@ export const readInspection =
       const parameter = await loadParameters(sql, 'SH', await businessDateNow(sql));
       return { inspectionId, ...row, withinDays: Number.parseInt(parameter('INSPECTION_WITHIN_DAYS'), 10) };
     });
+
+/** What was found wrong, in words; in histories by reference. */
+export interface WordedFinding extends InspectionFinding {
+  readonly what: string;
+}
 
 export interface OwedFinding extends InspectionFinding {
   readonly findingNo: number;
@@ -54,7 +63,7 @@ export const recordInspection =
   (
     given: OfInspection & {
       readonly answers: Readonly<Record<string, string>>;
-      readonly findings: readonly InspectionFinding[];
+      readonly findings: readonly WordedFinding[];
       readonly by: StepActor;
     },
   ): Promise<readonly OwedFinding[]> =>
@@ -67,10 +76,10 @@ export const recordInspection =
       );
       const [row] = rows;
       if (row !== undefined) {
-        for (const [place, { item, role, branch, dueDays }] of findings.entries())
+        for (const [place, { item, role, branch, dueDays, what }] of findings.entries())
           await sql.query(
-            'insert into inspection_findings (inspection_id, finding_no, item, role, branch, due_days) values ($1, $2, $3, $4, $5, $6)',
-            [inspectionId, place + 1, item, role, branch ?? null, dueDays],
+            'insert into inspection_findings (inspection_id, finding_no, item, role, branch, due_days, what) values ($1, $2, $3, $4, $5, $6, $7)',
+            [inspectionId, place + 1, item, role, branch ?? null, dueDays, what],
           );
         await recordAudit(sql, {
           actor: by.person,
@@ -79,7 +88,7 @@ export const recordInspection =
           outcome: 'done',
           objectType: 'inspection',
           objectId: inspectionId,
-          after: { subject: row.subject, answers, findings },
+          after: { subject: row.subject, answers, findings: findings.map(({ what: _, ...finding }) => finding) },
           workflowId: row.workflow_id,
         });
       }

@@ -1,6 +1,5 @@
 /** What follows for each member that was drawn: a callback, or an inspection. A page at a time, each member once. */
 import type { PoolClient } from 'pg';
-import { CHECKLIST_VERSION } from '../../domain/samples/checklists';
 import { askCallback } from '../callbacks/ask-callback';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
@@ -61,9 +60,11 @@ async function inspect(
 ): Promise<void> {
   const workflowId = `inspection:${sampleNo}:${subject}`;
   const { rows } = await sql.query<{ id: string }>(
-    `insert into inspections (sample_no, kind, subject, workflow_id, checklist) values ($1, $2, $3, $4, $5)
+    `insert into inspections (sample_no, kind, subject, workflow_id, checklist)
+     select $1, $2, $3, $4, max(valid_from)::text from checklist_items
+      where checked = $2 and daterange(valid_from, valid_to) @> (business_now() at time zone 'Asia/Shanghai')::date
      on conflict (sample_no, subject) do nothing returning inspection_id::text as id`,
-    [sampleNo, kind, subject, workflowId, CHECKLIST_VERSION],
+    [sampleNo, kind, subject, workflowId],
   );
   const [entered] = rows;
   if (entered === undefined) return;

@@ -236,6 +236,9 @@ async function sightOfParticulars(pool: Pool, caller: Caller, line: ComplaintLin
     `select (c.received_by = $2 and c.state in ('received', 'incomplete')) or (c.handler = $2 and c.ended_at is null)
               or exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $2 and t.state = 'claimed'
                            and t.kind not in ('answer-complaint-request', 'do-corrective-action', 'make-compensation-order', 'approve-order'))
+                 -- Whoever inspects it once it is closed reads what the checklist asks about.
+                 or exists (select from inspections i join tasks t using (workflow_id) where i.kind = 'complaints' and i.subject = c.complaint_no
+                               and t.kind = 'inspect-complaint' and t.claimed_by = $2 and t.state = 'claimed')
               as handles,
             exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $2 and t.state = 'claimed'
                        and t.kind = 'answer-complaint-request') as asked,

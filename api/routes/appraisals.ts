@@ -2,13 +2,14 @@
 import { askAppraisal } from '../../activities/intake/quality/ask-appraisal';
 import { recordSurvey } from '../../activities/intake/quality/record-survey';
 import { BusinessError } from '../../domain/errors';
+import { APPRAISAL_CODES, APPRAISAL_MEANINGS } from '../../domain/quality/appraisal-figures';
 import { wilson } from '../../domain/quality/wilson';
 import { keyOfCursor, pageOf as page } from '../cursors';
 import { rolesOf } from '../identity';
 import { complaintNo } from '../reads/complaints';
 import { rateView, yearMonth } from '../reads/rates';
 import { route } from '../route';
-import { businessDate, pageOf, pageQuery, rowId } from '../schemas';
+import { bilingual, businessDate, pageOf, pageQuery, rowId } from '../schemas';
 import type { Services } from '../services';
 import { z } from '../zod';
 
@@ -25,7 +26,8 @@ const appraisalView = z
     approvedBy: z.string().nullable(),
     lines: z.array(
       z.strictObject({
-        code: z.enum(['timeliness', 'reopened', 'satisfaction', 'findings']),
+        code: z.enum(APPRAISAL_CODES),
+        meaning: bilingual.openapi({ description: '该项如何计算 how the figure is counted' }),
         numerator: z.number().int(),
         denominator: z.number().int(),
         ratio: z
@@ -42,7 +44,7 @@ const appraisalView = z
 
 const VIEW = `select a.appraisal_id::text as "appraisalId", a.first_day::text as "firstDay", a.last_day::text as "lastDay",
     a.subject_kind as "subjectKind", a.subject, a.state, a.outcome, a.made_by as "madeBy", a.approved_by as "approvedBy", a.workflow_id as "workflowId",
-    coalesce((select jsonb_agg(jsonb_build_object('code', l.code, 'numerator', l.numerator, 'denominator', l.denominator,
+    coalesce((select jsonb_agg(jsonb_build_object('code', l.code, 'meaning', '${JSON.stringify(APPRAISAL_MEANINGS)}'::jsonb -> l.code, 'numerator', l.numerator, 'denominator', l.denominator,
                 'ratio', to_char(l.ratio_e4 / 10000.0, 'FM0.0000'), 'counted', l.counted, 'among', l.among)
                 order by array_position(array['timeliness', 'reopened', 'satisfaction', 'findings'], l.code))
                 from appraisal_lines l where l.appraisal_id = a.appraisal_id), '[]') as lines
@@ -133,6 +135,7 @@ export const recordSurveyAnswer = route({
   }),
   answer: z.strictObject({ answerId: rowId }).openapi('SurveyAnswer'),
   statuses: [201],
+  refusals: ['SURVEY_ANSWERED_ALREADY'],
   respond: async ({ body, caller, requestId, idempotencyKey }, { pool }) => {
     const role = rolesOf(caller)[0] ?? '';
     const key = `${caller.person}:${idempotencyKey}`;

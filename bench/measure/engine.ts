@@ -31,7 +31,7 @@ export interface Engine {
 /** Starts the server of the folder and a worker of the book on it. @param prepare what the server needs before the worker */
 export async function startEngine(spec: EngineSpec, prepare: (address: string) => Promise<void>): Promise<Engine> {
   const { folder, book } = spec;
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(path.join(folder, 'inbox'), { recursive: true });
   const server: TemporalServer = await startTemporal({ dir: folder, headless: true });
   let worker: RunningChild | undefined;
   try {

@@ -188,7 +188,7 @@ export class Cast {
         return {
           form: {
             rootCause: 'system',
-            actions: kind.actionsAfterDays.map(() => ({ role: 'operations', dueDays: 10 })),
+            actions: kind.actionsAfterDays.map(() => ({ role: 'operations', dueDays: 10, what: '增设备用线路' })),
           },
           after: () => void (known.isOpen = false),
         };

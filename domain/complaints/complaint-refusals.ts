@@ -21,6 +21,12 @@ export const complaintRefusals = [
     en: 'Only the handler of complaint {complaint} may do this.',
   },
   {
+    code: 'HANDLED_BEFORE',
+    status: 409,
+    zh: '{person} 曾在上一级提出或批准该处理意见；重新办理的投诉须由更高一级的其他人承办。',
+    en: '{person} proposed or approved the outcome that did not satisfy: a reopened complaint is handled by somebody else, a level higher.',
+  },
+  {
     code: 'RECEIVED_IN_THE_FUTURE',
     status: 422,
     zh: '收到时间 {receivedAt} 晚于现在，请更正。',

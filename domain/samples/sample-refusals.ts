@@ -39,6 +39,12 @@ export const sampleRefusals = [
     en: 'What was not found wrong is not corrected: {items}.',
   },
   {
+    code: 'SURVEY_ANSWERED_ALREADY',
+    status: 409,
+    zh: '{subject} 的满意度已有答复，一次服务只记一次。',
+    en: 'Whether {subject} satisfied was answered already: one answer an occasion of service.',
+  },
+  {
     code: 'APPRAISAL_PERIOD_NOT_OVER',
     status: 422,
     zh: '{lastDay} 尚未结束，期满后再考核。',

@@ -132,6 +132,7 @@ describe('a call', () => {
     ['the first minute', '2025-06-24T09:00', [201]],
     ['the last minute', '2025-06-24T19:59', [201]],
     ['the end of the hours', '2025-06-24T20:00', [409, 'OUTSIDE_HOURS']],
+    ['a minute after them', '2025-06-24T20:01', [409, 'OUTSIDE_HOURS']],
     ['an ordinary Sunday', '2025-06-29T10:00', [201]],
     ['a public holiday, too early', '2025-10-01T08:00', [409, 'PUBLIC_HOLIDAY', 'OUTSIDE_HOURS']],
   ])('%s', async (_why, wall, refused) => {

@@ -180,6 +180,37 @@ describe('the report', () => {
     },
   );
 
+  /** Written apart, over the rows as they lie there: a sum by hand of each line. */
+  const BY_HAND: Readonly<Record<string, string>> = {
+    product: 'c.product',
+    category: 'c.category',
+    branch: `coalesce(c.branch, '-')`,
+    channel: 'c.channel',
+    cause: `coalesce((select root_cause from complaint_closings x where x.complaint_no = c.complaint_no), '-')`,
+  };
+  it.each(Object.keys(BY_HAND))('by %s: equals plain SQL over the rows', async (by) => {
+    const { body } = await api.call('GET', `/v1/complaint-reports/${by}?${days}`, { as: 'compliance-1' });
+    const { rows } = await api.pool.query(
+      `with k as (select c.*, ${BY_HAND[by] ?? ''} as key from complaints c
+                   where (received_at at time zone 'Asia/Shanghai')::date between '2025-06-01' and '2025-06-30'),
+            said as (select distinct on (complaint_no) complaint_no, detail ->> 'satisfaction' as word from complaint_steps
+                      where act = 'call back' order by complaint_no, step_id desc)
+       select key, count(*)::int as received, sum((ended_at is null)::int)::int as open, count(distinct s.complaint_no)::int as answered,
+              count(word) filter (where word like '%satisfied')::int as asked, to_char(coalesce(sum(p.fen), 0) / 100.0, 'FM999990.00') as paid
+         from k left join (select distinct complaint_no from complaint_steps where act = 'answer') s using (complaint_no) left join said using (complaint_no)
+                left join (select complaint_no, sum(amount_fen) as fen from complaint_proposals where approved_by is not null group by 1) p using (complaint_no)
+        group by 1 order by 1`,
+    );
+    const lines = body.lines
+      .filter(({ key }: { key: string | null }) => key !== null)
+      .map(({ key, received, open, answered, asked, compensation }: Record<string, { amount: string }>) => ({
+        ...{ key, received, open, answered, asked },
+        paid: compensation?.amount,
+      }));
+    expect(lines).toEqual(rows);
+    expect(lines.length).toBeGreaterThan(0);
+  });
+
   it('is a CSV neutral to formulas, a workbook and a PDF', async () => {
     const file = (format: string) =>
       api.call('GET', `/v1/complaint-reports/branch/${format}?${days}`, { as: 'audit-1' });
@@ -189,6 +220,29 @@ describe('the report', () => {
     expect((await file('xlsx')).headers.get('content-type')).toContain('spreadsheetml');
     expect(String((await file('pdf')).body).slice(0, 5)).toBe('%PDF-');
   });
+});
+
+it('is read by whoever inspects it, while that is to be done; by no colleague, and by nobody afterwards', async () => {
+  const no = await receive();
+  const workflow = `inspection:complaints:2025-05:${no}`;
+  await api.pool.query(
+    `insert into samples (sample_no, kind, period, workflow_id, seed, asked_by, asked_role)
+     values ('complaints:2025-05', 'complaints', '2025-05', 'sample:complaints:2025-05', 's', 'audit-2', 'audit')`,
+  );
+  await api.pool.query(
+    `insert into inspections (sample_no, kind, subject, workflow_id, checklist) values ('complaints:2025-05', 'complaints', $1, $2, '2014-11-17')`,
+    [no, workflow],
+  );
+  await api.pool.query(
+    `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, form, form_version, facts, revision, state, claimed_by)
+     values ($1, $1, 'inspect-complaint', '检查', 'inspect', 'audit', '{}', 1, '{}', 1, 'claimed', 'audit-1')`,
+    [workflow],
+  );
+  const read = async (as: string) => told(await api.call('GET', `${COMPLAINTS}/${no}/particulars`, { as }));
+  expect(await read('audit-1')).toEqual([200]);
+  expect(await read('audit-2')).toEqual([403, 'PARTICULARS_CONFIDENTIAL']);
+  await api.pool.query(`update tasks set state = 'done', done_at = business_now() where workflow_id = $1`, [workflow]);
+  expect(await read('audit-1')).toEqual([403, 'PARTICULARS_CONFIDENTIAL']);
 });
 
 it('tells the satisfaction of a service with the number of answers and how sure it is', async () => {
@@ -208,4 +262,17 @@ it('tells the satisfaction of a service with the number of answers and how sure 
       satisfaction: { rate: '0.5000', from: '0.2366', to: '0.7634' },
     },
   ]);
+});
+
+it('takes one answer of a case: the same person again does not make it better', async () => {
+  const answer = (key: string) =>
+    api.call('POST', '/v1/survey-answers', {
+      as: 'service-1',
+      body: { occasion: 'telephone consulting', satisfied: true, subject: 'call:4711' },
+      key,
+    });
+  const key = randomUUID();
+  expect(told(await answer(key))).toEqual([201]);
+  expect(told(await answer(key))).toEqual([201]);
+  expect(told(await answer(randomUUID()))).toEqual([409, 'subject SURVEY_ANSWERED_ALREADY']);
 });

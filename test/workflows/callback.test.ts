@@ -235,9 +235,12 @@ test('calls are listened to by somebody who did not make them, and what is wrong
   await expect(found(wrong, [])).rejects.toMatchObject({ cause: { type: 'FINDING_MISSING' } });
   await expect(found(right, [finding])).rejects.toMatchObject({ cause: { type: 'FINDING_WITHOUT_FAULT' } });
   await found(wrong, [finding]);
-  await stage.complete(second, by('service-1'), { reason: '已完成话术培训' }, 'correct-finding');
+  const { facts } = await stage.complete(second, by('service-1'), { reason: '已完成话术培训' }, 'correct-finding');
+  // Whoever corrects it is told what was found, in words; the history holds none of them.
+  expect(facts).toMatchObject({ item: 'manner', what: finding.what });
   expect(await second.result()).toBe('corrected');
-  const { rows: findings } = await stage.pool.query('select item, state, done_by from inspection_findings');
-  expect(findings).toEqual([{ item: 'manner', state: 'done', done_by: 'service-1' }]);
+  const { rows: findings } = await stage.pool.query('select item, state, done_by, what from inspection_findings');
+  expect(findings).toEqual([{ item: 'manner', state: 'done', done_by: 'service-1', what: finding.what }]);
+  expect(JSON.stringify(await second.fetchHistory())).not.toContain(finding.what);
   await stage.record(second.workflowId, 'inspection-corrected');
 });

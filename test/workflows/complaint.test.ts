@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { defineSearchAttributeKey } from '@temporalio/common';
 import { loadReference } from '../../activities/books/load-reference';
 import { loadRehearsalPeople } from '../../activities/books/load-rehearsal-people';
 import { seedClients } from '../../activities/clients/seed-clients';
@@ -19,6 +20,7 @@ import { complaintIn } from '../../api/reads/complaints';
 import { receiveComplaint, type ReceivedComplaint } from '../../activities/intake/complaints/receive-complaint';
 import { beginCall } from '../../activities/intake/callbacks/begin-attempt';
 import { recordCall } from '../../activities/intake/callbacks/record-result';
+import { askAppraisal } from '../../activities/intake/quality/ask-appraisal';
 import { noteMails } from '../../activities/intake/complaints/note-mails';
 import { settle } from '../../activities/intake/settle';
 import { folderDocuments } from '../../adapters/documents/folder-documents';
@@ -79,6 +81,8 @@ function daysOfTheBank(): string {
   statement('bank_client', CLIENTS, '', '8000.00');
   return folder;
 }
+
+const CORRECTION = '增设备用线路';
 
 const settled = () => settle(stage.intake, { seconds: 150 });
 const NAME = '王某某';
@@ -216,15 +220,28 @@ test('from receipt to file: a department answers, finance pays once, an action i
   await done(complaintNo, 'approve-complaint-proposal', 'service-2', { decision: 'approve', reason: '同意' });
   await done(complaintNo, 'answer-complaint', 'service-1', { answered: true }, '经查属实，赔付 8000 元');
   await done(complaintNo, 'make-compensation-order', 'fin-prop-1', { amount: '8000.00' });
+  // The bank turns the first order away: it is made anew, and approved anew.
+  await bank.post('/faults', { kind: 'refuse' });
   await done(complaintNo, 'approve-order', 'fin-prop-2', { decision: 'approve', reason: '同意划款' });
+  await bank.post('/faults', { kind: 'none' });
+  await done(complaintNo, 'make-compensation-order', 'fin-prop-1', { amount: '8000.00' });
+  await done(complaintNo, 'approve-order', 'fin-prop-2', { decision: 'approve', reason: '同意重新划款' });
+  const { rows: orders } = await stage.pool.query(
+    `select state from orders where kind = 'COMPENSATION' order by order_id`,
+  );
+  expect(orders).toEqual([{ state: 'rejected outside' }, { state: 'sent' }]);
   await bank.clockTo(`${PAID_ON} 15:00:00`);
   // Who had a hand in it does not call.
   await expect(calledBack(complaintNo, 'yes', 'service-1')).rejects.toMatchObject({ code: 'CALLER_HAD_A_HAND' });
   await calledBack(complaintNo, 'yes', 'service-3');
   await done(complaintNo, 'close-complaint', 'service-1', {
     rootCause: 'system',
-    actions: [{ role: 'operations', dueDays: 10 }],
+    actions: [{ role: 'operations', dueDays: 10, what: CORRECTION }],
   });
+  const { rows: told } = await stage.pool.query(
+    `select facts ->> 'what' as what from tasks where kind = 'do-corrective-action'`,
+  );
+  expect(told).toEqual([{ what: CORRECTION }]);
   await done(complaintNo, 'do-corrective-action', 'ops-client-2', { reason: '已增设备用线路' });
   await stage.advance(`${PAID_ON}T08:00:00.000Z`);
   expect(await result(complaintNo)).toBe('closed');
@@ -258,17 +275,21 @@ test('from receipt to file: a department answers, finance pays once, an action i
   expect(filed).toEqual([{ kind: 'file', client_no: 'C00000001' }]);
   if (isRecording) await keepHistory(stage.client, `complaint:${complaintNo}`, 'product/complaint-closed.json');
   const history = JSON.stringify(await stage.client.workflow.getHandle(`complaint:${complaintNo}`).fetchHistory());
-  for (const personal of [NAME, '柜台等候', '10:00 至 12:00 中断']) expect(history).not.toContain(personal);
+  for (const personal of [NAME, '柜台等候', '10:00 至 12:00 中断', CORRECTION]) expect(history).not.toContain(personal);
 });
 
 test('not satisfied: mediation fails, compliance assigns it a level higher, and a second time it is closed as disputed', async () => {
   const about = { workflowId: 'complaint:T20250623-000001', event: '1' };
   const complaintNo = await received({ complainant: { name: NAME, clientNo: 'C00000002' }, about });
-  await assigned(complaintNo);
-  const proposed = (by: string) =>
-    done(complaintNo, 'propose-complaint-outcome', by, { finding: 'not upheld', amount: '0.00' }, '不实');
-  const decided = (decision: 'approve' | 'refuse') =>
-    done(complaintNo, 'approve-complaint-proposal', 'service-2', { decision, reason: '请见批注' });
+  await done(complaintNo, 'register-complaint', 'service-1', { decision: 'complete' });
+  await decidedAtOnce(complaintNo);
+  const assign = (by: string, person: string, role: string, branch?: string) =>
+    done(complaintNo, 'assign-complaint', by, { person, role, ...(branch === undefined ? {} : { branch }) });
+  await assign('service-2', 'branch-1001', 'branch', '1001');
+  const proposed = (by: string, form: object = { finding: 'not upheld', amount: '0.00' }) =>
+    done(complaintNo, 'propose-complaint-outcome', by, form, '不实');
+  const decided = (decision: 'approve' | 'refuse', by = 'service-2') =>
+    done(complaintNo, 'approve-complaint-proposal', by, { decision, reason: '请见批注' });
   await proposed('branch-1001');
   await decided('refuse');
   await proposed('branch-1001');
@@ -277,9 +298,22 @@ test('not satisfied: mediation fails, compliance assigns it a level higher, and 
   await calledBack(complaintNo, 'no', 'service-3');
   await done(complaintNo, 'offer-mediation', 'service-1', { mediation: 'failed' });
   expect(await rowOf(complaintNo)).toMatchObject({ state: 'reopened', level: 2 });
-  await done(complaintNo, 'assign-complaint', 'compliance-1', { person: 'brokerage-1', role: 'brokerage' });
+  // A level higher: not by whoever proposed or approved what did not satisfy.
+  for (const [person, role, branch] of [
+    ['branch-1001', 'branch', '1001'],
+    ['service-2', 'service'],
+  ] as const)
+    await expect(assign('compliance-1', person, role, branch)).rejects.toMatchObject({
+      cause: { type: 'HANDLED_BEFORE' },
+    });
+  await assign('compliance-1', 'brokerage-1', 'brokerage');
+  // Above the amount by compliance and the general manager in turn; each may send it back.
+  await proposed('brokerage-1', { finding: 'upheld', amount: '12000.00' });
+  await decided('approve', 'compliance-1');
+  expect((await taskOf(complaintNo, 'approve-complaint-proposal')).role).toBe('general_manager');
+  await decided('refuse', 'general-manager');
   await proposed('brokerage-1');
-  await decided('approve');
+  await decided('approve', 'compliance-1');
   await done(complaintNo, 'answer-complaint', 'service-1', { answered: true }, '经复核仍不实');
   await calledBack(complaintNo, 'no', 'service-3');
   await done(complaintNo, 'close-complaint', 'service-1', { rootCause: 'misunderstanding', actions: [] });
@@ -304,6 +338,28 @@ test('not satisfied: mediation fails, compliance assigns it a level higher, and 
     'complaint-answer:K:2 met',
   ]);
 });
+
+/** Two decide the same thing at once: one is taken, the other is refused by name, and nothing is done twice. */
+async function decidedAtOnce(complaintNo: string): Promise<void> {
+  const { task_id: taskId, revision, role } = await taskOf(complaintNo, 'accept-complaint');
+  const at = await nowOf();
+  const decide = (person: string) =>
+    stage.client.workflow.getHandle(`complaint:${complaintNo}`).executeUpdate(completeTask, {
+      args: [{ taskId, revision, form: { decision: 'accept' }, actor: { person, role }, requestId: 'r', at }],
+      updateId: randomUUID(),
+    });
+  const both = await Promise.allSettled([decide('service-1'), decide('service-2')]);
+  await settled();
+  const refused = both.flatMap((one) =>
+    one.status === 'rejected' ? [(one.reason as { cause: { type: string } }).cause.type] : [],
+  );
+  expect(refused).toEqual(['TASK_NOT_OPEN']);
+  const { rows } = await stage.pool.query(
+    `select act from complaint_steps where complaint_no = $1 and act in ('accept', 'refuse')`,
+    [complaintNo],
+  );
+  expect(rows).toEqual([{ act: 'accept' }]);
+}
 
 /** The process that it is about lies in the file twice, with the event that was meant, and the complete file names both with their digests. */
 async function expectFrozen(complaintNo: string): Promise<void> {
@@ -526,6 +582,106 @@ test('a transfer runs on its own clock too, from the receipt at the regulator', 
     code: 'TRANSFER_KNOWN',
     details: { complaint: complaintNo },
   });
+});
+
+/** A person does the open task of a process that is no complaint. */
+async function doneIn(workflowId: string, kind: string, person: string, form: Record<string, unknown>): Promise<void> {
+  const task = await eventually(async () => {
+    const { rows } = await stage.pool.query<OpenTask>(
+      `select task_id::text, revision, role from tasks where workflow_id = $1 and kind = $2 and state in ('open', 'claimed')`,
+      [workflowId, kind],
+    );
+    return rows[0];
+  });
+  await stage.client.workflow.getHandle(workflowId).executeUpdate(completeTask, {
+    args: [
+      {
+        taskId: task.task_id,
+        revision: task.revision,
+        form: await formSent(stage.pool, task.task_id, form),
+        actor: { person, role: task.role },
+        requestId: 'r',
+        at: await nowOf(),
+      },
+    ],
+    updateId: randomUUID(),
+  });
+  await settled();
+}
+
+test('a month is over: its tick asks for samples once, audit inspects what was closed, and whoever answered is appraised by it', async () => {
+  // Asked for by somebody already, and closed at once: the tick leaves it as it is.
+  await stage.pool.query(
+    `insert into samples (sample_no, kind, period, workflow_id, seed, asked_by, asked_role)
+     values ('callbacks:2025-06', 'callbacks', '2025-06', 'sample:callbacks:2025-06', 's', 'service-2', 'service')`,
+  );
+  const scheduled = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
+  const tick = await stage.client.workflow.start('sampleTick', {
+    workflowId: 'sample-tick',
+    taskQueue: `${stage.book.namespace}-stories`,
+    typedSearchAttributes: [{ key: scheduled, value: new Date('2025-07-01T00:30:00.000Z') }],
+  });
+  expect(await tick.result()).toEqual({ period: '2025-06' });
+  await settled();
+  const { rows: samples } = await stage.pool.query(
+    'select sample_no as no, asked_by as by, population, size from samples order by sample_no',
+  );
+  expect(samples).toEqual([
+    { no: 'callbacks:2025-06', by: 'service-2', population: null, size: null },
+    // Three talks of complaints 1 and 2; both complaints were closed in June.
+    { no: 'calls:2025-06', by: 'southbound', population: 3, size: 3 },
+    { no: 'complaints:2025-06', by: 'southbound', population: 2, size: 2 },
+  ]);
+  const { rows: items } = await stage.pool.query<{ item: string }>(
+    `select item from checklist_items where checked = 'complaints' order by place`,
+  );
+  const right = Object.fromEntries(items.map(({ item }) => [item, 'yes']));
+  const of = (no: string) => `inspection:complaints:2025-06:${no}`;
+  const finding = { item: 'answer', role: 'service', dueDays: 5, what: '答复过于简略' };
+  await doneIn(of('T20250623-000001'), 'inspect-complaint', 'audit-1', { answers: right, findings: [] });
+  await doneIn(of('T20250624-000001'), 'inspect-complaint', 'audit-1', {
+    answers: { ...right, answer: 'no' },
+    findings: [finding],
+  });
+  await doneIn(of('T20250624-000001'), 'correct-finding', 'service-1', { reason: '已制定答复范本' });
+  expect(await stage.client.workflow.getHandle(of('T20250624-000001')).result()).toBe('corrected');
+
+  const appraise = async (subject: string) => {
+    const { appraisal } = await askAppraisal(stage.pool, {
+      firstDay: '2025-06-01',
+      lastDay: '2025-06-30',
+      subjectKind: 'person',
+      subject,
+      by: 'compliance-1',
+      role: 'compliance',
+    });
+    await settled();
+    const { rows } = await stage.pool.query<{ line: string }>(
+      `select code || ' ' || numerator || '/' || denominator as line from appraisal_lines where appraisal_id = $1 order by code`,
+      [appraisal.appraisalId],
+    );
+    return { process: appraisal.workflowId, lines: rows.map(({ line }) => line) };
+  };
+  // Of two answers one was reopened and did not satisfy: that counts against whoever gave it. What was found lies with whoever answered last.
+  const { process, lines } = await appraise('branch-1001');
+  expect(lines).toEqual(['findings 0/1', 'reopened 1/2', 'satisfaction 1/2', 'timeliness 2/2']);
+  expect((await appraise('brokerage-1')).lines).toEqual([
+    'findings 1/1',
+    'reopened 0/0',
+    'satisfaction 0/1',
+    'timeliness 1/1',
+  ]);
+  // A sanction needs the general manager too, who sends it back; nothing is then proposed, and compliance agrees.
+  const reason = '首次答复未能令人满意';
+  await doneIn(process, 'propose-appraisal', 'service-2', { outcome: 'sanction', reason });
+  await doneIn(process, 'approve-appraisal', 'compliance-1', { decision: 'approve', reason });
+  await doneIn(process, 'approve-appraisal', 'general-manager', { decision: 'refuse', reason });
+  await doneIn(process, 'propose-appraisal', 'service-2', { outcome: 'none', reason });
+  await doneIn(process, 'approve-appraisal', 'compliance-1', { decision: 'approve', reason });
+  expect(await stage.client.workflow.getHandle(process).result()).toBe('none');
+  if (!isRecording) return;
+  await keepHistory(stage.client, 'sample-tick', 'product/sample-tick.json');
+  await keepHistory(stage.client, process, 'product/appraisal-sent-back.json');
 });
 
 test('a mail that cannot be entered: somebody looks at it within a day and names the complaint that was registered of it', async () => {

@@ -1,5 +1,5 @@
 /** The end: root cause, corrective actions that departments owe, the complete file. */
-import type { CorrectiveAction } from '../../activities/complaints/close-complaint';
+import type { AskedAction, CorrectiveAction } from '../../activities/complaints/close-complaint';
 import { database, outside } from '../activity-groups';
 import type { TaskForm } from '../building-blocks/human-task';
 import { CORRECTION_FORM } from '../building-blocks/task-forms';
@@ -24,7 +24,7 @@ const CLOSE: TaskForm = {
         items: {
           type: 'object',
           additionalProperties: false,
-          required: ['role', 'dueDays'],
+          required: ['role', 'dueDays', 'what'],
           properties: {
             role: {
               enum: ['branch', 'region', 'brokerage', 'service', 'operations', 'finance', 'compliance', 'admin'],
@@ -32,6 +32,7 @@ const CLOSE: TaskForm = {
             },
             branch: { type: 'string', maxLength: 20, title: '营业部 branch' },
             dueDays: { type: 'integer', minimum: 1, maximum: 250, title: '期限（工作日）working days' },
+            what: { type: 'string', minLength: 5, maxLength: 500, title: '整改内容 what is to be corrected' },
           },
         },
       },
@@ -53,20 +54,18 @@ export async function close(it: ComplaintCase, endedAs: 'closed' | 'disputed'): 
     revision: 1,
     bulk: false,
   });
+  // The words by reference, as they were typed into the form.
+  const asked = form['actions'] as readonly AskedAction[];
   const actions = await database('登记根本原因与整改措施 root cause and corrective actions').closeComplaint({
     complaintNo: it.complaintNo,
     rootCause: String(form['rootCause']),
     endedAs,
-    actions: form['actions'] as readonly {
-      readonly role: string;
-      readonly branch?: string;
-      readonly dueDays: number;
-    }[],
+    actions: asked,
     by: actorOf(by),
   });
   await record(it, { step: endedAs === 'closed' ? 'close' : 'dispute', by: actorOf(by) }, '结案 close');
   it.waiting.stage('整改', 'corrective actions');
-  await Promise.all(actions.map((action) => correct(it, action)));
+  await Promise.all(actions.map((action) => correct(it, action, asked[action.actionNo - 1]?.what)));
 }
 
 /** The complete file, once nothing is owed any more: actions are carried out, what was decided is paid. */
@@ -77,7 +76,11 @@ export async function file(it: ComplaintCase): Promise<void> {
 }
 
 /** One action, owed by a department; late, it is escalated, and it stays owed until it is done. */
-async function correct(it: ComplaintCase, { actionNo, role, branch, dueDays, since }: CorrectiveAction): Promise<void> {
+async function correct(
+  it: ComplaintCase,
+  { actionNo, role, branch, dueDays, since }: CorrectiveAction,
+  what: string | undefined,
+): Promise<void> {
   const key = `complaint-action:${it.complaintNo}:${actionNo}`;
   const at = branch === undefined ? {} : { branch };
   const promise = await it.promises.give(it.clock, {
@@ -101,7 +104,7 @@ async function correct(it: ComplaintCase, { actionNo, role, branch, dueDays, sin
     ...at,
     dueAt: promise.dueAt(),
     form: CORRECTION_FORM,
-    facts: { ...factsOf(it), action: actionNo },
+    facts: { ...factsOf(it), action: actionNo, ...(what === undefined ? {} : { what }) },
     revision: 1,
     bulk: false,
   });

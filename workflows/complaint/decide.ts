@@ -73,6 +73,10 @@ async function groupDecided(it: ComplaintCase): Promise<GroupDecision> {
   }
 }
 
+/** Whom the decision concerns says who decides: not the head of service about itself, and a level higher what did not satisfy. */
+const riskOf = ({ complaint }: ComplaintCase): { readonly risk?: string } =>
+  complaint.isServiceConcerned ? { risk: 'service concerned' } : complaint.level > 1 ? { risk: 'reopened' } : {};
+
 const draft = (it: ComplaintCase, nth: number, { finding, amountFen, by }: Proposed): Promise<DraftedProposal> =>
   database('登记处理建议 draft the proposal').draftProposal({
     complaintNo: it.complaintNo,
@@ -105,7 +109,7 @@ const approve = (
       ...(by.onBehalfOf === undefined ? {} : { madeFor: by.onBehalfOf }),
       subject: { kind: 'complaint proposal', id: proposalId },
       amountFen,
-      ...(it.complaint.isServiceConcerned ? { risk: 'service concerned' } : {}),
+      ...riskOf(it),
       // Many people, one cause: what was looked into once may be approved at once.
       bulk: ofGroup,
       otherwise: '到期上报，不自动批准 told upwards when due; never approved by itself',

@@ -1,5 +1,6 @@
 /** Whether somebody was satisfied with a service, asked right after it: once for its key. */
 import type { Pool } from 'pg';
+import { BusinessError } from '../../../domain/errors';
 import { recordAudit } from '../../audit/record-audit';
 import { inTransaction } from '../../database/transaction';
 
@@ -16,9 +17,16 @@ export interface SurveyAnswer {
   readonly requestId?: string;
 }
 
+/** @throws BusinessError SURVEY_ANSWERED_ALREADY for the same case under another key */
 export const recordSurvey = (pool: Pool, given: SurveyAnswer): Promise<{ readonly answerId: string }> =>
   inTransaction(pool, async (sql) => {
     const { key, occasion, subject, satisfied, by, role, requestId } = given;
+    const { rows: before } = await sql.query<{ answer_key: string }>(
+      'select answer_key from survey_answers where occasion = $1 and subject = $2',
+      [occasion, subject ?? null],
+    );
+    if (before[0] !== undefined && before[0].answer_key !== key)
+      throw new BusinessError('SURVEY_ANSWERED_ALREADY', { subject: subject ?? '', field: 'subject' });
     const { rows } = await sql.query<{ id: string; is_new: boolean }>(
       `with entered as (
          insert into survey_answers (answer_key, occasion, subject, satisfied, recorded_by) values ($1, $2, $3, $4, $5)
