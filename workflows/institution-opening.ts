@@ -13,7 +13,7 @@ import { TaskDesk } from './building-blocks/human-task';
 import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import type { InstitutionOpeningEnd, InstitutionOpeningInput } from './messages/institution-opening';
-import { completeFile, fileWhatEnded } from './permission-requests/complete-file';
+import { completeFile, endsUndone, fileWhatEnded } from './permission-requests/complete-file';
 import { openAtCounter } from './permission-requests/at-counter';
 import { decisionOrEnd, followPapers, listen, read, whoever, type AtCounter } from './permission-requests/papers';
 
@@ -52,7 +52,7 @@ export async function institutionOpening({ requestNo }: InstitutionOpeningInput)
     await completeFile(request, { desk, waiting, callbacks, papers: { clock, promises, withinDays: handOverDays } });
     request = await read(requestNo);
   }
-  await fileWhatEnded(request, waiting);
+  if (endsUndone(request.state)) await fileWhatEnded(request, waiting);
   leaveToDispatcher();
   waiting.stage('已结束', 'ended');
   await desk.closing();

@@ -13,7 +13,7 @@ import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import type { PermissionClosingEnd, PermissionClosingInput } from './messages/permission-closing';
 import { closeAtCounter } from './permission-requests/at-counter';
-import { completeFile, fileWhatEnded } from './permission-requests/complete-file';
+import { completeFile, endsUndone, fileWhatEnded } from './permission-requests/complete-file';
 import { followPapers, listen, read, waitOrLapse, type AtCounter } from './permission-requests/papers';
 
 export async function permissionClosing({ requestNo }: PermissionClosingInput): Promise<PermissionClosingEnd> {
@@ -65,7 +65,7 @@ export async function permissionClosing({ requestNo }: PermissionClosingInput): 
     await completeFile(request, { desk, waiting, papers: { clock, promises, withinDays: handOverDays } });
     request = await read(requestNo);
   }
-  await fileWhatEnded(request, waiting);
+  if (endsUndone(request.state)) await fileWhatEnded(request, waiting);
   leaveToDispatcher();
   waiting.stage('已结束', 'ended');
   await desk.closing();

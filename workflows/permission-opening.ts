@@ -18,7 +18,7 @@ import {
   type PermissionOpeningInput,
 } from './messages/permission-opening';
 import { openAtCounter } from './permission-requests/at-counter';
-import { completeFile, fileWhatEnded } from './permission-requests/complete-file';
+import { completeFile, endsUndone, fileWhatEnded } from './permission-requests/complete-file';
 
 export async function permissionOpening({ requestNo }: PermissionOpeningInput): Promise<PermissionOpeningEnd> {
   const waiting = openWaiting({ zh: '开通权限', en: 'opening of a permission' });
@@ -37,7 +37,7 @@ export async function permissionOpening({ requestNo }: PermissionOpeningInput): 
     await completeFile(request, { desk, waiting, callbacks });
     request = await read(requestNo);
   }
-  await fileWhatEnded(request, waiting);
+  if (endsUndone(request.state)) await fileWhatEnded(request, waiting);
   leaveToDispatcher();
   waiting.stage('已结束', 'ended');
   await desk.closing();

@@ -9,6 +9,7 @@ import { TaskDesk } from './building-blocks/human-task';
 import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import type { PermissionChangeEnd, PermissionChangeInput } from './messages/permission-change';
+import { endsUndone } from './permission-requests/complete-file';
 import { decide, fileUndone, type Deciding } from './permission-requests/decide-change';
 import { changeAtCounter } from './permission-requests/at-counter';
 
@@ -44,7 +45,7 @@ export async function permissionSuspension({ requestNo }: PermissionChangeInput)
     await outside('归档决定 file the decision').fileChange({ requestNo });
     await database('档案完整 the file is complete').endFiling({ requestNo });
     change = await read();
-  } else await fileUndone(change, waiting);
+  } else if (endsUndone(change.state)) await fileUndone(change, waiting);
   waiting.stage('已结束', 'ended');
   await desk.closing();
   return change.state as PermissionChangeEnd;

@@ -37,9 +37,11 @@ export interface Filing {
 
 export async function completeFile(request: FollowedRequest, filing: Filing): Promise<void> {
   const { requestNo, branch } = request;
-  const { desk, waiting, callbacks } = filing;
+  const { desk, waiting, callbacks, papers } = filing;
   waiting.stage('资料归档', 'filing of the documents');
-  const handOver = await promiseHandOver(request, filing);
+  // Not even a moment is awaited where nothing is promised: requests that were under way before replay as they went.
+  const isPromised = papers !== undefined && patched('hand-over promised');
+  const handOver = isPromised ? await promiseHandOver(request, papers) : undefined;
   // Openings that were under way before there were callbacks have none. Nothing is awaited for them, not even for a moment.
   const callbackNo =
     callbacks !== undefined && patched('callback')
@@ -49,7 +51,7 @@ export async function completeFile(request: FollowedRequest, filing: Filing): Pr
   for (let nth = 1; ; nth += 1) {
     const lacking = await outside('归档 file the documents').fileOpening({ requestNo });
     const ofBranch = lacking.filter(({ kind }) => kind !== CALLBACK_RECORD);
-    if (ofBranch.length === 0) await handOver?.meet(last);
+    if (ofBranch.length === 0 && handOver !== undefined) await handOver.meet(last);
     if (lacking.length === 0) break;
     if (ofBranch.length === 0 && callbackNo !== undefined && callbacks?.outcomeOf(callbackNo) === undefined) {
       await awaitCallback(request, callbackNo, callbacks, waiting);
@@ -73,11 +75,10 @@ export async function completeFile(request: FollowedRequest, filing: Filing): Pr
   await database('档案完整 the file is complete').endFiling({ requestNo });
 }
 
-async function promiseHandOver(
+function promiseHandOver(
   { requestNo, branch, stepSince }: FollowedRequest,
-  { papers }: Filing,
-): Promise<GivenPromise | undefined> {
-  if (papers === undefined || !patched('hand-over promised')) return undefined;
+  papers: NonNullable<Filing['papers']>,
+): Promise<GivenPromise> {
   return papers.promises.give(papers.clock, {
     businessKey: `paper-handover:${requestNo}`,
     step: 'hand over papers',
@@ -94,9 +95,11 @@ async function promiseHandOver(
   });
 }
 
-/** What ended otherwise than asked for leaves in the file of the client what was done, signed and decided (A2 §14). */
-export async function fileWhatEnded({ requestNo, state }: FollowedRequest, waiting: Waiting): Promise<void> {
-  if (state === 'done' || !patched('ends are filed')) return;
+/** Whether it ended otherwise than asked for, and is filed all the same; those that were under way before are not. */
+export const endsUndone = (state: string): boolean => state !== 'done' && patched('ends are filed');
+
+/** What ended undone leaves in the file of the client what was done, signed and decided (A2 §14). */
+export async function fileWhatEnded({ requestNo }: FollowedRequest, waiting: Waiting): Promise<void> {
   waiting.stage('资料归档', 'filing of the documents');
   await outside('归档 file what was done').fileOpening({ requestNo });
 }

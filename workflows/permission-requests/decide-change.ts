@@ -1,5 +1,4 @@
 /** A change of an open permission is decided by a second person, within the working days that the terms name. */
-import { patched } from '@temporalio/workflow';
 import type { FollowedChange } from '../../activities/permissions/follow-change';
 import { outside } from '../activity-groups';
 import { askApproval } from '../building-blocks/approval';
@@ -73,7 +72,6 @@ export async function decide(
 
 /** A change that was refused or recalled leaves in the file of the client that it was asked for, why, and who decided (A2 §14). */
 export async function fileUndone({ requestNo }: FollowedChange, waiting: Waiting): Promise<void> {
-  if (!patched('ends are filed')) return;
   deliverBeside();
   waiting.stage('资料归档', 'filing of the documents');
   await outside('归档决定 file the decision').fileChange({ requestNo });

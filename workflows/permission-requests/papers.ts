@@ -2,7 +2,7 @@
  * Paper at the counter: the documents of a request are filed by whoever entered it, and looked at by a second person, who approves
  * them, sends them back with reasons or refuses (A2 §11-12, A1 §27).
  */
-import { setHandler } from '@temporalio/workflow';
+import { patched, setHandler } from '@temporalio/workflow';
 import type { FollowedRequest } from '../../activities/permissions/follow-request';
 import { database } from '../activity-groups';
 import { askApproval, type AskedApproval, type Decision } from '../building-blocks/approval';
@@ -89,8 +89,8 @@ async function review(request: FollowedRequest, at: AtCounter): Promise<Followed
     kind: 'review-documents',
     titleZh: `复核材料 ${name.zh}`,
     titleEn: `review the documents: ${name.en}`,
-    // The risk post of the branch, which is back office: whoever brings business does not check it (A1 §27).
-    role: 'branch_risk',
+    // The risk post of the branch, which is back office: whoever brings business does not check it (A1 §27). Before, another of the front office.
+    role: patched('risk post reviews') ? 'branch_risk' : 'branch',
     branch,
     dueAt: at.lapsesAt(),
     // Frozen with their digests: nothing is filed while somebody looks at them.
