@@ -67,6 +67,12 @@ export const errorList = [
     en: '{date} has {count} unexplained breaks and cannot be closed.',
   },
   {
+    code: 'ORDER_PLAN_CHANGED',
+    status: 409,
+    zh: '指令 {order} 依据的头寸计划已变，请按新金额重做。',
+    en: 'The plan behind order {order} has another amount by now: it is made anew.',
+  },
+  {
     code: 'ORDER_NOT_OPEN',
     status: 409,
     zh: '指令 {order} 的状态为 {state}，不能再操作。',

@@ -16,7 +16,7 @@ import { TaskDesk } from './building-blocks/human-task';
 import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import { Breached, Rehearsal } from './messages/search-attributes';
-import { settlementDayStatus, type SettlementDayInput } from './messages/settlement-day';
+import { planChanged, settlementDayStatus, type SettlementDayInput } from './messages/settlement-day';
 import { moneyInTime, settleEndOfDay, settleIntraday } from './settlement-day/checkpoints';
 import { moveCommission } from './settlement-day/commission';
 import { beside, bothSides, stage, type DayInProgress } from './settlement-day/day-in-progress';
@@ -39,6 +39,8 @@ export async function settlementDay({
   const files = EveningFiles.open();
   const before = EveningBefore.open();
   const breaks = openExceptions(key);
+  const planChanges = { client: 0, proprietary: 0 };
+  setHandler(planChanged, (side) => void (planChanges[side] += 1), { description: '头寸计划已变 a plan has changed' });
   setHandler(settlementDayStatus, () => ({
     stage: waiting.currentStage(),
     waitsFor: waiting.list().map(({ who, whatEn }) => `${who}: ${whatEn}`),
@@ -46,7 +48,11 @@ export async function settlementDay({
 
   const clock = await BusinessClock.open();
   const opened = await database('开启交收日 open the day').openDay({ ...key, workflowId });
-  const day: DayInProgress = { workflowId, key, opened, clock, waiting, desk, promises, bankingOver: false };
+  const day: DayInProgress = {
+    ...{ workflowId, key, opened, clock, waiting, desk, promises, planChanges },
+    intradayBegun: false,
+    bankingOver: false,
+  };
   const { at } = opened;
   upsertSearchAttributes([
     { key: Rehearsal, value: opened.rehearsal },
@@ -77,6 +83,7 @@ export async function settlementDay({
   money.push(bothSides((side) => beside(day, `10:00 ${side}`, moneyInTime(day, side))));
 
   await clock.waitUntil(at.intradayCheckpoint, never, '10:30 日间交收 intraday batch');
+  day.intradayBegun = true;
   await stage(day, '日间交收', 'after the 10:30 batch');
   money.push(bothSides((side) => beside(day, `10:30 ${side}`, settleIntraday(day, side, funding[side]))));
 

@@ -8,7 +8,9 @@ import type { BusinessDate } from '../../domain/calendar/business-date';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueSignal } from '../outbox/queue-message';
+import type { Side } from '../../domain/channel';
 import type { DayKey } from './day-key';
+import { planSide } from './plan-funding';
 import { EVENING_BATCHES } from './reverse-evening';
 
 export interface EveningBefore {
@@ -50,8 +52,8 @@ export const eveningBefore =
 
 /** Tells the next day of the book, where it has begun, that this evening is posted. Named by its newest batch, so once a posting. */
 export async function tellDayAfter(sql: PoolClient, { channel, businessDate }: DayKey): Promise<void> {
-  const { rows } = await sql.query<{ workflow_id: string; batch: bigint | null }>(
-    `select workflow_id, (select max(batch_id) from batches where channel = $1 and business_date = $2) as batch
+  const { rows } = await sql.query<{ workflow_id: string; business_date: BusinessDate; batch: bigint | null }>(
+    `select workflow_id, business_date, (select max(batch_id) from batches where channel = $1 and business_date = $2) as batch
      from settlement_days where channel = $1 and business_date > $2 and closed_at is null order by business_date limit 1`,
     [channel, businessDate],
   );
@@ -62,6 +64,18 @@ export async function tellDayAfter(sql: PoolClient, { channel, businessDate }: D
     workflowId: after.workflow_id,
     signal: 'eveningBeforePosted',
   });
+  await planAnew(sql, { channel, businessDate: after.business_date });
+}
+
+/** A plan of the morning was made before this evening was posted: it is made anew until the first batch, after which what is short is a default. */
+async function planAnew(sql: PoolClient, day: DayKey): Promise<void> {
+  const { rows } = await sql.query<{ side: Side }>(
+    `select distinct f.side from figures f where f.channel = $1 and f.business_date = $2 and f.code = 'FUNDING'
+       and not exists (select 1 from checkpoints c where c.channel = $1 and c.business_date = $2 and c.side = f.side and c.checkpoint = '10:30')
+     order by 1`,
+    [day.channel, day.businessDate],
+  );
+  for (const { side } of rows) await planSide(sql, { ...day, side });
 }
 
 /** Days close in their order: the next open one looks again. */

@@ -8,6 +8,7 @@ import type { Side } from '../../domain/channel';
 import { fundingAmount, halfDayTerms, type FundingTerms } from '../../domain/settlement/funding';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { queueSignal } from '../outbox/queue-message';
 import type { DayKey } from './day-key';
 import { fundingTermsOf, type SourcedTerms } from './funding-terms';
 
@@ -24,26 +25,38 @@ export interface FundingPlan {
 export const planFunding =
   ({ pool }: Dependencies) =>
   (given: DayKey & { readonly side: Side }): Promise<FundingPlan> =>
-    inTransaction(pool, async (sql) => {
-      const { rows } = await sql.query<{
-        previous_trading_day: BusinessDate;
-        settlement_day: boolean;
-        calendar_version: number;
-      }>(
-        'select previous_trading_day, settlement_day, calendar_version from settlement_days where channel = $1 and business_date = $2 for update',
-        [given.channel, given.businessDate],
-      );
-      const [day] = rows;
-      if (day === undefined) throw new RangeError(`day ${given.businessDate} is not open`);
-      const terms = await fundingTermsOf(sql, { ...given, date: given.businessDate, known: day.previous_trading_day });
-      return recordFundingFigure(sql, {
-        ...given,
-        code: 'FUNDING',
-        terms,
-        settlementDay: day.settlement_day,
-        calendarVersion: day.calendar_version,
-      });
+    inTransaction(pool, (sql) => planSide(sql, given));
+
+/** Plans anew; where the amount is another one the day is told, which makes drafts of the old amount anew. */
+export async function planSide(sql: PoolClient, given: DayKey & { readonly side: Side }): Promise<FundingPlan> {
+  const { rows } = await sql.query<{
+    previous_trading_day: BusinessDate;
+    settlement_day: boolean;
+    calendar_version: number;
+    workflow_id: string;
+  }>(
+    'select previous_trading_day, settlement_day, calendar_version, workflow_id from settlement_days where channel = $1 and business_date = $2 for update',
+    [given.channel, given.businessDate],
+  );
+  const [day] = rows;
+  if (day === undefined) throw new RangeError(`day ${given.businessDate} is not open`);
+  const terms = await fundingTermsOf(sql, { ...given, date: given.businessDate, known: day.previous_trading_day });
+  const plan = await recordFundingFigure(sql, {
+    ...given,
+    code: 'FUNDING',
+    terms,
+    settlementDay: day.settlement_day,
+    calendarVersion: day.calendar_version,
+  });
+  if (plan.revision > 1)
+    await queueSignal(sql, {
+      key: `plan-changed:${given.channel}:${given.businessDate}:${given.side}:${plan.revision}`,
+      workflowId: day.workflow_id,
+      signal: 'planChanged',
+      args: [given.side],
     });
+  return plan;
+}
 
 /** Records the figure with its terms, unless the newest revision already says the same. */
 export async function recordFundingFigure(

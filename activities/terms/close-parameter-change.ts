@@ -1,8 +1,10 @@
 /** On its day an approved change is in force: its row says so, and the departments that work by it are told. Safe to repeat. */
+import type { PoolClient } from 'pg';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { queueSignals } from '../outbox/queue-message';
 import { queueNotice } from '../outbox/queue-notice';
 
 const TOLD = ['operations', 'finance', 'compliance'];
@@ -28,6 +30,7 @@ export const closeParameterChange =
           facts: { code: change.code, change: changeId, date: change.effective_on },
         });
       }
+      await tellOpenDays(sql, changeId);
       await recordAudit(sql, {
         actor: SYSTEM_ACTOR,
         action: 'parameter change in force',
@@ -37,3 +40,18 @@ export const closeParameterChange =
         after: { state: 'in force' },
       });
     });
+
+/** A day that a missing or wrong term holds tries again. */
+async function tellOpenDays(sql: PoolClient, changeId: string): Promise<void> {
+  const { rows } = await sql.query<{ workflow_id: string }>(
+    'select workflow_id from settlement_days where closed_at is null order by channel, business_date',
+  );
+  await queueSignals(
+    sql,
+    rows.map(({ workflow_id: workflowId }) => ({
+      key: `term-in-force:${changeId}:${workflowId}`,
+      workflowId,
+      signal: 'filesArrived',
+    })),
+  );
+}

@@ -29,6 +29,7 @@ const BY_DELEGATION = ['DELEGATION_NOT_IN_FORCE', 'DELEGATION_OUT_OF_SCOPE'] as 
 /** What is decided about is not open any more, or too late. */
 const SUBJECT_ENDED = [
   'GRANT_NOT_OPEN',
+  'ORDER_PLAN_CHANGED',
   'ORDER_NOT_OPEN',
   'ORDER_RECALLED',
   'CHANGE_NOT_OPEN',

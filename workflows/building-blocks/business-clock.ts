@@ -60,6 +60,14 @@ export class BusinessClock {
     return 'done';
   }
 
+  /** The first instant, so many minutes apart from a beginning, that has not passed as far as the clock knows. */
+  nextOf(from: string, everyMinutes: number): string {
+    const now = this.mode === 'real' ? Date.now() : Date.parse(this.now);
+    const every = everyMinutes * 60_000;
+    const passed = Math.max(0, Math.floor((now - Date.parse(from)) / every));
+    return new Date(Date.parse(from) + (passed + 1) * every).toISOString();
+  }
+
   /**
    * One arm at a time. Several local activities at once end in any order when they run, and in the order of their start
    * when they are replayed: what follows them would then come in another order, and the replay fails.

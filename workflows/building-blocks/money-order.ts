@@ -1,8 +1,10 @@
 /**
  * An order to move money, from the person who makes it to the money that has moved: made by one, approved by a second, sent,
- * followed. A refused, recalled or returned order is made anew from the newest amount; its outside key names kind, side, date and attempt.
+ * followed. A refused, recalled or returned order is made anew from the newest amount, and so is a draft whose plan has changed; its outside
+ * key names kind, side, date and attempt.
  * One that was sent back waits with its former maker, who sees why.
  */
+import { condition } from '@temporalio/workflow';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { Side } from '../../domain/channel';
 import type { OrderAnswer } from '../../activities/orders/ask-order';
@@ -10,7 +12,7 @@ import type { DraftedOrder, OrderKind } from '../../activities/orders/draft-orde
 import { database, outside } from '../activity-groups';
 import { businessFailure } from '../failures';
 import type { FilledForm } from '../messages/tasks';
-import { approval } from './approval';
+import { askApproval } from './approval';
 import type { BusinessClock } from './business-clock';
 import { deliverBeside } from './delivery';
 import { unlessOver } from './unless-over';
@@ -37,9 +39,16 @@ export interface MoneyOrderSpec {
   /** What happens when it is not done in time, for supervisors. */
   readonly otherwise?: string;
   /** The newest amount, asked again before each attempt; zero: nothing is to be moved any more. */
-  readonly amount: () => Promise<{ readonly amountFen: string; readonly figureId?: string }>;
+  readonly amount: () => Promise<{
+    readonly amountFen: string;
+    readonly figureId?: string;
+    /** Whether something behind it is not known yet. */
+    readonly uncertain?: boolean;
+  }>;
   /** Whether the order has lost its purpose: its tasks are withdrawn. */
   readonly over: () => boolean;
+  /** Grows whenever the amount may be another one: a draft that nobody has approved yet is made anew. */
+  readonly changes?: () => number;
   readonly firstAttempt?: number;
 }
 
@@ -56,6 +65,8 @@ const MAKE_FORM: TaskForm = {
 
 /** Why the tasks of an order are taken off the list. */
 const PURPOSE_GONE = '划款已无必要或当日批次已过 nothing is to be moved any more, or the batches of the day are over';
+
+const PLAN_CHANGED = '头寸计划已变，按新金额重做 the plan has changed: made anew with the new amount';
 
 /** Fen as yuan text, for the facts that people decide on. */
 const yuanText = (fen: string): string => `${fen.padStart(3, '0').slice(0, -2)}.${fen.padStart(3, '0').slice(-2)}`;
@@ -74,10 +85,19 @@ const keyOf = ({ kind, channel, businessDate, side, caseKey }: MoneyOrderSpec, a
 export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promise<ApprovedOrder | undefined> {
   let sentBack: { readonly maker: string; readonly reason: string } | undefined;
   for (let attempt = spec.firstAttempt ?? 1; !spec.over(); attempt += 1) {
-    const { amountFen, figureId } = await spec.amount();
+    const changes = spec.changes?.();
+    const isChanged = () => spec.changes?.() !== changes;
+    const gone = () => spec.over() || isChanged();
+    const cause = () => (spec.over() ? PURPOSE_GONE : PLAN_CHANGED);
+    const { amountFen, figureId, uncertain } = await spec.amount();
     if (BigInt(amountFen) <= 0n) return undefined;
     const key = keyOf(spec, attempt);
-    const facts = { amount: yuanText(amountFen), kind: spec.kind, side: spec.side, businessDate: spec.businessDate };
+    const facts = {
+      ...{ amount: yuanText(amountFen), kind: spec.kind, side: spec.side, businessDate: spec.businessDate },
+      ...(uncertain === true
+        ? { uncertain: '前一日尚未入账，金额可能变动 the evening before is not posted: it may change' }
+        : {}),
+    };
     const common = {
       titleZh: spec.titleZh,
       titleEn: spec.titleEn,
@@ -104,8 +124,12 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
           throw businessFailure('INPUT_INVALID', { field: 'amount', reason: facts.amount });
       },
     });
-    const made = await desk.answerUnless(spec.over, asked, PURPOSE_GONE);
-    if (made.result !== 'completed') return undefined;
+    await condition(() => asked.isDone() || gone());
+    const made = await desk.withdraw(asked, cause());
+    if (made.result !== 'completed') {
+      if (isChanged()) continue;
+      return undefined;
+    }
 
     const order = await database(`登记指令 ${spec.titleZh} draft the order`).draftOrder({
       channel: spec.channel,
@@ -135,10 +159,12 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
       subject: { kind: 'order', id: order.orderId } as const,
       amountFen: order.amountFen,
     };
-    const decided = await approval(desk, toApprove, spec.over, PURPOSE_GONE);
+    const askedFor = await askApproval(desk, toApprove);
+    await condition(() => askedFor.decision() !== undefined || gone());
+    const decided = askedFor.decision() ?? (await askedFor.withdraw(cause()));
     // Approved in the last moment: what has lost its purpose is not sent any more.
     if (decided.decision === 'approved' && spec.over()) await withdrawn(spec, order);
-    if (decided.decision === 'withdrawn' || spec.over()) return undefined;
+    if (spec.over() || (decided.decision === 'withdrawn' && !isChanged())) return undefined;
     if (decided.decision === 'approved') return { ...order, approvedBy: decided.by?.person ?? spec.role };
     sentBack = decided.decision === 'returned' ? { maker: made.by.person, reason: decided.reason } : undefined;
   }

@@ -1,6 +1,7 @@
 /** Public face of the settlement day: its id, its input, what may be sent to it and asked of it. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { BusinessDate } from '../../domain/calendar/business-date';
+import type { Side } from '../../domain/channel';
 
 export interface SettlementDayInput {
   readonly channel: string;
@@ -16,6 +17,9 @@ export const filesArrived = defineSignal('filesArrived');
 
 /** The evening of the day before has been posted; this one may be posted on it. */
 export const eveningBeforePosted = defineSignal('eveningBeforePosted');
+
+/** The plan of a side has another amount than before. */
+export const planChanged = defineSignal<[Side]>('planChanged');
 
 export interface SignException {
   readonly findingId: string;

@@ -3,6 +3,7 @@
  * to the bank; in default, its cause is found and it is followed until it is covered (A4 §20, §41; S13, S14).
  */
 import { patched } from '@temporalio/workflow';
+import type { ExplainedDefault } from '../../activities/settlement/explain-default';
 import type { ReserveReading } from '../../activities/settlement/read-reserve-account';
 import type { CheckpointResult } from '../../activities/settlement/record-checkpoint';
 import type { Side } from '../../domain/channel';
@@ -10,7 +11,7 @@ import { database, outside } from '../activity-groups';
 import { deliverBeside } from '../building-blocks/delivery';
 import { approvedOrder, followedOrder, sentOrder, type MoneyOrderSpec } from '../building-blocks/money-order';
 import { minutesAfter, SIDE, transferOf, type DayInProgress } from './day-in-progress';
-import { planned, sendIn, type Funding } from './funding';
+import { planned, sendIn, underWayFen, type Funding } from './funding';
 
 /** A checkpoint: when it is due, and until when an incomplete batch is read again. */
 interface Checkpoint {
@@ -41,7 +42,7 @@ export async function settleIntraday(day: DayInProgress, side: Side, funding: Fu
 export async function settleEndOfDay(day: DayInProgress, side: Side): Promise<void> {
   const { endOfDayCheckpoint, posting } = day.opened.at;
   const settled = await checkpoint(day, side, { at: '18:00', dueAt: endOfDayCheckpoint, lastLookAt: posting });
-  if (BigInt(settled.missingFen) > 0n) await findCause(day, side, settled.reading);
+  if (BigInt(settled.missingFen) > 0n) await followEndOfDayDefault(day, side, settled.reading);
 }
 
 /**
@@ -99,36 +100,31 @@ async function findCause(day: DayInProgress, side: Side, reading: ReserveReading
 }
 
 /**
- * A default is followed until it is covered: somebody calls the bank, and where the amount was wrong what is missing is ordered
- * anew. A transfer that did not arrive is not sent a second time: the head may use the emergency channel for it.
+ * A default is followed until it is covered: somebody calls the bank, and what is short and not on its way is ordered at once, whatever else is late.
+ * A transfer that did not arrive is not sent a second time: the head may use the emergency channel for it.
  */
-async function followDefault(day: DayInProgress, side: Side, funding: Funding, reading: ReserveReading): Promise<void> {
-  const { cause, lines } = await findCause(day, side, reading);
-  const { zh, en, role } = SIDE[side];
-  const { channel, businessDate } = day.key;
-  const call = await day.desk.ask({
-    businessKey: `call-bank:${channel}:${businessDate}:${side}`,
-    kind: 'call-bank',
-    titleZh: `${zh}致电银行催办划款`,
-    titleEn: `call the bank about the transfer, ${en}`,
-    role,
-    side,
-    form: CALL_FORM,
-    facts: { side, businessDate, cause, ...lines },
-    revision: 1,
-  });
+async function followDefault(day: DayInProgress, side: Side, funding: Funding, first: ReserveReading): Promise<void> {
+  let reading = first;
+  const call = await askToCall(day, side, '', await findCause(day, side, reading));
+  const { zh, en } = SIDE[side];
   let covered = false;
   const over = () => covered || day.bankingOver;
-  const orderedAnew =
-    cause === 'amount computed wrongly' || cause === 'settled otherwise'
-      ? sendIn(day, side, funding, {
-          titleZh: `${zh}补足违约缺口`,
-          titleEn: `cover the default, ${en}`,
-          dueAt: day.opened.at.endOfDayCheckpoint,
-          amount: () => shortfall(day, side),
-          over,
-        })
-      : Promise.resolve();
+  const covering: Promise<void>[] = [];
+  const orderRest = async () => {
+    if (funding.transfers.drafting || over()) return;
+    const { amountFen } = await restToCover(day, side, funding, reading);
+    if (BigInt(amountFen) <= 0n || funding.transfers.drafting) return;
+    covering.push(
+      sendIn(day, side, funding, {
+        titleZh: `${zh}补足违约缺口`,
+        titleEn: `cover the default, ${en}`,
+        dueAt: day.opened.at.endOfDayCheckpoint,
+        amount: async () => restToCover(day, side, funding, await read(day, side)),
+        over,
+      }),
+    );
+  };
+  await orderRest();
   const waitsNoMore = day.waiting.on({
     who: '银行 bank',
     whatZh: `${zh}补足违约缺口`,
@@ -138,19 +134,61 @@ async function followDefault(day: DayInProgress, side: Side, funding: Funding, r
   for (let nth = 1; !over(); nth += 1) {
     const next = minutesAfter(day.opened.at.intradayCheckpoint, nth * day.opened.bankAskAgainAfterMinutes);
     await day.clock.waitUntil(next, over, `跟踪违约 ${zh} follow the default, ${en}`);
-    const { balanceFen } = await read(day, side);
-    covered = (await coverDefaults(day, side, balanceFen)).open === 0;
+    const { balanceFen } = reading;
+    reading = await read(day, side);
+    covered = (await coverDefaults(day, side, reading.balanceFen)).open === 0;
+    // Something came and it is short still: there is another cause beside the first.
+    if (!covered && reading.balanceFen !== balanceFen && !day.bankingOver) {
+      await findCause(day, side, reading);
+      await orderRest();
+    }
   }
   waitsNoMore();
   await day.desk.withdraw(call, '违约已补足或批次已过 covered, or the batches are over');
-  await orderedAnew;
+  await Promise.all(covering);
 }
 
-/** What the account is below zero now, with the fee of 18:00. */
-async function shortfall(day: DayInProgress, side: Side): Promise<{ readonly amountFen: string }> {
-  const { balanceFen } = await read(day, side);
+/** Short after the last batch: somebody calls the bank while the day still looks; from then on tomorrow's plan provides for what is missing. */
+async function followEndOfDayDefault(day: DayInProgress, side: Side, reading: ReserveReading): Promise<void> {
+  const call = await askToCall(day, side, ':18:00', await findCause(day, side, reading));
+  const { endOfDayCheckpoint, posting } = day.opened.at;
+  let covered = false;
+  for (let nth = 1; !covered; nth += 1) {
+    const next = minutesAfter(endOfDayCheckpoint, nth * day.opened.bankAskAgainAfterMinutes);
+    if (next > posting) break;
+    await day.clock.waitUntil(next, never, `跟踪日终违约 ${SIDE[side].zh} follow the default, ${SIDE[side].en}`);
+    covered = (await coverDefaults(day, side, (await read(day, side)).balanceFen)).open === 0;
+  }
+  await day.desk.withdraw(call, '已补足，或由次日头寸计划补足 covered, or provided for by the plan of the next day');
+}
+
+/** Somebody calls the bank, and sees what is short and why. */
+function askToCall(day: DayInProgress, side: Side, which: string, { cause, lines }: ExplainedDefault) {
+  const { zh, en, role } = SIDE[side];
+  const { channel, businessDate } = day.key;
+  return day.desk.ask({
+    businessKey: `call-bank:${channel}:${businessDate}:${side}${which}`,
+    kind: 'call-bank',
+    titleZh: `${zh}致电银行催办划款`,
+    titleEn: `call the bank about the transfer, ${en}`,
+    role,
+    side,
+    form: CALL_FORM,
+    facts: { side, businessDate, cause, ...lines },
+    revision: 1,
+  });
+}
+
+/** What the account is below zero, with the fee of 18:00, less what is on its way. */
+async function restToCover(
+  day: DayInProgress,
+  side: Side,
+  { transfers }: Funding,
+  { balanceFen, movements }: ReserveReading,
+): Promise<{ readonly amountFen: string; readonly figureId?: string }> {
   const { zh, en } = SIDE[side];
-  return database(`补足金额 ${zh} amount to cover, ${en}`).amountToCover({ ...day.key, side, balanceFen });
+  const short = await database(`补足金额 ${zh} amount to cover, ${en}`).amountToCover({ ...day.key, side, balanceFen });
+  return { ...short, amountFen: (BigInt(short.amountFen) - underWayFen(transfers, movements)).toString() };
 }
 
 const read = ({ key }: DayInProgress, side: Side): Promise<ReserveReading> =>

@@ -19,6 +19,10 @@ export interface DayInProgress {
   readonly waiting: Waiting;
   readonly desk: TaskDesk;
   readonly promises: Promises;
+  /** The first batch of the day has begun: what is short now is a default, and followed as one. */
+  intradayBegun: boolean;
+  /** How often the plan of a side has changed. */
+  readonly planChanges: Readonly<Record<Side, number>>;
   /** The last batch of the day has begun: transfers have lost their purpose. */
   bankingOver: boolean;
 }

@@ -4,7 +4,7 @@
  */
 import { ApplicationFailure } from '@temporalio/common';
 import { condition } from '@temporalio/workflow';
-import { eveningSteps } from '../../domain/settlement/evening-steps';
+import { COMPARISON, eveningSteps } from '../../domain/settlement/evening-steps';
 import { bulk, database, outside } from '../activity-groups';
 import { deliverBeside } from '../building-blocks/delivery';
 import { refusalWithin } from '../failures';
@@ -23,23 +23,18 @@ export async function eveningUntilClosed(
   breaks: Breaks,
   moneySettled: Promise<unknown>,
 ): Promise<string> {
-  const { key, workflowId } = day;
   const stepsDone = new Set<string>();
   let postedOn = -1;
+  let tries = 0;
   for (;;) {
     await condition(() => files.allTaken());
     if (postedOn !== files.acceptedSoFar()) stepsDone.clear();
     postedOn = files.acceptedSoFar();
 
-    await database('缺失文件 missing files').listMissingFiles(key);
-    await bulk('核对文件 compare the files').compareFiles({ ...key, workflowId });
-    const { reversed } = await bulk('失效依据冲回 reverse what rests on files no longer in force').reverseEvening(key);
-    if (reversed > 0) stepsDone.clear();
-    const { held } = await database('可做步骤 what can be done').holdSteps(key);
-    const causes = await postAndReconcile(day, held, stepsDone);
+    const { causes, isRefused } = await round(day, stepsDone);
     deliverBeside();
 
-    if (causes.length > 0) await waitForFiles(day, files, causes);
+    if (causes.length > 0) await waitForCure(day, files, causes, isRefused && (tries += 1) <= TRIES);
     else {
       await moneySettled;
       const closedAt = await closedUnlessWaiting(day, files, breaks);
@@ -47,6 +42,38 @@ export async function eveningUntilClosed(
     }
   }
 }
+
+/** What holds the evening, and whether the books refused something that may be cured without a file. */
+interface Held {
+  readonly causes: readonly string[];
+  readonly isRefused: boolean;
+}
+
+/** One pass over the evening. What the books refuse before the steps holds all of them, and ends no day. */
+async function round(day: DayInProgress, stepsDone: Set<string>): Promise<Held> {
+  const { key, workflowId } = day;
+  try {
+    await database('缺失文件 missing files').listMissingFiles(key);
+    await bulk('核对文件 compare the files').compareFiles({ ...key, workflowId });
+    const { reversed } = await bulk('失效依据冲回 reverse what rests on files no longer in force').reverseEvening(key);
+    if (reversed > 0) stepsDone.clear();
+    const { held } = await database('可做步骤 what can be done').holdSteps(key);
+    return await postAndReconcile(day, held, stepsDone);
+  } catch (error) {
+    const refusal = refusalWithin(error);
+    if (!(refusal instanceof ApplicationFailure)) throw error;
+    await database('核对暂停 comparison held').holdStep({
+      ...key,
+      workflowId,
+      step: COMPARISON,
+      cause: refusal.message,
+    });
+    return { causes: [refusal.type ?? 'REFUSED'], isRefused: true };
+  }
+}
+
+/** So often what the books refused is tried again by the clock: for three hours as the terms stand, then when something is sent or comes into force. */
+const TRIES = 18;
 
 /**
  * Tries to close the day, again with each signed exception; answers when it was closed, undefined where a file came first. The
@@ -72,7 +99,13 @@ async function closedUnlessWaiting(
   return undefined;
 }
 
-async function waitForFiles(day: DayInProgress, files: EveningFiles, causes: readonly string[]): Promise<void> {
+/** Until a file comes or a term comes into force; where the books or a system outside refused, another try by the clock. */
+async function waitForCure(
+  day: DayInProgress,
+  files: EveningFiles,
+  causes: readonly string[],
+  againByClock: boolean,
+): Promise<void> {
   if (!files.allTaken()) return;
   await stage(day, '等待文件', 'held by files');
   const waitsNoMore = day.waiting.on({
@@ -80,7 +113,16 @@ async function waitForFiles(day: DayInProgress, files: EveningFiles, causes: rea
     whatZh: `暂停原因：${causes.join('; ')}`,
     whatEn: 'to send what holds the steps',
   });
-  await condition(() => !files.allTaken());
+  if (againByClock) {
+    const { opened, clock } = day;
+    const next = clock.nextOf(opened.at.posting, opened.stepAgainAfterMinutes);
+    const ended = await clock.waitUntil(
+      next,
+      () => !files.allTaken(),
+      '再次尝试被拒绝的步骤 try again what was refused',
+    );
+    if (ended === 'due') files.lookAgain();
+  } else await condition(() => !files.allTaken());
   waitsNoMore();
 }
 
@@ -112,9 +154,9 @@ async function postAndReconcile(
   day: DayInProgress,
   heldByFiles: Readonly<Record<string, string>>,
   stepsDone: Set<string>,
-): Promise<readonly string[]> {
+): Promise<Held> {
   const { key, workflowId } = day;
-  const { step, causes } = stepsOf(day, heldByFiles, stepsDone);
+  const { step, causes, isRefused } = stepsOf(day, heldByFiles, stepsDone);
 
   await stage(day, '入账', 'posting');
   await step('account movements', async () => {
@@ -148,7 +190,7 @@ async function postAndReconcile(
   await stage(day, '核对', 'reconciling');
   await step('reconciliation', () => bulk('账务核对 reconcile').reconcileDay({ ...key, workflowId }));
   await database('已完成步骤 steps done').recordStepsDone({ ...key, steps: [...stepsDone] });
-  return causes();
+  return { causes: causes(), isRefused: isRefused() };
 }
 
 /** A step that the books refuse is held with its cause and told, and those after it with it; the others go on. */
@@ -158,6 +200,7 @@ function stepsOf(
   stepsDone: Set<string>,
 ) {
   const held = new Map(Object.entries(heldByFiles));
+  let refused = false;
   const causeOf = (name: string) =>
     held.get(name) ??
     eveningSteps
@@ -174,9 +217,10 @@ function stepsOf(
     } catch (error) {
       const refusal = refusalWithin(error);
       if (!(refusal instanceof ApplicationFailure)) throw error;
+      refused = true;
       held.set(name, refusal.type ?? 'REFUSED');
       await database(`步骤暂停 ${name} step held`).holdStep({ ...key, workflowId, step: name, cause: refusal.message });
     }
   };
-  return { step, causes: () => [...new Set(held.values())] };
+  return { step, causes: () => [...new Set(held.values())], isRefused: () => refused };
 }

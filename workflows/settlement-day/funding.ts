@@ -5,49 +5,119 @@
 import { condition } from '@temporalio/workflow';
 import type { OrderAnswer } from '../../activities/orders/ask-order';
 import type { DraftedOrder } from '../../activities/orders/draft-order';
+import type { ReserveReading } from '../../activities/settlement/read-reserve-account';
 import type { Side } from '../../domain/channel';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { carriedOut } from '../../domain/settlement/transfers';
 import { database, outside } from '../activity-groups';
 import { APPROVAL_FORM } from '../building-blocks/approval';
 import { approvedOrder, followedOrder, sentOrder, type MoneyOrderSpec } from '../building-blocks/money-order';
+import { unlessOver } from '../building-blocks/unless-over';
 import { promiseOfDay, SIDE, transferOf, type DayInProgress } from './day-in-progress';
+
+/** Orders of a side into its reserve account on the day, whatever each is for: they share their numbers, and what comes carries them out in turn. */
+interface Transfers {
+  /** Number of the newest order that was approved. */
+  attempts: number;
+  /** Approved and not refused, in their order. */
+  standing: readonly DraftedOrder[];
+  /** Somebody makes or approves one. */
+  drafting: boolean;
+}
 
 /** How far the funding of a side has come; the ladder looks at it, and whoever follows a default goes on from it. */
 export interface Funding {
   planReady: boolean;
   approvedBy: string;
   moneyIn: boolean;
-  /** The newest approved order. */
-  order?: DraftedOrder;
+  /** The newest approved order, unless it was refused. */
+  order?: DraftedOrder | undefined;
+  readonly transfers: Transfers;
 }
 
-export const notFunded = (): Funding => ({ planReady: false, approvedBy: '', moneyIn: false });
+export const notFunded = (transfers: Transfers = { attempts: 0, standing: [], drafting: false }): Funding => ({
+  planReady: false,
+  approvedBy: '',
+  moneyIn: false,
+  transfers,
+});
 
-/** The side's plan; with an amount below zero the order, its approval, the bank, until the money is in. */
+/** The side's plan; with an amount below zero the order, its approval, the bank, until the money is in. Followed until the first batch. */
 export async function fund(day: DayInProgress, side: Side, funding: Funding): Promise<void> {
-  const { zh, en } = SIDE[side];
+  const seen = day.planChanges[side];
   const { amountFen } = await planned(day, side);
   funding.planReady = true;
-  if (BigInt(amountFen) >= 0n) {
-    funding.moneyIn = true;
-    return;
-  }
-  await sendIn(day, side, funding, {
+  if (BigInt(amountFen) >= 0n) funding.moneyIn = true;
+  const first = funding.moneyIn ? Promise.resolve() : sendAmountIn(day, side, funding);
+  await Promise.all([first, followPlan(day, side, funding, seen)]);
+}
+
+const sendAmountIn = (day: DayInProgress, side: Side, funding: Funding) => {
+  const { zh, en } = SIDE[side];
+  return sendIn(day, side, funding, {
     titleZh: `${zh}划入备付金`,
     titleEn: `fund the reserve account, ${en}`,
     dueAt: day.opened.at.fundingDeadline,
     otherwise: '10:00 严重告警并提供应急通道 critical alarm at 10:00, emergency channel offered',
     lastLook: justBefore(day.opened.at.fundingDeadline),
-    amount: async () => {
-      const newest = await planned(day, side);
-      return { amountFen: (-BigInt(newest.amountFen)).toString(), figureId: newest.figureId };
-    },
+    amount: () => amountToSend(day, side, funding),
   });
+};
+
+/**
+ * A file of the evening before that comes in the morning, or a notice, changes the plan. A draft is made anew by itself; where an order is on its
+ * way already, or nothing was needed before, the rest is ordered beside it with a ladder of its own.
+ */
+async function followPlan(day: DayInProgress, side: Side, funding: Funding, from: number): Promise<void> {
+  const over = () => day.intradayBegun || day.bankingOver;
+  const more: Promise<void>[] = [];
+  for (let seen = from; ;) {
+    await condition(() => day.planChanges[side] > seen || over());
+    if (over()) break;
+    seen = day.planChanges[side];
+    if (funding.transfers.drafting) continue;
+    const { amountFen } = await amountToSend(day, side, funding);
+    if (BigInt(amountFen) <= 0n || funding.transfers.drafting) continue;
+    const rest = notFunded(funding.transfers);
+    rest.planReady = true;
+    more.push(sendAmountIn(day, side, rest), fundingDeadlines(day, side, rest, `:${funding.transfers.attempts + 1}`));
+  }
+  await Promise.all(more);
+}
+
+/** The newest plan less what has come and what is on its way: nothing is paid twice, whoever sent it. */
+async function amountToSend({ key, ...day }: DayInProgress, side: Side, { transfers }: Funding) {
+  const { amountFen, figureId, uncertain } = await planned({ key, ...day }, side);
+  const needed = -BigInt(amountFen);
+  if (transfers.attempts === 0) return { amountFen: needed.toString(), figureId, uncertain };
+  const { zh, en } = SIDE[side];
+  const { movements } = await outside(`查备付金 ${zh} what has come, ${en}`).readReserveAccount({ ...key, side });
+  const rest = needed - arrivedFen(movements) - underWayFen(transfers, movements);
+  return { amountFen: rest.toString(), figureId, uncertain };
 }
 
 /** The funding figure with its terms by the newest lines (A4 §27; S12). */
 export const planned = ({ key }: DayInProgress, side: Side) =>
   database(`头寸计划 ${SIDE[side].zh} funding plan, ${SIDE[side].en}`).planFunding({ ...key, side });
+
+type Movements = ReserveReading['movements'];
+
+const moneyIn = (movements: Movements) => movements.filter(({ business }) => business === 'ZR');
+
+const arrivedFen = (movements: Movements): bigint =>
+  moneyIn(movements).reduce((sum, { amountFen }) => sum + BigInt(amountFen), 0n);
+
+/** Approved orders that the movements have not carried out. */
+export function underWayFen({ standing }: Transfers, movements: Movements): bigint {
+  const done = carriedOutBy(standing, movements);
+  return standing.filter(({ orderKey }) => !done.has(orderKey)).reduce((sum, one) => sum + BigInt(one.amountFen), 0n);
+}
+
+const carriedOutBy = (orders: readonly DraftedOrder[], movements: Movements) =>
+  carriedOut(
+    orders.map(({ orderKey, amountFen }) => ({ orderKey, amountFen: BigInt(amountFen) })),
+    moneyIn(movements).map(({ amountFen, at }) => ({ amountFen: BigInt(amountFen), at })),
+  );
 
 /** What is sent in, and until when it is looked for at the latest. */
 type SentIn = Pick<MoneyOrderSpec, 'titleZh' | 'titleEn' | 'amount' | 'dueAt' | 'otherwise'> & {
@@ -58,42 +128,63 @@ type SentIn = Pick<MoneyOrderSpec, 'titleZh' | 'titleEn' | 'amount' | 'dueAt' | 
 /** One order after the other until the money is in: a refused or recalled one is made anew from the newest amount. */
 export async function sendIn(day: DayInProgress, side: Side, funding: Funding, money: SentIn): Promise<void> {
   const { lastLook, ...named } = money;
-  const spec: MoneyOrderSpec = { ...transferOf(day, side, 'FUND'), makeKind: 'make-funding-order', ...named };
-  for (let attempt = (funding.order?.revision ?? 0) + 1; !spec.over(); attempt += 1) {
+  const { transfers } = funding;
+  const spec: MoneyOrderSpec = {
+    ...transferOf(day, side, 'FUND'),
+    makeKind: 'make-funding-order',
+    changes: () => day.planChanges[side],
+    ...named,
+  };
+  for (let attempt = transfers.attempts + 1; !spec.over(); attempt += 1) {
+    transfers.drafting = true;
     const approved = await approvedOrder(day.desk, { ...spec, firstAttempt: attempt });
+    transfers.drafting = false;
     if (approved === undefined) return;
-    attempt = approved.revision;
+    attempt = transfers.attempts = approved.revision;
+    transfers.standing = [...transfers.standing, approved];
     funding.approvedBy = approved.approvedBy;
     funding.order = approved;
     const sentAt = await sentOrder(spec, approved);
-    if (sentAt === undefined) continue; // The bank refused: made anew.
-    const end = await followedOrder(day.clock, day.waiting, spec, approved, {
-      from: sentAt,
-      everyMinutes: day.opened.bankAskAgainAfterMinutes,
-      ...(lastLook === undefined ? {} : { lastLook }),
-      arrived: () => arrivedInReserve(day, side, approved),
-    });
-    if (end === 'refused') continue; // Accepted and refused later: made anew.
+    const end =
+      sentAt === undefined
+        ? 'refused'
+        : await followedOrder(day.clock, day.waiting, spec, approved, {
+            from: sentAt,
+            everyMinutes: day.opened.bankAskAgainAfterMinutes,
+            ...(lastLook === undefined ? {} : { lastLook }),
+            arrived: () => arrivedInReserve(day, side, approved, transfers),
+          });
+    if (end === 'refused') {
+      // The bank refused, at once or later: made anew.
+      transfers.standing = transfers.standing.filter(({ orderKey }) => orderKey !== approved.orderKey);
+      if (funding.order === approved) funding.order = undefined;
+      continue;
+    }
     funding.moneyIn = end === 'moved';
     return;
   }
 }
 
-/** Money counts as in when CCNET shows it in the reserve account; while it does not, the bank is asked again. */
-async function arrivedInReserve({ key }: DayInProgress, side: Side, sent: DraftedOrder): Promise<OrderAnswer> {
+/** Money counts as in when CCNET shows it in the reserve account, in one sum or in parts; while it does not, the bank is asked again. */
+async function arrivedInReserve(
+  { key }: DayInProgress,
+  side: Side,
+  sent: DraftedOrder,
+  { standing }: Transfers,
+): Promise<OrderAnswer> {
   const { zh } = SIDE[side];
   const { movements } = await outside(`查备付金 ${zh} is the money in`).readReserveAccount({ ...key, side });
-  const at = movements.find((movement) => movement.business === 'ZR' && movement.amountFen === sent.amountFen)?.at;
+  const at = carriedOutBy(standing, movements).get(sent.orderKey);
   if (at !== undefined) return { state: 'executed', executedAt: at };
   const answer = await outside(`催问银行 ${zh} ask the bank again`).askOrder(sent);
   return answer.state === 'refused' ? answer : { state: 'under way' };
 }
 
 /** 08:30 plan, 09:15 approver, 09:30 deputy, 09:45 head, 10:00 alarm and the offer of the emergency channel. */
-export async function fundingDeadlines(day: DayInProgress, side: Side, funding: Funding): Promise<void> {
+export async function fundingDeadlines(day: DayInProgress, side: Side, funding: Funding, which = ''): Promise<void> {
   const { ladder, zh, en, role } = SIDE[side];
   const { channel, businessDate } = day.key;
-  const subject = `${channel}:${businessDate}:${side}`;
+  const subject = `${channel}:${businessDate}:${side}${which}`;
   const offers: Promise<void>[] = [];
   const promise = await day.promises.give(day.clock, {
     ...promiseOfDay(day, ladder, subject),
@@ -107,7 +198,7 @@ export async function fundingDeadlines(day: DayInProgress, side: Side, funding: 
       return reached ? fundedBy(funding) : undefined;
     },
     onMissed: ({ condition: missed }) => {
-      if (missed === 'money in reserve') offers.push(offerEmergencyChannel(day, side, funding));
+      if (missed === 'money in reserve') offers.push(offerEmergencyChannel(day, side, funding, which));
     },
   });
   await condition(() => funding.moneyIn || day.bankingOver);
@@ -120,13 +211,14 @@ const fundedBy = ({ approvedBy }: Funding) => ({ by: approvedBy === '' ? SYSTEM_
 
 /**
  * One click of the head sends the approved order through the emergency channel, under its own key: never paid twice. Clicked
- * before an order is approved, it is sent there as soon as one is.
+ * before an order is approved, it is sent there as soon as one is; and where the bank refuses it there, the next one that is approved. Nothing is
+ * sent once the batches are over, however late the bank answers.
  */
-async function offerEmergencyChannel(day: DayInProgress, side: Side, funding: Funding): Promise<void> {
+async function offerEmergencyChannel(day: DayInProgress, side: Side, funding: Funding, which: string): Promise<void> {
   const { zh, en, role } = SIDE[side];
   const { channel, businessDate } = day.key;
   const offer = await day.desk.ask({
-    businessKey: `emergency:${channel}:${businessDate}:${side}`,
+    businessKey: `emergency:${channel}:${businessDate}:${side}${which}`,
     kind: 'emergency-channel',
     titleZh: `${zh}启用应急划款通道`,
     titleEn: `use the emergency channel, ${en}`,
@@ -141,19 +233,23 @@ async function offerEmergencyChannel(day: DayInProgress, side: Side, funding: Fu
   const gone = '资金已到账或批次已过 the money is in, or the batches are over';
   const outcome = await day.desk.answerUnless(tooLate, offer, gone);
   if (outcome.result !== 'completed' || outcome.form['decision'] !== 'approve') return;
-  await condition(() => funding.order !== undefined || tooLate());
-  if (tooLate() || funding.order === undefined) return;
-  const { order } = funding;
-  const sent = await outside(`应急划款 ${zh} emergency channel, ${en}`).sendOrder(order);
-  await database(`登记应急划款 ${zh} record the emergency channel, ${en}`).recordOrderProgress({
-    ...day.key,
-    workflowId: day.workflowId,
-    order,
-    state: sent.outcome === 'refused' ? 'rejected outside' : 'sent',
-    through: 'emergency channel',
-    reference: sent.reference,
-    ...(sent.code === undefined ? {} : { code: sent.code }),
-  });
+  for (;;) {
+    await condition(() => funding.order !== undefined || tooLate());
+    const { order } = funding;
+    if (tooLate() || order === undefined) return;
+    const sent = await unlessOver(tooLate, () => outside(`应急划款 ${zh} emergency channel, ${en}`).sendOrder(order));
+    await database(`登记应急划款 ${zh} record the emergency channel, ${en}`).recordOrderProgress({
+      ...day.key,
+      workflowId: day.workflowId,
+      order,
+      state: sent?.outcome === 'refused' ? 'rejected outside' : 'sent',
+      through: 'emergency channel',
+      reference: sent?.reference ?? '',
+      ...(sent === undefined ? { code: 'NO_ANSWER' } : sent.code === undefined ? {} : { code: sent.code }),
+    });
+    if (sent?.outcome !== 'refused') return;
+    if (funding.order === order) funding.order = undefined;
+  }
 }
 
 /** The last second before an instant: money that came in time is seen before its deadline is judged. */

@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { askPostponement, askPostponementWithdrawal } from '../../../activities/intake/postpone-settlement';
 import { inTransaction } from '../../../activities/database/transaction';
+import { orderSubject } from '../../../activities/orders/order-subject';
 import { postponementSubject } from '../../../activities/postponements/postponement-subject';
 import { readPostponement } from '../../../activities/postponements/read-postponement';
 import { tellPostponement } from '../../../activities/postponements/tell-postponement';
@@ -109,11 +110,29 @@ test('due dates, funding and client money move with the approval and not before;
   expect(await ask('2025-06-25', '2025-06-26')).toEqual({ postponementId });
   expect(await planned('client')).toBe('-1017288397');
   expect(await codesOf(ask('2025-06-25', '2025-06-27'))).toBe('POSTPONEMENT_OVERLAPS');
+  // An order by that plan waits for its approval when the notice is approved.
+  const plan = await verbs().planFunding({ ...WEDNESDAY, side: 'client' });
+  const draft = await verbs().draftOrder({
+    ...{ ...WEDNESDAY, side: 'client', kind: 'FUND', attempt: 1, madeBy: 'operations-maker' },
+    ...{ amountFen: '1017288397', figureId: plan.figureId },
+  });
+  const approveOrder = () =>
+    inTransaction(book.pool, async (sql) => {
+      const end = { state: 'approved', by: 'operations-checker', at: '2025-06-25T04:00:00Z' } as const;
+      await orderSubject.end(sql, draft.orderId, end, await orderSubject.lock(sql, draft.orderId));
+    });
   await approve(postponementId);
   expect(await codesOf(ask('2025-06-25', '2025-06-30'))).toBe('POSTPONEMENT_OVERLAPS');
 
   // Risk money alone: -6,272,727.25 + 2,498,171.82 = -3,774,555.43; own side -1,666,376.57 + 538,350.42 = -1,128,026.15.
   expect([await planned('client'), await planned('proprietary')]).toEqual(['-377455543', '-112802615']);
+  // 6,398,328.54 too much would have left the client deposit account; the day is told once a change and asks anew.
+  await expect(approveOrder()).rejects.toMatchObject({ code: 'ORDER_PLAN_CHANGED' });
+  expect(
+    await rowsOf(
+      `select workflow_id, payload -> 'args' as args from outbox where payload ->> 'signal' = 'planChanged' and message_key like '%:client:%'`,
+    ),
+  ).toEqual([{ workflow_id: workflowOf(WEDNESDAY), args: ['client'] }]);
   // 21,803,488.02 of the 24th and 6,398,298.72 of the 23rd.
   expect([await tradesDue('2025-06-25'), await tradesDue('2025-06-26')]).toEqual([0n, -2_820_178_674n]);
   // 206,038.57 stay frozen and 190,448.57 in transit, as they were pre-cleared.
