@@ -33,6 +33,7 @@ import { clearBreaks, moveCorporateAction, readCorporateAction } from './corpora
 import { forwardEvent, remindSilent } from './corporate-actions/forward-event';
 import { reconcileElections } from './corporate-actions/reconcile-elections';
 import { settleEntitlements } from './corporate-actions/settle-entitlements';
+import { tellDeadline } from './corporate-actions/tell-deadline';
 import type { Dependencies } from './dependencies';
 import { openRoleGrant } from './directory/open-role-grant';
 import { openDelegation } from './people/open-delegation';
@@ -228,6 +229,7 @@ export const bulkVerbs = (deps: Dependencies) => ({
   forwardEvent: forwardEvent(deps),
   remindSilent: remindSilent(deps),
   settleEntitlements: settleEntitlements(deps),
+  tellDeadline: tellDeadline(deps),
   compareCommissions: compareCommissions(deps),
   reviewSuitability: reviewSuitability(deps),
   clearPortfolioFee: clearPortfolioFee(deps),

@@ -1266,10 +1266,13 @@ table corporate_actions  -- One event of a security, as the newest version of it
   entitled_on date  -- Settlement day whose books the entitlements were computed from.
   paid_on date
   ended_at timestamp with time zone
+  round integer not null default 1  -- Time for which elections are collected: 2 where an event was opened again after its close or its cancellation.
+  proven_round integer  -- Round whose elections were seen held = submitted = acknowledged.
   constraint corporate_actions_channel_event_no_key UNIQUE (channel, event_no)
   constraint corporate_actions_event_no_check CHECK (((length(event_no) >= 1) AND (length(event_no) <= 16)))
   constraint corporate_actions_pkey PRIMARY KEY (event_id)
   constraint corporate_actions_revision_check CHECK ((revision > 0))
+  constraint corporate_actions_round_check CHECK ((round > 0))
   constraint corporate_actions_state_check CHECK ((state = ANY (ARRAY['announced'::text, 'collecting'::text, 'closing'::text, 'closed'::text, 'ended'::text, 'cancelled'::text])))
   constraint corporate_actions_version_check CHECK ((version > 0))
   constraint corporate_actions_workflow_id_key UNIQUE (workflow_id)
@@ -1277,6 +1280,7 @@ table corporate_actions  -- One event of a security, as the newest version of it
   constraint cuts_in_their_order CHECK (((client_cut_at < broker_cut_at) AND (broker_cut_at < clearing_cut_at) AND (clearing_cut_at < hkscc_cut_at)))
   constraint elections_are_served CHECK ((is_served OR (NOT is_elective)))
   constraint elections_have_cuts CHECK (((NOT is_elective) OR (broker_cut_at IS NOT NULL)))
+  constraint elections_open_before_they_close CHECK ((opens_at < client_cut_at))
   constraint ended_when_over CHECK (((ended_at IS NULL) = (state <> ALL (ARRAY['ended'::text, 'cancelled'::text]))))
 )
 CREATE INDEX corporate_actions_by_cut ON corporate_actions USING btree (broker_cut_at, event_id) WHERE (broker_cut_at IS NOT NULL)
@@ -4353,12 +4357,14 @@ CREATE OR REPLACE FUNCTION public.broker_cut_moves_by_approval()
 AS $function$
 begin
   if new.version <> old.version
+     and (old.broker_cut_at is null or new.broker_cut_at is null or new.round <> old.round
+          or (new.terms ->> 'deadlineOn') is distinct from (old.terms ->> 'deadlineOn'))
      or exists (select from election_cut_changes c
                  where c.event_id = new.event_id and c.state = 'approved' and c.version = new.version
                    and c.broker_after = new.broker_cut_at and c.client_after = new.client_cut_at) then
     return new;
   end if;
-  raise exception 'the deadline of event % moves with an approval or a new version only', new.event_no
+  raise exception 'the deadline of event % moves with an approval or another date of the notice only', new.event_no
     using errcode = 'check_violation', constraint = tg_name;
 end $function$
 

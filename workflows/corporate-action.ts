@@ -5,7 +5,8 @@
  * says whether entitlements can be computed and what was credited. Holders are never steps of the story: it stays as short for half a
  * million of them as for one.
  */
-import { setHandler } from '@temporalio/workflow';
+import { condition, setHandler } from '@temporalio/workflow';
+import type { FollowedEvent } from '../activities/corporate-actions/follow-event';
 import { database } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
 import { leaveToDispatcher } from './building-blocks/delivery';
@@ -14,10 +15,10 @@ import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import { keepBreaksTask } from './corporate-action/breaks-task';
 import { close, collect, open } from './corporate-action/collect';
-import type { EventInProgress } from './corporate-action/event-in-progress';
+import type { EventInProgress, IsNews } from './corporate-action/event-in-progress';
 import { bringToHolders, tellCancelled } from './corporate-action/forward';
 import { followMoney } from './corporate-action/money';
-import { prove } from './corporate-action/prove';
+import { leaveEarlierRound, prove } from './corporate-action/prove';
 import { eventChanged, type CorporateActionEnd, type CorporateActionInput } from './messages/corporate-action';
 import { settlementDayClosed } from './messages/permission-closing';
 
@@ -36,7 +37,7 @@ export async function corporateAction(key: CorporateActionInput): Promise<Corpor
   let end: CorporateActionEnd | undefined;
   while (end === undefined) end = await nextStep(it);
   await it.done.breaks?.withdraw();
-  await it.done.proof?.withdraw(`事件已结束 the event is over: ${end}`);
+  await it.done.proof?.promise.withdraw(`事件已结束 the event is over: ${end}`);
   leaveToDispatcher();
   waiting.stage('已结束', 'ended');
   await desk.closing();
@@ -47,7 +48,7 @@ const newlyDone = (): EventInProgress['done'] => ({
   determined: '',
   reminded: [],
   reconciled: 0,
-  isProven: false,
+  provenRound: 0,
   breakTasks: 0,
   daysFollowed: -1,
 });
@@ -58,16 +59,29 @@ async function nextStep(it: EventInProgress): Promise<CorporateActionEnd | undef
   const event = await database('读取事件 read the event').readCorporateAction({ ...it.key });
   const isNews = () => it.told.changes > seen.changes || it.told.days > seen.days || it.done.breaks?.isDone() === true;
   await keepBreaksTask(it, event, event.openBreaks);
-  if (event.state === 'ended') return 'ended';
-  if (event.state === 'cancelled') {
-    await tellCancelled(it, event);
-    return 'cancelled';
-  }
+  if (event.state === 'ended' || event.state === 'cancelled') return endUnlessAsked(it, event, isNews);
+  await leaveEarlierRound(it, event);
   if (await bringToHolders(it, event, isNews)) return undefined;
   if (event.state === 'announced' && event.isElective) await open(it, event, isNews);
   else if (event.state === 'collecting') await collect(it, event, isNews);
   else if (event.state === 'closing') await close(it);
-  else if (event.state === 'announced' || (await prove(it, event, isNews)))
-    await followMoney(it, event, { seen, isNews });
+  else {
+    // Money is followed beside the proof: what does not agree hides nothing that came.
+    const isProven = event.state === 'announced' || (await prove(it, event));
+    await followMoney(it, event, { seen, isNews, isProven });
+  }
+  return undefined;
+}
+
+/** An event that is over waits for people who are asked about it. */
+async function endUnlessAsked(
+  it: EventInProgress,
+  event: FollowedEvent,
+  isNews: IsNews,
+): Promise<CorporateActionEnd | undefined> {
+  if (event.state === 'cancelled') await tellCancelled(it, event);
+  if (event.openBreaks === 0) return event.state === 'cancelled' ? 'cancelled' : 'ended';
+  it.waiting.stage('等待处理差异', 'waiting for what does not agree');
+  await condition(isNews);
   return undefined;
 }

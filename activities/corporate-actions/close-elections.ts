@@ -9,7 +9,7 @@ import { recordAudit } from '../audit/record-audit';
 import { beat } from '../bulk/beat';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { lockEvent, recordStep, shutDoor, type EventKey, type EventRow } from './event-row';
+import { lockEvent, readEvent, recordStep, shutDoor, type EventKey, type EventRow } from './event-row';
 
 const PAGE = 20_000;
 
@@ -39,7 +39,7 @@ export const closeElections =
 
 /** Undefined where it is too early, by the database's clock, or where the event is over. */
 async function shut(sql: PoolClient, key: EventKey): Promise<EventRow | undefined> {
-  const { eventId } = await lockEvent(sql, key);
+  const { eventId } = await readEvent(sql, key);
   await shutDoor(sql, eventId);
   const event = await lockEvent(sql, key);
   if (event.state === 'closing' || event.state === 'closed') return event;
@@ -88,7 +88,7 @@ async function writeDefaults(
        insert into election_steps (event_id, securities_account, act, ballot, option, quantity_before, quantity_after, version_shown, elected_by, by,
                                    act_key, at, cut_at)
        select $1::bigint, securities_account, 'default', ballot, option, 0, quantity, $4, 'default', $5,
-              'default:' || $1::bigint || ':' || securities_account || ':' || ballot, clock.now, $6
+              'default:' || $1::bigint || ':' || $7::int || ':' || securities_account || ':' || ballot, clock.now, $6
          from silent cross join clock
        returning 1),
      -- Of those who chose the default for a part themselves the rest is added to it.
@@ -100,7 +100,7 @@ async function writeDefaults(
        insert into elections (event_id, securities_account, ballot, option, quantity, version_shown, elected_by, at, cut_at)
        select $1::bigint, securities_account, ballot, option, quantity, $4, 'default', clock.now, $6 from silent cross join clock where own = 0)
      select (select count(*) from steps)::int as written, (select max(securities_account) from page having count(*) = $3) as last`,
-    [event.eventId, after, PAGE, event.version, SYSTEM_ACTOR, event.brokerCutAt],
+    [event.eventId, after, PAGE, event.version, SYSTEM_ACTOR, event.brokerCutAt, event.round],
   );
   return rows[0] ?? { written: 0, last: null };
 }

@@ -4,6 +4,7 @@
  * and what was elected beyond what is left stands as an excess that can only be withdrawn.
  */
 import type { PoolClient } from 'pg';
+import type { BusinessDate } from '../../domain/calendar/business-date';
 import { DELIVERED_KINDS } from '../../domain/corporate-actions/delivered-kinds';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { inTransaction } from '../database/transaction';
@@ -13,6 +14,8 @@ import { lockEvent, readEvent, recordStep, shutDoor, type EventKey, type EventRo
 export interface DeterminedHolders {
   readonly holders: number;
   readonly version: number;
+  /** Who was not known before. */
+  readonly added: number;
 }
 
 export const determineHolders =
@@ -23,40 +26,57 @@ export const determineHolders =
       await shutDoor(sql, before.eventId);
       const event = await lockEvent(sql, key);
       const isOver = event.closedAt !== null || event.state === 'cancelled' || event.state === 'ended';
-      const holders = isOver ? await countHolders(sql, event) : await determineAll(sql, event);
+      const asOf = isOver ? event.relevantOn : await booksOf(sql, event);
+      const { holders, added } = isOver
+        ? { holders: await countHolders(sql, event), added: 0 }
+        : await determineAll(sql, event, asOf);
       const changed = await sql.query(
         'update corporate_actions set holders_version = version where event_id = $1 and holders_version < version',
         [event.eventId],
       );
-      const { eventId, version, relevantOn } = event;
+      const { eventId, version } = event;
       await recordStep(sql, {
         eventId,
         act: 'determine holders',
-        key: `holders ${version} ${relevantOn} ${holders}`,
-        detail: { version, relevantOn, holders, isNew: changed.rowCount === 1 },
+        key: `holders ${version} ${asOf} ${holders}`,
+        detail: { version, relevantOn: event.relevantOn, booksOf: asOf, holders, isNew: changed.rowCount === 1 },
         by: SYSTEM_ACTOR,
       });
-      return { holders, version };
+      return { holders, version, added };
     });
 
 /** One statement over the books: a page of accounts would read all of them again. */
-async function determineAll(sql: PoolClient, event: EventRow): Promise<number> {
-  const { rows } = await sql.query<{ count: number }>(HOLDERS_OF_EVENT, [
+async function determineAll(
+  sql: PoolClient,
+  event: EventRow,
+  asOf: BusinessDate,
+): Promise<{ readonly holders: number; readonly added: number }> {
+  const { rows } = await sql.query<{ holders: number; added: number }>(HOLDERS_OF_EVENT, [
     event.eventId,
     event.channel,
     event.code,
-    event.relevantOn,
+    asOf,
     DELIVERED_KINDS.includes(event.kind),
   ]);
-  await dropThoseWithout(sql, event);
-  return rows[0]?.count ?? 0;
+  await dropThoseWithout(sql, event, asOf);
+  return rows[0] ?? { holders: 0, added: 0 };
+}
+
+/** The relevant day once its books are closed; before that the newest day whose books are: what is settled after it is not known yet. */
+async function booksOf(sql: PoolClient, { channel, relevantOn }: EventRow): Promise<BusinessDate> {
+  const { rows } = await sql.query<{ day: BusinessDate }>(
+    `select least($2::date, (select max(business_date) from settlement_days where channel = $1 and closed_at is not null)) as day`,
+    [channel, relevantOn],
+  );
+  return rows[0]?.day ?? relevantOn;
 }
 
 /** Electable: settled, less what is sold and not settled where shares are delivered; never below zero. */
 const HOLDERS_OF_EVENT = `
   with held as (
     select owner as securities_account, -sum(amount)::bigint as settled
-      from entries where ledger = 'client_shares' and asset = $3 and business_date <= $4
+      from entries e join batches b using (batch_id)
+     where e.ledger = 'client_shares' and e.asset = $3 and e.business_date <= $4 and b.channel = $2
      group by owner having sum(amount) < 0),
   unsettled as (
     select l.securities_account, sum(l.quantity) filter (where l.buy_sell = 'S')::bigint as sold,
@@ -81,17 +101,18 @@ const HOLDERS_OF_EVENT = `
       where (corporate_action_holders.settled, corporate_action_holders.unsettled_sales, corporate_action_holders.in_transit,
              corporate_action_holders.electable)
             is distinct from (excluded.settled, excluded.unsettled_sales, excluded.in_transit, excluded.electable)
-    returning 1)
-  select (select count(*) from known where settled > 0)::int as count`;
+    returning xmax = 0 as is_new)
+  select (select count(*) from known where settled > 0)::int as holders, (select count(*) from written where is_new)::int as added`;
 
 /** Who was found by an earlier pass and holds nothing on the relevant day of this one: kept where something was elected. */
-async function dropThoseWithout(sql: PoolClient, event: EventRow): Promise<void> {
+async function dropThoseWithout(sql: PoolClient, event: EventRow, asOf: BusinessDate): Promise<void> {
   await sql.query(
     `update corporate_action_holders h set settled = 0, unsettled_sales = 0, in_transit = 0, electable = 0, excess = h.elected
       where h.event_id = $1 and h.settled > 0 and not exists (
-        select from entries e where e.ledger = 'client_shares' and e.asset = $2 and e.owner = h.securities_account and e.business_date <= $3
+        select from entries e join batches b using (batch_id)
+         where e.ledger = 'client_shares' and e.asset = $2 and e.owner = h.securities_account and e.business_date <= $3 and b.channel = $4
          group by e.owner having sum(e.amount) < 0)`,
-    [event.eventId, event.code, event.relevantOn],
+    [event.eventId, event.code, asOf, event.channel],
   );
 }
 

@@ -6,7 +6,7 @@ import { businessNow } from '../clock/business-now';
 import { queueSignal } from '../outbox/queue-message';
 import type { SubjectEnd, SubjectKind } from '../tasks/subject-kind';
 import type { DraftState } from './election-drafts';
-import { lockEvent, recordStep, shutDoor, type EventKey } from './event-row';
+import { lockEvent, readEvent, recordStep, shutDoor, type EventKey } from './event-row';
 import { takeElection } from './take-election';
 
 interface Telephoned extends EventKey {
@@ -59,7 +59,12 @@ export const telephoneElectionSubject: SubjectKind = {
   },
 };
 
+/** The door before the row: whoever closes or cancels holds the door and lets drafts lapse. */
 async function lockTelephoned(sql: PoolClient, id: string): Promise<Telephoned> {
+  await sql.query(
+    `select pg_advisory_xact_lock_shared(hashtextextended('elections of an event', event_id)) from telephone_elections where telephone_no = $1`,
+    [id],
+  );
   const { rows } = await sql.query<Telephoned>(
     `select t.state, a.channel, a.event_no as "eventNo", t.securities_account as account, t.ballot, t.option, t.quantity, t.version_shown as version,
             t.recording, t.recorded_by as "recordedBy"
@@ -98,7 +103,11 @@ export const electionCutChangeSubject: SubjectKind = {
       throw new BusinessError('ELECTION_DRAFT_DECIDED', { draft: id, state: change.state });
     }
     const state: DraftState = end.state === 'withdrawn' ? 'lapsed' : end.state;
-    if (state === 'approved') await refuseTooLate(sql, change);
+    if (state === 'approved') {
+      // The door before the row, as everywhere.
+      await shutDoor(sql, (await readEvent(sql, change)).eventId);
+      await refuseTooLate(sql, change);
+    }
     await sql.query(
       `update election_cut_changes set state = $2, decided_by = $3, decided_for = $4, decided_at = $5 where change_id = $1`,
       [id, state, state === 'lapsed' ? null : end.by, end.onBehalfOf ?? null, end.at],
@@ -112,13 +121,12 @@ async function refuseTooLate(sql: PoolClient, change: CutChange): Promise<void> 
   const event = await lockEvent(sql, change);
   const now = await businessNow(sql);
   const isOver = event.closedAt !== null || (event.state !== 'announced' && event.state !== 'collecting');
-  if (isOver || event.version !== change.version || now >= (event.brokerCutAt ?? '') || now >= change.after)
+  if (isOver || event.version !== change.version || now >= (event.brokerCutAt ?? '') || now >= change.clientAfter)
     throw new BusinessError('CUT_CHANGE_TOO_LATE', { event: event.eventNo });
 }
 
 async function moveCut(sql: PoolClient, id: string, change: CutChange, end: SubjectEnd): Promise<void> {
   const event = await lockEvent(sql, change);
-  await shutDoor(sql, event.eventId);
   const revision = event.revision + 1;
   await sql.query(
     'update corporate_actions set broker_cut_at = $2, client_cut_at = $3, revision = $4 where event_id = $1',

@@ -3,9 +3,10 @@ import type { ClientBase, PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { EventTerms } from '../../domain/corporate-actions/event-notice';
 import type { EventKind } from '../../domain/corporate-actions/served-kinds';
+import type { EventState } from '../../domain/corporate-actions/version-effect';
 import { BusinessError } from '../../domain/errors';
 
-export type EventState = 'announced' | 'collecting' | 'closing' | 'closed' | 'ended' | 'cancelled';
+export type { EventState } from '../../domain/corporate-actions/version-effect';
 
 /** Channel and number: `SH`, `TKOV00000001`. */
 export interface EventKey {
@@ -30,6 +31,8 @@ export interface EventRow extends EventKey {
   readonly brokerCutAt: string | null;
   readonly clearingCutAt: string | null;
   readonly hksccCutAt: string | null;
+  readonly round: number;
+  readonly provenRound: number | null;
   readonly holdersVersion: number;
   readonly revision: number;
   readonly workflowId: string;
@@ -43,7 +46,7 @@ export interface EventRow extends EventKey {
 const EVENT_COLUMNS = `event_id::text as "eventId", channel, event_no as "eventNo", kind, code, is_served as "isServed",
   is_elective as "isElective", version, state, terms, record_on as "recordOn", relevant_on as "relevantOn", pay_on as "payOn",
   opens_at as "opensAt", client_cut_at as "clientCutAt", broker_cut_at as "brokerCutAt", clearing_cut_at as "clearingCutAt",
-  hkscc_cut_at as "hksccCutAt", holders_version as "holdersVersion", revision, workflow_id as "workflowId", announced_at as "announcedAt",
+  hkscc_cut_at as "hksccCutAt", round, proven_round as "provenRound", holders_version as "holdersVersion", revision, workflow_id as "workflowId", announced_at as "announcedAt",
   closed_at as "closedAt", entitled_on as "entitledOn", paid_on as "paidOn", ended_at as "endedAt"`;
 
 /** `corporate-action:SH:TKOV00000001`. */

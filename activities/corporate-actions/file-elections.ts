@@ -5,14 +5,15 @@
  *
  * One sender at a time in a book, beside the processes, on real time.
  */
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { CcnetPort, Filing, FilingAccepted } from '../../adapters/ccnet/ccnet-port';
 import type { Refused } from '../../adapters/http/json-call';
 import { whileAlone } from '../database/alone';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { queueSignal } from '../outbox/queue-message';
+import { findBreak } from './find-break';
 import { refuseFiling } from './refuse-filing';
+import { tellIfAllAnswered } from './tell-all-answered';
 import { tellCounterOfFilings } from './tell-counter-of-filings';
 
 const PAGE = 400;
@@ -54,7 +55,6 @@ async function fileAll({ pool, ccnet, counter }: Deps, isOver: () => boolean): P
     await keepAnswers(pool, done);
     answered += done.filter(({ answer }) => answer !== undefined).length;
     unanswered += done.filter(({ answer }) => answer === undefined).length;
-    await tellClosedEvents(pool, page);
   }
   await tellCounterOfFilings({ pool, counter }, isOver);
   return { answered, unanswered };
@@ -69,6 +69,7 @@ interface DueFiling {
   readonly code: string;
   readonly event_no: string;
   readonly ballot: string;
+  readonly option: string;
   readonly quantity: bigint;
   readonly votes: { readonly for: string; readonly against: string; readonly abstain: string } | null;
   readonly was_sent: boolean;
@@ -88,7 +89,7 @@ async function takePage(pool: Pool): Promise<readonly DueFiling[]> {
         order by f.filing_seq limit $1),
      sent as (
        update election_filings f set state = 'sent', tries = f.tries + 1 from due where due.filing_no = f.filing_no returning f.*, due.state = 'sent' as was_sent)
-     select s.filing_no, s.filing_seq, s.event_id, s.securities_account, s.business, a.code, a.event_no, s.ballot, s.quantity, s.votes, s.was_sent
+     select s.filing_no, s.filing_seq, s.event_id, s.securities_account, s.business, a.code, a.event_no, s.ballot, s.option, s.quantity, s.votes, s.was_sent
        from sent s join corporate_actions a using (event_id) order by s.filing_seq`,
     [PAGE],
   );
@@ -99,9 +100,14 @@ interface Answered {
   readonly filing: DueFiling;
   /** Left away where no answer came. */
   readonly answer?: FilingAccepted | Refused;
+  /** It was not sent: one before it of the same election was refused, and it is a difference from that. */
+  readonly isHeldBack?: true;
 }
 
-/** Of one holder and event one after the other; a list ends at the first without an answer. */
+/**
+ * Of one holder and event one after the other; a list ends at the first without an answer. Behind a refusal nothing of the same election is
+ * sent.
+ */
 async function sendPage(ccnet: CcnetPort, page: readonly DueFiling[]): Promise<readonly Answered[]> {
   const lists = new Map<string, DueFiling[]>();
   for (const filing of page) {
@@ -114,10 +120,17 @@ async function sendPage(ccnet: CcnetPort, page: readonly DueFiling[]): Promise<r
   const done: Answered[] = [];
   const sendLists = async (): Promise<void> => {
     for (let list = waiting.shift(); list !== undefined; list = waiting.shift()) {
+      const refused = new Set<string>();
       for (const [place, filing] of list.entries()) {
+        const election = `${filing.ballot} ${filing.option}`;
+        if (refused.has(election)) {
+          done.push({ filing, isHeldBack: true });
+          continue;
+        }
         const answer = await sendUnlessKnown(ccnet, filing);
         if (answer !== undefined) {
           done.push({ filing, answer });
+          if (answer.outcome === 'refused' && filing.business !== 'H62') refused.add(election);
           continue;
         }
         done.push(...list.slice(place).map((left) => ({ filing: left })));
@@ -165,39 +178,58 @@ const recordOf = ({
 
 async function keepAnswers(pool: Pool, done: readonly Answered[]): Promise<void> {
   const accepted = done.flatMap(({ filing, answer }) => (answer?.outcome === 'accepted' ? [{ filing, answer }] : []));
-  await pool.query(
-    `update election_filings f set state = 'confirmed', acceptance_no = a.acceptance_no, confirmed = f.quantity, answered_at = business_now(), retry_at = null
-       from unnest($1::text[], $2::text[]) as a (filing_no, acceptance_no) where f.filing_no = a.filing_no and f.state = 'sent'`,
-    [accepted.map(({ filing }) => filing.filing_no), accepted.map(({ answer }) => answer.acceptanceNo)],
-  );
-  const waits = done.filter(({ answer }) => answer === undefined).map(({ filing }) => filing.filing_no);
-  await pool.query(
-    `update election_filings set retry_at = clock_timestamp() + make_interval(secs => ($2::int[])[least(tries, $3)])
-      where filing_no = any($1) and state = 'sent'`,
-    [waits, [...RETRY_SECONDS], RETRY_SECONDS.length],
-  );
+  const heldBack = done.filter(({ isHeldBack }) => isHeldBack).map(({ filing }) => filing.filing_no);
+  const waits = done.filter(({ answer, isHeldBack }) => answer === undefined && !isHeldBack);
+  await inTransaction(pool, async (sql) => {
+    await sql.query(
+      `update election_filings f set state = 'confirmed', acceptance_no = a.acceptance_no, confirmed = f.quantity, answered_at = business_now(), retry_at = null
+         from unnest($1::text[], $2::text[]) as a (filing_no, acceptance_no) where f.filing_no = a.filing_no and f.state = 'sent'`,
+      [accepted.map(({ filing }) => filing.filing_no), accepted.map(({ answer }) => answer.acceptanceNo)],
+    );
+    await sql.query(
+      `update election_filings set state = 'waiting', tries = tries - 1 where filing_no = any($1) and state = 'sent'`,
+      [heldBack],
+    );
+    await backOff(
+      sql,
+      waits.map(({ filing }) => filing.filing_no),
+    );
+    const seqs = accepted.map(({ filing }) => filing.filing_seq);
+    await tellIfAllAnswered(
+      sql,
+      [...new Set(accepted.map(({ filing }) => `${filing.event_id}`))],
+      seqs.reduce((newest, seq) => (seq > newest ? seq : newest), 0n),
+    );
+  });
   for (const { filing, answer } of done) {
-    if (answer?.outcome === 'refused')
-      await inTransaction(pool, (sql) => refuseFiling(sql, { filingNo: filing.filing_no, code: answer.code }));
+    if (answer?.outcome === 'refused') await keepRefusal(pool, filing, answer.code);
   }
 }
 
-/** An event that is closed and waits for its last answer looks again. */
-async function tellClosedEvents(pool: Pool, page: readonly DueFiling[]): Promise<void> {
-  await inTransaction(pool, async (sql) => {
-    const { rows } = await sql.query<{ workflow_id: string; revision: number }>(
-      `select workflow_id, revision from corporate_actions a
-        where event_id = any($1) and state in ('closing', 'closed')
-          and not exists (select from election_filings f where f.event_id = a.event_id and f.state in ('waiting', 'sent'))`,
-      [[...new Set(page.map(({ event_id: id }) => id))]],
-    );
-    for (const { workflow_id: workflowId, revision } of rows) {
-      await queueSignal(sql, {
-        key: `${workflowId}:filed:${page.at(-1)?.filing_seq}`,
-        workflowId,
-        signal: 'eventChanged',
-        args: [revision],
+/** One that cannot be kept holds up no other: it is asked about, and tried again later. */
+async function keepRefusal(pool: Pool, { filing_no: filingNo, event_id: eventId }: DueFiling, code: string) {
+  try {
+    await inTransaction(pool, (sql) => refuseFiling(sql, { filingNo, code }));
+  } catch (error) {
+    await inTransaction(pool, async (sql) => {
+      await backOff(sql, [filingNo]);
+      await findBreak(sql, {
+        eventId: `${eventId}`,
+        kind: 'filing',
+        key: filingNo,
+        facts: { filing: filingNo, code, cause: `拒绝未能入账 the refusal could not be kept: ${causeOf(error)}` },
       });
-    }
-  });
+    });
+  }
 }
+
+/** Class of the database or of the rule; a text of either may bear what stands in a row. */
+const causeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : error instanceof Error ? error.name : 'unknown';
+
+const backOff = (sql: Pick<PoolClient, 'query'>, filings: readonly string[]) =>
+  sql.query(
+    `update election_filings set retry_at = clock_timestamp() + make_interval(secs => ($2::int[])[least(tries, $3)])
+      where filing_no = any($1) and state = 'sent'`,
+    [filings, [...RETRY_SECONDS], RETRY_SECONDS.length],
+  );

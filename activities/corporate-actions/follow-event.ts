@@ -37,6 +37,11 @@ export interface FollowedEvent {
   /** Day of the newest settlement day that is closed. */
   readonly closedDay: BusinessDate | null;
   readonly isForwarded: boolean;
+  /** The deadline in force was approved, and those who can elect have not been told of it. */
+  readonly isDeadlineUntold: boolean;
+  /** Time for which elections are collected, and whether they were proven. */
+  readonly round: number;
+  readonly isProven: boolean;
   readonly openBreaks: number;
   readonly elections: {
     readonly opensAt: string;
@@ -58,7 +63,7 @@ export const readCorporateAction =
 async function followed(sql: PoolClient, key: EventKey): Promise<FollowedEvent> {
   const event = await readEvent(sql, key);
   const { rows } = await sql.query<
-    Pick<FollowedEvent, 'noticedOn' | 'closedDay' | 'isForwarded' | 'openBreaks'> & {
+    Pick<FollowedEvent, 'noticedOn' | 'closedDay' | 'isForwarded' | 'isDeadlineUntold' | 'openBreaks'> & {
       readonly zh: string | null;
       readonly en: string | null;
     }
@@ -66,11 +71,13 @@ async function followed(sql: PoolClient, key: EventKey): Promise<FollowedEvent> 
     `select (select max(business_date) from corporate_action_versions where event_id = $1 and version <= $2) as "noticedOn",
             (select max(business_date) from settlement_days where channel = $3 and closed_at is not null) as "closedDay",
             exists (select from corporate_action_steps where event_id = $1 and starts_with(step_key, 'forward ' || $2 || ' ')) as "isForwarded",
+            exists (select from election_cut_changes c where c.event_id = $1 and c.state = 'approved' and c.broker_after = $5)
+              and not exists (select from corporate_action_steps where event_id = $1 and step_key = 'deadline ' || $6) as "isDeadlineUntold",
             (select count(*) from corporate_action_breaks where event_id = $1 and cleared_at is null)::int as "openBreaks",
             k.name_zh as zh, k.name_en as en
        from (values (1)) one left join lateral (
          select name_zh, name_en from served_event_kinds where kind = $4 order by valid_from desc limit 1) k on true`,
-    [event.eventId, event.version, key.channel, event.kind],
+    [event.eventId, event.version, key.channel, event.kind, event.brokerCutAt, event.brokerCutAt],
   );
   const [found] = rows;
   if (found === undefined) throw new RangeError('an event without a version');
@@ -87,6 +94,8 @@ async function followed(sql: PoolClient, key: EventKey): Promise<FollowedEvent> 
     name: { zh: zh ?? event.kind, en: en ?? event.kind },
     code: event.code,
     isElective: event.isElective,
+    round: event.round,
+    isProven: event.provenRound === event.round,
     announcedAt: event.announcedAt,
     relevantOn: event.relevantOn,
     holdersVersion: event.holdersVersion,

@@ -5,11 +5,13 @@
  */
 import type { Pool, PoolClient } from 'pg';
 import { businessDateOf, shanghaiTimeOf } from '../../domain/calendar/business-date';
+import { isElectiveKind, isReminderDue } from '../../domain/corporate-actions/election-cuts';
 import type { EventKind } from '../../domain/corporate-actions/served-kinds';
 import type { Facts } from '../../domain/messages/template';
 import type { Words } from '../../domain/messages/words';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { beat } from '../bulk/beat';
+import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { renderMessage } from '../outbox/render-message';
@@ -29,7 +31,8 @@ export const forwardEvent =
     const name = await inTransaction(pool, (sql) => nameOfKind(sql, event.kind));
     const about = { security: event.code, event: event.eventNo, version: `${event.version}` };
     const kind = { kind: name };
-    const what = { what: whatFollows(event) };
+    const now = await inTransaction(pool, businessNow);
+    const what = { what: whatFollows(event, now) };
     const all = await tellInPages(pool, event, {
       template: !event.isServed
         ? 'CORPORATE_ACTION_NOT_SERVED'
@@ -64,20 +67,36 @@ export const remindSilent =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   async (asked: EventKey & { readonly rung: string }): Promise<Forwarded> => {
     const event = await inTransaction(pool, (sql) => readEvent(sql, asked));
-    if (event.state !== 'collecting') return { queued: 0 };
+    if (event.state !== 'collecting' || !(await inTransaction(pool, (sql) => isDue(sql, event, asked.rung))))
+      return { queued: 0 };
     const telling = await inTransaction(pool, (sql) => reminderOf(sql, event, asked.rung));
     const queued = await tellInPages(pool, event, telling);
     await inTransaction(pool, (sql) =>
       recordStep(sql, {
         eventId: event.eventId,
         act: 'remind the silent',
-        key: `remind ${event.version} ${asked.rung}`,
+        key: `remind ${event.version} ${event.clientCutAt} ${asked.rung}`,
         detail: { rung: asked.rung, queued },
         by: SYSTEM_ACTOR,
       }),
     );
     return { queued };
   };
+
+/** By the clock of the database: a worker that comes late rings what is still of use. */
+async function isDue(sql: PoolClient, event: EventRow, rung: string): Promise<boolean> {
+  const { rows } = await sql.query<{ told: string | null }>(
+    `select max(at) as told from corporate_action_steps
+      where event_id = $1 and (step_key = 'deadline ' || $3 or step_id = (
+        select min(step_id) from corporate_action_steps where event_id = $1 and starts_with(step_key, 'forward ' || $2::int || ' ')))`,
+    [event.eventId, event.version, event.brokerCutAt],
+  );
+  return isReminderDue(
+    { opensAt: event.opensAt ?? '', cutAt: event.clientCutAt ?? '', toldAt: rows[0]?.told ?? undefined },
+    rung,
+    await businessNow(sql),
+  );
+}
 
 /** The silent among a selection, at once. Answers how many. */
 export async function remindAccounts(
@@ -106,7 +125,7 @@ async function reminderOf(sql: PoolClient, event: EventRow, rung: string): Promi
       deadline: shanghaiText(event.clientCutAt ?? ''),
       silence: await defaultOption(sql, event),
     },
-    key: `remind:v${event.version}:${rung}`,
+    key: `remind:v${event.version}:${event.clientCutAt}:${rung}`,
     whom: 'h.answered_at is null and h.electable > 0 and h.unreachable_since is null',
   };
 }
@@ -123,7 +142,7 @@ interface Telling {
 /** The key of a message to a holder, by which it is found again. */
 export const messageKeyOf = (eventId: string, key: string): string => `corporate-action:${eventId}:${key}:`;
 
-async function tellInPages(pool: Pool, event: EventRow, telling: Telling): Promise<number> {
+export async function tellInPages(pool: Pool, event: EventRow, telling: Telling): Promise<number> {
   let after = '';
   let queued = 0;
   for (;;) {
@@ -210,14 +229,24 @@ async function defaultOption(sql: PoolClient, { eventId }: EventRow): Promise<Wo
 }
 
 /** What a holder has to do, or what happens without him. */
-function whatFollows(event: EventRow): Words {
+function whatFollows(event: EventRow, now: string): Words {
   if (event.state === 'cancelled')
     return { zh: '该事件已取消，已作选择失效。', en: 'It is cancelled; what was elected has lapsed.' };
   if (!event.isServed) return NOT_SERVED[event.kind] ?? { zh: '无须操作。', en: 'There is nothing for you to do.' };
   if (event.isElective && event.clientCutAt !== null) {
+    if (event.closedAt !== null || event.clientCutAt <= now)
+      return {
+        zh: '选择已截止，按已作的选择或默认选项处理；如有疑问请联系营业部。',
+        en: 'Elections are closed: what was elected, or the default option, stands. Ask your branch where that is not what you want.',
+      };
     const until = shanghaiText(event.clientCutAt);
     return { zh: `请于 ${until}（北京时间）前作出选择。`, en: `Elect before ${until} (Beijing time).` };
   }
+  if (isElectiveKind(event.kind, event.terms))
+    return {
+      zh: '目前不能自行选择，如可选择将另行通知；请联系营业部。',
+      en: 'You cannot elect by yourself at present, and will be told when you can. Ask your branch.',
+    };
   return { zh: '无须操作，权益自动处理。', en: 'There is nothing for you to do: it is carried out for you.' };
 }
 

@@ -49,29 +49,32 @@ export async function servedKinds(sql: PoolClient): Promise<readonly ServedKindR
 
 export interface Face {
   readonly isServed: boolean;
-  readonly isElective: boolean;
+  /** Whether holders choose in an event of these terms. */
+  readonly chooses: boolean;
   readonly cuts: ElectionCuts | undefined;
-  /** Record, relevant and pay day. */
-  readonly dates: readonly [string | null, string, string | null];
-  /** What the calendar does not know: nothing is elected until it does. */
-  readonly unknown: string | undefined;
+  readonly recordOn: string | null;
+  /** Undefined where a date lies outside the calendar. */
+  readonly relevantOn: string | undefined;
+  readonly payOn: string | null;
 }
 
+/** What the terms come to by calendar and terms of the house. A date that the calendar does not know is left open, not guessed. */
 export async function faceOf(sql: PoolClient, kind: EventKind, terms: EventTerms, told: Told): Promise<Face> {
   const { file, calendar, served } = told;
   const isServed = isServedOn(served, kind, file.businessDate);
-  const recordOn = terms['recordOn'] ?? terms['effectiveOn'] ?? null;
-  const payOn = terms['payOn'] ?? null;
-  const chooses = isServed && isElectiveKind(kind, terms);
+  const face = {
+    isServed,
+    chooses: isServed && isElectiveKind(kind, terms),
+    recordOn: terms['recordOn'] ?? terms['effectiveOn'] ?? null,
+    payOn: terms['payOn'] ?? null,
+  };
   try {
     const house = await loadCutTerms(sql, file.channel, kind, file.businessDate);
-    const cuts = chooses ? electionCuts(terms, file.businessDate, house, calendar) : undefined;
-    const relevantOn = relevantDay(terms, file.businessDate, calendar);
-    return { isServed, isElective: cuts !== undefined, cuts, dates: [recordOn, relevantOn, payOn], unknown: undefined };
+    const cuts = face.chooses ? electionCuts(terms, file.businessDate, house, calendar) : undefined;
+    return { ...face, cuts, relevantOn: relevantDay(terms, file.businessDate, calendar) };
   } catch (error) {
     if (!(error instanceof BusinessError) || error.code !== 'CALENDAR_OUT_OF_RANGE') throw error;
-    const unknown = 'a date lies outside the calendar';
-    return { isServed, isElective: false, cuts: undefined, dates: [recordOn, file.businessDate, payOn], unknown };
+    return { ...face, cuts: undefined, relevantOn: undefined };
   }
 }
 

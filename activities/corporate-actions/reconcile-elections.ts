@@ -20,7 +20,7 @@ export const reconcileElections =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   (key: EventKey & { readonly nth: number }): Promise<Reconciled> =>
     inTransaction(pool, async (sql) => {
-      const { eventId } = await readEvent(sql, key);
+      const { eventId, version } = await readEvent(sql, key);
       const tally = await tallyOf(sql, eventId);
       const differing = tally.filter(
         ({ held, submitted, acknowledged }) => held !== submitted || held !== acknowledged,
@@ -40,10 +40,15 @@ export const reconcileElections =
         [eventId],
       );
       const counts = rows[0] ?? { breaks: 0, unanswered: 0 };
+      if (counts.breaks + counts.unanswered === 0)
+        await sql.query(
+          `update corporate_actions set proven_round = round where event_id = $1 and state in ('closing', 'closed') and proven_round is distinct from round`,
+          [eventId],
+        );
       await recordStep(sql, {
         eventId,
         act: 'reconcile elections',
-        key: `reconcile ${key.nth}`,
+        key: `reconcile ${version} ${key.nth}`,
         detail: { tally: tally.map(({ accounts: _, ...line }) => line), ...counts },
         by: SYSTEM_ACTOR,
       });
@@ -66,6 +71,8 @@ async function tallyOf(sql: PoolClient, eventId: string): Promise<readonly Tally
   const { rows } = await sql.query<TallyLine>(
     `with options as (
        select ballot, option from corporate_action_options where event_id = $1 and filed_as is not null),
+     -- A resolution that is put no more is withdrawn by the clearing house with its votes.
+     put as (select distinct ballot from corporate_action_options where event_id = $1 and gone_version is null),
      held as (
        select e.securities_account, e.ballot, e.option, e.quantity from elections e join options using (ballot, option) where e.event_id = $1),
      filed as (
@@ -80,7 +87,7 @@ async function tallyOf(sql: PoolClient, eventId: string): Promise<readonly Tally
                               partition by f.securities_account, f.ballot, f.state not in ('refused', 'cancelled', 'waiting') order by f.filing_seq desc) end as sent_rank,
                       case when f.state in ('confirmed', 'success', 'partly', 'failed') then row_number() over (
                               partition by f.securities_account, f.ballot, f.state in ('confirmed', 'success', 'partly', 'failed') order by f.filing_seq desc) end as done_rank
-                 from election_filings f where f.event_id = $1 and f.business = 'H62') v,
+                 from election_filings f join put using (ballot) where f.event_id = $1 and f.business = 'H62') v,
               lateral jsonb_each_text(v.votes) choice group by 1, 2, 3),
      lines as (
        select securities_account, ballot, option, coalesce(held.quantity, 0) as held, coalesce(sent.submitted, 0) as submitted,

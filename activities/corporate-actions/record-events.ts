@@ -9,15 +9,25 @@ import {
   mergedTerms,
   termDifferences,
   touchesElections,
+  touchesEntitlements,
+  type TermDifference,
 } from '../../domain/corporate-actions/event-changes';
 import { eventNotices, type EventChange, type EventTerms } from '../../domain/corporate-actions/event-notice';
+import {
+  UNKNOWN_EVENT,
+  versionEffect,
+  type EventStanding,
+  type VersionEffect,
+} from '../../domain/corporate-actions/version-effect';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { loadMarketCalendar } from '../calendar/load-market-calendar';
+import { businessNow } from '../clock/business-now';
 import { queueSignal, queueStart } from '../outbox/queue-message';
+import { hasCredits } from './event-credits';
 import { eventIfKnown, eventWorkflowId, lockEvent, shutDoor, type EventKey, type EventRow } from './event-row';
 import { cutsOf, faceOf, noticeRows, servedKinds, type Face, type NoticeFile, type Told } from './read-notices';
-import { reopenElections } from './reopen-elections';
+import { lapseDefaults, reopenElections } from './reopen-elections';
 import { nextVersion, writeOptions, writeVersion } from './write-version';
 
 /** Safe to repeat: an event has one version of a file. */
@@ -48,7 +58,19 @@ async function announce(sql: PoolClient, key: EventKey, told: Told): Promise<boo
   const { file, notice } = told;
   const workflowId = eventWorkflowId(key);
   const face = await faceOf(sql, notice.kind, notice.terms, told);
-  const isCancelled = notice.change === 'DEL';
+  const change = notice.change ?? 'ADD';
+  const effect = versionEffect(
+    UNKNOWN_EVENT,
+    {
+      ...face,
+      change: change === 'DEL' ? 'ADD' : change,
+      isDateUnknown: face.relevantOn === undefined,
+      isDeadlineMoved: true,
+      touchesElections: false,
+    },
+    await businessNow(sql),
+  );
+  const isCancelled = change === 'DEL';
   const { rows } = await sql.query<{ event_id: string }>(
     `insert into corporate_actions (channel, event_no, kind, code, is_served, is_elective, state, terms, record_on, relevant_on, pay_on, opens_at,
                                     client_cut_at, broker_cut_at, clearing_cut_at, hkscc_cut_at, calendar_version, workflow_id, ended_at)
@@ -60,30 +82,37 @@ async function announce(sql: PoolClient, key: EventKey, told: Told): Promise<boo
       notice.kind,
       notice.code,
       face.isServed,
-      face.isElective,
+      effect.isElective,
       isCancelled ? 'cancelled' : 'announced',
       JSON.stringify(notice.terms),
-      ...face.dates,
-      ...cutsOf(face.cuts),
+      face.recordOn,
+      face.relevantOn ?? file.businessDate,
+      face.payOn,
+      ...cutsOf(effect.cuts),
       told.calendarVersion,
       workflowId,
       isCancelled,
     ],
   );
   const eventId = rows[0]?.event_id ?? '';
-  const contradiction = contradictionOf(notice.change, undefined, notice) ?? face.unknown;
   await writeVersion(sql, {
     eventId,
     version: 1,
-    change: notice.change ?? 'ADD',
+    change,
     terms: notice.terms,
     differences: [],
     touches: false,
     isTaken: true,
-    contradiction,
+    contradictions: [contradictionOf(notice.change, undefined, notice), notice.contradiction, ...effect.asks],
     told,
   });
-  await writeOptions(sql, { eventId, version: 1, kind: notice.kind, terms: notice.terms, isElective: face.isElective });
+  await writeOptions(sql, {
+    eventId,
+    version: 1,
+    kind: notice.kind,
+    terms: notice.terms,
+    isElective: effect.isElective,
+  });
   await audit(sql, workflowId, key, 'announce corporate action', { kind: notice.kind, version: 1 });
   if (!isCancelled) {
     await queueStart(sql, {
@@ -98,24 +127,36 @@ async function announce(sql: PoolClient, key: EventKey, told: Told): Promise<boo
   return true;
 }
 
-/** A later notice: the newest wins, whatever it says; one that says nothing new is no version. */
+/** A later notice: the newest by its day wins, whatever it says; one that says nothing new is no version. */
 async function change(sql: PoolClient, event: EventRow, told: Told): Promise<boolean> {
   const { file, notice } = told;
   if (await hasVersionOf(sql, event.eventId, file.fileId)) return false;
   const kind: EventChange = notice.change ?? 'UPD';
-  const terms = kind === 'DEL' ? event.terms : mergedTerms(event.terms, notice.terms);
-  const differences = termDifferences(event.terms, terms);
+  const order = await orderOf(sql, event.eventId, file);
+  const before = order.isOlder ? (order.ofDay ?? {}) : event.terms;
+  const terms = kind === 'DEL' ? before : mergedTerms(before, notice.terms);
+  const differences = termDifferences(before, terms);
   const isCancelled = event.state === 'cancelled';
-  if (kind !== 'DEL' && differences.length === 0 && !isCancelled) return false;
+  if (kind !== 'DEL' && differences.length === 0 && (order.isOlder || !isCancelled)) return false;
   if (kind === 'DEL' && isCancelled) return false;
-  const replaces = await replacesOwnFile(sql, event.eventId, file);
-  const contradiction =
-    paidAndDeleted(event, kind) ??
-    (replaces ? undefined : contradictionOf(notice.change, { ...event, isCancelled }, notice));
-  const isTaken = paidAndDeleted(event, kind) === undefined;
+  const refusal = await refusalOf(sql, event, kind, order.isOlder);
+  const isTaken = refusal === undefined;
   const touches = isTaken && touchesElections(kind, differences);
   const version = await nextVersion(sql, event.eventId);
   const face = await faceOf(sql, notice.kind, terms, told);
+  const effect = versionEffect(
+    await standingOf(sql, event),
+    {
+      ...face,
+      change: kind,
+      isDateUnknown: face.relevantOn === undefined,
+      isDeadlineMoved: terms['deadlineOn'] !== event.terms['deadlineOn'],
+      touchesElections: touches,
+    },
+    await businessNow(sql),
+  );
+  const unfit =
+    order.ofDay === undefined ? contradictionOf(notice.change, { ...event, isCancelled }, notice) : undefined;
   await writeVersion(sql, {
     eventId: event.eventId,
     version,
@@ -124,23 +165,42 @@ async function change(sql: PoolClient, event: EventRow, told: Told): Promise<boo
     differences,
     touches,
     isTaken,
-    contradiction: contradiction ?? face.unknown,
+    contradictions: isTaken ? [unfit, notice.contradiction, ...effect.asks] : [refusal],
     told,
   });
-  if (isTaken) await takeVersion(sql, event, { ...told, kind, terms, version, face, touches });
+  if (isTaken) await takeVersion(sql, event, { ...told, kind, terms, version, face, effect, differences, touches });
   await tellProcess(sql, event, version);
   return true;
 }
 
-const paidAndDeleted = ({ paidOn }: EventRow, kind: EventChange): string | undefined =>
-  kind === 'DEL' && paidOn !== null ? 'DEL of an event whose money or shares have been credited' : undefined;
+/** Why a version is kept and not in force; undefined where it is taken. */
+async function refusalOf(
+  sql: PoolClient,
+  event: EventRow,
+  kind: EventChange,
+  isOlder: boolean,
+): Promise<string | undefined> {
+  if (isOlder) return '较早日期的公告晚到，未生效 a notice of an earlier day came late and is not in force';
+  if (kind === 'DEL' && (event.paidOn !== null || (await hasCredits(sql, event))))
+    return '取消已到账的事件，未生效 DEL of an event whose money or shares have been credited: not in force';
+  return undefined;
+}
 
-/** A later notice does not shut what has been opened, or was to be opened, by an earlier one. */
-function openedBefore(
-  { opensAt }: EventRow,
-  [opens = null, ...cuts]: readonly (string | null)[],
-): readonly (string | null)[] {
-  return [opens !== null && opensAt !== null && opensAt < opens ? opensAt : opens, ...cuts];
+async function standingOf(sql: PoolClient, event: EventRow): Promise<EventStanding> {
+  const { opensAt, clientCutAt, brokerCutAt, clearingCutAt, hksccCutAt } = event;
+  const { rowCount } = await sql.query(
+    `select from election_cut_changes where event_id = $1 and state = 'approved' and broker_after = $2`,
+    [event.eventId, brokerCutAt],
+  );
+  const hasCuts =
+    opensAt !== null && clientCutAt !== null && brokerCutAt !== null && clearingCutAt !== null && hksccCutAt !== null;
+  return {
+    state: event.state,
+    isElective: event.isElective,
+    cuts: hasCuts ? { opensAt, clientCutAt, brokerCutAt, clearingCutAt, hksccCutAt } : undefined,
+    isClosed: event.closedAt !== null,
+    isCutApproved: rowCount !== 0,
+  };
 }
 
 async function takeVersion(
@@ -151,44 +211,47 @@ async function takeVersion(
     readonly terms: EventTerms;
     readonly version: number;
     readonly face: Face;
+    readonly effect: VersionEffect;
+    readonly differences: readonly TermDifference[];
     readonly touches: boolean;
   },
 ): Promise<void> {
-  const { kind, terms, version, face, notice } = taken;
-  const isOver = event.closedAt !== null;
-  const state =
-    kind === 'DEL' ? 'cancelled' : event.state === 'cancelled' || event.state === 'ended' ? 'announced' : event.state;
-  // A deadline that has been closed on is not opened again by a notice; people see the difference.
-  const cuts = isOver
-    ? [event.opensAt, event.clientCutAt, event.brokerCutAt, event.clearingCutAt, event.hksccCutAt]
-    : openedBefore(event, cutsOf(face.cuts));
+  const { kind, terms, version, face, effect, notice } = taken;
   await sql.query(
     `update corporate_actions
-        set kind = $2, code = $3, is_served = $4, is_elective = $5, version = $6, state = $7, terms = $8, record_on = $9, relevant_on = $10,
-            pay_on = $11, opens_at = $12, client_cut_at = $13, broker_cut_at = $14, clearing_cut_at = $15, hkscc_cut_at = $16,
-            ended_at = case when $7 = 'cancelled' then business_now() end
+        set kind = $2, code = $3, is_served = $4, is_elective = $5, version = $6, state = $7, terms = $8, record_on = $9,
+            relevant_on = coalesce($10, relevant_on), pay_on = $11, opens_at = $12, client_cut_at = $13, broker_cut_at = $14, clearing_cut_at = $15,
+            hkscc_cut_at = $16, ended_at = case when $7 = 'cancelled' then business_now() end, round = round + $17::int,
+            closed_at = case when $17::int = 0 then closed_at end, entitled_on = case when $18 then null else entitled_on end
       where event_id = $1`,
     [
       event.eventId,
       notice.kind,
       notice.code,
       face.isServed,
-      face.isElective && cuts[0] !== null,
+      effect.isElective && face.isServed,
       version,
-      state,
+      effect.state,
       JSON.stringify(terms),
-      ...face.dates,
-      ...cuts,
+      face.recordOn,
+      face.relevantOn ?? null,
+      face.payOn,
+      ...cutsOf(effect.cuts),
+      effect.beginsRound ? 1 : 0,
+      kind !== 'DEL' && touchesEntitlements(taken.differences),
     ],
   );
-  await writeOptions(sql, {
-    eventId: event.eventId,
-    version,
-    kind: notice.kind,
-    terms,
-    isElective: face.isElective && kind !== 'DEL',
-  });
-  if (taken.touches) await reopenElections(sql, { ...event, version }, kind);
+  if (!effect.keepsOptions)
+    await writeOptions(sql, {
+      eventId: event.eventId,
+      version,
+      kind: notice.kind,
+      terms,
+      isElective: effect.isElective && kind !== 'DEL',
+    });
+  const reopened = { ...event, version };
+  if (effect.beginsRound) await lapseDefaults(sql, reopened);
+  if (taken.touches || effect.beginsRound) await reopenElections(sql, reopened, kind);
   await audit(sql, event.workflowId, event, kind === 'DEL' ? 'cancel corporate action' : 'change corporate action', {
     version,
   });
@@ -208,8 +271,8 @@ async function tellProcess(sql: PoolClient, event: EventRow, version: number): P
       summary: `公司行为 ${eventNo} corporate action`,
       attributes: { ProcessType: 'corporateAction', BusinessKey: eventNo },
     });
-    return;
   }
+  // Also where it was over: its process may still ask people about it.
   await queueSignal(sql, { key: `${workflowId}:${revision}`, workflowId, signal: 'eventChanged', args: [revision] });
 }
 
@@ -221,13 +284,21 @@ async function hasVersionOf(sql: PoolClient, eventId: string, fileId: bigint): P
   return rowCount !== 0;
 }
 
-/** A resend of the day's file tells the same event again, and does not contradict it. */
-async function replacesOwnFile(sql: PoolClient, eventId: string, file: NoticeFile): Promise<boolean> {
-  const { rowCount } = await sql.query(
-    'select from corporate_action_versions where event_id = $1 and channel = $2 and business_date = $3',
-    [eventId, file.channel, file.businessDate],
+interface NoticeOrder {
+  /** A notice of a later day is in force. */
+  readonly isOlder: boolean;
+  /** What the newest version of the same day told: a resend of the day's file replaces it, and does not contradict it. */
+  readonly ofDay: EventTerms | undefined;
+}
+
+async function orderOf(sql: PoolClient, eventId: string, { channel, businessDate }: NoticeFile): Promise<NoticeOrder> {
+  const { rows } = await sql.query<{ isOlder: boolean; ofDay: EventTerms | null }>(
+    `select exists (select from corporate_action_versions where event_id = $1 and is_taken and business_date > $3) as "isOlder",
+            (select terms from corporate_action_versions where event_id = $1 and channel = $2 and business_date = $3 order by version desc limit 1) as "ofDay"`,
+    [eventId, channel, businessDate],
   );
-  return rowCount !== 0;
+  const [found] = rows;
+  return { isOlder: found?.isOlder === true, ofDay: found?.ofDay ?? undefined };
 }
 
 const audit = (

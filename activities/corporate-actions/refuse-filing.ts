@@ -1,29 +1,40 @@
 /**
- * The clearing house does not take a filing: what was elected with it stands no more, and the holder is told while there is time. After the
- * close nobody can elect again: then it is a break as well. A vote that is refused is a break at any time, because the one before it counts on.
+ * The clearing house does not take a filing: what stands elected is what it has taken, and the holder is told while there is time. What the
+ * holder has asked for since rested on the refused filing: it is filed anew, from what the clearing house holds. After the close nobody can elect
+ * again: then it is a break as well. A vote that is refused is a break at any time, because the one before it counts on.
  */
 import type { PoolClient } from 'pg';
 import { businessDateOf, shanghaiTimeOf } from '../../domain/calendar/business-date';
+import type { Words } from '../../domain/messages/words';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { queueNotice } from '../outbox/queue-notice';
+import type { EventState } from './event-row';
+import { NEXT_FILING_NO } from './filing-numbers';
 import { findBreak } from './find-break';
+import { tellIfAllAnswered } from './tell-all-answered';
 
 interface RefusedFiling {
   readonly event_id: string;
   readonly event_no: string;
   readonly workflow_id: string;
-  readonly client_cut_at: string;
-  readonly is_closed: boolean;
+  readonly state: EventState;
+  /** Until then, excluded, the holder can elect by himself; null where nothing is elected any more. */
+  readonly client_cut_at: string | null;
+  readonly can_elect: boolean;
+  readonly filing_seq: bigint;
   readonly securities_account: string;
   readonly fund_account: string;
   readonly ballot: string;
   readonly option: string;
   readonly business: string;
   readonly quantity: bigint;
+  /** What stands elected on the option, and what the clearing house has taken of it. */
   readonly standing: bigint;
+  readonly taken: bigint;
 }
 
+/** Safe to repeat: a filing has one answer. */
 export async function refuseFiling(
   sql: PoolClient,
   { filingNo, code }: { readonly filingNo: string; readonly code: string },
@@ -35,8 +46,8 @@ export async function refuseFiling(
     [filingNo, code],
   );
   const isVote = filing.business === 'H62';
-  if (!isVote) await takeBack(sql, filingNo, filing);
-  if (isVote || filing.is_closed)
+  const became = isVote || filing.state === 'cancelled' ? 'stands' : await takeBack(sql, filingNo, filing);
+  if (isVote || !filing.can_elect)
     await findBreak(sql, {
       eventId: filing.event_id,
       kind: 'filing',
@@ -53,26 +64,36 @@ export async function refuseFiling(
     after: { filing: filingNo, option: filing.option, quantity: `${filing.quantity}` },
     workflowId: filing.workflow_id,
   });
-  await queueNotice(sql, {
-    key: `election-refused:${filingNo}`,
-    workflowId: filing.workflow_id,
-    severity: 'warning',
-    side: 'client',
-    recipientRef: `fund-account:${filing.fund_account}`,
-    template: 'ELECTION_REFUSED',
-    facts: { event: filing.event_no, filing: filingNo, code, deadline: shanghaiText(filing.client_cut_at) },
-  });
+  if (filing.state !== 'cancelled')
+    await queueNotice(sql, {
+      key: `election-refused:${filingNo}`,
+      workflowId: filing.workflow_id,
+      severity: 'warning',
+      side: 'client',
+      recipientRef: `fund-account:${filing.fund_account}`,
+      template: 'ELECTION_REFUSED',
+      facts: { event: filing.event_no, filing: filingNo, code, what: whatFollows(filing, became) },
+    });
+  await tellIfAllAnswered(sql, [filing.event_id], filing.filing_seq);
 }
 
-/** Undefined where it has its answer already. */
+/** Undefined where it has its answer already. The door is held, so that no close runs between what is read and what is written. */
 async function lockRefused(sql: PoolClient, filingNo: string): Promise<RefusedFiling | undefined> {
+  await sql.query(
+    `select pg_advisory_xact_lock_shared(hashtextextended('elections of an event', event_id)) from election_filings where filing_no = $1`,
+    [filingNo],
+  );
   await sql.query(
     `select from corporate_action_holders h join election_filings f using (event_id, securities_account) where f.filing_no = $1 for update of h`,
     [filingNo],
   );
   const { rows } = await sql.query<RefusedFiling>(
-    `select a.event_id::text, a.event_no, a.workflow_id, a.client_cut_at, a.closed_at is not null as is_closed, f.securities_account, h.fund_account,
-            f.ballot, f.option, f.business, f.quantity, coalesce(e.quantity, 0)::bigint as standing
+    `select a.event_id::text, a.event_no, a.workflow_id, a.state, a.client_cut_at, a.client_cut_at > business_now() and a.closed_at is null as can_elect,
+            f.filing_seq, f.securities_account, h.fund_account, f.ballot, f.option, f.business, f.quantity,
+            coalesce(e.quantity, 0)::bigint as standing,
+            (select coalesce(sum(t.quantity), 0)::bigint from election_filings t
+              where t.event_id = f.event_id and t.securities_account = f.securities_account and t.ballot = f.ballot and t.option = f.option
+                and t.state in ('confirmed', 'success', 'partly', 'failed')) as taken
        from election_filings f join corporate_actions a using (event_id) join corporate_action_holders h using (event_id, securities_account)
        left join elections e on e.event_id = f.event_id and e.securities_account = f.securities_account and e.ballot = f.ballot and e.option = f.option
       where f.filing_no = $1 and f.state = 'sent' for update of f`,
@@ -81,16 +102,36 @@ async function lockRefused(sql: PoolClient, filingNo: string): Promise<RefusedFi
   return rows[0];
 }
 
-/** Without the difference that was not taken; a withdrawal that was not taken stands again. */
-async function takeBack(sql: PoolClient, filingNo: string, filing: RefusedFiling): Promise<void> {
-  const { event_id: eventId, securities_account: account, ballot, option, quantity, standing } = filing;
-  const after = standing > quantity ? standing - quantity : 0n;
+type Became = 'fell' | 'stands again' | 'filed anew' | 'stands';
+
+/**
+ * What was filed behind it is a difference from what was never taken: it is not sent, and what stands is filed anew. Where nothing was, what
+ * stands is what the clearing house has taken: less, or, of a withdrawal that it refused, as before.
+ */
+async function takeBack(sql: PoolClient, filingNo: string, filing: RefusedFiling): Promise<Became> {
+  const { event_id: eventId, securities_account: account, ballot, option, standing, taken } = filing;
   const place = [eventId, account, ballot, option];
+  const { rowCount: behind } = await sql.query(
+    `update election_filings set state = 'cancelled', result_code = 'REPLACED', answered_at = business_now(), counter_told = true
+      where event_id = $1 and securities_account = $2 and ballot = $3 and option = $4 and state = 'waiting' and filing_seq > $5`,
+    [...place, filing.filing_seq],
+  );
+  if (behind !== 0) {
+    await sql.query(
+      `insert into election_filings (filing_no, event_id, securities_account, ballot, option, act_key, business, quantity)
+       select ${NEXT_FILING_NO}, $1, $2, $3, $4, 'anew:' || $5::text, $6, $7 where $7::bigint <> 0`,
+      [...place, filingNo, filing.business, standing - taken],
+    );
+    return 'filed anew';
+  }
+  const after = taken > 0n ? taken : 0n;
   await sql.query(
     `insert into election_steps (event_id, securities_account, act, ballot, option, quantity_before, quantity_after, version_shown, elected_by, by,
                                  act_key, at, cut_at)
-     select event_id, $2, 'lapse', $3, $4, $5, $6, version, 'house', $7, 'refused:' || $8::text, business_now(), broker_cut_at
-       from corporate_actions where event_id = $1`,
+     select a.event_id, $2, 'lapse', $3, $4, $5, $6, a.version, 'house', $7, 'refused:' || $8::text, business_now(),
+            coalesce((select s.cut_at from election_steps s where s.event_id = $1 and s.securities_account = $2 and s.ballot = $3 and s.option = $4
+                       order by s.step_id desc limit 1), business_now())
+       from corporate_actions a where a.event_id = $1`,
     [...place, standing, after, SYSTEM_ACTOR, filingNo],
   );
   if (after === 0n)
@@ -114,6 +155,29 @@ async function takeBack(sql: PoolClient, filingNo: string, filing: RefusedFiling
       where h.event_id = $1 and h.securities_account = $2`,
     [eventId, account],
   );
+  return after > standing ? 'stands again' : 'fell';
+}
+
+function whatFollows(filing: RefusedFiling, became: Became): Words {
+  if (became === 'filed anew')
+    return { zh: '您其后的指示已重新申报。', en: 'What you asked for since has been filed anew.' };
+  const [zh, en] =
+    became === 'stands'
+      ? ['此前的投票仍然有效', 'The vote before it counts']
+      : became === 'stands again'
+        ? ['撤回未成，原选择仍然有效', 'The withdrawal was not taken: what was elected before stands again']
+        : ['该部分选择不再有效', 'What was elected with it stands no more'];
+  if (filing.can_elect && filing.client_cut_at !== null) {
+    const until = shanghaiText(filing.client_cut_at);
+    return {
+      zh: `${zh}，如需更改请于 ${until}（北京时间）前重新选择。`,
+      en: `${en}. Elect again before ${until} (Beijing time).`,
+    };
+  }
+  return {
+    zh: `${zh}，选择已截止，我们会与您联系。`,
+    en: `${en}. Elections are closed: we shall get in touch with you.`,
+  };
 }
 
 const shanghaiText = (instant: string): string => `${businessDateOf(instant)} ${shanghaiTimeOf(instant).slice(0, 5)}`;

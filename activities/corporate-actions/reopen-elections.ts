@@ -10,6 +10,8 @@ import { NEXT_FILING_NO } from './filing-numbers';
 interface Reopened {
   readonly eventId: string;
   readonly version: number;
+  /** Round of elections that ends with it, where one does. */
+  readonly round: number;
 }
 
 export async function reopenElections(sql: PoolClient, event: Reopened, change: EventChange): Promise<void> {
@@ -31,6 +33,28 @@ export async function reopenElections(sql: PoolClient, event: Reopened, change: 
     `update corporate_action_holders set reopened_version = $2 where event_id = $1 and answered_at is not null and reopened_version is distinct from $2`,
     [eventId, version],
   );
+}
+
+/** What the close of the round before gave the silent does not stand once elections are collected again; what was chosen does. */
+export async function lapseDefaults(sql: PoolClient, { eventId, version, round }: Reopened): Promise<void> {
+  await sql.query(
+    `with given as (
+       select s.securities_account, s.ballot, s.option, e.quantity as stood, s.quantity_after as given, e.cut_at
+         from election_steps s join elections e using (event_id, securities_account, ballot, option)
+        where s.event_id = $1 and s.act = 'default' and starts_with(s.act_key, 'default:' || $1::bigint || ':' || $3::int || ':')),
+     steps as (
+       insert into election_steps (event_id, securities_account, act, ballot, option, quantity_before, quantity_after, version_shown, elected_by, by,
+                                   act_key, at, cut_at)
+       select $1, securities_account, 'lapse', ballot, option, stood, greatest(0, stood - given), $2::int, 'house', $4,
+              'undefault:' || $1::bigint || ':' || $3::int || ':' || securities_account || ':' || ballot || ':' || option, business_now(), cut_at from given),
+     less as (
+       update elections e set quantity = g.stood - g.given from given g
+        where e.event_id = $1 and e.securities_account = g.securities_account and e.ballot = g.ballot and e.option = g.option and g.stood > g.given)
+     delete from elections e using given g
+      where e.event_id = $1 and e.securities_account = g.securities_account and e.ballot = g.ballot and e.option = g.option and g.stood <= g.given`,
+    [eventId, version, round, SYSTEM_ACTOR],
+  );
+  await recountElected(sql, eventId);
 }
 
 /** Elections on options that are gone, or all. What was filed of an event that goes on is withdrawn. */

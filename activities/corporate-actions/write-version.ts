@@ -19,11 +19,13 @@ export async function writeVersion(
     readonly differences: readonly TermDifference[];
     readonly touches: boolean;
     readonly isTaken: boolean;
-    readonly contradiction: string | undefined;
+    /** Why it does not fit, and what else people have to look at. */
+    readonly contradictions: readonly (string | undefined)[];
     readonly told: Told;
   },
 ): Promise<void> {
-  const { eventId, version, change: kind, told, contradiction } = given;
+  const { eventId, version, change: kind, told } = given;
+  const contradiction = given.contradictions.filter((one) => one !== undefined).join('; ');
   const { file, notice } = told;
   await sql.query(
     `insert into corporate_action_versions (event_id, version, change, channel, business_date, file_id, row_nos, terms, differences,
@@ -40,7 +42,7 @@ export async function writeVersion(
       JSON.stringify(given.terms),
       JSON.stringify(given.differences),
       given.touches,
-      contradiction ?? null,
+      contradiction === '' ? null : contradiction,
       given.isTaken,
     ],
   );
@@ -51,7 +53,7 @@ export async function writeVersion(
     detail: { version, differences: given.differences, isTaken: given.isTaken },
     by: SYSTEM_ACTOR,
   });
-  if (contradiction !== undefined)
+  if (contradiction !== '')
     await findBreak(sql, {
       eventId,
       kind: 'contradiction',

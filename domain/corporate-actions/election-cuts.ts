@@ -110,6 +110,24 @@ export function reminderInstants(
     .map(({ rung, ms }) => ({ rung, at: new Date(ms).toISOString() }));
 }
 
+const HOUR_MS = 3_600_000;
+
+/**
+ * Whether a rung still rings: before the holders' cut, not where the next one is due as well, and not within an hour of the instant at which
+ * holders were told of the version or of the deadline.
+ */
+export function isReminderDue(
+  { opensAt, cutAt, toldAt }: { readonly opensAt: string; readonly cutAt: string; readonly toldAt: string | undefined },
+  rung: string,
+  now: string,
+): boolean {
+  const rungs = reminderInstants(opensAt, cutAt);
+  const place = rungs.findIndex((one) => one.rung === rung);
+  const [own, next] = [rungs[place], rungs[place + 1]];
+  if (own === undefined || now >= cutAt || (next !== undefined && next.at <= now)) return false;
+  return toldAt === undefined || Date.parse(own.at) >= Date.parse(toldAt) + HOUR_MS;
+}
+
 /**
  * The day whose settled holding counts: the record date, or the mainland trading day before it where the mainland does not trade on
  * it (facts 1.8); without a record date the deadline of the event.

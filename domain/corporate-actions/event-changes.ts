@@ -32,6 +32,13 @@ const BESIDE_THE_CHOICE: readonly string[] = ['form', 'newCodeAgainFrom', 'payOn
 export const touchesElections = (change: EventChange, differences: readonly TermDifference[]): boolean =>
   change === 'DEL' || differences.some(({ term }) => !BESIDE_THE_CHOICE.includes(term));
 
+/** Terms by which nobody gets more or less money or shares. */
+const BESIDE_THE_MONEY: readonly string[] = ['form', 'startsOn', 'payOn', 'newCodeFrom', 'newCodeAgainFrom'];
+
+/** Whether entitlements have to be computed anew. */
+export const touchesEntitlements = (differences: readonly TermDifference[]): boolean =>
+  differences.some(({ term }) => !BESIDE_THE_MONEY.includes(term) && !term.startsWith('resolution '));
+
 /**
  * Why a notice does not fit what is known; undefined where it does. The notice is kept and taken all the same, because the newest wins;
  * people are asked.

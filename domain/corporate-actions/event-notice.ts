@@ -45,6 +45,8 @@ export interface EventNotice {
   readonly change: EventChange | undefined;
   readonly terms: EventTerms;
   readonly rowNos: readonly bigint[];
+  /** Why its rows do not fit one another; people are asked. */
+  readonly contradiction?: string;
 }
 
 /** H05 is a ratio of the day and H15 has no holder who is asked. */
@@ -65,19 +67,32 @@ export function eventNotices(rows: readonly NoticeRow[]): readonly EventNotice[]
 const eventNoOf = ({ kind, eventCode, reserved }: NoticeRow): string =>
   kind === 'H10' && reserved !== '' ? reserved : eventCode;
 
+/** The last row tells, as the last file does. Resolutions alone change their meeting, whatever they say of themselves. */
 function noticeOf(eventNo: string, rows: readonly NoticeRow[]): EventNotice {
-  const main = rows.find(({ kind }) => kind !== 'H12') ?? rows[0];
-  if (main === undefined) throw new RangeError('a notice has a row');
   const resolutions = rows.filter(({ kind }) => kind === 'H12');
+  const mains = rows.filter(({ kind }) => kind !== 'H12');
+  const main = mains.at(-1) ?? rows.at(-1);
+  if (main === undefined) throw new RangeError('a notice has a row');
+  const isMeetingOnly = mains.length === 0;
+  const differing = mains.filter((row) => !isSame(row, main));
   return {
     eventNo,
     kind: kindOf(main),
     code: main.code,
-    change: changeOf(main),
-    terms: { ...(main.kind === 'H12' ? {} : termsOf(main)), ...resolutionsOf(resolutions) },
+    change: isMeetingOnly ? undefined : changeOf(main),
+    terms: { ...(isMeetingOnly ? {} : termsOf(main)), ...resolutionsOf(resolutions) },
     rowNos: rows.map(({ rowNo }) => rowNo),
+    ...(differing.length === 0 ? {} : { contradiction: severalRows(mains) }),
   };
 }
+
+/** Of a rights issue several rows may tell of what is distributed beside the rights (facts 3.4). */
+const isSame = (row: NoticeRow, main: NoticeRow): boolean =>
+  (row.kind === 'H14' && main.kind === 'H14' && row.code === main.code && row.mark2 === main.mark2) ||
+  JSON.stringify({ ...row, rowNo: '' }) === JSON.stringify({ ...main, rowNo: '' });
+
+const severalRows = (rows: readonly NoticeRow[]): string =>
+  `同一事件的几行不一致，以最后一行为准 rows of one event differ, the last was taken: ${rows.map(({ rowNo }) => rowNo).join(', ')}`;
 
 function kindOf({ kind, entitlementClass, mark2, secondCode, standing, code }: NoticeRow): EventKind {
   switch (kind) {

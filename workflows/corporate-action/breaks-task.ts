@@ -10,6 +10,10 @@ const CLEAR_BREAKS = formOfAll({
   reason: REASON,
 });
 
+/** Whether the story compares at once, whatever it waited for. */
+const isCompared = ({ state, isElective }: FollowedEvent): boolean =>
+  state === 'closed' || (state === 'announced' && !isElective);
+
 /** Opens the task where something does not agree, acts on its answer, and takes it off the list where nothing is left. */
 export async function keepBreaksTask(it: EventInProgress, event: FollowedEvent, open: number): Promise<void> {
   const { done, key } = it;
@@ -19,6 +23,12 @@ export async function keepBreaksTask(it: EventInProgress, event: FollowedEvent, 
     if (outcome.result === 'completed' && outcome.form['decision'] === 'leave as it stands') {
       const cleared = { by: outcome.by.person, reason: String(outcome.form['reason']) };
       await database('按原状保留差异 breaks left as they stand').clearBreaks({ ...key, ...cleared });
+      done.daysFollowed = -1;
+      return;
+    }
+    if (outcome.result === 'completed' && isCompared(event)) {
+      // It is compared first: what still differs then is asked about anew.
+      done.daysFollowed = -1;
       return;
     }
   }

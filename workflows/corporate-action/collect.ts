@@ -28,7 +28,7 @@ export async function collect(
   });
   try {
     for (const { rung, at } of elections.reminders) {
-      const name = `${version} ${rung}`;
+      const name = `${version} ${elections.clientCutAt} ${rung}`;
       if (it.done.reminded.includes(name)) continue;
       const came = await it.clock.waitUntil(at, isNews, `提醒未选择者 ${rung} remind the silent`);
       if (came === 'done') return;

@@ -16,10 +16,12 @@ export interface EventInProgress {
   readonly done: {
     /** Version and day for which the holders were determined. */
     determined: string;
+    /** Version, deadline and rung of each reminder that rang. */
     readonly reminded: string[];
     reconciled: number;
-    isProven: boolean;
-    proof?: GivenPromise;
+    /** Round of elections that was proven by this run. */
+    provenRound: number;
+    proof?: { readonly round: number; readonly promise: GivenPromise } | undefined;
     breakTasks: number;
     breaks?: BreaksTask | undefined;
     daysFollowed: number;

@@ -8,18 +8,30 @@ import type { EventInProgress, IsNews } from './event-in-progress';
 export async function bringToHolders(it: EventInProgress, event: FollowedEvent, isNews: IsNews): Promise<boolean> {
   const { version, closedDay, noticedOn, relevantOn, isForwarded } = event;
   const has = (day: string) => closedDay !== null && closedDay >= day;
-  const wanted = `${version} ${has(relevantOn) ? relevantOn : ''}`;
-  if (it.done.determined === wanted && isForwarded) return false;
+  // Until the relevant day stands, who buys and who sells is followed day by day.
+  const booksOf = has(relevantOn) ? relevantOn : has(noticedOn) ? closedDay : '';
+  const wanted = `${version} ${booksOf}`;
+  if (it.done.determined === wanted && isForwarded) return tellDeadline(it, event);
   if (!has(noticedOn) && event.holdersVersion < version) {
     it.waiting.stage('等待公告日账务', 'waiting for the books of the day of the notice');
     const came = await it.clock.waitUntil(event.forwardAt, isNews, '最迟转发时间 forward at the latest');
     if (came === 'done') return true;
   }
   it.waiting.stage('确定持有人并转发', 'determining and telling the holders');
-  await bulk(`确定持有人 ${event.code} determine the holders`).determineHolders({ ...it.key });
-  await bulk('转发公告 forward to the holders').forwardEvent({ ...it.key });
-  deliverBeside();
+  const { added } = await bulk(`确定持有人 ${event.code} determine the holders`).determineHolders({ ...it.key });
+  if (!isForwarded || added !== 0) {
+    await bulk('转发公告 forward to the holders').forwardEvent({ ...it.key });
+    deliverBeside();
+  }
   it.done.determined = wanted;
+  return true;
+}
+
+/** A deadline that moved with an approval is told to all who can elect. */
+async function tellDeadline(it: EventInProgress, { isDeadlineUntold }: FollowedEvent): Promise<boolean> {
+  if (!isDeadlineUntold) return false;
+  await bulk('告知新的截止时间 tell the deadline that moved').tellDeadline({ ...it.key });
+  deliverBeside();
   return true;
 }
 

@@ -9,7 +9,11 @@ import type { EventInProgress, IsNews } from './event-in-progress';
 export async function followMoney(
   it: EventInProgress,
   event: FollowedEvent,
-  { seen, isNews }: { readonly seen: { readonly days: number }; readonly isNews: IsNews },
+  {
+    seen,
+    isNews,
+    isProven,
+  }: { readonly seen: { readonly days: number }; readonly isNews: IsNews; readonly isProven: boolean },
 ): Promise<void> {
   if (it.done.daysFollowed < seen.days) {
     it.done.daysFollowed = seen.days;
@@ -18,8 +22,8 @@ export async function followMoney(
       ...it.key,
     });
     deliverBeside();
-    if (isOver) await database('事件结束 the event ends').moveCorporateAction({ ...it.key, to: 'ended' });
-    return;
+    if (isOver && isProven) await database('事件结束 the event ends').moveCorporateAction({ ...it.key, to: 'ended' });
+    if (isProven) return;
   }
   it.waiting.stage('等待权益到账', 'waiting for the entitlement');
   const waitsNoMore = it.waiting.on({

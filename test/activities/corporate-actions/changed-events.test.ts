@@ -1,0 +1,394 @@
+/**
+ * What later notices, refusals and other deadlines do to an event and to what was elected in it: verbs on one database, an event of its own each.
+ * The clearing house of this test answers as it is told.
+ */
+import type { CcnetPort, Filing } from '../../../adapters/ccnet/ccnet-port';
+import type { CounterPort } from '../../../adapters/counter/counter-port';
+import { loadReference } from '../../../activities/books/load-reference';
+import { lockEvent, readEvent, shutDoor } from '../../../activities/corporate-actions/event-row';
+import { fileElections } from '../../../activities/corporate-actions/file-elections';
+import { takeElection } from '../../../activities/corporate-actions/take-election';
+import { inTransaction } from '../../../activities/database/transaction';
+import { verbsOf } from '../../support/days-of-verbs';
+import { openDatabase, type TestDatabase } from '../../support/database';
+import { holding, noticed, type NoticeOfTest } from '../../support/events';
+
+let book: TestDatabase;
+beforeAll(async () => {
+  book = await openDatabase('changed events');
+  await book.pool.query(
+    `insert into business_clock (book_name, book_kind, mode, now) values ('changed', 'test', 'manual', '2025-06-20T12:00:00Z')`,
+  );
+  await loadReference(book.pool);
+  await book.pool.query(
+    `insert into clients select '610000000' || n, 'A10000000' || n, '1001', '21000', 'client', 'natural', 0.0003, 500 from generate_series(1, 4) n`,
+  );
+  await holding(
+    book.pool,
+    '2025-06-20',
+    '08005',
+    [1, 2, 3, 4].map((nth) => ({ account: `A10000000${nth}`, shares: 1000 })),
+  );
+});
+afterAll(() => book.close());
+
+const at = (instant: string) => book.pool.query('update business_clock set now = $1', [instant]);
+const keyOf = (eventNo: string) => ({ channel: 'SH', eventNo });
+const takeover = (eventCode: string, more: Partial<NoticeOfTest> = {}): NoticeOfTest => ({
+  kind: 'H07',
+  code: '08005',
+  eventCode,
+  mark1: '1',
+  mark2: 'ADD',
+  date1: '2025-06-20',
+  date2: '2025-06-23',
+  date3: '2025-06-26',
+  price1: '5.60',
+  ...more,
+});
+const event = (eventNo: string) => inTransaction(book.pool, (sql) => readEvent(sql, keyOf(eventNo)));
+
+/** Announced on Friday 20 June and collecting on Monday 23. */
+async function collecting(eventNo: string, more: Partial<NoticeOfTest> = {}) {
+  await at('2025-06-20T12:00:00Z');
+  await noticed(book.pool, '2025-06-20', [takeover(eventNo, more)]);
+  await verbsOf(book.pool).determineHolders(keyOf(eventNo));
+  await at('2025-06-23T02:00:00Z');
+  await verbsOf(book.pool).moveCorporateAction({ ...keyOf(eventNo), to: 'collecting' });
+}
+
+let acts = 0;
+const elect = (eventNo: string, nth: number, quantity: string, option = 'ACCEPT', ballot = '') =>
+  inTransaction(book.pool, async (sql) =>
+    takeElection(sql, {
+      ...keyOf(eventNo),
+      securitiesAccount: `A10000000${nth}`,
+      ballot,
+      option,
+      quantity,
+      versionShown: (await readEvent(sql, keyOf(eventNo))).version,
+      electedBy: 'holder',
+      key: `act ${(acts += 1)}`,
+      by: 'client-1',
+      role: 'client',
+    }),
+  );
+
+const lines = async (text: string, ...values: unknown[]): Promise<readonly string[]> =>
+  (await book.pool.query<{ line: string }>(text, values)).rows.map(({ line }) => line);
+const elections = (eventNo: string) =>
+  lines(
+    `select concat_ws(' ', right(securities_account, 1), nullif(ballot, ''), option, quantity) as line from elections
+       join corporate_actions using (event_id) where event_no = $1 order by 1`,
+    eventNo,
+  );
+const filings = (eventNo: string) =>
+  lines(
+    `select concat_ws(' ', right(securities_account, 1), quantity, f.state) as line from election_filings f
+       join corporate_actions using (event_id) where event_no = $1 order by filing_seq`,
+    eventNo,
+  );
+const breaks = (eventNo: string) =>
+  lines(
+    `select concat_ws(' ', b.kind, break_key, facts ->> 'contradiction') as line from corporate_action_breaks b
+       join corporate_actions using (event_id) where event_no = $1 and cleared_at is null order by break_id`,
+    eventNo,
+  );
+const told = (eventNo: string, template: string) =>
+  lines(
+    `select concat_ws(' ', right(recipient_ref, 1), text_en) as line from outbox where template = $2 and workflow_id = 'corporate-action:SH:' || $1 order by message_id`,
+    eventNo,
+    template,
+  );
+
+/** Answers of the clearing house by quantity; what it was sent. */
+function clearingHouse(refuses: (filing: Filing) => boolean) {
+  const sent: string[] = [];
+  const ccnet = {
+    sendFiling: (filing: Filing) => {
+      sent.push(filing.SL);
+      return Promise.resolve(
+        refuses(filing)
+          ? { outcome: 'refused' as const, code: 'NO_SUCH_HOLDING', sentence: '' }
+          : { outcome: 'accepted' as const, acceptedAt: '', acceptanceNo: `S${filing.SBBH}` },
+      );
+    },
+    askFiling: () => Promise.resolve({ state: 'unknown' as const }),
+  } as unknown as CcnetPort;
+  return { ccnet, sent };
+}
+const counter = {
+  sendElection: () => Promise.resolve({ outcome: 'accepted', acceptedAt: '' }),
+} as unknown as CounterPort;
+async function file(refuses: (filing: Filing) => boolean = () => false) {
+  const { ccnet, sent } = clearingHouse(refuses);
+  await fileElections({ pool: book.pool, ccnet, counter });
+  return sent;
+}
+
+describe('refusals of the clearing house', () => {
+  test('what was asked for behind a refused filing is filed anew from what the clearing house holds', async () => {
+    await collecting('R1');
+    await elect('R1', 1, '100');
+    await elect('R1', 1, '60');
+    expect(await file(({ SL }) => SL === '100')).toEqual(['100', '60']);
+    expect(await filings('R1')).toEqual(['1 100 refused', '1 -40 cancelled', '1 60 confirmed']);
+    expect(await elections('R1')).toEqual(['1 ACCEPT 60']);
+  });
+
+  test('what a holder withdrew behind a refused filing stays withdrawn', async () => {
+    await collecting('R2');
+    await elect('R2', 1, '100');
+    await elect('R2', 1, '0');
+    expect(await file(() => true)).toEqual(['100']);
+    expect(await filings('R2')).toEqual(['1 100 refused', '1 -100 cancelled']);
+    expect(await elections('R2')).toEqual([]);
+  });
+
+  test('the holder is told what stands', async () => {
+    await collecting('R3');
+    await elect('R3', 1, '100');
+    await file();
+    await elect('R3', 1, '30');
+    await elect('R3', 2, '50');
+    await file(() => true);
+    expect(await elections('R3')).toEqual(['1 ACCEPT 100']);
+    expect((await told('R3', 'ELECTION_REFUSED')).map((text) => text.replace(/F\d+/, 'F'))).toEqual([
+      '1 R3: filing F was not taken (NO_SUCH_HOLDING). The withdrawal was not taken: what was elected before stands again. Elect again before 2025-06-26 12:30 (Beijing time).',
+      '2 R3: filing F was not taken (NO_SUCH_HOLDING). What was elected with it stands no more. Elect again before 2025-06-26 12:30 (Beijing time).',
+    ]);
+    await elect('R3', 3, '20');
+    await at('2025-06-26T05:00:00Z');
+    await verbsOf(book.pool).closeElections(keyOf('R3'));
+    await file(() => true);
+    expect((await told('R3', 'ELECTION_REFUSED')).at(-1)).toMatch(/stands no more\. Elections are closed/);
+    expect(await breaks('R3')).toHaveLength(1);
+  });
+
+  test('one refusal that cannot be kept is asked about, and the others are kept', async () => {
+    await collecting('R4');
+    await elect('R4', 1, '11');
+    await elect('R4', 2, '12');
+    // A step of that key stands already: whatever the cause, the transaction of this refusal fails.
+    const [first] = (await book.pool.query(`select filing_no from election_filings where quantity = 11`)).rows;
+    await book.pool.query(
+      `insert into election_steps (event_id, securities_account, act, quantity_before, quantity_after, version_shown, elected_by, by, act_key, at, cut_at)
+       values (1, 'A100000001', 'lapse', 0, 0, 1, 'house', 'test', 'refused:' || $1, business_now(), business_now())`,
+      [first.filing_no],
+    );
+    await file(() => true);
+    expect(await filings('R4')).toEqual(['1 11 sent', '2 12 refused']);
+    expect(await breaks('R4')).toEqual([`filing ${first.filing_no}`]);
+  });
+
+  test('an event that is closed is told with its last answer, in the same transaction', async () => {
+    await collecting('R5');
+    await elect('R5', 1, '100');
+    await at('2025-06-26T05:00:00Z');
+    await verbsOf(book.pool).closeElections(keyOf('R5'));
+    await file();
+    const signals = `select payload ->> 'signal' as line from outbox where workflow_id = 'corporate-action:SH:R5' and starts_with(message_key, 'corporate-action:SH:R5:filed:')`;
+    expect(await lines(signals)).toEqual(['eventChanged']);
+  });
+});
+
+describe('later notices', () => {
+  test('of three acceptances each is withdrawn by a filing of its own once the offer leaves no choice, and the event goes on to its money', async () => {
+    await collecting('V1');
+    for (const nth of [1, 2, 3]) await elect('V1', nth, '100');
+    await file();
+    await noticed(book.pool, '2025-06-23', [takeover('V1', { mark1: '3', mark2: 'UPD' })]);
+    expect((await filings('V1')).slice(3)).toEqual(['1 -100 waiting', '2 -100 waiting', '3 -100 waiting']);
+    expect(await event('V1')).toMatchObject({ state: 'announced', isElective: false, brokerCutAt: null });
+    // Refused all the same: the other answers are kept, and nothing stands that nobody can choose any more.
+    await file(({ ZQZH }) => ZQZH === 'A100000002');
+    expect((await filings('V1')).slice(3)).toEqual(['1 -100 confirmed', '2 -100 refused', '3 -100 confirmed']);
+    expect(await elections('V1')).toEqual(['2 ACCEPT 100']);
+    expect(await breaks('V1')).toHaveLength(1);
+  });
+
+  test('a date outside the calendar, or none, leaves deadlines, options and elections as they are, and is asked about', async () => {
+    await collecting('V2');
+    await elect('V2', 1, '100');
+    const before = await event('V2');
+    await noticed(book.pool, '2025-06-23', [takeover('V2', { date3: '2099-06-26', mark2: 'UPD' })]);
+    const { date3: _, ...undated } = takeover('V2', { mark2: 'UPD' });
+    await noticed(book.pool, '2025-06-24', [undated]);
+    const after = await event('V2');
+    expect([after.state, after.isElective, after.brokerCutAt]).toEqual(['collecting', true, before.brokerCutAt]);
+    expect(await elections('V2')).toEqual(['1 ACCEPT 100']);
+    expect(await breaks('V2')).toEqual([
+      expect.stringContaining('a date lies outside the calendar'),
+      expect.stringContaining('names no deadline'),
+    ]);
+  });
+
+  test('one resolution that is withdrawn leaves its meeting and the votes on the others', async () => {
+    const meeting = { code: '08005', eventCode: 'V3', date2: '2025-06-20', date3: '2025-06-26' };
+    const resolution = (secondCode: string, mark2: string) => ({ ...meeting, kind: 'H12', secondCode, mark2 });
+    await at('2025-06-20T12:00:00Z');
+    await noticed(book.pool, '2025-06-20', [
+      { ...meeting, kind: 'H06', mark1: 'Y', mark2: 'ADD' },
+      resolution('1', 'ADD'),
+      resolution('2', 'ADD'),
+    ]);
+    await verbsOf(book.pool).determineHolders(keyOf('V3'));
+    await at('2025-06-23T02:00:00Z');
+    await verbsOf(book.pool).moveCorporateAction({ ...keyOf('V3'), to: 'collecting' });
+    for (const ballot of ['1', '2']) await elect('V3', 1, '500', 'FOR', ballot);
+    await file();
+    await noticed(book.pool, '2025-06-23', [resolution('2', 'DEL')]);
+    expect((await event('V3')).state).toBe('collecting');
+    expect(await elections('V3')).toEqual(['1 1 FOR 500']);
+    expect(await breaks('V3')).toEqual([]);
+    // The vote on what is put no more is no difference after the close.
+    await at('2025-06-26T05:00:00Z');
+    await verbsOf(book.pool).closeElections(keyOf('V3'));
+    expect(await verbsOf(book.pool).reconcileElections({ ...keyOf('V3'), nth: 1 })).toEqual({
+      breaks: 0,
+      unanswered: 0,
+    });
+    expect((await event('V3')).provenRound).toBe(1);
+  });
+
+  test('the file of an earlier day that comes late is kept and not in force; a resend of the newest day is', async () => {
+    await collecting('V4');
+    await noticed(book.pool, '2025-06-23', [takeover('V4', { price1: '5.85', mark2: 'UPD' })]);
+    await noticed(book.pool, '2025-06-20', [takeover('V4')]);
+    expect(await event('V4')).toMatchObject({ version: 2, terms: { priceBeforeTax: '5.85' } });
+    expect(await breaks('V4')).toEqual([]);
+    await noticed(book.pool, '2025-06-20', [takeover('V4', { price1: '5.50' })]);
+    await noticed(book.pool, '2025-06-20', [takeover('V4', { mark2: 'DEL' })]);
+    expect(await event('V4')).toMatchObject({
+      version: 2,
+      state: 'collecting',
+      terms: { priceBeforeTax: '5.85' },
+    });
+    expect(await breaks('V4')).toHaveLength(2);
+    await noticed(book.pool, '2025-06-23', [takeover('V4', { price1: '5.90', mark2: 'UPD' })]);
+    expect(await event('V4')).toMatchObject({ version: 5, terms: { priceBeforeTax: '5.9' } });
+    expect(await breaks('V4')).toHaveLength(2);
+  });
+
+  test('an approved deadline stands until the notice names another date; then it falls and people are told', async () => {
+    await collecting('V5');
+    const { eventId } = await event('V5');
+    const approved = { brokerCutAt: '2025-06-26T06:30:00.000Z', clientCutAt: '2025-06-26T06:00:00.000Z' };
+    await book.pool.query(
+      `insert into election_cut_changes (event_id, version, broker_before, broker_after, client_after, reason, request_key, asked_by, state, decided_by, decided_at)
+       values ($1, 1, '2025-06-26T05:00:00Z', $2, $3, 'more time for holders', 'V5', 'ops-1', 'approved', 'ops-2', business_now())`,
+      [eventId, approved.brokerCutAt, approved.clientCutAt],
+    );
+    await book.pool.query('update corporate_actions set broker_cut_at = $2, client_cut_at = $3 where event_id = $1', [
+      eventId,
+      approved.brokerCutAt,
+      approved.clientCutAt,
+    ]);
+    await noticed(book.pool, '2025-06-23', [takeover('V5', { price1: '5.85', mark2: 'UPD' })]);
+    expect(await event('V5')).toMatchObject({ version: 2, ...approved });
+    expect(await breaks('V5')).toEqual([]);
+    await noticed(book.pool, '2025-06-24', [takeover('V5', { price1: '5.85', date3: '2025-06-27', mark2: 'UPD' })]);
+    expect(await event('V5')).toMatchObject({ version: 3, brokerCutAt: '2025-06-27T05:00:00.000Z' });
+    expect(await breaks('V5')).toEqual([expect.stringContaining('the one that was approved fell')]);
+    await expect(
+      book.pool.query(`update corporate_actions set version = 4, broker_cut_at = $2 where event_id = $1`, [
+        eventId,
+        approved.brokerCutAt,
+      ]),
+    ).rejects.toThrow(/another date of the notice/);
+  });
+
+  test('an offer that is extended after the close is opened again: defaults lapse, choices stand; one that is only changed is asked about', async () => {
+    await collecting('V6');
+    await elect('V6', 1, '300');
+    await elect('V6', 1, '100', 'DECLINE');
+    await file();
+    await at('2025-06-26T05:00:00Z');
+    await verbsOf(book.pool).closeElections(keyOf('V6'));
+    expect(await elections('V6')).toEqual([
+      '1 ACCEPT 300',
+      '1 DECLINE 700',
+      '2 DECLINE 1000',
+      '3 DECLINE 1000',
+      '4 DECLINE 1000',
+    ]);
+    await at('2025-06-26T10:00:00Z');
+    await noticed(book.pool, '2025-06-25', [takeover('V6', { price1: '5.85', mark2: 'UPD' })]);
+    expect(await event('V6')).toMatchObject({ state: 'closed', round: 1 });
+    expect(await breaks('V6')).toEqual([expect.stringContaining('changed after the close')]);
+    await noticed(book.pool, '2025-06-26', [takeover('V6', { price1: '5.85', date3: '2025-07-10', mark2: 'UPD' })]);
+    expect(await event('V6')).toMatchObject({
+      state: 'announced',
+      isElective: true,
+      closedAt: null,
+      round: 2,
+      brokerCutAt: '2025-07-10T05:00:00.000Z',
+    });
+    expect(await elections('V6')).toEqual(['1 ACCEPT 300', '1 DECLINE 100']);
+    await at('2025-06-27T02:00:00Z');
+    await verbsOf(book.pool).moveCorporateAction({ ...keyOf('V6'), to: 'collecting' });
+    await elect('V6', 2, '50');
+    await at('2025-07-10T05:00:00Z');
+    await verbsOf(book.pool).closeElections(keyOf('V6'));
+    expect(await elections('V6')).toEqual([
+      '1 ACCEPT 300',
+      '1 DECLINE 700',
+      '2 ACCEPT 50',
+      '2 DECLINE 950',
+      '3 DECLINE 1000',
+      '4 DECLINE 1000',
+    ]);
+  });
+
+  test('an event that is cancelled after its close and announced anew is elected in again, and its silent get the default', async () => {
+    await collecting('V7');
+    await at('2025-06-26T05:00:00Z');
+    await verbsOf(book.pool).closeElections(keyOf('V7'));
+    await noticed(book.pool, '2025-06-26', [takeover('V7', { mark2: 'DEL' })]);
+    expect(await elections('V7')).toEqual([]);
+    await at('2025-06-27T10:00:00Z');
+    await noticed(book.pool, '2025-06-27', [takeover('V7', { date3: '2025-07-10' })]);
+    expect(await event('V7')).toMatchObject({ state: 'announced', closedAt: null, round: 2, endedAt: null });
+    await at('2025-06-30T02:00:00Z');
+    await verbsOf(book.pool).moveCorporateAction({ ...keyOf('V7'), to: 'collecting' });
+    expect((await elect('V7', 1, '10')).quantity).toBe('10');
+    await at('2025-07-10T05:00:00Z');
+    await verbsOf(book.pool).closeElections(keyOf('V7'));
+    expect(await elections('V7')).toHaveLength(5);
+  });
+
+  test('a notice that leaves no time opens nothing, says so to its holders, and is asked about', async () => {
+    await at('2025-06-26T10:00:00Z');
+    await noticed(book.pool, '2025-06-26', [takeover('V8')]);
+    expect(await event('V8')).toMatchObject({ isElective: false, opensAt: null });
+    expect(await breaks('V8')).toEqual([expect.stringContaining('there is no time to elect')]);
+    await verbsOf(book.pool).determineHolders(keyOf('V8'));
+    await verbsOf(book.pool).forwardEvent(keyOf('V8'));
+    expect((await told('V8', 'CORPORATE_ACTION'))[0]).toMatch(/You cannot elect by yourself at present/);
+    await expect(
+      book.pool.query(
+        `update corporate_actions set version = 2, opens_at = '2025-06-27T01:00:00Z', client_cut_at = '2025-06-26T04:30:00Z', broker_cut_at = '2025-06-26T05:00:00Z',
+           clearing_cut_at = '2025-06-26T07:00:00Z', hkscc_cut_at = '2025-06-27T07:00:00Z' where event_no = 'V8'`,
+      ),
+    ).rejects.toThrow(/elections_open_before_they_close/);
+  });
+});
+
+/** Whoever waits for the row of an event holds its door already: nobody waits crosswise. */
+test('a close waits at the door and holds nothing before it', async () => {
+  await collecting('L1');
+  await at('2025-06-26T05:00:00Z');
+  const other = await book.pool.connect();
+  await other.query('begin');
+  await shutDoor(other, (await event('L1')).eventId);
+  const closing = verbsOf(book.pool).closeElections(keyOf('L1'));
+  for (;;) {
+    const { rowCount } = await book.pool.query(`select from pg_locks where locktype = 'advisory' and not granted`);
+    if (rowCount !== 0) break;
+  }
+  await other.query(`set local lock_timeout = '2s'`);
+  await lockEvent(other, keyOf('L1'));
+  await other.query('commit');
+  other.release();
+  expect((await closing).isClosed).toBe(true);
+});
