@@ -7,41 +7,28 @@ import { allocateGross } from '../../domain/settlement/allocation';
 import { ENTITLEMENT_MONEY } from '../../domain/settlement/line-kinds';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordStep, type EventRow } from './event-row';
-import { findBreak } from './find-break';
+import { clearBreak, findBreak } from './find-break';
 
 export async function compareCredits(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<void> {
   const money = await creditMoney(sql, event, closedDay);
   const shares = await creditShares(sql, event, closedDay);
-  if (money + shares === 0) return;
-  await sql.query(
-    `update corporate_action_entitlements
-        set state = case when coalesce(credited_fen, expected_fen) is distinct from expected_fen
-                           or coalesce(credited_in, in_shares, 0) <> coalesce(in_shares, 0)
-                           or coalesce(credited_out, out_shares, 0) <> coalesce(out_shares, 0) then 'differs'
-                         when ${isAwaited(event.kind)} then 'computed'
-                         when credited_fen is not distinct from expected_fen and coalesce(credited_in, 0) = coalesce(in_shares, 0)
-                          and coalesce(credited_out, 0) = coalesce(out_shares, 0) then 'agreed'
-                         else 'differs' end
-      where event_id = $1 and credited_on is not null`,
+  await judge(sql, event);
+  const { rows } = await sql.query<{ differing: number; accounts: readonly string[]; hasCredits: boolean }>(
+    `select count(*) filter (where state = 'differs')::int as differing, coalesce(bool_or(credited_on is not null), false) as "hasCredits",
+            coalesce((array_agg(securities_account order by securities_account) filter (where state = 'differs'))[1:20], '{}') as accounts
+       from corporate_action_entitlements where event_id = $1`,
     [event.eventId],
   );
-  await sql.query('update corporate_actions set paid_on = coalesce(paid_on, $2) where event_id = $1', [
+  const { differing, accounts, hasCredits } = rows[0] ?? { differing: 0, accounts: [], hasCredits: false };
+  if (!hasCredits) return;
+  await sql.query('update corporate_actions set paid_on = $2 where event_id = $1 and paid_on is null', [
     event.eventId,
     closedDay,
   ]);
-  const { rows } = await sql.query<{ differing: number; accounts: readonly string[] }>(
-    `select count(*)::int as differing, coalesce((array_agg(securities_account order by securities_account))[1:20], '{}') as accounts
-       from corporate_action_entitlements where event_id = $1 and state = 'differs'`,
-    [event.eventId],
-  );
-  const { differing, accounts } = rows[0] ?? { differing: 0, accounts: [] };
-  if (differing > 0)
-    await findBreak(sql, {
-      eventId: event.eventId,
-      kind: 'entitlement',
-      key: 'credited',
-      facts: { differing, accounts },
-    });
+  const found = { eventId: event.eventId, kind: 'entitlement', key: 'credited' } as const;
+  if (differing > 0) await findBreak(sql, { ...found, facts: { differing, accounts } });
+  else await clearBreak(sql, { ...found, reason: 'agrees' });
+  if (money + shares === 0) return;
   await recordStep(sql, {
     eventId: event.eventId,
     act: 'compare credits',
@@ -49,6 +36,30 @@ export async function compareCredits(sql: PoolClient, event: EventRow, closedDay
     detail: { closedDay, money, shares, differing },
     by: SYSTEM_ACTOR,
   });
+}
+
+/**
+ * Holder by holder; whoever got nothing while others of the side were credited differs as well. A difference that a person left as it stands
+ * stays left until a figure of it moves.
+ */
+async function judge(sql: PoolClient, { eventId, kind }: EventRow): Promise<void> {
+  await sql.query(
+    `with judged as (
+       select securities_account,
+              case when credited_on is null and bool_or(credited_on is not null) over (partition by side) and ${isAwaited(kind)} then 'differs'
+                   when credited_on is null then 'computed'
+                   when coalesce(credited_fen, expected_fen) is distinct from expected_fen
+                     or coalesce(credited_in, in_shares, 0) <> coalesce(in_shares, 0)
+                     or coalesce(credited_out, out_shares, 0) <> coalesce(out_shares, 0) then 'differs'
+                   when ${isAwaited(kind)} then 'computed'
+                   when credited_fen is not distinct from expected_fen and coalesce(credited_in, 0) = coalesce(in_shares, 0)
+                    and coalesce(credited_out, 0) = coalesce(out_shares, 0) then 'agreed'
+                   else 'differs' end as state
+         from corporate_action_entitlements where event_id = $1)
+     update corporate_action_entitlements e set state = j.state from judged j
+      where e.event_id = $1 and e.securities_account = j.securities_account and e.state <> j.state and not (e.state = 'left' and j.state = 'differs')`,
+    [eventId],
+  );
 }
 
 /**
@@ -87,12 +98,16 @@ async function creditMoney(sql: PoolClient, event: EventRow, closedDay: Business
        select l.securities_account, sum(l.net_fen)::bigint as fen, max(l.ratio_e5) as ratio_e5, max(l.business_date) as clearing_date
          from clearing_lines_in_force l
         where l.channel = $2 and l.order_no = $3 and l.business = any($4) and l.business_date <= $5 group by 1)
-     update corporate_action_entitlements e set credited_fen = c.fen, credited_on = c.clearing_date
+     update corporate_action_entitlements e set credited_fen = c.fen, credited_on = c.clearing_date, state = 'computed'
        from credited c where e.event_id = $1 and e.securities_account = c.securities_account and e.credited_fen is distinct from c.fen
      returning e.securities_account`,
     [event.eventId, event.channel, event.eventNo, ENTITLEMENT_MONEY, closedDay],
   );
-  if (rows.length > 0) await expectSums(sql, event, closedDay);
+  const { rowCount: unexpected } = await sql.query(
+    'select from corporate_action_entitlements where event_id = $1 and credited_fen is not null and expected_fen is null limit 1',
+    [event.eventId],
+  );
+  if (rows.length > 0 || unexpected !== 0) await expectSums(sql, event, closedDay);
   return rows.length;
 }
 
@@ -123,8 +138,9 @@ async function expectMoney(sql: PoolClient, eventId: string, holders: readonly C
     first.ratio_e5,
   );
   await sql.query(
-    `update corporate_action_entitlements e set expected_fen = s.fen
-       from unnest($2::text[], $3::bigint[]) as s (account, fen) where e.event_id = $1 and e.securities_account = s.account`,
+    `update corporate_action_entitlements e set expected_fen = s.fen, state = 'computed'
+       from unnest($2::text[], $3::bigint[]) as s (account, fen)
+      where e.event_id = $1 and e.securities_account = s.account and e.expected_fen is distinct from s.fen`,
     [eventId, shares.map(({ account }) => account), shares.map(({ shareFen }) => shareFen)],
   );
 }
@@ -148,7 +164,7 @@ async function creditShares(sql: PoolClient, event: EventRow, closedDay: Busines
          from security_movements_in_force m join corporate_action_entitlements e on e.event_id = $1 and e.securities_account = m.securities_account
         where m.channel = $2 and m.event_code = $3 and m.business_date <= $4 group by 1)
      update corporate_action_entitlements e
-        set credited_in = m.came, credited_out = m.went, sellable_from = m.sellable_from, credited_on = m.day,
+        set state = 'computed', credited_in = m.came, credited_out = m.went, sellable_from = m.sellable_from, credited_on = m.day,
             out_code = case when $5 then $6 else e.out_code end, out_shares = case when $5 then e.record_quantity else e.out_shares end
        from moved m where e.event_id = $1 and e.securities_account = m.securities_account
         and (e.credited_in, e.credited_out) is distinct from (m.came, m.went)`,

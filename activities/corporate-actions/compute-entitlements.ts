@@ -37,6 +37,13 @@ const CHUNK = 10_000;
 export async function computeEntitlements(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<number> {
   const held = heldOf(event, closedDay);
   if (held === undefined) return 0;
+  // Of those who were entitled by earlier terms and are not by these nothing is left.
+  await sql.query(
+    `update corporate_action_entitlements
+        set record_quantity = 0, gross_cents = case when gross_cents is not null then 0 end, in_shares = case when in_shares is not null then 0 end,
+            out_shares = case when out_shares is not null then 0 end, fraction = null, expected_fen = null, state = 'computed' where event_id = $1`,
+    [event.eventId],
+  );
   const codes = codesOf(event);
   const currency = event.terms['currency'] ?? null;
   // Nothing can be written on a connection while a cursor of it is open.
@@ -59,8 +66,7 @@ function heldOf(
     if (terms['priceBeforeTax'] === undefined && terms['sharesPerShare'] === undefined) return undefined;
     return {
       text: `select r.securities_account, c.side, c.kind, sum(r.confirmed)::bigint as quantity
-               from filing_replies_in_force r join clients c using (securities_account)
-              where r.channel = $1 and r.event_code = $2 and r.business_date <= $3 and r.status = '3' and r.filing_kind = 'HSB'
+               from filing_results($1, $3) r join clients c using (securities_account) where r.event_code = $2 and r.status = '3'
               group by 1, 2, 3 having sum(r.confirmed) > 0 order by 1`,
       values: [channel, eventNo, closedDay],
     };
@@ -76,9 +82,9 @@ function heldOf(
   const until = isSplit ? 'e.business_date < $2' : 'e.business_date <= $2';
   return {
     text: `select e.owner as securities_account, c.side, c.kind, -sum(e.amount)::bigint as quantity
-             from entries e join clients c on c.securities_account = e.owner
-            where e.ledger = 'client_shares' and e.asset = $1 and ${until} group by 1, 2, 3 having sum(e.amount) < 0 order by 1`,
-    values: [code, isSplit ? recordOn : relevantOn],
+             from entries e join batches b using (batch_id) join clients c on c.securities_account = e.owner
+            where e.ledger = 'client_shares' and e.asset = $1 and b.channel = $3 and ${until} group by 1, 2, 3 having sum(e.amount) < 0 order by 1`,
+    values: [code, isSplit ? recordOn : relevantOn, channel],
   };
 }
 
@@ -154,13 +160,17 @@ async function write(
 ): Promise<void> {
   const { entitlements, codes, currency } = given;
   await sql.query(
-    `insert into corporate_action_entitlements (event_id, securities_account, side, record_quantity, amount_e8, currency, gross_cents, out_code,
+    `insert into corporate_action_entitlements as own (event_id, securities_account, side, record_quantity, amount_e8, currency, gross_cents, out_code,
                                                 out_shares, in_code, in_shares, fraction, sell_only)
      select $1, account, side, quantity, amount, case when amount is not null then $9 end, gross, case when gone is not null then $10 end, gone,
             case when come is not null then $11 end, come, fraction, $12
        from unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $13::text[])
             as computed (account, side, quantity, amount, gross, gone, come, fraction)
-     on conflict (event_id, securities_account) do nothing`,
+     on conflict (event_id, securities_account) do update
+       set record_quantity = excluded.record_quantity, amount_e8 = excluded.amount_e8, currency = excluded.currency, gross_cents = excluded.gross_cents,
+           out_code = coalesce(excluded.out_code, own.out_code), in_code = excluded.in_code, in_shares = excluded.in_shares,
+           out_shares = coalesce(excluded.out_shares, case when own.out_shares is not null then excluded.record_quantity end),
+           fraction = excluded.fraction, sell_only = excluded.sell_only, state = 'computed'`,
     [
       eventId,
       entitlements.map(({ account }) => account),

@@ -1,5 +1,6 @@
 /** What does not agree, listed once for its key until somebody clears it. */
 import type { PoolClient } from 'pg';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 
 export interface FoundBreak {
   readonly eventId: string;
@@ -8,6 +9,18 @@ export interface FoundBreak {
   readonly key: string;
   /** References and quantities as text; no personal data. */
   readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** What agrees again needs nobody. */
+export async function clearBreak(
+  sql: PoolClient,
+  { eventId, kind, key, reason }: Pick<FoundBreak, 'eventId' | 'kind' | 'key'> & { readonly reason: string },
+): Promise<void> {
+  await sql.query(
+    `update corporate_action_breaks set cleared_at = business_now(), cleared_by = $4, reason = $5
+      where event_id = $1 and kind = $2 and break_key = $3 and cleared_at is null`,
+    [eventId, kind, key, SYSTEM_ACTOR, reason],
+  );
 }
 
 /** Opens it, or brings its facts up to date; one that was cleared with the same facts stays cleared. */

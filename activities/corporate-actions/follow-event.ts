@@ -15,9 +15,11 @@ import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { queueSignals } from '../outbox/queue-message';
+import { ENTITLEMENT_MONEY } from '../../domain/settlement/line-kinds';
+import { queueSignals, queueStart } from '../outbox/queue-message';
 import type { DayKey } from '../settlement/day-key';
 import { loadParameters } from '../terms/load-terms';
+import { findBreak } from './find-break';
 import { lockEvent, readEvent, recordStep, type EventKey, type EventState } from './event-row';
 
 export interface FollowedEvent {
@@ -162,6 +164,11 @@ export const clearBreaks =
         `update corporate_action_breaks set cleared_at = business_now(), cleared_by = $2, reason = $3 where event_id = $1 and cleared_at is null`,
         [eventId, by, reason],
       );
+      // What was left counts as settled: the event may end with it.
+      await sql.query(
+        `update corporate_action_entitlements set state = 'left' where event_id = $1 and state = 'differs'`,
+        [eventId],
+      );
       await recordAudit(sql, {
         actor: by,
         action: 'clear breaks of a corporate action',
@@ -175,7 +182,9 @@ export const clearBreaks =
     });
 
 /** Every event that is under way is told that a settlement day was closed: holdings of the day stand, money may have come. */
-export async function tellEvents(sql: PoolClient, { channel, businessDate }: DayKey): Promise<void> {
+export async function tellEvents(sql: PoolClient, day: DayKey): Promise<void> {
+  const { channel, businessDate } = day;
+  await askAboutCancelled(sql, day);
   const { rows } = await sql.query<{ event_no: string; workflow_id: string }>(
     'select event_no, workflow_id from corporate_actions where channel = $1 and ended_at is null order by event_id',
     [channel],
@@ -189,4 +198,33 @@ export async function tellEvents(sql: PoolClient, { channel, businessDate }: Day
       args: [businessDate],
     })),
   );
+}
+
+/** Money or shares of the day for an event that is cancelled: it is asked about by the process of the event, started again for it. */
+async function askAboutCancelled(sql: PoolClient, { channel, businessDate }: DayKey): Promise<void> {
+  const { rows } = await sql.query<{ event_id: string; event_no: string; workflow_id: string }>(
+    `select event_id::text, event_no, workflow_id from corporate_actions a
+      where channel = $1 and state = 'cancelled'
+        and (exists (select from clearing_lines_in_force l
+                      where l.channel = $1 and l.business_date = $2 and l.order_no = a.event_no and l.business = any($3))
+             or exists (select from security_movements_in_force m where m.channel = $1 and m.business_date = $2 and m.event_code = a.event_no))
+      order by event_id`,
+    [channel, businessDate, ENTITLEMENT_MONEY],
+  );
+  for (const { event_id: eventId, event_no: eventNo, workflow_id: workflowId } of rows) {
+    await findBreak(sql, {
+      eventId,
+      kind: 'entitlement',
+      key: `cancelled ${businessDate}`,
+      facts: { cause: '已取消的事件到账 credited for an event that is cancelled', businessDate },
+    });
+    await queueStart(sql, {
+      key: `start:${workflowId}:credited:${businessDate}`,
+      workflowId,
+      type: 'corporateAction',
+      args: [{ channel, eventNo }],
+      summary: `公司行为 ${eventNo} corporate action`,
+      attributes: { ProcessType: 'corporateAction', BusinessKey: eventNo },
+    });
+  }
 }

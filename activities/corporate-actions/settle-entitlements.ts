@@ -31,7 +31,8 @@ export const settleEntitlements =
       if (closedDay === null || event.endedAt !== null)
         return { computed: 0, credited: 0, differing: 0, isOver: false };
       const { missing } = await takeResults(sql, event, closedDay);
-      if (event.entitledOn === null && isEntitled(event, closedDay)) {
+      if (event.entitledOn === null && isEntitled(event, closedDay) && (event.kind !== 'TAKEOVER' || missing === 0)) {
+        const before = await sumsOf(sql, event.eventId);
         const computed = await computeEntitlements(sql, event, closedDay);
         beat(computed);
         await sql.query('update corporate_actions set entitled_on = $2 where event_id = $1', [
@@ -41,8 +42,8 @@ export const settleEntitlements =
         await recordStep(sql, {
           eventId: event.eventId,
           act: 'compute entitlements',
-          key: `entitled ${closedDay}`,
-          detail: { closedDay, holders: computed },
+          key: `entitled ${event.version} ${closedDay}`,
+          detail: { closedDay, holders: computed, ...(before === undefined ? {} : { before }) },
           by: SYSTEM_ACTOR,
         });
       }
@@ -50,6 +51,25 @@ export const settleEntitlements =
       const found = await standing(sql, event, closedDay);
       return missing === 0 ? found : { ...found, isOver: false };
     });
+
+interface Sums {
+  readonly holders: number;
+  /** In 1/100 of the currency and in shares, as text. */
+  readonly grossCents: string | null;
+  readonly outShares: string | null;
+  readonly inShares: string | null;
+}
+
+/** What was computed by the terms before: kept in the timeline. Undefined where nothing was. */
+async function sumsOf(sql: PoolClient, eventId: string): Promise<Sums | undefined> {
+  const { rows } = await sql.query<Sums>(
+    `select count(*)::int as holders, sum(gross_cents)::text as "grossCents", sum(out_shares)::text as "outShares", sum(in_shares)::text as "inShares"
+       from corporate_action_entitlements where event_id = $1 and record_quantity > 0`,
+    [eventId],
+  );
+  const [sums] = rows;
+  return sums === undefined || sums.holders === 0 ? undefined : sums;
+}
 
 /**
  * The holding of a record date stands when its day is closed, or the mainland trading day before it (facts 1.8); what was accepted, when the
@@ -71,7 +91,7 @@ async function standing(sql: PoolClient, event: EventRow, closedDay: BusinessDat
   }>(
     `select count(*)::int as computed, count(*) filter (where credited_on is not null)::int as credited,
             count(*) filter (where state = 'differs')::int as differing,
-            count(*) filter (where ${isAwaited(event.kind)})::int as awaited,
+            count(*) filter (where state <> 'left' and ${isAwaited(event.kind)})::int as awaited,
             (select entitled_on is not null from corporate_actions where event_id = $1) as "isEntitled"
        from corporate_action_entitlements where event_id = $1`,
     [event.eventId],

@@ -2,10 +2,9 @@
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { filingResult, type FilingResult, type ResultStatus } from '../../domain/corporate-actions/filing-result';
-import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { queueNotices } from '../outbox/queue-notice';
 import type { EventRow } from './event-row';
-import { findBreak } from './find-break';
+import { clearBreak, findBreak } from './find-break';
 
 interface Replied {
   readonly filing_no: string;
@@ -40,9 +39,7 @@ export async function takeResults(
 async function newReplies(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<readonly Replied[]> {
   const { rows } = await sql.query<Replied>(
     `with newest as (
-       select distinct on (filing_no) filing_no, status, confirmed, result_code, acceptance_no, business_date from filing_replies_in_force
-        where channel = $2 and event_code = $3 and business_date <= $4 and filing_kind = 'HSB' and status in ('3', '4', '6')
-        order by filing_no, business_date desc, row_no desc)
+       select * from filing_results($2, $4) where event_code = $3)
      select f.filing_no, f.quantity, n.confirmed, n.status, n.result_code,
             coalesce(nullif(n.acceptance_no, ''), f.acceptance_no) as acceptance_no, n.business_date as result_on
        from newest n join election_filings f using (filing_no)
@@ -159,7 +156,7 @@ async function askAboutOdd(sql: PoolClient, { eventId }: EventRow, taken: readon
     );
     const { filings, listed } = rows[0] ?? { filings: 0, listed: [] };
     if (filings > 0) await findBreak(sql, { eventId, kind: 'result', key: day, facts: { filings, listed } });
-    else await clear(sql, eventId, day, 'corrected');
+    else await clearBreak(sql, { eventId, kind: 'result', key: day, reason: 'corrected' });
   }
 }
 
@@ -175,15 +172,17 @@ async function askAboutMissing(sql: PoolClient, event: EventRow, closedDay: Busi
   const { missing, listed } = rows[0] ?? { missing: 0, listed: [] };
   if (missing > 0)
     await findBreak(sql, { eventId: event.eventId, kind: 'result', key: MISSING, facts: { missing, listed } });
-  else await clear(sql, event.eventId, MISSING, 'came');
-  return missing;
+  else await clearBreak(sql, { eventId: event.eventId, kind: 'result', key: MISSING, reason: 'came' });
+  return missing > 0 && (await isLeft(sql, event.eventId)) ? 0 : missing;
 }
 
-const clear = (sql: PoolClient, eventId: string, key: string, reason: string) =>
-  sql.query(
-    `update corporate_action_breaks set cleared_at = business_now(), cleared_by = $2, reason = $4
-      where event_id = $1 and kind = 'result' and break_key = $3 and cleared_at is null`,
-    [eventId, SYSTEM_ACTOR, key, reason],
+/** A person knows of those that are missing, and left it as it stands. */
+async function isLeft(sql: PoolClient, eventId: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `select from corporate_action_breaks where event_id = $1 and kind = 'result' and break_key = $2 and cleared_at is not null`,
+    [eventId, MISSING],
   );
+  return rowCount !== 0;
+}
 
 const MISSING = 'missing';

@@ -15,6 +15,9 @@ export interface NoticeOfTest {
   readonly price1?: string;
   readonly mark1?: string;
   readonly secondCode?: string;
+  readonly entitlementClass?: string;
+  readonly ratio1?: string;
+  readonly ratio2?: string;
 }
 
 let files = 0;
@@ -46,9 +49,9 @@ async function enterNotice(
   notice: NoticeOfTest,
 ): Promise<void> {
   await sql.query(
-    `insert into notices (business_date, file_id, row_no, channel, kind, code, entitlement_class, date_1, date_2, date_3, price_1, mark_1, mark_2,
-                          event_code, second_code, reserved, currency, fields)
-     values ($1, $2, $3, 'SH', $4, $5, '', $6, $7, $8, $9, $10, $11, $12, $13, '', 'HKD', '{}')`,
+    `insert into notices (business_date, file_id, row_no, channel, kind, code, date_1, date_2, date_3, price_1, mark_1, mark_2,
+                          event_code, second_code, reserved, currency, fields, entitlement_class, ratio_1, ratio_2)
+     values ($1, $2, $3, 'SH', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', 'HKD', '{}', $14, $15, $16)`,
     [
       on,
       fileId,
@@ -63,6 +66,9 @@ async function enterNotice(
       notice.mark2,
       notice.eventCode,
       notice.secondCode ?? '',
+      notice.entitlementClass ?? '',
+      notice.ratio1 ?? null,
+      notice.ratio2 ?? null,
     ],
   );
 }

@@ -80,8 +80,7 @@ async function entitledRows(sql: PoolClient, channel: string, date: string): Pro
        where channel = $1 and business_date <= $2 and kind in ('H01', 'H07', 'H09') and mark_2 <> 'DEL'
        order by event_code, business_date desc, row_no desc),
      accepted as (
-       select event_code, securities_account, sum(confirmed)::bigint as quantity from filing_replies_in_force
-       where channel = $1 and business_date <= $2 and status = '3' and filing_kind = 'HSB' group by 1, 2)
+       select event_code, securities_account, sum(confirmed)::bigint as quantity from filing_results($1, $2) where status = '3' group by 1, 2)
      select r.file_id, r.row_no, r.business, r.side, r.order_no as event, r.securities_account, r.kind, r.ratio_e5, r.quantity, r.price_e4,
             r.net_cents, r.net_fen, n.event_code is not null as noticed, n.price_1::text as before_tax, n.price_2::text as after_tax,
             case when r.business = 'H63' then coalesce(a.quantity, 0)

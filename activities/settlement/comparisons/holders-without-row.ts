@@ -49,8 +49,7 @@ export async function holdersWithoutRow(
        where e.business <> 'H63' group by 1, 2, 3, 4, 5, 6
        union all
        select e.event, e.side, e.business, e.code, c.securities_account, c.kind, sum(r.confirmed)
-       from cleared e join filing_replies_in_force r on r.channel = $1 and r.business_date <= $2 and r.event_code = e.event
-         and r.status = '3' and r.filing_kind = 'HSB'
+       from cleared e join filing_results($1, $2) r on r.event_code = e.event and r.status = '3'
        join clients c on c.securities_account = r.securities_account and c.side = e.side
        where e.business = 'H63' group by 1, 2, 3, 4, 5, 6)
      select h.business, h.side, h.event, h.securities_account, h.kind, n.price_1::text as before_tax, n.price_2::text as after_tax,

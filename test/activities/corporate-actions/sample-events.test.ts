@@ -2,9 +2,12 @@
  * The events of the sample days from their notices to their money, on the books that the evenings left: dividend, bonus, split,
  * takeover and meeting. What was computed by ourselves and what the clearing house credited agree for every holder.
  */
-import type { Pool } from 'pg';
-import { verbsOf } from '../../support/days-of-verbs';
+import { Client, type Pool } from 'pg';
+import { tellEvents } from '../../../activities/corporate-actions/follow-event';
+import { inTransaction } from '../../../activities/database/transaction';
+import { dayOf, verbsOf } from '../../support/days-of-verbs';
 import { onEveningOf } from '../../support/evenings';
+import { noticed } from '../../support/events';
 
 const key = (eventNo: string) => ({ channel: 'SH', eventNo });
 
@@ -137,4 +140,83 @@ test('a takeover for cash and shares waits for both, and a share too little is a
     expect(
       await lines(pool, `select concat_ws(' ', kind, facts ->> 'differing') as line from corporate_action_breaks`),
     ).toEqual(['entitlement 2']);
+  }));
+
+test('whoever gets nothing differs, what is left counts as settled, and changed terms are computed anew', () =>
+  onEveningOf('2025-06-26', async ({ pool, ownerUrl }) => {
+    const BONUS = key('BONU00000001');
+    const breaks = () =>
+      lines(
+        pool,
+        `select concat_ws(' ', b.kind, break_key, reason) as line from corporate_action_breaks b join corporate_actions using (event_id)
+          where event_no = 'BONU00000001' order by break_id`,
+      );
+    // The shares stand in the files of this evening, and nothing has been compared: a cancellation is kept and not in force.
+    const notice = { kind: 'H01', code: '08004', eventCode: 'BONU00000001', mark2: 'N', entitlementClass: 'S' };
+    const { rows } = await pool.query<{ terms: Record<string, string> }>(
+      `select terms from corporate_actions where event_no = 'BONU00000001'`,
+    );
+    const { recordOn = '', payOn = '', sharesHeld = '', sharesReceived = '' } = rows[0]?.terms ?? {};
+    const owner = new Client({ connectionString: ownerUrl });
+    await owner.connect();
+    await owner.query('set session_replication_role = replica');
+    const { rowCount } = await owner.query(
+      `delete from security_movements m where event_code = 'BONU00000001'
+          and securities_account = (select max(securities_account) from security_movements where event_code = 'BONU00000001')`,
+    );
+    expect(rowCount).toBe(1);
+    await owner.end();
+    const settle = () => verbsOf(pool).settleEntitlements(BONUS);
+    expect(await settle()).toEqual({ computed: 27, credited: 26, differing: 1, isOver: false });
+    expect(await breaks()).toEqual(['entitlement credited']);
+    await verbsOf(pool).clearBreaks({ ...BONUS, by: 'operations-1', reason: 'agreed by telephone' });
+    expect(await settle()).toEqual({ computed: 27, credited: 26, differing: 0, isOver: true });
+    expect(await breaks()).toEqual(['entitlement credited agreed by telephone']);
+    // Half as many shares again for each share: nobody was credited that.
+    const dates = { date1: recordOn, date2: payOn, ratio1: sharesHeld, ratio2: `${Number(sharesReceived) * 2}` };
+    await noticed(pool, '2025-06-26', [{ ...notice, ...dates }]);
+    const anew = await settle();
+    expect([anew.computed, anew.isOver]).toEqual([27, false]);
+    expect(anew.differing).toBeGreaterThanOrEqual(26);
+    expect(
+      await lines(
+        pool,
+        `select concat_ws(' ', act, detail -> 'before' ->> 'holders') as line from corporate_action_steps join corporate_actions using (event_id)
+          where event_no = 'BONU00000001' and act = 'compute entitlements' order by step_id`,
+      ),
+    ).toEqual(['compute entitlements', 'compute entitlements 27']);
+  }));
+
+test('a cancellation on the evening of the money is not in force; money of an event that is cancelled is asked about', () =>
+  onEveningOf('2025-06-26', async ({ pool }) => {
+    await noticed(pool, '2025-06-26', [
+      { kind: 'H07', code: '08004', eventCode: 'BONU00000001', mark2: 'DEL' },
+      { kind: 'H07', code: '08002', eventCode: 'DIVD00000001', mark2: 'DEL' },
+    ]);
+    const states = () =>
+      lines(
+        pool,
+        `select concat_ws(' ', event_no, state) as line from corporate_actions where kind in ('BONUS_SHARES', 'CASH_DIVIDEND') order by 1`,
+      );
+    expect(await states()).toEqual(['BONU00000001 announced', 'DIVD00000001 announced']);
+    await pool.query(
+      `update corporate_actions set state = 'cancelled', ended_at = business_now() where event_no = 'DIVD00000001'`,
+    );
+    await inTransaction(pool, (sql) => tellEvents(sql, dayOf('2025-06-26')));
+    expect(
+      await lines(
+        pool,
+        `select concat_ws(' ', event_no, b.kind, break_key) as line from corporate_action_breaks b join corporate_actions using (event_id) order by 1`,
+      ),
+    ).toEqual([
+      expect.stringMatching(/^BONU00000001 contradiction/),
+      'DIVD00000001 contradiction version 2',
+      'DIVD00000001 entitlement cancelled 2025-06-26',
+    ]);
+    expect(
+      await lines(
+        pool,
+        `select message_key as line from outbox where message_key like 'start:corporate-action:%:credited:%'`,
+      ),
+    ).toEqual(['start:corporate-action:SH:DIVD00000001:credited:2025-06-26']);
   }));
