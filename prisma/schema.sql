@@ -1143,14 +1143,14 @@ table corporate_action_entitlements  -- Computed by ourselves from the holding a
   fraction text
   sellable_from date
   sell_only boolean not null default false
-  state text not null default 'computed'::text
+  state text not null default 'computed'::text  -- left: a person looked at the difference and left it as it stands.
   credited_on date
   constraint corporate_action_entitlements_currency_check CHECK ((currency = ANY (ARRAY['HKD'::text, 'USD'::text, 'GBP'::text, 'CNY'::text])))
   constraint corporate_action_entitlements_event_id_fkey FOREIGN KEY (event_id) REFERENCES corporate_actions(event_id)
   constraint corporate_action_entitlements_gross_cents_check CHECK ((gross_cents >= 0))
   constraint corporate_action_entitlements_pkey PRIMARY KEY (event_id, securities_account)
   constraint corporate_action_entitlements_record_quantity_check CHECK ((record_quantity >= 0))
-  constraint corporate_action_entitlements_state_check CHECK ((state = ANY (ARRAY['computed'::text, 'agreed'::text, 'differs'::text])))
+  constraint corporate_action_entitlements_state_check CHECK ((state = ANY (ARRAY['computed'::text, 'agreed'::text, 'differs'::text, 'left'::text])))
 )
 
 table corporate_action_holders  -- Who held on the relevant day, and how much can be elected: settled, less what is sold and not settled yet. (
@@ -1593,6 +1593,7 @@ table election_filings  -- What is filed for an election: a difference, negative
   answered_at timestamp with time zone
   result_on date
   counter_told boolean not null default false
+  counter_released bigint not null default 0  -- Shares of it that the counter was told to let go, because the clearing house did not take them after all.
   constraint answered_with_a_number CHECK (((state <> ALL (ARRAY['confirmed'::text, 'success'::text, 'partly'::text, 'cancelled'::text])) OR (answered_at IS NOT NULL)))
   constraint differences_are_not_zero CHECK (((business = 'H62'::text) OR (quantity <> 0)))
   constraint election_filings_business_check CHECK ((business = ANY (ARRAY['H62'::text, 'H63'::text, 'H64'::text, 'H65'::text, 'H66'::text])))
@@ -4550,6 +4551,18 @@ begin
   return null;
 end $function$
 
+-- The newest result of each filing, up to a day (HK_YWHB): 3 success, 4 failed, 6 cancelled.
+CREATE OR REPLACE FUNCTION public.filing_results(of_channel channel_code, until date)
+ RETURNS TABLE(filing_no text, event_code text, securities_account text, confirmed bigint, status text, result_code text, acceptance_no text, business_date date)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select distinct on (r.filing_no) r.filing_no, r.event_code, r.securities_account, r.confirmed, r.status, r.result_code, r.acceptance_no, r.business_date
+    from filing_replies_in_force r
+   where r.channel = of_channel and r.business_date <= until and r.filing_kind = 'HSB' and r.status in ('3', '4', '6')
+   order by r.filing_no, r.business_date desc, r.row_no desc
+$function$
+
 -- Whose held tasks a person may do today: the own ones and those of everybody for whom the person stands in.
 CREATE OR REPLACE FUNCTION public.holders_for(doer text)
  RETURNS SETOF text
@@ -4842,6 +4855,7 @@ public may execute on function due_on(text,date)
 public may execute on function due_unless_postponed(text,date)
 public may execute on function elected_by_holders()
 public may execute on function entries_join_open_batch()
+public may execute on function filing_results(channel_code,date)
 public may execute on function holders_for(text)
 public may execute on function is_written_once()
 public may execute on function maker_is_no_checker()
@@ -4958,6 +4972,7 @@ southbound_app may update on column election_cut_changes.state
 southbound_app may update on column election_filings.acceptance_no
 southbound_app may update on column election_filings.answered_at
 southbound_app may update on column election_filings.confirmed
+southbound_app may update on column election_filings.counter_released
 southbound_app may update on column election_filings.counter_told
 southbound_app may update on column election_filings.result_code
 southbound_app may update on column election_filings.result_on

@@ -73,6 +73,15 @@ async function writeDefaults(
   event: EventRow,
   after: string,
 ): Promise<{ readonly written: number; readonly last: string | null }> {
+  // An event that was cancelled or opened again between two pages gets no default any more.
+  await sql.query(`select pg_advisory_xact_lock_shared(hashtextextended('elections of an event', $1::bigint))`, [
+    event.eventId,
+  ]);
+  const { rowCount } = await sql.query(
+    `select from corporate_actions where event_id = $1 and round = $2 and state in ('closing', 'closed')`,
+    [event.eventId, event.round],
+  );
+  if (rowCount === 0) return { written: 0, last: null };
   const { rows } = await sql.query<{ written: number; last: string | null }>(
     `with clock as materialized (select business_now() as now),
      page as materialized (
@@ -105,8 +114,12 @@ async function writeDefaults(
   return rows[0] ?? { written: 0, last: null };
 }
 
-async function finish(sql: PoolClient, { eventId, brokerCutAt }: EventRow): Promise<void> {
-  await sql.query(`update corporate_actions set state = 'closed' where event_id = $1 and state = 'closing'`, [eventId]);
+async function finish(sql: PoolClient, { eventId, brokerCutAt, round }: EventRow): Promise<void> {
+  const { rowCount } = await sql.query(
+    `update corporate_actions set state = 'closed' where event_id = $1 and round = $2 and state in ('closing', 'closed')`,
+    [eventId, round],
+  );
+  if (rowCount === 0) return;
   const { rows } = await sql.query<{ tally: unknown }>(
     `select coalesce(jsonb_agg(jsonb_build_object('ballot', ballot, 'option', option, 'holders', holders, 'quantity', quantity::text,
                                                   'byDefault', defaulted::text)), '[]') as tally

@@ -1,7 +1,7 @@
 /**
  * The clearing house does not take a filing: what stands elected is what it has taken, and the holder is told while there is time. What the
  * holder has asked for since rested on the refused filing: it is filed anew, from what the clearing house holds. After the close nobody can elect
- * again: then it is a break as well. A vote that is refused is a break at any time, because the one before it counts on.
+ * again: then it is a break as well, and the shares get the default option. A vote that is refused is a break at any time, because the one before it counts on.
  */
 import type { PoolClient } from 'pg';
 import { businessDateOf, shanghaiTimeOf } from '../../domain/calendar/business-date';
@@ -22,6 +22,7 @@ interface RefusedFiling {
   /** Until then, excluded, the holder can elect by himself; null where nothing is elected any more. */
   readonly client_cut_at: string | null;
   readonly can_elect: boolean;
+  readonly is_closed: boolean;
   readonly filing_seq: bigint;
   readonly securities_account: string;
   readonly fund_account: string;
@@ -89,7 +90,7 @@ async function lockRefused(sql: PoolClient, filingNo: string): Promise<RefusedFi
   );
   const { rows } = await sql.query<RefusedFiling>(
     `select a.event_id::text, a.event_no, a.workflow_id, a.state, a.client_cut_at, a.client_cut_at > business_now() and a.closed_at is null as can_elect,
-            f.filing_seq, f.securities_account, h.fund_account, f.ballot, f.option, f.business, f.quantity,
+            a.closed_at is not null as is_closed, f.filing_seq, f.securities_account, h.fund_account, f.ballot, f.option, f.business, f.quantity,
             coalesce(e.quantity, 0)::bigint as standing,
             (select coalesce(sum(t.quantity), 0)::bigint from election_filings t
               where t.event_id = f.event_id and t.securities_account = f.securities_account and t.ballot = f.ballot and t.option = f.option
@@ -147,6 +148,7 @@ async function takeBack(sql: PoolClient, filingNo: string, filing: RefusedFiling
        on conflict (event_id, securities_account, ballot, option) do update set quantity = excluded.quantity`,
       [...place, after],
     );
+  if (filing.is_closed) await giveDefault(sql, filingNo, filing);
   await sql.query(
     `update corporate_action_holders h
         set elected = s.elected, excess = greatest(0, s.elected - h.electable), answered_at = case when s.elected = 0 then null else h.answered_at end
@@ -156,6 +158,31 @@ async function takeBack(sql: PoolClient, filingNo: string, filing: RefusedFiling
     [eventId, account],
   );
   return after > standing ? 'stands again' : 'fell';
+}
+
+/** What the close gave the silent it would have given for these shares. */
+async function giveDefault(sql: PoolClient, filingNo: string, filing: RefusedFiling): Promise<void> {
+  await sql.query(
+    `with silent as (
+       select a.event_id, h.securities_account, o.ballot, o.option, a.version, a.broker_cut_at,
+              'default:' || a.event_id || ':' || a.round || ':' || h.securities_account || ':' || o.ballot || ':' || $4::text as act_key,
+              h.electable - coalesce((select sum(e.quantity) from elections e where e.event_id = a.event_id and e.securities_account = h.securities_account
+                                         and e.ballot = o.ballot), 0)::bigint as quantity,
+              coalesce((select e.quantity from elections e where e.event_id = a.event_id and e.securities_account = h.securities_account
+                           and e.ballot = o.ballot and e.option = o.option), 0)::bigint as stood
+         from corporate_actions a join corporate_action_holders h using (event_id) join corporate_action_options o using (event_id)
+        where a.event_id = $1 and h.securities_account = $2 and o.ballot = $3 and o.is_default and o.gone_version is null),
+     steps as (
+       insert into election_steps (event_id, securities_account, act, ballot, option, quantity_before, quantity_after, version_shown, elected_by, by,
+                                   act_key, at, cut_at)
+       select event_id, securities_account, 'default', ballot, option, 0, quantity, version, 'default', $5, act_key, business_now(), broker_cut_at
+         from silent where quantity > 0 and broker_cut_at is not null)
+     insert into elections (event_id, securities_account, ballot, option, quantity, version_shown, elected_by, at, cut_at)
+     select event_id, securities_account, ballot, option, quantity, version, 'default', business_now(), broker_cut_at from silent
+      where quantity > 0 and broker_cut_at is not null
+     on conflict (event_id, securities_account, ballot, option) do update set quantity = elections.quantity + excluded.quantity`,
+    [filing.event_id, filing.securities_account, filing.ballot, filingNo, SYSTEM_ACTOR],
+  );
 }
 
 function whatFollows(filing: RefusedFiling, became: Became): Words {

@@ -39,9 +39,10 @@ export async function reopenElections(sql: PoolClient, event: Reopened, change: 
 export async function lapseDefaults(sql: PoolClient, { eventId, version, round }: Reopened): Promise<void> {
   await sql.query(
     `with given as (
-       select s.securities_account, s.ballot, s.option, e.quantity as stood, s.quantity_after as given, e.cut_at
+       select s.securities_account, s.ballot, s.option, e.quantity as stood, sum(s.quantity_after)::bigint as given, e.cut_at
          from election_steps s join elections e using (event_id, securities_account, ballot, option)
-        where s.event_id = $1 and s.act = 'default' and starts_with(s.act_key, 'default:' || $1::bigint || ':' || $3::int || ':')),
+        where s.event_id = $1 and s.act = 'default' and starts_with(s.act_key, 'default:' || $1::bigint || ':' || $3::int || ':')
+        group by s.securities_account, s.ballot, s.option, e.quantity, e.cut_at),
      steps as (
        insert into election_steps (event_id, securities_account, act, ballot, option, quantity_before, quantity_after, version_shown, elected_by, by,
                                    act_key, at, cut_at)

@@ -162,6 +162,7 @@ describe('refusals of the clearing house', () => {
     await verbsOf(book.pool).closeElections(keyOf('R3'));
     await file(() => true);
     expect((await told('R3', 'ELECTION_REFUSED')).at(-1)).toMatch(/stands no more\. Elections are closed/);
+    expect((await elections('R3')).filter((line) => line.startsWith('3'))).toEqual(['3 DECLINE 1000']);
     expect(await breaks('R3')).toHaveLength(1);
   });
 
