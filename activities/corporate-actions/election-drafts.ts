@@ -24,7 +24,7 @@ export const readTelephoneElection =
   ({ telephoneNo }: { readonly telephoneNo: string }): Promise<ElectionDraft> =>
     inTransaction(pool, async (sql) => {
       const { rows } = await sql.query<ElectionDraft>(
-        `select t.state, a.event_no as "eventNo", a.broker_cut_at as "decideBefore", t.recorded_by as "madeBy", null as "madeFor", h.branch,
+        `select t.state, a.event_no as "eventNo", a.broker_cut_at as "decideBefore", t.recorded_by as "madeBy", t.recorded_for as "madeFor", h.branch,
                 jsonb_build_object('event', a.event_no, 'channel', a.channel, 'version', t.version_shown, 'account', t.securities_account,
                                    'ballot', t.ballot, 'option', t.option, 'quantity', t.quantity::text, 'recording', t.recording,
                                    'electable', h.electable::text, 'decideBefore', to_char(a.broker_cut_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI')) as facts

@@ -14,7 +14,7 @@ import type { Dependencies } from '../dependencies';
 import { findBreak } from './find-break';
 import { refuseFiling } from './refuse-filing';
 import { tellIfAllAnswered } from './tell-all-answered';
-import { tellCounterOfFilings } from './tell-counter-of-filings';
+import { tellCounterOfFilings, TO_TELL } from './tell-counter-of-filings';
 
 const PAGE = 400;
 const AT_ONCE = 8;
@@ -40,8 +40,7 @@ export const fileElections = (deps: Deps, isOver: () => boolean = () => false): 
 export async function hasFilingsDue(pool: Pool): Promise<boolean> {
   const { rows } = await pool.query<{ due: boolean }>(
     `select exists (select from election_filings where state in ('waiting', 'sent') and (retry_at is null or retry_at <= clock_timestamp()))
-         or exists (select from election_filings where not counter_told and state in ('confirmed', 'success', 'partly')
-                     and (retry_at is null or retry_at <= clock_timestamp())) as due`,
+         or exists (select from election_filings f where ${TO_TELL}) as due`,
   );
   return rows[0]?.due === true;
 }

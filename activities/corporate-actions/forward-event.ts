@@ -222,7 +222,8 @@ async function nameOfKind(sql: PoolClient, kind: EventKind): Promise<Words> {
 
 async function defaultOption(sql: PoolClient, { eventId }: EventRow): Promise<Words> {
   const { rows } = await sql.query<Words>(
-    `select name_zh as zh, name_en as en from corporate_action_options where event_id = $1 and is_default and gone_version is null order by place limit 1`,
+    `select coalesce(string_agg(name_zh, '；' order by place), '无') as zh, coalesce(string_agg(name_en, '; ' order by place), 'nothing') as en
+       from corporate_action_options where event_id = $1 and is_default and gone_version is null`,
     [eventId],
   );
   return rows[0] ?? { zh: '无', en: 'nothing' };

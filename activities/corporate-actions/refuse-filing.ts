@@ -113,7 +113,7 @@ async function takeBack(sql: PoolClient, filingNo: string, filing: RefusedFiling
   const { event_id: eventId, securities_account: account, ballot, option, standing, taken } = filing;
   const place = [eventId, account, ballot, option];
   const { rowCount: behind } = await sql.query(
-    `update election_filings set state = 'cancelled', result_code = 'REPLACED', answered_at = business_now(), counter_told = true
+    `update election_filings set state = 'cancelled', result_code = 'REPLACED', answered_at = business_now(), counter_told = true, counter_released = quantity
       where event_id = $1 and securities_account = $2 and ballot = $3 and option = $4 and state = 'waiting' and filing_seq > $5`,
     [...place, filing.filing_seq],
   );

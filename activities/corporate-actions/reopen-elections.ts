@@ -33,6 +33,12 @@ export async function reopenElections(sql: PoolClient, event: Reopened, change: 
     `update corporate_action_holders set reopened_version = $2 where event_id = $1 and answered_at is not null and reopened_version is distinct from $2`,
     [eventId, version],
   );
+  // Whoever left it to the default did so by the terms before: he is asked again.
+  await sql.query(
+    `update corporate_action_holders set waived_at = null, answered_at = case when elected = 0 then null else answered_at end
+      where event_id = $1 and waived_at is not null`,
+    [eventId],
+  );
 }
 
 /** What the close of the round before gave the silent does not stand once elections are collected again; what was chosen does. */

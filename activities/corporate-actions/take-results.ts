@@ -75,6 +75,8 @@ interface OwnResult {
   readonly fund_account: string;
   readonly ballot: string;
   readonly option: string;
+  readonly zh: string;
+  readonly en: string;
   /** Shares as text. */
   readonly elected: string;
   readonly confirmed: string;
@@ -92,10 +94,12 @@ async function tellHolders(sql: PoolClient, event: EventRow, taken: readonly Tak
      counted as (
        select f.*, ${IS_REPLACED} as is_replaced from election_filings f join touched using (event_id, securities_account, ballot, option)
         where f.result_on is not null)
-     select securities_account, h.fund_account, c.ballot, c.option, greatest(0, sum(c.quantity))::text as elected,
+     select securities_account, h.fund_account, c.ballot, c.option, coalesce(o.name_zh, '决议 ' || c.ballot || ' 表决') as zh,
+            coalesce(o.name_en, 'votes on resolution ' || c.ballot) as en, greatest(0, sum(c.quantity))::text as elected,
             greatest(0, sum(c.confirmed))::text as confirmed
        from counted c join corporate_action_holders h using (event_id, securities_account)
-      where not c.is_replaced group by 1, 2, 3, 4 order by 1, 3, 4`,
+       left join corporate_action_options o on o.event_id = c.event_id and o.ballot = c.ballot and o.option = c.option
+      where not c.is_replaced group by 1, 2, 3, 4, 5, 6 order by 1, 3, 4`,
     [taken.map((one) => one.filing_no)],
   );
   const alike = new Map<string, OwnResult[]>();
@@ -112,7 +116,7 @@ async function tellHolders(sql: PoolClient, event: EventRow, taken: readonly Tak
   for (const group of alike.values()) {
     const [first] = group;
     if (first === undefined) continue;
-    const { ballot, option, elected, confirmed } = first;
+    const { ballot, option, zh, en, elected, confirmed } = first;
     await queueNotices(
       sql,
       {
@@ -120,7 +124,7 @@ async function tellHolders(sql: PoolClient, event: EventRow, taken: readonly Tak
         severity: 'info',
         side: 'client',
         template: 'ELECTION_RESULT',
-        facts: { event: event.eventNo, option: ballot === '' ? option : `${ballot} ${option}`, elected, confirmed },
+        facts: { event: event.eventNo, option: { zh, en }, elected, confirmed },
       },
       group.map(({ securities_account: account, fund_account: fund }) => ({
         key: `election-result:${event.eventId}:${account}:${ballot}:${option}:${day}:${elected}:${confirmed}`,

@@ -6,12 +6,13 @@ import {
 } from '../../activities/intake/corporate-actions/draft-election';
 import { elect, leaveToDefault } from '../../activities/intake/corporate-actions/elect';
 import { clientOfLogin } from '../../activities/intake/permissions/client-of-login';
+import { actingCaller } from '../four-eyes';
 import { rolesOf } from '../identity';
 import { eventPath, securitiesAccount, shares } from '../reads/corporate-actions/event-line';
 import { holdersSeenBy } from '../reads/corporate-actions/holders';
 import { scopeOf } from '../reads/permission-requests';
 import { route, type Asked } from '../route';
-import { instant, reason, rowId } from '../schemas';
+import { instant, onBehalfOf, reason, rowId } from '../schemas';
 import type { Services } from '../services';
 import { z } from '../zod';
 
@@ -108,9 +109,20 @@ export const leaveToDefaultRoute = route({
     en: 'A holder leaves it to the default option and is reminded no more',
   },
   params: eventPath,
-  body: z.strictObject({ securitiesAccount: securitiesAccount.optional() }),
+  body: z.strictObject({ securitiesAccount: securitiesAccount.optional(), versionShown: election.versionShown }),
   answer: z.strictObject({ waivedAt: instant }).openapi('WaivedElection'),
-  refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN', 'NOT_A_HOLDER', 'NOT_YOUR_CLIENT', 'AFTER_DEADLINE'],
+  refusals: [
+    'NOT_FOUND',
+    'CHANNEL_UNKNOWN',
+    'EVENT_KIND_NOT_SERVED',
+    'EVENT_CANCELLED',
+    'EVENT_VERSION_OUTDATED',
+    'ELECTION_NOT_OPEN',
+    'AFTER_DEADLINE',
+    'NOTHING_ELECTABLE',
+    'NOT_A_HOLDER',
+    'NOT_YOUR_CLIENT',
+  ],
   respond: async (asked, services) => ({
     status: 200,
     body: await leaveToDefault(services.pool, { ...(await ofHolder(asked, services)), ...asked.body }),
@@ -134,11 +146,13 @@ export const recordTelephoneElectionRoute = route({
       .string()
       .regex(/^[\w./-]{3,100}$/)
       .openapi({ example: 'REC-20250624-0007' }),
+    onBehalfOf,
   }),
   answer: z.strictObject({ telephoneNo: rowId }).openapi('TelephoneElection'),
   statuses: [200, 201],
-  refusals: [...ELECTION_REFUSALS, 'RECORDING_USED'],
+  refusals: [...ELECTION_REFUSALS, 'RECORDING_USED', 'DELEGATION_NOT_IN_FORCE'],
   respond: async (asked, services) => {
+    await actingCaller(services.pool, asked.caller, asked.body.onBehalfOf);
     const [, branches] = await scopeOf(services.pool, asked.caller, 'recordTelephoneElection');
     const drafted = { ...ofStaff(asked), ...asked.body, role: 'branch', branches };
     const { telephoneNo, isNew } = await recordTelephoneElection(services.pool, drafted);
@@ -160,15 +174,25 @@ export const askElectionCutChangeRoute = route({
   body: z.strictObject({
     brokerUntil: z.iso.datetime({ offset: true }).openapi({ type: 'string', format: 'date-time' }),
     reason,
+    onBehalfOf,
   }),
   answer: z.strictObject({ changeId: rowId }).openapi('ElectionDeadlineChange'),
   statuses: [200, 201],
-  refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN', 'CUT_CHANGE_TOO_LATE', 'CUT_OUT_OF_ORDER', 'CUT_CHANGE_ASKED_ALREADY'],
+  refusals: [
+    'NOT_FOUND',
+    'CHANNEL_UNKNOWN',
+    'CUT_CHANGE_TOO_LATE',
+    'CUT_OUT_OF_ORDER',
+    'CUT_CHANGE_ASKED_ALREADY',
+    'DELEGATION_NOT_IN_FORCE',
+  ],
   respond: async (asked, services) => {
-    const { brokerUntil, reason: why } = asked.body;
+    const { brokerUntil, reason: why, onBehalfOf: principal } = asked.body;
+    await actingCaller(services.pool, asked.caller, principal);
     const { changeId, isNew } = await askElectionCutChange(services.pool, {
       ...ofStaff(asked),
       role: 'operations',
+      onBehalfOf: principal,
       brokerCutAt: new Date(brokerUntil).toISOString(),
       reason: why,
     });

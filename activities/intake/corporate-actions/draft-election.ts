@@ -13,6 +13,8 @@ import { queueStart } from '../../outbox/queue-message';
 
 interface ByStaff extends EventKey {
   readonly by: string;
+  /** Principal whose delegation is used. */
+  readonly onBehalfOf?: string | undefined;
   readonly role: string;
   readonly key: string;
   readonly requestId: string;
@@ -45,10 +47,11 @@ export const recordTelephoneElection = (
     );
     if (known !== undefined) return { telephoneNo: known, isNew: false };
     await refuseOtherBranch(sql, asked);
-    const { quantity } = await judgeElection(sql, { ...asked, electedBy: 'telephone' });
+    const { onBehalfOf: _, ...election } = asked;
+    const { quantity } = await judgeElection(sql, { ...election, electedBy: 'telephone' });
     const { rows } = await sql.query<{ id: string }>(
-      `insert into telephone_elections (event_id, securities_account, ballot, option, quantity, version_shown, recording, request_key, recorded_by)
-       select event_id, $3, $4, $5, $6, $7, $8, $9, $10 from corporate_actions where channel = $1 and event_no = $2
+      `insert into telephone_elections (event_id, securities_account, ballot, option, quantity, version_shown, recording, request_key, recorded_by, recorded_for)
+       select event_id, $3, $4, $5, $6, $7, $8, $9, $10, $11 from corporate_actions where channel = $1 and event_no = $2
        on conflict (recording) do nothing returning telephone_no::text as id`,
       [
         asked.channel,
@@ -61,6 +64,7 @@ export const recordTelephoneElection = (
         asked.recording,
         asked.key,
         asked.by,
+        asked.onBehalfOf ?? null,
       ],
     );
     const telephoneNo = rows[0]?.id;
@@ -118,9 +122,19 @@ export const askElectionCutChange = (
     if (clientCutAt === undefined || clientCutAt <= opensAt || clientCutAt <= now || asked.brokerCutAt === brokerCutAt)
       throw new BusinessError('CUT_OUT_OF_ORDER', { clearingHouse: clearingCutAt });
     const { rows } = await sql.query<{ id: string }>(
-      `insert into election_cut_changes (event_id, version, broker_before, broker_after, client_after, reason, request_key, asked_by)
-       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (event_id) where state = 'asked' do nothing returning change_id::text as id`,
-      [event.eventId, event.version, brokerCutAt, asked.brokerCutAt, clientCutAt, asked.reason, asked.key, asked.by],
+      `insert into election_cut_changes (event_id, version, broker_before, broker_after, client_after, reason, request_key, asked_by, asked_for)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (event_id) where state = 'asked' do nothing returning change_id::text as id`,
+      [
+        event.eventId,
+        event.version,
+        brokerCutAt,
+        asked.brokerCutAt,
+        clientCutAt,
+        asked.reason,
+        asked.key,
+        asked.by,
+        asked.onBehalfOf ?? null,
+      ],
     );
     const changeId = rows[0]?.id;
     if (changeId === undefined) throw new BusinessError('CUT_CHANGE_ASKED_ALREADY');
@@ -148,12 +162,13 @@ async function knownDraft(sql: PoolClient, text: string, key: string): Promise<s
 
 const audited = (
   sql: PoolClient,
-  { by, role, eventNo, requestId }: ByStaff,
+  { by, onBehalfOf, role, eventNo, requestId }: ByStaff,
   action: string,
   after: object,
 ): Promise<void> =>
   recordAudit(sql, {
     actor: by,
+    onBehalfOf,
     role,
     action,
     outcome: 'done',

@@ -1,6 +1,6 @@
 /** What a holder does: elects, changes, withdraws, or says that the default option will do. Acknowledged once it is in the database. */
 import type { Pool, PoolClient } from 'pg';
-import { BusinessError } from '../../../domain/errors';
+import { BusinessError, SeveralRefusals } from '../../../domain/errors';
 import { recordAudit } from '../../audit/record-audit';
 import type { EventKey } from '../../corporate-actions/event-row';
 import { takeElection, type TakenElection } from '../../corporate-actions/take-election';
@@ -32,34 +32,42 @@ export const elect = (
     return takeElection(sql, { ...election, securitiesAccount, electedBy: 'holder', role: 'client' });
   });
 
+interface Offered {
+  readonly event_id: string;
+  readonly workflow_id: string;
+  readonly version: number;
+  readonly isServed: boolean;
+  readonly isCancelled: boolean;
+  readonly isEarly: boolean;
+  readonly isLate: boolean;
+  readonly opensAt: string;
+  readonly deadline: string;
+  readonly electable: bigint;
+  readonly waived: string | null;
+}
+
 /**
- * The holder has read the notice and leaves it to the default option; he may still elect until the deadline.
- * @throws BusinessError NOT_FOUND, NOT_A_HOLDER, AFTER_DEADLINE
+ * The holder has read the notice and leaves it to the default option; he may still elect until the deadline. Judged as an election is, all but
+ * the quantity; a version that touches elections asks him again.
+ * @throws BusinessError NOT_FOUND, NOT_A_HOLDER; SeveralRefusals of `ElectionRefusal`
  */
-export const leaveToDefault = (pool: Pool, asked: OwnElection): Promise<{ readonly waivedAt: string }> =>
+export const leaveToDefault = (
+  pool: Pool,
+  asked: OwnElection & { readonly versionShown: number },
+): Promise<{ readonly waivedAt: string }> =>
   inTransaction(pool, async (sql) => {
     const securitiesAccount = await ownAccount(sql, asked);
-    const { rows } = await sql.query<{
-      now: string;
-      isLate: boolean;
-      deadline: string;
-      event_id: string;
-      workflow_id: string;
-      version: number;
-    }>(
-      `select business_now() as now, a.client_cut_at <= business_now() as "isLate",
-              to_char(a.client_cut_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS') as deadline, a.event_id::text, a.workflow_id, a.version
-         from corporate_actions a join corporate_action_holders h using (event_id)
-        where a.channel = $1 and a.event_no = $2 and h.securities_account = $3 and a.client_cut_at is not null for update of h`,
-      [asked.channel, asked.eventNo, securitiesAccount],
-    );
-    const [found] = rows;
-    if (found === undefined) throw new BusinessError('NOT_A_HOLDER');
-    if (found.isLate) throw new BusinessError('AFTER_DEADLINE', { deadline: found.deadline });
-    const { rows: waived } = await sql.query<{ waived_at: string }>(
-      `update corporate_action_holders set waived_at = coalesce(waived_at, business_now()), answered_at = coalesce(answered_at, business_now())
-        where event_id = $1 and securities_account = $2 returning waived_at`,
-      [found.event_id, securitiesAccount],
+    const found = await lockOffered(sql, asked, securitiesAccount);
+    if (found.waived !== null) return { waivedAt: found.waived };
+    refuseWaiver(found, asked.versionShown);
+    const { rows } = await sql.query<{ waived_at: string }>(
+      `with step as (
+         insert into election_steps (event_id, securities_account, act, quantity_before, quantity_after, version_shown, elected_by, by, act_key, at, cut_at)
+         select event_id, $2, 'waive', 0, 0, $3, 'holder', $4, $5, business_now(), client_cut_at from corporate_actions where event_id = $1
+         returning at)
+       update corporate_action_holders h set waived_at = coalesce(h.waived_at, step.at), answered_at = coalesce(h.answered_at, step.at)
+         from step where h.event_id = $1 and h.securities_account = $2 returning step.at as waived_at`,
+      [found.event_id, securitiesAccount, asked.versionShown, asked.by, asked.key],
     );
     await recordAudit(sql, {
       actor: asked.by,
@@ -72,8 +80,47 @@ export const leaveToDefault = (pool: Pool, asked: OwnElection): Promise<{ readon
       requestId: asked.requestId,
       workflowId: found.workflow_id,
     });
-    return { waivedAt: waived[0]?.waived_at ?? found.now };
+    const [waived] = rows;
+    if (waived === undefined) throw new RangeError('a waiver has its step');
+    return { waivedAt: waived.waived_at };
   });
+
+/** Door before row, as an election. */
+async function lockOffered(sql: PoolClient, asked: OwnElection, securitiesAccount: string): Promise<Offered> {
+  await sql.query(
+    `select pg_advisory_xact_lock_shared(hashtextextended('elections of an event', event_id)) from corporate_actions where channel = $1 and event_no = $2`,
+    [asked.channel, asked.eventNo],
+  );
+  const { rows } = await sql.query<Offered>(
+    `select a.event_id::text, a.workflow_id, a.version, a.is_served as "isServed", a.state = 'cancelled' as "isCancelled",
+            a.opens_at > business_now() as "isEarly", a.client_cut_at <= business_now() as "isLate",
+            to_char(a.opens_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS') as "opensAt",
+            to_char(a.client_cut_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS') as deadline, h.electable,
+            (select s.at from election_steps s where s.act_key = $4) as waived
+       from corporate_actions a join corporate_action_holders h using (event_id)
+      where a.channel = $1 and a.event_no = $2 and h.securities_account = $3 and a.client_cut_at is not null for update of h`,
+    [asked.channel, asked.eventNo, securitiesAccount, asked.key],
+  );
+  const [found] = rows;
+  if (found === undefined) throw new BusinessError('NOT_A_HOLDER');
+  return found;
+}
+
+function refuseWaiver(found: Offered, versionShown: number): void {
+  const { version, opensAt, deadline } = found;
+  const refusals = [
+    !found.isServed && new BusinessError('EVENT_KIND_NOT_SERVED'),
+    found.isCancelled
+      ? new BusinessError('EVENT_CANCELLED')
+      : versionShown !== version &&
+        new BusinessError('EVENT_VERSION_OUTDATED', { shown: versionShown, newest: version }),
+    found.isEarly && new BusinessError('ELECTION_NOT_OPEN', { opensAt }),
+    found.isLate && new BusinessError('AFTER_DEADLINE', { deadline }),
+    found.electable <= 0n && new BusinessError('NOTHING_ELECTABLE'),
+  ].filter((refusal) => refusal !== false);
+  const [first, ...rest] = refusals;
+  if (first !== undefined) throw new SeveralRefusals([first, ...rest]);
+}
 
 /** The account that is named must be the client's; of one client the account that holds. Whoever holds nothing is judged with the first. */
 async function ownAccount(sql: PoolClient, asked: OwnElection): Promise<string> {

@@ -3,7 +3,8 @@
  * The clearing house of this test answers as it is told.
  */
 import type { CcnetPort, Filing } from '../../../adapters/ccnet/ccnet-port';
-import type { CounterPort } from '../../../adapters/counter/counter-port';
+import type { CounterPort, ElectionInstruction } from '../../../adapters/counter/counter-port';
+import { leaveToDefault } from '../../../activities/intake/corporate-actions/elect';
 import { loadReference } from '../../../activities/books/load-reference';
 import { lockEvent, readEvent, shutDoor } from '../../../activities/corporate-actions/event-row';
 import { fileElections } from '../../../activities/corporate-actions/file-elections';
@@ -117,8 +118,14 @@ function clearingHouse(refuses: (filing: Filing) => boolean) {
   } as unknown as CcnetPort;
   return { ccnet, sent };
 }
+const atCounter: string[] = [];
 const counter = {
-  sendElection: () => Promise.resolve({ outcome: 'accepted', acceptedAt: '' }),
+  sendElection: ({ instructionKey, quantity }: ElectionInstruction) => {
+    atCounter.push(`${instructionKey.replace(/F\d+/, 'F')} ${quantity}`);
+    return Promise.resolve(
+      quantity === '77' ? { outcome: 'refused', code: 'NO_SUCH_ACCOUNT' } : { outcome: 'accepted', acceptedAt: '' },
+    );
+  },
 } as unknown as CounterPort;
 async function file(refuses: (filing: Filing) => boolean = () => false) {
   const { ccnet, sent } = clearingHouse(refuses);
@@ -182,6 +189,30 @@ describe('refusals of the clearing house', () => {
     expect(await breaks('R4')).toEqual([`filing ${first}`]);
   });
 
+  test('what the counter refuses is asked about, and what comes to nothing is let go there', async () => {
+    await collecting('R6');
+    await elect('R6', 1, '77');
+    await elect('R6', 2, '90');
+    atCounter.length = 0;
+    await file();
+    expect(atCounter).toEqual(['F 77', 'F 90']);
+    expect(await breaks('R6')).toEqual([expect.stringContaining('filing counter F')]);
+    await book.pool.query(
+      `update election_filings set state = 'partly', confirmed = 30, result_on = '2025-06-26' where quantity = 90 and state = 'confirmed'`,
+    );
+    await file();
+    await noticed(book.pool, '2025-06-23', [takeover('R6', { mark2: 'DEL' })]);
+    await file();
+    await file();
+    // 77 were never blocked. Of 90 first 60 are let go; what a result has settled a cancellation does not touch.
+    expect(atCounter.slice(2)).toEqual(['F:released:60 -60']);
+    await book.pool.query(
+      `update election_filings set state = 'failed', confirmed = 0 where quantity = 90 and state = 'partly'`,
+    );
+    await file();
+    expect(atCounter.slice(3)).toEqual(['F:released:90 -30']);
+  });
+
   test('an event that is closed is told with its last answer, in the same transaction', async () => {
     await collecting('R5');
     await elect('R5', 1, '100');
@@ -191,6 +222,33 @@ describe('refusals of the clearing house', () => {
     const signals = `select payload ->> 'signal' as line from outbox where workflow_id = 'corporate-action:SH:R5' and starts_with(message_key, 'corporate-action:SH:R5:filed:')`;
     expect(await lines(signals)).toEqual(['eventChanged']);
   });
+});
+
+test('whoever leaves it to the default is judged as one who elects, and asked again by other terms', async () => {
+  await book.pool.query(`insert into archives (client_no, opened_on) values ('C1', '2025-06-01')`);
+  await book.pool.query(
+    `insert into registered_clients (client_no, kind, branch, account_manager, registered_on) values ('C1', 'natural', '1001', 'manager-1', '2025-06-01')`,
+  );
+  await book.pool.query(`insert into client_fund_accounts (fund_account, client_no) values ('6100000001', 'C1')`);
+  const waive = (key: string, versionShown = 1) =>
+    leaveToDefault(book.pool, { ...keyOf('W1'), by: 'client-1', clientNo: 'C1', key, requestId: 'r', versionShown });
+  await collecting('W1');
+  await at('2025-06-23T00:00:00Z');
+  await expect(waive('early', 7)).rejects.toThrow(/EVENT_VERSION_OUTDATED.*ELECTION_NOT_OPEN/s);
+  await at('2025-06-23T02:00:00Z');
+  const waived = await waive('once');
+  expect(await waive('once')).toEqual(waived);
+  const answered = () =>
+    lines(
+      `select concat_ws(' ', answered_at is not null, waived_at is not null, reopened_version) as line from corporate_action_holders
+         join corporate_actions using (event_id) where event_no = 'W1' and securities_account = 'A100000001'`,
+    );
+  expect(await answered()).toEqual(['t t']);
+  expect(await lines(`select act as line from election_steps where act_key = 'once'`)).toEqual(['waive']);
+  await noticed(book.pool, '2025-06-23', [takeover('W1', { price1: '5.85', mark2: 'UPD' })]);
+  expect(await answered()).toEqual(['f f 2']);
+  await noticed(book.pool, '2025-06-24', [takeover('W1', { mark2: 'DEL' })]);
+  await expect(waive('cancelled', 3)).rejects.toThrow(/EVENT_CANCELLED/);
 });
 
 describe('later notices', () => {
