@@ -156,69 +156,6 @@ test('whoever gets nothing differs, what is left counts as settled, and changed 
       `select terms from corporate_actions where event_no = 'BONU00000001'`,
     );
     const { recordOn = '', payOn = '', sharesHeld = '', sharesReceived = '' } = rows[0]?.terms ?? {};
-    const settle = () => verbsOf(pool).settleEntitlements(key('TKOV00000001'));
-    const seen = () =>
-      lines(
-        pool,
-        `select concat_ws(' ', securities_account, out_shares, in_shares, in_code, credited_out, credited_in, state) as line
-           from corporate_action_entitlements order by 1`,
-      );
-    // 5,500 x 0.35 = 1,925; 8,000 x 0.35 = 2,800; 6,000 x 0.35 = 2,100. What is taken leaves with the published file.
-    expect(await settle()).toEqual({ computed: 3, credited: 3, differing: 0, isOver: false });
-    expect(await seen()).toEqual([
-      'A900000005 5500 1925 08010 5500 computed',
-      'A900000006 8000 2800 08010 8000 computed',
-      'B900000009 6000 2100 08010 6000 computed',
-    ]);
-    const delivered = (moves: readonly (readonly [string, string, number])[]) =>
-      pool.query(
-        `insert into security_movements (business_date, file_id, row_no, channel, movement, business, securities_account, code, security_class, circulation,
-                                         entitlement_class, trade_date, quantity, sellable_from, event_code)
-         select f.business_date, f.file_id, 900 + row_no, 'SH', '005', 'H63', account, code, 'PT', '0', 'GG', '2025-06-25', quantity, '2025-06-30', 'TKOV00000001'
-           from files_in_force f, unnest($1::text[], $2::text[], $3::bigint[]) with ordinality as m (account, code, quantity, row_no)
-          where f.kind = 'hk_zqbd' and f.business_date = '2025-06-27'`,
-        [moves.map(([account]) => account), moves.map(([, code]) => code), moves.map(([, , quantity]) => quantity)],
-      );
-    await delivered([
-      ['A900000005', '08010', 1_925],
-      ['A900000006', '08010', 2_799],
-      // Another security than the one that was offered.
-      ['B900000009', '08001', 2_100],
-    ]);
-    expect(await settle()).toEqual({ computed: 3, credited: 3, differing: 2, isOver: false });
-    expect(await seen()).toEqual([
-      'A900000005 5500 1925 08010 5500 1925 agreed',
-      'A900000006 8000 2800 08010 8000 2799 differs',
-      'B900000009 6000 2100 08010 6000 0 differs',
-    ]);
-    expect(
-      await lines(pool, `select concat_ws(' ', kind, facts ->> 'differing') as line from corporate_action_breaks`),
-    ).toEqual(['entitlement 2']);
-  }));
-
-test('whoever gets nothing differs, what is left counts as settled, and changed terms are computed anew', () =>
-  onEveningOf('2025-06-26', async ({ pool }) => {
-    const BONUS = key('BONU00000001');
-    const breaks = () =>
-      lines(
-        pool,
-        `select concat_ws(' ', b.kind, break_key, reason) as line from corporate_action_breaks b join corporate_actions using (event_id)
-          where event_no = 'BONU00000001' order by break_id`,
-      );
-    const notice = { kind: 'H01', code: '08004', eventCode: 'BONU00000001', mark2: 'N', entitlementClass: 'S' };
-    const { rows } = await pool.query<{ terms: Record<string, string> }>(
-      `select terms from corporate_actions where event_no = 'BONU00000001'`,
-    );
-    const { recordOn = '', payOn = '', sharesHeld = '', sharesReceived = '' } = rows[0]?.terms ?? {};
-    const owner = new Client({ connectionString: ownerUrl });
-    await owner.connect();
-    await owner.query('set session_replication_role = replica');
-    const { rowCount } = await owner.query(
-      `delete from security_movements m where event_code = 'BONU00000001'
-          and securities_account = (select max(securities_account) from security_movements where event_code = 'BONU00000001')`,
-    );
-    expect(rowCount).toBe(1);
-    await owner.end();
     const settle = () => verbsOf(pool).settleEntitlements(BONUS);
     expect(await settle()).toEqual({ computed: 27, credited: 27, differing: 0, isOver: true });
     // One more was entitled, and no file has a row of him.
