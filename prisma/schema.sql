@@ -1603,6 +1603,11 @@ table election_filings  -- What is filed for an election: a difference, negative
   constraint votes_have_their_quantities CHECK (((business = 'H62'::text) = (votes IS NOT NULL)))
 )
 CREATE INDEX election_filings_of_holder ON election_filings USING btree (event_id, securities_account, filing_seq)
+CREATE INDEX election_filings_to_release ON election_filings USING btree (filing_seq) WHERE (counter_told AND (business <> 'H62'::text) AND (state = ANY (ARRAY['failed'::text, 'cancelled'::text, 'partly'::text])) AND (counter_released <> (quantity -
+CASE
+    WHEN (state = 'partly'::text) THEN confirmed
+    ELSE (0)::bigint
+END)))
 CREATE INDEX election_filings_to_send ON election_filings USING btree (filing_seq) WHERE (state = ANY (ARRAY['waiting'::text, 'sent'::text]))
 CREATE INDEX election_filings_to_tell ON election_filings USING btree (filing_seq) WHERE (NOT counter_told)
 CREATE TRIGGER filings_are_of_holders AFTER INSERT ON election_filings REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION elected_by_holders()
@@ -3574,6 +3579,7 @@ table telephone_elections  -- An election given by telephone, taken by an employ
   decided_for text
   decided_at timestamp with time zone
   codes text[] not null default '{}'::text[]  -- Why it could not be taken when it was approved.
+  recorded_for text
   constraint recorder_never_decides CHECK (((decided_by IS NULL) OR (state = 'recalled'::text) OR (decided_by <> recorded_by)))
   constraint telephone_elections_event_id_securities_account_fkey FOREIGN KEY (event_id, securities_account) REFERENCES corporate_action_holders(event_id, securities_account)
   constraint telephone_elections_pkey PRIMARY KEY (telephone_no)
@@ -3585,8 +3591,8 @@ table telephone_elections  -- An election given by telephone, taken by an employ
   constraint telephoned_decided_when_it_is CHECK (((state = 'asked'::text) = (decided_at IS NULL)))
 )
 CREATE INDEX telephone_elections_open ON telephone_elections USING btree (event_id) WHERE (state = 'asked'::text)
-CREATE TRIGGER recorder_is_no_checker AFTER INSERT OR UPDATE ON telephone_elections FOR EACH ROW WHEN ((new.state <> 'recalled'::text)) EXECUTE FUNCTION maker_is_no_checker('recorded_by', 'decided_by decided_for')
-CREATE TRIGGER telephone_election_is_written_once BEFORE UPDATE ON telephone_elections FOR EACH ROW EXECUTE FUNCTION is_written_once('event_id', 'securities_account', 'ballot', 'option', 'quantity', 'version_shown', 'recording', 'recorded_by', 'recorded_at', 'decided_by', 'decided_at')
+CREATE TRIGGER recorder_is_no_checker AFTER INSERT OR UPDATE ON telephone_elections FOR EACH ROW WHEN ((new.state <> 'recalled'::text)) EXECUTE FUNCTION maker_is_no_checker('recorded_by recorded_for', 'decided_by decided_for')
+CREATE TRIGGER telephone_election_is_written_once BEFORE UPDATE ON telephone_elections FOR EACH ROW EXECUTE FUNCTION is_written_once('event_id', 'securities_account', 'ballot', 'option', 'quantity', 'version_shown', 'recording', 'recorded_by', 'recorded_for', 'recorded_at', 'decided_by', 'decided_at')
 
 table test_attempts (
   attempt_id bigint not null generated always as identity
