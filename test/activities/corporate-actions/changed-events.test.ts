@@ -120,8 +120,8 @@ function clearingHouse(refuses: (filing: Filing) => boolean) {
 }
 const atCounter: string[] = [];
 const counter = {
-  sendElection: ({ instructionKey, quantity }: ElectionInstruction) => {
-    atCounter.push(`${instructionKey.replace(/F\d+/, 'F')} ${quantity}`);
+  sendElection: ({ instructionKey, quantity, eventNo }: ElectionInstruction) => {
+    if (eventNo === 'R6') atCounter.push(`${instructionKey.replace(/F\d+/, 'F')} ${quantity}`);
     return Promise.resolve(
       quantity === '77' ? { outcome: 'refused', code: 'NO_SUCH_ACCOUNT' } : { outcome: 'accepted', acceptedAt: '' },
     );
@@ -225,13 +225,22 @@ describe('refusals of the clearing house', () => {
 });
 
 test('whoever leaves it to the default is judged as one who elects, and asked again by other terms', async () => {
-  await book.pool.query(`insert into archives (client_no, opened_on) values ('C1', '2025-06-01')`);
+  await book.pool.query(`insert into archives (client_no, opened_on) values ('C10000001', '2025-06-01')`);
   await book.pool.query(
-    `insert into registered_clients (client_no, kind, branch, account_manager, registered_on) values ('C1', 'natural', '1001', 'manager-1', '2025-06-01')`,
+    `insert into registered_clients (client_no, kind, branch, account_manager, registered_on) values ('C10000001', 'natural', '1001', 'manager-1', '2025-06-01')`,
   );
-  await book.pool.query(`insert into client_fund_accounts (fund_account, client_no) values ('6100000001', 'C1')`);
+  await book.pool.query(
+    `insert into client_fund_accounts (fund_account, client_no) values ('6100000001', 'C10000001')`,
+  );
   const waive = (key: string, versionShown = 1) =>
-    leaveToDefault(book.pool, { ...keyOf('W1'), by: 'client-1', clientNo: 'C1', key, requestId: 'r', versionShown });
+    leaveToDefault(book.pool, {
+      ...keyOf('W1'),
+      by: 'client-1',
+      clientNo: 'C10000001',
+      key,
+      requestId: 'r',
+      versionShown,
+    });
   await collecting('W1');
   await at('2025-06-23T00:00:00Z');
   await expect(waive('early', 7)).rejects.toThrow(/EVENT_VERSION_OUTDATED.*ELECTION_NOT_OPEN/s);
