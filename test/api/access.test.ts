@@ -8,7 +8,7 @@ import { routes } from '../../api/routes';
 import { ROLES, type Role } from '../../domain/people/roles';
 import { enterObjects, MARKS, OWNER, placesOf, type Objects, type Place } from './barrier-objects';
 import { PERSON_OF } from './people';
-import { openApiStage, type ApiStage, type Called } from './stage';
+import { ofEach, openApiStage, type ApiStage, type Called } from './stage';
 
 interface Actor {
   readonly person: string;
@@ -268,14 +268,6 @@ async function firstOf(path: string, as: string | undefined): Promise<Pick<Calle
   }
   left.abort();
   return { status, headers, body: isStream ? text : (JSON.parse(text) as unknown) };
-}
-
-/** Asks in rows of six: side by side, but not so many that each waits for all. */
-async function ofEach<Cell, Found>(cells: readonly Cell[], found: (cell: Cell) => Promise<Found>): Promise<Found[]> {
-  const all: Found[] = [];
-  for (let from = 0; from < cells.length; from += 6)
-    all.push(...(await Promise.all(cells.slice(from, from + 6).map(found))));
-  return all;
 }
 
 const codesOf = ({ body }: Pick<Called, 'body'>): readonly string[] =>

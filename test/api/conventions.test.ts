@@ -11,7 +11,7 @@ import { accessTo } from '../../api/policy';
 import type { Role } from '../../domain/people/roles';
 import { openMetrics } from '../../api/metrics';
 import { PERSON_OF } from './people';
-import { openApiStage, type ApiStage } from './stage';
+import { ofEach, openApiStage, type ApiStage } from './stage';
 
 let api: ApiStage;
 beforeAll(async () => {
@@ -180,11 +180,11 @@ describe('hostile values', () => {
     const before = await traces();
     const params = Object.keys(route.params?.shape ?? {});
     const query = Object.keys(route.query?.shape ?? {});
-    for (const value of HOSTILE) {
-      for (const name of params) await refused(route, pathOf(route, { [name]: value }));
-      for (const name of query)
-        await refused(route, `${pathOf(route)}?${new URLSearchParams([[name, value]]).toString()}`);
-    }
+    const asked = HOSTILE.flatMap((value) => [
+      ...params.map((name) => pathOf(route, { [name]: value })),
+      ...query.map((name) => `${pathOf(route)}?${new URLSearchParams([[name, value]]).toString()}`),
+    ]);
+    await ofEach(asked, (where) => refused(route, where));
     expect(await traces()).toEqual(before);
   });
 
@@ -229,20 +229,20 @@ describe('a list', () => {
     async (_, route) => {
       const as = personFor(route);
       const ask = async (query: string) => (await api.call('GET', `${pathOf(route)}?${query}`, { as })).body;
-      for (const limit of ['0', '201', '-1', '1.5', 'all', '', '1&limit=2']) {
+      await ofEach(['0', '201', '-1', '1.5', 'all', '', '1&limit=2'], async (limit) => {
         expect([limit, (await ask(`limit=${limit}`)).errors?.map(({ field }: { field: string }) => field)]).toEqual([
           limit,
           ['limit'],
         ]);
-      }
+      });
       // Opaque, and not to be written by hand: what stands in it is checked, and so is how it is spelt.
-      for (const content of ['{}', '[]', '["1","2","3","4","5"]', '["1 or 1=1"]', '[1]', 'null', 'x']) {
+      await ofEach(['{}', '[]', '["1","2","3","4","5"]', '["1 or 1=1"]', '[1]', 'null', 'x'], async (content) => {
         const cursor = Buffer.from(content).toString('base64url');
         expect([content, (await ask(`cursor=${cursor}`)).errors?.[0]]).toEqual([
           content,
           expect.objectContaining({ field: 'cursor', code: 'INPUT_INVALID' }),
         ]);
-      }
+      });
       expect((await ask('page=2')).errors?.[0]).toMatchObject({ field: 'page', code: 'FIELD_UNKNOWN' });
     },
   );
