@@ -2,6 +2,7 @@
 import type { PoolClient } from 'pg';
 import type { DocumentsPort, KeptDocument } from '../../adapters/documents/documents-port';
 import { mediaTypeOf } from '../../adapters/documents/media-type';
+import { storable } from '../../domain/texts/storable';
 import { attachmentFaults, type AttachmentFault } from '../../domain/complaints/attachments';
 
 export interface GivenAttachment {
@@ -20,10 +21,16 @@ const HEAD_BYTES = 4_100;
 
 /** @param most bytes that are taken */
 export async function judgedAttachment(given: GivenAttachment, most: number): Promise<JudgedAttachment> {
-  const mediaType = await mediaTypeOf(given.bytes.subarray(0, HEAD_BYTES));
-  const { fileName, saidType, bytes } = given;
+  const { bytes } = given;
+  const mediaType = await mediaTypeOf(bytes.subarray(0, HEAD_BYTES));
+  const [fileName, saidType] = [
+    given.fileName && storable(given.fileName, 200),
+    given.saidType && storable(given.saidType, 100),
+  ];
   return {
-    ...given,
+    fileName,
+    saidType,
+    bytes,
     mediaType,
     faults: attachmentFaults({ fileName, saidType, mediaType, byteCount: bytes.length }, most),
   };
@@ -62,8 +69,8 @@ export async function enterAttachment(
     [
       of.complaintNo,
       of.mailId ?? null,
-      fileName?.slice(0, 200) ?? null,
-      saidType?.slice(0, 100) ?? null,
+      fileName ?? null,
+      saidType ?? null,
       mediaType,
       bytes.length,
       kept?.sha256 ?? null,

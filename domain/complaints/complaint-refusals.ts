@@ -158,4 +158,10 @@ export const complaintRefusals = [
     zh: '邮件没有正文与主题。',
     en: 'The mail has neither subject nor words.',
   },
+  {
+    code: 'MAIL_NOT_ENTERED',
+    status: 422,
+    zh: '邮件未能自动登记，请人工查看原件。',
+    en: 'The mail could not be entered by itself: look at it as it came.',
+  },
 ] as const satisfies readonly ErrorEntry[];

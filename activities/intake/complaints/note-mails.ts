@@ -3,14 +3,12 @@
  * looks at it. The bytes are kept before anything else, and a mail leaves `new/` only when it is entered, so nothing is lost by whatever
  * fails in between; the same mail again changes nothing. Nothing here needs the process engine.
  */
-import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { DocumentsPort } from '../../../adapters/documents/documents-port';
 import { bytesOfMail, markSeen, waitingMails, type WaitingMail } from '../../../adapters/mail/maildir';
 import { readMail, type ReadMail } from '../../../adapters/mail/read-mail';
-import { ENDED_STATES } from '../../../domain/complaints/complaint-words';
-import type { ErrorCode } from '../../../domain/errors';
 import { SYSTEM_ACTOR } from '../../../domain/people/system-actor';
+import { storable } from '../../../domain/texts/storable';
 import { recordAudit } from '../../audit/record-audit';
 import {
   enterAttachment,
@@ -18,15 +16,23 @@ import {
   enterDocument,
   judgedAttachment,
   keptBytes,
-  type JudgedAttachment,
 } from '../../complaints/keep-attachment';
 import { inTransaction } from '../../database/transaction';
+import { isOutage } from '../../files/receiving-failures';
 import { queueNotice } from '../../outbox/queue-notice';
 import { queueStart } from '../../outbox/queue-message';
 import { loadParameters } from '../../terms/load-terms';
 import { businessDateNow } from '../../people/standing';
-import { supplementComplaint } from './act-of-people';
-import { receiveComplaint } from './receive-complaint';
+import {
+  enteredBefore,
+  MAIL_ROLE,
+  whatMailBecomes,
+  WORDS_AT_MOST,
+  wordsOf,
+  type Arrived,
+  type Became,
+  type Words,
+} from './mail-becomes';
 
 export interface MailIntake {
   /** A maildir. */
@@ -34,12 +40,11 @@ export interface MailIntake {
   readonly documents: DocumentsPort;
 }
 
-/** Who receives what comes in by itself. */
-const ROLE = 'system';
-const WORDS_AT_MOST = 10_000;
-const CUT = '\n（以下从略，全文见邮件原件 cut here: the whole stands in the mail）';
-
-/** @returns how many mails were new */
+/**
+ * A mail that cannot be taken holds up no other one.
+ * @returns how many mails were new
+ * @throws what the world refused last, after every other mail was taken: those mails lie where they lay, for the next time
+ */
 export async function noteMails({
   pool,
   mails,
@@ -52,10 +57,16 @@ export async function noteMails({
   if (waiting.length === 0) return 0;
   const terms = await mailTerms(pool);
   let taken = 0;
+  const failures: unknown[] = [];
   for (const mail of waiting) {
-    if (mail.byteCount === 0 || mail.byteCount > terms.mailBytes) await tellStray(pool, mail, terms);
-    else if (await take(pool, mails, mail, terms)) taken += 1;
+    try {
+      if (mail.byteCount === 0 || mail.byteCount > terms.mailBytes) await tellStray(pool, mail, terms);
+      else if (await take(pool, mails, mail, terms)) taken += 1;
+    } catch (failure) {
+      failures.push(failure);
+    }
   }
+  if (failures.length > 0) throw failures.at(-1);
   return taken;
 }
 
@@ -110,12 +121,12 @@ async function take(
   const raw = await keptBytes(documents, bytes);
   const isNew = !(await isKnown(pool, raw.sha256));
   if (isNew) {
-    const mail = await readMail(bytes);
+    const mail = await readMail(bytes).then((read) => read && storableMail(read));
     const attachments = await Promise.all(
       (mail?.attachments ?? []).map((one) => judgedAttachment(one, terms.attachmentBytes)),
     );
     const receivedAt = terms.isReal && waiting.deliveredAt < terms.now ? waiting.deliveredAt : terms.now;
-    await enter(pool, documents, { raw: { ...raw, mediaType: 'message/rfc822' }, mail, attachments, receivedAt });
+    await enterOrAsk(pool, documents, { raw: { ...raw, mediaType: 'message/rfc822' }, mail, attachments, receivedAt });
   }
   await markSeen(folder, waiting);
   return isNew;
@@ -126,24 +137,40 @@ async function isKnown(pool: Pool, sha256: string): Promise<boolean> {
   return rowCount !== 0;
 }
 
-interface Arrived {
-  readonly raw: { readonly sha256: string; readonly byteCount: number; readonly mediaType: string };
-  readonly mail: ReadMail | undefined;
-  readonly attachments: readonly JudgedAttachment[];
-  readonly receivedAt: string;
-}
+/** Its words as they can be kept: what is left of them is what is judged. */
+const storableMail = ({ from, subject, text, ...mail }: ReadMail): ReadMail => ({
+  ...mail,
+  from: from && {
+    name: storable(from.name ?? '', 100).trim() || undefined,
+    address: storable(from.address, 200),
+  },
+  subject: storable(subject, WORDS_AT_MOST).trim(),
+  text: storable(text, WORDS_AT_MOST + 1).trim(),
+});
 
-type MailState = 'complaint' | 'supplement' | 'repeated' | 'to be looked at';
-
-interface Became {
-  readonly state: MailState;
-  readonly complaintNo?: string;
-  readonly faults?: readonly ErrorCode[];
-}
-
-async function enter(pool: Pool, documents: DocumentsPort, arrived: Arrived): Promise<void> {
+/** What no rule and no column takes would be refused for ever: somebody looks at it. Where the world is away, it is tried again. */
+async function enterOrAsk(pool: Pool, documents: DocumentsPort, arrived: Arrived): Promise<void> {
   const words = wordsOf(arrived);
-  const became = await whatItBecomes(pool, arrived, words);
+  try {
+    await enter(pool, documents, arrived, { words, became: await whatMailBecomes(pool, arrived, words) });
+  } catch (failure) {
+    if (isOutage(failure)) throw failure;
+    const entered = await enteredBefore(pool, arrived);
+    const became: Became = {
+      state: 'to be looked at',
+      faults: ['MAIL_NOT_ENTERED'],
+      ...(entered === undefined ? {} : { complaintNo: entered.complaintNo }),
+    };
+    await enter(pool, documents, { ...arrived, attachments: [] }, { words, became });
+  }
+}
+
+async function enter(
+  pool: Pool,
+  documents: DocumentsPort,
+  arrived: Arrived,
+  { words, became }: { readonly words: Words; readonly became: Became },
+): Promise<void> {
   const kept = await Promise.all(
     arrived.attachments.map(async ({ bytes, faults }) =>
       faults.length === 0 ? await keptBytes(documents, bytes) : undefined,
@@ -163,7 +190,7 @@ async function enter(pool: Pool, documents: DocumentsPort, arrived: Arrived): Pr
     if (became.state === 'to be looked at') await askSomebody(sql, mailId, arrived.receivedAt);
     await recordAudit(sql, {
       actor: SYSTEM_ACTOR,
-      role: ROLE,
+      role: MAIL_ROLE,
       action: 'receive mail',
       outcome: 'done',
       objectType: 'mail',
@@ -172,82 +199,6 @@ async function enter(pool: Pool, documents: DocumentsPort, arrived: Arrived): Pr
       ...(complaintNo === undefined ? {} : { workflowId: `complaint:${complaintNo}` }),
     });
   });
-}
-
-interface Words {
-  readonly messageId: string | undefined;
-  /** Digest of who wrote what, with which files. */
-  readonly sha256: string | undefined;
-}
-
-function wordsOf({ mail, attachments }: Arrived): Words {
-  if (mail === undefined) return { messageId: undefined, sha256: undefined };
-  const digest = createHash('sha256').update(JSON.stringify([mail.from?.address, mail.subject, mail.text]));
-  for (const { bytes } of attachments) digest.update(createHash('sha256').update(bytes).digest());
-  return {
-    messageId: mail.messageId === undefined ? undefined : storable(mail.messageId, 500),
-    sha256: digest.digest('hex'),
-  };
-}
-
-async function whatItBecomes(pool: Pool, { raw, mail, receivedAt }: Arrived, words: Words): Promise<Became> {
-  const faults = faultsOf(mail);
-  if (mail?.from === undefined || faults.length > 0) return { state: 'to be looked at', faults };
-  const before = await sameWords(pool, words);
-  if (before !== undefined) return { state: 'repeated', complaintNo: before };
-  const text = storable([mail.subject, mail.text].filter((part) => part !== '').join('\n\n'), WORDS_AT_MOST, CUT);
-  // The key is the mail's: entered by half, it is entered as the same act again.
-  const key = `mail:${raw.sha256}`;
-  const answered = await answeredComplaint(pool, mail);
-  if (answered !== undefined) {
-    await supplementComplaint(pool, { complaintNo: answered, key, by: SYSTEM_ACTOR, role: ROLE, text });
-    return { state: 'supplement', complaintNo: answered };
-  }
-  const { complaintNo } = await receiveComplaint(pool, {
-    key,
-    channel: 'email',
-    product: 'other',
-    category: 'other',
-    receivedAt,
-    facts: text,
-    complainant: {
-      name: storable(mail.from.name ?? mail.from.address, 100),
-      contact: storable(mail.from.address, 200),
-    },
-    by: SYSTEM_ACTOR,
-    role: ROLE,
-  });
-  return { state: 'complaint', complaintNo };
-}
-
-function faultsOf(mail: ReadMail | undefined): readonly ErrorCode[] {
-  if (mail === undefined) return ['MAIL_UNREADABLE'];
-  const faults: (ErrorCode | false)[] = [
-    mail.from === undefined && 'MAIL_WITHOUT_SENDER',
-    mail.text === '' && mail.subject === '' && 'MAIL_WITHOUT_WORDS',
-  ];
-  return faults.filter((fault) => fault !== false);
-}
-
-/** The complaint that the same words came to before; a mailing list or a second server gives them other bytes. */
-async function sameWords(pool: Pool, { messageId, sha256 }: Words): Promise<string | undefined> {
-  const { rows } = await pool.query<{ no: string }>(
-    `select complaint_no as no from received_mails where message_id = $1 and text_sha256 = $2 and complaint_no is not null limit 1`,
-    [messageId ?? null, sha256 ?? null],
-  );
-  return rows[0]?.no;
-}
-
-/** An open complaint that the subject names and that its own complainant writes about. */
-async function answeredComplaint(pool: Pool, { subject, from }: ReadMail): Promise<string | undefined> {
-  const [named] = /T\d{8}-\d{6}/.exec(subject) ?? [];
-  if (named === undefined) return undefined;
-  const { rowCount } = await pool.query(
-    `select from complaints c join complainants w using (complaint_no)
-      where c.complaint_no = $1 and c.state <> all($2) and lower(w.contact) = lower($3)`,
-    [named, ENDED_STATES, from?.address],
-  );
-  return rowCount === 0 ? undefined : named;
 }
 
 /** Undefined where another worker has entered it meanwhile. */
@@ -282,12 +233,3 @@ async function askSomebody(sql: PoolClient, mailId: string, receivedAt: string):
     attributes: { ProcessType: 'receivedMail', BusinessKey: mailId, BusinessDate: date },
   });
 }
-
-/** Text as the database keeps it: whole characters, no NUL, cut where it is too long. */
-function storable(text: string, most: number, cut = ''): string {
-  const clean = wellFormed(text).replaceAll('\0', '');
-  return clean.length <= most ? clean : `${wellFormed(clean.slice(0, most - cut.length))}${cut}`;
-}
-
-/** Half a character becomes the mark of one that is not known. */
-const wellFormed = (text: string): string => Buffer.from(text, 'utf8').toString('utf8');

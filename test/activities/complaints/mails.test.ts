@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Client } from 'pg';
 import { loadReference } from '../../../activities/books/load-reference';
 import { addAttachment } from '../../../activities/intake/complaints/add-attachment';
 import { noteMails } from '../../../activities/intake/complaints/note-mails';
@@ -189,6 +190,46 @@ test('words with a NUL and without end are kept as far as a row goes', async () 
   );
   expect(rows[0]?.length).toBe(10_000);
   expect(rows[0]?.text).toMatch(/the whole stands in the mail）$/);
+});
+
+test.each<[why: string, middle: string, became: Became]>([
+  [
+    'a NUL in the name of a file',
+    'From: a@example.com\r\nMessage-ID: <n@x>\r\nSubject: n\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n' +
+      "Content-Type: text/plain\r\n\r\nwords\r\n--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename*=utf-8''a%00b.txt\r\n\r\n" +
+      'evidence\r\n--b--\r\n',
+    { state: 'complaint', complaint: expect.stringMatching(/^T/) as string, faults: [] },
+  ],
+  [
+    'words of NULs only',
+    'From: a@example.com\r\nMessage-ID: <0@x>\r\n\r\n\0\0\0',
+    { state: 'to be looked at', complaint: null, faults: ['MAIL_WITHOUT_WORDS'] },
+  ],
+  [
+    'what no column takes',
+    'From: a@example.com\r\nMessage-ID: <c@x>\r\n\r\nwords',
+    { state: 'to be looked at', complaint: null, faults: ['MAIL_NOT_ENTERED'] },
+  ],
+])('%s holds up no other mail', async (why, middle, became) => {
+  const owner = new Client({ connectionString: db.ownerUrl });
+  await owner.connect();
+  try {
+    if (became.faults.includes('MAIL_NOT_ENTERED'))
+      await owner.query(`alter table complainants add constraint none check (contact <> 'a@example.com') not valid`);
+    const before = (await mails()).length;
+    for (const [name, content] of [
+      ['x1', `From: b@example.com\r\nSubject: before ${why}\r\n\r\nwords`],
+      ['x2', middle],
+      ['x3', `From: b@example.com\r\nSubject: after ${why}\r\n\r\nwords`],
+    ] as const)
+      deliver(`${name}-${why.replaceAll(' ', '-')}.host`, content);
+    expect(await note()).toBe(3);
+    expect((await mails())[before + 1]).toEqual(became);
+    expect(lying('new')).toEqual(['empty.host']);
+  } finally {
+    await owner.query('alter table complainants drop constraint if exists none');
+    await owner.end();
+  }
 });
 
 test('by hand: what lies about its type is refused with all that is wrong, and nothing is kept', async () => {
