@@ -8,6 +8,7 @@
 import type { Pool } from 'pg';
 import { yuan } from '../../domain/money';
 import { wilson, type Rate } from '../../domain/quality/wilson';
+import { WAS_MISSED } from './missed-promises';
 
 export const DIMENSIONS = ['product', 'category', 'cause', 'branch', 'channel'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
@@ -30,8 +31,7 @@ export const CASES = `select c.complaint_no, c.received_at, c.ended_at, c.produc
     (select min(s.at) from complaint_steps s where s.complaint_no = c.complaint_no and s.act = 'answer') as answered_at,
     (select s.detail ->> 'satisfaction' from complaint_steps s
       where s.complaint_no = c.complaint_no and s.act = 'call back' order by s.step_id desc limit 1) as satisfaction,
-    exists (select from deadlines d where d.workflow_id = c.workflow_id and d.step in ('accept', 'answer')
-               and (d.state = 'met late' or (d.state = 'running' and d.due_at <= business_now()))) as is_overdue,
+    exists (select from deadlines d where d.workflow_id = c.workflow_id and d.step in ('accept', 'answer') and ${WAS_MISSED}) as is_overdue,
     (select coalesce(sum(p.amount_fen), 0)::bigint from complaint_proposals p where p.complaint_no = c.complaint_no and p.state = 'approved')
       as compensation_fen
   from complaints c left join complaint_closings l using (complaint_no)`;

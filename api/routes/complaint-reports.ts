@@ -11,6 +11,7 @@ import {
 } from '../reports/complaint-report';
 import type { RouteId } from '../policy';
 import { rateView } from '../reads/rates';
+import { WAS_MISSED } from '../reports/missed-promises';
 import { FORMATS, type Format } from '../report-files/formats';
 import type { Sheet } from '../report-files/sheets';
 import { route, type Route } from '../route';
@@ -167,8 +168,7 @@ export const readCallbackReport = route({
                 (select count(*)::int from callback_attempts a where a.callback_no = k.callback_no) as attempts,
                 (select count(*)::int from callback_attempts a join callback_results r using (attempt_id)
                   where a.callback_no = k.callback_no and r.result = 'reached') as reached,
-                exists (select from deadlines d where d.business_key = 'callback:' || k.callback_no
-                           and (d.state = 'met late' or (d.state = 'running' and d.due_at <= business_now()))) as is_late
+                exists (select from deadlines d where d.business_key = 'callback:' || k.callback_no and ${WAS_MISSED}) as is_late
            from callbacks k join registered_clients c using (client_no)
           where (k.asked_at at time zone 'Asia/Shanghai')::date between $1 and $2)
        select purpose, branch, count(*)::int as asked, count(*) filter (where state <> 'ended')::int as open,

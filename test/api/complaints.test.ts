@@ -116,18 +116,42 @@ it('more time is asked for by the handler, before the limit', async () => {
   expect(told(await ask('service-2'))).toEqual([409, 'EXTENSION_AFTER_LIMIT']);
 });
 
+/** An answer that was due on Monday 16 June at 17:30, a week ago, and what became of it. */
+async function promised(no: string, state: 'breached' | 'met late' | 'withdrawn' | 'met'): Promise<void> {
+  await inTransaction(api.pool, (sql) =>
+    givePromise(sql, {
+      businessKey: `complaint-answer:${no}:1`,
+      workflowId: `complaint:${no}`,
+      process: 'complaint',
+      step: 'answer',
+      subject: no,
+      owner: { role: 'service' },
+      ladder: 'PROMISE',
+      limit: { kind: 'BUSINESS_DAYS', n: 1 },
+      receivedAt: '2025-06-13T01:00:00.000Z',
+    }),
+  );
+  await api.pool.query(
+    `update deadlines set state = $2, breached_at = case when $2 <> 'met' then due_at end,
+                          ended_at = case $2 when 'met' then due_at when 'breached' then null else due_at + interval '1 minute' end, ended_by = case when $2 <> 'breached' then 'service-1' end
+      where business_key = $1`,
+    [`complaint-answer:${no}:1`, state],
+  );
+}
+
 describe('the report', () => {
   const days = 'from=2025-06-01&to=2025-06-30';
 
   beforeAll(async () => {
     // Ended, answered after so many minutes, satisfied or not, paid or not.
-    for (const [minutes, satisfaction, fen, branch] of [
-      [60, 'satisfied', 0, '1001'],
-      [120, 'not satisfied', 5_000, '1001'],
-      [600, 'satisfied', 12_345, '1002'],
-      [30, 'unreachable', 0, '=1+1'],
+    for (const [minutes, satisfaction, fen, branch, promise] of [
+      [60, 'satisfied', 0, '1001', 'breached'],
+      [120, 'not satisfied', 5_000, '1001', 'met late'],
+      [600, 'satisfied', 12_345, '1002', 'withdrawn'],
+      [30, 'unreachable', 0, '=1+1', 'met'],
     ] as const) {
       const no = await receive({ category: 'conduct', branch });
+      await promised(no, promise);
       await api.pool.query(
         `insert into complaint_steps (complaint_no, act, by, at)
          select $1, 'answer', 'service-1', received_at + make_interval(mins => $2) from complaints where complaint_no = $1`,
@@ -152,6 +176,8 @@ describe('the report', () => {
     expect(line).toMatchObject({
       received: 4,
       answered: 4,
+      // Due and not answered, answered late, withdrawn after it was due; one was kept.
+      overdue: 3,
       medianMinutes: 60,
       p90Minutes: 600,
       asked: 3,
