@@ -2,6 +2,7 @@
  * All verbs, in the groups in which workers run them. One import and one line a verb, in alphabetical order.
  * Workflows see the types only.
  */
+import { readRetentionChange } from './archive/retention-change';
 import { readBreakWriteOff } from './breaks/read-write-off';
 import { computeAppraisal, proposeAppraisal } from './appraisals/compute-appraisal';
 import { fileCallback } from './callbacks/file-callback';
@@ -176,6 +177,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   planFunding: planFunding(deps),
   postWriteOff: postWriteOff(deps),
   readBreakWriteOff: readBreakWriteOff(deps),
+  readRetentionChange: readRetentionChange(deps),
   readPostponement: readPostponement(deps),
   readPostponementWithdrawal: readPostponementWithdrawal(deps),
   readOverdraftCase: readOverdraftCase(deps),

@@ -209,6 +209,8 @@ export const policy = {
   readRequestDocument: DOCUMENT_READERS,
   returnRequestScan: ['branch_risk'],
   listCommissionBreaks: ['brokerage', 'operations', ...WATCHERS],
+  askRetentionChange: ['branch', 'compliance'],
+  listRetentionChanges: ['branch', 'operations', ...WATCHERS],
 
   askCallback: ['service', 'compliance', 'brokerage'],
   listCallbacks: CALLBACK_READERS,
@@ -452,6 +454,8 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   readRequestDocument: OWN_CLIENTS,
   returnRequestScan: OWN_CLIENT,
   listCommissionBreaks: HOUSE,
+  askRetentionChange: HOUSE,
+  listRetentionChanges: OWN_CLIENTS,
 
   askCallback: HOUSE,
   listCallbacks: HOUSE,

@@ -6,6 +6,7 @@
  * Details carry no personal data, because they travel into logs and workflow histories.
  */
 import { identityRefusals } from './accounts/identity-refusals';
+import { retentionRefusals } from './archive/retention-refusals';
 import { callRefusals } from './callbacks/call-refusals';
 import { callbackRefusals } from './callbacks/callback-refusals';
 import { sampleRefusals } from './samples/sample-refusals';
@@ -188,6 +189,7 @@ export const errorList = [
   ...sampleRefusals,
   ...electionRefusals,
   ...clientFileRefusals,
+  ...retentionRefusals,
 
   ...messageRefusals,
 

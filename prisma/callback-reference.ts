@@ -1,4 +1,5 @@
 /** The reference data of callbacks: purposes, scripts and what follows from answers, read from prisma/reference as `reference.ts` does. */
+import { INSPECTED, type Inspected } from '../domain/samples/checklists';
 import { join } from 'node:path';
 import type { Dated } from '../domain/dated';
 import { linesOf, REFERENCE_FOLDER, type Line } from './reference';
@@ -55,7 +56,7 @@ export interface CallbackQuestionReference {
 
 /** What an inspector answers about a closed complaint or a recorded call. */
 export interface ChecklistReference extends Sourced {
-  readonly checked: 'complaints' | 'calls';
+  readonly checked: Inspected;
   readonly item: string;
   readonly place: number;
   readonly nameZh: string;
@@ -93,7 +94,7 @@ const followUp = (line: Line): FollowUpReference => ({
 });
 
 const checklistItem = (line: Line): ChecklistReference => ({
-  checked: line.oneOf('checked', ['complaints', 'calls']),
+  checked: line.oneOf('checked', INSPECTED),
   item: line.text('item'),
   place: line.optionalCount('place') ?? 0,
   nameZh: line.text('name_zh'),

@@ -17,6 +17,7 @@ export { permissionFollowUp } from './permission-follow-up';
 export { permissionOpening } from './permission-opening';
 export { permissionSuspension } from './permission-suspension';
 export { receivedMail } from './received-mail';
+export { retentionChange } from './retention-change';
 export { sample } from './sample';
 export { sampleTick } from './sample-tick';
 export { settlementDayTick } from './settlement-day-tick';

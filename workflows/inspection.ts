@@ -1,5 +1,6 @@
 /**
- * An inspection: somebody who did not handle it looks at a closed complaint, or listens to a recorded call, by a checklist. What is wrong is
+ * An inspection: somebody who did not handle it looks at a closed complaint or a request carried out at the counter, or listens to a
+ * recorded call, by a checklist. What is wrong is
  * corrected by a department within its days, tracked to its end. `inspection:SAMPLE:SUBJECT`.
  */
 import {
@@ -9,6 +10,7 @@ import {
   type Inspected,
   type InspectionFinding,
 } from '../domain/samples/checklists';
+import type { Words } from '../domain/messages/words';
 import type { FollowedInspection, OwedFinding } from '../activities/inspections/follow-inspection';
 import { database } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
@@ -21,8 +23,26 @@ import { businessFailure } from './failures';
 import type { InspectionEnd, InspectionInput } from './messages/sample';
 import type { FilledForm } from './messages/tasks';
 
-/** Closed complaints are inspected by audit, calls by the department of service: by others of it than whoever called. */
-const INSPECTOR: Readonly<Record<Inspected, string>> = { complaints: 'audit', calls: 'service' };
+/** Closed complaints and what branches do at the counter are inspected by audit, calls by the department of service: by others of it than whoever called. */
+const INSPECTOR: Readonly<Record<Inspected, string>> = { complaints: 'audit', calls: 'service', requests: 'audit' };
+
+const WORDS: Readonly<Record<Inspected, { readonly kind: string; readonly promise: Words; readonly task: Words }>> = {
+  calls: {
+    kind: 'check-call',
+    promise: { zh: '回访质检', en: 'listen to a call' },
+    task: { zh: '按检查表听取回访录音', en: 'listen to a recorded call by the checklist' },
+  },
+  complaints: {
+    kind: 'inspect-complaint',
+    promise: { zh: '投诉检查', en: 'inspect a complaint' },
+    task: { zh: '按检查表检查已结投诉', en: 'inspect a closed complaint by the checklist' },
+  },
+  requests: {
+    kind: 'examine-request',
+    promise: { zh: '柜台业务检查', en: 'examine a request at the counter' },
+    task: { zh: '按检查表检查柜台业务', en: 'examine what was done at the counter by the checklist' },
+  },
+};
 
 const formOf = (checklist: readonly ChecklistItem[]): TaskForm => ({
   version: 1,
@@ -117,15 +137,14 @@ async function inspect(of: FollowedInspection, { desk, promises, clock }: Means)
     ladder: 'PROMISE',
     limit: { kind: 'BUSINESS_DAYS', n: withinDays },
     receivedAt: begunAt,
-    titleZh: kind === 'calls' ? '回访质检' : '投诉检查',
-    titleEn: kind === 'calls' ? 'listen to a call' : 'inspect a complaint',
+    titleZh: WORDS[kind].promise.zh,
+    titleEn: WORDS[kind].promise.en,
   });
   const task = await desk.ask({
     businessKey: `inspection:${inspectionId}`,
-    kind: kind === 'calls' ? 'check-call' : 'inspect-complaint',
-    titleZh: kind === 'calls' ? '按检查表听取回访录音' : '按检查表检查已结投诉',
-    titleEn:
-      kind === 'calls' ? 'listen to a recorded call by the checklist' : 'inspect a closed complaint by the checklist',
+    kind: WORDS[kind].kind,
+    titleZh: WORDS[kind].task.zh,
+    titleEn: WORDS[kind].task.en,
     role,
     dueAt: promise.dueAt(),
     form: formOf(checklist),

@@ -1,6 +1,6 @@
 /** What the process of an inspection reads and records. Nothing personal: numbers of complaints and calls. */
 import { BusinessError } from '../../domain/errors';
-import type { ChecklistItem, InspectionFinding } from '../../domain/samples/checklists';
+import type { ChecklistItem, Inspected, InspectionFinding } from '../../domain/samples/checklists';
 import { recordAudit } from '../audit/record-audit';
 import type { StepActor } from '../complaints/record-step';
 import { inTransaction } from '../database/transaction';
@@ -16,7 +16,7 @@ export interface OfInspection {
 
 export interface FollowedInspection extends OfInspection {
   readonly sampleNo: string;
-  readonly kind: 'complaints' | 'calls';
+  readonly kind: Inspected;
   readonly subject: string;
   /** Who handled it, or called: does not inspect it. */
   readonly handledBy: string | null;
@@ -34,6 +34,7 @@ export const readInspection =
       const { rows } = await sql.query<Omit<FollowedInspection, 'inspectionId' | 'withinDays'>>(
         `select i.sample_no as "sampleNo", i.kind, i.subject, s.drawn_at as "begunAt",
                 case i.kind when 'complaints' then (select handler from complaints where complaint_no = i.subject)
+                            when 'requests' then (select by from permission_steps where request_no = i.subject order by step_id limit 1)
                             else (select begun_by from callback_attempts where attempt_id = i.subject::bigint) end as "handledBy",
                 (select jsonb_agg(jsonb_build_object('item', l.item, 'zh', l.name_zh, 'en', l.name_en) order by l.place, l.item) from checklist_items l
                   where l.checked = i.kind and daterange(l.valid_from, l.valid_to) @> (s.drawn_at at time zone 'Asia/Shanghai')::date) as checklist

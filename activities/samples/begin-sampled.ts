@@ -73,7 +73,7 @@ async function inspect(
     workflowId,
     type: 'inspection',
     args: [{ inspectionId: entered.id }],
-    summary: kind === 'calls' ? `回访质检 quality of a call` : `投诉检查 ${subject} inspection`,
+    summary: kind === 'calls' ? `回访质检 quality of a call` : `检查 ${subject} inspection`,
     attributes: {
       ProcessType: 'inspection',
       BusinessKey: `${sampleNo}:${subject}`,

@@ -31,12 +31,16 @@ const POPULATIONS: Readonly<Record<SampleKind, string>> = {
      where r.result = 'reached' and to_char(a.begun_at at time zone 'Asia/Shanghai', 'YYYY-MM') = $1 and $2::text is null`,
   complaints: `select complaint_no as member, coalesce(branch, '-') as stratum from complaints
      where state in ('closed', 'disputed') and to_char(ended_at at time zone 'Asia/Shanghai', 'YYYY-MM') = $1 and $2::text is null`,
+  requests: `select r.request_no as member, c.branch as stratum from permission_requests r join registered_clients c using (client_no)
+     where r.kind in ('institution opening', 'closing') and r.state = 'done'
+       and to_char(r.ended_at at time zone 'Asia/Shanghai', 'YYYY-MM') = $1 and $2::text is null`,
 };
 
 const PARAMETERS: Readonly<Record<Exclude<SampleKind, 'campaign'>, { readonly percent: string; readonly atLeast: string }>> = {
   callbacks: { percent: 'CALLBACK_SAMPLE_MONTHLY_PERCENT', atLeast: 'CALLBACK_SAMPLE_AT_LEAST' },
   calls: { percent: 'CALL_QUALITY_PERCENT', atLeast: 'CALL_QUALITY_AT_LEAST' },
   complaints: { percent: 'INSPECTION_PERCENT', atLeast: 'INSPECTION_AT_LEAST' },
+  requests: { percent: 'REQUEST_EXAMINATION_PERCENT', atLeast: 'REQUEST_EXAMINATION_AT_LEAST' },
 };
 
 /** Once: a sample that was drawn stays as it is. */

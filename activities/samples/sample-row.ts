@@ -2,7 +2,7 @@
 import type { ClientBase } from 'pg';
 import { BusinessError } from '../../domain/errors';
 
-export const SAMPLE_KINDS = ['callbacks', 'campaign', 'calls', 'complaints'] as const;
+export const SAMPLE_KINDS = ['callbacks', 'campaign', 'calls', 'complaints', 'requests'] as const;
 export type SampleKind = (typeof SAMPLE_KINDS)[number];
 
 /** What a campaign is for; of other samples nothing. */

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { canonicalJson } from '../../domain/canonical-json';
 import { BusinessError } from '../../domain/errors';
+import { retentionChangeSubject } from '../archive/retention-change';
 import { appraisalSubject } from '../appraisals/appraisal-row';
 import { extensionSubject } from '../deadlines/extension-subject';
 import { complaintProposalSubject } from '../complaints/investigation';
@@ -31,6 +32,7 @@ const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = {
   'parameter change': parameterChangeSubject,
   delegation: delegationSubject,
   'permission change': permissionChangeSubject,
+  'retention change': retentionChangeSubject,
   'role grant': roleGrantSubject,
   'deadline extension': extensionSubject,
   'complaint proposal': complaintProposalSubject,

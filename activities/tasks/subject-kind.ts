@@ -11,6 +11,7 @@ export interface ApprovalSubject {
     | 'deadline extension'
     | 'complaint proposal'
     | 'permission change'
+    | 'retention change'
     | 'overdraft write-off'
     | 'telephone election'
     | 'election cut change'

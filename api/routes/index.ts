@@ -113,6 +113,7 @@ import {
 import { answerRiskQuestionnaire, readQuestionnaire } from './questionnaires';
 import { issueRehearsalToken, listRehearsalPeople, readWhoIAm } from './people';
 import { listRequestDocuments, readRequestDocument, returnRequestScan } from './request-documents';
+import { askRetentionChangeRoute, listRetentionChanges } from './retention-changes';
 import { listReceivedMails, readReceivedMail } from './received-mails';
 import { askPostponementRoute, listPostponements, withdrawPostponementRoute } from './settlement-postponements';
 import { readDayReport } from './day-report';
@@ -271,6 +272,8 @@ export const routes: readonly Route[] = [
   readRequestDocument,
   returnRequestScan,
   listCommissionBreaks,
+  askRetentionChangeRoute,
+  listRetentionChanges,
   listCorporateActions,
   readCorporateAction,
   listCorporateActionEntitlements,

@@ -8,13 +8,13 @@ import { anyJsonOrNull, instant, pageOf, pageQuery, rowId } from '../schemas';
 import type { Services } from '../services';
 import { z } from '../zod';
 
-const kind = z.enum(['callbacks', 'campaign', 'calls', 'complaints']).openapi({
+const kind = z.enum(['callbacks', 'campaign', 'calls', 'complaints', 'requests']).openapi({
   description:
-    '月度回访、活动回访、回访质检、投诉检查 callbacks of the month, a campaign, calls listened to, complaints inspected',
+    '月度回访、活动回访、回访质检、投诉检查、柜台业务检查 callbacks of the month, a campaign, calls listened to, complaints inspected, requests at the counter examined',
 });
 const sampleNo = z
   .string()
-  .regex(/^(callbacks|campaign|calls|complaints):[\w.-]{1,40}$/)
+  .regex(/^(callbacks|campaign|calls|complaints|requests):[\w.-]{1,40}$/)
   .openapi({ example: 'complaints:2025-05' });
 const isSampleNo = (text: string) => sampleNo.safeParse(text).success;
 const seed = z.string().regex(/^[\w.-]{1,64}$/);
@@ -156,7 +156,7 @@ const inspectionView = z
   .strictObject({
     inspectionId: rowId,
     sampleNo,
-    kind: z.enum(['complaints', 'calls']),
+    kind: z.enum(['complaints', 'calls', 'requests']),
     subject: z.string(),
     state: z.enum(['open', 'inspected', 'ended']),
     checklist: z.string().openapi({ description: '检查表版本 version of the checklist' }),

@@ -56,10 +56,4 @@ export const clientFileRefusals = [
     zh: '该纸质件已凭收据 {receipt} 移交。',
     en: 'The paper was handed over against the receipt {receipt} already.',
   },
-  {
-    code: 'RELATIONSHIP_ENDED_ALREADY',
-    status: 409,
-    zh: '关系已登记于 {date} 结束，不能更改。',
-    en: 'The relationship is recorded to have ended on {date}; that is never changed.',
-  },
 ] as const satisfies readonly ErrorEntry[];

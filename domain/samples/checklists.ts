@@ -1,6 +1,6 @@
 /** What an inspector answers item by item (complaints page, inspection). The items are dated rows. */
 
-export const INSPECTED = ['complaints', 'calls'] as const;
+export const INSPECTED = ['complaints', 'calls', 'requests'] as const;
 export type Inspected = (typeof INSPECTED)[number];
 
 export interface ChecklistItem {

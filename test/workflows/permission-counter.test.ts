@@ -2,10 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { changeDeadline } from '../../activities/deadlines/change-deadline';
 import { lockToCompute } from '../../activities/deadlines/deadline-row';
+import { askRetentionChange } from '../../activities/intake/ask-retention-change';
 import { filePaper } from '../../activities/intake/permissions/file-paper';
 import { handOverPapers } from '../../activities/intake/permissions/hand-over-papers';
+import { openArchive } from '../../activities/archive/open-archive';
 import { inTransaction } from '../../activities/database/transaction';
 import { openClosing } from '../../activities/intake/permissions/open-closing';
+import { returnScan } from '../../activities/intake/permissions/return-scan';
 import { openInstitution } from '../../activities/intake/permissions/open-institution';
 import { withdrawCounterRequest } from '../../activities/intake/permissions/withdraw-request';
 import { closeDay } from '../../activities/settlement/close-day';
@@ -318,6 +321,11 @@ describe('closing', () => {
     const { rows: open } = await stage.pool.query('select closed_at from permissions where client_no = $1', [clientNo]);
     expect(open).toEqual([{ closed_at: null }]);
     expect(await instructionsOf(requestNo)).toEqual([]);
+    // What was decided lies in the client's file, though nothing was closed.
+    const { rows: filed } = await stage.pool.query('select kind from archive_entries where workflow_id = $1 order by 1', [
+      handle(requestNo).workflowId,
+    ]);
+    expect(filed).toEqual([{ kind: 'closing request' }, { kind: 'decision' }, { kind: 'identity document' }]);
   });
 
   test('sent back with reasons, withdrawn, asked for again; nothing of it stays in the way', async () => {
@@ -331,8 +339,22 @@ describe('closing', () => {
     expect((await openTask(workflowId)).documents).toEqual(['identity document', 'closing request']);
     await expect(file(first.requestNo, 'closing request', 'C-9')).rejects.toMatchObject({ code: 'STEP_NOT_OPEN' });
     await file(first.requestNo, 'closing request', 'C-2', ENTERER, key);
+    // The second person names the scan that cannot be read, and sends the documents back.
+    const unread = { requestNo: first.requestNo, by: SECOND, role: 'branch_risk', reason: '签名不清 cannot be read' };
+    const { rows: scans } = await stage.pool.query<{ no: number }>(
+      'select entry_no as no from archive_entries where workflow_id = $1 order by entry_no',
+      [workflowId],
+    );
+    const returned = { ...unread, entryNo: scans[1]!.no };
+    await expect(returnScan(stage.pool, { ...returned, key: randomUUID(), by: ENTERER })).rejects.toMatchObject({
+      code: 'SAME_PERSON',
+    });
+    expect(await returnScan(stage.pool, { ...returned, key: randomUUID() })).toEqual({ kind: 'closing request' });
     await sendBack(workflowId, SECOND, '签名不清 the signature cannot be read');
-    // All documents are there still: the second person is asked again once something is filed anew.
+    expect(await client.stateOf(first.requestNo)).toBe('under way: documents');
+    // Another paper filed anew is not enough: what was named is scanned again first.
+    await file(first.requestNo, 'identity document', 'C-8');
+    await settled();
     expect(await client.stateOf(first.requestNo)).toBe('under way: documents');
     await file(first.requestNo, 'closing request', 'C-3');
     expect((await openTask(workflowId)).kind).toBe('review-documents');
@@ -433,4 +455,39 @@ test('an institution: entered and scanned by one, sent back, looked at by anothe
     [clientNo],
   );
   for (const personal of [names[0]!.name, names[0]!.document_no]) expect(history).not.toContain(personal);
+});
+
+test('the relationship ends: asked for by the branch once nothing is open, decided by compliance, and twenty years count from then', async () => {
+  const clientNo = await withPermission();
+  await openArchive(stage.pool, { clientNo, openedOn: '2025-06-20' });
+  const change = {
+    ...{ key: randomUUID(), clientNo, kind: 'end of relationship' as const, onDay: '2025-06-23' },
+    ...{ reason: '销户 account closed', by: ENTERER, role: 'branch', branches: [BRANCH], requestId: 'test' },
+  };
+  const codeOf = (given: Partial<typeof change>) =>
+    askRetentionChange(stage.pool, { ...change, key: randomUUID(), ...given }).then(
+      () => 'asked',
+      ({ code }: { code: string }) => code,
+    );
+  expect(await codeOf({})).toBe('RELATIONSHIP_LASTS');
+  await stage.pool.query('update permissions set closed_at = business_now() where client_no = $1', [clientNo]);
+  expect(await codeOf({ branches: ['1002'] })).toBe('NOT_FOUND');
+  const today = (await client.nowOf()).slice(0, 10);
+  const tomorrow = new Date(Date.parse(today) + 86_400_000).toISOString().slice(0, 10);
+  expect(await codeOf({ onDay: tomorrow })).toBe('RETENTION_DAY_WRONG');
+  const { changeId, isNew } = await askRetentionChange(stage.pool, change);
+  expect([isNew, await askRetentionChange(stage.pool, change)]).toEqual([true, { changeId, isNew: false }]);
+  expect(await codeOf({})).toBe('RETENTION_CHANGE_PENDING');
+  const process = stage.process(`retention-change:${changeId}`);
+  const keptUntil = async () =>
+    (await stage.pool.query<{ until: string }>('select archive_kept_until($1)::text as until', [clientNo])).rows[0]?.until;
+  expect((await openTask(process.workflowId)).kind).toBe('approve-retention-change');
+  expect(await keptUntil()).toBeNull();
+  await approve(process.workflowId, 'compliance-1');
+  expect(await process.result()).toBe('approved');
+  expect(await keptUntil()).toBe('2045-06-23');
+  expect(await codeOf({})).toBe('RELATIONSHIP_ENDED_ALREADY');
+  // Why it was asked for is typed by a person, and stands in no history.
+  expect(JSON.stringify(await process.fetchHistory())).not.toContain('销户');
+  await stage.record(process.workflowId, 'retention-changed');
 });

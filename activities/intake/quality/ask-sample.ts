@@ -28,6 +28,7 @@ const ASKED_BY: Readonly<Record<SampleKind, readonly string[]>> = {
   campaign: ['service', 'brokerage'],
   calls: ['service', 'compliance'],
   complaints: ['compliance', 'audit'],
+  requests: ['compliance', 'audit'],
 };
 
 /**
@@ -96,7 +97,7 @@ export const askMonthlySamples =
   ({ pool }: { readonly pool: Pool }) =>
   ({ period }: { readonly period: string }): Promise<null> =>
     inTransaction(pool, async (sql) => {
-      for (const kind of ['callbacks', 'calls', 'complaints'] as const)
+      for (const kind of ['callbacks', 'calls', 'complaints', 'requests'] as const)
         await enterSample(sql, { kind, period, terms: {}, by: 'southbound', roles: [] }, 'system');
       return null;
     });

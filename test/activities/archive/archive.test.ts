@@ -162,6 +162,9 @@ describe('paper', () => {
 });
 
 describe('retention', () => {
+  const ended = (act: Parameters<typeof endRelationship>[1]) =>
+    inTransaction(book.pool, (sql) => endRelationship(sql, act));
+  const heldOn = (act: Parameters<typeof holdArchive>[1]) => inTransaction(book.pool, (sql) => holdArchive(sql, act));
   /** Retention is known to the database only: it has to hold against everybody who has a connection. */
   const keptUntil = async (clientNo: string) => {
     const { rows } = await book.pool.query<{ until: string | null }>('select archive_kept_until($1) as until', [
@@ -181,21 +184,21 @@ describe('retention', () => {
   ])('ended %s, held until %j: kept until %s - %s', async (endedOn, held, until, _why) => {
     const clientNo = await newClient();
     const act = { clientNo, by: 'compliance-1', reason: '法院保全 court order' };
-    if (endedOn !== null) await endRelationship(book.pool, { ...act, endedOn });
-    for (const heldUntil of held) await holdArchive(book.pool, { ...act, heldUntil });
+    if (endedOn !== null) await ended({ ...act, endedOn });
+    for (const heldUntil of held) await heldOn({ ...act, heldUntil });
     expect(await keptUntil(clientNo)).toBe(until);
   });
 
   test('the end of the relationship is recorded once; another day is refused', async () => {
     const clientNo = await newClient();
     const act = { clientNo, by: 'branch-1001', reason: '销户 account closed' };
-    await endRelationship(book.pool, { ...act, endedOn: '2025-06-20' });
-    await endRelationship(book.pool, { ...act, endedOn: '2025-06-20' });
-    await expect(endRelationship(book.pool, { ...act, endedOn: '2025-06-21' })).rejects.toMatchObject({
+    await ended({ ...act, endedOn: '2025-06-20' });
+    await ended({ ...act, endedOn: '2025-06-20' });
+    await expect(ended({ ...act, endedOn: '2025-06-21' })).rejects.toMatchObject({
       code: 'RELATIONSHIP_ENDED_ALREADY',
     });
     await expect(
-      holdArchive(book.pool, { ...act, clientNo: 'C99999999', heldUntil: '2050-01-01' }),
+      heldOn({ ...act, clientNo: 'C99999999', heldUntil: '2050-01-01' }),
     ).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
@@ -221,7 +224,7 @@ describe('retention', () => {
       await owner.query('begin');
       await expect(owner.query(removal)).rejects.toThrow('the relationship lasts');
       await owner.query('rollback');
-      await endRelationship(book.pool, {
+      await ended({
         clientNo,
         by: 'branch-1001',
         reason: '销户 account closed',
