@@ -599,7 +599,7 @@ table callbacks (
   reason text
   state text not null default 'open'::text
   rounds integer not null default 1  -- Rounds of attempts: one, and one more each time it is decided to try an unreachable client again.
-  outcome text
+  outcome text  -- withdrawn: what the client was to be called about is over.
   given_up text  -- What was decided about a client who was not reached: what follows from it, or nothing.
   revision integer not null default 1
   workflow_id text not null
@@ -611,7 +611,7 @@ table callbacks (
   constraint callbacks_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
   constraint callbacks_days_check CHECK ((days > 0))
   constraint callbacks_given_up_check CHECK ((given_up = ANY (ARRAY['suspend'::text, 'leave'::text])))
-  constraint callbacks_outcome_check CHECK ((outcome = ANY (ARRAY['confirmed'::text, 'doubtful'::text, 'refused'::text, 'unreachable'::text])))
+  constraint callbacks_outcome_check CHECK ((outcome = ANY (ARRAY['confirmed'::text, 'doubtful'::text, 'refused'::text, 'unreachable'::text, 'withdrawn'::text])))
   constraint callbacks_pkey PRIMARY KEY (callback_no)
   constraint callbacks_purpose_purpose_from_fkey FOREIGN KEY (purpose, purpose_from) REFERENCES callback_purposes(purpose, valid_from)
   constraint callbacks_revision_check CHECK ((revision > 0))
@@ -1964,7 +1964,7 @@ table inspection_findings  -- What an inspection found wrong, who corrects it by
   constraint inspection_findings_what_check CHECK (((length(what) >= 1) AND (length(what) <= 500)))
 )
 
-table inspections  -- A closed complaint, or a recorded call, looked at by a checklist; subject: number of the complaint, number of the attempt. (
+table inspections  -- A closed complaint, a recorded call, or a request carried out at the counter, looked at by a checklist; subject: its number, or that of the attempt. (
   inspection_id bigint not null generated always as identity
   sample_no text not null
   kind text not null
@@ -1978,7 +1978,7 @@ table inspections  -- A closed complaint, or a recorded call, looked at by a che
   ended_at timestamp with time zone
   constraint inspections_check CHECK ((((state = 'open'::text) = (answers IS NULL)) AND ((answers IS NULL) = (inspected_by IS NULL)) AND ((inspected_by IS NULL) = (inspected_at IS NULL))))
   constraint inspections_check1 CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL)))
-  constraint inspections_kind_check CHECK ((kind = ANY (ARRAY['complaints'::text, 'calls'::text])))
+  constraint inspections_kind_check CHECK ((kind = ANY (ARRAY['complaints'::text, 'calls'::text, 'requests'::text])))
   constraint inspections_pkey PRIMARY KEY (inspection_id)
   constraint inspections_sample_no_fkey FOREIGN KEY (sample_no) REFERENCES samples(sample_no)
   constraint inspections_sample_no_subject_key UNIQUE (sample_no, subject)
@@ -2998,6 +2998,37 @@ table restricted_lists  -- Whoever law or regulation forbids or limits; the appr
 CREATE TRIGGER importer_is_no_approver AFTER INSERT OR UPDATE ON restricted_lists FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('imported_by', 'decided_by')
 CREATE TRIGGER restricted_list_is_written_once BEFORE UPDATE ON restricted_lists FOR EACH ROW EXECUTE FUNCTION is_written_once('version', 'sha256', 'row_count', 'source', 'reason', 'imported_by', 'imported_at', 'request_key', 'decision', 'decided_by', 'decided_at', 'effective_from')
 
+table retention_changes  -- That a relationship has ended, or that a law asks for a longer period: asked for, and decided by a second person. (
+  change_id bigint not null generated always as identity
+  client_no text not null
+  kind text not null
+  on_day date not null  -- Day on which it ended; day until which the file is kept at least.
+  reason text not null
+  branch text not null
+  workflow_id text not null
+  request_key text not null
+  made_by text not null
+  made_for text
+  made_at timestamp with time zone not null default business_now()
+  state text not null default 'awaiting approval'::text
+  approved_by text
+  approved_for text
+  approved_at timestamp with time zone
+  constraint retention_change_maker_never_approves CHECK ((approved_by <> made_by))
+  constraint retention_changes_check CHECK (((state = 'approved'::text) = ((approved_by IS NOT NULL) AND (approved_at IS NOT NULL))))
+  constraint retention_changes_client_no_fkey FOREIGN KEY (client_no) REFERENCES archives(client_no)
+  constraint retention_changes_kind_check CHECK ((kind = ANY (ARRAY['end of relationship'::text, 'longer period'::text])))
+  constraint retention_changes_pkey PRIMARY KEY (change_id)
+  constraint retention_changes_reason_check CHECK (((length(reason) >= 5) AND (length(reason) <= 500)))
+  constraint retention_changes_request_key_key UNIQUE (request_key)
+  constraint retention_changes_state_check CHECK ((state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text])))
+  constraint retention_changes_workflow_id_key UNIQUE (workflow_id)
+)
+CREATE INDEX retention_changes_of_client ON retention_changes USING btree (client_no, change_id)
+CREATE UNIQUE INDEX one_retention_change_at_once ON retention_changes USING btree (client_no, kind) WHERE (state = 'awaiting approval'::text)
+CREATE TRIGGER retention_change_is_written_once BEFORE UPDATE ON retention_changes FOR EACH ROW EXECUTE FUNCTION is_written_once('client_no', 'kind', 'on_day', 'reason', 'branch', 'workflow_id', 'made_by', 'made_for', 'made_at', 'approved_by', 'approved_at')
+CREATE TRIGGER retention_change_maker_is_no_checker AFTER INSERT OR UPDATE ON retention_changes FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('made_by made_for', 'approved_by approved_for')
+
 table retention_holds  -- A longer period of law, court or dispute. It only ever lengthens: holds are added, never taken back. (
   hold_id bigint not null generated always as identity
   client_no text not null
@@ -3187,11 +3218,11 @@ table samples  -- What was drawn, out of how many, by which seed: with the popul
   begun_at timestamp with time zone
   constraint samples_check CHECK (((size >= 0) AND (size <= population)))
   constraint samples_check1 CHECK ((((drawn_at IS NULL) = (population IS NULL)) AND ((drawn_at IS NULL) = (size IS NULL))))
-  constraint samples_kind_check CHECK ((kind = ANY (ARRAY['callbacks'::text, 'campaign'::text, 'calls'::text, 'complaints'::text])))
+  constraint samples_kind_check CHECK ((kind = ANY (ARRAY['callbacks'::text, 'campaign'::text, 'calls'::text, 'complaints'::text, 'requests'::text])))
   constraint samples_kind_period_key UNIQUE (kind, period)
   constraint samples_pkey PRIMARY KEY (sample_no)
   constraint samples_population_check CHECK ((population >= 0))
-  constraint samples_sample_no_check CHECK ((sample_no ~ '^(callbacks|campaign|calls|complaints):[\w.-]{1,40}$'::text))
+  constraint samples_sample_no_check CHECK ((sample_no ~ '^(callbacks|campaign|calls|complaints|requests):[\w.-]{1,40}$'::text))
   constraint samples_seed_check CHECK (((length(seed) >= 1) AND (length(seed) <= 64)))
   constraint samples_workflow_id_key UNIQUE (workflow_id)
 )
@@ -5074,6 +5105,10 @@ southbound_app may update on column restricted_lists.decided_at
 southbound_app may update on column restricted_lists.decided_by
 southbound_app may update on column restricted_lists.decision
 southbound_app may update on column restricted_lists.effective_from
+southbound_app may update on column retention_changes.approved_at
+southbound_app may update on column retention_changes.approved_by
+southbound_app may update on column retention_changes.approved_for
+southbound_app may update on column retention_changes.state
 southbound_app may update on column risk_bands.valid_to
 southbound_app may update on column risk_rates.valid_to
 southbound_app may update on column role_conflicts.valid_to
@@ -5188,6 +5223,7 @@ southbound_app may usage on sequence permission_steps_step_id_seq
 southbound_app may usage on sequence postponement_withdrawals_withdrawal_id_seq
 southbound_app may usage on sequence process_exclusions_exclusion_id_seq
 southbound_app may usage on sequence received_mails_mail_id_seq
+southbound_app may usage on sequence retention_changes_change_id_seq
 southbound_app may usage on sequence retention_holds_hold_id_seq
 southbound_app may usage on sequence risk_results_result_id_seq
 southbound_app may usage on sequence role_grants_role_grant_id_seq
@@ -5367,6 +5403,7 @@ southbound_app may insert, select on table registered_clients
 southbound_app may insert, select on table restricted_identities
 southbound_app may insert, select on table restricted_kinds
 southbound_app may insert, select on table restricted_lists
+southbound_app may insert, select on table retention_changes
 southbound_app may insert, select on table retention_holds
 southbound_app may insert, select on table risk_bands
 southbound_app may delete, insert, select, update on table risk_money

@@ -31,14 +31,16 @@ export async function callback({ callbackNo }: CallbackInput): Promise<CallbackE
   let called = await read();
   const promise = await promises.give(clock, promiseOf(called));
   while (called.state !== 'ended') {
-    if (called.state === 'escalated') called = await decideUnreachable(called, desk, waiting);
+    if (called.state === 'escalated') called = await decideUnreachable(called, desk, waiting, told);
     else {
       await awaitCall(called, clock, told, waiting);
       called = await read();
     }
     await askFollowUps(called, desk, followUps);
   }
-  await promise.meet({ by: called.endedBy ?? '', at: called.endedAt ?? '' });
+  if (called.outcome === 'withdrawn')
+    await promise.withdraw('所涉事项已结束 what the client was to be called about is over');
+  else await promise.meet({ by: called.endedBy ?? '', at: called.endedAt ?? '' });
 
   waiting.stage('回访记录归档', 'filing of the record');
   await outside('归档回访记录 file the record').fileCallback({ callbackNo });
@@ -99,9 +101,10 @@ const unreachableForm = (mayHaveConsequence: boolean): TaskForm =>
 
 /** No attempt is left: the head of those who call decides; nothing follows by itself. */
 async function decideUnreachable(
-  { callbackNo, round, ownerRole, purposeName, subject, mayHaveConsequence }: FollowedCallback,
+  { callbackNo, round, revision, ownerRole, purposeName, subject, mayHaveConsequence }: FollowedCallback,
   desk: TaskDesk,
   waiting: Waiting,
+  told: { readonly revision: number },
 ): Promise<FollowedCallback> {
   waiting.stage('未能联系，等待决定', 'not reached: waiting for a decision');
   deliverBeside();
@@ -117,6 +120,9 @@ async function decideUnreachable(
     revision: 1,
     otherwise: '期限届满上报合规 told to compliance when the time is over',
   });
+  // What it is about may be over before anybody decides.
+  await condition(() => task.outcome() !== undefined || told.revision > revision);
+  if (task.outcome() === undefined) await desk.withdraw(task, '所涉事项已结束 what it is about is over');
   const answer = await task.answered;
   const filled = answer.result === 'completed' ? answer.form : { decision: 'call again', reason: answer.result };
   return database('未能联系的决定 decision about the unreachable client').decideUnreachable({

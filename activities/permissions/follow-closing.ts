@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
 import type { ClosingBlocker } from '../../domain/permissions/closing-blockers';
+import { withdrawCallbacks } from '../callbacks/withdraw-callbacks';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueNotice } from '../outbox/queue-notice';
@@ -138,7 +139,7 @@ export const lapseClosing =
 /**
  * The counter has taken it: nothing new can be ordered, so what it says now is the last word. Hours may have passed since the check, and what
  * was ordered in between stands in the way as it would have then: answers `closing`, and the block is to be taken back. With nothing in the way
- * the permission ends, its commission with it, and the client is told. Once for each `nth`.
+ * the permission ends, its commission and its callback with it, and the client is told. Once for each `nth`.
  * @throws Error where the counter does not answer; the verb is repeated
  */
 export const recordClosed =
@@ -168,6 +169,7 @@ export const recordClosed =
           where client_no = $1 and permission = $2 and valid_to is null and valid_from < business_now()`,
         [clientNo, permission],
       );
+      await withdrawCallbacks(sql, closed.request_no, `closed by request ${requestNo}`);
       await tell(sql, request, 'PERMISSION_CLOSED', {});
       return { answer: 'filing', detail: { opened: closed.request_no }, next: { step: 'filing', state: 'filing' } };
     });

@@ -25,7 +25,7 @@ const purpose = z
   .regex(/^[a-z][a-z-]{1,39}$/)
   .openapi({ example: 'permission-opening', description: '回访用途 purpose' });
 const state = z.enum(['open', 'escalated', 'ended']);
-const outcome = z.enum(['confirmed', 'doubtful', 'refused', 'unreachable']);
+const outcome = z.enum(['confirmed', 'doubtful', 'refused', 'unreachable', 'withdrawn']);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const nth = z.coerce.number().int().min(1).max(1_000).openapi({ type: 'integer', example: 1 });
 

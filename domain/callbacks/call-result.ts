@@ -10,7 +10,8 @@ import { BusinessError } from '../errors';
 export const CALL_RESULTS = ['reached', 'no answer', 'wrong number', 'refused'] as const;
 export type CallResult = (typeof CALL_RESULTS)[number];
 
-export type CallbackOutcome = 'confirmed' | 'doubtful' | 'refused' | 'unreachable';
+/** `withdrawn`: what the client was to be called about is over. */
+export type CallbackOutcome = 'confirmed' | 'doubtful' | 'refused' | 'unreachable' | 'withdrawn';
 
 /** Kind of the document that a callback leaves in the file of the client. */
 export const CALLBACK_RECORD = 'callback record';

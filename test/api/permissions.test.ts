@@ -401,6 +401,34 @@ describe('at the counter of a branch', () => {
     ).toEqual({ n: 1 });
     const own = await counter(`${REQUESTS}/${requestNo}/documents`, scan);
     expect(own.body.code).toBe('NOT_AT_THE_COUNTER');
+
+    // The risk post of the branch looks at what was filed, as it was filed; each look is audited with its reason.
+    const risk = (where: string) => api.call('GET', `${documents}${where}`, { as: 'branch-risk-1001' });
+    const [line] = (await risk('')).body.items;
+    expect(line).toMatchObject({
+      kind: 'closing request',
+      paperNo: 'A-1',
+      byteCount: '5000000',
+      review: null,
+      handOver: null,
+    });
+    expect((await risk(`/${line.entryNo}`)).status).toBe(400);
+    const shown = await risk(`/${line.entryNo}?reason=review+of+the+documents`);
+    expect(createHash('sha256').update(Buffer.from(shown.body.content, 'base64')).digest('hex')).toBe(line.sha256);
+    expect((await risk(`/${line.entryNo + 1}?reason=review+of+the+documents`)).status).toBe(404);
+    expect(
+      await sqlOne(
+        `select reason, after ->> 'entryNo' as entry from audit where actor = 'branch-risk-1001' and action = 'read personal data'`,
+        [],
+      ),
+    ).toEqual({ reason: 'review of the documents', entry: String(line.entryNo) });
+    // Nothing is named as unreadable while nobody was asked to look at it.
+    const early = await counter(
+      `${REQUESTS}/${no}/scan-returns`,
+      { entryNo: line.entryNo, reason: 'cannot be read' },
+      'branch-risk-1001',
+    );
+    expect(early.body).toMatchObject({ code: 'STEP_NOT_OPEN', sentence: { zh: expect.stringContaining('提交材料') } });
   });
 
   it('is withdrawn at the counter, and may be asked for again', async () => {
@@ -426,10 +454,17 @@ describe('at the counter of a branch', () => {
       body: { kind: 'institution opening' },
     });
     expect((await entered(clientOf('institution'))).status).toBe(200);
-    expect(codesOf(await entered(clientOf('account designated elsewhere'), 'branch-1001'))).toEqual([
-      'ACCOUNT_NOT_DESIGNATED_HERE',
-      'ONLY_INSTITUTIONS',
+    const elsewhere = await entered(clientOf('account designated elsewhere'), 'branch-1001');
+    expect(codesOf(elsewhere)).toEqual(['ACCOUNT_NOT_DESIGNATED_HERE', 'ONLY_INSTITUTIONS']);
+    expect(elsewhere.body.errors.map(({ condition }: any) => condition?.required.en)).toEqual([
+      'designated to this broker',
+      undefined,
     ]);
+    expect(elsewhere.body.errors[0].condition).toMatchObject({
+      found: { en: 'not designated to this broker' },
+      cure: { en: expect.stringContaining('designate the account here') },
+      curedFrom: null,
+    });
     const { body } = await api.call('GET', '/v1/permission-funnel', { as: 'branch-1002' });
     expect(body.groups).toEqual(
       expect.arrayContaining([expect.objectContaining({ kind: 'institution opening', step: 'documents', count: 1 })]),

@@ -114,7 +114,9 @@ test('by hand: whoever asks does not approve; a lost answer of the counter is as
 });
 
 test('closed beside changes: it waits for one at the counter; what is approved afterwards is refused, and the counter hears nothing of it', async () => {
-  const { clientNo } = await opened();
+  // Not called back yet.
+  const clientNo = stage.client.nextRegular();
+  const openedBy = await stage.goThrough(clientNo);
   const commission = { rate: '0.00015', effectiveOn: '2025-06-27' };
   const charged = await ask(clientNo, 'commission change', { by: 'branch-1001', role: 'branch', commission });
   const suspension = await ask(clientNo, 'suspension');
@@ -146,6 +148,14 @@ test('closed beside changes: it waits for one at the counter; what is approved a
   expect(await suspension.process.result()).toBe('done');
   await stage.settled();
   expect(await stage.client.stateOf(requestNo)).toMatch(/^(filing|done): /);
+  // Nobody is called about the opening of what is closed, nothing is owed, and the opening ends with its record.
+  const { row: called } = await stage.callbackOf(openedBy);
+  expect([called.state, called.outcome]).toEqual(['ended', 'withdrawn']);
+  expect(await stage.process(called.workflowId).result()).toBe('withdrawn');
+  expect(await rows('select state from deadlines where subject = $1', called.callbackNo)).toEqual([
+    { state: 'withdrawn' },
+  ]);
+  expect(await stage.handle(openedBy).result()).toBe('done');
   const late = await stage.complete(charged.process, BROKERAGE, APPROVED).catch((error: Error) => error);
   expect(String((late as Error & { cause?: { type?: string } }).cause?.type)).toBe('PERMISSION_NOT_OPEN');
   await stage.complete(charged.process, BROKERAGE, { decision: 'refuse', reason: 'the permission is closed' });
@@ -173,6 +183,10 @@ test('refused: nothing is suspended, the counter hears nothing, and it may be as
   await stage.complete(process, SECOND, { decision: 'refuse', reason: 'a mistake of the monitor' });
   expect(await process.result()).toBe('refused');
   expect([await suspensionOf(openedBy), await instructions(requestNo, 'permissions')]).toEqual([[], []]);
+  // That it was asked for, why, and who refused it lies in the file of the client.
+  expect(await rows('select kind from archive_entries where workflow_id = $1', process.workflowId)).toEqual([
+    { kind: 'decision' },
+  ]);
   const again = await ask(clientNo, 'suspension');
   expect(again.requestNo).not.toBe(requestNo);
 });

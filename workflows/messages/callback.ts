@@ -6,7 +6,7 @@ export interface CallbackInput {
   readonly callbackNo: string;
 }
 
-export type CallbackEnd = 'confirmed' | 'doubtful' | 'refused' | 'unreachable';
+export type CallbackEnd = 'confirmed' | 'doubtful' | 'refused' | 'unreachable' | 'withdrawn';
 
 /** A call was made, or it was decided what becomes of an unreachable client; the process reads what is newer than it knows. */
 export const callbackChanged = defineSignal<[revision: number]>('callbackChanged');

@@ -223,6 +223,23 @@ describe('the one-time code', () => {
     expect(await client.stateOf(again)).toBe('under way: eligibility');
   });
 
+  test('ten are sent to a client in a day, over all requests; the next day begins at midnight in Shanghai', async () => {
+    const requestNo = await at('identity');
+    for (let nth = 1; nth <= 9; nth += 1) await sendCode(keyed(), client.act(requestNo));
+    await withdrawRequest(pool, { ...client.act(requestNo), reason: 'another time' });
+    const { rows } = await pool.query<{ client: string }>(
+      'select client_no as client from permission_requests where request_no = $1',
+      [requestNo],
+    );
+    const { requestNo: again } = await client.open(rows[0]?.client ?? '');
+    await sendCode(keyed(), client.act(again));
+    expect(await codesOf(sendCode(keyed(), client.act(again)))).toEqual(['CODE_SENDS_USED_UP']);
+    await clockTo('2025-06-23T15:59:59.999Z');
+    expect(await codesOf(sendCode(keyed(), client.act(again)))).toEqual(['CODE_SENDS_USED_UP']);
+    await clockTo('2025-06-23T16:00:00.000Z');
+    expect(await codesOf(sendCode(keyed(), client.act(again)))).toEqual([]);
+  });
+
   test('a code that reached nobody, or not in its time, is forgotten; what waits is shown without it', async () => {
     const forgotten = async (change: string) => {
       const requestNo = await at('identity');
