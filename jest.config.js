@@ -1,6 +1,6 @@
 // Two kinds of tests: `pure` ones need nothing but the code; `served` ones run on a real PostgreSQL and a real Temporal
 // server, which are started once for the run and only when such a test is asked for.
-const pureFolders = ['domain', 'adapters', 'simulators', 'cli', 'tools', 'deployment'];
+const pureFolders = ['domain', 'adapters', 'simulators', 'cli', 'tools', 'deployment', 'histories'];
 
 const esModules = 'jose|file-type|strtok3|token-types|uint8array-extras|@tokenizer/inflate|@borewit/text-codec';
 

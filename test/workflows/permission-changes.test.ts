@@ -4,6 +4,7 @@ import { askPermissionChange } from '../../activities/intake/permissions/change-
 import { closeDay } from '../../activities/settlement/close-day';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { openClosing } from '../../activities/intake/permissions/open-closing';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import type { AskedChange } from '../../activities/permissions/ask-change';
 import { checkClosing } from '../../activities/permissions/follow-closing';
 import { httpCounter } from '../../adapters/counter/http-counter';
@@ -187,8 +188,18 @@ test('refused: nothing is suspended, the counter hears nothing, and it may be as
   expect(await rows('select kind from archive_entries where workflow_id = $1', process.workflowId)).toEqual([
     { kind: 'decision' },
   ]);
-  const again = await ask(clientNo, 'suspension');
+  // Asked for by the system, after a review of suitability: it may be asked for again, and a person decides alone, because nobody made it.
+  const again = await ask(clientNo, 'suspension', { by: SYSTEM_ACTOR, role: 'system', isReview: true });
   expect(again.requestNo).not.toBe(requestNo);
+  await stage.stage.advance(await stage.client.nowOf());
+  expect(await suspensionOf(openedBy)).toEqual([]);
+  const { facts } = await stage.complete(again.process, OPERATIONS, APPROVED);
+  expect(facts).toMatchObject({ cause: 'review' });
+  expect(await again.process.result()).toBe('done');
+  expect(await suspensionOf(openedBy)).toEqual([{ request_no: again.requestNo, lifted: false }]);
+  expect(
+    await rows('select made_by, approved_by, cause from permission_changes where request_no = $1', again.requestNo),
+  ).toEqual([{ made_by: SYSTEM_ACTOR, approved_by: OPERATIONS.person, cause: 'review' }]);
 });
 
 test('another commission: approved by brokerage, told to the counter before its day, a dated row of its own', async () => {

@@ -10,9 +10,11 @@ import { inTransaction } from '../../activities/database/transaction';
 import { openClosing } from '../../activities/intake/permissions/open-closing';
 import { returnScan } from '../../activities/intake/permissions/return-scan';
 import { openInstitution } from '../../activities/intake/permissions/open-institution';
+import { askSample } from '../../activities/intake/quality/ask-sample';
 import { withdrawCounterRequest } from '../../activities/intake/permissions/withdraw-request';
 import { closeDay } from '../../activities/settlement/close-day';
 import { folderDocuments } from '../../adapters/documents/folder-documents';
+import { CHECKLISTS } from '../../domain/samples/checklists';
 import { completeTask, returnTask } from '../../workflows/messages/tasks';
 import { clientOf } from '../activities/permissions/stage';
 import { conditionOf } from '../../activities/clients/sample-clients';
@@ -322,9 +324,10 @@ describe('closing', () => {
     expect(open).toEqual([{ closed_at: null }]);
     expect(await instructionsOf(requestNo)).toEqual([]);
     // What was decided lies in the client's file, though nothing was closed.
-    const { rows: filed } = await stage.pool.query('select kind from archive_entries where workflow_id = $1 order by 1', [
-      handle(requestNo).workflowId,
-    ]);
+    const { rows: filed } = await stage.pool.query(
+      'select kind from archive_entries where workflow_id = $1 order by 1',
+      [handle(requestNo).workflowId],
+    );
     expect(filed).toEqual([{ kind: 'closing request' }, { kind: 'decision' }, { kind: 'identity document' }]);
   });
 
@@ -480,7 +483,8 @@ test('the relationship ends: asked for by the branch once nothing is open, decid
   expect(await codeOf({})).toBe('RETENTION_CHANGE_PENDING');
   const process = stage.process(`retention-change:${changeId}`);
   const keptUntil = async () =>
-    (await stage.pool.query<{ until: string }>('select archive_kept_until($1)::text as until', [clientNo])).rows[0]?.until;
+    (await stage.pool.query<{ until: string }>('select archive_kept_until($1)::text as until', [clientNo])).rows[0]
+      ?.until;
   expect((await openTask(process.workflowId)).kind).toBe('approve-retention-change');
   expect(await keptUntil()).toBeNull();
   await approve(process.workflowId, 'compliance-1');
@@ -490,4 +494,24 @@ test('the relationship ends: asked for by the branch once nothing is open, decid
   // Why it was asked for is typed by a person, and stands in no history.
   expect(JSON.stringify(await process.fetchHistory())).not.toContain('销户');
   await stage.record(process.workflowId, 'retention-changed');
+});
+
+test('what was done at the counter in a month is examined by sample: audit looks at it by a checklist', async () => {
+  // Of June the closing; the institution was opened in July.
+  const asked = { kind: 'requests', period: '2025-06', terms: {}, by: 'audit-1', roles: ['audit'] } as const;
+  await askSample(stage.pool, asked);
+  await settled();
+  expect(await stage.process('sample:requests:2025-06').result()).toEqual({ population: 1, size: 1 });
+  const { rows } = await stage.pool.query<{ id: string; subject: string }>(
+    `select workflow_id as id, subject from inspections where kind = 'requests'`,
+  );
+  const inspection = rows[0]!;
+  expect((await openTask(inspection.id)).kind).toBe('examine-request');
+  const answers = Object.fromEntries(CHECKLISTS.requests.map(({ item }) => [item, 'yes']));
+  await decide(inspection.id, 'audit-1', { answers, findings: [] });
+  expect(await stage.process(inspection.id).result()).toBe('nothing found');
+  const { rows: examined } = await stage.pool.query(
+    `select r.kind, i.inspected_by from inspections i join permission_requests r on r.request_no = i.subject where i.kind = 'requests'`,
+  );
+  expect(examined).toEqual([{ kind: 'closing', inspected_by: 'audit-1' }]);
 });
