@@ -120,9 +120,10 @@ async function decideUnreachable(
     revision: 1,
     otherwise: '期限届满上报合规 told to compliance when the time is over',
   });
-  // What it is about may be over before anybody decides.
-  await condition(() => task.outcome() !== undefined || told.revision > revision);
-  if (task.outcome() === undefined) await desk.withdraw(task, '所涉事项已结束 what it is about is over');
+  // Beside the wait, which goes on as it always did: what it is about may be over before anybody decides.
+  void condition(() => told.revision > revision).then(() =>
+    task.outcome() === undefined ? desk.withdraw(task, '所涉事项已结束 what it is about is over') : undefined,
+  );
   const answer = await task.answered;
   const filled = answer.result === 'completed' ? answer.form : { decision: 'call again', reason: answer.result };
   return database('未能联系的决定 decision about the unreachable client').decideUnreachable({

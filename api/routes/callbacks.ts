@@ -1,6 +1,7 @@
 /** Callbacks: whom to call, when and with which questions; what came of each call. */
 import { askCallbackByHand } from '../../activities/intake/callbacks/ask-by-hand';
 import { beginCall as begin } from '../../activities/intake/callbacks/begin-attempt';
+import { fileRecording } from '../../activities/intake/callbacks/file-recording';
 import { recordCall as record } from '../../activities/intake/callbacks/record-result';
 import { showCallback, shownCallbackIn, type ShownCallback } from '../../activities/intake/callbacks/show-callback';
 import { CALL_RESULTS } from '../../domain/callbacks/call-result';
@@ -306,5 +307,42 @@ export const recordCall = route({
     });
     await dispatchSignals().catch(() => undefined);
     return { status: 200, body: viewOf(await showCallback(pool, params.callbackNo)) };
+  },
+});
+
+/** Base64 of the longest recording, and what stands around it. */
+const RECORDING_BODY_BYTES = 14_000_000;
+
+export const fileCallRecording = route({
+  id: 'fileCallRecording',
+  method: 'post',
+  path: '/v1/callbacks/{callbackNo}/attempts/{nth}/recording',
+  tag: 'callbacks',
+  summary: {
+    zh: '将通话录音归入客户档案；须与登记的摘要一致',
+    en: 'File the recording of a call in the file of the client: the bytes whose digest was recorded, and no others',
+  },
+  params: z.strictObject({ callbackNo, nth }),
+  bodyBytes: RECORDING_BODY_BYTES,
+  body: z.strictObject({ content: z.base64().openapi({ description: 'Base64' }) }),
+  answer: z.strictObject({ entryNo: z.number().int(), sha256: z.string() }).openapi('FiledCallRecording'),
+  statuses: [201],
+  refusals: [
+    'NOT_FOUND',
+    'CALL_NOT_RECORDED',
+    'DOCUMENT_EMPTY',
+    'DOCUMENT_TOO_LARGE',
+    'DOCUMENT_OF_OTHER_TYPE',
+    'RECORDING_DIFFERS',
+  ],
+  respond: async ({ params, body, caller, requestId }, services) => {
+    const { entryNo, sha256: digest } = await fileRecording(services, {
+      ...params,
+      content: Buffer.from(body.content, 'base64'),
+      by: caller.person,
+      role: 'service',
+      requestId,
+    });
+    return { status: 201, body: { entryNo, sha256: digest } };
   },
 });

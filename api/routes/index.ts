@@ -23,7 +23,7 @@ import { listBatches } from './batches';
 import { decideBreak, listBreaks } from './breaks';
 import { askBreakWriteOffRoute, assignBreakRoute, listBreaksOfDesk } from './breaks-desk';
 import { listCommissionBreaks } from './commission-breaks';
-import { askCallback, beginCall, listCallbacks, readCallback, recordCall } from './callbacks';
+import { askCallback, beginCall, fileCallRecording, listCallbacks, readCallback, recordCall } from './callbacks';
 import { readCalendar } from './calendars';
 import { readClient } from './clients';
 import { moveClock, readClock } from './clock';
@@ -263,6 +263,7 @@ export const routes: readonly Route[] = [
   readCallback,
   beginCall,
   recordCall,
+  fileCallRecording,
   askClosing,
   askInstitutionOpening,
   fileRequestDocument,

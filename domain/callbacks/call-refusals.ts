@@ -80,4 +80,16 @@ export const callRefusals = [
     zh: '录音 {recording} 已用于另一次通话，请核对编号。',
     en: 'The recording {recording} belongs to another call already: check its number.',
   },
+  {
+    code: 'CALL_NOT_RECORDED',
+    status: 409,
+    zh: '第 {nth} 次拨打没有登记录音，请先登记通话结果及录音摘要。',
+    en: 'No recording was named with attempt {nth}: record the result of the talk with its digest first.',
+  },
+  {
+    code: 'RECORDING_DIFFERS',
+    status: 422,
+    zh: '录音与第 {nth} 次拨打登记的摘要不符，请从录音系统重新取出。',
+    en: 'The recording is not the one whose digest was recorded with attempt {nth}: take it from the telephone system again.',
+  },
 ] as const satisfies readonly ErrorEntry[];

@@ -1,5 +1,5 @@
 /** Callbacks, and what becomes of an open permission, over HTTP: asked for, done, refused by name and field, all at once. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { loadReference } from '../../activities/books/load-reference';
 import { seedClients } from '../../activities/clients/seed-clients';
 import { openApiStage, type ApiStage, type Called } from './stage';
@@ -76,6 +76,27 @@ describe('asking', () => {
 });
 
 describe('a call', () => {
+  it('leaves its recording in the file of the client: the bytes whose digest was recorded, once', async () => {
+    const no = await asked();
+    await post('service-1', `/${no}/attempts`);
+    const sound = (text: string) => Buffer.from(`RIFF\0\0\0\0WAVEfmt ${text}`);
+    const right = sound('a talk');
+    const file = (content: Buffer) =>
+      post('service-1', `/${no}/attempts/1/recording`, { content: content.toString('base64') });
+    expect(told(await file(right))).toEqual([409, 'CALL_NOT_RECORDED']);
+    const sha256 = createHash('sha256').update(right).digest('hex');
+    const recording = { reference: `REC-${no}`, sha256 };
+    expect((await post('service-1', `/${no}/attempts/1/result`, talk(RIGHT, { recording }))).status).toBe(200);
+    expect(told(await file(sound('another one')))).toEqual([422, 'content RECORDING_DIFFERS']);
+    expect(told(await file(Buffer.from('%PDF-1.7 no sound')))).toEqual([422, 'content DOCUMENT_OF_OTHER_TYPE']);
+    const filed = await file(right);
+    expect([filed.status, filed.body.sha256, (await file(right)).body]).toEqual([201, sha256, filed.body]);
+    const { rows } = await api.pool.query(`select kind, sha256 from archive_entries where entry_key like $1`, [
+      `%${no}:recording:1`,
+    ]);
+    expect(rows).toEqual([{ kind: 'call recording', sha256 }]);
+  });
+
   it('is begun once for its key, recorded once, and ends the callback', async () => {
     const no = await asked();
     const key = randomUUID();

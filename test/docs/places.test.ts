@@ -48,6 +48,7 @@ const rules =
     'activities/corporate-actions',
     'activities/samples',
     'activities/inspections',
+    'activities/archive',
     'activities/deadlines',
     'activities/directory',
     'activities/outbox',
