@@ -655,7 +655,7 @@ table checklist_items  -- Items of the checklists of inspections, in their order
   valid_to date
   source text not null
   constraint checklist_items_check CHECK ((valid_from < valid_to))
-  constraint checklist_items_checked_check CHECK ((checked = ANY (ARRAY['complaints'::text, 'calls'::text])))
+  constraint checklist_items_checked_check CHECK ((checked = ANY (ARRAY['complaints'::text, 'calls'::text, 'requests'::text])))
   constraint checklist_items_item_check CHECK ((item ~ '^[a-z][a-z-]{0,39}$'::text))
   constraint checklist_items_pkey PRIMARY KEY (checked, item, valid_from)
   constraint checklist_items_place_check CHECK ((place > 0))

@@ -14,7 +14,6 @@ import { askSample } from '../../activities/intake/quality/ask-sample';
 import { withdrawCounterRequest } from '../../activities/intake/permissions/withdraw-request';
 import { closeDay } from '../../activities/settlement/close-day';
 import { folderDocuments } from '../../adapters/documents/folder-documents';
-import { CHECKLISTS } from '../../domain/samples/checklists';
 import { completeTask, returnTask } from '../../workflows/messages/tasks';
 import { clientOf } from '../activities/permissions/stage';
 import { conditionOf } from '../../activities/clients/sample-clients';
@@ -496,6 +495,8 @@ test('the relationship ends: asked for by the branch once nothing is open, decid
   await stage.record(process.workflowId, 'retention-changed');
 });
 
+const ITEMS = ['in-person', 'papers', 'second-person', 'disclosure', 'blockers', 'hand-over'];
+
 test('what was done at the counter in a month is examined by sample: audit looks at it by a checklist', async () => {
   // Of June the closing; the institution was opened in July.
   const asked = { kind: 'requests', period: '2025-06', terms: {}, by: 'audit-1', roles: ['audit'] } as const;
@@ -507,7 +508,7 @@ test('what was done at the counter in a month is examined by sample: audit looks
   );
   const inspection = rows[0]!;
   expect((await openTask(inspection.id)).kind).toBe('examine-request');
-  const answers = Object.fromEntries(CHECKLISTS.requests.map(({ item }) => [item, 'yes']));
+  const answers = Object.fromEntries(ITEMS.map((item) => [item, 'yes']));
   await decide(inspection.id, 'audit-1', { answers, findings: [] });
   expect(await stage.process(inspection.id).result()).toBe('nothing found');
   const { rows: examined } = await stage.pool.query(
