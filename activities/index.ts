@@ -15,6 +15,7 @@ import { openProcess } from './clock/open-process';
 import { askComplaintCallback } from './complaints/ask-complaint-callback';
 import { closeComplaint, endCorrectiveAction } from './complaints/close-complaint';
 import { compensationDue } from './complaints/compensation';
+import { complaintClocks } from './complaints/complaint-clocks';
 import { fileComplaint } from './complaints/file-complaint';
 import { freezeEvidence } from './complaints/freeze-evidence';
 import { readComplaint } from './complaints/follow-complaint';
@@ -127,6 +128,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   clearBreaks: clearBreaks(deps),
   beginSampled: beginSampled(deps),
   closeComplaint: closeComplaint(deps),
+  complaintClocks: complaintClocks(deps),
   closeDay: closeDay(deps),
   closeParameterChange: closeParameterChange(deps),
   commissionDue: commissionDue(deps),

@@ -937,26 +937,13 @@ table complaint_evidence  -- The process that a complaint is about as it was: it
   constraint complaint_evidence_check CHECK (((history_sha256 IS NULL) = (event_count IS NULL)))
   constraint complaint_evidence_check1 CHECK (((event_type IS NULL) = (event_at IS NULL)))
   constraint complaint_evidence_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
-  constraint complaint_evidence_complaint_no_moment_key UNIQUE (complaint_no, moment)
+  constraint complaint_evidence_complaint_no_moment_about_workflow_key UNIQUE (complaint_no, moment, about_workflow)
   constraint complaint_evidence_history_sha256_fkey FOREIGN KEY (history_sha256) REFERENCES documents(sha256)
-  constraint complaint_evidence_moment_check CHECK ((moment = ANY (ARRAY['linked'::text, 'closing'::text])))
+  constraint complaint_evidence_moment_check CHECK ((moment = ANY (ARRAY['linked'::text, 'corrected'::text, 'closing'::text])))
   constraint complaint_evidence_pkey PRIMARY KEY (evidence_id)
   constraint complaint_evidence_rows_sha256_fkey FOREIGN KEY (rows_sha256) REFERENCES documents(sha256)
   constraint complaint_evidence_sha256_fkey FOREIGN KEY (sha256) REFERENCES documents(sha256)
 )
-
-table complaint_extensions  -- More time that a handler asked for; how it was decided stands with the promise (deadline_extensions). (
-  extension_id bigint not null generated always as identity
-  complaint_no text not null
-  further_n integer not null
-  reason text not null
-  asked_by text not null
-  asked_at timestamp with time zone not null default business_now()
-  constraint complaint_extensions_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
-  constraint complaint_extensions_further_n_check CHECK ((further_n > 0))
-  constraint complaint_extensions_pkey PRIMARY KEY (extension_id)
-)
-CREATE INDEX complaint_extensions_of_complaint ON complaint_extensions USING btree (complaint_no, extension_id)
 
 table complaint_numbers  -- The last number given on a day; whoever takes one waits for the one before, so numbers have no holes. (
   business_date date not null
@@ -978,6 +965,7 @@ table complaint_proposals  -- What a handler proposes to decide, and how much to
   approved_by text
   approved_for text
   approved_at timestamp with time zone
+  text_id bigint  -- The finding that it rests on, as it stood when it was proposed; none of a member of a group, whose investigation is another complaint.
   constraint complaint_proposals_amount_fen_check CHECK ((amount_fen >= 0))
   constraint complaint_proposals_check CHECK (((state = 'approved'::text) = ((approved_by IS NOT NULL) AND (approved_at IS NOT NULL))))
   constraint complaint_proposals_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
@@ -986,6 +974,7 @@ table complaint_proposals  -- What a handler proposes to decide, and how much to
   constraint complaint_proposals_nth_check CHECK ((nth > 0))
   constraint complaint_proposals_pkey PRIMARY KEY (proposal_id)
   constraint complaint_proposals_state_check CHECK ((state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text])))
+  constraint complaint_proposals_text_id_fkey FOREIGN KEY (text_id) REFERENCES complaint_texts(text_id)
   constraint proposer_never_approves CHECK ((approved_by <> made_by))
 )
 CREATE TRIGGER proposal_is_written_once BEFORE UPDATE ON complaint_proposals FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'nth', 'finding', 'amount_fen', 'made_by', 'made_for', 'approved_by', 'approved_at')
@@ -1096,7 +1085,8 @@ CREATE INDEX complaints_of_handler ON complaints USING btree (handler) WHERE (en
 CREATE INDEX complaints_open ON complaints USING btree (state, complaint_no) WHERE (ended_at IS NULL)
 CREATE INDEX complaints_received ON complaints USING btree (received_at, complaint_no)
 CREATE UNIQUE INDEX one_complaint_a_transfer ON complaints USING btree (channel, transfer_no) WHERE (transfer_no IS NOT NULL)
-CREATE TRIGGER complaint_is_written_once BEFORE UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'workflow_id', 'channel', 'claimed_fen', 'transfer_no', 'transferred_at', 'received_at', 'registered_at', 'received_by', 'duplicate_of', 'about_workflow', 'about_event', 'group_of', 'ended_at')
+CREATE TRIGGER complaint_is_written_once BEFORE UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'workflow_id', 'channel', 'claimed_fen', 'transfer_no', 'transferred_at', 'received_at', 'registered_at', 'received_by', 'duplicate_of', 'ended_at')
+CREATE TRIGGER complaint_link_holds BEFORE UPDATE OF duplicate_of, group_of, about_workflow, about_event ON complaints FOR EACH ROW EXECUTE FUNCTION complaint_link_holds()
 CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION history.keep_complaints()
 
 table contact_addresses  -- Personal: where somebody is reached. person:KEY of the directory, or fund-account:NUMBER. (
@@ -3428,6 +3418,20 @@ table suitability_reviews  -- Whoever holds a permission judged again at interva
   constraint suitable_without_codes CHECK (((outcome = 'suitable'::text) = (cardinality(codes) = 0)))
 )
 
+table superiors_of_heads  -- Who is over the head of a department, because the directory knows no line of report. A general manager, over whom nobody is, handles no complaint about a head, and still decides. (
+  role text not null
+  superior_role text not null
+  superior_mark text
+  keeps_from text not null
+  valid_from date not null
+  valid_to date
+  source text not null
+  constraint superiors_of_heads_check CHECK ((valid_from < valid_to))
+  constraint superiors_of_heads_keeps_from_check CHECK ((keeps_from = ANY (ARRAY['all work'::text, 'handling'::text])))
+  constraint superiors_of_heads_pkey PRIMARY KEY (role, superior_role, valid_from)
+  constraint superiors_of_heads_superior_mark_check CHECK ((superior_mark = ANY (ARRAY['deputy'::text, 'head'::text])))
+)
+
 table survey_answers  -- Answers to "were you satisfied" after a service: one an occasion of service, without who answered. (
   answer_id bigint not null generated always as identity
   answer_key text not null
@@ -4467,6 +4471,35 @@ begin
   return new;
 end $function$
 
+CREATE OR REPLACE FUNCTION public.complaint_link_holds()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare other record;
+begin
+  if new.duplicate_of is not null and new.duplicate_of is distinct from old.duplicate_of then
+    select state into other from complaints where complaint_no = new.duplicate_of for share;
+    if other.state in ('closed', 'disputed', 'refused', 'duplicate') then
+      raise exception '% is a duplicate of %, which is %', new.complaint_no, new.duplicate_of, other.state using errcode = 'check_violation';
+    end if;
+  end if;
+  if new.group_of is not null and new.group_of is distinct from old.group_of then
+    select group_of into other from complaints where complaint_no = new.group_of for share;
+    if other.group_of is not null or exists (select from complaints where group_of = new.complaint_no) then
+      raise exception '% cannot join %: a group has one level', new.complaint_no, new.group_of using errcode = 'check_violation';
+    end if;
+  end if;
+  if old.group_of is not null and new.group_of is distinct from old.group_of and (new.group_of is not null or old.state <> 'assigned') then
+    raise exception '% leaves % only while it waits for it', new.complaint_no, old.group_of using errcode = 'check_violation';
+  end if;
+  if old.about_workflow is not null and (new.about_workflow, new.about_event) is distinct from (old.about_workflow, old.about_event)
+    and (new.about_workflow is null or old.state in ('decided', 'answered', 'closed', 'disputed', 'refused', 'duplicate')) then
+    raise exception 'what % is about stands since its decision', new.complaint_no using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$
+
 CREATE OR REPLACE FUNCTION public.digest_of_template()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4646,6 +4679,23 @@ begin
   return null;
 end $function$
 
+-- The humans who do no work of a process now: whoever is named in process_exclusions, the superiors of whoever it is about as they are today, and the complainant with whatever account.
+CREATE OR REPLACE FUNCTION public.kept_out_of(workflow text)
+ RETURNS TABLE(human text, keeps_from text)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  with today as (select (business_now() at time zone 'Asia/Shanghai')::date as on_day),
+  named as (select natural_person(e.person) as human, e.cause from process_exclusions e where e.workflow_id = process_behind(workflow))
+  select named.human, 'all work' from named
+  union
+  select natural_person(s.person), s.keeps_from from named, today, superiors_of(named.human, today.on_day) s where named.cause = 'complained about'
+  union
+  select p.natural_person, 'all work' from complainants w join client_logins l using (client_no) join people p on p.person = l.person
+   where 'complaint:' || w.complaint_no = process_behind(workflow)
+$function$
+
 -- Last layer of four eyes, for every table that names a maker and a checker.
 CREATE OR REPLACE FUNCTION public.maker_is_no_checker()
  RETURNS trigger
@@ -4741,6 +4791,19 @@ begin
     end if;
   end loop;
 end $function$
+
+-- The process whose work a process does for it: more time is decided by those who may decide about the case.
+CREATE OR REPLACE FUNCTION public.process_behind(workflow text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select coalesce(
+    case when workflow ~ '^deadline-extension:\d+$' then
+      (select d.workflow_id from deadline_extensions e join deadlines d using (deadline_id) where e.extension_id = substring(workflow from '\d+$')::bigint) end,
+    workflow)
+$function$
 
 CREATE OR REPLACE FUNCTION public.review_names_the_filer()
  RETURNS trigger
@@ -4855,6 +4918,27 @@ begin
   return null;
 end $function$
 
+-- Direct superiors on a day: the heads, and for whoever is no deputy the deputies too, of role, side and branch; of a head whoever superiors_of_heads names.
+CREATE OR REPLACE FUNCTION public.superiors_of(human text, on_day date)
+ RETURNS TABLE(person text, keeps_from text)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  with own as (
+    select g.role, g.side, g.branch, g.mark from grants g join people p using (person)
+     where p.natural_person = human and daterange(g.valid_from, g.valid_to) @> on_day)
+  select g.person, 'all work'
+    from own join grants g on g.role = own.role and g.side is not distinct from own.side and g.branch is not distinct from own.branch
+   where daterange(g.valid_from, g.valid_to) @> on_day and own.mark is distinct from 'head'
+     and (g.mark = 'head' or (g.mark = 'deputy' and own.mark is null)) and natural_person(g.person) <> human
+  union
+  select g.person, s.keeps_from
+    from own join superiors_of_heads s on s.role = own.role and daterange(s.valid_from, s.valid_to) @> on_day
+    join grants g on g.role = s.superior_role and (s.superior_mark is null or g.mark = s.superior_mark)
+   where daterange(g.valid_from, g.valid_to) @> on_day and own.mark = 'head' and natural_person(g.person) <> human
+$function$
+
 CREATE OR REPLACE FUNCTION public.told_by_templates()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4883,6 +4967,7 @@ public may execute on function caller_is_nobody_concerned()
 public may execute on function character_runs(text,integer)
 public may execute on function clock_kind_is_final()
 public may execute on function code_is_forgotten()
+public may execute on function complaint_link_holds()
 public may execute on function digest_of_template()
 public may execute on function documents_are_kept()
 public may execute on function draft_changes_with_its_revision()
@@ -4895,10 +4980,12 @@ public may execute on function entries_join_open_batch()
 public may execute on function filing_results(channel_code,date)
 public may execute on function holders_for(text)
 public may execute on function is_written_once()
+public may execute on function kept_out_of(text)
 public may execute on function maker_is_no_checker()
 public may execute on function natural_person(text)
 public may execute on function natural_person_is_known()
 public may execute on function offer_under_lock(text,text,text,text)
+public may execute on function process_behind(text)
 public may execute on function review_names_the_filer()
 public may execute on function rung_instants(jsonb)
 public may execute on function rung_minutes(timestamp with time zone[])
@@ -4906,6 +4993,7 @@ public may execute on function rungs_of(timestamp with time zone[])
 public may execute on function side_of_finding(findings_in_force)
 public may execute on function stamp_batch()
 public may execute on function stops_stay_bounded()
+public may execute on function superiors_of(text,date)
 public may execute on function told_by_templates()
 public may usage on schema public
 southbound_app may update on column agreement_texts.approved_by
@@ -5188,7 +5276,6 @@ southbound_app may usage on sequence commission_breaks_break_id_seq
 southbound_app may usage on sequence complaint_attachments_attachment_id_seq
 southbound_app may usage on sequence complaint_documents_document_id_seq
 southbound_app may usage on sequence complaint_evidence_evidence_id_seq
-southbound_app may usage on sequence complaint_extensions_extension_id_seq
 southbound_app may usage on sequence complaint_proposals_proposal_id_seq
 southbound_app may usage on sequence complaint_steps_step_id_seq
 southbound_app may usage on sequence complaint_texts_text_id_seq
@@ -5295,7 +5382,6 @@ southbound_app may insert, select on table complaint_attachments
 southbound_app may insert, select on table complaint_closings
 southbound_app may insert, select on table complaint_documents
 southbound_app may insert, select on table complaint_evidence
-southbound_app may insert, select on table complaint_extensions
 southbound_app may insert, select on table complaint_numbers
 southbound_app may insert, select on table complaint_proposals
 southbound_app may insert, select on table complaint_requests
@@ -5427,6 +5513,7 @@ southbound_app may insert, select on table settlement_ratios
 southbound_app may insert, select on table skipped_days
 southbound_app may insert, select on table substitutions
 southbound_app may insert, select on table suitability_reviews
+southbound_app may select on table superiors_of_heads
 southbound_app may insert, select on table survey_answers
 southbound_app may insert, select on table task_bulk_rows
 southbound_app may insert, select on table task_bulks

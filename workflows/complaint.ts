@@ -19,8 +19,8 @@ export async function complaint({ complaintNo }: ComplaintInput): Promise<Compla
   void freezeWhenLinked(it);
   await promiseStages(it);
 
-  if ((await register(it)) === 'duplicate') return ended(it, 'duplicate');
-  if ((await accept(it)) === 'refused') return ended(it, 'refused');
+  if ((await register(it)) === 'duplicate') return filed(it, 'duplicate');
+  if ((await accept(it)) === 'refused') return filed(it, 'refused');
 
   const rounds = { assigned: 0, proposed: 0 };
   const paid = [await handled(it, rounds)];
@@ -32,8 +32,7 @@ export async function complaint({ complaintNo }: ComplaintInput): Promise<Compla
   }
   await close(it, end);
   await Promise.all(paid.map(({ payment }) => payment));
-  await file(it);
-  return ended(it, end);
+  return filed(it, end);
 }
 
 /** Decided and answered; what is paid goes its own way meanwhile. */
@@ -43,8 +42,10 @@ async function handled(it: ComplaintCase, rounds: Rounds): Promise<{ readonly pa
   return { payment };
 }
 
-async function ended(it: ComplaintCase, end: ComplaintEnd): Promise<ComplaintEnd> {
+/** However it ends: nothing is owed any more, and the complete file is what a regulator asks for. */
+async function filed(it: ComplaintCase, end: ComplaintEnd): Promise<ComplaintEnd> {
   await withdrawStages(it, '投诉已办结 the complaint has ended');
+  await file(it);
   it.waiting.stage('已结束', 'ended');
   await it.desk.closing();
   return end;

@@ -2,13 +2,16 @@
  * Whatever is done with a complaint is done the same way: the row is locked, the act runs once for its key, leaves a line of the register
  * and an audit row, moves the complaint on; what people did at once is signalled to the process. All of it in one transaction.
  */
+import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
+import { canonicalJson } from '../../domain/canonical-json';
+import { BusinessError } from '../../domain/errors';
 import { ENDED_STATES, type ComplaintState } from '../../domain/complaints/complaint-words';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import { queueSignal } from '../outbox/queue-message';
-import { lockComplaint, type ComplaintRow } from './complaint-row';
+import { lockComplaint, lockInOrder, type ComplaintRow } from './complaint-row';
 
 export interface ComplaintAct {
   readonly complaintNo: string;
@@ -17,6 +20,8 @@ export interface ComplaintAct {
   readonly by: string;
   readonly role?: string;
   readonly requestId?: string;
+  /** The other complaint that it is linked to: both are locked, in the order of their numbers. */
+  readonly linkedTo?: string;
 }
 
 /** What an act did. */
@@ -30,7 +35,10 @@ export interface DidOnComplaint<Answer> {
   readonly signal?: boolean;
 }
 
-/** Runs an act; one with the same key is answered as the first time. */
+/**
+ * Runs an act; one with the same key is answered as the first time.
+ * @throws BusinessError IDEMPOTENCY_MISMATCH where the key stands for another act, another complaint or other content
+ */
 export const actOnComplaint = <Answer>(
   pool: Pool,
   act: ComplaintAct,
@@ -38,14 +46,12 @@ export const actOnComplaint = <Answer>(
   work: (sql: PoolClient, complaint: ComplaintRow) => Promise<DidOnComplaint<Answer>>,
 ): Promise<Answer> =>
   inTransaction(pool, async (sql) => {
+    if (act.linkedTo !== undefined) await lockInOrder(sql, [act.complaintNo, act.linkedTo]);
     const complaint = await lockComplaint(sql, act.complaintNo);
-    const { rows: before } = await sql.query<{ kept: { answer: Answer } }>(
-      'select kept from complaint_acts where act_key = $1',
-      [act.key],
-    );
-    if (before[0] !== undefined) return before[0].kept.answer;
+    const before = await actBefore<Answer>(sql, act, name);
+    if (before !== undefined) return before.answer;
     const did = await work(sql, complaint);
-    await writeLine(sql, act, name, { detail: did.detail ?? {}, answer: did.answer });
+    await writeLine(sql, act, name, { detail: did.detail ?? {}, answer: did.answer, content: contentOf(act, name) });
     await recordAudit(sql, {
       actor: act.by,
       role: act.role,
@@ -63,12 +69,38 @@ export const actOnComplaint = <Answer>(
     return did.answer;
   });
 
+/** What was answered under the key. @throws BusinessError IDEMPOTENCY_MISMATCH */
+export async function actBefore<Answer>(
+  sql: PoolClient,
+  act: { readonly key: string },
+  name: string,
+): Promise<{ readonly answer: Answer } | undefined> {
+  const { rows } = await sql.query<{ kept: { answer: Answer; content?: string } }>(
+    'select kept from complaint_acts where act_key = $1',
+    [act.key],
+  );
+  const kept = rows[0]?.kept;
+  if (kept?.content !== undefined && kept.content !== contentOf(act, name))
+    throw new BusinessError('IDEMPOTENCY_MISMATCH');
+  return kept;
+}
+
+/** Digest of what is done to which complaint, whichever request it came with. */
+export function contentOf(act: { readonly key: string }, name: string): string {
+  const { key: _, requestId: __, role: ___, ...content } = act as ComplaintAct;
+  return createHash('sha256').update(canonicalJson({ name, content })).digest('hex');
+}
+
 /** The line of the register, and the answer under its key. */
 export async function writeLine(
   sql: PoolClient,
   act: ComplaintAct,
   name: string,
-  { detail, answer }: { readonly detail: Readonly<Record<string, unknown>>; readonly answer: unknown },
+  {
+    detail,
+    answer,
+    content,
+  }: { readonly detail: Readonly<Record<string, unknown>>; readonly answer: unknown; readonly content: string },
 ): Promise<void> {
   const { rows } = await sql.query<{ step_id: string }>(
     `insert into complaint_steps (complaint_no, act, detail, by, role) values ($1, $2, $3, $4, $5) returning step_id::text`,
@@ -77,7 +109,7 @@ export async function writeLine(
   await sql.query('insert into complaint_acts (act_key, step_id, kept) values ($1, $2, $3)', [
     act.key,
     rows[0]?.step_id,
-    JSON.stringify({ answer: answer ?? null }),
+    JSON.stringify({ answer: answer ?? null, content }),
   ]);
 }
 

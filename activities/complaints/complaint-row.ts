@@ -57,6 +57,13 @@ export async function lockComplaint(sql: Sql, complaintNo: string): Promise<Comp
   return row;
 }
 
+/** Of two that are linked to each other at once one comes after the other, and sees what it did. */
+export async function lockInOrder(sql: Sql, complaintNos: readonly string[]): Promise<void> {
+  await sql.query('select from complaints where complaint_no = any($1) order by complaint_no for update', [
+    complaintNos,
+  ]);
+}
+
 /** @throws BusinessError COMPLAINT_ENDED */
 export function requireOpen({ complaintNo, state }: ComplaintRow): void {
   if (ENDED_STATES.includes(state)) throw new BusinessError('COMPLAINT_ENDED', { complaint: complaintNo, state });

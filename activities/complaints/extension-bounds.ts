@@ -1,4 +1,4 @@
-/** How often and how far the answer to a complaint may be put off, whoever asks and by whichever way (facts 6.2). */
+/** How often and how far what is owed to a complainant may be put off, whoever asks and by whichever way (facts 6.2). */
 import type { PoolClient } from 'pg';
 import { businessDateOf } from '../../domain/calendar/business-date';
 import { latestExtendedDueAt, limitsOf } from '../../domain/complaints/complaint-limits';
@@ -9,21 +9,49 @@ import { BusinessError } from '../../domain/errors';
 import { loadCountedDays } from '../calendar/load-counted-days';
 import { limitOf, type DeadlineRow } from '../deadlines/deadline-row';
 import { loadParameters } from '../terms/load-terms';
+import { otherClocksOf, owedToComplainant, type OwedToComplainant } from './extended-answer';
 
-/** Promises of complaints to their complainants. */
-const OF_COMPLAINT = /^complaint-(?:transfer-)?(accept|answer):(T\d{8}-\d{6})/;
-
-/** EXTENSIONS_USED_UP, EXTENSION_BEYOND_LEGAL_LIMIT; nothing of a promise that is none to a complainant. `asked`: how often before. */
+/** EXTENSIONS_USED_UP, EXTENSION_BEYOND_LEGAL_LIMIT by any clock of it; nothing of a promise that is none to a complainant. */
 export async function complaintExtensionRefusals(
   sql: PoolClient,
   row: DeadlineRow,
-  { furtherN, asked }: { readonly furtherN: number; readonly asked: number },
+  { furtherN }: { readonly furtherN: number },
 ): Promise<readonly BusinessError[]> {
-  const [, stage, complaint = ''] = OF_COMPLAINT.exec(row.businessKey) ?? [];
-  if (stage !== 'accept' && stage !== 'answer') return [];
-  const { receivedAt } = row;
+  const owed = owedToComplainant(row);
+  if (owed === undefined) return [];
+  const refusals = await usedUp(sql, row, owed);
+  for (const clock of [row, ...(await otherClocksOf(sql, row))]) {
+    const beyond = await beyondLegalLimit(sql, clock, { stage: owed.stage, furtherN });
+    if (beyond !== undefined) return [...refusals, beyond];
+  }
+  return refusals;
+}
+
+/** Those that were given, and the one that is being decided: what was refused has given nothing. */
+async function usedUp(
+  sql: PoolClient,
+  { receivedAt }: DeadlineRow,
+  { complaintNo, keys }: OwedToComplainant,
+): Promise<readonly BusinessError[]> {
   const parameter = await loadParameters(sql, 'SH', businessDateOf(receivedAt));
   const atMost = Number.parseInt(parameter('COMPLAINT_EXTENSIONS_AT_MOST'), 10);
+  const { rows } = await sql.query<{ count: number }>(
+    `select count(*)::int as count from deadline_extensions join deadlines using (deadline_id)
+      where business_key = any($1) and deadline_extensions.state in ('asked', 'approved')`,
+    [keys],
+  );
+  return (rows[0]?.count ?? 0) >= atMost
+    ? [new BusinessError('EXTENSIONS_USED_UP', { complaint: complaintNo, count: atMost })]
+    : [];
+}
+
+async function beyondLegalLimit(
+  sql: PoolClient,
+  row: DeadlineRow,
+  { stage, furtherN }: Pick<OwedToComplainant, 'stage'> & { readonly furtherN: number },
+): Promise<BusinessError | undefined> {
+  const { receivedAt } = row;
+  const parameter = await loadParameters(sql, 'SH', businessDateOf(receivedAt));
   const { rows: stops } = await sql.query<{ from: string; to: string }>(
     'select from_at as "from", to_at as "to" from deadline_stops where deadline_id = $1',
     [row.deadlineId],
@@ -35,13 +63,18 @@ export async function complaintExtensionRefusals(
   const dueAt = await dueBy({ ...limitOf(row), n: row.limitN + furtherN });
   const legalDueAt = latestExtendedDueAt({
     dueAt: row.dueAt,
-    legalDueAt: await dueBy(limitsOf(parameter, stage, 'own').legal),
+    legalDueAt: await dueBy(limitsOf(parameter, stage, 'own').legal).catch(beyondCalendar(row.dueAt)),
     furtherDays: Number.parseInt(parameter('COMPLAINT_EXTENSION_DAYS'), 10),
   });
-  return [
-    ...(asked >= atMost ? [new BusinessError('EXTENSIONS_USED_UP', { complaint, count: atMost })] : []),
-    ...(dueAt > legalDueAt
-      ? [new BusinessError('EXTENSION_BEYOND_LEGAL_LIMIT', { dueAt, legalDueAt, field: 'furtherDays' })]
-      : []),
-  ];
+  return dueAt > legalDueAt
+    ? new BusinessError('EXTENSION_BEYOND_LEGAL_LIMIT', { dueAt, legalDueAt, field: 'furtherDays' })
+    : undefined;
 }
+
+/** A legal limit past the known days is no sooner than what is due within them. */
+const beyondCalendar =
+  (dueAt: string) =>
+  (error: unknown): string => {
+    if (error instanceof BusinessError && error.code === 'CALENDAR_OUT_OF_RANGE') return dueAt;
+    throw error;
+  };

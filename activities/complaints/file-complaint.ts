@@ -49,7 +49,8 @@ const PARTS: Readonly<Record<string, string>> = {
   texts: 'select * from complaint_texts where complaint_no = $1 order by text_id',
   register: 'select act, detail, by, role, at from complaint_steps where complaint_no = $1 order by step_id',
   requests: 'select * from complaint_requests where complaint_no = $1 order by request_no',
-  extensions: 'select * from complaint_extensions where complaint_no = $1 order by extension_id',
+  extensions: `select d.business_key, e.further_n, e.reason, e.asked_by, e.asked_at, e.state, e.decided_by, e.decided_at
+                 from deadline_extensions e join deadlines d using (deadline_id) where d.workflow_id = 'complaint:' || $1 order by e.extension_id`,
   proposals: 'select * from complaint_proposals where complaint_no = $1 order by nth',
   closing: 'select * from complaint_closings where complaint_no = $1',
   actions: 'select * from complaint_actions where complaint_no = $1 order by action_no',
@@ -61,11 +62,21 @@ const PARTS: Readonly<Record<string, string>> = {
   evidence: 'select * from complaint_evidence where complaint_no = $1 order by evidence_id',
   group: 'select complaint_no, state from complaints where group_of = $1 order by 1',
   audit: `select seq, at, actor, on_behalf_of, role, action, outcome, object_type, object_id, request_id
-            from audit where workflow_id = 'complaint:' || $1 order by seq`,
+            from audit where workflow_id = 'complaint:' || $1 or (object_type = 'complaint' and object_id = $1) order by seq`,
   rules: `select p.code, p.value, p.valid_from, p.source
-            from complaints c join parameters p on p.code like 'COMPLAINT%'
+            from complaints c join parameters p on (p.code like 'COMPLAINT%' or p.code in ('DEADLINE_STOPPED_DAYS_AT_MOST', 'DESK_OPENS_AT', 'DESK_CLOSES_AT'))
                  and daterange(p.valid_from, p.valid_to) @> (c.received_at at time zone 'Asia/Shanghai')::date
            where c.complaint_no = $1 order by 1`,
+  approvalTerms: `select t.* from complaints c join approval_terms t on t.kind in ('approve-complaint-proposal', 'approve-extension')
+                    and daterange(t.valid_from, t.valid_to) @> (c.received_at at time zone 'Asia/Shanghai')::date
+                   where c.complaint_no = $1 order by t.kind, t.risk, t.from_fen, t.checker`,
+  notices: `select message_key, template, facts, created_at, state, sent_at
+              from outbox where workflow_id = 'complaint:' || $1 and kind = 'notice' order by message_id`,
+  calls: `select k.callback_no, k.outcome, a.nth, a.begun_by, a.begun_at, r.result, r.answers, r.doubt, r.recording, r.recording_sha256, r.recorded_by
+            from callbacks k join callback_attempts a using (callback_no) left join callback_results r using (attempt_id)
+           where k.filed_with = 'complaint:' || $1 order by k.callback_no, a.nth`,
+  entries: `select b.batch_key as key, e.business_date, e.line_no, e.ledger, e.owner, e.asset, e.amount, e.value_date
+              from batches b join entries e using (batch_id, business_date) where b.batch_key like 'compensation:' || $1 || ':%' order by b.batch_id, e.line_no`,
   duplicates: 'select complaint_no from complaints where duplicate_of = $1 order by 1',
   keptOut: `select person, cause, entered_by, entered_at from process_exclusions where workflow_id = 'complaint:' || $1 order by exclusion_id`,
   promises: `select business_key, limit_kind, limit_n, received_at, due_at, state, ended_at, ended_by, calendar_version

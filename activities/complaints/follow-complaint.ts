@@ -1,27 +1,12 @@
 /** What the process of a complaint reads: where it stands, what people have done past it. Nothing personal. */
 import type { PoolClient } from 'pg';
-import { businessDateOf } from '../../domain/calendar/business-date';
 import type { Finding } from '../../domain/complaints/complaint-words';
-import { limitsOf, sooner, type ComplaintClock, type ComplaintStage } from '../../domain/complaints/complaint-limits';
-import { deadline } from '../../domain/deadlines/deadline';
-import { deskHours } from '../../domain/deadlines/desk-hours';
-import { countedBy, type Limit } from '../../domain/deadlines/limit';
-import { loadCountedDays } from '../calendar/load-counted-days';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { loadParameters, type Parameters } from '../terms/load-terms';
 import { lockComplaint, type ComplaintRow } from './complaint-row';
 
 export interface OfComplaint {
   readonly complaintNo: string;
-}
-
-/** A clock of a stage: from when it runs, and how long. */
-export interface StageClock {
-  readonly clock: ComplaintClock;
-  readonly stage: ComplaintStage;
-  readonly from: string;
-  readonly limit: Limit;
 }
 
 export interface DepartmentRequest {
@@ -33,13 +18,6 @@ export interface DepartmentRequest {
   readonly askedAt: string;
 }
 
-export interface AskedExtension {
-  readonly extensionId: string;
-  readonly furtherN: number;
-  readonly reason: string;
-  readonly by: string;
-}
-
 export interface GroupDecision {
   readonly finding: Finding;
   /** Who handled it. */
@@ -49,12 +27,8 @@ export interface GroupDecision {
 }
 
 export interface FollowedComplaint extends Omit<ComplaintRow, 'now' | 'today' | 'workflowId'> {
-  readonly clocks: readonly StageClock[];
   /** Sub-requests that have not been answered or given up. */
   readonly requests: readonly DepartmentRequest[];
-  readonly extensions: readonly AskedExtension[];
-  /** Those of them that were approved. */
-  readonly extended: readonly string[];
   /** How often more was told or sent by or for whoever complains. */
   readonly supplements: number;
   /** Since the handler was assigned somebody has kept him out. */
@@ -65,7 +39,7 @@ export interface FollowedComplaint extends Omit<ComplaintRow, 'now' | 'today' | 
   readonly isServiceConcerned: boolean;
   /** When it was reopened, UTC. */
   readonly reopenedAt: string | null;
-  /** Until when an answer of whoever complains is waited for, where something was asked back. */
+  /** Until when the clocks stand at most, where something was asked back. */
   readonly askedBackUntil: string | null;
   /** What was decided about the complaint of the same cause, where this one goes with it. */
   readonly groupDecision: GroupDecision | null;
@@ -83,11 +57,6 @@ export const readComplaint =
            from complaint_requests where complaint_no = $1 and state = 'open' order by request_no`,
         [complaintNo],
       );
-      const { rows: extensions } = await sql.query<AskedExtension>(
-        `select extension_id::text as "extensionId", further_n as "furtherN", reason, asked_by as by
-           from complaint_extensions where complaint_no = $1 order by extension_id`,
-        [complaintNo],
-      );
       const { rows: told } = await sql.query<{ count: number }>(
         `select (select count(*) from complaint_texts where complaint_no = $1 and kind = 'supplement')::int
                 + (select count(*) from complaint_attachments where complaint_no = $1 and mail_id is null)::int as count`,
@@ -95,14 +64,11 @@ export const readComplaint =
       );
       return {
         ...row,
-        clocks: await clocksOf(sql, row),
         requests,
-        extensions,
-        extended: await extendedOf(sql, complaintNo),
         supplements: told[0]?.count ?? 0,
         ...(await concernedBy(sql, workflowId, row)),
         reopenedAt: await reopenedAt(sql, complaintNo),
-        askedBackUntil: await askedBackUntil(sql, row),
+        askedBackUntil: row.state === 'incomplete' ? await stoppedUntil(sql, workflowId) : null,
         groupDecision: await groupDecisionOf(sql, row),
         alike: await alikeOf(sql, complaintNo),
       };
@@ -116,14 +82,15 @@ async function concernedBy(
   const { rows } = await sql.query<
     Pick<FollowedComplaint, 'isHandlerKeptOut' | 'isReceiverKeptOut' | 'isServiceConcerned'>
   >(
-    `select coalesce(bool_or(natural_person(person) = natural_person($2)), false) as "isHandlerKeptOut",
-            coalesce(bool_or(natural_person(person) = natural_person($3)), false) as "isReceiverKeptOut",
-            coalesce(bool_or(exists (select from grants g where natural_person(g.person) = natural_person(e.person) and g.role = 'service'
-                                       and g.mark = 'head')), false)
+    `select coalesce(bool_or(k.human = natural_person($2)), false) as "isHandlerKeptOut",
+            coalesce(bool_or(k.keeps_from = 'all work' and k.human = natural_person($3)), false) as "isReceiverKeptOut",
+            coalesce(bool_or(k.keeps_from = 'all work' and exists (
+              select from grants g join people p using (person) where p.natural_person = k.human and g.role = 'service' and g.mark = 'head'
+                and daterange(g.valid_from, g.valid_to) @> (business_now() at time zone 'Asia/Shanghai')::date)), false)
             -- The head who handles it does not approve it either.
             or exists (select from grants g where natural_person(g.person) = natural_person($2) and g.role = 'service' and g.mark = 'head')
               as "isServiceConcerned"
-       from process_exclusions e where workflow_id = $1`,
+       from kept_out_of($1) k`,
     [workflowId, handler, receivedBy],
   );
   return rows[0] ?? { isHandlerKeptOut: false, isReceiverKeptOut: false, isServiceConcerned: false };
@@ -137,54 +104,13 @@ async function reopenedAt(sql: PoolClient, complaintNo: string): Promise<string 
   return rows[0]?.at ?? null;
 }
 
-/** As long as the clock of a promise may stand. */
-async function askedBackUntil(
-  sql: PoolClient,
-  { complaintNo, receivedAt, state }: Pick<ComplaintRow, 'complaintNo' | 'receivedAt' | 'state'>,
-): Promise<string | null> {
-  if (state !== 'incomplete') return null;
-  const parameter = await loadParameters(sql, 'SH', businessDateOf(receivedAt));
-  const { rows } = await sql.query<{ until: string }>(
-    `select max(at) + make_interval(days => $2) as until from complaint_steps where complaint_no = $1 and act = 'ask back'`,
-    [complaintNo, Number.parseInt(parameter('DEADLINE_STOPPED_DAYS_AT_MOST'), 10)],
+async function stoppedUntil(sql: PoolClient, workflowId: string): Promise<string | null> {
+  const { rows } = await sql.query<{ until: string | null }>(
+    `select max(s.to_at) as until from deadline_stops s join deadlines d using (deadline_id)
+      where d.workflow_id = $1 and d.ended_at is null and s.to_at > business_now()`,
+    [workflowId],
   );
   return rows[0]?.until ?? null;
-}
-
-type Received = Pick<ComplaintRow, 'receivedAt' | 'transferredAt'>;
-
-async function clocksOf(sql: PoolClient, { receivedAt, transferredAt }: Received): Promise<readonly StageClock[]> {
-  const begun = [
-    { clock: 'own', from: receivedAt } as const,
-    ...(transferredAt === null ? [] : [{ clock: 'transfer', from: transferredAt } as const]),
-  ];
-  const clocks: StageClock[] = [];
-  for (const { clock, from } of begun) {
-    const parameter = await loadParameters(sql, 'SH', businessDateOf(from));
-    for (const stage of ['accept', 'answer'] as const) {
-      const { house, legal } = limitsOf(parameter, stage, clock);
-      const limit = sooner(await dueBy(sql, parameter, house, from), await dueBy(sql, parameter, legal, from));
-      clocks.push({ clock, stage, from, limit });
-    }
-  }
-  return clocks;
-}
-
-async function dueBy(sql: PoolClient, parameter: Parameters, limit: Limit, receivedAt: string) {
-  const { days } = await loadCountedDays(sql, countedBy(limit.kind), 'SH');
-  return { limit, dueAt: deadline({ limit, receivedAt, stops: [], desk: deskHours(parameter) }, days).dueAt };
-}
-
-async function extendedOf(sql: PoolClient, complaintNo: string): Promise<readonly string[]> {
-  const { rows } = await sql.query<{ id: string }>(
-    `select a.extension_id::text as id
-       from complaint_extensions a join deadlines d on d.workflow_id = 'complaint:' || a.complaint_no and d.step = 'answer'
-       join deadline_extensions x using (deadline_id)
-      where a.complaint_no = $1 and x.state = 'approved' and x.asked_by = a.asked_by and x.reason = a.reason and x.further_n = a.further_n
-      order by 1`,
-    [complaintNo],
-  );
-  return rows.map(({ id }) => id);
 }
 
 async function groupDecisionOf(

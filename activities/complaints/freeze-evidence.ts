@@ -20,13 +20,13 @@ export interface FrozenEvidence {
   readonly hasEvent?: boolean;
 }
 
-/** Frozen once a moment: when it was linked, and again when the complaint is filed. Null where a complaint is about no process. */
+/** Frozen once a moment: when it was linked, when the link was corrected, and again when the complaint is filed. Null where a complaint is about no process. */
 export const freezeEvidence =
   ({ pool, documents }: Pick<Dependencies, 'pool' | 'documents'>) =>
   async ({
     complaintNo,
     moment,
-  }: OfComplaint & { readonly moment: 'linked' | 'closing' }): Promise<FrozenEvidence | null> => {
+  }: OfComplaint & { readonly moment: 'linked' | 'corrected' | 'closing' }): Promise<FrozenEvidence | null> => {
     const about = await inTransaction(pool, (sql) => lockComplaint(sql, complaintNo));
     const { aboutWorkflow, aboutEvent } = about;
     if (aboutWorkflow === null) return null;
@@ -47,7 +47,7 @@ export const freezeEvidence =
     });
     return actOnComplaint<FrozenEvidence>(
       pool,
-      ofProcess(complaintNo, `evidence:${moment}`),
+      ofProcess(complaintNo, `evidence:${moment}${moment === 'corrected' ? `:${aboutWorkflow}` : ''}`),
       'freeze evidence',
       async (sql) => {
         for (const kept of [history, table, manifest]) {

@@ -1,7 +1,9 @@
 /** What an investigation leaves: requests to departments that end, proposals that are drafted for a decision. */
+import type { PoolClient } from 'pg';
 import type { Finding } from '../../domain/complaints/complaint-words';
 import type { Dependencies } from '../dependencies';
 import { BusinessError } from '../../domain/errors';
+import { byReference } from '../intake/typed-texts';
 import type { SubjectKind } from '../tasks/subject-kind';
 import { actOnComplaint, ofProcess } from './act-on-complaint';
 import type { OfComplaint } from './follow-complaint';
@@ -36,6 +38,11 @@ export interface DraftedProposal {
   readonly proposalId: string;
   readonly finding: Finding;
   readonly amountFen: string;
+  /** What was decided to be paid before: the amount comes on top, and the sum says who approves. */
+  readonly decidedBeforeFen: string;
+  readonly sumFen: string;
+  /** Fund account that is paid to, by reference; none where nothing is paid. */
+  readonly payee?: string;
 }
 
 /** What the handler proposes, as the row that others decide about. */
@@ -52,21 +59,40 @@ export const draftProposal =
   ): Promise<DraftedProposal> => {
     const { complaintNo, nth, finding, amountFen, by, onBehalfOf } = given;
     return actOnComplaint(pool, ofProcess(complaintNo, `propose:${nth}`, by), 'propose', async (sql, { level }) => {
-      const { rows } = await sql.query<{ id: string }>(
-        `insert into complaint_proposals (complaint_no, nth, level, finding, amount_fen, made_by, made_for)
-         values ($1, $2, $3, $4, $5, $6, $7) returning proposal_id::text as id`,
+      const { rows } = await sql.query<{ id: string; before: string; sum: string }>(
+        `with before as (select coalesce(sum(amount_fen), 0)::bigint as fen from complaint_proposals where complaint_no = $1 and state = 'approved')
+         insert into complaint_proposals (complaint_no, nth, level, finding, amount_fen, made_by, made_for, text_id)
+         values ($1, $2, $3, $4, $5, $6, $7,
+                 (select max(x.text_id) from complaint_texts x join tasks t using (task_id)
+                   where t.business_key = 'complaint-propose:' || $1 || ':' || $2::int and x.written_by = $6))
+         returning proposal_id::text as id, (select fen from before)::text as before, (amount_fen + (select fen from before))::text as sum`,
         [complaintNo, nth, level, finding, amountFen, by.person, onBehalfOf ?? null],
       );
-      return { answer: { proposalId: rows[0]?.id ?? '', finding, amountFen }, detail: { nth, finding, amountFen } };
+      const { id: proposalId = '', before: decidedBeforeFen = '0', sum: sumFen = amountFen } = rows[0] ?? {};
+      const payee = amountFen === '0' ? undefined : await payeeOf(sql, complaintNo);
+      return {
+        answer: { proposalId, finding, amountFen, decidedBeforeFen, sumFen, ...(payee === undefined ? {} : { payee }) },
+        detail: { nth, finding, amountFen },
+      };
     });
   };
+
+/** The fund account of whoever complains, which stands in no history. */
+export async function payeeOf(sql: PoolClient, complaintNo: string): Promise<string | undefined> {
+  const { rows } = await sql.query<{ account: string | null }>(
+    'select fund_account as account from complainants where complaint_no = $1',
+    [complaintNo],
+  );
+  const account = rows[0]?.account ?? null;
+  return account === null ? undefined : byReference(sql, `complaint:${complaintNo}`, 'payee', account);
+}
 
 /** A proposal as what an approval decides about. */
 export const complaintProposalSubject: SubjectKind = {
   lock: async (sql, id) => {
     const { rows } = await sql.query<{ state: string; nth: number }>(
-      `select state, nth, complaint_no, level, finding, amount_fen::text as amount, made_by, made_for,
-              (select max(text_id)::text from complaint_texts t where t.complaint_no = p.complaint_no and t.written_by = p.made_by) as text
+      `select state, nth, complaint_no, level, finding, amount_fen::text as amount, made_by, made_for, text_id::text as text,
+              (select fund_account from complainants w where w.complaint_no = p.complaint_no) as payee
          from complaint_proposals p where proposal_id = $1 for update`,
       [id],
     );

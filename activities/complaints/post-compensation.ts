@@ -9,14 +9,20 @@ import type { DraftedOrder } from '../orders/draft-order';
 import { businessDateNow } from '../people/standing';
 
 export async function postCompensation(sql: PoolClient, order: DraftedOrder): Promise<void> {
-  const { rows } = await sql.query<{ channel: string; case_key: string; fund_account: string }>(
-    `select o.channel, o.case_key, w.fund_account
+  const { rows } = await sql.query<{
+    channel: string;
+    case_key: string;
+    fund_account: string;
+    moved_on: BusinessDate | null;
+  }>(
+    `select o.channel, o.case_key, w.fund_account, (o.executed_at at time zone 'Asia/Shanghai')::date::text as moved_on
        from orders o join complainants w on w.complaint_no = split_part(o.case_key, ':', 1) where o.order_id = $1`,
     [order.orderId],
   );
   const [paid] = rows;
   if (paid === undefined) throw new RangeError(`compensation ${order.orderKey} is of no complaint`);
-  const businessDate: BusinessDate = await businessDateNow(sql);
+  // The bank is asked by the hour, and tells later than it moved.
+  const businessDate: BusinessDate = paid.moved_on ?? (await businessDateNow(sql));
   await sql.query('select open_business_date($1)', [businessDate]);
   const batch = await openBatch(sql, {
     channel: paid.channel,

@@ -4,10 +4,15 @@ import type { ComplaintState } from '../../domain/complaints/complaint-words';
 import type { Facts } from '../../domain/messages/template';
 import type { Dependencies } from '../dependencies';
 import { queueSignals } from '../outbox/queue-message';
-import { queueNotice } from '../outbox/queue-notice';
+import { ownDeadlines } from '../deadlines/own-deadline';
+import { refuseFirst } from '../intake/judge-actor';
+import { keepOut } from '../people/keep-out';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { actOnComplaint, ofProcess } from './act-on-complaint';
 import type { ComplaintRow } from './complaint-row';
 import type { OfComplaint } from './follow-complaint';
+import { duplicateRefusals, groupRefusals } from './links';
+import { tellComplainant } from './tell-complainant';
 
 interface StepTerms {
   readonly state?: ComplaintState;
@@ -17,6 +22,8 @@ interface StepTerms {
 
 const STEPS = {
   'ask back': { state: 'incomplete', template: 'COMPLAINT_INCOMPLETE' },
+  // The clocks have stood as long as they may.
+  'ask again': { state: 'incomplete', template: 'COMPLAINT_STILL_INCOMPLETE' },
   register: { state: 'registered' },
   'link duplicate': { state: 'duplicate', template: 'COMPLAINT_LINKED' },
   accept: { state: 'accepted', template: 'COMPLAINT_ACCEPTED' },
@@ -24,7 +31,7 @@ const STEPS = {
   assign: { state: 'assigned' },
   'join group': { state: 'assigned' },
   'follow group': { state: 'assigned' },
-  extend: { template: 'COMPLAINT_EXTENDED' },
+  'leave group': { state: 'accepted' },
   decide: { state: 'decided' },
   answer: { state: 'answered', template: 'COMPLAINT_ANSWERED' },
   mediate: {},
@@ -50,6 +57,8 @@ export interface RecordedStep extends OfComplaint {
   /** Codes and references, no personal data. */
   readonly detail?: Readonly<Record<string, unknown>>;
   readonly reason?: string;
+  /** Whom it turns out to be about. */
+  readonly against?: string;
   /** The other complaint, of a duplicate. */
   readonly duplicateOf?: string;
   /** The complaint of the same cause that is investigated. */
@@ -61,14 +70,24 @@ export interface RecordedStep extends OfComplaint {
   readonly facts?: Facts;
 }
 
+/** @throws SeveralRefusals DUPLICATE_OF_NOTHING, TRANSFER_IS_NO_DUPLICATE, GROUP_NOT_JOINABLE, KEPT_OUT_OF_CASE where a link holds no more */
 export const recordComplaintStep =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   (given: RecordedStep): Promise<null> => {
     const { complaintNo, step, nth, by, detail, reason } = given;
     const terms: StepTerms = STEPS[step];
-    return actOnComplaint(pool, ofProcess(complaintNo, `${step}:${nth}`, by), step, async (sql, complaint) => {
-      await writeColumns(sql, given);
-      if (terms.template !== undefined) await tell(sql, complaint, terms.template, given);
+    const linkedTo = given.duplicateOf ?? given.groupOf;
+    const act = {
+      ...ofProcess(complaintNo, `${step}:${nth}`, by),
+      ...(linkedTo === undefined ? {} : { linkedTo }),
+    };
+    return actOnComplaint(pool, act, step, async (sql, complaint) => {
+      await writeColumns(sql, given, complaint);
+      if (terms.template !== undefined) {
+        const { duplicateOf, facts = {} } = given;
+        const told = { ...(duplicateOf === undefined ? {} : { other: duplicateOf }), ...facts };
+        await tellComplainant(sql, complaintNo, { template: terms.template, nth, facts: told });
+      }
       return {
         answer: null,
         ...(detail === undefined ? {} : { detail }),
@@ -81,13 +100,12 @@ export const recordComplaintStep =
 
 async function writeColumns(
   sql: PoolClient,
-  { complaintNo, step, handler, duplicateOf, groupOf, known }: RecordedStep,
+  { complaintNo, step, handler, duplicateOf, groupOf, known, against, by }: RecordedStep,
+  { workflowId }: ComplaintRow,
 ): Promise<void> {
-  if (step === 'link duplicate')
-    await sql.query(
-      `update complaints set duplicate_of = $2, state = 'duplicate', ended_at = business_now() where complaint_no = $1`,
-      [complaintNo, duplicateOf ?? null],
-    );
+  if (duplicateOf !== undefined) await linkDuplicate(sql, { complaintNo, workflowId, duplicateOf });
+  if (against !== undefined)
+    await keepOut(sql, { workflowId, person: against, cause: 'complained about', by: by?.person ?? SYSTEM_ACTOR });
   if (known !== undefined)
     await sql.query(
       `update complaints set product = coalesce($2, product), category = coalesce($3, category), branch = coalesce($4, branch)
@@ -95,18 +113,42 @@ async function writeColumns(
       [complaintNo, known.product ?? null, known.category ?? null, known.branch ?? null],
     );
   if (step === 'reopen') await sql.query('update complaints set level = 2 where complaint_no = $1', [complaintNo]);
-  if (groupOf !== undefined) await joinGroup(sql, complaintNo, groupOf);
+  if (groupOf !== undefined) await joinGroup(sql, { complaintNo, workflowId, groupOf });
+  if (step === 'leave group')
+    await sql.query('update complaints set group_of = null where complaint_no = $1', [complaintNo]);
   if (step === 'decide') await tellGroup(sql, complaintNo);
   if (handler !== undefined)
     await sql.query(
       'update complaints set handler = $2, handler_role = $3, handler_branch = $4 where complaint_no = $1',
       [complaintNo, handler.person, handler.role, handler.branch ?? null],
     );
+  if (handler !== undefined)
+    await ownDeadlines(sql, { workflowId, step: 'answer' }, { ...handler, branch: handler.branch ?? null });
+}
+
+interface Link {
+  readonly complaintNo: string;
+  readonly workflowId: string;
+}
+
+/** Both are held: of two that are made duplicates of each other at once one stays open. */
+async function linkDuplicate(
+  sql: PoolClient,
+  { complaintNo, workflowId, duplicateOf: other }: Link & { readonly duplicateOf: string },
+): Promise<void> {
+  refuseFirst(await duplicateRefusals(sql, { workflowId, other, field: 'form.duplicateOf' }));
+  await sql.query(
+    `update complaints set duplicate_of = $2, state = 'duplicate', ended_at = business_now() where complaint_no = $1`,
+    [complaintNo, other],
+  );
 }
 
 /** The other one is held meanwhile: a decision that comes at the same time is told to this one, or seen by it. */
-async function joinGroup(sql: PoolClient, complaintNo: string, groupOf: string): Promise<void> {
-  await sql.query('select from complaints where complaint_no = $1 for share', [groupOf]);
+async function joinGroup(
+  sql: PoolClient,
+  { complaintNo, workflowId, groupOf }: Link & { readonly groupOf: string },
+): Promise<void> {
+  refuseFirst(await groupRefusals(sql, { workflowId, other: groupOf, field: 'form.groupOf' }));
   await sql.query(
     'update complaints set group_of = $2, handler = null, handler_role = null, handler_branch = null where complaint_no = $1',
     [complaintNo, groupOf],
@@ -129,26 +171,4 @@ async function tellGroup(sql: PoolClient, complaintNo: string): Promise<void> {
       args: [revision],
     })),
   );
-}
-
-async function tell(
-  sql: PoolClient,
-  { workflowId, complaintNo, branch }: ComplaintRow,
-  template: string,
-  { nth, facts = {}, duplicateOf }: RecordedStep,
-): Promise<void> {
-  const { rows } = await sql.query<{ ref: string }>(
-    'select coalesce(client_no, complaint_no) as ref from complainants where complaint_no = $1',
-    [complaintNo],
-  );
-  await queueNotice(sql, {
-    key: `${template.toLowerCase().replaceAll('_', '-')}:${complaintNo}:${nth}`,
-    workflowId,
-    severity: 'info',
-    side: 'client',
-    ...(branch === null ? {} : { branch }),
-    recipientRef: rows[0]?.ref ?? complaintNo,
-    template,
-    facts: { complaint: complaintNo, ...(duplicateOf === undefined ? {} : { other: duplicateOf }), ...facts },
-  });
 }

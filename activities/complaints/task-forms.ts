@@ -1,10 +1,10 @@
 /** What the forms of a complaint's tasks rest on besides themselves: texts that were written before, people and complaints that are named. */
-import type { PoolClient } from 'pg';
-import { ENDED_STATES } from '../../domain/complaints/complaint-words';
 import { BusinessError } from '../../domain/errors';
-import { keptOutOf } from '../people/keep-out';
-import { businessDateNow, standingOf } from '../people/standing';
+import { barredFromHandling } from '../people/keep-out';
+import { businessDateNow, standingOf, type Sql } from '../people/standing';
 import type { FormCheck } from '../tasks/form-check';
+import { isBranch, refusalsOfDepartment } from './department';
+import { duplicateRefusals, groupRefusals } from './links';
 
 /** A text for the task must stand, written by whoever completes it. */
 const needsText: FormCheck = async (sql, { task_id: task }, _, { person }) => {
@@ -15,68 +15,104 @@ const needsText: FormCheck = async (sql, { task_id: task }, _, { person }) => {
   return rowCount === 0 ? [new BusinessError('TEXT_MISSING', { task, field: 'form' })] : [];
 };
 
-const needsTextWhen =
-  (decision: string): FormCheck =>
-  async (sql, task, form, actor) =>
-    form['decision'] === decision ? needsText(sql, task, form, actor) : [];
+/** What is asked back, refused or answered is written, and reaches whoever complains: who is no client reads it nowhere of itself. */
+const delivered =
+  (decision?: string): FormCheck =>
+  async (sql, task, form, actor) => {
+    if (decision !== undefined && form['decision'] !== decision) return [];
+    const { rows } = await sql.query<{ is_client: boolean }>(
+      `select w.client_no is not null as is_client from complaints c join complainants w using (complaint_no) where c.workflow_id = $1`,
+      [task.workflow_id],
+    );
+    const isSent = rows[0]?.is_client === true || form['delivery'] !== undefined;
+    return [
+      ...(await needsText(sql, task, form, actor)),
+      ...(isSent ? [] : [new BusinessError('DELIVERY_MISSING', { field: 'form.delivery' })]),
+    ];
+  };
 
 const registration: FormCheck = async (sql, task, form, actor) => {
-  if (form['decision'] !== 'duplicate') return needsTextWhen('ask back')(sql, task, form, actor);
-  const complaint = String(form['duplicateOf']);
-  const { rowCount } = await sql.query(
-    'select from complaints where complaint_no = $1 and workflow_id <> $2 and state <> all($3)',
-    [complaint, task.workflow_id, ENDED_STATES],
-  );
-  return rowCount === 0 ? [new BusinessError('DUPLICATE_OF_NOTHING', { complaint, field: 'form.duplicateOf' })] : [];
+  const { branch, against } = form;
+  const known =
+    typeof branch === 'string' && !(await isBranch(sql, branch))
+      ? [new BusinessError('BRANCH_UNKNOWN', { branch, field: 'form.branch' })]
+      : [];
+  const person = typeof against === 'string' ? await personRefusals(sql, against, 'form.against') : [];
+  const further =
+    form['decision'] === 'duplicate'
+      ? await duplicateRefusals(sql, {
+          workflowId: task.workflow_id,
+          other: String(form['duplicateOf']),
+          field: 'form.duplicateOf',
+        })
+      : await delivered('ask back')(sql, task, form, actor);
+  return [...known, ...person, ...further];
 };
 
-/** Never the person complained about, nor the direct superior, nor whoever is recused (complaints page 3). */
+async function personRefusals(sql: Sql, person: string, field: string): Promise<readonly BusinessError[]> {
+  const { rowCount } = await sql.query('select from people where person = $1', [person]);
+  return rowCount === 0 ? [new BusinessError('NOT_FOUND', { what: '人员 person', key: person, field })] : [];
+}
+
+/** Never the person complained about, nor the direct superior, nor whoever is recused (complaints page 3); a level higher others than before. */
 const assignment: FormCheck = async (sql, { workflow_id: workflow }, form) => {
-  if (typeof form['groupOf'] === 'string') return refusalsOfGroup(sql, workflow, form['groupOf']);
+  if (typeof form['groupOf'] === 'string')
+    return groupRefusals(sql, { workflowId: workflow, other: form['groupOf'], field: 'form.groupOf' });
   const person = String(form['person']);
   const role = String(form['role']);
   const branch = typeof form['branch'] === 'string' ? form['branch'] : undefined;
   const { active, grants, naturalPerson } = await standingOf(sql, person, await businessDateNow(sql));
   const holds = grants.some((grant) => grant.role === role && (branch === undefined || grant.branch === branch));
   return [
-    ...((await hadAHandBefore(sql, workflow, naturalPerson))
-      ? [new BusinessError('HANDLED_BEFORE', { person, field: 'form.person' })]
-      : []),
+    ...(await refusalsOfDepartment(sql, { role, branch }, 'form.branch')),
     ...(active && holds ? [] : [new BusinessError('HANDLER_UNFIT', { person, role, field: 'form.person' })]),
-    ...((await keptOutOf(sql, workflow)).includes(naturalPerson)
+    ...((await barredFromHandling(sql, workflow)).includes(naturalPerson)
       ? [new BusinessError('KEPT_OUT_OF_CASE', { field: 'form.person' })]
+      : []),
+    ...((await handsOfFirstLevel(sql, workflow)).includes(naturalPerson)
+      ? [new BusinessError('HANDLED_BEFORE', { person, field: 'form.person' })]
       : []),
   ];
 };
 
-/** A reopened complaint is handled a level higher: by nobody who proposed or approved what did not satisfy. */
-async function hadAHandBefore(sql: PoolClient, workflow: string, naturalPerson: string): Promise<boolean> {
-  const { rowCount } = await sql.query(
-    `select from complaints c join complaint_proposals p using (complaint_no)
-      where c.workflow_id = $1 and p.level < c.level
-        and exists (select from unnest(array[p.made_by, p.made_for, p.approved_by, p.approved_for]) hand (person)
-                     where natural_person(hand.person) = $2)
-      limit 1`,
-    [workflow, naturalPerson],
+/** Whoever decided the answer that did not satisfy does not decide the next one, for nobody else either. */
+const decision: FormCheck = async (sql, { workflow_id: workflow }, _, { person, onBehalfOf }) => {
+  const before = await handsOfFirstLevel(sql, workflow);
+  const { rows } = await sql.query<{ human: string }>(
+    'select natural_person(one) as human from unnest($1::text[]) one',
+    [[person, ...(onBehalfOf === undefined ? [] : [onBehalfOf])]],
   );
-  return rowCount === 1;
+  return rows.some(({ human }) => before.includes(human))
+    ? [new BusinessError('HANDLED_BEFORE', { person, field: 'form' })]
+    : [];
+};
+
+/** The humans who handled it, or decided about it, before it was reopened. */
+async function handsOfFirstLevel(sql: Sql, workflow: string): Promise<readonly string[]> {
+  const { rows } = await sql.query<{ human: string }>(
+    `with reopened as (select s.complaint_no, s.step_id from complaint_steps s join complaints c using (complaint_no)
+                        where c.workflow_id = $1 and s.act = 'reopen')
+     select natural_person(coalesce(s.detail #>> '{handler,person}', s.detail ->> 'handler')) as human
+       from reopened r join complaint_steps s on s.complaint_no = r.complaint_no and s.step_id < r.step_id
+      where s.act in ('assign', 'follow group')
+     union
+     select natural_person(a.checker) from complaints c join complaint_proposals p using (complaint_no)
+       join tasks t on t.subject_kind = 'complaint proposal' and t.subject_id = p.proposal_id::text
+       join approvals a using (task_id)
+      where c.workflow_id = $1 and t.workflow_id = $1 and p.level < c.level`,
+    [workflow],
+  );
+  return rows.map(({ human }) => human);
 }
 
-/** One that is or was investigated, that is in no group itself; whoever handles it must not be kept out of this one. */
-async function refusalsOfGroup(sql: PoolClient, workflow: string, groupOf: string): Promise<readonly BusinessError[]> {
-  const { rows } = await sql.query<{ kept_out: boolean }>(
-    `select exists (select from process_exclusions e where e.workflow_id = $2 and natural_person(e.person) = natural_person(lead.handler)) as kept_out
-       from complaints lead join complaints own on own.workflow_id = $2
-      where lead.complaint_no = $1 and lead.complaint_no <> own.complaint_no and lead.group_of is null and own.group_of is null
-        and lead.state in ('accepted', 'assigned', 'decided', 'answered', 'reopened', 'closed', 'disputed')
-        and not exists (select from complaints member where member.group_of = own.complaint_no)`,
-    [groupOf, workflow],
-  );
-  const [lead] = rows;
-  if (lead === undefined)
-    return [new BusinessError('GROUP_NOT_JOINABLE', { complaint: groupOf, field: 'form.groupOf' })];
-  return lead.kept_out ? [new BusinessError('KEPT_OUT_OF_CASE', { field: 'form.groupOf' })] : [];
-}
+/** A department that is to do something must be there. */
+const closing: FormCheck = async (sql, _, form) => {
+  const actions = form['actions'] as readonly { readonly role: string; readonly branch?: string }[];
+  const refusals: BusinessError[] = [];
+  for (const [place, action] of actions.entries())
+    refusals.push(...(await refusalsOfDepartment(sql, action, `form.actions.${place}.branch`)));
+  return refusals;
+};
 
 const proposal: FormCheck = async (sql, task, form, actor) => [
   ...(await needsText(sql, task, form, actor)),
@@ -106,11 +142,13 @@ const payable: FormCheck = async (sql, task, form) => {
 
 export const complaintForms: Readonly<Record<string, FormCheck>> = {
   'register-complaint': registration,
-  'accept-complaint': needsTextWhen('refuse'),
+  'accept-complaint': delivered('refuse'),
   'assign-complaint': assignment,
   'answer-complaint-request': needsText,
   'propose-complaint-outcome': proposal,
   // The investigation of the group was written down there.
   'propose-group-outcome': payable,
-  'answer-complaint': needsText,
+  'answer-complaint': delivered(),
+  'approve-complaint-proposal': decision,
+  'close-complaint': closing,
 };

@@ -60,6 +60,7 @@ const refusalsOfPerson = (sql: PoolClient, row: DeadlineRow, act: DeadlineAct, k
     { person: act.by, onBehalfOf: act.onBehalfOf },
     {
       task_id: row.deadlineId,
+      workflow_id: row.workflowId,
       kind,
       role: row.ownerRole,
       mark: null,

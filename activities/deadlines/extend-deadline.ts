@@ -39,50 +39,56 @@ const PROCESS = 'deadlineExtension';
  */
 export const askExtension =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  ({ businessKey, furtherN, ...act }: AskExtension): Promise<AskedExtension> =>
-    inTransaction(pool, async (sql) => {
-      const row = await lockToCompute(sql, businessKey);
-      const { dueAt } = row;
-      const newest = await newestExtension(sql, row);
-      const pending = newest?.state === 'asked' ? newest : undefined;
-      if (pending?.further_n === furtherN && pending.reason === act.reason && pending.asked_by === act.by)
-        return { extensionId: pending.extension_id, extensionNo: pending.extension_no, dueAt };
-      const isOver = (await businessNow(sql)) >= dueAt;
-      await refuseAct(sql, row, act, [
-        isOver ? new BusinessError('EXTENSION_AFTER_LIMIT', { deadline: businessKey, dueAt }) : undefined,
-        pending === undefined ? undefined : new BusinessError('EXTENSION_ALREADY_ASKED', { deadline: businessKey }),
-        ...(await complaintExtensionRefusals(sql, row, { furtherN, asked: newest?.extension_no ?? 0 })),
-      ]);
-      const extensionNo = (newest?.extension_no ?? 0) + 1;
-      const { rows } = await sql.query<{ id: string }>(
-        `insert into deadline_extensions (deadline_id, extension_no, further_n, reason, due_before, asked_by, asked_for)
+  (asked: AskExtension): Promise<AskedExtension> =>
+    inTransaction(pool, (sql) => askExtensionIn(sql, asked));
+
+/** Within the transaction of its reason. */
+export async function askExtensionIn(
+  sql: PoolClient,
+  { businessKey, furtherN, ...act }: AskExtension,
+): Promise<AskedExtension> {
+  const row = await lockToCompute(sql, businessKey);
+  const { dueAt } = row;
+  const newest = await newestExtension(sql, row);
+  const pending = newest?.state === 'asked' ? newest : undefined;
+  if (pending?.further_n === furtherN && pending.reason === act.reason && pending.asked_by === act.by)
+    return { extensionId: pending.extension_id, extensionNo: pending.extension_no, dueAt };
+  const isOver = (await businessNow(sql)) >= dueAt;
+  await refuseAct(sql, row, act, [
+    isOver ? new BusinessError('EXTENSION_AFTER_LIMIT', { deadline: businessKey, dueAt }) : undefined,
+    pending === undefined ? undefined : new BusinessError('EXTENSION_ALREADY_ASKED', { deadline: businessKey }),
+    ...(await complaintExtensionRefusals(sql, row, { furtherN })),
+  ]);
+  const extensionNo = (newest?.extension_no ?? 0) + 1;
+  const { rows } = await sql.query<{ id: string }>(
+    `insert into deadline_extensions (deadline_id, extension_no, further_n, reason, due_before, asked_by, asked_for)
          values ($1, $2, $3, $4, $5, $6, $7) returning extension_id::text as id`,
-        [row.deadlineId, extensionNo, furtherN, act.reason, dueAt, act.by, act.onBehalfOf ?? null],
-      );
-      const extensionId = rows[0]?.id ?? '';
-      const { by, ...actor } = actorOf(act, row);
-      await recordAudit(sql, {
-        actor: by,
-        ...actor,
-        action: 'ask deadline extension',
-        outcome: 'done',
-        objectType: 'deadline',
-        objectId: businessKey,
-        workflowId: row.workflowId,
-        reason: act.reason,
-        before: { dueAt },
-        after: { extensionNo, furtherN },
-      });
-      await queueStart(sql, {
-        key: `start:${extensionProcessOf(extensionId)}`,
-        workflowId: extensionProcessOf(extensionId),
-        type: PROCESS,
-        args: [{ extensionId }],
-        summary: `延期申请 ${businessKey} more time`,
-        attributes: { ProcessType: PROCESS, BusinessKey: extensionId, BusinessDate: businessDateOf(dueAt) },
-      });
-      return { extensionId, extensionNo, dueAt };
-    });
+    [row.deadlineId, extensionNo, furtherN, act.reason, dueAt, act.by, act.onBehalfOf ?? null],
+  );
+  const extensionId = rows[0]?.id ?? '';
+  const { by, ...actor } = actorOf(act, row);
+  await recordAudit(sql, {
+    actor: by,
+    ...actor,
+    action: 'ask deadline extension',
+    outcome: 'done',
+    objectType: 'deadline',
+    objectId: businessKey,
+    workflowId: row.workflowId,
+    reason: act.reason,
+    before: { dueAt },
+    after: { extensionNo, furtherN },
+  });
+  await queueStart(sql, {
+    key: `start:${extensionProcessOf(extensionId)}`,
+    workflowId: extensionProcessOf(extensionId),
+    type: PROCESS,
+    args: [{ extensionId }],
+    summary: `延期申请 ${businessKey} more time`,
+    attributes: { ProcessType: PROCESS, BusinessKey: extensionId, BusinessDate: businessDateOf(dueAt) },
+  });
+  return { extensionId, extensionNo, dueAt };
+}
 
 interface ExtensionRow {
   readonly extension_id: string;

@@ -4,6 +4,7 @@ import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
 import { shareCalendars } from '../calendar/calendar-lock';
 import { businessNow } from '../clock/business-now';
+import { otherClocksOf, recordExtended } from '../complaints/extended-answer';
 import type { SubjectEnd, SubjectKind } from '../tasks/subject-kind';
 import { changeDeadline } from './change-deadline';
 import { lockDeadline, type DeadlineRow } from './deadline-row';
@@ -34,9 +35,12 @@ export const extensionSubject: SubjectKind = {
     if (end.state === 'approved') await refuseTooLate(sql, row);
     await endExtension(sql, id, row, end);
     if (end.state !== 'approved') return;
-    const longer = { ...row, limitN: row.limitN + asked.further_n };
-    await sql.query('update deadlines set limit_n = $2 where deadline_id = $1', [row.deadlineId, longer.limitN]);
-    await changeDeadline(sql, longer, { cause: 'extended', by: end.by, onBehalfOf: end.onBehalfOf });
+    for (const clock of [row, ...(await otherClocksOf(sql, row))]) {
+      const longer = { ...clock, limitN: clock.limitN + asked.further_n };
+      await sql.query('update deadlines set limit_n = $2 where deadline_id = $1', [clock.deadlineId, longer.limitN]);
+      await changeDeadline(sql, longer, { cause: 'extended', by: end.by, onBehalfOf: end.onBehalfOf });
+    }
+    await recordExtended(sql, row, { extensionId: id, furtherN: asked.further_n, by: end.by });
   },
 };
 

@@ -1,4 +1,5 @@
 /** What a process that has more time decided must know: whom it asks, what it shows, and until when it can be decided. */
+import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
@@ -13,7 +14,7 @@ export interface ReadExtension {
   readonly role: string;
   readonly side: string | null;
   readonly branch: string | null;
-  /** Class of risk, by which the terms say who decides: asked by the head, or by somebody else. */
+  /** Class of risk, by which the terms say who decides: where the head asks or is kept out of the case, not the head. */
   readonly risk: '' | 'head';
   readonly askedBy: string;
   readonly askedFor: string | null;
@@ -37,8 +38,25 @@ export const readExtension =
       const [asked] = rows;
       if (asked === undefined) throw new BusinessError('NOT_FOUND', { what: '延期申请 extension', key: extensionId });
       const { grants } = await standingOf(sql, asked.askedBy, await businessDateNow(sql));
-      const isHead = grants.some(({ role, mark }) => role === asked.role && mark === 'head');
+      const isHead =
+        grants.some(({ role, mark }) => role === asked.role && mark === 'head') ||
+        (await isHeadKeptOut(sql, extensionId, asked));
       const { reason, ...facts } = asked.facts;
       const typed = await byReference(sql, `deadline-extension:${extensionId}`, 'reason', reason);
       return { ...asked, facts: { ...facts, reason: typed }, risk: isHead ? 'head' : '' };
     });
+
+/** Whoever is kept out of a case gives it no more time either. */
+async function isHeadKeptOut(
+  sql: PoolClient,
+  extensionId: string,
+  { role, branch }: Pick<ReadExtension, 'role' | 'branch'>,
+): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `select from kept_out_of('deadline-extension:' || $1) k join people p on p.natural_person = k.human join grants g using (person)
+      where k.keeps_from = 'all work' and g.role = $2 and g.mark = 'head' and (g.branch is null or $3::text is null or g.branch = $3)
+        and daterange(g.valid_from, g.valid_to) @> (business_now() at time zone 'Asia/Shanghai')::date limit 1`,
+    [extensionId, role, branch],
+  );
+  return rowCount !== 0;
+}

@@ -212,6 +212,7 @@ async function roleOfAsking(
   for (const role of askedBy) {
     const refused = await refusalsOfActor(sql, actor, {
       task_id: role,
+      workflow_id: null,
       kind: ASKING,
       role,
       mark: null,

@@ -30,6 +30,8 @@ export interface ActingFor {
 /** Of a task: what the judgement needs. */
 export interface JudgedTask {
   readonly task_id: string | bigint;
+  /** Process whose work it is; null where there is none yet. */
+  readonly workflow_id: string | null;
   readonly kind: string;
   readonly role: string;
   readonly mark: string | null;
@@ -167,9 +169,9 @@ async function refusalsOfRestriction(
 async function refusalsOfCase(
   sql: Sql,
   humans: readonly (string | null)[],
-  { task_id: task }: JudgedTask,
+  { workflow_id: workflow }: JudgedTask,
 ): Promise<readonly BusinessError[]> {
-  return (await isKeptOut(sql, String(task), humans)) ? [new BusinessError('KEPT_OUT_OF_CASE')] : [];
+  return workflow !== null && (await isKeptOut(sql, workflow, humans)) ? [new BusinessError('KEPT_OUT_OF_CASE')] : [];
 }
 
 /** Where nobody made it: one whose roles must not be held together may not make anything either. */

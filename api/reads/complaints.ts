@@ -151,19 +151,38 @@ export type ComplaintLine = z.input<typeof complaintLine>;
 
 /**
  * What a caller sees: a client the own complaints, a branch its own, the house all; and everybody what one received, handles or
- * holds a task of. Parameters from `$from` on, in the order of `sightOf`.
+ * holds a task of. Whoever is kept out of one, or complains as a client, sees nothing of it with an account of the house. Parameters
+ * from `$from` on, in the order of `sightOf`.
  */
 export const visibleFrom = (from: number): string => `(
-  (($${from}::text is null or exists (select from complainants w where w.complaint_no = c.complaint_no and w.client_no = $${from}))
+  ((($${from}::text is null or exists (select from complainants w where w.complaint_no = c.complaint_no and w.client_no = $${from}))
    and ($${from + 1}::text[] is null or c.branch = any($${from + 1})))
   or c.received_by = $${from + 2} or c.handler = $${from + 2}
-  or exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $${from + 2}))`;
+  or exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $${from + 2}))
+  and case when $${from}::text is not null then true
+           when exists (select from process_exclusions e where e.workflow_id = c.workflow_id)
+             or exists (select from complainants w where w.complaint_no = c.complaint_no and w.client_no = any($${from + 3}))
+           then not exists (select from kept_out_of(c.workflow_id) k where k.keeps_from = 'all work' and k.human = natural_person($${from + 2}))
+           else true end)`;
 
 export const sightOf = async (
   pool: Pool,
   caller: Caller,
   route: RouteId = 'readComplaint',
-): Promise<readonly unknown[]> => [...(await scopeOf(pool, caller, route)), caller.person];
+): Promise<readonly unknown[]> => [
+  ...(await scopeOf(pool, caller, route)),
+  caller.person,
+  await clientsOfHuman(pool, caller.person),
+];
+
+/** Clients whom the human behind an account is, or acts for, with another one. */
+async function clientsOfHuman(pool: Pool, person: string): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ client: string }>(
+    `select l.client_no as client from client_logins l join people p using (person) where p.natural_person = natural_person($1)`,
+    [person],
+  );
+  return rows.map(({ client }) => client);
+}
 
 /** The complaint, where the caller may see it now. Whoever may not see one does not learn that there is one. */
 export async function visibleComplaint(
@@ -242,8 +261,7 @@ async function sightOfParticulars(pool: Pool, caller: Caller, line: ComplaintLin
               as handles,
             exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $2 and t.state = 'claimed'
                        and t.kind = 'answer-complaint-request') as asked,
-            exists (select from process_exclusions e where e.workflow_id = c.workflow_id and natural_person(e.person) = natural_person($2))
-              as kept_out
+            exists (select from kept_out_of(c.workflow_id) k where k.keeps_from = 'all work' and k.human = natural_person($2)) as kept_out
        from complaints c where complaint_no = $1`,
     [line.complaintNo, caller.person],
   );
@@ -283,8 +301,14 @@ const recordLook = (
     requestId,
   });
 
-/** Texts that whoever complains reads: the own words, and what was asked, refused and answered. */
-const TO_COMPLAINANT = ['register-complaint', 'accept-complaint', 'answer-complaint'];
+/**
+ * Texts that whoever complains reads besides the own words: what was asked back, why it was refused, the answer. Of each the last one of
+ * whoever did the task, once it is done: drafts, and what was written for a decision that came otherwise, are nobody's answer.
+ */
+const TO_COMPLAINANT = `x.text_id = (select max(own.text_id) from complaint_texts own where own.task_id = x.task_id
+                                    and own.written_by = t.outcome #>> '{by,person}')
+  and t.state = 'done' and (t.kind = 'answer-complaint'
+    or (t.kind, t.outcome #>> '{form,decision}') in (('register-complaint', 'ask back'), ('accept-complaint', 'refuse')))`;
 
 /** The particulars, each look audited before the answer leaves. */
 export async function particularsOf(
@@ -304,13 +328,13 @@ export async function particularsOf(
             x.written_at as "writtenAt"
        from complaint_texts x left join tasks t using (task_id)
       where x.complaint_no = $1
-        and ($2 = 'whole' or ($2 = 'own' and (x.kind in ('facts', 'claim', 'supplement') or t.kind = any($3)))
+        and ($2 = 'whole' or ($2 = 'own' and (x.kind in ('facts', 'claim', 'supplement') or (${TO_COMPLAINANT})))
           or ($2 = 'question' and (x.kind = 'question' and exists (
-                select from tasks own where own.workflow_id = $4 and own.claimed_by = $5 and own.state = 'claimed'
+                select from tasks own where own.workflow_id = $3 and own.claimed_by = $4 and own.state = 'claimed'
                    and own.kind = 'answer-complaint-request' and (own.facts ->> 'request')::int = x.request_no)
-               or x.written_by = $5)))
+               or x.written_by = $4)))
       order by x.text_id`,
-    [no, sight, TO_COMPLAINANT, line.workflowId, caller.person],
+    [no, sight, line.workflowId, caller.person],
   );
   const { rows: attachments } = await pool.query<z.input<typeof particulars>['attachments'][number]>(
     `select attachment_id::text as "attachmentId", file_name as "fileName", said_type as "saidType", media_type as "mediaType",

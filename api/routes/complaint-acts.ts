@@ -1,11 +1,11 @@
 /** What people do with a complaint past its tasks: add to it, write the text of a task, ask departments, ask for time, step back. */
 import {
   askDepartment,
-  askMoreTime,
   recuse,
   supplementComplaint,
   writeTaskText,
 } from '../../activities/intake/complaints/act-of-people';
+import { askMoreTime } from '../../activities/intake/complaints/ask-more-time';
 import { BusinessError } from '../../domain/errors';
 import { ROLES } from '../../domain/people/roles';
 import { holdsAnyOf, rolesOf, type Caller } from '../identity';
@@ -51,7 +51,7 @@ export const supplementComplaintRoute = route({
   params: complaintPath,
   body: z.strictObject({ text: longText }),
   answer: complaintView,
-  refusals: ['NOT_FOUND', 'COMPLAINT_ENDED'],
+  refusals: ['NOT_FOUND', 'COMPLAINT_ENDED', 'KEPT_OUT_OF_CASE'],
   respond: async (asked, services) => {
     await supplementComplaint(services.pool, { ...(await actOf(asked, services)), text: asked.body.text });
     return seen(asked, services);
@@ -92,7 +92,16 @@ export const askDepartmentRoute = route({
     dueDays: z.number().int().min(1).max(60).optional().openapi({ description: '工作日 working days' }),
   }),
   answer: complaintView,
-  refusals: ['NOT_FOUND', 'NOT_HANDLER', 'KEPT_OUT_OF_CASE', 'COMPLAINT_ENDED', 'COMPLAINT_NOT_ASSIGNED'],
+  refusals: [
+    'NOT_FOUND',
+    'NOT_HANDLER',
+    'KEPT_OUT_OF_CASE',
+    'COMPLAINT_ENDED',
+    'COMPLAINT_NOT_ASSIGNED',
+    'PROPOSAL_BEING_DECIDED',
+    'BRANCH_UNKNOWN',
+    'BRANCH_MISSING',
+  ],
   respond: async (asked, services) => {
     await askDepartment(services.pool, { ...(await actOf(asked, services)), ...asked.body });
     return seen(asked, services);
@@ -105,8 +114,8 @@ export const askMoreTimeRoute = route({
   path: '/v1/complaints/{complaintNo}/extensions',
   tag: 'complaints',
   summary: {
-    zh: '申请延期：须在期限届满前提出并由合规批准，批准后告知投诉人',
-    en: 'Ask for more time: before the limit, decided by compliance before it too, and told to the complainant',
+    zh: '申请延期：须在期限届满前提出，由承办部门负责人批准（负责人本人申请或须回避的由合规批准），批准后告知投诉人',
+    en: 'Ask for more time: before the limit, decided before it too by the head of those who owe the answer, by compliance where the head asks or is kept out; told to the complainant',
   },
   params: complaintPath,
   body: z.strictObject({
@@ -126,6 +135,7 @@ export const askMoreTimeRoute = route({
     'COMPLAINT_ENDED',
     'COMPLAINT_NOT_ASSIGNED',
     'EXTENSION_AFTER_LIMIT',
+    'EXTENSION_ALREADY_ASKED',
     'EXTENSIONS_USED_UP',
     'EXTENSION_BEYOND_LEGAL_LIMIT',
   ],
@@ -142,20 +152,29 @@ export const recuseRoute = route({
   path: '/v1/complaints/{complaintNo}/recusals',
   tag: 'complaints',
   summary: {
-    zh: '回避：本人申请，或由合规决定他人回避；承办人回避后重新指派',
-    en: 'Step back from a complaint; compliance may say so of somebody else. A handler who is recused is replaced',
+    zh: '回避：本人申请，或由合规决定他人回避；决定作出前，客服或合规可补记被投诉人员，其上级一并回避；承办人回避后重新指派',
+    en: 'Step back from a complaint; compliance may say so of somebody else; until the decision service or compliance may say whom it turns out to be about, whose superiors are kept out too. A handler who is kept out is replaced',
   },
   params: complaintPath,
-  body: z.strictObject({ person: person.optional(), reason }),
+  body: z.strictObject({
+    person: person.optional(),
+    cause: z
+      .enum(['recused', 'complained about'])
+      .optional()
+      .openapi({ description: '回避，或系被投诉人员 recused, unless it is about that person' }),
+    reason,
+  }),
   answer: complaintView,
-  refusals: ['NOT_FOUND', 'COMPLAINT_ENDED'],
+  refusals: ['NOT_FOUND', 'COMPLAINT_ENDED', 'COMPLAINT_DECIDED', 'KEPT_OUT_OF_CASE'],
   respond: async (asked, services) => {
     const { caller, body } = asked;
     const act = await actOf(asked, services);
     const whom = body.person ?? caller.person;
-    if (whom !== caller.person && !holdsAnyOf(caller, ['compliance']))
-      throw new BusinessError('ROLE_MISSING', { role: 'compliance', field: 'person' });
-    await recuse(services.pool, { ...act, person: whom, reason: body.reason });
+    const mayNameOthers =
+      body.cause === 'complained about' ? (['compliance', 'service'] as const) : (['compliance'] as const);
+    if (whom !== caller.person && !holdsAnyOf(caller, mayNameOthers))
+      throw new BusinessError('ROLE_MISSING', { role: mayNameOthers.join(' | '), field: 'person' });
+    await recuse(services.pool, { ...act, person: whom, reason: body.reason, cause: body.cause });
     return seen(asked, services);
   },
 });

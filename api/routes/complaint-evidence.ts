@@ -16,8 +16,8 @@ export const nameComplaintSubject = route({
   path: '/v1/complaints/{complaintNo}/subject',
   tag: 'complaints',
   summary: {
-    zh: '关联所投诉的流程及其历史中的那一事件；证据随即冻结入卷，关联后不再更改',
-    en: 'Name the process that the complaint is about and the event of its history; the evidence is frozen into the file, and the link stays',
+    zh: '关联所投诉的流程及其历史中的那一事件；证据随即冻结入卷。决定作出前合规可更正，已冻结的仍在卷',
+    en: 'Name the process that the complaint is about and the event of its history; the evidence is frozen into the file. Until the decision compliance may correct it; what was frozen stays',
   },
   params: complaintPath,
   body: z.strictObject({
@@ -29,7 +29,7 @@ export const nameComplaintSubject = route({
       .openapi({ description: '历史事件编号，见 Temporal Web UI number of the event, as the Web UI shows it' }),
   }),
   answer: complaintView,
-  refusals: ['NOT_FOUND', 'COMPLAINT_ENDED', 'SUBJECT_NAMED_ALREADY'],
+  refusals: ['NOT_FOUND', 'COMPLAINT_ENDED', 'KEPT_OUT_OF_CASE', 'SUBJECT_NAMED_ALREADY', 'SUBJECT_NOT_OF_COMPLAINT'],
   respond: async (asked, services) => {
     await nameSubject(services.pool, { ...(await actOf(asked, services)), ...asked.body });
     return seen(asked, services);
@@ -39,8 +39,8 @@ export const nameComplaintSubject = route({
 const frozen = z
   .strictObject({
     moment: z
-      .enum(['linked', 'closing'])
-      .openapi({ description: '关联时、结案时 when it was linked, when it was filed' }),
+      .enum(['linked', 'corrected', 'closing'])
+      .openapi({ description: '关联时、更正时、结案时 when it was linked, corrected, filed' }),
     workflowId: z.string(),
     event: z.string().nullable(),
     eventType: z.string().nullable().openapi({ description: 'null: 历史中没有该事件 the history has no such event' }),

@@ -101,6 +101,10 @@ export const receiveComplaintRoute = route({
     'NOT_YOUR_CLIENT',
     'COMPLAINANT_MISSING',
     'RECEIVED_IN_THE_FUTURE',
+    'RECEIVED_BEFORE_CALENDAR',
+    'BRANCH_UNKNOWN',
+    'FUND_ACCOUNT_NOT_OF_CLIENT',
+    'SUBJECT_NOT_OF_COMPLAINT',
     'TRANSFER_INCOMPLETE',
     'TRANSFER_KNOWN',
     'NOT_FOUND',
@@ -200,7 +204,7 @@ export const listComplaints = route({
           and ($4::text is null or c.category = $4) and ($5::text is null or coalesce(c.branch, '-') = $5) and ($6::text is null or c.handler = $6)
           and ($7::boolean is null or (c.ended_at is null) = $7) and ($8::text is null or c.complaint_no > $8) and ($9::text is null or c.group_of = $9)
           and ${countedIn(query)} and ${visibleFrom(10)}
-        order by c.complaint_no limit $13`,
+        order by c.complaint_no limit $14`,
       [
         query.state ?? null,
         query.channel ?? null,
@@ -244,15 +248,29 @@ const isOfReport = ({ cause, receivedFrom, receivedTo, measure }: OfReport): boo
 const countedIn = (query: OfReport): string =>
   isOfReport(query)
     ? `exists (select from (${CASES}) k
-                where k.complaint_no = c.complaint_no and ${MEASURES[query.measure ?? 'received']} and ${RECEIVED_BETWEEN(14)} and ($16::text is null or k.cause = $16))`
+                where k.complaint_no = c.complaint_no and ${MEASURES[query.measure ?? 'received']} and ${RECEIVED_BETWEEN(15)} and ($17::text is null or k.cause = $17))`
     : 'true';
+
+const STEPS = 'select act, detail, by, role, at from complaint_steps where complaint_no = $1 order by step_id';
+
+/** What whoever complains was told or did, in the words of the house; who worked at it, and what was proposed, is not told. */
+const STEPS_OF_CLIENT = `
+  select act, coalesce((select jsonb_object_agg(key, value) from jsonb_each(detail) where key in ('ground', 'dueAt', 'duplicateOf', 'satisfaction', 'mediation')), '{}') as detail,
+         case when by = $2 then by else '-' end as by, case when by = $2 then role end as role, at
+    from complaint_steps
+   where complaint_no = $1 and act in ('receive complaint', 'supplement complaint', 'add attachment', 'ask back', 'ask again', 'register',
+     'link duplicate', 'accept', 'refuse', 'extend', 'answer', 'call back', 'mediate', 'reopen', 'close', 'dispute')
+   order by step_id`;
 
 export const listComplaintSteps = route({
   id: 'listComplaintSteps',
   method: 'get',
   path: '/v1/complaints/{complaintNo}/timeline',
   tag: 'complaints',
-  summary: { zh: '投诉的登记簿：何人、何时、做了什么', en: 'The register of a complaint: who did what, when' },
+  summary: {
+    zh: '投诉的登记簿：何人、何时、做了什么；投诉人只见与其有关的各步',
+    en: 'The register of a complaint: who did what, when; a client sees the steps that were told',
+  },
   params: complaintPath,
   query: z.strictObject({ 'as-of': asOf }),
   answer: z.strictObject({ items: z.array(complaintStep) }).openapi('ComplaintTimeline'),
@@ -261,8 +279,8 @@ export const listComplaintSteps = route({
     await visibleComplaint(services.pool, caller, params.complaintNo);
     const { rows } = await queryAsOf(services, query['as-of'], (sql) =>
       sql.query<z.input<typeof complaintStep>>(
-        'select act, detail, by, role, at from complaint_steps where complaint_no = $1 order by step_id',
-        [params.complaintNo],
+        holdsAnyOf(caller, ['client']) ? STEPS_OF_CLIENT : STEPS,
+        holdsAnyOf(caller, ['client']) ? [params.complaintNo, caller.person] : [params.complaintNo],
       ),
     );
     return { status: 200, body: { items: rows } };

@@ -57,6 +57,10 @@ const DECIDERS: Readonly<Record<string, string>> = {
   service: HEAD_OF_SERVICE,
   compliance: COMPLIANCE,
   general_manager: 'general-manager',
+  // More time is given by the heads of those who handle it.
+  brokerage: 'brokerage-2',
+  region: 'region-2',
+  branch: 'branch-1002-head',
 };
 const PEOPLE = [
   ...new Set([...Object.values(DOERS), ...Object.values(DECIDERS), ...HANDLERS.map(({ person }) => person)]),
@@ -179,7 +183,14 @@ export class Cast {
           ? undefined
           : { form: { answered: true }, text: '已核查当日系统记录' };
       case 'answer-complaint':
-        return { form: { answered: true }, text: '处理结果如下' };
+        // Who is no client gets a letter.
+        return {
+          form: {
+            answered: true,
+            ...(kind.isClient ? {} : { delivery: { by: 'letter', reference: `L-${known.nth}-1` } }),
+          },
+          text: '处理结果如下',
+        };
       case 'call-complainant':
         return { form: { satisfaction: satisfactionOf(this.nextCall(known)) } };
       case 'offer-mediation':

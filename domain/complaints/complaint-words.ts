@@ -1,5 +1,7 @@
 /** What complaints are about, how they come in and where they stand, in the words of the house (facts 6.1 [S70]: by business, by importance; complaints page). */
 
+import type { Words } from '../messages/words';
+
 export const COMPLAINT_PRODUCTS = ['southbound', 'a-shares', 'margin', 'funds', 'wealth', 'account', 'other'] as const;
 
 export const COMPLAINT_CATEGORIES = [
@@ -43,8 +45,29 @@ export const COMPLAINT_STATES = [
 ] as const;
 export type ComplaintState = (typeof COMPLAINT_STATES)[number];
 
+/** Why a complaint is not accepted, and how that is said to whoever complains. */
+export const REFUSAL_GROUND_WORDS = {
+  'not ours': { zh: '不属于本公司业务', en: 'it is not about our business' },
+  'no facts': { zh: '没有具体事实', en: 'it names no facts' },
+  'in court or arbitration': { zh: '已进入诉讼或仲裁', en: 'it is before a court or an arbitrator' },
+  'decided before': { zh: '同一事项已作出处理决定', en: 'the same matter was decided before' },
+  'out of time': { zh: '已超过受理期限', en: 'it comes too late' },
+} as const satisfies Readonly<Record<string, Words>>;
+export type RefusalGround = keyof typeof REFUSAL_GROUND_WORDS;
+export const REFUSAL_GROUNDS = Object.keys(REFUSAL_GROUND_WORDS) as readonly RefusalGround[];
+
 /** What an investigation finds. */
 export type Finding = 'upheld' | 'partly upheld' | 'not upheld';
+
+/** States in which the outcome of the present level is decided. */
+export const DECIDED_STATES: readonly ComplaintState[] = [
+  'decided',
+  'answered',
+  'closed',
+  'disputed',
+  'refused',
+  'duplicate',
+];
 
 /** States in which a complaint has ended. */
 export const ENDED_STATES: readonly ComplaintState[] = ['closed', 'disputed', 'refused', 'duplicate'];

@@ -51,7 +51,12 @@ it('is received in an outage: the number is answered, the start waits, and the s
 it.each<[why: string, body: object, refused: unknown]>([
   ['nobody complains', { complainant: {} }, [422, 'complainant COMPLAINANT_MISSING']],
   ['tomorrow', { receivedAt: '2030-01-01T00:00:00+08:00' }, [422, 'receivedAt RECEIVED_IN_THE_FUTURE']],
-  ['about a process there is not', { about: { workflowId: 'nothing' } }, [404, 'about.workflowId NOT_FOUND']],
+  [
+    'about a process there is not',
+    { about: { workflowId: 'complaint:T20200101-000001' } },
+    [404, 'about.workflowId NOT_FOUND'],
+  ],
+  ['in a branch there is not', { branch: '9999' }, [422, 'branch BRANCH_UNKNOWN']],
   [
     'all at once',
     { complainant: { clientNo: 'C99999999' }, channel: 'regulator' },
@@ -88,6 +93,49 @@ it('takes evidence by what it is, shows it to whoever received the complaint, ea
   expect(rows).toEqual([{ looks: 1 }]);
   const particulars = await api.call('GET', `${COMPLAINTS}/${no}/particulars`, { as: 'service-1' });
   expect(particulars.body.attachments).toMatchObject([{ fileName: 'receipt.pdf', fault: null }]);
+});
+
+it("a client reads what was answered once the task is done, and of the register what was told; a draft is nobody's answer", async () => {
+  const no = await receive({ complainant: { clientNo: 'C00000001' } });
+  const { rows } = await api.pool.query<{ id: string }>(
+    `insert into tasks (workflow_id, business_key, kind, title_zh, title_en, role, form, form_version, facts, revision, state)
+     values ($1, 'answer ' || $1, 'answer-complaint', 'x', 'x', 'service', '{}', 1, '{}', 1, 'open') returning task_id::text as id`,
+    [`complaint:${no}`],
+  );
+  for (const [text, by] of [
+    ['draft', 'service-1'],
+    ['the answer', 'service-1'],
+    ['of somebody else', 'service-2'],
+  ])
+    await api.pool.query(
+      `insert into complaint_texts (complaint_no, kind, task_id, text, written_by) values ($1, 'task', $2, $3, $4)`,
+      [no, rows[0]?.id, text, by],
+    );
+  await api.pool.query(
+    `insert into complaint_steps (complaint_no, act, by, detail) values ($1, 'propose', 'service-1', '{"amountFen": "1"}'), ($1, 'answer', 'service-1', '{}')`,
+    [no],
+  );
+  const read = async () => {
+    const { body } = await api.call('GET', `${COMPLAINTS}/${no}/particulars`, { as: 'client-1' });
+    return body.texts.map(({ text }: { text: string }) => text);
+  };
+  expect(await read()).toEqual([BODY.facts]);
+  await api.pool.query(
+    `update tasks set state = 'done', done_at = business_now(), outcome = '{"result": "completed", "form": {}, "by": {"person": "service-1", "role": "service"}}' where task_id = $1`,
+    [rows[0]?.id],
+  );
+  expect(await read()).toEqual([BODY.facts, 'the answer']);
+  const { body } = await api.call('GET', `${COMPLAINTS}/${no}/timeline`, { as: 'client-1' });
+  expect(body.items.map(({ act, by }: { act: string; by: string }) => [act, by])).toEqual([
+    ['receive complaint', '-'],
+    ['answer', '-'],
+  ]);
+  // Whoever is kept out sees nothing of it any more.
+  await api.pool.query(
+    `insert into process_exclusions (workflow_id, person, cause, entered_by) values ($1, 'service-2', 'recused', 'service-2')`,
+    [`complaint:${no}`],
+  );
+  expect((await api.call('GET', `${COMPLAINTS}/${no}`, { as: 'service-2' })).status).toBe(404);
 });
 
 it('more time is asked for by the handler, before the limit', async () => {
@@ -150,7 +198,8 @@ describe('the report', () => {
       [600, 'satisfied', 12_345, '1002', 'withdrawn'],
       [30, 'unreachable', 0, '=1+1', 'met'],
     ] as const) {
-      const no = await receive({ category: 'conduct', branch });
+      const no = await receive({ category: 'conduct' });
+      await api.pool.query('update complaints set branch = $2 where complaint_no = $1', [no, branch]);
       await promised(no, promise);
       await api.pool.query(
         `insert into complaint_steps (complaint_no, act, by, at)

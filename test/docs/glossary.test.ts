@@ -16,7 +16,9 @@ const migration = readdirSync(path.join(ROOT, 'prisma/migrations'))
   .join('\n');
 const story = ['settlement-day.ts', 'settlement-day/evening.ts'].map((part) => textOf(`workflows/${part}`)).join('\n');
 
-const tables = found(migration, /^create table (\w+) \(/gm);
+const tables = found(migration, /^create table (\w+) \(/gm).filter(
+  (name) => migration.lastIndexOf(`create table ${name} (`) > migration.lastIndexOf(`drop table ${name};`),
+);
 const ledgers = found(migration, /^ {2}\('(\w+)',\s*'(?:debit|credit)'/gm);
 const stages = [
   'starting',

@@ -38,6 +38,8 @@ export interface MoneyOrderSpec {
   readonly dueAt?: string;
   /** What happens when it is not done in time, for supervisors. */
   readonly otherwise?: string;
+  /** What whoever makes and approves it sees besides; no personal data, but references. */
+  readonly facts?: Readonly<Record<string, unknown>>;
   /** The newest amount, asked again before each attempt; zero: nothing is to be moved any more. */
   readonly amount: () => Promise<{
     readonly amountFen: string;
@@ -97,6 +99,7 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
       ...(uncertain === true
         ? { uncertain: '前一日尚未入账，金额可能变动 the evening before is not posted: it may change' }
         : {}),
+      ...spec.facts,
     };
     const common = {
       titleZh: spec.titleZh,

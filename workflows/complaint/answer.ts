@@ -2,6 +2,7 @@
 import type { TaskForm } from '../building-blocks/human-task';
 import { actorOf, answered, factsOf, record, type ComplaintCase } from './complaint-case';
 import { meetStage } from './clocks';
+import { deliveredBy, DELIVERY } from './delivered';
 import { dueOf } from './intake';
 
 const SENT: TaskForm = {
@@ -10,15 +11,18 @@ const SENT: TaskForm = {
     type: 'object',
     additionalProperties: false,
     required: ['answered'],
-    properties: { answered: { type: 'boolean', const: true, title: '答复已写好 the answer is written' } },
+    properties: {
+      answered: { type: 'boolean', const: true, title: '答复已写好 the answer is written' },
+      delivery: DELIVERY,
+    },
   },
 };
 
-/** Owed within the limit; what is written goes to the complainant. */
+/** Owed within the limit. A client reads what is written; to everybody else it is delivered, and the register says how. */
 export async function answer(it: ComplaintCase): Promise<void> {
   it.waiting.stage('答复', 'answer');
   const { level } = it.complaint;
-  const { by, at } = await answered(it, {
+  const { by, at, form } = await answered(it, {
     businessKey: `complaint-answer:${it.complaintNo}:${level}`,
     kind: 'answer-complaint',
     titleZh: '答复投诉人',
@@ -31,5 +35,5 @@ export async function answer(it: ComplaintCase): Promise<void> {
     bulk: false,
   });
   await meetStage(it, 'answer', { by: by.person, at });
-  await record(it, { step: 'answer', by: actorOf(by) }, '答复 answer');
+  await record(it, { step: 'answer', by: actorOf(by), ...deliveredBy(form) }, '答复 answer');
 }

@@ -1,49 +1,43 @@
 /** The clocks of a complaint: from its receipt here, and of a transfer also from the receipt there. */
 import { ApplicationFailure } from '@temporalio/common';
-import { condition } from '@temporalio/workflow';
-import { businessDateOf } from '../../domain/calendar/business-date';
+import type { StageClock } from '../../activities/complaints/complaint-clocks';
 import type { ComplaintStage } from '../../domain/complaints/complaint-limits';
-import type { AskedExtension } from '../../activities/complaints/follow-complaint';
-import type { GivenPromise, PromiseSpec } from '../building-blocks/promises';
-import { readAgain, record, type ComplaintCase } from './complaint-case';
+import { database } from '../activity-groups';
+import type { GivenPromise } from '../building-blocks/promises';
+import type { ComplaintCase } from './complaint-case';
+import { Owed } from './owed';
 
 const WORDS: Readonly<Record<ComplaintStage, { readonly zh: string; readonly en: string }>> = {
   accept: { zh: '决定是否受理', en: 'accept or refuse' },
   answer: { zh: '答复投诉人', en: 'answer the complainant' },
 };
 
+const clocksOf = ({ complaintNo }: ComplaintCase): Promise<readonly StageClock[]> =>
+  database('确定各环节期限 how long each stage may take').complaintClocks({ complaintNo });
+
 /** Gives what is owed from the day of receipt on. */
 export async function promiseStages(it: ComplaintCase): Promise<void> {
-  for (const { clock, stage, from, limit } of it.complaint.clocks) {
-    const prefix = clock === 'own' ? `complaint-${stage}` : `complaint-transfer-${stage}`;
-    const level = stage === 'answer' ? ':1' : '';
-    await promise(it, { key: `${prefix}:${it.complaintNo}${level}`, stage, receivedAt: from, limit });
-  }
+  for (const clock of await clocksOf(it)) await owe(it, clock, clock.stage === 'answer' ? ':1' : '');
 }
 
-/** After a reopening the answer is owed anew, from the reopening on. */
+/** After a reopening the answer is owed anew, from the reopening on, to whoever passed the complaint on too. */
 export async function promiseSecondAnswer(it: ComplaintCase, reopenedAt: string): Promise<void> {
-  const own = it.complaint.clocks.find(({ clock, stage }) => clock === 'own' && stage === 'answer');
-  if (own === undefined) throw new RangeError('a complaint without a limit for its answer');
-  const key = `complaint-answer:${it.complaintNo}:2`;
-  await promise(it, { key, stage: 'answer', receivedAt: reopenedAt, limit: own.limit });
+  for (const clock of await clocksOf(it))
+    if (clock.stage === 'answer') await owe(it, { ...clock, from: reopenedAt }, ':2');
 }
 
-async function promise(
-  it: ComplaintCase,
-  {
-    key,
-    stage,
-    ...runs
-  }: { readonly key: string; readonly stage: ComplaintStage } & Pick<PromiseSpec, 'receivedAt' | 'limit'>,
-): Promise<void> {
+async function owe(it: ComplaintCase, { clock, stage, from, limit }: StageClock, level: string): Promise<void> {
+  const prefix = clock === 'own' ? `complaint-${stage}` : `complaint-transfer-${stage}`;
+  const key = `${prefix}:${it.complaintNo}${level}`;
   const { branch } = it.complaint;
   const { zh, en } = WORDS[stage];
-  const given = await it.promises.give(it.clock, {
-    ...runs,
+  const given = await Owed.give(it, {
     businessKey: key,
+    receivedAt: from,
+    limit,
     step: stage,
     subject: it.complaintNo,
+    // Whoever handles it owes the answer from the assignment on.
     owner: { role: 'service' },
     ...(branch === null ? {} : { branch }),
     ladder: 'PROMISE',
@@ -54,7 +48,7 @@ async function promise(
   it.owed.set(key, given);
 }
 
-const owedFor = (it: ComplaintCase, stage: ComplaintStage): readonly (readonly [string, GivenPromise])[] =>
+const owedFor = (it: ComplaintCase, stage: ComplaintStage): readonly (readonly [string, Owed])[] =>
   [...it.owed].filter(
     ([key]) => key.startsWith(`complaint-${stage}:`) || key.startsWith(`complaint-transfer-${stage}:`),
   );
@@ -82,34 +76,18 @@ export async function withdrawStages(it: ComplaintCase, cause: string): Promise<
 /** The clocks stand while the complainant must act, as far as their bound goes; one that may not stand any more runs on. */
 export async function stopClocks(it: ComplaintCase, by: string): Promise<readonly GivenPromise[]> {
   const stopped: GivenPromise[] = [];
-  for (const given of it.owed.values()) {
-    if (await mayBeRefused(given.stop('等待投诉人 waiting for the complainant', by))) stopped.push(given);
+  for (const owed of it.owed.values()) {
+    const given = owed.promise();
+    if (given !== undefined && (await mayBeRefused(given.stop('等待投诉人 waiting for the complainant', by))))
+      stopped.push(given);
   }
   return stopped;
 }
 
 /** The clocks run again; one whose bound came first runs already. */
 export async function resumeClocks(stopped: readonly GivenPromise[], by: string): Promise<void> {
-  for (const given of stopped) await mayBeRefused(given.resume('投诉人已补充 the complainant has answered', by));
-}
-
-/** More time for the answer, asked by the handler and decided by another person before the limit; given, the complainant is told. */
-export async function extend(it: ComplaintCase, { extensionId, ...asked }: AskedExtension): Promise<void> {
-  const key = `complaint-answer:${it.complaintNo}:${it.complaint.level}`;
-  const given = it.owed.get(key);
-  if (given === undefined || !(await mayBeRefused(given.askMoreTime(asked)))) return;
-  for (let seen = given.dueAt(); ; seen = given.dueAt()) {
-    await condition(() => given.dueAt() !== seen || it.owed.get(key) !== given);
-    if (it.owed.get(key) !== given) return;
-    const { extended } = await readAgain(it);
-    if (extended.includes(extensionId)) break;
-  }
-  const dueAt = given.dueAt();
-  await record(
-    it,
-    { step: 'extend', detail: { furtherN: asked.furtherN, dueAt }, facts: { dueAt: businessDateOf(dueAt) } },
-    '告知延期 tell of the extension',
-  );
+  for (const given of stopped)
+    await mayBeRefused(given.resume('不再等待投诉人 the complainant is waited for no more', by));
 }
 
 /** Whether it was done; a refusal by the rules of promises is told with the promise. */

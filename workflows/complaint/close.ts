@@ -5,6 +5,8 @@ import type { TaskForm } from '../building-blocks/human-task';
 import { CORRECTION_FORM } from '../building-blocks/task-forms';
 import { freezeAtClosing } from './evidence';
 import { actorOf, answered, factsOf, record, type ComplaintCase } from './complaint-case';
+import { dueFrom } from './intake';
+import { Owed } from './owed';
 
 const CLOSE: TaskForm = {
   version: 1,
@@ -83,7 +85,7 @@ async function correct(
 ): Promise<void> {
   const key = `complaint-action:${it.complaintNo}:${actionNo}`;
   const at = branch === undefined ? {} : { branch };
-  const promise = await it.promises.give(it.clock, {
+  const promise = await Owed.give(it, {
     businessKey: key,
     step: 'corrective action',
     subject: `${it.complaintNo}:${actionNo}`,
@@ -102,7 +104,7 @@ async function correct(
     titleEn: 'carry out a corrective action of a complaint',
     role,
     ...at,
-    dueAt: promise.dueAt(),
+    ...dueFrom(promise),
     form: CORRECTION_FORM,
     facts: { ...factsOf(it), action: actionNo, ...(what === undefined ? {} : { what }) },
     revision: 1,

@@ -12,7 +12,7 @@ const ASKED_EVERY_MINUTES = 60;
 export async function compensate(it: ComplaintCase, { proposalId, amountFen }: DraftedProposal): Promise<void> {
   if (amountFen === '0') return;
   const due = () => database('待付赔付 compensation due').compensationDue({ proposalId });
-  const { businessDate } = await due();
+  const { businessDate, payee } = await due();
   const spec: MoneyOrderSpec = {
     workflowId: workflowInfo().workflowId,
     channel: 'SH',
@@ -25,6 +25,7 @@ export async function compensate(it: ComplaintCase, { proposalId, amountFen }: D
     titleEn: 'payment of a compensation',
     role: 'finance',
     amount: due,
+    facts: { complaint: it.complaintNo, payee },
     over: () => false,
   };
   for (let firstAttempt = 1; ; firstAttempt += 1) {

@@ -1,4 +1,5 @@
 /** What the steps of a complaint share: where it stands, whom it waits for, its promises, and the record of what was done. */
+import { ApplicationFailure } from '@temporalio/common';
 import { setHandler } from '@temporalio/workflow';
 import type { FollowedComplaint } from '../../activities/complaints/follow-complaint';
 import type { RecordedStep } from '../../activities/complaints/record-step';
@@ -7,10 +8,12 @@ import { BusinessClock } from '../building-blocks/business-clock';
 import { Callbacks } from '../building-blocks/callbacks';
 import { deliverBeside } from '../building-blocks/delivery';
 import { TaskDesk, type TaskSpec } from '../building-blocks/human-task';
-import { Promises, type GivenPromise } from '../building-blocks/promises';
+import { Promises } from '../building-blocks/promises';
 import { openWaiting, type Waiting } from '../building-blocks/waiting';
 import { complaintChanged } from '../messages/complaint';
 import type { Actor, FilledForm } from '../messages/tasks';
+import { refusalWithin } from '../failures';
+import type { Owed } from './owed';
 
 export interface ComplaintCase {
   readonly complaintNo: string;
@@ -23,11 +26,11 @@ export interface ComplaintCase {
   /** As it was read last. */
   complaint: FollowedComplaint;
   /** What is promised now, by key. */
-  readonly owed: Map<string, GivenPromise>;
+  readonly owed: Map<string, Owed>;
   /** Callbacks that were asked for. */
   readonly callbacks: Callbacks;
-  /** Requests to departments that are followed, and extensions that were asked for. */
-  readonly followed: { readonly requests: Map<number, Promise<void>>; readonly extensions: Set<string> };
+  /** Requests to departments that are followed. */
+  readonly followed: Map<number, Promise<void>>;
   /** Whether what it is about lies in the file. */
   readonly evidence: { isFrozen: boolean };
   /** How often each step was recorded. */
@@ -47,8 +50,8 @@ export async function openCase(complaintNo: string): Promise<ComplaintCase> {
   const clock = await BusinessClock.open();
   const complaint = await read(complaintNo);
   deliverBeside();
-  const owed = new Map<string, GivenPromise>();
-  const followed = { requests: new Map(), extensions: new Set<string>() };
+  const owed = new Map<string, Owed>();
+  const followed = new Map<number, Promise<void>>();
   return {
     complaintNo,
     waiting,
@@ -86,6 +89,23 @@ export async function record(
   await database(words).recordComplaintStep({ ...step, complaintNo: it.complaintNo, nth });
   deliverBeside();
   return readAgain(it);
+}
+
+/** As `record`; the code of the refusal where a link to another complaint does not hold any more: it is asked anew. */
+export async function recordLink(
+  it: ComplaintCase,
+  step: Omit<RecordedStep, 'complaintNo' | 'nth'>,
+  words: string,
+): Promise<string | undefined> {
+  try {
+    await record(it, step, words);
+    return undefined;
+  } catch (error) {
+    const refusal = refusalWithin(error);
+    if (refusal instanceof ApplicationFailure && typeof refusal.type === 'string' && refusal.nonRetryable === true)
+      return refusal.type;
+    throw refusal;
+  }
 }
 
 /** What people see of the complaint when they decide. */

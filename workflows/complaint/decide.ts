@@ -4,9 +4,11 @@ import type { GroupDecision } from '../../activities/complaints/follow-complaint
 import type { DraftedProposal } from '../../activities/complaints/investigation';
 import { database } from '../activity-groups';
 import { approval, type Decision } from '../building-blocks/approval';
+import type { TaskForm } from '../building-blocks/human-task';
+import { formOfAll, REASON } from '../building-blocks/task-forms';
 import type { Actor } from '../messages/tasks';
 import { actorOf, factsOf, isChanged, readAgain, record, type ComplaintCase } from './complaint-case';
-import { assign } from './intake';
+import { assign, dueOf } from './intake';
 import { investigate, type Proposed } from './investigate';
 
 /** How many times was assigned and proposed, over all levels: keys of tasks count on. */
@@ -39,8 +41,10 @@ export async function decided(it: ComplaintCase, rounds: Rounds): Promise<Drafte
 
 /** Assigned, or joined to a group whose investigation has come to its decision: then its handler proposes for this one too. */
 async function assigned(it: ComplaintCase, rounds: Rounds): Promise<boolean> {
-  if ((await assign(it, (rounds.assigned += 1))) === 'assigned') return false;
-  const { handler, handlerRole: role, handlerBranch: branch } = await groupDecided(it);
+  if ((await assign(it, rounds)) === 'assigned') return false;
+  const decision = await groupDecided(it, rounds);
+  if (decision === undefined) return assigned(it, rounds);
+  const { handler, handlerRole: role, handlerBranch: branch } = decision;
   const { groupOf } = it.complaint;
   await record(
     it,
@@ -54,7 +58,13 @@ async function assigned(it: ComplaintCase, rounds: Rounds): Promise<boolean> {
   return true;
 }
 
-async function groupDecided(it: ComplaintCase): Promise<GroupDecision> {
+const LEAVE: TaskForm = formOfAll({
+  decision: { enum: ['leave'], title: '退出群体，单独办理 leave the group, and be handled alone' },
+  reason: REASON,
+});
+
+/** What was decided there; undefined where compliance has it leave the group, because that goes on for too long. */
+async function groupDecided(it: ComplaintCase, rounds: Rounds): Promise<GroupDecision | undefined> {
   it.waiting.stage('等待同组调查', 'waiting for the investigation of the group');
   const waitsNoMore = it.waiting.on({
     who: '同组投诉的承办人 handler of the group',
@@ -62,15 +72,35 @@ async function groupDecided(it: ComplaintCase): Promise<GroupDecision> {
     whatEn: `${it.complaint.groupOf}, of the same cause, is decided`,
     otherwise: '到期升级至合规 compliance is told when due',
   });
-  for (;;) {
-    const { groupDecision } = it.complaint;
-    if (groupDecision !== null) {
-      waitsNoMore();
-      return groupDecision;
-    }
-    await condition(() => isChanged(it));
+  if (it.complaint.groupDecision !== null) {
+    waitsNoMore();
+    return it.complaint.groupDecision;
+  }
+  const leave = await it.desk.ask({
+    businessKey: `complaint-leave-group:${it.complaintNo}:${rounds.assigned}`,
+    kind: 'leave-complaint-group',
+    titleZh: '群体投诉：是否退出群体，单独办理',
+    titleEn: 'a complaint waits for its group: leave it, and be handled alone?',
+    role: 'compliance',
+    ...dueOf(it, `complaint-answer:${it.complaintNo}:${it.complaint.level}`),
+    form: LEAVE,
+    facts: { ...factsOf(it), groupOf: it.complaint.groupOf },
+    revision: rounds.assigned,
+    bulk: false,
+    otherwise: '继续等待同组调查 it waits for the group',
+  });
+  const decision = () => it.complaint.groupDecision;
+  while (decision() === null && !leave.isDone()) {
+    await condition(() => isChanged(it) || leave.isDone());
     await readAgain(it);
   }
+  waitsNoMore();
+  if (!leave.isDone()) await it.desk.withdraw(leave, '同组投诉已作出决定 the group is decided');
+  const left = await leave.answered;
+  if (left.result !== 'completed') return decision() ?? undefined;
+  const { groupOf } = it.complaint;
+  await record(it, { step: 'leave group', by: actorOf(left.by), detail: { groupOf } }, '退出群体 leave the group');
+  return undefined;
 }
 
 /** Whom the decision concerns says who decides: not the head of service about itself, and a level higher what did not satisfy. */
@@ -94,7 +124,8 @@ const approve = (
   { by, ofGroup }: { readonly by: Actor; readonly ofGroup: boolean },
 ): Promise<Decision> => {
   it.waiting.stage('复核处理建议', 'approval of the proposal');
-  const { finding, amountFen, proposalId } = proposal;
+  const { finding, amountFen, decidedBeforeFen, sumFen, payee, proposalId } = proposal;
+  const paid = amountFen === '0' ? {} : { payee, decidedBeforeFen, sumFen };
   return approval(
     it.desk,
     {
@@ -103,12 +134,13 @@ const approve = (
       titleZh: '复核投诉处理建议',
       titleEn: 'approve the proposed outcome of a complaint',
       role: 'service',
-      facts: { ...factsOf(it), finding, amountFen, ...(ofGroup ? { groupOf: it.complaint.groupOf } : {}) },
+      facts: { ...factsOf(it), finding, amountFen, ...paid, ...(ofGroup ? { groupOf: it.complaint.groupOf } : {}) },
       revision: nth,
       madeBy: by.person,
       ...(by.onBehalfOf === undefined ? {} : { madeFor: by.onBehalfOf }),
       subject: { kind: 'complaint proposal', id: proposalId },
-      amountFen,
+      // What was decided before counts: two halves are approved as the whole.
+      amountFen: sumFen,
       ...riskOf(it),
       // Many people, one cause: what was looked into once may be approved at once.
       bulk: ofGroup,

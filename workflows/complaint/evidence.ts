@@ -5,12 +5,12 @@ import { readAgain, type ComplaintCase } from './complaint-case';
 
 /** As soon as the complaint names a process, from the beginning or later; a history only grows, so nothing of it is missed by waiting. */
 export async function freezeWhenLinked(it: ComplaintCase): Promise<void> {
-  await condition(() => it.complaint.aboutWorkflow !== null);
-  await outside('冻结所涉流程的证据 freeze the evidence').freezeEvidence({
-    complaintNo: it.complaintNo,
-    moment: 'linked',
-  });
-  it.evidence.isFrozen = true;
+  for (let [frozen, moment]: [string | null, 'linked' | 'corrected'] = [null, 'linked']; ; moment = 'corrected') {
+    await condition(() => it.complaint.aboutWorkflow !== frozen);
+    frozen = it.complaint.aboutWorkflow;
+    await outside('冻结所涉流程的证据 freeze the evidence').freezeEvidence({ complaintNo: it.complaintNo, moment });
+    it.evidence.isFrozen = true;
+  }
 }
 
 /** What has become of it meanwhile belongs to the file too. */

@@ -1,9 +1,27 @@
 /** The first three steps: register, accept or refuse, assign. */
-import { COMPLAINT_CATEGORIES, COMPLAINT_PRODUCTS } from '../../domain/complaints/complaint-words';
-import type { TaskForm } from '../building-blocks/human-task';
-import type { FilledForm } from '../messages/tasks';
-import { actorOf, answered, factsOf, isChanged, readAgain, record, type ComplaintCase } from './complaint-case';
+import { condition } from '@temporalio/workflow';
+import {
+  COMPLAINT_CATEGORIES,
+  COMPLAINT_PRODUCTS,
+  REFUSAL_GROUND_WORDS,
+  REFUSAL_GROUNDS,
+  type RefusalGround,
+} from '../../domain/complaints/complaint-words';
+import type { TaskForm, TaskSpec } from '../building-blocks/human-task';
+import type { Actor, FilledForm } from '../messages/tasks';
 import { meetStage, resumeClocks, stopClocks } from './clocks';
+import {
+  actorOf,
+  answered,
+  factsOf,
+  isChanged,
+  readAgain,
+  record,
+  recordLink,
+  type ComplaintCase,
+} from './complaint-case';
+import { deliveredBy, DELIVERY } from './delivered';
+import type { Owed } from './owed';
 
 const REGISTER: TaskForm = {
   version: 1,
@@ -16,7 +34,14 @@ const REGISTER: TaskForm = {
       product: { enum: COMPLAINT_PRODUCTS, title: '更正产品 product, where it was not known' },
       category: { enum: COMPLAINT_CATEGORIES, title: '更正类别 category, where it was not known' },
       branch: { type: 'string', minLength: 1, maxLength: 20, title: '补记营业部 branch, where it was not known' },
+      against: {
+        type: 'string',
+        minLength: 1,
+        maxLength: 100,
+        title: '被投诉人员 person it is about, who is kept out',
+      },
       duplicateOf: { type: 'string', pattern: '^T\\d{8}-\\d{6}$', title: '重复于 duplicate of' },
+      delivery: DELIVERY,
     },
     if: { properties: { decision: { const: 'duplicate' } } },
     then: { required: ['duplicateOf'] },
@@ -26,37 +51,26 @@ const REGISTER: TaskForm = {
 /** Complete, or asked back while the clocks stand; a duplicate is linked to the complaint that is open. Whoever received it owes this. */
 export async function register(it: ComplaintCase): Promise<'registered' | 'duplicate'> {
   it.waiting.stage('登记', 'registration');
+  let wait: Wait | undefined;
+  let refused: string | undefined;
   for (let nth = 1; ; nth += 1) {
-    const { complaint } = it;
-    const { receivedRole, branch, isReceiverKeptOut, receivedBy, alike } = complaint;
-    const byBranch = receivedRole === 'branch' && branch !== null && !isReceiverKeptOut;
-    const isStaff = receivedRole === 'branch' || receivedRole === 'service';
-    const { form, by } = await answered(it, {
-      businessKey: `complaint-register:${it.complaintNo}:${nth}`,
-      kind: 'register-complaint',
-      titleZh: '登记投诉',
-      titleEn: 'register a complaint',
-      role: byBranch ? 'branch' : 'service',
-      ...(byBranch ? { branch } : {}),
-      ...(isStaff && !isReceiverKeptOut ? { holder: receivedBy } : {}),
-      form: REGISTER,
-      facts: { ...factsOf(it), alike, asked: nth - 1 },
-      revision: nth,
-      bulk: false,
-    });
+    const task = await it.desk.ask(registrationOf(it, { nth, refused }));
+    const outcome = await task.answered;
+    if (outcome.result !== 'completed') throw new RangeError(`the registration was ${outcome.result}`);
+    const { form, by } = outcome;
+    await wait?.end();
+    wait = undefined;
+    refused = undefined;
     switch (form['decision']) {
       case 'duplicate': {
         const duplicateOf = String(form['duplicateOf']);
-        await record(
-          it,
-          { step: 'link duplicate', by: actorOf(by), duplicateOf, detail: { duplicateOf } },
-          '并入 link',
-        );
-        return 'duplicate';
+        const step = { step: 'link duplicate', by: actorOf(by), duplicateOf, detail: { duplicateOf } } as const;
+        refused = await recordLink(it, step, '并入 link');
+        if (refused === undefined) return 'duplicate';
+        break;
       }
       case 'ask back':
-        await record(it, { step: 'ask back', by: actorOf(by) }, '请投诉人补充 ask the complainant');
-        await waitForComplainant(it, by.person);
+        wait = await askBack(it, form, by);
         break;
       default:
         await record(it, { step: 'register', by: actorOf(by), ...betterKnown(form) }, '登记 register');
@@ -65,35 +79,76 @@ export async function register(it: ComplaintCase): Promise<'registered' | 'dupli
   }
 }
 
-/** What whoever registers knows better than whoever received it: of a mail nobody has said what it is about. */
+function registrationOf(
+  it: ComplaintCase,
+  { nth, refused }: { readonly nth: number; readonly refused: string | undefined },
+): TaskSpec {
+  const { receivedRole, branch, isReceiverKeptOut, receivedBy, alike } = it.complaint;
+  const byBranch = receivedRole === 'branch' && branch !== null && !isReceiverKeptOut;
+  const isStaff = receivedRole === 'branch' || receivedRole === 'service';
+  return {
+    businessKey: `complaint-register:${it.complaintNo}:${nth}`,
+    kind: 'register-complaint',
+    titleZh: '登记投诉',
+    titleEn: 'register a complaint',
+    role: byBranch ? 'branch' : 'service',
+    ...(byBranch ? { branch } : {}),
+    ...(isStaff && !isReceiverKeptOut ? { holder: receivedBy } : {}),
+    form: REGISTER,
+    facts: { ...factsOf(it), alike, asked: nth - 1, ...(refused === undefined ? {} : { refused }) },
+    revision: nth,
+    bulk: false,
+  };
+}
+
+/** What whoever registers knows better than whoever received it: of a mail nobody has said what it is about, and about whom. */
 function betterKnown(form: FilledForm) {
   const known = Object.fromEntries(
     (['product', 'category', 'branch'] as const).flatMap((field) =>
       typeof form[field] === 'string' ? [[field, form[field]]] : [],
     ),
   );
-  return Object.keys(known).length === 0 ? {} : { detail: known, known };
+  const against = typeof form['against'] === 'string' ? { against: form['against'] } : {};
+  const detail = { ...known, ...against };
+  return Object.keys(detail).length === 0 ? {} : { detail, known, ...against };
 }
 
-/** Until something was added, or the clocks may stand no longer. */
-async function waitForComplainant(it: ComplaintCase, by: string): Promise<void> {
+/** What was asked of the complainant; ended, the clocks run again. */
+interface Wait {
+  readonly end: () => Promise<void>;
+}
+
+/**
+ * The clocks stand until something was added, until whoever registers goes on, or until their bound: then they run again by themselves.
+ * Where the bound was reached before, the complainant is told that they run.
+ */
+async function askBack(it: ComplaintCase, form: FilledForm, by: Actor): Promise<Wait> {
+  const stopped = await stopClocks(it, by.person);
+  const step = stopped.length > 0 ? 'ask back' : 'ask again';
+  await record(it, { step, by: actorOf(by), ...deliveredBy(form) }, '请投诉人补充 ask the complainant');
   const { supplements, askedBackUntil } = it.complaint;
-  if (askedBackUntil === null) return;
-  const stopped = await stopClocks(it, by);
   const waitsNoMore = it.waiting.on({
     who: '投诉人 complainant',
     whatZh: '补充材料',
     whatEn: 'to add what is missing',
-    dueAt: askedBackUntil,
+    ...(askedBackUntil === null ? {} : { dueAt: askedBackUntil }),
     otherwise: '计时恢复，由登记人决定 the clock runs again, and whoever registers decides',
   });
-  let came: 'done' | 'due' = 'done';
-  while (came === 'done' && it.complaint.supplements === supplements) {
-    came = await it.clock.waitUntil(askedBackUntil, () => isChanged(it), '等待投诉人补充 wait for the complainant');
-    await readAgain(it);
-  }
-  waitsNoMore();
-  await resumeClocks(stopped, by);
+  let isOver = false;
+  const resumed = (async () => {
+    while (!isOver && it.complaint.supplements === supplements) {
+      await condition(() => isOver || isChanged(it));
+      await readAgain(it);
+    }
+    waitsNoMore();
+    await resumeClocks(stopped, by.person);
+  })();
+  return {
+    end: () => {
+      isOver = true;
+      return resumed;
+    },
+  };
 }
 
 const ACCEPT: TaskForm = {
@@ -105,9 +160,10 @@ const ACCEPT: TaskForm = {
     properties: {
       decision: { enum: ['accept', 'refuse'], title: '受理决定 decision' },
       ground: {
-        enum: ['not ours', 'no facts', 'in court or arbitration', 'decided before', 'out of time'],
+        enum: REFUSAL_GROUNDS,
         title: '不受理理由 ground',
       },
+      delivery: DELIVERY,
     },
     if: { properties: { decision: { const: 'refuse' } } },
     then: { required: ['ground'] },
@@ -130,19 +186,25 @@ export async function accept(it: ComplaintCase): Promise<'accepted' | 'refused'>
     bulk: false,
   });
   const isRefused = form['decision'] === 'refuse';
-  const ground = String(form['ground']);
+  const ground = form['ground'] as RefusalGround;
   await meetStage(it, 'accept', { by: by.person, at });
   await record(
     it,
     {
       step: isRefused ? 'refuse' : 'accept',
       by: actorOf(by),
-      ...(isRefused ? { detail: { ground }, facts: { ground } } : {}),
+      ...(isRefused ? refusedFor(ground, form) : {}),
     },
     isRefused ? '不予受理 refuse' : '受理 accept',
   );
   return isRefused ? 'refused' : 'accepted';
 }
+
+/** What is told and recorded of a refusal. */
+const refusedFor = (ground: RefusalGround, form: FilledForm) => ({
+  detail: { ground, ...deliveredBy(form).detail },
+  facts: { ground: REFUSAL_GROUND_WORDS[ground] },
+});
 
 const ASSIGN: TaskForm = {
   version: 1,
@@ -167,40 +229,46 @@ const ASSIGN: TaskForm = {
 };
 
 /** To a department and a named handler, or to the group of another complaint; of a reopened complaint by compliance, a level higher. */
-export async function assign(it: ComplaintCase, nth: number): Promise<'assigned' | 'joined'> {
+export async function assign(it: ComplaintCase, rounds: { assigned: number }): Promise<'assigned' | 'joined'> {
   it.waiting.stage('指派承办人', 'assignment');
   const { level } = it.complaint;
-  const { form, by } = await answered(it, {
-    businessKey: `complaint-assign:${it.complaintNo}:${nth}`,
-    kind: 'assign-complaint',
-    titleZh: '指派投诉承办人',
-    titleEn: 'assign a complaint to a handler',
-    role: level === 1 ? 'service' : 'compliance',
-    form: ASSIGN,
-    facts: factsOf(it),
-    revision: nth,
-    bulk: false,
-  });
-  if (typeof form['groupOf'] === 'string') {
-    const { groupOf } = form;
-    await record(
-      it,
-      { step: 'join group', by: actorOf(by), groupOf, detail: { groupOf } },
-      '并入群体投诉 join the group',
-    );
-    return 'joined';
+  for (let refused: string | undefined; ;) {
+    const nth = (rounds.assigned += 1);
+    const { form, by } = await answered(it, {
+      businessKey: `complaint-assign:${it.complaintNo}:${nth}`,
+      kind: 'assign-complaint',
+      titleZh: '指派投诉承办人',
+      titleEn: 'assign a complaint to a handler',
+      role: level === 1 ? 'service' : 'compliance',
+      form: ASSIGN,
+      facts: { ...factsOf(it), ...(refused === undefined ? {} : { refused }) },
+      revision: nth,
+      bulk: false,
+    });
+    if (typeof form['groupOf'] === 'string') {
+      const { groupOf } = form;
+      const step = { step: 'join group', by: actorOf(by), groupOf, detail: { groupOf } } as const;
+      refused = await recordLink(it, step, '并入群体投诉 join the group');
+      if (refused === undefined) return 'joined';
+      continue;
+    }
+    const handler = {
+      person: String(form['person']),
+      role: String(form['role']),
+      ...(typeof form['branch'] === 'string' ? { branch: form['branch'] } : {}),
+    };
+    await record(it, { step: 'assign', by: actorOf(by), handler, detail: { handler } }, '指派 assign');
+    return 'assigned';
   }
-  const handler = {
-    person: String(form['person']),
-    role: String(form['role']),
-    ...(typeof form['branch'] === 'string' ? { branch: form['branch'] } : {}),
-  };
-  await record(it, { step: 'assign', by: actorOf(by), handler, detail: { handler } }, '指派 assign');
-  return 'assigned';
 }
 
 /** Until when, where a promise says so. */
 export const dueOf = (it: ComplaintCase, key: string): { readonly dueAt?: string } => {
-  const dueAt = it.owed.get(key)?.dueAt();
+  const owed = it.owed.get(key);
+  return owed === undefined ? {} : dueFrom(owed);
+};
+
+export const dueFrom = (owed: Owed): { readonly dueAt?: string } => {
+  const dueAt = owed.dueAt();
   return dueAt === undefined ? {} : { dueAt };
 };

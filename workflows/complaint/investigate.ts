@@ -6,9 +6,9 @@ import { database } from '../activity-groups';
 import type { AskedTask, TaskForm } from '../building-blocks/human-task';
 import { businessFailure } from '../failures';
 import type { Actor } from '../messages/tasks';
-import { extend } from './clocks';
 import { actorOf, factsOf, isChanged, readAgain, type ComplaintCase } from './complaint-case';
-import { dueOf } from './intake';
+import { dueFrom, dueOf } from './intake';
+import { Owed } from './owed';
 
 export interface Proposed {
   readonly finding: Finding;
@@ -24,7 +24,11 @@ const PROPOSE: TaskForm = {
     required: ['finding', 'amount'],
     properties: {
       finding: { enum: ['upheld', 'partly upheld', 'not upheld'], title: '调查结论 finding' },
-      amount: { type: 'string', pattern: '^\\d{1,10}\\.\\d{2}$', title: '赔付金额 compensation in CNY, 0.00 for none' },
+      amount: {
+        type: 'string',
+        pattern: '^\\d{1,10}\\.\\d{2}$',
+        title: '赔付金额（在此前已决定的之外）compensation in CNY besides what was decided before, 0.00 for none',
+      },
     },
   },
 };
@@ -86,17 +90,11 @@ export async function investigate(
   };
 }
 
-/** While the handler works: requests to departments run side by side, more time is asked for. */
+/** While the handler works: requests to departments run side by side. */
 async function follow(it: ComplaintCase, isOver: () => boolean): Promise<void> {
-  const { requests, extensions } = it.followed;
   for (;;) {
     for (const request of it.complaint.requests) {
-      if (!requests.has(request.requestNo)) requests.set(request.requestNo, followRequest(it, request));
-    }
-    for (const extension of it.complaint.extensions) {
-      if (extensions.has(extension.extensionId)) continue;
-      extensions.add(extension.extensionId);
-      void extend(it, extension);
+      if (!it.followed.has(request.requestNo)) it.followed.set(request.requestNo, followRequest(it, request));
     }
     await condition(() => isOver() || isChanged(it));
     if (isOver()) return;
@@ -131,7 +129,7 @@ async function followRequest(it: ComplaintCase, request: DepartmentRequest): Pro
   const { requestNo, role, branch, dueDays, askedAt } = request;
   const key = `${it.complaintNo}:${requestNo}`;
   const at = branch === null ? {} : { branch };
-  const promise = await it.promises.give(it.clock, {
+  const promise = await Owed.give(it, {
     businessKey: `complaint-request:${key}`,
     step: 'investigation',
     subject: key,
@@ -150,7 +148,7 @@ async function followRequest(it: ComplaintCase, request: DepartmentRequest): Pro
     titleEn: 'answer a request about a complaint',
     role,
     ...at,
-    dueAt: promise.dueAt(),
+    ...dueFrom(promise),
     form: ANSWER,
     facts: { complaint: it.complaintNo, request: requestNo },
     revision: 1,

@@ -1,15 +1,17 @@
 /** What people do with a complaint past its tasks: each at once, kept for the process, which is told. */
 import type { Pool, PoolClient } from 'pg';
+import { DECIDED_STATES } from '../../../domain/complaints/complaint-words';
 import { BusinessError } from '../../../domain/errors';
 import { actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
 import { requireOpen, type ComplaintRow } from '../../complaints/complaint-row';
-import { lockToCompute } from '../../deadlines/deadline-row';
-import { complaintExtensionRefusals } from '../../complaints/extension-bounds';
-import { keepOut, keptOutOf } from '../../people/keep-out';
-import { standingOf, businessDateNow } from '../../people/standing';
+import { refusalsOfDepartment } from '../../complaints/department';
+import { subjectRefusals } from '../../complaints/subject-of-complaint';
+import { keepOut, type ExclusionCause } from '../../people/keep-out';
+import { businessDateNow } from '../../people/standing';
 import { loadParameters } from '../../terms/load-terms';
-import { refuseFirst, refusalsOfActor } from '../judge-actor';
 import { lockTask, requireOpen as requireOpenTask } from '../../tasks/task-row';
+import { refuseFirst, refusalsOfActor } from '../judge-actor';
+import { requireHandler, requirePart } from './take-part';
 
 /** What was missing, or more of what happened, from whoever complains or in that name. */
 export const supplementComplaint = (
@@ -17,7 +19,7 @@ export const supplementComplaint = (
   act: ComplaintAct & { readonly text: string },
 ): Promise<{ readonly textId: string }> =>
   actOnComplaint(pool, act, 'supplement complaint', async (sql, complaint) => {
-    requireOpen(complaint);
+    await requirePart(sql, complaint, act);
     return { answer: await writeText(sql, act, { kind: 'supplement' }), signal: true };
   });
 
@@ -60,7 +62,7 @@ async function writeText(
   return { textId: rows[0]?.text_id ?? '' };
 }
 
-/** A question to a department, beside the others: asked by the handler, answered by a due date of its own. */
+/** A question to a department, beside the others: asked by the handler while the outcome is not proposed, answered by a due date of its own. */
 export const askDepartment = (
   pool: Pool,
   act: ComplaintAct & {
@@ -72,6 +74,8 @@ export const askDepartment = (
 ): Promise<{ readonly requestNo: number }> =>
   actOnComplaint(pool, act, 'ask department', async (sql, complaint) => {
     await requireHandler(sql, complaint, act.by);
+    refuseFirst(await refusalsOfDepartment(sql, { role: act.department, branch: act.branch }, 'branch'));
+    await requireNotProposed(sql, complaint);
     const parameter = await loadParameters(sql, 'SH', await businessDateNow(sql));
     const dueDays = act.dueDays ?? Number.parseInt(parameter('COMPLAINT_REQUEST_DAYS'), 10);
     const { rows } = await sql.query<{ request_no: number }>(
@@ -85,20 +89,37 @@ export const askDepartment = (
   });
 
 /**
- * The process that the complaint is about, and the event of its history that is meant: named once, and frozen into the file.
- * @throws BusinessError NOT_FOUND, COMPLAINT_ENDED, SUBJECT_NAMED_ALREADY
+ * What is asked while others decide about the proposal would be followed by nobody. The task is held: whoever completes it at the same
+ * time sees the request, or this one sees that it is done.
+ */
+async function requireNotProposed(sql: PoolClient, { complaintNo, workflowId }: ComplaintRow): Promise<void> {
+  const { rowCount } = await sql.query(
+    `select from tasks where workflow_id = $1 and kind in ('propose-complaint-outcome', 'propose-group-outcome')
+        and state in ('open', 'claimed') for share`,
+    [workflowId],
+  );
+  if (rowCount === 0) throw new BusinessError('PROPOSAL_BEING_DECIDED', { complaint: complaintNo });
+}
+
+/**
+ * The process that the complaint is about, and the event of its history that is meant: named once and frozen into the file; until the
+ * decision compliance may correct it, and what was frozen stays beside it.
+ * @throws BusinessError NOT_FOUND, COMPLAINT_ENDED, KEPT_OUT_OF_CASE, SUBJECT_NAMED_ALREADY, SUBJECT_NOT_OF_COMPLAINT
  */
 export const nameSubject = (
   pool: Pool,
   act: ComplaintAct & { readonly workflowId: string; readonly event?: string | undefined },
 ): Promise<null> =>
   actOnComplaint(pool, act, 'name subject', async (sql, complaint) => {
-    requireOpen(complaint);
+    await requirePart(sql, complaint, act);
     const { workflowId, event } = act;
-    const { rowCount } = await sql.query('select from processes where workflow_id = $1', [workflowId]);
-    if (rowCount === 0)
-      throw new BusinessError('NOT_FOUND', { what: '流程 process', key: workflowId, field: 'workflowId' });
-    if (complaint.aboutWorkflow !== null)
+    const { rows } = await sql.query<{ client: string | null }>(
+      'select client_no as client from complainants where complaint_no = $1',
+      [act.complaintNo],
+    );
+    refuseFirst(await subjectRefusals(sql, { workflowId, clientNo: rows[0]?.client ?? null, field: 'workflowId' }));
+    const mayCorrect = act.role === 'compliance' && !DECIDED_STATES.includes(complaint.state);
+    if (complaint.aboutWorkflow !== null && !mayCorrect)
       throw new BusinessError('SUBJECT_NAMED_ALREADY', { process: complaint.aboutWorkflow });
     await sql.query('update complaints set about_workflow = $2, about_event = $3 where complaint_no = $1', [
       act.complaintNo,
@@ -108,55 +129,21 @@ export const nameSubject = (
     return { answer: null, detail: { about: workflowId, event: event ?? null }, signal: true };
   });
 
-/** Somebody takes no part any more: of oneself, or of another by compliance. */
+/**
+ * Somebody takes no part any more: of oneself, or of another by compliance. Until the decision whoever works at it may also say whom it
+ * turns out to be about, whose superiors take no part either.
+ * @throws BusinessError COMPLAINT_ENDED, KEPT_OUT_OF_CASE, NOT_FOUND, COMPLAINT_DECIDED
+ */
 export const recuse = (
   pool: Pool,
-  act: ComplaintAct & { readonly person: string; readonly reason: string },
+  act: ComplaintAct & { readonly person: string; readonly reason: string; readonly cause?: ExclusionCause | undefined },
 ): Promise<{ readonly person: string }> =>
   actOnComplaint(pool, act, 'recuse', async (sql, complaint) => {
-    requireOpen(complaint);
-    await keepOut(sql, { workflowId: complaint.workflowId, person: act.person, cause: 'recused', by: act.by });
-    return { answer: { person: act.person }, detail: { person: act.person }, reason: act.reason, signal: true };
+    const { person, cause = 'recused', by } = act;
+    if (person === by) requireOpen(complaint);
+    else await requirePart(sql, complaint, act);
+    if (cause === 'complained about' && DECIDED_STATES.includes(complaint.state))
+      throw new BusinessError('COMPLAINT_DECIDED', { complaint: act.complaintNo, state: complaint.state });
+    await keepOut(sql, { workflowId: complaint.workflowId, person, cause, by });
+    return { answer: { person }, detail: { person, cause }, reason: act.reason, signal: true };
   });
-
-/**
- * More time for the answer: asked for by the handler before the limit, decided by compliance before the limit too.
- * @throws BusinessError EXTENSION_AFTER_LIMIT, EXTENSIONS_USED_UP, EXTENSION_BEYOND_LEGAL_LIMIT
- */
-export const askMoreTime = (
-  pool: Pool,
-  act: ComplaintAct & { readonly furtherN: number; readonly reason: string },
-): Promise<{ readonly extensionId: string }> =>
-  actOnComplaint(pool, act, 'ask for more time', async (sql, complaint) => {
-    await requireHandler(sql, complaint, act.by);
-    await judgeExtension(sql, complaint, act.furtherN);
-    const { rows } = await sql.query<{ extension_id: string }>(
-      `insert into complaint_extensions (complaint_no, further_n, reason, asked_by) values ($1, $2, $3, $4) returning extension_id::text`,
-      [act.complaintNo, act.furtherN, act.reason, act.by],
-    );
-    const extensionId = rows[0]?.extension_id ?? '';
-    return { answer: { extensionId }, detail: { furtherN: act.furtherN }, reason: act.reason, signal: true };
-  });
-
-async function judgeExtension(sql: PoolClient, complaint: ComplaintRow, furtherN: number): Promise<void> {
-  const { complaintNo, now, level } = complaint;
-  const row = await lockToCompute(sql, `complaint-answer:${complaintNo}:${level}`);
-  if (now >= row.dueAt)
-    throw new BusinessError('EXTENSION_AFTER_LIMIT', { deadline: row.businessKey, dueAt: row.dueAt });
-  const { rows } = await sql.query<{ count: number }>(
-    'select count(*)::int as count from complaint_extensions where complaint_no = $1',
-    [complaintNo],
-  );
-  refuseFirst(await complaintExtensionRefusals(sql, row, { furtherN, asked: rows[0]?.count ?? 0 }));
-}
-
-/** @throws BusinessError COMPLAINT_ENDED, COMPLAINT_NOT_ASSIGNED, NOT_HANDLER, KEPT_OUT_OF_CASE */
-async function requireHandler(sql: PoolClient, complaint: ComplaintRow, by: string): Promise<void> {
-  requireOpen(complaint);
-  const { complaintNo, state, handler } = complaint;
-  if (state !== 'assigned' || handler === null)
-    throw new BusinessError('COMPLAINT_NOT_ASSIGNED', { complaint: complaintNo, state });
-  if (handler !== by) throw new BusinessError('NOT_HANDLER', { complaint: complaintNo });
-  const { naturalPerson } = await standingOf(sql, by, await businessDateNow(sql));
-  if ((await keptOutOf(sql, complaint.workflowId)).includes(naturalPerson)) throw new BusinessError('KEPT_OUT_OF_CASE');
-}

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { DocumentsPort } from '../../../adapters/documents/documents-port';
 import { BusinessError } from '../../../domain/errors';
 import { actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
-import { requireOpen } from '../../complaints/complaint-row';
+import { requirePart } from './take-part';
 import { enterAttachment, judgedAttachment, keptBytes, type GivenAttachment } from '../../complaints/keep-attachment';
 import { inTransaction } from '../../database/transaction';
 import { businessDateNow } from '../../people/standing';
@@ -31,8 +31,10 @@ export async function addAttachment(
   const told = { most, found: judged.mediaType, said: [act.saidType, act.fileName].filter(Boolean).join(', ') };
   refuseFirst(judged.faults.map((code) => new BusinessError(code, { ...told, field: 'content' })));
   const kept = await keptBytes(documents, act.bytes);
-  return actOnComplaint(pool, act, 'add attachment', async (sql, complaint) => {
-    requireOpen(complaint);
+  const { bytes: _, ...named } = act;
+  const content = { ...named, sha256: kept.sha256 };
+  return actOnComplaint(pool, content, 'add attachment', async (sql, complaint) => {
+    await requirePart(sql, complaint, act);
     const attachmentId = await enterAttachment(sql, act, judged, kept);
     const { sha256, mediaType } = kept;
     return { answer: { attachmentId, sha256 }, detail: { attachmentId, mediaType, sha256 }, signal: true };

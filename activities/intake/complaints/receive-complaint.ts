@@ -4,9 +4,12 @@
  */
 import type { Pool, PoolClient } from 'pg';
 import type { ComplaintChannel } from '../../../domain/complaints/complaint-words';
-import { BusinessError, SeveralRefusals } from '../../../domain/errors';
+import { shanghaiInstant, type BusinessDate } from '../../../domain/calendar/business-date';
+import { BusinessError, byPlace, SeveralRefusals } from '../../../domain/errors';
 import { recordAudit } from '../../audit/record-audit';
-import { writeLine } from '../../complaints/act-on-complaint';
+import { isBranch } from '../../complaints/department';
+import { subjectRefusals } from '../../complaints/subject-of-complaint';
+import { actBefore, contentOf, writeLine } from '../../complaints/act-on-complaint';
 import { inTransaction } from '../../database/transaction';
 import { queueNotice } from '../../outbox/queue-notice';
 import { queueStart } from '../../outbox/queue-message';
@@ -46,20 +49,20 @@ export interface ReceivedComplaint {
 
 /** What the process is called. */
 const PROCESS = 'complaint';
+const RECEIVE = 'receive complaint';
 
 /**
  * Enters the complaint and answers its number.
- * @throws BusinessError COMPLAINANT_MISSING, RECEIVED_IN_THE_FUTURE, TRANSFER_INCOMPLETE, NOT_FOUND; all that apply; TRANSFER_KNOWN
+ * @throws SeveralRefusals COMPLAINANT_MISSING, RECEIVED_IN_THE_FUTURE, RECEIVED_BEFORE_CALENDAR, BRANCH_UNKNOWN, FUND_ACCOUNT_NOT_OF_CLIENT,
+ *         TRANSFER_INCOMPLETE, NOT_FOUND, SUBJECT_NOT_OF_COMPLAINT, all that apply
+ * @throws BusinessError TRANSFER_KNOWN
  */
 export const receiveComplaint = (pool: Pool, given: ReceivedComplaint): Promise<{ readonly complaintNo: string }> =>
   inTransaction(pool, async (sql) => {
     // The same one sent twice at once: the second waits and is answered as the first.
     await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`complaint:${given.key}`]);
-    const { rows } = await sql.query<{ kept: { answer: { complaintNo: string } } }>(
-      'select kept from complaint_acts where act_key = $1',
-      [given.key],
-    );
-    if (rows[0] !== undefined) return rows[0].kept.answer;
+    const before = await actBefore<{ readonly complaintNo: string }>(sql, given, RECEIVE);
+    if (before !== undefined) return before.answer;
     const found = await judge(sql, given);
     return enter(sql, given, found);
   });
@@ -77,12 +80,14 @@ async function judge(sql: PoolClient, given: ReceivedComplaint): Promise<Found> 
     today: string;
     branch: string | null;
     against: boolean;
-    about: boolean;
+    account: boolean;
+    known_from: BusinessDate;
   }>(
     `select business_now() as now, (business_now() at time zone 'Asia/Shanghai')::date::text as today,
             (select branch from registered_clients where client_no = $1) as branch, exists (select from people where person = $2) as against,
-            exists (select from processes where workflow_id = $3) as about`,
-    [complainant.clientNo ?? null, given.against ?? null, given.about?.workflowId ?? null],
+            exists (select from client_fund_accounts where client_no = $1 and fund_account = $3) as account,
+            (select known_from::text from calendar_versions where calendar = 'CIVIL' order by version desc limit 1) as known_from`,
+    [complainant.clientNo ?? null, given.against ?? null, complainant.fundAccount ?? null],
   );
   const [clock] = rows;
   if (clock === undefined) throw new Error('this book has no business clock: it was not made by the migrations');
@@ -98,14 +103,33 @@ async function judge(sql: PoolClient, given: ReceivedComplaint): Promise<Found> 
     given.against !== undefined &&
       !clock.against &&
       new BusinessError('NOT_FOUND', { what: '人员 person', key: given.against, field: 'against' }),
-    given.about !== undefined &&
-      !clock.about &&
-      new BusinessError('NOT_FOUND', { what: '流程 process', key: given.about.workflowId, field: 'about.workflowId' }),
+    given.branch !== undefined &&
+      !(await isBranch(sql, given.branch)) &&
+      new BusinessError('BRANCH_UNKNOWN', { branch: given.branch, field: 'branch' }),
+    // What is paid later is the client's own: whoever receives a complaint does not say whose account it is.
+    complainant.fundAccount !== undefined &&
+      !clock.account &&
+      new BusinessError('FUND_ACCOUNT_NOT_OF_CLIENT', {
+        client: complainant.clientNo ?? '-',
+        field: 'complainant.fundAccount',
+      }),
     receivedAt > clock.now && new BusinessError('RECEIVED_IN_THE_FUTURE', { receivedAt, field: 'receivedAt' }),
+    receivedAt < shanghaiInstant(clock.known_from, '00:00') &&
+      new BusinessError('RECEIVED_BEFORE_CALENDAR', { from: clock.known_from, field: 'receivedAt' }),
+    transfer !== undefined &&
+      transfer.at < shanghaiInstant(clock.known_from, '00:00') &&
+      new BusinessError('RECEIVED_BEFORE_CALENDAR', { from: clock.known_from, field: 'transfer.receivedAt' }),
     (isTransfer !== (transfer !== undefined) || (transfer !== undefined && transfer.at > receivedAt)) &&
       new BusinessError('TRANSFER_INCOMPLETE', { field: 'transfer' }),
+    ...(given.about === undefined
+      ? []
+      : await subjectRefusals(sql, {
+          workflowId: given.about.workflowId,
+          clientNo: complainant.clientNo ?? null,
+          field: 'about.workflowId',
+        })),
   ].filter((refusal) => refusal !== false);
-  const [first, ...others] = refusals;
+  const [first, ...others] = refusals.sort((a, b) => byPlace(a.code, b.code));
   if (first !== undefined) throw new SeveralRefusals([first, ...others]);
   if (transfer !== undefined) await refuseKnownTransfer(sql, channel, transfer.number);
   return { today: clock.today, receivedAt, branch: given.branch ?? clock.branch };
@@ -193,11 +217,15 @@ async function recordReceipt(
   const { complaintNo, workflowId, today, branch } = of;
   const { channel, product, category, by, role, requestId } = given;
   const act = { complaintNo, key: given.key, by, role };
-  await writeLine(sql, act, 'receive complaint', { detail: { channel, product, category }, answer: { complaintNo } });
+  await writeLine(sql, act, RECEIVE, {
+    detail: { channel, product, category },
+    answer: { complaintNo },
+    content: contentOf(given, RECEIVE),
+  });
   await recordAudit(sql, {
     actor: by,
     role,
-    action: 'receive complaint',
+    action: RECEIVE,
     outcome: 'done',
     objectType: 'complaint',
     objectId: complaintNo,

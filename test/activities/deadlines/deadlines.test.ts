@@ -3,7 +3,7 @@ import type { CorrectCalendar } from '../../../activities/calendar/correct-calen
 import { loadCalendarVersion, previewCalendar } from '../../../activities/calendar/correct-calendar';
 import type { CalendarDay } from '../../../activities/calendar/calendar-versions';
 import { holdCalendars } from '../../../activities/calendar/calendar-lock';
-import { askMoreTime } from '../../../activities/intake/complaints/act-of-people';
+import { askMoreTime } from '../../../activities/intake/complaints/ask-more-time';
 import { inTransaction } from '../../../activities/database/transaction';
 import { loadReference } from '../../../activities/books/load-reference';
 import { lockDeadline, type Climbed } from '../../../activities/deadlines/deadline-row';

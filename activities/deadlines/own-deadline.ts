@@ -1,0 +1,34 @@
+/** A promise changes hands: from here on its ladder reminds and warns those who owe it now. */
+import type { PoolClient } from 'pg';
+import { queueSignals } from '../outbox/queue-message';
+
+/** Who owes a promise. */
+export interface DeadlineOwner {
+  readonly role: string;
+  readonly branch: string | null;
+  readonly person: string;
+}
+
+/** Of every promise of a step that has not ended; their processes read who is told. Nothing where these owe it already. */
+export async function ownDeadlines(
+  sql: PoolClient,
+  { workflowId, step }: { readonly workflowId: string; readonly step: string },
+  { role, branch, person }: DeadlineOwner,
+): Promise<void> {
+  const { rows } = await sql.query<{ id: string; key: string; revision: number }>(
+    `update deadlines set owner_role = $3, branch = coalesce($4, branch), owner_person = $5, revision = revision + 1
+      where workflow_id = $1 and step = $2 and ended_at is null
+        and (owner_role, coalesce($4, branch), owner_person) is distinct from ($3, branch, $5)
+      returning deadline_id::text as id, business_key as key, revision`,
+    [workflowId, step, role, branch, person],
+  );
+  await queueSignals(
+    sql,
+    rows.map(({ id, key, revision }) => ({
+      key: `deadline-changed:${id}:${revision}`,
+      workflowId,
+      signal: 'deadlineChanged',
+      args: [key, revision],
+    })),
+  );
+}

@@ -1,0 +1,478 @@
+/** What is done to complaints past their processes, on one book: who is kept out, links at once, more time, who is paid, clocks. */
+import { randomUUID } from 'node:crypto';
+import { loadReference } from '../../../activities/books/load-reference';
+import { loadRehearsalPeople } from '../../../activities/books/load-rehearsal-people';
+import { seedClients } from '../../../activities/clients/seed-clients';
+import { complaintClocks } from '../../../activities/complaints/complaint-clocks';
+import { complaintProposalSubject, draftProposal } from '../../../activities/complaints/investigation';
+import { postCompensation } from '../../../activities/complaints/post-compensation';
+import { recordComplaintStep, type RecordedStep } from '../../../activities/complaints/record-step';
+import { complaintForms } from '../../../activities/complaints/task-forms';
+import { inTransaction } from '../../../activities/database/transaction';
+import { climbedOf, lockDeadline } from '../../../activities/deadlines/deadline-row';
+import { askExtension } from '../../../activities/deadlines/extend-deadline';
+import { extensionSubject } from '../../../activities/deadlines/extension-subject';
+import { givePromise } from '../../../activities/deadlines/open-deadline';
+import { readExtension } from '../../../activities/deadlines/read-extension';
+import { stopClock } from '../../../activities/deadlines/stop-clock';
+import {
+  askDepartment,
+  nameSubject,
+  recuse,
+  supplementComplaint,
+} from '../../../activities/intake/complaints/act-of-people';
+import { askMoreTime } from '../../../activities/intake/complaints/ask-more-time';
+import { receiveComplaint, type ReceivedComplaint } from '../../../activities/intake/complaints/receive-complaint';
+import { refusalsOfActor } from '../../../activities/intake/judge-actor';
+import type { TaskRow } from '../../../activities/tasks/task-row';
+import { openDatabase, type TestDatabase } from '../../support/database';
+
+/** Monday 23 June 2025, 10:00. */
+const NOW = '2025-06-23T02:00:00.000Z';
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await openDatabase('complaint_acts');
+  await db.pool.query(
+    `insert into business_clock (book_name, book_kind, mode, now) values ('acts', 'test', 'manual', $1)`,
+    [NOW],
+  );
+  await loadReference(db.pool);
+  await seedClients(db.pool, 10);
+  await loadRehearsalPeople(db.pool);
+});
+afterAll(() => db.close());
+afterEach(() => clockTo(NOW));
+
+const clockTo = (instant: string) => db.pool.query('update business_clock set now = $1', [instant]);
+const one = async <Row>(query: string, ...values: unknown[]): Promise<Row | undefined> =>
+  (await db.pool.query(query, values)).rows[0] as Row | undefined;
+
+const receive = async (more: Partial<ReceivedComplaint> = {}): Promise<string> => {
+  const { complaintNo } = await receiveComplaint(db.pool, {
+    key: randomUUID(),
+    channel: 'telephone',
+    product: 'southbound',
+    category: 'service',
+    facts: '等候过久',
+    complainant: { clientNo: 'C00000001' },
+    by: 'service-3',
+    role: 'service',
+    ...more,
+  });
+  return complaintNo;
+};
+/** With whom it is, without its process. */
+const handledBy = (no: string, handler = 'service-3', state = 'assigned') =>
+  db.pool.query('update complaints set state = $2, handler = $3, handler_role = $4 where complaint_no = $1', [
+    no,
+    state,
+    handler,
+    handler.replace(/-.*/, ''),
+  ]);
+const step = (complaintNo: string, given: Omit<RecordedStep, 'complaintNo' | 'nth'>, nth = 1) =>
+  recordComplaintStep(db)({ complaintNo, nth, by: { person: 'service-3', role: 'service' }, ...given });
+const act = (complaintNo: string, by: string, role = by.replace(/-.*/, '')) => ({
+  complaintNo,
+  by,
+  role,
+  key: randomUUID(),
+});
+const formRefusals = async (kind: string, no: string, form: Record<string, unknown>, person = 'service-3') => {
+  const check = complaintForms[kind];
+  if (check === undefined) throw new Error(`nothing is checked of ${kind}`);
+  const task = { workflow_id: `complaint:${no}`, task_id: '0' } as TaskRow;
+  const refusals = await inTransaction(db.pool, (sql) => check(sql, task, form, { person, role: 'service' }));
+  return refusals.map(({ code }) => code);
+};
+const owed = (no: string, transfer = false, n = 15) =>
+  inTransaction(db.pool, (sql) =>
+    givePromise(sql, {
+      businessKey: `complaint-${transfer ? 'transfer-' : ''}answer:${no}:1`,
+      workflowId: `complaint:${no}`,
+      process: 'complaint',
+      step: 'answer',
+      subject: no,
+      owner: { role: 'service' },
+      branch: '1001',
+      ladder: 'PROMISE',
+      limit: { kind: 'BUSINESS_DAYS', n },
+      receivedAt: NOW,
+    }),
+  );
+const dueOf = async (no: string) => {
+  const { rows } = await db.pool.query<{ due: string }>(
+    `select to_char(due_at at time zone 'Asia/Shanghai', 'MM-DD') as due from deadlines where workflow_id = $1 order by business_key`,
+    [`complaint:${no}`],
+  );
+  return rows.map(({ due }) => due);
+};
+const decide = (extensionId: string, state: 'approved' | 'refused') =>
+  inTransaction(db.pool, async (sql) =>
+    extensionSubject.end(
+      sql,
+      extensionId,
+      { state, by: 'service-2', at: NOW },
+      await extensionSubject.lock(sql, extensionId),
+    ),
+  );
+const codesOf = async (...attempts: readonly Promise<unknown>[]) =>
+  (await Promise.allSettled(attempts)).map((end) =>
+    end.status === 'fulfilled' ? 'done' : String((end.reason as { code?: string }).code ?? end.reason),
+  );
+
+describe('links', () => {
+  it.each(['link duplicate', 'join group'] as const)(
+    '%s: of two that link each other at once one stays',
+    async (kind) => {
+      const [a, b] = [await receive(), await receive()];
+      await db.pool.query(`update complaints set state = 'accepted' where complaint_no = any($1) and $2`, [
+        [a, b],
+        kind === 'join group',
+      ]);
+      const link = (own: string, other: string) =>
+        step(own, kind === 'join group' ? { step: kind, groupOf: other } : { step: kind, duplicateOf: other });
+      const codes = await codesOf(link(a, b), link(b, a));
+      expect(codes.sort()).toEqual([kind === 'join group' ? 'GROUP_NOT_JOINABLE' : 'DUPLICATE_OF_NOTHING', 'done']);
+    },
+  );
+
+  it('a link past the verbs is refused by the database', async () => {
+    const [a, b, c] = [await receive(), await receive(), await receive()];
+    await step(a, { step: 'link duplicate', duplicateOf: b });
+    const past = `update complaints set duplicate_of = $2, state = 'duplicate', ended_at = business_now() where complaint_no = $1`;
+    await expect(db.pool.query(past, [c, a])).rejects.toThrow(/is a duplicate of/);
+  });
+
+  it('a transfer is no duplicate: its clock goes on', async () => {
+    const transfer = { number: randomUUID(), at: NOW };
+    const [own, passedOn] = [await receive(), await receive({ channel: 'regulator', transfer })];
+    const form = { decision: 'duplicate', duplicateOf: own };
+    expect(await formRefusals('register-complaint', passedOn, form)).toEqual(['TRANSFER_IS_NO_DUPLICATE']);
+    expect(await formRefusals('register-complaint', own, { decision: 'duplicate', duplicateOf: passedOn })).toEqual([]);
+  });
+});
+
+describe('who is kept out', () => {
+  const assign = (no: string, person: string, role: string, branch?: string) =>
+    formRefusals('assign-complaint', no, { person, role, ...(branch === undefined ? {} : { branch }) });
+
+  it('whom it turns out to be about is said at the registration or by an act, and a head who comes later is kept out too', async () => {
+    const no = await receive({ channel: 'email' });
+    expect(await assign(no, 'branch-1002', 'branch', '1002')).toEqual([]);
+    expect(await formRefusals('register-complaint', no, { decision: 'complete', against: 'nobody' })).toEqual([
+      'NOT_FOUND',
+    ]);
+    await step(no, { step: 'register', against: 'branch-1002' });
+    expect(await assign(no, 'branch-1002', 'branch', '1002')).toEqual(['KEPT_OUT_OF_CASE']);
+    const acted = await receive();
+    await recuse(db.pool, {
+      ...act(acted, 'service-3'),
+      person: 'brokerage-1',
+      cause: 'complained about',
+      reason: 'x',
+    });
+    expect(await assign(acted, 'brokerage-1', 'brokerage')).toEqual(['KEPT_OUT_OF_CASE']);
+    expect(await assign(acted, 'ops-client-1', 'operations')).toEqual([]);
+    await db.pool.query(
+      `insert into people (person, subject, department) values ('new-head', 'rehearsal|new-head', 'brokerage');
+       insert into grants (person, role, mark, valid_from, requested_by, granted_by, approved_by)
+       values ('new-head', 'brokerage', 'head', '2025-06-01', 'asker', 'granter', 'approver')`,
+    );
+    expect(await assign(acted, 'new-head', 'brokerage')).toEqual(['KEPT_OUT_OF_CASE']);
+  });
+
+  it('over a head of a branch is the region; a general manager handles no complaint about a head, and decides', async () => {
+    const no = await receive({ against: 'branch-1001-head' });
+    expect(await assign(no, 'region-1', 'region')).toEqual(['KEPT_OUT_OF_CASE']);
+    const ofService = await receive({ against: 'service-2' });
+    expect(await assign(ofService, 'general-manager', 'general_manager')).toEqual(['KEPT_OUT_OF_CASE']);
+    expect(await judged(ofService, 'general-manager', 'general_manager')).toEqual([]);
+    expect(await judged(no, 'region-1', 'region')).toEqual(['KEPT_OUT_OF_CASE']);
+  });
+
+  it('who complains as a client does no work of it with an account of the house', async () => {
+    await db.pool.query(
+      `insert into people (person, subject, department, natural_person) values ('as-client', 'rehearsal|as-client', 'client', 'service-3');
+       insert into client_logins (person, client_no) values ('as-client', 'C00000007')`,
+    );
+    const no = await receive({ complainant: { clientNo: 'C00000007' }, by: 'service-1' });
+    expect(await assign(no, 'service-3', 'service')).toEqual(['KEPT_OUT_OF_CASE']);
+    expect(await judged(no, 'service-3', 'service')).toEqual(['KEPT_OUT_OF_CASE']);
+    expect(await codesOf(supplementComplaint(db.pool, { ...act(no, 'as-client', 'client'), text: 'x' }))).toEqual([
+      'done',
+    ]);
+  });
+
+  const judged = async (no: string, person: string, role: string, workflow = `complaint:${no}`) => {
+    const refusals = await refusalsOfActor(
+      db.pool,
+      { person },
+      {
+        task_id: '0',
+        workflow_id: workflow,
+        kind: 'any',
+        role,
+        mark: null,
+        side: null,
+        branch: null,
+        made_by: null,
+        made_for: null,
+        first_task: null,
+        amount_fen: null,
+      },
+    );
+    return refusals.map(({ code }) => code);
+  };
+
+  it('whoever it is about does nothing past the tasks either', async () => {
+    const no = await receive({ against: 'service-1' });
+    const own = () => act(no, 'service-1');
+    const acts = [
+      supplementComplaint(db.pool, { ...own(), text: 'x' }),
+      nameSubject(db.pool, { ...own(), workflowId: `complaint:${no}` }),
+      recuse(db.pool, { ...own(), person: 'service-3', reason: 'x' }),
+    ];
+    expect(await codesOf(...acts)).toEqual(acts.map(() => 'KEPT_OUT_OF_CASE'));
+    // Stepping back oneself is always allowed.
+    expect(await codesOf(recuse(db.pool, { ...own(), person: 'service-1', reason: 'x' }))).toEqual(['done']);
+  });
+
+  it('the clock of a complaint is stopped by who may work at it, whatever task has the number of the promise', async () => {
+    const [no, other] = [await receive({ against: 'service-1' }), await receive()];
+    await owed(no);
+    await owed(other);
+    const stop = (complaintNo: string) =>
+      stopClock(db)({
+        businessKey: `complaint-answer:${complaintNo}:1`,
+        reason: 'x',
+        by: 'service-1',
+        judgedAs: 'stop-deadline-clock',
+      });
+    // A task of the one with the number of the promise of the other.
+    await db.pool.query(
+      `insert into tasks (task_id, workflow_id, business_key, kind, title_zh, title_en, role, form, form_version, facts, revision, state)
+       overriding system value
+       select deadline_id, $1, 'planted', 'any', 'x', 'x', 'service', '{}', 1, '{}', 1, 'open' from deadlines where workflow_id = $2`,
+      [`complaint:${no}`, `complaint:${other}`],
+    );
+    expect(await codesOf(stop(no), stop(other))).toEqual(['KEPT_OUT_OF_CASE', 'done']);
+  });
+
+  it('the head who is complained about gives the case no more time: compliance is asked', async () => {
+    const no = await receive({ against: 'service-2' });
+    await owed(no);
+    await handledBy(no);
+    const { extensionId } = await askMoreTime(db.pool, { ...act(no, 'service-3'), furtherN: 2, reason: '证人不在' });
+    expect(await readExtension(db)({ extensionId })).toMatchObject({ role: 'service', risk: 'head' });
+    expect(await judged(no, 'service-2', 'service', `deadline-extension:${extensionId}`)).toEqual(['KEPT_OUT_OF_CASE']);
+  });
+});
+
+describe('more time', () => {
+  it('is asked of all clocks of the answer until it is given, told by whichever way it came, and a refusal uses up nothing', async () => {
+    const no = await receive({ channel: 'regulator', transfer: { number: randomUUID(), at: NOW } });
+    await owed(no);
+    await owed(no, true);
+    await handledBy(no, 'service-3', 'decided');
+    const ask = (furtherN = 5) => askMoreTime(db.pool, { ...act(no, 'service-3'), furtherN, reason: '证人不在' });
+    const first = await ask();
+    expect(await codesOf(ask(4))).toEqual(['EXTENSION_ALREADY_ASKED']);
+    await decide(first.extensionId, 'refused');
+    expect(await dueOf(no)).toEqual(['07-14', '07-14']);
+    // By the way of every promise, of the clock that began at the regulator.
+    const { extensionId } = await askExtension(db)({
+      businessKey: `complaint-transfer-answer:${no}:1`,
+      furtherN: 5,
+      reason: '证人不在',
+      by: 'service-3',
+    });
+    await decide(extensionId, 'approved');
+    expect(await dueOf(no)).toEqual(['07-21', '07-21']);
+    expect(await codesOf(ask())).toEqual(['EXTENSIONS_USED_UP']);
+    const told = await one(
+      `select recipient_ref as to, facts ->> 'dueAt' as due from outbox where workflow_id = $1 and template = 'COMPLAINT_EXTENDED'`,
+      `complaint:${no}`,
+    );
+    expect(told).toEqual({ to: 'C00000001', due: '2025-07-21' });
+    expect(await one(`select by from complaint_steps where complaint_no = $1 and act = 'extend'`, no)).toEqual({
+      by: 'service-2',
+    });
+  });
+});
+
+describe('a proposal', () => {
+  const propose = (complaintNo: string, nth: number, amountFen: string) =>
+    draftProposal(db)({ complaintNo, nth, finding: 'upheld', amountFen, by: { person: 'service-3', role: 'service' } });
+  const contentOf = (proposalId: string) =>
+    inTransaction(db.pool, async (sql) => (await complaintProposalSubject.lock(sql, proposalId)).content);
+
+  it('says who is paid, and rests on what was written for it, whatever is written later', async () => {
+    const no = await receive();
+    await handledBy(no);
+    const { proposalId, payee } = await propose(no, 1, '600000');
+    const account = await one<{ account: string }>(
+      `select min(fund_account) as account from client_fund_accounts where client_no = 'C00000001'`,
+    );
+    const before = await contentOf(proposalId);
+    expect(before).toMatchObject({ payee: account?.account, amount: '600000' });
+    expect(payee).toMatch(/^typed-text:\d+$/);
+    await db.pool.query(
+      `insert into complaint_texts (complaint_no, kind, text, written_by) values ($1, 'supplement', 'x', 'service-3')`,
+      [no],
+    );
+    expect(await contentOf(proposalId)).toEqual(before);
+    // Nobody asks a department while others decide: the task of the proposal is done.
+    const asked = { ...act(no, 'service-3'), department: 'operations', question: 'x' };
+    expect(await codesOf(askDepartment(db.pool, asked))).toEqual(['PROPOSAL_BEING_DECIDED']);
+  });
+
+  it('comes on top of what was decided before, and the sum says who approves', async () => {
+    const no = await receive();
+    await handledBy(no);
+    const { proposalId } = await propose(no, 1, '600000');
+    await db.pool.query(
+      `update complaint_proposals set state = 'approved', approved_by = 'service-2', approved_at = business_now() where proposal_id = $1`,
+      [proposalId],
+    );
+    expect(await propose(no, 2, '600000')).toMatchObject({ decidedBeforeFen: '600000', sumFen: '1200000' });
+  });
+
+  it('is paid to an account of the client, and booked on the day on which the money moved', async () => {
+    const foreign = await one<{ account: string }>(
+      `select fund_account as account from client_fund_accounts where client_no = 'C00000002' limit 1`,
+    );
+    const to = (complainant: ReceivedComplaint['complainant']) =>
+      receive({ complainant: { ...complainant, fundAccount: foreign?.account } });
+    expect(await codesOf(to({ clientNo: 'C00000001' }), to({ name: '张某' }), to({ clientNo: 'C00000002' }))).toEqual([
+      'FUND_ACCOUNT_NOT_OF_CLIENT',
+      'FUND_ACCOUNT_NOT_OF_CLIENT',
+      'done',
+    ]);
+    const no = await receive();
+    await db.pool.query(
+      `insert into broker_accounts values ('own', 'SH', 'bank', 'proprietary'), ('clients', 'SH', 'bank', 'client')`,
+    );
+    const order = await one<{ id: string }>(
+      `insert into orders (business_key, business_date, channel, side, kind, revision, amount_fen, from_account, to_account, made_by, approved_by, state,
+                           case_key, sent_at, executed_at)
+       values ('k', '2025-06-20', 'SH', 'proprietary', 'COMPENSATION', 1, 800000, 'own', 'clients', 'fin-prop-1', 'fin-prop-2', 'executed', $1 || ':1',
+               '2025-06-20T08:00:00Z', '2025-06-20T08:30:00Z') returning order_id::text as id`,
+      no,
+    );
+    await inTransaction(db.pool, (sql) =>
+      postCompensation(sql, {
+        orderId: order?.id ?? '',
+        orderKey: 'k',
+        kind: 'COMPENSATION',
+        revision: 1,
+        amountFen: '800000',
+        fromAccount: 'own',
+        toAccount: 'clients',
+      }),
+    );
+    // Asked about on Monday; it had moved on Friday.
+    expect(
+      await one(`select distinct business_date::text as on from entries where cause = 'compensation paid'`),
+    ).toEqual({ on: '2025-06-20' });
+  });
+});
+
+describe('departments', () => {
+  it('reminds, and warns the head, of those who handle it from the assignment on', async () => {
+    const no = await receive();
+    await owed(no);
+    const audience = () =>
+      inTransaction(db.pool, async (sql) => {
+        const row = await lockDeadline(sql, `complaint-answer:${no}:1`);
+        return [row.branch, ...(await climbedOf(sql, row)).rungs.map((rung) => rung.audience)];
+      });
+    expect(await audience()).toEqual(['1001', 'service', 'service head', 'service,compliance']);
+    await step(no, { step: 'assign', handler: { person: 'branch-1002', role: 'branch', branch: '1002' } });
+    expect(await audience()).toEqual(['1002', 'branch', 'branch head', 'branch,compliance']);
+    const told = await one(
+      `select payload -> 'args' as args from outbox where workflow_id = $1 and payload ->> 'signal' = 'deadlineChanged'`,
+      `complaint:${no}`,
+    );
+    expect(told).toEqual({ args: [`complaint-answer:${no}:1`, 2] });
+  });
+
+  it('must be there: a branch that there is not is refused wherever it is named', async () => {
+    expect(await codesOf(receive({ branch: '9999' }))).toEqual(['BRANCH_UNKNOWN']);
+    const no = await receive();
+    const action = (more: object) => formRefusals('close-complaint', no, { actions: [{ dueDays: 1, ...more }] });
+    expect([
+      await formRefusals('register-complaint', no, { decision: 'complete', branch: '9999' }),
+      await action({ role: 'branch', branch: '9999' }),
+      await action({ role: 'branch' }),
+      await formRefusals('assign-complaint', no, { person: 'branch-1001', role: 'branch' }),
+    ]).toEqual([['BRANCH_UNKNOWN'], ['BRANCH_UNKNOWN'], ['BRANCH_MISSING'], ['BRANCH_MISSING']]);
+    await handledBy(no);
+    const asked = { ...act(no, 'service-3'), department: 'branch', question: 'x' };
+    expect(await codesOf(askDepartment(db.pool, asked))).toEqual(['BRANCH_MISSING']);
+  });
+});
+
+describe('what it is about', () => {
+  it('is a process of the same client that a complaint can be about', async () => {
+    const [own, other] = [await receive(), await receive({ complainant: { clientNo: 'C00000002' } })];
+    const about = (workflowId: string) => receive({ about: { workflowId } });
+    expect(
+      await codesOf(about('settlement-day:SH:2025-06-23'), about(`complaint:${other}`), about(`complaint:${own}`)),
+    ).toEqual(['SUBJECT_NOT_OF_COMPLAINT', 'NOT_FOUND', 'done']);
+  });
+
+  it('is corrected by compliance until the decision, and by nobody else', async () => {
+    const [first, second] = [await receive(), await receive()];
+    const no = await receive({ about: { workflowId: `complaint:${first}` } });
+    const name = (by: string) => nameSubject(db.pool, { ...act(no, by), workflowId: `complaint:${second}` });
+    expect(await codesOf(name('service-3'), name('compliance-1'))).toEqual(['SUBJECT_NAMED_ALREADY', 'done']);
+    await handledBy(no, 'service-3', 'decided');
+    expect(await codesOf(name('compliance-1'))).toEqual(['SUBJECT_NAMED_ALREADY']);
+  });
+});
+
+it('a key that stands for another act, another complaint or other words is refused, and nothing is done', async () => {
+  const [a, b] = [await receive(), await receive()];
+  const said = (complaintNo: string, text: string) =>
+    supplementComplaint(db.pool, { ...act(complaintNo, 'service-3'), key: `known:${a}`, text });
+  const first = await said(a, 'x');
+  expect(await said(a, 'x')).toEqual(first);
+  const received = receive({ key: `known:${a}` });
+  expect(await codesOf(said(b, 'x'), said(a, 'y'), received)).toEqual(Array(3).fill('IDEMPOTENCY_MISMATCH'));
+});
+
+describe('clocks', () => {
+  const limitsAt = async (receivedAt: string) => {
+    await clockTo(receivedAt);
+    const complaintNo = await receive();
+    const clocks = await complaintClocks(db)({ complaintNo });
+    const alarm = await one(
+      `select severity from outbox where workflow_id = $1 and template = 'COMPLAINT_CLOCK_UNKNOWN'`,
+      `complaint:${complaintNo}`,
+    );
+    return [clocks.map(({ limit }) => `${limit.n} ${limit.kind}`), alarm];
+  };
+
+  it.each([
+    ['all is known', '2026-06-15T02:00:00.000Z', undefined],
+    ['60 days lie past the known calendar, 15 working days do not', '2026-11-16T02:00:00.000Z', undefined],
+    [
+      'nothing of the answer can be dated: compliance is told, and the work begins',
+      '2026-12-28T02:00:00.000Z',
+      { severity: 'critical' },
+    ],
+  ])('%s', async (_why, receivedAt, alarm) => {
+    expect(await limitsAt(receivedAt)).toEqual([['3 BUSINESS_DAYS', '15 BUSINESS_DAYS'], alarm]);
+  });
+
+  it.each([
+    ['the year is mistyped', { receivedAt: '2015-06-20T02:00:00.000Z' }],
+    [
+      'the regulator had it before',
+      { channel: 'regulator', transfer: { number: 'x', at: '2023-12-20T02:00:00.000Z' } },
+    ],
+  ] as const)('a receipt before the first known day is refused: %s', async (_why, more) => {
+    expect(await codesOf(receive(more))).toEqual(['RECEIVED_BEFORE_CALENDAR']);
+  });
+});
