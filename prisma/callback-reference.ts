@@ -1,5 +1,5 @@
 /** The reference data of callbacks: purposes, scripts and what follows from answers, read from prisma/reference as `reference.ts` does. */
-import { INSPECTED, type Inspected } from '../domain/samples/checklists';
+import type { Inspected } from '../domain/samples/checklists';
 import { join } from 'node:path';
 import type { Dated } from '../domain/dated';
 import { linesOf, REFERENCE_FOLDER, type Line } from './reference';
@@ -94,7 +94,7 @@ const followUp = (line: Line): FollowUpReference => ({
 });
 
 const checklistItem = (line: Line): ChecklistReference => ({
-  checked: line.oneOf('checked', INSPECTED),
+  checked: line.oneOf('checked', ['complaints', 'calls', 'requests']),
   item: line.text('item'),
   place: line.optionalCount('place') ?? 0,
   nameZh: line.text('name_zh'),

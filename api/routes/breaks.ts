@@ -19,7 +19,6 @@ import {
   money,
   pageOf,
   pageQuery,
-  person,
   reason,
   rowId,
 } from '../schemas';

@@ -30,13 +30,10 @@ const line = z
     madeBy: z.string(),
     madeAt: instant,
     approvedBy: z.string().nullable(),
-    keptUntil: z
-      .string()
-      .nullable()
-      .openapi({
-        format: 'date',
-        description: '现保管至；关系存续则为空 kept until, as it stands; null while the relationship lasts',
-      }),
+    keptUntil: z.string().nullable().openapi({
+      format: 'date',
+      description: '现保管至；关系存续则为空 kept until, as it stands; null while the relationship lasts',
+    }),
     workflowId: z.string(),
   })
   .openapi('RetentionChange');

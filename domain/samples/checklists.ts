@@ -1,7 +1,6 @@
 /** What an inspector answers item by item (complaints page, inspection). The items are dated rows. */
 
-export const INSPECTED = ['complaints', 'calls', 'requests'] as const;
-export type Inspected = (typeof INSPECTED)[number];
+export type Inspected = 'complaints' | 'calls' | 'requests';
 
 export interface ChecklistItem {
   readonly item: string;

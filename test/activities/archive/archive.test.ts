@@ -197,9 +197,7 @@ describe('retention', () => {
     await expect(ended({ ...act, endedOn: '2025-06-21' })).rejects.toMatchObject({
       code: 'RELATIONSHIP_ENDED_ALREADY',
     });
-    await expect(
-      heldOn({ ...act, clientNo: 'C99999999', heldUntil: '2050-01-01' }),
-    ).rejects.toMatchObject({
+    await expect(heldOn({ ...act, clientNo: 'C99999999', heldUntil: '2050-01-01' })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
   });
