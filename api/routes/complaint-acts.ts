@@ -9,7 +9,7 @@ import { askMoreTime } from '../../activities/intake/complaints/ask-more-time';
 import { BusinessError } from '../../domain/errors';
 import { ROLES } from '../../domain/people/roles';
 import { holdsAnyOf, rolesOf, type Caller } from '../identity';
-import { complaintPath, complaintView, viewOf, visibleComplaint } from '../reads/complaints';
+import { complaintIn, complaintPath, complaintView, viewOf, visibleComplaint } from '../reads/complaints';
 import { route } from '../route';
 import { onBehalfOf, person, reason, rowId } from '../schemas';
 import type { Services } from '../services';
@@ -175,6 +175,8 @@ export const recuseRoute = route({
     if (whom !== caller.person && !holdsAnyOf(caller, mayNameOthers))
       throw new BusinessError('ROLE_MISSING', { role: mayNameOthers.join(' | '), field: 'person' });
     await recuse(services.pool, { ...act, person: whom, reason: body.reason, cause: body.cause });
-    return seen(asked, services);
+    await services.dispatchSignals().catch(() => undefined);
+    // Whoever stepped back sees it no more from now on: this answer is the last.
+    return { status: 200, body: await complaintIn(services.pool, act.complaintNo) };
   },
 });

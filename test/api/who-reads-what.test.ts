@@ -311,7 +311,7 @@ describe('messages to complainants', () => {
     await inTransaction(api.pool, (sql) =>
       keepOut(sql, { workflowId: `complaint:${numbers[0]}`, person: 'service-2', cause: 'recused', by: 'service-2' }),
     );
-    expect(await read('service-2')).toEqual([403, 'PARTICULARS_CONFIDENTIAL']);
+    expect(await read('service-2')).toEqual([404, 'NOT_FOUND']);
   });
 });
 
