@@ -23,7 +23,7 @@ beforeAll(async () => {
   );
   await enterEvent(owner, 10);
   await owner.query(
-    `update corporate_actions set version = version + 1, opens_at = '2025-06-25T00:00:00Z', client_cut_at = '2025-06-25T02:00:00Z',
+    `update corporate_actions set version = version + 1, terms = terms || '{"deadlineOn": "2025-06-25"}', opens_at = '2025-06-25T00:00:00Z', client_cut_at = '2025-06-25T02:00:00Z',
             broker_cut_at = '2025-06-25T02:30:00Z', clearing_cut_at = '2025-06-25T07:00:00Z', hkscc_cut_at = '2025-06-27T07:00:00Z'`,
   );
   cut = '2025-06-25T02:00:00.000Z';
