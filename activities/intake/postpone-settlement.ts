@@ -13,6 +13,7 @@ import { inTransaction } from '../database/transaction';
 import { queueSignal, queueStart } from '../outbox/queue-message';
 import { businessDateNow } from '../people/standing';
 import { refuseFirst } from './judge-actor';
+import { lockDueDates } from '../postponements/due-dates';
 
 const PROCESS = 'settlementPostponement';
 
@@ -98,6 +99,18 @@ export async function isOver(sql: PoolClient, channel: string, date: string): Pr
     [channel, date],
   );
   return date < (await businessDateNow(sql)) || (rowCount ?? 0) > 0;
+}
+
+/**
+ * For whoever decides that due dates of the day move: nobody posts until the transaction ends, and nothing of the day is over.
+ * @throws BusinessError POSTPONEMENT_TOO_LATE
+ */
+export async function lockDayAhead(
+  sql: PoolClient,
+  { channel, from }: { readonly channel: string; readonly from: string },
+) {
+  await lockDueDates(sql, { channel, businessDate: from });
+  if (await isOver(sql, channel, from)) throw new BusinessError('POSTPONEMENT_TOO_LATE', { from });
 }
 
 /** Whether the batch of 10:30 has settled something that a notice moves: risk money moves on trading days as always. */

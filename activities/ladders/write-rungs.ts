@@ -9,14 +9,9 @@ import { recordAudits } from '../audit/record-audit';
 import type { DeadlineRow } from '../deadlines/deadline-row';
 import { queueEvents } from '../outbox/queue-event';
 import { queueEach, type Notice, type RecipientMark } from '../outbox/queue-notice';
+import type { LoadedRung } from './rung-terms';
 
-export interface RungDone {
-  readonly rung: number;
-  readonly dueAt: string;
-  readonly audience: string;
-  readonly severity: 'info' | 'warning' | 'critical';
-  readonly actionZh: string;
-  readonly actionEn: string;
+export interface RungDone extends Omit<LoadedRung, 'condition'> {
   readonly state: 'met' | 'acted' | 'escalated';
   readonly doneBy: string;
   /** Business time at which it was reached, where a person's act says so. */

@@ -5,11 +5,11 @@ import { REQUEST_STEP_WORDS, type RequestStep } from '../../domain/permissions/r
 import type { Words } from '../../domain/messages/words';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { queueNotice } from '../outbox/queue-notice';
 import { actOnRequest } from './act-on-request';
 import { papersShown, type ShownPaper } from './papers-shown';
 import { judgeConditions } from './judge-conditions';
 import { lockRequest, type PermissionRequest, type RequestState } from './request-row';
+import { tellClient } from './tell-client';
 
 export interface OfRequest {
   readonly requestNo: string;
@@ -75,19 +75,10 @@ export const lapseRequest =
   ({ requestNo }: OfRequest): Promise<RequestState> =>
     actOnRequest(pool, ownAct(requestNo, 'lapse'), 'lapse request', async (sql, request) => {
       if (request.state !== 'under way' || request.now < request.lapsesAt) return { answer: request.state, idle: true };
-      await queueNotice(sql, {
+      await tellClient(sql, request, {
         key: `permission-lapsed:${requestNo}`,
-        workflowId: request.workflowId,
-        side: 'client',
-        branch: request.branch,
-        severity: 'info',
-        recipientRef: request.clientNo,
         template: 'PERMISSION_LAPSED',
-        facts: {
-          permission: { zh: request.terms.nameZh, en: request.terms.nameEn },
-          request: requestNo,
-          days: String(request.terms.requestDays),
-        },
+        facts: { days: String(request.terms.requestDays) },
       });
       return {
         answer: 'lapsed',

@@ -4,10 +4,10 @@ import type { Eligibility } from '../../domain/permissions/eligibility';
 import { CURED_BY_QUESTIONNAIRE } from '../../domain/permissions/suitability-review';
 import { stepAfter } from '../../domain/permissions/opening-steps';
 import { readEligibility } from '../clients/read-eligibility';
-import { queueNotice } from '../outbox/queue-notice';
 import type { Done } from './act-on-request';
 import { unsignedAgreements } from './current-agreements';
 import type { PermissionRequest } from './request-row';
+import { tellClient } from './tell-client';
 
 export type Judged = Eligibility & { readonly judgedOn: string };
 
@@ -49,19 +49,10 @@ async function nextOf(sql: PoolClient, request: PermissionRequest): Promise<NonN
 
 /** Once a day. */
 async function remindOfQuestionnaire(sql: PoolClient, request: PermissionRequest): Promise<void> {
-  await queueNotice(sql, {
+  await tellClient(sql, request, {
     key: `questionnaire-needed:${request.requestNo}:${request.today}`,
-    workflowId: request.workflowId,
-    side: 'client',
-    branch: request.branch,
-    severity: 'info',
-    recipientRef: request.clientNo,
     template: 'QUESTIONNAIRE_NEEDED',
-    facts: {
-      permission: { zh: request.terms.nameZh, en: request.terms.nameEn },
-      request: request.requestNo,
-      until: shanghaiDate(request.lapsesAt),
-    },
+    facts: { until: shanghaiDate(request.lapsesAt) },
   });
 }
 

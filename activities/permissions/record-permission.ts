@@ -3,11 +3,11 @@ import { permilleText } from '../../domain/permissions/commission-rate';
 import type { PoolClient } from 'pg';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { queueNotice } from '../outbox/queue-notice';
 import { actOnRequest } from './act-on-request';
 import { suspensionOf } from './change-row';
 import { ownAct, type OfRequest } from './follow-request';
 import { lockRequest, type PermissionRequest, type RequestState } from './request-row';
+import { tellClient } from './tell-client';
 
 export interface NetCommission {
   /** Line of the CRM. */
@@ -35,7 +35,7 @@ export const recordPermission =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   ({ requestNo, commission }: OfRequest & { readonly commission: NetCommission }): Promise<RequestState> =>
     actOnRequest(pool, ownAct(requestNo, 'record permission'), 'open permission', async (sql, request) => {
-      const { clientNo, permission, terms } = request;
+      const { clientNo, permission } = request;
       await sql.query('insert into permissions (request_no, client_no, permission) values ($1, $2, $3)', [
         requestNo,
         clientNo,
@@ -54,19 +54,10 @@ export const recordPermission =
                  (select min(valid_from) from permission_commissions where client_no = $1 and permission = $2 and valid_from > business_now()))`,
         [clientNo, permission, commission.rate, requestNo, `CRM ${commission.line}`],
       );
-      await queueNotice(sql, {
+      await tellClient(sql, request, {
         key: `permission-opened:${requestNo}`,
-        workflowId: request.workflowId,
-        side: 'client',
-        branch: request.branch,
-        severity: 'info',
-        recipientRef: clientNo,
         template: 'PERMISSION_OPENED',
-        facts: {
-          permission: { zh: terms.nameZh, en: terms.nameEn },
-          request: requestNo,
-          rate: permilleText(commission.rate),
-        },
+        facts: { rate: permilleText(commission.rate) },
       });
       const suspendedBy = await suspensionOf(sql, request);
       if (suspendedBy !== undefined) await tellSuspended(sql, request, suspendedBy);
@@ -83,15 +74,10 @@ export const recordPermission =
 
 /** Buying stays suspended, as it was before the permission was closed: the client is told with the opening. */
 const tellSuspended = (sql: PoolClient, request: PermissionRequest, suspendedBy: string) =>
-  queueNotice(sql, {
+  tellClient(sql, request, {
     key: `still-suspended:${request.requestNo}`,
-    workflowId: request.workflowId,
-    side: 'client',
-    branch: request.branch,
-    severity: 'info',
-    recipientRef: request.clientNo,
     template: 'BUYING_SUSPENDED',
-    facts: { permission: { zh: request.terms.nameZh, en: request.terms.nameEn }, request: suspendedBy },
+    facts: { request: suspendedBy },
   });
 
 export interface RefusedByOperations extends OfRequest {
@@ -109,18 +95,10 @@ export const refusePermission =
       { ...ownAct(requestNo, 'refuse permission'), by, onBehalfOf },
       'refuse permission',
       async (sql, request) => {
-        await queueNotice(sql, {
+        await tellClient(sql, request, {
           key: `permission-refused:${requestNo}`,
-          workflowId: request.workflowId,
-          side: 'client',
-          branch: request.branch,
-          severity: 'info',
-          recipientRef: request.clientNo,
           template: 'PERMISSION_REFUSED',
-          facts: {
-            permission: { zh: request.terms.nameZh, en: request.terms.nameEn },
-            request: requestNo,
-          },
+          facts: {},
         });
         return {
           answer: 'refused',

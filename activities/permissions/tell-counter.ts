@@ -48,13 +48,7 @@ export const tellCounter =
   async (telling: Telling): Promise<CounterAnswer> => {
     const { rights, commissions } = await inTransaction(pool, (sql) => instructionsOf(sql, telling));
     if (commissions.length > 0) return tellCommissions({ pool, counter }, telling, commissions);
-    for (const right of rights) {
-      const { state } = await counter.askPermission(right.instructionKey);
-      if (state === 'accepted') continue;
-      const answer = await counter.sendPermission(right);
-      if (answer.outcome === 'refused') return { outcome: 'refused', code: answer.code };
-    }
-    return { outcome: 'accepted' };
+    return tellEach(rights, permissionsOf(counter));
   };
 
 /** Only for a day that is still to come: one that the counter did not take before its day begins on the day after this one. */
@@ -74,13 +68,10 @@ async function tellCommissions(
     );
     return (await instructionsOf(sql, telling)).commissions;
   });
-  for (const commission of commissions) {
-    const { state } = await counter.askCommission(commission.instructionKey);
-    if (state === 'accepted') continue;
-    const answer = await counter.sendCommission(commission);
-    if (answer.outcome === 'refused') return { outcome: 'refused', code: answer.code };
-  }
-  return { outcome: 'accepted' };
+  return tellEach(commissions, {
+    ask: (key) => counter.askCommission(key),
+    send: (commission) => counter.sendCommission(commission),
+  });
 }
 
 /**
@@ -97,16 +88,35 @@ export const takeBackFromCounter =
       // What a suspension blocks stays blocked, whoever blocked it once more.
       return told.filter(({ permission, state }) => state === 'granted' || !kept.includes(permission));
     });
+    const back: PermissionInstruction[] = [];
     for (const right of rights) {
       if ((await counter.askPermission(right.instructionKey)).state !== 'accepted') continue;
-      const state = right.state === 'granted' ? ('blocked' as const) : ('granted' as const);
-      const back = { ...right, instructionKey: `take-back:${right.instructionKey}`, state };
-      if ((await counter.askPermission(back.instructionKey)).state === 'accepted') continue;
-      const answer = await counter.sendPermission(back);
-      if (answer.outcome === 'refused') return { outcome: 'refused', code: answer.code };
+      const state = right.state === 'granted' ? 'blocked' : 'granted';
+      back.push({ ...right, instructionKey: `take-back:${right.instructionKey}`, state });
     }
-    return { outcome: 'accepted' };
+    return tellEach(back, permissionsOf(counter));
   };
+
+/** One after the other, each asked for before it is sent; the first that is refused is answered, and what comes after it is not sent. */
+async function tellEach<Instruction extends { readonly instructionKey: string }>(
+  instructions: readonly Instruction[],
+  counter: {
+    readonly ask: (instructionKey: string) => Promise<{ readonly state: string }>;
+    readonly send: (instruction: Instruction) => Promise<CounterAnswer | { readonly outcome: 'accepted' }>;
+  },
+): Promise<CounterAnswer> {
+  for (const instruction of instructions) {
+    if ((await counter.ask(instruction.instructionKey)).state === 'accepted') continue;
+    const answer = await counter.send(instruction);
+    if (answer.outcome === 'refused') return { outcome: 'refused', code: answer.code };
+  }
+  return { outcome: 'accepted' };
+}
+
+const permissionsOf = (counter: Dependencies['counter']) => ({
+  ask: (key: string) => counter.askPermission(key),
+  send: (right: PermissionInstruction) => counter.sendPermission(right),
+});
 
 type Sql = Parameters<typeof lockRequest>[0];
 

@@ -1,8 +1,7 @@
 /** A postponement as what an approval decides about: due dates move in the transaction of the decision. */
 import { BusinessError } from '../../domain/errors';
-import { isBatchBooked, isOver } from '../intake/postpone-settlement';
+import { isBatchBooked, lockDayAhead } from '../intake/postpone-settlement';
 import type { SubjectKind } from '../tasks/subject-kind';
-import { lockDueDates } from './due-dates';
 
 /** @throws BusinessError NOT_FOUND, CHANGE_NOT_OPEN; POSTPONEMENT_TOO_LATE, POSTPONEMENT_AFTER_BATCH where the day was over, or its batch booked, before somebody decided */
 export const postponementSubject: SubjectKind = {
@@ -21,8 +20,7 @@ export const postponementSubject: SubjectKind = {
     if (state !== 'awaiting approval') throw new BusinessError('CHANGE_NOT_OPEN', { change: id, state });
     const approved = end.state === 'approved';
     const [channel, from] = [String(content['channel']), String(content['from'])];
-    if (approved) await lockDueDates(sql, { channel, businessDate: from });
-    if (approved && (await isOver(sql, channel, from))) throw new BusinessError('POSTPONEMENT_TOO_LATE', { from });
+    if (approved) await lockDayAhead(sql, { channel, from });
     if (approved && (await isBatchBooked(sql, channel, from)))
       throw new BusinessError('POSTPONEMENT_AFTER_BATCH', { from });
     await sql.query(

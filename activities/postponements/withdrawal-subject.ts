@@ -1,8 +1,7 @@
 /** The withdrawal of a notice as what an approval decides about: due dates move back in the transaction of the decision. */
 import { BusinessError } from '../../domain/errors';
-import { isOver } from '../intake/postpone-settlement';
+import { lockDayAhead } from '../intake/postpone-settlement';
 import type { SubjectKind } from '../tasks/subject-kind';
-import { lockDueDates } from './due-dates';
 
 /** @throws BusinessError NOT_FOUND, CHANGE_NOT_OPEN; POSTPONEMENT_TOO_LATE where the first day was over before somebody decided */
 export const postponementWithdrawalSubject: SubjectKind = {
@@ -23,8 +22,7 @@ export const postponementWithdrawalSubject: SubjectKind = {
     if (state !== 'awaiting approval') throw new BusinessError('CHANGE_NOT_OPEN', { change: id, state });
     const approved = end.state === 'approved';
     const [channel, from] = [String(content['channel']), String(content['from'])];
-    if (approved) await lockDueDates(sql, { channel, businessDate: from });
-    if (approved && (await isOver(sql, channel, from))) throw new BusinessError('POSTPONEMENT_TOO_LATE', { from });
+    if (approved) await lockDayAhead(sql, { channel, from });
     await sql.query(
       'update postponement_withdrawals set state = $2, approved_by = $3, approved_for = $4, approved_at = $5 where withdrawal_id = $1',
       [id, end.state, approved ? end.by : null, approved ? (end.onBehalfOf ?? null) : null, approved ? end.at : null],

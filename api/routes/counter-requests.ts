@@ -107,6 +107,16 @@ export const askInstitutionOpening = route({
   },
 });
 
+/** Of whoever does something at the counter with a request under way. */
+export const COUNTER_ACT_REFUSALS = [
+  'NOT_FOUND',
+  'NOT_AT_THE_COUNTER',
+  'REQUEST_ENDED',
+  'REQUEST_LAPSED',
+  'PERMISSION_BEING_OPENED',
+  'PERMISSION_BEING_CLOSED',
+] as const;
+
 /** Base64 of the largest scan, and what stands around it. */
 const BODY_BYTES = 8_000_000;
 
@@ -136,12 +146,7 @@ export const fileRequestDocument = route({
     .openapi('FiledRequestDocument'),
   statuses: [201],
   refusals: [
-    'NOT_FOUND',
-    'NOT_AT_THE_COUNTER',
-    'REQUEST_ENDED',
-    'REQUEST_LAPSED',
-    'PERMISSION_BEING_OPENED',
-    'PERMISSION_BEING_CLOSED',
+    ...COUNTER_ACT_REFUSALS,
     'STEP_NOT_OPEN',
     'ONLY_ENTERER_FILES',
     'DOCUMENT_NOT_ASKED',
@@ -217,14 +222,7 @@ export const withdrawAtCounter = route({
   params: requestPath,
   body: z.strictObject({ reason }),
   answer: requestView,
-  refusals: [
-    'NOT_FOUND',
-    'NOT_AT_THE_COUNTER',
-    'REQUEST_ENDED',
-    'REQUEST_LAPSED',
-    'PERMISSION_BEING_OPENED',
-    'PERMISSION_BEING_CLOSED',
-  ],
+  refusals: COUNTER_ACT_REFUSALS,
   respond: async (asked, services) => {
     const { requestNo } = asked.params;
     await visibleRequest(services.pool, asked.caller, requestNo, 'withdrawCounterRequest');

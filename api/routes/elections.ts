@@ -45,7 +45,8 @@ const acknowledged = z
   })
   .openapi('AcknowledgedElection');
 
-const ELECTION_REFUSALS = [
+/** Of whoever answers a notice, whatever the answer. */
+const ANSWER_REFUSALS = [
   'NOT_FOUND',
   'CHANNEL_UNKNOWN',
   'EVENT_KIND_NOT_SERVED',
@@ -53,13 +54,17 @@ const ELECTION_REFUSALS = [
   'EVENT_VERSION_OUTDATED',
   'ELECTION_NOT_OPEN',
   'AFTER_DEADLINE',
+  'NOTHING_ELECTABLE',
+  'NOT_A_HOLDER',
+] as const;
+
+const ELECTION_REFUSALS = [
+  ...ANSWER_REFUSALS,
   'OPTION_UNKNOWN',
   'QUANTITY_NOT_WHOLE',
   'QUANTITY_NEGATIVE',
   'NOTHING_TO_WITHDRAW',
-  'NOTHING_ELECTABLE',
   'EXCEEDS_ELECTABLE',
-  'NOT_A_HOLDER',
 ] as const;
 
 type AnyAsked = Asked<{ readonly channel: string; readonly eventNo: string }, unknown, unknown>;
@@ -111,18 +116,7 @@ export const leaveToDefaultRoute = route({
   params: eventPath,
   body: z.strictObject({ securitiesAccount: securitiesAccount.optional(), versionShown: election.versionShown }),
   answer: z.strictObject({ waivedAt: instant }).openapi('WaivedElection'),
-  refusals: [
-    'NOT_FOUND',
-    'CHANNEL_UNKNOWN',
-    'EVENT_KIND_NOT_SERVED',
-    'EVENT_CANCELLED',
-    'EVENT_VERSION_OUTDATED',
-    'ELECTION_NOT_OPEN',
-    'AFTER_DEADLINE',
-    'NOTHING_ELECTABLE',
-    'NOT_A_HOLDER',
-    'NOT_YOUR_CLIENT',
-  ],
+  refusals: [...ANSWER_REFUSALS, 'NOT_YOUR_CLIENT'],
   respond: async (asked, services) => ({
     status: 200,
     body: await leaveToDefault(services.pool, { ...(await ofHolder(asked, services)), ...asked.body }),

@@ -10,6 +10,7 @@ import { route } from '../route';
 import { instant, reason } from '../schemas';
 import { z } from '../zod';
 import { requestPath } from './permission-requests';
+import { COUNTER_ACT_REFUSALS } from './counter-requests';
 
 const entryNo = z
   .number()
@@ -129,18 +130,7 @@ export const returnRequestScan = route({
   params: requestPath,
   body: z.strictObject({ entryNo, reason }),
   answer: z.strictObject({ kind: z.string() }).openapi('ReturnedScan'),
-  refusals: [
-    'NOT_FOUND',
-    'NOT_AT_THE_COUNTER',
-    'REQUEST_ENDED',
-    'REQUEST_LAPSED',
-    'PERMISSION_BEING_OPENED',
-    'PERMISSION_BEING_CLOSED',
-    'STEP_NOT_OPEN',
-    'NOT_A_SCAN',
-    'SAME_PERSON',
-    'SCAN_REVIEWED_ALREADY',
-  ],
+  refusals: [...COUNTER_ACT_REFUSALS, 'STEP_NOT_OPEN', 'NOT_A_SCAN', 'SAME_PERSON', 'SCAN_REVIEWED_ALREADY'],
   respond: async ({ params, body, caller, requestId, idempotencyKey }, { pool }) => {
     await visibleRequest(pool, caller, params.requestNo, 'returnRequestScan');
     const returned = await returnScan(pool, {

@@ -21,6 +21,7 @@ import { startBookProcesses, takeBook } from '../processes/book-processes';
 import { startServers } from '../processes/servers';
 import { apiClient, ApiRefusal, type ApiClient } from '../rehearsal/api-client';
 import { openJournal, type Journal } from '../rehearsal/journal';
+import { nameOfRehearsal } from '../rehearsal/rehearsed-book';
 import { writeBankDays } from './bank-days';
 import { atOnce, Cast, RECEIVER, type Known } from './cast';
 import { checkPromisesOfBook, verdictLines } from './check-promises';
@@ -52,8 +53,7 @@ export async function rehearseComplaints(options: ComplaintsOptions): Promise<nu
   const journal = openJournal(process.stdout);
   const interruption = listenForInterruption(() => journal.say('\n正在停止…… Stopping.'));
   const days = businessDays(options.days + PATIENCE_DAYS);
-  const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-  const book = `rehearsal-complaints-${stamp}`;
+  const book = nameOfRehearsal('complaints');
   const servers = await startServers((line) => journal.say(line));
   const release = await takeBook(book);
   let stop: () => Promise<void> = () => Promise.resolve();

@@ -138,6 +138,25 @@ it("a client reads what was answered once the task is done, and of the register 
   expect((await api.call('GET', `${COMPLAINTS}/${no}`, { as: 'service-2' })).status).toBe(404);
 });
 
+/** A promise to answer within so many working days. */
+const answerOwed = (
+  no: string,
+  { workingDays, receivedAt }: { readonly workingDays: number; readonly receivedAt: string },
+) =>
+  inTransaction(api.pool, (sql) =>
+    givePromise(sql, {
+      businessKey: `complaint-answer:${no}:1`,
+      workflowId: `complaint:${no}`,
+      process: 'complaint',
+      step: 'answer',
+      subject: no,
+      owner: { role: 'service' },
+      ladder: 'PROMISE',
+      limit: { kind: 'BUSINESS_DAYS', n: workingDays },
+      receivedAt,
+    }),
+  );
+
 it('more time is asked for by the handler, before the limit', async () => {
   const no = await receive();
   const ask = (as: string) => post(as, `/${no}/extensions`, { furtherDays: 5, reason: '证人不在本地' });
@@ -147,38 +166,14 @@ it('more time is asked for by the handler, before the limit', async () => {
     [no],
   );
   expect(told(await ask('service-1'))).toEqual([403, 'NOT_HANDLER']);
-  await inTransaction(api.pool, (sql) =>
-    givePromise(sql, {
-      businessKey: `complaint-answer:${no}:1`,
-      workflowId: `complaint:${no}`,
-      process: 'complaint',
-      step: 'answer',
-      subject: no,
-      owner: { role: 'service' },
-      ladder: 'PROMISE',
-      limit: { kind: 'BUSINESS_DAYS', n: 2 },
-      receivedAt: '2025-06-16T01:00:00.000Z',
-    }),
-  );
+  await answerOwed(no, { workingDays: 2, receivedAt: '2025-06-16T01:00:00.000Z' });
   // Due on Wednesday 18 June; the clock stands on Monday the 23rd.
   expect(told(await ask('service-2'))).toEqual([409, 'EXTENSION_AFTER_LIMIT']);
 });
 
 /** An answer that was due on Monday 16 June at 17:30, a week ago, and what became of it. */
 async function promised(no: string, state: 'breached' | 'met late' | 'withdrawn' | 'met'): Promise<void> {
-  await inTransaction(api.pool, (sql) =>
-    givePromise(sql, {
-      businessKey: `complaint-answer:${no}:1`,
-      workflowId: `complaint:${no}`,
-      process: 'complaint',
-      step: 'answer',
-      subject: no,
-      owner: { role: 'service' },
-      ladder: 'PROMISE',
-      limit: { kind: 'BUSINESS_DAYS', n: 1 },
-      receivedAt: '2025-06-13T01:00:00.000Z',
-    }),
-  );
+  await answerOwed(no, { workingDays: 1, receivedAt: '2025-06-13T01:00:00.000Z' });
   await api.pool.query(
     `update deadlines set state = $2, breached_at = case when $2 <> 'met' then due_at end,
                           ended_at = case $2 when 'met' then due_at when 'breached' then null else due_at + interval '1 minute' end, ended_by = case when $2 <> 'breached' then 'service-1' end

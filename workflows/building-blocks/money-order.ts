@@ -189,7 +189,7 @@ async function withdrawn(spec: MoneyOrderSpec, order: DraftedOrder): Promise<voi
  * the purpose is over nothing is sent any more; it counts as sent, because it may have been received, and the account
  * movements of the evening show what became of it.
  */
-export async function sentOrder(spec: MoneyOrderSpec, order: DraftedOrder): Promise<string | undefined> {
+async function sentOrder(spec: MoneyOrderSpec, order: DraftedOrder): Promise<string | undefined> {
   const sent = await unlessOver(spec.over, () =>
     outside(`发送指令 ${spec.titleZh} send: ${spec.titleEn}`).sendOrder(order),
   );
@@ -207,22 +207,36 @@ export async function sentOrder(spec: MoneyOrderSpec, order: DraftedOrder): Prom
   return undefined;
 }
 
-/**
- * Follows the order until its money has moved or the other side refused it: asks again every so many minutes, until the
- * purpose is over.
- */
-export async function followedOrder(
+/** How an order is asked about once it was sent. */
+interface Asking {
+  readonly everyMinutes: number;
+  /** One more look at this instant, whatever the interval says. */
+  readonly lastLook?: string;
+  readonly arrived: () => Promise<OrderAnswer>;
+}
+
+/** Sends the order and follows it: refused at once or later, moved, or over. */
+export async function sentAndFollowed(
   clock: BusinessClock,
   waiting: Waiting,
   spec: MoneyOrderSpec,
   order: DraftedOrder,
-  asking: {
-    readonly from: string;
-    readonly everyMinutes: number;
-    /** One more look at this instant, whatever the interval says. */
-    readonly lastLook?: string;
-    readonly arrived: () => Promise<OrderAnswer>;
-  },
+  asking: Asking,
+): Promise<'moved' | 'refused' | 'over'> {
+  const from = await sentOrder(spec, order);
+  return from === undefined ? 'refused' : followedOrder(clock, waiting, spec, order, { ...asking, from });
+}
+
+/**
+ * Follows the order until its money has moved or the other side refused it: asks again every so many minutes, until the
+ * purpose is over.
+ */
+async function followedOrder(
+  clock: BusinessClock,
+  waiting: Waiting,
+  spec: MoneyOrderSpec,
+  order: DraftedOrder,
+  asking: Asking & { readonly from: string },
 ): Promise<'moved' | 'refused' | 'over'> {
   const waitsNoMore = waiting.on({
     who: spec.kind === 'DRAW_BACK' ? '中国结算 clearing house' : '银行 bank',

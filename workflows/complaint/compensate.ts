@@ -2,7 +2,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { DraftedProposal } from '../../activities/complaints/investigation';
 import { database, outside } from '../activity-groups';
-import { approvedOrder, followedOrder, sentOrder, type MoneyOrderSpec } from '../building-blocks/money-order';
+import { approvedOrder, sentAndFollowed, type MoneyOrderSpec } from '../building-blocks/money-order';
 import type { ComplaintCase } from './complaint-case';
 
 /** How often the bank is asked what became of the payment: nothing waits for it by the minute. */
@@ -32,13 +32,9 @@ export async function compensate(it: ComplaintCase, { proposalId, amountFen }: D
     const order = await approvedOrder(it.desk, { ...spec, firstAttempt });
     if (order === undefined) return;
     firstAttempt = order.revision;
-    const from = await sentOrder(spec, order);
-    if (from === undefined) continue;
-    const arrived = () => outside('询问赔付划款 ask for the payment').askOrder(order);
-    const became = await followedOrder(it.clock, it.waiting, spec, order, {
-      from,
+    const became = await sentAndFollowed(it.clock, it.waiting, spec, order, {
       everyMinutes: ASKED_EVERY_MINUTES,
-      arrived,
+      arrived: () => outside('询问赔付划款 ask for the payment').askOrder(order),
     });
     if (became === 'moved') return;
   }

@@ -9,7 +9,7 @@ import type { CheckpointResult } from '../../activities/settlement/record-checkp
 import type { Side } from '../../domain/channel';
 import { database, outside } from '../activity-groups';
 import { deliverBeside } from '../building-blocks/delivery';
-import { approvedOrder, followedOrder, sentOrder, type MoneyOrderSpec } from '../building-blocks/money-order';
+import { approvedOrder, sentAndFollowed, type MoneyOrderSpec } from '../building-blocks/money-order';
 import { minutesAfter, SIDE, transferOf, type DayInProgress } from './day-in-progress';
 import { planned, sendIn, underWayFen, type Funding } from './funding';
 
@@ -212,15 +212,10 @@ async function drawBack(day: DayInProgress, side: Side, withdrawableFen: string)
     const approved = await approvedOrder(day.desk, { ...spec, firstAttempt: attempt });
     if (approved === undefined) return;
     attempt = approved.revision;
-    const sentAt = await sentOrder(spec, approved);
-    const end =
-      sentAt === undefined
-        ? 'refused'
-        : await followedOrder(day.clock, day.waiting, spec, approved, {
-            from: sentAt,
-            everyMinutes: day.opened.bankAskAgainAfterMinutes,
-            arrived: () => outside(`询问划回 ${zh} ask CCNET`).askOrder(approved),
-          });
+    const end = await sentAndFollowed(day.clock, day.waiting, spec, approved, {
+      everyMinutes: day.opened.bankAskAgainAfterMinutes,
+      arrived: () => outside(`询问划回 ${zh} ask CCNET`).askOrder(approved),
+    });
     // Days that began before gave up after a refusal.
     if (end !== 'refused' || !patched('draw-back-made-anew')) return;
   }

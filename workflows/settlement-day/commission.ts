@@ -3,7 +3,7 @@
  * nobody waits for it on the day.
  */
 import { database, outside } from '../activity-groups';
-import { approvedOrder, followedOrder, sentOrder, type MoneyOrderSpec } from '../building-blocks/money-order';
+import { approvedOrder, sentAndFollowed, type MoneyOrderSpec } from '../building-blocks/money-order';
 import { transferOf, type DayInProgress } from './day-in-progress';
 
 export async function moveCommission(day: DayInProgress): Promise<void> {
@@ -16,10 +16,8 @@ export async function moveCommission(day: DayInProgress): Promise<void> {
     amount: async () => ({ amountFen: (await database('待划佣金 commission due').commissionDue(day.key)).dueFen }),
   };
   const approved = await approvedOrder(day.desk, spec);
-  const sentAt = approved === undefined ? undefined : await sentOrder(spec, approved);
-  if (approved === undefined || sentAt === undefined) return;
-  await followedOrder(day.clock, day.waiting, spec, approved, {
-    from: sentAt,
+  if (approved === undefined) return;
+  await sentAndFollowed(day.clock, day.waiting, spec, approved, {
     everyMinutes: day.opened.bankAskAgainAfterMinutes,
     arrived: () => outside('询问佣金划款 ask the bank').askOrder(approved),
   });

@@ -11,7 +11,7 @@ import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { carriedOut } from '../../domain/settlement/transfers';
 import { database, outside } from '../activity-groups';
 import { APPROVAL_FORM } from '../building-blocks/approval';
-import { approvedOrder, followedOrder, sentOrder, type MoneyOrderSpec } from '../building-blocks/money-order';
+import { approvedOrder, sentAndFollowed, type MoneyOrderSpec } from '../building-blocks/money-order';
 import { unlessOver } from '../building-blocks/unless-over';
 import { promiseOfDay, SIDE, transferOf, type DayInProgress } from './day-in-progress';
 
@@ -144,16 +144,11 @@ export async function sendIn(day: DayInProgress, side: Side, funding: Funding, m
     transfers.standing = [...transfers.standing, approved];
     funding.approvedBy = approved.approvedBy;
     funding.order = approved;
-    const sentAt = await sentOrder(spec, approved);
-    const end =
-      sentAt === undefined
-        ? 'refused'
-        : await followedOrder(day.clock, day.waiting, spec, approved, {
-            from: sentAt,
-            everyMinutes: day.opened.bankAskAgainAfterMinutes,
-            ...(lastLook === undefined ? {} : { lastLook }),
-            arrived: () => arrivedInReserve(day, side, approved, transfers),
-          });
+    const end = await sentAndFollowed(day.clock, day.waiting, spec, approved, {
+      everyMinutes: day.opened.bankAskAgainAfterMinutes,
+      ...(lastLook === undefined ? {} : { lastLook }),
+      arrived: () => arrivedInReserve(day, side, approved, transfers),
+    });
     if (end === 'refused') {
       // The bank refused, at once or later: made anew.
       transfers.standing = transfers.standing.filter(({ orderKey }) => orderKey !== approved.orderKey);
