@@ -1122,7 +1122,7 @@ table corporate_action_entitlements  -- Computed by ourselves from the holding a
   amount_e8 bigint  -- Amount per share used for this holder, in the currency: after tax for natural persons, before it for others.
   currency text
   gross_cents bigint
-  expected_fen bigint
+  expected_fen bigint  -- Our own share of what was exchanged; negative: paid for what was subscribed.
   credited_fen bigint
   out_code text
   out_shares bigint
@@ -1135,11 +1135,14 @@ table corporate_action_entitlements  -- Computed by ourselves from the holding a
   sell_only boolean not null default false
   state text not null default 'computed'::text  -- left: a person looked at the difference and left it as it stands.
   credited_on date
+  rights_shares bigint  -- Rights that follow from the holding of the record date, before any is exercised; null where there are none.
+  credited_rights bigint
   constraint corporate_action_entitlements_currency_check CHECK ((currency = ANY (ARRAY['HKD'::text, 'USD'::text, 'GBP'::text, 'CNY'::text])))
   constraint corporate_action_entitlements_event_id_fkey FOREIGN KEY (event_id) REFERENCES corporate_actions(event_id)
   constraint corporate_action_entitlements_gross_cents_check CHECK ((gross_cents >= 0))
   constraint corporate_action_entitlements_pkey PRIMARY KEY (event_id, securities_account)
   constraint corporate_action_entitlements_record_quantity_check CHECK ((record_quantity >= 0))
+  constraint corporate_action_entitlements_rights_shares_check CHECK ((rights_shares >= 0))
   constraint corporate_action_entitlements_state_check CHECK ((state = ANY (ARRAY['computed'::text, 'agreed'::text, 'differs'::text, 'left'::text])))
 )
 
@@ -1160,12 +1163,14 @@ table corporate_action_holders  -- Who held on the relevant day, and how much ca
   reopened_version integer  -- Version that touched what had been elected: the holder was told and may choose again.
   unreachable_since timestamp with time zone
   unreachable_by text
+  record_holding bigint  -- Holding of the record date from which follows what may be subscribed for, which stands in settled; null where the holding itself is elected for.
   constraint corporate_action_holders_electable_check CHECK ((electable >= 0))
   constraint corporate_action_holders_elected_check CHECK ((elected >= 0))
   constraint corporate_action_holders_event_id_fkey FOREIGN KEY (event_id) REFERENCES corporate_actions(event_id)
   constraint corporate_action_holders_excess_check CHECK ((excess >= 0))
   constraint corporate_action_holders_in_transit_check CHECK ((in_transit >= 0))
   constraint corporate_action_holders_pkey PRIMARY KEY (event_id, securities_account)
+  constraint corporate_action_holders_record_holding_check CHECK ((record_holding >= 0))
   constraint corporate_action_holders_settled_check CHECK ((settled >= 0))
   constraint corporate_action_holders_unsettled_sales_check CHECK ((unsettled_sales >= 0))
   constraint never_more_than_can_be_elected CHECK ((elected <= (electable + excess)))
@@ -1584,12 +1589,14 @@ table election_filings  -- What is filed for an election: a difference, negative
   result_on date
   counter_told boolean not null default false
   counter_released bigint not null default 0  -- Shares of it that the counter was told to let go, because the clearing house did not take them after all.
+  frozen_fen bigint  -- Money that the counter freezes for it at the reference rate, negative where it lets go; null where nothing is paid for.
   constraint answered_with_a_number CHECK (((state <> ALL (ARRAY['confirmed'::text, 'success'::text, 'partly'::text, 'cancelled'::text])) OR (answered_at IS NOT NULL)))
   constraint differences_are_not_zero CHECK (((business = 'H62'::text) OR (quantity <> 0)))
   constraint election_filings_business_check CHECK ((business = ANY (ARRAY['H62'::text, 'H63'::text, 'H64'::text, 'H65'::text, 'H66'::text])))
   constraint election_filings_filing_no_check CHECK ((filing_no ~ '^F\d{12,15}$'::text))
   constraint election_filings_pkey PRIMARY KEY (filing_no)
   constraint election_filings_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'confirmed'::text, 'success'::text, 'partly'::text, 'failed'::text, 'refused'::text, 'cancelled'::text])))
+  constraint subscriptions_have_their_money CHECK (((frozen_fen IS NULL) = (business <> ALL (ARRAY['H64'::text, 'H65'::text]))))
   constraint votes_have_their_quantities CHECK (((business = 'H62'::text) = (votes IS NOT NULL)))
 )
 CREATE INDEX election_filings_of_holder ON election_filings USING btree (event_id, securities_account, filing_seq)
@@ -4918,6 +4925,20 @@ begin
   return null;
 end $function$
 
+-- Money of a fund account, in fen, that is held for subscriptions of open events.
+CREATE OR REPLACE FUNCTION public.subscription_frozen_fen(of_fund_account text)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select coalesce(sum(case when f.state = 'partly' then round(f.frozen_fen::numeric * f.confirmed / f.quantity) else f.frozen_fen end), 0)::bigint
+    from corporate_action_holders h join corporate_actions a using (event_id) join election_filings f using (event_id, securities_account)
+    left join corporate_action_entitlements e using (event_id, securities_account)
+   where h.fund_account = of_fund_account and f.frozen_fen is not null and f.state not in ('refused', 'failed', 'cancelled')
+     and a.ended_at is null and e.credited_fen is null
+$function$
+
 -- Direct superiors on a day: the heads, and for whoever is no deputy the deputies too, of role, side and branch; of a head whoever superiors_of_heads names.
 CREATE OR REPLACE FUNCTION public.superiors_of(human text, on_day date)
  RETURNS TABLE(person text, keeps_from text)
@@ -5261,6 +5282,7 @@ southbound_app may execute on function due_on(text,date)
 southbound_app may execute on function due_unless_postponed(text,date)
 southbound_app may execute on function offer_under_lock(text,text,text,text)
 southbound_app may execute on function open_business_date(date)
+southbound_app may execute on function subscription_frozen_fen(text)
 southbound_app may usage on schema public
 southbound_app may usage on sequence agreement_showings_showing_id_seq
 southbound_app may usage on sequence agreement_signatures_signature_id_seq

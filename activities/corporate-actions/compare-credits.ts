@@ -1,10 +1,12 @@
 /** What was computed against what the settlement day's files credited: money to the cent by the allocation of S16, shares by code. */
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
+import { SUBSCRIPTION_KINDS } from '../../domain/corporate-actions/delivered-kinds';
 import type { EventKind } from '../../domain/corporate-actions/served-kinds';
 import { isSellOnly, type ListMark } from '../../domain/corporate-actions/sell-only';
 import { allocateGross } from '../../domain/settlement/allocation';
-import { ENTITLEMENT_MONEY } from '../../domain/settlement/line-kinds';
+import { foreignAsFen } from '../../domain/settlement/clearing-amounts';
+import { CORPORATE_ACTION_MONEY } from '../../domain/settlement/line-kinds';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordStep, type EventRow } from './event-row';
 import { clearBreak, findBreak } from './find-break';
@@ -46,11 +48,12 @@ async function judge(sql: PoolClient, { eventId, kind }: EventRow): Promise<void
   await sql.query(
     `with judged as (
        select securities_account,
-              case when credited_on is null and bool_or(credited_on is not null) over (partition by side) and ${isAwaited(kind)} then 'differs'
+              case when ${missing(kind)} then 'differs'
                    when credited_on is null then 'computed'
                    when coalesce(credited_fen, expected_fen) is distinct from expected_fen
                      or coalesce(credited_in, in_shares, 0) <> coalesce(in_shares, 0)
-                     or coalesce(credited_out, out_shares, 0) <> coalesce(out_shares, 0) then 'differs'
+                     or coalesce(credited_out, out_shares, 0) <> coalesce(out_shares, 0)
+                     or coalesce(credited_rights, rights_shares, 0) <> coalesce(rights_shares, 0) then 'differs'
                    when ${isAwaited(kind)} then 'computed'
                    when credited_fen is not distinct from expected_fen and coalesce(credited_in, 0) = coalesce(in_shares, 0)
                     and coalesce(credited_out, 0) = coalesce(out_shares, 0) then 'agreed'
@@ -62,18 +65,28 @@ async function judge(sql: PoolClient, { eventId, kind }: EventRow): Promise<void
   );
 }
 
+/** SQL on an entitlement: what of it has not come, each by itself. */
+const AWAITED_MONEY = 'coalesce(gross_cents, 0) > 0 and credited_fen is null';
+const AWAITED_RIGHTS = 'coalesce(rights_shares, 0) > 0 and credited_rights is null';
+
 /**
- * SQL on an entitlement: money or shares of it have not come. Of a takeover what is given may come later than what is taken; else what leaves
- * and what comes stand in one file, and one without the other is a difference.
+ * What a choice brings may come later than what it takes; else what leaves and what comes stand in one file, and one without the other is a
+ * difference.
  */
-export const isAwaited = (kind: EventKind): string => {
-  const money = 'coalesce(gross_cents, 0) > 0 and credited_fen is null';
-  const shares =
-    kind === 'TAKEOVER'
-      ? 'coalesce(in_shares, 0) > 0 and credited_in is null'
-      : 'coalesce(in_shares, 0) + coalesce(out_shares, 0) > 0 and credited_in is null and credited_out is null';
-  return `((${money}) or (${shares}))`;
-};
+const awaitedShares = (kind: EventKind): string =>
+  kind === 'TAKEOVER' || kind === 'SCRIP_DIVIDEND' || SUBSCRIPTION_KINDS.includes(kind)
+    ? 'coalesce(in_shares, 0) > 0 and credited_in is null'
+    : 'coalesce(in_shares, 0) + coalesce(out_shares, 0) > 0 and credited_in is null and credited_out is null';
+
+/** SQL on an entitlement: money, shares or rights of it have not come. */
+export const isAwaited = (kind: EventKind): string =>
+  `((${AWAITED_MONEY}) or (${awaitedShares(kind)}) or (${AWAITED_RIGHTS}))`;
+
+/** SQL on an entitlement among those of its event: what has come to others of its side has not come to it. */
+const missing = (kind: EventKind): string =>
+  `((${AWAITED_MONEY}) and bool_or(credited_fen is not null) over (partition by side)
+    or (${awaitedShares(kind)}) and bool_or(credited_in is not null) over (partition by side)
+    or (${AWAITED_RIGHTS}) and bool_or(credited_rights is not null) over (partition by side))`;
 
 interface CreditedMoney {
   readonly securities_account: string;
@@ -91,7 +104,7 @@ async function creditMoney(sql: PoolClient, event: EventRow, closedDay: Business
        from clearing_lines_in_force l join clients c using (securities_account)
       where l.channel = $2 and l.order_no = $3 and l.business = any($4) and l.business_date <= $5
      on conflict (event_id, securities_account) do nothing`,
-    [event.eventId, event.channel, event.eventNo, ENTITLEMENT_MONEY, closedDay],
+    [event.eventId, event.channel, event.eventNo, CORPORATE_ACTION_MONEY, closedDay],
   );
   const { rows } = await sql.query<{ securities_account: string }>(
     `with credited as (
@@ -101,7 +114,7 @@ async function creditMoney(sql: PoolClient, event: EventRow, closedDay: Business
      update corporate_action_entitlements e set credited_fen = c.fen, credited_on = c.clearing_date, state = 'computed'
        from credited c where e.event_id = $1 and e.securities_account = c.securities_account and e.credited_fen is distinct from c.fen
      returning e.securities_account`,
-    [event.eventId, event.channel, event.eventNo, ENTITLEMENT_MONEY, closedDay],
+    [event.eventId, event.channel, event.eventNo, CORPORATE_ACTION_MONEY, closedDay],
   );
   const { rowCount: unexpected } = await sql.query(
     'select from corporate_action_entitlements where event_id = $1 and credited_fen is not null and expected_fen is null limit 1',
@@ -118,7 +131,7 @@ async function expectSums(sql: PoolClient, event: EventRow, closedDay: BusinessD
        from corporate_action_entitlements e join clearing_lines_in_force l using (securities_account)
       where e.event_id = $1 and l.channel = $2 and l.order_no = $3 and l.business = any($4) and l.business_date <= $5
       group by 1, 2, 3`,
-    [event.eventId, event.channel, event.eventNo, ENTITLEMENT_MONEY, closedDay],
+    [event.eventId, event.channel, event.eventNo, CORPORATE_ACTION_MONEY, closedDay],
   );
   const sums = new Map<string, CreditedMoney[]>();
   for (const row of rows) {
@@ -127,16 +140,26 @@ async function expectSums(sql: PoolClient, event: EventRow, closedDay: BusinessD
     if (holders === undefined) sums.set(key, [row]);
     else holders.push(row);
   }
-  for (const holders of sums.values()) await expectMoney(sql, event.eventId, holders);
+  for (const holders of sums.values()) await expectMoney(sql, event, holders);
 }
 
-async function expectMoney(sql: PoolClient, eventId: string, holders: readonly CreditedMoney[]): Promise<void> {
+/** What is paid for a subscription is exchanged account by account, as a purchase is; what comes, in one sum. */
+async function expectMoney(
+  sql: PoolClient,
+  { eventId, kind }: EventRow,
+  holders: readonly CreditedMoney[],
+): Promise<void> {
   const [first] = holders;
   if (first === undefined) return;
-  const { shares } = allocateGross(
-    holders.map(({ securities_account: account, gross_cents: gross }) => ({ account, grossCents: gross ?? 0n })),
-    first.ratio_e5,
-  );
+  const shares = SUBSCRIPTION_KINDS.includes(kind)
+    ? holders.map(({ securities_account: account, gross_cents: gross, ratio_e5: ratioE5 }) => ({
+        account,
+        shareFen: -foreignAsFen(gross ?? 0n, ratioE5),
+      }))
+    : allocateGross(
+        holders.map(({ securities_account: account, gross_cents: gross }) => ({ account, grossCents: gross ?? 0n })),
+        first.ratio_e5,
+      ).shares;
   await sql.query(
     `update corporate_action_entitlements e set expected_fen = s.fen, state = 'computed'
        from unnest($2::text[], $3::bigint[]) as s (account, fen)
@@ -148,6 +171,7 @@ async function expectMoney(sql: PoolClient, eventId: string, holders: readonly C
 /** Bonus shares, conversions, deliveries of a takeover, each under its code; with the day from which they can be sold. */
 async function creditShares(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<number> {
   const isDelivery = event.kind === 'TAKEOVER';
+  const rightsCode = event.kind === 'RIGHTS_ISSUE' ? (event.terms['securityReceived'] ?? null) : null;
   const credited = [event.eventId, event.channel, event.eventNo, closedDay];
   await sql.query(
     `insert into corporate_action_entitlements (event_id, securities_account, side, record_quantity)
@@ -158,17 +182,20 @@ async function creditShares(sql: PoolClient, event: EventRow, closedDay: Busines
   );
   const { rowCount } = await sql.query(
     `with moved as (
-       select m.securities_account, sum(case when m.code = coalesce(e.in_code, m.code) then m.quantity else 0 end) filter (where m.quantity > 0)::bigint as came,
-              -sum(case when m.code = coalesce(e.out_code, m.code) then m.quantity else 0 end) filter (where m.quantity < 0)::bigint as went,
+       select m.securities_account,
+              sum(case when m.code = coalesce(e.in_code, m.code) then m.quantity else 0 end) filter (where m.quantity > 0 and m.code is distinct from $7)::bigint as came,
+              -- Rights that are exercised or lapse leave as the clearing house says.
+              -sum(case when m.code = coalesce(e.out_code, m.code) then m.quantity else 0 end) filter (where m.quantity < 0 and m.code is distinct from $7)::bigint as went,
+              sum(m.quantity) filter (where m.quantity > 0 and m.code = $7)::bigint as rights,
               max(m.sellable_from) filter (where m.quantity > 0) as sellable_from, max(m.business_date) as day
          from security_movements_in_force m join corporate_action_entitlements e on e.event_id = $1 and e.securities_account = m.securities_account
         where m.channel = $2 and m.event_code = $3 and m.business_date <= $4 group by 1)
      update corporate_action_entitlements e
-        set state = 'computed', credited_in = m.came, credited_out = m.went, sellable_from = m.sellable_from, credited_on = m.day,
+        set state = 'computed', credited_in = m.came, credited_out = m.went, credited_rights = m.rights, sellable_from = m.sellable_from, credited_on = m.day,
             out_code = case when $5 then $6 else e.out_code end, out_shares = case when $5 then e.record_quantity else e.out_shares end
        from moved m where e.event_id = $1 and e.securities_account = m.securities_account
-        and (e.credited_in, e.credited_out) is distinct from (m.came, m.went)`,
-    [...credited, isDelivery, event.code],
+        and (e.credited_in, e.credited_out, e.credited_rights) is distinct from (m.came, m.went, m.rights)`,
+    [...credited, isDelivery, event.code, rightsCode],
   );
   await markSellOnly(sql, event, closedDay);
   return rowCount ?? 0;

@@ -2,6 +2,8 @@
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { EventTerms } from '../../domain/corporate-actions/event-notice';
+import type { EventKind } from '../../domain/corporate-actions/served-kinds';
+import { notBelowZero } from '../../domain/scaled';
 import {
   bonusShares,
   convertedShares,
@@ -9,6 +11,7 @@ import {
   grossCents,
   offeredShares,
   parsePerShare,
+  scripShares,
 } from '../../domain/settlement/entitlement';
 import { streamRows } from '../bulk/stream-rows';
 import type { EventRow } from './event-row';
@@ -18,6 +21,8 @@ interface Held {
   readonly side: 'client' | 'proprietary';
   readonly kind: 'natural' | 'institution';
   readonly quantity: bigint;
+  /** Of what was elected, what the clearing house has taken; where nothing is filed, nothing. */
+  readonly accepted: bigint;
 }
 
 interface Entitlement {
@@ -29,6 +34,7 @@ interface Entitlement {
   readonly outShares?: bigint;
   readonly inShares?: bigint;
   readonly fraction?: string;
+  readonly rightsShares?: bigint;
 }
 
 const CHUNK = 10_000;
@@ -41,7 +47,8 @@ export async function computeEntitlements(sql: PoolClient, event: EventRow, clos
   await sql.query(
     `update corporate_action_entitlements
         set record_quantity = 0, gross_cents = case when gross_cents is not null then 0 end, in_shares = case when in_shares is not null then 0 end,
-            out_shares = case when out_shares is not null then 0 end, fraction = null, expected_fen = null, state = 'computed' where event_id = $1`,
+            out_shares = case when out_shares is not null then 0 end, fraction = null, expected_fen = null,
+            rights_shares = case when rights_shares is not null then 0 end, state = 'computed' where event_id = $1`,
     [event.eventId],
   );
   const codes = codesOf(event);
@@ -56,43 +63,66 @@ export async function computeEntitlements(sql: PoolClient, event: EventRow, clos
   return holders.length;
 }
 
-/** Who holds what on the day that counts; of a takeover, what the clearing house has taken. */
+const OF_HOLDINGS: readonly EventKind[] = [
+  'CASH_DIVIDEND',
+  'BONUS_SHARES',
+  'DISTRIBUTED_WARRANTS',
+  'SPLIT_OR_CONSOLIDATION',
+];
+/** Of an open offer nobody else has anything; a scrip dividend pays the others in cash, and rights come to all. */
+const OF_HOLDINGS_AND_CHOICES: readonly EventKind[] = ['SCRIP_DIVIDEND', 'RIGHTS_ISSUE', 'OPEN_OFFER'];
+
+/** Who holds what on the day that counts, and what the clearing house has taken of what was elected; undefined where nothing is brought. */
 function heldOf(
   event: EventRow,
   closedDay: BusinessDate,
 ): { readonly text: string; readonly values: readonly unknown[] } | undefined {
   const { kind, code, channel, eventNo, terms, recordOn, relevantOn } = event;
+  const ofClients = `join clients c using (securities_account)`;
   if (kind === 'TAKEOVER') {
     if (terms['priceBeforeTax'] === undefined && terms['sharesPerShare'] === undefined) return undefined;
     return {
-      text: `select r.securities_account, c.side, c.kind, sum(r.confirmed)::bigint as quantity
-               from filing_results($1, $3) r join clients c using (securities_account) where r.event_code = $2 and r.status = '3'
-              group by 1, 2, 3 having sum(r.confirmed) > 0 order by 1`,
-      values: [channel, eventNo, closedDay],
+      text: `with accepted as (${ACCEPTED})
+             select securities_account, c.side, c.kind, quantity, quantity as accepted from accepted ${ofClients} where quantity > 0 order by 1`,
+      values: [channel, closedDay, eventNo],
     };
   }
-  if (
-    !['CASH_DIVIDEND', 'SCRIP_DIVIDEND', 'BONUS_SHARES', 'DISTRIBUTED_WARRANTS', 'SPLIT_OR_CONSOLIDATION'].includes(
-      kind,
-    )
-  )
-    return undefined;
   // A split works before trading on the holding of the evening before.
   const isSplit = kind === 'SPLIT_OR_CONSOLIDATION';
-  const until = isSplit ? 'e.business_date < $2' : 'e.business_date <= $2';
+  const held = (day: string, stock: string) =>
+    `select e.owner as securities_account, -sum(e.amount)::bigint as quantity from entries e join batches b using (batch_id)
+      where e.ledger = 'client_shares' and e.asset = ${stock} and b.channel = $1 and e.business_date ${isSplit ? '<' : '<='} ${day}
+      group by 1 having sum(e.amount) < 0`;
+  if (OF_HOLDINGS.includes(kind))
+    return {
+      text: `with held as (${held('$2', '$3')})
+             select securities_account, c.side, c.kind, quantity, 0::bigint as accepted from held ${ofClients} order by 1`,
+      values: [channel, isSplit ? recordOn : relevantOn, code],
+    };
+  if (!OF_HOLDINGS_AND_CHOICES.includes(kind)) return undefined;
   return {
-    text: `select e.owner as securities_account, c.side, c.kind, -sum(e.amount)::bigint as quantity
-             from entries e join batches b using (batch_id) join clients c on c.securities_account = e.owner
-            where e.ledger = 'client_shares' and e.asset = $1 and b.channel = $3 and ${until} group by 1, 2, 3 having sum(e.amount) < 0 order by 1`,
-    values: [code, isSplit ? recordOn : relevantOn, channel],
+    text: `with held as (${held('$4', '$5')}), accepted as (${ACCEPTED})
+           select securities_account, c.side, c.kind, coalesce(h.quantity, 0) as quantity, coalesce(a.quantity, 0) as accepted
+             from held h full join accepted a using (securities_account) ${ofClients} where a.quantity > 0 or not $6 order by 1`,
+    values: [channel, closedDay, eventNo, recordOn, code, kind === 'OPEN_OFFER'],
   };
 }
 
+/** Of differences filed the sum of what was taken. */
+const ACCEPTED = `select securities_account, sum(confirmed)::bigint as quantity from filing_results($1, $2)
+                   where event_code = $3 and status = '3' group by 1`;
+
 function entitlementOf(
   { kind, terms }: EventRow,
-  { securities_account: account, side, kind: holder, quantity }: Held,
+  { securities_account: account, side, kind: holder, quantity, accepted }: Held,
 ): Entitlement {
   const of = { account, side, quantity };
+  const perShareE8 = () => {
+    const beforeTaxE8 = parsePerShare(terms['priceBeforeTax'] ?? '0');
+    const afterTaxE8 = parsePerShare(terms['priceAfterTax'] ?? terms['priceBeforeTax'] ?? '0');
+    const isNatural = holder === 'natural' && side === 'client';
+    return dividendPerShareE8(isNatural ? 'N' : 'I', { beforeTaxE8, afterTaxE8 });
+  };
   switch (kind) {
     case 'BONUS_SHARES':
     case 'DISTRIBUTED_WARRANTS': {
@@ -116,14 +146,36 @@ function entitlementOf(
           : { outShares: quantity, inShares: offeredShares(quantity, parsePerShare(sharesPerShare)) }),
       };
     }
+    case 'SCRIP_DIVIDEND': {
+      const [amountE8, price] = [perShareE8(), terms['scripPrice']];
+      const cash = { ...of, amountE8, grossCents: grossCents(notBelowZero(quantity - accepted), amountE8) };
+      if (accepted <= 0n || price === undefined) return cash;
+      return { ...cash, inShares: scripShares(accepted, amountE8, parsePerShare(price)) };
+    }
+    case 'RIGHTS_ISSUE':
+    case 'OPEN_OFFER':
+      return { ...of, ...rightsOf(kind, terms, quantity), ...subscribed(terms, accepted) };
     default: {
-      const beforeTaxE8 = parsePerShare(terms['priceBeforeTax'] ?? '0');
-      const afterTaxE8 = parsePerShare(terms['priceAfterTax'] ?? terms['priceBeforeTax'] ?? '0');
-      const isNatural = holder === 'natural' && side === 'client';
-      const amountE8 = dividendPerShareE8(isNatural ? 'N' : 'I', { beforeTaxE8, afterTaxE8 });
+      const amountE8 = perShareE8();
       return { ...of, amountE8, grossCents: grossCents(quantity, amountE8) };
     }
   }
+}
+
+/** Rights that are a security of their own come to all holders, whatever becomes of them. */
+function rightsOf(kind: EventKind, terms: EventTerms, held: bigint): { readonly rightsShares?: bigint } {
+  if (kind !== 'RIGHTS_ISSUE' || terms['securityReceived'] === undefined) return {};
+  return {
+    rightsShares: bonusShares(held, { received: wholeOf(terms, 'sharesReceived'), held: wholeOf(terms, 'sharesHeld') }),
+  };
+}
+
+/** One new share for each that is subscribed and taken, at the price of the notice. */
+function subscribed(terms: EventTerms, accepted: bigint): Pick<Entitlement, 'amountE8' | 'grossCents' | 'inShares'> {
+  const { priceBeforeTax } = terms;
+  if (accepted <= 0n || priceBeforeTax === undefined) return {};
+  const amountE8 = parsePerShare(priceBeforeTax);
+  return { amountE8, grossCents: grossCents(accepted, amountE8), inShares: accepted };
 }
 
 /** Ratios are whole numbers of shares, written as decimal text. */
@@ -139,6 +191,9 @@ function codesOf({ kind, code, terms }: EventRow): { readonly out: string | null
     case 'SPLIT_OR_CONSOLIDATION':
       return { out: code, in: terms['temporaryCode'] ?? terms['newCode'] ?? null };
     case 'BONUS_SHARES':
+    case 'SCRIP_DIVIDEND':
+    case 'RIGHTS_ISSUE':
+    case 'OPEN_OFFER':
       return { out: null, in: code };
     case 'DISTRIBUTED_WARRANTS':
       return { out: null, in: terms['securityReceived'] ?? code };
@@ -161,16 +216,18 @@ async function write(
   const { entitlements, codes, currency } = given;
   await sql.query(
     `insert into corporate_action_entitlements as own (event_id, securities_account, side, record_quantity, amount_e8, currency, gross_cents, out_code,
-                                                out_shares, in_code, in_shares, fraction, sell_only)
+                                                out_shares, in_code, in_shares, fraction, sell_only, rights_shares)
      select $1, account, side, quantity, amount, case when amount is not null then $9 end, gross, case when gone is not null then $10 end, gone,
-            case when come is not null then $11 end, come, fraction, $12
-       from unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $13::text[])
-            as computed (account, side, quantity, amount, gross, gone, come, fraction)
+            case when come is not null then $11 end, come, fraction, $12,
+            rights
+       from unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $13::text[], $14::bigint[])
+            as computed (account, side, quantity, amount, gross, gone, come, fraction, rights)
      on conflict (event_id, securities_account) do update
        set record_quantity = excluded.record_quantity, amount_e8 = excluded.amount_e8, currency = excluded.currency, gross_cents = excluded.gross_cents,
            out_code = coalesce(excluded.out_code, own.out_code), in_code = excluded.in_code, in_shares = excluded.in_shares,
            out_shares = coalesce(excluded.out_shares, case when own.out_shares is not null then excluded.record_quantity end),
-           fraction = excluded.fraction, sell_only = excluded.sell_only, state = 'computed'`,
+           fraction = excluded.fraction, sell_only = excluded.sell_only,
+           rights_shares = excluded.rights_shares, state = 'computed'`,
     [
       eventId,
       entitlements.map(({ account }) => account),
@@ -185,6 +242,7 @@ async function write(
       codes.in,
       kind === 'DISTRIBUTED_WARRANTS',
       entitlements.map(({ fraction }) => fraction ?? null),
+      entitlements.map(({ rightsShares }) => rightsShares ?? null),
     ],
   );
 }

@@ -5,11 +5,12 @@
  */
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
-import { DELIVERED_KINDS } from '../../domain/corporate-actions/delivered-kinds';
+import { DELIVERED_KINDS, SUBSCRIPTION_KINDS } from '../../domain/corporate-actions/delivered-kinds';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { lockEvent, readEvent, recordStep, shutDoor, type EventKey, type EventRow } from './event-row';
+import { determineSubscribers } from './subscribers';
 
 export interface DeterminedHolders {
   readonly holders: number;
@@ -51,6 +52,7 @@ async function determineAll(
   event: EventRow,
   asOf: BusinessDate,
 ): Promise<{ readonly holders: number; readonly added: number }> {
+  if (SUBSCRIPTION_KINDS.includes(event.kind)) return determineSubscribers(sql, event, asOf);
   const { rows } = await sql.query<{ holders: number; added: number }>(HOLDERS_OF_EVENT, [
     event.eventId,
     event.channel,

@@ -1,6 +1,6 @@
 /** Whether money or shares of an event stand in the files in force, whatever has been settled and compared of them. */
 import type { PoolClient } from 'pg';
-import { ENTITLEMENT_MONEY } from '../../domain/settlement/line-kinds';
+import { CORPORATE_ACTION_MONEY } from '../../domain/settlement/line-kinds';
 import type { EventRow } from './event-row';
 
 export async function hasCredits(
@@ -13,7 +13,7 @@ export async function hasCredits(
                      where l.channel = $2 and l.order_no = $3 and l.business = any($4) and l.business_date >= first.day)
          or exists (select from security_movements_in_force m, first
                      where m.channel = $2 and m.event_code = $3 and m.business_date >= first.day) as has`,
-    [eventId, channel, eventNo, ENTITLEMENT_MONEY],
+    [eventId, channel, eventNo, CORPORATE_ACTION_MONEY],
   );
   return rows[0]?.has === true;
 }

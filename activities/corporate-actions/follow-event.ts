@@ -15,7 +15,7 @@ import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { ENTITLEMENT_MONEY } from '../../domain/settlement/line-kinds';
+import { CORPORATE_ACTION_MONEY } from '../../domain/settlement/line-kinds';
 import { queueSignals, queueStart } from '../outbox/queue-message';
 import type { DayKey } from '../settlement/day-key';
 import { loadParameters } from '../terms/load-terms';
@@ -209,7 +209,7 @@ async function askAboutCancelled(sql: PoolClient, { channel, businessDate }: Day
                       where l.channel = $1 and l.business_date = $2 and l.order_no = a.event_no and l.business = any($3))
              or exists (select from security_movements_in_force m where m.channel = $1 and m.business_date = $2 and m.event_code = a.event_no))
       order by event_id`,
-    [channel, businessDate, ENTITLEMENT_MONEY],
+    [channel, businessDate, CORPORATE_ACTION_MONEY],
   );
   for (const { event_id: eventId, event_no: eventNo, workflow_id: workflowId } of rows) {
     await findBreak(sql, {

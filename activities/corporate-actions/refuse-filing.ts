@@ -30,6 +30,7 @@ interface RefusedFiling {
   readonly option: string;
   readonly business: string;
   readonly quantity: bigint;
+  readonly frozen_fen: bigint | null;
   /** What stands elected on the option, and what the clearing house has taken of it. */
   readonly standing: bigint;
   readonly taken: bigint;
@@ -90,7 +91,7 @@ async function lockRefused(sql: PoolClient, filingNo: string): Promise<RefusedFi
   );
   const { rows } = await sql.query<RefusedFiling>(
     `select a.event_id::text, a.event_no, a.workflow_id, a.state, a.client_cut_at, a.client_cut_at > business_now() and a.closed_at is null as can_elect,
-            a.closed_at is not null as is_closed, f.filing_seq, f.securities_account, h.fund_account, f.ballot, f.option, f.business, f.quantity,
+            a.closed_at is not null as is_closed, f.filing_seq, f.securities_account, h.fund_account, f.ballot, f.option, f.business, f.quantity, f.frozen_fen,
             coalesce(e.quantity, 0)::bigint as standing,
             (select coalesce(sum(t.quantity), 0)::bigint from election_filings t
               where t.event_id = f.event_id and t.securities_account = f.securities_account and t.ballot = f.ballot and t.option = f.option
@@ -112,16 +113,18 @@ type Became = 'fell' | 'stands again' | 'filed anew' | 'stands';
 async function takeBack(sql: PoolClient, filingNo: string, filing: RefusedFiling): Promise<Became> {
   const { event_id: eventId, securities_account: account, ballot, option, standing, taken } = filing;
   const place = [eventId, account, ballot, option];
-  const { rowCount: behind } = await sql.query(
+  const { rows: behind } = await sql.query<{ frozen_fen: bigint | null }>(
     `update election_filings set state = 'cancelled', result_code = 'REPLACED', answered_at = business_now(), counter_told = true, counter_released = quantity
-      where event_id = $1 and securities_account = $2 and ballot = $3 and option = $4 and state = 'waiting' and filing_seq > $5`,
+      where event_id = $1 and securities_account = $2 and ballot = $3 and option = $4 and state = 'waiting' and filing_seq > $5 returning frozen_fen`,
     [...place, filing.filing_seq],
   );
-  if (behind !== 0) {
+  if (behind.length !== 0) {
+    const replaced = [filing, ...behind].flatMap(({ frozen_fen: fen }) => (fen === null ? [] : [fen]));
+    const frozenFen = replaced.length === 0 ? null : replaced.reduce((sum, fen) => sum + fen, 0n);
     await sql.query(
-      `insert into election_filings (filing_no, event_id, securities_account, ballot, option, act_key, business, quantity)
-       select ${NEXT_FILING_NO}, $1, $2, $3, $4, 'anew:' || $5::text, $6, $7 where $7::bigint <> 0`,
-      [...place, filingNo, filing.business, standing - taken],
+      `insert into election_filings (filing_no, event_id, securities_account, ballot, option, act_key, business, quantity, frozen_fen)
+       select ${NEXT_FILING_NO}, $1, $2, $3, $4, 'anew:' || $5::text, $6, $7, $8 where $7::bigint <> 0`,
+      [...place, filingNo, filing.business, standing - taken, frozenFen],
     );
     return 'filed anew';
   }

@@ -76,9 +76,12 @@ async function lapse(sql: PoolClient, { eventId, version }: Reopened, all: boole
                                    act_key, at, cut_at)
        select event_id, securities_account, 'lapse', ballot, option, quantity, 0, $3::int, 'house', $4,
               'lapse:' || event_id || ':' || $3::int || ':' || securities_account || ':' || ballot || ':' || option, business_now(), cut_at from gone)
-     insert into election_filings (filing_no, event_id, securities_account, ballot, option, act_key, business, quantity)
+     insert into election_filings (filing_no, event_id, securities_account, ballot, option, act_key, business, quantity, frozen_fen)
      select ${NEXT_FILING_NO}, event_id, securities_account, ballot, option,
-            'lapse:' || event_id || ':' || $3::int || ':' || securities_account || ':' || ballot || ':' || option, filed_as, -quantity
+            'lapse:' || event_id || ':' || $3::int || ':' || securities_account || ':' || ballot || ':' || option, filed_as, -quantity,
+            (select -sum(f.frozen_fen)::bigint from election_filings f
+              where f.event_id = gone.event_id and f.securities_account = gone.securities_account and f.option = gone.option
+                and f.state not in ('refused', 'failed', 'cancelled'))
        from gone where not $2 and filed_as is not null and filed_as <> 'H62'`,
     [eventId, all, version, SYSTEM_ACTOR],
   );

@@ -5,6 +5,8 @@
  */
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
+import { SUBSCRIPTION_KINDS } from '../../domain/corporate-actions/delivered-kinds';
+import type { EventKind } from '../../domain/corporate-actions/served-kinds';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { beat } from '../bulk/beat';
 import { inTransaction } from '../database/transaction';
@@ -31,7 +33,7 @@ export const settleEntitlements =
       if (closedDay === null || event.endedAt !== null)
         return { computed: 0, credited: 0, differing: 0, isOver: false };
       const { missing } = await takeResults(sql, event, closedDay);
-      if (event.entitledOn === null && isEntitled(event, closedDay) && (event.kind !== 'TAKEOVER' || missing === 0)) {
+      if (isToBeComputed(event, closedDay) && (!restsOnResults(event, closedDay) || missing === 0)) {
         const before = await sumsOf(sql, event.eventId);
         const computed = await computeEntitlements(sql, event, closedDay);
         beat(computed);
@@ -71,13 +73,31 @@ async function sumsOf(sql: PoolClient, eventId: string): Promise<Sums | undefine
   return sums === undefined || sums.holders === 0 ? undefined : sums;
 }
 
+/** Rights stand with the record date and what is exercised of them with the results: they are computed twice. */
+function isToBeComputed(event: EventRow, closedDay: BusinessDate): boolean {
+  if (event.entitledOn === null) return isEntitled(event, closedDay);
+  return event.kind === 'RIGHTS_ISSUE' && !isFinal(event, event.entitledOn) && isFinal(event, closedDay);
+}
+
+/** What was accepted is known with the results of the deadline. */
+const isFinal = ({ terms }: Pick<EventRow, 'terms'>, day: BusinessDate): boolean =>
+  day >= (terms['deadlineOn'] ?? '9999');
+
+const restsOnResults = (event: EventRow, closedDay: BusinessDate): boolean =>
+  RESTING_ON_RESULTS.includes(event.kind) && (event.kind !== 'RIGHTS_ISSUE' || isFinal(event, closedDay));
+
+const RESTING_ON_RESULTS: readonly EventKind[] = ['TAKEOVER', 'SCRIP_DIVIDEND', ...SUBSCRIPTION_KINDS];
+
 /**
  * The holding of a record date stands when its day is closed, or the mainland trading day before it (facts 1.8); what was accepted, when the
  * deadline's is; a split works on the day before.
  */
 function isEntitled({ kind, terms, recordOn, relevantOn }: EventRow, closedDay: BusinessDate): boolean {
-  if (kind === 'TAKEOVER') return closedDay >= (terms['deadlineOn'] ?? '9999');
+  if (kind === 'TAKEOVER') return isFinal({ terms }, closedDay);
   if (recordOn === null) return false;
+  if (kind === 'RIGHTS_ISSUE') return closedDay >= recordOn;
+  if (kind === 'SCRIP_DIVIDEND' || kind === 'OPEN_OFFER')
+    return closedDay >= relevantOn && isFinal({ terms }, closedDay);
   return closedDay >= (kind === 'SPLIT_OR_CONSOLIDATION' ? recordOn : relevantOn);
 }
 
@@ -92,9 +112,9 @@ async function standing(sql: PoolClient, event: EventRow, closedDay: BusinessDat
     `select count(*)::int as computed, count(*) filter (where credited_on is not null)::int as credited,
             count(*) filter (where state = 'differs')::int as differing,
             count(*) filter (where state <> 'left' and ${isAwaited(event.kind)})::int as awaited,
-            (select entitled_on is not null from corporate_actions where event_id = $1) as "isEntitled"
+            (select entitled_on is not null and (kind <> 'RIGHTS_ISSUE' or entitled_on >= $2::date) from corporate_actions where event_id = $1) as "isEntitled"
        from corporate_action_entitlements where event_id = $1`,
-    [event.eventId],
+    [event.eventId, event.terms['deadlineOn'] ?? null],
   );
   const found = rows[0] ?? { computed: 0, credited: 0, differing: 0, awaited: 0, isEntitled: false };
   const { awaited, isEntitled: entitled, ...counts } = found;
@@ -112,10 +132,9 @@ async function standing(sql: PoolClient, event: EventRow, closedDay: BusinessDat
 const isAnswered = ({ isElective, terms }: EventRow, closedDay: BusinessDate): boolean =>
   !isElective || closedDay >= (terms['deadlineOn'] ?? '');
 
-/** A meeting, or a kind that is not served, is over with its last day. */
-function bringsNothing({ kind, terms, relevantOn }: EventRow, closedDay: BusinessDate): boolean {
-  if (['CASH_DIVIDEND', 'BONUS_SHARES', 'DISTRIBUTED_WARRANTS', 'SPLIT_OR_CONSOLIDATION', 'TAKEOVER'].includes(kind))
-    return false;
+/** A meeting, or a kind that is not served, is over with its last day; rights come and can be sold all the same. */
+function bringsNothing({ kind, isServed, terms, relevantOn }: EventRow, closedDay: BusinessDate): boolean {
+  if (kind === 'RIGHTS_ISSUE' || (isServed && kind !== 'VOTING')) return false;
   return closedDay >= ((terms['deadlineOn'] as BusinessDate | undefined) ?? relevantOn);
 }
 

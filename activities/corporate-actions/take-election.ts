@@ -11,12 +11,13 @@ import {
   type ElectionCode,
   type ElectionOffer,
 } from '../../domain/corporate-actions/election-accept';
-import { filingsOf, type ElectionFiling } from '../../domain/corporate-actions/election-filings';
+import { filingsOf } from '../../domain/corporate-actions/election-filings';
 import type { EventOption, FilingBusiness } from '../../domain/corporate-actions/election-options';
 import { BusinessError, SeveralRefusals } from '../../domain/errors';
 import { auditValues, insertAudit } from '../audit/record-audit';
 import type { EventKey, EventState } from './event-row';
 import { NEXT_FILING_NO } from './filing-numbers';
+import { withMoney, type PaidFiling } from './subscription-money';
 
 export interface AskedElection extends EventKey {
   readonly securitiesAccount: string;
@@ -51,13 +52,16 @@ export interface TakenElection {
 
 /**
  * Takes it, or refuses with every reason at once, the passed deadline named. A key that was taken before is acknowledged as then.
- * @throws BusinessError NOT_FOUND; SeveralRefusals of `ElectionRefusal`
+ * @throws BusinessError NOT_FOUND, SUBSCRIPTION_NOT_PRICED, SUBSCRIPTION_MONEY_SHORT; SeveralRefusals of `ElectionRefusal`
  */
 export async function takeElection(sql: PoolClient, asked: AskedElection): Promise<TakenElection> {
   const found = await lockOffer(sql, asked);
   if (found.kept !== null) return found.kept;
   const { offer, held, elected } = judged(found, asked);
-  const filings = filingsOf(optionsOn(found, asked.ballot), held, elected);
+  const { eventId } = found;
+  const { securitiesAccount } = asked;
+  const changed = filingsOf(optionsOn(found, asked.ballot), held, elected);
+  const filings = await withMoney(sql, { eventId, securitiesAccount, elected }, changed);
   return write(sql, asked, { found, held, elected, filings, cutAt: offer.deadlineAt });
 }
 
@@ -66,7 +70,15 @@ export async function judgeElection(
   sql: PoolClient,
   asked: Omit<AskedElection, 'recording' | 'onBehalfOf'>,
 ): Promise<{ readonly quantity: bigint }> {
-  const { elected } = judged(await lockOffer(sql, asked), asked);
+  const found = await lockOffer(sql, asked);
+  const { held, elected } = judged(found, asked);
+  const { eventId } = found;
+  const { securitiesAccount } = asked;
+  await withMoney(
+    sql,
+    { eventId, securitiesAccount, elected },
+    filingsOf(optionsOn(found, asked.ballot), held, elected),
+  );
   return { quantity: elected.get(asked.option) ?? 0n };
 }
 
@@ -159,7 +171,7 @@ interface Written {
   readonly found: Found;
   readonly held: Elected;
   readonly elected: Elected;
-  readonly filings: readonly ElectionFiling[];
+  readonly filings: readonly PaidFiling[];
   readonly cutAt: string;
 }
 
@@ -190,7 +202,13 @@ async function write(sql: PoolClient, asked: AskedElection, written: Written): P
       cutAt,
       sum,
       sum > electable ? sum - electable : 0n,
-      JSON.stringify(filings.map((filing) => ({ ...filing, quantity: `${filing.quantity}` }))),
+      JSON.stringify(
+        filings.map(({ frozenFen, ...filing }) => ({
+          ...filing,
+          quantity: `${filing.quantity}`,
+          ...(frozenFen === undefined ? {} : { frozenFen: `${frozenFen}` }),
+        })),
+      ),
       JSON.stringify([...elected].map(([standing, quantity]) => ({ option: standing, quantity: `${quantity}` }))),
       ...auditValues({
         actor: asked.by,
@@ -245,8 +263,9 @@ const WRITE_ELECTION = `
     update corporate_action_holders set elected = $15, excess = $16, answered_at = $13, reopened_version = null
      where event_id = $1 and securities_account = $2),
   filed as (
-    insert into election_filings (filing_no, event_id, securities_account, ballot, option, act_key, business, quantity, votes, filed_at)
-    select ${NEXT_FILING_NO}, $1, $2, $4, f.value ->> 'option', $12, f.value ->> 'business', (f.value ->> 'quantity')::bigint, f.value -> 'votes', $13
+    insert into election_filings (filing_no, event_id, securities_account, ballot, option, act_key, business, quantity, votes, filed_at, frozen_fen)
+    select ${NEXT_FILING_NO}, $1, $2, $4, f.value ->> 'option', $12, f.value ->> 'business', (f.value ->> 'quantity')::bigint, f.value -> 'votes', $13,
+           (f.value ->> 'frozenFen')::bigint
       from jsonb_array_elements($17::jsonb) f
     returning filing_no),
   numbers as (select coalesce(jsonb_agg(filing_no), '[]') as numbers from filed),

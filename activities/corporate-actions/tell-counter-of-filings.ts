@@ -15,6 +15,9 @@ const RETRY_SECONDS = 10;
 /** SQL on a filing `f`: what it was told to block and is not taken. */
 const NOT_TAKEN = `f.quantity - case when f.state = 'partly' then f.confirmed else 0 end`;
 
+/** SQL on a filing `f`: the part of its money that goes with so many of its shares. */
+const moneyOf = (shares: string): string => `round(f.frozen_fen::numeric * (${shares}) / nullif(f.quantity, 0)) / 100`;
+
 /** SQL on a filing `f`: it is to be told, or to be let go. */
 export const TO_TELL = `((not f.counter_told and f.state in ('confirmed', 'success', 'partly'))
   or (f.counter_told and f.business <> 'H62' and f.state in ('failed', 'cancelled', 'partly') and f.counter_released <> ${NOT_TAKEN}))
@@ -101,7 +104,10 @@ async function untold(pool: Pool): Promise<readonly Untold[]> {
             jsonb_build_object('instructionKey', f.filing_no || case when f.counter_told then ':released:' || (${NOT_TAKEN}) else '' end,
               'fundAccount', h.fund_account, 'security', a.code, 'eventNo', a.event_no, 'ballot', f.ballot, 'option', f.option,
               'quantity', case when f.counter_told then (f.counter_released - (${NOT_TAKEN}))::text else f.quantity::text end,
-              'acceptanceNo', coalesce(f.acceptance_no, '')) as instruction
+              'acceptanceNo', coalesce(f.acceptance_no, ''))
+              || case when f.frozen_fen is null then '{}' else jsonb_build_object('frozenCny', to_char(
+                   case when f.counter_told then ${moneyOf('f.counter_released')} - ${moneyOf(NOT_TAKEN)} else f.frozen_fen / 100.0 end,
+                   'FM999999999999990.00')) end as instruction
        from election_filings f join corporate_action_holders h using (event_id, securities_account) join corporate_actions a using (event_id)
       where ${TO_TELL} order by f.filing_seq limit $1`,
     [PAGE],

@@ -50,7 +50,7 @@ export type CommissionInstruction = {
   readonly effectiveOn: string;
 };
 
-/** A filing of an election that the clearing house has acknowledged; the counter blocks the shares, or lets go of them. */
+/** A filing of an election that the clearing house has acknowledged; the counter blocks the shares, or the money that they cost, or lets go of them. */
 export type ElectionInstruction = {
   /** Number of the filing. */
   readonly instructionKey: string;
@@ -63,6 +63,8 @@ export type ElectionInstruction = {
   /** Shares as text, negative where it withdraws. */
   readonly quantity: string;
   readonly acceptanceNo: string;
+  /** Money that is frozen for a subscription, CNY, negative where it is let go; left away where nothing is paid for. */
+  readonly frozenCny?: string;
 };
 
 export type CounterCommission = { readonly fundAccount: string; readonly rate: string };

@@ -128,15 +128,20 @@ export function isReminderDue(
   return toldAt === undefined || Date.parse(own.at) >= Date.parse(toldAt) + HOUR_MS;
 }
 
+/** A rights issue whose rights are a security of their own. */
+const hasRights = (terms: EventTerms): boolean => terms['form'] === 'H14' && terms['securityReceived'] !== undefined;
+
 /**
  * The day whose settled holding counts: the record date, or the mainland trading day before it where the mainland does not trade on
- * it (facts 1.8); without a record date the deadline of the event.
+ * it (facts 1.8); without a record date, and of a rights issue, the deadline of the event.
  */
 export function relevantDay(
   terms: EventTerms,
   noticedOn: BusinessDate,
   calendar: Pick<MarketCalendar, 'isTradingDay' | 'previousMainlandDay'>,
 ): BusinessDate {
-  const day = (terms['recordOn'] ?? terms['effectiveOn'] ?? terms['deadlineOn'] ?? noticedOn) as BusinessDate;
+  // Rights may be sold until the deadline: who has some left is known then (facts 4.2).
+  const recordOn = hasRights(terms) ? undefined : terms['recordOn'];
+  const day = (recordOn ?? terms['effectiveOn'] ?? terms['deadlineOn'] ?? noticedOn) as BusinessDate;
   return calendar.isTradingDay(day) ? day : calendar.previousMainlandDay(day);
 }

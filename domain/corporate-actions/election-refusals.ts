@@ -69,6 +69,18 @@ export const electionRefusals = [
     en: 'All options together exceed what can be elected: reduce the quantity, or another option first.',
   },
   {
+    code: 'SUBSCRIPTION_NOT_PRICED',
+    status: 409,
+    zh: '认购价格或 {currency} 的参考汇率尚未公布，无法计算认购资金，请在其公布后再申报。',
+    en: 'The price, or the reference rate of {currency}, is not known yet, so the money cannot be computed: subscribe once it is.',
+  },
+  {
+    code: 'SUBSCRIPTION_MONEY_SHORT',
+    status: 422,
+    zh: '可用资金不足以支付该认购，请先转入资金，或减少认购数量。',
+    en: 'The money available does not cover this subscription: pay in first, or subscribe for less.',
+  },
+  {
     code: 'NOT_A_HOLDER',
     status: 404,
     zh: '该账户在该事件中没有持仓。',

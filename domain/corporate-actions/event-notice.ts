@@ -78,7 +78,7 @@ function noticeOf(eventNo: string, rows: readonly NoticeRow[]): EventNotice {
   return {
     eventNo,
     kind: kindOf(main),
-    code: main.code,
+    code: stockOf(main),
     change: isMeetingOnly ? undefined : changeOf(main),
     terms: { ...(isMeetingOnly ? {} : termsOf(main)), ...resolutionsOf(resolutions) },
     rowNos: rows.map(({ rowNo }) => rowNo),
@@ -118,6 +118,14 @@ function kindOf({ kind, entitlementClass, mark2, secondCode, standing, code }: N
       throw new RangeError(`no event is told by a notice ${kind}`);
   }
 }
+
+/** Of an optional dividend BL1 is the price at which shares are given instead of cash. */
+const isOptionalDividend = ({ kind, entitlementClass, mark2 }: NoticeRow): boolean =>
+  kind === 'H01' && entitlementClass === 'HL' && mark2 === 'Y';
+
+/** In Shenzhen offers and rights stand under the code of the entitlement, and the stock beside it (facts 3.4). */
+const stockOf = ({ kind, code, secondCode, standing }: NoticeRow): string =>
+  standing !== null && (kind === 'H13' || kind === 'H14') && secondCode !== '' ? secondCode : code;
 
 /** Takeovers that are paid in shares, or in both: BL1 is what is given for each share, BL2 the ratio of an assured entitlement. */
 const OFFERS_SHARES: readonly string[] = ['H08', 'H09'];
@@ -159,8 +167,10 @@ function termsOf(row: NoticeRow): EventTerms {
             priceAfterTax: plain(price2),
             ...(OFFERS_SHARES.includes(kind)
               ? { sharesPerShare: plain(ratio1), assuredRatio: plain(ratio2) }
-              : { sharesHeld: plain(ratio1), sharesReceived: plain(ratio2) }),
-            securityReceived: row.secondCode,
+              : isOptionalDividend(row)
+                ? { scripPrice: plain(ratio1) }
+                : { sharesHeld: plain(ratio1), sharesReceived: plain(ratio2) }),
+            securityReceived: stockOf(row) === row.code ? row.secondCode : row.code,
           }),
     currency: row.currency,
     condition: kind === 'H06' ? '' : mark1,

@@ -1,9 +1,9 @@
 /**
  * What a record-date position is entitled to: cash, bonus shares, converted shares.
  *
- * Source    S16, S20, A4 §23-24, facts 3.4 (H08, H09). The position is the settled balance on RQ1; unsettled purchases do not count.
+ * Source    S16, S20, A4 §23-24, facts 3.4 (H01, H08, H09). The position is the settled balance on RQ1; unsettled purchases do not count.
  * Units     Shares; gross amounts in cents of the payment currency; amounts per share in E8.
- * Rounding  Cash once to the cent, half away from zero; bonus shares and shares of a takeover down to the whole share.
+ * Rounding  Cash once to the cent, half away from zero; bonus shares, rights, shares of a takeover or a scrip dividend down to the whole share.
  */
 import { dividedRounded, parseScaled } from '../scaled';
 
@@ -34,7 +34,7 @@ export function grossCents(quantity: bigint, perShareE8: bigint): bigint {
 }
 
 /**
- * Bonus shares = floor(record quantity x received / held), BL2 / BL1 of the notice.
+ * Bonus shares, or what rights and open offers let a holder subscribe for = floor(record quantity x received / held), BL2 / BL1 of the notice.
  * @throws RangeError for a ratio or quantity that is not positive
  */
 export function bonusShares(
@@ -42,7 +42,7 @@ export function bonusShares(
   ratio: { readonly received: bigint; readonly held: bigint },
 ): bigint {
   if (recordQuantity < 0n || ratio.received < 0n || ratio.held <= 0n) {
-    throw new RangeError('a bonus has a positive ratio and no negative holding');
+    throw new RangeError('a bonus or right has a positive ratio and no negative holding');
   }
   return (recordQuantity * ratio.received) / ratio.held;
 }
@@ -55,6 +55,16 @@ export function offeredShares(takenUp: bigint, perShareE8: bigint): bigint {
   if (takenUp < 0n || perShareE8 <= 0n)
     throw new RangeError('a takeover gives shares at a positive ratio for those taken up');
   return (takenUp * perShareE8) / PER_SHARE_ONE_E8;
+}
+
+/**
+ * New shares of a scrip dividend for held shares whose dividend is taken in shares = floor(quantity x amount per share / scrip price), BL1 of
+ * the notice. The amount is the one that the holder would have in cash; what makes no whole share falls to the issuer (assumed).
+ * @throws RangeError for a price that is not positive
+ */
+export function scripShares(forShares: bigint, perShareE8: bigint, scripPriceE8: bigint): bigint {
+  if (forShares < 0n || scripPriceE8 <= 0n) throw new RangeError('a scrip dividend has a positive price of its shares');
+  return (forShares * perShareE8) / scripPriceE8;
 }
 
 /**

@@ -59,6 +59,10 @@ const electionForm = z.strictObject({
   option: z.string().min(1).max(20),
   quantity: z.string().regex(/^-?\d{1,15}$/),
   acceptanceNo: z.string().min(1),
+  frozenCny: z
+    .string()
+    .regex(/^-?\d+\.\d{2}$/)
+    .optional(),
 });
 
 runSimulator<{ readonly drops: DropRecord }>({ drops: { came: {}, comeAgain: {} } }, (state, save, start) => {

@@ -13,6 +13,7 @@ export interface NoticeOfTest {
   readonly date2?: string;
   readonly date3?: string;
   readonly price1?: string;
+  readonly price2?: string;
   readonly mark1?: string;
   readonly secondCode?: string;
   readonly entitlementClass?: string;
@@ -50,8 +51,8 @@ async function enterNotice(
 ): Promise<void> {
   await sql.query(
     `insert into notices (business_date, file_id, row_no, channel, kind, code, date_1, date_2, date_3, price_1, mark_1, mark_2,
-                          event_code, second_code, reserved, currency, fields, entitlement_class, ratio_1, ratio_2)
-     values ($1, $2, $3, 'SH', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', 'HKD', '{}', $14, $15, $16)`,
+                          event_code, second_code, reserved, currency, fields, entitlement_class, ratio_1, ratio_2, price_2)
+     values ($1, $2, $3, 'SH', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', 'HKD', '{}', $14, $15, $16, $17)`,
     [
       on,
       fileId,
@@ -69,6 +70,7 @@ async function enterNotice(
       notice.entitlementClass ?? '',
       notice.ratio1 ?? null,
       notice.ratio2 ?? null,
+      notice.price2 ?? null,
     ],
   );
 }

@@ -32,7 +32,8 @@ export const entitlementComparison: Comparison = {
     // Terms may have changed by a notice that is not there, and what was accepted by a reply that is not.
     if (lacking.includes('hk_tzxx')) return [];
     const all = await entitledRows(sql, day.channel, day.businessDate);
-    const isComparable = ({ business }: EntitledHolder) => business !== 'H63' || !lacking.includes('HK_YWHB');
+    const isComparable = ({ business }: EntitledHolder) =>
+      !OF_CHOICES.includes(business) || !lacking.includes('HK_YWHB');
     // Who has no row may have it in a file of settlement details that is not there.
     const isAllCleared = !lacking.includes('hk_jsmx');
     const absent = byEvent(isAllCleared ? (await holdersWithoutRow(sql, day)).filter(isComparable) : []);
@@ -44,6 +45,9 @@ export const entitlementComparison: Comparison = {
     return [...found, ...[...overdue.values()].map((holders) => overdueFinding(fileId, holders))];
   },
 };
+
+/** Takeovers, and what an optional dividend pays those who did not take shares: they rest on what was accepted. */
+const OF_CHOICES: readonly string[] = ['H63', 'H67'];
 
 /** Rows or holders by event, side and business. */
 function byEvent<Holder extends EntitledHolder>(holders: readonly Holder[]): ReadonlyMap<string, readonly Holder[]> {
@@ -85,7 +89,8 @@ async function entitledRows(sql: PoolClient, channel: string, date: string): Pro
             r.net_cents, r.net_fen, n.event_code is not null as noticed, n.price_1::text as before_tax, n.price_2::text as after_tax,
             case when r.business = 'H63' then coalesce(a.quantity, 0)
                  else (select coalesce(-sum(e.amount), 0) from entries e where e.ledger = 'client_shares' and e.owner = r.securities_account
-                       and e.asset = r.code and e.business_date <= n.date_1) end::bigint as entitled
+                       and e.asset = r.code and e.business_date <= n.date_1)
+                      - case when r.business = 'H67' then coalesce(a.quantity, 0) else 0 end end::bigint as entitled
      from rows r left join newest n on n.event_code = r.order_no
      left join accepted a on a.event_code = r.order_no and a.securities_account = r.securities_account
      order by r.row_no`,

@@ -21,8 +21,8 @@ export interface EntitledHolder {
   readonly entitled: bigint | null;
 }
 
-/** Businesses whose every holder gets money. Of an optional dividend (H67) only those do who chose it. */
-const OF_ALL_HOLDERS = ['H54', 'H55', 'H63'];
+/** Of an optional dividend (H67) holders get money for what they did not take in shares. */
+const PAID = ['H54', 'H55', 'H63', 'H67'];
 
 /**
  * Holders without a row today or on an earlier day, in events with rows of their side today. An event that was never announced
@@ -42,7 +42,10 @@ export async function holdersWithoutRow(
        where channel = $1 and business_date <= $2 and kind in ('H01', 'H07', 'H09') and mark_2 <> 'DEL'
        order by event_code, business_date desc, row_no desc),
      holders as (
-       select e.event, e.side, e.business, e.code, c.securities_account, c.kind, -sum(h.amount) as quantity
+       select e.event, e.side, e.business, e.code, c.securities_account, c.kind,
+              -sum(h.amount) - case when e.business = 'H67' then coalesce((
+                select sum(r.confirmed) from filing_results($1, $2) r
+                 where r.event_code = e.event and r.status = '3' and r.securities_account = c.securities_account), 0) else 0 end as quantity
        from cleared e join newest n on n.event_code = e.event
        join entries h on h.ledger = 'client_shares' and h.asset = e.code and h.business_date <= n.date_1
        join clients c on c.securities_account = h.owner and c.side = e.side
@@ -63,7 +66,7 @@ export async function holdersWithoutRow(
        where l.channel = $1 and l.business_date = $2 and l.business = h.business and l.code = h.code
          and l.securities_account = h.securities_account and not exists (select 1 from newest k where k.event_code = l.order_no))
      order by h.event, h.side, h.securities_account`,
-    [channel, businessDate, OF_ALL_HOLDERS],
+    [channel, businessDate, PAID],
   );
   return rows;
 }

@@ -88,7 +88,7 @@ export const hkZqbd = dbfLayout({
     marketCode,
     participant,
     c('BDLX', 3, 'Y', { codes: ['001', '003', '004', '005'] }),
-    c('YWLX', 3, 'Y', { codes: ['H01', 'H58', 'H10', 'H63'] }),
+    c('YWLX', 3, 'Y', { codes: ['H01', 'H58', 'H10', 'H63', 'H64', 'H65', 'H66'] }),
     c('ZQZH', 10, 'Y'),
     c('ZQDM', 5, 'Y'),
     c('ZQLB', 2, 'Y', securityClass),

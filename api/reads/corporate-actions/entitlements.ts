@@ -30,10 +30,12 @@ export const entitlementLine = z
     inShares: shares.nullable(),
     creditedIn: shares.nullable(),
     fraction: z.string().nullable(),
+    rightsShares: shares.nullable().openapi({ description: '供股权：自算 rights, computed by ourselves' }),
+    creditedRights: shares.nullable(),
     tradableFrom: z.string().nullable(),
     sellOnly: z.boolean(),
     creditedOn: z.string().nullable(),
-    state: z.enum(['computed', 'agreed', 'differs']),
+    state: z.enum(['computed', 'agreed', 'differs', 'left']),
   })
   .openapi('CorporateActionEntitlement');
 
@@ -43,5 +45,6 @@ export const ENTITLEMENT_LINE = `e.securities_account as "securitiesAccount", c.
   e.record_quantity::text as "recordQuantity", trim_scale(e.amount_e8 / 100000000.0)::text as "perShare", e.currency,
   ${money('e.gross_cents')} as gross, ${money('e.expected_fen')} as "expectedCny", ${money('e.credited_fen')} as "creditedCny",
   e.out_code as "outCode", e.out_shares::text as "outShares", e.credited_out::text as "creditedOut", e.in_code as "inCode",
-  e.in_shares::text as "inShares", e.credited_in::text as "creditedIn", e.fraction, e.sellable_from as "tradableFrom",
+  e.in_shares::text as "inShares", e.credited_in::text as "creditedIn", e.fraction,
+  e.rights_shares::text as "rightsShares", e.credited_rights::text as "creditedRights", e.sellable_from as "tradableFrom",
   e.sell_only as "sellOnly", e.credited_on as "creditedOn", e.state`;

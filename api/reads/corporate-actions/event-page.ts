@@ -69,6 +69,7 @@ export const eventPage = eventLine
         gross: z.string().nullable(),
         expectedCny: z.string().nullable(),
         creditedCny: z.string().nullable(),
+        frozenCny: z.string().openapi({ description: '认购已冻结资金 frozen for what is subscribed' }),
         sharesIn: shares.nullable(),
         sharesOut: shares.nullable(),
       })
@@ -123,6 +124,13 @@ const FACTS_SEEN = `case when ${SEES_ALL} then b.facts else jsonb_strip_nulls(
                 where coalesce(one ->> 'filing', one #>> '{}') in (
                   select f.filing_no from election_filings f join seen using (event_id, securities_account))))) end`;
 
+/** SQL: money frozen for filings `s` of the event `a` that were not turned away, until it is paid. */
+export const FROZEN_CNY = (whose: string): string =>
+  `(select to_char(coalesce(sum(s.frozen_fen), 0) / 100.0, 'FM999999999999990.00') from election_filings s
+     where s.event_id = a.event_id and s.state not in ('refused', 'failed', 'cancelled') and ${whose}
+       and not exists (select from corporate_action_entitlements p
+                        where p.event_id = s.event_id and p.securities_account = s.securities_account and p.credited_fen is not null))`;
+
 const EVENT_PAGE = `
   with event as (select * from corporate_actions where channel = $1 and event_no = $2),
   seen as (
@@ -160,7 +168,8 @@ const EVENT_PAGE = `
     (select jsonb_build_object('holders', count(*), 'agreed', count(*) filter (where e.state = 'agreed'),
               'differing', count(*) filter (where e.state = 'differs'), 'currency', max(e.currency),
               'gross', to_char(sum(e.gross_cents) / 100.0, 'FM999999999999990.00'), 'expectedCny', to_char(sum(e.expected_fen) / 100.0, 'FM999999999999990.00'),
-              'creditedCny', to_char(sum(e.credited_fen) / 100.0, 'FM999999999999990.00'), 'sharesIn', sum(e.credited_in)::text, 'sharesOut', sum(e.credited_out)::text)
+              'creditedCny', to_char(sum(e.credited_fen) / 100.0, 'FM999999999999990.00'),
+              'frozenCny', ${FROZEN_CNY('s.securities_account in (select securities_account from seen)')}, 'sharesIn', sum(e.credited_in)::text, 'sharesOut', sum(e.credited_out)::text)
        from corporate_action_entitlements e join clients c using (securities_account)
       where e.event_id = a.event_id and c.side = any($3) and ($4::text[] is null or c.branch = any($4))) as money,
     ${VOTES_SEEN} as votes

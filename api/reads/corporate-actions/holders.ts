@@ -29,6 +29,10 @@ export const holderLine = z
     unsettledSales: shares,
     inTransit: shares.openapi({ description: '在途，不可申报 in transit, not electable' }),
     electable: shares,
+    recordHolding: shares.nullable().openapi({
+      description:
+        '供股、公开配售：登记日持股，可认购数量由此得出 of rights and open offers: the holding from which follows what may be subscribed for',
+    }),
     elected: z.array(z.strictObject({ ballot: z.string(), option: z.string(), shares, electedBy: z.string() })),
     answeredAt: instant.nullable(),
     reopenedVersion: z.number().int().nullable(),
@@ -39,6 +43,7 @@ export const holderLine = z
 
 export const HOLDER_LINE = `h.securities_account as "securitiesAccount", h.fund_account as "fundAccount", h.branch, h.settled::text,
   h.unsettled_sales::text as "unsettledSales", h.in_transit::text as "inTransit", h.electable::text,
+  h.record_holding::text as "recordHolding",
   coalesce((select jsonb_agg(jsonb_build_object('ballot', e.ballot, 'option', e.option, 'shares', e.quantity::text, 'electedBy', e.elected_by)
               order by e.ballot, e.option) from elections e where e.event_id = h.event_id and e.securities_account = h.securities_account), '[]') as elected,
   h.answered_at as "answeredAt", h.reopened_version as "reopenedVersion", h.unreachable_since as "unreachableSince", o.state as told`;

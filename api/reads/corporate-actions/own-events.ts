@@ -1,6 +1,7 @@
 /** A holder's own view: what can be elected, until when, what was chosen and what became of it, in one request. */
 import { instant } from '../../schemas';
 import { z } from '../../zod';
+import { FROZEN_CNY } from './event-page';
 import { EVENT_LINE, electionOption, eventLine, securitiesAccount, shares, utc } from './event-line';
 import { OWN_VOTES, ownVotes } from './votes';
 
@@ -10,6 +11,14 @@ export const ownEvent = eventLine
     settled: shares,
     inTransit: shares,
     electable: shares,
+    recordHolding: shares.nullable().openapi({
+      description:
+        '供股、公开配售：登记日持股 of rights and open offers: the holding from which follows what may be subscribed for',
+    }),
+    subscription: z
+      .strictObject({ price: z.string(), currency: z.string().nullable(), frozenCny: z.string() })
+      .nullable()
+      .openapi({ description: '认购价与已冻结资金 price of the subscription and the money that is frozen for it' }),
     options: z.array(electionOption),
     elected: z.array(
       z.strictObject({ ballot: z.string(), option: z.string(), shares, electedBy: z.string(), at: instant }),
@@ -48,6 +57,9 @@ export const ownEvent = eventLine
 /** What can I elect, until when, what did I choose, what became of it: one request (corporate-actions page, "Scale"). */
 export const OWN_EVENTS = `
   select ${EVENT_LINE}, h.securities_account as "securitiesAccount", h.settled::text, h.in_transit::text as "inTransit", h.electable::text,
+    h.record_holding::text as "recordHolding",
+    case when h.record_holding is not null and a.terms ? 'priceBeforeTax' then jsonb_build_object('price', a.terms ->> 'priceBeforeTax',
+      'currency', a.terms ->> 'currency', 'frozenCny', ${FROZEN_CNY('s.securities_account = h.securities_account')}) end as subscription,
     coalesce((select jsonb_agg(jsonb_build_object('ballot', o.ballot, 'option', o.option, 'nameZh', o.name_zh, 'nameEn', o.name_en,
                 'isDefault', o.is_default) order by o.place) from corporate_action_options o where o.event_id = a.event_id and o.gone_version is null), '[]') as options,
     coalesce((select jsonb_agg(jsonb_build_object('ballot', e.ballot, 'option', e.option, 'shares', e.quantity::text, 'electedBy', e.elected_by,

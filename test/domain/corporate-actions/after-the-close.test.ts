@@ -92,6 +92,16 @@ test.each([
   [{ effectiveOn: '2025-06-27' }, '2025-06-27', 'a split has its effective day'],
   [{ deadlineOn: '2025-07-04' }, '2025-07-04', 'no record date: the deadline'],
   [{ recordOn: '2025-06-02', deadlineOn: '2025-07-04' }, '2025-05-30', 'the record date before the deadline'],
+  [
+    { form: 'H14', recordOn: '2025-06-24', deadlineOn: '2025-07-04', securityReceived: '02999' },
+    '2025-07-04',
+    'rights may be sold until the deadline',
+  ],
+  [
+    { form: 'H13', recordOn: '2025-06-24', deadlineOn: '2025-07-04', securityReceived: '02999' },
+    '2025-06-24',
+    'an open offer has nothing to sell',
+  ],
   [{}, '2025-06-23', 'neither: the day of the notice'],
 ])('%j counts on %s: %s', (terms, expected, _why) => {
   expect(relevantDay(terms, d('2025-06-23'), calendar)).toBe(expected);

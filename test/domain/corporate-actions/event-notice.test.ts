@@ -108,3 +108,28 @@ test.each([
   const told = { kind: 'TAKEOVER', code: '08005' };
   expect(contradictionOf(change, { ...told, isCancelled }, told)).toBe(expected);
 });
+
+test.each<[Partial<NoticeRow>, string, Readonly<Record<string, string>>, string]>([
+  [
+    { kind: 'H01', entitlementClass: 'HL', mark2: 'Y', ratio1: '7.30000000' },
+    '08005',
+    { scripPrice: '7.3' },
+    'of an optional dividend BL1 is the price of its shares',
+  ],
+  [
+    { kind: 'H14', ratio1: '10', ratio2: '3', secondCode: '02999' },
+    '08005',
+    { sharesHeld: '10', sharesReceived: '3', securityReceived: '02999' },
+    'rights of Shanghai stand beside the stock',
+  ],
+  [
+    { kind: 'H14', code: '02999', ratio1: '10', ratio2: '3', secondCode: '08005', standing: 'Y' },
+    '08005',
+    { sharesHeld: '10', sharesReceived: '3', securityReceived: '02999' },
+    'in Shenzhen the stock stands beside the rights',
+  ],
+])('terms of what is subscribed for %#', (of, code, terms, _why) => {
+  const [notice] = eventNotices([row({ mark2: 'ADD', ...of })]);
+  expect(notice?.code).toBe(code);
+  expect(notice?.terms).toMatchObject(terms);
+});

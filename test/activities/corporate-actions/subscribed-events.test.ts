@@ -1,0 +1,362 @@
+/**
+ * Rights issue, open offer and scrip dividend from what may be elected to the shares and the money, each figure with its arithmetic. The files of
+ * the clearing house are entered as rows; what its settlement details debit goes through the ledger as `other-payments.test.ts` shows.
+ */
+import { loadReference } from '../../../activities/books/load-reference';
+import { readEvent } from '../../../activities/corporate-actions/event-row';
+import { takeElection } from '../../../activities/corporate-actions/take-election';
+import { inTransaction } from '../../../activities/database/transaction';
+import { verbsOf } from '../../support/days-of-verbs';
+import { openDatabase, type TestDatabase } from '../../support/database';
+import { holding, noticed, type NoticeOfTest } from '../../support/events';
+
+let book: TestDatabase;
+const RATE_E5 = 93_000;
+
+beforeAll(async () => {
+  book = await openDatabase('subscribed events');
+  const { pool } = book;
+  await pool.query(
+    `insert into business_clock (book_name, book_kind, mode, now) values ('subscribed', 'test', 'manual', '2025-06-20T12:00:00Z')`,
+  );
+  await loadReference(pool);
+  await pool.query(
+    `insert into clients select '610000000' || n, 'A10000000' || n, '1001', '21000', 'client', 'natural', 0.0003, 500 from generate_series(1, 4) n
+     union all select '8000000005', 'B100000005', '0001', '21000', 'proprietary', 'institution', 0, 0`,
+  );
+  await holding(pool, '2025-06-20', '08006', [
+    { account: 'A100000001', shares: 1005 },
+    { account: 'A100000002', shares: 400 },
+    { account: 'A100000003', shares: 5 },
+  ]);
+  await holding(pool, '2025-06-20', '08007', [{ account: 'A100000001', shares: 101 }]);
+  await holding(pool, '2025-06-20', '08009', [
+    { account: 'A100000001', shares: 10_000 },
+    { account: 'A100000002', shares: 3_000 },
+    { account: 'B100000005', shares: 500 },
+  ]);
+  const rates = await fileOf('2025-06-20', 'hk_ckhl');
+  await pool.query(`insert into reference_rates values ('2025-06-20', $1, 1, 'SH', 'HKD', $2, 91000)`, [
+    rates,
+    RATE_E5,
+  ]);
+  await pool.query(
+    `insert into client_figures select 'SH', '2025-06-20', '610000000' || n, $1, 0, 0, 0, 0, 0, $1, $1 from generate_series(1, 2) n`,
+    [100_000],
+  );
+  await noticed(pool, '2025-06-20', [RIGHTS, OFFER, SCRIP]);
+  for (const eventNo of ['RGHT1', 'OPEN1', 'SCRP1']) await verbsOf(pool).determineHolders(keyOf(eventNo));
+  await at('2025-06-23T02:00:00Z');
+  for (const eventNo of ['RGHT1', 'OPEN1', 'SCRP1'])
+    await verbsOf(pool).moveCorporateAction({ ...keyOf(eventNo), to: 'collecting' });
+}, 60_000);
+afterAll(() => book.close());
+
+const DATES = { mark2: 'ADD', date1: '2025-06-20', date3: '2025-06-26' };
+/** Three rights for ten shares; each, with 4.20 HKD, a new share. */
+const RIGHTS: NoticeOfTest = {
+  ...DATES,
+  kind: 'H14',
+  code: '08006',
+  eventCode: 'RGHT1',
+  secondCode: '02999',
+  price1: '4.20',
+  ratio1: '10',
+  ratio2: '3',
+};
+/** One share for two, at 2.50 HKD. */
+const OFFER: NoticeOfTest = {
+  ...RIGHTS,
+  kind: 'H13',
+  code: '08007',
+  eventCode: 'OPEN1',
+  secondCode: '',
+  price1: '2.50',
+  ratio1: '2',
+  ratio2: '1',
+};
+/** 0.50 HKD a share, 0.40 after tax; or shares at 7.30 HKD. */
+const SCRIP: NoticeOfTest = {
+  ...DATES,
+  kind: 'H01',
+  code: '08009',
+  eventCode: 'SCRP1',
+  entitlementClass: 'HL',
+  mark2: 'Y',
+  date2: '2025-06-27',
+  price1: '0.50',
+  price2: '0.40',
+  ratio1: '7.30',
+};
+
+const keyOf = (eventNo: string) => ({ channel: 'SH', eventNo });
+const at = (instant: string) => book.pool.query('update business_clock set now = $1', [instant]);
+const lines = async (text: string, ...values: unknown[]): Promise<readonly string[]> =>
+  (await book.pool.query<{ line: string }>(text, values)).rows.map(({ line }) => line);
+
+/** A file in force. */
+async function fileOf(day: string, kind: string): Promise<string> {
+  await book.pool.query('select open_business_date($1)', [day]);
+  const { rows } = await book.pool.query<{ id: string }>(
+    `with file as (
+       insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
+       values ('SH', $1, $2, 1, $2, '-', $3, 1, business_now()) returning file_id)
+     select file_id::text as id from file`,
+    [day, kind, `${day} ${kind}`],
+  );
+  const id = rows[0]?.id ?? '';
+  await book.pool.query(
+    `insert into file_states (file_id, state_no, state, cause) values ($1, 1, 'accepted', 'test')`,
+    [id],
+  );
+  return id;
+}
+
+async function closed(day: string): Promise<void> {
+  await book.pool.query(
+    `insert into settlement_days (channel, business_date, workflow_id, day_kind, settlement_day, previous_trading_day, next_trading_day, trades_settle,
+                                  fee_settles, risk_settles, calendar_version, stage, closed_at)
+     values ('SH', $1::date, 'settlement-day:SH:' || $1, 'full', true, $1::date - 1, $1::date + 1, $1, $1, $1, 1, 'closed', business_now())`,
+    [day],
+  );
+}
+
+let acts = 0;
+const elect = (eventNo: string, account: string, option: string, quantity: string) =>
+  inTransaction(book.pool, (sql) =>
+    takeElection(sql, {
+      ...keyOf(eventNo),
+      securitiesAccount: account,
+      ballot: '',
+      option,
+      quantity,
+      versionShown: 1,
+      electedBy: 'holder',
+      key: `act ${(acts += 1)}`,
+      by: 'client-1',
+      role: 'client',
+    }),
+  );
+const electable = (eventNo: string) =>
+  lines(
+    `select concat_ws(' ', right(securities_account, 1), record_holding, electable) as line from corporate_action_holders
+       join corporate_actions using (event_id) where event_no = $1 order by 1`,
+    eventNo,
+  );
+const filed = (eventNo: string) =>
+  lines(
+    `select concat_ws(' ', right(securities_account, 1), quantity, frozen_fen) as line from election_filings
+       join corporate_actions using (event_id) where event_no = $1 order by filing_seq`,
+    eventNo,
+  );
+
+interface Lines {
+  readonly business: string;
+  readonly event: string;
+  readonly code: string;
+  /** Account, quantity, foreign cents and fen, both signed. */
+  readonly of: readonly (readonly [string, number, number, number])[];
+}
+
+async function cleared(day: string, all: readonly Lines[], ratioE5: number): Promise<void> {
+  const file = await fileOf(day, 'hk_jsmx');
+  let row = 0;
+  for (const { business, event, code, of } of all)
+    for (const [account, quantity, cents, fen] of of)
+      await book.pool.query(
+        `insert into clearing_lines (business_date, file_id, row_no, channel, business, clearing_mark, reserve_account, trade_date, settle_date, seat,
+           securities_account, code, buy_sell, order_no, trade_no, quantity, price_e4, currency, consideration_cents, ratio_e5, stamp_duty_cents,
+           sfc_levy_cents, trading_fee_cents, system_fee_cents, settlement_fee_cents, other_cents, net_cents, net_fen, commission_fen)
+         values ($1, $2, $3, 'SH', $4, $4, 'R', $1, $1::date + 3, '21000', $5, $6, case when $4 = 'H01' then 'S' else '' end, $7, 'N', $8, 0, 'HKD', 0, $9, 0, 0, 0, 0, 0, 0, $10, $11, 0)`,
+        [day, file, `${(row += 1)}`, business, account, code, event, quantity, ratioE5, cents, fen],
+      );
+}
+
+let moved = 0;
+const movements = async (
+  day: string,
+  file: string,
+  business: string,
+  event: string,
+  of: readonly (readonly [string, string, number])[],
+) => {
+  for (const [account, code, quantity] of of)
+    await book.pool.query(
+      `insert into security_movements values ($1, $2, $3, 'SH', '003', $4, $5, $6, 'PT', '0', 'P', '2025-06-20', $7, '2025-06-30', $8)`,
+      [day, file, (moved += 1), business, account, code, quantity, event],
+    );
+};
+
+/** The clearing house acknowledges all that waits, and its results of the deadline say how much of it is taken. */
+async function results(taken: (quantity: bigint, eventNo: string) => bigint): Promise<void> {
+  await book.pool.query(
+    `update election_filings set state = 'confirmed', confirmed = quantity, answered_at = business_now() where state = 'waiting'`,
+  );
+  const file = await fileOf('2025-06-26', 'HK_YWHB');
+  const { rows } = await book.pool.query<{ filing_no: string; quantity: bigint; event_no: string }>(
+    'select filing_no, quantity, event_no from election_filings join corporate_actions using (event_id) order by filing_seq',
+  );
+  for (const [row, { filing_no: no, quantity, event_no: eventNo }] of rows.entries())
+    await book.pool.query(
+      `insert into filing_replies select '2025-06-26', $1, $2, 'SH', filing_no, business, 'HSB', securities_account, code, event_no, quantity, $4, 'S', '3', '0000'
+         from election_filings join corporate_actions using (event_id) where filing_no = $3`,
+      [file, row + 1, no, taken(quantity, eventNo)],
+    );
+}
+const settle = (eventNo: string) => verbsOf(book.pool).settleEntitlements(keyOf(eventNo));
+const entitled = (eventNo: string) =>
+  lines(
+    `select concat_ws(' ', right(securities_account, 1), record_quantity, 'rights ' || rights_shares, 'gross ' || gross_cents, 'in ' || in_shares,
+                      'expected ' || expected_fen, e.state) as line from corporate_action_entitlements e
+       join corporate_actions using (event_id) where event_no = $1 order by 1`,
+    eventNo,
+  );
+
+test('rights are subscribed for by ratio and by what is left of them, with the money there; nothing can be applied for beyond', async () => {
+  // 1,005 x 3 / 10 = 301.5, 400 x 3 / 10 = 120, 5 x 3 / 10 = 1.5, each down to the whole right.
+  expect(await electable('RGHT1')).toEqual(['1 1005 301', '2 400 120', '3 5 1']);
+  await expect(elect('RGHT1', 'A100000001', 'EXERCISE', '302')).rejects.toThrow(/EXCEEDS_ELECTABLE/);
+  // 200 x 4.20 = 840.00 HKD, x 0.93 = 781.20 CNY of the 1,000.00 that are there.
+  await elect('RGHT1', 'A100000001', 'EXERCISE', '200');
+  // 301 x 4.20 x 0.93 = 1,175.71.
+  await expect(elect('RGHT1', 'A100000001', 'EXERCISE', '301')).rejects.toThrow(/SUBSCRIPTION_MONEY_SHORT/);
+  // 220 x 4.20 x 0.93 = 859.32, 78.12 more; 210 x 4.20 x 0.93 = 820.26, 39.06 less.
+  await elect('RGHT1', 'A100000001', 'EXERCISE', '220');
+  await elect('RGHT1', 'A100000001', 'EXERCISE', '210');
+  expect(await filed('RGHT1')).toEqual(['1 200 78120', '1 20 7812', '1 -10 -3906']);
+  // Whoever has no figures of an evening has no money that is known of.
+  await expect(elect('RGHT1', 'A100000003', 'EXERCISE', '1')).rejects.toThrow(/SUBSCRIPTION_MONEY_SHORT/);
+  // 1,000.00 - 820.26 = 179.74 are left for another event: 50 x 2.50 x 0.93 = 116.25 are there.
+  await elect('OPEN1', 'A100000001', 'SUBSCRIBE', '50');
+
+  // The rights come; 50 of the second holder's 120 are sold and not settled yet.
+  const came = await fileOf('2025-06-23', 'hk_zqbd');
+  await movements('2025-06-23', came, 'H58', 'RGHT1', [
+    ['A100000001', '02999', 301],
+    ['A100000002', '02999', 120],
+    ['A100000003', '02999', 1],
+  ]);
+  await holding(book.pool, '2025-06-23', '02999', [
+    { account: 'A100000001', shares: 301 },
+    { account: 'A100000002', shares: 120 },
+    { account: 'A100000003', shares: 1 },
+  ]);
+  await cleared(
+    '2025-06-23',
+    [{ business: 'H01', event: 'X', code: '02999', of: [['A100000002', 50, 100, 93]] }],
+    93_000,
+  );
+  await closed('2025-06-23');
+  await verbsOf(book.pool).determineHolders(keyOf('RGHT1'));
+  expect(await electable('RGHT1')).toEqual(['1 1005 301', '2 400 70', '3 5 1']);
+  await elect('RGHT1', 'A100000002', 'EXERCISE', '70');
+  // Rights are computed and compared as soon as they come, whatever becomes of them.
+  expect(await settle('RGHT1')).toEqual({ computed: 3, credited: 3, differing: 0, isOver: false });
+  expect(await entitled('RGHT1')).toEqual([
+    '1 1005 rights 301 agreed',
+    '2 400 rights 120 agreed',
+    '3 5 rights 1 agreed',
+  ]);
+});
+
+test('an open offer is limited to the proportion; a scrip dividend is elected for with the shares held', async () => {
+  // 101 / 2 = 50.5 down to 50.
+  expect(await electable('OPEN1')).toEqual(['1 101 50']);
+  await expect(elect('OPEN1', 'A100000001', 'SUBSCRIBE', '51')).rejects.toThrow(/EXCEEDS_ELECTABLE/);
+  expect(await filed('OPEN1')).toEqual(['1 50 11625']);
+  await elect('SCRP1', 'A100000001', 'SHARES', '6000');
+  await elect('SCRP1', 'B100000005', 'SHARES', '500');
+  expect(await filed('SCRP1')).toEqual(['1 6000', '5 500']);
+});
+
+test('what was taken comes in shares and is paid for, or is paid out in cash; a cent too much and a share too little are breaks', async () => {
+  // Of the open offer four fifths are taken: 50 -> 40.
+  await results((quantity, eventNo) => (eventNo === 'OPEN1' ? (quantity * 4n) / 5n : quantity));
+  await closed('2025-06-26');
+  for (const eventNo of ['RGHT1', 'OPEN1', 'SCRP1'])
+    expect(await settle(eventNo)).toMatchObject({ differing: 0, isOver: false });
+  // 210 x 4.20 = 882.00 HKD, 70 x 4.20 = 294.00. 40 x 2.50 = 100.00.
+  expect(await entitled('RGHT1')).toEqual([
+    '1 1005 rights 301 gross 88200 in 210 computed',
+    '2 400 rights 120 gross 29400 in 70 computed',
+    '3 5 rights 1 agreed',
+  ]);
+  expect(await entitled('OPEN1')).toEqual(['1 101 gross 10000 in 40 computed']);
+  // Cash for 10,000 - 6,000 at 0.40 = 1,600.00 and for 3,000 = 1,200.00, natural persons after tax; nothing for the firm's 500.
+  // Shares: 6,000 x 0.40 / 7.30 = 328.77 -> 328; an institution before tax 500 x 0.50 / 7.30 = 34.25 -> 34.
+  expect(await entitled('SCRP1')).toEqual([
+    '1 10000 gross 160000 in 328 computed',
+    '2 3000 gross 120000 computed',
+    '5 500 gross 0 in 34 computed',
+  ]);
+  // Paid account by account at 0.93120: 882.00 -> 821.3184 -> 821.32; 294.00 -> 273.7728 -> 273.77 (the file takes a cent more); 100.00 -> 93.12.
+  // Cash of the scrip dividend in one sum: 2,800.00 x 0.9312 = 2,607.36 = 1,489.92 + 1,117.44.
+  await cleared(
+    '2025-06-27',
+    [
+      {
+        business: 'H65',
+        event: 'RGHT1',
+        code: '08006',
+        of: [
+          ['A100000001', 210, -88_200, -82_132],
+          ['A100000002', 70, -29_400, -27_378],
+        ],
+      },
+      { business: 'H64', event: 'OPEN1', code: '08007', of: [['A100000001', 40, -10_000, -9_312]] },
+      {
+        business: 'H67',
+        event: 'SCRP1',
+        code: '08009',
+        of: [
+          ['A100000001', 4_000, 160_000, 148_992],
+          ['A100000002', 3_000, 120_000, 111_744],
+        ],
+      },
+    ],
+    93_120,
+  );
+  const shares = await fileOf('2025-06-27', 'hk_zqbd');
+  await movements('2025-06-27', shares, 'H65', 'RGHT1', [
+    ['A100000001', '08006', 210],
+    ['A100000002', '08006', 70],
+    // Exercised and lapsed rights go.
+    ['A100000001', '02999', -301],
+  ]);
+  await movements('2025-06-27', shares, 'H64', 'OPEN1', [['A100000001', '08007', 40]]);
+  await movements('2025-06-27', shares, 'H66', 'SCRP1', [
+    ['A100000001', '08009', 327],
+    ['B100000005', '08009', 34],
+  ]);
+  await closed('2025-06-27');
+  expect(await settle('RGHT1')).toEqual({ computed: 3, credited: 3, differing: 1, isOver: false });
+  expect(await entitled('RGHT1')).toEqual([
+    '1 1005 rights 301 gross 88200 in 210 expected -82132 agreed',
+    '2 400 rights 120 gross 29400 in 70 expected -27377 differs',
+    '3 5 rights 1 agreed',
+  ]);
+  expect(await settle('OPEN1')).toEqual({ computed: 1, credited: 1, differing: 0, isOver: true });
+  expect(await settle('SCRP1')).toEqual({ computed: 3, credited: 3, differing: 1, isOver: false });
+  expect(await entitled('SCRP1')).toEqual([
+    '1 10000 gross 160000 in 328 expected 148992 differs',
+    '2 3000 gross 120000 expected 111744 agreed',
+    '5 500 gross 0 in 34 agreed',
+  ]);
+  // What is paid is frozen no more.
+  expect(await lines(`select subscription_frozen_fen('6100000001')::text as line`)).toEqual(['0']);
+});
+
+test('what is changed without choice lets go of the money with the filing', async () => {
+  const { version } = await inTransaction(book.pool, (sql) => readEvent(sql, keyOf('OPEN1')));
+  expect(version).toBe(1);
+  await at('2025-06-20T12:00:00Z');
+  await noticed(book.pool, '2025-06-20', [{ ...OFFER, eventCode: 'OPEN2', date3: '2025-07-04' }]);
+  await verbsOf(book.pool).determineHolders(keyOf('OPEN2'));
+  await at('2025-06-27T02:00:00Z');
+  await verbsOf(book.pool).moveCorporateAction({ ...keyOf('OPEN2'), to: 'collecting' });
+  await elect('OPEN2', 'A100000001', 'SUBSCRIBE', '40');
+  await noticed(book.pool, '2025-06-27', [{ ...OFFER, eventCode: 'OPEN2', mark2: 'DEL' }]);
+  // 40 x 2.50 x 0.93.
+  expect(await filed('OPEN2')).toEqual(['1 40 9300']);
+  expect(await lines(`select subscription_frozen_fen('6100000001')::text as line`)).toEqual(['0']);
+});
