@@ -2,7 +2,8 @@
 import type { Inspected } from '../domain/samples/checklists';
 import { join } from 'node:path';
 import type { Dated } from '../domain/dated';
-import { linesOf, REFERENCE_FOLDER, type Line } from './reference';
+import { REFERENCE_FOLDER } from './reference';
+import { linesOf, type Line } from './reference-lines';
 
 interface Sourced extends Dated {
   readonly source: string;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Channel } from '../domain/channel';
 import type { Dated } from '../domain/dated';
 import type { EligibilityTermRow } from '../domain/permissions/eligibility';
-import { linesOf, REFERENCE_FOLDER, type Line } from './reference';
+import { REFERENCE_FOLDER } from './reference';
+import { linesOf, type Line } from './reference-lines';
 
 interface Sourced {
   readonly source: string;

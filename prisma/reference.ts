@@ -2,19 +2,20 @@
  * Reads the reference data of prisma/reference: reviewed CSV files become the plain rows that rules take.
  *
  * Amounts and rates stay text; the rules turn them into exact numbers once. A malformed file is a mistake of ours and
- * ends with a RangeError that names file, line and column.
+ * ends with a RangeError that names file, line and column (`reference-lines.ts`).
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
-import type { BusinessDate } from '../domain/calendar/business-date';
-import type { CalendarRow } from '../domain/calendar/calendar-rows';
-import type { EventKind } from '../domain/corporate-actions/served-kinds';
-import type { MessageChannel } from '../domain/messages/delivery';
-import type { ConflictCode, Duty } from '../domain/people/role-conflicts';
-import type { RiskBandRow } from '../domain/rating/questionnaire';
-import type { Grade } from '../domain/rating/grade';
-import type { FeeCode } from '../domain/settlement/trade-fees';
+import { linesOf, type Line } from './reference-lines';
+import {
+  FEE_CODES,
+  DUTIES,
+  CONFLICT_CODES,
+  CALENDARS,
+  CHANNELS,
+  RISK_BANDS,
+  GRADES,
+  EVENT_KINDS,
+} from './reference-words';
 import type {
   LadderRow,
   RoleRow,
@@ -39,69 +40,6 @@ import type {
 } from './reference-rows';
 
 export type * from './reference-rows';
-
-const FEE_CODES: readonly FeeCode[] = [
-  'STAMP_DUTY',
-  'SFC_LEVY',
-  'TRADING_FEE',
-  'SYSTEM_FEE',
-  'SETTLEMENT_FEE',
-  'AFRC_LEVY',
-];
-const DUTIES: readonly Duty[] = [
-  'front office',
-  'back office',
-  'client side',
-  'proprietary side',
-  'over asset management',
-  'over proprietary trading',
-  'over brokerage',
-  'client',
-  'branch',
-  'branch_risk',
-  'region',
-  'brokerage',
-  'prop',
-  'service',
-  'operations',
-  'finance',
-  'compliance',
-  'audit',
-  'general_manager',
-  'supervisor',
-  'admin',
-];
-const CONFLICT_CODES: readonly ConflictCode[] = [
-  'ROLES_FRONT_AND_BACK_OFFICE',
-  'ROLES_OPERATIONS_AND_TECHNOLOGY',
-  'ROLES_CLIENT_AND_PROPRIETARY_SIDE',
-  'ROLES_ASSET_MANAGEMENT_AND_PROPRIETARY',
-  'ROLES_BESIDE_BRANCH_RISK',
-  'ROLES_NEED_EXCEPTION',
-];
-const CALENDARS: readonly CalendarRow['code'][] = ['SSE', 'SZSE', 'SEHK', 'CIVIL'];
-const CHANNELS: readonly MessageChannel[] = ['sms', 'app', 'voice', 'email', 'in-app', 'webhook', 'task'];
-const RISK_BANDS: readonly RiskBandRow['code'][] = [
-  'CONSERVATIVE',
-  'RATHER_CONSERVATIVE',
-  'STEADY',
-  'RATHER_AGGRESSIVE',
-  'AGGRESSIVE',
-];
-const GRADES: readonly Grade[] = ['VIP', 'CORE_A', 'CORE_B', 'POTENTIAL', 'ORDINARY'];
-const EVENT_KINDS: readonly EventKind[] = [
-  'CASH_DIVIDEND',
-  'BONUS_SHARES',
-  'DISTRIBUTED_WARRANTS',
-  'VOTING',
-  'SPLIT_OR_CONSOLIDATION',
-  'TAKEOVER',
-  'RIGHTS_ISSUE',
-  'OPEN_OFFER',
-  'SCRIP_DIVIDEND',
-  'SHARE_SUBSCRIPTION',
-  'WARRANT_CONVERSION',
-];
 
 /** Where the reviewed files stand. */
 export const REFERENCE_FOLDER = join(__dirname, 'reference');
@@ -132,23 +70,6 @@ export function readReference(folder: string = REFERENCE_FOLDER): ReferenceRows 
     messageTemplates: read('message_templates.csv', messageTemplate),
     gradeStandards: read('grade_standards.csv', gradeStandard),
     concentrationLimits: read('concentration_limits.csv', concentrationLimit),
-  };
-}
-
-/** One line of a file: its values by column, each asked for in the form it must have. */
-export interface Line {
-  readonly text: (column: string) => string;
-  readonly optional: (column: string) => string | null;
-  readonly decimal: (column: string) => string;
-  readonly optionalDecimal: (column: string) => string | null;
-  readonly count: (column: string) => number;
-  readonly optionalCount: (column: string) => number | null;
-  readonly date: (column: string) => BusinessDate;
-  readonly oneOf: <T extends string>(column: string, values: readonly T[]) => T;
-  readonly dated: () => {
-    readonly validFrom: BusinessDate;
-    readonly validTo: BusinessDate | null;
-    readonly source: string;
   };
 }
 
@@ -340,46 +261,3 @@ const concentrationLimit = (line: Line): ConcentrationLimitReference => ({
   groupPercent: line.optionalCount('group_percent'),
   ...line.dated(),
 });
-
-export function linesOf(path: string, file: string): Line[] {
-  const records: Record<string, string>[] = parse(readFileSync(path), { columns: true, bom: true });
-  return records.map((record, index) => lineOf(record, `${file} line ${index + 2}`));
-}
-
-function lineOf(record: Readonly<Record<string, string>>, place: string): Line {
-  const wrong = (column: string, expected: string) =>
-    new RangeError(`${place}, column ${column}: "${record[column] ?? ''}" is not ${expected}`);
-  const value = (column: string): string => {
-    const found = record[column];
-    if (found === undefined) throw new RangeError(`${place}: the column ${column} is missing`);
-    return found;
-  };
-  const matching = (column: string, form: RegExp, expected: string): string => {
-    const found = value(column);
-    if (!form.test(found)) throw wrong(column, expected);
-    return found;
-  };
-  const decimal = (column: string) => matching(column, /^-?\d+(\.\d+)?$/, 'a decimal number');
-  const count = (column: string) => Number.parseInt(matching(column, /^\d+$/, 'a count'), 10);
-  const date = (column: string) => matching(column, /^\d{4}-\d{2}-\d{2}$/, 'a date') as BusinessDate;
-  const orNull = <T>(column: string, read: (column: string) => T) => (value(column) === '' ? null : read(column));
-  return {
-    text: (column) => matching(column, /\S/, 'text'),
-    optional: (column) => orNull(column, value),
-    decimal,
-    optionalDecimal: (column) => orNull(column, decimal),
-    count,
-    optionalCount: (column) => orNull(column, count),
-    date,
-    oneOf: (column, values) => {
-      const found = values.find((candidate) => candidate === value(column));
-      if (found === undefined) throw wrong(column, `one of ${values.join(', ')}`);
-      return found;
-    },
-    dated: () => ({
-      validFrom: date('valid_from'),
-      validTo: orNull('valid_to', date),
-      source: matching('source', /\S/, 'text'),
-    }),
-  };
-}

@@ -3,17 +3,13 @@
  * an index that ends after the page; one condition over all of them would be a walk over everything that waits.
  */
 import type { Pool } from 'pg';
-import { SIDES, type Side } from '../../domain/channel';
-import type { Grant } from '../../domain/people/grants';
-import { settlementDayId } from '../../workflows/messages/settlement-day';
-import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
+import type { Side } from '../../domain/channel';
+import type { Caller } from '../identity';
 import { side as sideSchema } from '../schemas';
 import type { z } from '../zod';
 import type { TaskFilter } from './task-filter';
+import { DUE, OVERDUE, TaskQuery, type Scope } from './task-query';
 import { taskState, type taskLine } from './tasks';
-
-/** Whose tasks: those that one may do, or all that one may read. */
-export type Scope = 'mine' | 'all';
 
 /** A place in the list: due time in milliseconds since 1970, `none` where nothing is due; then the number. */
 export type Place = readonly [due: string, taskId: string];
@@ -154,11 +150,6 @@ export async function countedTasks(
   }));
 }
 
-/** As the indexes have it. */
-const SEARCHED = `t.title_zh || ' ' || t.title_en || ' ' || t.business_key`;
-/** As the indexes have it: what is due at no time comes last. */
-const DUE = `coalesce(t.due_at, 'infinity')`;
-const OVERDUE = `coalesce(t.due_at < coalesce(t.done_at, business_now()), false)`;
 const COLUMNS = [
   'task_id',
   'kind',
@@ -210,92 +201,3 @@ const lineOf = (row: LineRow): z.input<typeof taskLine> => ({
   revision: row.revision,
   openedAt: row.opened_at,
 });
-
-/** Conditions with their values as parameters. */
-class TaskQuery {
-  readonly values: unknown[] = [];
-
-  value(value: unknown): string {
-    this.values.push(value);
-    return `$${this.values.length}`;
-  }
-
-  conditions(caller: Caller, filter: TaskFilter): string[] {
-    const ended = filter.state === 'done' || filter.state === 'withdrawn';
-    // The first condition is that of the partial indexes.
-    const conditions = [ended ? `t.state in ('done', 'withdrawn')` : `t.state in ('open', 'claimed')`];
-    const where = (sql: (value: string) => string, value: unknown) => {
-      if (value !== undefined) conditions.push(sql(this.value(value)));
-    };
-    where((value) => `t.state = ${value}`, filter.state);
-    where((value) => `t.kind = ${value}`, filter.kind);
-    where((value) => `t.branch = ${value}`, filter.branch);
-    where((value) => `t.workflow_id = ${value}`, filter.process);
-    where(
-      (value) => `t.workflow_id = ${value}`,
-      filter.date && settlementDayId({ channel: filter.channel ?? 'SH', businessDate: filter.date }),
-    );
-    where((value) => `${DUE} >= ${value}::timestamptz`, filter.dueFrom);
-    where((value) => `t.due_at < ${value}::timestamptz`, filter.dueBefore);
-    if (filter.overdue === 'true' && !ended) conditions.push(`${DUE} < business_now()`);
-    else if (filter.overdue !== undefined) conditions.push(`${OVERDUE} = ${filter.overdue}`);
-    conditions.push(...this.holder(caller, filter.holder));
-    conditions.push(...this.text(filter.text));
-    return conditions;
-  }
-
-  /** One condition for each range of the list that the caller sees. */
-  branches(caller: Caller, scope: Scope, { role, side }: TaskFilter): string[] {
-    if (scope === 'all' && holdsAnyOf(caller, READS_BOTH_SIDES)) return [this.exactly(role, side)];
-    const byRange = new Map<string, Grant[]>();
-    for (const grant of caller.grants) {
-      if (role !== undefined && grant.role !== role) continue;
-      for (const one of grant.side === null ? [null, ...SIDES] : [null, grant.side]) {
-        if (side !== undefined && one !== side) continue;
-        const range = JSON.stringify([grant.role, one]);
-        byRange.set(range, [...(byRange.get(range) ?? []), grant]);
-      }
-    }
-    return [...byRange].map(([range, grants]) => {
-      const [ofRole, ofSide] = JSON.parse(range) as [string, Side | null];
-      const by = ofSide === null ? 't.side is null' : `t.side = ${this.value(ofSide)}`;
-      return `t.role = ${this.value(ofRole)} and ${by} and (${grants.map((grant) => this.within(grant)).join(' or ')})`;
-    });
-  }
-
-  private exactly(role: string | undefined, side: string | undefined): string {
-    const conditions = [
-      ...(role === undefined ? [] : [`t.role = ${this.value(role)}`]),
-      ...(side === undefined ? [] : [`t.side = ${this.value(side)}`]),
-    ];
-    return conditions.length === 0 ? 'true' : conditions.join(' and ');
-  }
-
-  /** What of a role and a side a grant reaches. */
-  private within({ branch, mark }: Grant): string {
-    const ofBranch = branch === null ? 'true' : `(t.branch is null or t.branch = ${this.value(branch)})`;
-    const ofMark = mark === null ? 't.mark is null' : `(t.mark is null or t.mark = ${this.value(mark)})`;
-    return `(${ofBranch} and ${ofMark})`;
-  }
-
-  private holder({ person }: Caller, holder: string | undefined): string[] {
-    if (holder === undefined) return [];
-    if (holder === 'nobody') return [`t.state = 'open'`];
-    const held = `t.state = 'claimed'`;
-    if (holder === 'me') return [held, `t.claimed_by = any (array(select holders_for(${this.value(person)})))`];
-    return [held, `t.claimed_by = ${this.value(holder)}`];
-  }
-
-  /** Whether a text stands within title or business key. */
-  holds(text: string): string {
-    return `strpos(lower(${SEARCHED}), lower(${this.value(text)}::text)) > 0`;
-  }
-
-  /** Runs of three characters find candidates by index, pairs where there are but two; the text itself decides. */
-  private text(text: string | undefined): string[] {
-    if (text === undefined) return [];
-    const given = `${this.value(text)}::text`;
-    const runs = `(character_runs(${SEARCHED}, 2) || character_runs(${SEARCHED}, 3))`;
-    return [`${runs} @> character_runs(${given}, least(3, length(${given})))`, this.holds(text)];
-  }
-}

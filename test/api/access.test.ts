@@ -1,8 +1,9 @@
 /**
- * Every route as every role, with things of the own and the other side and branch: exactly the tables of `api/policy.ts`, and what was
+ * Every route as every role, with things of the own and the other side and branch: exactly the tables of `api/policy.ts` and `api/barriers.ts`, and what was
  * refused is in the audit trail. A route that is added is asked likewise; what it needs besides is said in the tables here.
  */
-import { accessTo, barriers, policy, type Barrier, type RouteId } from '../../api/policy';
+import { barriers, type Barrier } from '../../api/barriers';
+import { accessTo, policy, type RouteId } from '../../api/policy';
 import type { Route } from '../../api/route';
 import { routes } from '../../api/routes';
 import { ROLES, type Role } from '../../domain/people/roles';

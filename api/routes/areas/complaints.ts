@@ -1,0 +1,61 @@
+/** Complaints, and how well they and callbacks are handled: samples, inspections, appraisals, surveys, reports. */
+import type { Route } from '../../route';
+import { askAppraisalRoute, listAppraisals, readSurveyRates, recordSurveyAnswer } from '../appraisals';
+import {
+  askDepartmentRoute,
+  askMoreTimeRoute,
+  recuseRoute,
+  supplementComplaintRoute,
+  writeComplaintText,
+} from '../complaint-acts';
+import { addComplaintAttachment, readComplaintAttachment } from '../complaint-attachments';
+import { nameComplaintSubject, readComplaintDocument, readComplaintEvidence } from '../complaint-evidence';
+import {
+  readCallbackReport,
+  readComplaintReport,
+  readComplaintReportCsv,
+  readComplaintReportPdf,
+  readComplaintReportXlsx,
+} from '../complaint-reports';
+import {
+  listComplaints,
+  listComplaintSteps,
+  readComplaint,
+  readComplaintParticulars,
+  receiveComplaintRoute,
+} from '../complaints';
+import { listReceivedMails, readReceivedMail } from '../received-mails';
+import { askSampleRoute, listInspections, listSampleMembers, listSamples } from '../samples';
+
+export const complaintRoutes: readonly Route[] = [
+  askSampleRoute,
+  listSamples,
+  listSampleMembers,
+  listInspections,
+  askAppraisalRoute,
+  listAppraisals,
+  recordSurveyAnswer,
+  readSurveyRates,
+  readComplaintReport,
+  readComplaintReportCsv,
+  readComplaintReportXlsx,
+  readComplaintReportPdf,
+  readCallbackReport,
+  receiveComplaintRoute,
+  listComplaints,
+  readComplaint,
+  listComplaintSteps,
+  readComplaintParticulars,
+  supplementComplaintRoute,
+  addComplaintAttachment,
+  readComplaintAttachment,
+  nameComplaintSubject,
+  readComplaintEvidence,
+  readComplaintDocument,
+  listReceivedMails,
+  readReceivedMail,
+  writeComplaintText,
+  askDepartmentRoute,
+  askMoreTimeRoute,
+  recuseRoute,
+];

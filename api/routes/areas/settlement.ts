@@ -1,0 +1,61 @@
+/** Settlement days: files, figures, reports, statements, breaks, overdrafts, postponements. */
+import type { Route } from '../../route';
+import { listBatches } from '../batches';
+import { decideBreak, listBreaks } from '../breaks';
+import { askBreakWriteOffRoute, assignBreakRoute, listBreaksOfDesk } from '../breaks-desk';
+import { watchDay } from '../day-events';
+import { readDayReport } from '../day-report';
+import { explainFigure, listFigures } from '../explanations';
+import { readFigure } from '../figures';
+import { listFiles, readFile } from '../files';
+import { listFindings } from '../findings';
+import { readOverdraftAgeing } from '../overdraft-ageing';
+import { listOverdraftCases, readOverdraftCase } from '../overdraft-cases';
+import { listOverdrafts } from '../overdrafts';
+import {
+  readJournal,
+  readReportCsv,
+  readReportPdf,
+  readReportXlsx,
+  readStatement,
+  readStatementCsv,
+  readStatementPdf,
+  readStatementXlsx,
+} from '../report-files';
+import { listDays, readDay, startDay } from '../settlement-days';
+import { askPostponementRoute, listPostponements, withdrawPostponementRoute } from '../settlement-postponements';
+
+export const settlementRoutes: readonly Route[] = [
+  startDay,
+  listDays,
+  readDay,
+  watchDay,
+  readFigure,
+  listFiles,
+  readFile,
+  listFindings,
+  listOverdrafts,
+  readOverdraftAgeing,
+  listOverdraftCases,
+  readOverdraftCase,
+  listBatches,
+  listFigures,
+  explainFigure,
+  readDayReport,
+  readReportCsv,
+  readReportXlsx,
+  readReportPdf,
+  readStatement,
+  readStatementCsv,
+  readStatementXlsx,
+  readStatementPdf,
+  readJournal,
+  listBreaks,
+  decideBreak,
+  askPostponementRoute,
+  withdrawPostponementRoute,
+  listPostponements,
+  listBreaksOfDesk,
+  assignBreakRoute,
+  askBreakWriteOffRoute,
+];
