@@ -1087,7 +1087,7 @@ CREATE INDEX complaints_received ON complaints USING btree (received_at, complai
 CREATE UNIQUE INDEX one_complaint_a_transfer ON complaints USING btree (channel, transfer_no) WHERE (transfer_no IS NOT NULL)
 CREATE TRIGGER complaint_is_written_once BEFORE UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'workflow_id', 'channel', 'claimed_fen', 'transfer_no', 'transferred_at', 'received_at', 'registered_at', 'received_by', 'duplicate_of', 'ended_at')
 CREATE TRIGGER complaint_link_holds BEFORE UPDATE OF duplicate_of, group_of, about_workflow, about_event ON complaints FOR EACH ROW EXECUTE FUNCTION complaint_link_holds()
-CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION history.keep_complaints()
+CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION history.keep_complaints()
 
 table contact_addresses  -- Personal: where somebody is reached. person:KEY of the directory, or fund-account:NUMBER. (
   recipient_ref text not null
@@ -1448,7 +1448,7 @@ CREATE INDEX deadlines_by_due ON deadlines USING btree (due_at, deadline_id)
 CREATE INDEX deadlines_by_rung ON deadlines USING gin (rung_minutes(rung_due_at)) WITH (fastupdate=off) WHERE (ended_at IS NULL)
 CREATE INDEX deadlines_of_process ON deadlines USING btree (workflow_id)
 CREATE INDEX deadlines_open ON deadlines USING btree (due_at, deadline_id) WHERE (ended_at IS NULL)
-CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON deadlines FOR EACH ROW EXECUTE FUNCTION history.keep_deadlines()
+CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON deadlines FOR EACH ROW EXECUTE FUNCTION history.keep_deadlines()
 
 table delegations  -- A principal lets another person act in one role, from the first to the last day included; it ends by itself, or at once when revoked. (
   delegation_id bigint not null generated always as identity
@@ -2885,13 +2885,14 @@ table processes  -- Which processes belong to this book. Whoever starts a proces
   registered_at timestamp with time zone not null default clock_timestamp()
   runs integer not null default 0  -- Runs that have registered. Whoever finds a run ended closes the row only where no other run has begun since.
   ended text  -- How the last run ended; nothing while it is open, and of rows closed before this was kept.
+  opened_at timestamp with time zone not null default business_now()  -- On the business clock; registered_at is real time.
   constraint ended_when_closed CHECK ((closed OR (ended IS NULL)))
   constraint processes_ended_check CHECK ((ended = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'terminated'::text, 'timed out'::text, 'not found'::text])))
   constraint processes_pkey PRIMARY KEY (workflow_id)
   constraint processes_runs_check CHECK ((runs >= 0))
 )
 CREATE INDEX processes_open ON processes USING btree (workflow_id) WHERE (NOT closed)
-CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON processes FOR EACH ROW EXECUTE FUNCTION history.keep_processes()
+CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON processes FOR EACH ROW EXECUTE FUNCTION history.keep_processes()
 
 table receipt_cursors (
   gateway text not null
@@ -3602,7 +3603,7 @@ CREATE INDEX tasks_open_by_due ON tasks USING btree (COALESCE(due_at, 'infinity'
 CREATE INDEX tasks_open_by_text ON tasks USING gin (((character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 2) || character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 3)))) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
 CREATE INDEX tasks_open_of_kind ON tasks USING btree (kind, role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
 CREATE TRIGGER task_maker_is_written_once BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION is_written_once('made_by', 'made_for', 'first_task', 'subject_kind', 'subject_id', 'business_key')
-CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION history.keep_tasks()
+CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION history.keep_tasks()
 
 table telephone_elections  -- An election given by telephone, taken by an employee; it counts when a second person has listened to the recording. (
   telephone_no bigint not null generated always as identity
