@@ -18,6 +18,7 @@ import { compensationDue } from './complaints/compensation';
 import { complaintClocks } from './complaints/complaint-clocks';
 import { fileComplaint } from './complaints/file-complaint';
 import { freezeEvidence } from './complaints/freeze-evidence';
+import { openComplaint } from './complaints/open-complaint';
 import { readComplaint } from './complaints/follow-complaint';
 import { draftProposal, endComplaintRequest } from './complaints/investigation';
 import { readReceivedMail, recordMailLookedAt } from './complaints/received-mail';
@@ -105,6 +106,7 @@ import { sendFreezeCorrections } from './settlement/send-freeze-corrections';
 import { tellNegativeClients } from './settlement/tell-negative-clients';
 import { completeTask } from './tasks/complete-task';
 import { openTask } from './tasks/open-task';
+import { openWork } from './tasks/open-work';
 import { recallTask } from './tasks/recall-task';
 import { returnTask } from './tasks/return-task';
 import { withdrawTask } from './tasks/withdraw-task';
@@ -114,6 +116,12 @@ import { closeParameterChange } from './terms/close-parameter-change';
 export const clockVerbs = (deps: Dependencies) => ({
   armWait: armWait(deps),
   openProcess: openProcess(deps),
+});
+
+/** Local activities with which a process begins, on the queue of the stories. */
+export const beginningVerbs = (deps: Dependencies) => ({
+  openComplaint: openComplaint(deps),
+  openWork: openWork(deps),
 });
 
 /** Short transactions. */
@@ -275,6 +283,7 @@ export const outsideVerbs = (deps: Dependencies) => ({
 });
 
 export type ClockVerbs = ReturnType<typeof clockVerbs>;
+export type BeginningVerbs = ReturnType<typeof beginningVerbs>;
 export type DatabaseVerbs = ReturnType<typeof databaseVerbs>;
 export type BulkVerbs = ReturnType<typeof bulkVerbs>;
 export type OutsideVerbs = ReturnType<typeof outsideVerbs>;

@@ -1,7 +1,7 @@
 /** How the workers of a book run: one a queue, all in one process, sized so that bulk work never starves people. */
 import os from 'node:os';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
-import { bulkVerbs, clockVerbs, databaseVerbs, outsideVerbs } from '../activities';
+import { beginningVerbs, bulkVerbs, clockVerbs, databaseVerbs, outsideVerbs } from '../activities';
 import type { Dependencies } from '../activities/dependencies';
 import { refusalsAreFinal } from './business-errors';
 import type { Logger } from 'pino';
@@ -50,11 +50,11 @@ export function workerOptions(queue: Queue, parts: WorkerParts): WorkerOptions {
         ...common,
         workflowBundle: { codePath: workflows },
         sinks: refusalsAreKept(deps.pool),
-        activities: clockVerbs(deps),
+        activities: { ...clockVerbs(deps), ...beginningVerbs(deps) },
         // How long a process waits for the worker that knew it before another one takes it over.
         stickyQueueScheduleToStartTimeout: '2s',
         maxConcurrentLocalActivityExecutions: Math.max(2, Math.floor(databaseConnections / 4)),
-        // Arms of the clock are its only activities: the queue itself has none.
+        // Arms of the clock and what processes begin with are its only activities: the queue itself has none.
         enableNonLocalActivities: false,
       };
     case 'database':

@@ -2,6 +2,7 @@
  * Kinds of effect, few and named: a reader sees at each call what it may cost and how it is repeated.
  *
  *   clock     local, milliseconds: the business clock's own verbs
+ *   beginning local, a short transaction: what a process begins with, before anything of it waits
  *   database  short transactions of the book                     queue <book>-database
  *   bulk      long passes over a day's lines, with heartbeats     queue <book>-bulk
  *   outside   calls to systems that are not ours                  queue <book>-outside
@@ -13,7 +14,7 @@
  * Names of the queues begin with the book, which is the name of the namespace.
  */
 import { proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
-import type { BulkVerbs, ClockVerbs, DatabaseVerbs, OutsideVerbs } from '../activities';
+import type { BeginningVerbs, BulkVerbs, ClockVerbs, DatabaseVerbs, OutsideVerbs } from '../activities';
 
 const queue = (resource: 'database' | 'bulk' | 'outside') => `${workflowInfo().namespace}-${resource}`;
 
@@ -23,6 +24,18 @@ export const clockVerbs = (summary: string) =>
     summary,
     startToCloseTimeout: '10s',
     retry: { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '5s' },
+  });
+
+/**
+ * What a process begins with, one call after the other, run where the story runs: an event each in its history, where a verb of a queue
+ * leaves six (docs/decisions/0048-an-open-complaint-is-small.md). A database that is away for longer is waited for on a timer.
+ */
+export const beginning = (summary: string) =>
+  proxyLocalActivities<BeginningVerbs>({
+    summary,
+    startToCloseTimeout: '30s',
+    localRetryThreshold: '10s',
+    retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '15s' },
   });
 
 /** Short transactions of the book. */

@@ -6,20 +6,19 @@
 import type { ComplaintEnd, ComplaintInput } from './messages/complaint';
 import { answer } from './complaint/answer';
 import { close, file } from './complaint/close';
-import { promiseSecondAnswer, promiseStages, withdrawStages } from './complaint/clocks';
+import { promiseSecondAnswer, withdrawStages } from './complaint/clocks';
 import { compensate } from './complaint/compensate';
 import { openCase, type ComplaintCase } from './complaint/complaint-case';
 import { decided, type Rounds } from './complaint/decide';
 import { freezeWhenLinked } from './complaint/evidence';
-import { accept, register } from './complaint/intake';
+import { accept, begin, register } from './complaint/intake';
 import { callBack, mediate, reopen } from './complaint/satisfaction';
 
 export async function complaint({ complaintNo }: ComplaintInput): Promise<ComplaintEnd> {
   const it = await openCase(complaintNo);
   void freezeWhenLinked(it);
-  await promiseStages(it);
 
-  if ((await register(it)) === 'duplicate') return filed(it, 'duplicate');
+  if ((await register(it, await begin(it))) === 'duplicate') return filed(it, 'duplicate');
   if ((await accept(it)) === 'refused') return filed(it, 'refused');
 
   const rounds = { assigned: 0, proposed: 0 };

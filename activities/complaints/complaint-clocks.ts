@@ -29,28 +29,30 @@ export interface StageClock {
 export const complaintClocks =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   ({ complaintNo }: OfComplaint): Promise<readonly StageClock[]> =>
-    inTransaction(pool, async (sql) => {
-      const { receivedAt, transferredAt, workflowId } = await lockComplaint(sql, complaintNo);
-      const begun = [
-        { clock: 'own', from: receivedAt } as const,
-        ...(transferredAt === null ? [] : [{ clock: 'transfer', from: transferredAt } as const]),
-      ];
-      const clocks: StageClock[] = [];
-      let isDated = true;
-      for (const { clock, from } of begun) {
-        const parameter = await loadParameters(sql, 'SH', businessDateOf(from));
-        for (const stage of ['accept', 'answer'] as const) {
-          const { house, legal } = limitsOf(parameter, stage, clock);
-          const [byHouse, byLaw] = [await dueBy(sql, parameter, house, from), await dueBy(sql, parameter, legal, from)];
-          isDated &&= byHouse !== undefined || byLaw !== undefined;
-          const limit =
-            byHouse !== undefined && byLaw !== undefined ? sooner(byHouse, byLaw) : (byHouse ?? byLaw)?.limit;
-          clocks.push({ clock, stage, from, limit: limit ?? house });
-        }
-      }
-      if (!isDated) await tellUndated(sql, { complaintNo, workflowId });
-      return clocks;
-    });
+    inTransaction(pool, (sql) => clocksOf(sql, complaintNo));
+
+/** The same within the transaction of what else the process begins with. */
+export async function clocksOf(sql: PoolClient, complaintNo: string): Promise<readonly StageClock[]> {
+  const { receivedAt, transferredAt, workflowId } = await lockComplaint(sql, complaintNo);
+  const begun = [
+    { clock: 'own', from: receivedAt } as const,
+    ...(transferredAt === null ? [] : [{ clock: 'transfer', from: transferredAt } as const]),
+  ];
+  const clocks: StageClock[] = [];
+  let isDated = true;
+  for (const { clock, from } of begun) {
+    const parameter = await loadParameters(sql, 'SH', businessDateOf(from));
+    for (const stage of ['accept', 'answer'] as const) {
+      const { house, legal } = limitsOf(parameter, stage, clock);
+      const [byHouse, byLaw] = [await dueBy(sql, parameter, house, from), await dueBy(sql, parameter, legal, from)];
+      isDated &&= byHouse !== undefined || byLaw !== undefined;
+      const limit = byHouse !== undefined && byLaw !== undefined ? sooner(byHouse, byLaw) : (byHouse ?? byLaw)?.limit;
+      clocks.push({ clock, stage, from, limit: limit ?? house });
+    }
+  }
+  if (!isDated) await tellUndated(sql, { complaintNo, workflowId });
+  return clocks;
+}
 
 /** Undefined where the due date lies past the known days. */
 async function dueBy(sql: PoolClient, parameter: Parameters, limit: Limit, receivedAt: string) {

@@ -50,29 +50,32 @@ export interface FollowedComplaint extends Omit<ComplaintRow, 'now' | 'today' | 
 export const readComplaint =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   ({ complaintNo }: OfComplaint): Promise<FollowedComplaint> =>
-    inTransaction(pool, async (sql) => {
-      const { now: _, today: __, workflowId, ...row } = await lockComplaint(sql, complaintNo);
-      const { rows: requests } = await sql.query<DepartmentRequest>(
-        `select request_no as "requestNo", role, branch, due_days as "dueDays", asked_by as "askedBy", asked_at as "askedAt"
+    inTransaction(pool, (sql) => followComplaint(sql, complaintNo));
+
+/** The same within the transaction of what else the process begins with. */
+export async function followComplaint(sql: PoolClient, complaintNo: string): Promise<FollowedComplaint> {
+  const { now: _, today: __, workflowId, ...row } = await lockComplaint(sql, complaintNo);
+  const { rows: requests } = await sql.query<DepartmentRequest>(
+    `select request_no as "requestNo", role, branch, due_days as "dueDays", asked_by as "askedBy", asked_at as "askedAt"
            from complaint_requests where complaint_no = $1 and state = 'open' order by request_no`,
-        [complaintNo],
-      );
-      const { rows: told } = await sql.query<{ count: number }>(
-        `select (select count(*) from complaint_texts where complaint_no = $1 and kind = 'supplement')::int
+    [complaintNo],
+  );
+  const { rows: told } = await sql.query<{ count: number }>(
+    `select (select count(*) from complaint_texts where complaint_no = $1 and kind = 'supplement')::int
                 + (select count(*) from complaint_attachments where complaint_no = $1 and mail_id is null)::int as count`,
-        [complaintNo],
-      );
-      return {
-        ...row,
-        requests,
-        supplements: told[0]?.count ?? 0,
-        ...(await concernedBy(sql, workflowId, row)),
-        reopenedAt: await reopenedAt(sql, complaintNo),
-        askedBackUntil: row.state === 'incomplete' ? await stoppedUntil(sql, workflowId) : null,
-        groupDecision: await groupDecisionOf(sql, row),
-        alike: await alikeOf(sql, complaintNo),
-      };
-    });
+    [complaintNo],
+  );
+  return {
+    ...row,
+    requests,
+    supplements: told[0]?.count ?? 0,
+    ...(await concernedBy(sql, workflowId, row)),
+    reopenedAt: await reopenedAt(sql, complaintNo),
+    askedBackUntil: row.state === 'incomplete' ? await stoppedUntil(sql, workflowId) : null,
+    groupDecision: await groupDecisionOf(sql, row),
+    alike: await alikeOf(sql, complaintNo),
+  };
+}
 
 async function concernedBy(
   sql: PoolClient,

@@ -73,40 +73,42 @@ export interface OpenedTask {
 export const openTask =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   (input: OpenTask): Promise<OpenedTask> =>
-    inTransaction(pool, async (sql) => {
-      const asked = await askedOf(sql, input);
-      const inserted = await insertTask(sql, asked);
-      if (inserted !== undefined) {
-        await auditOpening(sql, inserted, asked);
-        return { taskId: inserted, ...asked.told };
-      }
-      const { rows } = await sql.query<{
-        task_id: string;
-        outcome: TaskEnd | null;
-        content_sha256: string | null;
-        revision: number;
-        form: unknown;
-      }>(
-        'select task_id::text, outcome, content_sha256, revision, form from tasks where business_key = $1 for update',
-        [input.businessKey],
-      );
-      const [known] = rows;
-      if (known === undefined) throw new Error(`task ${input.businessKey} was there and is not`);
-      if (known.outcome !== null && known.outcome.result !== 'withdrawn') {
-        const outcome = await toldOutcome(sql, known, known.outcome);
-        return { taskId: known.task_id, outcome, ...asked.told };
-      }
-      // What somebody may be looking at is not changed under its revision.
-      if (
-        known.content_sha256 !== asked.contentSha256 &&
-        known.content_sha256 !== null &&
-        known.revision === input.revision
-      )
-        throw new RangeError(`approval ${input.businessKey} is asked with other content under the same revision`);
-      await renewTask(sql, known.task_id, asked);
-      if (known.outcome !== null) await auditOpening(sql, known.task_id, asked);
-      return { taskId: known.task_id, ...asked.told };
-    });
+    inTransaction(pool, (sql) => askTask(sql, input));
+
+/** The same within the transaction of what else is opened. */
+export async function askTask(sql: PoolClient, input: OpenTask): Promise<OpenedTask> {
+  const asked = await askedOf(sql, input);
+  const inserted = await insertTask(sql, asked);
+  if (inserted !== undefined) {
+    await auditOpening(sql, inserted, asked);
+    return { taskId: inserted, ...asked.told };
+  }
+  const { rows } = await sql.query<{
+    task_id: string;
+    outcome: TaskEnd | null;
+    content_sha256: string | null;
+    revision: number;
+    form: unknown;
+  }>('select task_id::text, outcome, content_sha256, revision, form from tasks where business_key = $1 for update', [
+    input.businessKey,
+  ]);
+  const [known] = rows;
+  if (known === undefined) throw new Error(`task ${input.businessKey} was there and is not`);
+  if (known.outcome !== null && known.outcome.result !== 'withdrawn') {
+    const outcome = await toldOutcome(sql, known, known.outcome);
+    return { taskId: known.task_id, outcome, ...asked.told };
+  }
+  // What somebody may be looking at is not changed under its revision.
+  if (
+    known.content_sha256 !== asked.contentSha256 &&
+    known.content_sha256 !== null &&
+    known.revision === input.revision
+  )
+    throw new RangeError(`approval ${input.businessKey} is asked with other content under the same revision`);
+  await renewTask(sql, known.task_id, asked);
+  if (known.outcome !== null) await auditOpening(sql, known.task_id, asked);
+  return { taskId: known.task_id, ...asked.told };
+}
 
 /** The task with what the terms and the subject say of it. */
 interface Asked extends OpenTask {

@@ -128,6 +128,12 @@ async function historyOf(temporal: Client, workflowId: string): Promise<History>
       });
     const of = completed ? began.get(String(completed.scheduledEventId)) : undefined;
     if (of !== undefined) done.push({ ...of, result: json(completed?.result?.payloads), actsBefore: acts });
+    const { details, markerName } = event.markerRecordedEventAttributes ?? {};
+    if (markerName === 'core_local_activity') {
+      const local = json(details?.['data']?.payloads) as { readonly activity_type?: string } | undefined;
+      const result = json(details?.['result']?.payloads);
+      done.push({ activity: local?.activity_type ?? '', input: undefined, result, actsBefore: acts });
+    }
     if (event.workflowExecutionUpdateAcceptedEventAttributes) acts += 1;
   }
   return { status: status.name, done };

@@ -28,6 +28,9 @@ interface Rang {
 
 const keyOf = (input: unknown): unknown => (input as { readonly businessKey?: unknown } | undefined)?.businessKey;
 const recordedBy = (result: unknown): number => (result as { readonly recorded?: number } | undefined)?.recorded ?? 0;
+/** What a process owes first is given with its first task, by one local call. */
+const firstOf = (result: unknown): readonly { readonly businessKey?: unknown; readonly climbed?: unknown }[] =>
+  (result as { readonly promises?: readonly { readonly businessKey?: unknown }[] } | undefined)?.promises ?? [];
 const endOf = (result: unknown): unknown => (result as { readonly ended?: unknown } | undefined)?.ended;
 
 export function historyFaults(
@@ -44,7 +47,13 @@ export function historyFaults(
     const rang = done.filter(
       ({ activity, input }) => activity === 'recordRungs' && (input as Rang).subject === businessKey,
     );
-    if (of('openDeadline').length === 0) faults.push(`${businessKey}: the history gives no such promise`);
+    const isGivenFirst = done.some(
+      ({ activity, result }) =>
+        activity === 'openWork' &&
+        firstOf(result).some((one) => one.businessKey === businessKey && (one.climbed ?? null) !== null),
+    );
+    if (!isGivenFirst && of('openDeadline').length === 0)
+      faults.push(`${businessKey}: the history gives no such promise`);
     const kept = [
       ...of('meetDeadline'),
       ...rang.filter(({ result }) => endOf(result) === 'met' || endOf(result) === 'met late'),
@@ -83,7 +92,7 @@ export function tampered(
   };
   const [first] = histories;
   return [
-    ...['openDeadline', 'meetDeadline', 'withdrawDeadline', 'recordRungs'].flatMap(without),
+    ...['openWork', 'openDeadline', 'meetDeadline', 'withdrawDeadline', 'recordRungs'].flatMap(without),
     ...(first === undefined
       ? []
       : [

@@ -9,6 +9,7 @@
  * decided by it; activities and intake ask the database.
  */
 import { condition, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { OpenedClock, ProcessRun } from '../../activities/clock/open-process';
 import { clockVerbs } from '../activity-groups';
 import { clockMoved } from '../messages/clock';
 
@@ -28,13 +29,25 @@ export class BusinessClock {
 
   /** First thing in every run of every process, before any other await. Registers the process with the book. */
   static async open(): Promise<BusinessClock> {
+    const clock = BusinessClock.listening();
+    clock.take(await clockVerbs('登记流程 register the process').openProcess(runOfProcess()));
+    return clock;
+  }
+
+  /** As `open`, where what the process begins with is read by the verb that registers it. */
+  static async openWith<Begun extends OpenedClock>(
+    begin: (run: ProcessRun) => Promise<Begun>,
+  ): Promise<{ readonly clock: BusinessClock; readonly begun: Begun }> {
+    const clock = BusinessClock.listening();
+    const begun = await begin(runOfProcess());
+    clock.take(begun);
+    return { clock, begun };
+  }
+
+  /** Before the first await: the signal may come with the first task of a run. */
+  private static listening(): BusinessClock {
     const clock = new BusinessClock();
-    // Before the first await: the signal may come with the first task of a run.
     setHandler(clockMoved, (now) => clock.advance(now), { description: '业务时钟已移动 the business clock moved' });
-    const { workflowId, workflowType } = workflowInfo();
-    const opened = await clockVerbs('登记流程 register the process').openProcess({ workflowId, type: workflowType });
-    clock.mode = opened.mode;
-    clock.advance(opened.now);
     return clock;
   }
 
@@ -83,7 +96,17 @@ export class BusinessClock {
     return armed;
   }
 
+  private take({ mode, now }: OpenedClock): void {
+    this.mode = mode;
+    this.advance(now);
+  }
+
   private advance(now: string): void {
     if (now > this.now) this.now = now;
   }
+}
+
+function runOfProcess(): ProcessRun {
+  const { workflowId, workflowType } = workflowInfo();
+  return { workflowId, type: workflowType };
 }

@@ -10,7 +10,7 @@
 import { allHandlersFinished, condition, setHandler, Trigger, workflowInfo } from '@temporalio/workflow';
 import { database } from '../activity-groups';
 import { samePersonRefusal } from '../../domain/people/four-eyes';
-import type { Approval, Whom } from '../../activities/tasks/open-task';
+import type { Approval, OpenedTask, OpenTask, Whom } from '../../activities/tasks/open-task';
 import { businessFailure, refusalWithin } from '../failures';
 import { refuseTyped } from './typed-by-reference';
 import {
@@ -75,14 +75,14 @@ export interface AskedTask {
   readonly answered: Promise<TaskOutcome>;
 }
 
-interface OpenTask {
+interface AskedOf {
   readonly spec: TaskSpec;
   readonly ended: Trigger<TaskOutcome>;
   readonly end: (outcome: TaskOutcome) => void;
 }
 
 export class TaskDesk {
-  private readonly open = new Map<string, OpenTask>();
+  private readonly open = new Map<string, AskedOf>();
   private readonly closed = new Map<string, TaskOutcome['result']>();
   /** What is being asked and has no number yet. */
   private readonly opening = new Set<TaskSpec>();
@@ -118,21 +118,34 @@ export class TaskDesk {
 
   /** Opens the task and goes on; `answered` resolves when it ends. A key that was answered before is answered at once. */
   async ask(spec: TaskSpec): Promise<AskedTask> {
-    const { checkForm: _, otherwise: __, form, ...row } = spec;
     this.opening.add(spec);
     try {
-      const { workflowId } = workflowInfo();
-      const opened = await database(`待办 ${spec.titleZh} ${spec.titleEn}`).openTask({
-        ...row,
-        workflowId,
-        form: form.schema,
-        formVersion: form.version,
-      });
-      const task = this.follow(opened.taskId, { ...spec, ...opened.asks }, opened.outcome);
-      return opened.second === undefined ? task : { ...task, second: opened.second };
+      const opened = await database(`待办 ${spec.titleZh} ${spec.titleEn}`).openTask(taskOf(spec));
+      return this.opened(spec, opened);
     } finally {
       this.opening.delete(spec);
     }
+  }
+
+  /** As `ask`, where the task is opened together with what else the process begins with. */
+  async askWith<Opened extends { readonly task: OpenedTask }>(
+    spec: TaskSpec,
+    open: (task: OpenTask) => Promise<Opened>,
+    beside: (opened: Opened) => void,
+  ): Promise<AskedTask> {
+    this.opening.add(spec);
+    try {
+      const opened = await open(taskOf(spec));
+      beside(opened);
+      return this.opened(spec, opened.task);
+    } finally {
+      this.opening.delete(spec);
+    }
+  }
+
+  private opened(spec: TaskSpec, opened: OpenedTask): AskedTask {
+    const task = this.follow(opened.taskId, { ...spec, ...opened.asks }, opened.outcome);
+    return opened.second === undefined ? task : { ...task, second: opened.second };
   }
 
   /** Takes a task off the list because what it was for has gone. One that has ended stays as it ended. */
@@ -193,7 +206,7 @@ export class TaskDesk {
   }
 
   private async complete(sent: CompleteTask): Promise<{ readonly outcome: TaskOutcome }> {
-    await this.opened(sent.taskId);
+    await this.untilOpened(sent.taskId);
     const { spec, end } = this.refuseCompletion(sent);
     try {
       const { outcome } = await database(`完成待办 ${spec.titleZh} complete: ${spec.titleEn}`).completeTask(sent);
@@ -205,7 +218,7 @@ export class TaskDesk {
   }
 
   private async recall(sent: RecallTask): Promise<{ readonly outcome: TaskOutcome }> {
-    await this.opened(sent.taskId);
+    await this.untilOpened(sent.taskId);
     const { spec, end } = this.refuseRecall(sent);
     try {
       const { outcome } = await database(`撤回 ${spec.titleZh} recall: ${spec.titleEn}`).recallTask(sent);
@@ -217,7 +230,7 @@ export class TaskDesk {
   }
 
   private async giveBack(sent: ReturnTask): Promise<{ readonly outcome: TaskOutcome }> {
-    await this.opened(sent.taskId);
+    await this.untilOpened(sent.taskId);
     const { spec, end } = this.refuseReturn(sent);
     try {
       const { outcome } = await database(`退回 ${spec.titleZh} send back: ${spec.titleEn}`).returnTask(sent);
@@ -240,23 +253,23 @@ export class TaskDesk {
     return (task === undefined ? [...this.opening] : [task.spec]).map(({ form }) => form.schema);
   }
 
-  private async opened(taskId: string): Promise<void> {
+  private async untilOpened(taskId: string): Promise<void> {
     await condition(() => this.opening.size === 0 || this.open.has(taskId) || this.closed.has(taskId));
   }
 
-  private refuseCompletion(sent: CompleteTask): OpenTask {
+  private refuseCompletion(sent: CompleteTask): AskedOf {
     const task = this.refuseDecision(sent);
     task.spec.checkForm?.(sent.form);
     return task;
   }
 
-  private refuseReturn(sent: ReturnTask): OpenTask {
+  private refuseReturn(sent: ReturnTask): AskedOf {
     const task = this.refuseDecision(sent);
     if (task.spec.madeBy === undefined) throw businessFailure('TASK_HAS_NO_MAKER', { task: sent.taskId });
     return task;
   }
 
-  private refuseDecision({ taskId, actor, revision }: CompleteTask | ReturnTask): OpenTask {
+  private refuseDecision({ taskId, actor, revision }: CompleteTask | ReturnTask): AskedOf {
     const task = this.openTask(taskId);
     const { spec } = task;
     if (actor.role !== spec.role) throw businessFailure('ROLE_MISSING', { role: spec.role });
@@ -267,13 +280,13 @@ export class TaskDesk {
     return task;
   }
 
-  private refuseRecall(sent: RecallTask): OpenTask {
+  private refuseRecall(sent: RecallTask): AskedOf {
     const task = this.openTask(sent.taskId);
     if (task.spec.madeBy !== sent.actor.person) throw businessFailure('ONLY_MAKER_RECALLS', { task: sent.taskId });
     return task;
   }
 
-  private openTask(taskId: string): OpenTask {
+  private openTask(taskId: string): AskedOf {
     const task = this.open.get(taskId);
     if (task !== undefined) return task;
     switch (this.closed.get(taskId)) {
@@ -287,6 +300,11 @@ export class TaskDesk {
         throw businessFailure('TASK_NOT_OPEN', { task: taskId });
     }
   }
+}
+
+/** What is written of it. */
+function taskOf({ checkForm: _, otherwise: __, form, ...row }: TaskSpec): OpenTask {
+  return { ...row, workflowId: workflowInfo().workflowId, form: form.schema, formVersion: form.version };
 }
 
 /** What can be said of maker and checker without the directory; the verb, which has it, asks again (A1 §27). */

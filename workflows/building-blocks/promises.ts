@@ -53,17 +53,24 @@ export class Promises {
 
   /** Gives the promise and climbs its ladder beside the story. A key that stands, from an earlier run, goes on as it stands. */
   async give(clock: BusinessClock, spec: PromiseSpec): Promise<GivenPromise> {
-    const { titleZh, titleEn, otherwise: _, onTheWay: __, onMissed: ___, ...row } = spec;
-    const { workflowId, workflowType } = workflowInfo();
-    const climbed = await database(`承诺期限 ${titleZh} promise: ${titleEn}`).openDeadline({
-      ...row,
-      workflowId,
-      process: workflowType,
-    });
+    const { titleZh, titleEn } = spec;
+    const climbed = await database(`承诺期限 ${titleZh} promise: ${titleEn}`).openDeadline(givenOf(spec));
+    return this.follow(clock, spec, climbed);
+  }
+
+  /** Climbs the ladder of a promise that was given together with others. */
+  follow(clock: BusinessClock, spec: PromiseSpec, climbed: Climbed): GivenPromise {
     const promise = new GivenPromise(clock, this.waiting, spec, climbed);
     this.given.set(spec.businessKey, promise);
     return promise;
   }
+}
+
+/** What is written of it. */
+export function givenOf(spec: PromiseSpec): PromiseGiven {
+  const { titleZh: _, titleEn: __, otherwise: ___, onTheWay: ____, onMissed: _____, ...row } = spec;
+  const { workflowId, workflowType } = workflowInfo();
+  return { ...row, workflowId, process: workflowType };
 }
 
 export class GivenPromise {

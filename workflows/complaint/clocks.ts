@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { StageClock } from '../../activities/complaints/complaint-clocks';
 import type { ComplaintStage } from '../../domain/complaints/complaint-limits';
 import { database } from '../activity-groups';
-import type { GivenPromise } from '../building-blocks/promises';
+import type { GivenPromise, PromiseSpec } from '../building-blocks/promises';
 import type { ComplaintCase } from './complaint-case';
 import { Owed } from './owed';
 
@@ -15,24 +15,25 @@ const WORDS: Readonly<Record<ComplaintStage, { readonly zh: string; readonly en:
 const clocksOf = ({ complaintNo }: ComplaintCase): Promise<readonly StageClock[]> =>
   database('确定各环节期限 how long each stage may take').complaintClocks({ complaintNo });
 
-/** Gives what is owed from the day of receipt on. */
-export async function promiseStages(it: ComplaintCase): Promise<void> {
-  for (const clock of await clocksOf(it)) await owe(it, clock, clock.stage === 'answer' ? ':1' : '');
-}
+/** What is owed from the day of receipt on. */
+export const stagePromises = (it: ComplaintCase, clocks: readonly StageClock[]): readonly PromiseSpec[] =>
+  clocks.map((clock) => promiseOf(it, clock, clock.stage === 'answer' ? ':1' : ''));
 
 /** After a reopening the answer is owed anew, from the reopening on, to whoever passed the complaint on too. */
 export async function promiseSecondAnswer(it: ComplaintCase, reopenedAt: string): Promise<void> {
   for (const clock of await clocksOf(it))
-    if (clock.stage === 'answer') await owe(it, { ...clock, from: reopenedAt }, ':2');
+    if (clock.stage === 'answer') {
+      const spec = promiseOf(it, { ...clock, from: reopenedAt }, ':2');
+      it.owed.set(spec.businessKey, await Owed.give(it, spec));
+    }
 }
 
-async function owe(it: ComplaintCase, { clock, stage, from, limit }: StageClock, level: string): Promise<void> {
+function promiseOf(it: ComplaintCase, { clock, stage, from, limit }: StageClock, level: string): PromiseSpec {
   const prefix = clock === 'own' ? `complaint-${stage}` : `complaint-transfer-${stage}`;
-  const key = `${prefix}:${it.complaintNo}${level}`;
   const { branch } = it.complaint;
   const { zh, en } = WORDS[stage];
-  const given = await Owed.give(it, {
-    businessKey: key,
+  return {
+    businessKey: `${prefix}:${it.complaintNo}${level}`,
     receivedAt: from,
     limit,
     step: stage,
@@ -44,8 +45,7 @@ async function owe(it: ComplaintCase, { clock, stage, from, limit }: StageClock,
     titleZh: zh,
     titleEn: en,
     otherwise: '到期升级至合规 compliance is told when due',
-  });
-  it.owed.set(key, given);
+  };
 }
 
 const owedFor = (it: ComplaintCase, stage: ComplaintStage): readonly (readonly [string, Owed])[] =>

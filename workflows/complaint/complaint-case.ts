@@ -3,9 +3,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import { setHandler } from '@temporalio/workflow';
 import type { FollowedComplaint } from '../../activities/complaints/follow-complaint';
 import type { RecordedStep } from '../../activities/complaints/record-step';
-import { database } from '../activity-groups';
+import { beginning, database } from '../activity-groups';
 import { BusinessClock } from '../building-blocks/business-clock';
 import { Callbacks } from '../building-blocks/callbacks';
+import type { StageClock } from '../../activities/complaints/complaint-clocks';
 import { deliverBeside } from '../building-blocks/delivery';
 import { TaskDesk, type TaskSpec } from '../building-blocks/human-task';
 import { Promises } from '../building-blocks/promises';
@@ -23,6 +24,8 @@ export interface ComplaintCase {
   readonly clock: BusinessClock;
   /** The newest revision that intake told of. */
   readonly told: { revision: number };
+  /** How long each stage may take, by the rules of the day of receipt. */
+  readonly clocks: readonly StageClock[];
   /** As it was read last. */
   complaint: FollowedComplaint;
   /** What is promised now, by key. */
@@ -47,9 +50,10 @@ export async function openCase(complaintNo: string): Promise<ComplaintCase> {
   setHandler(complaintChanged, (revision) => void (told.revision = Math.max(told.revision, revision)), {
     description: '投诉有进展 something was done with the complaint',
   });
-  const clock = await BusinessClock.open();
-  const complaint = await read(complaintNo);
-  deliverBeside();
+  const { clock, begun } = await BusinessClock.openWith((run) =>
+    beginning('登记流程并读取投诉 register the process, read the complaint').openComplaint({ ...run, complaintNo }),
+  );
+  const { complaint, clocks } = begun;
   const owed = new Map<string, Owed>();
   const followed = new Map<number, Promise<void>>();
   return {
@@ -59,6 +63,7 @@ export async function openCase(complaintNo: string): Promise<ComplaintCase> {
     promises,
     clock,
     told,
+    clocks,
     complaint,
     owed,
     callbacks,

@@ -7,9 +7,10 @@ import {
   REFUSAL_GROUNDS,
   type RefusalGround,
 } from '../../domain/complaints/complaint-words';
-import type { TaskForm, TaskSpec } from '../building-blocks/human-task';
+import { openFirstWork } from '../building-blocks/first-work';
+import type { AskedTask, TaskForm, TaskSpec } from '../building-blocks/human-task';
 import type { Actor, FilledForm } from '../messages/tasks';
-import { meetStage, resumeClocks, stopClocks } from './clocks';
+import { meetStage, resumeClocks, stagePromises, stopClocks } from './clocks';
 import {
   actorOf,
   answered,
@@ -21,7 +22,7 @@ import {
   type ComplaintCase,
 } from './complaint-case';
 import { deliveredBy, DELIVERY } from './delivered';
-import type { Owed } from './owed';
+import { Owed } from './owed';
 
 const REGISTER: TaskForm = {
   version: 1,
@@ -48,13 +49,24 @@ const REGISTER: TaskForm = {
   },
 };
 
+/** What is owed from the receipt on, and its registration asked: what every complaint begins with. */
+export function begin(it: ComplaintCase): Promise<AskedTask> {
+  return openFirstWork(it, {
+    promised: stagePromises(it, it.clocks),
+    task: registrationOf(it, { nth: 1, refused: undefined }),
+    given: (spec, promise) => {
+      it.owed.set(spec.businessKey, Owed.of(it, spec, promise));
+      it.waiting.stage('登记', 'registration');
+    },
+  });
+}
+
 /** Complete, or asked back while the clocks stand; a duplicate is linked to the complaint that is open. Whoever received it owes this. */
-export async function register(it: ComplaintCase): Promise<'registered' | 'duplicate'> {
-  it.waiting.stage('登记', 'registration');
+export async function register(it: ComplaintCase, asked: AskedTask): Promise<'registered' | 'duplicate'> {
   let wait: Wait | undefined;
   let refused: string | undefined;
   for (let nth = 1; ; nth += 1) {
-    const task = await it.desk.ask(registrationOf(it, { nth, refused }));
+    const task = nth === 1 ? asked : await it.desk.ask(registrationOf(it, { nth, refused }));
     const outcome = await task.answered;
     if (outcome.result !== 'completed') throw new RangeError(`the registration was ${outcome.result}`);
     const { form, by } = outcome;

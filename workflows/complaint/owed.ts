@@ -42,6 +42,14 @@ export class Owed {
     return owed;
   }
 
+  /** As `give`, of a promise that was given together with others; undefined where no calendar could say until when. */
+  static of(of: Owing, spec: PromiseSpec, given: GivenPromise | undefined): Owed {
+    const owed = new Owed(of, spec);
+    owed.given = given;
+    if (given === undefined) void owed.askForDays();
+    return owed;
+  }
+
   /** Undefined while no calendar says so. */
   dueAt(): string | undefined {
     return this.given?.dueAt();

@@ -1,0 +1,35 @@
+/**
+ * What a process owes and asks first, opened in one transaction before anything of it waits. Its history tells it by one event, and
+ * nobody sees the task without its promises (docs/decisions/0048-an-open-complaint-is-small.md).
+ */
+import { beginning } from '../activity-groups';
+import type { BusinessClock } from './business-clock';
+import type { AskedTask, TaskDesk, TaskSpec } from './human-task';
+import { givenOf, type GivenPromise, type Promises, type PromiseSpec } from './promises';
+
+export interface FirstWork {
+  readonly promised: readonly PromiseSpec[];
+  readonly task: TaskSpec;
+  /** Each promise as it was given; undefined where no calendar says yet until when. */
+  readonly given: (spec: PromiseSpec, promise: GivenPromise | undefined) => void;
+}
+
+/** Once, before the first wait of a process: local calls that run side by side would end in another order when they are replayed. */
+export function openFirstWork(
+  { clock, promises, desk }: { readonly clock: BusinessClock; readonly promises: Promises; readonly desk: TaskDesk },
+  { promised, task, given }: FirstWork,
+): Promise<AskedTask> {
+  return desk.askWith(
+    task,
+    (row) =>
+      beginning(`承诺期限并开立待办 ${task.titleZh} promises, and the task: ${task.titleEn}`).openWork({
+        promises: promised.map(givenOf),
+        task: row,
+      }),
+    (opened) =>
+      promised.forEach((spec, place) => {
+        const climbed = opened.promises[place]?.climbed ?? null;
+        given(spec, climbed === null ? undefined : promises.follow(clock, spec, climbed));
+      }),
+  );
+}
