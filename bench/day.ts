@@ -12,6 +12,7 @@ import { generateDays } from './days/generate-days';
 import { openMarket, type Market, type MarketSpec } from './days/market';
 import { measureFloor, median, writeRawRows } from './measure/floor';
 import { measureDays, type MeasuredRun } from './measure/run-days';
+import { runName } from './measure/run-name';
 import { benchmarkLines, type DayBenchmark, type Surroundings } from './report';
 
 export interface DayOptions extends MarketSpec {
@@ -36,8 +37,7 @@ export async function benchmarkDay(options: DayOptions, tell: Tell): Promise<Day
     const runs: MeasuredRun[] = [];
     for (let nth = 1; nth <= repeat; nth += 1) {
       tell(`运行 run ${nth}/${repeat} …`);
-      const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-      runs.push(await measureDays(servers, path.join(folder, 'days'), `bench-${spec.trades}-${stamp}`, { keep }));
+      runs.push(await measureDays(servers, path.join(folder, 'days'), runName(`bench-${spec.trades}`), { keep }));
       floorSeconds.push(await measureFloor(servers.adminUrl, rawRows));
     }
     const outcome: DayBenchmark = {

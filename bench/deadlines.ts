@@ -24,10 +24,13 @@ import {
   type Measured,
   type StartCase,
 } from './measure/open-cases';
+import { runName } from './measure/run-name';
 import { dueAtOnce, startOwed, type Lateness } from './deadlines/due-at-once';
 
 export interface DeadlinesOptions {
   readonly count: number;
+  /** Where the slope begins. */
+  readonly from: number;
   /** Promises due in the same minute; none where 0. */
   readonly due: number;
 }
@@ -37,13 +40,12 @@ const GOALS = { lateSeconds: 60 };
 
 type Tell = (line: string) => void;
 
-export async function benchmarkDeadlines({ count, due }: DeadlinesOptions, tell: Tell): Promise<void> {
+export async function benchmarkDeadlines({ count, from, due }: DeadlinesOptions, tell: Tell): Promise<void> {
   const postgres = await startPostgres(dataFolder());
   const bundle = await workflowBundle(require.resolve('./deadlines/stories'));
-  const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-  const book = `deadlines-${stamp}`;
+  const book = runName('deadlines');
   // Nothing but what is due at once, where no case is counted.
-  const steps = count === 0 ? [] : slopeTo(count);
+  const steps = count === 0 ? [] : slopeTo(count, from);
   const prepare = async (temporalAddress: string) => {
     await makeBook({ adminUrl: postgres, temporalAddress, name: book, kind: 'drill', clockMode: 'real' });
   };
@@ -62,10 +64,10 @@ export async function benchmarkDeadlines({ count, due }: DeadlinesOptions, tell:
       promise: promise.found,
     };
     for (const line of openCaseLines(bare.found, promise.found)) tell(line);
-    for (const line of await relationLines(promise.spec.databaseUrl)) tell(line);
+    for (const line of relationLines(promise.found)) tell(line);
     const lateness = due > 0 ? await dueAtOnce({ spec: promise.spec, prepare, due }, tell) : undefined;
     for (const line of goalLines(bare.found, promise.found, lateness)) tell(line);
-    const file = path.join(dataFolder(), 'deadlines', `${stamp}.json`);
+    const file = path.join(dataFolder(), 'deadlines', `${book}.json`);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, JSON.stringify({ ...outcome, lateness }, null, 1));
     tell(`JSON: ${file}`);

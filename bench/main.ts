@@ -7,6 +7,7 @@ import { benchmarkComplaints, type ComplaintsOptions } from './complaints';
 import { benchmarkDay } from './day';
 import { generateDays } from './days/generate-days';
 import { benchmarkDeadlines } from './deadlines';
+import { SLOPE_FROM } from './measure/open-cases';
 import { benchmarkElections, type ElectionsOptions } from './elections';
 import { benchmarkPermissions, type PermissionsOptions } from './permissions';
 import { benchmarkTasks, type TasksOptions } from './tasks';
@@ -38,7 +39,9 @@ const marketOf = ({ trades, clients, seed, days }: MarketOptions) => ({
   days,
 });
 
-const program = new Command('bench').description('性能测试 benchmarks');
+const program = new Command('bench').description('性能测试 benchmarks').hook('preAction', () => {
+  process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
+});
 
 const withMarket = (command: Command): Command =>
   command
@@ -52,7 +55,6 @@ withMarket(program.command('day'))
   .option('--repeat <k>', '重复次数 runs', count, 1)
   .option('--keep', '保留账簿 keep the books', false)
   .action(async (options: MarketOptions & { readonly repeat: number; readonly keep: boolean }) => {
-    process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
     await benchmarkDay({ ...marketOf(options), repeat: options.repeat, keep: options.keep }, tell);
   });
 
@@ -70,7 +72,6 @@ program
   .option('--rows <n>', '审计记录数 rows of the audit', count, 1_000_000)
   .option('--repeat <k>', '重复次数 runs', count, 3)
   .action(async (options: { readonly rows: number; readonly repeat: number }) => {
-    process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
     await benchmarkAudit(options, tell);
   });
 
@@ -80,9 +81,9 @@ program
     '在办投诉的成本、清单、重启 what open complaints cost over processes that wait on one timer; lists; a killed worker',
   )
   .option('--count <n>', '在办投诉数 open complaints', count, 10_000)
+  .option('--from <n>', '斜率起点 where the slope begins', count, SLOPE_FROM)
   .option('--rounds <k>', '每项次数 how often each list is asked', count, 50)
   .action(async (options: ComplaintsOptions) => {
-    process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
     await benchmarkComplaints(options, tell);
   });
 
@@ -90,13 +91,20 @@ program
   .command('deadlines')
   .description('未结承诺的成本 what an open promise costs over a process that waits on one timer')
   .option('--count <n>', '未结承诺数 open promises', count, 10_000)
+  .option('--from <n>', '斜率起点 where the slope begins', count, SLOPE_FROM)
   .option('--due <n>', '同一分钟到期数 promises due in the same minute', count)
   .option('--due-only', '只测同一分钟到期 only what is due in the same minute', false)
-  .action(async (options: { readonly count: number; readonly due?: number; readonly dueOnly: boolean }) => {
-    process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
-    const { due = 0, dueOnly } = options;
-    await benchmarkDeadlines({ count: dueOnly ? 0 : options.count, due }, tell);
-  });
+  .action(
+    async (options: {
+      readonly count: number;
+      readonly from: number;
+      readonly due?: number;
+      readonly dueOnly: boolean;
+    }) => {
+      const { due = 0, dueOnly } = options;
+      await benchmarkDeadlines({ count: dueOnly ? 0 : options.count, from: options.from, due }, tell);
+    },
+  );
 
 program
   .command('elections')
@@ -107,7 +115,6 @@ program
   .option('--seconds <n>', '每种秒数 seconds of each kind', count, 10)
   .option('--kill <n>', '杀进程时的申报数 elections under kills', count)
   .action(async ({ holders, seconds, kill }: Omit<ElectionsOptions, 'kill'> & { readonly kill?: number }) => {
-    process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
     await benchmarkElections({ holders, seconds, kill: kill ?? 0 }, tell);
   });
 
@@ -117,7 +124,6 @@ program
   .option('--count <n>', '开通数 openings', count, 200)
   .option('--starts <n>', '启动次数 starts of each kind', count, 100)
   .action(async (options: PermissionsOptions) => {
-    process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
     await benchmarkPermissions(options, tell);
   });
 
@@ -127,7 +133,6 @@ program
   .option('--tasks <n>', '任务数 tasks in the book', count, 1_000_000)
   .option('--rounds <k>', '每项次数 how often each list is asked', count, 200)
   .action(async (options: TasksOptions) => {
-    process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
     await benchmarkTasks(options, tell);
   });
 

@@ -14,8 +14,8 @@ import {
   type EngineSpec,
 } from './engine';
 
-/** Where the slope begins, so that what a server costs without any case is in no figure. */
-const SLOPE_FROM = 2_000;
+/** Where the slope begins unless told, so that what a server costs without any case is in no figure. */
+export const SLOPE_FROM = 2_000;
 
 /** An open case: engine over a bare timer, bytes of the application's database, the worker's memory. */
 const GOALS = { engineRatio: 1.5, databaseBytes: 2_048, workerMb: 512 };
@@ -26,6 +26,7 @@ export interface Measured {
   readonly databaseBytes: number;
   readonly workerMb: number;
   readonly seconds: number;
+  readonly relations: readonly Relation[];
 }
 
 /** Starts the case of an id; @returns the id of its process, where it is another one */
@@ -41,11 +42,13 @@ export interface OpenCases {
   readonly prepare: (temporalAddress: string) => Promise<void>;
   readonly start: StartCase;
   readonly tell: (line: string) => void;
+  /** Waits until the processes of all that were started have begun, where they do not at once. */
+  readonly untilBegun?: (pool: Pool) => Promise<void>;
   /** What else is looked at while the last step stands. */
   readonly atLast?: (engine: Engine, pool: Pool) => Promise<void>;
 }
 
-export const slopeTo = (count: number): readonly number[] => [...new Set([Math.min(SLOPE_FROM, count), count])];
+export const slopeTo = (count: number, from: number): readonly number[] => [...new Set([Math.min(from, count), count])];
 
 /** Each step on a server and worker that were just started, on the same files. */
 export async function measureOpenCases({
@@ -54,6 +57,7 @@ export async function measureOpenCases({
   prepare,
   start,
   tell,
+  untilBegun,
   atLast,
   ...of
 }: OpenCases): Promise<{ readonly found: readonly Measured[]; readonly spec: EngineSpec }> {
@@ -68,17 +72,19 @@ export async function measureOpenCases({
     const ids = Array.from({ length: target - begun.length }, (_, place) => `${kind}:${begun.length + place}`);
     const processes: string[] = [];
     await each(ids, async (id) => processes.push((await start(engine, pool, id)) ?? id));
+    await untilBegun?.(pool);
     await untilAllWait(engine.client, processes);
     begun.push(...ids);
     const seconds = (performance.now() - before) / 1_000;
     const { rows } = await pool.query<{ bytes: bigint }>('select pg_database_size(current_database()) as bytes');
+    const relations = await relationsOf(pool);
     const workerMb = highestMb(engine.workerPid);
     if (target === steps.at(-1)) await atLast?.(engine, pool);
     await pool.end();
     await engine.stop();
     const databaseBytes = Number(rows[0]?.bytes ?? 0n);
-    found.push({ count: target, engineBytes: engineBytes(spec.folder), databaseBytes, workerMb, seconds });
-    tell(`${kind} ${target}: ${JSON.stringify(found.at(-1))}`);
+    found.push({ count: target, engineBytes: engineBytes(spec.folder), databaseBytes, workerMb, seconds, relations });
+    tell(`${kind} ${target}: ${JSON.stringify({ ...found.at(-1), relations: undefined })}`);
   }
   return { found, spec };
 }
@@ -96,19 +102,39 @@ export const bookUrl = (adminUrl: string, book: string): string => {
   return url.toString();
 };
 
-/** What takes the room: bytes of each table with its indexes and of its indexes alone, the largest first. */
-export async function relationLines(databaseUrl: string): Promise<readonly string[]> {
-  const pool = openPool(databaseUrl, 1);
-  const { rows } = await pool.query<{ name: string; bytes: bigint; indexes: bigint; rows: bigint }>(
-    `select c.oid::regclass::text as name, pg_total_relation_size(c.oid) as bytes, pg_indexes_size(c.oid) as indexes,
-            (select n_live_tup from pg_stat_user_tables s where s.relid = c.oid) as rows
-       from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where c.relkind = 'r' and n.nspname in ('public', 'history') order by bytes desc limit 10`,
+/** Bytes of a table with its indexes, and of its indexes alone. */
+export interface Relation {
+  readonly name: string;
+  readonly bytes: number;
+  readonly indexBytes: number;
+}
+
+async function relationsOf(pool: Pool): Promise<readonly Relation[]> {
+  const { rows } = await pool.query<Relation>(
+    `select c.oid::regclass::text as name, pg_total_relation_size(c.oid)::float8 as bytes, pg_indexes_size(c.oid)::float8 as "indexBytes"
+       from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' and n.nspname in ('public', 'history')`,
   );
-  await pool.end();
-  return rows.map(
-    ({ name, bytes, indexes, rows: live }) => `  ${name}: ${bytes} B, indexes ${indexes} B, ${live} rows`,
-  );
+  return rows;
+}
+
+/** What takes the room of a case: growth of each table and of its indexes from where the slope begins, the largest first. */
+export function relationLines(cases: readonly Measured[]): readonly string[] {
+  const [first, last] = [cases[cases.length > 2 ? 1 : 0], cases.at(-1)];
+  if (first === undefined || last === undefined || last.count === first.count) return [];
+  const before = new Map(first.relations.map((relation) => [relation.name, relation]));
+  const grown = (now: number, then: number | undefined) => (now - (then ?? 0)) / (last.count - first.count);
+  return last.relations
+    .map(({ name, bytes, indexBytes }) => ({
+      name,
+      bytes: grown(bytes, before.get(name)?.bytes),
+      indexBytes: grown(indexBytes, before.get(name)?.indexBytes),
+    }))
+    .filter(({ bytes }) => bytes >= 1)
+    .sort((a, b) => b.bytes - a.bytes)
+    .map(
+      ({ name, bytes, indexBytes }) =>
+        `  ${name}: ${bytes.toFixed(0)} B 每案 a case, 其中索引 indexes ${indexBytes.toFixed(0)} B`,
+    );
 }
 
 /** Bytes a case from one of the steps to the last. */
