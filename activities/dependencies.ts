@@ -11,6 +11,8 @@ export interface Dependencies {
   /** Connections of the application's role to the book's database. */
   readonly pool: Pool;
   readonly bank: BankPort;
+  /** Second bank and system; without one the emergency channel asks the first. */
+  readonly emergencyBank?: BankPort;
   readonly ccnet: CcnetPort;
   readonly counter: CounterPort;
   readonly crm: CrmPort;

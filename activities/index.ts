@@ -51,6 +51,7 @@ import { draftWriteOff, postWriteOff } from './overdrafts/write-off';
 import { askOrder } from './orders/ask-order';
 import { draftOrder } from './orders/draft-order';
 import { matchTransfers } from './orders/match-transfers';
+import { openEmergencyChannel } from './orders/open-emergency-channel';
 import { recordOrderProgress } from './orders/record-order-progress';
 import { sendOrder } from './orders/send-order';
 import { deliverNotices } from './outbox/deliver-notices';
@@ -274,6 +275,7 @@ export const outsideVerbs = (deps: Dependencies) => ({
   fileChange: fileChange(deps),
   fileOpening: fileOpening(deps),
   freezeEvidence: freezeEvidence(deps),
+  openEmergencyChannel: openEmergencyChannel(deps),
   readNetCommission: readNetCommission(deps),
   readReserveAccount: readReserveAccount(deps),
   sendFreezeCorrections: sendFreezeCorrections(deps),

@@ -30,6 +30,7 @@ const environment = z
     /** Systems with a clock that the mover of a manual book moves first. */
     CLEARING_HOUSE_URL: z.url().optional(),
     BANK_URL: z.url().optional(),
+    EMERGENCY_BANK_URL: z.url().or(z.literal('')).default(''),
     COUNTER_URL: z.url().optional(),
     MESSAGES_URL: z.url().optional(),
     /** As the worker's: in a manual book the mover sends what is due. */

@@ -139,6 +139,7 @@ function addressesOf(config: ApiConfig) {
   const simulators = {
     'clearing-house': config.CLEARING_HOUSE_URL,
     bank: config.BANK_URL,
+    'emergency-bank': config.EMERGENCY_BANK_URL === '' ? undefined : config.EMERGENCY_BANK_URL,
     counter: config.COUNTER_URL,
     messages: config.MESSAGES_URL,
   };

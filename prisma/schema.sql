@@ -676,6 +676,7 @@ table checkpoints (
   balance_fen bigint not null
   missing_fen bigint not null
   read_at timestamp with time zone not null default business_now()
+  cross_cover_fen bigint not null default 0
   constraint checkpoints_checkpoint_check CHECK ((checkpoint = ANY (ARRAY['10:00'::text, '10:30'::text, '18:00'::text])))
   constraint checkpoints_missing_fen_check CHECK ((missing_fen >= 0))
   constraint checkpoints_pkey PRIMARY KEY (channel, business_date, side, checkpoint)
@@ -2304,14 +2305,17 @@ table orders (
   made_for text
   approved_for text
   case_key text  -- What a compensation pays for; paid once whatever happens.
+  sent_through text not null default 'bank'::text
   constraint compensation_is_of_a_case CHECK (((kind = 'COMPENSATION'::text) = (case_key IS NOT NULL)))
   constraint maker_never_approves CHECK (((approved_by IS NULL) OR (approved_by <> made_by)))
+  constraint only_transfers_have_a_second_bank CHECK (((sent_through = 'bank'::text) OR (kind <> 'DRAW_BACK'::text)))
   constraint orders_amount_fen_check CHECK ((amount_fen > 0))
   constraint orders_business_key_key UNIQUE (business_key)
   constraint orders_figure_id_fkey FOREIGN KEY (figure_id) REFERENCES figures(figure_id)
   constraint orders_from_account_fkey FOREIGN KEY (from_account) REFERENCES broker_accounts(account)
   constraint orders_kind_check CHECK ((kind = ANY (ARRAY['FUND'::text, 'DRAW_BACK'::text, 'COMMISSION'::text, 'COMPENSATION'::text])))
   constraint orders_pkey PRIMARY KEY (order_id)
+  constraint orders_sent_through_check CHECK ((sent_through = ANY (ARRAY['bank'::text, 'emergency bank'::text])))
   constraint orders_state_check CHECK ((state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'sent'::text, 'executed'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text, 'rejected outside'::text])))
   constraint orders_to_account_fkey FOREIGN KEY (to_account) REFERENCES broker_accounts(account)
   constraint sent_only_when_approved CHECK (((state <> ALL (ARRAY['approved'::text, 'sent'::text, 'executed'::text])) OR (approved_by IS NOT NULL)))

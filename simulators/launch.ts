@@ -1,11 +1,11 @@
-/** Starts the four simulators of a rehearsal as processes of their own, and takes them along at the end. */
+/** Starts the five simulators of a rehearsal as processes of their own, and takes them along at the end. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
-export const SIMULATORS = ['clearing-house', 'bank', 'counter', 'messages'] as const;
+export const SIMULATORS = ['clearing-house', 'bank', 'emergency-bank', 'counter', 'messages'] as const;
 export type SimulatorName = (typeof SIMULATORS)[number];
 
 /** What is played: the folder of days, a variant over one of them, the first business date, where files are laid. */
@@ -29,6 +29,7 @@ export type LaunchedSimulators = {
   readonly urls: {
     readonly clearingHouse: string;
     readonly bank: string;
+    readonly emergencyBank: string;
     readonly counter: string;
     readonly messages: string;
   };
@@ -38,22 +39,23 @@ export type LaunchedSimulators = {
 };
 
 /**
- * Starts all four on free ports of 127.0.0.1. State lies in `stateDir`, so a second launch with the same folder goes on
+ * Starts all five on free ports of 127.0.0.1. State lies in `stateDir`, so a second launch with the same folder goes on
  * where the first ended. A simulator that dies is started again on its port with its state, until `stop`. They end with
  * this process, also when it is killed.
  */
 export async function launchSimulators(playing: Playing): Promise<LaunchedSimulators> {
-  const [clearingHouse, bank, counter, messages] = await startAll(playing);
+  const [clearingHouse, bank, emergencyBank, counter, messages] = await startAll(playing);
   return {
     urls: {
       clearingHouse: clearingHouse.url,
       bank: bank.url,
+      emergencyBank: emergencyBank.url,
       counter: counter.url,
       messages: messages.url,
     },
     mailUrl: await mailUrl(messages.url),
     async stop() {
-      await Promise.all([clearingHouse, bank, counter, messages].map((one) => one.stop()));
+      await Promise.all([clearingHouse, bank, emergencyBank, counter, messages].map((one) => one.stop()));
     },
   };
 }
@@ -86,7 +88,7 @@ export async function startSimulator(name: SimulatorName, playing: Playing, port
   };
 }
 
-async function startAll(playing: Playing): Promise<[KeptUp, KeptUp, KeptUp, KeptUp]> {
+async function startAll(playing: Playing): Promise<[KeptUp, KeptUp, KeptUp, KeptUp, KeptUp]> {
   const started = await Promise.allSettled(SIMULATORS.map((name) => keepUp(name, playing)));
   const failed = started.find((one) => one.status === 'rejected');
   const running = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
@@ -94,7 +96,7 @@ async function startAll(playing: Playing): Promise<[KeptUp, KeptUp, KeptUp, Kept
     await Promise.all(running.map((one) => one.stop()));
     throw failed.reason;
   }
-  return running as [KeptUp, KeptUp, KeptUp, KeptUp];
+  return running as [KeptUp, KeptUp, KeptUp, KeptUp, KeptUp];
 }
 
 type KeptUp = { readonly url: string; stop(): Promise<void> };

@@ -32,6 +32,8 @@ const environment = z.object({
   MAIL_DIR: z.string().min(1).optional(),
   CLEARING_HOUSE_URL: z.url(),
   BANK_URL: z.url(),
+  /** Second bank and system of the emergency channel; without one, or empty, the first is asked. */
+  EMERGENCY_BANK_URL: z.url().or(z.literal('')).default(''),
   COUNTER_URL: z.url(),
   /** The CRM; at the counter's address unless told. */
   CRM_URL: z.url().optional(),
@@ -59,6 +61,7 @@ export interface WorkerConfig {
   readonly mails?: string;
   readonly clearingHouseUrl: string;
   readonly bankUrl: string;
+  readonly emergencyBankUrl?: string;
   readonly counterUrl: string;
   readonly crmUrl: string;
   readonly messagesUrl: string;
@@ -88,6 +91,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     ...(of.MAIL_DIR === undefined ? {} : { mails: of.MAIL_DIR }),
     clearingHouseUrl: of.CLEARING_HOUSE_URL,
     bankUrl: of.BANK_URL,
+    ...(of.EMERGENCY_BANK_URL === '' ? {} : { emergencyBankUrl: of.EMERGENCY_BANK_URL }),
     counterUrl: of.COUNTER_URL,
     crmUrl: of.CRM_URL ?? of.COUNTER_URL,
     messagesUrl: of.MESSAGES_URL,

@@ -160,6 +160,7 @@ function dependenciesOf(config: WorkerConfig, pool: Pool): Dependencies {
   return {
     pool,
     bank: httpBank(config.bankUrl),
+    ...(config.emergencyBankUrl === undefined ? {} : { emergencyBank: httpBank(config.emergencyBankUrl) }),
     ccnet: httpCcnet(config.clearingHouseUrl),
     counter: httpCounter(config.counterUrl),
     messages: connectMessages({

@@ -23,7 +23,8 @@ import { beside, bothSides, stage, type DayInProgress } from './settlement-day/d
 import { eveningUntilClosed } from './settlement-day/evening';
 import { EveningBefore } from './settlement-day/evening-before';
 import { EveningFiles } from './settlement-day/evening-files';
-import { fund, fundingDeadlines, notFunded } from './settlement-day/funding';
+import { fund, fundingDeadlines } from './settlement-day/funding';
+import { notFunded } from './settlement-day/funding-progress';
 import { openExceptions } from './settlement-day/signed-exceptions';
 
 export async function settlementDay({

@@ -1,12 +1,13 @@
 /**
  * Sends an approved order to the bank or to CCNET. Asked before sent: an order whose answer was lost is not sent twice; and
- * its key makes the other side execute it once however often it arrives.
+ * its key makes the other side execute it once however often it arrives. It goes to one bank: the first, or the one that the emergency channel opened.
  */
 import { sendUnlessKnown } from '../../adapters/bank/bank-port';
 import { withdrawUnlessKnown } from '../../adapters/ccnet/ccnet-port';
 import type { Dependencies } from '../dependencies';
 import { cnyText } from '../files/amount-text';
 import type { DraftedOrder } from './draft-order';
+import { atBankOfOrder } from './line-of-order';
 
 export interface SentOrder {
   readonly outcome: 'accepted' | 'executed' | 'refused';
@@ -15,10 +16,15 @@ export interface SentOrder {
   readonly code?: string;
 }
 
-const PURPOSES = { FUND: '划入备付金', COMMISSION: '佣金划转', COMPENSATION: '投诉赔付' } as const;
+const PURPOSES = {
+  FUND: '划入备付金',
+  DRAW_BACK: '备付金划回',
+  COMMISSION: '佣金划转',
+  COMPENSATION: '投诉赔付',
+} as const;
 
 export const sendOrder =
-  ({ bank, ccnet }: Pick<Dependencies, 'bank' | 'ccnet'>) =>
+  ({ ccnet, ...banks }: Pick<Dependencies, 'pool' | 'bank' | 'emergencyBank' | 'ccnet'>) =>
   async (order: DraftedOrder): Promise<SentOrder> => {
     const amount = cnyText(BigInt(order.amountFen));
     const answer =
@@ -29,13 +35,15 @@ export const sendOrder =
             amount,
             bankAccount: order.toAccount,
           })
-        : await sendUnlessKnown(bank, {
-            orderKey: order.orderKey,
-            fromAccount: order.fromAccount,
-            toAccount: order.toAccount,
-            amount,
-            purpose: PURPOSES[order.kind],
-          });
+        : await atBankOfOrder(banks, order.orderKey, (bank) =>
+            sendUnlessKnown(bank, {
+              orderKey: order.orderKey,
+              fromAccount: order.fromAccount,
+              toAccount: order.toAccount,
+              amount,
+              purpose: PURPOSES[order.kind],
+            }),
+          );
     if ('outcome' in answer) {
       if (answer.outcome === 'refused') return { outcome: 'refused', reference: '', code: answer.code };
       return { outcome: 'accepted', reference: 'bankReference' in answer ? answer.bankReference : answer.reference };

@@ -39,6 +39,7 @@ export async function fundingTermsOf(
     riskMoneyReturnedFen: riskFund,
     portfolioFeePayableFen: ofLines(-lines.fee, ['H60']),
     nonTradePayableFen: ofLines(-lines.nonTrade, ['H70']),
+    crossCoverOwedFen: await crossCoverOwed(sql, given),
     corporateActionReceivableFen: ofLines(lines.corporate, CORPORATE_ACTION_MONEY),
   };
 }
@@ -121,6 +122,21 @@ async function accountBalance(
     uncertain: false,
     source: { lines: 'entries', account: opening[0]?.account ?? '', until: given.known },
   };
+}
+
+/** What the clearing house took for the client side up to the known evening, less what it gave back; nothing on the own side. */
+async function crossCoverOwed(
+  sql: PoolClient,
+  given: { channel: string; side: Side; known: BusinessDate },
+): Promise<SourcedTerm> {
+  const { rows } = await sql.query<{ fen: bigint; account: string | null }>(
+    `select coalesce(sum(m.amount_fen), 0)::bigint as fen, min(m.account) as account
+     from broker_accounts a join money_movements_in_force m on m.channel = a.channel and m.account = a.account
+     where a.channel = $1 and a.side = 'client' and $2 = 'client' and a.kind = 'reserve' and m.business = 'GL' and m.business_date <= $3`,
+    [given.channel, given.side, given.known],
+  );
+  const { fen = 0n, account = null } = rows[0] ?? {};
+  return { fen, uncertain: false, source: { lines: 'money_movements', account, until: given.known } };
 }
 
 async function riskPayable(

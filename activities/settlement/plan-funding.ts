@@ -81,6 +81,7 @@ export async function recordFundingFigure(
     riskMoneyReturnedFen: counted.riskMoneyReturnedFen,
     portfolioFeePayableFen: -counted.portfolioFeePayableFen,
     nonTradePayableFen: -counted.nonTradePayableFen,
+    crossCoverOwedFen: -counted.crossCoverOwedFen,
     corporateActionReceivableFen: counted.corporateActionReceivableFen,
   };
   const uncertain = Object.values(given.terms).some((term) => term.uncertain);
@@ -92,7 +93,10 @@ export async function recordFundingFigure(
      from figures f where f.channel = $1 and f.business_date = $2 and f.side = $3 and f.code = $4 order by f.revision desc limit 1`,
     key,
   );
-  const terms = Object.entries(given.terms) as [keyof FundingTerms, SourcedTerms[keyof FundingTerms]][];
+  // A term of its own where there is one: few days have cross-cover.
+  const terms = (Object.entries(given.terms) as [keyof FundingTerms, SourcedTerms[keyof FundingTerms]][]).filter(
+    ([term, { fen }]) => term !== 'crossCoverOwedFen' || fen !== 0n,
+  );
   const said = terms.map(([term, { uncertain: open }]) => `${term}=${signed[term]}${open ? '?' : ''}`).join(';');
   const [newest] = earlier;
   if (newest !== undefined && newest.terms === said) {

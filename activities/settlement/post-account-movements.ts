@@ -1,7 +1,8 @@
 /**
  * Books the movements of the reserve and risk-fund accounts as the clearing house reports them (hk_zjbd, both parts): one
  * entry a record. Its counterpart says what moved: trades and fees against clearing, risk money between reserve and risk
- * fund, corporate-action money against money on the way, bank transfers against the side's bank account.
+ * fund, corporate-action money against money on the way, bank transfers against the side's bank account, cross-cover against what the client side
+ * owes to the own funds.
  */
 import type { Dependencies } from '../dependencies';
 import { inTransaction } from '../database/transaction';
@@ -34,7 +35,7 @@ const POST_MOVEMENTS = `
     select kind as ledger, account as owner, amount_fen as amount, business, file_id, row_no from moved
     union all
     select case when business in ('ZR', 'ZC') then 'bank' when business in ('FK', 'FKTH') then 'risk_in_settlement'
-                when business = 'GX' then 'on_the_way' else 'clearing' end,
+                when business = 'GX' then 'on_the_way' when business = 'GL' then 'cross_cover' else 'clearing' end,
            case when business in ('ZR', 'ZC') then bank else side end,
            -amount_fen, business, file_id, row_no from moved)
   insert into entries (business_date, batch_id, line_no, ledger, owner, asset, amount, value_date, cause, cause_file_id, cause_row_no)

@@ -153,13 +153,23 @@ async function unclearedTotals(sql: PoolClient, day: DayKey): Promise<ListedFind
 async function identityDifference(sql: PoolClient, day: DayKey): Promise<ListedFinding[]> {
   const { rows } = await sql.query<
     Record<
-      'clients' | 'cushion' | 'commission' | 'bank' | 'reserve' | 'risk' | 'on_the_way' | 'suspense' | 'between',
+      | 'clients'
+      | 'cushion'
+      | 'commission'
+      | 'cross_cover'
+      | 'bank'
+      | 'reserve'
+      | 'risk'
+      | 'on_the_way'
+      | 'suspense'
+      | 'between',
       bigint
     >
   >(
     `select coalesce(-sum(e.amount) filter (where e.ledger = 'client_money' and c.side = 'client'), 0)::bigint as clients,
             coalesce(-sum(e.amount) filter (where e.ledger = 'cushion'), 0)::bigint as cushion,
             coalesce(-sum(e.amount) filter (where e.ledger = 'commission_due' and e.owner = 'client'), 0)::bigint as commission,
+            coalesce(-sum(e.amount) filter (where e.ledger = 'cross_cover' and e.owner = 'client'), 0)::bigint as cross_cover,
             coalesce(sum(e.amount) filter (where e.ledger = 'bank' and a.side = 'client'), 0)::bigint as bank,
             coalesce(sum(e.amount) filter (where e.ledger = 'reserve' and a.side = 'client'), 0)::bigint as reserve,
             coalesce(sum(e.amount) filter (where e.ledger = 'risk_fund' and a.side = 'client'), 0)::bigint as risk,
@@ -176,6 +186,7 @@ async function identityDifference(sql: PoolClient, day: DayKey): Promise<ListedF
     clientFundAccountsFen: sums.clients + sums.suspense,
     cushionNotLentFen: sums.cushion,
     commissionNotYetMovedFen: sums.commission,
+    crossCoverOwedFen: sums.cross_cover,
     clientDepositAccountFen: sums.bank,
     clientReserveFen: sums.reserve,
     clientRiskFundFen: sums.risk,

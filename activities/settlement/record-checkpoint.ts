@@ -55,8 +55,8 @@ export const recordCheckpoint =
       const missing =
         given.checkpoint === '10:00' ? await missingAtDeadline(sql, given) : shortfallFen(settled.balance);
       const { rowCount } = await sql.query(
-        `insert into checkpoints (channel, business_date, side, checkpoint, trades_fen, risk_payable_fen, risk_returned_fen, corporate_fen, fee_fen, total_fen, balance_fen, missing_fen)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (channel, business_date, side, checkpoint) do nothing`,
+        `insert into checkpoints (channel, business_date, side, checkpoint, trades_fen, risk_payable_fen, risk_returned_fen, corporate_fen, fee_fen, total_fen, balance_fen, missing_fen, cross_cover_fen)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (channel, business_date, side, checkpoint) do nothing`,
         [
           given.channel,
           given.businessDate,
@@ -70,8 +70,11 @@ export const recordCheckpoint =
           settled.total,
           settled.balance,
           missing,
+          settled.crossCover,
         ],
       );
+      if (rowCount === 1 && given.side === 'client' && settled.crossCover > 0n)
+        await tellCrossCover(sql, given, settled.crossCover);
       if (rowCount === 1 && given.checkpoint !== '10:00' && missing > 0n) await recordDefault(sql, given, missing);
       return { awaited: [], missingFen: missing.toString(), balanceFen: settled.balance.toString() };
     });
@@ -96,6 +99,7 @@ function settledOf(given: Checkpoint) {
     riskReturned: sum('FKTH'),
     corporate: sum('GX', 'FG'),
     fee: sum('ZF'),
+    crossCover: sum('GL'),
     total: ofBatch.reduce((total, { amountFen }) => total + BigInt(amountFen), 0n),
     balance: BigInt(ofBatch.at(-1)?.balanceFen ?? balanceFen),
   };
@@ -217,6 +221,20 @@ async function recordNewDefault(sql: PoolClient, given: Checkpoint, missing: big
     objectId: `${given.channel}:${given.businessDate}:${given.side}`,
     after: { missing: cnyText(larger(missing, 0n)) },
   });
+}
+
+/** What the clearing house took from the own funds for clients is owed to them at once, and repaid first (facts 6: 关联交收). */
+async function tellCrossCover(sql: PoolClient, given: Checkpoint, amountFen: bigint): Promise<void> {
+  for (const role of ['operations', 'finance', 'compliance']) {
+    await queueNotice(sql, {
+      key: `cross-cover:${given.channel}:${given.businessDate}:${given.checkpoint}:${role}`,
+      workflowId: given.workflowId,
+      severity: 'critical',
+      recipientRole: role,
+      template: 'CROSS_COVER',
+      facts: { date: given.businessDate, checkpoint: given.checkpoint, amount: yuan(amountFen) },
+    });
+  }
 }
 
 async function tellDefault(sql: PoolClient, given: Checkpoint, missing: bigint): Promise<void> {

@@ -7,9 +7,9 @@ import type { Refused } from '../http/json-call';
 
 /**
  * ZR in from bank, ZC out to bank, JY trades, FK risk money, FKTH risk money back, GX corporate actions, FG fee and duty of
- * non-trade transfers, ZF portfolio fee: the businesses of hk_zjbd.
+ * non-trade transfers, ZF portfolio fee, GL cross-cover of a client shortfall from the proprietary account and its return: the businesses of hk_zjbd.
  */
-export type MovementBusiness = 'ZR' | 'ZC' | 'JY' | 'FK' | 'FKTH' | 'GX' | 'FG' | 'ZF';
+export type MovementBusiness = 'ZR' | 'ZC' | 'JY' | 'FK' | 'FKTH' | 'GX' | 'FG' | 'ZF' | 'GL';
 
 export type AccountMovement = {
   /** Running number in account and day. */

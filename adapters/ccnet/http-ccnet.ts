@@ -12,7 +12,7 @@ const accountForm = z.object({
   movements: z.array(
     z.object({
       number: z.int().min(1),
-      business: z.enum(['ZR', 'ZC', 'JY', 'FK', 'FKTH', 'GX', 'FG', 'ZF']),
+      business: z.enum(['ZR', 'ZC', 'JY', 'FK', 'FKTH', 'GX', 'FG', 'ZF', 'GL']),
       amount: moneyForm,
       balance: moneyForm,
       at: instantForm,

@@ -173,7 +173,7 @@ const accounts: Section = {
 
 /** What is owed to clients and what is held for them (S21), by figure: the ledger and the sign in it. */
 const IDENTITY_ENTRIES = `(values ('clientFundAccounts', 'client_money', -0.01), ('cushion', 'cushion', -0.01),
-    ('commissionNotYetMoved', 'commission_due', -0.01), ('onTheWay', 'on_the_way', 0.01))`;
+    ('commissionNotYetMoved', 'commission_due', -0.01), ('crossCoverOwed', 'cross_cover', -0.01), ('onTheWay', 'on_the_way', 0.01))`;
 
 const clientMoneyIdentity: Section = {
   section: 'clientMoneyIdentity',

@@ -193,6 +193,7 @@ const TERM_OF_PLAN: Readonly<Record<string, string>> = {
   riskMoneyReturned: 'riskMoneyReturnedFen',
   portfolioFeePayable: 'portfolioFeePayableFen',
   nonTradePayable: 'nonTradePayableFen',
+  crossCoverOwed: 'crossCoverOwedFen',
   corporateActionReceivable: 'corporateActionReceivableFen',
 };
 

@@ -4,7 +4,8 @@ import { about, allOf, entryOf, lines, quotedLines, type Section } from './expla
 /** Terms of the formula as the report names them; a payable is shown unsigned. */
 const FUNDING_NAMES = `(values ('reserveBalancePrevious', 'reserveBalancePreviousFen', 1), ('tradePayable', 'tradeNetFen', -1),
     ('riskMoneyPayable', 'riskMoneyPayableFen', -1), ('riskMoneyReturned', 'riskMoneyReturnedFen', 1),
-    ('portfolioFeePayable', 'portfolioFeePayableFen', -1), ('nonTradePayable', 'nonTradePayableFen', -1), ('corporateActionReceivable', 'corporateActionReceivableFen', 1))`;
+    ('portfolioFeePayable', 'portfolioFeePayableFen', -1), ('nonTradePayable', 'nonTradePayableFen', -1), ('crossCoverOwed', 'crossCoverOwedFen', -1),
+    ('corporateActionReceivable', 'corporateActionReceivableFen', 1))`;
 
 /** The newest plan and the forecast of the next day, each term with the lines that its source names. Terms carry their sign. */
 const FUNDING_LINES = `
@@ -30,6 +31,11 @@ const FUNDING_LINES = `
     from terms t join money_balances m on m.channel = $1 and m.business_date = (t.source ->> 'date')::date
       and m.file_id = (t.source ->> 'file')::bigint and m.row_no = (t.source ->> 'row')::bigint
     where t.source ->> 'lines' = 'money_balances'
+    union all
+    select t.figure, t.term, -m.amount_fen, m.file_id, m.row_no, null, null, null
+    from terms t join money_movements_in_force m on m.channel = $1 and m.account = t.source ->> 'account' and m.business = 'GL'
+      and m.business_date <= (t.source ->> 'until')::date
+    where t.source ->> 'lines' = 'money_movements'
     union all
     select t.figure, t.term, e.amount, e.file_id, e.row_no, e.business_date, e.batch_id, e.line_no
     from terms t join broker_accounts a on a.account = t.source ->> 'account'

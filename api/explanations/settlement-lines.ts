@@ -31,7 +31,8 @@ const BATCHES = `
   placed as (select l.side, l.running_no, l.checkpoint, case l.checkpoint when '10:30' then 'at1030' else 'at1800' end as place from last l)`;
 
 const BATCH_NAMES = `(values ('at1030', 'trades', 'JY'), ('at1030', 'riskMoney', 'FK'), ('at1030', 'riskMoneyReturned', 'FKTH'),
-    ('at1030', 'corporateActionMoney', 'GX'), ('at1030', 'corporateActionMoney', 'FG'), ('at1800', 'portfolioFee', 'ZF'), ('at1800', 'trades', 'JY'))`;
+    ('at1030', 'corporateActionMoney', 'GX'), ('at1030', 'corporateActionMoney', 'FG'), ('at1030', 'crossCover', 'GL'), ('at1800', 'crossCover', 'GL'),
+    ('at1800', 'portfolioFee', 'ZF'), ('at1800', 'trades', 'JY'))`;
 
 const settlement: Section = {
   section: 'settlement',

@@ -18,6 +18,7 @@ export const redSentenceShape = z
     kind: z.enum([
       'FUNDING_LATE',
       'FUNDING_SHORT',
+      'CROSS_COVER',
       'ORDER_REFUSED',
       'MISSING_FILE',
       'FILE_REFUSED',
@@ -52,6 +53,7 @@ export async function redSentences(pool: Pool, asked: RedAsked): Promise<z.input
   const [{ now }, at, nameOfRole] = [await businessNow(pool), await instantsOf(pool, asked), await rolesByName(pool)];
   const facts = [
     ...(await fundingFacts(pool, asked, at)),
+    ...(await crossCover(pool, asked, at)),
     ...(await refusedOrders(pool, asked, at)),
     ...(await missingFiles(pool, asked, at)),
     ...(await heldSteps(pool, asked, at)),
@@ -140,6 +142,16 @@ async function fundingFacts(pool: Pool, asked: RedAsked, at: Instants): Promise<
         ({ kind: 'FUNDING_SHORT', side, missingFen: missing, cause, dueAt: at.endOfDay }) as const,
     ),
   ];
+}
+
+/** A claim of the own funds on the client side: whoever sees one of the two sides sees it, until it is repaid. */
+async function crossCover(pool: Pool, asked: RedAsked, at: Instants): Promise<RedFacts[]> {
+  const { rows } = await pool.query<{ owed: bigint }>(
+    `select coalesce(sum(cross_cover_fen), 0)::bigint as owed from checkpoints where channel = $1 and side = 'client' and business_date <= $2`,
+    [asked.channel, asked.businessDate],
+  );
+  const owed = rows[0]?.owed ?? 0n;
+  return owed > 0n ? [{ kind: 'CROSS_COVER', owedFen: owed, dueAt: at.nextMorning }] : [];
 }
 
 /** Refused outside, and nothing was made in its place. */

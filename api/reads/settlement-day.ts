@@ -49,6 +49,9 @@ const order = z
     sentAt: instant.nullable(),
     executedAt: instant.nullable(),
     outsideReference: z.string().nullable(),
+    sentThrough: z
+      .enum(['bank', 'emergency bank'])
+      .openapi({ description: '经哪家银行划款 the bank that it goes through' }),
   })
   .openapi('Order');
 
@@ -60,6 +63,9 @@ const checkpoint = z
     riskReturned: money,
     corporate: money,
     fee: money,
+    crossCover: money.openapi({
+      description: '关联交收：正数为自有资金垫入，负数为归还 taken from the own funds, below zero given back',
+    }),
     total: money,
     balance: money,
     missing: money,
@@ -247,6 +253,7 @@ async function readSide(prisma: Tables, ofDay: DayKey, asSide: Side): Promise<z.
       sentAt: instantText(row.sent_at),
       executedAt: instantText(row.executed_at),
       outsideReference: row.outside_reference,
+      sentThrough: row.sent_through as 'bank',
     })),
     checkpoints: checkpoints.map((row) => ({
       checkpoint: row.checkpoint as '10:00',
@@ -255,6 +262,7 @@ async function readSide(prisma: Tables, ofDay: DayKey, asSide: Side): Promise<z.
       riskReturned: yuan(row.risk_returned_fen),
       corporate: yuan(row.corporate_fen),
       fee: yuan(row.fee_fen),
+      crossCover: yuan(row.cross_cover_fen),
       total: yuan(row.total_fen),
       balance: yuan(row.balance_fen),
       missing: yuan(row.missing_fen),

@@ -42,6 +42,8 @@ export const COLUMN_NAMES: Readonly<Record<string, string>> = {
   riskMoneyReturned: '风控退回',
   portfolioFeePayable: '组合费应付',
   nonTradePayable: '非交易过户应付',
+  crossCoverOwed: '待还关联交收',
+  crossCover: '关联交收',
   corporateActionReceivable: '公司行为应收',
   amount: '金额',
   fundBefore1000: '10:00 前划入',

@@ -200,20 +200,24 @@ async function identity(
     readonly clientRiskFundFen: bigint;
   },
 ) {
-  const { rows } = await pool.query<{ clients: bigint; cushion: bigint; commission: bigint; on_the_way: bigint }>(
+  const { rows } = await pool.query<
+    Record<'clients' | 'cushion' | 'commission' | 'cross_cover' | 'on_the_way', bigint>
+  >(
     `select coalesce(-sum(e.amount) filter (where e.ledger = 'client_money' and c.side = 'client'), 0)::bigint as clients,
             coalesce(-sum(e.amount) filter (where e.ledger = 'cushion'), 0)::bigint as cushion,
             coalesce(-sum(e.amount) filter (where e.ledger = 'commission_due' and e.owner = 'client'), 0)::bigint as commission,
+            coalesce(-sum(e.amount) filter (where e.ledger = 'cross_cover' and e.owner = 'client'), 0)::bigint as cross_cover,
             coalesce(sum(e.amount) filter (where e.ledger = 'on_the_way' and e.owner = 'client'), 0)::bigint as on_the_way
      from entries e left join clients c on c.fund_account = e.owner
-     where e.asset = 'CNY' and e.business_date <= $1 and e.ledger in ('client_money', 'cushion', 'commission_due', 'on_the_way')`,
+     where e.asset = 'CNY' and e.business_date <= $1 and e.ledger in ('client_money', 'cushion', 'commission_due', 'cross_cover', 'on_the_way')`,
     [day.business_date],
   );
-  const books = rows[0] ?? { clients: 0n, cushion: 0n, commission: 0n, on_the_way: 0n };
+  const books = rows[0] ?? { clients: 0n, cushion: 0n, commission: 0n, cross_cover: 0n, on_the_way: 0n };
   const totals = {
     clientFundAccountsFen: books.clients,
     cushionNotLentFen: books.cushion,
     commissionNotYetMovedFen: books.commission,
+    crossCoverOwedFen: books.cross_cover,
     ...held,
     onTheWayFen: books.on_the_way,
   };
@@ -221,6 +225,8 @@ async function identity(
     clientFundAccounts: cny(totals.clientFundAccountsFen),
     cushion: cny(totals.cushionNotLentFen),
     commissionNotYetMoved: cny(totals.commissionNotYetMovedFen),
+    // Left away where there is none.
+    ...(totals.crossCoverOwedFen === 0n ? {} : { crossCoverOwed: cny(totals.crossCoverOwedFen) }),
     clientDepositAccount: cny(totals.clientDepositAccountFen),
     clientReserve: cny(totals.clientReserveFen),
     clientRiskFund: cny(totals.clientRiskFundFen),

@@ -49,6 +49,7 @@ async function funding(pool: Pool, day: ReportedDay) {
         riskMoneyReturned: cny(term(side, 'riskMoneyReturnedFen')),
         portfolioFeePayable: cny(-term(side, 'portfolioFeePayableFen')),
         // Left away where there is none: few days have non-trade transfers.
+        ...(term(side, 'crossCoverOwedFen') === 0n ? {} : { crossCoverOwed: cny(-term(side, 'crossCoverOwedFen')) }),
         ...(term(side, 'nonTradePayableFen') === 0n ? {} : { nonTradePayable: cny(-term(side, 'nonTradePayableFen')) }),
         corporateActionReceivable: cny(term(side, 'corporateActionReceivableFen')),
         amount: cny(first(side)?.amount_fen ?? 0n),
@@ -79,6 +80,7 @@ async function checkpoints(pool: Pool, day: ReportedDay) {
             riskMoney: cny(fen(side, '10:30', 'risk_payable_fen')),
             riskMoneyReturned: cny(fen(side, '10:30', 'risk_returned_fen')),
             corporateActionMoney: cny(fen(side, '10:30', 'corporate_fen')),
+            ...crossCover(fen(side, '10:30', 'cross_cover_fen')),
             total: cny(fen(side, '10:30', 'total_fen')),
             balanceAfter: cny(fen(side, '10:30', 'balance_fen')),
           },
@@ -87,6 +89,7 @@ async function checkpoints(pool: Pool, day: ReportedDay) {
           at1800: {
             portfolioFee: cny(fen(side, '18:00', 'fee_fen')),
             trades: cny(fen(side, '18:00', 'trades_fen')),
+            ...crossCover(fen(side, '18:00', 'cross_cover_fen')),
             total: cny(fen(side, '18:00', 'total_fen')),
             balanceAfter: cny(fen(side, '18:00', 'balance_fen')),
           },
@@ -96,6 +99,9 @@ async function checkpoints(pool: Pool, day: ReportedDay) {
     ]),
   );
 }
+
+/** Left away where the clearing house covered nothing and gave nothing back. */
+const crossCover = (fen: bigint) => (fen === 0n ? {} : { crossCover: cny(fen) });
 
 async function defaults(pool: Pool, day: ReportedDay) {
   const { rows } = await pool.query<{

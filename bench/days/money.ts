@@ -190,6 +190,7 @@ function accountsOn(
     riskMoneyReturnedFen: due('FKTH'),
     portfolioFeePayableFen: -due('ZF'),
     nonTradePayableFen: 0n,
+    crossCoverOwedFen: 0n,
     corporateActionReceivableFen: 0n,
   });
   const isFunded = amountFen < 0n;

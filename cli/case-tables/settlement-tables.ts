@@ -106,6 +106,7 @@ export const fundingTable: CaseTable = {
       riskMoneyReturnedFen: line.amount('risk_payable_previous_cny'),
       portfolioFeePayableFen: line.amount('portfolio_fee_payable_cny'),
       nonTradePayableFen: 0n,
+      crossCoverOwedFen: 0n,
       corporateActionReceivableFen: line.amount('corporate_receivable_cny'),
     });
     const transfer = fundingTransfer({ side, amountFen, withdrawableFen: line.amount('withdrawable_cny') });

@@ -150,6 +150,7 @@ function environmentOf(
     DOCUMENTS_DIR: documentsFolder(book),
     CLEARING_HOUSE_URL: urls.clearingHouse,
     BANK_URL: urls.bank,
+    EMERGENCY_BANK_URL: urls.emergencyBank,
     COUNTER_URL: urls.counter,
     MESSAGES_URL: urls.messages,
     SMTP_URL: mailUrl,

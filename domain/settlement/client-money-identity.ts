@@ -13,6 +13,8 @@ export interface ClientMoneyTotals {
   readonly cushionNotLentFen: bigint;
   /** Earned commission that has not yet moved to the own bank account. */
   readonly commissionNotYetMovedFen: bigint;
+  /** What the clearing house took from the own funds for a client shortfall and has not given back. */
+  readonly crossCoverOwedFen: bigint;
   readonly clientDepositAccountFen: bigint;
   readonly clientReserveFen: bigint;
   readonly clientRiskFundFen: bigint;
@@ -20,9 +22,13 @@ export interface ClientMoneyTotals {
   readonly onTheWayFen: bigint;
 }
 
-/** Fund accounts + cushion + commission less deposit account + reserve + risk fund + money on the way: must be zero. */
+/** Fund accounts + cushion + commission + cross-cover less deposit account + reserve + risk fund + money on the way: must be zero. */
 export function clientMoneyDifferenceFen(totals: ClientMoneyTotals): bigint {
-  const owed = totals.clientFundAccountsFen + totals.cushionNotLentFen + totals.commissionNotYetMovedFen;
+  const owed =
+    totals.clientFundAccountsFen +
+    totals.cushionNotLentFen +
+    totals.commissionNotYetMovedFen +
+    totals.crossCoverOwedFen;
   const held = totals.clientDepositAccountFen + totals.clientReserveFen + totals.clientRiskFundFen + totals.onTheWayFen;
   return owed - held;
 }

@@ -10,6 +10,7 @@
  *          + risk money payable on D-1           (it comes back in the same batch)
  *          - portfolio fee payable on D
  *          - non-trade transfer fee and duty payable on D
+ *          - what the clearing house covered from the own funds (client side; repaid first)
  *          + dividends and takeover money receivable on D
  */
 import type { Side } from '../channel';
@@ -26,6 +27,8 @@ export interface FundingTerms {
   readonly riskMoneyReturnedFen: bigint;
   readonly portfolioFeePayableFen: bigint;
   readonly nonTradePayableFen: bigint;
+  /** Client side: taken by the clearing house from the proprietary reserve account and not given back. The own side does not count on it before it is back. */
+  readonly crossCoverOwedFen: bigint;
   readonly corporateActionReceivableFen: bigint;
 }
 
@@ -64,7 +67,8 @@ export function fundingAmount(terms: FundingTerms): FundingAmount {
       terms.riskMoneyPayableFen +
       terms.riskMoneyReturnedFen -
       terms.portfolioFeePayableFen -
-      terms.nonTradePayableFen +
+      terms.nonTradePayableFen -
+      terms.crossCoverOwedFen +
       terms.corporateActionReceivableFen,
   };
 }

@@ -22,6 +22,8 @@ export type RedFacts =
       /** The batch of 18:00; after it the default is one of the end of the day. */
       readonly dueAt: string;
     }
+  /** Taken by the clearing house from the own funds for clients, and not given back. */
+  | { readonly kind: 'CROSS_COVER'; readonly owedFen: bigint; readonly dueAt: string }
   | { readonly kind: 'MISSING_FILE'; readonly file: string; readonly heldSteps: number; readonly dueAt: string }
   | {
       readonly kind: 'BREAK_OPEN';
@@ -145,6 +147,20 @@ function toldOf(facts: RedFacts): Told {
     case 'FUNDING_LATE':
     case 'FUNDING_SHORT':
       return fundingTold(facts);
+    case 'CROSS_COVER':
+      return {
+        cause: {
+          zh: '中国结算以自营备付金补足客户缺口（关联交收）',
+          en: 'the clearing house covered a client shortfall from the proprietary reserve account',
+        },
+        amountFen: facts.owedFen,
+        dueAt: facts.dueAt,
+        nextAct: {
+          zh: '从客户资金账户划入并优先归还自有资金',
+          en: 'send it in from the client deposit account; the own funds are repaid first',
+        },
+        owner: 'operations',
+      };
     case 'MISSING_FILE':
       return {
         cause: {

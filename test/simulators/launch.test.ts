@@ -6,12 +6,12 @@ import { pathToFileURL } from 'node:url';
 import { launchSimulators } from '../../simulators/launch';
 import { DAYS, newFolder, onStage } from './stage';
 
-test('all four answer on their own addresses, go on with their state, and end when told', async () => {
+test('all five answer on their own addresses, go on with their state, and end when told', async () => {
   const folder = newFolder();
   const playing = { data: DAYS, inbox: join(folder, 'inbox'), stateDir: join(folder, 'state') };
   const now = '2025-06-23T00:31:10.000Z';
   const first = await launchSimulators(playing);
-  expect(new Set(Object.values(first.urls)).size).toBe(4);
+  expect(new Set(Object.values(first.urls)).size).toBe(5);
   for (const url of Object.values(first.urls)) await postClock(url, now);
   await first.stop();
   for (const url of Object.values(first.urls)) await expect(fetch(`${url}/clock`)).rejects.toThrow();

@@ -11,7 +11,8 @@ import { database, outside } from '../activity-groups';
 import { deliverBeside } from '../building-blocks/delivery';
 import { approvedOrder, sentAndFollowed, type MoneyOrderSpec } from '../building-blocks/money-order';
 import { minutesAfter, SIDE, transferOf, type DayInProgress } from './day-in-progress';
-import { planned, sendIn, underWayFen, type Funding } from './funding';
+import { planned, sendIn, underWayFen } from './funding';
+import type { Funding } from './funding-progress';
 
 /** A checkpoint: when it is due, and until when an incomplete batch is read again. */
 interface Checkpoint {

@@ -10,37 +10,10 @@ import type { Side } from '../../domain/channel';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { carriedOut } from '../../domain/settlement/transfers';
 import { database, outside } from '../activity-groups';
-import { APPROVAL_FORM } from '../building-blocks/approval';
 import { approvedOrder, sentAndFollowed, type MoneyOrderSpec } from '../building-blocks/money-order';
-import { unlessOver } from '../building-blocks/unless-over';
 import { promiseOfDay, SIDE, transferOf, type DayInProgress } from './day-in-progress';
-
-/** Orders of a side into its reserve account on the day, whatever each is for: they share their numbers, and what comes carries them out in turn. */
-interface Transfers {
-  /** Number of the newest order that was approved. */
-  attempts: number;
-  /** Approved and not refused, in their order. */
-  standing: readonly DraftedOrder[];
-  /** Somebody makes or approves one. */
-  drafting: boolean;
-}
-
-/** How far the funding of a side has come; the ladder looks at it, and whoever follows a default goes on from it. */
-export interface Funding {
-  planReady: boolean;
-  approvedBy: string;
-  moneyIn: boolean;
-  /** The newest approved order, unless it was refused. */
-  order?: DraftedOrder | undefined;
-  readonly transfers: Transfers;
-}
-
-export const notFunded = (transfers: Transfers = { attempts: 0, standing: [], drafting: false }): Funding => ({
-  planReady: false,
-  approvedBy: '',
-  moneyIn: false,
-  transfers,
-});
+import { offerEmergencyChannel } from './emergency-channel';
+import { notFunded, type Funding, type Transfers } from './funding-progress';
 
 /** The side's plan; with an amount below zero the order, its approval, the bank, until the money is in. Followed until the first batch. */
 export async function fund(day: DayInProgress, side: Side, funding: Funding): Promise<void> {
@@ -203,49 +176,6 @@ export async function fundingDeadlines(day: DayInProgress, side: Side, funding: 
 }
 
 const fundedBy = ({ approvedBy }: Funding) => ({ by: approvedBy === '' ? SYSTEM_ACTOR : approvedBy });
-
-/**
- * One click of the head sends the approved order through the emergency channel, under its own key: never paid twice. Clicked
- * before an order is approved, it is sent there as soon as one is; and where the bank refuses it there, the next one that is approved. Nothing is
- * sent once the batches are over, however late the bank answers.
- */
-async function offerEmergencyChannel(day: DayInProgress, side: Side, funding: Funding, which: string): Promise<void> {
-  const { zh, en, role } = SIDE[side];
-  const { channel, businessDate } = day.key;
-  const offer = await day.desk.ask({
-    businessKey: `emergency:${channel}:${businessDate}:${side}${which}`,
-    kind: 'emergency-channel',
-    titleZh: `${zh}启用应急划款通道`,
-    titleEn: `use the emergency channel, ${en}`,
-    role,
-    mark: 'head',
-    side,
-    form: APPROVAL_FORM,
-    facts: { side, businessDate, order: funding.order?.orderKey ?? '尚未复核 not approved yet' },
-    revision: 1,
-  });
-  const tooLate = () => funding.moneyIn || day.bankingOver;
-  const gone = '资金已到账或批次已过 the money is in, or the batches are over';
-  const outcome = await day.desk.answerUnless(tooLate, offer, gone);
-  if (outcome.result !== 'completed' || outcome.form['decision'] !== 'approve') return;
-  for (;;) {
-    await condition(() => funding.order !== undefined || tooLate());
-    const { order } = funding;
-    if (tooLate() || order === undefined) return;
-    const sent = await unlessOver(tooLate, () => outside(`应急划款 ${zh} emergency channel, ${en}`).sendOrder(order));
-    await database(`登记应急划款 ${zh} record the emergency channel, ${en}`).recordOrderProgress({
-      ...day.key,
-      workflowId: day.workflowId,
-      order,
-      state: sent?.outcome === 'refused' ? 'rejected outside' : 'sent',
-      through: 'emergency channel',
-      reference: sent?.reference ?? '',
-      ...(sent === undefined ? { code: 'NO_ANSWER' } : sent.code === undefined ? {} : { code: sent.code }),
-    });
-    if (sent?.outcome !== 'refused') return;
-    if (funding.order === order) funding.order = undefined;
-  }
-}
 
 /** The last second before an instant: money that came in time is seen before its deadline is judged. */
 const justBefore = (at: string): string => new Date(Date.parse(at) - 1_000).toISOString();

@@ -206,8 +206,8 @@ export const hkZjbd = dbfLayout({
     c('FSRQ', 8, 'Y', date),
     c('PCH', 1, 'Y', { codes: ['1', '2'] }),
     n('XH', 8, 0, runningNumber),
-    // FG is not named among the movements, but what hk_zjhz announces in a J row must be able to settle.
-    c('YWLB', 4, 'Y', { codes: ['ZR', 'ZC', 'JY', 'FK', 'FKTH', 'GX', 'FG', 'ZF'] }),
+    // FG is not named among the movements, but what hk_zjhz announces in a J row must be able to settle; GL, cross-cover, is assumed.
+    c('YWLB', 4, 'Y', { codes: ['ZR', 'ZC', 'JY', 'FK', 'FKTH', 'GX', 'FG', 'ZF', 'GL'] }),
     n('FSJE', 18, 2, amount),
     n('YE', 18, 2, amount),
     c('FSSJ', 6, 'Y', time),

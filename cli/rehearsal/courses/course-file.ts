@@ -12,7 +12,7 @@ const text = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
 /** A disorder of one of the outside's systems, on from a moment; kind `none` ends it (simulators/README.md). */
 const faultForm = z.strictObject({
   at: momentForm,
-  who: z.enum(['clearingHouse', 'bank', 'counter', 'messages']),
+  who: z.enum(['clearingHouse', 'bank', 'emergencyBank', 'counter', 'messages']),
   fault: z.looseObject({ kind: z.string() }),
 });
 

@@ -15,7 +15,7 @@ const CHECKS: Readonly<Record<string, string>> = {
     select r.reverses || ' ' || e.ledger || ' ' || e.owner as found
     from batches r join entries e on e.batch_id in (r.batch_id, r.reverses) where r.reverses is not null
     group by r.reverses, e.ledger, e.owner, e.asset having sum(e.amount) <> 0`,
-  // S21: fund accounts and suspense + cushion + commission not moved = bank + reserve + risk fund + on the way + what is between.
+  // S21: fund accounts and suspense + cushion + commission not moved + cross-cover = bank + reserve + risk fund + on the way + what is between.
   'client money owed is not client money held at the close of a day': `
     select d.business_date || ' ' || sum(e.amount) as found
     from settlement_days d
@@ -24,7 +24,7 @@ const CHECKS: Readonly<Record<string, string>> = {
     left join broker_accounts a on a.account = e.owner
     where d.closed_at is not null and (
       e.ledger = 'client_money' and c.side = 'client' or e.ledger = 'cushion'
-      or e.ledger in ('commission_due', 'on_the_way', 'clearing', 'risk_in_settlement') and e.owner = 'client'
+      or e.ledger in ('commission_due', 'cross_cover', 'on_the_way', 'clearing', 'risk_in_settlement') and e.owner = 'client'
       or e.ledger in ('bank', 'reserve', 'risk_fund', 'suspense') and a.side = 'client')
     group by d.business_date having sum(e.amount) <> 0`,
   'a promise is over and neither met, withdrawn nor escalated': `

@@ -2,6 +2,7 @@
 import type { Dependencies } from '../../../activities/dependencies';
 import { askOrder } from '../../../activities/orders/ask-order';
 import type { DraftedOrder, OrderKind } from '../../../activities/orders/draft-order';
+import { openEmergencyChannel } from '../../../activities/orders/open-emergency-channel';
 import { sendOrder } from '../../../activities/orders/send-order';
 import { readReserveAccount } from '../../../activities/settlement/read-reserve-account';
 import { httpBank } from '../../../adapters/bank/http-bank';
@@ -10,7 +11,7 @@ import type { Side } from '../../../domain/channel';
 import { approvedOrder, clockAt, dayOf, DAYS_A, openBookOf, verbsOf } from '../../support/days-of-verbs';
 import { enterPeople } from '../../support/people';
 import { openDatabase, type TestDatabase } from '../../support/database';
-import { instant, onStage } from '../../simulators/stage';
+import { instant, onStage, type OnStage } from '../../simulators/stage';
 
 const day = dayOf('2025-06-26');
 const workflowId = 'settlement-day:SH:2025-06-26';
@@ -310,7 +311,7 @@ describe('outside', () => {
   test('the bank executes what was sent twice once, and says when', async () => {
     const stage = await onStage('bank', { from: '2025-06-26' });
     await stage.clockTo('2025-06-26 09:05:00');
-    const deps = { bank: httpBank(stage.url()) } as Dependencies;
+    const deps = { pool: book.pool, bank: httpBank(stage.url()) } as Dependencies;
     expect(await askOrder(deps)(order({}))).toEqual({ state: 'unknown' });
     expect(await sendOrder(deps)(order({}))).toMatchObject({ outcome: 'accepted' });
     expect(await sendOrder(deps)(order({}))).toMatchObject({ outcome: 'accepted' });
@@ -321,6 +322,89 @@ describe('outside', () => {
       executedAt: instant('2025-06-26 10:18:00'),
     });
     expect(await sendOrder(deps)(order({}))).toMatchObject({ outcome: 'executed' });
+  });
+
+  describe('the emergency channel: second bank, second system', () => {
+    let deps: Dependencies;
+    let first: OnStage;
+    beforeAll(async () => {
+      first = await onStage('bank', { from: '2025-06-26' });
+      const second = await onStage('emergency-bank', { from: '2025-06-26' });
+      for (const stage of [first, second]) await stage.clockTo('2025-06-26 09:05:00');
+      deps = { pool: book.pool, bank: httpBank(first.url()), emergencyBank: httpBank(second.url()) } as Dependencies;
+    });
+    const open = (of: DraftedOrder, stopped = false, banks = deps) =>
+      openEmergencyChannel(banks)({ order: of, stopped, openedBy: 'hua' });
+    const knows = async ({ orderKey }: DraftedOrder) => ({
+      first: (await deps.bank.askTransfer(orderKey)).state,
+      second: (await deps.emergencyBank?.askTransfer(orderKey))?.state,
+    });
+
+    test('an order that the first bank never received goes through the second, and never through the first again', async () => {
+      const lost = await draft('client', 'FUND');
+      expect(await open(lost)).toEqual({ line: 'emergency bank', atFirstBank: 'unknown' });
+      expect(await sendOrder(deps)(lost)).toMatchObject({ outcome: 'accepted' });
+      // The first line tries again, because its answer was lost.
+      expect(await sendOrder(deps)(lost)).toMatchObject({ outcome: 'accepted' });
+      expect(await askOrder(deps)(lost)).toEqual({ state: 'under way' });
+      expect(await knows(lost)).toEqual({ first: 'unknown', second: 'pending' });
+      const { rows } = await book.pool.query(
+        `select actor, after from audit where object_id = $1 and action = 'open the emergency channel'`,
+        [lost.orderKey],
+      );
+      expect(rows).toEqual([{ actor: 'hua', after: { through: 'emergency bank', atFirstBank: 'unknown' } }]);
+    });
+
+    test('an order that the first bank has taken is not sent elsewhere, until the bank has told that it is stopped', async () => {
+      const taken = await draft('client', 'FUND');
+      await sendOrder(deps)(taken);
+      expect(await open(taken)).toEqual({ line: 'bank', atFirstBank: 'pending' });
+      await sendOrder(deps)(taken);
+      expect(await knows(taken)).toEqual({ first: 'pending', second: 'unknown' });
+      expect(await open(taken, true)).toEqual({ line: 'emergency bank', atFirstBank: 'stopped' });
+    });
+
+    test('what the first bank does not tell is not guessed', async () => {
+      const silent = { ...deps, bank: httpBank('http://127.0.0.1:9') };
+      const asked = await draft('client', 'FUND');
+      await expect(open(asked, false, silent)).rejects.toThrow('no connection');
+      expect(await open(asked, true, silent)).toEqual({ line: 'emergency bank', atFirstBank: 'stopped' });
+    });
+
+    test('opened while the first bank is being sent the order: it waits for the answer, and one bank has the order', async () => {
+      const raced = await draft('client', 'FUND');
+      let opening: Promise<unknown> = Promise.resolve();
+      const sending = {
+        ...deps,
+        bank: {
+          ...deps.bank,
+          sendTransfer: async (sent: Parameters<typeof deps.bank.sendTransfer>[0]) => {
+            opening = open(raced);
+            await Promise.race([opening, somebodyWaits()]);
+            return deps.bank.sendTransfer(sent);
+          },
+        },
+      };
+      expect(await sendOrder(sending)(raced)).toMatchObject({ outcome: 'accepted' });
+      expect(await opening).toEqual({ line: 'bank', atFirstBank: 'pending' });
+      await sendOrder(deps)(raced);
+      expect(await knows(raced)).toEqual({ first: 'pending', second: 'unknown' });
+    });
+
+    async function somebodyWaits(): Promise<void> {
+      for (;;) {
+        const { rowCount } = await book.pool.query(`select from pg_locks where locktype = 'advisory' and not granted`);
+        if (rowCount !== 0) return;
+      }
+    }
+
+    test('what the first bank has carried out is not sent again, whatever the head was told', async () => {
+      const done = await draft('client', 'FUND', { amountFen: '1900464979' });
+      await sendOrder(deps)(done);
+      await first.clockTo('2025-06-26 10:18:00');
+      expect(await open(done, true)).toEqual({ line: 'bank', atFirstBank: 'executed' });
+      expect(await knows(done)).toEqual({ first: 'executed', second: 'unknown' });
+    });
   });
 
   test('CCNET pays a surplus out to the own bank account of the side, and to no other', async () => {

@@ -134,6 +134,23 @@ describe('the published example: 1,000,000.00 at 10:30, 400,000.00 at 18:00, cov
   });
 });
 
+test('what the clearing house takes from the own funds for clients is no default, and is told to three roles', async () => {
+  const covered: readonly Movement[] = [...short(100_000, '10:30:00'), ['GL', '10:30:01', 100_000, 0]];
+  expect(await checkpoint('2025-07-14', 'client', '10:30', covered)).toMatchObject({
+    missingFen: '0',
+    balanceFen: '0',
+  });
+  expect(await defaultOf('2025-07-14', 'client')).toBeUndefined();
+  const { rows } = await book.pool.query(
+    `select c.trades_fen, c.cross_cover_fen, c.total_fen,
+            (select array_agg(o.recipient_role order by o.message_id) from outbox o where o.message_key like 'cross-cover:SH:2025-07-14:%') as told
+     from checkpoints c where c.business_date = '2025-07-14'`,
+  );
+  expect(rows).toEqual([
+    { trades_fen: -100_000n, cross_cover_fen: 100_000n, total_fen: 0n, told: ['operations', 'finance', 'compliance'] },
+  ]);
+});
+
 test('a default of Monday covered on Wednesday costs two days: 2,000.00 and 7.78', async () => {
   await checkpoint('2025-06-30', 'client', '10:30', short(100_000_000));
   await checkpoint('2025-06-30', 'client', '18:00', [...short(100_000_000), ['ZF', '18:00', 60_000_000, -40_000_000]]);

@@ -23,11 +23,35 @@ test('fee and duty go against clearing, payments for rights with the corporate-a
     }
     const later = { YWLX: 'H70', QSBZ: 'H70', CJBH: 'XLATER', SQBH: 'XLATER', JSRQ: '20250627', JG1: 0n };
     rows.push({ ...fee, ...later, ZQDM1: '00700' });
+    // The clearing house takes 1,000.00 of the own funds for clients at 18:00.
+    const moved = faulty.rows('hk_zjbd20250626_2');
+    for (const [ZJZH, DFZH, sign] of COVERED) {
+      const last = moved.filter((row) => row['ZJZH'] === ZJZH).at(-1)!;
+      const [XH, YE] = [(last['XH'] as bigint) + 1n, (last['YE'] as bigint) + sign * 100_000n];
+      moved.push({ ...last, XH, YWLB: 'GL', FSJE: sign * 100_000n, YE, DFZH });
+    }
     const files = await faulty.write(folder);
     const verbs = verbsOf(pool);
     await verbs.openDay({ ...day, workflowId: workflowOf(day) });
     const name = faulty.name('hk_jsmx');
-    const receipts = await receive(pool, day, [[name, files.get(name)!]]);
+    const movements = ['hk_zjbd20250626_1', 'hk_zjbd20250626_2'].map((part) => faulty.name(part));
+    const receipts = await receive(
+      pool,
+      day,
+      [name, ...movements].map((file) => [file, files.get(file)!] as const),
+    );
+    expect(movements.map((file) => receipts.get(file)?.state)).toEqual(['accepted', 'accepted']);
+    await verbs.postAccountMovements(day);
+    const { rows: covered } = await pool.query<{ ledger: string; owner: string; fen: bigint }>(
+      `select ledger, owner, amount as fen from entries where business_date = $1 and cause = 'GL' order by ledger, owner`,
+      [day.businessDate],
+    );
+    expect(covered).toEqual([
+      { ledger: 'cross_cover', owner: 'client', fen: -100_000n },
+      { ledger: 'cross_cover', owner: 'proprietary', fen: 100_000n },
+      { ledger: 'reserve', owner: 'HKB0000001', fen: 100_000n },
+      { ledger: 'reserve', owner: 'HKZ0000001', fen: -100_000n },
+    ]);
     expect(receipts.get(name)).toMatchObject({ state: 'accepted' });
     await verbs.clearPortfolioFee(day);
     const { rows: booked } = await pool.query<{ ledger: string; cause: string; fen: bigint }>(
@@ -50,13 +74,22 @@ test('fee and duty go against clearing, payments for rights with the corporate-a
     const { funding } = (await dayReport(pool, next.channel, next.businessDate)) as unknown as Funded;
     const { amount, fundBefore1000: _in, drawBackAfter1030: _out, ...terms } = funding.client;
     expect(terms['nonTradePayable']).toBe(cnyText(fen));
+    // What the own funds covered is repaid first, by the client side alone.
+    expect(terms['crossCoverOwed']).toBe('1000.00');
     const sum = Object.entries(terms).reduce(
-      (total, [name, text]) => (name.endsWith('Payable') ? total - parseScaled(text, 2) : total + parseScaled(text, 2)),
+      (total, [name, text]) =>
+        /Payable$|Owed$/.test(name) ? total - parseScaled(text, 2) : total + parseScaled(text, 2),
       0n,
     );
     expect(cnyText(sum)).toBe(amount);
     rmSync(folder, { recursive: true, force: true });
   }));
+
+/** Reserve account, the other one, and what moves. */
+const COVERED = [
+  ['HKB0000001', 'HKZ0000001', 1n],
+  ['HKZ0000001', 'HKB0000001', -1n],
+] as const;
 
 interface Funded {
   readonly funding: { readonly client: Readonly<Record<string, string>> & { readonly amount: string } };

@@ -88,6 +88,7 @@ it('client money is all there, or the difference says by how much', () => {
     clientFundAccountsFen: fen('85521318.78'),
     cushionNotLentFen: fen('499986.32'),
     commissionNotYetMovedFen: fen('12548.35'),
+    crossCoverOwedFen: 0n,
     clientDepositAccountFen: fen('82522834.43'),
     clientReserveFen: fen('0.00'),
     clientRiskFundFen: fen('3473857.13'),
@@ -95,4 +96,6 @@ it('client money is all there, or the difference says by how much', () => {
   };
   expect(clientMoneyDifferenceFen(totals)).toBe(0n);
   expect(clientMoneyDifferenceFen({ ...totals, clientReserveFen: 1n })).toBe(-1n);
+  // What came from the own funds is held and owed.
+  expect(clientMoneyDifferenceFen({ ...totals, clientReserveFen: 1n, crossCoverOwedFen: 1n })).toBe(0n);
 });

@@ -17,6 +17,7 @@ const nothing: FundingTerms = {
   riskMoneyReturnedFen: 0n,
   portfolioFeePayableFen: 0n,
   nonTradePayableFen: 0n,
+  crossCoverOwedFen: 0n,
   corporateActionReceivableFen: 0n,
 };
 const worked: FundingTerms = {
@@ -33,6 +34,7 @@ it.each([
   [worked, '-3028765.43', 'the worked example of the settlement day'],
   [{ ...worked, tradeNetFen: fen('15300000.00') }, '12271234.57', 'a receivable is no term: it comes at 18:00'],
   [{ ...worked, nonTradePayableFen: fen('0.57') }, '-3028766.00', 'non-trade transfer fee and duty'],
+  [{ ...worked, crossCoverOwedFen: fen('1000.00') }, '-3029765.43', 'what the clearing house covered is repaid first'],
   [halfDayTerms(worked), '11650000.00', 'half day: balance and risk money only'],
   [{ ...nothing, reserveBalancePreviousFen: -1n }, '-0.01', 'a balance below zero is filled up'],
 ])('funding amount %#', (terms, expected) => {

@@ -37,6 +37,12 @@ test.each<[why: string, facts: RedFacts, zh: string, en: string]>([
     'file hk_jsmx20250626.dbf is not there, 9 steps wait for it; over by 2 h; next: ask the clearing house for the file; owner: operations.',
   ],
   [
+    'a claim of the own funds on the client side is repaid first',
+    { kind: 'CROSS_COVER', owedFen: 100_000n, dueAt: '2025-06-27T00:31:00.000Z' },
+    '中国结算以自营备付金补足客户缺口（关联交收）；金额 1,000.00 元；剩余 22 小时；下一步：从客户资金账户划入并优先归还自有资金；负责：运营。',
+    'the clearing house covered a client shortfall from the proprietary reserve account; amount CNY 1,000.00; 22 h left; next: send it in from the client deposit account; the own funds are repaid first; owner: operations.',
+  ],
+  [
     'breaks have no hour; without an amount none is told',
     {
       kind: 'BREAK_OPEN',

@@ -96,6 +96,7 @@ describe.each(DAYS)('sample day %s', (date) => {
         riskMoneyReturnedFen: fen('riskMoneyReturned'),
         portfolioFeePayableFen: fen('portfolioFeePayable'),
         nonTradePayableFen: 0n,
+        crossCoverOwedFen: 0n,
         corporateActionReceivableFen: fen('corporateActionReceivable'),
       });
       expect(amountText(amountFen)).toBe(page.amount);
@@ -208,6 +209,7 @@ describe.each(DAYS)('sample day %s', (date) => {
       clientFundAccountsFen: total('clientFundAccounts'),
       cushionNotLentFen: total('cushion'),
       commissionNotYetMovedFen: total('commissionNotYetMoved'),
+      crossCoverOwedFen: 0n,
       clientDepositAccountFen: total('clientDepositAccount'),
       clientReserveFen: total('clientReserve'),
       clientRiskFundFen: total('clientRiskFund'),

@@ -7,7 +7,8 @@ import { TaskDesk } from '../../../workflows/building-blocks/human-task';
 import { Promises, type PromiseEnd } from '../../../workflows/building-blocks/promises';
 import { openWaiting } from '../../../workflows/building-blocks/waiting';
 import type { DayInProgress } from '../../../workflows/settlement-day/day-in-progress';
-import { fundingDeadlines, notFunded } from '../../../workflows/settlement-day/funding';
+import { fundingDeadlines } from '../../../workflows/settlement-day/funding';
+import { notFunded } from '../../../workflows/settlement-day/funding-progress';
 
 export { deadlineExtension } from '../../../workflows/deadline-extension';
 export { telephoneNotice } from '../../../workflows/telephone-notice';
