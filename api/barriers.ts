@@ -46,6 +46,7 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   readWhoIAm: HOUSE,
 
   startSettlementDay: HOUSE,
+  compareClosedDay: OWN_SIDE,
   listSettlementDays: HOUSE,
   readSettlementDay: OWN_SIDE,
   watchSettlementDay: OWN_SIDE,

@@ -75,6 +75,7 @@ export const policy = {
   readWhoIAm: ROLES,
 
   startSettlementDay: ['operations'],
+  compareClosedDay: ['operations', 'finance', 'compliance'],
   listSettlementDays: DAY_READERS,
   readSettlementDay: DAY_READERS,
   watchSettlementDay: DAY_READERS,

@@ -31,6 +31,7 @@ import { openingRefusals } from './permissions/opening-refusals';
 import { restrictedListRefusals } from './permissions/restricted-list-refusals';
 import { questionnaireRefusals } from './rating/questionnaire-refusals';
 import { breakRefusals } from './settlement/break-refusals';
+import { dayRefusals } from './settlement/day-refusals';
 import { postponementRefusals } from './settlement/postponement-refusals';
 import { overdraftRefusals } from './settlement/overdraft-refusals';
 import { taskRefusals } from './tasks/task-refusals';
@@ -58,9 +59,10 @@ export const errorList = [
   {
     code: 'DAY_CLOSED',
     status: 409,
-    zh: '{date} 已关闭，只能比对，不能再次入账。',
-    en: '{date} is closed: it can be compared, not booked again.',
+    zh: '{date} 已关闭，不再更正、不再入账：请先比对（POST …/comparisons），差额在未关闭的交收日处理。',
+    en: '{date} is closed: nothing of it is corrected or booked again. Compare it (POST …/comparisons), and have the difference put right on a day that is open.',
   },
+  ...dayRefusals,
   {
     code: 'DAY_HAS_OPEN_BREAKS',
     status: 409,

@@ -22,11 +22,13 @@ import {
   readStatementPdf,
   readStatementXlsx,
 } from '../report-files';
+import { compareDay } from '../day-comparisons';
 import { listDays, readDay, startDay } from '../settlement-days';
 import { askPostponementRoute, listPostponements, withdrawPostponementRoute } from '../settlement-postponements';
 
 export const settlementRoutes: readonly Route[] = [
   startDay,
+  compareDay,
   listDays,
   readDay,
   watchDay,

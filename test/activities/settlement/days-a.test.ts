@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import readXlsxFile from 'read-excel-file/node';
@@ -10,7 +11,8 @@ import { dataOf } from '../../../api/report-files/render-json';
 import { pdfOf } from '../../../api/report-files/render-pdf';
 import { xlsxOf } from '../../../api/report-files/render-xlsx';
 import { sheetsOf, type Sheet } from '../../../api/report-files/sheets';
-import { SIDES } from '../../../domain/channel';
+import { compareClosedDay } from '../../../activities/intake/compare-closed-day';
+import { SIDES, type Side } from '../../../domain/channel';
 import { dayReport } from '../../../api/reports/day-report';
 import type { Pool } from 'pg';
 import { explainedLines } from '../../../api/explanations/explained-lines';
@@ -19,7 +21,18 @@ import { expectedOf } from '../../support/evenings';
 import { countFigures, differencesOf } from '../../support/compare-figures';
 import { independentCheck } from '../../../cli/rehearsal/courses/independent-check';
 import { openDatabase, type TestDatabase } from '../../support/database';
-import { datesIn, dayOf, DAYS_A, filesOf, openBookOf, runDay, verbsOf, workflowOf } from '../../support/days-of-verbs';
+import { FaultyDay } from '../../support/faulty-day';
+import {
+  arrive,
+  datesIn,
+  dayOf,
+  DAYS_A,
+  filesOf,
+  openBookOf,
+  runDay,
+  verbsOf,
+  workflowOf,
+} from '../../support/days-of-verbs';
 
 let book: TestDatabase;
 beforeAll(async () => {
@@ -48,6 +61,61 @@ test.each(datesIn(DAYS_A))('%s through the verbs gives every published figure, a
   expect(countFigures(expected)).toBeGreaterThan(500);
 
   await verbsOf(pool).closeDay({ ...day, workflowId: workflowOf(day) });
+});
+
+describe('a closed day run once more is a comparison', () => {
+  const compare = (date: string, sides: readonly Side[] = SIDES) =>
+    compareClosedDay(book.pool, { ...dayOf(date), sides, by: 'ling', role: 'operations', requestId: 'r1' });
+  const kept = async () => {
+    const { rows } = await book.pool.query(
+      `select (select count(*) from batches) as batches, (select count(*) from entries) as entries, (select count(*) from figures) as figures,
+              (select count(*) from outbox) as messages, (select count(*) from findings) as findings, (select count(*) from file_states) as verdicts,
+              (select count(*) from audit where action <> 'compare closed day') as audit`,
+    );
+    return rows[0] as unknown;
+  };
+
+  test('each of the seven days is as it was booked, and nothing is booked', async () => {
+    const before = await kept();
+    for (const date of datesIn(DAYS_A)) {
+      const compared = await compare(date);
+      expect(compared).toMatchObject({ filesSince: [], differences: [], truncated: false });
+      expect(compared.entries).toBeGreaterThan(0);
+    }
+    expect(await kept()).toEqual(before);
+    const { rowCount } = await book.pool.query(`select 1 from audit where action = 'compare closed day'`);
+    expect(rowCount).toBe(7);
+  });
+
+  test('a file that is sent again for a closed day says what it would change, and changes nothing', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'southbound-resent-'));
+    const faulty = await FaultyDay.read(path.join(DAYS_A, '2025-06-26'));
+    const name = faulty.name('hk_zjbd20250626_1');
+    const ofClients = faulty.rows(name).filter((row) => row['ZJZH'] === 'HKB0000001');
+    const from = ofClients.findIndex((row) => row['YWLB'] === 'JY');
+    ofClients[from]!['FSJE'] = (ofClients[from]!['FSJE'] as bigint) - 1n;
+    for (const row of ofClients.slice(from)) row['YE'] = (row['YE'] as bigint) - 1n;
+    const files = await faulty.write(folder);
+    await arrive(book.pool, dayOf('2025-06-26'), [[name.replace('.dbf', '_v2.dbf'), files.get(name)!]]);
+    const before = await kept();
+    const { filesSince, differences } = await compare('2025-06-26');
+    expect(filesSince).toEqual([{ name: 'hk_zjbd20250626_1_v2.dbf', state: 'accepted' }]);
+    const otherwise = differences.map(({ again, booked, ...of }) => ({ ...of, more: again - booked }));
+    expect(otherwise).toEqual([
+      { kind: 'account-movements', ledger: 'clearing', owner: 'client', asset: 'CNY', more: 1n },
+      { kind: 'account-movements', ledger: 'reserve', owner: 'HKB0000001', asset: 'CNY', more: -1n },
+    ]);
+    expect((await compare('2025-06-26', ['proprietary'])).differences).toEqual([]);
+    expect(await kept()).toEqual(before);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('a day that is open, or was never begun, has nothing to compare', async () => {
+    await expect(compare('2025-07-03')).rejects.toThrow('DAY_NOT_STARTED');
+    await book.pool.query(`update settlement_days set closed_at = null where business_date = '2025-07-02'`);
+    await expect(compare('2025-07-02')).rejects.toThrow('DAY_NOT_CLOSED');
+    await book.pool.query(`update settlement_days set closed_at = business_now() where business_date = '2025-07-02'`);
+  });
 });
 
 test('every batch of the seven days sums to zero in each asset, and every entry has its ledger', async () => {
