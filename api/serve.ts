@@ -17,7 +17,7 @@ import { fault, problemOf, Refused, refusalOf, refuseIfAny, type Fault } from '.
 import { requestIdOf } from './request-id';
 import type { Answer, Asked, Route } from './route';
 import type { Services } from './services';
-import { amountFaults, faultsOf, invalid, textFaults, withoutRepetition } from './validation';
+import { amountFaults, depthFaults, faultsOf, invalid, textFaults, withoutRepetition } from './validation';
 import { z } from './zod';
 
 const KEY_SHAPE = /^[\x21-\x7e]{1,255}$/;
@@ -83,6 +83,7 @@ function readRequest(route: Route, request: Request, caller: Caller, requestId: 
   };
   const params = read(route.params ?? NOTHING, request.params);
   const query = read(route.query ?? NOTHING, request.query);
+  refuseIfAny(depthFaults(request.body));
   const given = (request.body ?? {}) as Readonly<Record<string, unknown>>;
   // What stands in a task's form is looked at with the form, so that its faults are told together.
   faults.push(...amountFaults({ ...given, form: undefined }));

@@ -10,6 +10,21 @@ export function faultsOf(error: z.ZodError, input: unknown, prefix = ''): Fault[
   return error.issues.flatMap((issue) => faultsOfIssue(issue, input, prefix));
 }
 
+/** Deeper than any form of the document; what looks into it goes down step by step, and would not come back from a far deeper one. */
+const DEEPEST = 32;
+
+/** One fault where lists and objects stand in one another deeper than anybody reads. */
+export function depthFaults(value: unknown): Fault[] {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; depth <= DEEPEST; depth += 1) {
+    level = level.flatMap((one): readonly unknown[] =>
+      one !== null && typeof one === 'object' ? Object.values(one) : [],
+    );
+    if (level.length === 0) return [];
+  }
+  return [invalid('body', { zh: `嵌套不超过 ${DEEPEST} 层`, en: `nested at most ${DEEPEST} deep` })];
+}
+
 /**
  * Amounts that came as JSON numbers, wherever they stand: a number with a point is a binary float on the way, and an
  * amount must not pass through one. A field is an amount when its name ends so.

@@ -1932,7 +1932,7 @@ table idempotency (
   route text not null
   request_sha256 text not null
   status integer
-  response jsonb
+  response json
   location text
   created_at timestamp with time zone not null default clock_timestamp()
   etag text  -- Tag of the answer: whoever repeats the request must be able to go on with If-Match as the first one could.

@@ -20,6 +20,17 @@ export interface CalendarContent {
   readonly source: string;
 }
 
+/** From the first to the last day that the newest version of any calendar answers for. */
+export async function knownDays(sql: PoolClient): Promise<{ readonly from: BusinessDate; readonly to: BusinessDate }> {
+  const { rows } = await sql.query<{ from: BusinessDate; to: BusinessDate }>(
+    `select min(known_from) as "from", max(known_to) as "to"
+       from (select distinct on (calendar) known_from, known_to from calendar_versions order by calendar, version desc) newest`,
+  );
+  const [known] = rows;
+  if (known === undefined) throw new RangeError('a book has a calendar');
+  return known;
+}
+
 /** Adds the next version, unless the newest one says the same. Whoever calls has the lock of the calendars. */
 export async function addCalendarVersion(
   sql: PoolClient,

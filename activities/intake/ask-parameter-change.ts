@@ -7,6 +7,7 @@ import type { BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
 import { changeRefusals, type ChangeRefusal, type TermKind, type TermValues } from '../../domain/terms/change-of-terms';
 import { recordAudit } from '../audit/record-audit';
+import { knownDays } from '../calendar/calendar-versions';
 import { restrictedListRefusals } from '../clients/restricted-lists';
 import { inTransaction } from '../database/transaction';
 import { queueSignal, queueStart } from '../outbox/queue-message';
@@ -187,13 +188,14 @@ async function judge(
         and change_id::text is distinct from $4`,
     [kind, code, part, ownChange ?? null],
   );
+  const known = await knownDays(sql);
   const by = await roleOfAsking(sql, actor, use?.asked_by ?? []);
   const laterFrom = rows.find(({ validFrom }) => validFrom > effectiveOn)?.validFrom;
   const refusals = [
     ...by.refusals,
     ...changeRefusals(
       { kind, code, values, effectiveOn },
-      { today, inForce, isRead: use !== undefined, laterFrom, pending: pending.rows[0]?.change_id },
+      { today, known, inForce, isRead: use !== undefined, laterFrom, pending: pending.rows[0]?.change_id },
     ),
     ...(kind === 'restricted_list' ? await restrictedListRefusals(sql, values, inForce?.values, ownChange) : []),
   ];

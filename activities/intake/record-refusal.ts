@@ -26,16 +26,17 @@ export const recordRefusal = (pool: Pool, refused: RefusedAttempt): Promise<void
   inTransaction(pool, (sql) => recordRefusalIn(sql, refused));
 
 /**
- * Of an update that the process refused: one row an attempt. What the process has told already is not told again, whether it named the
- * task or itself; nor does it tell twice itself where its validator was asked again because the first answer did not arrive.
+ * Of an update that the process refused: one row an attempt, whichever of the process and the API tells first. Two rows of one request
+ * are two attempts only where each names a task of its own, as those of a bulk do; nor does the process tell twice where its validator was
+ * asked again because the first answer did not arrive.
  */
 export const recordUnlessTold = (pool: Pool, refused: RefusedAttempt): Promise<void> =>
   inTransaction(pool, async (sql) => {
-    const { requestId, actor, objectId, workflowId } = refused;
+    const { requestId, actor, objectType, objectId, workflowId } = refused;
     const told = await sql.query(
       `select from audit where outcome = 'refused' and request_id = $1 and actor = $2
-         and (object_id = $3 or object_id = workflow_id and workflow_id = $4) limit 1`,
-      [shown(requestId), shown(actor), shown(objectId), workflowId ?? null],
+         and (object_id = $3 or workflow_id = $4 and not (object_type = 'tasks' and $5 = 'tasks')) limit 1`,
+      [shown(requestId), shown(actor), shown(objectId), workflowId ?? null, objectType],
     );
     if (told.rowCount === 0) await recordRefusalIn(sql, refused);
   });

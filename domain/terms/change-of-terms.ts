@@ -92,6 +92,8 @@ export interface ChangeSurroundings {
   readonly isRead: boolean;
   /** First day of a later row of the same term, approved before. */
   readonly laterFrom: BusinessDate | undefined;
+  /** From the first to the last day that any calendar knows. */
+  readonly known: { readonly from: BusinessDate; readonly to: BusinessDate };
   /** Number of a change of the same term that is not in force yet. */
   readonly pending: string | undefined;
 }
@@ -105,11 +107,13 @@ export interface ChangeRefusal {
 /** Every reason why the change may not be asked for; none: it may. */
 export function changeRefusals(asked: AskedChange, around: ChangeSurroundings): readonly ChangeRefusal[] {
   const { code, effectiveOn: date } = asked;
-  const { inForce, isRead, today, laterFrom, pending } = around;
+  const { inForce, isRead, today, known, laterFrom, pending } = around;
   const refusals: (ChangeRefusal | false)[] = [
     inForce === undefined && refusal('TERM_UNKNOWN', { code, date }),
     inForce !== undefined && !isRead && refusal('TERM_NOT_READ', { code }),
     date < today && refusal('EFFECTIVE_DATE_PASSED', { date, today, field: 'effectiveOn' }),
+    // Nobody can say what such a day is; and a year that was mistyped would stand in the way of every later change.
+    date > known.to && refusal('CALENDAR_OUT_OF_RANGE', { date, ...known, field: 'effectiveOn' }),
     inForce?.validFrom === date && refusal('TERM_BEGINS_THEN', { code, date, field: 'effectiveOn' }),
     laterFrom !== undefined && refusal('TERM_CHANGES_LATER', { code, date: laterFrom, field: 'effectiveOn' }),
     pending !== undefined && refusal('CHANGE_PENDING', { code, change: pending }),

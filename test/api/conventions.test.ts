@@ -215,6 +215,17 @@ it('refuses text that no database holds, wherever it stands', async () => {
   expect(whole.body.code).toBe('NOT_FOUND');
 });
 
+it('refuses what is nested deeper than anybody reads, and reads what is less deep', async () => {
+  const ask = (depth: number) =>
+    api.call('POST', '/v1/tasks/999999/completion', {
+      as: 'ops-client-1',
+      body: `{"revision":1,"form":{"deep":${'['.repeat(depth)}${']'.repeat(depth)}}}`,
+    });
+  expect((await ask(31)).body.code).toBe('NOT_FOUND');
+  for (const depth of [32, 20_000])
+    expect((await ask(depth)).body).toMatchObject({ status: 400, errors: [{ code: 'INPUT_INVALID', field: 'body' }] });
+});
+
 describe('a list', () => {
   const lists = readers.filter(
     ({ query, params }) =>

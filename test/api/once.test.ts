@@ -1,5 +1,6 @@
-/** One effect and one answer for one key, however many ask at once; and how long an answer is kept. */
+/** One effect, one answer and one row of a refusal for one key, however many ask at once; and how long an answer is kept. */
 import { forgetAnswers } from '../../activities/intake/forget-answers';
+import { recordUnlessTold, type RefusedAttempt } from '../../activities/intake/record-refusal';
 import { openApiStage, type ApiStage, type Call, type Called } from './stage';
 
 let api: ApiStage;
@@ -71,7 +72,8 @@ it.each(cases)('$what: twenty equal requests at once, one effect, twenty equal a
   const answers = await Promise.all(Array.from({ length: TWENTY }, () => api.call(of.method, where, call)));
   const said = ({ status, body, headers }: Called) => ({
     status,
-    body: body as unknown,
+    // To the letter, the order of names included.
+    text: JSON.stringify(body),
     location: headers.get('location'),
     etag: headers.get('etag'),
     type: headers.get('content-type'),
@@ -109,4 +111,29 @@ it.each([
   const { forgotten } = await forgetAnswers(api.pool);
   expect(forgotten > 0).toBe(!kept);
   expect((await ask()).headers.get('idempotent-replayed')).toBe(kept ? 'true' : null);
+});
+
+const REFUSED: RefusedAttempt = {
+  actor: 'ops-client-1',
+  role: 'operations',
+  action: 'recallTask',
+  objectType: 'tasks',
+  objectId: '777',
+  codes: ['TASK_NOT_OPEN'],
+  requestId: '',
+  workflowId: 'parameter-change:777',
+};
+
+it.each<[why: string, ...told: [first: Partial<RefusedAttempt>, second: Partial<RefusedAttempt>], rows: number]>([
+  ['the process names the task, the API the change', {}, { objectType: 'parameters', objectId: '9' }, 1],
+  ['the API is first', { objectType: 'parameters', objectId: '9' }, {}, 1],
+  ['the process names itself, the API the task', { objectType: 'days', objectId: 'parameter-change:777' }, {}, 1],
+  ['the validator is asked again', {}, {}, 1],
+  ['two tasks of one bulk', {}, { objectId: '778' }, 2],
+  ['two people', {}, { actor: 'ops-client-2' }, 2],
+  ['two processes', {}, { objectType: 'parameters', objectId: '9', workflowId: 'parameter-change:778' }, 2],
+])('one attempt that a process refused is one row of the audit: %s', async (requestId, first, second, rows) => {
+  for (const told of [first, second]) await recordUnlessTold(api.pool, { ...REFUSED, requestId, ...told });
+  const { rowCount } = await api.pool.query('select from audit where request_id = $1', [requestId]);
+  expect(rowCount).toBe(rows);
 });

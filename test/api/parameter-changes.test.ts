@@ -234,6 +234,7 @@ test.each([
   ['no value', { values: {} }, 'ops-client-1', ['INPUT_INVALID values.value']],
   ['nothing where a value is needed', { values: { value: null } }, 'ops-client-1', ['INPUT_INVALID values.value']],
   ['a day that is over', { effectiveOn: '2025-06-22' }, 'ops-client-1', ['EFFECTIVE_DATE_PASSED effectiveOn']],
+  ['a year mistyped', { effectiveOn: '2205-07-02' }, 'ops-client-1', ['CALENDAR_OUT_OF_RANGE effectiveOn']],
   ['the same value', { values: { value: '21:00' } }, 'ops-client-1', ['VALUE_UNCHANGED values']],
   ['a role that may not ask for this one', {}, 'brokerage-1', ['ROLE_MISSING ']],
   [
