@@ -12,14 +12,15 @@ import { requestSuspension } from './callbacks/request-suspension';
 import { decideSettlementDay } from './calendar/decide-settlement-day';
 import { armWait } from './clock/arm-wait';
 import { openProcess } from './clock/open-process';
-import { askComplaintCallback } from './complaints/ask-complaint-callback';
+import { askComplaintCallback, complaintSatisfaction } from './complaints/ask-complaint-callback';
 import { closeComplaint, endCorrectiveAction } from './complaints/close-complaint';
 import { compensationDue } from './complaints/compensation';
-import { complaintClocks } from './complaints/complaint-clocks';
+import { complaintClocks, laterClock } from './complaints/complaint-clocks';
 import { fileComplaint } from './complaints/file-complaint';
 import { freezeEvidence } from './complaints/freeze-evidence';
 import { openComplaint } from './complaints/open-complaint';
 import { readComplaint } from './complaints/follow-complaint';
+import { readForHeadOffice, recordTakenUp } from './complaints/head-office';
 import { draftProposal, endComplaintRequest } from './complaints/investigation';
 import { readReceivedMail, recordMailLookedAt } from './complaints/received-mail';
 import { recordComplaintStep } from './complaints/record-step';
@@ -138,6 +139,8 @@ export const databaseVerbs = (deps: Dependencies) => ({
   beginSampled: beginSampled(deps),
   closeComplaint: closeComplaint(deps),
   complaintClocks: complaintClocks(deps),
+  complaintSatisfaction: complaintSatisfaction(deps),
+  laterClock: laterClock(deps),
   closeDay: closeDay(deps),
   closeParameterChange: closeParameterChange(deps),
   commissionDue: commissionDue(deps),
@@ -205,6 +208,8 @@ export const databaseVerbs = (deps: Dependencies) => ({
   recordCommission: recordCommission(deps),
   recordSuspension: recordSuspension(deps),
   readCounterRequest: readCounterRequest(deps),
+  readForHeadOffice: readForHeadOffice(deps),
+  recordTakenUp: recordTakenUp(deps),
   readReceivedMail: readReceivedMail(deps),
   readRequest: readRequest(deps),
   recallTask: recallTask(deps),

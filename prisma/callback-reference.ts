@@ -29,9 +29,12 @@ export interface CallbackPurposeReference extends Sourced {
   readonly askedBy: readonly string[];
 }
 
+/** How a callback ended, or what was heard in it besides the answers. */
+const CAUSES = ['doubtful', 'doubt', 'refused', 'unreachable', 'wrong number'] as const;
+
 export interface ConsequenceReference extends Sourced {
   readonly purpose: string;
-  readonly cause: 'doubtful' | 'refused' | 'unreachable' | 'wrong number';
+  readonly cause: (typeof CAUSES)[number];
   readonly followUp: string;
 }
 
@@ -117,7 +120,7 @@ const purpose = (line: Line): CallbackPurposeReference => ({
 
 const consequence = (line: Line): ConsequenceReference => ({
   purpose: line.text('purpose'),
-  cause: line.oneOf('cause', ['doubtful', 'refused', 'unreachable', 'wrong number']),
+  cause: line.oneOf('cause', CAUSES),
   followUp: line.text('follow_up'),
   ...line.dated(),
 });

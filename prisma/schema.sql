@@ -477,12 +477,12 @@ CREATE TRIGGER caller_is_nobody_concerned BEFORE INSERT ON callback_attempts FOR
 
 table callback_consequences  -- What follows from how a callback went, besides what single answers bring. (
   purpose text not null
-  cause text not null
+  cause text not null  -- doubtful: the callback ended so, by an answer or by doubt; doubt: what was heard besides the answers.
   follow_up text not null
   valid_from date not null
   valid_to date
   source text not null
-  constraint callback_consequences_cause_check CHECK ((cause = ANY (ARRAY['doubtful'::text, 'refused'::text, 'unreachable'::text, 'wrong number'::text])))
+  constraint callback_consequences_cause_check CHECK ((cause = ANY (ARRAY['doubtful'::text, 'doubt'::text, 'refused'::text, 'unreachable'::text, 'wrong number'::text])))
   constraint callback_consequences_check CHECK ((valid_from < valid_to))
   constraint callback_consequences_pkey PRIMARY KEY (purpose, cause, follow_up, valid_from)
 )
@@ -590,7 +590,7 @@ table callbacks (
   purpose text not null
   purpose_from date not null
   subject text not null  -- Business key of what it is about: request, complaint, sample; never personal.
-  client_no text not null
+  client_no text  -- Null: who complained and is no client; name and telephone stand with the complaint, which is the subject.
   script text not null
   script_version integer not null
   days integer not null
@@ -619,6 +619,7 @@ table callbacks (
   constraint callbacks_script_script_version_fkey FOREIGN KEY (script, script_version) REFERENCES callback_scripts(script, version)
   constraint callbacks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'escalated'::text, 'ended'::text])))
   constraint callbacks_workflow_id_key UNIQUE (workflow_id)
+  constraint called_is_known CHECK (((client_no IS NOT NULL) OR (purpose = 'complaint-answer'::text)))
   constraint ended_with_an_outcome CHECK (((state = 'ended'::text) = ((outcome IS NOT NULL) AND (ended_at IS NOT NULL) AND (ended_by IS NOT NULL))))
   constraint given_up_by_decision CHECK (((NOT (outcome IS DISTINCT FROM 'unreachable'::text)) = (given_up IS NOT NULL)))
 )
@@ -916,7 +917,7 @@ table complaint_documents  -- What belongs to a complaint in the store of docume
   filed_at timestamp with time zone not null default business_now()
   constraint complaint_documents_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
   constraint complaint_documents_complaint_no_kind_sha256_key UNIQUE (complaint_no, kind, sha256)
-  constraint complaint_documents_kind_check CHECK ((kind = ANY (ARRAY['attachment'::text, 'mail'::text, 'evidence'::text, 'file'::text])))
+  constraint complaint_documents_kind_check CHECK ((kind = ANY (ARRAY['attachment'::text, 'mail'::text, 'evidence'::text, 'file'::text, 'callback record'::text, 'call recording'::text])))
   constraint complaint_documents_pkey PRIMARY KEY (document_id)
   constraint complaint_documents_sha256_fkey FOREIGN KEY (sha256) REFERENCES documents(sha256)
 )
@@ -1061,6 +1062,7 @@ table complaints  -- One complaint a row, without anything personal. Its clocks 
   duplicate_of text
   group_of text  -- The complaint of the same cause whose investigation serves this one too; the answer is its own.
   ended_at timestamp with time zone
+  urgency text not null default 'ordinary'::text  -- As whoever received or registered it says; an urgent one is taken up by the head office the same day.
   constraint complaints_channel_check CHECK ((channel = ANY (ARRAY['telephone'::text, 'email'::text, 'web'::text, 'app'::text, 'branch'::text, 'letter'::text, 'regulator'::text, 'exchange'::text])))
   constraint complaints_check CHECK ((received_at <= registered_at))
   constraint complaints_check1 CHECK (((duplicate_of <> complaint_no) AND (group_of <> complaint_no)))
@@ -1078,6 +1080,7 @@ table complaints  -- One complaint a row, without anything personal. Its clocks 
   constraint complaints_pkey PRIMARY KEY (complaint_no)
   constraint complaints_revision_check CHECK ((revision > 0))
   constraint complaints_state_check CHECK ((state = ANY (ARRAY['received'::text, 'incomplete'::text, 'registered'::text, 'accepted'::text, 'assigned'::text, 'decided'::text, 'answered'::text, 'reopened'::text, 'closed'::text, 'disputed'::text, 'refused'::text, 'duplicate'::text])))
+  constraint complaints_urgency_check CHECK ((urgency = ANY (ARRAY['ordinary'::text, 'urgent'::text])))
   constraint complaints_workflow_id_key UNIQUE (workflow_id)
 )
 CREATE INDEX complaints_of_branch ON complaints USING btree (branch, complaint_no)
@@ -4439,7 +4442,7 @@ begin
   called := coalesce(to_jsonb(new) ->> 'callback_no',
                      (select a.callback_no from callback_attempts a where a.attempt_id = (to_jsonb(new) ->> 'attempt_id')::bigint));
   perform 1
-    from callbacks k join registered_clients c using (client_no)
+    from callbacks k left join registered_clients c using (client_no)
    where k.callback_no = called
      and (natural_person(c.account_manager) = natural_person(caller)
           or exists (select from callback_hands h where h.callback_no = called and natural_person(h.person) = natural_person(caller)));
@@ -4813,7 +4816,8 @@ CREATE OR REPLACE FUNCTION public.process_behind(workflow text)
 AS $function$
   select coalesce(
     case when workflow ~ '^deadline-extension:\d+$' then
-      (select d.workflow_id from deadline_extensions e join deadlines d using (deadline_id) where e.extension_id = substring(workflow from '\d+$')::bigint) end,
+           (select d.workflow_id from deadline_extensions e join deadlines d using (deadline_id) where e.extension_id = substring(workflow from '\d+$')::bigint)
+         when workflow ~ '^head-office-complaint:T\d{8}-\d{6}:' then 'complaint:' || split_part(workflow, ':', 2) end,
     workflow)
 $function$
 
@@ -5101,6 +5105,7 @@ southbound_app may update on column complaints.product
 southbound_app may update on column complaints.revision
 southbound_app may update on column complaints.state
 southbound_app may update on column complaints.subcategory
+southbound_app may update on column complaints.urgency
 southbound_app may update on column contact_addresses.address
 southbound_app may update on column corporate_action_breaks.cleared_at
 southbound_app may update on column corporate_action_breaks.cleared_by

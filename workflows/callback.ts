@@ -12,6 +12,7 @@ import { BusinessClock } from './building-blocks/business-clock';
 import { deliverBeside, leaveToDispatcher } from './building-blocks/delivery';
 import { TaskDesk, type AskedTask, type TaskForm } from './building-blocks/human-task';
 import { formOfAll, REASON } from './building-blocks/task-forms';
+import { Owed } from './building-blocks/owed';
 import { Promises, type PromiseSpec } from './building-blocks/promises';
 import { openWaiting, type Waiting } from './building-blocks/waiting';
 import { callbackChanged, type CallbackEnd, type CallbackInput } from './messages/callback';
@@ -29,7 +30,7 @@ export async function callback({ callbackNo }: CallbackInput): Promise<CallbackE
   const followUps = new Map<string, AskedTask | undefined>();
 
   let called = await read();
-  const promise = await promises.give(clock, promiseOf(called));
+  const promise = await Owed.give({ desk, promises, clock }, promiseOf(called));
   while (called.state !== 'ended') {
     if (called.state === 'escalated') called = await decideUnreachable(called, desk, waiting, told);
     else {
@@ -58,7 +59,7 @@ const promiseOf = ({ callbackNo, ownerRole, ladder, days, askedAt, branch }: Fol
   businessKey: `callback:${callbackNo}`,
   step: 'call back',
   subject: callbackNo,
-  branch,
+  ...(branch === null ? {} : { branch }),
   owner: { role: ownerRole },
   ladder,
   limit: { kind: 'BUSINESS_DAYS', n: days },
@@ -181,8 +182,9 @@ async function askFollowUps(
   }
 }
 
-const whose = ({ role }: FollowUp, branch: string) => ({
-  role,
-  ...(role === 'branch' ? { branch } : {}),
+/** What a branch would do for a client of its own, the service department does for whoever is of none. */
+const whose = ({ role }: FollowUp, branch: string | null) => ({
+  role: role === 'branch' && branch === null ? 'service' : role,
+  ...(role === 'branch' && branch !== null ? { branch } : {}),
   ...(role === 'operations' ? { side: 'client' } : {}),
 });

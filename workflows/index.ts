@@ -16,6 +16,7 @@ export { permissionClosing } from './permission-closing';
 export { permissionFollowUp } from './permission-follow-up';
 export { permissionOpening } from './permission-opening';
 export { permissionSuspension } from './permission-suspension';
+export { headOfficeComplaint } from './head-office-complaint';
 export { receivedMail } from './received-mail';
 export { retentionChange } from './retention-change';
 export { sample } from './sample';

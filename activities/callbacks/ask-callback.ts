@@ -10,7 +10,8 @@ export interface AskedCallback {
   readonly purpose: string;
   /** Business key of what it is about. */
   readonly subject: string;
-  readonly clientNo: string;
+  /** None: whoever complained in the subject. */
+  readonly clientNo?: string | undefined;
   /** Where the purpose leaves it to whoever asks. */
   readonly script?: string;
   readonly days?: number;
@@ -48,7 +49,7 @@ export async function callbackTermsOn(
        from clock k
        left join callback_purposes p on p.purpose = $1 and daterange(p.valid_from, p.valid_to) @> k.today
        left join callback_scripts s on s.script = coalesce(p.script, $3) and daterange(s.valid_from, s.valid_to) @> k.today`,
-    [purpose, clientNo, script ?? null],
+    [purpose, clientNo ?? null, script ?? null],
   );
   const [terms] = rows;
   if (terms === undefined) throw new Error('this book has no business clock: it was not made by the migrations');
@@ -73,7 +74,8 @@ export async function askCallback(sql: PoolClient, asked: AskedCallback): Promis
   const { today, purposeFrom, branch, script, scriptVersion } = terms;
   const days = terms.days ?? asked.days;
   if (purposeFrom === null) throw new BusinessError('CALLBACK_PURPOSE_UNKNOWN', { purpose, date: today });
-  if (branch === null) throw new BusinessError('NOT_FOUND', { what: '客户 client', key: clientNo });
+  if (branch === null && clientNo !== undefined)
+    throw new BusinessError('NOT_FOUND', { what: '客户 client', key: clientNo });
   if (scriptVersion === null || days === undefined)
     throw new BusinessError('NO_PARAMETER_FOR_DATE', { code: `callback ${purpose} ${script ?? ''}`, date: today });
 
@@ -89,7 +91,7 @@ export async function askCallback(sql: PoolClient, asked: AskedCallback): Promis
       purpose,
       purposeFrom,
       subject,
-      clientNo,
+      clientNo ?? null,
       script,
       scriptVersion,
       days,
@@ -111,7 +113,7 @@ export async function askCallback(sql: PoolClient, asked: AskedCallback): Promis
     objectType: 'callback',
     objectId: callbackNo,
     reason: asked.reason,
-    after: { purpose, subject, clientNo, script, scriptVersion, days },
+    after: { purpose, subject, clientNo: clientNo ?? null, script, scriptVersion, days },
     requestId: asked.requestId,
     workflowId,
   });
@@ -125,7 +127,7 @@ export async function askCallback(sql: PoolClient, asked: AskedCallback): Promis
       ProcessType: 'callback',
       BusinessKey: `${purpose}:${callbackNo}`,
       BusinessDate: today,
-      Branch: branch,
+      ...(branch === null ? {} : { Branch: branch }),
     },
   });
   return { callbackNo };

@@ -19,8 +19,10 @@ export interface CallbackRow {
   readonly ownerRole: string;
   readonly ladder: string;
   readonly subject: string;
-  readonly clientNo: string;
-  readonly branch: string;
+  /** Null: who complained and is no client. */
+  readonly clientNo: string | null;
+  /** Of the client, or of the complaint of whoever is none. */
+  readonly branch: string | null;
   readonly script: string;
   readonly scriptVersion: number;
   readonly days: number;
@@ -41,12 +43,16 @@ export interface CallbackRow {
   readonly today: BusinessDate;
 }
 
+/** Of whoever is called. */
+export const BRANCH = `case when k.client_no is null then (select x.branch from complaints x where x.complaint_no = k.subject) else c.branch end`;
+
 /** Columns of `CALLBACKS`. */
 export const CALLBACK_COLUMNS = `k.callback_no as "callbackNo", k.purpose, jsonb_build_object('zh', p.name_zh, 'en', p.name_en) as "purposeName",
-  p.owner_role as "ownerRole", p.ladder, k.subject, k.client_no as "clientNo", c.branch, k.script, k.script_version as "scriptVersion",
+  p.owner_role as "ownerRole", p.ladder, k.subject, k.client_no as "clientNo",
+  ${BRANCH} as branch, k.script, k.script_version as "scriptVersion",
   k.days, k.filed_with as "filedWith", k.state, k.rounds, k.outcome, k.given_up as "givenUp", k.revision, k.workflow_id as "workflowId", k.asked_at as "askedAt",
   k.ended_at as "endedAt", k.ended_by as "endedBy"`;
-export const CALLBACKS = `callbacks k join registered_clients c using (client_no)
+export const CALLBACKS = `callbacks k left join registered_clients c using (client_no)
   join callback_purposes p on p.purpose = k.purpose and p.valid_from = k.purpose_from`;
 
 /**

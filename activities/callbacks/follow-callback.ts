@@ -37,7 +37,7 @@ export interface FollowedCallback extends OfCallback {
   readonly ownerRole: string;
   readonly ladder: string;
   readonly subject: string;
-  readonly branch: string;
+  readonly branch: string | null;
   readonly days: number;
   readonly askedAt: string;
   readonly state: CallbackState;
@@ -48,7 +48,7 @@ export interface FollowedCallback extends OfCallback {
   readonly endedBy: string | null;
   /** Somebody is on the telephone: the result is awaited. */
   readonly isCalling: boolean;
-  /** From when a call is allowed; null: no attempt is left. */
+  /** From when a call is allowed; null: no attempt is left, or the holidays are not known so far. */
   readonly callFrom: string | null;
   readonly mayCallNow: boolean;
   readonly followUps: readonly FollowUp[];
@@ -103,6 +103,7 @@ async function namesOfFollowUps(
   const troubles = attempts.flatMap(({ answers }) => troublesOf(answers ?? {}, script));
   const causes = [
     ...(attempts.some(({ result }) => result === 'wrong number') ? ['wrong number'] : []),
+    ...(attempts.some(({ doubt }) => doubt !== null) ? ['doubt'] : []),
     ...(row.outcome === 'doubtful' || row.outcome === 'refused' ? [row.outcome] : []),
     ...(row.givenUp === 'suspend' ? ['unreachable'] : []),
   ];

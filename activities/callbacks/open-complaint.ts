@@ -36,7 +36,7 @@ export const openComplaintOfCallback =
       category: 'conduct',
       subcategory: followUp,
       facts,
-      complainant: { clientNo: row.clientNo },
+      complainant: { clientNo: row.clientNo ?? undefined },
       about: { workflowId: row.workflowId },
       by: row.endedBy ?? 'southbound',
       role: row.ownerRole,

@@ -20,7 +20,7 @@ export const requestSuspension =
         [subject],
       );
       const [open] = rows;
-      if (open === undefined || endedBy === null) return { requestNo: null };
+      if (open === undefined || endedBy === null || clientNo === null) return { requestNo: null };
       try {
         const { requestNo } = await askChange(sql, {
           key: `callback:${callbackNo}:suspension`,

@@ -1,13 +1,15 @@
 /** After the answer the complainant is called back, by somebody who had no hand in the complaint (complaints page 7). */
+import { troublesOf } from '../../domain/callbacks/call-result';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { askCallback } from '../callbacks/ask-callback';
+import { attemptsOf, callbackIn, scriptOf } from '../callbacks/callback-row';
+import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { actOnComplaint, ofProcess } from './act-on-complaint';
 import type { OfComplaint } from './follow-complaint';
 
-/** Number of the callback; none for a complainant who is no client: the callback service calls clients. */
 export interface ComplaintCallback {
-  readonly callbackNo?: string;
+  readonly callbackNo: string;
 }
 
 export const askComplaintCallback =
@@ -27,8 +29,6 @@ export const askComplaintCallback =
            from complainants w where complaint_no = $1`,
           [complaintNo, workflowId],
         );
-        const clientNo = rows[0]?.client ?? null;
-        if (clientNo === null) return { answer: {} };
         const known = await sql.query<{ person: string }>('select person from people where person = any($1)', [
           rows[0]?.hands ?? [],
         ]);
@@ -36,7 +36,8 @@ export const askComplaintCallback =
           businessKey: `complaint-answer:${complaintNo}:${level}`,
           purpose: 'complaint-answer',
           subject: complaintNo,
-          clientNo,
+          // Who is no client is called at the telephone that stands with the complaint.
+          clientNo: rows[0]?.client ?? undefined,
           hands: known.rows.map(({ person }) => person),
           filedWith: workflowId,
           askedBy: SYSTEM_ACTOR,
@@ -44,3 +45,19 @@ export const askComplaintCallback =
         return { answer: { callbackNo }, detail: { callbackNo } };
       },
     );
+
+export type Satisfaction = 'satisfied' | 'not satisfied' | 'unreachable';
+
+/**
+ * What the complainant said of the answer. By what was answered alone: what the caller doubts besides has its own consequence, and who
+ * will not talk, or was not reached, has not said no.
+ */
+export const complaintSatisfaction =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  ({ callbackNo }: ComplaintCallback): Promise<{ readonly satisfaction: Satisfaction }> =>
+    inTransaction(pool, async (sql) => {
+      const script = await scriptOf(sql, await callbackIn(sql, callbackNo));
+      const talk = (await attemptsOf(sql, callbackNo)).find(({ result }) => result === 'reached');
+      if (talk === undefined) return { satisfaction: 'unreachable' };
+      return { satisfaction: troublesOf(talk.answers ?? {}, script).length > 0 ? 'not satisfied' : 'satisfied' };
+    });

@@ -1,7 +1,15 @@
 /** How long each stage of a complaint may take, by the rules of the day of receipt. Read once, when what is owed is promised. */
 import type { PoolClient } from 'pg';
 import { businessDateOf } from '../../domain/calendar/business-date';
-import { limitsOf, sooner, type ComplaintClock, type ComplaintStage } from '../../domain/complaints/complaint-limits';
+import {
+  LATER,
+  limitIn,
+  limitsOf,
+  sooner,
+  type ComplaintClock,
+  type ComplaintStage,
+  type LaterStage,
+} from '../../domain/complaints/complaint-limits';
 import { deadline } from '../../domain/deadlines/deadline';
 import { deskHours } from '../../domain/deadlines/desk-hours';
 import { countedBy, type Limit } from '../../domain/deadlines/limit';
@@ -53,6 +61,21 @@ export async function clocksOf(sql: PoolClient, complaintNo: string): Promise<re
   if (!isDated) await tellUndated(sql, { complaintNo, workflowId });
   return clocks;
 }
+
+/** How long a later stage may take, by the rules of the day of the step that it follows. */
+export const laterClock =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  ({ complaintNo, stage }: OfComplaint & { readonly stage: LaterStage }): Promise<Pick<StageClock, 'from' | 'limit'>> =>
+    inTransaction(pool, async (sql) => {
+      const { within, since } = LATER[stage];
+      const { rows } = await sql.query<{ from: string | null }>(
+        'select max(at) as from from complaint_steps where complaint_no = $1 and act = any($2)',
+        [complaintNo, since],
+      );
+      const from = rows[0]?.from ?? null;
+      if (from === null) throw new RangeError(`${complaintNo}: ${stage} follows no step`);
+      return { from, limit: limitIn((await loadParameters(sql, 'SH', businessDateOf(from)))(within)) };
+    });
 
 /** Undefined where the due date lies past the known days. */
 async function dueBy(sql: PoolClient, parameter: Parameters, limit: Limit, receivedAt: string) {

@@ -85,7 +85,7 @@ export async function enterComplaintDocument(
   sql: PoolClient,
   of: {
     readonly complaintNo: string;
-    readonly kind: 'attachment' | 'mail' | 'evidence' | 'file';
+    readonly kind: 'attachment' | 'mail' | 'evidence' | 'file' | 'callback record' | 'call recording';
     readonly sha256: string;
     readonly by: string;
   },
@@ -94,4 +94,14 @@ export async function enterComplaintDocument(
     `insert into complaint_documents (complaint_no, kind, sha256, filed_by) values ($1, $2, $3, $4) on conflict do nothing`,
     [of.complaintNo, of.kind, of.sha256, of.by],
   );
+}
+
+/** What is kept goes into the file of the complaint, once. */
+export async function fileWithComplaint(
+  sql: PoolClient,
+  kept: KeptDocument,
+  of: Omit<Parameters<typeof enterComplaintDocument>[1], 'sha256'>,
+): Promise<void> {
+  await enterDocument(sql, kept);
+  await enterComplaintDocument(sql, { ...of, sha256: kept.sha256 });
 }

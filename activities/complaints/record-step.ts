@@ -10,6 +10,7 @@ import { keepOut } from '../people/keep-out';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { actOnComplaint, ofProcess } from './act-on-complaint';
 import type { ComplaintRow } from './complaint-row';
+import { tellHeadOffice, tellOfGroup } from './head-office';
 import type { OfComplaint } from './follow-complaint';
 import { duplicateRefusals, groupRefusals } from './links';
 import { tellComplainant } from './tell-complainant';
@@ -65,7 +66,12 @@ export interface RecordedStep extends OfComplaint {
   readonly groupOf?: string;
   readonly handler?: { readonly person: string; readonly role: string; readonly branch?: string };
   /** What is better known since it was received. */
-  readonly known?: { readonly product?: string; readonly category?: string; readonly branch?: string };
+  readonly known?: {
+    readonly product?: string;
+    readonly category?: string;
+    readonly branch?: string;
+    readonly urgency?: string;
+  };
   /** Facts of the message besides the number. */
   readonly facts?: Facts;
 }
@@ -101,17 +107,21 @@ export const recordComplaintStep =
 async function writeColumns(
   sql: PoolClient,
   { complaintNo, step, handler, duplicateOf, groupOf, known, against, by }: RecordedStep,
-  { workflowId }: ComplaintRow,
+  complaint: ComplaintRow,
 ): Promise<void> {
+  const { workflowId } = complaint;
   if (duplicateOf !== undefined) await linkDuplicate(sql, { complaintNo, workflowId, duplicateOf });
   if (against !== undefined)
     await keepOut(sql, { workflowId, person: against, cause: 'complained about', by: by?.person ?? SYSTEM_ACTOR });
   if (known !== undefined)
     await sql.query(
-      `update complaints set product = coalesce($2, product), category = coalesce($3, category), branch = coalesce($4, branch)
+      `update complaints set product = coalesce($2, product), category = coalesce($3, category), branch = coalesce($4, branch),
+                             urgency = coalesce($5, urgency)
         where complaint_no = $1`,
-      [complaintNo, known.product ?? null, known.category ?? null, known.branch ?? null],
+      [complaintNo, known.product ?? null, known.category ?? null, known.branch ?? null, known.urgency ?? null],
     );
+  if (known?.urgency === 'urgent') await tellHeadOffice(sql, complaint, 'urgent');
+  if (step === 'reopen') await tellHeadOffice(sql, complaint, 'reopened');
   if (step === 'reopen') await sql.query('update complaints set level = 2 where complaint_no = $1', [complaintNo]);
   if (groupOf !== undefined) await joinGroup(sql, { complaintNo, workflowId, groupOf });
   if (step === 'leave group')
@@ -153,6 +163,7 @@ async function joinGroup(
     'update complaints set group_of = $2, handler = null, handler_role = null, handler_branch = null where complaint_no = $1',
     [complaintNo, groupOf],
   );
+  await tellOfGroup(sql, groupOf);
 }
 
 /** Complaints of the same cause wait for the decision. */

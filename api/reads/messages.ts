@@ -6,7 +6,7 @@ import type { Role } from '../../domain/people/roles';
 import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
 import { bilingual, instant, rowId, side } from '../schemas';
 import { z } from '../zod';
-import { requireSight } from './complaints';
+import { requireSight } from './complaint-particulars';
 
 export const messageChannel = z.enum(['sms', 'app', 'voice', 'email', 'in-app', 'webhook', 'task']);
 export const messageState = z

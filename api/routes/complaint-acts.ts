@@ -1,6 +1,7 @@
 /** What people do with a complaint past its tasks: add to it, write the text of a task, ask departments, ask for time, step back. */
 import {
   askDepartment,
+  isRecused,
   recuse,
   supplementComplaint,
   writeTaskText,
@@ -9,7 +10,8 @@ import { askMoreTime } from '../../activities/intake/complaints/ask-more-time';
 import { BusinessError } from '../../domain/errors';
 import { ROLES } from '../../domain/people/roles';
 import { holdsAnyOf, rolesOf, type Caller } from '../identity';
-import { complaintIn, complaintPath, complaintView, viewOf, visibleComplaint } from '../reads/complaints';
+import { complaintIn, complaintPath, complaintView, viewOf } from '../reads/complaints';
+import { visibleComplaint } from '../reads/complaints-seen';
 import { route } from '../route';
 import { onBehalfOf, person, reason, rowId } from '../schemas';
 import type { Services } from '../services';
@@ -25,8 +27,12 @@ interface Acting {
 }
 
 /** Whoever does not see the complaint does nothing with it. */
-export async function actOf({ params, caller, requestId, idempotencyKey }: Acting, { pool }: Services) {
-  await visibleComplaint(pool, caller, params.complaintNo);
+export async function actOf(asked: Acting, { pool }: Services) {
+  await visibleComplaint(pool, asked.caller, asked.params.complaintNo);
+  return actAsked(asked);
+}
+
+function actAsked({ params, caller, requestId, idempotencyKey }: Acting) {
   const role = rolesOf(caller)[0];
   return {
     complaintNo: params.complaintNo,
@@ -168,13 +174,17 @@ export const recuseRoute = route({
   refusals: ['NOT_FOUND', 'COMPLAINT_ENDED', 'COMPLAINT_DECIDED', 'KEPT_OUT_OF_CASE'],
   respond: async (asked, services) => {
     const { caller, body } = asked;
-    const act = await actOf(asked, services);
     const whom = body.person ?? caller.person;
+    const recusal = { person: whom, reason: body.reason, cause: body.cause };
+    const act = actAsked(asked);
+    // Whoever stepped back sees it no more; the same act once more is answered as the first time.
+    if (!(await isRecused(services.pool, { ...act, ...recusal })))
+      await visibleComplaint(services.pool, caller, act.complaintNo);
     const mayNameOthers =
       body.cause === 'complained about' ? (['compliance', 'service'] as const) : (['compliance'] as const);
     if (whom !== caller.person && !holdsAnyOf(caller, mayNameOthers))
       throw new BusinessError('ROLE_MISSING', { role: mayNameOthers.join(' | '), field: 'person' });
-    await recuse(services.pool, { ...act, person: whom, reason: body.reason, cause: body.cause });
+    await recuse(services.pool, { ...act, ...recusal });
     await services.dispatchSignals().catch(() => undefined);
     // Whoever stepped back sees it no more from now on: this answer is the last.
     return { status: 200, body: await complaintIn(services.pool, act.complaintNo) };

@@ -1,7 +1,8 @@
 /** What came with a complaint: added by hand, or by mail; shown to those who handle it, each look audited. */
 import { addAttachment } from '../../activities/intake/complaints/add-attachment';
 import { BusinessError } from '../../domain/errors';
-import { complaintPath, requireSight } from '../reads/complaints';
+import { requireSight } from '../reads/complaint-particulars';
+import { complaintPath } from '../reads/complaints';
 import { bytesOfDocument } from '../reads/documents';
 import { route } from '../route';
 import { rowId } from '../schemas';

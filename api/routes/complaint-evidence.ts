@@ -1,7 +1,9 @@
 /** What a complaint rests on: the process and the event it is about, frozen with their digests; the documents of its file. */
 import { nameSubject } from '../../activities/intake/complaints/act-of-people';
 import { BusinessError } from '../../domain/errors';
-import { complaintPath, complaintView, requireSight, visibleComplaint } from '../reads/complaints';
+import { requireSight } from '../reads/complaint-particulars';
+import { complaintPath, complaintView } from '../reads/complaints';
+import { visibleComplaint } from '../reads/complaints-seen';
 import { bytesOfDocument } from '../reads/documents';
 import { route } from '../route';
 import { instant } from '../schemas';

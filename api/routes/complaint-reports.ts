@@ -1,5 +1,6 @@
 /** Reports of complaints and of callbacks, as page and as files; each number names the list of its cases. */
 import type { Words } from '../../domain/messages/words';
+import { BRANCH } from '../../activities/callbacks/callback-row';
 import { wilson } from '../../domain/quality/wilson';
 import {
   complaintReport,
@@ -164,12 +165,12 @@ export const readCallbackReport = route({
   respond: async ({ query: { from, to } }, { pool }) => {
     const { rows } = await pool.query<Omit<z.input<typeof callbackLine>, 'reachedRate'>>(
       `with asked as (
-         select k.callback_no, k.purpose, c.branch, k.state, k.outcome,
+         select k.callback_no, k.purpose, coalesce(${BRANCH}, '-') as branch, k.state, k.outcome,
                 (select count(*)::int from callback_attempts a where a.callback_no = k.callback_no) as attempts,
                 (select count(*)::int from callback_attempts a join callback_results r using (attempt_id)
                   where a.callback_no = k.callback_no and r.result = 'reached') as reached,
                 exists (select from deadlines d where d.business_key = 'callback:' || k.callback_no and ${WAS_MISSED}) as is_late
-           from callbacks k join registered_clients c using (client_no)
+           from callbacks k left join registered_clients c using (client_no)
           where (k.asked_at at time zone 'Asia/Shanghai')::date between $1 and $2)
        select purpose, branch, count(*)::int as asked, count(*) filter (where state <> 'ended')::int as open,
               sum(attempts)::int as attempts, sum(reached)::int as reached,

@@ -5,6 +5,7 @@ import { asOf, queryAsOf } from '../as-of';
 import { keyOfCursor, pageOf as page } from '../cursors';
 import { holdsAnyOf, type Caller } from '../identity';
 import { fault, refuseIfAny } from '../problems';
+import { particulars, particularsOf } from '../reads/complaint-particulars';
 import {
   category,
   complaintChannel,
@@ -15,15 +16,12 @@ import {
   complaintStep,
   complaintView,
   LINE_COLUMNS,
-  particulars,
-  particularsOf,
   product,
-  sightOf,
+  urgency,
   viewOf,
-  visibleComplaint,
-  visibleFrom,
   type ComplaintLine,
 } from '../reads/complaints';
+import { sightOf, visibleComplaint, visibleFrom } from '../reads/complaints-seen';
 import { CASES, MEASURES, RECEIVED_BETWEEN, type Measure } from '../reports/complaint-report';
 import { route } from '../route';
 import { businessDate, pageOf, pageQuery, person } from '../schemas';
@@ -39,6 +37,7 @@ const received = z.strictObject({
   category,
   subcategory: z.string().trim().min(1).max(50).optional(),
   branch: z.string().max(20).optional(),
+  urgency: urgency.optional(),
   receivedAt: someInstant
     .optional()
     .openapi({ description: '实际收到时间，计时由此起 the receipt, from which the clocks run' }),
@@ -140,7 +139,7 @@ function faultsOfClient(body: z.output<typeof received>) {
     ...(channels.includes(body.channel)
       ? []
       : [fault('INPUT_INVALID', { field: 'channel', reason: channels.join(' | ') }, 'channel')]),
-    ...(['complainant', 'receivedAt', 'transfer', 'branch'] as const)
+    ...(['complainant', 'receivedAt', 'transfer', 'branch', 'urgency'] as const)
       .filter((field) => body[field] !== undefined)
       .map((field) => fault('FIELD_UNKNOWN', { field }, field)),
   ];

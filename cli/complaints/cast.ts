@@ -44,11 +44,11 @@ const DOERS: Readonly<Record<string, string>> = {
   'close-complaint': RECEIVER,
   'telephone-notice': RECEIVER,
   'callback-follow-up': RECEIVER,
-  'call-complainant': CALLER,
   'callback-unreachable': HEAD_OF_SERVICE,
   'answer-complaint-request': 'ops-client-1',
   'do-corrective-action': 'ops-client-2',
   'go-on-without-answer': COMPLIANCE,
+  'take-up-complaint': COMPLIANCE,
   'make-compensation-order': 'fin-prop-1',
   'approve-order': 'fin-prop-2',
 };
@@ -191,8 +191,8 @@ export class Cast {
           },
           text: '处理结果如下',
         };
-      case 'call-complainant':
-        return { form: { satisfaction: satisfactionOf(this.nextCall(known)) } };
+      case 'take-up-complaint':
+        return { form: { decision: 'left with its handler', reason: '已阅，由承办人继续办理' } };
       case 'offer-mediation':
         return { form: { mediation: 'failed' } };
       case 'close-complaint':
@@ -222,7 +222,8 @@ export class Cast {
         form: { decision: 'duplicate', duplicateOf: other.complaintNo },
         after: () => void (known.isOpen = false),
       };
-    if (kind.registration !== 'ask back' || task.facts['asked'] !== 0) return { form: { decision: 'complete' } };
+    if (kind.registration !== 'ask back' || task.facts['asked'] !== 0)
+      return { form: { decision: 'complete', ...(kind.isUrgent ? { urgency: 'urgent' } : {}) } };
     return {
       form: { decision: 'ask back' },
       text: '请补充交易日期',
@@ -306,9 +307,6 @@ interface Done {
 
 const doerOf = ({ claimedBy, kind, role }: Listed): string | undefined =>
   claimedBy ?? DOERS[kind] ?? (kind.startsWith('approve-') || kind === 'assign-complaint' ? DECIDERS[role] : undefined);
-
-const satisfactionOf = (said: 'yes' | 'no' | 'not reached'): string =>
-  said === 'yes' ? 'satisfied' : said === 'no' ? 'not satisfied' : 'unreachable';
 
 /** Tasks that say of no complaint what is to be done. */
 function ofNoComplaint({ kind, facts }: Task): object | undefined {

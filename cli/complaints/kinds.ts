@@ -22,6 +22,7 @@ export interface ComplaintKind {
   readonly proposeAfterDays: number | null;
   /** Calendar days after which a department that was asked answers; null: never; undefined: none is asked. */
   readonly departmentAfterDays: number | null | undefined;
+  readonly isUrgent: boolean;
   readonly asksMoreTime: boolean;
   readonly amount: '0.00' | '8000.00' | '12000.00';
   /** What the calls after the first and the second answer end in. */
@@ -41,6 +42,7 @@ const ORDINARY: Omit<ComplaintKind, 'kind' | 'share'> = {
   isRecused: false,
   proposeAfterDays: 1,
   departmentAfterDays: undefined,
+  isUrgent: false,
   asksMoreTime: false,
   amount: '0.00',
   calls: ['yes', 'yes'],
@@ -56,7 +58,8 @@ const kind = (name: string, share: number, other: Partial<ComplaintKind> = {}): 
 
 /** Their shares make a thousand. */
 export const KINDS: readonly ComplaintKind[] = [
-  kind('ordinary', 220),
+  kind('ordinary', 210),
+  kind('urgent', 10, { isUrgent: true }),
   kind('of a stranger', 50, { isClient: false, channel: 'letter' }),
   kind('refused', 120, { acceptance: 'refuse', channel: 'branch' }),
   kind('duplicate', 60, { registration: 'duplicate' }),

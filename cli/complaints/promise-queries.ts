@@ -119,6 +119,12 @@ export const CHECKS: readonly Check[] = [
          union all select 'complaint-transfer-' || stage || ':' || complaint_no || case stage when 'answer' then ':1' else '' end
                      from complaints, (values ('accept'), ('answer')) s (stage) where transfer_no is not null
          union all select 'complaint-answer:' || complaint_no || ':2' from complaints where level = 2
+         union all select 'complaint-pay:' || complaint_no || ':' || proposal_id from complaint_proposals where state = 'approved' and amount_fen > 0
+         union all select 'complaint-' || case s.act when 'mediate' then 'mediate' else 'close' end || ':' || s.complaint_no from complaint_steps s
+                    where s.act in ('mediate', 'close', 'dispute')
+         union all select 'head-office-complaint:' || complaint_no || ':reopened' from complaints where level = 2
+         union all select 'head-office-complaint:' || complaint_no || ':urgent' from complaints where urgency = 'urgent'
+         union all select 'head-office-complaint:' || group_of || ':collective' from complaints where group_of is not null group by group_of having count(*) >= 4
          union all select 'complaint-request:' || complaint_no || ':' || request_no from complaint_requests
          union all select 'complaint-action:' || complaint_no || ':' || action_no from complaint_actions) o
        where not exists (select from deadlines p where p.business_key = o.owed)`,

@@ -27,6 +27,12 @@ export const callbackRefusals = [
     en: 'A further attempt is made at a later time of day: call from {windowFrom} on.',
   },
   {
+    code: 'HOLIDAYS_UNKNOWN',
+    status: 409,
+    zh: '当日的法定节假日尚未录入日历，请合规录入后再拨打。',
+    en: 'The public holidays of this day are not entered yet: ask compliance to enter them, then call.',
+  },
+  {
     code: 'NO_ATTEMPTS_LEFT',
     status: 409,
     zh: '拨打次数已用完，由理财服务中心负责人在其待办中决定如何处理。',

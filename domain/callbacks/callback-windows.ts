@@ -6,12 +6,13 @@
  *           inside it; ordinary weekends and make-up days are allowed.
  * Attempts  A further one is made on another date, at a time of day at least a minute later than that of the last one;
  *           where this leaves nothing of a day, at any time of another day. Then they are used up.
+ * Holidays  On a day whose holidays nobody has entered yet nobody is called; where the next span would lie there, there is none to tell.
  * Units     Instants are UTC text with milliseconds, hours are Shanghai wall time.
  */
 import { addDays, businessDateOf, daysBetween, shanghaiInstant, type BusinessDate } from '../calendar/business-date';
 import type { CountedDays } from '../calendar/counted-days';
 import { msOf } from '../deadlines/running-time';
-import type { ErrorCode } from '../errors';
+import { BusinessError, type ErrorCode } from '../errors';
 import type { CallbackRefusal } from './callback-refusals';
 
 const MS_PER_MINUTE = 60_000;
@@ -43,11 +44,16 @@ export interface CallbackWindow {
   readonly reasons: readonly CallbackReason[];
   /** The span in which a call is allowed, its end excluded; it begins now when a call is allowed now. */
   readonly window: { readonly from: string; readonly until: string } | null;
+  /** Attempts are left, and the holidays are not known as far as the next span. */
+  readonly isUnknown: boolean;
 }
+
+/** From when somebody may be called, for a sentence. */
+export const callFrom = ({ window }: Pick<CallbackWindow, 'window'>): string =>
+  window?.from ?? '节假日录入后 the holidays are entered';
 
 /**
  * @param publicHolidays the days on which nobody is called
- * @throws BusinessError CALENDAR_OUT_OF_RANGE where the holidays are known for no later day that a call could fall on
  * @throws RangeError where an attempt lies after now
  */
 export function callbackWindow(
@@ -56,7 +62,8 @@ export function callbackWindow(
   publicHolidays: CountedDays,
   terms: CallbackTerms,
 ): CallbackWindow {
-  if (attempts.length >= terms.attempts) return { mayCallNow: false, reasons: ['NO_ATTEMPTS_LEFT'], window: null };
+  if (attempts.length >= terms.attempts)
+    return { mayCallNow: false, reasons: ['NO_ATTEMPTS_LEFT'], window: null, isUnknown: false };
   const lastAttempt = [...attempts].sort().at(-1) ?? null;
   if (lastAttempt !== null && lastAttempt > now) throw new RangeError(`an attempt at ${lastAttempt} lies after ${now}`);
 
@@ -64,7 +71,7 @@ export function callbackWindow(
   const lastDate = lastAttempt === null ? null : businessDateOf(lastAttempt);
   const earliestOn = earliestCall(lastAttempt, terms);
   const judged: (CallbackReason | false)[] = [
-    publicHolidays.counts(today) && 'PUBLIC_HOLIDAY',
+    isHoliday(today) === true && 'PUBLIC_HOLIDAY',
     !isWithinHours(now, today, terms) && 'OUTSIDE_HOURS',
     lastDate === today && 'SAME_DAY_AS_LAST_ATTEMPT',
     // Before the hours begin every time is too early anyway, and on the day of the last attempt no time is right.
@@ -72,16 +79,31 @@ export function callbackWindow(
       now >= shanghaiInstant(today, terms.callsFrom) &&
       now < earliestOn(today) &&
       'NOT_LATER_TIME_OF_DAY',
+    isHoliday(today) === undefined && 'HOLIDAYS_UNKNOWN',
   ];
   const reasons = judged.filter((reason) => reason !== false);
-  return { mayCallNow: reasons.length === 0, reasons, window: nextWindow() };
+  const window = nextWindow();
+  return { mayCallNow: reasons.length === 0, reasons, window, isUnknown: window === null };
 
   function nextWindow() {
     for (let date = today; ; date = addDays(date, 1)) {
       const earliest = earliestOn(date);
       const from = earliest > now ? earliest : now;
       const until = shanghaiInstant(date, terms.callsUntil);
-      if (date !== lastDate && from < until && !publicHolidays.counts(date)) return { from, until };
+      if (date === lastDate || from >= until) continue;
+      const holiday = isHoliday(date);
+      if (holiday === undefined) return null;
+      if (!holiday) return { from, until };
+    }
+  }
+
+  /** Undefined where nobody has entered that yet. */
+  function isHoliday(date: BusinessDate): boolean | undefined {
+    try {
+      return publicHolidays.counts(date);
+    } catch (error) {
+      if (error instanceof BusinessError && error.code === 'CALENDAR_OUT_OF_RANGE') return undefined;
+      throw error;
     }
   }
 }

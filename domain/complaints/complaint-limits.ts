@@ -3,7 +3,8 @@
  *
  * Source    Complaints page (deadlines from receipt, in business or calendar days as each rule says); facts 6.2.
  * Rule      The house has a limit for each stage, the law an outer one. Whichever comes first holds. An extension may move the answer by
- *           at most so much, and never beyond the outer limit moved by as much.
+ *           at most so much, and never beyond the outer limit moved by as much. What comes after the decision and the answer has a limit of
+ *           the house alone, each from the step that it follows.
  * Units     A limit is text as the parameter says it: `15 BUSINESS_DAYS`, `60 CALENDAR_DAYS`. Instants are UTC text with milliseconds.
  */
 import type { Limit } from '../deadlines/limit';
@@ -21,6 +22,16 @@ const HOUSE: Readonly<Record<ComplaintClock, Readonly<Record<ComplaintStage, str
 const LEGAL: Readonly<Record<ComplaintStage, string>> = {
   accept: 'COMPLAINT_ACCEPT_LEGAL',
   answer: 'COMPLAINT_ANSWER_LEGAL',
+};
+
+/** What is owed after the decision and after the answer. */
+export type LaterStage = 'pay' | 'mediate' | 'close';
+
+/** The limit of a later stage, and the acts of the register of which the last one lets its clock run. */
+export const LATER: Readonly<Record<LaterStage, { readonly within: string; readonly since: readonly string[] }>> = {
+  pay: { within: 'COMPLAINT_PAY_WITHIN', since: ['decide'] },
+  mediate: { within: 'COMPLAINT_MEDIATE_WITHIN', since: ['call back'] },
+  close: { within: 'COMPLAINT_CLOSE_WITHIN', since: ['call back', 'mediate'] },
 };
 
 /** The limit of the house and that of the law, by parameters. */

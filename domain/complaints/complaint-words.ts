@@ -45,6 +45,18 @@ export const COMPLAINT_STATES = [
 ] as const;
 export type ComplaintState = (typeof COMPLAINT_STATES)[number];
 
+/** How fast the head office hears of it (facts 6.2). */
+export const URGENCIES = ['ordinary', 'urgent'] as const;
+export type Urgency = (typeof URGENCIES)[number];
+
+/** Why a complaint is taken up by the head office the same day, and how that is said. */
+export const HEAD_OFFICE_WORDS = {
+  urgent: { zh: '紧急', en: 'it is urgent' },
+  collective: { zh: '多人群体投诉', en: 'many complain of one cause' },
+  reopened: { zh: '重新办理', en: 'it is handled again, a level higher' },
+} as const satisfies Readonly<Record<string, Words>>;
+export type HeadOfficeCause = keyof typeof HEAD_OFFICE_WORDS;
+
 /** Why a complaint is not accepted, and how that is said to whoever complains. */
 export const REFUSAL_GROUND_WORDS = {
   'not ours': { zh: '不属于本公司业务', en: 'it is not about our business' },

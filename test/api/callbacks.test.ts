@@ -1,6 +1,8 @@
 /** Callbacks, and what becomes of an open permission, over HTTP: asked for, done, refused by name and field, all at once. */
 import { createHash, randomUUID } from 'node:crypto';
 import { loadReference } from '../../activities/books/load-reference';
+import { inTransaction } from '../../activities/database/transaction';
+import { givePromise } from '../../activities/deadlines/open-deadline';
 import { seedClients } from '../../activities/clients/seed-clients';
 import { openApiStage, type ApiStage, type Called } from './stage';
 
@@ -187,6 +189,46 @@ it('is seen as it was at an instant, by the days and hours that held then', asyn
   expect(seen[3]?.[1]).toMatchObject({ state: 'ended', outcome: 'confirmed' });
   for (const [at, was] of seen) expect([at, await read(no, `?as-of=${at}`)]).toEqual([at, was]);
   expect(await read(no, '?as-of=2025-06-23T09:59:59%2B08:00')).toMatchObject({ code: 'NOT_FOUND' });
+});
+
+it('is reported by purpose and branch: attempts, talks and outcomes as plain SQL over the rows counts them', async () => {
+  // One refuses to talk, one is wrongly called, one was called and is late.
+  const [refused, wrong, late] = [await asked(), await asked(), await asked()];
+  for (const [no, result] of [
+    [refused, { result: 'refused', recording: recorded() }],
+    [wrong, { result: 'wrong number' }],
+    [late, talk({ ...RIGHT, promised: 'yes' })],
+  ] as const) {
+    await post('service-1', `/${no}/attempts`);
+    await post('service-1', `/${no}/attempts/1/result`, result);
+  }
+  await inTransaction(api.pool, (sql) =>
+    givePromise(sql, {
+      ...{
+        businessKey: `callback:${late}`,
+        workflowId: `callback:sample:${late}`,
+        process: 'callback',
+        step: 'call back',
+      },
+      ...{ subject: late, owner: { role: 'service' }, ladder: 'CALLBACK', limit: { kind: 'BUSINESS_DAYS', n: 1 } },
+      receivedAt: '2025-06-19T01:00:00.000Z',
+    }),
+  );
+  const { body } = await api.call('GET', '/v1/callback-report?from=2025-06-01&to=2025-06-30', { as: 'audit-1' });
+  const { rows } = await api.pool.query(
+    `with calls as (select callback_no, count(*) as n, sum((result = 'reached')::int) as talks
+                      from callback_attempts left join callback_results using (attempt_id) group by 1)
+     select purpose, branch, count(*)::int as asked, sum((ended_at is null)::int)::int as open, sum(coalesce(n, 0))::int as attempts,
+            sum(coalesce(talks, 0))::int as reached, sum(coalesce((outcome = 'confirmed')::int, 0))::int as confirmed,
+            sum(coalesce((outcome = 'doubtful')::int, 0))::int as doubtful, sum(coalesce((outcome = 'refused')::int, 0))::int as refused,
+            sum(coalesce((outcome = 'unreachable')::int, 0))::int as unreachable,
+            sum((callback_no = $1)::int)::int as late
+       from callbacks join registered_clients using (client_no) left join calls using (callback_no)
+      where asked_at >= '2025-06-01T00:00+08' and asked_at < '2025-07-01T00:00+08' group by 1, 2 order by 1, 2`,
+    [late],
+  );
+  expect(body.lines.map(({ reachedRate: _, ...line }: Record<string, unknown>) => line)).toEqual(rows);
+  expect(rows).toMatchObject([{ purpose: 'sample', refused: 1, doubtful: 1, late: 1 }]);
 });
 
 describe('who does not call', () => {

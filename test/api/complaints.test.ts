@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { inTransaction } from '../../activities/database/transaction';
 import { givePromise } from '../../activities/deadlines/open-deadline';
 import { seedClients } from '../../activities/clients/seed-clients';
+import { recuse } from '../../activities/intake/complaints/act-of-people';
 import { receiveComplaint, type ReceivedComplaint } from '../../activities/intake/complaints/receive-complaint';
 import { openApiStage, type ApiStage, type Called } from './stage';
 
@@ -46,6 +47,31 @@ it('is received in an outage: the number is answered, the start waits, and the s
   const own = await post('client-1', '', { channel: 'app', product: 'funds', category: 'service', facts: '等候过久' });
   expect(own.status).toBe(201);
   expect((await api.call('GET', `${COMPLAINTS}/${own.body.complaintNo}`, { as: 'client-2' })).status).toBe(404);
+});
+
+it('an urgent one is told to the head office at once, with a process of its own; a client does not say so', async () => {
+  const no = await receive({ urgency: 'urgent' });
+  expect((await api.call('GET', `${COMPLAINTS}/${no}`, { as: 'service-1' })).body.urgency).toBe('urgent');
+  const { rows } = await api.pool.query(
+    `select kind, recipient_role as role from outbox where message_key = $1 or workflow_id = $1 order by message_id`,
+    [`head-office-complaint:${no}:urgent`],
+  );
+  expect(rows).toEqual([
+    { kind: 'start', role: null },
+    { kind: 'notice', role: 'compliance' },
+  ]);
+  const own = { channel: 'app', product: 'funds', category: 'service', facts: '等候过久', urgency: 'urgent' };
+  expect(told(await post('client-1', '', own))).toEqual([400, 'urgency FIELD_UNKNOWN']);
+});
+
+it('a recusal whose answer was lost is answered as the first time, though whoever stepped back sees it no more', async () => {
+  const no = await receive();
+  const [key, body] = [randomUUID(), { reason: '系投诉人亲属' }];
+  // Done, and the answer lost before it was kept.
+  await recuse(api.pool, { ...body, complaintNo: no, key: `service-2:${key}`, by: 'service-2', person: 'service-2' });
+  const again = await post('service-2', `/${no}/recusals`, body, key);
+  expect([again.status, again.body.complaintNo]).toEqual([200, no]);
+  expect((await post('service-2', `/${no}/recusals`, body)).status).toBe(404);
 });
 
 it.each<[why: string, body: object, refused: unknown]>([

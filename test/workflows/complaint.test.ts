@@ -19,6 +19,7 @@ import { askMoreTime } from '../../activities/intake/complaints/ask-more-time';
 import { queryAsOf } from '../../api/as-of';
 import { complaintIn } from '../../api/reads/complaints';
 import { receiveComplaint, type ReceivedComplaint } from '../../activities/intake/complaints/receive-complaint';
+import { askCallbackByHand } from '../../activities/intake/callbacks/ask-by-hand';
 import { beginCall } from '../../activities/intake/callbacks/begin-attempt';
 import { recordCall } from '../../activities/intake/callbacks/record-result';
 import { askAppraisal } from '../../activities/intake/quality/ask-appraisal';
@@ -66,20 +67,25 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** A day of the bank on which 8,000.00 go from the own account to that of the clients at 15:00. */
+/** A day of the bank on which 8,000.00 go from the own account to that of the clients at 15:00, and 12,000.00 at 16:30. */
 function daysOfTheBank(): string {
   const folder = newFolder();
   cpSync(path.join(DAYS, 'static'), path.join(folder, 'static'), { recursive: true });
   const day = path.join(folder, PAID_ON);
   mkdirSync(day);
   const head = 'account,date,time,reference,text,debit,credit,balance,counterparty';
-  const statement = (name: string, account: string, debit: string, credit: string) =>
+  const statement = (name: string, account: string, money: (amount: string) => string) =>
     writeFileSync(
       path.join(day, `${name}_${PAID_ON.replaceAll('-', '')}.csv`),
-      `${head}\n${account},${PAID_ON},000000,,,,,100000.00,\n${account},${PAID_ON},150000,X1,,${debit},${credit},92000.00,\n`,
+      `${[
+        head,
+        `${account},${PAID_ON},000000,,,,,100000.00,`,
+        `${account},${PAID_ON},150000,X1,,${money('8000.00')},92000.00,`,
+        `${account},${PAID_ON},163000,X2,,${money('12000.00')},80000.00,`,
+      ].join('\n')}\n`,
     );
-  statement('bank_own', OWN, '8000.00', '');
-  statement('bank_client', CLIENTS, '', '8000.00');
+  statement('bank_own', OWN, (amount) => `${amount},`);
+  statement('bank_client', CLIENTS, (amount) => `,${amount}`);
   return folder;
 }
 
@@ -143,7 +149,7 @@ async function done(complaintNo: string, kind: string, person: string, form: obj
 }
 
 /** The complainant is called and says whether the answer satisfies. */
-async function calledBack(complaintNo: string, satisfied: 'yes' | 'no', by: string): Promise<void> {
+async function calledBack(complaintNo: string, satisfied: 'yes' | 'no', by: string, doubt?: string): Promise<string> {
   const callbackNo = await eventually(async () => {
     const { rows } = await stage.pool.query<{ no: string }>(
       `select callback_no as no from callbacks where subject = $1 and state = 'open'`,
@@ -159,9 +165,11 @@ async function calledBack(complaintNo: string, satisfied: 'yes' | 'no', by: stri
     role: 'service',
     result: 'reached',
     answers: { satisfied },
+    ...(doubt === undefined ? {} : { doubt }),
     recording: { reference: `REC-${callbackNo}`, sha256: createHash('sha256').update(callbackNo).digest('hex') },
   });
   await settled();
+  return callbackNo;
 }
 
 const result = (complaintNo: string) => stage.client.workflow.getHandle(`complaint:${complaintNo}`).result();
@@ -250,11 +258,13 @@ test('from receipt to file: a department answers, finance pays once, an action i
   expect(await seenOf(complaintNo, START)).toEqual(proposed);
   await expect(seenOf(complaintNo, '2025-06-23T00:59:59Z')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect(await rowOf(complaintNo)).toEqual({ state: 'closed', handler: 'branch-1001', level: 1, ended: true });
-  // 3 and 15 civil working days after Monday 23 June; 5 of the request; 10 of the action from the 24th.
+  // 3 and 15 civil working days after Monday 23 June, 5 of the request; from Tuesday the 24th 10 of the action, 5 of closing and payment.
   expect(await promisesOf(complaintNo)).toEqual([
     'complaint-accept:K met 06-26 17:30',
     'complaint-action:K:1 met 07-08 17:30',
     'complaint-answer:K:1 met 07-14 17:30',
+    'complaint-close:K met 07-01 17:30',
+    'complaint-pay:K:1 met 07-01 17:30',
     'complaint-request:K:1 met 06-30 17:30',
   ]);
   const { rows: entries } = await stage.pool.query(
@@ -317,11 +327,21 @@ test('not satisfied: mediation fails, compliance assigns it a level higher, and 
   await decided('approve', 'compliance-1');
   expect((await taskOf(complaintNo, 'approve-complaint-proposal')).role).toBe('general_manager');
   await decided('refuse', 'general-manager');
-  await proposed('brokerage-1');
+  await proposed('brokerage-1', { finding: 'upheld', amount: '12000.00' });
   await decided('approve', 'compliance-1');
-  await done(complaintNo, 'answer-complaint', 'service-1', { answered: true }, '经复核仍不实');
+  await decided('approve', 'general-manager');
+  await done(complaintNo, 'answer-complaint', 'service-1', { answered: true }, '经复核属实，赔付 12000 元');
+  await done(complaintNo, 'make-compensation-order', 'fin-prop-1', { amount: '12000.00' });
+  await done(complaintNo, 'approve-order', 'fin-prop-2', { decision: 'approve', reason: '同意划款' });
+  // Handled again, it is taken up by the head office the same day.
+  await doneIn(`head-office-complaint:${complaintNo}:reopened`, 'take-up-complaint', 'compliance-2', {
+    decision: 'followed by the head office',
+    reason: '由总部督办',
+  });
+  await bank.clockTo(`${PAID_ON} 16:30:00`);
   await calledBack(complaintNo, 'no', 'service-3');
   await done(complaintNo, 'close-complaint', 'service-1', { rootCause: 'misunderstanding', actions: [] });
+  await stage.advance(new Date(Date.parse(await nowOf()) + 3_600_000).toISOString());
   expect(await result(complaintNo)).toBe('disputed');
   if (isRecording) await keepHistory(stage.client, `complaint:${complaintNo}`, 'product/complaint-disputed.json');
   const { rows: told } = await stage.pool.query<{ template: string }>(
@@ -333,6 +353,7 @@ test('not satisfied: mediation fails, compliance assigns it a level higher, and 
     'ACCEPTED',
     'EXTENDED',
     'ANSWERED',
+    'TO_HEAD_OFFICE',
     'REOPENED',
     'ANSWERED',
     'DISPUTED',
@@ -345,6 +366,9 @@ test('not satisfied: mediation fails, compliance assigns it a level higher, and 
     'complaint-accept:K met',
     'complaint-answer:K:1 met',
     'complaint-answer:K:2 met',
+    'complaint-close:K met',
+    'complaint-mediate:K met',
+    'complaint-pay:K:5 met',
   ]);
 });
 
@@ -528,7 +552,39 @@ test('whom it is about and the superior are kept out; a recused handler is repla
     complaintNo,
   ]);
   expect(rows).toEqual([{ state: 'gone on without', ended_by: 'compliance-1' }]);
+  const none = { finding: 'not upheld', amount: '0.00' };
+  await done(complaintNo, 'propose-complaint-outcome', 'brokerage-2', none, '不实');
+  await done(complaintNo, 'approve-complaint-proposal', 'service-2', { decision: 'approve', reason: '证据充分' });
+  await expect(
+    done(complaintNo, 'answer-complaint', 'service-1', { answered: true }, '经查不实'),
+  ).rejects.toMatchObject({ cause: { type: 'DELIVERY_MISSING' } });
+  const letter = { by: 'letter', reference: 'L-2025-1' };
+  await done(complaintNo, 'answer-complaint', 'service-1', { answered: true, delivery: letter }, '经查不实');
+  await strangerCalled(complaintNo);
 });
+
+/** Who is no client is called as clients are, by nobody who had a hand in it, and what is heard besides the answer is not the answer. */
+async function strangerCalled(complaintNo: string): Promise<void> {
+  for (const by of ['service-1', 'service-2'])
+    await expect(calledBack(complaintNo, 'yes', by)).rejects.toMatchObject({ code: 'CALLER_HAD_A_HAND' });
+  const callbackNo = await calledBack(complaintNo, 'yes', 'service-3', '称他人代其填写投诉');
+  expect(await rowOf(complaintNo)).toMatchObject({ state: 'answered', level: 1 });
+  const { rows } = await stage.pool.query<{ detail: unknown }>(
+    `select detail from complaint_steps where complaint_no = $1 and act = 'call back'`,
+    [complaintNo],
+  );
+  expect(rows).toEqual([{ detail: { level: 1, satisfaction: 'satisfied' } }]);
+  const { rows: followed } = await stage.pool.query(
+    `select role, facts ->> 'followUp' as what from tasks where workflow_id = $1 and kind = 'callback-follow-up'`,
+    [`callback:complaint-answer:${callbackNo}`],
+  );
+  expect(followed).toEqual([{ role: 'compliance', what: 'suitability-review' }]);
+  const { rows: filed } = await stage.pool.query(
+    `select kind from complaint_documents where complaint_no = $1 and kind like 'call%'`,
+    [complaintNo],
+  );
+  expect(filed).toEqual([{ kind: 'callback record' }]);
+}
 
 async function approveExtension(by: string): Promise<void> {
   const { rows } = await stage.pool.query<OpenTask & { workflow_id: string }>(
@@ -558,6 +614,7 @@ test('one cause, many people: one investigation, and to each a decision and an a
     await done(complaintNo, 'register-complaint', 'service-1', { decision: 'complete' });
     await done(complaintNo, 'accept-complaint', 'service-1', { decision: 'accept' });
   };
+  await owned(`update parameters set value = '3' where code = 'COMPLAINT_COLLECTIVE_FROM'`);
   const [lead, first, second] = [await of('C00000004'), await of('C00000005'), await of('C00000006')];
   const join = (complaintNo: string, groupOf: string) =>
     done(complaintNo, 'assign-complaint', 'service-2', { groupOf });
@@ -568,12 +625,20 @@ test('one cause, many people: one investigation, and to each a decision and an a
   await accepted(second);
   await expect(join(second, first)).rejects.toMatchObject({ cause: { type: 'GROUP_NOT_JOINABLE' } });
   expect(await rowOf(first)).toMatchObject({ state: 'assigned', handler: null });
+  const collective = `head-office-complaint:${lead}:collective`;
+  expect((await stage.pool.query('select from processes where workflow_id = $1', [collective])).rowCount).toBe(0);
   const approved = (complaintNo: string) =>
     done(complaintNo, 'approve-complaint-proposal', 'service-2', { decision: 'approve', reason: '同意' });
   await done(lead, 'propose-complaint-outcome', 'branch-1001', { finding: 'upheld', amount: '0.00' }, '系统中断属实');
   await approved(lead);
   // Told of the decision while it waited; who joins later goes on at once.
   await join(second, lead);
+  // The third of them makes it collective: the head office takes it up the same day, whoever handles it.
+  await doneIn(collective, 'take-up-complaint', 'compliance-1', {
+    decision: 'left with its handler',
+    reason: '由承办人统一办理',
+  });
+  expect(await stage.client.workflow.getHandle(collective).result()).toBe('left with its handler');
   for (const [complaintNo, finding] of [
     [first, 'upheld'],
     [second, 'not upheld'],
@@ -597,7 +662,9 @@ test('one cause, many people: one investigation, and to each a decision and an a
     { joined: true, state: 'answered', finding: 'not upheld' },
     { joined: true, state: 'answered', finding: 'upheld' },
   ]);
-  if (isRecording) await keepHistory(stage.client, `complaint:${first}`, 'product/complaint-of-group.json');
+  if (!isRecording) return;
+  await keepHistory(stage.client, `complaint:${first}`, 'product/complaint-of-group.json');
+  await keepHistory(stage.client, collective, 'product/head-office-complaint.json');
 });
 
 test('a transfer runs on its own clock too, from the receipt at the regulator', async () => {
@@ -781,10 +848,27 @@ test('past the last known holiday it begins all the same: compliance enters the 
   const complaintNo = await received();
   expect(await promisesOf(complaintNo)).toEqual(['complaint-accept:K running 12-31 17:30']);
   await done(complaintNo, 'register-complaint', 'service-1', { decision: 'complete' });
-  const owner = new Client({ connectionString: stage.book.ownerUrl });
-  await owner.connect();
-  await owner.query(`update calendar_versions set known_to = '2027-12-31' where calendar = 'CIVIL'`);
-  await owner.end();
+  const { callbackNo } = await askCallbackByHand(stage.pool, {
+    ...{ key: randomUUID(), purpose: 'sample', subject: 'sample:end', clientNo: 'C00000007', by: 'compliance-1' },
+    ...{ roles: ['compliance'], reason: 'sample of December' },
+  });
+  // On the last day of the list: nobody can say when the next call may be made, what came of this one is recorded all the same.
+  await stage.advance('2026-12-31T02:00:00.000Z');
+  const call = { callbackNo, by: 'service-1', role: 'service' };
+  const { nth } = await beginCall(stage.pool, { ...call, key: randomUUID() });
+  await recordCall(stage.pool, { ...call, nth, result: 'no answer', answers: {} });
+  await settled();
+  await expect(beginCall(stage.pool, { ...call, key: randomUUID() })).rejects.toMatchObject({
+    code: 'SAME_DAY_AS_LAST_ATTEMPT',
+  });
+  const { rows: toCall } = await stage.pool.query(
+    `select k.state, (select recipient_role from outbox where template = 'CALLBACK_HOLIDAYS_UNKNOWN') as told,
+            (select role from tasks t where t.workflow_id = k.workflow_id and kind = 'extend-calendar') as asked
+       from callbacks k where callback_no = $1`,
+    [callbackNo],
+  );
+  expect(toCall).toEqual([{ state: 'open', told: 'compliance', asked: 'compliance' }]);
+  await owned(`update calendar_versions set known_to = '2027-12-31' where calendar = 'CIVIL'`);
   await done(complaintNo, 'extend-calendar', 'compliance-1', { entered: true });
   // No holidays are entered for January: fifteen working days after Monday 28 December are Monday 18 January.
   expect(await promisesOf(complaintNo)).toEqual([
@@ -792,6 +876,14 @@ test('past the last known holiday it begins all the same: compliance enters the 
     'complaint-answer:K:1 running 01-18 17:30',
   ]);
 });
+
+/** What only the owner of the tables may change. */
+async function owned(statement: string): Promise<void> {
+  const owner = new Client({ connectionString: stage.book.ownerUrl });
+  await owner.connect();
+  await owner.query(statement);
+  await owner.end();
+}
 
 async function nowOf(): Promise<string> {
   const { rows } = await stage.pool.query<{ now: string }>('select business_now() as now from business_clock');

@@ -1,9 +1,8 @@
 /** The answer to whoever complained; where they disagree, mediation is offered. */
 import type { TaskForm } from '../building-blocks/human-task';
 import { actorOf, answered, factsOf, record, type ComplaintCase } from './complaint-case';
-import { meetStage } from './clocks';
+import { answerDue, meetStage } from './clocks';
 import { deliveredBy, DELIVERY } from './delivered';
-import { dueOf } from './intake';
 
 const SENT: TaskForm = {
   version: 1,
@@ -28,7 +27,7 @@ export async function answer(it: ComplaintCase): Promise<void> {
     titleZh: '答复投诉人',
     titleEn: 'answer the complainant',
     role: 'service',
-    ...dueOf(it, `complaint-answer:${it.complaintNo}:${level}`),
+    ...answerDue(it),
     form: SENT,
     facts: factsOf(it),
     revision: level,

@@ -1,11 +1,12 @@
 /** The clocks of a complaint: from its receipt here, and of a transfer also from the receipt there. */
 import { ApplicationFailure } from '@temporalio/common';
 import type { StageClock } from '../../activities/complaints/complaint-clocks';
-import type { ComplaintStage } from '../../domain/complaints/complaint-limits';
+import type { ComplaintStage, LaterStage } from '../../domain/complaints/complaint-limits';
 import { database } from '../activity-groups';
+import type { TaskSpec } from '../building-blocks/human-task';
+import { Owed } from '../building-blocks/owed';
 import type { GivenPromise, PromiseSpec } from '../building-blocks/promises';
-import type { ComplaintCase } from './complaint-case';
-import { Owed } from './owed';
+import { answered, type AnsweredTask, type ComplaintCase } from './complaint-case';
 
 const WORDS: Readonly<Record<ComplaintStage, { readonly zh: string; readonly en: string }>> = {
   accept: { zh: '决定是否受理', en: 'accept or refuse' },
@@ -47,6 +48,65 @@ function promiseOf(it: ComplaintCase, { clock, stage, from, limit }: StageClock,
     otherwise: '到期升级至合规 compliance is told when due',
   };
 }
+
+const LATER_WORDS: Readonly<
+  Record<LaterStage, { readonly zh: string; readonly en: string; readonly role: string; readonly side?: 'proprietary' }>
+> = {
+  pay: { zh: '支付赔付', en: 'pay the compensation', role: 'finance', side: 'proprietary' },
+  mediate: { zh: '提供调解', en: 'offer mediation', role: 'service' },
+  close: { zh: '结案', en: 'close the complaint', role: 'service' },
+};
+
+/** What comes after the decision or the answer is owed too, from the step that it follows. */
+export async function oweLater(
+  it: ComplaintCase,
+  stage: LaterStage,
+  of: { readonly key: string; readonly subject: string },
+): Promise<Owed> {
+  const { zh, en, role, side } = LATER_WORDS[stage];
+  const { from, limit } = await database(`确定期限 ${zh} how long it may take: ${en}`).laterClock({
+    complaintNo: it.complaintNo,
+    stage,
+  });
+  const { branch } = it.complaint;
+  return Owed.give(it, {
+    businessKey: of.key,
+    receivedAt: from,
+    limit,
+    step: stage,
+    subject: of.subject,
+    owner: { role },
+    ...(side === undefined ? {} : { side }),
+    ...(branch === null ? {} : { branch }),
+    ladder: 'PROMISE',
+    titleZh: zh,
+    titleEn: en,
+    otherwise: '到期升级至合规 compliance is told when due',
+  });
+}
+
+/** A task that is owed by a limit of its own: whoever does it meets the promise. */
+export async function doneInTime(it: ComplaintCase, stage: LaterStage, spec: TaskSpec): Promise<AnsweredTask> {
+  const owed = await oweLater(it, stage, { key: spec.businessKey, subject: it.complaintNo });
+  const task = await answered(it, { ...spec, ...dueFrom(owed) });
+  await owed.meet({ by: task.by.person, at: task.at });
+  return task;
+}
+
+/** Until when, where a promise says so. */
+export const dueOf = (it: ComplaintCase, key: string): { readonly dueAt?: string } => {
+  const owed = it.owed.get(key);
+  return owed === undefined ? {} : dueFrom(owed);
+};
+
+export const dueFrom = (owed: Owed): { readonly dueAt?: string } => {
+  const dueAt = owed.dueAt();
+  return dueAt === undefined ? {} : { dueAt };
+};
+
+/** When the answer of the present level is due. */
+export const answerDue = (it: ComplaintCase): { readonly dueAt?: string } =>
+  dueOf(it, `complaint-answer:${it.complaintNo}:${it.complaint.level}`);
 
 const owedFor = (it: ComplaintCase, stage: ComplaintStage): readonly (readonly [string, Owed])[] =>
   [...it.owed].filter(

@@ -4,9 +4,9 @@ import { database, outside } from '../activity-groups';
 import type { TaskForm } from '../building-blocks/human-task';
 import { CORRECTION_FORM } from '../building-blocks/task-forms';
 import { freezeAtClosing } from './evidence';
+import { doneInTime, dueFrom } from './clocks';
 import { actorOf, answered, factsOf, record, type ComplaintCase } from './complaint-case';
-import { dueFrom } from './intake';
-import { Owed } from './owed';
+import { Owed } from '../building-blocks/owed';
 
 const CLOSE: TaskForm = {
   version: 1,
@@ -45,7 +45,7 @@ const CLOSE: TaskForm = {
 /** Root cause and actions are recorded, and every action is followed to its end. */
 export async function close(it: ComplaintCase, endedAs: 'closed' | 'disputed'): Promise<void> {
   it.waiting.stage('结案', 'closing');
-  const { form, by } = await answered(it, {
+  const { form, by } = await doneInTime(it, 'close', {
     businessKey: `complaint-close:${it.complaintNo}`,
     kind: 'close-complaint',
     titleZh: '结案：根本原因与整改措施',

@@ -14,7 +14,7 @@ import { openWaiting, type Waiting } from '../building-blocks/waiting';
 import { complaintChanged } from '../messages/complaint';
 import type { Actor, FilledForm } from '../messages/tasks';
 import { refusalWithin } from '../failures';
-import type { Owed } from './owed';
+import type { Owed } from '../building-blocks/owed';
 
 export interface ComplaintCase {
   readonly complaintNo: string;

@@ -8,7 +8,8 @@ import type { TaskForm } from '../building-blocks/human-task';
 import { formOfAll, REASON } from '../building-blocks/task-forms';
 import type { Actor } from '../messages/tasks';
 import { actorOf, factsOf, isChanged, readAgain, record, type ComplaintCase } from './complaint-case';
-import { assign, dueOf } from './intake';
+import { answerDue } from './clocks';
+import { assign } from './intake';
 import { investigate, type Proposed } from './investigate';
 
 /** How many times was assigned and proposed, over all levels: keys of tasks count on. */
@@ -82,7 +83,7 @@ async function groupDecided(it: ComplaintCase, rounds: Rounds): Promise<GroupDec
     titleZh: '群体投诉：是否退出群体，单独办理',
     titleEn: 'a complaint waits for its group: leave it, and be handled alone?',
     role: 'compliance',
-    ...dueOf(it, `complaint-answer:${it.complaintNo}:${it.complaint.level}`),
+    ...answerDue(it),
     form: LEAVE,
     facts: { ...factsOf(it), groupOf: it.complaint.groupOf },
     revision: rounds.assigned,
@@ -136,6 +137,7 @@ const approve = (
       role: 'service',
       facts: { ...factsOf(it), finding, amountFen, ...paid, ...(ofGroup ? { groupOf: it.complaint.groupOf } : {}) },
       revision: nth,
+      ...answerDue(it),
       madeBy: by.person,
       ...(by.onBehalfOf === undefined ? {} : { madeFor: by.onBehalfOf }),
       subject: { kind: 'complaint proposal', id: proposalId },

@@ -5,12 +5,14 @@ import {
   COMPLAINT_PRODUCTS,
   REFUSAL_GROUND_WORDS,
   REFUSAL_GROUNDS,
+  URGENCIES,
   type RefusalGround,
 } from '../../domain/complaints/complaint-words';
 import { openFirstWork } from '../building-blocks/first-work';
 import type { AskedTask, TaskForm, TaskSpec } from '../building-blocks/human-task';
+import { Owed } from '../building-blocks/owed';
 import type { Actor, FilledForm } from '../messages/tasks';
-import { meetStage, resumeClocks, stagePromises, stopClocks } from './clocks';
+import { answerDue, dueOf, meetStage, resumeClocks, stagePromises, stopClocks } from './clocks';
 import {
   actorOf,
   answered,
@@ -22,7 +24,6 @@ import {
   type ComplaintCase,
 } from './complaint-case';
 import { deliveredBy, DELIVERY } from './delivered';
-import { Owed } from './owed';
 
 const REGISTER: TaskForm = {
   version: 1,
@@ -35,6 +36,7 @@ const REGISTER: TaskForm = {
       product: { enum: COMPLAINT_PRODUCTS, title: '更正产品 product, where it was not known' },
       category: { enum: COMPLAINT_CATEGORIES, title: '更正类别 category, where it was not known' },
       branch: { type: 'string', minLength: 1, maxLength: 20, title: '补记营业部 branch, where it was not known' },
+      urgency: { enum: URGENCIES, title: '紧急程度 urgency; an urgent one goes to the head office the same day' },
       against: {
         type: 'string',
         minLength: 1,
@@ -106,6 +108,7 @@ function registrationOf(
     role: byBranch ? 'branch' : 'service',
     ...(byBranch ? { branch } : {}),
     ...(isStaff && !isReceiverKeptOut ? { holder: receivedBy } : {}),
+    ...dueOf(it, `complaint-accept:${it.complaintNo}`),
     form: REGISTER,
     facts: { ...factsOf(it), alike, asked: nth - 1, ...(refused === undefined ? {} : { refused }) },
     revision: nth,
@@ -116,7 +119,7 @@ function registrationOf(
 /** What whoever registers knows better than whoever received it: of a mail nobody has said what it is about, and about whom. */
 function betterKnown(form: FilledForm) {
   const known = Object.fromEntries(
-    (['product', 'category', 'branch'] as const).flatMap((field) =>
+    (['product', 'category', 'branch', 'urgency'] as const).flatMap((field) =>
       typeof form[field] === 'string' ? [[field, form[field]]] : [],
     ),
   );
@@ -252,6 +255,7 @@ export async function assign(it: ComplaintCase, rounds: { assigned: number }): P
       titleZh: '指派投诉承办人',
       titleEn: 'assign a complaint to a handler',
       role: level === 1 ? 'service' : 'compliance',
+      ...answerDue(it),
       form: ASSIGN,
       facts: { ...factsOf(it), ...(refused === undefined ? {} : { refused }) },
       revision: nth,
@@ -273,14 +277,3 @@ export async function assign(it: ComplaintCase, rounds: { assigned: number }): P
     return 'assigned';
   }
 }
-
-/** Until when, where a promise says so. */
-export const dueOf = (it: ComplaintCase, key: string): { readonly dueAt?: string } => {
-  const owed = it.owed.get(key);
-  return owed === undefined ? {} : dueFrom(owed);
-};
-
-export const dueFrom = (owed: Owed): { readonly dueAt?: string } => {
-  const dueAt = owed.dueAt();
-  return dueAt === undefined ? {} : { dueAt };
-};

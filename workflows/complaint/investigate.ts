@@ -7,8 +7,8 @@ import type { AskedTask, TaskForm } from '../building-blocks/human-task';
 import { businessFailure } from '../failures';
 import type { Actor } from '../messages/tasks';
 import { actorOf, factsOf, isChanged, readAgain, type ComplaintCase } from './complaint-case';
-import { dueFrom, dueOf } from './intake';
-import { Owed } from './owed';
+import { answerDue, dueFrom } from './clocks';
+import { Owed } from '../building-blocks/owed';
 
 export interface Proposed {
   readonly finding: Finding;
@@ -61,7 +61,7 @@ export async function investigate(
     ...(ofGroup ? OF_GROUP : OF_ONE),
     role: handlerRole,
     ...(handlerBranch === null ? {} : { branch: handlerBranch }),
-    ...dueOf(it, `complaint-answer:${it.complaintNo}:${it.complaint.level}`),
+    ...answerDue(it),
     holder: handler,
     form: PROPOSE,
     facts: {
@@ -178,6 +178,7 @@ const askCompliance = (it: ComplaintCase, requestNo: number): Promise<AskedTask>
     titleZh: '协查逾期：是否不再等待',
     titleEn: 'a department is late: go on without it?',
     role: 'compliance',
+    ...answerDue(it),
     form: GO_ON,
     facts: { complaint: it.complaintNo, request: requestNo },
     revision: 1,

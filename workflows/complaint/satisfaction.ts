@@ -1,23 +1,17 @@
 /** After the answer: the complainant is called back by somebody who did not handle it; where they disagree, mediation is offered. */
 import { condition } from '@temporalio/workflow';
+import type { Satisfaction } from '../../activities/complaints/ask-complaint-callback';
 import { database } from '../activity-groups';
 import type { TaskForm } from '../building-blocks/human-task';
-import { actorOf, answered, factsOf, record, type ComplaintCase } from './complaint-case';
+import { doneInTime } from './clocks';
+import { actorOf, factsOf, record, type ComplaintCase } from './complaint-case';
 
-export type Satisfaction = 'satisfied' | 'not satisfied' | 'unreachable';
-
+/** By the callback service, whoever complained: three attempts on three days, within its hours, by nobody who had a hand in it. */
 export async function callBack(it: ComplaintCase): Promise<Satisfaction> {
   it.waiting.stage('回访', 'callback');
   const { complaintNo } = it;
   const { level } = it.complaint;
   const { callbackNo } = await database('请求回访 ask for the callback').askComplaintCallback({ complaintNo, level });
-  const satisfaction = callbackNo === undefined ? await askStranger(it) : await ofService(it, callbackNo);
-  await record(it, { step: 'call back', detail: { level, satisfaction } }, `回访结果 callback: ${satisfaction}`);
-  return satisfaction;
-}
-
-/** By the callback service: three attempts on three days, within its hours. Who will not talk has not said no. */
-async function ofService(it: ComplaintCase, callbackNo: string): Promise<Satisfaction> {
   const waitsNoMore = it.waiting.on({
     who: '回访人 caller',
     role: 'service',
@@ -26,47 +20,11 @@ async function ofService(it: ComplaintCase, callbackNo: string): Promise<Satisfa
   });
   await condition(() => it.callbacks.outcomeOf(callbackNo) !== undefined);
   waitsNoMore();
-  switch (it.callbacks.outcomeOf(callbackNo)) {
-    case 'confirmed':
-      return 'satisfied';
-    case 'doubtful':
-      return 'not satisfied';
-    default:
-      return 'unreachable';
-  }
-}
-
-const CALLED: TaskForm = {
-  version: 1,
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['satisfaction'],
-    properties: {
-      satisfaction: {
-        enum: ['satisfied', 'not satisfied', 'unreachable'],
-        title: '回访结果 what the complainant said',
-      },
-    },
-  },
-};
-
-/** Of whoever is no client, by a task: the handler is its maker, and may not do it. */
-async function askStranger(it: ComplaintCase): Promise<Satisfaction> {
-  const { level, handler } = it.complaint;
-  const { form } = await answered(it, {
-    businessKey: `complaint-call:${it.complaintNo}:${level}`,
-    kind: 'call-complainant',
-    titleZh: '回访非客户投诉人',
-    titleEn: 'call a complainant who is no client',
-    role: 'service',
-    form: CALLED,
-    facts: factsOf(it),
-    revision: level,
-    bulk: false,
-    ...(handler === null ? {} : { madeBy: handler }),
+  const { satisfaction } = await database('回访中的表态 what was said of the answer').complaintSatisfaction({
+    callbackNo,
   });
-  return form['satisfaction'] as Satisfaction;
+  await record(it, { step: 'call back', detail: { level, satisfaction } }, `回访结果 callback: ${satisfaction}`);
+  return satisfaction;
 }
 
 const MEDIATED: TaskForm = {
@@ -82,7 +40,7 @@ const MEDIATED: TaskForm = {
 /** Offered before it goes a level higher: settled, nothing is left to be handled. */
 export async function mediate(it: ComplaintCase): Promise<'settled' | 'goes on'> {
   it.waiting.stage('提供调解', 'mediation is offered');
-  const { form, by } = await answered(it, {
+  const { form, by } = await doneInTime(it, 'mediate', {
     businessKey: `complaint-mediate:${it.complaintNo}`,
     kind: 'offer-mediation',
     titleZh: '投诉人不满意：提供调解并登记结果',

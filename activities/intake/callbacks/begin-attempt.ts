@@ -1,5 +1,6 @@
 /** An attempt to reach a client begins: judged before the number is dialled, so that nobody is called who must not be. */
 import type { Pool, PoolClient } from 'pg';
+import { callFrom } from '../../../domain/callbacks/callback-windows';
 import { BusinessError } from '../../../domain/errors';
 import { recordAudit } from '../../audit/record-audit';
 import { attemptsOf, lockCallback, windowOf, type AttemptRow, type CallbackRow } from '../../callbacks/callback-row';
@@ -63,6 +64,6 @@ async function refusalsOfTime(
 ): Promise<readonly BusinessError[]> {
   const unfinished = attempts.find(({ result }) => result === null);
   if (unfinished !== undefined) return [new BusinessError('ATTEMPT_WITHOUT_RESULT', { nth: unfinished.nth })];
-  const { reasons, window } = await windowOf(sql, callback, attempts);
-  return reasons.map((code) => new BusinessError(code, { windowFrom: window?.from ?? '' }));
+  const found = await windowOf(sql, callback, attempts);
+  return found.reasons.map((code) => new BusinessError(code, { windowFrom: callFrom(found) }));
 }

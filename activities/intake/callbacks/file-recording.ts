@@ -1,10 +1,11 @@
-/** The recording of a call goes into the file of the client: the bytes whose digest was recorded with the result, and no others (A2 §5, §14). */
+/** The recording of a call goes into the file of the client, or of the complaint of whoever is none: the bytes whose digest was recorded with the result, and no others (A2 §5, §14). */
 import type { Pool } from 'pg';
 import type { DocumentsPort } from '../../../adapters/documents/documents-port';
 import { BusinessError } from '../../../domain/errors';
 import { enterDocument, type FiledDocument } from '../../archive/file-document';
 import { openArchive } from '../../archive/open-archive';
 import { attemptsOf, lockCallback } from '../../callbacks/callback-row';
+import { fileWithComplaint } from '../../complaints/keep-attachment';
 import { inTransaction } from '../../database/transaction';
 
 export interface CallRecording {
@@ -14,6 +15,11 @@ export interface CallRecording {
   readonly by: string;
   readonly role: string;
   readonly requestId: string;
+}
+
+export interface FiledRecording extends Pick<FiledDocument, 'sha256'> {
+  /** In the file of the client; null of a complaint of whoever is none. */
+  readonly entryNo: number | null;
 }
 
 /** An hour of a telephone line, as it is kept compressed. */
@@ -26,7 +32,7 @@ const MOST_BYTES = 10_000_000;
 export async function fileRecording(
   { pool, documents }: { readonly pool: Pool; readonly documents: DocumentsPort },
   { callbackNo, nth, content, by, role, requestId }: CallRecording,
-): Promise<FiledDocument> {
+): Promise<FiledRecording> {
   const expected = await inTransaction(pool, async (sql) => {
     await lockCallback(sql, callbackNo);
     const attempt = (await attemptsOf(sql, callbackNo)).find((one) => one.nth === nth);
@@ -39,7 +45,11 @@ export async function fileRecording(
     throw new BusinessError('DOCUMENT_OF_OTHER_TYPE', { found: kept.mediaType, taken: 'audio', field: 'content' });
   if (kept.sha256 !== expected) throw new BusinessError('RECORDING_DIFFERS', { nth, field: 'content' });
   return inTransaction(pool, async (sql) => {
-    const { clientNo, workflowId, filedWith, today } = await lockCallback(sql, callbackNo);
+    const { clientNo, workflowId, filedWith, today, subject } = await lockCallback(sql, callbackNo);
+    if (clientNo === null) {
+      await fileWithComplaint(sql, kept, { complaintNo: subject, kind: 'call recording', by });
+      return { entryNo: null, sha256: kept.sha256 };
+    }
     await openArchive(sql, { clientNo, openedOn: today });
     return enterDocument(sql, kept, {
       key: `${workflowId}:recording:${nth}`,

@@ -11,7 +11,7 @@ export async function refusalsOfCaller(
   const { rows } = await sql.query<{ manages: boolean; had_a_hand: boolean }>(
     `select natural_person(c.account_manager) = natural_person($3) as manages,
             exists (select from callback_hands h where h.callback_no = $1 and natural_person(h.person) = natural_person($3)) as had_a_hand
-       from registered_clients c where c.client_no = $2`,
+       from (values ($2)) k (client_no) left join registered_clients c using (client_no)`,
     [callbackNo, clientNo, caller],
   );
   return [

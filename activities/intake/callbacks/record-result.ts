@@ -14,6 +14,7 @@ import {
 } from '../../callbacks/callback-row';
 import { moveCallback, type CallbackMove } from '../../callbacks/move-callback';
 import { inTransaction } from '../../database/transaction';
+import { queueNotice } from '../../outbox/queue-notice';
 import { refuseFirst } from '../judge-actor';
 import type { CallAct } from './begin-attempt';
 import { refusalsOfCaller } from './judge-caller';
@@ -88,9 +89,21 @@ async function moveAfter(
   { by, outcome }: Pick<CallbackMove, 'by' | 'outcome'>,
 ): Promise<CallbackMove> {
   if (outcome !== undefined) return { state: 'ended', outcome, by };
-  const { window } = await windowOf(sql, callback, attempts);
-  return { state: window === null ? 'escalated' : 'open', by };
+  const { window, isUnknown } = await windowOf(sql, callback, attempts);
+  if (isUnknown) await tellHolidaysUnknown(sql, callback);
+  return { state: window === null && !isUnknown ? 'escalated' : 'open', by };
 }
+
+/** Attempts are left, and nobody can say on which day: compliance enters the holidays. Once a round. */
+const tellHolidaysUnknown = (sql: PoolClient, { callbackNo, workflowId, rounds }: CallbackRow): Promise<boolean> =>
+  queueNotice(sql, {
+    key: `callback-holidays-unknown:${callbackNo}:${rounds}`,
+    workflowId,
+    severity: 'critical',
+    recipientRole: 'compliance',
+    template: 'CALLBACK_HOLIDAYS_UNKNOWN',
+    facts: { callback: callbackNo },
+  });
 
 const isSame = (attempt: AttemptRow, { result, answers, doubt, recording }: CallTold): boolean =>
   attempt.result === result &&

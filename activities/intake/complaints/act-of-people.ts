@@ -2,10 +2,11 @@
 import type { Pool, PoolClient } from 'pg';
 import { DECIDED_STATES } from '../../../domain/complaints/complaint-words';
 import { BusinessError } from '../../../domain/errors';
-import { actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
+import { actBefore, actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
 import { requireOpen, type ComplaintRow } from '../../complaints/complaint-row';
 import { refusalsOfDepartment } from '../../complaints/department';
 import { subjectRefusals } from '../../complaints/subject-of-complaint';
+import { inTransaction } from '../../database/transaction';
 import { keepOut, type ExclusionCause } from '../../people/keep-out';
 import { businessDateNow } from '../../people/standing';
 import { loadParameters } from '../../terms/load-terms';
@@ -129,16 +130,25 @@ export const nameSubject = (
     return { answer: null, detail: { about: workflowId, event: event ?? null }, signal: true };
   });
 
+const RECUSE = 'recuse';
+
+export interface Recusal extends ComplaintAct {
+  readonly person: string;
+  readonly reason: string;
+  readonly cause?: ExclusionCause | undefined;
+}
+
+/** Whether this very recusal was done before. @throws BusinessError IDEMPOTENCY_MISMATCH */
+export const isRecused = (pool: Pool, act: Recusal): Promise<boolean> =>
+  inTransaction(pool, async (sql) => (await actBefore(sql, act, RECUSE)) !== undefined);
+
 /**
  * Somebody takes no part any more: of oneself, or of another by compliance. Until the decision whoever works at it may also say whom it
  * turns out to be about, whose superiors take no part either.
  * @throws BusinessError COMPLAINT_ENDED, KEPT_OUT_OF_CASE, NOT_FOUND, COMPLAINT_DECIDED
  */
-export const recuse = (
-  pool: Pool,
-  act: ComplaintAct & { readonly person: string; readonly reason: string; readonly cause?: ExclusionCause | undefined },
-): Promise<{ readonly person: string }> =>
-  actOnComplaint(pool, act, 'recuse', async (sql, complaint) => {
+export const recuse = (pool: Pool, act: Recusal): Promise<{ readonly person: string }> =>
+  actOnComplaint(pool, act, RECUSE, async (sql, complaint) => {
     const { person, cause = 'recused', by } = act;
     if (person === by) requireOpen(complaint);
     else await requirePart(sql, complaint, act);

@@ -3,12 +3,13 @@
  * Nothing of it needs the process engine, so what was acknowledged is kept whatever else fails (complaints page).
  */
 import type { Pool, PoolClient } from 'pg';
-import type { ComplaintChannel } from '../../../domain/complaints/complaint-words';
+import type { ComplaintChannel, Urgency } from '../../../domain/complaints/complaint-words';
 import { shanghaiInstant, type BusinessDate } from '../../../domain/calendar/business-date';
 import { BusinessError, byPlace, SeveralRefusals } from '../../../domain/errors';
 import { recordAudit } from '../../audit/record-audit';
 import { isBranch } from '../../complaints/department';
 import { subjectRefusals } from '../../complaints/subject-of-complaint';
+import { tellHeadOffice } from '../../complaints/head-office';
 import { actBefore, contentOf, writeLine } from '../../complaints/act-on-complaint';
 import { inTransaction } from '../../database/transaction';
 import { queueNotice } from '../../outbox/queue-notice';
@@ -31,6 +32,8 @@ export interface ReceivedComplaint {
   readonly category: string;
   readonly subcategory?: string | undefined;
   readonly branch?: string | undefined;
+  /** An urgent one is taken up by the head office the same day. */
+  readonly urgency?: Urgency | undefined;
   /** UTC; now where left away. What came by letter yesterday was received yesterday: clocks run from here. */
   readonly receivedAt?: string | undefined;
   readonly claimedFen?: string | undefined;
@@ -71,6 +74,8 @@ interface Found {
   readonly today: string;
   readonly receivedAt: string;
   readonly branch: string | null;
+  /** UTC. */
+  readonly now: string;
 }
 
 async function judge(sql: PoolClient, given: ReceivedComplaint): Promise<Found> {
@@ -132,7 +137,7 @@ async function judge(sql: PoolClient, given: ReceivedComplaint): Promise<Found> 
   const [first, ...others] = refusals.sort((a, b) => byPlace(a.code, b.code));
   if (first !== undefined) throw new SeveralRefusals([first, ...others]);
   if (transfer !== undefined) await refuseKnownTransfer(sql, channel, transfer.number);
-  return { today: clock.today, receivedAt, branch: given.branch ?? clock.branch };
+  return { now: clock.now, today: clock.today, receivedAt, branch: given.branch ?? clock.branch };
 }
 
 async function refuseKnownTransfer(sql: PoolClient, channel: string, transfer: string): Promise<void> {
@@ -156,8 +161,8 @@ async function enter(
   const workflowId = `complaint:${complaintNo}`;
   await sql.query(
     `insert into complaints (complaint_no, workflow_id, channel, product, category, subcategory, branch, claimed_fen, about_workflow,
-                             about_event, transfer_no, transferred_at, received_at, received_by, received_role)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+                             about_event, urgency, transfer_no, transferred_at, received_at, received_by, received_role)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
     [
       complaintNo,
       workflowId,
@@ -169,6 +174,7 @@ async function enter(
       given.claimedFen ?? null,
       given.about?.workflowId ?? null,
       given.about?.event ?? null,
+      given.urgency ?? 'ordinary',
       given.transfer?.number ?? null,
       given.transfer?.at ?? null,
       found.receivedAt,
@@ -180,6 +186,7 @@ async function enter(
   if (given.against !== undefined)
     await keepOut(sql, { workflowId, person: given.against, cause: 'complained about', by: given.by });
   await recordReceipt(sql, { complaintNo, workflowId, today: found.today, branch: found.branch }, given);
+  if (given.urgency === 'urgent') await tellHeadOffice(sql, { complaintNo, ...found }, 'urgent');
   return { complaintNo };
 }
 

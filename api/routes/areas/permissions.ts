@@ -1,7 +1,8 @@
 /** Permissions of clients from the request to the file, and the callbacks that follow. */
 import type { Route } from '../../route';
 import { approveAgreement, listAgreementTexts, writeAgreement } from '../agreement-texts';
-import { askCallback, beginCall, fileCallRecording, listCallbacks, readCallback, recordCall } from '../callbacks';
+import { askCallback, listCallbacks, readCallback } from '../callbacks';
+import { beginCall, fileCallRecording, recordCall } from '../calls';
 import { listCommissionBreaks } from '../commission-breaks';
 import {
   askClosing,

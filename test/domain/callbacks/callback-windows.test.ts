@@ -10,7 +10,6 @@ import { publicHolidaysOf } from '../../../domain/calendar/counted-days';
 import { byPlace } from '../../../domain/errors';
 import { parametersOn } from '../../../domain/parameters';
 import { readReference } from '../../../prisma/reference';
-import { codeOf } from '../refusals';
 
 // The published case table runs in verify-cases.test.ts; here stands what it leaves open.
 const { calendars, parameters } = readReference();
@@ -109,13 +108,20 @@ it('takes hours and attempts from the terms', () => {
   const longer = { ...terms, callsFrom: '08:30', callsUntil: '20:30', attempts: 1 };
   expect(callbackWindow(at('2026-06-15 20:29:59'), [], publicHolidays, longer).mayCallNow).toBe(true);
   const used = callbackWindow(at('2026-06-15 08:30:00'), [at('2026-06-14 10:00:00')], publicHolidays, longer);
-  expect(used).toEqual({ mayCallNow: false, reasons: ['NO_ATTEMPTS_LEFT'], window: null });
+  expect(used).toEqual({ mayCallNow: false, reasons: ['NO_ATTEMPTS_LEFT'], window: null, isUnknown: false });
 });
 
-it('refuses where the list of holidays ends', () => {
-  expect(ask('2026-12-31 19:00:00').mayCallNow).toBe(true);
-  expect(codeOf(() => ask('2026-12-31 20:00:00'))).toBe('CALENDAR_OUT_OF_RANGE');
-  expect(codeOf(() => ask('2027-01-04 10:00:00'))).toBe('CALENDAR_OUT_OF_RANGE');
+it.each([
+  ['2026-12-31 19:00:00', [], [], 'the last hours of the last known day'],
+  ['2026-12-31 20:00:00', [], ['OUTSIDE_HOURS'], 'closed, and the next day is not known'],
+  ['2026-12-31 19:00:00', ['2026-12-31 10:00:00'], ['SAME_DAY_AS_LAST_ATTEMPT'], 'called today already'],
+  ['2027-01-04 10:00:00', [], ['HOLIDAYS_UNKNOWN'], 'whether it is a holiday nobody has entered'],
+  ['2027-01-04 20:01:00', [], ['OUTSIDE_HOURS', 'HOLIDAYS_UNKNOWN'], 'too late besides'],
+])('where the list of holidays ends, at %s after %j: %j (%s)', (now, attempts, reasons, _why) => {
+  const { mayCallNow, reasons: found, window, isUnknown } = ask(now, ...attempts);
+  expect([mayCallNow, found]).toEqual([reasons.length === 0, reasons]);
+  // Attempts are left: it is no callback whose attempts are used up.
+  expect([window === null, isUnknown]).toEqual([reasons.length > 0, reasons.length > 0]);
 });
 
 it('takes no attempt that lies after now', () => {

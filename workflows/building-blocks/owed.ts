@@ -1,12 +1,12 @@
 /**
  * What is owed by a time, also where no calendar can say yet until when: the work goes on, compliance is asked to have the calendar
- * grow, and the promise is given then. A list of holidays that ends stops no complaint (invariants 6 and 10).
+ * grow, and the promise is given then. A list of holidays that ends stops no process (invariants 6 and 10).
  */
 import { ApplicationFailure } from '@temporalio/common';
-import type { AskedTask, TaskDesk, TaskForm } from '../building-blocks/human-task';
-import type { BusinessClock } from '../building-blocks/business-clock';
-import type { Reached } from '../building-blocks/ladder';
-import type { GivenPromise, Promises, PromiseSpec } from '../building-blocks/promises';
+import type { AskedTask, TaskDesk, TaskForm } from './human-task';
+import type { BusinessClock } from './business-clock';
+import type { Reached } from './ladder';
+import type { GivenPromise, Promises, PromiseSpec } from './promises';
 import { refusalWithin } from '../failures';
 
 /** What it needs of a process. */

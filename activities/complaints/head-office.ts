@@ -1,0 +1,107 @@
+/** Urgent, collective and reopened complaints go to the head office the same day (facts 6.2): each for its cause once, by a process of its own. */
+import type { PoolClient } from 'pg';
+import { businessDateOf } from '../../domain/calendar/business-date';
+import { HEAD_OFFICE_WORDS, type HeadOfficeCause } from '../../domain/complaints/complaint-words';
+import type { Limit } from '../../domain/deadlines/limit';
+import { inTransaction } from '../database/transaction';
+import type { Dependencies } from '../dependencies';
+import { queueStart } from '../outbox/queue-message';
+import { queueNotice } from '../outbox/queue-notice';
+import { loadParameters } from '../terms/load-terms';
+import { actOnComplaint, ofProcess } from './act-on-complaint';
+import { lockComplaint, type ComplaintRow } from './complaint-row';
+import type { OfComplaint } from './follow-complaint';
+import type { StepActor } from './record-step';
+
+const PROCESS = 'headOfficeComplaint';
+
+type Told = Pick<ComplaintRow, 'complaintNo' | 'branch' | 'now' | 'today'>;
+
+/** Tells compliance at once, and has it taken up the same day; in the transaction of the cause. */
+export async function tellHeadOffice(
+  sql: PoolClient,
+  { complaintNo, branch, now, today }: Told,
+  cause: HeadOfficeCause,
+): Promise<void> {
+  const workflowId = `head-office-complaint:${complaintNo}:${cause}`;
+  const isNew = await queueStart(sql, {
+    key: `start:${workflowId}`,
+    workflowId,
+    type: PROCESS,
+    args: [{ complaintNo, cause, since: now }],
+    summary: `投诉报总部 ${complaintNo} a complaint is taken up by the head office`,
+    attributes: {
+      ProcessType: PROCESS,
+      BusinessKey: `${complaintNo}:${cause}`,
+      BusinessDate: today,
+      ...(branch === null ? {} : { Branch: branch }),
+    },
+  });
+  if (!isNew) return;
+  await queueNotice(sql, {
+    key: workflowId,
+    workflowId: `complaint:${complaintNo}`,
+    severity: 'warning',
+    recipientRole: 'compliance',
+    template: 'COMPLAINT_TO_HEAD_OFFICE',
+    facts: { complaint: complaintNo, cause: HEAD_OFFICE_WORDS[cause] },
+  });
+}
+
+/** A complaint that others have joined; collective from so many on, each of them counted. */
+export async function tellOfGroup(sql: PoolClient, lead: string): Promise<void> {
+  const row = await lockComplaint(sql, lead);
+  const { rows } = await sql.query<{ size: number }>(
+    'select 1 + count(*)::int as size from complaints where group_of = $1',
+    [lead],
+  );
+  const parameter = await loadParameters(sql, 'SH', businessDateOf(row.now));
+  if ((rows[0]?.size ?? 0) >= Number.parseInt(parameter('COMPLAINT_COLLECTIVE_FROM'), 10))
+    await tellHeadOffice(sql, row, 'collective');
+}
+
+export interface FollowedByHeadOffice extends Pick<
+  ComplaintRow,
+  'complaintNo' | 'channel' | 'product' | 'category' | 'receivedAt' | 'level' | 'branch' | 'handler'
+> {
+  /** How many complaints go with it, itself among them. */
+  readonly complaints: number;
+  /** Until when it is taken up. */
+  readonly limit: Limit;
+}
+
+export const readForHeadOffice =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  ({ complaintNo, since }: OfComplaint & { readonly since: string }): Promise<FollowedByHeadOffice> =>
+    inTransaction(pool, async (sql) => {
+      const { channel, product, category, receivedAt, level, branch, handler } = await lockComplaint(sql, complaintNo);
+      const { rows } = await sql.query<{ size: number }>(
+        'select 1 + count(*)::int as size from complaints where group_of = $1',
+        [complaintNo],
+      );
+      const parameter = await loadParameters(sql, 'SH', businessDateOf(since));
+      return {
+        ...{ complaintNo, channel, product, category, receivedAt, level, branch, handler },
+        complaints: rows[0]?.size ?? 1,
+        limit: { kind: 'CLOCK_TIME', n: 0, time: parameter('COMPLAINT_HEAD_OFFICE_BY') },
+      };
+    });
+
+/** What the head office says of it stands in the register; its words by reference. */
+export const recordTakenUp =
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
+  ({
+    complaintNo,
+    cause,
+    decision,
+    reason,
+    by,
+  }: OfComplaint & {
+    readonly cause: HeadOfficeCause;
+    readonly decision: string;
+    readonly reason: string;
+    readonly by: StepActor;
+  }): Promise<null> =>
+    actOnComplaint(pool, ofProcess(complaintNo, `take up:${cause}`, by), 'take up', () =>
+      Promise.resolve({ answer: null, detail: { cause, decision }, reason }),
+    );

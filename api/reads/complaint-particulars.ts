@@ -1,0 +1,160 @@
+/** Who complains, what was written and what came with it: for those who handle it, each look audited. */
+import type { Pool } from 'pg';
+import { recordReading, type Reading } from '../../activities/intake/record-reading';
+import { BusinessError } from '../../domain/errors';
+import { holdsAnyOf, rolesOf, type Caller } from '../identity';
+import { instant } from '../schemas';
+import { z } from '../zod';
+import { complaintNo, type ComplaintLine } from './complaints';
+import { visibleComplaint } from './complaints-seen';
+
+export const particulars = z
+  .strictObject({
+    complaintNo,
+    complainant: z
+      .strictObject({
+        name: z.string().nullable(),
+        contact: z.string().nullable(),
+        clientNo: z.string().nullable(),
+        fundAccount: z.string().nullable(),
+      })
+      .nullable()
+      .openapi({ description: '协查部门看不到投诉人 not shown to a department that answers a request' }),
+    texts: z.array(
+      z.strictObject({
+        textId: z.string(),
+        kind: z.enum(['facts', 'claim', 'supplement', 'question', 'task']),
+        taskId: z.string().nullable(),
+        requestNo: z.number().int().nullable(),
+        text: z.string(),
+        writtenBy: z.string(),
+        writtenAt: instant,
+      }),
+    ),
+    attachments: z
+      .array(
+        z.strictObject({
+          attachmentId: z.string(),
+          fileName: z.string().nullable(),
+          saidType: z.string().nullable().openapi({ description: '自称类型 what its sender says that it is' }),
+          mediaType: z.string().openapi({ description: '按内容判定的类型 what its bytes are' }),
+          byteCount: z.string(),
+          sha256: z.string().nullable(),
+          fault: z.string().nullable().openapi({ description: '未接收的原因 why it was not taken' }),
+          filedAt: instant,
+        }),
+      )
+      .openapi({ description: '随投诉收到的附件 what came with it' }),
+  })
+  .openapi('ComplaintParticulars');
+
+/**
+ * How much of a complaint somebody reads: all of it; the question that was asked of a department; what the complainant said and was told,
+ * as the complainant does, and whoever calls about the answer.
+ */
+type Sight = 'whole' | 'question' | 'own';
+
+/**
+ * By what the caller does with it now: whoever received it until it is registered, its handler, whoever holds a task of it, whoever is
+ * calling the complainant back.
+ * @throws BusinessError PARTICULARS_CONFIDENTIAL
+ */
+async function sightOfParticulars(pool: Pool, caller: Caller, line: ComplaintLine): Promise<Sight> {
+  const { rows } = await pool.query<{ handles: boolean; asked: boolean; calls: boolean; kept_out: boolean }>(
+    `select (c.received_by = $2 and c.state in ('received', 'incomplete')) or (c.handler = $2 and c.ended_at is null)
+              or exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $2 and t.state = 'claimed'
+                           and t.kind not in ('answer-complaint-request', 'do-corrective-action', 'make-compensation-order', 'approve-order'))
+                 -- Whoever inspects it once it is closed reads what the checklist asks about.
+                 or exists (select from inspections i join tasks t using (workflow_id) where i.kind = 'complaints' and i.subject = c.complaint_no
+                               and t.kind = 'inspect-complaint' and t.claimed_by = $2 and t.state = 'claimed')
+                 or exists (select from tasks t where t.workflow_id like 'head-office-complaint:' || c.complaint_no || ':%' and t.claimed_by = $2
+                               and t.state = 'claimed')
+              as handles,
+            exists (select from callbacks k join callback_attempts a using (callback_no) left join callback_results r using (attempt_id)
+                     where k.filed_with = c.workflow_id and k.state <> 'ended' and a.begun_by = $2 and r.attempt_id is null) as calls,
+            exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $2 and t.state = 'claimed'
+                       and t.kind = 'answer-complaint-request') as asked,
+            exists (select from kept_out_of(c.workflow_id) k where k.keeps_from = 'all work' and k.human = natural_person($2)) as kept_out
+       from complaints c where complaint_no = $1`,
+    [line.complaintNo, caller.person],
+  );
+  const [found] = rows;
+  if (holdsAnyOf(caller, ['client'])) return 'own';
+  if (found?.kept_out === false && found.handles) return 'whole';
+  if (found?.kept_out === false && found.asked) return 'question';
+  if (found?.kept_out === false && found.calls) return 'own';
+  throw new BusinessError('PARTICULARS_CONFIDENTIAL', { complaint: line.complaintNo });
+}
+
+/**
+ * Whoever may read all that came with a complaint, or complains; the look is audited before the answer leaves.
+ * @throws BusinessError NOT_FOUND, PARTICULARS_CONFIDENTIAL
+ */
+export async function requireSight(
+  pool: Pool,
+  caller: Caller,
+  { no, requestId, shown }: { readonly no: string; readonly requestId: string; readonly shown: object },
+): Promise<void> {
+  const sight = await sightOfParticulars(pool, caller, await visibleComplaint(pool, caller, no));
+  if (sight === 'question') throw new BusinessError('PARTICULARS_CONFIDENTIAL', { complaint: no });
+  await recordLook(pool, caller, { no, requestId, shown: { sight, ...shown } });
+}
+
+const recordLook = (
+  pool: Pool,
+  caller: Caller,
+  { no, requestId, shown }: { readonly no: string; readonly requestId: string; readonly shown: Reading['shown'] },
+): Promise<void> =>
+  recordReading(pool, {
+    actor: caller.person,
+    role: rolesOf(caller)[0],
+    action: 'read personal data',
+    objectType: 'complaint',
+    objectId: no,
+    shown,
+    requestId,
+  });
+
+/**
+ * Texts that whoever complains reads besides the own words: what was asked back, why it was refused, the answer. Of each the last one of
+ * whoever did the task, once it is done: drafts, and what was written for a decision that came otherwise, are nobody's answer.
+ */
+const TO_COMPLAINANT = `x.text_id = (select max(own.text_id) from complaint_texts own where own.task_id = x.task_id
+                                    and own.written_by = t.outcome #>> '{by,person}')
+  and t.state = 'done' and (t.kind = 'answer-complaint'
+    or (t.kind, t.outcome #>> '{form,decision}') in (('register-complaint', 'ask back'), ('accept-complaint', 'refuse')))`;
+
+/** The particulars, each look audited before the answer leaves. */
+export async function particularsOf(
+  pool: Pool,
+  caller: Caller,
+  { no, requestId }: { readonly no: string; readonly requestId: string },
+): Promise<z.input<typeof particulars>> {
+  const line = await visibleComplaint(pool, caller, no);
+  const sight = await sightOfParticulars(pool, caller, line);
+  await recordLook(pool, caller, { no, requestId, shown: { sight } });
+  const { rows: who } = await pool.query<NonNullable<z.input<typeof particulars>['complainant']>>(
+    `select name, contact, client_no as "clientNo", fund_account as "fundAccount" from complainants where complaint_no = $1`,
+    [no],
+  );
+  const { rows: texts } = await pool.query<z.input<typeof particulars>['texts'][number]>(
+    `select x.text_id::text as "textId", x.kind, x.task_id::text as "taskId", x.request_no as "requestNo", x.text, x.written_by as "writtenBy",
+            x.written_at as "writtenAt"
+       from complaint_texts x left join tasks t using (task_id)
+      where x.complaint_no = $1
+        and ($2 = 'whole' or ($2 = 'own' and (x.kind in ('facts', 'claim', 'supplement') or (${TO_COMPLAINANT})))
+          or ($2 = 'question' and (x.kind = 'question' and exists (
+                select from tasks own where own.workflow_id = $3 and own.claimed_by = $4 and own.state = 'claimed'
+                   and own.kind = 'answer-complaint-request' and (own.facts ->> 'request')::int = x.request_no)
+               or x.written_by = $4)))
+      order by x.text_id`,
+    [no, sight, line.workflowId, caller.person],
+  );
+  const { rows: attachments } = await pool.query<z.input<typeof particulars>['attachments'][number]>(
+    `select attachment_id::text as "attachmentId", file_name as "fileName", said_type as "saidType", media_type as "mediaType",
+            byte_count::text as "byteCount", sha256, fault, filed_at as "filedAt"
+       from complaint_attachments where complaint_no = $1 and $2 <> 'question' order by complaint_attachments.attachment_id`,
+    [no, sight],
+  );
+  return { complaintNo: no, complainant: sight === 'question' ? null : (who[0] ?? null), texts, attachments };
+}
