@@ -129,12 +129,14 @@ async function moveOn(
   await queueSignal(sql, { key: `${workflowId}:${next}`, workflowId, signal: 'complaintChanged', args: [next] });
 }
 
+/** Who did the task that the step follows from. */
+export interface StepActor {
+  readonly person: string;
+  readonly role: string;
+}
+
 /** An act of the process, once for its name; `by` is whoever did the task that it follows from. */
-export const ofProcess = (
-  complaintNo: string,
-  name: string,
-  by?: { readonly person: string; readonly role: string },
-) => ({
+export const ofProcess = (complaintNo: string, name: string, by?: StepActor) => ({
   complaintNo,
   key: `${SYSTEM_ACTOR}:${complaintNo}:${name}`,
   by: by?.person ?? SYSTEM_ACTOR,

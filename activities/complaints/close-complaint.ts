@@ -1,8 +1,7 @@
 /** Closing: root cause, what departments owe because of it, and what they have done. */
 import type { Dependencies } from '../dependencies';
-import { actOnComplaint, ofProcess } from './act-on-complaint';
+import { actOnComplaint, ofProcess, type StepActor } from './act-on-complaint';
 import type { OfComplaint } from './follow-complaint';
-import type { StepActor } from './record-step';
 
 type Pooled = Pick<Dependencies, 'pool'>;
 

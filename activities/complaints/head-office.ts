@@ -8,10 +8,9 @@ import type { Dependencies } from '../dependencies';
 import { queueStart } from '../outbox/queue-message';
 import { queueNotice } from '../outbox/queue-notice';
 import { loadParameters } from '../terms/load-terms';
-import { actOnComplaint, ofProcess } from './act-on-complaint';
+import { actOnComplaint, ofProcess, type StepActor } from './act-on-complaint';
 import { lockComplaint, type ComplaintRow } from './complaint-row';
 import type { OfComplaint } from './follow-complaint';
-import type { StepActor } from './record-step';
 
 const PROCESS = 'headOfficeComplaint';
 

@@ -5,9 +5,8 @@ import type { Dependencies } from '../dependencies';
 import { BusinessError } from '../../domain/errors';
 import { byReference } from '../intake/typed-texts';
 import type { SubjectKind } from '../tasks/subject-kind';
-import { actOnComplaint, ofProcess } from './act-on-complaint';
+import { actOnComplaint, ofProcess, type StepActor } from './act-on-complaint';
 import type { OfComplaint } from './follow-complaint';
-import type { StepActor } from './record-step';
 
 type Pooled = Pick<Dependencies, 'pool'>;
 

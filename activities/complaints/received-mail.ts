@@ -6,8 +6,8 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import type { FormCheck } from '../tasks/form-check';
 import { loadParameters } from '../terms/load-terms';
+import type { StepActor } from './act-on-complaint';
 import { enterComplaintDocument } from './keep-attachment';
-import type { StepActor } from './record-step';
 
 type Pooled = Pick<Dependencies, 'pool'>;
 

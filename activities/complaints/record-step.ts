@@ -8,7 +8,7 @@ import { ownDeadlines } from '../deadlines/own-deadline';
 import { refuseFirst } from '../intake/judge-actor';
 import { keepOut } from '../people/keep-out';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
-import { actOnComplaint, ofProcess } from './act-on-complaint';
+import { actOnComplaint, ofProcess, type StepActor } from './act-on-complaint';
 import type { ComplaintRow } from './complaint-row';
 import { tellHeadOffice, tellOfGroup } from './head-office';
 import type { OfComplaint } from './follow-complaint';
@@ -43,12 +43,6 @@ const STEPS = {
 } as const satisfies Readonly<Record<string, StepTerms>>;
 
 export type ComplaintStep = keyof typeof STEPS;
-
-/** Who did the task that the step follows from. */
-export interface StepActor {
-  readonly person: string;
-  readonly role: string;
-}
 
 export interface RecordedStep extends OfComplaint {
   readonly step: ComplaintStep;

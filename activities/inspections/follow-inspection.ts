@@ -2,7 +2,7 @@
 import { BusinessError } from '../../domain/errors';
 import type { ChecklistItem, Inspected, InspectionFinding } from '../../domain/samples/checklists';
 import { recordAudit } from '../audit/record-audit';
-import type { StepActor } from '../complaints/record-step';
+import type { StepActor } from '../complaints/act-on-complaint';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { businessDateNow } from '../people/standing';

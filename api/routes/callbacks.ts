@@ -1,7 +1,6 @@
 /** Callbacks: whom to call, when and with which questions. */
-import { BRANCH } from '../../activities/callbacks/callback-row';
 import { askCallbackByHand } from '../../activities/intake/callbacks/ask-by-hand';
-import { showCallback, shownCallbackIn } from '../../activities/intake/callbacks/show-callback';
+import { CALLED_BRANCH, showCallback, shownCallbackIn } from '../../activities/intake/callbacks/show-callback';
 import { asOf, queryAsOf } from '../as-of';
 import { keyOfCursor, pageOf as page } from '../cursors';
 import { rolesOf } from '../identity';
@@ -69,12 +68,12 @@ export const listCallbacks = route({
     const [after = null] = keyOfCursor(query.cursor, [(text) => /^K\d{8}-\d{6}$/.test(text)]) ?? [];
     const { rows } = await pool.query<z.input<typeof callbackLine>>(
       `select k.callback_no as "callbackNo", k.purpose, jsonb_build_object('zh', p.name_zh, 'en', p.name_en) as "purposeName", k.subject,
-              k.client_no as "clientNo", ${BRANCH} as branch, k.state, k.outcome, k.asked_at as "askedAt", d.due_at as "dueAt", k.ended_at as "endedAt"
+              k.client_no as "clientNo", ${CALLED_BRANCH} as branch, k.state, k.outcome, k.asked_at as "askedAt", d.due_at as "dueAt", k.ended_at as "endedAt"
          from callbacks k left join registered_clients c using (client_no)
          join callback_purposes p on p.purpose = k.purpose and p.valid_from = k.purpose_from
          left join deadlines d on d.business_key = 'callback:' || k.callback_no
         where ($1::text is null or k.state = $1) and ($2::text is null or k.outcome = $2) and ($3::text is null or k.purpose = $3)
-          and ($4::text is null or k.client_no = $4) and ($5::text is null or ${BRANCH} = $5) and ($6::text is null or k.callback_no > $6)
+          and ($4::text is null or k.client_no = $4) and ($5::text is null or ${CALLED_BRANCH} = $5) and ($6::text is null or k.callback_no > $6)
         order by k.callback_no limit $7`,
       [
         query.state ?? null,

@@ -107,13 +107,9 @@ export const fileCallRecording = route({
   body: z.strictObject({ content: z.base64().openapi({ description: 'Base64' }) }),
   answer: z
     .strictObject({
-      entryNo: z
-        .number()
-        .int()
-        .nullable()
-        .openapi({
-          description: '客户档案序号；非客户的归入投诉案卷 in the file of the client; null: in that of the complaint',
-        }),
+      entryNo: z.number().int().nullable().openapi({
+        description: '客户档案序号；非客户的归入投诉案卷 in the file of the client; null: in that of the complaint',
+      }),
       sha256: z.string(),
     })
     .openapi('FiledCallRecording'),

@@ -1,6 +1,6 @@
 /** Reports of complaints and of callbacks, as page and as files; each number names the list of its cases. */
 import type { Words } from '../../domain/messages/words';
-import { BRANCH } from '../../activities/callbacks/callback-row';
+import { CALLED_BRANCH } from '../../activities/intake/callbacks/show-callback';
 import { wilson } from '../../domain/quality/wilson';
 import {
   complaintReport,
@@ -165,7 +165,7 @@ export const readCallbackReport = route({
   respond: async ({ query: { from, to } }, { pool }) => {
     const { rows } = await pool.query<Omit<z.input<typeof callbackLine>, 'reachedRate'>>(
       `with asked as (
-         select k.callback_no, k.purpose, coalesce(${BRANCH}, '-') as branch, k.state, k.outcome,
+         select k.callback_no, k.purpose, coalesce(${CALLED_BRANCH}, '-') as branch, k.state, k.outcome,
                 (select count(*)::int from callback_attempts a where a.callback_no = k.callback_no) as attempts,
                 (select count(*)::int from callback_attempts a join callback_results r using (attempt_id)
                   where a.callback_no = k.callback_no and r.result = 'reached') as reached,

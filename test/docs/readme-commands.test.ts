@@ -136,7 +136,7 @@ describe('a day by hand', () => {
       '{"task":"answer-complaint","state":"done"}',
       '"CALLER_HAD_A_HAND"',
       '{"callback":"ended","outcome":"confirmed"}',
-      '{"state":"closed","promises":["met","met","met"]}',
+      '{"state":"closed","promises":["met","met","met","met"]}',
       ' close service-1',
       '{"answered":["T20250623-000001"]}',
     ]);

@@ -4,6 +4,7 @@ import type { ScriptQuestion } from '../../../domain/callbacks/call-result';
 import type { CallbackWindow } from '../../../domain/callbacks/callback-windows';
 import {
   attemptsOf,
+  BRANCH,
   callbackIn,
   scriptOf,
   windowOf,
@@ -11,6 +12,9 @@ import {
   type CallbackRow,
 } from '../../callbacks/callback-row';
 import { inTransaction } from '../../database/transaction';
+
+/** Branch of whoever is called, over `callbacks k left join registered_clients c`. */
+export const CALLED_BRANCH = BRANCH;
 
 export interface ShownCallback {
   readonly row: CallbackRow;
