@@ -104,13 +104,17 @@ const PLACES = [
   { role: 'service', side: '\\N' },
 ] as const;
 const COLUMNS =
-  'business_key, workflow_id, kind, title_zh, title_en, role, side, due_at, form, form_version, facts, revision, state, claimed_by, opened_at, done_at';
+  'business_key, workflow_id, kind, title_zh, title_en, role, side, due_at, form_id, form_version, facts, revision, state, claimed_by, opened_at, done_at';
 
 async function copyTasks(ownerUrl: string, count: number): Promise<void> {
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
-    await pipeline(Readable.from(rowsOf(count)), client.query(copyFrom(`copy tasks (${COLUMNS}) from stdin`)));
+    const { rows } = await client.query<{ form: number }>(`select task_form('{"type":"object"}') as form`);
+    await pipeline(
+      Readable.from(rowsOf(count, rows[0]?.form ?? 0)),
+      client.query(copyFrom(`copy tasks (${COLUMNS}) from stdin`)),
+    );
     await client.query('vacuum analyze tasks');
   } finally {
     await client.end();
@@ -118,7 +122,7 @@ async function copyTasks(ownerUrl: string, count: number): Promise<void> {
 }
 
 /** One minute between the due times of two tasks that wait; those that wait are spread over the whole table. */
-function* rowsOf(count: number): Generator<string> {
+function* rowsOf(count: number, formId: number): Generator<string> {
   const now = Date.parse(NOW);
   const waiting = Math.ceil((count * WAITING_OF_1000) / 1_000);
   let nth = 0;
@@ -133,7 +137,7 @@ function* rowsOf(count: number): Generator<string> {
     const at = new Date(due).toISOString();
     const fields = [`bench:${place}`, `bench:${Math.floor(place / 50)}`, kind, zh, en, role, side, at];
     const rest = [
-      ...['{"type":"object"}', '1', '{"amount":"3028765.43"}', '1', waits ? (claimed ? 'claimed' : 'open') : 'done'],
+      ...[String(formId), '1', '{"amount":"3028765.43"}', '1', waits ? (claimed ? 'claimed' : 'open') : 'done'],
       ...[claimed ? `ops-client-${(place % 8) / 4 + 1}` : '\\N', NOW, waits ? '\\N' : at],
     ];
     yield `${[...fields, ...rest].join('\t')}\n`;

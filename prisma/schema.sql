@@ -3540,6 +3540,13 @@ table task_events  -- Who did what with a task, in order; never changed. (
 )
 CREATE INDEX task_events_of_task ON task_events USING btree (task_id, event_id)
 
+table task_forms  -- Forms of tasks, a JSON Schema each, known by what they say. Written once, never changed. (
+  form_id integer not null generated always as identity
+  form jsonb not null
+  constraint task_forms_are_known_by_content EXCLUDE USING hash (form WITH =)
+  constraint task_forms_pkey PRIMARY KEY (form_id)
+)
+
 table task_views  -- Filters of the list of tasks that a person keeps; a shared one shows others the rows of it that they may see. (
   view_id bigint not null generated always as identity
   owner text not null
@@ -3567,7 +3574,6 @@ table tasks (
   side side_of_business
   branch text
   due_at timestamp(3) with time zone
-  form jsonb not null
   form_version integer not null
   facts jsonb not null
   revision integer not null
@@ -3586,6 +3592,7 @@ table tasks (
   subject_kind text  -- Of an approval: kind and number of the row that it decides about.
   subject_id text
   content_sha256 text  -- What is shown for approval, frozen: the subject, the facts and the revision.
+  form_id integer not null
   constraint approval_has_a_maker CHECK (((content_sha256 IS NULL) OR (made_by IS NOT NULL)))
   constraint assigned_to_somebody CHECK (((assigned_by IS NULL) OR (claimed_by IS NOT NULL)))
   constraint claimed_by_somebody CHECK (((state <> 'claimed'::text) OR (claimed_by IS NOT NULL)))
@@ -3593,13 +3600,14 @@ table tasks (
   constraint tasks_check CHECK (((subject_kind IS NULL) = (subject_id IS NULL)))
   constraint tasks_checkers_check CHECK (((checkers >= 1) AND (checkers <= 2)))
   constraint tasks_first_task_fkey FOREIGN KEY (first_task) REFERENCES tasks(task_id)
+  constraint tasks_form_id_fkey FOREIGN KEY (form_id) REFERENCES task_forms(form_id)
   constraint tasks_pkey PRIMARY KEY (task_id)
   constraint tasks_role_fkey FOREIGN KEY (role) REFERENCES roles(role)
   constraint tasks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'claimed'::text, 'done'::text, 'withdrawn'::text])))
 )
 CREATE INDEX tasks_ended ON tasks USING btree (role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
 CREATE INDEX tasks_ended_by_due ON tasks USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
-CREATE INDEX tasks_ended_by_text ON tasks USING gin (((character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 2) || character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 3)))) WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
+CREATE INDEX tasks_ended_by_text ON tasks USING gin (((character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 2) || character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 3)))) WITH (gin_pending_list_limit='256') WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
 CREATE INDEX tasks_held ON tasks USING btree (claimed_by, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = 'claimed'::text)
 CREATE INDEX tasks_held_of_role ON tasks USING btree (claimed_by, role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = 'claimed'::text)
 CREATE INDEX tasks_made ON tasks USING btree (made_by) WHERE ((made_by IS NOT NULL) AND (state = ANY (ARRAY['open'::text, 'claimed'::text])))
@@ -3607,7 +3615,7 @@ CREATE INDEX tasks_of_first ON tasks USING btree (first_task) WHERE (first_task 
 CREATE INDEX tasks_of_process ON tasks USING btree (workflow_id)
 CREATE INDEX tasks_open ON tasks USING btree (role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
 CREATE INDEX tasks_open_by_due ON tasks USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
-CREATE INDEX tasks_open_by_text ON tasks USING gin (((character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 2) || character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 3)))) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
+CREATE INDEX tasks_open_by_text ON tasks USING gin (((character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 2) || character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 3)))) WITH (gin_pending_list_limit='256') WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
 CREATE INDEX tasks_open_of_kind ON tasks USING btree (kind, role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
 CREATE TRIGGER task_maker_is_written_once BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION is_written_once('made_by', 'made_for', 'first_task', 'subject_kind', 'subject_id', 'business_key')
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION history.keep_tasks()
@@ -4969,6 +4977,22 @@ AS $function$
    where daterange(g.valid_from, g.valid_to) @> on_day and own.mark = 'head' and natural_person(g.person) <> human
 $function$
 
+-- Number of the form, which is entered where it is asked for the first time.
+CREATE OR REPLACE FUNCTION public.task_form(asked jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  found_id integer;
+begin
+  loop
+    select form_id into found_id from task_forms where form = asked;
+    if found_id is not null then return found_id; end if;
+    insert into task_forms (form) values (asked) on conflict do nothing returning form_id into found_id;
+    if found_id is not null then return found_id; end if;
+  end loop;
+end $function$
+
 CREATE OR REPLACE FUNCTION public.told_by_templates()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -5024,6 +5048,7 @@ public may execute on function side_of_finding(findings_in_force)
 public may execute on function stamp_batch()
 public may execute on function stops_stay_bounded()
 public may execute on function superiors_of(text,date)
+public may execute on function task_form(jsonb)
 public may execute on function told_by_templates()
 public may usage on schema public
 southbound_app may update on column agreement_texts.approved_by
@@ -5551,6 +5576,7 @@ southbound_app may insert, select on table task_bulk_rows
 southbound_app may insert, select on table task_bulks
 southbound_app may insert, select on table task_comments
 southbound_app may insert, select on table task_events
+southbound_app may insert, select on table task_forms
 southbound_app may insert, select on table task_views
 southbound_app may insert, select, update on table tasks
 southbound_app may insert, select on table telephone_elections

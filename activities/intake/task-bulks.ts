@@ -97,15 +97,15 @@ async function completionRefusals(sql: PoolClient, taskIds: readonly string[]): 
   const { rows } = await sql.query<{
     task_id: string;
     kind: string;
-    form: unknown;
+    form_id: number;
     form_version: number;
     bulk_allowed: boolean;
   }>(
-    `select t.task_id::text, t.kind, t.form, t.form_version, t.bulk_allowed
+    `select t.task_id::text, t.kind, t.form_id, t.form_version, t.bulk_allowed
        from unnest($1::bigint[]) with ordinality asked (task_id, place) join tasks t using (task_id) order by asked.place`,
     [taskIds],
   );
-  const signature = ({ kind, form, form_version: version }: (typeof rows)[number]) =>
+  const signature = ({ kind, form_id: form, form_version: version }: (typeof rows)[number]) =>
     canonicalJson({ kind, form, version });
   const [first] = rows;
   return rows.flatMap((row) => [

@@ -151,7 +151,7 @@ async function act(sql: PoolClient, deps: Deps, row: WaitingRow): Promise<void> 
 async function complete({ pool, temporal }: Deps, row: WaitingRow): Promise<void> {
   const { task_id: taskId, revision, made_for: onBehalfOf, role, request_id: requestId } = row;
   const { rows } = await pool.query<{ now: string; schema: unknown }>(
-    'select business_now() as now, form as schema from tasks where task_id = $1',
+    'select business_now() as now, form as schema from tasks join task_forms using (form_id) where task_id = $1',
     [taskId],
   );
   // Texts stand in the database before the process hears of them.

@@ -89,9 +89,10 @@ export async function askTask(sql: PoolClient, input: OpenTask): Promise<OpenedT
     content_sha256: string | null;
     revision: number;
     form: unknown;
-  }>('select task_id::text, outcome, content_sha256, revision, form from tasks where business_key = $1 for update', [
-    input.businessKey,
-  ]);
+  }>(
+    'select task_id::text, outcome, content_sha256, revision, (select form from task_forms f where f.form_id = t.form_id) as form from tasks t where business_key = $1 for update',
+    [input.businessKey],
+  );
   const [known] = rows;
   if (known === undefined) throw new Error(`task ${input.businessKey} was there and is not`);
   if (known.outcome !== null && known.outcome.result !== 'withdrawn') {
@@ -161,7 +162,7 @@ const asksOf = (checker: Checker, input: OpenTask): Whom => {
   return { role: checker.role ?? input.role, ...(mark === undefined ? {} : { mark }) };
 };
 
-const COLUMNS = `workflow_id, kind, title_zh, title_en, role, mark, side, branch, due_at, form, form_version, facts, revision, made_by,
+const COLUMNS = `workflow_id, kind, title_zh, title_en, role, mark, side, branch, due_at, form_id, form_version, facts, revision, made_by,
   made_for, first_task, checkers, amount_fen, subject_kind, subject_id, content_sha256, bulk_allowed, business_key`;
 
 const valuesOf = (input: Asked) => [
@@ -190,7 +191,8 @@ const valuesOf = (input: Asked) => [
   input.businessKey,
 ];
 
-const PLACES = Array.from({ length: 23 }, (_, place) => `$${place + 1}`).join(', ');
+/** The tenth value is the form itself. */
+const PLACES = Array.from({ length: 23 }, (_, place) => (place === 9 ? 'task_form($10)' : `$${place + 1}`)).join(', ');
 
 async function insertTask(sql: PoolClient, input: Asked): Promise<string | undefined> {
   const { rows } = await sql.query<{ task_id: string }>(

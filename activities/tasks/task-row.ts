@@ -59,8 +59,8 @@ export async function lockTask(sql: PoolClient, taskId: string): Promise<TaskRow
   const { rows } = await sql.query<TaskRow>(
     `select task_id::text, workflow_id, kind, role, mark, side, branch, revision, facts, made_by, made_for, first_task::text, checkers,
             amount_fen, subject_kind, subject_id, content_sha256, state, claimed_by, assigned_by,
-            form, form_version, outcome
-     from tasks where task_id = $1 for update`,
+            (select form from task_forms f where f.form_id = t.form_id) as form, form_version, outcome
+     from tasks t where task_id = $1 for update`,
     [taskId],
   );
   const [task] = rows;

@@ -1,5 +1,5 @@
 /** Tasks as people see them, and which of them are whose. */
-import type { tasks as TaskRow } from '../../generated/prisma/client';
+import type { task_forms as FormRow, tasks as LineRow } from '../../generated/prisma/client';
 import { taskTag } from '../../activities/intake/task-tag';
 import { BusinessError } from '../../domain/errors';
 import type { Tables } from '../as-of';
@@ -10,7 +10,8 @@ import { anyJson, anyJsonOrNull, bilingual, instant, rowId, side } from '../sche
 import { z } from '../zod';
 import { instantText } from './columns';
 
-export type { TaskRow };
+/** A task with its form. */
+export type TaskRow = LineRow & { readonly task_forms: Pick<FormRow, 'form'> };
 
 export const taskState = z.enum(['open', 'claimed', 'done', 'withdrawn']);
 
@@ -46,7 +47,7 @@ export const task = taskLine
   .strict()
   .openapi('Task');
 
-export const taskLineOf = (row: TaskRow): z.input<typeof taskLine> => ({
+export const taskLineOf = (row: LineRow): z.input<typeof taskLine> => ({
   taskId: String(row.task_id),
   kind: row.kind,
   title: { zh: row.title_zh, en: row.title_en },
@@ -65,7 +66,7 @@ export const taskLineOf = (row: TaskRow): z.input<typeof taskLine> => ({
 export const taskOf = (row: TaskRow): z.input<typeof task> => ({
   ...taskLineOf(row),
   workflowId: row.workflow_id,
-  form: row.form,
+  form: row.task_forms.form,
   formVersion: row.form_version,
   facts: row.facts,
   madeBy: row.made_by,
@@ -73,10 +74,10 @@ export const taskOf = (row: TaskRow): z.input<typeof task> => ({
   outcome: row.outcome,
 });
 
-export const taskEtag = (row: TaskRow): string => taskTag(row);
+export const taskEtag = (row: LineRow): string => taskTag(row);
 
 /** What a task asks of the person who does it. */
-function demandOf(row: TaskRow): Demand {
+function demandOf(row: LineRow): Demand {
   if (!isRole(row.role)) throw new RangeError(`task ${row.task_id} asks for the unknown role ${row.role}`);
   return { role: row.role, side: sideOf(row), branch: row.branch, mark: row.mark };
 }
@@ -86,7 +87,7 @@ function demandOf(row: TaskRow): Demand {
  * @throws BusinessError NOT_FOUND, ROLE_MISSING, WRONG_BRANCH, WRONG_SIDE
  */
 export async function visibleTask(prisma: Tables, caller: Caller, taskId: string): Promise<TaskRow> {
-  const row = await prisma.tasks.findUnique({ where: { task_id: BigInt(taskId) } });
+  const row = await prisma.tasks.findUnique({ where: { task_id: BigInt(taskId) }, include: { task_forms: true } });
   if (row === null) throw new BusinessError('NOT_FOUND', { what: '任务 task', key: taskId });
   if (row.made_by === caller.person || holdsAnyOf(caller, READS_BOTH_SIDES)) return row;
   const refusal = notDoable(caller, row);
@@ -95,7 +96,7 @@ export async function visibleTask(prisma: Tables, caller: Caller, taskId: string
 }
 
 /** Why the caller may not do the task: the role is missing, or it is that of another branch or of the other side. */
-function notDoable(caller: Caller, row: TaskRow): BusinessError | undefined {
+function notDoable(caller: Caller, row: LineRow): BusinessError | undefined {
   const grant = grantFor(caller.grants, demandOf(row));
   if (grant === 'ROLE_MISSING') {
     return new BusinessError('ROLE_MISSING', { role: row.mark === null ? row.role : `${row.role} (${row.mark})` });
@@ -104,4 +105,4 @@ function notDoable(caller: Caller, row: TaskRow): BusinessError | undefined {
   return grant === 'WRONG_SIDE' ? new BusinessError('WRONG_SIDE', { side: row.side ?? '' }) : undefined;
 }
 
-const sideOf = ({ side: value }: TaskRow) => (value === null ? null : side.parse(value));
+const sideOf = ({ side: value }: LineRow) => (value === null ? null : side.parse(value));

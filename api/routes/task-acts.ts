@@ -84,7 +84,7 @@ export const completeTask = route({
     const row = await visibleTask(prisma, acting, params.taskId);
     const { now } = await businessNow(pool);
     refuseInOrder([
-      ...formFaults(row.form, body.form),
+      ...formFaults(row.task_forms.form, body.form),
       ...shownFaults(row, { revision: body.revision, ifMatch }),
       ...endFaults(row),
       ...(await holderFaults(services, row, acting)),
@@ -93,7 +93,7 @@ export const completeTask = route({
     const state = await temporal.completeTask(row.workflow_id, `${caller.person}:${idempotencyKey}`, {
       taskId: params.taskId,
       revision: body.revision,
-      form: await formByReference(pool, aboutTask(params.taskId), row.form, body.form),
+      form: await formByReference(pool, aboutTask(params.taskId), row.task_forms.form, body.form),
       actor: actorOf(acting, row),
       requestId,
       at: now,

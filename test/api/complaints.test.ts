@@ -124,8 +124,8 @@ it('takes evidence by what it is, shows it to whoever received the complaint, ea
 it("a client reads what was answered once the task is done, and of the register what was told; a draft is nobody's answer", async () => {
   const no = await receive({ complainant: { clientNo: 'C00000001' } });
   const { rows } = await api.pool.query<{ id: string }>(
-    `insert into tasks (workflow_id, business_key, kind, title_zh, title_en, role, form, form_version, facts, revision, state)
-     values ($1, 'answer ' || $1, 'answer-complaint', 'x', 'x', 'service', '{}', 1, '{}', 1, 'open') returning task_id::text as id`,
+    `insert into tasks (workflow_id, business_key, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state)
+     values ($1, 'answer ' || $1, 'answer-complaint', 'x', 'x', 'service', task_form('{}'), 1, '{}', 1, 'open') returning task_id::text as id`,
     [`complaint:${no}`],
   );
   for (const [text, by] of [
@@ -330,8 +330,8 @@ it('is read by whoever inspects it, while that is to be done; by no colleague, a
     [no, workflow],
   );
   await api.pool.query(
-    `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, form, form_version, facts, revision, state, claimed_by)
-     values ($1, $1, 'inspect-complaint', '检查', 'inspect', 'audit', '{}', 1, '{}', 1, 'claimed', 'audit-1')`,
+    `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state, claimed_by)
+     values ($1, $1, 'inspect-complaint', '检查', 'inspect', 'audit', task_form('{}'), 1, '{}', 1, 'claimed', 'audit-1')`,
     [workflow],
   );
   const read = async (as: string) => told(await api.call('GET', `${COMPLAINTS}/${no}/particulars`, { as }));

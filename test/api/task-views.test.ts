@@ -102,7 +102,7 @@ test('a view holds what the query of the list takes, and nothing else', async ()
 describe('the inbox', () => {
   const NOW = '2025-06-23T00:05:00.000Z';
   /** Of every role, side, branch, mark, state and holder that matter, due before, at and after now, and at no time. */
-  const TASKS = `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, side, branch, mark, due_at, form, form_version,
+  const TASKS = `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, side, branch, mark, due_at, form_id, form_version,
       facts, revision, state, claimed_by, opened_at, done_at)
     select 'inbox:' || n, case when n % 7 = 0 then 'settlement-day:SH:2025-06-26' else 'inbox:' || n % 5 end,
            (array['ask-bank', 'approve-order'])[n % 2 + 1], (array['询问银行', '复核划付'])[n % 2 + 1], (array['ask the bank', 'Approve 100%_'])[n % 2 + 1],
@@ -110,7 +110,7 @@ describe('the inbox', () => {
            (array['client', 'proprietary', null])[n % 3 + 1]::side_of_business, case when n % 4 = 2 then (array['1001', '1002', null])[n / 4 % 3 + 1] end,
            case when n % 11 = 0 then 'head' end,
            case when n % 6 > 0 then timestamptz '${NOW}' + make_interval(mins => (n % 6 - 3) * 10 + n % 2) end,
-           '{"type": "object"}', 1, '{}', 1, (array['open', 'claimed', 'done', 'open', 'withdrawn'])[n % 5 + 1],
+           task_form('{"type": "object"}'), 1, '{}', 1, (array['open', 'claimed', 'done', 'open', 'withdrawn'])[n % 5 + 1],
            case when n % 5 = 1 then (array['ops-client-1', 'ops-client-2'])[n / 5 % 2 + 1] end, '${NOW}',
            case when n % 5 in (2, 4) then timestamptz '${NOW}' - interval '5 minutes' end
       from generate_series(1, 600) n`;
@@ -195,9 +195,9 @@ describe('the inbox', () => {
       let nth = 0;
       const insert = () =>
         api.pool.query(
-          `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, side, due_at, form, form_version, facts, revision, state)
+          `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, side, due_at, form_id, form_version, facts, revision, state)
            select 'while ${query}:' || $1::int || ':' || n, 'w', 'k', 'x', 'ask the others', 'operations', 'client', case n when 1 then timestamptz '2025-06-01' when 2
-                  then timestamptz '${NOW}' + make_interval(mins => $1::int) end, '{}', 1, '{}', 1, 'open' from generate_series(1, 3) n`,
+                  then timestamptz '${NOW}' + make_interval(mins => $1::int) end, task_form('{}'), 1, '{}', 1, 'open' from generate_series(1, 3) n`,
           [(nth += 1)],
         );
       const found = await paged('ops-client-1', query, 10, insert);

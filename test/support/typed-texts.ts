@@ -48,7 +48,10 @@ export async function formSent(
   taskId: string,
   form: Readonly<Record<string, unknown>>,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { rows } = await pool.query<{ form: unknown }>('select form from tasks where task_id::text = $1', [taskId]);
+  const { rows } = await pool.query<{ form: unknown }>(
+    'select form from tasks join task_forms using (form_id) where task_id::text = $1',
+    [taskId],
+  );
   return formByReference(pool, aboutTask(taskId), rows[0]?.form, form);
 }
 

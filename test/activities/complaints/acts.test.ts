@@ -251,9 +251,9 @@ describe('who is kept out', () => {
       });
     // A task of the one with the number of the promise of the other.
     await db.pool.query(
-      `insert into tasks (task_id, workflow_id, business_key, kind, title_zh, title_en, role, form, form_version, facts, revision, state)
+      `insert into tasks (task_id, workflow_id, business_key, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state)
        overriding system value
-       select deadline_id, $1, 'planted', 'any', 'x', 'x', 'service', '{}', 1, '{}', 1, 'open' from deadlines where workflow_id = $2`,
+       select deadline_id, $1, 'planted', 'any', 'x', 'x', 'service', task_form('{}'), 1, '{}', 1, 'open' from deadlines where workflow_id = $2`,
       [`complaint:${no}`, `complaint:${other}`],
     );
     expect(await codesOf(stop(no), stop(other))).toEqual(['KEPT_OUT_OF_CASE', 'done']);
