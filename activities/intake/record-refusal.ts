@@ -33,6 +33,10 @@ export const recordRefusal = (pool: Pool, refused: RefusedAttempt): Promise<void
 export const recordUnlessTold = (pool: Pool, refused: RefusedAttempt): Promise<void> =>
   inTransaction(pool, async (sql) => {
     const { requestId, actor, objectType, objectId, workflowId } = refused;
+    // A process that was asked twice at once, or one and the API: the second sees what the first told.
+    await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `refusal:${shown(requestId)}:${shown(actor)}`,
+    ]);
     const told = await sql.query(
       `select from audit where outcome = 'refused' and request_id = $1 and actor = $2
          and (object_id = $3 or workflow_id = $4 and not (object_type = 'tasks' and $5 = 'tasks')) limit 1`,

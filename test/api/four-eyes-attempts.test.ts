@@ -4,6 +4,7 @@
  */
 import type { ApplicationFailure } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
+import { recordUnlessTold } from '../../activities/intake/record-refusal';
 import { completeTask as completeVerb } from '../../activities/tasks/complete-task';
 import { BusinessError, SeveralRefusals } from '../../domain/errors';
 import { completeTask } from '../../workflows/messages/tasks';
@@ -478,6 +479,26 @@ test('each attempt that reached the API or the process is in the audit once, wit
   expect(rows).toHaveLength(requests.size);
   expect(new Map(rows.map(({ request_id: id, actor }) => [id, actor]))).toEqual(requests);
   expect(rows.filter(({ at_process: atProcess, key }) => !atProcess || key === null)).toEqual([]);
+});
+
+test('a refusal that the process and the API tell at the same moment, and the process again, is one row', async () => {
+  const told = (objectId: string) =>
+    recordUnlessTold(api.pool, {
+      actor: 'lender',
+      role: 'operations',
+      action: 'completeTask',
+      objectType: 'tasks',
+      objectId,
+      codes: ['SAME_PERSON'],
+      requestId: 'told at once',
+      workflowId: 'four-eyes:told',
+    });
+  await Promise.all(Array.from({ length: 20 }, () => told('1')));
+  await told('2');
+  const { rows } = await api.pool.query(
+    `select object_id as about from audit where request_id = 'told at once' order by seq`,
+  );
+  expect(rows).toEqual([{ about: '1' }, { about: '2' }]);
 });
 
 describe('SQL with the role of the application', () => {
