@@ -32,7 +32,8 @@ export interface RunningApi {
 export async function startApi(config: ApiConfig): Promise<RunningApi> {
   const logger = pino({ name: 'southbound-api', level: config.LOG_LEVEL });
   const pool = openPool(config.BOOK_DATABASE_URL, config.API_DATABASE_CONNECTIONS);
-  const server = createServer();
+  // Longer than balancers and clients keep an idle connection: whoever closes first resets what the other sends at that moment.
+  const server = createServer({ keepAliveTimeout: 75_000 });
   try {
     const bookKind = await kindOfBook(pool, config.BOOK_NAME);
     await new Promise<void>((resolve, reject) => {
