@@ -1,6 +1,7 @@
 /**
  * What goes on beside the processes of a real book: files are noted, messages and notices sent, missed starts told.
- * Every verb is safe to repeat, so several workers may do it at once. In a manual book the mover does all of it.
+ * Every verb is safe to repeat, so several workers may do it at once. In a manual book the mover does all of it, but
+ * for what a server that was away has not taken.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -23,20 +24,11 @@ const ANSWER_WITHIN_MS = 15_000;
 export async function dispatchLoop(deps: IntakeDependencies, log: Logger, signal: AbortSignal): Promise<void> {
   let watchAt = 0;
   let looked: Looked | undefined;
-  const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
-    try {
-      await deps.temporal.withDeadline(Date.now() + ANSWER_WITHIN_MS, work);
-    } catch (error) {
-      log.error({ error: error instanceof Error ? error.message : String(error) }, what);
-    }
-  };
+  const attempt = attemptsOf(deps, log);
   while (!signal.aborted) {
     await attempt('note arrivals', () => noteArrivals(deps));
     await attempt('note mails', () => noteMails(deps));
-    await attempt('dispatch messages', async () => {
-      const { stoppedBy } = await dispatchSignals(deps);
-      if (stoppedBy !== undefined) throw new Error(stoppedBy);
-    });
+    await attempt('dispatch messages', () => dispatchAll(deps));
     await attempt('deliver notices', async () => {
       const { unsent } = await deliverUnsentNotices(deps);
       if (unsent > 0) log.warn({ unsent }, 'notices could not be sent');
@@ -52,6 +44,42 @@ export async function dispatchLoop(deps: IntakeDependencies, log: Logger, signal
     await sleep(EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
 }
+
+/**
+ * In a manual book: what a server that was away did not take, however long the clock stands. What is only waiting for the mover is left to
+ * it, so that a rehearsal takes one course.
+ */
+export async function resendLoop(
+  deps: Pick<IntakeDependencies, 'pool' | 'temporal'>,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  const attempt = attemptsOf(deps, log);
+  while (!signal.aborted) {
+    await attempt('send again', async () => {
+      const { rowCount } = await deps.pool.query(
+        `select from outbox where sent_at is null and kind in ('signal', 'start') and attempts > 0 limit 1`,
+      );
+      if (rowCount !== 0) await dispatchAll(deps);
+    });
+    await sleep(EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function dispatchAll(deps: Pick<IntakeDependencies, 'pool' | 'temporal'>): Promise<void> {
+  const { stoppedBy } = await dispatchSignals(deps);
+  if (stoppedBy !== undefined) throw new Error(stoppedBy);
+}
+
+const attemptsOf =
+  ({ temporal }: Pick<IntakeDependencies, 'temporal'>, log: Logger) =>
+  async (what: string, work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await temporal.withDeadline(Date.now() + ANSWER_WITHIN_MS, work);
+    } catch (error) {
+      log.error({ error: error instanceof Error ? error.message : String(error) }, what);
+    }
+  };
 
 async function watch(deps: IntakeDependencies): Promise<void> {
   const { rows } = await deps.pool.query<{ now: string }>('select business_now() as now');

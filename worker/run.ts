@@ -16,7 +16,7 @@ import type { Channel } from '../domain/channel';
 import { BULK_CONNECTION, openPool } from '../prisma/pool';
 import type { Queue, WorkerConfig } from './config';
 import { bulkLoop } from './bulks';
-import { dispatchLoop } from './dispatcher';
+import { dispatchLoop, resendLoop } from './dispatcher';
 import { filingLoop } from './filer';
 import { forgetLoop } from './forgetter';
 import { installRuntime, openLog } from './logging';
@@ -97,22 +97,19 @@ async function run(config: WorkerConfig, log: Logger, started: Started): Promise
     stopping.abort();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
-  const dispatching =
-    mode === 'real' && config.queues.includes('outside')
-      ? dispatchLoop(
-          {
-            pool,
-            temporal: client,
-            messages: deps.messages,
-            inbox: deps.inbox,
-            ...(config.mails === undefined ? {} : { mails: { folder: config.mails, documents: deps.documents } }),
-            outsideClocks: [],
-            ticks: CHANNELS,
-          },
-          log,
-          stopping.signal,
-        )
-      : Promise.resolve();
+  const outside = {
+    pool,
+    temporal: client,
+    messages: deps.messages,
+    inbox: deps.inbox,
+    ...(config.mails === undefined ? {} : { mails: { folder: config.mails, documents: deps.documents } }),
+    outsideClocks: [],
+    ticks: CHANNELS,
+  };
+  const dispatchingLoop = mode === 'real' ? dispatchLoop : resendLoop;
+  const dispatching = config.queues.includes('outside')
+    ? dispatchingLoop(outside, log, stopping.signal)
+    : Promise.resolve();
   const ringing =
     mode === 'real' && config.queues.includes('outside') ? ringLoop(deps, log, stopping.signal) : Promise.resolve();
   const bulks = config.queues.includes('outside')

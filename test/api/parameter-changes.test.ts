@@ -3,6 +3,7 @@ import path from 'node:path';
 import { readEligibility } from '../../activities/clients/read-eligibility';
 import { seedClients } from '../../activities/clients/seed-clients';
 import { inTransaction } from '../../activities/database/transaction';
+import { queueSignal } from '../../activities/outbox/queue-message';
 import { canonicalJson } from '../../domain/canonical-json';
 import { isRecording, keepHistory } from '../support/kept-history';
 import { readable, typedTextsInHistories } from '../support/typed-texts';
@@ -254,6 +255,16 @@ test.each([
   expect(told).toEqual(expected);
   const { rowCount } = await api.pool.query(`select 1 from parameter_changes where code = 'FILE_ALARM_SECOND'`);
   expect(rowCount).toBe(0);
+});
+
+test('what the server did not take is sent again, however long the clock stands', async () => {
+  const key = 'left over';
+  await queueSignal(api.pool, { key, workflowId: 'parameter-change:0', signal: 'draftRevised', args: [1] });
+  await api.pool.query(`update outbox set attempts = 1, last_error = 'away' where message_key = $1`, [key]);
+  await eventually(async () => {
+    const { rows } = await api.pool.query('select 1 from outbox where message_key = $1 and sent_at is not null', [key]);
+    return rows[0];
+  });
 });
 
 test('one change of a term at a time, and none before a later one that is approved', async () => {
