@@ -14,6 +14,8 @@ type PendingChild = Description['pendingChildren'][number];
 export interface Look {
   /** What is under way, in words; empty when all is quiet. */
   readonly busy: readonly string[];
+  /** The processes in which it is. */
+  readonly busyProcesses: readonly string[];
   /** Run, status and length of every open process: two equal pictures had a quiet instant between them. */
   readonly picture: string;
   /** Waits that are due and not told, messages not sent, rows of bulks without a result: the settler's own work. Filings are a worker's. */
@@ -29,9 +31,15 @@ export interface Look {
 /** Started, and its first task done. */
 const SHORTEST_HISTORY = 3;
 
-/** One look at the whole book; processes found ended are closed. */
-export async function lookAround({ pool, temporal }: Pick<IntakeDependencies, 'pool' | 'temporal'>): Promise<Look> {
-  const [owed, open] = await Promise.all([owedIn(pool), openProcesses(pool)]);
+/**
+ * One look at the whole book, or at some of its processes; those found ended are closed.
+ * @param among ids; a look at some alone says when they have come to rest, and nothing of the others
+ */
+export async function lookAround(
+  { pool, temporal }: Pick<IntakeDependencies, 'pool' | 'temporal'>,
+  among?: readonly string[],
+): Promise<Look> {
+  const [owed, open] = await Promise.all([owedIn(pool), openProcesses(pool, among)]);
   const looks = await askEach(open, ({ workflow_id: workflowId }) => lookAt(temporal, workflowId));
   const ended = open.flatMap(({ workflow_id: workflowId, runs }, place): EndedProcess[] => {
     const how = looks[place]?.ended;
@@ -41,6 +49,9 @@ export async function lookAround({ pool, temporal }: Pick<IntakeDependencies, 'p
   return {
     owed,
     busy: looks.flatMap(({ busy }) => busy),
+    busyProcesses: open.flatMap(({ workflow_id: workflowId }, place) =>
+      (looks[place]?.busy.length ?? 0) > 0 ? [workflowId] : [],
+    ),
     picture: looks.map(({ picture }) => picture).join('\n'),
   };
 }
@@ -71,9 +82,10 @@ async function owedIn(pool: Pool): Promise<Look['owed']> {
   };
 }
 
-async function openProcesses(pool: Pool) {
+async function openProcesses(pool: Pool, among?: readonly string[]) {
   const { rows } = await pool.query<{ readonly workflow_id: string; readonly runs: number }>(
-    `select workflow_id, runs from processes where ${OPEN_AND_STARTED} order by workflow_id`,
+    `select workflow_id, runs from processes where ${OPEN_AND_STARTED} and ($1::text[] is null or workflow_id = any($1)) order by workflow_id`,
+    [among ?? null],
   );
   return rows;
 }

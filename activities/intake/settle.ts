@@ -16,6 +16,8 @@ export interface Patience {
 const PATIENCE: Patience = { seconds: 120 };
 const SHORTEST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 25;
+/** Of so many looks at least one is at the whole book. */
+const LOOKS_AT_SOME = 10;
 /** How many busy things a refusal names. */
 const NAMED = 8;
 
@@ -23,18 +25,21 @@ type Deps = Pick<IntakeDependencies, 'pool' | 'temporal' | 'messages'>;
 
 /**
  * Waits until the book is at rest: no wait due, nothing unsent, every open process waiting for something that is still
- * to come; seen twice running with the same picture. What is down (database, Temporal) counts as busy until it is back.
+ * to come; seen twice running with the same picture. In between it looks at those alone that were busy: a book holds many that wait. What is down (database, Temporal) counts as busy until it is back.
  * Notices that the messages system does not take are tried once more and then hold up nothing.
  * @throws BusinessError BOOK_NOT_SETTLED naming what was busy
  */
 export async function settle(deps: Deps, patience: Patience = PATIENCE): Promise<void> {
   const { pool, messages } = deps;
-  let [before, pause, lastSign]: [string | undefined, number, string] = [undefined, SHORTEST_PAUSE_MS, ''];
+  let [before, pause]: [string | undefined, number] = [undefined, SHORTEST_PAUSE_MS];
+  // What is seen of some says nothing of the whole: each is compared with its own kind.
+  const lastSigns = { whole: '', some: '' };
   let since = performance.now();
   let retried = false;
-  for (;;) {
-    const look = await lookOrFailure(deps);
-    const isQuiet = look.busy.length === 0 && Object.values(look.owed).every((isOwed) => !isOwed);
+  let some: readonly string[] | undefined;
+  for (let nth = 1; ; nth += 1) {
+    const look = await lookOrFailure(deps, some);
+    const isQuiet = some === undefined && look.busy.length === 0 && Object.values(look.owed).every((isOwed) => !isOwed);
     if (isQuiet && look.picture === before) {
       if (retried || !(await hasHeldNotices(deps))) return;
       // Messages may be back by now; if not, the notices stay where they are.
@@ -44,10 +49,18 @@ export async function settle(deps: Deps, patience: Patience = PATIENCE): Promise
     before = isQuiet ? look.picture : undefined;
     if (isQuiet) continue;
 
+    const at = some === undefined ? 'whole' : 'some';
     const sign = `${look.picture}\n${look.busy.length}`;
-    if (sign !== lastSign) [since, lastSign, pause] = [performance.now(), sign, SHORTEST_PAUSE_MS];
+    if (sign !== lastSigns[at]) {
+      lastSigns[at] = sign;
+      [since, pause] = [performance.now(), SHORTEST_PAUSE_MS];
+    }
     if (performance.now() - since > patience.seconds * 1_000) throw await notSettled(deps, patience, look);
     await payWhatIsOwed(deps, look);
+    const isAtRest = look.busyProcesses.length === 0;
+    const comesToRest = some !== undefined && isAtRest;
+    some = isAtRest || nth % LOOKS_AT_SOME === 0 ? undefined : look.busyProcesses;
+    if (comesToRest) continue;
     await sleep(pause);
     pause = Math.min(LONGEST_PAUSE_MS, pause * 1.5);
   }
@@ -66,12 +79,12 @@ async function payWhatIsOwed(deps: Deps, { owed }: Look): Promise<void> {
 
 const NOTHING: Look['owed'] = { dueWaits: false, messages: false, notices: false, bulks: false, filings: false };
 
-async function lookOrFailure(deps: Deps): Promise<Look> {
+async function lookOrFailure(deps: Deps, some: readonly string[] | undefined): Promise<Look> {
   try {
-    return await lookAround(deps);
+    return await lookAround(deps, some);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    return { busy: [text], picture: '', owed: NOTHING };
+    return { busy: [text], busyProcesses: [], picture: '', owed: NOTHING };
   }
 }
 

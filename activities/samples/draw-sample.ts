@@ -7,6 +7,7 @@ import { businessDateOf } from '../../domain/calendar/business-date';
 import { sampleSize, strataSizes, type SampleSize, type Stratum } from '../../domain/samples/draw';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
+import { BRANCH } from '../callbacks/callback-row';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { loadParameters } from '../terms/load-terms';
@@ -26,8 +27,9 @@ const POPULATIONS: Readonly<Record<SampleKind, string>> = {
        and not exists (select from callbacks k where k.client_no = c.client_no and k.purpose = 'sample'
                           and to_char(k.asked_at at time zone 'Asia/Shanghai', 'YYYY') = left($1, 4))`,
   campaign: `select c.client_no as member, c.branch as stratum from registered_clients c where ($2::text is null or c.branch = $2) and $1::text is not null`,
-  calls: `select a.attempt_id::text as member, c.branch as stratum
-      from callback_attempts a join callback_results r using (attempt_id) join callbacks k using (callback_no) join registered_clients c using (client_no)
+  calls: `select a.attempt_id::text as member, coalesce(${BRANCH}, '-') as stratum
+      from callback_attempts a join callback_results r using (attempt_id) join callbacks k using (callback_no)
+      left join registered_clients c using (client_no)
      where r.result = 'reached' and to_char(a.begun_at at time zone 'Asia/Shanghai', 'YYYY-MM') = $1 and $2::text is null`,
   complaints: `select complaint_no as member, coalesce(branch, '-') as stratum from complaints
      where state in ('closed', 'disputed') and to_char(ended_at at time zone 'Asia/Shanghai', 'YYYY-MM') = $1 and $2::text is null`,

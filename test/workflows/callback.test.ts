@@ -1,6 +1,8 @@
 /** Callbacks as stories on the moved clock: hours, attempts, promise, the unreachable, and what answers bring. */
 import { createHash, randomUUID } from 'node:crypto';
+import { Client } from 'pg';
 import { beginCall } from '../../activities/intake/callbacks/begin-attempt';
+import { recordCall } from '../../activities/intake/callbacks/record-result';
 import { askSample } from '../../activities/intake/quality/ask-sample';
 import { askCallbackByHand } from '../../activities/intake/callbacks/ask-by-hand';
 import { openOpeningStage, type OpeningStage } from './opening-stage';
@@ -186,11 +188,15 @@ test('the sample of a month: drawn by branch, population and seed kept, each of 
     askSample(stage.pool, { kind: 'callbacks', period: '2025-06', terms: {}, ...HEAD_OF_SERVICE, ...more });
   await expect(ask({ period: '2025-07' })).rejects.toMatchObject({ code: 'SAMPLE_PERIOD_NOT_OVER' });
   await expect(ask({ roles: ['audit'] })).rejects.toMatchObject({ code: 'SAMPLE_NOT_ASKED_BY_YOU' });
+  const owner = new Client({ connectionString: stage.stage.book.ownerUrl });
+  await owner.connect();
+  await owner.query(`update parameters set value = '8' where code = 'CALLBACK_SAMPLE_AT_LEAST'`);
+  await owner.end();
   await ask({ seed: 'of-june' });
   await expect(ask({ seed: 'another' })).rejects.toMatchObject({ code: 'SAMPLE_ASKED_ALREADY' });
   await stage.settled();
-  // 150 clients without the five who were called for the sample above: 0.9 % are 2, at least 20.
-  expect(await stage.process('sample:callbacks:2025-06').result()).toEqual({ population: 145, size: 20 });
+  // 150 clients without the five who were called for the sample above: 0.9 % are 2, at least 8 here.
+  expect(await stage.process('sample:callbacks:2025-06').result()).toEqual({ population: 145, size: 8 });
   const { rows: members } = await stage.pool.query<Member>(
     `select member, stratum, is_drawn from sample_members where sample_no = 'callbacks:2025-06'`,
   );
@@ -198,8 +204,8 @@ test('the sample of a month: drawn by branch, population and seed kept, each of 
     `select stratum, population, size from sample_strata where sample_no = 'callbacks:2025-06' order by 1`,
   );
   const sizes = new Map(strata.map(({ stratum, size }) => [stratum, size]));
-  expect([...sizes.values()].reduce((sum, size) => sum + size, 0)).toBe(20);
-  for (const { population, size } of strata) expect(Math.abs(size - (20 * population) / 145)).toBeLessThan(1);
+  expect([...sizes.values()].reduce((sum, size) => sum + size, 0)).toBe(8);
+  for (const { population, size } of strata) expect(Math.abs(size - (8 * population) / 145)).toBeLessThan(1);
   const drawn = members.filter((one) => one.is_drawn).map(({ member }) => member);
   expect(drawn.sort()).toEqual(drawnAgain('of-june', members, sizes));
   const { rows: called } = await stage.pool.query<{ client: string; callback: string }>(
@@ -210,6 +216,46 @@ test('the sample of a month: drawn by branch, population and seed kept, each of 
     beginCall(stage.pool, { callbackNo: called[0]?.callback ?? '', key: randomUUID(), by, role: 'service' });
   await expect(begin('service-2')).rejects.toMatchObject({ code: 'CALLER_HAD_A_HAND' });
   await stage.record('sample:callbacks:2025-06', 'sample-callbacks');
+});
+
+test('a campaign: a share of the clients of a branch, with the questions of its own; whoever asked for it does not call', async () => {
+  const of = { kind: 'campaign', period: 'autumn', seed: 's', by: 'brokerage-1' } as const;
+  const terms = { branch: '1001', percent: '4' };
+  await expect(askSample(stage.pool, { ...of, terms, roles: ['compliance'] })).rejects.toMatchObject({
+    code: 'SAMPLE_NOT_ASKED_BY_YOU',
+  });
+  await askSample(stage.pool, { ...of, terms, roles: ['brokerage'] });
+  await stage.settled();
+  const { rows: branch } = await stage.pool.query<{ clients: number }>(
+    `select count(*)::int as clients from registered_clients where branch = '1001'`,
+  );
+  const clients = branch[0]?.clients ?? 0;
+  const size = Math.ceil((clients * 4) / 100);
+  expect(await stage.process('sample:campaign:autumn').result()).toEqual({ population: clients, size });
+  const { rows: called } = await stage.pool.query<{ no: string; branch: string; purpose: string }>(
+    `select callback_no as no, c.branch, purpose from callbacks join registered_clients c using (client_no)
+      where subject = 'campaign:autumn' order by 1`,
+  );
+  expect(called.map(({ branch: one, purpose }) => [one, purpose])).toEqual(
+    Array.from({ length: size }, () => ['1001', 'campaign']),
+  );
+  const call = { callbackNo: called[0]?.no ?? '', role: 'service' };
+  const { nth } = await beginCall(stage.pool, { ...call, by: 'service-1', key: randomUUID() });
+  const recording = { reference: `REC-${call.callbackNo}`, sha256: 'c'.repeat(64) };
+  await recordCall(stage.pool, {
+    ...{ ...call, nth, by: 'service-1', result: 'reached', answers: { understood: 'no' } },
+    ...{ doubt: 'somebody answers for the client', recording },
+  });
+  await stage.settled();
+  // Not clear to the client: the branch explains; what was heard besides is reviewed.
+  const { rows: followed } = await stage.pool.query(
+    `select role, branch, facts ->> 'followUp' as what from tasks where workflow_id = $1 and kind = 'callback-follow-up' order by task_id`,
+    [`callback:campaign:${call.callbackNo}`],
+  );
+  expect(followed).toEqual([
+    { role: 'branch', branch: '1001', what: 'risk-explanation' },
+    { role: 'compliance', branch: null, what: 'suitability-review' },
+  ]);
 });
 
 test('calls are listened to by somebody who did not make them, and what is wrong is corrected', async () => {
