@@ -8,6 +8,8 @@ import { tellStuckVerb } from '../activities/outbox/tell-stuck-verb';
 import { BusinessError } from '../domain/errors';
 
 const STUCK_AFTER_MS = 10 * 60_000;
+/** A local verb is scheduled anew after each wait on a timer: it is known by its tries, ten minutes of those of what a process begins with. */
+const STUCK_AFTER_TRIES = 45;
 
 /** @param stuckAfterMs for tests: how long a verb may fail before somebody is told */
 export const stuckVerbsAreTold =
@@ -19,12 +21,13 @@ export const stuckVerbsAreTold =
           return await next(input);
         } catch (error) {
           const failingMs = Date.now() - info.scheduledTimestampMs;
-          if (!(error instanceof BusinessError) && !info.isLocal && failingMs >= stuckAfterMs) {
+          const isStuck = info.isLocal ? info.attempt >= STUCK_AFTER_TRIES : failingMs >= stuckAfterMs;
+          if (!(error instanceof BusinessError) && isStuck) {
             await tellStuckVerb(pool, {
               workflowId: info.workflowExecution?.workflowId ?? '',
               activityId: info.activityId,
               verb: info.activityType,
-              minutes: Math.floor(failingMs / 60_000),
+              minutes: Math.max(1, Math.floor(failingMs / 60_000)),
             }).catch(() => undefined); // Where the database is what fails, the next try tells.
           }
           throw error;

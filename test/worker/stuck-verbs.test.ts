@@ -14,10 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => book.close());
 
-/** The interceptor of a verb that was scheduled so long ago. */
-function interceptorOf(activityId: string, scheduledMsAgo: number): ActivityInboundCallsInterceptor {
+/** The interceptor of a verb that was scheduled so long ago, or of a local one that was tried so often. */
+function interceptorOf(activityId: string, scheduledMsAgo: number, tries?: number): ActivityInboundCallsInterceptor {
   const info = {
-    isLocal: false,
+    isLocal: tries !== undefined,
+    attempt: tries ?? 1,
     activityId,
     activityType: 'readReserveAccount',
     scheduledTimestampMs: Date.now() - scheduledMsAgo,
@@ -45,5 +46,15 @@ test.each([
 ])('%s', async (_why, activityId, scheduledMsAgo, error, expected) => {
   await expect(failing(interceptorOf(activityId, scheduledMsAgo), error)).rejects.toBe(error);
   await expect(failing(interceptorOf(activityId, scheduledMsAgo), error)).rejects.toBe(error);
+  expect(await told(activityId)).toEqual(expected);
+});
+
+test.each([
+  ['44 tries of a local verb', '4', 44, []],
+  ['45 of them', '5', 45, ['admin', 'operations']],
+])('%s', async (_why, activityId, tries, expected) => {
+  const local = interceptorOf(activityId, 0, tries);
+  await expect(failing(local, down)).rejects.toBe(down);
+  await expect(failing(local, down)).rejects.toBe(down);
   expect(await told(activityId)).toEqual(expected);
 });
