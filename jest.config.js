@@ -5,7 +5,7 @@ const pureFolders = ['domain', 'adapters', 'simulators', 'cli', 'tools', 'deploy
 const esModules = 'jose|file-type|strtok3|token-types|uint8array-extras|@tokenizer/inflate|@borewit/text-codec';
 
 const common = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.cjs',
   roots: ['<rootDir>/test'],
   transform: {
     // Published as ES modules only, which Jest reads on Node 24 and later; older ones get it translated.
