@@ -104,6 +104,7 @@ import { recordCheckpoint } from './settlement/record-checkpoint';
 import { recordClientFigures } from './settlement/record-client-figures';
 import { repayAdvances } from './settlement/repay-advances';
 import { reverseEvening } from './settlement/reverse-evening';
+import { readStepRequest } from './settlement/step-requests';
 import { sendFreezeCorrections } from './settlement/send-freeze-corrections';
 import { tellNegativeClients } from './settlement/tell-negative-clients';
 import { completeTask } from './tasks/complete-task';
@@ -194,6 +195,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   readRetentionChange: readRetentionChange(deps),
   readPostponement: readPostponement(deps),
   readPostponementWithdrawal: readPostponementWithdrawal(deps),
+  readStepRequest: readStepRequest(deps),
   readOverdraftCase: readOverdraftCase(deps),
   readCallback: readCallback(deps),
   readCorporateAction: readCorporateAction(deps),

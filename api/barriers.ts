@@ -47,6 +47,8 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
 
   startSettlementDay: HOUSE,
   compareClosedDay: OWN_SIDE,
+  askStepRequest: HOUSE,
+  listStepRequests: HOUSE,
   listSettlementDays: HOUSE,
   readSettlementDay: OWN_SIDE,
   watchSettlementDay: OWN_SIDE,

@@ -76,6 +76,8 @@ export const policy = {
 
   startSettlementDay: ['operations'],
   compareClosedDay: ['operations', 'finance', 'compliance'],
+  askStepRequest: ['operations'],
+  listStepRequests: DAY_READERS,
   listSettlementDays: DAY_READERS,
   readSettlementDay: DAY_READERS,
   watchSettlementDay: DAY_READERS,

@@ -3393,6 +3393,35 @@ table skipped_days  -- A schedule asked for the day and the calendar said no: a 
   constraint skipped_days_pkey PRIMARY KEY (channel, business_date)
 )
 
+table step_requests  -- Steps of an evening held, repeated or aborted by hand. Of a step the approved request with the highest number counts. (
+  request_id bigint not null generated always as identity
+  channel text not null
+  business_date date not null
+  step text not null
+  act text not null
+  reason text not null
+  request_key text not null
+  made_by text not null
+  made_for text
+  made_at timestamp with time zone not null default business_now()
+  state text not null default 'awaiting approval'::text
+  approved_by text
+  approved_for text
+  approved_at timestamp with time zone
+  applied_at timestamp with time zone  -- When the evening did what was approved; of a hold, when it first held.
+  constraint step_request_maker_never_approves CHECK ((approved_by <> made_by))
+  constraint step_requests_act_check CHECK ((act = ANY (ARRAY['hold'::text, 'repeat'::text, 'abort'::text])))
+  constraint step_requests_channel_business_date_fkey FOREIGN KEY (channel, business_date) REFERENCES settlement_days(channel, business_date)
+  constraint step_requests_check CHECK (((state = 'approved'::text) = ((approved_by IS NOT NULL) AND (approved_at IS NOT NULL))))
+  constraint step_requests_pkey PRIMARY KEY (request_id)
+  constraint step_requests_reason_check CHECK (((length(reason) >= 5) AND (length(reason) <= 500)))
+  constraint step_requests_request_key_key UNIQUE (request_key)
+  constraint step_requests_state_check CHECK ((state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'refused'::text, 'recalled'::text])))
+)
+CREATE UNIQUE INDEX one_request_a_step ON step_requests USING btree (channel, business_date, step) WHERE (state = 'awaiting approval'::text)
+CREATE TRIGGER step_request_is_written_once BEFORE UPDATE ON step_requests FOR EACH ROW EXECUTE FUNCTION is_written_once('channel', 'business_date', 'step', 'act', 'reason', 'request_key', 'made_by', 'made_for', 'made_at', 'approved_by', 'approved_at', 'applied_at')
+CREATE TRIGGER step_request_maker_is_no_checker AFTER INSERT OR UPDATE ON step_requests FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('made_by made_for', 'approved_by approved_for')
+
 table substitutions  -- Somebody is away, from the first to the last day included: what they hold may be done by the substitute, who needs the role as anybody does. (
   substitution_id bigint not null generated always as identity
   absent text not null
@@ -5282,6 +5311,11 @@ southbound_app may update on column settlement_postponements.approved_for
 southbound_app may update on column settlement_postponements.state
 southbound_app may update on column settlement_postponements.withdrawn_at
 southbound_app may update on column settlement_postponements.withdrawn_by
+southbound_app may update on column step_requests.applied_at
+southbound_app may update on column step_requests.approved_at
+southbound_app may update on column step_requests.approved_by
+southbound_app may update on column step_requests.approved_for
+southbound_app may update on column step_requests.state
 southbound_app may update on column substitutions.ended_at
 southbound_app may update on column substitutions.ended_by
 southbound_app may update on column task_bulk_rows.attempt
@@ -5372,6 +5406,7 @@ southbound_app may usage on sequence retention_holds_hold_id_seq
 southbound_app may usage on sequence risk_results_result_id_seq
 southbound_app may usage on sequence role_grants_role_grant_id_seq
 southbound_app may usage on sequence settlement_postponements_postponement_id_seq
+southbound_app may usage on sequence step_requests_request_id_seq
 southbound_app may usage on sequence substitutions_substitution_id_seq
 southbound_app may usage on sequence suitability_reviews_review_id_seq
 southbound_app may usage on sequence survey_answers_answer_id_seq
@@ -5568,6 +5603,7 @@ southbound_app may insert, select, update on table settlement_defaults
 southbound_app may insert, select on table settlement_postponements
 southbound_app may insert, select on table settlement_ratios
 southbound_app may insert, select on table skipped_days
+southbound_app may insert, select on table step_requests
 southbound_app may insert, select on table substitutions
 southbound_app may insert, select on table suitability_reviews
 southbound_app may select on table superiors_of_heads

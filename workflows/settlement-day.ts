@@ -26,6 +26,7 @@ import { EveningFiles } from './settlement-day/evening-files';
 import { fund, fundingDeadlines } from './settlement-day/funding';
 import { notFunded } from './settlement-day/funding-progress';
 import { openExceptions } from './settlement-day/signed-exceptions';
+import { StepsByHand } from './settlement-day/steps-by-hand';
 
 export async function settlementDay({
   channel,
@@ -40,6 +41,7 @@ export async function settlementDay({
   const files = EveningFiles.open();
   const before = EveningBefore.open();
   const breaks = openExceptions(key);
+  const byHand = StepsByHand.open();
   const planChanges = { client: 0, proprietary: 0 };
   setHandler(planChanged, (side) => void (planChanges[side] += 1), { description: '头寸计划已变 a plan has changed' });
   setHandler(settlementDayStatus, () => ({
@@ -64,6 +66,7 @@ export async function settlementDay({
     'files',
     files.take(day, () => breaks.dayClosed),
   );
+  const stepsByHand = byHand.follow(day, () => breaks.dayClosed);
   const fileAlarms = beside(
     day,
     'file deadlines',
@@ -102,7 +105,7 @@ export async function settlementDay({
   breaks.dayClosed = true;
   waiting.stage('已关闭', 'closed');
   leaveToDispatcher();
-  await Promise.all([filesTaken, fileAlarms]);
+  await Promise.all([filesTaken, fileAlarms, stepsByHand]);
   await desk.closing();
   return { businessDate, closedAt };
 }

@@ -104,7 +104,9 @@ export const closeDay =
 async function keptOpen(sql: PoolClient, day: DayKey): Promise<DayEnd | undefined> {
   const { rows } = await sql.query<{ waiting: boolean; after: BusinessDate | null }>(
     `select exists (select 1 from file_verdicts where channel = $1 and business_date = $2 and state = 'arrived' and kind <> 'UNKNOWN')
-         or exists (select 1 from day_steps where channel = $1 and business_date = $2 and state = 'held' and step = any($3)) as waiting,
+         or exists (select 1 from day_steps where channel = $1 and business_date = $2 and state = 'held' and step = any($3))
+         -- Approved since the last round: done before the day closes.
+         or exists (select 1 from step_requests where channel = $1 and business_date = $2 and state = 'approved' and applied_at is null) as waiting,
             (select min(business_date)::text from settlement_days
              where channel = $1 and business_date < $2 and closed_at is null) as after`,
     [day.channel, day.businessDate, STEPS_OF_EVENING],

@@ -7,6 +7,7 @@ import type { Dependencies } from '../dependencies';
 import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from './day-key';
 import { tellDayAfter } from './evening-before';
+import { applyStepRequests } from './step-requests';
 import { awaitedFiles } from './list-missing-files';
 
 /** Steps whose refusal keeps the day open. */
@@ -15,6 +16,8 @@ export const STEPS_OF_EVENING: readonly string[] = [COMPARISON, ...eveningSteps.
 export interface HeldSteps {
   /** Step to what holds it, in words. */
   readonly held: Readonly<Record<string, string>>;
+  /** Steps that people had repeated or aborted: what they posted is taken back. Nothing in runs from before there were such. */
+  readonly redo?: readonly string[];
 }
 
 export const holdSteps =
@@ -40,9 +43,13 @@ export const holdSteps =
             return refused === undefined ? `missing ${name}` : `refused ${refused.name}`;
           });
       const held = heldSteps(eveningSteps, (kind) => causeOf(kind).length === 0);
-      const told = Object.fromEntries(
-        [...held].map(([step, kinds]) => [step, [...new Set(kinds.flatMap(causeOf))].join('; ')]),
-      );
+      const byHand = await applyStepRequests(sql, day);
+      const told: Readonly<Record<string, string>> = {
+        ...byHand.held,
+        ...Object.fromEntries(
+          [...held].map(([step, kinds]) => [step, [...new Set(kinds.flatMap(causeOf))].join('; ')]),
+        ),
+      };
       // What was held beside the story, in the morning or later, stays to be seen on the day.
       await sql.query(`delete from day_steps where channel = $1 and business_date = $2 and step = any($3)`, [
         day.channel,
@@ -50,7 +57,7 @@ export const holdSteps =
         STEPS_OF_EVENING,
       ]);
       for (const step of Object.keys(told)) await hold(sql, day, step, told[step] ?? '');
-      return { held: told };
+      return { held: told, ...(byHand.redo.length === 0 ? {} : { redo: byHand.redo }) };
     });
 
 /** Holds one step because the books refused it, and tells operations what to cure. Steps after it are held with it. */

@@ -18,6 +18,7 @@ import { orderSubject } from '../orders/order-subject';
 import { postponementSubject } from '../postponements/postponement-subject';
 import { postponementWithdrawalSubject } from '../postponements/withdrawal-subject';
 import { permissionChangeSubject } from '../permissions/change-subject';
+import { stepRequestSubject } from '../settlement/step-request-subject';
 import { delegationSubject } from '../people/delegation-subject';
 import { parameterChangeSubject } from '../terms/parameter-change-subject';
 import type { ApprovalSubject, SubjectEnd, SubjectKind } from './subject-kind';
@@ -28,6 +29,7 @@ const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = {
   'overdraft write-off': writeOffSubject,
   'break write-off': breakWriteOffSubject,
   'settlement postponement': postponementSubject,
+  'step request': stepRequestSubject,
   'postponement withdrawal': postponementWithdrawalSubject,
   'parameter change': parameterChangeSubject,
   delegation: delegationSubject,

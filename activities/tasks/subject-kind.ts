@@ -18,6 +18,7 @@ export interface ApprovalSubject {
     | 'break write-off'
     | 'appraisal'
     | 'settlement postponement'
+    | 'step request'
     | 'postponement withdrawal';
   readonly id: string;
 }

@@ -5,7 +5,7 @@
  * `RECORD_HISTORIES=1 npx jest test/day/real-clock` records days of real time anew for test/workflows/histories; the day that
  * lies ahead is one of the newest calendar.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,19 +14,24 @@ import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { Pool } from 'pg';
+import { askStepRequest } from '../../activities/intake/ask-step-request';
 import { checkMissedStarts } from '../../activities/intake/check-missed-starts';
 import { dayReport } from '../../api/reports/day-report';
 import { parseBusinessDate, shanghaiInstant } from '../../domain/calendar/business-date';
 import { openPool } from '../../prisma/pool';
 import { startSimulator, type RunningSimulator } from '../../simulators/launch';
+import type { StepAct } from '../../domain/settlement/step-acts';
+import { completeTask } from '../../workflows/messages/tasks';
 import { dropBook, makeBook } from '../../worker/book';
 import { startWorker, type RunningWorker } from '../../worker/run';
 import { workflowBundle } from '../../worker/workflow-bundle';
 import { countFigures, differencesOf } from '../support/compare-figures';
 import { isRecording, keepHistory } from '../support/kept-history';
+import { enterPeople } from '../support/people';
 import { testServers } from '../support/servers';
 import { NOBODY } from '../support/story-stage';
 import { TICK_SCHEDULE, ticksDone } from '../support/ticks';
+import { formSent } from '../support/typed-texts';
 
 const ROOT = path.join(__dirname, '../..');
 const DATA = path.join(ROOT, 'samples/days-a');
@@ -64,6 +69,7 @@ beforeAll(async () => {
   simulators.push(messages, clearingHouse, counter);
   mkdirSync(inbox);
   pool = openPool(urls.appUrl, 4);
+  await enterPeople(pool, [{ person: 'supervisor-1', role: 'supervisor' }]);
   connection = await Connection.connect({ address: temporal });
   client = new Client({ connection, namespace: BOOK });
   worker = await startWorker({
@@ -175,7 +181,7 @@ test('without files the first day holds, and the later ones wait for it', async 
   for (const date of DAYS) expect((await handle(date).describe()).status.name).toBe('RUNNING');
 });
 
-test('files of a day that is not its turn are taken and wait; the first day takes its own, posts and closes', async () => {
+test('files of a day that is not its turn are taken and wait', async () => {
   lay('2025-06-24');
   await until(
     async () =>
@@ -184,8 +190,58 @@ test('files of a day that is not its turn are taken and wait; the first day take
     (taken) => taken === 17,
   );
   expect(await stages()).toMatchObject({ '2025-06-23': 'held by files', '2025-06-24': 'waiting for the day before' });
+});
 
+/** Asked for by operations, approved by a supervisor: the evening does it at its next round. */
+async function byHand(act: StepAct, step: string): Promise<void> {
+  const businessDate = parseBusinessDate('2025-06-23');
+  const asked = { channel: 'SH', businessDate, step, act, reason: 'the bank asks for it', key: `${act} ${step}` };
+  const { stepRequestId } = await askStepRequest(pool, {
+    ...asked,
+    ...{ by: 'ops-client-1', role: 'operations', requestId: 'test' },
+  });
+  const tasks = () =>
+    pool.query<{ task_id: string }>(`select task_id::text from tasks where business_key = $1 and state = 'open'`, [
+      `approve-step-request:${stepRequestId}`,
+    ]);
+  const { rows } = await until(tasks, ({ rowCount }) => rowCount === 1);
+  const taskId = rows[0]!.task_id;
+  const form = await formSent(pool, taskId, { decision: 'approve', reason: 'told by telephone' });
+  const actor = { person: 'supervisor-1', role: 'supervisor' };
+  const done = { taskId, revision: 1, form, actor, requestId: 'test', at: new Date().toISOString() };
+  await handle('2025-06-23').executeUpdate(completeTask, { args: [done], updateId: randomUUID() });
+}
+
+const stepStands = (step: string, suits: (cause: string | undefined) => boolean) =>
+  until(
+    async () =>
+      (
+        await pool.query<{ cause: string }>(
+          `select case state when 'done' then 'done' else cause end as cause from day_steps where business_date = '2025-06-23' and step = $1`,
+          [step],
+        )
+      ).rows[0]?.cause,
+    suits,
+  );
+
+test('held by hand, aborted and repeated, each approved: what was posted is taken back and posted again, both visible', async () => {
+  await byHand('hold', 'repayments');
   lay('2025-06-23');
+  await stepStands('portfolio fee', (cause) => cause === 'done');
+  await stepStands('repayments', (cause) => cause === 'held by hand (1)');
+  await byHand('abort', 'portfolio fee');
+  await stepStands('portfolio fee', (cause) => cause === 'aborted (2)');
+  await byHand('repeat', 'portfolio fee');
+  await stepStands('portfolio fee', (cause) => cause === 'done');
+  const { rows } = await pool.query(
+    `select kind, reverses is not null as reversal from batches where business_date = '2025-06-23' and kind = 'clear-portfolio-fee' order by batch_id`,
+  );
+  expect(rows.map(({ reversal }: { reversal: boolean }) => reversal)).toEqual([false, true, false]);
+  await reached('2025-06-23', 'held by files');
+  await byHand('repeat', 'repayments');
+});
+
+test('the first day posts and closes, and the next one on it', async () => {
   expect(await handle('2025-06-23').result()).toMatchObject({ businessDate: '2025-06-23' });
   expect(await handle('2025-06-24').result()).toMatchObject({ businessDate: '2025-06-24' });
   await reached('2025-06-25', 'held by files');

@@ -21,6 +21,9 @@ export const eveningBeforePosted = defineSignal('eveningBeforePosted');
 /** The plan of a side has another amount than before. */
 export const planChanged = defineSignal<[Side]>('planChanged');
 
+/** A step is to be held, repeated or aborted: the number of the request, to be approved. */
+export const stepRequestAsked = defineSignal<[string]>('stepRequestAsked');
+
 export interface SignException {
   readonly findingId: string;
   readonly reason: string;

@@ -57,7 +57,8 @@ async function round(day: DayInProgress, stepsDone: Set<string>): Promise<Held> 
     await bulk('核对文件 compare the files').compareFiles({ ...key, workflowId });
     const { reversed } = await bulk('失效依据冲回 reverse what rests on files no longer in force').reverseEvening(key);
     if (reversed > 0) stepsDone.clear();
-    const { held } = await database('可做步骤 what can be done').holdSteps(key);
+    const { held, redo = [] } = await database('可做步骤 what can be done').holdSteps(key);
+    for (const step of redo) stepsDone.delete(step);
     return await postAndReconcile(day, held, stepsDone);
   } catch (error) {
     const refusal = refusalWithin(error);

@@ -23,12 +23,15 @@ import {
   readStatementXlsx,
 } from '../report-files';
 import { compareDay } from '../day-comparisons';
+import { askStepRequestRoute, listStepRequests } from '../step-requests';
 import { listDays, readDay, startDay } from '../settlement-days';
 import { askPostponementRoute, listPostponements, withdrawPostponementRoute } from '../settlement-postponements';
 
 export const settlementRoutes: readonly Route[] = [
   startDay,
   compareDay,
+  askStepRequestRoute,
+  listStepRequests,
   listDays,
   readDay,
   watchDay,
