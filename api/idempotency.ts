@@ -19,6 +19,8 @@ export interface KeyedRequest {
   readonly key: string;
   readonly route: string;
   readonly content: unknown;
+  /** After how long one that has no answer may be taken over; as the record has it where left away. */
+  readonly takenOverAfterMs?: number | undefined;
 }
 
 /** From one look at a request that is under way to the next: soon at first, then less often. */
@@ -35,13 +37,13 @@ export async function onceForKey(
   request: KeyedRequest,
   work: () => Promise<WriteAnswer>,
 ): Promise<KeptAnswer & { readonly repeated: boolean }> {
-  const { actor, key, route } = request;
+  const { actor, key, route, takenOverAfterMs } = request;
   const requestSha256 = createHash('sha256').update(canonicalJson(request.content)).digest('hex');
   const until = performance.now() + firstAnswerWithinMs;
-  let claim = await claimKey(pool, { actor, key, route, requestSha256 });
+  let claim = await claimKey(pool, { actor, key, route, requestSha256, takenOverAfterMs });
   for (let look = 0; claim.state === 'under way' && performance.now() < until; look += 1) {
     await sleep(LOOK_AGAIN_MS[look] ?? LOOK_AGAIN_LATER_MS);
-    claim = await claimKey(pool, { actor, key, route, requestSha256 });
+    claim = await claimKey(pool, { actor, key, route, requestSha256, takenOverAfterMs });
   }
   switch (claim.state) {
     case 'other content':

@@ -62,6 +62,8 @@ export interface Route {
     | 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
   /** An idempotent read, or a write that needs an Idempotency-Key. */
   readonly writes: boolean;
+  /** After how long a request that has no answer counts as dead with its process; undefined: as long as any write may take. */
+  readonly takenOverAfterMs: number | undefined;
   /** Whether it looks at If-Match; elsewhere that header is refused. */
   readonly ifMatch: boolean;
   readonly respond: (asked: Asked<never, never, never>, services: Services) => Promise<Answer<unknown>>;
@@ -105,6 +107,7 @@ interface RouteSpec<
   readonly refusals?: readonly ErrorCode[];
   readonly mediaType?: Route['mediaType'];
   readonly writes?: boolean;
+  readonly takenOverAfterMs?: number;
   readonly ifMatch?: boolean;
   readonly respond: (
     asked: Asked<Values<Params>, Values<Query>, Values<Body>>,
@@ -134,6 +137,7 @@ export function route<
     refusals: spec.refusals ?? [],
     mediaType: spec.mediaType ?? 'application/json',
     writes: spec.writes ?? spec.method !== 'get',
+    takenOverAfterMs: spec.takenOverAfterMs,
     ifMatch: spec.ifMatch ?? false,
     stream: spec.stream,
   };

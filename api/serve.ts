@@ -108,7 +108,13 @@ const keyFault = (key: string): Fault =>
 /** A write: once for its key. A refusal is an answer too, and is given again. */
 async function write(route: Route, asked: AnyAsked, services: Services, response: Response): Promise<void> {
   const { caller, idempotencyKey, params, body, requestId } = asked;
-  const request = { actor: caller.person, key: idempotencyKey, route: route.id, content: { params, body } };
+  const request = {
+    actor: caller.person,
+    key: idempotencyKey,
+    route: route.id,
+    content: { params, body },
+    takenOverAfterMs: route.takenOverAfterMs,
+  };
   const kept = await onceForKey(services, request, async (): Promise<WriteAnswer> => {
     try {
       const answer = await route.respond(asked as Asked<never, never, never>, services);

@@ -5,7 +5,7 @@
  * says whether entitlements can be computed and what was credited. Holders are never steps of the story: it stays as short for half a
  * million of them as for one.
  */
-import { condition, setHandler } from '@temporalio/workflow';
+import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { FollowedEvent } from '../activities/corporate-actions/follow-event';
 import { database } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
@@ -19,10 +19,19 @@ import type { EventInProgress, IsNews } from './corporate-action/event-in-progre
 import { bringToHolders, tellCancelled } from './corporate-action/forward';
 import { followMoney } from './corporate-action/money';
 import { leaveEarlierRound, prove } from './corporate-action/prove';
-import { eventChanged, type CorporateActionEnd, type CorporateActionInput } from './messages/corporate-action';
+import {
+  eventChanged,
+  type CorporateActionDone,
+  type CorporateActionEnd,
+  type CorporateActionInput,
+} from './messages/corporate-action';
 import { settlementDayClosed } from './messages/permission-closing';
 
-export async function corporateAction(key: CorporateActionInput): Promise<CorporateActionEnd> {
+export async function corporateAction({
+  done,
+  renewsAfter,
+  ...key
+}: CorporateActionInput): Promise<CorporateActionEnd> {
   const waiting = openWaiting({ zh: `公司行为 ${key.eventNo}`, en: 'corporate action' });
   const desk = TaskDesk.open(waiting);
   const promises = Promises.open(waiting);
@@ -32,10 +41,13 @@ export async function corporateAction(key: CorporateActionInput): Promise<Corpor
     description: '交收日已关闭 a settlement day was closed',
   });
   const clock = await BusinessClock.open();
-  const it: EventInProgress = { key, clock, desk, promises, waiting, told, done: newlyDone() };
+  const it: EventInProgress = { key, clock, desk, promises, waiting, told, done: doneBefore(done) };
 
   let end: CorporateActionEnd | undefined;
-  while (end === undefined) end = await nextStep(it);
+  while (end === undefined) {
+    end = await nextStep(it);
+    if (end === undefined && isLong(renewsAfter) && owesNothing(it)) await renew(it, renewsAfter);
+  }
   await it.done.breaks?.withdraw();
   await it.done.proof?.promise.withdraw(`事件已结束 the event is over: ${end}`);
   leaveToDispatcher();
@@ -44,14 +56,35 @@ export async function corporateAction(key: CorporateActionInput): Promise<Corpor
   return end;
 }
 
-const newlyDone = (): EventInProgress['done'] => ({
-  determined: '',
-  reminded: [],
-  reconciled: 0,
-  provenRound: 0,
-  breakTasks: 0,
+/** A day is looked at again by each run: what was compared stays as it is. */
+const doneBefore = (before?: CorporateActionDone): EventInProgress['done'] => ({
+  determined: before?.determined ?? '',
+  reminded: [...(before?.reminded ?? [])],
+  reconciled: before?.reconciled ?? 0,
+  provenRound: before?.provenRound ?? 0,
+  breakTasks: before?.breakTasks ?? 0,
   daysFollowed: -1,
 });
+
+/** Half of what a history may have (2,000 events): whoever waits for a task or a promise goes on in the same one until it is met. */
+const RENEWED_AFTER = 1_000;
+
+const isLong = (renewsAfter = RENEWED_AFTER): boolean =>
+  workflowInfo().continueAsNewSuggested || workflowInfo().historyLength >= renewsAfter;
+
+const owesNothing = ({ done }: EventInProgress): boolean =>
+  done.breaks === undefined && (done.proof === undefined || done.proof.round === done.provenRound);
+
+/** An event may be followed for a year of settlement days: it goes on in a history of its own, where it stands. */
+async function renew({ key, desk, done }: EventInProgress, renewsAfter: number | undefined): Promise<never> {
+  await desk.closing();
+  const { determined, reminded, reconciled, provenRound, breakTasks } = done;
+  return continueAsNew<typeof corporateAction>({
+    ...key,
+    ...(renewsAfter === undefined ? {} : { renewsAfter }),
+    done: { determined, reminded, reconciled, provenRound, breakTasks },
+  });
+}
 
 /** Looks where the event stands and does what is next; its end, where it has come. */
 async function nextStep(it: EventInProgress): Promise<CorporateActionEnd | undefined> {

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 
 /** A request that died with its process may be taken over after this long; verbs below have business keys. */
-const TAKE_OVER_AFTER = '2 minutes';
+const TAKE_OVER_AFTER_MS = 120_000;
 
 export type KeyClaim =
   | { readonly state: 'claimed' }
@@ -21,15 +21,21 @@ export interface KeptAnswer {
 /** Takes the key for this request, or says what became of the request that took it. Of two at once one gets it. */
 export async function claimKey(
   pool: Pool,
-  asked: { readonly actor: string; readonly key: string; readonly route: string; readonly requestSha256: string },
+  asked: {
+    readonly actor: string;
+    readonly key: string;
+    readonly route: string;
+    readonly requestSha256: string;
+    readonly takenOverAfterMs?: number | undefined;
+  },
 ): Promise<KeyClaim> {
-  const { actor, key, route, requestSha256 } = asked;
+  const { actor, key, route, requestSha256, takenOverAfterMs = TAKE_OVER_AFTER_MS } = asked;
   const { rowCount } = await pool.query(
     `insert into idempotency (actor, key, route, request_sha256) values ($1, $2, $3, $4)
      on conflict (actor, key) do update set created_at = clock_timestamp()
-      where idempotency.status is null and idempotency.created_at < clock_timestamp() - interval '${TAKE_OVER_AFTER}'
+      where idempotency.status is null and idempotency.created_at < clock_timestamp() - make_interval(secs => $5::int / 1000.0)
         and idempotency.route = excluded.route and idempotency.request_sha256 = excluded.request_sha256`,
-    [actor, key, route, requestSha256],
+    [actor, key, route, requestSha256, takenOverAfterMs],
   );
   if (rowCount === 1) return { state: 'claimed' };
   const { rows } = await pool.query<{

@@ -16,6 +16,12 @@ import { instant, onBehalfOf, reason, rowId } from '../schemas';
 import type { Services } from '../services';
 import { z } from '../zod';
 
+/**
+ * A holder whose answer was lost asks again while there is time: within seconds, not minutes. The act has its key in the database, so that two at once
+ * are one.
+ */
+const TAKEN_OVER_AFTER_MS = 5_000;
+
 const election = {
   option: z.string().min(1).max(20).openapi({ example: 'ACCEPT' }),
   ballot: z
@@ -87,6 +93,7 @@ const ofStaff = ({ params, caller, requestId, idempotencyKey }: AnyAsked) => ({
 
 export const electRoute = route({
   id: 'elect',
+  takenOverAfterMs: TAKEN_OVER_AFTER_MS,
   method: 'post',
   path: '/v1/corporate-actions/{channel}/{eventNo}/elections',
   tag: 'corporate actions',
@@ -106,6 +113,7 @@ export const electRoute = route({
 
 export const leaveToDefaultRoute = route({
   id: 'leaveElectionToDefault',
+  takenOverAfterMs: TAKEN_OVER_AFTER_MS,
   method: 'post',
   path: '/v1/corporate-actions/{channel}/{eventNo}/waivers',
   tag: 'corporate actions',

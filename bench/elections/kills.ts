@@ -1,185 +1,138 @@
 /**
- * Elections of parallel clients while the process that files and closes and the clearing house are killed at random. With nine tenths of the
- * elections given the deadline moves to a second from then, and clients go on: what comes late must be refused, the close runs beside them.
- * What was acknowledged is noted outside of the database, and a checker looks afterwards for what is missing, late or filed twice.
+ * Elections of parallel clients over HTTP while worker, API and clearing house are killed at random. With nine tenths of the elections given the
+ * deadline moves to a few seconds from then, and clients go on: what comes late must be refused, and the event's own process closes and proves
+ * beside them. What was acknowledged is noted outside of the database, and a checker looks afterwards for what is missing, late or filed twice.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import { takeElection } from '../../activities/corporate-actions/take-election';
-import { inTransaction } from '../../activities/database/transaction';
-import { SeveralRefusals } from '../../domain/errors';
-import { launchSimulators } from '../../simulators/launch';
-import { check, type Acknowledged, type Checked } from './check';
-import { accountOf, KEY } from './event';
+import { bookUrls, dropBookDatabase } from '../../prisma/migrate';
+import { openPool } from '../../prisma/pool';
+import { makeBook } from '../../worker/book';
+import { startTemporal } from '../../worker/temporal-server';
+import { enterBook, moveDeadline } from './book';
+import { check, type Checked } from './check';
+import { CLIENTS, electInParallel, nothingGiven, type Given } from './clients';
+import { startMortals, type Mortals } from './mortals';
 
-const CLIENTS = 8;
-/** Kills while the last filings are on their way. */
-const KILLS_AFTER = 2;
-const ROOT = path.join(__dirname, '../..');
+type Tell = (line: string) => void;
 
-export interface Under {
-  readonly pool: Pool;
-  /** As the owner of the tables: the deadline moves as an approval would move it. */
-  readonly owner: Pool;
-  readonly databaseUrl: string;
-  readonly elections: number;
-}
+const BOOK = 'bench-elections-kills';
+const MOVED_AT = 0.9;
+/** About a tenth of the elections still come before the deadline that it moves to. */
+const MOVED_BY_MS = 5_000;
+const PROGRESS_MS = 15_000;
+/** Between one kill and the next: whoever is asked again under a key waits until the first attempt is known to be dead. */
+const EVERY_MS = [5_000, 15_000] as const;
+/** A run that does not come to its end is a finding. */
+const CLOSED_WITHIN_MS = 15 * 60_000;
 
-export async function electUnderKills(
-  { pool, owner, databaseUrl, elections }: Under,
-  tell: (line: string) => void,
-): Promise<Checked> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'southbound-kills-'));
-  const simulators = await launchSimulators({
-    data: path.join(ROOT, 'samples/days-a'),
-    inbox: path.join(folder, 'inbox'),
-    stateDir: path.join(folder, 'state'),
-  });
-  const { clearingHouse, counter } = simulators.urls;
-  const filer = (): ChildProcess =>
-    spawn(
-      process.execPath,
-      ['--import', 'tsx', path.join(__dirname, 'filer.ts'), databaseUrl, clearingHouse, counter],
-      { cwd: ROOT, stdio: 'ignore' },
-    );
-  let child = filer();
-  let [kills, houses] = [0, 0];
-  let over = false;
-  const killing = (async () => {
-    for (let more = KILLS_AFTER; more > 0; more -= over ? 1 : 0) {
-      await untilAtWork(pool);
-      await sleep(randomInt(500, 3_000));
-      child.kill('SIGKILL');
-      child = filer();
-      kills += 1;
-      // The launcher starts the clearing house again on its port with its state.
-      if (randomInt(2) === 0 && (await killClearingHouse(clearingHouse))) houses += 1;
-    }
-  })();
+export async function electUnderKills(adminUrl: string, elections: number, tell: Tell): Promise<boolean> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'southbound-kills-'));
+  await dropBookDatabase(adminUrl, BOOK);
+  const temporal = await startTemporal({ dir: path.join(folder, 'engine'), headless: true });
+  const { appUrl, ownerUrl } = bookUrls(adminUrl, BOOK);
+  const pools: Pool[] = [];
+  let mortals: Mortals | undefined;
   try {
-    const { acknowledged, refusedLate } = await electAll(pool, owner, elections);
-    over = true;
-    await killing;
-    await untilClosed(pool);
-    const checked = await check(pool, acknowledged, 'ACCEPT');
-    tell(
-      `${acknowledged.length} 已确认 acknowledged, ${refusedLate} 逾期拒绝 refused after the deadline, under ${kills} + ${houses} 次杀进程 kills of worker and clearing house:`,
-    );
-    tell(
-      `  ${checked.missing} missing, ${checked.late} late, ${checked.incomplete} without default, ${checked.tallied} sums of the tally differ, ${checked.unfiled} not acknowledged by the clearing house, ${checked.differing} holders differ`,
-    );
-    return checked;
+    await makeBook({ adminUrl, temporalAddress: temporal.address, name: BOOK, kind: 'test', clockMode: 'real' });
+    const [pool, owner] = [openPool(appUrl, 4), openPool(ownerUrl, 2)];
+    pools.push(pool, owner);
+    const holders = Math.max(1, elections >> 5) * CLIENTS;
+    await enterBook(pool, owner, holders);
+    mortals = await startMortals({ folder, book: BOOK, databaseUrl: appUrl, temporalAddress: temporal.address });
+    return await run({ pool, owner, mortals, elections, holders }, tell);
   } finally {
-    over = true;
-    child.kill('SIGKILL');
-    await simulators.stop();
+    await mortals?.stop();
+    await Promise.all(pools.map((pool) => pool.end()));
+    await temporal.stop();
+    await dropBookDatabase(adminUrl, BOOK);
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** One that is killed while it still starts has nothing in its hands: some filing more must have been answered, unless none is left. */
-async function untilAtWork(pool: Pool): Promise<void> {
-  const answered = async () => {
-    const { rows } = await pool.query<{ done: number; left: number }>(
-      `select count(*) filter (where state not in ('waiting', 'sent'))::int as done, count(*) filter (where state in ('waiting', 'sent'))::int as left
-         from election_filings`,
-    );
-    return rows[0] ?? { done: 0, left: 0 };
-  };
-  const { done: before } = await answered();
-  for (;;) {
-    const { done, left } = await answered();
-    if (done > before || left === 0) return;
-    await sleep(250);
-  }
+interface Run {
+  readonly pool: Pool;
+  readonly owner: Pool;
+  readonly mortals: Mortals;
+  readonly elections: number;
+  readonly holders: number;
 }
 
-/** By its own words: a simulator tells its process id. Answers whether it was up. */
-async function killClearingHouse(url: string): Promise<boolean> {
+/** Answers whether nothing was found. */
+async function run({ pool, owner, mortals, elections, holders }: Run, tell: Tell): Promise<boolean> {
+  const given = nothingGiven();
+  const kills = { worker: 0, api: 0, 'clearing house': 0 };
+  let isOver = false;
+  const began = performance.now();
+  const killing = killAtRandom(mortals, kills, () => isOver);
+  const progress = setInterval(() => void tellProgress(pool, given, kills, began, tell), PROGRESS_MS);
   try {
-    const answer = await fetch(`${url}/process`);
-    const { pid } = (await answer.json()) as { readonly pid?: number };
-    return pid !== undefined && process.kill(pid, 'SIGKILL');
-  } catch {
-    // It is down already.
-    return false;
-  }
-}
-
-interface Given {
-  readonly acknowledged: readonly Acknowledged[];
-  readonly refusedLate: number;
-}
-
-/** Clients go on until so many were acknowledged and the deadline has passed: each is refused a few times after it. */
-async function electAll(pool: Pool, owner: Pool, elections: number): Promise<Given> {
-  const acknowledged: Acknowledged[] = [];
-  let [nth, refusedLate] = [0, 0];
-  let moved: Promise<unknown> | undefined;
-  const client = async (own: number) => {
-    for (let late = 0; late < LATE_EACH;) {
-      nth += 1;
-      if (acknowledged.length >= elections * MOVED_AT) moved ??= moveDeadline(owner);
-      // A client works on accounts of its own, so that its last acknowledgement is the last of the account.
-      const account = accountOf(randomInt(Math.max(1, elections >> 5)) * CLIENTS + own);
-      const asked = { account, nth, askedAt: new Date().toISOString() };
-      try {
-        const { quantity, electedAt } = await inTransaction(pool, (sql) =>
-          takeElection(sql, {
-            ...KEY,
-            securitiesAccount: account,
-            ballot: '',
-            option: 'ACCEPT',
-            quantity: `${randomInt(1_001)}`,
-            versionShown: 1,
-            electedBy: 'holder',
-            key: randomUUID(),
-            by: 'bench',
-            role: 'client',
-          }),
-        );
-        acknowledged.push({ ...asked, quantity, electedAt });
-      } catch (error) {
-        if (!(error instanceof SeveralRefusals)) throw error;
-        if (error.all.some(({ code }) => code === 'AFTER_DEADLINE')) late += 1;
-      }
-    }
-    refusedLate += LATE_EACH;
-  };
-  await Promise.all(Array.from({ length: CLIENTS }, (_, own) => client(own)));
-  await moved;
-  return { acknowledged, refusedLate };
-}
-
-const MOVED_AT = 0.9;
-const LATE_EACH = 5;
-/** Until the deadline that it moves to: about a tenth of the elections still come before it. */
-const MOVED_BY = '3 seconds';
-
-async function moveDeadline(owner: Pool): Promise<void> {
-  await owner.query(
-    `insert into election_cut_changes (event_id, version, broker_before, broker_after, client_after, reason, request_key, asked_by, state, decided_by, decided_at)
-       select event_id, version, broker_cut_at, clock_timestamp() + interval '${MOVED_BY}' + interval '1 second', clock_timestamp() + interval '${MOVED_BY}',
-              'the run ends', 'bench', 'one', 'approved', 'two', now()
-       from corporate_actions`,
-  );
-  await owner.query(
-    `update corporate_actions a set broker_cut_at = c.broker_after, client_cut_at = c.client_after from election_cut_changes c where c.event_id = a.event_id`,
-  );
-}
-
-/** Closed, with an answer to every filing. */
-async function untilClosed(pool: Pool): Promise<void> {
-  for (;;) {
-    const { rows } = await pool.query<{ done: boolean }>(
-      `select state = 'closed' and not exists (select from election_filings where state in ('waiting', 'sent')) as done from corporate_actions`,
+    let moved: Promise<unknown> | undefined;
+    await electInParallel(mortals.apiUrl, holders, given, () => {
+      if (given.acknowledged.length >= elections * MOVED_AT) moved ??= moveDeadline(pool, owner, MOVED_BY_MS);
+    });
+    await moved;
+    isOver = true;
+    await killing;
+    const isProven = await untilProven(pool);
+    const checked = await check(pool, given.acknowledged, 'ACCEPT');
+    for (const line of linesOf(checked, given, kills, isProven)) tell(line);
+    tell(
+      `  ${((performance.now() - began) / 60_000).toFixed(1)} 分钟 minutes, ${holders} 持有人 holders, ${os.cpus().length} cores, load ${(os.loadavg()[0] ?? 0).toFixed(1)}`,
     );
-    if (rows[0]?.done === true) return;
-    await sleep(200);
+    return isProven && Object.values(checked).every((count) => count === 0);
+  } finally {
+    isOver = true;
+    clearInterval(progress);
+    await killing.catch(() => undefined);
   }
 }
+
+type Kills = Record<keyof Mortals['kill'], number>;
+
+/** One after another, so that two are rarely down at once; each is at work again for a while before the next dies. */
+async function killAtRandom(mortals: Mortals, kills: Kills, isOver: () => boolean): Promise<void> {
+  let left: (keyof Kills)[] = [];
+  while (!isOver()) {
+    await sleep(randomInt(...EVERY_MS));
+    // Each in its turn, in an order that is drawn anew: no kind is spared by chance.
+    if (left.length === 0) left = Object.keys(mortals.kill) as (keyof Kills)[];
+    const [name] = left.splice(randomInt(left.length), 1);
+    if (name !== undefined && !isOver() && (await mortals.kill[name]())) kills[name] += 1;
+  }
+}
+
+async function tellProgress(pool: Pool, given: Given, kills: Kills, began: number, tell: Tell): Promise<void> {
+  const { rows } = await pool.query<{ state: string; done: number; left: number }>(
+    `select (select state from corporate_actions) as state, count(*) filter (where state not in ('waiting', 'sent'))::int as done,
+            count(*) filter (where state in ('waiting', 'sent'))::int as left from election_filings`,
+  );
+  const { state = '', done = 0, left = 0 } = rows[0] ?? {};
+  const seconds = ((performance.now() - began) / 1_000).toFixed(0);
+  tell(
+    `  ${seconds} s: ${given.acknowledged.length} 已确认 acknowledged, ${done} 已申报 filed, ${left} 待申报 to file, ${state}, 杀进程 kills ${Object.values(kills).join(' + ')}`,
+  );
+}
+
+/** The event's own process has closed it and seen held = submitted = acknowledged. */
+async function untilProven(pool: Pool): Promise<boolean> {
+  for (const until = performance.now() + CLOSED_WITHIN_MS; performance.now() < until; await sleep(500)) {
+    const { rows } = await pool.query<{ done: boolean }>(
+      `select state = 'closed' and proven_round = round as done from corporate_actions`,
+    );
+    if (rows[0]?.done === true) return true;
+  }
+  return false;
+}
+
+const linesOf = (checked: Checked, given: Given, kills: Kills, isProven: boolean): readonly string[] => [
+  `${given.acknowledged.length} 已确认 acknowledged, ${given.refusedLate} 逾期拒绝 refused after the deadline, ${given.askedAgain} 再次询问 asked again (${given.acknowledgedAgain} acknowledged then)`,
+  `  杀进程 kills: ${Object.entries(kills)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ')}; ${isProven ? '流程已核对一致 proven by its process' : '流程未核对一致 NOT proven by its process'}`,
+  `  ${checked.missing} missing, ${checked.late} late, ${checked.incomplete} without default, ${checked.tallied} sums of the tally differ, ${checked.unfiled} not acknowledged by the clearing house, ${checked.differing} holders differ`,
+];

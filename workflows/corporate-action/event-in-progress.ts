@@ -6,7 +6,7 @@ import type { Waiting } from '../building-blocks/waiting';
 import type { CorporateActionInput } from '../messages/corporate-action';
 
 export interface EventInProgress {
-  readonly key: CorporateActionInput;
+  readonly key: Pick<CorporateActionInput, 'channel' | 'eventNo'>;
   readonly clock: BusinessClock;
   readonly desk: TaskDesk;
   readonly promises: Promises;

@@ -5,6 +5,22 @@ import { defineSignal } from '@temporalio/workflow';
 export interface CorporateActionInput {
   readonly channel: string;
   readonly eventNo: string;
+  /** Events of the history after which the process goes on in a new one; the process's own number where left away. */
+  readonly renewsAfter?: number;
+  /** What the run before has done. */
+  readonly done?: CorporateActionDone;
+}
+
+/** What a run hands to the next one: nothing of it names a holder. */
+export interface CorporateActionDone {
+  /** Version and day for which the holders were determined. */
+  readonly determined: string;
+  /** Version, deadline and rung of each reminder that rang. */
+  readonly reminded: readonly string[];
+  readonly reconciled: number;
+  /** Round of elections that was proven. */
+  readonly provenRound: number;
+  readonly breakTasks: number;
 }
 
 export type CorporateActionEnd = 'ended' | 'cancelled';
