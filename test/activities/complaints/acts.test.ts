@@ -267,6 +267,16 @@ describe('who is kept out', () => {
     expect(await readExtension(db)({ extensionId })).toMatchObject({ role: 'service', risk: 'head' });
     expect(await judged(no, 'service-2', 'service', `deadline-extension:${extensionId}`)).toEqual(['KEPT_OUT_OF_CASE']);
   });
+
+  it('whoever it is about in the head office does not take it up there either', async () => {
+    const no = await receive({ against: 'compliance-2', urgency: 'urgent' });
+    const takingUp = `head-office-complaint:${no}:urgent`;
+    expect(await judged(no, 'compliance-2', 'compliance', takingUp)).toEqual(['KEPT_OUT_OF_CASE']);
+    expect(await judged(no, 'compliance-1', 'compliance', takingUp)).toEqual([]);
+    expect(await one('select type from processes where workflow_id = $1', takingUp)).toEqual({
+      type: 'headOfficeComplaint',
+    });
+  });
 });
 
 describe('more time', () => {
