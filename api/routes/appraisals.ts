@@ -131,7 +131,10 @@ export const recordSurveyAnswer = route({
     subject: z
       .string()
       .regex(/^[\w:.-]{1,60}$/)
-      .optional(),
+      .openapi({
+        description: '所服务事项的编号，每项一答 number of what was served, each answered once',
+        example: 'call:4711',
+      }),
   }),
   answer: z.strictObject({ answerId: rowId }).openapi('SurveyAnswer'),
   statuses: [201],

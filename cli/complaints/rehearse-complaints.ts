@@ -130,10 +130,11 @@ async function goThrough({ api, journal, days, options, stopping }: Run): Promis
       const came = arrivals.filter((one) => one.sitting === place * SITTINGS.length + sitting);
       await atOnce(came.map((one) => () => receive(api, cast, one, now)));
       await moveTo(now);
+      // What was done is under way when the next move begins, which lets it come to rest first.
       acts += await cast.work(now, sitting);
-      await moveTo(now);
     }
     last = date;
+    await moveTo(shanghaiInstant(date, SITTINGS.at(-1) ?? ''));
     const owed = await running(api);
     if (place % TOLD_EVERY === TOLD_EVERY - 1)
       journal.say(

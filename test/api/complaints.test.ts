@@ -343,7 +343,11 @@ it('is read by whoever inspects it, while that is to be done; by no colleague, a
 
 it('tells the satisfaction of a service with the number of answers and how sure it is', async () => {
   const answer = (satisfied: boolean, key: string = randomUUID()) =>
-    api.call('POST', '/v1/survey-answers', { as: 'service-1', body: { occasion: 'mobile opening', satisfied }, key });
+    api.call('POST', '/v1/survey-answers', {
+      as: 'service-1',
+      body: { occasion: 'mobile opening', satisfied, subject: `opening:${key}` },
+      key,
+    });
   const key = randomUUID();
   for (const _ of [1, 2]) await answer(true, key);
   for (let nth = 0; nth < 4; nth += 1) await answer(true);
@@ -371,4 +375,10 @@ it('takes one answer of a case: the same person again does not make it better', 
   expect(told(await answer(key))).toEqual([201]);
   expect(told(await answer(key))).toEqual([201]);
   expect(told(await answer(randomUUID()))).toEqual([409, 'subject SURVEY_ANSWERED_ALREADY']);
+  // Of what, must be said: nobody answers without having been served.
+  const body = { occasion: 'telephone consulting', satisfied: true };
+  expect(told(await api.call('POST', '/v1/survey-answers', { as: 'service-1', body }))).toEqual([
+    400,
+    'subject INPUT_INVALID',
+  ]);
 });

@@ -1,4 +1,4 @@
-/** Whether somebody was satisfied with a service, asked right after it: once for its key. */
+/** Whether somebody was satisfied with a service, asked right after it: once for what was served. */
 import type { Pool } from 'pg';
 import { BusinessError } from '../../../domain/errors';
 import { recordAudit } from '../../audit/record-audit';
@@ -9,8 +9,8 @@ export const SURVEY_OCCASIONS = ['mobile opening', 'telephone consulting', 'onli
 export interface SurveyAnswer {
   readonly key: string;
   readonly occasion: (typeof SURVEY_OCCASIONS)[number];
-  /** Number of the case that was served, where there is one; never of who answered. */
-  readonly subject?: string | undefined;
+  /** Number of what was served, the opening or the consultation; never of who answered. */
+  readonly subject: string;
   readonly satisfied: boolean;
   readonly by: string;
   readonly role: string;
@@ -23,17 +23,17 @@ export const recordSurvey = (pool: Pool, given: SurveyAnswer): Promise<{ readonl
     const { key, occasion, subject, satisfied, by, role, requestId } = given;
     const { rows: before } = await sql.query<{ answer_key: string }>(
       'select answer_key from survey_answers where occasion = $1 and subject = $2',
-      [occasion, subject ?? null],
+      [occasion, subject],
     );
     if (before[0] !== undefined && before[0].answer_key !== key)
-      throw new BusinessError('SURVEY_ANSWERED_ALREADY', { subject: subject ?? '', field: 'subject' });
+      throw new BusinessError('SURVEY_ANSWERED_ALREADY', { subject, field: 'subject' });
     const { rows } = await sql.query<{ id: string; is_new: boolean }>(
       `with entered as (
          insert into survey_answers (answer_key, occasion, subject, satisfied, recorded_by) values ($1, $2, $3, $4, $5)
          on conflict (answer_key) do nothing returning answer_id)
        select answer_id::text as id, true as is_new from entered
        union all select answer_id::text, false from survey_answers where answer_key = $1 limit 1`,
-      [key, occasion, subject ?? null, satisfied, by],
+      [key, occasion, subject, satisfied, by],
     );
     const { id: answerId = '', is_new: isNew = false } = rows[0] ?? {};
     if (isNew)
