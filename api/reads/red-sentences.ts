@@ -122,7 +122,8 @@ async function fundingFacts(pool: Pool, asked: RedAsked, at: Instants): Promise<
   const of = [asked.channel, asked.businessDate, asked.sides];
   const { rows: short } = await pool.query<{ side: Side; missing: bigint; cause: DefaultCause | 'not yet found' }>(
     `select side, case when end_of_day_fen > 0 then end_of_day_fen else intraday_fen end as missing, cause from settlement_defaults
-     where channel = $1 and business_date = $2 and side = any($3) and covered_on is null order by side`,
+     -- One of an earlier day is red until it is covered, whatever day is looked at.
+     where channel = $1 and business_date <= $2 and side = any($3) and covered_on is null order by business_date, side`,
     of,
   );
   const { rows: late } = await pool.query<{ side: Side; missing: bigint }>(

@@ -567,6 +567,19 @@ describe('why something is red', () => {
     expect((await redOf('fin-prop-1')).filter(({ kind }) => kind === 'FUNDING_SHORT')).toEqual([]);
   });
 
+  it('stands on later days too, until it is covered', async () => {
+    const shorts = async () =>
+      (await redOf('ops-client-1'))
+        .filter(({ kind }) => kind === 'FUNDING_SHORT')
+        .map(({ value }) => value.amount as string);
+    await api.pool.query(
+      `insert into settlement_defaults (channel, business_date, side, intraday_fen, end_of_day_fen, cause) values ('SH', '2025-06-20', 'client', 0, 50000, 'not ordered')`,
+    );
+    expect(await shorts()).toEqual(['500.00', '123456.78']);
+    await api.pool.query(`update settlement_defaults set covered_on = '2025-06-23' where business_date = '2025-06-20'`);
+    expect(await shorts()).toEqual(['123456.78']);
+  });
+
   it('tells nothing as of an earlier instant: the sentence is of now', async () => {
     const { now } = (await api.call('GET', '/v1/clock', { as: 'ops-client-1' })).body;
     const { body } = await api.call('GET', `${DAY}?as-of=${now}`, { as: 'ops-client-1' });
