@@ -16,6 +16,7 @@ import { dataFolder } from '../cli/places';
 import { startPostgres, stopPostgres } from '../prisma/embedded';
 import { bookUrls, dropBookDatabase, migrate } from '../prisma/migrate';
 import { openPool } from '../prisma/pool';
+import { measureHistories } from './elections/history';
 import { electUnderKills } from './elections/kills';
 import { accountOf, enterEvent, KEY } from './elections/event';
 
@@ -24,6 +25,8 @@ export interface ElectionsOptions {
   readonly seconds: number;
   /** Elections of the run with kills; 0: none. */
   readonly kill: number;
+  /** What the process of an event costs the engine instead. */
+  readonly history: boolean;
 }
 
 type Tell = (line: string) => void;
@@ -37,6 +40,10 @@ export async function benchmarkElections(options: ElectionsOptions, tell: Tell):
   try {
     if (options.kill > 0) {
       if (!(await electUnderKills(adminUrl, options.kill, tell))) process.exitCode = 1;
+      return;
+    }
+    if (options.history) {
+      if (!(await measureHistories(adminUrl, options.holders, tell))) process.exitCode = 1;
       return;
     }
     await dropBookDatabase(adminUrl, DATABASE);

@@ -114,8 +114,13 @@ program
   .option('--holders <n>', '持有人数 holders', count, 500_000)
   .option('--seconds <n>', '每种秒数 seconds of each kind', count, 10)
   .option('--kill <n>', '杀进程时的申报数 elections under kills', count)
-  .action(async ({ holders, seconds, kill }: Omit<ElectionsOptions, 'kill'> & { readonly kill?: number }) => {
-    await benchmarkElections({ holders, seconds, kill: kill ?? 0 }, tell);
+  .option(
+    '--history',
+    '事件流程的历史: 1,000 与全部持有人 history of the process of an event: with 1,000 and with all holders',
+    false,
+  )
+  .action(async ({ kill, ...options }: Omit<ElectionsOptions, 'kill'> & { readonly kill?: number }) => {
+    await benchmarkElections({ ...options, kill: kill ?? 0 }, tell);
   });
 
 program
