@@ -329,7 +329,6 @@ it('goes on in a history of its own where its life is long, and asks nothing twi
   const { client } = api.stage;
   const id = 'corporate-action:SH:TKOV1';
   if (isRecording) await keepHistory(client, id, 'product/corporate-action-proven.json');
-  const before = await page();
   const terminated = client.workflow.getHandle(id);
   await terminated.terminate('another life');
   const started = await client.workflow.start('corporateAction', {
@@ -346,10 +345,14 @@ it('goes on in a history of its own where its life is long, and asks nothing twi
       longest.events = Math.max(longest.events, historyLength);
       return runId === run ? undefined : runId;
     });
-  await runAfter(await runAfter(started.firstExecutionRunId));
+  // Started anew by hand it determines the holders once more; whatever goes on from there knows that it did.
+  const second = await runAfter(started.firstExecutionRunId);
+  const before = await page();
+  await runAfter(second);
   expect(longest.events).toBeLessThan(120);
   const after = await page();
-  expect({ ...after, timeline: after.timeline.length }).toEqual({ ...before, timeline: before.timeline.length });
+  const acts = ({ timeline }: any) => timeline.map(({ act }: any) => act);
+  expect({ ...after, timeline: acts(after) }).toEqual({ ...before, timeline: acts(before) });
 });
 
 it('lists the holders of the own side and branch, and exports them', async () => {
