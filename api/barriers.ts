@@ -47,6 +47,7 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
 
   startSettlementDay: HOUSE,
   compareClosedDay: OWN_SIDE,
+  tryRiskTerms: OWN_SIDE,
   askStepRequest: HOUSE,
   listStepRequests: HOUSE,
   listSettlementDays: HOUSE,

@@ -76,6 +76,7 @@ export const policy = {
 
   startSettlementDay: ['operations'],
   compareClosedDay: ['operations', 'finance', 'compliance'],
+  tryRiskTerms: ['operations', 'finance', 'compliance'],
   askStepRequest: ['operations'],
   listStepRequests: DAY_READERS,
   listSettlementDays: DAY_READERS,

@@ -3,7 +3,7 @@
  * HKD and then at BL1 of the day. SQL sums per security, the rules do the rest. A security without a price or a margin rate is
  * left out and listed: nobody guesses its value, and it does not stop the day.
  */
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { SIDES, type Side } from '../../domain/channel';
 import { BusinessError } from '../../domain/errors';
 import {
@@ -17,6 +17,7 @@ import {
   unsettledValuesCents,
   type UnsettledSecurity,
 } from '../../domain/settlement/risk-money';
+import type { RiskTerms } from '../../domain/settlement/tried-terms';
 import { parseScaled } from '../../domain/scaled';
 import { UNSETTLED_TRADES } from '../../prisma/figure-terms/unsettled-trades';
 import { inTransaction } from '../database/transaction';
@@ -30,43 +31,63 @@ type UnsettledRow = UnsettledSecurity & { readonly side: Side; readonly unpriced
 export const computeRiskMoney =
   ({ pool }: Dependencies) =>
   (day: DayKey): Promise<{ readonly payableFen: Readonly<Record<Side, string>> }> =>
-    inTransaction(pool, async (sql) => {
-      const terms = await riskTerms(sql, day);
-      const { rows } = await sql.query<UnsettledRow>(UNSETTLED, [day.channel, day.businessDate]);
-      const rated = new Set(terms.rates.filter(({ from }) => from <= day.businessDate).map(({ code }) => code));
-      const isUnrated = (row: UnsettledRow) =>
-        terms.model.model === 'rpf' && rpfExposure(row) !== 0n && !rated.has(row.code);
-      await listUnvalued(
+    riskMoneyWith(pool, day, (terms) => terms);
+
+/** @param put answers the terms to compute with, from those in force and the securities not yet settled */
+export const riskMoneyWith = (
+  pool: Pool,
+  day: DayKey,
+  put: (inForce: RiskTerms, unsettled: readonly string[]) => RiskTerms,
+): Promise<{ readonly payableFen: Readonly<Record<Side, string>> }> =>
+  inTransaction(pool, async (sql) => {
+    const { rows } = await sql.query<UnsettledRow>(UNSETTLED, [day.channel, day.businessDate]);
+    const evening = await termsOfEvening(sql, day);
+    const terms = {
+      ...evening,
+      ...put(
+        evening,
+        rows.map(({ code }) => code),
+      ),
+    };
+    const rated = new Set(terms.rates.filter(({ from }) => from <= day.businessDate).map(({ code }) => code));
+    const isUnrated = (row: UnsettledRow) =>
+      terms.model.model === 'rpf' && rpfExposure(row) !== 0n && !rated.has(row.code);
+    await listUnvalued(
+      sql,
+      day,
+      'risk money',
+      rows.filter((row) => row.unpriced || isUnrated(row)).map(({ code }) => code),
+    );
+    await sql.query('delete from risk_money where channel = $1 and business_date = $2', [
+      day.channel,
+      day.businessDate,
+    ]);
+    const payable = { client: 0n, proprietary: 0n };
+    for (const side of SIDES) {
+      payable[side] = await recordSide(
         sql,
         day,
-        'risk money',
-        rows.filter((row) => row.unpriced || isUnrated(row)).map(({ code }) => code),
+        side,
+        rows.filter((row) => row.side === side && !row.unpriced && !isUnrated(row)),
+        terms,
       );
-      await sql.query('delete from risk_money where channel = $1 and business_date = $2', [
-        day.channel,
-        day.businessDate,
-      ]);
-      const payable = { client: 0n, proprietary: 0n };
-      for (const side of SIDES) {
-        payable[side] = await recordSide(
-          sql,
-          day,
-          side,
-          rows.filter((row) => row.side === side && !row.unpriced && !isUnrated(row)),
-          terms,
-        );
-      }
-      return { payableFen: { client: String(payable.client), proprietary: String(payable.proprietary) } };
-    });
+    }
+    return { payableFen: { client: String(payable.client), proprietary: String(payable.proprietary) } };
+  });
 
-type RiskTerms = Awaited<ReturnType<typeof riskTerms>>;
+/** The terms with what the evening itself brought. */
+interface EveningTerms extends RiskTerms {
+  readonly settles: string;
+  /** BL1 of the day. */
+  readonly ratioE5: bigint;
+}
 
 async function recordSide(
   sql: PoolClient,
   day: DayKey,
   side: Side,
   securities: readonly UnsettledSecurity[],
-  terms: RiskTerms,
+  terms: EveningTerms,
 ) {
   const { ratioE5 } = terms;
   const mark = markToMarketFen({ securities, ratioE5, nettedOverSecurities: terms.nettedOverSecurities });
@@ -99,7 +120,7 @@ async function recordSide(
   return payable;
 }
 
-async function riskTerms(sql: PoolClient, day: DayKey) {
+async function termsOfEvening(sql: PoolClient, day: DayKey): Promise<EveningTerms> {
   const { rows } = await sql.query<{ risk_settles: string; bl1_e5: bigint | null }>(
     `select d.risk_settles, r.bl1_e5 from settlement_days d
      left join settlement_ratios_in_force r on r.channel = d.channel and r.business_date = d.business_date

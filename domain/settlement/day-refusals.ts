@@ -1,4 +1,4 @@
-/** Why a day is not compared, and a step of it not held, repeated or aborted. In the order in which it is told. */
+/** Why a day is not compared, its risk money not tried with other terms, and a step of it not held, repeated or aborted. In the order in which it is told. */
 import type { ErrorEntry } from '../error-entry';
 
 export const dayRefusals = [
@@ -7,6 +7,12 @@ export const dayRefusals = [
     status: 409,
     zh: '{date} 尚未关闭：收到新版本文件后会自行冲回重做，无需比对。',
     en: '{date} is not closed: it takes back and posts again by itself what a newer file changes. There is nothing to compare.',
+  },
+  {
+    code: 'RISK_MONEY_NOT_COMPUTED',
+    status: 409,
+    zh: '{date} 的风控资金尚未计算，无可试算：请待当晚该步骤完成后再试。',
+    en: 'Risk money of {date} is not computed yet, so there is nothing to try other terms on: ask again when that step of the evening is done.',
   },
   {
     code: 'STEP_UNKNOWN',

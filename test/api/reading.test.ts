@@ -605,3 +605,147 @@ describe('why something is red', () => {
     expect((await api.call('GET', `/v1/tasks/${due}`, { as: 'ops-client-1' })).body.why).toBeNull();
   });
 });
+
+describe('what a settlement day must not be asked', () => {
+  const FRIDAY = '/v1/settlement-days/SH/2025-06-20';
+  const tryOn = (day: string, body: object, as = 'ops-client-1') => api.call('POST', `${day}/trials`, { as, body });
+  const kept = async () => {
+    const { rows } = await api.pool.query(
+      `select (select count(*) from step_requests) as steps, (select count(*) from settlement_postponements) as postponements,
+              (select count(*) from parameter_changes) as changes, (select count(*) from parameters) as parameters,
+              (select count(*) from break_decisions) as exceptions, (select count(*) from findings) as findings,
+              (select count(*) from figures) as figures, (select count(*) from forecasts) as forecasts,
+              (select jsonb_agg(r order by side) from risk_money r) as risk_money`,
+    );
+    return rows[0] as unknown;
+  };
+  let breakId: string;
+  beforeAll(async () => {
+    const sql = (text: string, values: unknown[] = []) => api.pool.query(text, values);
+    const found = await sql(
+      `insert into findings (channel, business_date, file_name, class, outcome, reason_zh, reason_en, finding_key)
+       values ('SH', '2025-06-20', 'x', 'MONEY', 'break', '差', 'apart', 'looked into') returning finding_id::text as id`,
+    );
+    breakId = String(found.rows[0].id);
+    await sql(
+      `insert into break_assignments (finding_id, assigned_to, assigned_by, reason, request_key)
+       values ($1, 'supervisor-1', 'supervisor-2', 'look into it', 'k')`,
+      [breakId],
+    );
+    await sql(
+      `insert into settlement_postponements (channel, postponed_from, postponed_to, cause, notice, workflow_id, request_key, made_by)
+       values ('SH', '2025-06-25', '2025-06-26', 'typhoon', 'notice 7', 'settlement-postponement:7', 'k7', 'ops-client-2')`,
+    );
+    await sql(
+      `insert into risk_money select 'SH', '2025-06-20', side::side_of_business, 0, 0, 'rpf', 0, 0, '2025-06-23', 0, 0, 0
+       from unnest('{client,proprietary}'::text[]) side on conflict do nothing`,
+    );
+  });
+
+  const because = 'as the notice of today says';
+  const change = { kind: 'parameter', effectiveOn: '2025-06-25', reason: because };
+  const postponed = { channel: 'SH', from: '2025-06-25', cause: 'typhoon', notice: because };
+  it.each<[why: string, as: string, path: () => string, body: object, told: readonly string[]]>([
+    [
+      'a step of a closed day repeated',
+      'ops-client-1',
+      () => `${FRIDAY}/step-requests`,
+      { step: 'trades', act: 'repeat', reason: because },
+      ['409 DAY_CLOSED'],
+    ],
+    [
+      'a postponement over another one',
+      'ops-client-1',
+      () => '/v1/settlement-postponements',
+      { ...postponed, to: '2025-06-27' },
+      ['409 POSTPONEMENT_OVERLAPS'],
+    ],
+    [
+      'a postponement to the day before, over another one',
+      'ops-client-1',
+      () => '/v1/settlement-postponements',
+      { ...postponed, to: '2025-06-24' },
+      ['422 POSTPONEMENT_BACKWARDS', '409 POSTPONEMENT_OVERLAPS'],
+    ],
+    [
+      'an alarm of the cushion below zero',
+      'ops-client-1',
+      () => '/v1/parameter-changes',
+      { ...change, code: 'CUSHION_ALARM_AT', values: { value: '-0.80' } },
+      ['400 INPUT_INVALID values.value'],
+    ],
+    [
+      'an exception by whoever looked into the break',
+      'supervisor-1',
+      () => `/v1/breaks/${breakId}/decision`,
+      { decision: 'exception', reason: because, expiresOn: '2025-06-30' },
+      ['403 EXCEPTION_BY_MAKER'],
+    ],
+    [
+      'risk money where the day has no settlement ratio',
+      'ops-client-1',
+      () => `${FRIDAY}/trials`,
+      { model: 'flat22' },
+      ['422 NO_RATE_FOR_DATE'],
+    ],
+    [
+      'risk money that is not computed',
+      'ops-client-1',
+      () => `${DAY}/trials`,
+      { model: 'flat22' },
+      ['409 RISK_MONEY_NOT_COMPUTED'],
+    ],
+    [
+      'risk money of a day that was not begun',
+      'ops-client-1',
+      () => '/v1/settlement-days/SH/2025-06-19/trials',
+      { model: 'flat22' },
+      ['409 DAY_NOT_STARTED'],
+    ],
+    [
+      'a rate below zero, a multiplier as a number, a credit below zero',
+      'ops-client-1',
+      () => `${FRIDAY}/trials`,
+      { rate: '-0.22', multiplier: 1.2, marginCredit: { currency: 'CNY', amount: '-1.00' } },
+      ['400 INPUT_INVALID rate', '400 INPUT_INVALID multiplier', '400 INPUT_INVALID marginCredit.amount'],
+    ],
+  ])('%s', async (_, as, path, body, told) => {
+    const before = await kept();
+    const answer = await api.call('POST', path(), { as, body });
+    const [first = ''] = told;
+    expect([answer.status, answer.body.code]).toEqual([Number(first.slice(0, 3)), first.split(' ')[1]]);
+    const codes = (answer.body.errors as { code: string; field: string | null }[]).map(({ code, field }) =>
+      [code, field].join(' '),
+    );
+    for (const one of told) expect(codes.some((code) => code.startsWith(one.slice(4)))).toBe(true);
+    expect(codes).toHaveLength(told.length);
+    expect(await kept()).toEqual(before);
+  });
+
+  it('and with a ratio: the rate of a security that has none is tried, told of the own side, and nothing is kept', async () => {
+    const { rows } = await api.pool.query(`select file_id from files where name = 'hk_jsmx01.620'`);
+    const fileId = String(rows[0].file_id);
+    await api.pool.query(
+      `insert into notices values ('2025-06-20', $1, 901, 'SH', 'H05', '', '', '2025-06-20', null, null, null, null, 0.91, 0.90, null, null,
+         '', '', '', '', '', 'HKD', '{}')`,
+      [fileId],
+    );
+    await api.pool.query(`insert into closing_prices values ('2025-06-20', $1, 902, 'SH', '08001', 100000)`, [fileId]);
+    const before = await kept();
+    const { status, body } = await tryOn(FRIDAY, { rates: [{ code: '08001', rate: '0.10' }] });
+    // Clients hold six purchases of 100 shares that are not settled; until it has a rate the security is left out.
+    // 600 x 10.00 x 0.10 x 0.91 = 546.00 more to pay. Due on Monday: 1.00 + 2.00 + .. + 5.00 = 15.00, with it 561.00.
+    const inCny = (amount: string) => ({ currency: 'CNY', amount });
+    expect(status).toBe(200);
+    expect(body.fundedOn).toBe('2025-06-23');
+    expect(body.sides).toHaveLength(1);
+    expect(body.sides[0]).toMatchObject({
+      side: 'client',
+      inForce: { marginModel: 'rpf', margin: inCny('0.00'), payable: inCny('0.00'), funding: inCny('-15.00') },
+      tried: { marginModel: 'rpf', margin: inCny('546.00'), payable: inCny('546.00'), funding: inCny('-561.00') },
+      difference: { margin: inCny('546.00'), payable: inCny('546.00'), funding: inCny('-546.00') },
+    });
+    expect((await tryOn(FRIDAY, { model: 'flat22' }, 'compliance-1')).body.sides).toHaveLength(2);
+    expect(await kept()).toEqual(before);
+  });
+});

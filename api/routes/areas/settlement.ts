@@ -25,11 +25,13 @@ import {
 import { compareDay } from '../day-comparisons';
 import { askStepRequestRoute, listStepRequests } from '../step-requests';
 import { listDays, readDay, startDay } from '../settlement-days';
+import { tryTerms } from '../trials';
 import { askPostponementRoute, listPostponements, withdrawPostponementRoute } from '../settlement-postponements';
 
 export const settlementRoutes: readonly Route[] = [
   startDay,
   compareDay,
+  tryTerms,
   askStepRequestRoute,
   listStepRequests,
   listDays,

@@ -12,6 +12,8 @@ import { pdfOf } from '../../../api/report-files/render-pdf';
 import { xlsxOf } from '../../../api/report-files/render-xlsx';
 import { sheetsOf, type Sheet } from '../../../api/report-files/sheets';
 import { compareClosedDay } from '../../../activities/intake/compare-closed-day';
+import { tryRiskTerms } from '../../../activities/intake/try-risk-terms';
+import type { TriedTerms } from '../../../domain/settlement/tried-terms';
 import { SIDES, type Side } from '../../../domain/channel';
 import { dayReport } from '../../../api/reports/day-report';
 import type { Pool } from 'pg';
@@ -115,6 +117,88 @@ describe('a closed day run once more is a comparison', () => {
     await book.pool.query(`update settlement_days set closed_at = null where business_date = '2025-07-02'`);
     await expect(compare('2025-07-02')).rejects.toThrow('DAY_NOT_CLOSED');
     await book.pool.query(`update settlement_days set closed_at = business_now() where business_date = '2025-07-02'`);
+  });
+});
+
+describe('risk money and the funding of the next day with other terms', () => {
+  const tried = (terms: TriedTerms, date = '2025-06-23', sides: readonly Side[] = SIDES) =>
+    tryRiskTerms(book.pool, { ...dayOf(date), terms, sides, by: 'fang', role: 'finance', requestId: 'r2' });
+  const kept = async () => {
+    const { rows } = await book.pool.query(
+      `select (select md5(string_agg(r::text, ';' order by r::text)) from risk_money r) as risk_money,
+              (select md5(string_agg(f::text, ';' order by f::text)) from forecasts f) as forecasts,
+              (select count(*) from figures) as figures, (select count(*) from figure_terms) as terms, (select count(*) from entries) as entries,
+              (select count(*) from findings) as findings, (select count(*) from outbox) as messages,
+              (select md5(string_agg(m::text, ';' order by m::text)) from margin_models m) as models,
+              (select md5(string_agg(r::text, ';' order by r::text)) from risk_rates r) as rates`,
+    );
+    return rows[0] as unknown;
+  };
+  // 23 June as published (expected.json): marks and margin of the evening, amount of 24 June.
+  const CLIENT = { markToMarketFen: 1_710_940n, marginFen: 248_106_242n, payableFen: 249_817_182n };
+  const OWN = { markToMarketFen: 3_486_931n, marginFen: 50_348_111n, payableFen: 53_835_042n };
+  const CLIENT_IN_FORCE = { ...CLIENT, marginModel: 'rpf', fundingFen: -249_826_321n, uncertain: false };
+  const OWN_IN_FORCE = { ...OWN, marginModel: 'rpf', fundingFen: -53_836_051n, uncertain: false };
+
+  test.each<[string, TriedTerms, Record<Side, readonly [margin: bigint, payable: bigint, funding: bigint]>]>([
+    [
+      // Client: long 14,346,170.00 and short 7,473,966.86 are both below the collateral of 19,475,921.95: no margin, the marks of 17,109.40 stay.
+      // Own: (3,011,795.00 - 269,280.00) x 0.22 x 0.92418 = 557,607.05; + 34,869.31 = 592,476.36, which is 54,125.94 more than 538,350.42.
+      'the flat model as it was last in force, 22 % x 1',
+      { model: 'flat22' },
+      { client: [0n, 1_710_940n, -249_826_321n + 248_106_242n], proprietary: [55_760_705n, 59_247_636n, -59_248_645n] },
+    ],
+    [
+      // 2,742,515.00 x 0.22 x 1.2 x 0.92418 = 669,128.46; + 34,869.31 = 703,997.77.
+      'the flat model with a multiplier of 1.2',
+      { model: 'flat22', multiplier: '1.2' },
+      { client: [0n, 1_710_940n, -1_720_079n], proprietary: [66_912_846n, 70_399_777n, -70_400_786n] },
+    ],
+    [
+      // The own account is long 55,200 of 08003 at 42.85 and 9,500 of 08012 at 68.05:
+      // (2,365,320.00 x 0.08 + 646,475.00 x 0.60) x 0.92418 = 174,878.5150 + 358,475.5593 = 533,354.07.
+      // Clients are long 20,800: 1,415,440.00 x (0.60 - 0.55) x 0.92418 = 65,406.0670 more than 2,481,062.4231 (before rounding) = 2,546,468.49.
+      'one rate of the parameter file, 0.60 for 0.55',
+      { rates: [{ code: '08012', rate: '0.60' }] },
+      { client: [254_646_849n, 256_357_789n, -256_366_928n], proprietary: [53_335_407n, 56_822_338n, -56_823_347n] },
+    ],
+    [
+      // 2,481,062.42 - 1,000,000.00; of the own 503,481.11 nothing is left to ask for. The margin itself is as it was.
+      'a margin credit of a million',
+      { creditFen: 100_000_000n },
+      { client: [248_106_242n, 149_817_182n, -149_826_321n], proprietary: [50_348_111n, 3_486_931n, -3_487_940n] },
+    ],
+  ])('%s', async (_, terms, expected) => {
+    const before = await kept();
+    const { fundedOn, sides } = await tried(terms);
+    expect(fundedOn).toBe('2025-06-24');
+    expect(sides).toEqual(
+      SIDES.map((side) => {
+        const inForce = side === 'client' ? CLIENT_IN_FORCE : OWN_IN_FORCE;
+        const [marginFen, payableFen, fundingFen] = expected[side];
+        const marginModel = terms.model ?? 'rpf';
+        return { side, inForce, tried: { ...inForce, marginModel, marginFen, payableFen, fundingFen } };
+      }),
+    );
+    expect(await kept()).toEqual(before);
+  });
+
+  test('what is told is of the sides that are read, and the audit trail says what was tried', async () => {
+    const { sides } = await tried({ creditFen: 1n }, '2025-06-30', ['proprietary']);
+    expect(sides.map(({ side }) => side)).toEqual(['proprietary']);
+    const { rows } = await book.pool.query(
+      `select actor, object_id, after from audit where action = 'try other risk terms' order by seq desc limit 1`,
+    );
+    expect(rows).toEqual([{ actor: 'fang', object_id: 'SH:2025-06-30', after: { creditFen: '1' } }]);
+  });
+
+  test('refused by name, and nothing kept', async () => {
+    const before = await kept();
+    await expect(tried({})).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    await expect(tried({ rates: [{ code: '09999', rate: '0.1' }] })).rejects.toMatchObject({ code: 'TERM_UNKNOWN' });
+    await expect(tried({ multiplier: '1.2' })).rejects.toMatchObject({ code: 'TERM_NOT_READ' });
+    await expect(tried({ model: 'flat22' }, '2025-07-03')).rejects.toMatchObject({ code: 'DAY_NOT_STARTED' });
+    expect(await kept()).toEqual(before);
   });
 });
 
