@@ -118,9 +118,10 @@ async function dropThoseWithout(sql: PoolClient, event: EventRow, asOf: Business
   );
 }
 
+/** Counted as the passes count them: whoever only has shares in transit holds none. */
 async function countHolders(sql: PoolClient, { eventId }: EventRow): Promise<number> {
   const { rows } = await sql.query<{ count: number }>(
-    'select count(*)::int as count from corporate_action_holders where event_id = $1',
+    'select count(*)::int as count from corporate_action_holders where event_id = $1 and (settled > 0 or record_holding > 0)',
     [eventId],
   );
   return rows[0]?.count ?? 0;

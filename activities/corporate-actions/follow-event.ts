@@ -45,6 +45,8 @@ export interface FollowedEvent {
   readonly round: number;
   readonly isProven: boolean;
   readonly openBreaks: number;
+  /** Number of the newest task about breaks that people have answered; none in histories of before it was read. */
+  readonly answeredBreaksTask?: number;
   readonly elections: {
     readonly opensAt: string;
     readonly clientCutAt: string;
@@ -65,7 +67,10 @@ export const readCorporateAction =
 async function followed(sql: PoolClient, key: EventKey): Promise<FollowedEvent> {
   const event = await readEvent(sql, key);
   const { rows } = await sql.query<
-    Pick<FollowedEvent, 'noticedOn' | 'closedDay' | 'isForwarded' | 'isDeadlineUntold' | 'openBreaks'> & {
+    Pick<
+      FollowedEvent,
+      'noticedOn' | 'closedDay' | 'isForwarded' | 'isDeadlineUntold' | 'openBreaks' | 'answeredBreaksTask'
+    > & {
       readonly zh: string | null;
       readonly en: string | null;
     }
@@ -76,10 +81,12 @@ async function followed(sql: PoolClient, key: EventKey): Promise<FollowedEvent> 
             exists (select from election_cut_changes c where c.event_id = $1 and c.state = 'approved' and c.broker_after = $5)
               and not exists (select from corporate_action_steps where event_id = $1 and step_key = 'deadline ' || $6) as "isDeadlineUntold",
             (select count(*) from corporate_action_breaks where event_id = $1 and cleared_at is null)::int as "openBreaks",
+            (select coalesce(max(substring(business_key from '[0-9]+$')::int), 0) from tasks
+              where workflow_id = $7 and kind = 'clear-corporate-action-breaks' and state = 'done') as "answeredBreaksTask",
             k.name_zh as zh, k.name_en as en
        from (values (1)) one left join lateral (
          select name_zh, name_en from served_event_kinds where kind = $4 order by valid_from desc limit 1) k on true`,
-    [event.eventId, event.version, key.channel, event.kind, event.brokerCutAt, event.brokerCutAt],
+    [event.eventId, event.version, key.channel, event.kind, event.brokerCutAt, event.brokerCutAt, event.workflowId],
   );
   const [found] = rows;
   if (found === undefined) throw new RangeError('an event without a version');
@@ -223,6 +230,7 @@ async function askAboutCancelled(sql: PoolClient, { channel, businessDate }: Day
       workflowId,
       type: 'corporateAction',
       args: [{ channel, eventNo }],
+      again: true,
       summary: `公司行为 ${eventNo} corporate action`,
       attributes: { ProcessType: 'corporateAction', BusinessKey: eventNo },
     });

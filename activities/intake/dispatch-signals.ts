@@ -89,7 +89,7 @@ async function dispatch(temporal: IntakeDependencies['temporal'], row: MessageTo
       workflowId: row.workflow_id,
       taskQueue: storiesQueue(temporal),
       args: [...row.payload.args],
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      workflowIdReusePolicy: row.payload.again === true ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
       workflowIdConflictPolicy: 'FAIL',
       ...(row.payload.summary === undefined ? {} : { staticSummary: row.payload.summary }),
       typedSearchAttributes: Object.entries(row.payload.attributes ?? {}).map(([name, value]) => ({

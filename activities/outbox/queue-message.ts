@@ -34,6 +34,8 @@ export async function queueSignal(sql: Sql, message: SignalMessage): Promise<voi
 }
 
 export interface StartRequest {
+  /** Started also where an earlier run of the same id has done what it had to: what it followed has come again. */
+  readonly again?: true;
   /** Name of the workflow. */
   readonly type: string;
   readonly args: readonly unknown[];

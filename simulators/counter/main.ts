@@ -51,7 +51,8 @@ const commissionForm = z.strictObject({
 });
 
 const electionForm = z.strictObject({
-  instructionKey: z.string().min(1).max(16),
+  // What lets go of shares is the number of the filing and more.
+  instructionKey: z.string().min(1).max(200),
   fundAccount: z.string().min(1),
   security: z.string().regex(/^\d{5}$/),
   eventNo: z.string().min(1).max(16),

@@ -38,7 +38,8 @@ export async function keepBreaksTask(it: EventInProgress, event: FollowedEvent, 
     return;
   }
   if (done.breaks !== undefined) return;
-  done.breakTasks += 1;
+  // An event that was over and is asked about again is another run: what was answered in an earlier one answers nothing of this.
+  done.breakTasks = Math.max(done.breakTasks, event.answeredBreaksTask ?? 0) + 1;
   const { elections } = event;
   const task = await it.desk.ask({
     businessKey: `corporate-action-breaks:${key.channel}:${key.eventNo}:${event.version}:${done.breakTasks}`,
