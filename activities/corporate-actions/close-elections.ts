@@ -10,6 +10,7 @@ import { beat } from '../bulk/beat';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { lockEvent, readEvent, recordStep, shutDoor, type EventKey, type EventRow } from './event-row';
+import { LAPSED_BECAUSE, lapseTelephoned } from './lapse-telephoned';
 
 const PAGE = 20_000;
 
@@ -51,10 +52,7 @@ async function shut(sql: PoolClient, key: EventKey): Promise<EventRow | undefine
   await sql.query(`update corporate_actions set state = 'closing', closed_at = business_now() where event_id = $1`, [
     eventId,
   ]);
-  await sql.query(
-    `update telephone_elections set state = 'lapsed', decided_at = business_now() where event_id = $1 and state = 'asked'`,
-    [eventId],
-  );
+  await lapseTelephoned(sql, eventId, LAPSED_BECAUSE.deadline);
   await recordAudit(sql, {
     actor: SYSTEM_ACTOR,
     action: 'close elections',

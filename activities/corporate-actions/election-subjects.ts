@@ -7,6 +7,7 @@ import { queueSignal } from '../outbox/queue-message';
 import type { SubjectEnd, SubjectKind } from '../tasks/subject-kind';
 import type { DraftState } from './election-drafts';
 import { lockEvent, readEvent, recordStep, shutDoor, type EventKey } from './event-row';
+import { LAPSED_BECAUSE, tellLapsed } from './lapse-telephoned';
 import { takeElection } from './take-election';
 
 interface Telephoned extends EventKey {
@@ -41,6 +42,7 @@ export const telephoneElectionSubject: SubjectKind = {
       [id, state, state === 'lapsed' ? null : end.by, end.onBehalfOf ?? null, end.at],
     );
     await audited(sql, draft, end, { telephoneElection: id, state, recording: draft.recording });
+    if (state === 'lapsed') await tellLapsed(sql, [id], LAPSED_BECAUSE.deadline);
     if (state !== 'approved') return;
     await takeElection(sql, {
       channel: draft.channel,

@@ -23,10 +23,6 @@ export async function reopenElections(sql: PoolClient, event: Reopened, change: 
       `update election_filings set state = 'cancelled', answered_at = business_now() where event_id = $1 and state in ('waiting', 'sent', 'confirmed')`,
       [eventId],
     );
-    await sql.query(
-      `update telephone_elections set state = 'lapsed', decided_at = business_now() where event_id = $1 and state = 'asked'`,
-      [eventId],
-    );
     return;
   }
   await sql.query(

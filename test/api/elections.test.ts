@@ -260,7 +260,23 @@ it('takes back what the clearing house refuses, and tells the holder', async () 
   expect(rows).toEqual([{ code: 'REFUSED_FOR_DRILL' }]);
 });
 
+/** Taken down by a branch, and approved by nobody. */
+async function telephoned(recording: string, versionShown: number): Promise<void> {
+  const body = { securitiesAccount: 'A100000004', option: 'ACCEPT', quantity: '100', versionShown, recording };
+  const { status } = await api.call('POST', `${EVENT}/telephone-elections`, { as: 'branch-1002', body });
+  expect(status).toBe(201);
+}
+const lapsed = async () =>
+  (
+    await api.pool.query(
+      `select recipient_ref as to, state, text_en like any (array['%The terms have changed%', '%100 shares, does not stand. It was not approved before%']) as why
+         from outbox where template = 'ELECTION_LAPSED' order by message_id`,
+    )
+  ).rows;
+const LAPSED = { to: 'fund-account:6100000004', state: expect.not.stringMatching('blocked'), why: true };
+
 it('re-opens what a newer version touches, and tells its holders', async () => {
+  await telephoned('REC-2', 1);
   await noticed(api.pool, '2025-06-23', [{ ...OFFER, date3: '2025-06-25', price1: '5.85', mark2: 'UPD' }]);
   await api.stage.advance('2025-06-24T00:00:00.000Z');
   expect(codesOf(await elect('client-1', 'ACCEPT', '700'))).toEqual(['EVENT_VERSION_OUTDATED']);
@@ -274,6 +290,8 @@ it('re-opens what a newer version touches, and tells its holders', async () => {
   expect(rows[0].n).toBe(2);
   expect((await elect('client-1', 'ACCEPT', '700', { versionShown: 2 })).status).toBe(200);
   expect((await own())[0].reopenedVersion).toBeNull();
+  // What was given by telephone on the terms before lapses, and its client is told.
+  expect(await lapsed()).toEqual([LAPSED]);
 });
 
 it('moves the deadline of the broker with a second person only, and never to that of the clearing house', async () => {
@@ -303,6 +321,7 @@ it('moves the deadline of the broker with a second person only, and never to tha
 it('takes an election a millisecond before the deadline and refuses one at it and after it, the deadline named', async () => {
   await api.stage.advance('2025-06-25T05:29:59.999Z');
   expect((await elect('client-1', 'ACCEPT', '710', { versionShown: 2 })).status).toBe(200);
+  await telephoned('REC-3', 2);
   await api.stage.advance('2025-06-25T05:30:00.000Z');
   const late = await elect('client-1', 'ACCEPT', '720', { versionShown: 2 });
   expect(codesOf(late)).toEqual(['AFTER_DEADLINE']);
@@ -311,10 +330,11 @@ it('takes an election a millisecond before the deadline and refuses one at it an
   expect(codesOf(await elect('client-1', 'ACCEPT', '720', { versionShown: 2 }))).toEqual(['AFTER_DEADLINE']);
 });
 
-it('gives the silent the default at the close, and proves held = submitted = acknowledged', async () => {
+it('gives the silent the default at the close, tells whoever elected by telephone in vain, and proves held = submitted = acknowledged', async () => {
   await api.stage.advance('2025-06-25T06:00:00.000Z');
   const { state, options, submissions, breaks, timeline } = await page();
   expect(state).toBe('closed');
+  expect(await lapsed()).toEqual([LAPSED, LAPSED]);
   expect(await asked('client-1')).toEqual({ open: 0, answeredOrWaived: 0 });
   // 1000 + 500 + 300 shares: 710 and 250 accepted; 100 kept by choice, the rest by silence.
   expect(options.map(({ option, elected, byDefault }: any) => [option, elected.shares, byDefault])).toEqual([

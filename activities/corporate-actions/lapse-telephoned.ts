@@ -1,0 +1,62 @@
+/** Elections by telephone that nobody approved in time: they lapse, and the client who called is told that nothing stands of them. */
+import type { PoolClient } from 'pg';
+import type { Words } from '../../domain/messages/words';
+import { queueEach } from '../outbox/queue-notice';
+
+/** What the client reads of it. */
+export const LAPSED_BECAUSE = {
+  deadline: {
+    zh: '截止前未完成复核。未选择的股份按默认选项处理。',
+    en: 'It was not approved before the deadline: what you have not elected otherwise gets the default option.',
+  },
+  changed: {
+    zh: '条款已变更，请按新条款重新选择。',
+    en: 'The terms have changed: please elect again by the new ones.',
+  },
+  cancelled: { zh: '该公司行为已取消。', en: 'The corporate action is cancelled.' },
+} as const satisfies Readonly<Record<string, Words>>;
+
+/** All that wait for approval in an event. Whoever calls holds the door of the event. */
+export async function lapseTelephoned(sql: PoolClient, eventId: string, why: Words): Promise<void> {
+  const { rows } = await sql.query<{ telephone_no: string }>(
+    `update telephone_elections set state = 'lapsed', decided_at = business_now() where event_id = $1 and state = 'asked' returning telephone_no::text`,
+    [eventId],
+  );
+  await tellLapsed(
+    sql,
+    rows.map(({ telephone_no: no }) => no),
+    why,
+  );
+}
+
+/** Safe to repeat: each is told of once. */
+export async function tellLapsed(sql: PoolClient, telephoneNos: readonly string[], why: Words): Promise<void> {
+  const { rows } = await sql.query<{
+    no: string;
+    event: string;
+    workflow_id: string;
+    fund_account: string;
+    zh: string;
+    en: string;
+    quantity: string;
+  }>(
+    `select t.telephone_no::text as no, a.event_no as event, a.workflow_id, h.fund_account, o.name_zh as zh, o.name_en as en, t.quantity::text
+       from telephone_elections t join corporate_actions a using (event_id)
+       join corporate_action_holders h using (event_id, securities_account)
+       join corporate_action_options o using (event_id, ballot, option)
+      where t.telephone_no = any($1::bigint[]) order by t.telephone_no`,
+    [telephoneNos],
+  );
+  await queueEach(
+    sql,
+    rows.map(({ no, event, workflow_id: workflowId, fund_account: fundAccount, zh, en, quantity }) => ({
+      key: `telephone-election-lapsed:${no}`,
+      workflowId,
+      severity: 'warning',
+      side: 'client',
+      recipientRef: `fund-account:${fundAccount}`,
+      template: 'ELECTION_LAPSED',
+      facts: { event, option: { zh, en }, quantity, what: why },
+    })),
+  );
+}
