@@ -50,13 +50,15 @@ export async function tellHeadOffice(
 /** A complaint that others have joined; collective from so many on, each of them counted. */
 export async function tellOfGroup(sql: PoolClient, lead: string): Promise<void> {
   const row = await lockComplaint(sql, lead);
-  const { rows } = await sql.query<{ size: number }>(
-    'select 1 + count(*)::int as size from complaints where group_of = $1',
-    [lead],
-  );
   const parameter = await loadParameters(sql, 'SH', businessDateOf(row.now));
-  if ((rows[0]?.size ?? 0) >= Number.parseInt(parameter('COMPLAINT_COLLECTIVE_FROM'), 10))
+  if ((await sizeOfGroup(sql, lead)) >= Number.parseInt(parameter('COMPLAINT_COLLECTIVE_FROM'), 10))
     await tellHeadOffice(sql, row, 'collective');
+}
+
+/** How many complaints are decided with it, itself among them. */
+async function sizeOfGroup(sql: PoolClient, lead: string): Promise<number> {
+  const { rowCount } = await sql.query('select from complaints where group_of = $1', [lead]);
+  return 1 + (rowCount ?? 0);
 }
 
 export interface FollowedByHeadOffice extends Pick<
@@ -74,14 +76,10 @@ export const readForHeadOffice =
   ({ complaintNo, since }: OfComplaint & { readonly since: string }): Promise<FollowedByHeadOffice> =>
     inTransaction(pool, async (sql) => {
       const { channel, product, category, receivedAt, level, branch, handler } = await lockComplaint(sql, complaintNo);
-      const { rows } = await sql.query<{ size: number }>(
-        'select 1 + count(*)::int as size from complaints where group_of = $1',
-        [complaintNo],
-      );
       const parameter = await loadParameters(sql, 'SH', businessDateOf(since));
       return {
         ...{ complaintNo, channel, product, category, receivedAt, level, branch, handler },
-        complaints: rows[0]?.size ?? 1,
+        complaints: await sizeOfGroup(sql, complaintNo),
         limit: { kind: 'CLOCK_TIME', n: 0, time: parameter('COMPLAINT_HEAD_OFFICE_BY') },
       };
     });

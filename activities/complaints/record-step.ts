@@ -115,8 +115,10 @@ async function writeColumns(
       [complaintNo, known.product ?? null, known.category ?? null, known.branch ?? null, known.urgency ?? null],
     );
   if (known?.urgency === 'urgent') await tellHeadOffice(sql, complaint, 'urgent');
-  if (step === 'reopen') await tellHeadOffice(sql, complaint, 'reopened');
-  if (step === 'reopen') await sql.query('update complaints set level = 2 where complaint_no = $1', [complaintNo]);
+  if (step === 'reopen') {
+    await tellHeadOffice(sql, complaint, 'reopened');
+    await sql.query('update complaints set level = 2 where complaint_no = $1', [complaintNo]);
+  }
   if (groupOf !== undefined) await joinGroup(sql, { complaintNo, workflowId, groupOf });
   if (step === 'leave group')
     await sql.query('update complaints set group_of = null where complaint_no = $1', [complaintNo]);

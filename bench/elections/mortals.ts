@@ -1,9 +1,9 @@
 /** Worker, API and clearing house of a book, each of which is killed and started again: the worker and the API are the product's own processes. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { apiSpec, workerSpec } from '../../cli/processes/book-processes';
 import { startChild, type RunningChild } from '../../cli/processes/child';
 import { launchSimulators } from '../../simulators/launch';
-import { WORKER_NODE_OPTIONS } from '../../worker/config';
 import { freePort } from '../../prisma/local-server';
 
 const ROOT = path.join(__dirname, '../..');
@@ -44,29 +44,8 @@ export async function startMortals(of: {
     MESSAGES_URL: urls.messages,
     LOG_LEVEL: 'warn',
   };
-  const startWorker = () =>
-    startChild({
-      name: 'worker',
-      module: 'worker/main.ts',
-      folder,
-      endsWithinMs: 25_000,
-      environment: { ...environment, NODE_OPTIONS: WORKER_NODE_OPTIONS },
-    });
-  const startApi = () =>
-    startChild({
-      name: 'api',
-      module: 'api/main.ts',
-      folder,
-      endsWithinMs: 5_000,
-      environment: {
-        ...environment,
-        API_PORT: `${port}`,
-        REHEARSAL_ISSUER: '1',
-        MOVER_TICKS: '',
-        API_REQUESTS_PER_MINUTE: '10000000',
-        API_PERSON_REQUESTS_PER_MINUTE: '10000000',
-      },
-    });
+  const startWorker = () => startChild(workerSpec(folder, environment));
+  const startApi = () => startChild(apiSpec(folder, environment, port));
   const [worker, api] = [await mortal(startWorker), await mortal(startApi)];
   return {
     apiUrl: `http://127.0.0.1:${port}`,

@@ -73,7 +73,8 @@ export async function startBookProcesses(spec: BookProcessesSpec): Promise<BookP
   }
 }
 
-const workerSpec = (folder: string, environment: Readonly<Record<string, string>>): ChildSpec => ({
+/** The product's own worker of a book. */
+export const workerSpec = (folder: string, environment: Readonly<Record<string, string>>): ChildSpec => ({
   name: 'worker',
   module: 'worker/main.ts',
   folder,
@@ -84,7 +85,8 @@ const workerSpec = (folder: string, environment: Readonly<Record<string, string>
   endsWithinMs: 25_000,
 });
 
-const apiSpec = (folder: string, environment: Readonly<Record<string, string>>, port: number): ChildSpec => ({
+/** The product's own API of a book, for people and clients of a rehearsal. */
+export const apiSpec = (folder: string, environment: Readonly<Record<string, string>>, port: number): ChildSpec => ({
   name: 'api',
   module: 'api/main.ts',
   folder,
