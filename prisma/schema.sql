@@ -266,17 +266,17 @@ table audit (
   before jsonb
   after jsonb
   request_id text
-  workflow_id text  -- Process in which it was done; business_key: that of the process, or of the object.
+  workflow_id text  -- Process in which it was done; business_key: that of the object, where it is not that of the process.
   business_key text
   constraint audit_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
   constraint audit_pkey PRIMARY KEY (seq)
 )
-CREATE INDEX audit_by_action ON audit USING btree (action, seq)
-CREATE INDEX audit_by_actor ON audit USING btree (actor, seq)
-CREATE INDEX audit_by_business_key ON audit USING btree (business_key, seq) WHERE (business_key IS NOT NULL)
-CREATE INDEX audit_by_object ON audit USING btree (object_id, seq)
+CREATE INDEX audit_by_action ON audit USING btree (action)
+CREATE INDEX audit_by_actor ON audit USING btree (actor, seq) WHERE (actor <> 'southbound'::text)
+CREATE INDEX audit_by_business_key ON audit USING btree (business_key) WHERE (business_key IS NOT NULL)
+CREATE INDEX audit_by_object ON audit USING hash (object_id)
 CREATE INDEX audit_by_principal ON audit USING btree (on_behalf_of, seq) WHERE (on_behalf_of IS NOT NULL)
-CREATE INDEX audit_by_process ON audit USING btree (workflow_id, seq) WHERE (workflow_id IS NOT NULL)
+CREATE INDEX audit_by_process ON audit USING btree (workflow_id) WHERE (workflow_id IS NOT NULL)
 CREATE INDEX audit_by_time ON audit USING brin (at) WITH (pages_per_range='16', autosummarize='on')
 CREATE INDEX audit_by_transaction ON audit USING btree (xact)
 CREATE INDEX audit_refused ON audit USING btree (seq) WHERE (outcome = 'refused'::text)
@@ -845,7 +845,7 @@ table complainants  -- Personal: who complains, and how to be reached. Read by t
   constraint complainants_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
   constraint complainants_pkey PRIMARY KEY (complaint_no)
 )
-CREATE INDEX complainants_by_client ON complainants USING btree (client_no)
+CREATE INDEX complainants_by_client ON complainants USING btree (client_no) WHERE (client_no IS NOT NULL)
 
 table complaint_actions  -- Corrective actions that follow from a complaint, each owed by a department and tracked to its end. (
   complaint_no text not null
@@ -1034,7 +1034,7 @@ table complaint_texts  -- Personal: what happened and what is claimed in the wor
   constraint complaint_texts_text_check CHECK (((length(text) >= 1) AND (length(text) <= 10000)))
 )
 CREATE INDEX complaint_texts_of_complaint ON complaint_texts USING btree (complaint_no, text_id)
-CREATE INDEX complaint_texts_of_task ON complaint_texts USING btree (task_id, text_id)
+CREATE INDEX complaint_texts_of_task ON complaint_texts USING btree (task_id, text_id) WHERE (task_id IS NOT NULL)
 
 table complaints  -- One complaint a row, without anything personal. Its clocks run from received_at, those of a transfer also from transferred_at. (
   complaint_no text not null
@@ -1083,11 +1083,10 @@ table complaints  -- One complaint a row, without anything personal. Its clocks 
   constraint complaints_urgency_check CHECK ((urgency = ANY (ARRAY['ordinary'::text, 'urgent'::text])))
   constraint complaints_workflow_id_key UNIQUE (workflow_id)
 )
-CREATE INDEX complaints_of_branch ON complaints USING btree (branch, complaint_no)
 CREATE INDEX complaints_of_group ON complaints USING btree (group_of) WHERE (group_of IS NOT NULL)
 CREATE INDEX complaints_of_handler ON complaints USING btree (handler) WHERE (ended_at IS NULL)
-CREATE INDEX complaints_open ON complaints USING btree (state, complaint_no) WHERE (ended_at IS NULL)
-CREATE INDEX complaints_received ON complaints USING btree (received_at, complaint_no)
+CREATE INDEX complaints_open ON complaints USING btree (complaint_no) WHERE (ended_at IS NULL)
+CREATE INDEX complaints_received ON complaints USING brin (received_at) WITH (pages_per_range='16', autosummarize='on')
 CREATE UNIQUE INDEX one_complaint_a_transfer ON complaints USING btree (channel, transfer_no) WHERE (transfer_no IS NOT NULL)
 CREATE TRIGGER complaint_is_written_once BEFORE UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'workflow_id', 'channel', 'claimed_fen', 'transfer_no', 'transferred_at', 'received_at', 'registered_at', 'received_by', 'duplicate_of', 'ended_at')
 CREATE TRIGGER complaint_link_holds BEFORE UPDATE OF duplicate_of, group_of, about_workflow, about_event ON complaints FOR EACH ROW EXECUTE FUNCTION complaint_link_holds()
@@ -1448,8 +1447,8 @@ END))
   constraint met_in_time CHECK (((state <> 'met'::text) OR (ended_at <= due_at)))
   constraint met_late CHECK (((state <> 'met late'::text) OR (ended_at > due_at)))
 )
-CREATE INDEX deadlines_by_due ON deadlines USING btree (due_at, deadline_id)
 CREATE INDEX deadlines_by_rung ON deadlines USING gin (rung_minutes(rung_due_at)) WITH (fastupdate=off) WHERE (ended_at IS NULL)
+CREATE INDEX deadlines_ended ON deadlines USING btree (due_at, deadline_id) WHERE (ended_at IS NOT NULL)
 CREATE INDEX deadlines_of_process ON deadlines USING btree (workflow_id)
 CREATE INDEX deadlines_open ON deadlines USING btree (due_at, deadline_id) WHERE (ended_at IS NULL)
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON deadlines FOR EACH ROW EXECUTE FUNCTION history.keep_deadlines()
@@ -2091,9 +2090,8 @@ table message_attempts (
   constraint message_attempts_check CHECK (((outcome = 'accepted'::text) = (code IS NULL)))
   constraint message_attempts_message_id_fkey FOREIGN KEY (message_id) REFERENCES outbox(message_id)
   constraint message_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'refused'::text, 'unknown'::text])))
-  constraint message_attempts_pkey PRIMARY KEY (attempt_id)
+  constraint message_attempts_pkey PRIMARY KEY (message_id, attempt_id)
 )
-CREATE INDEX message_attempts_of_message ON message_attempts USING btree (message_id)
 
 table message_fall_overs  -- A channel was left for the next one of the plan: when, and why (refused, no answer, no proof in time, not read). (
   message_id bigint not null
@@ -2377,7 +2375,7 @@ table outbox (
 )
 CREATE INDEX outbox_blocked ON outbox USING btree (template) WHERE (state = 'blocked'::text)
 CREATE INDEX outbox_by_role ON outbox USING btree (recipient_role, message_id) WHERE ((kind = 'notice'::text) AND (recipient_role IS NOT NULL))
-CREATE INDEX outbox_by_state ON outbox USING btree (state, message_id) WHERE (kind = 'notice'::text)
+CREATE INDEX outbox_by_state ON outbox USING btree (state, message_id) WHERE ((kind = 'notice'::text) AND (state <> ALL (ARRAY['sent'::text, 'delivered'::text])))
 CREATE INDEX outbox_due ON outbox USING btree (due_at) WHERE ((kind = 'notice'::text) AND (due_at IS NOT NULL))
 CREATE INDEX outbox_of_case ON outbox USING btree (case_key, recipient_ref, message_id) WHERE ((kind = 'notice'::text) AND (purpose = 'case-event'::text) AND (sent_at IS NULL))
 CREATE INDEX outbox_of_day ON outbox USING btree (channel, business_date, message_id) WHERE ((kind = 'notice'::text) AND (business_date IS NOT NULL))
@@ -2898,6 +2896,7 @@ table processes  -- Which processes belong to this book. Whoever starts a proces
   constraint processes_pkey PRIMARY KEY (workflow_id)
   constraint processes_runs_check CHECK ((runs >= 0))
 )
+CREATE INDEX processes_by_business_key ON processes USING hash (business_key)
 CREATE INDEX processes_open ON processes USING btree (workflow_id) WHERE (NOT closed)
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON processes FOR EACH ROW EXECUTE FUNCTION history.keep_processes()
 
@@ -3638,7 +3637,6 @@ CREATE INDEX tasks_ended ON tasks USING btree (role, side, COALESCE(due_at, 'inf
 CREATE INDEX tasks_ended_by_due ON tasks USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
 CREATE INDEX tasks_ended_by_text ON tasks USING gin (((character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 2) || character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 3)))) WITH (gin_pending_list_limit='256') WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
 CREATE INDEX tasks_held ON tasks USING btree (claimed_by, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = 'claimed'::text)
-CREATE INDEX tasks_held_of_role ON tasks USING btree (claimed_by, role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = 'claimed'::text)
 CREATE INDEX tasks_made ON tasks USING btree (made_by) WHERE ((made_by IS NOT NULL) AND (state = ANY (ARRAY['open'::text, 'claimed'::text])))
 CREATE INDEX tasks_of_first ON tasks USING btree (first_task) WHERE (first_task IS NOT NULL)
 CREATE INDEX tasks_of_process ON tasks USING btree (workflow_id)

@@ -20,7 +20,7 @@ export interface AuditEntry {
   readonly requestId?: string | undefined;
   /** Process in which it was done; that of the running activity unless told. */
   readonly workflowId?: string | undefined;
-  /** Business key to find it by; that of the process unless told. */
+  /** Business key to find it by, where it is not that of the process. */
   readonly businessKey?: string | undefined;
 }
 
@@ -29,6 +29,9 @@ export async function recordAudit(sql: Pick<ClientBase, 'query'>, entry: AuditEn
   await sql.query(insertAudit(1), [...auditValues(entry)]);
 }
 
+/** Where a verb leaves what it did: `recordAudit` for a row of its own, or what gathers several acts into one. */
+export type AuditSink = (sql: Pick<ClientBase, 'query'>, entry: AuditEntry) => Promise<void>;
+
 /** As many rows at once, in the order given. */
 export async function recordAudits(sql: Pick<ClientBase, 'query'>, entries: readonly AuditEntry[]): Promise<void> {
   if (entries.length === 0) return;
@@ -36,8 +39,7 @@ export async function recordAudits(sql: Pick<ClientBase, 'query'>, entries: read
     `insert into audit (actor, on_behalf_of, role, action, outcome, object_type, object_id, reason, before, after, request_id,
                         workflow_id, business_key)
      select e.actor, e."onBehalfOf", e.role, e.action, e.outcome, e."objectType", e."objectId", e.reason, e.before, e.after,
-            coalesce(e."requestId", $2), coalesce(e."workflowId", $3),
-            coalesce(e."businessKey", (select p.business_key from processes p where p.workflow_id = coalesce(e."workflowId", $3)))
+            coalesce(e."requestId", $2), coalesce(e."workflowId", $3), e."businessKey"
        from rows from (jsonb_to_recordset($1::jsonb) as (actor text, "onBehalfOf" text, role text, action text, outcome text,
                          "objectType" text, "objectId" text, reason text, before jsonb, after jsonb, "requestId" text,
                          "workflowId" text, "businessKey" text)) with ordinality e
@@ -55,8 +57,7 @@ export const insertAudit = (first: number): string => {
   const value = (place: number) => `$${first + place}`;
   return `insert into audit (actor, on_behalf_of, role, action, outcome, object_type, object_id, reason, before, after, request_id,
                              workflow_id, business_key)
-          values (${Array.from({ length: 12 }, (_, place) => value(place)).join(', ')},
-                  coalesce(${value(12)}, (select business_key from processes where workflow_id = ${value(11)})))`;
+          values (${Array.from({ length: 13 }, (_, place) => value(place)).join(', ')})`;
 };
 
 export const auditValues = (entry: AuditEntry): readonly unknown[] => [

@@ -5,7 +5,7 @@ import type { Channel, Side } from '../../domain/channel';
 import type { Limit } from '../../domain/deadlines/limit';
 import { BusinessError } from '../../domain/errors';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
-import { recordAudit } from '../audit/record-audit';
+import { recordAudit, type AuditSink } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { changeDeadline } from './change-deadline';
@@ -50,8 +50,12 @@ export const openDeadline =
   (given: PromiseGiven): Promise<Climbed> =>
     inTransaction(pool, (sql) => givePromise(sql, given));
 
-/** The promise within the transaction of its reason. */
-export async function givePromise(sql: PoolClient, given: PromiseGiven): Promise<Climbed> {
+/** The promise within the transaction of its reason. @param audit takes what is said of a new one */
+export async function givePromise(
+  sql: PoolClient,
+  given: PromiseGiven,
+  audit: AuditSink = recordAudit,
+): Promise<Climbed> {
   const { channel = 'SH', receivedAt } = given;
   const load = loadersOf(sql);
   const terms = await load.terms(given.ladder, channel, receivedAt);
@@ -89,7 +93,7 @@ export async function givePromise(sql: PoolClient, given: PromiseGiven): Promise
     ],
   );
   const row = await lockDeadline(sql, given.businessKey);
-  if (rowCount === 1) await recordOpened(sql, row);
+  if (rowCount === 1) await audit(sql, openedOf(row));
   else requireSame(row, given, limit);
   return row.state === 'abandoned' ? takeUpAgain(sql, row) : climbedOf(sql, row);
 }
@@ -123,15 +127,15 @@ async function takeUpAgain(sql: PoolClient, row: DeadlineRow): Promise<Climbed> 
   return changeDeadline(sql, open, { cause: 'calendar corrected', by: SYSTEM_ACTOR });
 }
 
-const recordOpened = (sql: PoolClient, { businessKey, dueAt, ownerRole, version }: DeadlineRow) =>
-  recordAudit(sql, {
+const openedOf = ({ businessKey, dueAt, ownerRole, version }: DeadlineRow) =>
+  ({
     actor: SYSTEM_ACTOR,
     action: 'open deadline',
     outcome: 'done',
     objectType: 'deadline',
     objectId: businessKey,
     after: { dueAt, ownerRole, version },
-  });
+  }) as const;
 
 /** What was promised stands; how long it is may have grown since by extensions. */
 function requireSame(row: DeadlineRow, given: PromiseGiven, limit: Limit): void {

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { checkersOf, type Checker } from '../../domain/people/approval-terms';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { recordAudit, type AuditSink } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { businessDateNow } from '../people/standing';
@@ -75,12 +76,12 @@ export const openTask =
   (input: OpenTask): Promise<OpenedTask> =>
     inTransaction(pool, (sql) => askTask(sql, input));
 
-/** The same within the transaction of what else is opened. */
-export async function askTask(sql: PoolClient, input: OpenTask): Promise<OpenedTask> {
+/** The same within the transaction of what else is opened. @param audit takes what is said of the opening */
+export async function askTask(sql: PoolClient, input: OpenTask, audit: AuditSink = recordAudit): Promise<OpenedTask> {
   const asked = await askedOf(sql, input);
   const inserted = await insertTask(sql, asked);
   if (inserted !== undefined) {
-    await auditOpening(sql, inserted, asked);
+    await auditOpening(sql, inserted, asked, audit);
     return { taskId: inserted, ...asked.told };
   }
   const { rows } = await sql.query<{
@@ -107,7 +108,7 @@ export async function askTask(sql: PoolClient, input: OpenTask): Promise<OpenedT
   )
     throw new RangeError(`approval ${input.businessKey} is asked with other content under the same revision`);
   await renewTask(sql, known.task_id, asked);
-  if (known.outcome !== null) await auditOpening(sql, known.task_id, asked);
+  if (known.outcome !== null) await auditOpening(sql, known.task_id, asked, audit);
   return { taskId: known.task_id, ...asked.told };
 }
 
@@ -214,12 +215,17 @@ async function renewTask(sql: PoolClient, taskId: string, input: Asked): Promise
   );
 }
 
-async function auditOpening(sql: PoolClient, taskId: string, input: OpenTask): Promise<void> {
-  await recordAct(sql, {
-    kind: 'opened',
-    task: { task_id: taskId, workflow_id: input.workflowId, kind: input.kind, revision: input.revision },
-    actor: SYSTEM_ACTOR,
-    givenTo: input.holder,
-    after: { businessKey: input.businessKey, kind: input.kind, role: input.role, revision: input.revision },
-  });
+async function auditOpening(sql: PoolClient, taskId: string, input: OpenTask, audit: AuditSink): Promise<void> {
+  const { workflowId, businessKey, kind, role, revision, holder } = input;
+  await recordAct(
+    sql,
+    {
+      kind: 'opened',
+      task: { task_id: taskId, workflow_id: workflowId, kind, revision },
+      actor: SYSTEM_ACTOR,
+      givenTo: holder,
+      after: { businessKey, kind, role, revision },
+    },
+    audit,
+  );
 }

@@ -1,6 +1,7 @@
 /** What a process owes and asks first, written in one transaction: promises, and the task that is due by one of them. */
 import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
+import { recordAudit, recordAudits, type AuditEntry, type AuditSink } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Climbed } from '../deadlines/deadline-row';
 import { givePromise, type PromiseGiven } from '../deadlines/open-deadline';
@@ -18,16 +19,39 @@ export const openWork =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   ({ promises, task }: { readonly promises: readonly PromiseGiven[]; readonly task: OpenTask }): Promise<OpenedWork> =>
     inTransaction(pool, async (sql) => {
+      const promised: AuditEntry[] = [];
       const given: OpenedWork['promises'][number][] = [];
-      for (const promise of promises)
-        given.push({ businessKey: promise.businessKey, climbed: await givenOrUndated(sql, promise) });
-      return { promises: given, task: await askTask(sql, task) };
+      for (const promise of promises) {
+        const climbed = await givenOrUndated(sql, promise, (_, entry) => Promise.resolve(void promised.push(entry)));
+        given.push({ businessKey: promise.businessKey, climbed });
+      }
+      let isTold = false;
+      const asked = await askTask(sql, task, (of, entry) => {
+        isTold = true;
+        return recordAudit(of, withPromises(entry, promised));
+      });
+      // The task stood before, from an earlier run, and its row with it.
+      if (!isTold) await recordAudits(sql, promised);
+      return { promises: given, task: asked };
     });
 
+/**
+ * What was opened in one act has one row of the audit, that of the task: it says of each promise until when it was given. All else of them
+ * stands in their rows (docs/decisions/0051-one-row-for-one-act.md). Whoever looks for one of them finds it (`api/routes/audit.ts`).
+ */
+function withPromises(entry: AuditEntry, promised: readonly AuditEntry[]): AuditEntry {
+  if (promised.length === 0) return entry;
+  const until = ({ objectId, after }: AuditEntry) => [objectId, (after as { readonly dueAt: string }).dueAt];
+  return {
+    ...entry,
+    after: { ...(entry.after as object), promises: Object.fromEntries(promised.map(until)) as unknown },
+  };
+}
+
 /** Nothing was written yet where the calendars end: the instants are computed first. */
-async function givenOrUndated(sql: PoolClient, promise: PromiseGiven): Promise<Climbed | null> {
+async function givenOrUndated(sql: PoolClient, promise: PromiseGiven, audit: AuditSink): Promise<Climbed | null> {
   try {
-    return await givePromise(sql, promise);
+    return await givePromise(sql, promise, audit);
   } catch (error) {
     if (error instanceof BusinessError && error.code === 'CALENDAR_OUT_OF_RANGE') return null;
     throw error;

@@ -1,6 +1,6 @@
 /** What was done with a task, written in the transaction of the change: its own timeline, and the audit trail. */
 import type { PoolClient } from 'pg';
-import { recordAudit, type AuditEntry } from '../audit/record-audit';
+import { recordAudit, type AuditEntry, type AuditSink } from '../audit/record-audit';
 
 /** Each kind of act with the verb under which the audit knows it. */
 const VERBS = {
@@ -29,8 +29,8 @@ export interface TaskAct extends Pick<AuditEntry, 'actor' | 'onBehalfOf' | 'role
   readonly after?: Readonly<Record<string, unknown>>;
 }
 
-/** @returns number of the event */
-export async function recordAct(sql: PoolClient, act: TaskAct): Promise<string> {
+/** @param audit takes what the audit is told. @returns number of the event */
+export async function recordAct(sql: PoolClient, act: TaskAct, audit: AuditSink = recordAudit): Promise<string> {
   const { kind, task, actor, onBehalfOf, role, substituteFor, givenTo, reason, requestId, before } = act;
   const { rows } = await sql.query<{ event_id: string }>(
     `insert into task_events (task_id, kind, actor, on_behalf_of, substitute_for, role, given_to, reason, revision, request_id)
@@ -48,7 +48,7 @@ export async function recordAct(sql: PoolClient, act: TaskAct): Promise<string> 
       requestId ?? null,
     ],
   );
-  await recordAudit(sql, {
+  await audit(sql, {
     actor,
     // Both names: who acted, and whose right or whose work it was.
     onBehalfOf: onBehalfOf ?? substituteFor,

@@ -75,14 +75,23 @@ interface Row {
   readonly after: unknown;
 }
 
+/** Promises that were given together with a task have their row with it, which names them: it is found by each of them. */
+const GIVES_PROMISE = `(
+  $7::text is not null and coalesce($6, 'deadline') = 'deadline' and action = 'open task' and after -> 'promises' ? $7
+  and workflow_id = any (array(select workflow_id from deadlines where business_key = $7)))`;
+
 /** What is not asked for is no condition: the planner sees that, because it plans with the values. */
 const SEARCH = `
-  select seq, at, recorded_at, actor, on_behalf_of, role, action, outcome, object_type, object_id, workflow_id, business_key, reason,
-         request_id, before, after
+  select seq, at, recorded_at, actor, on_behalf_of, role, action, outcome, object_type, object_id, workflow_id,
+         coalesce(business_key, (select p.business_key from processes p where p.workflow_id = audit.workflow_id)) as business_key,
+         reason, request_id, before, after
   from audit
   where ($1::bigint is null or seq < $1) and ($3::text is null or actor = $3 or on_behalf_of = $3)
-    and ($4::text is null or workflow_id = $4) and ($5::text is null or business_key = $5)
-    and ($6::text is null or object_type = $6) and ($7::text is null or object_id = $7) and ($8::text is null or action = $8)
+    and ($4::text is null or workflow_id = $4)
+    and ($5::text is null or business_key = $5
+         or business_key is null and workflow_id = any (array(select p.workflow_id from processes p where p.business_key = $5)))
+    and (($6::text is null or object_type = $6) and ($7::text is null or object_id = $7) or ${GIVES_PROMISE})
+    and ($8::text is null or action = $8)
     and ($9::text is null or outcome = $9) and ($10::timestamptz is null or at >= $10) and ($11::timestamptz is null or at < $11)
     and (not $12 or workflow_id is not null)
   order by seq desc limit $2`;

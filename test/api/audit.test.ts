@@ -1,5 +1,6 @@
 /** The audit searched, and the reading of it and of personal data in the audit. */
 import { recordAudit, type AuditEntry } from '../../activities/audit/record-audit';
+import { openWork } from '../../activities/tasks/open-work';
 import { openApiStage, type ApiStage } from './stage';
 
 let api: ApiStage;
@@ -91,6 +92,47 @@ describe('the audit is found', () => {
     expect(await found('', 'supervisor-1')).toEqual(['approve order', 'make order']);
     expect(await found('objectId=3', 'supervisor-1')).toEqual([]);
   });
+});
+
+it('finds a promise that was given together with a task by its own key, in the one row of both', async () => {
+  const workflowId = 'complaint:T20250623-000009';
+  const [accept, answer] = ['complaint-accept:T20250623-000009', 'complaint-answer:T20250623-000009:1'];
+  const promise = (businessKey: string, n: number) => ({
+    ...{
+      businessKey,
+      workflowId,
+      process: 'complaint',
+      step: 'x',
+      subject: 'T20250623-000009',
+      owner: { role: 'service' },
+    },
+    ...{ ladder: 'PROMISE', limit: { kind: 'BUSINESS_DAYS', n } as const, receivedAt: '2025-06-23T02:00:00.000Z' },
+  });
+  const task = {
+    ...{
+      workflowId,
+      businessKey: 'register:9',
+      kind: 'register-complaint',
+      titleZh: '登记',
+      titleEn: 'register',
+      role: 'service',
+    },
+    ...{ form: {}, formVersion: 1, facts: {}, revision: 1 },
+  };
+  const work = { promises: [promise(accept, 2), promise(answer, 15)], task };
+  await openWork(api)(work);
+  await openWork(api)(work);
+  for (const by of [`objectId=${accept}`, `objectType=deadline&objectId=${answer}`, `workflowId=${workflowId}`])
+    expect([by, await found(by)]).toEqual([by, ['open task']]);
+  expect(await found(`objectType=order&objectId=${accept}`)).toEqual([]);
+  const { body } = await api.call('GET', `/v1/audit?objectId=${accept}&action=open%20task`, { as: 'audit-1' });
+  const told = (body.items[0].changes as { path: string; after: object }[]).find(({ path }) => path === '/promises');
+  const { rows } = await api.pool.query<{ key: string; due: string }>(
+    'select business_key as key, due_at as due from deadlines where workflow_id = $1 order by 1',
+    [workflowId],
+  );
+  expect(told?.after).toEqual(Object.fromEntries(rows.map(({ key, due }) => [key, due])));
+  expect(rows).toHaveLength(2);
 });
 
 it('keeps who searched it, and for what', async () => {
