@@ -73,6 +73,8 @@ import { beginSampled } from './samples/begin-sampled';
 import { drawSample } from './samples/draw-sample';
 import { readPostponement, readPostponementWithdrawal } from './postponements/read-postponement';
 import { tellPostponement } from './postponements/tell-postponement';
+import { readCancellation } from './cancellations/read-cancellation';
+import { tellCancellation } from './cancellations/tell-cancelled';
 import { advanceOverdrafts } from './settlement/advance-overdrafts';
 import { amountToCover } from './settlement/amount-to-cover';
 import { clearEntitlements } from './settlement/clear-entitlements';
@@ -193,6 +195,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   postWriteOff: postWriteOff(deps),
   readBreakWriteOff: readBreakWriteOff(deps),
   readRetentionChange: readRetentionChange(deps),
+  readCancellation: readCancellation(deps),
   readPostponement: readPostponement(deps),
   readPostponementWithdrawal: readPostponementWithdrawal(deps),
   readStepRequest: readStepRequest(deps),
@@ -234,6 +237,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   resumeClock: resumeClock(deps),
   stopClock: stopClock(deps),
   tellCallbackEnded: tellCallbackEnded(deps),
+  tellCancellation: tellCancellation(deps),
   tellPostponement: tellPostponement(deps),
   withdrawDeadline: withdrawDeadline(deps),
   returnTask: returnTask(deps),

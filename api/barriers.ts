@@ -120,6 +120,8 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   askPostponement: HOUSE,
   withdrawPostponement: HOUSE,
   listPostponements: HOUSE,
+  askTradeCancellation: HOUSE,
+  listTradeCancellations: HOUSE,
   listBreaksOfDesk: OWN_SIDE,
   assignBreak: HOUSE,
   askBreakWriteOff: OWN_SIDE,

@@ -147,6 +147,8 @@ export const policy = {
   askPostponement: ['operations'],
   withdrawPostponement: ['operations'],
   listPostponements: DAY_READERS,
+  askTradeCancellation: ['operations'],
+  listTradeCancellations: DAY_READERS,
   listBreaksOfDesk: [...SETTLERS, ...WATCHERS],
   assignBreak: ['supervisor'],
   askBreakWriteOff: ['operations', 'finance'],

@@ -32,6 +32,7 @@ import { restrictedListRefusals } from './permissions/restricted-list-refusals';
 import { questionnaireRefusals } from './rating/questionnaire-refusals';
 import { breakRefusals } from './settlement/break-refusals';
 import { dayRefusals } from './settlement/day-refusals';
+import { cancellationRefusals } from './settlement/cancellation-refusals';
 import { postponementRefusals } from './settlement/postponement-refusals';
 import { overdraftRefusals } from './settlement/overdraft-refusals';
 import { taskRefusals } from './tasks/task-refusals';
@@ -140,6 +141,7 @@ export const errorList = [
 
   ...overdraftRefusals,
   ...postponementRefusals,
+  ...cancellationRefusals,
 
   ...deadlineRefusals,
 

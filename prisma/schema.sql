@@ -3725,6 +3725,43 @@ table test_results (
   constraint test_results_pkey PRIMARY KEY (attempt_id)
 )
 
+table trade_cancellation_rounds  -- Evenings that have taken a cancellation into account: what they had posted with the trade is taken back. (
+  cancellation_id bigint not null
+  business_date date not null
+  at timestamp with time zone not null default business_now()
+  constraint trade_cancellation_rounds_cancellation_id_fkey FOREIGN KEY (cancellation_id) REFERENCES trade_cancellations(cancellation_id)
+  constraint trade_cancellation_rounds_pkey PRIMARY KEY (cancellation_id, business_date)
+)
+
+table trade_cancellations  -- Trades that are cancelled by notice, and who decided. In force once approved. (
+  cancellation_id bigint not null generated always as identity
+  channel channel_code not null
+  trade_date date not null
+  trade_no text not null
+  settle_date date not null  -- When the trade settles, as the file says.
+  notice text not null
+  workflow_id text not null
+  request_key text not null
+  made_by text not null
+  made_at timestamp with time zone not null default business_now()
+  state text not null default 'awaiting approval'::text
+  approved_by text
+  approved_for text
+  approved_at timestamp with time zone
+  effective_on date  -- The first day not yet closed: its evening and those after it no longer count the trade.
+  after_batch bigint  -- Newest batch when it was approved: that one and those before it were posted with the trade.
+  constraint trade_cancellation_maker_never_approves CHECK ((approved_by <> made_by))
+  constraint trade_cancellations_check CHECK (((state = 'approved'::text) = ((approved_by IS NOT NULL) AND (approved_at IS NOT NULL) AND (effective_on IS NOT NULL) AND (after_batch IS NOT NULL))))
+  constraint trade_cancellations_notice_check CHECK (((length(notice) >= 5) AND (length(notice) <= 500)))
+  constraint trade_cancellations_pkey PRIMARY KEY (cancellation_id)
+  constraint trade_cancellations_request_key_key UNIQUE (request_key)
+  constraint trade_cancellations_state_check CHECK ((state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'refused'::text, 'recalled'::text])))
+  constraint trade_cancellations_workflow_id_key UNIQUE (workflow_id)
+)
+CREATE UNIQUE INDEX one_cancellation_a_trade ON trade_cancellations USING btree (channel, trade_date, trade_no) WHERE (state = ANY (ARRAY['awaiting approval'::text, 'approved'::text]))
+CREATE TRIGGER trade_cancellation_is_written_once BEFORE UPDATE ON trade_cancellations FOR EACH ROW EXECUTE FUNCTION is_written_once('channel', 'trade_date', 'trade_no', 'settle_date', 'notice', 'workflow_id', 'request_key', 'made_by', 'made_at', 'approved_by', 'approved_for', 'approved_at', 'effective_on', 'after_batch')
+CREATE TRIGGER trade_cancellation_maker_is_no_checker AFTER INSERT OR UPDATE ON trade_cancellations FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('made_by', 'approved_by approved_for')
+
 table trading_experience  -- The first trade of a client in securities, here or elsewhere. (
   client_no text not null
   first_traded_on date not null
@@ -3860,6 +3897,73 @@ view closing_prices_in_force as
   WHERE ((file_id IN ( SELECT f.file_id
            FROM files_in_force f))) IS TRUE;
 
+view counted_clearing_lines  -- Settlement details in force, and each cancelled trade once more with the other sign. as
+ SELECT l.business_date,
+    l.file_id,
+    l.row_no,
+    l.channel,
+    l.business,
+    l.clearing_mark,
+    l.reserve_account,
+    l.trade_date,
+    l.settle_date,
+    l.seat,
+    l.securities_account,
+    l.code,
+    l.buy_sell,
+    l.order_no,
+    l.trade_no,
+    l.quantity,
+    l.price_e4,
+    l.currency,
+    l.consideration_cents,
+    l.ratio_e5,
+    l.stamp_duty_cents,
+    l.sfc_levy_cents,
+    l.trading_fee_cents,
+    l.system_fee_cents,
+    l.settlement_fee_cents,
+    l.other_cents,
+    l.net_cents,
+    l.net_fen,
+    l.commission_fen,
+    1 AS times
+   FROM clearing_lines_in_force l
+UNION ALL
+ SELECT c.effective_on AS business_date,
+    l.file_id,
+    l.row_no,
+    l.channel,
+    l.business,
+    l.clearing_mark,
+    l.reserve_account,
+    l.trade_date,
+    l.settle_date,
+    l.seat,
+    l.securities_account,
+    l.code,
+    l.buy_sell,
+    l.order_no,
+    l.trade_no,
+    - l.quantity AS quantity,
+    l.price_e4,
+    l.currency,
+    - l.consideration_cents AS consideration_cents,
+    l.ratio_e5,
+    - l.stamp_duty_cents AS stamp_duty_cents,
+    - l.sfc_levy_cents AS sfc_levy_cents,
+    - l.trading_fee_cents AS trading_fee_cents,
+    - l.system_fee_cents AS system_fee_cents,
+    - l.settlement_fee_cents AS settlement_fee_cents,
+    - l.other_cents AS other_cents,
+    - l.net_cents AS net_cents,
+    - l.net_fen AS net_fen,
+    - l.commission_fen AS commission_fen,
+    '-1'::integer AS times
+   FROM trade_cancellations c
+     JOIN clearing_lines_in_force l ON l.channel::text = c.channel::text AND l.business_date = c.trade_date AND l.trade_no = c.trade_no AND l.business = 'H01'::text
+  WHERE c.state = 'approved'::text;
+
 view counter_cash_in_force as
  SELECT business_date,
     file_id,
@@ -3926,7 +4030,7 @@ UNION ALL
      JOIN batches b ON b.batch_id = e.batch_id
      JOIN files f ON f.file_id = e.cause_file_id
      JOIN clients c ON c.fund_account = e.owner
-     JOIN clearing_lines l ON l.business_date = f.business_date AND l.file_id = f.file_id AND l.business = 'H01'::text AND l.securities_account = c.securities_account AND l.settle_date = e.value_date AND l.trade_date = "right"(e.cause, 10)::date
+     JOIN clearing_lines l ON l.business_date = f.business_date AND l.file_id = f.file_id AND l.business = 'H01'::text AND l.securities_account = c.securities_account AND l.trade_date = "right"(e.cause, 10)::date AND (l.settle_date = e.value_date OR (l.settle_date = ANY (due_on(b.channel::text, e.value_date))))
   WHERE e.ledger = 'client_money'::text AND e.cause_row_no IS NULL AND e.cause ~ '^(trades|commission) of \d{4}-\d\d-\d\d$'::text AND (e.cause ~~ 'trades of %'::text OR l.commission_fen <> 0)
 UNION ALL
  SELECT e.business_date,
@@ -3945,7 +4049,7 @@ UNION ALL
    FROM entries e
      JOIN batches b ON b.batch_id = e.batch_id
      JOIN files f ON f.file_id = e.cause_file_id
-     JOIN clearing_lines l ON l.business_date = f.business_date AND l.file_id = f.file_id AND l.business = 'H01'::text AND l.settle_date = e.value_date AND l.trade_date = "right"(e.cause, 10)::date AND l.commission_fen <> 0
+     JOIN clearing_lines l ON l.business_date = f.business_date AND l.file_id = f.file_id AND l.business = 'H01'::text AND l.trade_date = "right"(e.cause, 10)::date AND l.commission_fen <> 0 AND (l.settle_date = e.value_date OR (l.settle_date = ANY (due_on(b.channel::text, e.value_date))))
      JOIN broker_accounts a ON a.account = l.reserve_account AND a.side::text = e.owner
   WHERE e.ledger = 'commission_due'::text AND e.cause_row_no IS NULL AND e.cause ~ '^commission of \d{4}-\d\d-\d\d$'::text AND (EXISTS ( SELECT
            FROM clients c
@@ -3969,7 +4073,29 @@ UNION ALL
      JOIN files f ON f.file_id = e.cause_file_id
      JOIN clearing_lines l ON l.business_date = f.business_date AND l.file_id = f.file_id AND l.settle_date = e.value_date AND ('event '::text || l.order_no) = e.cause
      JOIN broker_accounts a ON a.account = l.reserve_account AND a.side::text = e.owner
-  WHERE e.ledger = 'on_the_way'::text AND e.cause_row_no IS NULL AND e.cause ~~ 'event %'::text;
+  WHERE e.ledger = 'on_the_way'::text AND e.cause_row_no IS NULL AND e.cause ~~ 'event %'::text
+UNION ALL
+ SELECT e.business_date,
+    e.batch_id,
+    e.line_no,
+    e.ledger,
+    e.owner,
+    e.asset,
+    e.cause,
+    l.file_id,
+    l.row_no,
+        CASE
+            WHEN b.reverses IS NULL THEN 1
+            ELSE '-1'::integer
+        END * n.fen AS amount
+   FROM trade_cancellations x
+     JOIN clearing_lines l ON l.channel::text = x.channel::text AND l.business_date = x.trade_date AND l.trade_no = x.trade_no AND l.business = 'H01'::text
+     JOIN clients c ON c.securities_account = l.securities_account
+     JOIN broker_accounts a ON a.account = l.reserve_account
+     CROSS JOIN LATERAL ( VALUES ('client_money'::text,c.fund_account,'trades of '::text,l.net_fen), ('client_money'::text,c.fund_account,'commission of '::text,- l.commission_fen), ('commission_due'::text,a.side::text,'commission of '::text,l.commission_fen)) n(ledger, owner, cause, fen)
+     JOIN entries e ON e.ledger = n.ledger AND e.owner = n.owner AND e.cause_file_id = l.file_id AND e.cause_row_no IS NULL AND e.cause = (n.cause || l.trade_date) AND n.fen <> 0
+     JOIN batches b ON b.batch_id = e.batch_id AND COALESCE(b.reverses, b.batch_id) > x.after_batch AND (l.settle_date = e.value_date OR (l.settle_date = ANY (due_on(b.channel::text, e.value_date))))
+  WHERE x.state = 'approved'::text;
 
 view file_verdicts as
  SELECT f.file_id,
@@ -5336,6 +5462,12 @@ southbound_app may update on column telephone_elections.decided_by
 southbound_app may update on column telephone_elections.decided_for
 southbound_app may update on column telephone_elections.state
 southbound_app may update on column test_questions.valid_to
+southbound_app may update on column trade_cancellations.after_batch
+southbound_app may update on column trade_cancellations.approved_at
+southbound_app may update on column trade_cancellations.approved_by
+southbound_app may update on column trade_cancellations.approved_for
+southbound_app may update on column trade_cancellations.effective_on
+southbound_app may update on column trade_cancellations.state
 southbound_app may update on column webhook_keys.ends_at
 southbound_app may update on column webhook_receivers.off_reason
 southbound_app may update on column webhook_receivers.switched_off_at
@@ -5414,6 +5546,7 @@ southbound_app may usage on sequence task_views_view_id_seq
 southbound_app may usage on sequence tasks_task_id_seq
 southbound_app may usage on sequence telephone_elections_telephone_no_seq
 southbound_app may usage on sequence test_attempts_attempt_id_seq
+southbound_app may usage on sequence trade_cancellations_cancellation_id_seq
 southbound_app may usage on sequence typed_texts_text_id_seq
 southbound_app may delete, insert, select, update on table advances
 southbound_app may insert, select on table agreement_showings
@@ -5617,6 +5750,8 @@ southbound_app may insert, select on table telephone_elections
 southbound_app may insert, select on table test_attempts
 southbound_app may insert, select on table test_questions
 southbound_app may insert, select on table test_results
+southbound_app may insert, select on table trade_cancellation_rounds
+southbound_app may insert, select on table trade_cancellations
 southbound_app may insert, select on table trading_experience
 southbound_app may insert, select on table typed_texts
 southbound_app may insert, select on table webhook_keys
@@ -5625,6 +5760,7 @@ southbound_app may select on view bank_lines_in_force
 southbound_app may select on view break_verdicts
 southbound_app may select on view clearing_lines_in_force
 southbound_app may select on view closing_prices_in_force
+southbound_app may select on view counted_clearing_lines
 southbound_app may select on view counter_cash_in_force
 southbound_app may select on view counter_trades_in_force
 southbound_app may select on view entry_lines

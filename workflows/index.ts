@@ -24,6 +24,7 @@ export { sampleTick } from './sample-tick';
 export { settlementDayTick } from './settlement-day-tick';
 export { settlementPostponement } from './settlement-postponement';
 export { settlementDay } from './settlement-day';
+export { tradeCancellation } from './trade-cancellation';
 export { roleGrant } from './role-grant';
 export { telephoneElection } from './telephone-election';
 export { telephoneNotice } from './telephone-notice';

@@ -83,7 +83,7 @@ const HOLDERS_OF_EVENT = `
   unsettled as (
     select l.securities_account, sum(l.quantity) filter (where l.buy_sell = 'S')::bigint as sold,
            sum(l.quantity) filter (where l.buy_sell = 'B')::bigint as bought
-      from clearing_lines_in_force l
+      from counted_clearing_lines l
      where l.channel = $2 and l.business = 'H01' and l.code = $3 and l.business_date between $4::date - 30 and $4
        and (l.settle_date > $4 or l.settle_date = any((select due_after($2, $4))::date[]))
      group by 1),

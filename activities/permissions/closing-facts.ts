@@ -113,14 +113,17 @@ async function tradesOf(
   const { rows } = await sql.query<KnownTrade>(
     `with account as (
        select c.fund_account, c.securities_account from client_fund_accounts f join clients c using (fund_account) where f.client_no = $1),
+     cancelled as (select trade_date, trade_no from trade_cancellations where channel = $2 and state = 'approved'),
      cleared as (
        select l.trade_date, l.buy_sell, due_date_of(l.channel, l.settle_date) as settle_date from clearing_lines_in_force l join account using (securities_account)
-        where l.channel = $2 and l.business = 'H01' and l.business_date between $3::date - $4::int and $3)
+        where l.channel = $2 and l.business = 'H01' and l.business_date between $3::date - $4::int and $3
+          and not exists (select from cancelled x where (x.trade_date, x.trade_no) = (l.business_date, l.trade_no)))
      select distinct trade_date as "tradeDate", buy_sell as side, settle_date as "settleDate" from cleared
      union
      select t.business_date, t.buy_sell, null::date from counter_trades_in_force t join account using (fund_account)
       where t.channel = $2 and t.business_date between $3::date - $4::int and $3
         and not exists (select from cleared where cleared.trade_date = t.business_date)
+        and not exists (select from cancelled x where (x.trade_date, x.trade_no) = (t.business_date, t.trade_no))
      order by 1, 2, 3`,
     [clientNo, channel, today, LOOK_BACK_DAYS],
   );

@@ -48,7 +48,7 @@ const MOVED_BUSINESSES: readonly string[] = ['H01', ...ENTITLEMENT_MONEY, ...PAI
 
 async function clientsOf(sql: PoolClient, channel: string, from: BusinessDate) {
   const { rows } = await sql.query<{ account: string; branch: string }>(
-    `select distinct c.fund_account as account, c.branch from clearing_lines_in_force l join clients c using (securities_account)
+    `select distinct c.fund_account as account, c.branch from counted_clearing_lines l join clients c using (securities_account)
      where ${MOVED} and c.side = 'client' order by 1`,
     [channel, from, MOVED_BUSINESSES],
   );
@@ -62,7 +62,7 @@ async function totalsOf(sql: PoolClient, channel: string, from: BusinessDate) {
             coalesce(-sum(l.net_fen) filter (where a.side = 'client' and l.net_fen < 0), 0)::bigint as paid,
             coalesce(sum(l.net_fen) filter (where a.side = 'proprietary' and l.net_fen > 0), 0)::bigint as "ownReceived",
             coalesce(-sum(l.net_fen) filter (where a.side = 'proprietary' and l.net_fen < 0), 0)::bigint as "ownPaid"
-     from clearing_lines_in_force l join broker_accounts a on a.account = l.reserve_account where ${MOVED}`,
+     from counted_clearing_lines l join broker_accounts a on a.account = l.reserve_account where ${MOVED}`,
     [channel, from, MOVED_BUSINESSES],
   );
   const { received, paid, ownReceived, ownPaid } = rows[0] ?? { received: 0n, paid: 0n, ownReceived: 0n, ownPaid: 0n };

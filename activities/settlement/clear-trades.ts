@@ -30,7 +30,7 @@ const CLEAR_TRADES = `
   with settled as (
     select l.file_id, l.trade_date, l.reserve_account, a.side, c.fund_account,
            sum(l.net_fen)::bigint as net_fen, sum(case when c.fund_account is null then 0 else l.commission_fen end)::bigint as commission_fen
-    from clearing_lines_in_force l
+    from counted_clearing_lines l
     join broker_accounts a on a.account = l.reserve_account
     left join clients c on c.securities_account = l.securities_account
     where l.channel = $1 and l.settle_date = any((select due_on($1, $2))::date[]) and l.business = 'H01'

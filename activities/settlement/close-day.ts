@@ -4,6 +4,7 @@ import { addDays, type BusinessDate } from '../../domain/calendar/business-date'
 import { BusinessError } from '../../domain/errors';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
+import { UNAPPLIED } from '../cancellations/apply-cancellations';
 import { makersOfBreak } from '../breaks/break-makers';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
@@ -106,7 +107,8 @@ async function keptOpen(sql: PoolClient, day: DayKey): Promise<DayEnd | undefine
     `select exists (select 1 from file_verdicts where channel = $1 and business_date = $2 and state = 'arrived' and kind <> 'UNKNOWN')
          or exists (select 1 from day_steps where channel = $1 and business_date = $2 and state = 'held' and step = any($3))
          -- Approved since the last round: done before the day closes.
-         or exists (select 1 from step_requests where channel = $1 and business_date = $2 and state = 'approved' and applied_at is null) as waiting,
+         or exists (select 1 from step_requests where channel = $1 and business_date = $2 and state = 'approved' and applied_at is null)
+         or exists (${UNAPPLIED}) as waiting,
             (select min(business_date)::text from settlement_days
              where channel = $1 and business_date < $2 and closed_at is null) as after`,
     [day.channel, day.businessDate, STEPS_OF_EVENING],

@@ -64,8 +64,8 @@ async function dueLines(
   }>(
     `select ${summedTerms(DUE)},
             (select count(*) from files_in_force where channel = $1 and business_date = $4 and kind = 'hk_jsmx') as details
-     from clearing_lines_in_force l join broker_accounts a on a.account = l.reserve_account
-     where l.channel = $1 and l.settle_date = any((select due_on($1, $2))::date[]) and a.side = $3 and l.business_date <= $4`,
+     from counted_clearing_lines l join broker_accounts a on a.account = l.reserve_account
+     where l.channel = $1 and l.settle_date = any((select due_on($1, $2))::date[]) and a.side = $3 and (l.business_date <= $4 or l.times < 0)`,
     [given.channel, given.date, given.side, given.known, CORPORATE_ACTION_MONEY],
   );
   const found = rows[0] ?? { trades: 0n, fee: 0n, non_trade: 0n, corporate: 0n, details: 0n };

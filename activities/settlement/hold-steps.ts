@@ -2,6 +2,7 @@
 import type { PoolClient } from 'pg';
 import { COMPARISON, eveningSteps, heldSteps } from '../../domain/settlement/evening-steps';
 import { recallVoidWriteOffs } from '../breaks/write-off-subject';
+import { applyCancellations } from '../cancellations/apply-cancellations';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueNotice } from '../outbox/queue-notice';
@@ -16,7 +17,7 @@ export const STEPS_OF_EVENING: readonly string[] = [COMPARISON, ...eveningSteps.
 export interface HeldSteps {
   /** Step to what holds it, in words. */
   readonly held: Readonly<Record<string, string>>;
-  /** Steps that people had repeated or aborted: what they posted is taken back. Nothing in runs from before there were such. */
+  /** Steps that people had repeated or aborted, or that counted a trade that was cancelled: what they posted is taken back. Nothing in runs from before there were such. */
   readonly redo?: readonly string[];
 }
 
@@ -43,7 +44,9 @@ export const holdSteps =
             return refused === undefined ? `missing ${name}` : `refused ${refused.name}`;
           });
       const held = heldSteps(eveningSteps, (kind) => causeOf(kind).length === 0);
+      const cancelled = await applyCancellations(sql, day);
       const byHand = await applyStepRequests(sql, day);
+      const redo = [...new Set([...cancelled, ...byHand.redo])];
       const told: Readonly<Record<string, string>> = {
         ...byHand.held,
         ...Object.fromEntries(
@@ -57,7 +60,7 @@ export const holdSteps =
         STEPS_OF_EVENING,
       ]);
       for (const step of Object.keys(told)) await hold(sql, day, step, told[step] ?? '');
-      return { held: told, ...(byHand.redo.length === 0 ? {} : { redo: byHand.redo }) };
+      return { held: told, ...(redo.length === 0 ? {} : { redo }) };
     });
 
 /** Holds one step because the books refused it, and tells operations what to cure. Steps after it are held with it. */

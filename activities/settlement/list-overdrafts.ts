@@ -145,14 +145,14 @@ const OWING = `
     select c.fund_account,
            ${summedTerms(OVERDRAFT_TERMS)}
     from owing o join clients c using (fund_account)
-    join clearing_lines_in_force l on l.securities_account = c.securities_account and l.channel = $1 and l.settle_date = any((select due_on($1, $2))::date[])
+    join counted_clearing_lines l on l.securities_account = c.securities_account and l.channel = $1 and l.settle_date = any((select due_on($1, $2))::date[])
     left join counter_trades_in_force f on f.channel = $1 and f.business_date = l.trade_date and f.trade_no = l.trade_no
     where o.overdraft > 0 group by c.fund_account),
   -- Receipts that were due today and were postponed; money of entitlements stands in the balance since its clearing (S16) and explains none of it.
   late as (
     select c.fund_account, sum(l.net_fen - l.commission_fen)::bigint as postponed
     from owing o join clients c using (fund_account)
-    join clearing_lines_in_force l on l.securities_account = c.securities_account and l.channel = $1
+    join counted_clearing_lines l on l.securities_account = c.securities_account and l.channel = $1
      and l.settle_date = any((select due_unless_postponed($1, $2))::date[])
     where l.business = 'H01' and l.buy_sell = 'S' and $2 = any((select due_after($1, $2))::date[]) group by c.fund_account)
   select o.*, c.branch, coalesce(b.payables_booked, 0)::bigint as payables_booked, coalesce(b.frozen_for_them, 0)::bigint as frozen_for_them,

@@ -2,6 +2,7 @@
  * Pre-clears the day's trades (A4 §37, S7): per client what must be paid and what comes with the final ratios and every
  * fee, and from it the correction of the money frozen in the day at the reference rate, and what the counter must be told of it.
  */
+import { tellGoneTrades } from '../cancellations/tell-cancelled';
 import { summedTerms } from '../../prisma/figure-terms/line-term';
 import { PRE_CLEARING_TERMS } from '../../prisma/figure-terms/settlement-details';
 import type { Dependencies } from '../dependencies';
@@ -19,6 +20,7 @@ export const preClearTrades =
       ]);
       const { rowCount } = await sql.query(PRE_CLEAR, [day.channel, day.businessDate]);
       await planFreezeCorrections(sql, day);
+      await tellGoneTrades(sql, day);
       return { clients: rowCount ?? 0 };
     });
 
@@ -27,7 +29,7 @@ const PRE_CLEAR = `
   with traded as (
     select c.fund_account,
            ${summedTerms(PRE_CLEARING_TERMS)}
-    from clearing_lines_in_force l join clients c on c.securities_account = l.securities_account
+    from counted_clearing_lines l join clients c on c.securities_account = l.securities_account
     where l.channel = $1 and l.business_date = $2 and l.business = 'H01'
     group by c.fund_account),
   frozen as (

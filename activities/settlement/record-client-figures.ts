@@ -69,7 +69,7 @@ const CLIENT_MONEY = `
   lines as (
     select l.securities_account,
            ${summedTerms(clientMoneyTerms({ channel: '$1', day: '$2', entitlements: '$3', paid: '$4' }))}
-    from clearing_lines_in_force l
+    from counted_clearing_lines l
     where l.channel = $1 and ${clientMoneyLines('$1', '$2')}
     group by l.securities_account)
   select c.fund_account, coalesce(b.balance, 0)::bigint as balance, coalesce(l.frozen_trades, 0)::bigint as frozen_trades,

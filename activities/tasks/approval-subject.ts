@@ -15,6 +15,7 @@ import { roleGrantSubject } from '../directory/role-grant-subject';
 import { breakWriteOffSubject } from '../breaks/write-off-subject';
 import { writeOffSubject } from '../overdrafts/write-off';
 import { orderSubject } from '../orders/order-subject';
+import { tradeCancellationSubject } from '../cancellations/cancellation-subject';
 import { postponementSubject } from '../postponements/postponement-subject';
 import { postponementWithdrawalSubject } from '../postponements/withdrawal-subject';
 import { permissionChangeSubject } from '../permissions/change-subject';
@@ -31,6 +32,7 @@ const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = {
   'settlement postponement': postponementSubject,
   'step request': stepRequestSubject,
   'postponement withdrawal': postponementWithdrawalSubject,
+  'trade cancellation': tradeCancellationSubject,
   'parameter change': parameterChangeSubject,
   delegation: delegationSubject,
   'permission change': permissionChangeSubject,

@@ -19,7 +19,8 @@ export interface ApprovalSubject {
     | 'appraisal'
     | 'settlement postponement'
     | 'step request'
-    | 'postponement withdrawal';
+    | 'postponement withdrawal'
+    | 'trade cancellation';
   readonly id: string;
 }
 

@@ -43,7 +43,7 @@ const MONEY_LINES = `
   money as (
     select c.fund_account, t.term, t.adds * 0.01 as amount, l.file_id, l.row_no, null::date as business_date, null::bigint as batch_id,
            null::bigint as line_no
-    from clearing_lines_in_force l join clients c using (securities_account) ${listedTerms(TERMS)}
+    from counted_clearing_lines l join clients c using (securities_account) ${listedTerms(TERMS)}
     where l.channel = $1 and ${clientMoneyLines('$1', '$2')} and t.adds is not null and ${about('c.fund_account')}
     union all
     select e.owner, 'balance', e.amount * -0.01, e.file_id, e.row_no, e.business_date, e.batch_id, e.line_no
@@ -111,7 +111,7 @@ const preClearing: Section = {
         amount: 't.adds * n.unit',
         ...recordOf('l'),
       },
-      `from clearing_lines_in_force l join clients c using (securities_account) ${listedTerms(PRE_CLEARING_TERMS)}
+      `from counted_clearing_lines l join clients c using (securities_account) ${listedTerms(PRE_CLEARING_TERMS)}
        join ${PRE_CLEARING_NAMES} as n(name, term, unit) using (term)
        where l.channel = $1 and l.business_date = $2 and t.adds is not null and ${about('c.fund_account')}`,
     ),
@@ -172,7 +172,7 @@ const overdrafts: Section = {
            -- What the counter has frozen stands in its own file.
            case when t.term = 'frozen_for_them' then f.file_id end as frozen_file, case when t.term = 'frozen_for_them' then f.row_no end as frozen_row
     from listed o join clients c using (fund_account)
-    join clearing_lines_in_force l on l.securities_account = c.securities_account and l.channel = $1 and l.settle_date = any((select due_on($1, $2))::date[])
+    join counted_clearing_lines l on l.securities_account = c.securities_account and l.channel = $1 and l.settle_date = any((select due_on($1, $2))::date[])
     left join counter_trades_in_force f on f.channel = $1 and f.business_date = l.trade_date and f.trade_no = l.trade_no
     ${listedTerms(OVERDRAFT_TERMS)}
     join (values ('fx', 'payables_booked', 0.01), ('fx', 'frozen_for_them', -0.01), ('portfolioFee', 'fee_booked', 0.01)) as n(name, term, unit)
@@ -182,7 +182,7 @@ const overdrafts: Section = {
     -- Receipts that were due today and are postponed.
     select o.fund_account, 'delayedSettlement', 'postponed', (l.net_fen - l.commission_fen) * 0.01, l.file_id, l.row_no, null, null
     from listed o join clients c using (fund_account)
-    join clearing_lines_in_force l on l.securities_account = c.securities_account and l.channel = $1
+    join counted_clearing_lines l on l.securities_account = c.securities_account and l.channel = $1
       and l.settle_date = any((select due_unless_postponed($1, $2))::date[])
     where o.delayed_fen <> 0 and l.business = 'H01' and l.buy_sell = 'S' and $2 = any((select due_after($1, $2))::date[]))
   ${allOf(

@@ -22,7 +22,7 @@ const FUNDING_LINES = `
   behind as (
     select t.figure, t.term, l.net_fen as fen, l.file_id, l.row_no, null::date as business_date, null::bigint as batch_id, null::bigint as line_no
     from terms t
-    join clearing_lines_in_force l on l.channel = $1 and l.settle_date = any(due_on($1, (t.source ->> 'settleDate')::date)) and l.business_date < t.known_before
+    join counted_clearing_lines l on l.channel = $1 and l.settle_date = any(due_on($1, (t.source ->> 'settleDate')::date)) and (l.business_date < t.known_before or l.times < 0)
       and t.source -> 'businesses' ? l.business
     join broker_accounts a on a.account = l.reserve_account and a.side = t.side
     where t.source ->> 'lines' = 'clearing_lines'

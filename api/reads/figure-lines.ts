@@ -82,8 +82,8 @@ function linesOf(source: z.output<typeof termSource>, asked: LinesAsked): { text
     case 'clearing_lines':
       return {
         text: `select c.business_date, c.file_id, c.row_no, c.business, c.securities_account || ' ' || c.code as subject, c.net_fen as amount_fen, true as of_file
-                 from clearing_lines_in_force c join broker_accounts a on a.account = c.reserve_account
-                where c.channel = $5 and c.settle_date = any((select due_on($5, $6))::date[]) and a.side = $7 and c.business = any($8) and c.business_date < $9`,
+                 from counted_clearing_lines c join broker_accounts a on a.account = c.reserve_account
+                where c.channel = $5 and c.settle_date = any((select due_on($5, $6))::date[]) and a.side = $7 and c.business = any($8) and (c.business_date < $9 or c.times < 0)`,
         values: [asked.channel, source.settleDate, source.side, source.businesses, asked.knownBefore],
       };
     case 'money_balances':

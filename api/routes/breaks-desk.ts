@@ -77,7 +77,12 @@ async function causesOf(
   const days = [...new Set(rows.map(({ channel, business_date }) => `${channel} ${business_date}`))];
   const { rows: compared } = await pool.query<ComparedBreak & { readonly day: string }>(
     `select f.finding_id::text as "breakId", f.class, f.amount_fen as "amountFen", f.attributes ->> 'trade' as trade,
-            f.channel || ' ' || f.business_date as day
+            f.channel || ' ' || f.business_date as day,
+            f.class = 'CLEARING_MISSING' and (
+              exists (select from trade_cancellations x where x.channel = f.channel and x.trade_date = f.business_date
+                      and x.trade_no = f.attributes ->> 'trade' and x.state = 'approved')
+              or exists (select from clearing_lines l join file_verdicts v on v.file_id = l.file_id and v.state = 'superseded'
+                         where l.channel = f.channel and l.business_date = f.business_date and l.trade_no = f.attributes ->> 'trade')) as "isCancelled"
      from findings_in_force f where f.outcome = 'break' and f.channel || ' ' || f.business_date = any($1) and ${onSidesRead('$2')}
      order by f.finding_id`,
     [days, sides],

@@ -11,6 +11,8 @@ export interface ComparedBreak {
   readonly amountFen: bigint | null;
   /** Number of the trade that it is about. */
   readonly trade: string | null;
+  /** That trade is cancelled, by notice or by a newer file that lacks it. */
+  readonly isCancelled: boolean;
 }
 
 export interface LikelyCause {
@@ -42,6 +44,10 @@ const WORDS: Readonly<Record<string, Words>> = {
   },
   'master data': { zh: '客户或证券主数据缺失', en: 'client or security is missing in the master data' },
   'corporate action terms': { zh: '公告条款或登记持仓不同', en: 'terms of the notice or the record position differ' },
+  'trade cancelled': {
+    zh: '成交已由公告或新版文件撤销，柜台尚未同步撤销',
+    en: 'the trade was cancelled, by notice or by a newer file; the counter still has it',
+  },
   'trade cancelled or reported late': { zh: '成交被取消或延迟申报', en: 'a trade was cancelled or reported late' },
   'counter record lost': { zh: '柜台漏记', en: 'the counter lacks it' },
   'counter record wrong': { zh: '柜台记录要素不符', en: 'the counter recorded it otherwise' },
@@ -94,7 +100,8 @@ export function likelyCauses(breaks: readonly ComparedBreak[]): readonly LikelyC
   }
   return breaks.map((found) => {
     const pair = paired.get(found.breakId);
-    return pair === undefined ? told(BY_CLASS[found.class] ?? 'unknown', null) : told(pair.cause, pair.with);
+    if (pair !== undefined) return told(pair.cause, pair.with);
+    return told(found.isCancelled ? 'trade cancelled' : (BY_CLASS[found.class] ?? 'unknown'), null);
   });
 }
 

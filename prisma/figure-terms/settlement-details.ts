@@ -1,4 +1,4 @@
-/** Terms that are sums over settlement details (`l`, clearing_lines_in_force): trades and fees, pre-clearing, client money, funding. */
+/** Terms that are sums over settlement details (`l`, counted_clearing_lines; of the trades and fees as filed clearing_lines_in_force): trades and fees, pre-clearing, client money, funding. */
 import type { LineTerm, LineTerms } from './line-term';
 
 const TRADE = `l.business = 'H01'`;
@@ -25,7 +25,7 @@ export const TRADE_TERMS = {
 
 /** Pre-clearing of a client's trades of the day (A4 §37, S7). */
 export const PRE_CLEARING_TERMS = {
-  trades: { counts: TRADE, adds: '1' },
+  trades: { counts: TRADE, adds: 'l.times' },
   payable_fen: { counts: PURCHASE, adds: PAYABLE },
   receivable_fen: { counts: SALE, adds: RECEIVABLE },
   commission_fen: { counts: TRADE, adds: 'l.commission_fen' },
@@ -64,7 +64,7 @@ export const clientMoneyLines = (channel: string, day: string): string =>
 /** What explains an overdraft (S19), over the lines that settle today; `t` is the freeze of the purchase at the counter. */
 export const OVERDRAFT_TERMS = {
   payables_booked: { counts: PURCHASE, adds: PAYABLE },
-  frozen_for_them: { counts: PURCHASE, adds: 'f.frozen_fen' },
+  frozen_for_them: { counts: PURCHASE, adds: 'l.times * f.frozen_fen' },
   fee_booked: { counts: `l.business = 'H60'`, adds: '-l.net_fen' },
 } satisfies LineTerms;
 

@@ -10,7 +10,7 @@ export const UNSETTLED_TRADES = `
     select l.file_id, l.row_no, l.reserve_account, l.securities_account, l.code, l.trade_date,
            case when l.buy_sell = 'B' then l.quantity else -l.quantity end as quantity,
            case when l.buy_sell = 'B' then l.consideration_cents else -l.consideration_cents end as consideration
-    from clearing_lines_in_force l
+    from counted_clearing_lines l
     where l.channel = $1 and l.business = 'H01' and l.business_date <= $2 and ${laterThan('$1', '$2')}),
   replaced as (select * from splits_in_force where channel = $1 and effective_on <= $2),
   -- A code that was replaced since the trade is summed by itself: all others need no fractions.

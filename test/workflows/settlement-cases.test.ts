@@ -4,6 +4,7 @@
  * ten days, recovered after thirty; one is covered, one is written off by finance and then the general manager.
  */
 import { askBreakWriteOff } from '../../activities/intake/desk-of-breaks';
+import { askTradeCancellation } from '../../activities/intake/cancel-trade';
 import { askPostponement, askPostponementWithdrawal } from '../../activities/intake/postpone-settlement';
 import { followCases } from '../../activities/overdrafts/open-cases';
 import { inTransaction } from '../../activities/database/transaction';
@@ -272,6 +273,66 @@ test('a typhoon: approved by a supervisor, the open day is planned anew and ever
   expect(await process.result()).toBe('moved back');
   expect(await told('SETTLEMENT_MOVED_BACK_TOTALS')).toBe(2);
   await stage.record(process.workflowId, 'settlement-moved-back');
+});
+
+test('a trade is cancelled: a supervisor decides by its figures, the day on which it is due is planned anew, its client is told; refused, nothing is', async () => {
+  await rows(`select open_business_date('2025-07-31')`);
+  await rows(
+    `insert into settlement_days values ('SH', '2025-07-31', 'settlement-day:SH:2025-07-31', 'full', true, '2025-07-30', '2025-08-01', '2025-08-04',
+       '2025-08-01', '2025-08-01', 1, 'closed', '2025-07-31T00:00:00Z', '2025-07-31T14:00:00Z')`,
+  );
+  await rows(
+    `insert into clients values ('6900000001', 'A900000901', '1001', '21000', 'client', 'natural', 0.0003, 500)`,
+  );
+  await rows(
+    `with filed as (insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
+       values ('SH', '2025-07-31', 'hk_jsmx', 1, 'hk_jsmx20250731.dbf', 'x', 'x', 1, business_now()) returning file_id),
+     taken as (insert into file_states (file_id, state_no, state, cause) select file_id, 1, 'accepted', 'x' from filed)
+     insert into clearing_lines select '2025-07-31', file_id, n, 'SH', 'H01', 'H01', 'HKB1', '2025-07-31', '2025-08-04', '21000', 'A900000901', '08001', 'B',
+       'o', 'T' || n, 100, 100000, 'HKD', 100000, 90000, 0, 0, 0, 0, 0, 0, -100000, -90000, 500 from filed, generate_series(1, 2) n`,
+  );
+  const cancel = async (tradeNo: string) => {
+    const { cancellationId } = await askTradeCancellation(stage.pool, {
+      ...{
+        channel: 'SH',
+        tradeDate: parseBusinessDate('2025-07-31'),
+        tradeNo,
+        notice: 'the price was out of all reason',
+      },
+      ...{ key: tradeNo, by: 'ops-client-1', role: 'operations', requestId: 'r' },
+    });
+    await stage.settled();
+    const [found] = (await rows(
+      'select workflow_id from trade_cancellations where cancellation_id = $1',
+      cancellationId,
+    )) as {
+      workflow_id: string;
+    }[];
+    return stage.process(found!.workflow_id);
+  };
+  const decide = (of: Awaited<ReturnType<typeof cancel>>, decision: 'approve' | 'refuse') =>
+    stage.complete(of, { person: 'supervisor-1', role: 'supervisor' }, { decision, reason: 'as the notice says' });
+  const trades = async () => {
+    const [newest] = (await rows(
+      `select t.amount_fen from figures f join figure_terms t using (figure_id) where f.business_date = '2025-08-04' and f.code = 'FUNDING'
+         and f.side = 'client' and t.term = 'tradeNetFen' order by f.revision desc limit 1`,
+    )) as { amount_fen: bigint }[];
+    return newest?.amount_fen;
+  };
+  const told = () => rows(`select recipient_ref from outbox where template = 'TRADE_CANCELLED'`);
+  const refused = await cancel('T1');
+  await decide(refused, 'refuse');
+  expect([await refused.result(), await told()]).toEqual(['refused', []]);
+  const process = await cancel('T2');
+  // 1,000.00 at 0.9; whose trade it is, and the words of the notice, are in no history.
+  const { facts } = await decide(process, 'approve');
+  expect(facts).toMatchObject({ trade: 'T2', amount: '-900.00', settles: '2025-08-04', effectiveOn: '2025-08-04' });
+  expect(await process.result()).toBe('cancelled');
+  expect(JSON.stringify(await process.fetchHistory())).not.toMatch(/A900000901|6900000001|out of all reason/);
+  // T1 alone is due.
+  expect(await trades()).toBe(-90_000n);
+  expect(await told()).toEqual([{ recipient_ref: 'fund-account:6900000001' }]);
+  await stage.record(process.workflowId, 'trade-cancelled');
 });
 
 test('what nobody has decided when the first day is posted lapses, told upwards before, and keeps no other notice out', async () => {

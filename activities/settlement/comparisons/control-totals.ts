@@ -88,11 +88,15 @@ export const settlingTotals: Comparison = {
          select q.reserve_account, d.due_date as settle_date,
                 case when q.business in ('FKCE', 'FKAJ') then 'FK' else q.business end as business,
                 q.batch, sum(q.net_fen)::bigint as net
-         from money_summaries_in_force q
+         from (select reserve_account, business, batch, settle_date, net_fen from money_summaries_in_force
+               where channel = $1 and business_date <= $2 and category = 'Q'
+               -- What was cancelled by notice since is not settled.
+               union all
+               select reserve_account, 'JY', '0', settle_date, net_fen from counted_clearing_lines
+               where channel = $1 and business_date <= $2 and times < 0) q
          -- Risk money is not postponed with what is due.
          cross join lateral (select case when q.business in ('FKCE', 'FKAJ') then q.settle_date else due_date_of($1, q.settle_date) end as due_date) d
-         where q.channel = $1 and q.business_date <= $2 and q.category = 'Q'
-           and d.due_date in (select distinct settle_date from j union select next_trading_day from settlement_days where channel = $1 and business_date = $2)
+         where d.due_date in (select distinct settle_date from j union select next_trading_day from settlement_days where channel = $1 and business_date = $2)
          group by 1, 2, 3, 4),
        returned as (
          select p.reserve_account, n.next_trading_day as settle_date, 'FKTH' as business, '1' as batch, -p.net_fen as net

@@ -27,7 +27,11 @@ export const counterComparison: Comparison = {
   refuses: [],
   compare: async (sql, day) => {
     const { rows } = await sql.query<Paired>(
-      `with cleared as (select * from clearing_lines_in_force where channel = $1 and business_date = $2 and business = 'H01'),
+      `with cleared as (
+         select * from clearing_lines_in_force l where channel = $1 and business_date = $2 and business = 'H01'
+           -- One that is cancelled by notice should be gone at the counter too.
+           and not exists (select from trade_cancellations x
+                           where x.channel = $1 and x.trade_date = $2 and x.trade_no = l.trade_no and x.state = 'approved')),
        counted as (select * from counter_trades_in_force where channel = $1 and business_date = $2)
        select trade_no, l.file_id, l.row_no, t.file_id as counter_file_id, t.row_no as counter_row_no, l.net_fen,
               l.securities_account, l.code, l.buy_sell, l.quantity, l.price_e4, t.securities_account as counter_account, t.code as counter_code,

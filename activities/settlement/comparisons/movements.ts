@@ -30,7 +30,7 @@ export const movementComparison: Comparison = {
 const DELIVERED = `
   with traded as (
     select l.securities_account, l.code, l.trade_date, case when l.buy_sell = 'B' then l.quantity else -l.quantity end as quantity
-    from clearing_lines_in_force l where l.channel = $1 and l.settle_date = any((select due_on($1, $2))::date[]) and l.business = 'H01'),
+    from counted_clearing_lines l where l.channel = $1 and l.settle_date = any((select due_on($1, $2))::date[]) and l.business = 'H01'),
   replaced as (select * from splits_in_force where channel = $1 and effective_on <= $2),
   lines as (
     select t.securities_account, t.code, t.trade_date, 0::bigint as told, t.quantity as own, null::bigint as file_id, null::bigint as row_no

@@ -26,6 +26,7 @@ import { compareDay } from '../day-comparisons';
 import { askStepRequestRoute, listStepRequests } from '../step-requests';
 import { listDays, readDay, startDay } from '../settlement-days';
 import { tryTerms } from '../trials';
+import { askTradeCancellationRoute, listTradeCancellations } from '../trade-cancellations';
 import { askPostponementRoute, listPostponements, withdrawPostponementRoute } from '../settlement-postponements';
 
 export const settlementRoutes: readonly Route[] = [
@@ -62,6 +63,8 @@ export const settlementRoutes: readonly Route[] = [
   askPostponementRoute,
   withdrawPostponementRoute,
   listPostponements,
+  askTradeCancellationRoute,
+  listTradeCancellations,
   listBreaksOfDesk,
   assignBreakRoute,
   askBreakWriteOffRoute,

@@ -54,6 +54,8 @@ const CHECKS: Readonly<Record<string, string>> = {
     filed as (
       select l.file_id, l.business, sum(l.net_fen) as fen
       from clearing_lines l join file_verdicts v on v.file_id = l.file_id and v.state = 'accepted'
+        and not exists (select from trade_cancellations x where x.channel = l.channel and x.trade_date = l.business_date
+                        and x.trade_no = l.trade_no and x.state = 'approved' and l.business = 'H01')
       join dues d on d.channel = l.channel and d.filed = l.settle_date
       join settlement_days s on s.channel = l.channel and s.business_date = d.due and s.closed_at is not null
       where l.business in ('H01', 'H60') group by 1, 2),

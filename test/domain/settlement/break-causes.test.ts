@@ -7,11 +7,13 @@ const found = (
   name: string,
   amountFen: bigint | null,
   trade: string | null = null,
+  isCancelled = false,
 ): ComparedBreak => ({
   breakId,
   class: name,
   amountFen,
   trade,
+  isCancelled,
 });
 const told = (...breaks: readonly ComparedBreak[]) =>
   likelyCauses(breaks).map(({ cause, matches }) => [cause, matches]);
@@ -46,6 +48,14 @@ it.each<[string, readonly ComparedBreak[], readonly (readonly [string, string | 
     [found('1', 'COUNTER_MISSING', null), found('2', 'CLEARING_MISSING', null)],
     [
       ['counter record lost', null],
+      ['trade cancelled or reported late', null],
+    ],
+  ],
+  [
+    'the counter alone has it, and it is cancelled',
+    [found('1', 'CLEARING_MISSING', null, 'T1', true), found('2', 'CLEARING_MISSING', null, 'T2')],
+    [
+      ['trade cancelled', null],
       ['trade cancelled or reported late', null],
     ],
   ],
