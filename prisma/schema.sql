@@ -5288,6 +5288,7 @@ southbound_app may update on column contact_addresses.address
 southbound_app may update on column corporate_action_breaks.cleared_at
 southbound_app may update on column corporate_action_breaks.cleared_by
 southbound_app may update on column corporate_action_breaks.facts
+southbound_app may update on column corporate_action_breaks.found_at
 southbound_app may update on column corporate_action_breaks.reason
 southbound_app may update on column corporate_action_options.gone_version
 southbound_app may update on column delegations.approved_at

@@ -18,6 +18,7 @@ import { close, collect, open } from './corporate-action/collect';
 import type { EventInProgress, IsNews } from './corporate-action/event-in-progress';
 import { bringToHolders, tellCancelled } from './corporate-action/forward';
 import { followMoney } from './corporate-action/money';
+import { withdrawOwed } from './corporate-action/owed';
 import { leaveEarlierRound, prove } from './corporate-action/prove';
 import {
   eventChanged,
@@ -63,6 +64,7 @@ const doneBefore = (before?: CorporateActionDone): EventInProgress['done'] => ({
   reconciled: before?.reconciled ?? 0,
   provenRound: before?.provenRound ?? 0,
   breakTasks: before?.breakTasks ?? 0,
+  owed: {},
   daysFollowed: -1,
 });
 
@@ -73,7 +75,9 @@ const isLong = (renewsAfter = RENEWED_AFTER): boolean =>
   workflowInfo().continueAsNewSuggested || workflowInfo().historyLength >= renewsAfter;
 
 const owesNothing = ({ done }: EventInProgress): boolean =>
-  done.breaks === undefined && (done.proof === undefined || done.proof.round === done.provenRound);
+  done.breaks === undefined &&
+  Object.keys(done.owed).length === 0 &&
+  (done.proof === undefined || done.proof.round === done.provenRound);
 
 /** An event may be followed for a year of settlement days: it goes on in a history of its own, where it stands. */
 async function renew({ key, desk, done }: EventInProgress, renewsAfter: number | undefined): Promise<never> {
@@ -91,7 +95,7 @@ async function nextStep(it: EventInProgress): Promise<CorporateActionEnd | undef
   const seen = { ...it.told };
   const event = await database('读取事件 read the event').readCorporateAction({ ...it.key });
   const isNews = () => it.told.changes > seen.changes || it.told.days > seen.days || it.done.breaks?.isDone() === true;
-  await keepBreaksTask(it, event, event.openBreaks);
+  await keepBreaksTask(it, event, { open: event.openBreaks, owed: event.breaksOwed });
   if (event.state === 'ended' || event.state === 'cancelled') return endUnlessAsked(it, event, isNews);
   await leaveEarlierRound(it, event);
   if (await bringToHolders(it, event, isNews)) return undefined;
@@ -113,6 +117,7 @@ async function endUnlessAsked(
   isNews: IsNews,
 ): Promise<CorporateActionEnd | undefined> {
   if (event.state === 'cancelled') await tellCancelled(it, event);
+  await withdrawOwed(it, 'credit the entitlement', `事件已结束 the event is over: ${event.state}`);
   if (event.openBreaks === 0) return event.state === 'cancelled' ? 'cancelled' : 'ended';
   it.waiting.stage('等待处理差异', 'waiting for what does not agree');
   await condition(isNews);

@@ -8,6 +8,7 @@ import { allocateGross } from '../../domain/settlement/allocation';
 import { foreignAsFen } from '../../domain/settlement/clearing-amounts';
 import { CORPORATE_ACTION_MONEY } from '../../domain/settlement/line-kinds';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { awaitedMoney, awaitedRights, awaitedShares, isAwaited } from './awaited';
 import { recordStep, type EventRow } from './event-row';
 import { clearBreak, findBreak } from './find-break';
 
@@ -41,8 +42,8 @@ export async function compareCredits(sql: PoolClient, event: EventRow, closedDay
 }
 
 /**
- * Holder by holder; whoever got nothing while others of the side were credited differs as well. A difference that a person left as it stands
- * stays left until a figure of it moves.
+ * Holder by holder; whoever got nothing while others of the side were credited differs as well. What a person left as it stands, a difference
+ * or what has not come, stays left until a figure of it moves.
  */
 async function judge(sql: PoolClient, { eventId, kind }: EventRow): Promise<void> {
   await sql.query(
@@ -60,33 +61,16 @@ async function judge(sql: PoolClient, { eventId, kind }: EventRow): Promise<void
                    else 'differs' end as state
          from corporate_action_entitlements where event_id = $1)
      update corporate_action_entitlements e set state = j.state from judged j
-      where e.event_id = $1 and e.securities_account = j.securities_account and e.state <> j.state and not (e.state = 'left' and j.state = 'differs')`,
+      where e.event_id = $1 and e.securities_account = j.securities_account and e.state <> j.state and not (e.state = 'left' and j.state <> 'agreed')`,
     [eventId],
   );
 }
 
-/** SQL on an entitlement: what of it has not come, each by itself. */
-const AWAITED_MONEY = 'coalesce(gross_cents, 0) > 0 and credited_fen is null';
-const AWAITED_RIGHTS = 'coalesce(rights_shares, 0) > 0 and credited_rights is null';
-
-/**
- * What a choice brings may come later than what it takes; else what leaves and what comes stand in one file, and one without the other is a
- * difference.
- */
-const awaitedShares = (kind: EventKind): string =>
-  kind === 'TAKEOVER' || kind === 'SCRIP_DIVIDEND' || SUBSCRIPTION_KINDS.includes(kind)
-    ? 'coalesce(in_shares, 0) > 0 and credited_in is null'
-    : 'coalesce(in_shares, 0) + coalesce(out_shares, 0) > 0 and credited_in is null and credited_out is null';
-
-/** SQL on an entitlement: money, shares or rights of it have not come. */
-export const isAwaited = (kind: EventKind): string =>
-  `((${AWAITED_MONEY}) or (${awaitedShares(kind)}) or (${AWAITED_RIGHTS}))`;
-
 /** SQL on an entitlement among those of its event: what has come to others of its side has not come to it. */
 const missing = (kind: EventKind): string =>
-  `((${AWAITED_MONEY}) and bool_or(credited_fen is not null) over (partition by side)
-    or (${awaitedShares(kind)}) and bool_or(credited_in is not null) over (partition by side)
-    or (${AWAITED_RIGHTS}) and bool_or(credited_rights is not null) over (partition by side))`;
+  `(${awaitedMoney} and bool_or(credited_fen is not null) over (partition by side)
+    or ${awaitedShares(kind)} and bool_or(credited_in is not null) over (partition by side)
+    or ${awaitedRights} and bool_or(credited_rights is not null) over (partition by side))`;
 
 interface CreditedMoney {
   readonly securities_account: string;

@@ -23,11 +23,13 @@ export async function clearBreak(
   );
 }
 
-/** Opens it, or brings its facts up to date; one that was cleared with the same facts stays cleared. */
+/** Opens it, or brings its facts up to date; one that was cleared with the same facts stays cleared, with others it is found again. */
 export async function findBreak(sql: PoolClient, { eventId, kind, key, facts }: FoundBreak): Promise<void> {
   await sql.query(
     `insert into corporate_action_breaks (event_id, kind, break_key, facts) values ($1, $2, $3, $4)
-     on conflict (event_id, kind, break_key) do update set facts = excluded.facts, cleared_at = null, cleared_by = null, reason = null
+     on conflict (event_id, kind, break_key) do update
+       set facts = excluded.facts, cleared_at = null, cleared_by = null, reason = null,
+           found_at = case when corporate_action_breaks.cleared_at is null then corporate_action_breaks.found_at else business_now() end
       where corporate_action_breaks.facts <> excluded.facts`,
     [eventId, kind, key, JSON.stringify(facts)],
   );

@@ -20,7 +20,9 @@ import { queueSignals, queueStart } from '../outbox/queue-message';
 import type { DayKey } from '../settlement/day-key';
 import { loadParameters } from '../terms/load-terms';
 import { findBreak } from './find-break';
+import { isAwaited } from './awaited';
 import { lockEvent, readEvent, recordStep, type EventKey, type EventState } from './event-row';
+import { breaksOwed, OVERDUE, type OwedByEvent } from './owed-by-event';
 
 export interface FollowedEvent {
   readonly state: EventState;
@@ -45,6 +47,8 @@ export interface FollowedEvent {
   readonly round: number;
   readonly isProven: boolean;
   readonly openBreaks: number;
+  /** By when they are to be cleared; none in histories of before it was promised. */
+  readonly breaksOwed?: OwedByEvent | null;
   /** Number of the newest task about breaks that people have answered; none in histories of before it was read. */
   readonly answeredBreaksTask?: number;
   readonly elections: {
@@ -96,6 +100,7 @@ async function followed(sql: PoolClient, key: EventKey): Promise<FollowedEvent> 
   const hasCuts = opensAt !== null && clientCutAt !== null && brokerCutAt !== null && clearingCutAt !== null;
   return {
     ...told,
+    breaksOwed: await breaksOwed(sql, event),
     state: event.state,
     version: event.version,
     revision: event.revision,
@@ -157,24 +162,29 @@ export const moveCorporateAction =
       return { state: to };
     });
 
-/** Somebody looked at what does not agree: it is compared again, or left as it stands with a reason. */
+export interface ClearedBreaks {
+  readonly cleared: number;
+  /** What had not come is not waited for any more. */
+  readonly leavesCredit?: boolean;
+}
+
+/** Somebody looked at what does not agree and left it as it stands, with a reason. */
 export const clearBreaks =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  ({
-    by,
-    reason,
-    ...key
-  }: EventKey & { readonly by: string; readonly reason: string }): Promise<{ readonly cleared: number }> =>
+  ({ by, reason, ...key }: EventKey & { readonly by: string; readonly reason: string }): Promise<ClearedBreaks> =>
     inTransaction(pool, async (sql) => {
-      const { eventId, eventNo } = await readEvent(sql, key);
-      const { rowCount } = await sql.query(
-        `update corporate_action_breaks set cleared_at = business_now(), cleared_by = $2, reason = $3 where event_id = $1 and cleared_at is null`,
+      const { eventId, eventNo, kind } = await readEvent(sql, key);
+      const { rows, rowCount } = await sql.query<{ key: string }>(
+        `update corporate_action_breaks set cleared_at = business_now(), cleared_by = $2, reason = $3 where event_id = $1 and cleared_at is null
+         returning break_key as key`,
         [eventId, by, reason],
       );
-      // What was left counts as settled: the event may end with it.
+      const leavesCredit = rows.some((cleared) => cleared.key === OVERDUE);
+      // What was left counts as settled: the event may end with it. So does what did not come, where people were asked about it.
       await sql.query(
-        `update corporate_action_entitlements set state = 'left' where event_id = $1 and state = 'differs'`,
-        [eventId],
+        `update corporate_action_entitlements set state = 'left'
+          where event_id = $1 and (state = 'differs' or ($2 and state = 'computed' and ${isAwaited(kind)}))`,
+        [eventId, leavesCredit],
       );
       await recordAudit(sql, {
         actor: by,
@@ -185,13 +195,13 @@ export const clearBreaks =
         reason,
         after: { cleared: rowCount ?? 0 },
       });
-      return { cleared: rowCount ?? 0 };
+      return { cleared: rowCount ?? 0, leavesCredit };
     });
 
 /** Every event that is under way is told that a settlement day was closed: holdings of the day stand, money may have come. */
 export async function tellEvents(sql: PoolClient, day: DayKey): Promise<void> {
   const { channel, businessDate } = day;
-  await askAboutCancelled(sql, day);
+  await askAboutLate(sql, day);
   const { rows } = await sql.query<{ event_no: string; workflow_id: string }>(
     'select event_no, workflow_id from corporate_actions where channel = $1 and ended_at is null order by event_id',
     [channel],
@@ -207,23 +217,31 @@ export async function tellEvents(sql: PoolClient, day: DayKey): Promise<void> {
   );
 }
 
-/** Money or shares of the day for an event that is cancelled: it is asked about by the process of the event, started again for it. */
-async function askAboutCancelled(sql: PoolClient, { channel, businessDate }: DayKey): Promise<void> {
-  const { rows } = await sql.query<{ event_id: string; event_no: string; workflow_id: string }>(
-    `select event_id::text, event_no, workflow_id from corporate_actions a
-      where channel = $1 and state = 'cancelled'
+/**
+ * Money or shares of the day for an event that is cancelled, or over with something that was left as it stood: the process of the event is
+ * started again and asks about it.
+ */
+async function askAboutLate(sql: PoolClient, { channel, businessDate }: DayKey): Promise<void> {
+  const { rows } = await sql.query<{ event_id: string; event_no: string; workflow_id: string; state: EventState }>(
+    `select event_id::text, event_no, workflow_id, state from corporate_actions a
+      where channel = $1 and (state = 'cancelled' or state = 'ended'
+              and exists (select from corporate_action_entitlements e where e.event_id = a.event_id and e.state = 'left'))
         and (exists (select from clearing_lines_in_force l
                       where l.channel = $1 and l.business_date = $2 and l.order_no = a.event_no and l.business = any($3))
              or exists (select from security_movements_in_force m where m.channel = $1 and m.business_date = $2 and m.event_code = a.event_no))
       order by event_id`,
     [channel, businessDate, CORPORATE_ACTION_MONEY],
   );
-  for (const { event_id: eventId, event_no: eventNo, workflow_id: workflowId } of rows) {
+  for (const { event_id: eventId, event_no: eventNo, workflow_id: workflowId, state } of rows) {
+    const cause =
+      state === 'cancelled'
+        ? '已取消的事件到账 credited for an event that is cancelled'
+        : '已结束的事件到账 credited for an event that was over';
     await findBreak(sql, {
       eventId,
       kind: 'entitlement',
-      key: `cancelled ${businessDate}`,
-      facts: { cause: '已取消的事件到账 credited for an event that is cancelled', businessDate },
+      key: `${state} ${businessDate}`,
+      facts: { cause, businessDate },
     });
     await queueStart(sql, {
       key: `start:${workflowId}:credited:${businessDate}`,

@@ -9,18 +9,22 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { readEvent, recordStep, type EventKey } from './event-row';
 import { findBreak } from './find-break';
+import { breaksOwed, type OwedByEvent } from './owed-by-event';
 
 export interface Reconciled {
   readonly breaks: number;
   /** Filings that have no answer yet. */
   readonly unanswered: number;
+  /** By when the breaks are to be cleared; none in histories of before it was promised. */
+  readonly owed?: OwedByEvent | null;
 }
 
 export const reconcileElections =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   (key: EventKey & { readonly nth: number }): Promise<Reconciled> =>
     inTransaction(pool, async (sql) => {
-      const { eventId, version } = await readEvent(sql, key);
+      const event = await readEvent(sql, key);
+      const { eventId, version } = event;
       const tally = await tallyOf(sql, eventId);
       const differing = tally.filter(
         ({ held, submitted, acknowledged }) => held !== submitted || held !== acknowledged,
@@ -52,7 +56,7 @@ export const reconcileElections =
         detail: { tally: tally.map(({ accounts: _, ...line }) => line), ...counts },
         by: SYSTEM_ACTOR,
       });
-      return counts;
+      return { ...counts, owed: await breaksOwed(sql, event) };
     });
 
 interface TallyLine {

@@ -11,9 +11,11 @@ import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { beat } from '../bulk/beat';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { compareCredits, isAwaited } from './compare-credits';
+import { isAwaited } from './awaited';
+import { compareCredits } from './compare-credits';
 import { computeEntitlements } from './compute-entitlements';
 import { lockEvent, recordStep, type EventKey, type EventRow } from './event-row';
+import { askAboutOverdue, creditOwed, type OwedByEvent } from './owed-by-event';
 import { takeResults } from './take-results';
 
 export interface SettledEntitlements {
@@ -22,6 +24,8 @@ export interface SettledEntitlements {
   readonly differing: number;
   /** Nothing more is to come. */
   readonly isOver: boolean;
+  /** What is expected and has not come; none in histories of before it was promised. */
+  readonly owed?: OwedByEvent | null;
 }
 
 export const settleEntitlements =
@@ -31,7 +35,7 @@ export const settleEntitlements =
       const event = await lockEvent(sql, key);
       const closedDay = await newestClosedDay(sql, key.channel);
       if (closedDay === null || event.endedAt !== null)
-        return { computed: 0, credited: 0, differing: 0, isOver: false };
+        return { computed: 0, credited: 0, differing: 0, isOver: false, owed: null };
       const { missing } = await takeResults(sql, event, closedDay);
       if (isToBeComputed(event, closedDay) && (!restsOnResults(event, closedDay) || missing === 0)) {
         const before = await sumsOf(sql, event.eventId);
@@ -50,8 +54,10 @@ export const settleEntitlements =
         });
       }
       await compareCredits(sql, event, closedDay);
+      const owed = await creditOwed(sql, event, closedDay);
+      await askAboutOverdue(sql, event, owed);
       const found = await standing(sql, event, closedDay);
-      return missing === 0 ? found : { ...found, isOver: false };
+      return { ...found, isOver: found.isOver && missing === 0, owed };
     });
 
 interface Sums {

@@ -426,7 +426,25 @@ it('takes nothing for an event that is cancelled, and keeps what cancels one tha
     `select workflow_id from tasks where kind = 'clear-corporate-action-breaks' and state = 'open' order by 1`,
   );
   expect(rows.map(({ workflow_id: id }) => id)).toEqual(['corporate-action:SH:TKOV1', 'corporate-action:SH:TKOV3']);
+  // Before the clearing house's deadline by that deadline, after it by the end of the next working day; the tasks are due with their promises.
+  expect(await owed('clear breaks')).toEqual([
+    'SH:TKOV1:1 running 2025-06-27T09:30:00.000Z',
+    'SH:TKOV3:1 running 2025-06-27T07:00:00.000Z',
+  ]);
+  const { rows: due } = await api.pool.query(
+    `select due_at as due from tasks where kind = 'clear-corporate-action-breaks' and state = 'open' order by workflow_id`,
+  );
+  expect(due).toEqual([{ due: '2025-06-27T09:30:00.000Z' }, { due: '2025-06-27T07:00:00.000Z' }]);
 });
+
+/** Promises of events, oldest first. */
+async function owed(step: string): Promise<readonly string[]> {
+  const { rows } = await api.pool.query(
+    `select substring(business_key from '-owed:(.*)') as key, state, due_at as due from deadlines where step = $1 order by deadline_id`,
+    [step],
+  );
+  return rows.map(({ key, state, due }) => `${key} ${state} ${due}`);
+}
 
 it('asks anew about an event that is over, whatever was answered about it before', async () => {
   const at = { eventCode: 'TKOV2', date3: '2025-06-27', mark2: 'UPD' };
@@ -448,4 +466,43 @@ it('asks anew about an event that is over, whatever was answered about it before
   await api.stage.advance('2025-06-26T01:23:00.000Z');
   expect((await breaksOf()).map(({ clearedBy }: any) => clearedBy)).toEqual(['ops-client-1', null]);
   expect((await taskOf(id)).task_id).not.toBe(task.task_id);
+  // Of each of the two a promise of its own: the first was kept by whoever answered.
+  expect((await owed('clear breaks')).slice(2).map((one) => one.slice(0, 18))).toEqual([
+    'SH:TKOV2:1 met 202',
+    'SH:TKOV2:2 running',
+  ]);
+});
+
+it('promises what an event brings from the day on which it is expected, tells upwards and asks where it does not come', async () => {
+  const id = 'corporate-action:SH:DIVD1';
+  const closed = async (day: string) => {
+    await api.pool.query(
+      `insert into settlement_days (channel, business_date, workflow_id, day_kind, settlement_day, previous_trading_day, next_trading_day, trades_settle,
+                                    fee_settles, risk_settles, calendar_version, stage, closed_at)
+       values ('SH', $1::date, 'settlement-day:SH:' || $1, 'full', true, $1::date - 1, $1::date + 1, $1, $1, $1, 1, 'closed', business_now())`,
+      [day],
+    );
+    await api.stage.client.workflow.getHandle(id).signal('settlementDayClosed', day);
+  };
+  const dividend = { kind: 'H01', code: '08005', eventCode: 'DIVD1', entitlementClass: 'HL', mark2: 'N' };
+  await noticed(api.pool, '2025-06-25', [
+    { ...dividend, date1: '2025-06-20', date2: '2025-06-23', price1: '0.5', price2: '0.4' },
+  ]);
+  await api.stage.advance('2025-06-26T01:24:00.000Z');
+  await closed('2025-06-25');
+  // Expected on 23 June, to be cleared within three trading days (A4 §23): 24, 25, 26.
+  const promised = () => eventually(async () => (await owed('credit the entitlement'))[0]);
+  expect(await promised()).toBe('SH:DIVD1:1 running 2025-06-26T09:30:00.000Z');
+  await api.stage.advance('2025-06-26T09:30:00.000Z');
+  expect(await promised()).toMatch(/breached/);
+  await closed('2025-06-26');
+  const task = await taskOf(id);
+  const read = async () => (await api.call('GET', '/v1/corporate-actions/SH/DIVD1', { as: 'ops-client-1' })).body;
+  // 1000 + 500 + 300 shares of natural persons at 0.40.
+  expect((await read()).breaks[0].facts).toMatchObject({ expectedFrom: '2025-06-23', holders: 3 });
+  const body = { revision: task.revision, form: { decision: 'leave as it stands', reason: '发行人违约 in default' } };
+  const left = await api.call('POST', `/v1/tasks/${task.task_id}/completion`, { as: 'ops-client-1', body });
+  expect(left.status).toBe(200);
+  expect(await eventually(async () => ((await read()).state === 'ended' ? 'ended' : undefined))).toBe('ended');
+  expect(await promised()).toMatch(/withdrawn/);
 });

@@ -1,9 +1,11 @@
-/** What does not agree is asked of operations: one task at a time, whatever the number of breaks behind it. */
+/** What does not agree is asked of operations: one task at a time, whatever the number of breaks behind it, and promised by a time. */
 import type { FollowedEvent } from '../../activities/corporate-actions/follow-event';
+import type { OwedByEvent } from '../../activities/corporate-actions/owed-by-event';
 import { database } from '../activity-groups';
 import { deliverBeside } from '../building-blocks/delivery';
 import { formOfAll, REASON } from '../building-blocks/task-forms';
 import type { EventInProgress } from './event-in-progress';
+import { keepOwed, meetOwed, withdrawOwed } from './owed';
 
 const CLEAR_BREAKS = formOfAll({
   decision: { enum: ['compare again', 'leave as it stands'], title: '处理 what is done' },
@@ -14,15 +16,28 @@ const CLEAR_BREAKS = formOfAll({
 const isCompared = ({ state, isElective }: FollowedEvent): boolean =>
   state === 'closed' || (state === 'announced' && !isElective);
 
+/** How much does not agree or is not answered yet, and by when what does not agree is to be cleared. */
+export interface OpenBreaks {
+  readonly open: number;
+  readonly owed: OwedByEvent | null | undefined;
+}
+
 /** Opens the task where something does not agree, acts on its answer, and takes it off the list where nothing is left. */
-export async function keepBreaksTask(it: EventInProgress, event: FollowedEvent, open: number): Promise<void> {
+export async function keepBreaksTask(
+  it: EventInProgress,
+  event: FollowedEvent,
+  { open, owed }: OpenBreaks,
+): Promise<void> {
   const { done, key } = it;
   const outcome = done.breaks?.task.outcome();
   if (outcome !== undefined) {
     done.breaks = undefined;
     if (outcome.result === 'completed' && outcome.form['decision'] === 'leave as it stands') {
       const cleared = { by: outcome.by.person, reason: String(outcome.form['reason']) };
-      await database('按原状保留差异 breaks left as they stand').clearBreaks({ ...key, ...cleared });
+      const left = await database('按原状保留差异 breaks left as they stand').clearBreaks({ ...key, ...cleared });
+      if (left.leavesCredit === true)
+        await withdrawOwed(it, 'credit the entitlement', '按原状保留 it was left as it stands');
+      await meetOwed(it, 'clear breaks', { by: cleared.by, at: outcome.at });
       done.daysFollowed = -1;
       return;
     }
@@ -32,6 +47,7 @@ export async function keepBreaksTask(it: EventInProgress, event: FollowedEvent, 
       return;
     }
   }
+  const promise = await keepOwed(it, 'clear breaks', owed);
   if (open === 0) {
     await done.breaks?.withdraw();
     done.breaks = undefined;
@@ -40,7 +56,7 @@ export async function keepBreaksTask(it: EventInProgress, event: FollowedEvent, 
   if (done.breaks !== undefined) return;
   // An event that was over and is asked about again is another run: what was answered in an earlier one answers nothing of this.
   done.breakTasks = Math.max(done.breakTasks, event.answeredBreaksTask ?? 0) + 1;
-  const { elections } = event;
+  const dueAt = promise?.dueAt() ?? event.elections?.clearingCutAt;
   const task = await it.desk.ask({
     businessKey: `corporate-action-breaks:${key.channel}:${key.eventNo}:${event.version}:${done.breakTasks}`,
     kind: 'clear-corporate-action-breaks',
@@ -48,7 +64,7 @@ export async function keepBreaksTask(it: EventInProgress, event: FollowedEvent, 
     titleEn: `clear what does not agree: ${key.eventNo}`,
     role: 'operations',
     side: 'client',
-    ...(elections === null ? {} : { dueAt: elections.clearingCutAt }),
+    ...(dueAt === undefined ? {} : { dueAt }),
     form: CLEAR_BREAKS,
     facts: {
       channel: key.channel,

@@ -1,6 +1,8 @@
 /** One event while it is followed: what its story stands on, and what this run has done so far. */
 import type { BusinessClock } from '../building-blocks/business-clock';
+import type { OwedStep } from '../../activities/corporate-actions/owed-by-event';
 import type { AskedTask, TaskDesk } from '../building-blocks/human-task';
+import type { Owed } from '../building-blocks/owed';
 import type { GivenPromise, Promises } from '../building-blocks/promises';
 import type { Waiting } from '../building-blocks/waiting';
 import type { CorporateActionInput } from '../messages/corporate-action';
@@ -24,6 +26,8 @@ export interface EventInProgress {
     proof?: { readonly round: number; readonly promise: GivenPromise } | undefined;
     breakTasks: number;
     breaks?: BreaksTask | undefined;
+    /** Promises that stand, with what their time follows from. */
+    readonly owed: { [step in OwedStep]?: { readonly from: string; readonly promise: Owed } };
     daysFollowed: number;
   };
 }

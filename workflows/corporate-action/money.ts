@@ -4,6 +4,7 @@ import type { FollowedEvent } from '../../activities/corporate-actions/follow-ev
 import { bulk, database } from '../activity-groups';
 import { deliverBeside } from '../building-blocks/delivery';
 import type { EventInProgress, IsNews } from './event-in-progress';
+import { keepOwed } from './owed';
 
 /** Looks once at each closed day, and otherwise waits for the next; the event is over when all of it has come. */
 export async function followMoney(
@@ -18,10 +19,11 @@ export async function followMoney(
   if (it.done.daysFollowed < seen.days) {
     it.done.daysFollowed = seen.days;
     it.waiting.stage('核对权益', 'comparing entitlements');
-    const { isOver } = await bulk('计算与核对权益 entitlements, computed and credited').settleEntitlements({
+    const { isOver, owed } = await bulk('计算与核对权益 entitlements, computed and credited').settleEntitlements({
       ...it.key,
     });
     deliverBeside();
+    await keepOwed(it, 'credit the entitlement', owed);
     if (isOver && isProven) await database('事件结束 the event ends').moveCorporateAction({ ...it.key, to: 'ended' });
     if (isProven) return;
   }

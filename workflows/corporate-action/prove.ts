@@ -29,7 +29,7 @@ export async function prove(it: EventInProgress, event: FollowedEvent): Promise<
   done.reconciled += 1;
   const found = await database('核对申报 reconcile elections').reconcileElections({ ...key, nth: done.reconciled });
   const open = found.breaks + found.unanswered;
-  await keepBreaksTask(it, event, open);
+  await keepBreaksTask(it, event, { open, owed: found.owed });
   if (open > 0) return false;
   done.provenRound = round;
   await done.proof.promise.meet({ by: SYSTEM_ACTOR });

@@ -316,6 +316,7 @@ describe('later notices', () => {
     expect(await verbsOf(book.pool).reconcileElections({ ...keyOf('V3'), nth: 1 })).toEqual({
       breaks: 0,
       unanswered: 0,
+      owed: null,
     });
     expect((await event('V3')).provenRound).toBe(1);
   });

@@ -229,7 +229,15 @@ test('rights are subscribed for by ratio and by what is left of them, with the m
   // 1,000.00 - 820.26 = 179.74 are left for another event: 50 x 2.50 x 0.93 = 116.25 are there.
   await elect('OPEN1', 'A100000001', 'SUBSCRIBE', '50');
 
-  // The rights come; 50 of the second holder's 120 are sold and not settled yet.
+  // Rights are awaited from the record date on, ten trading days.
+  await closed('2025-06-20');
+  expect((await settle('RGHT1')).owed).toEqual({
+    nth: 1,
+    from: '2025-06-20',
+    receivedAt: '2025-06-19T16:00:00.000Z',
+    limit: { kind: 'TRADING_DAYS', n: 10 },
+  });
+  // They come; 50 of the second holder's 120 are sold and not settled yet.
   const came = await fileOf('2025-06-23', 'hk_zqbd');
   await movements('2025-06-23', came, 'H58', 'RGHT1', [
     ['A100000001', '02999', 301],
@@ -251,7 +259,7 @@ test('rights are subscribed for by ratio and by what is left of them, with the m
   expect(await electable('RGHT1')).toEqual(['1 1005 301', '2 400 70', '3 5 1']);
   await elect('RGHT1', 'A100000002', 'EXERCISE', '70');
   // Rights are computed and compared as soon as they come, whatever becomes of them.
-  expect(await settle('RGHT1')).toEqual({ computed: 3, credited: 3, differing: 0, isOver: false });
+  expect(await settle('RGHT1')).toEqual({ computed: 3, credited: 3, differing: 0, isOver: false, owed: null });
   expect(await entitled('RGHT1')).toEqual([
     '1 1005 rights 301 agreed',
     '2 400 rights 120 agreed',
@@ -273,8 +281,10 @@ test('what was taken comes in shares and is paid for, or is paid out in cash; a 
   // Of the open offer four fifths are taken: 50 -> 40.
   await results((quantity, eventNo) => (eventNo === 'OPEN1' ? (quantity * 4n) / 5n : quantity));
   await closed('2025-06-26');
-  for (const eventNo of ['RGHT1', 'OPEN1', 'SCRP1'])
-    expect(await settle(eventNo)).toMatchObject({ differing: 0, isOver: false });
+  // Shares are awaited from the deadline on; what HKSCC pays a day later, from then on.
+  for (const eventNo of ['RGHT1', 'OPEN1'])
+    expect(await settle(eventNo)).toMatchObject({ differing: 0, isOver: false, owed: { from: '2025-06-26' } });
+  expect(await settle('SCRP1')).toMatchObject({ differing: 0, isOver: false, owed: null });
   // 210 x 4.20 = 882.00 HKD, 70 x 4.20 = 294.00. 40 x 2.50 = 100.00.
   expect(await entitled('RGHT1')).toEqual([
     '1 1005 rights 301 gross 88200 in 210 computed',
@@ -329,14 +339,14 @@ test('what was taken comes in shares and is paid for, or is paid out in cash; a 
     ['B100000005', '08009', 34],
   ]);
   await closed('2025-06-27');
-  expect(await settle('RGHT1')).toEqual({ computed: 3, credited: 3, differing: 1, isOver: false });
+  expect(await settle('RGHT1')).toMatchObject({ computed: 3, credited: 3, differing: 1, isOver: false });
   expect(await entitled('RGHT1')).toEqual([
     '1 1005 rights 301 gross 88200 in 210 expected -82132 agreed',
     '2 400 rights 120 gross 29400 in 70 expected -27377 differs',
     '3 5 rights 1 agreed',
   ]);
-  expect(await settle('OPEN1')).toEqual({ computed: 1, credited: 1, differing: 0, isOver: true });
-  expect(await settle('SCRP1')).toEqual({ computed: 3, credited: 3, differing: 1, isOver: false });
+  expect(await settle('OPEN1')).toMatchObject({ computed: 1, credited: 1, differing: 0, isOver: true });
+  expect(await settle('SCRP1')).toMatchObject({ computed: 3, credited: 3, differing: 1, isOver: false });
   expect(await entitled('SCRP1')).toEqual([
     '1 10000 gross 160000 in 328 expected 148992 differs',
     '2 3000 gross 120000 expected 111744 agreed',

@@ -1,4 +1,5 @@
 /** From the deadline to the money: results, what can only be sold, codes of a split, the day that counts, taxes and cents. */
+import { expectedFrom } from '../../../domain/corporate-actions/expected-credit';
 import { parseBusinessDate as d } from '../../../domain/calendar/business-date';
 import { calendarOf } from '../../../domain/calendar/calendar-rows';
 import { relevantDay } from '../../../domain/corporate-actions/election-cuts';
@@ -149,4 +150,21 @@ test.each<[readonly [string, HolderKind, bigint, string][], string, readonly str
   const { receiptFen, shares } = allocateGross(gross, parseRatio('0.95577'));
   expect(receiptFen).toBe(parseAmount(receipt));
   expect(shares.map(({ shareFen }) => shareFen)).toEqual(expected.map((cny) => parseAmount(cny)));
+});
+
+describe('from which day on what an event brings is expected', () => {
+  const dates = { recordOn: '2025-06-20', effectiveOn: '2025-06-27', payOn: '2025-07-02', deadlineOn: '2025-07-04' };
+  test.each([
+    ['CASH_DIVIDEND', 'rest', '2025-07-02'],
+    ['BONUS_SHARES', 'rest', '2025-07-02'],
+    // Paid before anybody has chosen: no earlier than the deadline.
+    ['SCRIP_DIVIDEND', 'rest', '2025-07-04'],
+    ['SPLIT_OR_CONSOLIDATION', 'rest', '2025-06-27'],
+    ['TAKEOVER', 'rest', '2025-07-04'],
+    ['RIGHTS_ISSUE', 'rights', '2025-06-20'],
+    ['RIGHTS_ISSUE', 'rest', '2025-07-04'],
+    ['OPEN_OFFER', 'rest', '2025-07-04'],
+  ] as const)('%s, %s: %s', (kind, part, day) => expect(expectedFrom(kind, dates, part)).toBe(day));
+  test('nothing where the notice names no day', () =>
+    expect(expectedFrom('CASH_DIVIDEND', {}, 'rest')).toBeUndefined());
 });
