@@ -13,7 +13,7 @@ import { versionEffect, type VersionEffect } from '../../domain/corporate-action
 import { businessNow } from '../clock/business-now';
 import { auditNotice, tellEventProcess } from './event-process';
 import type { EventRow } from './event-row';
-import { LAPSED_BECAUSE, lapseTelephoned } from './lapse-telephoned';
+import { LAPSED_BECAUSE, lapseDrafts } from './lapse-telephoned';
 import { cutsOf, faceOf, type Face, type Told } from './read-notices';
 import { lapseDefaults, reopenElections } from './reopen-elections';
 import { hasVersionOf, orderOf, refusalOf, standingOf, type NoticeOrder } from './version-standing';
@@ -113,8 +113,8 @@ async function takeVersion(sql: PoolClient, event: EventRow, taken: Told & Versi
   const reopened = { ...event, version };
   if (effect.beginsRound) await lapseDefaults(sql, reopened);
   if (taken.touches || effect.beginsRound) await reopenElections(sql, reopened, change);
-  // What was given by telephone on the version before can be approved no more.
-  await lapseTelephoned(sql, event.eventId, LAPSED_BECAUSE[change === 'DEL' ? 'cancelled' : 'changed']);
+  const why = LAPSED_BECAUSE[change === 'DEL' ? 'cancelled' : 'changed'];
+  await lapseDrafts(sql, { eventId: event.eventId, version, why });
   await auditNotice(sql, event, change === 'DEL' ? 'cancel corporate action' : 'change corporate action', { version });
 }
 

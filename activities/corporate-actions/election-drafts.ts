@@ -18,7 +18,7 @@ export interface ElectionDraft {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-/** @throws BusinessError NOT_FOUND */
+/** Whose shares it is about goes through the process by reference. @throws BusinessError NOT_FOUND */
 export const readTelephoneElection =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   ({ telephoneNo }: { readonly telephoneNo: string }): Promise<ElectionDraft> =>
@@ -36,7 +36,9 @@ export const readTelephoneElection =
       const [draft] = rows;
       if (draft === undefined)
         throw new BusinessError('NOT_FOUND', { what: '电话申报 telephone election', key: telephoneNo });
-      return draft;
+      const { account, ...facts } = draft.facts;
+      const about = `telephone-election:${telephoneNo}`;
+      return { ...draft, facts: { ...facts, account: await byReference(sql, about, 'account', String(account)) } };
     });
 
 /** @throws BusinessError NOT_FOUND */

@@ -1,6 +1,10 @@
-/** Elections by telephone that nobody approved in time: they lapse, and the client who called is told that nothing stands of them. */
+/**
+ * Drafts of an event that nobody approved in time, or that its change overtook: they lapse. The client of a telephone election is told that
+ * nothing stands of it, and the process that asks for the approval takes its task off the list.
+ */
 import type { PoolClient } from 'pg';
 import type { Words } from '../../domain/messages/words';
+import { queueSignals } from '../outbox/queue-message';
 import { queueEach } from '../outbox/queue-notice';
 
 /** What the client reads of it. */
@@ -17,15 +21,38 @@ export const LAPSED_BECAUSE = {
 } as const satisfies Readonly<Record<string, Words>>;
 
 /** All that wait for approval in an event. Whoever calls holds the door of the event. */
-export async function lapseTelephoned(sql: PoolClient, eventId: string, why: Words): Promise<void> {
+export async function lapseTelephoned(sql: PoolClient, eventId: string, why: Words): Promise<readonly string[]> {
   const { rows } = await sql.query<{ telephone_no: string }>(
     `update telephone_elections set state = 'lapsed', decided_at = business_now() where event_id = $1 and state = 'asked' returning telephone_no::text`,
     [eventId],
   );
-  await tellLapsed(
+  const lapsed = rows.map(({ telephone_no: no }) => no);
+  await tellLapsed(sql, lapsed, why);
+  return lapsed;
+}
+
+/** With a newer version: what was drafted on the one before, by telephone or for another deadline, can be approved no more. */
+export async function lapseDrafts(
+  sql: PoolClient,
+  { eventId, version, why }: { readonly eventId: string; readonly version: number; readonly why: Words },
+): Promise<void> {
+  const telephoned = await lapseTelephoned(sql, eventId, why);
+  const { rows } = await sql.query<{ change_id: string }>(
+    `update election_cut_changes set state = 'lapsed', decided_at = business_now() where event_id = $1 and state = 'asked' returning change_id::text`,
+    [eventId],
+  );
+  const processes = [
+    ...telephoned.map((no) => `telephone-election:${no}`),
+    ...rows.map(({ change_id: id }) => `election-cut-change:${id}`),
+  ];
+  await queueSignals(
     sql,
-    rows.map(({ telephone_no: no }) => no),
-    why,
+    processes.map((workflowId) => ({
+      key: `${workflowId}:lapsed`,
+      workflowId,
+      signal: 'eventChanged',
+      args: [version],
+    })),
   );
 }
 

@@ -224,6 +224,11 @@ it('takes an election by telephone when a second person has listened to it', asy
   expect(codesOf(again)).toEqual(['RECORDING_USED']);
   expect((await api.call('POST', `${EVENT}/telephone-elections`, { as: 'branch-1002', body })).status).toBe(404);
   const task = await taskOf(`telephone-election:${drafted.body.telephoneNo}`);
+  // Whose shares it is about goes through the process by reference, and stands in the task.
+  const { rows: shown } = await api.pool.query(`select facts ->> 'account' as account from tasks where task_id = $1`, [
+    task.task_id,
+  ]);
+  expect(shown).toEqual([{ account: 'A100000003' }]);
   expect(codesOf(await approve('branch-1001', task))).toContain('SAME_PERSON');
   expect((await approve('branch-1001-head', task)).status).toBe(200);
   const { rows } = await api.pool.query(
@@ -261,22 +266,26 @@ it('takes back what the clearing house refuses, and tells the holder', async () 
 });
 
 /** Taken down by a branch, and approved by nobody. */
-async function telephoned(recording: string, versionShown: number): Promise<void> {
-  const body = { securitiesAccount: 'A100000004', option: 'ACCEPT', quantity: '100', versionShown, recording };
-  const { status } = await api.call('POST', `${EVENT}/telephone-elections`, { as: 'branch-1002', body });
+async function telephoned(recording: string, versionShown: number, event = EVENT): Promise<string> {
+  const asked = { securitiesAccount: 'A100000004', option: 'ACCEPT', quantity: '100', versionShown, recording };
+  const { status, body } = await api.call('POST', `${event}/telephone-elections`, { as: 'branch-1002', body: asked });
   expect(status).toBe(201);
+  return `telephone-election:${body.telephoneNo}`;
 }
+/** What became of the tasks of a process. */
+const tasksOf = async (workflowId: string) =>
+  (await api.pool.query('select state from tasks where workflow_id = $1', [workflowId])).rows.map(({ state }) => state);
 const lapsed = async () =>
   (
     await api.pool.query(
-      `select recipient_ref as to, state, text_en like any (array['%The terms have changed%', '%100 shares, does not stand. It was not approved before%']) as why
+      `select recipient_ref as to, state, text_en like any (array['%The terms have changed%', '%100 shares, does not stand. It was not approved before%', '%The corporate action is cancelled.']) as why
          from outbox where template = 'ELECTION_LAPSED' order by message_id`,
     )
   ).rows;
 const LAPSED = { to: 'fund-account:6100000004', state: expect.not.stringMatching('blocked'), why: true };
 
 it('re-opens what a newer version touches, and tells its holders', async () => {
-  await telephoned('REC-2', 1);
+  const draft = await telephoned('REC-2', 1);
   await noticed(api.pool, '2025-06-23', [{ ...OFFER, date3: '2025-06-25', price1: '5.85', mark2: 'UPD' }]);
   await api.stage.advance('2025-06-24T00:00:00.000Z');
   expect(codesOf(await elect('client-1', 'ACCEPT', '700'))).toEqual(['EVENT_VERSION_OUTDATED']);
@@ -290,8 +299,9 @@ it('re-opens what a newer version touches, and tells its holders', async () => {
   expect(rows[0].n).toBe(2);
   expect((await elect('client-1', 'ACCEPT', '700', { versionShown: 2 })).status).toBe(200);
   expect((await own())[0].reopenedVersion).toBeNull();
-  // What was given by telephone on the terms before lapses, and its client is told.
+  // What was given by telephone on the terms before lapses, its client is told, and nobody is asked to approve it any more.
   expect(await lapsed()).toEqual([LAPSED]);
+  expect(await tasksOf(draft)).toEqual(['withdrawn']);
 });
 
 it('moves the deadline of the broker with a second person only, and never to that of the clearing house', async () => {
@@ -399,8 +409,15 @@ it('takes nothing for an event that is cancelled, and keeps what cancels one tha
   const at = '/v1/corporate-actions/SH/TKOV2';
   expect((await elect('client-1', 'ACCEPT', '10', {}, at)).status).toBe(200);
   await eventually(async () => ((await atCounter('TKOV2')).length === 1 ? true : undefined));
+  const brokerUntil = '2025-06-27T14:00:00+08:00';
+  const body = { brokerUntil, reason: '客户需要更多时间 more time' };
+  const moved = await api.call('POST', `${at}/deadline-changes`, { as: 'ops-client-1', body });
+  const drafts = [await telephoned('REC-4', 1, at), `election-cut-change:${moved.body.changeId}`];
+  for (const draft of drafts) await taskOf(draft);
   await noticed(api.pool, '2025-06-25', [{ ...other, mark2: 'DEL' }]);
   await api.stage.advance('2025-06-26T01:10:00.000Z');
+  for (const draft of drafts) expect(await tasksOf(draft)).toEqual(['withdrawn']);
+  expect(await lapsed()).toEqual([LAPSED, LAPSED, LAPSED]);
   expect(codesOf(await elect('client-1', 'ACCEPT', '20', { versionShown: 2 }, at))).toContain('EVENT_CANCELLED');
   const { rows: standing } = await api.pool.query(
     `select count(*)::int as n from elections join corporate_actions using (event_id) where event_no = 'TKOV2'`,

@@ -17,13 +17,13 @@ const PERSONAL: Readonly<Record<string, RegExp>> = {
   'mail address': /[\w.+-]+@[\w-]+\.[a-z]{2,}/i,
 };
 
-/** What says whose request it is, where a reference does: of processes of permissions and callbacks. */
+/** What says whose request it is, where a reference does: of processes of permissions, callbacks and corporate actions. */
 const ACCOUNTS: Readonly<Record<string, RegExp>> = {
   'securities account': /(?<![0-9a-zA-Z])[A-Z]\d{9}(?![0-9a-zA-Z])/,
   'fund account': /(?<![0-9a-zA-Z.-])9\d{8}(?![0-9a-zA-Z])/,
 };
 
-const OF_PERMISSIONS = /^(permission|institution|commission|callback|retention)/;
+const BY_REFERENCE = /^(permission|institution|commission|callback|retention|corporate-action|telephone-election|election)/;
 
 /** Everything of a history that somebody could read: texts as they stand, payloads decoded. */
 function readable(value: unknown): string {
@@ -41,7 +41,7 @@ function readable(value: unknown): string {
 const NANOS = /"nanos":\d+/g;
 
 const foundIn = (text: string, name = 'permission'): readonly string[] =>
-  Object.entries(OF_PERMISSIONS.test(name) ? { ...PERSONAL, ...ACCOUNTS } : PERSONAL).flatMap(([what, looks]) => {
+  Object.entries(BY_REFERENCE.test(name) ? { ...PERSONAL, ...ACCOUNTS } : PERSONAL).flatMap(([what, looks]) => {
     const found = looks.exec(text.replaceAll(NANOS, ''));
     return found === null ? [] : [`${what}: ${found[0]}`];
   });

@@ -1,10 +1,14 @@
-/** A second person decides about what one drafted for an event, before the broker's deadline; after it the draft lapses. */
+/**
+ * A second person decides about what one drafted for an event, before the broker's deadline; after it, and with a newer version of the event,
+ * the draft lapses.
+ */
+import { setHandler } from '@temporalio/workflow';
 import type { ElectionDraft } from '../../activities/corporate-actions/election-drafts';
 import { askApproval, type ApprovalSpec } from '../building-blocks/approval';
 import { BusinessClock } from '../building-blocks/business-clock';
 import { TaskDesk } from '../building-blocks/human-task';
 import { openWaiting } from '../building-blocks/waiting';
-import type { ElectionDecisionEnd } from '../messages/corporate-action';
+import { eventChanged, type ElectionDecisionEnd } from '../messages/corporate-action';
 
 interface Drafted extends Pick<ApprovalSpec, 'businessKey' | 'kind' | 'titleZh' | 'titleEn' | 'role' | 'subject'> {
   readonly zh: string;
@@ -16,8 +20,11 @@ interface Drafted extends Pick<ApprovalSpec, 'businessKey' | 'kind' | 'titleZh' 
 export async function decideDraft({ zh, en, read, ...asked }: Drafted): Promise<ElectionDecisionEnd> {
   const waiting = openWaiting({ zh, en });
   const desk = TaskDesk.open(waiting);
+  let changes = 0;
+  setHandler(eventChanged, () => void (changes += 1), { description: '事件有变更 the event changed' });
   const clock = await BusinessClock.open();
   waiting.stage('等待复核', 'awaiting approval');
+  let seen = changes;
   let draft = await read();
   const approval = await askApproval(desk, {
     ...asked,
@@ -32,12 +39,17 @@ export async function decideDraft({ zh, en, read, ...asked }: Drafted): Promise<
   const isDecided = () => approval.decision() !== undefined;
   for (;;) {
     const limit = draft.decideBefore;
-    await clock.waitUntil(limit, isDecided, '截止则失效 lapses at the deadline');
+    const came = await clock.waitUntil(limit, () => isDecided() || changes > seen, '截止则失效 lapses at the deadline');
     if (isDecided()) break;
+    seen = changes;
     draft = await read();
-    if (draft.state !== 'asked' || draft.decideBefore <= limit) break;
+    if (draft.state !== 'asked' || (came === 'due' && draft.decideBefore <= limit)) break;
   }
-  const decision = approval.decision() ?? (await approval.withdraw('已过截止时间 the deadline came first'));
+  const cause =
+    changes > 0 && draft.state !== 'asked'
+      ? '已随事件变更失效 it lapsed with a change of the event'
+      : '已过截止时间 the deadline came first';
+  const decision = approval.decision() ?? (await approval.withdraw(cause));
   waiting.stage('已办结', 'decided');
   await desk.closing();
   return decision.decision;
