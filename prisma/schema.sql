@@ -3342,6 +3342,20 @@ table settlement_defaults (
 )
 CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON settlement_defaults FOR EACH ROW EXECUTE FUNCTION history.keep_settlement_defaults()
 
+table settlement_notices  -- Lines of settlement_notices: what the clearing house tells of due dates and trades. (
+  business_date date not null
+  file_id bigint not null
+  row_no bigint not null
+  channel channel_code not null
+  notice_no text not null
+  act text not null
+  from_date date not null
+  to_date date
+  cause text not null
+  trade_no text not null
+  words text not null
+) partition by RANGE (business_date)
+
 table settlement_postponements  -- Due dates that moved by notice. In force while approved; a withdrawn one moves everything back. (
   postponement_id bigint not null generated always as identity
   channel channel_code not null
@@ -4351,6 +4365,22 @@ view security_movements_in_force as
   WHERE ((file_id IN ( SELECT f.file_id
            FROM files_in_force f))) IS TRUE;
 
+view settlement_notices_in_force as
+ SELECT business_date,
+    file_id,
+    row_no,
+    channel,
+    notice_no,
+    act,
+    from_date,
+    to_date,
+    cause,
+    trade_no,
+    words
+   FROM settlement_notices l
+  WHERE ((file_id IN ( SELECT f.file_id
+           FROM files_in_force f))) IS TRUE;
+
 view settlement_ratios_in_force  -- CNY per HKD of a trading day: of purchases, of sales, and BL1, which converts portfolio fee and risk money (S1, S11, S15). as
  WITH noticed AS (
          SELECT settlement_ratios.channel,
@@ -4719,8 +4749,11 @@ CREATE OR REPLACE FUNCTION public.due_after(on_channel text, day date)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
   select array(
-    select distinct postponed_from from settlement_postponements
-    where channel = on_channel and state = 'approved' and postponed_from <= day and due_date_of(on_channel, postponed_from) > day)
+    select distinct unnest(due_unless_postponed(on_channel, over.filed)) from (
+      select postponed_from as filed from settlement_postponements
+      where channel = on_channel and state = 'approved' and postponed_from <= day and postponed_to > day
+      union
+      select day where due_date_of(on_channel, day) > day) as over)
 $function$
 
 CREATE OR REPLACE FUNCTION public.due_date_of(on_channel text, filed date)
@@ -4732,8 +4765,11 @@ AS $function$
   with recursive moved(due) as (
     select filed
     union
-    select p.postponed_to from moved m join settlement_postponements p
-      on p.channel = on_channel and p.postponed_from = m.due and p.state = 'approved')
+    select n.due from moved m cross join lateral (
+      select coalesce((select p.postponed_to from settlement_postponements p
+                       where p.channel = on_channel and p.postponed_from = m.due and p.state = 'approved'),
+                      case when not is_settlement_day(on_channel, m.due) then m.due + 1 end) as due) n
+    where n.due is not null)
   select max(due) from moved
 $function$
 
@@ -4743,11 +4779,7 @@ CREATE OR REPLACE FUNCTION public.due_on(on_channel text, day date)
  STABLE
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  select array(
-    select filed from (select day as filed
-                       union select postponed_from from settlement_postponements
-                       where channel = on_channel and state = 'approved' and postponed_from < day) as dates
-    where due_date_of(on_channel, filed) = day)
+  select case when due_date_of(on_channel, day) = day then due_unless_postponed(on_channel, day) else array[]::date[] end
 $function$
 
 CREATE OR REPLACE FUNCTION public.due_unless_postponed(on_channel text, day date)
@@ -4759,8 +4791,13 @@ AS $function$
   with recursive moved(filed) as (
     select day
     union
-    select p.postponed_from from moved m join settlement_postponements p
-      on p.channel = on_channel and p.postponed_to = m.filed and p.state = 'approved')
+    select n.filed from moved m cross join lateral (
+      select p.postponed_from as filed from settlement_postponements p
+      where p.channel = on_channel and p.postponed_to = m.filed and p.state = 'approved'
+      union all
+      select m.filed - 1 where not is_settlement_day(on_channel, m.filed - 1)
+        and not exists (select 1 from settlement_postponements p
+                        where p.channel = on_channel and p.postponed_from = m.filed - 1 and p.state = 'approved')) n)
   select array(select filed from moved)
 $function$
 
@@ -4820,6 +4857,22 @@ AS $function$
   select s.absent from substitutions s
    where s.substitute = doer and s.ended_at is null
      and (business_now() at time zone 'Asia/Shanghai')::date between s.first_day and s.last_day
+$function$
+
+CREATE OR REPLACE FUNCTION public.is_settlement_day(on_channel text, asked date)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select coalesce(
+    (select d.settlement_day from settlement_days d where d.channel = on_channel and d.business_date = asked),
+    (select bool_and(coalesce(k.kind, case when extract(isodow from asked) < 6 then 'OPEN' else 'CLOSED' end) = 'OPEN')
+     from (select distinct on (calendar) calendar, version, known_from, known_to from calendar_versions
+           where calendar in (case on_channel when 'SH' then 'SSE' else 'SZSE' end, 'SEHK') order by calendar, version desc) v
+     left join calendar_days k on k.calendar = v.calendar and k.version = v.version and k.day = asked
+     where asked between v.known_from and v.known_to having count(*) = 2),
+    true)
 $function$
 
 CREATE OR REPLACE FUNCTION public.is_written_once()
@@ -5186,6 +5239,7 @@ public may execute on function elected_by_holders()
 public may execute on function entries_join_open_batch()
 public may execute on function filing_results(channel_code,date)
 public may execute on function holders_for(text)
+public may execute on function is_settlement_day(text,date)
 public may execute on function is_written_once()
 public may execute on function kept_out_of(text)
 public may execute on function maker_is_no_checker()
@@ -5480,6 +5534,7 @@ southbound_app may execute on function due_after(text,date)
 southbound_app may execute on function due_date_of(text,date)
 southbound_app may execute on function due_on(text,date)
 southbound_app may execute on function due_unless_postponed(text,date)
+southbound_app may execute on function is_settlement_day(text,date)
 southbound_app may execute on function offer_under_lock(text,text,text,text)
 southbound_app may execute on function open_business_date(date)
 southbound_app may execute on function subscription_frozen_fen(text)
@@ -5732,6 +5787,7 @@ southbound_app may insert, select on table security_movements
 southbound_app may insert, select on table served_event_kinds
 southbound_app may insert, select, update on table settlement_days
 southbound_app may insert, select, update on table settlement_defaults
+southbound_app may insert, select on table settlement_notices
 southbound_app may insert, select on table settlement_postponements
 southbound_app may insert, select on table settlement_ratios
 southbound_app may insert, select on table skipped_days
@@ -5778,5 +5834,6 @@ southbound_app may select on view notices_in_force
 southbound_app may select on view reference_rates_in_force
 southbound_app may select on view security_balances_in_force
 southbound_app may select on view security_movements_in_force
+southbound_app may select on view settlement_notices_in_force
 southbound_app may select on view settlement_ratios_in_force
 southbound_app may select on view splits_in_force

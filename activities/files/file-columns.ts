@@ -279,6 +279,19 @@ export const fileTables: Readonly<Record<string, FileTable>> = {
       text('at_time', 'time'),
     ],
   },
+  settlement_notices: {
+    table: 'settlement_notices',
+    key: ['notice_no'],
+    columns: [
+      text('notice_no', 'notice_no'),
+      text('act', 'act'),
+      date('from_date', 'from_date'),
+      date('to_date', 'to_date'),
+      text('cause', 'cause'),
+      text('trade_no', 'trade_no'),
+      text('words', 'words'),
+    ],
+  },
   bank_client: bankStatement,
   bank_own: bankStatement,
 };

@@ -21,6 +21,7 @@ import { beat } from '../bulk/beat';
 import { copyInto, type CopiedColumn } from '../bulk/copy-into';
 import { streamRows } from '../bulk/stream-rows';
 import { recordEvents } from '../corporate-actions/record-events';
+import { enterNotices } from '../postponements/enter-notices';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import type { DayKey } from '../settlement/day-key';
@@ -191,6 +192,7 @@ async function accept(
     await listFindings(sql, day, place, [{ ...finding('NEWER_VERSION', {}), replaces: lower.name }]);
   }
   await takeBackPair(sql, file);
+  if (file.kind === 'settlement_notices') await enterNotices(sql, day, place);
   if (file.kind === 'hk_tzxx') await recordEvents(sql, { ...day, fileId: file.file_id });
   return receiptOf(sql, { ...file, state: 'accepted' }, earlier?.name);
 }

@@ -32,22 +32,27 @@ export interface AskedCancellation extends TradeKey {
 export const askTradeCancellation = (
   pool: Pool,
   asked: AskedCancellation,
-): Promise<{ readonly cancellationId: string }> =>
-  inTransaction(pool, async (sql) => {
-    const { channel, tradeDate, tradeNo } = asked;
-    await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
-      `cancel trade ${channel} ${tradeDate} ${tradeNo}`,
-    ]);
-    const { rows: kept } = await sql.query<{ id: string }>(
-      'select cancellation_id::text as id from trade_cancellations where request_key = $1',
-      [asked.key],
-    );
-    if (kept[0] !== undefined) return { cancellationId: kept[0].id };
-    const trade = await standingTrade(sql, asked);
-    refuseFirst([...refusalsOfTrade(asked, trade), ...(await otherCancellations(sql, asked))]);
-    if (trade === undefined) throw new RangeError('a trade that does not stand was not refused');
-    return enter(sql, asked, trade);
-  });
+): Promise<{ readonly cancellationId: string }> => inTransaction(pool, (sql) => cancellationWithin(sql, asked));
+
+/** The same within the transaction of what it was read from. */
+export async function cancellationWithin(
+  sql: PoolClient,
+  asked: AskedCancellation,
+): Promise<{ readonly cancellationId: string }> {
+  const { channel, tradeDate, tradeNo } = asked;
+  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `cancel trade ${channel} ${tradeDate} ${tradeNo}`,
+  ]);
+  const { rows: kept } = await sql.query<{ id: string }>(
+    'select cancellation_id::text as id from trade_cancellations where request_key = $1',
+    [asked.key],
+  );
+  if (kept[0] !== undefined) return { cancellationId: kept[0].id };
+  const trade = await standingTrade(sql, asked);
+  refuseFirst([...refusalsOfTrade(asked, trade), ...(await otherCancellations(sql, asked))]);
+  if (trade === undefined) throw new RangeError('a trade that does not stand was not refused');
+  return enter(sql, asked, trade);
+}
 
 async function otherCancellations(
   sql: PoolClient,

@@ -7,6 +7,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { Channel } from '../../domain/channel';
 import { BusinessError } from '../../domain/errors';
+import { dueDate } from '../../domain/settlement/due-date';
 import { recordAudit } from '../audit/record-audit';
 import { loadMarketCalendar } from '../calendar/load-market-calendar';
 import { inTransaction } from '../database/transaction';
@@ -43,16 +44,22 @@ export interface AskedPostponement extends ByPerson {
  *         POSTPONEMENT_OVERLAPS, all that apply; CALENDAR_OUT_OF_RANGE
  */
 export const askPostponement = (pool: Pool, asked: AskedPostponement): Promise<{ readonly postponementId: string }> =>
-  inTransaction(pool, async (sql) => {
-    await sql.query(`select pg_advisory_xact_lock(hashtextextended('settlement postponements', 0))`);
-    const { rows: kept } = await sql.query<{ id: string }>(
-      'select postponement_id::text as id from settlement_postponements where request_key = $1',
-      [asked.key],
-    );
-    if (kept[0] !== undefined) return { postponementId: kept[0].id };
-    refuseFirst(await refusalsOf(sql, asked));
-    return enter(sql, asked);
-  });
+  inTransaction(pool, (sql) => postponementWithin(sql, asked));
+
+/** The same within the transaction of what it was read from. */
+export async function postponementWithin(
+  sql: PoolClient,
+  asked: AskedPostponement,
+): Promise<{ readonly postponementId: string }> {
+  await sql.query(`select pg_advisory_xact_lock(hashtextextended('settlement postponements', 0))`);
+  const { rows: kept } = await sql.query<{ id: string }>(
+    'select postponement_id::text as id from settlement_postponements where request_key = $1',
+    [asked.key],
+  );
+  if (kept[0] !== undefined) return { postponementId: kept[0].id };
+  refuseFirst(await refusalsOf(sql, asked));
+  return enter(sql, asked);
+}
 
 async function refusalsOf(
   sql: PoolClient,
@@ -65,7 +72,7 @@ async function refusalsOf(
        and daterange(postponed_from, postponed_to) && daterange($2::date, greatest($3::date, $2::date + 1))`,
     [channel, from, to],
   );
-  const next = calendar.isSettlementDay(to) ? to : nextSettlementDay(calendar, to);
+  const next = dueDate(to, [], calendar.isSettlementDay);
   return [
     ...(from < to ? [] : [new BusinessError('POSTPONEMENT_BACKWARDS', { from, to, field: 'to' })]),
     ...(next === to ? [] : [new BusinessError('POSTPONED_TO_NO_SETTLEMENT_DAY', { to, next, field: 'to' })]),
@@ -77,18 +84,6 @@ async function refusalsOf(
       : []),
     ...others.map((other) => new BusinessError('POSTPONEMENT_OVERLAPS', other)),
   ];
-}
-
-function nextSettlementDay(
-  calendar: {
-    readonly isSettlementDay: (day: BusinessDate) => boolean;
-    readonly nextTradingDay: (day: BusinessDate) => BusinessDate;
-  },
-  after: BusinessDate,
-): BusinessDate {
-  let day = calendar.nextTradingDay(after);
-  while (!calendar.isSettlementDay(day)) day = calendar.nextTradingDay(day);
-  return day;
 }
 
 /** Whether the day has passed, or something of what is due on it is cleared to clients. */
@@ -163,40 +158,46 @@ const digestOf = (key: string): string => createHash('sha256').update(key).diges
  */
 export const askPostponementWithdrawal = (
   pool: Pool,
-  act: ByPerson & { readonly postponementId: string; readonly reason: string },
-): Promise<{ readonly withdrawalId: string }> =>
-  inTransaction(pool, async (sql) => {
-    const { postponementId } = act;
-    const { rows } = await sql.query<{ channel: string; from: string; state: string; workflow_id: string }>(
-      `select channel, postponed_from::text as from, state, workflow_id from settlement_postponements where postponement_id = $1 for update`,
-      [postponementId],
-    );
-    const [found] = rows;
-    if (found === undefined)
-      throw new BusinessError('NOT_FOUND', { what: '交收推迟 postponement', key: postponementId });
-    const { rows: asked } = await sql.query<{ id: string; key: string }>(
-      `select withdrawal_id::text as id, request_key as key from postponement_withdrawals
+  act: AskedWithdrawal,
+): Promise<{ readonly withdrawalId: string }> => inTransaction(pool, (sql) => withdrawalWithin(sql, act));
+
+export type AskedWithdrawal = ByPerson & { readonly postponementId: string; readonly reason: string };
+
+/** The same within the transaction of what it was read from. */
+export async function withdrawalWithin(
+  sql: PoolClient,
+  act: AskedWithdrawal,
+): Promise<{ readonly withdrawalId: string }> {
+  const { postponementId } = act;
+  const { rows } = await sql.query<{ channel: string; from: string; state: string; workflow_id: string }>(
+    `select channel, postponed_from::text as from, state, workflow_id from settlement_postponements where postponement_id = $1 for update`,
+    [postponementId],
+  );
+  const [found] = rows;
+  if (found === undefined) throw new BusinessError('NOT_FOUND', { what: '交收推迟 postponement', key: postponementId });
+  const { rows: asked } = await sql.query<{ id: string; key: string }>(
+    `select withdrawal_id::text as id, request_key as key from postponement_withdrawals
        where postponement_id = $1 and (state = 'awaiting approval' or request_key = $2)`,
-      [postponementId, act.key],
-    );
-    const kept = asked.find(({ key }) => key === act.key);
-    if (kept !== undefined) return { withdrawalId: kept.id };
-    const { channel, from, state } = found;
-    refuseFirst([
-      ...(state === 'approved'
-        ? []
-        : [new BusinessError('POSTPONEMENT_NOT_IN_FORCE', { postponement: postponementId, state })]),
-      ...(asked.length === 0
-        ? []
-        : [new BusinessError('POSTPONEMENT_WITHDRAWAL_PENDING', { postponement: postponementId })]),
-      ...((await isOver(sql, channel, from)) ? [new BusinessError('POSTPONEMENT_TOO_LATE', { from })] : []),
-    ]);
-    return enterWithdrawal(sql, act, found.workflow_id);
-  });
+    [postponementId, act.key],
+  );
+  const kept = asked.find(({ key }) => key === act.key);
+  if (kept !== undefined) return { withdrawalId: kept.id };
+  const { channel, from, state } = found;
+  refuseFirst([
+    ...(state === 'approved'
+      ? []
+      : [new BusinessError('POSTPONEMENT_NOT_IN_FORCE', { postponement: postponementId, state })]),
+    ...(asked.length === 0
+      ? []
+      : [new BusinessError('POSTPONEMENT_WITHDRAWAL_PENDING', { postponement: postponementId })]),
+    ...((await isOver(sql, channel, from)) ? [new BusinessError('POSTPONEMENT_TOO_LATE', { from })] : []),
+  ]);
+  return enterWithdrawal(sql, act, found.workflow_id);
+}
 
 async function enterWithdrawal(
   sql: PoolClient,
-  act: ByPerson & { readonly postponementId: string; readonly reason: string },
+  act: AskedWithdrawal,
   workflowId: string,
 ): Promise<{ readonly withdrawalId: string }> {
   const { rows } = await sql.query<{ id: string }>(

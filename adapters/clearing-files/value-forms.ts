@@ -141,6 +141,7 @@ export function compileTextRules(
   const { name, required, requiredWhen = [], codes, codesWhen = [], form, formWhen = [] } = field;
   if (
     required === 'N' &&
+    requiredWhen.length === 0 &&
     codes === undefined &&
     codesWhen.length === 0 &&
     form === undefined &&

@@ -248,6 +248,13 @@ export const findingClasses = [
     zh: '银行流水余额不连续。',
     en: 'The running balance of the bank statement does not add up.',
   },
+  {
+    class: 'NOTICE_NOT_ENTERED',
+    stage: 'comparison',
+    outcome: 'break',
+    zh: '公告未能登记。',
+    en: 'The notice could not be entered.',
+  },
   { class: 'MISSING_FILE', stage: 'arrival', outcome: 'alarm', zh: '文件未到。', en: 'The file is not there.' },
   { class: 'LATE_FILE', stage: 'arrival', outcome: 'alarm', zh: '文件迟到。', en: 'The file arrived late.' },
   {

@@ -44,4 +44,10 @@ export const postponementRefusals = [
     zh: '推迟 {postponement} 的撤销已申请，请等待复核。',
     en: 'The withdrawal of postponement {postponement} is asked for already: wait for its approval.',
   },
+  {
+    code: 'NOTICE_ENTERED_OTHERWISE',
+    status: 409,
+    zh: '公告 {notice} 已登记为推迟 {postponement}（{from} 至 {to}）；内容有变的，请先撤销，再由新编号的公告登记。',
+    en: 'Notice {notice} was entered as postponement {postponement} ({from} to {to}). Where it has changed, take that one back and enter a notice of a new number.',
+  },
 ] as const satisfies readonly ErrorEntry[];

@@ -151,5 +151,35 @@ export const bankOwn = textLayout({
   columns: statementColumns,
 });
 
+const POSTPONE = [{ act: ['POSTPONE', 'WITHDRAW'] }];
+const CANCEL = [{ act: ['CANCEL'] }];
+
+/**
+ * Notices of the clearing house about settlement, on days that have any: no public page gives them a form. `from_date` is the day that is postponed,
+ * or the date of the trade that is cancelled.
+ */
+export const settlementNotices = textLayout({
+  kind: 'settlement_notices',
+  source: 'clearing house',
+  format: 'csv',
+  namePattern: 'settlement_notices_{date}{version}.csv',
+  keyFields: ['notice_no'],
+  dateField: 'date',
+  arrivals: [],
+  columns: [
+    text('date', 'Y', CODE, date),
+    text('notice_no', 'Y', NUMBER),
+    text('act', 'Y', CODE, { codes: ['POSTPONE', 'WITHDRAW', 'CANCEL'] }),
+    text('from_date', 'Y', CODE, date),
+    text('to_date', 'N', CODE, { ...date, requiredWhen: POSTPONE }),
+    text('cause', 'N', NUMBER, {
+      codes: ['typhoon', 'one-sided holiday', 'half day', 'closure'],
+      requiredWhen: [{ act: ['POSTPONE'] }],
+    }),
+    text('trade_no', 'N', NUMBER, { requiredWhen: CANCEL }),
+    text('words', 'Y', FREE_TEXT),
+  ],
+});
+
 export const shanghaiExchangeLayouts = [reff04, hkexclpr04] as const;
 export const shanghaiOwnLayouts = [counterTrades, counterCash, elections, bankClient, bankOwn] as const;

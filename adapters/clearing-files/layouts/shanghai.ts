@@ -7,7 +7,7 @@
  *
  * Units of N fields: quantities in shares; JG1 in HKD x 10^4; other amounts in 1/100 of their currency.
  */
-import { shanghaiExchangeLayouts, shanghaiOwnLayouts } from './shanghai-text-files';
+import { settlementNotices, shanghaiExchangeLayouts, shanghaiOwnLayouts } from './shanghai-text-files';
 import { c, dbfLayout, n, type ChannelLayouts } from './layout';
 import {
   amount,
@@ -282,6 +282,7 @@ export const shanghaiLayouts: ChannelLayouts = {
     hkZqbd,
     hkZqye,
     hkYwhb,
+    settlementNotices,
     ...shanghaiExchangeLayouts,
     ...shanghaiOwnLayouts,
   ],

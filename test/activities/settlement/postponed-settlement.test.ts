@@ -2,7 +2,14 @@
  * What is due on 25 June settles on the 26th: due dates, funding, client money and overdrafts by the sample days' own figures. Trades of
  * the 23rd, 6,398,298.72 payable of the client side, and the fee of the 24th, 29.82, would fall due on the 25th.
  */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import iconv from 'iconv-lite';
+import type { PoolClient } from 'pg';
+import { loadMarketCalendar } from '../../../activities/calendar/load-market-calendar';
+import type { BusinessDate } from '../../../domain/calendar/business-date';
+import { dueDate } from '../../../domain/settlement/due-date';
 import { askPostponement, askPostponementWithdrawal } from '../../../activities/intake/postpone-settlement';
 import { inTransaction } from '../../../activities/database/transaction';
 import { orderSubject } from '../../../activities/orders/order-subject';
@@ -10,9 +17,21 @@ import { postponementSubject } from '../../../activities/postponements/postponem
 import { readPostponement } from '../../../activities/postponements/read-postponement';
 import { tellPostponement } from '../../../activities/postponements/tell-postponement';
 import { postponementWithdrawalSubject } from '../../../activities/postponements/withdrawal-subject';
-import { clockAt, dayOf, DAYS_A, filesOf, openBookOf, runDay, verbsOf, workflowOf } from '../../support/days-of-verbs';
+import {
+  clockAt,
+  dayOf,
+  DAYS_A,
+  filesOf,
+  openBookOf,
+  receive,
+  runDay,
+  SAMPLES,
+  verbsOf,
+  workflowOf,
+} from '../../support/days-of-verbs';
 import { openPool } from '../../../prisma/pool';
 import { openDatabase, type TestDatabase } from '../../support/database';
+import { onEveningOf } from '../../support/evenings';
 import { codesOf } from '../../support/tasks';
 
 const WEDNESDAY = dayOf('2025-06-25');
@@ -186,6 +205,115 @@ test('due dates, funding and client money move with the approval and not before;
   expect((await readPostponement({ pool: book.pool })({ postponementId })).state).toBe('withdrawn');
 });
 
+/** Hong Kong's calendar gets a newer version with this day as told, or without it. Days that the book has opened stay what they are. */
+async function corrected(sql: PoolClient, date: string, kind: 'OPEN' | 'HALF' | 'CLOSED'): Promise<void> {
+  await sql.query(
+    `with newest as (select * from calendar_versions where calendar = 'SEHK' order by version desc limit 1),
+     added as (insert into calendar_versions (calendar, version, known_from, known_to, source)
+               select calendar, version + 1, known_from, known_to, 'corrected' from newest returning calendar, version)
+     insert into calendar_days (calendar, version, day, kind, reason, source)
+     select a.calendar, a.version, d.day, d.kind, d.reason, d.source from added a, calendar_days d join newest n using (calendar, version) where d.day <> $1
+     union all select calendar, version, $1, $2, 'corrected', 'corrected' from added`,
+    [date, kind],
+  );
+}
+const noticed = (sql: PoolClient, from: string, to: string) =>
+  sql.query(
+    `insert into settlement_postponements (channel, postponed_from, postponed_to, cause, notice, workflow_id, request_key, made_by, state, approved_by, approved_at)
+     values ('SH', $1::date, $2::date, 'typhoon', 'notice', $1::date || 'x', $1::date || 'x', 'operations-maker', 'approved', 'operations-checker', business_now())`,
+    [from, to],
+  );
+/** Looked at and rolled back. */
+const triedOut = async <Seen>(look: (sql: PoolClient) => Promise<Seen>): Promise<Seen> => {
+  const sql = await book.pool.connect();
+  try {
+    await sql.query('begin');
+    return await look(sql);
+  } finally {
+    await sql.query('rollback');
+    sql.release();
+  }
+};
+const dueOf = async (sql: PoolClient) => {
+  const { rows } = await sql.query<{ due: string; fen: bigint }>(
+    `select due_date_of('SH', l.settle_date)::text as due, sum(l.net_fen)::bigint as fen from clearing_lines_in_force l
+     join broker_accounts a on a.account = l.reserve_account where a.side = 'client' and l.business = 'H01' group by 1 order by 1`,
+  );
+  return Object.fromEntries(rows.map(({ due, fen }) => [due, fen]));
+};
+
+test.each<[string, (sql: PoolClient) => Promise<unknown>, Readonly<Record<string, bigint>>]>([
+  // Of the 23rd 6,398,298.72 are payable on the 25th, of the 24th 21,803,488.02 on the 26th; 28 and 29 June are a weekend, 1 July is closed in Hong Kong.
+  ['nothing crosses', () => Promise.resolve(), { '2025-06-25': -639_829_872n, '2025-06-26': -2_180_348_802n }],
+  [
+    'the 26th becomes a holiday',
+    (sql) => corrected(sql, '2025-06-26', 'CLOSED'),
+    { '2025-06-25': -639_829_872n, '2025-06-27': -2_180_348_802n },
+  ],
+  [
+    'the 26th becomes a half day',
+    (sql) => corrected(sql, '2025-06-26', 'HALF'),
+    { '2025-06-25': -639_829_872n, '2025-06-27': -2_180_348_802n },
+  ],
+  [
+    'a notice to the 26th, then the 26th becomes a holiday',
+    async (sql) => (await noticed(sql, '2025-06-25', '2025-06-26'), await corrected(sql, '2025-06-26', 'CLOSED')),
+    { '2025-06-27': -2_820_178_674n },
+  ],
+  [
+    'the same in the other order',
+    async (sql) => (await corrected(sql, '2025-06-26', 'CLOSED'), await noticed(sql, '2025-06-25', '2025-06-26')),
+    { '2025-06-27': -2_820_178_674n },
+  ],
+  [
+    'the notice is taken back after the calendar was corrected',
+    async (sql) => {
+      await noticed(sql, '2025-06-25', '2025-06-26');
+      await corrected(sql, '2025-06-26', 'CLOSED');
+      await sql.query(`update settlement_postponements set state = 'withdrawn', withdrawn_by = 'operations-checker', withdrawn_at = business_now()
+                       where state = 'approved'`);
+    },
+    { '2025-06-25': -639_829_872n, '2025-06-27': -2_180_348_802n },
+  ],
+  [
+    'a notice over a holiday, which is then taken out of the calendar again',
+    async (sql) => {
+      await corrected(sql, '2025-06-26', 'CLOSED');
+      await noticed(sql, '2025-06-26', '2025-06-30');
+      await corrected(sql, '2025-06-26', 'OPEN');
+    },
+    { '2025-06-25': -639_829_872n, '2025-06-30': -2_180_348_802n },
+  ],
+  [
+    'a day that the book has opened stays what it is: its closure comes as a notice',
+    (sql) => corrected(sql, '2025-06-25', 'CLOSED'),
+    { '2025-06-25': -639_829_872n, '2025-06-26': -2_180_348_802n },
+  ],
+])('calendars and notices that cross: %s', async (_, happens, due) => {
+  await triedOut(async (sql) => {
+    await happens(sql);
+    expect(await dueOf(sql)).toEqual(due);
+    // Day by day the sets say the same as the rule.
+    const { calendar } = await loadMarketCalendar(sql, 'SH');
+    const { rows: notices } = await sql.query<{ from: BusinessDate; to: BusinessDate }>(
+      `select postponed_from::text as from, postponed_to::text as to from settlement_postponements where state = 'approved'`,
+    );
+    const opened = ['2025-06-23', '2025-06-24', '2025-06-25'];
+    const rule = (date: BusinessDate) =>
+      dueDate(date, notices, (day) => opened.includes(day) || calendar.isSettlementDay(day));
+    const { rows } = await sql.query<{ day: BusinessDate; due: string; on: string[]; after: string[] }>(
+      `select d::date::text as day, due_date_of('SH', d::date)::text as due, due_on('SH', d::date)::text[] as on, due_after('SH', d::date)::text[] as after
+       from generate_series('2025-06-18'::date, '2025-07-04', '1 day') d`,
+    );
+    for (const { day, due: told, on, after } of rows) {
+      const before = rows.filter((one) => one.day <= day).map((one) => one.day);
+      expect([day, told]).toEqual([day, rule(day)]);
+      expect([day, [...on].sort()]).toEqual([day, before.filter((filed) => rule(filed) === day)]);
+      expect([day, [...after].sort()]).toEqual([day, before.filter((filed) => rule(filed) > day)]);
+    }
+  });
+});
+
 test('postponed twice it settles on the last day; what is missing by then is an overdraft with its own cause; nothing moves once it is over', async () => {
   const first = await ask('2025-06-25', '2025-06-26', 'again');
   await approve(first.postponementId);
@@ -279,3 +407,101 @@ test('once the batch of 10:30 has settled trades the day is not postponed, asked
     'POSTPONEMENT_AFTER_BATCH POSTPONEMENT_OVERLAPS',
   );
 });
+
+test('a notice read from a file: entered by the system, in force once a supervisor approves; the same again changes nothing, what cannot be entered is listed', () =>
+  onEveningOf('2025-06-24', async ({ pool }) => {
+    await clockAt(pool, WEDNESDAY, '07:00');
+    const verbs = verbsOf(pool);
+    await verbs.openDay({ ...WEDNESDAY, workflowId: workflowOf(WEDNESDAY) });
+    const amounts = async () => [
+      (await verbs.planFunding({ ...WEDNESDAY, side: 'client' })).amountFen,
+      (await verbs.planFunding({ ...WEDNESDAY, side: 'proprietary' })).amountFen,
+    ];
+    const name = (version: string) => `settlement_notices_20250625${version}.csv`;
+    const sample = path.join(SAMPLES, 'notices', name(''));
+    const taken = async (version: string, file: string) =>
+      (await receive(pool, WEDNESDAY, [[name(version), file]])).get(name(version));
+    const entered = async () =>
+      (
+        await pool.query<Record<'id' | 'state' | 'by' | 'notice', string>>(
+          `select postponement_id::text as id, state, made_by as by, notice from settlement_postponements order by 1`,
+        )
+      ).rows;
+    const listed = async () =>
+      (
+        await pool.query<Record<'class' | 'value' | 'reason', string>>(
+          `select class, row_no::int as row, value, reason_en as reason from findings_in_force where class in ('NOTICE_NOT_ENTERED', 'BAD_VALUE')
+           order by row_no, field`,
+        )
+      ).rows;
+
+    expect(await taken('', sample)).toMatchObject({ state: 'accepted', records: 1 });
+    expect(await entered()).toEqual([
+      { id: '1', state: 'awaiting approval', by: 'southbound', notice: 'CSDC-2025-17: 台风，6月25日交收推迟至6月26日' },
+    ]);
+    // As published, until somebody approves; then risk money alone: -6,272,727.25 + 2,498,171.82, and -1,666,376.57 + 538,350.42.
+    expect(await amounts()).toEqual(['-1017288397', '-370093523']);
+    await inTransaction(pool, async (sql) => {
+      const end = { state: 'approved', by: 'operations-checker', at: '2025-06-24T23:00:00Z' } as const;
+      await postponementSubject.end(sql, '1', end, await postponementSubject.lock(sql, '1'));
+    });
+    expect(await amounts()).toEqual(['-377455543', '-112802615']);
+
+    expect(await taken('_v2', sample)).toMatchObject({ state: 'superseded' });
+    expect(await entered()).toHaveLength(1);
+    const folder = mkdtempSync(path.join(tmpdir(), 'notices-'));
+    const written = (version: string, ...lines: string[]) => {
+      const head = 'date,notice_no,act,from_date,to_date,cause,trade_no,words';
+      const where = path.join(folder, name(version));
+      writeFileSync(where, iconv.encode([head, ...lines, ''].join('\r\n'), 'gbk'));
+      return where;
+    };
+    // Changed under its number; over it; of no trade; back of what was never entered: each is a break, nothing is entered of them.
+    const other = written(
+      '_v3',
+      '20250625,CSDC-2025-17,POSTPONE,20250625,20250627,typhoon,,changed',
+      '20250625,CSDC-2025-18,POSTPONE,20250624,20250626,closure,,over it',
+      '20250625,CSDC-2025-19,CANCEL,20250623,,,2025062300009999,of no trade',
+      '20250625,CSDC-2025-20,WITHDRAW,20250625,20250630,,,never entered',
+      '20250625,CSDC-2025-21,WITHDRAW,20250625,20250626,,,the signal was lowered',
+      '20250625,CSDC-2025-22,CANCEL,20250623,,,2025062300000001,of a trade',
+    );
+    expect(await taken('_v3', other)).toMatchObject({ state: 'accepted', records: 6 });
+    expect(
+      (await listed()).map(
+        ({ value, reason }) => `${value} ${reason.replace('The notice could not be entered. ', '')}`,
+      ),
+    ).toEqual([
+      expect.stringMatching(/^CSDC-2025-17 .*was entered as postponement 1 \(2025-06-25 to 2025-06-26\)/),
+      expect.stringMatching(/^CSDC-2025-18 .*2025-06-24 is over or posted.*overlaps postponement 1/),
+      expect.stringMatching(/^CSDC-2025-19 No trade 2025062300009999/),
+      expect.stringMatching(/^CSDC-2025-20 .*2025-06-25 → 2025-06-30/),
+    ]);
+    expect(await entered()).toHaveLength(1);
+    expect((await pool.query('select state, made_by from postponement_withdrawals')).rows).toEqual([
+      { state: 'awaiting approval', made_by: 'southbound' },
+    ]);
+    expect((await pool.query('select state, trade_no from trade_cancellations')).rows).toEqual([
+      { state: 'awaiting approval', trade_no: '2025062300000001' },
+    ]);
+    // Whatever is wrong with the fields is listed at once, and the file is not taken.
+    const faulty = written(
+      '_v4',
+      '20250625,CSDC-2025-23,POSTPONE,20250625,,rain,,no day',
+      '20250625,CSDC-2025-24,CANCEL,0625,,,,no trade',
+    );
+    expect(await taken('_v4', faulty)).toMatchObject({ state: 'refused' });
+    expect(
+      (
+        await pool.query(
+          `select row_no::int as row, field from findings_in_force where class = 'BAD_VALUE' order by 1, 2`,
+        )
+      ).rows,
+    ).toEqual([
+      { row: 1, field: 'cause' },
+      { row: 1, field: 'to_date' },
+      { row: 2, field: 'from_date' },
+      { row: 2, field: 'trade_no' },
+    ]);
+    rmSync(folder, { recursive: true });
+  }));
