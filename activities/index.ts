@@ -3,6 +3,7 @@
  * Workflows see the types only.
  */
 import { readRetentionChange } from './archive/retention-change';
+import { cushionTopUpDue, readCushionTopUp } from './cushion/read-top-up';
 import { readBreakWriteOff } from './breaks/read-write-off';
 import { computeAppraisal, proposeAppraisal } from './appraisals/compute-appraisal';
 import { fileCallback } from './callbacks/file-callback';
@@ -151,6 +152,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   completeTask: completeTask(deps),
   computeAppraisal: computeAppraisal(deps),
   coverDefaults: coverDefaults(deps),
+  cushionTopUpDue: cushionTopUpDue(deps),
   coverOverdraft: coverOverdraft(deps),
   readExtension: readExtension(deps),
   decideInstitution: decideInstitution(deps),
@@ -194,6 +196,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   planFunding: planFunding(deps),
   postWriteOff: postWriteOff(deps),
   readBreakWriteOff: readBreakWriteOff(deps),
+  readCushionTopUp: readCushionTopUp(deps),
   readRetentionChange: readRetentionChange(deps),
   readCancellation: readCancellation(deps),
   readPostponement: readPostponement(deps),

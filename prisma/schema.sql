@@ -1312,6 +1312,32 @@ table counter_trades (
   frozen_fen bigint not null
 ) partition by RANGE (business_date)
 
+table cushion_top_ups  -- Each wish to raise the cushion: one at a time, paid by an order of two people, or not needed any more. (
+  top_up_id bigint not null generated always as identity
+  channel channel_code not null
+  business_date date not null
+  origin text not null
+  amount_fen bigint not null  -- Asked for by finance and ordered as it stands; of the alarm the least amount by which it is raised no more, where whoever makes the order decides.
+  reason text not null
+  workflow_id text not null
+  request_key text not null
+  asked_by text not null
+  asked_at timestamp with time zone not null default business_now()
+  state text not null default 'open'::text
+  ended_by text
+  ended_at timestamp with time zone
+  constraint cushion_top_ups_amount_fen_check CHECK ((amount_fen > 0))
+  constraint cushion_top_ups_check CHECK (((state = 'open'::text) = ((ended_at IS NULL) AND (ended_by IS NULL))))
+  constraint cushion_top_ups_origin_check CHECK ((origin = ANY (ARRAY['alarm'::text, 'finance'::text])))
+  constraint cushion_top_ups_pkey PRIMARY KEY (top_up_id)
+  constraint cushion_top_ups_reason_check CHECK (((length(reason) >= 5) AND (length(reason) <= 500)))
+  constraint cushion_top_ups_request_key_key UNIQUE (request_key)
+  constraint cushion_top_ups_state_check CHECK ((state = ANY (ARRAY['open'::text, 'paid'::text, 'not needed'::text])))
+  constraint cushion_top_ups_workflow_id_key UNIQUE (workflow_id)
+)
+CREATE UNIQUE INDEX one_open_top_up ON cushion_top_ups USING btree (channel) WHERE (state = 'open'::text)
+CREATE TRIGGER cushion_top_up_is_written_once BEFORE UPDATE ON cushion_top_ups FOR EACH ROW EXECUTE FUNCTION is_written_once('channel', 'business_date', 'origin', 'reason', 'workflow_id', 'asked_by', 'ended_by', 'ended_at')
+
 table day_steps (
   channel channel_code not null
   business_date date not null
@@ -2305,24 +2331,24 @@ table orders (
   outside_reference text
   made_for text
   approved_for text
-  case_key text  -- What a compensation pays for; paid once whatever happens.
+  case_key text  -- What a compensation or a top-up of the cushion pays for; paid once whatever happens.
   sent_through text not null default 'bank'::text
-  constraint compensation_is_of_a_case CHECK (((kind = 'COMPENSATION'::text) = (case_key IS NOT NULL)))
   constraint maker_never_approves CHECK (((approved_by IS NULL) OR (approved_by <> made_by)))
   constraint only_transfers_have_a_second_bank CHECK (((sent_through = 'bank'::text) OR (kind <> 'DRAW_BACK'::text)))
   constraint orders_amount_fen_check CHECK ((amount_fen > 0))
   constraint orders_business_key_key UNIQUE (business_key)
   constraint orders_figure_id_fkey FOREIGN KEY (figure_id) REFERENCES figures(figure_id)
   constraint orders_from_account_fkey FOREIGN KEY (from_account) REFERENCES broker_accounts(account)
-  constraint orders_kind_check CHECK ((kind = ANY (ARRAY['FUND'::text, 'DRAW_BACK'::text, 'COMMISSION'::text, 'COMPENSATION'::text])))
+  constraint orders_kind_check CHECK ((kind = ANY (ARRAY['FUND'::text, 'DRAW_BACK'::text, 'COMMISSION'::text, 'COMPENSATION'::text, 'CUSHION'::text])))
   constraint orders_pkey PRIMARY KEY (order_id)
   constraint orders_sent_through_check CHECK ((sent_through = ANY (ARRAY['bank'::text, 'emergency bank'::text])))
   constraint orders_state_check CHECK ((state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'sent'::text, 'executed'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text, 'rejected outside'::text])))
   constraint orders_to_account_fkey FOREIGN KEY (to_account) REFERENCES broker_accounts(account)
+  constraint payment_is_of_a_case CHECK (((kind = ANY (ARRAY['COMPENSATION'::text, 'CUSHION'::text])) = (case_key IS NOT NULL)))
   constraint sent_only_when_approved CHECK (((state <> ALL (ARRAY['approved'::text, 'sent'::text, 'executed'::text])) OR (approved_by IS NOT NULL)))
 )
 CREATE INDEX orders_of_day ON orders USING btree (channel, business_date, side)
-CREATE UNIQUE INDEX one_compensation_a_case ON orders USING btree (case_key) WHERE ((case_key IS NOT NULL) AND (state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'sent'::text, 'executed'::text])))
+CREATE UNIQUE INDEX one_payment_a_case ON orders USING btree (case_key) WHERE ((case_key IS NOT NULL) AND (state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'sent'::text, 'executed'::text])))
 CREATE TRIGGER order_is_written_once BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION is_written_once('made_by', 'made_for', 'kind', 'side', 'revision', 'amount_fen', 'from_account', 'to_account', 'approved_by', 'approved_for')
 CREATE TRIGGER order_maker_is_no_checker AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('made_by made_for', 'approved_by approved_for')
 CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION history.keep_orders()
@@ -5345,6 +5371,10 @@ southbound_app may update on column corporate_action_breaks.facts
 southbound_app may update on column corporate_action_breaks.found_at
 southbound_app may update on column corporate_action_breaks.reason
 southbound_app may update on column corporate_action_options.gone_version
+southbound_app may update on column cushion_top_ups.amount_fen
+southbound_app may update on column cushion_top_ups.ended_at
+southbound_app may update on column cushion_top_ups.ended_by
+southbound_app may update on column cushion_top_ups.state
 southbound_app may update on column delegations.approved_at
 southbound_app may update on column delegations.approved_by
 southbound_app may update on column delegations.approved_for
@@ -5559,6 +5589,7 @@ southbound_app may usage on sequence complaint_texts_text_id_seq
 southbound_app may usage on sequence corporate_action_breaks_break_id_seq
 southbound_app may usage on sequence corporate_action_steps_step_id_seq
 southbound_app may usage on sequence corporate_actions_event_id_seq
+southbound_app may usage on sequence cushion_top_ups_top_up_id_seq
 southbound_app may usage on sequence deadline_extensions_extension_id_seq
 southbound_app may usage on sequence deadline_stops_stop_id_seq
 southbound_app may usage on sequence deadlines_deadline_id_seq
@@ -5598,6 +5629,7 @@ southbound_app may usage on sequence suitability_reviews_review_id_seq
 southbound_app may usage on sequence survey_answers_answer_id_seq
 southbound_app may usage on sequence task_bulks_bulk_id_seq
 southbound_app may usage on sequence task_events_event_id_seq
+southbound_app may usage on sequence task_forms_form_id_seq
 southbound_app may usage on sequence task_views_view_id_seq
 southbound_app may usage on sequence tasks_task_id_seq
 southbound_app may usage on sequence telephone_elections_telephone_no_seq
@@ -5677,6 +5709,7 @@ southbound_app may insert, select on table corporate_action_versions
 southbound_app may insert, select, update on table corporate_actions
 southbound_app may insert, select on table counter_cash
 southbound_app may insert, select on table counter_trades
+southbound_app may insert, select on table cushion_top_ups
 southbound_app may delete, insert, select, update on table day_steps
 southbound_app may insert, select on table deadline_changes
 southbound_app may insert, select, update on table deadline_extensions

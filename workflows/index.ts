@@ -2,6 +2,7 @@
 export { breakWriteOff } from './break-write-off';
 export { appraisal } from './appraisal';
 export { callback } from './callback';
+export { cushionTopUp } from './cushion-top-up';
 export { commissionChange } from './commission-change';
 export { corporateAction } from './corporate-action';
 export { deadlineExtension } from './deadline-extension';

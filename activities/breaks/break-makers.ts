@@ -23,7 +23,7 @@ export async function makersOfBreak(sql: Sql, findingId: string): Promise<readon
      named as (
        select unnest(array[o.made_by, o.made_for, o.approved_by, o.approved_for]) as person
        from found f join orders o on o.channel = f.channel and o.business_date = f.business_date
-        and (f.side is null or o.side = f.side or o.kind in ('COMMISSION', 'COMPENSATION'))
+        and (f.side is null or o.side = f.side or o.kind in ('COMMISSION', 'COMPENSATION', 'CUSHION'))
        where f.class = any($2)
        union
        select a.assigned_to from break_assignments a where a.finding_id = $1

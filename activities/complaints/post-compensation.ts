@@ -3,31 +3,22 @@
  * account, and is the client's from then on. One batch a case, whatever is repeated.
  */
 import type { PoolClient } from 'pg';
-import type { BusinessDate } from '../../domain/calendar/business-date';
 import { openBatch } from '../ledger/open-batch';
 import type { DraftedOrder } from '../orders/draft-order';
-import { businessDateNow } from '../people/standing';
+import { movedOn } from '../orders/moved-on';
 
 export async function postCompensation(sql: PoolClient, order: DraftedOrder): Promise<void> {
-  const { rows } = await sql.query<{
-    channel: string;
-    case_key: string;
-    fund_account: string;
-    moved_on: BusinessDate | null;
-  }>(
-    `select o.channel, o.case_key, w.fund_account, (o.executed_at at time zone 'Asia/Shanghai')::date::text as moved_on
-       from orders o join complainants w on w.complaint_no = split_part(o.case_key, ':', 1) where o.order_id = $1`,
-    [order.orderId],
+  const { channel, caseKey, businessDate } = await movedOn(sql, order);
+  const { rows } = await sql.query<{ fund_account: string }>(
+    `select fund_account from complainants where complaint_no = split_part($1, ':', 1)`,
+    [caseKey],
   );
   const [paid] = rows;
   if (paid === undefined) throw new RangeError(`compensation ${order.orderKey} is of no complaint`);
-  // The bank is asked by the hour, and tells later than it moved.
-  const businessDate: BusinessDate = paid.moved_on ?? (await businessDateNow(sql));
-  await sql.query('select open_business_date($1)', [businessDate]);
   const batch = await openBatch(sql, {
-    channel: paid.channel,
+    channel,
     businessDate,
-    key: `compensation:${paid.case_key}`,
+    key: `compensation:${caseKey}`,
     kind: 'pay-compensation',
     restsOn: [],
     cause: `compensation paid by order ${order.orderKey}`,

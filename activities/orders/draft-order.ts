@@ -9,7 +9,7 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import type { DayKey } from '../settlement/day-key';
 
-export type OrderKind = 'FUND' | 'DRAW_BACK' | 'COMMISSION' | 'COMPENSATION';
+export type OrderKind = 'FUND' | 'DRAW_BACK' | 'COMMISSION' | 'COMPENSATION' | 'CUSHION';
 
 export interface DraftedOrder {
   readonly orderId: string;
@@ -36,6 +36,7 @@ const routeOf = (kind: OrderKind, side: Side): Route => {
     case 'COMMISSION':
       return { from: ['bank', 'client'], to: ['bank', 'proprietary'] };
     case 'COMPENSATION':
+    case 'CUSHION':
       return { from: ['bank', 'proprietary'], to: ['bank', 'client'] };
   }
 };
@@ -48,7 +49,7 @@ export const draftOrder =
       readonly side: Side;
       readonly kind: OrderKind;
       readonly attempt: number;
-      /** What a compensation pays for. */
+      /** What a compensation or a top-up of the cushion pays for. */
       readonly caseKey?: string;
       readonly amountFen: string;
       readonly figureId?: string;

@@ -21,12 +21,24 @@ export const orderSubject: SubjectKind = {
     if (state !== 'awaiting approval') throw new BusinessError('ORDER_NOT_OPEN', { order: id, state });
     const approved = end.state === 'approved';
     if (approved && (await isPlanChanged(sql, id))) throw new BusinessError('ORDER_PLAN_CHANGED', { order: id });
+    if (approved && (await isTopUpEnded(sql, id)))
+      throw new BusinessError('ORDER_NOT_OPEN', { order: id, state: 'withdrawn' });
     await sql.query(
       'update orders set state = $2, approved_by = $3, approved_for = $4, approved_at = $5 where order_id = $1',
       [id, end.state, approved ? end.by : null, approved ? (end.onBehalfOf ?? null) : null, approved ? end.at : null],
     );
   },
 };
+
+/** Whether the cushion that the order raises is not to be raised any more. */
+async function isTopUpEnded(sql: PoolClient, id: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `select 1 from orders o join cushion_top_ups t on o.case_key = 'top-up-' || t.top_up_id
+     where o.order_id = $1 and o.kind = 'CUSHION' and t.state <> 'open'`,
+    [id],
+  );
+  return (rowCount ?? 0) > 0;
+}
 
 /** Whether the figure that the order rests on was followed by one of another amount. Its draft is made anew by the day. */
 async function isPlanChanged(sql: PoolClient, id: string): Promise<boolean> {

@@ -10,6 +10,7 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { openBatch } from '../ledger/open-batch';
 import { postCompensation } from '../complaints/post-compensation';
+import { postTopUp } from '../cushion/post-top-up';
 import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from '../settlement/day-key';
 import type { DraftedOrder } from './draft-order';
@@ -65,6 +66,7 @@ export const recordOrderProgress =
       });
       if (given.state === 'executed' && given.order.kind === 'COMMISSION') await postCommission(sql, given);
       if (given.state === 'executed' && given.order.kind === 'COMPENSATION') await postCompensation(sql, given.order);
+      if (given.state === 'executed' && given.order.kind === 'CUSHION') await postTopUp(sql, given.order);
       if (given.state === 'rejected outside') await tellRejected(sql, given, side);
       return { at };
     });
@@ -96,7 +98,7 @@ async function tellRejected(sql: PoolClient, given: OrderProgress, side: Side): 
     severity: 'critical',
     side,
     recipientRole:
-      given.order.kind === 'COMPENSATION'
+      given.order.kind === 'COMPENSATION' || given.order.kind === 'CUSHION'
         ? 'finance'
         : given.order.kind !== 'FUND'
           ? 'supervisor'

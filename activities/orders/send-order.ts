@@ -21,6 +21,7 @@ const PURPOSES = {
   DRAW_BACK: '备付金划回',
   COMMISSION: '佣金划转',
   COMPENSATION: '投诉赔付',
+  CUSHION: '补足安全气垫',
 } as const;
 
 export const sendOrder =

@@ -6,7 +6,8 @@ import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { yuan } from '../../domain/money';
 import { parseRate } from '../../domain/scaled';
-import { cushionAfter, type Cushion } from '../../domain/settlement/overdraft-life';
+import { cushionAfter, topUpFen, type Cushion } from '../../domain/settlement/overdraft-life';
+import { topUpByAlarm } from '../cushion/top-up-by-alarm';
 import { cnyText } from '../files/amount-text';
 import { queueNotice } from '../outbox/queue-notice';
 import { loadParameters } from '../terms/load-terms';
@@ -16,11 +17,17 @@ interface ToLend {
   readonly cushion: Cushion;
   readonly toLendFen: bigint;
   readonly state: ReturnType<typeof cushionAfter>;
+  /** The least amount by which no alarm is raised. */
+  readonly topUpFen: bigint;
 }
 
-/** In the evening, before anybody is refused: told where the next morning will reach the alarm, or more than there is. */
+/**
+ * In the evening, before anybody is refused: told where the next morning will reach the alarm, or more than there is, and finance is asked to
+ * raise the cushion.
+ */
 export async function tellCushionTonight(sql: PoolClient, day: DayKey): Promise<void> {
   const judged = await judge(sql, day, 'tonight');
+  await topUpByAlarm(sql, day, judged.topUpFen);
   if (judged.state === 'enough') return;
   const { cushion, toLendFen } = judged;
   await tell(
@@ -80,5 +87,11 @@ async function judge(sql: PoolClient, day: DayKey, of: 'tonight' | 'the evening 
   );
   const { toLendFen, ...cushion } = rows[0] ?? { toLendFen: 0n, notLentFen: 0n, lentFen: 0n };
   const parameter = await loadParameters(sql, day.channel, day.businessDate);
-  return { cushion, toLendFen, state: cushionAfter(cushion, toLendFen, parseRate(parameter('CUSHION_ALARM_AT'))) };
+  const alarmAtE12 = parseRate(parameter('CUSHION_ALARM_AT'));
+  return {
+    cushion,
+    toLendFen,
+    state: cushionAfter(cushion, toLendFen, alarmAtE12),
+    topUpFen: topUpFen(cushion, toLendFen, alarmAtE12),
+  };
 }

@@ -76,7 +76,7 @@ export const listOverdrafts =
         );
       }
       await followCases(sql, day);
-      if (overdrafts > 0) await tellCushionTonight(sql, day);
+      await tellCushionTonight(sql, day);
       return { overdrafts, owing: rows.length };
     });
 

@@ -35,7 +35,7 @@ export const figure = z
 const order = z
   .strictObject({
     orderId: rowId,
-    kind: z.enum(['FUND', 'DRAW_BACK', 'COMMISSION', 'COMPENSATION']),
+    kind: z.enum(['FUND', 'DRAW_BACK', 'COMMISSION', 'COMPENSATION', 'CUSHION']),
     revision: z.number().int(),
     figureId: rowId.nullable(),
     value: money,

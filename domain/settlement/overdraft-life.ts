@@ -7,7 +7,7 @@
  * Rounding  None: what accrues is a numerator over 10^12 x day base, rounded where it is shown or collected.
  */
 import { daysBetween, type BusinessDate } from '../calendar/business-date';
-import { notBelowZero, RATE_ONE_E12, smaller } from '../scaled';
+import { larger, notBelowZero, RATE_ONE_E12, smaller } from '../scaled';
 
 /**
  * What a stretch of calendar days adds to the interest numerator = owed x the sum of the yearly rates of those days.
@@ -83,4 +83,16 @@ export function cushionAfter(
   if (toLendFen > notLentFen) return 'too small';
   const reached = (lentFen + toLendFen) * RATE_ONE_E12 >= (notLentFen + lentFen) * alarmAtE12;
   return toLendFen > 0n && reached ? 'low' : 'enough';
+}
+
+/**
+ * The least amount, to the cent, with which the cushion lends so much and raises no alarm; zero where it raises none as it is. What is lent is
+ * then less than the given part of the whole: (lent + to lend) < alarm x (not lent + lent + amount).
+ */
+export function topUpFen(cushion: Cushion, toLendFen: bigint, alarmAtE12: bigint): bigint {
+  if (cushionAfter(cushion, toLendFen, alarmAtE12) === 'enough') return 0n;
+  const { notLentFen, lentFen } = cushion;
+  if (toLendFen === 0n) return -notLentFen;
+  const wholeFen = ((lentFen + toLendFen) * RATE_ONE_E12) / alarmAtE12 + 1n;
+  return larger(wholeFen - notLentFen - lentFen, toLendFen - notLentFen);
 }

@@ -1,6 +1,6 @@
 /** Complaints as stories on the moved clock: real processes, the bank as a simulator, people by the updates of their tasks. */
 import { createHash, randomUUID } from 'node:crypto';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { Client } from 'pg';
@@ -28,7 +28,8 @@ import { settle } from '../../activities/intake/settle';
 import { folderDocuments } from '../../adapters/documents/folder-documents';
 import { completeTask } from '../../workflows/messages/tasks';
 import { eventually } from '../api/stage';
-import { DAYS, newFolder, onStage, type OnStage } from '../simulators/stage';
+import { newFolder, onStage, type OnStage } from '../simulators/stage';
+import { CLIENTS, dayOfTheBank, OWN } from '../support/bank-day';
 import { isRecording, keepHistory } from '../support/kept-history';
 import { loadTexts, openStoryStage, type StoryStage } from '../support/story-stage';
 import { testServers } from '../support/servers';
@@ -36,8 +37,6 @@ import { formSent } from '../support/typed-texts';
 
 /** Monday 23 June 2025, 09:00. */
 const START = '2025-06-23T01:00:00.000Z';
-const OWN = '6200000000000000002';
-const CLIENTS = '6200000000000000001';
 const PAID_ON = '2025-06-24';
 
 jest.setTimeout(150_000);
@@ -45,7 +44,12 @@ jest.setTimeout(150_000);
 let bank: OnStage;
 let stage: StoryStage;
 beforeAll(async () => {
-  bank = await onStage('bank', { data: daysOfTheBank() });
+  bank = await onStage('bank', {
+    data: dayOfTheBank(PAID_ON, [
+      ['150000', '8000.00'],
+      ['163000', '12000.00'],
+    ]),
+  });
   await bank.clockTo(`${PAID_ON} 08:00:00`);
   stage = await openStoryStage({
     name: 'complaint',
@@ -66,28 +70,6 @@ beforeAll(async () => {
   });
 });
 afterAll(() => stage.close());
-
-/** A day of the bank on which 8,000.00 go from the own account to that of the clients at 15:00, and 12,000.00 at 16:30. */
-function daysOfTheBank(): string {
-  const folder = newFolder();
-  cpSync(path.join(DAYS, 'static'), path.join(folder, 'static'), { recursive: true });
-  const day = path.join(folder, PAID_ON);
-  mkdirSync(day);
-  const head = 'account,date,time,reference,text,debit,credit,balance,counterparty';
-  const statement = (name: string, account: string, money: (amount: string) => string) =>
-    writeFileSync(
-      path.join(day, `${name}_${PAID_ON.replaceAll('-', '')}.csv`),
-      `${[
-        head,
-        `${account},${PAID_ON},000000,,,,,100000.00,`,
-        `${account},${PAID_ON},150000,X1,,${money('8000.00')},92000.00,`,
-        `${account},${PAID_ON},163000,X2,,${money('12000.00')},80000.00,`,
-      ].join('\n')}\n`,
-    );
-  statement('bank_own', OWN, (amount) => `${amount},`);
-  statement('bank_client', CLIENTS, (amount) => `,${amount}`);
-  return folder;
-}
 
 const CORRECTION = '增设备用线路';
 

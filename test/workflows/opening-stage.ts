@@ -21,7 +21,8 @@ const WITHIN_SECONDS = 150;
 
 export type OpeningStage = Awaited<ReturnType<typeof openOpeningStage>>;
 
-export async function openOpeningStage(name: string) {
+/** @param bankUrl the deposit bank; nobody unless told */
+export async function openOpeningStage(name: string, bankUrl?: string) {
   /** Keys of the instructions that were sent to the counter, each as often as it was. */
   const sent: string[] = [];
   const counter = await onStage('counter');
@@ -33,6 +34,7 @@ export async function openOpeningStage(name: string) {
     // A day that is closed has who holds a permission looked at.
     bulk: true,
     now: START,
+    ...(bankUrl === undefined ? {} : { bankUrl }),
     counterUrl: `http://127.0.0.1:${(line.address() as AddressInfo).port}`,
     prepare: async (pool) => {
       // Nobody takes messages here: told by the app alone they wait, and no clock stops for a telephone call or another try.

@@ -5,10 +5,14 @@
  */
 import { askBreakWriteOff } from '../../activities/intake/desk-of-breaks';
 import { askTradeCancellation } from '../../activities/intake/cancel-trade';
+import { askCushionTopUp, withdrawCushionTopUp } from '../../activities/intake/cushion-top-ups';
 import { askPostponement, askPostponementWithdrawal } from '../../activities/intake/postpone-settlement';
 import { followCases } from '../../activities/overdrafts/open-cases';
+import { topUpByAlarm } from '../../activities/cushion/top-up-by-alarm';
 import { inTransaction } from '../../activities/database/transaction';
 import { parseBusinessDate } from '../../domain/calendar/business-date';
+import { onStage, type OnStage } from '../simulators/stage';
+import { CLIENTS, dayOfTheBank, OWN } from '../support/bank-day';
 import { openOpeningStage, type OpeningStage } from './opening-stage';
 
 const FRIDAY = parseBusinessDate('2025-06-20');
@@ -20,8 +24,10 @@ const CALLED = { result: 'will pay', note: 'pays next week, said so' };
 const at = (date: string) => new Date(`${date}T09:00:00+08:00`).toISOString();
 
 let stage: OpeningStage;
+let bank: OnStage;
 beforeAll(async () => {
-  stage = await openOpeningStage('overdraft_recovery');
+  bank = await onStage('bank', { data: dayOfTheBank('2025-08-06', [['203000', '70000.00']]) });
+  stage = await openOpeningStage('overdraft_recovery', bank.url());
 });
 afterAll(() => stage.close());
 
@@ -358,4 +364,85 @@ test('what nobody has decided when the first day is posted lapses, told upwards 
     ),
   ).toEqual([{ state: 'withdrawn', breached: true }]);
   expect(Number((await asked('looked at')).postponementId)).toBeGreaterThan(Number(postponementId));
+});
+
+test('the cushion is raised: the alarm asks, one person of finance says how much, a second approves, and it is booked when the bank has paid', async () => {
+  await rows(
+    `insert into broker_accounts values ($1, 'SH', 'bank', 'proprietary'), ($2, 'SH', 'bank', 'client')`,
+    OWN,
+    CLIENTS,
+  );
+  await rows(
+    `insert into settlement_days values ('SH', '2025-08-06', 'settlement-day:SH:2025-08-06', 'full', true, '2025-08-05', '2025-08-07', '2025-08-08',
+       '2025-08-07', '2025-08-07', 1, 'evening', '2025-08-06T00:00:00Z', null)`,
+  );
+  await bank.clockTo('2025-08-06 20:00:00');
+  const evening = (amountFen: bigint) =>
+    inTransaction(stage.pool, (sql) =>
+      topUpByAlarm(sql, { channel: 'SH', businessDate: parseBusinessDate('2025-08-06') }, amountFen),
+    );
+  // Posted twice: still one wish, of the newest amount.
+  await evening(6_000_000n);
+  await evening(6_250_001n);
+  await stage.settled();
+  const topUps = () =>
+    rows('select top_up_id::text as id, origin, state, ended_by from cushion_top_ups order by top_up_id');
+  expect(await topUps()).toEqual([{ id: '1', origin: 'alarm', state: 'open', ended_by: null }]);
+  const process = stage.process('cushion-top-up:SH:2025-08-06:1');
+  const first = { person: 'fin-prop-1', role: 'finance' };
+  const decide = (person: string) =>
+    stage.complete(process, { ...first, person }, { decision: 'approve', reason: 'agreed' }, 'approve-order');
+  for (const amount of ['0.00', '-5.00', '70000'])
+    await expect(stage.complete(process, first, { amount })).rejects.toThrow();
+  const made = await stage.complete(process, first, { amount: '70000.00' });
+  expect(made).toMatchObject({ kind: 'make-cushion-order', facts: { origin: 'alarm', amount: '62500.01' } });
+  await expect(decide('fin-prop-1')).rejects.toMatchObject({ cause: { type: 'SAME_PERSON' } });
+  await decide('fin-prop-2');
+  // Approved: it is not taken back any more, neither by finance nor by a newer evening.
+  const takenBack = (topUpId: string) =>
+    withdrawCushionTopUp(stage.pool, { topUpId, by: 'fin-prop-1', reason: 'not needed', requestId: 'r' });
+  await expect(takenBack('1')).rejects.toMatchObject({ code: 'CUSHION_TOP_UP_UNDER_WAY' });
+  await evening(0n);
+  await bank.clockTo('2025-08-06 20:30:00');
+  await stage.stage.advance('2025-08-06T13:05:00.000Z');
+  expect(await process.result()).toBe('paid');
+  expect(await topUps()).toEqual([{ id: '1', origin: 'alarm', state: 'paid', ended_by: 'fin-prop-2' }]);
+  expect(
+    await rows(`select e.business_date::text as day, ledger, owner, amount from entries e join batches b using (batch_id)
+                where b.kind = 'top-up-cushion' order by line_no`),
+  ).toEqual([
+    { day: '2025-08-06', ledger: 'bank', owner: OWN, amount: -7_000_000n },
+    { day: '2025-08-06', ledger: 'cushion_paid_in', owner: 'proprietary', amount: 7_000_000n },
+    { day: '2025-08-06', ledger: 'bank', owner: CLIENTS, amount: 7_000_000n },
+    { day: '2025-08-06', ledger: 'cushion', owner: 'CUSHION', amount: -7_000_000n },
+  ]);
+  // Owed until the morning that lends: 08:00 of the next trading day.
+  expect(await rows(`select state, due_at from deadlines where business_key = 'cushion-top-up:1'`)).toEqual([
+    { state: 'met', due_at: '2025-08-07T00:00:00.000Z' },
+  ]);
+
+  // By finance: once, however often it is clicked; what was asked for is ordered; taken back its task goes.
+  const ask = (key: string, amountFen = 10_000n) =>
+    askCushionTopUp(stage.pool, {
+      ...{ channel: 'SH', amountFen, reason: 'before the holidays', key },
+      ...{ by: 'fin-prop-1', requestId: 'r' },
+    });
+  for (const amountFen of [0n, -1n])
+    await expect(ask('none', amountFen)).rejects.toMatchObject({ code: 'AMOUNT_NOT_POSITIVE' });
+  expect(await Promise.all([ask('clicked'), ask('clicked')])).toEqual([{ topUpId: '2' }, { topUpId: '2' }]);
+  await expect(ask('another')).rejects.toMatchObject({ code: 'CUSHION_TOP_UP_PENDING' });
+  await stage.settled();
+  const second = stage.process('cushion-top-up:SH:2025-08-06:2');
+  await expect(stage.complete(second, first, { amount: '100.01' })).rejects.toMatchObject({
+    cause: { type: 'INPUT_INVALID' },
+  });
+  await stage.complete(second, first, { amount: '100.00' });
+  await takenBack('2');
+  await stage.settled();
+  expect(await second.result()).toBe('not needed');
+  expect(await rows(`select state from orders where kind = 'CUSHION' order by order_id`)).toEqual([
+    { state: 'executed' },
+    { state: 'withdrawn' },
+  ]);
+  await stage.record(process.workflowId, 'cushion-raised');
 });

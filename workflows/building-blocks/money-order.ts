@@ -26,11 +26,15 @@ export interface MoneyOrderSpec {
   readonly businessDate: BusinessDate;
   readonly side: Side;
   readonly kind: OrderKind;
-  /** What a compensation pays for: there may be several a day, and each is paid once. */
+  /** What a compensation or a top-up of the cushion pays for: there may be several a day, and each is paid once. */
   readonly caseKey?: string;
   /** Kind of the maker's task. */
   readonly makeKind:
-    'make-funding-order' | 'make-draw-back-order' | 'make-commission-order' | 'make-compensation-order';
+    | 'make-funding-order'
+    | 'make-draw-back-order'
+    | 'make-commission-order'
+    | 'make-compensation-order'
+    | 'make-cushion-order';
   readonly titleZh: string;
   readonly titleEn: string;
   /** Role of maker and checker. */
@@ -47,6 +51,8 @@ export interface MoneyOrderSpec {
     /** Whether something behind it is not known yet. */
     readonly uncertain?: boolean;
   }>;
+  /** Whether the amount is advice, and whoever makes the order decides how much it is. */
+  readonly isChosen?: boolean;
   /** Whether the order has lost its purpose: its tasks are withdrawn. */
   readonly over: () => boolean;
   /** Grows whenever the amount may be another one: a draft that nobody has approved yet is made anew. */
@@ -62,6 +68,23 @@ const MAKE_FORM: TaskForm = {
     required: ['amount'],
     additionalProperties: false,
     properties: { amount: { type: 'string', pattern: '^\\d+\\.\\d{2}$', title: '金额 amount in CNY' } },
+  },
+};
+
+/** Whoever makes the order decides on the amount, above zero. */
+const CHOOSE_FORM: TaskForm = {
+  version: 1,
+  schema: {
+    type: 'object',
+    required: ['amount'],
+    additionalProperties: false,
+    properties: {
+      amount: {
+        type: 'string',
+        pattern: '^(?!0+\\.00$)\\d{1,12}\\.\\d{2}$',
+        title: '金额（可多于建议） amount in CNY',
+      },
+    },
   },
 };
 
@@ -119,11 +142,11 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
         : { facts: { ...facts, sentBackBecause: sentBack.reason }, holder: sentBack.maker }),
       businessKey: `make:${key}`,
       kind: spec.makeKind,
-      form: MAKE_FORM,
+      form: spec.isChosen === true ? CHOOSE_FORM : MAKE_FORM,
       // Each amount is confirmed by writing it.
       bulk: false,
       checkForm: (form: FilledForm) => {
-        if (form['amount'] !== facts.amount)
+        if (spec.isChosen !== true && form['amount'] !== facts.amount)
           throw businessFailure('INPUT_INVALID', { field: 'amount', reason: facts.amount });
       },
     });

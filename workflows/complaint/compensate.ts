@@ -1,15 +1,12 @@
 /** Compensation: an own-fund payment request to finance, made by one person and approved by a second, booked when the money has moved. */
 import { workflowInfo } from '@temporalio/workflow';
 import type { DraftedProposal } from '../../activities/complaints/investigation';
-import { database, outside } from '../activity-groups';
-import { approvedOrder, sentAndFollowed, type MoneyOrderSpec } from '../building-blocks/money-order';
+import { database } from '../activity-groups';
+import { paid } from '../building-blocks/payment';
 import { dueFrom, oweLater } from './clocks';
 import type { ComplaintCase } from './complaint-case';
 
-/** How often the bank is asked what became of the payment: nothing waits for it by the minute. */
-const ASKED_EVERY_MINUTES = 60;
-
-/** Owed until the money has moved: an order that the bank refused is made anew, and nothing is paid twice. */
+/** Owed until the money has moved. */
 export async function compensate(it: ComplaintCase, { proposalId, amountFen }: DraftedProposal): Promise<void> {
   if (amountFen === '0') return;
   const due = () => database('待付赔付 compensation due').compensationDue({ proposalId });
@@ -18,7 +15,7 @@ export async function compensate(it: ComplaintCase, { proposalId, amountFen }: D
     key: `complaint-pay:${it.complaintNo}:${proposalId}`,
     subject: `${it.complaintNo}:${proposalId}`,
   });
-  const spec: MoneyOrderSpec = {
+  const order = await paid(it, {
     workflowId: workflowInfo().workflowId,
     channel: 'SH',
     businessDate,
@@ -34,15 +31,7 @@ export async function compensate(it: ComplaintCase, { proposalId, amountFen }: D
     amount: due,
     facts: { complaint: it.complaintNo, payee },
     over: () => false,
-  };
-  for (let firstAttempt = 1; ; firstAttempt += 1) {
-    const order = await approvedOrder(it.desk, { ...spec, firstAttempt });
-    if (order === undefined) return owed.withdraw('已无须支付 nothing is to be paid any more');
-    firstAttempt = order.revision;
-    const became = await sentAndFollowed(it.clock, it.waiting, spec, order, {
-      everyMinutes: ASKED_EVERY_MINUTES,
-      arrived: () => outside('询问赔付划款 ask for the payment').askOrder(order),
-    });
-    if (became === 'moved') return owed.meet({ by: order.approvedBy });
-  }
+  });
+  if (order === undefined) return owed.withdraw('已无须支付 nothing is to be paid any more');
+  return owed.meet({ by: order.approvedBy });
 }

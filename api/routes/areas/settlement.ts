@@ -3,6 +3,7 @@ import type { Route } from '../../route';
 import { listBatches } from '../batches';
 import { decideBreak, listBreaks } from '../breaks';
 import { askBreakWriteOffRoute, assignBreakRoute, listBreaksOfDesk } from '../breaks-desk';
+import { askCushionTopUpRoute, listCushionTopUps, withdrawCushionTopUpRoute } from '../cushion-top-ups';
 import { watchDay } from '../day-events';
 import { readDayReport } from '../day-report';
 import { explainFigure, listFigures } from '../explanations';
@@ -68,4 +69,7 @@ export const settlementRoutes: readonly Route[] = [
   listBreaksOfDesk,
   assignBreakRoute,
   askBreakWriteOffRoute,
+  listCushionTopUps,
+  askCushionTopUpRoute,
+  withdrawCushionTopUpRoute,
 ];

@@ -328,6 +328,9 @@ test('the cushion raises an alarm before it is used up; what it cannot lend is r
     `select -sum(amount)::bigint as left from entries where ledger = 'cushion'`,
   );
   const { left } = rows[0]!;
+  const lent = async () =>
+    (await book.pool.query<{ fen: bigint }>(`select sum(amount)::bigint as fen from entries where ledger = 'advance'`))
+      .rows[0]!.fen;
   await bringTo(WEDNESDAY.businessDate, { '6000000009': -Number(left) - 1 });
   await expect(advanceOverdrafts(deps)(THURSDAY)).rejects.toMatchObject({ code: 'CUSHION_TOO_SMALL' });
   const counted = async (text: string) => Number((await book.pool.query<{ count: bigint }>(text)).rows[0]?.count);
@@ -340,10 +343,28 @@ test('the cushion raises an alarm before it is used up; what it cannot lend is r
   expect(
     await counted(`select count(*) from outbox where template = 'CUSHION_SHORT' and recipient_role = 'finance'`),
   ).toBe(1);
+  // Finance is asked for the least that raises no alarm: what is lent is less than four fifths of the whole then.
+  const asked = async () =>
+    (await book.pool.query('select origin, amount_fen, state from cushion_top_ups order by top_up_id'))
+      .rows as unknown[];
+  const lentAtAll = await lent();
+  const least = (toLend: bigint) => ((lentAtAll + toLend) * 10n) / 8n + 1n - left - lentAtAll;
+  expect(await asked()).toEqual([{ origin: 'alarm', amount_fen: least(left + 1n), state: 'open' }]);
   // A cent less: exactly what is left.
   await bringTo(WEDNESDAY.businessDate, { '6000000009': -Number(left) });
   await listOverdrafts(deps)({ ...WEDNESDAY, workflowId: workflowOf(WEDNESDAY) });
   expect(await counted(alarms)).toBe(2);
+  expect(await asked()).toEqual([{ origin: 'alarm', amount_fen: least(left), state: 'open' }]);
+  // The evening computed anew finds that the client has paid in: nothing is to be raised any more, and its process is told.
+  await bringTo(WEDNESDAY.businessDate, { '6000000009': 0 });
+  await listOverdrafts(deps)({ ...WEDNESDAY, workflowId: workflowOf(WEDNESDAY) });
+  expect(await asked()).toMatchObject([{ state: 'not needed' }]);
+  expect(
+    await counted(`select count(*) from outbox where kind = 'signal' and message_key like 'cushion-not-needed:%'`),
+  ).toBe(1);
+  await bringTo(WEDNESDAY.businessDate, { '6000000009': -Number(left) });
+  await listOverdrafts(deps)({ ...WEDNESDAY, workflowId: workflowOf(WEDNESDAY) });
+  expect(await asked()).toMatchObject([{ state: 'not needed' }, { state: 'open', amount_fen: least(left) }]);
   expect(await advanceOverdrafts(deps)(THURSDAY)).toMatchObject({ advancedFen: String(left) });
   expect(await counted(alarms)).toBe(4);
 });

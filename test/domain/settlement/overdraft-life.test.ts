@@ -7,6 +7,7 @@ import {
   accruedNumerator,
   ageBand,
   cushionAfter,
+  topUpFen,
   repayments,
   type RepaymentOrder,
 } from '../../../domain/settlement/overdraft-life';
@@ -83,5 +84,21 @@ describe('cushion', () => {
     ['-0.01', '0.00', '0.00', 'too small', 'below zero already'],
   ])('%s left, %s lent, %s to lend: %s (%s)', (left, lent, toLend, state) => {
     expect(cushionAfter({ notLentFen: fen(left), lentFen: fen(lent) }, fen(toLend), alarmAt)).toBe(state);
+  });
+
+  it.each([
+    ['500.00', '0.00', '399.99', '0.8', '0.00', 'no alarm'],
+    ['500.00', '0.00', '400.00', '0.8', '0.01', '400.00 / 500.00 is four fifths, 400.00 / 500.01 is less'],
+    ['500.00', '0.00', '450.00', '0.8', '62.51', '450.00 / 0.8 = 562.50'],
+    ['100.00', '400.00', '200.00', '0.8', '250.01', '600.00 / 0.8 = 750.00'],
+    ['500.00', '0.00', '400.00', '0.3', '833.34', '400.00 / 0.3 = 1,333.33...: a whole of 1,333.34'],
+    ['100.00', '0.00', '150.00', '1.5', '50.00', 'an alarm beyond the whole: what is to be lent must be there'],
+    ['-0.01', '0.00', '0.00', '0.8', '0.01', 'below zero, nothing to lend'],
+  ])('%s left, %s lent, %s to lend, alarm at %s: raised by %s (%s)', (left, lent, toLend, at, amount) => {
+    const cushion = { notLentFen: fen(left), lentFen: fen(lent) };
+    expect(topUpFen(cushion, fen(toLend), parseRate(at))).toBe(fen(amount));
+    // With it no alarm is raised any more.
+    const raised = { ...cushion, notLentFen: fen(left) + fen(amount) };
+    expect(cushionAfter(raised, fen(toLend), parseRate(at))).toBe('enough');
   });
 });

@@ -1,0 +1,25 @@
+/** The day on which a payment for a case moved, as the bank says: it is booked on that one, and open for entries. */
+import type { PoolClient } from 'pg';
+import type { BusinessDate } from '../../domain/calendar/business-date';
+import { businessDateNow } from '../people/standing';
+import type { DraftedOrder } from './draft-order';
+
+export interface MovedPayment {
+  readonly channel: string;
+  readonly caseKey: string;
+  readonly businessDate: BusinessDate;
+}
+
+/** The bank is asked by the hour, and tells later than the money moved. */
+export async function movedOn(sql: PoolClient, order: DraftedOrder): Promise<MovedPayment> {
+  const { rows } = await sql.query<{ channel: string; case_key: string | null; moved_on: BusinessDate | null }>(
+    `select channel, case_key, (executed_at at time zone 'Asia/Shanghai')::date::text as moved_on from orders where order_id = $1`,
+    [order.orderId],
+  );
+  const [paid] = rows;
+  const caseKey = paid?.case_key ?? undefined;
+  if (paid === undefined || caseKey === undefined) throw new RangeError(`order ${order.orderKey} pays for no case`);
+  const businessDate = paid.moved_on ?? (await businessDateNow(sql));
+  await sql.query('select open_business_date($1)', [businessDate]);
+  return { channel: paid.channel, caseKey, businessDate };
+}
