@@ -125,6 +125,7 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   listBreaksOfDesk: OWN_SIDE,
   assignBreak: HOUSE,
   askBreakWriteOff: OWN_SIDE,
+  readAvailableMoney: OWN_SIDE,
   listCushionTopUps: HOUSE,
   askCushionTopUp: HOUSE,
   withdrawCushionTopUp: HOUSE,
@@ -185,6 +186,7 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   changeCommission: HOUSE,
   // Besides, whose client it is, is judged where the request is entered.
   askPermissionClosing: HOUSE,
+  checkDesignation: HOUSE,
   askInstitutionOpening: HOUSE,
   fileRequestDocument: OWN_CLIENT,
   handOverRequestPapers: OWN_CLIENT,

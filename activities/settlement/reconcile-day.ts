@@ -11,6 +11,7 @@ import { listFindings, withdrawUnfound, type ListedFinding } from '../files/list
 import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from './day-key';
 import { explainedFen } from './explained-differences';
+import { withdrawalsAbove, WITHDRAWAL_ABOVE_LIMIT } from './withdrawals-above';
 
 export const reconcileDay =
   ({ pool }: Dependencies) =>
@@ -21,6 +22,7 @@ export const reconcileDay =
         ...(await shareDifferences(sql, day)),
         ...(await unclearedTotals(sql, day)),
         ...(await identityDifference(sql, day)),
+        ...(await withdrawalsAbove(sql, day)),
       ];
       const listed = await listFindings(sql, day, { fileId: null, name: 'reconciliation' }, found);
       await withdrawUnfound(sql, day, { classes: RECONCILIATION, found: listed });
@@ -49,7 +51,13 @@ export async function openBreaks(sql: PoolClient, day: DayKey): Promise<number> 
   return Number(rows[0]?.open ?? 0n);
 }
 
-const RECONCILIATION = ['ACCOUNT_DIFFERENT', 'SHARES_DIFFERENT', 'CLEARING_NOT_EVEN', 'CLIENT_MONEY_NOT_EVEN'];
+const RECONCILIATION = [
+  'ACCOUNT_DIFFERENT',
+  'SHARES_DIFFERENT',
+  'CLEARING_NOT_EVEN',
+  'CLIENT_MONEY_NOT_EVEN',
+  WITHDRAWAL_ABOVE_LIMIT,
+];
 
 const inBooks = (
   name: string,

@@ -56,6 +56,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     en: 'a transfer on the way, or after the statement was cut',
   },
   'transfer of somebody else': { zh: '非本系统发出的划款', en: 'a transfer that no order of ours made' },
+  'limit at the counter': { zh: '柜台可取额度未及时更新', en: 'the counter did not know what could be withdrawn' },
   'movement not in our books': { zh: '账簿漏记一笔变动', en: 'a movement that our books lack' },
   unknown: { zh: '原因不明，须逐笔核对', en: 'unknown: compare line by line' },
 };
@@ -79,6 +80,7 @@ const BY_CLASS: Readonly<Record<string, string>> = {
   ACCOUNT_DIFFERENT: 'movement not in our books',
   SHARES_DIFFERENT: 'movement not in our books',
   CLEARING_NOT_EVEN: 'settled otherwise than announced',
+  WITHDRAWAL_ABOVE_LIMIT: 'limit at the counter',
   CLIENT_MONEY_NOT_EVEN: 'movement not in our books',
 };
 

@@ -56,6 +56,24 @@ export const clientFigures = (money: ClientMoney): ClientFigures => ({
   withdrawableFen: notBelowZero(sumOf(money, WITHDRAWABLE)),
 });
 
+/** Money of the evening, and the sales that settle on the next trading day. */
+export interface MoneyOvernight {
+  readonly balanceFen: bigint;
+  /** Purchases not settled and fees not booked. */
+  readonly frozenFen: bigint;
+  /** Receivables less commission of sales that settle on the next trading day. */
+  readonly settlingFen: bigint;
+}
+
+/**
+ * From the start of the next trading day: money of today's sales and credits may be withdrawn, that of sales that settle then buys A-shares and may be
+ * withdrawn a day later. Frozen is frozen for both; neither is below zero.
+ */
+export const moneyOfNextDay = ({ balanceFen, frozenFen, settlingFen }: MoneyOvernight) => ({
+  aSharesFen: notBelowZero(balanceFen - frozenFen + settlingFen),
+  withdrawableFen: notBelowZero(balanceFen - frozenFen),
+});
+
 const sumOf = (money: ClientMoney, signs: Signs<ClientMoney>): bigint =>
   (Object.entries(signs) as [keyof ClientMoney, 1 | -1][]).reduce(
     (sum, [term, sign]) => sum + BigInt(sign) * money[term],

@@ -45,6 +45,7 @@ const NOTHING: Readonly<Record<string, string>> = {
   fileId: '999999',
   breakId: '999999',
   postponementId: '999999',
+  topUpId: '999999',
   grantId: '999999',
   person: 'nobody',
   workflowId: 'nothing',

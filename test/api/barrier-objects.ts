@@ -293,6 +293,9 @@ async function enterDay(pool: Pool): Promise<Objects['figure']> {
   await pool.query(
     `insert into broker_accounts values ('HKB1', 'SH', 'reserve', 'client'), ('HKZ1', 'SH', 'reserve', 'proprietary')`,
   );
+  await pool.query(
+    `insert into client_figures select 'SH', '2025-06-23', fund_account, 0, 0, 0, 0, 0, 0, 0, 0 from clients`,
+  );
   const figure = { client: '', proprietary: '' };
   for (const side of SIDES) {
     const words = `mark ${side}`;

@@ -30,7 +30,7 @@ const stages = [
 
 it('finds the words to look for', () => {
   expect(tables.length).toBeGreaterThan(60);
-  expect(ledgers).toHaveLength(25);
+  expect(ledgers).toHaveLength(26);
   expect(stages).toEqual(expect.arrayContaining(['starting', 'opened', 'morning funding', 'posting', 'closed']));
   expect(stages.length).toBeGreaterThanOrEqual(11);
 });

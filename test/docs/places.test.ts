@@ -45,6 +45,7 @@ const rules =
     'activities/intake',
     'activities/clients',
     'activities/complaints',
+    'activities/cushion',
     'activities/corporate-actions',
     'activities/samples',
     'activities/inspections',

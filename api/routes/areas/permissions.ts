@@ -1,5 +1,6 @@
 /** Permissions of clients from the request to the file, and the callbacks that follow. */
 import type { Route } from '../../route';
+import { checkDesignationRoute } from '../designation-checks';
 import { approveAgreement, listAgreementTexts, writeAgreement } from '../agreement-texts';
 import { askCallback, listCallbacks, readCallback } from '../callbacks';
 import { beginCall, fileCallRecording, recordCall } from '../calls';
@@ -65,6 +66,7 @@ export const permissionRoutes: readonly Route[] = [
   recordCall,
   fileCallRecording,
   askClosing,
+  checkDesignationRoute,
   askInstitutionOpening,
   fileRequestDocument,
   handOverRequestPapers,

@@ -1,5 +1,6 @@
 /** Settlement days: files, figures, reports, statements, breaks, overdrafts, postponements. */
 import type { Route } from '../../route';
+import { readAvailableMoney } from '../available-money';
 import { listBatches } from '../batches';
 import { decideBreak, listBreaks } from '../breaks';
 import { askBreakWriteOffRoute, assignBreakRoute, listBreaksOfDesk } from '../breaks-desk';
@@ -69,6 +70,7 @@ export const settlementRoutes: readonly Route[] = [
   listBreaksOfDesk,
   assignBreakRoute,
   askBreakWriteOffRoute,
+  readAvailableMoney,
   listCushionTopUps,
   askCushionTopUpRoute,
   withdrawCushionTopUpRoute,

@@ -15,6 +15,9 @@ import { compareClosedDay } from '../../../activities/intake/compare-closed-day'
 import { tryRiskTerms } from '../../../activities/intake/try-risk-terms';
 import type { TriedTerms } from '../../../domain/settlement/tried-terms';
 import { SIDES, type Side } from '../../../domain/channel';
+import { availableMoney } from '../../../api/reads/available-money';
+import { withdrawalsAbove } from '../../../activities/settlement/withdrawals-above';
+import { parseAmount } from '../../../domain/money';
 import { dayReport } from '../../../api/reports/day-report';
 import { explainedLines } from '../../../api/explanations/explained-lines';
 import { figuresOfReport } from '../../../api/explanations/figures-of-report';
@@ -280,6 +283,81 @@ const countedAmounts = (cells: Iterable<string>): ReadonlyMap<string, number> =>
   for (const cell of cells) if (/^-?\d+\.\d+$/.test(cell)) counted.set(cell, (counted.get(cell) ?? 0) + 1);
   return new Map([...counted].sort(([a], [b]) => (a < b ? -1 : 1)));
 };
+
+interface PublishedCash {
+  readonly fundAccount: string;
+  readonly balance: string;
+  readonly frozenTrades: string;
+  readonly frozenPortfolioFee: string;
+}
+const cashOf = (date: string) => (expectedOf(date) as unknown as { cash: readonly PublishedCash[] }).cash;
+
+test('from the start of T+2 sale money buys A-shares: of every client as the published figures say, down to the lines of the files', async () => {
+  // Trades of Monday settle on Wednesday: on Tuesday evening balance less frozen, and what Monday's sales bring.
+  const { preClearing } = expectedOf('2025-06-23') as unknown as {
+    preClearing: readonly { fundAccount: string; receivable: string }[];
+  };
+  const sold = new Map(preClearing.map(({ fundAccount, receivable }) => [fundAccount, parseAmount(receivable)]));
+  const day = dayOf('2025-06-24');
+  let sellers = 0;
+  for (const { fundAccount, balance, frozenTrades, frozenPortfolioFee } of cashOf('2025-06-24')) {
+    const free = parseAmount(balance) - parseAmount(frozenTrades) - parseAmount(frozenPortfolioFee);
+    const settling = sold.get(fundAccount) ?? 0n;
+    const told = await availableMoney(book.pool, day.channel, day.businessDate, fundAccount);
+    const above = (fen: bigint) => (fen > 0n ? fen : 0n);
+    expect(told).toMatchObject({
+      nextTradingDay: '2025-06-25',
+      aSharesFen: above(free + settling),
+      withdrawableFen: above(free),
+    });
+    expect(told!.sales.reduce((sum, { amountFen }) => sum + amountFen, 0n)).toBe(settling);
+    expect(told!.sales.filter(({ file }) => file !== 'hk_jsmx20250623.dbf')).toEqual([]);
+    if (settling > 0n) sellers += 1;
+  }
+  expect(sellers).toBeGreaterThan(5);
+  expect(await availableMoney(book.pool, day.channel, day.businessDate, 'nobody')).toBeUndefined();
+});
+
+test('a withdrawal is at most what was withdrawable when the counter let it go; a cent more is a break', async () => {
+  const day = dayOf('2025-06-26');
+  // Somebody who bought on the day out of money that was there, and moved none.
+  const { rows } = await book.pool.query<{ account: string; bought: bigint; file: bigint }>(
+    `select f.fund_account as account, t.bought, (select min(file_id) from counter_cash_in_force where business_date = '2025-06-26') as file
+     from client_figures f join (
+       select fund_account, sum(frozen_fen)::bigint as bought from counter_trades_in_force
+       where business_date = '2025-06-26' and buy_sell = 'B' group by 1) t using (fund_account)
+     where f.business_date = '2025-06-25' and f.balance_fen - f.frozen_trades_fen - f.frozen_fee_fen - t.bought > 100000
+       and not exists (select from counter_cash_in_force m where m.business_date = '2025-06-26' and m.fund_account = f.fund_account)
+     order by 1 limit 1`,
+  );
+  const { account, bought, file } = rows[0]!;
+  const [published] = cashOf('2025-06-25').filter(({ fundAccount }) => fundAccount === account);
+  const free =
+    parseAmount(published!.balance) - parseAmount(published!.frozenTrades) - parseAmount(published!.frozenPortfolioFee);
+  const sql = await book.pool.connect();
+  const moved = (row: number, time: string, fen: bigint) =>
+    sql.query(`insert into counter_cash values ('2025-06-26', $1, $2, 'SH', $3, $4, $5)`, [
+      file,
+      row,
+      account,
+      time,
+      fen,
+    ]);
+  try {
+    await sql.query('begin');
+    // 50.00 come before the market opens; after it all that is neither spent nor frozen goes.
+    await moved(9001, '090000', 5_000n);
+    await moved(9002, '170000', bought - free - 5_000n);
+    expect(await withdrawalsAbove(sql, day)).toEqual([]);
+    await moved(9003, '090001', -1n);
+    expect(await withdrawalsAbove(sql, day)).toMatchObject([
+      { class: 'WITHDRAWAL_ABOVE_LIMIT', key: [account, '9002'], amountFen: 1n },
+    ]);
+  } finally {
+    await sql.query('rollback');
+    sql.release();
+  }
+});
 
 describe('the report of 26 June as files', () => {
   let sheets: readonly Sheet[];

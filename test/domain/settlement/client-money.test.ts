@@ -1,6 +1,6 @@
 import { parseAmount } from '../../../domain/money';
 import { parseRate } from '../../../domain/scaled';
-import { clientFigures, type ClientMoney } from '../../../domain/settlement/client-figures';
+import { clientFigures, moneyOfNextDay, type ClientMoney } from '../../../domain/settlement/client-figures';
 import { clientMoneyDifferenceFen } from '../../../domain/settlement/client-money-identity';
 import {
   advanceFen,
@@ -35,6 +35,26 @@ describe('client figures', () => {
       availableFen: fen(available),
       withdrawableFen: fen(withdrawable),
     });
+  });
+});
+
+it.each([
+  [
+    '1000.00',
+    '300.35',
+    '200.00',
+    '899.65',
+    '699.65',
+    'sale money of tomorrow buys A-shares, and is not withdrawn before the day after',
+  ],
+  ['1000.00', '300.35', '0.00', '699.65', '699.65', 'nothing settles tomorrow'],
+  ['100.00', '300.35', '200.35', '0.00', '0.00', 'what is frozen comes first'],
+  ['100.00', '300.35', '200.36', '0.01', '0.00', 'a cent more'],
+])('on the next day %s less %s frozen, sales of %s settling: A-shares for %s, withdrawable %s: %s', (...row) => {
+  const [balance, frozen, settling, aShares, withdrawable] = row;
+  expect(moneyOfNextDay({ balanceFen: fen(balance), frozenFen: fen(frozen), settlingFen: fen(settling) })).toEqual({
+    aSharesFen: fen(aShares),
+    withdrawableFen: fen(withdrawable),
   });
 });
 
