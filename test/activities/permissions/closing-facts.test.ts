@@ -79,7 +79,7 @@ async function keptBy({ pool }: TestDatabase, account: keyof typeof CLIENTS): Pr
     () => [],
     (failure: unknown) => {
       if (failure instanceof SeveralRefusals) return failure.all.map(({ code }) => code as string);
-      if (failure instanceof BusinessError) return [failure.code as string];
+      if (failure instanceof BusinessError) return [failure.code];
       throw failure;
     },
   );
