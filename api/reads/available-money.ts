@@ -47,7 +47,7 @@ export async function availableMoney(
   const { side, next, balance: balanceFen, frozen: frozenFen } = found;
   const { rows: sales } = await pool.query<SaleSettling>(
     `select l.trade_no as "tradeNo", v.name as file, l.row_no::text as row, l.net_fen - l.commission_fen as "amountFen"
-     from clearing_lines_in_force l join clients c using (securities_account) join files v using (file_id)
+     from counted_clearing_lines l join clients c using (securities_account) join files v using (file_id)
      where l.channel = $1 and l.business_date <= $2 and c.fund_account = $3 and l.business = 'H01' and l.buy_sell = 'S'
        and l.settle_date = any((select due_on($1, $4::date))::date[])
      order by l.business_date, l.row_no`,
