@@ -5,7 +5,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
-import { refusalsOfStepRequest, type StepAct } from '../../domain/settlement/step-acts';
+import { FUNDING_PLAN, refusalsOfStepRequest, type StepAct } from '../../domain/settlement/step-acts';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import { queueSignal } from '../outbox/queue-message';
@@ -24,7 +24,7 @@ export interface AskedStepRequest {
   readonly requestId: string;
 }
 
-/** @throws SeveralRefusals DAY_NOT_STARTED, DAY_CLOSED, STEP_UNKNOWN, STEP_ALREADY_DONE, STEP_NOT_RUN, STEP_REQUEST_PENDING */
+/** @throws SeveralRefusals DAY_NOT_STARTED, DAY_CLOSED, STEP_UNKNOWN, STEP_NOT_BY_HAND, FUNDING_PLAN_OVER, STEP_ALREADY_DONE, STEP_NOT_RUN, STEP_REQUEST_PENDING */
 export const askStepRequest = (pool: Pool, asked: AskedStepRequest): Promise<{ readonly stepRequestId: string }> =>
   inTransaction(pool, async (sql) => {
     const { channel, businessDate, step } = asked;
@@ -47,14 +47,18 @@ async function dayAndStep(sql: PoolClient, { channel, businessDate, step }: Aske
     workflowId: string;
     isClosed: boolean;
     state: 'done' | 'held' | null;
+    isBatchOver: boolean;
     pending: string | null;
   }>(
-    `select d.workflow_id as "workflowId", d.closed_at is not null as "isClosed", s.state, r.request_id::text as pending
+    `select d.workflow_id as "workflowId", d.closed_at is not null as "isClosed", case when $3 <> $4 then s.state
+              when exists (select 1 from figures f where f.channel = d.channel and f.business_date = d.business_date and f.code = 'FUNDING') then 'done' end as state,
+            (select count(*) = 2 from checkpoints c where c.channel = d.channel and c.business_date = d.business_date and c.checkpoint = '10:30') as "isBatchOver",
+            r.request_id::text as pending
      from settlement_days d
      left join day_steps s on s.channel = d.channel and s.business_date = d.business_date and s.step = $3
      left join step_requests r on r.channel = d.channel and r.business_date = d.business_date and r.step = $3 and r.state = 'awaiting approval'
      where d.channel = $1 and d.business_date = $2 for update of d`,
-    [channel, businessDate, step],
+    [channel, businessDate, step, FUNDING_PLAN],
   );
   return rows[0];
 }

@@ -68,7 +68,7 @@ export async function tellDayAfter(sql: PoolClient, { channel, businessDate }: D
 }
 
 /** A plan of the morning was made before this evening was posted: it is made anew until the first batch, after which what is short is a default. */
-async function planAnew(sql: PoolClient, day: DayKey): Promise<void> {
+export async function planAnew(sql: PoolClient, day: DayKey): Promise<void> {
   const { rows } = await sql.query<{ side: Side }>(
     `select distinct f.side from figures f where f.channel = $1 and f.business_date = $2 and f.code = 'FUNDING'
        and not exists (select 1 from checkpoints c where c.channel = $1 and c.business_date = $2 and c.side = f.side and c.checkpoint = '10:30')

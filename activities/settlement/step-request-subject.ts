@@ -1,6 +1,9 @@
 /** A request about a step as what an approval decides about: the evening looks at it at its next round. */
+import { parseBusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
+import { FUNDING_PLAN } from '../../domain/settlement/step-acts';
 import { queueSignal } from '../outbox/queue-message';
+import { planAnew } from './evening-before';
 import type { SubjectKind } from '../tasks/subject-kind';
 
 /** @throws BusinessError NOT_FOUND, CHANGE_NOT_OPEN; DAY_CLOSED where the day was closed before somebody decided */
@@ -38,6 +41,12 @@ export const stepRequestSubject: SubjectKind = {
       ],
     );
     if (!approved) return;
+    // Of the morning: planned anew at once, with a revision and its message to the day where the amount is another one.
+    if (content['step'] === FUNDING_PLAN) {
+      await planAnew(sql, { channel: String(of[0]), businessDate: parseBusinessDate(String(of[1])) });
+      await sql.query('update step_requests set applied_at = business_now() where request_id = $1', [id]);
+      return;
+    }
     await queueSignal(sql, {
       key: `step-request-approved:${id}`,
       workflowId: rows[0]?.workflow_id ?? '',

@@ -1,6 +1,6 @@
 /** Steps of an open evening held, repeated or aborted by hand, with the approval of a supervisor. */
 import { askStepRequest } from '../../activities/intake/ask-step-request';
-import { STEP_ACTS, STEPS_BY_HAND } from '../../domain/settlement/step-acts';
+import { FUNDING_PLAN, STEP_ACTS, STEPS_BY_HAND } from '../../domain/settlement/step-acts';
 import { route } from '../route';
 import { businessDate, dayPath, instant, reason, rowId } from '../schemas';
 import { z } from '../zod';
@@ -15,8 +15,8 @@ export const askStepRequestRoute = route({
   path: '/v1/settlement-days/{channel}/{date}/step-requests',
   tag: 'days',
   summary: {
-    zh: '申请暂停、重做或中止晚间步骤，由主管审批',
-    en: 'Ask to hold, repeat or abort a step of the evening; a supervisor approves',
+    zh: '申请暂停、重做或中止晚间步骤，或重做晨间头寸计划，由主管审批',
+    en: 'Ask to hold, repeat or abort a step of the evening, or to repeat the funding plan; a supervisor approves',
   },
   params: dayPath,
   body: z.strictObject({
@@ -24,7 +24,7 @@ export const askStepRequestRoute = route({
       .string()
       .min(1)
       .max(60)
-      .openapi({ description: STEPS_BY_HAND.join(', ') }),
+      .openapi({ description: [FUNDING_PLAN, ...STEPS_BY_HAND].join(', ') }),
     act,
     reason,
   }),
@@ -35,6 +35,8 @@ export const askStepRequestRoute = route({
     'DAY_NOT_STARTED',
     'DAY_CLOSED',
     'STEP_UNKNOWN',
+    'STEP_NOT_BY_HAND',
+    'FUNDING_PLAN_OVER',
     'STEP_ALREADY_DONE',
     'STEP_NOT_RUN',
     'STEP_REQUEST_PENDING',

@@ -21,6 +21,18 @@ export const dayRefusals = [
     en: 'There is no step {step}; there are {steps}.',
   },
   {
+    code: 'STEP_NOT_BY_HAND',
+    status: 422,
+    zh: '晨间步骤 {step} 不能这样人工处理：头寸计划可在第1批次前申请重做；指令由制单人撤回、复核人拒绝或由银行停办；垫付随前一晚入账；检查点读数照原样保留。',
+    en: 'Step {step} of the morning is not acted upon in this way: the funding plan may be repeated until the 10:30 batch; an order is recalled by its maker, refused by its checker or stopped at the bank; advances follow the evening before; what a checkpoint read stays as it was read.',
+  },
+  {
+    code: 'FUNDING_PLAN_OVER',
+    status: 409,
+    zh: '{date} 的第1批次结果已记录，头寸计划不再重做；缺口按违约跟踪补足。',
+    en: 'The 10:30 batch of {date} is recorded: the plan is not made again. What is short is a default and followed until it is covered.',
+  },
+  {
     code: 'STEP_ALREADY_DONE',
     status: 409,
     zh: '步骤 {step} 已完成，无可暂停；要收回请申请中止。',

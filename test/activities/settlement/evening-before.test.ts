@@ -1,4 +1,5 @@
 /** Which day an evening waits for, and when it is told that it waits no more. */
+import { askStepRequest } from '../../../activities/intake/ask-step-request';
 import { registerProcess } from '../../../activities/clock/register-process';
 import { inTransaction } from '../../../activities/database/transaction';
 import { openBatch } from '../../../activities/ledger/open-batch';
@@ -6,6 +7,7 @@ import { reverseBatchesOf } from '../../../activities/ledger/reverse-batches';
 import { eveningBefore, tellDayAfter } from '../../../activities/settlement/evening-before';
 import { EVENING_BATCHES } from '../../../activities/settlement/reverse-evening';
 import { openDatabase, type TestDatabase } from '../../support/database';
+import { stepRequestSubject } from '../../../activities/settlement/step-request-subject';
 import { onEveningOf } from '../../support/evenings';
 import { dayOf, DAYS_A, openBookOf, verbsOf, workflowOf } from '../../support/days-of-verbs';
 
@@ -127,4 +129,56 @@ test('an evening that was posted on another one is corrected with it: repaid as 
     await verbs.repayAdvances(TUESDAY);
     expect(await balances('2025-06-24')).toEqual({ advance: 20_000n, client_money: 0n });
     expect(await verbs.reverseEvening(TUESDAY)).toEqual({ reversed: 0 });
+  }));
+
+test('the funding plan is repeated by hand with the newest lines: asked for by one, made with the approval of another, the day told; not once the batch is recorded', () =>
+  onEveningOf('2025-06-23', async ({ pool }) => {
+    const verbs = verbsOf(pool);
+    await verbs.openDay({ ...TUESDAY, workflowId: workflowOf(TUESDAY) });
+    const ask = (key: string) =>
+      askStepRequest(pool, {
+        ...{ ...TUESDAY, step: 'funding plan', act: 'repeat', reason: 'the risk money was corrected', key },
+        ...{ by: 'operations-maker', role: 'operations', requestId: 'r' },
+      });
+    await expect(ask('too early')).rejects.toMatchObject({ code: 'STEP_NOT_RUN' });
+    for (const side of ['client', 'proprietary'] as const) await verbs.planFunding({ ...TUESDAY, side });
+    const { stepRequestId } = await ask('newest lines');
+    await pool.query(
+      `update risk_money set payable_fen = payable_fen + 100 where business_date = '2025-06-23' and side = 'client'`,
+    );
+    const plans = async () =>
+      (
+        await pool.query<{ side: string; revision: number; amount_fen: bigint }>(
+          `select side, revision, amount_fen from figures where business_date = '2025-06-24' and code = 'FUNDING' order by side, revision`,
+        )
+      ).rows;
+    // 0.00 - 2,498,171.82 - 91.39 as published, and 538,350.42 + 10.09 of the own side.
+    const before = [
+      { side: 'client', revision: 1, amount_fen: -249_826_321n },
+      { side: 'proprietary', revision: 1, amount_fen: -53_836_051n },
+    ];
+    expect(await plans()).toEqual(before);
+    const decide = (by: string, id = stepRequestId) =>
+      inTransaction(pool, async (sql) => {
+        const end = { state: 'approved', by, at: '2025-06-24T00:30:00Z' } as const;
+        await stepRequestSubject.end(sql, id, end, await stepRequestSubject.lock(sql, id));
+      });
+    await expect(decide('operations-maker')).rejects.toThrow('maker');
+    await decide('operations-checker');
+    // 1.00 more of risk money, and nothing else on the own side.
+    expect(await plans()).toEqual([before[0], { side: 'client', revision: 2, amount_fen: -249_826_421n }, before[1]]);
+    const { rows: told } = await pool.query(
+      `select payload -> 'args' as args from outbox where payload ->> 'signal' = 'planChanged'`,
+    );
+    expect(told).toEqual([{ args: ['client'] }]);
+    // It was done with the approval: the evening has nothing to do for it, and the day may close.
+    const { rows: open } = await pool.query(
+      `select 1 from step_requests where state = 'approved' and applied_at is null`,
+    );
+    expect(open).toEqual([]);
+    await pool.query(
+      `insert into checkpoints (channel, business_date, side, checkpoint, trades_fen, risk_payable_fen, risk_returned_fen, corporate_fen, fee_fen, total_fen, balance_fen, missing_fen)
+       select 'SH', '2025-06-24', side, '10:30', 0, 0, 0, 0, 0, 0, 0, 0 from unnest(array['client', 'proprietary']::side_of_business[]) side`,
+    );
+    await expect(ask('too late')).rejects.toMatchObject({ code: 'FUNDING_PLAN_OVER' });
   }));

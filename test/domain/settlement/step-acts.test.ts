@@ -9,7 +9,15 @@ import {
 } from '../../../domain/settlement/step-acts';
 
 const ASKED: StepAsked = {
-  ...{ date: '2025-06-26', step: 'trades', act: 'hold', isClosed: false, state: null, pending: null },
+  ...{
+    date: '2025-06-26',
+    step: 'trades',
+    act: 'hold',
+    isClosed: false,
+    state: null,
+    isBatchOver: false,
+    pending: null,
+  },
 };
 
 test.each<[why: string, asked: Partial<StepAsked>, codes: string]>([
@@ -22,6 +30,16 @@ test.each<[why: string, asked: Partial<StepAsked>, codes: string]>([
   ['nothing of a closed day is corrected', { act: 'repeat', state: 'done', isClosed: true }, 'DAY_CLOSED'],
   ['a step that is none', { step: 'lunch' }, 'STEP_UNKNOWN'],
   ['one request at a time', { pending: '7' }, 'STEP_REQUEST_PENDING'],
+  ['the plan of the morning is repeated before the batch', { step: 'funding plan', act: 'repeat', state: 'done' }, ''],
+  ['and not before it was made', { step: 'funding plan', act: 'repeat' }, 'STEP_NOT_RUN'],
+  [
+    'nor after the batch',
+    { step: 'funding plan', act: 'repeat', state: 'done', isBatchOver: true },
+    'FUNDING_PLAN_OVER',
+  ],
+  ['nor is it held', { step: 'funding plan' }, 'STEP_NOT_BY_HAND'],
+  ['an order has two people of its own', { step: 'orders', act: 'abort' }, 'STEP_NOT_BY_HAND'],
+  ['what was read stays as it was read', { step: 'checkpoints', act: 'repeat' }, 'STEP_NOT_BY_HAND'],
   [
     'all at once, in the order of the list',
     { step: 'lunch', isClosed: true, pending: '7' },
