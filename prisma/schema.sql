@@ -624,6 +624,7 @@ table callbacks (
   constraint given_up_by_decision CHECK (((NOT (outcome IS DISTINCT FROM 'unreachable'::text)) = (given_up IS NOT NULL)))
 )
 CREATE INDEX callbacks_of_client ON callbacks USING btree (client_no, callback_no)
+CREATE INDEX callbacks_of_complaint ON callbacks USING btree (filed_with) WHERE (purpose = 'complaint-answer'::text)
 CREATE INDEX callbacks_open ON callbacks USING btree (state, callback_no) WHERE (state <> 'ended'::text)
 CREATE TRIGGER callback_is_written_once BEFORE UPDATE ON callbacks FOR EACH ROW EXECUTE FUNCTION is_written_once('business_key', 'purpose', 'subject', 'client_no', 'script', 'script_version', 'days', 'outcome', 'given_up', 'ended_at', 'ended_by')
 CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON callbacks FOR EACH ROW EXECUTE FUNCTION history.keep_callbacks()
@@ -5061,6 +5062,39 @@ AS $function$
     workflow)
 $function$
 
+-- The processes that the humans behind some accounts are kept out of, with those that work for them: kept_out_of() from the other end, for lists.
+CREATE OR REPLACE FUNCTION public.processes_kept_from(accounts text[])
+ RETURNS TABLE(workflow_id text)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  with humans as (select distinct p.natural_person as human from people p where p.person = any(accounts)),
+  today as (select (business_now() at time zone 'Asia/Shanghai')::date as on_day),
+  named as materialized (
+    select e.workflow_id, p.natural_person as human, e.cause from process_exclusions e join people p using (person)),
+  under_them as (
+    select c.human from (select distinct human from named where cause = 'complained about') c, today
+     where exists (select from superiors_of(c.human, today.on_day) s join people p using (person)
+                    where s.keeps_from = 'all work' and p.natural_person in (select human from humans))),
+  cases as materialized (
+    select n.workflow_id from named n
+     where n.human in (select human from humans) or (n.cause = 'complained about' and n.human in (select human from under_them))
+    union
+    select 'complaint:' || w.complaint_no from humans join people p on p.natural_person = humans.human
+      join client_logins l using (person) join complainants w using (client_no))
+  select c.workflow_id from cases c
+  union all
+  select 'deadline-extension:' || x.extension_id from cases c join deadlines d using (workflow_id) join deadline_extensions x using (deadline_id)
+  union all
+  select 'head-office-' || c.workflow_id || ':' || cause from cases c, unnest(array['urgent', 'collective', 'reopened']) cause
+   where c.workflow_id like 'complaint:%'
+  union all
+  select k.workflow_id from cases c join callbacks k on k.filed_with = c.workflow_id and k.purpose = 'complaint-answer'
+  union all
+  select i.workflow_id from cases c join inspections i on i.kind = 'complaints' and 'complaint:' || i.subject = c.workflow_id
+$function$
+
 CREATE OR REPLACE FUNCTION public.review_names_the_filer()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -5273,6 +5307,7 @@ public may execute on function natural_person(text)
 public may execute on function natural_person_is_known()
 public may execute on function offer_under_lock(text,text,text,text)
 public may execute on function process_behind(text)
+public may execute on function processes_kept_from(text[])
 public may execute on function review_names_the_filer()
 public may execute on function rung_instants(jsonb)
 public may execute on function rung_minutes(timestamp with time zone[])

@@ -20,6 +20,13 @@ export const particulars = z
       })
       .nullable()
       .openapi({ description: '协查部门看不到投诉人 not shown to a department that answers a request' }),
+    about: z
+      .strictObject({ workflowId: z.string(), event: z.string().nullable() })
+      .nullable()
+      .openapi({
+        description:
+          '所投诉的流程及其历史事件，其编号可指认投诉人 process that it is about, and the event of its history: its number would tell who complains',
+      }),
     texts: z.array(
       z.strictObject({
         textId: z.string(),
@@ -54,12 +61,18 @@ export const particulars = z
  */
 type Sight = 'whole' | 'question' | 'own';
 
+/** @throws BusinessError PARTICULARS_CONFIDENTIAL */
+async function sightOfParticulars(pool: Pool, caller: Caller, line: ComplaintLine): Promise<Sight> {
+  const sight = await sightNow(pool, caller, line.complaintNo);
+  if (sight === null) throw new BusinessError('PARTICULARS_CONFIDENTIAL', { complaint: line.complaintNo });
+  return sight;
+}
+
 /**
  * By what the caller does with it now: whoever received it until it is registered, its handler, whoever holds a task of it, whoever is
- * calling the complainant back.
- * @throws BusinessError PARTICULARS_CONFIDENTIAL
+ * calling the complainant back. Null: nothing.
  */
-async function sightOfParticulars(pool: Pool, caller: Caller, line: ComplaintLine): Promise<Sight> {
+export async function sightNow(pool: Pool, caller: Caller, no: string): Promise<Sight | null> {
   const { rows } = await pool.query<{ handles: boolean; asked: boolean; calls: boolean; kept_out: boolean }>(
     `select (c.received_by = $2 and c.state in ('received', 'incomplete')) or (c.handler = $2 and c.ended_at is null)
               or exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $2 and t.state = 'claimed'
@@ -76,14 +89,13 @@ async function sightOfParticulars(pool: Pool, caller: Caller, line: ComplaintLin
                        and t.kind = 'answer-complaint-request') as asked,
             exists (select from kept_out_of(c.workflow_id) k where k.keeps_from = 'all work' and k.human = natural_person($2)) as kept_out
        from complaints c where complaint_no = $1`,
-    [line.complaintNo, caller.person],
+    [no, caller.person],
   );
   const [found] = rows;
   if (holdsAnyOf(caller, ['client'])) return 'own';
   if (found?.kept_out === false && found.handles) return 'whole';
   if (found?.kept_out === false && found.asked) return 'question';
-  if (found?.kept_out === false && found.calls) return 'own';
-  throw new BusinessError('PARTICULARS_CONFIDENTIAL', { complaint: line.complaintNo });
+  return found?.kept_out === false && found.calls ? 'own' : null;
 }
 
 /**
@@ -137,6 +149,11 @@ export async function particularsOf(
     `select name, contact, client_no as "clientNo", fund_account as "fundAccount" from complainants where complaint_no = $1`,
     [no],
   );
+  const { rows: about } = await pool.query<NonNullable<z.input<typeof particulars>['about']>>(
+    `select about_workflow as "workflowId", about_event::text as event from complaints
+      where complaint_no = $1 and about_workflow is not null and $2 <> 'question'`,
+    [no, sight],
+  );
   const { rows: texts } = await pool.query<z.input<typeof particulars>['texts'][number]>(
     `select x.text_id::text as "textId", x.kind, x.task_id::text as "taskId", x.request_no as "requestNo", x.text, x.written_by as "writtenBy",
             x.written_at as "writtenAt"
@@ -156,5 +173,11 @@ export async function particularsOf(
        from complaint_attachments where complaint_no = $1 and $2 <> 'question' order by complaint_attachments.attachment_id`,
     [no, sight],
   );
-  return { complaintNo: no, complainant: sight === 'question' ? null : (who[0] ?? null), texts, attachments };
+  return {
+    complaintNo: no,
+    complainant: sight === 'question' ? null : (who[0] ?? null),
+    about: about[0] ?? null,
+    texts,
+    attachments,
+  };
 }

@@ -45,10 +45,6 @@ export const complaintLine = z
     groupOf: complaintNo.nullable().openapi({
       description: '群体投诉：按其调查办理 complaint of the same cause whose investigation serves this one',
     }),
-    about: z
-      .strictObject({ workflowId: z.string(), event: z.string().nullable() })
-      .nullable()
-      .openapi({ description: '所投诉的流程及其历史事件 process that it is about, and the event of its history' }),
     transfer: z.strictObject({ number: z.string(), receivedAt: instant }).nullable(),
     workflowId: z.string(),
     endedAt: instant.nullable(),
@@ -102,7 +98,6 @@ const YUAN = (column: string): string => `case when ${column} is not null then
 export const LINE_COLUMNS = `c.complaint_no as "complaintNo", c.state, c.channel, c.product, c.category, c.subcategory, c.urgency, c.branch,
   ${YUAN('c.claimed_fen')} as claimed, c.received_at as "receivedAt", c.registered_at as "registeredAt", c.received_by as "receivedBy", c.level,
   c.handler, c.handler_role as "handlerRole", c.duplicate_of as "duplicateOf", c.group_of as "groupOf",
-  case when c.about_workflow is not null then jsonb_build_object('workflowId', c.about_workflow, 'event', c.about_event::text) end as about,
   case when c.transfer_no is not null then jsonb_build_object('number', c.transfer_no, 'receivedAt',
     to_char(c.transferred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end as transfer,
   c.workflow_id as "workflowId", c.ended_at as "endedAt"`;

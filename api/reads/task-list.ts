@@ -7,6 +7,7 @@ import type { Side } from '../../domain/channel';
 import type { Caller } from '../identity';
 import { side as sideSchema } from '../schemas';
 import type { z } from '../zod';
+import { processesKeptFrom } from './kept-from';
 import type { TaskFilter } from './task-filter';
 import { DUE, OVERDUE, TaskQuery, type Scope } from './task-query';
 import { taskState, type taskLine } from './tasks';
@@ -32,22 +33,23 @@ const NEAR_PAGES = 20;
 /** Tasks after a place, at most so many. */
 export async function listedTasks(pool: Pool, caller: Caller, asked: AskedList): Promise<readonly ListedTask[]> {
   const { text, ...filter } = asked.filter;
+  const kept = await processesKeptFrom(pool, caller);
   if (text !== undefined) {
-    const near = await rowsOf(pool, caller, { ...asked, filter }, text);
+    const near = await rowsOf(pool, caller, { ...asked, filter, kept }, text);
     if (near.length === asked.limit) return near;
   }
-  return rowsOf(pool, caller, asked, undefined);
+  return rowsOf(pool, caller, { ...asked, kept }, undefined);
 }
 
 /** @param near text that is looked for within the first pages of the list only; those that it fills are the whole answer */
 async function rowsOf(
   pool: Pool,
   caller: Caller,
-  asked: AskedList,
+  asked: AskedList & { readonly kept: readonly string[] },
   near: string | undefined,
 ): Promise<readonly ListedTask[]> {
   const query = new TaskQuery();
-  const conditions = query.conditions(caller, asked.filter);
+  const conditions = query.conditions(caller, asked.filter, asked.kept);
   const { after } = asked;
   if (after !== undefined) {
     const due = after[0] === 'none' ? 'infinity' : new Date(Number(after[0])).toISOString();
@@ -108,9 +110,13 @@ export async function readableTaskIds(
   const ids = query.value(taskIds);
   const branches = query.branches(caller, 'all', {});
   if (branches.length === 0) return [];
+  const visible = [
+    `(${branches.map((branch) => `(${branch})`).join(' or ')})`,
+    ...query.notOf(await processesKeptFrom(pool, caller)),
+  ];
   const { rows } = await pool.query<{ task_id: bigint }>(
     `select t.task_id from unnest(${ids}::bigint[]) with ordinality asked (task_id, place) join tasks t using (task_id)
-      where ${branches.map((branch) => `(${branch})`).join(' or ')} order by asked.place`,
+      where ${visible.join(' and ')} order by asked.place`,
     query.values,
   );
   return rows.map(({ task_id: id }) => String(id));
@@ -125,7 +131,7 @@ export async function countedTasks(
   readonly { role: string; side: Side | null; state: z.output<typeof taskState>; count: number; overdue: number }[]
 > {
   const query = new TaskQuery();
-  const conditions = query.conditions(caller, asked.filter);
+  const conditions = query.conditions(caller, asked.filter, await processesKeptFrom(pool, caller));
   const branches = query.branches(caller, asked.scope, asked.filter);
   if (branches.length === 0) return [];
   const { rows } = await pool.query<{

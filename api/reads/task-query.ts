@@ -23,10 +23,14 @@ export class TaskQuery {
     return `$${this.values.length}`;
   }
 
-  conditions(caller: Caller, filter: TaskFilter): string[] {
+  /** @param kept processes of which the caller reads nothing */
+  conditions(caller: Caller, filter: TaskFilter, kept: readonly string[]): string[] {
     const ended = filter.state === 'done' || filter.state === 'withdrawn';
     // The first condition is that of the partial indexes.
-    const conditions = [ended ? `t.state in ('done', 'withdrawn')` : `t.state in ('open', 'claimed')`];
+    const conditions = [
+      ended ? `t.state in ('done', 'withdrawn')` : `t.state in ('open', 'claimed')`,
+      ...this.notOf(kept),
+    ];
     const where = (sql: (value: string) => string, value: unknown) => {
       if (value !== undefined) conditions.push(sql(this.value(value)));
     };
@@ -45,6 +49,11 @@ export class TaskQuery {
     conditions.push(...this.holder(caller, filter.holder));
     conditions.push(...this.text(filter.text));
     return conditions;
+  }
+
+  /** The tasks of no process among those given. */
+  notOf(kept: readonly string[]): string[] {
+    return kept.length === 0 ? [] : [`t.workflow_id <> all (${this.value(kept)}::text[])`];
   }
 
   /** One condition for each range of the list that the caller sees. */

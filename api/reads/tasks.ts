@@ -83,16 +83,25 @@ function demandOf(row: LineRow): Demand {
 }
 
 /**
- * A task that the caller may see: one's own, one's own making, or any for those who read both sides.
+ * A task that the caller may see: one's own, one's own making, or any for those who read both sides. Of a case that the caller is kept
+ * out of now there is none.
  * @throws BusinessError NOT_FOUND, ROLE_MISSING, WRONG_BRANCH, WRONG_SIDE
  */
 export async function visibleTask(prisma: Tables, caller: Caller, taskId: string): Promise<TaskRow> {
   const row = await prisma.tasks.findUnique({ where: { task_id: BigInt(taskId) }, include: { task_forms: true } });
-  if (row === null) throw new BusinessError('NOT_FOUND', { what: '任务 task', key: taskId });
+  if (row === null || (await isKeptFrom(prisma, caller, row.workflow_id)))
+    throw new BusinessError('NOT_FOUND', { what: '任务 task', key: taskId });
   if (row.made_by === caller.person || holdsAnyOf(caller, READS_BOTH_SIDES)) return row;
   const refusal = notDoable(caller, row);
   if (refusal !== undefined) throw refusal;
   return row;
+}
+
+async function isKeptFrom(prisma: Tables, { person, onBehalfOf }: Caller, workflow: string): Promise<boolean> {
+  const [found] = await prisma.$queryRaw<{ kept: boolean }[]>`
+    select exists (select from public.processes_kept_from(${[person, ...(onBehalfOf === undefined ? [] : [onBehalfOf])]})
+                    where workflow_id = ${workflow}) as kept`;
+  return found?.kept ?? false;
 }
 
 /** Why the caller may not do the task: the role is missing, or it is that of another branch or of the other side. */

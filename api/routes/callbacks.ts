@@ -14,6 +14,8 @@ import {
   callbackView,
   callbackViewOf,
 } from '../reads/callbacks';
+import { callbackSeen, shownClient } from '../reads/callbacks-seen';
+import { processesKeptFrom } from '../reads/kept-from';
 import { route } from '../route';
 import { pageOf, pageQuery, reason } from '../schemas';
 import { z } from '../zod';
@@ -54,26 +56,31 @@ export const listCallbacks = route({
   method: 'get',
   path: '/v1/callbacks',
   tag: 'callbacks',
-  summary: { zh: '回访，按编号', en: 'Callbacks by number' },
+  summary: {
+    zh: '回访，按编号；投诉回访不显示何人投诉，须回避者不见',
+    en: 'Callbacks by number; of those about a complaint not who complains, and none that the caller is kept out of',
+  },
   query: z.strictObject({
     state: callbackState.optional(),
     outcome: callbackOutcome.optional(),
     purpose: callbackPurpose.optional(),
+    subject: z.string().max(100).optional().openapi({ description: '所涉事项 what it is about' }),
     client: calledClient.optional(),
     branch: z.string().max(20).optional(),
     ...pageQuery,
   }),
   answer: pageOf(callbackLine),
-  respond: async ({ query }, { pool }) => {
+  respond: async ({ query, caller }, { pool }) => {
     const [after = null] = keyOfCursor(query.cursor, [(text) => /^K\d{8}-\d{6}$/.test(text)]) ?? [];
     const { rows } = await pool.query<z.input<typeof callbackLine>>(
       `select k.callback_no as "callbackNo", k.purpose, jsonb_build_object('zh', p.name_zh, 'en', p.name_en) as "purposeName", k.subject,
-              k.client_no as "clientNo", ${CALLED_BRANCH} as branch, k.state, k.outcome, k.asked_at as "askedAt", d.due_at as "dueAt", k.ended_at as "endedAt"
+              ${shownClient('$8')} as "clientNo", ${CALLED_BRANCH} as branch, k.state, k.outcome, k.asked_at as "askedAt", d.due_at as "dueAt", k.ended_at as "endedAt"
          from callbacks k left join registered_clients c using (client_no)
          join callback_purposes p on p.purpose = k.purpose and p.valid_from = k.purpose_from
          left join deadlines d on d.business_key = 'callback:' || k.callback_no
         where ($1::text is null or k.state = $1) and ($2::text is null or k.outcome = $2) and ($3::text is null or k.purpose = $3)
-          and ($4::text is null or k.client_no = $4) and ($5::text is null or ${CALLED_BRANCH} = $5) and ($6::text is null or k.callback_no > $6)
+          and ($4::text is null or k.client_no = $4 and ${shownClient('$8')} = $4) and ($5::text is null or ${CALLED_BRANCH} = $5) and ($6::text is null or k.callback_no > $6)
+          and k.workflow_id <> all ($9::text[]) and ($10::text is null or k.subject = $10)
         order by k.callback_no limit $7`,
       [
         query.state ?? null,
@@ -83,6 +90,9 @@ export const listCallbacks = route({
         query.branch ?? null,
         after,
         query.limit + 1,
+        caller.person,
+        await processesKeptFrom(pool, caller),
+        query.subject ?? null,
       ],
     );
     return {
@@ -103,15 +113,15 @@ export const readCallback = route({
   path: '/v1/callbacks/{callbackNo}',
   tag: 'callbacks',
   summary: {
-    zh: '一个回访：话术、何时可拨打、各次拨打与后续',
-    en: 'One callback: the questions, when a call is allowed, the calls made and what followed',
+    zh: '一个回访：话术、何时可拨打、各次拨打与后续；投诉回访中的投诉人与答复只供办理人与回访人，查阅留痕',
+    en: 'One callback: the questions, when a call is allowed, the calls made and what followed; who complains and what was answered to those who handle it or call, each look audited',
   },
   params: z.strictObject({ callbackNo }),
   query: z.strictObject({ 'as-of': asOf }),
   answer: callbackView,
   refusals: ['NOT_FOUND'],
-  respond: async ({ params, query }, services) => ({
-    status: 200,
-    body: callbackViewOf(await queryAsOf(services, query['as-of'], (sql) => shownCallbackIn(sql, params.callbackNo))),
-  }),
+  respond: async ({ params, query, caller, requestId }, services) => {
+    const shown = await queryAsOf(services, query['as-of'], (sql) => shownCallbackIn(sql, params.callbackNo));
+    return { status: 200, body: await callbackSeen(services.pool, caller, { shown, requestId }) };
+  },
 });

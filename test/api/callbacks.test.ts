@@ -1,9 +1,12 @@
 /** Callbacks, and what becomes of an open permission, over HTTP: asked for, done, refused by name and field, all at once. */
 import { createHash, randomUUID } from 'node:crypto';
 import { loadReference } from '../../activities/books/load-reference';
+import { askComplaintCallback } from '../../activities/complaints/ask-complaint-callback';
 import { inTransaction } from '../../activities/database/transaction';
+import { receiveComplaint } from '../../activities/intake/complaints/receive-complaint';
 import { givePromise } from '../../activities/deadlines/open-deadline';
 import { seedClients } from '../../activities/clients/seed-clients';
+import { openedTask } from '../support/tasks';
 import { openApiStage, type ApiStage, type Called } from './stage';
 
 let api: ApiStage;
@@ -367,5 +370,80 @@ describe('an open permission', () => {
     const asked = await commission('branch-1001');
     expect([asked.status, asked.body.kind, asked.body.state]).toEqual([201, 'commission change', 'under way']);
     expect(told(await commission('branch-1001', { rate: '0.0001' }))).toEqual([409, 'COMMISSION_CHANGE_PENDING']);
+  });
+});
+
+describe('of a complaint', () => {
+  let no: string;
+  let callbackNo: string;
+  let taskIds: readonly string[];
+  beforeAll(async () => {
+    ({ complaintNo: no } = await receiveComplaint(api.pool, {
+      ...{ key: 'about the head', channel: 'telephone', product: 'southbound', category: 'service', facts: 'waited' },
+      ...{ complainant: { clientNo: 'C00000004' }, against: 'service-2', by: 'service-1', role: 'service' },
+    }));
+    ({ callbackNo } = await askComplaintCallback(api)({ complaintNo: no, level: 1 }));
+    const { rows } = await api.pool.query<{ of: string }>(
+      'select workflow_id as of from callbacks where callback_no = $1',
+      [callbackNo],
+    );
+    const processes = [`complaint:${no}`, `head-office-complaint:${no}:reopened`, ...rows.map((row) => row.of)];
+    taskIds = await Promise.all(
+      processes.map((workflowId) =>
+        openedTask(api.pool, { workflowId, role: 'service', facts: { proposed: '8000.00' } }),
+      ),
+    );
+  });
+  const CLIENT = 'C00000004';
+  const linesFor = async (as: string, query = ''): Promise<Record<string, any>[]> =>
+    (await api.call('GET', `${CALLBACKS}?subject=${no}${query}`, { as })).body.items;
+
+  it('shows who complains and what was answered to whoever calls or handles it, each look audited, and to no others', async () => {
+    expect(await linesFor('service-3')).toMatchObject([{ callbackNo, clientNo: null }]);
+    expect(await linesFor('compliance-1', `&client=${CLIENT}`)).toEqual([]);
+    await clockTo('2025-06-24T10:00');
+    expect((await post('service-3', `/${callbackNo}/attempts`)).body.clientNo).toBe(CLIENT);
+    const answer = {
+      result: 'reached',
+      answers: { satisfied: 'no' },
+      doubt: '声称曾被拒绝受理',
+      recording: recorded(),
+    };
+    expect((await post('service-3', `/${callbackNo}/attempts/1/result`, answer)).status).toBe(200);
+    const read = async (as: string) => {
+      const { body } = await api.call('GET', `${CALLBACKS}/${callbackNo}`, { as });
+      return [body.clientNo, body.attempts[0].answers, body.attempts[0].doubt];
+    };
+    expect(await read('service-3')).toEqual([CLIENT, { satisfied: 'no' }, '声称曾被拒绝受理']);
+    expect(await read('service-1')).toEqual([CLIENT, { satisfied: 'no' }, '声称曾被拒绝受理']); // Received it, and it is not registered yet.
+    expect(await read('ops-client-1')).toEqual([null, {}, null]);
+    expect(await linesFor('service-3', `&client=${CLIENT}`)).toMatchObject([{ clientNo: CLIENT }]);
+    const { rows } = await api.pool.query(
+      `select actor from audit where action = 'read personal data' and object_id = $1 order by seq`,
+      [callbackNo],
+    );
+    expect(rows).toEqual([{ actor: 'service-3' }, { actor: 'service-1' }]);
+  });
+
+  it('is not there for whoever is kept out of it, nor is any task of it', async () => {
+    const tasksFor = async (as: string, query: string) =>
+      ((await api.call('GET', `/v1/tasks?${query}`, { as })).body.items as Record<string, any>[]).map(
+        ({ taskId }) => taskId as string,
+      );
+    const own = `process=complaint:${no}`;
+    expect([await tasksFor('service-1', own), await tasksFor('service-2', own)]).toEqual([[taskIds[0]], []]);
+    const everything = await tasksFor('service-2', 'role=service&limit=200');
+    expect(everything.filter((id) => taskIds.includes(id))).toEqual([]);
+    const count = async (as: string) => (await api.call('GET', `/v1/task-counts?${own}`, { as })).body.count as number;
+    expect([await count('service-1'), await count('service-2')]).toEqual([1, 0]);
+    for (const id of taskIds)
+      for (const path of [`/v1/tasks/${id}`, `/v1/tasks/${id}/events`])
+        expect([path, told(await api.call('GET', path, { as: 'service-2' }))]).toEqual([path, [404, 'NOT_FOUND']]);
+    expect((await api.call('GET', `/v1/tasks/${taskIds[0]}`, { as: 'service-1' })).status).toBe(200);
+    const bulk = { asked: { action: 'claim' }, taskIds, count: taskIds.length };
+    const asked = await api.call('POST', '/v1/task-bulks', { as: 'service-2', body: bulk, key: randomUUID() });
+    expect(told(asked)).toEqual([404, 'NOT_FOUND']);
+    expect(await linesFor('service-2')).toEqual([]);
+    expect(told(await api.call('GET', `${CALLBACKS}/${callbackNo}`, { as: 'service-2' }))).toEqual([404, 'NOT_FOUND']);
   });
 });

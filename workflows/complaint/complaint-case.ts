@@ -122,7 +122,6 @@ export const factsOf = ({ complaint }: ComplaintCase): Readonly<Record<string, u
   receivedAt: complaint.receivedAt,
   level: complaint.level,
   ...(complaint.claimedFen === null ? {} : { claimedFen: complaint.claimedFen }),
-  ...(complaint.aboutWorkflow === null ? {} : { about: complaint.aboutWorkflow }),
 });
 
 /** Who did a task, for the register. */

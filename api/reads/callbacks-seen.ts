@@ -1,0 +1,64 @@
+/** How much of a callback a caller sees: who complains, and what was answered, is for those who handle the complaint and for whoever calls. */
+import type { Pool } from 'pg';
+import type { ShownCallback } from '../../activities/intake/callbacks/show-callback';
+import { recordReading } from '../../activities/intake/record-reading';
+import { BusinessError } from '../../domain/errors';
+import { rolesOf, type Caller } from '../identity';
+import type { z } from '../zod';
+import { callbackViewOf, type callbackView } from './callbacks';
+import { sightNow } from './complaint-particulars';
+import { processesKeptFrom } from './kept-from';
+
+/** SQL: a person has called, or begins to, for the callback `k`. */
+const calls = (person: string): string =>
+  `exists (select from callback_attempts a left join callback_results r using (attempt_id)
+            where a.callback_no = k.callback_no and (a.begun_by = ${person} or r.recorded_by = ${person}))`;
+
+/** SQL: the client of the callback `k` as a list shows it: who complains, to whoever calls only. */
+export const shownClient = (person: string): string =>
+  `case when k.purpose <> 'complaint-answer' or ${calls(person)} then k.client_no end`;
+
+const OF_COMPLAINT = /^complaint:(T\d{8}-\d{6})$/;
+
+/**
+ * The callback for a caller; a look at who complains and what was answered is audited before the answer leaves.
+ * @throws BusinessError NOT_FOUND, also where the caller is kept out of its complaint
+ */
+export async function callbackSeen(
+  pool: Pool,
+  caller: Caller,
+  { shown, requestId }: { readonly shown: ShownCallback; readonly requestId: string },
+): Promise<z.input<typeof callbackView>> {
+  const { row } = shown;
+  const view = callbackViewOf(shown);
+  const complaint = OF_COMPLAINT.exec(row.filedWith ?? '')?.[1];
+  if (complaint === undefined) return view;
+  if ((await processesKeptFrom(pool, caller)).includes(row.workflowId))
+    throw new BusinessError('NOT_FOUND', { what: '回访 callback', key: row.callbackNo });
+  if (!(await mayLook(pool, caller, row.callbackNo, complaint)))
+    return {
+      ...view,
+      clientNo: null,
+      attempts: view.attempts.map((attempt) => ({ ...attempt, answers: {}, doubt: null, recording: null })),
+    };
+  await recordReading(pool, {
+    actor: caller.person,
+    role: rolesOf(caller)[0],
+    action: 'read personal data',
+    objectType: 'callback',
+    objectId: row.callbackNo,
+    shown: { complaint },
+    requestId,
+  });
+  return view;
+}
+
+async function mayLook(pool: Pool, caller: Caller, no: string, complaint: string): Promise<boolean> {
+  const { rowCount } = await pool.query(`select from callbacks k where k.callback_no = $1 and ${calls('$2')}`, [
+    no,
+    caller.person,
+  ]);
+  if (rowCount !== 0) return true;
+  const sight = await sightNow(pool, caller, complaint);
+  return sight !== null && sight !== 'question';
+}

@@ -1,0 +1,15 @@
+/** Processes that a caller reads nothing of: whoever is kept out of a case learns neither its tasks nor its callbacks. */
+import type { ClientBase } from 'pg';
+import type { Caller } from '../identity';
+
+/** Workflow ids; also those that whoever the caller acts for is kept out of. */
+export async function processesKeptFrom(
+  sql: Pick<ClientBase, 'query'>,
+  { person, onBehalfOf }: Caller,
+): Promise<readonly string[]> {
+  const { rows } = await sql.query<{ workflow: string }>(
+    'select workflow_id as workflow from processes_kept_from($1)',
+    [onBehalfOf === undefined ? [person] : [person, onBehalfOf]],
+  );
+  return rows.map(({ workflow }) => workflow);
+}
