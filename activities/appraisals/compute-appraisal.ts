@@ -20,15 +20,18 @@ export interface AppraisalLine {
   readonly ratioE4: number | null;
 }
 
+/** Whoever is appraised, as a person or by role and branch. */
+const isMine = (person: string, role: string, branch: string): string =>
+  `(case when $3 = 'person' then ${person} = $4
+         else ${role} = split_part($4, ':', 1) and (split_part($4, ':', 2) = '' or ${branch} = split_part($4, ':', 2)) end)`;
+
 /**
  * Answers that a person gave, or a department (`service`, `branch:1001`), to a complaint: of the first level or after it was reopened, each by whoever
  * handled it then, so that what did not satisfy counts against whoever gave it and not against whoever came after.
  */
 const HANDLED = `select a.complaint_no, c.workflow_id, a.level, a.level = max(a.level) over (partition by a.complaint_no) as is_last,
          a.answered_on between $1 and $2
-         and case when $3 = 'person' then p.made_by = $4
-                  else coalesce(t.role, c.handler_role) = split_part($4, ':', 1)
-                       and (split_part($4, ':', 2) = '' or coalesce(t.branch, c.handler_branch) = split_part($4, ':', 2)) end as mine
+         and ${isMine('p.made_by', 'coalesce(t.role, c.handler_role)', 'coalesce(t.branch, c.handler_branch)')} as mine
     from (select complaint_no, row_number() over (partition by complaint_no order by step_id) as level,
                  (at at time zone 'Asia/Shanghai')::date as answered_on
             from complaint_steps where act = 'answer') a
@@ -36,16 +39,63 @@ const HANDLED = `select a.complaint_no, c.workflow_id, a.level, a.level = max(a.
     left join complaint_proposals p on p.complaint_no = a.complaint_no and p.level = a.level and p.state = 'approved'
     left join tasks t on t.business_key = 'complaint-propose:' || p.complaint_no || ':' || p.nth`;
 
-/** Promises of the answer of a level, and with the first that of the acceptance; what a department or the money owed is not the handler's. */
-const PROMISED = `d.workflow_id = h.workflow_id
-  and (d.business_key ~ ('^complaint-(transfer-)?answer:.*:' || h.level || '$') or h.level = 1 and d.step = 'accept')`;
+/** Whether a promise `d` was not kept, and since when that shows. */
+const LATE = `(d.breached_at is not null or d.state = 'met late')`;
+const LATE_SINCE = `min(coalesce(d.breached_at, d.due_at))`;
+
+/**
+ * What was owed in time: the acceptance by whoever accepted or refused; the answer by whoever proposed it and, where it became late, by
+ * whoever held it then: who was to assign it, its handler of that time, who was to approve, or who was to write it. Nobody answers for the
+ * lateness of others.
+ */
+const TIMELY = `
+  with answers as (
+    select c.complaint_no, c.workflow_id, c.handler_role, a.level, a.at, a.by, a.role,
+           lag(a.at, 1, '-infinity') over (partition by a.complaint_no order by a.level) as after
+      from (select complaint_no, row_number() over (partition by complaint_no order by step_id) as level, at, by, role
+              from complaint_steps where act = 'answer') a join complaints c using (complaint_no)),
+  owed as (
+    select a.*, p.made_by, t.role as made_role, t.branch as made_branch, coalesce(t.done_at, p.made_at) as made_at,
+           (select ${LATE_SINCE} from deadlines d where d.workflow_id = a.workflow_id and ${LATE}
+               and d.business_key ~ ('^complaint-(transfer-)?answer:.*:' || a.level || '$')) as late_at
+      from answers a
+      left join complaint_proposals p on p.complaint_no = a.complaint_no and p.level = a.level and p.state = 'approved'
+      left join tasks t on t.business_key = 'complaint-propose:' || p.complaint_no || ':' || p.nth
+     where (a.at at time zone 'Asia/Shanghai')::date between $1 and $2),
+  held as (
+    select o.*, h.person as held_by, h.role as held_role, h.branch as held_branch
+      from owed o left join lateral (
+        select * from (
+          select s.by as person, s.role, null as branch, '-infinity'::timestamptz as since
+            from (select by, role from complaint_steps s where s.complaint_no = o.complaint_no and s.act = 'assign' and s.at > o.after
+                   order by step_id limit 1) s
+          union all
+          select coalesce(s.detail #>> '{handler,person}', s.detail ->> 'handler'), coalesce(s.detail #>> '{handler,role}', o.handler_role),
+                 s.detail #>> '{handler,branch}', s.at
+            from complaint_steps s where s.complaint_no = o.complaint_no and s.act in ('assign', 'follow group') and s.at > o.after
+          union all
+          select s.by, s.role, null, o.made_at from complaint_steps s
+           where s.complaint_no = o.complaint_no and s.act = 'decide' and s.at > o.after and s.at <= o.at
+          union all
+          select o.by, o.role, null, s.at from complaint_steps s
+           where s.complaint_no = o.complaint_no and s.act = 'decide' and s.at > o.after and s.at <= o.at) parts
+         where since < o.late_at order by since desc limit 1) h on true)
+  select no, bool_and(in_time) as counts from (
+    select s.complaint_no as no,
+           not exists (select from deadlines d where d.workflow_id = c.workflow_id and d.step = 'accept' and ${LATE}) as in_time
+      from complaint_steps s join complaints c using (complaint_no)
+     where s.act in ('accept', 'refuse') and (s.at at time zone 'Asia/Shanghai')::date between $1 and $2
+       and ${isMine('s.by', 's.role', 'null')}
+    union all
+    select complaint_no, late_at is null or held_by is distinct from made_by from held where ${isMine('made_by', 'coalesce(made_role, handler_role)', 'made_branch')}
+    union all
+    select complaint_no, false from held where late_at is not null and ${isMine('held_by', 'held_role', 'held_branch')}) acts
+   group by no order by no`;
 
 /** Among which answers each figure is counted, and which of them count. */
-const FIGURES: Readonly<Record<AppraisalCode, { readonly among: string; readonly counts: string }>> = {
-  timeliness: {
-    among: 'true',
-    counts: `not exists (select from deadlines d where ${PROMISED} and (d.breached_at is not null or d.state = 'met late'))`,
-  },
+const FIGURES: Readonly<
+  Record<Exclude<AppraisalCode, 'timeliness'>, { readonly among: string; readonly counts: string }>
+> = {
   reopened: {
     among: 'h.level = 1',
     counts: `exists (select from complaint_steps s where s.complaint_no = h.complaint_no and s.act = 'reopen')`,
@@ -86,14 +136,8 @@ export const computeAppraisal =
     });
 
 async function compute(sql: PoolClient, appraisal: AppraisalRow, code: AppraisalCode): Promise<void> {
-  const { among, counts } = FIGURES[code];
   const { rows } = await sql.query<{ no: string; counts: boolean }>(
-    `select h.complaint_no as no, bool_and(coalesce(${counts}, false)) as counts
-       from (${HANDLED}) h
-       left join lateral (select s.detail ->> 'satisfaction' as satisfaction from complaint_steps s
-                           where s.complaint_no = h.complaint_no and s.act = 'call back' and s.detail ->> 'level' = h.level::text
-                           order by s.step_id desc limit 1) said on true
-      where h.mine and ${among} group by h.complaint_no order by 1`,
+    code === 'timeliness' ? TIMELY : countedAs(FIGURES[code]),
     [appraisal.firstDay, appraisal.lastDay, appraisal.subjectKind, appraisal.subject],
   );
   const counted = rows.filter((row) => row.counts).map(({ no }) => no);
@@ -110,6 +154,14 @@ async function compute(sql: PoolClient, appraisal: AppraisalRow, code: Appraisal
     ],
   );
 }
+
+const countedAs = ({ among, counts }: { readonly among: string; readonly counts: string }): string =>
+  `select h.complaint_no as no, bool_and(coalesce(${counts}, false)) as counts
+     from (${HANDLED}) h
+     left join lateral (select s.detail ->> 'satisfaction' as satisfaction from complaint_steps s
+                         where s.complaint_no = h.complaint_no and s.act = 'call back' and s.detail ->> 'level' = h.level::text
+                         order by s.step_id desc limit 1) said on true
+    where h.mine and ${among} group by h.complaint_no order by 1`;
 
 export async function linesOf(sql: Pick<PoolClient, 'query'>, appraisalId: string): Promise<readonly AppraisalLine[]> {
   const { rows } = await sql.query<AppraisalLine>(

@@ -1,4 +1,5 @@
 /** After the answer the complainant is called back, by somebody who had no hand in the complaint (complaints page 7). */
+import type { PoolClient } from 'pg';
 import { troublesOf } from '../../domain/callbacks/call-result';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { askCallback } from '../callbacks/ask-callback';
@@ -50,14 +51,26 @@ export type Satisfaction = 'satisfied' | 'not satisfied' | 'unreachable';
 
 /**
  * What the complainant said of the answer. By what was answered alone: what the caller doubts besides has its own consequence, and who
- * will not talk, or was not reached, has not said no.
+ * will not talk, or was not reached, has not said no; unless more came from there after the answer, which is taken as disagreement, so
+ * that somebody looks at it before the case is closed.
  */
 export const complaintSatisfaction =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   ({ callbackNo }: ComplaintCallback): Promise<{ readonly satisfaction: Satisfaction }> =>
     inTransaction(pool, async (sql) => {
-      const script = await scriptOf(sql, await callbackIn(sql, callbackNo));
+      const callback = await callbackIn(sql, callbackNo);
+      const script = await scriptOf(sql, callback);
       const talk = (await attemptsOf(sql, callbackNo)).find(({ result }) => result === 'reached');
-      if (talk === undefined) return { satisfaction: 'unreachable' };
+      if (talk === undefined)
+        return { satisfaction: (await wroteSinceAnswer(sql, callback.subject)) ? 'not satisfied' : 'unreachable' };
       return { satisfaction: troublesOf(talk.answers ?? {}, script).length > 0 ? 'not satisfied' : 'satisfied' };
     });
+
+async function wroteSinceAnswer(sql: PoolClient, complaintNo: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `select from complaint_texts where complaint_no = $1 and kind = 'supplement'
+        and written_at > (select max(at) from complaint_steps where complaint_no = $1 and act = 'answer') limit 1`,
+    [complaintNo],
+  );
+  return rowCount !== 0;
+}

@@ -31,10 +31,14 @@ export interface FollowedComplaint extends Omit<ComplaintRow, 'now' | 'today' | 
   readonly requests: readonly DepartmentRequest[];
   /** How often more was told or sent by or for whoever complains. */
   readonly supplements: number;
+  /** When more was told or sent first since it was asked back last, UTC; null while nothing was. */
+  readonly supplementedAt: string | null;
   /** Since the handler was assigned somebody has kept him out. */
   readonly isHandlerKeptOut: boolean;
   /** Whoever received it does no work of it. */
   readonly isReceiverKeptOut: boolean;
+  /** Branch in which whoever received it works: that of the complaint where it is among several. Null: in none. */
+  readonly receiverBranch: string | null;
   /** The head of the department that would approve is kept out. */
   readonly isServiceConcerned: boolean;
   /** When it was reopened, UTC. */
@@ -60,15 +64,21 @@ export async function followComplaint(sql: PoolClient, complaintNo: string): Pro
            from complaint_requests where complaint_no = $1 and state = 'open' order by request_no`,
     [complaintNo],
   );
-  const { rows: told } = await sql.query<{ count: number }>(
-    `select (select count(*) from complaint_texts where complaint_no = $1 and kind = 'supplement')::int
-                + (select count(*) from complaint_attachments where complaint_no = $1 and mail_id is null)::int as count`,
-    [complaintNo],
+  const { rows: told } = await sql.query<{ count: number; first: string | null }>(
+    `with added as (select written_at as at from complaint_texts where complaint_no = $1 and kind = 'supplement'
+                    union all select filed_at from complaint_attachments where complaint_no = $1 and mail_id is null)
+     select count(*)::int as count,
+            min(at) filter (where at > (select max(t.done_at) from tasks t where t.workflow_id = $2 and t.kind = 'register-complaint'
+                                           and t.outcome #>> '{form,decision}' = 'ask back')) as first
+       from added`,
+    [complaintNo, workflowId],
   );
   return {
     ...row,
     requests,
     supplements: told[0]?.count ?? 0,
+    supplementedAt: told[0]?.first ?? null,
+    receiverBranch: await branchOfReceiver(sql, row),
     ...(await concernedBy(sql, workflowId, row)),
     reopenedAt: await reopenedAt(sql, complaintNo),
     askedBackUntil: row.state === 'incomplete' ? await stoppedUntil(sql, workflowId) : null,
@@ -97,6 +107,19 @@ async function concernedBy(
     [workflowId, handler, receivedBy],
   );
   return rows[0] ?? { isHandlerKeptOut: false, isReceiverKeptOut: false, isServiceConcerned: false };
+}
+
+async function branchOfReceiver(
+  sql: PoolClient,
+  { receivedBy, branch }: Pick<ComplaintRow, 'receivedBy' | 'branch'>,
+): Promise<string | null> {
+  const { rows } = await sql.query<{ branch: string }>(
+    `select branch from grants where person = $1 and role = 'branch' and branch is not null
+        and daterange(valid_from, valid_to) @> (business_now() at time zone 'Asia/Shanghai')::date
+      order by branch is not distinct from $2 desc, branch limit 1`,
+    [receivedBy, branch],
+  );
+  return rows[0]?.branch ?? null;
 }
 
 async function reopenedAt(sql: PoolClient, complaintNo: string): Promise<string | null> {

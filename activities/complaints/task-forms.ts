@@ -31,6 +31,24 @@ const delivered =
     ];
   };
 
+/** Of what a regulator or an exchange passed on, acceptance, refusal and answer are told there too: that alone meets its clock. */
+const replied: FormCheck = async (sql, { workflow_id: workflow }, form) => {
+  const { rowCount } = await sql.query('select from complaints where workflow_id = $1 and transfer_no is not null', [
+    workflow,
+  ]);
+  return rowCount === 0 || form['reply'] !== undefined
+    ? []
+    : [new BusinessError('TRANSFER_REPLY_MISSING', { field: 'form.reply' })];
+};
+
+const both =
+  (...checks: readonly FormCheck[]): FormCheck =>
+  async (...asked) => {
+    const refusals: BusinessError[] = [];
+    for (const check of checks) refusals.push(...(await check(...asked)));
+    return refusals;
+  };
+
 const registration: FormCheck = async (sql, task, form, actor) => {
   const { branch, against } = form;
   const known =
@@ -142,13 +160,13 @@ const payable: FormCheck = async (sql, task, form) => {
 
 export const complaintForms: Readonly<Record<string, FormCheck>> = {
   'register-complaint': registration,
-  'accept-complaint': delivered('refuse'),
+  'accept-complaint': both(delivered('refuse'), replied),
   'assign-complaint': assignment,
   'answer-complaint-request': needsText,
   'propose-complaint-outcome': proposal,
   // The investigation of the group was written down there.
   'propose-group-outcome': payable,
-  'answer-complaint': delivered(),
+  'answer-complaint': both(delivered(), replied),
   'approve-complaint-proposal': decision,
   'close-complaint': closing,
 };

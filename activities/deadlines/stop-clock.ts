@@ -13,6 +13,11 @@ import { climbedOf, lockToCompute, type Climbed, type DeadlineRow } from './dead
 
 export interface ActOnClock extends DeadlineAct {
   readonly businessKey: string;
+  /**
+   * Business time of a person's act, UTC, where a process tells of it: a late worker neither takes time away nor gives any. The time of
+   * the transaction where left away; never later than that, nor before the last stop ended.
+   */
+  readonly at?: string | undefined;
 }
 
 const MS_PER_DAY = 86_400_000;
@@ -26,17 +31,17 @@ interface StopRow {
 }
 
 /**
- * Stops the clock now.
+ * Stops the clock from the act on. Where the calendar ends before the whole bound can be dated, it stands as long as what is due can be.
  * @throws SeveralRefusals DEADLINE_NOT_OPEN, DEADLINE_FIXED, STOP_AFTER_LIMIT, CLOCK_ALREADY_STOPPED, STOP_BOUND_REACHED; of a person
- *         also REVISION_STALE and why the person may not
+ *         also REVISION_STALE and why the person may not; CALENDAR_OUT_OF_RANGE where not even a day of it can be dated
  */
 export const stopClock =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  ({ businessKey, ...act }: ActOnClock): Promise<Climbed> =>
+  ({ businessKey, at, ...act }: ActOnClock): Promise<Climbed> =>
     inTransaction(pool, async (sql) => {
       const row = await lockToCompute(sql, businessKey);
-      const now = await businessNow(sql);
       const stops = await stopsOf(sql, row);
+      const now = await timeOfAct(sql, at, [row.receivedAt, ...stops.map(({ to_at: ended }) => ended)]);
       const standing = stops.find((stop) => stop.to_at > now);
       // The same stop, asked again because its answer was lost.
       if (standing?.reason === act.reason && standing.stopped_by === act.by) return climbedOf(sql, row);
@@ -53,31 +58,55 @@ export const stopClock =
           ? new BusinessError('STOP_BOUND_REACHED', { deadline, days: row.stoppedDaysAtMost })
           : undefined,
       ]);
-      await sql.query(
-        `insert into deadline_stops (deadline_id, from_at, to_at, reason, stopped_by, stopped_for) values ($1, $2, $3, $4, $5, $6)`,
-        [
-          row.deadlineId,
-          now,
-          new Date(Date.parse(now) + leftMs).toISOString(),
-          act.reason,
-          act.by,
-          act.onBehalfOf ?? null,
-        ],
-      );
-      return changeDeadline(sql, row, { cause: 'stopped', reason: act.reason, ...actorOf(act, row) });
+      const change = { cause: 'stopped', reason: act.reason, ...actorOf(act, row) } as const;
+      return stopAsLongAsDated(sql, row, { from: now, leftMs, act }, (stopped) => changeDeadline(sql, stopped, change));
     });
 
+/** All that is left of the bound or, where no calendar can date that, as many of its days as one can. */
+async function stopAsLongAsDated(
+  sql: PoolClient,
+  row: DeadlineRow,
+  { from, leftMs, act }: { readonly from: string; readonly leftMs: number; readonly act: DeadlineAct },
+  change: (row: DeadlineRow) => Promise<Climbed>,
+): Promise<Climbed> {
+  const until = (ms: number) => new Date(Date.parse(from) + ms).toISOString();
+  const { rows } = await sql.query<{ id: string }>(
+    `insert into deadline_stops (deadline_id, from_at, to_at, reason, stopped_by, stopped_for) values ($1, $2, $3, $4, $5, $6)
+     returning stop_id::text as id`,
+    [row.deadlineId, from, until(leftMs), act.reason, act.by, act.onBehalfOf ?? null],
+  );
+  for (let days = Math.floor(leftMs / MS_PER_DAY); ; days -= 1) {
+    try {
+      return await change(row);
+    } catch (error) {
+      const isUndated = error instanceof BusinessError && error.code === 'CALENDAR_OUT_OF_RANGE';
+      if (!isUndated || days < 1) throw error;
+      await sql.query('update deadline_stops set to_at = $2 where stop_id = $1', [
+        rows[0]?.id,
+        until(days * MS_PER_DAY),
+      ]);
+    }
+  }
+}
+
+/** When an act was, UTC: as a process says, neither in the future nor before what was done before it. */
+async function timeOfAct(sql: PoolClient, at: string | undefined, before: readonly string[]): Promise<string> {
+  const now = await businessNow(sql);
+  if (at === undefined || at >= now) return now;
+  return [at, ...before.filter((one) => one <= now)].sort().at(-1) ?? now;
+}
+
 /**
- * Lets the clock run again from now.
+ * Lets the clock run again from the act on.
  * @throws SeveralRefusals DEADLINE_NOT_OPEN, DEADLINE_FIXED, CLOCK_NOT_STOPPED; of a person also REVISION_STALE and why the person may not
  */
 export const resumeClock =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  ({ businessKey, ...act }: ActOnClock): Promise<Climbed> =>
+  ({ businessKey, at, ...act }: ActOnClock): Promise<Climbed> =>
     inTransaction(pool, async (sql) => {
       const row = await lockToCompute(sql, businessKey);
-      const now = await businessNow(sql);
       const stops = await stopsOf(sql, row);
+      const now = await timeOfAct(sql, at, [row.receivedAt, ...stops.map(({ from_at: begun }) => begun)]);
       const standing = stops.find((stop) => stop.from_at <= now && stop.to_at > now);
       // Resumed already, asked again because the answer was lost.
       if (standing === undefined && stops[0]?.resumed_by === act.by) return climbedOf(sql, row);

@@ -167,9 +167,9 @@ export class Cast {
       case 'accept-complaint':
         if (age < kind.acceptAfterDays) return undefined;
         return kind.acceptance === 'accept'
-          ? { form: { decision: 'accept' } }
+          ? { form: { decision: 'accept', ...replyOf(kind, known) } }
           : {
-              form: { decision: 'refuse', ground: 'no facts' },
+              form: { decision: 'refuse', ground: 'no facts', ...replyOf(kind, known) },
               text: '所述事实无法核实',
               after: () => void (known.isOpen = false),
             };
@@ -187,6 +187,7 @@ export class Cast {
         return {
           form: {
             answered: true,
+            ...replyOf(kind, known),
             ...(kind.isClient ? {} : { delivery: { by: 'letter', reference: `L-${known.nth}-1` } }),
           },
           text: '处理结果如下',
@@ -338,3 +339,7 @@ export async function atOnce(works: readonly (() => Promise<void>)[]): Promise<v
     }),
   );
 }
+
+/** Of what a regulator passed on it is told there too. */
+const replyOf = ({ channel }: ComplaintKind, { nth }: Known): { readonly reply?: string } =>
+  channel === 'regulator' ? { reply: `12386-R-${nth}` } : {};

@@ -171,6 +171,12 @@ export const complaintRefusals = [
     en: 'Who complains is no client and reads it nowhere: say how it was delivered, and by which number.',
   },
   {
+    code: 'TRANSFER_REPLY_MISSING',
+    status: 422,
+    zh: '转办投诉的受理与答复须同时回复转办机关：请登记回复文号（reply）。',
+    en: 'Acceptance, refusal and answer of a transfer go to whoever passed it on too: give the number of the reply to them (reply).',
+  },
+  {
     code: 'PROPOSAL_BEING_DECIDED',
     status: 409,
     zh: '投诉 {complaint} 的处理建议已提交，须先撤回，才能再提协查。',

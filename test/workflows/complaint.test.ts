@@ -671,6 +671,19 @@ test('a transfer runs on its own clock too, from the receipt at the regulator', 
   });
 });
 
+test('a branch registers what it received about another branch', async () => {
+  const complaintNo = await received({ channel: 'branch', branch: '1002', by: 'branch-1001', role: 'branch' });
+  const task = await eventually(async () => {
+    const { rows } = await stage.pool.query<Record<string, unknown>>(
+      `select role, branch, claimed_by as holder from tasks where workflow_id = $1 and kind = 'register-complaint'`,
+      [`complaint:${complaintNo}`],
+    );
+    return rows[0];
+  });
+  expect(task).toEqual({ role: 'branch', branch: '1001', holder: 'branch-1001' });
+  await done(complaintNo, 'register-complaint', 'branch-1001', { decision: 'complete' });
+});
+
 /** A person does the open task of a process that is no complaint. */
 async function doneIn(workflowId: string, kind: string, person: string, form: Record<string, unknown>): Promise<void> {
   const task = await eventually(async () => {

@@ -121,22 +121,18 @@ export class GivenPromise {
     return this.kept;
   }
 
-  /** Stops the clock while others must act. Throws the refusal: STOP_AFTER_LIMIT, STOP_BOUND_REACHED, CLOCK_ALREADY_STOPPED, DEADLINE_FIXED. */
-  async stop(reason: string, by: string): Promise<void> {
+  /** Stops the clock while others must act, from `at` on: the business time of a person's act, or when the row is written. Throws the refusal: STOP_AFTER_LIMIT, STOP_BOUND_REACHED, CLOCK_ALREADY_STOPPED, DEADLINE_FIXED. */
+  async stop(reason: string, by: string, at?: string): Promise<void> {
     const { businessKey, titleZh, titleEn } = this.spec;
-    this.take(
-      await refusing(database(`中止计时 ${titleZh} stop the clock: ${titleEn}`).stopClock({ businessKey, reason, by })),
-    );
+    const act = { businessKey, reason, by, ...(at === undefined ? {} : { at }) };
+    this.take(await refusing(database(`中止计时 ${titleZh} stop the clock: ${titleEn}`).stopClock(act)));
   }
 
-  /** Lets the clock run again. Throws the refusal CLOCK_NOT_STOPPED. */
-  async resume(reason: string, by: string): Promise<void> {
+  /** Lets the clock run again from `at` on, as `stop`. Throws the refusal CLOCK_NOT_STOPPED. */
+  async resume(reason: string, by: string, at?: string): Promise<void> {
     const { businessKey, titleZh, titleEn } = this.spec;
-    this.take(
-      await refusing(
-        database(`恢复计时 ${titleZh} resume the clock: ${titleEn}`).resumeClock({ businessKey, reason, by }),
-      ),
-    );
+    const act = { businessKey, reason, by, ...(at === undefined ? {} : { at }) };
+    this.take(await refusing(database(`恢复计时 ${titleZh} resume the clock: ${titleEn}`).resumeClock(act)));
   }
 
   /**

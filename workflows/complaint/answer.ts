@@ -2,10 +2,10 @@
 import type { TaskForm } from '../building-blocks/human-task';
 import { actorOf, answered, factsOf, record, type ComplaintCase } from './complaint-case';
 import { answerDue, meetStage } from './clocks';
-import { deliveredBy, DELIVERY } from './delivered';
+import { deliveredBy, DELIVERY, REPLY } from './delivered';
 
 const SENT: TaskForm = {
-  version: 1,
+  version: 2,
   schema: {
     type: 'object',
     additionalProperties: false,
@@ -13,6 +13,7 @@ const SENT: TaskForm = {
     properties: {
       answered: { type: 'boolean', const: true, title: '答复已写好 the answer is written' },
       delivery: DELIVERY,
+      reply: REPLY,
     },
   },
 };

@@ -133,21 +133,39 @@ export async function withdrawStages(it: ComplaintCase, cause: string): Promise<
   }
 }
 
-/** The clocks stand while the complainant must act, as far as their bound goes; one that may not stand any more runs on. */
-export async function stopClocks(it: ComplaintCase, by: string): Promise<readonly GivenPromise[]> {
-  const stopped: GivenPromise[] = [];
-  for (const owed of it.owed.values()) {
-    const given = owed.promise();
-    if (given !== undefined && (await mayBeRefused(given.stop('等待投诉人 waiting for the complainant', by))))
-      stopped.push(given);
-  }
-  return stopped;
+/** Whose act stops clocks or lets them run again, and when it was, UTC; of processes of an earlier version it is when they heard of it. */
+interface ClockAct {
+  readonly by: string;
+  readonly at: string | undefined;
 }
 
-/** The clocks run again; one whose bound came first runs already. */
-export async function resumeClocks(stopped: readonly GivenPromise[], by: string): Promise<void> {
+/**
+ * The clocks stand while the complainant must act, from the act that asks on and as far as their bound goes; one that may not stand any
+ * more runs on. Whether the answer may wait is what the complainant is told.
+ */
+export async function stopClocks(
+  it: ComplaintCase,
+  act: ClockAct,
+): Promise<{ readonly stopped: readonly GivenPromise[]; readonly stand: boolean }> {
+  const stopped: GivenPromise[] = [];
+  let stand = true;
+  for (const [key, owed] of it.owed) {
+    const given = owed.promise();
+    const stands =
+      given !== undefined && (await mayBeRefused(given.stop('等待投诉人 waiting for the complainant', act.by, act.at)));
+    if (stands) stopped.push(given);
+    else if (given !== undefined && isOfAnswer(key)) stand = false;
+  }
+  return { stopped, stand: stand && stopped.length > 0 };
+}
+
+const isOfAnswer = (key: string): boolean =>
+  key.startsWith('complaint-answer:') || key.startsWith('complaint-transfer-answer:');
+
+/** The clocks run again from the act on; one whose bound came first runs already. */
+export async function resumeClocks(stopped: readonly GivenPromise[], act: ClockAct): Promise<void> {
   for (const given of stopped)
-    await mayBeRefused(given.resume('不再等待投诉人 the complainant is waited for no more', by));
+    await mayBeRefused(given.resume('不再等待投诉人 the complainant is waited for no more', act.by, act.at));
 }
 
 /** Whether it was done; a refusal by the rules of promises is told with the promise. */

@@ -17,6 +17,16 @@ export const DELIVERY = {
   },
 } as const;
 
+/** Of a form that is answered to whoever passed the complaint on; required of a transfer. */
+export const REPLY = {
+  type: 'string',
+  pattern: '^[A-Za-z0-9./:_-]{3,60}$',
+  title: '转办件：对转办机关的回复文号 of a transfer: number of the reply to whoever passed it on',
+} as const;
+
 /** For the register. */
-export const deliveredBy = (form: FilledForm): { readonly detail?: { readonly delivery: unknown } } =>
-  form['delivery'] === undefined ? {} : { detail: { delivery: form['delivery'] } };
+export function deliveredBy(form: FilledForm): { readonly detail?: Readonly<Record<string, unknown>> } {
+  const { delivery, reply } = form;
+  const detail = { ...(delivery === undefined ? {} : { delivery }), ...(reply === undefined ? {} : { reply }) };
+  return Object.keys(detail).length === 0 ? {} : { detail };
+}

@@ -11,7 +11,7 @@ import {
 import { openFirstWork } from '../building-blocks/first-work';
 import type { AskedTask, TaskForm, TaskSpec } from '../building-blocks/human-task';
 import { Owed } from '../building-blocks/owed';
-import type { Actor, FilledForm } from '../messages/tasks';
+import type { FilledForm } from '../messages/tasks';
 import { answerDue, dueOf, meetStage, resumeClocks, stagePromises, stopClocks } from './clocks';
 import {
   actorOf,
@@ -21,9 +21,10 @@ import {
   readAgain,
   record,
   recordLink,
+  type AnsweredTask,
   type ComplaintCase,
 } from './complaint-case';
-import { deliveredBy, DELIVERY } from './delivered';
+import { deliveredBy, DELIVERY, REPLY } from './delivered';
 
 const REGISTER: TaskForm = {
   version: 1,
@@ -71,8 +72,8 @@ export async function register(it: ComplaintCase, asked: AskedTask): Promise<'re
     const task = nth === 1 ? asked : await it.desk.ask(registrationOf(it, { nth, refused }));
     const outcome = await task.answered;
     if (outcome.result !== 'completed') throw new RangeError(`the registration was ${outcome.result}`);
-    const { form, by } = outcome;
-    await wait?.end();
+    const { form, by, at } = outcome;
+    await wait?.end(at);
     wait = undefined;
     refused = undefined;
     switch (form['decision']) {
@@ -84,7 +85,7 @@ export async function register(it: ComplaintCase, asked: AskedTask): Promise<'re
         break;
       }
       case 'ask back':
-        wait = await askBack(it, form, by);
+        wait = await askBack(it, outcome);
         break;
       default:
         await record(it, { step: 'register', by: actorOf(by), ...betterKnown(form) }, '登记 register');
@@ -97,17 +98,18 @@ function registrationOf(
   it: ComplaintCase,
   { nth, refused }: { readonly nth: number; readonly refused: string | undefined },
 ): TaskSpec {
-  const { receivedRole, branch, isReceiverKeptOut, receivedBy, alike } = it.complaint;
-  const byBranch = receivedRole === 'branch' && branch !== null && !isReceiverKeptOut;
-  const isStaff = receivedRole === 'branch' || receivedRole === 'service';
+  const { receivedRole, branch, receiverBranch = branch, isReceiverKeptOut, receivedBy, alike } = it.complaint;
+  // Whoever received it first registers it, also one about another branch.
+  const byBranch = receivedRole === 'branch' && receiverBranch !== null && !isReceiverKeptOut;
+  const byReceiver = byBranch || (receivedRole === 'service' && !isReceiverKeptOut);
   return {
     businessKey: `complaint-register:${it.complaintNo}:${nth}`,
     kind: 'register-complaint',
     titleZh: '登记投诉',
     titleEn: 'register a complaint',
     role: byBranch ? 'branch' : 'service',
-    ...(byBranch ? { branch } : {}),
-    ...(isStaff && !isReceiverKeptOut ? { holder: receivedBy } : {}),
+    ...(byBranch ? { branch: receiverBranch } : {}),
+    ...(byReceiver ? { holder: receivedBy } : {}),
     ...dueOf(it, `complaint-accept:${it.complaintNo}`),
     form: REGISTER,
     facts: { ...factsOf(it), alike, asked: nth - 1, ...(refused === undefined ? {} : { refused }) },
@@ -130,16 +132,17 @@ function betterKnown(form: FilledForm) {
 
 /** What was asked of the complainant; ended, the clocks run again. */
 interface Wait {
-  readonly end: () => Promise<void>;
+  /** @param at time of the act that ends it, UTC */
+  readonly end: (at: string) => Promise<void>;
 }
 
 /**
  * The clocks stand until something was added, until whoever registers goes on, or until their bound: then they run again by themselves.
  * Where the bound was reached before, the complainant is told that they run.
  */
-async function askBack(it: ComplaintCase, form: FilledForm, by: Actor): Promise<Wait> {
-  const stopped = await stopClocks(it, by.person);
-  const step = stopped.length > 0 ? 'ask back' : 'ask again';
+async function askBack(it: ComplaintCase, { form, by, at }: AnsweredTask): Promise<Wait> {
+  const { stopped, stand } = await stopClocks(it, { by: by.person, at });
+  const step = stand ? 'ask back' : 'ask again';
   await record(it, { step, by: actorOf(by), ...deliveredBy(form) }, '请投诉人补充 ask the complainant');
   const { supplements, askedBackUntil } = it.complaint;
   const waitsNoMore = it.waiting.on({
@@ -149,25 +152,27 @@ async function askBack(it: ComplaintCase, form: FilledForm, by: Actor): Promise<
     ...(askedBackUntil === null ? {} : { dueAt: askedBackUntil }),
     otherwise: '计时恢复，由登记人决定 the clock runs again, and whoever registers decides',
   });
-  let isOver = false;
+  let endedAt: string | undefined;
   const resumed = (async () => {
-    while (!isOver && it.complaint.supplements === supplements) {
-      await condition(() => isOver || isChanged(it));
+    while (endedAt === undefined && it.complaint.supplements === supplements) {
+      await condition(() => endedAt !== undefined || isChanged(it));
       await readAgain(it);
     }
     waitsNoMore();
-    await resumeClocks(stopped, by.person);
+    // What was added first, or the act of whoever goes on: not when the engine heard of it.
+    const ends = [it.complaint.supplementedAt, endedAt].filter((one) => typeof one === 'string').sort();
+    await resumeClocks(stopped, { by: by.person, at: ends[0] });
   })();
   return {
-    end: () => {
-      isOver = true;
+    end: (actAt) => {
+      endedAt = actAt;
       return resumed;
     },
   };
 }
 
 const ACCEPT: TaskForm = {
-  version: 1,
+  version: 2,
   schema: {
     type: 'object',
     additionalProperties: false,
@@ -179,6 +184,7 @@ const ACCEPT: TaskForm = {
         title: '不受理理由 ground',
       },
       delivery: DELIVERY,
+      reply: REPLY,
     },
     if: { properties: { decision: { const: 'refuse' } } },
     then: { required: ['ground'] },
@@ -208,7 +214,7 @@ export async function accept(it: ComplaintCase): Promise<'accepted' | 'refused'>
     {
       step: isRefused ? 'refuse' : 'accept',
       by: actorOf(by),
-      ...(isRefused ? refusedFor(ground, form) : {}),
+      ...(isRefused ? refusedFor(ground, form) : deliveredBy(form)),
     },
     isRefused ? '不予受理 refuse' : '受理 accept',
   );

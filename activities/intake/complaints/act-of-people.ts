@@ -6,6 +6,7 @@ import { actBefore, actOnComplaint, type ComplaintAct } from '../../complaints/a
 import { requireOpen, type ComplaintRow } from '../../complaints/complaint-row';
 import { refusalsOfDepartment } from '../../complaints/department';
 import { subjectRefusals } from '../../complaints/subject-of-complaint';
+import { tellOfMore } from '../../complaints/tell-of-more';
 import { inTransaction } from '../../database/transaction';
 import { keepOut, type ExclusionCause } from '../../people/keep-out';
 import { businessDateNow } from '../../people/standing';
@@ -21,7 +22,9 @@ export const supplementComplaint = (
 ): Promise<{ readonly textId: string }> =>
   actOnComplaint(pool, act, 'supplement complaint', async (sql, complaint) => {
     await requirePart(sql, complaint, act);
-    return { answer: await writeText(sql, act, { kind: 'supplement' }), signal: true };
+    const answer = await writeText(sql, act, { kind: 'supplement' });
+    await tellOfMore(sql, complaint, { by: act.by, nth: `text-${answer.textId}` });
+    return { answer, signal: true };
   });
 
 /**

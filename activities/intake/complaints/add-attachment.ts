@@ -5,6 +5,7 @@ import { BusinessError } from '../../../domain/errors';
 import { actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
 import { requirePart } from './take-part';
 import { enterAttachment, judgedAttachment, keptBytes, type GivenAttachment } from '../../complaints/keep-attachment';
+import { tellOfMore } from '../../complaints/tell-of-more';
 import { inTransaction } from '../../database/transaction';
 import { businessDateNow } from '../../people/standing';
 import { loadParameters } from '../../terms/load-terms';
@@ -36,6 +37,7 @@ export async function addAttachment(
   return actOnComplaint(pool, content, 'add attachment', async (sql, complaint) => {
     await requirePart(sql, complaint, act);
     const attachmentId = await enterAttachment(sql, act, judged, kept);
+    await tellOfMore(sql, complaint, { by: act.by, nth: `file-${attachmentId}` });
     const { sha256, mediaType } = kept;
     return { answer: { attachmentId, sha256 }, detail: { attachmentId, mediaType, sha256 }, signal: true };
   });

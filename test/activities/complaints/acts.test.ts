@@ -3,8 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { loadReference } from '../../../activities/books/load-reference';
 import { loadRehearsalPeople } from '../../../activities/books/load-rehearsal-people';
 import { seedClients } from '../../../activities/clients/seed-clients';
+import { computeAppraisal } from '../../../activities/appraisals/compute-appraisal';
+import { askComplaintCallback, complaintSatisfaction } from '../../../activities/complaints/ask-complaint-callback';
 import { complaintClocks } from '../../../activities/complaints/complaint-clocks';
 import { complaintProposalSubject, draftProposal } from '../../../activities/complaints/investigation';
+import { readComplaint } from '../../../activities/complaints/follow-complaint';
 import { postCompensation } from '../../../activities/complaints/post-compensation';
 import { recordComplaintStep, type RecordedStep } from '../../../activities/complaints/record-step';
 import { complaintForms } from '../../../activities/complaints/task-forms';
@@ -14,7 +17,7 @@ import { askExtension } from '../../../activities/deadlines/extend-deadline';
 import { extensionSubject } from '../../../activities/deadlines/extension-subject';
 import { givePromise } from '../../../activities/deadlines/open-deadline';
 import { readExtension } from '../../../activities/deadlines/read-extension';
-import { stopClock } from '../../../activities/deadlines/stop-clock';
+import { resumeClock, stopClock } from '../../../activities/deadlines/stop-clock';
 import {
   askDepartment,
   nameSubject,
@@ -23,6 +26,7 @@ import {
 } from '../../../activities/intake/complaints/act-of-people';
 import { askMoreTime } from '../../../activities/intake/complaints/ask-more-time';
 import { receiveComplaint, type ReceivedComplaint } from '../../../activities/intake/complaints/receive-complaint';
+import { askAppraisal } from '../../../activities/intake/quality/ask-appraisal';
 import { refusalsOfActor } from '../../../activities/intake/judge-actor';
 import type { TaskRow } from '../../../activities/tasks/task-row';
 import { openDatabase, type TestDatabase } from '../../support/database';
@@ -484,5 +488,229 @@ describe('clocks', () => {
     ],
   ] as const)('a receipt before the first known day is refused: %s', async (_why, more) => {
     expect(await codesOf(receive(more))).toEqual(['RECEIVED_BEFORE_CALENDAR']);
+  });
+});
+
+describe('what is added after the registration', () => {
+  const told = async (no: string, template = 'COMPLAINT_MORE_SAID') => {
+    const { rows } = await db.pool.query<{ who: string }>(
+      `select coalesce(recipient_role, recipient_ref) as who from outbox where workflow_id = $1 and template = $2 order by message_id`,
+      [`complaint:${no}`, template],
+    );
+    return rows.map(({ who }) => who);
+  };
+  const add = (no: string, by: string, role: string) =>
+    supplementComplaint(db.pool, { ...act(no, by, role), text: 'more' });
+
+  it('reaches whoever works at it at once, and whoever mails hears that it came', async () => {
+    const [nobodys, handled, own] = [await receive(), await receive(), await receive()];
+    await add(nobodys, 'southbound', 'system');
+    await handledBy(handled, 'brokerage-1');
+    await add(handled, 'service-1', 'service');
+    // Of what the handler writes down nobody is told.
+    await handledBy(own, 'brokerage-1');
+    await add(own, 'brokerage-1', 'brokerage');
+    expect(await Promise.all([nobodys, handled, own].map((no) => told(no)))).toEqual([
+      ['service'],
+      ['person:brokerage-1'],
+      ['service'],
+    ]);
+    const received = await Promise.all([nobodys, handled].map((no) => told(no, 'COMPLAINT_MORE_RECEIVED')));
+    expect(received).toEqual([['C00000001'], []]);
+  });
+
+  it('after the answer is given to somebody to look at, and is disagreement where nobody can be reached', async () => {
+    const no = await receive({ against: 'service-2' });
+    await handledBy(no, 'brokerage-1');
+    await step(no, { step: 'answer' });
+    const { callbackNo } = await askComplaintCallback(db)({ complaintNo: no, level: 1 });
+    expect(await complaintSatisfaction(db)({ callbackNo })).toEqual({ satisfaction: 'unreachable' });
+    await clockTo('2025-06-24T02:00:00.000Z');
+    await add(no, 'southbound', 'system');
+    expect(await told(no)).toEqual(['person:brokerage-1', 'compliance']);
+    expect(await complaintSatisfaction(db)({ callbackNo })).toEqual({ satisfaction: 'not satisfied' });
+  });
+});
+
+it('of a transfer acceptance, refusal and answer are told to whoever passed it on', async () => {
+  const transfer = { number: randomUUID(), at: NOW };
+  const [no, own] = [await receive({ channel: 'regulator', transfer }), await receive()];
+  const reply = '12386-R-1';
+  const refused = await Promise.all(
+    [
+      formRefusals('accept-complaint', no, { decision: 'accept' }),
+      formRefusals('accept-complaint', no, { decision: 'accept', reply }),
+      formRefusals('accept-complaint', no, { decision: 'refuse' }),
+      formRefusals('answer-complaint', no, {}),
+      formRefusals('answer-complaint', no, { reply }),
+      formRefusals('answer-complaint', own, {}),
+    ].map(async (codes) => (await codes).join(' ')),
+  );
+  expect(refused).toEqual([
+    'TRANSFER_REPLY_MISSING',
+    '',
+    'TEXT_MISSING TRANSFER_REPLY_MISSING',
+    'TEXT_MISSING TRANSFER_REPLY_MISSING',
+    'TEXT_MISSING',
+    'TEXT_MISSING',
+  ]);
+});
+
+describe('a clock that stands', () => {
+  const of = (no: string) => ({ businessKey: `complaint-answer:${no}:1`, reason: 'x', by: 'service-3' });
+  const stopsOf = async (no: string) => {
+    const { rows } = await db.pool.query<{ stood: string }>(
+      `select to_char(from_at at time zone 'UTC', 'MM-DD HH24:MI') || ' ' || to_char(to_at at time zone 'UTC', 'MM-DD HH24:MI') as stood
+         from deadline_stops s join deadlines d using (deadline_id) where d.workflow_id = $1 order by stop_id`,
+      [`complaint:${no}`],
+    );
+    return rows.map(({ stood }) => stood);
+  };
+
+  it('stands from act to act, however late the process hears of them', async () => {
+    const no = await receive();
+    await owed(no);
+    await clockTo('2025-06-26T02:00:00.000Z');
+    await stopClock(db)({ ...of(no), at: '2025-06-24T02:00:00.000Z' });
+    await resumeClock(db)({ ...of(no), at: '2025-06-25T02:00:00.000Z' });
+    // The next one begins no earlier than that, and no act lies in the future.
+    await stopClock(db)({ ...of(no), at: '2025-06-24T02:00:00.000Z' });
+    await resumeClock(db)({ ...of(no), at: '2025-07-26T02:00:00.000Z' });
+    expect(await stopsOf(no)).toEqual(['06-24 02:00 06-25 02:00', '06-25 02:00 06-26 02:00']);
+    // Two working days later than without.
+    expect(await dueOf(no)).toEqual(['07-16']);
+    // Asked a minute before what was due, and heard of after it.
+    await clockTo('2025-07-16T09:31:00.000Z');
+    expect(await codesOf(stopClock(db)(of(no)), stopClock(db)({ ...of(no), at: '2025-07-16T09:29:00.000Z' }))).toEqual([
+      'STOP_AFTER_LIMIT',
+      'done',
+    ]);
+  });
+
+  it('the first supplement since it was asked back says when the complainant is waited for no more', async () => {
+    const no = await receive();
+    const add = async (at: string) => {
+      await clockTo(at);
+      await supplementComplaint(db.pool, { ...act(no, 'service-3'), text: 'more' });
+    };
+    await add('2025-06-23T03:00:00.000Z');
+    await db.pool.query(
+      `insert into tasks (workflow_id, business_key, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state, outcome, done_at)
+       values ($1, 'asked back ' || $1, 'register-complaint', 'x', 'x', 'service', task_form('{}'), 1, '{}', 1, 'done',
+               '{"result": "completed", "form": {"decision": "ask back"}}', '2025-06-23T04:00:00Z')`,
+      [`complaint:${no}`],
+    );
+    expect(await readComplaint(db)({ complaintNo: no })).toMatchObject({ supplements: 1, supplementedAt: null });
+    await add('2025-06-24T01:05:00.000Z');
+    await add('2025-06-25T02:00:00.000Z');
+    expect(await readComplaint(db)({ complaintNo: no })).toMatchObject({
+      supplements: 3,
+      supplementedAt: '2025-06-24T01:05:00.000Z',
+    });
+  });
+
+  it('near the end of the calendar stands as long as what is due can be dated', async () => {
+    await clockTo('2026-12-01T02:00:00.000Z');
+    const no = await receive();
+    await inTransaction(db.pool, (sql) =>
+      givePromise(sql, {
+        ...{
+          businessKey: `complaint-answer:${no}:1`,
+          workflowId: `complaint:${no}`,
+          process: 'complaint',
+          step: 'answer',
+        },
+        ...{ subject: no, owner: { role: 'service' }, ladder: 'PROMISE', limit: { kind: 'BUSINESS_DAYS', n: 15 } },
+        receivedAt: '2026-12-01T02:00:00.000Z',
+      }),
+    );
+    expect(await dueOf(no)).toEqual(['12-22']);
+    expect(await codesOf(stopClock(db)(of(no)))).toEqual(['done']);
+    // Seven working days are left after 22 December, to the last known day: from Tuesday 1 they are over on Thursday 10.
+    expect([await dueOf(no), await stopsOf(no)]).toEqual([['12-31'], ['12-01 02:00 12-10 02:00']]);
+  });
+});
+
+it('whoever received it in a branch registers it, also one about another branch', async () => {
+  const of = async (by: string, role: string, branch: string) => {
+    const complaintNo = await receive({ by, role: role as 'branch', branch });
+    return (await readComplaint(db)({ complaintNo })).receiverBranch;
+  };
+  expect([
+    await of('branch-1001', 'branch', '1002'),
+    await of('branch-1001', 'branch', '1001'),
+    await of('service-1', 'service', '1001'),
+  ]).toEqual(['1001', '1001', null]);
+});
+
+it('is late for whoever held it when it became late, and for nobody else', async () => {
+  const DAY = (day: string) => `2025-${day}T02:00:00.000Z`;
+  const handled = async (late: { readonly accept?: string; readonly answer?: string }) => {
+    const no = await receive();
+    for (const step of ['accept', 'answer'] as const)
+      await inTransaction(db.pool, (sql) =>
+        givePromise(sql, {
+          ...{
+            businessKey: `complaint-${step}:${no}${step === 'answer' ? ':1' : ''}`,
+            workflowId: `complaint:${no}`,
+            step,
+          },
+          ...{ process: 'complaint', subject: no, owner: { role: 'service' }, ladder: 'PROMISE', receivedAt: NOW },
+          limit: { kind: 'BUSINESS_DAYS', n: 15 },
+        }),
+      );
+    for (const [step, at] of Object.entries(late))
+      await db.pool.query(
+        `update deadlines set state = 'breached', due_at = $3, breached_at = $3 where workflow_id = $1 and step = $2`,
+        [`complaint:${no}`, step, DAY(at)],
+      );
+    const handler = { person: 'branch-1001', role: 'branch', branch: '1001' };
+    for (const [day, name, by, detail] of [
+      ['06-25', 'accept', 'service-1', {}],
+      ['06-26', 'assign', 'service-2', { handler }],
+      ['07-04', 'decide', 'service-2', {}],
+      ['07-15', 'answer', 'service-3', {}],
+    ] as const)
+      await db.pool.query(
+        `insert into complaint_steps (complaint_no, act, detail, by, role, at) values ($1, $2, $3, $4, 'service', $5)`,
+        [no, name, JSON.stringify(detail), by, DAY(day)],
+      );
+    await db.pool.query(
+      `insert into complaint_proposals (complaint_no, nth, finding, amount_fen, made_by, made_at, level, state, approved_by, approved_at)
+       values ($1, 1, 'upheld', 0, 'branch-1001', $2, 1, 'approved', 'service-2', $3)`,
+      [no, DAY('07-01'), DAY('07-04')],
+    );
+    return no;
+  };
+  const cases = {
+    'in time': await handled({}),
+    'acceptance late': await handled({ accept: '06-24' }),
+    'before it was assigned': await handled({ answer: '06-24' }),
+    'with the handler': await handled({ answer: '06-29' }),
+    'being approved': await handled({ answer: '07-02' }),
+    'being written': await handled({ answer: '07-10' }),
+  };
+  await clockTo('2025-08-01T02:00:00.000Z');
+  const figures: Record<string, readonly string[]> = {};
+  for (const subject of ['service-1', 'service-2', 'branch-1001', 'service-3', 'service']) {
+    const { appraisal } = await askAppraisal(db.pool, {
+      ...{ firstDay: '2025-06-01', lastDay: '2025-07-31', subject, by: 'compliance-1', role: 'compliance' },
+      subjectKind: subject === 'service' ? 'department' : 'person',
+    });
+    await computeAppraisal(db)(appraisal);
+    const { rows } = await db.pool.query<{ counted: string[]; among: string[] }>(
+      `select counted, among from appraisal_lines where appraisal_id = $1 and code = 'timeliness'`,
+      [appraisal.appraisalId],
+    );
+    figures[subject] = Object.values(cases).map((no) =>
+      rows[0]?.among.includes(no) !== true ? '-' : rows[0].counted.includes(no) ? 'in time' : 'late',
+    );
+  }
+  expect(figures).toEqual({
+    'service-1': ['in time', 'late', 'in time', 'in time', 'in time', 'in time'],
+    'service-2': ['-', '-', 'late', '-', 'late', '-'],
+    'branch-1001': ['in time', 'in time', 'in time', 'late', 'in time', 'in time'],
+    'service-3': ['-', '-', '-', '-', '-', 'late'],
+    service: ['in time', 'late', 'late', 'in time', 'late', 'late'],
   });
 });
