@@ -20,13 +20,10 @@ export const particulars = z
       })
       .nullable()
       .openapi({ description: '协查部门看不到投诉人 not shown to a department that answers a request' }),
-    about: z
-      .strictObject({ workflowId: z.string(), event: z.string().nullable() })
-      .nullable()
-      .openapi({
-        description:
-          '所投诉的流程及其历史事件，其编号可指认投诉人 process that it is about, and the event of its history: its number would tell who complains',
-      }),
+    about: z.strictObject({ workflowId: z.string(), event: z.string().nullable() }).nullable().openapi({
+      description:
+        '所投诉的流程及其历史事件，其编号可指认投诉人 process that it is about, and the event of its history: its number would tell who complains',
+    }),
     texts: z.array(
       z.strictObject({
         textId: z.string(),

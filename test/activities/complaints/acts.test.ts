@@ -633,7 +633,7 @@ describe('a clock that stands', () => {
 
 it('whoever received it in a branch registers it, also one about another branch', async () => {
   const of = async (by: string, role: string, branch: string) => {
-    const complaintNo = await receive({ by, role: role as 'branch', branch });
+    const complaintNo = await receive({ by, role: role, branch });
     return (await readComplaint(db)({ complaintNo })).receiverBranch;
   };
   expect([
