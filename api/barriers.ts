@@ -245,6 +245,8 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   exportCorporateActionHolders: HOUSE,
   listOwnCorporateActions: HOUSE,
   elect: HOUSE,
+  // The account must be one of the own side.
+  electForFirm: HOUSE,
   leaveElectionToDefault: HOUSE,
   recordTelephoneElection: HOUSE,
   askElectionCutChange: HOUSE,

@@ -269,6 +269,7 @@ export const policy = {
   exportCorporateActionHolders: HOLDER_READERS,
   listOwnCorporateActions: ['client'],
   elect: ['client'],
+  electForFirm: ['prop'],
   leaveElectionToDefault: ['client'],
   recordTelephoneElection: ['branch'],
   askElectionCutChange: ['operations'],

@@ -119,11 +119,12 @@ async function finish(sql: PoolClient, { eventId, brokerCutAt, round }: EventRow
   );
   if (rowCount === 0) return;
   const { rows } = await sql.query<{ tally: unknown }>(
-    `select coalesce(jsonb_agg(jsonb_build_object('ballot', ballot, 'option', option, 'holders', holders, 'quantity', quantity::text,
+    `select coalesce(jsonb_agg(jsonb_build_object('side', side, 'ballot', ballot, 'option', option, 'holders', holders, 'quantity', quantity::text,
                                                   'byDefault', defaulted::text)), '[]') as tally
-       from (select ballot, option, count(*) as holders, sum(quantity) as quantity,
+       from (select h.side, ballot, option, count(*) as holders, sum(quantity) as quantity,
                     coalesce(sum(quantity) filter (where elected_by = 'default'), 0) as defaulted
-               from elections where event_id = $1 group by ballot, option order by ballot, option) options`,
+               from elections e join corporate_action_holders h using (event_id, securities_account)
+              where e.event_id = $1 group by h.side, ballot, option order by h.side, ballot, option) options`,
     [eventId],
   );
   await recordStep(sql, {

@@ -1,9 +1,10 @@
 /**
- * After the close: held = submitted = acknowledged, per event, ballot, option and quantity (corporate-actions page, step 5). Held is what
+ * After the close: held = submitted = acknowledged, per event, side, ballot, option and quantity (corporate-actions page, step 5). Held is what
  * stands elected and must be filed, submitted what was sent, acknowledged what the clearing house confirmed. Whatever differs is a break
  * that must be cleared before the clearing house's own deadline; one that agrees again clears itself.
  */
 import type { PoolClient } from 'pg';
+import type { Side } from '../../domain/channel';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
@@ -29,15 +30,9 @@ export const reconcileElections =
       const differing = tally.filter(
         ({ held, submitted, acknowledged }) => held !== submitted || held !== acknowledged,
       );
-      for (const { ballot, option, held, submitted, acknowledged, accounts } of differing) {
-        const facts = { ballot, option, held, submitted, acknowledged, accounts };
-        await findBreak(sql, { eventId, kind: 'tally', key: `${ballot}:${option}`, facts });
-      }
-      await clearAgreed(
-        sql,
-        eventId,
-        differing.map(({ ballot, option }) => `${ballot}:${option}`),
-      );
+      for (const line of differing)
+        await findBreak(sql, { eventId, kind: 'tally', key: keyOf(line), facts: { ...line } });
+      await clearAgreed(sql, eventId, differing.map(keyOf));
       const { rows } = await sql.query<{ breaks: number; unanswered: number }>(
         `select (select count(*) from corporate_action_breaks where event_id = $1 and cleared_at is null)::int as breaks,
                 (select count(*) from election_filings where event_id = $1 and state in ('waiting', 'sent'))::int as unanswered`,
@@ -59,7 +54,12 @@ export const reconcileElections =
       return { ...counts, owed: await breaksOwed(sql, event) };
     });
 
+/** The firm's own shares are counted by themselves. */
+const keyOf = ({ side, ballot, option }: TallyLine): string =>
+  side === 'client' ? `${ballot}:${option}` : `${ballot}:${option}:${side}`;
+
 interface TallyLine {
+  readonly side: Side;
   readonly ballot: string;
   readonly option: string;
   /** Shares as text. */
@@ -94,13 +94,13 @@ async function tallyOf(sql: PoolClient, eventId: string): Promise<readonly Tally
                  from election_filings f join put using (ballot) where f.event_id = $1 and f.business = 'H62') v,
               lateral jsonb_each_text(v.votes) choice group by 1, 2, 3),
      lines as (
-       select securities_account, ballot, option, coalesce(held.quantity, 0) as held, coalesce(sent.submitted, 0) as submitted,
+       select securities_account, h.side, ballot, option, coalesce(held.quantity, 0) as held, coalesce(sent.submitted, 0) as submitted,
               coalesce(sent.acknowledged, 0) as acknowledged
-         from held full join (select * from filed union all select * from voted) sent using (securities_account, ballot, option))
-     select ballot, option, sum(held)::text as held, sum(submitted)::text as submitted, sum(acknowledged)::text as acknowledged,
+         from held full join (select * from filed union all select * from voted) sent using (securities_account, ballot, option)
+         join corporate_action_holders h using (securities_account) where h.event_id = $1)
+     select side, ballot, option, sum(held)::text as held, sum(submitted)::text as submitted, sum(acknowledged)::text as acknowledged,
             coalesce((array_agg(securities_account order by securities_account) filter (where held <> submitted or held <> acknowledged))[1:20], '{}') as accounts
-       from lines group by ballot, option
-     having true order by ballot, option`,
+       from lines group by side, ballot, option order by side, ballot, option`,
     [eventId],
   );
   return rows.map((line) =>

@@ -4,7 +4,7 @@ import {
   askElectionCutChange,
   recordTelephoneElection,
 } from '../../activities/intake/corporate-actions/draft-election';
-import { elect, leaveToDefault } from '../../activities/intake/corporate-actions/elect';
+import { elect, electForFirm, leaveToDefault } from '../../activities/intake/corporate-actions/elect';
 import { clientOfLogin } from '../../activities/intake/permissions/client-of-login';
 import { actingCaller } from '../four-eyes';
 import { rolesOf } from '../identity';
@@ -109,6 +109,26 @@ export const electRoute = route({
     status: 200,
     body: mutable(await elect(services.pool, { ...(await ofHolder(asked, services)), ...asked.body })),
   }),
+});
+
+export const electForFirmRoute = route({
+  id: 'electForFirm',
+  takenOverAfterMs: TAKEN_OVER_AFTER_MS,
+  method: 'post',
+  path: '/v1/corporate-actions/{channel}/{eventNo}/own-account-elections',
+  tag: 'corporate actions',
+  summary: {
+    zh: '证券投资部为自营账户选择、更改或撤回',
+    en: 'The own-account desk elects, changes or withdraws for the own shares of the firm',
+  },
+  params: eventPath,
+  body: z.strictObject({ securitiesAccount, ...election, onBehalfOf }),
+  answer: acknowledged,
+  refusals: [...ELECTION_REFUSALS, 'DELEGATION_NOT_IN_FORCE'],
+  respond: async (asked, { pool }) => {
+    await actingCaller(pool, asked.caller, asked.body.onBehalfOf);
+    return { status: 200, body: mutable(await electForFirm(pool, { ...ofStaff(asked), ...asked.body })) };
+  },
 });
 
 export const leaveToDefaultRoute = route({

@@ -39,14 +39,24 @@ beforeAll(async () => {
   );
   await pool.query(
     `insert into clients values ('6100000003', 'A100000003', '1001', '21000', 'client', 'natural', 0.0003, 500),
-       ('6100000004', 'A100000004', '1002', '21000', 'client', 'natural', 0.0003, 500)`,
+       ('6100000004', 'A100000004', '1002', '21000', 'client', 'natural', 0.0003, 500),
+       ('8000000005', 'B100000005', '0001', '21000', 'proprietary', 'institution', 0, 0)`,
   );
   await holding(pool, '2025-06-20', '08005', [
     { account: 'A100000001', shares: 1000 },
     { account: 'A100000003', shares: 500 },
     { account: 'A100000004', shares: 300 },
   ]);
-  await noticed(pool, '2025-06-20', [{ ...OFFER, date3: '2025-06-25', price1: '5.60', mark2: 'ADD' }]);
+  await holding(pool, '2025-06-20', '08006', [
+    { account: 'A100000002', shares: 900 },
+    { account: 'B100000005', shares: 700 },
+  ]);
+  const meeting = { code: '08006', eventCode: 'MEET1', date2: '2025-06-20', date3: '2025-06-25', mark2: 'ADD' };
+  await noticed(pool, '2025-06-20', [
+    { ...OFFER, date3: '2025-06-25', price1: '5.60', mark2: 'ADD' },
+    { ...meeting, kind: 'H06', mark1: 'Y' },
+    { ...meeting, kind: 'H12', secondCode: '1' },
+  ]);
   await api.stage.advance('2025-06-23T00:10:00.000Z');
 }, 180_000);
 
@@ -180,6 +190,46 @@ it('refuses whoever holds nothing, what is bad in itself, and says all of it at 
   expect(rows[0].n).toBeGreaterThanOrEqual(5);
 });
 
+it('reminds and marks a selection of holders, each those of the own branch', async () => {
+  const act = async (what: string, as: string, securitiesAccounts: readonly string[], more: object = {}) =>
+    (await api.call('POST', `${EVENT}/${what}`, { as, body: { securitiesAccounts, ...more } })).body;
+  const all = ['A100000001', 'A100000003', 'A100000004'];
+  // The first has answered, the third is of another branch.
+  expect(await act('reminders', 'branch-1001', all)).toEqual({ holders: 1 });
+  const { rows } = await api.pool.query(`select recipient_ref as to from outbox where template = 'ELECTION_REMINDER'`);
+  expect(rows).toEqual([{ to: 'fund-account:6100000003' }]);
+  const reason = { reason: '三次未接 three calls in vain' };
+  expect(await act('unreachable-holders', 'branch-1001', ['A100000004'], reason)).toEqual({ holders: 0 });
+  expect(await act('unreachable-holders', 'branch-1002', ['A100000004'], reason)).toEqual({ holders: 1 });
+  expect((await page()).reach.unreachable).toEqual({ holders: 1, shares: '300' });
+  // Whoever cannot be reached is not reminded.
+  expect(await act('reminders', 'ops-client-1', ['A100000004'])).toEqual({ holders: 0 });
+});
+
+it('takes votes of a holder, and those of the own-account desk for the shares of the firm, each seen by its side', async () => {
+  const meeting = '/v1/corporate-actions/SH/MEET1';
+  const vote = { ballot: '1', option: 'FOR', versionShown: 1 };
+  expect((await elect('client-2', 'FOR', '500', { ballot: '1' }, meeting)).status).toBe(200);
+  const forFirm = (securitiesAccount: string, quantity: string, as = 'prop-1') =>
+    api.call('POST', `${meeting}/own-account-elections`, { as, body: { ...vote, securitiesAccount, quantity } });
+  expect((await forFirm('B100000005', '700', 'branch-1001')).status).toBe(403);
+  expect(codesOf(await forFirm('A100000002', '100'))).toEqual(['NOT_A_HOLDER']);
+  expect(codesOf(await forFirm('B100000005', '701'))).toEqual(['EXCEEDS_ELECTABLE']);
+  expect((await forFirm('B100000005', '700')).status).toBe(200);
+  const votesOf = async (as: string) => (await api.call('GET', meeting, { as })).body.votes[0];
+  const done = await eventually(async () => {
+    const [desk, clients] = [await votesOf('prop-1'), await votesOf('ops-client-1')];
+    return desk.acknowledged.for !== '0' && clients.acknowledged.for !== '0' ? [desk, clients] : undefined;
+  });
+  expect(done.map(({ chosen, acknowledged }: any) => [chosen.for, acknowledged.for])).toEqual([
+    ['700', '700'],
+    ['500', '500'],
+  ]);
+  // The holder sees the own vote beside that of all.
+  const [mine] = (await own('client-2')).filter(({ eventNo }: any) => eventNo === 'MEET1');
+  expect([mine.votes[0].chosen.for, mine.votes[0].ofAll.for]).toEqual(['500', '1200']);
+});
+
 it('does not let shares in transit be elected', async () => {
   await api.pool.query(
     `insert into corporate_action_holders (event_id, securities_account, fund_account, side, branch, settled, unsettled_sales, in_transit, electable)
@@ -187,7 +237,8 @@ it('does not let shares in transit be elected', async () => {
     [account['client-2']],
   );
   expect(codesOf(await elect('client-2', 'ACCEPT', '700'))).toEqual(['NOTHING_ELECTABLE']);
-  expect((await own('client-2'))[0]).toMatchObject({ electable: '0', inTransit: '700' });
+  const inTransit = (await own('client-2')).find(({ eventNo }: any) => eventNo === 'TKOV1');
+  expect(inTransit).toMatchObject({ electable: '0', inTransit: '700' });
   await expect(
     api.pool.query(`update corporate_action_holders set electable = 700 where securities_account = $1`, [
       account['client-2'],
@@ -357,8 +408,22 @@ it('gives the silent the default at the close, tells whoever elected by telephon
   expect(timeline.at(-1)).toMatchObject({ act: 'reconcile elections', detail: { breaks: 0, unanswered: 0 } });
   const acts = timeline.map(({ act }: any) => act);
   expect(acts.filter((act: string) => act === 'remind the silent')).toHaveLength(4);
-  const { rows } = await api.pool.query(`select state from deadlines where step = 'reconcile elections'`);
+  const { rows } = await api.pool.query(
+    `select state from deadlines where step = 'reconcile elections' and subject = 'TKOV1'`,
+  );
   expect(rows).toEqual([{ state: 'met' }]);
+  // Of the meeting each side is proven by itself; what was not voted is withheld and not filed.
+  const meeting = (await api.call('GET', '/v1/corporate-actions/SH/MEET1', { as: 'supervisor-1' })).body;
+  expect([meeting.state, meeting.breaks]).toEqual(['closed', []]);
+  const tally = meeting.timeline.filter(({ act }: any) => act === 'reconcile elections').at(-1).detail.tally;
+  expect(
+    tally
+      .filter(({ option }: any) => option === 'FOR')
+      .map(({ side, held, submitted, acknowledged }: any) => [side, held, submitted, acknowledged]),
+  ).toEqual([
+    ['client', '500', '500', '500'],
+    ['proprietary', '700', '700', '700'],
+  ]);
   const told = await atCounter('TKOV1');
   expect(told.reduce((sum, { quantity }) => sum + Number(quantity), 0)).toBe(960);
 });

@@ -32,6 +32,40 @@ export const elect = (
     return takeElection(sql, { ...election, securitiesAccount, electedBy: 'holder', role: 'client' });
   });
 
+/**
+ * The desk of the own account elects for the firm's own shares, as a holder does and by the cut of holders.
+ * @throws BusinessError NOT_FOUND, NOT_A_HOLDER; SeveralRefusals of `ElectionRefusal`
+ */
+export const electForFirm = (
+  pool: Pool,
+  asked: EventKey & {
+    readonly by: string;
+    readonly onBehalfOf?: string | undefined;
+    readonly securitiesAccount: string;
+    readonly ballot: string;
+    readonly option: string;
+    readonly quantity: string;
+    readonly versionShown: number;
+    readonly key: string;
+    readonly requestId: string;
+  },
+): Promise<TakenElection> =>
+  inTransaction(pool, async (sql) => {
+    const { onBehalfOf, ...election } = asked;
+    const { rowCount } = await sql.query(
+      `select from corporate_action_holders h join corporate_actions a using (event_id)
+        where a.channel = $1 and a.event_no = $2 and h.securities_account = $3 and h.side = 'proprietary'`,
+      [asked.channel, asked.eventNo, asked.securitiesAccount],
+    );
+    if (rowCount === 0) throw new BusinessError('NOT_A_HOLDER');
+    return takeElection(sql, {
+      ...election,
+      ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+      electedBy: 'holder',
+      role: 'prop',
+    });
+  });
+
 interface Offered {
   readonly event_id: string;
   readonly workflow_id: string;

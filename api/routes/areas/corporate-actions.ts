@@ -10,6 +10,7 @@ import {
 } from '../corporate-actions';
 import {
   askElectionCutChangeRoute,
+  electForFirmRoute,
   electRoute,
   leaveToDefaultRoute,
   markUnreachableRoute,
@@ -25,6 +26,7 @@ export const corporateActionRoutes: readonly Route[] = [
   exportCorporateActionHolders,
   listOwnCorporateActions,
   electRoute,
+  electForFirmRoute,
   leaveToDefaultRoute,
   recordTelephoneElectionRoute,
   askElectionCutChangeRoute,
