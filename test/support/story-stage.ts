@@ -57,6 +57,8 @@ export interface Staging {
   readonly bulk?: boolean;
   /** The deposit bank; nobody unless told. */
   readonly bankUrl?: string;
+  /** The second bank of the emergency channel; none unless told. */
+  readonly emergencyBankUrl?: string;
   /** False where the test starts workers of its own. */
   readonly worker?: boolean;
   readonly ticks?: IntakeDependencies['ticks'];
@@ -88,6 +90,7 @@ export async function openStoryStage(staging: Staging): Promise<StoryStage> {
     documents: path.join(folder, 'documents'),
     clearingHouseUrl: staging.ccnetUrl ?? NOBODY,
     bankUrl: staging.bankUrl ?? NOBODY,
+    ...(staging.emergencyBankUrl === undefined ? {} : { emergencyBankUrl: staging.emergencyBankUrl }),
     counterUrl: staging.counterUrl ?? NOBODY,
     crmUrl: staging.counterUrl ?? NOBODY,
     messagesUrl,

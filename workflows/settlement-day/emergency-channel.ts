@@ -45,6 +45,8 @@ export async function offerEmergencyChannel(
   const gone = '资金已到账或批次已过 the money is in, or the batches are over';
   let atFirstBank = '';
   for (let nth = 1; !tooLate(); nth += 1) {
+    // What the head has from the bank is about the order that was shown, and about no later one.
+    const shown = funding.order?.orderKey;
     const offer = await askHead(day, side, funding, {
       which: nth === 1 ? which : `${which}:${nth}`,
       form: hasSecondBank ? EMERGENCY_FORM : APPROVAL_FORM,
@@ -52,7 +54,7 @@ export async function offerEmergencyChannel(
     });
     const outcome = await day.desk.answerUnless(tooLate, offer, gone);
     if (outcome.result !== 'completed' || outcome.form['decision'] !== 'approve') return;
-    const click = { form: outcome.form, by: outcome.by.person };
+    const click = { form: outcome.form, by: outcome.by.person, shown };
     const known = await sendThrough(day, side, funding, hasSecondBank ? click : undefined);
     if (known === undefined) return;
     atFirstBank = known;
@@ -84,12 +86,19 @@ function askHead(
   });
 }
 
+/** What the head decided, and on which order. */
+interface Click {
+  readonly form: FilledForm;
+  readonly by: string;
+  readonly shown: string | undefined;
+}
+
 /** Answers what the first bank says where the order is not sent elsewhere; undefined where it was sent, or has lost its purpose. */
 async function sendThrough(
   day: DayInProgress,
   side: Side,
   funding: Funding,
-  click: { readonly form: FilledForm; readonly by: string } | undefined,
+  click: Click | undefined,
 ): Promise<string | undefined> {
   const { zh, en } = SIDE[side];
   const tooLate = () => funding.moneyIn || day.bankingOver;
@@ -121,7 +130,7 @@ async function openedFor(
   day: DayInProgress,
   side: Side,
   order: DraftedOrder,
-  { form, by }: { readonly form: FilledForm; readonly by: string },
+  { form, by, shown }: Click,
   tooLate: () => boolean,
 ): Promise<string | undefined> {
   const { zh, en } = SIDE[side];
@@ -139,7 +148,7 @@ async function openedFor(
     () =>
       outside(`启用应急通道 ${zh} open the emergency channel, ${en}`).openEmergencyChannel({
         order,
-        stopped: form['stoppedAtFirstBank'] === true,
+        stopped: form['stoppedAtFirstBank'] === true && order.orderKey === shown,
         openedBy: by,
       }),
   );

@@ -1,6 +1,7 @@
 /** Processes that promise something by a time and wait for it. People act on them by signals. */
-import { defineSignal, setHandler, Trigger } from '@temporalio/workflow';
-import type { BusinessDate } from '../../../domain/calendar/business-date';
+import { defineSignal, setHandler, Trigger, workflowInfo } from '@temporalio/workflow';
+import type { DraftedOrder } from '../../../activities/orders/draft-order';
+import { shanghaiInstant, type BusinessDate } from '../../../domain/calendar/business-date';
 import type { Limit } from '../../../domain/deadlines/limit';
 import { BusinessClock } from '../../../workflows/building-blocks/business-clock';
 import { TaskDesk } from '../../../workflows/building-blocks/human-task';
@@ -82,6 +83,7 @@ export async function promised({
 
 export const fundedAs = defineSignal<[reached: 'plan ready' | 'order approved' | 'money in reserve']>('fundedAs');
 export const batchesOver = defineSignal('batchesOver');
+export const orderApproved = defineSignal<[order: DraftedOrder]>('orderApproved');
 
 /** The ladder of the morning's money as the settlement day climbs it, beside money that comes when the test says so. */
 export async function funding({ businessDate }: { readonly businessDate: BusinessDate }): Promise<void> {
@@ -89,7 +91,10 @@ export async function funding({ businessDate }: { readonly businessDate: Busines
   const desk = TaskDesk.open(waiting);
   const promises = Promises.open();
   const funded = notFunded();
-  const day: Pick<DayInProgress, 'key' | 'waiting' | 'desk' | 'promises'> & { bankingOver: boolean } = {
+  type Parts = 'key' | 'waiting' | 'desk' | 'promises' | 'workflowId';
+  const day: Pick<DayInProgress, Parts> & { bankingOver: boolean; opened: unknown } = {
+    workflowId: workflowInfo().workflowId,
+    opened: { at: { fundingDeadline: shanghaiInstant(businessDate, '10:00') }, bankAskAgainAfterMinutes: 10 },
     key: { channel: 'SH', businessDate },
     waiting,
     desk,
@@ -101,11 +106,15 @@ export async function funding({ businessDate }: { readonly businessDate: Busines
     else if (reached === 'order approved') funded.approvedBy = 'wang';
     else funded.moneyIn = true;
   });
+  setHandler(orderApproved, (order) => {
+    funded.order = order;
+    funded.approvedBy = 'zhao';
+  });
   setHandler(batchesOver, () => {
     day.bankingOver = true;
   });
   const clock = await BusinessClock.open();
-  // The opened day is asked by those who send money, not by the ladder.
+  // Of the opened day the emergency channel asks the deadline and the patience with banks, the ladder nothing.
   await fundingDeadlines(Object.assign(day, { clock }) as DayInProgress, 'client', funded);
   await desk.closing();
 }

@@ -11,9 +11,21 @@ import { queueNotice } from '../../../activities/outbox/queue-notice';
 import { settle } from '../../../activities/intake/settle';
 import { isRecording, keepHistory } from '../../support/kept-history';
 import { enterPeople } from '../../support/people';
+import { httpBank } from '../../../adapters/bank/http-bank';
+import { onStage, type OnStage } from '../../simulators/stage';
 import { wayOfProduct } from '../../support/message-plans';
 import { loadTexts, openStoryStage, type StoryStage } from '../../support/story-stage';
-import { answered, batchesOver, extend, fundedAs, over, resume, stop, type Promised } from './promised-story';
+import {
+  answered,
+  batchesOver,
+  extend,
+  fundedAs,
+  orderApproved,
+  over,
+  resume,
+  stop,
+  type Promised,
+} from './promised-story';
 import { formSent, readable } from '../../support/typed-texts';
 
 const at = (wall: string) => new Date(`${wall}:00+08:00`).toISOString();
@@ -21,9 +33,17 @@ const wall = (instant: string) =>
   new Date(Date.parse(instant) + 8 * 3_600_000).toISOString().slice(5, 16).replace('T', ' ');
 
 let stage: StoryStage;
+let banks: { readonly first: OnStage; readonly second: OnStage };
 let week = 0;
 beforeAll(async () => {
+  const [first, second] = await Promise.all([
+    onStage('bank', { from: '2025-06-26' }),
+    onStage('emergency-bank', { from: '2025-06-26' }),
+  ]);
+  banks = { first, second };
   stage = await openStoryStage({
+    bankUrl: first.url(),
+    emergencyBankUrl: second.url(),
     name: 'promises',
     workflowsPath: require.resolve('./promised-story'),
     mode: 'manual',
@@ -387,6 +407,98 @@ test.each<
     [workflowId],
   );
   expect(rows).toEqual([{ told: ended }]);
+});
+
+test('the emergency channel of a settlement day: the first bank is asked, stopped by the word of the head; the second refuses, then its answer is lost', async () => {
+  week += 1;
+  const date = inWeek(0, '08:00').slice(0, 10);
+  const workflowId = `funding:${date}`;
+  const orders = [1, 2].map((nth) => ({
+    ...{ orderKey: `fund:SH:${date}:client:${nth}`, kind: 'FUND' as const, revision: nth, amountFen: '100000' },
+    ...{ fromAccount: '6200000000000000001', toAccount: 'HKB0000001' },
+  }));
+  await stage.pool.query(
+    `insert into broker_accounts values ('6200000000000000001', 'SH', 'bank', 'client'), ('HKB0000001', 'SH', 'reserve', 'client')`,
+  );
+  const { rows: drafted } = await stage.pool.query<{ orderId: string }>(
+    `insert into orders (business_key, channel, business_date, side, kind, revision, amount_fen, from_account, to_account, state, made_by, approved_by, approved_at)
+     select o ->> 'orderKey', 'SH', $2, 'client', 'FUND', (o ->> 'revision')::int, 100000, o ->> 'fromAccount', o ->> 'toAccount', 'approved', 'li', 'zhao',
+            business_now() from jsonb_array_elements($1::jsonb) o returning order_id::text as "orderId"`,
+    [JSON.stringify(orders), date],
+  );
+  const [first, second] = orders.map((order, nth) => ({ ...order, orderId: drafted[nth]!.orderId }));
+  const rowsOf = async (text: string) => (await stage.pool.query<Record<string, unknown>>(text, [workflowId])).rows;
+  const until = async (text: string) => {
+    for (;;) {
+      const found = await rowsOf(text);
+      if (found.length > 0) return found;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  const offered = async (nth: string) =>
+    (
+      await until(
+        `select task_id::text as id, facts ->> 'atFirstBank' as says from tasks
+       where workflow_id = $1 and kind = 'emergency-channel' and state = 'open' and business_key like '%client${nth}'`,
+      )
+    )[0] as { id: string; says: string | null };
+  const click = async (taskId: string, more: object = {}) =>
+    handle(workflowId).executeUpdate(completeTask, {
+      args: [
+        {
+          ...{
+            taskId,
+            revision: 1,
+            actor: { person: 'wang', role: 'operations' },
+            requestId: 'r',
+            at: inWeek(0, '10:00'),
+          },
+          form: await formSent(stage.pool, taskId, { decision: 'approve', reason: 'the bank says so', ...more }),
+        },
+      ],
+      updateId: randomUUID(),
+    });
+  const knows = async (bank: OnStage, orderKey: string) => (await bank.get(`/transfers/${orderKey}`)).body['state'];
+
+  // The first bank has taken the order, and nothing comes.
+  const { orderKey, fromAccount, toAccount } = first!;
+  const sent = { orderKey, fromAccount, toAccount, amount: '1000.00', purpose: '划入备付金' };
+  expect(await httpBank(banks.first.url()).sendTransfer(sent)).toMatchObject({ outcome: 'accepted' });
+  await stage.advance(inWeek(0, '08:00'));
+  await stage.start('funding', workflowId, { businessDate: date });
+  await handle(workflowId).signal(orderApproved, first!);
+  await stage.advance(inWeek(0, '10:00'));
+  expect((await offered('')).says).toBeNull();
+  await click((await offered('')).id);
+  const again = await offered(':2');
+  expect(again.says).toBe('已受理未执行 taken and not carried out');
+  expect(await knows(banks.second, first!.orderKey)).toBe('unknown');
+
+  // Told by the bank that it is stopped there, it goes to the second, which turns it away.
+  await banks.second.post('/faults', { kind: 'refuse' });
+  await click(again.id, { stoppedAtFirstBank: true });
+  await until(
+    `select 1 from orders where state = 'rejected outside' and business_key = 'fund:SH:' || split_part($1, ':', 2) || ':client:1'`,
+  );
+  // The next order that two people approved goes there by the same click; the answer is lost, the bank is asked, not sent it again.
+  await banks.second.post('/faults', { kind: 'twice' });
+  await handle(workflowId).signal(orderApproved, second!);
+  await until(
+    `select 1 from orders where state = 'sent' and business_key = 'fund:SH:' || split_part($1, ':', 2) || ':client:2'`,
+  );
+  expect([await knows(banks.first, second!.orderKey), await knows(banks.second, second!.orderKey)]).toEqual([
+    'unknown',
+    'pending',
+  ]);
+  expect(
+    await rowsOf(`select object_id, after ->> 'atFirstBank' as first from audit where action = 'open the emergency channel'
+                  and object_id like 'fund:SH:' || split_part($1, ':', 2) || '%' order by seq`),
+  ).toEqual([
+    { object_id: first!.orderKey, first: 'stopped' },
+    { object_id: second!.orderKey, first: 'unknown' },
+  ]);
+  await handle(workflowId).signal(fundedAs, 'money in reserve');
+  await handle(workflowId).result();
 });
 
 describe('telling by telephone what no channel brought', () => {
