@@ -6,8 +6,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Side } from '../../domain/channel';
 import { BusinessError } from '../../domain/errors';
-import { recordAudit } from '../audit/record-audit';
-import { inTransaction } from '../database/transaction';
 import { triedOut } from '../database/tried-out';
 import type { Dependencies } from '../dependencies';
 import { receiveFile } from '../files/receive-file';
@@ -21,6 +19,7 @@ import { postClientCash } from '../settlement/post-client-cash';
 import { postShareMovements } from '../settlement/post-share-movements';
 import { repayAdvances } from '../settlement/repay-advances';
 import { EVENING_BATCHES } from '../settlement/reverse-evening';
+import { auditOfDay, type AskedOfDay } from './audit-of-day';
 
 export interface ComparedDay {
   /** Files that came after the close, with what became of them in this run. */
@@ -45,11 +44,8 @@ export interface BookedOtherwise {
 /** More than a person reads; what is left away is said. */
 const DIFFERENCES_AT_MOST = 1_000;
 
-interface Asked extends DayKey {
+interface Asked extends AskedOfDay {
   readonly sides: readonly Side[];
-  readonly by: string;
-  readonly role: string;
-  readonly requestId: string;
 }
 
 /**
@@ -70,19 +66,11 @@ export async function compareClosedDay(pool: Pool, asked: Asked): Promise<Compar
     for (const verb of EVENING) await verb({ pool: within } as Dependencies)(asked);
     return { filesSince, ...(await differencesOf(sql, asked)) };
   });
-  await inTransaction(pool, (sql) =>
-    recordAudit(sql, {
-      actor: asked.by,
-      role: asked.role,
-      action: 'compare closed day',
-      outcome: 'done',
-      objectType: 'settlement day',
-      objectId: `${asked.channel}:${asked.businessDate}`,
-      after: { filesSince: compared.filesSince.length, differences: compared.differences.length },
-      requestId: asked.requestId,
-      workflowId,
-    }),
-  );
+  await auditOfDay(pool, asked, {
+    action: 'compare closed day',
+    after: { filesSince: compared.filesSince.length, differences: compared.differences.length },
+    workflowId,
+  });
   return compared;
 }
 

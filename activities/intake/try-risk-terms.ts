@@ -8,14 +8,12 @@ import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { Side } from '../../domain/channel';
 import { BusinessError } from '../../domain/errors';
 import { refusalsOfTrial, termsTried, type RiskTerms, type TriedTerms } from '../../domain/settlement/tried-terms';
-import { recordAudit } from '../audit/record-audit';
-import { inTransaction } from '../database/transaction';
 import { triedOut } from '../database/tried-out';
 import type { Dependencies } from '../dependencies';
-
 import { riskMoneyWith } from '../settlement/compute-risk-money';
 import type { DayKey } from '../settlement/day-key';
 import { forecastFunding } from '../settlement/forecast-funding';
+import { auditOfDay, type AskedOfDay } from './audit-of-day';
 import { refuseFirst } from './judge-actor';
 
 export interface Trial {
@@ -42,13 +40,10 @@ export interface RiskFigures {
   readonly uncertain: boolean;
 }
 
-interface Asked extends DayKey {
+interface Asked extends AskedOfDay {
   readonly terms: TriedTerms;
   /** Whose figures are told. */
   readonly sides: readonly Side[];
-  readonly by: string;
-  readonly role: string;
-  readonly requestId: string;
 }
 
 /**
@@ -69,19 +64,11 @@ export async function tryRiskTerms(pool: Pool, asked: Asked): Promise<Trial> {
       sides: asked.sides.map((side) => ({ side, inForce: inForce.of(side), tried: tried.of(side) })),
     };
   });
-  await inTransaction(pool, (sql) =>
-    recordAudit(sql, {
-      actor: asked.by,
-      role: asked.role,
-      action: 'try other risk terms',
-      outcome: 'done',
-      objectType: 'settlement day',
-      objectId: `${asked.channel}:${asked.businessDate}`,
-      after: { ...asked.terms, creditFen: asked.terms.creditFen?.toString() },
-      requestId: asked.requestId,
-      workflowId,
-    }),
-  );
+  await auditOfDay(pool, asked, {
+    action: 'try other risk terms',
+    after: { ...asked.terms, creditFen: asked.terms.creditFen?.toString() },
+    workflowId,
+  });
   return trial;
 }
 

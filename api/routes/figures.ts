@@ -4,7 +4,7 @@ import { BusinessError } from '../../domain/errors';
 import { sidesReadBy } from '../identity';
 import { dateColumn } from '../reads/columns';
 import { figureLines, readFigureLines } from '../reads/figure-lines';
-import { figure, figureOf } from '../reads/settlement-day';
+import { figure, figureOf } from '../reads/day-figure';
 import { route } from '../route';
 import { anyJson, dayPath, pageQuery, rowId, side } from '../schemas';
 import { z } from '../zod';
