@@ -17,6 +17,18 @@ export async function isBranch(sql: Sql, branch: string): Promise<boolean> {
   return rows[0]?.known === true;
 }
 
+/** BRANCH_UNKNOWN, BRANCH_MISSING of the departments that a list of a form gives work to, each with its place. */
+export async function refusalsOfDepartments(
+  sql: Sql,
+  form: Readonly<Record<string, unknown>>,
+  list: 'actions' | 'findings',
+): Promise<readonly BusinessError[]> {
+  const refusals: BusinessError[] = [];
+  for (const [place, named] of (form[list] as readonly NamedDepartment[]).entries())
+    refusals.push(...(await refusalsOfDepartment(sql, named, `form.${list}.${place}.branch`)));
+  return refusals;
+}
+
 /** BRANCH_UNKNOWN, BRANCH_MISSING: of the branches one is asked, not all of them. */
 export async function refusalsOfDepartment(
   sql: Sql,

@@ -3,7 +3,7 @@ import { BusinessError } from '../../domain/errors';
 import { barredFromHandling } from '../people/keep-out';
 import { businessDateNow, standingOf, type Sql } from '../people/standing';
 import type { FormCheck } from '../tasks/form-check';
-import { isBranch, refusalsOfDepartment } from './department';
+import { isBranch, refusalsOfDepartment, refusalsOfDepartments } from './department';
 import { duplicateRefusals, groupRefusals } from './links';
 
 /** A text for the task must stand, written by whoever completes it. */
@@ -124,13 +124,7 @@ async function handsOfFirstLevel(sql: Sql, workflow: string): Promise<readonly s
 }
 
 /** A department that is to do something must be there. */
-const closing: FormCheck = async (sql, _, form) => {
-  const actions = form['actions'] as readonly { readonly role: string; readonly branch?: string }[];
-  const refusals: BusinessError[] = [];
-  for (const [place, action] of actions.entries())
-    refusals.push(...(await refusalsOfDepartment(sql, action, `form.actions.${place}.branch`)));
-  return refusals;
-};
+const closing: FormCheck = (sql, _, form) => refusalsOfDepartments(sql, form, 'actions');
 
 const proposal: FormCheck = async (sql, task, form, actor) => [
   ...(await needsText(sql, task, form, actor)),

@@ -3,10 +3,17 @@ import type { PoolClient } from 'pg';
 import type { BusinessError } from '../../domain/errors';
 import { mailForm } from '../complaints/received-mail';
 import { complaintForms } from '../complaints/task-forms';
+import { inspectionForm } from '../inspections/inspection-form';
 import type { FormCheck } from './form-check';
 import type { TaskActor, TaskRow } from './task-row';
 
-const CHECKS: Readonly<Record<string, FormCheck>> = { ...complaintForms, 'look-at-mail': mailForm };
+const CHECKS: Readonly<Record<string, FormCheck>> = {
+  ...complaintForms,
+  'look-at-mail': mailForm,
+  'inspect-complaint': inspectionForm,
+  'check-call': inspectionForm,
+  'examine-request': inspectionForm,
+};
 
 /** Every reason that stands against the form; a form of the wrong shape is refused before. */
 export async function refusalsOfForm(

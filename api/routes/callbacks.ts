@@ -17,7 +17,7 @@ import {
 import { callbackSeen, shownClient } from '../reads/callbacks-seen';
 import { processesKeptFrom } from '../reads/kept-from';
 import { route } from '../route';
-import { pageOf, pageQuery, reason } from '../schemas';
+import { businessDate, pageOf, pageQuery, reason } from '../schemas';
 import { z } from '../zod';
 
 export const askCallback = route({
@@ -66,7 +66,9 @@ export const listCallbacks = route({
     purpose: callbackPurpose.optional(),
     subject: z.string().max(100).optional().openapi({ description: '所涉事项 what it is about' }),
     client: calledClient.optional(),
-    branch: z.string().max(20).optional(),
+    branch: z.string().max(20).optional().openapi({ description: '- 表示无 - for none' }),
+    askedFrom: businessDate.optional(),
+    askedTo: businessDate.optional(),
     ...pageQuery,
   }),
   answer: pageOf(callbackLine),
@@ -79,8 +81,9 @@ export const listCallbacks = route({
          join callback_purposes p on p.purpose = k.purpose and p.valid_from = k.purpose_from
          left join deadlines d on d.business_key = 'callback:' || k.callback_no
         where ($1::text is null or k.state = $1) and ($2::text is null or k.outcome = $2) and ($3::text is null or k.purpose = $3)
-          and ($4::text is null or k.client_no = $4 and ${shownClient('$8')} = $4) and ($5::text is null or ${CALLED_BRANCH} = $5) and ($6::text is null or k.callback_no > $6)
+          and ($4::text is null or k.client_no = $4 and ${shownClient('$8')} = $4) and ($5::text is null or coalesce(${CALLED_BRANCH}, '-') = $5) and ($6::text is null or k.callback_no > $6)
           and k.workflow_id <> all ($9::text[]) and ($10::text is null or k.subject = $10)
+          and (k.asked_at at time zone 'Asia/Shanghai')::date between coalesce($11::date, '0001-01-01') and coalesce($12::date, '9999-12-30')
         order by k.callback_no limit $7`,
       [
         query.state ?? null,
@@ -93,6 +96,8 @@ export const listCallbacks = route({
         caller.person,
         await processesKeptFrom(pool, caller),
         query.subject ?? null,
+        query.askedFrom ?? null,
+        query.askedTo ?? null,
       ],
     );
     return {

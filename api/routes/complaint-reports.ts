@@ -147,8 +147,10 @@ const callbackLine = z.strictObject({
   doubtful: count,
   refused: count,
   unreachable: count,
+  withdrawn: count.openapi({ description: '所涉事项已结束而撤销 what it was about was over' }),
   late: count.openapi({ description: '逾期完成或仍逾期 done late, or due and not done' }),
   reachedRate: rateView.nullable().openapi({ description: '接通率 talks of all attempts' }),
+  cases: z.string().openapi({ description: '所计回访的清单 the list of the callbacks that it counts' }),
 });
 
 export const readCallbackReport = route({
@@ -163,7 +165,7 @@ export const readCallbackReport = route({
   query,
   answer: z.strictObject({ from: z.string(), to: z.string(), lines: z.array(callbackLine) }).openapi('CallbackReport'),
   respond: async ({ query: { from, to } }, { pool }) => {
-    const { rows } = await pool.query<Omit<z.input<typeof callbackLine>, 'reachedRate'>>(
+    const { rows } = await pool.query<Omit<z.input<typeof callbackLine>, 'reachedRate' | 'cases'>>(
       `with asked as (
          select k.callback_no, k.purpose, coalesce(${CALLED_BRANCH}, '-') as branch, k.state, k.outcome,
                 (select count(*)::int from callback_attempts a where a.callback_no = k.callback_no) as attempts,
@@ -176,11 +178,16 @@ export const readCallbackReport = route({
               sum(attempts)::int as attempts, sum(reached)::int as reached,
               count(*) filter (where outcome = 'confirmed')::int as confirmed, count(*) filter (where outcome = 'doubtful')::int as doubtful,
               count(*) filter (where outcome = 'refused')::int as refused, count(*) filter (where outcome = 'unreachable')::int as unreachable,
+              count(*) filter (where outcome = 'withdrawn')::int as withdrawn,
               count(*) filter (where is_late)::int as late
          from asked group by 1, 2 order by 1, 2`,
       [from, to],
     );
-    const lines = rows.map((row) => ({ ...row, reachedRate: wilson(row.reached, row.attempts) }));
+    const lines = rows.map((row) => ({
+      ...row,
+      reachedRate: wilson(row.reached, row.attempts),
+      cases: `/v1/callbacks?${String(new URLSearchParams({ purpose: row.purpose, branch: row.branch, askedFrom: from, askedTo: to }))}`,
+    }));
     return { status: 200, body: { from, to, lines } };
   },
 });

@@ -39,6 +39,12 @@ export const sampleRefusals = [
     en: 'What was not found wrong is not corrected: {items}.',
   },
   {
+    code: 'INSPECTED_BY_OWN_HANDS',
+    status: 403,
+    zh: '{person} 曾办理或拨打 {subject}，须由他人检查。',
+    en: '{person} handled {subject} or called about it: somebody else inspects it.',
+  },
+  {
     code: 'SURVEY_ANSWERED_ALREADY',
     status: 409,
     zh: '{subject} 的满意度已有答复，一次服务只记一次。',

@@ -225,12 +225,20 @@ it('is reported by purpose and branch: attempts, talks and outcomes as plain SQL
             sum(coalesce(talks, 0))::int as reached, sum(coalesce((outcome = 'confirmed')::int, 0))::int as confirmed,
             sum(coalesce((outcome = 'doubtful')::int, 0))::int as doubtful, sum(coalesce((outcome = 'refused')::int, 0))::int as refused,
             sum(coalesce((outcome = 'unreachable')::int, 0))::int as unreachable,
+            sum(coalesce((outcome = 'withdrawn')::int, 0))::int as withdrawn,
             sum((callback_no = $1)::int)::int as late
        from callbacks join registered_clients using (client_no) left join calls using (callback_no)
       where asked_at >= '2025-06-01T00:00+08' and asked_at < '2025-07-01T00:00+08' group by 1, 2 order by 1, 2`,
     [late],
   );
-  expect(body.lines.map(({ reachedRate: _, ...line }: Record<string, unknown>) => line)).toEqual(rows);
+  expect(body.lines.map(({ reachedRate: _, cases: __, ...line }: Record<string, unknown>) => line)).toEqual(rows);
+  const [line] = body.lines as { cases: string; asked: number }[];
+  const counted = await api.call('GET', `${line?.cases}&limit=200`, { as: 'audit-1' });
+  expect([counted.status, counted.body.items.length]).toEqual([200, line?.asked]);
+  const none = await api.call('GET', `${line?.cases.replace(/asked(From|To)=2025-06/g, 'asked$1=2025-05')}`, {
+    as: 'audit-1',
+  });
+  expect(none.body.items).toEqual([]);
   expect(rows).toMatchObject([{ purpose: 'sample', refused: 1, doubtful: 1, late: 1 }]);
 });
 

@@ -31,9 +31,11 @@ const ASKED_BY: Readonly<Record<SampleKind, readonly string[]>> = {
   requests: ['compliance', 'audit'],
 };
 
+const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
+
 /**
  * The same sample asked for again is answered as it stands.
- * @throws SeveralRefusals SAMPLE_NOT_ASKED_BY_YOU, SAMPLE_PERIOD_NOT_OVER, CAMPAIGN_TERMS_MISPLACED, SAMPLE_ASKED_ALREADY
+ * @throws SeveralRefusals INPUT_INVALID where the period of a monthly sample is no month, SAMPLE_NOT_ASKED_BY_YOU, SAMPLE_PERIOD_NOT_OVER, CAMPAIGN_TERMS_MISPLACED, SAMPLE_ASKED_ALREADY
  */
 export const askSample = (
   pool: Pool,
@@ -43,12 +45,14 @@ export const askSample = (
     const { kind, period, terms } = asked;
     const today = await businessDateNow(sql);
     const role = ASKED_BY[kind].find((one) => asked.roles.includes(one));
-    const isOver = kind === 'campaign' || period < today.slice(0, 7);
+    const isNoMonth = kind !== 'campaign' && !MONTH.test(period);
+    const isOver = kind === 'campaign' || isNoMonth || period < today.slice(0, 7);
     const isMisplaced = kind !== 'campaign' && (terms.branch !== undefined || terms.percent !== undefined);
     refuseFirst([
       ...(role === undefined
         ? [new BusinessError('SAMPLE_NOT_ASKED_BY_YOU', { kind, roles: ASKED_BY[kind].join(', '), field: 'kind' })]
         : []),
+      ...(isNoMonth ? [new BusinessError('INPUT_INVALID', { field: 'period', reason: 'YYYY-MM' })] : []),
       ...(isOver ? [] : [new BusinessError('SAMPLE_PERIOD_NOT_OVER', { period, field: 'period' })]),
       ...(isMisplaced ? [new BusinessError('CAMPAIGN_TERMS_MISPLACED', { field: 'terms' })] : []),
     ]);

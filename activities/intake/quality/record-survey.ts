@@ -21,6 +21,8 @@ export interface SurveyAnswer {
 export const recordSurvey = (pool: Pool, given: SurveyAnswer): Promise<{ readonly answerId: string }> =>
   inTransaction(pool, async (sql) => {
     const { key, occasion, subject, satisfied, by, role, requestId } = given;
+    // Of two answers of one occasion at once one comes after the other.
+    await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`survey:${occasion}:${subject}`]);
     const { rows: before } = await sql.query<{ answer_key: string }>(
       'select answer_key from survey_answers where occasion = $1 and subject = $2',
       [occasion, subject],

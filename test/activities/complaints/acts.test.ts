@@ -27,7 +27,10 @@ import {
 import { askMoreTime } from '../../../activities/intake/complaints/ask-more-time';
 import { receiveComplaint, type ReceivedComplaint } from '../../../activities/intake/complaints/receive-complaint';
 import { askAppraisal } from '../../../activities/intake/quality/ask-appraisal';
+import { askSample } from '../../../activities/intake/quality/ask-sample';
+import { recordSurvey } from '../../../activities/intake/quality/record-survey';
 import { refusalsOfActor } from '../../../activities/intake/judge-actor';
+import { refusalsOfForm } from '../../../activities/tasks/form-checks';
 import type { TaskRow } from '../../../activities/tasks/task-row';
 import { openDatabase, type TestDatabase } from '../../support/database';
 
@@ -713,4 +716,81 @@ it('is late for whoever held it when it became late, and for nobody else', async
     'service-3': ['-', '-', '-', '-', '-', 'late'],
     service: ['in time', 'late', 'late', 'in time', 'late', 'late'],
   });
+});
+
+describe('an inspection', () => {
+  const inspected = async (kind: 'calls' | 'complaints', subject: string) => {
+    await db.pool.query(
+      `insert into samples (sample_no, kind, period, workflow_id, seed, asked_by, asked_role)
+       values ($1 || ':2025-05', $1, '2025-05', 'sample:' || $1, 's', 'audit-1', 'audit') on conflict do nothing`,
+      [kind],
+    );
+    await db.pool.query(
+      `insert into inspections (sample_no, kind, subject, workflow_id, checklist) values ($1 || ':2025-05', $1, $2, 'inspection:' || $2, '{}')`,
+      [kind, subject],
+    );
+    return (person: string, findings: readonly object[] = []) =>
+      inTransaction(db.pool, async (sql) => {
+        const task = {
+          workflow_id: `inspection:${subject}`,
+          kind: kind === 'calls' ? 'check-call' : 'inspect-complaint',
+        } as TaskRow;
+        const refusals = await refusalsOfForm(sql, task, { findings }, { person, role: 'service' });
+        return refusals.map(({ code }) => code).join(' ');
+      });
+  };
+
+  it('is done by nobody who called or recorded the call, nor by whoever had a hand in the complaint', async () => {
+    const no = await receive();
+    const { callbackNo } = await askComplaintCallback(db)({ complaintNo: no, level: 1 });
+    const { rows } = await db.pool.query<{ id: string }>(
+      `with begun as (insert into callback_attempts (callback_no, nth, attempt_key, begun_by) values ($1, 1, $1, 'service-1') returning attempt_id)
+       select attempt_id::text as id from begun`,
+      [callbackNo],
+    );
+    await db.pool.query(
+      `insert into callback_results (attempt_id, result, answers, recorded_by) values ($1, 'no answer', '{}', 'service-2')`,
+      [rows[0]?.id],
+    );
+    const call = await inspected('calls', rows[0]?.id ?? '');
+    const own = 'INSPECTED_BY_OWN_HANDS';
+    expect([await call('service-1'), await call('service-2'), await call('service-3')]).toEqual([own, own, '']);
+    const complaint = await inspected('complaints', no);
+    // Received it.
+    expect([await complaint('service-3'), await complaint('audit-1')]).toEqual([own, '']);
+  });
+
+  it('gives what it finds to departments that there are', async () => {
+    const complaint = await inspected('complaints', await receive());
+    const found = (more: object) => complaint('audit-1', [{ item: 'answer', dueDays: 5, what: 'x', ...more }]);
+    expect([
+      await found({ role: 'branch', branch: '9999' }),
+      await found({ role: 'branch' }),
+      await found({ role: 'branch', branch: '1001' }),
+    ]).toEqual(['BRANCH_UNKNOWN', 'BRANCH_MISSING', '']);
+  });
+});
+
+it('a sample of a month names one', async () => {
+  const ask = (period: string, kind: 'callbacks' | 'campaign' = 'callbacks') =>
+    codesOf(askSample(db.pool, { kind, period, terms: {}, by: 'service-1', roles: ['service'] }));
+  const periods = ['2025', '2025-00', '2025-5', '2025-13', '2025-05'];
+  expect((await Promise.all(periods.map((period) => ask(period)))).flat()).toEqual([
+    ...Array.from({ length: 4 }, () => 'INPUT_INVALID'),
+    'done',
+  ]);
+  expect(await ask('spring', 'campaign')).toEqual(['done']);
+});
+
+it('of two answers of one occasion at once one is taken, the other is told so', async () => {
+  const answer = () =>
+    recordSurvey(db.pool, {
+      ...{ key: randomUUID(), occasion: 'online consulting', subject: 'chat:at once', satisfied: true },
+      ...{ by: 'service-1', role: 'service' },
+    });
+  expect((await codesOf(answer(), answer(), answer())).sort()).toEqual([
+    'SURVEY_ANSWERED_ALREADY',
+    'SURVEY_ANSWERED_ALREADY',
+    'done',
+  ]);
 });

@@ -1,0 +1,29 @@
+/** What the form of an inspection rests on: departments that are there, and an inspector who had no hand in what is inspected. */
+import { BusinessError } from '../../domain/errors';
+import { refusalsOfDepartments } from '../complaints/department';
+import type { FormCheck } from '../tasks/form-check';
+
+/**
+ * The accounts that handled a complaint or a request, or made a call and recorded what came of it: of the inspection that a process is.
+ * Of a complaint whoever proposed, approved, or wrote the answer as much as its handler.
+ */
+const HANDS = `
+  select s.by as person from inspections i join complaint_steps s on s.complaint_no = i.subject where i.workflow_id = $1 and i.kind = 'complaints'
+  union select unnest(array[p.made_by, p.approved_by]) from inspections i join complaint_proposals p on p.complaint_no = i.subject
+         where i.workflow_id = $1 and i.kind = 'complaints'
+  union select c.handler from inspections i join complaints c on c.complaint_no = i.subject where i.workflow_id = $1 and i.kind = 'complaints'
+  union select s.by from inspections i join permission_steps s on s.request_no = i.subject where i.workflow_id = $1 and i.kind = 'requests'
+  union select unnest(array[a.begun_by, r.recorded_by]) from inspections i join callback_attempts a on a.attempt_id::text = i.subject
+          left join callback_results r using (attempt_id) where i.workflow_id = $1 and i.kind = 'calls'`;
+
+export const inspectionForm: FormCheck = async (sql, { workflow_id: workflow }, form, { person, onBehalfOf }) => {
+  const { rows } = await sql.query<{ subject: string }>(
+    `select subject from inspections where workflow_id = $1
+        and exists (select from (${HANDS}) hands where natural_person(hands.person) in (natural_person($2), natural_person($3)))`,
+    [workflow, person, onBehalfOf ?? null],
+  );
+  return [
+    ...rows.map(({ subject }) => new BusinessError('INSPECTED_BY_OWN_HANDS', { person, subject, field: 'form' })),
+    ...(await refusalsOfDepartments(sql, form, 'findings')),
+  ];
+};
