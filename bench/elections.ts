@@ -158,8 +158,8 @@ const bareElection = (pool: Pool, nth: number, holders: number): Promise<void> =
     });
     await sql.query({
       name: 'bare outbox',
-      text: `insert into outbox (message_key, recipient_ref, kind, severity, subject_zh, subject_en, text_zh, text_en, sent_at, due_at)
-             values ($1, 'x', 'notice', 'info', '', '', '', '', now(), null)`,
+      text: `insert into outbox (message_key, recipient_ref, kind, severity, sent_at, due_at)
+             values ($1, 'x', 'notice', 'info', now(), null)`,
       values: [key],
     });
   });
@@ -178,10 +178,9 @@ async function fanOut(pool: Pool, owner: Pool, tell: Tell): Promise<void> {
   );
   const bare = await timed(() =>
     owner.query(
-      `insert into bench_messages (message_key, recipient_ref, workflow_id, case_key, kind, severity, subject_zh, subject_en, text_zh, text_en, purpose, template,
-                                   template_version, state, created_at, due_at, side, branch)
+      `insert into bench_messages (message_key, recipient_ref, workflow_id, case_key, kind, severity, purpose, template, template_version, facts, state, created_at, due_at, side, branch)
        select 'corporate-action:' || event_id || ':v1:' || securities_account, 'fund-account:' || fund_account, 'bench', 'bench', 'notice', 'info',
-              '公司行为公告 08005', 'corporate action 08005', repeat('文', 60), repeat('text ', 30), 'case-event', 'CORPORATE_ACTION', 1, 'queued', now(), now(),
+              'case-event', 'CORPORATE_ACTION', 1, jsonb_build_object('event', event_id, 'terms', repeat('文', 60)), 'queued', now(), now(),
               side, branch
          from corporate_action_holders`,
     ),

@@ -868,15 +868,6 @@ table complaint_actions  -- Corrective actions that follow from a complaint, eac
 )
 CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON complaint_actions FOR EACH ROW EXECUTE FUNCTION history.keep_complaint_actions()
 
-table complaint_acts  -- What was answered to an act under its key, so that the same act is answered the same again. (
-  act_key text not null
-  step_id bigint not null
-  kept jsonb not null
-  constraint complaint_acts_pkey PRIMARY KEY (act_key)
-  constraint complaint_acts_step_id_fkey FOREIGN KEY (step_id) REFERENCES complaint_steps(step_id)
-  constraint complaint_acts_step_id_key UNIQUE (step_id)
-)
-
 table complaint_attachments  -- Personal: what came with a complaint, by its name and by what its bytes are; fault: why it was not taken (the mail that it came with is kept whole). (
   attachment_id bigint not null generated always as identity
   complaint_no text not null
@@ -1012,10 +1003,13 @@ table complaint_steps  -- The register of a complaint: what was done, by whom, w
   by text not null
   role text
   at timestamp with time zone not null default business_now()
+  act_key text  -- Unique for ever: the same key is the same act, answered the same again.
+  content bytea  -- SHA-256 of what was asked under the key.
+  answer jsonb
   constraint complaint_steps_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
-  constraint complaint_steps_pkey PRIMARY KEY (step_id)
+  constraint complaint_steps_pkey PRIMARY KEY (complaint_no, step_id)
 )
-CREATE INDEX complaint_steps_of_complaint ON complaint_steps USING btree (complaint_no, step_id)
+CREATE UNIQUE INDEX complaint_steps_by_act ON complaint_steps USING btree (act_key) WHERE (act_key IS NOT NULL)
 
 table complaint_texts  -- Personal: what happened and what is claimed in the words of the complainant; questions, answers, findings and decisions in those of whoever does a task. (
   text_id bigint not null generated always as identity
@@ -1444,8 +1438,7 @@ table deadlines  -- Promises: who owes what by when. due_at and rungs were compu
   limit_time text
   received_at timestamp with time zone not null
   channel channel_code not null
-  calendars text[] not null  -- Calendars that the instants rest on: CIVIL, or the two exchanges. A corrected one computes them anew.
-  calendar_version text not null  -- Versions that the instants were computed with, e.g. SEHK 1, SSE 2.
+  calendar_version text not null  -- Calendars that the instants rest on, with the versions that they were computed with: CIVIL 1, or SEHK 1, SSE 2. A corrected one computes them anew.
   stopped_days_at_most integer not null
   due_at timestamp with time zone not null
   revision integer not null default 1  -- Grows with each new computation; a rung rings only for the revision that it was climbed with.
@@ -2365,10 +2358,6 @@ table outbox (
   recipient_ref text
   channel channel_code
   business_date date  -- Day that a notice is about, also where no process of that day exists.
-  subject_zh text not null
-  subject_en text not null
-  text_zh text not null
-  text_en text not null
   payload jsonb not null default '{}'::jsonb
   created_at timestamp with time zone not null default business_now()
   sent_at timestamp with time zone
@@ -2410,7 +2399,7 @@ CREATE INDEX outbox_of_process ON outbox USING btree (workflow_id, message_id) W
 CREATE INDEX outbox_of_recipient ON outbox USING btree (recipient_ref, message_id) WHERE ((kind = 'notice'::text) AND (recipient_ref IS NOT NULL))
 CREATE INDEX outbox_unsent ON outbox USING btree (message_id) WHERE (sent_at IS NULL)
 CREATE TRIGGER code_is_forgotten BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((new.template = 'ONE_TIME_CODE'::text) AND (new.facts ? 'code'::text) AND ((new.sent_at IS NOT NULL) OR (new.state = ANY (ARRAY['not reached'::text, 'task'::text])) OR (business_now() >= (new.created_at + ((((new.facts ->> 'minutes'::text))::integer)::double precision * '00:01:00'::interval)))))) EXECUTE FUNCTION code_is_forgotten()
-CREATE TRIGGER message_stays_as_told BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((old.kind = 'notice'::text) AND (old.state <> 'blocked'::text) AND (old.template IS DISTINCT FROM 'ONE_TIME_CODE'::text))) EXECUTE FUNCTION is_written_once('message_key', 'recipient_role', 'recipient_mark', 'recipient_ref', 'workflow_id', 'case_key', 'purpose', 'template', 'template_version', 'subject_zh', 'subject_en', 'text_zh', 'text_en', 'facts', 'side', 'branch', 'created_at')
+CREATE TRIGGER message_stays_as_told BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((old.kind = 'notice'::text) AND (old.state <> 'blocked'::text) AND (old.template IS DISTINCT FROM 'ONE_TIME_CODE'::text))) EXECUTE FUNCTION is_written_once('message_key', 'recipient_role', 'recipient_mark', 'recipient_ref', 'workflow_id', 'case_key', 'purpose', 'template', 'template_version', 'facts', 'side', 'branch', 'created_at')
 CREATE TRIGGER messages_have_their_template AFTER INSERT ON outbox REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION told_by_templates()
 
 table overdraft_case_numbers  -- The last number given on a day; whoever takes one waits for the one before, so numbers have no holes. (
@@ -4698,8 +4687,6 @@ CREATE OR REPLACE FUNCTION public.code_is_forgotten()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
-  new.text_zh := replace(new.text_zh, new.facts ->> 'code', '******');
-  new.text_en := replace(new.text_en, new.facts ->> 'code', '******');
   new.facts := new.facts || '{"code": "******"}';
   return new;
 end $function$
@@ -5723,7 +5710,6 @@ southbound_app may insert, select on table closing_prices
 southbound_app may insert, select on table commission_breaks
 southbound_app may insert, select on table complainants
 southbound_app may insert, select on table complaint_actions
-southbound_app may insert, select on table complaint_acts
 southbound_app may insert, select on table complaint_attachments
 southbound_app may insert, select on table complaint_closings
 southbound_app may insert, select on table complaint_documents

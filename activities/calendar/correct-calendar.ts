@@ -111,7 +111,7 @@ async function* pagesOfMoved(sql: PoolClient, calendar: string, lock: 'for updat
   for (let after = '0'; ;) {
     const { rows } = await sql.query<DeadlineRow>(
       `select ${DEADLINE_COLUMNS} from deadlines d
-        where d.deadline_id > $1 and d.ended_at is null and $2 = any(d.calendars)
+        where d.deadline_id > $1 and d.ended_at is null and ', ' || d.calendar_version like '%, ' || $2 || ' %'
         order by d.deadline_id limit $3 ${lock}`,
       [after, calendar, PAGE],
     );

@@ -16,9 +16,7 @@ import { loadMarketCalendar } from './load-market-calendar';
 
 export interface LoadedDays {
   readonly days: CountedDays;
-  /** Calendars that the answers rest on: CIVIL, or the two exchanges of the channel. */
-  readonly calendars: readonly string[];
-  /** Their versions: 'CIVIL 2'; 'SEHK 1, SSE 2'. */
+  /** Calendars that the answers rest on, CIVIL or the two exchanges of the channel, with their versions: 'CIVIL 2'; 'SEHK 1, SSE 2'. */
   readonly version: string;
 }
 
@@ -34,7 +32,6 @@ export async function loadCountedDays(sql: Sql, by: CountedBy, channel: Channel)
   const { calendar, versions } = await loadMarketCalendar(sql, channel);
   return {
     days: by === 'TRADING' ? tradingDays(calendar) : settlementDays(calendar),
-    calendars: ['SEHK', channel === 'SH' ? 'SSE' : 'SZSE'],
     version: versions,
   };
 }
@@ -46,7 +43,7 @@ export async function loadPublicHolidays(sql: Sql): Promise<CountedDays> {
 
 async function civilDays(sql: Sql): Promise<LoadedDays> {
   const { civil, version } = await civilCalendar(sql);
-  return { days: civilWorkingDays(civil), calendars: ['CIVIL'], version: `CIVIL ${version}` };
+  return { days: civilWorkingDays(civil), version: `CIVIL ${version}` };
 }
 
 async function civilCalendar(sql: Sql) {

@@ -75,14 +75,14 @@ export async function actBefore<Answer>(
   act: { readonly key: string },
   name: string,
 ): Promise<{ readonly answer: Answer } | undefined> {
-  const { rows } = await sql.query<{ kept: { answer: Answer; content?: string } }>(
-    'select kept from complaint_acts where act_key = $1',
+  const { rows } = await sql.query<{ answer: Answer; content: string | null }>(
+    `select answer, encode(content, 'hex') as content from complaint_steps where act_key = $1`,
     [act.key],
   );
-  const kept = rows[0]?.kept;
-  if (kept?.content !== undefined && kept.content !== contentOf(act, name))
-    throw new BusinessError('IDEMPOTENCY_MISMATCH');
-  return kept;
+  const [kept] = rows;
+  if (kept === undefined) return undefined;
+  if (kept.content !== null && kept.content !== contentOf(act, name)) throw new BusinessError('IDEMPOTENCY_MISMATCH');
+  return { answer: kept.answer };
 }
 
 /** Digest of what is done to which complaint, whichever request it came with. */
@@ -102,15 +102,20 @@ export async function writeLine(
     content,
   }: { readonly detail: Readonly<Record<string, unknown>>; readonly answer: unknown; readonly content: string },
 ): Promise<void> {
-  const { rows } = await sql.query<{ step_id: string }>(
-    `insert into complaint_steps (complaint_no, act, detail, by, role) values ($1, $2, $3, $4, $5) returning step_id::text`,
-    [act.complaintNo, name, JSON.stringify(detail), act.by, act.role ?? null],
+  await sql.query(
+    `insert into complaint_steps (complaint_no, act, detail, by, role, act_key, content, answer)
+     values ($1, $2, $3, $4, $5, $6, decode($7, 'hex'), $8)`,
+    [
+      act.complaintNo,
+      name,
+      JSON.stringify(detail),
+      act.by,
+      act.role ?? null,
+      act.key,
+      content,
+      answer === undefined || answer === null ? null : JSON.stringify(answer),
+    ],
   );
-  await sql.query('insert into complaint_acts (act_key, step_id, kept) values ($1, $2, $3)', [
-    act.key,
-    rows[0]?.step_id,
-    JSON.stringify({ answer: answer ?? null, content }),
-  ]);
 }
 
 async function moveOn(

@@ -169,21 +169,19 @@ async function tellPage(
   },
 ): Promise<{ readonly queued: number; readonly last: string | null }> {
   const { rendered, purpose, version } = await renderMessage(sql, { template, facts });
-  const text = rendered.missing === undefined ? rendered : { subject: NONE, text: NONE };
   const { rows } = await sql.query<{ queued: number; last: string | null }>(
     `with clock as materialized (select business_now() as now),
      page as (
        select h.securities_account, h.fund_account, h.side, h.branch
          from corporate_action_holders h join corporate_actions a using (event_id)
         where h.event_id = $1 and h.securities_account > $2 and ${whom}
-          and ($15::text[] is null or h.securities_account = any($15)) and ($16::text[] is null or h.side = any($16))
-          and ($17::text[] is null or h.branch = any($17)) order by h.securities_account limit $3),
+          and ($11::text[] is null or h.securities_account = any($11)) and ($12::text[] is null or h.side = any($12))
+          and ($13::text[] is null or h.branch = any($13)) order by h.securities_account limit $3),
      queued as (
-       insert into outbox (message_key, recipient_ref, workflow_id, case_key, kind, severity, subject_zh, subject_en, text_zh, text_en,
-                           purpose, template, template_version, facts, missing, state, due_at, created_at, side, branch)
-       select $4 || securities_account, 'fund-account:' || fund_account, $5, $5, 'notice', 'info', $6, $7, $8, $9, $10::text, $11, $12, $13,
-              $14::text[], case when cardinality($14::text[]) > 0 then 'blocked' else 'queued' end,
-              case when cardinality($14::text[]) = 0 then clock.now end, clock.now, side, branch
+       insert into outbox (message_key, recipient_ref, workflow_id, case_key, kind, severity, purpose, template, template_version, facts, missing, state, due_at, created_at, side, branch)
+       select $4 || securities_account, 'fund-account:' || fund_account, $5, $5, 'notice', 'info', $6::text, $7, $8, $9,
+              $10::text[], case when cardinality($10::text[]) > 0 then 'blocked' else 'queued' end,
+              case when cardinality($10::text[]) = 0 then clock.now end, clock.now, side, branch
          from page cross join clock
        on conflict (message_key) do nothing returning 1)
      select (select count(*) from queued)::int as queued, (select max(securities_account) from page having count(*) = $3) as last`,
@@ -193,10 +191,6 @@ async function tellPage(
       PAGE,
       messageKeyOf(event.eventId, key),
       event.workflowId,
-      text.subject.zh,
-      text.subject.en,
-      text.text.zh,
-      text.text.en,
       purpose ?? null,
       template,
       version ?? null,
@@ -209,8 +203,6 @@ async function tellPage(
   );
   return rows[0] ?? { queued: 0, last: null };
 }
-
-const NONE = { zh: '', en: '' };
 
 async function nameOfKind(sql: PoolClient, kind: EventKind): Promise<Words> {
   const { rows } = await sql.query<Words>(

@@ -64,9 +64,9 @@ export async function givePromise(
   const { dueAt, rungs } = computeInstants({ limit, receivedAt, stops: [] }, loaded, terms);
   const { rowCount } = await sql.query(
     `insert into deadlines (business_key, workflow_id, process, step, subject, side, branch, owner_role, owner_team, owner_person, ladder,
-                            limit_kind, limit_n, limit_time, received_at, channel, calendars, calendar_version, stopped_days_at_most,
+                            limit_kind, limit_n, limit_time, received_at, channel, calendar_version, stopped_days_at_most,
                             due_at, rung_due_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, rung_instants($21))
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, rung_instants($20))
      on conflict (business_key) do nothing`,
     [
       given.businessKey,
@@ -85,7 +85,6 @@ export async function givePromise(
       limit.kind === 'CLOCK_TIME' ? limit.time : null,
       receivedAt,
       channel,
-      loaded.calendars,
       loaded.version,
       Number.parseInt(terms.parameter('DEADLINE_STOPPED_DAYS_AT_MOST'), 10),
       dueAt,

@@ -68,10 +68,13 @@ export async function dispatchSignals({
 export const sendAtOnce = (temporal: IntakeDependencies['temporal'], row: MessageToSend): Promise<void> =>
   onBehalfOfRequest(row.payload.requestId, () => dispatch(temporal, row));
 
+/** What a process was started with stands in its own history from now on: the row keeps that it was started, and when. */
 export async function noteSent(pool: IntakeDependencies['pool'], { message_id }: MessageToSend): Promise<void> {
-  await pool.query('update outbox set sent_at = business_now(), attempts = attempts + 1 where message_id = $1', [
-    message_id,
-  ]);
+  await pool.query(
+    `update outbox set sent_at = business_now(), attempts = attempts + 1, payload = case kind when 'start' then '{}' else payload end
+      where message_id = $1`,
+    [message_id],
+  );
 }
 
 /** What the server said: the client wraps it in a sentence of its own. */

@@ -130,8 +130,8 @@ async function outgoing(
     ...(message.recipient_ref === null ? {} : { recipientRef: message.recipient_ref }),
     ...(message.side === null || message.recipient_role === null ? {} : { side: message.side }),
     ...(message.branch === null || message.recipient_role === null ? {} : { branch: message.branch }),
-    subject: { zh: message.subject_zh, en: message.subject_en },
-    text: { zh: message.text_zh, en: message.text_en },
+    subject: message.subject,
+    text: message.text,
     ...(addresses === undefined ? {} : { addresses }),
     ...(channel === 'webhook'
       ? {

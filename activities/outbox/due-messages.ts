@@ -1,6 +1,8 @@
 /** Messages that delivery has to look at now. */
 import type { Pool } from 'pg';
 import type { Facts } from '../../domain/messages/template';
+import type { Words } from '../../domain/messages/words';
+import { textsOf, type OfTemplate, type ToldTexts } from '../intake/told-texts';
 
 export interface DueMessage {
   readonly message_id: string;
@@ -9,10 +11,8 @@ export interface DueMessage {
   readonly recipient_role: string | null;
   readonly recipient_mark: string | null;
   readonly recipient_ref: string | null;
-  readonly subject_zh: string;
-  readonly subject_en: string;
-  readonly text_zh: string;
-  readonly text_en: string;
+  readonly subject: Words;
+  readonly text: Words;
   readonly purpose: string | null;
   readonly template: string | null;
   readonly facts: Facts;
@@ -38,9 +38,9 @@ export async function dueMessages(
   looked: ReadonlySet<string>,
   page: number,
 ): Promise<readonly DueMessage[]> {
-  const { rows } = await pool.query<DueMessage>(
-    `select message_id::text, message_key, severity, recipient_role, recipient_mark, recipient_ref, subject_zh, subject_en,
-            text_zh, text_en, purpose, template, facts, case_key, side, branch, state, step, falls_over_at, attempts, created_at
+  const { rows } = await pool.query<Omit<DueMessage, keyof ToldTexts> & OfTemplate>(
+    `select message_id::text, message_key, severity, recipient_role, recipient_mark, recipient_ref, purpose,
+            template, template_version, missing, facts, case_key, side, branch, state, step, falls_over_at, attempts, created_at
      from outbox m
      where kind = 'notice' and due_at <= business_now() and (retry_at is null or retry_at <= clock_timestamp())
        and not message_id = any($1::bigint[])
@@ -51,7 +51,8 @@ export async function dueMessages(
      order by case when purpose = $2 then null else looked_at end nulls first, m.message_id limit $3`,
     [[...looked], CASE_EVENT, page],
   );
-  return rows;
+  const told = await textsOf(pool, rows);
+  return rows.map((row) => ({ ...row, ...told(row) }));
 }
 
 /** What must go one after the other, each list for itself; all else alone. */

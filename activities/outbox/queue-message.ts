@@ -15,8 +15,8 @@ export interface SignalMessage {
 /** Signals many processes at once, in the order given. */
 export async function queueSignals(sql: Sql, messages: readonly SignalMessage[]): Promise<void> {
   await sql.query(
-    `insert into outbox (message_key, workflow_id, kind, severity, subject_zh, subject_en, text_zh, text_en, payload)
-     select m.value ->> 'key', m.value ->> 'workflowId', 'signal', 'info', '', '', '', '', m.value -> 'payload'
+    `insert into outbox (message_key, workflow_id, kind, severity, payload)
+     select m.value ->> 'key', m.value ->> 'workflowId', 'signal', 'info', m.value -> 'payload'
        from jsonb_array_elements($1::jsonb) with ordinality m order by m.ordinality
      on conflict (message_key) do nothing`,
     [
@@ -58,8 +58,8 @@ export async function queueStart(
 
 async function queue(sql: Sql, kind: string, key: string, workflowId: string, payload: object): Promise<boolean> {
   const { rowCount } = await sql.query(
-    `insert into outbox (message_key, workflow_id, kind, severity, subject_zh, subject_en, text_zh, text_en, payload)
-     values ($1, $2, $3, 'info', '', '', '', '', $4) on conflict (message_key) do nothing`,
+    `insert into outbox (message_key, workflow_id, kind, severity, payload)
+     values ($1, $2, $3, 'info', $4) on conflict (message_key) do nothing`,
     [key, workflowId, kind, JSON.stringify({ ...payload, requestId: currentRequestId() })],
   );
   return rowCount === 1;

@@ -55,15 +55,12 @@ export async function queueEach(sql: Sql, notices: readonly Notice[]): Promise<n
   const ready = notices.map((notice) => ({ notice, ...render(notice) }));
   const { rows } = await sql.query<{ message_id: string; key: string }>(
     `insert into outbox (message_key, recipient_role, recipient_mark, recipient_ref, workflow_id, case_key, kind, severity, channel,
-                         business_date, subject_zh, subject_en, text_zh, text_en, purpose, template, template_version, facts,
-                         missing, state, due_at, side, branch)
-     select n.key, n.role, n.mark, n.ref, n."workflowId", n."workflowId", 'notice', n.severity, n.channel, n."businessDate",
-            n."subjectZh", n."subjectEn", n."textZh", n."textEn", n.purpose, n.template, n.version, n.facts, n.missing,
+                         business_date, purpose, template, template_version, facts, missing, state, due_at, side, branch)
+     select n.key, n.role, n.mark, n.ref, n."workflowId", n."workflowId", 'notice', n.severity, n.channel, n."businessDate", n.purpose, n.template, n.version, n.facts, n.missing,
             case when cardinality(n.missing) > 0 then 'blocked' else 'queued' end,
             case when cardinality(n.missing) = 0 then business_now() end, n.side, n.branch
        from rows from (jsonb_to_recordset($1::jsonb) as (key text, role text, mark text, ref text, "workflowId" text, severity text,
-                         channel channel_code, "businessDate" date, "subjectZh" text, "subjectEn" text, "textZh" text, "textEn" text,
-                         purpose text, template text, version integer, facts jsonb, missing text[], side side_of_business,
+                         channel channel_code, "businessDate" date, purpose text, template text, version integer, facts jsonb, missing text[], side side_of_business,
                          branch text)) with ordinality n
       order by n.ordinality
      on conflict (message_key) do nothing returning message_id::text, message_key as key`,
@@ -79,7 +76,6 @@ export async function queueEach(sql: Sql, notices: readonly Notice[]): Promise<n
 
 /** A notice as its row is made from. */
 function queuedOf({ notice, rendered, purpose, version }: RenderedTemplate & { readonly notice: Notice }) {
-  const text = rendered.missing === undefined ? rendered : { subject: NONE, text: NONE };
   return {
     key: notice.key,
     role: notice.recipientRole,
@@ -88,10 +84,6 @@ function queuedOf({ notice, rendered, purpose, version }: RenderedTemplate & { r
     workflowId: notice.workflowId,
     severity: notice.severity,
     ...notice.day,
-    subjectZh: text.subject.zh,
-    subjectEn: text.subject.en,
-    textZh: text.text.zh,
-    textEn: text.text.en,
     purpose,
     template: notice.template,
     version,
@@ -117,15 +109,13 @@ export async function queueNotices(sql: Sql, told: Addressed & Told, to: readonl
   if (to.length === 0) return 0;
   const { rendered, purpose, version } = await renderMessage(sql, told);
   if (rendered.missing !== undefined && told.template === BLOCKED) return 0;
-  const text = rendered.missing === undefined ? rendered : { subject: NONE, text: NONE };
   const { rows } = await sql.query<{ message_id: string }>(
     `insert into outbox (message_key, recipient_role, recipient_mark, recipient_ref, workflow_id, case_key, kind, severity, channel,
-                         business_date, subject_zh, subject_en, text_zh, text_en, purpose, template, template_version, facts,
-                         missing, state, due_at, side, branch)
-     select key, role, mark, ref, $5, $5, 'notice', $6, $7, $8, $9, $10, $11, $12, $13, $14::text, $15, $16, $17::text[],
-            case when cardinality($17::text[]) > 0 then 'blocked' else 'queued' end,
-            case when cardinality($17::text[]) = 0 then business_now() end, $18, coalesce(branch, $19)
-     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $20::text[]) as told(key, role, mark, ref, branch)
+                         business_date, purpose, template, template_version, facts, missing, state, due_at, side, branch)
+     select key, role, mark, ref, $5, $5, 'notice', $6, $7, $8, $9, $10::text, $11, $12, $13::text[],
+            case when cardinality($13::text[]) > 0 then 'blocked' else 'queued' end,
+            case when cardinality($13::text[]) = 0 then business_now() end, $14, coalesce(branch, $15)
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $16::text[]) as told(key, role, mark, ref, branch)
      on conflict (message_key) do nothing returning message_id::text`,
     [
       to.map(({ key }) => key),
@@ -136,10 +126,6 @@ export async function queueNotices(sql: Sql, told: Addressed & Told, to: readonl
       told.severity,
       told.day?.channel ?? null,
       told.day?.businessDate ?? null,
-      text.subject.zh,
-      text.subject.en,
-      text.text.zh,
-      text.text.en,
       purpose ?? null,
       told.template,
       version ?? null,
@@ -157,7 +143,6 @@ export async function queueNotices(sql: Sql, told: Addressed & Told, to: readonl
   return rows.length;
 }
 
-const NONE = { zh: '', en: '' };
 /** The alarm about what is missing. Where it lacks something itself nobody can be told; the message stands in the list all the same. */
 const BLOCKED = 'MESSAGE_BLOCKED';
 

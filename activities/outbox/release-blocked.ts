@@ -27,10 +27,9 @@ export async function releaseBlocked(pool: Pool): Promise<number> {
         return;
       }
       await sql.query(
-        `update outbox set template_version = $2, purpose = $3, subject_zh = $4, subject_en = $5, text_zh = $6, text_en = $7,
-                missing = '{}', state = 'queued', due_at = business_now()
+        `update outbox set template_version = $2, purpose = $3, missing = '{}', state = 'queued', due_at = business_now()
          where message_id = $1 and state = 'blocked'`,
-        [id, version, purpose, rendered.subject.zh, rendered.subject.en, rendered.text.zh, rendered.text.en],
+        [id, version, purpose],
       );
       released += 1;
     });

@@ -22,7 +22,7 @@ export interface RenderedTemplate {
   readonly version?: number;
 }
 
-interface TemplateRow {
+export interface TemplateRow {
   readonly template: string;
   readonly version: number;
   readonly purpose: string;
@@ -35,6 +35,9 @@ interface TemplateRow {
   readonly valid_to: string | null;
 }
 
+export const TEMPLATE_COLUMNS = `template, version, purpose, subject_zh, subject_en, text_zh, text_en, required_facts,
+  valid_from::text, valid_to::text`;
+
 export async function renderMessage(sql: Sql, told: Told): Promise<RenderedTemplate> {
   return (await renderersOf(sql, [told.template]))(told);
 }
@@ -45,9 +48,7 @@ export async function renderMessage(sql: Sql, told: Told): Promise<RenderedTempl
  */
 export async function renderersOf(sql: Sql, templates: readonly string[]): Promise<(told: Told) => RenderedTemplate> {
   const { rows } = await sql.query<TemplateRow>(
-    `select template, version, purpose, subject_zh, subject_en, text_zh, text_en, required_facts,
-            valid_from::text, valid_to::text
-     from message_templates, (select (business_now() at time zone 'Asia/Shanghai')::date as today) clock
+    `select ${TEMPLATE_COLUMNS} from message_templates, (select (business_now() at time zone 'Asia/Shanghai')::date as today) clock
      where template = any($1) and approved_on <= today and valid_from <= today and (valid_to is null or today < valid_to)`,
     [templates],
   );
@@ -59,7 +60,7 @@ export async function renderersOf(sql: Sql, templates: readonly string[]): Promi
   };
 }
 
-const templateOf = (row: TemplateRow): MessageTemplate => ({
+export const templateOf = (row: TemplateRow): MessageTemplate => ({
   code: row.template,
   version: row.version,
   purpose: row.purpose,

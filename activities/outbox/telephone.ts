@@ -6,6 +6,7 @@ import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { SHOWN_RECIPIENT } from '../intake/told-complainant';
+import { textsOf, type OfTemplate } from '../intake/told-texts';
 
 /** What the process knows of the message. Its text stays in its row: who telephones reads it there, and the reading is audited. */
 export interface TelephoneScript {
@@ -24,9 +25,9 @@ export interface TelephoneScript {
 export const readTelephoneScript =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   async ({ messageId }: { readonly messageId: string }): Promise<TelephoneScript> => {
-    const { rows } = await pool.query<TelephoneScript>(
+    const { rows } = await pool.query<Omit<TelephoneScript, 'subject'> & OfTemplate>(
       `select coalesce(${SHOWN_RECIPIENT}, 'role:' || concat_ws(' ', recipient_role, recipient_mark)) as recipient,
-              jsonb_build_object('zh', subject_zh, 'en', subject_en) as subject, side, branch, looked_at as "handedOverAt",
+              template, template_version, facts, missing, side, branch, looked_at as "handedOverAt",
               (select task_hours from message_purposes p, (select (m.looked_at at time zone 'Asia/Shanghai')::date as day) handed_over
                 where p.purpose = m.purpose and p.valid_from <= day and (p.valid_to is null or day < p.valid_to)) as "withinHours"
        from outbox m where message_id = $1 and kind = 'notice'`,
@@ -34,7 +35,9 @@ export const readTelephoneScript =
     );
     const [row] = rows;
     if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '消息 message', key: messageId });
-    return row;
+    const { recipient, side, branch, handedOverAt, withinHours } = row;
+    const { subject } = (await textsOf(pool, [row]))(row);
+    return { recipient, subject, side, branch, handedOverAt, withinHours };
   };
 
 export interface Telephoned {

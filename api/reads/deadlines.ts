@@ -174,3 +174,20 @@ function refuseOthers(caller: Caller, { ownerRole: role, side: ofSide, branch }:
   if (grant === 'WRONG_BRANCH') throw new BusinessError('WRONG_BRANCH', { branch: branch ?? '' });
   if (grant === 'WRONG_SIDE') throw new BusinessError('WRONG_SIDE', { side: ofSide ?? '' });
 }
+
+const OPEN = 'select * from deadlines where ended_at is null';
+const ENDED = 'select * from deadlines where ended_at is not null';
+const OPEN_STATES: readonly string[] = ['running', 'breached'];
+
+/** Promises that are open, that have ended, or both: each part has its index by due time. */
+export function promisesFrom({
+  open,
+  state,
+}: {
+  readonly open?: string | undefined;
+  readonly state?: string | undefined;
+}): string {
+  const asked = open ?? (state === undefined ? undefined : String(OPEN_STATES.includes(state)));
+  if (asked === undefined) return `(${OPEN} union all ${ENDED})`;
+  return `(${asked === 'true' ? OPEN : ENDED})`;
+}

@@ -1,6 +1,8 @@
 /** Messages as people see them: where each stands in lists, and one with all that proves what became of it. No text and no address. */
+import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { SHOWN_RECIPIENT, TO_COMPLAINANT } from '../../activities/intake/told-complainant';
+import { textsOf, type OfTemplate, type ToldTexts } from '../../activities/intake/told-texts';
 import { BusinessError } from '../../domain/errors';
 import type { Role } from '../../domain/people/roles';
 import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
@@ -209,11 +211,9 @@ export async function listedMessages(
 /** One message with its attempts, receipts and fall-overs. @throws BusinessError NOT_FOUND also for one that the caller may not see */
 export async function proofOfMessage(pool: Pool, caller: Caller, messageId: string): Promise<MessageProof> {
   const values: unknown[] = [messageId];
-  const { rows } = await pool.query<MessageProof>(
+  const { rows } = await pool.query<Omit<MessageProof, 'textSha256'> & OfTemplate>(
     `select ${MESSAGE_COLUMNS}, m.template_version as "templateVersion", t.sha256 as "templateSha256", t.approved_by as "templateApprovedBy",
-            case when m.text_zh <> '' then
-              encode(sha256(convert_to(concat_ws(e'\\n', m.subject_zh, m.text_zh, m.subject_en, m.text_en), 'UTF8')), 'hex') end as "textSha256",
-            m.missing, m.due_at as "dueAt",
+            m.template_version, m.facts, m.missing, m.due_at as "dueAt",
             (select p.workflow_id from processes p where p.workflow_id = 'telephone-notice:' || m.message_id) as telephone,
             ${listOf('message_attempts a', 'a.attempt_id', ATTEMPT)} as attempts,
             ${listOf('message_fall_overs a', 'a.from_step', FALL_OVER)} as "fallOvers",
@@ -224,7 +224,14 @@ export async function proofOfMessage(pool: Pool, caller: Caller, messageId: stri
   );
   const [found] = rows;
   if (found === undefined) throw messageNotFound(messageId);
-  return found;
+  const { template_version: _, facts: __, ...proof } = found;
+  return { ...proof, textSha256: digestOf((await textsOf(pool, [found]))(found)) };
+}
+
+/** Of what was told, as the digest of a template is made; of no text there is none. */
+function digestOf({ subject, text }: ToldTexts): string | null {
+  const told = [subject.zh, text.zh, subject.en, text.en];
+  return text.zh === '' ? null : createHash('sha256').update(told.join('\n')).digest('hex');
 }
 
 export const messageNotFound = (messageId: string): BusinessError =>

@@ -1,11 +1,10 @@
-/** Complaints: receive one from any channel, see where it stands, read the particulars where one handles it. */
+/** Complaints: receive one from any channel, see where it stands. */
 import { clientOfLogin } from '../../activities/intake/permissions/client-of-login';
 import { receiveComplaint } from '../../activities/intake/complaints/receive-complaint';
 import { asOf, queryAsOf } from '../as-of';
 import { keyOfCursor, pageOf as page } from '../cursors';
 import { holdsAnyOf, type Caller } from '../identity';
 import { fault, refuseIfAny } from '../problems';
-import { particulars, particularsOf } from '../reads/complaint-particulars';
 import {
   category,
   complaintChannel,
@@ -13,7 +12,6 @@ import {
   complaintLine,
   complaintPath,
   complaintState,
-  complaintStep,
   complaintView,
   LINE_COLUMNS,
   product,
@@ -25,7 +23,6 @@ import { sightOf, visibleComplaint, visibleFrom } from '../reads/complaints-seen
 import { CASES, MEASURES, RECEIVED_BETWEEN, type Measure } from '../reports/complaint-report';
 import { route } from '../route';
 import { businessDate, pageOf, pageQuery, person } from '../schemas';
-import type { Services } from '../services';
 import { z } from '../zod';
 
 const longText = z.string().trim().min(1).max(10_000);
@@ -249,57 +246,3 @@ const countedIn = (query: OfReport): string =>
     ? `exists (select from (${CASES}) k
                 where k.complaint_no = c.complaint_no and ${MEASURES[query.measure ?? 'received']} and ${RECEIVED_BETWEEN(15)} and ($17::text is null or k.cause = $17))`
     : 'true';
-
-const STEPS = 'select act, detail, by, role, at from complaint_steps where complaint_no = $1 order by step_id';
-
-/** What whoever complains was told or did, in the words of the house; who worked at it, and what was proposed, is not told. */
-const STEPS_OF_CLIENT = `
-  select act, coalesce((select jsonb_object_agg(key, value) from jsonb_each(detail) where key in ('ground', 'dueAt', 'duplicateOf', 'satisfaction', 'mediation')), '{}') as detail,
-         case when by = $2 then by else '-' end as by, case when by = $2 then role end as role, at
-    from complaint_steps
-   where complaint_no = $1 and act in ('receive complaint', 'supplement complaint', 'add attachment', 'ask back', 'ask again', 'register',
-     'link duplicate', 'accept', 'refuse', 'extend', 'answer', 'call back', 'mediate', 'reopen', 'close', 'dispute')
-   order by step_id`;
-
-export const listComplaintSteps = route({
-  id: 'listComplaintSteps',
-  method: 'get',
-  path: '/v1/complaints/{complaintNo}/timeline',
-  tag: 'complaints',
-  summary: {
-    zh: '投诉的登记簿：何人、何时、做了什么；投诉人只见与其有关的各步',
-    en: 'The register of a complaint: who did what, when; a client sees the steps that were told',
-  },
-  params: complaintPath,
-  query: z.strictObject({ 'as-of': asOf }),
-  answer: z.strictObject({ items: z.array(complaintStep) }).openapi('ComplaintTimeline'),
-  refusals: ['NOT_FOUND'],
-  respond: async ({ params, query, caller }, services) => {
-    await visibleComplaint(services.pool, caller, params.complaintNo);
-    const { rows } = await queryAsOf(services, query['as-of'], (sql) =>
-      sql.query<z.input<typeof complaintStep>>(
-        holdsAnyOf(caller, ['client']) ? STEPS_OF_CLIENT : STEPS,
-        holdsAnyOf(caller, ['client']) ? [params.complaintNo, caller.person] : [params.complaintNo],
-      ),
-    );
-    return { status: 200, body: { items: rows } };
-  },
-});
-
-export const readComplaintParticulars = route({
-  id: 'readComplaintParticulars',
-  method: 'get',
-  path: '/v1/complaints/{complaintNo}/particulars',
-  tag: 'complaints',
-  summary: {
-    zh: '投诉人资料、所投诉的流程与全部文字：只供办理人员查阅，每次查阅留痕；协查部门只见所问；投诉人见自己的内容与答复',
-    en: 'Who complains, about which process, and all texts: for those who handle it, each look audited; a department reads what it was asked, a client the own words and the answers',
-  },
-  params: complaintPath,
-  answer: particulars,
-  refusals: ['NOT_FOUND', 'PARTICULARS_CONFIDENTIAL'],
-  respond: async ({ params, caller, requestId }, { pool }: Services) => ({
-    status: 200,
-    body: await particularsOf(pool, caller, { no: params.complaintNo, requestId }),
-  }),
-});

@@ -8,6 +8,7 @@ import {
   deadlineLineOf,
   deadlineState,
   LINE_COLUMNS,
+  promisesFrom,
   visibleDeadline,
   type DeadlineLineRow,
 } from '../reads/deadlines';
@@ -38,21 +39,19 @@ export const listDeadlines = route({
     const [afterDue = null, afterId = null] = keyOfCursor(query.cursor, [instantKey, idKey]) ?? [];
     const { rows } = await pool.query<DeadlineLineRow>(
       `select ${LINE_COLUMNS}
-         from deadlines d
+         from ${promisesFrom(query)} d
         where ($1::text is null or d.state = $1)
-          and ($2::boolean is null or (d.ended_at is null) = $2)
-          and ($3::boolean is null or (d.breached_at is not null) = $3)
-          and ($4::timestamptz is null or d.due_at < $4)
-          and ($5::text is null or d.process = $5)
-          and ($6::timestamptz is null or (d.due_at, d.deadline_id) > ($6, $7::bigint))
-          and ($8::jsonb is null or exists (
-                select from jsonb_to_recordset($8) own (role text, side side_of_business, branch text)
+          and ($2::boolean is null or (d.breached_at is not null) = $2)
+          and ($3::timestamptz is null or d.due_at < $3)
+          and ($4::text is null or d.process = $4)
+          and ($5::timestamptz is null or (d.due_at, d.deadline_id) > ($5, $6::bigint))
+          and ($7::jsonb is null or exists (
+                select from jsonb_to_recordset($7) own (role text, side side_of_business, branch text)
                  where own.role = d.owner_role and (d.side is null or own.side is null or own.side = d.side)
                    and (d.branch is null or own.branch is null or own.branch = d.branch)))
-        order by d.due_at, d.deadline_id limit $9`,
+        order by d.due_at, d.deadline_id limit $8`,
       [
         query.state ?? null,
-        query.open ?? null,
         query.breached ?? null,
         query.dueBefore ?? null,
         query.process ?? null,

@@ -1,5 +1,6 @@
 /** Messages: who was told what, on which way, and what proves it. Texts and addresses are personal: shown singly, with the reader's reason. */
 import { recordReading } from '../../activities/intake/record-reading';
+import { textsOf, type OfTemplate } from '../../activities/intake/told-texts';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { rolesOf } from '../identity';
 import { accessTo } from '../policy';
@@ -7,6 +8,7 @@ import {
   listedMessages,
   messageChannel,
   messageLine,
+  messageNotFound,
   messageProof,
   messageState,
   proofOfMessage,
@@ -87,8 +89,7 @@ const content = z
   .openapi('MessageContent');
 
 /** A one-time code is known to its telephone only, also before it was sent: whoever could read it here could be the client. */
-const withoutCode = (column: string) =>
-  `case when m.template = 'ONE_TIME_CODE' then replace(${column}, coalesce(facts ->> 'code', ''), '******') else ${column} end`;
+const FACTS_WITHOUT_CODE = `case when m.template = 'ONE_TIME_CODE' then m.facts || '{"code": "******"}' else m.facts end as facts`;
 
 export const readMessageContent = route({
   id: 'readMessageContent',
@@ -106,9 +107,8 @@ export const readMessageContent = route({
   respond: async ({ params, query, caller, requestId }, { pool }) => {
     const { messageId } = await proofOfMessage(pool, caller, params.messageId);
     await refuseConfidential(pool, caller, { messageId, requestId });
-    const { rows } = await pool.query<z.input<typeof content>>(
-      `select m.message_id::text as "messageId", jsonb_build_object('zh', subject_zh, 'en', subject_en) as subject,
-              jsonb_build_object('zh', ${withoutCode('text_zh')}, 'en', ${withoutCode('text_en')}) as text,
+    const { rows } = await pool.query<Pick<z.input<typeof content>, 'addresses'> & OfTemplate>(
+      `select m.template, m.template_version, m.missing, ${FACTS_WITHOUT_CODE},
               coalesce((select jsonb_agg(jsonb_build_object('kind', kind, 'address', address) order by kind)
                           from contact_addresses a where a.recipient_ref = m.recipient_ref), '[]') as addresses
          from outbox m where m.message_id = $1`,
@@ -124,6 +124,9 @@ export const readMessageContent = route({
       shown: { columns: ['subject', 'text', 'address'] },
       requestId,
     });
-    return { status: 200, body: rows[0] as z.input<typeof content> };
+    const told = await textsOf(pool, rows);
+    const [body] = rows.map((row) => ({ messageId, ...told(row), addresses: row.addresses }));
+    if (body === undefined) throw messageNotFound(messageId);
+    return { status: 200, body };
   },
 });

@@ -1,4 +1,5 @@
 /** Who was told what of a day, and when it went out. */
+import { textsOf } from '../../activities/intake/told-texts';
 import type { Prisma } from '../../generated/prisma/client';
 import { settlementDayId } from '../../workflows/messages/settlement-day';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
@@ -35,7 +36,7 @@ export const listNotices = route({
   query: z.strictObject({ severity: z.enum(['info', 'warning', 'critical']).optional(), ...pageQuery }),
   answer: pageOf(notice),
   refusals: ['CHANNEL_UNKNOWN'],
-  respond: async ({ params, query, caller }, { prisma }) => {
+  respond: async ({ params, query, caller }, { prisma, pool }) => {
     const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const rows = await prisma.outbox.findMany({
       where: {
@@ -57,6 +58,7 @@ export const listNotices = route({
       orderBy: { message_id: 'asc' },
       take: query.limit + 1,
     });
+    const told = await textsOf(pool, rows);
     const body = page(
       rows,
       query.limit,
@@ -66,8 +68,7 @@ export const listNotices = route({
         severity: row.severity as 'info',
         recipientRole: row.recipient_role,
         recipientMark: row.recipient_mark as 'head' | null,
-        subject: { zh: row.subject_zh, en: row.subject_en },
-        text: { zh: row.text_zh, en: row.text_en },
+        ...told(row),
         createdAt: row.created_at.toISOString(),
         sentAt: instantText(row.sent_at),
         attempts: row.attempts,

@@ -1,6 +1,7 @@
 /** What a person finds in our own application, and that it was read: the reading is the proof of notice. */
 import { readOwnMessage } from '../../activities/intake/read-own-message';
 import { ownInApp } from '../../activities/intake/own-messages';
+import { textsOf, type OfTemplate, type ToldTexts } from '../../activities/intake/told-texts';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { route } from '../route';
 import { bilingual, instant, pageOf, pageQuery, rowId } from '../schemas';
@@ -31,9 +32,8 @@ export const listOwnMessages = route({
   answer: pageOf(ownMessage),
   respond: async ({ query, caller }, { pool }) => {
     const [before = null] = keyOfCursor(query.cursor, [idKey]) ?? [];
-    const { rows } = await pool.query<z.input<typeof ownMessage>>(
-      `select m.message_id::text as "messageId", m.severity, jsonb_build_object('zh', subject_zh, 'en', subject_en) as subject,
-              jsonb_build_object('zh', text_zh, 'en', text_en) as text, m.case_key as "caseKey",
+    const { rows } = await pool.query<Omit<z.input<typeof ownMessage>, keyof ToldTexts> & OfTemplate>(
+      `select m.message_id::text as "messageId", m.severity, m.template, m.template_version, m.facts, m.missing, m.case_key as "caseKey",
               (select min(a.at) from message_attempts a where a.message_id = m.message_id and a.channel = 'in-app') as "shownAt",
               r.at as "readAt"
          from outbox m left join message_receipts r on r.gateway = 'in-app' and r.receipt = m.message_id || ':' || $1
@@ -41,13 +41,21 @@ export const listOwnMessages = route({
         order by m.message_id desc limit $4`,
       [caller.person, before, query.unread === undefined, query.limit + 1],
     );
+    const told = await textsOf(pool, rows);
     return {
       status: 200,
       body: page(
         rows,
         query.limit,
         ({ messageId }) => [messageId],
-        (row) => row,
+        (row) => ({
+          ...told(row),
+          messageId: row.messageId,
+          severity: row.severity,
+          caseKey: row.caseKey,
+          shownAt: row.shownAt,
+          readAt: row.readAt,
+        }),
       ),
     };
   },

@@ -23,7 +23,8 @@ import { apiClient, ApiRefusal, type ApiClient } from '../rehearsal/api-client';
 import { openJournal, type Journal } from '../rehearsal/journal';
 import { nameOfRehearsal } from '../rehearsal/rehearsed-book';
 import { writeBankDays } from './bank-days';
-import { atOnce, Cast, RECEIVER, type Known } from './cast';
+import { atOnce, Cast, type Known } from './cast';
+import { RECEIVER } from './cast-list';
 import { checkPromisesOfBook, verdictLines } from './check-promises';
 import { drawn, seededKinds, type ComplaintKind } from './kinds';
 

@@ -269,9 +269,10 @@ async function enterMessages(pool: Pool): Promise<ReadonlyMap<string, string>> {
     for (const place of placesOf(role)) {
       const { side = null, branch = null } = whereIs(place) as { readonly side?: string; readonly branch?: string };
       const { rows } = await pool.query(
-        `insert into outbox (message_key, recipient_role, workflow_id, case_key, kind, severity, subject_zh, subject_en, text_zh, text_en,
+        `insert into outbox (message_key, recipient_role, workflow_id, case_key, kind, severity, template, template_version, facts,
                              side, branch)
-         values ($1, $2, $3, $4, 'notice', 'info', $4, $4, $4, $4, $5, $6) returning message_id as id`,
+         values ($1, $2, $3, $4, 'notice', 'info', 'MESSAGE_BLOCKED', 1,
+                 jsonb_build_object('template', $4::text, 'missing', $4::text, 'message', '1'), $5, $6) returning message_id as id`,
         [`barrier ${role} ${place}`, role, DAY, wordsOf(place), side, branch],
       );
       messages.set(`${role} ${place}`, String(rows[0].id));

@@ -11,6 +11,7 @@ import { startSimulator, type RunningSimulator } from '../../simulators/launch';
 import { holding, noticed } from '../support/events';
 import { isRecording, keepHistory } from '../support/kept-history';
 import { eventually, openApiStage, type ApiStage, type Called } from './stage';
+import { toldMessages } from '../support/told';
 
 const DAYS = path.join(__dirname, '../../samples/days-a');
 const EVENT = '/v1/corporate-actions/SH/TKOV1';
@@ -327,12 +328,13 @@ async function telephoned(recording: string, versionShown: number, event = EVENT
 const tasksOf = async (workflowId: string) =>
   (await api.pool.query('select state from tasks where workflow_id = $1', [workflowId])).rows.map(({ state }) => state);
 const lapsed = async () =>
-  (
-    await api.pool.query(
-      `select recipient_ref as to, state, text_en like any (array['%The terms have changed%', '%100 shares, does not stand. It was not approved before%', '%The corporate action is cancelled.']) as why
-         from outbox where template = 'ELECTION_LAPSED' order by message_id`,
-    )
-  ).rows;
+  (await toldMessages(api.pool, `template = 'ELECTION_LAPSED'`)).map(({ recipient_ref: to, state, text }) => ({
+    to,
+    state,
+    why: /The terms have changed|100 shares, does not stand\. It was not approved before|The corporate action is cancelled\.$/.test(
+      text.en,
+    ),
+  }));
 const LAPSED = { to: 'fund-account:6100000004', state: expect.not.stringMatching('blocked'), why: true };
 
 it('re-opens what a newer version touches, and tells its holders', async () => {

@@ -24,8 +24,8 @@ const task = (key: string, age: string) =>
   `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, side, form_id, form_version, facts, revision, state, opened_at)
    values ('${key}', 'w', 'k', 'x', 'x', 'finance', 'client', task_form('{}'), 1, '{}', 1, 'open', business_now() - interval '${age}')`;
 const message = (key: string, kind: string, age: string) =>
-  `insert into outbox (message_key, workflow_id, kind, severity, subject_zh, subject_en, text_zh, text_en, created_at)
-   values ('${key}', 'w', '${kind}', 'info', '', '', '', '', business_now() - interval '${age}')`;
+  `insert into outbox (message_key, workflow_id, kind, severity, created_at)
+   values ('${key}', 'w', '${kind}', 'info', business_now() - interval '${age}')`;
 const keyed = (key: string, age: string) =>
   `insert into idempotency (actor, key, route, request_sha256, created_at)
    values ('p', '${key}', 'r', 'x', clock_timestamp() - interval '${age}')`;

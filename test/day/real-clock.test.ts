@@ -32,6 +32,7 @@ import { testServers } from '../support/servers';
 import { NOBODY } from '../support/story-stage';
 import { TICK_SCHEDULE, ticksDone } from '../support/ticks';
 import { formSent } from '../support/typed-texts';
+import { toldMessages } from '../support/told';
 
 const ROOT = path.join(__dirname, '../..');
 const DATA = path.join(ROOT, 'samples/days-a');
@@ -161,15 +162,10 @@ test('the next day does not start while the schedule is paused: an alarm, sent',
   const now = shanghaiInstant(parseBusinessDate('2025-07-03'), '08:02');
   expect(await checkMissedStarts({ pool, temporal: client }, 'SH', now)).toBe(2);
   const sent = await until(
-    async () =>
-      (
-        await pool.query(
-          `select text_en from outbox where message_key like 'missed-start:SH:2025-07-03:%' and sent_at > created_at`,
-        )
-      ).rows as readonly { readonly text_en: string }[],
+    () => toldMessages(pool, `message_key like 'missed-start:SH:2025-07-03:%' and sent_at > created_at`),
     ({ length }) => length === 2,
   );
-  expect(sent[0]?.text_en).toContain('the schedule is paused');
+  expect(sent[0]?.text.en).toContain('the schedule is paused');
 });
 
 test('without files the first day holds, and the later ones wait for it', async () => {

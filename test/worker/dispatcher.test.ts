@@ -100,8 +100,8 @@ test('a start that the server refuses holds up those behind it of its own proces
   expect(alarms).toEqual(['operations', 'admin'].map((role) => ({ recipient_role: role, process, missing: [] })));
   // More of them than are sent at a time: others are sent all the same.
   await stage.pool.query(
-    `insert into outbox (message_key, workflow_id, kind, severity, subject_zh, subject_en, text_zh, text_en, payload, attempts, last_error)
-     select 'refused-too-' || n, workflow_id || ':' || n, kind, severity, '', '', '', '', payload, 1, 'refused'
+    `insert into outbox (message_key, workflow_id, kind, severity, payload, attempts, last_error)
+     select 'refused-too-' || n, workflow_id || ':' || n, kind, severity, payload, 1, 'refused'
        from outbox cross join generate_series(1, 500) n where message_key = 'refused-1'`,
   );
   await start(4, 'settlement-day:SH:2025-06-26');

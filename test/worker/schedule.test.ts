@@ -5,6 +5,7 @@ import type { BusinessDate } from '../../domain/calendar/business-date';
 import { backfill, reconcileSchedule } from '../../worker/schedules';
 import { openStoryStage, type StoryStage } from '../support/story-stage';
 import { TICK_SCHEDULE, ticksDone } from '../support/ticks';
+import { toldMessages } from '../support/told';
 
 const workflowsPath = require.resolve('./days');
 const date = (text: string) => text as BusinessDate;
@@ -26,11 +27,8 @@ async function skippedDays(stage: StoryStage): Promise<readonly (readonly string
 }
 
 const alarms = async (stage: StoryStage, key: string): Promise<readonly string[]> => {
-  const { rows } = await stage.pool.query<{ text_en: string }>(
-    `select text_en from outbox where message_key like $1 and severity = 'critical' order by message_id`,
-    [`${key}:%`],
-  );
-  return rows.map(({ text_en: text }) => text);
+  const told = await toldMessages(stage.pool, `message_key like $1 and severity = 'critical'`, `${key}:%`);
+  return told.map(({ text }) => text.en);
 };
 
 describe('in a real book', () => {

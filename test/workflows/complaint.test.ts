@@ -34,6 +34,7 @@ import { isRecording, keepHistory } from '../support/kept-history';
 import { loadTexts, openStoryStage, type StoryStage } from '../support/story-stage';
 import { testServers } from '../support/servers';
 import { formSent } from '../support/typed-texts';
+import { toldMessages } from '../support/told';
 
 /** Monday 23 June 2025, 09:00. */
 const START = '2025-06-23T01:00:00.000Z';
@@ -477,11 +478,12 @@ test('asked back: the clocks stand until the complainant adds to it; a duplicate
   expect(better).toEqual([{ product: 'southbound', category: 'fee' }]);
   await done(complaintNo, 'accept-complaint', 'service-1', { decision: 'refuse', ground: 'no facts' }, '没有事实');
   expect(await result(complaintNo)).toBe('refused');
-  const { rows: told } = await stage.pool.query<{ zh: string; en: string }>(
-    `select text_zh as zh, text_en as en from outbox where workflow_id = $1 and template = 'COMPLAINT_REFUSED'`,
-    [`complaint:${complaintNo}`],
+  const told = await toldMessages(
+    stage.pool,
+    `workflow_id = $1 and template = 'COMPLAINT_REFUSED'`,
+    `complaint:${complaintNo}`,
   );
-  expect(told).toEqual([
+  expect(told.map(({ text }) => text)).toEqual([
     {
       zh: expect.stringContaining('没有具体事实') as string,
       en: expect.stringContaining('it names no facts') as string,

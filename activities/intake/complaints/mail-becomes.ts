@@ -88,7 +88,7 @@ export async function enteredBefore(
 ): Promise<{ readonly state: 'complaint' | 'supplement'; readonly complaintNo: string } | undefined> {
   const { complaint, supplement } = keysOf(arrived);
   const { rows } = await pool.query<{ key: string; no: string }>(
-    `select a.act_key as key, s.complaint_no as no from complaint_acts a join complaint_steps s using (step_id) where a.act_key = any($1)`,
+    `select act_key as key, complaint_no as no from complaint_steps where act_key = any($1)`,
     [[complaint, supplement]],
   );
   const [act] = rows;

@@ -156,8 +156,8 @@ export const ENTER = `
   registered as (
     insert into processes (workflow_id, type, business_key) select workflow_id, $14::text, business_key from made),
   queued as (
-    insert into outbox (message_key, workflow_id, kind, severity, subject_zh, subject_en, text_zh, text_en, payload)
-    select 'start:' || m.workflow_id, m.workflow_id, 'start', 'info', '', '', '', '',
+    insert into outbox (message_key, workflow_id, kind, severity, payload)
+    select 'start:' || m.workflow_id, m.workflow_id, 'start', 'info',
            jsonb_strip_nulls(jsonb_build_object(
              'type', $14, 'args', jsonb_build_array(jsonb_build_object('requestNo', m.no)), 'requestId', $13,
              'summary', concat_ws(' ', $15::text, a.name_zh, $16::text, a.name_en),

@@ -17,13 +17,8 @@ import {
   readComplaintReportPdf,
   readComplaintReportXlsx,
 } from '../complaint-reports';
-import {
-  listComplaints,
-  listComplaintSteps,
-  readComplaint,
-  readComplaintParticulars,
-  receiveComplaintRoute,
-} from '../complaints';
+import { listComplaintSteps, readComplaintParticulars } from '../complaint-records';
+import { listComplaints, readComplaint, receiveComplaintRoute } from '../complaints';
 import { listReceivedMails, readReceivedMail } from '../received-mails';
 import { askSampleRoute, listInspections, listSampleMembers, listSamples } from '../samples';
 

@@ -13,6 +13,7 @@ import { inTransaction } from '../../../activities/database/transaction';
 import { verbsOf } from '../../support/days-of-verbs';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { holding, noticed, type NoticeOfTest } from '../../support/events';
+import { toldMessages } from '../../support/told';
 
 let book: TestDatabase;
 beforeAll(async () => {
@@ -95,12 +96,10 @@ const breaks = (eventNo: string) =>
        join corporate_actions using (event_id) where event_no = $1 and cleared_at is null order by break_id`,
     eventNo,
   );
-const told = (eventNo: string, template: string) =>
-  lines(
-    `select concat_ws(' ', right(recipient_ref, 1), text_en) as line from outbox where template = $2 and workflow_id = 'corporate-action:SH:' || $1 order by message_id`,
-    eventNo,
-    template,
-  );
+const told = async (eventNo: string, template: string) =>
+  (
+    await toldMessages(book.pool, `template = $2 and workflow_id = 'corporate-action:SH:' || $1`, eventNo, template)
+  ).map(({ recipient_ref: to, text }) => `${to.slice(-1)} ${text.en}`);
 
 /** Answers of the clearing house by quantity; what it was sent. */
 function clearingHouse(refuses: (filing: Filing) => boolean) {

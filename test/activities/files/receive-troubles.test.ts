@@ -8,6 +8,7 @@ import { arrive, clockAt, dayOf, DAYS_A, filesOf, receive, workflowOf } from '..
 import { eveningOf, onEveningOf } from '../../support/evenings';
 import { FaultyDay } from '../../support/faulty-day';
 import { findingsOf, refusedFiles } from '../../support/findings';
+import { toldMessages } from '../../support/told';
 
 const DATE = '2025-06-26';
 const day = dayOf(DATE);
@@ -22,11 +23,13 @@ const inbox = (name: string): string => path.join(mkdtempSync(path.join(folder, 
 const take = (pool: Pool, fileId: string) => receiveFile({ pool })({ fileId, workflowId: workflowOf(day) });
 
 async function alarmsOf(pool: Pool): Promise<readonly object[]> {
-  const { rows } = await pool.query<{ severity: string; role: string; subject: string; text: string }>(
-    `select severity, recipient_role as role, subject_en as subject, text_en as text from outbox
-     where kind = 'notice' and message_key ~ '^file-' order by message_id`,
-  );
-  return rows;
+  const told = await toldMessages(pool, `kind = 'notice' and message_key ~ '^file-'`);
+  return told.map(({ severity, recipient_role: role, subject, text }) => ({
+    severity,
+    role,
+    subject: subject.en,
+    text: text.en,
+  }));
 }
 
 test('overwritten between arrival and receipt: what arrived is refused by name, what lies there is an arrival of its own', () =>

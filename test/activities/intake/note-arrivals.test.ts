@@ -11,6 +11,7 @@ import { openPool } from '../../../prisma/pool';
 import { clockAt, dayOf, DAYS_A } from '../../support/days-of-verbs';
 import { findingsOf } from '../../support/findings';
 import { openDatabase, type TestDatabase } from '../../support/database';
+import { toldMessages } from '../../support/told';
 
 const DATE = '2025-06-26';
 const day = dayOf(DATE);
@@ -49,11 +50,8 @@ async function filesNamed(name: string): Promise<readonly { readonly kind: strin
 }
 
 async function toldOf(pool: Pool, beginning: string): Promise<readonly string[]> {
-  const { rows } = await pool.query<{ message_key: string; subject_en: string; recipient_role: string }>(
-    `select message_key, subject_en, recipient_role from outbox where starts_with(message_key, $1) order by message_id`,
-    [beginning],
-  );
-  return rows.map(({ subject_en, recipient_role }) => `${recipient_role}: ${subject_en}`);
+  const told = await toldMessages(pool, 'starts_with(message_key, $1)', beginning);
+  return told.map(({ subject, recipient_role: role }) => `${role}: ${subject.en}`);
 }
 
 test.each<[string, string, object]>([

@@ -12,6 +12,7 @@ import { approvedOrder, clockAt, dayOf, DAYS_A, openBookOf, verbsOf } from '../.
 import { enterPeople } from '../../support/people';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { instant, onStage, type OnStage } from '../../simulators/stage';
+import { toldMessages } from '../../support/told';
 
 const day = dayOf('2025-06-26');
 const workflowId = 'settlement-day:SH:2025-06-26';
@@ -220,12 +221,11 @@ describe('progress', () => {
     const order = await approvedOrder(book.pool, dayOf('2025-06-27'), { side, kind, amountFen: '888' });
     await progress(order, 'rejected outside', { code: 'ACCOUNT_CLOSED' });
     expect(await stateOf(order)).toMatchObject({ state: 'rejected outside' });
-    const { rows } = await book.pool.query<{ severity: string; recipient_role: string; text_en: string }>(
-      'select severity, recipient_role, text_en from outbox where message_key = $1',
-      [`order-rejected:${order.orderKey}`],
-    );
-    const refusal = expect.stringContaining('ACCOUNT_CLOSED') as string;
-    expect(rows).toEqual([{ severity: 'critical', recipient_role: told, text_en: refusal }]);
+    const messages = await toldMessages(book.pool, 'message_key = $1', `order-rejected:${order.orderKey}`);
+    expect(messages).toMatchObject([
+      { severity: 'critical', recipient_role: told, text: { en: expect.stringContaining('ACCOUNT_CLOSED') as string } },
+    ]);
+    expect(messages).toHaveLength(1);
   });
 
   test('an order that nobody answered is matched with the account movements of the day', async () => {

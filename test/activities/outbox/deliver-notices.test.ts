@@ -26,6 +26,8 @@ import { proofOfMessage } from '../../../api/reads/messages';
 import { openPool } from '../../../prisma/pool';
 import { addDays, parseBusinessDate, shanghaiInstant } from '../../../domain/calendar/business-date';
 import { enterPeople } from '../../support/people';
+import type { ToldTexts } from '../../../activities/intake/told-texts';
+import { toldMessages } from '../../support/told';
 
 const SECRET = 'a secret of thirty-two letters or more';
 /** Each test has a day of its own: clocks go forward only. */
@@ -131,7 +133,7 @@ const attemptsOf = async (key: string) =>
   ).rows.map(({ told }) => told);
 
 interface Received {
-  readonly messages: readonly { readonly key: string; readonly channel: string }[];
+  readonly messages: readonly ({ readonly key: string; readonly channel: string } & ToldTexts)[];
   readonly mails: readonly { readonly to: readonly string[]; readonly content: string }[];
   readonly events: readonly {
     readonly id: string;
@@ -362,16 +364,15 @@ describe('the proof of notice', () => {
     expect(proof.receipts.map(({ channel, outcome }) => [channel, outcome])).toEqual([['sms', 'undelivered']]);
     expect(proof.telephone).toBe(`telephone-notice:${proof.messageId}`);
     const { rows } = await book.pool.query<Record<string, string>>(
-      `select m.subject_zh, m.text_zh, m.subject_en, m.text_en, t.subject_zh as tsz, t.text_zh as ttz, t.subject_en as tse, t.text_en as tte
-         from outbox m join message_templates t on t.template = m.template and t.version = 1 where message_key = $1`,
-      [key],
+      `select subject_zh, text_zh, subject_en, text_en from message_templates where template = 'OVERDRAFT' and version = 1`,
     );
-    const digest = (...columns: readonly string[]) =>
-      createHash('sha256')
-        .update(columns.map((column) => rows[0]?.[column]).join('\n'))
-        .digest('hex');
-    expect(proof.textSha256).toBe(digest('subject_zh', 'text_zh', 'subject_en', 'text_en'));
-    expect(proof.templateSha256).toBe(digest('tsz', 'ttz', 'tse', 'tte'));
+    const digest = (texts: readonly (string | undefined)[]) =>
+      createHash('sha256').update(texts.join('\n')).digest('hex');
+    const template = ['subject_zh', 'text_zh', 'subject_en', 'text_en'].map((column) => rows[0]?.[column]);
+    expect(proof.templateSha256).toBe(digest(template));
+    // What is proved is what the gateway was given.
+    const sent = (await received('messages')).find((message) => message.key.startsWith(key));
+    expect(proof.textSha256).toBe(digest([sent?.subject.zh, sent?.text.zh, sent?.subject.en, sent?.text.en]));
   });
 
   test('within our own application: read, it is proved; not read in eight hours, the mail goes', async () => {
@@ -417,7 +418,8 @@ describe('the proof of notice', () => {
   });
 
   test.each([
-    ['told', `update outbox set text_zh = '未透支' where message_key = $1`, /text_zh of outbox is written once/],
+    ['told', `update outbox set facts = '{}' where message_key = $1`, /facts of outbox is written once/],
+    ['by another text', `update outbox set template_version = 2 where message_key = $1`, /template_version of outbox/],
     ['whom', `update outbox set recipient_ref = 'fund-account:1' where message_key = $1`, /recipient_ref of outbox/],
     ['of which side', `update outbox set side = 'proprietary' where message_key = $1`, /side of outbox/],
     ['by which text', `update message_templates set text_zh = '未透支' where $1 <> ''`, /permission denied/],
@@ -575,18 +577,14 @@ describe("a recipient's own hours and addresses", () => {
 describe('a missing fact', () => {
   test('keeps the message back, tells who can cure it, and lets it go when it is cured', async () => {
     const key = await queue('PAY_IN', { ref: 'fund-account:1' }, { date: 'soon' });
-    const { rows } = await book.pool.query(
-      `select state, missing, text_en from outbox where message_key = $1
-       union all select state, missing, text_en from outbox where message_key like 'message-blocked:%' order by text_en`,
-      [key],
-    );
-    expect(rows).toEqual([
-      { state: 'blocked', missing: ['date'], text_en: '' },
-      ...Array<unknown>(2).fill({
-        state: 'queued',
-        missing: [],
-        text_en: expect.stringMatching(/^Message \d+ \(template PAY_IN\) lacks: date\. It is kept/) as string,
-      }),
+    const told = await toldMessages(book.pool, `message_key = $1 or message_key like 'message-blocked:%'`, key);
+    expect(told.map(({ state, missing, text }) => [state, missing, text.en])).toEqual([
+      ['blocked', ['date'], ''],
+      ...Array<unknown>(2).fill([
+        'queued',
+        [],
+        expect.stringMatching(/^Message \d+ \(template PAY_IN\) lacks: date\. It is kept/) as string,
+      ]),
     ]);
     await deliver();
     expect((await received('messages')).filter((message) => message.key === key)).toEqual([]);

@@ -27,6 +27,7 @@ import {
   type Promised,
 } from './promised-story';
 import { formSent, readable } from '../../support/typed-texts';
+import { toldMessages } from '../../support/told';
 
 const at = (wall: string) => new Date(`${wall}:00+08:00`).toISOString();
 const wall = (instant: string) =>
@@ -285,15 +286,12 @@ test('a process that is terminated leaves nothing behind in silence; started aga
     cause: '流程已被终止 the process was terminated',
     extension: 'lapsed',
   });
-  const { rows: told } = await stage.pool.query(
-    `select severity, recipient_role, text_en from outbox where workflow_id = $1 and template = 'PROCESS_ENDED'`,
-    [key],
-  );
-  expect(told).toEqual([
+  const told = await toldMessages(stage.pool, `workflow_id = $1 and template = 'PROCESS_ENDED'`, key);
+  expect(told.map(({ severity, recipient_role: to, text }) => ({ severity, to, text: text.en }))).toEqual([
     {
       severity: 'critical',
-      recipient_role: 'supervisor',
-      text_en: `The process ${key} was terminated: 1 tasks were taken off the lists, 1 promises are owed by nobody. Decide whether to start it again.`,
+      to: 'supervisor',
+      text: `The process ${key} was terminated: 1 tasks were taken off the lists, 1 promises are owed by nobody. Decide whether to start it again.`,
     },
   ]);
   const { rows: audit } = await stage.pool.query(
@@ -628,12 +626,10 @@ describe('telling by telephone what no channel brought', () => {
   });
 
   test('the history holds neither the text of the message nor anything else of the client', async () => {
-    const { rows } = await stage.pool.query<{ text_zh: string }>('select text_zh from outbox where message_id = $1', [
-      reached.split(':')[1],
-    ]);
-    expect(rows[0]?.text_zh).toContain('2026-07-06');
+    const [told] = await toldMessages(stage.pool, 'message_id = $1', reached.split(':')[1]);
+    expect(told?.text.zh).toContain('2026-07-06');
     const history = readable(await handle(reached).fetchHistory());
-    expect(history).not.toContain(rows[0]?.text_zh);
+    expect(history).not.toContain(told?.text.zh);
     // Nor what was noted about the call, which is kept with the task.
     expect(history).not.toContain(NOTE);
     const { rows: kept } = await stage.pool.query<{ note: string }>(
