@@ -1,6 +1,7 @@
 /** More time for an answer holds for every clock of it, and whoever complains is told, whichever way it was asked (complaints page; facts 6.2). */
 import type { PoolClient } from 'pg';
 import { businessDateOf } from '../../domain/calendar/business-date';
+import { businessNow } from '../clock/business-now';
 import { DEADLINE_COLUMNS, type DeadlineRow } from '../deadlines/deadline-row';
 import { contentOf, writeLine } from './act-on-complaint';
 import { tellComplainant } from './tell-complainant';
@@ -21,6 +22,12 @@ export function owedToComplainant({ businessKey }: Pick<DeadlineRow, 'businessKe
   if (stage !== 'accept' && stage !== 'answer') return undefined;
   const of = `${stage}:${complaintNo}${level}`;
   return { stage, complaintNo, keys: [`complaint-${of}`, `complaint-transfer-${of}`] };
+}
+
+/** Of a promise and the other clocks of what it owes, the first whose limit is over: more time would make a breach that was told as if it never was. */
+export async function clockThatIsOver(sql: PoolClient, row: DeadlineRow): Promise<DeadlineRow | undefined> {
+  const now = await businessNow(sql);
+  return [row, ...(await otherClocksOf(sql, row))].find(({ dueAt }) => now >= dueAt);
 }
 
 /** The other clocks of the same stage that still run, locked. */

@@ -5,10 +5,10 @@
 import type { PoolClient } from 'pg';
 import { businessDateOf } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
-import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { recordAudit } from '../audit/record-audit';
+import { clockThatIsOver } from '../complaints/extended-answer';
 import { complaintExtensionRefusals } from '../complaints/extension-bounds';
 import { queueStart } from '../outbox/queue-message';
 import { actorOf, refuseAct, type DeadlineAct } from './act-on-deadline';
@@ -53,9 +53,11 @@ export async function askExtensionIn(
   const pending = newest?.state === 'asked' ? newest : undefined;
   if (pending?.further_n === furtherN && pending.reason === act.reason && pending.asked_by === act.by)
     return { extensionId: pending.extension_id, extensionNo: pending.extension_no, dueAt };
-  const isOver = (await businessNow(sql)) >= dueAt;
+  const over = await clockThatIsOver(sql, row);
   await refuseAct(sql, row, act, [
-    isOver ? new BusinessError('EXTENSION_AFTER_LIMIT', { deadline: businessKey, dueAt }) : undefined,
+    over === undefined
+      ? undefined
+      : new BusinessError('EXTENSION_AFTER_LIMIT', { deadline: over.businessKey, dueAt: over.dueAt }),
     pending === undefined ? undefined : new BusinessError('EXTENSION_ALREADY_ASKED', { deadline: businessKey }),
     ...(await complaintExtensionRefusals(sql, row, { furtherN })),
   ]);

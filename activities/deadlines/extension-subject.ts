@@ -3,8 +3,7 @@ import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
 import { shareCalendars } from '../calendar/calendar-lock';
-import { businessNow } from '../clock/business-now';
-import { otherClocksOf, recordExtended } from '../complaints/extended-answer';
+import { clockThatIsOver, otherClocksOf, recordExtended } from '../complaints/extended-answer';
 import type { SubjectEnd, SubjectKind } from '../tasks/subject-kind';
 import { changeDeadline } from './change-deadline';
 import { lockDeadline, type DeadlineRow } from './deadline-row';
@@ -61,12 +60,12 @@ async function lockExtension(sql: PoolClient, id: string): Promise<Asked> {
   return asked;
 }
 
-async function refuseTooLate(
-  sql: PoolClient,
-  { businessKey: deadline, state, endedAt, dueAt }: DeadlineRow,
-): Promise<void> {
+async function refuseTooLate(sql: PoolClient, row: DeadlineRow): Promise<void> {
+  const { businessKey: deadline, state, endedAt } = row;
   if (endedAt !== null) throw new BusinessError('DEADLINE_NOT_OPEN', { deadline, state });
-  if ((await businessNow(sql)) >= dueAt) throw new BusinessError('EXTENSION_AFTER_LIMIT', { deadline, dueAt });
+  const over = await clockThatIsOver(sql, row);
+  if (over !== undefined)
+    throw new BusinessError('EXTENSION_AFTER_LIMIT', { deadline: over.businessKey, dueAt: over.dueAt });
 }
 
 async function endExtension(sql: PoolClient, id: string, row: DeadlineRow, end: SubjectEnd): Promise<void> {

@@ -92,7 +92,7 @@ const formRefusals = async (kind: string, no: string, form: Record<string, unkno
   const refusals = await inTransaction(db.pool, (sql) => check(sql, task, form, { person, role: 'service' }));
   return refusals.map(({ code }) => code);
 };
-const owed = (no: string, transfer = false, n = 15) =>
+const owed = (no: string, transfer = false, n = 15, receivedAt = NOW) =>
   inTransaction(db.pool, (sql) =>
     givePromise(sql, {
       businessKey: `complaint-${transfer ? 'transfer-' : ''}answer:${no}:1`,
@@ -104,7 +104,7 @@ const owed = (no: string, transfer = false, n = 15) =>
       branch: '1001',
       ladder: 'PROMISE',
       limit: { kind: 'BUSINESS_DAYS', n },
-      receivedAt: NOW,
+      receivedAt,
     }),
   );
 const dueOf = async (no: string) => {
@@ -315,6 +315,29 @@ describe('more time', () => {
     expect(await one(`select by from complaint_steps where complaint_no = $1 and act = 'extend'`, no)).toEqual({
       by: 'service-2',
     });
+  });
+});
+
+describe('more time where one clock of the answer is over', () => {
+  it('is neither asked nor given, by whichever of the clocks: what compliance was told stays a breach', async () => {
+    // 15 working days of 30 May (31 May to 2 June are no trading days) end on 23 June; those from the receipt here on 14 July.
+    const no = await receive({ channel: 'regulator', transfer: { number: randomUUID(), at: NOW } });
+    await owed(no);
+    await owed(no, true, 15, '2025-05-30T02:00:00.000Z');
+    await handledBy(no);
+    const ask = () => askMoreTime(db.pool, { ...act(no, 'service-3'), furtherN: 2, reason: '证人不在' });
+    const { extensionId } = await ask();
+    const [transferDue = ''] = (
+      await db.pool.query<{ due: string }>('select min(due_at) as due from deadlines where workflow_id = $1', [
+        `complaint:${no}`,
+      ])
+    ).rows.map(({ due }) => due);
+    await clockTo(transferDue);
+    expect(await codesOf(decide(extensionId, 'approved'))).toEqual(['EXTENSION_AFTER_LIMIT']);
+    await decide(extensionId, 'refused');
+    const before = await dueOf(no);
+    expect(await codesOf(ask())).toEqual(['EXTENSION_AFTER_LIMIT']);
+    expect(await dueOf(no)).toEqual(before);
   });
 });
 
