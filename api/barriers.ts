@@ -227,6 +227,7 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   addComplaintAttachment: OWN_COMPLAINTS,
   readComplaintAttachment: OWN_COMPLAINTS,
   nameComplaintSubject: OWN_COMPLAINTS,
+  nameComplainant: OWN_COMPLAINTS,
   readComplaintEvidence: OWN_COMPLAINTS,
   readComplaintDocument: OWN_COMPLAINTS,
   listReceivedMails: HOUSE,

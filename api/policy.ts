@@ -253,6 +253,7 @@ export const policy = {
   addComplaintAttachment: ['client', 'branch', 'service'],
   readComplaintAttachment: ['client', ...COMPLAINT_STAFF, 'audit'],
   nameComplaintSubject: COMPLAINT_STAFF,
+  nameComplainant: COMPLAINT_STAFF,
   readComplaintEvidence: [...COMPLAINT_STAFF, 'supervisor', 'audit'],
   readComplaintDocument: [...COMPLAINT_STAFF, 'audit'],
   listReceivedMails: ['service', 'compliance', 'supervisor', 'audit'],

@@ -100,9 +100,9 @@ const unreachableForm = (mayHaveConsequence: boolean): TaskForm =>
     reason: REASON,
   });
 
-/** No attempt is left: the head of those who call decides; nothing follows by itself. */
+/** No attempt is left: the head of those who call decides, compliance where the head is concerned; nothing follows by itself. */
 async function decideUnreachable(
-  { callbackNo, round, revision, ownerRole, purposeName, subject, mayHaveConsequence }: FollowedCallback,
+  { callbackNo, round, revision, ownerRole, isHeadKeptOut, purposeName, subject, mayHaveConsequence }: FollowedCallback,
   desk: TaskDesk,
   waiting: Waiting,
   told: { readonly revision: number },
@@ -114,8 +114,7 @@ async function decideUnreachable(
     kind: 'callback-unreachable',
     titleZh: `未能联系客户：${purposeName.zh}`,
     titleEn: `the client was not reached: ${purposeName.en}`,
-    role: ownerRole,
-    mark: 'head',
+    ...(isHeadKeptOut === true ? { role: 'compliance' } : { role: ownerRole, mark: 'head' }),
     form: unreachableForm(mayHaveConsequence),
     facts: { callback: callbackNo, subject, round },
     revision: 1,

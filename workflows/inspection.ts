@@ -17,6 +17,7 @@ import { BusinessClock } from './building-blocks/business-clock';
 import { leaveToDispatcher } from './building-blocks/delivery';
 import { TaskDesk, type TaskForm } from './building-blocks/human-task';
 import { CORRECTION_FORM } from './building-blocks/task-forms';
+import { dueFrom, Owed, type Owing } from './building-blocks/owed';
 import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import { businessFailure } from './failures';
@@ -120,16 +121,10 @@ export async function inspection({ inspectionId }: InspectionInput): Promise<Ins
   return owed.length === 0 ? 'nothing found' : 'corrected';
 }
 
-interface Means {
-  readonly desk: TaskDesk;
-  readonly promises: Promises;
-  readonly clock: BusinessClock;
-}
-
-async function inspect(of: FollowedInspection, { desk, promises, clock }: Means) {
+async function inspect(of: FollowedInspection, means: Owing) {
   const { inspectionId, sampleNo, kind, subject, handledBy, begunAt, withinDays, checklist } = of;
   const role = INSPECTOR[kind];
-  const promise = await promises.give(clock, {
+  const promise = await Owed.give(means, {
     businessKey: `inspection:${inspectionId}`,
     step: 'inspect',
     subject,
@@ -140,13 +135,13 @@ async function inspect(of: FollowedInspection, { desk, promises, clock }: Means)
     titleZh: WORDS[kind].promise.zh,
     titleEn: WORDS[kind].promise.en,
   });
-  const task = await desk.ask({
+  const task = await means.desk.ask({
     businessKey: `inspection:${inspectionId}`,
     kind: WORDS[kind].kind,
     titleZh: WORDS[kind].task.zh,
     titleEn: WORDS[kind].task.en,
     role,
-    dueAt: promise.dueAt(),
+    ...dueFrom(promise),
     form: formOf(checklist),
     facts: { sample: sampleNo, subject },
     revision: 1,
@@ -169,13 +164,13 @@ async function inspect(of: FollowedInspection, { desk, promises, clock }: Means)
 async function correct(
   of: FollowedInspection,
   finding: OwedFinding & { readonly what?: string },
-  { desk, promises, clock }: Means,
+  means: Owing,
 ): Promise<void> {
   const { inspectionId, subject } = of;
   const { findingNo, item, role, branch, dueDays, since, what } = finding;
   const key = `inspection-finding:${inspectionId}:${findingNo}`;
   const at = branch === undefined ? {} : { branch };
-  const promise = await promises.give(clock, {
+  const promise = await Owed.give(means, {
     businessKey: key,
     step: 'corrective action',
     subject: `${subject}:${item}`,
@@ -187,14 +182,14 @@ async function correct(
     titleZh: '检查整改',
     titleEn: 'corrective action of an inspection',
   });
-  const task = await desk.ask({
+  const task = await means.desk.ask({
     businessKey: key,
     kind: 'correct-finding',
     titleZh: '落实检查整改',
     titleEn: 'carry out a corrective action of an inspection',
     role,
     ...at,
-    dueAt: promise.dueAt(),
+    ...dueFrom(promise),
     form: CORRECTION_FORM,
     facts: { subject, item, finding: findingNo, ...(what === undefined ? {} : { what }) },
     revision: 1,

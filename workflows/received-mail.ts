@@ -5,6 +5,7 @@
 import { database } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
 import { TaskDesk, type TaskForm } from './building-blocks/human-task';
+import { dueFrom, Owed } from './building-blocks/owed';
 import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import type { ReceivedMailEnd, ReceivedMailInput } from './messages/received-mail';
@@ -31,17 +32,20 @@ export async function receivedMail({ mailId }: ReceivedMailInput): Promise<Recei
   const promises = Promises.open(waiting);
   const clock = await BusinessClock.open();
   const { receivedAt, faults, withinDays } = await database('读取邮件 read the mail').readReceivedMail({ mailId });
-  const promise = await promises.give(clock, {
-    businessKey: `received-mail:${mailId}`,
-    step: 'look at mail',
-    subject: mailId,
-    owner: { role: 'service' },
-    ladder: 'PROMISE',
-    limit: { kind: 'BUSINESS_DAYS', n: withinDays },
-    receivedAt,
-    titleZh: '查看无法登记的邮件',
-    titleEn: 'look at a mail that could not be entered',
-  });
+  const promise = await Owed.give(
+    { desk, promises, clock },
+    {
+      businessKey: `received-mail:${mailId}`,
+      step: 'look at mail',
+      subject: mailId,
+      owner: { role: 'service' },
+      ladder: 'PROMISE',
+      limit: { kind: 'BUSINESS_DAYS', n: withinDays },
+      receivedAt,
+      titleZh: '查看无法登记的邮件',
+      titleEn: 'look at a mail that could not be entered',
+    },
+  );
   waiting.stage('等待查看', 'waiting for a look');
   const task = await desk.ask({
     businessKey: `received-mail:${mailId}`,
@@ -49,7 +53,7 @@ export async function receivedMail({ mailId }: ReceivedMailInput): Promise<Recei
     titleZh: '查看无法自动登记的投诉邮件',
     titleEn: 'look at a mail that could not be entered as a complaint',
     role: 'service',
-    dueAt: promise.dueAt(),
+    ...dueFrom(promise),
     form: LOOK,
     facts: { mail: mailId, faults },
     revision: 1,

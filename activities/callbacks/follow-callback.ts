@@ -35,6 +35,8 @@ export interface FollowedCallback extends OfCallback {
   readonly purpose: string;
   readonly purposeName: Words;
   readonly ownerRole: string;
+  /** The head of those who call is kept out of what it is about: compliance decides instead. */
+  readonly isHeadKeptOut?: boolean;
   readonly ladder: string;
   readonly subject: string;
   readonly branch: string | null;
@@ -74,6 +76,7 @@ async function followedOf(sql: PoolClient, row: CallbackRow): Promise<FollowedCa
     purpose,
     purposeName,
     ownerRole,
+    isHeadKeptOut: await isHeadKeptOut(sql, row),
     ladder,
     subject,
     branch,
@@ -91,6 +94,15 @@ async function followedOf(sql: PoolClient, row: CallbackRow): Promise<FollowedCa
     followUps: await followUpsOf(sql, row, await namesOfFollowUps(sql, row, attempts)),
     mayHaveConsequence: unreachable.length > 0,
   };
+}
+
+async function isHeadKeptOut(sql: PoolClient, { workflowId, ownerRole, today }: CallbackRow): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `select from kept_out_of($1) k join people p on p.natural_person = k.human join grants g using (person)
+      where k.keeps_from = 'all work' and g.role = $2 and g.mark = 'head' and daterange(g.valid_from, g.valid_to) @> $3::date limit 1`,
+    [workflowId, ownerRole, today],
+  );
+  return rowCount !== 0;
 }
 
 /** What the answers bring, then what follows from how it went. */

@@ -26,7 +26,15 @@ export const askComplaintCallback =
                 array(select by from complaint_steps where complaint_no = $1 union select written_by from complaint_texts where complaint_no = $1
                       union select handler from complaints where complaint_no = $1
                       union select person from process_exclusions where workflow_id = $2
-                      union select checker from approvals a join tasks t using (task_id) where t.workflow_id = $2) as hands
+                      union select checker from approvals a join tasks t using (task_id) where t.workflow_id = $2
+                      -- Of one of a group whoever investigated and decided that of the same cause.
+                      union select hand from complaints own join complaints lead on lead.complaint_no = own.group_of, lateral (
+                        select lead.handler as hand
+                        union select x.written_by from complaint_texts x join tasks t using (task_id)
+                               where x.complaint_no = lead.complaint_no and t.kind in ('answer-complaint-request', 'propose-complaint-outcome')
+                        union select a.checker from approvals a join tasks t using (task_id)
+                               where t.workflow_id = lead.workflow_id and t.kind = 'approve-complaint-proposal') hands
+                       where own.complaint_no = $1) as hands
            from complainants w where complaint_no = $1`,
           [complaintNo, workflowId],
         );

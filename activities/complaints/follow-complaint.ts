@@ -33,7 +33,7 @@ export interface FollowedComplaint extends Omit<ComplaintRow, 'now' | 'today' | 
   readonly supplements: number;
   /** When more was told or sent first since it was asked back last, UTC; null while nothing was. */
   readonly supplementedAt: string | null;
-  /** Since the handler was assigned somebody has kept him out. */
+  /** Since it was assigned somebody has kept the handler out, or whoever made the proposal that is being decided. */
   readonly isHandlerKeptOut: boolean;
   /** Whoever received it does no work of it. */
   readonly isReceiverKeptOut: boolean;
@@ -95,7 +95,10 @@ async function concernedBy(
   const { rows } = await sql.query<
     Pick<FollowedComplaint, 'isHandlerKeptOut' | 'isReceiverKeptOut' | 'isServiceConcerned'>
   >(
-    `select coalesce(bool_or(k.human = natural_person($2)), false) as "isHandlerKeptOut",
+    `select coalesce(bool_or(k.human = natural_person($2) or (k.keeps_from = 'all work' and exists (
+              select from complaint_proposals p join complaints c using (complaint_no)
+               where c.workflow_id = $1 and p.state = 'awaiting approval' and k.human in (natural_person(p.made_by), natural_person(p.made_for))))), false)
+              as "isHandlerKeptOut",
             coalesce(bool_or(k.keeps_from = 'all work' and k.human = natural_person($3)), false) as "isReceiverKeptOut",
             coalesce(bool_or(k.keeps_from = 'all work' and exists (
               select from grants g join people p using (person) where p.natural_person = k.human and g.role = 'service' and g.mark = 'head'
@@ -155,7 +158,8 @@ async function groupDecisionOf(
   return rows[0] ?? null;
 }
 
-async function alikeOf(sql: PoolClient, complaintNo: string): Promise<readonly string[]> {
+/** Open complaints, received before, of the same client about the same product and category. */
+export async function alikeOf(sql: PoolClient, complaintNo: string): Promise<readonly string[]> {
   const { rows } = await sql.query<{ no: string }>(
     `select other.complaint_no as no
        from complaints own join complainants who using (complaint_no)

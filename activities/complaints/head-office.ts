@@ -2,7 +2,7 @@
 import type { PoolClient } from 'pg';
 import { businessDateOf } from '../../domain/calendar/business-date';
 import { HEAD_OFFICE_WORDS, type HeadOfficeCause } from '../../domain/complaints/complaint-words';
-import type { Limit } from '../../domain/deadlines/limit';
+import { sameDay, type Limit } from '../../domain/deadlines/limit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueStart } from '../outbox/queue-message';
@@ -80,7 +80,7 @@ export const readForHeadOffice =
       return {
         ...{ complaintNo, channel, product, category, receivedAt, level, branch, handler },
         complaints: await sizeOfGroup(sql, complaintNo),
-        limit: { kind: 'CLOCK_TIME', n: 0, time: parameter('COMPLAINT_HEAD_OFFICE_BY') },
+        limit: sameDay(since, parameter('COMPLAINT_HEAD_OFFICE_BY')),
       };
     });
 

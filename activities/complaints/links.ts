@@ -11,21 +11,28 @@ interface Linked {
 
 /**
  * DUPLICATE_OF_NOTHING where the other one is not open; TRANSFER_IS_NO_DUPLICATE, because the regulator is owed an answer of its own
- * within its own time: it goes with a group.
+ * within its own time; DUPLICATE_OF_ANOTHER, because whoever else complains is owed one too: both go with a group. The same person by the
+ * number of the client; who is no client by the contact, by the name where either has none.
  */
 export async function duplicateRefusals(
   sql: Sql,
   { workflowId, other, field }: Linked,
 ): Promise<readonly BusinessError[]> {
-  const { rows } = await sql.query<{ is_transfer: boolean; is_open: boolean }>(
+  const { rows } = await sql.query<{ is_transfer: boolean; is_open: boolean; is_same: boolean }>(
     `select own.transfer_no is not null as is_transfer,
-            exists (select from complaints c where c.complaint_no = $2 and c.complaint_no <> own.complaint_no and c.state <> all($3)) as is_open
+            exists (select from complaints c where c.complaint_no = $2 and c.complaint_no <> own.complaint_no and c.state <> all($3)) as is_open,
+            exists (select from complainants who join complainants other on other.complaint_no = $2
+                     where who.complaint_no = own.complaint_no
+                       and case when who.client_no is not null and other.client_no is not null then who.client_no = other.client_no
+                                when who.contact is not null and other.contact is not null then lower(btrim(who.contact)) = lower(btrim(other.contact))
+                                else btrim(who.name) = btrim(other.name) end) as is_same
        from complaints own where own.workflow_id = $1`,
     [workflowId, other, ENDED_STATES],
   );
   const [found] = rows;
   if (found?.is_transfer === true) return [new BusinessError('TRANSFER_IS_NO_DUPLICATE', { field })];
-  return found?.is_open === true ? [] : [new BusinessError('DUPLICATE_OF_NOTHING', { complaint: other, field })];
+  if (found?.is_open !== true) return [new BusinessError('DUPLICATE_OF_NOTHING', { complaint: other, field })];
+  return found.is_same ? [] : [new BusinessError('DUPLICATE_OF_ANOTHER', { complaint: other, field })];
 }
 
 /** One that is or was investigated, that is in no group itself; whoever handles it must not be kept out of this one. */

@@ -93,16 +93,52 @@ const assignment: FormCheck = async (sql, { workflow_id: workflow }, form) => {
   ];
 };
 
-/** Whoever decided the answer that did not satisfy does not decide the next one, for nobody else either. */
-const decision: FormCheck = async (sql, { workflow_id: workflow }, _, { person, onBehalfOf }) => {
+/** Whoever decided the answer that did not satisfy does not decide the next one; nor is anything approved of whoever is kept out meanwhile. */
+const decision: FormCheck = async (sql, task, form, actor) => [
+  ...(await handledBefore(sql, task, form, actor)),
+  ...(form['decision'] === 'approve' ? await proposerRefusals(sql, task.workflow_id) : []),
+];
+
+/** For nobody else either. */
+const handledBefore: FormCheck = async (sql, { workflow_id: workflow }, _, actor) => {
   const before = await handsOfFirstLevel(sql, workflow);
+  return (await humansOf(sql, actor)).some((human) => before.includes(human))
+    ? [new BusinessError('HANDLED_BEFORE', { person: actor.person, field: 'form' })]
+    : [];
+};
+
+/** Who does it, and for whom, by the human. */
+async function humansOf(
+  sql: Sql,
+  { person, onBehalfOf }: { readonly person: string; readonly onBehalfOf?: string | undefined },
+): Promise<readonly string[]> {
   const { rows } = await sql.query<{ human: string }>(
     'select natural_person(one) as human from unnest($1::text[]) one',
     [[person, ...(onBehalfOf === undefined ? [] : [onBehalfOf])]],
   );
-  return rows.some(({ human }) => before.includes(human))
-    ? [new BusinessError('HANDLED_BEFORE', { person, field: 'form' })]
-    : [];
+  return rows.map(({ human }) => human);
+}
+
+/** The process takes it off the list; whoever decides in the same minute is refused. */
+async function proposerRefusals(sql: Sql, workflow: string): Promise<readonly BusinessError[]> {
+  const { rowCount } = await sql.query(
+    `select from complaints c join complaint_proposals p using (complaint_no) join kept_out_of($1) k
+         on k.keeps_from = 'all work' and k.human in (natural_person(p.made_by), natural_person(p.made_for), natural_person(c.handler))
+      where c.workflow_id = $1 and p.state = 'awaiting approval' limit 1`,
+    [workflow],
+  );
+  return rowCount === 0 ? [] : [new BusinessError('PROPOSER_KEPT_OUT', { field: 'form.decision' })];
+}
+
+/** Whoever is barred from handling it proposes nothing, whatever task is held; a level higher others than before. */
+const handling: FormCheck = async (sql, task, form, actor) => {
+  const barred = await barredFromHandling(sql, task.workflow_id);
+  return [
+    ...((await humansOf(sql, actor)).some((human) => barred.includes(human))
+      ? [new BusinessError('KEPT_OUT_OF_CASE', { field: 'form' })]
+      : []),
+    ...(await handledBefore(sql, task, form, actor)),
+  ];
 };
 
 /** The humans who handled it, or decided about it, before it was reopened. */
@@ -113,6 +149,9 @@ async function handsOfFirstLevel(sql: Sql, workflow: string): Promise<readonly s
      select natural_person(coalesce(s.detail #>> '{handler,person}', s.detail ->> 'handler')) as human
        from reopened r join complaint_steps s on s.complaint_no = r.complaint_no and s.step_id < r.step_id
       where s.act in ('assign', 'follow group')
+     union
+     select natural_person(maker) from complaints c join complaint_proposals p using (complaint_no), unnest(array[p.made_by, p.made_for]) maker
+      where c.workflow_id = $1 and p.level < c.level and maker is not null
      union
      select natural_person(a.checker) from complaints c join complaint_proposals p using (complaint_no)
        join tasks t on t.subject_kind = 'complaint proposal' and t.subject_id = p.proposal_id::text
@@ -127,6 +166,7 @@ async function handsOfFirstLevel(sql: Sql, workflow: string): Promise<readonly s
 const closing: FormCheck = (sql, _, form) => refusalsOfDepartments(sql, form, 'actions');
 
 const proposal: FormCheck = async (sql, task, form, actor) => [
+  ...(await handling(sql, task, form, actor)),
   ...(await needsText(sql, task, form, actor)),
   ...(await payable(sql, task, form, actor)),
 ];
@@ -152,14 +192,19 @@ const payable: FormCheck = async (sql, task, form) => {
   ];
 };
 
+/** The investigation of the group was written down there. */
+const groupProposal: FormCheck = async (sql, task, form, actor) => [
+  ...(await handling(sql, task, form, actor)),
+  ...(await payable(sql, task, form, actor)),
+];
+
 export const complaintForms: Readonly<Record<string, FormCheck>> = {
   'register-complaint': registration,
   'accept-complaint': both(delivered('refuse'), replied),
   'assign-complaint': assignment,
   'answer-complaint-request': needsText,
   'propose-complaint-outcome': proposal,
-  // The investigation of the group was written down there.
-  'propose-group-outcome': payable,
+  'propose-group-outcome': groupProposal,
   'answer-complaint': both(delivered(), replied),
   'approve-complaint-proposal': decision,
   'close-complaint': closing,

@@ -26,9 +26,10 @@ const lineFields = {
   purpose: callbackPurpose,
   purposeName: bilingual,
   subject: z.string().openapi({ description: '所涉事项 what it is about' }),
-  clientNo: calledClient
-    .nullable()
-    .openapi({ description: '非客户投诉人为 null null: who complained and is no client' }),
+  clientNo: calledClient.nullable().openapi({
+    description:
+      '非客户投诉人为 null；投诉回访只告知正在拨打的人 null: who complained and is no client; of a complaint told to whoever calls only',
+  }),
   branch: z.string().nullable(),
   state: callbackState,
   outcome: callbackOutcome.nullable(),

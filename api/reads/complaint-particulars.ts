@@ -5,7 +5,7 @@ import { BusinessError } from '../../domain/errors';
 import { holdsAnyOf, rolesOf, type Caller } from '../identity';
 import { instant } from '../schemas';
 import { z } from '../zod';
-import { complaintNo, type ComplaintLine } from './complaints';
+import { complaintNo } from './complaints';
 import { visibleComplaint } from './complaints-seen';
 
 export const particulars = z
@@ -59,21 +59,29 @@ export const particulars = z
 type Sight = 'whole' | 'question' | 'own';
 
 /** @throws BusinessError PARTICULARS_CONFIDENTIAL */
-async function sightOfParticulars(pool: Pool, caller: Caller, line: ComplaintLine): Promise<Sight> {
-  const sight = await sightNow(pool, caller, line.complaintNo);
-  if (sight === null) throw new BusinessError('PARTICULARS_CONFIDENTIAL', { complaint: line.complaintNo });
+async function sightOfParticulars(pool: Pool, caller: Caller, no: string): Promise<Sight> {
+  const sight = await sightNow(pool, caller, no);
+  if (sight === null) throw new BusinessError('PARTICULARS_CONFIDENTIAL', { complaint: no });
   return sight;
 }
 
 /**
  * By what the caller does with it now: whoever received it until it is registered, its handler, whoever holds a task of it, whoever is
- * calling the complainant back. Null: nothing.
+ * calling the complainant back. Whoever handles the complaint that it is a duplicate of, or whose investigation serves it, reads it too:
+ * it has no handler of its own. Null: nothing.
  */
 export async function sightNow(pool: Pool, caller: Caller, no: string): Promise<Sight | null> {
   const { rows } = await pool.query<{ handles: boolean; asked: boolean; calls: boolean; kept_out: boolean }>(
-    `select (c.received_by = $2 and c.state in ('received', 'incomplete')) or (c.handler = $2 and c.ended_at is null)
-              or exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $2 and t.state = 'claimed'
-                           and t.kind not in ('answer-complaint-request', 'do-corrective-action', 'make-compensation-order', 'approve-order'))
+    `with recursive served as (
+       select o.workflow_id, o.received_by, o.state, o.handler, o.ended_at, o.duplicate_of
+         from complaints c join complaints o on o.complaint_no = $1 or (o.complaint_no = c.group_of and c.ended_at is null)
+        where c.complaint_no = $1
+       union
+       select o.workflow_id, o.received_by, o.state, o.handler, o.ended_at, o.duplicate_of
+         from served s join complaints o on o.complaint_no = s.duplicate_of)
+     select exists (select from served s where (s.received_by = $2 and s.state in ('received', 'incomplete')) or (s.handler = $2 and s.ended_at is null)
+                 or exists (select from tasks t where t.workflow_id = s.workflow_id and t.claimed_by = $2 and t.state = 'claimed'
+                           and t.kind not in ('answer-complaint-request', 'do-corrective-action', 'make-compensation-order', 'approve-order')))
                  -- Whoever inspects it once it is closed reads what the checklist asks about.
                  or exists (select from inspections i join tasks t using (workflow_id) where i.kind = 'complaints' and i.subject = c.complaint_no
                                and t.kind = 'inspect-complaint' and t.claimed_by = $2 and t.state = 'claimed')
@@ -97,15 +105,23 @@ export async function sightNow(pool: Pool, caller: Caller, no: string): Promise<
 
 /**
  * Whoever may read all that came with a complaint, or complains; the look is audited before the answer leaves.
+ * @param whole for what is more than the complainant said and was told: evidence of other processes, the file, how the talk went
  * @throws BusinessError NOT_FOUND, PARTICULARS_CONFIDENTIAL
  */
 export async function requireSight(
   pool: Pool,
   caller: Caller,
-  { no, requestId, shown }: { readonly no: string; readonly requestId: string; readonly shown: object },
+  {
+    no,
+    requestId,
+    shown,
+    whole = false,
+  }: { readonly no: string; readonly requestId: string; readonly shown: object; readonly whole?: boolean },
 ): Promise<void> {
-  const sight = await sightOfParticulars(pool, caller, await visibleComplaint(pool, caller, no));
-  if (sight === 'question') throw new BusinessError('PARTICULARS_CONFIDENTIAL', { complaint: no });
+  await visibleComplaint(pool, caller, no);
+  const sight = await sightOfParticulars(pool, caller, no);
+  if (sight !== 'whole' && (sight !== 'own' || whole))
+    throw new BusinessError('PARTICULARS_CONFIDENTIAL', { complaint: no });
   await recordLook(pool, caller, { no, requestId, shown: { sight, ...shown } });
 }
 
@@ -133,14 +149,17 @@ const TO_COMPLAINANT = `x.text_id = (select max(own.text_id) from complaint_text
   and t.state = 'done' and (t.kind = 'answer-complaint'
     or (t.kind, t.outcome #>> '{form,decision}') in (('register-complaint', 'ask back'), ('accept-complaint', 'refuse')))`;
 
-/** The particulars, each look audited before the answer leaves. */
+/**
+ * The particulars, each look audited before the answer leaves.
+ * @throws BusinessError NOT_FOUND, PARTICULARS_CONFIDENTIAL
+ */
 export async function particularsOf(
   pool: Pool,
   caller: Caller,
   { no, requestId }: { readonly no: string; readonly requestId: string },
 ): Promise<z.input<typeof particulars>> {
   const line = await visibleComplaint(pool, caller, no);
-  const sight = await sightOfParticulars(pool, caller, line);
+  const sight = await sightOfParticulars(pool, caller, no);
   await recordLook(pool, caller, { no, requestId, shown: { sight } });
   const { rows: who } = await pool.query<NonNullable<z.input<typeof particulars>['complainant']>>(
     `select name, contact, client_no as "clientNo", fund_account as "fundAccount" from complainants where complaint_no = $1`,

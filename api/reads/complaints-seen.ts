@@ -8,14 +8,15 @@ import { scopeOf } from './permission-requests';
 
 /**
  * What a caller sees: a client the own complaints, a branch its own, the house all; and everybody what one received, handles or
- * holds a task of. Whoever is kept out of one, or complains as a client, sees nothing of it with an account of the house. Parameters
+ * holds a task of, with what goes with it as a duplicate or of its group. Whoever is kept out of one, or complains as a client, sees nothing of it with an account of the house. Parameters
  * from `$from` on, in the order of `sightOf`.
  */
 export const visibleFrom = (from: number): string => `(
   ((($${from}::text is null or exists (select from complainants w where w.complaint_no = c.complaint_no and w.client_no = $${from}))
    and ($${from + 1}::text[] is null or c.branch = any($${from + 1})))
   or c.received_by = $${from + 2} or c.handler = $${from + 2}
-  or exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $${from + 2}))
+  or exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $${from + 2})
+  or exists (select from complaints o where o.complaint_no in (c.duplicate_of, c.group_of) and o.handler = $${from + 2}))
   and case when $${from}::text is not null then true
            when exists (select from process_exclusions e where e.workflow_id = c.workflow_id)
              or exists (select from complainants w where w.complaint_no = c.complaint_no and w.client_no = any($${from + 3}))

@@ -12,7 +12,13 @@ import { z } from '../zod';
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const nth = z.coerce.number().int().min(1).max(1_000).openapi({ type: 'integer', example: 1 });
 
-const CALLER = ['NOT_FOUND', 'CALLBACK_ENDED', 'CALLER_IS_ACCOUNT_MANAGER', 'CALLER_HAD_A_HAND'] as const;
+const CALLER = [
+  'NOT_FOUND',
+  'CALLBACK_ENDED',
+  'CALLER_IS_ACCOUNT_MANAGER',
+  'CALLER_HAD_A_HAND',
+  'KEPT_OUT_OF_CASE',
+] as const;
 
 export const beginCall = route({
   id: 'beginCall',

@@ -6,11 +6,13 @@ import {
   supplementComplaint,
   writeTaskText,
 } from '../../activities/intake/complaints/act-of-people';
+import { nameComplainant } from '../../activities/intake/complaints/name-complainant';
 import { askMoreTime } from '../../activities/intake/complaints/ask-more-time';
 import { BusinessError } from '../../domain/errors';
 import { ROLES } from '../../domain/people/roles';
 import { holdsAnyOf, rolesOf, type Caller } from '../identity';
-import { complaintIn, complaintPath, complaintView, viewOf } from '../reads/complaints';
+import { requireSight } from '../reads/complaint-particulars';
+import { complaintIn, complaintNo, complaintPath, complaintView, viewOf } from '../reads/complaints';
 import { visibleComplaint } from '../reads/complaints-seen';
 import { route } from '../route';
 import { onBehalfOf, person, reason, rowId } from '../schemas';
@@ -64,6 +66,53 @@ export const supplementComplaintRoute = route({
   },
 });
 
+export const nameComplainantRoute = route({
+  id: 'nameComplainant',
+  method: 'post',
+  path: '/v1/complaints/{complaintNo}/complainant',
+  tag: 'complaints',
+  summary: {
+    zh: '补充投诉人的客户号与资金账户：由办理人员填写；已写明的，决定作出前由合规更正',
+    en: 'Say which client complains, and the fund account: by whoever handles it; one who is named is corrected by compliance until the decision',
+  },
+  params: complaintPath,
+  body: z.strictObject({
+    clientNo: z
+      .string()
+      .regex(/^C\d{8}$/)
+      .openapi({ example: 'C00000001' }),
+    fundAccount: z
+      .string()
+      .min(1)
+      .max(20)
+      .optional()
+      .openapi({ description: '赔付所至；缺省为首个 where compensation goes; the first one where left away' }),
+  }),
+  answer: z
+    .strictObject({
+      alike: z
+        .array(complaintNo)
+        .openapi({ description: '同一客户同类在办投诉 open complaints of the same client about the same' }),
+    })
+    .openapi('ComplainantNamed'),
+  refusals: [
+    'NOT_FOUND',
+    'PARTICULARS_CONFIDENTIAL',
+    'KEPT_OUT_OF_CASE',
+    'COMPLAINT_ENDED',
+    'FUND_ACCOUNT_NOT_OF_CLIENT',
+    'COMPLAINANT_NAMED_ALREADY',
+  ],
+  respond: async (asked, services) => {
+    const { params, caller, requestId, body } = asked;
+    if (!holdsAnyOf(caller, ['compliance']))
+      await requireSight(services.pool, caller, { no: params.complaintNo, requestId, shown: { toName: 'client' } });
+    const { alike } = await nameComplainant(services.pool, { ...(await actOf(asked, services)), ...body });
+    await services.dispatchSignals().catch(() => undefined);
+    return { status: 200, body: { alike: [...alike] } };
+  },
+});
+
 export const writeComplaintText = route({
   id: 'writeComplaintText',
   method: 'post',
@@ -96,6 +145,7 @@ export const askDepartmentRoute = route({
     branch: z.string().min(1).max(20).optional(),
     question: longText,
     dueDays: z.number().int().min(1).max(60).optional().openapi({ description: '工作日 working days' }),
+    onBehalfOf,
   }),
   answer: complaintView,
   refusals: [
@@ -132,6 +182,7 @@ export const askMoreTimeRoute = route({
       .max(60)
       .openapi({ description: '按原期限的计日方式 days as the limit counts them' }),
     reason,
+    onBehalfOf,
   }),
   answer: complaintView,
   refusals: [
@@ -146,8 +197,13 @@ export const askMoreTimeRoute = route({
     'EXTENSION_BEYOND_LEGAL_LIMIT',
   ],
   respond: async (asked, services) => {
-    const { furtherDays, reason: why } = asked.body;
-    await askMoreTime(services.pool, { ...(await actOf(asked, services)), furtherN: furtherDays, reason: why });
+    const { furtherDays, reason: why, onBehalfOf: principal } = asked.body;
+    await askMoreTime(services.pool, {
+      ...(await actOf(asked, services)),
+      furtherN: furtherDays,
+      reason: why,
+      onBehalfOf: principal,
+    });
     return seen(asked, services);
   },
 });

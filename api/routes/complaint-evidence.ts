@@ -62,7 +62,7 @@ const frozen = z
 
 const documentLine = z
   .strictObject({
-    kind: z.enum(['attachment', 'mail', 'evidence', 'file']),
+    kind: z.enum(['attachment', 'mail', 'evidence', 'file', 'callback record', 'call recording']),
     sha256,
     mediaType: z.string(),
     byteCount: z.string(),
@@ -106,8 +106,8 @@ export const readComplaintDocument = route({
   path: '/v1/complaints/{complaintNo}/documents/{sha256}',
   tag: 'complaints',
   summary: {
-    zh: '案卷中的一份文件原件：只供办理人员查阅，每次查阅留痕',
-    en: 'A document of the file as it was kept: for those who handle the complaint, each look audited',
+    zh: '案卷中的一份文件原件：只供办理人员查阅，每次查阅留痕；回访人只看随投诉收到的',
+    en: 'A document of the file as it was kept: for those who handle the complaint, each look audited; whoever only calls sees what came with it',
   },
   params: complaintPath.extend({ sha256 }).strict(),
   answer: z
@@ -116,14 +116,20 @@ export const readComplaintDocument = route({
   refusals: ['NOT_FOUND', 'PARTICULARS_CONFIDENTIAL', 'DOCUMENT_DAMAGED'],
   respond: async ({ params, caller, requestId }, { pool, documents }) => {
     const { complaintNo, sha256: document } = params;
-    await requireSight(pool, caller, { no: complaintNo, requestId, shown: { document } });
-    const { rows } = await pool.query<{ mediaType: string }>(
-      `select media_type as "mediaType" from complaint_documents join documents using (sha256) where complaint_no = $1 and sha256 = $2 limit 1`,
+    const { rows } = await pool.query<{ mediaType: string; came: boolean }>(
+      `select media_type as "mediaType", kind in ('attachment', 'mail') as came
+         from complaint_documents join documents using (sha256) where complaint_no = $1 and sha256 = $2 order by came desc limit 1`,
       [complaintNo, document],
     );
     const [found] = rows;
+    await requireSight(pool, caller, {
+      no: complaintNo,
+      requestId,
+      shown: { document },
+      whole: found?.came !== true,
+    });
     if (found === undefined) throw new BusinessError('NOT_FOUND', { what: '案卷文件 document', key: document });
     const content = await bytesOfDocument(documents, document);
-    return { status: 200, body: { sha256: document, ...found, content: content.toString('base64') } };
+    return { status: 200, body: { sha256: document, mediaType: found.mediaType, content: content.toString('base64') } };
   },
 });

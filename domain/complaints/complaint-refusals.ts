@@ -27,6 +27,12 @@ export const complaintRefusals = [
     en: '{person} proposed or approved the outcome that did not satisfy: a reopened complaint is handled by somebody else, a level higher.',
   },
   {
+    code: 'PROPOSER_KEPT_OUT',
+    status: 409,
+    zh: '提出建议的人或承办人现已回避，此建议不能批准，将另派承办人重新办理。',
+    en: 'Whoever proposed it, or handles it, is kept out now: it is not approved, and another handler is found.',
+  },
+  {
     code: 'RECEIVED_IN_THE_FUTURE',
     status: 422,
     zh: '收到时间 {receivedAt} 晚于现在，请更正。',
@@ -79,6 +85,18 @@ export const complaintRefusals = [
     status: 422,
     zh: '{complaint} 不是另一件在办投诉，请核对编号。',
     en: '{complaint} is not another complaint that is open: check its number.',
+  },
+  {
+    code: 'DUPLICATE_OF_ANOTHER',
+    status: 422,
+    zh: '{complaint} 由另一人提出，不是重复投诉；同一原因的请受理后并入群体，或先补充投诉人的客户号。',
+    en: 'Somebody else complains in {complaint}: it is no duplicate. Accept this one and let it join the group, or name its client first.',
+  },
+  {
+    code: 'COMPLAINANT_NAMED_ALREADY',
+    status: 409,
+    zh: '投诉 {complaint} 已写明客户；决定作出前由合规更正。',
+    en: 'Complaint {complaint} says which client complains already: compliance corrects it, until the decision.',
   },
   {
     code: 'GROUP_NOT_JOINABLE',

@@ -1,4 +1,5 @@
 /** What is promised: so much time of which kind, from receipt. */
+import { shanghaiTimeOf } from '../calendar/business-date';
 
 /**
  * BUSINESS_DAYS     n civil working days after the day of receipt, at the close of the desk
@@ -23,6 +24,14 @@ export type Limit =
   | { readonly kind: Exclude<LimitKind, 'CLOCK_TIME'>; readonly n: number }
   /** `time` is Shanghai time, HH:MM or HH:MM:SS. */
   | { readonly kind: 'CLOCK_TIME'; readonly n: number; readonly time: string };
+
+/**
+ * The same day: by a clock time, and what comes after it by the end of the day, written 00:00 of the next. Nothing is due before it was received.
+ * @param since instant of the receipt
+ * @param time  Shanghai time, HH:MM or HH:MM:SS
+ */
+export const sameDay = (since: string, time: string): Limit =>
+  shanghaiTimeOf(since) < time ? { kind: 'CLOCK_TIME', n: 0, time } : { kind: 'CLOCK_TIME', n: 1, time: '00:00' };
 
 /** Which days a kind of limit counts. */
 export type CountedBy = 'CIVIL' | 'TRADING' | 'SETTLEMENT';

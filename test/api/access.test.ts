@@ -98,6 +98,7 @@ const WITH: Partial<Record<RouteId, { readonly body?: object; readonly query?: s
   listFigures: { query: '?section=overdrafts' },
   supplementComplaint: { body: { text: 'more of it' } },
   addComplaintAttachment: { body: { fileName: 'a.txt', mediaType: 'text/plain', content: 'YWJj' } },
+  nameComplainant: { body: { clientNo: 'C00000001' } },
   nameComplaintSubject: { body: { workflowId: 'complaint:T20250623-000001' } },
   recordSurveyAnswer: { body: { occasion: 'mobile opening', satisfied: true } },
   readSurveyRates: { query: '?from=2025-05&to=2025-06' },

@@ -1,5 +1,9 @@
 /** Callbacks, and what becomes of an open permission, over HTTP: asked for, done, refused by name and field, all at once. */
 import { createHash, randomUUID } from 'node:crypto';
+import { readCallback } from '../../activities/callbacks/follow-callback';
+import { askComplaintCallback } from '../../activities/complaints/ask-complaint-callback';
+import { recuse } from '../../activities/intake/complaints/act-of-people';
+import { receiveComplaint, type ReceivedComplaint } from '../../activities/intake/complaints/receive-complaint';
 import { loadReference } from '../../activities/books/load-reference';
 import { askComplaintCallback } from '../../activities/complaints/ask-complaint-callback';
 import { inTransaction } from '../../activities/database/transaction';
@@ -240,6 +244,68 @@ it('is reported by purpose and branch: attempts, talks and outcomes as plain SQL
   });
   expect(none.body.items).toEqual([]);
   expect(rows).toMatchObject([{ purpose: 'sample', refused: 1, doubtful: 1, late: 1 }]);
+});
+
+describe('of a complaint', () => {
+  const toCall = async (more: Partial<ReceivedComplaint> = {}) => {
+    const { complaintNo } = await receiveComplaint(api.pool, {
+      ...{ key: randomUUID(), channel: 'telephone', product: 'southbound', category: 'service', facts: '等候过久' },
+      ...{ complainant: { clientNo: 'C00000008' }, by: 'service-1', role: 'service', ...more },
+    });
+    const { callbackNo } = await askComplaintCallback({ pool: api.pool })({ complaintNo, level: 1 });
+    return { complaintNo, callbackNo };
+  };
+  const seenBy = async (as: string, no: string) => {
+    const list = (await api.call('GET', `${CALLBACKS}?purpose=complaint-answer&limit=200`, { as })).body.items;
+    const listed = list.find(({ callbackNo }: { callbackNo: string }) => callbackNo === no);
+    const read = await api.call('GET', `${CALLBACKS}/${no}`, { as });
+    return [listed?.clientNo, read.status, read.body.clientNo, read.body.attempts?.at(-1)?.answers];
+  };
+
+  it('tells who complained to whoever calls, while it is done, each look audited; to nobody whom it is about', async () => {
+    const { complaintNo, callbackNo } = await toCall({ against: 'compliance-1' });
+    expect(await seenBy('compliance-1', callbackNo)).toEqual([undefined, 404, undefined, undefined]);
+    expect((await post('service-3', `/${callbackNo}/attempts`)).status).toBe(201);
+    expect(await seenBy('service-3', callbackNo)).toEqual(['C00000008', 200, 'C00000008', {}]);
+    await post('service-3', `/${callbackNo}/attempts/1/result`, talk({ satisfied: 'no' }));
+    expect(await seenBy('ops-client-1', callbackNo)).toEqual([null, 200, null, {}]);
+    const { items } = (
+      await api.call('GET', `${CALLBACKS}?client=C00000008&purpose=complaint-answer`, { as: 'ops-client-1' })
+    ).body;
+    expect(items).toEqual([]);
+    const { rows } = await api.pool.query(
+      `select actor from audit where object_id = $1 and action = 'read personal data'`,
+      [complaintNo],
+    );
+    expect(rows).toEqual([{ actor: 'service-3' }]);
+  });
+
+  it('is called by nobody who is kept out by then, also with an account of the house, nor past the verbs; compliance decides for the head', async () => {
+    await api.pool.query(
+      `insert into people (person, subject, department, natural_person) values ('complains', 'rehearsal|complains', 'client', 'service-1');
+       insert into client_logins (person, client_no) values ('complains', 'C00000008')`,
+    );
+    const { complaintNo, callbackNo } = await toCall({ by: 'compliance-2', role: 'compliance' });
+    const followed = () => readCallback({ pool: api.pool })({ callbackNo });
+    expect(await followed()).toMatchObject({ isHeadKeptOut: false });
+    for (const [person, cause] of [
+      ['service-2', 'complained about'],
+      ['service-3', 'recused'],
+    ] as const)
+      await recuse(api.pool, { complaintNo, key: randomUUID(), by: 'compliance-2', person, cause, reason: 'x' });
+    expect(await followed()).toMatchObject({ isHeadKeptOut: true });
+    for (const as of ['service-1', 'service-3'])
+      expect(told(await post(as, `/${callbackNo}/attempts`))).toEqual([403, 'KEPT_OUT_OF_CASE']);
+    const past = api.pool.query(
+      `insert into callback_attempts (callback_no, nth, attempt_key, begun_by) values ($1, 1, $2, 'service-3')`,
+      [callbackNo, randomUUID()],
+    );
+    await expect(past).rejects.toMatchObject({ constraint: 'caller_is_nobody_concerned' });
+    const { rows } = await api.pool.query(`select process_behind($1) as behind`, [
+      `callback:complaint-answer:${callbackNo}`,
+    ]);
+    expect(rows).toEqual([{ behind: `complaint:${complaintNo}` }]);
+  });
 });
 
 describe('who does not call', () => {

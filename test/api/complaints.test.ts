@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { inTransaction } from '../../activities/database/transaction';
 import { givePromise } from '../../activities/deadlines/open-deadline';
 import { seedClients } from '../../activities/clients/seed-clients';
+import { askComplaintCallback } from '../../activities/complaints/ask-complaint-callback';
 import { recuse } from '../../activities/intake/complaints/act-of-people';
 import { receiveComplaint, type ReceivedComplaint } from '../../activities/intake/complaints/receive-complaint';
 import { openApiStage, type ApiStage, type Called } from './stage';
@@ -340,6 +341,87 @@ it('is read by whoever inspects it, while that is to be done; by no colleague, a
   await api.pool.query(`update tasks set state = 'done', done_at = business_now() where workflow_id = $1`, [workflow]);
   expect(await read('audit-1')).toEqual([403, 'PARTICULARS_CONFIDENTIAL']);
 });
+
+it('the tasks of a case are not there for whom it is about, nor those of what works for it', async () => {
+  const no = await receive({ against: 'service-2', urgency: 'urgent' });
+  const processes = [`complaint:${no}`, `head-office-complaint:${no}:urgent`];
+  const { rows } = await api.pool.query<{ id: string }>(
+    `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state)
+     select one, one, 'any', '任务', 'task', 'service', task_form('{}'), 1, '{}', 1, 'open' from unnest($1::text[]) one returning task_id::text as id`,
+    [processes],
+  );
+  const seen = async (as: string) => {
+    const get = (path: string) => api.call('GET', `/v1/tasks${path}`, { as });
+    const lists = processes.map(async (process) => {
+      const [list, counts] = [
+        await get(`?process=${process}`),
+        await api.call('GET', `/v1/task-counts?process=${process}`, { as }),
+      ];
+      return [list.body.items.length, counts.body.count];
+    });
+    const read = rows.map(async ({ id }) => (await get(`/${id}`)).status);
+    return [...(await Promise.all(lists)), ...(await Promise.all(read))];
+  };
+  expect(await seen('service-1')).toEqual([[1, 1], [1, 1], 200, 200]);
+  expect(await seen('service-2')).toEqual([[0, 0], [0, 0], 404, 404]);
+});
+
+it('of a complaint that another one serves, its handler reads what was said: a duplicate, and one of the group', async () => {
+  const [lead, again, member] = [await receive(), await receive(), await receive({ branch: '1002' })];
+  const read = async (no: string, as: string) => told(await api.call('GET', `${COMPLAINTS}/${no}/particulars`, { as }));
+  await api.pool.query(
+    `update complaints set duplicate_of = $1, state = 'duplicate', ended_at = business_now() where complaint_no = $2`,
+    [lead, again],
+  );
+  await api.pool.query(`update complaints set group_of = $1, state = 'assigned' where complaint_no = $2`, [
+    lead,
+    member,
+  ]);
+  await api.pool.query(
+    `update complaints set state = 'assigned', handler = 'branch-1001', handler_role = 'branch' where complaint_no = $1`,
+    [lead],
+  );
+  expect([await read(again, 'branch-1001'), await read(member, 'branch-1001')]).toEqual([[200], [200]]);
+  expect([await read(again, 'service-2'), await read(member, 'service-2')]).toEqual(
+    Array(2).fill([403, 'PARTICULARS_CONFIDENTIAL']),
+  );
+});
+
+it('the list of its file is read with calls in it too; who only calls reads what came with it, not the evidence, nor names the client', async () => {
+  const no = await receive({ complainant: { name: '张某', contact: '电话' } });
+  await fileOf(no);
+  const { body } = await api.call('GET', `${COMPLAINTS}/${no}/evidence`, { as: 'service-2' });
+  expect(body.documents.map(({ kind }: { kind: string }) => kind)).toEqual(['mail', 'evidence', 'callback record']);
+  await callUnderWay(no, 'service-3');
+  const read = async (as: string) =>
+    Promise.all(
+      body.documents.map(async ({ sha256 }: { sha256: string }) =>
+        told(await api.call('GET', `${COMPLAINTS}/${no}/documents/${sha256}`, { as })),
+      ),
+    );
+  const confidential = [403, 'PARTICULARS_CONFIDENTIAL'];
+  // The bytes are in no store here: who may read is told so.
+  expect(await read('service-3')).toEqual([[500, 'DOCUMENT_DAMAGED'], confidential, confidential]);
+  expect(told(await post('service-2', `/${no}/complainant`, { clientNo: 'C00000003' }))).toEqual(confidential);
+});
+
+/** A mail, evidence of another process and the record of a call. */
+const fileOf = (no: string) =>
+  api.pool.query(
+    `with kinds as (select kind, md5($1 || kind) || md5(kind) as sha256 from unnest(array['mail', 'evidence', 'callback record']) kind),
+     kept as (insert into documents (sha256, media_type, byte_count) select sha256, 'text/plain', 1 from kinds returning sha256)
+     insert into complaint_documents (complaint_no, kind, sha256, filed_by) select $1, kind, sha256, 'service-1' from kinds`,
+    [no],
+  );
+
+/** The complainant is being called back. */
+async function callUnderWay(no: string, by: string): Promise<void> {
+  const { callbackNo } = await askComplaintCallback({ pool: api.pool })({ complaintNo: no, level: 1 });
+  await api.pool.query(
+    `insert into callback_attempts (callback_no, nth, attempt_key, begun_by) values ($1, 1, $2, $3)`,
+    [callbackNo, randomUUID(), by],
+  );
+}
 
 it('tells the satisfaction of a service with the number of answers and how sure it is', async () => {
   const answer = (satisfied: boolean, key: string = randomUUID()) =>

@@ -242,6 +242,12 @@ test('from receipt to file: a department answers, finance pays once, an action i
   await expect(seenOf(complaintNo, '2025-06-23T00:59:59Z')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect(await rowOf(complaintNo)).toEqual({ state: 'closed', handler: 'branch-1001', level: 1, ended: true });
   // 3 and 15 civil working days after Monday 23 June, 5 of the request; from Tuesday the 24th 10 of the action, 5 of closing and payment.
+  const paid = await stage.pool.query(
+    `select ended_at as "endedAt" from deadlines where workflow_id = $1 and step = 'pay'`,
+    [`complaint:${complaintNo}`],
+  );
+  // Met when the money moved, at 15:00, not when it was asked for.
+  expect(paid.rows).toEqual([{ endedAt: `${PAID_ON}T07:00:00.000Z` }]);
   expect(await promisesOf(complaintNo)).toEqual([
     'complaint-accept:K met 06-26 17:30',
     'complaint-action:K:1 met 07-08 17:30',
@@ -538,7 +544,9 @@ test('whom it is about and the superior are kept out; a recused handler is repla
   expect(rows).toEqual([{ state: 'gone on without', ended_by: 'compliance-1' }]);
   const none = { finding: 'not upheld', amount: '0.00' };
   await done(complaintNo, 'propose-complaint-outcome', 'brokerage-2', none, '不实');
-  await done(complaintNo, 'approve-complaint-proposal', 'service-2', { decision: 'approve', reason: '证据充分' });
+  await concernedWhileDecided(complaintNo);
+  await done(complaintNo, 'propose-complaint-outcome', 'ops-client-1', none, '不实');
+  await done(complaintNo, 'approve-complaint-proposal', 'compliance-1', { decision: 'approve', reason: '证据充分' });
   await expect(
     done(complaintNo, 'answer-complaint', 'service-1', { answered: true }, '经查不实'),
   ).rejects.toMatchObject({ cause: { type: 'DELIVERY_MISSING' } });
@@ -546,6 +554,31 @@ test('whom it is about and the superior are kept out; a recused handler is repla
   await done(complaintNo, 'answer-complaint', 'service-1', { answered: true, delivery: letter }, '经查不实');
   await strangerCalled(complaintNo);
 });
+
+/** While others decide about the proposal it turns out whom it is about: the head who would decide, then whoever proposed. */
+async function concernedWhileDecided(complaintNo: string): Promise<void> {
+  const isAbout = async (person: string) => {
+    await recuse(stage.pool, {
+      ...act(complaintNo, 'service-1'),
+      person,
+      cause: 'complained about',
+      reason: '投诉人来电说明',
+    });
+    await settled();
+  };
+  const approval = () => taskOf(complaintNo, 'approve-complaint-proposal');
+  const before = await approval();
+  await isAbout('service-2');
+  const anew = await approval();
+  expect([before.role, anew.role, anew.task_id === before.task_id]).toEqual(['service', 'compliance', false]);
+  await isAbout('brokerage-2');
+  const { rows } = await stage.pool.query(
+    'select state from complaint_proposals where complaint_no = $1 order by nth',
+    [complaintNo],
+  );
+  expect(rows).toEqual([{ state: 'withdrawn' }]);
+  await done(complaintNo, 'assign-complaint', 'service-1', { person: 'ops-client-1', role: 'operations' });
+}
 
 /** Who is no client is called as clients are, by nobody who had a hand in it, and what is heard besides the answer is not the answer. */
 async function strangerCalled(complaintNo: string): Promise<void> {
@@ -865,6 +898,7 @@ test('past the last known holiday it begins all the same: compliance enters the 
     [callbackNo],
   );
   expect(toCall).toEqual([{ state: 'open', told: 'compliance', asked: 'compliance' }]);
+  await beginsAllTheSame();
   await owned(`update calendar_versions set known_to = '2027-12-31' where calendar = 'CIVIL'`);
   await done(complaintNo, 'extend-calendar', 'compliance-1', { entered: true });
   // No holidays are entered for January: fifteen working days after Monday 28 December are Monday 18 January.
@@ -873,6 +907,43 @@ test('past the last known holiday it begins all the same: compliance enters the 
     'complaint-answer:K:1 running 01-18 17:30',
   ]);
 });
+
+/** On the last day of the list: a mail is looked at, a finding of an inspection is corrected, without a due date. */
+async function beginsAllTheSame(): Promise<void> {
+  const mails = newFolder();
+  mkdirSync(path.join(mails, 'new'));
+  writeFileSync(path.join(mails, 'new', '2.host'), 'Subject: new year\r\n\r\nwords of nobody');
+  await noteMails({ pool: stage.pool, mails: { folder: mails, documents: folderDocuments(path.join(mails, 'kept')) } });
+  const of = 'inspection:complaints:2026-12:T20250623-000001';
+  const { rows: begun } = await stage.pool.query<{ id: string }>(
+    `with sample as (insert into samples (sample_no, kind, period, workflow_id, seed, asked_by, asked_role, population, size, drawn_at)
+                     values ('complaints:2026-12', 'complaints', '2026-12', 'sample:complaints:2026-12', 's', 'audit-2', 'audit', 1, 1, business_now()) returning sample_no)
+     insert into inspections (sample_no, kind, subject, workflow_id, checklist)
+     select sample_no, 'complaints', 'T20250623-000001', $1, '2014-11-17' from sample returning inspection_id::text as id`,
+    [of],
+  );
+  const inspection = await stage.client.workflow.start('inspection', {
+    workflowId: of,
+    taskQueue: `${stage.book.namespace}-stories`,
+    args: [{ inspectionId: begun[0]?.id ?? '' }],
+  });
+  await settled();
+  const { rows: items } = await stage.pool.query<{ item: string }>(
+    `select item from checklist_items where checked = 'complaints' order by place`,
+  );
+  const right = Object.fromEntries(items.map(({ item }) => [item, 'yes']));
+  const finding = { item: 'answer', role: 'service', dueDays: 230, what: '答复过于简略' };
+  await doneIn(of, 'inspect-complaint', 'audit-1', { answers: { ...right, answer: 'no' }, findings: [finding] });
+  const { rows: open } = await stage.pool.query(
+    `select kind, due_at from tasks where state = 'open' and (workflow_id = $1 or kind = 'look-at-mail') and kind <> 'extend-calendar' order by kind`,
+    [of],
+  );
+  expect(open).toEqual([
+    { kind: 'correct-finding', due_at: null },
+    { kind: 'look-at-mail', due_at: null },
+  ]);
+  await inspection.terminate();
+}
 
 /** What only the owner of the tables may change. */
 async function owned(statement: string): Promise<void> {

@@ -26,6 +26,12 @@ const GROWN: TaskForm = {
   },
 };
 
+/** Until when, for a task or an order, where it is known. */
+export const dueFrom = (owed: Owed): { readonly dueAt?: string } => {
+  const dueAt = owed.dueAt();
+  return dueAt === undefined ? {} : { dueAt };
+};
+
 export class Owed {
   private given: GivenPromise | undefined;
   private asked: AskedTask | undefined;

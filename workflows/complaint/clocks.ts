@@ -4,7 +4,7 @@ import type { StageClock } from '../../activities/complaints/complaint-clocks';
 import type { ComplaintStage, LaterStage } from '../../domain/complaints/complaint-limits';
 import { database } from '../activity-groups';
 import type { TaskSpec } from '../building-blocks/human-task';
-import { Owed } from '../building-blocks/owed';
+import { dueFrom, Owed } from '../building-blocks/owed';
 import type { GivenPromise, PromiseSpec } from '../building-blocks/promises';
 import { answered, type AnsweredTask, type ComplaintCase } from './complaint-case';
 
@@ -97,11 +97,6 @@ export async function doneInTime(it: ComplaintCase, stage: LaterStage, spec: Tas
 export const dueOf = (it: ComplaintCase, key: string): { readonly dueAt?: string } => {
   const owed = it.owed.get(key);
   return owed === undefined ? {} : dueFrom(owed);
-};
-
-export const dueFrom = (owed: Owed): { readonly dueAt?: string } => {
-  const dueAt = owed.dueAt();
-  return dueAt === undefined ? {} : { dueAt };
 };
 
 /** When the answer of the present level is due. */

@@ -4,9 +4,9 @@ import { database, outside } from '../activity-groups';
 import type { TaskForm } from '../building-blocks/human-task';
 import { CORRECTION_FORM } from '../building-blocks/task-forms';
 import { freezeAtClosing } from './evidence';
-import { doneInTime, dueFrom } from './clocks';
+import { doneInTime } from './clocks';
 import { actorOf, answered, factsOf, record, type ComplaintCase } from './complaint-case';
-import { Owed } from '../building-blocks/owed';
+import { dueFrom, Owed } from '../building-blocks/owed';
 
 const CLOSE: TaskForm = {
   version: 1,

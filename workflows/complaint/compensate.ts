@@ -2,8 +2,9 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { DraftedProposal } from '../../activities/complaints/investigation';
 import { database } from '../activity-groups';
+import { dueFrom } from '../building-blocks/owed';
 import { paid } from '../building-blocks/payment';
-import { dueFrom, oweLater } from './clocks';
+import { oweLater } from './clocks';
 import type { ComplaintCase } from './complaint-case';
 
 /** Owed until the money has moved. */
@@ -33,5 +34,5 @@ export async function compensate(it: ComplaintCase, { proposalId, amountFen }: D
     over: () => false,
   });
   if (order === undefined) return owed.withdraw('已无须支付 nothing is to be paid any more');
-  return owed.meet({ by: order.approvedBy });
+  return owed.meet({ by: order.approvedBy, ...(order.movedAt === undefined ? {} : { at: order.movedAt }) });
 }

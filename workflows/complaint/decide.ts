@@ -1,9 +1,15 @@
 /** The decision: what the handler proposes is approved by others, from an amount on by compliance and the general manager in turn. */
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import type { GroupDecision } from '../../activities/complaints/follow-complaint';
 import type { DraftedProposal } from '../../activities/complaints/investigation';
 import { database } from '../activity-groups';
-import { approval, type Decision } from '../building-blocks/approval';
+import {
+  approval,
+  askApproval,
+  type AskedApproval,
+  type ApprovalSpec,
+  type Decision,
+} from '../building-blocks/approval';
 import type { TaskForm } from '../building-blocks/human-task';
 import { formOfAll, REASON } from '../building-blocks/task-forms';
 import type { Actor } from '../messages/tasks';
@@ -35,6 +41,10 @@ export async function decided(it: ComplaintCase, rounds: Rounds): Promise<Drafte
       const by = decision.by === undefined ? {} : { by: actorOf(decision.by) };
       await record(it, { step: 'decide', ...by, detail: { finding, amountFen } }, '处理决定 decide');
       return proposal;
+    }
+    if (decision.decision === 'withdrawn') {
+      ofGroup = await assigned(it, rounds);
+      continue;
     }
     sentBack = decision.reason;
   }
@@ -118,37 +128,58 @@ const draft = (it: ComplaintCase, nth: number, { finding, amountFen, by }: Propo
     ...(by.onBehalfOf === undefined ? {} : { onBehalfOf: by.onBehalfOf }),
   });
 
-const approve = (
+/** Withdrawn where whoever proposed, or handles it, is kept out meanwhile: another one must be found. */
+async function approve(
   it: ComplaintCase,
   nth: number,
   proposal: DraftedProposal,
   { by, ofGroup }: { readonly by: Actor; readonly ofGroup: boolean },
-): Promise<Decision> => {
+): Promise<Decision> {
   it.waiting.stage('复核处理建议', 'approval of the proposal');
   const { finding, amountFen, decidedBeforeFen, sumFen, payee, proposalId } = proposal;
   const paid = amountFen === '0' ? {} : { payee, decidedBeforeFen, sumFen };
-  return approval(
-    it.desk,
-    {
-      businessKey: `complaint-approve:${it.complaintNo}:${nth}`,
-      kind: 'approve-complaint-proposal',
-      titleZh: '复核投诉处理建议',
-      titleEn: 'approve the proposed outcome of a complaint',
-      role: 'service',
-      facts: { ...factsOf(it), finding, amountFen, ...paid, ...(ofGroup ? { groupOf: it.complaint.groupOf } : {}) },
-      revision: nth,
-      ...answerDue(it),
-      madeBy: by.person,
-      ...(by.onBehalfOf === undefined ? {} : { madeFor: by.onBehalfOf }),
-      subject: { kind: 'complaint proposal', id: proposalId },
-      // What was decided before counts: two halves are approved as the whole.
-      amountFen: sumFen,
-      ...riskOf(it),
-      // Many people, one cause: what was looked into once may be approved at once.
-      bulk: ofGroup,
-      otherwise: '到期上报，不自动批准 told upwards when due; never approved by itself',
-    },
-    () => false,
-    '',
-  );
-};
+  const spec: ApprovalSpec = {
+    businessKey: `complaint-approve:${it.complaintNo}:${nth}`,
+    kind: 'approve-complaint-proposal',
+    titleZh: '复核投诉处理建议',
+    titleEn: 'approve the proposed outcome of a complaint',
+    role: 'service',
+    facts: { ...factsOf(it), finding, amountFen, ...paid, ...(ofGroup ? { groupOf: it.complaint.groupOf } : {}) },
+    revision: nth,
+    ...answerDue(it),
+    madeBy: by.person,
+    ...(by.onBehalfOf === undefined ? {} : { madeFor: by.onBehalfOf }),
+    subject: { kind: 'complaint proposal', id: proposalId },
+    // What was decided before counts: two halves are approved as the whole.
+    amountFen: sumFen,
+    // Many people, one cause: what was looked into once may be approved at once.
+    bulk: ofGroup,
+    otherwise: '到期上报，不自动批准 told upwards when due; never approved by itself',
+  };
+  if (!patched('whom it is about is heard while it is decided'))
+    return approval(it.desk, { ...spec, ...riskOf(it) }, () => false, '');
+  for (let time = 1; ; time += 1) {
+    const risk = riskOf(it);
+    const businessKey = time === 1 ? spec.businessKey : `${spec.businessKey}:${time}`;
+    const decision = await unlessConcerned(it, await askApproval(it.desk, { ...spec, ...risk, businessKey }), risk);
+    if (decision !== 'others decide') return decision;
+  }
+}
+
+/** What is decided, as long as nobody turns out to be concerned who proposed it, or by whom it would be decided. */
+async function unlessConcerned(
+  it: ComplaintCase,
+  asked: AskedApproval,
+  { risk }: ReturnType<typeof riskOf>,
+): Promise<Decision | 'others decide'> {
+  for (;;) {
+    await condition(() => asked.decision() !== undefined || isChanged(it));
+    const decision = asked.decision();
+    if (decision !== undefined) return decision;
+    await readAgain(it);
+    if (it.complaint.isHandlerKeptOut) return asked.withdraw('承办人已回避 the handler is recused');
+    if (riskOf(it).risk === risk) continue;
+    const end = await asked.makeStale('改由他人复核 others decide now');
+    return end.decision === 'withdrawn' ? 'others decide' : end;
+  }
+}

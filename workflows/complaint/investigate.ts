@@ -7,8 +7,8 @@ import type { AskedTask, TaskForm } from '../building-blocks/human-task';
 import { businessFailure } from '../failures';
 import type { Actor } from '../messages/tasks';
 import { actorOf, factsOf, isChanged, readAgain, type ComplaintCase } from './complaint-case';
-import { answerDue, dueFrom } from './clocks';
-import { Owed } from '../building-blocks/owed';
+import { answerDue } from './clocks';
+import { dueFrom, Owed } from '../building-blocks/owed';
 
 export interface Proposed {
   readonly finding: Finding;

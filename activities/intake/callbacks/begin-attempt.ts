@@ -18,7 +18,7 @@ export interface CallAct {
 }
 
 /**
- * @throws SeveralRefusals NOT_FOUND, CALLBACK_ENDED, CALLER_IS_ACCOUNT_MANAGER, CALLER_HAD_A_HAND, ATTEMPT_WITHOUT_RESULT and the reasons
+ * @throws SeveralRefusals NOT_FOUND, CALLBACK_ENDED, CALLER_IS_ACCOUNT_MANAGER, KEPT_OUT_OF_CASE, CALLER_HAD_A_HAND, ATTEMPT_WITHOUT_RESULT and the reasons
  *         of the window, all that apply
  */
 export const beginCall = (pool: Pool, act: CallAct): Promise<{ readonly nth: number }> =>

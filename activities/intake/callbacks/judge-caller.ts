@@ -1,21 +1,26 @@
-/** Who may not call a client back: the own account manager and whoever had a hand in it, by the human, whatever account is used. */
+/**
+ * Who may not call a client back: the own account manager, whoever had a hand in it, and whoever is kept out of the complaint that it is
+ * about when the call is made; by the human, whatever account is used.
+ */
 import type { PoolClient } from 'pg';
 import { BusinessError } from '../../../domain/errors';
 import type { CallbackRow } from '../../callbacks/callback-row';
 
 export async function refusalsOfCaller(
   sql: PoolClient,
-  { callbackNo, clientNo }: CallbackRow,
+  { callbackNo, clientNo, workflowId }: CallbackRow,
   caller: string,
 ): Promise<readonly BusinessError[]> {
-  const { rows } = await sql.query<{ manages: boolean; had_a_hand: boolean }>(
+  const { rows } = await sql.query<{ manages: boolean; had_a_hand: boolean; kept_out: boolean }>(
     `select natural_person(c.account_manager) = natural_person($3) as manages,
-            exists (select from callback_hands h where h.callback_no = $1 and natural_person(h.person) = natural_person($3)) as had_a_hand
+            exists (select from callback_hands h where h.callback_no = $1 and natural_person(h.person) = natural_person($3)) as had_a_hand,
+            exists (select from kept_out_of($4) o where o.keeps_from = 'all work' and o.human = natural_person($3)) as kept_out
        from (values ($2)) k (client_no) left join registered_clients c using (client_no)`,
-    [callbackNo, clientNo, caller],
+    [callbackNo, clientNo, caller, workflowId],
   );
   return [
     ...(rows[0]?.manages === true ? [new BusinessError('CALLER_IS_ACCOUNT_MANAGER')] : []),
+    ...(rows[0]?.kept_out === true ? [new BusinessError('KEPT_OUT_OF_CASE')] : []),
     ...(rows[0]?.had_a_hand === true ? [new BusinessError('CALLER_HAD_A_HAND')] : []),
   ];
 }

@@ -30,7 +30,7 @@ export interface CallTold extends Omit<CallAct, 'key'> {
 
 /**
  * The same result again is taken as it stands.
- * @throws SeveralRefusals NOT_FOUND, CALLBACK_ENDED, CALLER_IS_ACCOUNT_MANAGER, CALLER_HAD_A_HAND, ATTEMPT_HAS_RESULT, CALLBACK_QUESTION_UNKNOWN,
+ * @throws SeveralRefusals NOT_FOUND, CALLBACK_ENDED, CALLER_IS_ACCOUNT_MANAGER, KEPT_OUT_OF_CASE, CALLER_HAD_A_HAND, ATTEMPT_HAS_RESULT, CALLBACK_QUESTION_UNKNOWN,
  *         CALLBACK_ANSWER_MISSING, CALLBACK_ANSWER_NOT_OFFERED, ANSWERS_WITHOUT_TALK, RECORDING_MISSING, RECORDING_KNOWN, all that apply
  */
 export const recordCall = (pool: Pool, told: CallTold): Promise<void> =>

@@ -74,10 +74,11 @@ export const askDepartment = (
     readonly branch?: string | undefined;
     readonly question: string;
     readonly dueDays?: number | undefined;
+    readonly onBehalfOf?: string | undefined;
   },
 ): Promise<{ readonly requestNo: number }> =>
   actOnComplaint(pool, act, 'ask department', async (sql, complaint) => {
-    await requireHandler(sql, complaint, act.by);
+    await requireHandler(sql, complaint, act);
     refuseFirst(await refusalsOfDepartment(sql, { role: act.department, branch: act.branch }, 'branch'));
     await requireNotProposed(sql, complaint);
     const parameter = await loadParameters(sql, 'SH', await businessDateNow(sql));

@@ -12,16 +12,21 @@ import { requireHandler } from './take-part';
  */
 export const askMoreTime = (
   pool: Pool,
-  act: ComplaintAct & { readonly furtherN: number; readonly reason: string },
+  act: ComplaintAct & {
+    readonly furtherN: number;
+    readonly reason: string;
+    readonly onBehalfOf?: string | undefined;
+  },
 ): Promise<{ readonly extensionId: string }> =>
   actOnComplaint(pool, act, 'ask for more time', async (sql, complaint) => {
-    await requireHandler(sql, await withHandler(sql, complaint), act.by);
+    await requireHandler(sql, await withHandler(sql, complaint), act);
     const { complaintNo, level } = complaint;
     const { extensionId } = await askExtensionIn(sql, {
       businessKey: `complaint-answer:${complaintNo}:${level}`,
       furtherN: act.furtherN,
       reason: act.reason,
       by: act.by,
+      onBehalfOf: act.onBehalfOf,
       requestId: act.requestId,
     });
     return { answer: { extensionId }, detail: { furtherN: act.furtherN }, reason: act.reason };
@@ -30,9 +35,9 @@ export const askMoreTime = (
 /** One that waits for the decision of its group is with the handler of the group. */
 async function withHandler(sql: PoolClient, complaint: ComplaintRow): Promise<ComplaintRow> {
   if (complaint.handler !== null || complaint.groupOf === null) return complaint;
-  const { rows } = await sql.query<{ handler: string | null }>(
-    'select handler from complaints where complaint_no = $1',
+  const { rows } = await sql.query<Pick<ComplaintRow, 'handler' | 'handlerRole'>>(
+    'select handler, handler_role as "handlerRole" from complaints where complaint_no = $1',
     [complaint.groupOf],
   );
-  return { ...complaint, handler: rows[0]?.handler ?? null };
+  return { ...complaint, ...(rows[0] ?? {}) };
 }

@@ -4,6 +4,7 @@ import { BusinessError } from '../../../domain/errors';
 import type { ComplaintAct } from '../../complaints/act-on-complaint';
 import { requireOpen, type ComplaintRow } from '../../complaints/complaint-row';
 import { isKeptOut } from '../../people/keep-out';
+import { delegatedGrants } from '../judge-actor';
 import { businessDateNow, standingOf } from '../../people/standing';
 
 /**
@@ -21,15 +22,40 @@ export async function requirePart(
   if (await isKeptOut(sql, complaint.workflowId, [naturalPerson])) throw new BusinessError('KEPT_OUT_OF_CASE');
 }
 
+export interface ActingAsHandler extends Pick<ComplaintAct, 'by'> {
+  readonly onBehalfOf?: string | undefined;
+}
+
+async function standsFor(
+  sql: PoolClient,
+  { by, onBehalfOf }: ActingAsHandler,
+  { handlerRole }: Pick<ComplaintRow, 'handlerRole'>,
+  handler: string,
+): Promise<boolean> {
+  if (onBehalfOf !== undefined)
+    return onBehalfOf === handler && (await delegatedGrants(sql, by, handler)).some(({ role }) => role === handlerRole);
+  if (by === handler) return true;
+  const { rowCount } = await sql.query('select from holders_for($1) holder where holder = $2', [by, handler]);
+  return rowCount === 1;
+}
+
 /** States in which a handler owes the answer. */
 const OWING: readonly ComplaintRow['state'][] = ['assigned', 'decided'];
 
-/** @throws BusinessError COMPLAINT_ENDED, COMPLAINT_NOT_ASSIGNED, NOT_HANDLER, KEPT_OUT_OF_CASE */
-export async function requireHandler(sql: PoolClient, complaint: ComplaintRow, by: string): Promise<void> {
+/**
+ * Also whoever stands in for the handler today, by substitution or by a delegation of the role in which it is handled.
+ * @throws BusinessError COMPLAINT_ENDED, COMPLAINT_NOT_ASSIGNED, NOT_HANDLER, KEPT_OUT_OF_CASE
+ */
+export async function requireHandler(
+  sql: PoolClient,
+  complaint: ComplaintRow,
+  { by, onBehalfOf }: ActingAsHandler,
+): Promise<void> {
   requireOpen(complaint);
   const { complaintNo, state, handler } = complaint;
   if (!OWING.includes(state) || handler === null)
     throw new BusinessError('COMPLAINT_NOT_ASSIGNED', { complaint: complaintNo, state });
-  if (handler !== by) throw new BusinessError('NOT_HANDLER', { complaint: complaintNo });
+  if (!(await standsFor(sql, { by, onBehalfOf }, complaint, handler)))
+    throw new BusinessError('NOT_HANDLER', { complaint: complaintNo });
   await requirePart(sql, complaint, { by });
 }

@@ -5,6 +5,7 @@ import { recordAudit } from '../../audit/record-audit';
 import { APPRAISAL_COLUMNS, type AppraisalRow } from '../../appraisals/appraisal-row';
 import { inTransaction } from '../../database/transaction';
 import { queueStart } from '../../outbox/queue-message';
+import { keepOut } from '../../people/keep-out';
 import { businessDateNow } from '../../people/standing';
 import { refuseFirst } from '../judge-actor';
 
@@ -56,6 +57,8 @@ export const askAppraisal = (
     const [appraisal] = rows;
     if (appraisal === undefined) throw new RangeError(`the appraisal ${workflowId} was entered and is not there`);
     if (rowCount === 0) return { appraisal, isNew: false };
+    // Whoever is appraised neither proposes nor approves what it ends in, by whatever account or delegation.
+    if (subjectKind === 'person') await keepOut(sql, { workflowId, person: subject, cause: 'recused', by });
     const { appraisalId } = appraisal;
     await recordAudit(sql, {
       actor: by,

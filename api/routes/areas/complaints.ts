@@ -4,6 +4,7 @@ import { askAppraisalRoute, listAppraisals, readSurveyRates, recordSurveyAnswer 
 import {
   askDepartmentRoute,
   askMoreTimeRoute,
+  nameComplainantRoute,
   recuseRoute,
   supplementComplaintRoute,
   writeComplaintText,
@@ -52,5 +53,6 @@ export const complaintRoutes: readonly Route[] = [
   writeComplaintText,
   askDepartmentRoute,
   askMoreTimeRoute,
+  nameComplainantRoute,
   recuseRoute,
 ];

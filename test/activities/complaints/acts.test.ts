@@ -6,6 +6,7 @@ import { seedClients } from '../../../activities/clients/seed-clients';
 import { computeAppraisal } from '../../../activities/appraisals/compute-appraisal';
 import { askComplaintCallback, complaintSatisfaction } from '../../../activities/complaints/ask-complaint-callback';
 import { complaintClocks } from '../../../activities/complaints/complaint-clocks';
+import { followComplaint } from '../../../activities/complaints/follow-complaint';
 import { complaintProposalSubject, draftProposal } from '../../../activities/complaints/investigation';
 import { readComplaint } from '../../../activities/complaints/follow-complaint';
 import { postCompensation } from '../../../activities/complaints/post-compensation';
@@ -24,6 +25,8 @@ import {
   recuse,
   supplementComplaint,
 } from '../../../activities/intake/complaints/act-of-people';
+import { nameComplainant } from '../../../activities/intake/complaints/name-complainant';
+import { askAppraisal } from '../../../activities/intake/quality/ask-appraisal';
 import { askMoreTime } from '../../../activities/intake/complaints/ask-more-time';
 import { receiveComplaint, type ReceivedComplaint } from '../../../activities/intake/complaints/receive-complaint';
 import { askAppraisal } from '../../../activities/intake/quality/ask-appraisal';
@@ -92,6 +95,7 @@ const formRefusals = async (kind: string, no: string, form: Record<string, unkno
   const refusals = await inTransaction(db.pool, (sql) => check(sql, task, form, { person, role: 'service' }));
   return refusals.map(({ code }) => code);
 };
+const followComplaintNow = (no: string) => inTransaction(db.pool, (sql) => followComplaint(sql, no));
 const owed = (no: string, transfer = false, n = 15, receivedAt = NOW) =>
   inTransaction(db.pool, (sql) =>
     givePromise(sql, {
@@ -149,6 +153,22 @@ describe('links', () => {
     await step(a, { step: 'link duplicate', duplicateOf: b });
     const past = `update complaints set duplicate_of = $2, state = 'duplicate', ended_at = business_now() where complaint_no = $1`;
     await expect(db.pool.query(past, [c, a])).rejects.toThrow(/is a duplicate of/);
+  });
+
+  it('what somebody else complains of is no duplicate: who is no client is known by the contact, else by the name', async () => {
+    const refusals = async (one: ReceivedComplaint['complainant'], other: ReceivedComplaint['complainant']) => {
+      const [own, duplicateOf] = [await receive({ complainant: one }), await receive({ complainant: other })];
+      const codes = await formRefusals('register-complaint', own, { decision: 'duplicate', duplicateOf });
+      expect(await codesOf(step(own, { step: 'link duplicate', duplicateOf }))).toEqual([codes[0] ?? 'done']);
+      return codes;
+    };
+    const [name, contact] = ['张某', 'zhang@example.com'];
+    const another = ['DUPLICATE_OF_ANOTHER'];
+    expect(await refusals({ clientNo: 'C00000001' }, { clientNo: 'C00000002' })).toEqual(another);
+    expect(await refusals({ name, contact }, { name, contact: 'li@example.com' })).toEqual(another);
+    expect(await refusals({ name, contact }, { name, contact: ' Zhang@example.com' })).toEqual([]);
+    expect(await refusals({ name }, { name: '李某' })).toEqual(another);
+    expect(await refusals({ name, contact }, { clientNo: 'C00000001' })).toEqual(another);
   });
 
   it('a transfer is no duplicate: its clock goes on', async () => {
@@ -209,6 +229,67 @@ describe('who is kept out', () => {
     expect(await codesOf(supplementComplaint(db.pool, { ...act(no, 'as-client', 'client'), text: 'x' }))).toEqual([
       'done',
     ]);
+  });
+
+  it('the handler of the first level proposes nothing after the reopening, whatever task is held, nor whoever is barred from handling', async () => {
+    const no = await receive();
+    const outcome = { finding: 'not upheld', amount: '0.00' };
+    const refused = async (complaintNo: string, person: string) =>
+      (await formRefusals('propose-complaint-outcome', complaintNo, outcome, person)).filter(
+        (code) => code !== 'TEXT_MISSING',
+      );
+    const assigned = (person: string, nth: number) =>
+      step(no, { step: 'assign', handler: { person, role: 'brokerage' }, detail: { handler: { person } } }, nth);
+    await assigned('brokerage-1', 1);
+    // Proposed by a deputy of the handler.
+    await draftProposal(db)({
+      ...{ complaintNo: no, nth: 1, finding: 'not upheld', amountFen: '0' },
+      by: { person: 'ops-client-1', role: 'operations' },
+    });
+    await step(no, { step: 'reopen' });
+    await assigned('brokerage-2', 2);
+    expect(await refused(no, 'brokerage-1')).toEqual(['HANDLED_BEFORE']);
+    expect(await refused(no, 'ops-client-1')).toEqual(['HANDLED_BEFORE']);
+    expect(await refused(no, 'brokerage-2')).toEqual([]);
+    const ofHead = await receive({ against: 'service-2' });
+    expect(await refused(ofHead, 'general-manager')).toEqual(['KEPT_OUT_OF_CASE']);
+  });
+
+  it('what was proposed by whoever turns out to be concerned is approved by nobody', async () => {
+    const no = await receive();
+    await handledBy(no, 'brokerage-1');
+    await draftProposal(db)({
+      ...{ complaintNo: no, nth: 1, finding: 'upheld', amountFen: '0' },
+      by: { person: 'brokerage-2', role: 'brokerage' },
+    });
+    const decided = (decision: string) => formRefusals('approve-complaint-proposal', no, { decision }, 'service-2');
+    expect(await decided('approve')).toEqual([]);
+    await recuse(db.pool, { ...act(no, 'service-3'), person: 'brokerage-2', cause: 'complained about', reason: 'x' });
+    expect([await decided('approve'), await decided('refuse')]).toEqual([['PROPOSER_KEPT_OUT'], []]);
+    expect(await followComplaintNow(no)).toMatchObject({ isHandlerKeptOut: true });
+  });
+
+  it('whoever is appraised neither proposes nor approves what it ends in, by no account, nor past the verbs', async () => {
+    const { appraisal } = await askAppraisal(db.pool, {
+      ...{ firstDay: '2025-05-01', lastDay: '2025-05-31', subjectKind: 'person', subject: 'compliance-1' },
+      ...{ by: 'service-2', role: 'service' },
+    });
+    const { workflowId } = appraisal;
+    expect(await judged('', 'compliance-1', 'compliance', workflowId)).toEqual(['KEPT_OUT_OF_CASE']);
+    expect(await judged('', 'compliance-2', 'compliance', workflowId)).toEqual([]);
+    const task = await one<{ id: string }>(
+      `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state, made_by)
+       values ('own', $1, 'approve-appraisal', 'x', 'x', 'compliance', task_form('{}'), 1, '{}', 1, 'open', 'service-2') returning task_id::text as id`,
+      workflowId,
+    );
+    const approve = (checker: string) =>
+      db.pool.query(
+        `insert into approvals (task_id, first_task, revision, maker, checker, decision, reason, decided_at)
+         values ($1, $1, 1, 'service-2', $2, 'approved', 'x', business_now())`,
+        [task?.id, checker],
+      );
+    await expect(approve('compliance-1')).rejects.toMatchObject({ constraint: 'checker_is_not_kept_out' });
+    await expect(approve('compliance-2')).resolves.toMatchObject({ rowCount: 1 });
   });
 
   const judged = async (no: string, person: string, role: string, workflow = `complaint:${no}`) => {
@@ -418,6 +499,46 @@ describe('a proposal', () => {
   });
 });
 
+describe('who complains', () => {
+  const named = (complaintNo: string, clientNo: string, by = 'service-3', fundAccount?: string) =>
+    nameComplainant(db.pool, {
+      ...act(complaintNo, by),
+      clientNo,
+      ...(fundAccount === undefined ? {} : { fundAccount }),
+    });
+
+  it('is found to be a client later: named once, paid to the own account, with the open complaints that are alike', async () => {
+    const client = 'C00000009';
+    const before = await receive({ complainant: { clientNo: client } });
+    const no = await receive({ channel: 'email', complainant: { name: '张某', contact: 'zhang@example.com' } });
+    const account = async (of: string) =>
+      (await one<{ a: string }>('select min(fund_account) as a from client_fund_accounts where client_no = $1', of))?.a;
+    const outcome = { finding: 'upheld', amount: '10.00' };
+    expect(await formRefusals('propose-complaint-outcome', no, outcome)).toContain('COMPENSATION_NEEDS_FUND_ACCOUNT');
+    expect(await codesOf(named(no, 'C99999999'), named(no, client, 'service-3', await account('C00000001')))).toEqual([
+      'NOT_FOUND',
+      'FUND_ACCOUNT_NOT_OF_CLIENT',
+    ]);
+    expect(await named(no, client)).toEqual({ alike: [before] });
+    expect(await one('select client_no, fund_account from complainants where complaint_no = $1', no)).toEqual({
+      client_no: client,
+      fund_account: await account(client),
+    });
+    expect(await formRefusals('propose-complaint-outcome', no, outcome)).not.toContain(
+      'COMPENSATION_NEEDS_FUND_ACCOUNT',
+    );
+    expect(await codesOf(named(no, 'C00000001'))).toEqual(['COMPLAINANT_NAMED_ALREADY']);
+    await named(no, 'C00000001', 'compliance-1');
+    expect(
+      await one(
+        `select before ->> 'clientNo' as was, after ->> 'fundAccount' as account from audit where object_type = 'complainant' and object_id = $1
+          order by audit_id desc limit 1`,
+        no,
+      ),
+    ).toEqual({ was: client, account: await account('C00000001') });
+  });
+});
+
 describe('departments', () => {
   it('reminds, and warns the head, of those who handle it from the assignment on', async () => {
     const no = await receive();
@@ -451,6 +572,37 @@ describe('departments', () => {
     const asked = { ...act(no, 'service-3'), department: 'branch', question: 'x' };
     expect(await codesOf(askDepartment(db.pool, asked))).toEqual(['BRANCH_MISSING']);
   });
+});
+
+it('whoever stands in for the handler asks departments and for more time, by substitution or delegation, and nobody else', async () => {
+  const no = await receive();
+  await owed(no);
+  await handledBy(no, 'brokerage-1');
+  await db.pool.query(
+    `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state)
+     values ('p', $1, 'propose-complaint-outcome', 'x', 'x', 'brokerage', task_form('{}'), 1, '{}', 1, 'open')`,
+    [`complaint:${no}`],
+  );
+  const question = (by: string, onBehalfOf?: string) =>
+    askDepartment(db.pool, { ...act(no, by), department: 'operations', question: 'x', onBehalfOf });
+  const more = (by: string, onBehalfOf?: string) =>
+    askMoreTime(db.pool, { ...act(no, by), furtherN: 2, reason: '证人不在', onBehalfOf });
+  expect(
+    await codesOf(question('brokerage-2'), question('brokerage-2', 'brokerage-1'), more('brokerage-2', 'brokerage-1')),
+  ).toEqual(Array(3).fill('NOT_HANDLER'));
+  await db.pool.query(
+    `insert into delegations (principal, delegate, role, first_day, last_day, reason, made_by, approved_by, state)
+     values ('brokerage-1', 'brokerage-2', 'brokerage', '2025-06-20', '2025-06-30', 'x', 'brokerage-1', 'compliance-1', 'given')`,
+  );
+  expect(await codesOf(question('brokerage-2', 'brokerage-1'), more('brokerage-2', 'brokerage-1'))).toEqual([
+    'done',
+    'done',
+  ]);
+  await db.pool.query(
+    `insert into substitutions (absent, substitute, first_day, last_day, made_by)
+     values ('brokerage-1', 'brokerage-2', '2025-06-20', '2025-06-30', 'brokerage-1')`,
+  );
+  expect(await codesOf(question('brokerage-2'), question('service-1'))).toEqual(['done', 'NOT_HANDLER']);
 });
 
 describe('what it is about', () => {

@@ -8,7 +8,7 @@ import {
   type CountedDays,
 } from '../../../domain/calendar/counted-days';
 import { deadline, isInTime } from '../../../domain/deadlines/deadline';
-import type { Limit } from '../../../domain/deadlines/limit';
+import { sameDay, type Limit } from '../../../domain/deadlines/limit';
 import { runningAfter, type Stop } from '../../../domain/deadlines/running-time';
 import { readReference } from '../../../prisma/reference';
 import { codeOf } from '../refusals';
@@ -234,6 +234,17 @@ describe('laws', () => {
         expect(dueAfter(n).dueAt < dueAfter(n + 1).dueAt).toBe(true);
       }),
     );
+  });
+});
+
+describe('the same day', () => {
+  it.each([
+    ['2025-06-23 10:00:00', '2025-06-23T23:59:00', 'by the clock time'],
+    ['2025-06-23 23:58:59', '2025-06-23T23:59:00', 'a second before'],
+    ['2025-06-23 23:59:30', '2025-06-24T00:00:00', 'after it: by the end of the day, and not before it was received'],
+    ['2026-12-31 23:59:30', '2027-01-01T00:00:00', 'the last known day too'],
+  ])('received %s: due %s (%s)', (received, expected) => {
+    expect(wall(due(sameDay(at(received), '23:59'), received).dueAt)).toBe(expected);
   });
 });
 
