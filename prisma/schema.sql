@@ -186,6 +186,7 @@ table approvals (
 )
 CREATE INDEX approvals_of_first ON approvals USING btree (first_task)
 CREATE TRIGGER approval_is_of_its_task AFTER INSERT ON approvals FOR EACH ROW EXECUTE FUNCTION approval_is_of_its_task()
+CREATE TRIGGER checker_is_not_kept_out BEFORE INSERT ON approvals FOR EACH ROW EXECUTE FUNCTION checker_is_not_kept_out()
 CREATE TRIGGER maker_is_no_checker AFTER INSERT OR UPDATE ON approvals FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('maker maker_for', 'checker checker_for')
 
 table archive_ends  -- The end of the relationship, from which retention counts. While there is none, nothing goes. (
@@ -4652,7 +4653,8 @@ begin
     from callbacks k left join registered_clients c using (client_no)
    where k.callback_no = called
      and (natural_person(c.account_manager) = natural_person(caller)
-          or exists (select from callback_hands h where h.callback_no = called and natural_person(h.person) = natural_person(caller)));
+          or exists (select from callback_hands h where h.callback_no = called and natural_person(h.person) = natural_person(caller))
+          or exists (select from kept_out_of(k.workflow_id) o where o.keeps_from = 'all work' and o.human = natural_person(caller)));
   if found then
     raise exception 'whoever is concerned does not call back' using errcode = 'check_violation', constraint = tg_name;
   end if;
@@ -4668,6 +4670,20 @@ BEGIN ATOMIC
  SELECT COALESCE(array_agg(DISTINCT substr(lower(character_runs.searched), n.n, character_runs.of)), '{}'::text[]) AS "coalesce"
     FROM generate_series(1, ((length(character_runs.searched) - character_runs.of) + 1)) n(n);
 END
+
+CREATE OR REPLACE FUNCTION public.checker_is_not_kept_out()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform 1 from tasks t, kept_out_of(t.workflow_id) o
+   where t.task_id = new.task_id and o.keeps_from = 'all work' and o.human in (natural_person(new.checker), natural_person(new.checker_for));
+  if found then
+    raise exception 'whoever is kept out of a case approves nothing of it' using errcode = 'check_violation', constraint = tg_name;
+  end if;
+  return new;
+end $function$
 
 CREATE OR REPLACE FUNCTION public.clock_kind_is_final()
  RETURNS trigger
@@ -5045,6 +5061,8 @@ AS $function$
   select coalesce(
     case when workflow ~ '^deadline-extension:\d+$' then
            (select d.workflow_id from deadline_extensions e join deadlines d using (deadline_id) where e.extension_id = substring(workflow from '\d+$')::bigint)
+         when workflow ~ '^callback:complaint-answer:' then
+           (select k.filed_with from callbacks k where k.callback_no = split_part(workflow, ':', 3))
          when workflow ~ '^head-office-complaint:T\d{8}-\d{6}:' then 'complaint:' || split_part(workflow, ':', 2) end,
     workflow)
 $function$
@@ -5272,6 +5290,7 @@ public may execute on function broker_cut_moves_by_approval()
 public may execute on function business_now()
 public may execute on function caller_is_nobody_concerned()
 public may execute on function character_runs(text,integer)
+public may execute on function checker_is_not_kept_out()
 public may execute on function clock_kind_is_final()
 public may execute on function code_is_forgotten()
 public may execute on function complaint_link_holds()
@@ -5359,6 +5378,8 @@ southbound_app may update on column changeable_terms.valid_to
 southbound_app may update on column commission_breaks.gone_at
 southbound_app may update on column commission_breaks.left_by
 southbound_app may update on column commission_breaks.left_reason
+southbound_app may update on column complainants.client_no
+southbound_app may update on column complainants.fund_account
 southbound_app may update on column complaint_actions.done_at
 southbound_app may update on column complaint_actions.done_by
 southbound_app may update on column complaint_actions.state

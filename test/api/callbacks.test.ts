@@ -5,9 +5,7 @@ import { askComplaintCallback } from '../../activities/complaints/ask-complaint-
 import { recuse } from '../../activities/intake/complaints/act-of-people';
 import { receiveComplaint, type ReceivedComplaint } from '../../activities/intake/complaints/receive-complaint';
 import { loadReference } from '../../activities/books/load-reference';
-import { askComplaintCallback } from '../../activities/complaints/ask-complaint-callback';
 import { inTransaction } from '../../activities/database/transaction';
-import { receiveComplaint } from '../../activities/intake/complaints/receive-complaint';
 import { givePromise } from '../../activities/deadlines/open-deadline';
 import { seedClients } from '../../activities/clients/seed-clients';
 import { openedTask } from '../support/tasks';
@@ -255,31 +253,6 @@ describe('of a complaint', () => {
     const { callbackNo } = await askComplaintCallback({ pool: api.pool })({ complaintNo, level: 1 });
     return { complaintNo, callbackNo };
   };
-  const seenBy = async (as: string, no: string) => {
-    const list = (await api.call('GET', `${CALLBACKS}?purpose=complaint-answer&limit=200`, { as })).body.items;
-    const listed = list.find(({ callbackNo }: { callbackNo: string }) => callbackNo === no);
-    const read = await api.call('GET', `${CALLBACKS}/${no}`, { as });
-    return [listed?.clientNo, read.status, read.body.clientNo, read.body.attempts?.at(-1)?.answers];
-  };
-
-  it('tells who complained to whoever calls, while it is done, each look audited; to nobody whom it is about', async () => {
-    const { complaintNo, callbackNo } = await toCall({ against: 'compliance-1' });
-    expect(await seenBy('compliance-1', callbackNo)).toEqual([undefined, 404, undefined, undefined]);
-    expect((await post('service-3', `/${callbackNo}/attempts`)).status).toBe(201);
-    expect(await seenBy('service-3', callbackNo)).toEqual(['C00000008', 200, 'C00000008', {}]);
-    await post('service-3', `/${callbackNo}/attempts/1/result`, talk({ satisfied: 'no' }));
-    expect(await seenBy('ops-client-1', callbackNo)).toEqual([null, 200, null, {}]);
-    const { items } = (
-      await api.call('GET', `${CALLBACKS}?client=C00000008&purpose=complaint-answer`, { as: 'ops-client-1' })
-    ).body;
-    expect(items).toEqual([]);
-    const { rows } = await api.pool.query(
-      `select actor from audit where object_id = $1 and action = 'read personal data'`,
-      [complaintNo],
-    );
-    expect(rows).toEqual([{ actor: 'service-3' }]);
-  });
-
   it('is called by nobody who is kept out by then, also with an account of the house, nor past the verbs; compliance decides for the head', async () => {
     await api.pool.query(
       `insert into people (person, subject, department, natural_person) values ('complains', 'rehearsal|complains', 'client', 'service-1');

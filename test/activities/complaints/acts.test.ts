@@ -29,7 +29,6 @@ import { nameComplainant } from '../../../activities/intake/complaints/name-comp
 import { askAppraisal } from '../../../activities/intake/quality/ask-appraisal';
 import { askMoreTime } from '../../../activities/intake/complaints/ask-more-time';
 import { receiveComplaint, type ReceivedComplaint } from '../../../activities/intake/complaints/receive-complaint';
-import { askAppraisal } from '../../../activities/intake/quality/ask-appraisal';
 import { askSample } from '../../../activities/intake/quality/ask-sample';
 import { recordSurvey } from '../../../activities/intake/quality/record-survey';
 import { refusalsOfActor } from '../../../activities/intake/judge-actor';
