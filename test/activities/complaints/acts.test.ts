@@ -530,8 +530,7 @@ describe('who complains', () => {
     await named(no, 'C00000001', 'compliance-1');
     expect(
       await one(
-        `select before ->> 'clientNo' as was, after ->> 'fundAccount' as account from audit where object_type = 'complainant' and object_id = $1
-          order by audit_id desc limit 1`,
+        `select before ->> 'clientNo' as was, after ->> 'fundAccount' as account from audit where object_type = 'complainant' and object_id = $1 and before ->> 'clientNo' is not null`,
         no,
       ),
     ).toEqual({ was: client, account: await account('C00000001') });
