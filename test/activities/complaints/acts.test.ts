@@ -577,8 +577,9 @@ it('whoever stands in for the handler asks departments and for more time, by sub
   await owed(no);
   await handledBy(no, 'brokerage-1');
   await db.pool.query(
-    `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state)
-     values ('p', $1, 'propose-complaint-outcome', 'x', 'x', 'brokerage', task_form('{}'), 1, '{}', 1, 'open')`,
+    `insert into tasks (task_id, business_key, workflow_id, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state)
+     overriding system value
+     values (1000000, 'p', $1, 'propose-complaint-outcome', 'x', 'x', 'brokerage', task_form('{}'), 1, '{}', 1, 'open')`,
     [`complaint:${no}`],
   );
   const question = (by: string, onBehalfOf?: string) =>
