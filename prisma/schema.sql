@@ -15,6 +15,10 @@ domain message_channel as text
 domain side_of_business as text
   constraint side_of_business_check CHECK ((VALUE = ANY (ARRAY['client'::text, 'proprietary'::text])))
 
+-- Sequences of their own ----------------------------------------------------------------------------------------
+
+sequence corporate_action_break_states as bigint
+
 -- Tables --------------------------------------------------------------------------------------------------------
 
 table advances (
@@ -1106,6 +1110,7 @@ table corporate_action_breaks  -- What does not agree: held, submitted and ackno
   cleared_at timestamp with time zone
   cleared_by text
   reason text
+  state_no bigint not null default nextval('corporate_action_break_states'::regclass)  -- Moves whenever the break is found, or its facts are others: what a task showed it by.
   constraint corporate_action_breaks_check CHECK (((cleared_at IS NULL) = (cleared_by IS NULL)))
   constraint corporate_action_breaks_event_id_fkey FOREIGN KEY (event_id) REFERENCES corporate_actions(event_id)
   constraint corporate_action_breaks_event_id_kind_break_key_key UNIQUE (event_id, kind, break_key)
@@ -1216,7 +1221,7 @@ table corporate_action_versions  -- Every version of an event as its notice told
   channel channel_code not null
   business_date date not null
   file_id bigint not null
-  row_nos bigint[] not null
+  row_nos bigint[] not null  -- Rows of the file that tell it; none where the file, a resend, tells the event no more.
   terms jsonb not null
   differences jsonb not null default '[]'::jsonb  -- [{"term": "price", "before": "5.60", "after": "5.85"}]
   touches_elections boolean not null
@@ -1228,7 +1233,6 @@ table corporate_action_versions  -- Every version of an event as its notice told
   constraint corporate_action_versions_event_id_fkey FOREIGN KEY (event_id) REFERENCES corporate_actions(event_id)
   constraint corporate_action_versions_file_id_fkey FOREIGN KEY (file_id) REFERENCES files(file_id)
   constraint corporate_action_versions_pkey PRIMARY KEY (event_id, version)
-  constraint corporate_action_versions_row_nos_check CHECK ((cardinality(row_nos) > 0))
   constraint corporate_action_versions_version_check CHECK ((version > 0))
 )
 
@@ -4510,6 +4514,16 @@ view splits_in_force  -- Old code becomes new code x new_shares / old_shares on 
 
 -- Functions -----------------------------------------------------------------------------------------------------
 
+-- Shares that the clearing house has accepted of what was filed, by event and account: of differences filed the sum.
+CREATE OR REPLACE FUNCTION public.accepted_elections(of_channel channel_code, until date)
+ RETURNS TABLE(event_code text, securities_account text, quantity bigint)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select event_code, securities_account, sum(confirmed)::bigint from results_beside_filings(of_channel, until)
+   where status = '3' and (event_code, securities_account, business) = (filed_event, filed_account, filed_business) group by 1, 2
+$function$
+
 -- Tells the planner what the day's partitions hold. Of lines that were copied a moment ago it would believe that there are none.
 CREATE OR REPLACE FUNCTION public.analyse_business_date(analysed date)
  RETURNS void
@@ -5100,6 +5114,28 @@ AS $function$
   select i.workflow_id from cases c join inspections i on i.kind = 'complaints' and 'complaint:' || i.subject = c.workflow_id
 $function$
 
+-- The newest result of each filing up to a day beside what was filed under its number, here or at the counter; filed_account null: nothing was.
+CREATE OR REPLACE FUNCTION public.results_beside_filings(of_channel channel_code, until date)
+ RETURNS TABLE(filing_no text, event_code text, securities_account text, business text, quantity bigint, confirmed bigint, status text, filed_event text, filed_account text, filed_business text, filed_quantity bigint)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with newest as (
+    select distinct on (r.filing_no) r.filing_no, r.event_code, r.securities_account, r.business, r.quantity, r.confirmed, r.status
+      from filing_replies_in_force r
+     where r.channel = of_channel and r.business_date <= until and r.filing_kind = 'HSB' and r.status in ('3', '4', '6')
+     order by r.filing_no, r.business_date desc, r.row_no desc),
+  filed as (
+    select f.filing_no, a.event_no, f.securities_account, f.business, f.quantity
+      from newest join election_filings f using (filing_no) join corporate_actions a using (event_id) where a.channel = of_channel
+    union all
+    -- Filed at the counter.
+    select c.filing_no, c.event_code, c.securities_account, c.business, c.quantity from filed_elections_in_force c
+     where c.channel = of_channel and c.business_date <= until
+       and not exists (select from election_filings f where f.filing_no = c.filing_no))
+  select n.*, f.event_no, f.securities_account, f.business, f.quantity from newest n left join filed f using (filing_no)
+$function$
+
 CREATE OR REPLACE FUNCTION public.review_names_the_filer()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -5282,6 +5318,7 @@ end $function$
 
 -- Who may do what (besides the owner) ---------------------------------------------------------------------------
 
+public may execute on function accepted_elections(channel_code,date)
 public may execute on function approval_is_of_its_task()
 public may execute on function archive_is_kept()
 public may execute on function archive_is_not_emptied()
@@ -5314,6 +5351,7 @@ public may execute on function natural_person_is_known()
 public may execute on function offer_under_lock(text,text,text,text)
 public may execute on function process_behind(text)
 public may execute on function processes_kept_from(text[])
+public may execute on function results_beside_filings(channel_code,date)
 public may execute on function review_names_the_filer()
 public may execute on function rung_instants(jsonb)
 public may execute on function rung_minutes(timestamp with time zone[])
@@ -5413,6 +5451,7 @@ southbound_app may update on column corporate_action_breaks.cleared_by
 southbound_app may update on column corporate_action_breaks.facts
 southbound_app may update on column corporate_action_breaks.found_at
 southbound_app may update on column corporate_action_breaks.reason
+southbound_app may update on column corporate_action_breaks.state_no
 southbound_app may update on column corporate_action_options.gone_version
 southbound_app may update on column cushion_top_ups.amount_fen
 southbound_app may update on column cushion_top_ups.ended_at
@@ -5600,6 +5639,7 @@ southbound_app may update on column webhook_keys.ends_at
 southbound_app may update on column webhook_receivers.off_reason
 southbound_app may update on column webhook_receivers.switched_off_at
 southbound_app may update on column webhook_receivers.switched_off_by
+southbound_app may execute on function accepted_elections(channel_code,date)
 southbound_app may execute on function analyse_business_date(date)
 southbound_app may execute on function archive_kept_until(text)
 southbound_app may execute on function business_now()
@@ -5610,6 +5650,7 @@ southbound_app may execute on function due_unless_postponed(text,date)
 southbound_app may execute on function is_settlement_day(text,date)
 southbound_app may execute on function offer_under_lock(text,text,text,text)
 southbound_app may execute on function open_business_date(date)
+southbound_app may execute on function results_beside_filings(channel_code,date)
 southbound_app may execute on function subscription_frozen_fen(text)
 southbound_app may usage on schema public
 southbound_app may usage on sequence agreement_showings_showing_id_seq
@@ -5629,6 +5670,7 @@ southbound_app may usage on sequence complaint_evidence_evidence_id_seq
 southbound_app may usage on sequence complaint_proposals_proposal_id_seq
 southbound_app may usage on sequence complaint_steps_step_id_seq
 southbound_app may usage on sequence complaint_texts_text_id_seq
+southbound_app may usage on sequence corporate_action_break_states
 southbound_app may usage on sequence corporate_action_breaks_break_id_seq
 southbound_app may usage on sequence corporate_action_steps_step_id_seq
 southbound_app may usage on sequence corporate_actions_event_id_seq

@@ -10,6 +10,7 @@ import type { IntakeDependencies } from '../activities/intake/dependencies';
 import { noteMails } from '../activities/intake/complaints/note-mails';
 import { dispatchSignals } from '../activities/intake/dispatch-signals';
 import { noteArrivals } from '../activities/intake/note-arrivals';
+import { takeLateNotices } from '../activities/intake/take-late-notices';
 import { noteEndedProcesses, type Looked } from '../activities/intake/note-ended-processes';
 import { deliverUnsentNotices } from '../activities/outbox/deliver-notices';
 import { tellWaitingSignals } from '../activities/outbox/tell-waiting-signals';
@@ -35,6 +36,7 @@ export async function dispatchLoop(deps: IntakeDependencies, log: Logger, signal
     });
     if (performance.now() >= watchAt) {
       watchAt = performance.now() + WATCH_EVERY_MS;
+      await attempt('take late notices', () => takeLateNotices(deps.pool));
       await attempt('tell of signals that wait', () => tellWaitingSignals(deps.pool));
       await attempt('watch for missed starts', () => watch(deps));
       await attempt('note ended processes', async () => {

@@ -1,5 +1,6 @@
 /** The first notice of an event; one that changes or cancels what nobody announced begins it as well. */
 import type { PoolClient } from 'pg';
+import { uncomputableTerms } from '../../domain/corporate-actions/computable-terms';
 import { contradictionOf } from '../../domain/corporate-actions/event-changes';
 import { UNKNOWN_EVENT, versionEffect, type VersionEffect } from '../../domain/corporate-actions/version-effect';
 import { businessNow } from '../clock/business-now';
@@ -27,7 +28,12 @@ export async function announceEvent(sql: PoolClient, key: EventKey, told: Told):
   );
   const isCancelled = change === 'DEL';
   const eventId = await insertEvent(sql, key, { told, face, effect, isCancelled });
-  const contradictions = [contradictionOf(notice.change, undefined, notice), notice.contradiction, ...effect.asks];
+  const contradictions = [
+    contradictionOf(notice.change, undefined, notice),
+    notice.contradiction,
+    ...effect.asks,
+    isCancelled ? undefined : uncomputableTerms(kind, terms),
+  ];
   await writeVersion(sql, {
     eventId,
     version: 1,

@@ -1,5 +1,6 @@
 /** A later notice of an event: the newest by its day wins, whatever it says; one that says nothing new is no version. */
 import type { PoolClient } from 'pg';
+import { uncomputableTerms } from '../../domain/corporate-actions/computable-terms';
 import {
   contradictionOf,
   mergedTerms,
@@ -48,6 +49,7 @@ export async function changeEvent(sql: PoolClient, event: EventRow, told: Told):
   const unfit =
     order.ofDay === undefined ? contradictionOf(notice.change, { ...event, isCancelled }, notice) : undefined;
   const { change, terms, differences, version, touches, effect } = written;
+  const uncomputable = change === 'DEL' ? undefined : uncomputableTerms(notice.kind, terms);
   await writeVersion(sql, {
     eventId: event.eventId,
     version,
@@ -56,7 +58,7 @@ export async function changeEvent(sql: PoolClient, event: EventRow, told: Told):
     differences,
     touches,
     isTaken,
-    contradictions: isTaken ? [unfit, notice.contradiction, ...effect.asks] : [refusal],
+    contradictions: isTaken ? [unfit, notice.contradiction, ...effect.asks, uncomputable] : [refusal],
     told,
   });
   if (isTaken) await takeVersion(sql, event, { ...told, ...written });

@@ -16,20 +16,32 @@ export async function compareCredits(sql: PoolClient, event: EventRow, closedDay
   const money = await creditMoney(sql, event, closedDay);
   const shares = await creditShares(sql, event, closedDay);
   await judge(sql, event);
-  const { rows } = await sql.query<{ differing: number; accounts: readonly string[]; hasCredits: boolean }>(
+  const { rows } = await sql.query<{
+    differing: number;
+    accounts: readonly string[];
+    figures: string | null;
+    hasCredits: boolean;
+  }>(
     `select count(*) filter (where state = 'differs')::int as differing, coalesce(bool_or(credited_on is not null), false) as "hasCredits",
-            coalesce((array_agg(securities_account order by securities_account) filter (where state = 'differs'))[1:20], '{}') as accounts
+            coalesce((array_agg(securities_account order by securities_account) filter (where state = 'differs'))[1:20], '{}') as accounts,
+            md5(string_agg(concat_ws(' ', securities_account, credited_fen, credited_in, credited_out, credited_rights), ',' order by securities_account)
+                  filter (where state = 'differs')) as figures
        from corporate_action_entitlements where event_id = $1`,
     [event.eventId],
   );
-  const { differing, accounts, hasCredits } = rows[0] ?? { differing: 0, accounts: [], hasCredits: false };
+  const { differing, accounts, figures, hasCredits } = rows[0] ?? {
+    differing: 0,
+    accounts: [],
+    figures: null,
+    hasCredits: false,
+  };
   if (!hasCredits) return;
   await sql.query('update corporate_actions set paid_on = $2 where event_id = $1 and paid_on is null', [
     event.eventId,
     closedDay,
   ]);
   const found = { eventId: event.eventId, kind: 'entitlement', key: 'credited' } as const;
-  if (differing > 0) await findBreak(sql, { ...found, facts: { differing, accounts } });
+  if (differing > 0) await findBreak(sql, { ...found, facts: { differing, accounts, figures } });
   else await clearBreak(sql, { ...found, reason: 'agrees' });
   if (money + shares === 0) return;
   await recordStep(sql, {

@@ -1,6 +1,7 @@
 /** Entitlements from the holding at the record date and the terms, holder by holder through the rules; written in chunks. */
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
+import { isCompulsory } from '../../domain/corporate-actions/election-cuts';
 import type { EventTerms } from '../../domain/corporate-actions/event-notice';
 import type { EventKind } from '../../domain/corporate-actions/served-kinds';
 import { notBelowZero } from '../../domain/scaled';
@@ -11,6 +12,7 @@ import {
   grossCents,
   offeredShares,
   parsePerShare,
+  ratioOf,
   scripShares,
 } from '../../domain/settlement/entitlement';
 import { streamRows } from '../bulk/stream-rows';
@@ -81,6 +83,8 @@ function heldOf(
   const ofClients = `join clients c using (securities_account)`;
   if (kind === 'TAKEOVER') {
     if (terms['priceBeforeTax'] === undefined && terms['sharesPerShare'] === undefined) return undefined;
+  }
+  if (kind === 'TAKEOVER' && !isCompulsory(terms)) {
     return {
       text: `with accepted as (${ACCEPTED})
              select securities_account, c.side, c.kind, quantity, quantity as accepted from accepted ${ofClients} where quantity > 0 order by 1`,
@@ -93,7 +97,8 @@ function heldOf(
     `select e.owner as securities_account, -sum(e.amount)::bigint as quantity from entries e join batches b using (batch_id)
       where e.ledger = 'client_shares' and e.asset = ${stock} and b.channel = $1 and e.business_date ${isSplit ? '<' : '<='} ${day}
       group by 1 having sum(e.amount) < 0`;
-  if (OF_HOLDINGS.includes(kind))
+  // Of a compulsory takeover what was held is taken, whoever chose what.
+  if (OF_HOLDINGS.includes(kind) || kind === 'TAKEOVER')
     return {
       text: `with held as (${held('$2', '$3')})
              select securities_account, c.side, c.kind, quantity, 0::bigint as accepted from held ${ofClients} order by 1`,
@@ -109,8 +114,7 @@ function heldOf(
 }
 
 /** Of differences filed the sum of what was taken. */
-const ACCEPTED = `select securities_account, sum(confirmed)::bigint as quantity from filing_results($1, $2)
-                   where event_code = $3 and status = '3' group by 1`;
+const ACCEPTED = `select securities_account, quantity from accepted_elections($1, $2) where event_code = $3`;
 
 function entitlementOf(
   { kind, terms }: EventRow,
@@ -126,12 +130,11 @@ function entitlementOf(
   switch (kind) {
     case 'BONUS_SHARES':
     case 'DISTRIBUTED_WARRANTS': {
-      const ratio = { received: wholeOf(terms, 'sharesReceived'), held: wholeOf(terms, 'sharesHeld') };
-      return { ...of, inShares: bonusShares(quantity, ratio) };
+      return { ...of, inShares: bonusShares(quantity, distribution(terms)) };
     }
     case 'SPLIT_OR_CONSOLIDATION': {
-      const ratio = { newShares: wholeOf(terms, 'newShares'), oldShares: wholeOf(terms, 'oldShares') };
-      const { shares, fractionNumerator, fractionDenominator } = convertedShares(quantity, ratio);
+      const [newShares, oldShares] = ratioOf(terms['newShares'], terms['oldShares']);
+      const { shares, fractionNumerator, fractionDenominator } = convertedShares(quantity, { newShares, oldShares });
       const fraction = fractionNumerator === 0n ? {} : { fraction: `${fractionNumerator}/${fractionDenominator}` };
       return { ...of, outShares: quantity, inShares: shares, ...fraction };
     }
@@ -165,9 +168,7 @@ function entitlementOf(
 /** Rights that are a security of their own come to all holders, whatever becomes of them. */
 function rightsOf(kind: EventKind, terms: EventTerms, held: bigint): { readonly rightsShares?: bigint } {
   if (kind !== 'RIGHTS_ISSUE' || terms['securityReceived'] === undefined) return {};
-  return {
-    rightsShares: bonusShares(held, { received: wholeOf(terms, 'sharesReceived'), held: wholeOf(terms, 'sharesHeld') }),
-  };
+  return { rightsShares: bonusShares(held, distribution(terms)) };
 }
 
 /** One new share for each that is subscribed and taken, at the price of the notice. */
@@ -178,11 +179,10 @@ function subscribed(terms: EventTerms, accepted: bigint): Pick<Entitlement, 'amo
   return { amountE8, grossCents: grossCents(accepted, amountE8), inShares: accepted };
 }
 
-/** Ratios are whole numbers of shares, written as decimal text. */
-function wholeOf(terms: EventTerms, term: string): bigint {
-  const text = terms[term];
-  if (text === undefined || !/^\d+$/.test(text)) throw new RangeError(`${term} is no whole number of shares`);
-  return BigInt(text);
+/** Received for held. */
+function distribution(terms: EventTerms): { readonly received: bigint; readonly held: bigint } {
+  const [received, held] = ratioOf(terms['sharesReceived'], terms['sharesHeld']);
+  return { received, held };
 }
 
 /** What leaves and what comes. */

@@ -1,7 +1,7 @@
 /**
  * Who holds, from the settlement books: settled on the relevant day, less what is sold and not settled where shares are delivered; what is
- * in transit beside it (corporate-actions page, step 2). In one set; a later pass brings it up to date,
- * and what was elected beyond what is left stands as an excess that can only be withdrawn.
+ * in transit beside it (corporate-actions page, step 2). Before the relevant day known trades that settle by it are counted beforehand. In one
+ * set; a later pass brings it up to date, and what was elected beyond what is left stands as an excess that can only be withdrawn: its holder is told.
  */
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
@@ -9,6 +9,7 @@ import { DELIVERED_KINDS, SUBSCRIPTION_KINDS } from '../../domain/corporate-acti
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { tellExcess } from './excess';
 import { lockEvent, readEvent, recordStep, shutDoor, type EventKey, type EventRow } from './event-row';
 import { determineSubscribers } from './subscribers';
 
@@ -31,6 +32,7 @@ export const determineHolders =
       const { holders, added } = isOver
         ? { holders: await countHolders(sql, event), added: 0 }
         : await determineAll(sql, event, asOf);
+      if (!isOver) await tellExcess(sql, event);
       const changed = await sql.query(
         'update corporate_actions set holders_version = version where event_id = $1 and holders_version < version',
         [event.eventId],
@@ -59,6 +61,7 @@ async function determineAll(
     event.code,
     asOf,
     DELIVERED_KINDS.includes(event.kind),
+    event.relevantOn,
   ]);
   await dropThoseWithout(sql, event, asOf);
   return rows[0] ?? { holders: 0, added: 0 };
@@ -73,7 +76,10 @@ async function booksOf(sql: PoolClient, { channel, relevantOn }: EventRow): Prom
   return rows[0]?.day ?? relevantOn;
 }
 
-/** Electable: settled, less what is sold and not settled where shares are delivered; never below zero. */
+/**
+ * Electable: settled, less what is sold and not settled where shares are delivered, and else less what leaves by the relevant day on balance;
+ * never below zero, and never what is still to come.
+ */
 const HOLDERS_OF_EVENT = `
   with held as (
     select owner as securities_account, -sum(amount)::bigint as settled
@@ -82,19 +88,21 @@ const HOLDERS_OF_EVENT = `
      group by owner having sum(amount) < 0),
   unsettled as (
     select l.securities_account, sum(l.quantity) filter (where l.buy_sell = 'S')::bigint as sold,
-           sum(l.quantity) filter (where l.buy_sell = 'B')::bigint as bought
+           sum(l.quantity) filter (where l.buy_sell = 'B')::bigint as bought,
+           coalesce(sum(case l.buy_sell when 'B' then l.quantity else -l.quantity end)
+                      filter (where l.settle_date <= $6 and not l.settle_date = any((select due_after($2, $6))::date[])), 0)::bigint as by_then
       from counted_clearing_lines l
      where l.channel = $2 and l.business = 'H01' and l.code = $3 and l.business_date between $4::date - 30 and $4
        and (l.settle_date > $4 or l.settle_date = any((select due_after($2, $4))::date[]))
      group by 1),
   -- Whoever only has shares in transit is told too, and can elect for none of them.
   known as (
-    select securities_account, coalesce(h.settled, 0) as settled, coalesce(u.sold, 0) as sold, coalesce(u.bought, 0) as bought
+    select securities_account, coalesce(h.settled, 0) as settled, coalesce(u.sold, 0) as sold, coalesce(u.bought, 0) as bought, coalesce(u.by_then, 0) as by_then
       from held h full join (select * from unsettled where bought > 0 or sold > 0) u using (securities_account)),
   written as (
     insert into corporate_action_holders (event_id, securities_account, fund_account, side, branch, settled, unsettled_sales, in_transit, electable)
     select $1, k.securities_account, c.fund_account, c.side, c.branch, k.settled, k.sold, k.bought,
-           case when $5 then greatest(0, k.settled - k.sold) else k.settled end
+           greatest(0, k.settled - case when $5 then k.sold else greatest(0, -k.by_then) end)
       from known k join clients c using (securities_account)
      where k.settled > 0 or k.bought > 0
     on conflict (event_id, securities_account) do update

@@ -54,6 +54,7 @@ export const telephoneElectionSubject: SubjectKind = {
       versionShown: draft.version,
       electedBy: 'telephone',
       recording: draft.recording,
+      telephoneNo: id,
       key: `telephone-election:${id}`,
       by: draft.recordedBy,
       role: 'branch',
@@ -61,10 +62,14 @@ export const telephoneElectionSubject: SubjectKind = {
   },
 };
 
-/** The door before the row: whoever closes or cancels holds the door and lets drafts lapse. */
+/** The door and the holder before the row: whoever closes or cancels, and the holder who elects himself, let drafts lapse. */
 async function lockTelephoned(sql: PoolClient, id: string): Promise<Telephoned> {
   await sql.query(
     `select pg_advisory_xact_lock_shared(hashtextextended('elections of an event', event_id)) from telephone_elections where telephone_no = $1`,
+    [id],
+  );
+  await sql.query(
+    `select from corporate_action_holders h join telephone_elections t using (event_id, securities_account) where t.telephone_no = $1 for update of h`,
     [id],
   );
   const { rows } = await sql.query<Telephoned>(

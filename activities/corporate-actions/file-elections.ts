@@ -146,6 +146,9 @@ async function sendUnlessKnown(ccnet: CcnetPort, filing: DueFiling): Promise<Fil
   try {
     if (filing.was_sent) {
       const known = await ccnet.askFiling(filing.filing_no);
+      // It was taken, and came to nothing since: nothing of it is acknowledged.
+      if (known.state === 'failed' || known.state === 'cancelled')
+        return { outcome: 'refused', code: known.state.toUpperCase(), message: NOT_CARRIED_OUT };
       if (known.state !== 'unknown')
         return { outcome: 'accepted', acceptedAt: '', acceptanceNo: known.acceptanceNo ?? '' };
     }
@@ -154,6 +157,8 @@ async function sendUnlessKnown(ccnet: CcnetPort, filing: DueFiling): Promise<Fil
     return undefined;
   }
 }
+
+const NOT_CARRIED_OUT = { zh: '已受理而未执行', en: 'taken, and not carried out' };
 
 const recordOf = ({
   filing_no,

@@ -23,14 +23,16 @@ export async function clearBreak(
   );
 }
 
-/** Opens it, or brings its facts up to date; one that was cleared with the same facts stays cleared, with others it is found again. */
+/** Opens it, or brings its facts up to date; one that a person cleared with the same facts stays cleared, with others it is found again. */
 export async function findBreak(sql: PoolClient, { eventId, kind, key, facts }: FoundBreak): Promise<void> {
   await sql.query(
     `insert into corporate_action_breaks (event_id, kind, break_key, facts) values ($1, $2, $3, $4)
      on conflict (event_id, kind, break_key) do update
-       set facts = excluded.facts, cleared_at = null, cleared_by = null, reason = null,
+       set facts = excluded.facts, cleared_at = null, cleared_by = null, reason = null, state_no = nextval('corporate_action_break_states'),
            found_at = case when corporate_action_breaks.cleared_at is null then corporate_action_breaks.found_at else business_now() end
-      where corporate_action_breaks.facts <> excluded.facts`,
-    [eventId, kind, key, JSON.stringify(facts)],
+      where corporate_action_breaks.facts <> excluded.facts
+         -- What the system cleared because it agreed comes again; what a person left stays left.
+         or corporate_action_breaks.cleared_by = $5`,
+    [eventId, kind, key, JSON.stringify(facts), SYSTEM_ACTOR],
   );
 }

@@ -49,6 +49,8 @@ export interface FollowedEvent {
   readonly openBreaks: number;
   /** By when they are to be cleared; none in histories of before it was promised. */
   readonly breaksOwed?: OwedByEvent | null;
+  /** State of the newest of them, by which an answer knows what was shown; none in histories of before it was read. */
+  readonly breaksAsOf?: string;
   /** Number of the newest task about breaks that people have answered; none in histories of before it was read. */
   readonly answeredBreaksTask?: number;
   readonly elections: {
@@ -73,7 +75,13 @@ async function followed(sql: PoolClient, key: EventKey): Promise<FollowedEvent> 
   const { rows } = await sql.query<
     Pick<
       FollowedEvent,
-      'noticedOn' | 'closedDay' | 'isForwarded' | 'isDeadlineUntold' | 'openBreaks' | 'answeredBreaksTask'
+      | 'noticedOn'
+      | 'closedDay'
+      | 'isForwarded'
+      | 'isDeadlineUntold'
+      | 'openBreaks'
+      | 'breaksAsOf'
+      | 'answeredBreaksTask'
     > & {
       readonly zh: string | null;
       readonly en: string | null;
@@ -85,6 +93,7 @@ async function followed(sql: PoolClient, key: EventKey): Promise<FollowedEvent> 
             exists (select from election_cut_changes c where c.event_id = $1 and c.state = 'approved' and c.broker_after = $5)
               and not exists (select from corporate_action_steps where event_id = $1 and step_key = 'deadline ' || $6) as "isDeadlineUntold",
             (select count(*) from corporate_action_breaks where event_id = $1 and cleared_at is null)::int as "openBreaks",
+            (select coalesce(max(state_no), 0)::text from corporate_action_breaks where event_id = $1 and cleared_at is null) as "breaksAsOf",
             (select coalesce(max(substring(business_key from '[0-9]+$')::int), 0) from tasks
               where workflow_id = $7 and kind = 'clear-corporate-action-breaks' and state = 'done') as "answeredBreaksTask",
             k.name_zh as zh, k.name_en as en
@@ -168,23 +177,33 @@ export interface ClearedBreaks {
   readonly leavesCredit?: boolean;
 }
 
-/** Somebody looked at what does not agree and left it as it stands, with a reason. */
+/** Somebody looked at what does not agree and left it as it stands, with a reason; what was found or moved since is asked about anew. */
 export const clearBreaks =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  ({ by, reason, ...key }: EventKey & { readonly by: string; readonly reason: string }): Promise<ClearedBreaks> =>
+  ({
+    by,
+    reason,
+    asOf,
+    ...key
+  }: EventKey & {
+    readonly by: string;
+    readonly reason: string;
+    /** `breaksAsOf` when they were shown; left away by processes of before it was. */
+    readonly asOf?: string;
+  }): Promise<ClearedBreaks> =>
     inTransaction(pool, async (sql) => {
       const { eventId, eventNo, kind } = await readEvent(sql, key);
-      const { rows, rowCount } = await sql.query<{ key: string }>(
-        `update corporate_action_breaks set cleared_at = business_now(), cleared_by = $2, reason = $3 where event_id = $1 and cleared_at is null
-         returning break_key as key`,
-        [eventId, by, reason],
+      const { rows, rowCount } = await sql.query<{ kind: string; key: string }>(
+        `update corporate_action_breaks set cleared_at = business_now(), cleared_by = $2, reason = $3
+          where event_id = $1 and cleared_at is null and state_no <= coalesce($4::bigint, state_no) returning kind, break_key as key`,
+        [eventId, by, reason, asOf ?? null],
       );
       const leavesCredit = rows.some((cleared) => cleared.key === OVERDUE);
       // What was left counts as settled: the event may end with it. So does what did not come, where people were asked about it.
       await sql.query(
         `update corporate_action_entitlements set state = 'left'
-          where event_id = $1 and (state = 'differs' or ($2 and state = 'computed' and ${isAwaited(kind)}))`,
-        [eventId, leavesCredit],
+          where event_id = $1 and ($3 and state = 'differs' or ($2 and state = 'computed' and ${isAwaited(kind)}))`,
+        [eventId, leavesCredit, rows.some((cleared) => cleared.kind === 'entitlement')],
       );
       await recordAudit(sql, {
         actor: by,
@@ -201,7 +220,7 @@ export const clearBreaks =
 /** Every event that is under way is told that a settlement day was closed: holdings of the day stand, money may have come. */
 export async function tellEvents(sql: PoolClient, day: DayKey): Promise<void> {
   const { channel, businessDate } = day;
-  await askAboutLate(sql, day);
+  await askAboutOver(sql, day);
   const { rows } = await sql.query<{ event_no: string; workflow_id: string }>(
     'select event_no, workflow_id from corporate_actions where channel = $1 and ended_at is null order by event_id',
     [channel],
@@ -217,31 +236,30 @@ export async function tellEvents(sql: PoolClient, day: DayKey): Promise<void> {
   );
 }
 
-/**
- * Money or shares of the day for an event that is cancelled, or over with something that was left as it stood: the process of the event is
- * started again and asks about it.
- */
-async function askAboutLate(sql: PoolClient, { channel, businessDate }: DayKey): Promise<void> {
-  const { rows } = await sql.query<{ event_id: string; event_no: string; workflow_id: string; state: EventState }>(
+/** Money or shares of the day for an event that is over or cancelled: asked about by the process of the event, started again for it. */
+async function askAboutOver(sql: PoolClient, { channel, businessDate }: DayKey): Promise<void> {
+  const { rows } = await sql.query<{
+    event_id: string;
+    event_no: string;
+    workflow_id: string;
+    state: keyof typeof OVER;
+  }>(
     `select event_id::text, event_no, workflow_id, state from corporate_actions a
-      where channel = $1 and (state = 'cancelled' or state = 'ended'
-              and exists (select from corporate_action_entitlements e where e.event_id = a.event_id and e.state = 'left'))
+      where channel = $1 and state in ('cancelled', 'ended')
         and (exists (select from clearing_lines_in_force l
                       where l.channel = $1 and l.business_date = $2 and l.order_no = a.event_no and l.business = any($3))
-             or exists (select from security_movements_in_force m where m.channel = $1 and m.business_date = $2 and m.event_code = a.event_no))
+             or exists (select from security_movements_in_force m where m.channel = $1 and m.business_date = $2 and m.event_code = a.event_no
+                        -- Rights that lapse leave when they like.
+                        and (a.state = 'cancelled' or m.quantity > 0)))
       order by event_id`,
     [channel, businessDate, CORPORATE_ACTION_MONEY],
   );
   for (const { event_id: eventId, event_no: eventNo, workflow_id: workflowId, state } of rows) {
-    const cause =
-      state === 'cancelled'
-        ? '已取消的事件到账 credited for an event that is cancelled'
-        : '已结束的事件到账 credited for an event that was over';
     await findBreak(sql, {
       eventId,
       kind: 'entitlement',
       key: `${state} ${businessDate}`,
-      facts: { cause, businessDate },
+      facts: { cause: OVER[state], businessDate },
     });
     await queueStart(sql, {
       key: `start:${workflowId}:credited:${businessDate}`,
@@ -254,3 +272,8 @@ async function askAboutLate(sql: PoolClient, { channel, businessDate }: DayKey):
     });
   }
 }
+
+const OVER = {
+  cancelled: '已取消的事件到账 credited for an event that is cancelled',
+  ended: '已结束的事件再次到账 credited again for an event that is over',
+} as const;

@@ -1,5 +1,5 @@
 /**
- * Drafts of an event that nobody approved in time, or that its change overtook: they lapse. The client of a telephone election is told that
+ * Drafts of an event that nobody approved in time, or that its change or a newer election of the holder overtook: they lapse. The client of a telephone election is told that
  * nothing stands of it, and the process that asks for the approval takes its task off the list.
  */
 import type { PoolClient } from 'pg';
@@ -16,6 +16,10 @@ export const LAPSED_BECAUSE = {
   changed: {
     zh: '条款已变更，请按新条款重新选择。',
     en: 'The terms have changed: please elect again by the new ones.',
+  },
+  newer: {
+    zh: '您其后已另行选择，以最新的选择为准。',
+    en: 'You have elected on it since: the newest election stands.',
   },
   cancelled: { zh: '该公司行为已取消。', en: 'The corporate action is cancelled.' },
 } as const satisfies Readonly<Record<string, Words>>;

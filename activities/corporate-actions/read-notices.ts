@@ -17,6 +17,8 @@ export interface NoticeFile {
   readonly channel: string;
   readonly businessDate: BusinessDate;
   readonly fileId: bigint;
+  /** It takes the place of an earlier file of the day: what that one told and this one does not falls. */
+  readonly isResend?: boolean;
 }
 
 /** A notice of an event with what it is read by. */

@@ -9,6 +9,7 @@ import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { readEvent, recordStep, type EventKey } from './event-row';
+import { askAboutExcess } from './excess';
 import { findBreak } from './find-break';
 import { breaksOwed, type OwedByEvent } from './owed-by-event';
 
@@ -32,7 +33,8 @@ export const reconcileElections =
       );
       for (const line of differing)
         await findBreak(sql, { eventId, kind: 'tally', key: keyOf(line), facts: { ...line } });
-      await clearAgreed(sql, eventId, differing.map(keyOf));
+      const exceeding = await askAboutExcess(sql, eventId);
+      await clearAgreed(sql, eventId, [...differing.map(keyOf), ...exceeding]);
       const { rows } = await sql.query<{ breaks: number; unanswered: number }>(
         `select (select count(*) from corporate_action_breaks where event_id = $1 and cleared_at is null)::int as breaks,
                 (select count(*) from election_filings where event_id = $1 and state in ('waiting', 'sent'))::int as unanswered`,

@@ -104,7 +104,7 @@ async function lockRefused(sql: PoolClient, filingNo: string): Promise<RefusedFi
   return rows[0];
 }
 
-type Became = 'fell' | 'stands again' | 'filed anew' | 'stands';
+type Became = 'fell' | 'stands again' | 'stands instead' | 'filed anew' | 'stands';
 
 /**
  * What was filed behind it is a difference from what was never taken: it is not sent, and what stands is filed anew. Where nothing was, what
@@ -151,6 +151,7 @@ async function takeBack(sql: PoolClient, filingNo: string, filing: RefusedFiling
        on conflict (event_id, securities_account, ballot, option) do update set quantity = excluded.quantity`,
       [...place, after],
     );
+  const gaveWay = after > standing && (await giveWay(sql, filingNo, filing));
   if (filing.is_closed) await giveDefault(sql, filingNo, filing);
   await sql.query(
     `update corporate_action_holders h
@@ -160,7 +161,40 @@ async function takeBack(sql: PoolClient, filingNo: string, filing: RefusedFiling
       where h.event_id = $1 and h.securities_account = $2`,
     [eventId, account],
   );
-  return after > standing ? 'stands again' : 'fell';
+  if (after <= standing) return 'fell';
+  return gaveWay ? 'stands instead' : 'stands again';
+}
+
+/**
+ * What stands again takes the place of what was chosen for the same shares since: first of what is not filed with anybody. What is beyond that is an
+ * excess, which the close lists. Answers whether anything gave way.
+ */
+async function giveWay(sql: PoolClient, filingNo: string, filing: RefusedFiling): Promise<boolean> {
+  const { rows } = await sql.query<{ gave: boolean }>(
+    `with over as (
+       select sum(e.quantity) - h.electable as shares from corporate_action_holders h join elections e using (event_id, securities_account)
+        where h.event_id = $1 and h.securities_account = $2 and e.ballot = $3 group by h.electable),
+     unfiled as (
+       select e.*, coalesce(sum(e.quantity) over (order by e.option rows between unbounded preceding and 1 preceding), 0) as before
+         from elections e join corporate_action_options o using (event_id, ballot, option)
+        where e.event_id = $1 and e.securities_account = $2 and e.ballot = $3 and o.filed_as is null),
+     less as (
+       select u.*, greatest(0, u.quantity - greatest(0, over.shares - u.before))::bigint as left_over from unfiled u cross join over where over.shares > u.before),
+     steps as (
+       insert into election_steps (event_id, securities_account, act, ballot, option, quantity_before, quantity_after, version_shown, elected_by, by,
+                                   act_key, at, cut_at)
+       select event_id, securities_account, 'lapse', ballot, option, quantity, left_over, version_shown, 'house', $5,
+              'gave way:' || $4::text || ':' || option, business_now(), cut_at from less),
+     gone as (
+       delete from elections e using less l where e.event_id = l.event_id and e.securities_account = l.securities_account and e.ballot = l.ballot
+          and e.option = l.option and l.left_over = 0),
+     kept as (
+       update elections e set quantity = l.left_over from less l
+        where e.event_id = l.event_id and e.securities_account = l.securities_account and e.ballot = l.ballot and e.option = l.option and l.left_over > 0)
+     select exists (select from less) as gave`,
+    [filing.event_id, filing.securities_account, filing.ballot, filingNo, SYSTEM_ACTOR],
+  );
+  return rows[0]?.gave === true;
 }
 
 /** What the close gave the silent it would have given for these shares. */
@@ -194,9 +228,14 @@ function whatFollows(filing: RefusedFiling, became: Became): Words {
   const [zh, en] =
     became === 'stands'
       ? ['此前的投票仍然有效', 'The vote before it counts']
-      : became === 'stands again'
-        ? ['撤回未成，原选择仍然有效', 'The withdrawal was not taken: what was elected before stands again']
-        : ['该部分选择不再有效', 'What was elected with it stands no more'];
+      : became === 'stands instead'
+        ? [
+            '撤回未成，原选择仍然有效，其后以同一股份所作的其他选择失效',
+            'The withdrawal was not taken: what was elected before stands again, in the place of what was chosen for the same shares since',
+          ]
+        : became === 'stands again'
+          ? ['撤回未成，原选择仍然有效', 'The withdrawal was not taken: what was elected before stands again']
+          : ['该部分选择不再有效', 'What was elected with it stands no more'];
   if (filing.can_elect && filing.client_cut_at !== null) {
     const until = shanghaiText(filing.client_cut_at);
     return {

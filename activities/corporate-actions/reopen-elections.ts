@@ -16,6 +16,12 @@ interface Reopened {
 
 export async function reopenElections(sql: PoolClient, event: Reopened, change: EventChange): Promise<void> {
   const { eventId, version } = event;
+  // Before anything lapses: whoever loses all that he elected has to hear of it most.
+  if (change !== 'DEL')
+    await sql.query(
+      `update corporate_action_holders set reopened_version = $2 where event_id = $1 and answered_at is not null and reopened_version is distinct from $2`,
+      [eventId, version],
+    );
   await lapse(sql, event, change === 'DEL');
   if (change === 'DEL') {
     // The clearing house cancels what was filed for an event with the event itself.
@@ -25,10 +31,6 @@ export async function reopenElections(sql: PoolClient, event: Reopened, change: 
     );
     return;
   }
-  await sql.query(
-    `update corporate_action_holders set reopened_version = $2 where event_id = $1 and answered_at is not null and reopened_version is distinct from $2`,
-    [eventId, version],
-  );
   // Whoever left it to the default did so by the terms before: he is asked again.
   await sql.query(
     `update corporate_action_holders set waived_at = null, answered_at = case when elected = 0 then null else answered_at end

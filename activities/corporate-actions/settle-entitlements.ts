@@ -5,7 +5,9 @@
  */
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
+import { uncomputableTerms } from '../../domain/corporate-actions/computable-terms';
 import { SUBSCRIPTION_KINDS } from '../../domain/corporate-actions/delivered-kinds';
+import { isCompulsory } from '../../domain/corporate-actions/election-cuts';
 import type { EventKind } from '../../domain/corporate-actions/served-kinds';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { beat } from '../bulk/beat';
@@ -81,6 +83,8 @@ async function sumsOf(sql: PoolClient, eventId: string): Promise<Sums | undefine
 
 /** Rights stand with the record date and what is exercised of them with the results: they are computed twice. */
 function isToBeComputed(event: EventRow, closedDay: BusinessDate): boolean {
+  // People were asked about such terms when they were told.
+  if (uncomputableTerms(event.kind, event.terms) !== undefined) return false;
   if (event.entitledOn === null) return isEntitled(event, closedDay);
   return event.kind === 'RIGHTS_ISSUE' && !isFinal(event, event.entitledOn) && isFinal(event, closedDay);
 }
@@ -90,7 +94,9 @@ const isFinal = ({ terms }: Pick<EventRow, 'terms'>, day: BusinessDate): boolean
   day >= (terms['deadlineOn'] ?? '9999');
 
 const restsOnResults = (event: EventRow, closedDay: BusinessDate): boolean =>
-  RESTING_ON_RESULTS.includes(event.kind) && (event.kind !== 'RIGHTS_ISSUE' || isFinal(event, closedDay));
+  RESTING_ON_RESULTS.includes(event.kind) &&
+  !isCompulsory(event.terms) &&
+  (event.kind !== 'RIGHTS_ISSUE' || isFinal(event, closedDay));
 
 const RESTING_ON_RESULTS: readonly EventKind[] = ['TAKEOVER', 'SCRIP_DIVIDEND', ...SUBSCRIPTION_KINDS];
 
@@ -99,7 +105,7 @@ const RESTING_ON_RESULTS: readonly EventKind[] = ['TAKEOVER', 'SCRIP_DIVIDEND', 
  * deadline's is; a split works on the day before.
  */
 function isEntitled({ kind, terms, recordOn, relevantOn }: EventRow, closedDay: BusinessDate): boolean {
-  if (kind === 'TAKEOVER') return isFinal({ terms }, closedDay);
+  if (kind === 'TAKEOVER') return isCompulsory(terms) ? closedDay >= relevantOn : isFinal({ terms }, closedDay);
   if (recordOn === null) return false;
   if (kind === 'RIGHTS_ISSUE') return closedDay >= recordOn;
   if (kind === 'SCRIP_DIVIDEND' || kind === 'OPEN_OFFER')

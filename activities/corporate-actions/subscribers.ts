@@ -39,14 +39,18 @@ const SUBSCRIBERS = `
   came as (select exists (select from books where asset = $6) as have_come),
   unsettled as (
     select l.securities_account, sum(l.quantity) filter (where l.code = $6 and l.buy_sell = 'S')::bigint as sold,
-           sum(l.quantity) filter (where l.code = $3 and l.buy_sell = 'B')::bigint as bought
+           sum(l.quantity) filter (where l.code = $3 and l.buy_sell = 'B')::bigint as bought,
+           coalesce(sum(case l.buy_sell when 'B' then l.quantity else -l.quantity end)
+                      filter (where l.code = $3 and l.settle_date <= $5 and not l.settle_date = any((select due_after($2, $5))::date[])), 0)::bigint as by_then
       from clearing_lines_in_force l
      where l.channel = $2 and l.business = 'H01' and l.code in ($3, $6) and l.business_date between $4::date - 30 and $4
        and (l.settle_date > $4 or l.settle_date = any((select due_after($2, $4))::date[]))
      group by 1),
   known as (
     select securities_account, coalesce(s.held, 0) as record_holding, coalesce(u.bought, 0) as bought,
-           case when have_come then coalesce(r.held, 0) else floor(coalesce(s.held, 0)::numeric * $7::numeric / $8::numeric)::bigint end as entitled,
+           case when have_come then coalesce(r.held, 0)
+                -- What is sold and settles by the record date leaves before it.
+                else floor(greatest(0, coalesce(s.held, 0) + least(0, coalesce(u.by_then, 0)))::numeric * $7::numeric / $8::numeric)::bigint end as entitled,
            case when have_come then coalesce(u.sold, 0) else 0 end as sold
       from stock s full join rights r using (securities_account) full join unsettled u using (securities_account) cross join came),
   written as (

@@ -17,6 +17,7 @@ import { BusinessError, SeveralRefusals } from '../../domain/errors';
 import { auditValues, insertAudit } from '../audit/record-audit';
 import type { EventKey, EventState } from './event-row';
 import { NEXT_FILING_NO } from './filing-numbers';
+import { LAPSED_BECAUSE, tellLapsed } from './lapse-telephoned';
 import { withMoney, type PaidFiling } from './subscription-money';
 
 export interface AskedElection extends EventKey {
@@ -28,8 +29,9 @@ export interface AskedElection extends EventKey {
   readonly quantity: string;
   readonly versionShown: number;
   readonly electedBy: 'holder' | 'telephone';
-  /** Number of the recording of a telephone election. */
+  /** Number of the recording of a telephone election, and of its draft. */
   readonly recording?: string;
+  readonly telephoneNo?: string;
   /** Unique for ever: the same key is the same election. */
   readonly key: string;
   readonly by: string;
@@ -182,7 +184,7 @@ async function write(sql: PoolClient, asked: AskedElection, written: Written): P
   const after = elected.get(option) ?? 0n;
   const sum = largestSum(found, ballot, elected);
   const electable = found.electable ?? 0n;
-  const { rows } = await sql.query<{ filing_no: string | null }>({
+  const { rows } = await sql.query<{ filing_no: string | null; lapsed: string | null }>({
     name: 'write election',
     text: WRITE_ELECTION,
     values: [
@@ -210,6 +212,7 @@ async function write(sql: PoolClient, asked: AskedElection, written: Written): P
         })),
       ),
       JSON.stringify([...elected].map(([standing, quantity]) => ({ option: standing, quantity: `${quantity}` }))),
+      asked.telephoneNo ?? null,
       ...auditValues({
         actor: asked.by,
         onBehalfOf: asked.onBehalfOf,
@@ -226,6 +229,8 @@ async function write(sql: PoolClient, asked: AskedElection, written: Written): P
       }),
     ],
   });
+  const lapsed = rows.flatMap(({ lapsed: draft }) => (draft === null ? [] : [draft]));
+  if (lapsed.length > 0) await tellLapsed(sql, lapsed, LAPSED_BECAUSE.newer);
   return {
     securitiesAccount,
     ballot,
@@ -277,5 +282,10 @@ const WRITE_ELECTION = `
                               'electedAt', to_char($13::timestamptz at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
                               'standing', $18::jsonb, 'filings', numbers)
       from numbers),
-  audited as (${insertAudit(19)})
-  select filing_no from filed`;
+  -- The newest instruction stands: what the holder said by telephone before it, and nobody has approved yet, would overwrite it.
+  lapsed as (
+    update telephone_elections set state = 'lapsed', decided_at = $13
+     where event_id = $1 and securities_account = $2 and ballot = $4 and option = $5 and state = 'asked' and ($19::bigint is null or telephone_no < $19)
+    returning telephone_no),
+  audited as (${insertAudit(20)})
+  select filing_no, null as lapsed from filed union all select null, telephone_no::text from lapsed`;

@@ -33,6 +33,7 @@ export async function takeResults(
   await keep(sql, taken);
   await tellHolders(sql, event, taken);
   await askAboutOdd(sql, event, taken);
+  await askAboutStrange(sql, event, closedDay);
   return { missing: await askAboutMissing(sql, event, closedDay) };
 }
 
@@ -143,10 +144,15 @@ const LISTED_AT_MOST = 20;
 
 /**
  * What failed or was cancelled stands elected and was not carried out; what does not fit the filing cannot be right. One break a day, for all of
- * the day: a resend that corrects some of it brings it up to date, and one that leaves nothing clears it.
+ * the day: whatever corrects some of it, on that day or a later one, brings it up to date, and what leaves nothing clears it.
  */
 async function askAboutOdd(sql: PoolClient, { eventId }: EventRow, taken: readonly Taken[]): Promise<void> {
-  for (const day of new Set(taken.map((one) => one.result_on))) {
+  const { rows: asked } = await sql.query<{ day: string }>(
+    `select break_key as day from corporate_action_breaks
+      where event_id = $1 and kind = 'result' and cleared_at is null and break_key ~ '^\\d{4}-\\d{2}-\\d{2}$'`,
+    [eventId],
+  );
+  for (const day of new Set([...taken.map((one) => one.result_on), ...asked.map((one) => one.day)])) {
     const { rows } = await sql.query<{ filings: number; listed: readonly object[] }>(
       `with odd as (
          select row_number() over (order by filing_seq) as place, filing_no, state, result_code, quantity, confirmed from election_filings
@@ -162,6 +168,33 @@ async function askAboutOdd(sql: PoolClient, { eventId }: EventRow, taken: readon
     if (filings > 0) await findBreak(sql, { eventId, kind: 'result', key: day, facts: { filings, listed } });
     else await clearBreak(sql, { eventId, kind: 'result', key: day, reason: 'corrected' });
   }
+}
+
+/** Results that do not fit what was filed under their number, or of a number that nobody filed: they entitle nobody. */
+async function askAboutStrange(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<void> {
+  const { rows } = await sql.query<{
+    replies: number;
+    accounts: readonly string[] | null;
+    filings: readonly object[] | null;
+  }>(
+    `with strange as (
+       select * from results_beside_filings($1, $2)
+        where (event_code = $3 or filed_event = $3)
+          and (event_code, securities_account, business, quantity) is distinct from (filed_event, filed_account, filed_business, filed_quantity)),
+     placed as (select *, row_number() over (order by filing_no) as place from strange)
+     select count(*)::int as replies, (array_agg(distinct securities_account))[1:$4] as accounts,
+            jsonb_agg(jsonb_build_object('filing', filing_no, 'isFiled', filed_account is not null, 'business', business, 'filedBusiness', filed_business,
+                                         'quantity', quantity::text, 'filedQuantity', filed_quantity::text, 'confirmed', confirmed::text,
+                                         'sameAccount', securities_account = filed_account) order by place) filter (where place <= $4) as filings
+       from placed`,
+    [event.channel, closedDay, event.eventNo, LISTED_AT_MOST],
+  );
+  const { replies, accounts, filings } = rows[0] ?? { replies: 0, accounts: null, filings: null };
+  const found = { eventId: event.eventId, kind: 'result', key: 'strange' } as const;
+  if (replies === 0) return clearBreak(sql, { ...found, reason: 'corrected' });
+  const cause =
+    '结果与申报不符，或编号不是我方申报 results that do not fit what was filed, or under a number that nobody filed';
+  await findBreak(sql, { ...found, facts: { cause, replies, accounts, listed: filings } });
 }
 
 /** The clearing house answers on the evening of its deadline (facts 4.2): a filing without a result then is asked about. */

@@ -193,7 +193,7 @@ async function accept(
   }
   await takeBackPair(sql, file);
   if (file.kind === 'settlement_notices') await enterNotices(sql, day, place);
-  if (file.kind === 'hk_tzxx') await recordEvents(sql, { ...day, fileId: file.file_id });
+  if (file.kind === 'hk_tzxx') await recordEvents(sql, { ...day, fileId: file.file_id, isResend: lower !== undefined });
   return receiptOf(sql, { ...file, state: 'accepted' }, earlier?.name);
 }
 

@@ -20,6 +20,7 @@ import { listFindings, type ListedFinding } from '../files/list-findings';
 import { queueSignal } from '../outbox/queue-message';
 import { queueNotice } from '../outbox/queue-notice';
 import type { IntakeDependencies } from './dependencies';
+import { takeLateNotices } from './take-late-notices';
 
 const CHANNEL = shanghaiLayouts.channel;
 /** Kind of a file that is none of its day's, whatever its name. */
@@ -48,6 +49,7 @@ export async function noteArrivals({ pool, inbox }: Pick<IntakeDependencies, 'po
   });
   for (const file of files) seen.set(file.path, versionOf(file));
   for (const stray of strays) seen.set(placeOf(stray), '');
+  if (noted > 0) await takeLateNotices(pool);
   return noted;
 }
 

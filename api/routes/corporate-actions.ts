@@ -170,7 +170,7 @@ export const listCorporateActionEntitlements = route({
     en: 'What the event brings each holder, computed and credited, of the own side and branch',
   },
   params: eventPath,
-  query: z.strictObject({ state: z.enum(['computed', 'agreed', 'differs']).optional(), ...pageQuery }),
+  query: z.strictObject({ state: z.enum(['computed', 'agreed', 'differs', 'left']).optional(), ...pageQuery }),
   answer: pageOf(entitlementLine),
   refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
   respond: async ({ params, query, caller }, { pool }) => {

@@ -71,6 +71,8 @@ const ELECTION_REFUSALS = [
   'QUANTITY_NEGATIVE',
   'NOTHING_TO_WITHDRAW',
   'EXCEEDS_ELECTABLE',
+  'SUBSCRIPTION_NOT_PRICED',
+  'SUBSCRIPTION_MONEY_SHORT',
 ] as const;
 
 type AnyAsked = Asked<{ readonly channel: string; readonly eventNo: string }, unknown, unknown>;
@@ -104,7 +106,7 @@ export const electRoute = route({
   params: eventPath,
   body: z.strictObject({ securitiesAccount: securitiesAccount.optional(), ...election }),
   answer: acknowledged,
-  refusals: [...ELECTION_REFUSALS, 'NOT_YOUR_CLIENT'],
+  refusals: [...ELECTION_REFUSALS, 'NOT_YOUR_CLIENT', 'ACCOUNT_TO_BE_NAMED'],
   respond: async (asked, services) => ({
     status: 200,
     body: mutable(await elect(services.pool, { ...(await ofHolder(asked, services)), ...asked.body })),
@@ -144,7 +146,7 @@ export const leaveToDefaultRoute = route({
   params: eventPath,
   body: z.strictObject({ securitiesAccount: securitiesAccount.optional(), versionShown: election.versionShown }),
   answer: z.strictObject({ waivedAt: instant }).openapi('WaivedElection'),
-  refusals: [...ANSWER_REFUSALS, 'NOT_YOUR_CLIENT'],
+  refusals: [...ANSWER_REFUSALS, 'NOT_YOUR_CLIENT', 'ACCOUNT_TO_BE_NAMED'],
   respond: async (asked, services) => ({
     status: 200,
     body: await leaveToDefault(services.pool, { ...(await ofHolder(asked, services)), ...asked.body }),

@@ -14,7 +14,7 @@ import { openPool } from '../../prisma/pool';
 import { makeBook } from '../../worker/book';
 import { startTemporal } from '../../worker/temporal-server';
 import { enterBook, moveDeadline } from './book';
-import { check, type Checked } from './check';
+import { check, journalOf, type Checked } from './check';
 import { CLIENTS, electInParallel, nothingGiven, type Given } from './clients';
 import { startMortals, type Mortals } from './mortals';
 
@@ -44,7 +44,8 @@ export async function electUnderKills(adminUrl: string, elections: number, tell:
     const holders = Math.max(1, elections >> 5) * CLIENTS;
     await enterBook(pool, owner, holders);
     mortals = await startMortals({ folder, book: BOOK, databaseUrl: appUrl, temporalAddress: temporal.address });
-    return await run({ pool, owner, mortals, elections, holders }, tell);
+    const journal = path.join(folder, 'simulators', 'clearing-house.json.filings');
+    return await run({ pool, owner, mortals, elections, holders, journal }, tell);
   } finally {
     await mortals?.stop();
     await Promise.all(pools.map((pool) => pool.end()));
@@ -60,10 +61,12 @@ interface Run {
   readonly mortals: Mortals;
   readonly elections: number;
   readonly holders: number;
+  /** Where the clearing house notes what it takes. */
+  readonly journal: string;
 }
 
 /** Answers whether nothing was found. */
-async function run({ pool, owner, mortals, elections, holders }: Run, tell: Tell): Promise<boolean> {
+async function run({ pool, owner, mortals, elections, holders, journal }: Run, tell: Tell): Promise<boolean> {
   const given = nothingGiven();
   const kills = { worker: 0, api: 0, 'clearing house': 0 };
   let isOver = false;
@@ -79,7 +82,7 @@ async function run({ pool, owner, mortals, elections, holders }: Run, tell: Tell
     isOver = true;
     await killing;
     const isProven = await untilProven(pool);
-    const checked = await check(pool, given.acknowledged, 'ACCEPT');
+    const checked = await check(pool, given.acknowledged, 'ACCEPT', journalOf(journal));
     for (const line of linesOf(checked, given, kills, isProven)) tell(line);
     tell(
       `  ${((performance.now() - began) / 60_000).toFixed(1)} 分钟 minutes, ${holders} 持有人 holders, ${os.cpus().length} cores, load ${(os.loadavg()[0] ?? 0).toFixed(1)}`,

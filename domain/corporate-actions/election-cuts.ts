@@ -34,7 +34,7 @@ export interface CutTerms {
 export function isElectiveKind(kind: EventKind, terms: EventTerms): boolean {
   switch (kind) {
     case 'TAKEOVER':
-      return terms['condition'] !== COMPULSORY;
+      return !isCompulsory(terms);
     case 'SCRIP_DIVIDEND':
     case 'RIGHTS_ISSUE':
     case 'OPEN_OFFER':
@@ -45,7 +45,8 @@ export function isElectiveKind(kind: EventKind, terms: EventTerms): boolean {
   }
 }
 
-const COMPULSORY = '3';
+/** What is held is taken, and nobody is asked (LX1 = 3). */
+export const isCompulsory = (terms: EventTerms): boolean => terms['condition'] === '3';
 
 /** Undefined where the notice has no deadline yet: a later version brings it. */
 export function electionCuts(

@@ -87,6 +87,12 @@ export const electionRefusals = [
     en: 'This account holds nothing in this event.',
   },
   {
+    code: 'ACCOUNT_TO_BE_NAMED',
+    status: 422,
+    zh: '您有多个可申报的证券账户，请指明其一：{accounts}。',
+    en: 'Several of your accounts can elect: name one of {accounts}.',
+  },
+  {
     code: 'ELECTION_DRAFT_DECIDED',
     status: 409,
     zh: '该事项 {draft} 已是 {state}，不能再复核。',

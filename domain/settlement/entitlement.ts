@@ -24,6 +24,17 @@ export interface AmountsPerShare {
 /** Decimal text of a notice as an amount per share in E8. */
 export const parsePerShare = (text: string): bigint => parseScaled(text, PER_SHARE_DECIMALS);
 
+/**
+ * Both sides of a ratio of a notice in one unit: `1` for `0.5` is 10 for 5, whole numbers stay as they are.
+ * @throws RangeError where a side is not told
+ */
+export function ratioOf(left: string | undefined, right: string | undefined): readonly [bigint, bigint] {
+  if (left === undefined || right === undefined) throw new RangeError('a ratio has two sides');
+  const decimalsOf = (text: string) => text.split('.')[1]?.length ?? 0;
+  const decimals = Math.max(decimalsOf(left), decimalsOf(right));
+  return [parseScaled(left, decimals), parseScaled(right, decimals)];
+}
+
 /** Natural persons get the amount after tax (JG2), institutions and the proprietary side the one before it (JG1). */
 export const dividendPerShareE8 = (kind: HolderKind, amounts: AmountsPerShare): bigint =>
   kind === 'N' ? amounts.afterTaxE8 : amounts.beforeTaxE8;

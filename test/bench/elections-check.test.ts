@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { closeElections } from '../../activities/corporate-actions/close-elections';
 import { takeElection } from '../../activities/corporate-actions/take-election';
 import { inTransaction } from '../../activities/database/transaction';
-import { check, type Acknowledged, type Checked } from '../../bench/elections/check';
+import { check, type Acknowledged, type Checked, type TakenFiling } from '../../bench/elections/check';
 import { accountOf, enterEvent, KEY } from '../../bench/elections/event';
 import { openPool } from '../../prisma/pool';
 import { openDatabase, type TestDatabase } from '../support/database';
@@ -12,6 +12,8 @@ const NOTHING: Checked = { missing: 0, late: 0, incomplete: 0, tallied: 0, unfil
 let book: TestDatabase;
 let owner: Pool;
 let noted: Acknowledged[];
+/** What the clearing house would have noted: each filing once. 300 - 50; 1,000; 500; 1; 700 - 700. */
+let journal: readonly TakenFiling[];
 let cut: string;
 
 beforeAll(async () => {
@@ -60,6 +62,15 @@ beforeAll(async () => {
       electedAt: taken.electedAt,
     });
   }
+  journal = [
+    [0, '300'],
+    [1, '1000'],
+    [2, '500'],
+    [3, '1'],
+    [4, '700'],
+    [0, '-50'],
+    [4, '-700'],
+  ].map(([holder, quantity]) => ({ account: accountOf(Number(holder)), quantity: String(quantity) }));
   await pool.query(
     `update election_filings set state = 'confirmed', confirmed = quantity, answered_at = business_now()`,
   );
@@ -77,7 +88,7 @@ async function foundAfter(violation: string): Promise<Checked> {
   try {
     await sql.query('begin');
     await sql.query(violation);
-    return await check(sql as never, noted, 'ACCEPT');
+    return await check(sql as never, noted, 'ACCEPT', journal);
   } finally {
     await sql.query('rollback');
     sql.release();
@@ -85,7 +96,7 @@ async function foundAfter(violation: string): Promise<Checked> {
 }
 
 test('nothing is found where nothing is wrong', async () => {
-  expect(await check(book.pool, noted, 'ACCEPT')).toEqual(NOTHING);
+  expect(await check(book.pool, noted, 'ACCEPT', journal)).toEqual(NOTHING);
 });
 
 test.each<[string, string, Partial<Checked>]>([
@@ -134,6 +145,13 @@ test.each<[string, string, Partial<Checked>]>([
   expect(await foundAfter(violation)).toEqual({ ...NOTHING, ...expected });
 });
 
+test.each<[string, (taken: readonly TakenFiling[]) => readonly TakenFiling[]]>([
+  ['acknowledged here and never sent', ([_, ...others]) => others],
+  ['that the clearing house took twice', ([first, ...others]) => [first!, first!, ...others]],
+])('a filing %s is found in its own journal', async (_what, changed) => {
+  expect(await check(book.pool, noted, 'ACCEPT', changed(journal))).toEqual({ ...NOTHING, differing: 1 });
+});
+
 test.each([
   ['asked before the deadline and elected at it', '2025-06-25T01:59:59.999Z', '2025-06-25T02:00:00.000Z', 1],
   ['asked at the deadline', '2025-06-25T02:00:00.000Z', '2025-06-25T01:59:59.999Z', 1],
@@ -141,5 +159,5 @@ test.each([
 ])('an acknowledgement of what was %s', async (_what, askedAt, electedAt, late) => {
   expect(cut).toBe('2025-06-25T02:00:00.000Z');
   const [first, ...others] = noted;
-  expect((await check(book.pool, [{ ...first!, askedAt, electedAt }, ...others], 'ACCEPT')).late).toBe(late);
+  expect((await check(book.pool, [{ ...first!, askedAt, electedAt }, ...others], 'ACCEPT', journal)).late).toBe(late);
 });

@@ -19,6 +19,7 @@ export interface NoticeOfTest {
   readonly entitlementClass?: string;
   readonly ratio1?: string;
   readonly ratio2?: string;
+  readonly currency?: string;
 }
 
 let files = 0;
@@ -28,6 +29,7 @@ export const noticed = (
   pool: Pool,
   on: string,
   notices: readonly NoticeOfTest[],
+  more: { readonly isResend?: boolean } = {},
 ): Promise<{ readonly versions: number }> =>
   inTransaction(pool, async (sql) => {
     files += 1;
@@ -39,7 +41,7 @@ export const noticed = (
     );
     const fileId = rows[0]?.file_id ?? 0n;
     for (const [row, notice] of notices.entries()) await enterNotice(sql, on, fileId, row + 1, notice);
-    return recordEvents(sql, { channel: 'SH', businessDate: on as BusinessDate, fileId });
+    return recordEvents(sql, { channel: 'SH', businessDate: on as BusinessDate, fileId, ...more });
   });
 
 async function enterNotice(
@@ -52,7 +54,7 @@ async function enterNotice(
   await sql.query(
     `insert into notices (business_date, file_id, row_no, channel, kind, code, date_1, date_2, date_3, price_1, mark_1, mark_2,
                           event_code, second_code, reserved, currency, fields, entitlement_class, ratio_1, ratio_2, price_2)
-     values ($1, $2, $3, 'SH', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', 'HKD', '{}', $14, $15, $16, $17)`,
+     values ($1, $2, $3, 'SH', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', $18, '{}', $14, $15, $16, $17)`,
     [
       on,
       fileId,
@@ -71,6 +73,7 @@ async function enterNotice(
       notice.ratio1 ?? null,
       notice.ratio2 ?? null,
       notice.price2 ?? null,
+      notice.currency ?? 'HKD',
     ],
   );
 }

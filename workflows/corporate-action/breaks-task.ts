@@ -30,10 +30,11 @@ export async function keepBreaksTask(
 ): Promise<void> {
   const { done, key } = it;
   const outcome = done.breaks?.task.outcome();
+  const shown = done.breaks?.asOf;
   if (outcome !== undefined) {
     done.breaks = undefined;
     if (outcome.result === 'completed' && outcome.form['decision'] === 'leave as it stands') {
-      const cleared = { by: outcome.by.person, reason: String(outcome.form['reason']) };
+      const cleared = { by: outcome.by.person, reason: String(outcome.form['reason']), ...asShown(shown) };
       const left = await database('按原状保留差异 breaks left as they stand').clearBreaks({ ...key, ...cleared });
       if (left.leavesCredit === true)
         await withdrawOwed(it, 'credit the entitlement', '按原状保留 it was left as it stands');
@@ -57,6 +58,7 @@ export async function keepBreaksTask(
   // An event that was over and is asked about again is another run: what was answered in an earlier one answers nothing of this.
   done.breakTasks = Math.max(done.breakTasks, event.answeredBreaksTask ?? 0) + 1;
   const dueAt = promise?.dueAt() ?? event.elections?.clearingCutAt;
+  const asOf = event.breaksAsOf;
   const task = await it.desk.ask({
     businessKey: `corporate-action-breaks:${key.channel}:${key.eventNo}:${event.version}:${done.breakTasks}`,
     kind: 'clear-corporate-action-breaks',
@@ -73,6 +75,7 @@ export async function keepBreaksTask(
       kind: event.kind,
       code: event.code,
       open,
+      ...asShown(asOf),
     },
     revision: 1,
     otherwise: '到期上报 told upwards when due',
@@ -80,7 +83,11 @@ export async function keepBreaksTask(
   deliverBeside();
   done.breaks = {
     task,
+    ...asShown(asOf),
     isDone: task.isDone,
     withdraw: async () => void (await it.desk.withdraw(task, '已一致 everything agrees')),
   };
 }
+
+/** By what state they were shown; what is found or moves afterwards is asked about anew. */
+const asShown = (asOf: string | undefined) => (asOf === undefined ? {} : { asOf });

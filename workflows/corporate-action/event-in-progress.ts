@@ -35,6 +35,8 @@ export interface EventInProgress {
 /** The task that asks about what does not agree. */
 export interface BreaksTask {
   readonly task: AskedTask;
+  /** Of the breaks that it shows; none in histories of before it was read. */
+  readonly asOf?: string;
   readonly isDone: () => boolean;
   readonly withdraw: () => Promise<void>;
 }

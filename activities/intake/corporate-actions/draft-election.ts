@@ -10,6 +10,7 @@ import { lockEvent, type EventKey } from '../../corporate-actions/event-row';
 import { judgeElection } from '../../corporate-actions/take-election';
 import { inTransaction } from '../../database/transaction';
 import { queueStart } from '../../outbox/queue-message';
+import { onceDetermined } from './once-determined';
 
 interface ByStaff extends EventKey {
   readonly by: string;
@@ -39,52 +40,57 @@ export const recordTelephoneElection = (
   pool: Pool,
   asked: TelephonedElection,
 ): Promise<{ readonly telephoneNo: string; readonly isNew: boolean }> =>
-  inTransaction(pool, async (sql) => {
-    const known = await knownDraft(
-      sql,
-      'select telephone_no::text as id from telephone_elections where request_key = $1',
-      asked.key,
-    );
-    if (known !== undefined) return { telephoneNo: known, isNew: false };
-    await refuseOtherBranch(sql, asked);
-    const { onBehalfOf: _, ...election } = asked;
-    const { quantity } = await judgeElection(sql, { ...election, electedBy: 'telephone' });
-    const { rows } = await sql.query<{ id: string }>(
-      `insert into telephone_elections (event_id, securities_account, ballot, option, quantity, version_shown, recording, request_key, recorded_by, recorded_for)
+  onceDetermined(pool, asked, () => inTransaction(pool, (sql) => record(sql, asked)));
+
+async function record(
+  sql: PoolClient,
+  asked: TelephonedElection,
+): Promise<{ readonly telephoneNo: string; readonly isNew: boolean }> {
+  const known = await knownDraft(
+    sql,
+    'select telephone_no::text as id from telephone_elections where request_key = $1',
+    asked.key,
+  );
+  if (known !== undefined) return { telephoneNo: known, isNew: false };
+  await refuseOtherBranch(sql, asked);
+  const { onBehalfOf: _, ...election } = asked;
+  const { quantity } = await judgeElection(sql, { ...election, electedBy: 'telephone' });
+  const { rows } = await sql.query<{ id: string }>(
+    `insert into telephone_elections (event_id, securities_account, ballot, option, quantity, version_shown, recording, request_key, recorded_by, recorded_for)
        select event_id, $3, $4, $5, $6, $7, $8, $9, $10, $11 from corporate_actions where channel = $1 and event_no = $2
        on conflict (recording) do nothing returning telephone_no::text as id`,
-      [
-        asked.channel,
-        asked.eventNo,
-        asked.securitiesAccount,
-        asked.ballot,
-        asked.option,
-        quantity,
-        asked.versionShown,
-        asked.recording,
-        asked.key,
-        asked.by,
-        asked.onBehalfOf ?? null,
-      ],
-    );
-    const telephoneNo = rows[0]?.id;
-    if (telephoneNo === undefined) throw new BusinessError('RECORDING_USED', { recording: asked.recording });
-    await audited(sql, asked, 'record telephone election', {
-      telephoneNo,
-      option: asked.option,
-      recording: asked.recording,
-    });
-    const workflowId = `telephone-election:${telephoneNo}`;
-    await queueStart(sql, {
-      key: `start:${workflowId}`,
-      workflowId,
-      type: 'telephoneElection',
-      args: [{ telephoneNo }],
-      summary: `电话申报 ${asked.eventNo} telephone election`,
-      attributes: { ProcessType: 'telephoneElection', BusinessKey: asked.eventNo },
-    });
-    return { telephoneNo, isNew: true };
+    [
+      asked.channel,
+      asked.eventNo,
+      asked.securitiesAccount,
+      asked.ballot,
+      asked.option,
+      quantity,
+      asked.versionShown,
+      asked.recording,
+      asked.key,
+      asked.by,
+      asked.onBehalfOf ?? null,
+    ],
+  );
+  const telephoneNo = rows[0]?.id;
+  if (telephoneNo === undefined) throw new BusinessError('RECORDING_USED', { recording: asked.recording });
+  await audited(sql, asked, 'record telephone election', {
+    telephoneNo,
+    option: asked.option,
+    recording: asked.recording,
   });
+  const workflowId = `telephone-election:${telephoneNo}`;
+  await queueStart(sql, {
+    key: `start:${workflowId}`,
+    workflowId,
+    type: 'telephoneElection',
+    args: [{ telephoneNo }],
+    summary: `电话申报 ${asked.eventNo} telephone election`,
+    attributes: { ProcessType: 'telephoneElection', BusinessKey: asked.eventNo },
+  });
+  return { telephoneNo, isNew: true };
+}
 
 /** The branch takes elections of its clients; the firm's own shares are none of them. */
 async function refuseOtherBranch(sql: PoolClient, asked: TelephonedElection): Promise<void> {

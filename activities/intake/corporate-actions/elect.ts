@@ -5,18 +5,19 @@ import { recordAudit } from '../../audit/record-audit';
 import type { EventKey } from '../../corporate-actions/event-row';
 import { takeElection, type TakenElection } from '../../corporate-actions/take-election';
 import { inTransaction } from '../../database/transaction';
+import { onceDetermined } from './once-determined';
 
 export interface OwnElection extends EventKey {
   /** Person of the login, and the client it acts for. */
   readonly by: string;
   readonly clientNo: string;
-  /** Left away where the client has one account that holds. */
+  /** Left away where the client has one account that can elect. */
   readonly securitiesAccount?: string | undefined;
   readonly key: string;
   readonly requestId: string;
 }
 
-/** @throws BusinessError NOT_FOUND, NOT_YOUR_CLIENT; SeveralRefusals of `ElectionRefusal` */
+/** @throws BusinessError NOT_FOUND, NOT_YOUR_CLIENT, ACCOUNT_TO_BE_NAMED; SeveralRefusals of `ElectionRefusal` */
 export const elect = (
   pool: Pool,
   asked: OwnElection & {
@@ -26,11 +27,13 @@ export const elect = (
     readonly versionShown: number;
   },
 ): Promise<TakenElection> =>
-  inTransaction(pool, async (sql) => {
-    const { clientNo: _, ...election } = asked;
-    const securitiesAccount = await ownAccount(sql, asked);
-    return takeElection(sql, { ...election, securitiesAccount, electedBy: 'holder', role: 'client' });
-  });
+  onceDetermined(pool, asked, () =>
+    inTransaction(pool, async (sql) => {
+      const { clientNo: _, ...election } = asked;
+      const securitiesAccount = await ownAccount(sql, asked);
+      return takeElection(sql, { ...election, securitiesAccount, electedBy: 'holder', role: 'client' });
+    }),
+  );
 
 /**
  * The desk of the own account elects for the firm's own shares, as a holder does and by the cut of holders.
@@ -83,41 +86,46 @@ interface Offered {
 /**
  * The holder has read the notice and leaves it to the default option; he may still elect until the deadline. Judged as an election is, all but
  * the quantity; a version that touches elections asks him again.
- * @throws BusinessError NOT_FOUND, NOT_A_HOLDER; SeveralRefusals of `ElectionRefusal`
+ * @throws BusinessError NOT_FOUND, NOT_A_HOLDER, ACCOUNT_TO_BE_NAMED; SeveralRefusals of `ElectionRefusal`
  */
 export const leaveToDefault = (
   pool: Pool,
   asked: OwnElection & { readonly versionShown: number },
 ): Promise<{ readonly waivedAt: string }> =>
-  inTransaction(pool, async (sql) => {
-    const securitiesAccount = await ownAccount(sql, asked);
-    const found = await lockOffered(sql, asked, securitiesAccount);
-    if (found.waived !== null) return { waivedAt: found.waived };
-    refuseWaiver(found, asked.versionShown);
-    const { rows } = await sql.query<{ waived_at: string }>(
-      `with step as (
+  onceDetermined(pool, asked, () => inTransaction(pool, (sql) => waive(sql, asked)));
+
+async function waive(
+  sql: PoolClient,
+  asked: OwnElection & { readonly versionShown: number },
+): Promise<{ readonly waivedAt: string }> {
+  const securitiesAccount = await ownAccount(sql, asked);
+  const found = await lockOffered(sql, asked, securitiesAccount);
+  if (found.waived !== null) return { waivedAt: found.waived };
+  refuseWaiver(found, asked.versionShown);
+  const { rows } = await sql.query<{ waived_at: string }>(
+    `with step as (
          insert into election_steps (event_id, securities_account, act, quantity_before, quantity_after, version_shown, elected_by, by, act_key, at, cut_at)
          select event_id, $2, 'waive', 0, 0, $3, 'holder', $4, $5, business_now(), client_cut_at from corporate_actions where event_id = $1
          returning at)
        update corporate_action_holders h set waived_at = coalesce(h.waived_at, step.at), answered_at = coalesce(h.answered_at, step.at)
          from step where h.event_id = $1 and h.securities_account = $2 returning step.at as waived_at`,
-      [found.event_id, securitiesAccount, asked.versionShown, asked.by, asked.key],
-    );
-    await recordAudit(sql, {
-      actor: asked.by,
-      role: 'client',
-      action: 'leave election to the default option',
-      outcome: 'done',
-      objectType: 'corporate action',
-      objectId: asked.eventNo,
-      after: { version: found.version },
-      requestId: asked.requestId,
-      workflowId: found.workflow_id,
-    });
-    const [waived] = rows;
-    if (waived === undefined) throw new RangeError('a waiver has its step');
-    return { waivedAt: waived.waived_at };
+    [found.event_id, securitiesAccount, asked.versionShown, asked.by, asked.key],
+  );
+  await recordAudit(sql, {
+    actor: asked.by,
+    role: 'client',
+    action: 'leave election to the default option',
+    outcome: 'done',
+    objectType: 'corporate action',
+    objectId: asked.eventNo,
+    after: { version: found.version },
+    requestId: asked.requestId,
+    workflowId: found.workflow_id,
   });
+  const [waived] = rows;
+  if (waived === undefined) throw new RangeError('a waiver has its step');
+  return { waivedAt: waived.waived_at };
+}
 
 /** Door before row, as an election. */
 async function lockOffered(sql: PoolClient, asked: OwnElection, securitiesAccount: string): Promise<Offered> {
@@ -156,12 +164,15 @@ function refuseWaiver(found: Offered, versionShown: number): void {
   if (first !== undefined) throw new SeveralRefusals([first, ...rest]);
 }
 
-/** The account that is named must be the client's; of one client the account that holds. Whoever holds nothing is judged with the first. */
+/**
+ * The account that is named must be the client's; of one client the account that can elect, and where several can the client says which. Whoever
+ * can with none is judged with the one that holds, or the first.
+ */
 async function ownAccount(sql: PoolClient, asked: OwnElection): Promise<string> {
-  const { rows } = await sql.query<{ account: string; holds: boolean }>(
+  const { rows } = await sql.query<{ account: string; electable: bigint | null }>(
     `select c.securities_account as account,
-            exists (select from corporate_action_holders h join corporate_actions a using (event_id)
-                     where a.channel = $2 and a.event_no = $3 and h.securities_account = c.securities_account) as holds
+            (select h.electable from corporate_action_holders h join corporate_actions a using (event_id)
+              where a.channel = $2 and a.event_no = $3 and h.securities_account = c.securities_account) as electable
        from client_fund_accounts f join clients c using (fund_account) where f.client_no = $1 order by 1`,
     [asked.clientNo, asked.channel, asked.eventNo],
   );
@@ -170,7 +181,10 @@ async function ownAccount(sql: PoolClient, asked: OwnElection): Promise<string> 
     if (!rows.some(({ account }) => account === named)) throw new BusinessError('NOT_YOUR_CLIENT');
     return named;
   }
-  const account = (rows.find(({ holds }) => holds) ?? rows[0])?.account;
+  const able = rows.filter(({ electable }) => electable !== null && electable > 0n);
+  if (able.length > 1)
+    throw new BusinessError('ACCOUNT_TO_BE_NAMED', { accounts: able.map(({ account }) => account).join(', ') });
+  const account = (able[0] ?? rows.find(({ electable }) => electable !== null) ?? rows[0])?.account;
   if (account === undefined) throw new BusinessError('NOT_A_HOLDER');
   return account;
 }

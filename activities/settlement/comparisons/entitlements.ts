@@ -21,6 +21,8 @@ interface EntitledRow extends EntitledHolder {
   readonly net_cents: bigint;
   readonly net_fen: bigint;
   readonly noticed: boolean;
+  /** The account has a row of the event on an earlier day. */
+  readonly was_cleared: boolean;
 }
 
 export const entitlementComparison: Comparison = {
@@ -79,20 +81,25 @@ async function entitledRows(sql: PoolClient, channel: string, date: string): Pro
        select l.*, a.side, c.kind from clearing_lines_in_force l join broker_accounts a on a.account = l.reserve_account
        left join clients c on c.securities_account = l.securities_account
        where l.channel = $1 and l.business_date = $2 and l.business = any($3)),
+     before as (
+       select distinct l.order_no, l.securities_account, l.business from clearing_lines_in_force l
+       where l.channel = $1 and l.business_date < $2 and l.order_no = any(array(select order_no from rows)) and l.business = any($3)),
      newest as (
-       select distinct on (event_code) event_code, kind, date_1, price_1, price_2 from notices_in_force
+       select distinct on (event_code) event_code, kind, date_1, date_3, mark_1, price_1, price_2 from notices_in_force
        where channel = $1 and business_date <= $2 and kind in ('H01', 'H07', 'H09') and mark_2 <> 'DEL'
        order by event_code, business_date desc, row_no desc),
-     accepted as (
-       select event_code, securities_account, sum(confirmed)::bigint as quantity from filing_results($1, $2) where status = '3' group by 1, 2)
+     accepted as (select * from accepted_elections($1, $2))
      select r.file_id, r.row_no, r.business, r.side, r.order_no as event, r.securities_account, r.kind, r.ratio_e5, r.quantity, r.price_e4,
             r.net_cents, r.net_fen, n.event_code is not null as noticed, n.price_1::text as before_tax, n.price_2::text as after_tax,
-            case when r.business = 'H63' then coalesce(a.quantity, 0)
+            b.order_no is not null as was_cleared,
+            -- Of a compulsory takeover (LX1 = 3) nobody files: what was held on the record date is taken.
+            case when r.business = 'H63' and n.mark_1 is distinct from '3' then coalesce(a.quantity, 0)
                  else (select coalesce(-sum(e.amount), 0) from entries e where e.ledger = 'client_shares' and e.owner = r.securities_account
-                       and e.asset = r.code and e.business_date <= n.date_1)
+                       and e.asset = r.code and e.business_date <= coalesce(n.date_1, n.date_3))
                       - case when r.business = 'H67' then coalesce(a.quantity, 0) else 0 end end::bigint as entitled
      from rows r left join newest n on n.event_code = r.order_no
      left join accepted a on a.event_code = r.order_no and a.securities_account = r.securities_account
+     left join before b on b.order_no = r.order_no and b.securities_account = r.securities_account and b.business = r.business
      order by r.row_no`,
     [channel, date, ENTITLEMENT_MONEY],
   );
@@ -170,13 +177,13 @@ function overdueFinding(fileId: bigint, holders: readonly EntitledHolder[]): Com
   });
 }
 
-/** An account is entitled once an event: a further row of it has nothing to be compared with. */
+/** An account is entitled once an event: a further row of it, on a later day as well, has nothing to be compared with. */
 function firstOfEachAccount(rows: readonly EntitledRow[]) {
   const seen = new Set<string>();
   const once: EntitledRow[] = [];
   const again: EntitledRow[] = [];
   for (const row of rows) {
-    (seen.has(row.securities_account) ? again : once).push(row);
+    (row.was_cleared || seen.has(row.securities_account) ? again : once).push(row);
     seen.add(row.securities_account);
   }
   return { once, again };

@@ -1,5 +1,5 @@
 /**
- * Who should have been cleared and was not: holders of the record date (takeover: of accepted shares) without a row in an event
+ * Who should have been cleared and was not: holders of the record date (takeover with a choice: of accepted shares) without a row in an event
  * that is cleared for others of their side, and dividends that the clearing house has not cleared in time (A4 §23).
  */
 import type { PoolClient } from 'pg';
@@ -38,23 +38,24 @@ export async function holdersWithoutRow(
        from clearing_lines_in_force l join broker_accounts a on a.account = l.reserve_account
        where l.channel = $1 and l.business_date = $2 and l.business = any($3) group by 1, 2, 3),
      newest as (
-       select distinct on (event_code) event_code, date_1, price_1, price_2 from notices_in_force
+       select distinct on (event_code) event_code, date_1, date_3, mark_1, price_1, price_2 from notices_in_force
        where channel = $1 and business_date <= $2 and kind in ('H01', 'H07', 'H09') and mark_2 <> 'DEL'
        order by event_code, business_date desc, row_no desc),
      holders as (
        select e.event, e.side, e.business, e.code, c.securities_account, c.kind,
               -sum(h.amount) - case when e.business = 'H67' then coalesce((
-                select sum(r.confirmed) from filing_results($1, $2) r
-                 where r.event_code = e.event and r.status = '3' and r.securities_account = c.securities_account), 0) else 0 end as quantity
+                select r.quantity from accepted_elections($1, $2) r
+                 where r.event_code = e.event and r.securities_account = c.securities_account), 0) else 0 end as quantity
        from cleared e join newest n on n.event_code = e.event
-       join entries h on h.ledger = 'client_shares' and h.asset = e.code and h.business_date <= n.date_1
+       join entries h on h.ledger = 'client_shares' and h.asset = e.code and h.business_date <= coalesce(n.date_1, n.date_3)
        join clients c on c.securities_account = h.owner and c.side = e.side
-       where e.business <> 'H63' group by 1, 2, 3, 4, 5, 6
+       where e.business <> 'H63' or n.mark_1 = '3' group by 1, 2, 3, 4, 5, 6
        union all
-       select e.event, e.side, e.business, e.code, c.securities_account, c.kind, sum(r.confirmed)
-       from cleared e join filing_results($1, $2) r on r.event_code = e.event and r.status = '3'
+       select e.event, e.side, e.business, e.code, c.securities_account, c.kind, r.quantity
+       from cleared e join newest n on n.event_code = e.event and n.mark_1 is distinct from '3'
+       join accepted_elections($1, $2) r on r.event_code = e.event
        join clients c on c.securities_account = r.securities_account and c.side = e.side
-       where e.business = 'H63' group by 1, 2, 3, 4, 5, 6)
+       where e.business = 'H63')
      select h.business, h.side, h.event, h.securities_account, h.kind, n.price_1::text as before_tax, n.price_2::text as after_tax,
             h.quantity::bigint as entitled
      from holders h join newest n on n.event_code = h.event

@@ -117,7 +117,7 @@ const SEES_ALL = `(cardinality($3) = 2 and $4::text[] is null)`;
 
 /** Others read of accounts and filings those that they see, and no sums over all. */
 const FACTS_SEEN = `case when ${SEES_ALL} then b.facts else jsonb_strip_nulls(
-  (b.facts - '{accounts,listed,held,submitted,acknowledged}'::text[]) || jsonb_build_object(
+  (b.facts - '{accounts,listed,held,submitted,acknowledged,excess}'::text[]) || jsonb_build_object(
     'accounts', (select jsonb_agg(one) from jsonb_array_elements(b.facts -> 'accounts') one
                   where one #>> '{}' in (select securities_account from seen)),
     'listed', (select jsonb_agg(one) from jsonb_array_elements(b.facts -> 'listed') one

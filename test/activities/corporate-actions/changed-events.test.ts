@@ -4,8 +4,10 @@
  */
 import type { CcnetPort, Filing } from '../../../adapters/ccnet/ccnet-port';
 import type { CounterPort, ElectionInstruction } from '../../../adapters/counter/counter-port';
-import { leaveToDefault } from '../../../activities/intake/corporate-actions/elect';
+import { elect as electByLogin, leaveToDefault } from '../../../activities/intake/corporate-actions/elect';
+import { recordTelephoneElection } from '../../../activities/intake/corporate-actions/draft-election';
 import { loadReference } from '../../../activities/books/load-reference';
+import { telephoneElectionSubject } from '../../../activities/corporate-actions/election-subjects';
 import { lockEvent, readEvent, shutDoor } from '../../../activities/corporate-actions/event-row';
 import { fileElections } from '../../../activities/corporate-actions/file-elections';
 import { takeElection } from '../../../activities/corporate-actions/take-election';
@@ -172,6 +174,74 @@ describe('refusals of the clearing house', () => {
     expect(await breaks('R3')).toHaveLength(1);
   });
 
+  test('a filing whose answer was lost is asked about before it is sent again, and one that failed meanwhile is a refusal', async () => {
+    await collecting('R7');
+    const sent: string[] = [];
+    const asked = async (state: 'unknown' | 'accepted' | 'failed' | 'cancelled', isAway = false) => {
+      const ccnet = {
+        sendFiling: ({ SL, SBBH }: Filing) => {
+          sent.push(SL);
+          return isAway
+            ? Promise.reject(new Error('no answer'))
+            : Promise.resolve({ outcome: 'accepted' as const, acceptedAt: '', acceptanceNo: `S${SBBH}` });
+        },
+        askFiling: (SBBH: string) => Promise.resolve({ SBBH, state, acceptanceNo: state === 'unknown' ? null : 'S1' }),
+      } as unknown as CcnetPort;
+      await book.pool.query(`update election_filings set retry_at = null where state = 'sent' and tries < 9`);
+      await fileElections({ pool: book.pool, ccnet, counter });
+      return filings('R7');
+    };
+    await elect('R7', 1, '101');
+    expect(await asked('unknown', true)).toEqual(['1 101 sent']);
+    // It had taken it: it is not sent twice.
+    expect(await asked('accepted')).toEqual(['1 101 confirmed']);
+    expect(sent).toEqual(['101']);
+    await elect('R7', 2, '102');
+    await asked('unknown', true);
+    // It never had it: sent once more.
+    expect(await asked('unknown')).toEqual(['1 101 confirmed', '2 102 confirmed']);
+    expect(sent).toEqual(['101', '102', '102']);
+    for (const [nth, state] of [
+      [3, 'failed'],
+      [4, 'cancelled'],
+    ] as const) {
+      await elect('R7', nth, '103');
+      await asked('unknown', true);
+      expect((await asked(state)).at(-1)).toBe(`${nth} 103 refused`);
+    }
+    expect(await elections('R7')).toEqual(['1 ACCEPT 101', '2 ACCEPT 102']);
+    expect(await told('R7', 'ELECTION_REFUSED')).toEqual([
+      expect.stringContaining('(FAILED)'),
+      expect.stringContaining('(CANCELLED)'),
+    ]);
+  });
+
+  test('what stands again behind a refused withdrawal takes the place of what was chosen for the same shares', async () => {
+    await collecting('R8');
+    await elect('R8', 1, '1000');
+    await file();
+    await elect('R8', 1, '0');
+    await elect('R8', 1, '600', 'DECLINE');
+    await file(() => true);
+    expect(await elections('R8')).toEqual(['1 ACCEPT 1000']);
+    expect(await told('R8', 'ELECTION_REFUSED')).toEqual([
+      expect.stringContaining('in the place of what was chosen for the same shares since'),
+    ]);
+    // Of 700 taken and 300 kept 400 were withdrawn and kept instead: 700 stand again, and 300 are kept.
+    await elect('R8', 2, '700');
+    await file();
+    await elect('R8', 2, '300');
+    await elect('R8', 2, '700', 'DECLINE');
+    await file(() => true);
+    expect(await elections('R8')).toEqual(['1 ACCEPT 1000', '2 ACCEPT 700', '2 DECLINE 300']);
+    expect(
+      await lines(
+        `select concat_ws(' ', elected, excess) as line from corporate_action_holders join corporate_actions using (event_id)
+          where event_no = 'R8' and elected > 0 order by securities_account`,
+      ),
+    ).toEqual(['1000 0', '1000 0']);
+  });
+
   test('one refusal that cannot be kept is asked about, and the others are kept', async () => {
     await collecting('R4');
     await elect('R4', 1, '11');
@@ -258,6 +328,35 @@ test('whoever leaves it to the default is judged as one who elects, and asked ag
   expect(await answered()).toEqual(['f f 2']);
   await noticed(book.pool, '2025-06-24', [takeover('W1', { mark2: 'DEL' })]);
   await expect(waive('cancelled', 3)).rejects.toThrow(/EVENT_CANCELLED/);
+
+  // No process has run since the notice: whoever elects first has the holders determined.
+  await at('2025-06-20T12:00:00Z');
+  await noticed(book.pool, '2025-06-20', [takeover('W2')]);
+  await at('2025-06-23T02:00:00Z');
+  const own = (more: object = {}) =>
+    electByLogin(book.pool, {
+      ...keyOf('W2'),
+      by: 'client-1',
+      clientNo: 'C10000001',
+      key: `W2 ${(acts += 1)}`,
+      requestId: 'r',
+      ballot: '',
+      option: 'ACCEPT',
+      quantity: '10',
+      versionShown: 1,
+      ...more,
+    });
+  expect(await own()).toMatchObject({ securitiesAccount: 'A100000001', quantity: '10' });
+  // Of two accounts the one that can elect; where both can, the client says which.
+  await book.pool.query(
+    `insert into client_fund_accounts (fund_account, client_no) values ('6100000002', 'C10000001')`,
+  );
+  await expect(own()).rejects.toThrow(/ACCOUNT_TO_BE_NAMED/);
+  expect(await own({ securitiesAccount: 'A100000002' })).toMatchObject({ securitiesAccount: 'A100000002' });
+  await book.pool.query(
+    `update corporate_action_holders set electable = 0, excess = elected where securities_account = 'A100000001' and event_id = (select event_id from corporate_actions where event_no = 'W2')`,
+  );
+  expect(await own({ quantity: '20' })).toMatchObject({ securitiesAccount: 'A100000002', quantity: '20' });
 });
 
 describe('later notices', () => {
@@ -266,6 +365,13 @@ describe('later notices', () => {
     for (const nth of [1, 2, 3]) await elect('V1', nth, '100');
     await file();
     await noticed(book.pool, '2025-06-23', [takeover('V1', { mark1: '3', mark2: 'UPD' })]);
+    // All that they had elected lapsed: they are told so, as those are whose election stands.
+    expect(
+      await lines(
+        `select concat_ws(' ', right(securities_account, 1), reopened_version, answered_at is null) as line from corporate_action_holders
+           join corporate_actions using (event_id) where event_no = 'V1' and reopened_version is not null order by 1`,
+      ),
+    ).toEqual(['1 2 t', '2 2 t', '3 2 t']);
     expect((await filings('V1')).slice(3)).toEqual(['1 -100 waiting', '2 -100 waiting', '3 -100 waiting']);
     expect(await event('V1')).toMatchObject({ state: 'announced', isElective: false, brokerCutAt: null });
     // Refused all the same: the other answers are kept, and nothing stands that nobody can choose any more.
@@ -441,6 +547,70 @@ describe('later notices', () => {
       ),
     ).rejects.toThrow(/elections_open_before_they_close/);
   });
+});
+
+test('the newest instruction of a holder stands: what he said by telephone before it lapses, and he is told', async () => {
+  await collecting('T1');
+  const telephoned = async (recording: string, quantity: string, option = 'ACCEPT') => {
+    const { telephoneNo } = await recordTelephoneElection(book.pool, {
+      ...keyOf('T1'),
+      securitiesAccount: 'A100000001',
+      ballot: '',
+      option,
+      quantity,
+      versionShown: 1,
+      recording,
+      branches: null,
+      by: 'branch-1',
+      role: 'branch',
+      key: recording,
+      requestId: 'r',
+    });
+    return telephoneNo;
+  };
+  const approve = (no: string) =>
+    inTransaction(book.pool, async (sql) =>
+      telephoneElectionSubject.end(
+        sql,
+        no,
+        { state: 'approved', by: 'branch-2', at: '2025-06-23T02:30:00Z' },
+        await telephoneElectionSubject.lock(sql, no),
+      ),
+    );
+  const overtaken = await telephoned('T1-1', '900');
+  const beside = await telephoned('T1-2', '100', 'DECLINE');
+  await elect('T1', 1, '200');
+  await expect(approve(overtaken)).rejects.toThrow(/ELECTION_DRAFT_DECIDED/);
+  await approve(beside);
+  expect(await elections('T1')).toEqual(['1 ACCEPT 200', '1 DECLINE 100']);
+  // Of two recordings the later one stands, in whichever order they are approved.
+  const [older, newer] = [await telephoned('T1-3', '300'), await telephoned('T1-4', '400')];
+  await approve(newer);
+  await expect(approve(older)).rejects.toThrow(/ELECTION_DRAFT_DECIDED/);
+  expect(await elections('T1')).toEqual(['1 ACCEPT 400', '1 DECLINE 100']);
+  expect(await told('T1', 'ELECTION_LAPSED')).toEqual([
+    expect.stringMatching(/900 shares, does not stand\. You have elected on it since/),
+    expect.stringMatching(/300 shares, does not stand\. You have elected on it since/),
+  ]);
+});
+
+test('what a resend of the file of the day tells no more falls with the file before it, and is asked about', async () => {
+  await collecting('F1');
+  await elect('F1', 1, '100');
+  await at('2025-06-25T11:00:00Z');
+  await noticed(book.pool, '2025-06-25', [takeover('F1', { mark2: 'DEL' }), takeover('F2')]);
+  expect([(await event('F1')).state, await elections('F1')]).toEqual(['cancelled', []]);
+  // The resend tells neither: the cancellation is none, and the event that was announced by mistake is no event.
+  await noticed(book.pool, '2025-06-25', [takeover('F3', { date3: '2025-07-10' })], { isResend: true });
+  expect(await event('F1')).toMatchObject({ state: 'announced', isElective: true, version: 3, endedAt: null });
+  expect(await event('F2')).toMatchObject({ state: 'cancelled', version: 2 });
+  for (const one of ['F1', 'F2'])
+    expect(await breaks(one)).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('the resend of the notice file does not tell the event any more'),
+      ]),
+    );
+  expect((await event('F3')).version).toBe(1);
 });
 
 /** Whoever waits for the row of an event holds its door already: nobody waits crosswise. */

@@ -174,6 +174,32 @@ test('elections are scaled down, withdrawn, failed, missing and corrected; votes
       ),
     ).toEqual([of9, of1]);
 
+    // A result of another account under our number, and one under a number that nobody filed: both are asked about and entitle nobody.
+    const accepted = () =>
+      lines(
+        pool,
+        `select concat_ws(' ', securities_account, quantity) as line from accepted_elections('SH', '2025-06-25') where event_code = 'TKOV00000001' order by 1`,
+      );
+    // 4,000 - 1,500.
+    expect(await accepted()).toEqual(['A900000001 100001', 'A900000005 3000', 'A900000006 2500']);
+    await pool.query(
+      `with moved as (
+         insert into filing_replies
+         select business_date, file_id, row_no + 100, channel, case filing_no when $1 then filing_no else 'F202506259999' end, business, filing_kind, 'B900000009',
+                code, event_code, quantity, confirmed, acceptance_no, status, result_code from filing_replies_in_force where filing_no in ($1, $2))
+       select`,
+      [of5, of1],
+    );
+    await take();
+    expect(await accepted()).toEqual(['A900000001 100001', 'A900000006 2500']);
+    expect(
+      await lines(
+        pool,
+        `select concat_ws(' ', one ->> 'isFiled', one ->> 'sameAccount', one ->> 'confirmed') as line
+           from corporate_action_breaks, jsonb_array_elements(facts -> 'listed') one where break_key = 'strange' order by one ->> 'filing'`,
+      ),
+    ).toEqual(['true false 3000', 'false 100001']);
+
     // Resolution 1: 1,000 for, then 700 and 400 against; 237 of another in abstention. Resolution 2: 200 withheld, which is not filed.
     for (const vote of [
       ['A900000003', '1', 'FOR', '1000'],

@@ -2,12 +2,18 @@
  * The events of the sample days from their notices to their money, on the books that the evenings left: dividend, bonus, split,
  * takeover and meeting. What was computed by ourselves and what the clearing house credited agree for every holder.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Pool } from 'pg';
+import { clearBreak, findBreak } from '../../../activities/corporate-actions/find-break';
 import { tellEvents } from '../../../activities/corporate-actions/follow-event';
 import { inTransaction } from '../../../activities/database/transaction';
-import { dayOf, verbsOf } from '../../support/days-of-verbs';
+import { takeLateNotices } from '../../../activities/intake/take-late-notices';
+import { arrive, dayOf, DAYS_A, verbsOf } from '../../support/days-of-verbs';
 import { onEveningOf } from '../../support/evenings';
 import { noticed } from '../../support/events';
+import { FaultyDay } from '../../support/faulty-day';
 
 const key = (eventNo: string) => ({ channel: 'SH', eventNo });
 
@@ -175,9 +181,24 @@ test('whoever gets nothing differs, what is left counts as settled, and changed 
     );
     expect(await settle()).toMatchObject({ computed: 28, credited: 27, differing: 1, isOver: false });
     expect(await breaks()).toEqual(['entitlement credited']);
-    await verbsOf(pool).clearBreaks({ ...BONUS, by: 'operations-1', reason: 'agreed by telephone' });
+    // What the system found to agree comes again when it differs again, whatever its facts.
+    const { rows: events } = await pool.query<{ id: string }>(
+      `select event_id::text as id from corporate_actions where event_no = 'BONU00000001'`,
+    );
+    const other = { eventId: events[0]?.id ?? '', kind: 'result', key: '2025-06-26' } as const;
+    const findOther = () => inTransaction(pool, (sql) => findBreak(sql, { ...other, facts: { filings: 1 } }));
+    await findOther();
+    await inTransaction(pool, (sql) => clearBreak(sql, { ...other, reason: 'corrected' }));
+    // The answer counts for what was shown; what is found afterwards is asked anew.
+    const { openBreaks, breaksAsOf } = await verbsOf(pool).readCorporateAction(BONUS);
+    expect(openBreaks).toBe(1);
+    await findOther();
+    const answer = { ...BONUS, by: 'operations-1', reason: 'agreed by telephone', asOf: breaksAsOf ?? '' };
+    expect(await verbsOf(pool).clearBreaks(answer)).toMatchObject({ cleared: 1 });
+    expect((await verbsOf(pool).readCorporateAction(BONUS)).openBreaks).toBe(1);
+    await inTransaction(pool, (sql) => clearBreak(sql, { ...other, reason: 'corrected' }));
     expect(await settle()).toMatchObject({ computed: 28, credited: 27, differing: 0, isOver: true });
-    expect(await breaks()).toEqual(['entitlement credited agreed by telephone']);
+    expect(await breaks()).toEqual(['entitlement credited agreed by telephone', 'result 2025-06-26 corrected']);
     // Half as many shares again for each share: nobody was credited that.
     const dates = { date1: recordOn, date2: payOn, ratio1: sharesHeld, ratio2: `${Number(sharesReceived) * 2}` };
     await noticed(pool, '2025-06-26', [{ ...notice, ...dates }]);
@@ -193,6 +214,35 @@ test('whoever gets nothing differs, what is left counts as settled, and changed 
     ).toEqual(['compute entitlements', 'compute entitlements 28']);
   }));
 
+test('a notice file that comes after its day was closed tells its events all the same, and posts nothing', () =>
+  onEveningOf('2025-06-24', async ({ pool }) => {
+    const faulty = await FaultyDay.read(path.join(DAYS_A, '2025-06-23'));
+    const offer = faulty.rows('hk_tzxx').find(({ FZDM1 }) => FZDM1 === 'TKOV00000001');
+    const closed = await FaultyDay.read(path.join(DAYS_A, '2025-06-24'));
+    closed.rows('hk_tzxx').push({ ...offer, TZRQ: '20250624', LX2: 'DEL' });
+    const folder = mkdtempSync(path.join(tmpdir(), 'late-'));
+    const files = await closed.write(folder);
+    await arrive(pool, dayOf('2025-06-24'), [['hk_tzxx20250624_v2.dbf', files.get('hk_tzxx20250624.dbf') ?? '']]);
+    const ratios = `select count(*)::text as line from settlement_ratios_in_force`;
+    const before = await lines(pool, ratios);
+    expect(await takeLateNotices(pool)).toBe(1);
+    expect(await takeLateNotices(pool)).toBe(0);
+    rmSync(folder, { recursive: true });
+    expect(
+      await lines(
+        pool,
+        `select concat_ws(' ', state, version) as line from corporate_actions where event_no = 'TKOV00000001'`,
+      ),
+    ).toEqual(['cancelled 3']);
+    expect(await lines(pool, `select state as line from file_verdicts where name = 'hk_tzxx20250624_v2.dbf'`)).toEqual([
+      'arrived',
+    ]);
+    expect(await lines(pool, ratios)).toEqual(before);
+    expect(
+      await lines(pool, `select facts ->> 'versions' as line from outbox where template = 'NOTICES_AFTER_CLOSE'`),
+    ).toEqual(['1']);
+  }));
+
 test('a cancellation on the evening of the money is not in force; money of an event that is cancelled is asked about', () =>
   onEveningOf('2025-06-26', async ({ pool }) => {
     await noticed(pool, '2025-06-26', [
@@ -206,7 +256,8 @@ test('a cancellation on the evening of the money is not in force; money of an ev
       );
     expect(await states()).toEqual(['BONU00000001 announced', 'DIVD00000001 announced']);
     await pool.query(
-      `update corporate_actions set state = 'cancelled', ended_at = business_now() where event_no = 'DIVD00000001'`,
+      `update corporate_actions set state = case kind when 'CASH_DIVIDEND' then 'cancelled' else 'ended' end, ended_at = business_now()
+        where event_no in ('DIVD00000001', 'BONU00000001')`,
     );
     await inTransaction(pool, (sql) => tellEvents(sql, dayOf('2025-06-26')));
     expect(
@@ -216,13 +267,17 @@ test('a cancellation on the evening of the money is not in force; money of an ev
       ),
     ).toEqual([
       expect.stringMatching(/^BONU00000001 contradiction/),
+      'BONU00000001 entitlement ended 2025-06-26',
       'DIVD00000001 contradiction version 2',
       'DIVD00000001 entitlement cancelled 2025-06-26',
     ]);
     expect(
       await lines(
         pool,
-        `select message_key as line from outbox where message_key like 'start:corporate-action:%:credited:%'`,
+        `select message_key as line from outbox where message_key like 'start:corporate-action:%:credited:%' order by 1`,
       ),
-    ).toEqual(['start:corporate-action:SH:DIVD00000001:credited:2025-06-26']);
+    ).toEqual([
+      'start:corporate-action:SH:BONU00000001:credited:2025-06-26',
+      'start:corporate-action:SH:DIVD00000001:credited:2025-06-26',
+    ]);
   }));

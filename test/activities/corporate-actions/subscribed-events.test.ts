@@ -8,6 +8,7 @@ import { takeElection } from '../../../activities/corporate-actions/take-electio
 import { inTransaction } from '../../../activities/database/transaction';
 import { verbsOf } from '../../support/days-of-verbs';
 import { openDatabase, type TestDatabase } from '../../support/database';
+import { toldMessages } from '../../support/told';
 import { holding, noticed, type NoticeOfTest } from '../../support/events';
 
 let book: TestDatabase;
@@ -188,19 +189,19 @@ const movements = async (
 };
 
 /** The clearing house acknowledges all that waits, and its results of the deadline say how much of it is taken. */
-async function results(taken: (quantity: bigint, eventNo: string) => bigint): Promise<void> {
+async function results(taken: (quantity: bigint, eventNo: string) => bigint, day = '2025-06-26'): Promise<void> {
   await book.pool.query(
     `update election_filings set state = 'confirmed', confirmed = quantity, answered_at = business_now() where state = 'waiting'`,
   );
-  const file = await fileOf('2025-06-26', 'HK_YWHB');
+  const file = await fileOf(day, 'HK_YWHB');
   const { rows } = await book.pool.query<{ filing_no: string; quantity: bigint; event_no: string }>(
     'select filing_no, quantity, event_no from election_filings join corporate_actions using (event_id) order by filing_seq',
   );
   for (const [row, { filing_no: no, quantity, event_no: eventNo }] of rows.entries())
     await book.pool.query(
-      `insert into filing_replies select '2025-06-26', $1, $2, 'SH', filing_no, business, 'HSB', securities_account, code, event_no, quantity, $4, 'S', '3', '0000'
+      `insert into filing_replies select $5, $1, $2, 'SH', filing_no, business, 'HSB', securities_account, code, event_no, quantity, $4, 'S', '3', '0000'
          from election_filings join corporate_actions using (event_id) where filing_no = $3`,
-      [file, row + 1, no, taken(quantity, eventNo)],
+      [file, row + 1, no, taken(quantity, eventNo), day],
     );
 }
 const settle = (eventNo: string) => verbsOf(book.pool).settleEntitlements(keyOf(eventNo));
@@ -354,6 +355,80 @@ test('what was taken comes in shares and is paid for, or is paid out in cash; a 
   ]);
   // What is paid is frozen no more.
   expect(await lines(`select subscription_frozen_fen('6100000001')::text as line`)).toEqual(['0']);
+});
+
+test('what is sold and settles by the record date cannot be elected for; an excess is told, and listed at the close', async () => {
+  await holding(book.pool, '2025-06-20', '08010', [{ account: 'A100000001', shares: 1000 }]);
+  const record = { ...SCRIP, code: '08010', eventCode: 'SCRP2', date1: '2025-07-02', date3: '2025-07-04' };
+  await at('2025-06-26T12:00:00Z');
+  await noticed(book.pool, '2025-06-26', [record]);
+  const determine = () => verbsOf(book.pool).determineHolders(keyOf('SCRP2'));
+  const held = () =>
+    lines(
+      `select concat_ws(' ', settled, unsettled_sales, electable, excess) as line from corporate_action_holders
+         join corporate_actions using (event_id) where event_no = 'SCRP2'`,
+    );
+  await determine();
+  await at('2025-06-27T02:00:00Z');
+  await verbsOf(book.pool).moveCorporateAction({ ...keyOf('SCRP2'), to: 'collecting' });
+  await elect('SCRP2', 'A100000001', 'SHARES', '1000');
+  // 400 are sold, settle before the record date and are still in the books of the newest evening.
+  await cleared(
+    '2025-06-26',
+    [{ business: 'H01', event: 'X', code: '08010', of: [['A100000001', 400, 100, 93]] }],
+    93_000,
+  );
+  await determine();
+  await determine();
+  expect(await held()).toEqual(['1000 400 600 400']);
+  const told = (await toldMessages(book.pool, `template = 'ELECTION_EXCESS'`)).map(
+    ({ recipient_ref: to, text }) => `${to} ${text.en}`,
+  );
+  expect(told).toEqual([
+    'fund-account:6100000001 Of SCRP2 you have elected 1000 shares; 600 can be elected now. Elect less before 2025-07-04 12:30 (Beijing time): the clearing house may cut or refuse what is too much.',
+  ]);
+  await at('2025-07-04T05:00:00Z');
+  await verbsOf(book.pool).closeElections(keyOf('SCRP2'));
+  await results((quantity) => quantity, '2025-07-04');
+  expect(await verbsOf(book.pool).reconcileElections({ ...keyOf('SCRP2'), nth: 1 })).toMatchObject({ breaks: 1 });
+  const asked = `select concat_ws(' ', break_key, facts ->> 'excess', cleared_at is null) as line from corporate_action_breaks
+                   join corporate_actions using (event_id) where event_no = 'SCRP2'`;
+  expect(await lines(asked)).toEqual(['excess 400 t']);
+});
+
+test('ratios with decimals are computed exactly, terms that cannot be are asked about, and a compulsory takeover takes what is held', async () => {
+  await at('2025-06-20T12:00:00Z');
+  const bonus = { ...SCRIP, entitlementClass: 'S', mark2: 'N', ratio1: '1', ratio2: '0.5' };
+  await noticed(book.pool, '2025-06-20', [
+    { ...bonus, eventCode: 'BONU5' },
+    { ...bonus, eventCode: 'BONU6', ratio2: '0.00' },
+    { ...SCRIP, mark2: 'N', eventCode: 'DIVD6', currency: 'EUR' },
+    { ...RIGHTS, eventCode: 'RGHT6', ratio2: '0' },
+    { ...OFFER, kind: 'H07', code: '08009', eventCode: 'TKOV6', mark1: '3', price1: '4.00', date3: '2025-07-02' },
+  ]);
+  const asked = `select concat_ws(' ', event_no, substring(facts ->> 'contradiction' from '[a-z].*')) as line from corporate_action_breaks
+                   join corporate_actions using (event_id) where event_no like '%6' or event_no = 'BONU5' order by 1`;
+  expect(await lines(asked)).toEqual([
+    'BONU6 the ratio is missing or zero: what holders get cannot be computed',
+    'DIVD6 nothing is paid in EUR: what holders get cannot be computed',
+    'RGHT6 the ratio is missing or zero: what holders get cannot be computed',
+  ]);
+  for (const eventNo of ['BONU6', 'DIVD6', 'RGHT6'])
+    expect(await settle(eventNo)).toMatchObject({ computed: 0, isOver: false });
+  // 10,000, 3,000 and 500 shares, half a share for each.
+  await settle('BONU5');
+  expect(await entitled('BONU5')).toEqual([
+    '1 10000 in 5000 computed',
+    '2 3000 in 1500 computed',
+    '5 500 in 250 computed',
+  ]);
+  // Nobody has elected, and 4.00 HKD come for each share that was held: the event waits for them.
+  expect(await settle('TKOV6')).toMatchObject({ computed: 3, isOver: false });
+  expect(await entitled('TKOV6')).toEqual([
+    '1 10000 gross 4000000 computed',
+    '2 3000 gross 1200000 computed',
+    '5 500 gross 200000 computed',
+  ]);
 });
 
 test('what is changed without choice lets go of the money with the filing', async () => {

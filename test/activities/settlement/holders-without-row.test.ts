@@ -72,6 +72,42 @@ test.each([
   ]);
 });
 
+test('a row of an account that was credited on an earlier day is asked about, whatever it says', async () => {
+  const earlier = (await FaultyDay.read(path.join(DAYS_A, '2025-06-26'))).rows('hk_jsmx');
+  const again = earlier.find(({ YWLX }) => YWLX === 'H54')!;
+  const found = await mismatches('2025-06-27', '2025-06-26', (day) => {
+    const rows = day.rows('hk_jsmx');
+    const own = rows.find(({ YWLX }) => YWLX === 'H63')!;
+    rows.push({ ...again, QSRQ: own['QSRQ']!, JSRQ: own['JSRQ']!, FSRQ: own['FSRQ']! });
+    followSummary(day);
+  });
+  expect(found).toEqual([
+    expect.objectContaining({ class: 'ENTITLEMENT_MISMATCH', field: 'ZQZH', value: again['ZQZH'] }),
+  ]);
+});
+
+test('of a compulsory takeover what was held on the record date is compared, whatever was filed', async () => {
+  const told = (await FaultyDay.read(path.join(DAYS_A, '2025-06-24'))).rows('hk_tzxx');
+  const offer = told.find(({ FZDM1 }) => FZDM1 === 'TKOV00000001')!;
+  const found = await mismatches('2025-06-27', '2025-06-26', (day) => {
+    day.rows('hk_tzxx').push({ ...offer, TZRQ: '20250627', LX1: '3', LX2: 'UPD' });
+  });
+  // Settled on 23 June: 11,000, 8,000 and 10,000 (sample-events.test.ts); 5,500, 8,000 and 6,000 were accepted and cleared.
+  expect(found.filter(({ field }) => field === 'SL').map(({ fileValue, computed }) => [fileValue, computed])).toEqual([
+    ['5500', '11000'],
+    ['6000', '10000'],
+  ]);
+  // 114,000 x 5.85: nobody told of this holder.
+  expect(found).toContainEqual(
+    expect.objectContaining({
+      field: 'WBYSF',
+      fileValue: '0.00',
+      computed: '666900.00',
+      key: ['TKOV00000001', 'A900000001'],
+    }),
+  );
+});
+
 describe('a dividend of which nothing was cleared', () => {
   // The published dividend on 08002 again and again, each under an event of its own, announced on 26 June, long after its record date.
   // Trading days after 23 June: 24, 25, 26. The third is reached on the evening of the 26th.
