@@ -1,6 +1,6 @@
 /** The rows of a notice file that tell of events, and the terms by which an event is taken. */
 import type { PoolClient } from 'pg';
-import type { BusinessDate } from '../../domain/calendar/business-date';
+import { businessDateOf, type BusinessDate } from '../../domain/calendar/business-date';
 import type { MarketCalendar } from '../../domain/calendar/market-calendar';
 import {
   electionCuts,
@@ -73,7 +73,8 @@ export async function faceOf(sql: PoolClient, kind: EventKind, terms: EventTerms
   try {
     const house = await loadCutTerms(sql, file.channel, kind, file.businessDate);
     const cuts = face.chooses ? electionCuts(terms, file.businessDate, house, calendar) : undefined;
-    return { ...face, cuts, relevantOn: relevantDay(terms, file.businessDate, calendar) };
+    const votedUntil = kind === 'VOTING' && cuts !== undefined ? businessDateOf(cuts.hksccCutAt) : undefined;
+    return { ...face, cuts, relevantOn: relevantDay(terms, file.businessDate, calendar, votedUntil) };
   } catch (error) {
     if (!(error instanceof BusinessError) || error.code !== 'CALENDAR_OUT_OF_RANGE') throw error;
     return { ...face, cuts: undefined, relevantOn: undefined };

@@ -134,15 +134,17 @@ const hasRights = (terms: EventTerms): boolean => terms['form'] === 'H14' && ter
 
 /**
  * The day whose settled holding counts: the record date, or the mainland trading day before it where the mainland does not trade on
- * it (facts 1.8); without a record date, and of a rights issue, the deadline of the event.
+ * it (facts 1.8); without a record date, and of a rights issue, the deadline of the event, of a vote that of HKSCC (facts 4.2).
  */
 export function relevantDay(
   terms: EventTerms,
   noticedOn: BusinessDate,
   calendar: Pick<MarketCalendar, 'isTradingDay' | 'previousMainlandDay'>,
+  /** Day of HKSCC's deadline, of a vote. */
+  votedUntil?: BusinessDate,
 ): BusinessDate {
   // Rights may be sold until the deadline: who has some left is known then (facts 4.2).
   const recordOn = hasRights(terms) ? undefined : terms['recordOn'];
-  const day = (recordOn ?? terms['effectiveOn'] ?? terms['deadlineOn'] ?? noticedOn) as BusinessDate;
+  const day = (recordOn ?? terms['effectiveOn'] ?? votedUntil ?? terms['deadlineOn'] ?? noticedOn) as BusinessDate;
   return calendar.isTradingDay(day) ? day : calendar.previousMainlandDay(day);
 }

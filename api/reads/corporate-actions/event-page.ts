@@ -145,7 +145,9 @@ const EVENT_PAGE = `
   tally as (
     select e.ballot, e.option, count(*)::int as holders, sum(e.quantity) as quantity,
            coalesce((select sum(s.quantity_after) from election_steps s join seen using (event_id, securities_account)
-                      where s.act = 'default' and s.ballot = e.ballot and s.option = e.option), 0) as by_default
+                      -- What an earlier close gave lapsed when elections were collected again.
+                      where s.act = 'default' and s.ballot = e.ballot and s.option = e.option
+                        and starts_with(s.act_key, 'default:' || s.event_id || ':' || (select round from event) || ':')), 0) as by_default
       from elections e join seen using (event_id, securities_account) group by e.ballot, e.option)
   select ${EVENT_LINE}, a.terms,
     (select jsonb_agg(jsonb_build_object('version', v.version, 'change', v.change, 'businessDate', v.business_date, 'fileId', v.file_id::text,

@@ -12,6 +12,7 @@ import { lockEvent, readEvent, shutDoor } from '../../../activities/corporate-ac
 import { fileElections } from '../../../activities/corporate-actions/file-elections';
 import { takeElection } from '../../../activities/corporate-actions/take-election';
 import { inTransaction } from '../../../activities/database/transaction';
+import { eventPageOf } from '../../../api/reads/corporate-actions/event-page';
 import { verbsOf } from '../../support/days-of-verbs';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { holding, noticed, type NoticeOfTest } from '../../support/events';
@@ -36,6 +37,10 @@ beforeAll(async () => {
 });
 afterAll(() => book.close());
 
+const OPERATIONS = {
+  person: 'operations-1',
+  grants: [{ role: 'operations' as const, side: null, branch: null, mark: null }],
+};
 const at = (instant: string) => book.pool.query('update business_clock set now = $1', [instant]);
 const keyOf = (eventNo: string) => ({ channel: 'SH', eventNo });
 const takeover = (eventCode: string, more: Partial<NoticeOfTest> = {}): NoticeOfTest => ({
@@ -513,6 +518,22 @@ describe('later notices', () => {
       '3 DECLINE 1000',
       '4 DECLINE 1000',
     ]);
+    // By default at the second close: 600 + 950 + 1,000 + 1,000; the first 600 + 1,000 + 1,000 + 1,000 lapsed.
+    expect((await eventPageOf(book.pool, OPERATIONS, keyOf('V6'))).options).toMatchObject([
+      { option: 'ACCEPT', elected: { shares: '350' }, byDefault: '0' },
+      { option: 'DECLINE', elected: { shares: '3650' }, byDefault: '3550' },
+    ]);
+  });
+
+  test('who may vote without a record date is known on the day of the deadline of HKSCC, a mainland working day after that of the notice', async () => {
+    await at('2025-06-20T12:00:00Z');
+    const voted = { kind: 'H06', code: '08005', mark1: 'Y', mark2: 'ADD', date3: '2025-06-27' };
+    await noticed(book.pool, '2025-06-20', [
+      { ...voted, eventCode: 'V11' },
+      { ...voted, eventCode: 'V12', date2: '2025-06-26' },
+    ]);
+    expect(await event('V11')).toMatchObject({ kind: 'VOTING', relevantOn: '2025-06-30' });
+    expect((await event('V12')).relevantOn).toBe('2025-06-26');
   });
 
   test('an event that is cancelled after its close and announced anew is elected in again, and its silent get the default', async () => {
