@@ -153,21 +153,29 @@ export async function recordNoWay(pool: Pool, message: DueMessage): Promise<void
   );
 }
 
-/** A person is asked to telephone: a process that waits for the answer, started in the transaction that hands over. */
+/**
+ * A person is asked to telephone: a process that waits for the answer, started in the transaction that hands over. A branch telephones its own
+ * clients: whose client it is, is written down with it. The firm's own shares are none of a branch.
+ */
 export function recordTask(pool: Pool, message: DueMessage, step: DeliveryStep, role: string): Promise<void> {
   const workflowId = `telephone-notice:${message.message_id}`;
   return inTransaction(pool, async (sql) => {
-    const { rowCount } = await sql.query(
-      `update outbox set state = 'task', step = $2, due_at = null, falls_over_at = null, retry_at = null, looked_at = business_now()
-       where message_id = $1 and state not in ('delivered', 'task')`,
-      [message.message_id, step.step],
+    const { rows } = await sql.query<{ side: string | null }>(
+      `update outbox m set state = 'task', step = $2, due_at = null, falls_over_at = null, retry_at = null, looked_at = business_now(),
+              side = coalesce(m.side, c.side), branch = coalesce(m.branch, c.branch)
+         from (values (1)) one left join clients c on $3 and 'fund-account:' || c.fund_account = $4
+        where m.message_id = $1 and m.state not in ('delivered', 'task') returning m.side`,
+      [message.message_id, step.step, role === 'branch', message.recipient_ref],
     );
-    if (rowCount === 0) return;
+    const [handed] = rows;
+    if (handed === undefined) return;
     await queueStart(sql, {
       key: `start:${workflowId}`,
       workflowId,
       type: 'telephoneNotice',
-      args: [{ messageId: message.message_id, role }],
+      args: [
+        { messageId: message.message_id, role: role === 'branch' && handed.side === 'proprietary' ? 'prop' : role },
+      ],
       summary: '电话通知 tell by telephone',
       attributes: { ProcessType: 'telephoneNotice', BusinessKey: message.message_id },
     });

@@ -14,7 +14,7 @@ import { closeDay, recordStage } from '../../../activities/settlement/close-day'
 import { events, type EventType } from '../../../domain/messages/events';
 import { queueEvent } from '../../../activities/outbox/queue-event';
 import { queueNotice, queueNotices } from '../../../activities/outbox/queue-notice';
-import { recordTelephoned } from '../../../activities/outbox/telephone';
+import { readTelephoneScript, recordTelephoned } from '../../../activities/outbox/telephone';
 import { connectMessages } from '../../../adapters/messages/connect-messages';
 import type { MessagesPort } from '../../../adapters/messages/messages-port';
 import { webhookKey } from '../../../adapters/messages/webhook-channel';
@@ -224,6 +224,35 @@ describe('a channel that does not', () => {
       [key],
     );
     expect(rows).toEqual([{ args: [{ messageId: expect.any(String) as string, role: 'service' }] }]);
+  });
+
+  test('what is told of a corporate action and not delivered is for the branch of the client, of own shares for their desk', async () => {
+    const option = { zh: '接纳', en: 'accept' };
+    const facts = { event: 'TKOV00000001', option, quantity: '5', what: option };
+    await book.pool.query(
+      `insert into clients values ('6100000071', 'A100000071', '1001', '21000', 'client', 'natural', 0.0003, 500),
+                                  ('8100000071', 'B100000071', '0001', '21000', 'proprietary', 'institution', 0.0003, 500)`,
+    );
+    const [key = '', own = ''] = ['6100000071', '8100000071'].map((account) => `event ${account}`);
+    for (const told of [key, own])
+      await queueNotice(book.pool, {
+        key: told,
+        severity: 'info',
+        template: 'ELECTION_LAPSED',
+        facts,
+        recipientRef: `fund-account:${told.slice('event '.length)}`,
+      });
+    await fault('refuse');
+    await deliver();
+    const { rows } = await book.pool.query<{ id: string; role: string }>(
+      `select m.message_id::text as id, s.payload->'args'->0->>'role' as role
+         from outbox s join outbox m on s.workflow_id = 'telephone-notice:' || m.message_id
+        where m.message_key = any($1) and s.kind = 'start' order by m.message_id`,
+      [[key, own]],
+    );
+    expect(rows.map(({ role }) => role)).toEqual(['branch', 'prop']);
+    const script = await readTelephoneScript(book)({ messageId: rows[0]?.id ?? '' });
+    expect(script).toMatchObject({ side: 'client', branch: '1001', withinHours: 4 });
   });
 
   test('down: tried again, left when its time is over, and the mail goes', async () => {
