@@ -43,12 +43,18 @@ async function asked(key: string): Promise<{ workflowId: string; taskId: string 
 const complete = async (
   { workflowId, taskId }: { workflowId: string; taskId: string },
   actor: { person: string; role: string; onBehalfOf?: string },
-  rest: { form?: Record<string, unknown>; typed?: Record<string, unknown>; revision?: number; updateId?: string } = {},
+  rest: {
+    form?: Record<string, unknown>;
+    typed?: Record<string, unknown>;
+    revision?: number;
+    updateId?: string;
+    requestId?: string;
+  } = {},
 ) =>
   handle(workflowId).executeUpdate(completeTask, {
     args: [
       {
-        ...{ taskId, actor, revision: rest.revision ?? 2, requestId: 'r-1', at: START },
+        ...{ taskId, actor, revision: rest.revision ?? 2, requestId: rest.requestId ?? 'r-1', at: START },
         form: rest.typed ?? (await formSent(stage.pool, taskId, rest.form ?? approve)),
       },
     ],
@@ -82,8 +88,8 @@ test('what a second person cannot do is refused with its code and leaves no even
     ['no reason', 'INPUT_INVALID', complete(task, operator('li'), { form: { decision: 'approve', reason: '' } })],
     ['a task of nobody', 'TASK_NOT_OPEN', complete({ ...task, taskId: '0' }, operator('li'))],
     ['a recall by another', 'ONLY_MAKER_RECALLS', recall(task, 'li')],
-    // Past the API with the text itself: it would stand in the history for ever.
-    ['a text that was typed', 'TEXT_NOT_BY_REFERENCE', complete(task, operator('li'), { typed: approve })],
+    // Past the API with the text itself: it would stand in the history for ever. A request of its own: of one request one row is kept.
+    ['a text that was typed', 'TEXT_NOT_BY_REFERENCE', complete(task, operator('li'), { typed: approve, requestId: 'r-3' })],
     ['a recall with its text', 'TEXT_NOT_BY_REFERENCE', recall(task, 'wang', TYPED_REASON)],
   ];
   for (const [why, code, attempt] of refusals) expect([why, await refusalOf(attempt)]).toEqual([why, code]);
