@@ -46,9 +46,11 @@ const environment = z
     API_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(12),
     /** How long a person waits for a process to answer before being told to ask again. */
     API_ANSWER_WITHIN_MS: z.coerce.number().int().min(100).max(30_000).default(5_000),
-    /** From one address, and of one person. */
+    /** How long a closed day may take to be compared, which runs its whole evening again inside of one request. */
+    API_COMPARISON_WITHIN_SECONDS: z.coerce.number().int().min(1).max(600).default(60),
     /** How many tasks may be done in one bulk. */
     API_BULK_ROWS_AT_MOST: z.coerce.number().int().min(1).max(10_000).default(500),
+    /** From one address, and of one person. */
     API_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(6_000),
     API_PERSON_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(3_000),
     /** Origins whose scripts may call, e.g. https://desk.example; empty: none. */

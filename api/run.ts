@@ -64,6 +64,7 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
         sendStart: startSender(pool, temporal),
         dispatchSignals: () => temporal.withDeadline(Date.now() + DISPATCH_WITHIN_MS, () => dispatchSignals(intake)),
         bulkRowsAtMost: config.API_BULK_ROWS_AT_MOST,
+        comparisonWithinMs: config.API_COMPARISON_WITHIN_SECONDS * 1_000,
         codeKey: codeKeyOf(config, bookKind),
         webhookSecret: config.WEBHOOK_SECRET,
         metrics: openMetrics(pool),

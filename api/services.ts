@@ -28,6 +28,8 @@ export interface Services {
   readonly sendStart: (start: MessageToSend | undefined) => Promise<void>;
   /** How many tasks one bulk may hold. */
   readonly bulkRowsAtMost: number;
+  /** How long the comparison of a closed day may take. */
+  readonly comparisonWithinMs: number;
   /** Secret that the hashes of one-time codes are keyed by. */
   readonly codeKey: string;
   /** Secret that the keys of receivers of events are derived from; none: none can be given. */

@@ -46,25 +46,23 @@ const DIFFERENCES_AT_MOST = 1_000;
 
 interface Asked extends AskedOfDay {
   readonly sides: readonly Side[];
+  /** How long it may take, in milliseconds. */
+  readonly withinMs: number;
 }
 
 /**
+ * One at a time in a book: it runs a whole evening, and holds locks and a connection meanwhile.
  * @param asked.sides whose owners are told
- * @throws BusinessError DAY_NOT_STARTED, DAY_NOT_CLOSED
+ * @throws BusinessError DAY_NOT_STARTED, DAY_NOT_CLOSED, COMPARISON_RUNNING, COMPARISON_TOO_LONG
  */
 export async function compareClosedDay(pool: Pool, asked: Asked): Promise<ComparedDay> {
+  const { businessDate: date, withinMs } = asked;
   const workflowId = await closedDay(pool, asked);
-  const compared = await triedOut(pool, async (within, sql) => {
-    const filesSince = await takeFilesSince(within, asked, workflowId);
-    await sql.query(
-      `create temporary table booked on commit drop as ${SUMS}`,
-      // Before anything is taken back.
-      [asked.channel, asked.businessDate, EVENING_BATCHES],
-    );
-    const cause = 'tried out: comparison of a closed day';
-    await reverseBatchesOf(sql, { ...asked, kinds: EVENING_BATCHES, cause });
-    for (const verb of EVENING) await verb({ pool: within } as Dependencies)(asked);
-    return { filesSince, ...(await differencesOf(sql, asked)) };
+  const seconds = Math.ceil(withinMs / 1_000);
+  const tooLong = () => new BusinessError('COMPARISON_TOO_LONG', { date, seconds });
+  const compared = await triedOut(pool, (within, sql) => runAgain(within, sql, asked, workflowId), {
+    ms: withinMs,
+    tooLong,
   });
   await auditOfDay(pool, asked, {
     action: 'compare closed day',
@@ -72,6 +70,28 @@ export async function compareClosedDay(pool: Pool, asked: Asked): Promise<Compar
     workflowId,
   });
   return compared;
+}
+
+async function runAgain(within: Pool, sql: PoolClient, asked: Asked, workflowId: string): Promise<ComparedDay> {
+  await refuseSecond(sql, asked);
+  const filesSince = await takeFilesSince(within, asked, workflowId);
+  await sql.query(
+    `create temporary table booked on commit drop as ${SUMS}`,
+    // Before anything is taken back.
+    [asked.channel, asked.businessDate, EVENING_BATCHES],
+  );
+  const cause = 'tried out: comparison of a closed day';
+  await reverseBatchesOf(sql, { ...asked, kinds: EVENING_BATCHES, cause });
+  for (const verb of EVENING) await verb({ pool: within } as Dependencies)(asked);
+  return { filesSince, ...(await differencesOf(sql, asked)) };
+}
+
+/** The lock ends with the transaction, also where the process dies in the middle of it. */
+async function refuseSecond(sql: PoolClient, { businessDate }: DayKey): Promise<void> {
+  const { rows } = await sql.query<{ alone: boolean }>(
+    `select pg_try_advisory_xact_lock(hashtextextended('comparison of a closed day', 0)) as alone`,
+  );
+  if (rows[0]?.alone !== true) throw new BusinessError('COMPARISON_RUNNING', { date: businessDate });
 }
 
 /** In their order; what rests on balances last. */

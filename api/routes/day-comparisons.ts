@@ -19,6 +19,9 @@ const difference = z
   })
   .openapi('BookedOtherwise');
 
+/** Twice the longest limit that may be configured: the last statement may begin just before it is over. */
+const TAKEN_OVER_AFTER_MS = 2 * 600_000;
+
 export const compareDay = route({
   id: 'compareClosedDay',
   method: 'post',
@@ -39,12 +42,14 @@ export const compareDay = route({
       truncated: z.boolean().openapi({ description: '只列前一千项 only the first thousand are listed' }),
     })
     .openapi('DayComparison'),
-  refusals: ['DAY_NOT_STARTED', 'DAY_NOT_CLOSED', 'CHANNEL_UNKNOWN'],
-  respond: async ({ params, caller, requestId }, { pool }) => {
+  refusals: ['DAY_NOT_STARTED', 'DAY_NOT_CLOSED', 'COMPARISON_RUNNING', 'COMPARISON_TOO_LONG', 'CHANNEL_UNKNOWN'],
+  takenOverAfterMs: TAKEN_OVER_AFTER_MS,
+  respond: async ({ params, caller, requestId }, { pool, comparisonWithinMs }) => {
     const day = { channel: params.channel, businessDate: params.date };
     const { differences, ...compared } = await compareClosedDay(pool, {
       ...day,
       sides: sidesReadBy(caller),
+      withinMs: comparisonWithinMs,
       by: caller.person,
       role: rolesOf(caller)[0] ?? '',
       requestId,

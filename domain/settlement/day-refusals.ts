@@ -9,6 +9,18 @@ export const dayRefusals = [
     en: '{date} is not closed: it takes back and posts again by itself what a newer file changes. There is nothing to compare.',
   },
   {
+    code: 'COMPARISON_RUNNING',
+    status: 503,
+    zh: '另一项已关闭交收日的比对正在进行，同一时间只能有一项：请待其完成后再申请比对 {date}。',
+    en: 'Another closed day is being compared, and one is at a time: ask for {date} again when that one has answered.',
+  },
+  {
+    code: 'COMPARISON_TOO_LONG',
+    status: 503,
+    zh: '{date} 的比对在 {seconds} 秒内未完成，已停止，未入账：请在晚间处理以外的时间再申请，或由运维调高 API_COMPARISON_WITHIN_SECONDS。',
+    en: 'The comparison of {date} was not done within {seconds} s and was stopped; nothing was booked. Ask again outside of the evening, or have whoever runs the system raise API_COMPARISON_WITHIN_SECONDS.',
+  },
+  {
     code: 'RISK_MONEY_NOT_COMPUTED',
     status: 409,
     zh: '{date} 的风控资金尚未计算，无可试算：请待当晚该步骤完成后再试。',

@@ -722,6 +722,26 @@ describe('what a settlement day must not be asked', () => {
     expect(await kept()).toEqual(before);
   });
 
+  it('a closed day is compared one at a time, and the same key is answered the first answer again', async () => {
+    const compare = (key: string) => api.call('POST', `${FRIDAY}/comparisons`, { as: 'ops-client-1', key });
+    const before = await kept();
+    const other = await api.pool.connect();
+    const isRunning = `begin; select pg_advisory_xact_lock(hashtextextended('comparison of a closed day', 0))`;
+    await other.query(isRunning);
+    const refused = await compare('compare-1');
+    expect([refused.status, refused.body.code]).toEqual([503, 'COMPARISON_RUNNING']);
+    await other.query('rollback');
+    // "Ask again" is no answer to keep.
+    const first = await compare('compare-1');
+    expect([first.status, first.body.businessDate]).toEqual([200, '2025-06-20']);
+    await other.query(isRunning);
+    expect((await compare('compare-1')).body).toEqual(first.body);
+    expect((await compare('compare-2')).status).toBe(503);
+    await other.query('rollback');
+    other.release();
+    expect(await kept()).toEqual(before);
+  });
+
   it('and with a ratio: the rate of a security that has none is tried, told of the own side, and nothing is kept', async () => {
     const { rows } = await api.pool.query(`select file_id from files where name = 'hk_jsmx01.620'`);
     const fileId = String(rows[0].file_id);

@@ -69,8 +69,8 @@ test.each(datesIn(DAYS_A))('%s through the verbs gives every published figure, a
 });
 
 describe('a closed day run once more is a comparison', () => {
-  const compare = (date: string, sides: readonly Side[] = SIDES) =>
-    compareClosedDay(book.pool, { ...dayOf(date), sides, by: 'ling', role: 'operations', requestId: 'r1' });
+  const compare = (date: string, sides: readonly Side[] = SIDES, withinMs = 60_000) =>
+    compareClosedDay(book.pool, { ...dayOf(date), sides, withinMs, by: 'ling', role: 'operations', requestId: 'r1' });
   const kept = async () => {
     const { rows } = await book.pool.query(
       `select (select count(*) from batches) as batches, (select count(*) from entries) as entries, (select count(*) from figures) as figures,
@@ -113,6 +113,22 @@ describe('a closed day run once more is a comparison', () => {
     expect((await compare('2025-06-26', ['proprietary'])).differences).toEqual([]);
     expect(await kept()).toEqual(before);
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('one is compared at a time, and for so long only: another, and one that would take longer, is refused by name and leaves nothing', async () => {
+    const before = await kept();
+    const first = await book.pool.connect();
+    await first.query(`begin; select pg_advisory_xact_lock(hashtextextended('comparison of a closed day', 0))`);
+    await expect(compare('2025-06-26')).rejects.toMatchObject({ code: 'COMPARISON_RUNNING' });
+    await first.query('rollback');
+    // Between two statements, and in the middle of one: somebody moves the due dates of the day, which clearing waits for.
+    await expect(compare('2025-06-26', SIDES, 1)).rejects.toMatchObject({ code: 'COMPARISON_TOO_LONG' });
+    await first.query(`begin; select pg_advisory_xact_lock(hashtextextended('due dates:SH:2025-06-26', 0))`);
+    await expect(compare('2025-06-26', SIDES, 1_000)).rejects.toMatchObject({ code: 'COMPARISON_TOO_LONG' });
+    await first.query('rollback');
+    first.release();
+    expect(await kept()).toEqual(before);
+    expect((await compare('2025-06-27')).differences).toEqual([]);
   });
 
   test('a day that is open, or was never begun, has nothing to compare', async () => {
