@@ -89,7 +89,11 @@ test('what a second person cannot do is refused with its code and leaves no even
     ['a task of nobody', 'TASK_NOT_OPEN', complete({ ...task, taskId: '0' }, operator('li'))],
     ['a recall by another', 'ONLY_MAKER_RECALLS', recall(task, 'li')],
     // Past the API with the text itself: it would stand in the history for ever. A request of its own: of one request one row is kept.
-    ['a text that was typed', 'TEXT_NOT_BY_REFERENCE', complete(task, operator('li'), { typed: approve, requestId: 'r-3' })],
+    [
+      'a text that was typed',
+      'TEXT_NOT_BY_REFERENCE',
+      complete(task, operator('li'), { typed: approve, requestId: 'r-3' }),
+    ],
     ['a recall with its text', 'TEXT_NOT_BY_REFERENCE', recall(task, 'wang', TYPED_REASON)],
   ];
   for (const [why, code, attempt] of refusals) expect([why, await refusalOf(attempt)]).toEqual([why, code]);
