@@ -1636,6 +1636,7 @@ END)))
 CREATE INDEX election_filings_to_send ON election_filings USING btree (filing_seq) WHERE (state = ANY (ARRAY['waiting'::text, 'sent'::text]))
 CREATE INDEX election_filings_to_tell ON election_filings USING btree (filing_seq) WHERE (NOT counter_told)
 CREATE TRIGGER filings_are_of_holders AFTER INSERT ON election_filings REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION elected_by_holders()
+CREATE TRIGGER votes_are_counted AFTER UPDATE ON election_filings REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_submitted_votes()
 
 table election_steps  -- Every act on an election in its order, acknowledged to whoever acted; never changed. (
   step_id bigint not null generated always as identity
@@ -2101,6 +2102,16 @@ table margin_models (
   constraint margin_models_do_not_overlap EXCLUDE USING gist (daterange(valid_from, valid_to) WITH &&)
   constraint margin_models_model_check CHECK ((model = ANY (ARRAY['flat22'::text, 'rpf'::text])))
   constraint margin_models_pkey PRIMARY KEY (valid_from)
+)
+
+table meeting_votes  -- Shares voted on each resolution for all holders of the firm together: of each holder the newest vote that was sent and not turned away. (
+  event_id bigint not null
+  ballot text not null
+  option text not null
+  quantity bigint not null
+  constraint meeting_votes_event_id_fkey FOREIGN KEY (event_id) REFERENCES corporate_actions(event_id)
+  constraint meeting_votes_option_check CHECK ((option = ANY (ARRAY['for'::text, 'against'::text, 'abstain'::text])))
+  constraint meeting_votes_pkey PRIMARY KEY (event_id, ballot, option)
 )
 
 table message_attempts (
@@ -4750,6 +4761,41 @@ begin
   return new;
 end $function$
 
+CREATE OR REPLACE FUNCTION public.count_submitted_votes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  -- One after the other for each meeting: who counts sees what the one before has counted.
+  perform pg_advisory_xact_lock(hashtextextended('votes of a meeting', event_id))
+     from (select distinct a.event_id from after a join before b using (filing_no)
+            where a.business = 'H62' and is_submitted(a.state) <> is_submitted(b.state) order by 1) meetings;
+  if not found then
+    return null;
+  end if;
+  insert into meeting_votes as counted
+  with changed as (
+    select distinct a.event_id, a.securities_account, a.ballot from after a join before b using (filing_no)
+     where a.business = 'H62' and is_submitted(a.state) <> is_submitted(b.state)),
+  filings as (
+    select f.event_id, f.securities_account, f.ballot, f.filing_seq, f.votes, f.state as state, coalesce(b.state, f.state) as state_before
+      from changed join election_filings f using (event_id, securities_account, ballot) left join before b using (filing_no)),
+  moved as (
+    (select distinct on (event_id, securities_account, ballot) event_id, ballot, votes, 1 as sign from filings
+      where is_submitted(state) order by event_id, securities_account, ballot, filing_seq desc)
+    union all
+    (select distinct on (event_id, securities_account, ballot) event_id, ballot, votes, -1 from filings
+      where is_submitted(state_before) order by event_id, securities_account, ballot, filing_seq desc)),
+  sums as (
+    select event_id, ballot, choice.key as option, sum(sign * choice.value::bigint)::bigint as more
+      from moved, lateral jsonb_each_text(votes) choice group by 1, 2, 3)
+  select event_id, ballot, option, more from sums where more <> 0
+  on conflict (event_id, ballot, option) do update set quantity = counted.quantity + excluded.quantity;
+  return null;
+end $function$
+
 CREATE OR REPLACE FUNCTION public.digest_of_template()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4917,6 +4963,14 @@ AS $function$
      left join calendar_days k on k.calendar = v.calendar and k.version = v.version and k.day = asked
      where asked between v.known_from and v.known_to having count(*) = 2),
     true)
+$function$
+
+CREATE OR REPLACE FUNCTION public.is_submitted(state text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select state in ('sent', 'confirmed', 'success', 'partly')
 $function$
 
 CREATE OR REPLACE FUNCTION public.is_written_once()
@@ -5331,6 +5385,7 @@ public may execute on function checker_is_not_kept_out()
 public may execute on function clock_kind_is_final()
 public may execute on function code_is_forgotten()
 public may execute on function complaint_link_holds()
+public may execute on function count_submitted_votes()
 public may execute on function digest_of_template()
 public may execute on function documents_are_kept()
 public may execute on function draft_changes_with_its_revision()
@@ -5343,6 +5398,7 @@ public may execute on function entries_join_open_batch()
 public may execute on function filing_results(channel_code,date)
 public may execute on function holders_for(text)
 public may execute on function is_settlement_day(text,date)
+public may execute on function is_submitted(text)
 public may execute on function is_written_once()
 public may execute on function kept_out_of(text)
 public may execute on function maker_is_no_checker()
@@ -5648,6 +5704,7 @@ southbound_app may execute on function due_date_of(text,date)
 southbound_app may execute on function due_on(text,date)
 southbound_app may execute on function due_unless_postponed(text,date)
 southbound_app may execute on function is_settlement_day(text,date)
+southbound_app may execute on function is_submitted(text)
 southbound_app may execute on function offer_under_lock(text,text,text,text)
 southbound_app may execute on function open_business_date(date)
 southbound_app may execute on function results_beside_filings(channel_code,date)
@@ -5834,6 +5891,7 @@ southbound_app may select on table ledgers
 southbound_app may insert, select on table listed_securities
 southbound_app may insert, select on table listened_stretches
 southbound_app may insert, select on table margin_models
+southbound_app may select on table meeting_votes
 southbound_app may insert, select on table message_attempts
 southbound_app may insert, select on table message_fall_overs
 southbound_app may insert, select on table message_preferences

@@ -1,8 +1,9 @@
 /** Results of the day (HK_YWHB): each filing of ours is accepted, partly accepted, refused or cancelled, and its holder is told. */
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
+import type { Side } from '../../domain/channel';
 import { filingResult, type FilingResult, type ResultStatus } from '../../domain/corporate-actions/filing-result';
-import { queueNotices } from '../outbox/queue-notice';
+import { queueEach, type Notice } from '../outbox/queue-notice';
 import type { EventRow } from './event-row';
 import { clearBreak, findBreak } from './find-break';
 
@@ -74,6 +75,8 @@ async function keep(sql: PoolClient, taken: readonly Taken[]): Promise<void> {
 interface OwnResult {
   readonly securities_account: string;
   readonly fund_account: string;
+  readonly side: Side;
+  readonly branch: string;
   readonly ballot: string;
   readonly option: string;
   readonly zh: string;
@@ -84,8 +87,8 @@ interface OwnResult {
 }
 
 /**
- * What became of the choice as a whole: of differences filed the sum, of votes the newest. Those with the same result get the same text; whose
- * result is corrected later is told again.
+ * What became of the choice as a whole: of differences filed the sum, of votes the newest. Some thousands in one statement, whatever their
+ * quantities; whose result is corrected later is told again.
  */
 async function tellHolders(sql: PoolClient, event: EventRow, taken: readonly Taken[]): Promise<void> {
   if (taken.length === 0) return;
@@ -95,45 +98,40 @@ async function tellHolders(sql: PoolClient, event: EventRow, taken: readonly Tak
      counted as (
        select f.*, ${IS_REPLACED} as is_replaced from election_filings f join touched using (event_id, securities_account, ballot, option)
         where f.result_on is not null)
-     select securities_account, h.fund_account, c.ballot, c.option, coalesce(o.name_zh, '决议 ' || c.ballot || ' 表决') as zh,
+     select securities_account, h.fund_account, h.side, h.branch, c.ballot, c.option, coalesce(o.name_zh, '决议 ' || c.ballot || ' 表决') as zh,
             coalesce(o.name_en, 'votes on resolution ' || c.ballot) as en, greatest(0, sum(c.quantity))::text as elected,
             greatest(0, sum(c.confirmed))::text as confirmed
        from counted c join corporate_action_holders h using (event_id, securities_account)
        left join corporate_action_options o on o.event_id = c.event_id and o.ballot = c.ballot and o.option = c.option
-      where not c.is_replaced group by 1, 2, 3, 4, 5, 6 order by 1, 3, 4`,
+      where not c.is_replaced group by 1, 2, 3, 4, 5, 6, 7, 8 order by 1, 5, 6`,
     [taken.map((one) => one.filing_no)],
   );
-  const alike = new Map<string, OwnResult[]>();
-  for (const one of rows) {
-    const key = `${one.ballot} ${one.option} ${one.elected} ${one.confirmed}`;
-    const others = alike.get(key);
-    if (others === undefined) alike.set(key, [one]);
-    else others.push(one);
-  }
   const day = taken.reduce(
     (latest, one) => (one.result_on > latest ? one.result_on : latest),
     taken[0]?.result_on ?? '',
   );
-  for (const group of alike.values()) {
-    const [first] = group;
-    if (first === undefined) continue;
-    const { ballot, option, zh, en, elected, confirmed } = first;
-    await queueNotices(
+  for (let from = 0; from < rows.length; from += TOLD_AT_ONCE)
+    await queueEach(
       sql,
-      {
-        workflowId: event.workflowId,
-        severity: 'info',
-        side: 'client',
-        template: 'ELECTION_RESULT',
-        facts: { event: event.eventNo, option: { zh, en }, elected, confirmed },
-      },
-      group.map(({ securities_account: account, fund_account: fund }) => ({
-        key: `election-result:${event.eventId}:${account}:${ballot}:${option}:${day}:${elected}:${confirmed}`,
-        ref: `fund-account:${fund}`,
-      })),
+      rows.slice(from, from + TOLD_AT_ONCE).map((one) => resultNotice(event, day, one)),
     );
-  }
 }
+
+const TOLD_AT_ONCE = 5_000;
+
+const resultNotice = (event: EventRow, day: string, one: OwnResult): Notice => {
+  const { securities_account: account, fund_account: fund, side, branch, ballot, option, elected, confirmed } = one;
+  return {
+    key: `election-result:${event.eventId}:${account}:${ballot}:${option}:${day}:${elected}:${confirmed}`,
+    recipientRef: `fund-account:${fund}`,
+    workflowId: event.workflowId,
+    severity: 'info',
+    side,
+    branch,
+    template: 'ELECTION_RESULT',
+    facts: { event: event.eventNo, option: { zh: one.zh, en: one.en }, elected, confirmed },
+  };
+};
 
 /** SQL on a filing `f`: a vote that a newer one of the same holder and resolution has taken the place of. */
 const IS_REPLACED = `(f.business = 'H62' and exists (

@@ -61,7 +61,7 @@ const votesOf = (ofHolder: (row: string) => string, withAll: boolean): string =>
            where e.event_id = a.event_id and ${ofHolder('e')}
           union all ${votesIn('submitted', ofHolder('f'), SUBMITTED)}
           union all ${votesIn('acknowledged', ofHolder('f'), ACKNOWLEDGED)}
-          ${withAll ? `union all ${votesIn('ofAll', 'true', SUBMITTED)}` : ''}) q on q.ballot = b.ballot
+          ${withAll ? `union all select 'ofAll', m.ballot, m.option, m.quantity from meeting_votes m where m.event_id = a.event_id` : ''}) q on q.ballot = b.ballot
        group by b.ballot, b.place) of_ballot)`;
 
 /** Of the holders `seen`. */

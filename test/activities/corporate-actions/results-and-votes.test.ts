@@ -93,7 +93,7 @@ const filings = (pool: Pool) =>
 const told = (pool: Pool) =>
   lines(
     pool,
-    `select concat_ws(' ', recipient_ref, facts ->> 'elected', facts ->> 'confirmed', state) as line from outbox
+    `select concat_ws(' ', recipient_ref, side, branch, facts ->> 'elected', facts ->> 'confirmed', state) as line from outbox
       where template = 'ELECTION_RESULT' order by message_id`,
   );
 const breaks = (pool: Pool) =>
@@ -144,9 +144,9 @@ test('elections are scaled down, withdrawn, failed, missing and corrected; votes
       'A900000001 100000 confirmed 100000',
     ]);
     expect(await told(pool)).toEqual([
-      'fund-account:6000000005 5000 2500 queued',
-      'fund-account:6000000006 5000 2500 queued',
-      'fund-account:6000000009 6000 0 queued',
+      'fund-account:6000000005 client 1002 5000 2500 queued',
+      'fund-account:6000000006 client 1003 5000 2500 queued',
+      'fund-account:6000000009 client 1003 6000 0 queued',
     ]);
     expect(await breaks(pool)).toEqual(['2025-06-25 1', 'missing 1']);
 
@@ -162,8 +162,8 @@ test('elections are scaled down, withdrawn, failed, missing and corrected; votes
     ]);
     expect(await take()).toEqual({ missing: 0 });
     expect((await told(pool)).slice(3)).toEqual([
-      'fund-account:6000000001 100000 100001 queued',
-      'fund-account:6000000005 5000 3000 queued',
+      'fund-account:6000000001 client 1001 100000 100001 queued',
+      'fund-account:6000000005 client 1002 5000 3000 queued',
     ]);
     // More than was filed does not fit; what failed before is still asked about.
     expect(await breaks(pool)).toEqual(['2025-06-25 2', 'missing 1 came']);
