@@ -1,13 +1,22 @@
-/** What may be drawn back after 10:30: min(amount, withdrawable as CCNET answers it), nothing below or at zero (S13). */
+/**
+ * What may be drawn back after 10:30: min(amount, withdrawable as CCNET answers it), nothing below or at zero (S13). What the banks sent in today stands
+ * beside the amount that asked for it: money that came twice, or more than was asked for, goes back like any other surplus.
+ */
 import type { Side } from '../../domain/channel';
 import { fundingTransfer } from '../../domain/settlement/funding';
 import type { Dependencies } from '../dependencies';
 import type { DayKey } from './day-key';
+import type { ReserveReading } from './read-reserve-account';
 
 export const drawBackAmount =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   async (
-    given: DayKey & { readonly side: Side; readonly withdrawableFen: string },
+    given: DayKey & {
+      readonly side: Side;
+      readonly withdrawableFen: string;
+      /** Of the day so far; nothing in runs from before it was looked at. */
+      readonly movements?: ReserveReading['movements'];
+    },
   ): Promise<{ readonly amountFen: string; readonly figureId: string }> => {
     const { rows } = await pool.query<{ figure_id: bigint; amount_fen: bigint }>(
       `select figure_id, amount_fen from figures where channel = $1 and business_date = $2 and side = $3 and code = 'FUNDING' order by revision desc limit 1`,
@@ -17,7 +26,7 @@ export const drawBackAmount =
     if (plan === undefined) return { amountFen: '0', figureId: '' };
     const transfer = fundingTransfer({
       side: given.side,
-      amountFen: plan.amount_fen,
+      amountFen: plan.amount_fen + arrivedFen(given.movements ?? []),
       withdrawableFen: BigInt(given.withdrawableFen),
     });
     return {
@@ -25,3 +34,6 @@ export const drawBackAmount =
       figureId: plan.figure_id.toString(),
     };
   };
+
+const arrivedFen = (movements: ReserveReading['movements']): bigint =>
+  movements.filter(({ business }) => business === 'ZR').reduce((total, { amountFen }) => total + BigInt(amountFen), 0n);

@@ -36,7 +36,7 @@ export async function settleIntraday(day: DayInProgress, side: Side, funding: Fu
     lastLookAt: endOfDayCheckpoint,
   });
   if (BigInt(settled.missingFen) > 0n) await followDefault(day, side, funding, settled.reading);
-  else await drawBack(day, side, settled.reading.withdrawableFen);
+  else await drawBack(day, side, settled.reading);
 }
 
 /** The batch of 18:00, portfolio fee and net receivables: what is missing now is an end-of-day default. */
@@ -199,7 +199,8 @@ const read = ({ key }: DayInProgress, side: Side): Promise<ReserveReading> =>
  * min(amount, withdrawable) goes back to the side's own bank account, likewise with approval (A4 §8, S13). What CCNET refuses is made anew
  * while the batches are not over.
  */
-async function drawBack(day: DayInProgress, side: Side, withdrawableFen: string): Promise<void> {
+async function drawBack(day: DayInProgress, side: Side, reading: ReserveReading): Promise<void> {
+  const { withdrawableFen, movements } = reading;
   const { zh, en } = SIDE[side];
   const spec: MoneyOrderSpec = {
     ...transferOf(day, side, 'DRAW_BACK'),
@@ -207,7 +208,12 @@ async function drawBack(day: DayInProgress, side: Side, withdrawableFen: string)
     titleZh: `${zh}备付金划回`,
     titleEn: `draw back from the reserve account, ${en}`,
     amount: () =>
-      database(`可划回金额 ${zh} amount to draw back, ${en}`).drawBackAmount({ ...day.key, side, withdrawableFen }),
+      database(`可划回金额 ${zh} amount to draw back, ${en}`).drawBackAmount({
+        ...day.key,
+        side,
+        withdrawableFen,
+        movements,
+      }),
   };
   for (let attempt = 1; !spec.over(); attempt += 1) {
     const approved = await approvedOrder(day.desk, { ...spec, firstAttempt: attempt });

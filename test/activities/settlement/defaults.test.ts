@@ -257,6 +257,31 @@ test('covered before the batch takes more than was sent in: the old one ends, a 
   expect(await defaultOf(days[1], 'proprietary')).toMatchObject({ intraday_fen: 700n, covered_on: null });
 });
 
+test.each(['PENALTY_PER_DAY', 'RESERVE_INTEREST_PER_YEAR', 'INTEREST_DAY_BASE'])(
+  'without %s for the date a default is not half covered: refused by its name',
+  async (code) => {
+    const before = [await defaultOf('2025-07-16', 'proprietary'), await booked('proprietary')];
+    await asOwner(`update parameters set valid_to = '2025-07-16' where code = '${code}' and valid_to is null`);
+    await expect(cover('2025-07-16', 'proprietary', 0)).rejects.toMatchObject({
+      code: 'NO_PARAMETER_FOR_DATE',
+      details: { code, date: '2025-07-16' },
+    });
+    expect([await defaultOf('2025-07-16', 'proprietary'), await booked('proprietary')]).toEqual(before);
+    await asOwner(`update parameters set valid_to = null where code = '${code}' and valid_to = '2025-07-16'`);
+  },
+);
+
+test('entered: one day, 7.00 x 0.001 = 0.007, rounded to 0.01', async () => {
+  expect(await cover('2025-07-16', 'proprietary', 0)).toEqual({ open: 0 });
+  expect(await defaultOf('2025-07-16', 'proprietary')).toMatchObject({ days: 1, penalty_fen: 1n, interest_fen: 0n });
+});
+
+async function asOwner(text: string): Promise<void> {
+  const owner = openPool(book.ownerUrl, 1);
+  await owner.query(text);
+  await owner.end();
+}
+
 describe('plans', () => {
   let revision = 0;
   const plan = (fen: number) =>
@@ -284,9 +309,7 @@ describe('plans', () => {
   ])('money in by 10:00: %s', async (_why, planned, movements, missing) => {
     await plan(planned);
     // A checkpoint is read once a day: the next case reads its own.
-    const owner = openPool(book.ownerUrl, 1);
-    await owner.query(`delete from checkpoints where business_date = '2025-07-04'`);
-    await owner.end();
+    await asOwner(`delete from checkpoints where business_date = '2025-07-04'`);
     expect(await checkpoint('2025-07-04', 'client', '10:00', movements)).toMatchObject({ missingFen: missing });
   });
 
@@ -303,6 +326,48 @@ describe('plans', () => {
       ...dayOf('2025-07-04'),
       side: 'client',
       withdrawableFen: String(withdrawable),
+    });
+    expect(drawn.amountFen).toBe(amountFen);
+  });
+
+  // 5.00 asked for, by the plan; 5.00 + 5.00 - 5.00 = 5.00 too much where both banks paid.
+  test.each<[why: string, movements: readonly Movement[], withdrawable: number, amountFen: string]>([
+    ['as much as was asked', [['ZR', '09:30:00', 500, 500]], 900, '0'],
+    [
+      'both banks paid',
+      [
+        ['ZR', '09:30:00', 500, 500],
+        ['ZR', '10:05:00', 500, 1_000],
+      ],
+      900,
+      '500',
+    ],
+    [
+      'both banks paid, less may be withdrawn',
+      [
+        ['ZR', '09:30:00', 500, 500],
+        ['ZR', '10:05:00', 500, 1_000],
+      ],
+      300,
+      '300',
+    ],
+    [
+      'other movements came from no bank',
+      [
+        ['ZR', '09:30:00', 500, 500],
+        ['FKTH', '10:30:00', 500, 1_000],
+      ],
+      900,
+      '0',
+    ],
+  ])('a plan to fund, and what came of it is drawn back: %s', async (_why, movements, withdrawable, amountFen) => {
+    await plan(-500);
+    const { movements: told } = reading('2025-07-04', 'client', movements);
+    const drawn = await drawBackAmount(deps)({
+      ...dayOf('2025-07-04'),
+      side: 'client',
+      withdrawableFen: String(withdrawable),
+      movements: told,
     });
     expect(drawn.amountFen).toBe(amountFen);
   });
