@@ -933,10 +933,11 @@ table complaint_evidence  -- The process that a complaint is about as it was: it
   rows_sha256 text not null
   sha256 text not null
   frozen_at timestamp with time zone not null default business_now()
+  about_run text  -- Run that was taken for the one that is meant, and is taken again when the complaint is filed; null where the engine had none.
   constraint complaint_evidence_check CHECK (((history_sha256 IS NULL) = (event_count IS NULL)))
   constraint complaint_evidence_check1 CHECK (((event_type IS NULL) = (event_at IS NULL)))
   constraint complaint_evidence_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
-  constraint complaint_evidence_complaint_no_moment_about_workflow_key UNIQUE (complaint_no, moment, about_workflow)
+  constraint complaint_evidence_complaint_no_moment_about_workflow_about_key UNIQUE NULLS NOT DISTINCT (complaint_no, moment, about_workflow, about_event, about_run)
   constraint complaint_evidence_history_sha256_fkey FOREIGN KEY (history_sha256) REFERENCES documents(sha256)
   constraint complaint_evidence_moment_check CHECK ((moment = ANY (ARRAY['linked'::text, 'corrected'::text, 'closing'::text])))
   constraint complaint_evidence_pkey PRIMARY KEY (evidence_id)
@@ -1063,6 +1064,7 @@ table complaints  -- One complaint a row, without anything personal. Its clocks 
   group_of text  -- The complaint of the same cause whose investigation serves this one too; the answer is its own.
   ended_at timestamp with time zone
   urgency text not null default 'ordinary'::text  -- As whoever received or registered it says; an urgent one is taken up by the head office the same day.
+  about_run text  -- Run of about_workflow whose event is meant, where it was named; else the newest run that has an event of that number when it is frozen.
   constraint complaints_channel_check CHECK ((channel = ANY (ARRAY['telephone'::text, 'email'::text, 'web'::text, 'app'::text, 'branch'::text, 'letter'::text, 'regulator'::text, 'exchange'::text])))
   constraint complaints_check CHECK ((received_at <= registered_at))
   constraint complaints_check1 CHECK (((duplicate_of <> complaint_no) AND (group_of <> complaint_no)))
@@ -1072,6 +1074,7 @@ table complaints  -- One complaint a row, without anything personal. Its clocks 
   constraint complaints_check5 CHECK ((transferred_at <= received_at))
   constraint complaints_check6 CHECK (((handler IS NULL) = (handler_role IS NULL)))
   constraint complaints_check7 CHECK (((about_event IS NULL) OR (about_workflow IS NOT NULL)))
+  constraint complaints_check8 CHECK (((about_run IS NULL) OR (about_workflow IS NOT NULL)))
   constraint complaints_claimed_fen_check CHECK ((claimed_fen > 0))
   constraint complaints_complaint_no_check CHECK ((complaint_no ~ '^T\d{8}-\d{6}$'::text))
   constraint complaints_duplicate_of_fkey FOREIGN KEY (duplicate_of) REFERENCES complaints(complaint_no)
@@ -1089,7 +1092,7 @@ CREATE INDEX complaints_open ON complaints USING btree (complaint_no) WHERE (end
 CREATE INDEX complaints_received ON complaints USING brin (received_at) WITH (pages_per_range='16', autosummarize='on')
 CREATE UNIQUE INDEX one_complaint_a_transfer ON complaints USING btree (channel, transfer_no) WHERE (transfer_no IS NOT NULL)
 CREATE TRIGGER complaint_is_written_once BEFORE UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'workflow_id', 'channel', 'claimed_fen', 'transfer_no', 'transferred_at', 'received_at', 'registered_at', 'received_by', 'duplicate_of', 'ended_at')
-CREATE TRIGGER complaint_link_holds BEFORE UPDATE OF duplicate_of, group_of, about_workflow, about_event ON complaints FOR EACH ROW EXECUTE FUNCTION complaint_link_holds()
+CREATE TRIGGER complaint_link_holds BEFORE UPDATE OF duplicate_of, group_of, about_workflow, about_event, about_run ON complaints FOR EACH ROW EXECUTE FUNCTION complaint_link_holds()
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION history.keep_complaints()
 
 table contact_addresses  -- Personal: where somebody is reached. person:KEY of the directory, or fund-account:NUMBER. (
@@ -4754,7 +4757,8 @@ begin
   if old.group_of is not null and new.group_of is distinct from old.group_of and (new.group_of is not null or old.state <> 'assigned') then
     raise exception '% leaves % only while it waits for it', new.complaint_no, old.group_of using errcode = 'check_violation';
   end if;
-  if old.about_workflow is not null and (new.about_workflow, new.about_event) is distinct from (old.about_workflow, old.about_event)
+  if old.about_workflow is not null
+    and (new.about_workflow, new.about_event, new.about_run) is distinct from (old.about_workflow, old.about_event, old.about_run)
     and (new.about_workflow is null or old.state in ('decided', 'answered', 'closed', 'disputed', 'refused', 'duplicate')) then
     raise exception 'what % is about stands since its decision', new.complaint_no using errcode = 'check_violation';
   end if;
@@ -5486,6 +5490,7 @@ southbound_app may update on column complaint_requests.ended_at
 southbound_app may update on column complaint_requests.ended_by
 southbound_app may update on column complaint_requests.state
 southbound_app may update on column complaints.about_event
+southbound_app may update on column complaints.about_run
 southbound_app may update on column complaints.about_workflow
 southbound_app may update on column complaints.branch
 southbound_app may update on column complaints.category

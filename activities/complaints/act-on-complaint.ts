@@ -31,8 +31,8 @@ export interface DidOnComplaint<Answer> {
   readonly detail?: Readonly<Record<string, unknown>>;
   readonly reason?: string;
   readonly state?: ComplaintState;
-  /** Whether the process must be told: it was done past it. */
-  readonly signal?: boolean;
+  /** Whether the process must be told: it was done past it; `subject` where it has to freeze at once what was named. */
+  readonly signal?: boolean | 'subject';
 }
 
 /**
@@ -123,15 +123,16 @@ async function moveOn(
   { complaintNo, workflowId, revision, state: before }: ComplaintRow,
   { state = before, signal = false }: Pick<DidOnComplaint<unknown>, 'state' | 'signal'>,
 ): Promise<void> {
-  if (!signal && state === before) return;
-  const next = signal ? revision + 1 : revision;
+  if (signal === false && state === before) return;
+  const next = signal === false ? revision : revision + 1;
   await sql.query(
     `update complaints set state = $2, revision = $3, ended_at = case when $4 then coalesce(ended_at, business_now()) end
       where complaint_no = $1`,
     [complaintNo, state, next, ENDED_STATES.includes(state)],
   );
-  if (!signal) return;
-  await queueSignal(sql, { key: `${workflowId}:${next}`, workflowId, signal: 'complaintChanged', args: [next] });
+  if (signal === false) return;
+  const args = signal === 'subject' ? [next, signal] : [next];
+  await queueSignal(sql, { key: `${workflowId}:${next}`, workflowId, signal: 'complaintChanged', args });
 }
 
 /** Who did the task that the step follows from. */

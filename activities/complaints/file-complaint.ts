@@ -1,4 +1,5 @@
 /** The complete file of a complaint: everything that was received, asked, decided, paid and answered, with the promises and who did what. */
+import { getClient } from '@temporalio/activity';
 import type { PoolClient } from 'pg';
 import { canonicalJson } from '../../domain/canonical-json';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
@@ -10,7 +11,7 @@ import { actOnComplaint, ofProcess } from './act-on-complaint';
 import { lockComplaint } from './complaint-row';
 import type { OfComplaint } from './follow-complaint';
 import { enterComplaintDocument, enterDocument, keptBytes } from './keep-attachment';
-import { historyOf } from './process-history';
+import { runsOf } from './process-history';
 
 const MOST_BYTES = 20_000_000;
 
@@ -19,9 +20,9 @@ export const fileComplaint =
   ({ pool, documents }: Pick<Dependencies, 'pool' | 'documents'>) =>
   async ({ complaintNo }: OfComplaint): Promise<{ readonly sha256: string }> => {
     const { content, clientNo, today, workflowId } = await inTransaction(pool, (sql) => fileOf(sql, complaintNo));
-    const events = await historyOf(workflowId);
-    const history = await keptBytes(documents, Buffer.from(canonicalJson({ workflowId, events: events ?? [] })));
-    const of = { sha256: history.sha256, events: events?.length ?? 0 };
+    const runs = await runsOf(getClient(), workflowId);
+    const history = await keptBytes(documents, Buffer.from(canonicalJson({ workflowId, runs })));
+    const of = { sha256: history.sha256, events: runs.reduce((sum, { events }) => sum + events.length, 0) };
     const kept = await keptBytes(documents, Buffer.from(canonicalJson({ ...content, history: of })));
     // What was entered first is the file: a repetition finds another state of the world, and changes nothing.
     const filed = await actOnComplaint(pool, ofProcess(complaintNo, 'file'), 'file complaint', async (sql) => {

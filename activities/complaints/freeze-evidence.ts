@@ -1,9 +1,11 @@
 /**
- * The process that a complaint is about, frozen into the file: its history, its rows, and a manifest with the digest of each. A history only
- * grows, so what was meant is in whatever is frozen later; the engine forgets histories after its own time, the file does not.
+ * The process that a complaint is about, frozen into the file: the histories of all its runs, its rows, and a manifest with the digest of each. A
+ * history only grows, so what was meant is in whatever is frozen later; the engine forgets histories after its own time, the file does not.
  */
+import { getClient } from '@temporalio/activity';
 import type { PoolClient } from 'pg';
 import { canonicalJson } from '../../domain/canonical-json';
+import { eventMeant } from '../../domain/complaints/event-meant';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
@@ -11,9 +13,11 @@ import { actOnComplaint, ofProcess } from './act-on-complaint';
 import { lockComplaint } from './complaint-row';
 import type { OfComplaint } from './follow-complaint';
 import { enterComplaintDocument, enterDocument, keptBytes } from './keep-attachment';
-import { historyOf } from './process-history';
+import { runsOf } from './process-history';
 
 export interface FrozenEvidence {
+  /** The process that is named now. */
+  readonly workflowId: string;
   /** Digest of the manifest. */
   readonly sha256: string;
   /** Whether the event that is meant is in the history; undefined where none is named. */
@@ -27,27 +31,33 @@ export const freezeEvidence =
     complaintNo,
     moment,
   }: OfComplaint & { readonly moment: 'linked' | 'corrected' | 'closing' }): Promise<FrozenEvidence | null> => {
-    const about = await inTransaction(pool, (sql) => lockComplaint(sql, complaintNo));
-    const { aboutWorkflow, aboutEvent } = about;
+    const { aboutWorkflow, aboutEvent, aboutRun, frozen } = await inTransaction(pool, (sql) =>
+      aboutOf(sql, complaintNo),
+    );
     if (aboutWorkflow === null) return null;
-    const events = await historyOf(aboutWorkflow);
-    const event = events?.find(({ eventId }) => eventId === aboutEvent);
+    if (moment === 'corrected' && frozen !== undefined) return { workflowId: aboutWorkflow, sha256: frozen.sha256 };
+    const runs = await runsOf(getClient(), aboutWorkflow);
+    const { run, event } = eventMeant(runs, { run: frozen?.run ?? aboutRun, event: aboutEvent });
+    const eventCount = runs.length === 0 ? null : runs.reduce((sum, { events }) => sum + events.length, 0);
     const rows = await inTransaction(pool, (sql) => rowsOf(sql, aboutWorkflow));
     const keep = (content: unknown) => keptBytes(documents, Buffer.from(canonicalJson(content)));
-    const history = events === undefined ? undefined : await keep({ workflowId: aboutWorkflow, events });
+    const history = eventCount === null ? undefined : await keep({ workflowId: aboutWorkflow, runs });
     const table = await keep({ workflowId: aboutWorkflow, ...rows });
     const rowCount = Object.values(rows).reduce((sum, part) => sum + part.length, 0);
     const manifest = await keep({
       complaintNo,
       moment,
-      about: { workflowId: aboutWorkflow, event: aboutEvent, type: event?.eventType, at: event?.eventTime },
-      history: history === undefined ? null : { sha256: history.sha256, events: events?.length },
+      about: { workflowId: aboutWorkflow, run, event: aboutEvent, type: event?.eventType, at: event?.eventTime },
+      history: history === undefined ? null : { sha256: history.sha256, runs: runs.length, events: eventCount },
       rows: { sha256: table.sha256, count: rowCount },
       documents: rows.documents,
     });
     return actOnComplaint<FrozenEvidence>(
       pool,
-      ofProcess(complaintNo, `evidence:${moment}${moment === 'corrected' ? `:${aboutWorkflow}` : ''}`),
+      ofProcess(
+        complaintNo,
+        `evidence:${moment}${moment === 'corrected' ? `:${[aboutWorkflow, aboutRun, aboutEvent].join(':')}` : ''}`,
+      ),
       'freeze evidence',
       async (sql) => {
         for (const kept of [history, table, manifest]) {
@@ -56,17 +66,18 @@ export const freezeEvidence =
           await enterComplaintDocument(sql, { complaintNo, kind: 'evidence', sha256: kept.sha256, by: SYSTEM_ACTOR });
         }
         await sql.query(
-          `insert into complaint_evidence (complaint_no, moment, about_workflow, about_event, event_type, event_at, event_count, row_count,
+          `insert into complaint_evidence (complaint_no, moment, about_workflow, about_run, about_event, event_type, event_at, event_count, row_count,
                                          history_sha256, rows_sha256, sha256)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
           [
             complaintNo,
             moment,
             aboutWorkflow,
+            run ?? null,
             aboutEvent,
             event?.eventType ?? null,
             event?.eventTime ?? null,
-            events?.length ?? null,
+            eventCount,
             rowCount,
             history?.sha256 ?? null,
             table.sha256,
@@ -75,12 +86,34 @@ export const freezeEvidence =
         );
         const hasEvent = aboutEvent === null ? {} : { hasEvent: event !== undefined };
         return {
-          answer: { sha256: manifest.sha256, ...hasEvent },
-          detail: { moment, events: events?.length ?? null, rows: rowCount, sha256: manifest.sha256, ...hasEvent },
+          answer: { workflowId: aboutWorkflow, sha256: manifest.sha256, ...hasEvent },
+          detail: {
+            moment,
+            runs: runs.length,
+            events: eventCount,
+            rows: rowCount,
+            sha256: manifest.sha256,
+            ...hasEvent,
+          },
         };
       },
     );
   };
+
+/** What it is about, and what was frozen of just that before: the run that was meant then is meant still. */
+async function aboutOf(sql: PoolClient, complaintNo: string) {
+  const { aboutWorkflow, aboutEvent } = await lockComplaint(sql, complaintNo);
+  const { rows } = await sql.query<{ named: string | null; run: string | null; sha256: string | null }>(
+    `select c.about_run as named, e.about_run as run, e.sha256
+       from complaints c left join complaint_evidence e
+         on e.complaint_no = c.complaint_no and e.about_workflow = c.about_workflow and e.about_event is not distinct from c.about_event
+            and (c.about_run is null or e.about_run = c.about_run)
+      where c.complaint_no = $1 order by e.evidence_id desc limit 1`,
+    [complaintNo],
+  );
+  const { named = null, run = null, sha256 = null } = rows[0] ?? {};
+  return { aboutWorkflow, aboutEvent, aboutRun: named, frozen: sha256 === null ? undefined : { run, sha256 } };
+}
 
 /** What the book knows of a process: references, no texts. Documents by their digests. */
 const PARTS = {

@@ -1,23 +1,50 @@
-/** The history of a process as the engine keeps it, for a file that outlives the engine's own keeping. */
-import { getClient } from '@temporalio/activity';
-import { WorkflowNotFoundError } from '@temporalio/client';
+/** The histories of a process as the engine keeps them, for a file that outlives the engine's own keeping. */
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import type { Run } from '../../domain/complaints/event-meant';
 
 export interface HistoryEvent {
-  /** Number in the history, from 1. */
+  /** Number in the history of its run, from 1. */
   readonly eventId: string;
   /** As the Web UI names it, `EVENT_TYPE_ACTIVITY_TASK_SCHEDULED`. */
   readonly eventType: string;
   readonly eventTime: string;
+  readonly workflowExecutionStartedEventAttributes?: { readonly continuedExecutionRunId?: string };
 }
 
-/** The events of its newest run; undefined where the engine has none of it any more. Within an activity only. */
-export async function historyOf(workflowId: string): Promise<readonly HistoryEvent[] | undefined> {
+/**
+ * All runs that the engine still has, oldest first: those that went on in one another, which each names the one before, and those that were
+ * started anew, which its list tells (seconds late, so the newest is asked for beside it). None where it has nothing of it any more.
+ */
+export async function runsOf(client: Client, workflowId: string): Promise<readonly Run<HistoryEvent>[]> {
+  const { runId: newest } = await unlessGone(client.workflow.getHandle(workflowId).describe());
+  const asked = [...(newest === undefined ? [] : [newest]), ...(await listed(client, workflowId))];
+  const found = new Map<string, Run<HistoryEvent>>();
+  for (let runId = asked.shift(); runId !== undefined; runId = asked.shift()) {
+    if (found.has(runId)) continue;
+    const history = await unlessGone(client.workflow.getHandle(workflowId, runId).fetchHistory());
+    if (history.events === undefined) continue;
+    const { events } = JSON.parse(historyToJSON(history)) as { readonly events: readonly HistoryEvent[] };
+    found.set(runId, { runId, events });
+    const before = events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
+    if (before !== undefined && before !== '') asked.push(before);
+  }
+  const begun = ({ events }: Run<HistoryEvent>) => events[0]?.eventTime ?? '';
+  return [...found.values()].sort((a, b) => (begun(a) < begun(b) ? -1 : 1));
+}
+
+async function listed(client: Client, workflowId: string): Promise<readonly string[]> {
+  const runs: string[] = [];
+  for await (const { runId } of client.workflow.list({ query: `WorkflowId = ${JSON.stringify(workflowId)}` }))
+    runs.push(runId);
+  return runs;
+}
+
+async function unlessGone<Found extends object>(asked: Promise<Found>): Promise<Partial<Found>> {
   try {
-    const history = await getClient().workflow.getHandle(workflowId).fetchHistory();
-    return (JSON.parse(historyToJSON(history)) as { readonly events: readonly HistoryEvent[] }).events;
+    return await asked;
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
+    if (error instanceof WorkflowNotFoundError) return {};
     throw error;
   }
 }

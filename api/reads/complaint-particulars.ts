@@ -20,10 +20,13 @@ export const particulars = z
       })
       .nullable()
       .openapi({ description: '协查部门看不到投诉人 not shown to a department that answers a request' }),
-    about: z.strictObject({ workflowId: z.string(), event: z.string().nullable() }).nullable().openapi({
-      description:
-        '所投诉的流程及其历史事件，其编号可指认投诉人 process that it is about, and the event of its history: its number would tell who complains',
-    }),
+    about: z
+      .strictObject({ workflowId: z.string(), run: z.string().nullable(), event: z.string().nullable() })
+      .nullable()
+      .openapi({
+        description:
+          '所投诉的流程及其历史事件，其编号可指认投诉人 process that it is about, and the event of its history: its number would tell who complains',
+      }),
     texts: z.array(
       z.strictObject({
         textId: z.string(),
@@ -166,7 +169,7 @@ export async function particularsOf(
     [no],
   );
   const { rows: about } = await pool.query<NonNullable<z.input<typeof particulars>['about']>>(
-    `select about_workflow as "workflowId", about_event::text as event from complaints
+    `select about_workflow as "workflowId", about_run as run, about_event::text as event from complaints
       where complaint_no = $1 and about_workflow is not null and $2 <> 'question'`,
     [no, sight],
   );

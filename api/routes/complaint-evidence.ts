@@ -24,6 +24,10 @@ export const nameComplaintSubject = route({
   params: complaintPath,
   body: z.strictObject({
     workflowId: z.string().min(1).max(200).openapi({ example: 'permission-opening:HKSC:P20250623-000001' }),
+    run: z.uuid().optional().openapi({
+      description:
+        '流程的哪一次运行，见 Temporal Web UI；不填为有该事件编号的最近一次 run of the process, as the Web UI shows it; else the newest that has an event of that number',
+    }),
     event: z
       .string()
       .regex(/^[1-9]\d{0,9}$/)
@@ -44,6 +48,7 @@ const frozen = z
       .enum(['linked', 'corrected', 'closing'])
       .openapi({ description: '关联时、更正时、结案时 when it was linked, corrected, filed' }),
     workflowId: z.string(),
+    run: z.string().nullable().openapi({ description: '所指的那次运行 run that is meant; null: the engine has none' }),
     event: z.string().nullable(),
     eventType: z.string().nullable().openapi({ description: 'null: 历史中没有该事件 the history has no such event' }),
     eventAt: instant.nullable(),
@@ -51,7 +56,7 @@ const frozen = z
       .number()
       .int()
       .nullable()
-      .openapi({ description: '历史事件数 events of the history; null: the engine has none' }),
+      .openapi({ description: '各次运行的历史事件数 events of the histories of all runs; null: the engine has none' }),
     rows: z.number().int(),
     historySha256: sha256.nullable(),
     rowsSha256: sha256,
@@ -85,7 +90,7 @@ export const readComplaintEvidence = route({
   respond: async ({ params, caller }, { pool }) => {
     await visibleComplaint(pool, caller, params.complaintNo);
     const { rows: evidence } = await pool.query<z.input<typeof frozen>>(
-      `select moment, about_workflow as "workflowId", about_event::text as event, event_type as "eventType", event_at as "eventAt",
+      `select moment, about_workflow as "workflowId", about_run as run, about_event::text as event, event_type as "eventType", event_at as "eventAt",
               event_count as events, row_count as rows, history_sha256 as "historySha256", rows_sha256 as "rowsSha256", sha256,
               frozen_at as "frozenAt"
          from complaint_evidence where complaint_no = $1 order by evidence_id`,

@@ -65,6 +65,7 @@ const received = z.strictObject({
   about: z
     .strictObject({
       workflowId: z.string().min(1).max(200),
+      run: z.uuid().optional(),
       event: z
         .string()
         .regex(/^[1-9]\d{0,9}$/)

@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { runsOf } from '../../activities/complaints/process-history';
 import { openElections } from '../../activities/corporate-actions/open-elections';
 import { seedClients } from '../../activities/clients/seed-clients';
 import { startSimulator, type RunningSimulator } from '../../simulators/launch';
@@ -456,6 +457,13 @@ it('goes on in a history of its own where its life is long, and asks nothing twi
   expect(longest.events).toBeLessThan(120);
   const after = await page();
   expect(after).toEqual(before);
+  // Whoever freezes it finds every life that the engine has: those that went on in one another, and the one that was ended by hand.
+  const runs = await runsOf(client, id);
+  const newest = await client.workflow.getHandle(id).describe();
+  expect(runs.at(-1)?.runId).toBe(newest.runId);
+  const last = runs.map(({ events }) => events.at(-1)?.eventType.replace('EVENT_TYPE_WORKFLOW_EXECUTION_', ''));
+  expect(last.slice(0, 3)).toEqual(['TERMINATED', 'CONTINUED_AS_NEW', 'CONTINUED_AS_NEW']);
+  expect(runs[1]?.runId).toBe(started.firstExecutionRunId);
 });
 
 it('lists the holders of the own side and branch, and exports them', async () => {

@@ -383,6 +383,14 @@ async function decidedAtOnce(complaintNo: string): Promise<void> {
   expect(rows).toEqual([{ act: 'accept' }]);
 }
 
+async function frozenOf(complaintNo: string) {
+  const { rows } = await stage.pool.query<{ moment: string; event: string | null }>(
+    'select moment, about_event::text as event from complaint_evidence where complaint_no = $1 order by evidence_id',
+    [complaintNo],
+  );
+  return rows;
+}
+
 async function documentOf(sha256: unknown) {
   const chunks: Buffer[] = [];
   const stored = await folderDocuments(stage.config.documents).read(String(sha256));
@@ -404,7 +412,8 @@ async function expectFrozen(complaintNo: string): Promise<void> {
   ]);
   const read = documentOf;
   const [linked] = frozen;
-  expect((await read(linked?.['history']))['events']).toHaveLength(Number(linked?.['events']));
+  const { runs } = (await read(linked?.['history'])) as { runs?: { events: unknown[] }[] };
+  expect(runs?.map(({ events }) => events.length)).toEqual([linked?.['events']]);
   expect(await read(linked?.['sha256'])).toMatchObject({
     about: { workflowId: 'complaint:T20250623-000001', event: '1', type },
     history: { sha256: linked?.['history'] },
@@ -424,7 +433,7 @@ async function expectFrozen(complaintNo: string): Promise<void> {
   );
   // The history of the complaint itself, up to its filing.
   const own = await read(file['history']?.sha256);
-  expect(JSON.stringify(own['events'])).toContain('fileComplaint');
+  expect(JSON.stringify(own['runs'])).toContain('fileComplaint');
 }
 
 test('asked back: the clocks stand until the complainant adds to it; a duplicate is linked, a refusal has its reasons written', async () => {
@@ -461,6 +470,21 @@ test('asked back: the clocks stand until the complainant adds to it; a duplicate
   const again = await received({ complainant: { clientNo: 'C00000003' } });
   const named = () => nameSubject(stage.pool, { ...act(again, 'service-1'), workflowId: `complaint:${complaintNo}` });
   await named();
+  await settled();
+  // While the registration waits for people: nothing else has it read the complaint again. Of the same process compliance then says which event.
+  const event = '2';
+  await nameSubject(stage.pool, {
+    ...act(again, 'compliance-1'),
+    role: 'compliance',
+    workflowId: `complaint:${complaintNo}`,
+    event,
+  });
+  await settled();
+  const [linked, corrected] = [
+    { moment: 'linked', event: null },
+    { moment: 'corrected', event },
+  ];
+  expect(await frozenOf(again)).toEqual([linked, corrected]);
   await expect(named()).rejects.toMatchObject({ code: 'SUBJECT_NAMED_ALREADY' });
   const { rows } = await stage.pool.query<{ alike: string[] }>(
     `select facts -> 'alike' as alike from tasks where workflow_id = $1`,
@@ -472,11 +496,7 @@ test('asked back: the clocks stand until the complainant adds to it; a duplicate
   await expect(duplicate(again)).rejects.toMatchObject({ cause: { type: 'DUPLICATE_OF_NOTHING' } });
   await duplicate(complaintNo);
   expect(await result(again)).toBe('duplicate');
-  const { rows: frozen } = await stage.pool.query(
-    'select moment from complaint_evidence where complaint_no = $1 order by evidence_id',
-    [again],
-  );
-  expect(frozen).toEqual([{ moment: 'linked' }, { moment: 'closing' }]);
+  expect(await frozenOf(again)).toEqual([linked, corrected, { moment: 'closing', event }]);
   await done(complaintNo, 'register-complaint', 'service-1', { decision: 'complete', category: 'fee' });
   const { rows: better } = await stage.pool.query('select product, category from complaints where complaint_no = $1', [
     complaintNo,

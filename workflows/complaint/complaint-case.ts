@@ -1,6 +1,6 @@
 /** What the steps of a complaint share: where it stands, whom it waits for, its promises, and the record of what was done. */
 import { ApplicationFailure } from '@temporalio/common';
-import { setHandler } from '@temporalio/workflow';
+import { patched, setHandler } from '@temporalio/workflow';
 import type { FollowedComplaint } from '../../activities/complaints/follow-complaint';
 import type { RecordedStep } from '../../activities/complaints/record-step';
 import { beginning, database } from '../activity-groups';
@@ -22,8 +22,8 @@ export interface ComplaintCase {
   readonly desk: TaskDesk;
   readonly promises: Promises;
   readonly clock: BusinessClock;
-  /** The newest revision that intake told of. */
-  readonly told: { revision: number };
+  /** The newest revision that intake told of, and the newest that named what it is about. */
+  readonly told: { revision: number; subject: number };
   /** How long each stage may take, by the rules of the day of receipt. */
   readonly clocks: readonly StageClock[];
   /** As it was read last. */
@@ -46,10 +46,14 @@ export async function openCase(complaintNo: string): Promise<ComplaintCase> {
   const desk = TaskDesk.open(waiting);
   const promises = Promises.open(waiting);
   const callbacks = Callbacks.open();
-  const told = { revision: 1 };
-  setHandler(complaintChanged, (revision) => void (told.revision = Math.max(told.revision, revision)), {
-    description: '投诉有进展 something was done with the complaint',
-  });
+  const told = { revision: 1, subject: 0 };
+  const hear = (revision: number, named?: 'subject') => {
+    told.revision = Math.max(told.revision, revision);
+    // An earlier version froze it at the next step.
+    if (named !== undefined && patched('a subject is frozen when it is named'))
+      told.subject = Math.max(told.subject, revision);
+  };
+  setHandler(complaintChanged, hear, { description: '投诉有进展 something was done with the complaint' });
   const { clock, begun } = await BusinessClock.openWith((run) =>
     beginning('登记流程并读取投诉 register the process, read the complaint').openComplaint({ ...run, complaintNo }),
   );

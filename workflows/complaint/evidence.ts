@@ -3,12 +3,19 @@ import { condition } from '@temporalio/workflow';
 import { outside } from '../activity-groups';
 import { readAgain, type ComplaintCase } from './complaint-case';
 
-/** As soon as the complaint names a process, from the beginning or later; a history only grows, so nothing of it is missed by waiting. */
+/** As soon as the complaint names a process, from the beginning or later, whatever it waits for; and when it names another one, or another event. */
 export async function freezeWhenLinked(it: ComplaintCase): Promise<void> {
-  for (let [frozen, moment]: [string | null, 'linked' | 'corrected'] = [null, 'linked']; ; moment = 'corrected') {
-    await condition(() => it.complaint.aboutWorkflow !== frozen);
-    frozen = it.complaint.aboutWorkflow;
-    await outside('冻结所涉流程的证据 freeze the evidence').freezeEvidence({ complaintNo: it.complaintNo, moment });
+  let [frozen, heard]: [string | null, number] = [null, 0];
+  for (let moment: 'linked' | 'corrected' = 'linked'; ; moment = 'corrected') {
+    await condition(() => it.complaint.aboutWorkflow !== frozen || it.told.subject > heard);
+    [frozen, heard] = [it.complaint.aboutWorkflow, it.told.subject];
+    const freeze = outside('冻结所涉流程的证据 freeze the evidence').freezeEvidence;
+    const kept = await freeze({ complaintNo: it.complaintNo, moment });
+    // What was named is known by this before the complaint is read again.
+    if (kept?.workflowId !== undefined) {
+      frozen = kept.workflowId;
+      it.complaint = { ...it.complaint, aboutWorkflow: frozen };
+    }
     it.evidence.isFrozen = true;
   }
 }

@@ -8,5 +8,5 @@ export interface ComplaintInput {
 
 export type ComplaintEnd = 'closed' | 'disputed' | 'refused' | 'duplicate';
 
-/** Somebody did something with it past its tasks; the process reads what is newer than it knows. */
-export const complaintChanged = defineSignal<[revision: number]>('complaintChanged');
+/** Somebody did something with it past its tasks; the process reads what is newer than it knows, and freezes a `subject` that was named at once. */
+export const complaintChanged = defineSignal<[revision: number, named?: 'subject']>('complaintChanged');

@@ -113,11 +113,15 @@ async function requireNotProposed(sql: PoolClient, { complaintNo, workflowId }: 
  */
 export const nameSubject = (
   pool: Pool,
-  act: ComplaintAct & { readonly workflowId: string; readonly event?: string | undefined },
+  act: ComplaintAct & {
+    readonly workflowId: string;
+    readonly run?: string | undefined;
+    readonly event?: string | undefined;
+  },
 ): Promise<null> =>
   actOnComplaint(pool, act, 'name subject', async (sql, complaint) => {
     await requirePart(sql, complaint, act);
-    const { workflowId, event } = act;
+    const { workflowId, run, event } = act;
     const { rows } = await sql.query<{ client: string | null }>(
       'select client_no as client from complainants where complaint_no = $1',
       [act.complaintNo],
@@ -126,12 +130,15 @@ export const nameSubject = (
     const mayCorrect = act.role === 'compliance' && !DECIDED_STATES.includes(complaint.state);
     if (complaint.aboutWorkflow !== null && !mayCorrect)
       throw new BusinessError('SUBJECT_NAMED_ALREADY', { process: complaint.aboutWorkflow });
-    await sql.query('update complaints set about_workflow = $2, about_event = $3 where complaint_no = $1', [
-      act.complaintNo,
-      workflowId,
-      event ?? null,
-    ]);
-    return { answer: null, detail: { about: workflowId, event: event ?? null }, signal: true };
+    await sql.query(
+      'update complaints set about_workflow = $2, about_run = $3, about_event = $4 where complaint_no = $1',
+      [act.complaintNo, workflowId, run ?? null, event ?? null],
+    );
+    return {
+      answer: null,
+      detail: { about: workflowId, ...(run === undefined ? {} : { run }), event: event ?? null },
+      signal: 'subject',
+    };
   });
 
 const RECUSE = 'recuse';

@@ -42,7 +42,8 @@ export interface ReceivedComplaint {
   readonly complainant: Complainant;
   /** Person complained about; this one and the direct superior are kept out. */
   readonly against?: string | undefined;
-  readonly about?: { readonly workflowId: string; readonly event?: string | undefined } | undefined;
+  readonly about?:
+    { readonly workflowId: string; readonly run?: string | undefined; readonly event?: string | undefined } | undefined;
   /** Of a complaint that a regulator or exchange passed on: its number, and when it was received there. */
   readonly transfer?: { readonly number: string; readonly at: string } | undefined;
   readonly by: string;
@@ -161,8 +162,8 @@ async function enter(
   const workflowId = `complaint:${complaintNo}`;
   await sql.query(
     `insert into complaints (complaint_no, workflow_id, channel, product, category, subcategory, branch, claimed_fen, about_workflow,
-                             about_event, urgency, transfer_no, transferred_at, received_at, received_by, received_role)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+                             about_run, about_event, urgency, transfer_no, transferred_at, received_at, received_by, received_role)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
     [
       complaintNo,
       workflowId,
@@ -173,6 +174,7 @@ async function enter(
       found.branch,
       given.claimedFen ?? null,
       given.about?.workflowId ?? null,
+      given.about?.run ?? null,
       given.about?.event ?? null,
       given.urgency ?? 'ordinary',
       given.transfer?.number ?? null,
