@@ -95,7 +95,7 @@ async function nextStep(it: EventInProgress): Promise<CorporateActionEnd | undef
   const seen = { ...it.told };
   const event = await database('读取事件 read the event').readCorporateAction({ ...it.key });
   const isNews = () => it.told.changes > seen.changes || it.told.days > seen.days || it.done.breaks?.isDone() === true;
-  await keepBreaksTask(it, event, { open: event.openBreaks, owed: event.breaksOwed });
+  if (await keepBreaksTask(it, event, { open: event.openBreaks, owed: event.breaksOwed })) return undefined;
   if (event.state === 'ended' || event.state === 'cancelled') return endUnlessAsked(it, event, isNews);
   await leaveEarlierRound(it, event);
   if (await bringToHolders(it, event, isNews)) return undefined;

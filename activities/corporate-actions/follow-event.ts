@@ -175,6 +175,8 @@ export interface ClearedBreaks {
   readonly cleared: number;
   /** What had not come is not waited for any more. */
   readonly leavesCredit?: boolean;
+  /** Found or moved since what was answered for was shown; none in histories of before it was counted. */
+  readonly open?: number;
 }
 
 /** Somebody looked at what does not agree and left it as it stands, with a reason; what was found or moved since is asked about anew. */
@@ -205,6 +207,10 @@ export const clearBreaks =
           where event_id = $1 and ($3 and state = 'differs' or ($2 and state = 'computed' and ${isAwaited(kind)}))`,
         [eventId, leavesCredit, rows.some((cleared) => cleared.kind === 'entitlement')],
       );
+      const { rows: left } = await sql.query<{ open: number }>(
+        'select count(*)::int as open from corporate_action_breaks where event_id = $1 and cleared_at is null',
+        [eventId],
+      );
       await recordAudit(sql, {
         actor: by,
         action: 'clear breaks of a corporate action',
@@ -214,7 +220,7 @@ export const clearBreaks =
         reason,
         after: { cleared: rowCount ?? 0 },
       });
-      return { cleared: rowCount ?? 0, leavesCredit };
+      return { cleared: rowCount ?? 0, leavesCredit, open: left[0]?.open ?? 0 };
     });
 
 /** Every event that is under way is told that a settlement day was closed: holdings of the day stand, money may have come. */

@@ -22,12 +22,15 @@ export interface OpenBreaks {
   readonly owed: OwedByEvent | null | undefined;
 }
 
-/** Opens the task where something does not agree, acts on its answer, and takes it off the list where nothing is left. */
+/**
+ * Opens the task where something does not agree, acts on its answer, and takes it off the list where nothing is left. Answers whether the
+ * event is to be read again at once: what was found since is asked about anew, by a promise of its own.
+ */
 export async function keepBreaksTask(
   it: EventInProgress,
   event: FollowedEvent,
   { open, owed }: OpenBreaks,
-): Promise<void> {
+): Promise<boolean> {
   const { done, key } = it;
   const outcome = done.breaks?.task.outcome();
   const shown = done.breaks?.asOf;
@@ -40,21 +43,21 @@ export async function keepBreaksTask(
         await withdrawOwed(it, 'credit the entitlement', '按原状保留 it was left as it stands');
       await meetOwed(it, 'clear breaks', { by: cleared.by, at: outcome.at });
       done.daysFollowed = -1;
-      return;
+      return (left.open ?? 0) > 0;
     }
     if (outcome.result === 'completed' && isCompared(event)) {
       // It is compared first: what still differs then is asked about anew.
       done.daysFollowed = -1;
-      return;
+      return false;
     }
   }
   const promise = await keepOwed(it, 'clear breaks', owed);
   if (open === 0) {
     await done.breaks?.withdraw();
     done.breaks = undefined;
-    return;
+    return false;
   }
-  if (done.breaks !== undefined) return;
+  if (done.breaks !== undefined) return false;
   // An event that was over and is asked about again is another run: what was answered in an earlier one answers nothing of this.
   done.breakTasks = Math.max(done.breakTasks, event.answeredBreaksTask ?? 0) + 1;
   const dueAt = promise?.dueAt() ?? event.elections?.clearingCutAt;
@@ -87,6 +90,7 @@ export async function keepBreaksTask(
     isDone: task.isDone,
     withdraw: async () => void (await it.desk.withdraw(task, '已一致 everything agrees')),
   };
+  return false;
 }
 
 /** By what state they were shown; what is found or moves afterwards is asked about anew. */

@@ -194,7 +194,7 @@ test('whoever gets nothing differs, what is left counts as settled, and changed 
     expect(openBreaks).toBe(1);
     await findOther();
     const answer = { ...BONUS, by: 'operations-1', reason: 'agreed by telephone', asOf: breaksAsOf ?? '' };
-    expect(await verbsOf(pool).clearBreaks(answer)).toMatchObject({ cleared: 1 });
+    expect(await verbsOf(pool).clearBreaks(answer)).toMatchObject({ cleared: 1, open: 1 });
     expect((await verbsOf(pool).readCorporateAction(BONUS)).openBreaks).toBe(1);
     await inTransaction(pool, (sql) => clearBreak(sql, { ...other, reason: 'corrected' }));
     expect(await settle()).toMatchObject({ computed: 28, credited: 27, differing: 0, isOver: true });
