@@ -13,6 +13,8 @@ import { requestSuspension } from './callbacks/request-suspension';
 import { decideSettlementDay } from './calendar/decide-settlement-day';
 import { armWait } from './clock/arm-wait';
 import { openProcess } from './clock/open-process';
+import { askYearlyReports } from './complaints/ask-yearly-reports';
+import { prepareYearlyReport, readYearlyReport, recordYearlyReport } from './complaints/yearly-report';
 import { askComplaintCallback, complaintSatisfaction } from './complaints/ask-complaint-callback';
 import { closeComplaint, endCorrectiveAction } from './complaints/close-complaint';
 import { compensationDue } from './complaints/compensation';
@@ -137,6 +139,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   askComplaintCallback: askComplaintCallback(deps),
   askExtension: askExtension(deps),
   askMonthlySamples: askMonthlySamples(deps),
+  askYearlyReports: askYearlyReports(deps),
   askOverdraftBlock: askOverdraftBlock(deps),
   awaitCallback: awaitCallback(deps),
   clearBreaks: clearBreaks(deps),
@@ -220,6 +223,9 @@ export const databaseVerbs = (deps: Dependencies) => ({
   recordTakenUp: recordTakenUp(deps),
   readReceivedMail: readReceivedMail(deps),
   readRequest: readRequest(deps),
+  prepareYearlyReport: prepareYearlyReport(deps),
+  readYearlyReport: readYearlyReport(deps),
+  recordYearlyReport: recordYearlyReport(deps),
   recallTask: recallTask(deps),
   reopenClosing: reopenClosing(deps),
   recordCheckpoint: recordCheckpoint(deps),

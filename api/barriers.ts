@@ -217,6 +217,8 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   readComplaintReportXlsx: HOUSE,
   readComplaintReportPdf: HOUSE,
   readCallbackReport: HOUSE,
+  listYearlyComplaintReports: HOUSE,
+  readYearlyComplaintReport: HOUSE,
   receiveComplaint: HOUSE,
   listComplaints: OWN_COMPLAINTS,
   readComplaint: OWN_COMPLAINTS,

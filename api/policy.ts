@@ -243,6 +243,8 @@ export const policy = {
   readComplaintReportXlsx: QUALITY_READERS,
   readComplaintReportPdf: QUALITY_READERS,
   readCallbackReport: QUALITY_READERS,
+  listYearlyComplaintReports: QUALITY_READERS,
+  readYearlyComplaintReport: QUALITY_READERS,
   receiveComplaint: ['client', 'branch', 'service'],
   listComplaints: ['client', ...COMPLAINT_STAFF, 'supervisor', 'audit'],
   readComplaint: ['client', ...COMPLAINT_STAFF, 'supervisor', 'audit'],

@@ -3863,6 +3863,33 @@ table webhook_receivers  -- Systems that are told of events, each under its own 
 )
 CREATE UNIQUE INDEX webhook_receivers_by_name ON webhook_receivers USING btree (receiver)
 
+table yearly_complaint_reports  -- Complaints of a year as reported to a regulator: by the firm (branch -) and by each branch to its own; the document that was submitted. (
+  year integer not null
+  branch text not null
+  workflow_id text not null
+  state text not null default 'open'::text
+  sha256 text
+  revision integer not null default 0
+  prepared_by text
+  prepared_at timestamp with time zone
+  submitted_by text
+  submitted_on date
+  reference text
+  submitted_at timestamp with time zone
+  asked_at timestamp with time zone not null default business_now()
+  constraint yearly_complaint_reports_branch_check CHECK ((branch ~ '^(-|\d{4})$'::text))
+  constraint yearly_complaint_reports_check CHECK ((((state = 'open'::text) = (sha256 IS NULL)) AND ((sha256 IS NULL) = (prepared_by IS NULL)) AND ((sha256 IS NULL) = (prepared_at IS NULL))))
+  constraint yearly_complaint_reports_check1 CHECK (((state = 'submitted'::text) = ((submitted_by IS NOT NULL) AND (submitted_on IS NOT NULL) AND (reference IS NOT NULL) AND (submitted_at IS NOT NULL))))
+  constraint yearly_complaint_reports_check2 CHECK ((submitted_on > make_date(year, 12, 31)))
+  constraint yearly_complaint_reports_pkey PRIMARY KEY (year, branch)
+  constraint yearly_complaint_reports_sha256_fkey FOREIGN KEY (sha256) REFERENCES documents(sha256)
+  constraint yearly_complaint_reports_state_check CHECK ((state = ANY (ARRAY['open'::text, 'prepared'::text, 'submitted'::text])))
+  constraint yearly_complaint_reports_workflow_id_key UNIQUE (workflow_id)
+  constraint yearly_complaint_reports_year_check CHECK (((year >= 2014) AND (year <= 9998)))
+  constraint yearly_report_is_submitted_by_another CHECK ((submitted_by <> prepared_by))
+)
+CREATE TRIGGER yearly_complaint_report_is_written_once BEFORE UPDATE ON yearly_complaint_reports FOR EACH ROW EXECUTE FUNCTION is_written_once('year', 'branch', 'workflow_id', 'submitted_by', 'submitted_on', 'reference', 'submitted_at')
+
 -- Views ---------------------------------------------------------------------------------------------------------
 
 view bank_lines_in_force as
@@ -5700,6 +5727,15 @@ southbound_app may update on column webhook_keys.ends_at
 southbound_app may update on column webhook_receivers.off_reason
 southbound_app may update on column webhook_receivers.switched_off_at
 southbound_app may update on column webhook_receivers.switched_off_by
+southbound_app may update on column yearly_complaint_reports.prepared_at
+southbound_app may update on column yearly_complaint_reports.prepared_by
+southbound_app may update on column yearly_complaint_reports.reference
+southbound_app may update on column yearly_complaint_reports.revision
+southbound_app may update on column yearly_complaint_reports.sha256
+southbound_app may update on column yearly_complaint_reports.state
+southbound_app may update on column yearly_complaint_reports.submitted_at
+southbound_app may update on column yearly_complaint_reports.submitted_by
+southbound_app may update on column yearly_complaint_reports.submitted_on
 southbound_app may execute on function accepted_elections(channel_code,date)
 southbound_app may execute on function analyse_business_date(date)
 southbound_app may execute on function archive_kept_until(text)
@@ -5993,6 +6029,7 @@ southbound_app may insert, select on table trading_experience
 southbound_app may insert, select on table typed_texts
 southbound_app may insert, select on table webhook_keys
 southbound_app may insert, select on table webhook_receivers
+southbound_app may insert, select on table yearly_complaint_reports
 southbound_app may select on view bank_lines_in_force
 southbound_app may select on view break_verdicts
 southbound_app may select on view clearing_lines_in_force

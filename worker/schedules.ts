@@ -18,7 +18,7 @@ const PAUSED_BY_HAND = '手工时钟账簿，由时钟推进者启动 manual boo
 export const reconcileSchedule = (client: Client, channel: Channel, mode: 'real' | 'manual'): Promise<void> =>
   reconcile(client, scheduleOf(client, channel), mode);
 
-/** The samples of a month, on the first of the next; in a manual book people ask for them. */
+/** The samples of a month, on the first of the next, and in January the reports of the year; in a manual book people ask for them. */
 export const reconcileSamples = (client: Client, mode: 'real' | 'manual'): Promise<void> =>
   reconcile(client, samplesOf(client), mode);
 

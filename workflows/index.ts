@@ -29,3 +29,4 @@ export { tradeCancellation } from './trade-cancellation';
 export { roleGrant } from './role-grant';
 export { telephoneElection } from './telephone-election';
 export { telephoneNotice } from './telephone-notice';
+export { yearlyComplaintReport } from './yearly-complaint-report';

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import type { BusinessError } from '../../domain/errors';
 import { mailForm } from '../complaints/received-mail';
 import { complaintForms } from '../complaints/task-forms';
+import { yearlyReportForm } from '../complaints/yearly-report';
 import { inspectionForm } from '../inspections/inspection-form';
 import type { FormCheck } from './form-check';
 import type { TaskActor, TaskRow } from './task-row';
@@ -10,6 +11,7 @@ import type { TaskActor, TaskRow } from './task-row';
 const CHECKS: Readonly<Record<string, FormCheck>> = {
   ...complaintForms,
   'look-at-mail': mailForm,
+  'submit-complaint-report': yearlyReportForm,
   'inspect-complaint': inspectionForm,
   'check-call': inspectionForm,
   'examine-request': inspectionForm,

@@ -9,10 +9,10 @@ import {
   type Dimension,
   type Measure,
   type ReportLine,
-} from '../reports/complaint-report';
+} from '../../activities/intake/complaints/complaint-report';
 import type { RouteId } from '../policy';
 import { rateView } from '../reads/rates';
-import { WAS_MISSED } from '../reports/missed-promises';
+import { WAS_MISSED } from '../../activities/deadlines/missed-promises';
 import { FORMATS, type Format } from '../report-files/formats';
 import type { Sheet } from '../report-files/sheets';
 import { route, type Route } from '../route';

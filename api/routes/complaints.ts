@@ -20,7 +20,7 @@ import {
   type ComplaintLine,
 } from '../reads/complaints';
 import { sightOf, visibleComplaint, visibleFrom } from '../reads/complaints-seen';
-import { CASES, MEASURES, RECEIVED_BETWEEN, type Measure } from '../reports/complaint-report';
+import { CASES, MEASURES, RECEIVED_BETWEEN, type Measure } from '../../activities/intake/complaints/complaint-report';
 import { route } from '../route';
 import { businessDate, pageOf, pageQuery, person } from '../schemas';
 import { z } from '../zod';

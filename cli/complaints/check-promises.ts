@@ -22,7 +22,13 @@ export interface Verdict {
   readonly violations: readonly string[];
   /** Faults that were planted, and whether the check found them. */
   readonly planted: readonly { readonly what: string; readonly isFound: boolean }[];
+  /** Faults that nothing in this book could have, so that nobody saw whether their check bites. */
+  readonly notPlanted: readonly string[];
 }
+
+/** Every promise as it must be, every planted fault found, and nothing refused that was not expected. */
+export const isAsItMustBe = ({ violations, planted }: Verdict, refused: number): boolean =>
+  violations.length === 0 && planted.length > 0 && planted.every(({ isFound }) => isFound) && refused === 0;
 
 /** @param servers PostgreSQL as a role that may switch triggers off: faults are planted where the product could not write them */
 export async function checkPromisesOfBook(
@@ -49,13 +55,13 @@ export async function checkPromises(sql: pg.Client, temporal: Client): Promise<V
   for (const id of new Set(promises.map(({ workflowId }) => workflowId)))
     histories.set(id, await historyOf(temporal, id));
   const violations = [...found, ...historyFaults(promises, histories)];
-  const planted = [
-    ...(await plantedInRows(sql, found.length)),
-    ...tampered(histories).map(({ what, histories: others }) => ({
-      what,
-      isFound: historyFaults(promises, others).length > historyFaults(promises, histories).length,
-    })),
-  ];
+  const rows = await plantedInRows(sql, found.length);
+  const notPlanted = [...rows.notPlanted];
+  const planted = [...rows.planted];
+  const before = historyFaults(promises, histories).length;
+  for (const { what, histories: others } of tampered(histories))
+    if (others === undefined) notPlanted.push(what);
+    else planted.push({ what, isFound: historyFaults(promises, others).length > before });
   const count = (state: string) => promises.filter((one) => one.state === state).length;
   return {
     met: count('met'),
@@ -67,6 +73,7 @@ export async function checkPromises(sql: pg.Client, temporal: Client): Promise<V
     histories: histories.size,
     violations,
     planted,
+    notPlanted,
   };
 }
 
@@ -79,16 +86,20 @@ async function inRows(sql: pg.Client): Promise<readonly string[]> {
   return violations;
 }
 
-/** Each fault alone. One that nothing in the book could have (nothing was withdrawn, nothing paid) plants nothing and is left out. */
-async function plantedInRows(sql: pg.Client, before: number): Promise<Verdict['planted']> {
+/** Each fault alone. One that nothing in the book could have (nothing was withdrawn, nothing paid) is told as not planted. */
+async function plantedInRows(sql: pg.Client, before: number): Promise<Pick<Verdict, 'planted' | 'notPlanted'>> {
   const planted: { what: string; isFound: boolean }[] = [];
+  const notPlanted: string[] = [];
   for (const { what, query, plant } of CHECKS) {
     await sql.query('begin');
     try {
       await sql.query('set local session_replication_role = replica');
       const { rows: clean } = await sql.query(query);
       const { rowCount } = await sql.query(plant);
-      if (rowCount === 0) continue;
+      if (rowCount === 0) {
+        notPlanted.push(what);
+        continue;
+      }
       const { rows } = await sql.query(query);
       planted.push({ what, isFound: rows.length > clean.length });
     } finally {
@@ -97,7 +108,7 @@ async function plantedInRows(sql: pg.Client, before: number): Promise<Verdict['p
   }
   const after = (await inRows(sql)).length;
   if (after !== before) throw new Error(`planting left something behind: ${before} faults before, ${after} after`);
-  return planted;
+  return { planted, notPlanted };
 }
 
 async function promiseRows(sql: pg.Client): Promise<readonly PromiseRow[]> {
@@ -140,12 +151,13 @@ async function historyOf(temporal: Client, workflowId: string): Promise<History>
 }
 
 export function verdictLines(verdict: Verdict): readonly string[] {
-  const { met, late, withdrawn, escalated, notYetDue, rungs, histories, violations, planted } = verdict;
+  const { met, late, withdrawn, escalated, notYetDue, rungs, histories, violations, planted, notPlanted } = verdict;
   const missed = planted.filter(({ isFound }) => !isFound);
   return [
     `承诺 promises: 按时 met ${met}, 逾期办结 acted on late ${late}, 撤销 withdrawn ${withdrawn}, 已升级 escalated ${escalated}, 未到期 not yet due ${notYetDue}`,
     `提醒与升级 rungs rung ${rungs}, 流程历史 histories ${histories}`,
     `埋设差错 faults planted ${planted.length}, 查出 found ${planted.length - missed.length}`,
+    ...notPlanted.map((what) => `未能埋设 could not be planted, its check is unproved here: ${what}`),
     ...missed.map(({ what }) => `未查出 not found though planted: ${what}`),
     ...violations.slice(0, 50).map((line) => `✗ ${line}`),
     `${violations.length} 项不符 violations`,

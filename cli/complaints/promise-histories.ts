@@ -76,23 +76,22 @@ export function historyFaults(
   return faults;
 }
 
-/** Histories with one fault each. */
+/** Histories with one fault each; none where no history has what would be taken out. */
 export function tampered(
   histories: ReadonlyMap<string, History>,
-): readonly { readonly what: string; readonly histories: ReadonlyMap<string, History> }[] {
+): readonly { readonly what: string; readonly histories: ReadonlyMap<string, History> | undefined }[] {
   const without = (activity: string) => {
+    const what = `${activity} taken out of a history`;
     const found = [...histories].find(([, { done }]) => done.some((one) => one.activity === activity));
-    if (found === undefined) return [];
+    if (found === undefined) return { what, histories: undefined };
     const [id, history] = found;
     const place = history.done.findIndex((one) => one.activity === activity);
     const done = history.done.filter((_, nth) => nth !== place);
-    return [
-      { what: `${activity} taken out of a history`, histories: new Map([...histories, [id, { ...history, done }]]) },
-    ];
+    return { what, histories: new Map([...histories, [id, { ...history, done }]]) };
   };
   const [first] = histories;
   return [
-    ...['openWork', 'openDeadline', 'meetDeadline', 'withdrawDeadline', 'recordRungs'].flatMap(without),
+    ...['openWork', 'openDeadline', 'meetDeadline', 'withdrawDeadline', 'recordRungs'].map(without),
     ...(first === undefined
       ? []
       : [

@@ -25,7 +25,7 @@ import { nameOfRehearsal } from '../rehearsal/rehearsed-book';
 import { writeBankDays } from './bank-days';
 import { atOnce, Cast, type Known } from './cast';
 import { RECEIVER } from './cast-list';
-import { checkPromisesOfBook, verdictLines } from './check-promises';
+import { checkPromisesOfBook, isAsItMustBe, verdictLines } from './check-promises';
 import { drawn, seededKinds, type ComplaintKind } from './kinds';
 
 export interface ComplaintsOptions {
@@ -48,7 +48,7 @@ const PATIENCE_DAYS = 80;
 const TOLD_EVERY = 5;
 const OPERATOR = 'ops-client-1';
 
-/** @returns status to end with: 0, or 1 where a promise is not as it must be */
+/** @returns status to end with: 0, or 1 where a promise is not as it must be, or something was refused that nothing had overtaken */
 export async function rehearseComplaints(options: ComplaintsOptions): Promise<number> {
   const began = performance.now();
   const journal = openJournal(process.stdout);
@@ -84,11 +84,11 @@ export async function rehearseComplaints(options: ComplaintsOptions): Promise<nu
       processes.failed.then((sentence) => Promise.reject(new Error(sentence))),
     ]);
     if (ended === undefined) return 130;
-    for (const line of ended) journal.say(line);
+    for (const line of ended.lines) journal.say(line);
     const verdict = await checkPromisesOfBook(servers, book);
     for (const line of verdictLines(verdict)) journal.say(line);
     journal.say(`账簿 book: ${book}   ${Math.round((performance.now() - began) / 1_000)} s`);
-    return verdict.violations.length === 0 && verdict.planted.every(({ isFound }) => isFound) ? 0 : 1;
+    return isAsItMustBe(verdict, ended.refused) ? 0 : 1;
   } finally {
     await stop();
     release();
@@ -116,8 +116,14 @@ interface Run {
   readonly stopping: () => boolean;
 }
 
-/** From sitting to sitting; @returns lines about what happened, nothing where it was stopped */
-async function goThrough({ api, journal, days, options, stopping }: Run): Promise<readonly string[] | undefined> {
+interface Ended {
+  readonly lines: readonly string[];
+  /** Complaints that were not received and acts that were not done. */
+  readonly refused: number;
+}
+
+/** From sitting to sitting; @returns what happened, nothing where it was stopped */
+async function goThrough({ api, journal, days, options, stopping }: Run): Promise<Ended | undefined> {
   const cast = new Cast(api);
   const arrivals = arrivalsOf(options);
   const moveTo = (to: string) => api.write(OPERATOR, 'POST', '/v1/clock/moves', { to });
@@ -143,10 +149,13 @@ async function goThrough({ api, journal, days, options, stopping }: Run): Promis
       );
     if (place + 1 >= options.days && owed === 0) break;
   }
-  return [
-    `${FIRST} 至 to ${last}: 投诉 ${cast.known.size} complaints, 办理 ${acts} acts`,
-    ...cast.troubles.map((line) => `未办成 not done: ${line}`),
-  ];
+  return {
+    lines: [
+      `${FIRST} 至 to ${last}: 投诉 ${cast.known.size} complaints, 办理 ${acts} acts, 意外被拒 refused unexpectedly ${cast.troubles.length}`,
+      ...cast.troubles.map((line) => `✗ 未办成 not done: ${line}`),
+    ],
+    refused: cast.troubles.length,
+  };
 }
 
 /** Promises that are not over: neither ended nor breached. */

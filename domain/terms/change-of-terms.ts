@@ -47,6 +47,8 @@ const REPAYMENT: Form = {
 };
 const ROUNDING: Form = { pattern: /^(UP_WHOLE_HKD|HALF_AWAY_CENT)$/, words: 'UP_WHOLE_HKD | HALF_AWAY_CENT' };
 
+const MONTH_AND_DAY: Form = { pattern: /^(?!02-(29|3))(0[1-9]|1[0-2])-(0[1-9]|[12]\d|30)$/, words: 'MM-DD' };
+
 /** Forms of parameters by their unit; a unit that is not here cannot be changed, because nobody can say what is right. */
 const FORM_OF_UNIT: Readonly<Record<string, Form>> = {
   time: TIME,
@@ -65,6 +67,7 @@ const FORM_OF_UNIT: Readonly<Record<string, Form>> = {
   'yes/no': YES_NO,
   limit: LIMIT,
   'repayment order': REPAYMENT,
+  'month and day': MONTH_AND_DAY,
 };
 
 /** Columns of a fee; those that may hold nothing end with `?`. */

@@ -464,3 +464,19 @@ it('takes one answer of a case: the same person again does not make it better', 
     'subject INPUT_INVALID',
   ]);
 });
+
+it('shows the yearly reports of a year, of the firm first, and who may read them', async () => {
+  await api.pool.query(
+    `insert into yearly_complaint_reports (year, branch, workflow_id)
+     values (2024, '1001', 'complaint-report:2024:1001'), (2024, '-', 'complaint-report:2024')`,
+  );
+  const read = (as: string, path = '') => api.call('GET', `/v1/yearly-complaint-reports/2024${path}`, { as });
+  const { body } = await read('audit-1');
+  expect(body.items.map(({ branch, state, sha256 }: Record<string, unknown>) => [branch, state, sha256])).toEqual([
+    ['-', 'open', null],
+    ['1001', 'open', null],
+  ]);
+  // Nothing is prepared yet.
+  expect((await read('audit-1', '/1001')).status).toBe(404);
+  expect((await read('branch-1001')).status).toBe(403);
+});

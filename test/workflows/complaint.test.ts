@@ -14,7 +14,8 @@ import {
   supplementComplaint,
   writeTaskText,
 } from '../../activities/intake/complaints/act-of-people';
-import { checkPromisesOfBook } from '../../cli/complaints/check-promises';
+import { checkPromisesOfBook, isAsItMustBe } from '../../cli/complaints/check-promises';
+import { CHECKS } from '../../cli/complaints/promise-queries';
 import { askMoreTime } from '../../activities/intake/complaints/ask-more-time';
 import { queryAsOf } from '../../api/as-of';
 import { complaintIn } from '../../api/reads/complaints';
@@ -840,6 +841,56 @@ test('a month is over: its tick asks for samples once, audit inspects what was c
   await keepHistory(stage.client, process, 'product/appraisal-sent-back.json');
 });
 
+test('a year is over: the firm and each branch report its complaints, one prepares and another submits, and what is late is escalated', async () => {
+  await stage.pool.query(
+    `insert into samples (sample_no, kind, period, workflow_id, seed, asked_by, asked_role)
+     select kind || ':2024-12', kind, '2024-12', 'sample:' || kind || ':2024-12', 's', 'service-2', 'service'
+       from unnest(array['callbacks', 'calls', 'complaints', 'requests']) kind`,
+  );
+  const scheduled = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
+  const tick = await stage.client.workflow.start('sampleTick', {
+    workflowId: 'sample-tick',
+    taskQueue: `${stage.book.namespace}-stories`,
+    typedSearchAttributes: [{ key: scheduled, value: new Date('2025-01-01T00:30:00.000Z') }],
+  });
+  expect(await tick.result()).toEqual({ period: '2024-12' });
+  await settled();
+  const firm = 'complaint-report:2024';
+  // Owed since 1 January, 119 days on is 30 April; the tick came in July, when compliance is told at once.
+  const { rows: owed } = await stage.pool.query(
+    `select business_key as key, state, owner_role as role, branch, to_char(due_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI') as due
+       from deadlines where step = 'report' order by 1`,
+  );
+  const late = { state: 'breached', due: '2025-05-01 00:00' };
+  expect(owed).toEqual([
+    { key: firm, role: 'compliance', branch: null, ...late },
+    { key: `${firm}:1001`, role: 'branch_risk', branch: '1001', ...late },
+    { key: `${firm}:1002`, role: 'branch_risk', branch: '1002', ...late },
+  ]);
+  const summary = '全年未收到港股通业务投诉，投诉渠道运行正常，未发现需整改事项。';
+  await doneIn(firm, 'prepare-complaint-report', 'service-1', { summary });
+  const today = (await nowOf()).slice(0, 10);
+  const submit = (submittedOn: string) =>
+    doneIn(firm, 'submit-complaint-report', 'compliance-1', { submittedOn, reference: '合规〔2025〕12号' });
+  await expect(submit('2025-04-30')).rejects.toMatchObject({ cause: { type: 'INPUT_INVALID' } });
+  await submit(today);
+  const { sha256 } = (await stage.client.workflow.getHandle(firm).result()) as { sha256: string };
+  const { rows } = await stage.pool.query(
+    `select state, prepared_by, submitted_by, submitted_on::text, reference, sha256 from yearly_complaint_reports where branch = '-'`,
+  );
+  expect(rows).toEqual([
+    {
+      state: 'submitted',
+      prepared_by: 'service-1',
+      submitted_by: 'compliance-1',
+      submitted_on: today,
+      reference: '合规〔2025〕12号',
+      sha256,
+    },
+  ]);
+  if (isRecording) await keepHistory(stage.client, firm, 'product/yearly-complaint-report.json');
+});
+
 test('a mail that cannot be entered: somebody looks at it within a day and names the complaint that was registered of it', async () => {
   const mails = newFolder();
   mkdirSync(path.join(mails, 'new'));
@@ -881,14 +932,16 @@ test('a mail that cannot be entered: somebody looks at it within a day and names
 
 test('of all these promises each was kept, or told upwards: says somebody who asks rows and histories alone, and finds what is planted', async () => {
   const { adminUrl, temporal } = testServers();
-  const { violations, planted, met } = await checkPromisesOfBook(
-    { adminUrl, temporalAddress: temporal },
-    stage.book.namespace,
-  );
+  const verdict = await checkPromisesOfBook({ adminUrl, temporalAddress: temporal }, stage.book.namespace);
+  const { violations, planted, notPlanted, met } = verdict;
   expect(violations).toEqual([]);
   expect(met).toBeGreaterThan(10);
   expect(planted.filter(({ isFound }) => !isFound)).toEqual([]);
   expect(planted.length).toBeGreaterThan(15);
+  // What nothing here could have is told, not left out: every check of rows, and six of histories.
+  expect(planted.length + notPlanted.length).toBe(CHECKS.length + 6);
+  // One act that was refused and that nobody expected, and the rehearsal has failed.
+  expect([0, 1].map((refused) => isAsItMustBe(verdict, refused))).toEqual([true, false]);
 });
 
 test('past the last known holiday it begins all the same: compliance enters the days, and the answer is owed by a date then', async () => {

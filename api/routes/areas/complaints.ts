@@ -22,6 +22,7 @@ import { listComplaintSteps, readComplaintParticulars } from '../complaint-recor
 import { listComplaints, readComplaint, receiveComplaintRoute } from '../complaints';
 import { listReceivedMails, readReceivedMail } from '../received-mails';
 import { askSampleRoute, listInspections, listSampleMembers, listSamples } from '../samples';
+import { listYearlyComplaintReports, readYearlyComplaintReport } from '../yearly-complaint-reports';
 
 export const complaintRoutes: readonly Route[] = [
   askSampleRoute,
@@ -37,6 +38,8 @@ export const complaintRoutes: readonly Route[] = [
   readComplaintReportXlsx,
   readComplaintReportPdf,
   readCallbackReport,
+  listYearlyComplaintReports,
+  readYearlyComplaintReport,
   receiveComplaintRoute,
   listComplaints,
   readComplaint,

@@ -5,10 +5,10 @@
  * Time to answer is the whole minutes from the receipt to the first answer; median and 90th percentile are the values of complaints (nearest
  * rank), not computed between two. Overdue: an acceptance or an answer came late, or is due and has not come.
  */
-import type { Pool } from 'pg';
-import { yuan } from '../../domain/money';
-import { wilson, type Rate } from '../../domain/quality/wilson';
-import { WAS_MISSED } from './missed-promises';
+import { yuan } from '../../../domain/money';
+import { wilson, type Rate } from '../../../domain/quality/wilson';
+import type { Sql } from '../../people/standing';
+import { WAS_MISSED } from '../../deadlines/missed-promises';
 
 export const DIMENSIONS = ['product', 'category', 'cause', 'branch', 'channel'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
@@ -59,23 +59,24 @@ export interface ReportLine {
 
 type Counted = Omit<ReportLine, 'satisfaction' | 'compensation'> & { readonly fen: bigint };
 
-/** Lines by key, then the line of all. */
+/** Lines by key, then the line of all; of one branch where it is named. */
 export async function complaintReport(
-  pool: Pool,
-  { dimension, from, to }: { readonly dimension: Dimension; readonly from: string; readonly to: string },
+  sql: Sql,
+  asked: { readonly dimension: Dimension; readonly from: string; readonly to: string; readonly branch?: string },
 ): Promise<readonly ReportLine[]> {
+  const { dimension, from, to, branch = null } = asked;
   const counts = Object.entries(MEASURES)
     .map(([name, condition]) => `count(*) filter (where ${condition})::int as "${name}"`)
     .join(', ');
   const minutes = 'floor(extract(epoch from k.answered_at - k.received_at) / 60)::int';
-  const { rows } = await pool.query<Counted>(
+  const { rows } = await sql.query<Counted>(
     `select k.${dimension} as key, ${counts},
             percentile_disc(0.5) within group (order by ${minutes}) as "medianMinutes",
             percentile_disc(0.9) within group (order by ${minutes}) as "p90Minutes",
             sum(k.compensation_fen)::bigint as fen
-       from (${CASES}) k where ${RECEIVED_BETWEEN(1)}
+       from (${CASES}) k where ${RECEIVED_BETWEEN(1)} and ($3::text is null or k.branch = $3)
       group by grouping sets ((k.${dimension}), ()) order by grouping(k.${dimension}), 1`,
-    [from, to],
+    [from, to, branch],
   );
   return rows.map(({ fen, ...line }) => ({
     ...line,

@@ -1,0 +1,81 @@
+/** What the firm and each branch reported to their regulators of the complaints of a year, with the document that was submitted. */
+import { BusinessError } from '../../domain/errors';
+import { bytesOfDocument } from '../reads/documents';
+import { route } from '../route';
+import { instant } from '../schemas';
+import { z } from '../zod';
+
+const year = z.string().regex(/^20\d\d$/);
+const unit = z
+  .string()
+  .regex(/^(-|\d{4})$/)
+  .openapi({ description: '营业部；- 为公司 branch; - for the firm' });
+
+const report = z
+  .strictObject({
+    year,
+    branch: unit,
+    state: z.enum(['open', 'prepared', 'submitted']),
+    dueAt: instant.nullable().openapi({ description: 'null: 日历尚未覆盖 no calendar says so yet' }),
+    promise: z.string().nullable().openapi({ description: '时限状态 state of the promise' }),
+    preparedBy: z.string().nullable(),
+    submittedBy: z.string().nullable(),
+    submittedOn: z.string().nullable(),
+    reference: z.string().nullable().openapi({ description: '报送文号或回执 number or receipt' }),
+    sha256: z.string().nullable(),
+    workflowId: z.string(),
+  })
+  .openapi('YearlyComplaintReport');
+
+export const listYearlyComplaintReports = route({
+  id: 'listYearlyComplaintReports',
+  method: 'get',
+  path: '/v1/yearly-complaint-reports/{year}',
+  tag: 'complaints',
+  summary: {
+    zh: '年度投诉报告：公司与各营业部的编制、报送与期限',
+    en: 'Yearly reports of complaints, of the firm and of each branch: prepared, submitted, due',
+  },
+  params: z.strictObject({ year }),
+  answer: z.strictObject({ items: z.array(report) }).openapi('YearlyComplaintReports'),
+  respond: async ({ params }, { pool }) => {
+    const { rows } = await pool.query<z.input<typeof report>>(
+      `select r.year::text, r.branch, r.state, d.due_at as "dueAt", d.state as promise, r.prepared_by as "preparedBy", r.submitted_by as "submittedBy",
+              r.submitted_on::text as "submittedOn", r.reference, r.sha256, r.workflow_id as "workflowId"
+         from yearly_complaint_reports r left join deadlines d on d.business_key = r.workflow_id
+        where r.year = $1 order by r.branch`,
+      [params.year],
+    );
+    return { status: 200, body: { items: rows } };
+  },
+});
+
+export const readYearlyComplaintReport = route({
+  id: 'readYearlyComplaintReport',
+  method: 'get',
+  path: '/v1/yearly-complaint-reports/{year}/{branch}',
+  tag: 'complaints',
+  summary: {
+    zh: '年度投诉报告原文：编制时各维度的数与说明',
+    en: 'A yearly report of complaints as it was prepared: its figures by each dimension, and its words',
+  },
+  params: z.strictObject({ year, branch: unit }),
+  answer: z
+    .strictObject({ sha256: z.string(), mediaType: z.string(), content: z.string().openapi({ description: 'Base64' }) })
+    .openapi('YearlyComplaintReportContent'),
+  refusals: ['NOT_FOUND', 'DOCUMENT_DAMAGED'],
+  respond: async ({ params }, { pool, documents }) => {
+    const { rows } = await pool.query<{ sha256: string; mediaType: string }>(
+      `select sha256, media_type as "mediaType" from yearly_complaint_reports join documents using (sha256) where year = $1 and branch = $2`,
+      [params.year, params.branch],
+    );
+    const [found] = rows;
+    if (found === undefined)
+      throw new BusinessError('NOT_FOUND', {
+        what: '年度投诉报告 yearly report of complaints',
+        key: `${params.year} ${params.branch}`,
+      });
+    const content = await bytesOfDocument(documents, found.sha256);
+    return { status: 200, body: { ...found, content: content.toString('base64') } };
+  },
+});
