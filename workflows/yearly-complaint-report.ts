@@ -51,7 +51,8 @@ export async function yearlyComplaintReport(reported: YearlyReportInput): Promis
       businessKey: key,
       step: 'report',
       subject: key,
-      owner: { role: submits },
+      // A branch owes it as such: its risk post has no head to be warned.
+      owner: { role: branch === undefined ? submits : prepares },
       ...at,
       ladder: 'PROMISE',
       limit: { kind: 'CALENDAR_DAYS', n: days },

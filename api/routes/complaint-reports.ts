@@ -12,7 +12,7 @@ import {
 } from '../../activities/intake/complaints/complaint-report';
 import type { RouteId } from '../policy';
 import { rateView } from '../reads/rates';
-import { WAS_MISSED } from '../../activities/deadlines/missed-promises';
+import { WAS_MISSED } from '../../activities/intake/missed-promises';
 import { FORMATS, type Format } from '../report-files/formats';
 import type { Sheet } from '../report-files/sheets';
 import { route, type Route } from '../route';

@@ -864,8 +864,8 @@ test('a year is over: the firm and each branch report its complaints, one prepar
   const late = { state: 'breached', due: '2025-05-01 00:00' };
   expect(owed).toEqual([
     { key: firm, role: 'compliance', branch: null, ...late },
-    { key: `${firm}:1001`, role: 'branch_risk', branch: '1001', ...late },
-    { key: `${firm}:1002`, role: 'branch_risk', branch: '1002', ...late },
+    { key: `${firm}:1001`, role: 'branch', branch: '1001', ...late },
+    { key: `${firm}:1002`, role: 'branch', branch: '1002', ...late },
   ]);
   const summary = '全年未收到港股通业务投诉，投诉渠道运行正常，未发现需整改事项。';
   await doneIn(firm, 'prepare-complaint-report', 'service-1', { summary });

@@ -8,7 +8,7 @@
 import { yuan } from '../../../domain/money';
 import { wilson, type Rate } from '../../../domain/quality/wilson';
 import type { Sql } from '../../people/standing';
-import { WAS_MISSED } from '../../deadlines/missed-promises';
+import { WAS_MISSED } from '../missed-promises';
 
 export const DIMENSIONS = ['product', 'category', 'cause', 'branch', 'channel'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
