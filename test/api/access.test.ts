@@ -62,6 +62,8 @@ const NOTHING: Readonly<Record<string, string>> = {
   nth: '1',
   calendar: 'CIVIL',
   eventNo: 'NOEVENT1',
+  year: '1999',
+  branch: '9999',
 };
 
 /** What the routes whose things stand behind a barrier must be asked with, to get as far as the barrier. */

@@ -69,7 +69,7 @@ test('what is not shared is its owner’s; it is shared, renamed and removed by 
   expect((await save('ops-client-1', { name: 'ours', filter: {} })).status).toBe(201);
   const { rows } = await api.pool.query(
     `select action, before ->> 'name' as before, after ->> 'name' as after from audit
-      where object_type = 'task view' and object_id = $1 and outcome = 'done' order by 1`,
+      where object_type = 'task view' and object_id = $1 and outcome = 'done' order by action, seq`,
     [body.viewId],
   );
   expect(rows).toEqual([
