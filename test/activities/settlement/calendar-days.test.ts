@@ -237,7 +237,7 @@ describe('the funding of a side', () => {
       riskSettles: '2025-12-30',
     });
     await evening('2025-12-30', {
-      // A line that says it settles on the half day: the clearing house would not, and it does not count.
+      // A line that says it settles on the half day, on which nothing of its kind does: it moves to the next settlement day (decision 0058).
       lines: [
         ['H01', '2026-01-05', 40_000_000],
         ['H60', '2026-01-05', -250],
@@ -274,10 +274,10 @@ describe('the funding of a side', () => {
     });
   });
 
-  test('three trade days and two fees that fall due on 5 January are one figure each', async () => {
-    // Trades -1,000,000.00 + 400,000.00 - 200,000.00 = -800,000.00; fees 2.50 + 1.11; dividend 77.77.
+  test('three trade days and three fees that fall due on 5 January are one figure each', async () => {
+    // Trades -1,000,000.00 + 400,000.00 - 200,000.00 = -800,000.00; fees 2.50 + 1.11 + 99.99 = 103.60; dividend 77.77.
     expect(await plan('2026-01-05')).toEqual({
-      amountFen: String(1_000 - 80_000_000 - 10_000_000 + 50_000_000 - 361 + 7_777),
+      amountFen: String(1_000 - 80_000_000 - 10_000_000 + 50_000_000 - 10_360 + 7_777),
       uncertain: false,
       revision: 1,
       terms: {
@@ -285,7 +285,7 @@ describe('the funding of a side', () => {
         tradeNetFen: -80_000_000n,
         riskMoneyPayableFen: -10_000_000n,
         riskMoneyReturnedFen: 50_000_000n,
-        portfolioFeePayableFen: -361n,
+        portfolioFeePayableFen: -10_360n,
         corporateActionReceivableFen: 7_777n,
       },
     });
