@@ -35,6 +35,10 @@ const WORDS: Readonly<Record<string, Words>> = {
   'trade under another number': { zh: '同一成交，编号不同', en: 'one trade under two numbers' },
   'transfer not on the statement': { zh: '划款未列入银行对账单', en: 'a transfer that the statement lacks' },
   'settled otherwise than announced': { zh: '交收结果与前一日公布不同', en: 'settled otherwise than announced' },
+  'notice against the books': {
+    zh: '公告内容与账簿或已有公告不符',
+    en: 'the notice contradicts the books or a notice before it',
+  },
   rounding: { zh: '对方舍入方式不同', en: 'rounded otherwise outside' },
   'rate in force': { zh: '费率或其生效日不同', en: 'a rate, or the day from which it holds, differs' },
   'ratio in force': { zh: '采用了另一结算汇兑比率', en: 'another settlement ratio was used' },
@@ -81,6 +85,7 @@ const BY_CLASS: Readonly<Record<string, string>> = {
   SHARES_DIFFERENT: 'movement not in our books',
   CLEARING_NOT_EVEN: 'settled otherwise than announced',
   WITHDRAWAL_ABOVE_LIMIT: 'limit at the counter',
+  NOTICE_NOT_ENTERED: 'notice against the books',
   CLIENT_MONEY_NOT_EVEN: 'movement not in our books',
 };
 
