@@ -2,27 +2,18 @@
  * A trade is cancelled by notice of the exchange or the clearing house (settlement page, out of the ordinary): entered by operations with the words
  * of the notice, approved by a supervisor. Where the clearing house sends a newer file without the trade instead, nothing is entered.
  */
-import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
-import { recordAudit } from '../audit/record-audit';
 import { refusalsOfTrade, standingTrade, type StandingTrade, type TradeKey } from '../cancellations/standing-trade';
 import { inTransaction } from '../database/transaction';
-import { queueStart } from '../outbox/queue-message';
 import { refuseFirst } from './judge-actor';
+import { followNotice, noticeProcess, type ByPerson } from './settlement-notice';
 
-const PROCESS = 'tradeCancellation';
-
-export interface AskedCancellation extends TradeKey {
+export interface AskedCancellation extends TradeKey, ByPerson {
   readonly tradeDate: BusinessDate;
   /** Number and words of the notice. */
   readonly notice: string;
-  /** Unique for ever: the same key is the same act. */
-  readonly key: string;
-  readonly by: string;
-  readonly role: string;
-  readonly requestId: string;
 }
 
 /**
@@ -73,44 +64,30 @@ async function otherCancellations(
 }
 
 async function enter(sql: PoolClient, asked: AskedCancellation, { settleDate }: StandingTrade) {
-  const { channel, tradeDate, tradeNo, notice, key, by, role, requestId } = asked;
-  const { rows } = await sql.query<{ id: string; workflow_id: string }>(
+  const { channel, tradeDate, tradeNo, notice, key, by } = asked;
+  const workflowId = noticeProcess('trade-cancellation', channel, tradeDate, asked);
+  const { rows } = await sql.query<{ id: string }>(
     `insert into trade_cancellations (channel, trade_date, trade_no, settle_date, notice, workflow_id, request_key, made_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) returning cancellation_id::text as id, workflow_id`,
-    [
-      channel,
-      tradeDate,
-      tradeNo,
-      settleDate,
-      notice,
-      `trade-cancellation:${channel}:${tradeDate}:${digestOf(key)}`,
-      key,
-      by,
-    ],
+     values ($1, $2, $3, $4, $5, $6, $7, $8) returning cancellation_id::text as id`,
+    [channel, tradeDate, tradeNo, settleDate, notice, workflowId, key, by],
   );
   const [row] = rows;
   if (row === undefined) throw new RangeError('a cancellation was entered and is not there');
-  await recordAudit(sql, {
-    actor: by,
-    role,
-    action: 'ask for cancellation of a trade',
-    outcome: 'done',
-    objectType: 'trade cancellation',
-    objectId: row.id,
-    reason: notice,
-    after: { channel, tradeDate, trade: tradeNo },
-    requestId,
-    workflowId: row.workflow_id,
-  });
-  await queueStart(sql, {
-    key: `start:${row.workflow_id}`,
-    workflowId: row.workflow_id,
-    type: PROCESS,
-    args: [{ cancellationId: row.id }],
-    summary: `成交撤销 ${tradeDate} a trade is cancelled`,
-    attributes: { ProcessType: PROCESS, BusinessKey: `${channel}:${tradeDate}`, BusinessDate: tradeDate },
-  });
+  await followNotice(
+    sql,
+    {
+      ...{ workflowId, channel, date: tradeDate, notice },
+      type: 'tradeCancellation',
+      args: [{ cancellationId: row.id }],
+      summary: `成交撤销 ${tradeDate} a trade is cancelled`,
+    },
+    asked,
+    {
+      action: 'ask for cancellation of a trade',
+      objectType: 'trade cancellation',
+      objectId: row.id,
+      after: { channel, tradeDate, trade: tradeNo },
+    },
+  );
   return { cancellationId: row.id };
 }
-
-const digestOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 12);

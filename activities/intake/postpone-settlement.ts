@@ -2,7 +2,6 @@
  * A notice of the clearing house is entered: what is due on one day settles on another one (A4 §40). A supervisor approves. Taken back the same way,
  * by two people, a notice moves everything back, as long as nothing of the first day is over.
  */
-import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { Channel } from '../../domain/channel';
@@ -11,23 +10,14 @@ import { dueDate } from '../../domain/settlement/due-date';
 import { recordAudit } from '../audit/record-audit';
 import { loadMarketCalendar } from '../calendar/load-market-calendar';
 import { inTransaction } from '../database/transaction';
-import { queueSignal, queueStart } from '../outbox/queue-message';
+import { queueSignal } from '../outbox/queue-message';
 import { businessDateNow } from '../people/standing';
 import { refuseFirst } from './judge-actor';
 import { lockDueDates } from '../postponements/due-dates';
-
-const PROCESS = 'settlementPostponement';
+import { followNotice, noticeProcess, type ByPerson } from './settlement-notice';
 
 export const POSTPONEMENT_CAUSES = ['typhoon', 'one-sided holiday', 'half day', 'closure'] as const;
 export type PostponementCause = (typeof POSTPONEMENT_CAUSES)[number];
-
-interface ByPerson {
-  /** Unique for ever: the same key is the same act. */
-  readonly key: string;
-  readonly by: string;
-  readonly role: string;
-  readonly requestId: string;
-}
 
 export interface AskedPostponement extends ByPerson {
   readonly channel: string;
@@ -118,38 +108,33 @@ export async function isBatchBooked(sql: PoolClient, channel: string, date: stri
 }
 
 async function enter(sql: PoolClient, asked: AskedPostponement): Promise<{ readonly postponementId: string }> {
-  const { channel, from, to, cause, notice, by, role, key, requestId } = asked;
-  const { rows } = await sql.query<{ id: string; workflow_id: string }>(
+  const { channel, from, to, cause, notice, by, key } = asked;
+  const workflowId = noticeProcess('settlement-postponement', channel, from, asked);
+  const { rows } = await sql.query<{ id: string }>(
     `insert into settlement_postponements (channel, postponed_from, postponed_to, cause, notice, workflow_id, request_key, made_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) returning postponement_id::text as id, workflow_id`,
-    [channel, from, to, cause, notice, `settlement-postponement:${channel}:${from}:${digestOf(key)}`, key, by],
+     values ($1, $2, $3, $4, $5, $6, $7, $8) returning postponement_id::text as id`,
+    [channel, from, to, cause, notice, workflowId, key, by],
   );
   const [row] = rows;
   if (row === undefined) throw new RangeError('a postponement was entered and is not there');
-  await recordAudit(sql, {
-    actor: by,
-    role,
-    action: 'ask for postponement of settlement',
-    outcome: 'done',
-    objectType: 'settlement postponement',
-    objectId: row.id,
-    reason: notice,
-    after: { channel, from, to, cause },
-    requestId,
-    workflowId: row.workflow_id,
-  });
-  await queueStart(sql, {
-    key: `start:${row.workflow_id}`,
-    workflowId: row.workflow_id,
-    type: PROCESS,
-    args: [{ postponementId: row.id }],
-    summary: `交收推迟 ${from} → ${to} postponed settlement`,
-    attributes: { ProcessType: PROCESS, BusinessKey: `${channel}:${from}`, BusinessDate: from },
-  });
+  await followNotice(
+    sql,
+    {
+      ...{ workflowId, channel, date: from, notice },
+      type: 'settlementPostponement',
+      args: [{ postponementId: row.id }],
+      summary: `交收推迟 ${from} → ${to} postponed settlement`,
+    },
+    asked,
+    {
+      action: 'ask for postponement of settlement',
+      objectType: 'settlement postponement',
+      objectId: row.id,
+      after: { channel, from, to, cause },
+    },
+  );
   return { postponementId: row.id };
 }
-
-const digestOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 12);
 
 /**
  * The clearing house takes its notice back: asked for by operations, decided by a supervisor. With the approval everything is due again when the
