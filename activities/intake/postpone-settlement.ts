@@ -98,10 +98,10 @@ export async function lockDayAhead(
   if (await isOver(sql, channel, from)) throw new BusinessError('POSTPONEMENT_TOO_LATE', { from });
 }
 
-/** Whether the batch of 10:30 has settled something that a notice moves: risk money moves on trading days as always. */
+/** Whether a batch of the day, of 10:30 or 18:00, has settled something that a notice moves: risk money moves on trading days as always. */
 export async function isBatchBooked(sql: PoolClient, channel: string, date: string): Promise<boolean> {
   const { rowCount } = await sql.query(
-    `select 1 from checkpoints where channel = $1 and business_date = $2 and checkpoint = '10:30' and (trades_fen <> 0 or corporate_fen <> 0)`,
+    `select 1 from checkpoints where channel = $1 and business_date = $2 and (trades_fen <> 0 or corporate_fen <> 0 or fee_fen <> 0)`,
     [channel, date],
   );
   return (rowCount ?? 0) > 0;

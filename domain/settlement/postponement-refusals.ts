@@ -23,8 +23,8 @@ export const postponementRefusals = [
   {
     code: 'POSTPONEMENT_AFTER_BATCH',
     status: 409,
-    zh: '{from} 的第1批次已交收成交或公司行为资金，不能再推迟当日交收；已交收部分不动，其余请按更正办理。',
-    en: 'The 10:30 batch of {from} has settled trades or corporate-action money: the day is not postponed any more. What is settled stays; have the rest corrected.',
+    zh: '{from} 的批次已交收成交、证券组合费或公司行为资金，不能再推迟当日交收；已交收部分不动，其余请按更正办理。',
+    en: 'A batch of {from} has settled trades, portfolio fee or corporate-action money: the day is not postponed any more. What is settled stays; have the rest corrected.',
   },
   {
     code: 'POSTPONEMENT_OVERLAPS',

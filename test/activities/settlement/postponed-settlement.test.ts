@@ -396,17 +396,30 @@ test('whoever posts what is due and whoever moves it wait for each other: nothin
   expect((await posted).entries).toBeGreaterThan(0);
 });
 
-test('once the batch of 10:30 has settled trades the day is not postponed, asked for before or after it', async () => {
-  const friday = await ask('2025-06-27', '2025-06-30', 'before the batch');
-  await book.pool.query(
-    `insert into checkpoints (channel, business_date, side, checkpoint, trades_fen, risk_payable_fen, risk_returned_fen, corporate_fen, fee_fen, total_fen, balance_fen, missing_fen)
-     values ('SH', '2025-06-27', 'client', '10:30', -1, 0, 0, 0, 0, -1, 0, 0)`,
-  );
-  await expect(approve(friday.postponementId)).rejects.toMatchObject({ code: 'POSTPONEMENT_AFTER_BATCH' });
-  expect(await codesOf(ask('2025-06-27', '2025-07-02', 'after it'))).toBe(
-    'POSTPONEMENT_AFTER_BATCH POSTPONEMENT_OVERLAPS',
-  );
-});
+test.each([
+  ['10:30 has settled trades', '2025-06-27', '10:30', { trades: -1, fee: 0 }],
+  // A side that receives for its trades has nothing of them at 10:30.
+  ['18:00 has settled trades', '2025-06-30', '18:00', { trades: 1, fee: 0 }],
+  ['18:00 has settled the fee', '2025-07-02', '18:00', { trades: 0, fee: -1 }],
+])(
+  'once the batch of %s the day is not postponed, asked for before or after it',
+  async (_, from, checkpoint, settled) => {
+    const to = from === '2025-06-27' ? '2025-06-30' : '2025-07-03';
+    const before = await ask(from, to, `before the batch of ${from}`);
+    await book.pool.query(
+      `insert into checkpoints (channel, business_date, side, checkpoint, trades_fen, risk_payable_fen, risk_returned_fen, corporate_fen, fee_fen, total_fen, balance_fen, missing_fen)
+     values ('SH', $1, 'client', $2, $3, 0, 0, 0, $4, 0, 0, 0)`,
+      [from, checkpoint, settled.trades, settled.fee],
+    );
+    await expect(approve(before.postponementId)).rejects.toMatchObject({ code: 'POSTPONEMENT_AFTER_BATCH' });
+    expect(await codesOf(ask(from, '2025-07-04', `after the batch of ${from}`))).toBe(
+      'POSTPONEMENT_AFTER_BATCH POSTPONEMENT_OVERLAPS',
+    );
+    await book.pool.query(`update settlement_postponements set state = 'recalled' where postponement_id = $1`, [
+      before.postponementId,
+    ]);
+  },
+);
 
 test('a notice read from a file: entered by the system, in force once a supervisor approves; the same again changes nothing, what cannot be entered is listed', () =>
   onEveningOf('2025-06-24', async ({ pool }) => {
