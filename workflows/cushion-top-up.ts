@@ -12,6 +12,7 @@ import { BusinessClock } from './building-blocks/business-clock';
 import { leaveToDispatcher } from './building-blocks/delivery';
 import { TaskDesk } from './building-blocks/human-task';
 import { paid } from './building-blocks/payment';
+import { dueFrom, Owed } from './building-blocks/owed';
 import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import { topUpNotNeeded, type CushionTopUpEnd, type CushionTopUpInput } from './messages/cushion-top-up';
@@ -26,7 +27,7 @@ export async function cushionTopUp({ topUpId }: CushionTopUpInput): Promise<Cush
   const asked = await database('读取补足申请 read what is asked for').readCushionTopUp({ topUpId });
   const { channel, businessDate, origin, reason, askedAt, within, caseKey } = asked;
   const texts = { titleZh: `补足安全气垫 ${businessDate}`, titleEn: `raise the cushion, ${businessDate}` };
-  const promise = await promises.give(clock, {
+  const promise = await Owed.give({ desk, promises, clock }, {
     ...texts,
     businessKey: `cushion-top-up:${topUpId}`,
     step: 'raise',
@@ -54,7 +55,7 @@ export async function cushionTopUp({ topUpId }: CushionTopUpInput): Promise<Cush
       },
       makeKind: 'make-cushion-order',
       role: 'finance',
-      dueAt: promise.dueAt(),
+      ...dueFrom(promise),
       otherwise: '到期升级至合规 compliance is told when due',
       amount: () => database('待补足金额 what is asked for by now').cushionTopUpDue({ topUpId }),
       isChosen: origin === 'alarm',

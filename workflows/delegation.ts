@@ -5,6 +5,7 @@
 import { askApproval } from './building-blocks/approval';
 import { BusinessClock } from './building-blocks/business-clock';
 import { TaskDesk } from './building-blocks/human-task';
+import { dueFrom, Owed } from './building-blocks/owed';
 import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import { database } from './activity-groups';
@@ -19,7 +20,7 @@ export async function delegation({ delegationId, risk, madeBy, facts }: Delegati
   const { askedAt, withinDays, endsAt } = await database('读取代理授权 read the delegation').openDelegation({
     delegationId,
   });
-  const promise = await promises.give(clock, {
+  const promise = await Owed.give({ desk, promises, clock }, {
     businessKey: `delegation:${delegationId}`,
     step: 'approve',
     subject: delegationId,
@@ -36,7 +37,7 @@ export async function delegation({ delegationId, risk, madeBy, facts }: Delegati
     titleZh: '复核代理授权',
     titleEn: 'approve a delegation',
     role: 'compliance',
-    dueAt: promise.dueAt(),
+    ...dueFrom(promise),
     otherwise: '到期上报；末日之后自动撤下 told upwards when due; taken off after its last day',
     facts,
     revision: 1,

@@ -13,6 +13,7 @@ import { BusinessClock } from './building-blocks/business-clock';
 import { deliverBeside, leaveToDispatcher } from './building-blocks/delivery';
 import { TaskDesk, type AskedTask } from './building-blocks/human-task';
 import { formOfAll, REASON } from './building-blocks/task-forms';
+import { dueFrom, Owed } from './building-blocks/owed';
 import { Promises, type PromiseSpec } from './building-blocks/promises';
 import { openWaiting, type Waiting } from './building-blocks/waiting';
 import {
@@ -81,9 +82,9 @@ const COVERED = '透支已补足 the overdraft is covered';
 
 /** The branch calls and writes down what was agreed; whoever does not call in time is told upwards. */
 async function callClient(recovery: Recovery): Promise<void> {
-  const { caseNo, overdraft, desk, clock, promises, waiting } = recovery;
+  const { caseNo, overdraft, desk, waiting } = recovery;
   waiting.stage('营业部电话催告', 'the branch calls');
-  const promise = await promises.give(clock, promiseOf(overdraft, 'call', 'branch', overdraft.callWithinDays));
+  const promise = await Owed.give(recovery, promiseOf(overdraft, 'call', 'branch', overdraft.callWithinDays));
   deliverBeside();
   const task = await desk.ask({
     businessKey: `overdraft-call:${caseNo}`,
@@ -93,7 +94,7 @@ async function callClient(recovery: Recovery): Promise<void> {
     role: 'branch',
     side: 'client',
     branch: overdraft.branch,
-    dueAt: promise.dueAt(),
+    ...dueFrom(promise),
     form: CALL_FORM,
     facts: factsOf(overdraft),
     revision: 1,
@@ -155,10 +156,10 @@ async function atCounter(recovery: Recovery, nth: number, titleZh: string, title
 
 /** Brokerage recovers, as often as it takes; answers true where it was written off. */
 async function recover(recovery: Recovery, read: () => Promise<FollowedOverdraft>): Promise<boolean> {
-  const { caseNo, overdraft, desk, clock, promises, waiting } = recovery;
+  const { caseNo, overdraft, desk, waiting } = recovery;
   waiting.stage('追偿', 'recovery');
-  const promise = await promises.give(
-    clock,
+  const promise = await Owed.give(
+    recovery,
     promiseOf(overdraft, 'recover', 'brokerage', overdraft.recoveryWithinDays, (await read()).now),
   );
   for (let nth = 1; !recovery.over; nth += 1) {
@@ -169,7 +170,7 @@ async function recover(recovery: Recovery, read: () => Promise<FollowedOverdraft
       titleZh: '追偿透支款',
       titleEn: 'recover the overdraft',
       role: 'brokerage',
-      dueAt: promise.dueAt(),
+      ...dueFrom(promise),
       form: RECOVERY_FORM,
       facts: factsOf(newest),
       revision: 1,

@@ -9,6 +9,7 @@ import { askApproval, type ApprovalSpec, type Decision } from './building-blocks
 import { BusinessClock } from './building-blocks/business-clock';
 import { leaveToDispatcher } from './building-blocks/delivery';
 import { TaskDesk } from './building-blocks/human-task';
+import { dueFrom, Owed } from './building-blocks/owed';
 import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import { draftRevised, type ParameterChangeEnd, type ParameterChangeInput } from './messages/parameter-change';
@@ -54,7 +55,7 @@ async function decisionOn(
   newest: () => number,
 ): Promise<Decision> {
   const subject = `${change.code}:${change.changeId}:${change.revision}`;
-  const promise = await promises.give(clock, {
+  const promise = await Owed.give({ desk, promises, clock }, {
     businessKey: `PARAMETER_CHANGE:${subject}`,
     step: 'approve',
     subject,
@@ -65,7 +66,7 @@ async function decisionOn(
     titleZh: '复核参数变更',
     titleEn: 'decide on the change of a parameter',
   });
-  const asked = await askApproval(desk, { ...specOf(change), dueAt: promise.dueAt() });
+  const asked = await askApproval(desk, { ...specOf(change), ...dueFrom(promise) });
   await condition(() => asked.decision() !== undefined || newest() > change.revision);
   const decided = asked.decision() ?? (await asked.makeStale('变更内容已修改，另行提请复核 revised: asked for anew'));
   await promise.meetBy(decided);

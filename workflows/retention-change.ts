@@ -7,6 +7,7 @@ import { askApproval } from './building-blocks/approval';
 import { BusinessClock } from './building-blocks/business-clock';
 import { leaveToDispatcher } from './building-blocks/delivery';
 import { TaskDesk } from './building-blocks/human-task';
+import { dueFrom, Owed } from './building-blocks/owed';
 import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import type { RetentionChangeEnd, RetentionChangeInput } from './messages/retention-change';
@@ -19,7 +20,7 @@ export async function retentionChange({ changeId }: RetentionChangeInput): Promi
   const change = await database('读取变更 read the change').readRetentionChange({ changeId });
   const { kind, onDay, reason, branch, madeBy, madeAt, withinDays } = change;
   waiting.stage('等待审批', 'waiting for approval');
-  const promise = await promises.give(clock, {
+  const promise = await Owed.give({ desk, promises, clock }, {
     businessKey: `retention-change:${changeId}`,
     step: 'decide',
     subject: changeId,
@@ -36,7 +37,7 @@ export async function retentionChange({ changeId }: RetentionChangeInput): Promi
     titleZh: kind === 'longer period' ? '审批延长档案保管' : '审批客户关系结束',
     titleEn: kind === 'longer period' ? 'decide on a longer retention' : 'decide that a relationship has ended',
     role: 'compliance',
-    dueAt: promise.dueAt(),
+    ...dueFrom(promise),
     facts: { change: changeId, kind, onDay, branch, reason },
     revision: 1,
     madeBy,

@@ -9,6 +9,7 @@ import { database } from './activity-groups';
 import { approval, type Decision } from './building-blocks/approval';
 import { BusinessClock } from './building-blocks/business-clock';
 import { TaskDesk } from './building-blocks/human-task';
+import { dueFrom, Owed } from './building-blocks/owed';
 import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import type { RoleGrantInput } from './messages/role-grant';
@@ -19,7 +20,7 @@ export async function roleGrant({ roleGrantId }: RoleGrantInput): Promise<{ read
   const promises = Promises.open(waiting);
   const clock = await BusinessClock.open();
   const { asked, withinDays } = await database('读取申请 read the request').openRoleGrant({ roleGrantId });
-  const promise = await promises.give(clock, {
+  const promise = await Owed.give({ desk, promises, clock }, {
     businessKey: `role-grant:${roleGrantId}`,
     step: 'decide',
     subject: roleGrantId,
@@ -46,7 +47,7 @@ export async function roleGrant({ roleGrantId }: RoleGrantInput): Promise<{ read
       facts: { ...facts, requestedBy: asked.requestedBy },
       revision: asked.revision,
       madeBy: asked.requestedBy,
-      dueAt: promise.dueAt(),
+      ...dueFrom(promise),
       subject,
     },
     never,
@@ -67,7 +68,7 @@ export async function roleGrant({ roleGrantId }: RoleGrantInput): Promise<{ read
         revision: asked.revision + 1,
         madeBy: decision.by.person,
         ...(decision.by.onBehalfOf === undefined ? {} : { madeFor: decision.by.onBehalfOf }),
-        dueAt: promise.dueAt(),
+        ...dueFrom(promise),
         subject,
       },
       never,

@@ -3,6 +3,13 @@
  * manager. And overdrafts that stay uncovered: owed since Friday, called about from Monday on, purchases blocked after
  * ten days, recovered after thirty; one is covered, one is written off by finance and then the general manager.
  */
+import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import { openArchive } from '../../activities/archive/open-archive';
+import { askRetentionChange } from '../../activities/intake/ask-retention-change';
+import { giveDelegation } from '../../activities/intake/give-delegation';
+import { askPermissionChange } from '../../activities/intake/permissions/change-permission';
+import { requestRoleGrant } from '../../activities/intake/request-role-grant';
 import { askBreakWriteOff } from '../../activities/intake/desk-of-breaks';
 import { askTradeCancellation } from '../../activities/intake/cancel-trade';
 import { askCushionTopUp, withdrawCushionTopUp } from '../../activities/intake/cushion-top-ups';
@@ -32,6 +39,22 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const rows = async (query: string, ...values: unknown[]) => (await stage.pool.query(query, values)).rows as object[];
+
+/** A client with an open permission: the fund account and the number. */
+async function withPermission(requestNo: string) {
+  const [client] = (await rows(
+    `with opened as (
+       insert into permission_requests (request_no, client_no, permission, terms_from, kind, state, step, step_since, workflow_id, requested_at,
+                                        lapses_at, ended_at)
+       select $2, $1, permission, valid_from, 'opening', 'done', 'ended', business_now(), 'opened before ' || $2, business_now(),
+              business_now(), business_now() from permission_types where permission = 'HKSC' returning request_no, client_no, permission),
+     held as (insert into permissions (request_no, client_no, permission) select * from opened returning client_no)
+     select client_no as "clientNo", fund_account as "fundAccount" from client_fund_accounts join held using (client_no)`,
+    stage.client.nextRegular(),
+    requestNo,
+  )) as { clientNo: string; fundAccount: string }[];
+  return client!;
+}
 
 /** A client owes since Friday what was advanced; Monday's evening finds it. */
 async function owing(fundAccount: string, fen: number) {
@@ -90,23 +113,14 @@ const steps = async (caseNo: string) =>
   }[];
 
 test('called by the branch, buying suspended after ten days, covered: allowed again, and the case ends', async () => {
-  const [account] = (await rows(
-    `with opened as (
-       insert into permission_requests (request_no, client_no, permission, terms_from, kind, state, step, step_since, workflow_id, requested_at,
-                                        lapses_at, ended_at)
-       select 'P20250601-000001', $1, permission, valid_from, 'opening', 'done', 'ended', business_now(), 'opened before', business_now(),
-              business_now(), business_now() from permission_types where permission = 'HKSC' returning request_no, client_no, permission),
-     held as (insert into permissions (request_no, client_no, permission) select * from opened returning client_no)
-     select fund_account from client_fund_accounts join held using (client_no)`,
-    stage.client.nextRegular(),
-  )) as { fund_account: string }[];
-  const { caseNo, process } = await owing(account!.fund_account, 100_000);
+  const { fundAccount } = await withPermission('P20250601-000001');
+  const { caseNo, process } = await owing(fundAccount, 100_000);
   expect(caseNo).toBe('V20250623-000001');
   expect(await stage.untilStands(process, 'the branch calls')).toMatchObject({ waitsFor: 'branch', branch: '1001' });
   // 1,000.00 x 3 x 0.18 / 360 = 1.50.
   const { facts } = await stage.complete(process, BRANCH, CALLED);
   expect(facts).toMatchObject({ case: caseNo, owedSince: FRIDAY, owed: '1000.00', interest: '1.50' });
-  expect(JSON.stringify(await process.fetchHistory())).not.toContain(account!.fund_account);
+  expect(JSON.stringify(await process.fetchHistory())).not.toContain(fundAccount);
 
   const suspensions = () =>
     rows(
@@ -125,7 +139,7 @@ test('called by the branch, buying suspended after ten days, covered: allowed ag
   await stage.complete(suspension, OPERATIONS, { decision: 'approve', reason: 'uncovered for ten days' });
   expect(await suspension.result()).toBe('done');
 
-  await covered('2025-07-02', account!.fund_account);
+  await covered('2025-07-02', fundAccount);
   expect(await process.result()).toBe('covered');
   expect((await steps(caseNo)).map(({ act, by }) => `${act} by ${by}`)).toEqual([
     'call by branch-1001',
@@ -446,3 +460,109 @@ test('the cushion is raised: the alarm asks, one person of finance says how much
   ]);
   await stage.record(process.workflowId, 'cushion-raised');
 });
+
+test('the list of holidays ends: what counts its days goes on without a due date, compliance is asked for them, and what is entered dates it', async () => {
+  const { clientNo } = await withPermission('P20250601-000002');
+  await openArchive(stage.pool, { clientNo, openedOn: '2025-06-20' });
+  const today = parseBusinessDate((await stage.client.nowOf()).slice(0, 10));
+  await knownTo(today);
+  const asked = { reason: 'asked for on the last known day', requestId: 'r' };
+  const { caseNo } = await owing('6912345699', 50_000);
+  await giveDelegation({ pool: stage.pool })({
+    ...{
+      principal: 'ops-client-1',
+      delegate: 'ops-client-2',
+      role: 'operations',
+      side: 'client',
+      kinds: null,
+      amountLimitFen: null,
+    },
+    ...{
+      firstDay: today,
+      lastDay: parseBusinessDate('2025-12-31'),
+      person: 'compliance-1',
+      requestKey: 'end',
+      ...asked,
+    },
+  });
+  await requestRoleGrant({ pool: stage.pool })({
+    ...{
+      person: 'service-1',
+      role: 'brokerage',
+      side: null,
+      branch: null,
+      mark: null,
+      inChargeOf: [],
+      validFrom: today,
+    },
+    ...{ validTo: null, exceptionReason: null, requestedBy: 'service-2', requestKey: 'end', ...asked },
+    workflowIdOf: (id) => `role-grant:${id}`,
+  });
+  await askRetentionChange(stage.pool, {
+    ...{ key: 'end', clientNo, kind: 'longer period', onDay: '2050-01-01', by: 'branch-1001', role: 'branch' },
+    ...{ branches: null, ...asked },
+  });
+  await askPermissionChange(stage.pool, {
+    ...{ key: randomUUID(), kind: 'suspension', clientNo, permission: 'HKSC', ...asked },
+    ...{ by: OPERATIONS.person, role: 'operations' },
+  });
+  await askCushionTopUp(stage.pool, { channel: 'SH', amountFen: 100n, key: 'end', by: 'fin-prop-1', ...asked });
+  await stage.settled();
+  // Each has its task, without a due date, and the task by which its days are asked for.
+  const waiting = () =>
+    rows(
+      `select t.kind, t.due_at from tasks t where t.state = 'open' and t.kind <> 'extend-calendar'
+          and exists (select from tasks days where days.workflow_id = t.workflow_id and days.kind = 'extend-calendar' and days.state = 'open')
+        order by t.kind`,
+    );
+  expect(await waiting()).toEqual(
+    [
+      'approve-delegation',
+      'approve-retention-change',
+      'approve-suspension',
+      'call-overdrawn-client',
+      'grant-role',
+      'make-cushion-order',
+      'purchases-at-counter',
+      'recover-overdraft',
+    ].map((kind) => ({ kind, due_at: null })),
+  );
+  await knownTo('2026-12-31');
+  const [recovery] = (await rows('select workflow_id from overdraft_cases where case_no = $1', caseNo)) as {
+    workflow_id: string;
+  }[];
+  const process = stage.process(recovery!.workflow_id);
+  for (const _ of ['call', 'recover'])
+    await stage.complete(process, { person: 'compliance-1', role: 'compliance' }, { entered: true }, 'extend-calendar');
+  // A working day after Wednesday 6 August to call, twenty to recover.
+  expect(
+    await rows(
+      `select step, state, to_char(due_at at time zone 'Asia/Shanghai', 'MM-DD HH24:MI') as due from deadlines where subject = $1 order by step`,
+      caseNo,
+    ),
+  ).toEqual([
+    { step: 'call', state: 'running', due: '08-07 17:30' },
+    { step: 'recover', state: 'running', due: '09-03 17:30' },
+  ]);
+  // Done before a day was known: what asks for it is taken off the list.
+  const held = stage.process('retention-change:1');
+  await stage.complete(
+    held,
+    { person: 'compliance-1', role: 'compliance' },
+    { decision: 'approve', reason: 'agreed' },
+    'approve-retention-change',
+  );
+  expect(await held.result()).toBe('approved');
+  expect(await rows(`select kind, state from tasks where workflow_id = $1 order by kind`, held.workflowId)).toEqual([
+    { kind: 'approve-retention-change', state: 'done' },
+    { kind: 'extend-calendar', state: 'withdrawn' },
+  ]);
+});
+
+/** The list of holidays ends with this day. What only the owner of the tables may change. */
+async function knownTo(day: string): Promise<void> {
+  const owner = new Client({ connectionString: stage.stage.book.ownerUrl });
+  await owner.connect();
+  await owner.query(`update calendar_versions set known_to = $1 where calendar = 'CIVIL'`, [day]);
+  await owner.end();
+}

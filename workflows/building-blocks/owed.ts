@@ -3,6 +3,7 @@
  * grow, and the promise is given then. A list of holidays that ends stops no process (invariants 6 and 10).
  */
 import { ApplicationFailure } from '@temporalio/common';
+import type { Decision } from './approval';
 import type { AskedTask, TaskDesk, TaskForm } from './human-task';
 import type { BusinessClock } from './business-clock';
 import type { Reached } from './ladder';
@@ -74,6 +75,12 @@ export class Owed {
   async meet(reached: Reached): Promise<void> {
     await this.end();
     await this.given?.meet(reached);
+  }
+
+  /** A decision was promised: as `GivenPromise.meetBy`. */
+  async meetBy(decision: Decision): Promise<void> {
+    await this.end();
+    await this.given?.meetBy(decision);
   }
 
   /** Nothing is owed any more. */

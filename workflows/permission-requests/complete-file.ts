@@ -12,7 +12,8 @@ import type { Callbacks } from '../building-blocks/callbacks';
 import { deliverBeside } from '../building-blocks/delivery';
 import type { TaskDesk, TaskForm } from '../building-blocks/human-task';
 import type { Reached } from '../building-blocks/ladder';
-import type { GivenPromise, Promises } from '../building-blocks/promises';
+import { dueFrom, Owed } from '../building-blocks/owed';
+import type { Promises } from '../building-blocks/promises';
 import type { Waiting } from '../building-blocks/waiting';
 
 const FILE_INCOMPLETE: TaskForm = {
@@ -41,7 +42,7 @@ export async function completeFile(request: FollowedRequest, filing: Filing): Pr
   waiting.stage('资料归档', 'filing of the documents');
   // Not even a moment is awaited where nothing is promised: requests that were under way before replay as they went.
   const isPromised = papers !== undefined && patched('hand-over promised');
-  const handOver = isPromised ? await promiseHandOver(request, papers) : undefined;
+  const handOver = isPromised ? await promiseHandOver(request, { desk, ...papers }) : undefined;
   // Openings that were under way before there were callbacks have none. Nothing is awaited for them, not even for a moment.
   const callbackNo =
     callbacks !== undefined && patched('callback')
@@ -64,7 +65,7 @@ export async function completeFile(request: FollowedRequest, filing: Filing): Pr
       titleEn: 'complete the file of the client',
       role: 'branch',
       branch,
-      ...(handOver === undefined ? {} : { dueAt: handOver.dueAt() }),
+      ...(handOver === undefined ? {} : dueFrom(handOver)),
       form: FILE_INCOMPLETE,
       facts: { request: requestNo, lacking: ofBranch.length === 0 ? lacking : ofBranch },
       revision: 1,
@@ -77,9 +78,9 @@ export async function completeFile(request: FollowedRequest, filing: Filing): Pr
 
 function promiseHandOver(
   { requestNo, branch, stepSince }: FollowedRequest,
-  papers: NonNullable<Filing['papers']>,
-): Promise<GivenPromise> {
-  return papers.promises.give(papers.clock, {
+  papers: NonNullable<Filing['papers']> & Pick<Filing, 'desk'>,
+): Promise<Owed> {
+  return Owed.give(papers, {
     businessKey: `paper-handover:${requestNo}`,
     step: 'hand over papers',
     subject: requestNo,

@@ -5,6 +5,7 @@ import { askApproval } from '../building-blocks/approval';
 import { BusinessClock } from '../building-blocks/business-clock';
 import { deliverBeside } from '../building-blocks/delivery';
 import { TaskDesk } from '../building-blocks/human-task';
+import { dueFrom, Owed } from '../building-blocks/owed';
 import { Promises } from '../building-blocks/promises';
 import { openWaiting, type Waiting } from '../building-blocks/waiting';
 import type { PermissionChangeEnd, PermissionChangeInput } from '../messages/permission-change';
@@ -67,7 +68,7 @@ async function decide(
 ): Promise<void> {
   const { requestNo, name, branch, permission, cause, callbackNo, reason, rateBefore, rateAfter, effectiveOn } = change;
   at.waiting.stage('等待审批', 'waiting for approval');
-  const promise = await at.promises.give(at.clock, {
+  const promise = await Owed.give(at, {
     businessKey: `${kind}:${requestNo}`,
     step: 'decide',
     subject: requestNo,
@@ -87,7 +88,7 @@ async function decide(
     titleEn: `${en}: ${name.en}`,
     role,
     ...(side === undefined ? {} : { side }),
-    dueAt: promise.dueAt(),
+    ...dueFrom(promise),
     facts: {
       request: requestNo,
       permission,
