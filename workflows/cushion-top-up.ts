@@ -27,18 +27,21 @@ export async function cushionTopUp({ topUpId }: CushionTopUpInput): Promise<Cush
   const asked = await database('读取补足申请 read what is asked for').readCushionTopUp({ topUpId });
   const { channel, businessDate, origin, reason, askedAt, within, caseKey } = asked;
   const texts = { titleZh: `补足安全气垫 ${businessDate}`, titleEn: `raise the cushion, ${businessDate}` };
-  const promise = await Owed.give({ desk, promises, clock }, {
-    ...texts,
-    businessKey: `cushion-top-up:${topUpId}`,
-    step: 'raise',
-    subject: `cushion-top-up:${topUpId}`,
-    ladder: 'PROMISE',
-    limit: within,
-    receivedAt: askedAt,
-    channel,
-    owner: { role: 'finance' },
-    otherwise: '气垫不足时次日早晨不予垫付 what the cushion lacks is not advanced in the morning',
-  });
+  const promise = await Owed.give(
+    { desk, promises, clock },
+    {
+      ...texts,
+      businessKey: `cushion-top-up:${topUpId}`,
+      step: 'raise',
+      subject: `cushion-top-up:${topUpId}`,
+      ladder: 'PROMISE',
+      limit: within,
+      receivedAt: askedAt,
+      channel,
+      owner: { role: 'finance' },
+      otherwise: '气垫不足时次日早晨不予垫付 what the cushion lacks is not advanced in the morning',
+    },
+  );
 
   waiting.stage('财务划款', 'finance transfers');
   const order = await paid(

@@ -20,17 +20,20 @@ export async function delegation({ delegationId, risk, madeBy, facts }: Delegati
   const { askedAt, withinDays, endsAt } = await database('读取代理授权 read the delegation').openDelegation({
     delegationId,
   });
-  const promise = await Owed.give({ desk, promises, clock }, {
-    businessKey: `delegation:${delegationId}`,
-    step: 'approve',
-    subject: delegationId,
-    owner: { role: 'compliance' },
-    ladder: 'PROMISE',
-    limit: { kind: 'BUSINESS_DAYS', n: withinDays },
-    receivedAt: askedAt,
-    titleZh: '复核代理授权',
-    titleEn: 'decide on a delegation',
-  });
+  const promise = await Owed.give(
+    { desk, promises, clock },
+    {
+      businessKey: `delegation:${delegationId}`,
+      step: 'approve',
+      subject: delegationId,
+      owner: { role: 'compliance' },
+      ladder: 'PROMISE',
+      limit: { kind: 'BUSINESS_DAYS', n: withinDays },
+      receivedAt: askedAt,
+      titleZh: '复核代理授权',
+      titleEn: 'decide on a delegation',
+    },
+  );
   const asked = await askApproval(desk, {
     businessKey: `approve:delegation:${delegationId}`,
     kind: 'approve-delegation',

@@ -20,17 +20,20 @@ export async function retentionChange({ changeId }: RetentionChangeInput): Promi
   const change = await database('读取变更 read the change').readRetentionChange({ changeId });
   const { kind, onDay, reason, branch, madeBy, madeAt, withinDays } = change;
   waiting.stage('等待审批', 'waiting for approval');
-  const promise = await Owed.give({ desk, promises, clock }, {
-    businessKey: `retention-change:${changeId}`,
-    step: 'decide',
-    subject: changeId,
-    owner: { role: 'compliance' },
-    ladder: 'PROMISE',
-    limit: { kind: 'BUSINESS_DAYS', n: withinDays },
-    receivedAt: madeAt,
-    titleZh: '审批档案保管期限',
-    titleEn: 'decide on the retention of a file',
-  });
+  const promise = await Owed.give(
+    { desk, promises, clock },
+    {
+      businessKey: `retention-change:${changeId}`,
+      step: 'decide',
+      subject: changeId,
+      owner: { role: 'compliance' },
+      ladder: 'PROMISE',
+      limit: { kind: 'BUSINESS_DAYS', n: withinDays },
+      receivedAt: madeAt,
+      titleZh: '审批档案保管期限',
+      titleEn: 'decide on the retention of a file',
+    },
+  );
   const asked = await askApproval(desk, {
     businessKey: `approve-retention-change:${changeId}`,
     kind: 'approve-retention-change',

@@ -20,17 +20,20 @@ export async function roleGrant({ roleGrantId }: RoleGrantInput): Promise<{ read
   const promises = Promises.open(waiting);
   const clock = await BusinessClock.open();
   const { asked, withinDays } = await database('读取申请 read the request').openRoleGrant({ roleGrantId });
-  const promise = await Owed.give({ desk, promises, clock }, {
-    businessKey: `role-grant:${roleGrantId}`,
-    step: 'decide',
-    subject: roleGrantId,
-    owner: { role: 'operations' },
-    ladder: 'PROMISE',
-    limit: { kind: 'BUSINESS_DAYS', n: withinDays },
-    receivedAt: asked.requestedAt,
-    titleZh: '办理角色申请',
-    titleEn: 'decide on the role that was asked for',
-  });
+  const promise = await Owed.give(
+    { desk, promises, clock },
+    {
+      businessKey: `role-grant:${roleGrantId}`,
+      step: 'decide',
+      subject: roleGrantId,
+      owner: { role: 'operations' },
+      ladder: 'PROMISE',
+      limit: { kind: 'BUSINESS_DAYS', n: withinDays },
+      receivedAt: asked.requestedAt,
+      titleZh: '办理角色申请',
+      titleEn: 'decide on the role that was asked for',
+    },
+  );
   const { person, role, side, branch, mark, inChargeOf, validFrom, validTo, reason, exceptionReason } = asked;
   const facts = { person, role, side, branch, mark, inChargeOf, validFrom, validTo, reason, exceptionReason };
   const subject = { kind: 'role grant', id: roleGrantId } as const;
