@@ -1,7 +1,7 @@
 /**
- * A calendar is corrected: its next version is loaded, every open promise that rests on it is computed anew, and the
- * processes of those that moved are told - all in one transaction. A promise that the corrected calendar cannot answer
- * refuses the whole version.
+ * A calendar is corrected: its next version is loaded, every open promise that rests on it is computed anew, the
+ * processes of those that moved are told, and so is whoever has money due on a day that moved - all in one transaction.
+ * A promise that the corrected calendar cannot answer refuses the whole version.
  */
 import type { PoolClient } from 'pg';
 import { withoutTrace } from '../../prisma/pool';
@@ -12,6 +12,7 @@ import { DEADLINE_COLUMNS, type DeadlineRow } from '../deadlines/deadline-row';
 import type { Dependencies } from '../dependencies';
 import { holdCalendars, shareCalendars } from './calendar-lock';
 import { addCalendarVersion, type CalendarContent } from './calendar-versions';
+import { dueDatesAhead, tellCorrected } from './corrected-due-dates';
 
 /** Promises that are computed and written at once. */
 const PAGE = 1_000;
@@ -51,6 +52,7 @@ export async function loadCalendarVersion(sql: PoolClient, given: CorrectCalenda
   requireCalendarDays(given);
   // Two at once would both count from the same newest version, and a promise that is being computed would miss this one.
   await holdCalendars(sql);
+  const dueBefore = await dueDatesAhead(sql, given.calendar);
   const { version, isNew } = await addCalendarVersion(sql, given);
   if (!isNew) return { version, open: 0, moved: 0 };
   let open = 0;
@@ -62,6 +64,7 @@ export async function loadCalendarVersion(sql: PoolClient, given: CorrectCalenda
   }
   // The first one is part of making the book. One row for all promises: each keeps its own in deadline_changes.
   if (version === 1) return { version, open, moved };
+  await tellCorrected(sql, { calendar: given.calendar, version }, dueBefore);
   await recordAudit(sql, {
     actor: given.by,
     action: 'correct calendar',

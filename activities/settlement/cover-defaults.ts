@@ -31,7 +31,7 @@ export const coverDefaults =
       return { open: 0 };
     });
 
-/** Covers what is open of the side on the day of the movement that covers it. @param given.before only of days before this one */
+/** Covers what is open of the side, charged until the day of the movement that covers it. @param given.before only of days before this one */
 export async function coverOpenDefaults(
   sql: PoolClient,
   given: DayKey & { readonly side: Side; readonly before?: BusinessDate },
@@ -50,9 +50,32 @@ async function openDefaults(sql: PoolClient, given: DayKey & { readonly side: Si
   return rows;
 }
 
+/**
+ * The first day on which a movement left the account not below zero; of its own first day how the account ended it. What is covered late in our books,
+ * because a rate was missing or a day stood still, is charged until the money came, not until somebody looked.
+ */
+async function dayOfCover(
+  sql: PoolClient,
+  { channel, businessDate, side }: DayKey & { readonly side: Side },
+  open: OpenDefault,
+): Promise<BusinessDate> {
+  const { rows } = await sql.query<{ day: BusinessDate | null }>(
+    `select min(told.business_date)::text as day from broker_accounts a cross join lateral (
+       select m.business_date from money_movements_in_force m
+       where m.channel = $1 and m.account = a.account and m.business_date > $3 and m.business_date < $4 and m.balance_fen >= 0
+       union all
+       select b.business_date from money_balances_in_force b
+       where b.channel = $1 and b.account = a.account and b.business_date = $3 and $3 < $4::date and b.balance_fen >= 0) told
+     where a.channel = $1 and a.side = $2 and a.kind = 'reserve'`,
+    [channel, side, open.business_date, businessDate],
+  );
+  return rows[0]?.day ?? businessDate;
+}
+
 async function cover(sql: PoolClient, given: DayKey & { readonly side: Side }, open: OpenDefault): Promise<void> {
   const parameters = await loadParameters(sql, given.channel, open.business_date);
-  const days = daysInDefault(open.business_date, given.businessDate);
+  const coveredOn = await dayOfCover(sql, given, open);
+  const days = daysInDefault(open.business_date, coveredOn);
   const penalty = defaultPenaltyFen({
     intradayDefaultFen: open.intraday_fen,
     endOfDayDefaultFen: open.end_of_day_fen,
@@ -68,7 +91,7 @@ async function cover(sql: PoolClient, given: DayKey & { readonly side: Side }, o
   await sql.query(
     `update settlement_defaults set covered_on = $4, covered_at = business_now(), days = $5, penalty_fen = $6, interest_fen = $7
      where channel = $1 and business_date = $2 and side = $3`,
-    [given.channel, open.business_date, given.side, given.businessDate, days, penalty, interest],
+    [given.channel, open.business_date, given.side, coveredOn, days, penalty, interest],
   );
   await recordAudit(sql, {
     actor: SYSTEM_ACTOR,
@@ -76,7 +99,7 @@ async function cover(sql: PoolClient, given: DayKey & { readonly side: Side }, o
     outcome: 'done',
     objectType: 'settlement default',
     objectId: `${given.channel}:${open.business_date}:${given.side}`,
-    after: { coveredOn: given.businessDate, days, penaltyFen: penalty.toString(), interestFen: interest.toString() },
+    after: { coveredOn, days, penaltyFen: penalty.toString(), interestFen: interest.toString() },
   });
   // Covered at noon and short again at 18:00: what was charged first is taken back, the whole default charged.
   const key = `default:${given.channel}:${open.business_date}:${given.side}:charges`;

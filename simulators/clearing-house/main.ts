@@ -16,7 +16,8 @@ type Own = { readonly drops: DropRecord; readonly withdrawals: Withdrawal[] };
 /** A file of theirs without a line in arrivals.csv comes then: after the evening's files, before posting starts. */
 const UNLISTED_AT = '19:30:00';
 
-const isTheirs = (name: string): boolean => /^(hk_|hkexclpr|reff|szhk_).*\.(dbf|txt)$/i.test(name);
+const isTheirs = (name: string): boolean =>
+  /^(hk_|hkexclpr|reff|szhk_|settlement_notices_).*\.(dbf|txt|csv)$/i.test(name);
 
 runSimulator<Own>({ drops: { came: {}, comeAgain: {} }, withdrawals: [] }, (state, save, start) => {
   const days = readDays(start.dataFolder, start.overlayFolder);

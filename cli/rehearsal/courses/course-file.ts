@@ -43,6 +43,8 @@ const courseForm = z.strictObject({
   changes: z.array(changeForm).default([]),
   faults: z.array(faultForm).default([]),
   postponements: z.array(postponementForm).default([]),
+  /** When a supervisor approves what waits: kinds of tasks that notices read from a file open. */
+  approvals: z.array(z.strictObject({ at: momentForm, kind: z.enum(['approve-postponement']) })).default([]),
   /** Verbs in the middle of which the worker is killed once. */
   kills: z.array(z.strictObject({ date: dateForm, verb: z.string().min(1) })).default([]),
   /** Kinds of tasks that somebody does and nobody does on an ordinary day. */

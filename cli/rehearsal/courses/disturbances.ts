@@ -26,6 +26,7 @@ export function openDisturbances(
   let planned: readonly Planned[] = [
     ...course.faults.map(({ at, who, fault }) => ({ at: instantOf(at), act: () => disorder(simulators[who], fault) })),
     ...course.postponements.flatMap((notice) => postponement(api, notice)),
+    ...course.approvals.map(({ at, kind }) => ({ at: instantOf(at), act: () => approve(api, kind) })),
   ].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   return {
     nextAt: () => planned[0]?.at,

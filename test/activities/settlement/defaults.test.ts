@@ -17,7 +17,16 @@ beforeAll(async () => {
   await openBookOf(book.pool, DAYS_A);
   deps = { pool: book.pool } as Dependencies;
   const dates = ['2025-06-26', '2025-06-27', '2025-06-30', '2025-07-02', '2025-07-03', '2025-07-04'];
-  for (const date of [...dates, '2025-07-10', '2025-07-11', '2025-07-14', '2025-07-15', '2025-07-16'])
+  for (const date of [
+    ...dates,
+    '2025-07-10',
+    '2025-07-11',
+    '2025-07-14',
+    '2025-07-15',
+    '2025-07-16',
+    '2025-07-18',
+    '2025-07-21',
+  ])
     await book.pool.query('select open_business_date($1)', [date]);
 });
 afterAll(() => book.close());
@@ -274,6 +283,33 @@ test.each(['PENALTY_PER_DAY', 'RESERVE_INTEREST_PER_YEAR', 'INTEREST_DAY_BASE'])
 test('entered: one day, 7.00 x 0.001 = 0.007, rounded to 0.01', async () => {
   expect(await cover('2025-07-16', 'proprietary', 0)).toEqual({ open: 0 });
   expect(await defaultOf('2025-07-16', 'proprietary')).toMatchObject({ days: 1, penalty_fen: 1n, interest_fen: 0n });
+});
+
+test('covered on Friday, charged on Monday when the rate is there: until the movement of Friday, 1,000,000.00 x 0.001 x 1', async () => {
+  await checkpoint('2025-07-17', 'proprietary', '10:30', short(100_000_000));
+  const before = ((await booked('proprietary')) as { default_cost: bigint }).default_cost;
+  await asOwner(`update parameters set valid_to = '2025-07-17' where code = 'PENALTY_PER_DAY' and valid_to is null`);
+  await expect(cover('2025-07-18', 'proprietary', 0)).rejects.toMatchObject({ code: 'NO_PARAMETER_FOR_DATE' });
+  await asOwner(
+    `with filed as (insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
+       values ('SH', '2025-07-18', 'hk_zjbd', 1, 'hk_zjbd20250718_1.dbf', '/x', md5('x'), 1, business_now()) returning file_id, business_date),
+     decided as (insert into file_states (file_id, state_no, state, cause) select file_id, 1, 'accepted', '' from filed)
+     insert into money_movements (business_date, file_id, row_no, channel, account, part, running_no, business, amount_fen, balance_fen, at_time, counter_account)
+       select business_date, file_id, 1, 'SH', a.account, '1', 1, 'ZR', 100000000, 0, '09:30:00', ''
+       from filed, broker_accounts a where (a.channel, a.side, a.kind) = ('SH', 'proprietary', 'reserve')`,
+  );
+  await asOwner(`update parameters set valid_to = null where code = 'PENALTY_PER_DAY' and valid_to = '2025-07-17'`);
+  await cover('2025-07-21', 'proprietary', 0);
+  expect(await defaultOf('2025-07-17', 'proprietary')).toMatchObject({
+    days: 1,
+    penalty_fen: 100_000n,
+    covered_on: '2025-07-18',
+  });
+  // Booked on the day that is open.
+  expect([await booked('proprietary', '2025-07-18'), await booked('proprietary')]).toMatchObject([
+    { default_cost: before },
+    { default_cost: before + 100_000n },
+  ]);
 });
 
 async function asOwner(text: string): Promise<void> {

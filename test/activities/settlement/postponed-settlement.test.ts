@@ -2,11 +2,12 @@
  * What is due on 25 June settles on the 26th: due dates, funding, client money and overdrafts by the sample days' own figures. Trades of
  * the 23rd, 6,398,298.72 payable of the client side, and the fee of the 24th, 29.82, would fall due on the 25th.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import iconv from 'iconv-lite';
 import type { PoolClient } from 'pg';
+import { loadCalendarVersion } from '../../../activities/calendar/correct-calendar';
 import { loadMarketCalendar } from '../../../activities/calendar/load-market-calendar';
 import type { BusinessDate } from '../../../domain/calendar/business-date';
 import { dueDate } from '../../../domain/settlement/due-date';
@@ -17,6 +18,7 @@ import { postponementSubject } from '../../../activities/postponements/postponem
 import { readPostponement } from '../../../activities/postponements/read-postponement';
 import { tellPostponement } from '../../../activities/postponements/tell-postponement';
 import { postponementWithdrawalSubject } from '../../../activities/postponements/withdrawal-subject';
+import { calendarWith } from '../../../activities/terms/calendar-term';
 import {
   clockAt,
   dayOf,
@@ -241,6 +243,53 @@ const dueOf = async (sql: PoolClient) => {
   );
   return Object.fromEntries(rows.map(({ due, fen }) => [due, fen]));
 };
+
+test('a corrected calendar that moves due dates is told as a notice is: operations and finance, branches, clients, once; one that moves nothing to nobody', () =>
+  triedOut(async (sql) => {
+    const correct = async (code: string, date: string, kind: 'OPEN' | 'CLOSED') =>
+      loadCalendarVersion(sql, {
+        ...(await calendarWith(sql, code, { values: { [date]: kind }, reason: 'typhoon', source: 'notice' })),
+        ...{ by: 'supervisor-1', reason: 'typhoon' },
+      });
+    const told = async () =>
+      (
+        await sql.query<{ template: string; moved: string; told: number; recipients: number }>(
+          `select template, facts ->> 'from' || ' ' || (facts ->> 'to') as moved, count(*)::int as told,
+                  count(distinct coalesce(recipient_ref, recipient_role || branch, recipient_role))::int as recipients
+           from outbox where template like 'SETTLEMENT_DAY_CORRECTED%' group by 1, 2 order by 1, 2`,
+        )
+      ).rows;
+    // Nobody has anything due in August, and promises alone rest on the civil calendar.
+    await correct('SEHK', '2025-08-14', 'CLOSED');
+    await correct('CIVIL', '2025-06-26', 'CLOSED');
+    expect(await told()).toEqual([]);
+
+    await correct('SEHK', '2025-06-26', 'CLOSED');
+    await correct('SEHK', '2025-06-26', 'CLOSED');
+    const traded = new Set(
+      readFileSync(path.join(DAYS_A, '2025-06-24/counter_trades_20250624.csv'), 'latin1').match(/^6\d{9}/gm),
+    );
+    const moved = '2025-06-26 2025-06-27';
+    const branches = expect.any(Number) as number;
+    const once = [
+      { template: 'SETTLEMENT_DAY_CORRECTED', moved, told: traded.size, recipients: traded.size },
+      { template: 'SETTLEMENT_DAY_CORRECTED_BRANCH', moved, told: branches, recipients: branches },
+      { template: 'SETTLEMENT_DAY_CORRECTED_TOTALS', moved, told: 2, recipients: 2 },
+    ];
+    expect(await told()).toEqual(once);
+    // Payable by the trades of the 24th, as published for the 26th.
+    const { rows: totals } = await sql.query(
+      `select ((facts #>> '{payable,amount}')::numeric - (facts #>> '{receivable,amount}')::numeric)::text as client,
+              ((facts #>> '{ownPayable,amount}')::numeric - (facts #>> '{ownReceivable,amount}')::numeric)::text as own, channel, business_date::text as date
+       from outbox where template = 'SETTLEMENT_DAY_CORRECTED_TOTALS' and recipient_role = 'finance'`,
+    );
+    expect(totals).toEqual([{ client: '21803488.02', own: '6797366.70', channel: 'SH', date: '2025-06-26' }]);
+
+    // Taken out again, everybody is told that it is due when the files said.
+    await correct('SEHK', '2025-06-26', 'OPEN');
+    const back = once.map((one) => ({ ...one, moved: '2025-06-27 2025-06-26' }));
+    expect(await told()).toEqual(once.flatMap((one, index) => [one, back[index]]));
+  }));
 
 test.each<[string, (sql: PoolClient) => Promise<unknown>, Readonly<Record<string, bigint>>]>([
   // Of the 23rd 6,398,298.72 are payable on the 25th, of the 24th 21,803,488.02 on the 26th; 28 and 29 June are a weekend, 1 July is closed in Hong Kong.
