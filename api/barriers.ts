@@ -238,6 +238,7 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   writeComplaintText: OWN_COMPLAINTS,
   askDepartment: OWN_COMPLAINTS,
   askComplaintExtension: OWN_COMPLAINTS,
+  handOverComplaint: OWN_COMPLAINTS,
   recuseFromComplaint: OWN_COMPLAINTS,
 
   // Events are the market's; of their holders a caller sees, and reaches, those of the own side and branch.

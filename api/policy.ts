@@ -263,6 +263,7 @@ export const policy = {
   writeComplaintText: COMPLAINT_STAFF,
   askDepartment: COMPLAINT_STAFF,
   askComplaintExtension: COMPLAINT_STAFF,
+  handOverComplaint: [...COMPLAINT_STAFF, 'supervisor'],
   recuseFromComplaint: COMPLAINT_STAFF,
 
   listCorporateActions: EVENT_READERS,

@@ -5,6 +5,7 @@
 import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
+import { NAMED_HANDLER, NAMES_HANDLER } from '../complaints/handlers';
 import { APPRAISAL_CODES, type AppraisalCode } from '../../domain/quality/appraisal-figures';
 import { ratioE4 } from '../../domain/quality/wilson';
 import { recordAudit } from '../audit/record-audit';
@@ -70,9 +71,9 @@ const TIMELY = `
             from (select by, role from complaint_steps s where s.complaint_no = o.complaint_no and s.act = 'assign' and s.at > o.after
                    order by step_id limit 1) s
           union all
-          select coalesce(s.detail #>> '{handler,person}', s.detail ->> 'handler'), coalesce(s.detail #>> '{handler,role}', o.handler_role),
+          select ${NAMED_HANDLER}, coalesce(s.detail #>> '{handler,role}', o.handler_role),
                  s.detail #>> '{handler,branch}', s.at
-            from complaint_steps s where s.complaint_no = o.complaint_no and s.act in ('assign', 'follow group') and s.at > o.after
+            from complaint_steps s where s.complaint_no = o.complaint_no and ${NAMES_HANDLER} and s.at > o.after
           union all
           select s.by, s.role, null, o.made_at from complaint_steps s
            where s.complaint_no = o.complaint_no and s.act = 'decide' and s.at > o.after and s.at <= o.at

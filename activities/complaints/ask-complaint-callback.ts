@@ -8,6 +8,7 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { actOnComplaint, ofProcess } from './act-on-complaint';
 import type { OfComplaint } from './follow-complaint';
+import { NAMED_HANDLER, NAMES_HANDLER } from './handlers';
 
 export interface ComplaintCallback {
   readonly callbackNo: string;
@@ -25,6 +26,7 @@ export const askComplaintCallback =
           `select w.client_no as client,
                 array(select by from complaint_steps where complaint_no = $1 union select written_by from complaint_texts where complaint_no = $1
                       union select handler from complaints where complaint_no = $1
+                      union select ${NAMED_HANDLER} from complaint_steps s where s.complaint_no = $1 and ${NAMES_HANDLER}
                       union select person from process_exclusions where workflow_id = $2
                       union select checker from approvals a join tasks t using (task_id) where t.workflow_id = $2
                       -- Of one of a group whoever investigated and decided that of the same cause.

@@ -4,6 +4,7 @@ import { barredFromHandling } from '../people/keep-out';
 import { businessDateNow, standingOf, type Sql } from '../people/standing';
 import type { FormCheck } from '../tasks/form-check';
 import { isBranch, refusalsOfDepartment, refusalsOfDepartments } from './department';
+import { NAMED_HANDLER, NAMES_HANDLER } from './handlers';
 import { duplicateRefusals, groupRefusals } from './links';
 
 /** A text for the task must stand, written by whoever completes it. */
@@ -76,22 +77,35 @@ async function personRefusals(sql: Sql, person: string, field: string): Promise<
 const assignment: FormCheck = async (sql, { workflow_id: workflow }, form) => {
   if (typeof form['groupOf'] === 'string')
     return groupRefusals(sql, { workflowId: workflow, other: form['groupOf'], field: 'form.groupOf' });
-  const person = String(form['person']);
-  const role = String(form['role']);
   const branch = typeof form['branch'] === 'string' ? form['branch'] : undefined;
+  return handlerRefusals(
+    sql,
+    workflow,
+    { person: String(form['person']), role: String(form['role']), branch },
+    'form.person',
+  );
+};
+
+/** Why a person may not handle the case in a department today; none: may. */
+export async function handlerRefusals(
+  sql: Sql,
+  workflow: string,
+  { person, role, branch }: { readonly person: string; readonly role: string; readonly branch: string | undefined },
+  field: string,
+): Promise<readonly BusinessError[]> {
   const { active, grants, naturalPerson } = await standingOf(sql, person, await businessDateNow(sql));
   const holds = grants.some((grant) => grant.role === role && (branch === undefined || grant.branch === branch));
   return [
-    ...(await refusalsOfDepartment(sql, { role, branch }, 'form.branch')),
-    ...(active && holds ? [] : [new BusinessError('HANDLER_UNFIT', { person, role, field: 'form.person' })]),
+    ...(await refusalsOfDepartment(sql, { role, branch }, field.replace('person', 'branch'))),
+    ...(active && holds ? [] : [new BusinessError('HANDLER_UNFIT', { person, role, field })]),
     ...((await barredFromHandling(sql, workflow)).includes(naturalPerson)
-      ? [new BusinessError('KEPT_OUT_OF_CASE', { field: 'form.person' })]
+      ? [new BusinessError('KEPT_OUT_OF_CASE', { field })]
       : []),
     ...((await handsOfFirstLevel(sql, workflow)).includes(naturalPerson)
-      ? [new BusinessError('HANDLED_BEFORE', { person, field: 'form.person' })]
+      ? [new BusinessError('HANDLED_BEFORE', { person, field })]
       : []),
   ];
-};
+}
 
 /** Whoever decided the answer that did not satisfy does not decide the next one; nor is anything approved of whoever is kept out meanwhile. */
 const decision: FormCheck = async (sql, task, form, actor) => [
@@ -146,9 +160,9 @@ async function handsOfFirstLevel(sql: Sql, workflow: string): Promise<readonly s
   const { rows } = await sql.query<{ human: string }>(
     `with reopened as (select s.complaint_no, s.step_id from complaint_steps s join complaints c using (complaint_no)
                         where c.workflow_id = $1 and s.act = 'reopen')
-     select natural_person(coalesce(s.detail #>> '{handler,person}', s.detail ->> 'handler')) as human
+     select natural_person(${NAMED_HANDLER}) as human
        from reopened r join complaint_steps s on s.complaint_no = r.complaint_no and s.step_id < r.step_id
-      where s.act in ('assign', 'follow group')
+      where ${NAMES_HANDLER}
      union
      select natural_person(maker) from complaints c join complaint_proposals p using (complaint_no), unnest(array[p.made_by, p.made_for]) maker
       where c.workflow_id = $1 and p.level < c.level and maker is not null

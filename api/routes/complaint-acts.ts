@@ -7,6 +7,7 @@ import {
   writeTaskText,
 } from '../../activities/intake/complaints/act-of-people';
 import { nameComplainant } from '../../activities/intake/complaints/name-complainant';
+import { handOver } from '../../activities/intake/complaints/hand-over';
 import { askMoreTime } from '../../activities/intake/complaints/ask-more-time';
 import { BusinessError } from '../../domain/errors';
 import { ROLES } from '../../domain/people/roles';
@@ -204,6 +205,33 @@ export const askMoreTimeRoute = route({
       reason: why,
       onBehalfOf: principal,
     });
+    return seen(asked, services);
+  },
+});
+
+export const handOverComplaint = route({
+  id: 'handOverComplaint',
+  method: 'post',
+  path: '/v1/complaints/{complaintNo}/handler',
+  tag: 'complaints',
+  summary: {
+    zh: '移交承办：承办人休假、患病或离岗时，由承办部门负责人、副职或监督人员附理由移交给本部门他人；须回避者不得承办，双方均获通知',
+    en: 'Hand a complaint over to somebody else of the department that handles it, with the reason: by its head or deputy, or a supervisor; never to whoever is kept out; both are told',
+  },
+  params: complaintPath,
+  body: z.strictObject({ person, reason, onBehalfOf }),
+  answer: complaintView,
+  refusals: [
+    'NOT_FOUND',
+    'COMPLAINT_ENDED',
+    'COMPLAINT_NOT_ASSIGNED',
+    'KEPT_OUT_OF_CASE',
+    'HANDLES_IT_ALREADY',
+    'HANDLER_UNFIT',
+    'HANDLED_BEFORE',
+  ],
+  respond: async (asked, services) => {
+    await handOver(services.pool, { ...(await actOf(asked, services)), ...asked.body });
     return seen(asked, services);
   },
 });

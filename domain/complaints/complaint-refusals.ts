@@ -81,6 +81,12 @@ export const complaintRefusals = [
     en: '{person} does not hold the role {role} there today: choose another handler.',
   },
   {
+    code: 'HANDLES_IT_ALREADY',
+    status: 409,
+    zh: '{person} 已是承办人，请另选他人。',
+    en: '{person} handles it already: choose somebody else.',
+  },
+  {
     code: 'DUPLICATE_OF_NOTHING',
     status: 422,
     zh: '{complaint} 不是另一件在办投诉，请核对编号。',

@@ -112,6 +112,7 @@ const WITH: Partial<Record<RouteId, { readonly body?: object; readonly query?: s
   writeComplaintText: { body: { taskId: '1', text: 'what was found' } },
   askDepartment: { body: { department: 'operations', question: 'what happened?' } },
   askComplaintExtension: { body: { furtherDays: 5, reason: 'a witness is away' } },
+  handOverComplaint: { body: { person: 'service-3', reason: 'on holiday' } },
   recuseFromComplaint: { body: { reason: 'a relative of mine' } },
   fileRequestDocument: {
     body: { kind: 'closing request', paperNo: 'A-1', mediaType: 'application/pdf', content: 'JVBERi0xLjc=' },

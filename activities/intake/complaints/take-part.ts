@@ -40,7 +40,7 @@ async function standsFor(
 }
 
 /** States in which a handler owes the answer. */
-const OWING: readonly ComplaintRow['state'][] = ['assigned', 'decided'];
+export const OWING: readonly ComplaintRow['state'][] = ['assigned', 'decided'];
 
 /**
  * Also whoever stands in for the handler today, by substitution or by a delegation of the role in which it is handled.

@@ -4,6 +4,7 @@ import { askAppraisalRoute, listAppraisals, readSurveyRates, recordSurveyAnswer 
 import {
   askDepartmentRoute,
   askMoreTimeRoute,
+  handOverComplaint,
   nameComplainantRoute,
   recuseRoute,
   supplementComplaintRoute,
@@ -56,6 +57,7 @@ export const complaintRoutes: readonly Route[] = [
   writeComplaintText,
   askDepartmentRoute,
   askMoreTimeRoute,
+  handOverComplaint,
   nameComplainantRoute,
   recuseRoute,
 ];

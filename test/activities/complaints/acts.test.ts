@@ -25,6 +25,7 @@ import {
   recuse,
   supplementComplaint,
 } from '../../../activities/intake/complaints/act-of-people';
+import { handOver } from '../../../activities/intake/complaints/hand-over';
 import { nameComplainant } from '../../../activities/intake/complaints/name-complainant';
 import { askAppraisal } from '../../../activities/intake/quality/ask-appraisal';
 import { askMoreTime } from '../../../activities/intake/complaints/ask-more-time';
@@ -603,6 +604,75 @@ it('whoever stands in for the handler asks departments and for more time, by sub
      values ('brokerage-1', 'brokerage-2', '2025-06-20', '2025-06-30', 'brokerage-1')`,
   );
   expect(await codesOf(question('brokerage-2'), question('service-1'))).toEqual(['done', 'NOT_HANDLER']);
+});
+
+it('is handed over within its department by the head, with the reason, to nobody who is kept out; task, promise and both handlers follow', async () => {
+  const no = await receive({ against: 'branch-1001' });
+  await owed(no);
+  await step(no, {
+    step: 'assign',
+    handler: { person: 'brokerage-1', role: 'brokerage' },
+    detail: { handler: { person: 'brokerage-1', role: 'brokerage' } },
+  });
+  await db.pool.query(
+    `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state, claimed_by)
+     values ('handed over', $1, 'propose-complaint-outcome', 'x', 'x', 'brokerage', task_form('{}'), 1, '{}', 1, 'claimed', 'brokerage-1')`,
+    [`complaint:${no}`],
+  );
+  await db.pool.query(
+    `insert into people (person, subject, department) values ('brokerage-3', 'rehearsal|brokerage-3', 'brokerage');
+     insert into grants (person, role, valid_from, requested_by, granted_by, approved_by)
+     values ('brokerage-3', 'brokerage', '2025-06-01', 'asker', 'granter', 'approver')`,
+  );
+  const over = (by: string, person: string, key = randomUUID()) =>
+    handOver(db.pool, { ...act(no, by), key, person, reason: '承办人休假', requestId: 'r' });
+  await recuse(db.pool, { ...act(no, 'brokerage-1'), person: 'branch-1002', reason: 'x' });
+  expect(
+    await codesOf(
+      over('brokerage-1', 'brokerage-3'),
+      over('branch-1001', 'brokerage-3'),
+      over('brokerage-2', 'brokerage-1'),
+      over('brokerage-2', 'ops-client-1'),
+      over('branch-1002-head', 'brokerage-3'),
+    ),
+  ).toEqual(['ROLE_MISSING', 'KEPT_OUT_OF_CASE', 'HANDLES_IT_ALREADY', 'HANDLER_UNFIT', 'ROLE_MISSING']);
+  await recuse(db.pool, { ...act(no, 'compliance-1'), person: 'brokerage-3', reason: '系亲属' });
+  expect(await codesOf(over('brokerage-2', 'brokerage-3'))).toEqual(['KEPT_OUT_OF_CASE']);
+  // Twice with one key is once.
+  const key = randomUUID();
+  expect(await codesOf(over('brokerage-2', 'brokerage-2', key), over('brokerage-2', 'brokerage-2', key))).toEqual([
+    'done',
+    'done',
+  ]);
+  expect(
+    await one(
+      `select c.handler, t.claimed_by, t.assigned_by, d.owner_person,
+              (select jsonb_agg(jsonb_build_object('by', s.by, 'detail', s.detail)) from complaint_steps s where s.complaint_no = c.complaint_no and s.act = 'hand over') as register,
+              (select jsonb_agg(jsonb_build_array(a.actor, a.reason)) from audit a where a.object_id = c.complaint_no and a.action = 'hand over') as audited,
+              (select array_agg(recipient_ref order by recipient_ref) from outbox where workflow_id = c.workflow_id and template = 'COMPLAINT_HANDED_OVER') as told,
+              (select payload -> 'args' from outbox where message_key = c.workflow_id || ':' || c.revision) as signalled
+         from complaints c join tasks t using (workflow_id) join deadlines d using (workflow_id) where c.complaint_no = $1`,
+      no,
+    ),
+  ).toEqual({
+    ...{ handler: 'brokerage-2', claimed_by: 'brokerage-2', assigned_by: 'brokerage-2', owner_person: 'brokerage-2' },
+    register: [
+      { by: 'brokerage-2', detail: { handler: { person: 'brokerage-2', role: 'brokerage' }, from: 'brokerage-1' } },
+    ],
+    audited: [['brokerage-2', '承办人休假']],
+    told: ['person:brokerage-1', 'person:brokerage-2'],
+    signalled: [4],
+  });
+  // Both had it in hand: neither calls back about it.
+  await db.pool.query(`update complaints set state = 'answered' where complaint_no = $1`, [no]);
+  const { callbackNo } = await askComplaintCallback(db)({ complaintNo: no, level: 1 });
+  expect(
+    await one(
+      `select array_agg(person order by person) as hands from callback_hands where callback_no = $1 and person like 'brokerage-%'`,
+      callbackNo,
+    ),
+  ).toEqual({ hands: ['brokerage-1', 'brokerage-2', 'brokerage-3'] });
+  expect(await codesOf(over('brokerage-2', 'brokerage-1'))).toEqual(['COMPLAINT_NOT_ASSIGNED']);
 });
 
 describe('what it is about', () => {

@@ -1,0 +1,83 @@
+/** A complaint changes hands within the department that handles it: its handler is on holiday, ill, or gone (complaints page 3). */
+import type { Pool, PoolClient } from 'pg';
+import { BusinessError } from '../../../domain/errors';
+import { actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
+import type { ComplaintRow } from '../../complaints/complaint-row';
+import { handlerRefusals } from '../../complaints/task-forms';
+import { ownDeadlines } from '../../deadlines/own-deadline';
+import { queueEach } from '../../outbox/queue-notice';
+import { assignerRefusals, assignIn } from '../assign-task';
+import { refuseFirst } from '../judge-actor';
+import { OWING, requirePart } from './take-part';
+
+export interface HandOver extends ComplaintAct {
+  /** Who handles it from now on. */
+  readonly person: string;
+  readonly reason: string;
+  readonly onBehalfOf?: string | undefined;
+  readonly requestId: string;
+}
+
+/**
+ * By the head or a deputy of the department, or a supervisor, as tasks are given; never to whoever may not handle it. The open task of the
+ * handler and the promise of the answer go along, and both handlers are told. What was proposed already stays with whoever proposed it.
+ * @throws BusinessError COMPLAINT_ENDED, KEPT_OUT_OF_CASE, COMPLAINT_NOT_ASSIGNED, HANDLES_IT_ALREADY, ROLE_MISSING, HANDLER_UNFIT, HANDLED_BEFORE
+ */
+export const handOver = (pool: Pool, act: HandOver): Promise<null> =>
+  actOnComplaint(pool, act, 'hand over', async (sql, complaint) => {
+    const { person, reason, by, onBehalfOf } = act;
+    for (const one of [by, ...(onBehalfOf === undefined ? [] : [onBehalfOf])])
+      await requirePart(sql, complaint, { by: one });
+    const { complaintNo, workflowId, state, handler: before, handlerRole: role, handlerBranch: branch } = complaint;
+    if (!OWING.includes(state) || before === null || role === null)
+      throw new BusinessError('COMPLAINT_NOT_ASSIGNED', { complaint: complaintNo, state });
+    if (person === before) throw new BusinessError('HANDLES_IT_ALREADY', { person, field: 'person' });
+    const department = { role, branch: branch ?? undefined };
+    refuseFirst([
+      ...(await assignerRefusals(sql, { person: by, onBehalfOf }, { role, side: null, branch })),
+      ...(await handlerRefusals(sql, workflowId, { person, ...department }, 'person')),
+    ]);
+    await sql.query('update complaints set handler = $2 where complaint_no = $1', [complaintNo, person]);
+    await giveTask(sql, workflowId, act);
+    await ownDeadlines(sql, { workflowId, step: 'answer' }, { role, branch, person });
+    await tell(sql, complaint, act, before);
+    const to = { person, role, ...(branch === null ? {} : { branch }) };
+    return {
+      answer: null,
+      reason,
+      detail: { handler: to, from: before, ...(onBehalfOf === undefined ? {} : { onBehalfOf }) },
+      signal: true,
+    };
+  });
+
+/** While others decide about the proposal there is no task of the handler. */
+async function giveTask(sql: PoolClient, workflowId: string, act: HandOver): Promise<void> {
+  const { rows } = await sql.query<{ id: string }>(
+    `select task_id::text as id from tasks
+      where workflow_id = $1 and kind in ('propose-complaint-outcome', 'propose-group-outcome') and state in ('open', 'claimed')`,
+    [workflowId],
+  );
+  const { by, onBehalfOf, person, reason, requestId } = act;
+  for (const { id } of rows) await assignIn(sql, { taskId: id, person: by, onBehalfOf, to: person, reason, requestId });
+}
+
+/** Whoever handles it from now on, and whoever does no more. */
+async function tell(
+  sql: PoolClient,
+  { complaintNo, workflowId, revision, branch }: ComplaintRow,
+  { person }: HandOver,
+  before: string,
+): Promise<void> {
+  await queueEach(
+    sql,
+    [person, before].map((one) => ({
+      key: `complaint-handed-over:${complaintNo}:${revision}:${one}`,
+      recipientRef: `person:${one}`,
+      workflowId,
+      severity: 'info',
+      template: 'COMPLAINT_HANDED_OVER',
+      facts: { complaint: complaintNo },
+      ...(branch === null ? {} : { branch }),
+    })),
+  );
+}
