@@ -4,6 +4,7 @@
  */
 import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
+import { bookingDay } from '../ledger/booking-day';
 import { openBatch } from '../ledger/open-batch';
 import { queueSignal, queueSignals } from '../outbox/queue-message';
 import { businessDateNow } from '../people/standing';
@@ -80,10 +81,10 @@ async function book(sql: PoolClient, row: Row): Promise<void> {
   const [ledger, account] = row.key ?? [];
   if (row.class !== 'ACCOUNT_DIFFERENT' || ledger === undefined || account === undefined) return;
   const today = await businessDateNow(sql);
-  await sql.query('select open_business_date($1)', [today]);
+  const on = await bookingDay(sql, row.channel, today);
   const batch = await openBatch(sql, {
     channel: row.channel,
-    businessDate: today,
+    businessDate: on,
     key: `break-write-off:${row.findingId}`,
     kind: 'write-off-break',
     restsOn: [],
@@ -92,10 +93,10 @@ async function book(sql: PoolClient, row: Row): Promise<void> {
   if (batch === undefined) return;
   await sql.query(
     `insert into entries (business_date, batch_id, line_no, ledger, owner, asset, amount, value_date, cause)
-     select $1::date, $2::bigint, 1, $3::text, $4::text, 'CNY', $5::bigint, $1::date, 'difference written off'
+     select $1::date, $2::bigint, 1, $3::text, $4::text, 'CNY', $5::bigint, $6::date, 'difference written off'
      union all
      select $1::date, $2::bigint, 2, case a.side when 'client' then 'cushion' else 'break_loss' end, case a.side when 'client' then 'CUSHION' else 'proprietary' end,
-            'CNY', -$5::bigint, $1::date, 'difference written off' from broker_accounts a where a.account = $4`,
-    [today, batch, ledger, account, row.amount],
+            'CNY', -$5::bigint, $6::date, 'difference written off' from broker_accounts a where a.account = $4`,
+    [on, batch, ledger, account, row.amount, today],
   );
 }

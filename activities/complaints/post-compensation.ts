@@ -1,6 +1,6 @@
 /**
- * A compensation that moved, booked on the day on which it did: own money leaves the own bank account, comes to the client deposit
- * account, and is the client's from then on. One batch a case, whatever is repeated.
+ * A compensation that moved, booked on the day on which it did, or the next one that is open: own money leaves the own bank account, comes to
+ * the client deposit account, and is the client's from then on. One batch a case, whatever is repeated.
  */
 import type { PoolClient } from 'pg';
 import { openBatch } from '../ledger/open-batch';
@@ -8,7 +8,7 @@ import type { DraftedOrder } from '../orders/draft-order';
 import { movedOn } from '../orders/moved-on';
 
 export async function postCompensation(sql: PoolClient, order: DraftedOrder): Promise<void> {
-  const { channel, caseKey, businessDate } = await movedOn(sql, order);
+  const { channel, caseKey, businessDate, valueDate } = await movedOn(sql, order);
   const { rows } = await sql.query<{ fund_account: string }>(
     `select fund_account from complainants where complaint_no = split_part($1, ':', 1)`,
     [caseKey],
@@ -26,10 +26,10 @@ export async function postCompensation(sql: PoolClient, order: DraftedOrder): Pr
   if (batch === undefined) return;
   await sql.query(
     `insert into entries (business_date, batch_id, line_no, ledger, owner, asset, amount, value_date, cause)
-     values ($1, $2, 1, 'bank', $4, 'CNY', -$3::bigint, $1, 'compensation paid'),
-            ($1, $2, 2, 'compensation_cost', 'proprietary', 'CNY', $3, $1, 'compensation paid'),
-            ($1, $2, 3, 'bank', $5, 'CNY', $3, $1, 'compensation paid'),
-            ($1, $2, 4, 'client_money', $6, 'CNY', -$3::bigint, $1, 'compensation paid')`,
-    [businessDate, batch, order.amountFen, order.fromAccount, order.toAccount, paid.fund_account],
+     values ($1, $2, 1, 'bank', $4, 'CNY', -$3::bigint, $7, 'compensation paid'),
+            ($1, $2, 2, 'compensation_cost', 'proprietary', 'CNY', $3, $7, 'compensation paid'),
+            ($1, $2, 3, 'bank', $5, 'CNY', $3, $7, 'compensation paid'),
+            ($1, $2, 4, 'client_money', $6, 'CNY', -$3::bigint, $7, 'compensation paid')`,
+    [businessDate, batch, order.amountFen, order.fromAccount, order.toAccount, paid.fund_account, valueDate],
   );
 }

@@ -1,13 +1,17 @@
-/** The day on which a payment for a case moved, as the bank says: it is booked on that one, and open for entries. */
+/** The day on which a payment for a case moved, as the bank says, and the one on which it is booked, which is open for entries. */
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
+import { bookingDay } from '../ledger/booking-day';
 import { businessDateNow } from '../people/standing';
 import type { DraftedOrder } from './draft-order';
 
 export interface MovedPayment {
   readonly channel: string;
   readonly caseKey: string;
+  /** On which it is booked. */
   readonly businessDate: BusinessDate;
+  /** On which it moved. */
+  readonly valueDate: BusinessDate;
 }
 
 /** The bank is asked by the hour, and tells later than the money moved. */
@@ -19,7 +23,7 @@ export async function movedOn(sql: PoolClient, order: DraftedOrder): Promise<Mov
   const [paid] = rows;
   const caseKey = paid?.case_key ?? undefined;
   if (paid === undefined || caseKey === undefined) throw new RangeError(`order ${order.orderKey} pays for no case`);
-  const businessDate = paid.moved_on ?? (await businessDateNow(sql));
-  await sql.query('select open_business_date($1)', [businessDate]);
-  return { channel: paid.channel, caseKey, businessDate };
+  const { channel } = paid;
+  const valueDate = paid.moved_on ?? (await businessDateNow(sql));
+  return { channel, caseKey, businessDate: await bookingDay(sql, channel, valueDate), valueDate };
 }

@@ -19,7 +19,9 @@ export async function followCases(sql: PoolClient, day: DayKey): Promise<void> {
   const { rows } = await sql.query<{ account: string; branch: string; since: BusinessDate }>(
     `select a.fund_account as account, c.branch, a.owed_since as since from advances a join clients c using (fund_account)
      where a.channel = $1 and a.business_date = $2 and a.owed_since is not null
-       and not exists (select 1 from overdraft_cases o where o.channel = $1 and o.fund_account = a.fund_account and o.state = 'open')
+       and not exists (select 1 from overdraft_cases o where o.channel = $1 and o.fund_account = a.fund_account
+                         -- A write-off of the evening itself is booked on the next day.
+                         and (o.state = 'open' or o.state = 'written off' and o.ended_on >= $2))
      order by 1`,
     [day.channel, day.businessDate],
   );

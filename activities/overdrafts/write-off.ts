@@ -3,14 +3,16 @@
  * as a loss of the own funds. The interest that accrued on it is waived with it (A4 §28; A5 §10).
  */
 import type { PoolClient } from 'pg';
+import type { BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
 import { notBelowZero } from '../../domain/scaled';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { cnyText } from '../files/amount-text';
+import { bookingDay } from '../ledger/booking-day';
 import { openBatch } from '../ledger/open-batch';
 import type { SubjectKind } from '../tasks/subject-kind';
-import { lockCase, type OfOverdraftCase } from './case-row';
+import { lockCase, type OfOverdraftCase, type OverdraftCase } from './case-row';
 import { recordStep } from './follow-case';
 
 type Pooled = Pick<Dependencies, 'pool'>;
@@ -95,11 +97,9 @@ export const postWriteOff =
       if (approved.posted_on !== null) return;
       if (found.state !== 'open') throw new BusinessError('OVERDRAFT_CASE_ENDED', { case: caseNo, state: found.state });
       const fen = approved.fen < found.advanceFen ? approved.fen : found.advanceFen;
-      await book(sql, found, fen);
-      await sql.query('update overdraft_write_offs set posted_on = $2 where write_off_id = $1', [
-        writeOffId,
-        found.today,
-      ]);
+      const on = await bookingDay(sql, found.channel, found.today);
+      await book(sql, found, fen, on);
+      await sql.query('update overdraft_write_offs set posted_on = $2 where write_off_id = $1', [writeOffId, on]);
       await sql.query(`update overdraft_cases set state = 'written off', ended_on = $2 where case_no = $1`, [
         caseNo,
         found.today,
@@ -114,14 +114,13 @@ export const postWriteOff =
 /** The claim becomes a loss; the cushion stays lent by it until finance raises it. */
 async function book(
   sql: PoolClient,
-  found: { readonly caseNo: string; readonly channel: string; readonly fundAccount: string; readonly today: string },
+  { caseNo, channel, fundAccount, today }: Pick<OverdraftCase, 'caseNo' | 'channel' | 'fundAccount' | 'today'>,
   fen: bigint,
+  on: BusinessDate,
 ): Promise<void> {
-  const { caseNo, channel, fundAccount, today } = found;
-  await sql.query('select open_business_date($1)', [today]);
   const batch = await openBatch(sql, {
     channel,
-    businessDate: today as Parameters<typeof openBatch>[1]['businessDate'],
+    businessDate: on,
     key: `overdraft-write-off:${caseNo}`,
     kind: 'write-off-overdraft',
     restsOn: [],
@@ -130,8 +129,8 @@ async function book(
   if (batch === undefined || fen === 0n) return;
   await sql.query(
     `insert into entries (business_date, batch_id, line_no, ledger, owner, asset, amount, value_date, cause)
-     values ($1, $2, 1, 'overdraft_loss', 'CUSHION', 'CNY', $4::bigint, $1, 'advance written off'),
-            ($1, $2, 2, 'advance', $3, 'CNY', -$4::bigint, $1, 'advance written off')`,
-    [today, batch, fundAccount, fen],
+     values ($1, $2, 1, 'overdraft_loss', 'CUSHION', 'CNY', $4::bigint, $5, 'advance written off'),
+            ($1, $2, 2, 'advance', $3, 'CNY', -$4::bigint, $5, 'advance written off')`,
+    [on, batch, fundAccount, fen, today],
   );
 }

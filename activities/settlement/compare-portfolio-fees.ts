@@ -4,7 +4,7 @@ import { parseScaled } from '../../domain/scaled';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { cnyText } from '../files/amount-text';
-import { listFindings, withdrawUnfound } from '../files/list-findings';
+import { listFindings, withdrawUnfound, type ListedFinding } from '../files/list-findings';
 import { loadParameters } from '../terms/load-terms';
 import type { DayKey } from './day-key';
 import { feesComparable } from './fees-comparable';
@@ -18,22 +18,26 @@ export const comparePortfolioFees =
       const tolerance = parseScaled(parameters('PORTFOLIO_FEE_TOLERANCE_CNY'), 2);
       const { rows } = await sql.query<ComparedFee>(FEES, [day.channel, day.businessDate, tolerance]);
       const listed: bigint[] = [];
-      for (const row of rows) {
-        const found = finding('FEE_MISMATCH', {
-          ...(row.row_no !== null && { row: Number(row.row_no) }),
-          field: FIELD,
-          fileValue: cnyText(row.file_fen),
-          computed: cnyText(row.own_fen),
-        });
-        const place = { fileId: row.file_id, name: row.name };
-        const key = row.row_no === null ? { key: [row.securities_account] } : {};
-        listed.push(
-          ...(await listFindings(sql, day, place, [{ ...found, ...key, amountFen: row.file_fen - row.own_fen }])),
-        );
+      // All of a file at once: a wrong price is a mismatch of every holder.
+      for (const fileId of new Set(rows.map(({ file_id }) => file_id))) {
+        const ofFile = rows.filter(({ file_id }) => file_id === fileId);
+        const place = { fileId, name: ofFile[0]?.name ?? '' };
+        for (const number of await listFindings(sql, day, place, ofFile.map(mismatch))) listed.push(number);
       }
       await withdrawUnfound(sql, day, { classes: ['FEE_MISMATCH'], field: FIELD, found: listed });
       return { breaks: rows.length };
     });
+
+const mismatch = (row: ComparedFee): ListedFinding => ({
+  ...finding('FEE_MISMATCH', {
+    ...(row.row_no !== null && { row: Number(row.row_no) }),
+    field: FIELD,
+    fileValue: cnyText(row.file_fen),
+    computed: cnyText(row.own_fen),
+  }),
+  ...(row.row_no === null ? { key: [row.securities_account] } : {}),
+  amountFen: row.file_fen - row.own_fen,
+});
 
 /** The other fields of this class are fees of trade rows. */
 const FIELD = 'YSFJE';

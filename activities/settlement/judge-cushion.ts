@@ -82,7 +82,8 @@ async function judge(sql: PoolClient, day: DayKey, of: 'tonight' | 'the evening 
      select coalesce(-sum(amount) filter (where ledger = 'cushion'), 0)::bigint as "notLentFen",
             coalesce(sum(amount) filter (where ledger = 'advance'), 0)::bigint as "lentFen",
             coalesce((select sum(short_fen) from overdrawn), 0)::bigint as "toLendFen"
-     from entries where ledger in ('cushion', 'advance') and business_date <= $1`,
+     -- Tonight counts what was paid in since the evening was posted: it is there in the morning that lends.
+     from entries where ledger in ('cushion', 'advance') and (business_date <= $1 or $2 = 1 and cause = 'cushion raised')`,
     [day.businessDate, of === 'tonight' ? 1 : 0],
   );
   const { toLendFen, ...cushion } = rows[0] ?? { toLendFen: 0n, notLentFen: 0n, lentFen: 0n };

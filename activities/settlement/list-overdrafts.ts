@@ -3,21 +3,20 @@
  * of the morning, repayment of the evening, penalty interest for the calendar days until the next trading day.
  */
 import type { PoolClient } from 'pg';
-import { addDays, daysBetween, type BusinessDate } from '../../domain/calendar/business-date';
+import type { BusinessDate } from '../../domain/calendar/business-date';
 import { fxPartFen, overdraftCause } from '../../domain/settlement/overdraft';
 import { accruedNumerator } from '../../domain/settlement/overdraft-life';
-import { parseRate } from '../../domain/scaled';
 import { summedTerms } from '../../prisma/figure-terms/line-term';
 import { OVERDRAFT_TERMS } from '../../prisma/figure-terms/settlement-details';
 import type { Dependencies } from '../dependencies';
 import { inTransaction } from '../database/transaction';
-import { queueNotice } from '../outbox/queue-notice';
+import { queueNotices } from '../outbox/queue-notice';
+import { ACCRUED_BEFORE, accruedUntil, ratesBetween, type AccruedBefore } from '../overdrafts/accrued-until';
 import { followCases } from '../overdrafts/open-cases';
-import { loadParameters } from '../terms/load-terms';
 import type { DayKey } from './day-key';
 import { tellCushionTonight } from './judge-cushion';
 
-interface Owing {
+interface Owing extends AccruedBefore {
   readonly fund_account: string;
   readonly branch: string;
   readonly overdraft: bigint;
@@ -28,8 +27,7 @@ interface Owing {
   readonly advanced: bigint;
   readonly repaid: bigint;
   readonly outstanding: bigint;
-  readonly interest_before: string;
-  readonly owed_since_before: BusinessDate | null;
+  readonly owed_since: BusinessDate | null;
 }
 
 /** @throws BusinessError NO_PARAMETER_FOR_DATE where a calendar day until the next trading day has no rate */
@@ -37,94 +35,87 @@ export const listOverdrafts =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   (day: DayKey & { readonly workflowId: string }): Promise<{ readonly overdrafts: number; readonly owing: number }> =>
     inTransaction(pool, async (sql) => {
-      await sql.query('delete from overdrafts where channel = $1 and business_date = $2', [
-        day.channel,
-        day.businessDate,
-      ]);
-      await sql.query('delete from advances where channel = $1 and business_date = $2', [
-        day.channel,
-        day.businessDate,
-      ]);
-      const next = await sql.query<{ next_trading_day: string }>(
-        'select next_trading_day from settlement_days where channel = $1 and business_date = $2',
-        [day.channel, day.businessDate],
-      );
-      const ratesE12 = await ratesUntil(sql, day, next.rows[0]?.next_trading_day as BusinessDate);
+      for (const table of ['overdrafts', 'advances'])
+        await sql.query(`delete from ${table} where channel = $1 and business_date = $2`, [
+          day.channel,
+          day.businessDate,
+        ]);
       const { rows } = await sql.query<Owing>(OWING, [day.channel, day.businessDate]);
-      let overdrafts = 0;
-      for (const client of rows) {
-        if (client.overdraft > 0n) {
-          overdrafts += 1;
-          await recordOverdraft(sql, day, client);
-        }
-        const owed = client.outstanding + client.overdraft;
-        const numerator = BigInt(client.interest_before) + accruedNumerator(owed, ratesE12);
-        await sql.query(
-          `insert into advances (channel, business_date, fund_account, advanced_fen, repaid_fen, outstanding_fen, overdraft_fen, interest_numerator, owed_since)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-          [
-            day.channel,
-            day.businessDate,
-            client.fund_account,
-            client.advanced,
-            client.repaid,
-            client.outstanding,
-            client.overdraft,
-            numerator,
-            owed === 0n ? null : (client.owed_since_before ?? day.businessDate),
-          ],
-        );
-      }
+      const overdrawn = rows.filter(({ overdraft }) => overdraft > 0n);
+      await recordOverdrafts(sql, day, overdrawn);
+      await recordAdvances(sql, day, rows);
+      await tellOverdrawn(sql, day, overdrawn);
       await followCases(sql, day);
       await tellCushionTonight(sql, day);
-      return { overdrafts, owing: rows.length };
+      return { overdrafts: overdrawn.length, owing: rows.length };
     });
 
-/** The rate of each calendar day on which what is owed tonight stands: until the next trading day. */
-async function ratesUntil(sql: PoolClient, day: DayKey, nextTradingDay: BusinessDate): Promise<readonly bigint[]> {
-  const ratesE12: bigint[] = [];
-  for (let nth = 0; nth < daysBetween(day.businessDate, nextTradingDay); nth += 1) {
-    const parameter = await loadParameters(sql, day.channel, addDays(day.businessDate, nth));
-    ratesE12.push(parseRate(parameter('OVERDRAFT_INTEREST_PER_YEAR')));
-  }
-  return ratesE12;
-}
-
-async function recordOverdraft(
-  sql: PoolClient,
-  day: DayKey & { readonly workflowId: string },
-  client: Owing,
-): Promise<void> {
-  const parts = {
-    fxFen: fxPartFen(client.payables_booked, client.frozen_for_them),
-    portfolioFeeFen: client.fee_booked,
-    delayedSettlementFen: client.postponed,
-  };
+async function recordOverdrafts(sql: PoolClient, day: DayKey, clients: readonly Owing[]): Promise<void> {
+  const causes = clients.map((client) => {
+    const parts = {
+      fxFen: fxPartFen(client.payables_booked, client.frozen_for_them),
+      portfolioFeeFen: client.fee_booked,
+      delayedSettlementFen: client.postponed,
+    };
+    return { ...parts, cause: overdraftCause(client.overdraft, parts) };
+  });
   await sql.query(
     `insert into overdrafts (channel, business_date, fund_account, amount_fen, cause, fx_fen, fee_fen, delayed_fen)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+     select $1, $2, * from unnest($3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[])`,
     [
       day.channel,
       day.businessDate,
-      client.fund_account,
-      client.overdraft,
-      overdraftCause(client.overdraft, parts),
-      parts.fxFen,
-      parts.portfolioFeeFen,
-      parts.delayedSettlementFen,
+      clients.map(({ fund_account }) => fund_account),
+      clients.map(({ overdraft }) => overdraft),
+      causes.map(({ cause }) => cause),
+      causes.map(({ fxFen }) => fxFen),
+      causes.map(({ portfolioFeeFen }) => portfolioFeeFen),
+      causes.map(({ delayedSettlementFen }) => delayedSettlementFen),
     ],
   );
-  await queueNotice(sql, {
-    key: `overdraft:${day.channel}:${day.businessDate}:${client.fund_account}`,
-    workflowId: day.workflowId,
-    severity: 'warning',
-    side: 'client',
-    branch: client.branch,
-    recipientRef: `fund-account:${client.fund_account}`,
-    template: 'OVERDRAFT',
-    facts: { date: day.businessDate },
-  });
 }
+
+/** What each owes tonight accrues by the rate of each calendar day until the next trading day. */
+async function recordAdvances(sql: PoolClient, day: DayKey, clients: readonly Owing[]): Promise<void> {
+  const { rows } = await sql.query<{ next: BusinessDate }>(
+    'select next_trading_day::text as next from settlement_days where channel = $1 and business_date = $2',
+    [day.channel, day.businessDate],
+  );
+  const { next } = rows[0] ?? { next: day.businessDate };
+  const ratesE12 = await ratesBetween(sql, day.channel, day.businessDate, next);
+  const numeratorOf = await accruedUntil(sql, day, clients);
+  const owed = clients.map(({ outstanding, overdraft }) => outstanding + overdraft);
+  await sql.query(
+    `insert into advances (channel, business_date, fund_account, advanced_fen, repaid_fen, outstanding_fen, overdraft_fen, interest_numerator, owed_since)
+     select $1, $2, * from unnest($3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::numeric[], $9::date[])`,
+    [
+      day.channel,
+      day.businessDate,
+      clients.map(({ fund_account }) => fund_account),
+      clients.map(({ advanced }) => advanced),
+      clients.map(({ repaid }) => repaid),
+      clients.map(({ outstanding }) => outstanding),
+      clients.map(({ overdraft }) => overdraft),
+      clients.map((client, nth) => numeratorOf(client) + accruedNumerator(owed[nth] ?? 0n, ratesE12)),
+      clients.map(({ owed_since }, nth) => (owed[nth] === 0n ? null : (owed_since ?? day.businessDate))),
+    ],
+  );
+}
+
+const tellOverdrawn = (
+  sql: PoolClient,
+  { channel, businessDate, workflowId }: DayKey & { readonly workflowId: string },
+  clients: readonly Owing[],
+): Promise<number> =>
+  queueNotices(
+    sql,
+    { workflowId, severity: 'warning', side: 'client', template: 'OVERDRAFT', facts: { date: businessDate } },
+    clients.map(({ fund_account: account, branch }) => ({
+      key: `overdraft:${channel}:${businessDate}:${account}`,
+      ref: `fund-account:${account}`,
+      branch,
+    })),
+  );
 
 /** Everybody below zero tonight, or who owes, was advanced or repaid today. */
 const OWING = `
@@ -154,13 +145,10 @@ const OWING = `
     from owing o join clients c using (fund_account)
     join counted_clearing_lines l on l.securities_account = c.securities_account and l.channel = $1
      and l.settle_date = any((select due_unless_postponed($1, $2))::date[])
-    where l.business = 'H01' and l.buy_sell = 'S' and $2 = any((select due_after($1, $2))::date[]) group by c.fund_account)
+    where l.business = 'H01' and l.buy_sell = 'S' and $2 = any((select due_after($1, $2))::date[]) group by c.fund_account),
+  accrued as (${ACCRUED_BEFORE})
   select o.*, c.branch, coalesce(b.payables_booked, 0)::bigint as payables_booked, coalesce(b.frozen_for_them, 0)::bigint as frozen_for_them,
          coalesce(b.fee_booked, 0)::bigint as fee_booked, coalesce(p.postponed, 0)::bigint as postponed,
-         coalesce((select a.interest_numerator::text from advances a where a.channel = $1 and a.fund_account = o.fund_account
-                   and a.business_date < $2 order by a.business_date desc limit 1), '0') as interest_before,
-         (select case when a.outstanding_fen + a.overdraft_fen > 0 then coalesce(a.owed_since, a.business_date) end
-          from advances a where a.channel = $1 and a.fund_account = o.fund_account and a.business_date < $2
-          order by a.business_date desc limit 1) as owed_since_before
-  from owing o left join booked b using (fund_account) left join late p using (fund_account) join clients c on c.fund_account = o.fund_account
+         coalesce(i.numerator, '0') as numerator, coalesce(i.owed, 0)::bigint as owed, i.until, i.owed_since
+  from owing o left join booked b using (fund_account) left join late p using (fund_account) left join accrued i using (fund_account) join clients c on c.fund_account = o.fund_account
   where c.side = 'client' order by o.fund_account`;

@@ -8,6 +8,7 @@ import { repayments, type Repayment, type RepaymentOrder } from '../../domain/se
 import type { Dependencies } from '../dependencies';
 import { inTransaction } from '../database/transaction';
 import { openBatch } from '../ledger/open-batch';
+import { ACCRUED_BEFORE, accruedUntil, type AccruedBefore } from '../overdrafts/accrued-until';
 import { loadParameters } from '../terms/load-terms';
 import type { DayKey, Posted } from './day-key';
 
@@ -37,12 +38,11 @@ export const repayAdvances =
       return { entries: rowCount ?? 0 };
     });
 
-interface Owing {
+interface Owing extends AccruedBefore {
   readonly account: string;
   readonly balance: bigint;
   readonly advance: bigint;
   readonly settled: bigint;
-  readonly numerator: string;
 }
 
 async function repaidTonight(
@@ -53,24 +53,23 @@ async function repaidTonight(
   const order = parameter('OVERDRAFT_REPAYMENT_ORDER') as RepaymentOrder;
   const dayBase = BigInt(parameter('INTEREST_DAY_BASE'));
   const { rows } = await sql.query<Owing>(OWING, [day.channel, day.businessDate]);
-  return rows.map(({ account, balance, advance, settled, numerator }) => ({
-    account,
+  const numeratorOf = await accruedUntil(sql, day, rows);
+  return rows.map((owing) => ({
+    account: owing.account,
     ...repayments(
-      balance,
-      { advanceFen: advance, interestFen: penaltyInterestFen(BigInt(numerator), 1n, dayBase) - settled },
+      owing.balance,
+      { advanceFen: owing.advance, interestFen: penaltyInterestFen(numeratorOf(owing), 1n, dayBase) - owing.settled },
       order,
     ),
   }));
 }
 
-/** Clients with money who were advanced or accrued interest before; the numerator of the evening before reaches until today. */
+/** Clients with money who were advanced or accrued interest before; what the evening before counted is brought to today. */
 const OWING = `
   with lent as (
     select owner as account, sum(amount)::bigint as advance from entries
     where ledger = 'advance' and business_date <= $2 group by owner having sum(amount) > 0),
-  accrued as (
-    select distinct on (fund_account) fund_account as account, interest_numerator::text as numerator from advances
-    where channel = $1 and business_date < $2 order by fund_account, business_date desc),
+  accrued as (select fund_account as account, numerator, owed, until from (${ACCRUED_BEFORE}) as newest),
   settled as (
     select account, sum(fen)::bigint as settled from (
       select owner as account, -amount as fen from entries
@@ -79,12 +78,12 @@ const OWING = `
       select c.fund_account, w.interest_waived_fen from overdraft_write_offs w join overdraft_cases c using (case_no)
       where c.channel = $1 and w.posted_on <= $2) as parts group by account),
   owed as (
-    select account, coalesce(advance, 0)::bigint as advance, coalesce(numerator, '0') as numerator
+    select account, coalesce(advance, 0)::bigint as advance, coalesce(numerator, '0') as numerator, coalesce(owed, 0)::bigint as owed, until
     from lent full join accrued using (account))
-  select o.account, o.advance, o.numerator, coalesce(s.settled, 0)::bigint as settled, -sum(e.amount)::bigint as balance
+  select o.account, o.advance, o.numerator, o.owed, o.until, coalesce(s.settled, 0)::bigint as settled, -sum(e.amount)::bigint as balance
   from owed o join entries e on e.ledger = 'client_money' and e.owner = o.account and e.business_date <= $2
   left join settled s using (account)
-  group by o.account, o.advance, o.numerator, s.settled having sum(e.amount) < 0`;
+  group by o.account, o.advance, o.numerator, o.owed, o.until, s.settled having sum(e.amount) < 0`;
 
 const REPAY = `
   with repaid as (

@@ -183,11 +183,13 @@ test('nobody calls, no permission to suspend, thirty days: written off by financ
   expect(await process.result()).toBe('written off');
   expect(
     await rows(
-      `select e.ledger, e.owner, e.amount from entries e join batches b using (batch_id) where b.kind = 'write-off-overdraft' order by e.line_no`,
+      `select e.business_date::text as day, e.ledger, e.owner, e.amount from entries e join batches b using (batch_id)
+       where b.kind = 'write-off-overdraft' order by e.line_no`,
     ),
+    // Decided on a Sunday.
   ).toEqual([
-    { ledger: 'overdraft_loss', owner: 'CUSHION', amount: 50_000n },
-    { ledger: 'advance', owner: '6912345678', amount: -50_000n },
+    { day: '2025-07-21', ledger: 'overdraft_loss', owner: 'CUSHION', amount: 50_000n },
+    { day: '2025-07-21', ledger: 'advance', owner: '6912345678', amount: -50_000n },
   ]);
   expect(await rows('select state from overdraft_cases where case_no = $1', caseNo)).toEqual([
     { state: 'written off' },
@@ -388,7 +390,7 @@ test('the cushion is raised: the alarm asks, one person of finance says how much
   );
   await rows(
     `insert into settlement_days values ('SH', '2025-08-06', 'settlement-day:SH:2025-08-06', 'full', true, '2025-08-05', '2025-08-07', '2025-08-08',
-       '2025-08-07', '2025-08-07', 1, 'evening', '2025-08-06T00:00:00Z', null)`,
+       '2025-08-07', '2025-08-07', 1, 'closed', '2025-08-06T00:00:00Z', '2025-08-06T12:00:00Z')`,
   );
   await bank.clockTo('2025-08-06 20:00:00');
   const evening = (amountFen: bigint) =>
@@ -424,11 +426,12 @@ test('the cushion is raised: the alarm asks, one person of finance says how much
   expect(
     await rows(`select e.business_date::text as day, ledger, owner, amount from entries e join batches b using (batch_id)
                 where b.kind = 'top-up-cushion' order by line_no`),
+    // Paid at 20:30, when the day was closed: its books stay as they were told.
   ).toEqual([
-    { day: '2025-08-06', ledger: 'bank', owner: OWN, amount: -7_000_000n },
-    { day: '2025-08-06', ledger: 'cushion_paid_in', owner: 'proprietary', amount: 7_000_000n },
-    { day: '2025-08-06', ledger: 'bank', owner: CLIENTS, amount: 7_000_000n },
-    { day: '2025-08-06', ledger: 'cushion', owner: 'CUSHION', amount: -7_000_000n },
+    { day: '2025-08-07', ledger: 'bank', owner: OWN, amount: -7_000_000n },
+    { day: '2025-08-07', ledger: 'cushion_paid_in', owner: 'proprietary', amount: 7_000_000n },
+    { day: '2025-08-07', ledger: 'bank', owner: CLIENTS, amount: 7_000_000n },
+    { day: '2025-08-07', ledger: 'cushion', owner: 'CUSHION', amount: -7_000_000n },
   ]);
   // Owed until the morning that lends: 08:00 of the next trading day.
   expect(await rows(`select state, due_at from deadlines where business_key = 'cushion-top-up:1'`)).toEqual([

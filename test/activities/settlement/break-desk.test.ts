@@ -5,6 +5,7 @@ import { openBreaks } from '../../../activities/settlement/reconcile-day';
 import { signExceptionOfClosedDay } from '../../../activities/intake/sign-exception';
 import { breakWriteOffSubject } from '../../../activities/breaks/write-off-subject';
 import { inTransaction } from '../../../activities/database/transaction';
+import { journalLines } from '../../../api/report-files/journal';
 import { approvedOrder, clockAt, dayOf, DAYS_A, openBookOf, verbsOf, workflowOf } from '../../support/days-of-verbs';
 import { enterPeople } from '../../support/people';
 import { openDatabase, type TestDatabase } from '../../support/database';
@@ -205,4 +206,26 @@ test('an exception runs for thirty days at most, is told before it runs out, and
   expect(await rowsOf(`select verdict from break_verdicts where finding_id = ${id}`)).toEqual([
     { verdict: 'excepted' },
   ]);
+});
+
+test('written off on a Saturday it stands in the journal of Monday, even on each side, with the day of the decision as its value date', async () => {
+  const { rows: accounts } = await book.pool.query<{ account: string }>(
+    `select account from broker_accounts where channel = 'SH' and kind = 'bank' and side = 'client'`,
+  );
+  const id = await found('ACCOUNT_DIFFERENT', -12_345, ['bank', accounts[0]!.account]);
+  const { writeOffId } = await askBreakWriteOff(book.pool, act(id, 'on a Saturday'));
+  await clockAt(book.pool, dayOf('2025-06-28'), '11:00');
+  await inTransaction(book.pool, async (sql) => {
+    const end = { state: 'approved', by: 'finance-checker', at: '2025-06-28T03:00:00Z' } as const;
+    await breakWriteOffSubject.end(sql, writeOffId, end, await breakWriteOffSubject.lock(sql, writeOffId));
+  });
+  const journal = async (date: string) =>
+    (await journalLines(book.pool, 'SH', dayOf(date).businessDate, ['client', 'proprietary']))
+      .filter(({ batch }) => batch === `break-write-off:${id}`)
+      .map(({ side, ledger, debit, credit }) => `${side} ${ledger} ${debit} ${credit}`);
+  expect(await journal('2025-06-28')).toEqual([]);
+  expect(await journal('2025-06-30')).toEqual(['client bank 0 12345', 'client cushion 12345 0']);
+  expect(
+    await rowsOf(`select distinct value_date::text as day from entries where cause = 'difference written off'`),
+  ).toEqual([{ day: '2025-06-28' }]);
 });

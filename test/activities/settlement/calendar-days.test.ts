@@ -1,7 +1,10 @@
 /** Days around holidays: half days, one-sided holidays, several trade days that fall due at once. */
+import { inTransaction } from '../../../activities/database/transaction';
+import { bookingDay } from '../../../activities/ledger/booking-day';
 import { openDay } from '../../../activities/settlement/open-day';
 import { planFunding } from '../../../activities/settlement/plan-funding';
 import type { Dependencies } from '../../../activities/dependencies';
+import { parseBusinessDate } from '../../../domain/calendar/business-date';
 import { dayOf, DAYS_A, openBookOf } from '../../support/days-of-verbs';
 import { openDatabase, type TestDatabase } from '../../support/database';
 
@@ -160,6 +163,45 @@ test.each([
   ]);
   expect(partitions).toEqual([{ made: null }]);
 });
+
+test.each([
+  ['its evening is not posted', '2025-09-08', '2025-09-08', '2025-09-08', ''],
+  ['the clearing of the day is posted', '2025-09-09', '2025-09-09', '2025-09-10', 'posted'],
+  ['it is closed', '2025-09-11', '2025-09-11', '2025-09-12', 'closed'],
+  ['closed, a Friday', '2025-09-19', '2025-09-19', '2025-09-22', 'closed'],
+  ['a Saturday, nothing opened', '2025-09-27', '2025-09-26', '2025-09-29', ''],
+  ['the next day is over too', '2025-10-14', '2025-10-15', '2025-10-16', 'posted'],
+  ['taken back, it is not posted', '2025-10-22', '2025-10-22', '2025-10-22', 'reversed'],
+  ['not opened yet', '2025-11-10', '2025-11-07', '2025-11-10', ''],
+  ['outside the calendar', '2027-03-06', '2025-11-12', '2027-03-06', ''],
+])(
+  'booked beside an evening, %s: what happens on %s stands on the day told',
+  async (_why, on, opened, booked, state) => {
+    for (const date of new Set([on < opened ? on : opened, opened])) {
+      await open(date);
+      await book.pool.query(
+        state === 'closed'
+          ? `update settlement_days set closed_at = business_now() where business_date = $1`
+          : `insert into batches (batch_key, channel, business_date, kind, content_sha256, cause)
+           select 'posted ' || $1, 'SH', $1::date, 'repay-advances', 'x', 'x' where ${state !== ''}`,
+        [date],
+      );
+      if (state === 'reversed')
+        await book.pool.query(
+          `insert into batches (batch_key, channel, business_date, kind, content_sha256, cause, reverses)
+         select 'reverse ' || batch_key, channel, business_date, kind, 'x', 'x', batch_id from batches where batch_key = 'posted ' || $1`,
+          [date],
+        );
+    }
+    const day = await inTransaction(book.pool, (sql) => bookingDay(sql, 'SH', parseBusinessDate(on)));
+    expect(day).toBe(booked);
+    const { rows } = await book.pool.query(
+      `select to_regclass('entries_' || replace($1, '-', '')) is not null as open`,
+      [booked],
+    );
+    expect(rows).toEqual([{ open: true }]);
+  },
+);
 
 describe('the funding of a side', () => {
   /** An evening as the clearing house tells it: what settles when, what the accounts hold, what risk money is payable. */

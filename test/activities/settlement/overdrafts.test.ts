@@ -369,6 +369,43 @@ test('the cushion raises an alarm before it is used up; what it cannot lend is r
   expect(await counted(alarms)).toBe(4);
 });
 
+test('each calendar day counts once, also where the calendar was corrected after the evening that counted until the next day', async () => {
+  // Thursday and Friday have no evening: closed since. What is below zero since Wednesday is owed until Monday, five days, and paid then.
+  const NEXT_MONDAY = dayOf('2025-07-07');
+  await verbsOf(book.pool).openDay({ ...NEXT_MONDAY, workflowId: workflowOf(NEXT_MONDAY) });
+  const { rows: owed } = await book.pool.query<{ fen: bigint }>(
+    `select overdraft_fen as fen from advances where fund_account = '6000000009' and business_date = '2025-07-02'`,
+  );
+  const { fen } = owed[0]!;
+  await bringTo(NEXT_MONDAY.businessDate, { '6000000009': Number(fen) * 2 });
+  await repayAdvances(deps)(NEXT_MONDAY);
+  const { rows: collected } = await book.pool.query(
+    `select -sum(amount)::bigint as fen from entries where ledger = 'overdraft_interest' and owner = '6000000009'`,
+  );
+  // 24 % of a year of 360 days, half a fen up.
+  expect(collected).toEqual([{ fen: (fen * 5n * 24n * 2n + 36_000n) / 72_000n }]);
+  // 1 fen at 18 % from Friday to Wednesday, at 24 % from Wednesday to Sunday and on Monday, whatever Wednesday evening had counted.
+  const once = String(5n * 180_000_000_000n + 6n * 240_000_000_000n);
+  for (const [next, further] of [
+    ['2025-07-03', 0],
+    ['2025-07-04', 1],
+    ['2025-07-07', 4],
+    ['2025-07-09', 6],
+  ] as const) {
+    const rate = further * 240_000_000_000;
+    await asOwner(`update settlement_days set next_trading_day = '${next}' where business_date = '2025-07-02';
+      update advances set interest_numerator = interest_numerator + ${rate} where business_date = '2025-07-02' and fund_account = '6000000007'`);
+    await listOverdrafts(deps)({ ...NEXT_MONDAY, workflowId: workflowOf(NEXT_MONDAY) });
+    expect([next, await advancesOf('6000000007', NEXT_MONDAY.businessDate)]).toMatchObject([
+      next,
+      { interest_numerator: once },
+    ]);
+    await asOwner(
+      `update advances set interest_numerator = interest_numerator - ${rate} where business_date = '2025-07-02' and fund_account = '6000000007'`,
+    );
+  }
+});
+
 test('the report counts with the day base of the channel, not with the general one', async () => {
   await asOwner(
     `update parameters set value = '180' where code = 'INTEREST_DAY_BASE' and channel = 'SH' and valid_to is null`,
