@@ -3534,10 +3534,24 @@ table survey_answers  -- Answers to "were you satisfied" after a service: one an
   recorded_by text not null
   constraint survey_answers_answer_key_key UNIQUE (answer_key)
   constraint survey_answers_occasion_check CHECK ((occasion = ANY (ARRAY['mobile opening'::text, 'telephone consulting'::text, 'online consulting'::text])))
+  constraint survey_answers_occasion_fkey FOREIGN KEY (occasion, subject) REFERENCES surveys(occasion, subject)
   constraint survey_answers_pkey PRIMARY KEY (answer_id)
 )
 CREATE INDEX survey_answers_of_occasion ON survey_answers USING btree (occasion, answered_at)
-CREATE UNIQUE INDEX one_survey_answer_a_case ON survey_answers USING btree (occasion, subject) WHERE (subject IS NOT NULL)
+CREATE UNIQUE INDEX one_survey_answer_a_case ON survey_answers USING btree (occasion, subject)
+
+table surveys  -- Services after which the client is asked whether they were satisfying: an opening on the mobile phone, a consultation. (
+  occasion text not null
+  subject text not null
+  client_no text  -- Whose service it was: nobody else answers. Null: answered before it was asked for by number.
+  asked_by text not null
+  asked_at timestamp with time zone not null default business_now()
+  constraint surveys_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
+  constraint surveys_occasion_check CHECK ((occasion = ANY (ARRAY['mobile opening'::text, 'telephone consulting'::text, 'online consulting'::text])))
+  constraint surveys_pkey PRIMARY KEY (occasion, subject)
+  constraint surveys_subject_check CHECK ((subject ~ '^[\w:.-]{1,60}$'::text))
+)
+CREATE INDEX surveys_asked ON surveys USING btree (asked_at)
 
 table task_bulk_rows  -- Result of each task: done, refused with its code, or failed for a reason that is not the task's. (
   bulk_id bigint not null
@@ -6012,6 +6026,7 @@ southbound_app may insert, select on table substitutions
 southbound_app may insert, select on table suitability_reviews
 southbound_app may select on table superiors_of_heads
 southbound_app may insert, select on table survey_answers
+southbound_app may insert, select on table surveys
 southbound_app may insert, select on table task_bulk_rows
 southbound_app may insert, select on table task_bulks
 southbound_app may insert, select on table task_comments

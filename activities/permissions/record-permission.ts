@@ -1,12 +1,14 @@
 /** The permission is recorded with its default commission, in one transaction; the client is told (notice of A1..A5). */
 import { permilleText } from '../../domain/permissions/commission-rate';
 import type { PoolClient } from 'pg';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { actOnRequest } from './act-on-request';
 import { suspensionOf } from './change-row';
 import { ownAct, type OfRequest } from './follow-request';
 import { lockRequest, type PermissionRequest, type RequestState } from './request-row';
+import { askSurvey } from '../surveys/ask-survey';
 import { tellClient } from './tell-client';
 
 export interface NetCommission {
@@ -59,6 +61,7 @@ export const recordPermission =
         template: 'PERMISSION_OPENED',
         facts: { rate: permilleText(commission.rate) },
       });
+      await askWhetherSatisfied(sql, request);
       const suspendedBy = await suspensionOf(sql, request);
       if (suspendedBy !== undefined) await tellSuspended(sql, request, suspendedBy);
       return {
@@ -71,6 +74,16 @@ export const recordPermission =
         next: { step: 'filing', state: 'filing' },
       };
     });
+
+/** Who opened it on the mobile phone is asked how that went. */
+async function askWhetherSatisfied(sql: PoolClient, { requestNo, clientNo }: PermissionRequest): Promise<void> {
+  const { rowCount } = await sql.query(
+    `select from permission_steps where request_no = $1 and act = 'ask for permission' and channel = 'mobile'`,
+    [requestNo],
+  );
+  if (rowCount === 0) return;
+  await askSurvey(sql, { occasion: 'mobile opening', subject: requestNo, clientNo, by: SYSTEM_ACTOR });
+}
 
 /** Buying stays suspended, as it was before the permission was closed: the client is told with the opening. */
 const tellSuspended = (sql: PoolClient, request: PermissionRequest, suspendedBy: string) =>

@@ -1,13 +1,10 @@
 /** How complaints were handled by a department or a person: computed, explained line by line, ending in an approved reward or sanction. */
 import { askAppraisal } from '../../activities/intake/quality/ask-appraisal';
-import { recordSurvey } from '../../activities/intake/quality/record-survey';
 import { BusinessError } from '../../domain/errors';
 import { APPRAISAL_CODES, APPRAISAL_MEANINGS } from '../../domain/quality/appraisal-figures';
-import { wilson } from '../../domain/quality/wilson';
 import { keyOfCursor, pageOf as page } from '../cursors';
 import { rolesOf } from '../identity';
 import { complaintNo } from '../reads/complaints';
-import { rateView, yearMonth } from '../reads/rates';
 import { route } from '../route';
 import { bilingual, businessDate, pageOf, pageQuery, rowId } from '../schemas';
 import type { Services } from '../services';
@@ -111,78 +108,5 @@ export const listAppraisals = route({
         (row) => row,
       ),
     };
-  },
-});
-
-const occasion = z.enum(['mobile opening', 'telephone consulting', 'online consulting']);
-
-export const recordSurveyAnswer = route({
-  id: 'recordSurveyAnswer',
-  method: 'post',
-  path: '/v1/survey-answers',
-  tag: 'complaints',
-  summary: {
-    zh: '服务后满意度：是否满意，不记何人作答',
-    en: 'Whether somebody was satisfied right after a service; who answered is not kept',
-  },
-  body: z.strictObject({
-    occasion,
-    satisfied: z.boolean(),
-    subject: z
-      .string()
-      .regex(/^[\w:.-]{1,60}$/)
-      .openapi({
-        description: '所服务事项的编号，每项一答 number of what was served, each answered once',
-        example: 'call:4711',
-      }),
-  }),
-  answer: z.strictObject({ answerId: rowId }).openapi('SurveyAnswer'),
-  statuses: [201],
-  refusals: ['SURVEY_ANSWERED_ALREADY'],
-  respond: async ({ body, caller, requestId, idempotencyKey }, { pool }) => {
-    const role = rolesOf(caller)[0] ?? '';
-    const key = `${caller.person}:${idempotencyKey}`;
-    return { status: 201, body: await recordSurvey(pool, { ...body, key, by: caller.person, role, requestId }) };
-  },
-});
-
-export const readSurveyRates = route({
-  id: 'readSurveyRates',
-  method: 'get',
-  path: '/v1/survey-rates',
-  tag: 'complaints',
-  summary: {
-    zh: '各渠道各月满意率，附答卷数与 95% 置信区间（Wilson）',
-    en: 'Satisfaction by occasion and month, with the number of answers and the 95 % interval of Wilson',
-  },
-  query: z.strictObject({ from: yearMonth, to: yearMonth }),
-  answer: z
-    .strictObject({
-      items: z.array(
-        z.strictObject({
-          occasion,
-          period: z.string(),
-          answers: z.number().int(),
-          satisfied: z.number().int(),
-          satisfaction: rateView.nullable(),
-        }),
-      ),
-    })
-    .openapi('SurveyRates'),
-  respond: async ({ query }, { pool }) => {
-    const { rows } = await pool.query<{
-      occasion: z.output<typeof occasion>;
-      period: string;
-      answers: number;
-      satisfied: number;
-    }>(
-      `select occasion, to_char(answered_at at time zone 'Asia/Shanghai', 'YYYY-MM') as period, count(*)::int as answers,
-              count(*) filter (where satisfied)::int as satisfied
-         from survey_answers where to_char(answered_at at time zone 'Asia/Shanghai', 'YYYY-MM') between $1 and $2
-        group by 1, 2 order by 1, 2`,
-      [query.from, query.to],
-    );
-    const items = rows.map((row) => ({ ...row, satisfaction: wilson(row.satisfied, row.answers) }));
-    return { status: 200, body: { items } };
   },
 });

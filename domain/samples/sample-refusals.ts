@@ -45,6 +45,12 @@ export const sampleRefusals = [
     en: '{person} handled {subject} or called about it: somebody else inspects it.',
   },
   {
+    code: 'SURVEY_OF_ANOTHER_CLIENT',
+    status: 409,
+    zh: '{subject} 是另一客户的服务，请核对编号。',
+    en: '{subject} was a service for another client: check the number.',
+  },
+  {
     code: 'SURVEY_ANSWERED_ALREADY',
     status: 409,
     zh: '{subject} 的满意度已有答复，一次服务只记一次。',

@@ -423,47 +423,60 @@ async function callUnderWay(no: string, by: string): Promise<void> {
   );
 }
 
-it('tells the satisfaction of a service with the number of answers and how sure it is', async () => {
-  const answer = (satisfied: boolean, key: string = randomUUID()) =>
-    api.call('POST', '/v1/survey-answers', {
-      as: 'service-1',
-      body: { occasion: 'mobile opening', satisfied, subject: `opening:${key}` },
-      key,
-    });
-  const key = randomUUID();
-  for (const _ of [1, 2]) await answer(true, key);
-  for (let nth = 0; nth < 4; nth += 1) await answer(true);
-  for (let nth = 0; nth < 5; nth += 1) await answer(false);
+/** A consultation is over, and its client is asked. */
+const survey = async (subject: string, clientNo = 'C00000001'): Promise<void> => {
+  const body = { occasion: 'telephone consulting', subject, clientNo };
+  expect(told(await api.call('POST', '/v1/surveys', { as: 'service-1', body }))).toEqual([201]);
+};
+const surveyed = (satisfied: boolean, subject: string, { as = 'service-1', key = randomUUID() as string } = {}) =>
+  api.call('POST', '/v1/survey-answers', {
+    as,
+    body: { occasion: 'telephone consulting', satisfied, subject },
+    key,
+  });
+
+it('tells the satisfaction of a service with the number of answers and how sure it is, and each number opens its answers', async () => {
+  for (let nth = 0; nth < 11; nth += 1) await survey(`call:${nth}`);
+  for (let nth = 0; nth < 10; nth += 1) await surveyed(nth < 5, `call:${nth}`);
   const { body } = await api.call('GET', '/v1/survey-rates?from=2025-06&to=2025-06', { as: 'audit-1' });
-  expect(body.items).toEqual([
+  expect(body.items).toMatchObject([
     {
-      occasion: 'mobile opening',
-      period: '2025-06',
-      answers: 10,
-      satisfied: 5,
+      ...{ occasion: 'telephone consulting', period: '2025-06', asked: 11, answers: 10, satisfied: 5 },
       satisfaction: { rate: '0.5000', from: '0.2366', to: '0.7634' },
     },
   ]);
+  const { cases } = body.items[0];
+  const behind = async (list: string) => (await api.call('GET', `${list}&limit=200`, { as: 'audit-1' })).body.items;
+  expect([(await behind(cases.answers)).length, (await behind(cases.satisfied)).length]).toEqual([10, 5]);
+  expect((await behind(cases.satisfied))[0]).toEqual({
+    ...{ answerId: expect.any(String), subject: 'call:0', satisfied: true, answeredAt: expect.any(String) },
+  });
 });
 
-it('takes one answer of a case: the same person again does not make it better', async () => {
-  const answer = (key: string) =>
-    api.call('POST', '/v1/survey-answers', {
-      as: 'service-1',
-      body: { occasion: 'telephone consulting', satisfied: true, subject: 'call:4711' },
-      key,
-    });
-  const key = randomUUID();
-  expect(told(await answer(key))).toEqual([201]);
-  expect(told(await answer(key))).toEqual([201]);
-  expect(told(await answer(randomUUID()))).toEqual([409, 'subject SURVEY_ANSWERED_ALREADY']);
-  // Of what, must be said: nobody answers without having been served.
-  const body = { occasion: 'telephone consulting', satisfied: true };
-  expect(told(await api.call('POST', '/v1/survey-answers', { as: 'service-1', body }))).toEqual([
-    400,
-    'subject INPUT_INVALID',
+it('asks about a service of the own: what nobody asked about, or was for somebody else, is not answered, and each once', async () => {
+  await survey('call:4711');
+  await survey('call:4712', 'C00000002');
+  expect(await messagesOf('C00000002', 'SURVEY_ASKED')).toEqual(['survey:telephone consulting:call:4712']);
+  const again = { occasion: 'telephone consulting', subject: 'call:4712', clientNo: 'C00000001' };
+  expect(told(await api.call('POST', '/v1/surveys', { as: 'service-1', body: again }))).toEqual([
+    409,
+    'subject SURVEY_OF_ANOTHER_CLIENT',
   ]);
+  const key = randomUUID();
+  expect(told(await surveyed(true, 'call:4711', { as: 'client-1', key }))).toEqual([201]);
+  expect(told(await surveyed(true, 'call:4711', { as: 'client-1', key }))).toEqual([201]);
+  expect(told(await surveyed(true, 'call:4711'))).toEqual([409, 'subject SURVEY_ANSWERED_ALREADY']);
+  for (const subject of ['call:4712', 'call:9999'])
+    expect(told(await surveyed(true, subject, { as: 'client-1' }))).toEqual([404, 'subject NOT_FOUND']);
 });
+
+const messagesOf = async (clientNo: string, template: string) =>
+  (
+    await api.pool.query<{ key: string }>(
+      'select message_key as key from outbox where recipient_ref = $1 and template = $2 order by message_id',
+      [clientNo, template],
+    )
+  ).rows.map(({ key }) => key);
 
 it('shows the yearly reports of a year, of the firm first, and who may read them', async () => {
   await api.pool.query(

@@ -96,10 +96,14 @@ test('a whole opening: counter, permission, commission, messages, file; the hist
     'callback record',
   ]);
   const { rows: told } = await stage.pool.query(
-    `select recipient_ref from outbox where template = 'PERMISSION_OPENED' and message_key = $1`,
-    [`permission-opened:${requestNo}`],
+    `select template, recipient_ref, (select client_no from surveys where occasion = 'mobile opening' and subject = $2) as asked
+       from outbox where message_key in ($1, 'survey:mobile opening:' || $2) order by template`,
+    [`permission-opened:${requestNo}`, requestNo],
   );
-  expect(told).toEqual([{ recipient_ref: clientNo }]);
+  // Opened on the mobile phone: the client is asked whether that was satisfying.
+  expect(told).toEqual(
+    ['PERMISSION_OPENED', 'SURVEY_ASKED'].map((template) => ({ template, recipient_ref: clientNo, asked: clientNo })),
+  );
   await expect(client.open(clientNo)).rejects.toMatchObject({ code: 'PERMISSION_OPEN_ALREADY' });
 
   // Whoever inspects the file reads in it what was done in every process of the client, not only what was filed (A2 §13-15).

@@ -3,26 +3,36 @@ import type { Pool } from 'pg';
 import { BusinessError } from '../../../domain/errors';
 import { recordAudit } from '../../audit/record-audit';
 import { inTransaction } from '../../database/transaction';
-
-export const SURVEY_OCCASIONS = ['mobile opening', 'telephone consulting', 'online consulting'] as const;
+import type { SurveyOccasion } from '../../surveys/ask-survey';
 
 export interface SurveyAnswer {
   readonly key: string;
-  readonly occasion: (typeof SURVEY_OCCASIONS)[number];
+  readonly occasion: SurveyOccasion;
   /** Number of what was served, the opening or the consultation; never of who answered. */
   readonly subject: string;
   readonly satisfied: boolean;
+  /** Client whose login answers; none where somebody of the house writes down what was said. */
+  readonly clientNo?: string | undefined;
   readonly by: string;
   readonly role: string;
   readonly requestId?: string;
 }
 
-/** @throws BusinessError SURVEY_ANSWERED_ALREADY for the same case under another key */
+/**
+ * A client answers about the own services only, whoever serves in the name of a client who said it by telephone.
+ * @throws BusinessError NOT_FOUND where no survey of it was asked for, or of somebody else; SURVEY_ANSWERED_ALREADY for the same case under another key
+ */
 export const recordSurvey = (pool: Pool, given: SurveyAnswer): Promise<{ readonly answerId: string }> =>
   inTransaction(pool, async (sql) => {
     const { key, occasion, subject, satisfied, by, role, requestId } = given;
     // Of two answers of one occasion at once one comes after the other.
     await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`survey:${occasion}:${subject}`]);
+    const { rowCount: asked } = await sql.query(
+      'select from surveys where occasion = $1 and subject = $2 and ($3::text is null or client_no = $3)',
+      [occasion, subject, given.clientNo ?? null],
+    );
+    if (asked === 0)
+      throw new BusinessError('NOT_FOUND', { what: '满意度调查 survey', key: subject, field: 'subject' });
     const { rows: before } = await sql.query<{ answer_key: string }>(
       'select answer_key from survey_answers where occasion = $1 and subject = $2',
       [occasion, subject],

@@ -1,6 +1,6 @@
 /** Complaints, and how well they and callbacks are handled: samples, inspections, appraisals, surveys, reports. */
 import type { Route } from '../../route';
-import { askAppraisalRoute, listAppraisals, readSurveyRates, recordSurveyAnswer } from '../appraisals';
+import { askAppraisalRoute, listAppraisals } from '../appraisals';
 import {
   askDepartmentRoute,
   askMoreTimeRoute,
@@ -23,6 +23,7 @@ import { listComplaintSteps, readComplaintParticulars } from '../complaint-recor
 import { listComplaints, readComplaint, receiveComplaintRoute } from '../complaints';
 import { listReceivedMails, readReceivedMail } from '../received-mails';
 import { askSampleRoute, listInspections, listSampleMembers, listSamples } from '../samples';
+import { askSurveyRoute, listSurveyAnswers, readSurveyRates, recordSurveyAnswer } from '../surveys';
 import { listYearlyComplaintReports, readYearlyComplaintReport } from '../yearly-complaint-reports';
 
 export const complaintRoutes: readonly Route[] = [
@@ -32,7 +33,9 @@ export const complaintRoutes: readonly Route[] = [
   listInspections,
   askAppraisalRoute,
   listAppraisals,
+  askSurveyRoute,
   recordSurveyAnswer,
+  listSurveyAnswers,
   readSurveyRates,
   readComplaintReport,
   readComplaintReportCsv,

@@ -31,6 +31,7 @@ import { askAppraisal } from '../../../activities/intake/quality/ask-appraisal';
 import { askMoreTime } from '../../../activities/intake/complaints/ask-more-time';
 import { receiveComplaint, type ReceivedComplaint } from '../../../activities/intake/complaints/receive-complaint';
 import { askSample } from '../../../activities/intake/quality/ask-sample';
+import { askSurveyByHand } from '../../../activities/intake/quality/ask-survey-by-hand';
 import { recordSurvey } from '../../../activities/intake/quality/record-survey';
 import { refusalsOfActor } from '../../../activities/intake/judge-actor';
 import { refusalsOfForm } from '../../../activities/tasks/form-checks';
@@ -1026,9 +1027,12 @@ it('a sample of a month names one', async () => {
 });
 
 it('of two answers of one occasion at once one is taken, the other is told so', async () => {
+  await askSurveyByHand(db.pool, {
+    ...{ occasion: 'online consulting', subject: 'chat:at-once', clientNo: 'C00000001', by: 'service-1' },
+  });
   const answer = () =>
     recordSurvey(db.pool, {
-      ...{ key: randomUUID(), occasion: 'online consulting', subject: 'chat:at once', satisfied: true },
+      ...{ key: randomUUID(), occasion: 'online consulting', subject: 'chat:at-once', satisfied: true },
       ...{ by: 'service-1', role: 'service' },
     });
   expect((await codesOf(answer(), answer(), answer())).sort()).toEqual([
