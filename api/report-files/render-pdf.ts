@@ -2,19 +2,31 @@
  * Sheets as a PDF, A4 across. The font comes with a package and not with the machine, and the file holds only the characters it
  * shows. Lists of more rows than people turn over stand in the other formats; the page says so.
  */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { openSync, type Font } from 'fontkit';
 import PDFDocument from 'pdfkit';
 import type { Words } from '../../domain/messages/words';
 import { isNumber } from './render-csv';
 import type { Sheet } from './sheets';
 
 // The package says of its fonts nothing but where its own entry stands, one folder beside them.
-const FONTS = path.join(path.dirname(require.resolve('@embedpdf/fonts-sc')), '..', 'fonts');
+const FONTS_FOLDER = path.join(path.dirname(require.resolve('@embedpdf/fonts-sc')), '..', 'fonts');
 const MARGIN = 36;
 const LINE = 11;
 const SIZE = 7;
 const ROWS_AT_MOST = 2000;
+
+/** Opened once: reading eight megabytes of outlines again for each page costs more than the page. */
+const opened = new Map<string, Font>();
+
+function fontOf(weight: 'Regular' | 'Bold'): Font {
+  const known = opened.get(weight);
+  if (known !== undefined) return known;
+  const font = openSync(path.join(FONTS_FOLDER, `NotoSansHans-${weight}.otf`));
+  if (!('layout' in font)) throw new Error(`NotoSansHans-${weight}.otf is a collection of fonts, not one`);
+  opened.set(weight, font);
+  return font;
+}
 
 export interface PdfHead {
   readonly title: Words;
@@ -30,8 +42,8 @@ export async function pdfOf(head: PdfHead, sheets: readonly Sheet[]): Promise<Bu
     page.on('end', () => resolve(Buffer.concat(chunks)));
     page.on('error', reject);
   });
-  page.registerFont('text', readFileSync(path.join(FONTS, 'NotoSansHans-Regular.otf')));
-  page.registerFont('title', readFileSync(path.join(FONTS, 'NotoSansHans-Bold.otf')));
+  page.registerFont('text', fontOf('Regular'));
+  page.registerFont('title', fontOf('Bold'));
   page.font('title').fontSize(14).text(`${head.title.zh} ${head.title.en}`);
   page.font('text').fontSize(9);
   for (const line of head.lines) page.text(line);
