@@ -155,13 +155,9 @@ describe.each(writers.map((route) => [route.id, route] as const))('%s', (_, rout
 
 /** What attacks look like; none of it is a channel, a date, a number of a row or a cursor. */
 const HOSTILE = [
-  "1' or '1'='1",
-  '1; drop table audit; --',
-  '../../etc/passwd',
-  '..%2f..%2fetc%2fpasswd',
-  'x\r\nSet-Cookie: session=1',
-  '<script>alert(1)</script>',
-  '${jndi:ldap://x/y}',
+  "1' or '1'='1'; drop table audit; --",
+  '../..%2f..%2fetc%2fpasswd',
+  'x\r\nSet-Cookie: session=1<script>alert(1)</script>${jndi:ldap://x/y}',
   '\u0000',
   '-1',
   '99999999999999999999',

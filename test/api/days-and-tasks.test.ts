@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { verifyAudit } from '../../activities/audit/verify-audit';
 import { startWorker } from '../../worker/run';
 import { typedTextsInHistories } from '../support/typed-texts';
-import { eventually, openApiStage, type ApiStage, type Called } from './stage';
+import { openApiStage, type ApiStage, type Called } from './stage';
+import { eventually } from '../support/eventually';
 
 let api: ApiStage;
 beforeAll(async () => {

@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { isRecording, keepHistory } from '../support/kept-history';
 import { typedTextsInHistories } from '../support/typed-texts';
-import { eventually, loseAnswer, openApiStage, type ApiStage } from './stage';
+import { loseAnswer, openApiStage, type ApiStage } from './stage';
+import { eventually } from '../support/eventually';
 
 let api: ApiStage;
 beforeAll(async () => {

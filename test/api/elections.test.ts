@@ -11,8 +11,9 @@ import { seedClients } from '../../activities/clients/seed-clients';
 import { startSimulator, type RunningSimulator } from '../../simulators/launch';
 import { holding, noticed } from '../support/events';
 import { isRecording, keepHistory } from '../support/kept-history';
-import { eventually, openApiStage, type ApiStage, type Called } from './stage';
+import { openApiStage, type ApiStage, type Called } from './stage';
 import { toldMessages } from '../support/told';
+import { eventually } from '../support/eventually';
 
 const DAYS = path.join(__dirname, '../../samples/days-a');
 const EVENT = '/v1/corporate-actions/SH/TKOV1';

@@ -9,8 +9,9 @@ import { completeTask as completeVerb } from '../../activities/tasks/complete-ta
 import { BusinessError, SeveralRefusals } from '../../domain/errors';
 import { completeTask } from '../../workflows/messages/tasks';
 import { enterPeople } from '../support/people';
-import { eventually, MONDAY_0805, openApiStage, type ApiStage, type Called } from './stage';
+import { MONDAY_0805, openApiStage, type ApiStage, type Called } from './stage';
 import { formSent } from '../support/typed-texts';
+import { eventually } from '../support/eventually';
 
 const MAKERS = ['ops-client-1', 'ops-client-2', 'ops-client-deputy', 'maker-4'];
 /** The principal of makers who acted for somebody, and of delegations. */

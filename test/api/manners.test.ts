@@ -11,7 +11,8 @@ import { startApi } from '../../api/run';
 import { errorList } from '../../domain/errors';
 import { openTestBook } from '../support/book';
 import { openPool } from '../../prisma/pool';
-import { eventually, openApiStage, type ApiStage } from './stage';
+import { openApiStage, type ApiStage } from './stage';
+import { eventually } from '../support/eventually';
 
 let api: ApiStage;
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 /** Every metric is there, moves with what it measures, and names nobody. */
 import { createServer, type AddressInfo } from 'node:net';
 import { startWorker } from '../../worker/run';
-import { eventually, openApiStage, type ApiStage } from './stage';
+import { openApiStage, type ApiStage } from './stage';
+import { eventually } from '../support/eventually';
 
 let api: ApiStage;
 beforeAll(async () => {

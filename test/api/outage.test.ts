@@ -14,10 +14,11 @@ import { makeBook } from '../../worker/book';
 import { startWorker, type RunningWorker } from '../../worker/run';
 import { startTemporal, type TemporalServer } from '../../worker/temporal-server';
 import { workflowBundle } from '../../worker/workflow-bundle';
-import { caller, eventually } from './stage';
+import { caller } from './stage';
 import { ownPort } from '../support/own-port';
 import { testServers } from '../support/servers';
 import { NOBODY } from '../support/story-stage';
+import { eventually } from '../support/eventually';
 
 const BOOK = `outage_${process.pid}`;
 const dir = mkdtempSync(path.join(tmpdir(), 'southbound-outage-'));

@@ -7,7 +7,8 @@ import { queueSignal } from '../../activities/outbox/queue-message';
 import { canonicalJson } from '../../domain/canonical-json';
 import { isRecording, keepHistory } from '../support/kept-history';
 import { readable, typedTextsInHistories } from '../support/typed-texts';
-import { eventually, openApiStage, type ApiStage, type Called } from './stage';
+import { openApiStage, type ApiStage, type Called } from './stage';
+import { eventually } from '../support/eventually';
 
 let api: ApiStage;
 beforeAll(async () => {

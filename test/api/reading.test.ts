@@ -1,7 +1,8 @@
 /** What is read of a day: figures down to their records, files with bad lines, overdrafts, breaks, notices, changes. */
 import { randomUUID } from 'node:crypto';
 import { openedTask } from '../support/tasks';
-import { eventually, openApiStage, type ApiStage, type Called } from './stage';
+import { openApiStage, type ApiStage, type Called } from './stage';
+import { eventually } from '../support/eventually';
 
 let api: ApiStage;
 const DAY = '/v1/settlement-days/SH/2025-06-23';

@@ -4,7 +4,8 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { pino } from 'pino';
 import { REQUEST_ID_HEADER } from '../../domain/request-id';
 import { startWorker, type RunningWorker } from '../../worker/run';
-import { eventually, openApiStage, type ApiStage } from './stage';
+import { openApiStage, type ApiStage } from './stage';
+import { eventually } from '../support/eventually';
 
 const lines: Record<string, unknown>[] = [];
 const log = pino(

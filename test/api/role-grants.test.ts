@@ -2,7 +2,8 @@
 import { enterPeople } from '../support/people';
 import { isRecording, keepHistory } from '../support/kept-history';
 import { typedTextsInHistories } from '../support/typed-texts';
-import { eventually, loseAnswer, MONDAY_0805, openApiStage, type ApiStage, type Called } from './stage';
+import { loseAnswer, MONDAY_0805, openApiStage, type ApiStage, type Called } from './stage';
+import { eventually } from '../support/eventually';
 
 let api: ApiStage;
 beforeAll(async () => {

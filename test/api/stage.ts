@@ -167,14 +167,3 @@ export async function ofEach<Cell, Found>(
   );
   return all;
 }
-
-/** Asks again until an answer is as wanted; says what it was when it never is. */
-export async function eventually<Found>(ask: () => Promise<Found | undefined>, seconds = 90): Promise<Found> {
-  const until = performance.now() + seconds * 1_000;
-  for (;;) {
-    const found = await ask();
-    if (found !== undefined) return found;
-    if (performance.now() > until) throw new Error(`nothing came within ${seconds} s`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

@@ -10,7 +10,8 @@ import { workBulks } from '../../activities/intake/work-bulks';
 import { startWorker } from '../../worker/run';
 import { openedTask } from '../support/tasks';
 import { typedTextsInHistories } from '../support/typed-texts';
-import { caller, eventually, openApiStage, type ApiStage } from './stage';
+import { caller, openApiStage, type ApiStage } from './stage';
+import { eventually } from '../support/eventually';
 
 let api: ApiStage;
 beforeAll(async () => {

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { readApiConfig } from '../../api/config';
 import { startApi, type RunningApi } from '../../api/run';
-import { eventually, openApiStage, type ApiStage } from './stage';
+import { openApiStage, type ApiStage } from './stage';
+import { eventually } from '../support/eventually';
 
 const AUDIENCE = 'southbound';
 const SUBJECT = 'rehearsal|supervisor-1';

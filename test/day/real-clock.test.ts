@@ -33,6 +33,7 @@ import { NOBODY } from '../support/story-stage';
 import { TICK_SCHEDULE, ticksDone } from '../support/ticks';
 import { formSent } from '../support/typed-texts';
 import { toldMessages } from '../support/told';
+import { eventually } from '../support/eventually';
 
 const ROOT = path.join(__dirname, '../..');
 const DATA = path.join(ROOT, 'samples/days-a');
@@ -121,13 +122,11 @@ async function stages(): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map((row) => [row.business_date, row.stage]));
 }
 
-async function until<Found>(look: () => Promise<Found>, suits: (found: Found) => boolean): Promise<Found> {
-  for (;;) {
+const until = <Found>(look: () => Promise<Found>, suits: (found: Found) => boolean): Promise<Found> =>
+  eventually(async () => {
     const found = await look();
-    if (suits(found)) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+    return suits(found) ? found : undefined;
+  });
 
 const reached = (date: string, stage: string) => until(stages, (found) => found[date] === stage);
 

@@ -18,6 +18,7 @@ import { startTemporal, type TemporalServer } from '../../worker/temporal-server
 import { independentCheck } from '../../cli/rehearsal/courses/independent-check';
 import { ownPort } from '../support/own-port';
 import { quietJournal } from '../support/quiet-journal';
+import { untilTrue } from '../support/eventually';
 
 const DAY = '2025-06-23';
 const BOOK = 'trouble';
@@ -116,15 +117,13 @@ test('PostgreSQL and Temporal restarted while a day runs: the day goes on by its
   const running = runUntilClosed();
   const pool = openPool(adminUrl.replace(/postgres$/, BOOK), 1);
   // By the versions that were kept: on a busy machine a stage may be over before anybody looks.
-  const reached = async (stage: string) => {
-    for (;;) {
+  const reached = (stage: string) =>
+    untilTrue(async () => {
       const { rowCount } = await pool
         .query('select from history.settlement_days where business_date = $1 and stage = $2', [DAY, stage])
         .catch(() => ({ rowCount: 0 }));
-      if (rowCount !== 0) return;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  };
+      return rowCount !== 0;
+    });
   await reached('after the 10:30 batch');
   await stopPostgres(dir);
   await startPostgres(dir);

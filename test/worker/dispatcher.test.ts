@@ -9,6 +9,7 @@ import { queueNotice } from '../../activities/outbox/queue-notice';
 import { loadReference } from '../../activities/books/load-reference';
 import { startSimulator, type RunningSimulator } from '../../simulators/launch';
 import { openStoryStage, type StoryStage } from '../support/story-stage';
+import { untilTrue } from '../support/eventually';
 
 let folder: string;
 let messages: RunningSimulator;
@@ -30,9 +31,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function until(query: string): Promise<void> {
-  while ((await stage.pool.query(query)).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 50));
-}
+const until = (query: string): Promise<void> => untilTrue(async () => (await stage.pool.query(query)).rowCount !== 0);
 
 test('notices are sent, processes started and files noted without anybody asking', async () => {
   await queueNotice(stage.pool, {

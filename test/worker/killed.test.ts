@@ -8,6 +8,7 @@ import { makeBulk } from '../../activities/intake/task-bulks';
 import { completeTask } from '../../workflows/messages/tasks';
 import { openStoryStage, type StoryStage } from '../support/story-stage';
 import { formSent } from '../support/typed-texts';
+import { untilTrue } from '../support/eventually';
 
 const START = '2025-06-23T00:00:00.000Z';
 let stage: StoryStage;
@@ -46,10 +47,6 @@ async function kill(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
-}
-
 /** The next thing that is done with a task waits until what is answered here is called. */
 async function heldTask(taskId: string): Promise<() => Promise<void>> {
   const holder = await stage.pool.connect();
@@ -63,7 +60,7 @@ async function heldTask(taskId: string): Promise<() => Promise<void>> {
 }
 
 const somebodyWaits = () =>
-  until(async () => {
+  untilTrue(async () => {
     const waiting = await stage.pool.query(
       `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = $1`,
       [stage.book.database],
@@ -143,7 +140,7 @@ test('killed in the middle of a bulk: every row has its result, and everything w
   await letGo();
 
   await startWorkerProcess();
-  await until(async () => (await states()).every((state) => state !== 'waiting'));
+  await untilTrue(async () => (await states()).every((state) => state !== 'waiting'));
   expect(await states()).toEqual(keys.map(() => 'done'));
   const { rows } = await stage.pool.query(
     `select count(*)::int as events, count(distinct task_id)::int as tasks from task_events where kind = 'completed' and task_id = any ($1)`,

@@ -28,7 +28,6 @@ import { noteMails } from '../../activities/intake/complaints/note-mails';
 import { settle } from '../../activities/intake/settle';
 import { folderDocuments } from '../../adapters/documents/folder-documents';
 import { completeTask } from '../../workflows/messages/tasks';
-import { eventually } from '../api/stage';
 import { newFolder, onStage, type OnStage } from '../simulators/stage';
 import { CLIENTS, dayOfTheBank, OWN } from '../support/bank-day';
 import { isRecording, keepHistory } from '../support/kept-history';
@@ -36,6 +35,7 @@ import { loadTexts, openStoryStage, type StoryStage } from '../support/story-sta
 import { testServers } from '../support/servers';
 import { formSent } from '../support/typed-texts';
 import { toldMessages } from '../support/told';
+import { eventually } from '../support/eventually';
 
 /** Monday 23 June 2025, 09:00. */
 const START = '2025-06-23T01:00:00.000Z';

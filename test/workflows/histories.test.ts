@@ -31,6 +31,7 @@ import { CORPUS, isRecording, keepHistory } from '../support/kept-history';
 import { rehearsedDays } from '../support/rehearsed-days';
 import { openStoryStage, type StoryStage } from '../support/story-stage';
 import { formSent } from '../support/typed-texts';
+import { untilTrue } from '../support/eventually';
 
 const STORIES = require.resolve('./building-blocks/stories');
 const START = '2025-06-23T00:00:00.000Z';
@@ -170,7 +171,7 @@ async function recordReal(): Promise<void> {
     await stage.client.workflow.getHandle('climber').signal('reach', 'order approved');
     await stage.start('approved', 'approved', { key: 'recorded', maker: 'wang' });
     const asked = () => stage.pool.query(`select 1 from tasks where workflow_id = 'approved'`);
-    while ((await asked()).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await untilTrue(async () => (await asked()).rowCount !== 0);
     await approve(stage, 'approved');
     for (const id of ['waiter', 'climber', 'approved']) {
       await stage.client.workflow.getHandle(id).result();

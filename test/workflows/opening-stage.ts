@@ -10,11 +10,11 @@ import { showCallback, type ShownCallback } from '../../activities/intake/callba
 import { settle } from '../../activities/intake/settle';
 import { completeTask } from '../../workflows/messages/tasks';
 import { after, clientAt, fillPermissionBook, START } from '../activities/permissions/stage';
-import { eventually } from '../api/stage';
 import { onStage } from '../simulators/stage';
 import { isRecording, keepHistory } from '../support/kept-history';
 import { loadTexts, openStoryStage } from '../support/story-stage';
 import { formSent } from '../support/typed-texts';
+import { eventually } from '../support/eventually';
 
 /** States are waited for as long as a slow machine may take; the limit measures nothing. */
 const WITHIN_SECONDS = 150;

@@ -1,6 +1,7 @@
 /** Waiting on the real server, in both modes, with the clock moved by hand and by itself. */
 import { advanceClock } from '../../../activities/intake/advance-clock';
 import { openStoryStage, type StoryStage } from '../../support/story-stage';
+import { untilTrue } from '../../support/eventually';
 
 const START = '2025-06-23T00:00:00.000Z';
 const at = (minutes: number) => new Date(Date.parse(START) + minutes * 60_000).toISOString();
@@ -102,10 +103,8 @@ describe('in a real book', () => {
 });
 
 /** Waits until the history holds so many timers. */
-async function timersOf(stage: StoryStage, workflowId: string, count: number): Promise<void> {
-  for (;;) {
+const timersOf = (stage: StoryStage, workflowId: string, count: number): Promise<void> =>
+  untilTrue(async () => {
     const { events } = await stage.client.workflow.getHandle(workflowId).fetchHistory();
-    if ((events ?? []).filter((event) => Boolean(event.timerStartedEventAttributes)).length >= count) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
+    return (events ?? []).filter((event) => Boolean(event.timerStartedEventAttributes)).length >= count;
+  });

@@ -8,8 +8,8 @@ import { ROLES, worksOnOneSide, type Role } from '../../../domain/people/roles';
 import { worksInOneBranch } from '../../../domain/people/role-conflicts';
 import { completeTask, recallTask, returnTask } from '../../../workflows/messages/tasks';
 import { PERSON_OF } from '../../api/people';
-import { eventually } from '../../api/stage';
 import { openStoryStage, refusalOf, type StoryStage } from '../../support/story-stage';
+import { eventually } from '../../support/eventually';
 
 const NOW = '2025-06-23T00:05:00.000Z';
 

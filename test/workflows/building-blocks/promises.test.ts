@@ -28,6 +28,7 @@ import {
 } from './promised-story';
 import { formSent, readable } from '../../support/typed-texts';
 import { toldMessages } from '../../support/told';
+import { eventually } from '../../support/eventually';
 
 const at = (wall: string) => new Date(`${wall}:00+08:00`).toISOString();
 const wall = (instant: string) =>
@@ -426,13 +427,11 @@ test('the emergency channel of a settlement day: the first bank is asked, stoppe
   );
   const [first, second] = orders.map((order, nth) => ({ ...order, orderId: drafted[nth]!.orderId }));
   const rowsOf = async (text: string) => (await stage.pool.query<Record<string, unknown>>(text, [workflowId])).rows;
-  const until = async (text: string) => {
-    for (;;) {
+  const until = (text: string) =>
+    eventually(async () => {
       const found = await rowsOf(text);
-      if (found.length > 0) return found;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  };
+      return found.length > 0 ? found : undefined;
+    });
   const offered = async (nth: string) =>
     (
       await until(
