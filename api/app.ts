@@ -63,7 +63,7 @@ export function createApp(services: Services, limits: Limits = DEFAULT_LIMITS): 
     });
   }
   if (services.rehearsalIssuer !== undefined) app.use(rehearsalIssuerRoutes(services.rehearsalIssuer));
-  app.use(docsPage(openApiDocument(routes)));
+  app.use(docsPage(() => openApiDocument(routes)));
 
   app.use((request, response) => {
     const refused = new Refused([fault('NOT_FOUND', { what: '路径 path', key: request.path.slice(0, 80) })]);

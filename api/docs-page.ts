@@ -23,11 +23,15 @@ const PAGE = `<!doctype html>
 // A file of its own, because the content policy forbids scripts inside the page.
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', deepLinking: true, validatorUrl: null });\n`;
 
-/** `/openapi.json`, `/docs` and `/problems`. */
-export function docsPage(document: unknown): Router {
+/**
+ * `/openapi.json`, `/docs` and `/problems`.
+ * @param describe makes the document, when somebody first asks for it: that takes a second, which no start has to wait for
+ */
+export function docsPage(describe: () => object): Router {
   const router = Router();
+  let document: object | undefined;
   const folder = path.dirname(require.resolve('swagger-ui-dist/package.json'));
-  router.get('/openapi.json', (_, response) => void response.json(document));
+  router.get('/openapi.json', (_, response) => void response.json((document ??= describe())));
   router.get('/docs', (_, response) => void response.type('html').send(PAGE));
   router.get('/docs/start.js', (_, response) => void response.type('js').send(START));
   for (const asset of ASSETS) {

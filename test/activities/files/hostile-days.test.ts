@@ -37,7 +37,7 @@ import {
 
 const day = dayOf(HOSTILE_DATE);
 const folder = mkdtempSync(path.join(tmpdir(), 'hostile-days-'));
-const PACKS = 4;
+const PACKS = 3;
 let files: readonly SpoilableFile[];
 let packs: readonly (readonly HostileValue[])[];
 
