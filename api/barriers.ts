@@ -74,6 +74,7 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   readStatementXlsx: OWN_SIDE,
   readStatementPdf: OWN_SIDE,
   readJournal: OWN_SIDE,
+  readCorporateActionMoney: OWN_SIDE,
   listNotices: OWN_WORK_OR_WATCHED,
 
   listMessages: OWN_WORK_OR_WATCHED,

@@ -103,6 +103,7 @@ export const policy = {
   readStatementXlsx: [...SETTLERS, ...WATCHERS],
   readStatementPdf: [...SETTLERS, ...WATCHERS],
   readJournal: [...SETTLERS, ...WATCHERS],
+  readCorporateActionMoney: [...SETTLERS, ...WATCHERS],
   listNotices: [...SETTLERS, ...WATCHERS, 'admin'],
 
   listMessages: STAFF,

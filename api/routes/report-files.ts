@@ -3,9 +3,12 @@ import { BusinessError } from '../../domain/errors';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { figuresOfDay, isReadableBy, type FigureOfSide } from '../explanations/named-figures';
 import { sidesReadBy, type Caller } from '../identity';
+import { corporateActionMoney } from '../reports/corporate-action-money';
+import { corporateActionMoneyAsData, corporateActionMoneyPage } from '../report-files/corporate-action-money-sheets';
 import { FORMATS, type Format } from '../report-files/formats';
-import { journal, journalLines, journalOf, journalSheet } from '../report-files/journal';
+import { journal, journalLines, journalOf } from '../report-files/journal';
 import { dataOf, sheetData } from '../report-files/render-json';
+import { reportSheets } from '../report-files/report-sheets';
 import { sheetsOf } from '../report-files/sheets';
 import { route, type Route } from '../route';
 import { dayPath } from '../schemas';
@@ -34,8 +37,8 @@ const reportFile = (id: RouteId, format: Format): Route =>
     path: `/v1/settlement-days/{channel}/{date}/report/${format}`,
     tag: 'days',
     summary: {
-      zh: `日终报告 ${format.toUpperCase()}，含日记账`,
-      en: `The report of the day as ${format.toUpperCase()}, with the journal`,
+      zh: `日终报告 ${format.toUpperCase()}，含公司行为资金与日记账`,
+      en: `The report of the day as ${format.toUpperCase()}, with the money of corporate actions and the journal`,
     },
     params: dayPath,
     answer: file,
@@ -43,13 +46,10 @@ const reportFile = (id: RouteId, format: Format): Route =>
     refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
     respond: async ({ params, caller }, services) => {
       const { channel, date } = params;
-      const sheets = sheetsOf(await readableFigures(services, caller, params));
-      const lines = await journalLines(services.pool, channel, date, sidesReadBy(caller));
+      const figures = await readableFigures(services, caller, params);
+      const sheets = await reportSheets(services.pool, { channel, date, sides: sidesReadBy(caller) }, figures);
       const title = { zh: '港股通日终报告', en: 'Southbound day report' };
-      return {
-        status: 200,
-        body: await FORMATS[format].of([...sheets, journalSheet(lines)], title, [`${channel} ${date}`]),
-      };
+      return { status: 200, body: await FORMATS[format].of(sheets, title, [`${channel} ${date}`]) };
     },
   });
 
@@ -131,5 +131,23 @@ export const readJournal = route({
   respond: async ({ params, caller }, { pool }) => {
     const sides = sidesReadBy(caller);
     return { status: 200, body: journalOf(await journalLines(pool, params.channel, params.date, sides), sides) };
+  },
+});
+
+export const readCorporateActionMoney = route({
+  id: 'readCorporateActionMoney',
+  method: 'get',
+  path: '/v1/settlement-days/{channel}/{date}/corporate-action-money',
+  tag: 'days',
+  summary: {
+    zh: '公司行为资金：在途与各事件的总额、税、费用',
+    en: 'Money of corporate actions: on the way, and each event with gross, tax and fees',
+  },
+  params: dayPath,
+  answer: corporateActionMoneyPage,
+  refusals: ['CHANNEL_UNKNOWN'],
+  respond: async ({ params, caller }, { pool }) => {
+    const told = await corporateActionMoney(pool, params.channel, params.date, sidesReadBy(caller));
+    return { status: 200, body: corporateActionMoneyAsData(told) };
   },
 });

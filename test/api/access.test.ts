@@ -344,7 +344,7 @@ const marksIn = (body: unknown): readonly Place[] => {
 };
 
 /** Lists that tell sums, and nothing by name. */
-const TELLS_SUMS: readonly RouteId[] = ['countTasks', 'readJournal'];
+const TELLS_SUMS: readonly RouteId[] = ['countTasks', 'readJournal', 'readCorporateActionMoney'];
 
 describe('what a list shows', () => {
   const lists = named.filter(

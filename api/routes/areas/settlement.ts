@@ -15,6 +15,7 @@ import { readOverdraftAgeing } from '../overdraft-ageing';
 import { listOverdraftCases, readOverdraftCase } from '../overdraft-cases';
 import { listOverdrafts } from '../overdrafts';
 import {
+  readCorporateActionMoney,
   readJournal,
   readReportCsv,
   readReportPdf,
@@ -60,6 +61,7 @@ export const settlementRoutes: readonly Route[] = [
   readStatementXlsx,
   readStatementPdf,
   readJournal,
+  readCorporateActionMoney,
   listBreaks,
   decideBreak,
   askPostponementRoute,

@@ -5,12 +5,15 @@ import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import readXlsxFile from 'read-excel-file/node';
 import { figuresOfDay } from '../../../api/explanations/named-figures';
-import { journalLines, journalOf, journalSheet } from '../../../api/report-files/journal';
+import { journalLines, journalOf } from '../../../api/report-files/journal';
+import { corporateActionMoneyAsData } from '../../../api/report-files/corporate-action-money-sheets';
+import { corporateActionMoney } from '../../../api/reports/corporate-action-money';
 import { csvOf, neutral } from '../../../api/report-files/render-csv';
 import { dataOf } from '../../../api/report-files/render-json';
 import { pdfOf } from '../../../api/report-files/render-pdf';
 import { xlsxOf } from '../../../api/report-files/render-xlsx';
-import { sheetsOf, type Sheet } from '../../../api/report-files/sheets';
+import { reportSheets } from '../../../api/report-files/report-sheets';
+import type { Sheet } from '../../../api/report-files/sheets';
 import { compareClosedDay } from '../../../activities/intake/compare-closed-day';
 import { tryRiskTerms } from '../../../activities/intake/try-risk-terms';
 import type { TriedTerms } from '../../../domain/settlement/tried-terms';
@@ -18,6 +21,7 @@ import { SIDES, type Side } from '../../../domain/channel';
 import { availableMoney } from '../../../api/reads/available-money';
 import { withdrawalsAbove } from '../../../activities/settlement/withdrawals-above';
 import { parseAmount } from '../../../domain/money';
+import { scaledText } from '../../../domain/scaled';
 import { dayReport } from '../../../api/reports/day-report';
 import { explainedLines } from '../../../api/explanations/explained-lines';
 import { figuresOfReport } from '../../../api/explanations/figures-of-report';
@@ -381,10 +385,12 @@ describe('the report of 26 June as files', () => {
   beforeAll(async () => {
     const { channel, businessDate } = dayOf('2025-06-26');
     const figures = await figuresOfDay(book.pool, channel, businessDate);
-    sheets = [...sheetsOf(figures!), journalSheet(await journalLines(book.pool, channel, businessDate, SIDES))];
+    sheets = await reportSheets(book.pool, { channel, date: businessDate, sides: SIDES }, figures!);
+    const ofFinance = sheets.slice(-3);
+    expect(ofFinance.map(({ key }) => key)).toEqual(['corporateActionMoney', 'corporateActionMoney events', 'journal']);
     amounts = countedAmounts([
       ...figuresOfReport(expectedOf('2025-06-26')).map(({ value }) => value),
-      ...sheets.at(-1)!.rows.flat(),
+      ...ofFinance.flatMap(({ rows }) => rows.flat()),
     ]);
     expect(amounts.size).toBeGreaterThan(500);
   });
@@ -448,6 +454,120 @@ describe('the report of 26 June as files', () => {
     ['A900000001', 'A900000001', 'an account'],
   ])('a cell %j is written as %j: %s', (cell, written) => {
     expect(neutral(cell)).toBe(written);
+  });
+});
+
+describe('money of corporate actions', () => {
+  const told = async (date: string, sides: readonly Side[] = SIDES) => {
+    const { channel, businessDate } = dayOf(date);
+    return corporateActionMoneyAsData(await corporateActionMoney(book.pool, channel, businessDate, sides));
+  };
+
+  test('on the way is what the ledger says, by plain SQL, and what is published', async () => {
+    let whole = 0;
+    for (const date of datesIn(DAYS_A)) {
+      const { rows } = await book.pool.query<Record<string, string>>(
+        `select e.owner as side,
+                (select coalesce(sum(amount), 0) from entries where ledger = 'on_the_way' and owner = e.owner and business_date < $1) as before,
+                (select coalesce(sum(amount), 0) from entries where ledger = 'on_the_way' and owner = e.owner and business_date = $1
+                   and cause like 'event %') as cleared,
+                (select coalesce(sum(amount), 0) from entries where ledger = 'on_the_way' and owner = e.owner and business_date = $1
+                   and cause = 'GX') as moved,
+                (select coalesce(sum(amount), 0) from entries where ledger = 'on_the_way' and owner = e.owner and business_date <= $1) as after
+           from (values ('client'), ('proprietary')) as e(owner)`,
+        [date],
+      );
+      const { onTheWay } = await told(date);
+      for (const plain of rows) {
+        const side = onTheWay.find((one) => one.side === plain['side'])!;
+        const fen = Object.fromEntries(
+          Object.entries(side).flatMap(([name, of]) =>
+            typeof of === 'string' ? [] : [[name, parseAmount(of.amount)]],
+          ),
+        );
+        expect({ date, ...fen }).toEqual({
+          date,
+          before: BigInt(plain['before']!),
+          cleared: BigInt(plain['cleared']!),
+          subscribed: 0n,
+          moved: BigInt(plain['moved']!),
+          otherwise: 0n,
+          after: BigInt(plain['after']!),
+        });
+        whole += 1;
+      }
+      const published = expectedOf(date) as unknown as {
+        clientMoneyIdentity?: { onTheWay: string };
+        settlement: Record<Side, { at1030?: { corporateActionMoney: string } }>;
+      };
+      if (published.clientMoneyIdentity !== undefined)
+        expect(onTheWay[0]!.after.amount).toBe(published.clientMoneyIdentity.onTheWay);
+      for (const { side, moved } of onTheWay) {
+        const settled = published.settlement[side].at1030?.corporateActionMoney ?? '0.00';
+        expect(parseAmount(moved.amount)).toBe(-parseAmount(settled));
+      }
+    }
+    expect(whole).toBe(14);
+  });
+
+  test('each event with its gross, the tax held back and what came, on the day it is cleared and the day it moves', async () => {
+    // HKD 0.50 a share, 0.40 for natural persons: 73,998 shares of theirs cost HKD 7,399.80 of tax, 21,700 of institutions none.
+    const { dividends } = expectedOf('2025-06-26')['corporateActions'] as {
+      dividends: readonly [{ allocations: readonly { securitiesAccount: string; quantity: number; amount: string }[] }];
+    };
+    const [{ allocations }] = dividends;
+    const sharesOf = (isOf: (account: string) => boolean) =>
+      allocations
+        .filter(({ securitiesAccount }) => isOf(securitiesAccount))
+        .reduce((sum, one) => sum + one.quantity, 0);
+    const [natural, all] = [sharesOf((account) => account.startsWith('A')), sharesOf(() => true)];
+    const net = allocations.reduce((sum, { amount }) => sum + parseAmount(amount), 0n);
+    expect([natural, all]).toEqual([73_998, 95_698]);
+    expect(net).toBe(BigInt(all * 50 - natural * 10));
+    const dividend = {
+      side: 'client',
+      event: 'DIVD00000001',
+      business: 'H54',
+      security: '08002',
+      holders: 26,
+      quantity: String(all),
+      currency: 'HKD',
+      gross: scaledText(BigInt(all * 50), 2),
+      tax: scaledText(BigInt(natural * 10), 2),
+      fees: '0.00',
+      net: scaledText(net, 2),
+      ratio: '0.91873',
+      cny: { currency: 'CNY', amount: '37161.89' },
+      clearedOn: '2025-06-26',
+      settlesOn: '2025-06-27',
+    };
+    // 5,500 + 8,000 + 6,000 shares at HKD 5.85.
+    const takeover = {
+      side: 'client',
+      event: 'TKOV00000001',
+      business: 'H63',
+      security: '08005',
+      holders: 3,
+      quantity: '19500',
+      currency: 'HKD',
+      gross: '114075.00',
+      tax: '0.00',
+      fees: '0.00',
+      net: '114075.00',
+      ratio: '0.91655',
+      cny: { currency: 'CNY', amount: '104555.44' },
+      clearedOn: '2025-06-27',
+      settlesOn: '2025-06-30',
+    };
+    expect((await told('2025-06-26')).events).toEqual([{ stage: 'cleared', ...dividend }]);
+    expect((await told('2025-06-27')).events).toEqual([
+      { stage: 'cleared', ...takeover },
+      { stage: 'settles', ...dividend },
+    ]);
+    expect((await told('2025-06-30')).events).toEqual([{ stage: 'settles', ...takeover }]);
+    expect((await told('2025-06-25')).events).toEqual([]);
+    const own = await told('2025-06-26', ['proprietary']);
+    expect([own.events, own.onTheWay.map(({ side }) => side)]).toEqual([[], ['proprietary']]);
   });
 });
 

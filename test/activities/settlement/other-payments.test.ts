@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cnyText } from '../../../activities/files/amount-text';
+import { corporateActionMoney } from '../../../api/reports/corporate-action-money';
 import { dayReport } from '../../../api/reports/day-report';
 import { parseScaled } from '../../../domain/scaled';
 import { dayOf, receive, SAMPLES, verbsOf, workflowOf } from '../../support/days-of-verbs';
@@ -66,6 +67,16 @@ test('fee and duty go against clearing, payments for rights with the corporate-a
       { ledger: 'client_money', cause: 'non-trade transfer fee and duty', fen },
       { ledger: 'client_money', cause: 'rights and open offers', fen },
       { ledger: 'on_the_way', cause: 'rights and open offers', fen: -fen },
+    ]);
+    // Finance sees it taken from the client, and on the way to the clearing house.
+    const { onTheWay, events } = await corporateActionMoney(pool, day.channel, day.businessDate, ['client']);
+    expect(onTheWay).toEqual([
+      { side: 'client', before: 0n, cleared: 0n, subscribed: -fen, moved: 0n, otherwise: 0n, after: -fen },
+    ]);
+    const paid = { event: 'XH64', business: 'H64', tax: 0n, fees: 0n, fen: -fen, net: fee['WBYSF'] };
+    expect(events.filter(({ business }) => business === 'H64')).toMatchObject([
+      { stage: 'cleared', ...paid },
+      { stage: 'settles', ...paid },
     ]);
     // Due on the 27th it is a term of its own: those that are shown sum to the amount.
     const next = dayOf('2025-06-27');
