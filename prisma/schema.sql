@@ -1114,11 +1114,13 @@ table corporate_action_breaks  -- What does not agree: held, submitted and ackno
   cleared_by text
   reason text
   state_no bigint not null default nextval('corporate_action_break_states'::regclass)  -- Moves whenever the break is found, or its facts are others: what a task showed it by.
+  approved_by text  -- Second person, where leaving it as it stands needs one.
   constraint corporate_action_breaks_check CHECK (((cleared_at IS NULL) = (cleared_by IS NULL)))
   constraint corporate_action_breaks_event_id_fkey FOREIGN KEY (event_id) REFERENCES corporate_actions(event_id)
   constraint corporate_action_breaks_event_id_kind_break_key_key UNIQUE (event_id, kind, break_key)
   constraint corporate_action_breaks_kind_check CHECK ((kind = ANY (ARRAY['tally'::text, 'filing'::text, 'result'::text, 'entitlement'::text, 'contradiction'::text])))
   constraint corporate_action_breaks_pkey PRIMARY KEY (break_id)
+  constraint two_people_leave_it CHECK (((approved_by IS NULL) OR ((cleared_by IS NOT NULL) AND (approved_by <> cleared_by))))
 )
 
 table corporate_action_entitlements  -- Computed by ourselves from the holding at the record date and the terms, beside what the clearing house credited. (
@@ -5548,6 +5550,7 @@ southbound_app may update on column complaints.state
 southbound_app may update on column complaints.subcategory
 southbound_app may update on column complaints.urgency
 southbound_app may update on column contact_addresses.address
+southbound_app may update on column corporate_action_breaks.approved_by
 southbound_app may update on column corporate_action_breaks.cleared_at
 southbound_app may update on column corporate_action_breaks.cleared_by
 southbound_app may update on column corporate_action_breaks.facts

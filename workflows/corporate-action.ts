@@ -5,7 +5,7 @@
  * says whether entitlements can be computed and what was credited. Holders are never steps of the story: it stays as short for half a
  * million of them as for one.
  */
-import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
+import { condition, patched, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { FollowedEvent } from '../activities/corporate-actions/follow-event';
 import { database } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
@@ -15,6 +15,7 @@ import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import { keepBreaksTask } from './corporate-action/breaks-task';
 import { close, collect, open } from './corporate-action/collect';
+import { formsOf, renew, takeOver } from './corporate-action/carried';
 import type { EventInProgress, IsNews } from './corporate-action/event-in-progress';
 import { bringToHolders, tellCancelled } from './corporate-action/forward';
 import { followMoney } from './corporate-action/money';
@@ -34,7 +35,7 @@ export async function corporateAction({
   ...key
 }: CorporateActionInput): Promise<CorporateActionEnd> {
   const waiting = openWaiting({ zh: `公司行为 ${key.eventNo}`, en: 'corporate action' });
-  const desk = TaskDesk.open(waiting);
+  const desk = TaskDesk.open(waiting, formsOf(done));
   const promises = Promises.open(waiting);
   const told = { changes: 0, days: 0 };
   setHandler(eventChanged, () => void (told.changes += 1), { description: '事件有变更 the event changed' });
@@ -43,13 +44,15 @@ export async function corporateAction({
   });
   const clock = await BusinessClock.open();
   const it: EventInProgress = { key, clock, desk, promises, waiting, told, done: doneBefore(done) };
+  await takeOver(it, done);
 
   let end: CorporateActionEnd | undefined;
   while (end === undefined) {
     end = await nextStep(it);
-    if (end === undefined && isLong(renewsAfter) && owesNothing(it)) await renew(it, renewsAfter);
+    if (end === undefined && isLong(renewsAfter) && goesOnAnew(it)) await renew(it, renewsAfter);
   }
   await it.done.breaks?.withdraw();
+  await it.done.leaving?.withdraw();
   await it.done.proof?.promise.withdraw(`事件已结束 the event is over: ${end}`);
   leaveToDispatcher();
   waiting.stage('已结束', 'ended');
@@ -68,33 +71,24 @@ const doneBefore = (before?: CorporateActionDone): EventInProgress['done'] => ({
   daysFollowed: -1,
 });
 
-/** Half of what a history may have (2,000 events): whoever waits for a task or a promise goes on in the same one until it is met. */
+/** Half of what a history may have (2,000 events). */
 const RENEWED_AFTER = 1_000;
 
 const isLong = (renewsAfter = RENEWED_AFTER): boolean =>
   workflowInfo().continueAsNewSuggested || workflowInfo().historyLength >= renewsAfter;
 
-const owesNothing = ({ done }: EventInProgress): boolean =>
-  done.breaks === undefined &&
-  Object.keys(done.owed).length === 0 &&
-  (done.proof === undefined || done.proof.round === done.provenRound);
-
-/** An event may be followed for a year of settlement days: it goes on in a history of its own, where it stands. */
-async function renew({ key, desk, done }: EventInProgress, renewsAfter: number | undefined): Promise<never> {
-  await desk.closing();
-  const { determined, reminded, reconciled, provenRound, breakTasks } = done;
-  return continueAsNew<typeof corporateAction>({
-    ...key,
-    ...(renewsAfter === undefined ? {} : { renewsAfter }),
-    done: { determined, reminded, reconciled, provenRound, breakTasks },
-  });
-}
+/** Runs of before took nothing over: whoever owed or asked something went on in the same history. */
+const goesOnAnew = ({ done }: EventInProgress): boolean =>
+  (done.breaks === undefined &&
+    Object.keys(done.owed).length === 0 &&
+    (done.proof === undefined || done.proof.round === done.provenRound)) ||
+  patched('goes on with what it owes');
 
 /** Looks where the event stands and does what is next; its end, where it has come. */
 async function nextStep(it: EventInProgress): Promise<CorporateActionEnd | undefined> {
   const seen = { ...it.told };
   const event = await database('读取事件 read the event').readCorporateAction({ ...it.key });
-  const isNews = () => it.told.changes > seen.changes || it.told.days > seen.days || it.done.breaks?.isDone() === true;
+  const isNews = () => it.told.changes > seen.changes || it.told.days > seen.days || isAnswered(it.done);
   if (await keepBreaksTask(it, event, { open: event.openBreaks, owed: event.breaksOwed })) return undefined;
   if (event.state === 'ended' || event.state === 'cancelled') return endUnlessAsked(it, event, isNews);
   await leaveEarlierRound(it, event);
@@ -104,11 +98,14 @@ async function nextStep(it: EventInProgress): Promise<CorporateActionEnd | undef
   else if (event.state === 'closing') await close(it);
   else {
     // Money is followed beside the proof: what does not agree hides nothing that came.
-    const isProven = event.state === 'announced' || (await prove(it, event));
-    await followMoney(it, event, { seen, isNews, isProven });
+    const proof = event.state === 'announced' ? 'proven' : await prove(it, event);
+    if (proof !== 'read again') await followMoney(it, event, { seen, isNews, isProven: proof === 'proven' });
   }
   return undefined;
 }
+
+const isAnswered = ({ breaks, leaving }: EventInProgress['done']): boolean =>
+  breaks?.isDone() === true || leaving?.isDone() === true;
 
 /** An event that is over waits for people who are asked about it. */
 async function endUnlessAsked(

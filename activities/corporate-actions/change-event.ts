@@ -14,6 +14,7 @@ import { versionEffect, type VersionEffect } from '../../domain/corporate-action
 import { businessNow } from '../clock/business-now';
 import { auditNotice, tellEventProcess } from './event-process';
 import type { EventRow } from './event-row';
+import { clearBreak } from './find-break';
 import { LAPSED_BECAUSE, lapseDrafts } from './lapse-telephoned';
 import { cutsOf, faceOf, type Face, type Told } from './read-notices';
 import { lapseDefaults, reopenElections } from './reopen-elections';
@@ -115,9 +116,28 @@ async function takeVersion(sql: PoolClient, event: EventRow, taken: Told & Versi
   const reopened = { ...event, version };
   if (effect.beginsRound) await lapseDefaults(sql, reopened);
   if (taken.touches || effect.beginsRound) await reopenElections(sql, reopened, change);
+  await clearUncomputable(sql, event, taken);
   const why = LAPSED_BECAUSE[change === 'DEL' ? 'cancelled' : 'changed'];
   await lapseDrafts(sql, { eventId: event.eventId, version, why });
   await auditNotice(sql, event, change === 'DEL' ? 'cancel corporate action' : 'change corporate action', { version });
+}
+
+/** Terms that can be computed again need nobody's word about those before, where nothing else was asked about them. */
+async function clearUncomputable(
+  sql: PoolClient,
+  { eventId, kind, terms, version }: EventRow,
+  { change, terms: newTerms, notice }: Told & Version,
+): Promise<void> {
+  const contradiction = uncomputableTerms(kind, terms);
+  if (contradiction === undefined || (change !== 'DEL' && uncomputableTerms(notice.kind, newTerms) !== undefined))
+    return;
+  await clearBreak(sql, {
+    eventId,
+    kind: 'contradiction',
+    key: `version ${version}`,
+    facts: { contradiction },
+    reason: 'superseded',
+  });
 }
 
 async function updateEvent(sql: PoolClient, event: EventRow, taken: Told & Version): Promise<void> {

@@ -8,6 +8,7 @@ import {
   shanghaiTimeOf,
   type BusinessDate,
 } from '../../domain/calendar/business-date';
+import { uncomputableTerms } from '../../domain/corporate-actions/computable-terms';
 import { reminderInstants } from '../../domain/corporate-actions/election-cuts';
 import type { EventKind } from '../../domain/corporate-actions/served-kinds';
 import type { Words } from '../../domain/messages/words';
@@ -53,6 +54,8 @@ export interface FollowedEvent {
   readonly breaksAsOf?: string;
   /** Number of the newest task about breaks that people have answered; none in histories of before it was read. */
   readonly answeredBreaksTask?: number;
+  /** Terms that cannot be computed are asked about: whoever leaves them needs a second person. None in histories of before. */
+  readonly isLeftByTwo?: boolean;
   readonly elections: {
     readonly opensAt: string;
     readonly clientCutAt: string;
@@ -117,6 +120,7 @@ async function followed(sql: PoolClient, key: EventKey): Promise<FollowedEvent> 
     name: { zh: zh ?? event.kind, en: en ?? event.kind },
     code: event.code,
     isElective: event.isElective,
+    isLeftByTwo: found.openBreaks > 0 && uncomputableTerms(event.kind, event.terms) !== undefined,
     round: event.round,
     isProven: event.provenRound === event.round,
     announcedAt: event.announcedAt,
@@ -184,11 +188,14 @@ export const clearBreaks =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   ({
     by,
+    approvedBy,
     reason,
     asOf,
     ...key
   }: EventKey & {
     readonly by: string;
+    /** The second person, where one is needed. */
+    readonly approvedBy?: string;
     readonly reason: string;
     /** `breaksAsOf` when they were shown; left away by processes of before it was. */
     readonly asOf?: string;
@@ -196,9 +203,9 @@ export const clearBreaks =
     inTransaction(pool, async (sql) => {
       const { eventId, eventNo, kind } = await readEvent(sql, key);
       const { rows, rowCount } = await sql.query<{ kind: string; key: string }>(
-        `update corporate_action_breaks set cleared_at = business_now(), cleared_by = $2, reason = $3
+        `update corporate_action_breaks set cleared_at = business_now(), cleared_by = $2, reason = $3, approved_by = $5
           where event_id = $1 and cleared_at is null and state_no <= coalesce($4::bigint, state_no) returning kind, break_key as key`,
-        [eventId, by, reason, asOf ?? null],
+        [eventId, by, reason, asOf ?? null, approvedBy ?? null],
       );
       const leavesCredit = rows.some((cleared) => cleared.key === OVERDUE);
       // What was left counts as settled: the event may end with it. So does what did not come, where people were asked about it.
@@ -218,7 +225,7 @@ export const clearBreaks =
         objectType: 'corporate action',
         objectId: eventNo,
         reason,
-        after: { cleared: rowCount ?? 0 },
+        after: { cleared: rowCount ?? 0, ...(approvedBy === undefined ? {} : { approvedBy }) },
       });
       return { cleared: rowCount ?? 0, leavesCredit, open: left[0]?.open ?? 0 };
     });

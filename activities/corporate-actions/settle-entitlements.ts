@@ -136,7 +136,7 @@ async function standing(sql: PoolClient, event: EventRow, closedDay: BusinessDat
       awaited === 0 &&
       counts.differing === 0 &&
       isAnswered(event, closedDay) &&
-      (entitled || bringsNothing(event, closedDay)),
+      (entitled || bringsNothing(event, closedDay) || (await isLeftUncomputed(sql, event, closedDay))),
   };
 }
 
@@ -148,6 +148,18 @@ const isAnswered = ({ isElective, terms }: EventRow, closedDay: BusinessDate): b
 function bringsNothing({ kind, isServed, terms, relevantOn }: EventRow, closedDay: BusinessDate): boolean {
   if (kind === 'RIGHTS_ISSUE' || (isServed && kind !== 'VOTING')) return false;
   return closedDay >= ((terms['deadlineOn'] as BusinessDate | undefined) ?? relevantOn);
+}
+
+/** Two people left terms that cannot be computed as they stand, and its last day is over: what it brings is compared with nothing. */
+async function isLeftUncomputed(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<boolean> {
+  const { eventId, kind, terms, version, relevantOn, payOn } = event;
+  if (uncomputableTerms(kind, terms) === undefined) return false;
+  if ([relevantOn, payOn, terms['deadlineOn']].some((day) => day != null && closedDay < day)) return false;
+  const { rowCount } = await sql.query(
+    `select from corporate_action_breaks where event_id = $1 and kind = 'contradiction' and break_key = $2 and cleared_at is not null`,
+    [eventId, `version ${version}`],
+  );
+  return rowCount !== 0;
 }
 
 async function newestClosedDay(sql: PoolClient, channel: string): Promise<BusinessDate | null> {

@@ -599,3 +599,45 @@ it('promises what an event brings from the day on which it is expected, tells up
   expect(await eventually(async () => ((await read()).state === 'ended' ? 'ended' : undefined))).toBe('ended');
   expect(await promised()).toMatch(/withdrawn/);
 });
+
+it('leaves terms that cannot be computed by two people, and carries what it owes and asks into the next history', async () => {
+  const id = 'corporate-action:SH:BONU1';
+  const { client } = api.stage;
+  // No share for ten.
+  const bonus = { kind: 'H01', code: '08005', eventCode: 'BONU1', entitlementClass: 'S', mark2: 'N' };
+  await noticed(api.pool, '2025-06-26', [{ ...bonus, date1: '2025-06-20', ratio1: '10', ratio2: '0' }]);
+  await api.stage.advance('2025-06-26T09:31:00.000Z');
+  const task = await taskOf(id);
+  const renewed = async () => {
+    const { runId: before } = await client.workflow.getHandle(id).describe();
+    await eventually(async () => {
+      await client.workflow.getHandle(id).signal('eventChanged', 99);
+      return (await client.workflow.getHandle(id).describe()).runId === before ? undefined : true;
+    });
+  };
+  await client.workflow.getHandle(id).terminate('another life');
+  const args = [{ channel: 'SH', eventNo: 'BONU1', renewsAfter: 40 }];
+  const taskQueue = `${client.options.namespace}-stories`;
+  await client.workflow.start('corporateAction', { taskQueue, workflowId: id, args });
+  await renewed();
+  await renewed();
+  const promises = async () => (await owed('clear breaks')).filter((one) => one.includes('BONU1'));
+  expect(await promises()).toEqual([expect.stringMatching(/^SH:BONU1:1 running/)]);
+  expect(await tasksOf(id)).toEqual(['open']);
+  const form = { decision: 'leave as it stands', reason: '由中国结算计算 as the clearing house computes it' };
+  const body = { revision: task.revision, form };
+  const answered = await api.call('POST', `/v1/tasks/${task.task_id}/completion`, { as: 'ops-client-1', body });
+  expect(answered.status).toBe(200);
+  const approval = await taskOf(id);
+  await renewed();
+  const read = async () => (await api.call('GET', '/v1/corporate-actions/SH/BONU1', { as: 'ops-client-1' })).body;
+  expect([(await read()).breaks[0].clearedAt, (await tasksOf(id)).sort()]).toEqual([null, ['done', 'open']]);
+  expect((await approve('ops-client-2', approval)).status).toBe(403);
+  expect((await approve('fin-client-1', approval)).status).toBe(200);
+  expect(await eventually(async () => ((await read()).state === 'ended' ? 'ended' : undefined))).toBe('ended');
+  const { rows } = await api.pool.query(
+    `select cleared_by as by, approved_by as second from corporate_action_breaks join corporate_actions using (event_id) where event_no = 'BONU1'`,
+  );
+  expect(rows).toEqual([{ by: 'ops-client-1', second: 'fin-client-1' }]);
+  expect(await promises()).toEqual([expect.stringMatching(/^SH:BONU1:1 met/)]);
+});

@@ -87,11 +87,18 @@ export class TaskDesk {
   /** What is being asked and has no number yet. */
   private readonly opening = new Set<TaskSpec>();
 
-  private constructor(private readonly waiting: Waiting | undefined) {}
+  private constructor(
+    private readonly waiting: Waiting | undefined,
+    /** Forms of what the run before asked, until this one has asked it again. */
+    private again: readonly TaskForm[],
+  ) {}
 
-  /** One a run, before the first await. What the desk waits for is told to `waiting`. */
-  static open(waiting?: Waiting): TaskDesk {
-    const desk = new TaskDesk(waiting);
+  /**
+   * One a run, before the first await. What the desk waits for is told to `waiting`.
+   * @param again forms of tasks that stand from the run before: whoever answers one waits until `askedAgain`
+   */
+  static open(waiting?: Waiting, again: readonly TaskForm[] = []): TaskDesk {
+    const desk = new TaskDesk(waiting, again);
     setHandler(completeTask, (sent) => desk.complete(sent), {
       validator: (sent: CompleteTask) => {
         desk.refuseUnlessOpening(sent.taskId, () => desk.refuseCompletion(sent));
@@ -114,6 +121,11 @@ export class TaskDesk {
       description: '退回经办人 send back to the maker',
     });
     return desk;
+  }
+
+  /** Everything that stands from the run before is asked again. */
+  askedAgain(): void {
+    this.again = [];
   }
 
   /** Opens the task and goes on; `answered` resolves when it ends. A key that was answered before is answered at once. */
@@ -243,18 +255,23 @@ export class TaskDesk {
 
   /** People see the row a moment before the process knows its number: then the handler decides, not the validator. */
   private refuseUnlessOpening(taskId: string, refuse: () => unknown): void {
-    if (this.opening.size > 0 && !this.open.has(taskId) && !this.closed.has(taskId)) return;
+    if (this.isOpening() && !this.open.has(taskId) && !this.closed.has(taskId)) return;
     refuse();
   }
 
   /** Of the task, or of those that it may be while it has no number yet. */
   private schemasOf(taskId: string): readonly TaskForm['schema'][] {
     const task = this.open.get(taskId);
-    return (task === undefined ? [...this.opening] : [task.spec]).map(({ form }) => form.schema);
+    const forms = task === undefined ? [...this.again, ...[...this.opening].map(({ form }) => form)] : [task.spec.form];
+    return forms.map(({ schema }) => schema);
+  }
+
+  private isOpening(): boolean {
+    return this.opening.size > 0 || this.again.length > 0;
   }
 
   private async untilOpened(taskId: string): Promise<void> {
-    await condition(() => this.opening.size === 0 || this.open.has(taskId) || this.closed.has(taskId));
+    await condition(() => !this.isOpening() || this.open.has(taskId) || this.closed.has(taskId));
   }
 
   private refuseCompletion(sent: CompleteTask): AskedOf {

@@ -1,11 +1,18 @@
 /** One event while it is followed: what its story stands on, and what this run has done so far. */
+import type { AskedApproval } from '../building-blocks/approval';
 import type { BusinessClock } from '../building-blocks/business-clock';
 import type { OwedStep } from '../../activities/corporate-actions/owed-by-event';
 import type { AskedTask, TaskDesk } from '../building-blocks/human-task';
 import type { Owed } from '../building-blocks/owed';
 import type { GivenPromise, Promises } from '../building-blocks/promises';
 import type { Waiting } from '../building-blocks/waiting';
-import type { CorporateActionInput } from '../messages/corporate-action';
+import type {
+  AskedAboutBreaks,
+  CorporateActionInput,
+  LeavingBreaks,
+  OwedTerms,
+  ProofOwed,
+} from '../messages/corporate-action';
 
 export interface EventInProgress {
   readonly key: Pick<CorporateActionInput, 'channel' | 'eventNo'>;
@@ -23,11 +30,13 @@ export interface EventInProgress {
     reconciled: number;
     /** Round of elections that was proven by this run. */
     provenRound: number;
-    proof?: { readonly round: number; readonly promise: GivenPromise } | undefined;
+    proof?: { readonly round: number; readonly asked: ProofOwed; readonly promise: GivenPromise } | undefined;
     breakTasks: number;
     breaks?: BreaksTask | undefined;
+    /** What one person left as it stands, until a second one has decided. */
+    leaving?: Leaving | undefined;
     /** Promises that stand, with what their time follows from. */
-    readonly owed: { [step in OwedStep]?: { readonly from: string; readonly promise: Owed } };
+    readonly owed: { [step in OwedStep]?: OwedTerms & { readonly promise: Owed } };
     daysFollowed: number;
   };
 }
@@ -35,8 +44,14 @@ export interface EventInProgress {
 /** The task that asks about what does not agree. */
 export interface BreaksTask {
   readonly task: AskedTask;
-  /** Of the breaks that it shows; none in histories of before it was read. */
-  readonly asOf?: string;
+  readonly asked: AskedAboutBreaks;
+  readonly isDone: () => boolean;
+  readonly withdraw: () => Promise<void>;
+}
+
+export interface Leaving {
+  readonly asked: LeavingBreaks;
+  readonly decision: AskedApproval['decision'];
   readonly isDone: () => boolean;
   readonly withdraw: () => Promise<void>;
 }

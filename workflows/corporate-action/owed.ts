@@ -4,6 +4,7 @@ import type { Channel } from '../../domain/channel';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import type { Reached } from '../building-blocks/ladder';
 import { Owed } from '../building-blocks/owed';
+import type { CorporateActionDone, OwedTerms } from '../messages/corporate-action';
 import type { EventInProgress } from './event-in-progress';
 
 const NAMES = {
@@ -28,14 +29,13 @@ export async function keepOwed(
   const { standing } = owed;
   let nth = owed.nth;
   let stands = it.done.owed[step];
-  if (stands === undefined && standing !== undefined)
-    stands = { from: standing.from, promise: await give(it, step, { ...standing, nth }) };
+  if (stands === undefined && standing !== undefined) stands = await give(it, step, { ...standing, nth });
   if (stands !== undefined && stands.from !== owed.from) {
     await stands.promise.withdraw('期限已变更 another time is owed');
     stands = undefined;
     nth += 1;
   }
-  stands ??= { from: owed.from, promise: await give(it, step, { ...owed, nth }) };
+  stands ??= await give(it, step, { ...owed, nth });
   it.done.owed[step] = stands;
   return stands.promise;
 }
@@ -53,14 +53,25 @@ export async function withdrawOwed({ done }: EventInProgress, step: OwedStep, ca
   await stands?.promise.withdraw(cause);
 }
 
-function give(
+/** Promises of the run before go on as they stand. */
+export async function takeOverOwed(
+  it: EventInProgress,
+  before: NonNullable<CorporateActionDone['owed']>,
+): Promise<void> {
+  for (const step of ['clear breaks', 'credit the entitlement'] as const) {
+    const terms = before[step];
+    if (terms !== undefined) it.done.owed[step] = await give(it, step, terms);
+  }
+}
+
+async function give(
   it: EventInProgress,
   step: OwedStep,
-  { nth, receivedAt, limit }: Pick<OwedByEvent, 'nth' | 'receivedAt' | 'limit'>,
-): Promise<Owed> {
+  { nth, from, receivedAt, limit }: OwedTerms,
+): Promise<OwedTerms & { readonly promise: Owed }> {
   const { channel, eventNo } = it.key;
   const { key, zh, en } = NAMES[step];
-  return Owed.give(it, {
+  const promise = await Owed.give(it, {
     businessKey: `corporate-action-${key}-owed:${channel}:${eventNo}:${nth}`,
     step,
     subject: eventNo,
@@ -74,4 +85,5 @@ function give(
     titleEn: en,
     otherwise: '逾期升级至合规 compliance is told when it is due',
   });
+  return { nth, from, receivedAt, limit, promise };
 }

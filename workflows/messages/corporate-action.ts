@@ -1,5 +1,6 @@
 /** Public face of a corporate action: its input, how it ends, what is signalled to it besides `settlementDayClosed`. */
 import { defineSignal } from '@temporalio/workflow';
+import type { Limit } from '../../domain/deadlines/limit';
 
 /** `corporate-action:SH:TKOV00000001`, channel and number of the event. */
 export interface CorporateActionInput {
@@ -21,6 +22,45 @@ export interface CorporateActionDone {
   /** Round of elections that was proven. */
   readonly provenRound: number;
   readonly breakTasks: number;
+  /** What is owed and asked, by the keys under which the next run finds it. Left away where there is none. */
+  readonly owed?: { readonly [step in 'clear breaks' | 'credit the entitlement']?: OwedTerms };
+  readonly proof?: ProofOwed;
+  readonly breaks?: AskedAboutBreaks;
+  readonly leaving?: LeavingBreaks;
+}
+
+/** A promise that stands, and what its time follows from. */
+export interface OwedTerms {
+  readonly nth: number;
+  readonly from: string;
+  readonly receivedAt: string;
+  readonly limit: Limit;
+}
+
+/** That elections are proven after their close: from the broker's cut to the clearing house's. */
+export interface ProofOwed {
+  readonly round: number;
+  readonly receivedAt: string;
+  readonly n: number;
+  readonly time: string;
+}
+
+/** The task about what does not agree, as people see it. */
+export interface AskedAboutBreaks {
+  readonly businessKey: string;
+  readonly dueAt?: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** What one person left as it stands and a second one decides about; the reason by reference. */
+export interface LeavingBreaks {
+  readonly version: number;
+  readonly nth: number;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+  /** State of the breaks that were shown. */
+  readonly asOf?: string;
 }
 
 export type CorporateActionEnd = 'ended' | 'cancelled';

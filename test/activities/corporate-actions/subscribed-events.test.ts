@@ -415,6 +415,21 @@ test('ratios with decimals are computed exactly, terms that cannot be are asked 
   ]);
   for (const eventNo of ['BONU6', 'DIVD6', 'RGHT6'])
     expect(await settle(eventNo)).toMatchObject({ computed: 0, isOver: false });
+  // Over only once people have left it as it stands, and never by one person for both.
+  const leftBy = (approvedBy: string) =>
+    verbsOf(book.pool).clearBreaks({ ...keyOf('DIVD6'), by: 'ops-1', approvedBy, reason: 'looked at' });
+  await expect(leftBy('ops-1')).rejects.toThrow(/two_people_leave_it/);
+  expect(await leftBy('fin-1')).toMatchObject({ cleared: 1, open: 0 });
+  expect(await settle('DIVD6')).toMatchObject({ computed: 0, isOver: true });
+  // A newer notice that can be computed needs nobody's word about the one before.
+  await noticed(book.pool, '2025-06-23', [{ ...bonus, eventCode: 'BONU6', ratio2: '0.5' }]);
+  expect(
+    await lines(
+      `select concat_ws(' ', event_no, cleared_by, reason) as line from corporate_action_breaks join corporate_actions using (event_id)
+        where event_no in ('BONU6', 'RGHT6') order by 1`,
+    ),
+  ).toEqual(['BONU6 southbound superseded', 'RGHT6']);
+  expect(await settle('BONU6')).toMatchObject({ computed: 3 });
   // 10,000, 3,000 and 500 shares, half a share for each.
   await settle('BONU5');
   expect(await entitled('BONU5')).toEqual([
