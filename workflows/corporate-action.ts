@@ -5,7 +5,7 @@
  * says whether entitlements can be computed and what was credited. Holders are never steps of the story: it stays as short for half a
  * million of them as for one.
  */
-import { condition, patched, setHandler, workflowInfo } from '@temporalio/workflow';
+import { condition, continueAsNew, patched, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { FollowedEvent } from '../activities/corporate-actions/follow-event';
 import { database } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
@@ -15,7 +15,7 @@ import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
 import { keepBreaksTask } from './corporate-action/breaks-task';
 import { close, collect, open } from './corporate-action/collect';
-import { formsOf, renew, takeOver } from './corporate-action/carried';
+import { carriedOf, formsOf, takeOver } from './corporate-action/carried';
 import type { EventInProgress, IsNews } from './corporate-action/event-in-progress';
 import { bringToHolders, tellCancelled } from './corporate-action/forward';
 import { followMoney } from './corporate-action/money';
@@ -83,6 +83,16 @@ const goesOnAnew = ({ done }: EventInProgress): boolean =>
     Object.keys(done.owed).length === 0 &&
     (done.proof === undefined || done.proof.round === done.provenRound)) ||
   patched('goes on with what it owes');
+
+/** Goes on where it stands; what comes meanwhile the next run reads from the book. */
+async function renew({ key, desk, done }: EventInProgress, renewsAfter: number | undefined): Promise<never> {
+  await desk.closing();
+  return continueAsNew<typeof corporateAction>({
+    ...key,
+    ...(renewsAfter === undefined ? {} : { renewsAfter }),
+    done: carriedOf(done),
+  });
+}
 
 /** Looks where the event stands and does what is next; its end, where it has come. */
 async function nextStep(it: EventInProgress): Promise<CorporateActionEnd | undefined> {

@@ -154,7 +154,7 @@ function bringsNothing({ kind, isServed, terms, relevantOn }: EventRow, closedDa
 async function isLeftUncomputed(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<boolean> {
   const { eventId, kind, terms, version, relevantOn, payOn } = event;
   if (uncomputableTerms(kind, terms) === undefined) return false;
-  if ([relevantOn, payOn, terms['deadlineOn']].some((day) => day != null && closedDay < day)) return false;
+  if ([relevantOn, payOn, terms['deadlineOn'] ?? null].some((day) => day !== null && closedDay < day)) return false;
   const { rowCount } = await sql.query(
     `select from corporate_action_breaks where event_id = $1 and kind = 'contradiction' and break_key = $2 and cleared_at is not null`,
     [eventId, `version ${version}`],

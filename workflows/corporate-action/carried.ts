@@ -2,28 +2,17 @@
  * An event that is followed for long goes on in a history of its own, with what it owes and asks: promises and tasks keep their keys, by which
  * the next run finds them as they stand.
  */
-import { continueAsNew } from '@temporalio/workflow';
 import { APPROVAL_FORM } from '../building-blocks/approval';
 import type { TaskForm } from '../building-blocks/human-task';
 import type { CorporateActionDone } from '../messages/corporate-action';
-import type { corporateAction } from '../corporate-action';
 import { askAboutBreaks, CLEAR_BREAKS } from './breaks-task';
 import type { EventInProgress } from './event-in-progress';
 import { askToLeave } from './left-by-two';
 import { takeOverOwed } from './owed';
 import { promiseProof } from './prove';
 
-/** Goes on where it stands; what comes meanwhile the next run reads from the book. */
-export async function renew({ key, desk, done }: EventInProgress, renewsAfter: number | undefined): Promise<never> {
-  await desk.closing();
-  return continueAsNew<typeof corporateAction>({
-    ...key,
-    ...(renewsAfter === undefined ? {} : { renewsAfter }),
-    done: carriedOf(done),
-  });
-}
-
-function carriedOf(done: EventInProgress['done']): CorporateActionDone {
+/** What stands, without what is read anew from the book. */
+export function carriedOf(done: EventInProgress['done']): CorporateActionDone {
   const { determined, reminded, reconciled, provenRound, breakTasks, owed, proof, breaks, leaving } = done;
   const standing = Object.entries(owed).map(([step, { promise: _, ...terms }]) => [step, terms] as const);
   return {
