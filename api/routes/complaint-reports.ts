@@ -1,7 +1,5 @@
-/** Reports of complaints and of callbacks, as page and as files; each number names the list of its cases. */
+/** Reports of complaints, as page and as files; each number names the list of its cases. */
 import type { Words } from '../../domain/messages/words';
-import { CALLED_BRANCH } from '../../activities/intake/callbacks/show-callback';
-import { wilson } from '../../domain/quality/wilson';
 import {
   complaintReport,
   DIMENSIONS,
@@ -12,7 +10,6 @@ import {
 } from '../../activities/intake/complaints/complaint-report';
 import type { RouteId } from '../policy';
 import { rateView } from '../reads/rates';
-import { WAS_MISSED } from '../../activities/intake/missed-promises';
 import { FORMATS, type Format } from '../report-files/formats';
 import type { Sheet } from '../report-files/sheets';
 import { route, type Route } from '../route';
@@ -135,59 +132,3 @@ const reportFile = (id: RouteId, format: Format): Route =>
 export const readComplaintReportCsv = reportFile('readComplaintReportCsv', 'csv');
 export const readComplaintReportXlsx = reportFile('readComplaintReportXlsx', 'xlsx');
 export const readComplaintReportPdf = reportFile('readComplaintReportPdf', 'pdf');
-
-const callbackLine = z.strictObject({
-  purpose: z.string(),
-  branch: z.string(),
-  asked: count,
-  open: count,
-  attempts: count,
-  reached: count,
-  confirmed: count,
-  doubtful: count,
-  refused: count,
-  unreachable: count,
-  withdrawn: count.openapi({ description: '所涉事项已结束而撤销 what it was about was over' }),
-  late: count.openapi({ description: '逾期完成或仍逾期 done late, or due and not done' }),
-  reachedRate: rateView.nullable().openapi({ description: '接通率 talks of all attempts' }),
-  cases: z.string().openapi({ description: '所计回访的清单 the list of the callbacks that it counts' }),
-});
-
-export const readCallbackReport = route({
-  id: 'readCallbackReport',
-  method: 'get',
-  path: '/v1/callback-report',
-  tag: 'callbacks',
-  summary: {
-    zh: '回访报表：按用途与营业部的拨打、接通与结果',
-    en: 'Callbacks by purpose and branch: attempts, talks and outcomes',
-  },
-  query,
-  answer: z.strictObject({ from: z.string(), to: z.string(), lines: z.array(callbackLine) }).openapi('CallbackReport'),
-  respond: async ({ query: { from, to } }, { pool }) => {
-    const { rows } = await pool.query<Omit<z.input<typeof callbackLine>, 'reachedRate' | 'cases'>>(
-      `with asked as (
-         select k.callback_no, k.purpose, coalesce(${CALLED_BRANCH}, '-') as branch, k.state, k.outcome,
-                (select count(*)::int from callback_attempts a where a.callback_no = k.callback_no) as attempts,
-                (select count(*)::int from callback_attempts a join callback_results r using (attempt_id)
-                  where a.callback_no = k.callback_no and r.result = 'reached') as reached,
-                exists (select from deadlines d where d.business_key = 'callback:' || k.callback_no and ${WAS_MISSED}) as is_late
-           from callbacks k left join registered_clients c using (client_no)
-          where (k.asked_at at time zone 'Asia/Shanghai')::date between $1 and $2)
-       select purpose, branch, count(*)::int as asked, count(*) filter (where state <> 'ended')::int as open,
-              sum(attempts)::int as attempts, sum(reached)::int as reached,
-              count(*) filter (where outcome = 'confirmed')::int as confirmed, count(*) filter (where outcome = 'doubtful')::int as doubtful,
-              count(*) filter (where outcome = 'refused')::int as refused, count(*) filter (where outcome = 'unreachable')::int as unreachable,
-              count(*) filter (where outcome = 'withdrawn')::int as withdrawn,
-              count(*) filter (where is_late)::int as late
-         from asked group by 1, 2 order by 1, 2`,
-      [from, to],
-    );
-    const lines = rows.map((row) => ({
-      ...row,
-      reachedRate: wilson(row.reached, row.attempts),
-      cases: `/v1/callbacks?${String(new URLSearchParams({ purpose: row.purpose, branch: row.branch, askedFrom: from, askedTo: to }))}`,
-    }));
-    return { status: 200, body: { from, to, lines } };
-  },
-});

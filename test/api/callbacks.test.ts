@@ -233,15 +233,44 @@ it('is reported by purpose and branch: attempts, talks and outcomes as plain SQL
       where asked_at >= '2025-06-01T00:00+08' and asked_at < '2025-07-01T00:00+08' group by 1, 2 order by 1, 2`,
     [late],
   );
-  expect(body.lines.map(({ reachedRate: _, cases: __, ...line }: Record<string, unknown>) => line)).toEqual(rows);
-  const [line] = body.lines as { cases: string; asked: number }[];
-  const counted = await api.call('GET', `${line?.cases}&limit=200`, { as: 'audit-1' });
-  expect([counted.status, counted.body.items.length]).toEqual([200, line?.asked]);
-  const none = await api.call('GET', `${line?.cases.replace(/asked(From|To)=2025-06/g, 'asked$1=2025-05')}`, {
-    as: 'audit-1',
-  });
+  const { rows: all } = await api.pool.query(
+    `select null as purpose, null as branch, count(*)::int as asked, sum((ended_at is null)::int)::int as open,
+            (select count(*)::int from callback_attempts) as attempts,
+            (select count(*)::int from callback_results where result = 'reached') as reached,
+            ${['confirmed', 'doubtful', 'refused', 'unreachable', 'withdrawn'].map((end) => `sum(coalesce((outcome = '${end}')::int, 0))::int as ${end}`).join(', ')},
+            1 as late from callbacks`,
+  );
+  const counts = body.lines.map(({ reachedRate: _, cases: __, ...line }: Record<string, unknown>) => line);
+  expect(counts).toEqual([...rows, ...all]);
+  for (const { asked: sum, open, confirmed, doubtful, refused: no, unreachable, withdrawn } of counts)
+    expect(open + confirmed + doubtful + no + unreachable + withdrawn).toBe(sum);
+  const opened: unknown[] = [];
+  for (const { cases, ...counted } of body.lines)
+    for (const [of, list] of Object.entries(cases as Record<string, string>)) {
+      const { body: found } = await api.call('GET', `${list}&limit=200`, { as: 'audit-1' });
+      opened.push([of, found.items.length === counted[of]]);
+    }
+  expect(opened).toEqual(
+    body.lines.flatMap(() =>
+      ['asked', 'confirmed', 'doubtful', 'refused', 'unreachable', 'withdrawn'].map((of) => [of, true]),
+    ),
+  );
+  const none = await api.call(
+    'GET',
+    `${body.lines[0].cases.asked.replace(/asked(From|To)=2025-06/g, 'asked$1=2025-05')}`,
+    {
+      as: 'audit-1',
+    },
+  );
   expect(none.body.items).toEqual([]);
   expect(rows).toMatchObject([{ purpose: 'sample', refused: 1, doubtful: 1, late: 1 }]);
+  const file = (format: string) =>
+    api.call('GET', `/v1/callback-report/${format}?from=2025-06-01&to=2025-06-30`, { as: 'audit-1' });
+  const csv = String((await file('csv')).body);
+  expect(csv).toContain(`callbacks,合计 all,asked,${all[0].asked}`);
+  expect(csv).toContain(`callbacks,sample,refused,1`);
+  expect((await file('xlsx')).headers.get('content-type')).toContain('spreadsheetml');
+  expect(String((await file('pdf')).body).slice(0, 5)).toBe('%PDF-');
 });
 
 describe('of a complaint', () => {

@@ -14,6 +14,11 @@ import { addComplaintAttachment, readComplaintAttachment } from '../complaint-at
 import { nameComplaintSubject, readComplaintDocument, readComplaintEvidence } from '../complaint-evidence';
 import {
   readCallbackReport,
+  readCallbackReportCsv,
+  readCallbackReportPdf,
+  readCallbackReportXlsx,
+} from '../callback-reports';
+import {
   readComplaintReport,
   readComplaintReportCsv,
   readComplaintReportPdf,
@@ -42,6 +47,9 @@ export const complaintRoutes: readonly Route[] = [
   readComplaintReportXlsx,
   readComplaintReportPdf,
   readCallbackReport,
+  readCallbackReportCsv,
+  readCallbackReportXlsx,
+  readCallbackReportPdf,
   listYearlyComplaintReports,
   readYearlyComplaintReport,
   receiveComplaintRoute,

@@ -1,0 +1,133 @@
+/** The report of callbacks, as page and as files: attempts, talks and outcomes; its numbers name the lists of their callbacks. */
+import { CALLED_BRANCH } from '../../activities/intake/callbacks/show-callback';
+import { WAS_MISSED } from '../../activities/intake/missed-promises';
+import type { Sql } from '../../activities/people/standing';
+import { wilson, type Rate } from '../../domain/quality/wilson';
+import type { RouteId } from '../policy';
+import { rateView } from '../reads/rates';
+import { FORMATS, type Format } from '../report-files/formats';
+import type { Sheet } from '../report-files/sheets';
+import { route, type Route } from '../route';
+import { businessDate } from '../schemas';
+import { z } from '../zod';
+
+const query = z.strictObject({ from: businessDate, to: businessDate });
+const count = z.number().int();
+
+/** How a callback ended; with those that are open they are all that were asked for. */
+const OUTCOMES = ['confirmed', 'doubtful', 'refused', 'unreachable', 'withdrawn'] as const;
+
+const line = z.strictObject({
+  purpose: z.string().nullable().openapi({ description: 'null: 合计 all together' }),
+  branch: z.string().nullable().openapi({ description: 'null: 合计 all together; `-`: 无 none' }),
+  asked: count.openapi({ description: '在办与各结果之和 the open ones and those of each outcome' }),
+  open: count,
+  attempts: count,
+  reached: count,
+  confirmed: count,
+  doubtful: count,
+  refused: count,
+  unreachable: count,
+  withdrawn: count.openapi({ description: '所涉事项已结束而撤销 what it was about was over' }),
+  late: count.openapi({ description: '逾期完成或仍逾期 done late, or due and not done' }),
+  reachedRate: rateView.nullable().openapi({ description: '接通率 talks of all attempts' }),
+  cases: z
+    .record(z.string(), z.string())
+    .openapi({ description: '所计回访及各结果的清单 the list of the callbacks that it counts, and of each outcome' }),
+});
+
+interface Line extends Record<'asked' | 'open' | 'attempts' | 'reached' | 'late' | (typeof OUTCOMES)[number], number> {
+  readonly purpose: string | null;
+  readonly branch: string | null;
+  readonly reachedRate: Rate | null;
+}
+
+/** By purpose and branch, and the line of all at the end; of callbacks that were asked for on days of Shanghai, both included. */
+async function linesOf(sql: Sql, { from, to }: z.output<typeof query>): Promise<readonly Line[]> {
+  const { rows } = await sql.query<Omit<Line, 'reachedRate'>>(
+    `with asked as (
+       select k.purpose, coalesce(${CALLED_BRANCH}, '-') as branch, k.state, k.outcome,
+              (select count(*)::int from callback_attempts a where a.callback_no = k.callback_no) as attempts,
+              (select count(*)::int from callback_attempts a join callback_results r using (attempt_id)
+                where a.callback_no = k.callback_no and r.result = 'reached') as reached,
+              exists (select from deadlines d where d.business_key = 'callback:' || k.callback_no and ${WAS_MISSED}) as is_late
+         from callbacks k left join registered_clients c using (client_no)
+        where (k.asked_at at time zone 'Asia/Shanghai')::date between $1 and $2)
+     select purpose, branch, count(*)::int as asked, count(*) filter (where state <> 'ended')::int as open,
+            coalesce(sum(attempts), 0)::int as attempts, coalesce(sum(reached), 0)::int as reached,
+            ${OUTCOMES.map((outcome) => `count(*) filter (where outcome = '${outcome}')::int as ${outcome}`).join(', ')},
+            count(*) filter (where is_late)::int as late
+       from asked group by grouping sets ((purpose, branch), ()) order by grouping(purpose), 1, 2`,
+    [from, to],
+  );
+  return rows.map((row) => ({ ...row, reachedRate: wilson(row.reached, row.attempts) }));
+}
+
+function casesOf({ purpose, branch }: Line, { from, to }: z.output<typeof query>): Record<string, string> {
+  const list = (more: object) => {
+    const of = { ...(purpose === null ? {} : { purpose }), ...(branch === null ? {} : { branch }) };
+    return `/v1/callbacks?${String(new URLSearchParams({ ...of, askedFrom: from, askedTo: to, ...more }))}`;
+  };
+  return { asked: list({}), ...Object.fromEntries(OUTCOMES.map((outcome) => [outcome, list({ outcome })])) };
+}
+
+const COLUMNS = [
+  { zh: '用途', en: 'purpose', of: ({ purpose }: Line) => purpose ?? '合计 all' },
+  { zh: '营业部', en: 'branch', of: ({ branch }: Line) => branch ?? '' },
+  { zh: '应回访', en: 'asked', of: ({ asked }: Line) => String(asked) },
+  { zh: '在办', en: 'open', of: ({ open }: Line) => String(open) },
+  { zh: '拨打', en: 'attempts', of: ({ attempts }: Line) => String(attempts) },
+  { zh: '接通', en: 'reached', of: ({ reached }: Line) => String(reached) },
+  { zh: '接通率', en: 'reached rate', of: ({ reachedRate }: Line) => reachedRate?.rate ?? '' },
+  { zh: '确认', en: 'confirmed', of: ({ confirmed }: Line) => String(confirmed) },
+  { zh: '存疑', en: 'doubtful', of: ({ doubtful }: Line) => String(doubtful) },
+  { zh: '拒访', en: 'refused', of: ({ refused }: Line) => String(refused) },
+  { zh: '未联系上', en: 'unreachable', of: ({ unreachable }: Line) => String(unreachable) },
+  { zh: '撤销', en: 'withdrawn', of: ({ withdrawn }: Line) => String(withdrawn) },
+  { zh: '逾期', en: 'late', of: ({ late }: Line) => String(late) },
+] as const;
+
+const sheetOf = (lines: readonly Line[]): Sheet => ({
+  key: 'callbacks',
+  title: { zh: '回访（按用途与营业部）', en: 'callbacks by purpose and branch' },
+  columns: COLUMNS.map(({ zh, en }) => ({ zh, en })),
+  rows: lines.map((one) => COLUMNS.map((column) => column.of(one))),
+});
+
+export const readCallbackReport = route({
+  id: 'readCallbackReport',
+  method: 'get',
+  path: '/v1/callback-report',
+  tag: 'callbacks',
+  summary: {
+    zh: '回访报表：按用途与营业部的拨打、接通与结果，末行合计',
+    en: 'Callbacks by purpose and branch: attempts, talks and outcomes; the last line is of all',
+  },
+  query,
+  answer: z.strictObject({ from: z.string(), to: z.string(), lines: z.array(line) }).openapi('CallbackReport'),
+  respond: async ({ query: days }, { pool }) => {
+    const lines = (await linesOf(pool, days)).map((one) => ({ ...one, cases: casesOf(one, days) }));
+    return { status: 200, body: { ...days, lines } };
+  },
+});
+
+const reportFile = (id: RouteId, format: Format): Route =>
+  route({
+    id,
+    method: 'get',
+    path: `/v1/callback-report/${format}`,
+    tag: 'callbacks',
+    summary: { zh: `回访报表 ${format.toUpperCase()}`, en: `The report of callbacks as ${format.toUpperCase()}` },
+    query,
+    answer: z.unknown().openapi({ type: 'string', format: 'binary' }),
+    mediaType: FORMATS[format].mediaType,
+    respond: async ({ query: days }, { pool }) => {
+      const title = { zh: '回访报表', en: 'Report of callbacks' };
+      const sheet = sheetOf(await linesOf(pool, days));
+      return { status: 200, body: await FORMATS[format].of([sheet], title, [`${days.from} – ${days.to}`]) };
+    },
+  });
+
+export const readCallbackReportCsv = reportFile('readCallbackReportCsv', 'csv');
+export const readCallbackReportXlsx = reportFile('readCallbackReportXlsx', 'xlsx');
+export const readCallbackReportPdf = reportFile('readCallbackReportPdf', 'pdf');
