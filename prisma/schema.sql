@@ -3989,6 +3989,13 @@ view closing_prices_in_force as
   WHERE ((file_id IN ( SELECT f.file_id
            FROM files_in_force f))) IS TRUE;
 
+view complaints_of_own_people  -- Complaints by clients who have an account of the house: they do no work of their own complaint. as
+ SELECT 'complaint:'::text || w.complaint_no AS workflow_id,
+    p.natural_person AS human
+   FROM complainants w
+     JOIN client_logins l USING (client_no)
+     JOIN people p ON p.person = l.person;
+
 view counted_clearing_lines  -- Settlement details in force, and each cancelled trade once more with the other sign. as
  SELECT l.business_date,
     l.file_id,
@@ -5053,6 +5060,18 @@ begin
   return null;
 end $function$
 
+-- Whom one entry of process_exclusions keeps out on a day: the human who is named, and of one who is complained about the superiors too.
+CREATE OR REPLACE FUNCTION public.kept_out_by(named text, cause text, on_day date)
+ RETURNS TABLE(human text, keeps_from text)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select named, 'all work'
+  union
+  select natural_person(s.person), s.keeps_from from superiors_of(named, on_day) s where cause = 'complained about'
+$function$
+
 -- The humans who do no work of a process now: whoever is named in process_exclusions, the superiors of whoever it is about as they are today, and the complainant with whatever account.
 CREATE OR REPLACE FUNCTION public.kept_out_of(workflow text)
  RETURNS TABLE(human text, keeps_from text)
@@ -5062,12 +5081,9 @@ CREATE OR REPLACE FUNCTION public.kept_out_of(workflow text)
 AS $function$
   with today as (select (business_now() at time zone 'Asia/Shanghai')::date as on_day),
   named as (select natural_person(e.person) as human, e.cause from process_exclusions e where e.workflow_id = process_behind(workflow))
-  select named.human, 'all work' from named
+  select k.human, k.keeps_from from named, today, kept_out_by(named.human, named.cause, today.on_day) k
   union
-  select natural_person(s.person), s.keeps_from from named, today, superiors_of(named.human, today.on_day) s where named.cause = 'complained about'
-  union
-  select p.natural_person, 'all work' from complainants w join client_logins l using (client_no) join people p on p.person = l.person
-   where 'complaint:' || w.complaint_no = process_behind(workflow)
+  select c.human, 'all work' from complaints_of_own_people c where c.workflow_id = process_behind(workflow)
 $function$
 
 -- Last layer of four eyes, for every table that names a maker and a checker.
@@ -5178,6 +5194,8 @@ AS $function$
            (select d.workflow_id from deadline_extensions e join deadlines d using (deadline_id) where e.extension_id = substring(workflow from '\d+$')::bigint)
          when workflow ~ '^callback:complaint-answer:' then
            (select k.filed_with from callbacks k where k.callback_no = split_part(workflow, ':', 3))
+         when workflow ~ '^inspection:complaints:' then
+           (select 'complaint:' || i.subject from inspections i where i.workflow_id = workflow)
          when workflow ~ '^head-office-complaint:T\d{8}-\d{6}:' then 'complaint:' || split_part(workflow, ':', 2) end,
     workflow)
 $function$
@@ -5193,16 +5211,15 @@ AS $function$
   today as (select (business_now() at time zone 'Asia/Shanghai')::date as on_day),
   named as materialized (
     select e.workflow_id, p.natural_person as human, e.cause from process_exclusions e join people p using (person)),
-  under_them as (
-    select c.human from (select distinct human from named where cause = 'complained about') c, today
-     where exists (select from superiors_of(c.human, today.on_day) s join people p using (person)
-                    where s.keeps_from = 'all work' and p.natural_person in (select human from humans))),
+  -- Asked once for whoever is named, in however many cases.
+  against_them as (
+    select n.human, n.cause from (select distinct human, cause from named) n, today
+     where exists (select from kept_out_by(n.human, n.cause, today.on_day) k
+                    where k.keeps_from = 'all work' and k.human in (select human from humans))),
   cases as materialized (
-    select n.workflow_id from named n
-     where n.human in (select human from humans) or (n.cause = 'complained about' and n.human in (select human from under_them))
+    select n.workflow_id from named n join against_them using (human, cause)
     union
-    select 'complaint:' || w.complaint_no from humans join people p on p.natural_person = humans.human
-      join client_logins l using (person) join complainants w using (client_no))
+    select c.workflow_id from complaints_of_own_people c where c.human in (select human from humans))
   select c.workflow_id from cases c
   union all
   select 'deadline-extension:' || x.extension_id from cases c join deadlines d using (workflow_id) join deadline_extensions x using (deadline_id)
@@ -5447,6 +5464,7 @@ public may execute on function holders_for(text)
 public may execute on function is_settlement_day(text,date)
 public may execute on function is_submitted(text)
 public may execute on function is_written_once()
+public may execute on function kept_out_by(text,text,date)
 public may execute on function kept_out_of(text)
 public may execute on function maker_is_no_checker()
 public may execute on function natural_person(text)
@@ -6052,6 +6070,7 @@ southbound_app may select on view bank_lines_in_force
 southbound_app may select on view break_verdicts
 southbound_app may select on view clearing_lines_in_force
 southbound_app may select on view closing_prices_in_force
+southbound_app may select on view complaints_of_own_people
 southbound_app may select on view counted_clearing_lines
 southbound_app may select on view counter_cash_in_force
 southbound_app may select on view counter_trades_in_force

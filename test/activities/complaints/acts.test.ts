@@ -1041,3 +1041,32 @@ it('of two answers of one occasion at once one is taken, the other is told so', 
     'done',
   ]);
 });
+
+it('who is kept out of one case, and which cases somebody is kept out of, are one rule: over all cases and people of this book they agree', async () => {
+  const inspected = await receive({ against: 'audit-1' });
+  await db.pool.query(
+    `with sample as (insert into samples (sample_no, kind, period, workflow_id, seed, asked_by, asked_role)
+                     values ('complaints:2025-04', 'complaints', '2025-04', 'sample:complaints:2025-04', 's', 'audit-2', 'audit') returning sample_no)
+     insert into inspections (sample_no, kind, subject, workflow_id, checklist)
+     select sample_no, 'complaints', $1, 'inspection:complaints:2025-04:' || $1, '2014-11-17' from sample`,
+    [inspected],
+  );
+  const { rows } = await db.pool.query<{ kind: string; count: number; differ: number }>(
+    `with cases as (
+       select workflow_id from complaints union select workflow_id from process_exclusions
+       union select 'deadline-extension:' || extension_id from deadline_extensions
+       union select workflow_id from callbacks union select workflow_id from inspections
+       union select 'head-office-' || workflow_id || ':urgent' from complaints),
+     of_case as (select c.workflow_id, p.person from cases c cross join lateral kept_out_of(c.workflow_id) k join people p on p.natural_person = k.human
+                  where k.keeps_from = 'all work'),
+     of_person as (select k.workflow_id, p.person from people p cross join lateral processes_kept_from(array[p.person]) k
+                    where k.workflow_id in (select workflow_id from cases))
+     select split_part(workflow_id, ':', 1) as kind, count(*)::int as count, count(*) filter (where a.person is null or b.person is null)::int as differ
+       from (select distinct * from of_case) a full join (select distinct * from of_person) b using (workflow_id, person)
+      group by 1 order by 1`,
+  );
+  const kinds = rows.map(({ kind }) => kind);
+  for (const kind of ['callback', 'complaint', 'deadline-extension', 'head-office-complaint', 'inspection'])
+    expect(kinds).toContain(kind);
+  expect(rows.filter(({ differ }) => differ > 0)).toEqual([]);
+});
