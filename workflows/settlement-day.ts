@@ -25,6 +25,7 @@ import { EveningBefore } from './settlement-day/evening-before';
 import { EveningFiles } from './settlement-day/evening-files';
 import { fund, fundingDeadlines } from './settlement-day/funding';
 import { notFunded } from './settlement-day/funding-progress';
+import { MissingTerms } from './settlement-day/missing-terms';
 import { openExceptions } from './settlement-day/signed-exceptions';
 import { StepsByHand } from './settlement-day/steps-by-hand';
 
@@ -53,6 +54,7 @@ export async function settlementDay({
   const opened = await database('开启交收日 open the day').openDay({ ...key, workflowId });
   const day: DayInProgress = {
     ...{ workflowId, key, opened, clock, waiting, desk, promises, planChanges },
+    missingTerms: new MissingTerms(),
     intradayBegun: false,
     bankingOver: false,
   };
@@ -103,6 +105,7 @@ export async function settlementDay({
   const closedAt = await eveningUntilClosed(day, files, breaks, Promise.all(money));
 
   breaks.dayClosed = true;
+  await day.missingTerms.entered(day);
   waiting.stage('已关闭', 'closed');
   leaveToDispatcher();
   await Promise.all([filesTaken, fileAlarms, stepsByHand]);

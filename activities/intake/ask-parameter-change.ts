@@ -13,7 +13,7 @@ import { inTransaction } from '../database/transaction';
 import { queueSignal, queueStart } from '../outbox/queue-message';
 import { businessDateNow } from '../people/standing';
 import { previewOfCalendar } from './read-parameter-change';
-import { rowOn, termRows, type TermKey } from '../terms/term-tables';
+import { rowBeforeGap, rowOn, termRows, type TermKey } from '../terms/term-tables';
 import { refusalsOfActor, type ActingFor } from './judge-actor';
 import { keptRequest, knownRequest, type KeptRequest } from './keyed-request';
 
@@ -181,6 +181,7 @@ async function judge(
   const today = await businessDateNow(sql);
   const rows = await termRows(sql, { kind, code, part }, Object.keys(values));
   const inForce = rowOn(rows, effectiveOn);
+  const ended = rowBeforeGap(kind, rows, effectiveOn);
   const use = await useOf(sql, kind, code, today);
   const pending = await sql.query<{ change_id: string }>(
     `select change_id::text from parameter_changes
@@ -195,13 +196,14 @@ async function judge(
     ...by.refusals,
     ...changeRefusals(
       { kind, code, values, effectiveOn },
-      { today, known, inForce, isRead: use !== undefined, laterFrom, pending: pending.rows[0]?.change_id },
+      { today, known, inForce, ended, isRead: use !== undefined, laterFrom, pending: pending.rows[0]?.change_id },
     ),
     ...(kind === 'restricted_list' ? await restrictedListRefusals(sql, values, inForce?.values, ownChange) : []),
   ];
-  if (refusals.length > 0 || inForce === undefined || use === undefined) return { refusals };
+  const before = inForce ?? ended;
+  if (refusals.length > 0 || before === undefined || use === undefined) return { refusals };
   if (kind === 'calendar') await previewOfCalendar(pool, { code, values, reason: asked.reason });
-  return { values: { ...inForce.values, ...values }, before: inForce.values, risk: use.risk, role: by.role };
+  return { values: { ...before.values, ...values }, before: inForce?.values ?? {}, risk: use.risk, role: by.role };
 }
 
 /** The role in which the person asks, of those that may; why in none. Nobody is asked about a term that no rule reads. */

@@ -8,7 +8,7 @@ import { decideRestrictedList } from '../clients/restricted-lists';
 import { businessDateNow } from '../people/standing';
 import type { SubjectKind } from '../tasks/subject-kind';
 import { calendarWith } from './calendar-term';
-import { beginTerm } from './term-tables';
+import { beginTerm, rowBeforeGap, termRows } from './term-tables';
 
 interface Draft {
   readonly state: string;
@@ -53,7 +53,10 @@ export const parameterChangeSubject: SubjectKind = {
     if (approved) {
       const today = await businessDateNow(sql);
       // Approved too late: history would be another one than was settled by.
-      if (effectiveOn < today) throw new BusinessError('EFFECTIVE_DATE_PASSED', { date: effectiveOn, today });
+      const fillsGap = async () =>
+        rowBeforeGap(kind, await termRows(sql, { kind, code, part }, Object.keys(values)), effectiveOn) !== undefined;
+      if (effectiveOn < today && !(await fillsGap()))
+        throw new BusinessError('EFFECTIVE_DATE_PASSED', { date: effectiveOn, today });
       const source = `parameter change ${id}`;
       if (kind === 'calendar')
         await loadCalendarVersion(sql, {

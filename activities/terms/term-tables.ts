@@ -71,7 +71,16 @@ export async function termRows(
 export const rowOn = (rows: readonly TermRow[], date: BusinessDate): TermRow | undefined =>
   rows.find(({ validFrom, validTo }) => validFrom <= date && (validTo === null || date < validTo));
 
-/** Ends the row in force the day before and begins the new one, valid for as long as the old one was. */
+/** The row that ended before a date on which none is in force: only rows leave such a gap, calendars and lists have versions. */
+export const rowBeforeGap = (kind: TermKind, rows: readonly TermRow[], date: BusinessDate): TermRow | undefined =>
+  kind in TABLES && rowOn(rows, date) === undefined
+    ? rows.filter(({ validTo }) => validTo !== null && validTo <= date).at(-1)
+    : undefined;
+
+/**
+ * Ends the row in force the day before and begins the new one, valid for as long as the old one was. Where none is in force then, the new one is as the
+ * one that ended before, until the next one begins.
+ */
 export async function beginTerm(
   sql: Sql,
   key: TermKey & { readonly kind: DatedKind },
@@ -79,22 +88,39 @@ export async function beginTerm(
 ): Promise<void> {
   const { table, part, columns, kept } = TABLES[key.kind];
   const ofTerm = `code = $1 ${part === undefined ? 'and $2 = $2' : `and ${part} = $2`}`;
-  const { rows } = await sql.query<{ valid_to: BusinessDate | null }>(
-    `select valid_to from ${table} where ${ofTerm} and valid_from < $3 and (valid_to is null or $3 < valid_to) for update`,
+  const { rows } = await sql.query<{
+    valid_from: BusinessDate;
+    valid_to: BusinessDate | null;
+    next: BusinessDate | null;
+  }>(
+    `select valid_from, valid_to, (select min(n.valid_from) from ${table} n where ${ofTerm} and n.valid_from > $3) as next
+     from ${table} where ${ofTerm} and valid_from < $3 order by valid_from desc limit 1 for update`,
     [key.code, key.part, begun.effectiveOn],
   );
   const [before] = rows;
   if (before === undefined) throw new RangeError(`${key.code} has no row that ${begun.effectiveOn} could end`);
-  await sql.query(
-    `update ${table} set valid_to = $3 where ${ofTerm} and valid_from < $3 and (valid_to is null or $3 < valid_to)`,
-    [key.code, key.part, begun.effectiveOn],
-  );
+  const fillsGap = before.valid_to !== null && before.valid_to <= begun.effectiveOn;
+  if (!fillsGap)
+    await sql.query(`update ${table} set valid_to = $3 where ${ofTerm} and valid_from = $4`, [
+      key.code,
+      key.part,
+      begun.effectiveOn,
+      before.valid_from,
+    ]);
   const names = ['code', ...(part === undefined ? [] : [part]), ...kept, 'valid_from', 'valid_to', 'source'];
   const values = ['code', ...(part === undefined ? [] : [part]), ...kept, '$3::date', '$4::date', '$5'];
   const written = columns.map((name) => `(jsonb_populate_record(null::${table}, $6)).${name}`);
   await sql.query(
     `insert into ${table} (${[...names, ...columns].join(', ')})
-     select ${[...values, ...written].join(', ')} from ${table} where ${ofTerm} and valid_to = $3`,
-    [key.code, key.part, begun.effectiveOn, before.valid_to, begun.source, JSON.stringify(begun.values)],
+     select ${[...values, ...written].join(', ')} from ${table} where ${ofTerm} and valid_from = $7`,
+    [
+      key.code,
+      key.part,
+      begun.effectiveOn,
+      fillsGap ? before.next : before.valid_to,
+      begun.source,
+      JSON.stringify(begun.values),
+      before.valid_from,
+    ],
   );
 }

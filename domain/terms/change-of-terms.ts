@@ -91,6 +91,8 @@ export interface ChangeSurroundings {
   readonly today: BusinessDate;
   /** Nothing: no row of this code and part is in force on the effective date. */
   readonly inForce: TermInForce | undefined;
+  /** Where nothing is in force then: the row that ended before. What is asked for fills the gap; nothing was settled by another value, so the day may be over. */
+  readonly ended: TermInForce | undefined;
   /** Whether a rule reads the term. */
   readonly isRead: boolean;
   /** First day of a later row of the same term, approved before. */
@@ -110,18 +112,22 @@ export interface ChangeRefusal {
 /** Every reason why the change may not be asked for; none: it may. */
 export function changeRefusals(asked: AskedChange, around: ChangeSurroundings): readonly ChangeRefusal[] {
   const { code, effectiveOn: date } = asked;
-  const { inForce, isRead, today, known, laterFrom, pending } = around;
+  const { inForce, ended, isRead, today, known, laterFrom, pending } = around;
+  const row = inForce ?? ended;
   const refusals: (ChangeRefusal | false)[] = [
-    inForce === undefined && refusal('TERM_UNKNOWN', { code, date }),
-    inForce !== undefined && !isRead && refusal('TERM_NOT_READ', { code }),
-    date < today && refusal('EFFECTIVE_DATE_PASSED', { date, today, field: 'effectiveOn' }),
+    row === undefined && refusal('TERM_UNKNOWN', { code, date }),
+    row !== undefined && !isRead && refusal('TERM_NOT_READ', { code }),
+    date < today && ended === undefined && refusal('EFFECTIVE_DATE_PASSED', { date, today, field: 'effectiveOn' }),
     // Nobody can say what such a day is; and a year that was mistyped would stand in the way of every later change.
     date > known.to && refusal('CALENDAR_OUT_OF_RANGE', { date, ...known, field: 'effectiveOn' }),
     inForce?.validFrom === date && refusal('TERM_BEGINS_THEN', { code, date, field: 'effectiveOn' }),
-    laterFrom !== undefined && refusal('TERM_CHANGES_LATER', { code, date: laterFrom, field: 'effectiveOn' }),
+    // The gap ends where the later row begins.
+    laterFrom !== undefined &&
+      ended === undefined &&
+      refusal('TERM_CHANGES_LATER', { code, date: laterFrom, field: 'effectiveOn' }),
     pending !== undefined && refusal('CHANGE_PENDING', { code, change: pending }),
   ];
-  const ofValues = inForce === undefined ? [] : valueRefusals(asked, inForce);
+  const ofValues = row === undefined ? [] : valueRefusals(asked, row);
   const same = inForce !== undefined && ofValues.length === 0 && isSame(asked.values, inForce.values);
   return [
     ...refusals.filter((one) => one !== false),

@@ -95,6 +95,16 @@ describe('the notices of a missed funding ladder', () => {
     expect(await timesTold(as)).toEqual(told);
   });
 
+  it('tells 10:00 itself, the money not in, to operations, finance and compliance, of each side', async () => {
+    const told = await itemsFor('compliance-2', `${DAY}/notices?severity=critical`);
+    const roles = told
+      .filter(({ subject }) => subject.en.slice(4, 9) === '10:00')
+      .map(({ recipientRole }) => recipientRole as string)
+      .sort();
+    const three = ['compliance', 'finance', 'operations'];
+    expect(roles).toEqual(three.flatMap((role) => [role, role]));
+  });
+
   it('tells the role without a mark too', async () => {
     await queueNotice(api.pool, {
       key: 'plain',

@@ -11,9 +11,10 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rename
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { Pool } from 'pg';
+import { askParameterChange } from '../../activities/intake/ask-parameter-change';
 import { askStepRequest } from '../../activities/intake/ask-step-request';
 import { checkMissedStarts } from '../../activities/intake/check-missed-starts';
 import { dayReport } from '../../api/reports/day-report';
@@ -71,7 +72,16 @@ beforeAll(async () => {
   simulators.push(messages, clearingHouse, counter);
   mkdirSync(inbox);
   pool = openPool(urls.appUrl, 4);
-  await enterPeople(pool, [{ person: 'supervisor-1', role: 'supervisor' }]);
+  await enterPeople(pool, [
+    { person: 'supervisor-1', role: 'supervisor' },
+    { person: 'ops-client-1', role: 'operations' },
+    { person: 'compliance-1', role: 'compliance' },
+    { person: 'general-manager', role: 'general_manager' },
+  ]);
+  // Of Tuesday on nobody has entered what an overdraft costs.
+  const owner = openPool(urls.ownerUrl, 1);
+  await owner.query(`update parameters set valid_to = '2025-06-24' where code = 'OVERDRAFT_INTEREST_PER_YEAR'`);
+  await owner.end();
   connection = await Connection.connect({ address: temporal });
   client = new Client({ connection, namespace: BOOK });
   worker = await startWorker({
@@ -174,6 +184,14 @@ test('without files the first day holds, and the later ones wait for it', async 
   const { rows } = await pool.query('select distinct business_date from batches where kind <> $1', ['opening']);
   expect(rows).toEqual([{ business_date: first }]);
   for (const date of DAYS) expect((await handle(date).describe()).status.name).toBe('RUNNING');
+  // 20:00 and 21:00 of the first day, each told to operations.
+  const { rows: alarms } = await pool.query(
+    `select r.rung, r.due_at as due, r.state from ladder_rungs r where r.ladder = 'FILES' and r.workflow_id = 'settlement-day:SH:2025-06-23' order by 1`,
+  );
+  expect(alarms).toEqual([
+    { rung: 1, due: '2025-06-23T12:00:00.000Z', state: 'acted' },
+    { rung: 2, due: '2025-06-23T13:00:00.000Z', state: 'escalated' },
+  ]);
 });
 
 test('files of a day that is not its turn are taken and wait', async () => {
@@ -200,11 +218,17 @@ async function byHand(act: StepAct, step: string): Promise<void> {
       `approve-step-request:${stepRequestId}`,
     ]);
   const { rows } = await until(tasks, ({ rowCount }) => rowCount === 1);
-  const taskId = rows[0]!.task_id;
+  await approve(rows[0]!.task_id, handle('2025-06-23'), { person: 'supervisor-1', role: 'supervisor' });
+}
+
+async function approve(
+  taskId: string,
+  process: WorkflowHandle,
+  actor: { person: string; role: string },
+): Promise<void> {
   const form = await formSent(pool, taskId, { decision: 'approve', reason: 'told by telephone' });
-  const actor = { person: 'supervisor-1', role: 'supervisor' };
   const done = { taskId, revision: 1, form, actor, requestId: 'test', at: new Date().toISOString() };
-  await handle('2025-06-23').executeUpdate(completeTask, { args: [done], updateId: randomUUID() });
+  await process.executeUpdate(completeTask, { args: [done], updateId: randomUUID() });
 }
 
 const stepStands = (step: string, suits: (cause: string | undefined) => boolean) =>
@@ -236,8 +260,54 @@ test('held by hand, aborted and repeated, each approved: what was posted is take
   await byHand('repeat', 'repayments');
 });
 
-test('the first day posts and closes, and the next one on it', async () => {
+test('a day that lacks a rate holds that step alone and has it entered, for that date; approved by two, the day goes on', async () => {
   expect(await handle('2025-06-23').result()).toMatchObject({ businessDate: '2025-06-23' });
+  const asked = () =>
+    pool.query<{ facts: unknown; role: string; state: string; due: string }>(
+      `select facts, role, state, due_at as due from tasks where kind = 'enter-term' order by task_id`,
+    );
+  const { rows } = await until(asked, ({ rowCount }) => rowCount === 1);
+  expect(rows).toEqual([
+    {
+      facts: {
+        businessDate: '2025-06-24',
+        step: 'overdrafts',
+        code: 'OVERDRAFT_INTEREST_PER_YEAR',
+        date: '2025-06-24',
+      },
+      ...{ role: 'operations', state: 'open', due: '2025-06-24T16:00:00.000Z' },
+    },
+  ]);
+  await reached('2025-06-24', 'held by files');
+  const { rows: held } = await pool.query(
+    `select step from day_steps where business_date = '2025-06-24' and state = 'held' order by 1`,
+  );
+  expect(held).toEqual([{ step: 'overdrafts' }]);
+
+  const change = await askParameterChange({ pool })({
+    ...{ kind: 'parameter', code: 'OVERDRAFT_INTEREST_PER_YEAR', part: '', values: { value: '0.18' } },
+    ...{ effectiveOn: parseBusinessDate('2025-06-24'), reason: 'renewed', requestKey: 'renewed', requestId: 'test' },
+    actor: { person: 'ops-client-1' },
+  });
+  const changing = `parameter-change:${(change as { changeId: string }).changeId}`;
+  for (const actor of [
+    { person: 'compliance-1', role: 'compliance' },
+    { person: 'general-manager', role: 'general_manager' },
+  ]) {
+    const { rows: approvals } = await until(
+      () =>
+        pool.query<{ task_id: string }>(
+          `select task_id::text from tasks where workflow_id = $1 and role = $2 and state = 'open'`,
+          [changing, actor.role],
+        ),
+      ({ rowCount }) => rowCount === 1,
+    );
+    await approve(approvals[0]!.task_id, client.workflow.getHandle(changing), actor);
+  }
+  await until(asked, ({ rows: [task] }) => task?.state === 'withdrawn');
+});
+
+test('the first day posts and closes, and the next one on it', async () => {
   expect(await handle('2025-06-24').result()).toMatchObject({ businessDate: '2025-06-24' });
   await reached('2025-06-25', 'held by files');
   await reached('2025-06-26', 'waiting for the day before');

@@ -10,6 +10,7 @@ import type { MoneyOrderSpec } from '../building-blocks/money-order';
 import type { Promises } from '../building-blocks/promises';
 import type { Waiting } from '../building-blocks/waiting';
 import { refusalWithin } from '../failures';
+import type { MissingTerms } from './missing-terms';
 
 export interface DayInProgress {
   readonly workflowId: string;
@@ -19,6 +20,7 @@ export interface DayInProgress {
   readonly waiting: Waiting;
   readonly desk: TaskDesk;
   readonly promises: Promises;
+  readonly missingTerms: MissingTerms;
   /** The first batch of the day has begun: what is short now is a default, and followed as one. */
   intradayBegun: boolean;
   /** How often the plan of a side has changed. */
@@ -49,6 +51,7 @@ export async function beside(day: DayInProgress, name: string, part: Promise<unk
     if (!(refusal instanceof ApplicationFailure)) throw error;
     const { key, workflowId } = day;
     await database(`步骤暂停 ${name} held`).holdStep({ ...key, workflowId, step: name, cause: refusal.message });
+    await day.missingTerms.ask(day, name, refusal);
   }
 }
 

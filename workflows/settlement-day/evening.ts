@@ -157,7 +157,7 @@ async function postAndReconcile(
   stepsDone: Set<string>,
 ): Promise<Held> {
   const { key, workflowId } = day;
-  const { step, causes, isRefused } = stepsOf(day, heldByFiles, stepsDone);
+  const { step, isHeld, causes, isRefused } = stepsOf(day, heldByFiles, stepsDone);
 
   await stage(day, '入账', 'posting');
   await step('account movements', async () => {
@@ -191,15 +191,13 @@ async function postAndReconcile(
   await stage(day, '核对', 'reconciling');
   await step('reconciliation', () => bulk('账务核对 reconcile').reconcileDay({ ...key, workflowId }));
   await database('已完成步骤 steps done').recordStepsDone({ ...key, steps: [...stepsDone] });
+  await day.missingTerms.entered(day, (name) => isHeld(name) || !stepsDone.has(name));
   return { causes: causes(), isRefused: isRefused() };
 }
 
 /** A step that the books refuse is held with its cause and told, and those after it with it; the others go on. */
-function stepsOf(
-  { key, workflowId }: DayInProgress,
-  heldByFiles: Readonly<Record<string, string>>,
-  stepsDone: Set<string>,
-) {
+function stepsOf(day: DayInProgress, heldByFiles: Readonly<Record<string, string>>, stepsDone: Set<string>) {
+  const { key, workflowId } = day;
   const held = new Map(Object.entries(heldByFiles));
   let refused = false;
   const causeOf = (name: string) =>
@@ -221,7 +219,13 @@ function stepsOf(
       refused = true;
       held.set(name, refusal.type ?? 'REFUSED');
       await database(`步骤暂停 ${name} step held`).holdStep({ ...key, workflowId, step: name, cause: refusal.message });
+      await day.missingTerms.ask(day, name, refusal);
     }
   };
-  return { step, causes: () => [...new Set(held.values())], isRefused: () => refused };
+  return {
+    step,
+    isHeld: (name: string) => held.has(name),
+    causes: () => [...new Set(held.values())],
+    isRefused: () => refused,
+  };
 }

@@ -69,6 +69,19 @@ test.each(datesIn(DAYS_A))('%s through the verbs gives every published figure, a
   // An empty expectation would be met by anything.
   expect(countFigures(expected)).toBeGreaterThan(500);
 
+  // Clients with less than nothing available are told to pay in, once each; the own account (8) is not written to.
+  const { rows: asked } = await pool.query<{ account: string }>(
+    `select split_part(recipient_ref, ':', 2) as account from outbox where message_key like 'pay-in:SH:' || $1 || ':%' order by 1`,
+    [date],
+  );
+  const negative = expected['preClearingNegative'] as readonly { readonly fundAccount: string }[];
+  expect(asked.map(({ account }) => account)).toEqual(
+    negative
+      .map(({ fundAccount }) => fundAccount)
+      .filter((account) => account.startsWith('6'))
+      .sort(),
+  );
+
   await verbsOf(pool).closeDay({ ...day, workflowId: workflowOf(day) });
 });
 
