@@ -55,20 +55,18 @@ async function decisionOn(
   newest: () => number,
 ): Promise<Decision> {
   const subject = `${change.code}:${change.changeId}:${change.revision}`;
-  const promise = await Owed.give(
-    { desk, promises, clock },
-    {
-      businessKey: `PARAMETER_CHANGE:${subject}`,
-      step: 'approve',
-      subject,
-      owner: { role: 'compliance' },
-      ladder: 'PARAMETER_CHANGE',
-      limit: { kind: 'LADDER', on: change.approvalDay },
-      receivedAt: change.madeAt,
-      titleZh: '复核参数变更',
-      titleEn: 'decide on the change of a parameter',
-    },
-  );
+  const by = { desk, promises, clock };
+  const promise = await Owed.give(by, {
+    businessKey: `PARAMETER_CHANGE:${subject}`,
+    step: 'approve',
+    subject,
+    owner: { role: 'compliance' },
+    ladder: 'PARAMETER_CHANGE',
+    limit: { kind: 'LADDER', on: change.approvalDay },
+    receivedAt: change.madeAt,
+    titleZh: '复核参数变更',
+    titleEn: 'decide on the change of a parameter',
+  });
   const asked = await askApproval(desk, { ...specOf(change), ...dueFrom(promise) });
   await condition(() => asked.decision() !== undefined || newest() > change.revision);
   const decided = asked.decision() ?? (await asked.makeStale('变更内容已修改，另行提请复核 revised: asked for anew'));

@@ -4,15 +4,23 @@
  */
 import type { ApplicationFailure } from '@temporalio/common';
 import { patched } from '@temporalio/workflow';
-import { addDays, shanghaiInstant } from '../../domain/calendar/business-date';
-import type { AskedTask } from '../building-blocks/human-task';
-import type { DayInProgress } from './day-in-progress';
+import type { OpenedDay } from '../../activities/settlement/open-day';
+import { addDays, shanghaiInstant, type BusinessDate } from '../../domain/calendar/business-date';
+import type { AskedTask, TaskDesk } from '../building-blocks/human-task';
+
+/** What of a day is asked with. */
+interface AskingDay {
+  readonly key: { readonly channel: string; readonly businessDate: BusinessDate };
+  readonly opened: OpenedDay;
+  readonly desk: TaskDesk;
+  readonly bankingOver: boolean;
+}
 
 export class MissingTerms {
   private readonly asked = new Map<string, AskedTask>();
 
   /** Asks once a step and term; any other refusal asks nobody. */
-  async ask(day: DayInProgress, step: string, { type, details }: ApplicationFailure): Promise<void> {
+  async ask(day: AskingDay, step: string, { type, details }: ApplicationFailure): Promise<void> {
     if (type !== 'NO_PARAMETER_FOR_DATE' || !patched('missing-term-is-asked-for')) return;
     const { code, date } = (details?.[0] ?? {}) as { readonly code?: string; readonly date?: string };
     const { channel, businessDate } = day.key;
@@ -33,7 +41,7 @@ export class MissingTerms {
   }
 
   /** Takes off the list what was asked for steps that are done. @param stillHeld none where the day is over */
-  async entered(day: DayInProgress, stillHeld: (step: string) => boolean = () => false): Promise<void> {
+  async entered(day: AskingDay, stillHeld: (step: string) => boolean = () => false): Promise<void> {
     for (const [step, task] of this.asked) {
       if (stillHeld(step)) continue;
       this.asked.delete(step);
