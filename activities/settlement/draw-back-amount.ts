@@ -17,9 +17,10 @@ export const drawBackAmount =
       /** Of the day so far; nothing in runs from before it was looked at. */
       readonly movements?: ReserveReading['movements'];
     },
-  ): Promise<{ readonly amountFen: string; readonly figureId: string }> => {
-    const { rows } = await pool.query<{ figure_id: bigint; amount_fen: bigint }>(
-      `select figure_id, amount_fen from figures where channel = $1 and business_date = $2 and side = $3 and code = 'FUNDING' order by revision desc limit 1`,
+  ): Promise<{ readonly amountFen: string; readonly figureId: string; readonly uncertain?: boolean }> => {
+    const { rows } = await pool.query<{ figure_id: bigint; amount_fen: bigint; uncertain: boolean }>(
+      `select figure_id, amount_fen, exists (select from figure_terms t where t.figure_id = figures.figure_id and t.uncertain) as uncertain
+       from figures where channel = $1 and business_date = $2 and side = $3 and code = 'FUNDING' order by revision desc limit 1`,
       [given.channel, given.businessDate, given.side],
     );
     const [plan] = rows;
@@ -32,6 +33,8 @@ export const drawBackAmount =
     return {
       amountFen: transfer.action === 'DRAW_BACK' ? transfer.transferFen.toString() : '0',
       figureId: plan.figure_id.toString(),
+      // Whoever makes and approves it sees that it may be another amount.
+      ...(plan.uncertain ? { uncertain: true } : {}),
     };
   };
 

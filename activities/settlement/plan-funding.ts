@@ -23,7 +23,7 @@ export interface FundingPlan {
 }
 
 export const planFunding =
-  ({ pool }: Dependencies) =>
+  ({ pool }: Pick<Dependencies, 'pool'>) =>
   (given: DayKey & { readonly side: Side }): Promise<FundingPlan> =>
     inTransaction(pool, (sql) => planSide(sql, given));
 

@@ -187,12 +187,16 @@ async function recordDefault(sql: PoolClient, given: Checkpoint, missing: bigint
   await tellDefault(sql, given, missing);
 }
 
-/** Whether money from the bank brought the account out of the red before the batch. */
-const wasEven = ({ reading, checkpoint, endOfDayAt }: Checkpoint): boolean =>
-  reading.movements.some(
-    ({ business, at, balanceFen }) =>
-      business === 'ZR' && BigInt(balanceFen) >= 0n && (checkpoint === '18:00' || at < endOfDayAt),
+/** Whether money from the bank brought the account out of the red before the batch: what comes after its first movement is none of the morning. */
+function wasEven({ reading: { movements }, checkpoint, endOfDayAt }: Checkpoint): boolean {
+  const isTransfer = (business: string) => business === 'ZR' || business === 'ZC';
+  const first = movements.findIndex(
+    ({ business, at }) => !isTransfer(business) && (checkpoint === '10:30' || at >= endOfDayAt),
   );
+  return movements
+    .slice(0, first === -1 ? movements.length : first)
+    .some(({ business, balanceFen }) => business === 'ZR' && BigInt(balanceFen) >= 0n);
+}
 
 async function isOlderOpen(sql: PoolClient, given: Checkpoint): Promise<boolean> {
   const { rowCount } = await sql.query(

@@ -12,7 +12,8 @@ import { deliverBeside } from '../building-blocks/delivery';
 import { approvedOrder, sentAndFollowed, type MoneyOrderSpec } from '../building-blocks/money-order';
 import { minutesAfter, SIDE, transferOf, type DayInProgress } from './day-in-progress';
 import { planned, sendIn, underWayFen } from './funding';
-import type { Funding } from './funding-progress';
+import { offerWhenSilent } from './emergency-channel';
+import { notFunded, type Funding } from './funding-progress';
 
 /** A checkpoint: when it is due, and until when an incomplete batch is read again. */
 interface Checkpoint {
@@ -102,7 +103,7 @@ async function findCause(day: DayInProgress, side: Side, reading: ReserveReading
 
 /**
  * A default is followed until it is covered: somebody calls the bank, and what is short and not on its way is ordered at once, whatever else is late.
- * A transfer that did not arrive is not sent a second time: the head may use the emergency channel for it.
+ * A transfer that did not arrive is not sent a second time: the head may use the emergency channel for it, and for what covers the default.
  */
 async function followDefault(day: DayInProgress, side: Side, funding: Funding, first: ReserveReading): Promise<void> {
   let reading = first;
@@ -110,13 +111,18 @@ async function followDefault(day: DayInProgress, side: Side, funding: Funding, f
   const { zh, en } = SIDE[side];
   let covered = false;
   const over = () => covered || day.bankingOver;
-  const covering: Promise<void>[] = [];
+  const covering: Promise<unknown>[] = [];
+  // Days that began before looked at what covers a default as at the order of the morning.
+  const hasOwnChannel = patched('emergency channel for what covers a default');
   const orderRest = async () => {
     if (funding.transfers.drafting || over()) return;
     const { amountFen } = await restToCover(day, side, funding, reading);
     if (BigInt(amountFen) <= 0n || funding.transfers.drafting) return;
+    const cover = hasOwnChannel ? notFunded(funding.transfers) : funding;
+    const which = `:default:${funding.transfers.attempts + 1}`;
+    if (hasOwnChannel) covering.push(offerWhenSilent(day, side, cover, { which, over }));
     covering.push(
-      sendIn(day, side, funding, {
+      sendIn(day, side, cover, {
         titleZh: `${zh}补足违约缺口`,
         titleEn: `cover the default, ${en}`,
         dueAt: day.opened.at.endOfDayCheckpoint,
@@ -200,7 +206,7 @@ const read = ({ key }: DayInProgress, side: Side): Promise<ReserveReading> =>
  * while the batches are not over.
  */
 async function drawBack(day: DayInProgress, side: Side, reading: ReserveReading): Promise<void> {
-  const { withdrawableFen, movements } = reading;
+  let { withdrawableFen, movements } = reading;
   const { zh, en } = SIDE[side];
   const spec: MoneyOrderSpec = {
     ...transferOf(day, side, 'DRAW_BACK'),
@@ -225,6 +231,8 @@ async function drawBack(day: DayInProgress, side: Side, reading: ReserveReading)
     });
     // Days that began before gave up after a refusal.
     if (end !== 'refused' || !patched('draw-back-made-anew')) return;
+    // What was refused was too much, perhaps: the account is asked again. Days that began before went on with the amount of 10:30.
+    if (patched('draw-back-of-a-new-reading')) ({ withdrawableFen, movements } = await read(day, side));
   }
 }
 

@@ -11,7 +11,7 @@ import { APPROVAL_FORM } from '../building-blocks/approval';
 import type { TaskForm } from '../building-blocks/human-task';
 import { unlessOver } from '../building-blocks/unless-over';
 import type { FilledForm } from '../messages/tasks';
-import { SIDE, type DayInProgress } from './day-in-progress';
+import { minutesAfter, SIDE, type DayInProgress } from './day-in-progress';
 import type { Funding } from './funding-progress';
 
 /** Of an approval, and what the head has from the first bank. */
@@ -31,6 +31,26 @@ const EMERGENCY_FORM: TaskForm = {
 };
 
 /**
+ * What covers a default has no ladder of its own: once the bank was asked again about the order and nothing came, the channel is offered for it.
+ * @param over the default is covered, or the batches are over
+ */
+export async function offerWhenSilent(
+  day: DayInProgress,
+  side: Side,
+  funding: Funding,
+  { which, over }: { readonly which: string; readonly over: () => boolean },
+): Promise<void> {
+  const { clock, opened } = day;
+  const ended = () => funding.moneyIn || over();
+  await condition(() => funding.order !== undefined || ended());
+  if (ended()) return;
+  const minutes = opened.bankAskAgainAfterMinutes;
+  const asked = minutesAfter(clock.nextOf(opened.at.fundingDeadline, minutes), minutes);
+  await clock.waitUntil(asked, ended, `银行未到账则启用应急通道 ${SIDE[side].zh} is the money in, ${SIDE[side].en}`);
+  if (!ended()) await offerEmergencyChannel(day, side, funding, which, over);
+}
+
+/**
  * Offered until the money is in or the batches are over. Clicked before an order is approved, it is sent as soon as one is; where a bank refuses it,
  * the next one that is approved. Nothing is sent once the batches are over, however late a bank answers.
  */
@@ -39,9 +59,10 @@ export async function offerEmergencyChannel(
   side: Side,
   funding: Funding,
   which: string,
+  over: () => boolean = () => day.bankingOver,
 ): Promise<void> {
   const hasSecondBank = patched('emergency channel by a second bank');
-  const tooLate = () => funding.moneyIn || day.bankingOver;
+  const tooLate = () => funding.moneyIn || over();
   const gone = '资金已到账或批次已过 the money is in, or the batches are over';
   let atFirstBank = '';
   for (let nth = 1; !tooLate(); nth += 1) {
@@ -55,7 +76,7 @@ export async function offerEmergencyChannel(
     const outcome = await day.desk.answerUnless(tooLate, offer, gone);
     if (outcome.result !== 'completed' || outcome.form['decision'] !== 'approve') return;
     const click = { form: outcome.form, by: outcome.by.person, shown };
-    const known = await sendThrough(day, side, funding, hasSecondBank ? click : undefined);
+    const known = await sendThrough(day, side, { funding, tooLate }, hasSecondBank ? click : undefined);
     if (known === undefined) return;
     atFirstBank = known;
   }
@@ -97,11 +118,10 @@ interface Click {
 async function sendThrough(
   day: DayInProgress,
   side: Side,
-  funding: Funding,
+  { funding, tooLate }: { readonly funding: Funding; readonly tooLate: () => boolean },
   click: Click | undefined,
 ): Promise<string | undefined> {
   const { zh, en } = SIDE[side];
-  const tooLate = () => funding.moneyIn || day.bankingOver;
   for (;;) {
     await condition(() => funding.order !== undefined || tooLate());
     const { order } = funding;

@@ -2,7 +2,7 @@
  * The morning's money: each side is planned, ordered by one person, approved by a second, sent and followed until it is in the
  * reserve account (A4 §27). Beside it climbs the ladder to 10:00, whose end offers the emergency channel.
  */
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import type { OrderAnswer } from '../../activities/orders/ask-order';
 import type { DraftedOrder } from '../../activities/orders/draft-order';
 import type { ReserveReading } from '../../activities/settlement/read-reserve-account';
@@ -25,9 +25,10 @@ export async function fund(day: DayInProgress, side: Side, funding: Funding): Pr
   await Promise.all([first, followPlan(day, side, funding, seen)]);
 }
 
-const sendAmountIn = (day: DayInProgress, side: Side, funding: Funding) => {
+/** Sent in, or nothing of it is needed any more: nobody waits for it in either case. */
+async function sendAmountIn(day: DayInProgress, side: Side, funding: Funding): Promise<void> {
   const { zh, en } = SIDE[side];
-  return sendIn(day, side, funding, {
+  const end = await sendIn(day, side, funding, {
     titleZh: `${zh}划入备付金`,
     titleEn: `fund the reserve account, ${en}`,
     dueAt: day.opened.at.fundingDeadline,
@@ -35,7 +36,9 @@ const sendAmountIn = (day: DayInProgress, side: Side, funding: Funding) => {
     lastLook: justBefore(day.opened.at.fundingDeadline),
     amount: () => amountToSend(day, side, funding),
   });
-};
+  // Days that began before were told at 10:00 that the money was not in.
+  if (end === 'not needed' && patched('what is not needed any more is not waited for')) funding.moneyIn = true;
+}
 
 /**
  * A file of the evening before that comes in the morning, or a notice, changes the plan. A draft is made anew by itself; where an order is on its
@@ -43,17 +46,21 @@ const sendAmountIn = (day: DayInProgress, side: Side, funding: Funding) => {
  */
 async function followPlan(day: DayInProgress, side: Side, funding: Funding, from: number): Promise<void> {
   const over = () => day.intradayBegun || day.bankingOver;
+  const { transfers } = funding;
   const more: Promise<void>[] = [];
   for (let seen = from; ;) {
     await condition(() => day.planChanges[side] > seen || over());
+    // A draft may have been approved a moment before, and goes out as it is. Days that began before took each for one that is made anew.
+    if (transfers.drafting && patched('a changed plan is looked at once its draft has ended'))
+      await condition(() => !transfers.drafting || over());
     if (over()) break;
     seen = day.planChanges[side];
-    if (funding.transfers.drafting) continue;
+    if (transfers.drafting) continue;
     const { amountFen } = await amountToSend(day, side, funding);
-    if (BigInt(amountFen) <= 0n || funding.transfers.drafting) continue;
-    const rest = notFunded(funding.transfers);
+    if (BigInt(amountFen) <= 0n || transfers.drafting) continue;
+    const rest = notFunded(transfers);
     rest.planReady = true;
-    more.push(sendAmountIn(day, side, rest), fundingDeadlines(day, side, rest, `:${funding.transfers.attempts + 1}`));
+    more.push(sendAmountIn(day, side, rest), fundingDeadlines(day, side, rest, `:${transfers.attempts + 1}`));
   }
   await Promise.all(more);
 }
@@ -99,7 +106,12 @@ type SentIn = Pick<MoneyOrderSpec, 'titleZh' | 'titleEn' | 'amount' | 'dueAt' | 
 };
 
 /** One order after the other until the money is in: a refused or recalled one is made anew from the newest amount. */
-export async function sendIn(day: DayInProgress, side: Side, funding: Funding, money: SentIn): Promise<void> {
+export async function sendIn(
+  day: DayInProgress,
+  side: Side,
+  funding: Funding,
+  money: SentIn,
+): Promise<'moved' | 'not needed' | 'over'> {
   const { lastLook, ...named } = money;
   const { transfers } = funding;
   const spec: MoneyOrderSpec = {
@@ -112,7 +124,7 @@ export async function sendIn(day: DayInProgress, side: Side, funding: Funding, m
     transfers.drafting = true;
     const approved = await approvedOrder(day.desk, { ...spec, firstAttempt: attempt });
     transfers.drafting = false;
-    if (approved === undefined) return;
+    if (approved === undefined) return spec.over() ? 'over' : 'not needed';
     attempt = transfers.attempts = approved.revision;
     transfers.standing = [...transfers.standing, approved];
     funding.approvedBy = approved.approvedBy;
@@ -129,8 +141,9 @@ export async function sendIn(day: DayInProgress, side: Side, funding: Funding, m
       continue;
     }
     funding.moneyIn = end === 'moved';
-    return;
+    return end;
   }
+  return 'over';
 }
 
 /** Money counts as in when CCNET shows it in the reserve account, in one sum or in parts; while it does not, the bank is asked again. */

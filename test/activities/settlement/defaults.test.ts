@@ -266,6 +266,20 @@ test('covered before the batch takes more than was sent in: the old one ends, a 
   expect(await defaultOf(days[1], 'proprietary')).toMatchObject({ intraday_fen: 700n, covered_on: null });
 });
 
+test('money that comes after the batch is none of the morning: the older default goes on until then, and no second one begins', async () => {
+  const days = ['2025-07-17', '2025-07-18'] as const;
+  await checkpoint(days[0], 'client', '18:00', [['ZF', '18:00', -40_000_000, -40_000_000]]);
+  // Read at 10:31: the batch took 7.00 more, then 400,007.00 came.
+  await checkpoint(days[1], 'client', '10:30', [
+    ['JY', '10:30', -700, -40_000_700],
+    ['ZR', '10:31', 40_000_700, 0],
+  ]);
+  expect(await defaultOf(days[0], 'client')).toMatchObject({ covered_on: null });
+  await cover(days[1], 'client', 0);
+  expect(await defaultOf(days[0], 'client')).toMatchObject({ days: 1, penalty_fen: 40_000n, covered_on: days[1] });
+  expect(await defaultOf(days[1], 'client')).toBeUndefined();
+});
+
 test.each(['PENALTY_PER_DAY', 'RESERVE_INTEREST_PER_YEAR', 'INTEREST_DAY_BASE'])(
   'without %s for the date a default is not half covered: refused by its name',
   async (code) => {
@@ -364,6 +378,15 @@ describe('plans', () => {
       withdrawableFen: String(withdrawable),
     });
     expect(drawn.amountFen).toBe(amountFen);
+  });
+
+  test('who draws back by a plan that rests on what is not known yet is told so', async () => {
+    await plan(500);
+    await book.pool.query(
+      `insert into figure_terms (figure_id, term_no, term, amount_fen, uncertain, source) select max(figure_id), 1, 'x', 500, true, '{}' from figures`,
+    );
+    const asked = { ...dayOf('2025-07-04'), side: 'client', withdrawableFen: '900' } as const;
+    expect(await drawBackAmount(deps)(asked)).toMatchObject({ amountFen: '500', uncertain: true });
   });
 
   // 5.00 asked for, by the plan; 5.00 + 5.00 - 5.00 = 5.00 too much where both banks paid.

@@ -7,8 +7,10 @@ import { BusinessClock } from '../../../workflows/building-blocks/business-clock
 import { TaskDesk } from '../../../workflows/building-blocks/human-task';
 import { Promises, type PromiseEnd } from '../../../workflows/building-blocks/promises';
 import { openWaiting } from '../../../workflows/building-blocks/waiting';
-import type { DayInProgress } from '../../../workflows/settlement-day/day-in-progress';
-import { fundingDeadlines } from '../../../workflows/settlement-day/funding';
+import { minutesAfter, type DayInProgress } from '../../../workflows/settlement-day/day-in-progress';
+import { offerWhenSilent } from '../../../workflows/settlement-day/emergency-channel';
+import { fund, fundingDeadlines } from '../../../workflows/settlement-day/funding';
+import { planChanged } from '../../../workflows/messages/settlement-day';
 import { notFunded } from '../../../workflows/settlement-day/funding-progress';
 
 export { deadlineExtension } from '../../../workflows/deadline-extension';
@@ -87,20 +89,8 @@ export const orderApproved = defineSignal<[order: DraftedOrder]>('orderApproved'
 
 /** The ladder of the morning's money as the settlement day climbs it, beside money that comes when the test says so. */
 export async function funding({ businessDate }: { readonly businessDate: BusinessDate }): Promise<void> {
-  const waiting = openWaiting({ zh: '备付金', en: 'reserve' });
-  const desk = TaskDesk.open(waiting);
-  const promises = Promises.open();
+  const { day, opened } = dayOfStory(businessDate);
   const funded = notFunded();
-  type Parts = 'key' | 'waiting' | 'desk' | 'promises' | 'workflowId';
-  const day: Pick<DayInProgress, Parts> & { bankingOver: boolean; opened: unknown } = {
-    workflowId: workflowInfo().workflowId,
-    opened: { at: { fundingDeadline: shanghaiInstant(businessDate, '10:00') }, bankAskAgainAfterMinutes: 10 },
-    key: { channel: 'SH', businessDate },
-    waiting,
-    desk,
-    promises,
-    bankingOver: false,
-  };
   setHandler(fundedAs, (reached) => {
     if (reached === 'plan ready') funded.planReady = true;
     else if (reached === 'order approved') funded.approvedBy = 'wang';
@@ -110,11 +100,56 @@ export async function funding({ businessDate }: { readonly businessDate: Busines
     funded.order = order;
     funded.approvedBy = 'zhao';
   });
+  await fundingDeadlines(await opened(), 'client', funded);
+  await day.desk.closing();
+}
+
+/** The morning of a side as the settlement day has it: plan, orders and ladder. */
+export async function morning({ businessDate }: { readonly businessDate: BusinessDate }): Promise<void> {
+  const { day, opened } = dayOfStory(businessDate);
+  const begun = await opened();
+  const funded = notFunded();
+  await Promise.all([fund(begun, 'client', funded), fundingDeadlines(begun, 'client', funded)]);
+  await day.desk.closing();
+}
+
+/** An order that covers a default, of which nothing comes until the test says so. */
+export async function covering({ businessDate }: { readonly businessDate: BusinessDate }): Promise<void> {
+  const { day, opened } = dayOfStory(businessDate);
+  const cover = notFunded();
+  setHandler(orderApproved, (order) => void (cover.order = order));
+  setHandler(fundedAs, () => void (cover.moneyIn = true));
+  const begun = await opened();
+  const over = () => cover.moneyIn || day.bankingOver;
+  // As a default is followed: the account is looked at every ten minutes.
+  const follow = async () => {
+    for (let nth = 3; !over(); nth += 1)
+      await begun.clock.waitUntil(minutesAfter(begun.opened.at.fundingDeadline, nth * 10), over, '跟踪违约 follow');
+  };
+  await Promise.all([
+    follow(),
+    offerWhenSilent(begun, 'client', cover, { which: ':default:2', over: () => day.bankingOver }),
+  ]);
+  await day.desk.closing();
+}
+
+/** What the parts of a morning read of their day. */
+function dayOfStory(businessDate: BusinessDate) {
+  const waiting = openWaiting({ zh: '备付金', en: 'reserve' });
+  const planChanges = { client: 0, proprietary: 0 };
+  const day = {
+    workflowId: workflowInfo().workflowId,
+    opened: { at: { fundingDeadline: shanghaiInstant(businessDate, '10:00') }, bankAskAgainAfterMinutes: 10 },
+    key: { channel: 'SH', businessDate },
+    ...{ waiting, desk: TaskDesk.open(waiting), promises: Promises.open(), planChanges },
+    intradayBegun: false,
+    bankingOver: false,
+  };
+  setHandler(planChanged, (side) => void (planChanges[side] += 1));
   setHandler(batchesOver, () => {
+    day.intradayBegun = true;
     day.bankingOver = true;
   });
-  const clock = await BusinessClock.open();
-  // Of the opened day the emergency channel asks the deadline and the patience with banks, the ladder nothing.
-  await fundingDeadlines(Object.assign(day, { clock }) as DayInProgress, 'client', funded);
-  await desk.closing();
+  const opened = async () => Object.assign(day, { clock: await BusinessClock.open() }) as unknown as DayInProgress;
+  return { day, opened };
 }

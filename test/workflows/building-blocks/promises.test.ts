@@ -3,6 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { loadCalendarVersion } from '../../../activities/calendar/correct-calendar';
 import { inTransaction } from '../../../activities/database/transaction';
 import type { CalendarDay } from '../../../activities/calendar/calendar-versions';
+import { planFunding } from '../../../activities/settlement/plan-funding';
+import { openPool } from '../../../prisma/pool';
+import { planChanged } from '../../../workflows/messages/settlement-day';
 import { closeProcesses } from '../../../activities/intake/close-processes';
 import { loadReference } from '../../../activities/books/load-reference';
 import { parseBusinessDate as d } from '../../../domain/calendar/business-date';
@@ -38,14 +41,16 @@ let stage: StoryStage;
 let banks: { readonly first: OnStage; readonly second: OnStage };
 let week = 0;
 beforeAll(async () => {
-  const [first, second] = await Promise.all([
+  const [first, second, clearingHouse] = await Promise.all([
     onStage('bank', { from: '2025-06-26' }),
     onStage('emergency-bank', { from: '2025-06-26' }),
+    onStage('clearing-house', { from: '2025-06-26' }),
   ]);
   banks = { first, second };
   stage = await openStoryStage({
     bankUrl: first.url(),
     emergencyBankUrl: second.url(),
+    ccnetUrl: clearingHouse.url(),
     name: 'promises',
     workflowsPath: require.resolve('./promised-story'),
     mode: 'manual',
@@ -417,7 +422,7 @@ test('the emergency channel of a settlement day: the first bank is asked, stoppe
     ...{ fromAccount: '6200000000000000001', toAccount: 'HKB0000001' },
   }));
   await stage.pool.query(
-    `insert into broker_accounts values ('6200000000000000001', 'SH', 'bank', 'client'), ('HKB0000001', 'SH', 'reserve', 'client')`,
+    `insert into broker_accounts values ('6200000000000000001', 'SH', 'bank', 'client'), ('HKB0000001', 'SH', 'reserve', 'client') on conflict do nothing`,
   );
   const { rows: drafted } = await stage.pool.query<{ orderId: string }>(
     `insert into orders (business_key, channel, business_date, side, kind, revision, amount_fen, from_account, to_account, state, made_by, approved_by, approved_at)
@@ -637,4 +642,127 @@ describe('telling by telephone what no channel brought', () => {
     );
     expect(kept).toEqual([{ note: NOTE }]);
   });
+});
+
+describe('the plan of a morning changes', () => {
+  /** A Monday whose plan asks for what the risk money of the Friday before comes to, and its story; answers its id. */
+  async function begun(payableFen: number): Promise<{ readonly workflowId: string; readonly date: string }> {
+    week += 1;
+    const date = inWeek(0, '08:00').slice(0, 10);
+    const workflowId = `morning:${date}`;
+    await stage.advance(inWeek(0, '08:00'));
+    await stage.pool.query(
+      `insert into broker_accounts values ('6200000000000000001', 'SH', 'bank', 'client'), ('HKB0000001', 'SH', 'reserve', 'client') on conflict do nothing`,
+    );
+    await stage.pool.query(
+      `insert into settlement_days values ('SH', $1::date, $2, 'full', true, $1::date - 3, $1::date + 1, $1::date + 2, $1::date + 1, $1::date + 1, 1, 'x')`,
+      [date, workflowId],
+    );
+    await stage.pool.query(
+      `insert into risk_money values ('SH', $1::date - 3, 'client', 0, $2, 'rpf', 0, $2, $1::date, 0, 0, 0)`,
+      [date, payableFen],
+    );
+    await stage.start('morning', workflowId, { businessDate: date });
+    return { workflowId, date };
+  }
+  const nowPayable = (date: string, fen: number) =>
+    stage.pool.query(`update risk_money set payable_fen = $2 where business_date = $1::date - 3`, [date, fen]);
+  /** The open task of a kind, once there is one. */
+  async function taskOf(workflowId: string, kind: string): Promise<{ readonly id: string; readonly amount: string }> {
+    for (;;) {
+      const { rows } = await stage.pool.query<{ id: string; amount: string }>(
+        `select task_id::text as id, facts ->> 'amount' as amount from tasks where workflow_id = $1 and kind = $2 and state = 'open'`,
+        [workflowId, kind],
+      );
+      const [found] = rows;
+      if (found !== undefined) return found;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  const done = async (workflowId: string, taskId: string, person: string, form: Record<string, unknown>) =>
+    handle(workflowId).executeUpdate(completeTask, {
+      args: [
+        {
+          ...{ taskId, revision: 1, actor: { person, role: 'operations' }, requestId: 'r', at: inWeek(0, '08:00') },
+          form: await formSent(stage.pool, taskId, form),
+        },
+      ],
+      updateId: randomUUID(),
+    });
+
+  test('nothing is needed any more: the draft goes, nobody is told, and no emergency channel is offered', async () => {
+    const { workflowId, date } = await begun(100_000);
+    expect((await taskOf(workflowId, 'make-funding-order')).amount).toBe('1000.00');
+    await nowPayable(date, 0);
+    await planFunding(stage)({ channel: 'SH', businessDate: d(date), side: 'client' });
+    await stage.advance(inWeek(0, '10:05'));
+    const { rows } = await stage.pool.query<{ told: string }>(
+      `select 'rung ' || state as told from ladder_rungs where workflow_id = $1
+       union select 'promise ' || state from deadlines where workflow_id = $1
+       union select 'task ' || kind || ' ' || state from tasks where workflow_id = $1 order by 1`,
+      [workflowId],
+    );
+    expect(rows.map(({ told }) => told)).toEqual(['promise met', 'rung met', 'task make-funding-order withdrawn']);
+    await handle(workflowId).signal(batchesOver);
+    await handle(workflowId).result();
+  });
+
+  test('while its order is being approved: the order goes out as it is, and the rest is ordered beside it', async () => {
+    const { workflowId, date } = await begun(100_000);
+    await done(workflowId, (await taskOf(workflowId, 'make-funding-order')).id, 'li', { amount: '1000.00' });
+    const toApprove = await taskOf(workflowId, 'approve-order');
+    const owner = openPool(stage.book.ownerUrl, 1);
+    const holding = await owner.connect();
+    const waiting = async (count: number) => {
+      for (;;) {
+        const { rows } = await holding.query<{ count: number }>(
+          `select count(distinct pid)::int as count from pg_locks where not granted and pid in (
+             select pid from pg_stat_activity where datname = current_database())`,
+        );
+        if ((rows[0]?.count ?? 0) >= count) return;
+      }
+    };
+    await holding.query('begin');
+    await holding.query(`select 1 from orders where business_key = $1 for update`, [`fund:SH:${date}:client:1`]);
+    const approved = done(workflowId, toApprove.id, 'zhao', { decision: 'approve', reason: 'checked' });
+    await waiting(1);
+    // The plan by the newest lines is another one; the day is told before it knows of the approval.
+    await nowPayable(date, 150_000);
+    await handle(workflowId).signal(planChanged, 'client');
+    await waiting(2);
+    await holding.query('commit');
+    holding.release();
+    await owner.end();
+    expect((await approved).outcome.result).toBe('completed');
+    expect((await taskOf(workflowId, 'make-funding-order')).amount).toBe('500.00');
+    await handle(workflowId).signal(batchesOver);
+    await handle(workflowId).result();
+  });
+});
+
+test('an order that covers a default and stays silent: the emergency channel is offered once the bank was asked again, until the money is in', async () => {
+  week += 1;
+  const date = inWeek(0, '08:00').slice(0, 10);
+  const workflowId = `covering:${date}`;
+  await stage.advance(inWeek(0, '08:00'));
+  await stage.start('covering', workflowId, { businessDate: date });
+  const offers = async () =>
+    (
+      await stage.pool.query(
+        `select facts ->> 'order' as order, mark, state from tasks where workflow_id = $1 and kind = 'emergency-channel'`,
+        [workflowId],
+      )
+    ).rows as unknown[];
+  await stage.advance(inWeek(0, '10:40'));
+  await handle(workflowId).signal(orderApproved, {
+    ...{ orderId: '1', orderKey: `fund:SH:${date}:client:2`, kind: 'FUND', revision: 2, amountFen: '100000' },
+    ...{ fromAccount: '6200000000000000001', toAccount: 'HKB0000001' },
+  });
+  await stage.advance(inWeek(0, '10:59'));
+  expect(await offers()).toEqual([]);
+  await stage.advance(inWeek(0, '11:00'));
+  expect(await offers()).toEqual([{ order: `fund:SH:${date}:client:2`, mark: 'head', state: 'open' }]);
+  await handle(workflowId).signal(fundedAs, 'money in reserve');
+  await handle(workflowId).result();
+  expect(await offers()).toMatchObject([{ state: 'withdrawn' }]);
 });
