@@ -774,6 +774,7 @@ table client_logins  -- Which client a login with the role client acts for; a lo
   constraint client_logins_person_fkey FOREIGN KEY (person) REFERENCES people(person)
   constraint client_logins_pkey PRIMARY KEY (person)
 )
+CREATE INDEX client_logins_by_client ON client_logins USING btree (client_no)
 
 table client_names  -- Personal: the only column of the settlement tables that names a person. (
   fund_account text not null
@@ -3991,7 +3992,8 @@ view closing_prices_in_force as
 
 view complaints_of_own_people  -- Complaints by clients who have an account of the house: they do no work of their own complaint. as
  SELECT 'complaint:'::text || w.complaint_no AS workflow_id,
-    p.natural_person AS human
+    p.natural_person AS human,
+    w.complaint_no
    FROM complainants w
      JOIN client_logins l USING (client_no)
      JOIN people p ON p.person = l.person;
@@ -5003,6 +5005,16 @@ AS $function$
      and (business_now() at time zone 'Asia/Shanghai')::date between s.first_day and s.last_day
 $function$
 
+-- Whether whoever has one of the accounts is kept out of all work of a case.
+CREATE OR REPLACE FUNCTION public.is_kept_out(workflow text, accounts text[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select exists (select from kept_out_of(workflow) k join people p on p.natural_person = k.human where k.keeps_from = 'all work' and p.person = any(accounts))
+$function$
+
 CREATE OR REPLACE FUNCTION public.is_settlement_day(on_channel text, asked date)
  RETURNS boolean
  LANGUAGE sql
@@ -5080,10 +5092,11 @@ CREATE OR REPLACE FUNCTION public.kept_out_of(workflow text)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
   with today as (select (business_now() at time zone 'Asia/Shanghai')::date as on_day),
-  named as (select natural_person(e.person) as human, e.cause from process_exclusions e where e.workflow_id = process_behind(workflow))
+  behind as materialized (select process_behind(workflow) as workflow_id),
+  named as (select natural_person(e.person) as human, e.cause from behind join process_exclusions e using (workflow_id))
   select k.human, k.keeps_from from named, today, kept_out_by(named.human, named.cause, today.on_day) k
   union
-  select c.human, 'all work' from complaints_of_own_people c where c.workflow_id = process_behind(workflow)
+  select c.human, 'all work' from behind b join complaints_of_own_people c on c.complaint_no = substring(b.workflow_id from '^complaint:(.+)$')
 $function$
 
 -- Last layer of four eyes, for every table that names a maker and a checker.
@@ -5461,6 +5474,7 @@ public may execute on function elected_by_holders()
 public may execute on function entries_join_open_batch()
 public may execute on function filing_results(channel_code,date)
 public may execute on function holders_for(text)
+public may execute on function is_kept_out(text,text[])
 public may execute on function is_settlement_day(text,date)
 public may execute on function is_submitted(text)
 public may execute on function is_written_once()

@@ -7,7 +7,7 @@ import { rolesOf, type Caller } from '../identity';
 import type { z } from '../zod';
 import { callbackViewOf, type callbackView } from './callbacks';
 import { sightNow } from './complaint-particulars';
-import { processesKeptFrom } from './kept-from';
+import { accountsOf } from './kept-from';
 
 /** SQL: a person has called, or begins to, for the callback `k`. */
 const calls = (person: string): string =>
@@ -33,8 +33,11 @@ export async function callbackSeen(
   const view = callbackViewOf(shown);
   const complaint = OF_COMPLAINT.exec(row.filedWith ?? '')?.[1];
   if (complaint === undefined) return view;
-  if ((await processesKeptFrom(pool, caller)).includes(row.workflowId))
-    throw new BusinessError('NOT_FOUND', { what: '回访 callback', key: row.callbackNo });
+  const { rows } = await pool.query<{ kept: boolean }>('select is_kept_out($1, $2) as kept', [
+    row.workflowId,
+    accountsOf(caller),
+  ]);
+  if (rows[0]?.kept === true) throw new BusinessError('NOT_FOUND', { what: '回访 callback', key: row.callbackNo });
   if (!(await mayLook(pool, caller, row.callbackNo, complaint)))
     return {
       ...view,

@@ -2,14 +2,15 @@
 import type { ClientBase } from 'pg';
 import type { Caller } from '../identity';
 
+/** Those of the caller, and of whoever the caller acts for. */
+export const accountsOf = ({ person, onBehalfOf }: Caller): readonly string[] =>
+  onBehalfOf === undefined ? [person] : [person, onBehalfOf];
+
 /** Workflow ids; also those that whoever the caller acts for is kept out of. */
-export async function processesKeptFrom(
-  sql: Pick<ClientBase, 'query'>,
-  { person, onBehalfOf }: Caller,
-): Promise<readonly string[]> {
+export async function processesKeptFrom(sql: Pick<ClientBase, 'query'>, caller: Caller): Promise<readonly string[]> {
   const { rows } = await sql.query<{ workflow: string }>(
     'select workflow_id as workflow from processes_kept_from($1)',
-    [onBehalfOf === undefined ? [person] : [person, onBehalfOf]],
+    [accountsOf(caller)],
   );
   return rows.map(({ workflow }) => workflow);
 }

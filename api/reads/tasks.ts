@@ -9,6 +9,7 @@ import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
 import { anyJson, anyJsonOrNull, bilingual, instant, rowId, side } from '../schemas';
 import { z } from '../zod';
 import { instantText } from './columns';
+import { accountsOf } from './kept-from';
 
 /** A task with its form. */
 export type TaskRow = LineRow & { readonly task_forms: Pick<FormRow, 'form'> };
@@ -97,10 +98,10 @@ export async function visibleTask(prisma: Tables, caller: Caller, taskId: string
   return row;
 }
 
-async function isKeptFrom(prisma: Tables, { person, onBehalfOf }: Caller, workflow: string): Promise<boolean> {
-  const [found] = await prisma.$queryRaw<{ kept: boolean }[]>`
-    select exists (select from public.processes_kept_from(${[person, ...(onBehalfOf === undefined ? [] : [onBehalfOf])]})
-                    where workflow_id = ${workflow}) as kept`;
+async function isKeptFrom(prisma: Tables, caller: Caller, workflow: string): Promise<boolean> {
+  const [found] = await prisma.$queryRaw<
+    { kept: boolean }[]
+  >`select public.is_kept_out(${workflow}, ${accountsOf(caller)}) as kept`;
   return found?.kept ?? false;
 }
 
