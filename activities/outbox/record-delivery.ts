@@ -163,7 +163,7 @@ export function recordTask(pool: Pool, message: DueMessage, step: DeliveryStep, 
     const { rows } = await sql.query<{ side: string | null }>(
       `update outbox m set state = 'task', step = $2, due_at = null, falls_over_at = null, retry_at = null, looked_at = business_now(),
               side = coalesce(m.side, c.side), branch = coalesce(m.branch, c.branch)
-         from (values (1)) one left join clients c on $3 and 'fund-account:' || c.fund_account = $4
+         from (values (1)) one left join clients c on $3 and c.fund_account = substring($4 from '^fund-account:(.+)$')
         where m.message_id = $1 and m.state not in ('delivered', 'task') returning m.side`,
       [message.message_id, step.step, role === 'branch', message.recipient_ref],
     );
