@@ -259,9 +259,11 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   electForFirm: HOUSE,
   leaveElectionToDefault: HOUSE,
   recordTelephoneElection: HOUSE,
+  recordTelephoneElections: HOUSE,
   askElectionCutChange: HOUSE,
   remindHolders: HOUSE,
   markHoldersUnreachable: HOUSE,
+  markHoldersReachable: HOUSE,
 
   readClock: HOUSE,
   moveClock: HOUSE,

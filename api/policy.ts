@@ -282,9 +282,11 @@ export const policy = {
   electForFirm: ['prop'],
   leaveElectionToDefault: ['client'],
   recordTelephoneElection: ['branch'],
+  recordTelephoneElections: ['branch'],
   askElectionCutChange: ['operations'],
   remindHolders: ['operations', 'branch'],
   markHoldersUnreachable: ['operations', 'branch'],
+  markHoldersReachable: ['operations', 'branch'],
 
   readClock: [...DAY_READERS, 'admin'],
   moveClock: ['operations', 'supervisor'],

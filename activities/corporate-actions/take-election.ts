@@ -265,7 +265,7 @@ const WRITE_ELECTION = `
   gone as (
     delete from elections where event_id = $1 and securities_account = $2 and ballot = $4 and option = $5 and $7::bigint = 0),
   moved as (
-    update corporate_action_holders set elected = $15, excess = $16, answered_at = $13, reopened_version = null
+    update corporate_action_holders set elected = $15, excess = $16, answered_at = $13, reopened_version = null, unreachable_since = null, unreachable_by = null
      where event_id = $1 and securities_account = $2),
   filed as (
     insert into election_filings (filing_no, event_id, securities_account, ballot, option, act_key, business, quantity, votes, filed_at, frozen_fen)

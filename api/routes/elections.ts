@@ -1,5 +1,4 @@
-/** Elections: by the holder, by an employee on the telephone with a second person; the broker's deadline; selections of holders. */
-import { markUnreachable, remindHolders } from '../../activities/intake/corporate-actions/act-on-holders';
+/** Elections: by the holder, by an employee on the telephone with a second person; the broker's deadline. */
 import {
   askElectionCutChange,
   recordTelephoneElection,
@@ -9,7 +8,6 @@ import { clientOfLogin } from '../../activities/intake/permissions/client-of-log
 import { actingCaller } from '../four-eyes';
 import { rolesOf } from '../identity';
 import { eventPath, securitiesAccount, shares } from '../reads/corporate-actions/event-line';
-import { holdersSeenBy } from '../reads/corporate-actions/holders';
 import { scopeOf } from '../reads/permission-requests';
 import { route, type Asked } from '../route';
 import { instant, onBehalfOf, reason, rowId } from '../schemas';
@@ -22,7 +20,7 @@ import { z } from '../zod';
  */
 const TAKEN_OVER_AFTER_MS = 5_000;
 
-const election = {
+export const election = {
   option: z.string().min(1).max(20).openapi({ example: 'ACCEPT' }),
   ballot: z
     .string()
@@ -64,7 +62,7 @@ const ANSWER_REFUSALS = [
   'NOT_A_HOLDER',
 ] as const;
 
-const ELECTION_REFUSALS = [
+export const ELECTION_REFUSALS = [
   ...ANSWER_REFUSALS,
   'OPTION_UNKNOWN',
   'QUANTITY_NOT_WHOLE',
@@ -75,7 +73,7 @@ const ELECTION_REFUSALS = [
   'SUBSCRIPTION_MONEY_SHORT',
 ] as const;
 
-type AnyAsked = Asked<{ readonly channel: string; readonly eventNo: string }, unknown, unknown>;
+export type AnyAsked = Asked<{ readonly channel: string; readonly eventNo: string }, unknown, unknown>;
 
 const ofHolder = async ({ params, caller, requestId, idempotencyKey }: AnyAsked, { pool }: Services) => ({
   ...params,
@@ -85,7 +83,7 @@ const ofHolder = async ({ params, caller, requestId, idempotencyKey }: AnyAsked,
   requestId,
 });
 
-const ofStaff = ({ params, caller, requestId, idempotencyKey }: AnyAsked) => ({
+export const ofStaff = ({ params, caller, requestId, idempotencyKey }: AnyAsked) => ({
   ...params,
   by: caller.person,
   role: rolesOf(caller)[0] ?? '',
@@ -153,6 +151,11 @@ export const leaveToDefaultRoute = route({
   }),
 });
 
+export const recording = z
+  .string()
+  .regex(/^[\w./-]{3,100}$/)
+  .openapi({ example: 'REC-20250624-0007' });
+
 export const recordTelephoneElectionRoute = route({
   id: 'recordTelephoneElection',
   method: 'post',
@@ -166,10 +169,7 @@ export const recordTelephoneElectionRoute = route({
   body: z.strictObject({
     securitiesAccount,
     ...election,
-    recording: z
-      .string()
-      .regex(/^[\w./-]{3,100}$/)
-      .openapi({ example: 'REC-20250624-0007' }),
+    recording,
     onBehalfOf,
   }),
   answer: z.strictObject({ telephoneNo: rowId }).openapi('TelephoneElection'),
@@ -223,49 +223,6 @@ export const askElectionCutChangeRoute = route({
     await services.dispatchSignals().catch(() => undefined);
     return { status: isNew ? 201 : 200, body: { changeId } };
   },
-});
-
-const selection = z.array(securitiesAccount).min(1).max(500);
-const acted = z.strictObject({ holders: z.number().int() }).openapi('ActedOnHolders');
-
-async function reachedBy(asked: AnyAsked, { pool }: Services, route: 'remindHolders' | 'markHoldersUnreachable') {
-  const [sides, branches] = await holdersSeenBy(pool, asked.caller, route);
-  return { ...ofStaff(asked), sides, branches };
-}
-
-export const remindHoldersRoute = route({
-  id: 'remindHolders',
-  method: 'post',
-  path: '/v1/corporate-actions/{channel}/{eventNo}/reminders',
-  tag: 'corporate actions',
-  summary: { zh: '提醒所选的未答持有人', en: 'Remind those of a selection who have not answered' },
-  params: eventPath,
-  body: z.strictObject({ securitiesAccounts: selection }),
-  answer: acted,
-  refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
-  respond: async (asked, services) => ({
-    status: 200,
-    body: await remindHolders(services.pool, { ...(await reachedBy(asked, services, 'remindHolders')), ...asked.body }),
-  }),
-});
-
-export const markUnreachableRoute = route({
-  id: 'markHoldersUnreachable',
-  method: 'post',
-  path: '/v1/corporate-actions/{channel}/{eventNo}/unreachable-holders',
-  tag: 'corporate actions',
-  summary: { zh: '将所选持有人标记为无法联系', en: 'Mark a selection of holders as not to be reached' },
-  params: eventPath,
-  body: z.strictObject({ securitiesAccounts: selection, reason }),
-  answer: acted,
-  refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
-  respond: async (asked, services) => ({
-    status: 200,
-    body: await markUnreachable(services.pool, {
-      ...(await reachedBy(asked, services, 'markHoldersUnreachable')),
-      ...asked.body,
-    }),
-  }),
 });
 
 const mutable = (taken: Awaited<ReturnType<typeof elect>>): z.input<typeof acknowledged> => ({

@@ -207,6 +207,32 @@ it('reminds and marks a selection of holders, each those of the own branch', asy
   expect((await page()).reach.unreachable).toEqual({ holders: 1, shares: '300' });
   // Whoever cannot be reached is not reminded.
   expect(await act('reminders', 'ops-client-1', ['A100000004'])).toEqual({ holders: 0 });
+  const back = { reason: '客户回电 the client called back' };
+  expect(await act('reachable-holders', 'branch-1001', ['A100000004'], back)).toEqual({ holders: 0 });
+  expect(await act('reachable-holders', 'branch-1002', all, back)).toEqual({ holders: 1 });
+  expect(await act('reminders', 'ops-client-1', ['A100000004'])).toEqual({ holders: 1 });
+  expect(await act('unreachable-holders', 'ops-client-1', ['A100000003', 'A100000004'], reason)).toEqual({
+    holders: 2,
+  });
+  // The timeline, which other branches read, counts them; the audit names them.
+  const { timeline } = await page();
+  expect(
+    timeline
+      .filter(({ act: what }: any) => /unreachable/.test(what))
+      .map(({ act: what, detail }: any) => [what, detail]),
+  ).toEqual([
+    ['mark unreachable', { holders: 1 }],
+    ['take unreachable mark back', { holders: 1 }],
+    ['mark unreachable', { holders: 2 }],
+  ]);
+  const { rows: named } = await api.pool.query(
+    `select action, after -> 'accounts' as accounts from audit where action like 'mark holders %' and after ->> 'holders' <> '0' order by seq`,
+  );
+  expect(named).toEqual([
+    { action: 'mark holders unreachable', accounts: ['A100000004'] },
+    { action: 'mark holders reachable', accounts: ['A100000004'] },
+    { action: 'mark holders unreachable', accounts: ['A100000003', 'A100000004'] },
+  ]);
 });
 
 it('takes votes of a holder, and those of the own-account desk for the shares of the firm, each seen by its side', async () => {
@@ -263,6 +289,44 @@ const approve = (as: string, task: { readonly task_id: string; readonly revision
     as,
     body: { revision: task.revision, form: { decision: 'approve', reason: '录音核对一致 as on the recording' } },
   });
+
+it('takes down what a selection of holders elected by telephone, one by one; whoever answers is reached', async () => {
+  const selection = (as: string, elections: readonly object[]) =>
+    api.call('POST', `${EVENT}/telephone-elections/selection`, { as, body: { versionShown: 1, elections } });
+  const one = (securitiesAccount: string, recording: string, quantity: string) => ({
+    securitiesAccount,
+    recording,
+    option: 'ACCEPT',
+    quantity,
+  });
+  const { status, body } = await selection('branch-1001', [
+    one('A100000003', 'REC-A', '240'),
+    one('A100000003', 'REC-B', '501'),
+    one('A100000003', 'REC-A', '1'),
+    one('A100000004', 'REC-D', '300'),
+  ]);
+  expect(status).toBe(200);
+  const told = body.elections.map(({ recording, telephoneNo, refusals }: any) => [
+    recording,
+    telephoneNo !== null,
+    refusals.map(({ code }: any) => code),
+  ]);
+  // More than can be elected; a recording that was used; a client of another branch.
+  expect(told).toEqual([
+    ['REC-A', true, []],
+    ['REC-B', false, ['EXCEEDS_ELECTABLE']],
+    ['REC-A', false, ['RECORDING_USED']],
+    ['REC-D', false, ['NOT_A_HOLDER']],
+  ]);
+  const unreachable = async () => (await page()).reach.unreachable.holders;
+  expect(await unreachable()).toBe(2);
+  const task = await taskOf(`telephone-election:${body.elections[0].telephoneNo}`);
+  expect((await approve('branch-1001-head', task)).status).toBe(200);
+  // He has answered: no mark keeps reminders from him when the event is opened again.
+  expect(await unreachable()).toBe(1);
+  const { rows } = await api.pool.query(`select quantity::int from elections where securities_account = 'A100000003'`);
+  expect(rows).toEqual([{ quantity: 240 }]);
+});
 
 it('takes an election by telephone when a second person has listened to it', async () => {
   const body = {

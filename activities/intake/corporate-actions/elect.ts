@@ -107,7 +107,8 @@ async function waive(
          insert into election_steps (event_id, securities_account, act, quantity_before, quantity_after, version_shown, elected_by, by, act_key, at, cut_at)
          select event_id, $2, 'waive', 0, 0, $3, 'holder', $4, $5, business_now(), client_cut_at from corporate_actions where event_id = $1
          returning at)
-       update corporate_action_holders h set waived_at = coalesce(h.waived_at, step.at), answered_at = coalesce(h.answered_at, step.at)
+       update corporate_action_holders h set waived_at = coalesce(h.waived_at, step.at), answered_at = coalesce(h.answered_at, step.at),
+                                                unreachable_since = null, unreachable_by = null
          from step where h.event_id = $1 and h.securities_account = $2 returning step.at as waived_at`,
     [found.event_id, securitiesAccount, asked.versionShown, asked.by, asked.key],
   );

@@ -13,10 +13,14 @@ import {
   electForFirmRoute,
   electRoute,
   leaveToDefaultRoute,
-  markUnreachableRoute,
   recordTelephoneElectionRoute,
-  remindHoldersRoute,
 } from '../elections';
+import {
+  markReachableRoute,
+  markUnreachableRoute,
+  recordTelephoneElectionsRoute,
+  remindHoldersRoute,
+} from '../election-selections';
 
 export const corporateActionRoutes: readonly Route[] = [
   listCorporateActions,
@@ -29,7 +33,9 @@ export const corporateActionRoutes: readonly Route[] = [
   electForFirmRoute,
   leaveToDefaultRoute,
   recordTelephoneElectionRoute,
+  recordTelephoneElectionsRoute,
   askElectionCutChangeRoute,
   remindHoldersRoute,
   markUnreachableRoute,
+  markReachableRoute,
 ];
