@@ -3444,6 +3444,28 @@ table skipped_days  -- A schedule asked for the day and the calendar said no: a 
   constraint skipped_days_pkey PRIMARY KEY (channel, business_date)
 )
 
+table split_conversions  -- Later conversions of a split, temporary code to new code: computed by ourselves from the holding of the evening before, beside what the clearing house moved. (
+  event_id bigint not null
+  leg integer not null  -- 2: the first day of the new code (RQ2), 3: the second (RQ3).
+  securities_account text not null
+  side side_of_business not null
+  out_code text not null
+  out_shares bigint not null
+  in_code text not null
+  in_shares bigint not null
+  fraction text
+  credited_out bigint
+  credited_in bigint
+  credited_on date
+  state text not null default 'computed'::text
+  constraint split_conversions_event_id_fkey FOREIGN KEY (event_id) REFERENCES corporate_actions(event_id)
+  constraint split_conversions_in_shares_check CHECK ((in_shares >= 0))
+  constraint split_conversions_leg_check CHECK ((leg = ANY (ARRAY[2, 3])))
+  constraint split_conversions_out_shares_check CHECK ((out_shares >= 0))
+  constraint split_conversions_pkey PRIMARY KEY (event_id, leg, securities_account)
+  constraint split_conversions_state_check CHECK ((state = ANY (ARRAY['computed'::text, 'agreed'::text, 'differs'::text, 'left'::text])))
+)
+
 table step_requests  -- Steps of an evening held, repeated or aborted by hand. Of a step the approved request with the highest number counts. (
   request_id bigint not null generated always as identity
   channel text not null
@@ -6056,6 +6078,7 @@ southbound_app may insert, select on table settlement_notices
 southbound_app may insert, select on table settlement_postponements
 southbound_app may insert, select on table settlement_ratios
 southbound_app may insert, select on table skipped_days
+southbound_app may insert, select, update on table split_conversions
 southbound_app may insert, select on table step_requests
 southbound_app may insert, select on table substitutions
 southbound_app may insert, select on table suitability_reviews

@@ -214,6 +214,11 @@ export const clearBreaks =
           where event_id = $1 and ($3 and state = 'differs' or ($2 and state = 'computed' and ${isAwaited(kind)}))`,
         [eventId, leavesCredit, rows.some((cleared) => cleared.kind === 'entitlement')],
       );
+      await sql.query(
+        `update split_conversions set state = 'left'
+          where event_id = $1 and (state = 'differs' and 'converted ' || leg = any($3::text[]) or $2 and state = 'computed')`,
+        [eventId, leavesCredit, rows.map((cleared) => cleared.key)],
+      );
       const { rows: left } = await sql.query<{ open: number }>(
         'select count(*)::int as open from corporate_action_breaks where event_id = $1 and cleared_at is null',
         [eventId],

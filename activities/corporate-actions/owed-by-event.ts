@@ -8,6 +8,7 @@ import {
   type BusinessDate,
 } from '../../domain/calendar/business-date';
 import { expectedFrom, isDividend } from '../../domain/corporate-actions/expected-credit';
+import { laterConversions } from '../../domain/corporate-actions/split-codes';
 import type { Limit } from '../../domain/deadlines/limit';
 import { loadParameters } from '../terms/load-terms';
 import { awaitedRights, awaitedRest } from './awaited';
@@ -70,8 +71,7 @@ export async function creditOwed(
   );
   const { rights, rest } = rows[0] ?? { rights: false, rest: false };
   const parts = [...(rights ? (['rights'] as const) : []), ...(rest ? (['rest'] as const) : [])];
-  const [from] = parts
-    .map((part) => expectedFrom(kind, terms, part))
+  const [from] = [...parts.map((part) => expectedFrom(kind, terms, part)), ...(await awaitedConversions(sql, event))]
     .filter((day) => day !== undefined && day <= closedDay)
     .sort();
   if (from === undefined) return null;
@@ -83,6 +83,20 @@ export async function creditOwed(
     receivedAt: shanghaiInstant(from, '00:00'),
     limit: { kind: 'TRADING_DAYS', n: Number.parseInt(days, 10) },
   };
+}
+
+/** Days of the later conversions of a split that nobody has been converted on. */
+async function awaitedConversions(
+  sql: PoolClient,
+  { eventId, terms }: EventRow,
+): Promise<readonly (BusinessDate | undefined)[]> {
+  const conversions = laterConversions(terms);
+  if (conversions.length === 0) return [];
+  const { rows } = await sql.query<{ leg: number }>(
+    `select distinct leg from split_conversions where event_id = $1 and state = 'computed' and out_shares > 0`,
+    [eventId],
+  );
+  return rows.map(({ leg }) => conversions.find((one) => one.leg === leg)?.on);
 }
 
 /** What has not come by its time is asked about; the promise has told upwards by then. */
@@ -97,7 +111,9 @@ export async function askAboutOverdue(sql: PoolClient, event: EventRow, owed: Ow
   if (rows[0]?.isOverdue !== true) return;
   const { rows: awaited } = await sql.query<{ holders: number; accounts: readonly string[] }>(
     `select count(*)::int as holders, coalesce((array_agg(securities_account order by securities_account))[1:20], '{}') as accounts
-       from corporate_action_entitlements where event_id = $1 and state = 'computed' and (${awaitedRights} or ${awaitedRest(event.kind)})`,
+       from (select securities_account from corporate_action_entitlements
+              where event_id = $1 and state = 'computed' and (${awaitedRights} or ${awaitedRest(event.kind)})
+             union select securities_account from split_conversions where event_id = $1 and state = 'computed' and out_shares > 0) awaited`,
     [event.eventId],
   );
   const cause = '预计权益未到账 expected and not credited';

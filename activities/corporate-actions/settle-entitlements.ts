@@ -17,7 +17,9 @@ import { isAwaited } from './awaited';
 import { compareCredits } from './compare-credits';
 import { computeEntitlements } from './compute-entitlements';
 import { lockEvent, recordStep, type EventKey, type EventRow } from './event-row';
+import { settleLaterConversions } from './later-conversions';
 import { askAboutOverdue, creditOwed, type OwedByEvent } from './owed-by-event';
+import { askAboutSellableDays } from './sellable-days';
 import { takeResults } from './take-results';
 
 export interface SettledEntitlements {
@@ -56,10 +58,17 @@ export const settleEntitlements =
         });
       }
       await compareCredits(sql, event, closedDay);
+      await askAboutSellableDays(sql, event);
+      const later = await settleLaterConversions(sql, event, closedDay);
       const owed = await creditOwed(sql, event, closedDay);
       await askAboutOverdue(sql, event, owed);
       const found = await standing(sql, event, closedDay);
-      return { ...found, isOver: found.isOver && missing === 0, owed };
+      return {
+        ...found,
+        differing: found.differing + later.differing,
+        isOver: found.isOver && later.isOver && missing === 0,
+        owed,
+      };
     });
 
 interface Sums {

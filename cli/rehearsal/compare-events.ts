@@ -4,10 +4,12 @@
  * are the positions of the evening before times its ratio; elections are those of `elections_DATE.csv`, taken up as far as the takeover
  * money says; votes are what the rule of the holders adds up to.
  */
+import path from 'node:path';
 import { addDays, type BusinessDate } from '../../domain/calendar/business-date';
 import type { ApiClient } from './api-client';
 import type { Entitlement, EventLine, EventPage, OwnEvent } from './api-answers';
 import { SUPERVISOR } from './cast';
+import { recordsOf } from './changed-rows';
 import { compareFigures, differenceText } from './compare-figures';
 import { expectedFigures, type DaysFolder } from './days-folder';
 import { ballotsOf, electionsOf, loginOf, ownEvents, VOTERS, votesOn } from './holders';
@@ -67,15 +69,26 @@ export function expectedEvents(folder: DaysFolder, days: readonly BusinessDate[]
         out: `${shares} ${split.old}`,
         in: `${shares * split.ratio} ${split.new}`,
       }));
-      add(events, nameOf('SPLIT_OR_CONSOLIDATION', split.old), converted);
+      const state = isConvertedLater(folder, days, split.old) ? 'announced' : 'ended';
+      add(events, nameOf('SPLIT_OR_CONSOLIDATION', split.old), converted, state);
     }
   }
   return events;
 }
 
-function add(events: ByEvent, name: string, holders: readonly Figures[]): void {
+/** By the notice of the folder: a day on which the temporary code becomes the new one lies behind the last of these days. */
+function isConvertedLater(folder: DaysFolder, days: readonly BusinessDate[], code: string): boolean {
+  const last = (days.at(-1) ?? '').replaceAll('-', '');
+  return days
+    .flatMap((day) => recordsOf(path.join(folder.folder, day, `hk_tzxx${day.replaceAll('-', '')}.dbf`)))
+    .some(
+      (row) => row['TZLB'] === 'H10' && row['ZQDM'] === code && [row['RQ2'], row['RQ3']].some((on = '') => on > last),
+    );
+}
+
+function add(events: ByEvent, name: string, holders: readonly Figures[], state = 'ended'): void {
   const before = (events.get(name)?.['holders'] ?? []) as readonly Figures[];
-  events.set(name, { state: 'ended', openBreaks: '0', holders: [...before, ...holders] });
+  events.set(name, { state, openBreaks: '0', holders: [...before, ...holders] });
 }
 
 /** Computed by ourselves and credited are both compared with the same figure. */

@@ -33,3 +33,38 @@ export function splitCodes(code: string, terms: EventTerms): readonly SplitCode[
     });
   return codes;
 }
+
+/** What stands under the temporary code becomes the new one: on the first day of the new code, and with the end of parallel trading. */
+export interface LaterConversion {
+  /** The conversion of the effective date being the first. */
+  readonly leg: 2 | 3;
+  readonly on: BusinessDate;
+  readonly out: string;
+  readonly in: string;
+  /** Texts of the notice, BL1 for BL2; share for share where it names none: the ratio was applied on the effective date. */
+  readonly newShares: string;
+  readonly oldShares: string;
+}
+
+export function laterConversions(terms: EventTerms): readonly LaterConversion[] {
+  const { temporaryCode, newCode, newCodeFrom, newCodeAgainFrom, laterNewShares = '1', laterOldShares = '1' } = terms;
+  if (terms['form'] !== 'H10' || temporaryCode === undefined || newCode === undefined) return [];
+  const days = [
+    [2, newCodeFrom],
+    [3, newCodeAgainFrom],
+  ] as const;
+  return days.flatMap(([leg, on]) =>
+    on === undefined
+      ? []
+      : [
+          {
+            leg,
+            on: on as BusinessDate,
+            out: temporaryCode,
+            in: newCode,
+            newShares: laterNewShares,
+            oldShares: laterOldShares,
+          },
+        ],
+  );
+}

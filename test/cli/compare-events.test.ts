@@ -23,6 +23,8 @@ test('an event is expected from the day on which it is cleared', () => {
     'TAKEOVER 08005: 3',
     'SPLIT_OR_CONSOLIDATION 08003: 28',
   ]);
+  // Its temporary code becomes the new one on 14 July and 2 August, after the last of these days.
+  expect([...all.values()].map(({ state }) => state)).toEqual(['ended', 'ended', 'ended', 'announced']);
 });
 
 test('figures of a holder: money of the takeover as published, shares of the split by arithmetic', () => {

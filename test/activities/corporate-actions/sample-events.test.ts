@@ -12,7 +12,7 @@ import { inTransaction } from '../../../activities/database/transaction';
 import { takeLateNotices } from '../../../activities/intake/take-late-notices';
 import { arrive, dayOf, DAYS_A, verbsOf } from '../../support/days-of-verbs';
 import { onEveningOf } from '../../support/evenings';
-import { noticed } from '../../support/events';
+import { holding, noticed } from '../../support/events';
 import { FaultyDay } from '../../support/faulty-day';
 
 const key = (eventNo: string) => ({ channel: 'SH', eventNo });
@@ -86,14 +86,15 @@ test('who can elect is settled on the relevant day, less what is sold and not se
   }));
 
 test.each([
-  ['DIVD00000001', '2025-06-26', 26, '37161.89'],
-  ['BONU00000001', '2025-06-26', 27, null],
-  ['SPLT00000001', '2025-06-27', 28, null],
-  ['TKOV00000001', '2025-06-27', 3, '104555.44'],
-])('%s is computed from the books and credited on %s without a difference', (eventNo, day, holders, cny) =>
+  ['DIVD00000001', '2025-06-26', 26, '37161.89', true],
+  ['BONU00000001', '2025-06-26', 27, null, true],
+  // It is converted again on 14 July and 2 August.
+  ['SPLT00000001', '2025-06-27', 28, null, false],
+  ['TKOV00000001', '2025-06-27', 3, '104555.44', true],
+])('%s is computed from the books and credited on %s without a difference', (eventNo, day, holders, cny, isOver) =>
   onEveningOf(day, async ({ pool }) => {
     const settled = await verbsOf(pool).settleEntitlements(key(eventNo));
-    expect(settled).toEqual({ computed: holders, credited: holders, differing: 0, isOver: true, owed: null });
+    expect(settled).toEqual({ computed: holders, credited: holders, differing: 0, isOver, owed: null });
     const { rows } = await pool.query(
       `select to_char(sum(credited_fen) / 100.0, 'FM9999990.00') as cny, count(*) filter (where credited_fen is distinct from expected_fen)::int as off
          from corporate_action_entitlements`,
@@ -101,6 +102,106 @@ test.each([
     expect(rows[0]).toEqual({ cny, off: 0 });
   }),
 );
+
+test('a split is followed until its temporary code is gone: each conversion computed, a share too little or nobody converted is a break', () =>
+  onEveningOf('2025-06-27', async ({ pool }) => {
+    const SPLIT = key('SPLT00000001');
+    const settle = () => verbsOf(pool).settleEntitlements(SPLIT);
+    await settle();
+    const { rows: held } = await pool.query<{ account: string; shares: number }>(
+      `select owner as account, -sum(amount)::int as shares from entries where ledger = 'client_shares' and asset = '02901' group by 1 order by 1`,
+    );
+    expect([held.length, held[0]]).toEqual([28, { account: 'A900000001', shares: 1600 }]);
+    const closed = async (day: string) => {
+      await pool.query('select open_business_date($1)', [day]);
+      await pool.query(
+        `insert into settlement_days (channel, business_date, workflow_id, day_kind, settlement_day, previous_trading_day, next_trading_day, trades_settle,
+                                      fee_settles, risk_settles, calendar_version, stage, closed_at)
+         values ('SH', $1::date, 'settlement-day:SH:' || $1, 'full', true, $1::date - 1, $1::date + 1, $1, $1, $1, 1, 'closed', business_now())`,
+        [day],
+      );
+      await pool.query(
+        `with file as (
+           insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
+           values ('SH', $1, 'hk_zqbd', 1, $2, '-', $2, 1, business_now()) returning file_id)
+         insert into file_states (file_id, state_no, state, cause) select file_id, 1, 'accepted', 'test' from file`,
+        [day, `movements of ${day}`],
+      );
+    };
+    let row = 0;
+    const converted = async (accounts: readonly { readonly account: string; readonly shares: number }[], gone = 1) => {
+      for (const { account, shares } of accounts)
+        for (const [code, quantity] of [
+          ['02901', -shares * gone],
+          ['02902', shares],
+        ] as const)
+          if (quantity !== 0)
+            await pool.query(
+              `insert into security_movements (business_date, file_id, row_no, channel, movement, business, securities_account, code, security_class,
+                                               circulation, entitlement_class, trade_date, quantity, sellable_from, event_code)
+               select business_date, file_id, $4, 'SH', '004', 'H10', $1, $2, 'PT', '0', '', business_date, $3, business_date, 'SPLT00000001'
+                 from files_in_force where kind = 'hk_zqbd' and business_date = '2025-07-14'`,
+              [account, code, quantity, (row += 1)],
+            );
+    };
+    await closed('2025-07-14');
+    expect(await settle()).toMatchObject({ differing: 0, isOver: false, owed: { from: '2025-07-14' } });
+    const [short, nobody, ...rest] = held;
+    await converted([{ account: short!.account, shares: short!.shares - 1 }, ...rest]);
+    expect(await settle()).toMatchObject({ differing: 2, isOver: false });
+    const breaks = () =>
+      lines(
+        pool,
+        `select concat_ws(' ', break_key, facts ->> 'accounts', reason) as line from corporate_action_breaks join corporate_actions using (event_id)
+          where event_no = 'SPLT00000001'`,
+      );
+    expect(await breaks()).toEqual([`converted 2 ["${short!.account}", "${nobody!.account}"]`]);
+    // The share that lacked, gone and come; and the one that was forgotten.
+    await converted([{ account: short!.account, shares: 1 }, nobody!]);
+    expect(await settle()).toMatchObject({ differing: 0, isOver: false, owed: null });
+    expect((await breaks())[0]).toMatch(/agrees$/);
+    // Nothing stands under the temporary code any more, and 2 August is a Saturday.
+    await holding(
+      pool,
+      '2025-07-14',
+      '02901',
+      held.map(({ account, shares }) => ({ account, shares: -shares })),
+    );
+    expect(await settle()).toMatchObject({ isOver: false });
+    await closed('2025-08-04');
+    expect(await settle()).toMatchObject({ differing: 0, isOver: true, owed: null });
+    expect(
+      await lines(
+        pool,
+        `select concat_ws(' ', detail ->> 'code', detail ->> 'newCode', detail ->> 'on', detail ->> 'holders') as line
+           from corporate_action_steps join corporate_actions using (event_id) where event_no = 'SPLT00000001' and act = 'compute conversion' order by step_id`,
+      ),
+    ).toEqual(['02901 02902 2025-07-14 28', '02901 02902 2025-08-02 0']);
+  }));
+
+test('bonus shares that the clearing house lets be sold on the day of their receipt are asked about', () =>
+  onEveningOf('2025-06-26', async ({ pool }) => {
+    const settle = () => verbsOf(pool).settleEntitlements(key('BONU00000001'));
+    await settle();
+    const asked = () =>
+      lines(
+        pool,
+        `select concat_ws(' ', break_key, facts -> 'days' -> 0 ->> 'sellableFrom', facts -> 'days' -> 0 ->> 'computed', facts -> 'days' -> 0 ->> 'holders', reason) as line
+           from corporate_action_breaks`,
+      );
+    expect(await asked()).toEqual([]);
+    const told = (day: string) =>
+      pool.query(
+        `update corporate_action_entitlements set sellable_from = $1 where securities_account = 'A900000001' and in_code = '08004'`,
+        [day],
+      );
+    await told('2025-06-26');
+    await settle();
+    expect(await asked()).toEqual(['sellable 2025-06-26 2025-06-27 1']);
+    await told('2025-06-27');
+    await settle();
+    expect(await asked()).toEqual(['sellable 2025-06-26 2025-06-27 1 agrees']);
+  }));
 
 test('a takeover for cash and shares waits for both, and a share too little is a break', () =>
   onEveningOf('2025-06-27', async ({ pool }) => {

@@ -3,9 +3,10 @@ import { expectedFrom } from '../../../domain/corporate-actions/expected-credit'
 import { parseBusinessDate as d } from '../../../domain/calendar/business-date';
 import { calendarOf } from '../../../domain/calendar/calendar-rows';
 import { relevantDay } from '../../../domain/corporate-actions/election-cuts';
+import type { EventTerms } from '../../../domain/corporate-actions/event-notice';
 import { filingResult, type ResultStatus } from '../../../domain/corporate-actions/filing-result';
 import { isSellOnly, type ListMark } from '../../../domain/corporate-actions/sell-only';
-import { splitCodes } from '../../../domain/corporate-actions/split-codes';
+import { laterConversions, splitCodes } from '../../../domain/corporate-actions/split-codes';
 import type { EventKind } from '../../../domain/corporate-actions/served-kinds';
 import { parseAmount } from '../../../domain/money';
 import { parseRatio } from '../../../domain/scaled';
@@ -78,6 +79,30 @@ test.each([
 ])('codes of a split %#', (terms, expected, _why) => {
   expect(
     splitCodes('08003', terms).map(({ code, role, from, until }) => `${code} ${role} ${from ?? '-'} ${until ?? '-'}`),
+  ).toEqual(expected);
+});
+
+test.each([
+  // Share for share where the notice names no ratio.
+  [{}, ['2 2025-07-14 02901 02902 1:1', '3 2025-08-02 02901 02902 1:1'], 'both days'],
+  [
+    { laterNewShares: '1', laterOldShares: '5' },
+    ['2 2025-07-14 02901 02902 1:5', '3 2025-08-02 02901 02902 1:5'],
+    'by the later ratio',
+  ],
+  [{ newCodeAgainFrom: undefined }, ['2 2025-07-14 02901 02902 1:1'], 'one day only'],
+  [{ temporaryCode: undefined }, [], 'no temporary code: the effective date converts into the new one'],
+  [{ form: 'H01' }, [], 'no split'],
+])('later conversions of a split %#: %j', (terms, expected, _why) => {
+  const split = {
+    ...{ form: 'H10', temporaryCode: '02901', newCode: '02902' },
+    ...{ newCodeFrom: '2025-07-14', newCodeAgainFrom: '2025-08-02' },
+    ...terms,
+  };
+  expect(
+    laterConversions(split as EventTerms).map(
+      ({ leg, on, out, in: into, newShares, oldShares }) => `${leg} ${on} ${out} ${into} ${newShares}:${oldShares}`,
+    ),
   ).toEqual(expected);
 });
 
