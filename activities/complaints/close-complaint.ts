@@ -21,17 +21,27 @@ export interface AskedAction extends Pick<CorrectiveAction, 'role' | 'branch' | 
   readonly what: string;
 }
 
+/** What the register says of a complaint for the reports of the year. */
+export interface ComplaintClasses {
+  readonly reasonableness?: string;
+  readonly accountability?: string;
+  /** Of a transfer. */
+  readonly transferKind?: string;
+}
+
 export const closeComplaint =
   ({ pool }: Pooled) =>
   (
-    given: OfComplaint & {
-      readonly rootCause: string;
-      readonly endedAs: 'closed' | 'disputed';
-      readonly actions: readonly AskedAction[];
-      readonly by: StepActor;
-    },
+    given: OfComplaint &
+      ComplaintClasses & {
+        readonly rootCause: string;
+        readonly endedAs: 'closed' | 'disputed';
+        readonly actions: readonly AskedAction[];
+        readonly by: StepActor;
+      },
   ): Promise<readonly CorrectiveAction[]> => {
-    const { complaintNo, rootCause, endedAs, actions, by } = given;
+    const { complaintNo, rootCause, endedAs, actions, by, reasonableness, accountability, transferKind } = given;
+    const classes = { reasonableness, accountability, transferKind };
     return actOnComplaint(pool, ofProcess(complaintNo, 'root cause', by), 'find root cause', async (sql, { now }) => {
       await sql.query(
         'insert into complaint_closings (complaint_no, root_cause, ended_as, closed_by) values ($1, $2, $3, $4)',
@@ -43,7 +53,7 @@ export const closeComplaint =
           [complaintNo, place + 1, role, branch ?? null, dueDays, what],
         );
       const owed = actions.map(({ what: _, ...action }, place) => ({ ...action, actionNo: place + 1, since: now }));
-      return { answer: owed, detail: { rootCause, actions: owed.length } };
+      return { answer: owed, detail: { rootCause, ...classes, actions: owed.length } };
     });
   };
 

@@ -33,14 +33,17 @@ const delivered =
   };
 
 /** Of what a regulator or an exchange passed on, acceptance, refusal and answer are told there too: that alone meets its clock. */
-const replied: FormCheck = async (sql, { workflow_id: workflow }, form) => {
+const replied: FormCheck = async (sql, { workflow_id: workflow }, form) =>
+  form['reply'] === undefined && (await isTransfer(sql, workflow))
+    ? [new BusinessError('TRANSFER_REPLY_MISSING', { field: 'form.reply' })]
+    : [];
+
+async function isTransfer(sql: Sql, workflow: string): Promise<boolean> {
   const { rowCount } = await sql.query('select from complaints where workflow_id = $1 and transfer_no is not null', [
     workflow,
   ]);
-  return rowCount === 0 || form['reply'] !== undefined
-    ? []
-    : [new BusinessError('TRANSFER_REPLY_MISSING', { field: 'form.reply' })];
-};
+  return rowCount !== 0;
+}
 
 const both =
   (...checks: readonly FormCheck[]): FormCheck =>
@@ -176,8 +179,13 @@ async function handsOfFirstLevel(sql: Sql, workflow: string): Promise<readonly s
   return rows.map(({ human }) => human);
 }
 
-/** A department that is to do something must be there. */
-const closing: FormCheck = (sql, _, form) => refusalsOfDepartments(sql, form, 'actions');
+/** A department that is to do something must be there; a transfer has its kind. */
+const closing: FormCheck = async (sql, task, form) => [
+  ...(form['transferKind'] === undefined && (await isTransfer(sql, task.workflow_id))
+    ? [new BusinessError('TRANSFER_KIND_MISSING', { field: 'form.transferKind' })]
+    : []),
+  ...(await refusalsOfDepartments(sql, form, 'actions')),
+];
 
 const proposal: FormCheck = async (sql, task, form, actor) => [
   ...(await handling(sql, task, form, actor)),

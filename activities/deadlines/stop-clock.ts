@@ -3,10 +3,12 @@
  * that nobody ends is ended by the bound itself, so that what is due is always known.
  */
 import type { PoolClient } from 'pg';
+import { businessDateOf } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
 import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { queueNotice } from '../outbox/queue-notice';
 import { actorOf, refuseAct, type DeadlineAct } from './act-on-deadline';
 import { changeDeadline } from './change-deadline';
 import { climbedOf, lockToCompute, type Climbed, type DeadlineRow } from './deadline-row';
@@ -75,9 +77,12 @@ async function stopAsLongAsDated(
      returning stop_id::text as id`,
     [row.deadlineId, from, until(leftMs), act.reason, act.by, act.onBehalfOf ?? null],
   );
-  for (let days = Math.floor(leftMs / MS_PER_DAY); ; days -= 1) {
+  const whole = Math.floor(leftMs / MS_PER_DAY);
+  for (let days = whole; ; days -= 1) {
     try {
-      return await change(row);
+      const climbed = await change(row);
+      if (days < whole) await tellShortened(sql, row, until((days + 1) * MS_PER_DAY));
+      return climbed;
     } catch (error) {
       const isUndated = error instanceof BusinessError && error.code === 'CALENDAR_OUT_OF_RANGE';
       if (!isUndated || days < 1) throw error;
@@ -88,6 +93,18 @@ async function stopAsLongAsDated(
     }
   }
 }
+
+/** Whoever answers for the calendar hears that it runs again sooner than it should. */
+const tellShortened = (sql: PoolClient, { businessKey, workflowId, branch }: DeadlineRow, until: string) =>
+  queueNotice(sql, {
+    key: `stop-shortened:${businessKey}:${until}`,
+    recipientRole: 'compliance',
+    workflowId,
+    severity: 'warning',
+    template: 'STOP_SHORTENED',
+    facts: { deadline: businessKey, until: businessDateOf(until) },
+    ...(branch === null ? {} : { branch }),
+  });
 
 /** When an act was, UTC: as a process says, neither in the future nor before what was done before it. */
 async function timeOfAct(sql: PoolClient, at: string | undefined, before: readonly string[]): Promise<string> {

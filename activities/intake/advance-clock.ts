@@ -10,6 +10,7 @@ import { BusinessError } from '../../domain/errors';
 import { dayStartOf } from '../../domain/settlement/day-start';
 import { queueStart } from '../outbox/queue-message';
 import { whileAlone } from '../database/alone';
+import { askYearlyReports } from '../complaints/ask-yearly-reports';
 import { inTransaction } from '../database/transaction';
 import type { IntakeDependencies } from './dependencies';
 import { dispatchSignals } from './dispatch-signals';
@@ -104,7 +105,12 @@ async function startTicks({ pool, ticks }: IntakeDependencies, at: string): Prom
   await inTransaction(pool, async (sql) => {
     for (const channel of ticks) await queueTick(sql, channel, date);
   });
+  if (isFirstOfYear(date)) await askYearlyReports({ pool })({ year: String(Number.parseInt(date, 10) - 1) });
 }
+
+/** The first day of a year that begins with a tick: the year before is to be reported. */
+const isFirstOfYear = (date: BusinessDate): boolean =>
+  addDays(date, weekday(date) === 1 ? -3 : -1).slice(0, 4) < date.slice(0, 4);
 
 async function queueTick(sql: PoolClient, channel: Channel, businessDate: BusinessDate): Promise<void> {
   const workflowId = `settlement-day-tick:${channel}:${businessDate}`;

@@ -48,6 +48,9 @@ const NAMES: Readonly<Record<Dimension, Words>> = {
   cause: { zh: '根本原因', en: 'cause' },
   branch: { zh: '营业部', en: 'branch' },
   channel: { zh: '渠道', en: 'channel' },
+  reasonableness: { zh: '诉求合理性', en: 'reasonableness' },
+  accountability: { zh: '问责', en: 'accountability' },
+  transferKind: { zh: '转办件类别', en: 'kind of transfer' },
 };
 
 const COLUMNS = [
@@ -96,8 +99,8 @@ export const readComplaintReport = route({
   path: '/v1/complaint-reports/{dimension}',
   tag: 'complaints',
   summary: {
-    zh: '投诉报表：按产品、类别、根本原因、营业部或渠道；每个数可打开其投诉清单',
-    en: 'Complaints by product, category, cause, branch or channel; each number opens its cases',
+    zh: '投诉报表：按产品、类别、根本原因、营业部、渠道、诉求合理性、问责或转办件类别；每个数可打开其投诉清单',
+    en: 'Complaints by product, category, cause, branch, channel, reasonableness, accountability or kind of transfer; each number opens its cases',
   },
   params,
   query,

@@ -2,6 +2,7 @@
 import { clientOfLogin } from '../../activities/intake/permissions/client-of-login';
 import { receiveComplaint } from '../../activities/intake/complaints/receive-complaint';
 import { asOf, queryAsOf } from '../as-of';
+import { ACCOUNTABILITY, REASONABLENESS, TRANSFER_KINDS } from '../../domain/complaints/complaint-words';
 import { keyOfCursor, pageOf as page } from '../cursors';
 import { holdsAnyOf, type Caller } from '../identity';
 import { fault, refuseIfAny } from '../problems';
@@ -183,6 +184,9 @@ export const listComplaints = route({
     handler: person.optional(),
     group: complaintPath.shape.complaintNo.optional().openapi({ description: '群体投诉 of the group of this one' }),
     cause: z.string().max(40).optional().openapi({ description: '根本原因；- 表示尚无 root cause; - for none yet' }),
+    reasonableness: z.enum([...REASONABLENESS, '-']).optional(),
+    accountability: z.enum([...ACCOUNTABILITY, '-']).optional(),
+    transferKind: z.enum([...TRANSFER_KINDS, '-']).optional(),
     receivedFrom: businessDate.optional(),
     receivedTo: businessDate.optional(),
     measure: z
@@ -215,7 +219,11 @@ export const listComplaints = route({
         ...(await sightOf(pool, caller)),
         query.limit + 1,
         ...(isOfReport(query)
-          ? [query.receivedFrom ?? '0001-01-01', query.receivedTo ?? '9999-12-30', query.cause ?? null]
+          ? [
+              query.receivedFrom ?? '0001-01-01',
+              query.receivedTo ?? '9999-12-30',
+              ...FOUND.map((what) => query[what] ?? null),
+            ]
           : []),
       ],
     );
@@ -231,19 +239,21 @@ export const listComplaints = route({
   },
 });
 
-interface OfReport {
-  readonly cause?: string | undefined;
+/** What was found at the closing, by which reports count. */
+const FOUND = ['cause', 'reasonableness', 'accountability', 'transferKind'] as const;
+
+interface OfReport extends Partial<Record<(typeof FOUND)[number], string | undefined>> {
   readonly receivedFrom?: string | undefined;
   readonly receivedTo?: string | undefined;
   readonly measure?: Measure | undefined;
 }
 
-const isOfReport = ({ cause, receivedFrom, receivedTo, measure }: OfReport): boolean =>
-  [cause, receivedFrom, receivedTo, measure].some((filter) => filter !== undefined);
+const isOfReport = ({ receivedFrom, receivedTo, measure, ...found }: OfReport): boolean =>
+  [...FOUND.map((what) => found[what]), receivedFrom, receivedTo, measure].some((filter) => filter !== undefined);
 
 /** The same rows and the same condition as the number of the report counts. */
 const countedIn = (query: OfReport): string =>
   isOfReport(query)
     ? `exists (select from (${CASES}) k
-                where k.complaint_no = c.complaint_no and ${MEASURES[query.measure ?? 'received']} and ${RECEIVED_BETWEEN(15)} and ($17::text is null or k.cause = $17))`
+                where k.complaint_no = c.complaint_no and ${MEASURES[query.measure ?? 'received']} and ${RECEIVED_BETWEEN(15)} ${FOUND.map((what, place) => ` and ($${17 + place}::text is null or k."${what}" = $${17 + place})`).join('')})`
     : 'true';

@@ -153,6 +153,11 @@ export class Cast {
         return {
           form: {
             rootCause: 'system',
+            reasonableness: 'reasonable',
+            accountability: 'none',
+            ...(task.facts['channel'] === 'regulator' || task.facts['channel'] === 'exchange'
+              ? { transferKind: 'complaint' }
+              : {}),
             actions: kind.actionsAfterDays.map(() => ({ role: 'operations', dueDays: 10, what: '增设备用线路' })),
           },
           after: () => void (known.isOpen = false),

@@ -201,6 +201,12 @@ export const complaintRefusals = [
     en: 'Acceptance, refusal and answer of a transfer go to whoever passed it on too: give the number of the reply to them (reply).',
   },
   {
+    code: 'TRANSFER_KIND_MISSING',
+    status: 422,
+    zh: '转办件结案须注明其类别：投诉、举报、咨询或建议（transferKind）。',
+    en: 'A transfer is closed with its kind: complaint, tip-off, enquiry or suggestion (transferKind).',
+  },
+  {
     code: 'PROPOSAL_BEING_DECIDED',
     status: 409,
     zh: '投诉 {complaint} 的处理建议已提交，须先撤回，才能再提协查。',

@@ -71,6 +71,15 @@ export const REFUSAL_GROUNDS = Object.keys(REFUSAL_GROUND_WORDS) as readonly Ref
 /** What an investigation finds. */
 export type Finding = 'upheld' | 'partly upheld' | 'not upheld';
 
+/** Whether what was claimed was reasonable, as it was found in the end (facts 6.1 [S70]: classification by reasonableness). */
+export const REASONABLENESS = ['reasonable', 'partly reasonable', 'unreasonable'] as const;
+
+/** Whom it was held against that it came to the complaint (facts 6.2: accountability in the register). */
+export const ACCOUNTABILITY = ['none', 'department', 'person', 'department and person'] as const;
+
+/** What 12386 or an exchange passed on (facts 6.1 [S69]: complaint, tip-off, enquiry, suggestion). */
+export const TRANSFER_KINDS = ['complaint', 'tip-off', 'enquiry', 'suggestion'] as const;
+
 /** States in which the outcome of the present level is decided. */
 export const DECIDED_STATES: readonly ComplaintState[] = [
   'decided',

@@ -228,6 +228,13 @@ describe('the report', () => {
          select $1, 'answer', 'service-1', received_at + make_interval(mins => $2) from complaints where complaint_no = $1`,
         [no, minutes],
       );
+      // What was found at the closing.
+      await api.pool.query(
+        `with closed as (insert into complaint_closings (complaint_no, root_cause, ended_as, closed_by) values ($1, 'system', 'closed', 'service-1') returning complaint_no)
+         insert into complaint_steps (complaint_no, act, by, detail)
+         select complaint_no, 'find root cause', 'service-1', jsonb_build_object('reasonableness', $2::text, 'accountability', 'none', 'transferKind', $3::text) from closed`,
+        [no, fen > 0 ? 'reasonable' : 'unreasonable', branch === '1002' ? 'tip-off' : null],
+      );
       await api.pool.query(
         `insert into complaint_steps (complaint_no, act, by, detail) values ($1, 'call back', 'southbound', jsonb_build_object('satisfaction', $2::text))`,
         [no, satisfaction],
@@ -261,7 +268,7 @@ describe('the report', () => {
     expect(body.lines.at(-1)).toMatchObject({ key: null, received: rows[0].all });
   });
 
-  it.each(['product', 'category', 'cause', 'branch', 'channel'])(
+  it.each(['product', 'category', 'cause', 'branch', 'channel', 'reasonableness', 'accountability', 'transferKind'])(
     'by %s: each number opens as many cases',
     async (by) => {
       const { body } = await api.call('GET', `/v1/complaint-reports/${by}?${days}`, { as: 'compliance-1' });
@@ -283,6 +290,12 @@ describe('the report', () => {
     category: 'c.category',
     branch: `coalesce(c.branch, '-')`,
     channel: 'c.channel',
+    ...Object.fromEntries(
+      ['reasonableness', 'accountability', 'transferKind'].map((what) => [
+        what,
+        `coalesce((select max(detail ->> '${what}') from complaint_steps x where x.complaint_no = c.complaint_no), '-')`,
+      ]),
+    ),
     cause: `coalesce((select root_cause from complaint_closings x where x.complaint_no = c.complaint_no), '-')`,
   };
   it.each(Object.keys(BY_HAND))('by %s: equals plain SQL over the rows', async (by) => {

@@ -25,6 +25,7 @@ import { beginCall } from '../../activities/intake/callbacks/begin-attempt';
 import { recordCall } from '../../activities/intake/callbacks/record-result';
 import { askAppraisal } from '../../activities/intake/quality/ask-appraisal';
 import { noteMails } from '../../activities/intake/complaints/note-mails';
+import { advanceClock } from '../../activities/intake/advance-clock';
 import { settle } from '../../activities/intake/settle';
 import { folderDocuments } from '../../adapters/documents/folder-documents';
 import { completeTask } from '../../workflows/messages/tasks';
@@ -229,6 +230,7 @@ test('from receipt to file: a department answers, finance pays once, an action i
   await calledBack(complaintNo, 'yes', 'service-3');
   await done(complaintNo, 'close-complaint', 'service-1', {
     rootCause: 'system',
+    ...{ reasonableness: 'reasonable', accountability: 'department' },
     actions: [{ role: 'operations', dueDays: 10, what: CORRECTION }],
   });
   const { rows: told } = await stage.pool.query(
@@ -330,7 +332,9 @@ test('not satisfied: mediation fails, compliance assigns it a level higher, and 
   });
   await bank.clockTo(`${PAID_ON} 16:30:00`);
   await calledBack(complaintNo, 'no', 'service-3');
-  await done(complaintNo, 'close-complaint', 'service-1', { rootCause: 'misunderstanding', actions: [] });
+  await done(complaintNo, 'close-complaint', 'service-1', {
+    ...{ rootCause: 'misunderstanding', reasonableness: 'unreasonable', accountability: 'none', actions: [] },
+  });
   await stage.advance(new Date(Date.parse(await nowOf()) + 3_600_000).toISOString());
   expect(await result(complaintNo)).toBe('disputed');
   if (isRecording) await keepHistory(stage.client, `complaint:${complaintNo}`, 'product/complaint-disputed.json');
@@ -979,6 +983,13 @@ test('past the last known holiday it begins all the same: compliance enters the 
     'complaint-accept:K running 12-31 17:30',
     'complaint-answer:K:1 running 01-18 17:30',
   ]);
+  // A manual book has no schedule of a month: its mover asks for the reports of the year on the first day on which it ticks.
+  await advanceClock({ ...stage.intake, ticks: ['SH'] }, '2027-01-01T01:00:00.000Z', { seconds: 90 });
+  const { rows: reports } = await stage.pool.query(
+    `select r.branch, to_char(d.due_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI') as due
+       from yearly_complaint_reports r join deadlines d on d.business_key = r.workflow_id where year = 2026 order by 1`,
+  );
+  expect(reports).toEqual(['-', '1001', '1002'].map((branch) => ({ branch, due: '2027-05-01 00:00' })));
 });
 
 /** On the last day of the list: a mail is looked at, a finding of an inspection is corrected, without a due date. */

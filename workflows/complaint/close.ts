@@ -1,24 +1,29 @@
 /** The end: root cause, corrective actions that departments owe, the complete file. */
-import type { AskedAction, CorrectiveAction } from '../../activities/complaints/close-complaint';
+import type { AskedAction, ComplaintClasses, CorrectiveAction } from '../../activities/complaints/close-complaint';
 import { database, outside } from '../activity-groups';
+import { ACCOUNTABILITY, REASONABLENESS, TRANSFER_KINDS } from '../../domain/complaints/complaint-words';
 import type { TaskForm } from '../building-blocks/human-task';
 import { CORRECTION_FORM } from '../building-blocks/task-forms';
+import type { FilledForm } from '../messages/tasks';
 import { freezeAtClosing } from './evidence';
 import { doneInTime } from './clocks';
 import { actorOf, answered, factsOf, record, type ComplaintCase } from './complaint-case';
 import { dueFrom, Owed } from '../building-blocks/owed';
 
 const CLOSE: TaskForm = {
-  version: 1,
+  version: 2,
   schema: {
     type: 'object',
     additionalProperties: false,
-    required: ['rootCause', 'actions'],
+    required: ['rootCause', 'reasonableness', 'accountability', 'actions'],
     properties: {
       rootCause: {
         enum: ['rule', 'system', 'person', 'training', 'outside', 'misunderstanding', 'none'],
         title: '根本原因 root cause',
       },
+      reasonableness: { enum: REASONABLENESS, title: '诉求是否合理 whether what was claimed was reasonable' },
+      accountability: { enum: ACCOUNTABILITY, title: '问责 whom it was held against' },
+      transferKind: { enum: TRANSFER_KINDS, title: '转办件类别 kind of what was passed on, of a transfer' },
       actions: {
         type: 'array',
         maxItems: 20,
@@ -61,6 +66,7 @@ export async function close(it: ComplaintCase, endedAs: 'closed' | 'disputed'): 
   const actions = await database('登记根本原因与整改措施 root cause and corrective actions').closeComplaint({
     complaintNo: it.complaintNo,
     rootCause: String(form['rootCause']),
+    ...classesOf(form),
     endedAs,
     actions: asked,
     by: actorOf(by),
@@ -69,6 +75,14 @@ export async function close(it: ComplaintCase, endedAs: 'closed' | 'disputed'): 
   it.waiting.stage('整改', 'corrective actions');
   await Promise.all(actions.map((action) => correct(it, action, asked[action.actionNo - 1]?.what)));
 }
+
+/** As whoever closes classes it; tasks of an earlier version did not ask. */
+const classesOf = (form: FilledForm): ComplaintClasses =>
+  Object.fromEntries(
+    (['reasonableness', 'accountability', 'transferKind'] as const).flatMap((name) =>
+      typeof form[name] === 'string' ? [[name, form[name]]] : [],
+    ),
+  );
 
 /** The complete file, once nothing is owed any more: actions are carried out, what was decided is paid. */
 export async function file(it: ComplaintCase): Promise<void> {

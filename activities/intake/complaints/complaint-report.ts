@@ -1,5 +1,5 @@
 /**
- * Complaints by product, category, cause, branch or channel: how many, how long until the answer, overdue, satisfaction, compensation. Each
+ * Complaints by product, category, cause, branch, channel, or by what was found at the closing: how many, how long until the answer, overdue, satisfaction, compensation. Each
  * number is a count over `CASES`, and so is the list that it opens, so that a number and its cases cannot differ.
  *
  * Time to answer is the whole minutes from the receipt to the first answer; median and 90th percentile are the values of complaints (nearest
@@ -10,7 +10,16 @@ import { wilson, type Rate } from '../../../domain/quality/wilson';
 import type { Sql } from '../../people/standing';
 import { WAS_MISSED } from '../missed-promises';
 
-export const DIMENSIONS = ['product', 'category', 'cause', 'branch', 'channel'] as const;
+export const DIMENSIONS = [
+  'product',
+  'category',
+  'cause',
+  'branch',
+  'channel',
+  'reasonableness',
+  'accountability',
+  'transferKind',
+] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
 /** What is counted, as a condition over `CASES`; `-` stands for complaints without branch or cause. */
@@ -27,14 +36,16 @@ export type Measure = keyof typeof MEASURES;
 
 /** A row a complaint, with what reports count. */
 export const CASES = `select c.complaint_no, c.received_at, c.ended_at, c.product, c.category, c.channel, coalesce(c.branch, '-') as branch,
-    coalesce(l.root_cause, '-') as cause,
+    coalesce(l.root_cause, '-') as cause, coalesce(f.detail ->> 'reasonableness', '-') as reasonableness,
+    coalesce(f.detail ->> 'accountability', '-') as accountability, coalesce(f.detail ->> 'transferKind', '-') as "transferKind",
     (select min(s.at) from complaint_steps s where s.complaint_no = c.complaint_no and s.act = 'answer') as answered_at,
     (select s.detail ->> 'satisfaction' from complaint_steps s
       where s.complaint_no = c.complaint_no and s.act = 'call back' order by s.step_id desc limit 1) as satisfaction,
     exists (select from deadlines d where d.workflow_id = c.workflow_id and d.step in ('accept', 'answer') and ${WAS_MISSED}) as is_overdue,
     (select coalesce(sum(p.amount_fen), 0)::bigint from complaint_proposals p where p.complaint_no = c.complaint_no and p.state = 'approved')
       as compensation_fen
-  from complaints c left join complaint_closings l using (complaint_no)`;
+  from complaints c left join complaint_closings l using (complaint_no)
+  left join complaint_steps f on f.complaint_no = l.complaint_no and f.act = 'find root cause'`;
 
 /** Received on days of Shanghai, both included. */
 export const RECEIVED_BETWEEN = (from: number): string =>
@@ -70,12 +81,12 @@ export async function complaintReport(
     .join(', ');
   const minutes = 'floor(extract(epoch from k.answered_at - k.received_at) / 60)::int';
   const { rows } = await sql.query<Counted>(
-    `select k.${dimension} as key, ${counts},
+    `select k."${dimension}" as key, ${counts},
             percentile_disc(0.5) within group (order by ${minutes}) as "medianMinutes",
             percentile_disc(0.9) within group (order by ${minutes}) as "p90Minutes",
             sum(k.compensation_fen)::bigint as fen
        from (${CASES}) k where ${RECEIVED_BETWEEN(1)} and ($3::text is null or k.branch = $3)
-      group by grouping sets ((k.${dimension}), ()) order by grouping(k.${dimension}), 1`,
+      group by grouping sets ((k."${dimension}"), ()) order by grouping(k."${dimension}"), 1`,
     [from, to, branch],
   );
   return rows.map(({ fen, ...line }) => ({

@@ -781,7 +781,7 @@ describe('what is added after the registration', () => {
   });
 });
 
-it('of a transfer acceptance, refusal and answer are told to whoever passed it on', async () => {
+it('of a transfer acceptance, refusal and answer are told to whoever passed it on, and it is closed with its kind', async () => {
   const transfer = { number: randomUUID(), at: NOW };
   const [no, own] = [await receive({ channel: 'regulator', transfer }), await receive()];
   const reply = '12386-R-1';
@@ -793,6 +793,9 @@ it('of a transfer acceptance, refusal and answer are told to whoever passed it o
       formRefusals('answer-complaint', no, {}),
       formRefusals('answer-complaint', no, { reply }),
       formRefusals('answer-complaint', own, {}),
+      formRefusals('close-complaint', no, { actions: [] }),
+      formRefusals('close-complaint', no, { actions: [], transferKind: 'tip-off' }),
+      formRefusals('close-complaint', own, { actions: [] }),
     ].map(async (codes) => (await codes).join(' ')),
   );
   expect(refused).toEqual([
@@ -802,6 +805,9 @@ it('of a transfer acceptance, refusal and answer are told to whoever passed it o
     'TEXT_MISSING TRANSFER_REPLY_MISSING',
     'TEXT_MISSING',
     'TEXT_MISSING',
+    'TRANSFER_KIND_MISSING',
+    '',
+    '',
   ]);
 });
 
@@ -856,7 +862,7 @@ describe('a clock that stands', () => {
     });
   });
 
-  it('near the end of the calendar stands as long as what is due can be dated', async () => {
+  it('near the end of the calendar stands as long as what is due can be dated, and compliance is told', async () => {
     await clockTo('2026-12-01T02:00:00.000Z');
     const no = await receive();
     await inTransaction(db.pool, (sql) =>
@@ -875,6 +881,13 @@ describe('a clock that stands', () => {
     expect(await codesOf(stopClock(db)(of(no)))).toEqual(['done']);
     // Seven working days are left after 22 December, to the last known day: from Tuesday 1 they are over on Thursday 10.
     expect([await dueOf(no), await stopsOf(no)]).toEqual([['12-31'], ['12-01 02:00 12-10 02:00']]);
+    // Compliance hears that it runs again sooner than after its thirty days.
+    expect(
+      await one(
+        `select recipient_role as role, facts from outbox where template = 'STOP_SHORTENED' and workflow_id = $1`,
+        `complaint:${no}`,
+      ),
+    ).toEqual({ role: 'compliance', facts: { deadline: `complaint-answer:${no}:1`, until: '2026-12-10' } });
   });
 });
 
