@@ -441,7 +441,7 @@ const survey = async (subject: string, clientNo = 'C00000001'): Promise<void> =>
   const body = { occasion: 'telephone consulting', subject, clientNo };
   expect(told(await api.call('POST', '/v1/surveys', { as: 'service-1', body }))).toEqual([201]);
 };
-const surveyed = (satisfied: boolean, subject: string, { as = 'service-1', key = randomUUID() as string } = {}) =>
+const surveyed = (satisfied: boolean, subject: string, { as = 'service-1', key = randomUUID() } = {}) =>
   api.call('POST', '/v1/survey-answers', {
     as,
     body: { occasion: 'telephone consulting', satisfied, subject },
