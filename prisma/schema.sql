@@ -2485,11 +2485,14 @@ table overdraft_write_offs  -- What is given up of an advance, and the interest 
   approved_for text
   approved_at timestamp with time zone
   posted_on date
+  interest_given_up_fen bigint  -- Of the interest that was decided on, what was still owed when it was booked, fen; null until then.
+  constraint given_up_when_posted CHECK (((posted_on IS NULL) = (interest_given_up_fen IS NULL)))
   constraint overdraft_write_offs_amount_fen_check CHECK ((amount_fen > 0))
   constraint overdraft_write_offs_case_no_fkey FOREIGN KEY (case_no) REFERENCES overdraft_cases(case_no)
   constraint overdraft_write_offs_case_no_nth_key UNIQUE (case_no, nth)
   constraint overdraft_write_offs_check CHECK (((state = 'approved'::text) = ((approved_by IS NOT NULL) AND (approved_at IS NOT NULL))))
   constraint overdraft_write_offs_check1 CHECK (((posted_on IS NULL) OR (state = 'approved'::text)))
+  constraint overdraft_write_offs_check2 CHECK (((interest_given_up_fen >= 0) AND (interest_given_up_fen <= interest_waived_fen)))
   constraint overdraft_write_offs_interest_waived_fen_check CHECK ((interest_waived_fen >= 0))
   constraint overdraft_write_offs_nth_check CHECK ((nth > 0))
   constraint overdraft_write_offs_pkey PRIMARY KEY (write_off_id)
@@ -2497,7 +2500,7 @@ table overdraft_write_offs  -- What is given up of an advance, and the interest 
   constraint write_off_maker_never_approves CHECK ((approved_by <> made_by))
 )
 CREATE UNIQUE INDEX one_write_off_a_case ON overdraft_write_offs USING btree (case_no) WHERE (state = ANY (ARRAY['awaiting approval'::text, 'approved'::text]))
-CREATE TRIGGER write_off_is_written_once BEFORE UPDATE ON overdraft_write_offs FOR EACH ROW EXECUTE FUNCTION is_written_once('case_no', 'nth', 'amount_fen', 'interest_waived_fen', 'made_by', 'made_for', 'approved_by', 'approved_at', 'posted_on')
+CREATE TRIGGER write_off_is_written_once BEFORE UPDATE ON overdraft_write_offs FOR EACH ROW EXECUTE FUNCTION is_written_once('case_no', 'nth', 'amount_fen', 'interest_waived_fen', 'made_by', 'made_for', 'approved_by', 'approved_at', 'posted_on', 'interest_given_up_fen')
 CREATE TRIGGER write_off_maker_is_no_checker AFTER INSERT OR UPDATE ON overdraft_write_offs FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('made_by made_for', 'approved_by approved_for')
 
 table overdrafts (
@@ -5678,6 +5681,7 @@ southbound_app may update on column overdraft_cases.state
 southbound_app may update on column overdraft_write_offs.approved_at
 southbound_app may update on column overdraft_write_offs.approved_by
 southbound_app may update on column overdraft_write_offs.approved_for
+southbound_app may update on column overdraft_write_offs.interest_given_up_fen
 southbound_app may update on column overdraft_write_offs.posted_on
 southbound_app may update on column overdraft_write_offs.state
 southbound_app may update on column parameter_changes.approved_at

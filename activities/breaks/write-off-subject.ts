@@ -6,6 +6,7 @@ import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { bookingDay } from '../ledger/booking-day';
 import { openBatch } from '../ledger/open-batch';
+import { holdBreak } from './hold-break';
 import { queueSignal, queueSignals } from '../outbox/queue-message';
 import { businessDateNow } from '../people/standing';
 import type { DayKey } from '../settlement/day-key';
@@ -65,6 +66,11 @@ export async function recallVoidWriteOffs(sql: PoolClient, day: DayKey): Promise
 }
 
 async function lockWriteOff(sql: PoolClient, id: string): Promise<Row> {
+  const { rows: of } = await sql.query<{ break: string }>(
+    'select finding_id::text as break from break_write_offs where write_off_id = $1',
+    [id],
+  );
+  await holdBreak(sql, of[0]?.break ?? '');
   const { rows } = await sql.query<Row>(
     `select w.state, w.finding_id::text as "findingId", f.channel, f.business_date::text as "businessDate", f.class,
             f.attributes -> 'key' as key, w.amount_fen::text as amount,

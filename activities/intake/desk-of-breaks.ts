@@ -4,6 +4,7 @@ import type { Side } from '../../domain/channel';
 import { BusinessError } from '../../domain/errors';
 import { WRITTEN_OFF_CLASSES } from '../../domain/settlement/break-causes';
 import { recordAudit } from '../audit/record-audit';
+import { holdBreak } from '../breaks/hold-break';
 import { inTransaction } from '../database/transaction';
 import { queueStart } from '../outbox/queue-message';
 import { businessDateNow, standingOf } from '../people/standing';
@@ -137,8 +138,7 @@ async function enter(
 }
 
 async function lockBreak(sql: PoolClient, breakId: string, sides: readonly Side[] | null = null): Promise<Found> {
-  // Two at once: the second waits and sees what the first did.
-  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`break:${breakId}`]);
+  await holdBreak(sql, breakId);
   const { rows } = await sql.query<Found>(
     `select f.channel, f.class, f.amount_fen, v.verdict, v.assigned_to,
             (select w.state from break_write_offs w where w.finding_id = f.finding_id and w.state = 'awaiting approval') as pending

@@ -41,7 +41,7 @@ export async function lockCase(sql: PoolClient, caseNo: string): Promise<Overdra
             coalesce((select a.interest_numerator::text from advances a where a.channel = o.channel and a.fund_account = o.fund_account
                       order by a.business_date desc limit 1), '0') as numerator,
             (coalesce((select -sum(amount) from entries where ledger = 'overdraft_interest' and owner = o.fund_account), 0)
-             + coalesce((select sum(w.interest_waived_fen) from overdraft_write_offs w join overdraft_cases c using (case_no)
+             + coalesce((select sum(w.interest_given_up_fen) from overdraft_write_offs w join overdraft_cases c using (case_no)
                          where c.channel = o.channel and c.fund_account = o.fund_account and w.posted_on is not null), 0))::bigint as settled
      from overdraft_cases o where o.case_no = $1 for update of o`,
     [caseNo],

@@ -5,7 +5,7 @@
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
-import { notBelowZero } from '../../domain/scaled';
+import { notBelowZero, smaller } from '../../domain/scaled';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { cnyText } from '../files/amount-text';
@@ -79,7 +79,7 @@ export const writeOffSubject: SubjectKind = {
 };
 
 /**
- * Books an approved write-off once; what was repaid in between is not written off. The case ends with it.
+ * Books an approved write-off once; what was repaid, or collected of the interest, in between is not written off. The case ends with it.
  * @throws BusinessError NOT_FOUND, OVERDRAFT_CASE_ENDED
  */
 export const postWriteOff =
@@ -96,10 +96,14 @@ export const postWriteOff =
       if (approved === undefined) throw new BusinessError('NOT_FOUND', { what: '透支核销 write-off', key: writeOffId });
       if (approved.posted_on !== null) return;
       if (found.state !== 'open') throw new BusinessError('OVERDRAFT_CASE_ENDED', { case: caseNo, state: found.state });
-      const fen = approved.fen < found.advanceFen ? approved.fen : found.advanceFen;
+      const fen = smaller(approved.fen, found.advanceFen);
       const on = await bookingDay(sql, found.channel, found.today);
       await book(sql, found, fen, on);
-      await sql.query('update overdraft_write_offs set posted_on = $2 where write_off_id = $1', [writeOffId, on]);
+      const givenUpFen = smaller(approved.waived, notBelowZero(found.interestFen));
+      await sql.query(
+        'update overdraft_write_offs set posted_on = $2, interest_given_up_fen = $3 where write_off_id = $1',
+        [writeOffId, on, givenUpFen],
+      );
       await sql.query(`update overdraft_cases set state = 'written off', ended_on = $2 where case_no = $1`, [
         caseNo,
         found.today,
@@ -107,7 +111,7 @@ export const postWriteOff =
       await recordStep(sql, found, {
         act: 'write off',
         by: approved.approved_by,
-        detail: { amount: cnyText(fen), interestWaived: cnyText(approved.waived) },
+        detail: { amount: cnyText(fen), interestWaived: cnyText(givenUpFen) },
       });
     });
 

@@ -6,6 +6,7 @@ import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { UNAPPLIED } from '../cancellations/apply-cancellations';
 import { makersOfBreak } from '../breaks/break-makers';
+import { holdBreak } from '../breaks/hold-break';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueEvent } from '../outbox/queue-event';
@@ -136,6 +137,7 @@ export const recordException =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   (given: SignedException): Promise<{ readonly openBreaks: number }> =>
     inTransaction(pool, async (sql) => {
+      await holdBreak(sql, given.findingId);
       const { rows } = await sql.query<Signed>(
         `select d.signed_by, d.reason, d.expires_on::text, v.verdict from findings_in_force f join break_verdicts v using (finding_id)
          left join break_decisions d using (finding_id) where f.finding_id = $1 and f.channel = $2 and f.business_date = $3 and f.outcome = 'break'`,

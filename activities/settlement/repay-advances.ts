@@ -75,7 +75,7 @@ const OWING = `
       select owner as account, -amount as fen from entries
       where ledger = 'overdraft_interest' and asset = 'CNY' and business_date <= $2
       union all
-      select c.fund_account, w.interest_waived_fen from overdraft_write_offs w join overdraft_cases c using (case_no)
+      select c.fund_account, w.interest_given_up_fen from overdraft_write_offs w join overdraft_cases c using (case_no)
       where c.channel = $1 and w.posted_on <= $2) as parts group by account),
   owed as (
     select account, coalesce(advance, 0)::bigint as advance, coalesce(numerator, '0') as numerator, coalesce(owed, 0)::bigint as owed, until

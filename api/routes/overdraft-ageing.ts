@@ -102,7 +102,7 @@ const AGED = `
          a.interest_numerator::text as numerator,
          (coalesce((select -sum(e.amount) from entries e
                     where e.ledger = 'overdraft_interest' and e.owner = a.fund_account and e.business_date <= $2), 0)
-          + coalesce((select sum(w.interest_waived_fen) from overdraft_write_offs w join overdraft_cases o using (case_no)
+          + coalesce((select sum(w.interest_given_up_fen) from overdraft_write_offs w join overdraft_cases o using (case_no)
                       where o.channel = $1 and o.fund_account = a.fund_account and w.posted_on <= $2), 0))::bigint as settled,
          (select max(o.case_no) from overdraft_cases o
           where o.channel = $1 and o.fund_account = a.fund_account and o.opened_on <= $2 and (o.ended_on is null or o.ended_on > $2)) as case_no

@@ -8,6 +8,7 @@ import { inTransaction } from '../../../activities/database/transaction';
 import { journalLines } from '../../../api/report-files/journal';
 import { approvedOrder, clockAt, dayOf, DAYS_A, openBookOf, verbsOf, workflowOf } from '../../support/days-of-verbs';
 import { enterPeople } from '../../support/people';
+import { openPool } from '../../../prisma/pool';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { codesOf } from '../../support/tasks';
 
@@ -144,6 +145,30 @@ test('whoever sees one side asks for no write-off of the other; one that is of n
   expect(await codesOf(asked('s2', 'proprietary'))).toBe('done');
   const nobodys = await found('FEE_MISMATCH', 600);
   expect(await codesOf(askBreakWriteOff(book.pool, { ...act(nobodys, 's3'), sides: ['client'] }))).toBe('done');
+});
+
+test('two supervisors at once: one signs, the other is told that it is decided', async () => {
+  const id = await found('FEE_MISMATCH', 300);
+  const owner = openPool(book.ownerUrl, 1);
+  const holding = await owner.connect();
+  await holding.query('begin');
+  // Both have asked before either of them decides.
+  await holding.query('lock table break_decisions in share row exclusive mode');
+  const both = [sign(id, 'sup', '2025-07-05'), sign(id, 'sup-2', '2025-07-06')];
+  for (let waiting = 0; waiting < 2;) {
+    const { rows } = await holding.query<{ waiting: number }>(
+      `select count(distinct l.pid)::int as waiting from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()`,
+    );
+    waiting = rows[0]!.waiting;
+  }
+  await holding.query('commit');
+  holding.release();
+  await owner.end();
+  const ended = await Promise.allSettled(both);
+  expect(ended.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(ended.find(({ status }) => status === 'rejected')).toMatchObject({
+    reason: { code: 'BREAK_ALREADY_DECIDED' },
+  });
 });
 
 test('a write-off of a break that has gone is not approved, its process is told, and nothing is booked', async () => {

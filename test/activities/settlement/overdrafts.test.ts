@@ -2,10 +2,13 @@
 import { advanceOverdrafts } from '../../../activities/settlement/advance-overdrafts';
 import { listOverdrafts } from '../../../activities/settlement/list-overdrafts';
 import { repayAdvances } from '../../../activities/settlement/repay-advances';
+import { inTransaction } from '../../../activities/database/transaction';
+import { lockCase } from '../../../activities/overdrafts/case-row';
+import { draftWriteOff, postWriteOff } from '../../../activities/overdrafts/write-off';
 import type { Dependencies } from '../../../activities/dependencies';
 import { advances } from '../../../api/reports/client-sections';
 import type { ReportedDay } from '../../../api/reports/reported-day';
-import { dayOf, DAYS_A, openBookOf, verbsOf, workflowOf } from '../../support/days-of-verbs';
+import { clockAt, dayOf, DAYS_A, openBookOf, verbsOf, workflowOf } from '../../support/days-of-verbs';
 import { openPool } from '../../../prisma/pool';
 import { openDatabase, type TestDatabase } from '../../support/database';
 
@@ -404,6 +407,41 @@ test('each calendar day counts once, also where the calendar was corrected after
       `update advances set interest_numerator = interest_numerator - ${rate} where business_date = '2025-07-02' and fund_account = '6000000007'`,
     );
   }
+});
+
+test('interest that is collected between the draft of a write-off and its booking is not given up once more', async () => {
+  const account = '6000000010';
+  await clockAt(book.pool, dayOf('2025-07-07'), '09:00');
+  // 100.00 advanced and 5.00 of interest accrued.
+  await asOwner(
+    `with b as (insert into batches (batch_key, channel, business_date, kind, content_sha256, cause) values ('lent', 'SH', '2025-07-02', 'test', 'x', 'x') returning batch_id)
+     insert into entries (business_date, batch_id, line_no, ledger, owner, asset, amount, value_date, cause)
+     select '2025-07-02', batch_id, n, case n when 1 then 'advance' else 'advance_contra' end, case n when 1 then '${account}' else 'CUSHION' end, 'CNY',
+            case n when 1 then 10000 else -10000 end, '2025-07-02', 'x' from b, generate_series(1, 2) n;
+     insert into advances values ('SH', '2025-07-07', '${account}', 0, 0, 10000, 0, 500 * 360 * 1000000000000, '2025-06-27');
+     insert into overdraft_cases values ('V20250630-000099', 'SH', '${account}', '1001', '2025-06-27', '2025-06-30', 'w', 3, 10, 30)`,
+  );
+  const caseNo = 'V20250630-000099';
+  const drafted = await draftWriteOff(deps)({ caseNo, nth: 1, madeBy: 'brokerage-1' });
+  expect(drafted).toMatchObject({ amount: '100.00', interest: '5.00' });
+  // 2.00 of it come.
+  await asOwner(
+    `with b as (insert into batches (batch_key, channel, business_date, kind, content_sha256, cause) values ('collected', 'SH', '2025-07-07', 'test', 'x', 'x') returning batch_id)
+     insert into entries (business_date, batch_id, line_no, ledger, owner, asset, amount, value_date, cause)
+     select '2025-07-07', batch_id, n, case n when 1 then 'overdraft_interest' else 'client_money' end, '${account}', 'CNY', case n when 1 then -200 else 200 end,
+            '2025-07-07', 'x' from b, generate_series(1, 2) n`,
+  );
+  await book.pool.query(
+    `update overdraft_write_offs set state = 'approved', approved_by = 'fin-prop-1', approved_at = business_now() where write_off_id = $1`,
+    [drafted!.writeOffId],
+  );
+  await postWriteOff(deps)({ caseNo, writeOffId: drafted!.writeOffId });
+  const { rows } = await book.pool.query(
+    `select interest_waived_fen as decided, interest_given_up_fen as given_up from overdraft_write_offs where case_no = $1`,
+    [caseNo],
+  );
+  expect(rows).toEqual([{ decided: 500n, given_up: 300n }]);
+  expect((await inTransaction(book.pool, (sql) => lockCase(sql, caseNo))).interestFen).toBe(0n);
 });
 
 test('the report counts with the day base of the channel, not with the general one', async () => {
