@@ -1,18 +1,9 @@
 /** After a service the client who was served is asked once whether it was satisfying (complaints page, "Satisfaction"). */
 import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
-import type { Words } from '../../domain/messages/words';
+import { SURVEY_OCCASION_NAMES, type SurveyOccasion } from '../../domain/quality/survey-occasions';
 import { recordAudit } from '../audit/record-audit';
 import { queueNotice } from '../outbox/queue-notice';
-
-export const SURVEY_OCCASIONS = ['mobile opening', 'telephone consulting', 'online consulting'] as const;
-export type SurveyOccasion = (typeof SURVEY_OCCASIONS)[number];
-
-const NAMES: Readonly<Record<SurveyOccasion, Words>> = {
-  'mobile opening': { zh: '手机开通', en: 'opening on the mobile phone' },
-  'telephone consulting': { zh: '电话咨询', en: 'consulting by telephone' },
-  'online consulting': { zh: '在线咨询', en: 'consulting online' },
-};
 
 export interface AskedSurvey {
   readonly occasion: SurveyOccasion;
@@ -67,7 +58,7 @@ export async function askSurvey(sql: PoolClient, asked: AskedSurvey): Promise<bo
     branch: client.branch,
     recipientRef: clientNo,
     template: 'SURVEY_ASKED',
-    facts: { service: NAMES[occasion], survey: subject },
+    facts: { service: SURVEY_OCCASION_NAMES[occasion], survey: subject },
   });
   return true;
 }

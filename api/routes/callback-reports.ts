@@ -1,7 +1,7 @@
 /** The report of callbacks, as page and as files: attempts, talks and outcomes; its numbers name the lists of their callbacks. */
+import type { ClientBase } from 'pg';
 import { CALLED_BRANCH } from '../../activities/intake/callbacks/show-callback';
 import { WAS_MISSED } from '../../activities/intake/missed-promises';
-import type { Sql } from '../../activities/people/standing';
 import { wilson, type Rate } from '../../domain/quality/wilson';
 import type { RouteId } from '../policy';
 import { rateView } from '../reads/rates';
@@ -43,7 +43,7 @@ interface Line extends Record<'asked' | 'open' | 'attempts' | 'reached' | 'late'
 }
 
 /** By purpose and branch, and the line of all at the end; of callbacks that were asked for on days of Shanghai, both included. */
-async function linesOf(sql: Sql, { from, to }: z.output<typeof query>): Promise<readonly Line[]> {
+async function linesOf(sql: Pick<ClientBase, 'query'>, { from, to }: z.output<typeof query>): Promise<readonly Line[]> {
   const { rows } = await sql.query<Omit<Line, 'reachedRate'>>(
     `with asked as (
        select k.purpose, coalesce(${CALLED_BRANCH}, '-') as branch, k.state, k.outcome,

@@ -2,7 +2,7 @@
 import { askSurveyByHand } from '../../activities/intake/quality/ask-survey-by-hand';
 import { recordSurvey } from '../../activities/intake/quality/record-survey';
 import { clientOfLogin } from '../../activities/intake/permissions/client-of-login';
-import { SURVEY_OCCASIONS } from '../../activities/surveys/ask-survey';
+import { SURVEY_OCCASIONS } from '../../domain/quality/survey-occasions';
 import { wilson } from '../../domain/quality/wilson';
 import { keyOfCursor, pageOf as page } from '../cursors';
 import { holdsAnyOf, rolesOf } from '../identity';

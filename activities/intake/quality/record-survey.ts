@@ -1,9 +1,9 @@
 /** Whether somebody was satisfied with a service, asked right after it: once for what was served. */
 import type { Pool } from 'pg';
 import { BusinessError } from '../../../domain/errors';
+import type { SurveyOccasion } from '../../../domain/quality/survey-occasions';
 import { recordAudit } from '../../audit/record-audit';
 import { inTransaction } from '../../database/transaction';
-import type { SurveyOccasion } from '../../surveys/ask-survey';
 
 export interface SurveyAnswer {
   readonly key: string;
