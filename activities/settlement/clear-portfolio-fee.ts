@@ -8,6 +8,7 @@ import { inTransaction } from '../database/transaction';
 import { openBatch } from '../ledger/open-batch';
 import { holdDueDates } from '../postponements/due-dates';
 import { detailFilesSettlingOn, type DayKey, type Posted } from './day-key';
+import { dueLinesOf } from './due-lines';
 import { PAID_AT_SETTLEMENT, RIGHTS_MONEY } from '../../domain/settlement/line-kinds';
 
 export const clearPortfolioFee =
@@ -29,6 +30,7 @@ export const clearPortfolioFee =
         batch,
         PAID_AT_SETTLEMENT,
         RIGHTS_MONEY,
+        (await dueLinesOf(sql, day)).on,
       ]);
       return { entries: rowCount ?? 0 };
     });
@@ -42,7 +44,7 @@ const CLEAR_FEES = `
     from clearing_lines_in_force l
     join broker_accounts a on a.account = l.reserve_account
     left join clients c on c.securities_account = l.securities_account
-    where l.channel = $1 and l.settle_date = any((select due_on($1, $2))::date[]) and l.business = any($4)),
+    where l.channel = $1 and l.settle_date = any($6::date[]) and l.business = any($4)),
   legs as (
     select case when fund_account is null then 'suspense' else 'client_money' end as ledger, coalesce(fund_account, reserve_account) as owner,
            -net_fen as amount, cause, file_id, row_no from settled

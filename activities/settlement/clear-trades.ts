@@ -7,6 +7,7 @@ import { inTransaction } from '../database/transaction';
 import { openBatch } from '../ledger/open-batch';
 import { holdDueDates } from '../postponements/due-dates';
 import { detailFilesSettlingOn, type DayKey, type Posted } from './day-key';
+import { dueLinesOf } from './due-lines';
 
 export const clearTrades =
   ({ pool }: Dependencies) =>
@@ -21,7 +22,12 @@ export const clearTrades =
         cause: `trades settling on ${day.businessDate} cleared to clients`,
       });
       if (batch === undefined) return { entries: 0 };
-      const { rowCount } = await sql.query(CLEAR_TRADES, [day.channel, day.businessDate, batch]);
+      const { rowCount } = await sql.query(CLEAR_TRADES, [
+        day.channel,
+        day.businessDate,
+        batch,
+        (await dueLinesOf(sql, day)).on,
+      ]);
       return { entries: rowCount ?? 0 };
     });
 
@@ -33,7 +39,7 @@ const CLEAR_TRADES = `
     from counted_clearing_lines l
     join broker_accounts a on a.account = l.reserve_account
     left join clients c on c.securities_account = l.securities_account
-    where l.channel = $1 and l.settle_date = any((select due_on($1, $2))::date[]) and l.business = 'H01'
+    where l.channel = $1 and l.settle_date = any($4::date[]) and l.business = 'H01'
     group by l.file_id, l.trade_date, l.reserve_account, a.side, c.fund_account),
   legs as (
     select 'client_money' as ledger, fund_account as owner, -net_fen as amount, 'trades' as cause, file_id, trade_date from settled where fund_account is not null

@@ -19,11 +19,12 @@ import {
 } from '../../domain/settlement/risk-money';
 import type { RiskTerms } from '../../domain/settlement/tried-terms';
 import { parseScaled } from '../../domain/scaled';
-import { UNSETTLED_TRADES } from '../../prisma/figure-terms/unsettled-trades';
+import { unsettledTrades } from '../../prisma/figure-terms/unsettled-trades';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { loadMarginModels, loadParameters, loadRiskRates } from '../terms/load-terms';
 import type { DayKey } from './day-key';
+import { dueLinesOf } from './due-lines';
 import { listUnvalued } from './list-unvalued';
 
 type UnsettledRow = UnsettledSecurity & { readonly side: Side; readonly unpriced: boolean };
@@ -40,7 +41,11 @@ export const riskMoneyWith = (
   put: (inForce: RiskTerms, unsettled: readonly string[]) => RiskTerms,
 ): Promise<{ readonly payableFen: Readonly<Record<Side, string>> }> =>
   inTransaction(pool, async (sql) => {
-    const { rows } = await sql.query<UnsettledRow>(UNSETTLED, [day.channel, day.businessDate]);
+    const { rows } = await sql.query<UnsettledRow>(UNSETTLED, [
+      day.channel,
+      day.businessDate,
+      (await dueLinesOf(sql, day)).after,
+    ]);
     const evening = await termsOfEvening(sql, day);
     const terms = {
       ...evening,
@@ -146,7 +151,7 @@ async function termsOfEvening(sql: PoolClient, day: DayKey): Promise<EveningTerm
 
 /** One row a side and security: net of all accounts, long and short sums of the accounts' nets, holdings of net sellers. */
 const UNSETTLED = `
-  with ${UNSETTLED_TRADES}
+  with ${unsettledTrades('$3::date[]')}
   select n.side, n.code, coalesce(p.price_e4, 0)::bigint as "closeE4", p.price_e4 is null as unpriced,
          sum(n.quantity)::bigint as "netQuantity", sum(n.consideration)::bigint as "netConsiderationCents",
          coalesce(sum(n.quantity) filter (where n.quantity > 0), 0)::bigint as "longQuantity",

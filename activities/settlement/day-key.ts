@@ -1,6 +1,7 @@
 /** Which day of which channel a verb works on, and the files in force behind it. */
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
+import { dueLinesOf } from './due-lines';
 
 export interface DayKey {
   readonly channel: string;
@@ -29,8 +30,8 @@ export async function detailFilesSettlingOn(
 ): Promise<bigint[]> {
   const { rows } = await sql.query<{ file_id: bigint }>(
     `select distinct file_id from clearing_lines_in_force
-     where channel = $1 and settle_date = any((select due_on($1, $2))::date[]) and business = any($3) order by file_id`,
-    [day.channel, day.businessDate, businesses],
+     where channel = $1 and settle_date = any($2::date[]) and business = any($3) order by file_id`,
+    [day.channel, (await dueLinesOf(sql, day)).on, businesses],
   );
   return rows.map((row) => row.file_id);
 }

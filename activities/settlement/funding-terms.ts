@@ -6,6 +6,7 @@ import type { FundingTerms } from '../../domain/settlement/funding';
 import { summedTerms } from '../../prisma/figure-terms/line-term';
 import { fundingLines } from '../../prisma/figure-terms/settlement-details';
 import { CORPORATE_ACTION_MONEY } from '../../domain/settlement/line-kinds';
+import { dueLinesOf } from './due-lines';
 
 /** One term with where its lines stand, and whether something of it is not yet known. */
 export interface SourcedTerm {
@@ -55,6 +56,7 @@ async function dueLines(
   sql: PoolClient,
   given: { channel: string; side: Side; date: BusinessDate; known: BusinessDate },
 ) {
+  const due = await dueLinesOf(sql, { channel: given.channel, businessDate: given.date });
   const { rows } = await sql.query<{
     trades: bigint;
     fee: bigint;
@@ -65,8 +67,8 @@ async function dueLines(
     `select ${summedTerms(DUE)},
             (select count(*) from files_in_force where channel = $1 and business_date = $4 and kind = 'hk_jsmx') as details
      from counted_clearing_lines l join broker_accounts a on a.account = l.reserve_account
-     where l.channel = $1 and l.settle_date = any((select due_on($1, $2))::date[]) and a.side = $3 and (l.business_date <= $4 or l.times < 0)`,
-    [given.channel, given.date, given.side, given.known, CORPORATE_ACTION_MONEY],
+     where l.channel = $1 and l.settle_date = any($2::date[]) and a.side = $3 and (l.business_date <= $4 or l.times < 0)`,
+    [given.channel, due.on, given.side, given.known, CORPORATE_ACTION_MONEY],
   );
   const found = rows[0] ?? { trades: 0n, fee: 0n, non_trade: 0n, corporate: 0n, details: 0n };
   return {

@@ -14,6 +14,7 @@ import { queueNotices } from '../outbox/queue-notice';
 import { ACCRUED_BEFORE, accruedUntil, ratesBetween, type AccruedBefore } from '../overdrafts/accrued-until';
 import { followCases } from '../overdrafts/open-cases';
 import type { DayKey } from './day-key';
+import { dueLinesOf } from './due-lines';
 import { tellCushionTonight } from './judge-cushion';
 
 interface Owing extends AccruedBefore {
@@ -40,7 +41,14 @@ export const listOverdrafts =
           day.channel,
           day.businessDate,
         ]);
-      const { rows } = await sql.query<Owing>(OWING, [day.channel, day.businessDate]);
+      const due = await dueLinesOf(sql, day);
+      const { rows } = await sql.query<Owing>(OWING, [
+        day.channel,
+        day.businessDate,
+        due.on,
+        due.unlessPostponed,
+        due.after,
+      ]);
       const overdrawn = rows.filter(({ overdraft }) => overdraft > 0n);
       await recordOverdrafts(sql, day, overdrawn);
       await recordAdvances(sql, day, rows);
@@ -136,7 +144,7 @@ const OWING = `
     select c.fund_account,
            ${summedTerms(OVERDRAFT_TERMS)}
     from owing o join clients c using (fund_account)
-    join counted_clearing_lines l on l.securities_account = c.securities_account and l.channel = $1 and l.settle_date = any((select due_on($1, $2))::date[])
+    join counted_clearing_lines l on l.securities_account = c.securities_account and l.channel = $1 and l.settle_date = any($3::date[])
     left join counter_trades_in_force f on f.channel = $1 and f.business_date = l.trade_date and f.trade_no = l.trade_no
     where o.overdraft > 0 group by c.fund_account),
   -- Receipts that were due today and were postponed; money of entitlements stands in the balance since its clearing (S16) and explains none of it.
@@ -144,8 +152,8 @@ const OWING = `
     select c.fund_account, sum(l.net_fen - l.commission_fen)::bigint as postponed
     from owing o join clients c using (fund_account)
     join counted_clearing_lines l on l.securities_account = c.securities_account and l.channel = $1
-     and l.settle_date = any((select due_unless_postponed($1, $2))::date[])
-    where l.business = 'H01' and l.buy_sell = 'S' and $2 = any((select due_after($1, $2))::date[]) group by c.fund_account),
+     and l.settle_date = any($4::date[])
+    where l.business = 'H01' and l.buy_sell = 'S' and $2 = any($5::date[]) group by c.fund_account),
   accrued as (${ACCRUED_BEFORE})
   select o.*, c.branch, coalesce(b.payables_booked, 0)::bigint as payables_booked, coalesce(b.frozen_for_them, 0)::bigint as frozen_for_them,
          coalesce(b.fee_booked, 0)::bigint as fee_booked, coalesce(p.postponed, 0)::bigint as postponed,

@@ -9,6 +9,7 @@ import { beat } from '../bulk/beat';
 import { copyWhileReading } from '../bulk/copy-while-reading';
 import type { Dependencies } from '../dependencies';
 import type { DayKey } from './day-key';
+import { dueLinesOf } from './due-lines';
 import { ENTITLEMENT_MONEY, PAID_AT_SETTLEMENT } from '../../domain/settlement/line-kinds';
 
 interface ClientMoneyRow {
@@ -24,9 +25,10 @@ interface ClientMoneyRow {
 export const recordClientFigures =
   ({ pool }: Dependencies) =>
   async (day: DayKey): Promise<{ readonly clients: number }> => {
+    const due = await dueLinesOf(pool, day);
     const clients = await copyWhileReading(pool, {
       query: CLIENT_MONEY,
-      parameters: [day.channel, day.businessDate, ENTITLEMENT_MONEY, PAID_AT_SETTLEMENT],
+      parameters: [day.channel, day.businessDate, ENTITLEMENT_MONEY, PAID_AT_SETTLEMENT, due.on, due.after],
       rule: (row: ClientMoneyRow) => ({ row, ...figuresOf(row) }),
       table: 'client_figures',
       columns: [
@@ -62,15 +64,17 @@ const figuresOf = (row: ClientMoneyRow) =>
     saleMoneyBookedTodayFen: row.sales_booked,
   });
 
+const PLACES = { day: '$2', entitlements: '$3', paid: '$4', due: '$5::date[]', later: '$6::date[]' } as const;
+
 const CLIENT_MONEY = `
   with balances as (
     select owner as fund_account, -sum(amount)::bigint as balance from entries
     where ledger = 'client_money' and business_date <= $2 group by owner),
   lines as (
     select l.securities_account,
-           ${summedTerms(clientMoneyTerms({ channel: '$1', day: '$2', entitlements: '$3', paid: '$4' }))}
+           ${summedTerms(clientMoneyTerms(PLACES))}
     from counted_clearing_lines l
-    where l.channel = $1 and ${clientMoneyLines('$1', '$2')}
+    where l.channel = $1 and ${clientMoneyLines(PLACES)}
     group by l.securities_account)
   select c.fund_account, coalesce(b.balance, 0)::bigint as balance, coalesce(l.frozen_trades, 0)::bigint as frozen_trades,
          coalesce(l.frozen_fee, 0)::bigint as frozen_fee, coalesce(l.in_transit, 0)::bigint as in_transit,

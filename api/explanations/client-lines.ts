@@ -4,6 +4,7 @@ import { listedTerms } from '../../prisma/figure-terms/line-term';
 import {
   clientMoneyLines,
   clientMoneyTerms,
+  duePlaces,
   OVERDRAFT_TERMS,
   PRE_CLEARING_TERMS,
 } from '../../prisma/figure-terms/settlement-details';
@@ -36,7 +37,8 @@ const signsOf = (names: Readonly<Record<string, Signs<ClientMoney>>>): string =>
     )
     .join(', ');
 
-const TERMS = clientMoneyTerms({ channel: '$1', day: '$2', entitlements: '$4', paid: '$5' });
+const DUE = duePlaces('$1', '$2');
+const TERMS = clientMoneyTerms({ day: '$2', entitlements: '$4', paid: '$5', ...DUE });
 
 /** Each line of a client's money with its term, in yuan. */
 const MONEY_LINES = `
@@ -44,7 +46,7 @@ const MONEY_LINES = `
     select c.fund_account, t.term, t.adds * 0.01 as amount, l.file_id, l.row_no, null::date as business_date, null::bigint as batch_id,
            null::bigint as line_no
     from counted_clearing_lines l join clients c using (securities_account) ${listedTerms(TERMS)}
-    where l.channel = $1 and ${clientMoneyLines('$1', '$2')} and t.adds is not null and ${about('c.fund_account')}
+    where l.channel = $1 and ${clientMoneyLines({ day: '$2', ...DUE })} and t.adds is not null and ${about('c.fund_account')}
     union all
     select e.owner, 'balance', e.amount * -0.01, e.file_id, e.row_no, e.business_date, e.batch_id, e.line_no
     from entry_lines e where e.ledger = 'client_money' and e.business_date <= $2 and ${about('e.owner')})`;

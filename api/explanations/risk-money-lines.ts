@@ -2,7 +2,8 @@
  * Lines behind risk money (S15): every unsettled trade at the day's close, and the settled holdings that stand against sales. The
  * common tables are those of the verb that computes it. In yuan (or HKD), exact; what is rounded or cut at zero is a line of its own.
  */
-import { UNSETTLED_TRADES } from '../../prisma/figure-terms/unsettled-trades';
+import { duePlaces } from '../../prisma/figure-terms/settlement-details';
+import { unsettledTrades } from '../../prisma/figure-terms/unsettled-trades';
 import { allOf, entryOf, lines, quotedLines, type Section } from './explained-line';
 
 /** A trade at the close: quantity, whether its account is a net buyer or a net seller of the security. */
@@ -91,7 +92,7 @@ const CONTRIBUTIONS = `
 
 export const RISK_MONEY_SECTION: Section = {
   section: 'riskMoney',
-  sql: `with ${UNSETTLED_TRADES},${TRADES_AT_CLOSE},${CONTRIBUTIONS}
+  sql: `with ${unsettledTrades(duePlaces('$1', '$2').later)},${TRADES_AT_CLOSE},${CONTRIBUTIONS}
   select s.* from (
   ${allOf(
     lines(

@@ -31,35 +31,43 @@ export const PRE_CLEARING_TERMS = {
   commission_fen: { counts: TRADE, adds: 'l.commission_fen' },
 } satisfies LineTerms;
 
-/** Names of the parameters of a query: the day, businesses of entitlements, businesses that clients pay at settlement. */
+/** Names of the parameters of a query, or what stands for them: the day, businesses of entitlements, businesses that clients pay at settlement. */
 export interface ClientMoneyPlaces {
-  readonly channel: string;
   readonly day: string;
   readonly entitlements: string;
   readonly paid: string;
+  /** Dates of files whose lines fall due on the day, and up to the day those whose lines fall due after it. */
+  readonly due: string;
+  readonly later: string;
 }
 
+/** The same dates where a query asks for them itself. A verb over the lines of all clients asks before: the planner must know them. */
+export const duePlaces = (channel: string, day: string): Pick<ClientMoneyPlaces, 'due' | 'later'> => ({
+  due: `(select due_on(${channel}, ${day}))::date[]`,
+  later: `(select due_after(${channel}, ${day}))::date[]`,
+});
+
 /** Due after the day, as the file says or because it was postponed. */
-export const laterThan = (channel: string, day: string): string =>
-  `(l.settle_date > ${day} or l.settle_date = any((select due_after(${channel}, ${day}))::date[]))`;
+export const laterThan = (day: string, later: string): string =>
+  `(l.settle_date > ${day} or l.settle_date = any(${later}))`;
 
 /** Lines not yet settled after today are frozen or in transit; sales settled today and credits of today are not withdrawable (S17). */
-export const clientMoneyTerms = ({ channel, day, entitlements, paid }: ClientMoneyPlaces) =>
+export const clientMoneyTerms = ({ day, entitlements, paid, due, later }: ClientMoneyPlaces) =>
   ({
-    frozen_trades: { counts: `${PURCHASE} and ${laterThan(channel, day)}`, adds: PAYABLE },
-    frozen_fee: { counts: `l.business = any(${paid}) and ${laterThan(channel, day)}`, adds: '-l.net_fen' },
-    in_transit: { counts: `${SALE} and ${laterThan(channel, day)}`, adds: RECEIVABLE },
+    frozen_trades: { counts: `${PURCHASE} and ${laterThan(day, later)}`, adds: PAYABLE },
+    frozen_fee: { counts: `l.business = any(${paid}) and ${laterThan(day, later)}`, adds: '-l.net_fen' },
+    in_transit: { counts: `${SALE} and ${laterThan(day, later)}`, adds: RECEIVABLE },
     credited: { counts: `l.business = any(${entitlements}) and l.business_date = ${day}`, adds: 'l.net_fen' },
     sales_booked: {
-      counts: `${SALE} and l.settle_date = any((select due_on(${channel}, ${day}))::date[])`,
+      counts: `${SALE} and l.settle_date = any(${due})`,
       adds: RECEIVABLE,
     },
   }) satisfies LineTerms;
 
 /** The lines that those terms look at. */
-export const clientMoneyLines = (channel: string, day: string): string =>
+export const clientMoneyLines = ({ day, due, later }: Pick<ClientMoneyPlaces, 'day' | 'due' | 'later'>): string =>
   `l.business_date <= ${day} and (l.settle_date >= ${day} or l.business_date = ${day}
-     or l.settle_date = any((select due_on(${channel}, ${day}) || due_after(${channel}, ${day}))::date[]))`;
+     or l.settle_date = any(${due}) or l.settle_date = any(${later}))`;
 
 /** What explains an overdraft (S19), over the lines that settle today; `t` is the freeze of the purchase at the counter. */
 export const OVERDRAFT_TERMS = {

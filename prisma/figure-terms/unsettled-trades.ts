@@ -4,14 +4,15 @@ import { laterThan } from './settlement-details';
  * What is not yet settled on an evening, split-adjusted, as common tables of a query (S15, S20): `adjusted` trade by trade with its
  * record, `nets` by account and security, `held` the settled holdings, `priced` the last close of each security. The parameters of
  * the query are $1 channel and $2 day. The verb sums them, whoever explains risk money lists them.
+ * @param later dates of files up to the day whose lines fall due after it
  */
-export const UNSETTLED_TRADES = `
+export const unsettledTrades = (later: string): string => `
   trades as (
     select l.file_id, l.row_no, l.reserve_account, l.securities_account, l.code, l.trade_date,
            case when l.buy_sell = 'B' then l.quantity else -l.quantity end as quantity,
            case when l.buy_sell = 'B' then l.consideration_cents else -l.consideration_cents end as consideration
     from counted_clearing_lines l
-    where l.channel = $1 and l.business = 'H01' and l.business_date <= $2 and ${laterThan('$1', '$2')}),
+    where l.channel = $1 and l.business = 'H01' and l.business_date <= $2 and ${laterThan('$2', later)}),
   replaced as (select * from splits_in_force where channel = $1 and effective_on <= $2),
   -- A code that was replaced since the trade is summed by itself: all others need no fractions.
   adjusted as (

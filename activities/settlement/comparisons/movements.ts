@@ -1,4 +1,5 @@
 /** Securities delivered for trades = net of the settlement details that settle today, in the code of the day (S20). */
+import { dueLinesOf } from '../due-lines';
 import { onRow, type Comparison } from './comparison';
 
 export const movementComparison: Comparison = {
@@ -14,7 +15,7 @@ export const movementComparison: Comparison = {
       securities_account: string;
       code: string;
       trade_date: string;
-    }>(DELIVERED, [day.channel, day.businessDate]);
+    }>(DELIVERED, [day.channel, day.businessDate, (await dueLinesOf(sql, day)).on]);
     return rows.map((row) =>
       onRow('hk_zqbd', row, 'MOVEMENT_MISMATCH', {
         field: 'BDSL',
@@ -30,7 +31,7 @@ export const movementComparison: Comparison = {
 const DELIVERED = `
   with traded as (
     select l.securities_account, l.code, l.trade_date, case when l.buy_sell = 'B' then l.quantity else -l.quantity end as quantity
-    from counted_clearing_lines l where l.channel = $1 and l.settle_date = any((select due_on($1, $2))::date[]) and l.business = 'H01'),
+    from counted_clearing_lines l where l.channel = $1 and l.settle_date = any($3::date[]) and l.business = 'H01'),
   replaced as (select * from splits_in_force where channel = $1 and effective_on <= $2),
   lines as (
     select t.securities_account, t.code, t.trade_date, 0::bigint as told, t.quantity as own, null::bigint as file_id, null::bigint as row_no
