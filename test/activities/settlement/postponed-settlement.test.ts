@@ -99,9 +99,10 @@ test('refused by name: backwards, to no settlement day, over already; outside th
   // 28 June is a Saturday; 1 July a holiday in Hong Kong.
   expect(await codesOf(ask('2025-06-26', '2025-06-28'))).toBe('POSTPONED_TO_NO_SETTLEMENT_DAY');
   expect(await codesOf(ask('2025-06-30', '2025-07-01'))).toBe('POSTPONED_TO_NO_SETTLEMENT_DAY');
-  expect(await codesOf(ask('2025-06-24', '2025-06-26'))).toBe('POSTPONEMENT_TOO_LATE');
+  // Tuesday is over, and its batch of 18:00 has settled the fee.
+  expect(await codesOf(ask('2025-06-24', '2025-06-26'))).toBe('POSTPONEMENT_TOO_LATE POSTPONEMENT_AFTER_BATCH');
   expect(await codesOf(ask('2025-06-24', '2025-06-22'))).toBe(
-    'POSTPONEMENT_BACKWARDS POSTPONED_TO_NO_SETTLEMENT_DAY POSTPONEMENT_TOO_LATE',
+    'POSTPONEMENT_BACKWARDS POSTPONED_TO_NO_SETTLEMENT_DAY POSTPONEMENT_TOO_LATE POSTPONEMENT_AFTER_BATCH',
   );
   await expect(ask('2025-06-26', '2099-06-26')).rejects.toMatchObject({ code: 'CALENDAR_OUT_OF_RANGE' });
   expect(await rowsOf('select 1 from settlement_postponements')).toEqual([]);
