@@ -704,6 +704,27 @@ test('one cause, many people: one investigation, and to each a decision and an a
     { joined: true, state: 'answered', finding: 'not upheld' },
     { joined: true, state: 'answered', finding: 'upheld' },
   ]);
+  // The file of one of them tells the investigation that decided it, which was made of another one.
+  await calledBack(first, 'yes', 'service-3');
+  await done(first, 'close-complaint', 'service-1', {
+    ...{ rootCause: 'system', reasonableness: 'reasonable', accountability: 'none', actions: [] },
+  });
+  expect(await result(first)).toBe('closed');
+  const { rows: filed } = await stage.pool.query<{ sha256: string }>(
+    `select sha256 from complaint_documents where complaint_no = $1 and kind = 'file'`,
+    [first],
+  );
+  expect((await documentOf(filed[0]?.sha256)) as object).toMatchObject({
+    groupInvestigation: [
+      {
+        complaint_no: lead,
+        handler: 'branch-1001',
+        texts: [expect.objectContaining({ text: '系统中断属实', written_by: 'branch-1001' })],
+        proposals: [expect.objectContaining({ finding: 'upheld', made_by: 'branch-1001' })],
+        decisions: [expect.objectContaining({ checker: 'service-2', decision: 'approved' })],
+      },
+    ],
+  });
   if (!isRecording) return;
   await keepHistory(stage.client, `complaint:${first}`, 'product/complaint-of-group.json');
   await keepHistory(stage.client, collective, 'product/head-office-complaint.json');

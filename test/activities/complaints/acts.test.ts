@@ -676,6 +676,24 @@ it('is handed over within its department by the head, with the reason, to nobody
   expect(await codesOf(over('brokerage-2', 'brokerage-1'))).toEqual(['COMPLAINT_NOT_ASSIGNED']);
 });
 
+it('of one of a group nobody calls who handled that of the same cause, whose investigation decided it', async () => {
+  const [lead, member, alone] = [await receive({ by: 'service-2' }), await receive(), await receive()];
+  await handledBy(lead, 'service-1');
+  await db.pool.query(`update complaints set group_of = $2, state = 'answered' where complaint_no = $1`, [
+    member,
+    lead,
+  ]);
+  const hands = async (no: string) => {
+    const { callbackNo } = await askComplaintCallback(db)({ complaintNo: no, level: 1 });
+    const { rows } = await db.pool.query<{ person: string }>(
+      'select person from callback_hands where callback_no = $1 order by person',
+      [callbackNo],
+    );
+    return rows.map(({ person }) => person);
+  };
+  expect([await hands(member), await hands(alone)]).toEqual([['service-1', 'service-3'], ['service-3']]);
+});
+
 describe('what it is about', () => {
   it('is a process of the same client that a complaint can be about', async () => {
     const [own, other] = [await receive(), await receive({ complainant: { clientNo: 'C00000002' } })];
