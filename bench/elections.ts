@@ -18,7 +18,9 @@ import { bookUrls, dropBookDatabase, migrate } from '../prisma/migrate';
 import { openPool } from '../prisma/pool';
 import { measureHistories } from './elections/history';
 import { electUnderKills } from './elections/kills';
+import { bareElection, enterBareElections, inTurns, ratiosOf, toldBeside } from './elections/bare';
 import { accountOf, enterEvent, KEY } from './elections/event';
+import { measureOverHttp } from './elections/over-http';
 
 export interface ElectionsOptions {
   readonly holders: number;
@@ -27,6 +29,8 @@ export interface ElectionsOptions {
   readonly kill: number;
   /** What the process of an event costs the engine instead. */
   readonly history: boolean;
+  /** The accept path as a holder has it instead: a request to the API, with login, idempotency record and own account. */
+  readonly http: boolean;
 }
 
 type Tell = (line: string) => void;
@@ -44,6 +48,10 @@ export async function benchmarkElections(options: ElectionsOptions, tell: Tell):
     }
     if (options.history) {
       if (!(await measureHistories(adminUrl, options.holders, tell))) process.exitCode = 1;
+      return;
+    }
+    if (options.http) {
+      if (!(await measureOverHttp(adminUrl, options, tell))) process.exitCode = 1;
       return;
     }
     await dropBookDatabase(adminUrl, DATABASE);
@@ -72,40 +80,8 @@ export async function benchmarkElections(options: ElectionsOptions, tell: Tell):
   }
 }
 
-interface Measured {
-  readonly perSecond: number;
-  readonly p99: number;
-}
-
-/** Rounds in which both kinds take turns, so that neighbours of the machine disturb both alike. */
-const ROUNDS = 4;
-
-/** Clients one after another's heels for so many seconds; the first half second warms up. Answers how long each took, in ms. */
-async function measured(seconds: number, from: number, work: (nth: number) => Promise<unknown>): Promise<number[]> {
-  const times: number[] = [];
-  const began = performance.now();
-  const [counts, until] = [began + 500, began + 500 + 1_000 * seconds];
-  let nth = from;
-  const client = async () => {
-    while (performance.now() < until) {
-      const start = performance.now();
-      await work((nth += 1));
-      if (start >= counts) times.push(performance.now() - start);
-    }
-  };
-  await Promise.all(Array.from({ length: CLIENTS }, client));
-  return times;
-}
-
-function told(times: readonly number[], seconds: number): Measured {
-  const sorted = [...times].sort((a, b) => a - b);
-  return { perSecond: sorted.length / seconds, p99: sorted[Math.ceil(sorted.length * 0.99) - 1] ?? 0 };
-}
-
 async function acceptPath(pool: Pool, owner: Pool, { seconds, holders }: ElectionsOptions, tell: Tell): Promise<void> {
-  await owner.query(
-    'create table bench_elections (account text primary key, quantity bigint); grant select, insert, update on bench_elections to southbound_app',
-  );
+  await enterBareElections(owner);
   const elected = (nth: number) =>
     inTransaction(pool, (sql) =>
       takeElection(sql, {
@@ -121,48 +97,10 @@ async function acceptPath(pool: Pool, owner: Pool, { seconds, holders }: Electio
         role: 'client',
       }),
     );
-  const times = { bare: [] as number[], ours: [] as number[] };
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const each = seconds / ROUNDS;
-    const counted = [times.bare.length, times.ours.length] as const;
-    times.bare.push(...(await measured(each, counted[0] * 2, (nth) => bareElection(pool, nth, holders))));
-    times.ours.push(...(await measured(each, counted[1] * 2, elected)));
-  }
-  const [bare, ours] = [told(times.bare, seconds), told(times.ours, seconds)];
-  tell(
-    `选择确认 accept: bare ${bare.perSecond.toFixed(0)}/s p99 ${bare.p99.toFixed(1)} ms, ours ${ours.perSecond.toFixed(0)}/s p99 ${ours.p99.toFixed(1)} ms`,
-  );
-  tell(
-    `  ${(ours.perSecond / bare.perSecond).toFixed(2)} of the bare rate (goal 0.40, aim 0.60); p99 ${(ours.p99 / bare.p99).toFixed(1)} times (goal 3, aim 2)`,
-  );
+  const { bare, ours } = await inTurns(seconds, (nth) => bareElection(pool, nth, holders), elected);
+  tell(`选择确认 accept: ${toldBeside(bare, ours)}`);
+  tell(`  ${ratiosOf(bare, ours)} (goals 0.40 and 3, aims 0.60 and 2)`);
 }
-
-/** An idempotency row, an upsert, an audit row and an outbox row, in one transaction. */
-const bareElection = (pool: Pool, nth: number, holders: number): Promise<void> =>
-  inTransaction(pool, async (sql) => {
-    const key = randomUUID();
-    await sql.query({
-      name: 'bare key',
-      text: `insert into idempotency (actor, key, route, request_sha256) values ('bench', $1, 'elect', 'x')`,
-      values: [key],
-    });
-    await sql.query({
-      name: 'bare election',
-      text: 'insert into bench_elections values ($1, $2) on conflict (account) do update set quantity = excluded.quantity',
-      values: [accountOf(nth % holders), nth],
-    });
-    await sql.query({
-      name: 'bare audit',
-      text: `insert into audit (actor, action, outcome, object_type, object_id) values ('bench', 'elect', 'done', 'bench', $1)`,
-      values: [key],
-    });
-    await sql.query({
-      name: 'bare outbox',
-      text: `insert into outbox (message_key, recipient_ref, kind, severity, sent_at, due_at)
-             values ($1, 'x', 'notice', 'info', now(), null)`,
-      values: [key],
-    });
-  });
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();

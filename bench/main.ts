@@ -119,6 +119,7 @@ program
     '事件流程的历史: 1,000 与全部持有人 history of the process of an event: with 1,000 and with all holders',
     false,
   )
+  .option('--http', '确认路径经 API the accept path over HTTP, with login and idempotency record', false)
   .action(async ({ kill, ...options }: Omit<ElectionsOptions, 'kill'> & { readonly kill?: number }) => {
     await benchmarkElections({ ...options, kill: kill ?? 0 }, tell);
   });

@@ -62,7 +62,7 @@ interface Answer {
 /** Codes that say what the request is, and not what the server is. */
 const FINAL: readonly string[] = ['AFTER_DEADLINE', 'NOTHING_TO_WITHDRAW'];
 
-function callerOf(apiUrl: string) {
+export function callerOf(apiUrl: string) {
   const tokens = new Map<string, string>();
   const post = (path: string, headers: Readonly<Record<string, string>>, body: object) =>
     fetch(`${apiUrl}${path}`, {
