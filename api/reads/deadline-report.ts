@@ -5,7 +5,6 @@
 import type { Pool } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { z } from '../zod';
-import { promisesFrom } from './deadlines';
 
 /** What promises are grouped by. A step is told with its process: `complaint / answer`. */
 export const reportGroups = ['process', 'step', 'team', 'person'] as const;
@@ -65,7 +64,8 @@ export async function deadlineReport(
                    when state = 'breached' or (state in ('withdrawn', 'abandoned') and breached_at is not null) then 'overdue'
                    when state = 'withdrawn' then 'withdrawn'
                    else 'open' end as how
-         from ${promisesFrom({})} promises
+         -- Each part has its index by due time.
+         from (select * from deadlines where ended_at is null union all select * from deadlines where ended_at is not null) promises
         where due_at > ($1::date::timestamp at time zone 'Asia/Shanghai')
           and due_at <= (($2::date + 1)::timestamp at time zone 'Asia/Shanghai'))
      select grouping(key) = 1 as is_total, key,

@@ -175,19 +175,24 @@ function refuseOthers(caller: Caller, { ownerRole: role, side: ofSide, branch }:
   if (grant === 'WRONG_SIDE') throw new BusinessError('WRONG_SIDE', { side: ofSide ?? '' });
 }
 
-const OPEN = 'select * from deadlines where ended_at is null';
-const ENDED = 'select * from deadlines where ended_at is not null';
+const OPEN = 'd.ended_at is null';
+const ENDED = 'd.ended_at is not null';
 const OPEN_STATES: readonly string[] = ['running', 'breached'];
 
-/** Promises that are open, that have ended, or both: each part has its index by due time. */
-export function promisesFrom({
-  open,
-  state,
-}: {
-  readonly open?: string | undefined;
-  readonly state?: string | undefined;
-}): string {
+/**
+ * Those first due of the promises that are open, that have ended, or of both: each part has its index by due time and is read no further than a page.
+ * @param conditions on `d`
+ */
+export function firstPromises(
+  { open, state }: { readonly open?: string | undefined; readonly state?: string | undefined },
+  conditions: string,
+  limit: string,
+): string {
   const asked = open ?? (state === undefined ? undefined : String(OPEN_STATES.includes(state)));
-  if (asked === undefined) return `(${OPEN} union all ${ENDED})`;
-  return `(${asked === 'true' ? OPEN : ENDED})`;
+  const parts = asked === undefined ? [OPEN, ENDED] : [asked === 'true' ? OPEN : ENDED];
+  const first = parts.map(
+    (part) =>
+      `(select * from deadlines d where ${part} and ${conditions} order by d.due_at, d.deadline_id limit ${limit})`,
+  );
+  return `(${first.join(' union all ')})`;
 }

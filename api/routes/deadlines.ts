@@ -8,7 +8,7 @@ import {
   deadlineLineOf,
   deadlineState,
   LINE_COLUMNS,
-  promisesFrom,
+  firstPromises,
   visibleDeadline,
   type DeadlineLineRow,
 } from '../reads/deadlines';
@@ -19,6 +19,16 @@ import { businessDate, pageOf, pageQuery, rowId } from '../schemas';
 import { z } from '../zod';
 
 const instantKey = (text: string): boolean => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(text);
+
+const ASKED = `($1::text is null or d.state = $1)
+  and ($2::boolean is null or (d.breached_at is not null) = $2)
+  and ($3::timestamptz is null or d.due_at < $3)
+  and ($4::text is null or d.process = $4)
+  and ($5::timestamptz is null or (d.due_at, d.deadline_id) > ($5, $6::bigint))
+  and ($7::jsonb is null or exists (
+        select from jsonb_to_recordset($7) own (role text, side side_of_business, branch text)
+         where own.role = d.owner_role and (d.side is null or own.side is null or own.side = d.side)
+           and (d.branch is null or own.branch is null or own.branch = d.branch)))`;
 
 export const listDeadlines = route({
   id: 'listDeadlines',
@@ -38,18 +48,7 @@ export const listDeadlines = route({
   respond: async ({ query, caller }, { pool }) => {
     const [afterDue = null, afterId = null] = keyOfCursor(query.cursor, [instantKey, idKey]) ?? [];
     const { rows } = await pool.query<DeadlineLineRow>(
-      `select ${LINE_COLUMNS}
-         from ${promisesFrom(query)} d
-        where ($1::text is null or d.state = $1)
-          and ($2::boolean is null or (d.breached_at is not null) = $2)
-          and ($3::timestamptz is null or d.due_at < $3)
-          and ($4::text is null or d.process = $4)
-          and ($5::timestamptz is null or (d.due_at, d.deadline_id) > ($5, $6::bigint))
-          and ($7::jsonb is null or exists (
-                select from jsonb_to_recordset($7) own (role text, side side_of_business, branch text)
-                 where own.role = d.owner_role and (d.side is null or own.side is null or own.side = d.side)
-                   and (d.branch is null or own.branch is null or own.branch = d.branch)))
-        order by d.due_at, d.deadline_id limit $8`,
+      `select ${LINE_COLUMNS} from ${firstPromises(query, ASKED, '$8')} d order by d.due_at, d.deadline_id limit $8`,
       [
         query.state ?? null,
         query.breached ?? null,
