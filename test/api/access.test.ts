@@ -9,7 +9,8 @@ import { routes } from '../../api/routes';
 import { ROLES, type Role } from '../../domain/people/roles';
 import { enterObjects, MARKS, OWNER, placesOf, type Objects, type Place } from './barrier-objects';
 import { PERSON_OF } from './people';
-import { ofEach, openApiStage, type ApiStage, type Called } from './stage';
+import { openApiStage, type ApiStage, type Called } from './stage';
+import { ofEach } from '../support/side-by-side';
 
 interface Actor {
   readonly person: string;

@@ -11,7 +11,8 @@ import { accessTo, type RouteId } from '../../api/policy';
 import type { Role } from '../../domain/people/roles';
 import { openMetrics } from '../../api/metrics';
 import { PERSON_OF } from './people';
-import { ofEach, openApiStage, type ApiStage } from './stage';
+import { openApiStage, type ApiStage } from './stage';
+import { ofEach } from '../support/side-by-side';
 
 let api: ApiStage;
 beforeAll(async () => {

@@ -10,6 +10,7 @@ import { completeTask, recallTask, returnTask } from '../../../workflows/message
 import { PERSON_OF } from '../../api/people';
 import { openStoryStage, refusalOf, type StoryStage } from '../../support/story-stage';
 import { eventually } from '../../support/eventually';
+import { ofEach } from '../../support/side-by-side';
 
 const NOW = '2025-06-23T00:05:00.000Z';
 
@@ -113,7 +114,8 @@ describe.each(ASKED)('a task of $role $place', (asked) => {
   );
 
   it('is recalled by nobody but its maker', async () => {
-    const found = await Promise.all(PEOPLE.map(([person]) => refusalOf(recall(task(), person, asked.role))));
+    // A process has at most ten updates under way at once.
+    const found = await ofEach(PEOPLE, ([person]) => refusalOf(recall(task(), person, asked.role)));
     expect([...new Set(found)]).toEqual(['ONLY_MAKER_RECALLS']);
   }, 60_000);
 
