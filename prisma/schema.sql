@@ -5038,7 +5038,7 @@ CREATE OR REPLACE FUNCTION public.is_kept_out(workflow text, accounts text[])
  STABLE
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  select exists (select from kept_out_of(workflow) k join people p on p.natural_person = k.human where k.keeps_from = 'all work' and p.person = any(accounts))
+  select exists (select from kept_out_of(workflow) k, unnest(accounts) account where k.keeps_from = 'all work' and k.human = natural_person(account))
 $function$
 
 CREATE OR REPLACE FUNCTION public.is_settlement_day(on_channel text, asked date)

@@ -95,7 +95,7 @@ export async function sightNow(pool: Pool, caller: Caller, no: string): Promise<
                      where k.filed_with = c.workflow_id and k.state <> 'ended' and a.begun_by = $2 and r.attempt_id is null) as calls,
             exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $2 and t.state = 'claimed'
                        and t.kind = 'answer-complaint-request') as asked,
-            exists (select from kept_out_of(c.workflow_id) k where k.keeps_from = 'all work' and k.human = natural_person($2)) as kept_out
+            is_kept_out(c.workflow_id, array[$2]) as kept_out
        from complaints c where complaint_no = $1`,
     [no, caller.person],
   );

@@ -20,7 +20,7 @@ export const visibleFrom = (from: number): string => `(
   and case when $${from}::text is not null then true
            when exists (select from process_exclusions e where e.workflow_id = c.workflow_id)
              or exists (select from complainants w where w.complaint_no = c.complaint_no and w.client_no = any($${from + 3}))
-           then not exists (select from kept_out_of(c.workflow_id) k where k.keeps_from = 'all work' and k.human = natural_person($${from + 2}))
+           then not is_kept_out(c.workflow_id, array[$${from + 2}])
            else true end)`;
 
 export const sightOf = async (

@@ -157,8 +157,7 @@ export async function refuseConfidential(
   const { rows } = await pool.query<{ complaint: string; telephones: boolean }>(
     `select ${SHOWN_RECIPIENT} as complaint,
             exists (select from tasks t where t.workflow_id = 'telephone-notice:' || m.message_id and t.claimed_by = $2 and t.state = 'claimed')
-              and not exists (select from kept_out_of(m.case_key) k
-                               where k.keeps_from = 'all work' and k.human = natural_person($2)) as telephones
+              and not is_kept_out(m.case_key, array[$2]) as telephones
        from outbox m where m.message_id = $1 and ${TO_COMPLAINANT}`,
     [messageId, caller.person],
   );

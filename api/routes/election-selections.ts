@@ -43,46 +43,45 @@ export const remindHoldersRoute = route({
   }),
 });
 
-export const markUnreachableRoute = route({
-  id: 'markHoldersUnreachable',
-  method: 'post',
-  path: '/v1/corporate-actions/{channel}/{eventNo}/unreachable-holders',
-  tag: 'corporate actions',
-  summary: { zh: '将所选持有人标记为无法联系', en: 'Mark a selection of holders as not to be reached' },
-  params: eventPath,
-  body: z.strictObject({ securitiesAccounts: selection, reason }),
-  answer: acted,
-  refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
-  respond: async (asked, services) => ({
-    status: 200,
-    body: await markUnreachable(services.pool, {
-      ...(await reachedBy(asked, services, 'markHoldersUnreachable')),
-      ...asked.body,
+/** One answer for the mark and for taking it back. */
+const marking = (
+  id: RouteId,
+  holders: string,
+  summary: { readonly zh: string; readonly en: string },
+  mark: typeof markUnreachable,
+) =>
+  route({
+    id,
+    method: 'post',
+    path: `/v1/corporate-actions/{channel}/{eventNo}/${holders}`,
+    tag: 'corporate actions',
+    summary,
+    params: eventPath,
+    body: z.strictObject({ securitiesAccounts: selection, reason }),
+    answer: acted,
+    refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
+    respond: async (asked, services) => ({
+      status: 200,
+      body: await mark(services.pool, { ...(await reachedBy(asked, services, id)), ...asked.body }),
     }),
-  }),
-});
+  });
 
-export const markReachableRoute = route({
-  id: 'markHoldersReachable',
-  method: 'post',
-  path: '/v1/corporate-actions/{channel}/{eventNo}/reachable-holders',
-  tag: 'corporate actions',
-  summary: {
+export const markUnreachableRoute = marking(
+  'markHoldersUnreachable',
+  'unreachable-holders',
+  { zh: '将所选持有人标记为无法联系', en: 'Mark a selection of holders as not to be reached' },
+  markUnreachable,
+);
+
+export const markReachableRoute = marking(
+  'markHoldersReachable',
+  'reachable-holders',
+  {
     zh: '撤销所选持有人的无法联系标记',
     en: 'Take the mark back that a selection of holders cannot be reached: they are reminded again',
   },
-  params: eventPath,
-  body: z.strictObject({ securitiesAccounts: selection, reason }),
-  answer: acted,
-  refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
-  respond: async (asked, services) => ({
-    status: 200,
-    body: await markReachable(services.pool, {
-      ...(await reachedBy(asked, services, 'markHoldersReachable')),
-      ...asked.body,
-    }),
-  }),
-});
+  markReachable,
+);
 
 export const recordTelephoneElectionsRoute = route({
   id: 'recordTelephoneElections',

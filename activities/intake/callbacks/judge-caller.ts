@@ -14,7 +14,7 @@ export async function refusalsOfCaller(
   const { rows } = await sql.query<{ manages: boolean; had_a_hand: boolean; kept_out: boolean }>(
     `select natural_person(c.account_manager) = natural_person($3) as manages,
             exists (select from callback_hands h where h.callback_no = $1 and natural_person(h.person) = natural_person($3)) as had_a_hand,
-            exists (select from kept_out_of($4) o where o.keeps_from = 'all work' and o.human = natural_person($3)) as kept_out
+            is_kept_out($4, array[$3]) as kept_out
        from (values ($2)) k (client_no) left join registered_clients c using (client_no)`,
     [callbackNo, clientNo, caller, workflowId],
   );

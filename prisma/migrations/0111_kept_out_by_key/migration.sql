@@ -18,6 +18,6 @@ $$;
 
 create function is_kept_out(workflow text, accounts text[]) returns boolean
 language sql stable set search_path = public, pg_temp as $$
-  select exists (select from kept_out_of(workflow) k join people p on p.natural_person = k.human where k.keeps_from = 'all work' and p.person = any(accounts))
+  select exists (select from kept_out_of(workflow) k, unnest(accounts) account where k.keeps_from = 'all work' and k.human = natural_person(account))
 $$;
 comment on function is_kept_out(text, text[]) is 'Whether whoever has one of the accounts is kept out of all work of a case.';

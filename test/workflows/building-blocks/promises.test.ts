@@ -668,17 +668,14 @@ describe('the plan of a morning changes', () => {
   const nowPayable = (date: string, fen: number) =>
     stage.pool.query(`update risk_money set payable_fen = $2 where business_date = $1::date - 3`, [date, fen]);
   /** The open task of a kind, once there is one. */
-  async function taskOf(workflowId: string, kind: string): Promise<{ readonly id: string; readonly amount: string }> {
-    for (;;) {
+  const taskOf = (workflowId: string, kind: string) =>
+    eventually(async () => {
       const { rows } = await stage.pool.query<{ id: string; amount: string }>(
         `select task_id::text as id, facts ->> 'amount' as amount from tasks where workflow_id = $1 and kind = $2 and state = 'open'`,
         [workflowId, kind],
       );
-      const [found] = rows;
-      if (found !== undefined) return found;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
+      return rows[0];
+    });
   const done = async (workflowId: string, taskId: string, person: string, form: Record<string, unknown>) =>
     handle(workflowId).executeUpdate(completeTask, {
       args: [
