@@ -12,6 +12,8 @@ export interface Known {
   readonly complaintNo: string;
   readonly kind: ComplaintKind;
   readonly nth: number;
+  /** The complaint whose client complains: this one, of a duplicate an earlier one. */
+  readonly ofClient: number;
   /** How often it was assigned and called back, and what was asked of others in between. */
   assigned: number;
   called: number;
@@ -173,9 +175,7 @@ export class Cast {
 
   private registration(known: Known, task: Task, now: string): Done {
     const { kind } = known;
-    const other = [...this.known.values()].find(
-      (one) => one.isOpen && one !== known && one.kind.kind === 'never answered',
-    );
+    const other = [...this.known.values()].find((one) => one !== known && one.nth === known.ofClient);
     if (kind.registration === 'duplicate' && other !== undefined)
       return {
         form: { decision: 'duplicate', duplicateOf: other.complaintNo },

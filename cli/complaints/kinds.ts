@@ -84,6 +84,9 @@ export const KINDS: readonly ComplaintKind[] = [
   kind('corrected late', 10, { actionsAfterDays: [20] }),
 ];
 
+/** Whether others can be linked to it as long as the rehearsal goes. */
+export const staysOpen = ({ kind }: ComplaintKind): boolean => kind === 'never answered';
+
 /** A number from 0 to below `below` for a seed and a name: the same again on every machine. */
 export function drawn(seed: number, name: string, below: number): number {
   return createHash('sha256').update(`${seed}:${name}`).digest().readUInt32BE(0) % below;

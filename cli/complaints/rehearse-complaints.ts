@@ -26,7 +26,7 @@ import { writeBankDays } from './bank-days';
 import { atOnce, Cast, type Known } from './cast';
 import { RECEIVER } from './cast-list';
 import { checkPromisesOfBook, isAsItMustBe, verdictLines } from './check-promises';
-import { drawn, seededKinds, type ComplaintKind } from './kinds';
+import { drawn, seededKinds, staysOpen, type ComplaintKind } from './kinds';
 
 export interface ComplaintsOptions {
   readonly days: number;
@@ -166,22 +166,27 @@ async function running(api: ApiClient): Promise<number> {
 interface Arrival {
   readonly nth: number;
   readonly kind: ComplaintKind;
+  /** The complaint whose client complains: this one, of a duplicate an earlier one. */
+  readonly ofClient: number;
   /** Counted from the first of all. */
   readonly sitting: number;
 }
 
 function arrivalsOf({ complaints, days, seed }: ComplaintsOptions): readonly Arrival[] {
   const sittings = Math.max(1, Math.floor((days * INTAKE.of) / INTAKE.from)) * SITTINGS.length;
-  return seededKinds(complaints, seed).map((kind, nth) => ({
+  const kinds = seededKinds(complaints, seed);
+  const open = kinds.flatMap((kind, nth) => (staysOpen(kind) ? [nth] : []));
+  return kinds.map((kind, nth) => ({
     nth,
     kind,
+    ofClient: (kind.registration === 'duplicate' ? open[drawn(seed, `client:${nth}`, open.length)] : undefined) ?? nth,
     // What others are linked to comes first.
-    sitting: kind.kind === 'never answered' ? 0 : drawn(seed, `sitting:${nth}`, sittings),
+    sitting: staysOpen(kind) ? 0 : drawn(seed, `sitting:${nth}`, sittings),
   }));
 }
 
-async function receive(api: ApiClient, cast: Cast, { nth, kind }: Arrival, now: string): Promise<void> {
-  const client = { clientNo: `C${String(nth + 1).padStart(8, '0')}` };
+async function receive(api: ApiClient, cast: Cast, { nth, kind, ofClient }: Arrival, now: string): Promise<void> {
+  const client = { clientNo: `C${String(ofClient + 1).padStart(8, '0')}` };
   const body = {
     channel: kind.channel,
     product: 'southbound',
@@ -198,6 +203,7 @@ async function receive(api: ApiClient, cast: Cast, { nth, kind }: Arrival, now: 
       complaintNo,
       kind,
       nth,
+      ofClient,
       assigned: 0,
       called: 0,
       asked: new Set(),
