@@ -25,8 +25,11 @@ const MOVED_AT = 0.9;
 /** About a tenth of the elections still come before the deadline that it moves to. */
 const MOVED_BY_MS = 5_000;
 const PROGRESS_MS = 15_000;
-/** Between one kill and the next: whoever is asked again under a key waits until the first attempt is known to be dead. */
-const EVERY_MS = [5_000, 15_000] as const;
+/**
+ * Between one kill and the next: at times before the one killed last has found its feet, at times after a long stretch of work. Whoever is asked
+ * again under a key waits until the first attempt is known to be dead.
+ */
+const EVERY_MS = [5_000, 60_000] as const;
 /** A run that does not come to its end is a finding. */
 const CLOSED_WITHIN_MS = 15 * 60_000;
 
