@@ -80,13 +80,15 @@ export function callerOf(apiUrl: string) {
     tokens.set(person, token);
     return token;
   };
-  const once = async (person: string, key: string, body: object) => {
-    const headers = { authorization: `Bearer ${await tokenOf(person)}`, 'idempotency-key': key };
+  const once = async (person: string, key: string, body: object): Promise<Said> => {
+    const token = await tokenOf(person);
+    const headers = { authorization: `Bearer ${token}`, 'idempotency-key': key };
     const answer = await post(`/v1/corporate-actions/${KEY.channel}/${KEY.eventNo}/elections`, headers, body);
-    // A provider that was started anew has other keys.
-    if (answer.status === 401) tokens.delete(person);
     const said = (await answer.json()) as Said;
-    return answer.ok ? said : { errors: said.errors ?? [] };
+    if (answer.status !== 401) return answer.ok ? said : { errors: said.errors ?? [] };
+    // A provider that was started anew has other keys, and knows none of its tokens.
+    if (tokens.get(person) === token) tokens.clear();
+    return once(person, key, body);
   };
   return {
     elect: async (person: string, securitiesAccount: string, quantity: string): Promise<Answer> => {
