@@ -42,6 +42,8 @@ export interface MarketCalendar {
   readonly nextTradingDay: (date: BusinessDate) => BusinessDate;
   /** The last trading day before a date. */
   readonly previousTradingDay: (date: BusinessDate) => BusinessDate;
+  /** The first day after on which the mainland exchange trades, whatever Hong Kong does. */
+  readonly nextMainlandDay: (date: BusinessDate) => BusinessDate;
   /** The last day before on which the mainland exchange trades, whatever Hong Kong does. */
   readonly previousMainlandDay: (date: BusinessDate) => BusinessDate;
   /**
@@ -86,7 +88,9 @@ export function marketCalendar(input: {
     });
   const nextTradingDay = dayBeside(1, trades);
   const previousTradingDay = dayBeside(-1, trades);
-  const previousMainlandDay = dayBeside(-1, (day, asked) => kindOf(mainland, day, asked) !== 'CLOSED');
+  const mainlandTrades: Holds = (day, asked) => kindOf(mainland, day, asked) !== 'CLOSED';
+  const nextMainlandDay = dayBeside(1, mainlandTrades);
+  const previousMainlandDay = dayBeside(-1, mainlandTrades);
   const hongKongSettlementDayAfter = (date: BusinessDate, count: number) => {
     let day = date;
     for (let n = 0; n < count; n += 1) day = firstDay(addDays(day, 1), 1, (next) => settlesInHongKong(next, date));
@@ -115,6 +119,7 @@ export function marketCalendar(input: {
     isHongKongSettlementDay: (date) => settlesInHongKong(date),
     nextTradingDay,
     previousTradingDay,
+    nextMainlandDay,
     previousMainlandDay,
     tradeSettlementDate: (tradeDate, cycleDays = 2) => settlementAfter(cycleDays)(tradeDate),
     feeSettlementDate: remembered((date) => {

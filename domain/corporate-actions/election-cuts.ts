@@ -3,7 +3,8 @@
  *
  * Source    corporate-actions page, step 4; facts 4.2. The clearing house's cut is a clock time (parameter) on the deadline of the
  *           notice, the broker's lies a margin before it and never after it, that of holders who elect by themselves a margin before
- *           the broker's; HKSCC's is so many mainland working days after the clearing house's, by kind of event.
+ *           the broker's; HKSCC's is so many working days of the mainland exchange after the clearing house's, by kind of event, and where
+ *           Hong Kong is closed then, the next day on which both trade (assumed).
  * Units     UTC instants with milliseconds; margins in whole minutes.
  */
 import { shanghaiInstant, type BusinessDate } from '../calendar/business-date';
@@ -26,7 +27,7 @@ export interface CutTerms {
   readonly clearingTime: string;
   readonly brokerMarginMinutes: number;
   readonly clientMarginMinutes: number;
-  /** Mainland working days from the clearing house's deadline to HKSCC's. */
+  /** Working days of the mainland exchange from the clearing house's deadline to HKSCC's. */
   readonly hksccDays: number;
 }
 
@@ -53,7 +54,7 @@ export function electionCuts(
   terms: EventTerms,
   noticedOn: BusinessDate,
   house: CutTerms,
-  calendar: Pick<MarketCalendar, 'isTradingDay' | 'nextTradingDay'>,
+  calendar: Pick<MarketCalendar, 'isTradingDay' | 'nextTradingDay' | 'nextMainlandDay'>,
 ): ElectionCuts | undefined {
   const deadlineOn = terms['deadlineOn'] as BusinessDate | undefined;
   if (deadlineOn === undefined) return undefined;
@@ -61,7 +62,8 @@ export function electionCuts(
   const clearingCutAt = shanghaiInstant(deadlineOn, house.clearingTime);
   const brokerCutAt = minutesBefore(clearingCutAt, requireMargin(house.brokerMarginMinutes));
   let hksccOn = deadlineOn;
-  for (let day = 0; day < house.hksccDays; day += 1) hksccOn = calendar.nextTradingDay(hksccOn);
+  for (let day = 0; day < house.hksccDays; day += 1) hksccOn = calendar.nextMainlandDay(hksccOn);
+  if (!calendar.isTradingDay(hksccOn)) hksccOn = calendar.nextTradingDay(hksccOn);
   return {
     opensAt: shanghaiInstant(opensOn, house.opensTime),
     clientCutAt: minutesBefore(brokerCutAt, requireMargin(house.clientMarginMinutes)),

@@ -43,6 +43,10 @@ describe('the known calendar', () => {
   it('knows the days of the mainland alone: 1 July 2025 is none of Southbound', () => {
     expect(calendar.previousTradingDay(d('2025-07-02'))).toBe('2025-06-30');
     expect(calendar.previousMainlandDay(d('2025-07-02'))).toBe('2025-07-01');
+    expect([calendar.nextMainlandDay(d('2025-06-30')), calendar.nextTradingDay(d('2025-06-30'))]).toEqual([
+      '2025-07-01',
+      '2025-07-02',
+    ]);
     // The mainland was closed on Monday 2 June 2025.
     expect(calendar.previousMainlandDay(d('2025-06-03'))).toBe('2025-05-30');
     expect(codeOf(() => calendar.previousMainlandDay(d('2024-01-01')))).toBe('CALENDAR_OUT_OF_RANGE');
