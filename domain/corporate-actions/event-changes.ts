@@ -40,20 +40,21 @@ export const touchesEntitlements = (differences: readonly TermDifference[]): boo
   differences.some(({ term }) => !BESIDE_THE_MONEY.includes(term) && !term.startsWith('resolution '));
 
 /**
- * Why a notice does not fit what is known; undefined where it does. The notice is kept and taken all the same, because the newest wins;
- * people are asked.
+ * Why a notice does not fit what is known, Chinese first; undefined where it does. The notice is kept and taken all the same, because the newest
+ * wins; people are asked.
  */
 export function contradictionOf(
   change: EventChange | undefined,
   known: { readonly isCancelled: boolean; readonly kind: string; readonly code: string } | undefined,
   told: { readonly kind: string; readonly code: string },
 ): string | undefined {
-  if (known === undefined) {
-    if (change === 'UPD') return 'UPD of an event that nobody announced';
-    return change === 'DEL' ? 'DEL of an event that nobody announced' : undefined;
-  }
-  if (known.code !== told.code) return 'another security under the same event number';
-  if (known.kind !== told.kind) return 'another kind of event under the same number';
-  if (change === 'ADD' && !known.isCancelled) return 'ADD of an event that is known';
-  return known.isCancelled && change !== 'ADD' ? `${change ?? 'a notice'} of an event that was cancelled` : undefined;
+  if (known === undefined)
+    return change === 'UPD' || change === 'DEL'
+      ? `${change} 的事件未曾公告 ${change} of an event that nobody announced`
+      : undefined;
+  if (known.code !== told.code) return '同一事件编号下证券不同 another security under the same event number';
+  if (known.kind !== told.kind) return '同一事件编号下类别不同 another kind of event under the same number';
+  if (change === 'ADD' && !known.isCancelled) return 'ADD 的事件已公告过 ADD of an event that is known';
+  if (!known.isCancelled || change === 'ADD') return undefined;
+  return `已取消的事件又有公告 ${change ?? 'a notice'} of an event that was cancelled`;
 }

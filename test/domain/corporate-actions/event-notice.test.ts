@@ -99,14 +99,58 @@ test('a resolution of Shenzhen is put while its notice is valid', () => {
   expect(notice?.terms).toMatchObject({ 'resolution 1': 'put', 'resolution 2': 'withdrawn' });
 });
 
+const TAKEOVER = { kind: 'TAKEOVER', code: '08005' };
+const CANCELLED = { ...TAKEOVER, isCancelled: true };
+const KNOWN = { ...TAKEOVER, isCancelled: false };
+const CANCELLED_SINCE = '已取消的事件又有公告 a notice of an event that was cancelled';
 test.each([
-  [undefined, false, undefined, 'valid again, as known'],
-  [undefined, true, 'a notice of an event that was cancelled', 'valid after it was cancelled: people are asked'],
-  ['DEL' as const, false, undefined, 'cancelled'],
-  ['ADD' as const, true, undefined, 'announced anew'],
-])('%s of an event (cancelled: %s): %s (%s)', (change, isCancelled, expected, _why) => {
-  const told = { kind: 'TAKEOVER', code: '08005' };
-  expect(contradictionOf(change, { ...told, isCancelled }, told)).toBe(expected);
+  [undefined, KNOWN, TAKEOVER, undefined, 'valid again, as known'],
+  [undefined, CANCELLED, TAKEOVER, CANCELLED_SINCE, 'valid after it was cancelled: people are asked'],
+  [
+    'UPD' as const,
+    CANCELLED,
+    TAKEOVER,
+    '已取消的事件又有公告 UPD of an event that was cancelled',
+    'changed after that',
+  ],
+  ['DEL' as const, KNOWN, TAKEOVER, undefined, 'cancelled'],
+  ['ADD' as const, CANCELLED, TAKEOVER, undefined, 'announced anew'],
+  ['ADD' as const, KNOWN, TAKEOVER, 'ADD 的事件已公告过 ADD of an event that is known', 'announced twice'],
+  ['ADD' as const, undefined, TAKEOVER, undefined, 'announced'],
+  ['UPD' as const, undefined, TAKEOVER, 'UPD 的事件未曾公告 UPD of an event that nobody announced', 'not announced'],
+  ['DEL' as const, undefined, TAKEOVER, 'DEL 的事件未曾公告 DEL of an event that nobody announced', 'not announced'],
+  [
+    'UPD' as const,
+    KNOWN,
+    { ...TAKEOVER, code: '08006' },
+    '同一事件编号下证券不同 another security under the same event number',
+    'of another security',
+  ],
+  [
+    'UPD' as const,
+    KNOWN,
+    { ...TAKEOVER, kind: 'VOTING' },
+    '同一事件编号下类别不同 another kind of event under the same number',
+    'of another kind',
+  ],
+])('%s of %j, told %j: %s (%s)', (change, known, told, expected, _why) => {
+  expect(contradictionOf(change, known, told)).toBe(expected);
+});
+
+test('rows of one event in one file that differ: the last is taken, and people are asked which are meant', () => {
+  const told = (...rows: readonly Partial<NoticeRow>[]) =>
+    eventNotices(rows.map((of, place) => row({ mark2: 'UPD', rowNo: BigInt(place + 1), ...of })));
+  const [differing] = told({ price1: '5.60000000' }, { price1: '5.85000000' });
+  expect(differing).toMatchObject({ change: 'UPD', terms: { priceBeforeTax: '5.85' }, rowNos: [1n, 2n] });
+  expect(differing?.contradiction).toMatch(/rows of one event differ, the last was taken: 1, 2$/);
+  const [cancelled] = told({}, { mark2: 'DEL' });
+  expect([cancelled?.change, cancelled?.contradiction === undefined]).toEqual(['DEL', false]);
+  expect(told({}, {})[0]).not.toHaveProperty('contradiction');
+  // Of two events each has its own row.
+  expect(told({}, { eventCode: 'TKOV2', price1: '4.00000000' }).map(({ contradiction }) => contradiction)).toEqual([
+    undefined,
+    undefined,
+  ]);
 });
 
 test.each<[Partial<NoticeRow>, string, Readonly<Record<string, string>>, string]>([
