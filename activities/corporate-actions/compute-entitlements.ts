@@ -1,4 +1,4 @@
-/** Entitlements from the holding at the record date and the terms, holder by holder through the rules; written in chunks. */
+/** Entitlements from the holding at the record date and the terms, holder by holder through the rules; read and written page by page. */
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { isCompulsory } from '../../domain/corporate-actions/election-cuts';
@@ -15,7 +15,8 @@ import {
   ratioOf,
   scripShares,
 } from '../../domain/settlement/entitlement';
-import { streamRows } from '../bulk/stream-rows';
+import { beat } from '../bulk/beat';
+import { streamBetweenWrites } from '../bulk/stream-rows';
 import type { EventRow } from './event-row';
 
 interface Held {
@@ -39,8 +40,6 @@ interface Entitlement {
   readonly rightsShares?: bigint;
 }
 
-const CHUNK = 10_000;
-
 /** Answers for how many holders something was computed. */
 export async function computeEntitlements(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<number> {
   const held = heldOf(event, closedDay);
@@ -55,14 +54,14 @@ export async function computeEntitlements(sql: PoolClient, event: EventRow, clos
   );
   const codes = codesOf(event);
   const currency = event.terms['currency'] ?? null;
-  // Nothing can be written on a connection while a cursor of it is open.
-  const holders: Held[] = [];
-  for await (const page of streamRows<Held>(sql, held.text, [...held.values])) holders.push(...page);
-  for (let from = 0; from < holders.length; from += CHUNK) {
-    const entitlements = holders.slice(from, from + CHUNK).map((one) => entitlementOf(event, one));
+  let holders = 0;
+  for await (const page of streamBetweenWrites<Held>(sql, held.text, held.values)) {
+    const entitlements = page.map((one) => entitlementOf(event, one));
     await write(sql, event, { entitlements, codes, currency });
+    holders += page.length;
+    beat(holders);
   }
-  return holders.length;
+  return holders;
 }
 
 const OF_HOLDINGS: readonly EventKind[] = [

@@ -7,7 +7,8 @@ import type { BusinessDate } from '../../domain/calendar/business-date';
 import { laterConversions, type LaterConversion } from '../../domain/corporate-actions/split-codes';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { convertedShares, ratioOf } from '../../domain/settlement/entitlement';
-import { streamRows } from '../bulk/stream-rows';
+import { beat } from '../bulk/beat';
+import { streamBetweenWrites } from '../bulk/stream-rows';
 import { recordStep, type EventRow } from './event-row';
 import { clearBreak, findBreak } from './find-break';
 
@@ -41,8 +42,6 @@ interface Held {
   readonly quantity: bigint;
 }
 
-const CHUNK = 10_000;
-
 /** Once for each version of the event. */
 async function compute(sql: PoolClient, event: EventRow, conversion: LaterConversion): Promise<void> {
   const { eventId, channel, version } = event;
@@ -58,16 +57,17 @@ async function compute(sql: PoolClient, event: EventRow, conversion: LaterConver
     `update split_conversions set out_shares = 0, in_shares = 0, fraction = null, state = 'computed' where event_id = $1 and leg = $2`,
     [eventId, leg],
   );
-  const held: Held[] = [];
-  // Nothing can be written on a connection while a cursor of it is open.
-  for await (const page of streamRows<Held>(sql, HELD_BEFORE, [channel, out, on])) held.push(...page);
-  for (let from = 0; from < held.length; from += CHUNK)
-    await write(sql, { eventId, conversion, held: held.slice(from, from + CHUNK) });
+  let holders = 0;
+  for await (const held of streamBetweenWrites<Held>(sql, HELD_BEFORE, [channel, out, on])) {
+    await write(sql, { eventId, conversion, held });
+    holders += held.length;
+    beat(holders);
+  }
   await recordStep(sql, {
     eventId,
     act: 'compute conversion',
     key,
-    detail: { code: out, newCode: conversion.in, on, holders: held.length },
+    detail: { code: out, newCode: conversion.in, on, holders },
     by: SYSTEM_ACTOR,
   });
 }

@@ -10,7 +10,6 @@ import { SUBSCRIPTION_KINDS } from '../../domain/corporate-actions/delivered-kin
 import { isCompulsory } from '../../domain/corporate-actions/election-cuts';
 import type { EventKind } from '../../domain/corporate-actions/served-kinds';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
-import { beat } from '../bulk/beat';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { isAwaited } from './awaited';
@@ -44,7 +43,6 @@ export const settleEntitlements =
       if (isToBeComputed(event, closedDay) && (!restsOnResults(event, closedDay) || missing === 0)) {
         const before = await sumsOf(sql, event.eventId);
         const computed = await computeEntitlements(sql, event, closedDay);
-        beat(computed);
         await sql.query('update corporate_actions set entitled_on = $2 where event_id = $1', [
           event.eventId,
           closedDay,

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { copyInto, type ColumnType, type CopiedColumn } from '../../../activities/bulk/copy-into';
+import { streamBetweenWrites } from '../../../activities/bulk/stream-rows';
 import { inTransaction } from '../../../activities/database/transaction';
 import { openDatabase, type TestDatabase } from '../../support/database';
 
@@ -209,5 +210,29 @@ test.each<[type: ColumnType, value: Value, why: string]>([
   const wanted = { numeric: 'amount', date: 'day', int8: 'wide' }[type as 'numeric' | 'date' | 'int8'];
   await sql.query('begin');
   await expect(copyInto(sql, 'kept', columns, [[{ n: 1n, [wanted]: value }]])).rejects.toThrow();
+  await sql.query('rollback');
+});
+
+test('rows are read page by page while others are written, twice in a transaction: each once, and none of those that are written', async () => {
+  await sql.query('insert into kept (n) select * from generate_series(1, 7)');
+  await sql.query('begin');
+  for (const [above, expected] of [
+    [2, [3, 4, 5, 6, 7]],
+    [6, [7, 103, 104, 105, 106, 107]],
+  ] as const) {
+    const read: number[] = [];
+    const pages: number[] = [];
+    for await (const page of streamBetweenWrites<{ n: bigint }>(
+      sql,
+      'select n from kept where n > $1 order by n',
+      [above],
+      2,
+    )) {
+      pages.push(page.length);
+      read.push(...page.map(({ n }) => Number(n)));
+      await sql.query('insert into kept (n) select n + 100 from unnest($1::bigint[]) as n', [page.map(({ n }) => n)]);
+    }
+    expect([read, Math.max(...pages)]).toEqual([expected, 2]);
+  }
   await sql.query('rollback');
 });
