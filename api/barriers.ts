@@ -252,6 +252,7 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   readCorporateAction: HOUSE,
   listCorporateActionHolders: HOUSE,
   listCorporateActionEntitlements: HOUSE,
+  listCorporateActionConversions: HOUSE,
   exportCorporateActionHolders: HOUSE,
   listOwnCorporateActions: HOUSE,
   elect: HOUSE,

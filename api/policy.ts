@@ -276,6 +276,7 @@ export const policy = {
   readCorporateAction: EVENT_READERS,
   listCorporateActionHolders: HOLDER_READERS,
   listCorporateActionEntitlements: HOLDER_READERS,
+  listCorporateActionConversions: HOLDER_READERS,
   exportCorporateActionHolders: HOLDER_READERS,
   listOwnCorporateActions: ['client'],
   elect: ['client'],

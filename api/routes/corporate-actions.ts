@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { clientOfLogin } from '../../activities/intake/permissions/client-of-login';
 import { idKey, keyOfCursor, pageOf as page, wordKey } from '../cursors';
+import { CONVERSION_LINE, conversionLine } from '../reads/corporate-actions/conversions';
 import { ENTITLEMENT_LINE, entitlementLine } from '../reads/corporate-actions/entitlements';
 import { EVENT_LINE, eventLine, eventPath, eventState, type EventLine } from '../reads/corporate-actions/event-line';
 import { eventPage, eventPageOf } from '../reads/corporate-actions/event-page';
@@ -160,6 +161,9 @@ export const exportCorporateActionHolders = route({
   },
 });
 
+/** What was computed beside what was credited. */
+const settledState = z.enum(['computed', 'agreed', 'differs', 'left']).optional();
+
 export const listCorporateActionEntitlements = route({
   id: 'listCorporateActionEntitlements',
   method: 'get',
@@ -170,7 +174,7 @@ export const listCorporateActionEntitlements = route({
     en: 'What the event brings each holder, computed and credited, of the own side and branch',
   },
   params: eventPath,
-  query: z.strictObject({ state: z.enum(['computed', 'agreed', 'differs', 'left']).optional(), ...pageQuery }),
+  query: z.strictObject({ state: settledState, ...pageQuery }),
   answer: pageOf(entitlementLine),
   refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
   respond: async ({ params, query, caller }, { pool }) => {
@@ -197,6 +201,49 @@ export const listCorporateActionEntitlements = route({
         query.limit,
         ({ securitiesAccount }) => [securitiesAccount],
         (row) => row,
+      ),
+    };
+  },
+});
+
+export const listCorporateActionConversions = route({
+  id: 'listCorporateActionConversions',
+  method: 'get',
+  path: '/v1/corporate-actions/{channel}/{eventNo}/conversions',
+  tag: 'corporate actions',
+  summary: {
+    zh: '分拆合并后续转换：临时代码转为新代码，自算与到账（本侧、本营业部）',
+    en: 'Later conversions of a split, temporary code to new code, computed and credited, of the own side and branch',
+  },
+  params: eventPath,
+  query: z.strictObject({ state: settledState, ...pageQuery }),
+  answer: pageOf(conversionLine),
+  refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
+  respond: async ({ params, query, caller }, { pool }) => {
+    const [leg = null, after = null] = keyOfCursor(query.cursor, [idKey, wordKey]) ?? [];
+    await requireEvent(pool, params);
+    const { rows } = await pool.query<z.input<typeof conversionLine> & { readonly legNo: string }>(
+      `select ${CONVERSION_LINE} from corporate_actions a join split_conversions s using (event_id) join clients c using (securities_account)
+        where a.channel = $1 and a.event_no = $2 and c.side = any($3) and ($4::text[] is null or c.branch = any($4))
+          and ($5::int is null or (s.leg, s.securities_account) > ($5, $6)) and ($7::text is null or s.state = $7)
+        order by s.leg, s.securities_account limit $8`,
+      [
+        params.channel,
+        params.eventNo,
+        ...(await holdersSeenBy(pool, caller, 'listCorporateActionConversions')),
+        leg,
+        after,
+        query.state ?? null,
+        query.limit + 1,
+      ],
+    );
+    return {
+      status: 200,
+      body: page(
+        rows,
+        query.limit,
+        ({ legNo, securitiesAccount }) => [legNo, securitiesAccount],
+        ({ legNo: _, ...row }) => row,
       ),
     };
   },

@@ -1,4 +1,7 @@
-/** The report of a day as data: every figure of the closed day, read from its books. */
+/** The report of a day as data: every figure of the closed day, read from its books, and the money of corporate actions that its files show too. */
+import { sidesReadBy } from '../identity';
+import { corporateActionMoneyAsData, corporateActionMoneyPage } from '../report-files/corporate-action-money-sheets';
+import { corporateActionMoney } from '../reports/corporate-action-money';
 import { dayReport } from '../reports/day-report';
 import { route } from '../route';
 import { dayPath } from '../schemas';
@@ -18,12 +21,14 @@ export const readDayReport = route({
       date: z.string().openapi({ format: 'date' }),
       workflowId: z.string(),
       held: z.record(z.string(), z.string()),
+      corporateActionMoney: corporateActionMoneyPage,
     })
     .openapi('DayReport'),
   refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
-  respond: async ({ params }, { pool }) => {
-    const report = await dayReport(pool, params.channel, params.date);
-    if (report === undefined) throw dayNotFound({ channel: params.channel, businessDate: params.date });
-    return { status: 200, body: report };
+  respond: async ({ params: { channel, date }, caller }, { pool }) => {
+    const report = await dayReport(pool, channel, date);
+    if (report === undefined) throw dayNotFound({ channel, businessDate: date });
+    const money = await corporateActionMoney(pool, channel, date, sidesReadBy(caller));
+    return { status: 200, body: { ...report, corporateActionMoney: corporateActionMoneyAsData(money) } };
   },
 });

@@ -343,6 +343,10 @@ it('reports the day to those who read both sides', async () => {
   const { status, body } = await api.call('GET', `${DAY}/report`, { as: 'supervisor-1' });
   expect(status).toBe(200);
   expect(body).toMatchObject({ date: '2025-06-23', workflowId: WORKFLOW });
+  // As its files show it, and its own page.
+  const money = await api.call('GET', `${DAY}/corporate-action-money`, { as: 'supervisor-1' });
+  expect(money.body.onTheWay).toHaveLength(2);
+  expect(body.corporateActionMoney).toEqual(money.body);
 });
 
 it('streams what changes, and stops when nobody listens', async () => {

@@ -2,6 +2,7 @@
 import type { Route } from '../../route';
 import {
   exportCorporateActionHolders,
+  listCorporateActionConversions,
   listCorporateActionEntitlements,
   listCorporateActionHolders,
   listCorporateActions,
@@ -26,6 +27,7 @@ export const corporateActionRoutes: readonly Route[] = [
   listCorporateActions,
   readCorporateAction,
   listCorporateActionEntitlements,
+  listCorporateActionConversions,
   listCorporateActionHolders,
   exportCorporateActionHolders,
   listOwnCorporateActions,
