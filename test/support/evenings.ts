@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
+import type { Side } from '../../domain/channel';
 import { dropBookDatabase } from '../../prisma/migrate';
 import { openDatabase, onCopyOf, type TestDatabase } from './database';
 import { datesIn, dayOf, DAYS_A, filesOf, openBookOf, runDay, verbsOf, workflowOf } from './days-of-verbs';
@@ -54,6 +55,24 @@ export async function onEveningOf<Result>(
   return onCopyOf(await eveningOf(date), work);
 }
 
-/** The published figures of a day. */
-export const expectedOf = (date: string): Record<string, unknown> =>
-  JSON.parse(readFileSync(path.join(DAYS_A, date, 'expected.json'), 'utf8')) as Record<string, unknown>;
+/** The published figures of a day, as far as tests read them by name; money is text. */
+export interface PublishedDay {
+  readonly cash: readonly Readonly<Record<'fundAccount' | 'balance' | 'frozenTrades' | 'frozenPortfolioFee', string>>[];
+  readonly preClearing: readonly Readonly<Record<'fundAccount' | 'receivable', string>>[];
+  readonly preClearingNegative: readonly Readonly<Record<'fundAccount', string>>[];
+  readonly clientMoneyIdentity: { readonly onTheWay: string };
+  readonly settlement: Readonly<Record<Side, { readonly at1030: { readonly corporateActionMoney: string } }>>;
+  readonly corporateActions: {
+    readonly dividends: readonly {
+      readonly allocations: readonly {
+        readonly securitiesAccount: string;
+        readonly quantity: number;
+        readonly amount: string;
+      }[];
+    }[];
+  };
+  readonly [section: string]: unknown;
+}
+
+export const expectedOf = (date: string): PublishedDay =>
+  JSON.parse(readFileSync(path.join(DAYS_A, date, 'expected.json'), 'utf8')) as PublishedDay;

@@ -12,21 +12,28 @@ import type { Waiting } from '../building-blocks/waiting';
 import { refusalWithin } from '../failures';
 import type { MissingTerms } from './missing-terms';
 
-export interface DayInProgress {
+/** What is needed of a day to move its money: who asks whom, by when, how long banks can still move it. */
+export interface BankingDay {
   readonly workflowId: string;
   readonly key: { readonly channel: string; readonly businessDate: BusinessDate };
-  readonly opened: OpenedDay;
+  readonly opened: Pick<OpenedDay, 'bankAskAgainAfterMinutes'> & {
+    readonly at: Pick<OpenedDay['at'], 'fundingDeadline'>;
+  };
   readonly clock: BusinessClock;
   readonly waiting: Waiting;
   readonly desk: TaskDesk;
   readonly promises: Promises;
-  readonly missingTerms: MissingTerms;
   /** The first batch of the day has begun: what is short now is a default, and followed as one. */
   intradayBegun: boolean;
   /** How often the plan of a side has changed. */
   readonly planChanges: Readonly<Record<Side, number>>;
   /** The last batch of the day has begun: transfers have lost their purpose. */
   bankingOver: boolean;
+}
+
+export interface DayInProgress extends BankingDay {
+  readonly opened: OpenedDay;
+  readonly missingTerms: MissingTerms;
 }
 
 /** A side as people read it, who makes and checks its orders, and the ladder to its funding deadline. */
@@ -62,7 +69,7 @@ export async function stage({ waiting, key }: DayInProgress, zh: string, en: str
 }
 
 /** A transfer of the day; its purpose ends with the last batch. */
-export const transferOf = (day: DayInProgress, side: Side, kind: MoneyOrderSpec['kind']) => ({
+export const transferOf = (day: BankingDay, side: Side, kind: MoneyOrderSpec['kind']) => ({
   workflowId: day.workflowId,
   ...day.key,
   side,
@@ -76,7 +83,7 @@ export const minutesAfter = (at: string, minutes: number): string =>
   new Date(Date.parse(at) + minutes * 60_000).toISOString();
 
 /** What the day promises by clock times: a day that is caught up with later was promised for its own date too. */
-export const promiseOfDay = ({ key }: DayInProgress, ladder: string, subject: string) => ({
+export const promiseOfDay = ({ key }: BankingDay, ladder: string, subject: string) => ({
   businessKey: `${ladder}:${subject}`,
   step: ladder,
   subject,

@@ -11,7 +11,7 @@ import { APPROVAL_FORM } from '../building-blocks/approval';
 import type { TaskForm } from '../building-blocks/human-task';
 import { unlessOver } from '../building-blocks/unless-over';
 import type { FilledForm } from '../messages/tasks';
-import { minutesAfter, SIDE, type DayInProgress } from './day-in-progress';
+import { minutesAfter, SIDE, type BankingDay } from './day-in-progress';
 import type { Funding } from './funding-progress';
 
 /** Of an approval, and what the head has from the first bank. */
@@ -35,7 +35,7 @@ const EMERGENCY_FORM: TaskForm = {
  * @param over the default is covered, or the batches are over
  */
 export async function offerWhenSilent(
-  day: DayInProgress,
+  day: BankingDay,
   side: Side,
   funding: Funding,
   { which, over }: { readonly which: string; readonly over: () => boolean },
@@ -55,7 +55,7 @@ export async function offerWhenSilent(
  * the next one that is approved. Nothing is sent once the batches are over, however late a bank answers.
  */
 export async function offerEmergencyChannel(
-  day: DayInProgress,
+  day: BankingDay,
   side: Side,
   funding: Funding,
   which: string,
@@ -83,7 +83,7 @@ export async function offerEmergencyChannel(
 }
 
 function askHead(
-  day: DayInProgress,
+  day: BankingDay,
   side: Side,
   funding: Funding,
   { which, form, atFirstBank }: { readonly which: string; readonly form: TaskForm; readonly atFirstBank: string },
@@ -116,7 +116,7 @@ interface Click {
 
 /** Answers what the first bank says where the order is not sent elsewhere; undefined where it was sent, or has lost its purpose. */
 async function sendThrough(
-  day: DayInProgress,
+  day: BankingDay,
   side: Side,
   { funding, tooLate }: { readonly funding: Funding; readonly tooLate: () => boolean },
   click: Click | undefined,
@@ -147,7 +147,7 @@ async function sendThrough(
 
 /** Opens the channel for the order; answers why not. The first bank gets as long to answer as it gets when it is asked again. */
 async function openedFor(
-  day: DayInProgress,
+  day: BankingDay,
   side: Side,
   order: DraftedOrder,
   { form, by, shown }: Click,

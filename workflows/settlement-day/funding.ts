@@ -11,12 +11,12 @@ import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { carriedOut } from '../../domain/settlement/transfers';
 import { database, outside } from '../activity-groups';
 import { approvedOrder, sentAndFollowed, type MoneyOrderSpec } from '../building-blocks/money-order';
-import { promiseOfDay, SIDE, transferOf, type DayInProgress } from './day-in-progress';
+import { promiseOfDay, SIDE, transferOf, type BankingDay } from './day-in-progress';
 import { offerEmergencyChannel } from './emergency-channel';
 import { notFunded, type Funding, type Transfers } from './funding-progress';
 
 /** The side's plan; with an amount below zero the order, its approval, the bank, until the money is in. Followed until the first batch. */
-export async function fund(day: DayInProgress, side: Side, funding: Funding): Promise<void> {
+export async function fund(day: BankingDay, side: Side, funding: Funding): Promise<void> {
   const seen = day.planChanges[side];
   const { amountFen } = await planned(day, side);
   funding.planReady = true;
@@ -26,7 +26,7 @@ export async function fund(day: DayInProgress, side: Side, funding: Funding): Pr
 }
 
 /** Sent in, or nothing of it is needed any more: nobody waits for it in either case. */
-async function sendAmountIn(day: DayInProgress, side: Side, funding: Funding): Promise<void> {
+async function sendAmountIn(day: BankingDay, side: Side, funding: Funding): Promise<void> {
   const { zh, en } = SIDE[side];
   const end = await sendIn(day, side, funding, {
     titleZh: `${zh}划入备付金`,
@@ -44,7 +44,7 @@ async function sendAmountIn(day: DayInProgress, side: Side, funding: Funding): P
  * A file of the evening before that comes in the morning, or a notice, changes the plan. A draft is made anew by itself; where an order is on its
  * way already, or nothing was needed before, the rest is ordered beside it with a ladder of its own.
  */
-async function followPlan(day: DayInProgress, side: Side, funding: Funding, from: number): Promise<void> {
+async function followPlan(day: BankingDay, side: Side, funding: Funding, from: number): Promise<void> {
   const over = () => day.intradayBegun || day.bankingOver;
   const { transfers } = funding;
   const more: Promise<void>[] = [];
@@ -66,7 +66,7 @@ async function followPlan(day: DayInProgress, side: Side, funding: Funding, from
 }
 
 /** The newest plan less what has come and what is on its way: nothing is paid twice, whoever sent it. */
-async function amountToSend({ key, ...day }: DayInProgress, side: Side, { transfers }: Funding) {
+async function amountToSend({ key, ...day }: BankingDay, side: Side, { transfers }: Funding) {
   const { amountFen, figureId, uncertain } = await planned({ key, ...day }, side);
   const needed = -BigInt(amountFen);
   if (transfers.attempts === 0) return { amountFen: needed.toString(), figureId, uncertain };
@@ -77,7 +77,7 @@ async function amountToSend({ key, ...day }: DayInProgress, side: Side, { transf
 }
 
 /** The funding figure with its terms by the newest lines (A4 §27; S12). */
-export const planned = ({ key }: DayInProgress, side: Side) =>
+export const planned = ({ key }: BankingDay, side: Side) =>
   database(`头寸计划 ${SIDE[side].zh} funding plan, ${SIDE[side].en}`).planFunding({ ...key, side });
 
 type Movements = ReserveReading['movements'];
@@ -107,7 +107,7 @@ type SentIn = Pick<MoneyOrderSpec, 'titleZh' | 'titleEn' | 'amount' | 'dueAt' | 
 
 /** One order after the other until the money is in: a refused or recalled one is made anew from the newest amount. */
 export async function sendIn(
-  day: DayInProgress,
+  day: BankingDay,
   side: Side,
   funding: Funding,
   money: SentIn,
@@ -148,7 +148,7 @@ export async function sendIn(
 
 /** Money counts as in when CCNET shows it in the reserve account, in one sum or in parts; while it does not, the bank is asked again. */
 async function arrivedInReserve(
-  { key }: DayInProgress,
+  { key }: BankingDay,
   side: Side,
   sent: DraftedOrder,
   { standing }: Transfers,
@@ -162,7 +162,7 @@ async function arrivedInReserve(
 }
 
 /** 08:30 plan, 09:15 approver, 09:30 deputy, 09:45 head, 10:00 alarm and the offer of the emergency channel. */
-export async function fundingDeadlines(day: DayInProgress, side: Side, funding: Funding, which = ''): Promise<void> {
+export async function fundingDeadlines(day: BankingDay, side: Side, funding: Funding, which = ''): Promise<void> {
   const { ladder, zh, en, role } = SIDE[side];
   const { channel, businessDate } = day.key;
   const subject = `${channel}:${businessDate}:${side}${which}`;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -60,10 +60,7 @@ test.each(datesIn(DAYS_A))('%s through the verbs gives every published figure, a
 
   const report = await dayReport(pool, day.channel, day.businessDate);
   if (report === undefined) throw new Error('no report');
-  const expected = JSON.parse(readFileSync(path.join(DAYS_A, date, 'expected.json'), 'utf8')) as Record<
-    string,
-    unknown
-  >;
+  const expected = expectedOf(date);
   const told = Object.fromEntries(Object.keys(expected).map((section) => [section, report[section]]));
   expect(differencesOf(expected, told)).toEqual([]);
   // An empty expectation would be met by anything.
@@ -74,9 +71,8 @@ test.each(datesIn(DAYS_A))('%s through the verbs gives every published figure, a
     `select split_part(recipient_ref, ':', 2) as account from outbox where message_key like 'pay-in:SH:' || $1 || ':%' order by 1`,
     [date],
   );
-  const negative = expected['preClearingNegative'] as readonly { readonly fundAccount: string }[];
   expect(asked.map(({ account }) => account)).toEqual(
-    negative
+    expected.preClearingNegative
       .map(({ fundAccount }) => fundAccount)
       .filter((account) => account.startsWith('6'))
       .sort(),
@@ -250,12 +246,9 @@ test('balances at an earlier date follow from the entries up to then: Wednesday 
   const { pool } = book;
   const wednesday = dayOf('2025-06-25');
   const report = await dayReport(pool, wednesday.channel, wednesday.businessDate);
-  const expected = JSON.parse(readFileSync(path.join(DAYS_A, '2025-06-25', 'expected.json'), 'utf8')) as Record<
-    string,
-    unknown
-  >;
+  const expected = expectedOf('2025-06-25');
   expect(differencesOf(expected['positions'], report?.['positions'])).toEqual([]);
-  expect(differencesOf(expected['clientMoneyIdentity'], report?.['clientMoneyIdentity'])).toEqual([]);
+  expect(differencesOf(expected.clientMoneyIdentity, report?.['clientMoneyIdentity'])).toEqual([]);
 });
 
 test('every figure of the seven days is the sum of its lines, or is quoted from one: 13,731 of them, as published', async () => {
@@ -317,23 +310,13 @@ const countedAmounts = (cells: Iterable<string>): ReadonlyMap<string, number> =>
   return new Map([...counted].sort(([a], [b]) => (a < b ? -1 : 1)));
 };
 
-interface PublishedCash {
-  readonly fundAccount: string;
-  readonly balance: string;
-  readonly frozenTrades: string;
-  readonly frozenPortfolioFee: string;
-}
-const cashOf = (date: string) => (expectedOf(date) as unknown as { cash: readonly PublishedCash[] }).cash;
-
 test('from the start of T+2 sale money buys A-shares: of every client as the published figures say, down to the lines of the files', async () => {
   // Trades of Monday settle on Wednesday: on Tuesday evening balance less frozen, and what Monday's sales bring.
-  const { preClearing } = expectedOf('2025-06-23') as unknown as {
-    preClearing: readonly { fundAccount: string; receivable: string }[];
-  };
+  const { preClearing } = expectedOf('2025-06-23');
   const sold = new Map(preClearing.map(({ fundAccount, receivable }) => [fundAccount, parseAmount(receivable)]));
   const day = dayOf('2025-06-24');
   let sellers = 0;
-  for (const { fundAccount, balance, frozenTrades, frozenPortfolioFee } of cashOf('2025-06-24')) {
+  for (const { fundAccount, balance, frozenTrades, frozenPortfolioFee } of expectedOf('2025-06-24').cash) {
     const free = parseAmount(balance) - parseAmount(frozenTrades) - parseAmount(frozenPortfolioFee);
     const settling = sold.get(fundAccount) ?? 0n;
     const told = await availableMoney(book.pool, day.channel, day.businessDate, fundAccount);
@@ -364,7 +347,7 @@ test('a withdrawal is at most what was withdrawable when the counter let it go; 
      order by 1 limit 1`,
   );
   const { account, bought, file } = rows[0]!;
-  const [published] = cashOf('2025-06-25').filter(({ fundAccount }) => fundAccount === account);
+  const [published] = expectedOf('2025-06-25').cash.filter(({ fundAccount }) => fundAccount === account);
   const free =
     parseAmount(published!.balance) - parseAmount(published!.frozenTrades) - parseAmount(published!.frozenPortfolioFee);
   const sql = await book.pool.connect();
@@ -509,15 +492,10 @@ describe('money of corporate actions', () => {
         });
         whole += 1;
       }
-      const published = expectedOf(date) as unknown as {
-        clientMoneyIdentity?: { onTheWay: string };
-        settlement: Record<Side, { at1030?: { corporateActionMoney: string } }>;
-      };
-      if (published.clientMoneyIdentity !== undefined)
-        expect(onTheWay[0]!.after.amount).toBe(published.clientMoneyIdentity.onTheWay);
+      const published = expectedOf(date);
+      expect(onTheWay[0]!.after.amount).toBe(published.clientMoneyIdentity.onTheWay);
       for (const { side, moved } of onTheWay) {
-        const settled = published.settlement[side].at1030?.corporateActionMoney ?? '0.00';
-        expect(parseAmount(moved.amount)).toBe(-parseAmount(settled));
+        expect(parseAmount(moved.amount)).toBe(-parseAmount(published.settlement[side].at1030.corporateActionMoney));
       }
     }
     expect(whole).toBe(14);
@@ -525,10 +503,7 @@ describe('money of corporate actions', () => {
 
   test('each event with its gross, the tax held back and what came, on the day it is cleared and the day it moves', async () => {
     // HKD 0.50 a share, 0.40 for natural persons: 73,998 shares of theirs cost HKD 7,399.80 of tax, 21,700 of institutions none.
-    const { dividends } = expectedOf('2025-06-26')['corporateActions'] as {
-      dividends: readonly [{ allocations: readonly { securitiesAccount: string; quantity: number; amount: string }[] }];
-    };
-    const [{ allocations }] = dividends;
+    const [{ allocations } = { allocations: [] }] = expectedOf('2025-06-26').corporateActions.dividends;
     const sharesOf = (isOf: (account: string) => boolean) =>
       allocations
         .filter(({ securitiesAccount }) => isOf(securitiesAccount))

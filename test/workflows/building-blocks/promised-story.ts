@@ -7,7 +7,7 @@ import { BusinessClock } from '../../../workflows/building-blocks/business-clock
 import { TaskDesk } from '../../../workflows/building-blocks/human-task';
 import { Promises, type PromiseEnd } from '../../../workflows/building-blocks/promises';
 import { openWaiting } from '../../../workflows/building-blocks/waiting';
-import { minutesAfter, type DayInProgress } from '../../../workflows/settlement-day/day-in-progress';
+import { minutesAfter, type BankingDay } from '../../../workflows/settlement-day/day-in-progress';
 import { offerWhenSilent } from '../../../workflows/settlement-day/emergency-channel';
 import { fund, fundingDeadlines } from '../../../workflows/settlement-day/funding';
 import { planChanged } from '../../../workflows/messages/settlement-day';
@@ -150,6 +150,6 @@ function dayOfStory(businessDate: BusinessDate) {
     day.intradayBegun = true;
     day.bankingOver = true;
   });
-  const opened = async () => Object.assign(day, { clock: await BusinessClock.open() }) as unknown as DayInProgress;
+  const opened = async (): Promise<BankingDay> => Object.assign(day, { clock: await BusinessClock.open() });
   return { day, opened };
 }
