@@ -86,13 +86,18 @@ const HOLDERS_OF_EVENT = `
       from entries e join batches b using (batch_id)
      where e.ledger = 'client_shares' and e.asset = $3 and e.business_date <= $4 and b.channel = $2
      group by owner having sum(amount) < 0),
+  -- Trades of before a split stand under the old code and settle under the one that it became (S20).
+  codes as (
+    select $3::text as code, 1::numeric as ratio, null::date as until
+    union all
+    select old_code, new_shares / old_shares, effective_on from splits_in_force where channel = $2 and new_code = $3 and effective_on <= $4::date),
   unsettled as (
-    select l.securities_account, sum(l.quantity) filter (where l.buy_sell = 'S')::bigint as sold,
-           sum(l.quantity) filter (where l.buy_sell = 'B')::bigint as bought,
-           coalesce(sum(case l.buy_sell when 'B' then l.quantity else -l.quantity end)
+    select l.securities_account, sum(l.quantity * k.ratio) filter (where l.buy_sell = 'S')::bigint as sold,
+           sum(l.quantity * k.ratio) filter (where l.buy_sell = 'B')::bigint as bought,
+           coalesce(sum(case l.buy_sell when 'B' then l.quantity else -l.quantity end * k.ratio)
                       filter (where l.settle_date <= $6 and not l.settle_date = any((select due_after($2, $6))::date[])), 0)::bigint as by_then
-      from counted_clearing_lines l
-     where l.channel = $2 and l.business = 'H01' and l.code = $3 and l.business_date between $4::date - 30 and $4
+      from counted_clearing_lines l join codes k using (code)
+     where l.channel = $2 and l.business = 'H01' and (k.until is null or l.trade_date < k.until) and l.business_date between $4::date - 30 and $4
        and (l.settle_date > $4 or l.settle_date = any((select due_after($2, $4))::date[]))
      group by 1),
   -- Whoever only has shares in transit is told too, and can elect for none of them.

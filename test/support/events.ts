@@ -19,6 +19,8 @@ export interface NoticeOfTest {
   readonly entitlementClass?: string;
   readonly ratio1?: string;
   readonly ratio2?: string;
+  readonly quantity1?: string;
+  readonly quantity2?: string;
   readonly currency?: string;
 }
 
@@ -53,8 +55,9 @@ async function enterNotice(
 ): Promise<void> {
   await sql.query(
     `insert into notices (business_date, file_id, row_no, channel, kind, code, date_1, date_2, date_3, price_1, mark_1, mark_2,
-                          event_code, second_code, reserved, currency, fields, entitlement_class, ratio_1, ratio_2, price_2)
-     values ($1, $2, $3, 'SH', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', $18, '{}', $14, $15, $16, $17)`,
+                          event_code, second_code, reserved, currency, fields, entitlement_class, ratio_1, ratio_2, price_2,
+                          quantity_1, quantity_2)
+     values ($1, $2, $3, 'SH', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', $18, '{}', $14, $15, $16, $17, $19, $20)`,
     [
       on,
       fileId,
@@ -74,6 +77,8 @@ async function enterNotice(
       notice.ratio2 ?? null,
       notice.price2 ?? null,
       notice.currency ?? 'HKD',
+      notice.quantity1 ?? null,
+      notice.quantity2 ?? null,
     ],
   );
 }

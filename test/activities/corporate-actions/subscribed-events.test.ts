@@ -396,6 +396,28 @@ test('what is sold and settles by the record date cannot be elected for; an exce
   expect(await lines(asked)).toEqual(['excess 400 t']);
 });
 
+test('what was sold under the old code of a split, and settles under the one that it became, cannot be elected for', async () => {
+  await at('2025-06-27T12:00:00Z');
+  const split = { kind: 'H10', code: '08011', eventCode: '02980', secondCode: '02981', mark2: 'ADD' };
+  await noticed(book.pool, '2025-06-26', [{ ...split, date1: '2025-06-27', quantity1: '2', quantity2: '1' }]);
+  await book.pool.query(
+    `insert into file_states (file_id, state_no, state, cause) select max(file_id), 1, 'accepted', 'test' from files where kind = 'hk_tzxx'`,
+  );
+  // A thousand shares became two thousand; a hundred of them had been sold on 25 June.
+  await holding(book.pool, '2025-06-27', '02980', [{ account: 'A100000001', shares: 2000 }]);
+  await cleared(
+    '2025-06-25',
+    [{ business: 'H01', event: 'X', code: '08011', of: [['A100000001', 100, 100, 93]] }],
+    93_000,
+  );
+  const offer = { kind: 'H07', code: '02980', eventCode: 'TKOV7', mark1: '1', price1: '4.00' };
+  await noticed(book.pool, '2025-06-27', [{ ...OFFER, ...offer, date1: '2025-06-27', date3: '2025-07-04' }]);
+  await verbsOf(book.pool).determineHolders(keyOf('TKOV7'));
+  const held = `select concat_ws(' ', settled, unsettled_sales, electable) as line from corporate_action_holders
+                  join corporate_actions using (event_id) where event_no = 'TKOV7'`;
+  expect(await lines(held)).toEqual(['2000 200 1800']);
+});
+
 test('ratios with decimals are computed exactly, terms that cannot be are asked about, and a compulsory takeover takes what is held', async () => {
   await at('2025-06-20T12:00:00Z');
   const bonus = { ...SCRIP, entitlementClass: 'S', mark2: 'N', ratio1: '1', ratio2: '0.5' };
