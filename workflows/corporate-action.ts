@@ -99,7 +99,8 @@ async function nextStep(it: EventInProgress): Promise<CorporateActionEnd | undef
   const seen = { ...it.told };
   const event = await database('读取事件 read the event').readCorporateAction({ ...it.key });
   const isNews = () => it.told.changes > seen.changes || it.told.days > seen.days || isAnswered(it.done);
-  if (await keepBreaksTask(it, event, { open: event.openBreaks, owed: event.breaksOwed })) return undefined;
+  const found = { open: event.openBreaks, owed: event.breaksOwed, asOf: event.breaksAsOf };
+  if (await keepBreaksTask(it, event, found)) return undefined;
   if (event.state === 'ended' || event.state === 'cancelled') return endUnlessAsked(it, event, isNews);
   await leaveEarlierRound(it, event);
   if (await bringToHolders(it, event, isNews)) return undefined;

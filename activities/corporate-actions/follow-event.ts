@@ -144,14 +144,23 @@ async function followed(sql: PoolClient, key: EventKey): Promise<FollowedEvent> 
   };
 }
 
-/** The event moves to a state, once; answers the state in which it stands. */
+/**
+ * The event moves to a state, once; answers the state in which it stands.
+ * @param version that the move rests on: what a newer one brings is not over. Left away by processes of before it was told.
+ */
 export const moveCorporateAction =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  ({ to, ...key }: EventKey & { readonly to: 'collecting' | 'ended' }): Promise<{ readonly state: EventState }> =>
+  ({
+    to,
+    version,
+    ...key
+  }: EventKey & { readonly to: 'collecting' | 'ended'; readonly version?: number }): Promise<{
+    readonly state: EventState;
+  }> =>
     inTransaction(pool, async (sql) => {
       const event = await lockEvent(sql, key);
       const from: readonly EventState[] = to === 'collecting' ? ['announced'] : ['announced', 'closed'];
-      if (!from.includes(event.state)) return { state: event.state };
+      if (!from.includes(event.state) || (version ?? event.version) !== event.version) return { state: event.state };
       await sql.query(
         `update corporate_actions set state = $2, ended_at = case when $2 = 'ended' then business_now() end where event_id = $1`,
         [event.eventId, to],

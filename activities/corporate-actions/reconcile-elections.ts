@@ -19,6 +19,8 @@ export interface Reconciled {
   readonly unanswered: number;
   /** By when the breaks are to be cleared; none in histories of before it was promised. */
   readonly owed?: OwedByEvent | null;
+  /** State of the newest break, by which an answer knows what was shown; none in histories of before it was told. */
+  readonly breaksAsOf?: string;
 }
 
 export const reconcileElections =
@@ -35,12 +37,13 @@ export const reconcileElections =
         await findBreak(sql, { eventId, kind: 'tally', key: keyOf(line), facts: { ...line } });
       const exceeding = await askAboutExcess(sql, eventId);
       await clearAgreed(sql, eventId, [...differing.map(keyOf), ...exceeding]);
-      const { rows } = await sql.query<{ breaks: number; unanswered: number }>(
-        `select (select count(*) from corporate_action_breaks where event_id = $1 and cleared_at is null)::int as breaks,
-                (select count(*) from election_filings where event_id = $1 and state in ('waiting', 'sent'))::int as unanswered`,
+      const { rows } = await sql.query<{ breaks: number; unanswered: number; breaksAsOf: string }>(
+        `select count(*)::int as breaks, coalesce(max(state_no), 0)::text as "breaksAsOf",
+                (select count(*) from election_filings where event_id = $1 and state in ('waiting', 'sent'))::int as unanswered
+           from corporate_action_breaks where event_id = $1 and cleared_at is null`,
         [eventId],
       );
-      const counts = rows[0] ?? { breaks: 0, unanswered: 0 };
+      const { breaksAsOf, ...counts } = rows[0] ?? { breaks: 0, unanswered: 0, breaksAsOf: '0' };
       if (counts.breaks + counts.unanswered === 0)
         await sql.query(
           `update corporate_actions set proven_round = round where event_id = $1 and state in ('closing', 'closed') and proven_round is distinct from round`,
@@ -53,7 +56,7 @@ export const reconcileElections =
         detail: { tally: tally.map(({ accounts: _, ...line }) => line), ...counts },
         by: SYSTEM_ACTOR,
       });
-      return { ...counts, owed: await breaksOwed(sql, event) };
+      return { ...counts, owed: await breaksOwed(sql, event), breaksAsOf };
     });
 
 /** The firm's own shares are counted by themselves. */

@@ -30,6 +30,8 @@ interface RefusedFiling {
   readonly option: string;
   readonly business: string;
   readonly quantity: bigint;
+  /** The clearing house has taken one of the same ballot before it. */
+  readonly has_earlier: boolean;
   readonly frozen_fen: bigint | null;
   /** What stands elected on the option, and what the clearing house has taken of it. */
   readonly standing: bigint;
@@ -93,6 +95,8 @@ async function lockRefused(sql: PoolClient, filingNo: string): Promise<RefusedFi
     `select a.event_id::text, a.event_no, a.workflow_id, a.state, a.client_cut_at, a.client_cut_at > business_now() and a.closed_at is null as can_elect,
             a.closed_at is not null as is_closed, f.filing_seq, f.securities_account, h.fund_account, f.ballot, f.option, f.business, f.quantity, f.frozen_fen,
             coalesce(e.quantity, 0)::bigint as standing,
+            exists (select from election_filings b where b.event_id = f.event_id and b.securities_account = f.securities_account and b.ballot = f.ballot
+                       and b.filing_seq < f.filing_seq and b.state in ('confirmed', 'success', 'partly', 'failed')) as has_earlier,
             (select coalesce(sum(t.quantity), 0)::bigint from election_filings t
               where t.event_id = f.event_id and t.securities_account = f.securities_account and t.ballot = f.ballot and t.option = f.option
                 and t.state in ('confirmed', 'success', 'partly', 'failed')) as taken
@@ -227,7 +231,9 @@ function whatFollows(filing: RefusedFiling, became: Became): Words {
     return { zh: '您其后的指示已重新申报。', en: 'What you asked for since has been filed anew.' };
   const [zh, en] =
     became === 'stands'
-      ? ['此前的投票仍然有效', 'The vote before it counts']
+      ? filing.has_earlier
+        ? ['此前的投票仍然有效', 'The vote before it counts']
+        : ['目前没有有效的投票', 'No vote counts at present']
       : became === 'stands instead'
         ? [
             '撤回未成，原选择仍然有效，其后以同一股份所作的其他选择失效',

@@ -54,7 +54,7 @@ export interface TakenElection {
 
 /**
  * Takes it, or refuses with every reason at once, the passed deadline named. A key that was taken before is acknowledged as then.
- * @throws BusinessError NOT_FOUND, SUBSCRIPTION_NOT_PRICED, SUBSCRIPTION_MONEY_SHORT; SeveralRefusals of `ElectionRefusal`
+ * @throws BusinessError NOT_FOUND, ELECTIONS_NOT_OFFERED, SUBSCRIPTION_NOT_PRICED, SUBSCRIPTION_MONEY_SHORT; SeveralRefusals of `ElectionRefusal`
  */
 export async function takeElection(sql: PoolClient, asked: AskedElection): Promise<TakenElection> {
   const found = await lockOffer(sql, asked);
@@ -84,7 +84,11 @@ export async function judgeElection(
   return { quantity: elected.get(asked.option) ?? 0n };
 }
 
+/** @throws BusinessError ELECTIONS_NOT_OFFERED; SeveralRefusals of `ElectionRefusal` */
 function judged(found: Found, asked: AskedElection) {
+  // A dividend, or a notice without a deadline: there are no options that could be named.
+  if (found.isServed && found.state !== 'cancelled' && found.clientCutAt === null)
+    throw new BusinessError('ELECTIONS_NOT_OFFERED');
   const held = electedOn(found, asked.ballot);
   const offer = offerOf(found, asked);
   const { refusals, elected } = electionDecision(offer, held, {
@@ -127,7 +131,7 @@ async function lockOffer(sql: PoolClient, { channel, eventNo, securitiesAccount,
   return found;
 }
 
-/** An event that has no dates of an election has no option either, and says so. */
+/** Without dates an event is not served, or cancelled: that is told first. */
 const offerOf = (found: Found, { ballot, electedBy }: AskedElection): ElectionOffer => ({
   isServed: found.isServed,
   isCancelled: found.state === 'cancelled',

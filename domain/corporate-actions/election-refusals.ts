@@ -15,6 +15,12 @@ export const electionRefusals = [
     en: 'The event is cancelled: there is nothing to elect.',
   },
   {
+    code: 'ELECTIONS_NOT_OFFERED',
+    status: 409,
+    zh: '该事件目前没有可申报的选项，请阅读事件说明或联系营业部。',
+    en: 'Nothing can be elected in this event at present: read its notice, or ask your branch.',
+  },
+  {
     code: 'EVENT_VERSION_OUTDATED',
     status: 409,
     zh: '您看到的是事件第 {shown} 版，当前为第 {newest} 版，请查看新内容后再申报。',
@@ -29,8 +35,8 @@ export const electionRefusals = [
   {
     code: 'AFTER_DEADLINE',
     status: 409,
-    zh: '申报已于 {deadline} 截止，不能再申报、更改或撤回。',
-    en: 'Elections closed at {deadline}: they can no longer be given, changed or withdrawn.',
+    zh: '申报已于 {deadline} 截止，在此不能再申报、更改或撤回；如仍需要，请立即联系营业部。',
+    en: 'Elections closed here at {deadline}: they can no longer be given, changed or withdrawn. Where you still need to, ask your branch at once.',
   },
   {
     code: 'OPTION_UNKNOWN',
@@ -83,8 +89,8 @@ export const electionRefusals = [
   {
     code: 'NOT_A_HOLDER',
     status: 404,
-    zh: '该账户在该事件中没有持仓。',
-    en: 'This account holds nothing in this event.',
+    zh: '该账户在该事件中没有持仓，如有疑问请联系营业部。',
+    en: 'This account holds nothing in this event: ask your branch where it should.',
   },
   {
     code: 'ACCOUNT_TO_BE_NAMED',

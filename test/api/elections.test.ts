@@ -435,9 +435,10 @@ it('moves the deadline of the broker with a second person only, and never to tha
       `update corporate_actions set broker_cut_at = broker_cut_at + interval '1 minute' where event_no = 'TKOV1'`,
     ),
   ).rejects.toThrow(/moves with an approval/);
-  await expect(
-    api.pool.query(`update corporate_actions set clearing_cut_at = broker_cut_at where event_no = 'TKOV1'`),
-  ).rejects.toThrow(/cuts_in_their_order/);
+  for (const cut of ['broker_cut_at', 'hkscc_cut_at'])
+    await expect(
+      api.pool.query(`update corporate_actions set clearing_cut_at = ${cut} where event_no = 'TKOV1'`),
+    ).rejects.toThrow(/cuts_in_their_order/);
   const task = await taskOf(`election-cut-change:${asked.body.changeId}`);
   expect(codesOf(await approve('ops-client-1', task))).toContain('SAME_PERSON');
   expect((await approve('ops-client-2', task)).status).toBe(200);
@@ -704,4 +705,83 @@ it('leaves terms that cannot be computed by two people, and carries what it owes
   );
   expect(rows).toEqual([{ by: 'ops-client-1', second: 'fin-client-1' }]);
   expect(await promises()).toEqual([expect.stringMatching(/^SH:BONU1:1 met/)]);
+});
+
+it('lists the later conversions of a split, page by page, each those of the own side and branch', async () => {
+  await api.pool.query(
+    `update corporate_actions set terms = terms || '{"newCodeFrom": "2025-07-14", "newCodeAgainFrom": "2025-08-02"}' where event_no = 'DIVD1'`,
+  );
+  await api.pool.query(
+    `insert into split_conversions (event_id, leg, securities_account, side, out_code, out_shares, in_code, in_shares, credited_out, credited_in, state)
+     select event_id, leg, account, 'client', '02901', held, '02902', held, held, came, told
+       from corporate_actions, (values (2, 'A100000001', 1000, 999, 'differs'), (2, 'A100000004', 300, 300, 'agreed'), (3, 'A100000001', 10, null, 'computed'))
+              as converted (leg, account, held, came, told) where event_no = 'DIVD1'`,
+  );
+  const list = async (as: string, query = '') =>
+    (await api.call('GET', `/v1/corporate-actions/SH/DIVD1/conversions${query}`, { as })).body;
+  const told = ({ items }: any) =>
+    items.map((one: any) =>
+      [one.leg, one.on, one.securitiesAccount, one.outShares, one.inCode, one.creditedIn, one.state].join(' '),
+    );
+  const [short, agreed, second] = [
+    'first 2025-07-14 A100000001 1000 02902 999 differs',
+    'first 2025-07-14 A100000004 300 02902 300 agreed',
+    'second 2025-08-02 A100000001 10 02902  computed',
+  ];
+  const page = await list('ops-client-1', '?limit=2');
+  expect(told(page)).toEqual([short, agreed]);
+  const rest = await list('ops-client-1', `?limit=2&cursor=${page.next}`);
+  expect([told(rest), rest.next]).toEqual([[second], null]);
+  expect(told(await list('ops-client-1', '?state=differs'))).toEqual([short]);
+  expect(told(await list('branch-1002'))).toEqual([agreed]);
+  expect(told(await list('ops-prop-1'))).toEqual([]);
+});
+
+it('asks anew about what was found while an answer came, and takes an answer for what the proof has shown', async () => {
+  const id = 'corporate-action:SH:TKOV5';
+  const at = '/v1/corporate-actions/SH/TKOV5';
+  await noticed(api.pool, '2025-06-26', [
+    { ...OFFER, eventCode: 'TKOV5', date3: '2025-06-27', price1: '4', mark2: 'ADD' },
+  ]);
+  await api.stage.advance('2025-06-27T01:00:00.000Z');
+  expect((await elect('client-1', 'ACCEPT', '10', {}, at)).status).toBe(200);
+  // Shares left since.
+  const held = `event_id = (select event_id from corporate_actions where event_no = 'TKOV5')`;
+  await api.pool.query(`update corporate_action_holders set excess = 5 where ${held} and elected > 0`);
+  await api.stage.advance('2025-06-27T05:00:00.000Z');
+  const first = await taskOf(id);
+  // It is proven once more, and before the proof is kept somebody answers, and the counter refuses.
+  const proof = await api.pool.connect();
+  await proof.query('begin');
+  const { rows: proofs } = await proof.query(
+    `insert into corporate_action_steps (event_id, act, step_key, by)
+     select event_id, 'reconcile elections', 'reconcile 1 ' || count(*) filter (where act = 'reconcile elections') + 1, 'test'
+       from corporate_action_steps where ${held} group by event_id returning event_id`,
+  );
+  await api.stage.client.workflow.getHandle(id).signal('eventChanged', 99);
+  await eventually(async () => {
+    const waits = await api.pool.query(`select from pg_locks where locktype = 'transactionid' and not granted`);
+    return waits.rowCount === 0 ? undefined : true;
+  });
+  await api.pool.query(
+    `insert into corporate_action_breaks (event_id, kind, break_key, facts) values ($1, 'filing', 'counter F1', '{}')`,
+    [proofs[0].event_id],
+  );
+  const form = { decision: 'leave as it stands', reason: '已核对 looked at' };
+  const leave = ({ task_id: taskId, revision }: Awaited<ReturnType<typeof taskOf>>) =>
+    api.call('POST', `/v1/tasks/${taskId}/completion`, { as: 'ops-client-1', body: { revision, form } });
+  expect((await leave(first)).status).toBe(200);
+  await proof.query('rollback');
+  proof.release();
+  const second = await taskOf(id);
+  expect(second.task_id).not.toBe(first.task_id);
+  const breaks = async () =>
+    (await api.call('GET', at, { as: 'ops-client-1' })).body.breaks.map(({ key, clearedBy }: any) => [key, clearedBy]);
+  expect(await breaks()).toEqual([
+    ['excess', 'ops-client-1'],
+    ['counter F1', null],
+  ]);
+  expect((await leave(second)).status).toBe(200);
+  const proven = `select proven_round = round as proven from corporate_actions where event_no = 'TKOV5'`;
+  expect(await eventually(async () => (await api.pool.query(proven)).rows[0].proven || undefined)).toBe(true);
 });

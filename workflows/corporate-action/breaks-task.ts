@@ -18,10 +18,11 @@ export const CLEAR_BREAKS = formOfAll({
 const isCompared = ({ state, isElective }: FollowedEvent): boolean =>
   state === 'closed' || (state === 'announced' && !isElective);
 
-/** How much does not agree or is not answered yet, and by when what does not agree is to be cleared. */
+/** How much does not agree or is not answered yet, in which state, and by when what does not agree is to be cleared. */
 export interface OpenBreaks {
   readonly open: number;
   readonly owed: OwedByEvent | null | undefined;
+  readonly asOf: string | undefined;
 }
 
 /** Who left breaks as they stand, and of which state they were. */
@@ -40,7 +41,7 @@ interface LeftAsItStands {
 export async function keepBreaksTask(
   it: EventInProgress,
   event: FollowedEvent,
-  { open, owed }: OpenBreaks,
+  { open, owed, asOf }: OpenBreaks,
 ): Promise<boolean> {
   const { done } = it;
   const answered = done.breaks?.task.outcome();
@@ -69,7 +70,7 @@ export async function keepBreaksTask(
   if (done.breaks !== undefined || done.leaving !== undefined) return false;
   // An event that was over and is asked about again is another run: what was answered in an earlier one answers nothing of this.
   done.breakTasks = Math.max(done.breakTasks, event.answeredBreaksTask ?? 0) + 1;
-  await askAboutBreaks(it, askedAbout(it, event, { open, dueAt: promise?.dueAt() }));
+  await askAboutBreaks(it, askedAbout(it, event, { open, asOf, dueAt: promise?.dueAt() }));
   return false;
 }
 
@@ -85,13 +86,13 @@ async function leave(it: EventInProgress, { at, ...left }: LeftAsItStands): Prom
 
 function askedAbout(
   { done, key }: EventInProgress,
-  { version, kind, code, breaksAsOf, elections }: FollowedEvent,
-  { open, dueAt = elections?.clearingCutAt }: { readonly open: number; readonly dueAt: string | undefined },
+  { version, kind, code, elections }: FollowedEvent,
+  { open, asOf, dueAt = elections?.clearingCutAt }: Omit<OpenBreaks, 'owed'> & { readonly dueAt: string | undefined },
 ): AskedAboutBreaks {
   return {
     businessKey: `corporate-action-breaks:${key.channel}:${key.eventNo}:${version}:${done.breakTasks}`,
     ...(dueAt === undefined ? {} : { dueAt }),
-    facts: { channel: key.channel, event: key.eventNo, version, kind, code, open, ...asShown(breaksAsOf) },
+    facts: { channel: key.channel, event: key.eventNo, version, kind, code, open, ...asShown(asOf) },
   };
 }
 

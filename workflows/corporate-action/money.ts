@@ -24,7 +24,9 @@ export async function followMoney(
     });
     deliverBeside();
     await keepOwed(it, 'credit the entitlement', owed);
-    if (isOver && isProven) await database('事件结束 the event ends').moveCorporateAction({ ...it.key, to: 'ended' });
+    const { version } = event;
+    if (isOver && isProven)
+      await database('事件结束 the event ends').moveCorporateAction({ ...it.key, to: 'ended', version });
     if (isProven) return;
   }
   it.waiting.stage('等待权益到账', 'waiting for the entitlement');

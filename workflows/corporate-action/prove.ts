@@ -18,7 +18,8 @@ export async function prove(it: EventInProgress, event: FollowedEvent): Promise<
   done.reconciled += 1;
   const found = await database('核对申报 reconcile elections').reconcileElections({ ...key, nth: done.reconciled });
   const open = found.breaks + found.unanswered;
-  const isMore = await keepBreaksTask(it, event, { open, owed: found.owed });
+  const asOf = found.breaksAsOf ?? event.breaksAsOf;
+  const isMore = await keepBreaksTask(it, event, { open, owed: found.owed, asOf });
   if (isMore && patched('what the proof found is asked anew')) return 'read again';
   if (open > 0) return 'open';
   done.provenRound = round;

@@ -9,6 +9,7 @@ import type { Pool } from 'pg';
 import { clearBreak, findBreak } from '../../../activities/corporate-actions/find-break';
 import { tellEvents } from '../../../activities/corporate-actions/follow-event';
 import { inTransaction } from '../../../activities/database/transaction';
+import { eventPageOf } from '../../../api/reads/corporate-actions/event-page';
 import { takeLateNotices } from '../../../activities/intake/take-late-notices';
 import { arrive, dayOf, DAYS_A, verbsOf } from '../../support/days-of-verbs';
 import { onEveningOf } from '../../support/evenings';
@@ -85,22 +86,37 @@ test('who can elect is settled on the relevant day, less what is sold and not se
     ]);
   }));
 
+const SUPERVISOR = {
+  person: 'supervisor-1',
+  grants: [{ role: 'supervisor' as const, side: null, branch: null, mark: null }],
+};
+
 test.each([
-  ['DIVD00000001', '2025-06-26', 26, '37161.89', true],
-  ['BONU00000001', '2025-06-26', 27, null, true],
-  // It is converted again on 14 July and 2 August.
-  ['SPLT00000001', '2025-06-27', 28, null, false],
-  ['TKOV00000001', '2025-06-27', 3, '104555.44', true],
-])('%s is computed from the books and credited on %s without a difference', (eventNo, day, holders, cny, isOver) =>
-  onEveningOf(day, async ({ pool }) => {
-    const settled = await verbsOf(pool).settleEntitlements(key(eventNo));
-    expect(settled).toEqual({ computed: holders, credited: holders, differing: 0, isOver, owed: null });
-    const { rows } = await pool.query(
-      `select to_char(sum(credited_fen) / 100.0, 'FM9999990.00') as cny, count(*) filter (where credited_fen is distinct from expected_fen)::int as off
+  // 95,698 shares at 0.50, less 0.10 of tax on the 73,998 of natural persons: 47,849.00 - 7,399.80 (expected.json).
+  ['DIVD00000001', '2025-06-26', 26, '37161.89', true, { gross: '40449.20', sharesIn: null, sharesOut: null }],
+  // The published bonus shares together.
+  ['BONU00000001', '2025-06-26', 27, null, true, { gross: null, sharesIn: '85765', sharesOut: null }],
+  // It is converted again on 14 July and 2 August. Two for one of the published positions of 26 June.
+  ['SPLT00000001', '2025-06-27', 28, null, false, { gross: null, sharesIn: '782558', sharesOut: '391279' }],
+  // 5,500 + 8,000 + 6,000 shares at 5.85.
+  ['TKOV00000001', '2025-06-27', 3, '104555.44', true, { gross: '114075.00', sharesIn: null, sharesOut: '19500' }],
+] as const)(
+  '%s is computed from the books and credited on %s without a difference',
+  (eventNo, day, holders, cny, isOver, sums) =>
+    onEveningOf(day, async ({ pool }) => {
+      const settled = await verbsOf(pool).settleEntitlements(key(eventNo));
+      expect(settled).toEqual({ computed: holders, credited: holders, differing: 0, isOver, owed: null });
+      const { rows } = await pool.query(
+        `select to_char(sum(credited_fen) / 100.0, 'FM9999990.00') as cny, count(*) filter (where credited_fen is distinct from expected_fen)::int as off
          from corporate_action_entitlements`,
-    );
-    expect(rows[0]).toEqual({ cny, off: 0 });
-  }),
+      );
+      expect(rows[0]).toEqual({ cny, off: 0 });
+      // The page of the event tells the same money.
+      expect((await eventPageOf(pool, SUPERVISOR, key(eventNo))).money).toEqual({
+        ...{ holders, agreed: holders, differing: 0, currency: cny === null ? null : 'HKD', frozenCny: '0.00' },
+        ...{ ...sums, expectedCny: cny, creditedCny: cny },
+      });
+    }),
 );
 
 test('a split is followed until its temporary code is gone: each conversion computed, a share too little or nobody converted is a break', () =>
@@ -181,7 +197,7 @@ test('a split is followed until its temporary code is gone: each conversion comp
     ).toEqual(['02901 02902 2025-07-14 28', '02901 02902 2025-08-02 0']);
   }));
 
-test('bonus shares that the clearing house lets be sold on the day of their receipt are asked about', () =>
+test('bonus shares that the clearing house lets be sold on the day of their receipt are asked about; what is not on the list can only be sold', () =>
   onEveningOf('2025-06-26', async ({ pool }) => {
     const settle = () => verbsOf(pool).settleEntitlements(key('BONU00000001'));
     await settle();
@@ -203,6 +219,18 @@ test('bonus shares that the clearing house lets be sold on the day of their rece
     await told('2025-06-27');
     await settle();
     expect(await asked()).toEqual(['sellable 2025-06-26 2025-06-27 1 agrees']);
+    // What the list of securities does not have can only be sold.
+    const sellOnly = () =>
+      lines(
+        pool,
+        `select concat_ws(' ', in_code, sell_only, count(*)) as line from corporate_action_entitlements group by in_code, sell_only order by 1`,
+      );
+    expect(await sellOnly()).toEqual(['08004 f 27']);
+    await pool.query(
+      `update corporate_action_entitlements set in_code = '09999' where securities_account = 'A900000001'`,
+    );
+    await settle();
+    expect(await sellOnly()).toEqual(['08004 f 26', '09999 t 1']);
   }));
 
 test('a takeover for cash and shares waits for both, and a share too little is a break', () =>
@@ -305,6 +333,9 @@ test('whoever gets nothing differs, what is left counts as settled, and changed 
     // Half as many shares again for each share: nobody was credited that.
     const dates = { date1: recordOn, date2: payOn, ratio1: sharesHeld, ratio2: `${Number(sharesReceived) * 2}` };
     await noticed(pool, '2025-06-26', [{ ...notice, ...dates }]);
+    // What was over by the terms before is not over by these.
+    const move = { ...BONUS, to: 'ended', version: 1 } as const;
+    expect(await verbsOf(pool).moveCorporateAction(move)).toEqual({ state: 'announced' });
     const anew = await settle();
     expect([anew.computed, anew.isOver]).toEqual([28, false]);
     expect(anew.differing).toBe(27);
