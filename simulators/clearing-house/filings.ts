@@ -5,6 +5,7 @@
 import type { Express } from 'express';
 import { z } from 'zod';
 import { copiesOf, type PlayedDay } from '../common/days';
+import { meets } from '../common/faults';
 import { openJournal } from '../common/keeping';
 import { answerOnce, bodyIn, refuse, type Answered } from '../common/refusals';
 import type { CommonState } from '../common/simulator';
@@ -96,10 +97,11 @@ export function addFilings(app: Express, state: CommonState, file: string, days:
     if (kept === undefined) return void response.json({ SBBH, state: 'unknown', acceptanceNo: null, replies: [] });
     const due = replies.filter((reply) => reply.SBBH === SBBH && reply.at <= state.now);
     const newest = due.at(-1);
+    const drilled = (['failed', 'cancelled'] as const).find((kind) => meets(state.fault, kind, SBBH));
     const { acceptanceNo } = kept.answer as { readonly acceptanceNo: string };
     response.json({
       SBBH,
-      state: newest === undefined ? 'accepted' : STATES[newest.ZT],
+      state: drilled ?? (newest === undefined ? 'accepted' : STATES[newest.ZT]),
       acceptanceNo: newest?.SLBH ?? acceptanceNo,
       replies: due,
     });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 export const faultForm = z.strictObject({
-  kind: z.enum(['silent', 'refuse', 'late', 'twice', 'slow', 'undelivered', 'doubled', 'none']),
+  kind: z.enum(['silent', 'refuse', 'late', 'twice', 'slow', 'undelivered', 'doubled', 'failed', 'cancelled', 'none']),
   /** Part of an order key or file name; without it the fault meets everything. */
   only: z.string().min(1).optional(),
   /** late: minutes of delay; twice: minutes after which a file comes again. */

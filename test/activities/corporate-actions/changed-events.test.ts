@@ -1,9 +1,12 @@
 /**
  * What later notices, refusals and other deadlines do to an event and to what was elected in it: verbs on one database, an event of its own each.
- * The clearing house of this test answers as it is told.
+ * Clearing house and counter are the simulated ones, with their faults for drills.
  */
-import type { CcnetPort, Filing } from '../../../adapters/ccnet/ccnet-port';
-import type { CounterPort, ElectionInstruction } from '../../../adapters/counter/counter-port';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { httpCcnet } from '../../../adapters/ccnet/http-ccnet';
+import { httpCounter } from '../../../adapters/counter/http-counter';
 import { elect as electByLogin, leaveToDefault } from '../../../activities/intake/corporate-actions/elect';
 import { recordTelephoneElection } from '../../../activities/intake/corporate-actions/draft-election';
 import { loadReference } from '../../../activities/books/load-reference';
@@ -13,14 +16,21 @@ import { fileElections } from '../../../activities/corporate-actions/file-electi
 import { takeElection } from '../../../activities/corporate-actions/take-election';
 import { inTransaction } from '../../../activities/database/transaction';
 import { eventPageOf } from '../../../api/reads/corporate-actions/event-page';
-import { verbsOf } from '../../support/days-of-verbs';
+import { startSimulator, type RunningSimulator } from '../../../simulators/launch';
+import { DAYS_A, verbsOf } from '../../support/days-of-verbs';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { holding, noticed, type NoticeOfTest } from '../../support/events';
 import { toldMessages } from '../../support/told';
 
 let book: TestDatabase;
+let clearingHouse: RunningSimulator;
+let counter: RunningSimulator;
+const folder = mkdtempSync(path.join(tmpdir(), 'southbound-changed-events-'));
 beforeAll(async () => {
+  const playing = { data: DAYS_A, inbox: path.join(folder, 'inbox'), stateDir: path.join(folder, 'state') };
+  const simulators = [startSimulator('clearing-house', playing), startSimulator('counter', playing)] as const;
   book = await openDatabase('changed events');
+  [clearingHouse, counter] = await Promise.all(simulators);
   await book.pool.query(
     `insert into business_clock (book_name, book_kind, mode, now) values ('changed', 'test', 'manual', '2025-06-20T12:00:00Z')`,
   );
@@ -34,8 +44,11 @@ beforeAll(async () => {
     '08005',
     [1, 2, 3, 4].map((nth) => ({ account: `A10000000${nth}`, shares: 1000 })),
   );
+}, 60_000);
+afterAll(async () => {
+  await Promise.all([clearingHouse.stop(), counter.stop(), book.close()]);
+  rmSync(folder, { recursive: true, force: true });
 });
-afterAll(() => book.close());
 
 const OPERATIONS = {
   person: 'operations-1',
@@ -108,35 +121,47 @@ const told = async (eventNo: string, template: string) =>
     await toldMessages(book.pool, `template = $2 and workflow_id = 'corporate-action:SH:' || $1`, eventNo, template)
   ).map(({ recipient_ref: to, text }) => `${to.slice(-1)} ${text.en}`);
 
-/** Answers of the clearing house by quantity; what it was sent. */
-function clearingHouse(refuses: (filing: Filing) => boolean) {
-  const sent: string[] = [];
-  const ccnet = {
-    sendFiling: (filing: Filing) => {
-      sent.push(filing.SL);
-      return Promise.resolve(
-        refuses(filing)
-          ? { outcome: 'refused' as const, code: 'NO_SUCH_HOLDING', sentence: '' }
-          : { outcome: 'accepted' as const, acceptedAt: '', acceptanceNo: `S${filing.SBBH}` },
-      );
-    },
-    askFiling: () => Promise.resolve({ state: 'unknown' as const }),
-  } as unknown as CcnetPort;
-  return { ccnet, sent };
+interface Drill {
+  readonly kind: 'refuse' | 'twice' | 'failed' | 'cancelled' | 'none';
+  readonly status?: 422 | 503;
+  /** SQL condition on the one filing that it meets; all of them where left away. */
+  readonly which?: string;
 }
-const atCounter: string[] = [];
-const counter = {
-  sendElection: ({ instructionKey, quantity, eventNo }: ElectionInstruction) => {
-    if (eventNo === 'R6') atCounter.push(`${instructionKey.replace(/F\d+/, 'F')} ${quantity}`);
-    return Promise.resolve(
-      quantity === '77' ? { outcome: 'refused', code: 'NO_SUCH_ACCOUNT' } : { outcome: 'accepted', acceptedAt: '' },
-    );
-  },
-} as unknown as CounterPort;
-async function file(refuses: (filing: Filing) => boolean = () => false) {
-  const { ccnet, sent } = clearingHouse(refuses);
-  await fileElections({ pool: book.pool, ccnet, counter });
-  return sent;
+
+async function drill(simulator: RunningSimulator, { which, ...fault }: Drill): Promise<void> {
+  const { rows } = await book.pool.query<{ no: string }>(
+    `select filing_no as no from election_filings where state in ('waiting', 'sent') and ${which ?? 'false'}`,
+  );
+  expect(rows).toHaveLength(which === undefined ? 0 : 1);
+  const body = JSON.stringify({ ...fault, ...(rows[0] === undefined ? {} : { only: rows[0].no }) });
+  const headers = { 'content-type': 'application/json' };
+  expect((await fetch(`${simulator.url}/faults`, { method: 'POST', headers, body })).ok).toBe(true);
+}
+
+/** All that waits goes out, to be answered at once; the clearing house, or the counter, in disorder. */
+async function file(disorder: Drill = { kind: 'none' }, whose = clearingHouse): Promise<void> {
+  await drill(whose, disorder);
+  await fileElections({
+    pool: book.pool,
+    ccnet: httpCcnet(clearingHouse.url),
+    counter: httpCounter(counter.url),
+  });
+  await drill(whose, { kind: 'none' });
+}
+const REFUSED = { kind: 'refuse' } as const;
+
+/** What the counter has taken of an event: what it blocks, or lets go. */
+async function atCounter(eventNo: string): Promise<readonly string[]> {
+  const { elections: taken } = (await (await fetch(`${counter.url}/elections`)).json()) as {
+    readonly elections: readonly {
+      readonly eventNo: string;
+      readonly instructionKey: string;
+      readonly quantity: string;
+    }[];
+  };
+  return taken
+    .filter((one) => one.eventNo === eventNo)
+    .map(({ instructionKey, quantity }) => `${instructionKey.replace(/F\d+/, 'F')} ${quantity}`);
 }
 
 describe('refusals of the clearing house', () => {
@@ -144,7 +169,7 @@ describe('refusals of the clearing house', () => {
     await collecting('R1');
     await elect('R1', 1, '100');
     await elect('R1', 1, '60');
-    expect(await file(({ SL }) => SL === '100')).toEqual(['100', '60']);
+    await file({ ...REFUSED, which: 'quantity = 100' });
     expect(await filings('R1')).toEqual(['1 100 refused', '1 -40 cancelled', '1 60 confirmed']);
     expect(await elections('R1')).toEqual(['1 ACCEPT 60']);
   });
@@ -153,7 +178,7 @@ describe('refusals of the clearing house', () => {
     await collecting('R2');
     await elect('R2', 1, '100');
     await elect('R2', 1, '0');
-    expect(await file(() => true)).toEqual(['100']);
+    await file(REFUSED);
     expect(await filings('R2')).toEqual(['1 100 refused', '1 -100 cancelled']);
     expect(await elections('R2')).toEqual([]);
   });
@@ -164,16 +189,16 @@ describe('refusals of the clearing house', () => {
     await file();
     await elect('R3', 1, '30');
     await elect('R3', 2, '50');
-    await file(() => true);
+    await file(REFUSED);
     expect(await elections('R3')).toEqual(['1 ACCEPT 100']);
     expect((await told('R3', 'ELECTION_REFUSED')).map((text) => text.replace(/F\d+/, 'F'))).toEqual([
-      '1 R3: filing F was not taken (NO_SUCH_HOLDING). The withdrawal was not taken: what was elected before stands again. Elect again before 2025-06-26 12:30 (Beijing time).',
-      '2 R3: filing F was not taken (NO_SUCH_HOLDING). What was elected with it stands no more. Elect again before 2025-06-26 12:30 (Beijing time).',
+      '1 R3: filing F was not taken (REFUSED_FOR_DRILL). The withdrawal was not taken: what was elected before stands again. Elect again before 2025-06-26 12:30 (Beijing time).',
+      '2 R3: filing F was not taken (REFUSED_FOR_DRILL). What was elected with it stands no more. Elect again before 2025-06-26 12:30 (Beijing time).',
     ]);
     await elect('R3', 3, '20');
     await at('2025-06-26T05:00:00Z');
     await verbsOf(book.pool).closeElections(keyOf('R3'));
-    await file(() => true);
+    await file(REFUSED);
     expect((await told('R3', 'ELECTION_REFUSED')).at(-1)).toMatch(/stands no more\. Elections are closed/);
     expect((await elections('R3')).filter((line) => line.startsWith('3'))).toEqual(['3 DECLINE 1000']);
     expect(await breaks('R3')).toHaveLength(1);
@@ -181,38 +206,27 @@ describe('refusals of the clearing house', () => {
 
   test('a filing whose answer was lost is asked about before it is sent again, and one that failed meanwhile is a refusal', async () => {
     await collecting('R7');
-    const sent: string[] = [];
-    const asked = async (state: 'unknown' | 'accepted' | 'failed' | 'cancelled', isAway = false) => {
-      const ccnet = {
-        sendFiling: ({ SL, SBBH }: Filing) => {
-          sent.push(SL);
-          return isAway
-            ? Promise.reject(new Error('no answer'))
-            : Promise.resolve({ outcome: 'accepted' as const, acceptedAt: '', acceptanceNo: `S${SBBH}` });
-        },
-        askFiling: (SBBH: string) => Promise.resolve({ SBBH, state, acceptanceNo: state === 'unknown' ? null : 'S1' }),
-      } as unknown as CcnetPort;
-      await book.pool.query(`update election_filings set retry_at = null where state = 'sent' and tries < 9`);
-      await fileElections({ pool: book.pool, ccnet, counter });
-      return filings('R7');
+    const once = async (disorder?: Drill) => {
+      await book.pool.query(`update election_filings set retry_at = null where state = 'sent'`);
+      await file(disorder);
+      return (await filings('R7')).at(-1);
     };
+    // It was taken, and the answer was lost.
     await elect('R7', 1, '101');
-    expect(await asked('unknown', true)).toEqual(['1 101 sent']);
-    // It had taken it: it is not sent twice.
-    expect(await asked('accepted')).toEqual(['1 101 confirmed']);
-    expect(sent).toEqual(['101']);
+    expect(await once({ kind: 'twice' })).toBe('1 101 sent');
+    expect(await once()).toBe('1 101 confirmed');
+    // It never came: it is sent once more.
     await elect('R7', 2, '102');
-    await asked('unknown', true);
-    // It never had it: sent once more.
-    expect(await asked('unknown')).toEqual(['1 101 confirmed', '2 102 confirmed']);
-    expect(sent).toEqual(['101', '102', '102']);
-    for (const [nth, state] of [
+    expect(await once({ ...REFUSED, status: 503 })).toBe('2 102 sent');
+    expect(await once()).toBe('2 102 confirmed');
+    // Sent again unasked it would be acknowledged, as the key was taken.
+    for (const [nth, kind] of [
       [3, 'failed'],
       [4, 'cancelled'],
     ] as const) {
       await elect('R7', nth, '103');
-      await asked('unknown', true);
-      expect((await asked(state)).at(-1)).toBe(`${nth} 103 refused`);
+      await once({ kind: 'twice' });
+      expect(await once({ kind })).toBe(`${nth} 103 refused`);
     }
     expect(await elections('R7')).toEqual(['1 ACCEPT 101', '2 ACCEPT 102']);
     expect(await told('R7', 'ELECTION_REFUSED')).toEqual([
@@ -227,7 +241,7 @@ describe('refusals of the clearing house', () => {
     await file();
     await elect('R8', 1, '0');
     await elect('R8', 1, '600', 'DECLINE');
-    await file(() => true);
+    await file(REFUSED);
     expect(await elections('R8')).toEqual(['1 ACCEPT 1000']);
     expect(await told('R8', 'ELECTION_REFUSED')).toEqual([
       expect.stringContaining('in the place of what was chosen for the same shares since'),
@@ -237,7 +251,7 @@ describe('refusals of the clearing house', () => {
     await file();
     await elect('R8', 2, '300');
     await elect('R8', 2, '700', 'DECLINE');
-    await file(() => true);
+    await file(REFUSED);
     expect(await elections('R8')).toEqual(['1 ACCEPT 1000', '2 ACCEPT 700', '2 DECLINE 300']);
     expect(
       await lines(
@@ -258,7 +272,7 @@ describe('refusals of the clearing house', () => {
        values (1, 'A100000001', 'lapse', 0, 0, 1, 'house', 'test', 'refused:' || $1, business_now(), business_now())`,
       [first],
     );
-    await file(() => true);
+    await file(REFUSED);
     expect(await filings('R4')).toEqual(['1 11 sent', '2 12 refused']);
     expect(await breaks('R4')).toEqual([`filing ${first}`]);
   });
@@ -267,9 +281,8 @@ describe('refusals of the clearing house', () => {
     await collecting('R6');
     await elect('R6', 1, '77');
     await elect('R6', 2, '90');
-    atCounter.length = 0;
-    await file();
-    expect(atCounter).toEqual(['F 77', 'F 90']);
+    await file({ ...REFUSED, which: 'quantity = 77' }, counter);
+    expect(await atCounter('R6')).toEqual(['F 90']);
     expect(await breaks('R6')).toEqual([expect.stringContaining('filing counter F')]);
     await book.pool.query(
       `update election_filings set state = 'partly', confirmed = 30, result_on = '2025-06-26' where quantity = 90 and state = 'confirmed'`,
@@ -279,12 +292,34 @@ describe('refusals of the clearing house', () => {
     await file();
     await file();
     // 77 were never blocked. Of 90 first 60 are let go; what a result has settled a cancellation does not touch.
-    expect(atCounter.slice(2)).toEqual(['F:released:60 -60']);
+    expect((await atCounter('R6')).slice(1)).toEqual(['F:released:60 -60']);
     await book.pool.query(
       `update election_filings set state = 'failed', confirmed = 0 where quantity = 90 and state = 'partly'`,
     );
     await file();
-    expect(atCounter.slice(3)).toEqual(['F:released:90 -30']);
+    expect((await atCounter('R6')).slice(2)).toEqual(['F:released:90 -30']);
+  });
+
+  test('a first vote that is refused leaves none that counts, a later one the vote before it', async () => {
+    const meeting = { code: '08005', eventCode: 'R9', date2: '2025-06-20', date3: '2025-06-26', mark2: 'ADD' };
+    await at('2025-06-20T12:00:00Z');
+    await noticed(book.pool, '2025-06-20', [
+      { ...meeting, kind: 'H06', mark1: 'Y' },
+      { ...meeting, kind: 'H12', secondCode: '1' },
+    ]);
+    await verbsOf(book.pool).determineHolders(keyOf('R9'));
+    await at('2025-06-23T02:00:00Z');
+    await verbsOf(book.pool).moveCorporateAction({ ...keyOf('R9'), to: 'collecting' });
+    await elect('R9', 1, '10', 'FOR', '1');
+    await file(REFUSED);
+    await elect('R9', 1, '20', 'FOR', '1');
+    await file();
+    await elect('R9', 1, '30', 'FOR', '1');
+    await file(REFUSED);
+    expect(await told('R9', 'ELECTION_REFUSED')).toEqual([
+      expect.stringContaining('No vote counts at present.'),
+      expect.stringContaining('The vote before it counts.'),
+    ]);
   });
 
   test('an event that is closed is told with its last answer, in the same transaction', async () => {
@@ -364,6 +399,88 @@ test('whoever leaves it to the default is judged as one who elects, and asked ag
   expect(await own({ quantity: '20' })).toMatchObject({ securitiesAccount: 'A100000002', quantity: '20' });
 });
 
+test('a kind that is not served on its date is recorded and told, with what follows from it, and opens no election', async () => {
+  await book.pool.query(
+    `update served_event_kinds set valid_to = '2025-06-01' where kind = 'OPEN_OFFER' and valid_to is null`,
+  );
+  await book.pool.query(
+    `insert into served_event_kinds (kind, is_served, name_zh, name_en, valid_from, source)
+     values ('OPEN_OFFER', false, '公开配售', 'open offer', '2025-06-01', 'test')`,
+  );
+  await at('2025-06-20T12:00:00Z');
+  await noticed(book.pool, '2025-06-20', [takeover('N1', { kind: 'H13', ratio1: '2', ratio2: '1' })]);
+  expect(await event('N1')).toMatchObject({
+    ...{ kind: 'OPEN_OFFER', state: 'announced', version: 1 },
+    ...{ isServed: false, isElective: false, opensAt: null, brokerCutAt: null },
+  });
+  expect(await verbsOf(book.pool).determineHolders(keyOf('N1'))).toMatchObject({ holders: 4 });
+  expect(await verbsOf(book.pool).forwardEvent(keyOf('N1'))).toEqual({ queued: 4 });
+  expect(await told('N1', 'CORPORATE_ACTION_NOT_SERVED')).toEqual(
+    [1, 2, 3, 4].map(
+      (nth) =>
+        `${nth} Of 08005, which you hold, there is a corporate action: open offer (number N1, version 1). Elections of this kind are not served. It cannot be subscribed for.`,
+    ),
+  );
+  await at('2025-06-23T02:00:00Z');
+  await expect(elect('N1', 1, '10', 'SUBSCRIBE')).rejects.toThrow(/EVENT_KIND_NOT_SERVED/);
+});
+
+test('whom a notice has reached, who has answered and who is silent is counted by number and by quantity', async () => {
+  await collecting('N2');
+  expect(await verbsOf(book.pool).forwardEvent(keyOf('N2'))).toEqual({ queued: 4 });
+  // Of a second pass nobody is told twice.
+  expect(await verbsOf(book.pool).forwardEvent(keyOf('N2'))).toEqual({ queued: 0 });
+  await book.pool.query(
+    `update outbox set state = case right(recipient_ref, 1) when '4' then 'sent' else 'delivered' end
+      where workflow_id = 'corporate-action:SH:N2' and template = 'CORPORATE_ACTION' and right(recipient_ref, 1) in ('1', '2', '4')`,
+  );
+  await elect('N2', 1, '100');
+  const { reach } = await eventPageOf(book.pool, OPERATIONS, keyOf('N2'));
+  const counted = (holders: number) => ({ holders, shares: `${holders * 1000}` });
+  expect(reach).toEqual({
+    holders: counted(4),
+    reached: counted(2),
+    answered: counted(1),
+    silent: counted(3),
+    unreachable: counted(0),
+    reopened: counted(0),
+  });
+});
+
+test('after the close a difference of one holder hides none of another, is a break until it agrees, and only then is the close proven', async () => {
+  await collecting('B1');
+  await elect('B1', 1, '100');
+  await elect('B1', 2, '100');
+  await file();
+  await at('2025-06-26T05:00:00Z');
+  await verbsOf(book.pool).closeElections(keyOf('B1'));
+  // Of one holder nothing has gone out, of the other twice as much: 200 held, 200 submitted, 200 acknowledged.
+  const stateOf = (no: string, state: string) =>
+    book.pool.query('update election_filings set state = $2 where filing_no = $1', [no, state]);
+  const [first = ''] = await lines(
+    `select filing_no as line from election_filings join corporate_actions using (event_id) where event_no = 'B1' order by filing_seq`,
+  );
+  await stateOf(first, 'waiting');
+  await book.pool.query(
+    `insert into election_filings (filing_no, event_id, securities_account, option, act_key, business, quantity, state, answered_at)
+     select 'F209912310001', event_id, 'A100000002', 'ACCEPT', 'nobody', 'H63', 100, 'confirmed', business_now() from corporate_actions where event_no = 'B1'`,
+  );
+  const prove = (nth: number) => verbsOf(book.pool).reconcileElections({ ...keyOf('B1'), nth });
+  const found = () =>
+    lines(
+      `select concat_ws(' ', b.kind, break_key, facts ->> 'held', facts ->> 'submitted', facts ->> 'acknowledged', facts ->> 'accounts', reason) as line
+         from corporate_action_breaks b join corporate_actions using (event_id) where event_no = 'B1'`,
+    );
+  expect(await prove(1)).toMatchObject({ breaks: 1, unanswered: 1 });
+  const differing = 'tally :ACCEPT 200 200 200 (2 holders differ) ["A100000001", "A100000002"]';
+  expect(await found()).toEqual([differing]);
+  await stateOf(first, 'confirmed');
+  await stateOf('F209912310001', 'refused');
+  expect(await prove(2)).toMatchObject({ breaks: 0, unanswered: 0, owed: null });
+  expect(await found()).toEqual([`${differing} agrees`]);
+  expect((await event('B1')).provenRound).toBe(1);
+});
+
 describe('later notices', () => {
   test('of three acceptances each is withdrawn by a filing of its own once the offer leaves no choice, and the event goes on to its money', async () => {
     await collecting('V1');
@@ -380,7 +497,7 @@ describe('later notices', () => {
     expect((await filings('V1')).slice(3)).toEqual(['1 -100 waiting', '2 -100 waiting', '3 -100 waiting']);
     expect(await event('V1')).toMatchObject({ state: 'announced', isElective: false, brokerCutAt: null });
     // Refused all the same: the other answers are kept, and nothing stands that nobody can choose any more.
-    await file(({ ZQZH }) => ZQZH === 'A100000002');
+    await file({ ...REFUSED, which: `securities_account = 'A100000002'` });
     expect((await filings('V1')).slice(3)).toEqual(['1 -100 confirmed', '2 -100 refused', '3 -100 confirmed']);
     expect(await elections('V1')).toEqual(['2 ACCEPT 100']);
     expect(await breaks('V1')).toHaveLength(1);
@@ -420,6 +537,8 @@ describe('later notices', () => {
     expect((await event('V3')).state).toBe('collecting');
     expect(await elections('V3')).toEqual(['1 1 FOR 500']);
     expect(await breaks('V3')).toEqual([]);
+    // Of the newest version, and on what it puts no more.
+    await expect(elect('V3', 1, '1', 'FOR', '2')).rejects.toThrow(/OPTION_UNKNOWN/);
     // The vote on what is put no more is no difference after the close.
     await at('2025-06-26T05:00:00Z');
     await verbsOf(book.pool).closeElections(keyOf('V3'));
@@ -427,6 +546,7 @@ describe('later notices', () => {
       breaks: 0,
       unanswered: 0,
       owed: null,
+      breaksAsOf: '0',
     });
     expect((await event('V3')).provenRound).toBe(1);
   });
@@ -560,6 +680,7 @@ describe('later notices', () => {
     expect(await breaks('V8')).toEqual([expect.stringContaining('there is no time to elect')]);
     await verbsOf(book.pool).determineHolders(keyOf('V8'));
     await verbsOf(book.pool).forwardEvent(keyOf('V8'));
+    await expect(elect('V8', 1, '10')).rejects.toThrow(/ELECTIONS_NOT_OFFERED/);
     expect((await told('V8', 'CORPORATE_ACTION'))[0]).toMatch(/You cannot elect by yourself at present/);
     await expect(
       book.pool.query(
