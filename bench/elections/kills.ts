@@ -1,7 +1,8 @@
 /**
- * Elections of parallel clients over HTTP while worker, API and clearing house are killed at random. With nine tenths of the elections given the
- * deadline moves to a few seconds from then, and clients go on: what comes late must be refused, and the event's own process closes and proves
- * beside them. What was acknowledged is noted outside of the database, and a checker looks afterwards for what is missing, late or filed twice.
+ * Elections of parallel clients over HTTP while worker, API and clearing house are killed at random. Once as many as are asked for are
+ * acknowledged the deadline moves to a few seconds from then, and clients go on: what comes late must be refused, and the event's own process
+ * closes and proves beside them. What was acknowledged is noted outside of the database, and a checker looks afterwards for what is missing, late
+ * or filed twice.
  */
 import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -21,8 +22,7 @@ import { startMortals, type Mortals } from './mortals';
 type Tell = (line: string) => void;
 
 const BOOK = 'bench-elections-kills';
-const MOVED_AT = 0.9;
-/** About a tenth of the elections still come before the deadline that it moves to. */
+/** What still comes before the deadline that it moves to. */
 const MOVED_BY_MS = 5_000;
 const PROGRESS_MS = 15_000;
 /**
@@ -79,7 +79,7 @@ async function run({ pool, owner, mortals, elections, holders, journal }: Run, t
   try {
     let moved: Promise<unknown> | undefined;
     await electInParallel(mortals.apiUrl, holders, given, () => {
-      if (given.acknowledged.length >= elections * MOVED_AT) moved ??= moveDeadline(pool, owner, MOVED_BY_MS);
+      if (given.acknowledged.length >= elections) moved ??= moveDeadline(pool, owner, MOVED_BY_MS);
     });
     await moved;
     isOver = true;
