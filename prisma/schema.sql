@@ -853,6 +853,7 @@ table complainants  -- Personal: who complains, and how to be reached. Read by t
   constraint complainants_pkey PRIMARY KEY (complaint_no)
 )
 CREATE INDEX complainants_by_client ON complainants USING btree (client_no) WHERE (client_no IS NOT NULL)
+CREATE INDEX complainants_by_contact ON complainants USING btree (lower(btrim(contact))) WHERE (contact IS NOT NULL)
 
 table complaint_actions  -- Corrective actions that follow from a complaint, each owed by a department and tracked to its end. (
   complaint_no text not null
@@ -1479,6 +1480,7 @@ END))
   constraint met_late CHECK (((state <> 'met late'::text) OR (ended_at > due_at)))
 )
 CREATE INDEX deadlines_breached ON deadlines USING btree (due_at, deadline_id) WHERE (breached_at IS NOT NULL)
+CREATE INDEX deadlines_by_process ON deadlines USING btree (process)
 CREATE INDEX deadlines_by_rung ON deadlines USING gin (rung_minutes(rung_due_at)) WITH (fastupdate=off) WHERE (ended_at IS NULL)
 CREATE INDEX deadlines_ended ON deadlines USING btree (due_at, deadline_id) WHERE (ended_at IS NOT NULL)
 CREATE INDEX deadlines_of_process ON deadlines USING btree (workflow_id)

@@ -47,7 +47,7 @@ export interface FollowedComplaint extends Omit<ComplaintRow, 'now' | 'today' | 
   readonly askedBackUntil: string | null;
   /** What was decided about the complaint of the same cause, where this one goes with it. */
   readonly groupDecision: GroupDecision | null;
-  /** Open complaints of the same client about the same product and category. */
+  /** Open complaints of the same person about the same product and category. */
   readonly alike: readonly string[];
 }
 
@@ -158,15 +158,21 @@ async function groupDecisionOf(
   return rows[0] ?? null;
 }
 
-/** Open complaints, received before, of the same client about the same product and category. */
+/**
+ * Open complaints, received before, of the same person about the same product and category: by the number of the client, by the contact
+ * where either has none, as `duplicateRefusals` knows one.
+ */
 export async function alikeOf(sql: PoolClient, complaintNo: string): Promise<readonly string[]> {
   const { rows } = await sql.query<{ no: string }>(
-    `select other.complaint_no as no
-       from complaints own join complainants who using (complaint_no)
-       join complainants same on same.client_no = who.client_no and same.complaint_no <> who.complaint_no
-       join complaints other on other.complaint_no = same.complaint_no
-      where own.complaint_no = $1 and other.ended_at is null and other.product = own.product and other.category = own.category
-        and other.complaint_no < own.complaint_no order by 1 limit 10`,
+    `with own as (select * from complaints join complainants using (complaint_no) where complaint_no = $1),
+     same as (
+       select who.complaint_no from own join complainants who using (client_no)
+       union
+       select who.complaint_no from own join complainants who on lower(btrim(who.contact)) = lower(btrim(own.contact))
+        where who.client_no is null or own.client_no is null)
+     select other.complaint_no as no from own, same join complaints other using (complaint_no)
+      where other.complaint_no < own.complaint_no and other.ended_at is null and other.product = own.product and other.category = own.category
+      order by 1 limit 10`,
     [complaintNo],
   );
   return rows.map(({ no }) => no);

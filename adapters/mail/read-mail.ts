@@ -15,6 +15,8 @@ export interface ReadMail {
   /** The words; of a mail that is only HTML its text. */
   readonly text: string;
   readonly attachments: readonly MailAttachment[];
+  /** Sent by no person: an answer of a machine, or a notice that a mail could not be delivered. */
+  readonly isAutomatic: boolean;
 }
 
 /** Parts within parts, and bytes of headers, beyond which a mail is an attack and no complaint. */
@@ -35,8 +37,15 @@ export async function readMail(bytes: Buffer): Promise<ReadMail | undefined> {
       saidType: orNothing(mimeType),
       bytes: typeof content === 'string' ? Buffer.from(content) : Buffer.from(content as ArrayBuffer),
     })),
+    isAutomatic: isAutomatic(new Map(mail.headers.map(({ key, value }) => [key, value.trim().toLowerCase()]))),
   };
 }
+
+/** RFC 3834: whoever sends by itself says so; RFC 6522: a report; RFC 5321: a notice of failure comes from nobody who could be answered. */
+const isAutomatic = (headers: ReadonlyMap<string, string>): boolean =>
+  !/^no\b/.test(headers.get('auto-submitted') ?? 'no') ||
+  (headers.get('content-type') ?? '').startsWith('multipart/report') ||
+  headers.get('return-path') === '<>';
 
 const orNothing = (text: string | undefined): string | undefined =>
   text === undefined || text.trim() === '' ? undefined : text.trim();

@@ -3,9 +3,11 @@ import { stringify } from 'csv-stringify/sync';
 import type { Sheet } from './sheets';
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
+/** How a formula begins; Chinese and Japanese spreadsheets take full-width signs for the same. */
+const COMPUTED = /^[=+\-@＝＋－＠\t\r\n]/;
 
 /** Text that a spreadsheet would compute is told to be text; a number below zero is none. */
-export const neutral = (cell: string): string => (/^[=+\-@\t\r]/.test(cell) && !NUMBER.test(cell) ? `'${cell}` : cell);
+export const neutral = (cell: string): string => (COMPUTED.test(cell) && !NUMBER.test(cell) ? `'${cell}` : cell);
 
 export const isNumber = (cell: string): boolean => NUMBER.test(cell);
 

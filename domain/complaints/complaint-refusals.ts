@@ -249,6 +249,12 @@ export const complaintRefusals = [
     en: 'The mail has neither subject nor words.',
   },
   {
+    code: 'MAIL_IS_AUTOMATIC',
+    status: 422,
+    zh: '邮件是自动回复或退信，不自动登记，也不回执，以免邮件往复。',
+    en: 'The mail is an answer of a machine or a notice of failed delivery: it is neither entered nor answered by itself, so that no mails go in a circle.',
+  },
+  {
     code: 'MAIL_NOT_ENTERED',
     status: 422,
     zh: '邮件未能自动登记，请人工查看原件。',

@@ -8,6 +8,7 @@ import { loadReference } from '../../activities/books/load-reference';
 import { inTransaction } from '../../activities/database/transaction';
 import { givePromise } from '../../activities/deadlines/open-deadline';
 import { seedClients } from '../../activities/clients/seed-clients';
+import { asOwner } from '../support/as-owner';
 import { openedTask } from '../support/tasks';
 import { openApiStage, type ApiStage, type Called } from './stage';
 
@@ -535,4 +536,34 @@ describe('of a complaint', () => {
     expect(await linesFor('service-2')).toEqual([]);
     expect(told(await api.call('GET', `${CALLBACKS}/${callbackNo}`, { as: 'service-2' }))).toEqual([404, 'NOT_FOUND']);
   });
+});
+
+it('has the script of the day on which it was asked for, whatever comes later; what that does not ask is not answered', async () => {
+  const before = await asked();
+  await asOwner(
+    api.stage.book.ownerUrl,
+    `update callback_scripts set valid_to = '2025-06-24' where script = 'sample';
+     insert into callback_scripts (script, version, title_zh, title_en, valid_from, source)
+     select script, 2, title_zh, title_en, valid_to, source from callback_scripts where script = 'sample';
+     insert into callback_questions select script, 2, place, question, question_zh, question_en, answer, answer_zh, answer_en, follow_up
+       from callback_questions where script = 'sample' and question = 'own-trades'`,
+  );
+  await clockTo('2025-06-24T10:00');
+  const after = await asked();
+  const scriptOf = async (no: string) => {
+    const { version, questions } = (await api.call('GET', `${CALLBACKS}/${no}`, { as: 'audit-1' })).body.script;
+    return [version, questions.map(({ question }: { question: string }) => question)];
+  };
+  expect([await scriptOf(before), await scriptOf(after)]).toEqual([
+    [1, ['own-trades', 'promised']],
+    [2, ['own-trades']],
+  ]);
+  const answered = async (no: string) => {
+    await post('service-1', `/${no}/attempts`);
+    return told(await post('service-1', `/${no}/attempts/1/result`, talk()));
+  };
+  expect([await answered(before), await answered(after)]).toEqual([
+    [200],
+    [422, 'answers.promised CALLBACK_QUESTION_UNKNOWN'],
+  ]);
 });

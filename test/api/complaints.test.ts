@@ -36,15 +36,43 @@ const receive = async (more: object = {}) => {
   return (await receiveComplaint(api.pool, given as ReceivedComplaint)).complaintNo;
 };
 
-it('is received in an outage: the number is answered, the start waits, and the same key is the same complaint', async () => {
+it('is received in an outage with all that was said: numbered and acknowledged, the start waits, and the same key is the same complaint', async () => {
   const key = randomUUID();
-  const first = await post('service-1', '', BODY, key);
-  expect([first.status, first.body.state]).toEqual([201, 'received']);
-  expect((await post('service-1', '', BODY, key)).body.complaintNo).toBe(first.body.complaintNo);
-  const { rows } = await api.pool.query(`select kind, sent_at from outbox where workflow_id = $1 and kind = 'start'`, [
-    `complaint:${first.body.complaintNo}`,
+  const { rows: accounts } = await api.pool.query<{ account: string }>(
+    `select min(fund_account) as account from client_fund_accounts where client_no = 'C00000003'`,
+  );
+  const whole = {
+    ...{ ...BODY, channel: 'letter', subcategory: 'commission', claimed: '5000.00', claim: '退还多收的佣金' },
+    ...{ receivedAt: '2025-06-20T10:00:00+08:00', branch: '1002' },
+    complainant: { name: '王某', contact: '13800000000', clientNo: 'C00000003', fundAccount: accounts[0]?.account },
+  };
+  const first = await post('service-1', '', whole, key);
+  const no = first.body.complaintNo as string;
+  expect([first.status, first.body]).toMatchObject([
+    201,
+    {
+      ...{ state: 'received', channel: 'letter', product: 'southbound', category: 'fee', subcategory: 'commission' },
+      ...{ branch: '1002', claimed: { currency: 'CNY', amount: '5000.00' }, receivedBy: 'service-1' },
+      ...{ receivedAt: '2025-06-20T02:00:00.000Z', registeredAt: '2025-06-23T00:05:00.000Z' },
+    },
   ]);
-  expect(rows).toEqual([{ kind: 'start', sent_at: null }]);
+  expect((await post('service-1', '', whole, key)).body.complaintNo).toBe(no);
+  const { body: said } = await api.call('GET', `${COMPLAINTS}/${no}/particulars`, { as: 'service-1' });
+  expect([said.complainant, said.texts.map(({ kind, text }: { kind: string; text: string }) => [kind, text])]).toEqual([
+    whole.complainant,
+    [
+      ['facts', BODY.facts],
+      ['claim', whole.claim],
+    ],
+  ]);
+  const { rows } = await api.pool.query(
+    'select kind, template, sent_at from outbox where workflow_id = $1 order by message_id',
+    [`complaint:${no}`],
+  );
+  expect(rows).toEqual([
+    { kind: 'notice', template: 'COMPLAINT_RECEIVED', sent_at: null },
+    { kind: 'start', template: null, sent_at: null },
+  ]);
   const own = await post('client-1', '', { channel: 'app', product: 'funds', category: 'service', facts: '等候过久' });
   expect(own.status).toBe(201);
   expect((await api.call('GET', `${COMPLAINTS}/${own.body.complaintNo}`, { as: 'client-2' })).status).toBe(404);

@@ -5,6 +5,7 @@ import { seedClients } from '../../activities/clients/seed-clients';
 import { inTransaction } from '../../activities/database/transaction';
 import { queueSignal } from '../../activities/outbox/queue-message';
 import { canonicalJson } from '../../domain/canonical-json';
+import { knownTo } from '../support/as-owner';
 import { isRecording, keepHistory } from '../support/kept-history';
 import { readable, typedTextsInHistories } from '../support/typed-texts';
 import { openApiStage, type ApiStage, type Called } from './stage';
@@ -201,14 +202,30 @@ test('a draft that is changed makes the approval stale; the new one is asked for
   expect(await promisesOf(body)).toEqual(['withdrawn by southbound', 'met by supervisor-1']);
 });
 
-test('recalled by whoever asked, until it is decided; nothing changes then', async () => {
+test('recalled by whoever asked, until it is decided, also where no calendar can say by when; nothing changes then', async () => {
+  const { ownerUrl } = api.stage.book;
+  await knownTo(ownerUrl, '2025-06-25');
   const { body } = await ask({
     ...DEADLINE,
     code: 'POSTING_NOT_BEFORE',
     values: { value: '20:10' },
     effectiveOn: '2025-06-27',
   });
-  await taskOf(body);
+  // The last day before it begins lies past the working days that are known: asked for without a due date, and compliance for the days.
+  const waiting = await eventually(async () => {
+    const { rows } = await api.pool.query<{ task_id: string; kind: string; role: string; due_at: string | null }>(
+      `select task_id::text, kind, role, due_at from tasks where workflow_id = $1 and state = 'open' order by kind`,
+      [body.workflowId],
+    );
+    return rows.length === 2 ? rows : undefined;
+  });
+  expect(waiting.map(({ kind, role, due_at }) => [kind, role, due_at])).toEqual([
+    ['approve-parameter-change', 'supervisor', null],
+    ['extend-calendar', 'compliance', null],
+  ]);
+  await knownTo(ownerUrl, '2026-12-31');
+  expect((await decide(waiting[1]?.task_id ?? '', 'compliance-1', 1, { entered: true })).status).toBe(200);
+  await eventually(async () => ((await promisesOf(body))[0] === 'running' ? true : undefined), 150);
   const recall = (as: string) =>
     api.call('POST', `/v1/parameter-changes/${body.changeId}/recall`, { as, body: { reason: '不再需要 not needed' } });
   expect((await recall('ops-client-2')).body.code).toBe('ONLY_MAKER_RECALLS');

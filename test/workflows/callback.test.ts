@@ -1,10 +1,10 @@
 /** Callbacks as stories on the moved clock: hours, attempts, promise, the unreachable, and what answers bring. */
 import { createHash, randomUUID } from 'node:crypto';
-import { Client } from 'pg';
 import { beginCall } from '../../activities/intake/callbacks/begin-attempt';
 import { recordCall } from '../../activities/intake/callbacks/record-result';
 import { askSample } from '../../activities/intake/quality/ask-sample';
 import { askCallbackByHand } from '../../activities/intake/callbacks/ask-by-hand';
+import { asOwner } from '../support/as-owner';
 import { openOpeningStage, type OpeningStage } from './opening-stage';
 
 let stage: OpeningStage;
@@ -188,10 +188,7 @@ test('the sample of a month: drawn by branch, population and seed kept, each of 
     askSample(stage.pool, { kind: 'callbacks', period: '2025-06', terms: {}, ...HEAD_OF_SERVICE, ...more });
   await expect(ask({ period: '2025-07' })).rejects.toMatchObject({ code: 'SAMPLE_PERIOD_NOT_OVER' });
   await expect(ask({ roles: ['audit'] })).rejects.toMatchObject({ code: 'SAMPLE_NOT_ASKED_BY_YOU' });
-  const owner = new Client({ connectionString: stage.stage.book.ownerUrl });
-  await owner.connect();
-  await owner.query(`update parameters set value = '8' where code = 'CALLBACK_SAMPLE_AT_LEAST'`);
-  await owner.end();
+  await asOwner(stage.stage.book.ownerUrl, `update parameters set value = '8' where code = 'CALLBACK_SAMPLE_AT_LEAST'`);
   await ask({ seed: 'of-june' });
   await expect(ask({ seed: 'another' })).rejects.toMatchObject({ code: 'SAMPLE_ASKED_ALREADY' });
   await stage.settled();

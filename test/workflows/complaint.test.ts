@@ -3,7 +3,6 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { Client } from 'pg';
 import { loadReference } from '../../activities/books/load-reference';
 import { loadRehearsalPeople } from '../../activities/books/load-rehearsal-people';
 import { seedClients } from '../../activities/clients/seed-clients';
@@ -31,6 +30,7 @@ import { folderDocuments } from '../../adapters/documents/folder-documents';
 import { completeTask } from '../../workflows/messages/tasks';
 import { newFolder, onStage, type OnStage } from '../simulators/stage';
 import { CLIENTS, dayOfTheBank, OWN } from '../support/bank-day';
+import { asOwner, knownTo } from '../support/as-owner';
 import { isRecording, keepHistory } from '../support/kept-history';
 import { loadTexts, openStoryStage, type StoryStage } from '../support/story-stage';
 import { testServers } from '../support/servers';
@@ -103,19 +103,27 @@ interface OpenTask {
   readonly role: string;
 }
 
-const taskOf = (complaintNo: string, kind: string) =>
+/** Of one department, where several have a task of the kind. */
+const taskOf = (complaintNo: string, kind: string, role?: string) =>
   eventually(async () => {
     const { rows } = await stage.pool.query<OpenTask>(
       `select task_id::text, revision, role from tasks
-        where workflow_id = $1 and kind = $2 and state in ('open', 'claimed') order by task_id limit 1`,
-      [`complaint:${complaintNo}`, kind],
+        where workflow_id = $1 and kind = $2 and ($3::text is null or role = $3) and state in ('open', 'claimed') order by task_id limit 1`,
+      [`complaint:${complaintNo}`, kind, role ?? null],
     );
     return rows[0];
   });
 
 /** A person does the task of a kind, with a text where one is needed. */
-async function done(complaintNo: string, kind: string, person: string, form: object, text?: string): Promise<void> {
-  const task = await taskOf(complaintNo, kind);
+async function done(
+  complaintNo: string,
+  kind: string,
+  person: string,
+  form: object,
+  text?: string,
+  role?: string,
+): Promise<void> {
+  const task = await taskOf(complaintNo, kind, role);
   if (text !== undefined) await writeTaskText(stage.pool, { ...act(complaintNo, person), taskId: task.task_id, text });
   await stage.client.workflow.getHandle(`complaint:${complaintNo}`).executeUpdate(completeTask, {
     args: [
@@ -133,15 +141,19 @@ async function done(complaintNo: string, kind: string, person: string, form: obj
   await settled();
 }
 
-/** The complainant is called and says whether the answer satisfies. */
-async function calledBack(complaintNo: string, satisfied: 'yes' | 'no', by: string, doubt?: string): Promise<string> {
-  const callbackNo = await eventually(async () => {
+/** The callback about the answer, once it is asked for. */
+const callbackOf = (complaintNo: string) =>
+  eventually(async () => {
     const { rows } = await stage.pool.query<{ no: string }>(
       `select callback_no as no from callbacks where subject = $1 and state = 'open'`,
       [complaintNo],
     );
     return rows[0]?.no;
   });
+
+/** The complainant is called and says whether the answer satisfies. */
+async function calledBack(complaintNo: string, satisfied: 'yes' | 'no', by: string, doubt?: string): Promise<string> {
+  const callbackNo = await callbackOf(complaintNo);
   const { nth } = await beginCall(stage.pool, { callbackNo, key: randomUUID(), by, role: 'service' });
   await recordCall(stage.pool, {
     callbackNo,
@@ -193,23 +205,28 @@ async function assigned(complaintNo: string): Promise<void> {
   await done(complaintNo, 'assign-complaint', 'service-2', { person: 'branch-1001', role: 'branch', branch: '1001' });
 }
 
-test('from receipt to file: a department answers, finance pays once, an action is carried out; the history names nobody', async () => {
+test('from receipt to file: departments answer side by side and are all waited for, finance pays once, an action is carried out; the history names nobody', async () => {
   const complaintNo = await received({ facts: `${NAME}说：柜台等候两小时`, claimedFen: '1000000' });
   expect(complaintNo).toBe('T20250623-000001');
   await assigned(complaintNo);
+  const of1001 = act(complaintNo, 'branch-1001');
+  await askDepartment(stage.pool, { ...of1001, department: 'operations', question: '系统当日是否中断？' });
   await askDepartment(stage.pool, {
-    ...act(complaintNo, 'branch-1001'),
-    department: 'operations',
-    question: '系统当日是否中断？',
+    ...{ ...of1001, key: randomUUID() },
+    ...{ department: 'brokerage', question: '客户当日是否联系过？', dueDays: 2 },
   });
   await settled();
-  await expect(
-    done(complaintNo, 'propose-complaint-outcome', 'branch-1001', { finding: 'upheld', amount: '8000.00' }, '属实'),
-  ).rejects.toMatchObject({ cause: { type: 'REQUESTS_STILL_OPEN' } });
-  await done(complaintNo, 'answer-complaint-request', 'ops-client-1', { answered: true }, '10:00 至 12:00 中断');
-  await done(complaintNo, 'propose-complaint-outcome', 'branch-1001', { finding: 'upheld', amount: '8000.00' }, '属实');
+  const answered = (role: string, by: string, text: string) =>
+    done(complaintNo, 'answer-complaint-request', by, { answered: true }, text, role);
+  await answered('operations', 'ops-client-1', '10:00 至 12:00 中断');
+  const proposal = { finding: 'upheld', amount: '8000.00' };
+  const propose = () => done(complaintNo, 'propose-complaint-outcome', 'branch-1001', proposal, '属实');
+  await expect(propose()).rejects.toMatchObject({ cause: { type: 'REQUESTS_STILL_OPEN' } });
+  await answered('brokerage', 'brokerage-1', '未联系');
+  await propose();
   const proposed = await seenOf(complaintNo);
-  expect(proposed.view).toMatchObject({ state: 'assigned', requests: [{ state: 'answered' }], actions: [] });
+  const requests = [{ state: 'answered' }, { state: 'answered' }];
+  expect(proposed.view).toMatchObject({ state: 'assigned', requests, actions: [] });
   await stage.advance(`${PAID_ON}T01:00:00.000Z`);
   await done(complaintNo, 'approve-complaint-proposal', 'service-2', { decision: 'approve', reason: '同意' });
   await done(complaintNo, 'answer-complaint', 'service-1', { answered: true }, '经查属实，赔付 8000 元');
@@ -244,7 +261,7 @@ test('from receipt to file: a department answers, finance pays once, an action i
   expect(await seenOf(complaintNo, START)).toEqual(proposed);
   await expect(seenOf(complaintNo, '2025-06-23T00:59:59Z')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect(await rowOf(complaintNo)).toEqual({ state: 'closed', handler: 'branch-1001', level: 1, ended: true });
-  // 3 and 15 civil working days after Monday 23 June, 5 of the request; from Tuesday the 24th 10 of the action, 5 of closing and payment.
+  // 3 and 15 civil working days after Monday 23 June, 5 and 2 of the requests; from Tuesday the 24th 10 of the action, 5 of closing and payment.
   const paid = await stage.pool.query(
     `select ended_at as "endedAt" from deadlines where workflow_id = $1 and step = 'pay'`,
     [`complaint:${complaintNo}`],
@@ -258,6 +275,7 @@ test('from receipt to file: a department answers, finance pays once, an action i
     'complaint-close:K met 07-01 17:30',
     'complaint-pay:K:1 met 07-01 17:30',
     'complaint-request:K:1 met 06-30 17:30',
+    'complaint-request:K:2 met 06-25 17:30',
   ]);
   const { rows: entries } = await stage.pool.query(
     `select ledger, e.owner, amount::text from entries e join batches b using (batch_id, business_date) where b.kind = 'pay-compensation' order by line_no`,
@@ -313,20 +331,21 @@ test('not satisfied: mediation fails, compliance assigns it a level higher, and 
     await expect(assign('compliance-1', person, role, branch)).rejects.toMatchObject({
       cause: { type: 'HANDLED_BEFORE' },
     });
-  await assign('compliance-1', 'brokerage-1', 'brokerage');
-  // Above the amount by compliance and the general manager in turn; each may send it back.
-  await proposed('brokerage-1', { finding: 'upheld', amount: '12000.00' });
+  await assign('compliance-1', 'compliance-2', 'compliance');
+  // Above the amount by compliance and the general manager in turn; each may send it back. Whoever proposes does not approve.
+  await proposed('compliance-2', { finding: 'upheld', amount: '12000.00' });
+  await expect(decided('approve', 'compliance-2')).rejects.toMatchObject({ cause: { type: 'SAME_PERSON' } });
   await decided('approve', 'compliance-1');
   expect((await taskOf(complaintNo, 'approve-complaint-proposal')).role).toBe('general_manager');
   await decided('refuse', 'general-manager');
-  await proposed('brokerage-1', { finding: 'upheld', amount: '12000.00' });
+  await proposed('compliance-2', { finding: 'upheld', amount: '12000.00' });
   await decided('approve', 'compliance-1');
   await decided('approve', 'general-manager');
   await done(complaintNo, 'answer-complaint', 'service-1', { answered: true }, '经复核属实，赔付 12000 元');
   await done(complaintNo, 'make-compensation-order', 'fin-prop-1', { amount: '12000.00' });
   await done(complaintNo, 'approve-order', 'fin-prop-2', { decision: 'approve', reason: '同意划款' });
   // Handled again, it is taken up by the head office the same day.
-  await doneIn(`head-office-complaint:${complaintNo}:reopened`, 'take-up-complaint', 'compliance-2', {
+  await doneIn(`head-office-complaint:${complaintNo}:reopened`, 'take-up-complaint', 'compliance-1', {
     decision: 'followed by the head office',
     reason: '由总部督办',
   });
@@ -351,6 +370,18 @@ test('not satisfied: mediation fails, compliance assigns it a level higher, and 
     'REOPENED',
     'ANSWERED',
     'DISPUTED',
+  ]);
+  // With the ways that are left.
+  const ways = await toldMessages(
+    stage.pool,
+    `workflow_id = $1 and template = 'COMPLAINT_DISPUTED'`,
+    `complaint:${complaintNo}`,
+  );
+  expect(ways.map(({ text }) => text)).toEqual([
+    {
+      zh: expect.stringMatching(/调解.*仲裁/) as string,
+      en: expect.stringMatching(/mediation.*arbitration/) as string,
+    },
   ]);
   expect(
     JSON.stringify(await stage.client.workflow.getHandle(`complaint:${complaintNo}`).fetchHistory()),
@@ -656,7 +687,7 @@ test('one cause, many people: one investigation, and to each a decision and an a
     await done(complaintNo, 'register-complaint', 'service-1', { decision: 'complete' });
     await done(complaintNo, 'accept-complaint', 'service-1', { decision: 'accept' });
   };
-  await owned(`update parameters set value = '3' where code = 'COMPLAINT_COLLECTIVE_FROM'`);
+  await asOwner(stage.book.ownerUrl, `update parameters set value = '3' where code = 'COMPLAINT_COLLECTIVE_FROM'`);
   const [lead, first, second] = [await of('C00000004'), await of('C00000005'), await of('C00000006')];
   const join = (complaintNo: string, groupOf: string) =>
     done(complaintNo, 'assign-complaint', 'service-2', { groupOf });
@@ -681,6 +712,12 @@ test('one cause, many people: one investigation, and to each a decision and an a
     reason: '由承办人统一办理',
   });
   expect(await stage.client.workflow.getHandle(collective).result()).toBe('left with its handler');
+  const day = (await nowOf()).slice(0, 10);
+  const { rows: sameDay } = await stage.pool.query(
+    `select state, to_char(due_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI') as due from deadlines where workflow_id = $1`,
+    [collective],
+  );
+  expect(sameDay).toEqual([{ state: 'met', due: `${day} 23:59` }]);
   for (const [complaintNo, finding] of [
     [first, 'upheld'],
     [second, 'not upheld'],
@@ -725,10 +762,54 @@ test('one cause, many people: one investigation, and to each a decision and an a
       },
     ],
   });
+  await settledByMediation(lead);
+  await neverReached(second);
   if (!isRecording) return;
   await keepHistory(stage.client, `complaint:${first}`, 'product/complaint-of-group.json');
   await keepHistory(stage.client, collective, 'product/head-office-complaint.json');
 });
+
+/** Not satisfied with the answer, and content with what the mediation brought: it is closed, not reopened. */
+async function settledByMediation(complaintNo: string): Promise<void> {
+  await done(complaintNo, 'answer-complaint', 'service-1', { answered: true }, '系统中断属实');
+  await calledBack(complaintNo, 'no', 'service-3');
+  await done(complaintNo, 'offer-mediation', 'service-1', { mediation: 'settled' });
+  expect(await rowOf(complaintNo)).toMatchObject({ state: 'answered', level: 1 });
+  expect((await taskOf(complaintNo, 'close-complaint')).role).toBe('service');
+}
+
+/** Called three times on three days in vain: the head leaves it, and it is closed with just that in the register. */
+async function neverReached(complaintNo: string): Promise<void> {
+  const callbackNo = await callbackOf(complaintNo);
+  const call = { callbackNo, by: 'service-3', role: 'service' };
+  for (let day = 1; day <= 3; day += 1) {
+    // A day and a minute later each time.
+    if (day > 1) await stage.advance(new Date(Date.parse(await nowOf()) + 86_460_000).toISOString());
+    const { nth } = await beginCall(stage.pool, { ...call, key: randomUUID() });
+    await recordCall(stage.pool, { ...call, nth, result: 'no answer', answers: {} });
+    await settled();
+    if (day < 3)
+      await expect(beginCall(stage.pool, { ...call, key: randomUUID() })).rejects.toMatchObject({
+        code: 'SAME_DAY_AS_LAST_ATTEMPT',
+      });
+  }
+  await expect(beginCall(stage.pool, { ...call, key: randomUUID() })).rejects.toMatchObject({
+    code: 'NO_ATTEMPTS_LEFT',
+  });
+  await doneIn(`callback:complaint-answer:${callbackNo}`, 'callback-unreachable', 'service-2', {
+    decision: 'leave',
+    reason: '三次未接通，已函告',
+  });
+  await done(complaintNo, 'close-complaint', 'service-1', {
+    ...{ rootCause: 'none', reasonableness: 'unreasonable', accountability: 'none', actions: [] },
+  });
+  expect(await result(complaintNo)).toBe('closed');
+  const { rows } = await stage.pool.query(
+    `select detail from complaint_steps where complaint_no = $1 and act = 'call back'`,
+    [complaintNo],
+  );
+  expect(rows).toEqual([{ detail: { level: 1, satisfaction: 'unreachable' } }]);
+}
 
 test('a transfer runs on its own clock too, from the receipt at the regulator', async () => {
   await stage.advance('2025-07-14T01:00:00.000Z'); // Monday
@@ -750,6 +831,24 @@ test('a transfer runs on its own clock too, from the receipt at the regulator', 
     code: 'TRANSFER_KNOWN',
     details: { complaint: complaintNo },
   });
+  // Its clock is over while the own one runs: compliance is told, and what is replied there comes too late there alone.
+  await done(complaintNo, 'register-complaint', 'service-1', { decision: 'complete' });
+  await stage.advance('2025-07-15T09:31:00.000Z');
+  const { rows: told } = await stage.pool.query(
+    `select recipient_role as role from outbox where workflow_id = $1 and severity = 'critical' order by 1`,
+    [`complaint:${complaintNo}`],
+  );
+  expect(told).toEqual([{ role: 'compliance' }, { role: 'service' }]);
+  const accepted = (form: object) =>
+    done(complaintNo, 'accept-complaint', 'service-1', { decision: 'accept', ...form });
+  await expect(accepted({})).rejects.toMatchObject({ cause: { type: 'TRANSFER_REPLY_MISSING' } });
+  await accepted({ reply: '12386-R-1' });
+  expect(await promisesOf(complaintNo)).toEqual([
+    'complaint-accept:K met 07-16 17:30',
+    'complaint-answer:K:1 running 08-01 17:30',
+    'complaint-transfer-accept:K met late 07-15 17:30',
+    'complaint-transfer-answer:K:1 running 07-31 17:30',
+  ]);
 });
 
 test('a branch registers what it received about another branch', async () => {
@@ -847,7 +946,7 @@ test('a month is over: its tick asks for samples once, audit inspects what was c
   // Of two answers one was reopened and did not satisfy: that counts against whoever gave it. What was found lies with whoever answered last.
   const { process, lines } = await appraise('branch-1001');
   expect(lines).toEqual(['findings 0/1', 'reopened 1/2', 'satisfaction 1/2', 'timeliness 2/2']);
-  expect((await appraise('brokerage-1')).lines).toEqual([
+  expect((await appraise('compliance-2')).lines).toEqual([
     'findings 1/1',
     'reopened 0/0',
     'satisfaction 0/1',
@@ -997,7 +1096,7 @@ test('past the last known holiday it begins all the same: compliance enters the 
   );
   expect(toCall).toEqual([{ state: 'open', told: 'compliance', asked: 'compliance' }]);
   await beginsAllTheSame();
-  await owned(`update calendar_versions set known_to = '2027-12-31' where calendar = 'CIVIL'`);
+  await knownTo(stage.book.ownerUrl, '2027-12-31');
   await done(complaintNo, 'extend-calendar', 'compliance-1', { entered: true });
   // No holidays are entered for January: fifteen working days after Monday 28 December are Monday 18 January.
   expect(await promisesOf(complaintNo)).toEqual([
@@ -1048,14 +1147,6 @@ async function beginsAllTheSame(): Promise<void> {
     { kind: 'look-at-mail', due_at: null },
   ]);
   await inspection.terminate();
-}
-
-/** What only the owner of the tables may change. */
-async function owned(statement: string): Promise<void> {
-  const owner = new Client({ connectionString: stage.book.ownerUrl });
-  await owner.connect();
-  await owner.query(statement);
-  await owner.end();
 }
 
 async function nowOf(): Promise<string> {

@@ -17,6 +17,7 @@ import { folderDocuments } from '../../adapters/documents/folder-documents';
 import { completeTask, returnTask } from '../../workflows/messages/tasks';
 import { clientOf } from '../activities/permissions/stage';
 import { conditionOf } from '../../activities/clients/sample-clients';
+import { asOwner, knownTo } from '../support/as-owner';
 import { refusalOf } from '../support/story-stage';
 import { openOpeningStage, type OpeningStage } from './opening-stage';
 import { formSent, reasonSent } from '../support/typed-texts';
@@ -203,10 +204,48 @@ const instructionsOf = async (requestNo: string) => {
 const accountOf = (clientNo: string) => `9${clientNo.slice(1)}`;
 const record = (requestNo: string, process: string, file: string) => stage.record(`${process}:HKSC:${requestNo}`, file);
 
+const tradingKnownTo = (day: string) =>
+  asOwner(
+    stage.stage.book.ownerUrl,
+    `update calendar_versions set known_to = $1 where calendar in ('SSE', 'SZSE', 'SEHK')`,
+    [day],
+  );
+
+/** The list of working days has ended: the papers are a task without a due date until compliance has the next days entered. */
+async function papersAreDated(workflowId: string): Promise<void> {
+  const { rows } = await stage.pool.query(
+    `select kind, role, due_at from tasks where workflow_id = $1 and state = 'open' order by kind`,
+    [workflowId],
+  );
+  expect(rows).toEqual([
+    { kind: 'complete-client-file', role: 'branch', due_at: null },
+    { kind: 'extend-calendar', role: 'compliance', due_at: null },
+  ]);
+  await knownTo(stage.stage.book.ownerUrl, '2026-12-31');
+  await stage.complete(
+    stage.process(workflowId),
+    { person: 'compliance-1', role: 'compliance' },
+    { entered: true },
+    'extend-calendar',
+  );
+  const { rows: promised } = await stage.pool.query(
+    `select state, due_at from deadlines where workflow_id = $1 and step = 'hand over papers'`,
+    [workflowId],
+  );
+  // Five working days after Thursday 26 June, when the desk closes on Thursday 3 July.
+  expect(promised).toEqual([{ state: 'running', due_at: '2025-07-03T09:30:00.000Z' }]);
+}
+
 describe('closing', () => {
   test('traded today: it waits, is checked when days close, closes, and ends with a complete file', async () => {
     const clientNo = await withPermission();
     await stage.counter.post('/days', { fundAccount: accountOf(clientNo), tradedToday: true, liveOrder: true });
+    // Twenty trading days that no calendar knows are promised to nobody: refused by name, and nothing is entered.
+    await tradingKnownTo('2025-07-10');
+    await expect(openClosing(stage.pool, { ...asked(clientNo), waits: true })).rejects.toMatchObject({
+      code: 'CALENDAR_OUT_OF_RANGE',
+    });
+    await tradingKnownTo('2026-12-31');
     const { requestNo, isNew } = await openClosing(stage.pool, { ...asked(clientNo), waits: true });
     expect(isNew).toBe(true);
     expect(await openClosing(stage.pool, { ...asked(clientNo), waits: true })).toEqual({ requestNo, isNew: false });
@@ -249,8 +288,10 @@ describe('closing', () => {
     expect(await instructionsOf(requestNo)).toEqual([...blocked!, ...back!]);
     await stage.counter.post('/days', { fundAccount: accountOf(clientNo), tradedToday: false, liveOrder: false });
     await stage.advance('2025-06-26T10:00:00.000Z');
+    await knownTo(stage.stage.book.ownerUrl, '2025-06-26');
     await dayCloses('2025-06-26');
     expect(await client.stateOf(requestNo)).toBe('filing: filing');
+    await papersAreDated(workflowId);
     expect(await instructionsOf(requestNo)).toEqual([...blocked!, ...back!, ...blocked!]);
     const { rows } = await stage.pool.query(isOpen, [clientNo]);
     expect(rows).toEqual([{ closed_at: '2025-06-26T10:00:00.000Z' }]);

@@ -4,7 +4,6 @@
  * ten days, recovered after thirty; one is covered, one is written off by finance and then the general manager.
  */
 import { randomUUID } from 'node:crypto';
-import { Client } from 'pg';
 import { openArchive } from '../../activities/archive/open-archive';
 import { askRetentionChange } from '../../activities/intake/ask-retention-change';
 import { giveDelegation } from '../../activities/intake/give-delegation';
@@ -19,6 +18,7 @@ import { topUpByAlarm } from '../../activities/cushion/top-up-by-alarm';
 import { inTransaction } from '../../activities/database/transaction';
 import { parseBusinessDate } from '../../domain/calendar/business-date';
 import { onStage, type OnStage } from '../simulators/stage';
+import { knownTo as calendarKnownTo } from '../support/as-owner';
 import { CLIENTS, dayOfTheBank, OWN } from '../support/bank-day';
 import { openOpeningStage, type OpeningStage } from './opening-stage';
 
@@ -39,6 +39,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const rows = async (query: string, ...values: unknown[]) => (await stage.pool.query(query, values)).rows as object[];
+const knownTo = (day: string) => calendarKnownTo(stage.stage.book.ownerUrl, day);
 
 /** A client with an open permission: the fund account and the number. */
 async function withPermission(requestNo: string) {
@@ -561,11 +562,3 @@ test('the list of holidays ends: what counts its days goes on without a due date
     { kind: 'extend-calendar', state: 'withdrawn' },
   ]);
 });
-
-/** The list of holidays ends with this day. What only the owner of the tables may change. */
-async function knownTo(day: string): Promise<void> {
-  const owner = new Client({ connectionString: stage.stage.book.ownerUrl });
-  await owner.connect();
-  await owner.query(`update calendar_versions set known_to = $1 where calendar = 'CIVIL'`, [day]);
-  await owner.end();
-}

@@ -110,6 +110,7 @@ function faultsOf(mail: ReadMail | undefined): readonly ErrorCode[] {
   const faults: (ErrorCode | false)[] = [
     mail.from === undefined && 'MAIL_WITHOUT_SENDER',
     mail.text === '' && mail.subject === '' && 'MAIL_WITHOUT_WORDS',
+    mail.isAutomatic && 'MAIL_IS_AUTOMATIC',
   ];
   return faults.filter((fault) => fault !== false);
 }

@@ -20,7 +20,8 @@ export interface SurveyAnswer {
 
 /**
  * A client answers about the own services only, whoever serves in the name of a client who said it by telephone.
- * @throws BusinessError NOT_FOUND where no survey of it was asked for, or of somebody else; SURVEY_ANSWERED_ALREADY for the same case under another key
+ * @throws BusinessError NOT_FOUND where no survey of it was asked for, or of somebody else; SURVEY_ANSWERED_ALREADY for the same case under another key,
+ *         IDEMPOTENCY_MISMATCH for another answer under the same key
  */
 export const recordSurvey = (pool: Pool, given: SurveyAnswer): Promise<{ readonly answerId: string }> =>
   inTransaction(pool, async (sql) => {
@@ -33,31 +34,32 @@ export const recordSurvey = (pool: Pool, given: SurveyAnswer): Promise<{ readonl
     );
     if (asked === 0)
       throw new BusinessError('NOT_FOUND', { what: '满意度调查 survey', key: subject, field: 'subject' });
-    const { rows: before } = await sql.query<{ answer_key: string }>(
-      'select answer_key from survey_answers where occasion = $1 and subject = $2',
-      [occasion, subject],
+    const { rows: before } = await sql.query<{ id: string; own: boolean; same: boolean }>(
+      `select answer_id::text as id, answer_key = $1 as own, (occasion, subject, satisfied) = ($2, $3, $4) as same from survey_answers
+        where answer_key = $1 or (occasion = $2 and subject = $3) order by answer_key = $1 desc limit 1`,
+      [key, occasion, subject, satisfied],
     );
-    if (before[0] !== undefined && before[0].answer_key !== key)
-      throw new BusinessError('SURVEY_ANSWERED_ALREADY', { subject, field: 'subject' });
-    const { rows } = await sql.query<{ id: string; is_new: boolean }>(
-      `with entered as (
-         insert into survey_answers (answer_key, occasion, subject, satisfied, recorded_by) values ($1, $2, $3, $4, $5)
-         on conflict (answer_key) do nothing returning answer_id)
-       select answer_id::text as id, true as is_new from entered
-       union all select answer_id::text, false from survey_answers where answer_key = $1 limit 1`,
+    const [kept] = before;
+    if (kept?.own === false) throw new BusinessError('SURVEY_ANSWERED_ALREADY', { subject, field: 'subject' });
+    if (kept?.same === false) throw new BusinessError('IDEMPOTENCY_MISMATCH');
+    if (kept !== undefined) return { answerId: kept.id };
+    const { rows } = await sql.query<{ id: string }>(
+      `insert into survey_answers (answer_key, occasion, subject, satisfied, recorded_by) values ($1, $2, $3, $4, $5)
+       on conflict (answer_key) do nothing returning answer_id::text as id`,
       [key, occasion, subject, satisfied, by],
     );
-    const { id: answerId = '', is_new: isNew = false } = rows[0] ?? {};
-    if (isNew)
-      await recordAudit(sql, {
-        actor: by,
-        role,
-        action: 'answer survey',
-        outcome: 'done',
-        objectType: 'survey',
-        objectId: answerId,
-        after: { occasion, satisfied },
-        requestId,
-      });
-    return { answerId };
+    const [entered] = rows;
+    // At once with another answer under the same key.
+    if (entered === undefined) throw new BusinessError('IDEMPOTENCY_MISMATCH');
+    await recordAudit(sql, {
+      actor: by,
+      role,
+      action: 'answer survey',
+      outcome: 'done',
+      objectType: 'survey',
+      objectId: entered.id,
+      after: { occasion, satisfied },
+      requestId,
+    });
+    return { answerId: entered.id };
   });

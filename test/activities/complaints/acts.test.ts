@@ -36,7 +36,9 @@ import { recordSurvey } from '../../../activities/intake/quality/record-survey';
 import { refusalsOfActor } from '../../../activities/intake/judge-actor';
 import { refusalsOfForm } from '../../../activities/tasks/form-checks';
 import type { TaskRow } from '../../../activities/tasks/task-row';
+import { COMPLAINT_CHANNELS } from '../../../domain/complaints/complaint-words';
 import { openDatabase, type TestDatabase } from '../../support/database';
+import { asOwner } from '../../support/as-owner';
 
 /** Monday 23 June 2025, 10:00. */
 const NOW = '2025-06-23T02:00:00.000Z';
@@ -133,6 +135,37 @@ const codesOf = async (...attempts: readonly Promise<unknown>[]) =>
     end.status === 'fulfilled' ? 'done' : String((end.reason as { code?: string }).code ?? end.reason),
   );
 
+it.each(COMPLAINT_CHANNELS)(
+  'by %s: numbered on the day, acknowledged and its process asked for at once, its clocks from the receipt and not from the entry',
+  async (channel) => {
+    // Of Friday, entered on Monday; whoever passes one on had it on Thursday.
+    const [receivedAt, at] = ['2025-06-20T02:00:00.000Z', '2025-06-19T02:00:00.000Z'];
+    const isPassedOn = channel === 'regulator' || channel === 'exchange';
+    const transfer = { number: randomUUID(), at };
+    const given = { channel, receivedAt, ...(isPassedOn ? { transfer } : {}) };
+    const no = await receive(given);
+    expect(no).toMatch(/^T20250623-\d{6}$/);
+    const { rows } = await db.pool.query(
+      'select kind, template, recipient_ref as to from outbox where workflow_id = $1 order by message_id',
+      [`complaint:${no}`],
+    );
+    expect(rows).toEqual([
+      { kind: 'notice', template: 'COMPLAINT_RECEIVED', to: 'C00000001' },
+      { kind: 'start', template: null, to: null },
+    ]);
+    const clocks = await complaintClocks(db)({ complaintNo: no });
+    const stages = ['accept', 'answer'];
+    expect(clocks.map(({ clock, stage, from }) => [clock, stage, from])).toEqual([
+      ...stages.map((stage) => ['own', stage, receivedAt]),
+      ...(isPassedOn ? stages.map((stage) => ['transfer', stage, at]) : []),
+    ]);
+    // A transfer says which one it is; nothing else is one.
+    expect(await codesOf(receive({ channel, receivedAt, ...(isPassedOn ? {} : { transfer }) }))).toEqual([
+      'TRANSFER_INCOMPLETE',
+    ]);
+  },
+);
+
 describe('links', () => {
   it.each(['link duplicate', 'join group'] as const)(
     '%s: of two that link each other at once one stays',
@@ -170,6 +203,28 @@ describe('links', () => {
     expect(await refusals({ name, contact }, { name, contact: ' Zhang@example.com' })).toEqual([]);
     expect(await refusals({ name }, { name: '李某' })).toEqual(another);
     expect(await refusals({ name, contact }, { clientNo: 'C00000001' })).toEqual(another);
+  });
+
+  it('whoever registers is told which open ones are alike: of the same client, and of who is none by the contact', async () => {
+    const [name, contact, product] = ['赵某', 'Zhao@example.com', 'wealth'];
+    const of = (complainant: ReceivedComplaint['complainant']) => receive({ product, complainant });
+    const first = await of({ name, contact });
+    const [again, another, nameless] = [
+      await of({ name, contact: ' zhao@example.com' }),
+      await of({ name, contact: 'qian@example.com' }),
+      await of({ name }),
+    ];
+    const asClient = await of({ clientNo: 'C00000008', contact });
+    const ofClient = await of({ clientNo: 'C00000008' });
+    const alike = async (no: string) => (await followComplaintNow(no)).alike;
+    expect(await Promise.all([first, again, another, nameless, asClient, ofClient].map(alike))).toEqual([
+      [],
+      [first],
+      [],
+      [],
+      [first, again],
+      [asClient],
+    ]);
   });
 
   it('a transfer is no duplicate: its clock goes on', async () => {
@@ -513,7 +568,7 @@ describe('who complains', () => {
   it('is found to be a client later: named once, paid to the own account, with the open complaints that are alike', async () => {
     const client = 'C00000009';
     const before = await receive({ complainant: { clientNo: client } });
-    const no = await receive({ channel: 'email', complainant: { name: '张某', contact: 'zhang@example.com' } });
+    const no = await receive({ channel: 'email', complainant: { name: '张某', contact: 'sun@example.com' } });
     const account = async (of: string) =>
       (await one<{ a: string }>('select min(fund_account) as a from client_fund_accounts where client_no = $1', of))?.a;
     const outcome = { finding: 'upheld', amount: '10.00' };
@@ -745,6 +800,28 @@ describe('clocks', () => {
     ],
   ])('%s', async (_why, receivedAt, alarm) => {
     expect(await limitsAt(receivedAt)).toEqual([['3 BUSINESS_DAYS', '15 BUSINESS_DAYS'], alarm]);
+  });
+
+  it('is that of the day of receipt, and the outer one of the law where that is due sooner', async () => {
+    // From September on 100 working days, which end next year: the 60 days of the law end before.
+    const answer = `code = 'COMPLAINT_ANSWER_WITHIN'`;
+    await asOwner(
+      db.ownerUrl,
+      `update parameters set valid_to = '2025-09-01' where ${answer};
+       insert into parameters (code, channel, value, unit, valid_from, source)
+       select code, channel, '100 BUSINESS_DAYS', unit, valid_to, source from parameters where ${answer}`,
+    );
+    try {
+      expect([await limitsAt('2025-08-31T15:59:59.000Z'), await limitsAt('2025-08-31T16:00:00.000Z')]).toEqual([
+        [['3 BUSINESS_DAYS', '15 BUSINESS_DAYS'], undefined],
+        [['3 BUSINESS_DAYS', '60 CALENDAR_DAYS'], undefined],
+      ]);
+    } finally {
+      await asOwner(
+        db.ownerUrl,
+        `delete from parameters where ${answer} and valid_from = '2025-09-01'; update parameters set valid_to = null where ${answer}`,
+      );
+    }
   });
 
   it.each([
@@ -1058,12 +1135,13 @@ it('a sample of a month names one', async () => {
 });
 
 it('of two answers of one occasion at once one is taken, the other is told so', async () => {
-  await askSurveyByHand(db.pool, {
-    ...{ occasion: 'online consulting', subject: 'chat:at-once', clientNo: 'C00000001', by: 'service-1' },
-  });
-  const answer = () =>
+  for (const subject of ['chat:at-once', 'chat:after'])
+    await askSurveyByHand(db.pool, {
+      ...{ occasion: 'online consulting', subject, clientNo: 'C00000001', by: 'service-1' },
+    });
+  const answer = ({ key = randomUUID(), subject = 'chat:at-once', satisfied = true } = {}) =>
     recordSurvey(db.pool, {
-      ...{ key: randomUUID(), occasion: 'online consulting', subject: 'chat:at-once', satisfied: true },
+      ...{ key, occasion: 'online consulting', subject, satisfied },
       ...{ by: 'service-1', role: 'service' },
     });
   expect((await codesOf(answer(), answer(), answer())).sort()).toEqual([
@@ -1071,6 +1149,13 @@ it('of two answers of one occasion at once one is taken, the other is told so', 
     'SURVEY_ANSWERED_ALREADY',
     'done',
   ]);
+  // A key stands for one answer.
+  const [key, subject] = [randomUUID(), 'chat:after'];
+  const first = await answer({ key, subject });
+  expect(await answer({ key, subject })).toEqual(first);
+  expect(await codesOf(answer({ key, subject, satisfied: false }), answer({ key }))).toEqual(
+    Array(2).fill('IDEMPOTENCY_MISMATCH'),
+  );
 });
 
 it('who is kept out of one case, and which cases somebody is kept out of, are one rule: over all cases and people of this book they agree', async () => {

@@ -153,6 +153,17 @@ test('an answer of the complainant is added to the complaint; of somebody else i
 test.each<[why: string, content: string | Buffer, faults: readonly string[]]>([
   ['no sender', `Subject: x\r\n\r\nwords`, ['MAIL_WITHOUT_SENDER']],
   ['nothing said', `From: a@example.com\r\n\r\n`, ['MAIL_WITHOUT_WORDS']],
+  [
+    'a machine that answers for its owner',
+    mailOf([HEAD[0] ?? '', `Subject: Re: ${complaintNo}`, 'Auto-Submitted: auto-replied'], WORDS),
+    ['MAIL_IS_AUTOMATIC'],
+  ],
+  [
+    'a mail that could not be delivered',
+    'Return-Path: <>\r\nFrom: MAILER-DAEMON@example.com\r\nSubject: Undelivered\r\nContent-Type: multipart/report; boundary=b\r\n\r\n--b\r\n' +
+      'Content-Type: text/plain\r\n\r\nno such person\r\n--b--\r\n',
+    ['MAIL_IS_AUTOMATIC'],
+  ],
   ['bytes that are no mail', Buffer.from([0, 255, 254, 1, 2, 0]), ['MAIL_WITHOUT_SENDER', 'MAIL_WITHOUT_WORDS']],
   [
     'parts within parts without end',

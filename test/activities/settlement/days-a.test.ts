@@ -446,10 +446,20 @@ describe('the report of 26 June as files', () => {
     ['+49', "'+49", 'a sign before digits that no amount has'],
     ['-1+2', "'-1+2", 'computed from a number'],
     ['\t=1', "'\t=1", 'behind a blank'],
+    ['\n=1', "'\n=1", 'on the next line'],
+    ['＝1+1', "'＝1+1", 'in full width'],
     ['-19004649.79', '-19004649.79', 'an amount below zero is none'],
     ['A900000001', 'A900000001', 'an account'],
   ])('a cell %j is written as %j: %s', (cell, written) => {
     expect(neutral(cell)).toBe(written);
+  });
+
+  test('of a workbook too', async () => {
+    const title = { zh: '项', en: 'item' };
+    const [read] = await readXlsxFile(
+      await xlsxOf([{ key: 'items', title, columns: [title], rows: [['=1+1'], ['＝1+1']] }]),
+    );
+    expect(read?.data.slice(1)).toEqual([["'=1+1"], ["'＝1+1"]]);
   });
 });
 
