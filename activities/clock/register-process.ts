@@ -1,18 +1,32 @@
 /** Whoever starts a process registers it first, in the transaction of its reason: so that settling sees it coming. */
 import type { ClientBase } from 'pg';
 
+interface Registered {
+  readonly workflowId: string;
+  readonly type: string;
+}
+
 /**
  * Enters the process in the book, or opens it again where an earlier run was closed.
  * The business key is the workflow id after the name of the process: `settlement-day:SH:2025-06-23` -> `SH:2025-06-23`.
  */
-export async function registerProcess(
-  sql: Pick<ClientBase, 'query'>,
-  { workflowId, type }: { readonly workflowId: string; readonly type: string },
-): Promise<void> {
-  const businessKey = workflowId.slice(workflowId.indexOf(':') + 1);
+export async function registerProcess(sql: Pick<ClientBase, 'query'>, process: Registered): Promise<void> {
   await sql.query(
-    `insert into processes (workflow_id, type, business_key) values ($1, $2, $3)
-     on conflict (workflow_id) do update set closed = false, ended = null where processes.closed`,
-    [workflowId, type, businessKey],
+    `${ENTER} on conflict (workflow_id) do update set closed = false, ended = null where processes.closed`,
+    valuesOf(process),
   );
 }
+
+/** Enters the process in the book; false where it stands there already, open or ended. */
+export async function registerOnce(sql: Pick<ClientBase, 'query'>, process: Registered): Promise<boolean> {
+  const { rowCount } = await sql.query(`${ENTER} on conflict (workflow_id) do nothing`, valuesOf(process));
+  return rowCount === 1;
+}
+
+const ENTER = 'insert into processes (workflow_id, type, business_key) values ($1, $2, $3)';
+
+const valuesOf = ({ workflowId, type }: Registered) => [
+  workflowId,
+  type,
+  workflowId.slice(workflowId.indexOf(':') + 1),
+];

@@ -68,8 +68,18 @@ export async function dispatchSignals({
 export const sendAtOnce = (temporal: IntakeDependencies['temporal'], row: MessageToSend): Promise<void> =>
   onBehalfOfRequest(row.payload.requestId, () => dispatch(temporal, row));
 
-/** What a process was started with stands in its own history from now on: the row keeps that it was started, and when. */
-export async function noteSent(pool: IntakeDependencies['pool'], { message_id }: MessageToSend): Promise<void> {
+/**
+ * What a process was started with stands in its own history from now on. The start of one that is started once leaves the outbox; of
+ * another the row keeps that it was started, and when.
+ */
+export async function noteSent(
+  pool: IntakeDependencies['pool'],
+  { message_id, kind }: Pick<MessageToSend, 'message_id' | 'kind'>,
+): Promise<void> {
+  if (kind === 'start') {
+    const { rows } = await pool.query<{ done: boolean }>('select start_is_done($1) as done', [message_id]);
+    if (rows[0]?.done === true) return;
+  }
   await pool.query(
     `update outbox set sent_at = business_now(), attempts = attempts + 1, payload = case kind when 'start' then '{}' else payload end
       where message_id = $1`,

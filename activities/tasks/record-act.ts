@@ -1,4 +1,7 @@
-/** What was done with a task, written in the transaction of the change: its own timeline, and the audit trail. */
+/**
+ * What was done with a task, written in the transaction of the change: its own timeline, and the audit trail. That it was opened says the
+ * task itself (docs/decisions/0074-a-row-is-written-where-it-says-more.md).
+ */
 import type { PoolClient } from 'pg';
 import { recordAudit, type AuditEntry, type AuditSink } from '../audit/record-audit';
 
@@ -29,9 +32,9 @@ export interface TaskAct extends Pick<AuditEntry, 'actor' | 'onBehalfOf' | 'role
   readonly after?: Readonly<Record<string, unknown>>;
 }
 
-/** @param audit takes what the audit is told. @returns number of the event */
-export async function recordAct(sql: PoolClient, act: TaskAct, audit: AuditSink = recordAudit): Promise<string> {
-  const { kind, task, actor, onBehalfOf, role, substituteFor, givenTo, reason, requestId, before } = act;
+/** @returns number of the event */
+export async function recordAct(sql: PoolClient, act: TaskAct): Promise<string> {
+  const { kind, task, actor, onBehalfOf, role, substituteFor, givenTo, reason, requestId } = act;
   const { rows } = await sql.query<{ event_id: string }>(
     `insert into task_events (task_id, kind, actor, on_behalf_of, substitute_for, role, given_to, reason, revision, request_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning event_id::text`,
@@ -48,6 +51,13 @@ export async function recordAct(sql: PoolClient, act: TaskAct, audit: AuditSink 
       requestId ?? null,
     ],
   );
+  await auditAct(sql, act);
+  return rows[0]?.event_id ?? '';
+}
+
+/** What the audit is told of it. @param audit takes it */
+export async function auditAct(sql: PoolClient, act: TaskAct, audit: AuditSink = recordAudit): Promise<void> {
+  const { kind, task, actor, onBehalfOf, role, substituteFor, reason, requestId, before } = act;
   await audit(sql, {
     actor,
     // Both names: who acted, and whose right or whose work it was.
@@ -63,5 +73,4 @@ export async function recordAct(sql: PoolClient, act: TaskAct, audit: AuditSink 
     requestId,
     workflowId: task.workflow_id,
   });
-  return rows[0]?.event_id ?? '';
 }

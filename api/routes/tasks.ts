@@ -140,7 +140,7 @@ export const listTaskEvents = route({
   refusals: ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'WRONG_BRANCH', 'DELEGATION_NOT_IN_FORCE'],
   respond: async ({ params, query, caller }, { prisma, pool }) => {
     await visibleTask(prisma, await actingCaller(pool, caller, query.onBehalfOf), params.taskId);
-    const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
+    const [after = '-1'] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const events = await taskEvents(pool, params.taskId, after, query.limit + 1);
     return {
       status: 200,

@@ -68,7 +68,7 @@ async function record(): Promise<void> {
   const runs: [string, string][] = [['corporate-action:SH:TKOV2', 'corporate-action-cancelled']];
   for (const kind of ['telephone-election', 'election-cut-change']) {
     const { rows } = await api.pool.query<{ id: string }>(
-      `select min(workflow_id) as id from outbox where kind = 'start' and starts_with(workflow_id, $1)`,
+      `select min(workflow_id) as id from processes where starts_with(workflow_id, $1)`,
       [`${kind}:`],
     );
     runs.push([rows[0]?.id ?? '', `${kind}-approved`]);

@@ -307,11 +307,11 @@ test('20 equal requests at once: one change, one process, 20 equal answers', asy
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
   expect(new Set(answers.map((answer) => canonicalJson(answer.body))).size).toBe(1);
   const { rows } = await api.pool.query(
-    `select count(*)::int as changes, (select count(*)::int from outbox where kind = 'start'
-        and workflow_id in (select 'parameter-change:' || change_id from parameter_changes where code = $1)) as starts from parameter_changes where code = $1`,
+    `select count(*)::int as changes, (select count(*)::int from processes
+        where workflow_id in (select 'parameter-change:' || change_id from parameter_changes where code = $1)) as started from parameter_changes where code = $1`,
     [body.code],
   );
-  expect(rows).toEqual([{ changes: 1, starts: 1 }]);
+  expect(rows).toEqual([{ changes: 1, started: 1 }]);
   await taskOf(answers[0]!.body);
 });
 

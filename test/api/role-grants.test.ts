@@ -81,11 +81,11 @@ it('is asked for once: whoever asks again because the answer was lost is told th
   expect((await send({ side: 'proprietary' })).body.code).toBe('IDEMPOTENCY_MISMATCH');
   const { rows } = await api.pool.query(
     `select (select count(*)::int from role_grants where person = 'asked-once') as asked,
-            (select count(*)::int from outbox where kind = 'start' and workflow_id = 'role-grant:' || $1) as starts,
+            (select count(*)::int from processes where workflow_id = 'role-grant:' || $1) as started,
             (select count(*)::int from audit where action = 'request role' and object_id = $1) as audited`,
     [first.body.roleGrantId],
   );
-  expect(rows).toEqual([{ asked: 1, starts: 1, audited: 1 }]);
+  expect(rows).toEqual([{ asked: 1, started: 1, audited: 1 }]);
 });
 
 it('goes from login to role through three hands, and is over at once when revoked', async () => {

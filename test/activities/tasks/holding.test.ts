@@ -7,6 +7,8 @@ import { commentTask } from '../../../activities/intake/comment-task';
 import { completeTask } from '../../../activities/tasks/complete-task';
 import { returnTask } from '../../../activities/tasks/return-task';
 import type { OpenTask } from '../../../activities/tasks/open-task';
+import { withdrawTask } from '../../../activities/tasks/withdraw-task';
+import { taskEvents } from '../../../api/reads/task-events';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { enterPeople } from '../../support/people';
 import { codesOf, openedTask } from '../../support/tasks';
@@ -59,8 +61,15 @@ const rowsOf = async (query: string, taskId: string): Promise<readonly Record<st
   (await book.pool.query<Record<string, unknown>>(query, [taskId])).rows;
 const rowOf = async (taskId: string) =>
   (await rowsOf('select state, claimed_by, assigned_by from tasks where task_id = $1', taskId))[0];
-const eventsOf = (taskId: string) =>
-  rowsOf('select kind, actor, substitute_for, given_to from task_events where task_id = $1 order by event_id', taskId);
+/** As people read it. */
+const eventsOf = async (taskId: string) =>
+  (await taskEvents(book.pool, taskId, '-1', 100)).map(({ kind, actor, substituteFor, givenTo, revision }) => ({
+    kind,
+    actor,
+    substituteFor,
+    givenTo,
+    revision,
+  }));
 const approvalOf = (made: Partial<OpenTask> = {}) => openedTask(book.pool, { madeBy: 'wang', approval: {}, ...made });
 const away = (absent: string, substitute: string, first: string, last: string) =>
   book.pool.query(
@@ -126,12 +135,31 @@ test('assigned anew it changes hands; the one before may not complete it, the on
   expect(await codesOf(release(taskId, 'li'))).toBe('TASK_CLAIMED_BY_ANOTHER');
   await complete(taskId, 'zhao');
   expect(await codesOf(assign(taskId, 'head', 'li'))).toBe('TASK_NOT_OPEN');
-  expect((await eventsOf(taskId)).map(({ kind, actor, given_to: to }) => [kind, actor, to])).toEqual([
+  expect((await eventsOf(taskId)).map(({ kind, actor, givenTo: to }) => [kind, actor, to])).toEqual([
     ['opened', 'southbound', null],
     ['assigned', 'head', 'li'],
     ['assigned', 'over', 'zhao'],
     ['completed', 'zhao', null],
   ]);
+});
+
+test('its timeline begins with how it was opened, whatever it has become since; opened again it has a line of its own', async () => {
+  const businessKey = `opened-twice:${randomUUID()}`;
+  const taskId = await openedTask(book.pool, { businessKey, holder: 'wang' });
+  await openedTask(book.pool, { businessKey, revision: 2 });
+  await assign(taskId, 'head', 'li');
+  await withdrawTask({ pool: book.pool })({ taskId, cause: 'over' });
+  await openedTask(book.pool, { businessKey, revision: 3, holder: 'zhao' });
+  expect((await eventsOf(taskId)).map(({ kind, givenTo, revision }) => [kind, givenTo, revision])).toEqual([
+    ['opened', 'wang', 1],
+    ['assigned', 'li', 2],
+    ['withdrawn', null, 2],
+    ['opened', 'zhao', 3],
+  ]);
+  const [first, second] = await taskEvents(book.pool, taskId, '-1', 2);
+  expect([first?.eventId, first?.actor]).toEqual(['0', 'southbound']);
+  // A page further on begins with the line after the last one.
+  expect((await taskEvents(book.pool, taskId, '0', 1))[0]).toEqual(second);
 });
 
 test('a claim of what was not shown is refused; the same claim again is not', async () => {
@@ -158,8 +186,9 @@ describe('substitutes', () => {
     expect((await eventsOf(taskId)).at(-1)).toEqual({
       kind: 'completed',
       actor: 'li',
-      substitute_for: 'qian',
-      given_to: null,
+      substituteFor: 'qian',
+      givenTo: null,
+      revision: 1,
     });
     const { rows } = await book.pool.query(
       `select actor, on_behalf_of from audit where object_id = $1 and action like 'complete%'`,
@@ -219,7 +248,7 @@ describe('sent back to the maker', () => {
     expect(await giveBack(taskId, 'li')).toEqual(first);
     expect(await codesOf(complete(taskId, 'zhao', { decision: 'approve', reason: 'checked' }))).toBe('TASK_RETURNED');
     expect((await book.pool.query('select from approvals where task_id = $1', [taskId])).rowCount).toBe(0);
-    expect((await eventsOf(taskId)).at(-1)).toMatchObject({ kind: 'returned', actor: 'li', given_to: 'wang' });
+    expect((await eventsOf(taskId)).at(-1)).toMatchObject({ kind: 'returned', actor: 'li', givenTo: 'wang' });
   });
 
   test('is no way for what nobody made', async () => {
