@@ -76,7 +76,9 @@ export async function actBefore<Answer>(
   name: string,
 ): Promise<{ readonly answer: Answer } | undefined> {
   const { rows } = await sql.query<{ answer: Answer; content: string | null }>(
-    `select answer, encode(content, 'hex') as content from complaint_steps where act_key = $1`,
+    `select answer, encode(content, 'hex') as content from complaint_steps where act_key = $1
+     union all
+     select jsonb_build_object('complaintNo', complaint_no), encode(receipt_content, 'hex') from complainants where receipt_key = $1`,
     [act.key],
   );
   const [kept] = rows;

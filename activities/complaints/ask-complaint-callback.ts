@@ -24,7 +24,7 @@ export const askComplaintCallback =
       async (sql, { workflowId }) => {
         const { rows } = await sql.query<{ client: string | null; hands: string[] }>(
           `select w.client_no as client,
-                array(select by from complaint_steps where complaint_no = $1 union select written_by from complaint_texts where complaint_no = $1
+                array(select by from complaint_register where complaint_no = $1 union select written_by from complaint_texts where complaint_no = $1
                       union select handler from complaints where complaint_no = $1
                       union select ${NAMED_HANDLER} from complaint_steps s where s.complaint_no = $1 and ${NAMES_HANDLER}
                       union select person from process_exclusions where workflow_id = $2

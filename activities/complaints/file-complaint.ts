@@ -53,9 +53,9 @@ const OF_GROUP = 'select group_of from complaints own where own.complaint_no = $
 
 const PARTS: Readonly<Record<string, string>> = {
   complaint: 'select * from complaints where complaint_no = $1',
-  complainant: 'select * from complainants where complaint_no = $1',
-  texts: 'select * from complaint_texts where complaint_no = $1 order by text_id',
-  register: 'select act, detail, by, role, at from complaint_steps where complaint_no = $1 order by step_id',
+  complainant: 'select complaint_no, name, contact, client_no, fund_account from complainants where complaint_no = $1',
+  texts: 'select * from complaint_words where complaint_no = $1 order by text_id nulls first, kind desc',
+  register: 'select act, detail, by, role, at from complaint_register where complaint_no = $1 order by step_id',
   requests: 'select * from complaint_requests where complaint_no = $1 order by request_no',
   extensions: `select d.business_key, e.further_n, e.reason, e.asked_by, e.asked_at, e.state, e.decided_by, e.decided_at
                  from deadline_extensions e join deadlines d using (deadline_id) where d.workflow_id = 'complaint:' || $1 order by e.extension_id`,

@@ -8,7 +8,7 @@ import type { FormCheck } from '../tasks/form-check';
  * Of a complaint whoever proposed, approved, or wrote the answer as much as its handler.
  */
 const HANDS = `
-  select s.by as person from inspections i join complaint_steps s on s.complaint_no = i.subject where i.workflow_id = $1 and i.kind = 'complaints'
+  select s.by as person from inspections i join complaint_register s on s.complaint_no = i.subject where i.workflow_id = $1 and i.kind = 'complaints'
   union select unnest(array[p.made_by, p.approved_by]) from inspections i join complaint_proposals p on p.complaint_no = i.subject
          where i.workflow_id = $1 and i.kind = 'complaints'
   union select c.handler from inspections i join complaints c on c.complaint_no = i.subject where i.workflow_id = $1 and i.kind = 'complaints'

@@ -29,7 +29,10 @@ export const particulars = z
       }),
     texts: z.array(
       z.strictObject({
-        textId: z.string(),
+        textId: z
+          .string()
+          .nullable()
+          .openapi({ description: '收到时的内容没有编号 what was received first has no number of its own' }),
         kind: z.enum(['facts', 'claim', 'supplement', 'question', 'task']),
         taskId: z.string().nullable(),
         requestNo: z.number().int().nullable(),
@@ -176,14 +179,14 @@ export async function particularsOf(
   const { rows: texts } = await pool.query<z.input<typeof particulars>['texts'][number]>(
     `select x.text_id::text as "textId", x.kind, x.task_id::text as "taskId", x.request_no as "requestNo", x.text, x.written_by as "writtenBy",
             x.written_at as "writtenAt"
-       from complaint_texts x left join tasks t using (task_id)
+       from complaint_words x left join tasks t using (task_id)
       where x.complaint_no = $1
         and ($2 = 'whole' or ($2 = 'own' and (x.kind in ('facts', 'claim', 'supplement') or (${TO_COMPLAINANT})))
           or ($2 = 'question' and (x.kind = 'question' and exists (
                 select from tasks own where own.workflow_id = $3 and own.claimed_by = $4 and own.state = 'claimed'
                    and own.kind = 'answer-complaint-request' and (own.facts ->> 'request')::int = x.request_no)
                or x.written_by = $4)))
-      order by x.text_id`,
+      order by x.text_id nulls first, x.kind desc`,
     [no, sight, line.workflowId, caller.person],
   );
   const { rows: attachments } = await pool.query<z.input<typeof particulars>['attachments'][number]>(

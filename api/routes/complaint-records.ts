@@ -8,13 +8,13 @@ import { route } from '../route';
 import type { Services } from '../services';
 import { z } from '../zod';
 
-const STEPS = 'select act, detail, by, role, at from complaint_steps where complaint_no = $1 order by step_id';
+const STEPS = 'select act, detail, by, role, at from complaint_register where complaint_no = $1 order by step_id';
 
 /** What whoever complains was told or did, in the words of the house; who worked at it, and what was proposed, is not told. */
 const STEPS_OF_CLIENT = `
   select act, coalesce((select jsonb_object_agg(key, value) from jsonb_each(detail) where key in ('ground', 'dueAt', 'duplicateOf', 'satisfaction', 'mediation')), '{}') as detail,
          case when by = $2 then by else '-' end as by, case when by = $2 then role end as role, at
-    from complaint_steps
+    from complaint_register
    where complaint_no = $1 and act in ('receive complaint', 'supplement complaint', 'add attachment', 'ask back', 'ask again', 'register',
      'link duplicate', 'accept', 'refuse', 'extend', 'answer', 'call back', 'mediate', 'reopen', 'close', 'dispute')
    order by step_id`;

@@ -106,8 +106,8 @@ test('trouble answers: a task for each thing that follows, and the process ends 
   expect([row.outcome, followUps.map(({ followUp }) => followUp)]).toEqual(['doubtful', ['account-operation-review']]);
   // What the client complained of is a complaint by itself, about this very callback.
   const { rows: complaints } = await stage.pool.query(
-    `select c.complaint_no, c.channel, c.category, c.about_workflow as about, c.received_by, w.client_no, t.text
-       from complaints c join complainants w using (complaint_no) join complaint_texts t using (complaint_no)`,
+    `select c.complaint_no, c.channel, c.category, c.about_workflow as about, c.received_by, w.client_no, w.facts as text
+       from complaints c join complainants w using (complaint_no)`,
   );
   expect(complaints).toEqual([
     {

@@ -88,8 +88,9 @@ export async function enteredBefore(
 ): Promise<{ readonly state: 'complaint' | 'supplement'; readonly complaintNo: string } | undefined> {
   const { complaint, supplement } = keysOf(arrived);
   const { rows } = await pool.query<{ key: string; no: string }>(
-    `select act_key as key, complaint_no as no from complaint_steps where act_key = any($1)`,
-    [[complaint, supplement]],
+    `select receipt_key as key, complaint_no as no from complainants where receipt_key = $1
+     union all select act_key, complaint_no from complaint_steps where act_key = $2`,
+    [complaint, supplement],
   );
   const [act] = rows;
   return act && { state: act.key === complaint ? 'complaint' : 'supplement', complaintNo: act.no };

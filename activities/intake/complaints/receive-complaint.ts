@@ -10,7 +10,7 @@ import { recordAudit } from '../../audit/record-audit';
 import { isBranch } from '../../complaints/department';
 import { subjectRefusals } from '../../complaints/subject-of-complaint';
 import { tellHeadOffice } from '../../complaints/head-office';
-import { actBefore, contentOf, writeLine } from '../../complaints/act-on-complaint';
+import { actBefore, contentOf } from '../../complaints/act-on-complaint';
 import { inTransaction } from '../../database/transaction';
 import { queueNotice } from '../../outbox/queue-notice';
 import { queueStart } from '../../outbox/queue-message';
@@ -184,7 +184,7 @@ async function enter(
       given.role,
     ],
   );
-  await enterParticulars(sql, complaintNo, given);
+  await enterReceived(sql, complaintNo, given);
   if (given.against !== undefined)
     await keepOut(sql, { workflowId, person: given.against, cause: 'complained about', by: given.by });
   await recordReceipt(sql, { complaintNo, workflowId, today: found.today, branch: found.branch }, given);
@@ -192,25 +192,27 @@ async function enter(
   return { complaintNo };
 }
 
-async function enterParticulars(sql: PoolClient, complaintNo: string, given: ReceivedComplaint): Promise<void> {
+/**
+ * Who complains, in which words, and under which key: the first line of the register follows from it (`complaint_register`), as the words
+ * do (`complaint_words`).
+ */
+async function enterReceived(sql: PoolClient, complaintNo: string, given: ReceivedComplaint): Promise<void> {
   const { name, contact, clientNo, fundAccount } = given.complainant;
   await sql.query(
-    `insert into complainants (complaint_no, name, contact, client_no, fund_account)
-     values ($1, $2, $3, $4, coalesce($5, (select min(fund_account) from client_fund_accounts where client_no = $4)))`,
-    [complaintNo, name ?? null, contact ?? null, clientNo ?? null, fundAccount ?? null],
-  );
-  for (const [kind, text] of [
-    ['facts', given.facts],
-    ['claim', given.claim],
-  ] as const) {
-    if (text === undefined) continue;
-    await sql.query('insert into complaint_texts (complaint_no, kind, text, written_by) values ($1, $2, $3, $4)', [
+    `insert into complainants (complaint_no, name, contact, client_no, fund_account, facts, claim, receipt_key, receipt_content)
+     values ($1, $2, $3, $4, coalesce($5, (select min(fund_account) from client_fund_accounts where client_no = $4)), $6, $7, $8, decode($9, 'hex'))`,
+    [
       complaintNo,
-      kind,
-      text,
-      given.by,
-    ]);
-  }
+      name ?? null,
+      contact ?? null,
+      clientNo ?? null,
+      fundAccount ?? null,
+      given.facts,
+      given.claim ?? null,
+      given.key,
+      contentOf(given, RECEIVE),
+    ],
+  );
 }
 
 async function recordReceipt(
@@ -225,12 +227,6 @@ async function recordReceipt(
 ): Promise<void> {
   const { complaintNo, workflowId, today, branch } = of;
   const { channel, product, category, by, role, requestId } = given;
-  const act = { complaintNo, key: given.key, by, role };
-  await writeLine(sql, act, RECEIVE, {
-    detail: { channel, product, category },
-    answer: { complaintNo },
-    content: contentOf(given, RECEIVE),
-  });
   await recordAudit(sql, {
     actor: by,
     role,

@@ -768,6 +768,33 @@ describe('what it is about', () => {
   });
 });
 
+it('its register begins with what was received, once, whatever is known better since; its words stand first among all', async () => {
+  const key = randomUUID();
+  const no = await receive({ key, claim: '退还手续费' });
+  expect(await receive({ key, claim: '退还手续费' })).toBe(no);
+  const other = supplementComplaint(db.pool, { ...act(no, 'service-3'), key, text: '另有凭证' });
+  expect(await codesOf(other)).toEqual(['IDEMPOTENCY_MISMATCH']);
+  await step(no, { step: 'register', known: { product: 'funds' }, detail: { product: 'funds' } });
+  await supplementComplaint(db.pool, { ...act(no, 'service-3'), text: '另有凭证' });
+  const { rows: lines } = await db.pool.query(
+    'select act, detail, by, role, at from complaint_register where complaint_no = $1 order by step_id limit 1',
+    [no],
+  );
+  const detail = { channel: 'telephone', product: 'southbound', category: 'service' };
+  expect(lines).toEqual([{ act: 'receive complaint', detail, by: 'service-3', role: 'service', at: NOW }]);
+  expect(await one('select product from complaints where complaint_no = $1', no)).toEqual({ product: 'funds' });
+  const { rows: words } = await db.pool.query(
+    'select kind, text, written_by from complaint_words where complaint_no = $1 order by text_id nulls first, kind desc',
+    [no],
+  );
+  const of = { written_by: 'service-3' };
+  expect(words).toEqual([
+    { kind: 'facts', text: '等候过久', ...of },
+    { kind: 'claim', text: '退还手续费', ...of },
+    { kind: 'supplement', text: '另有凭证', ...of },
+  ]);
+});
+
 it('a key that stands for another act, another complaint or other words is refused, and nothing is done', async () => {
   const [a, b] = [await receive(), await receive()];
   const said = (complaintNo: string, text: string) =>

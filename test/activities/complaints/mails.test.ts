@@ -79,8 +79,7 @@ test('a mail becomes a complaint: its words, its sender, its attachments by what
   expect([lying('new'), lying('cur')]).toEqual([[], ['1.host:2,S']]);
   expect(await mails()).toEqual([{ state: 'complaint', complaint: complaintNo, faults: [] }]);
   const { rows } = await db.pool.query(
-    `select c.channel, c.received_by, w.name, w.contact, t.text from complaints c join complainants w using (complaint_no)
-       join complaint_texts t using (complaint_no)`,
+    `select c.channel, c.received_by, w.name, w.contact, w.facts as text from complaints c join complainants w using (complaint_no)`,
   );
   expect(rows).toEqual([
     {
@@ -137,7 +136,7 @@ test('an answer of the complainant is added to the complaint; of somebody else i
   deliver('5.host', mailOf(['From: other@example.com', `Subject: Re: ${complaintNo}`], WORDS));
   await note();
   const { rows } = await db.pool.query(
-    'select kind, written_by from complaint_texts where complaint_no = $1 order by text_id',
+    'select kind, written_by from complaint_words where complaint_no = $1 order by text_id nulls first',
     [complaintNo],
   );
   expect(rows).toEqual([
@@ -197,7 +196,7 @@ test('words with a NUL and without end are kept as far as a row goes', async () 
   deliver('long.host', `From: a@example.com\r\nMessage-ID: <9@x>\r\nSubject: \0long\r\n\r\n${'长'.repeat(20_000)}`);
   await note();
   const { rows } = await db.pool.query<{ length: number; text: string }>(
-    'select length(text) as length, text from complaint_texts order by text_id desc limit 1',
+    'select length(facts) as length, facts as text from complainants order by complaint_no desc limit 1',
   );
   expect(rows[0]?.length).toBe(10_000);
   expect(rows[0]?.text).toMatch(/the whole stands in the mail）$/);
