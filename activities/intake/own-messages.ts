@@ -5,7 +5,8 @@
  * side and branch, or to the client for whom the login acts. Who approves is decided order by order, so all of the role may read it.
  */
 export const ownInApp = (place: string): string => `m.kind = 'notice'
-  and exists (select from message_attempts a where a.message_id = m.message_id and a.channel = 'in-app' and a.outcome = 'accepted')
+  and (m.accepted_on = 'in-app'
+    or exists (select from message_attempts a where a.message_id = m.message_id and a.channel = 'in-app' and a.outcome = 'accepted'))
   and (m.recipient_ref = 'person:' || ${place}
     or m.recipient_ref in (
          select unnest(array[l.client_no, 'fund-account:' || f.fund_account])

@@ -1,4 +1,4 @@
-/** What delivery writes about one message: each attempt for ever, and where the message stands. */
+/** What delivery writes about one message: each try for ever, and where the message stands. */
 import type { Pool, PoolClient } from 'pg';
 import type { DeliveryStep } from '../../domain/messages/delivery';
 import type { SendOutcome } from '../../adapters/messages/messages-port';
@@ -31,17 +31,27 @@ export function recordAccepted(
   sent: SendOutcome,
   proofWithinMinutes: number | null,
 ): Promise<void> {
+  const proof = [message.message_id, step.step, proofWithinMinutes] as const;
+  const reference = sent.outcome === 'accepted' ? sent.reference : null;
   return inTransaction(pool, async (sql) => {
-    await attempt(sql, message, step, sent);
-    await sql.query(
-      `update outbox set state = 'sent', step = $2, sent_at = coalesce(sent_at, business_now()), attempts = attempts + 1,
-              last_error = null, looked_at = business_now(), retry_at = null, falls_over_at = null,
-              due_at = business_now() + $3 * interval '1 minute'
-       where message_id = $1 and state not in ('delivered', 'task')`,
-      [message.message_id, step.step, proofWithinMinutes],
+    const { rowCount: isFirst } = await sql.query(
+      `update outbox m set accepted_on = $4, reference = $5, ${SENT} and ${FIRST_TRY}`,
+      [...proof, step.channel, reference],
     );
+    if (isFirst === 1) return;
+    await attempt(sql, message, step, sent);
+    await sql.query(`update outbox m set ${SENT}`, [...proof]);
   });
 }
+
+/** $1 the message, $2 the step, $3 minutes within which proof comes. */
+const SENT = `state = 'sent', step = $2, sent_at = coalesce(sent_at, business_now()), attempts = attempts + 1,
+    last_error = null, looked_at = business_now(), retry_at = null, falls_over_at = null,
+    due_at = business_now() + $3 * interval '1 minute'
+  where message_id = $1 and state not in ('delivered', 'task')`;
+
+/** Accepted by the first channel at the first try, the message itself says so (docs/decisions/0080-the-first-try-is-the-message.md). */
+const FIRST_TRY = `$2 = 1 and sent_at is null and not exists (select from message_attempts a where a.message_id = m.message_id)`;
 
 /**
  * No answer, or nobody connected and nothing comes after: it stays due, is tried again, and falls over when its time is over.

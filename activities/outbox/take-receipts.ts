@@ -56,7 +56,7 @@ async function takeReceipt(sql: PoolClient, gateway: string, told: Receipt): Pro
   await sql.query(
     `update outbox m set due_at = business_now(), looked_at = null
      where message_id = $1 and state = 'sent' and due_at is not null
-       and (select channel from message_attempts a where a.message_id = m.message_id and outcome = 'accepted'
+       and (select channel from message_tries a where a.message_id = m.message_id and outcome = 'accepted'
             order by attempt_id desc limit 1) = $2`,
     [row.message_id, told.channel],
   );

@@ -126,7 +126,7 @@ export const MESSAGE_COLUMNS = `m.message_id::text as "messageId", m.purpose,
   (select jsonb_build_object('zh', p.name_zh, 'en', p.name_en) from message_purposes p where p.purpose = m.purpose
     order by p.valid_from desc limit 1) as "purposeName",
   m.template, m.severity, m.state,
-  (select a.channel from message_attempts a where a.message_id = m.message_id order by a.attempt_id desc limit 1) as channel,
+  (select a.channel from message_tries a where a.message_id = m.message_id order by a.attempt_id desc limit 1) as channel,
   m.recipient_role as "recipientRole", m.recipient_mark as "recipientMark", ${SHOWN_RECIPIENT} as "recipientRef", m.side, m.branch,
   m.case_key as "caseKey", (select p.business_key from processes p where p.workflow_id = m.case_key) as "businessKey",
   m.created_at as "createdAt", m.sent_at as "sentAt",
@@ -193,8 +193,7 @@ export async function listedMessages(
   );
   where(
     filter.channel,
-    (place) =>
-      `exists (select from message_attempts a where a.message_id = m.message_id and a.channel = ${place}::text)`,
+    (place) => `exists (select from message_tries a where a.message_id = m.message_id and a.channel = ${place}::text)`,
   );
   where(filter.state, (place) => `m.state = ${place}`);
   where(filter.purpose, (place) => `m.purpose = ${place}`);
@@ -214,7 +213,7 @@ export async function proofOfMessage(pool: Pool, caller: Caller, messageId: stri
     `select ${MESSAGE_COLUMNS}, m.template_version as "templateVersion", t.sha256 as "templateSha256", t.approved_by as "templateApprovedBy",
             m.template_version, m.facts, m.missing, m.due_at as "dueAt",
             (select p.workflow_id from processes p where p.workflow_id = 'telephone-notice:' || m.message_id) as telephone,
-            ${listOf('message_attempts a', 'a.attempt_id', ATTEMPT)} as attempts,
+            ${listOf('message_tries a', 'a.attempt_id', ATTEMPT)} as attempts,
             ${listOf('message_fall_overs a', 'a.from_step', FALL_OVER)} as "fallOvers",
             ${listOf('message_receipts a', 'a.at, a.gateway, a.receipt', RECEIPT)} as receipts
        from outbox m left join message_templates t on t.template = m.template and t.version = m.template_version

@@ -34,7 +34,7 @@ export const listOwnMessages = route({
     const [before = null] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const { rows } = await pool.query<Omit<z.input<typeof ownMessage>, keyof ToldTexts> & OfTemplate>(
       `select m.message_id::text as "messageId", m.severity, m.template, m.template_version, m.facts, m.missing, m.case_key as "caseKey",
-              (select min(a.at) from message_attempts a where a.message_id = m.message_id and a.channel = 'in-app') as "shownAt",
+              (select min(a.at) from message_tries a where a.message_id = m.message_id and a.channel = 'in-app') as "shownAt",
               r.at as "readAt"
          from outbox m left join message_receipts r on r.gateway = 'in-app' and r.receipt = m.message_id || ':' || $1
         where ${ownInApp('$1')} and ($2::bigint is null or m.message_id < $2) and ($3 or r.at is null)

@@ -126,7 +126,7 @@ const stateOf = async (key: string) =>
 const attemptsOf = async (key: string) =>
   (
     await book.pool.query<{ told: string }>(
-      `select concat_ws(' ', a.channel, a.outcome, a.code) as told from message_attempts a join outbox using (message_id)
+      `select concat_ws(' ', a.channel, a.outcome, a.code) as told from message_tries a join outbox using (message_id)
        where message_key = $1 order by attempt_id`,
       [key],
     )
@@ -275,7 +275,7 @@ describe('a channel that does not', () => {
     await fault('refuse', { status: 503 });
     expect(await deliver()).toEqual({ sent: 0, unsent: 40 });
     const { rows } = await book.pool.query<{ tries: number }>(
-      `select count(*)::int as tries from message_attempts join outbox using (message_id) where due_at is not null and at >= business_now()`,
+      `select count(*)::int as tries from message_tries join outbox using (message_id) where due_at is not null and at >= business_now()`,
     );
     // Those under way at once when the third fails.
     expect(rows[0]?.tries).toBeLessThanOrEqual(10);
@@ -465,6 +465,22 @@ describe('the proof of notice', () => {
     const key = await queue('OVERDRAFT', { ref: 'fund-account:6000000002' });
     await book.pool.query(`update outbox set side = 'client' where message_key = $1`, [key]);
     await expect(book.pool.query(statement, [key])).rejects.toThrow(refusal);
+  });
+
+  test('as accepted at the first try: by its channel, its number and its time, once', async () => {
+    const key = await notice();
+    expect(await deliver()).toEqual({ sent: 1, unsent: 0 });
+    expect(await attemptsOf(key)).toEqual(['sms accepted']);
+    for (const [column, value] of Object.entries({ accepted_on: `'email'`, reference: `'x'`, sent_at: 'now()' }))
+      await expect(
+        book.pool.query(`update outbox set ${column} = ${value} where message_key = $1`, [key]),
+      ).rejects.toThrow(`${column} of outbox is written once`);
+    // No second row says the same.
+    const { rowCount } = await book.pool.query(
+      'select from message_attempts join outbox using (message_id) where message_key = $1',
+      [key],
+    );
+    expect(rowCount).toBe(0);
   });
 
   test('the day on which a text ends is the one thing that changes of it', async () => {
