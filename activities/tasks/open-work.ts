@@ -14,10 +14,18 @@ export interface OpenedWork {
   readonly task: OpenedTask;
 }
 
-/** Safe to repeat, as `openDeadline` and `openTask` are. */
+/** Safe to repeat, as `openDeadline` and `openTask` are. `dueBy` is the key of the promise by which the task is due. */
 export const openWork =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  ({ promises, task }: { readonly promises: readonly PromiseGiven[]; readonly task: OpenTask }): Promise<OpenedWork> =>
+  ({
+    promises,
+    task,
+    dueBy,
+  }: {
+    readonly promises: readonly PromiseGiven[];
+    readonly task: OpenTask;
+    readonly dueBy?: string;
+  }): Promise<OpenedWork> =>
     inTransaction(pool, async (sql) => {
       const promised: AuditEntry[] = [];
       const given: OpenedWork['promises'][number][] = [];
@@ -26,7 +34,8 @@ export const openWork =
         given.push({ businessKey: promise.businessKey, climbed });
       }
       let isTold = false;
-      const asked = await askTask(sql, task, (of, entry) => {
+      const dueAt = given.find(({ businessKey }) => businessKey === dueBy)?.climbed?.dueAt;
+      const asked = await askTask(sql, dueAt === undefined ? task : { ...task, dueAt }, (of, entry) => {
         isTold = true;
         return recordAudit(of, withPromises(entry, promised));
       });

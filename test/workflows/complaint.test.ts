@@ -183,7 +183,7 @@ const rowOf = async (complaintNo: string) => {
 const seenOf = (complaintNo: string, instant?: string) =>
   queryAsOf({ pool: stage.pool }, instant, async (sql) => {
     const { rows } = await sql.query(
-      'select act, detail from complaint_steps where complaint_no = $1 order by step_id',
+      'select act, detail from complaint_register where complaint_no = $1 order by step_id',
       [complaintNo],
     );
     return { view: await complaintIn(sql, complaintNo), steps: rows as unknown[] };
@@ -851,16 +851,17 @@ test('a transfer runs on its own clock too, from the receipt at the regulator', 
   ]);
 });
 
-test('a branch registers what it received about another branch', async () => {
+test('a branch registers what it received about another branch, by when it must be accepted', async () => {
   const complaintNo = await received({ channel: 'branch', branch: '1002', by: 'branch-1001', role: 'branch' });
   const task = await eventually(async () => {
     const { rows } = await stage.pool.query<Record<string, unknown>>(
-      `select role, branch, claimed_by as holder from tasks where workflow_id = $1 and kind = 'register-complaint'`,
+      `select t.role, t.branch, t.claimed_by as holder, d.step as due from tasks t left join deadlines d on d.workflow_id = $1 and d.due_at = t.due_at
+        where t.workflow_id = $1 and t.kind = 'register-complaint'`,
       [`complaint:${complaintNo}`],
     );
     return rows[0];
   });
-  expect(task).toEqual({ role: 'branch', branch: '1001', holder: 'branch-1001' });
+  expect(task).toEqual({ role: 'branch', branch: '1001', holder: 'branch-1001', due: 'accept' });
   await done(complaintNo, 'register-complaint', 'branch-1001', { decision: 'complete' });
 });
 

@@ -10,6 +10,8 @@ import { givenOf, type GivenPromise, type Promises, type PromiseSpec } from './p
 export interface FirstWork {
   readonly promised: readonly PromiseSpec[];
   readonly task: TaskSpec;
+  /** Key of the promise among them by which the task is due, where its calendar says until when. */
+  readonly dueBy?: string;
   /** Each promise as it was given; undefined where no calendar says yet until when. */
   readonly given: (spec: PromiseSpec, promise: GivenPromise | undefined) => void;
 }
@@ -17,7 +19,7 @@ export interface FirstWork {
 /** Once, before the first wait of a process: local calls that run side by side would end in another order when they are replayed. */
 export function openFirstWork(
   { clock, promises, desk }: { readonly clock: BusinessClock; readonly promises: Promises; readonly desk: TaskDesk },
-  { promised, task, given }: FirstWork,
+  { promised, task, dueBy, given }: FirstWork,
 ): Promise<AskedTask> {
   return desk.askWith(
     task,
@@ -25,6 +27,7 @@ export function openFirstWork(
       beginning(`承诺期限并开立待办 ${task.titleZh} promises, and the task: ${task.titleEn}`).openWork({
         promises: promised.map(givenOf),
         task: row,
+        ...(dueBy === undefined ? {} : { dueBy }),
       }),
     (opened) =>
       promised.forEach((spec, place) => {

@@ -57,6 +57,7 @@ export function begin(it: ComplaintCase): Promise<AskedTask> {
   return openFirstWork(it, {
     promised: stagePromises(it, it.clocks),
     task: registrationOf(it, { nth: 1, refused: undefined }),
+    dueBy: `complaint-accept:${it.complaintNo}`,
     given: (spec, promise) => {
       it.owed.set(spec.businessKey, Owed.of(it, spec, promise));
       it.waiting.stage('登记', 'registration');
