@@ -277,7 +277,7 @@ table audit (
   constraint audit_pkey PRIMARY KEY (seq)
 )
 CREATE INDEX audit_by_action ON audit USING btree (action)
-CREATE INDEX audit_by_actor ON audit USING btree (actor, seq) WHERE (actor <> 'southbound'::text)
+CREATE INDEX audit_by_actor ON audit USING btree (actor) WHERE (actor <> 'southbound'::text)
 CREATE INDEX audit_by_business_key ON audit USING btree (business_key) WHERE (business_key IS NOT NULL)
 CREATE INDEX audit_by_object ON audit USING hash (object_id)
 CREATE INDEX audit_by_principal ON audit USING btree (on_behalf_of, seq) WHERE (on_behalf_of IS NOT NULL)
@@ -841,16 +841,24 @@ table commission_breaks  -- Where CRM or counter have another rate than the comm
 CREATE INDEX commission_breaks_open ON commission_breaks USING btree (permission, business_date) WHERE ((gone_at IS NULL) AND (left_by IS NULL))
 CREATE TRIGGER commission_break_is_written_once BEFORE UPDATE ON commission_breaks FOR EACH ROW EXECUTE FUNCTION is_written_once('permission', 'business_date', 'opened_by', 'fund_account', 'code', 'ours', 'theirs', 'found_at', 'gone_at', 'left_by', 'left_reason')
 
-table complainants  -- Personal: who complains, and how to be reached. Read by those who handle the complaint only, and each look is audited. (
+table complainants  -- Personal: who complains, how to be reached, and the words that were received. Read by those who handle the complaint only, and each look is audited. (
   complaint_no text not null
   name text
   contact text
   client_no text
   fund_account text
+  facts text
+  claim text
+  receipt_key text  -- Unique for ever: the same key is the same receipt, answered the same again. Every act after it has its line in complaint_steps.
+  receipt_content bytea  -- SHA-256 of what was received under the key.
   constraint complainants_check CHECK (((name IS NOT NULL) OR (client_no IS NOT NULL)))
+  constraint complainants_claim_check CHECK (((length(claim) >= 1) AND (length(claim) <= 10000)))
   constraint complainants_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
   constraint complainants_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
+  constraint complainants_facts_check CHECK (((length(facts) >= 1) AND (length(facts) <= 10000)))
   constraint complainants_pkey PRIMARY KEY (complaint_no)
+  constraint complainants_receipt_is_once EXCLUDE USING hash (receipt_key WITH =)
+  constraint complainants_receipt_is_whole CHECK (((receipt_key IS NULL) = (receipt_content IS NULL)))
 )
 CREATE INDEX complainants_by_client ON complainants USING btree (client_no) WHERE (client_no IS NOT NULL)
 CREATE INDEX complainants_by_contact ON complainants USING btree (lower(btrim(contact))) WHERE (contact IS NOT NULL)
@@ -1003,7 +1011,7 @@ table complaint_requests  -- Sub-requests of an investigation to departments: ea
 )
 CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON complaint_requests FOR EACH ROW EXECUTE FUNCTION history.keep_complaint_requests()
 
-table complaint_steps  -- The register of a complaint: what was done, by whom, when. No personal data. (
+table complaint_steps  -- The register of a complaint after its receipt: what was done, by whom, when. No personal data. (
   step_id bigint not null generated always as identity
   complaint_no text not null
   act text not null
@@ -1019,7 +1027,7 @@ table complaint_steps  -- The register of a complaint: what was done, by whom, w
 )
 CREATE UNIQUE INDEX complaint_steps_by_act ON complaint_steps USING btree (act_key) WHERE (act_key IS NOT NULL)
 
-table complaint_texts  -- Personal: what happened and what is claimed in the words of the complainant; questions, answers, findings and decisions in those of whoever does a task. (
+table complaint_texts  -- Personal: what was added by the complainant; questions, answers, findings and decisions in the words of whoever does a task. What was received first stands in complainants. (
   text_id bigint not null generated always as identity
   complaint_no text not null
   kind text not null
@@ -1081,15 +1089,15 @@ table complaints  -- One complaint a row, without anything personal. Its clocks 
   constraint complaints_complaint_no_check CHECK ((complaint_no ~ '^T\d{8}-\d{6}$'::text))
   constraint complaints_duplicate_of_fkey FOREIGN KEY (duplicate_of) REFERENCES complaints(complaint_no)
   constraint complaints_group_of_fkey FOREIGN KEY (group_of) REFERENCES complaints(complaint_no)
+  constraint complaints_have_a_process_each EXCLUDE USING hash (workflow_id WITH =)
   constraint complaints_level_check CHECK ((level = ANY (ARRAY[1, 2])))
   constraint complaints_pkey PRIMARY KEY (complaint_no)
   constraint complaints_revision_check CHECK ((revision > 0))
   constraint complaints_state_check CHECK ((state = ANY (ARRAY['received'::text, 'incomplete'::text, 'registered'::text, 'accepted'::text, 'assigned'::text, 'decided'::text, 'answered'::text, 'reopened'::text, 'closed'::text, 'disputed'::text, 'refused'::text, 'duplicate'::text])))
   constraint complaints_urgency_check CHECK ((urgency = ANY (ARRAY['ordinary'::text, 'urgent'::text])))
-  constraint complaints_workflow_id_key UNIQUE (workflow_id)
 )
 CREATE INDEX complaints_of_group ON complaints USING btree (group_of) WHERE (group_of IS NOT NULL)
-CREATE INDEX complaints_of_handler ON complaints USING btree (handler) WHERE (ended_at IS NULL)
+CREATE INDEX complaints_of_handler ON complaints USING btree (handler) WHERE ((ended_at IS NULL) AND (handler IS NOT NULL))
 CREATE INDEX complaints_open ON complaints USING btree (complaint_no) WHERE (ended_at IS NULL)
 CREATE INDEX complaints_received ON complaints USING brin (received_at) WITH (pages_per_range='16', autosummarize='on')
 CREATE UNIQUE INDEX one_complaint_a_transfer ON complaints USING btree (channel, transfer_no) WHERE (transfer_no IS NOT NULL)
@@ -1462,7 +1470,6 @@ table deadlines  -- Promises: who owes what by when. due_at and rungs were compu
   rung_due_at timestamp with time zone[] not null  -- Instant of each rung, by its number.
   constraint breached_when_due CHECK (((state <> 'breached'::text) OR ((breached_at IS NOT NULL) AND (breached_at >= due_at))))
   constraint clock_limit_has_a_time CHECK (((limit_kind = 'CLOCK_TIME'::text) = (limit_time IS NOT NULL)))
-  constraint deadlines_business_key_key UNIQUE (business_key)
   constraint deadlines_limit_kind_check CHECK ((limit_kind = ANY (ARRAY['BUSINESS_DAYS'::text, 'BUSINESS_HOURS'::text, 'CALENDAR_DAYS'::text, 'TRADING_DAYS'::text, 'SETTLEMENT_DAYS'::text, 'CLOCK_TIME'::text])))
   constraint deadlines_limit_time_check CHECK ((limit_time ~ '^\d{2}:\d{2}(:\d{2})?$'::text))
   constraint deadlines_owner_role_fkey FOREIGN KEY (owner_role) REFERENCES roles(role)
@@ -1478,13 +1485,14 @@ CASE limit_kind
 END))
   constraint met_in_time CHECK (((state <> 'met'::text) OR (ended_at <= due_at)))
   constraint met_late CHECK (((state <> 'met late'::text) OR (ended_at > due_at)))
+  constraint promises_are_given_once EXCLUDE USING hash (business_key WITH =)
 )
 CREATE INDEX deadlines_breached ON deadlines USING btree (due_at, deadline_id) WHERE (breached_at IS NOT NULL)
 CREATE INDEX deadlines_by_process ON deadlines USING btree (process)
 CREATE INDEX deadlines_by_rung ON deadlines USING gin (rung_minutes(rung_due_at)) WITH (fastupdate=off) WHERE (ended_at IS NULL)
 CREATE INDEX deadlines_ended ON deadlines USING btree (due_at, deadline_id) WHERE (ended_at IS NOT NULL)
 CREATE INDEX deadlines_of_process ON deadlines USING btree (workflow_id)
-CREATE INDEX deadlines_open ON deadlines USING btree (due_at, deadline_id) WHERE (ended_at IS NULL)
+CREATE INDEX deadlines_open ON deadlines USING btree (due_at) WHERE (ended_at IS NULL)
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON deadlines FOR EACH ROW EXECUTE FUNCTION history.keep_deadlines()
 
 table delegations  -- A principal lets another person act in one role, from the first to the last day included; it ends by itself, or at once when revoked. (
@@ -2123,7 +2131,7 @@ table meeting_votes  -- Shares voted on each resolution for all holders of the f
   constraint meeting_votes_pkey PRIMARY KEY (event_id, ballot, option)
 )
 
-table message_attempts (
+table message_attempts  -- Tries to bring a message, for ever; a first one that was accepted at once is said by the message (message_tries has all). (
   attempt_id bigint not null generated always as identity
   message_id bigint not null
   step integer not null
@@ -2402,16 +2410,20 @@ table outbox (
   retry_at timestamp with time zone  -- Real time before which a channel that gave no answer is not tried again.
   side side_of_business  -- Side that the message is about; null: of both, or of none. Read by that side only (A1 §27).
   branch text  -- Branch that the message is about; people of a branch read those of their own.
+  accepted_on message_channel  -- Channel that accepted it at its first try, at sent_at; null: it was not, and its tries are in message_attempts.
+  reference text
+  constraint accepted_when_sent CHECK (((accepted_on IS NULL) OR (sent_at IS NOT NULL)))
   constraint blocked_says_what_is_missing CHECK (((state = 'blocked'::text) = (cardinality(missing) > 0)))
+  constraint messages_are_told_once EXCLUDE USING hash (message_key WITH =)
   constraint outbox_check CHECK (((recipient_mark IS NULL) OR (recipient_role IS NOT NULL)))
   constraint outbox_check1 CHECK (((channel IS NULL) = (business_date IS NULL)))
   constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['notice'::text, 'signal'::text, 'start'::text])))
-  constraint outbox_message_key_key UNIQUE (message_key)
   constraint outbox_pkey PRIMARY KEY (message_id)
   constraint outbox_recipient_mark_check CHECK ((recipient_mark = ANY (ARRAY['approver'::text, 'deputy'::text, 'head'::text])))
   constraint outbox_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
   constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'held'::text, 'sent'::text, 'delivered'::text, 'failed over'::text, 'task'::text, 'not reached'::text, 'blocked'::text])))
   constraint outbox_step_check CHECK ((step > 0))
+  constraint reference_of_acceptance CHECK (((reference IS NULL) OR (accepted_on IS NOT NULL)))
   constraint text_has_a_version CHECK (((template_version IS NULL) OR (template IS NOT NULL)))
 )
 CREATE INDEX outbox_blocked ON outbox USING btree (template) WHERE (state = 'blocked'::text)
@@ -2424,6 +2436,7 @@ CREATE INDEX outbox_of_process ON outbox USING btree (workflow_id, message_id) W
 CREATE INDEX outbox_of_recipient ON outbox USING btree (recipient_ref, message_id) WHERE ((kind = 'notice'::text) AND (recipient_ref IS NOT NULL))
 CREATE INDEX outbox_unsent ON outbox USING btree (message_id) WHERE (sent_at IS NULL)
 CREATE TRIGGER code_is_forgotten BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((new.template = 'ONE_TIME_CODE'::text) AND (new.facts ? 'code'::text) AND ((new.sent_at IS NOT NULL) OR (new.state = ANY (ARRAY['not reached'::text, 'task'::text])) OR (business_now() >= (new.created_at + ((((new.facts ->> 'minutes'::text))::integer)::double precision * '00:01:00'::interval)))))) EXECUTE FUNCTION code_is_forgotten()
+CREATE TRIGGER first_try_is_written_once BEFORE UPDATE ON outbox FOR EACH ROW WHEN ((old.accepted_on IS NOT NULL)) EXECUTE FUNCTION is_written_once('accepted_on', 'reference', 'sent_at')
 CREATE TRIGGER message_stays_as_told BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((old.kind = 'notice'::text) AND (old.state <> 'blocked'::text) AND (old.template IS DISTINCT FROM 'ONE_TIME_CODE'::text))) EXECUTE FUNCTION is_written_once('message_key', 'recipient_role', 'recipient_mark', 'recipient_ref', 'workflow_id', 'case_key', 'purpose', 'template', 'template_version', 'facts', 'side', 'branch', 'created_at')
 CREATE TRIGGER messages_have_their_template AFTER INSERT ON outbox REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION told_by_templates()
 
@@ -3643,7 +3656,7 @@ table task_comments  -- What people wrote about a task: free text, which may nam
 )
 CREATE INDEX task_comments_by_mention ON task_comments USING gin (mentions)
 
-table task_events  -- Who did what with a task, in order; never changed. (
+table task_events  -- Who did what with a task after it was opened, in order; never changed. (
   event_id bigint not null generated always as identity
   task_id bigint not null
   kind text not null
@@ -3718,7 +3731,7 @@ table tasks (
   constraint approval_has_a_maker CHECK (((content_sha256 IS NULL) OR (made_by IS NOT NULL)))
   constraint assigned_to_somebody CHECK (((assigned_by IS NULL) OR (claimed_by IS NOT NULL)))
   constraint claimed_by_somebody CHECK (((state <> 'claimed'::text) OR (claimed_by IS NOT NULL)))
-  constraint tasks_business_key_key UNIQUE (business_key)
+  constraint tasks_are_asked_once EXCLUDE USING hash (business_key WITH =)
   constraint tasks_check CHECK (((subject_kind IS NULL) = (subject_id IS NULL)))
   constraint tasks_checkers_check CHECK (((checkers >= 1) AND (checkers <= 2)))
   constraint tasks_first_task_fkey FOREIGN KEY (first_task) REFERENCES tasks(task_id)
@@ -3729,15 +3742,15 @@ table tasks (
 )
 CREATE INDEX tasks_ended ON tasks USING btree (role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
 CREATE INDEX tasks_ended_by_due ON tasks USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
-CREATE INDEX tasks_ended_by_text ON tasks USING gin (((character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 2) || character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 3)))) WITH (gin_pending_list_limit='256') WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
-CREATE INDEX tasks_held ON tasks USING btree (claimed_by, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = 'claimed'::text)
+CREATE INDEX tasks_ended_by_text ON tasks USING gin (searched_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key))) WITH (gin_pending_list_limit='256') WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
+CREATE INDEX tasks_held ON tasks USING btree (claimed_by, COALESCE(due_at, 'infinity'::timestamp with time zone)) WHERE (state = 'claimed'::text)
 CREATE INDEX tasks_made ON tasks USING btree (made_by) WHERE ((made_by IS NOT NULL) AND (state = ANY (ARRAY['open'::text, 'claimed'::text])))
 CREATE INDEX tasks_of_first ON tasks USING btree (first_task) WHERE (first_task IS NOT NULL)
-CREATE INDEX tasks_of_process ON tasks USING btree (workflow_id)
-CREATE INDEX tasks_open ON tasks USING btree (role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
-CREATE INDEX tasks_open_by_due ON tasks USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
-CREATE INDEX tasks_open_by_text ON tasks USING gin (((character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 2) || character_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key), 3)))) WITH (gin_pending_list_limit='256') WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
-CREATE INDEX tasks_open_of_kind ON tasks USING btree (kind, role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
+CREATE INDEX tasks_of_process ON tasks USING hash (workflow_id)
+CREATE INDEX tasks_open ON tasks USING btree (role, side, COALESCE(due_at, 'infinity'::timestamp with time zone)) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
+CREATE INDEX tasks_open_by_due ON tasks USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone)) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
+CREATE INDEX tasks_open_by_text ON tasks USING gin (searched_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key))) WITH (gin_pending_list_limit='256') WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
+CREATE INDEX tasks_open_of_kind ON tasks USING btree (kind, role, side, COALESCE(due_at, 'infinity'::timestamp with time zone)) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
 CREATE TRIGGER task_maker_is_written_once BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION is_written_once('made_by', 'made_for', 'first_task', 'subject_kind', 'subject_id', 'business_key')
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION history.keep_tasks()
 
@@ -4017,6 +4030,64 @@ view closing_prices_in_force as
    FROM closing_prices l
   WHERE ((file_id IN ( SELECT f.file_id
            FROM files_in_force f))) IS TRUE;
+
+view complaint_register  -- The register of a complaint, from its receipt, which the complaint itself says as it was at first. as
+ SELECT 0::bigint AS step_id,
+    c.complaint_no,
+    'receive complaint'::text AS act,
+    jsonb_build_object('channel', c.channel, 'product', first.product, 'category', first.category) AS detail,
+    c.received_by AS by,
+    c.received_role AS role,
+    c.registered_at AS at
+   FROM complaints c
+     JOIN complainants w USING (complaint_no),
+    LATERAL ( SELECT v.product,
+            v.category
+           FROM ( SELECT h.version,
+                    h.product,
+                    h.category
+                   FROM history.complaints h
+                  WHERE h.complaint_no = c.complaint_no
+                UNION ALL
+                 SELECT NULL::bigint,
+                    c.product,
+                    c.category) v
+          ORDER BY v.version
+         LIMIT 1) first
+  WHERE w.receipt_key IS NOT NULL
+UNION ALL
+ SELECT complaint_steps.step_id,
+    complaint_steps.complaint_no,
+    complaint_steps.act,
+    complaint_steps.detail,
+    complaint_steps.by,
+    complaint_steps.role,
+    complaint_steps.at
+   FROM complaint_steps;
+
+view complaint_words  -- Personal: all that was written about a complaint, what was received first (it has no number of its own). as
+ SELECT NULL::bigint AS text_id,
+    w.complaint_no,
+    said.kind,
+    NULL::bigint AS task_id,
+    NULL::integer AS request_no,
+    said.text,
+    c.received_by AS written_by,
+    c.registered_at AS written_at
+   FROM complainants w
+     JOIN complaints c USING (complaint_no),
+    LATERAL ( VALUES ('facts'::text,w.facts), ('claim'::text,w.claim)) said(kind, text)
+  WHERE said.text IS NOT NULL
+UNION ALL
+ SELECT complaint_texts.text_id,
+    complaint_texts.complaint_no,
+    complaint_texts.kind,
+    complaint_texts.task_id,
+    complaint_texts.request_no,
+    complaint_texts.text,
+    complaint_texts.written_by,
+    complaint_texts.written_at
+   FROM complaint_texts;
 
 view complaints_of_own_people  -- Complaints by clients who have an account of the house: they do no work of their own complaint. as
  SELECT 'complaint:'::text || w.complaint_no AS workflow_id,
@@ -4351,6 +4422,28 @@ view listed_securities_in_force as
    FROM listed_securities l
   WHERE ((file_id IN ( SELECT f.file_id
            FROM files_in_force f))) IS TRUE;
+
+view message_tries  -- Every try to bring a message, the first one too where the message itself says it. as
+ SELECT outbox.message_id,
+    0::bigint AS attempt_id,
+    1 AS step,
+    outbox.accepted_on AS channel,
+    outbox.sent_at AS at,
+    'accepted'::text AS outcome,
+    outbox.reference,
+    NULL::text AS code
+   FROM outbox
+  WHERE outbox.accepted_on IS NOT NULL
+UNION ALL
+ SELECT message_attempts.message_id,
+    message_attempts.attempt_id,
+    message_attempts.step,
+    message_attempts.channel,
+    message_attempts.at,
+    message_attempts.outcome,
+    message_attempts.reference,
+    message_attempts.code
+   FROM message_attempts;
 
 view money_balances_in_force as
  SELECT business_date,
@@ -4768,16 +4861,6 @@ begin
   end if;
   return new;
 end $function$
-
--- Every run of so many neighbouring characters; of Chinese, too, which has no words between blanks.
-CREATE OR REPLACE FUNCTION public.character_runs(searched text, of integer)
- RETURNS text[]
- LANGUAGE sql
- IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
- SELECT COALESCE(array_agg(DISTINCT substr(lower(character_runs.searched), n.n, character_runs.of)), '{}'::text[]) AS "coalesce"
-    FROM generate_series(1, ((length(character_runs.searched) - character_runs.of) + 1)) n(n);
-END
 
 CREATE OR REPLACE FUNCTION public.checker_is_not_kept_out()
  RETURNS trigger
@@ -5335,6 +5418,31 @@ AS $function$
     from unnest(instants) with ordinality r(due_at, rung) where due_at is not null
 $function$
 
+-- What searched_runs holds of a text that holds this one; of two characters any run that begins with them.
+CREATE OR REPLACE FUNCTION public.runs_asked(asked text)
+ RETURNS tsquery
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+ SELECT (string_agg((((''''::text || replace(replace(runs.run, '\'::text, '\\'::text), ''''::text, ''''''::text)) || ''''::text) ||
+         CASE
+             WHEN (length(runs_asked.asked) < 3) THEN ':*'::text
+             ELSE ''::text
+         END), ' & '::text))::tsquery AS string_agg
+    FROM ( SELECT DISTINCT substr(lower(runs_asked.asked), n.n, 3) AS run
+            FROM generate_series(1, GREATEST(1, (length(runs_asked.asked) - 2))) n(n)) runs;
+END
+
+-- Every run of three neighbouring characters, and the last two; of Chinese, too, which has no words between blanks.
+CREATE OR REPLACE FUNCTION public.searched_runs(searched text)
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+ SELECT array_to_tsvector(COALESCE(array_agg(DISTINCT substr(lower(searched_runs.searched), n.n, 3)), '{}'::text[])) AS array_to_tsvector
+    FROM generate_series(1, (length(searched_runs.searched) - 1)) n(n);
+END
+
 -- Side whose account a finding names, in its key, its values or on its line; null where it is of no side or of both.
 CREATE OR REPLACE FUNCTION public.side_of_finding(found findings_in_force)
  RETURNS side_of_business
@@ -5394,6 +5502,20 @@ begin
   new.opened_in := pg_current_xact_id();
   return new;
 end $function$
+
+-- Takes the start of a process that is started once out of the outbox, after the engine has taken it; answers whether it was such a one. No other message can be taken out.
+CREATE OR REPLACE FUNCTION public.start_is_done(done bigint)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  with gone as (
+    delete from outbox o where o.message_id = done and o.kind = 'start' and o.message_key = 'start:' || o.workflow_id
+       and exists (select from processes p where p.workflow_id = o.workflow_id)
+    returning 1)
+  select exists (select from gone);
+$function$
 
 CREATE OR REPLACE FUNCTION public.stops_stay_bounded()
  RETURNS trigger
@@ -5485,7 +5607,6 @@ public may execute on function archive_kept_until(text)
 public may execute on function broker_cut_moves_by_approval()
 public may execute on function business_now()
 public may execute on function caller_is_nobody_concerned()
-public may execute on function character_runs(text,integer)
 public may execute on function checker_is_not_kept_out()
 public may execute on function clock_kind_is_final()
 public may execute on function code_is_forgotten()
@@ -5519,6 +5640,8 @@ public may execute on function review_names_the_filer()
 public may execute on function rung_instants(jsonb)
 public may execute on function rung_minutes(timestamp with time zone[])
 public may execute on function rungs_of(timestamp with time zone[])
+public may execute on function runs_asked(text)
+public may execute on function searched_runs(text)
 public may execute on function side_of_finding(findings_in_force)
 public may execute on function stamp_batch()
 public may execute on function stops_stay_bounded()
@@ -5827,6 +5950,7 @@ southbound_app may execute on function is_submitted(text)
 southbound_app may execute on function offer_under_lock(text,text,text,text)
 southbound_app may execute on function open_business_date(date)
 southbound_app may execute on function results_beside_filings(channel_code,date)
+southbound_app may execute on function start_is_done(bigint)
 southbound_app may execute on function subscription_frozen_fen(text)
 southbound_app may usage on schema public
 southbound_app may usage on sequence agreement_showings_showing_id_seq
@@ -6114,6 +6238,8 @@ southbound_app may select on view bank_lines_in_force
 southbound_app may select on view break_verdicts
 southbound_app may select on view clearing_lines_in_force
 southbound_app may select on view closing_prices_in_force
+southbound_app may select on view complaint_register
+southbound_app may select on view complaint_words
 southbound_app may select on view complaints_of_own_people
 southbound_app may select on view counted_clearing_lines
 southbound_app may select on view counter_cash_in_force
@@ -6125,6 +6251,7 @@ southbound_app may select on view files_in_force
 southbound_app may select on view filing_replies_in_force
 southbound_app may select on view findings_in_force
 southbound_app may select on view listed_securities_in_force
+southbound_app may select on view message_tries
 southbound_app may select on view money_balances_in_force
 southbound_app may select on view money_movements_in_force
 southbound_app may select on view money_summaries_in_force

@@ -183,7 +183,7 @@ async function tellPage(
               $10::text[], case when cardinality($10::text[]) > 0 then 'blocked' else 'queued' end,
               case when cardinality($10::text[]) = 0 then clock.now end, clock.now, side, branch
          from page cross join clock
-       on conflict (message_key) do nothing returning 1)
+       on conflict on constraint messages_are_told_once do nothing returning 1)
      select (select count(*) from queued)::int as queued, (select max(securities_account) from page having count(*) = $3) as last`,
     [
       event.eventId,

@@ -67,7 +67,7 @@ export async function givePromise(
                             limit_kind, limit_n, limit_time, received_at, channel, calendar_version, stopped_days_at_most,
                             due_at, rung_due_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, rung_instants($20))
-     on conflict (business_key) do nothing`,
+     on conflict on constraint promises_are_given_once do nothing`,
     [
       given.businessKey,
       given.workflowId,

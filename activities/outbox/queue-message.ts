@@ -1,7 +1,7 @@
 /** A message to a process, left in the outbox so that it survives an outage of Temporal; `dispatchSignals` sends it. */
 import type { ClientBase } from 'pg';
 import { currentRequestId } from '../intake/request-id';
-import { registerProcess } from '../clock/register-process';
+import { registerOnce, registerProcess } from '../clock/register-process';
 
 type Sql = Pick<ClientBase, 'query'>;
 
@@ -18,7 +18,7 @@ export async function queueSignals(sql: Sql, messages: readonly SignalMessage[])
     `insert into outbox (message_key, workflow_id, kind, severity, payload)
      select m.value ->> 'key', m.value ->> 'workflowId', 'signal', 'info', m.value -> 'payload'
        from jsonb_array_elements($1::jsonb) with ordinality m order by m.ordinality
-     on conflict (message_key) do nothing`,
+     on conflict on constraint messages_are_told_once do nothing`,
     [
       JSON.stringify(
         messages.map(({ key, workflowId, signal, args = [] }) => ({ key, workflowId, payload: { signal, args } })),
@@ -45,21 +45,27 @@ export interface StartRequest {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-/** Registers a process and asks for its start. True unless that was asked for before. */
+/**
+ * Registers a process and asks for its start. True unless that was asked for before: of a process that is started once, whose key is
+ * `start:` and its id, the book itself remembers it; the message is gone when the engine has it.
+ */
 export async function queueStart(
   sql: Sql,
   message: StartRequest & { readonly key: string; readonly workflowId: string },
 ): Promise<boolean> {
   const { key, workflowId, ...request } = message;
+  const process = { workflowId, type: request.type };
+  if (key === `start:${workflowId}`)
+    return (await registerOnce(sql, process)) && (await queue(sql, 'start', key, workflowId, request));
   const isNew = await queue(sql, 'start', key, workflowId, request);
-  if (isNew) await registerProcess(sql, { workflowId, type: request.type });
+  if (isNew) await registerProcess(sql, process);
   return isNew;
 }
 
 async function queue(sql: Sql, kind: string, key: string, workflowId: string, payload: object): Promise<boolean> {
   const { rowCount } = await sql.query(
     `insert into outbox (message_key, workflow_id, kind, severity, payload)
-     values ($1, $2, $3, 'info', $4) on conflict (message_key) do nothing`,
+     values ($1, $2, $3, 'info', $4) on conflict on constraint messages_are_told_once do nothing`,
     [key, workflowId, kind, JSON.stringify({ ...payload, requestId: currentRequestId() })],
   );
   return rowCount === 1;

@@ -63,7 +63,7 @@ export async function queueEach(sql: Sql, notices: readonly Notice[]): Promise<n
                          channel channel_code, "businessDate" date, purpose text, template text, version integer, facts jsonb, missing text[], side side_of_business,
                          branch text)) with ordinality n
       order by n.ordinality
-     on conflict (message_key) do nothing returning message_id::text, message_key as key`,
+     on conflict on constraint messages_are_told_once do nothing returning message_id::text, message_key as key`,
     [JSON.stringify(ready.map(queuedOf))],
   );
   const blocked = new Map(ready.map(({ notice, rendered }) => [notice.key, { notice, missing: rendered.missing }]));
@@ -116,7 +116,7 @@ export async function queueNotices(sql: Sql, told: Addressed & Told, to: readonl
             case when cardinality($13::text[]) > 0 then 'blocked' else 'queued' end,
             case when cardinality($13::text[]) = 0 then business_now() end, $14, coalesce(branch, $15)
      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $16::text[]) as told(key, role, mark, ref, branch)
-     on conflict (message_key) do nothing returning message_id::text`,
+     on conflict on constraint messages_are_told_once do nothing returning message_id::text`,
     [
       to.map(({ key }) => key),
       to.map(({ role }) => role ?? null),

@@ -9,7 +9,7 @@ import type { Dependencies } from '../dependencies';
 import { businessDateNow } from '../people/standing';
 import { loadApprovalTerms } from '../terms/load-terms';
 import { contentSha256 } from './approval-subject';
-import { recordAct } from './record-act';
+import { auditAct, recordAct, type TaskAct } from './record-act';
 import type { ApprovalSubject } from './subject-kind';
 import { toldOutcome, type TaskEnd } from './task-row';
 
@@ -81,7 +81,7 @@ export async function askTask(sql: PoolClient, input: OpenTask, audit: AuditSink
   const asked = await askedOf(sql, input);
   const inserted = await insertTask(sql, asked);
   if (inserted !== undefined) {
-    await auditOpening(sql, inserted, asked, audit);
+    await auditAct(sql, openingOf(inserted, asked), audit);
     return { taskId: inserted, ...asked.told };
   }
   const { rows } = await sql.query<{
@@ -108,7 +108,7 @@ export async function askTask(sql: PoolClient, input: OpenTask, audit: AuditSink
   )
     throw new RangeError(`approval ${input.businessKey} is asked with other content under the same revision`);
   await renewTask(sql, known.task_id, asked);
-  if (known.outcome !== null) await auditOpening(sql, known.task_id, asked, audit);
+  if (known.outcome !== null) await recordAct(sql, openingOf(known.task_id, asked));
   return { taskId: known.task_id, ...asked.told };
 }
 
@@ -198,7 +198,7 @@ const PLACES = Array.from({ length: 23 }, (_, place) => (place === 9 ? 'task_for
 async function insertTask(sql: PoolClient, input: Asked): Promise<string | undefined> {
   const { rows } = await sql.query<{ task_id: string }>(
     `insert into tasks (${COLUMNS}, claimed_by, state) values (${PLACES}, $24, case when $24::text is null then 'open' else 'claimed' end)
-     on conflict (business_key) do nothing returning task_id::text`,
+     on conflict on constraint tasks_are_asked_once do nothing returning task_id::text`,
     [...valuesOf(input), input.holder ?? null],
   );
   return rows[0]?.task_id;
@@ -215,17 +215,14 @@ async function renewTask(sql: PoolClient, taskId: string, input: Asked): Promise
   );
 }
 
-async function auditOpening(sql: PoolClient, taskId: string, input: OpenTask, audit: AuditSink): Promise<void> {
+/** Opened for the first time the row itself says so; opened again it is a line of its timeline. */
+function openingOf(taskId: string, input: OpenTask): TaskAct {
   const { workflowId, businessKey, kind, role, revision, holder } = input;
-  await recordAct(
-    sql,
-    {
-      kind: 'opened',
-      task: { task_id: taskId, workflow_id: workflowId, kind, revision },
-      actor: SYSTEM_ACTOR,
-      givenTo: holder,
-      after: { businessKey, kind, role, revision },
-    },
-    audit,
-  );
+  return {
+    kind: 'opened',
+    task: { task_id: taskId, workflow_id: workflowId, kind, revision },
+    actor: SYSTEM_ACTOR,
+    givenTo: holder,
+    after: { businessKey, kind, role, revision },
+  };
 }

@@ -103,11 +103,9 @@ export class TaskQuery {
     return `strpos(lower(${SEARCHED}), lower(${this.value(text)}::text)) > 0`;
   }
 
-  /** Runs of three characters find candidates by index, pairs where there are but two; the text itself decides. */
+  /** Runs of three characters find candidates by index, by how they begin where there are but two; the text itself decides. */
   private text(text: string | undefined): string[] {
     if (text === undefined) return [];
-    const given = `${this.value(text)}::text`;
-    const runs = `(character_runs(${SEARCHED}, 2) || character_runs(${SEARCHED}, 3))`;
-    return [`${runs} @> character_runs(${given}, least(3, length(${given})))`, this.holds(text)];
+    return [`searched_runs(${SEARCHED}) @@ runs_asked(${this.value(text)}::text)`, this.holds(text)];
   }
 }
