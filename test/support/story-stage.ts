@@ -41,6 +41,9 @@ export interface StoryStage {
   close(): Promise<void>;
 }
 
+/** The only channel of a test's messages. */
+type ChannelOfAll = 'in-app' | 'app';
+
 export interface Staging {
   readonly name: string;
   /** File that exports the workflows of the test. */
@@ -48,6 +51,7 @@ export interface Staging {
   readonly mode: 'real' | 'manual';
   /** Where a manual clock stands at first, UTC. */
   readonly now?: string;
+  /** The messages gateway. Unless named, messages are found in our own application at once, and none waits to be tried again. */
   readonly messagesUrl?: string;
   /** Counter and CRM; nobody unless told. */
   readonly counterUrl?: string;
@@ -63,11 +67,12 @@ export interface Staging {
   readonly worker?: boolean;
   readonly ticks?: IntakeDependencies['ticks'];
   /** What the book holds besides its clock; three roles, some operators and the texts of messages unless told otherwise. */
-  readonly prepare?: (pool: Pool) => Promise<void>;
+  readonly prepare?: (pool: Pool, channel: ChannelOfAll) => Promise<void>;
 }
 
 export async function openStoryStage(staging: Staging): Promise<StoryStage> {
   const { name, mode, now, messagesUrl = NOBODY } = staging;
+  const channel = staging.messagesUrl === undefined ? 'in-app' : 'app';
   const book = await openTestBook(name);
   const pool = openPool(book.appUrl, 12);
   await pool.query(`insert into business_clock (book_name, book_kind, mode, now) values ($1, 'test', $2, $3)`, [
@@ -75,7 +80,7 @@ export async function openStoryStage(staging: Staging): Promise<StoryStage> {
     mode,
     now ?? null,
   ]);
-  await (staging.prepare ?? rolesAndPeople)(pool);
+  await (staging.prepare ?? rolesAndPeople)(pool, channel);
   const folder = mkdtempSync(path.join(tmpdir(), 'southbound-story-'));
   const bundle = await workflowBundle(staging.workflowsPath);
 
@@ -135,7 +140,7 @@ export async function openStoryStage(staging: Staging): Promise<StoryStage> {
   };
 }
 
-async function rolesAndPeople(pool: Pool): Promise<void> {
+async function rolesAndPeople(pool: Pool, channel: ChannelOfAll): Promise<void> {
   await pool.query(
     `insert into roles (role, name_zh, name_en, office) values
      ('operations', '运营', 'operations', 'back'), ('finance', '财务', 'finance', 'back'), ('admin', '技术', 'technology', 'back')`,
@@ -145,14 +150,14 @@ async function rolesAndPeople(pool: Pool): Promise<void> {
     pool,
     operators.map((person) => ({ person, role: 'operations', side: 'client' as const })),
   );
-  await loadTexts(pool);
+  await loadTexts(pool, channel);
 }
 
 /**
- * The texts of the product; every message goes to the app and nowhere else, however long that is down. Before the reference where
- * a book has both: nobody is telephoned then.
+ * The texts of the product; every message goes by one channel and by no other, however long that is down. Before the reference where
+ * a book has both: nobody is telephoned then. By a gateway where nobody is, each message would be tried again at each instant.
  */
-export async function loadTexts(pool: Pool): Promise<void> {
+export async function loadTexts(pool: Pool, channel: ChannelOfAll = 'in-app'): Promise<void> {
   const { messagePurposes, messageTemplates } = readReference();
   await inTransaction(pool, (sql) =>
     loadMessages(sql, {
@@ -165,7 +170,7 @@ export async function loadTexts(pool: Pool): Promise<void> {
       deliverySteps: messagePurposes.map(({ purpose, validFrom }) => ({
         purpose,
         step: 1,
-        channel: 'app' as const,
+        channel,
         waitMinutes: null,
         validFrom,
         validTo: null,

@@ -37,7 +37,7 @@ export async function openOpeningStage(name: string, bankUrl?: string) {
     ...(bankUrl === undefined ? {} : { bankUrl }),
     counterUrl: `http://127.0.0.1:${(line.address() as AddressInfo).port}`,
     prepare: async (pool) => {
-      // Nobody takes messages here: told by the app alone they wait, and no clock stops for a telephone call or another try.
+      // Messages are read where people work: no clock stops for a telephone call or another try.
       await loadTexts(pool);
       await fillPermissionBook(pool, 150);
       await loadRehearsalPeople(pool);

@@ -6,7 +6,7 @@ import { deliverUnsentNotices } from '../../../activities/outbox/deliver-notices
 import { connectMessages } from '../../../adapters/messages/connect-messages';
 import { startSimulator } from '../../../simulators/launch';
 import type { Rung } from '../../../workflows/building-blocks/ladder';
-import { openStoryStage, type StoryStage } from '../../support/story-stage';
+import { NOBODY, openStoryStage, type StoryStage } from '../../support/story-stage';
 
 const START = '2025-06-23T00:00:00.000Z';
 const shanghai = (time: string) => new Date(`2025-06-23T${time}:00+08:00`).toISOString();
@@ -35,6 +35,7 @@ beforeAll(async () => {
     workflowsPath: require.resolve('./stories'),
     mode: 'manual',
     now: START,
+    messagesUrl: NOBODY,
   });
 });
 afterAll(() => stage.close());

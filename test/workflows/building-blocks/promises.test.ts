@@ -56,7 +56,7 @@ beforeAll(async () => {
     mode: 'manual',
     now: at('2026-03-09T10:00'),
     prepare: async (pool) => {
-      // Nobody listens where messages go: by the product's plans each alarm of these ladders would end as a task of its own.
+      // By the product's plans each alarm of these ladders would end as a task of its own.
       await loadTexts(pool);
       await loadReference(pool);
       await enterPeople(pool, [
