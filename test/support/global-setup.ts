@@ -1,5 +1,4 @@
 /** Once for a test run: PostgreSQL, Temporal, a database to copy, the bundle of the workflows. */
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
 import { startPostgres, throwawaySettings } from '../../prisma/embedded';
@@ -16,13 +15,15 @@ declare global {
 
 export default async function setUp(): Promise<void> {
   const tell = (line: string): void => void process.stderr.write(`${line}\n`);
-  const [adminUrl, temporal] = await Promise.all([
-    startPostgres(TEST_FOLDER, throwawaySettings),
+  const [[adminUrl, template], temporal] = await Promise.all([
+    startPostgres(TEST_FOLDER, throwawaySettings).then(async (url) => {
+      const lock = path.join(TEST_FOLDER, 'template.lock');
+      return [url, await withStartLock(lock, () => templateDatabase(url))] as const;
+    }),
     startTemporal({ dir: TEST_FOLDER, headless: true, fresh: true, progress: tell }),
+    workflowBundle(),
   ]);
   globalThis.testTemporalServer = temporal;
-  const template = await withStartLock(path.join(TEST_FOLDER, 'template.lock'), () => templateDatabase(adminUrl));
-  if (existsSync(path.join(__dirname, '../../workflows/index.ts'))) await workflowBundle();
   publishServers({ adminUrl, template, temporal: temporal.address });
 }
 

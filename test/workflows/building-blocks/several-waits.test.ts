@@ -5,12 +5,13 @@
  * The clock's verbs are replaced here, because the order of their answers is what is tested.
  */
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArmWait } from '../../../activities/clock/arm-wait';
 import { installRuntime, openLog } from '../../../worker/logging';
 import { registerBookNamespace } from '../../../worker/search-attributes';
+import { workflowBundle } from '../../../worker/workflow-bundle';
 import { testServers } from '../../support/servers';
 
 const NOW = '2026-01-01T00:00:00.000Z';
@@ -36,15 +37,12 @@ test('a process with several waits at once is replayed as it ran', async () => {
     NativeConnection.connect({ address }),
   ]);
   await registerBookNamespace(connection, namespace, 1);
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: require.resolve('./several-waits-story'),
-    logger: { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent },
-  });
+  const bundle = { codePath: await workflowBundle(require.resolve('./stories')) };
   const worker = await Worker.create({
     connection: native,
     namespace,
     taskQueue: 'several-waits',
-    workflowBundle,
+    workflowBundle: bundle,
     activities: verbs,
   });
   const client = new Client({ connection, namespace });
@@ -58,11 +56,11 @@ test('a process with several waits at once is replayed as it ran', async () => {
       await handle.result();
       return handle.fetchHistory();
     });
-    await expect(Worker.runReplayHistory({ workflowBundle }, history, 'several-waits')).resolves.toBeUndefined();
+    await expect(
+      Worker.runReplayHistory({ workflowBundle: bundle }, history, 'several-waits'),
+    ).resolves.toBeUndefined();
   } finally {
     await native.close();
     await connection.close();
   }
 });
-
-const silent = () => undefined;

@@ -9,6 +9,8 @@ import { unlessOver } from '../../../workflows/building-blocks/unless-over';
 import { openWaiting } from '../../../workflows/building-blocks/waiting';
 import type { TaskOutcome } from '../../../workflows/messages/tasks';
 
+export { severalWaits } from './several-waits-story';
+
 const reach = defineSignal<[string]>('reach');
 
 /** Waits for one instant after another and answers how each wait ended. `reach` ends the one that is under way. */
