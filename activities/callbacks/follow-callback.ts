@@ -15,6 +15,7 @@ import {
   type CallbackRow,
   type CallbackState,
 } from './callback-row';
+import { isHeadKeptOut } from '../people/keep-out';
 import { moveCallback } from './move-callback';
 
 export interface OfCallback {
@@ -76,7 +77,7 @@ async function followedOf(sql: PoolClient, row: CallbackRow): Promise<FollowedCa
     purpose,
     purposeName,
     ownerRole,
-    isHeadKeptOut: await isHeadKeptOut(sql, row),
+    isHeadKeptOut: await isHeadKeptOut(sql, row.workflowId, ownerRole),
     ladder,
     subject,
     branch,
@@ -94,15 +95,6 @@ async function followedOf(sql: PoolClient, row: CallbackRow): Promise<FollowedCa
     followUps: await followUpsOf(sql, row, await namesOfFollowUps(sql, row, attempts)),
     mayHaveConsequence: unreachable.length > 0,
   };
-}
-
-async function isHeadKeptOut(sql: PoolClient, { workflowId, ownerRole, today }: CallbackRow): Promise<boolean> {
-  const { rowCount } = await sql.query(
-    `select from kept_out_of($1) k join people p on p.natural_person = k.human join grants g using (person)
-      where k.keeps_from = 'all work' and g.role = $2 and g.mark = 'head' and daterange(g.valid_from, g.valid_to) @> $3::date limit 1`,
-    [workflowId, ownerRole, today],
-  );
-  return rowCount !== 0;
 }
 
 /** What the answers bring, then what follows from how it went. */

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import type { Finding } from '../../domain/complaints/complaint-words';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { isHeadKeptOut } from '../people/keep-out';
 import { lockComplaint, type ComplaintRow } from './complaint-row';
 
 export interface OfComplaint {
@@ -100,14 +101,11 @@ async function concernedBy(
                where c.workflow_id = $1 and p.state = 'awaiting approval' and k.human in (natural_person(p.made_by), natural_person(p.made_for))))), false)
               as "isHandlerKeptOut",
             coalesce(bool_or(k.keeps_from = 'all work' and k.human = natural_person($3)), false) as "isReceiverKeptOut",
-            coalesce(bool_or(k.keeps_from = 'all work' and exists (
-              select from grants g join people p using (person) where p.natural_person = k.human and g.role = 'service' and g.mark = 'head'
-                and daterange(g.valid_from, g.valid_to) @> (business_now() at time zone 'Asia/Shanghai')::date)), false)
             -- The head who handles it does not approve it either.
-            or exists (select from grants g where natural_person(g.person) = natural_person($2) and g.role = 'service' and g.mark = 'head')
+            $4 or exists (select from grants g where natural_person(g.person) = natural_person($2) and g.role = 'service' and g.mark = 'head')
               as "isServiceConcerned"
        from kept_out_of($1) k`,
-    [workflowId, handler, receivedBy],
+    [workflowId, handler, receivedBy, await isHeadKeptOut(sql, workflowId, 'service')],
   );
   return rows[0] ?? { isHandlerKeptOut: false, isReceiverKeptOut: false, isServiceConcerned: false };
 }

@@ -2,6 +2,7 @@
 import type { PoolClient } from 'pg';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { queueEach, type Notice } from '../outbox/queue-notice';
+import { isHeadKeptOut } from '../people/keep-out';
 import type { ComplaintRow } from './complaint-row';
 import { tellComplainant } from './tell-complainant';
 
@@ -15,18 +16,16 @@ export async function tellOfMore(
   { complaintNo, workflowId, state, branch }: ComplaintRow,
   { by, nth }: { readonly by: string; readonly nth: string },
 ): Promise<void> {
-  const { rows } = await sql.query<{ people: readonly string[]; role: string }>(
-    `with kept_out as (select human from kept_out_of($1)),
-          working as (select claimed_by as person from tasks where workflow_id = $1 and state = 'claimed'
+  const { rows } = await sql.query<{ people: readonly string[] }>(
+    `with working as (select claimed_by as person from tasks where workflow_id = $1 and state = 'claimed'
                          and kind not in ('answer-complaint-request', 'do-corrective-action', 'make-compensation-order', 'approve-order')
                       union select handler from complaints where workflow_id = $1)
      select array(select person from working where person is not null and person <> $2
-                     and natural_person(person) not in (select human from kept_out) order by 1) as people,
-            case when exists (select from grants g where g.role = 'service' and g.mark = 'head' and natural_person(g.person) in (select human from kept_out))
-                 then 'compliance' else 'service' end as role`,
+                     and natural_person(person) not in (select human from kept_out_of($1)) order by 1) as people`,
     [workflowId, by],
   );
-  const { people = [], role = 'service' } = rows[0] ?? {};
+  const { people = [] } = rows[0] ?? {};
+  const role = (await isHeadKeptOut(sql, workflowId, 'service')) ? 'compliance' : 'service';
   const to = [
     ...people.map((person) => ({ recipientRef: `person:${person}` })),
     ...(people.length === 0 || state === 'answered' ? [{ recipientRole: role }] : []),

@@ -1,9 +1,9 @@
 /** What a process that has more time decided must know: whom it asks, what it shows, and until when it can be decided. */
-import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { byReference } from '../intake/typed-texts';
+import { isHeadKeptOut } from '../people/keep-out';
 import { businessDateNow, standingOf } from '../people/standing';
 import type { ExtensionState } from './extend-deadline';
 
@@ -40,23 +40,9 @@ export const readExtension =
       const { grants } = await standingOf(sql, asked.askedBy, await businessDateNow(sql));
       const isHead =
         grants.some(({ role, mark }) => role === asked.role && mark === 'head') ||
-        (await isHeadKeptOut(sql, extensionId, asked));
+        // Whoever is kept out of a case gives it no more time either.
+        (await isHeadKeptOut(sql, `deadline-extension:${extensionId}`, asked.role, asked.branch));
       const { reason, ...facts } = asked.facts;
       const typed = await byReference(sql, `deadline-extension:${extensionId}`, 'reason', reason);
       return { ...asked, facts: { ...facts, reason: typed }, risk: isHead ? 'head' : '' };
     });
-
-/** Whoever is kept out of a case gives it no more time either. */
-async function isHeadKeptOut(
-  sql: PoolClient,
-  extensionId: string,
-  { role, branch }: Pick<ReadExtension, 'role' | 'branch'>,
-): Promise<boolean> {
-  const { rowCount } = await sql.query(
-    `select from kept_out_of('deadline-extension:' || $1) k join people p on p.natural_person = k.human join grants g using (person)
-      where k.keeps_from = 'all work' and g.role = $2 and g.mark = 'head' and (g.branch is null or $3::text is null or g.branch = $3)
-        and daterange(g.valid_from, g.valid_to) @> (business_now() at time zone 'Asia/Shanghai')::date limit 1`,
-    [extensionId, role, branch],
-  );
-  return rowCount !== 0;
-}

@@ -31,11 +31,30 @@ export async function keepOut(
 
 /** Whether one of the humans does no work of a process now. */
 export async function isKeptOut(sql: Sql, workflowId: string, humans: readonly (string | null)[]): Promise<boolean> {
-  const { rowCount } = await sql.query(
-    `select from kept_out_of($1) where keeps_from = 'all work' and human = any($2) limit 1`,
-    [workflowId, humans.filter((one) => one !== null)],
+  const { rows } = await sql.query<{ kept: boolean }>('select is_kept_out($1, $2) as kept', [
+    workflowId,
+    humans.filter((one) => one !== null),
+  ]);
+  return rows[0]?.kept === true;
+}
+
+/**
+ * Whether a head of a role does no work of a process now: then its work goes to somebody else.
+ * @param branch of a head of the branches; those of all others are asked about where it is null
+ */
+export async function isHeadKeptOut(
+  sql: Sql,
+  workflowId: string,
+  role: string,
+  branch: string | null = null,
+): Promise<boolean> {
+  const { rows } = await sql.query<{ kept: boolean }>(
+    `select is_kept_out($1, array(
+       select person from grants where role = $2 and mark = 'head' and (branch is null or $3::text is null or branch = $3)
+         and daterange(valid_from, valid_to) @> (business_now() at time zone 'Asia/Shanghai')::date)) as kept`,
+    [workflowId, role, branch],
   );
-  return rowCount !== 0;
+  return rows[0]?.kept === true;
 }
 
 /** The humans who may not handle a process now: those who do no work of it, and who is over a head whom it is about. */
