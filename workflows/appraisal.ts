@@ -5,7 +5,8 @@
 import { database } from './activity-groups';
 import { approval } from './building-blocks/approval';
 import { BusinessClock } from './building-blocks/business-clock';
-import { TaskDesk, type TaskForm } from './building-blocks/human-task';
+import { TaskDesk } from './building-blocks/human-task';
+import type { TaskForm } from './building-blocks/task-spec';
 import { openWaiting } from './building-blocks/waiting';
 import type { AppraisalInput, AppraisalOutcome } from './messages/appraisal';
 

@@ -10,7 +10,8 @@ import type { FollowedCallback, FollowUp } from '../activities/callbacks/follow-
 import { database, outside } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
 import { deliverBeside, leaveToDispatcher } from './building-blocks/delivery';
-import { TaskDesk, type AskedTask, type TaskForm } from './building-blocks/human-task';
+import { TaskDesk } from './building-blocks/human-task';
+import type { AskedTask, TaskForm } from './building-blocks/task-spec';
 import { formOfAll, REASON } from './building-blocks/task-forms';
 import { Owed } from './building-blocks/owed';
 import { Promises, type PromiseSpec } from './building-blocks/promises';

@@ -15,7 +15,8 @@ import type { FollowedInspection, OwedFinding } from '../activities/inspections/
 import { database } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
 import { leaveToDispatcher } from './building-blocks/delivery';
-import { TaskDesk, type TaskForm } from './building-blocks/human-task';
+import { TaskDesk } from './building-blocks/human-task';
+import type { TaskForm } from './building-blocks/task-spec';
 import { CORRECTION_FORM } from './building-blocks/task-forms';
 import { dueFrom, Owed, type Owing } from './building-blocks/owed';
 import { Promises } from './building-blocks/promises';

@@ -4,7 +4,8 @@
  */
 import { database } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
-import { TaskDesk, type TaskForm } from './building-blocks/human-task';
+import { TaskDesk } from './building-blocks/human-task';
+import type { TaskForm } from './building-blocks/task-spec';
 import { dueFrom, Owed } from './building-blocks/owed';
 import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';

@@ -5,7 +5,8 @@
 import { database } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
 import { leaveToDispatcher } from './building-blocks/delivery';
-import { TaskDesk, type TaskForm } from './building-blocks/human-task';
+import { TaskDesk } from './building-blocks/human-task';
+import type { TaskForm } from './building-blocks/task-spec';
 import { dueFrom, Owed } from './building-blocks/owed';
 import { Promises } from './building-blocks/promises';
 import { formOfAll } from './building-blocks/task-forms';

@@ -5,7 +5,8 @@
 import { condition } from '@temporalio/workflow';
 import { businessFailure } from '../failures';
 import type { Actor, FilledForm, TaskOutcome } from '../messages/tasks';
-import type { AskedTask, TaskDesk, TaskForm, TaskSpec } from './human-task';
+import type { TaskDesk } from './human-task';
+import type { AskedTask, TaskForm, TaskSpec } from './task-spec';
 
 /** The form of an approval, version 1. */
 export const APPROVAL_FORM: TaskForm = {

@@ -4,7 +4,8 @@
  */
 import { beginning } from '../activity-groups';
 import type { BusinessClock } from './business-clock';
-import type { AskedTask, TaskDesk, TaskSpec } from './human-task';
+import type { TaskDesk } from './human-task';
+import type { AskedTask, TaskSpec } from './task-spec';
 import { givenOf, type GivenPromise, type Promises, type PromiseSpec } from './promises';
 
 export interface FirstWork {

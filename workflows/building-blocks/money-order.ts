@@ -16,7 +16,8 @@ import { askApproval } from './approval';
 import type { BusinessClock } from './business-clock';
 import { deliverBeside } from './delivery';
 import { unlessOver } from './unless-over';
-import type { TaskDesk, TaskForm } from './human-task';
+import type { TaskDesk } from './human-task';
+import type { TaskForm } from './task-spec';
 import type { Waiting } from './waiting';
 
 /** What an order is for, as people read it. */

@@ -4,7 +4,8 @@
  */
 import { ApplicationFailure } from '@temporalio/common';
 import type { Decision } from './approval';
-import type { AskedTask, TaskDesk, TaskForm } from './human-task';
+import type { TaskDesk } from './human-task';
+import type { AskedTask, TaskForm } from './task-spec';
 import type { BusinessClock } from './business-clock';
 import type { Reached } from './ladder';
 import type { GivenPromise, Promises, PromiseSpec } from './promises';

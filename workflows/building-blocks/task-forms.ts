@@ -1,5 +1,5 @@
 /** Forms that several processes ask to be filled. */
-import type { TaskForm } from './human-task';
+import type { TaskForm } from './task-spec';
 
 /** Version 1 of a form all of whose fields are needed and that takes no other. */
 export const formOfAll = (properties: Readonly<Record<string, object>>): TaskForm => ({

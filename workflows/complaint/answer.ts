@@ -1,5 +1,5 @@
 /** The answer to whoever complained; where they disagree, mediation is offered. */
-import type { TaskForm } from '../building-blocks/human-task';
+import type { TaskForm } from '../building-blocks/task-spec';
 import { actorOf, answered, factsOf, record, type ComplaintCase } from './complaint-case';
 import { answerDue, meetStage } from './clocks';
 import { deliveredBy, DELIVERY, REPLY } from './delivered';

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { StageClock } from '../../activities/complaints/complaint-clocks';
 import type { ComplaintStage, LaterStage } from '../../domain/complaints/complaint-limits';
 import { database } from '../activity-groups';
-import type { TaskSpec } from '../building-blocks/human-task';
+import type { TaskSpec } from '../building-blocks/task-spec';
 import { dueFrom, Owed } from '../building-blocks/owed';
 import type { GivenPromise, PromiseSpec } from '../building-blocks/promises';
 import { answered, type AnsweredTask, type ComplaintCase } from './complaint-case';

@@ -2,7 +2,7 @@
 import type { AskedAction, ComplaintClasses, CorrectiveAction } from '../../activities/complaints/close-complaint';
 import { database, outside } from '../activity-groups';
 import { ACCOUNTABILITY, REASONABLENESS, TRANSFER_KINDS } from '../../domain/complaints/complaint-words';
-import type { TaskForm } from '../building-blocks/human-task';
+import type { TaskForm } from '../building-blocks/task-spec';
 import { CORRECTION_FORM } from '../building-blocks/task-forms';
 import type { FilledForm } from '../messages/tasks';
 import { freezeAtClosing } from './evidence';

@@ -10,7 +10,7 @@ import {
   type ApprovalSpec,
   type Decision,
 } from '../building-blocks/approval';
-import type { TaskForm } from '../building-blocks/human-task';
+import type { TaskForm } from '../building-blocks/task-spec';
 import { formOfAll, REASON } from '../building-blocks/task-forms';
 import type { Actor } from '../messages/tasks';
 import { actorOf, factsOf, isChanged, readAgain, record, type ComplaintCase } from './complaint-case';

@@ -9,7 +9,7 @@ import {
   type RefusalGround,
 } from '../../domain/complaints/complaint-words';
 import { openFirstWork } from '../building-blocks/first-work';
-import type { AskedTask, TaskForm, TaskSpec } from '../building-blocks/human-task';
+import type { AskedTask, TaskForm, TaskSpec } from '../building-blocks/task-spec';
 import { Owed } from '../building-blocks/owed';
 import type { FilledForm } from '../messages/tasks';
 import { answerDue, dueOf, meetStage, resumeClocks, stagePromises, stopClocks } from './clocks';

@@ -3,7 +3,7 @@ import { condition } from '@temporalio/workflow';
 import type { DepartmentRequest } from '../../activities/complaints/follow-complaint';
 import type { Finding } from '../../domain/complaints/complaint-words';
 import { database } from '../activity-groups';
-import type { AskedTask, TaskForm } from '../building-blocks/human-task';
+import type { AskedTask, TaskForm } from '../building-blocks/task-spec';
 import { businessFailure } from '../failures';
 import type { Actor } from '../messages/tasks';
 import { actorOf, factsOf, isChanged, readAgain, type ComplaintCase } from './complaint-case';

@@ -2,7 +2,7 @@
 import { condition } from '@temporalio/workflow';
 import type { Satisfaction } from '../../activities/complaints/ask-complaint-callback';
 import { database } from '../activity-groups';
-import type { TaskForm } from '../building-blocks/human-task';
+import type { TaskForm } from '../building-blocks/task-spec';
 import { doneInTime } from './clocks';
 import { actorOf, factsOf, record, type ComplaintCase } from './complaint-case';
 

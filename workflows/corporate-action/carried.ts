@@ -3,7 +3,7 @@
  * the next run finds them as they stand.
  */
 import { APPROVAL_FORM } from '../building-blocks/approval';
-import type { TaskForm } from '../building-blocks/human-task';
+import type { TaskForm } from '../building-blocks/task-spec';
 import type { CorporateActionDone } from '../messages/corporate-action';
 import { askAboutBreaks, CLEAR_BREAKS } from './breaks-task';
 import type { EventInProgress } from './event-in-progress';

@@ -2,7 +2,8 @@
 import type { AskedApproval } from '../building-blocks/approval';
 import type { BusinessClock } from '../building-blocks/business-clock';
 import type { OwedStep } from '../../activities/corporate-actions/owed-by-event';
-import type { AskedTask, TaskDesk } from '../building-blocks/human-task';
+import type { TaskDesk } from '../building-blocks/human-task';
+import type { AskedTask } from '../building-blocks/task-spec';
 import type { Owed } from '../building-blocks/owed';
 import type { GivenPromise, Promises } from '../building-blocks/promises';
 import type { Waiting } from '../building-blocks/waiting';

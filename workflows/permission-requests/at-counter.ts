@@ -4,7 +4,8 @@ import type { FollowedChange } from '../../activities/permissions/follow-change'
 import type { FollowedRequest } from '../../activities/permissions/follow-request';
 import type { CounterAnswer } from '../../activities/permissions/tell-counter';
 import { database, outside } from '../activity-groups';
-import type { TaskDesk, TaskForm } from '../building-blocks/human-task';
+import type { TaskDesk } from '../building-blocks/human-task';
+import type { TaskForm } from '../building-blocks/task-spec';
 import { formOfAll } from '../building-blocks/task-forms';
 import type { Actor } from '../messages/tasks';
 import type { Waiting } from '../building-blocks/waiting';

@@ -8,7 +8,7 @@ import type { DraftedOrder } from '../../activities/orders/draft-order';
 import type { Side } from '../../domain/channel';
 import { database, outside } from '../activity-groups';
 import { APPROVAL_FORM } from '../building-blocks/approval';
-import type { TaskForm } from '../building-blocks/human-task';
+import type { TaskForm } from '../building-blocks/task-spec';
 import { unlessOver } from '../building-blocks/unless-over';
 import type { FilledForm } from '../messages/tasks';
 import { minutesAfter, SIDE, type BankingDay } from './day-in-progress';

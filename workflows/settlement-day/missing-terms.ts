@@ -6,7 +6,8 @@ import type { ApplicationFailure } from '@temporalio/common';
 import { patched } from '@temporalio/workflow';
 import type { OpenedDay } from '../../activities/settlement/open-day';
 import { addDays, shanghaiInstant, type BusinessDate } from '../../domain/calendar/business-date';
-import type { AskedTask, TaskDesk } from '../building-blocks/human-task';
+import type { TaskDesk } from '../building-blocks/human-task';
+import type { AskedTask } from '../building-blocks/task-spec';
 
 /** What of a day is asked with. */
 interface AskingDay {
