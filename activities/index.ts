@@ -1,12 +1,11 @@
 /**
- * All verbs, in the groups in which workers run them. One import and one line a verb, in alphabetical order.
- * Workflows see the types only.
+ * All verbs, in the groups in which workers run them; those of the long passes and of the calls to others in files of their
+ * own. One import and one line a verb. Workflows see the types only.
  */
 import { readRetentionChange } from './archive/retention-change';
 import { cushionTopUpDue, readCushionTopUp } from './cushion/read-top-up';
 import { readBreakWriteOff } from './breaks/read-write-off';
 import { computeAppraisal, proposeAppraisal } from './appraisals/compute-appraisal';
-import { fileCallback } from './callbacks/file-callback';
 import { decideUnreachable, readCallback, tellCallbackEnded } from './callbacks/follow-callback';
 import { openComplaintOfCallback } from './callbacks/open-complaint';
 import { requestSuspension } from './callbacks/request-suspension';
@@ -19,8 +18,6 @@ import { askComplaintCallback, complaintSatisfaction } from './complaints/ask-co
 import { closeComplaint, endCorrectiveAction } from './complaints/close-complaint';
 import { compensationDue } from './complaints/compensation';
 import { complaintClocks, laterClock } from './complaints/complaint-clocks';
-import { fileComplaint } from './complaints/file-complaint';
-import { freezeEvidence } from './complaints/freeze-evidence';
 import { openComplaint } from './complaints/open-complaint';
 import { readComplaint } from './complaints/follow-complaint';
 import { readForHeadOffice, recordTakenUp } from './complaints/head-office';
@@ -33,45 +30,32 @@ import { readExtension } from './deadlines/read-extension';
 import { loadDeadline } from './deadlines/load-deadline';
 import { openDeadline } from './deadlines/open-deadline';
 import { resumeClock, stopClock } from './deadlines/stop-clock';
-import { closeElections } from './corporate-actions/close-elections';
-import { determineHolders } from './corporate-actions/determine-holders';
 import { readElectionCutChange, readTelephoneElection } from './corporate-actions/election-drafts';
 import { clearBreaks, moveCorporateAction, readCorporateAction } from './corporate-actions/follow-event';
-import { forwardEvent, remindSilent } from './corporate-actions/forward-event';
 import { reconcileElections } from './corporate-actions/reconcile-elections';
-import { settleEntitlements } from './corporate-actions/settle-entitlements';
-import { tellDeadline } from './corporate-actions/tell-deadline';
 import type { Dependencies } from './dependencies';
 import { openRoleGrant } from './directory/open-role-grant';
 import { openDelegation } from './people/open-delegation';
 import { listNewFiles } from './files/list-new-files';
-import { receiveFile } from './files/receive-file';
 import { endFinding, endInspection, readInspection, recordInspection } from './inspections/follow-inspection';
 import { askMonthlySamples } from './intake/quality/ask-sample';
 import { readParameterChangeByReference } from './intake/read-parameter-change';
 import { recordRungs } from './ladders/record-rungs';
 import { askOverdraftBlock, coverOverdraft, readOverdraftCase, recordOverdraftAct } from './overdrafts/follow-case';
 import { draftWriteOff, postWriteOff } from './overdrafts/write-off';
-import { askOrder } from './orders/ask-order';
 import { draftOrder } from './orders/draft-order';
 import { matchTransfers } from './orders/match-transfers';
-import { openEmergencyChannel } from './orders/open-emergency-channel';
 import { recordOrderProgress } from './orders/record-order-progress';
-import { sendOrder } from './orders/send-order';
-import { deliverNotices } from './outbox/deliver-notices';
 import { readTelephoneScript, recordTelephoned } from './outbox/telephone';
 import { decideInstitution } from './permissions/decide-institution';
-import { checkClosing, lapseClosing, recordClosed, reopenClosing } from './permissions/follow-closing';
-import { endFiling, fileOpening } from './permissions/file-opening';
-import { fileChange } from './permissions/file-change';
+import { lapseClosing, reopenClosing } from './permissions/follow-closing';
+import { endFiling } from './permissions/file-opening';
 import { readChange, recordCommission, recordSuspension } from './permissions/follow-change';
 import { awaitCallback, handOverToCallback } from './permissions/hand-over-to-callback';
 import { judgeAgain, lapseRequest, readRequest } from './permissions/follow-request';
-import { readNetCommission, recordPermission, refusePermission } from './permissions/record-permission';
+import { recordPermission, refusePermission } from './permissions/record-permission';
 import { lookAtPapers, readCounterRequest, recordPaperReview } from './permissions/request-papers';
-import { compareCommissions, leaveCommissionBreaks } from './permissions/compare-commissions';
-import { reviewSuitability } from './permissions/review-suitability';
-import { takeBackFromCounter, tellCounter } from './permissions/tell-counter';
+import { leaveCommissionBreaks } from './permissions/compare-commissions';
 import { beginSampled } from './samples/begin-sampled';
 import { drawSample } from './samples/draw-sample';
 import { readPostponement, readPostponementWithdrawal } from './postponements/read-postponement';
@@ -80,15 +64,8 @@ import { readCancellation } from './cancellations/read-cancellation';
 import { tellCancellation } from './cancellations/tell-cancelled';
 import { advanceOverdrafts } from './settlement/advance-overdrafts';
 import { amountToCover } from './settlement/amount-to-cover';
-import { clearEntitlements } from './settlement/clear-entitlements';
-import { clearPortfolioFee } from './settlement/clear-portfolio-fee';
-import { clearTrades } from './settlement/clear-trades';
 import { closeDay, recordException, recordStage } from './settlement/close-day';
 import { commissionDue, commissionNeverReceived, openCommissionOrder } from './settlement/commission-due';
-import { compareFiles } from './settlement/compare-files';
-import { comparePortfolioFees } from './settlement/compare-portfolio-fees';
-import { computePortfolioFees } from './settlement/compute-portfolio-fees';
-import { computeRiskMoney } from './settlement/compute-risk-money';
 import { coverDefaults } from './settlement/cover-defaults';
 import { drawBackAmount } from './settlement/draw-back-amount';
 import { eveningBefore } from './settlement/evening-before';
@@ -96,22 +73,10 @@ import { explainDefault } from './settlement/explain-default';
 import { forecastFunding } from './settlement/forecast-funding';
 import { holdStep, holdSteps, recordStepsDone } from './settlement/hold-steps';
 import { listMissingFiles } from './settlement/list-missing-files';
-import { listOverdrafts } from './settlement/list-overdrafts';
 import { openDay } from './settlement/open-day';
 import { planFunding } from './settlement/plan-funding';
-import { postAccountMovements } from './settlement/post-account-movements';
-import { postClientCash } from './settlement/post-client-cash';
-import { postShareMovements } from './settlement/post-share-movements';
-import { preClearTrades } from './settlement/pre-clear-trades';
-import { readReserveAccount } from './settlement/read-reserve-account';
-import { reconcileDay } from './settlement/reconcile-day';
 import { recordCheckpoint } from './settlement/record-checkpoint';
-import { recordClientFigures } from './settlement/record-client-figures';
-import { repayAdvances } from './settlement/repay-advances';
-import { reverseEvening } from './settlement/reverse-evening';
 import { readStepRequest } from './settlement/step-requests';
-import { sendFreezeCorrections } from './settlement/send-freeze-corrections';
-import { tellNegativeClients } from './settlement/tell-negative-clients';
 import { completeTask } from './tasks/complete-task';
 import { openTask } from './tasks/open-task';
 import { openWork } from './tasks/open-work';
@@ -119,6 +84,9 @@ import { recallTask } from './tasks/recall-task';
 import { returnTask } from './tasks/return-task';
 import { withdrawTask } from './tasks/withdraw-task';
 import { closeParameterChange } from './terms/close-parameter-change';
+
+export { bulkVerbs, type BulkVerbs } from './bulk-verbs';
+export { outsideVerbs, type OutsideVerbs } from './outside-verbs';
 
 /** Local activities of the business clock, on the queue of the stories. */
 export const clockVerbs = (deps: Dependencies) => ({
@@ -254,58 +222,6 @@ export const databaseVerbs = (deps: Dependencies) => ({
   withdrawTask: withdrawTask(deps),
 });
 
-/** Long passes over a day's lines. */
-export const bulkVerbs = (deps: Dependencies) => ({
-  clearEntitlements: clearEntitlements(deps),
-  closeElections: closeElections(deps),
-  determineHolders: determineHolders(deps),
-  forwardEvent: forwardEvent(deps),
-  remindSilent: remindSilent(deps),
-  settleEntitlements: settleEntitlements(deps),
-  tellDeadline: tellDeadline(deps),
-  compareCommissions: compareCommissions(deps),
-  reviewSuitability: reviewSuitability(deps),
-  clearPortfolioFee: clearPortfolioFee(deps),
-  clearTrades: clearTrades(deps),
-  compareFiles: compareFiles(deps),
-  comparePortfolioFees: comparePortfolioFees(deps),
-  computePortfolioFees: computePortfolioFees(deps),
-  computeRiskMoney: computeRiskMoney(deps),
-  listOverdrafts: listOverdrafts(deps),
-  postAccountMovements: postAccountMovements(deps),
-  postClientCash: postClientCash(deps),
-  postShareMovements: postShareMovements(deps),
-  preClearTrades: preClearTrades(deps),
-  receiveFile: receiveFile(deps),
-  reconcileDay: reconcileDay(deps),
-  recordClientFigures: recordClientFigures(deps),
-  repayAdvances: repayAdvances(deps),
-  reverseEvening: reverseEvening(deps),
-  tellNegativeClients: tellNegativeClients(deps),
-});
-
-/** Calls to systems that are not ours. */
-export const outsideVerbs = (deps: Dependencies) => ({
-  askOrder: askOrder(deps),
-  checkClosing: checkClosing(deps),
-  recordClosed: recordClosed(deps),
-  deliverNotices: deliverNotices(deps),
-  fileCallback: fileCallback(deps),
-  fileComplaint: fileComplaint(deps),
-  fileChange: fileChange(deps),
-  fileOpening: fileOpening(deps),
-  freezeEvidence: freezeEvidence(deps),
-  openEmergencyChannel: openEmergencyChannel(deps),
-  readNetCommission: readNetCommission(deps),
-  readReserveAccount: readReserveAccount(deps),
-  sendFreezeCorrections: sendFreezeCorrections(deps),
-  sendOrder: sendOrder(deps),
-  takeBackFromCounter: takeBackFromCounter(deps),
-  tellCounter: tellCounter(deps),
-});
-
 export type ClockVerbs = ReturnType<typeof clockVerbs>;
 export type BeginningVerbs = ReturnType<typeof beginningVerbs>;
 export type DatabaseVerbs = ReturnType<typeof databaseVerbs>;
-export type BulkVerbs = ReturnType<typeof bulkVerbs>;
-export type OutsideVerbs = ReturnType<typeof outsideVerbs>;

@@ -3,7 +3,8 @@
  * The same generated test that calls every route as every role calls it for objects on both sides of each barrier.
  */
 import { ROLES, type Role } from '../domain/people/roles';
-import { DIRECTORY_READERS, WATCHERS, type RouteId } from './policy';
+import type { RouteId } from './policy';
+import { DIRECTORY_READERS, WATCHERS } from './role-groups';
 
 /** What of a route's objects a caller reaches, once the role is right. */
 export interface Barrier {

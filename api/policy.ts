@@ -6,67 +6,25 @@
  * own-account trading see and touch their own side only, people of a branch their own branch (A1 §27): `barriers.ts`.
  */
 import { ROLES, type Role } from '../domain/people/roles';
+import {
+  CALLBACK_READERS,
+  COMPLAINT_STAFF,
+  DAY_READERS,
+  DIRECTORY_READERS,
+  DOCUMENT_READERS,
+  EVENT_READERS,
+  HOLDER_READERS,
+  OVERDRAFT_READERS,
+  PERMISSION_READERS,
+  PERMISSION_WATCHERS,
+  QUALITY_READERS,
+  SETTLERS,
+  STAFF,
+  TASK_PEOPLE,
+  WATCHERS,
+} from './role-groups';
 
 type Access = 'public' | readonly Role[];
-
-/** Who reads the day: those who settle it, their side only, and those who watch over both. */
-const SETTLERS = ['operations', 'finance'] as const;
-/** Who watches over everything that the house does. */
-export const WATCHERS = ['supervisor', 'compliance', 'audit', 'general_manager'] as const;
-const DAY_READERS = [...SETTLERS, 'prop', ...WATCHERS] as const;
-/** Who follows what clients owe: branches those of their clients. */
-const OVERDRAFT_READERS = ['branch', 'brokerage', 'operations', 'finance', ...WATCHERS] as const;
-/** Who has work in a list of tasks. */
-const TASK_PEOPLE = [
-  'branch',
-  'branch_risk',
-  'region',
-  'brokerage',
-  'prop',
-  'service',
-  'admin',
-  ...SETTLERS,
-  ...WATCHERS,
-] as const;
-/** Who reads the directory: those who give roles, those who watch, and technology, which makes the logins. */
-export const DIRECTORY_READERS = ['operations', 'admin', ...WATCHERS] as const;
-/** Departments whose heads ask for roles. */
-const STAFF = ROLES.filter((role) => role !== 'client');
-/** Who sees where requests for permissions stand; clients the own, branches those of their clients. */
-const PERMISSION_WATCHERS = [
-  'branch',
-  'branch_risk',
-  'brokerage',
-  'service',
-  'operations',
-  'supervisor',
-  'compliance',
-  'audit',
-] as const;
-/** Who reads what clients were asked and answered. */
-const CALLBACK_READERS = ['service', 'operations', 'supervisor', 'compliance', 'audit'] as const;
-const PERMISSION_READERS = ['client', ...PERMISSION_WATCHERS] as const;
-/** Who looks at the documents of requests: those who file, check and open, and those who watch over it. */
-const DOCUMENT_READERS = ['branch', 'branch_risk', 'operations', 'supervisor', 'compliance', 'audit'] as const;
-
-/** Who reads corporate actions, and who sees their holders. */
-const HOLDER_READERS = ['branch', 'service', 'operations', 'prop', ...WATCHERS] as const;
-const EVENT_READERS = ['brokerage', 'finance', ...HOLDER_READERS] as const;
-
-/** Departments that handle complaints or are asked about them. */
-const COMPLAINT_STAFF = [
-  'branch',
-  'region',
-  'brokerage',
-  'service',
-  'operations',
-  'finance',
-  'compliance',
-  'general_manager',
-] as const;
-
-/** Who reads how well complaints and callbacks are handled. */
-const QUALITY_READERS = ['brokerage', 'service', ...WATCHERS] as const;
 
 export const policy = {
   readLiveness: 'public',

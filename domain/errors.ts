@@ -13,6 +13,7 @@ import { sampleRefusals } from './samples/sample-refusals';
 import { complaintRefusals } from './complaints/complaint-refusals';
 import { electionRefusals } from './corporate-actions/election-refusals';
 import { requestRefusals } from './request-refusals';
+import { clockRefusals } from './calendar/clock-refusals';
 import { referenceRefusals } from './calendar/reference-refusals';
 import { deadlineRefusals } from './deadlines/deadline-refusals';
 import { fourEyesRefusals } from './people/four-eyes-refusals';
@@ -34,6 +35,7 @@ import { breakRefusals } from './settlement/break-refusals';
 import { dayRefusals } from './settlement/day-refusals';
 import { cancellationRefusals } from './settlement/cancellation-refusals';
 import { postponementRefusals } from './settlement/postponement-refusals';
+import { orderRefusals } from './settlement/order-refusals';
 import { overdraftRefusals } from './settlement/overdraft-refusals';
 import { taskRefusals } from './tasks/task-refusals';
 import { shownDetail, type Language } from './texts/shown-detail';
@@ -70,43 +72,7 @@ export const errorList = [
     zh: '{date} 还有 {count} 个未解释的差异，不能关闭。',
     en: '{date} has {count} unexplained breaks and cannot be closed.',
   },
-  {
-    code: 'ORDER_PLAN_CHANGED',
-    status: 409,
-    zh: '指令 {order} 依据的头寸计划已变，请按新金额重做。',
-    en: 'The plan behind order {order} has another amount by now: it is made anew.',
-  },
-  {
-    code: 'ORDER_NOT_OPEN',
-    status: 409,
-    zh: '指令 {order} 的状态为 {state}，不能再操作。',
-    en: 'Order {order} is {state} and no longer open.',
-  },
-  { code: 'ORDER_RECALLED', status: 409, zh: '指令 {order} 已撤回。', en: 'Order {order} was recalled.' },
-  {
-    code: 'REVISION_STALE',
-    status: 412,
-    zh: '您看到的是第 {shown} 版，当前为第 {current} 版，请重新查看后再决定。',
-    en: 'You were shown revision {shown}, the current one is {current}: look again before deciding.',
-  },
-  {
-    code: 'APPROVAL_STALE',
-    status: 412,
-    zh: '待复核内容（任务 {task}）已变更，与所示不符；将就新内容重新提请复核，请查看新任务。',
-    en: 'What task {task} asks to approve has changed since it was shown: a new approval is asked for, look at the new task.',
-  },
-  {
-    code: 'DESTINATION_REFUSED',
-    status: 422,
-    zh: '{side} 一侧的资金只能在本侧备付金账户与本侧银行账户之间划转。',
-    en: 'Money of the {side} side moves only between its own reserve account and its own bank account.',
-  },
-  {
-    code: 'BATCH_CONTENT_DIFFERS',
-    status: 409,
-    zh: '批次 {key} 已按不同内容入账。',
-    en: 'Batch {key} was posted with other content.',
-  },
+  ...orderRefusals,
   {
     code: 'TASK_NOT_OPEN',
     status: 409,
@@ -198,30 +164,7 @@ export const errorList = [
   ...messageRefusals,
 
   // Rehearsal
-  {
-    code: 'NOT_A_REHEARSAL',
-    status: 409,
-    zh: '业务时钟只能在演练环境中手工移动。',
-    en: 'The business clock can be moved by hand in a rehearsal only.',
-  },
-  {
-    code: 'CLOCK_MOVES_FORWARD_ONLY',
-    status: 409,
-    zh: '业务时钟现为 {now}，不能拨回 {asked}。',
-    en: 'The business clock stands at {now} and cannot go back to {asked}.',
-  },
-  {
-    code: 'CLOCK_MOVE_UNDER_WAY',
-    status: 409,
-    zh: '业务时钟正在移动中，请等待其完成。',
-    en: 'The business clock is being moved already: wait until that is done.',
-  },
-  {
-    code: 'BOOK_NOT_SETTLED',
-    status: 503,
-    zh: '时钟停在 {now}：{waited} 秒内流程未静止，仍在进行：{busy}。',
-    en: 'The clock stays at {now}: for {waited} s the processes did not come to rest; still busy: {busy}.',
-  },
+  ...clockRefusals,
 
   // What we stand on
   {

@@ -1,7 +1,7 @@
 /** Puts findings on the day's list, each once. Names, rows and figures are kept apart so that people can filter by them. */
 import type { PoolClient } from 'pg';
 import type { BothLanguages, Finding } from '../../domain/clearing-files/finding';
-import type { FindingOutcome } from '../../domain/clearing-files/finding-classes';
+import type { FindingOutcome } from '../../domain/clearing-files/finding-class-entry';
 import { beat } from '../bulk/beat';
 import { copyInto, type CopiedColumn } from '../bulk/copy-into';
 import type { DayKey } from '../settlement/day-key';

@@ -5,7 +5,7 @@ import { BusinessError } from '../../domain/errors';
 import { businessNow } from '../business-now';
 import { keyOfCursor, pageOf as page, wordKey } from '../cursors';
 import { holdsAnyOf, rolesOf } from '../identity';
-import { DIRECTORY_READERS } from '../policy';
+import { DIRECTORY_READERS } from '../role-groups';
 import { dateColumn, dateText, instantText } from '../reads/columns';
 import { route } from '../route';
 import { bilingual, businessDate, instant, pageOf, pageQuery, reason, rowId, side } from '../schemas';

@@ -8,7 +8,7 @@ import { roleGrantWorkflowId } from '../../workflows/messages/role-grant';
 import { asOf, readAsOf } from '../as-of';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { holdsAnyOf, type Caller } from '../identity';
-import { DIRECTORY_READERS } from '../policy';
+import { DIRECTORY_READERS } from '../role-groups';
 import { fault, Refused, refuseIfAny, type Fault } from '../problems';
 import { dateText, instantText } from '../reads/columns';
 import { route } from '../route';

@@ -4,7 +4,8 @@
  * Values are texts as in the file; computed values are texts in the same unit. Attributes that say nothing for a class
  * are absent.
  */
-import { findingClassEntry, type FindingClass, type FindingOutcome } from './finding-classes';
+import type { FindingOutcome } from './finding-class-entry';
+import { findingClassEntry, type FindingClass } from './finding-classes';
 
 /** The same sentence in both languages. */
 export interface BothLanguages {
