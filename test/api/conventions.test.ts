@@ -77,21 +77,15 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_, route
     ]);
   });
 
-  it('answers in its own media type only', async () => {
+  it('answers in its own media type only, lets no script of another origin in, and is kept by nobody', async () => {
     const answer = await api.call(methodOf(route), where, {
       as: personFor(route),
-      headers: { accept: 'image/png' },
+      headers: { origin: 'https://evil.example', 'access-control-request-method': 'GET', accept: 'image/png' },
       ...(route.method === 'get' ? {} : { body: {} }),
     });
     expect([answer.status, answer.body.errors.some(({ code }: { code: string }) => code === 'NOT_ACCEPTABLE')]).toEqual(
       [406, true],
     );
-  });
-
-  it('lets no script of another origin in, and is kept by nobody', async () => {
-    const answer = await api.call(methodOf(route), where, {
-      headers: { origin: 'https://evil.example', 'access-control-request-method': 'GET', accept: 'image/png' },
-    });
     expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
@@ -109,27 +103,26 @@ it.each(readers.map((route) => [route.id, route] as const))(
 );
 
 /** Names by which a caller may hope to set what is not the caller's to set. */
-const EXTRAS: readonly object[] = [
-  { role: 'supervisor' },
-  { approved: true },
-  { amountFen: '1' },
-  { person: 'ops-client-2' },
-  { status: 'done' },
-  { constructor: { prototype: { admin: true } } },
-];
+const EXTRAS = {
+  role: 'supervisor',
+  approved: true,
+  amountFen: '1',
+  person: 'ops-client-2',
+  status: 'done',
+  constructor: { prototype: { admin: true } },
+};
 
 describe.each(writers.map((route) => [route.id, route] as const))('%s', (_, route) => {
   const as = personFor(route);
 
-  it.each(EXTRAS.map((extra) => [Object.keys(extra)[0] ?? '', extra] as const))(
-    'refuses a field %s',
-    async (name, extra) => {
-      if (route.body !== undefined && name in route.body.shape) return;
-      const answer = await api.call(methodOf(route), pathOf(route), { as, body: extra });
-      expect(answer.status).toBe(400);
+  it('refuses each field that it does not know', async () => {
+    const foreign = Object.entries(EXTRAS).filter(([name]) => !Object.keys(route.body?.shape ?? {}).includes(name));
+    const body = Object.fromEntries(foreign);
+    const answer = await api.call(methodOf(route), pathOf(route), { as, body });
+    expect(answer.status).toBe(400);
+    for (const [name] of foreign)
       expect(answer.body.errors).toContainEqual(expect.objectContaining({ field: name, code: 'FIELD_UNKNOWN' }));
-    },
-  );
+  });
 
   it('takes nothing from __proto__, and refuses it', async () => {
     const answer = await api.call(methodOf(route), pathOf(route), { as, body: '{"__proto__":{"role":"supervisor"}}' });
@@ -173,17 +166,31 @@ describe('hostile values', () => {
         (select count(*) from audit where outcome = 'done' and action not like 'read %') as done, (select count(*) from processes) as processes`)
     ).rows;
 
-  it.each(routes.map((route) => [route.id, route] as const))('%s: no fault of ours, no effect', async (_, route) => {
-    const before = await traces();
-    const params = Object.keys(route.params?.shape ?? {});
-    const query = Object.keys(route.query?.shape ?? {});
-    const asked = HOSTILE.flatMap((value) => [
-      ...params.map((name) => pathOf(route, { [name]: value })),
-      ...query.map((name) => `${pathOf(route)}?${new URLSearchParams([[name, value]]).toString()}`),
-    ]);
-    await ofEach(asked, (where) => refused(route, where));
-    expect(await traces()).toEqual(before);
-  });
+  /** Of what the schema of a route refuses at its door each route is asked one, another one each; of what gets past it, everything. */
+  it.each(routes.map((route, nth) => [route.id, route, nth] as const))(
+    '%s: no fault of ours, no effect',
+    async (_, route, nth) => {
+      const before = await traces();
+      const past: string[] = [];
+      const atTheDoor: string[] = [];
+      for (const value of HOSTILE) {
+        for (const name of Object.keys(route.params?.shape ?? {}))
+          (isRefusedAtTheDoor(route.params, name, value) ? atTheDoor : past).push(pathOf(route, { [name]: value }));
+        for (const name of Object.keys(route.query?.shape ?? {}))
+          (isRefusedAtTheDoor(route.query, name, value) ? atTheDoor : past).push(
+            `${pathOf(route)}?${new URLSearchParams([[name, value]]).toString()}`,
+          );
+      }
+      await ofEach([...past, ...(atTheDoor.length === 0 ? [] : [atTheDoor[nth % atTheDoor.length]!])], (where) =>
+        refused(route, where),
+      );
+      expect(await traces()).toEqual(before);
+    },
+  );
+
+  /** Whether the schema that every request is read by finds fault with the field itself. */
+  const isRefusedAtTheDoor = (schema: Route['params'], name: string, value: string): boolean =>
+    schema?.safeParse({ [name]: value }).error?.issues.some(({ path: [field] }) => field === name) === true;
 
   async function refused(route: Route, where: string): Promise<void> {
     const answer = await api.call(methodOf(route), where, {
@@ -226,6 +233,9 @@ it('refuses what is nested deeper than anybody reads, and reads what is less dee
 /** What a list must be asked with, whatever else is asked. */
 const ASKED_WITH: Partial<Record<RouteId, string>> = { listSurveyAnswers: 'occasion=mobile+opening&period=2025-06&' };
 
+const faultyFields = (parsed: ReturnType<NonNullable<Route['query']>['safeParse']> | undefined) =>
+  parsed?.error?.issues.map(({ path: [field] }) => field);
+
 describe('a list', () => {
   const lists = readers.filter(
     ({ query, params }) =>
@@ -241,12 +251,12 @@ describe('a list', () => {
       const as = personFor(route);
       const ask = async (query: string) =>
         (await api.call('GET', `${pathOf(route)}?${ASKED_WITH[route.id] ?? ''}${query}`, { as })).body;
-      await ofEach(['0', '201', '-1', '1.5', 'all', '', '1&limit=2'], async (limit) => {
-        expect([limit, (await ask(`limit=${limit}`)).errors?.map(({ field }: { field: string }) => field)]).toEqual([
+      for (const limit of ['0', '201', '-1', '1.5', 'all', '', ['1', '2']])
+        expect([limit, faultyFields(route.query?.safeParse({ limit }))]).toEqual([
           limit,
-          ['limit'],
+          expect.arrayContaining(['limit']),
         ]);
-      });
+      expect((await ask('limit=201')).errors?.map(({ field }: { field: string }) => field)).toEqual(['limit']);
       // Opaque, and not to be written by hand: what stands in it is checked, and so is how it is spelt.
       await ofEach(['{}', '[]', '["1","2","3","4","5"]', '["1 or 1=1"]', '[1]', 'null', 'x'], async (content) => {
         const cursor = Buffer.from(content).toString('base64url');
