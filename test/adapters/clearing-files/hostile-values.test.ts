@@ -35,8 +35,8 @@ const NOTICES = [
   '',
 ];
 
-/** Rows enough for each kind of line; a file is read once for each value, and each row of it costs as much as the spoiled one. */
-const ROWS = 60;
+/** Each field is spoiled in one row, and its neighbours stand in others; a file is read once for each value, and each row of it costs as much as the spoiled one. */
+const ROWS = 20;
 
 /** The file with rows from all over it, no more than are needed. */
 function thinned(file: SpoilableFile): SpoilableFile {
