@@ -19,7 +19,9 @@ export interface KeyedRequest {
   readonly key: string;
   readonly route: string;
   readonly content: unknown;
-  /** After how long one that has no answer may be taken over; as the record has it where left away. */
+  /**
+   * After how long one that has no answer may be taken over, where its act has the key in the database itself; as the record has it where left away.
+   */
   readonly takenOverAfterMs?: number | undefined;
 }
 
@@ -40,10 +42,12 @@ export async function onceForKey(
   const { actor, key, route, takenOverAfterMs } = request;
   const requestSha256 = createHash('sha256').update(canonicalJson(request.content)).digest('hex');
   const until = performance.now() + firstAnswerWithinMs;
-  let claim = await claimKey(pool, { actor, key, route, requestSha256, takenOverAfterMs });
+  const isActKeyed = takenOverAfterMs !== undefined;
+  const claimed = { actor, key, route, requestSha256, takenOverAfterMs, isActKeyed };
+  let claim = await claimKey(pool, claimed);
   for (let look = 0; claim.state === 'under way' && performance.now() < until; look += 1) {
     await sleep(LOOK_AGAIN_MS[look] ?? LOOK_AGAIN_LATER_MS);
-    claim = await claimKey(pool, { actor, key, route, requestSha256, takenOverAfterMs });
+    claim = await claimKey(pool, claimed);
   }
   switch (claim.state) {
     case 'other content':
@@ -58,7 +62,8 @@ export async function onceForKey(
   try {
     const answer = await work();
     if (answer.status >= 500 || answer.tentative === true) await giveKeyBack(pool, { actor, key });
-    else await rememberAnswer(pool, { actor, key, answer: { ...answer, body: answer.again ?? answer.body } });
+    else
+      await rememberAnswer(pool, { actor, key, isActKeyed, answer: { ...answer, body: answer.again ?? answer.body } });
     return { ...answer, repeated: false };
   } catch (error) {
     await giveKeyBack(pool, { actor, key }).catch(() => undefined);

@@ -95,16 +95,17 @@ export async function callerOfSubject(pool: Pool, subject: string): Promise<Call
     side: Side | null;
     branch: string | null;
     mark: 'deputy' | 'head' | null;
-  }>(
-    `select p.person, g.role, g.side, g.branch, g.mark
+  }>({
+    name: 'caller of a subject',
+    text: `select p.person, g.role, g.side, g.branch, g.mark
        from people p
        left join grants g on g.person = p.person
         and g.valid_from <= (business_now() at time zone 'Asia/Shanghai')::date
         and (g.valid_to is null or (business_now() at time zone 'Asia/Shanghai')::date < g.valid_to)
       where p.subject = $1 and p.active
       order by g.grant_id`,
-    [subject],
-  );
+    values: [subject],
+  });
   const [first] = rows;
   if (first === undefined) return undefined;
   const grants = rows.flatMap(({ role, side, branch, mark }) =>
