@@ -2938,6 +2938,7 @@ table process_exclusions  -- Who may do no work of a process, by whatever accoun
   constraint process_exclusions_pkey PRIMARY KEY (exclusion_id)
   constraint process_exclusions_workflow_id_person_cause_key UNIQUE (workflow_id, person, cause)
 )
+CREATE INDEX process_exclusions_by_person ON process_exclusions USING btree (person)
 
 table processes  -- Which processes belong to this book. Whoever starts a process registers it first. (
   workflow_id text not null
@@ -5331,17 +5332,27 @@ CREATE OR REPLACE FUNCTION public.processes_kept_from(accounts text[])
  STABLE
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  with humans as (select distinct p.natural_person as human from people p where p.person = any(accounts)),
-  today as (select (business_now() at time zone 'Asia/Shanghai')::date as on_day),
-  named as materialized (
-    select e.workflow_id, p.natural_person as human, e.cause from process_exclusions e join people p using (person)),
-  -- Asked once for whoever is named, in however many cases.
-  against_them as (
-    select n.human, n.cause from (select distinct human, cause from named) n, today
-     where exists (select from kept_out_by(n.human, n.cause, today.on_day) k
-                    where k.keeps_from = 'all work' and k.human in (select human from humans))),
+  with humans as materialized (select distinct p.natural_person as human from people p where p.person = any(accounts)),
+  held as materialized (
+    select g.role, g.side, g.branch, g.mark, p.natural_person as human
+      from grants g join people p using (person)
+     where daterange(g.valid_from, g.valid_to) @> (business_now() at time zone 'Asia/Shanghai')::date),
+  mine as materialized (select h.* from held h where h.human in (select human from humans)),
+  -- superiors_of() from the other end.
+  under_them as materialized (
+    select own.human
+      from mine join held own on own.role = mine.role and own.side is not distinct from mine.side and own.branch is not distinct from mine.branch
+     where own.mark is distinct from 'head' and (mine.mark = 'head' or (mine.mark = 'deputy' and own.mark is null))
+    union
+    select own.human
+      from mine join superiors_of_heads s on s.superior_role = mine.role and (s.superior_mark is null or mine.mark = s.superior_mark)
+      join held own on own.role = s.role and own.mark = 'head'
+     where s.keeps_from = 'all work' and daterange(s.valid_from, s.valid_to) @> (business_now() at time zone 'Asia/Shanghai')::date),
   cases as materialized (
-    select n.workflow_id from named n join against_them using (human, cause)
+    select e.workflow_id from humans h join people p on p.natural_person = h.human join process_exclusions e using (person)
+    union
+    select e.workflow_id from under_them u join people p on p.natural_person = u.human join process_exclusions e using (person)
+     where e.cause = 'complained about'
     union
     select c.workflow_id from complaints_of_own_people c where c.human in (select human from humans))
   select c.workflow_id from cases c
