@@ -19,10 +19,10 @@ export interface KeyedRequest {
   readonly key: string;
   readonly route: string;
   readonly content: unknown;
-  /**
-   * After how long one that has no answer may be taken over, where its act has the key in the database itself; as the record has it where left away.
-   */
+  /** After how long one that has no answer may be taken over; as the record has it where left away. */
   readonly takenOverAfterMs?: number | undefined;
+  /** Whether the act has the key in the database too: asked again it answers as it did. */
+  readonly isActKeyed?: boolean;
 }
 
 /** From one look at a request that is under way to the next: soon at first, then less often. */
@@ -39,10 +39,9 @@ export async function onceForKey(
   request: KeyedRequest,
   work: () => Promise<WriteAnswer>,
 ): Promise<KeptAnswer & { readonly repeated: boolean }> {
-  const { actor, key, route, takenOverAfterMs } = request;
+  const { actor, key, route, takenOverAfterMs, isActKeyed = false } = request;
   const requestSha256 = createHash('sha256').update(canonicalJson(request.content)).digest('hex');
   const until = performance.now() + firstAnswerWithinMs;
-  const isActKeyed = takenOverAfterMs !== undefined;
   const claimed = { actor, key, route, requestSha256, takenOverAfterMs, isActKeyed };
   let claim = await claimKey(pool, claimed);
   for (let look = 0; claim.state === 'under way' && performance.now() < until; look += 1) {

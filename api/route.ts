@@ -64,6 +64,8 @@ export interface Route {
   readonly writes: boolean;
   /** After how long a request that has no answer counts as dead with its process; undefined: as long as any write may take. */
   readonly takenOverAfterMs: number | undefined;
+  /** Whether its act has the key in the database itself, and answers the same again when it is asked again. */
+  readonly isActKeyed: boolean;
   /** Whether it looks at If-Match; elsewhere that header is refused. */
   readonly ifMatch: boolean;
   readonly respond: (asked: Asked<never, never, never>, services: Services) => Promise<Answer<unknown>>;
@@ -108,6 +110,7 @@ interface RouteSpec<
   readonly mediaType?: Route['mediaType'];
   readonly writes?: boolean;
   readonly takenOverAfterMs?: number;
+  readonly isActKeyed?: boolean;
   readonly ifMatch?: boolean;
   readonly respond: (
     asked: Asked<Values<Params>, Values<Query>, Values<Body>>,
@@ -138,6 +141,7 @@ export function route<
     mediaType: spec.mediaType ?? 'application/json',
     writes: spec.writes ?? spec.method !== 'get',
     takenOverAfterMs: spec.takenOverAfterMs,
+    isActKeyed: spec.isActKeyed ?? false,
     ifMatch: spec.ifMatch ?? false,
     stream: spec.stream,
   };

@@ -114,6 +114,7 @@ async function write(route: Route, asked: AnyAsked, services: Services, response
     route: route.id,
     content: { params, body },
     takenOverAfterMs: route.takenOverAfterMs,
+    isActKeyed: route.isActKeyed,
   };
   const kept = await onceForKey(services, request, async (): Promise<WriteAnswer> => {
     try {

@@ -95,8 +95,10 @@ async function lockRefused(sql: PoolClient, filingNo: string): Promise<RefusedFi
     `select a.event_id::text, a.event_no, a.workflow_id, a.state, a.client_cut_at, a.client_cut_at > business_now() and a.closed_at is null as can_elect,
             a.closed_at is not null as is_closed, f.filing_seq, f.securities_account, h.fund_account, f.ballot, f.option, f.business, f.quantity, f.frozen_fen,
             coalesce(e.quantity, 0)::bigint as standing,
-            exists (select from election_filings b where b.event_id = f.event_id and b.securities_account = f.securities_account and b.ballot = f.ballot
-                       and b.filing_seq < f.filing_seq and b.state in ('confirmed', 'success', 'partly', 'failed')) as has_earlier,
+            coalesce((select b.state in ('confirmed', 'success', 'partly') from election_filings b
+                       where b.event_id = f.event_id and b.securities_account = f.securities_account and b.ballot = f.ballot
+                         and b.filing_seq < f.filing_seq and b.state not in ('waiting', 'sent', 'refused')
+                       order by b.filing_seq desc limit 1), false) as has_earlier,
             (select coalesce(sum(t.quantity), 0)::bigint from election_filings t
               where t.event_id = f.event_id and t.securities_account = f.securities_account and t.ballot = f.ballot and t.option = f.option
                 and t.state in ('confirmed', 'success', 'partly', 'failed')) as taken

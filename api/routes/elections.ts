@@ -95,6 +95,7 @@ export const ofStaff = ({ params, caller, requestId, idempotencyKey }: AnyAsked)
 export const electRoute = route({
   id: 'elect',
   takenOverAfterMs: TAKEN_OVER_AFTER_MS,
+  isActKeyed: true,
   method: 'post',
   path: '/v1/corporate-actions/{channel}/{eventNo}/elections',
   tag: 'corporate actions',
@@ -115,6 +116,7 @@ export const electRoute = route({
 export const electForFirmRoute = route({
   id: 'electForFirm',
   takenOverAfterMs: TAKEN_OVER_AFTER_MS,
+  isActKeyed: true,
   method: 'post',
   path: '/v1/corporate-actions/{channel}/{eventNo}/own-account-elections',
   tag: 'corporate actions',
@@ -135,6 +137,7 @@ export const electForFirmRoute = route({
 export const leaveToDefaultRoute = route({
   id: 'leaveElectionToDefault',
   takenOverAfterMs: TAKEN_OVER_AFTER_MS,
+  isActKeyed: true,
   method: 'post',
   path: '/v1/corporate-actions/{channel}/{eventNo}/waivers',
   tag: 'corporate actions',

@@ -22,7 +22,7 @@ beforeAll(async () => {
     workflowsPath: require.resolve('./days'),
     mode: 'real',
     messagesUrl: messages.url,
-    prepare: loadReference,
+    prepare: (pool) => loadReference(pool),
   });
 });
 afterAll(async () => {

@@ -34,7 +34,12 @@ const alarms = async (stage: StoryStage, key: string): Promise<readonly string[]
 describe('in a real book', () => {
   let stage: StoryStage;
   beforeAll(async () => {
-    stage = await openStoryStage({ name: 'schedule real', workflowsPath, mode: 'real', prepare: loadReference });
+    stage = await openStoryStage({
+      name: 'schedule real',
+      workflowsPath,
+      mode: 'real',
+      prepare: (pool) => loadReference(pool),
+    });
   });
   afterAll(() => stage.close());
 
@@ -129,7 +134,7 @@ test('in a manual book the schedule is paused and the mover starts the days, eac
     mode: 'manual',
     now: '2025-06-26T12:00:00.000Z',
     ticks: ['SH'],
-    prepare: loadReference,
+    prepare: (pool) => loadReference(pool),
   });
   try {
     expect((await stage.client.schedule.getHandle(TICK_SCHEDULE).describe()).state.paused).toBe(true);
