@@ -56,7 +56,7 @@ export async function openApiStage(
     /** File that exports the workflows; those of the tests of the API unless told otherwise. */
     readonly workflows?: string;
     /** Systems that are there, and whether the worker makes long passes. */
-    readonly outside?: Pick<Staging, 'ccnetUrl' | 'counterUrl' | 'bulk'>;
+    readonly outside?: Pick<Staging, 'ccnetUrl' | 'counterUrl' | 'messagesUrl' | 'bulk'>;
   } = {},
 ): Promise<ApiStage> {
   const stage = await openStoryStage({

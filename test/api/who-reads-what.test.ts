@@ -18,6 +18,7 @@ import { queueNotice, queueNotices } from '../../activities/outbox/queue-notice'
 import { connectMessages } from '../../adapters/messages/connect-messages';
 import { parseBusinessDate, shanghaiInstant } from '../../domain/calendar/business-date';
 import { openedTask } from '../support/tasks';
+import { NOBODY } from '../support/story-stage';
 import { openApiStage, type ApiStage } from './stage';
 
 const DATE = parseBusinessDate('2025-06-23');
@@ -28,6 +29,8 @@ let api: ApiStage;
 beforeAll(async () => {
   api = await openApiStage('who_reads', {
     worker: false,
+    // Wishes are about the channels of the gateway, beside our own application.
+    outside: { messagesUrl: NOBODY },
     env: { WEBHOOK_SECRET: 'a secret of thirty-two letters or more' },
   });
   await api.pool.query(
