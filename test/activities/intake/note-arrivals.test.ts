@@ -12,6 +12,7 @@ import { clockAt, dayOf, DAYS_A } from '../../support/days-of-verbs';
 import { findingsOf } from '../../support/findings';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { toldMessages } from '../../support/told';
+import { untilWaiting } from '../../support/waiting-for-locks';
 
 const DATE = '2025-06-26';
 const day = dayOf(DATE);
@@ -160,19 +161,10 @@ test('a file that is noted while the day closes keeps the day open', async () =>
   await holding.query('begin');
   // The message to the day waits for this; the file is written already.
   await holding.query('lock table outbox in exclusive mode');
-  const waiting = async (count: number) => {
-    for (;;) {
-      const { rows } = await holding.query<{ waiting: number }>(
-        `select count(distinct pid)::int as waiting from pg_locks where not granted
-           and pid in (select pid from pg_locks where database = (select oid from pg_database where datname = current_database()))`,
-      );
-      if ((rows[0]?.waiting ?? 0) >= count) return;
-    }
-  };
   const noted = look();
-  await Promise.race([waiting(1), noted]);
+  await Promise.race([untilWaiting(holding, 1), noted]);
   const closed = closeDay({ pool: book.pool })({ ...dayOf('2025-06-27'), workflowId: 'settlement-day:SH:2025-06-27' });
-  await Promise.race([waiting(2), closed]);
+  await Promise.race([untilWaiting(holding, 2), closed]);
   await holding.query('commit');
   holding.release();
   await owner.end();

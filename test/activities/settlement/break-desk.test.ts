@@ -11,6 +11,7 @@ import { enterPeople } from '../../support/people';
 import { openPool } from '../../../prisma/pool';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { codesOf } from '../../support/tasks';
+import { untilWaiting } from '../../support/waiting-for-locks';
 
 const MONDAY = dayOf('2025-06-23');
 let book: TestDatabase;
@@ -155,12 +156,7 @@ test('two supervisors at once: one signs, the other is told that it is decided',
   // Both have asked before either of them decides.
   await holding.query('lock table break_decisions in share row exclusive mode');
   const both = [sign(id, 'sup', '2025-07-05'), sign(id, 'sup-2', '2025-07-06')];
-  for (let waiting = 0; waiting < 2;) {
-    const { rows } = await holding.query<{ waiting: number }>(
-      `select count(distinct l.pid)::int as waiting from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()`,
-    );
-    waiting = rows[0]!.waiting;
-  }
+  await untilWaiting(holding, 2);
   await holding.query('commit');
   holding.release();
   await owner.end();

@@ -35,6 +35,7 @@ import { openPool } from '../../../prisma/pool';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { onEveningOf } from '../../support/evenings';
 import { codesOf } from '../../support/tasks';
+import { untilWaiting } from '../../support/waiting-for-locks';
 
 const WEDNESDAY = dayOf('2025-06-25');
 const THURSDAY = dayOf('2025-06-26');
@@ -424,21 +425,12 @@ test('whoever posts what is due and whoever moves it wait for each other: nothin
   // The batch of the trades waits for this, after what is due was read.
   await holding.query('lock table batches in exclusive mode');
   const posted = verbs().clearTrades(THURSDAY);
-  const waiting = async (count: number) => {
-    for (;;) {
-      const { rows } = await holding.query<{ waiting: number }>(
-        `select count(distinct pid)::int as waiting from pg_locks where not granted
-           and (relation = 'batches'::regclass or locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()))`,
-      );
-      if ((rows[0]?.waiting ?? 0) >= count) return;
-    }
-  };
-  await waiting(1);
+  await untilWaiting(holding, 1);
   const approved = approve(postponementId).then(
     () => 'done',
     (refused: { code: string }) => refused.code,
   );
-  await Promise.race([waiting(2), approved]);
+  await Promise.race([untilWaiting(holding, 2), approved]);
   await holding.query('commit');
   holding.release();
   await owner.end();
