@@ -67,7 +67,7 @@ export interface Staging {
   readonly worker?: boolean;
   readonly ticks?: IntakeDependencies['ticks'];
   /** What the book holds besides its clock; three roles, some operators and the texts of messages unless told otherwise. */
-  readonly prepare?: (pool: Pool, channel: ChannelOfAll) => Promise<void>;
+  readonly prepare?: (pool: Pool) => Promise<void>;
 }
 
 export async function openStoryStage(staging: Staging): Promise<StoryStage> {
@@ -80,7 +80,7 @@ export async function openStoryStage(staging: Staging): Promise<StoryStage> {
     mode,
     now ?? null,
   ]);
-  await (staging.prepare ?? rolesAndPeople)(pool, channel);
+  await (staging.prepare?.(pool) ?? rolesAndPeople(pool, channel));
   const folder = mkdtempSync(path.join(tmpdir(), 'southbound-story-'));
   const bundle = await workflowBundle(staging.workflowsPath);
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
     workflowsPath: require.resolve('./days'),
     mode: 'real',
     messagesUrl: messages.url,
-    prepare: (pool) => loadReference(pool),
+    prepare: loadReference,
   });
 });
 afterAll(async () => {

@@ -38,7 +38,7 @@ describe('in a real book', () => {
       name: 'schedule real',
       workflowsPath,
       mode: 'real',
-      prepare: (pool) => loadReference(pool),
+      prepare: loadReference,
     });
   });
   afterAll(() => stage.close());
@@ -134,7 +134,7 @@ test('in a manual book the schedule is paused and the mover starts the days, eac
     mode: 'manual',
     now: '2025-06-26T12:00:00.000Z',
     ticks: ['SH'],
-    prepare: (pool) => loadReference(pool),
+    prepare: loadReference,
   });
   try {
     expect((await stage.client.schedule.getHandle(TICK_SCHEDULE).describe()).state.paused).toBe(true);

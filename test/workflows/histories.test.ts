@@ -189,7 +189,7 @@ async function recordTick(): Promise<void> {
     mode: 'manual',
     now: '2025-06-29T00:00:00.000Z',
     ticks: ['SH'],
-    prepare: (pool) => loadReference(pool),
+    prepare: loadReference,
   });
   try {
     await stage.advance('2025-07-01T00:00:00.000Z');

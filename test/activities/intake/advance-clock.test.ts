@@ -33,7 +33,7 @@ beforeAll(async () => {
     mode: 'manual',
     now: at('07:00:00'),
     ticks: ['SH'],
-    prepare: (pool) => loadReference(pool),
+    prepare: loadReference,
   });
   intake = { ...stage.intake, inbox, outsideClocks: [httpOutsideClock('clearing house', clearingHouse.url)] };
 });
