@@ -15,6 +15,7 @@ import { toldOutcome, type TaskEnd } from './task-row';
 
 export interface OpenTask {
   readonly workflowId: string;
+  /** Unique for ever: the same key is the same task, also in a later run. */
   readonly businessKey: string;
   readonly kind: string;
   readonly titleZh: string;
@@ -27,8 +28,10 @@ export interface OpenTask {
   /** JSON Schema of the filled form. */
   readonly form: Readonly<Record<string, unknown>>;
   readonly formVersion: number;
+  /** What to decide on. Amounts are text; no personal data. */
   readonly facts: Readonly<Record<string, unknown>>;
   readonly revision: number;
+  /** Person who made what is decided here, and may not decide it. */
   readonly madeBy?: string;
   /** Principal for whom the maker acted. */
   readonly madeFor?: string;
@@ -36,7 +39,7 @@ export interface OpenTask {
   readonly approval?: Approval;
   /** Who holds it from the beginning: the maker to whom work was sent back. Holding gives no right. */
   readonly holder?: string;
-  /** False where each needs a look of its own. */
+  /** False where each needs a look of its own, and is not completed in bulk. */
   readonly bulk?: boolean;
 }
 

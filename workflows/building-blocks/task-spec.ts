@@ -1,5 +1,5 @@
 /** What a process asks of people, and what it learns of the answer. */
-import type { Approval, Whom } from '../../activities/tasks/open-task';
+import type { OpenTask, Whom } from '../../activities/tasks/open-task';
 import type { FilledForm, TaskOutcome } from '../messages/tasks';
 
 /** A form, frozen on the task when it is opened. */
@@ -9,32 +9,9 @@ export interface TaskForm {
   readonly schema: Readonly<Record<string, unknown>>;
 }
 
-/** What is asked of whom. */
-export interface TaskSpec {
-  /** Unique for ever: the same key is the same task, also in a later run. */
-  readonly businessKey: string;
-  readonly kind: string;
-  readonly titleZh: string;
-  readonly titleEn: string;
-  readonly role: string;
-  readonly mark?: 'deputy' | 'head';
-  readonly side?: string;
-  readonly branch?: string;
-  readonly dueAt?: string;
+/** What is asked of whom, as it is opened, and what is done with the answer. */
+export interface TaskSpec extends Omit<OpenTask, 'workflowId' | 'form' | 'formVersion'> {
   readonly form: TaskForm;
-  /** What to decide on. Amounts are text; no personal data. */
-  readonly facts: Readonly<Record<string, unknown>>;
-  readonly revision: number;
-  /** Person who made what is decided here, and may not decide it. */
-  readonly madeBy?: string;
-  /** Principal for whom the maker acted. */
-  readonly madeFor?: string;
-  /** Set by the approval building block. */
-  readonly approval?: Approval;
-  /** Who holds it from the beginning; the one to whom work was sent back. */
-  readonly holder?: string;
-  /** False where each needs a look of its own, and is not completed in bulk. */
-  readonly bulk?: boolean;
   /** Further check of the filled form; throws a business failure. Read only. */
   readonly checkForm?: (form: FilledForm) => void;
   /** What happens when nobody answers, for the current details. */
