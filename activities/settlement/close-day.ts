@@ -16,7 +16,7 @@ import { loadParameters } from '../terms/load-terms';
 import type { DayKey } from './day-key';
 import { startFollowUp } from '../permissions/follow-up';
 import { tellClosings } from '../permissions/tell-closings';
-import { tellEvents } from '../corporate-actions/follow-event';
+import { tellEvents } from '../corporate-actions/tell-events';
 import { tellDayAfterClosed } from './evening-before';
 import { STEPS_OF_EVENING } from './hold-steps';
 import { openBreaks } from './reconcile-day';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Pool } from 'pg';
 import { clearBreak, findBreak } from '../../../activities/corporate-actions/find-break';
-import { tellEvents } from '../../../activities/corporate-actions/follow-event';
+import { tellEvents } from '../../../activities/corporate-actions/tell-events';
 import { inTransaction } from '../../../activities/database/transaction';
 import { eventPageOf } from '../../../api/reads/corporate-actions/event-page';
 import { takeLateNotices } from '../../../activities/intake/take-late-notices';
