@@ -19,6 +19,7 @@ import { openPool } from '../prisma/pool';
 import { measureHistories } from './elections/history';
 import { electUnderKills } from './elections/kills';
 import { bareElection, enterBareElections, inTurns, ratiosOf, toldBeside } from './elections/bare';
+import { moveCuts } from './elections/book';
 import { accountOf, enterEvent, KEY } from './elections/event';
 import { measureOverHttp } from './elections/over-http';
 
@@ -134,9 +135,8 @@ async function fanOut(pool: Pool, owner: Pool, tell: Tell): Promise<void> {
 
 /** The cut comes; whoever has not elected gets the default. */
 async function closing(pool: Pool, owner: Pool, tell: Tell): Promise<void> {
-  await owner.query(
-    `update corporate_actions set version = version + 1, client_cut_at = now() - interval '2 minutes', broker_cut_at = now() - interval '1 minute'`,
-  );
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  await moveCuts(owner, minutesAgo(2), minutesAgo(1));
   await owner.query(
     `create table bench_defaults (like elections including defaults);
      alter table bench_defaults add primary key (event_id, securities_account, ballot, option);

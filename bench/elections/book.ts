@@ -89,6 +89,19 @@ async function enterLogins(owner: Pool, holders: number): Promise<void> {
 export async function moveDeadline(pool: Pool, owner: Pool, inMs: number): Promise<string> {
   const clientCutAt = new Date(Date.now() + inMs).toISOString();
   const brokerCutAt = new Date(Date.now() + inMs + 1_000).toISOString();
+  await moveCuts(owner, clientCutAt, brokerCutAt);
+  await owner.query(
+    `insert into corporate_action_steps (event_id, act, step_key, by) select event_id, 'tell the deadline', 'deadline ' || $1::text, 'bench' from corporate_actions`,
+    [brokerCutAt],
+  );
+  await inTransaction(pool, (sql) =>
+    queueSignal(sql, { key: `${WORKFLOW_ID}:2`, workflowId: WORKFLOW_ID, signal: 'eventChanged', args: [2] }),
+  );
+  return clientCutAt;
+}
+
+/** The cuts of the only event, as a second person has approved them. */
+export async function moveCuts(owner: Pool, clientCutAt: string, brokerCutAt: string): Promise<void> {
   await owner.query(
     `insert into election_cut_changes (event_id, version, broker_before, broker_after, client_after, reason, request_key, asked_by, state, decided_by, decided_at)
        select event_id, version, broker_cut_at, $1, $2, 'the run ends', 'bench', 'one', 'approved', 'two', now() from corporate_actions`,
@@ -98,12 +111,4 @@ export async function moveDeadline(pool: Pool, owner: Pool, inMs: number): Promi
     brokerCutAt,
     clientCutAt,
   ]);
-  await owner.query(
-    `insert into corporate_action_steps (event_id, act, step_key, by) select event_id, 'tell the deadline', 'deadline ' || $1::text, 'bench' from corporate_actions`,
-    [brokerCutAt],
-  );
-  await inTransaction(pool, (sql) =>
-    queueSignal(sql, { key: `${WORKFLOW_ID}:2`, workflowId: WORKFLOW_ID, signal: 'eventChanged', args: [2] }),
-  );
-  return clientCutAt;
 }
