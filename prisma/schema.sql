@@ -191,6 +191,7 @@ table approvals (
 CREATE INDEX approvals_of_first ON approvals USING btree (first_task)
 CREATE TRIGGER approval_is_of_its_task AFTER INSERT ON approvals FOR EACH ROW EXECUTE FUNCTION approval_is_of_its_task()
 CREATE TRIGGER checker_is_not_kept_out BEFORE INSERT ON approvals FOR EACH ROW EXECUTE FUNCTION checker_is_not_kept_out()
+CREATE TRIGGER handler_is_no_checker BEFORE INSERT ON approvals FOR EACH ROW EXECUTE FUNCTION handler_is_no_checker()
 CREATE TRIGGER maker_is_no_checker AFTER INSERT OR UPDATE ON approvals FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('maker maker_for', 'checker checker_for')
 
 table archive_ends  -- The end of the relationship, from which retention counts. While there is none, nothing goes. (
@@ -5104,6 +5105,37 @@ AS $function$
    order by r.filing_no, r.business_date desc, r.row_no desc
 $function$
 
+CREATE OR REPLACE FUNCTION public.handler_is_no_checker()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform 1
+    from tasks t join complaint_proposals p on p.proposal_id = case when t.subject_kind = 'complaint proposal' then t.subject_id::bigint end
+    cross join lateral handlers_of_level(p.complaint_no) h
+   where t.task_id = new.task_id and h.human in (natural_person(new.checker), natural_person(new.checker_for));
+  if found then
+    raise exception 'whoever handles a complaint approves nothing of it' using errcode = 'check_violation', constraint = tg_name;
+  end if;
+  return new;
+end $function$
+
+-- The humans who were named as handlers of a complaint since it was received, or reopened.
+CREATE OR REPLACE FUNCTION public.handlers_of_level(complaint text)
+ RETURNS TABLE(human text)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select natural_person(c.handler) from complaints c where c.complaint_no = complaint and c.handler is not null
+  union
+  select natural_person(coalesce(s.detail #>> '{handler,person}', s.detail ->> 'handler'))
+    from complaint_steps s
+   where s.complaint_no = complaint and s.act in ('assign', 'follow group', 'hand over')
+     and s.step_id > coalesce((select max(r.step_id) from complaint_steps r where r.complaint_no = complaint and r.act = 'reopen'), 0)
+$function$
+
 -- Whose held tasks a person may do today: the own ones and those of everybody for whom the person stands in.
 CREATE OR REPLACE FUNCTION public.holders_for(doer text)
  RETURNS SETOF text
@@ -5633,6 +5665,8 @@ public may execute on function due_unless_postponed(text,date)
 public may execute on function elected_by_holders()
 public may execute on function entries_join_open_batch()
 public may execute on function filing_results(channel_code,date)
+public may execute on function handler_is_no_checker()
+public may execute on function handlers_of_level(text)
 public may execute on function holders_for(text)
 public may execute on function is_kept_out(text,text[])
 public may execute on function is_settlement_day(text,date)

@@ -102,7 +102,8 @@ async function concernedBy(
               as "isHandlerKeptOut",
             coalesce(bool_or(k.keeps_from = 'all work' and k.human = natural_person($3)), false) as "isReceiverKeptOut",
             -- The head who handles it does not approve it either.
-            $4 or exists (select from grants g where natural_person(g.person) = natural_person($2) and g.role = 'service' and g.mark = 'head')
+            $4 or exists (select from grants g where natural_person(g.person) = natural_person($2) and g.role = 'service' and g.mark = 'head'
+                             and daterange(g.valid_from, g.valid_to) @> (business_now() at time zone 'Asia/Shanghai')::date)
               as "isServiceConcerned"
        from kept_out_of($1) k`,
     [workflowId, handler, receivedBy, await isHeadKeptOut(sql, workflowId, 'service')],

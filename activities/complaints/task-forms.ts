@@ -110,9 +110,10 @@ export async function handlerRefusals(
   ];
 }
 
-/** Whoever decided the answer that did not satisfy does not decide the next one; nor is anything approved of whoever is kept out meanwhile. */
+/** Whoever decided the answer that did not satisfy does not decide the next one, nor whoever handles this one; nor is anything approved of whoever is kept out meanwhile. */
 const decision: FormCheck = async (sql, task, form, actor) => [
   ...(await handledBefore(sql, task, form, actor)),
+  ...(await handlesItself(sql, task, form, actor)),
   ...(form['decision'] === 'approve' ? await proposerRefusals(sql, task.workflow_id) : []),
 ];
 
@@ -121,6 +122,18 @@ const handledBefore: FormCheck = async (sql, { workflow_id: workflow }, _, actor
   const before = await handsOfFirstLevel(sql, workflow);
   return (await humansOf(sql, actor)).some((human) => before.includes(human))
     ? [new BusinessError('HANDLED_BEFORE', { person: actor.person, field: 'form' })]
+    : [];
+};
+
+/** Whoever was named as handler of this level decides nothing about it, for nobody else either: absent or not, it was proposed for that person. */
+const handlesItself: FormCheck = async (sql, { workflow_id: workflow }, _, actor) => {
+  const { rows } = await sql.query<{ human: string }>(
+    `select h.human from complaints c cross join lateral handlers_of_level(c.complaint_no) h where c.workflow_id = $1`,
+    [workflow],
+  );
+  const named = rows.map(({ human }) => human);
+  return (await humansOf(sql, actor)).some((human) => named.includes(human))
+    ? [new BusinessError('HANDLES_AND_APPROVES', { field: 'form' })]
     : [];
 };
 

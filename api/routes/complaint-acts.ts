@@ -229,6 +229,7 @@ export const handOverComplaint = route({
     'HANDLES_IT_ALREADY',
     'HANDLER_UNFIT',
     'HANDLED_BEFORE',
+    'HANDLES_AND_APPROVES',
   ],
   respond: async (asked, services) => {
     await handOver(services.pool, { ...(await actOf(asked, services)), ...asked.body });

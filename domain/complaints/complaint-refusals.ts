@@ -27,6 +27,12 @@ export const complaintRefusals = [
     en: '{person} proposed or approved the outcome that did not satisfy: a reopened complaint is handled by somebody else, a level higher.',
   },
   {
+    code: 'HANDLES_AND_APPROVES',
+    status: 409,
+    zh: '同一人不得既承办又复核同一投诉的处理建议，请由他人办理。',
+    en: 'Nobody both handles a complaint and approves what is proposed of it: leave it to somebody else.',
+  },
+  {
     code: 'PROPOSER_KEPT_OUT',
     status: 409,
     zh: '提出建议的人或承办人现已回避，此建议不能批准，将另派承办人重新办理。',
@@ -161,8 +167,8 @@ export const complaintRefusals = [
   {
     code: 'SUBJECT_NAMED_ALREADY',
     status: 409,
-    zh: '投诉已关联流程 {process}；决定作出前由合规更正。',
-    en: 'The complaint is about the process {process} already; until the decision compliance corrects it.',
+    zh: '投诉 {complaint} 已写明所涉流程；决定作出前由合规更正。',
+    en: 'Complaint {complaint} says already which process it is about; until the decision compliance corrects it.',
   },
   {
     code: 'BRANCH_UNKNOWN',

@@ -21,7 +21,8 @@ export interface HandOver extends ComplaintAct {
 /**
  * By the head or a deputy of the department, or a supervisor, as tasks are given; never to whoever may not handle it. The open task of the
  * handler and the promise of the answer go along, and both handlers are told. What was proposed already stays with whoever proposed it.
- * @throws BusinessError COMPLAINT_ENDED, KEPT_OUT_OF_CASE, COMPLAINT_NOT_ASSIGNED, HANDLES_IT_ALREADY, ROLE_MISSING, HANDLER_UNFIT, HANDLED_BEFORE
+ * @throws BusinessError COMPLAINT_ENDED, KEPT_OUT_OF_CASE, COMPLAINT_NOT_ASSIGNED, HANDLES_IT_ALREADY, ROLE_MISSING, HANDLER_UNFIT, HANDLED_BEFORE,
+ *   HANDLES_AND_APPROVES
  */
 export const handOver = (pool: Pool, act: HandOver): Promise<null> =>
   actOnComplaint(pool, act, 'hand over', async (sql, complaint) => {
@@ -36,6 +37,7 @@ export const handOver = (pool: Pool, act: HandOver): Promise<null> =>
     refuseFirst([
       ...(await assignerRefusals(sql, { person: by, onBehalfOf }, { role, side: null, branch })),
       ...(await handlerRefusals(sql, workflowId, { person, ...department }, 'person')),
+      ...(await approverRefusals(sql, complaintNo, person)),
     ]);
     await sql.query('update complaints set handler = $2 where complaint_no = $1', [complaintNo, person]);
     await giveTask(sql, workflowId, act);
@@ -49,6 +51,23 @@ export const handOver = (pool: Pool, act: HandOver): Promise<null> =>
       signal: true,
     };
   });
+
+/** Whoever approved what is proposed, or one step of it, does not take it over. */
+async function approverRefusals(
+  sql: PoolClient,
+  complaintNo: string,
+  person: string,
+): Promise<readonly BusinessError[]> {
+  const { rowCount } = await sql.query(
+    `select from complaint_proposals p join complaints c using (complaint_no, level)
+       join tasks t on t.workflow_id = c.workflow_id and t.subject_kind = 'complaint proposal' and t.subject_id = p.proposal_id::text
+       join approvals a using (task_id)
+      where p.complaint_no = $1 and p.state in ('awaiting approval', 'approved')
+        and natural_person($2) in (natural_person(a.checker), natural_person(a.checker_for)) limit 1`,
+    [complaintNo, person],
+  );
+  return rowCount === 0 ? [] : [new BusinessError('HANDLES_AND_APPROVES', { field: 'person' })];
+}
 
 /** While others decide about the proposal there is no task of the handler. */
 async function giveTask(sql: PoolClient, workflowId: string, act: HandOver): Promise<void> {

@@ -405,6 +405,62 @@ describe('who is kept out', () => {
     expect(await codesOf(stop(no), stop(other))).toEqual(['KEPT_OUT_OF_CASE', 'done']);
   });
 
+  it('whoever was named as handler approves nothing, for nobody and by no account, nor past the verbs, and whoever approved takes nothing over', async () => {
+    const no = await receive();
+    const assigned = (act: 'assign' | 'hand over', person: string) =>
+      db.pool.query(
+        `with named as (update complaints set state = 'assigned', handler = $3, handler_role = 'compliance' where complaint_no = $1)
+         insert into complaint_steps (complaint_no, act, detail, by) values ($1, $2, jsonb_build_object('handler', jsonb_build_object('person', $3::text)), 'service-1')`,
+        [no, act, person],
+      );
+    await assigned('assign', 'compliance-1');
+    // Proposed by a substitute of the handler, whom the proposal does not name.
+    const { proposalId } = await draftProposal(db)({
+      ...{ complaintNo: no, nth: 1, finding: 'upheld', amountFen: '0' },
+      by: { person: 'compliance-2', role: 'compliance' },
+    });
+    const decided = (person: string) => formRefusals('approve-complaint-proposal', no, { decision: 'approve' }, person);
+    const task = await one<{ id: string }>(
+      `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state, made_by, subject_kind, subject_id)
+       values ('own case', $1, 'approve-complaint-proposal', 'x', 'x', 'compliance', task_form('{}'), 1, '{}', 1, 'open', 'compliance-2', 'complaint proposal', $2)
+       returning task_id::text as id`,
+      `complaint:${no}`,
+      proposalId,
+    );
+    const approve = (checker: string, checkerFor: string | null = null) =>
+      db.pool.query(
+        `insert into approvals (task_id, first_task, revision, maker, checker, checker_for, decision, reason, decided_at)
+         values ($1, $1, 1, 'compliance-2', $2, $3, 'approved', 'x', business_now())`,
+        [task?.id, checker, checkerFor],
+      );
+    expect([await decided('compliance-1'), await decided('audit-1')]).toEqual([['HANDLES_AND_APPROVES'], []]);
+    // Handed over while others decide: neither the one nor the other.
+    await assigned('hand over', 'service-2');
+    expect([await decided('compliance-1'), await decided('service-2')]).toEqual([
+      ['HANDLES_AND_APPROVES'],
+      ['HANDLES_AND_APPROVES'],
+    ]);
+    const past = { constraint: 'handler_is_no_checker' };
+    await expect(approve('compliance-1')).rejects.toMatchObject(past);
+    await expect(approve('audit-1', 'service-2')).rejects.toMatchObject(past);
+    await approve('compliance-3');
+    const over = handOver(db.pool, {
+      ...{ ...act(no, 'compliance-2'), person: 'compliance-3', reason: '承办人休假', requestId: 'r' },
+    });
+    expect(await codesOf(over)).toEqual(['HANDLES_AND_APPROVES']);
+  });
+
+  it('a head of service of former times concerns nobody: the head of today approves', async () => {
+    const no = await receive();
+    await handledBy(no, 'service-9');
+    await db.pool.query(
+      `insert into people (person, subject, department) values ('service-9', 'rehearsal|service-9', 'service');
+       insert into grants (person, role, mark, valid_from, valid_to, requested_by, granted_by, approved_by)
+       values ('service-9', 'service', 'head', '2025-01-01', '2025-06-01', 'asker', 'granter', 'approver')`,
+    );
+    expect(await followComplaintNow(no)).toMatchObject({ isServiceConcerned: false });
+  });
+
   it('the head who is complained about gives the case no more time: compliance is asked', async () => {
     const no = await receive({ against: 'service-2' });
     await owed(no);
