@@ -2,12 +2,11 @@
 import type { Pool } from 'pg';
 import type { ShownCallback } from '../../activities/intake/callbacks/show-callback';
 import { recordReading } from '../../activities/intake/record-reading';
-import { BusinessError } from '../../domain/errors';
 import { rolesOf, type Caller } from '../identity';
 import type { z } from '../zod';
 import { callbackViewOf, type callbackView } from './callbacks';
 import { sightNow } from './complaint-particulars';
-import { accountsOf } from './kept-from';
+import { refuseKeptFrom } from './kept-from';
 
 /** SQL: a person has called, or begins to, for the callback `k`. */
 const calls = (person: string): string =>
@@ -33,11 +32,7 @@ export async function callbackSeen(
   const view = callbackViewOf(shown);
   const complaint = OF_COMPLAINT.exec(row.filedWith ?? '')?.[1];
   if (complaint === undefined) return view;
-  const { rows } = await pool.query<{ kept: boolean }>('select is_kept_out($1, $2) as kept', [
-    row.workflowId,
-    accountsOf(caller),
-  ]);
-  if (rows[0]?.kept === true) throw new BusinessError('NOT_FOUND', { what: '回访 callback', key: row.callbackNo });
+  await refuseKeptFrom(pool, caller, row.workflowId, { what: '回访 callback', key: row.callbackNo });
   if (!(await mayLook(pool, caller, row.callbackNo, complaint)))
     return {
       ...view,

@@ -91,6 +91,10 @@ export async function sightNow(pool: Pool, caller: Caller, no: string): Promise<
                  -- Whoever inspects it once it is closed reads what the checklist asks about.
                  or exists (select from inspections i join tasks t using (workflow_id) where i.kind = 'complaints' and i.subject = c.complaint_no
                                and t.kind = 'inspect-complaint' and t.claimed_by = $2 and t.state = 'claimed')
+                 -- Whoever decides about more time of it.
+                 or exists (select from deadlines d join deadline_extensions e using (deadline_id)
+                              join tasks t on t.workflow_id = 'deadline-extension:' || e.extension_id
+                             where d.workflow_id = c.workflow_id and t.claimed_by = $2 and t.state = 'claimed')
                  or exists (select from tasks t where t.workflow_id like 'head-office-complaint:' || c.complaint_no || ':%' and t.claimed_by = $2
                                and t.state = 'claimed')
               as handles,
@@ -109,26 +113,38 @@ export async function sightNow(pool: Pool, caller: Caller, no: string): Promise<
   return found?.kept_out === false && found.calls ? 'own' : null;
 }
 
+interface Look {
+  readonly no: string;
+  readonly requestId: string;
+  readonly shown: object;
+  /** Of what is more than the complainant said and was told: evidence of other processes, the file, how the talk went. */
+  readonly whole?: boolean;
+}
+
 /**
  * Whoever may read all that came with a complaint, or complains; the look is audited before the answer leaves.
- * @param whole for what is more than the complainant said and was told: evidence of other processes, the file, how the talk went
  * @throws BusinessError NOT_FOUND, PARTICULARS_CONFIDENTIAL
  */
 export async function requireSight(
   pool: Pool,
   caller: Caller,
-  {
-    no,
-    requestId,
-    shown,
-    whole = false,
-  }: { readonly no: string; readonly requestId: string; readonly shown: object; readonly whole?: boolean },
+  { no, requestId, shown, whole = false }: Look,
 ): Promise<void> {
   await visibleComplaint(pool, caller, no);
-  const sight = await sightOfParticulars(pool, caller, no);
-  if (sight !== 'whole' && (sight !== 'own' || whole))
+  if (!(await looksAt(pool, caller, { no, requestId, shown, whole })))
     throw new BusinessError('PARTICULARS_CONFIDENTIAL', { complaint: no });
+}
+
+/** Whether the caller may read it, as `requireSight` says, of a complaint that is seen: then the look is audited. */
+export async function looksAt(
+  pool: Pool,
+  caller: Caller,
+  { no, requestId, shown, whole = false }: Look,
+): Promise<boolean> {
+  const sight = await sightNow(pool, caller, no);
+  if (sight !== 'whole' && (sight !== 'own' || whole)) return false;
   await recordLook(pool, caller, { no, requestId, shown: { sight, ...shown } });
+  return true;
 }
 
 const recordLook = (

@@ -7,6 +7,7 @@ import type { Queried } from '../as-of';
 import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
 import { instant, rowId, side } from '../schemas';
 import { z } from '../zod';
+import { refuseKeptFrom } from './kept-from';
 
 export const deadlineState = z.enum(['running', 'breached', 'met', 'met late', 'withdrawn', 'abandoned']);
 
@@ -64,6 +65,11 @@ export function deadlineLineOf(row: DeadlineLineRow): DeadlineLine {
   };
 }
 
+const typedReason = z
+  .string()
+  .nullable()
+  .openapi({ description: 'null: 投诉期限的理由只供办理人员查阅 of a complaint, for those who handle it' });
+
 export const deadline = deadlineLine
   .extend({
     stoppableDays: z
@@ -77,7 +83,7 @@ export const deadline = deadlineLine
       z.strictObject({
         from: instant,
         to: instant.openapi({ description: '恢复，或最迟恢复 when it resumed, or resumes at the latest' }),
-        reason: z.string(),
+        reason: typedReason,
         stoppedBy: z.string(),
         stoppedFor: z.string().nullable(),
         resumedBy: z.string().nullable(),
@@ -89,7 +95,7 @@ export const deadline = deadlineLine
       z.strictObject({
         extensionNo: z.number().int(),
         further: z.number().int(),
-        reason: z.string(),
+        reason: typedReason,
         askedBy: z.string(),
         askedFor: z.string().nullable(),
         askedAt: instant,
@@ -119,7 +125,7 @@ export const deadline = deadlineLine
   .strict()
   .openapi('DeadlineWithHistory');
 
-type DeadlineWithHistory = z.input<typeof deadline>;
+export type DeadlineWithHistory = z.input<typeof deadline>;
 
 interface HistoryRow
   extends DeadlineLineRow, Pick<DeadlineWithHistory, 'stoppableDays' | 'rungs' | 'stops' | 'extensions' | 'changes'> {
@@ -150,7 +156,7 @@ const HISTORY = `select ${LINE_COLUMNS}, d.revision, (${ACTS})::text as acts, d.
 
 /**
  * The promise with everything that was done to it, and its tag.
- * @throws BusinessError NOT_FOUND; ROLE_MISSING, WRONG_SIDE, WRONG_BRANCH where others owe it and the caller does not watch over all
+ * @throws BusinessError NOT_FOUND, also where the caller is kept out of its case; ROLE_MISSING, WRONG_SIDE, WRONG_BRANCH where others owe it and the caller does not watch over all
  */
 export async function visibleDeadline(
   sql: Queried,
@@ -159,7 +165,9 @@ export async function visibleDeadline(
 ): Promise<{ readonly body: DeadlineWithHistory; readonly etag: string }> {
   const { rows } = await sql.query<HistoryRow>(HISTORY, [deadlineId]);
   const [row] = rows;
-  if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '期限 deadline', key: deadlineId });
+  const sought = { what: '期限 deadline', key: deadlineId };
+  if (row === undefined) throw new BusinessError('NOT_FOUND', sought);
+  await refuseKeptFrom(sql, caller, row.workflowId, sought);
   if (!holdsAnyOf(caller, READS_BOTH_SIDES)) refuseOthers(caller, row);
   const { revision, acts, stoppableDays, rungs, stops, extensions, changes, ...line } = row;
   return {

@@ -9,6 +9,7 @@ import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
 import { bilingual, instant, rowId, side } from '../schemas';
 import { z } from '../zod';
 import { requireSight } from './complaint-particulars';
+import { processesKeptFrom } from './kept-from';
 
 export const messageChannel = z.enum(['sms', 'app', 'voice', 'email', 'in-app', 'webhook', 'task']);
 export const messageState = z
@@ -104,14 +105,16 @@ const SERVE_CLIENTS: readonly Role[] = ['branch', 'branch_risk', 'service', 'bro
 
 /**
  * Which messages `m` a caller may see: those to a role, mark, side and branch of the own; those to clients of the own side and branch, of
- * complaints only whoever is asked about complaints; who reads both sides sees all of them. Who approves is decided order by order, so all of the role may read it.
+ * complaints only whoever is asked about complaints; who reads both sides sees all of them; nobody those of a case that one is kept out of. Who approves is decided order by order, so all of the role may read it.
  */
-export function visibleMessages(caller: Caller, value: (given: unknown) => string): string {
-  if (holdsAnyOf(caller, READS_BOTH_SIDES)) return 'true';
+async function visibleMessages(pool: Pool, caller: Caller, value: (given: unknown) => string): Promise<string> {
+  const kept = await processesKeptFrom(pool, caller);
+  const notKept = kept.length === 0 ? 'true' : notOf(value(kept));
+  if (holdsAnyOf(caller, READS_BOTH_SIDES)) return notKept;
   const grants = value(
     JSON.stringify(caller.grants.map((grant) => ({ ...grant, serves: SERVE_CLIENTS.includes(grant.role) }))),
   );
-  return `exists (
+  return `${notKept} and exists (
     select from jsonb_to_recordset(${grants}::jsonb) as g(role text, side text, branch text, mark text, serves boolean)
      where (m.recipient_role = g.role and (m.recipient_mark is null or m.recipient_mark = 'approver' or m.recipient_mark = g.mark)
             and (m.side is null or g.side is null or m.side = g.side) and (m.branch is null or g.branch is null or m.branch = g.branch))
@@ -119,6 +122,10 @@ export function visibleMessages(caller: Caller, value: (given: unknown) => strin
             and (g.branch is null or m.branch = g.branch) and not (g.role = 'branch_risk' and ${TO_COMPLAINANT}))
         or (g.role = 'admin' and m.purpose = 'case-event'))`;
 }
+
+/** Of no case among those given, neither about it nor from its process. */
+const notOf = (kept: string): string =>
+  `coalesce(m.case_key <> all (${kept}::text[]), true) and coalesce(m.workflow_id <> all (${kept}::text[]), true)`;
 
 const PROOF = `('delivered', 'read', 'reached')`;
 
@@ -174,7 +181,7 @@ export async function listedMessages(
 ): Promise<readonly MessageLine[]> {
   const values: unknown[] = [];
   const value = (given: unknown) => `$${values.push(given)}`;
-  const conditions = [`m.kind = 'notice'`, visibleMessages(caller, value)];
+  const conditions = [`m.kind = 'notice'`, await visibleMessages(pool, caller, value)];
   const where = (given: string | undefined, sql: (place: string) => string) => {
     if (given !== undefined) conditions.push(sql(value(given)));
   };
@@ -209,6 +216,7 @@ export async function listedMessages(
 /** One message with its attempts, receipts and fall-overs. @throws BusinessError NOT_FOUND also for one that the caller may not see */
 export async function proofOfMessage(pool: Pool, caller: Caller, messageId: string): Promise<MessageProof> {
   const values: unknown[] = [messageId];
+  const visible = await visibleMessages(pool, caller, (given) => `$${values.push(given)}`);
   const { rows } = await pool.query<Omit<MessageProof, 'textSha256'> & OfTemplate>(
     `select ${MESSAGE_COLUMNS}, m.template_version as "templateVersion", t.sha256 as "templateSha256", t.approved_by as "templateApprovedBy",
             m.template_version, m.facts, m.missing, m.due_at as "dueAt",
@@ -217,7 +225,7 @@ export async function proofOfMessage(pool: Pool, caller: Caller, messageId: stri
             ${listOf('message_fall_overs a', 'a.from_step', FALL_OVER)} as "fallOvers",
             ${listOf('message_receipts a', 'a.at, a.gateway, a.receipt', RECEIPT)} as receipts
        from outbox m left join message_templates t on t.template = m.template and t.version = m.template_version
-      where m.message_id = $1 and m.kind = 'notice' and ${visibleMessages(caller, (given) => `$${values.push(given)}`)}`,
+      where m.message_id = $1 and m.kind = 'notice' and ${visible}`,
     values,
   );
   const [found] = rows;

@@ -3,6 +3,7 @@ import { recordReading } from '../../activities/intake/record-reading';
 import { differenceOf } from '../../domain/audit/difference';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { holdsAnyOf, rolesOf } from '../identity';
+import { processesKeptFrom } from '../reads/kept-from';
 import { route } from '../route';
 import { instant, pageOf, pageQuery, rowId } from '../schemas';
 import { z } from '../zod';
@@ -94,6 +95,8 @@ const SEARCH = `
     and ($8::text is null or action = $8)
     and ($9::text is null or outcome = $9) and ($10::timestamptz is null or at >= $10) and ($11::timestamptz is null or at < $11)
     and (not $12 or workflow_id is not null)
+    and (cardinality($13::text[]) = 0
+         or coalesce(workflow_id <> all ($13), true) and not (object_type in ('complaint', 'complainant') and 'complaint:' || object_id = any ($13)))
   order by seq desc limit $2`;
 
 export const listAudit = route({
@@ -102,8 +105,8 @@ export const listAudit = route({
   path: '/v1/audit',
   tag: 'audit',
   summary: {
-    zh: '检索审计，最近的在前；主管只见流程中的记录；检索本身也留痕',
-    en: 'Search the audit, the latest first; supervisors see what was done in processes; the search itself is audited',
+    zh: '检索审计，最近的在前；主管只见流程中的记录；须回避的案件除外；检索本身也留痕',
+    en: 'Search the audit, the latest first; supervisors see what was done in processes; nobody sees cases that one is kept out of; the search itself is audited',
   },
   query: z.strictObject({ ...search, ...pageQuery }),
   answer: pageOf(auditRow),
@@ -114,6 +117,7 @@ export const listAudit = route({
     const { rows } = await pool.query<Row>(SEARCH, [
       ...[before, limit + 1, asked.person, asked.workflowId, asked.businessKey, asked.objectType, asked.objectId],
       ...[asked.action, asked.outcome, asked.from, asked.to, processesOnly],
+      await processesKeptFrom(pool, caller),
     ]);
     await recordReading(pool, {
       actor: caller.person,

@@ -1,7 +1,7 @@
 /** What a complaint rests on: the process and the event it is about, frozen with their digests; the documents of its file. */
 import { nameSubject } from '../../activities/intake/complaints/act-of-people';
 import { BusinessError } from '../../domain/errors';
-import { requireSight } from '../reads/complaint-particulars';
+import { looksAt, requireSight } from '../reads/complaint-particulars';
 import { complaintPath, complaintView } from '../reads/complaints';
 import { visibleComplaint } from '../reads/complaints-seen';
 import { bytesOfDocument } from '../reads/documents';
@@ -47,7 +47,10 @@ const frozen = z
     moment: z
       .enum(['linked', 'corrected', 'closing'])
       .openapi({ description: '关联时、更正时、结案时 when it was linked, corrected, filed' }),
-    workflowId: z.string(),
+    workflowId: z.string().nullable().openapi({
+      description:
+        'null: 与运行、事件编号一样只供办理人员查阅，每次查阅留痕 as run and event for those who handle it, each look audited',
+    }),
     run: z.string().nullable().openapi({ description: '所指的那次运行 run that is meant; null: the engine has none' }),
     event: z.string().nullable(),
     eventType: z.string().nullable().openapi({ description: 'null: 历史中没有该事件 the history has no such event' }),
@@ -87,21 +90,25 @@ export const readComplaintEvidence = route({
   params: complaintPath,
   answer: z.strictObject({ frozen: z.array(frozen), documents: z.array(documentLine) }).openapi('ComplaintEvidence'),
   refusals: ['NOT_FOUND'],
-  respond: async ({ params, caller }, { pool }) => {
-    await visibleComplaint(pool, caller, params.complaintNo);
+  respond: async ({ params, caller, requestId }, { pool }) => {
+    const { complaintNo: no } = params;
+    await visibleComplaint(pool, caller, no);
     const { rows: evidence } = await pool.query<z.input<typeof frozen>>(
       `select moment, about_workflow as "workflowId", about_run as run, about_event::text as event, event_type as "eventType", event_at as "eventAt",
               event_count as events, row_count as rows, history_sha256 as "historySha256", rows_sha256 as "rowsSha256", sha256,
               frozen_at as "frozenAt"
          from complaint_evidence where complaint_no = $1 order by evidence_id`,
-      [params.complaintNo],
+      [no],
     );
     const { rows: documents } = await pool.query<z.input<typeof documentLine>>(
       `select kind, sha256, media_type as "mediaType", byte_count::text as "byteCount", filed_at as "filedAt"
          from complaint_documents join documents using (sha256) where complaint_no = $1 order by document_id`,
-      [params.complaintNo],
+      [no],
     );
-    return { status: 200, body: { frozen: evidence, documents } };
+    const isShown =
+      evidence.length === 0 || (await looksAt(pool, caller, { no, requestId, shown: { about: 'evidence' } }));
+    const hidden = isShown ? {} : { workflowId: null, run: null, event: null };
+    return { status: 200, body: { frozen: evidence.map((one) => ({ ...one, ...hidden })), documents } };
   },
 });
 

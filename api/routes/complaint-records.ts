@@ -1,7 +1,7 @@
 /** What is kept with a complaint: its register, and the particulars for those who handle it. */
 import { asOf, queryAsOf } from '../as-of';
 import { holdsAnyOf } from '../identity';
-import { particulars, particularsOf } from '../reads/complaint-particulars';
+import { looksAt, particulars, particularsOf } from '../reads/complaint-particulars';
 import { complaintPath, complaintStep } from '../reads/complaints';
 import { visibleComplaint } from '../reads/complaints-seen';
 import { route } from '../route';
@@ -19,6 +19,17 @@ const STEPS_OF_CLIENT = `
      'link duplicate', 'accept', 'refuse', 'extend', 'answer', 'call back', 'mediate', 'reopen', 'close', 'dispute')
    order by step_id`;
 
+type Step = z.input<typeof complaintStep>;
+
+/** What a complaint is about tells who complains: it stands among the particulars. */
+const namesSubject = ({ detail }: Step): boolean => 'about' in (detail as object);
+
+function withoutSubject(step: Step): Step {
+  if (!namesSubject(step)) return step;
+  const { about: _, run: __, event: ___, ...detail } = step.detail as Readonly<Record<string, unknown>>;
+  return { ...step, detail };
+}
+
 export const listComplaintSteps = route({
   id: 'listComplaintSteps',
   method: 'get',
@@ -32,15 +43,18 @@ export const listComplaintSteps = route({
   query: z.strictObject({ 'as-of': asOf }),
   answer: z.strictObject({ items: z.array(complaintStep) }).openapi('ComplaintTimeline'),
   refusals: ['NOT_FOUND'],
-  respond: async ({ params, query, caller }, services) => {
-    await visibleComplaint(services.pool, caller, params.complaintNo);
+  respond: async ({ params: { complaintNo: no }, query, caller, requestId }, services) => {
+    await visibleComplaint(services.pool, caller, no);
     const { rows } = await queryAsOf(services, query['as-of'], (sql) =>
       sql.query<z.input<typeof complaintStep>>(
         holdsAnyOf(caller, ['client']) ? STEPS_OF_CLIENT : STEPS,
-        holdsAnyOf(caller, ['client']) ? [params.complaintNo, caller.person] : [params.complaintNo],
+        holdsAnyOf(caller, ['client']) ? [no, caller.person] : [no],
       ),
     );
-    return { status: 200, body: { items: rows } };
+    const isShown =
+      !rows.some(namesSubject) ||
+      (await looksAt(services.pool, caller, { no, requestId, shown: { about: 'timeline' } }));
+    return { status: 200, body: { items: isShown ? rows : rows.map(withoutSubject) } };
   },
 });
 

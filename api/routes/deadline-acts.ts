@@ -1,7 +1,8 @@
 /** What people do to a promise that runs, of whatever process: stop its clock with a reason, let it run again, ask for more time. */
 import { askDeadlineExtension, resumeDeadlineClock, stopDeadlineClock } from '../../activities/intake/deadline-acts';
 import { actingCaller } from '../four-eyes';
-import { deadline, visibleDeadline } from '../reads/deadlines';
+import { deadline } from '../reads/deadlines';
+import { deadlineSeen } from '../reads/deadlines-seen';
 import { route } from '../route';
 import { onBehalfOf, reason, rowId } from '../schemas';
 import { z } from '../zod';
@@ -39,11 +40,10 @@ export const stopClock = route({
   ifMatch: true,
   refusals: [...REFUSALS, 'STOP_AFTER_LIMIT', 'CLOCK_ALREADY_STOPPED', 'STOP_BOUND_REACHED'],
   respond: async ({ params, body, caller, requestId, ifMatch }, services) => {
-    const { pool } = services;
-    const acting = await actingCaller(pool, caller, body.onBehalfOf);
+    const acting = await actingCaller(services.pool, caller, body.onBehalfOf);
     await stopDeadlineClock(services)({ ...params, ...actOf(body), by: caller.person, requestId, ifMatch });
     await services.dispatchSignals().catch(() => undefined);
-    return { status: 200, ...(await visibleDeadline(pool, acting, params.deadlineId)) };
+    return { status: 200, ...(await deadlineSeen(services, acting, { ...params, requestId })) };
   },
 });
 
@@ -59,11 +59,10 @@ export const resumeClock = route({
   ifMatch: true,
   refusals: [...REFUSALS, 'CLOCK_NOT_STOPPED'],
   respond: async ({ params, body, caller, requestId, ifMatch }, services) => {
-    const { pool } = services;
-    const acting = await actingCaller(pool, caller, body.onBehalfOf);
+    const acting = await actingCaller(services.pool, caller, body.onBehalfOf);
     await resumeDeadlineClock(services)({ ...params, ...actOf(body), by: caller.person, requestId, ifMatch });
     await services.dispatchSignals().catch(() => undefined);
-    return { status: 200, ...(await visibleDeadline(pool, acting, params.deadlineId)) };
+    return { status: 200, ...(await deadlineSeen(services, acting, { ...params, requestId })) };
   },
 });
 
@@ -89,14 +88,13 @@ export const askExtension = route({
   statuses: [202],
   refusals: [...REFUSALS, 'EXTENSION_AFTER_LIMIT', 'EXTENSION_ALREADY_ASKED'],
   respond: async ({ params, body, caller, requestId, ifMatch }, services) => {
-    const { pool } = services;
-    const acting = await actingCaller(pool, caller, body.onBehalfOf);
+    const acting = await actingCaller(services.pool, caller, body.onBehalfOf);
     const { further: furtherN } = body;
     const act = { ...params, ...actOf(body), by: caller.person, requestId, ifMatch };
     await askDeadlineExtension(services)({ ...act, furtherN });
     // Where Temporal is away the outbox's own loop starts the process later.
     await services.dispatchSignals().catch(() => undefined);
-    const found = await visibleDeadline(pool, acting, params.deadlineId);
+    const found = await deadlineSeen(services, acting, { ...params, requestId });
     return { status: 202, ...found, location: pathOf(params.deadlineId) };
   },
 });

@@ -1,5 +1,5 @@
 /** Promises: which ones run, are due, are breached; and how they were kept. */
-import { asOf, queryAsOf } from '../as-of';
+import { asOf } from '../as-of';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { holdsAnyOf, READS_BOTH_SIDES, type Caller } from '../identity';
 import {
@@ -9,9 +9,10 @@ import {
   deadlineState,
   LINE_COLUMNS,
   firstPromises,
-  visibleDeadline,
   type DeadlineLineRow,
 } from '../reads/deadlines';
+import { deadlineSeen } from '../reads/deadlines-seen';
+import { processesKeptFrom } from '../reads/kept-from';
 import { deadlineReport, keptFigures, reportGroups } from '../reads/deadline-report';
 import { fault, Refused } from '../problems';
 import { route } from '../route';
@@ -28,7 +29,8 @@ const ASKED = `($1::text is null or d.state = $1)
   and ($7::jsonb is null or exists (
         select from jsonb_to_recordset($7) own (role text, side side_of_business, branch text)
          where own.role = d.owner_role and (d.side is null or own.side is null or own.side = d.side)
-           and (d.branch is null or own.branch is null or own.branch = d.branch)))`;
+           and (d.branch is null or own.branch is null or own.branch = d.branch)))
+  and (cardinality($9::text[]) = 0 or d.workflow_id <> all ($9))`;
 
 export const listDeadlines = route({
   id: 'listDeadlines',
@@ -58,6 +60,7 @@ export const listDeadlines = route({
         afterId,
         ownedBy(caller),
         query.limit + 1,
+        await processesKeptFrom(pool, caller),
       ],
     );
     return {
@@ -83,9 +86,9 @@ export const readDeadline = route({
   query: z.strictObject({ 'as-of': asOf }),
   answer: deadline,
   refusals: ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'WRONG_BRANCH'],
-  respond: async ({ params, query, caller }, services) => ({
+  respond: async ({ params: { deadlineId }, query, caller, requestId }, services) => ({
     status: 200,
-    ...(await queryAsOf(services, query['as-of'], (sql) => visibleDeadline(sql, caller, params.deadlineId))),
+    ...(await deadlineSeen(services, caller, { deadlineId, requestId, at: query['as-of'] })),
   }),
 });
 

@@ -2,6 +2,7 @@
 import { BusinessError } from '../../domain/errors';
 import { asOf, readAsOf, type Tables } from '../as-of';
 import { etagOf } from '../etag';
+import { refuseKeptFrom } from '../reads/kept-from';
 import { ladderRung, rungOf } from '../reads/settlement-day';
 import { taskLine, taskLineOf } from '../reads/tasks';
 import { route } from '../route';
@@ -41,12 +42,16 @@ export const readProcess = route({
   query: z.strictObject({ 'as-of': asOf }),
   answer: processState,
   refusals: ['NOT_FOUND'],
-  respond: async ({ params, query }, services) => {
-    const found = await readAsOf(services, query['as-of'], (tables) => processOf(tables, params.workflowId));
-    if (found === undefined) throw new BusinessError('NOT_FOUND', { what: '流程 process', key: params.workflowId });
+  respond: async ({ params, query, caller }, services) => {
+    const { workflowId } = params;
+    await refuseKeptFrom(services.pool, caller, workflowId, notFound(workflowId));
+    const found = await readAsOf(services, query['as-of'], (tables) => processOf(tables, workflowId));
+    if (found === undefined) throw new BusinessError('NOT_FOUND', notFound(workflowId));
     return { status: 200, body: found, etag: etagOf(found) };
   },
 });
+
+const notFound = (workflowId: string) => ({ what: '流程 process', key: workflowId });
 
 async function processOf(tables: Tables, workflowId: string): Promise<z.input<typeof processState> | undefined> {
   const found = await tables.processes.findUnique({ where: { workflow_id: workflowId } });

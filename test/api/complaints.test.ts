@@ -407,6 +407,69 @@ it('the tasks of a case are not there for whom it is about, nor those of what wo
   expect(await seen('service-2')).toEqual([[0, 0], [0, 0], 404, 404]);
 });
 
+it('nor its promises, its messages, its process and its audit, whatever else is read', async () => {
+  const no = await receive({ against: 'compliance-3' });
+  await answerOwed(no, { workingDays: 15, receivedAt: '2025-06-23T00:00:00.000Z' });
+  const process = `complaint:${no}`;
+  const { rows } = await api.pool.query<{ promise: string; message: string }>(
+    `select (select deadline_id from deadlines where workflow_id = $1)::text as promise,
+            (select min(message_id) from outbox where case_key = $1 and kind = 'notice')::text as message`,
+    [process],
+  );
+  const [{ promise, message } = { promise: '', message: '' }] = rows;
+  const seen = async (as: string) => {
+    const get = (path: string) => api.call('GET', path, { as });
+    const listed = async (path: string) => (await get(path)).body.items as Record<string, string>[];
+    return [
+      (await listed('/v1/deadlines?process=complaint&limit=200')).filter(({ subject }) => subject === no).length,
+      (await get(`/v1/deadlines/${promise}`)).status,
+      (await listed(`/v1/messages?process=${process}`)).length,
+      (await get(`/v1/messages/${message}`)).status,
+      (await get(`/v1/processes/${process}`)).status,
+      (await listed(`/v1/audit?objectType=complaint&objectId=${no}`)).length > 0,
+    ];
+  };
+  expect(await seen('compliance-3')).toEqual([0, 404, 0, 404, 404, false]);
+  expect(await seen('audit-1')).toEqual([1, 200, 1, 200, 200, true]);
+  // Told to all of a role: not to whoever it is about.
+  const { rows: all } = await api.pool.query<{ id: string }>(
+    `insert into outbox (message_key, workflow_id, kind, severity, recipient_role, case_key, template, template_version, facts, accepted_on, sent_at)
+     select 'told to all', workflow_id, kind, severity, 'compliance', case_key, template, template_version, facts, 'in-app', business_now()
+       from outbox where message_id = $1 returning message_id::text as id`,
+    [message],
+  );
+  const own = async (as: string) =>
+    ((await api.call('GET', '/v1/me/messages', { as })).body.items as Record<string, string>[]).filter(
+      ({ messageId }) => messageId === all[0]?.id,
+    ).length;
+  expect([await own('compliance-1'), await own('compliance-3')]).toEqual([1, 0]);
+});
+
+it('why a clock stands, and more time is asked for, is read by whoever handles the complaint and whoever typed it, each look audited', async () => {
+  const no = await receive();
+  await answerOwed(no, { workingDays: 15, receivedAt: '2025-06-23T00:00:00.000Z' });
+  const { rows } = await api.pool.query<{ id: string }>(
+    `with promise as (select deadline_id from deadlines where workflow_id = $1),
+          stopped as (insert into deadline_stops (deadline_id, from_at, to_at, reason, stopped_by)
+                      select deadline_id, business_now(), business_now() + interval '1 day', '投诉人住院', 'service-3' from promise)
+     select deadline_id::text as id from promise`,
+    [`complaint:${no}`],
+  );
+  const reason = async (as: string) =>
+    (await api.call('GET', `/v1/deadlines/${rows[0]?.id}`, { as })).body.stops[0].reason as string | null;
+  // Received it, typed it, owns it as one of many, watches over all.
+  expect([
+    await reason('service-1'),
+    await reason('service-3'),
+    await reason('service-2'),
+    await reason('audit-1'),
+  ]).toEqual(['投诉人住院', '投诉人住院', null, null]);
+  const looks = await api.pool.query(`select actor from audit where action = 'read personal data' and object_id = $1`, [
+    no,
+  ]);
+  expect(looks.rows).toEqual([{ actor: 'service-1' }]);
+});
+
 it('of a complaint that another one serves, its handler reads what was said: a duplicate, and one of the group', async () => {
   const [lead, again, member] = [await receive(), await receive(), await receive({ branch: '1002' })];
   const read = async (no: string, as: string) => told(await api.call('GET', `${COMPLAINTS}/${no}/particulars`, { as }));
@@ -444,6 +507,34 @@ it('the list of its file is read with calls in it too; who only calls reads what
   // The bytes are in no store here: who may read is told so.
   expect(await read('service-3')).toEqual([[500, 'DOCUMENT_DAMAGED'], confidential, confidential]);
   expect(told(await post('service-2', `/${no}/complainant`, { clientNo: 'C00000003' }))).toEqual(confidential);
+});
+
+it('what it is about is read by whoever handles it, in the list of evidence and in the register too, each look audited', async () => {
+  const no = await receive();
+  await api.pool.query(
+    `with named as (insert into complaint_steps (complaint_no, act, detail, by) values ($1, 'name subject', '{"about": "callback:sample:K1", "run": "r", "event": "5"}', 'service-1')),
+          kept as (insert into documents (sha256, media_type, byte_count) values ($2, 'text/plain', 1))
+     insert into complaint_evidence (complaint_no, moment, about_workflow, about_run, about_event, row_count, rows_sha256, sha256)
+     values ($1, 'linked', 'callback:sample:K1', 'r', 5, 1, $2, $2)`,
+    [no, 'a'.repeat(64)],
+  );
+  const read = async (as: string) => {
+    const get = async (path: string) => (await api.call('GET', `${COMPLAINTS}/${no}${path}`, { as })).body;
+    const [{ workflowId, run, event }] = (await get('/evidence')).frozen;
+    return [workflowId, run, event, (await get('/timeline')).items.at(-1).detail];
+  };
+  expect(await read('service-1')).toEqual([
+    'callback:sample:K1',
+    'r',
+    '5',
+    { about: 'callback:sample:K1', run: 'r', event: '5' },
+  ]);
+  expect(await read('ops-client-1')).toEqual([null, null, null, {}]);
+  const { rows } = await api.pool.query(
+    `select actor, after from audit where action = 'read personal data' and object_id = $1 order by seq`,
+    [no],
+  );
+  expect(rows).toMatchObject([{ actor: 'service-1' }, { actor: 'service-1' }]);
 });
 
 /** A mail, evidence of another process and the record of a call. */
