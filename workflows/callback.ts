@@ -5,18 +5,19 @@
  *
  *   wait for the hours of calls -> wait for a call -> [unreachable: the head decides] -> record filed -> follow-ups done
  */
-import { condition, setHandler } from '@temporalio/workflow';
+import { condition, patched, setHandler } from '@temporalio/workflow';
 import type { FollowedCallback, FollowUp } from '../activities/callbacks/follow-callback';
 import { database, outside } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
 import { deliverBeside, leaveToDispatcher } from './building-blocks/delivery';
 import { TaskDesk } from './building-blocks/human-task';
-import type { AskedTask, TaskForm } from './building-blocks/task-spec';
+import type { AskedTask, TaskForm, TaskSpec } from './building-blocks/task-spec';
 import { formOfAll, REASON } from './building-blocks/task-forms';
 import { Owed } from './building-blocks/owed';
 import { Promises, type PromiseSpec } from './building-blocks/promises';
 import { openWaiting, type Waiting } from './building-blocks/waiting';
 import { callbackChanged, type CallbackEnd, type CallbackInput } from './messages/callback';
+import type { TaskOutcome } from './messages/tasks';
 
 export async function callback({ callbackNo }: CallbackInput): Promise<CallbackEnd> {
   const waiting = openWaiting({ zh: '回访', en: 'callback' });
@@ -27,7 +28,7 @@ export async function callback({ callbackNo }: CallbackInput): Promise<CallbackE
     description: '回访有进展 a call was made',
   });
   const clock = await BusinessClock.open();
-  const read = () => database('读取回访 read the callback').readCallback({ callbackNo });
+  const read = () => readCallback(callbackNo);
   const followUps = new Map<string, AskedTask | undefined>();
 
   let called = await read();
@@ -55,6 +56,9 @@ export async function callback({ callbackNo }: CallbackInput): Promise<CallbackE
   await desk.closing();
   return called.outcome as CallbackEnd;
 }
+
+const readCallback = (callbackNo: string): Promise<FollowedCallback> =>
+  database('读取回访 read the callback').readCallback({ callbackNo });
 
 const promiseOf = ({ callbackNo, ownerRole, ladder, days, askedAt, branch }: FollowedCallback): PromiseSpec => ({
   businessKey: `callback:${callbackNo}`,
@@ -103,29 +107,67 @@ const unreachableForm = (mayHaveConsequence: boolean): TaskForm =>
 
 /** No attempt is left: the head of those who call decides, compliance where the head is concerned; nothing follows by itself. */
 async function decideUnreachable(
-  { callbackNo, round, revision, ownerRole, isHeadKeptOut, purposeName, subject, mayHaveConsequence }: FollowedCallback,
+  called: FollowedCallback,
   desk: TaskDesk,
   waiting: Waiting,
   told: { readonly revision: number },
 ): Promise<FollowedCallback> {
   waiting.stage('未能联系，等待决定', 'not reached: waiting for a decision');
   deliverBeside();
-  const task = await desk.ask({
-    businessKey: `callback-unreachable:${callbackNo}:${round}`,
-    kind: 'callback-unreachable',
-    titleZh: `未能联系客户：${purposeName.zh}`,
-    titleEn: `the client was not reached: ${purposeName.en}`,
-    ...(isHeadKeptOut === true ? { role: 'compliance' } : { role: ownerRole, mark: 'head' }),
-    form: unreachableForm(mayHaveConsequence),
-    facts: { callback: callbackNo, subject, round },
-    revision: 1,
-    otherwise: '期限届满上报合规 told to compliance when the time is over',
-  });
+  if (patched('who decides about an unreachable client is asked anew')) return decidedByWhoever(called, desk, told);
+  const task = await desk.ask(unreachableTask(called, 1));
   // Beside the wait, which goes on as it always did: what it is about may be over before anybody decides.
-  void condition(() => told.revision > revision).then(() =>
-    task.outcome() === undefined ? desk.withdraw(task, '所涉事项已结束 what it is about is over') : undefined,
+  void condition(() => told.revision > called.revision).then(() =>
+    task.outcome() === undefined ? desk.withdraw(task, IS_OVER) : undefined,
   );
-  const answer = await task.answered;
+  return decide(called, await task.answered);
+}
+
+const IS_OVER = '所涉事项已结束 what it is about is over';
+
+/** A head who takes no part any more while the decision is waited for leaves it to compliance, who is asked anew. */
+async function decidedByWhoever(
+  escalated: FollowedCallback,
+  desk: TaskDesk,
+  told: { readonly revision: number },
+): Promise<FollowedCallback> {
+  const { round } = escalated;
+  let called = escalated;
+  for (let time = 1; ; time += 1) {
+    const task = await desk.ask(unreachableTask(called, time));
+    const { isHeadKeptOut } = called;
+    while (!task.isDone() && called.isHeadKeptOut === isHeadKeptOut && isWaitingFor(called, round)) {
+      const { revision } = called;
+      await condition(() => task.isDone() || told.revision > revision);
+      if (!task.isDone()) called = await readCallback(called.callbackNo);
+    }
+    const goesOn = isWaitingFor(called, round);
+    const end = await desk.withdraw(task, goesOn ? '改由他人决定 others decide now' : IS_OVER);
+    if (end.result === 'completed') return decide(called, end);
+    if (!goesOn) return called;
+  }
+}
+
+const isWaitingFor = ({ state, round }: FollowedCallback, asked: number): boolean =>
+  state === 'escalated' && round === asked;
+
+/** @param time how often it was asked in this round */
+const unreachableTask = (
+  { callbackNo, round, ownerRole, isHeadKeptOut, purposeName, subject, mayHaveConsequence }: FollowedCallback,
+  time: number,
+): TaskSpec => ({
+  businessKey: `callback-unreachable:${callbackNo}:${round}${time === 1 ? '' : `:${time}`}`,
+  kind: 'callback-unreachable',
+  titleZh: `未能联系客户：${purposeName.zh}`,
+  titleEn: `the client was not reached: ${purposeName.en}`,
+  ...(isHeadKeptOut === true ? { role: 'compliance' } : { role: ownerRole, mark: 'head' }),
+  form: unreachableForm(mayHaveConsequence),
+  facts: { callback: callbackNo, subject, round },
+  revision: 1,
+  otherwise: '期限届满上报合规 told to compliance when the time is over',
+});
+
+function decide({ callbackNo, round }: FollowedCallback, answer: TaskOutcome): Promise<FollowedCallback> {
   const filled = answer.result === 'completed' ? answer.form : { decision: 'call again', reason: answer.result };
   return database('未能联系的决定 decision about the unreachable client').decideUnreachable({
     callbackNo,

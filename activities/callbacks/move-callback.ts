@@ -3,6 +3,8 @@ import type { PoolClient } from 'pg';
 import type { CallbackOutcome } from '../../domain/callbacks/call-result';
 import { queueNotice } from '../outbox/queue-notice';
 import { queueSignal } from '../outbox/queue-message';
+import { isHeadKeptOut } from '../people/keep-out';
+import { lockCallback } from './callback-row';
 import type { CallbackRow, CallbackState } from './callback-row';
 
 export interface CallbackMove {
@@ -42,7 +44,7 @@ export async function moveCallback(sql: PoolClient, row: CallbackRow, move: Call
   });
 }
 
-/** Once a round: the head of those who call, and compliance. */
+/** Once a round: the head of those who call, unless kept out of the case, and compliance. */
 async function tellUnreachable(sql: PoolClient, row: CallbackRow): Promise<void> {
   const { callbackNo, workflowId, purposeName, rounds, ownerRole } = row;
   const told = {
@@ -52,6 +54,25 @@ async function tellUnreachable(sql: PoolClient, row: CallbackRow): Promise<void>
     facts: { callback: callbackNo, purpose: purposeName },
   } as const;
   const key = `callback-unreachable:${callbackNo}:${rounds}`;
-  await queueNotice(sql, { ...told, key: `${key}:owner`, recipientRole: ownerRole, recipientMark: 'head' });
+  if (!(await isHeadKeptOut(sql, workflowId, ownerRole)))
+    await queueNotice(sql, { ...told, key: `${key}:owner`, recipientRole: ownerRole, recipientMark: 'head' });
   await queueNotice(sql, { ...told, key: `${key}:compliance`, recipientRole: 'compliance' });
+}
+
+/**
+ * Of those who decide about a complainant who was not reached somebody takes no part any more: the processes that wait for a head see
+ * who decides now. Those in which that person decides nothing are not disturbed.
+ */
+export async function tellHeadGone(sql: PoolClient, filedWith: string, person: string): Promise<void> {
+  const { rows } = await sql.query<{ no: string }>(
+    `select k.callback_no as no from callbacks k join callback_purposes p on p.purpose = k.purpose and p.valid_from = k.purpose_from
+      where k.filed_with = $1 and k.state = 'escalated' and exists (
+        select from grants g where g.role = p.owner_role and g.mark = 'head' and natural_person(g.person) = natural_person($2)
+           and daterange(g.valid_from, g.valid_to) @> (business_now() at time zone 'Asia/Shanghai')::date)`,
+    [filedWith, person],
+  );
+  for (const { no } of rows) {
+    const row = await lockCallback(sql, no);
+    if (row.state === 'escalated') await moveCallback(sql, row, { state: 'escalated', by: person });
+  }
 }

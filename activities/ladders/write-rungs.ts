@@ -8,6 +8,7 @@ import { sideOfSubject } from '../../domain/deadlines/side-of-subject';
 import { recordAudits } from '../audit/record-audit';
 import type { DeadlineRow } from '../deadlines/deadline-row';
 import { queueEvents } from '../outbox/queue-event';
+import { headsKeptOut } from '../people/keep-out';
 import { queueEach, type Notice, type RecipientMark } from '../outbox/queue-notice';
 import type { LoadedRung } from './rung-terms';
 
@@ -47,7 +48,7 @@ export async function writeRungs(sql: PoolClient, rungs: readonly RungOfLadder[]
     })),
   );
   const missed = written.filter(({ state }) => state !== 'met');
-  await queueEach(sql, missed.flatMap(noticesOf));
+  await queueEach(sql, await toOthersThanKeptOut(sql, missed.flatMap(noticesOf)));
   await breach(
     sql,
     rungs.flatMap(({ owed, dueAt, state }) =>
@@ -115,8 +116,11 @@ async function breach(sql: PoolClient, deadlineIds: readonly string[]): Promise<
   );
 }
 
+/** A notice of a rung goes to a role. */
+type RungNotice = Notice & { readonly workflowId: string; readonly recipientRole: string };
+
 /** One to each of those who are told of a missed rung. */
-function noticesOf({ round, ...rung }: RungOfLadder & { readonly round: number }): readonly Notice[] {
+function noticesOf({ round, ...rung }: RungOfLadder & { readonly round: number }): readonly RungNotice[] {
   const { workflowId, ladder, subject } = rung;
   const time = round === 1 ? `${rung.rung}` : `${rung.rung}, time ${round}`;
   return rung.audience
@@ -137,6 +141,21 @@ function noticesOf({ round, ...rung }: RungOfLadder & { readonly round: number }
         rung: String(rung.rung),
       },
     }));
+}
+
+/** Where a head is kept out of the case compliance is warned instead, once, as it decides in that place. */
+async function toOthersThanKeptOut(sql: PoolClient, notices: readonly RungNotice[]): Promise<readonly Notice[]> {
+  const toHeads = notices.filter(({ recipientMark }) => recipientMark === 'head');
+  const kept = await headsKeptOut(
+    sql,
+    toHeads.map(({ workflowId, recipientRole: role, branch = null }) => ({ workflowId, role, branch })),
+  );
+  const concerned = new Set(toHeads.filter((_, place) => kept.has(place)));
+  return notices.map((notice) => {
+    if (!concerned.has(notice)) return notice;
+    const { recipientMark: _, ...told } = notice;
+    return { ...told, recipientRole: 'compliance' };
+  });
 }
 
 /** Whose a ladder is: the promise's, or what its subject says. */

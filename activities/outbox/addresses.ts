@@ -4,7 +4,15 @@ import type { DueMessage } from './due-messages';
 
 export async function addressesOf(
   pool: Pool,
-  { recipient_role: role, recipient_mark: mark, recipient_ref: ref, side, branch, purpose }: DueMessage,
+  {
+    recipient_role: role,
+    recipient_mark: mark,
+    recipient_ref: ref,
+    side,
+    branch,
+    purpose,
+    case_key: about,
+  }: DueMessage,
   channel: 'email' | 'webhook',
 ): Promise<readonly string[]> {
   const today = `(business_now() at time zone 'Asia/Shanghai')::date`;
@@ -22,10 +30,12 @@ export async function addressesOf(
        select 'person:' || person from grants
        where role = $2 and ($3::text is null or $3 = 'approver' or mark = $3) and ($4::text is null or side is null or side = $4)
          and ($5::text is null or branch is null or branch = $5) and ${inForce}
+       -- Of a case nothing goes to whoever is kept out of it.
+       except select 'person:' || p.person from kept_out_of($7) k join people p on p.natural_person = k.human where k.keeps_from = 'all work'
        except select p.recipient_ref from message_preferences p join message_purposes o using (purpose)
         where o.may_be_switched_off and p.purpose = $6 and p.channel = 'email' and not p.wanted))
      order by address`,
-    [ref, role, mark, side, branch, purpose],
+    [ref, role, mark, side, branch, purpose, about],
   );
   return rows.map(({ address }) => address);
 }

@@ -796,7 +796,19 @@ async function neverReached(complaintNo: string): Promise<void> {
   await expect(beginCall(stage.pool, { ...call, key: randomUUID() })).rejects.toMatchObject({
     code: 'NO_ATTEMPTS_LEFT',
   });
-  await doneIn(`callback:complaint-answer:${callbackNo}`, 'callback-unreachable', 'service-2', {
+  // The head who is asked steps back: compliance decides in that place.
+  const process = `callback:complaint-answer:${callbackNo}`;
+  await recuse(stage.pool, { ...act(complaintNo, 'service-2'), person: 'service-2', reason: '系投诉人亲属' });
+  await settled();
+  const { rows: asked } = await stage.pool.query(
+    `select role, mark, state from tasks where workflow_id = $1 and kind = 'callback-unreachable' order by task_id`,
+    [process],
+  );
+  expect(asked).toEqual([
+    { role: 'service', mark: 'head', state: 'withdrawn' },
+    { role: 'compliance', mark: null, state: 'open' },
+  ]);
+  await doneIn(process, 'callback-unreachable', 'compliance-1', {
     decision: 'leave',
     reason: '三次未接通，已函告',
   });

@@ -1,5 +1,6 @@
 /** What people do with a complaint past its tasks: each at once, kept for the process, which is told. */
 import type { Pool, PoolClient } from 'pg';
+import { tellHeadGone } from '../../callbacks/move-callback';
 import { DECIDED_STATES } from '../../../domain/complaints/complaint-words';
 import { BusinessError } from '../../../domain/errors';
 import { actBefore, actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
@@ -129,7 +130,7 @@ export const nameSubject = (
     refuseFirst(await subjectRefusals(sql, { workflowId, clientNo: rows[0]?.client ?? null, field: 'workflowId' }));
     const mayCorrect = act.role === 'compliance' && !DECIDED_STATES.includes(complaint.state);
     if (complaint.aboutWorkflow !== null && !mayCorrect)
-      throw new BusinessError('SUBJECT_NAMED_ALREADY', { process: complaint.aboutWorkflow });
+      throw new BusinessError('SUBJECT_NAMED_ALREADY', { complaint: act.complaintNo });
     await sql.query(
       'update complaints set about_workflow = $2, about_run = $3, about_event = $4 where complaint_no = $1',
       [act.complaintNo, workflowId, run ?? null, event ?? null],
@@ -166,5 +167,6 @@ export const recuse = (pool: Pool, act: Recusal): Promise<{ readonly person: str
     if (cause === 'complained about' && DECIDED_STATES.includes(complaint.state))
       throw new BusinessError('COMPLAINT_DECIDED', { complaint: act.complaintNo, state: complaint.state });
     await keepOut(sql, { workflowId: complaint.workflowId, person, cause, by });
+    await tellHeadGone(sql, complaint.workflowId, person);
     return { answer: { person }, detail: { person, cause }, reason: act.reason, signal: true };
   });

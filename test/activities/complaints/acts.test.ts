@@ -4,6 +4,8 @@ import { loadReference } from '../../../activities/books/load-reference';
 import { loadRehearsalPeople } from '../../../activities/books/load-rehearsal-people';
 import { seedClients } from '../../../activities/clients/seed-clients';
 import { computeAppraisal } from '../../../activities/appraisals/compute-appraisal';
+import { lockCallback } from '../../../activities/callbacks/callback-row';
+import { moveCallback } from '../../../activities/callbacks/move-callback';
 import { askComplaintCallback, complaintSatisfaction } from '../../../activities/complaints/ask-complaint-callback';
 import { complaintClocks } from '../../../activities/complaints/complaint-clocks';
 import { followComplaint } from '../../../activities/complaints/follow-complaint';
@@ -25,6 +27,8 @@ import {
   recuse,
   supplementComplaint,
 } from '../../../activities/intake/complaints/act-of-people';
+import { writeRungs } from '../../../activities/ladders/write-rungs';
+import { addressesOf } from '../../../activities/outbox/addresses';
 import { handOver } from '../../../activities/intake/complaints/hand-over';
 import { nameComplainant } from '../../../activities/intake/complaints/name-complainant';
 import { askAppraisal } from '../../../activities/intake/quality/ask-appraisal';
@@ -468,6 +472,49 @@ describe('who is kept out', () => {
     const { extensionId } = await askMoreTime(db.pool, { ...act(no, 'service-3'), furtherN: 2, reason: '证人不在' });
     expect(await readExtension(db)({ extensionId })).toMatchObject({ role: 'service', risk: 'head' });
     expect(await judged(no, 'service-2', 'service', `deadline-extension:${extensionId}`)).toEqual(['KEPT_OUT_OF_CASE']);
+  });
+
+  it('a head who is kept out is warned of nothing: compliance is, of what is nearly due and of who was not reached', async () => {
+    const [ofHead, other] = [await receive({ against: 'service-2' }), await receive()];
+    for (const no of [ofHead, other]) {
+      await owed(no);
+      await inTransaction(db.pool, async (sql) => {
+        const promise = await lockDeadline(sql, `complaint-answer:${no}:1`);
+        const { rungs } = await climbedOf(sql, promise);
+        const escalated = { state: 'escalated', doneBy: 'southbound' } as const;
+        const of = { workflowId: `complaint:${no}`, ladder: 'PROMISE', subject: promise.businessKey, owed: promise };
+        await writeRungs(
+          sql,
+          rungs.slice(0, 2).map(({ condition: _, ...rung }) => ({ ...rung, ...escalated, ...of })),
+        );
+      });
+      const { callbackNo } = await askComplaintCallback(db)({ complaintNo: no, level: 1 });
+      await inTransaction(db.pool, async (sql) =>
+        moveCallback(sql, await lockCallback(sql, callbackNo), { state: 'escalated', by: 'service-3' }),
+      );
+    }
+    const warned = async (no: string) => {
+      const { rows } = await db.pool.query<{ told: string }>(
+        `select template || ' ' || concat_ws(' ', recipient_role, recipient_mark) as told from outbox
+          where kind = 'notice' and template in ('RUNG', 'CALLBACK_UNREACHABLE') and process_behind(case_key) = $1 order by message_id`,
+        [`complaint:${no}`],
+      );
+      return rows.map(({ told }) => told);
+    };
+    expect([await warned(ofHead), await warned(other)]).toEqual([
+      ['RUNG service', 'RUNG compliance', 'CALLBACK_UNREACHABLE compliance'],
+      ['RUNG service', 'RUNG service head', 'CALLBACK_UNREACHABLE service head', 'CALLBACK_UNREACHABLE compliance'],
+    ]);
+    // Of what goes to all of a role nothing goes to those of them who are kept out.
+    const told = { recipient_role: 'service', recipient_mark: null, recipient_ref: null, side: null, branch: null };
+    const mailed = (no: string) =>
+      addressesOf(db.pool, { ...told, purpose: null, case_key: `complaint:${no}` } as never, 'email');
+    const own = await one<{ address: string }>(
+      `select address from contact_addresses where recipient_ref = 'person:service-2' and kind = 'email'`,
+    );
+    const all = await mailed(other);
+    expect(all).toContain(own?.address);
+    expect(await mailed(ofHead)).toEqual(all.filter((address) => address !== own?.address));
   });
 
   it('whoever it is about in the head office does not take it up there either', async () => {
