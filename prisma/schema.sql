@@ -1236,7 +1236,7 @@ table corporate_action_versions  -- Every version of an event as its notice told
   change text not null
   channel channel_code not null
   business_date date not null
-  file_id bigint not null
+  file_id bigint  -- That told it; null: the house, by a calendar that grew or was corrected.
   row_nos bigint[] not null  -- Rows of the file that tell it; none where the file, a resend, tells the event no more.
   terms jsonb not null
   differences jsonb not null default '[]'::jsonb  -- [{"term": "price", "before": "5.60", "after": "5.85"}]
@@ -1244,6 +1244,8 @@ table corporate_action_versions  -- Every version of an event as its notice told
   contradiction text  -- Why the notice does not fit what is known of the event; people are asked.
   is_taken boolean not null default true  -- False: kept and not in force, e.g. the cancellation of an event whose money has been paid.
   recorded_at timestamp with time zone not null default business_now()
+  kind text not null
+  code text not null
   constraint corporate_action_versions_change_check CHECK ((change = ANY (ARRAY['ADD'::text, 'UPD'::text, 'DEL'::text])))
   constraint corporate_action_versions_event_id_file_id_key UNIQUE (event_id, file_id)
   constraint corporate_action_versions_event_id_fkey FOREIGN KEY (event_id) REFERENCES corporate_actions(event_id)
@@ -1264,14 +1266,14 @@ table corporate_actions  -- One event of a security, as the newest version of it
   state text not null default 'announced'::text
   terms jsonb not null
   record_on date
-  relevant_on date not null  -- Day whose settled holding says who can elect; that of the record date, or a mainland trading day before it.
+  relevant_on date  -- Day whose settled holding says who can elect; that of the record date, or a mainland trading day before it. Null: the calendar does not know it yet.
   pay_on date
   opens_at timestamp(3) with time zone
   client_cut_at timestamp(3) with time zone  -- Until then, excluded, holders elect by themselves; until broker_cut_at the house takes elections by telephone.
   broker_cut_at timestamp(3) with time zone
   clearing_cut_at timestamp(3) with time zone
   hkscc_cut_at timestamp(3) with time zone
-  calendar_version text not null
+  calendar_version text not null  -- By which its dates were computed; a newer one computes them anew.
   holders_version integer not null default 0  -- Version for which the holders were determined last; 0: not yet.
   revision integer not null default 1
   workflow_id text not null
@@ -1636,6 +1638,7 @@ table election_filings  -- What is filed for an election: a difference, negative
   counter_told boolean not null default false
   counter_released bigint not null default 0  -- Shares of it that the counter was told to let go, because the clearing house did not take them after all.
   frozen_fen bigint  -- Money that the counter freezes for it at the reference rate, negative where it lets go; null where nothing is paid for.
+  code text  -- Security under which it was filed, where the event has another one since; null: that of the event.
   constraint answered_with_a_number CHECK (((state <> ALL (ARRAY['confirmed'::text, 'success'::text, 'partly'::text, 'cancelled'::text])) OR (answered_at IS NOT NULL)))
   constraint differences_are_not_zero CHECK (((business = 'H62'::text) OR (quantity <> 0)))
   constraint election_filings_business_check CHECK ((business = ANY (ARRAY['H62'::text, 'H63'::text, 'H64'::text, 'H65'::text, 'H66'::text])))
@@ -2069,6 +2072,16 @@ table ladder_terms (
   constraint ladder_terms_pkey PRIMARY KEY (ladder, rung, valid_from)
   constraint ladder_terms_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
 )
+
+table late_notice_files  -- Notice files that came after their day was closed: the newest of a day takes the place of its file in force for the days after it. (
+  file_id bigint not null
+  channel channel_code not null
+  business_date date not null
+  taken_at timestamp with time zone not null default business_now()
+  constraint late_notice_files_file_id_fkey FOREIGN KEY (file_id) REFERENCES files(file_id)
+  constraint late_notice_files_pkey PRIMARY KEY (file_id)
+)
+CREATE INDEX late_notice_files_of_day ON late_notice_files USING btree (channel, business_date)
 
 table ledgers  -- Chart of accounts. An entry is a debit when positive, a credit when negative. (
   ledger text not null
@@ -4527,6 +4540,41 @@ view notices_in_force as
   WHERE ((file_id IN ( SELECT f.file_id
            FROM files_in_force f))) IS TRUE;
 
+view notices_known  -- Notices as the days after their own know them: with what came late, and without what it took the place of. as
+ SELECT n.business_date,
+    n.file_id,
+    n.row_no,
+    n.channel,
+    n.kind,
+    n.code,
+    n.entitlement_class,
+    n.date_1,
+    n.date_2,
+    n.date_3,
+    n.price_1,
+    n.price_2,
+    n.ratio_1,
+    n.ratio_2,
+    n.quantity_1,
+    n.quantity_2,
+    n.mark_1,
+    n.mark_2,
+    n.event_code,
+    n.second_code,
+    n.reserved,
+    n.currency,
+    n.fields
+   FROM notices n
+     LEFT JOIN LATERAL ( SELECT max(l.file_id) AS file_id
+           FROM late_notice_files l
+          WHERE l.channel::text = n.channel::text AND l.business_date = n.business_date) late ON true
+  WHERE
+        CASE
+            WHEN late.file_id IS NULL THEN ((n.file_id IN ( SELECT f.file_id
+               FROM files_in_force f))) IS TRUE
+            ELSE n.file_id = late.file_id
+        END;
+
 view reference_rates_in_force as
  SELECT business_date,
     file_id,
@@ -4673,32 +4721,32 @@ view splits_in_force  -- Old code becomes new code x new_shares / old_shares on 
     date_1 AS effective_on,
     quantity_1 AS new_shares,
     quantity_2 AS old_shares
-   FROM ( SELECT DISTINCT ON (notices_in_force.channel, notices_in_force.code, notices_in_force.reserved) notices_in_force.business_date,
-            notices_in_force.file_id,
-            notices_in_force.row_no,
-            notices_in_force.channel,
-            notices_in_force.kind,
-            notices_in_force.code,
-            notices_in_force.entitlement_class,
-            notices_in_force.date_1,
-            notices_in_force.date_2,
-            notices_in_force.date_3,
-            notices_in_force.price_1,
-            notices_in_force.price_2,
-            notices_in_force.ratio_1,
-            notices_in_force.ratio_2,
-            notices_in_force.quantity_1,
-            notices_in_force.quantity_2,
-            notices_in_force.mark_1,
-            notices_in_force.mark_2,
-            notices_in_force.event_code,
-            notices_in_force.second_code,
-            notices_in_force.reserved,
-            notices_in_force.currency,
-            notices_in_force.fields
-           FROM notices_in_force
-          WHERE notices_in_force.kind = 'H10'::text
-          ORDER BY notices_in_force.channel, notices_in_force.code, notices_in_force.reserved, notices_in_force.business_date DESC, notices_in_force.row_no DESC) newest
+   FROM ( SELECT DISTINCT ON (notices_known.channel, notices_known.code, notices_known.reserved) notices_known.business_date,
+            notices_known.file_id,
+            notices_known.row_no,
+            notices_known.channel,
+            notices_known.kind,
+            notices_known.code,
+            notices_known.entitlement_class,
+            notices_known.date_1,
+            notices_known.date_2,
+            notices_known.date_3,
+            notices_known.price_1,
+            notices_known.price_2,
+            notices_known.ratio_1,
+            notices_known.ratio_2,
+            notices_known.quantity_1,
+            notices_known.quantity_2,
+            notices_known.mark_1,
+            notices_known.mark_2,
+            notices_known.event_code,
+            notices_known.second_code,
+            notices_known.reserved,
+            notices_known.currency,
+            notices_known.fields
+           FROM notices_known
+          WHERE notices_known.kind = 'H10'::text
+          ORDER BY notices_known.channel, notices_known.code, notices_known.reserved, notices_known.business_date DESC, notices_known.row_no DESC) newest
   WHERE mark_2 <> 'DEL'::text;
 
 -- Functions -----------------------------------------------------------------------------------------------------
@@ -5289,6 +5337,17 @@ begin
   return new;
 end $function$
 
+-- Notices as a day knows them: its own file as it was in force when the day was closed, and all that is known of the days before.
+CREATE OR REPLACE FUNCTION public.notices_known_on(of_channel channel_code, day date)
+ RETURNS SETOF notices_known
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select * from notices_known where channel = of_channel and business_date < day
+  union all
+  select * from notices_in_force where channel = of_channel and business_date = day
+$function$
+
 -- Holds the door of an event open with the others who elect, locks the holder, and reads what a request is judged by; nothing where there is no such event.
 CREATE OR REPLACE FUNCTION public.offer_under_lock(asked_channel text, asked_event text, asked_account text, asked_key text)
  RETURNS TABLE(event_id text, workflow_id text, state text, is_served boolean, version integer, opens_at timestamp with time zone, client_cut_at timestamp with time zone, broker_cut_at timestamp with time zone, now timestamp with time zone, electable bigint, options jsonb, standing jsonb, kept jsonb)
@@ -5677,6 +5736,7 @@ public may execute on function kept_out_of(text)
 public may execute on function maker_is_no_checker()
 public may execute on function natural_person(text)
 public may execute on function natural_person_is_known()
+public may execute on function notices_known_on(channel_code,date)
 public may execute on function offer_under_lock(text,text,text,text)
 public may execute on function process_behind(text)
 public may execute on function processes_kept_from(text[])
@@ -5805,6 +5865,7 @@ southbound_app may update on column election_cut_changes.decided_for
 southbound_app may update on column election_cut_changes.state
 southbound_app may update on column election_filings.acceptance_no
 southbound_app may update on column election_filings.answered_at
+southbound_app may update on column election_filings.code
 southbound_app may update on column election_filings.confirmed
 southbound_app may update on column election_filings.counter_released
 southbound_app may update on column election_filings.counter_told
@@ -5992,6 +6053,7 @@ southbound_app may execute on function due_on(text,date)
 southbound_app may execute on function due_unless_postponed(text,date)
 southbound_app may execute on function is_settlement_day(text,date)
 southbound_app may execute on function is_submitted(text)
+southbound_app may execute on function notices_known_on(channel_code,date)
 southbound_app may execute on function offer_under_lock(text,text,text,text)
 southbound_app may execute on function open_business_date(date)
 southbound_app may execute on function results_beside_filings(channel_code,date)
@@ -6175,6 +6237,7 @@ southbound_app may insert, select on table inspection_findings
 southbound_app may insert, select on table inspections
 southbound_app may insert, select on table ladder_rungs
 southbound_app may insert, select on table ladder_terms
+southbound_app may insert, select on table late_notice_files
 southbound_app may select on table ledgers
 southbound_app may insert, select on table listed_securities
 southbound_app may insert, select on table listened_stretches
@@ -6301,6 +6364,7 @@ southbound_app may select on view money_balances_in_force
 southbound_app may select on view money_movements_in_force
 southbound_app may select on view money_summaries_in_force
 southbound_app may select on view notices_in_force
+southbound_app may select on view notices_known
 southbound_app may select on view reference_rates_in_force
 southbound_app may select on view security_balances_in_force
 southbound_app may select on view security_movements_in_force

@@ -1,6 +1,7 @@
 /**
  * A calendar is corrected: its next version is loaded, every open promise that rests on it is computed anew, the
- * processes of those that moved are told, and so is whoever has money due on a day that moved - all in one transaction.
+ * processes of those that moved are told, and so is whoever has money due on a day that moved; dates of corporate actions are computed anew - all
+ * in one transaction.
  * A promise that the corrected calendar cannot answer refuses the whole version.
  */
 import type { PoolClient } from 'pg';
@@ -9,6 +10,7 @@ import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
 import { changesOf, writeChanges, type DeadlineChange } from '../deadlines/change-deadline';
 import { DEADLINE_COLUMNS, type DeadlineRow } from '../deadlines/deadline-row';
+import { followCalendar } from '../corporate-actions/follow-calendar';
 import type { Dependencies } from '../dependencies';
 import { holdCalendars, shareCalendars } from './calendar-lock';
 import { addCalendarVersion, type CalendarContent } from './calendar-versions';
@@ -64,6 +66,7 @@ export async function loadCalendarVersion(sql: PoolClient, given: CorrectCalenda
   }
   // The first one is part of making the book. One row for all promises: each keeps its own in deadline_changes.
   if (version === 1) return { version, open, moved };
+  await followCalendar(sql, given.calendar);
   await tellCorrected(sql, { calendar: given.calendar, version }, dueBefore);
   await recordAudit(sql, {
     actor: given.by,

@@ -6,7 +6,7 @@ import { UNKNOWN_EVENT, versionEffect, type VersionEffect } from '../../domain/c
 import { businessNow } from '../clock/business-now';
 import { auditNotice, startEventProcess } from './event-process';
 import { eventWorkflowId, type EventKey } from './event-row';
-import { cutsOf, faceOf, type Face, type Told } from './read-notices';
+import { cutsOf, faceOf, isDateUnknown, type Face, type Told } from './read-notices';
 import { writeOptions, writeVersion } from './write-version';
 
 /** Answers that a version was written. */
@@ -20,7 +20,7 @@ export async function announceEvent(sql: PoolClient, key: EventKey, told: Told):
     {
       ...face,
       change: change === 'DEL' ? 'ADD' : change,
-      isDateUnknown: face.relevantOn === undefined,
+      isDateUnknown: isDateUnknown(face),
       isDeadlineMoved: true,
       touchesElections: false,
     },
@@ -61,7 +61,7 @@ async function insertEvent(
     isCancelled,
   }: { readonly told: Told; readonly face: Face; readonly effect: VersionEffect; readonly isCancelled: boolean },
 ): Promise<string> {
-  const { file, notice } = told;
+  const { notice } = told;
   const { rows } = await sql.query<{ event_id: string }>(
     `insert into corporate_actions (channel, event_no, kind, code, is_served, is_elective, state, terms, record_on, relevant_on, pay_on, opens_at,
                                     client_cut_at, broker_cut_at, clearing_cut_at, hkscc_cut_at, calendar_version, workflow_id, ended_at)
@@ -77,7 +77,7 @@ async function insertEvent(
       isCancelled ? 'cancelled' : 'announced',
       JSON.stringify(notice.terms),
       face.recordOn,
-      face.relevantOn ?? file.businessDate,
+      face.relevantOn ?? null,
       face.payOn,
       ...cutsOf(effect.cuts),
       told.calendarVersion,

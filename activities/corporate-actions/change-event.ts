@@ -4,7 +4,7 @@ import { uncomputableTerms } from '../../domain/corporate-actions/computable-ter
 import {
   contradictionOf,
   mergedTerms,
-  termDifferences,
+  noticeDifferences,
   touchesElections,
   touchesEntitlements,
   type TermDifference,
@@ -16,8 +16,8 @@ import { auditNotice, tellEventProcess } from './event-process';
 import type { EventRow } from './event-row';
 import { clearBreak } from './find-break';
 import { LAPSED_BECAUSE, lapseDrafts } from './lapse-telephoned';
-import { cutsOf, faceOf, type Face, type Told } from './read-notices';
-import { lapseDefaults, reopenElections } from './reopen-elections';
+import { cutsOf, faceOf, isDateUnknown, type Face, type Told } from './read-notices';
+import { keepSecurityOfFilings, lapseDefaults, reopenElections } from './reopen-elections';
 import { hasVersionOf, orderOf, refusalOf, standingOf, type NoticeOrder } from './version-standing';
 import { nextVersion, writeOptions, writeVersion } from './write-version';
 
@@ -70,9 +70,9 @@ export async function changeEvent(sql: PoolClient, event: EventRow, told: Told):
 /** Undefined where it says nothing new. */
 function newsOf(event: EventRow, { notice }: Told, { isOlder, ofDay }: NoticeOrder): News | undefined {
   const change: EventChange = notice.change ?? 'UPD';
-  const before = isOlder ? (ofDay ?? {}) : event.terms;
-  const terms = change === 'DEL' ? before : mergedTerms(before, notice.terms);
-  const differences = termDifferences(before, terms);
+  const before = isOlder ? (ofDay ?? { ...notice, terms: {} }) : event;
+  const terms = change === 'DEL' ? before.terms : mergedTerms(before.terms, notice.terms);
+  const differences = noticeDifferences(before, { ...notice, terms });
   const isCancelled = event.state === 'cancelled';
   if (change === 'DEL') return isCancelled ? undefined : { change, terms, differences };
   // Of an event that is cancelled the same terms once more are news: it comes again.
@@ -93,7 +93,7 @@ async function versionOf(
     {
       ...face,
       change,
-      isDateUnknown: face.relevantOn === undefined,
+      isDateUnknown: isDateUnknown(face),
       isDeadlineMoved: terms['deadlineOn'] !== event.terms['deadlineOn'],
       touchesElections: touches,
     },
@@ -115,7 +115,11 @@ async function takeVersion(sql: PoolClient, event: EventRow, taken: Told & Versi
     });
   const reopened = { ...event, version };
   if (effect.beginsRound) await lapseDefaults(sql, reopened);
-  if (taken.touches || effect.beginsRound) await reopenElections(sql, reopened, change);
+  const isOtherSecurity = notice.code !== event.code;
+  if (isOtherSecurity) await keepSecurityOfFilings(sql, event.eventId, { before: event.code, after: notice.code });
+  // What is closed and stays closed was chosen and filed in the security before: people are asked about it.
+  const ofOther = isOtherSecurity && (event.closedAt === null || effect.beginsRound) ? event.code : undefined;
+  if (taken.touches || effect.beginsRound) await reopenElections(sql, reopened, change, ofOther);
   await clearUncomputable(sql, event, taken);
   const why = LAPSED_BECAUSE[change === 'DEL' ? 'cancelled' : 'changed'];
   await lapseDrafts(sql, { eventId: event.eventId, version, why });
@@ -145,9 +149,10 @@ async function updateEvent(sql: PoolClient, event: EventRow, taken: Told & Versi
   await sql.query(
     `update corporate_actions
         set kind = $2, code = $3, is_served = $4, is_elective = $5, version = $6, state = $7, terms = $8, record_on = $9,
-            relevant_on = coalesce($10, relevant_on), pay_on = $11, opens_at = $12, client_cut_at = $13, broker_cut_at = $14, clearing_cut_at = $15,
+            relevant_on = $10, pay_on = $11, opens_at = $12, client_cut_at = $13, broker_cut_at = $14, clearing_cut_at = $15,
             hkscc_cut_at = $16, ended_at = case when $7 = 'cancelled' then business_now() end, round = round + $17::int,
-            closed_at = case when $17::int = 0 then closed_at end, entitled_on = case when $18 then null else entitled_on end
+            closed_at = case when $17::int = 0 then closed_at end, entitled_on = case when $18 then null else entitled_on end,
+            calendar_version = $19
       where event_id = $1`,
     [
       event.eventId,
@@ -164,6 +169,7 @@ async function updateEvent(sql: PoolClient, event: EventRow, taken: Told & Versi
       ...cutsOf(effect.cuts),
       effect.beginsRound ? 1 : 0,
       change !== 'DEL' && touchesEntitlements(taken.differences),
+      taken.calendarVersion,
     ],
   );
 }

@@ -4,7 +4,7 @@
  * set; a later pass brings it up to date, and what was elected beyond what is left stands as an excess that can only be withdrawn: its holder is told.
  */
 import type { PoolClient } from 'pg';
-import type { BusinessDate } from '../../domain/calendar/business-date';
+import { businessDateOf, type BusinessDate } from '../../domain/calendar/business-date';
 import { DELIVERED_KINDS, SUBSCRIPTION_KINDS } from '../../domain/corporate-actions/delivered-kinds';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { inTransaction } from '../database/transaction';
@@ -28,7 +28,7 @@ export const determineHolders =
       await shutDoor(sql, before.eventId);
       const event = await lockEvent(sql, key);
       const isOver = event.closedAt !== null || event.state === 'cancelled' || event.state === 'ended';
-      const asOf = isOver ? event.relevantOn : await booksOf(sql, event);
+      const asOf = isOver && event.relevantOn !== null ? event.relevantOn : await booksOf(sql, event);
       const { holders, added } = isOver
         ? { holders: await countHolders(sql, event), added: 0 }
         : await determineAll(sql, event, asOf);
@@ -61,19 +61,20 @@ async function determineAll(
     event.code,
     asOf,
     DELIVERED_KINDS.includes(event.kind),
-    event.relevantOn,
+    // Whatever is known now settles by a day that the calendar does not know yet.
+    event.relevantOn ?? '9999-12-31',
   ]);
   await dropThoseWithout(sql, event, asOf);
   return rows[0] ?? { holders: 0, added: 0 };
 }
 
 /** The relevant day once its books are closed; before that the newest day whose books are: what is settled after it is not known yet. */
-async function booksOf(sql: PoolClient, { channel, relevantOn }: EventRow): Promise<BusinessDate> {
-  const { rows } = await sql.query<{ day: BusinessDate }>(
+async function booksOf(sql: PoolClient, { channel, relevantOn, announcedAt }: EventRow): Promise<BusinessDate> {
+  const { rows } = await sql.query<{ day: BusinessDate | null }>(
     `select least($2::date, (select max(business_date) from settlement_days where channel = $1 and closed_at is not null)) as day`,
     [channel, relevantOn],
   );
-  return rows[0]?.day ?? relevantOn;
+  return rows[0]?.day ?? businessDateOf(announcedAt);
 }
 
 /**

@@ -24,7 +24,8 @@ export interface EventRow extends EventKey {
   readonly state: EventState;
   readonly terms: EventTerms;
   readonly recordOn: BusinessDate | null;
-  readonly relevantOn: BusinessDate;
+  /** Null while the calendar does not know it. */
+  readonly relevantOn: BusinessDate | null;
   readonly payOn: BusinessDate | null;
   readonly opensAt: string | null;
   readonly clientCutAt: string | null;

@@ -27,12 +27,12 @@ export async function fallenNotices(
   }>(
     `with newest as (
        select distinct on (event_id) v.* from corporate_action_versions v where v.is_taken order by event_id, v.version desc)
-     select a.event_no, a.kind, a.code, a.state, b.change, b.terms, a.terms as own
+     select a.event_no, coalesce(b.kind, a.kind) as kind, coalesce(b.code, a.code) as code, a.state, b.change, b.terms, a.terms as own
        from newest n join corporate_actions a using (event_id)
        left join lateral (
-         select change, terms from corporate_action_versions v
+         select change, terms, kind, code from corporate_action_versions v
           where v.event_id = n.event_id and v.is_taken and v.version < n.version and v.business_date < $2 order by v.version desc limit 1) b on true
-      where a.channel = $1 and n.business_date = $2 and n.file_id <> $3 and not a.event_no = any($4)
+      where a.channel = $1 and n.business_date = $2 and n.file_id is distinct from $3 and not a.event_no = any($4)
       order by a.event_id`,
     [channel, businessDate, fileId, told.map(({ eventNo }) => eventNo)],
   );

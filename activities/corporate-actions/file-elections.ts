@@ -88,7 +88,7 @@ async function takePage(pool: Pool): Promise<readonly DueFiling[]> {
         order by f.filing_seq limit $1),
      sent as (
        update election_filings f set state = 'sent', tries = f.tries + 1 from due where due.filing_no = f.filing_no returning f.*, due.state = 'sent' as was_sent)
-     select s.filing_no, s.filing_seq, s.event_id, s.securities_account, s.business, a.code, a.event_no, s.ballot, s.option, s.quantity, s.votes, s.was_sent
+     select s.filing_no, s.filing_seq, s.event_id, s.securities_account, s.business, coalesce(s.code, a.code) as code, a.event_no, s.ballot, s.option, s.quantity, s.votes, s.was_sent
        from sent s join corporate_actions a using (event_id) order by s.filing_seq`,
     [PAGE],
   );

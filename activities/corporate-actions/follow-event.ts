@@ -31,7 +31,8 @@ export interface FollowedEvent {
   readonly isElective: boolean;
   readonly announcedAt: string;
   readonly noticedOn: BusinessDate;
-  readonly relevantOn: BusinessDate;
+  /** Null while the calendar does not know it. */
+  readonly relevantOn: BusinessDate | null;
   readonly holdersVersion: number;
   /** When the notice is forwarded at the latest: the books of its day should be closed before. */
   readonly forwardAt: string;

@@ -16,7 +16,8 @@ import { loadCutTerms } from './cut-terms';
 export interface NoticeFile {
   readonly channel: string;
   readonly businessDate: BusinessDate;
-  readonly fileId: bigint;
+  /** Null where the house tells it, by a calendar that grew. */
+  readonly fileId: bigint | null;
   /** It takes the place of an earlier file of the day: what that one told and this one does not falls. */
   readonly isResend?: boolean;
 }
@@ -54,9 +55,11 @@ export interface Face {
   /** Whether holders choose in an event of these terms. */
   readonly chooses: boolean;
   readonly cuts: ElectionCuts | undefined;
+  /** A date of the deadlines lies outside the calendar. */
+  readonly isCutUnknown: boolean;
   readonly recordOn: string | null;
-  /** Undefined where a date lies outside the calendar. */
-  readonly relevantOn: string | undefined;
+  /** Undefined where it lies outside the calendar. */
+  readonly relevantOn: BusinessDate | undefined;
   readonly payOn: string | null;
 }
 
@@ -70,14 +73,28 @@ export async function faceOf(sql: PoolClient, kind: EventKind, terms: EventTerms
     recordOn: terms['recordOn'] ?? terms['effectiveOn'] ?? null,
     payOn: terms['payOn'] ?? null,
   };
+  const house = await loadCutTerms(sql, file.channel, kind, file.businessDate);
+  const cuts = ifKnown(() => (face.chooses ? electionCuts(terms, file.businessDate, house, calendar) : undefined));
+  // Of a vote without a record date the day of HKSCC's deadline counts: where that is not known, neither is the day.
+  const isVotedUntil = kind === 'VOTING' && terms['recordOn'] === undefined;
+  const votedUntil = isVotedUntil && cuts.found !== undefined ? businessDateOf(cuts.found.hksccCutAt) : undefined;
+  const relevantOn =
+    isVotedUntil && !cuts.isKnown
+      ? undefined
+      : ifKnown(() => relevantDay(terms, file.businessDate, calendar, votedUntil)).found;
+  return { ...face, cuts: cuts.found, isCutUnknown: !cuts.isKnown, relevantOn };
+}
+
+export const isDateUnknown = ({ relevantOn, isCutUnknown }: Face): boolean => isCutUnknown || relevantOn === undefined;
+
+/** What is found by the calendar, or that it does not know. */
+export function ifKnown<Found>(find: () => Found): { readonly isKnown: boolean; readonly found: Found | undefined } {
   try {
-    const house = await loadCutTerms(sql, file.channel, kind, file.businessDate);
-    const cuts = face.chooses ? electionCuts(terms, file.businessDate, house, calendar) : undefined;
-    const votedUntil = kind === 'VOTING' && cuts !== undefined ? businessDateOf(cuts.hksccCutAt) : undefined;
-    return { ...face, cuts, relevantOn: relevantDay(terms, file.businessDate, calendar, votedUntil) };
+    return { isKnown: true, found: find() };
   } catch (error) {
-    if (!(error instanceof BusinessError) || error.code !== 'CALENDAR_OUT_OF_RANGE') throw error;
-    return { ...face, cuts: undefined, relevantOn: undefined };
+    if (error instanceof BusinessError && error.code === 'CALENDAR_OUT_OF_RANGE')
+      return { isKnown: false, found: undefined };
+    throw error;
   }
 }
 

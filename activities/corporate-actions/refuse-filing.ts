@@ -29,6 +29,8 @@ interface RefusedFiling {
   readonly ballot: string;
   readonly option: string;
   readonly business: string;
+  /** It was filed under a security that the event has no more: nothing of it stands elected. */
+  readonly is_of_other: boolean;
   readonly quantity: bigint;
   /** The clearing house has taken one of the same ballot before it. */
   readonly has_earlier: boolean;
@@ -50,8 +52,10 @@ export async function refuseFiling(
     [filingNo, code],
   );
   const isVote = filing.business === 'H62';
-  const became = isVote || filing.state === 'cancelled' ? 'stands' : await takeBack(sql, filingNo, filing);
-  if (isVote || !filing.can_elect)
+  const isTold = filing.state !== 'cancelled' && !filing.is_of_other;
+  if (filing.is_of_other) await cancelBehind(sql, filing);
+  const became = isVote || !isTold ? 'stands' : await takeBack(sql, filingNo, filing);
+  if (isVote || !filing.can_elect || (filing.is_of_other && filing.quantity < 0n))
     await findBreak(sql, {
       eventId: filing.event_id,
       kind: 'filing',
@@ -68,7 +72,7 @@ export async function refuseFiling(
     after: { filing: filingNo, option: filing.option, quantity: `${filing.quantity}` },
     workflowId: filing.workflow_id,
   });
-  if (filing.state !== 'cancelled')
+  if (isTold)
     await queueNotice(sql, {
       key: `election-refused:${filingNo}`,
       workflowId: filing.workflow_id,
@@ -94,13 +98,14 @@ async function lockRefused(sql: PoolClient, filingNo: string): Promise<RefusedFi
   const { rows } = await sql.query<RefusedFiling>(
     `select a.event_id::text, a.event_no, a.workflow_id, a.state, a.client_cut_at, a.client_cut_at > business_now() and a.closed_at is null as can_elect,
             a.closed_at is not null as is_closed, f.filing_seq, f.securities_account, h.fund_account, f.ballot, f.option, f.business, f.quantity, f.frozen_fen,
+            f.code is not null as is_of_other,
             coalesce(e.quantity, 0)::bigint as standing,
             coalesce((select b.state in ('confirmed', 'success', 'partly') from election_filings b
-                       where b.event_id = f.event_id and b.securities_account = f.securities_account and b.ballot = f.ballot
+                       where b.event_id = f.event_id and b.securities_account = f.securities_account and b.ballot = f.ballot and b.code is not distinct from f.code
                          and b.filing_seq < f.filing_seq and b.state not in ('waiting', 'sent', 'refused')
                        order by b.filing_seq desc limit 1), false) as has_earlier,
             (select coalesce(sum(t.quantity), 0)::bigint from election_filings t
-              where t.event_id = f.event_id and t.securities_account = f.securities_account and t.ballot = f.ballot and t.option = f.option
+              where t.event_id = f.event_id and t.securities_account = f.securities_account and t.ballot = f.ballot and t.option = f.option and t.code is not distinct from f.code
                 and t.state in ('confirmed', 'success', 'partly', 'failed')) as taken
        from election_filings f join corporate_actions a using (event_id) join corporate_action_holders h using (event_id, securities_account)
        left join elections e on e.event_id = f.event_id and e.securities_account = f.securities_account and e.ballot = f.ballot and e.option = f.option
@@ -112,6 +117,22 @@ async function lockRefused(sql: PoolClient, filingNo: string): Promise<RefusedFi
 
 type Became = 'fell' | 'stands again' | 'stands instead' | 'filed anew' | 'stands';
 
+/** What waits behind it of the same election, under the same security, rests on it: it is not sent. */
+async function cancelBehind(
+  sql: PoolClient,
+  { event_id: eventId, securities_account: account, ballot, option, filing_seq: seq }: RefusedFiling,
+): Promise<readonly { readonly frozen_fen: bigint | null }[]> {
+  const { rows } = await sql.query<{ frozen_fen: bigint | null }>(
+    `update election_filings w
+        set state = 'cancelled', result_code = 'REPLACED', answered_at = business_now(), counter_told = true, counter_released = w.quantity
+       from election_filings f
+      where f.event_id = $1 and f.filing_seq = $5 and w.event_id = $1 and w.securities_account = $2 and w.ballot = $3 and w.option = $4
+        and w.state = 'waiting' and w.filing_seq > $5 and w.code is not distinct from f.code returning w.frozen_fen`,
+    [eventId, account, ballot, option, seq],
+  );
+  return rows;
+}
+
 /**
  * What was filed behind it is a difference from what was never taken: it is not sent, and what stands is filed anew. Where nothing was, what
  * stands is what the clearing house has taken: less, or, of a withdrawal that it refused, as before.
@@ -119,11 +140,7 @@ type Became = 'fell' | 'stands again' | 'stands instead' | 'filed anew' | 'stand
 async function takeBack(sql: PoolClient, filingNo: string, filing: RefusedFiling): Promise<Became> {
   const { event_id: eventId, securities_account: account, ballot, option, standing, taken } = filing;
   const place = [eventId, account, ballot, option];
-  const { rows: behind } = await sql.query<{ frozen_fen: bigint | null }>(
-    `update election_filings set state = 'cancelled', result_code = 'REPLACED', answered_at = business_now(), counter_told = true, counter_released = quantity
-      where event_id = $1 and securities_account = $2 and ballot = $3 and option = $4 and state = 'waiting' and filing_seq > $5 returning frozen_fen`,
-    [...place, filing.filing_seq],
-  );
+  const behind = await cancelBehind(sql, filing);
   if (behind.length !== 0) {
     const replaced = [filing, ...behind].flatMap(({ frozen_fen: fen }) => (fen === null ? [] : [fen]));
     const frozenFen = replaced.length === 0 ? null : replaced.reduce((sum, fen) => sum + fen, 0n);

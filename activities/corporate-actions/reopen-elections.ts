@@ -1,6 +1,6 @@
 /**
  * What a newer version does to what stands elected: of an event that is cancelled all of it lapses, and so does what stands on options
- * that are gone; whoever has elected is asked again. Set by set, in the transaction of the version.
+ * that are gone, or all of it where the event is one of another security; whoever has elected is asked again. Set by set, in the transaction of the version.
  */
 import type { PoolClient } from 'pg';
 import type { EventChange } from '../../domain/corporate-actions/event-notice';
@@ -14,7 +14,13 @@ interface Reopened {
   readonly round: number;
 }
 
-export async function reopenElections(sql: PoolClient, event: Reopened, change: EventChange): Promise<void> {
+/** @param ofOther security in which they were given, where the event has another one now: none of them stands */
+export async function reopenElections(
+  sql: PoolClient,
+  event: Reopened,
+  change: EventChange,
+  ofOther: string | undefined,
+): Promise<void> {
   const { eventId, version } = event;
   // Before anything lapses: whoever loses all that he elected has to hear of it most.
   if (change !== 'DEL')
@@ -22,7 +28,7 @@ export async function reopenElections(sql: PoolClient, event: Reopened, change: 
       `update corporate_action_holders set reopened_version = $2 where event_id = $1 and answered_at is not null and reopened_version is distinct from $2`,
       [eventId, version],
     );
-  await lapse(sql, event, change === 'DEL');
+  await lapse(sql, event, { all: change === 'DEL' || ofOther !== undefined, isWithdrawn: change !== 'DEL', ofOther });
   if (change === 'DEL') {
     // The clearing house cancels what was filed for an event with the event itself.
     await sql.query(
@@ -62,8 +68,26 @@ export async function lapseDefaults(sql: PoolClient, { eventId, version, round }
   await recountElected(sql, eventId);
 }
 
-/** Elections on options that are gone, or all. What was filed of an event that goes on is withdrawn. */
-async function lapse(sql: PoolClient, { eventId, version }: Reopened, all: boolean): Promise<void> {
+/** The event has another security now: what was filed stays filed under the one of then, also where it goes out only after. */
+export const keepSecurityOfFilings = (
+  sql: PoolClient,
+  eventId: string,
+  { before, after }: { readonly before: string; readonly after: string },
+) =>
+  sql.query(
+    'update election_filings set code = nullif(coalesce(code, $2), $3) where event_id = $1 and (code is null or code = $3)',
+    [eventId, before, after],
+  );
+
+/**
+ * Elections on options that are gone, or all. What was filed of an event that goes on is withdrawn, in the security in which it was; votes on what is
+ * put no more the clearing house withdraws itself, and those in another security are withdrawn by a vote of no shares.
+ */
+async function lapse(
+  sql: PoolClient,
+  { eventId, version }: Reopened,
+  how: { readonly all: boolean; readonly isWithdrawn: boolean; readonly ofOther: string | undefined },
+): Promise<void> {
   await sql.query(
     `with gone as (
        delete from elections e using corporate_action_options o
@@ -73,15 +97,21 @@ async function lapse(sql: PoolClient, { eventId, version }: Reopened, all: boole
        insert into election_steps (event_id, securities_account, act, ballot, option, quantity_before, quantity_after, version_shown, elected_by, by,
                                    act_key, at, cut_at)
        select event_id, securities_account, 'lapse', ballot, option, quantity, 0, $3::int, 'house', $4,
-              'lapse:' || event_id || ':' || $3::int || ':' || securities_account || ':' || ballot || ':' || option, business_now(), cut_at from gone)
-     insert into election_filings (filing_no, event_id, securities_account, ballot, option, act_key, business, quantity, frozen_fen)
-     select ${NEXT_FILING_NO}, event_id, securities_account, ballot, option,
-            'lapse:' || event_id || ':' || $3::int || ':' || securities_account || ':' || ballot || ':' || option, filed_as, -quantity,
-            (select -sum(f.frozen_fen)::bigint from election_filings f
-              where f.event_id = gone.event_id and f.securities_account = gone.securities_account and f.option = gone.option
-                and f.state not in ('refused', 'failed', 'cancelled'))
-       from gone where not $2 and filed_as is not null and filed_as <> 'H62'`,
-    [eventId, all, version, SYSTEM_ACTOR],
+              'lapse:' || event_id || ':' || $3::int || ':' || securities_account || ':' || ballot || ':' || option, business_now(), cut_at from gone),
+     withdrawn as (
+       select securities_account, ballot, option, filed_as, -quantity as quantity, null::jsonb as votes,
+              (select -sum(f.frozen_fen)::bigint from election_filings f
+                where f.event_id = gone.event_id and f.securities_account = gone.securities_account and f.option = gone.option
+                  and f.state not in ('refused', 'failed', 'cancelled')) as frozen_fen
+         from gone where filed_as <> 'H62'
+       union all
+       select distinct securities_account, ballot, 'VOTES', filed_as, 0::bigint, '{"for": "0", "against": "0", "abstain": "0"}'::jsonb, null::bigint
+         from gone where filed_as = 'H62' and $6::text is not null)
+     insert into election_filings (filing_no, event_id, securities_account, ballot, option, act_key, business, quantity, votes, frozen_fen, code)
+     select ${NEXT_FILING_NO}, $1::bigint, securities_account, ballot, option,
+            'lapse:' || $1::bigint || ':' || $3::int || ':' || securities_account || ':' || ballot || ':' || option, filed_as, quantity, votes, frozen_fen, $6
+       from withdrawn where $5`,
+    [eventId, how.all, version, SYSTEM_ACTOR, how.isWithdrawn, how.ofOther ?? null],
   );
   await recountElected(sql, eventId);
 }

@@ -56,7 +56,7 @@ export const settleEntitlements =
         });
       }
       await compareCredits(sql, event, closedDay);
-      await askAboutSellableDays(sql, event);
+      const { isKnown } = await askAboutSellableDays(sql, event);
       const later = await settleLaterConversions(sql, event, closedDay);
       const owed = await creditOwed(sql, event, closedDay);
       await askAboutOverdue(sql, event, owed);
@@ -64,7 +64,7 @@ export const settleEntitlements =
       return {
         ...found,
         differing: found.differing + later.differing,
-        isOver: found.isOver && later.isOver && missing === 0,
+        isOver: found.isOver && later.isOver && missing === 0 && isKnown,
         owed,
       };
     });
@@ -112,7 +112,10 @@ const RESTING_ON_RESULTS: readonly EventKind[] = ['TAKEOVER', 'SCRIP_DIVIDEND', 
  * deadline's is; a split works on the day before.
  */
 function isEntitled({ kind, terms, recordOn, relevantOn }: EventRow, closedDay: BusinessDate): boolean {
-  if (kind === 'TAKEOVER') return isCompulsory(terms) ? closedDay >= relevantOn : isFinal({ terms }, closedDay);
+  if (kind === 'TAKEOVER' && !isCompulsory(terms)) return isFinal({ terms }, closedDay);
+  // A day that the calendar does not know is not over.
+  if (relevantOn === null) return false;
+  if (kind === 'TAKEOVER') return closedDay >= relevantOn;
   if (recordOn === null) return false;
   if (kind === 'RIGHTS_ISSUE') return closedDay >= recordOn;
   if (kind === 'SCRIP_DIVIDEND' || kind === 'OPEN_OFFER')
@@ -154,13 +157,15 @@ const isAnswered = ({ isElective, terms }: EventRow, closedDay: BusinessDate): b
 /** A meeting, or a kind that is not served, is over with its last day; rights come and can be sold all the same. */
 function bringsNothing({ kind, isServed, terms, relevantOn }: EventRow, closedDay: BusinessDate): boolean {
   if (kind === 'RIGHTS_ISSUE' || (isServed && kind !== 'VOTING')) return false;
-  return closedDay >= ((terms['deadlineOn'] as BusinessDate | undefined) ?? relevantOn);
+  const last = (terms['deadlineOn'] as BusinessDate | undefined) ?? relevantOn;
+  return last !== null && closedDay >= last;
 }
 
 /** Two people left terms that cannot be computed as they stand, and its last day is over: what it brings is compared with nothing. */
 async function isLeftUncomputed(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<boolean> {
   const { eventId, kind, terms, version, relevantOn, payOn } = event;
   if (uncomputableTerms(kind, terms) === undefined) return false;
+  if (relevantOn === null) return false;
   if ([relevantOn, payOn, terms['deadlineOn'] ?? null].some((day) => day !== null && closedDay < day)) return false;
   const { rowCount } = await sql.query(
     `select from corporate_action_breaks where event_id = $1 and kind = 'contradiction' and break_key = $2 and cleared_at is not null`,

@@ -102,7 +102,7 @@ async function untold(pool: Pool): Promise<readonly Untold[]> {
   const { rows } = await pool.query<Untold>(
     `select f.filing_no, f.event_id::text, f.counter_told as is_release, (${NOT_TAKEN})::bigint as not_taken,
             jsonb_build_object('instructionKey', f.filing_no || case when f.counter_told then ':released:' || (${NOT_TAKEN}) else '' end,
-              'fundAccount', h.fund_account, 'security', a.code, 'eventNo', a.event_no, 'ballot', f.ballot, 'option', f.option,
+              'fundAccount', h.fund_account, 'security', coalesce(f.code, a.code), 'eventNo', a.event_no, 'ballot', f.ballot, 'option', f.option,
               'quantity', case when f.counter_told then (f.counter_released - (${NOT_TAKEN}))::text else f.quantity::text end,
               'acceptanceNo', coalesce(f.acceptance_no, ''))
               || case when f.frozen_fen is null then '{}' else jsonb_build_object('frozenCny', to_char(

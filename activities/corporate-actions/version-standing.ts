@@ -1,6 +1,7 @@
 /** Where a later notice stands to the event: what is in force, of which day it is, and why it may only be kept. */
 import type { PoolClient } from 'pg';
-import type { EventChange, EventTerms } from '../../domain/corporate-actions/event-notice';
+import type { NoticedEvent } from '../../domain/corporate-actions/event-changes';
+import type { EventChange } from '../../domain/corporate-actions/event-notice';
 import type { EventStanding } from '../../domain/corporate-actions/version-effect';
 import { hasCredits } from './event-credits';
 import type { EventRow } from './event-row';
@@ -37,7 +38,7 @@ export async function standingOf(sql: PoolClient, event: EventRow): Promise<Even
   };
 }
 
-export async function hasVersionOf(sql: PoolClient, eventId: string, fileId: bigint): Promise<boolean> {
+export async function hasVersionOf(sql: PoolClient, eventId: string, fileId: bigint | null): Promise<boolean> {
   const { rowCount } = await sql.query('select from corporate_action_versions where event_id = $1 and file_id = $2', [
     eventId,
     fileId,
@@ -49,7 +50,7 @@ export interface NoticeOrder {
   /** A notice of a later day is in force. */
   readonly isOlder: boolean;
   /** What the newest version of the same day told: a resend of the day's file replaces it, and does not contradict it. */
-  readonly ofDay: EventTerms | undefined;
+  readonly ofDay: NoticedEvent | undefined;
 }
 
 export async function orderOf(
@@ -57,9 +58,10 @@ export async function orderOf(
   eventId: string,
   { channel, businessDate }: NoticeFile,
 ): Promise<NoticeOrder> {
-  const { rows } = await sql.query<{ isOlder: boolean; ofDay: EventTerms | null }>(
+  const { rows } = await sql.query<{ isOlder: boolean; ofDay: NoticedEvent | null }>(
     `select exists (select from corporate_action_versions where event_id = $1 and is_taken and business_date > $3) as "isOlder",
-            (select terms from corporate_action_versions where event_id = $1 and channel = $2 and business_date = $3 order by version desc limit 1) as "ofDay"`,
+            (select jsonb_build_object('kind', kind, 'code', code, 'terms', terms) from corporate_action_versions
+              where event_id = $1 and channel = $2 and business_date = $3 order by version desc limit 1) as "ofDay"`,
     [eventId, channel, businessDate],
   );
   const [found] = rows;

@@ -29,8 +29,8 @@ export async function writeVersion(
   const { file, notice } = told;
   await sql.query(
     `insert into corporate_action_versions (event_id, version, change, channel, business_date, file_id, row_nos, terms, differences,
-                                            touches_elections, contradiction, is_taken)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+                                            touches_elections, contradiction, is_taken, kind, code)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       eventId,
       version,
@@ -44,6 +44,8 @@ export async function writeVersion(
       given.touches,
       contradiction === '' ? null : contradiction,
       given.isTaken,
+      notice.kind,
+      notice.code,
     ],
   );
   await recordStep(sql, {

@@ -1,11 +1,10 @@
 /**
  * Notices of corporate actions that come for a day that is closed. They post nothing, so they are taken all the same, whenever they come: the newest
  * wins (corporate-actions page, step 1). The file itself stays as it arrived, beside the closed day: it is read in a transaction that is rolled
- * back, and only what it tells of events is kept (docs/decisions/0067-notices-of-closed-days-are-taken.md).
+ * back, and only what it tells of events is kept, for their processes and for the days after its own (docs/decisions/0067-notices-of-closed-days-are-taken.md).
  */
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
-import type { NoticeRow } from '../../domain/corporate-actions/event-notice';
 import { noticeRows } from '../corporate-actions/read-notices';
 import { recordEvents } from '../corporate-actions/record-events';
 import { inTransaction } from '../database/transaction';
@@ -21,6 +20,8 @@ interface LateFile {
   /** Another file of the day is in force, whose place it would take. */
   readonly isResend: boolean;
 }
+
+type ReadFile = Pick<LateFile, 'channel' | 'businessDate'> & { readonly fileId: bigint };
 
 /** Safe to repeat: each file is read once. Answers how many were. */
 export async function takeLateNotices(pool: Pool): Promise<number> {
@@ -39,12 +40,13 @@ const READ = 'notices-after-close:';
 
 async function take(pool: Pool, { workflowId, ...file }: LateFile): Promise<void> {
   const read = { ...file, fileId: BigInt(file.fileId) };
-  const rows = await triedOut(pool, async (within, sql): Promise<readonly NoticeRow[]> => {
+  const told = await triedOut(pool, async (within, sql) => {
     const { state } = await receiveFile({ pool: within })({ fileId: file.fileId, workflowId });
-    return state === 'accepted' ? noticeRows(sql, read) : [];
+    return state === 'accepted' ? { rows: await noticeRows(sql, read), lines: await linesOf(sql, read) } : undefined;
   });
   await inTransaction(pool, async (sql) => {
-    const { versions } = rows.length === 0 ? { versions: 0 } : await recordEvents(sql, read, rows);
+    if (told !== undefined) await keepForDaysAfter(sql, read, told.lines);
+    const { versions } = told === undefined ? { versions: 0 } : await recordEvents(sql, read, told.rows);
     await queueNotice(sql, {
       key: `${READ}${file.fileId}`,
       day: file,
@@ -54,4 +56,27 @@ async function take(pool: Pool, { workflowId, ...file }: LateFile): Promise<void
       facts: { date: file.businessDate, versions: `${versions}` },
     });
   });
+}
+
+/** As text, because a number of JSON would not keep all decimals. The ratio of the day (H05) is one of the closed day. */
+async function linesOf(sql: PoolClient, { businessDate, fileId }: ReadFile): Promise<string> {
+  const { rows } = await sql.query<{ lines: string }>(
+    `select coalesce(jsonb_agg(to_jsonb(n)), '[]')::text as lines from notices n where business_date = $1 and file_id = $2 and kind <> 'H05'`,
+    [businessDate, fileId],
+  );
+  return rows[0]?.lines ?? '[]';
+}
+
+/** What it tells is known to the days after its own, in place of the file of the day before it. Safe to repeat. */
+async function keepForDaysAfter(
+  sql: PoolClient,
+  { channel, businessDate, fileId }: ReadFile,
+  lines: string,
+): Promise<void> {
+  const { rowCount } = await sql.query(
+    'insert into late_notice_files (file_id, channel, business_date) values ($1, $2, $3) on conflict do nothing',
+    [fileId, channel, businessDate],
+  );
+  if (rowCount === 0) return;
+  await sql.query('insert into notices select * from jsonb_populate_recordset(null::notices, $1::jsonb)', [lines]);
 }

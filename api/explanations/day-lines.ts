@@ -139,7 +139,7 @@ const corporateActions: Section = {
       },
       { words: { old: 's.code', new: 's.event_code' }, numbers: { ratio: 's.quantity_1 / s.quantity_2' } },
       `from (select newest.*, count(*) over () as of_day
-             from (select distinct on (code, reserved) * from notices_in_force where channel = $1 and kind = 'H10'
+             from (select distinct on (code, reserved) * from notices_known where channel = $1 and kind = 'H10'
                    order by code, reserved, business_date desc, row_no desc) newest where mark_2 <> 'DEL' and date_1 = $2) s`,
     ),
   )}`,

@@ -96,8 +96,8 @@ const EVENTS = `
      where l.channel = $1 and l.business = any($4) and a.side = any($3)
        and (l.business_date = $2 or l.settle_date = any((select due_on($1, $2))::date[]))),
   prices as (
-    select distinct on (event_code) event_code, price_1 from notices_in_force
-     where channel = $1 and business_date <= $2 and kind = 'H01' and mark_2 <> 'DEL' and event_code in (select order_no from told)
+    select distinct on (event_code) event_code, price_1 from notices_known_on($1, $2)
+     where kind = 'H01' and mark_2 <> 'DEL' and event_code in (select order_no from told)
      order by event_code, business_date desc, row_no desc),
   each as (
     select t.*, t.stamp_duty_cents + t.sfc_levy_cents + t.trading_fee_cents + t.system_fee_cents + t.settlement_fee_cents + t.other_cents as fees,

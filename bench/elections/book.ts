@@ -20,8 +20,8 @@ export async function enterBook(pool: Pool, owner: Pool, holders: number): Promi
     `with file as (
        insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
        values ('SH', current_date - 1, 'hk_tzxx', 1, 'bench', '-', 'bench', 1, now()) returning file_id, business_date)
-     insert into corporate_action_versions (event_id, version, change, channel, business_date, file_id, row_nos, terms, touches_elections)
-     select event_id, 1, 'ADD', 'SH', business_date, file_id, '{1}', '{}', false from file, corporate_actions`,
+     insert into corporate_action_versions (event_id, version, change, channel, business_date, file_id, row_nos, terms, touches_elections, kind, code)
+     select event_id, 1, 'ADD', 'SH', business_date, file_id, '{1}', '{}', false, kind, code from file, corporate_actions`,
   );
   await owner.query('update corporate_actions set workflow_id = $1', [WORKFLOW_ID]);
   // Telling the holders is measured elsewhere.

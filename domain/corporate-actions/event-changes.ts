@@ -4,6 +4,7 @@
  * Source    corporate-actions page, step 1; facts 4.2 "withdrawn / changed events".
  */
 import type { EventChange, EventTerms } from './event-notice';
+import type { EventKind } from './served-kinds';
 
 export interface TermDifference {
   readonly term: string;
@@ -18,6 +19,19 @@ export function termDifferences(before: EventTerms, after: EventTerms): readonly
     .map((term) => ({ term, before: before[term] ?? null, after: after[term] ?? null }))
     .filter(({ before: old, after: now }) => old !== now);
 }
+
+/** An event as a notice has it: of which security, of which kind, by which terms. */
+export interface NoticedEvent {
+  readonly kind: EventKind;
+  readonly code: string;
+  readonly terms: EventTerms;
+}
+
+/** Differences of the terms, and of the security and the kind beside them. */
+export const noticeDifferences = (before: NoticedEvent, after: NoticedEvent): readonly TermDifference[] => [
+  ...termDifferences({ kind: before.kind, security: before.code }, { kind: after.kind, security: after.code }),
+  ...termDifferences(before.terms, after.terms),
+];
 
 /** A newer notice of a meeting tells the meeting or some resolutions; what it does not tell stands. */
 export const mergedTerms = (before: EventTerms, after: EventTerms): EventTerms =>

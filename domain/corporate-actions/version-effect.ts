@@ -49,6 +49,8 @@ export interface VersionEffect {
 /** What a person reads about a version, Chinese first. */
 export const ASKS = {
   dateUnknown: '日期超出日历范围，原截止时间仍有效 a date lies outside the calendar: the deadlines before it stand',
+  dateOpen:
+    '日期超出日历范围，日历更新后再计算 a date lies outside the calendar: it is computed once the calendar knows it',
   noDeadline: '公告没有截止日 the notice names no deadline: elections open when a later one does',
   noTime: '截止时间已到或先于开始 there is no time to elect: ask the clearing house, and the holders by telephone',
   approvedFell:
@@ -75,7 +77,7 @@ export function versionEffect(event: EventStanding, told: ToldVersion, now: stri
     return { ...stands, keepsOptions: true, asks: [told.isDateUnknown ? ASKS.dateUnknown : ASKS.noDeadline] };
   const isAnew = isRevived || event.isClosed;
   const withoutElections = { ...stands, state: 'announced', isElective: false, cuts: undefined } as const;
-  if (told.isDateUnknown) return { ...withoutElections, beginsRound: isAnew, asks: [ASKS.dateUnknown] };
+  if (told.isDateUnknown) return { ...withoutElections, beginsRound: isAnew, asks: [ASKS.dateOpen] };
   if (!told.chooses) return { ...withoutElections, beginsRound: isAnew };
   if (told.cuts === undefined) return { ...withoutElections, beginsRound: isAnew, asks: [ASKS.noDeadline] };
   if (event.isClosed && !isRevived) return afterTheClose(stands, told, told.cuts, now);

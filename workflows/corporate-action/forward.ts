@@ -7,7 +7,7 @@ import type { EventInProgress, IsNews } from './event-in-progress';
 /** True where it did something, or something came while it waited: the event is read again. */
 export async function bringToHolders(it: EventInProgress, event: FollowedEvent, isNews: IsNews): Promise<boolean> {
   const { version, closedDay, noticedOn, relevantOn, isForwarded } = event;
-  const has = (day: string) => closedDay !== null && closedDay >= day;
+  const has = (day: string | null): day is string => day !== null && closedDay !== null && closedDay >= day;
   // Until the relevant day stands, who buys and who sells is followed day by day.
   const booksOf = has(relevantOn) ? relevantOn : has(noticedOn) ? closedDay : '';
   const wanted = `${version} ${booksOf}`;

@@ -85,8 +85,8 @@ async function entitledRows(sql: PoolClient, channel: string, date: string): Pro
        select distinct l.order_no, l.securities_account, l.business from clearing_lines_in_force l
        where l.channel = $1 and l.business_date < $2 and l.order_no = any(array(select order_no from rows)) and l.business = any($3)),
      newest as (
-       select distinct on (event_code) event_code, kind, date_1, date_3, mark_1, price_1, price_2 from notices_in_force
-       where channel = $1 and business_date <= $2 and kind in ('H01', 'H07', 'H09') and mark_2 <> 'DEL'
+       select distinct on (event_code) event_code, kind, date_1, date_3, mark_1, price_1, price_2 from notices_known_on($1, $2)
+       where kind in ('H01', 'H07', 'H09') and mark_2 <> 'DEL'
        order by event_code, business_date desc, row_no desc),
      accepted as (select * from accepted_elections($1, $2))
      select r.file_id, r.row_no, r.business, r.side, r.order_no as event, r.securities_account, r.kind, r.ratio_e5, r.quantity, r.price_e4,

@@ -38,8 +38,8 @@ export async function holdersWithoutRow(
        from clearing_lines_in_force l join broker_accounts a on a.account = l.reserve_account
        where l.channel = $1 and l.business_date = $2 and l.business = any($3) group by 1, 2, 3),
      newest as (
-       select distinct on (event_code) event_code, date_1, date_3, mark_1, price_1, price_2 from notices_in_force
-       where channel = $1 and business_date <= $2 and kind in ('H01', 'H07', 'H09') and mark_2 <> 'DEL'
+       select distinct on (event_code) event_code, date_1, date_3, mark_1, price_1, price_2 from notices_known_on($1, $2)
+       where kind in ('H01', 'H07', 'H09') and mark_2 <> 'DEL'
        order by event_code, business_date desc, row_no desc),
      holders as (
        select e.event, e.side, e.business, e.code, c.securities_account, c.kind,
@@ -80,8 +80,8 @@ export async function holdersOfOverdueDividends(sql: PoolClient, day: DayKey): P
   const paidBefore = await lastPayDate(sql, day);
   const { rows } = await sql.query<EntitledHolder>(
     `with newest as (
-       select distinct on (event_code) * from notices_in_force
-       where channel = $1 and business_date <= $2 and kind = 'H01' order by event_code, business_date desc, row_no desc),
+       select distinct on (event_code) * from notices_known_on($1, $2)
+       where kind = 'H01' order by event_code, business_date desc, row_no desc),
      due as (
        select * from newest where entitlement_class = 'HL' and mark_2 <> 'Y' and date_2 < $3),
      holders as (

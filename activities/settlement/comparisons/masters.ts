@@ -87,9 +87,9 @@ async function unknownBrokerAccounts(sql: PoolClient, day: Compared): Promise<Co
 const KNOWN_CODES = `
   select code from securities where channel = $1
   union select code from listed_securities_in_force where channel = $1 and business_date <= $2
-  union select code from notices_in_force where channel = $1 and business_date <= $2
-  union select event_code from notices_in_force where channel = $1 and business_date <= $2 and kind = 'H10'
-  union select second_code from notices_in_force where channel = $1 and business_date <= $2`;
+  union select code from notices_known_on($1, $2)
+  union select event_code from notices_known_on($1, $2) where kind = 'H10'
+  union select second_code from notices_known_on($1, $2)`;
 
 /** Those of the codes that are known on the day. */
 export async function inKnownSecurities(

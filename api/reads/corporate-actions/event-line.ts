@@ -41,7 +41,10 @@ export const eventLine = z
     isServed: z.boolean(),
     isElective: z.boolean(),
     recordOn: z.string().nullable(),
-    relevantOn: z.string(),
+    relevantOn: z
+      .string()
+      .nullable()
+      .openapi({ description: '日历尚不知道时为空 null while the calendar does not know it' }),
     payOn: z.string().nullable(),
     cuts,
     announcedAt: instant,

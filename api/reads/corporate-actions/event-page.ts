@@ -19,7 +19,7 @@ export const eventPage = eventLine
         version: z.number().int(),
         change: z.enum(['ADD', 'UPD', 'DEL']),
         businessDate: z.string(),
-        fileId: rowId,
+        fileId: rowId.nullable(),
         isTaken: z.boolean().openapi({ description: '是否生效 whether it is in force or only kept' }),
         contradiction: z.string().nullable(),
         differences: z.array(

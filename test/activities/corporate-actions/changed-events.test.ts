@@ -2,7 +2,7 @@
  * What later notices, refusals and other deadlines do to an event and to what was elected in it: verbs on one database, an event of its own each.
  * Clearing house and counter are the simulated ones, with their faults for drills.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { httpCcnet } from '../../../adapters/ccnet/http-ccnet';
@@ -10,6 +10,10 @@ import { httpCounter } from '../../../adapters/counter/http-counter';
 import { elect as electByLogin, leaveToDefault } from '../../../activities/intake/corporate-actions/elect';
 import { recordTelephoneElection } from '../../../activities/intake/corporate-actions/draft-election';
 import { loadReference } from '../../../activities/books/load-reference';
+import { loadCalendarVersion } from '../../../activities/calendar/correct-calendar';
+import { askAboutSellableDays } from '../../../activities/corporate-actions/sellable-days';
+import { calendarWith } from '../../../activities/terms/calendar-term';
+import type { BusinessDate } from '../../../domain/calendar/business-date';
 import { telephoneElectionSubject } from '../../../activities/corporate-actions/election-subjects';
 import { lockEvent, readEvent, shutDoor } from '../../../activities/corporate-actions/event-row';
 import { fileElections } from '../../../activities/corporate-actions/file-elections';
@@ -163,6 +167,15 @@ async function atCounter(eventNo: string): Promise<readonly string[]> {
     .filter((one) => one.eventNo === eventNo)
     .map(({ instructionKey, quantity }) => `${instructionKey.replace(/F\d+/, 'F')} ${quantity}`);
 }
+
+/** Security and quantity of each filing that the clearing house has taken of an event. */
+const filedUnder = (eventNo: string): readonly string[] =>
+  readFileSync(path.join(folder, 'state', 'clearing-house.json.filings'), 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(`"${eventNo}"`))
+    .map((line) => (JSON.parse(line) as { readonly filing: { readonly ZQDM: string; readonly SL: string } }).filing)
+    .map(({ ZQDM, SL }) => `${ZQDM} ${SL}`)
+    .sort();
 
 describe('refusals of the clearing house', () => {
   test('what was asked for behind a refused filing is filed anew from what the clearing house holds', async () => {
@@ -519,6 +532,49 @@ describe('later notices', () => {
     ]);
   });
 
+  test('another security, or another kind, is a version: what was chosen and filed in the security before is withdrawn there', async () => {
+    await holding(book.pool, '2025-06-20', '08006', [{ account: 'A100000003', shares: 700 }]);
+    await collecting('V13');
+    await elect('V13', 1, '100');
+    await file();
+    await elect('V13', 2, '50');
+    await noticed(book.pool, '2025-06-23', [takeover('V13', { code: '08006', mark2: 'UPD' })]);
+    expect(await event('V13')).toMatchObject({ version: 2, code: '08006', state: 'collecting' });
+    expect(
+      await lines(
+        `select v.differences::text as line from corporate_action_versions v join corporate_actions using (event_id) where event_no = 'V13' and v.version = 2`,
+      ),
+    ).toEqual(['[{"term": "security", "after": "08006", "before": "08005"}]']);
+    expect(await breaks('V13')).toEqual([expect.stringContaining('another security under the same event number')]);
+    expect(await elections('V13')).toEqual([]);
+    await verbsOf(book.pool).determineHolders(keyOf('V13'));
+    await elect('V13', 3, '70');
+    await file();
+    // What waited under the security before goes out under it, with its withdrawal.
+    expect(await filings('V13')).toEqual([
+      '1 100 confirmed',
+      '2 50 confirmed',
+      '1 -100 confirmed',
+      '2 -50 confirmed',
+      '3 70 confirmed',
+    ]);
+    expect(filedUnder('V13')).toEqual(['08005 -100', '08005 -50', '08005 100', '08005 50', '08006 70']);
+    await expect(elect('V13', 1, '1')).rejects.toThrow(/NOTHING_ELECTABLE/);
+    // The same terms, of another kind: bonus shares in place of a dividend.
+    const registered = {
+      kind: 'H01',
+      code: '08005',
+      eventCode: 'V14',
+      mark2: '',
+      date1: '2025-06-25',
+      ratio2: '1',
+      ratio1: '10',
+    };
+    await noticed(book.pool, '2025-06-23', [{ ...registered, entitlementClass: 'HL' }]);
+    await noticed(book.pool, '2025-06-24', [{ ...registered, entitlementClass: 'S' }]);
+    expect(await event('V14')).toMatchObject({ version: 2, kind: 'BONUS_SHARES' });
+  });
+
   test('one resolution that is withdrawn leaves its meeting and the votes on the others', async () => {
     const meeting = { code: '08005', eventCode: 'V3', date2: '2025-06-20', date3: '2025-06-26' };
     const resolution = (secondCode: string, mark2: string) => ({ ...meeting, kind: 'H12', secondCode, mark2 });
@@ -772,4 +828,60 @@ test('a close waits at the door and holds nothing before it', async () => {
   await other.query('commit');
   other.release();
   expect((await closing).isClosed).toBe(true);
+});
+
+/** Last of all: the calendar of the book grows, and a day is closed. */
+test('a date that the calendar does not know is left open and nothing is computed by it, until a newer calendar knows it', async () => {
+  await at('2025-06-20T12:00:00Z');
+  const registered = { kind: 'H01', code: '08005', mark2: '', price1: '0.5', price2: '0.4' };
+  await noticed(book.pool, '2025-06-20', [
+    { ...registered, entitlementClass: 'HL', eventCode: 'D1', date1: '2027-01-08', date2: '2027-01-15' },
+    takeover('D2', { date3: '2027-01-05' }),
+    { ...registered, entitlementClass: 'S', eventCode: 'D3', date1: '2025-06-20', ratio1: '10', ratio2: '1' },
+  ]);
+  expect(await event('D1')).toMatchObject({ recordOn: '2027-01-08', relevantOn: null });
+  expect(await event('D2')).toMatchObject({ relevantOn: '2025-06-20', isElective: false, brokerCutAt: null });
+  for (const one of ['D1', 'D2'])
+    expect(await breaks(one)).toEqual([expect.stringContaining('it is computed once the calendar knows it')]);
+  await book.pool.query(
+    `insert into settlement_days (channel, business_date, workflow_id, day_kind, settlement_day, previous_trading_day, next_trading_day, trades_settle,
+                                  fee_settles, risk_settles, calendar_version, stage, closed_at)
+     values ('SH', '2025-06-20', 'settlement-day:SH:2025-06-20', 'full', true, '2025-06-19', '2025-06-23', '2025-06-20', '2025-06-20', '2025-06-20', 1, 'closed',
+             business_now())`,
+  );
+  expect((await verbsOf(book.pool).determineHolders(keyOf('D1'))).holders).toBe(4);
+  expect(await verbsOf(book.pool).settleEntitlements(keyOf('D1'))).toMatchObject({ computed: 0, isOver: false });
+  expect(await verbsOf(book.pool).settleEntitlements(keyOf('D3'))).toMatchObject({ computed: 4 });
+
+  const grown = (code: string, values: Record<string, 'CLOSED'> = {}) =>
+    inTransaction(book.pool, async (sql) =>
+      loadCalendarVersion(sql, {
+        ...(await calendarWith(sql, code, { values, reason: 'next year', source: 'notice' })),
+        ...{ knownTo: '2027-12-31' as BusinessDate, by: 'supervisor-1', reason: 'next year' },
+      }),
+    );
+  // What one of the two exchanges does not know, the link does not know.
+  await grown('SSE');
+  expect((await event('D1')).relevantOn).toBeNull();
+  await grown('SEHK');
+  expect(await event('D1')).toMatchObject({ version: 1, revision: 2, relevantOn: '2027-01-08' });
+  const opened = { version: 2, isElective: true, state: 'announced', brokerCutAt: '2027-01-05T05:00:00.000Z' };
+  expect(await event('D2')).toMatchObject(opened);
+  expect((await eventPageOf(book.pool, OPERATIONS, keyOf('D2'))).options).toHaveLength(2);
+  for (const one of ['D1', 'D2']) expect(await breaks(one)).toEqual([]);
+  // A closure moves the day that counts, and what was told of the deadlines stands.
+  await grown('SSE', { '2027-01-08': 'CLOSED', '2027-01-06': 'CLOSED' });
+  expect(await event('D1')).toMatchObject({ version: 1, relevantOn: '2027-01-07' });
+  expect(await event('D2')).toMatchObject({ ...opened, hksccCutAt: expect.stringMatching(/^2027-01-0[78]/) as string });
+
+  // Shares that come on the last day that is known can be sold from one that is not: it is left for the next look.
+  const { eventId } = await event('D3');
+  await book.pool.query(
+    `update corporate_action_entitlements set credited_in = 100, credited_on = '2027-12-31', sellable_from = '2028-01-03' where event_id = $1`,
+    [eventId],
+  );
+  const sellable = await inTransaction(book.pool, async (sql) =>
+    askAboutSellableDays(sql, await readEvent(sql, keyOf('D3'))),
+  );
+  expect([sellable, await breaks('D3')]).toEqual([{ isKnown: false }, []]);
 });

@@ -10,6 +10,7 @@ import { clearBreak, findBreak } from '../../../activities/corporate-actions/fin
 import { tellEvents } from '../../../activities/corporate-actions/tell-events';
 import { inTransaction } from '../../../activities/database/transaction';
 import { eventPageOf } from '../../../api/reads/corporate-actions/event-page';
+import { inKnownSecurities } from '../../../activities/settlement/comparisons/masters';
 import { takeLateNotices } from '../../../activities/intake/take-late-notices';
 import { arrive, dayOf, DAYS_A, verbsOf } from '../../support/days-of-verbs';
 import { onEveningOf } from '../../support/evenings';
@@ -354,6 +355,22 @@ test('a notice file that comes after its day was closed tells its events all the
     const offer = faulty.rows('hk_tzxx').find(({ FZDM1 }) => FZDM1 === 'TKOV00000001');
     const closed = await FaultyDay.read(path.join(DAYS_A, '2025-06-24'));
     closed.rows('hk_tzxx').push({ ...offer, TZRQ: '20250624', LX2: 'DEL' });
+    const dividend = faulty.rows('hk_tzxx').find(({ FZDM1 }) => FZDM1 === 'DIVD00000001');
+    closed.rows('hk_tzxx').push({ ...dividend, TZRQ: '20250624', JG1: '0.6' });
+    closed.rows('hk_tzxx').push({ ...dividend, TZRQ: '20250624', ZQDM: '08777', FZDM1: 'DIVD00000777' });
+    const split = closed.rows('hk_tzxx').find(({ TZLB }) => TZLB === 'H10');
+    Object.assign(split ?? {}, { LX2: 'DEL' });
+    const known = async (day: string) => [
+      ...(await lines(
+        pool,
+        `select distinct on (event_code) price_1::real::text as line from notices_known_on('SH', $1)
+          where event_code = 'DIVD00000001' order by event_code, business_date desc, row_no desc`,
+        day,
+      )),
+      ...(await inTransaction(pool, (sql) => inKnownSecurities(sql, dayOf(day), ['08777']))),
+    ];
+    const splits = `select old_code as line from splits_in_force`;
+    expect(await lines(pool, splits)).toEqual(['08003']);
     const folder = mkdtempSync(path.join(tmpdir(), 'late-'));
     const files = await closed.write(folder);
     await arrive(pool, dayOf('2025-06-24'), [['hk_tzxx20250624_v2.dbf', files.get('hk_tzxx20250624.dbf') ?? '']]);
@@ -372,9 +389,12 @@ test('a notice file that comes after its day was closed tells its events all the
       'arrived',
     ]);
     expect(await lines(pool, ratios)).toEqual(before);
+    // The closed day stands as it was, and the days after it know what came: prices, codes, splits.
+    expect([await known('2025-06-24'), await known('2025-06-25')]).toEqual([['0.5'], ['0.6', '08777']]);
+    expect(await lines(pool, splits)).toEqual([]);
     expect(
       await lines(pool, `select facts ->> 'versions' as line from outbox where template = 'NOTICES_AFTER_CLOSE'`),
-    ).toEqual(['1']);
+    ).toEqual(['4']);
   }));
 
 test('a cancellation on the evening of the money is not in force; money of an event that is cancelled is asked about', () =>
