@@ -199,7 +199,7 @@ async function results(taken: (quantity: bigint, eventNo: string) => bigint, day
   );
   for (const [row, { filing_no: no, quantity, event_no: eventNo }] of rows.entries())
     await book.pool.query(
-      `insert into filing_replies select $5, $1, $2, 'SH', filing_no, business, 'HSB', securities_account, code, event_no, quantity, $4, 'S', '3', '0000'
+      `insert into filing_replies select $5, $1, $2, 'SH', filing_no, business, 'HSB', securities_account, corporate_actions.code, event_no, quantity, $4, 'S', '3', '0000'
          from election_filings join corporate_actions using (event_id) where filing_no = $3`,
       [file, row + 1, no, taken(quantity, eventNo), day],
     );
