@@ -69,6 +69,7 @@ const doneBefore = (before?: CorporateActionDone): EventInProgress['done'] => ({
   breakTasks: before?.breakTasks ?? 0,
   owed: {},
   daysFollowed: -1,
+  followed: '',
 });
 
 /** Half of what a history may have (2,000 events). */

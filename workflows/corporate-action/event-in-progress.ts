@@ -39,6 +39,8 @@ export interface EventInProgress {
     /** Promises that stand, with what their time follows from. */
     readonly owed: { [step in OwedStep]?: OwedTerms & { readonly promise: Owed } };
     daysFollowed: number;
+    /** Version, and whether its elections were proven, at the last of them. */
+    followed: string;
   };
 }
 
