@@ -12,7 +12,7 @@ import type { Pool } from 'pg';
 import { receiveComplaint } from '../activities/intake/complaints/receive-complaint';
 import { dataFolder } from '../cli/places';
 import { startPostgres, stopPostgres } from '../prisma/embedded';
-import { bookUrls } from '../prisma/migrate';
+import { bookUrls, dropBookDatabase } from '../prisma/migrate';
 import { openPool } from '../prisma/pool';
 import { makeBook } from '../worker/book';
 import { workflowBundle } from '../worker/workflow-bundle';
@@ -30,6 +30,7 @@ import {
   startBareTimer,
   type StartCase,
 } from './measure/open-cases';
+import { endAll } from './measure/interrupted';
 import { runName } from './measure/run-name';
 
 export interface ComplaintsOptions {
@@ -115,7 +116,10 @@ export async function benchmarkComplaints({ count, from, rounds }: ComplaintsOpt
     );
     tell(`JSON: ${file}`);
   } finally {
-    await stopPostgres(dataFolder());
+    await endAll(
+      () => dropBookDatabase(postgres, book),
+      () => stopPostgres(dataFolder()),
+    );
   }
 }
 

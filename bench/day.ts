@@ -10,6 +10,7 @@ import { startServers, type Servers } from '../cli/processes/servers';
 import { workflowBundle } from '../worker/workflow-bundle';
 import { generateDays } from './days/generate-days';
 import { openMarket, type Market, type MarketSpec } from './days/market';
+import { unlessInterrupted } from './measure/interrupted';
 import { measureFloor, median, writeRawRows } from './measure/floor';
 import { measureDays, type MeasuredRun } from './measure/run-days';
 import { runName } from './measure/run-name';
@@ -27,18 +28,19 @@ export async function benchmarkDay(options: DayOptions, tell: Tell): Promise<Day
   const { repeat, keep, ...spec } = options;
   const { market, folder } = await preparedDays(spec, tell);
   const rawRows = path.join(folder, 'raw-rows.tsv');
-  await writeRawRows(market, rawRows);
+  await unlessInterrupted(() => writeRawRows(market, rawRows));
   // Once for all, so that no worker is measured that still has its bundler in memory.
   await workflowBundle();
   const servers = await startServers(tell);
   try {
     const loadBefore = os.loadavg()[0] ?? 0;
-    const floorSeconds = [await measureFloor(servers.adminUrl, rawRows)];
+    const floor = () => unlessInterrupted(() => measureFloor(servers.adminUrl, rawRows));
+    const floorSeconds = [await floor()];
     const runs: MeasuredRun[] = [];
     for (let nth = 1; nth <= repeat; nth += 1) {
       tell(`运行 run ${nth}/${repeat} …`);
       runs.push(await measureDays(servers, path.join(folder, 'days'), runName(`bench-${spec.trades}`), { keep }));
-      floorSeconds.push(await measureFloor(servers.adminUrl, rawRows));
+      floorSeconds.push(await floor());
     }
     const outcome: DayBenchmark = {
       trades: spec.trades,
@@ -72,7 +74,7 @@ async function preparedDays(
     rmSync(path.join(markets, old), { recursive: true, force: true });
   }
   tell(`生成 ${spec.trades} 笔成交的数据 writing days of ${spec.trades} trades …`);
-  const market = await generateDays(spec, path.join(folder, 'days'));
+  const market = await unlessInterrupted(() => generateDays(spec, path.join(folder, 'days')));
   writeFileSync(mark, '');
   return { market, folder };
 }

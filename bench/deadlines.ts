@@ -10,6 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { dataFolder } from '../cli/places';
 import { startPostgres, stopPostgres } from '../prisma/embedded';
+import { dropBookDatabase } from '../prisma/migrate';
 import { makeBook } from '../worker/book';
 import { workflowBundle } from '../worker/workflow-bundle';
 import {
@@ -24,6 +25,7 @@ import {
   type Measured,
   type StartCase,
 } from './measure/open-cases';
+import { endAll } from './measure/interrupted';
 import { runName } from './measure/run-name';
 import { dueAtOnce, startOwed, type Lateness } from './deadlines/due-at-once';
 
@@ -72,7 +74,10 @@ export async function benchmarkDeadlines({ count, from, due }: DeadlinesOptions,
     writeFileSync(file, JSON.stringify({ ...outcome, lateness }, null, 1));
     tell(`JSON: ${file}`);
   } finally {
-    await stopPostgres(dataFolder());
+    await endAll(
+      () => dropBookDatabase(postgres, book),
+      () => stopPostgres(dataFolder()),
+    );
   }
 }
 

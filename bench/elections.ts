@@ -22,6 +22,7 @@ import { bareElection, enterBareElections, inTurns, ratiosOf, toldBeside } from 
 import { moveCuts } from './elections/book';
 import { accountOf, enterEvent, KEY } from './elections/event';
 import { measureOverHttp } from './elections/over-http';
+import { endAll, unlessInterrupted } from './measure/interrupted';
 
 export interface ElectionsOptions {
   readonly holders: number;
@@ -66,16 +67,21 @@ export async function benchmarkElections(options: ElectionsOptions, tell: Tell):
         [DATABASE],
       );
       await loadReference(pool);
-      await enterEvent(owner, options.holders);
-      tell(`${options.holders} 持有人 holders, ${os.cpus().length} cores, load ${(os.loadavg()[0] ?? 0).toFixed(1)}`);
-      await acceptPath(pool, owner, options, tell);
-      await fanOut(pool, owner, tell);
-      await closing(pool, owner, tell);
+      await unlessInterrupted(async () => {
+        await enterEvent(owner, options.holders);
+        tell(`${options.holders} 持有人 holders, ${os.cpus().length} cores, load ${(os.loadavg()[0] ?? 0).toFixed(1)}`);
+        await acceptPath(pool, owner, options, tell);
+        await fanOut(pool, owner, tell);
+        await closing(pool, owner, tell);
+      });
     } finally {
-      await pool.end();
-      await owner.end();
+      // First the database, which ends what is still asked of it.
+      await endAll(
+        () => dropBookDatabase(adminUrl, DATABASE),
+        () => pool.end(),
+        () => owner.end(),
+      );
     }
-    await dropBookDatabase(adminUrl, DATABASE);
   } finally {
     await stopPostgres(dir);
   }

@@ -1,12 +1,14 @@
 /** Benchmarks: `npm run bench -- day --trades 100000`. Everything they make lies under .southbound/bench. */
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { INTERRUPTED_STATUS } from '../cli/interruption';
 import { dataFolder } from '../cli/places';
 import { benchmarkAudit } from './audit';
 import { benchmarkComplaints, type ComplaintsOptions } from './complaints';
 import { benchmarkDay } from './day';
 import { generateDays } from './days/generate-days';
 import { benchmarkDeadlines } from './deadlines';
+import { isInterrupted, listen, unlessInterrupted } from './measure/interrupted';
 import { SLOPE_FROM } from './measure/open-cases';
 import { benchmarkElections, type ElectionsOptions } from './elections';
 import { benchmarkPermissions, type PermissionsOptions } from './permissions';
@@ -41,6 +43,7 @@ const marketOf = ({ trades, clients, seed, days }: MarketOptions) => ({
 
 const program = new Command('bench').description('性能测试 benchmarks').hook('preAction', () => {
   process.env['SOUTHBOUND_DATA'] = path.join(dataFolder(), 'bench');
+  listen(tell);
 });
 
 const withMarket = (command: Command): Command =>
@@ -62,7 +65,7 @@ withMarket(program.command('generate'))
   .description('只生成数据 write the folder of days only, for southbound rehearse --data')
   .requiredOption('--out <folder>', '输出文件夹 folder to write')
   .action(async (options: MarketOptions & { readonly out: string }) => {
-    const market = await generateDays(marketOf(options), path.resolve(options.out));
+    const market = await unlessInterrupted(() => generateDays(marketOf(options), path.resolve(options.out)));
     tell(`${market.days.length} 日 days: ${path.resolve(options.out)}`);
   });
 
@@ -143,8 +146,10 @@ program
   });
 
 program.parseAsync().then(
-  () => process.exit(0),
+  // A benchmark that found what must not be has set its status.
+  () => process.exit(),
   (error: unknown) => {
+    if (isInterrupted()) process.exit(INTERRUPTED_STATUS);
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   },

@@ -22,6 +22,7 @@ import { dropBook, makeBook } from '../worker/book';
 import { workflowBundle } from '../worker/workflow-bundle';
 import { clearFolder, each, startEngine, startPatiently, untilAllWait, type Engine } from './measure/engine';
 import { median } from './measure/floor';
+import { endAll, unlessInterrupted } from './measure/interrupted';
 import { ask, goToAgreements, regularClients, sign } from './permissions/clients';
 import type { Steps } from './permissions/stories';
 
@@ -42,8 +43,17 @@ const LOOK_AGAIN_MS = 20;
 const REST_MS = 50;
 const DAYS = path.resolve(__dirname, '..', 'samples', 'days-a');
 
-export async function benchmarkPermissions({ count, starts }: PermissionsOptions, tell: Tell): Promise<void> {
+export async function benchmarkPermissions(options: PermissionsOptions, tell: Tell): Promise<void> {
   const postgres = await startPostgres(dataFolder());
+  try {
+    await onOutside(postgres, options, tell);
+  } finally {
+    await stopPostgres(dataFolder());
+  }
+}
+
+/** Counter and messages are there, and end with this process where what follows fails. */
+async function onOutside(postgres: string, { count, starts }: PermissionsOptions, tell: Tell): Promise<void> {
   const bundle = await workflowBundle(require.resolve('./permissions/stories'));
   const book = `permissions-${process.pid}`;
   const folder = path.join(dataFolder(), 'permissions');
@@ -58,34 +68,45 @@ export async function benchmarkPermissions({ count, starts }: PermissionsOptions
   let prepared: Prepared | undefined;
   const engine = await startEngine({ folder, book, databaseUrl, bundle, environment }, async (temporalAddress) => {
     await makeBook({ adminUrl: postgres, temporalAddress, name: book, kind: 'drill', clockMode: 'real' });
-    prepared = await prepare(databaseUrl, count, starts);
+    prepared = await unlessInterrupted(() => prepare(databaseUrl, count, starts));
   });
   const pool = openPool(databaseUrl, 20);
   try {
-    const of: Measured = { engine, pool, book };
     const { requests, others } = prepared ?? { requests: [], others: [] };
-    await startPatiently(() => runEmpty(of, { activities: 1, timers: 0, signals: 0 }));
-    const openings = await secondsOf(() => open(of, requests));
-    const steps = await usualSteps(engine.client, requests);
-    const empty = await secondsOf(() => runAllEmpty(of, count, steps));
-    tell(`每案 each: ${steps.activities} activities, ${steps.timers} timers, ${steps.signals} signals`);
-    tell(`开通 openings: ${count}, ${openings.toFixed(1)} s, ${(count / openings).toFixed(1)} /s`);
-    tell(`空流程 empty: ${count}, ${empty.toFixed(1)} s, ${(count / empty).toFixed(1)} /s`);
-
-    const { commit, entered, request, bare } = await compareStarts(of, others);
-    tell(`一次提交 one commit of one row, p50: ${commit.toFixed(1)} ms`);
-    tell(`受理入库 entered, p50: ${entered.toFixed(1)} ms`);
-    tell(`受理并启动 request to durable start, p50: ${request.toFixed(1)} ms`);
-    tell(`仅启动 bare start, p50: ${bare.toFixed(1)} ms`);
-    tell(`${os.cpus().length} cores, load ${(os.loadavg()[0] ?? 0).toFixed(1)}`);
-    for (const line of goalLines(empty / openings, request / bare)) tell(line);
+    await unlessInterrupted(() => measure({ engine, pool, book }, requests, others, tell));
   } finally {
-    await pool.end();
-    await dropBook(postgres, engine.address, book).catch(() => undefined);
-    await engine.stop();
-    await Promise.all([counter.stop(), messages.stop()]);
-    await stopPostgres(dataFolder());
+    await endAll(
+      () => dropBook(postgres, engine.address, book).catch(() => undefined),
+      () => pool.end(),
+      engine.stop,
+      () => counter.stop(),
+      () => messages.stop(),
+    );
   }
+}
+
+async function measure(
+  of: Measured,
+  requests: readonly string[],
+  others: readonly string[],
+  tell: Tell,
+): Promise<void> {
+  const count = requests.length;
+  await startPatiently(() => runEmpty(of, { activities: 1, timers: 0, signals: 0 }));
+  const openings = await secondsOf(() => open(of, requests));
+  const steps = await usualSteps(of.engine.client, requests);
+  const empty = await secondsOf(() => runAllEmpty(of, count, steps));
+  tell(`每案 each: ${steps.activities} activities, ${steps.timers} timers, ${steps.signals} signals`);
+  tell(`开通 openings: ${count}, ${openings.toFixed(1)} s, ${(count / openings).toFixed(1)} /s`);
+  tell(`空流程 empty: ${count}, ${empty.toFixed(1)} s, ${(count / empty).toFixed(1)} /s`);
+
+  const { commit, entered, request, bare } = await compareStarts(of, others);
+  tell(`一次提交 one commit of one row, p50: ${commit.toFixed(1)} ms`);
+  tell(`受理入库 entered, p50: ${entered.toFixed(1)} ms`);
+  tell(`受理并启动 request to durable start, p50: ${request.toFixed(1)} ms`);
+  tell(`仅启动 bare start, p50: ${bare.toFixed(1)} ms`);
+  tell(`${os.cpus().length} cores, load ${(os.loadavg()[0] ?? 0).toFixed(1)}`);
+  for (const line of goalLines(empty / openings, request / bare)) tell(line);
 }
 
 interface Prepared {

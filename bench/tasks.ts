@@ -13,6 +13,7 @@ import { dataFolder } from '../cli/places';
 import { startPostgres, stopPostgres } from '../prisma/embedded';
 import { bookUrls, dropBookDatabase, migrate } from '../prisma/migrate';
 import { openPool } from '../prisma/pool';
+import { endAll, unlessInterrupted } from './measure/interrupted';
 import { askedLists, quantile, times, type AskedList, type Times } from './measure/lists';
 import { aligned } from './report';
 
@@ -67,22 +68,26 @@ export async function benchmarkTasks({ tasks, rounds }: TasksOptions, tell: Tell
       await loadReference(pool);
       await loadRehearsalPeople(pool);
       const began = performance.now();
-      await copyTasks(ownerUrl, tasks);
+      await unlessInterrupted(() => copyTasks(ownerUrl, tasks));
       tell(`${tasks} 项任务 tasks, ${((performance.now() - began) / 1_000).toFixed(0)} s (COPY, analyze)`);
-      const bare = await bareSelect(pool, rounds);
-      const lists = await askedLists({
-        appUrl,
-        book: DATABASE,
-        rounds,
-        lists: LISTS.map(({ what, as, query }) => ({ what, as, path: `/v1/tasks?limit=${PAGE}${query}` })),
-      });
+      const bare = await unlessInterrupted(() => bareSelect(pool, rounds));
+      const lists = await unlessInterrupted(() =>
+        askedLists({
+          appUrl,
+          book: DATABASE,
+          rounds,
+          lists: LISTS.map(({ what, as, query }) => ({ what, as, path: `/v1/tasks?limit=${PAGE}${query}` })),
+        }),
+      );
 
       tell(`每项 ${rounds} 次，每页至多 ${PAGE} 行 each ${rounds} times, at most ${PAGE} rows`);
       for (const line of tableOf(bare, lists)) tell(line);
       tell(`${os.cpus().length} cores, load ${(os.loadavg()[0] ?? 0).toFixed(1)}`);
     } finally {
-      await pool.end();
-      await dropBookDatabase(adminUrl, DATABASE);
+      await endAll(
+        () => dropBookDatabase(adminUrl, DATABASE),
+        () => pool.end(),
+      );
     }
   } finally {
     await stopPostgres(dir);

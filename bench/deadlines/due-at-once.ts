@@ -5,6 +5,7 @@ import { registerProcess } from '../../activities/clock/register-process';
 import { businessDateOf, daysBetween, shanghaiTimeOf } from '../../domain/calendar/business-date';
 import { openPool } from '../../prisma/pool';
 import { each, startEngine, startPatiently, untilAllWait, type Engine, type EngineSpec } from '../measure/engine';
+import { endAll, unlessInterrupted } from '../measure/interrupted';
 import type { Owed } from './stories';
 
 export interface Lateness {
@@ -44,15 +45,14 @@ export async function dueAtOnce(
   const engine = await startEngine({ ...spec, environment: { ...spec.environment, BENCH_EMPTY_QUEUE: '1' } }, prepare);
   const pool = openPool(spec.databaseUrl, 10);
   try {
-    const bareP99Seconds = await bareAlarms(engine, due, tell);
-    const found = await promisesAtOnce(engine, pool, due, tell);
+    const bareP99Seconds = await unlessInterrupted(() => bareAlarms(engine, due, tell));
+    const found = await unlessInterrupted(() => promisesAtOnce(engine, pool, due, tell));
     tell(
       `裸定时器 99 百分位 bare alarms, 99 of a hundred: ${bareP99Seconds.toFixed(1)} s, x ${(found.p99Seconds / bareP99Seconds).toFixed(2)}`,
     );
     return { ...found, bareP99Seconds };
   } finally {
-    await pool.end();
-    await engine.stop();
+    await endAll(() => pool.end(), engine.stop);
   }
 }
 

@@ -19,6 +19,7 @@ import { startTemporal } from '../../worker/temporal-server';
 import { corporateAction } from '../../workflows';
 import { eventChanged } from '../../workflows/messages/corporate-action';
 import { settlementDayClosed } from '../../workflows/messages/permission-closing';
+import { endAll, unlessInterrupted } from '../measure/interrupted';
 import { enterBook, moveDeadline } from './book';
 import { KEY } from './event';
 
@@ -75,7 +76,7 @@ async function lifeOf(
   const [pool, owner] = [openPool(appUrl, 4), openPool(ownerUrl, 2)];
   const connection = await Connection.connect({ address: temporalAddress });
   try {
-    await enterBook(pool, owner, holders);
+    await unlessInterrupted(() => enterBook(pool, owner, holders));
     await owner.query(`delete from corporate_action_steps where act = 'forward to holders'`);
     const inbox = path.join(of.folder, book, 'inbox');
     mkdirSync(inbox, { recursive: true });
@@ -99,15 +100,17 @@ async function lifeOf(
       },
     });
     try {
-      return await live(new Client({ connection, namespace: book }), pool, owner);
+      return await unlessInterrupted(() => live(new Client({ connection, namespace: book }), pool, owner));
     } finally {
       await worker.stop();
     }
   } finally {
-    await connection.close();
-    await pool.end();
-    await owner.end();
-    await dropBookDatabase(adminUrl, book);
+    await endAll(
+      () => connection.close(),
+      () => dropBookDatabase(adminUrl, book),
+      () => pool.end(),
+      () => owner.end(),
+    );
   }
 }
 

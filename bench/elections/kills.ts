@@ -14,6 +14,7 @@ import { bookUrls, dropBookDatabase } from '../../prisma/migrate';
 import { openPool } from '../../prisma/pool';
 import { makeBook } from '../../worker/book';
 import { startTemporal } from '../../worker/temporal-server';
+import { endAll, unlessInterrupted } from '../measure/interrupted';
 import { enterBook, moveDeadline } from './book';
 import { check, journalOf, type Checked } from './check';
 import { CLIENTS, electInParallel, nothingGiven, type Given } from './clients';
@@ -45,15 +46,17 @@ export async function electUnderKills(adminUrl: string, elections: number, tell:
     const [pool, owner] = [openPool(appUrl, 4), openPool(ownerUrl, 2)];
     pools.push(pool, owner);
     const holders = Math.max(1, elections >> 5) * CLIENTS;
-    await enterBook(pool, owner, holders);
+    await unlessInterrupted(() => enterBook(pool, owner, holders));
     mortals = await startMortals({ folder, book: BOOK, databaseUrl: appUrl, temporalAddress: temporal.address });
     const journal = path.join(folder, 'simulators', 'clearing-house.json.filings');
     return await run({ pool, owner, mortals, elections, holders, journal }, tell);
   } finally {
-    await mortals?.stop();
-    await Promise.all(pools.map((pool) => pool.end()));
-    await temporal.stop();
-    await dropBookDatabase(adminUrl, BOOK);
+    await endAll(
+      () => mortals?.stop() ?? Promise.resolve(),
+      () => dropBookDatabase(adminUrl, BOOK),
+      ...pools.map((pool) => () => pool.end()),
+      temporal.stop,
+    );
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -72,27 +75,32 @@ interface Run {
 async function run({ pool, owner, mortals, elections, holders, journal }: Run, tell: Tell): Promise<boolean> {
   const given = nothingGiven();
   const kills = { worker: 0, api: 0, 'clearing house': 0 };
-  let isOver = false;
+  const over = new AbortController();
   const began = performance.now();
-  const killing = killAtRandom(mortals, kills, () => isOver);
+  const killing = killAtRandom(mortals, kills, over.signal);
   const progress = setInterval(() => void tellProgress(pool, given, kills, began, tell), PROGRESS_MS);
   try {
-    let moved: Promise<unknown> | undefined;
-    await electInParallel(mortals.apiUrl, holders, given, () => {
-      if (given.acknowledged.length >= elections) moved ??= moveDeadline(pool, owner, MOVED_BY_MS);
+    return await unlessInterrupted(async () => {
+      let moved: Promise<unknown> | undefined;
+      const elected = electInParallel(mortals.apiUrl, holders, given, () => {
+        if (given.acknowledged.length >= elections) moved ??= moveDeadline(pool, owner, MOVED_BY_MS);
+      });
+      // Nobody is asked to the end of time where one of them does not come up again.
+      await Promise.race([elected, killing]);
+      await elected;
+      await moved;
+      over.abort();
+      await killing;
+      const isProven = await untilProven(pool);
+      const checked = await check(pool, given.acknowledged, 'ACCEPT', journalOf(journal));
+      for (const line of linesOf(checked, given, kills, isProven)) tell(line);
+      tell(
+        `  ${((performance.now() - began) / 60_000).toFixed(1)} 分钟 minutes, ${holders} 持有人 holders, ${os.cpus().length} cores, load ${(os.loadavg()[0] ?? 0).toFixed(1)}`,
+      );
+      return isProven && Object.values(checked).every((count) => count === 0);
     });
-    await moved;
-    isOver = true;
-    await killing;
-    const isProven = await untilProven(pool);
-    const checked = await check(pool, given.acknowledged, 'ACCEPT', journalOf(journal));
-    for (const line of linesOf(checked, given, kills, isProven)) tell(line);
-    tell(
-      `  ${((performance.now() - began) / 60_000).toFixed(1)} 分钟 minutes, ${holders} 持有人 holders, ${os.cpus().length} cores, load ${(os.loadavg()[0] ?? 0).toFixed(1)}`,
-    );
-    return isProven && Object.values(checked).every((count) => count === 0);
   } finally {
-    isOver = true;
+    over.abort();
     clearInterval(progress);
     await killing.catch(() => undefined);
   }
@@ -101,14 +109,13 @@ async function run({ pool, owner, mortals, elections, holders, journal }: Run, t
 type Kills = Record<keyof Mortals['kill'], number>;
 
 /** One after another, so that two are rarely down at once; each is at work again for a while before the next dies. */
-async function killAtRandom(mortals: Mortals, kills: Kills, isOver: () => boolean): Promise<void> {
+async function killAtRandom(mortals: Mortals, kills: Kills, over: AbortSignal): Promise<void> {
   let left: (keyof Kills)[] = [];
-  while (!isOver()) {
-    await sleep(randomInt(...EVERY_MS));
+  while (await sleep(randomInt(...EVERY_MS), true, { signal: over }).catch(() => false)) {
     // Each in its turn, in an order that is drawn anew: no kind is spared by chance.
     if (left.length === 0) left = Object.keys(mortals.kill) as (keyof Kills)[];
     const [name] = left.splice(randomInt(left.length), 1);
-    if (name !== undefined && !isOver() && (await mortals.kill[name]())) kills[name] += 1;
+    if (name !== undefined && (await mortals.kill[name]())) kills[name] += 1;
   }
 }
 

@@ -5,6 +5,7 @@ import { apiSpec, workerSpec } from '../../cli/processes/book-processes';
 import { startChild, type RunningChild } from '../../cli/processes/child';
 import { launchSimulators } from '../../simulators/launch';
 import { freePort } from '../../prisma/local-server';
+import { endAll } from '../measure/interrupted';
 
 const ROOT = path.join(__dirname, '../..');
 const API_PORT = 3_900;
@@ -44,24 +45,26 @@ export async function startMortals(of: {
     MESSAGES_URL: urls.messages,
     LOG_LEVEL: 'warn',
   };
-  const startWorker = () => startChild(workerSpec(folder, environment));
-  const startApi = () => startChild(apiSpec(folder, environment, port));
-  const [worker, api] = [await mortal(startWorker), await mortal(startApi)];
+  const worker = mortal(() => startChild(workerSpec(folder, environment)));
+  const api = mortal(() => startChild(apiSpec(folder, environment, port)));
+  const stop = () => endAll(api.stop, worker.stop, () => simulators.stop());
+  try {
+    await Promise.all([worker.isAtWork, api.isAtWork]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     apiUrl: `http://127.0.0.1:${port}`,
     kill: { worker: worker.kill, api: api.kill, 'clearing house': () => killClearingHouse(urls.clearingHouse) },
-    stop: async () => {
-      await api.stop();
-      await worker.stop();
-      await simulators.stop();
-    },
+    stop,
   };
 }
 
 /** On a machine with much to do a start may take longer than it may: it is begun anew, as whoever keeps a process running does. */
 const STARTS = 5;
 
-async function mortal(startOnce: () => Promise<RunningChild>) {
+function mortal(startOnce: () => Promise<RunningChild>) {
   const start = async (): Promise<RunningChild> => {
     for (let nth = 1; ; nth += 1) {
       try {
@@ -71,15 +74,22 @@ async function mortal(startOnce: () => Promise<RunningChild>) {
       }
     }
   };
-  let atWork = await start();
+  const first = start();
+  let atWork = first;
   return {
+    isAtWork: first,
     kill: async () => {
-      process.kill(atWork.pid, 'SIGKILL');
-      await atWork.ended;
-      atWork = await start();
+      const { pid, ended } = await atWork;
+      process.kill(pid, 'SIGKILL');
+      atWork = ended.then(start);
+      await atWork;
       return true;
     },
-    stop: () => atWork.stop(),
+    /** Also the one that is about to come after a kill. */
+    stop: async () => {
+      const last = await atWork.catch(() => undefined);
+      await last?.stop();
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import { bookUrls, dropBookDatabase } from '../../prisma/migrate';
 import { openPool } from '../../prisma/pool';
 import { makeBook } from '../../worker/book';
 import { startTemporal } from '../../worker/temporal-server';
+import { endAll, unlessInterrupted } from '../measure/interrupted';
 import { bareElection, enterBareElections, inTurns, ratiosOf, toldBeside } from './bare';
 import { enterBook, loginOf } from './book';
 import { callerOf, CLIENTS } from './clients';
@@ -33,7 +34,7 @@ export async function measureOverHttp(
   let mortals: Mortals | undefined;
   try {
     await makeBook({ adminUrl, temporalAddress: temporal.address, name: BOOK, kind: 'test', clockMode: 'real' });
-    await enterBook(pool, owner, holders);
+    await unlessInterrupted(() => enterBook(pool, owner, holders));
     await enterBareElections(owner);
     mortals = await startMortals({ folder, book: BOOK, databaseUrl: appUrl, temporalAddress: temporal.address });
     const api = callerOf(mortals.apiUrl);
@@ -46,16 +47,21 @@ export async function measureOverHttp(
       if (electedAt === undefined) refused.push(...codes);
       askedAgain += tries - 1;
     };
-    const { bare, ours } = await inTurns(seconds, (nth) => bareElection(pool, nth, holders), overHttp);
+    const { bare, ours } = await unlessInterrupted(() =>
+      inTurns(seconds, (nth) => bareElection(pool, nth, holders), overHttp),
+    );
     tell(`选择确认（经 HTTP）accept over HTTP: ${toldBeside(bare, ours)}`);
     tell(`  ${ratiosOf(bare, ours)}; ${refused.length} 被拒 refused, ${askedAgain} 次重问 asked again`);
     tell(`  ${holders} 持有人 holders, ${os.cpus().length} cores, load ${(os.loadavg()[0] ?? 0).toFixed(1)}`);
     return refused.length === 0;
   } finally {
-    await mortals?.stop();
-    await Promise.all([pool.end(), owner.end()]);
-    await temporal.stop();
-    await dropBookDatabase(adminUrl, BOOK);
+    await endAll(
+      () => mortals?.stop() ?? Promise.resolve(),
+      () => dropBookDatabase(adminUrl, BOOK),
+      () => pool.end(),
+      () => owner.end(),
+      temporal.stop,
+    );
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -13,6 +13,7 @@ import {
   type Engine,
   type EngineSpec,
 } from './engine';
+import { endAll, unlessInterrupted } from './interrupted';
 
 /** Where the slope begins unless told, so that what a server costs without any case is in no figure. */
 export const SLOPE_FROM = 2_000;
@@ -68,22 +69,23 @@ export async function measureOpenCases({
   for (const target of [0, ...steps]) {
     const engine = await startEngine(spec, prepare);
     const pool = openPool(spec.databaseUrl, 10);
-    const before = performance.now();
-    const ids = Array.from({ length: target - begun.length }, (_, place) => `${kind}:${begun.length + place}`);
-    const processes: string[] = [];
-    await each(ids, async (id) => processes.push((await start(engine, pool, id)) ?? id));
-    await untilBegun?.(pool);
-    await untilAllWait(engine.client, processes);
-    begun.push(...ids);
-    const seconds = (performance.now() - before) / 1_000;
-    const { rows } = await pool.query<{ bytes: bigint }>('select pg_database_size(current_database()) as bytes');
-    const relations = await relationsOf(pool);
-    const workerMb = highestMb(engine.workerPid);
-    if (target === steps.at(-1)) await atLast?.(engine, pool);
-    await pool.end();
-    await engine.stop();
-    const databaseBytes = Number(rows[0]?.bytes ?? 0n);
-    found.push({ count: target, engineBytes: engineBytes(spec.folder), databaseBytes, workerMb, seconds, relations });
+    const measure = async (): Promise<Omit<Measured, 'count' | 'engineBytes'>> => {
+      const before = performance.now();
+      const ids = Array.from({ length: target - begun.length }, (_, place) => `${kind}:${begun.length + place}`);
+      const processes: string[] = [];
+      await each(ids, async (id) => processes.push((await start(engine, pool, id)) ?? id));
+      await untilBegun?.(pool);
+      await untilAllWait(engine.client, processes);
+      begun.push(...ids);
+      const seconds = (performance.now() - before) / 1_000;
+      const { rows } = await pool.query<{ bytes: bigint }>('select pg_database_size(current_database()) as bytes');
+      const relations = await relationsOf(pool);
+      const workerMb = highestMb(engine.workerPid);
+      if (target === steps.at(-1)) await atLast?.(engine, pool);
+      return { databaseBytes: Number(rows[0]?.bytes ?? 0n), workerMb, seconds, relations };
+    };
+    const measured = await unlessInterrupted(measure).finally(() => endAll(() => pool.end(), engine.stop));
+    found.push({ count: target, engineBytes: engineBytes(spec.folder), ...measured });
     tell(`${kind} ${target}: ${JSON.stringify({ ...found.at(-1), relations: undefined })}`);
   }
   return { found, spec };

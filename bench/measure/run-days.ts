@@ -19,6 +19,7 @@ import { openJournal, type Journal } from '../../cli/rehearsal/journal';
 import { runDays } from '../../cli/rehearsal/run-days';
 import { OPENING_EVENING } from '../days/market';
 import { readEvening, type Evening } from './evening';
+import { endAll, isInterrupted, unlessInterrupted } from './interrupted';
 import { watchMemory } from './memory';
 
 /** After the start the worker is left alone this long, and is idle in the last second of it. */
@@ -74,15 +75,17 @@ export async function measureDays(
       await sleep(IDLE_MS);
       const now = Date.now();
       const idleMb = inMb(memory.median(now - 1_000, now));
-      await runDays({
-        processes,
-        folder,
-        days: folder.days,
-        isCompared: () => false,
-        out: resultsFolder(book),
-        journal: quietJournal(),
-        stopping: () => false,
-      });
+      await unlessInterrupted(() =>
+        runDays({
+          processes,
+          folder,
+          days: folder.days,
+          isCompared: () => false,
+          out: resultsFolder(book),
+          journal: quietJournal(),
+          stopping: isInterrupted,
+        }),
+      );
       const ended = Date.now();
       const evenings = await readEvenings(servers.temporalAddress, book, folder.days);
       return {
@@ -98,8 +101,7 @@ export async function measureDays(
         findings: await findingsOf(servers.adminUrl, book),
       };
     } finally {
-      await memory.stop();
-      await processes.stop();
+      await endAll(memory.stop, processes.stop);
     }
   } finally {
     release();

@@ -15,7 +15,7 @@ import {
 } from '../../domain/calendar/business-date';
 import { readReference } from '../../prisma/reference';
 import { dropBook, makeBook } from '../../worker/book';
-import { listenForInterruption } from '../interruption';
+import { INTERRUPTED_STATUS, listenForInterruption } from '../interruption';
 import { bookFolder, ROOT } from '../places';
 import { startBookProcesses, takeBook } from '../processes/book-processes';
 import { startServers } from '../processes/servers';
@@ -83,7 +83,7 @@ export async function rehearseComplaints(options: ComplaintsOptions): Promise<nu
       interruption.whenAsked,
       processes.failed.then((sentence) => Promise.reject(new Error(sentence))),
     ]);
-    if (ended === undefined) return 130;
+    if (ended === undefined) return INTERRUPTED_STATUS;
     for (const line of ended.lines) journal.say(line);
     const verdict = await checkPromisesOfBook(servers, book);
     for (const line of verdictLines(verdict)) journal.say(line);

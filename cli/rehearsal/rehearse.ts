@@ -3,7 +3,7 @@
  * and compares what comes out with what the folder expects.
  */
 import path from 'node:path';
-import { listenForInterruption, type Interruption } from '../interruption';
+import { INTERRUPTED_STATUS, listenForInterruption, type Interruption } from '../interruption';
 import { resultsFolder } from '../places';
 import { startServers, type Servers } from '../processes/servers';
 import {
@@ -61,7 +61,7 @@ export async function rehearse(options: RehearseOptions): Promise<number> {
       if (options.report !== undefined) report(options.report, plan, of, seconds);
     });
     await removeOldBooks(servers);
-    if (interruption.asked && options.keep !== true) return 130;
+    if (interruption.asked && options.keep !== true) return INTERRUPTED_STATUS;
     return options.compare === true && outcome !== undefined && outcome.differ > 0 ? 1 : 0;
   } finally {
     await servers.stop();

@@ -50,3 +50,9 @@ test('one that a killed run left is ended; a number that another process has by 
   expect(existsSync(path.join(folder, 'worker.pid'))).toBe(false);
   expect(existsSync(path.join(folder, 'api.pid'))).toBe(false);
 });
+
+test('what is measured is broken off by SIGTERM; what cannot be ended keeps nothing else', async () => {
+  const child = await startChild(spec('measured'));
+  process.kill(child.pid, 'SIGTERM');
+  expect(await child.ended).toBe('130 正在停止…… Stopping. server ended');
+});

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { BusinessDate } from '../../../domain/calendar/business-date';
 import { writePlayedDays } from '../../../simulators/courses/play';
-import { listenForInterruption } from '../../interruption';
+import { INTERRUPTED_STATUS, listenForInterruption } from '../../interruption';
 import { resultsFolder } from '../../places';
 import { startServers, type Servers } from '../../processes/servers';
 import { readDaysFolder, type DaysFolder } from '../days-folder';
@@ -47,7 +47,7 @@ export async function rehearseCourses(data: string, faults: string, out: string 
     }
     await removeOldBooks(servers);
     journal.say(`\n${courses.length} courses, ${compared} compared, ${differ} differ`);
-    return interruption.asked ? 130 : differ > 0 ? 1 : 0;
+    return interruption.asked ? INTERRUPTED_STATUS : differ > 0 ? 1 : 0;
   } finally {
     await servers.stop();
     interruption.release();
