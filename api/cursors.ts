@@ -4,7 +4,7 @@ import { isBusinessDate } from './schemas';
 import { z } from './zod';
 
 /** Whether a part of a key is what it must be: asked before it reaches the database. */
-type KeyPart = (text: string) => boolean;
+export type KeyPart = (text: string) => boolean;
 export const idKey: KeyPart = (text) => /^\d{1,18}$/.test(text);
 export const dateKey: KeyPart = isBusinessDate;
 export const wordKey: KeyPart = (text) => /^[\w-]{1,40}$/.test(text);

@@ -1,14 +1,13 @@
 /** Corporate actions: what there is, one page an event, who holds and what they elected; for the holder, the own view. */
-import type { Pool } from 'pg';
-import { BusinessError } from '../../domain/errors';
 import { clientOfLogin } from '../../activities/intake/permissions/client-of-login';
 import { idKey, keyOfCursor, pageOf as page, wordKey } from '../cursors';
-import { CONVERSION_LINE, conversionLine } from '../reads/corporate-actions/conversions';
-import { ENTITLEMENT_LINE, entitlementLine } from '../reads/corporate-actions/entitlements';
+import { CONVERSIONS, conversionLine } from '../reads/corporate-actions/conversions';
+import { ENTITLEMENTS, entitlementLine } from '../reads/corporate-actions/entitlements';
 import { EVENT_LINE, eventLine, eventPath, eventState, type EventLine } from '../reads/corporate-actions/event-line';
 import { eventPage, eventPageOf } from '../reads/corporate-actions/event-page';
 import { HOLDER_LINE, holderLine, holdersSeenBy } from '../reads/corporate-actions/holders';
 import { OWN_EVENTS, ownEvent } from '../reads/corporate-actions/own-events';
+import { requireEvent, settledPage, settledQuery } from '../reads/corporate-actions/settled-lines';
 import { holdersCsv, holdersHeader } from '../report-files/holders-csv';
 import { route } from '../route';
 import { pageOf, pageQuery } from '../schemas';
@@ -97,17 +96,6 @@ async function holdersOf(
   return rows;
 }
 
-async function requireEvent(
-  pool: Pool,
-  { channel, eventNo }: { readonly channel: string; readonly eventNo: string },
-): Promise<void> {
-  const { rowCount } = await pool.query('select from corporate_actions where channel = $1 and event_no = $2', [
-    channel,
-    eventNo,
-  ]);
-  if (rowCount === 0) throw new BusinessError('NOT_FOUND', { what: '公司行为 corporate action', key: eventNo });
-}
-
 export const listCorporateActionHolders = route({
   id: 'listCorporateActionHolders',
   method: 'get',
@@ -161,9 +149,6 @@ export const exportCorporateActionHolders = route({
   },
 });
 
-/** What was computed beside what was credited. */
-const settledState = z.enum(['computed', 'agreed', 'differs', 'left']).optional();
-
 export const listCorporateActionEntitlements = route({
   id: 'listCorporateActionEntitlements',
   method: 'get',
@@ -174,36 +159,13 @@ export const listCorporateActionEntitlements = route({
     en: 'What the event brings each holder, computed and credited, of the own side and branch',
   },
   params: eventPath,
-  query: z.strictObject({ state: settledState, ...pageQuery }),
+  query: settledQuery,
   answer: pageOf(entitlementLine),
   refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
-  respond: async ({ params, query, caller }, { pool }) => {
-    const [after = null] = keyOfCursor(query.cursor, [wordKey]) ?? [];
-    await requireEvent(pool, params);
-    const { rows } = await pool.query<z.input<typeof entitlementLine>>(
-      `select ${ENTITLEMENT_LINE} from corporate_actions a join corporate_action_entitlements e using (event_id) join clients c using (securities_account)
-        where a.channel = $1 and a.event_no = $2 and c.side = any($3) and ($4::text[] is null or c.branch = any($4))
-          and ($5::text is null or e.securities_account > $5) and ($6::text is null or e.state = $6)
-        order by e.securities_account limit $7`,
-      [
-        params.channel,
-        params.eventNo,
-        ...(await holdersSeenBy(pool, caller, 'listCorporateActionEntitlements')),
-        after,
-        query.state ?? null,
-        query.limit + 1,
-      ],
-    );
-    return {
-      status: 200,
-      body: page(
-        rows,
-        query.limit,
-        ({ securitiesAccount }) => [securitiesAccount],
-        (row) => row,
-      ),
-    };
-  },
+  respond: async (asked, { pool }) => ({
+    status: 200,
+    body: await settledPage<z.input<typeof entitlementLine>>(pool, ENTITLEMENTS, asked),
+  }),
 });
 
 export const listCorporateActionConversions = route({
@@ -216,37 +178,13 @@ export const listCorporateActionConversions = route({
     en: 'Later conversions of a split, temporary code to new code, computed and credited, of the own side and branch',
   },
   params: eventPath,
-  query: z.strictObject({ state: settledState, ...pageQuery }),
+  query: settledQuery,
   answer: pageOf(conversionLine),
   refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
-  respond: async ({ params, query, caller }, { pool }) => {
-    const [leg = null, after = null] = keyOfCursor(query.cursor, [idKey, wordKey]) ?? [];
-    await requireEvent(pool, params);
-    const { rows } = await pool.query<z.input<typeof conversionLine> & { readonly legNo: string }>(
-      `select ${CONVERSION_LINE} from corporate_actions a join split_conversions s using (event_id) join clients c using (securities_account)
-        where a.channel = $1 and a.event_no = $2 and c.side = any($3) and ($4::text[] is null or c.branch = any($4))
-          and ($5::int is null or (s.leg, s.securities_account) > ($5, $6)) and ($7::text is null or s.state = $7)
-        order by s.leg, s.securities_account limit $8`,
-      [
-        params.channel,
-        params.eventNo,
-        ...(await holdersSeenBy(pool, caller, 'listCorporateActionConversions')),
-        leg,
-        after,
-        query.state ?? null,
-        query.limit + 1,
-      ],
-    );
-    return {
-      status: 200,
-      body: page(
-        rows,
-        query.limit,
-        ({ legNo, securitiesAccount }) => [legNo, securitiesAccount],
-        ({ legNo: _, ...row }) => row,
-      ),
-    };
-  },
+  respond: async (asked, { pool }) => ({
+    status: 200,
+    body: await settledPage<z.input<typeof conversionLine>>(pool, CONVERSIONS, asked),
+  }),
 });
 
 export const listOwnCorporateActions = route({

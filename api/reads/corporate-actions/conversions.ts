@@ -1,6 +1,8 @@
 /** A later conversion of a split as a line: what a holder's temporary shares become, computed by ourselves, beside what the clearing house moved. */
+import { wordKey } from '../../cursors';
 import { z } from '../../zod';
 import { securitiesAccount, shares } from './event-line';
+import type { SettledList } from './settled-lines';
 
 export const conversionLine = z
   .strictObject({
@@ -23,9 +25,17 @@ export const conversionLine = z
   })
   .openapi('CorporateActionConversion');
 
-/** SQL on a conversion `s` of the event `a` and its client `c`; `legNo` goes on in the list. */
-export const CONVERSION_LINE = `s.securities_account as "securitiesAccount", c.fund_account as "fundAccount", s.side,
-  case s.leg when 2 then 'first' else 'second' end as leg, s.leg::text as "legNo",
-  a.terms ->> case s.leg when 2 then 'newCodeFrom' else 'newCodeAgainFrom' end as "on",
-  s.out_code as "outCode", s.out_shares::text as "outShares", s.credited_out::text as "creditedOut", s.in_code as "inCode",
-  s.in_shares::text as "inShares", s.credited_in::text as "creditedIn", s.fraction, s.credited_on as "creditedOn", s.state`;
+/** By the day of the conversion, and then by account. */
+export const CONVERSIONS: SettledList = {
+  route: 'listCorporateActionConversions',
+  table: 'split_conversions',
+  order: [
+    ['leg', (text) => /^[23]$/.test(text)],
+    ['securities_account', wordKey],
+  ],
+  columns: `l.securities_account as "securitiesAccount", c.fund_account as "fundAccount", l.side,
+    case l.leg when 2 then 'first' else 'second' end as leg,
+    a.terms ->> case l.leg when 2 then 'newCodeFrom' else 'newCodeAgainFrom' end as "on",
+    l.out_code as "outCode", l.out_shares::text as "outShares", l.credited_out::text as "creditedOut", l.in_code as "inCode",
+    l.in_shares::text as "inShares", l.credited_in::text as "creditedIn", l.fraction, l.credited_on as "creditedOn", l.state`,
+};

@@ -1,6 +1,8 @@
 /** What an event brings each holder, computed by ourselves, beside what the clearing house credited. */
+import { wordKey } from '../../cursors';
 import { z } from '../../zod';
 import { securitiesAccount, shares } from './event-line';
+import type { SettledList } from './settled-lines';
 
 const amount = z
   .string()
@@ -41,10 +43,15 @@ export const entitlementLine = z
 
 const money = (column: string): string => `to_char(${column} / 100.0, 'FM999999999999990.00')`;
 
-export const ENTITLEMENT_LINE = `e.securities_account as "securitiesAccount", c.fund_account as "fundAccount", e.side,
-  e.record_quantity::text as "recordQuantity", trim_scale(e.amount_e8 / 100000000.0)::text as "perShare", e.currency,
-  ${money('e.gross_cents')} as gross, ${money('e.expected_fen')} as "expectedCny", ${money('e.credited_fen')} as "creditedCny",
-  e.out_code as "outCode", e.out_shares::text as "outShares", e.credited_out::text as "creditedOut", e.in_code as "inCode",
-  e.in_shares::text as "inShares", e.credited_in::text as "creditedIn", e.fraction,
-  e.rights_shares::text as "rightsShares", e.credited_rights::text as "creditedRights", e.sellable_from as "tradableFrom",
-  e.sell_only as "sellOnly", e.credited_on as "creditedOn", e.state`;
+export const ENTITLEMENTS: SettledList = {
+  route: 'listCorporateActionEntitlements',
+  table: 'corporate_action_entitlements',
+  order: [['securities_account', wordKey]],
+  columns: `l.securities_account as "securitiesAccount", c.fund_account as "fundAccount", l.side,
+    l.record_quantity::text as "recordQuantity", trim_scale(l.amount_e8 / 100000000.0)::text as "perShare", l.currency,
+    ${money('l.gross_cents')} as gross, ${money('l.expected_fen')} as "expectedCny", ${money('l.credited_fen')} as "creditedCny",
+    l.out_code as "outCode", l.out_shares::text as "outShares", l.credited_out::text as "creditedOut", l.in_code as "inCode",
+    l.in_shares::text as "inShares", l.credited_in::text as "creditedIn", l.fraction,
+    l.rights_shares::text as "rightsShares", l.credited_rights::text as "creditedRights", l.sellable_from as "tradableFrom",
+    l.sell_only as "sellOnly", l.credited_on as "creditedOn", l.state`,
+};
