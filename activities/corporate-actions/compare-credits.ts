@@ -12,6 +12,9 @@ import { awaitedMoney, awaitedRights, awaitedShares, isAwaited } from './awaited
 import { recordStep, type EventRow } from './event-row';
 import { clearBreak, findBreak } from './find-break';
 
+/** Key of the break about what was credited and differs. */
+export const DIFFERING = 'credited';
+
 export async function compareCredits(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<void> {
   const money = await creditMoney(sql, event, closedDay);
   const shares = await creditShares(sql, event, closedDay);
@@ -40,7 +43,7 @@ export async function compareCredits(sql: PoolClient, event: EventRow, closedDay
     event.eventId,
     closedDay,
   ]);
-  const found = { eventId: event.eventId, kind: 'entitlement', key: 'credited' } as const;
+  const found = { eventId: event.eventId, kind: 'entitlement', key: DIFFERING } as const;
   if (differing > 0) await findBreak(sql, { ...found, facts: { differing, accounts, figures } });
   else await clearBreak(sql, { ...found, reason: 'agrees' });
   if (money + shares === 0) return;

@@ -17,9 +17,9 @@ import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { loadParameters } from '../terms/load-terms';
-import { isAwaited } from './awaited';
+import { OF_CLIENTS } from './clear-breaks';
 import { lockEvent, readEvent, recordStep, type EventKey, type EventState } from './event-row';
-import { breaksOwed, OVERDUE, type OwedByEvent } from './owed-by-event';
+import { breaksOwed, type OwedByEvent } from './owed-by-event';
 
 export interface FollowedEvent {
   readonly state: EventState;
@@ -51,7 +51,10 @@ export interface FollowedEvent {
   readonly breaksAsOf?: string;
   /** Number of the newest task about breaks that people have answered; none in histories of before it was read. */
   readonly answeredBreaksTask?: number;
-  /** Terms that cannot be computed are asked about: whoever leaves them needs a second person. None in histories of before. */
+  /**
+   * Whoever leaves what is open as it stands needs a second person: terms that cannot be computed, or what clients have elected or are entitled
+   * to. None in histories of before.
+   */
   readonly isLeftByTwo?: boolean;
   readonly elections: {
     readonly opensAt: string;
@@ -64,6 +67,21 @@ export interface FollowedEvent {
   } | null;
   readonly isPaid: boolean;
 }
+
+/** SQL: what stands beside the row of an event. */
+const FOLLOWED = `select (select max(business_date) from corporate_action_versions where event_id = $1 and version <= $2) as "noticedOn",
+         (select max(business_date) from settlement_days where channel = $3 and closed_at is not null) as "closedDay",
+         exists (select from corporate_action_steps where event_id = $1 and starts_with(step_key, 'forward ' || $2 || ' ')) as "isForwarded",
+         exists (select from election_cut_changes c where c.event_id = $1 and c.state = 'approved' and c.broker_after = $5)
+           and not exists (select from corporate_action_steps where event_id = $1 and step_key = 'deadline ' || $6) as "isDeadlineUntold",
+         (select count(*) from corporate_action_breaks where event_id = $1 and cleared_at is null)::int as "openBreaks",
+         (select coalesce(max(state_no), 0)::text from corporate_action_breaks where event_id = $1 and cleared_at is null) as "breaksAsOf",
+         exists (select from corporate_action_breaks b where b.event_id = $1 and b.cleared_at is null and ${OF_CLIENTS}) as "isOfClients",
+         (select coalesce(max(substring(business_key from '[0-9]+$')::int), 0) from tasks
+           where workflow_id = $7 and kind = 'clear-corporate-action-breaks' and state = 'done') as "answeredBreaksTask",
+         k.name_zh as zh, k.name_en as en
+    from (values (1)) one left join lateral (
+      select name_zh, name_en from served_event_kinds where kind = $4 order by valid_from desc limit 1) k on true`;
 
 export const readCorporateAction =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
@@ -83,27 +101,22 @@ async function followed(sql: PoolClient, key: EventKey): Promise<FollowedEvent> 
       | 'breaksAsOf'
       | 'answeredBreaksTask'
     > & {
+      readonly isOfClients: boolean;
       readonly zh: string | null;
       readonly en: string | null;
     }
-  >(
-    `select (select max(business_date) from corporate_action_versions where event_id = $1 and version <= $2) as "noticedOn",
-            (select max(business_date) from settlement_days where channel = $3 and closed_at is not null) as "closedDay",
-            exists (select from corporate_action_steps where event_id = $1 and starts_with(step_key, 'forward ' || $2 || ' ')) as "isForwarded",
-            exists (select from election_cut_changes c where c.event_id = $1 and c.state = 'approved' and c.broker_after = $5)
-              and not exists (select from corporate_action_steps where event_id = $1 and step_key = 'deadline ' || $6) as "isDeadlineUntold",
-            (select count(*) from corporate_action_breaks where event_id = $1 and cleared_at is null)::int as "openBreaks",
-            (select coalesce(max(state_no), 0)::text from corporate_action_breaks where event_id = $1 and cleared_at is null) as "breaksAsOf",
-            (select coalesce(max(substring(business_key from '[0-9]+$')::int), 0) from tasks
-              where workflow_id = $7 and kind = 'clear-corporate-action-breaks' and state = 'done') as "answeredBreaksTask",
-            k.name_zh as zh, k.name_en as en
-       from (values (1)) one left join lateral (
-         select name_zh, name_en from served_event_kinds where kind = $4 order by valid_from desc limit 1) k on true`,
-    [event.eventId, event.version, key.channel, event.kind, event.brokerCutAt, event.brokerCutAt, event.workflowId],
-  );
+  >(FOLLOWED, [
+    event.eventId,
+    event.version,
+    key.channel,
+    event.kind,
+    event.brokerCutAt,
+    event.brokerCutAt,
+    event.workflowId,
+  ]);
   const [found] = rows;
   if (found === undefined) throw new RangeError('an event without a version');
-  const { zh, en, ...told } = found;
+  const { zh, en, isOfClients, ...told } = found;
   const parameter = await loadParameters(sql, key.channel, told.noticedOn);
   const { opensAt, clientCutAt, brokerCutAt, clearingCutAt } = event;
   const hasCuts = opensAt !== null && clientCutAt !== null && brokerCutAt !== null && clearingCutAt !== null;
@@ -117,7 +130,7 @@ async function followed(sql: PoolClient, key: EventKey): Promise<FollowedEvent> 
     name: { zh: zh ?? event.kind, en: en ?? event.kind },
     code: event.code,
     isElective: event.isElective,
-    isLeftByTwo: found.openBreaks > 0 && uncomputableTerms(event.kind, event.terms) !== undefined,
+    isLeftByTwo: isOfClients || (found.openBreaks > 0 && uncomputableTerms(event.kind, event.terms) !== undefined),
     round: event.round,
     isProven: event.provenRound === event.round,
     announcedAt: event.announcedAt,
@@ -179,64 +192,4 @@ export const moveCorporateAction =
         workflowId: event.workflowId,
       });
       return { state: to };
-    });
-
-export interface ClearedBreaks {
-  readonly cleared: number;
-  /** What had not come is not waited for any more. */
-  readonly leavesCredit?: boolean;
-  /** Found or moved since what was answered for was shown; none in histories of before it was counted. */
-  readonly open?: number;
-}
-
-/** Somebody looked at what does not agree and left it as it stands, with a reason; what was found or moved since is asked about anew. */
-export const clearBreaks =
-  ({ pool }: Pick<Dependencies, 'pool'>) =>
-  ({
-    by,
-    approvedBy,
-    reason,
-    asOf,
-    ...key
-  }: EventKey & {
-    readonly by: string;
-    /** The second person, where one is needed. */
-    readonly approvedBy?: string;
-    readonly reason: string;
-    /** `breaksAsOf` when they were shown; left away by processes of before it was. */
-    readonly asOf?: string;
-  }): Promise<ClearedBreaks> =>
-    inTransaction(pool, async (sql) => {
-      const { eventId, eventNo, kind } = await readEvent(sql, key);
-      const { rows, rowCount } = await sql.query<{ kind: string; key: string }>(
-        `update corporate_action_breaks set cleared_at = business_now(), cleared_by = $2, reason = $3, approved_by = $5
-          where event_id = $1 and cleared_at is null and state_no <= coalesce($4::bigint, state_no) returning kind, break_key as key`,
-        [eventId, by, reason, asOf ?? null, approvedBy ?? null],
-      );
-      const leavesCredit = rows.some((cleared) => cleared.key === OVERDUE);
-      // What was left counts as settled: the event may end with it. So does what did not come, where people were asked about it.
-      await sql.query(
-        `update corporate_action_entitlements set state = 'left'
-          where event_id = $1 and ($3 and state = 'differs' or ($2 and state = 'computed' and ${isAwaited(kind)}))`,
-        [eventId, leavesCredit, rows.some((cleared) => cleared.kind === 'entitlement')],
-      );
-      await sql.query(
-        `update split_conversions set state = 'left'
-          where event_id = $1 and (state = 'differs' and 'converted ' || leg = any($3::text[]) or $2 and state = 'computed')`,
-        [eventId, leavesCredit, rows.map((cleared) => cleared.key)],
-      );
-      const { rows: left } = await sql.query<{ open: number }>(
-        'select count(*)::int as open from corporate_action_breaks where event_id = $1 and cleared_at is null',
-        [eventId],
-      );
-      await recordAudit(sql, {
-        actor: by,
-        action: 'clear breaks of a corporate action',
-        outcome: 'done',
-        objectType: 'corporate action',
-        objectId: eventNo,
-        reason,
-        after: { cleared: rowCount ?? 0, ...(approvedBy === undefined ? {} : { approvedBy }) },
-      });
-      return { cleared: rowCount ?? 0, leavesCredit, open: left[0]?.open ?? 0 };
     });

@@ -1,6 +1,6 @@
 /**
- * Terms that cannot be computed are compared with nothing: whoever leaves such an event as it stands lets the clearing house's figures stand
- * unproven, and needs a second person (A1 §27). The story goes on meanwhile.
+ * Terms that cannot be computed are compared with nothing, and what clients elected or are entitled to is theirs: whoever leaves it as it stands
+ * lets the clearing house's figures stand, and needs a second person (A1 §27). The story goes on meanwhile.
  */
 import type { FollowedEvent } from '../../activities/corporate-actions/follow-event';
 import { askApproval } from '../building-blocks/approval';

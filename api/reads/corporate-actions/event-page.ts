@@ -58,6 +58,8 @@ export const eventPage = eventLine
         foundAt: instant,
         clearedAt: instant.nullable(),
         clearedBy: z.string().nullable(),
+        approvedBy: z.string().nullable().openapi({ description: '第二人 the second person, where one was needed' }),
+        reason: z.string().nullable(),
       }),
     ),
     money: z
@@ -165,7 +167,8 @@ const EVENT_PAGE = `
        from (select f.ballot, f.option, f.state, count(*)::int as filings, sum(f.quantity) as quantity from election_filings f
                join seen using (event_id, securities_account) group by 1, 2, 3) f) as submissions,
     (select coalesce(jsonb_agg(jsonb_build_object('breakId', b.break_id::text, 'kind', b.kind, 'key', b.break_key, 'facts', ${FACTS_SEEN},
-              'foundAt', ${utc('b.found_at')}, 'clearedAt', ${utc('b.cleared_at')}, 'clearedBy', b.cleared_by) order by b.break_id), '[]')
+              'foundAt', ${utc('b.found_at')}, 'clearedAt', ${utc('b.cleared_at')}, 'clearedBy', b.cleared_by,
+              'approvedBy', b.approved_by, 'reason', b.reason) order by b.break_id), '[]')
        from corporate_action_breaks b where b.event_id = a.event_id) as breaks,
     (select jsonb_build_object('holders', count(*), 'agreed', count(*) filter (where e.state = 'agreed'),
               'differing', count(*) filter (where e.state = 'differs'), 'currency', max(e.currency),
