@@ -1284,6 +1284,7 @@ table corporate_actions  -- One event of a security, as the newest version of it
   ended_at timestamp with time zone
   round integer not null default 1  -- Time for which elections are collected: 2 where an event was opened again after its close or its cancellation.
   proven_round integer  -- Round whose elections were seen held = submitted = acknowledged.
+  breaks_told bigint not null default 0  -- State of the newest break of the filings for which the process of the event was woken, or started again.
   constraint corporate_actions_channel_event_no_key UNIQUE (channel, event_no)
   constraint corporate_actions_event_no_check CHECK (((length(event_no) >= 1) AND (length(event_no) <= 16)))
   constraint corporate_actions_pkey PRIMARY KEY (event_id)

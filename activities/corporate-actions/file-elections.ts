@@ -11,6 +11,7 @@ import type { Refused } from '../../adapters/http/json-call';
 import { whileAlone } from '../database/alone';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { HAS_UNTOLD_BREAKS, tellOfFilingBreaks } from './event-process';
 import { findBreak } from './find-break';
 import { refuseFiling } from './refuse-filing';
 import { tellIfAllAnswered } from './tell-all-answered';
@@ -40,7 +41,7 @@ export const fileElections = (deps: Deps, isOver: () => boolean = () => false): 
 export async function hasFilingsDue(pool: Pool): Promise<boolean> {
   const { rows } = await pool.query<{ due: boolean }>(
     `select exists (select from election_filings where state in ('waiting', 'sent') and (retry_at is null or retry_at <= clock_timestamp()))
-         or exists (select from election_filings f where ${TO_TELL}) as due`,
+         or exists (select from election_filings f where ${TO_TELL}) or ${HAS_UNTOLD_BREAKS} as due`,
   );
   return rows[0]?.due === true;
 }
@@ -56,6 +57,7 @@ async function fileAll({ pool, ccnet, counter }: Deps, isOver: () => boolean): P
     unanswered += done.filter(({ answer }) => answer === undefined).length;
   }
   await tellCounterOfFilings({ pool, counter }, isOver);
+  await tellOfFilingBreaks(pool);
   return { answered, unanswered };
 }
 

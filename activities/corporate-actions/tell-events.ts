@@ -1,8 +1,9 @@
 /** What a closed settlement day says to the processes of events. */
 import type { PoolClient } from 'pg';
 import { CORPORATE_ACTION_MONEY } from '../../domain/settlement/line-kinds';
-import { queueSignals, queueStart } from '../outbox/queue-message';
+import { queueSignals } from '../outbox/queue-message';
 import type { DayKey } from '../settlement/day-key';
+import { startEventProcess } from './event-process';
 import { findBreak } from './find-break';
 
 /** Every event that is under way is told that a settlement day was closed: holdings of the day stand, money may have come. */
@@ -29,10 +30,9 @@ async function askAboutOver(sql: PoolClient, { channel, businessDate }: DayKey):
   const { rows } = await sql.query<{
     event_id: string;
     event_no: string;
-    workflow_id: string;
     state: keyof typeof OVER;
   }>(
-    `select event_id::text, event_no, workflow_id, state from corporate_actions a
+    `select event_id::text, event_no, state from corporate_actions a
       where channel = $1 and state in ('cancelled', 'ended')
         and (exists (select from clearing_lines_in_force l
                       where l.channel = $1 and l.business_date = $2 and l.order_no = a.event_no and l.business = any($3))
@@ -42,22 +42,14 @@ async function askAboutOver(sql: PoolClient, { channel, businessDate }: DayKey):
       order by event_id`,
     [channel, businessDate, CORPORATE_ACTION_MONEY],
   );
-  for (const { event_id: eventId, event_no: eventNo, workflow_id: workflowId, state } of rows) {
+  for (const { event_id: eventId, event_no: eventNo, state } of rows) {
     await findBreak(sql, {
       eventId,
       kind: 'entitlement',
       key: `${state} ${businessDate}`,
       facts: { cause: OVER[state], businessDate },
     });
-    await queueStart(sql, {
-      key: `start:${workflowId}:credited:${businessDate}`,
-      workflowId,
-      type: 'corporateAction',
-      args: [{ channel, eventNo }],
-      again: true,
-      summary: `公司行为 ${eventNo} corporate action`,
-      attributes: { ProcessType: 'corporateAction', BusinessKey: eventNo },
-    });
+    await startEventProcess(sql, { channel, eventNo }, { again: `credited:${businessDate}` });
   }
 }
 
