@@ -30,9 +30,10 @@ export async function reopenElections(
     );
   await lapse(sql, event, { all: change === 'DEL' || ofOther !== undefined, isWithdrawn: change !== 'DEL', ofOther });
   if (change === 'DEL') {
-    // The clearing house cancels what was filed for an event with the event itself.
+    // The clearing house cancels what was filed for an event with the event itself, also what it had accepted: its result stays in the row.
     await sql.query(
-      `update election_filings set state = 'cancelled', answered_at = business_now() where event_id = $1 and state in ('waiting', 'sent', 'confirmed')`,
+      `update election_filings set state = 'cancelled', answered_at = case when result_on is null then business_now() else answered_at end
+        where event_id = $1 and state in ('waiting', 'sent', 'confirmed', 'success', 'partly')`,
       [eventId],
     );
     return;
