@@ -52,7 +52,7 @@ async function shut(sql: PoolClient, key: EventKey): Promise<EventRow | undefine
   await sql.query(`update corporate_actions set state = 'closing', closed_at = business_now() where event_id = $1`, [
     eventId,
   ]);
-  await lapseTelephoned(sql, eventId, LAPSED_BECAUSE.deadline);
+  await lapseTelephoned(sql, { eventId }, LAPSED_BECAUSE.deadline);
   await recordAudit(sql, {
     actor: SYSTEM_ACTOR,
     action: 'close elections',

@@ -47,7 +47,7 @@ export async function decideDraft({ zh, en, read, ...asked }: Drafted): Promise<
   }
   const cause =
     changes > 0 && draft.state !== 'asked'
-      ? '已随事件变更失效 it lapsed with a change of the event'
+      ? '已失效：事件有变更，或持有人已另作指示 it lapsed: the event changed, or its holder said otherwise since'
       : '已过截止时间 the deadline came first';
   const decision = approval.decision() ?? (await approval.withdraw(cause));
   waiting.stage('已办结', 'decided');

@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import { BusinessError, SeveralRefusals } from '../../../domain/errors';
 import { recordAudit } from '../../audit/record-audit';
 import type { EventKey } from '../../corporate-actions/event-row';
+import { LAPSED_BECAUSE, lapseTelephoned } from '../../corporate-actions/lapse-telephoned';
 import { takeElection, type TakenElection } from '../../corporate-actions/take-election';
 import { inTransaction } from '../../database/transaction';
 import { onceDetermined } from './once-determined';
@@ -108,10 +109,12 @@ async function waive(
          select event_id, $2, 'waive', 0, 0, $3, 'holder', $4, $5, business_now(), client_cut_at from corporate_actions where event_id = $1
          returning at)
        update corporate_action_holders h set waived_at = coalesce(h.waived_at, step.at), answered_at = coalesce(h.answered_at, step.at),
-                                                unreachable_since = null, unreachable_by = null
+                                                reopened_version = null, unreachable_since = null, unreachable_by = null
          from step where h.event_id = $1 and h.securities_account = $2 returning step.at as waived_at`,
     [found.event_id, securitiesAccount, asked.versionShown, asked.by, asked.key],
   );
+  // What the holder said by telephone before it would be approved against the newer word.
+  await lapseTelephoned(sql, { eventId: found.event_id, account: securitiesAccount }, LAPSED_BECAUSE.left);
   await recordAudit(sql, {
     actor: asked.by,
     role: 'client',
