@@ -14,6 +14,7 @@ import { isRecording, keepHistory } from '../support/kept-history';
 import { openApiStage, type ApiStage, type Called } from './stage';
 import { toldMessages } from '../support/told';
 import { eventually } from '../support/eventually';
+import { untilWaiting } from '../support/waiting-for-locks';
 
 const DAYS = path.join(__dirname, '../../samples/days-a');
 const EVENT = '/v1/corporate-actions/SH/TKOV1';
@@ -167,7 +168,17 @@ it('answers the same request as the first time, and elects once', async () => {
 });
 
 it('of two parallel requests over what can be elected takes one', async () => {
-  const both = await Promise.all([elect('client-1', 'ACCEPT', '800'), elect('client-1', 'DECLINE', '600')]);
+  // Both have asked before either is judged.
+  const holdingRow = await api.pool.connect();
+  await holdingRow.query('begin');
+  await holdingRow.query('select from corporate_action_holders where securities_account = $1 for update', [
+    account['client-1'],
+  ]);
+  const asked = Promise.all([elect('client-1', 'ACCEPT', '800'), elect('client-1', 'DECLINE', '600')]);
+  await untilWaiting(holdingRow, 2);
+  await holdingRow.query('rollback');
+  holdingRow.release();
+  const both = await asked;
   expect(both.map(({ status }) => status).sort()).toEqual([200, 422]);
   expect(codesOf(both.find(({ status }) => status === 422) as Called)).toEqual(['EXCEEDS_ELECTABLE']);
   const [{ elected }] = await own();
@@ -643,9 +654,8 @@ it('promises what an event brings from the day on which it is expected, tells up
     await api.stage.client.workflow.getHandle(id).signal('settlementDayClosed', day);
   };
   const dividend = { kind: 'H01', code: '08005', eventCode: 'DIVD1', entitlementClass: 'HL', mark2: 'N' };
-  await noticed(api.pool, '2025-06-25', [
-    { ...dividend, date1: '2025-06-20', date2: '2025-06-23', price1: '0.5', price2: '0.4' },
-  ]);
+  const told = { ...dividend, date1: '2025-06-20', price1: '0.5', price2: '0.4' };
+  await noticed(api.pool, '2025-06-25', [{ ...told, date2: '2025-06-23' }]);
   await api.stage.advance('2025-06-26T01:24:00.000Z');
   await closed('2025-06-25');
   // Expected on 23 June, to be cleared within three trading days (A4 §23): 24, 25, 26.
@@ -659,9 +669,32 @@ it('promises what an event brings from the day on which it is expected, tells up
   // 1000 + 500 + 300 shares of natural persons at 0.40.
   expect((await read()).breaks[0].facts).toMatchObject({ expectedFrom: '2025-06-23', holders: 3 });
   const body = { revision: task.revision, form: { decision: 'leave as it stands', reason: '发行人违约 in default' } };
+  // A newer version comes between the last look and the end: no end by the terms before, and no day more until it is looked at by these.
+  const holdingEvent = await api.pool.connect();
+  await holdingEvent.query('begin');
+  await holdingEvent.query(`select from corporate_actions where event_no = 'DIVD1' for update`);
   const left = await api.call('POST', `/v1/tasks/${task.task_id}/completion`, { as: 'ops-client-1', body });
   expect(left.status).toBe(200);
-  expect(await eventually(async () => ((await read()).state === 'ended' ? 'ended' : undefined))).toBe('ended');
+  // What clients are entitled to is left by two.
+  expect((await approve('fin-client-1', await taskOf(id))).status).toBe(200);
+  await untilWaiting(holdingEvent, 1);
+  const newer = noticed(api.pool, '2025-06-26', [{ ...told, date2: '2025-06-24' }]);
+  await untilWaiting(holdingEvent, 2);
+  await holdingEvent.query('rollback');
+  holdingEvent.release();
+  expect(await newer).toEqual({ versions: 1 });
+  const { version } = await eventually(async () => {
+    const event = await read();
+    return event.state === 'ended' ? event : undefined;
+  }, 30);
+  expect(version).toBe(2);
+  const [{ reason, clearedBy, approvedBy }] = (await read()).breaks;
+  expect([reason, clearedBy, approvedBy]).toEqual(['发行人违约 in default', 'ops-client-1', 'fin-client-1']);
+  expect((await toldMessages(api.pool, `template = 'LEFT_AS_IT_STANDS'`)).map((one) => one.recipient_ref)).toEqual([
+    expect.stringMatching(/^fund-account:/),
+    'fund-account:6100000003',
+    'fund-account:6100000004',
+  ]);
   expect(await promised()).toMatch(/withdrawn/);
 });
 
@@ -745,28 +778,29 @@ it('asks anew about what was found while an answer came, and takes an answer for
   ]);
   await api.stage.advance('2025-06-27T01:00:00.000Z');
   expect((await elect('client-1', 'ACCEPT', '10', {}, at)).status).toBe(200);
-  // Shares left since.
   const held = `event_id = (select event_id from corporate_actions where event_no = 'TKOV5')`;
-  await api.pool.query(`update corporate_action_holders set excess = 5 where ${held} and elected > 0`);
+  const found = (key: string) =>
+    api.pool.query(
+      `insert into corporate_action_breaks (event_id, kind, break_key, facts) select event_id, 'filing', $1, '{}' from corporate_actions where ${held}`,
+      [key],
+    );
+  await found('counter F0');
   await api.stage.advance('2025-06-27T05:00:00.000Z');
   const first = await taskOf(id);
   // It is proven once more, and before the proof is kept somebody answers, and the counter refuses.
   const proof = await api.pool.connect();
   await proof.query('begin');
-  const { rows: proofs } = await proof.query(
+  await proof.query(
     `insert into corporate_action_steps (event_id, act, step_key, by)
      select event_id, 'reconcile elections', 'reconcile 1 ' || count(*) filter (where act = 'reconcile elections') + 1, 'test'
-       from corporate_action_steps where ${held} group by event_id returning event_id`,
+       from corporate_action_steps where ${held} group by event_id`,
   );
   await api.stage.client.workflow.getHandle(id).signal('eventChanged', 99);
   await eventually(async () => {
     const waits = await api.pool.query(`select from pg_locks where locktype = 'transactionid' and not granted`);
     return waits.rowCount === 0 ? undefined : true;
   });
-  await api.pool.query(
-    `insert into corporate_action_breaks (event_id, kind, break_key, facts) values ($1, 'filing', 'counter F1', '{}')`,
-    [proofs[0].event_id],
-  );
+  await found('counter F1');
   const form = { decision: 'leave as it stands', reason: '已核对 looked at' };
   const leave = ({ task_id: taskId, revision }: Awaited<ReturnType<typeof taskOf>>) =>
     api.call('POST', `/v1/tasks/${taskId}/completion`, { as: 'ops-client-1', body: { revision, form } });
@@ -778,7 +812,7 @@ it('asks anew about what was found while an answer came, and takes an answer for
   const breaks = async () =>
     (await api.call('GET', at, { as: 'ops-client-1' })).body.breaks.map(({ key, clearedBy }: any) => [key, clearedBy]);
   expect(await breaks()).toEqual([
-    ['excess', 'ops-client-1'],
+    ['counter F0', 'ops-client-1'],
     ['counter F1', null],
   ]);
   expect((await leave(second)).status).toBe(200);

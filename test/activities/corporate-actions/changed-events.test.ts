@@ -153,6 +153,13 @@ async function file(disorder: Drill = { kind: 'none' }, whose = clearingHouse): 
   await drill(whose, { kind: 'none' });
 }
 const REFUSED = { kind: 'refuse' } as const;
+/** What was said to the process of an event about what the sender had found. */
+const woken = (eventNo: string) =>
+  lines(
+    `select concat_ws(' ', kind, payload ->> 'signal', payload ->> 'type') as line from outbox
+      where workflow_id = 'corporate-action:SH:' || $1 and message_key ~ ':break:[0-9]+$' order by message_id`,
+    eventNo,
+  );
 
 /** What the counter has taken of an event: what it blocks, or lets go. */
 async function atCounter(eventNo: string): Promise<readonly string[]> {
@@ -294,23 +301,47 @@ describe('refusals of the clearing house', () => {
     await collecting('R6');
     await elect('R6', 1, '77');
     await elect('R6', 2, '90');
+    await elect('R6', 3, '95');
+    await elect('R6', 4, '40');
     await file({ ...REFUSED, which: 'quantity = 77' }, counter);
-    expect(await atCounter('R6')).toEqual(['F 90']);
+    expect([...(await atCounter('R6'))].sort()).toEqual(['F 40', 'F 90', 'F 95']);
     expect(await breaks('R6')).toEqual([expect.stringContaining('filing counter F')]);
-    await book.pool.query(
-      `update election_filings set state = 'partly', confirmed = 30, result_on = '2025-06-26' where quantity = 90 and state = 'confirmed'`,
-    );
+    // People are asked at once, while the shares can still be sold.
+    expect(await woken('R6')).toEqual(['signal eventChanged']);
+    const result = (quantity: number, state: string, confirmed: number) =>
+      book.pool.query(
+        `update election_filings set state = $2, confirmed = $3, result_on = '2025-06-26', result_code = '0000' where quantity = $1 and state not in ('refused', 'cancelled')`,
+        [quantity, state, confirmed],
+      );
+    await result(90, 'partly', 30);
+    await result(95, 'partly', 35);
+    await result(40, 'success', 40);
     await file();
+    await result(95, 'failed', 0);
+    await file();
+    expect((await atCounter('R6')).slice(3)).toEqual(['F:released:60 -60', 'F:released:60 -60', 'F:released:95 -35']);
+    // 77 were never blocked. What had been taken is let go with the event, and the row keeps its result.
     await noticed(book.pool, '2025-06-23', [takeover('R6', { mark2: 'DEL' })]);
     await file();
     await file();
-    // 77 were never blocked. Of 90 first 60 are let go; what a result has settled a cancellation does not touch.
-    expect((await atCounter('R6')).slice(1)).toEqual(['F:released:60 -60']);
-    await book.pool.query(
-      `update election_filings set state = 'failed', confirmed = 0 where quantity = 90 and state = 'partly'`,
-    );
+    expect((await atCounter('R6')).slice(6).sort()).toEqual(['F:released:40 -40', 'F:released:90 -30']);
+    expect(
+      await lines(
+        `select concat_ws(' ', f.quantity, f.state, confirmed, result_on, result_code) as line from election_filings f
+           join corporate_actions using (event_id) where event_no = 'R6' and f.quantity in (90, 40) order by 1`,
+      ),
+    ).toEqual(['40 cancelled 40 2025-06-26 0000', '90 cancelled 30 2025-06-26 0000']);
+    expect(await woken('R6')).toEqual(['signal eventChanged']);
+  });
+
+  test('what the counter does not let go of an event that is over has its process started again', async () => {
+    await collecting('R10');
+    await elect('R10', 1, '78');
     await file();
-    expect((await atCounter('R6')).slice(2)).toEqual(['F:released:90 -30']);
+    await noticed(book.pool, '2025-06-23', [takeover('R10', { mark2: 'DEL' })]);
+    await file(REFUSED, counter);
+    expect(await breaks('R10')).toEqual([expect.stringMatching(/filing counter F\d+:released:78/)]);
+    expect(await woken('R10')).toEqual(['start corporateAction', 'signal eventChanged']);
   });
 
   test('a first vote that is refused leaves none that counts, a later one the vote before it', async () => {
@@ -346,6 +377,28 @@ describe('refusals of the clearing house', () => {
   });
 });
 
+/** Taken down from the first holder, and approved by nobody yet. */
+async function telephoned(eventNo: string, recording: string, quantity: string, option = 'ACCEPT'): Promise<string> {
+  const { telephoneNo } = await recordTelephoneElection(book.pool, {
+    ...keyOf(eventNo),
+    securitiesAccount: 'A100000001',
+    ballot: '',
+    option,
+    quantity,
+    versionShown: 1,
+    recording,
+    branches: null,
+    by: 'branch-1',
+    role: 'branch',
+    key: recording,
+    requestId: 'r',
+  });
+  return telephoneNo;
+}
+/** What was said to the process that asks for the approval. */
+const takenOff = (no: string) =>
+  lines(`select payload ->> 'signal' as line from outbox where message_key = $1`, `telephone-election:${no}:lapsed`);
+
 test('whoever leaves it to the default is judged as one who elects, and asked again by other terms', async () => {
   await book.pool.query(`insert into archives (client_no, opened_on) values ('C10000001', '2025-06-01')`);
   await book.pool.query(
@@ -368,8 +421,14 @@ test('whoever leaves it to the default is judged as one who elects, and asked ag
   await expect(waive('outdated', 7)).rejects.toThrow(/EVENT_VERSION_OUTDATED/);
   await expect(waive('early')).rejects.toThrow(/ELECTION_NOT_OPEN/);
   await at('2025-06-23T02:00:00Z');
+  const spoken = await telephoned('W1', 'W1-1', '100');
   const waived = await waive('once');
   expect(await waive('once')).toEqual(waived);
+  // What was said by telephone before would be approved against the newer word.
+  expect(await told('W1', 'ELECTION_LAPSED')).toEqual([
+    expect.stringMatching(/100 shares, does not stand\. You have left it to the default option since/),
+  ]);
+  expect(await takenOff(spoken)).toEqual(['eventChanged']);
   const answered = () =>
     lines(
       `select concat_ws(' ', answered_at is not null, waived_at is not null, reopened_version) as line from corporate_action_holders
@@ -379,6 +438,8 @@ test('whoever leaves it to the default is judged as one who elects, and asked ag
   expect(await lines(`select act as line from election_steps where act_key = 'once'`)).toEqual(['waive']);
   await noticed(book.pool, '2025-06-23', [takeover('W1', { price1: '5.85', mark2: 'UPD' })]);
   expect(await answered()).toEqual(['f f 2']);
+  await waive('by the new terms', 2);
+  expect(await answered()).toEqual(['t t']);
   await noticed(book.pool, '2025-06-24', [takeover('W1', { mark2: 'DEL' })]);
   await expect(waive('cancelled', 3)).rejects.toThrow(/EVENT_CANCELLED/);
 
@@ -749,23 +810,6 @@ describe('later notices', () => {
 
 test('the newest instruction of a holder stands: what he said by telephone before it lapses, and he is told', async () => {
   await collecting('T1');
-  const telephoned = async (recording: string, quantity: string, option = 'ACCEPT') => {
-    const { telephoneNo } = await recordTelephoneElection(book.pool, {
-      ...keyOf('T1'),
-      securitiesAccount: 'A100000001',
-      ballot: '',
-      option,
-      quantity,
-      versionShown: 1,
-      recording,
-      branches: null,
-      by: 'branch-1',
-      role: 'branch',
-      key: recording,
-      requestId: 'r',
-    });
-    return telephoneNo;
-  };
   const approve = (no: string) =>
     inTransaction(book.pool, async (sql) =>
       telephoneElectionSubject.end(
@@ -775,14 +819,16 @@ test('the newest instruction of a holder stands: what he said by telephone befor
         await telephoneElectionSubject.lock(sql, no),
       ),
     );
-  const overtaken = await telephoned('T1-1', '900');
-  const beside = await telephoned('T1-2', '100', 'DECLINE');
+  const overtaken = await telephoned('T1', 'T1-1', '900');
+  const beside = await telephoned('T1', 'T1-2', '100', 'DECLINE');
   await elect('T1', 1, '200');
+  // Nobody is asked any more to listen to it.
+  expect(await takenOff(overtaken)).toEqual(['eventChanged']);
   await expect(approve(overtaken)).rejects.toThrow(/ELECTION_DRAFT_DECIDED/);
   await approve(beside);
   expect(await elections('T1')).toEqual(['1 ACCEPT 200', '1 DECLINE 100']);
   // Of two recordings the later one stands, in whichever order they are approved.
-  const [older, newer] = [await telephoned('T1-3', '300'), await telephoned('T1-4', '400')];
+  const [older, newer] = [await telephoned('T1', 'T1-3', '300'), await telephoned('T1', 'T1-4', '400')];
   await approve(newer);
   await expect(approve(older)).rejects.toThrow(/ELECTION_DRAFT_DECIDED/);
   expect(await elections('T1')).toEqual(['1 ACCEPT 400', '1 DECLINE 100']);

@@ -198,6 +198,16 @@ test('a split is followed until its temporary code is gone: each conversion comp
     ).toEqual(['02901 02902 2025-07-14 28', '02901 02902 2025-08-02 0']);
   }));
 
+/** One more was entitled to the bonus shares, and no file has a row of him. */
+const entitleOneMore = (pool: Pool) =>
+  pool.query(
+    `insert into corporate_action_entitlements (event_id, securities_account, side, record_quantity, in_code, in_shares)
+     select event_id, c.securities_account, 'client', 100, '08004', 10 from corporate_actions a, clients c
+      where event_no = 'BONU00000001' and c.side = 'client'
+        and not exists (select from corporate_action_entitlements e where e.event_id = a.event_id and e.securities_account = c.securities_account)
+      order by c.securities_account limit 1`,
+  );
+
 test('bonus shares that the clearing house lets be sold on the day of their receipt are asked about; what is not on the list can only be sold', () =>
   onEveningOf('2025-06-26', async ({ pool }) => {
     const settle = () => verbsOf(pool).settleEntitlements(key('BONU00000001'));
@@ -211,7 +221,7 @@ test('bonus shares that the clearing house lets be sold on the day of their rece
     expect(await asked()).toEqual([]);
     const told = (day: string) =>
       pool.query(
-        `update corporate_action_entitlements set sellable_from = $1 where securities_account = 'A900000001' and in_code = '08004'`,
+        `update corporate_action_entitlements set sellable_from = $1 where securities_account = 'A900000001'`,
         [day],
       );
     await told('2025-06-26');
@@ -227,11 +237,28 @@ test('bonus shares that the clearing house lets be sold on the day of their rece
         `select concat_ws(' ', in_code, sell_only, count(*)) as line from corporate_action_entitlements group by in_code, sell_only order by 1`,
       );
     expect(await sellOnly()).toEqual(['08004 f 27']);
-    await pool.query(
-      `update corporate_action_entitlements set in_code = '09999' where securities_account = 'A900000001'`,
-    );
+    const coded = (code: string) =>
+      pool.query(`update corporate_action_entitlements set in_code = $1 where securities_account = 'A900000001'`, [
+        code,
+      ]);
+    await coded('09999');
     await settle();
     expect(await sellOnly()).toEqual(['08004 f 26', '09999 t 1']);
+    // Whoever answers for the days, as they were shown, leaves nothing of what is credited and was found since.
+    await coded('08004');
+    await told('2025-06-26');
+    expect(await settle()).toMatchObject({ differing: 0 });
+    const { breaksAsOf = '' } = await verbsOf(pool).readCorporateAction(key('BONU00000001'));
+    await entitleOneMore(pool);
+    expect(await settle()).toMatchObject({ differing: 1 });
+    const answer = {
+      ...key('BONU00000001'),
+      by: 'operations-1',
+      reason: 'as the clearing house has it',
+      asOf: breaksAsOf,
+    };
+    expect(await verbsOf(pool).clearBreaks(answer)).toMatchObject({ cleared: 1, open: 1 });
+    expect(await settle()).toMatchObject({ differing: 1, isOver: false });
   }));
 
 test('a takeover for cash and shares waits for both, and a share too little is a break', () =>
@@ -303,14 +330,7 @@ test('whoever gets nothing differs, what is left counts as settled, and changed 
     const { recordOn = '', payOn = '', sharesHeld = '', sharesReceived = '' } = rows[0]?.terms ?? {};
     const settle = () => verbsOf(pool).settleEntitlements(BONUS);
     expect(await settle()).toMatchObject({ computed: 27, credited: 27, differing: 0, isOver: true });
-    // One more was entitled, and no file has a row of him.
-    await pool.query(
-      `insert into corporate_action_entitlements (event_id, securities_account, side, record_quantity, in_code, in_shares)
-       select event_id, c.securities_account, 'client', 100, '08004', 10 from corporate_actions a, clients c
-        where event_no = 'BONU00000001' and c.side = 'client'
-          and not exists (select from corporate_action_entitlements e where e.event_id = a.event_id and e.securities_account = c.securities_account)
-        order by c.securities_account limit 1`,
-    );
+    await entitleOneMore(pool);
     expect(await settle()).toMatchObject({ computed: 28, credited: 27, differing: 1, isOver: false });
     expect(await breaks()).toEqual(['entitlement credited']);
     // What the system found to agree comes again when it differs again, whatever its facts.
