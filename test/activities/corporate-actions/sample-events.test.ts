@@ -246,8 +246,9 @@ test('bonus shares that the clearing house lets be sold on the day of their rece
     expect(await sellOnly()).toEqual(['08004 f 26', '09999 t 1']);
     // Whoever answers for the days, as they were shown, leaves nothing of what is credited and was found since.
     await coded('08004');
-    await told('2025-06-26');
     expect(await settle()).toMatchObject({ differing: 0 });
+    await told('2025-06-26');
+    await settle();
     const { breaksAsOf = '' } = await verbsOf(pool).readCorporateAction(key('BONU00000001'));
     await entitleOneMore(pool);
     expect(await settle()).toMatchObject({ differing: 1 });
