@@ -23,6 +23,17 @@ const WANTED_PORT = 7233;
 const WANTED_UI_PORT = 8233;
 const ANSWERS_WITHIN_MS = 60_000;
 const LOG_KEPT_BYTES = 20e6;
+/**
+ * For tests: nothing is kept past the machine; namespaces with their search attributes are read every second instead of before each call,
+ * which is two reads of the file for each look at a process; a queue is one part instead of four that pass their tasks on to each other.
+ */
+const THROWAWAY: readonly string[] = [
+  ...['--sqlite-pragma', 'synchronous=off'],
+  ...['--dynamic-config-value', 'system.forceSearchAttributesCacheRefreshOnRead=false'],
+  ...['--dynamic-config-value', 'system.namespaceCacheRefreshInterval="1s"'],
+  ...['--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1'],
+  ...['--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'],
+];
 
 /** A server that answers. `uiAddress` is empty where there is no Web UI of ours. */
 export interface TemporalServer {
@@ -121,7 +132,7 @@ async function startNew(binary: string, dir: string, options: TemporalServerOpti
     const uiPort = options.headless
       ? null
       : await freePort(before?.uiPort ?? options.uiPort ?? WANTED_UI_PORT, [...refused, port]);
-    const child = launch(binary, dir, port, uiPort);
+    const child = launch(binary, options, dir, port, uiPort);
     const running = { identity: processIdentity(child.pid ?? 0), port, uiPort };
     // Written before the server answers: a kill in between leaves a server that the next run finds.
     writeFileSync(recordFile(dir), JSON.stringify(running));
@@ -141,7 +152,13 @@ async function startNew(binary: string, dir: string, options: TemporalServerOpti
  * Detached, so that Ctrl-C reaches us alone and the server is ended last. The write-ahead log and the poll limit make
  * a dispatch take 10 ms instead of 45; the durability of what was acknowledged stays as it is.
  */
-function launch(binary: string, dir: string, port: number, uiPort: number | null): ChildProcess {
+function launch(
+  binary: string,
+  { fresh }: TemporalServerOptions,
+  dir: string,
+  port: number,
+  uiPort: number | null,
+): ChildProcess {
   const log = path.join(dir, 'temporal.log');
   const tooLong = (statSync(log, { throwIfNoEntry: false })?.size ?? 0) > LOG_KEPT_BYTES;
   const output = openSync(log, tooLong ? 'w' : 'a');
@@ -152,6 +169,7 @@ function launch(binary: string, dir: string, port: number, uiPort: number | null
       ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch']),
       ...['--db-filename', path.join(dir, 'temporal.db'), '--sqlite-pragma', 'journal_mode=wal'],
       ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=2000'],
+      ...(fresh === true ? THROWAWAY : []),
       ...['--log-level', 'warn', '--disable-config-file', '--disable-config-env'],
     ],
     { detached: true, stdio: ['ignore', output, output], cwd: dir },

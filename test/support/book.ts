@@ -1,6 +1,7 @@
 /** A book of its own for a test file: database and namespace that no other test sees. */
 import { Connection } from '@temporalio/client';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { bookUrls, createBookDatabase, dropBookDatabase } from '../../prisma/migrate';
 import { registerBookNamespace } from '../../worker/search-attributes';
 import { testServers } from './servers';
@@ -33,6 +34,8 @@ export async function openTestBook(name: string): Promise<TestBook> {
   const connection = await Connection.connect({ address: temporal });
   try {
     await registerBookNamespace(connection, database, 1);
+    // All parts of the server of tests have read it by then, see worker/temporal-server.ts.
+    await sleep(1_500);
   } finally {
     await connection.close();
   }
