@@ -17,7 +17,7 @@ import { readDaysFolder } from '../../cli/rehearsal/days-folder';
 import { openPool } from '../../prisma/pool';
 import { dropBook } from '../../worker/book';
 import { quietJournal } from '../support/quiet-journal';
-import { testServers } from '../support/servers';
+import { migratedDatabase, testServers } from '../support/servers';
 
 const SAMPLES = path.join(__dirname, '../../samples');
 const COURSES = readCourses(path.join(SAMPLES, 'courses'));
@@ -25,7 +25,8 @@ const BOOK = `test_course_${process.pid}_${randomBytes(3).toString('hex')}`;
 const folder = mkdtempSync(path.join(tmpdir(), 'southbound-courses-'));
 let pool: Pool;
 
-beforeAll(() => {
+beforeAll(async () => {
+  await migratedDatabase(BOOK);
   process.env['SOUTHBOUND_DATA'] = folder;
   pool = openPool(testServers().adminUrl.replace(/postgres$/, BOOK), 1);
 });

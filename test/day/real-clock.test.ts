@@ -29,7 +29,7 @@ import { workflowBundle } from '../../worker/workflow-bundle';
 import { countFigures, differencesOf } from '../support/compare-figures';
 import { isRecording, keepHistory } from '../support/kept-history';
 import { enterPeople } from '../support/people';
-import { testServers } from '../support/servers';
+import { migratedDatabase, testServers } from '../support/servers';
 import { NOBODY } from '../support/story-stage';
 import { TICK_SCHEDULE, ticksDone } from '../support/ticks';
 import { formSent } from '../support/typed-texts';
@@ -56,6 +56,7 @@ beforeAll(async () => {
   const { adminUrl, temporal } = testServers();
   // Nobody moves the clocks of the outside: what it answers is the state of the opening.
   const playing = { data: DATA, inbox: path.join(folder, 'unused'), stateDir: path.join(folder, 'state') };
+  await migratedDatabase(BOOK);
   const [urls, messages, clearingHouse, counter] = await Promise.all([
     makeBook({
       adminUrl,

@@ -10,7 +10,7 @@ import { shanghaiInstant, parseBusinessDate } from '../../domain/calendar/busine
 import { dropBookDatabase } from '../../prisma/migrate';
 import { openPool } from '../../prisma/pool';
 import { makeBook } from '../../worker/book';
-import { testServers } from '../support/servers';
+import { migratedDatabase, testServers } from '../support/servers';
 import { marked, pages, ROOT, shellBlocks, textOf } from './markdown';
 
 const FIRST_DAY = '2025-06-23';
@@ -46,6 +46,7 @@ describe('a day by hand', () => {
   beforeAll(async () => {
     process.env['SOUTHBOUND_DATA'] = folder;
     const { adminUrl, temporal } = testServers();
+    await migratedDatabase(book);
     ({ appUrl } = await makeBook({
       adminUrl,
       temporalAddress: temporal,

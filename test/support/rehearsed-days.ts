@@ -12,7 +12,7 @@ import type { BusinessDate } from '../../domain/calendar/business-date';
 import { openPool } from '../../prisma/pool';
 import { dropBook, makeBook } from '../../worker/book';
 import { quietJournal } from './quiet-journal';
-import { testServers } from './servers';
+import { migratedDatabase, testServers } from './servers';
 
 /**
  * Runs the first `count` days to their close, lets `look` see the book, and removes it.
@@ -29,6 +29,7 @@ export async function rehearsedDays(
   const book = `test_rehearsed_${process.pid}_${randomBytes(3).toString('hex')}`;
   const folder = mkdtempSync(path.join(tmpdir(), 'southbound-rehearsed-'));
   process.env['SOUTHBOUND_DATA'] = folder;
+  await migratedDatabase(book);
   const { appUrl } = await makeBook({
     adminUrl,
     temporalAddress,

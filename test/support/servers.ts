@@ -1,5 +1,6 @@
 /** Where the servers of a test run are kept, and how the test files learn their addresses. */
 import path from 'node:path';
+import { createBookDatabase } from '../../prisma/migrate';
 
 export const TEST_FOLDER = path.join(__dirname, '..', '..', '.southbound', 'test');
 
@@ -23,6 +24,12 @@ export interface TestServers {
 export function publishServers(servers: TestServers): void {
   for (const [name, variable] of Object.entries(VARIABLES)) process.env[variable] = servers[name as keyof TestServers];
 }
+
+/** The empty database of a book that the product then makes: what is there stays, so its migrations need not run once more. */
+export const migratedDatabase = (name: string): Promise<void> => {
+  const { adminUrl, template } = testServers();
+  return createBookDatabase(adminUrl, name, template);
+};
 
 export function testServers(): TestServers {
   const read = (variable: string): string => {
