@@ -52,6 +52,12 @@ const LISTS: readonly { readonly what: string; readonly as: string; readonly que
   },
 ];
 
+/** How many wait, by role, side and state: every row that waits is counted. */
+const COUNTS = [
+  { what: '本人待办件数 how many of the own list', as: 'ops-client-1', path: '/v1/task-counts' },
+  { what: '主管全部件数 how many of all, for a supervisor', as: 'supervisor-1', path: '/v1/task-counts?scope=all' },
+];
+
 export async function benchmarkTasks({ tasks, rounds }: TasksOptions, tell: Tell): Promise<void> {
   const dir = dataFolder();
   const adminUrl = await startPostgres(dir);
@@ -76,7 +82,10 @@ export async function benchmarkTasks({ tasks, rounds }: TasksOptions, tell: Tell
           appUrl,
           book: DATABASE,
           rounds,
-          lists: LISTS.map(({ what, as, query }) => ({ what, as, path: `/v1/tasks?limit=${PAGE}${query}` })),
+          lists: [
+            ...LISTS.map(({ what, as, query }) => ({ what, as, path: `/v1/tasks?limit=${PAGE}${query}` })),
+            ...COUNTS,
+          ],
         }),
       );
 

@@ -1097,6 +1097,7 @@ table complaints  -- One complaint a row, without anything personal. Its clocks 
   constraint complaints_state_check CHECK ((state = ANY (ARRAY['received'::text, 'incomplete'::text, 'registered'::text, 'accepted'::text, 'assigned'::text, 'decided'::text, 'answered'::text, 'reopened'::text, 'closed'::text, 'disputed'::text, 'refused'::text, 'duplicate'::text])))
   constraint complaints_urgency_check CHECK ((urgency = ANY (ARRAY['ordinary'::text, 'urgent'::text])))
 )
+CREATE INDEX complaints_by_original ON complaints USING btree (duplicate_of) WHERE (duplicate_of IS NOT NULL)
 CREATE INDEX complaints_of_group ON complaints USING btree (group_of) WHERE (group_of IS NOT NULL)
 CREATE INDEX complaints_of_handler ON complaints USING btree (handler) WHERE ((ended_at IS NULL) AND (handler IS NOT NULL))
 CREATE INDEX complaints_open ON complaints USING btree (complaint_no) WHERE (ended_at IS NULL)

@@ -24,14 +24,26 @@ export async function complaint({ complaintNo }: ComplaintInput): Promise<Compla
   const rounds = { assigned: 0, proposed: 0 };
   const paid = [await handled(it, rounds)];
   let end: 'closed' | 'disputed' = 'closed';
-  if ((await callBack(it)) === 'not satisfied' && (await mediate(it)) === 'goes on') {
+  if ((await closed(it, async () => ((await mediate(it)) === 'settled' ? 'closed' : 'reopened'))) === 'reopened') {
     await promiseSecondAnswer(it, await reopen(it));
     paid.push(await handled(it, rounds));
-    if ((await callBack(it)) === 'not satisfied') end = 'disputed';
+    end = await closed(it, () => Promise.resolve('disputed'));
   }
-  await close(it, end);
   await Promise.all(paid.map(({ payment }) => payment));
   return filed(it, end);
+}
+
+/** Closed as it is, or as it must where the complainant disagrees: when called, or in writing where no call reached anybody. */
+async function closed<End extends 'closed' | 'disputed' | 'reopened'>(
+  it: ComplaintCase,
+  disagreed: () => Promise<End>,
+): Promise<'closed' | End> {
+  const said = await callBack(it);
+  if (said !== 'not satisfied' && (await close(it, 'closed', { hears: said === 'unreachable' })) === 'closed')
+    return 'closed';
+  const end = await disagreed();
+  if (end !== 'reopened') await close(it, end);
+  return end;
 }
 
 /** Decided and answered; what is paid goes its own way meanwhile. */

@@ -36,6 +36,8 @@ export const openComplaintOfCallback =
       category: 'conduct',
       subcategory: followUp,
       facts,
+      // Said when the talk ended, whenever the engine came to it.
+      ...(row.endedAt === null ? {} : { receivedAt: row.endedAt }),
       complainant: { clientNo: row.clientNo ?? undefined },
       about: { workflowId: row.workflowId },
       by: row.endedBy ?? 'southbound',

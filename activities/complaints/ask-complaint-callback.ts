@@ -1,5 +1,4 @@
 /** After the answer the complainant is called back, by somebody who had no hand in the complaint (complaints page 7). */
-import type { PoolClient } from 'pg';
 import { troublesOf } from '../../domain/callbacks/call-result';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { askCallback } from '../callbacks/ask-callback';
@@ -9,6 +8,7 @@ import type { Dependencies } from '../dependencies';
 import { actOnComplaint, ofProcess } from './act-on-complaint';
 import type { OfComplaint } from './follow-complaint';
 import { NAMED_HANDLER, NAMES_HANDLER } from './handlers';
+import { saidSinceAnswer } from './said-since';
 
 export interface ComplaintCallback {
   readonly callbackNo: string;
@@ -72,15 +72,6 @@ export const complaintSatisfaction =
       const script = await scriptOf(sql, callback);
       const talk = (await attemptsOf(sql, callbackNo)).find(({ result }) => result === 'reached');
       if (talk === undefined)
-        return { satisfaction: (await wroteSinceAnswer(sql, callback.subject)) ? 'not satisfied' : 'unreachable' };
+        return { satisfaction: (await saidSinceAnswer(sql, callback.subject)) ? 'not satisfied' : 'unreachable' };
       return { satisfaction: troublesOf(talk.answers ?? {}, script).length > 0 ? 'not satisfied' : 'satisfied' };
     });
-
-async function wroteSinceAnswer(sql: PoolClient, complaintNo: string): Promise<boolean> {
-  const { rowCount } = await sql.query(
-    `select from complaint_texts where complaint_no = $1 and kind = 'supplement'
-        and written_at > (select max(at) from complaint_steps where complaint_no = $1 and act = 'answer') limit 1`,
-    [complaintNo],
-  );
-  return rowCount !== 0;
-}

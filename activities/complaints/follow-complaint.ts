@@ -3,8 +3,10 @@ import type { PoolClient } from 'pg';
 import type { Finding } from '../../domain/complaints/complaint-words';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { isHeadKeptOut } from '../people/keep-out';
+import { headsOf } from '../people/keep-out';
 import { lockComplaint, type ComplaintRow } from './complaint-row';
+import { alikeOf } from './links';
+import { ADDED, SAID_IN, saidSinceAnswer } from './said-since';
 
 export interface OfComplaint {
   readonly complaintNo: string;
@@ -30,7 +32,7 @@ export interface GroupDecision {
 export interface FollowedComplaint extends Omit<ComplaintRow, 'now' | 'today' | 'workflowId'> {
   /** Sub-requests that have not been answered or given up. */
   readonly requests: readonly DepartmentRequest[];
-  /** How often more was told or sent by or for whoever complains. */
+  /** How often more was told or sent by or for whoever complains, in complaints of their own that were linked too. */
   readonly supplements: number;
   /** When more was told or sent first since it was asked back last, UTC; null while nothing was. */
   readonly supplementedAt: string | null;
@@ -48,7 +50,9 @@ export interface FollowedComplaint extends Omit<ComplaintRow, 'now' | 'today' | 
   readonly askedBackUntil: string | null;
   /** What was decided about the complaint of the same cause, where this one goes with it. */
   readonly groupDecision: GroupDecision | null;
-  /** Open complaints of the same person about the same product and category. */
+  /** Nobody was reached after the answer, and more came since it. */
+  readonly isAnswerDisputed: boolean;
+  /** Open complaints of the same person about the same product and category, until it is registered: then none is looked for. */
   readonly alike: readonly string[];
 }
 
@@ -66,8 +70,7 @@ export async function followComplaint(sql: PoolClient, complaintNo: string): Pro
     [complaintNo],
   );
   const { rows: told } = await sql.query<{ count: number; first: string | null }>(
-    `with added as (select written_at as at from complaint_texts where complaint_no = $1 and kind = 'supplement'
-                    union all select filed_at from complaint_attachments where complaint_no = $1 and mail_id is null)
+    `with ${SAID_IN}, added as (${ADDED})
      select count(*)::int as count,
             min(at) filter (where at > (select max(t.done_at) from tasks t where t.workflow_id = $2 and t.kind = 'register-complaint'
                                            and t.outcome #>> '{form,decision}' = 'ask back')) as first
@@ -84,9 +87,25 @@ export async function followComplaint(sql: PoolClient, complaintNo: string): Pro
     reopenedAt: await reopenedAt(sql, complaintNo),
     askedBackUntil: row.state === 'incomplete' ? await stoppedUntil(sql, workflowId) : null,
     groupDecision: await groupDecisionOf(sql, row),
-    alike: await alikeOf(sql, complaintNo),
+    isAnswerDisputed: row.state === 'answered' && (await isDisputed(sql, row)),
+    alike: isRegistered(row) ? [] : await alikeOf(sql, complaintNo),
   };
 }
+
+async function isDisputed(
+  sql: PoolClient,
+  { complaintNo, level }: Pick<ComplaintRow, 'complaintNo' | 'level'>,
+): Promise<boolean> {
+  const { rows } = await sql.query<{ unreachable: boolean }>(
+    `select detail ->> 'satisfaction' = 'unreachable' and (detail ->> 'level')::int = $2 as unreachable
+       from complaint_steps where complaint_no = $1 and act = 'call back' order by step_id desc limit 1`,
+    [complaintNo, level],
+  );
+  return rows[0]?.unreachable === true && (await saidSinceAnswer(sql, complaintNo));
+}
+
+const isRegistered = ({ state }: Pick<ComplaintRow, 'state'>): boolean =>
+  state !== 'received' && state !== 'incomplete';
 
 async function concernedBy(
   sql: PoolClient,
@@ -96,17 +115,17 @@ async function concernedBy(
   const { rows } = await sql.query<
     Pick<FollowedComplaint, 'isHandlerKeptOut' | 'isReceiverKeptOut' | 'isServiceConcerned'>
   >(
-    `select coalesce(bool_or(k.human = natural_person($2) or (k.keeps_from = 'all work' and exists (
+    `with kept as materialized (select * from kept_out_of($1)),
+     heads as materialized (${headsOf("'service'", 'null')})
+     select exists (select from kept where human = natural_person($2) or (keeps_from = 'all work' and exists (
               select from complaint_proposals p join complaints c using (complaint_no)
-               where c.workflow_id = $1 and p.state = 'awaiting approval' and k.human in (natural_person(p.made_by), natural_person(p.made_for))))), false)
+               where c.workflow_id = $1 and p.state = 'awaiting approval' and human in (natural_person(p.made_by), natural_person(p.made_for)))))
               as "isHandlerKeptOut",
-            coalesce(bool_or(k.keeps_from = 'all work' and k.human = natural_person($3)), false) as "isReceiverKeptOut",
+            exists (select from kept where keeps_from = 'all work' and human = natural_person($3)) as "isReceiverKeptOut",
             -- The head who handles it does not approve it either.
-            $4 or exists (select from grants g where natural_person(g.person) = natural_person($2) and g.role = 'service' and g.mark = 'head'
-                             and daterange(g.valid_from, g.valid_to) @> (business_now() at time zone 'Asia/Shanghai')::date)
-              as "isServiceConcerned"
-       from kept_out_of($1) k`,
-    [workflowId, handler, receivedBy, await isHeadKeptOut(sql, workflowId, 'service')],
+            exists (select from heads where human = natural_person($2) or human in (select human from kept where keeps_from = 'all work'))
+              as "isServiceConcerned"`,
+    [workflowId, handler, receivedBy],
   );
   return rows[0] ?? { isHandlerKeptOut: false, isReceiverKeptOut: false, isServiceConcerned: false };
 }
@@ -155,24 +174,4 @@ async function groupDecisionOf(
     [groupOf],
   );
   return rows[0] ?? null;
-}
-
-/**
- * Open complaints, received before, of the same person about the same product and category: by the number of the client, by the contact
- * where either has none, as `duplicateRefusals` knows one.
- */
-export async function alikeOf(sql: PoolClient, complaintNo: string): Promise<readonly string[]> {
-  const { rows } = await sql.query<{ no: string }>(
-    `with own as (select * from complaints join complainants using (complaint_no) where complaint_no = $1),
-     same as (
-       select who.complaint_no from own join complainants who using (client_no)
-       union
-       select who.complaint_no from own join complainants who on lower(btrim(who.contact)) = lower(btrim(own.contact))
-        where who.client_no is null or own.client_no is null)
-     select other.complaint_no as no from own, same join complaints other using (complaint_no)
-      where other.complaint_no < own.complaint_no and other.ended_at is null and other.product = own.product and other.category = own.category
-      order by 1 limit 10`,
-    [complaintNo],
-  );
-  return rows.map(({ no }) => no);
 }

@@ -1,5 +1,6 @@
-/** Whether a complaint may be linked to another one: asked when a form is filled in, and again with both locked when it is recorded. */
+/** Which complaints are alike, and whether one may be linked to another: asked when a form is filled in, and again with both locked when it is recorded. */
 import { ENDED_STATES } from '../../domain/complaints/complaint-words';
+import { comparableContact, isSameComplainant, type Complainant } from '../../domain/complaints/same-complainant';
 import { BusinessError } from '../../domain/errors';
 import type { Sql } from '../people/standing';
 
@@ -11,28 +12,60 @@ interface Linked {
 
 /**
  * DUPLICATE_OF_NOTHING where the other one is not open; TRANSFER_IS_NO_DUPLICATE, because the regulator is owed an answer of its own
- * within its own time; DUPLICATE_OF_ANOTHER, because whoever else complains is owed one too: both go with a group. The same person by the
- * number of the client; who is no client by the contact, by the name where either has none.
+ * within its own time; DUPLICATE_OF_ANOTHER, because whoever else complains is owed one too: both go with a group.
  */
 export async function duplicateRefusals(
   sql: Sql,
   { workflowId, other, field }: Linked,
 ): Promise<readonly BusinessError[]> {
-  const { rows } = await sql.query<{ is_transfer: boolean; is_open: boolean; is_same: boolean }>(
-    `select own.transfer_no is not null as is_transfer,
-            exists (select from complaints c where c.complaint_no = $2 and c.complaint_no <> own.complaint_no and c.state <> all($3)) as is_open,
-            exists (select from complainants who join complainants other on other.complaint_no = $2
-                     where who.complaint_no = own.complaint_no
-                       and case when who.client_no is not null and other.client_no is not null then who.client_no = other.client_no
-                                when who.contact is not null and other.contact is not null then lower(btrim(who.contact)) = lower(btrim(other.contact))
-                                else btrim(who.name) = btrim(other.name) end) as is_same
+  const { rows } = await sql.query<{
+    isTransfer: boolean;
+    isOpen: boolean;
+    own: Complainant;
+    others: Complainant | null;
+  }>(
+    `select own.transfer_no is not null as "isTransfer",
+            exists (select from complaints c where c.complaint_no = $2 and c.complaint_no <> own.complaint_no and c.state <> all($3)) as "isOpen",
+            (select ${COMPLAINANT} from complainants w where w.complaint_no = own.complaint_no) as own,
+            (select ${COMPLAINANT} from complainants w where w.complaint_no = $2) as others
        from complaints own where own.workflow_id = $1`,
     [workflowId, other, ENDED_STATES],
   );
   const [found] = rows;
-  if (found?.is_transfer === true) return [new BusinessError('TRANSFER_IS_NO_DUPLICATE', { field })];
-  if (found?.is_open !== true) return [new BusinessError('DUPLICATE_OF_NOTHING', { complaint: other, field })];
-  return found.is_same ? [] : [new BusinessError('DUPLICATE_OF_ANOTHER', { complaint: other, field })];
+  if (found?.isTransfer === true) return [new BusinessError('TRANSFER_IS_NO_DUPLICATE', { field })];
+  if (found?.isOpen !== true || found.others === null)
+    return [new BusinessError('DUPLICATE_OF_NOTHING', { complaint: other, field })];
+  return isSameComplainant(found.own, found.others)
+    ? []
+    : [new BusinessError('DUPLICATE_OF_ANOTHER', { complaint: other, field })];
+}
+
+const COMPLAINANT = `jsonb_build_object('clientNo', w.client_no, 'contact', w.contact, 'name', w.name)`;
+
+/**
+ * Open complaints, received before, of the same person about the same product and category; at most ten. Found by the number of the client
+ * and by the contact: two of one name and without a contact are linked by whoever knows, and shown to nobody.
+ */
+export async function alikeOf(sql: Sql, complaintNo: string): Promise<readonly string[]> {
+  const { rows: named } = await sql.query<{ own: Complainant }>(
+    `select ${COMPLAINANT} as own from complainants w where w.complaint_no = $1`,
+    [complaintNo],
+  );
+  const own = named[0]?.own;
+  if (own === undefined) return [];
+  const { rows } = await sql.query<{ no: string; others: Complainant }>(
+    `with found as (select complaint_no from complainants where client_no = $2
+                    union select complaint_no from complainants where lower(btrim(contact)) = $3)
+     select w.complaint_no as no, ${COMPLAINANT} as others
+       from found join complainants w using (complaint_no) join complaints other using (complaint_no) join complaints own on own.complaint_no = $1
+      where other.complaint_no < own.complaint_no and other.ended_at is null and other.product = own.product and other.category = own.category
+      order by 1`,
+    [complaintNo, own.clientNo, comparableContact(own.contact) ?? null],
+  );
+  return rows
+    .filter(({ others }) => isSameComplainant(own, others))
+    .slice(0, 10)
+    .map(({ no }) => no);
 }
 
 /** One that is or was investigated, that is in no group itself; whoever handles it must not be kept out of this one. */

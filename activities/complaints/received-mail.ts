@@ -1,12 +1,18 @@
 /** A mail that no complaint could be made of by itself: what its process reads, and what somebody found it to be. */
+import type { Pool } from 'pg';
 import { businessDateOf } from '../../domain/calendar/business-date';
+import { ENDED_STATES, type ComplaintState } from '../../domain/complaints/complaint-words';
 import { BusinessError } from '../../domain/errors';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { supplementComplaint } from '../intake/complaints/act-of-people';
+import { isTaken, MAIL_ROLE } from '../intake/complaints/mail-becomes';
 import type { FormCheck } from '../tasks/form-check';
 import { loadParameters } from '../terms/load-terms';
 import type { StepActor } from './act-on-complaint';
+import type { OfComplaint } from './follow-complaint';
 import { enterComplaintDocument } from './keep-attachment';
 
 type Pooled = Pick<Dependencies, 'pool'>;
@@ -36,11 +42,16 @@ export const readReceivedMail =
       return { mailId, ...mail, withinDays: Number.parseInt(parameter('COMPLAINT_MAIL_LOOK_DAYS'), 10) };
     });
 
-/** The complaint that was registered of it, or none. Once. */
+/** The complaint that was registered of it, or none. Once. One that was there before the mail came hears that more was said. */
 export const recordMailLookedAt =
   ({ pool }: Pooled) =>
-  ({ mailId, complaintNo, by }: OfMail & { readonly complaintNo?: string; readonly by: StepActor }): Promise<null> =>
-    inTransaction(pool, async (sql) => {
+  async ({
+    mailId,
+    complaintNo,
+    by,
+  }: OfMail & { readonly complaintNo?: string; readonly by: StepActor }): Promise<null> => {
+    if (complaintNo !== undefined) await addToComplaint(pool, { mailId, complaintNo });
+    return inTransaction(pool, async (sql) => {
       const { rows } = await sql.query<{ sha256: string; workflow_id: string }>(
         `update received_mails set state = 'looked at', complaint_no = $2, looked_at_by = $3, looked_at = business_now()
           where mail_id = $1 and state = 'to be looked at' returning sha256, workflow_id`,
@@ -62,13 +73,37 @@ export const recordMailLookedAt =
       });
       return null;
     });
+  };
 
-/** The complaint that is named must be there. */
-export const mailForm: FormCheck = async (sql, _, form) => {
+const IN_THE_FILE = '原文见卷内邮件 the words stand in the mail, which lies in the file';
+
+async function addToComplaint(pool: Pool, { mailId, complaintNo }: OfMail & OfComplaint): Promise<void> {
+  const { rows } = await pool.query<{ at: string; isMore: boolean }>(
+    `select m.received_at as at, c.registered_at < m.received_at as "isMore" from received_mails m, complaints c where mail_id = $1 and c.complaint_no = $2`,
+    [mailId, complaintNo],
+  );
+  const [mail] = rows;
+  if (mail?.isMore !== true) return;
+  const act = { complaintNo, key: `mail-looked-at:${mailId}`, by: SYSTEM_ACTOR, role: MAIL_ROLE };
+  // One that has ended since keeps the mail in its file.
+  await isTaken(supplementComplaint(pool, { ...act, text: IN_THE_FILE, at: mail.at }));
+}
+
+/**
+ * The complaint that is named must be there for whoever looks and be open, and was not received after the mail: what is owed runs from the
+ * receipt.
+ */
+export const mailForm: FormCheck = async (sql, task, form, { person, onBehalfOf }) => {
   if (form['decision'] !== 'complaint registered') return [];
-  const complaintNo = String(form['complaintNo']);
-  const { rowCount } = await sql.query('select from complaints where complaint_no = $1', [complaintNo]);
-  return rowCount === 0
-    ? [new BusinessError('NOT_FOUND', { what: '投诉 complaint', key: complaintNo, field: 'form.complaintNo' })]
-    : [];
+  const [complaint, field] = [String(form['complaintNo']), 'form.complaintNo'];
+  const { rows } = await sql.query<{ state: ComplaintState; isLater: boolean; mailAt: string }>(
+    `select c.state, c.received_at > m.received_at as "isLater", m.received_at as "mailAt" from complaints c, received_mails m
+      where c.complaint_no = $1 and m.workflow_id = $2 and not is_kept_out(c.workflow_id, $3)`,
+    [complaint, task.workflow_id, [person, ...(onBehalfOf === undefined ? [] : [onBehalfOf])]],
+  );
+  const [found] = rows;
+  if (found === undefined) return [new BusinessError('NOT_FOUND', { what: '投诉 complaint', key: complaint, field })];
+  const { state, isLater, mailAt } = found;
+  if (ENDED_STATES.includes(state)) return [new BusinessError('COMPLAINT_ENDED', { complaint, state, field })];
+  return isLater ? [new BusinessError('RECEIVED_AFTER_ITS_MAIL', { complaint, mailAt, field })] : [];
 };

@@ -3,17 +3,18 @@ import type { PoolClient } from 'pg';
 import type { ComplaintState } from '../../domain/complaints/complaint-words';
 import type { Facts } from '../../domain/messages/template';
 import type { Dependencies } from '../dependencies';
-import { queueSignals } from '../outbox/queue-message';
+import { queueSignal, queueSignals } from '../outbox/queue-message';
 import { ownDeadlines } from '../deadlines/own-deadline';
 import { refuseFirst } from '../intake/judge-actor';
 import { keepOut } from '../people/keep-out';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { actOnComplaint, ofProcess, type StepActor } from './act-on-complaint';
-import type { ComplaintRow } from './complaint-row';
+import { lockComplaint, type ComplaintRow } from './complaint-row';
 import { tellHeadOffice, tellOfGroup } from './head-office';
 import type { OfComplaint } from './follow-complaint';
 import { duplicateRefusals, groupRefusals } from './links';
 import { tellComplainant } from './tell-complainant';
+import { tellOfMore } from './tell-of-more';
 
 interface StepTerms {
   readonly state?: ComplaintState;
@@ -104,7 +105,6 @@ async function writeColumns(
   complaint: ComplaintRow,
 ): Promise<void> {
   const { workflowId } = complaint;
-  if (duplicateOf !== undefined) await linkDuplicate(sql, { complaintNo, workflowId, duplicateOf });
   if (against !== undefined)
     await keepOut(sql, { workflowId, person: against, cause: 'complained about', by: by?.person ?? SYSTEM_ACTOR });
   if (known !== undefined)
@@ -114,7 +114,9 @@ async function writeColumns(
         where complaint_no = $1`,
       [complaintNo, known.product ?? null, known.category ?? null, known.branch ?? null, known.urgency ?? null],
     );
-  if (known?.urgency === 'urgent') await tellHeadOffice(sql, complaint, 'urgent');
+  if (duplicateOf !== undefined)
+    await linkDuplicate(sql, { complaintNo, workflowId, duplicateOf, by: by?.person ?? SYSTEM_ACTOR });
+  else if (known?.urgency === 'urgent') await tellHeadOffice(sql, complaint, 'urgent');
   if (step === 'reopen') {
     await tellHeadOffice(sql, complaint, 'reopened');
     await sql.query('update complaints set level = 2 where complaint_no = $1', [complaintNo]);
@@ -137,16 +139,41 @@ interface Link {
   readonly workflowId: string;
 }
 
-/** Both are held: of two that are made duplicates of each other at once one stays open. */
+/**
+ * Both are held: of two that are made duplicates of each other at once one stays open. What this one says counts there from now on: whom it
+ * keeps out, that it is urgent, and its words, of which whoever works at the other one hears.
+ */
 async function linkDuplicate(
   sql: PoolClient,
-  { complaintNo, workflowId, duplicateOf: other }: Link & { readonly duplicateOf: string },
+  { complaintNo, workflowId, duplicateOf: other, by }: Link & { readonly duplicateOf: string; readonly by: string },
 ): Promise<void> {
   refuseFirst(await duplicateRefusals(sql, { workflowId, other, field: 'form.duplicateOf' }));
   await sql.query(
     `update complaints set duplicate_of = $2, state = 'duplicate', ended_at = business_now() where complaint_no = $1`,
     [complaintNo, other],
   );
+  await sql.query(
+    `insert into process_exclusions (workflow_id, person, cause, entered_by)
+     select 'complaint:' || $2, person, cause, $3 from process_exclusions where workflow_id = $1 on conflict do nothing`,
+    [workflowId, other, by],
+  );
+  const { rows } = await sql.query<{ revision: number; isUrgentNow: boolean }>(
+    `update complaints o set revision = o.revision + 1, urgency = case when d.urgency = 'urgent' then d.urgency else o.urgency end
+       from complaints d, complaints before where d.complaint_no = $1 and o.complaint_no = $2 and before.complaint_no = $2
+     returning o.revision, before.urgency <> 'urgent' and o.urgency = 'urgent' as "isUrgentNow"`,
+    [complaintNo, other],
+  );
+  const [told] = rows;
+  if (told === undefined) return;
+  const original = await lockComplaint(sql, other);
+  await tellOfMore(sql, original, { by, nth: `duplicate-${complaintNo}` });
+  if (told.isUrgentNow) await tellHeadOffice(sql, original, 'urgent');
+  await queueSignal(sql, {
+    key: `${original.workflowId}:${told.revision}`,
+    workflowId: original.workflowId,
+    signal: 'complaintChanged',
+    args: [told.revision],
+  });
 }
 
 /** The other one is held meanwhile: a decision that comes at the same time is told to this one, or seen by it. */

@@ -14,6 +14,7 @@ import {
   recordNoWay,
   recordTask,
   recordUnanswered,
+  type Waiting,
 } from './record-delivery';
 
 export interface DeliveryRound {
@@ -22,6 +23,9 @@ export interface DeliveryRound {
   readonly terms: DeliveryTerms;
   /** Channels by how often running they gave no answer in this round. */
   readonly unanswered: Map<string, number>;
+  /** What waits for a channel that is down and was not asked, and what waits behind another one: written once for all. */
+  readonly down: Waiting[];
+  readonly behind: DueMessage[];
 }
 
 /** So many unanswered in a row, and the channel is taken to be down for this round: time-outs would add up. */
@@ -69,7 +73,8 @@ export async function deliverMessage(round: DeliveryRound, message: DueMessage):
       return true;
     }
     if (next === undefined || (sent?.outcome !== 'refused' && !isOver)) {
-      await recordUnanswered(pool, current, step, sent);
+      if (sent === undefined) round.down.push({ message: current, step, code: 'CHANNEL_DOWN' });
+      else await recordUnanswered(pool, current, step, sent);
       return false;
     }
     await recordFallOver(pool, current, step, next, sent);

@@ -12,7 +12,7 @@ import { inTransaction } from '../database/transaction';
 import { deliverMessage, type DeliveryRound } from './deliver-message';
 import { loadDeliveryTerms } from './delivery-terms';
 import { dueMessages, inOrderOfCases, type DueMessage } from './due-messages';
-import { recordWaiting } from './record-delivery';
+import { leaveWaiting, recordBehind } from './record-delivery';
 import { releaseBlocked } from './release-blocked';
 import { takeReceipts } from './take-receipts';
 
@@ -53,7 +53,7 @@ async function deliverAll({ pool, messages }: Deps): Promise<Delivery> {
     const due = await dueMessages(pool, looked, PAGE);
     if (due.length === 0) return { sent, unsent: looked.size - sent };
     const terms = await inTransaction(pool, (sql) => loadDeliveryTerms(sql, due));
-    sent += await deliverPage({ pool, messages, terms, unanswered }, due);
+    sent += await deliverPage({ pool, messages, terms, unanswered, down: [], behind: [] }, due);
     for (const { message_id: id } of due) looked.add(id);
   }
 }
@@ -69,12 +69,14 @@ async function deliverPage(round: DeliveryRound, due: readonly DueMessage[]): Pr
           sent += 1;
           continue;
         }
-        await recordWaiting(round.pool, list.slice(place + 1));
+        round.behind.push(...list.slice(place + 1));
         break;
       }
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, deliverLists));
+  await leaveWaiting(round.pool, round.down);
+  await recordBehind(round.pool, round.behind);
   return sent;
 }
 

@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { DeliveryStep } from '../../domain/messages/delivery';
 import type { SendOutcome } from '../../adapters/messages/messages-port';
 import { inTransaction } from '../database/transaction';
+import type { Sql } from '../people/standing';
 import { queueStart } from './queue-message';
 import type { DueMessage } from './due-messages';
 
@@ -53,34 +54,44 @@ const SENT = `state = 'sent', step = $2, sent_at = coalesce(sent_at, business_no
 /** Accepted by the first channel at the first try, the message itself says so (docs/decisions/0080-the-first-try-is-the-message.md). */
 const FIRST_TRY = `$2 = 1 and sent_at is null and not exists (select from message_attempts a where a.message_id = m.message_id)`;
 
-/**
- * No answer, or nobody connected and nothing comes after: it stays due, is tried again, and falls over when its time is over.
- * @param sent undefined where the channel was not asked because it is down
- */
+/** No answer, or nobody connected and nothing comes after: the message stays due, is tried again, and falls over when its time is over. */
 export function recordUnanswered(
   pool: Pool,
   message: DueMessage,
   step: DeliveryStep,
-  sent: SendOutcome | undefined,
+  sent: Exclude<SendOutcome, { readonly outcome: 'accepted' }>,
 ): Promise<void> {
-  const wait = RETRY_SECONDS[Math.min(message.attempts, RETRY_SECONDS.length - 1)];
   return inTransaction(pool, async (sql) => {
-    if (sent !== undefined) await attempt(sql, message, step, sent);
-    await sql.query(
-      `update outbox set state = case when $2 > 1 then 'failed over' else 'queued' end, step = $2, attempts = attempts + 1,
-              last_error = $3, looked_at = business_now(),
-              retry_at = case (select mode from business_clock) when 'real' then clock_timestamp() + $5 * interval '1 second' end,
-              falls_over_at = coalesce(falls_over_at, business_now() + $4 * interval '1 minute')
-       where message_id = $1`,
-      [
-        message.message_id,
-        step.step,
-        sent === undefined || sent.outcome === 'accepted' ? 'CHANNEL_DOWN' : sent.code,
-        step.waitMinutes,
-        wait,
-      ],
-    );
+    await attempt(sql, message, step, sent);
+    await leaveWaiting(sql, [{ message, step, code: sent.code }]);
   });
+}
+
+/** A message that goes by no channel now, the step on which it waits, and why. */
+export interface Waiting {
+  readonly message: DueMessage;
+  readonly step: DeliveryStep;
+  readonly code: string;
+}
+
+/** One statement, however many wait; what was read or answered meanwhile stays so. */
+export async function leaveWaiting(sql: Sql, waiting: readonly Waiting[]): Promise<void> {
+  if (waiting.length === 0) return;
+  await sql.query(
+    `update outbox m set state = case when w.step > 1 then 'failed over' else 'queued' end, step = w.step, attempts = m.attempts + 1,
+            last_error = w.code, looked_at = business_now(),
+            retry_at = case (select mode from business_clock) when 'real' then clock_timestamp() + w.wait * interval '1 second' end,
+            falls_over_at = coalesce(m.falls_over_at, business_now() + w.minutes * interval '1 minute')
+       from unnest($1::bigint[], $2::int[], $3::text[], $4::int[], $5::int[]) w (message_id, step, code, minutes, wait)
+      where m.message_id = w.message_id and m.state not in ('delivered', 'task', 'not reached')`,
+    [
+      waiting.map(({ message }) => message.message_id),
+      waiting.map(({ step }) => step.step),
+      waiting.map(({ code }) => code),
+      waiting.map(({ step }) => step.waitMinutes),
+      waiting.map(({ message }) => RETRY_SECONDS[Math.min(message.attempts, RETRY_SECONDS.length - 1)]),
+    ],
+  );
 }
 
 /** The channel is left: refused, not in time, or not delivered. Delivery goes on with the next step at once. */
@@ -124,7 +135,7 @@ export async function recordHeld(pool: Pool, message: DueMessage, until: string)
 }
 
 /** What waits behind one of its case that was not accepted: looked at, and not sent. */
-export async function recordWaiting(pool: Pool, messages: readonly DueMessage[]): Promise<void> {
+export async function recordBehind(pool: Pool, messages: readonly DueMessage[]): Promise<void> {
   if (messages.length === 0) return;
   await pool.query('update outbox set looked_at = business_now() where message_id = any($1)', [
     messages.map(({ message_id: id }) => id),

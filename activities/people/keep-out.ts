@@ -45,6 +45,12 @@ interface HeadAsked {
   readonly branch: string | null;
 }
 
+/** SQL: the humans who are heads of a role today; of a branch, where one is named. Both are expressions of the query. */
+export const headsOf = (role: string, branch: string): string =>
+  `select natural_person(person) as human from grants
+    where role = ${role} and mark = 'head' and (branch is null or ${branch}::text is null or branch = ${branch})
+      and daterange(valid_from, valid_to) @> (business_now() at time zone 'Asia/Shanghai')::date`;
+
 /**
  * Whether a head of a role does no work of a process now: then its work goes to somebody else.
  * @param branch of a head of the branches; those of all others are asked about where it is null
@@ -65,10 +71,7 @@ export async function headsKeptOut(sql: Sql, asked: readonly HeadAsked[]): Promi
             lateral (select process_behind(a."workflowId") as workflow_id offset 0) b
        -- Nobody is kept out of most processes: settlement days ring rungs by the hundreds.
       where (b.workflow_id like 'complaint:%' or exists (select from process_exclusions e where e.workflow_id = b.workflow_id))
-        and is_kept_out(b.workflow_id, array(
-              select g.person from grants g
-               where g.role = a.role and g.mark = 'head' and (g.branch is null or a.branch is null or g.branch = a.branch)
-                 and daterange(g.valid_from, g.valid_to) @> (business_now() at time zone 'Asia/Shanghai')::date))`,
+        and is_kept_out(b.workflow_id, array(${headsOf('a.role', 'a.branch')}))`,
     [JSON.stringify(asked)],
   );
   return new Set(rows.map(({ place }) => place));

@@ -42,8 +42,10 @@ export async function askedLists({
       const ask = async () => {
         const answer = await fetch(`${api.url}${path}`, { headers: { authorization } });
         if (answer.status !== 200) throw new Error(`${what}: ${answer.status} ${await answer.text()}`);
-        const { items, lines } = (await answer.json()) as { items?: unknown[]; lines?: unknown[] };
-        rows = (items ?? lines ?? []).length;
+        const { items, lines, groups } = (await answer.json()) as Partial<
+          Record<'items' | 'lines' | 'groups', unknown[]>
+        >;
+        rows = (items ?? lines ?? groups ?? []).length;
       };
       // The first one of all opens connections and compiles code, which is the API's start and not its lists.
       await ask();

@@ -237,6 +237,24 @@ export const complaintRefusals = [
     en: 'The fund account is none of client {client}: check it.',
   },
   {
+    code: 'RECEIVED_AFTER_ITS_MAIL',
+    status: 422,
+    zh: '投诉 {complaint} 登记的收到时间晚于邮件到达（{mailAt}）：时限自收到起算，请按邮件到达时间登记投诉。',
+    en: 'Complaint {complaint} says that it was received after its mail came ({mailAt}): its limits run from the receipt. Enter one that was received when the mail came.',
+  },
+  {
+    code: 'MAIL_EMPTY',
+    status: 422,
+    zh: '邮件没有内容，原件留在邮箱中。',
+    en: 'The mail is empty: it lies in the mailbox.',
+  },
+  {
+    code: 'MAIL_TOO_LARGE',
+    status: 422,
+    zh: '邮件过大，未收取，原件留在邮箱中。',
+    en: 'The mail is too large to be taken: it lies in the mailbox.',
+  },
+  {
     code: 'MAIL_UNREADABLE',
     status: 422,
     zh: '邮件无法解析。',

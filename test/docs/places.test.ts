@@ -90,6 +90,11 @@ const TERMS = ['prisma/reference/ladders.csv', 'prisma/reference/eligibility_ter
 const isRead = (parameter: string): boolean =>
   new RegExp(`'${parameter}'`).test(rules) || TERMS.some((file) => textOf(file).includes(`,${parameter},`));
 
+it('numbers the questions one after the other: others refer to them by number', () => {
+  const numbers = [...textOf('docs/questions.md').matchAll(/^(\d+)\. /gm)].map(([, number]) => Number(number));
+  expect(numbers).toEqual(numbers.map((_, at) => at + 1));
+});
+
 it('says of each parameter that no rule reads that it is not read yet, and of no other', () => {
   const items = textOf('docs/questions.md')
     .split(/\n(?=\d+\. )/)

@@ -475,7 +475,7 @@ async function expectFrozen(complaintNo: string): Promise<void> {
 test('asked back: the clocks stand until the complainant adds to it; a duplicate is linked, a refusal has its reasons written', async () => {
   const complaintNo = await received({ complainant: { name: NAME, clientNo: 'C00000003' } });
   const askBack = (text?: string) =>
-    done(complaintNo, 'register-complaint', 'service-1', { decision: 'ask back' }, text);
+    done(complaintNo, 'register-complaint', 'service-1', { decision: 'ask back', against: 'prop-1' }, text);
   await expect(askBack()).rejects.toMatchObject({ cause: { type: 'TEXT_MISSING' } });
   const [before] = await promisesOf(complaintNo);
   await askBack('请提供交易日期');
@@ -528,10 +528,16 @@ test('asked back: the clocks stand until the complainant adds to it; a duplicate
   );
   expect(rows).toEqual([{ alike: [complaintNo] }]);
   const duplicate = (duplicateOf: string) =>
-    done(again, 'register-complaint', 'service-1', { decision: 'duplicate', duplicateOf });
+    done(again, 'register-complaint', 'service-1', { decision: 'duplicate', duplicateOf, against: 'prop-2' });
   await expect(duplicate(again)).rejects.toMatchObject({ cause: { type: 'DUPLICATE_OF_NOTHING' } });
   await duplicate(complaintNo);
   expect(await result(again)).toBe('duplicate');
+  // Whoever was named when it was asked back, and in the duplicate.
+  const { rows: about } = await stage.pool.query(
+    `select person from process_exclusions where workflow_id = $1 and cause = 'complained about' order by person`,
+    [`complaint:${complaintNo}`],
+  );
+  expect(about).toEqual([{ person: 'prop-1' }, { person: 'prop-2' }]);
   expect(await frozenOf(again)).toEqual([linked, corrected, { moment: 'closing', event }]);
   await done(complaintNo, 'register-complaint', 'service-1', { decision: 'complete', category: 'fee' });
   const { rows: better } = await stage.pool.query('select product, category from complaints where complaint_no = $1', [
@@ -812,6 +818,11 @@ async function neverReached(complaintNo: string): Promise<void> {
     decision: 'leave',
     reason: '三次未接通，已函告',
   });
+  // While it is being closed a letter comes: somebody offers mediation, as to whoever says so in a call.
+  expect((await taskOf(complaintNo, 'close-complaint')).role).toBe('service');
+  await supplementComplaint(stage.pool, { ...act(complaintNo, 'service-1'), text: '不同意该答复' });
+  await settled();
+  await done(complaintNo, 'offer-mediation', 'service-1', { mediation: 'settled' });
   await done(complaintNo, 'close-complaint', 'service-1', {
     ...{ rootCause: 'none', reasonableness: 'unreasonable', accountability: 'none', actions: [] },
   });

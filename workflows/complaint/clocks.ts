@@ -1,12 +1,13 @@
 /** The clocks of a complaint: from its receipt here, and of a transfer also from the receipt there. */
 import { ApplicationFailure } from '@temporalio/common';
+import { condition } from '@temporalio/workflow';
 import type { StageClock } from '../../activities/complaints/complaint-clocks';
 import type { ComplaintStage, LaterStage } from '../../domain/complaints/complaint-limits';
 import { database } from '../activity-groups';
 import type { TaskSpec } from '../building-blocks/task-spec';
 import { dueFrom, Owed } from '../building-blocks/owed';
 import type { GivenPromise, PromiseSpec } from '../building-blocks/promises';
-import { answered, type AnsweredTask, type ComplaintCase } from './complaint-case';
+import { answered, isChanged, readAgain, type AnsweredTask, type ComplaintCase } from './complaint-case';
 
 const WORDS: Readonly<Record<ComplaintStage, { readonly zh: string; readonly en: string }>> = {
   accept: { zh: '决定是否受理', en: 'accept or refuse' },
@@ -91,6 +92,29 @@ export async function doneInTime(it: ComplaintCase, stage: LaterStage, spec: Tas
   const task = await answered(it, { ...spec, ...dueFrom(owed) });
   await owed.meet({ by: task.by.person, at: task.at });
   return task;
+}
+
+/** The same, unless what people did meanwhile takes its purpose away: then it is neither done nor owed. */
+export async function doneUnless(
+  it: ComplaintCase,
+  stage: LaterStage,
+  spec: TaskSpec,
+  over: { readonly isOver: () => boolean; readonly cause: string },
+): Promise<AnsweredTask | undefined> {
+  const owed = await oweLater(it, stage, { key: spec.businessKey, subject: it.complaintNo });
+  const task = await it.desk.ask({ ...spec, ...dueFrom(owed) });
+  while (!task.isDone() && !over.isOver()) {
+    await condition(() => task.isDone() || isChanged(it));
+    if (!task.isDone()) await readAgain(it);
+  }
+  if (!task.isDone()) await it.desk.withdraw(task, over.cause);
+  const outcome = await task.answered;
+  if (outcome.result !== 'completed') {
+    await owed.withdraw(over.cause);
+    return undefined;
+  }
+  await owed.meet({ by: outcome.by.person, at: outcome.at });
+  return outcome;
 }
 
 /** Until when, where a promise says so. */

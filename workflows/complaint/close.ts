@@ -1,4 +1,5 @@
 /** The end: root cause, corrective actions that departments owe, the complete file. */
+import { patched } from '@temporalio/workflow';
 import type { AskedAction, ComplaintClasses, CorrectiveAction } from '../../activities/complaints/close-complaint';
 import { database, outside } from '../activity-groups';
 import { ACCOUNTABILITY, REASONABLENESS, TRANSFER_KINDS } from '../../domain/complaints/complaint-words';
@@ -6,7 +7,7 @@ import type { TaskForm } from '../building-blocks/task-spec';
 import { CORRECTION_FORM } from '../building-blocks/task-forms';
 import type { FilledForm } from '../messages/tasks';
 import { freezeAtClosing } from './evidence';
-import { doneInTime } from './clocks';
+import { doneInTime, doneUnless } from './clocks';
 import { actorOf, answered, factsOf, record, type ComplaintCase } from './complaint-case';
 import { dueFrom, Owed } from '../building-blocks/owed';
 
@@ -47,20 +48,37 @@ const CLOSE: TaskForm = {
   },
 };
 
-/** Root cause and actions are recorded, and every action is followed to its end. */
-export async function close(it: ComplaintCase, endedAs: 'closed' | 'disputed'): Promise<void> {
+/**
+ * Root cause and actions are recorded, and every action is followed to its end.
+ * @param hears whether what the complainant writes meanwhile takes it back: nobody was reached, and silence is no consent
+ */
+export async function close(
+  it: ComplaintCase,
+  endedAs: 'closed' | 'disputed',
+  { hears = false }: { readonly hears?: boolean } = {},
+): Promise<'closed' | 'objected'> {
   it.waiting.stage('结案', 'closing');
-  const { form, by } = await doneInTime(it, 'close', {
-    businessKey: `complaint-close:${it.complaintNo}`,
+  const nth = (it.closing.asked += 1);
+  const spec = {
+    businessKey: `complaint-close:${it.complaintNo}${nth === 1 ? '' : `:${nth}`}`,
     kind: 'close-complaint',
     titleZh: '结案：根本原因与整改措施',
     titleEn: 'close a complaint: root cause and corrective actions',
     role: 'service',
     form: CLOSE,
     facts: { ...factsOf(it), endedAs },
-    revision: 1,
+    revision: nth,
     bulk: false,
-  });
+  };
+  const task =
+    hears && patched('an objection before the closing is heard')
+      ? await doneUnless(it, 'close', spec, {
+          isOver: () => it.complaint.isAnswerDisputed,
+          cause: '投诉人不同意答复 the complainant disagrees with the answer',
+        })
+      : await doneInTime(it, 'close', spec);
+  if (task === undefined) return 'objected';
+  const { form, by } = task;
   // The words by reference, as they were typed into the form.
   const asked = form['actions'] as readonly AskedAction[];
   const actions = await database('登记根本原因与整改措施 root cause and corrective actions').closeComplaint({
@@ -74,6 +92,7 @@ export async function close(it: ComplaintCase, endedAs: 'closed' | 'disputed'): 
   await record(it, { step: endedAs === 'closed' ? 'close' : 'dispute', by: actorOf(by) }, '结案 close');
   it.waiting.stage('整改', 'corrective actions');
   await Promise.all(actions.map((action) => correct(it, action, asked[action.actionNo - 1]?.what)));
+  return 'closed';
 }
 
 /** As whoever closes classes it; tasks of an earlier version did not ask. */

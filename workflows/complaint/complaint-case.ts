@@ -39,6 +39,8 @@ export interface ComplaintCase {
   readonly evidence: { isFrozen: boolean };
   /** How often each step was recorded. */
   readonly recorded: Map<string, number>;
+  /** How often its closing was asked for. */
+  readonly closing: { asked: number };
 }
 
 /** Registers what it hears before its first await, as every process. */
@@ -75,6 +77,7 @@ export async function openCase(complaintNo: string): Promise<ComplaintCase> {
     followed,
     evidence: { isFrozen: false },
     recorded: new Map(),
+    closing: { asked: 0 },
   };
 }
 

@@ -1,5 +1,5 @@
 /** The first three steps: register, accept or refuse, assign. */
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import {
   COMPLAINT_CATEGORIES,
   COMPLAINT_PRODUCTS,
@@ -8,6 +8,7 @@ import {
   URGENCIES,
   type RefusalGround,
 } from '../../domain/complaints/complaint-words';
+import type { RecordedStep } from '../../activities/complaints/record-step';
 import { openFirstWork } from '../building-blocks/first-work';
 import type { AskedTask, TaskForm, TaskSpec } from '../building-blocks/task-spec';
 import { Owed } from '../building-blocks/owed';
@@ -80,7 +81,9 @@ export async function register(it: ComplaintCase, asked: AskedTask): Promise<'re
     switch (form['decision']) {
       case 'duplicate': {
         const duplicateOf = String(form['duplicateOf']);
-        const step = { step: 'link duplicate', by: actorOf(by), duplicateOf, detail: { duplicateOf } } as const;
+        const { detail, ...known } = knownBesides(form);
+        const linked = { by: actorOf(by), duplicateOf, ...known, detail: { duplicateOf, ...detail } };
+        const step = { step: 'link duplicate', ...linked } as const;
         refused = await recordLink(it, step, '并入 link');
         if (refused === undefined) return 'duplicate';
         break;
@@ -120,7 +123,7 @@ function registrationOf(
 }
 
 /** What whoever registers knows better than whoever received it: of a mail nobody has said what it is about, and about whom. */
-function betterKnown(form: FilledForm) {
+function betterKnown(form: FilledForm): Pick<RecordedStep, 'detail' | 'known' | 'against'> {
   const known = Object.fromEntries(
     (['product', 'category', 'branch', 'urgency'] as const).flatMap((field) =>
       typeof form[field] === 'string' ? [[field, form[field]]] : [],
@@ -130,6 +133,10 @@ function betterKnown(form: FilledForm) {
   const detail = { ...known, ...against };
   return Object.keys(detail).length === 0 ? {} : { detail, known, ...against };
 }
+
+/** The same where the registration is not complete by it: urgent is urgent, and whoever it is about is kept out from then on. */
+const knownBesides = (form: FilledForm): ReturnType<typeof betterKnown> =>
+  patched('what is filled in with any registration is kept') ? betterKnown(form) : {};
 
 /** What was asked of the complainant; ended, the clocks run again. */
 interface Wait {
@@ -144,7 +151,10 @@ interface Wait {
 async function askBack(it: ComplaintCase, { form, by, at }: AnsweredTask): Promise<Wait> {
   const { stopped, stand } = await stopClocks(it, { by: by.person, at });
   const step = stand ? 'ask back' : 'ask again';
-  await record(it, { step, by: actorOf(by), ...deliveredBy(form) }, '请投诉人补充 ask the complainant');
+  const { detail, ...known } = knownBesides(form);
+  const all = { ...deliveredBy(form).detail, ...detail };
+  const said = { ...known, ...(Object.keys(all).length === 0 ? {} : { detail: all }) };
+  await record(it, { step, by: actorOf(by), ...said }, '请投诉人补充 ask the complainant');
   const { supplements, askedBackUntil } = it.complaint;
   const waitsNoMore = it.waiting.on({
     who: '投诉人 complainant',

@@ -19,7 +19,11 @@ import { requireHandler, requirePart } from './take-part';
 /** What was missing, or more of what happened, from whoever complains or in that name. */
 export const supplementComplaint = (
   pool: Pool,
-  act: ComplaintAct & { readonly text: string },
+  act: ComplaintAct & {
+    readonly text: string;
+    /** When it came, UTC, where that was before it was read; never the future. */
+    readonly at?: string;
+  },
 ): Promise<{ readonly textId: string }> =>
   actOnComplaint(pool, act, 'supplement complaint', async (sql, complaint) => {
     await requirePart(sql, complaint, act);
@@ -56,13 +60,13 @@ interface TextPlace {
 
 async function writeText(
   sql: PoolClient,
-  { complaintNo, text, by }: ComplaintAct & { readonly text: string },
+  { complaintNo, text, by, at }: ComplaintAct & { readonly text: string; readonly at?: string | undefined },
   { kind, taskId, requestNo }: TextPlace,
 ): Promise<{ readonly textId: string }> {
   const { rows } = await sql.query<{ text_id: string }>(
-    `insert into complaint_texts (complaint_no, kind, task_id, request_no, text, written_by) values ($1, $2, $3, $4, $5, $6)
-     returning text_id::text`,
-    [complaintNo, kind, taskId ?? null, requestNo ?? null, text, by],
+    `insert into complaint_texts (complaint_no, kind, task_id, request_no, text, written_by, written_at)
+     values ($1, $2, $3, $4, $5, $6, least($7::timestamptz, business_now())) returning text_id::text`,
+    [complaintNo, kind, taskId ?? null, requestNo ?? null, text, by, at ?? null],
   );
   return { textId: rows[0]?.text_id ?? '' };
 }

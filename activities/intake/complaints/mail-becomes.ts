@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { ReadMail } from '../../../adapters/mail/read-mail';
 import { ENDED_STATES } from '../../../domain/complaints/complaint-words';
+import { isSameContact } from '../../../domain/complaints/same-complainant';
 import { BusinessError, type ErrorCode } from '../../../domain/errors';
 import { SYSTEM_ACTOR } from '../../../domain/people/system-actor';
 import { storable } from '../../../domain/texts/storable';
@@ -61,7 +62,10 @@ export async function whatMailBecomes(pool: Pool, arrived: Arrived, words: Words
   const isAdded =
     answered !== undefined &&
     (await isTaken(
-      supplementComplaint(pool, { complaintNo: answered, key: supplement, by: SYSTEM_ACTOR, role: MAIL_ROLE, text }),
+      supplementComplaint(pool, {
+        ...{ complaintNo: answered, key: supplement, by: SYSTEM_ACTOR, role: MAIL_ROLE },
+        ...{ text, at: receivedAt },
+      }),
     ));
   if (isAdded) return { state: 'supplement', complaintNo: answered };
   const { complaintNo } = await receiveComplaint(pool, {
@@ -97,7 +101,7 @@ export async function enteredBefore(
 }
 
 /** False where the complaint ended in the meantime: then it is one of its own. */
-const isTaken = (added: Promise<unknown>): Promise<boolean> =>
+export const isTaken = (added: Promise<unknown>): Promise<boolean> =>
   added.then(
     () => true,
     (refusal: unknown) => {
@@ -129,10 +133,9 @@ async function sameWords(pool: Pool, { messageId, sha256 }: Words): Promise<stri
 async function answeredComplaint(pool: Pool, { subject, from }: ReadMail): Promise<string | undefined> {
   const [named] = /T\d{8}-\d{6}/.exec(subject) ?? [];
   if (named === undefined) return undefined;
-  const { rowCount } = await pool.query(
-    `select from complaints c join complainants w using (complaint_no)
-      where c.complaint_no = $1 and c.state <> all($2) and lower(w.contact) = lower($3)`,
-    [named, ENDED_STATES, from?.address],
+  const { rows } = await pool.query<{ contact: string | null }>(
+    `select w.contact from complaints c join complainants w using (complaint_no) where c.complaint_no = $1 and c.state <> all($2)`,
+    [named, ENDED_STATES],
   );
-  return rowCount === 0 ? undefined : named;
+  return isSameContact(rows[0]?.contact ?? null, from?.address ?? null) ? named : undefined;
 }

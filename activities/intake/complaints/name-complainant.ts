@@ -4,7 +4,7 @@ import { DECIDED_STATES } from '../../../domain/complaints/complaint-words';
 import { BusinessError } from '../../../domain/errors';
 import { recordAudit } from '../../audit/record-audit';
 import { actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
-import { alikeOf } from '../../complaints/follow-complaint';
+import { alikeOf } from '../../complaints/links';
 import { refuseFirst } from '../judge-actor';
 import { requirePart } from './take-part';
 

@@ -60,7 +60,7 @@ export async function noteMails({
   const failures: unknown[] = [];
   for (const mail of waiting) {
     try {
-      if (mail.byteCount === 0 || mail.byteCount > terms.mailBytes) await tellStray(pool, mail, terms);
+      if (mail.byteCount === 0 || mail.byteCount > terms.mailBytes) await noteStray(pool, mails, mail, terms);
       else if (await take(pool, mails, mail, terms)) taken += 1;
     } catch (failure) {
       failures.push(failure);
@@ -93,21 +93,32 @@ async function mailTerms(pool: Pool): Promise<MailTerms> {
   });
 }
 
-/** It stays where it lies: nothing of it can be kept as it is. */
-async function tellStray(pool: Pool, { name, byteCount }: WaitingMail, { mailBytes }: MailTerms): Promise<void> {
+/** It stays where it lies, because nothing of it can be kept as it is; a note that names the place stands for it, and somebody looks at it. */
+async function noteStray(
+  pool: Pool,
+  { documents }: MailIntake,
+  { name, byteCount }: WaitingMail,
+  { mailBytes, now }: MailTerms,
+): Promise<void> {
   const reason =
     byteCount === 0
       ? { zh: '没有内容', en: 'is empty' }
       : { zh: `超过 ${mailBytes} 字节`, en: `has more than ${mailBytes} bytes` };
-  await inTransaction(pool, (sql) =>
-    queueNotice(sql, {
+  const note = `${name}\n${byteCount} bytes\n${reason.zh} ${reason.en}\n`;
+  const raw = { ...(await keptBytes(documents, Buffer.from(note))), mediaType: 'text/plain' };
+  if (await isKnown(pool, raw.sha256)) return;
+  const became: Became = { state: 'to be looked at', faults: [byteCount === 0 ? 'MAIL_EMPTY' : 'MAIL_TOO_LARGE'] };
+  const arrived = { raw, mail: undefined, attachments: [], receivedAt: now };
+  await inTransaction(pool, async (sql) => {
+    await enterMailAs(sql, arrived, { words: wordsOf(arrived), became });
+    await queueNotice(sql, {
       key: `mail-stray:${name}`,
       severity: 'warning',
       recipientRole: 'service',
       template: 'MAIL_STRAY',
       facts: { place: name, reason },
-    }),
-  );
+    });
+  });
 }
 
 async function take(
@@ -177,28 +188,37 @@ async function enter(
     ),
   );
   await inTransaction(pool, async (sql) => {
-    await enterDocument(sql, arrived.raw);
-    const mailId = await enterMail(sql, arrived, words, became);
-    if (mailId === undefined) return;
+    const mailId = await enterMailAs(sql, arrived, { words, became });
     const { complaintNo } = became;
-    if (complaintNo !== undefined && became.state !== 'repeated') {
-      const of = { complaintNo, by: SYSTEM_ACTOR };
-      await enterComplaintDocument(sql, { ...of, kind: 'mail', sha256: arrived.raw.sha256 });
-      for (const [place, attachment] of arrived.attachments.entries())
-        await enterAttachment(sql, { ...of, mailId }, attachment, kept[place]);
-    }
-    if (became.state === 'to be looked at') await askSomebody(sql, mailId, arrived.receivedAt);
-    await recordAudit(sql, {
-      actor: SYSTEM_ACTOR,
-      role: MAIL_ROLE,
-      action: 'receive mail',
-      outcome: 'done',
-      objectType: 'mail',
-      objectId: mailId,
-      after: { ...became, attachments: arrived.attachments.map(({ mediaType, faults }) => ({ mediaType, faults })) },
-      ...(complaintNo === undefined ? {} : { workflowId: `complaint:${complaintNo}` }),
-    });
+    if (mailId === undefined || complaintNo === undefined || became.state === 'repeated') return;
+    const of = { complaintNo, by: SYSTEM_ACTOR };
+    await enterComplaintDocument(sql, { ...of, kind: 'mail', sha256: arrived.raw.sha256 });
+    for (const [place, attachment] of arrived.attachments.entries())
+      await enterAttachment(sql, { ...of, mailId }, attachment, kept[place]);
   });
+}
+
+/** The row of a mail with its document and its audit row; what is to be looked at is given to somebody. Undefined where it was entered before. */
+async function enterMailAs(
+  sql: PoolClient,
+  arrived: Arrived,
+  { words, became }: { readonly words: Words; readonly became: Became },
+): Promise<string | undefined> {
+  await enterDocument(sql, arrived.raw);
+  const mailId = await enterMail(sql, arrived, words, became);
+  if (mailId === undefined) return undefined;
+  if (became.state === 'to be looked at') await askSomebody(sql, mailId, arrived.receivedAt);
+  await recordAudit(sql, {
+    actor: SYSTEM_ACTOR,
+    role: MAIL_ROLE,
+    action: 'receive mail',
+    outcome: 'done',
+    objectType: 'mail',
+    objectId: mailId,
+    after: { ...became, attachments: arrived.attachments.map(({ mediaType, faults }) => ({ mediaType, faults })) },
+    ...(became.complaintNo === undefined ? {} : { workflowId: `complaint:${became.complaintNo}` }),
+  });
+  return mailId;
 }
 
 /** Undefined where another worker has entered it meanwhile. */

@@ -7,11 +7,13 @@ import { computeAppraisal } from '../../../activities/appraisals/compute-apprais
 import { lockCallback } from '../../../activities/callbacks/callback-row';
 import { moveCallback } from '../../../activities/callbacks/move-callback';
 import { askComplaintCallback, complaintSatisfaction } from '../../../activities/complaints/ask-complaint-callback';
+import { openComplaintOfCallback } from '../../../activities/callbacks/open-complaint';
 import { complaintClocks } from '../../../activities/complaints/complaint-clocks';
 import { followComplaint } from '../../../activities/complaints/follow-complaint';
 import { complaintProposalSubject, draftProposal } from '../../../activities/complaints/investigation';
 import { readComplaint } from '../../../activities/complaints/follow-complaint';
 import { postCompensation } from '../../../activities/complaints/post-compensation';
+import { recordMailLookedAt } from '../../../activities/complaints/received-mail';
 import { recordComplaintStep, type RecordedStep } from '../../../activities/complaints/record-step';
 import { complaintForms } from '../../../activities/complaints/task-forms';
 import { inTransaction } from '../../../activities/database/transaction';
@@ -38,7 +40,9 @@ import { askSample } from '../../../activities/intake/quality/ask-sample';
 import { askSurveyByHand } from '../../../activities/intake/quality/ask-survey-by-hand';
 import { recordSurvey } from '../../../activities/intake/quality/record-survey';
 import { refusalsOfActor } from '../../../activities/intake/judge-actor';
+import { completeTask } from '../../../activities/tasks/complete-task';
 import { refusalsOfForm } from '../../../activities/tasks/form-checks';
+import { openTask } from '../../../activities/tasks/open-task';
 import type { TaskRow } from '../../../activities/tasks/task-row';
 import { COMPLAINT_CHANNELS } from '../../../domain/complaints/complaint-words';
 import { openDatabase, type TestDatabase } from '../../support/database';
@@ -207,6 +211,8 @@ describe('links', () => {
     expect(await refusals({ name, contact }, { name, contact: ' Zhang@example.com' })).toEqual([]);
     expect(await refusals({ name }, { name: '李某' })).toEqual(another);
     expect(await refusals({ name, contact }, { clientNo: 'C00000001' })).toEqual(another);
+    expect(await refusals({ name, contact: '-' }, { name: '李某', contact: '-' })).toEqual(another);
+    expect(await refusals({ name, contact: '-' }, { name, contact })).toEqual([]);
   });
 
   it('whoever registers is told which open ones are alike: of the same client, and of who is none by the contact', async () => {
@@ -220,15 +226,41 @@ describe('links', () => {
     ];
     const asClient = await of({ clientNo: 'C00000008', contact });
     const ofClient = await of({ clientNo: 'C00000008' });
+    const [dash, otherDash] = [await of({ name, contact: '无' }), await of({ name: '钱某', contact: '无' })];
     const alike = async (no: string) => (await followComplaintNow(no)).alike;
-    expect(await Promise.all([first, again, another, nameless, asClient, ofClient].map(alike))).toEqual([
-      [],
-      [first],
-      [],
-      [],
-      [first, again],
-      [asClient],
+    expect(
+      await Promise.all([first, again, another, nameless, asClient, ofClient, dash, otherDash].map(alike)),
+    ).toEqual([[], [first], [], [], [first, again], [asClient], [], []]);
+    // Whoever registered it has seen them.
+    await step(again, { step: 'register' });
+    expect(await alike(again)).toEqual([]);
+  });
+
+  it('a duplicate tells the complaint that it is linked to all it says: whom it is about, that it is urgent, and that more was said', async () => {
+    const [first, again] = [await receive(), await receive()];
+    await handledBy(first, 'brokerage-1');
+    const before = await followComplaintNow(first);
+    expect(before).toMatchObject({ isHandlerKeptOut: false, supplements: 0 });
+    await step(again, {
+      ...{ step: 'link duplicate', duplicateOf: first, against: 'brokerage-1' },
+      known: { urgency: 'urgent' },
+    });
+    const { revision, ...after } = await followComplaintNow(first);
+    expect(after).toMatchObject({ isHandlerKeptOut: true, supplements: 1 });
+    const { rows } = await db.pool.query<{ what: string }>(
+      `select coalesce(payload ->> 'signal', payload ->> 'type', template || ' ' || recipient_role) as what from outbox
+        where message_id > (select max(message_id) from outbox where workflow_id = $2 and kind = 'start') and
+              (message_key = $1 || ':' || $3 or workflow_id = 'head-office-' || $1 || ':urgent' or (workflow_id = $1 and kind = 'notice')) order by 1`,
+      [`complaint:${first}`, `complaint:${again}`, revision],
+    );
+    // The handler works at it no more: the department hears.
+    expect(rows.map(({ what }) => what)).toEqual([
+      'COMPLAINT_MORE_SAID service',
+      'COMPLAINT_TO_HEAD_OFFICE compliance',
+      'complaintChanged',
+      'headOfficeComplaint',
     ]);
+    expect(revision).toBe(before.revision + 1);
   });
 
   it('a transfer is no duplicate: its clock goes on', async () => {
@@ -276,6 +308,27 @@ describe('who is kept out', () => {
     expect(await assign(ofService, 'general-manager', 'general_manager')).toEqual(['KEPT_OUT_OF_CASE']);
     expect(await judged(ofService, 'general-manager', 'general_manager')).toEqual([]);
     expect(await judged(no, 'region-1', 'region')).toEqual(['KEPT_OUT_OF_CASE']);
+  });
+
+  it('the head of service decides neither what is about the head nor what the head handles; whoever was head once is like anybody else', async () => {
+    await db.pool.query(
+      `insert into people (person, subject, department) values ('once-head', 'rehearsal|once-head', 'service');
+       insert into grants (person, role, mark, valid_from, valid_to, requested_by, granted_by, approved_by)
+       values ('once-head', 'service', 'head', '2025-01-01', '2025-06-23', 'asker', 'granter', 'approver')`,
+    );
+    const no = await receive();
+    const concerned = async (complaintNo: string) => (await followComplaintNow(complaintNo)).isServiceConcerned;
+    const handledByEach: boolean[] = [];
+    for (const handler of ['service-3', 'service-2', 'once-head']) {
+      await handledBy(no, handler);
+      handledByEach.push(await concerned(no));
+    }
+    expect([...handledByEach, await concerned(await receive({ against: 'service-2' }))]).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ]);
   });
 
   it('who complains as a client does no work of it with an account of the house', async () => {
@@ -618,6 +671,52 @@ describe('a proposal', () => {
       [proposalId],
     );
     expect(await propose(no, 2, '600000')).toMatchObject({ decidedBeforeFen: '600000', sumFen: '1200000' });
+  });
+
+  it('above the amount is signed by compliance and then the general manager, however late, and by nobody in their place but whom it was handed on to, as far as it was', async () => {
+    const no = await receive();
+    await handledBy(no);
+    const { proposalId, sumFen } = await propose(no, 1, '1000001');
+    const ask = (more: { readonly key: string; readonly role: string; readonly firstTask?: string }) =>
+      openTask(db)({
+        ...{ workflowId: `complaint:${no}`, businessKey: more.key, kind: 'approve-complaint-proposal' },
+        ...{ titleZh: '复核', titleEn: 'approve', role: more.role, dueAt: '2025-07-01T02:00:00.000Z' },
+        ...{ form: { type: 'object' }, formVersion: 1, facts: {}, revision: 1, madeBy: 'service-3', bulk: false },
+        approval: {
+          subject: { kind: 'complaint proposal', id: proposalId },
+          amountFen: sumFen,
+          ...(more.firstTask === undefined ? {} : { firstTask: more.firstTask }),
+        },
+      });
+    const first = await ask({ key: `approve:${no}`, role: 'service' });
+    expect(first).toMatchObject({ asks: { role: 'compliance' }, second: { role: 'general_manager' } });
+    await clockTo('2025-07-21T02:00:00.000Z'); // Three weeks after it was due.
+    const signed = (taskId: string, person: string, onBehalfOf?: string) =>
+      codesOf(
+        completeTask(db)({
+          ...{ taskId, revision: 1, form: { decision: 'approve', reason: '同意' }, requestId: 'r', at: NOW },
+          actor: { person, role: 'service', ...(onBehalfOf === undefined ? {} : { onBehalfOf }) },
+        }),
+      );
+    const handOn = (delegate: string, limitFen: string | null) =>
+      db.pool.query(
+        `insert into delegations (principal, delegate, role, kinds, amount_limit_fen, first_day, last_day, reason, made_by, approved_by, state)
+         values ('compliance-1', $2, 'compliance', array['approve-complaint-proposal'], $1, '2025-07-21', '2025-07-25', 'x', 'compliance-1', 'compliance-2', 'given')`,
+        [limitFen, delegate],
+      );
+    expect(await signed(first.taskId, 'service-2')).toEqual(['ROLE_MISSING']);
+    expect(await signed(first.taskId, 'general-manager')).toEqual(['ROLE_MISSING']);
+    expect(await signed(first.taskId, 'supervisor-3', 'compliance-1')).toEqual(['DELEGATION_NOT_IN_FORCE']);
+    await handOn('supervisor-3', '1000000');
+    expect(await signed(first.taskId, 'supervisor-3', 'compliance-1')).toEqual(['DELEGATION_OUT_OF_SCOPE']);
+    await handOn('supervisor-1', null);
+    expect(await signed(first.taskId, 'supervisor-1', 'compliance-1')).toEqual(['done']);
+    const state = async () =>
+      (await one<{ state: string }>('select state from complaint_proposals where proposal_id = $1', proposalId))?.state;
+    expect(await state()).toBe('awaiting approval');
+    const second = await ask({ key: `approve:${no}:second`, role: 'general_manager', firstTask: first.taskId });
+    expect(await signed(second.taskId, 'compliance-2')).toEqual(['ROLE_MISSING']);
+    expect([await signed(second.taskId, 'general-manager'), await state()]).toEqual([['done'], 'approved']);
   });
 
   it('is paid to an account of the client, and booked on the day on which the money moved', async () => {
@@ -1004,6 +1103,91 @@ describe('what is added after the registration', () => {
     expect(await told(no)).toEqual(['person:brokerage-1', 'compliance']);
     expect(await complaintSatisfaction(db)({ callbackNo })).toEqual({ satisfaction: 'not satisfied' });
   });
+
+  it.each<[what: string, isSaid: boolean, add: (no: string) => Promise<unknown>]>([
+    [
+      'a file that was sent',
+      true,
+      (no) =>
+        db.pool.query(
+          `insert into complaint_attachments (complaint_no, media_type, byte_count, fault, filed_by) values ($1, 'text/plain', 1, 'ATTACHMENT_EMPTY', 'client-1')`,
+          [no],
+        ),
+    ],
+    [
+      'a complaint of its own that is linked',
+      true,
+      async (no) => step(await receive(), { step: 'link duplicate', duplicateOf: no }),
+    ],
+    [
+      'a mail that came before the answer and was read after it',
+      false,
+      (no) =>
+        supplementComplaint(db.pool, {
+          ...{ ...act(no, 'southbound', 'system'), text: 'more' },
+          at: '2025-06-23T01:00:00.000Z',
+        }),
+    ],
+  ])('by %s: disagreement %s', async (_what, isSaid, addTo) => {
+    const no = await receive();
+    await handledBy(no, 'brokerage-1');
+    await step(no, { step: 'answer' });
+    const { callbackNo } = await askComplaintCallback(db)({ complaintNo: no, level: 1 });
+    await step(no, { step: 'call back', detail: { level: 1, satisfaction: 'unreachable' } });
+    expect(await followComplaintNow(no)).toMatchObject({ isAnswerDisputed: false });
+    await clockTo('2025-06-24T02:00:00.000Z');
+    await addTo(no);
+    const satisfaction = isSaid ? 'not satisfied' : 'unreachable';
+    expect(await complaintSatisfaction(db)({ callbackNo })).toEqual({ satisfaction });
+    // Also once the callback has ended, until it is closed.
+    expect(await followComplaintNow(no)).toMatchObject({ isAnswerDisputed: isSaid });
+  });
+
+  it('by a mail that somebody looked at: of an open complaint of before, read by whoever may, from when the mail came', async () => {
+    const [no, ended, own] = [await receive(), await receive(), await receive({ against: 'service-1' })];
+    await step(ended, { step: 'refuse' });
+    await clockTo('2025-06-24T02:00:00.000Z');
+    const later = await receive();
+    const mailAt = '2025-06-23T08:00:00.000Z';
+    const mail = await one<{ id: string }>(
+      `with kept as (insert into documents (sha256, media_type, byte_count) values (repeat('e', 64), 'message/rfc822', 1) returning sha256)
+       insert into received_mails (sha256, received_at, state, workflow_id) select sha256, $1, 'to be looked at', 'received-mail:1' from kept
+       returning mail_id::text as id`,
+      mailAt,
+    );
+    const refused = (complaintNo: string) =>
+      inTransaction(db.pool, async (sql) => {
+        const task = { workflow_id: 'received-mail:1', kind: 'look-at-mail' } as TaskRow;
+        const form = { decision: 'complaint registered', complaintNo };
+        return (await refusalsOfForm(sql, task, form, { person: 'service-1', role: 'service' })).map(
+          ({ code }) => code,
+        );
+      });
+    expect([await refused(later), await refused(ended), await refused(own), await refused(no)]).toEqual([
+      ['RECEIVED_AFTER_ITS_MAIL'],
+      ['COMPLAINT_ENDED'],
+      ['NOT_FOUND'],
+      [],
+    ]);
+    const looked = { mailId: mail?.id ?? '', complaintNo: no, by: { person: 'service-1', role: 'service' } };
+    for (let time = 0; time < 2; time += 1) await recordMailLookedAt(db)(looked);
+    expect([await told(no), (await followComplaintNow(no)).supplements]).toEqual([['service'], 1]);
+    expect(
+      await one(`select written_at as at from complaint_texts where complaint_no = $1 and kind = 'supplement'`, no),
+    ).toEqual({ at: mailAt });
+  });
+});
+
+it('what was said in a call is received when the call ended, whenever the engine came to it', async () => {
+  const { callbackNo } = await askComplaintCallback(db)({ complaintNo: await receive(), level: 1 });
+  await db.pool.query(
+    `update callbacks set state = 'ended', outcome = 'doubtful', ended_at = business_now(), ended_by = 'service-1' where callback_no = $1`,
+    [callbackNo],
+  );
+  await clockTo('2025-06-30T02:00:00.000Z');
+  const { complaintNo } = await openComplaintOfCallback(db)({ callbackNo, followUp: 'complaint' });
+  const received = 'select received_at as at, registered_at as entered from complaints where complaint_no = $1';
+  expect(await one(received, complaintNo)).toEqual({ at: NOW, entered: '2025-06-30T02:00:00.000Z' });
 });
 
 it('of a transfer acceptance, refusal and answer are told to whoever passed it on, and it is closed with its kind', async () => {

@@ -184,10 +184,18 @@ test.each<[why: string, content: string | Buffer, faults: readonly string[]]>([
   expect(lying('new')).toEqual([]);
 });
 
-test('what cannot be kept stays where it lies, and is told once', async () => {
+test('what cannot be kept stays where it lies, and is told once; somebody looks at it as at any other', async () => {
   deliver('empty.host', '');
+  const before = (await mails()).length;
   await note();
   await note();
+  expect((await mails()).slice(before)).toEqual([
+    { state: 'to be looked at', complaint: null, faults: ['MAIL_EMPTY'] },
+  ]);
+  const { rows: starts } = await db.pool.query(
+    `select from outbox join received_mails using (workflow_id) where kind = 'start' and 'MAIL_EMPTY' = any(faults)`,
+  );
+  expect(starts).toHaveLength(1);
   const { rows } = await db.pool.query(`select facts ->> 'place' as place from outbox where template = 'MAIL_STRAY'`);
   expect([rows, lying('new')]).toEqual([[{ place: 'empty.host' }], ['empty.host']]);
 });

@@ -281,6 +281,44 @@ describe('a channel that does not', () => {
     expect(rows[0]?.tries).toBeLessThanOrEqual(10);
   });
 
+  test('what waits for it is written once a round: tries are counted, its time ends as it did, and what was read meanwhile stays read', async () => {
+    const keys: string[] = [];
+    for (let nth = 0; nth < 20; nth += 1) keys.push(await alarm());
+    const waiting = async () => {
+      const { rows } = await book.pool.query<{ count: number }>(
+        `select count(*)::int as count, count(distinct xmin::text)::int as writes, array_agg(distinct attempts) as tries,
+                array_agg(distinct to_char(falls_over_at at time zone 'Asia/Shanghai', 'HH24:MI')) as until
+           from outbox where message_key = any($1) and last_error = 'CHANNEL_DOWN' and state = 'queued' and step = 1 and retry_at is null`,
+        [keys],
+      );
+      return rows[0];
+    };
+    await fault('refuse', { status: 503 });
+    await deliver();
+    const first = await waiting();
+    expect(first).toMatchObject({ writes: 1, tries: [1], until: ['10:10'] });
+    expect(first?.count).toBeGreaterThanOrEqual(10);
+    await clockTo(minutesLater(9));
+    const read = keys.at(-1) ?? '';
+    const { app } = messages.channels;
+    await deliver({
+      ...messages,
+      channels: {
+        app: {
+          // While the first ones are asked.
+          send: async (message) => {
+            await book.pool.query(`update outbox set state = 'delivered', due_at = null where message_key = $1`, [
+              read,
+            ]);
+            return app?.send(message) ?? { outcome: 'unknown', code: 'NO_ANSWER' };
+          },
+        },
+      },
+    });
+    expect(await waiting()).toMatchObject({ writes: 1, tries: [2], until: ['10:10'] });
+    expect(await stateOf(read)).toBe('delivered');
+  });
+
   test('mail: a lost answer is one mail; a mail server that refuses, and a role without address, end with a person', async () => {
     const bounced = connectMessages({ smtp: { url: await mailUrl(outside.url), from: 'house@house.example' } }, 400);
     const [key, other] = [await alarm(), await queue('FILE_AFTER_CLOSE', { role: 'compliance' })];

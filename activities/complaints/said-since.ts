@@ -1,0 +1,24 @@
+/** What whoever complains said besides the first words: texts, files sent by hand, and the complaints that were linked as duplicates. */
+import type { Sql } from '../people/standing';
+
+/**
+ * SQL: a row for each thing that was added to the complaint $1, with when it came. A duplicate counts from its receipt; a file that came
+ * with a mail is part of that mail.
+ */
+export const ADDED = `
+  select x.written_at as at from complaint_texts x join said_in using (complaint_no) where x.kind = 'supplement'
+  union all select a.filed_at from complaint_attachments a join said_in using (complaint_no) where a.mail_id is null
+  union all select received_at from complaints where duplicate_of = $1`;
+
+/** SQL: the complaint $1 and its duplicates, for \`ADDED\`. */
+export const SAID_IN = `said_in as (select $1::text as complaint_no union all select complaint_no from complaints where duplicate_of = $1)`;
+
+/** Whether more came after the answer that was given last. */
+export async function saidSinceAnswer(sql: Sql, complaintNo: string): Promise<boolean> {
+  const { rows } = await sql.query<{ said: boolean }>(
+    `with ${SAID_IN}, added as (${ADDED})
+     select exists (select from added where at > (select max(at) from complaint_steps where complaint_no = $1 and act = 'answer')) as said`,
+    [complaintNo],
+  );
+  return rows[0]?.said === true;
+}
