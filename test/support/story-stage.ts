@@ -19,7 +19,7 @@ import type { WorkerConfig } from '../../worker/config';
 import { startWorker, type RunningWorker } from '../../worker/run';
 import { enterPeople } from './people';
 import { workflowBundle } from '../../worker/workflow-bundle';
-import { openTestBook, type TestBook } from './book';
+import { beginTestBook, type TestBook } from './book';
 
 /** Nobody listens on the discard port: what is sent there is refused at once. */
 export const NOBODY = 'http://127.0.0.1:9';
@@ -73,7 +73,7 @@ export interface Staging {
 export async function openStoryStage(staging: Staging): Promise<StoryStage> {
   const { name, mode, now, messagesUrl = NOBODY } = staging;
   const channel = staging.messagesUrl === undefined ? 'in-app' : 'app';
-  const book = await openTestBook(name);
+  const { book, served } = await beginTestBook(name);
   const pool = openPool(book.appUrl, 12);
   await pool.query(`insert into business_clock (book_name, book_kind, mode, now) values ($1, 'test', $2, $3)`, [
     book.namespace,
@@ -83,6 +83,7 @@ export async function openStoryStage(staging: Staging): Promise<StoryStage> {
   await (staging.prepare?.(pool) ?? rolesAndPeople(pool, channel));
   const folder = mkdtempSync(path.join(tmpdir(), 'southbound-story-'));
   const bundle = await workflowBundle(staging.workflowsPath);
+  await served;
 
   const connection = await Connection.connect({ address: book.address });
   const client = new Client({ connection, namespace: book.namespace });
