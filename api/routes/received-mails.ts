@@ -6,6 +6,7 @@ import { rolesOf } from '../identity';
 import { requireSight } from '../reads/complaint-particulars';
 import { complaintNo } from '../reads/complaints';
 import { bytesOfDocument } from '../reads/documents';
+import { processesKeptFrom } from '../reads/kept-from';
 import { route } from '../route';
 import { instant, pageOf, pageQuery, rowId } from '../schemas';
 import { z } from '../zod';
@@ -31,12 +32,13 @@ export const listReceivedMails = route({
   summary: { zh: '投诉邮箱收到的邮件及其处理', en: 'Mails to the mailbox of complaints, and what became of each' },
   query: z.strictObject({ state: state.optional(), ...pageQuery }),
   answer: pageOf(mailLine),
-  respond: async ({ query }, { pool }) => {
+  respond: async ({ query, caller }, { pool }) => {
     const [after = null] = keyOfCursor(query.cursor, [(text) => /^[1-9]\d{0,17}$/.test(text)]) ?? [];
     const { rows } = await pool.query<z.input<typeof mailLine>>(
       `select mail_id::text as "mailId", received_at as "receivedAt", state, complaint_no as "complaintNo", faults, sha256 from received_mails
-        where ($1::text is null or state = $1) and ($2::bigint is null or mail_id > $2) order by received_mails.mail_id limit $3`,
-      [query.state ?? null, after, query.limit + 1],
+        where ($1::text is null or state = $1) and ($2::bigint is null or mail_id > $2)
+          and coalesce('complaint:' || complaint_no <> all ($4::text[]), true) order by received_mails.mail_id limit $3`,
+      [query.state ?? null, after, query.limit + 1, await processesKeptFrom(pool, caller)],
     );
     return {
       status: 200,

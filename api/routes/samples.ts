@@ -3,6 +3,7 @@ import { askSample } from '../../activities/intake/quality/ask-sample';
 import { BusinessError } from '../../domain/errors';
 import { keyOfCursor, pageOf as page } from '../cursors';
 import { rolesOf } from '../identity';
+import { processesKeptFrom } from '../reads/kept-from';
 import { route } from '../route';
 import { anyJsonOrNull, instant, pageOf, pageQuery, rowId } from '../schemas';
 import type { Services } from '../services';
@@ -191,7 +192,7 @@ export const listInspections = route({
     ...pageQuery,
   }),
   answer: pageOf(inspectionView),
-  respond: async ({ query }, { pool }) => {
+  respond: async ({ query, caller }, { pool }) => {
     const [after = null] = keyOfCursor(query.cursor, [(text) => /^[1-9]\d{0,17}$/.test(text)]) ?? [];
     const { rows } = await pool.query<z.input<typeof inspectionView>>(
       `select i.inspection_id::text as "inspectionId", i.sample_no as "sampleNo", i.kind, i.subject, i.state, i.checklist, i.answers,
@@ -201,8 +202,12 @@ export const listInspections = route({
                           from inspection_findings f where f.inspection_id = i.inspection_id), '[]') as findings
          from inspections i
         where ($1::text is null or i.sample_no = $1) and ($2::text is null or i.subject = $2) and ($3::text is null or i.state = $3)
-          and ($4::bigint is null or i.inspection_id > $4) order by i.inspection_id limit $5`,
-      [query.sample ?? null, query.subject ?? null, query.state ?? null, after, query.limit + 1],
+          and ($4::bigint is null or i.inspection_id > $4)
+          and (cardinality($6::text[]) = 0 or i.workflow_id <> all ($6)) order by i.inspection_id limit $5`,
+      [
+        ...[query.sample ?? null, query.subject ?? null, query.state ?? null, after, query.limit + 1],
+        await processesKeptFrom(pool, caller),
+      ],
     );
     return {
       status: 200,

@@ -407,7 +407,7 @@ it('the tasks of a case are not there for whom it is about, nor those of what wo
   expect(await seen('service-2')).toEqual([[0, 0], [0, 0], 404, 404]);
 });
 
-it('nor its promises, its messages, its process and its audit, whatever else is read', async () => {
+it('nor its promises, its messages, its process, its audit, its inspection and its mails, whatever else is read', async () => {
   const no = await receive({ against: 'compliance-3' });
   await answerOwed(no, { workingDays: 15, receivedAt: '2025-06-23T00:00:00.000Z' });
   const process = `complaint:${no}`;
@@ -417,6 +417,15 @@ it('nor its promises, its messages, its process and its audit, whatever else is 
     [process],
   );
   const [{ promise, message } = { promise: '', message: '' }] = rows;
+  await api.pool.query(
+    `with sample as (insert into samples (sample_no, kind, period, workflow_id, seed, asked_by, asked_role)
+                     values ('complaints:2025-04', 'complaints', '2025-04', 'sample:complaints:2025-04', 's', 'audit-1', 'audit') returning sample_no),
+          kept as (insert into documents (sha256, media_type, byte_count) values ($2, 'message/rfc822', 1) returning sha256),
+          mail as (insert into received_mails (sha256, state, complaint_no) select sha256, 'supplement', $1 from kept)
+     insert into inspections (sample_no, kind, subject, workflow_id, checklist)
+     select sample_no, 'complaints', $1, 'inspection:complaints:2025-04:' || $1, '2014-11-17' from sample`,
+    [no, 'b'.repeat(64)],
+  );
   const seen = async (as: string) => {
     const get = (path: string) => api.call('GET', path, { as });
     const listed = async (path: string) => (await get(path)).body.items as Record<string, string>[];
@@ -427,10 +436,12 @@ it('nor its promises, its messages, its process and its audit, whatever else is 
       (await get(`/v1/messages/${message}`)).status,
       (await get(`/v1/processes/${process}`)).status,
       (await listed(`/v1/audit?objectType=complaint&objectId=${no}`)).length > 0,
+      (await listed(`/v1/inspections?subject=${no}`)).length,
+      (await listed('/v1/received-mails?limit=200')).filter(({ complaintNo }) => complaintNo === no).length,
     ];
   };
-  expect(await seen('compliance-3')).toEqual([0, 404, 0, 404, 404, false]);
-  expect(await seen('audit-1')).toEqual([1, 200, 1, 200, 200, true]);
+  expect(await seen('compliance-3')).toEqual([0, 404, 0, 404, 404, false, 0, 0]);
+  expect(await seen('compliance-1')).toEqual([1, 200, 1, 200, 200, true, 1, 1]);
   // Told to all of a role: not to whoever it is about.
   const { rows: all } = await api.pool.query<{ id: string }>(
     `insert into outbox (message_key, workflow_id, kind, severity, recipient_role, case_key, template, template_version, facts, accepted_on, sent_at)
