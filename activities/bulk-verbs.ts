@@ -3,6 +3,7 @@ import { closeElections } from './corporate-actions/close-elections';
 import { determineHolders } from './corporate-actions/determine-holders';
 import { forwardEvent, remindSilent } from './corporate-actions/forward-event';
 import { settleEntitlements } from './corporate-actions/settle-entitlements';
+import { takeBackFailed } from './corporate-actions/take-back-failed';
 import { tellDeadline } from './corporate-actions/tell-deadline';
 import type { Dependencies } from './dependencies';
 import { receiveFile } from './files/receive-file';
@@ -34,6 +35,7 @@ export const bulkVerbs = (deps: Dependencies) => ({
   forwardEvent: forwardEvent(deps),
   remindSilent: remindSilent(deps),
   settleEntitlements: settleEntitlements(deps),
+  takeBackFailed: takeBackFailed(deps),
   tellDeadline: tellDeadline(deps),
   compareCommissions: compareCommissions(deps),
   reviewSuitability: reviewSuitability(deps),

@@ -18,7 +18,7 @@ import { close, collect, open } from './corporate-action/collect';
 import { carriedOf, formsOf, takeOver } from './corporate-action/carried';
 import type { EventInProgress, IsNews } from './corporate-action/event-in-progress';
 import { bringToHolders, tellCancelled } from './corporate-action/forward';
-import { followMoney } from './corporate-action/money';
+import { followMoney, lookWhileCollecting } from './corporate-action/money';
 import { withdrawOwed } from './corporate-action/owed';
 import { leaveEarlierRound, prove } from './corporate-action/prove';
 import {
@@ -105,6 +105,8 @@ async function nextStep(it: EventInProgress): Promise<CorporateActionEnd | undef
   if (event.state === 'ended' || event.state === 'cancelled') return endUnlessAsked(it, event, isNews);
   await leaveEarlierRound(it, event);
   if (await bringToHolders(it, event, isNews)) return undefined;
+  const isElecting = event.state === 'collecting' || (event.state === 'announced' && event.isElective);
+  if (isElecting && (await lookWhileCollecting(it, event, seen))) return undefined;
   if (event.state === 'announced' && event.isElective) await open(it, event, isNews);
   else if (event.state === 'collecting') await collect(it, event, isNews);
   else if (event.state === 'closing') await close(it);

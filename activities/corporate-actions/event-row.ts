@@ -71,10 +71,13 @@ export async function eventIfKnown(sql: Sql, { channel, eventNo }: EventKey): Pr
   return rows[0];
 }
 
-/** @throws BusinessError NOT_FOUND */
+/**
+ * Among those who change the event; whoever elects in it is held up by its door alone.
+ * @throws BusinessError NOT_FOUND
+ */
 export async function lockEvent(sql: PoolClient, { channel, eventNo }: EventKey): Promise<EventRow> {
   const { rows } = await sql.query<EventRow>(
-    `select ${EVENT_COLUMNS} from corporate_actions where channel = $1 and event_no = $2 for update`,
+    `select ${EVENT_COLUMNS} from corporate_actions where channel = $1 and event_no = $2 for no key update`,
     [channel, eventNo],
   );
   const [event] = rows;

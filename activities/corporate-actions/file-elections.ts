@@ -213,7 +213,11 @@ async function keepAnswers(pool: Pool, done: readonly Answered[]): Promise<void>
 }
 
 /** One that cannot be kept holds up no other: it is asked about, and tried again later. */
-async function keepRefusal(pool: Pool, { filing_no: filingNo, event_id: eventId }: DueFiling, code: string) {
+export async function keepRefusal(
+  pool: Pool,
+  { filing_no: filingNo, event_id: eventId }: Pick<DueFiling, 'filing_no' | 'event_id'>,
+  code: string,
+): Promise<void> {
   try {
     await inTransaction(pool, (sql) => refuseFiling(sql, { filingNo, code }));
   } catch (error) {

@@ -40,7 +40,14 @@ interface RefusedFiling {
   readonly taken: bigint;
 }
 
-/** Safe to repeat: a filing has one answer. */
+/**
+ * SQL on a filing `f` of an event `a`: its result says that it came to nothing, and its holder can still elect. It goes back to him as a refusal
+ * does. A vote never does: the one before it counts on.
+ */
+export const COMES_BACK = `f.state in ('failed', 'cancelled') and f.result_on is not null and f.confirmed = 0 and f.business <> 'H62'
+  and a.state = 'collecting' and a.client_cut_at > business_now()`;
+
+/** By an answer, or by a result while its holder can elect. Safe to repeat: a filing is refused once. */
 export async function refuseFiling(
   sql: PoolClient,
   { filingNo, code }: { readonly filingNo: string; readonly code: string },
@@ -48,7 +55,8 @@ export async function refuseFiling(
   const filing = await lockRefused(sql, filingNo);
   if (filing === undefined) return;
   await sql.query(
-    `update election_filings set state = 'refused', result_code = $2, answered_at = business_now(), counter_told = true where filing_no = $1`,
+    `update election_filings set state = 'refused', result_code = $2, answered_at = business_now(), counter_told = true,
+            counter_released = case when counter_told then counter_released else quantity end where filing_no = $1`,
     [filingNo, code],
   );
   const isVote = filing.business === 'H62';
@@ -85,7 +93,7 @@ export async function refuseFiling(
   await tellIfAllAnswered(sql, [filing.event_id], filing.filing_seq);
 }
 
-/** Undefined where it has its answer already. The door is held, so that no close runs between what is read and what is written. */
+/** Undefined where it has its answer already, and a result that comes too late for its holder. The door is held, so that no close runs between what is read and what is written. */
 async function lockRefused(sql: PoolClient, filingNo: string): Promise<RefusedFiling | undefined> {
   await sql.query(
     `select pg_advisory_xact_lock_shared(hashtextextended('elections of an event', event_id)) from election_filings where filing_no = $1`,
@@ -106,10 +114,10 @@ async function lockRefused(sql: PoolClient, filingNo: string): Promise<RefusedFi
                        order by b.filing_seq desc limit 1), false) as has_earlier,
             (select coalesce(sum(t.quantity), 0)::bigint from election_filings t
               where t.event_id = f.event_id and t.securities_account = f.securities_account and t.ballot = f.ballot and t.option = f.option and t.code is not distinct from f.code
-                and t.state in ('confirmed', 'success', 'partly', 'failed')) as taken
+                and t.filing_no <> f.filing_no and t.state in ('confirmed', 'success', 'partly', 'failed', 'sent')) as taken
        from election_filings f join corporate_actions a using (event_id) join corporate_action_holders h using (event_id, securities_account)
        left join elections e on e.event_id = f.event_id and e.securities_account = f.securities_account and e.ballot = f.ballot and e.option = f.option
-      where f.filing_no = $1 and f.state = 'sent' for update of f`,
+      where f.filing_no = $1 and (f.state = 'sent' or ${COMES_BACK}) for update of f`,
     [filingNo],
   );
   return rows[0];

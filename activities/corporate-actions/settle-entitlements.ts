@@ -29,6 +29,8 @@ export interface SettledEntitlements {
   readonly isOver: boolean;
   /** What is expected and has not come; none in histories of before it was promised. */
   readonly owed?: OwedByEvent | null;
+  /** Filings that came to nothing while their holders can still elect: to be taken back. Left away where there is none. */
+  readonly comeBack?: number;
 }
 
 export const settleEntitlements =
@@ -39,7 +41,7 @@ export const settleEntitlements =
       const closedDay = await newestClosedDay(sql, key.channel);
       if (closedDay === null || event.endedAt !== null)
         return { computed: 0, credited: 0, differing: 0, isOver: false, owed: null };
-      const { missing } = await takeResults(sql, event, closedDay);
+      const { missing, comeBack } = await takeResults(sql, event, closedDay);
       if (isToBeComputed(event, closedDay) && (!restsOnResults(event, closedDay) || missing === 0)) {
         const before = await sumsOf(sql, event.eventId);
         const computed = await computeEntitlements(sql, event, closedDay);
@@ -66,6 +68,7 @@ export const settleEntitlements =
         differing: found.differing + later.differing,
         isOver: found.isOver && later.isOver && missing === 0 && isKnown,
         owed,
+        ...(comeBack === 0 ? {} : { comeBack }),
       };
     });
 

@@ -48,7 +48,11 @@ const SUBSCRIBERS = `
      group by 1),
   known as (
     select securities_account, coalesce(s.held, 0) as record_holding, coalesce(u.bought, 0) as bought,
-           case when have_come then coalesce(r.held, 0)
+           case when r.held is not null then r.held
+                -- Whom the clearing house has forgotten keeps what the ratio gives, until somebody leaves that as it stands.
+                when have_come and exists (select from corporate_action_entitlements t
+                                            where t.event_id = $1 and t.securities_account = coalesce(s.securities_account, u.securities_account)
+                                              and t.state = 'left') then 0
                 -- What is sold and settles by the record date leaves before it.
                 else floor(greatest(0, coalesce(s.held, 0) + least(0, coalesce(u.by_then, 0)))::numeric * $7::numeric / $8::numeric)::bigint end as entitled,
            case when have_come then coalesce(u.sold, 0) else 0 end as sold

@@ -6,6 +6,7 @@ import { filingResult, type FilingResult, type ResultStatus } from '../../domain
 import { queueEach, type Notice } from '../outbox/queue-notice';
 import type { EventRow } from './event-row';
 import { clearBreak, findBreak } from './find-break';
+import { COMES_BACK } from './refuse-filing';
 
 interface Replied {
   readonly filing_no: string;
@@ -21,12 +22,15 @@ interface Taken extends Replied {
   readonly result: FilingResult;
 }
 
-/** Replies in force up to the day; a reply that says nothing new changes nothing. Answers how many filings still have none. */
+/**
+ * Replies in force up to the day; a reply that says nothing new changes nothing. Answers how many filings still have none, and how many came to
+ * nothing while their holders can still elect: those go back to them.
+ */
 export async function takeResults(
   sql: PoolClient,
   event: EventRow,
   closedDay: BusinessDate,
-): Promise<{ readonly missing: number }> {
+): Promise<{ readonly missing: number; readonly comeBack: number }> {
   const taken = (await newReplies(sql, event, closedDay)).map((reply): Taken => ({
     ...reply,
     result: filingResult(reply.status, reply.quantity, reply.confirmed),
@@ -35,7 +39,15 @@ export async function takeResults(
   await tellHolders(sql, event, taken);
   await askAboutOdd(sql, event, taken);
   await askAboutStrange(sql, event, closedDay);
-  return { missing: await askAboutMissing(sql, event, closedDay) };
+  return { missing: await askAboutMissing(sql, event, closedDay), comeBack: await countComingBack(sql, event) };
+}
+
+async function countComingBack(sql: PoolClient, { eventId }: EventRow): Promise<number> {
+  const { rows } = await sql.query<{ count: number }>(
+    `select count(*)::int as count from election_filings f join corporate_actions a using (event_id) where f.event_id = $1 and ${COMES_BACK}`,
+    [eventId],
+  );
+  return rows[0]?.count ?? 0;
 }
 
 async function newReplies(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<readonly Replied[]> {
@@ -48,6 +60,8 @@ async function newReplies(sql: PoolClient, event: EventRow, closedDay: BusinessD
       where f.event_id = $1
         and (f.result_on is distinct from n.business_date or f.result_code is distinct from n.result_code
              or f.confirmed is distinct from case n.status when '3' then n.confirmed else 0 end)
+        -- What was refused came to nothing already.
+        and not (f.state = 'refused' and (n.status <> '3' or n.confirmed = 0))
       order by f.filing_seq for update of f`,
     [event.eventId, event.channel, event.eventNo, closedDay],
   );
@@ -94,10 +108,11 @@ async function tellHolders(sql: PoolClient, event: EventRow, taken: readonly Tak
   if (taken.length === 0) return;
   const { rows } = await sql.query<OwnResult>(
     `with touched as (
-       select distinct event_id, securities_account, ballot, option from election_filings where filing_no = any($1)),
+       select distinct event_id, securities_account, ballot, option from election_filings f join corporate_actions a using (event_id)
+        where filing_no = any($1) and not (${COMES_BACK})),
      counted as (
        select f.*, ${IS_REPLACED} as is_replaced from election_filings f join touched using (event_id, securities_account, ballot, option)
-        where f.result_on is not null)
+         join corporate_actions a using (event_id) where f.result_on is not null and f.state <> 'refused' and not (${COMES_BACK}))
      select securities_account, h.fund_account, h.side, h.branch, c.ballot, c.option, coalesce(o.name_zh, '决议 ' || c.ballot || ' 表决') as zh,
             coalesce(o.name_en, 'votes on resolution ' || c.ballot) as en, greatest(0, sum(c.quantity))::text as elected,
             greatest(0, sum(c.confirmed))::text as confirmed
@@ -153,9 +168,10 @@ async function askAboutOdd(sql: PoolClient, { eventId }: EventRow, taken: readon
   for (const day of new Set([...taken.map((one) => one.result_on), ...asked.map((one) => one.day)])) {
     const { rows } = await sql.query<{ filings: number; listed: readonly object[] }>(
       `with odd as (
-         select row_number() over (order by filing_seq) as place, filing_no, state, result_code, quantity, confirmed from election_filings
-          where event_id = $1 and result_on = $2
-            and (state in ('failed', 'cancelled') or sign(confirmed) <> sign(quantity) or abs(confirmed) > abs(quantity)))
+         select row_number() over (order by filing_seq) as place, filing_no, f.state, result_code, quantity, confirmed
+           from election_filings f join corporate_actions a using (event_id)
+          where event_id = $1 and result_on = $2 and f.state <> 'refused' and not (${COMES_BACK})
+            and (f.state in ('failed', 'cancelled') or sign(confirmed) <> sign(quantity) or abs(confirmed) > abs(quantity)))
        select count(*)::int as filings,
               coalesce(jsonb_agg(jsonb_build_object('filing', filing_no, 'state', state, 'code', result_code, 'quantity', quantity::text,
                                                     'confirmed', confirmed::text) order by place) filter (where place <= $3), '[]') as listed

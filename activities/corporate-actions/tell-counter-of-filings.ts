@@ -20,7 +20,7 @@ const moneyOf = (shares: string): string => `round(f.frozen_fen::numeric * (${sh
 
 /** SQL on a filing `f`: it is to be told, or to be let go. */
 export const TO_TELL = `((not f.counter_told and f.state in ('confirmed', 'success', 'partly'))
-  or (f.counter_told and f.business <> 'H62' and f.state in ('failed', 'cancelled', 'partly') and f.counter_released <> ${NOT_TAKEN}))
+  or (f.counter_told and f.business <> 'H62' and (f.state in ('failed', 'cancelled', 'partly') or f.state = 'refused' and f.result_on is not null) and f.counter_released <> ${NOT_TAKEN}))
   and (f.retry_at is null or f.retry_at <= clock_timestamp())`;
 
 export async function tellCounterOfFilings(

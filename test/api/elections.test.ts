@@ -9,7 +9,7 @@ import { runsOf } from '../../activities/complaints/process-history';
 import { openElections } from '../../activities/corporate-actions/open-elections';
 import { seedClients } from '../../activities/clients/seed-clients';
 import { startSimulator, type RunningSimulator } from '../../simulators/launch';
-import { holding, noticed } from '../support/events';
+import { holding, noticed, replied } from '../support/events';
 import { isRecording, keepHistory } from '../support/kept-history';
 import { openApiStage, type ApiStage, type Called } from './stage';
 import { toldMessages } from '../support/told';
@@ -777,6 +777,16 @@ it('asks anew about what was found while an answer came, and takes an answer for
     { ...OFFER, eventCode: 'TKOV5', date3: '2025-06-27', price1: '4', mark2: 'ADD' },
   ]);
   await api.stage.advance('2025-06-27T01:00:00.000Z');
+  expect((await elect('client-1', 'ACCEPT', '10', {}, at)).status).toBe(200);
+  // The results of the evening say that it came to nothing: it goes back to its holder, who elects again.
+  const mine = async () => (await own()).find(({ eventNo }: any) => eventNo === 'TKOV5');
+  const filing = await eventually(async () => {
+    const [first] = (await mine()).filings;
+    return first?.state === 'confirmed' ? first.filingNo : undefined;
+  });
+  await replied(api.pool, '2025-06-26', 1, [[filing, '4', 0, '0012']]);
+  await api.stage.client.workflow.getHandle(id).signal('settlementDayClosed', '2025-06-26');
+  await eventually(async () => ((await mine()).elected.length === 0 ? true : undefined));
   expect((await elect('client-1', 'ACCEPT', '10', {}, at)).status).toBe(200);
   const held = `event_id = (select event_id from corporate_actions where event_no = 'TKOV5')`;
   const found = (key: string) =>

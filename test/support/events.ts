@@ -106,3 +106,36 @@ export const holding = (
       [on, rows[0]?.batch_id, code, held.map(({ account }) => account), held.map(({ shares }) => shares)],
     );
   });
+
+/** A file of replies of the day, in the place of the one before: filing, status, quantity confirmed, result code. */
+export async function replied(
+  pool: Pool,
+  on: string,
+  version: number,
+  replies: readonly (readonly [string, string, number, string])[],
+): Promise<void> {
+  await inTransaction(pool, async (sql) => {
+    await sql.query('select open_business_date($1)', [on]);
+    await sql.query(
+      `insert into file_states (file_id, state_no, state, cause) select file_id, 2, 'superseded', 'resend' from files where sha256 = $1`,
+      [`replies ${on} ${version - 1}`],
+    );
+    const { rows } = await sql.query<{ id: string }>(
+      `insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
+       values ('SH', $1, 'HK_YWHB', $2, 'HK_YWHB.dbf', '-', $3, 1, business_now()) returning file_id as id`,
+      [on, version, `replies ${on} ${version}`],
+    );
+    await sql.query(`insert into file_states (file_id, state_no, state, cause) values ($1, 1, 'accepted', 'test')`, [
+      rows[0]?.id,
+    ]);
+    await sql.query(
+      `insert into filing_replies (business_date, file_id, row_no, channel, filing_no, business, filing_kind, securities_account, code, event_code,
+                                   quantity, confirmed, acceptance_no, status, result_code)
+       select $1, $2, row_no, 'SH', f.filing_no, f.business, 'HSB', f.securities_account, a.code, a.event_no, f.quantity, r.confirmed,
+              'S' || f.filing_no, r.status, r.code
+         from unnest($3::text[], $4::text[], $5::bigint[], $6::text[]) with ordinality as r (filing_no, status, confirmed, code, row_no)
+         join election_filings f using (filing_no) join corporate_actions a using (event_id)`,
+      [on, rows[0]?.id, replies.map(([no]) => no), ...[1, 2, 3].map((column) => replies.map((reply) => reply[column]))],
+    );
+  });
+}

@@ -6,6 +6,7 @@ import { deliverBeside } from '../building-blocks/delivery';
 import { formOfAll, REASON } from '../building-blocks/task-forms';
 import type { AskedAboutBreaks } from '../messages/corporate-action';
 import type { EventInProgress } from './event-in-progress';
+import { looksWhileCollecting } from './money';
 import { askSecondPerson, secondPersonDecided } from './left-by-two';
 import { keepOwed, meetOwed, withdrawOwed } from './owed';
 
@@ -15,8 +16,13 @@ export const CLEAR_BREAKS = formOfAll({
 });
 
 /** Whether the story compares at once, whatever it waited for. */
-const isCompared = ({ state, isElective }: FollowedEvent): boolean =>
-  state === 'closed' || (state === 'announced' && !isElective);
+const isCompared = ({ state, isElective, closedDay, noticedOn }: FollowedEvent): boolean =>
+  state === 'closed' ||
+  (state === 'announced' && !isElective) ||
+  ((state === 'collecting' || state === 'announced') &&
+    closedDay !== null &&
+    closedDay >= noticedOn &&
+    looksWhileCollecting());
 
 /** How much does not agree or is not answered yet, in which state, and by when what does not agree is to be cleared. */
 export interface OpenBreaks {

@@ -1,6 +1,7 @@
 /** What a closed settlement day brought: entitlements computed by ourselves, money and shares credited. */
 import { condition, patched } from '@temporalio/workflow';
 import type { FollowedEvent } from '../../activities/corporate-actions/follow-event';
+import type { SettledEntitlements } from '../../activities/corporate-actions/settle-entitlements';
 import { bulk, database } from '../activity-groups';
 import { deliverBeside } from '../building-blocks/delivery';
 import type { EventInProgress, IsNews } from './event-in-progress';
@@ -21,14 +22,8 @@ export async function followMoney(
 ): Promise<void> {
   const standing = `${event.version} ${isProven ? 'proven' : 'open'}`;
   if (it.done.daysFollowed < seen.days || isLookedAtAnew(it, standing)) {
-    it.done.daysFollowed = seen.days;
     it.done.followed = standing;
-    it.waiting.stage('核对权益', 'comparing entitlements');
-    const { isOver, owed } = await bulk('计算与核对权益 entitlements, computed and credited').settleEntitlements({
-      ...it.key,
-    });
-    deliverBeside();
-    await keepOwed(it, 'credit the entitlement', owed);
+    const { isOver } = await lookAtDay(it, seen);
     const { version } = event;
     if (isOver && isProven)
       await database('事件结束 the event ends').moveCorporateAction({ ...it.key, to: 'ended', version });
@@ -47,3 +42,36 @@ export async function followMoney(
 /** An end that is turned down for a newer version would else wait for the next day that is closed. */
 const isLookedAtAnew = ({ done }: EventInProgress, standing: string): boolean =>
   done.followed !== standing && patched('a newer version is looked at at once');
+
+async function lookAtDay(it: EventInProgress, { days }: { readonly days: number }): Promise<SettledEntitlements> {
+  it.done.daysFollowed = days;
+  it.waiting.stage('核对权益', 'comparing entitlements');
+  const found = await bulk('计算与核对权益 entitlements, computed and credited').settleEntitlements({ ...it.key });
+  deliverBeside();
+  await keepOwed(it, 'credit the entitlement', found.owed);
+  return found;
+}
+
+/** Processes that collected elections before looked at no closed day meanwhile. */
+export const looksWhileCollecting = (): boolean => patched('closed days are looked at while elections are collected');
+
+/**
+ * A closed day brings results and rights while elections are collected as well: what came to nothing goes back to its holder while there is
+ * time. Answers whether it looked: the event is read again then.
+ */
+export async function lookWhileCollecting(
+  it: EventInProgress,
+  { closedDay, noticedOn }: FollowedEvent,
+  seen: { readonly days: number },
+): Promise<boolean> {
+  // Nothing of it comes before its notice.
+  if (closedDay === null || closedDay < noticedOn) return false;
+  if (it.done.daysFollowed >= seen.days || !looksWhileCollecting()) return false;
+  const { comeBack } = await lookAtDay(it, seen);
+  if (comeBack !== undefined) {
+    it.waiting.stage('退回未成申报', 'taking back what came to nothing');
+    await bulk('退回未成申报 what came to nothing goes back to its holders').takeBackFailed({ ...it.key });
+    deliverBeside();
+  }
+  return true;
+}

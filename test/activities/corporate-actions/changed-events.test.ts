@@ -18,12 +18,14 @@ import { telephoneElectionSubject } from '../../../activities/corporate-actions/
 import { lockEvent, readEvent, shutDoor } from '../../../activities/corporate-actions/event-row';
 import { fileElections } from '../../../activities/corporate-actions/file-elections';
 import { takeElection } from '../../../activities/corporate-actions/take-election';
+import { takeResults } from '../../../activities/corporate-actions/take-results';
 import { inTransaction } from '../../../activities/database/transaction';
 import { eventPageOf } from '../../../api/reads/corporate-actions/event-page';
+import { parseBusinessDate } from '../../../domain/calendar/business-date';
 import { startSimulator, type RunningSimulator } from '../../../simulators/launch';
 import { DAYS_A, verbsOf } from '../../support/days-of-verbs';
 import { openDatabase, type TestDatabase } from '../../support/database';
-import { holding, noticed, type NoticeOfTest } from '../../support/events';
+import { holding, noticed, replied, type NoticeOfTest } from '../../support/events';
 import { toldMessages } from '../../support/told';
 
 let book: TestDatabase;
@@ -342,6 +344,52 @@ describe('refusals of the clearing house', () => {
     await file(REFUSED, counter);
     expect(await breaks('R10')).toEqual([expect.stringMatching(/filing counter F\d+:released:78/)]);
     expect(await woken('R10')).toEqual(['start corporateAction', 'signal eventChanged']);
+  });
+
+  test('what a result brings to nothing while its holder can elect goes back to him, and can be elected anew', async () => {
+    await collecting('R7');
+    await elect('R7', 1, '700');
+    await elect('R7', 2, '75');
+    await elect('R7', 2, '40');
+    await file();
+    const numbers = await lines(
+      `select filing_no as line from election_filings join corporate_actions using (event_id) where event_no = 'R7' order by filing_seq`,
+    );
+    const [of1 = '', of2 = '', less2 = ''] = numbers;
+    const take = async () => {
+      const taken = await inTransaction(book.pool, async (sql) =>
+        takeResults(sql, await readEvent(sql, keyOf('R7')), parseBusinessDate('2025-06-23')),
+      );
+      return [taken.comeBack, (await verbsOf(book.pool).takeBackFailed(keyOf('R7'))).takenBack];
+    };
+    await replied(book.pool, '2025-06-23', 1, [
+      [of1, '4', 0, '0012'],
+      [of2, '3', 75, '0000'],
+      [less2, '6', 0, '0013'],
+    ]);
+    expect(await take()).toEqual([2, 2]);
+    expect(await take()).toEqual([0, 0]);
+    expect(await elections('R7')).toEqual(['2 ACCEPT 75']);
+    expect(await breaks('R7')).toEqual([]);
+    expect(await told('R7', 'ELECTION_REFUSED')).toEqual([
+      expect.stringMatching(/^1 .*\(0012\)\. What was elected with it stands no more\. Elect again before/),
+      expect.stringMatching(/^2 .*\(0013\)\. The withdrawal was not taken: what was elected before stands again/),
+    ]);
+    expect(await told('R7', 'ELECTION_RESULT')).toEqual([
+      '2 R7: you elected Accept the offer for 75 shares; 75 shares were confirmed.',
+    ]);
+    await elect('R7', 1, '700');
+    await file();
+    expect(await filings('R7')).toEqual(['1 700 refused', '2 75 success', '2 -35 refused', '1 700 confirmed']);
+    // What was blocked for it is let go, and blocked anew.
+    expect((await atCounter('R7')).sort()).toEqual([
+      'F -35',
+      'F 700',
+      'F 700',
+      'F 75',
+      'F:released:-35 35',
+      'F:released:700 -700',
+    ]);
   });
 
   test('a first vote that is refused leaves none that counts, a later one the vote before it', async () => {

@@ -13,6 +13,7 @@ import { OWN_EVENTS } from '../../../api/reads/corporate-actions/own-events';
 import { parseBusinessDate } from '../../../domain/calendar/business-date';
 import { clockAt, dayOf, verbsOf } from '../../support/days-of-verbs';
 import { onEveningOf } from '../../support/evenings';
+import { replied } from '../../support/events';
 
 const DAY = parseBusinessDate('2025-06-25');
 const TAKEOVER = { channel: 'SH', eventNo: 'TKOV00000001' };
@@ -48,39 +49,6 @@ const acknowledge = (pool: Pool) =>
   pool.query(
     `update election_filings set state = 'confirmed', confirmed = quantity, answered_at = business_now() where state = 'waiting'`,
   );
-
-/** A file of replies of the day, in the place of the one before: filing, status, quantity confirmed, result code. */
-async function replied(pool: Pool, version: number, replies: readonly (readonly [string, string, number, string])[]) {
-  await inTransaction(pool, async (sql) => {
-    await sql.query('select open_business_date($1)', [DAY]);
-    await sql.query(
-      `insert into file_states (file_id, state_no, state, cause) select file_id, 2, 'superseded', 'resend' from files where sha256 = $1`,
-      [`replies ${version - 1}`],
-    );
-    const { rows } = await sql.query<{ id: string }>(
-      `insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
-       values ('SH', $1, 'HK_YWHB', $2, 'HK_YWHB.dbf', '-', $3, 1, business_now()) returning file_id as id`,
-      [DAY, version, `replies ${version}`],
-    );
-    await sql.query(`insert into file_states (file_id, state_no, state, cause) values ($1, 1, 'accepted', 'test')`, [
-      rows[0]?.id,
-    ]);
-    await sql.query(
-      `insert into filing_replies (business_date, file_id, row_no, channel, filing_no, business, filing_kind, securities_account, code, event_code,
-                                   quantity, confirmed, acceptance_no, status, result_code)
-       select $1, $2, row_no, 'SH', f.filing_no, f.business, 'HSB', f.securities_account, a.code, a.event_no, f.quantity, r.confirmed,
-              'S' || f.filing_no, r.status, r.code
-         from unnest($3::text[], $4::text[], $5::bigint[], $6::text[]) with ordinality as r (filing_no, status, confirmed, code, row_no)
-         join election_filings f using (filing_no) join corporate_actions a using (event_id)`,
-      [
-        DAY,
-        rows[0]?.id,
-        replies.map(([no]) => no),
-        ...[1, 2, 3].map((column) => replies.map((reply) => reply[column])),
-      ],
-    );
-  });
-}
 
 const lines = async (pool: Pool, text: string): Promise<readonly string[]> =>
   (await pool.query<{ line: string }>(text)).rows.map(({ line }) => line);
@@ -129,13 +97,13 @@ test('elections are scaled down, withdrawn, failed, missing and corrected; votes
 
     const take = () => inTransaction(pool, async (sql) => takeResults(sql, await readEvent(sql, TAKEOVER), DAY));
     // The offer is taken up by half: 5,000 -> 2,500; 8,000 - 3,000 -> 4,000 - 1,500 = 2,500. One failed, one is not answered.
-    await replied(pool, 1, [
+    await replied(pool, DAY, 1, [
       [of5, '3', 2_500, '0000'],
       [of6, '3', 4_000, '0000'],
       [less6, '3', -1_500, '0000'],
       [of9, '4', 0, '0012'],
     ]);
-    expect(await take()).toEqual({ missing: 1 });
+    expect(await take()).toEqual({ missing: 1, comeBack: 0 });
     expect(await filings(pool)).toEqual([
       'A900000005 5000 partly 2500 0000',
       'A900000006 8000 partly 4000 0000',
@@ -151,16 +119,16 @@ test('elections are scaled down, withdrawn, failed, missing and corrected; votes
     expect(await breaks(pool)).toEqual(['2025-06-25 1', 'missing 1']);
 
     // Looked at again nothing is new; a resend corrects one and brings the one that was missing.
-    expect(await take()).toEqual({ missing: 1 });
+    expect(await take()).toEqual({ missing: 1, comeBack: 0 });
     expect(await told(pool)).toHaveLength(3);
-    await replied(pool, 2, [
+    await replied(pool, DAY, 2, [
       [of5, '3', 3_000, '0000'],
       [of6, '3', 4_000, '0000'],
       [less6, '3', -1_500, '0000'],
       [of9, '4', 0, '0012'],
       [of1, '3', 100_001, '0000'],
     ]);
-    expect(await take()).toEqual({ missing: 0 });
+    expect(await take()).toEqual({ missing: 0, comeBack: 0 });
     expect((await told(pool)).slice(3)).toEqual([
       'fund-account:6000000001 client 1001 100000 100001 queued',
       'fund-account:6000000005 client 1002 5000 3000 queued',

@@ -238,17 +238,15 @@ test('rights are subscribed for by ratio and by what is left of them, with the m
     receivedAt: '2025-06-19T16:00:00.000Z',
     limit: { kind: 'TRADING_DAYS', n: 10 },
   });
-  // They come; 50 of the second holder's 120 are sold and not settled yet.
+  // They come, and one holder is forgotten; 50 of the second holder's 120 are sold and not settled yet.
   const came = await fileOf('2025-06-23', 'hk_zqbd');
   await movements('2025-06-23', came, 'H58', 'RGHT1', [
     ['A100000001', '02999', 301],
     ['A100000002', '02999', 120],
-    ['A100000003', '02999', 1],
   ]);
   await holding(book.pool, '2025-06-23', '02999', [
     { account: 'A100000001', shares: 301 },
     { account: 'A100000002', shares: 120 },
-    { account: 'A100000003', shares: 1 },
   ]);
   await cleared(
     '2025-06-23',
@@ -256,7 +254,22 @@ test('rights are subscribed for by ratio and by what is left of them, with the m
     93_000,
   );
   await closed('2025-06-23');
-  await verbsOf(book.pool).determineHolders(keyOf('RGHT1'));
+  const determine = () => verbsOf(book.pool).determineHolders(keyOf('RGHT1'));
+  await determine();
+  // Whoever is forgotten keeps what the ratio gives, and is asked about, until somebody leaves it as it stands.
+  expect(await electable('RGHT1')).toEqual(['1 1005 301', '2 400 70', '3 5 1']);
+  expect(await settle('RGHT1')).toMatchObject({ computed: 3, credited: 2, differing: 1 });
+  const asked = `select facts ->> 'accounts' as line from corporate_action_breaks join corporate_actions using (event_id)
+                  where event_no = 'RGHT1' and cleared_at is null`;
+  expect(await lines(asked)).toEqual(['["A100000003"]']);
+  await verbsOf(book.pool).clearBreaks({ ...keyOf('RGHT1'), by: 'ops-1', reason: 'looked at' });
+  await determine();
+  expect(await electable('RGHT1')).toEqual(['1 1005 301', '2 400 70', '3 5 0']);
+  // It comes a day later.
+  await movements('2025-06-24', await fileOf('2025-06-24', 'hk_zqbd'), 'H58', 'RGHT1', [['A100000003', '02999', 1]]);
+  await holding(book.pool, '2025-06-24', '02999', [{ account: 'A100000003', shares: 1 }]);
+  await closed('2025-06-24');
+  await determine();
   expect(await electable('RGHT1')).toEqual(['1 1005 301', '2 400 70', '3 5 1']);
   await elect('RGHT1', 'A100000002', 'EXERCISE', '70');
   // Rights are computed and compared as soon as they come, whatever becomes of them.
