@@ -1158,6 +1158,7 @@ table corporate_action_entitlements  -- Computed by ourselves from the holding a
   credited_on date
   rights_shares bigint  -- Rights that follow from the holding of the record date, before any is exercised; null where there are none.
   credited_rights bigint
+  accepted_quantity bigint not null default 0  -- Shares of the choice that the clearing house had taken when it was computed; 0 where nothing rests on a choice.
   constraint corporate_action_entitlements_currency_check CHECK ((currency = ANY (ARRAY['HKD'::text, 'USD'::text, 'GBP'::text, 'CNY'::text])))
   constraint corporate_action_entitlements_event_id_fkey FOREIGN KEY (event_id) REFERENCES corporate_actions(event_id)
   constraint corporate_action_entitlements_gross_cents_check CHECK ((gross_cents >= 0))

@@ -32,6 +32,7 @@ interface Entitlement {
   readonly account: string;
   readonly side: string;
   readonly quantity: bigint;
+  readonly accepted: bigint;
   readonly amountE8?: bigint;
   readonly grossCents?: bigint;
   readonly outShares?: bigint;
@@ -40,8 +41,16 @@ interface Entitlement {
   readonly rightsShares?: bigint;
 }
 
-/** Answers for how many holders something was computed. */
-export async function computeEntitlements(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<number> {
+/**
+ * Answers for how many holders something was computed.
+ * @param of accounts for which it is; of all where left away
+ */
+export async function computeEntitlements(
+  sql: PoolClient,
+  event: EventRow,
+  closedDay: BusinessDate,
+  of: readonly string[] | null = null,
+): Promise<number> {
   const held = heldOf(event, closedDay);
   if (held === undefined) return 0;
   // Of those who were entitled by earlier terms and are not by these nothing is left.
@@ -49,13 +58,15 @@ export async function computeEntitlements(sql: PoolClient, event: EventRow, clos
     `update corporate_action_entitlements
         set record_quantity = 0, gross_cents = case when gross_cents is not null then 0 end, in_shares = case when in_shares is not null then 0 end,
             out_shares = case when out_shares is not null then 0 end, fraction = null, expected_fen = null,
-            rights_shares = case when rights_shares is not null then 0 end, state = 'computed' where event_id = $1`,
-    [event.eventId],
+            rights_shares = case when rights_shares is not null then 0 end, accepted_quantity = 0, state = 'computed'
+      where event_id = $1 and ($2::text[] is null or securities_account = any($2))`,
+    [event.eventId, of],
   );
   const codes = codesOf(event);
   const currency = event.terms['currency'] ?? null;
   let holders = 0;
-  for await (const page of streamBetweenWrites<Held>(sql, held.text, held.values)) {
+  const ofThese = `select * from (${held.text}) held where $${held.values.length + 1}::text[] is null or securities_account = any($${held.values.length + 1}) order by 1`;
+  for await (const page of streamBetweenWrites<Held>(sql, ofThese, [...held.values, of])) {
     const entitlements = page.map((one) => entitlementOf(event, one));
     await write(sql, event, { entitlements, codes, currency });
     holders += page.length;
@@ -86,7 +97,7 @@ function heldOf(
   if (kind === 'TAKEOVER' && !isCompulsory(terms)) {
     return {
       text: `with accepted as (${ACCEPTED})
-             select securities_account, c.side, c.kind, quantity, quantity as accepted from accepted ${ofClients} where quantity > 0 order by 1`,
+             select securities_account, c.side, c.kind, quantity, quantity as accepted from accepted ${ofClients} where quantity > 0`,
       values: [channel, closedDay, eventNo],
     };
   }
@@ -100,16 +111,31 @@ function heldOf(
   if (OF_HOLDINGS.includes(kind) || kind === 'TAKEOVER')
     return {
       text: `with held as (${held('$2', '$3')})
-             select securities_account, c.side, c.kind, quantity, 0::bigint as accepted from held ${ofClients} order by 1`,
+             select securities_account, c.side, c.kind, quantity, 0::bigint as accepted from held ${ofClients}`,
       values: [channel, isSplit ? recordOn : relevantOn, code],
     };
   if (!OF_HOLDINGS_AND_CHOICES.includes(kind)) return undefined;
   return {
     text: `with held as (${held('$4', '$5')}), accepted as (${ACCEPTED})
            select securities_account, c.side, c.kind, coalesce(h.quantity, 0) as quantity, coalesce(a.quantity, 0) as accepted
-             from held h full join accepted a using (securities_account) ${ofClients} where a.quantity > 0 or not $6 order by 1`,
+             from held h full join accepted a using (securities_account) ${ofClients} where a.quantity > 0 or not $6`,
     values: [channel, closedDay, eventNo, recordOn, code, kind === 'OPEN_OFFER'],
   };
+}
+
+/** Accounts for which the clearing house has taken something else than what was computed for: a result came late, or was corrected. */
+export async function accountsOfMovedResults(
+  sql: PoolClient,
+  { eventId, channel, eventNo }: EventRow,
+  closedDay: BusinessDate,
+): Promise<readonly string[]> {
+  const { rows } = await sql.query<{ account: string }>(
+    `with accepted as (${ACCEPTED}), computed as (select * from corporate_action_entitlements where event_id = $4)
+     select securities_account as account from accepted a full join computed e using (securities_account) join clients using (securities_account)
+      where greatest(0, coalesce(a.quantity, 0)) <> coalesce(e.accepted_quantity, 0) order by 1`,
+    [channel, closedDay, eventNo, eventId],
+  );
+  return rows.map(({ account }) => account);
 }
 
 /** Of differences filed the sum of what was taken. */
@@ -119,7 +145,7 @@ function entitlementOf(
   { kind, terms }: EventRow,
   { securities_account: account, side, kind: holder, quantity, accepted }: Held,
 ): Entitlement {
-  const of = { account, side, quantity };
+  const of = { account, side, quantity, accepted: notBelowZero(accepted) };
   const perShareE8 = () => {
     const beforeTaxE8 = parsePerShare(terms['priceBeforeTax'] ?? '0');
     const afterTaxE8 = parsePerShare(terms['priceAfterTax'] ?? terms['priceBeforeTax'] ?? '0');
@@ -215,18 +241,19 @@ async function write(
   const { entitlements, codes, currency } = given;
   await sql.query(
     `insert into corporate_action_entitlements as own (event_id, securities_account, side, record_quantity, amount_e8, currency, gross_cents, out_code,
-                                                out_shares, in_code, in_shares, fraction, sell_only, rights_shares)
+                                                out_shares, in_code, in_shares, fraction, sell_only, rights_shares,
+                                                      accepted_quantity)
      select $1, account, side, quantity, amount, case when amount is not null then $9 end, gross, case when gone is not null then $10 end, gone,
             case when come is not null then $11 end, come, fraction, $12,
-            rights
-       from unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $13::text[], $14::bigint[])
-            as computed (account, side, quantity, amount, gross, gone, come, fraction, rights)
+            rights, accepted
+       from unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $13::text[], $14::bigint[], $15::bigint[])
+            as computed (account, side, quantity, amount, gross, gone, come, fraction, rights, accepted)
      on conflict (event_id, securities_account) do update
        set record_quantity = excluded.record_quantity, amount_e8 = excluded.amount_e8, currency = excluded.currency, gross_cents = excluded.gross_cents,
            out_code = coalesce(excluded.out_code, own.out_code), in_code = excluded.in_code, in_shares = excluded.in_shares,
            out_shares = coalesce(excluded.out_shares, case when own.out_shares is not null then excluded.record_quantity end),
            fraction = excluded.fraction, sell_only = excluded.sell_only,
-           rights_shares = excluded.rights_shares, state = 'computed'`,
+           rights_shares = excluded.rights_shares, accepted_quantity = excluded.accepted_quantity, state = 'computed'`,
     [
       eventId,
       entitlements.map(({ account }) => account),
@@ -242,6 +269,7 @@ async function write(
       kind === 'DISTRIBUTED_WARRANTS',
       entitlements.map(({ fraction }) => fraction ?? null),
       entitlements.map(({ rightsShares }) => rightsShares ?? null),
+      entitlements.map(({ accepted }) => accepted),
     ],
   );
 }

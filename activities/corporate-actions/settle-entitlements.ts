@@ -14,7 +14,7 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { isAwaited } from './awaited';
 import { compareCredits } from './compare-credits';
-import { computeEntitlements } from './compute-entitlements';
+import { accountsOfMovedResults, computeEntitlements } from './compute-entitlements';
 import { lockEvent, recordStep, type EventKey, type EventRow } from './event-row';
 import { settleLaterConversions } from './later-conversions';
 import { askAboutOverdue, creditOwed, type OwedByEvent } from './owed-by-event';
@@ -42,20 +42,11 @@ export const settleEntitlements =
       if (closedDay === null || event.endedAt !== null)
         return { computed: 0, credited: 0, differing: 0, isOver: false, owed: null };
       const { missing, comeBack } = await takeResults(sql, event, closedDay);
-      if (isToBeComputed(event, closedDay) && (!restsOnResults(event, closedDay) || missing === 0)) {
-        const before = await sumsOf(sql, event.eventId);
-        const computed = await computeEntitlements(sql, event, closedDay);
-        await sql.query('update corporate_actions set entitled_on = $2 where event_id = $1', [
-          event.eventId,
-          closedDay,
-        ]);
-        await recordStep(sql, {
-          eventId: event.eventId,
-          act: 'compute entitlements',
-          key: `entitled ${event.version} ${closedDay}`,
-          detail: { closedDay, holders: computed, ...(before === undefined ? {} : { before }) },
-          by: SYSTEM_ACTOR,
-        });
+      if (isToBeComputed(event, closedDay)) {
+        if (!restsOnResults(event, closedDay) || missing === 0) await compute(sql, event, closedDay);
+      } else if (event.entitledOn !== null && restsOnResults(event, closedDay)) {
+        const moved = await accountsOfMovedResults(sql, event, closedDay);
+        if (moved.length > 0) await compute(sql, event, closedDay, moved);
       }
       await compareCredits(sql, event, closedDay);
       const { isKnown } = await askAboutSellableDays(sql, event);
@@ -71,6 +62,25 @@ export const settleEntitlements =
         ...(comeBack === 0 ? {} : { comeBack }),
       };
     });
+
+/** @param moved accounts whose results came late or were corrected; all where left away */
+async function compute(
+  sql: PoolClient,
+  { eventId, version, ...event }: EventRow,
+  closedDay: BusinessDate,
+  moved?: readonly string[],
+): Promise<void> {
+  const before = await sumsOf(sql, eventId);
+  const holders = await computeEntitlements(sql, { ...event, eventId, version }, closedDay, moved);
+  await sql.query('update corporate_actions set entitled_on = $2 where event_id = $1', [eventId, closedDay]);
+  await recordStep(sql, {
+    eventId,
+    act: 'compute entitlements',
+    key: `entitled ${version} ${closedDay}${moved === undefined ? '' : ' by other results'}`,
+    detail: { closedDay, holders, ...(before === undefined ? {} : { before }) },
+    by: SYSTEM_ACTOR,
+  });
+}
 
 interface Sums {
   readonly holders: number;

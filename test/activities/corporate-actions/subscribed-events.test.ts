@@ -292,8 +292,8 @@ test('an open offer is limited to the proportion; a scrip dividend is elected fo
 });
 
 test('what was taken comes in shares and is paid for, or is paid out in cash; a cent too much and a share too little are breaks', async () => {
-  // Of the open offer four fifths are taken: 50 -> 40.
-  await results((quantity, eventNo) => (eventNo === 'OPEN1' ? (quantity * 4n) / 5n : quantity));
+  // Of the open offer three fifths are taken, 50 -> 30; the next day says four, 50 -> 40.
+  await results((quantity, eventNo) => (eventNo === 'OPEN1' ? (quantity * 3n) / 5n : quantity));
   await closed('2025-06-26');
   // Shares are awaited from the deadline on; what HKSCC pays a day later, from then on.
   for (const eventNo of ['RGHT1', 'OPEN1'])
@@ -305,7 +305,8 @@ test('what was taken comes in shares and is paid for, or is paid out in cash; a 
     '2 400 rights 120 gross 29400 in 70 computed',
     '3 5 rights 1 agreed',
   ]);
-  expect(await entitled('OPEN1')).toEqual(['1 101 gross 10000 in 40 computed']);
+  expect(await entitled('OPEN1')).toEqual(['1 101 gross 7500 in 30 computed']);
+  await results((quantity, eventNo) => (eventNo === 'OPEN1' ? (quantity * 4n) / 5n : quantity), '2025-06-27');
   // Cash for 10,000 - 6,000 at 0.40 = 1,600.00 and for 3,000 = 1,200.00, natural persons after tax; nothing for the firm's 500.
   // Shares: 6,000 x 0.40 / 7.30 = 328.77 -> 328; an institution before tax 500 x 0.50 / 7.30 = 34.25 -> 34.
   expect(await entitled('SCRP1')).toEqual([
