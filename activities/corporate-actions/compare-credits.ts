@@ -2,13 +2,12 @@
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { SUBSCRIPTION_KINDS } from '../../domain/corporate-actions/delivered-kinds';
-import type { EventKind } from '../../domain/corporate-actions/served-kinds';
 import { isSellOnly, type ListMark } from '../../domain/corporate-actions/sell-only';
 import { allocateGross } from '../../domain/settlement/allocation';
 import { foreignAsFen } from '../../domain/settlement/clearing-amounts';
 import { CORPORATE_ACTION_MONEY } from '../../domain/settlement/line-kinds';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
-import { awaitedMoney, awaitedRights, awaitedShares, isAwaited } from './awaited';
+import { awaitedIn, awaitedMoney, awaitedOut, awaitedRights, isAwaited } from './awaited';
 import { recordStep, type EventRow } from './event-row';
 import { clearBreak, findBreak } from './find-break';
 
@@ -64,7 +63,7 @@ async function judge(sql: PoolClient, { eventId, kind }: EventRow): Promise<void
   await sql.query(
     `with judged as (
        select securities_account,
-              case when ${missing(kind)} then 'differs'
+              case when ${MISSING} then 'differs'
                    when credited_on is null then 'computed'
                    when coalesce(credited_fen, expected_fen) is distinct from expected_fen
                      or coalesce(credited_in, in_shares, 0) <> coalesce(in_shares, 0)
@@ -82,9 +81,9 @@ async function judge(sql: PoolClient, { eventId, kind }: EventRow): Promise<void
 }
 
 /** SQL on an entitlement among those of its event: what has come to others of its side has not come to it. */
-const missing = (kind: EventKind): string =>
-  `(${awaitedMoney} and bool_or(credited_fen is not null) over (partition by side)
-    or ${awaitedShares(kind)} and bool_or(credited_in is not null) over (partition by side)
+const MISSING = `(${awaitedMoney} and bool_or(credited_fen is not null) over (partition by side)
+    or ${awaitedIn} and bool_or(credited_in is not null) over (partition by side)
+    or ${awaitedOut} and bool_or(credited_out is not null) over (partition by side)
     or ${awaitedRights} and bool_or(credited_rights is not null) over (partition by side))`;
 
 interface CreditedMoney {
@@ -169,7 +168,6 @@ async function expectMoney(
 
 /** Bonus shares, conversions, deliveries of a takeover, each under its code; with the day from which they can be sold. */
 async function creditShares(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<number> {
-  const isDelivery = event.kind === 'TAKEOVER';
   const rightsCode = event.kind === 'RIGHTS_ISSUE' ? (event.terms['securityReceived'] ?? null) : null;
   const credited = [event.eventId, event.channel, event.eventNo, closedDay];
   await sql.query(
@@ -182,19 +180,18 @@ async function creditShares(sql: PoolClient, event: EventRow, closedDay: Busines
   const { rowCount } = await sql.query(
     `with moved as (
        select m.securities_account,
-              sum(case when m.code = coalesce(e.in_code, m.code) then m.quantity else 0 end) filter (where m.quantity > 0 and m.code is distinct from $7)::bigint as came,
+              sum(case when m.code = coalesce(e.in_code, m.code) then m.quantity else 0 end) filter (where m.quantity > 0 and m.code is distinct from $5)::bigint as came,
               -- Rights that are exercised or lapse leave as the clearing house says.
-              -sum(case when m.code = coalesce(e.out_code, m.code) then m.quantity else 0 end) filter (where m.quantity < 0 and m.code is distinct from $7)::bigint as went,
-              sum(m.quantity) filter (where m.quantity > 0 and m.code = $7)::bigint as rights,
+              -sum(case when m.code = coalesce(e.out_code, m.code) then m.quantity else 0 end) filter (where m.quantity < 0 and m.code is distinct from $5)::bigint as went,
+              sum(m.quantity) filter (where m.quantity > 0 and m.code = $5)::bigint as rights,
               max(m.sellable_from) filter (where m.quantity > 0) as sellable_from, max(m.business_date) as day
          from security_movements_in_force m join corporate_action_entitlements e on e.event_id = $1 and e.securities_account = m.securities_account
         where m.channel = $2 and m.event_code = $3 and m.business_date <= $4 group by 1)
      update corporate_action_entitlements e
-        set state = 'computed', credited_in = m.came, credited_out = m.went, credited_rights = m.rights, sellable_from = m.sellable_from, credited_on = m.day,
-            out_code = case when $5 then $6 else e.out_code end, out_shares = case when $5 then e.record_quantity else e.out_shares end
+        set state = 'computed', credited_in = m.came, credited_out = m.went, credited_rights = m.rights, sellable_from = m.sellable_from, credited_on = m.day
        from moved m where e.event_id = $1 and e.securities_account = m.securities_account
         and (e.credited_in, e.credited_out, e.credited_rights) is distinct from (m.came, m.went, m.rights)`,
-    [...credited, isDelivery, event.code, rightsCode],
+    [...credited, rightsCode],
   );
   await markSellOnly(sql, event, closedDay);
   return rowCount ?? 0;

@@ -168,10 +168,9 @@ function entitlementOf(
       const amountE8 = priceBeforeTax === undefined ? undefined : parsePerShare(priceBeforeTax);
       return {
         ...of,
+        outShares: quantity,
         ...(amountE8 === undefined ? {} : { amountE8, grossCents: grossCents(quantity, amountE8) }),
-        ...(sharesPerShare === undefined
-          ? {}
-          : { outShares: quantity, inShares: offeredShares(quantity, parsePerShare(sharesPerShare)) }),
+        ...(sharesPerShare === undefined ? {} : { inShares: offeredShares(quantity, parsePerShare(sharesPerShare)) }),
       };
     }
     case 'SCRIP_DIVIDEND': {
@@ -250,8 +249,7 @@ async function write(
             as computed (account, side, quantity, amount, gross, gone, come, fraction, rights, accepted)
      on conflict (event_id, securities_account) do update
        set record_quantity = excluded.record_quantity, amount_e8 = excluded.amount_e8, currency = excluded.currency, gross_cents = excluded.gross_cents,
-           out_code = coalesce(excluded.out_code, own.out_code), in_code = excluded.in_code, in_shares = excluded.in_shares,
-           out_shares = coalesce(excluded.out_shares, case when own.out_shares is not null then excluded.record_quantity end),
+           out_code = excluded.out_code, out_shares = excluded.out_shares, in_code = excluded.in_code, in_shares = excluded.in_shares,
            fraction = excluded.fraction, sell_only = excluded.sell_only,
            rights_shares = excluded.rights_shares, accepted_quantity = excluded.accepted_quantity, state = 'computed'`,
     [

@@ -38,7 +38,7 @@ async function askAboutOver(sql: PoolClient, { channel, businessDate }: DayKey):
                       where l.channel = $1 and l.business_date = $2 and l.order_no = a.event_no and l.business = any($3))
              or exists (select from security_movements_in_force m where m.channel = $1 and m.business_date = $2 and m.event_code = a.event_no
                         -- Rights that lapse leave when they like.
-                        and (a.state = 'cancelled' or m.quantity > 0)))
+                        and (a.state = 'cancelled' or a.kind = 'TAKEOVER' or m.quantity > 0)))
       order by event_id`,
     [channel, businessDate, CORPORATE_ACTION_MONEY],
   );
@@ -55,5 +55,5 @@ async function askAboutOver(sql: PoolClient, { channel, businessDate }: DayKey):
 
 const OVER = {
   cancelled: '已取消的事件到账 credited for an event that is cancelled',
-  ended: '已结束的事件再次到账 credited again for an event that is over',
+  ended: '已结束的事件再次收付 credited, or delivered, again for an event that is over',
 } as const;

@@ -5,8 +5,9 @@
 import { loadReference } from '../../../activities/books/load-reference';
 import { readEvent } from '../../../activities/corporate-actions/event-row';
 import { takeElection } from '../../../activities/corporate-actions/take-election';
+import { tellEvents } from '../../../activities/corporate-actions/tell-events';
 import { inTransaction } from '../../../activities/database/transaction';
-import { verbsOf } from '../../support/days-of-verbs';
+import { dayOf, verbsOf } from '../../support/days-of-verbs';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { toldMessages } from '../../support/told';
 import { holding, noticed, type NoticeOfTest } from '../../support/events';
@@ -480,6 +481,41 @@ test('ratios with decimals are computed exactly, terms that cannot be are asked 
     '2 3000 gross 1200000 computed',
     '5 500 gross 200000 computed',
   ]);
+  // The money of all comes at 0.93120, 52,000.00 HKD and 2,000.00; what it was paid for is still there.
+  await cleared(
+    '2025-06-30',
+    [
+      {
+        business: 'H63',
+        event: 'TKOV6',
+        code: '08009',
+        of: [
+          ['A100000001', 10_000, 4_000_000, 3_724_800],
+          ['A100000002', 3_000, 1_200_000, 1_117_440],
+          ['B100000005', 500, 200_000, 186_240],
+        ],
+      },
+    ],
+    93_120,
+  );
+  await closed('2025-06-30');
+  expect(await settle('TKOV6')).toMatchObject({ computed: 3, credited: 3, differing: 0, isOver: false });
+  // The next day one leaves and another client's stay; of the firm's one share less leaves.
+  await movements('2025-07-02', await fileOf('2025-07-02', 'hk_zqbd'), 'H63', 'TKOV6', [
+    ['A100000001', '08009', -10_000],
+    ['B100000005', '08009', -499],
+  ]);
+  await closed('2025-07-02');
+  expect(await settle('TKOV6')).toMatchObject({ computed: 3, credited: 3, differing: 2, isOver: false });
+  const others = `select facts ->> 'accounts' as line from corporate_action_breaks join corporate_actions using (event_id)
+                   where event_no = 'TKOV6' and cleared_at is null`;
+  expect(await lines(others)).toEqual(['["A100000002", "B100000005"]']);
+  // What leaves when the event is over is asked about too.
+  await book.pool.query(
+    `update corporate_actions set state = 'ended', ended_at = business_now() where event_no = 'TKOV6'`,
+  );
+  await inTransaction(book.pool, (sql) => tellEvents(sql, dayOf('2025-07-02')));
+  expect((await lines(`${others} and break_key like 'ended%'`)).length).toBe(1);
 });
 
 test('what is changed without choice lets go of the money with the filing', async () => {
