@@ -42,7 +42,7 @@ const SUBSCRIBERS = `
            sum(l.quantity) filter (where l.code = $3 and l.buy_sell = 'B')::bigint as bought,
            coalesce(sum(case l.buy_sell when 'B' then l.quantity else -l.quantity end)
                       filter (where l.code = $3 and l.settle_date <= $5 and not l.settle_date = any((select due_after($2, $5))::date[])), 0)::bigint as by_then
-      from clearing_lines_in_force l
+      from counted_clearing_lines l
      where l.channel = $2 and l.business = 'H01' and l.code in ($3, $6) and l.business_date between $4::date - 30 and $4
        and (l.settle_date > $4 or l.settle_date = any((select due_after($2, $4))::date[]))
      group by 1),

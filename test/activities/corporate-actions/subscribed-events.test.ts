@@ -266,12 +266,20 @@ test('rights are subscribed for by ratio and by what is left of them, with the m
   await verbsOf(book.pool).clearBreaks({ ...keyOf('RGHT1'), by: 'ops-1', reason: 'looked at' });
   await determine();
   expect(await electable('RGHT1')).toEqual(['1 1005 301', '2 400 70', '3 5 0']);
+  // The sale is cancelled by notice (the lines of this book have one number, 'N').
+  const cancelled = await book.pool.query(
+    `insert into trade_cancellations (channel, trade_date, trade_no, settle_date, notice, workflow_id, request_key, made_by, state, approved_by, approved_at,
+                                      effective_on, after_batch)
+     values ('SH', '2025-06-23', 'N', '2025-06-26', 'a notice', 'w', 'r', 'ops-1', 'approved', 'sup-1', business_now(), '2025-06-23', 0) returning *`,
+  );
+  await determine();
+  expect([cancelled.rowCount, await electable('RGHT1')]).toEqual([1, ['1 1005 301', '2 400 120', '3 5 0']]);
   // It comes a day later.
   await movements('2025-06-24', await fileOf('2025-06-24', 'hk_zqbd'), 'H58', 'RGHT1', [['A100000003', '02999', 1]]);
   await holding(book.pool, '2025-06-24', '02999', [{ account: 'A100000003', shares: 1 }]);
   await closed('2025-06-24');
   await determine();
-  expect(await electable('RGHT1')).toEqual(['1 1005 301', '2 400 70', '3 5 1']);
+  expect(await electable('RGHT1')).toEqual(['1 1005 301', '2 400 120', '3 5 1']);
   await elect('RGHT1', 'A100000002', 'EXERCISE', '70');
   // Rights are computed and compared as soon as they come, whatever becomes of them.
   expect(await settle('RGHT1')).toEqual({ computed: 3, credited: 3, differing: 0, isOver: false, owed: null });
