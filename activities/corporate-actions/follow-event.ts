@@ -9,6 +9,7 @@ import {
   type BusinessDate,
 } from '../../domain/calendar/business-date';
 import { uncomputableTerms } from '../../domain/corporate-actions/computable-terms';
+import { DELIVERED_KINDS } from '../../domain/corporate-actions/delivered-kinds';
 import { reminderInstants } from '../../domain/corporate-actions/election-cuts';
 import type { EventKind } from '../../domain/corporate-actions/served-kinds';
 import type { Words } from '../../domain/messages/words';
@@ -34,6 +35,8 @@ export interface FollowedEvent {
   /** Null while the calendar does not know it. */
   readonly relevantOn: BusinessDate | null;
   readonly holdersVersion: number;
+  /** Day of the newest books that say who can elect, where they are followed beyond the relevant day: until the close. */
+  readonly holdersAsOf?: BusinessDate;
   /** When the notice is forwarded at the latest: the books of its day should be closed before. */
   readonly forwardAt: string;
   /** Day of the newest settlement day that is closed. */
@@ -71,6 +74,7 @@ export interface FollowedEvent {
 /** SQL: what stands beside the row of an event. */
 const FOLLOWED = `select (select max(business_date) from corporate_action_versions where event_id = $1 and version <= $2) as "noticedOn",
          (select max(business_date) from settlement_days where channel = $3 and closed_at is not null) as "closedDay",
+         (select max(business_date) from settlement_days where channel = $3 and closed_at <= coalesce($8, business_now())) as "followedTo",
          exists (select from corporate_action_steps where event_id = $1 and starts_with(step_key, 'forward ' || $2 || ' ')) as "isForwarded",
          exists (select from election_cut_changes c where c.event_id = $1 and c.state = 'approved' and c.broker_after = $5)
            and not exists (select from corporate_action_steps where event_id = $1 and step_key = 'deadline ' || $6) as "isDeadlineUntold",
@@ -101,6 +105,7 @@ async function followed(sql: PoolClient, key: EventKey): Promise<FollowedEvent> 
       | 'breaksAsOf'
       | 'answeredBreaksTask'
     > & {
+      readonly followedTo: BusinessDate | null;
       readonly isOfClients: boolean;
       readonly zh: string | null;
       readonly en: string | null;
@@ -113,10 +118,12 @@ async function followed(sql: PoolClient, key: EventKey): Promise<FollowedEvent> 
     event.brokerCutAt,
     event.brokerCutAt,
     event.workflowId,
+    event.closedAt,
   ]);
   const [found] = rows;
   if (found === undefined) throw new RangeError('an event without a version');
-  const { zh, en, isOfClients, ...told } = found;
+  const { zh, en, isOfClients, followedTo, ...told } = found;
+  const isFollowed = event.isElective && DELIVERED_KINDS.includes(event.kind) && followedTo !== null;
   const parameter = await loadParameters(sql, key.channel, told.noticedOn);
   const { opensAt, clientCutAt, brokerCutAt, clearingCutAt } = event;
   const hasCuts = opensAt !== null && clientCutAt !== null && brokerCutAt !== null && clearingCutAt !== null;
@@ -136,6 +143,7 @@ async function followed(sql: PoolClient, key: EventKey): Promise<FollowedEvent> 
     announcedAt: event.announcedAt,
     relevantOn: event.relevantOn,
     holdersVersion: event.holdersVersion,
+    ...(isFollowed ? { holdersAsOf: followedTo } : {}),
     forwardAt: shanghaiInstant(addDays(told.noticedOn, 1), parameter('ELECTION_FORWARD_AT')),
     elections: hasCuts
       ? {

@@ -788,7 +788,19 @@ it('asks anew about what was found while an answer came, and takes an answer for
   await api.stage.client.workflow.getHandle(id).signal('settlementDayClosed', '2025-06-26');
   await eventually(async () => ((await mine()).elected.length === 0 ? true : undefined));
   expect((await elect('client-1', 'ACCEPT', '10', {}, at)).status).toBe(200);
+  // Shares leave after the relevant day: 5 are left of 1,000.
   const held = `event_id = (select event_id from corporate_actions where event_no = 'TKOV5')`;
+  await holding(api.pool, '2025-06-27', '08005', [{ account: account['client-1'], shares: -995 }]);
+  await api.pool.query(
+    `insert into settlement_days (channel, business_date, workflow_id, day_kind, settlement_day, previous_trading_day, next_trading_day, trades_settle,
+                                  fee_settles, risk_settles, calendar_version, stage, closed_at)
+     select channel, '2025-06-27', 'settlement-day:SH:2025-06-27', day_kind, settlement_day, business_date, '2025-06-30', trades_settle, fee_settles, risk_settles,
+            calendar_version, stage, business_now() from settlement_days where business_date = '2025-06-26'`,
+  );
+  await api.stage.client.workflow.getHandle(id).signal('settlementDayClosed', '2025-06-27');
+  const exceeding = `select from corporate_action_holders where ${held} and excess = 5`;
+  await eventually(async () => ((await api.pool.query(exceeding)).rowCount === 1 ? true : undefined));
+  expect((await elect('client-1', 'ACCEPT', '5', {}, at)).status).toBe(200);
   const found = (key: string) =>
     api.pool.query(
       `insert into corporate_action_breaks (event_id, kind, break_key, facts) select event_id, 'filing', $1, '{}' from corporate_actions where ${held}`,

@@ -1,4 +1,7 @@
-/** The holders are determined and told: when the books of the notice's day stand, and again when those of the relevant day do. */
+/**
+ * The holders are determined and told: when the books of the notice's day stand, and again when those of the relevant day do; where shares are
+ * handed over, with each closed day until the close.
+ */
 import type { FollowedEvent } from '../../activities/corporate-actions/follow-event';
 import { bulk } from '../activity-groups';
 import { deliverBeside } from '../building-blocks/delivery';
@@ -8,8 +11,8 @@ import type { EventInProgress, IsNews } from './event-in-progress';
 export async function bringToHolders(it: EventInProgress, event: FollowedEvent, isNews: IsNews): Promise<boolean> {
   const { version, closedDay, noticedOn, relevantOn, isForwarded } = event;
   const has = (day: string | null): day is string => day !== null && closedDay !== null && closedDay >= day;
-  // Until the relevant day stands, who buys and who sells is followed day by day.
-  const booksOf = has(relevantOn) ? relevantOn : has(noticedOn) ? closedDay : '';
+  // Until the relevant day stands, who buys and who sells is followed day by day; what is handed over must still be there.
+  const booksOf = has(relevantOn) ? (event.holdersAsOf ?? relevantOn) : has(noticedOn) ? closedDay : '';
   const wanted = `${version} ${booksOf}`;
   if (it.done.determined === wanted && isForwarded) return tellDeadline(it, event);
   if (!has(noticedOn) && event.holdersVersion < version) {

@@ -441,6 +441,31 @@ test('what was sold under the old code of a split, and settles under the one tha
   expect(await lines(held)).toEqual(['2000 200 1800']);
 });
 
+test('shares that are sold after the relevant day are not there to be handed over', async () => {
+  await at('2025-06-30T02:00:00Z');
+  await verbsOf(book.pool).moveCorporateAction({ ...keyOf('TKOV7'), to: 'collecting' });
+  await elect('TKOV7', 'A100000001', 'ACCEPT', '1800');
+  // The hundred under the old code have left, and a thousand are sold.
+  await holding(book.pool, '2025-06-30', '02980', [{ account: 'A100000001', shares: -200 }]);
+  await cleared(
+    '2025-06-30',
+    [{ business: 'H01', event: 'X', code: '02980', of: [['A100000001', 1000, 100, 93]] }],
+    93_000,
+  );
+  await closed('2025-06-30');
+  expect((await verbsOf(book.pool).readCorporateAction(keyOf('TKOV7'))).holdersAsOf).toBe('2025-06-30');
+  await verbsOf(book.pool).determineHolders(keyOf('TKOV7'));
+  const held = `select concat_ws(' ', settled, unsettled_sales, electable, excess) as line from corporate_action_holders
+                  join corporate_actions using (event_id) where event_no = 'TKOV7'`;
+  // Of 2,000 on the relevant day 1,800 are left, less 1,000.
+  expect(await lines(held)).toEqual(['1800 1000 800 1000']);
+  // What was bought since is none of the relevant day.
+  await holding(book.pool, '2025-07-01', '02980', [{ account: 'A100000001', shares: 5000 }]);
+  await closed('2025-07-01');
+  await verbsOf(book.pool).determineHolders(keyOf('TKOV7'));
+  expect(await lines(held)).toEqual(['2000 1000 2000 0']);
+});
+
 test('ratios with decimals are computed exactly, terms that cannot be are asked about, and a compulsory takeover takes what is held', async () => {
   await at('2025-06-20T12:00:00Z');
   const bonus = { ...SCRIP, entitlementClass: 'S', mark2: 'N', ratio1: '1', ratio2: '0.5' };
@@ -491,7 +516,7 @@ test('ratios with decimals are computed exactly, terms that cannot be are asked 
   ]);
   // The money of all comes at 0.93120, 52,000.00 HKD and 2,000.00; what it was paid for is still there.
   await cleared(
-    '2025-06-30',
+    '2025-07-02',
     [
       {
         business: 'H63',
@@ -506,14 +531,14 @@ test('ratios with decimals are computed exactly, terms that cannot be are asked 
     ],
     93_120,
   );
-  await closed('2025-06-30');
+  await closed('2025-07-02');
   expect(await settle('TKOV6')).toMatchObject({ computed: 3, credited: 3, differing: 0, isOver: false });
   // The next day one leaves and another client's stay; of the firm's one share less leaves.
-  await movements('2025-07-02', await fileOf('2025-07-02', 'hk_zqbd'), 'H63', 'TKOV6', [
+  await movements('2025-07-03', await fileOf('2025-07-03', 'hk_zqbd'), 'H63', 'TKOV6', [
     ['A100000001', '08009', -10_000],
     ['B100000005', '08009', -499],
   ]);
-  await closed('2025-07-02');
+  await closed('2025-07-03');
   expect(await settle('TKOV6')).toMatchObject({ computed: 3, credited: 3, differing: 2, isOver: false });
   const others = `select facts ->> 'accounts' as line from corporate_action_breaks join corporate_actions using (event_id)
                    where event_no = 'TKOV6' and cleared_at is null`;
@@ -522,7 +547,7 @@ test('ratios with decimals are computed exactly, terms that cannot be are asked 
   await book.pool.query(
     `update corporate_actions set state = 'ended', ended_at = business_now() where event_no = 'TKOV6'`,
   );
-  await inTransaction(book.pool, (sql) => tellEvents(sql, dayOf('2025-07-02')));
+  await inTransaction(book.pool, (sql) => tellEvents(sql, dayOf('2025-07-03')));
   expect((await lines(`${others} and break_key like 'ended%'`)).length).toBe(1);
 });
 
