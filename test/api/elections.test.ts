@@ -774,7 +774,7 @@ it('asks anew about what was found while an answer came, and takes an answer for
   const id = 'corporate-action:SH:TKOV5';
   const at = '/v1/corporate-actions/SH/TKOV5';
   await noticed(api.pool, '2025-06-26', [
-    { ...OFFER, eventCode: 'TKOV5', date3: '2025-06-27', price1: '4', mark2: 'ADD' },
+    { ...OFFER, eventCode: 'TKOV5', date3: '2025-06-30', price1: '4', mark2: 'ADD' },
   ]);
   await api.stage.advance('2025-06-27T01:00:00.000Z');
   expect((await elect('client-1', 'ACCEPT', '10', {}, at)).status).toBe(200);
@@ -807,7 +807,7 @@ it('asks anew about what was found while an answer came, and takes an answer for
       [key],
     );
   await found('counter F0');
-  await api.stage.advance('2025-06-27T05:00:00.000Z');
+  await api.stage.advance('2025-06-30T05:00:00.000Z');
   const first = await taskOf(id);
   // It is proven once more, and before the proof is kept somebody answers, and the counter refuses.
   const proof = await api.pool.connect();

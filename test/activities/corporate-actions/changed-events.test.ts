@@ -347,20 +347,20 @@ describe('refusals of the clearing house', () => {
   });
 
   test('what a result brings to nothing while its holder can elect goes back to him, and can be elected anew', async () => {
-    await collecting('R7');
-    await elect('R7', 1, '700');
-    await elect('R7', 2, '75');
-    await elect('R7', 2, '40');
+    await collecting('BACK1');
+    await elect('BACK1', 1, '700');
+    await elect('BACK1', 2, '75');
+    await elect('BACK1', 2, '40');
     await file();
     const numbers = await lines(
-      `select filing_no as line from election_filings join corporate_actions using (event_id) where event_no = 'R7' order by filing_seq`,
+      `select filing_no as line from election_filings join corporate_actions using (event_id) where event_no = 'BACK1' order by filing_seq`,
     );
     const [of1 = '', of2 = '', less2 = ''] = numbers;
     const take = async () => {
       const taken = await inTransaction(book.pool, async (sql) =>
-        takeResults(sql, await readEvent(sql, keyOf('R7')), parseBusinessDate('2025-06-23')),
+        takeResults(sql, await readEvent(sql, keyOf('BACK1')), parseBusinessDate('2025-06-23')),
       );
-      return [taken.comeBack, (await verbsOf(book.pool).takeBackFailed(keyOf('R7'))).takenBack];
+      return [taken.comeBack, (await verbsOf(book.pool).takeBackFailed(keyOf('BACK1'))).takenBack];
     };
     await replied(book.pool, '2025-06-23', 1, [
       [of1, '4', 0, '0012'],
@@ -369,20 +369,20 @@ describe('refusals of the clearing house', () => {
     ]);
     expect(await take()).toEqual([2, 2]);
     expect(await take()).toEqual([0, 0]);
-    expect(await elections('R7')).toEqual(['2 ACCEPT 75']);
-    expect(await breaks('R7')).toEqual([]);
-    expect(await told('R7', 'ELECTION_REFUSED')).toEqual([
+    expect(await elections('BACK1')).toEqual(['2 ACCEPT 75']);
+    expect(await breaks('BACK1')).toEqual([]);
+    expect(await told('BACK1', 'ELECTION_REFUSED')).toEqual([
       expect.stringMatching(/^1 .*\(0012\)\. What was elected with it stands no more\. Elect again before/),
       expect.stringMatching(/^2 .*\(0013\)\. The withdrawal was not taken: what was elected before stands again/),
     ]);
-    expect(await told('R7', 'ELECTION_RESULT')).toEqual([
-      '2 R7: you elected Accept the offer for 75 shares; 75 shares were confirmed.',
+    expect(await told('BACK1', 'ELECTION_RESULT')).toEqual([
+      '2 BACK1: you elected accept the offer for 75 shares; 75 shares were confirmed.',
     ]);
-    await elect('R7', 1, '700');
+    await elect('BACK1', 1, '700');
     await file();
-    expect(await filings('R7')).toEqual(['1 700 refused', '2 75 success', '2 -35 refused', '1 700 confirmed']);
+    expect(await filings('BACK1')).toEqual(['1 700 refused', '2 75 success', '2 -35 refused', '1 700 confirmed']);
     // What was blocked for it is let go, and blocked anew.
-    expect((await atCounter('R7')).sort()).toEqual([
+    expect([...(await atCounter('BACK1'))].sort()).toEqual([
       'F -35',
       'F 700',
       'F 700',
