@@ -14,7 +14,7 @@ import { isRecording, keepHistory } from '../support/kept-history';
 import { openApiStage, type ApiStage, type Called } from './stage';
 import { toldMessages } from '../support/told';
 import { eventually } from '../support/eventually';
-import { untilWaiting } from '../support/waiting-for-locks';
+import { untilWaiting, whileLocked } from '../support/waiting-for-locks';
 
 const DAYS = path.join(__dirname, '../../samples/days-a');
 const EVENT = '/v1/corporate-actions/SH/TKOV1';
@@ -169,15 +169,12 @@ it('answers the same request as the first time, and elects once', async () => {
 
 it('of two parallel requests over what can be elected takes one', async () => {
   // Both have asked before either is judged.
-  const holdingRow = await api.pool.connect();
-  await holdingRow.query('begin');
-  await holdingRow.query('select from corporate_action_holders where securities_account = $1 for update', [
-    account['client-1'],
-  ]);
-  const asked = Promise.all([elect('client-1', 'ACCEPT', '800'), elect('client-1', 'DECLINE', '600')]);
-  await untilWaiting(holdingRow, 2);
-  await holdingRow.query('rollback');
-  holdingRow.release();
+  const holder = 'select from corporate_action_holders where securities_account = $1';
+  const { asked } = await whileLocked(api.pool, holder, [account['client-1']], async (holdingRow) => {
+    const parallel = Promise.all([elect('client-1', 'ACCEPT', '800'), elect('client-1', 'DECLINE', '600')]);
+    await untilWaiting(holdingRow, 2);
+    return { asked: parallel };
+  });
   const both = await asked;
   expect(both.map(({ status }) => status).sort()).toEqual([200, 422]);
   expect(codesOf(both.find(({ status }) => status === 422) as Called)).toEqual(['EXCEEDS_ELECTABLE']);
@@ -670,18 +667,17 @@ it('promises what an event brings from the day on which it is expected, tells up
   expect((await read()).breaks[0].facts).toMatchObject({ expectedFrom: '2025-06-23', holders: 3 });
   const body = { revision: task.revision, form: { decision: 'leave as it stands', reason: '发行人违约 in default' } };
   // A newer version comes between the last look and the end: no end by the terms before, and no day more until it is looked at by these.
-  const holdingEvent = await api.pool.connect();
-  await holdingEvent.query('begin');
-  await holdingEvent.query(`select from corporate_actions where event_no = 'DIVD1' for update`);
-  const left = await api.call('POST', `/v1/tasks/${task.task_id}/completion`, { as: 'ops-client-1', body });
-  expect(left.status).toBe(200);
-  // What clients are entitled to is left by two.
-  expect((await approve('fin-client-1', await taskOf(id))).status).toBe(200);
-  await untilWaiting(holdingEvent, 1);
-  const newer = noticed(api.pool, '2025-06-26', [{ ...told, date2: '2025-06-24' }]);
-  await untilWaiting(holdingEvent, 2);
-  await holdingEvent.query('rollback');
-  holdingEvent.release();
+  const dividendRow = `select from corporate_actions where event_no = 'DIVD1'`;
+  const { newer } = await whileLocked(api.pool, dividendRow, [], async (holdingEvent) => {
+    const left = await api.call('POST', `/v1/tasks/${task.task_id}/completion`, { as: 'ops-client-1', body });
+    expect(left.status).toBe(200);
+    // What clients are entitled to is left by two.
+    expect((await approve('fin-client-1', await taskOf(id))).status).toBe(200);
+    await untilWaiting(holdingEvent, 1);
+    const notice = noticed(api.pool, '2025-06-26', [{ ...told, date2: '2025-06-24' }]);
+    await untilWaiting(holdingEvent, 2);
+    return { newer: notice };
+  });
   expect(await newer).toEqual({ versions: 1 });
   const { version } = await eventually(async () => {
     const event = await read();

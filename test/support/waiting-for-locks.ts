@@ -1,5 +1,5 @@
 /** Waiting until others stand at a lock that a test holds. */
-import type { ClientBase } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { untilTrue } from './eventually';
 
 /**
@@ -14,3 +14,24 @@ export const untilWaiting = (holding: Pick<ClientBase, 'query'>, count: number):
     );
     return (rows[0]?.waiting ?? 0) >= count;
   });
+
+/**
+ * Does something while the rows of a query are locked. Let go also where it fails, so that nobody waits to the end of time; a promise that waits for
+ * the rows is handed out within an object.
+ */
+export async function whileLocked<Result extends object>(
+  pool: Pool,
+  rows: string,
+  values: readonly unknown[],
+  work: (holding: Pick<ClientBase, 'query'>) => Promise<Result>,
+): Promise<Result> {
+  const holding = await pool.connect();
+  try {
+    await holding.query('begin');
+    await holding.query(`${rows} for update`, [...values]);
+    return await work(holding);
+  } finally {
+    await holding.query('rollback');
+    holding.release();
+  }
+}
