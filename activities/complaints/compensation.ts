@@ -10,7 +10,7 @@ export interface CompensationDue {
   /** Day of the approval: orders bear it however often they are made. */
   readonly businessDate: BusinessDate;
   readonly complaintNo: string;
-  /** Fund account that is paid to, by reference. */
+  /** Fund account that was approved to be paid to, by reference. */
   readonly payee?: string;
 }
 
@@ -28,6 +28,6 @@ export const compensationDue =
       );
       const [due] = rows;
       if (due === undefined) throw new BusinessError('NOT_FOUND', { what: '处理建议 proposal', key: proposalId });
-      const payee = await payeeOf(sql, due.complaintNo);
+      const payee = await payeeOf(sql, proposalId);
       return { ...due, ...(payee === undefined ? {} : { payee }) };
     });

@@ -60,15 +60,15 @@ export const draftProposal =
     return actOnComplaint(pool, ofProcess(complaintNo, `propose:${nth}`, by), 'propose', async (sql, { level }) => {
       const { rows } = await sql.query<{ id: string; before: string; sum: string }>(
         `with before as (select coalesce(sum(amount_fen), 0)::bigint as fen from complaint_proposals where complaint_no = $1 and state = 'approved')
-         insert into complaint_proposals (complaint_no, nth, level, finding, amount_fen, made_by, made_for, text_id)
-         values ($1, $2, $3, $4, $5, $6, $7,
+         insert into complaint_proposals (complaint_no, nth, level, finding, amount_fen, payee, made_by, made_for, text_id)
+         values ($1, $2, $3, $4, $5, (select fund_account from complainants where complaint_no = $1), $6, $7,
                  (select max(x.text_id) from complaint_texts x join tasks t using (task_id)
                    where t.business_key = 'complaint-propose:' || $1 || ':' || $2::int and x.written_by = $6))
          returning proposal_id::text as id, (select fen from before)::text as before, (amount_fen + (select fen from before))::text as sum`,
         [complaintNo, nth, level, finding, amountFen, by.person, onBehalfOf ?? null],
       );
       const { id: proposalId = '', before: decidedBeforeFen = '0', sum: sumFen = amountFen } = rows[0] ?? {};
-      const payee = amountFen === '0' ? undefined : await payeeOf(sql, complaintNo);
+      const payee = amountFen === '0' ? undefined : await payeeOf(sql, proposalId);
       return {
         answer: { proposalId, finding, amountFen, decidedBeforeFen, sumFen, ...(payee === undefined ? {} : { payee }) },
         detail: { nth, finding, amountFen },
@@ -76,23 +76,23 @@ export const draftProposal =
     });
   };
 
-/** The fund account of whoever complains, which stands in no history. */
-export async function payeeOf(sql: PoolClient, complaintNo: string): Promise<string | undefined> {
-  const { rows } = await sql.query<{ account: string | null }>(
-    'select fund_account as account from complainants where complaint_no = $1',
-    [complaintNo],
+/** The fund account that a proposal is paid to, which stands in no history. */
+export async function payeeOf(sql: PoolClient, proposalId: string): Promise<string | undefined> {
+  const { rows } = await sql.query<{ no: string; payee: string | null }>(
+    'select complaint_no as no, payee from complaint_proposals where proposal_id = $1',
+    [proposalId],
   );
-  const account = rows[0]?.account ?? null;
-  return account === null ? undefined : byReference(sql, `complaint:${complaintNo}`, 'payee', account);
+  const [row] = rows;
+  if (row === undefined || row.payee === null) return undefined;
+  return byReference(sql, `complaint:${row.no}`, 'payee', row.payee);
 }
 
 /** A proposal as what an approval decides about. */
 export const complaintProposalSubject: SubjectKind = {
   lock: async (sql, id) => {
     const { rows } = await sql.query<{ state: string; nth: number }>(
-      `select state, nth, complaint_no, level, finding, amount_fen::text as amount, made_by, made_for, text_id::text as text,
-              (select fund_account from complainants w where w.complaint_no = p.complaint_no) as payee
-         from complaint_proposals p where proposal_id = $1 for update`,
+      `select state, nth, complaint_no, level, finding, amount_fen::text as amount, made_by, made_for, text_id::text as text, payee
+         from complaint_proposals where proposal_id = $1 for update`,
       [id],
     );
     const [row] = rows;

@@ -1,6 +1,6 @@
 /**
  * A compensation that moved, booked on the day on which it did, or the next one that is open: own money leaves the own bank account, comes to
- * the client deposit account, and is the client's from then on. One batch a case, whatever is repeated.
+ * the client deposit account, and is from then on the client's whose account was approved. One batch a case, whatever is repeated.
  */
 import type { PoolClient } from 'pg';
 import { openBatch } from '../ledger/open-batch';
@@ -9,12 +9,12 @@ import { movedOn } from '../orders/moved-on';
 
 export async function postCompensation(sql: PoolClient, order: DraftedOrder): Promise<void> {
   const { channel, caseKey, businessDate, valueDate } = await movedOn(sql, order);
-  const { rows } = await sql.query<{ fund_account: string }>(
-    `select fund_account from complainants where complaint_no = split_part($1, ':', 1)`,
+  const { rows } = await sql.query<{ payee: string | null }>(
+    `select payee from complaint_proposals where complaint_no = split_part($1, ':', 1) and proposal_id = split_part($1, ':', 2)::bigint`,
     [caseKey],
   );
-  const [paid] = rows;
-  if (paid === undefined) throw new RangeError(`compensation ${order.orderKey} is of no complaint`);
+  const payee = rows[0]?.payee ?? undefined;
+  if (payee === undefined) throw new RangeError(`compensation ${order.orderKey} was approved for nobody`);
   const batch = await openBatch(sql, {
     channel,
     businessDate,
@@ -30,6 +30,6 @@ export async function postCompensation(sql: PoolClient, order: DraftedOrder): Pr
             ($1, $2, 2, 'compensation_cost', 'proprietary', 'CNY', $3, $7, 'compensation paid'),
             ($1, $2, 3, 'bank', $5, 'CNY', $3, $7, 'compensation paid'),
             ($1, $2, 4, 'client_money', $6, 'CNY', -$3::bigint, $7, 'compensation paid')`,
-    [businessDate, batch, order.amountFen, order.fromAccount, order.toAccount, paid.fund_account, valueDate],
+    [businessDate, batch, order.amountFen, order.fromAccount, order.toAccount, payee, valueDate],
   );
 }

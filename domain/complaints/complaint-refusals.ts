@@ -17,8 +17,8 @@ export const complaintRefusals = [
   {
     code: 'NOT_HANDLER',
     status: 403,
-    zh: '只有投诉 {complaint} 的承办人可以这样做。',
-    en: 'Only the handler of complaint {complaint} may do this.',
+    zh: '只有投诉 {complaint} 的承办人可以这样做；请交其办理，或由部门负责人移交承办。',
+    en: 'Only the handler of complaint {complaint} may do this: leave it to the handler, or have the head of the department hand it over.',
   },
   {
     code: 'HANDLED_BEFORE',
@@ -53,8 +53,8 @@ export const complaintRefusals = [
   {
     code: 'TRANSFER_KNOWN',
     status: 409,
-    zh: '转办 {transfer} 已登记为投诉 {complaint}。',
-    en: 'Transfer {transfer} was received as complaint {complaint} already.',
+    zh: '转办 {transfer} 已登记为投诉 {complaint}；新的内容请补充到该投诉，不必重复登记。',
+    en: 'Transfer {transfer} was received as complaint {complaint} already: add what is new to that one.',
   },
   {
     code: 'COMPLAINANT_MISSING',
@@ -65,14 +65,14 @@ export const complaintRefusals = [
   {
     code: 'COMPLAINT_ENDED',
     status: 409,
-    zh: '投诉 {complaint} 已办结（{state}）。',
-    en: 'Complaint {complaint} has ended: {state}.',
+    zh: '投诉 {complaint} 已办结（{state}），不再更改；新的情况请另行登记投诉。',
+    en: 'Complaint {complaint} has ended: {state}. Nothing is added to it; receive what is new as a complaint of its own.',
   },
   {
     code: 'COMPLAINT_NOT_ASSIGNED',
     status: 409,
-    zh: '投诉 {complaint} 尚无承办人或已作出决定（{state}）。',
-    en: 'Complaint {complaint} is not with a handler: {state}.',
+    zh: '投诉 {complaint} 不在承办中（{state}）：尚未指派的，请待指派后再办；已答复的，待重新办理。',
+    en: 'Complaint {complaint} is not with a handler: {state}. Wait until it is assigned; one that is answered has to be reopened first.',
   },
   {
     code: 'TEXT_MISSING',
@@ -109,6 +109,12 @@ export const complaintRefusals = [
     status: 409,
     zh: '投诉 {complaint} 已写明客户；决定作出前由合规更正。',
     en: 'Complaint {complaint} says which client complains already: compliance corrects it, until the decision.',
+  },
+  {
+    code: 'COMPENSATION_UNDER_WAY',
+    status: 409,
+    zh: '投诉 {complaint} 的赔付正在复核或尚未付出，收款账户不能更改；请先否决该建议，或待付讫后再改。',
+    en: 'A compensation of complaint {complaint} is being decided or not yet paid: refuse the proposal, or wait until it is paid, then name another client or account.',
   },
   {
     code: 'GROUP_NOT_JOINABLE',
@@ -221,8 +227,8 @@ export const complaintRefusals = [
   {
     code: 'COMPLAINT_DECIDED',
     status: 409,
-    zh: '投诉 {complaint} 已作出决定（{state}）。',
-    en: 'Complaint {complaint} is decided: {state}.',
+    zh: '投诉 {complaint} 已作出决定（{state}），不再登记被投诉人员；不应参与的人员请自行回避，或由合规令其回避。',
+    en: 'Complaint {complaint} is decided: {state}. Nobody is named as complained about any more; whoever should take no part steps back, or is recused by compliance.',
   },
   {
     code: 'RECEIVED_BEFORE_CALENDAR',

@@ -14,17 +14,27 @@ export interface NamedComplainant extends ComplaintAct {
   readonly fundAccount?: string | undefined;
 }
 
+/** Of the complaint $1. */
+const COMPENSATION_OWED = `exists (
+  select from complaint_proposals p
+   where p.complaint_no = $1 and p.amount_fen > 0
+     and (p.state = 'awaiting approval' or (p.state = 'approved' and not exists (
+           select from orders o where o.case_key = p.complaint_no || ':' || p.proposal_id and o.state = 'executed'))))`;
+
 interface Found {
   readonly named: string | null;
   readonly account: string | null;
   readonly branch: string | null;
   readonly owns: boolean;
+  /** A compensation is proposed, or approved and not yet paid. */
+  readonly owed: boolean;
 }
 
 /**
  * From then on the client reads it, is called back as one, and can be paid. Answers the open complaints of the same client about the same,
- * of which it may be a duplicate. A client who is named already is corrected by compliance, until the decision.
- * @throws SeveralRefusals NOT_FOUND, FUND_ACCOUNT_NOT_OF_CLIENT, COMPLAINANT_NAMED_ALREADY
+ * of which it may be a duplicate. A client who is named already is corrected by compliance, until the decision; nobody changes who is paid
+ * while that is approved or under way.
+ * @throws SeveralRefusals NOT_FOUND, FUND_ACCOUNT_NOT_OF_CLIENT, COMPLAINANT_NAMED_ALREADY, COMPENSATION_UNDER_WAY
  * @throws BusinessError COMPLAINT_ENDED, KEPT_OUT_OF_CASE
  */
 export const nameComplainant = (pool: Pool, act: NamedComplainant): Promise<{ readonly alike: readonly string[] }> =>
@@ -33,11 +43,13 @@ export const nameComplainant = (pool: Pool, act: NamedComplainant): Promise<{ re
     const { complaintNo, clientNo, fundAccount } = act;
     const { rows } = await sql.query<Found>(
       `select client_no as named, fund_account as account, (select branch from registered_clients r where r.client_no = $2) as branch,
-              exists (select from client_fund_accounts a where a.client_no = $2 and a.fund_account = $3) as owns
+              exists (select from client_fund_accounts a where a.client_no = $2 and a.fund_account = $3) as owns,
+              ${COMPENSATION_OWED} as owed
          from complainants where complaint_no = $1 for update`,
       [complaintNo, clientNo, fundAccount ?? null],
     );
-    const { named = null, account = null, branch = null, owns = false } = rows[0] ?? {};
+    const { named = null, account = null, branch = null, owns = false, owed = false } = rows[0] ?? {};
+    const isOtherPayee = clientNo !== named || (fundAccount ?? account) !== account;
     const mayCorrect = act.role === 'compliance' && !DECIDED_STATES.includes(complaint.state);
     refuseFirst([
       ...(branch === null
@@ -49,6 +61,7 @@ export const nameComplainant = (pool: Pool, act: NamedComplainant): Promise<{ re
       ...(named !== null && named !== clientNo && !mayCorrect
         ? [new BusinessError('COMPLAINANT_NAMED_ALREADY', { complaint: complaintNo, field: 'clientNo' })]
         : []),
+      ...(owed && isOtherPayee ? [new BusinessError('COMPENSATION_UNDER_WAY', { complaint: complaintNo })] : []),
     ]);
     const { rows: written } = await sql.query<{ account: string | null }>(
       `update complainants set client_no = $2,
