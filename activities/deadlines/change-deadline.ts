@@ -64,7 +64,7 @@ export async function changesOf(sql: PoolClient, rows: readonly DeadlineRow[]): 
   return changes;
 }
 
-/** Writes what moved, keeps what it was, and tells the processes. A breach that moved into the future was none. */
+/** Writes what moved, keeps what it was, moves the open tasks that were due by it, and tells the processes. A breach that moved into the future was none. */
 export async function writeChanges(
   sql: PoolClient,
   changes: readonly DeadlineChange[],
@@ -97,6 +97,12 @@ export async function writeChanges(
             state = case when d.state = 'breached' and m.due_after > business_now() then 'running' else d.state end,
             breached_at = case when d.state = 'breached' and m.due_after > business_now() then null else d.breached_at end
        from ${shape} where d.deadline_id = m.id`,
+    [moved],
+  );
+  await sql.query(
+    `update tasks t set due_at = m.due_after
+       from ${shape} join deadlines d on d.deadline_id = m.id
+      where t.workflow_id = d.workflow_id and t.due_at = m.due_before and t.state in ('open', 'claimed')`,
     [moved],
   );
   await moveLapses(

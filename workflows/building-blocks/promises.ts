@@ -10,7 +10,7 @@
  * The row decides: whoever changes a promise writes the row and signals the process, which reads what is left to climb. What
  * rings says which computation it was climbed with, so nothing rings at an instant that no longer holds.
  */
-import { condition, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { condition, patched, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { Climbed, DeadlineState } from '../../activities/deadlines/deadline-row';
 import type { PromiseGiven } from '../../activities/deadlines/open-deadline';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
@@ -221,6 +221,7 @@ export class GivenPromise {
   private async read(): Promise<void> {
     const { businessKey, titleZh, titleEn } = this.spec;
     const { fresh } = this;
+    const dueBefore = this.climbed.dueAt;
     this.fresh = undefined;
     if (fresh !== undefined && !this.stale) this.climbed = fresh;
     else {
@@ -229,6 +230,10 @@ export class GivenPromise {
         businessKey,
       });
     }
+    const { dueAt } = this.climbed;
+    // An earlier version went on showing until when the work was due first.
+    if (this.waiting !== undefined && dueAt !== dueBefore && patched('work is due when its promise is'))
+      this.waiting.moved(dueBefore, dueAt);
     const breached = this.climbed.state === 'breached';
     if (this.breached && !breached) upsertSearchAttributes([{ key: Breached, value: false }]);
     this.breached = breached;

@@ -25,6 +25,8 @@ export interface Waiting {
   readonly stage: (zh: string, en: string) => void;
   /** Adds one thing to the list; the answer takes it away again. */
   readonly on: (entry: WaitingFor) => () => void;
+  /** What was due by a promise that was computed anew is due when it is. */
+  readonly moved: (dueBefore: string, dueAfter: string) => void;
   /** The list, for the process's status query. */
   readonly list: () => readonly WaitingFor[];
   /** The English phrase of the stage. */
@@ -34,7 +36,7 @@ export interface Waiting {
 /** One a run, opened before the building blocks that report to it. */
 export function openWaiting(title: { readonly zh: string; readonly en: string }): Waiting {
   let stage = { zh: '', en: '' };
-  let entries: readonly WaitingFor[] = [];
+  let held: readonly { entry: WaitingFor }[] = [];
   const shown = { stage: '', role: undefined as string | undefined, dueAt: undefined as string | undefined };
   let telling = false;
 
@@ -44,6 +46,7 @@ export function openWaiting(title: { readonly zh: string; readonly en: string })
     telling = true;
     void Promise.resolve().then(() => {
       telling = false;
+      const entries = entriesOf(held);
       setCurrentDetails(detailsOf(title, stage, entries));
       const first = byDue(entries);
       const role = first.find((entry) => entry.role !== undefined)?.role;
@@ -64,17 +67,24 @@ export function openWaiting(title: { readonly zh: string; readonly en: string })
       tell();
     },
     on: (entry) => {
-      entries = [...entries, entry];
+      const added = { entry };
+      held = [...held, added];
       tell();
       return () => {
-        entries = entries.filter((kept) => kept !== entry);
+        held = held.filter((kept) => kept !== added);
         tell();
       };
     },
-    list: () => byDue(entries),
+    moved: (dueBefore, dueAfter) => {
+      for (const one of held) if (one.entry.dueAt === dueBefore) one.entry = { ...one.entry, dueAt: dueAfter };
+      tell();
+    },
+    list: () => byDue(entriesOf(held)),
     currentStage: () => stage.en,
   };
 }
+
+const entriesOf = (held: readonly { readonly entry: WaitingFor }[]) => held.map(({ entry }) => entry);
 
 /** Due first comes first; what has no due time comes last. Equal ones stay in the order in which they were added. */
 const byDue = (entries: readonly WaitingFor[]): readonly WaitingFor[] =>

@@ -40,8 +40,9 @@ export const handOver = (pool: Pool, act: HandOver): Promise<null> =>
       ...(await approverRefusals(sql, complaintNo, person)),
     ]);
     await sql.query('update complaints set handler = $2 where complaint_no = $1', [complaintNo, person]);
-    await giveTask(sql, workflowId, act);
+    // Promises before tasks: a promise that moves takes its tasks along.
     await ownDeadlines(sql, { workflowId, step: 'answer' }, { role, branch, person });
+    await giveTask(sql, workflowId, act);
     await tell(sql, complaint, act, before);
     const to = { person, role, ...(branch === null ? {} : { branch }) };
     return {
