@@ -123,7 +123,7 @@ export async function inspection({ inspectionId }: InspectionInput): Promise<Ins
 }
 
 async function inspect(of: FollowedInspection, means: Owing) {
-  const { inspectionId, sampleNo, kind, subject, handledBy, begunAt, withinDays, checklist } = of;
+  const { inspectionId, sampleNo, kind, subject, handledBy, call, begunAt, withinDays, checklist } = of;
   const role = INSPECTOR[kind];
   const promise = await Owed.give(means, {
     businessKey: `inspection:${inspectionId}`,
@@ -144,7 +144,7 @@ async function inspect(of: FollowedInspection, means: Owing) {
     role,
     ...dueFrom(promise),
     form: formOf(checklist),
-    facts: { sample: sampleNo, subject },
+    facts: { sample: sampleNo, subject, ...call },
     revision: 1,
     bulk: false,
     ...(handledBy === null ? {} : { madeBy: handledBy }),

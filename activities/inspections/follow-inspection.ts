@@ -1,6 +1,7 @@
 /** What the process of an inspection reads and records. Nothing personal: numbers of complaints and calls. */
 import { BusinessError } from '../../domain/errors';
 import type { ChecklistItem, Inspected, InspectionFinding } from '../../domain/samples/checklists';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import type { StepActor } from '../complaints/act-on-complaint';
 import { inTransaction } from '../database/transaction';
@@ -20,6 +21,8 @@ export interface FollowedInspection extends OfInspection {
   readonly subject: string;
   /** Who handled it, or called: does not inspect it. */
   readonly handledBy: string | null;
+  /** Of a call: where it is listened to, by the number of its callback and which attempt it was. */
+  readonly call: { readonly callback: string; readonly attempt: number } | null;
   /** UTC. */
   readonly begunAt: string;
   /** Items in force when it was begun, in their order. */
@@ -36,6 +39,8 @@ export const readInspection =
                 case i.kind when 'complaints' then (select handler from complaints where complaint_no = i.subject)
                             when 'requests' then (select by from permission_steps where request_no = i.subject order by step_id limit 1)
                             else (select begun_by from callback_attempts where attempt_id = i.subject::bigint) end as "handledBy",
+                case i.kind when 'calls' then (select jsonb_build_object('callback', callback_no, 'attempt', nth)
+                                                 from callback_attempts where attempt_id = i.subject::bigint) end as call,
                 (select jsonb_agg(jsonb_build_object('item', l.item, 'zh', l.name_zh, 'en', l.name_en) order by l.place, l.item) from checklist_items l
                   where l.checked = i.kind and daterange(l.valid_from, l.valid_to) @> (s.drawn_at at time zone 'Asia/Shanghai')::date) as checklist
            from inspections i join samples s using (sample_no) where inspection_id = $1`,
@@ -129,10 +134,23 @@ export const endFinding =
 
 export const endInspection =
   ({ pool }: Pooled) =>
-  async ({ inspectionId }: OfInspection): Promise<null> => {
-    await pool.query(
-      `update inspections set state = 'ended', ended_at = business_now() where inspection_id = $1 and state = 'inspected'`,
-      [inspectionId],
-    );
-    return null;
-  };
+  ({ inspectionId }: OfInspection): Promise<null> =>
+    inTransaction(pool, async (sql) => {
+      const { rows } = await sql.query<{ workflow_id: string }>(
+        `update inspections set state = 'ended', ended_at = business_now() where inspection_id = $1 and state = 'inspected'
+         returning workflow_id`,
+        [inspectionId],
+      );
+      for (const { workflow_id: workflowId } of rows)
+        await recordAudit(sql, {
+          actor: SYSTEM_ACTOR,
+          action: 'end inspection',
+          outcome: 'done',
+          objectType: 'inspection',
+          objectId: inspectionId,
+          before: { state: 'inspected' },
+          after: { state: 'ended' },
+          workflowId,
+        });
+      return null;
+    });

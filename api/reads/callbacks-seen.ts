@@ -1,4 +1,4 @@
-/** How much of a callback a caller sees: who complains, and what was answered, is for those who handle the complaint and for whoever calls. */
+/** How much of a callback a caller sees: who complains, and what was answered, is for those who handle the complaint, and for whoever calls or listens to the call. */
 import type { Pool } from 'pg';
 import type { ShownCallback } from '../../activities/intake/callbacks/show-callback';
 import { recordReading } from '../../activities/intake/record-reading';
@@ -16,6 +16,11 @@ const calls = (person: string): string =>
 /** SQL: the client of the callback `k` as a list shows it: who complains, to whoever calls only. */
 export const shownClient = (person: string): string =>
   `case when k.purpose <> 'complaint-answer' or ${calls(person)} then k.client_no end`;
+
+/** SQL: a person listens to a call of the callback `k` by the checklist. */
+const listens = (person: string): string =>
+  `exists (select from callback_attempts a join inspections i on i.kind = 'calls' and i.subject = a.attempt_id::text join tasks t on t.workflow_id = i.workflow_id
+            where a.callback_no = k.callback_no and t.kind = 'check-call' and t.state = 'claimed' and t.claimed_by = ${person})`;
 
 const OF_COMPLAINT = /^complaint:(T\d{8}-\d{6})$/;
 
@@ -52,10 +57,10 @@ export async function callbackSeen(
 }
 
 async function mayLook(pool: Pool, caller: Caller, no: string, complaint: string): Promise<boolean> {
-  const { rowCount } = await pool.query(`select from callbacks k where k.callback_no = $1 and ${calls('$2')}`, [
-    no,
-    caller.person,
-  ]);
+  const { rowCount } = await pool.query(
+    `select from callbacks k where k.callback_no = $1 and (${calls('$2')} or ${listens('$2')})`,
+    [no, caller.person],
+  );
   if (rowCount !== 0) return true;
   const sight = await sightNow(pool, caller, complaint);
   return sight !== null && sight !== 'question';

@@ -3,6 +3,7 @@ import { askSample } from '../../activities/intake/quality/ask-sample';
 import { BusinessError } from '../../domain/errors';
 import { keyOfCursor, pageOf as page } from '../cursors';
 import { rolesOf } from '../identity';
+import { callbackNo } from '../reads/callbacks';
 import { processesKeptFrom } from '../reads/kept-from';
 import { route } from '../route';
 import { anyJsonOrNull, instant, pageOf, pageQuery, rowId } from '../schemas';
@@ -159,6 +160,10 @@ const inspectionView = z
     sampleNo,
     kind: z.enum(['complaints', 'calls', 'requests']),
     subject: z.string(),
+    call: z
+      .strictObject({ callbackNo, attempt: z.number().int() })
+      .nullable()
+      .openapi({ description: '质检的是哪一次回访通话 the call that is listened to; null of other inspections' }),
     state: z.enum(['open', 'inspected', 'ended']),
     checklist: z.string().openapi({ description: '检查表版本 version of the checklist' }),
     answers: anyJsonOrNull,
@@ -184,7 +189,10 @@ export const listInspections = route({
   method: 'get',
   path: '/v1/inspections',
   tag: 'complaints',
-  summary: { zh: '检查：检查表、问题与整改', en: 'Inspections: checklist, findings and their corrective actions' },
+  summary: {
+    zh: '检查：检查表、问题与整改；须回避者不见',
+    en: 'Inspections: checklist, findings and their corrective actions; none that the caller is kept out of',
+  },
   query: z.strictObject({
     sample: sampleNo.optional(),
     subject: z.string().max(60).optional(),
@@ -196,6 +204,8 @@ export const listInspections = route({
     const [after = null] = keyOfCursor(query.cursor, [(text) => /^[1-9]\d{0,17}$/.test(text)]) ?? [];
     const { rows } = await pool.query<z.input<typeof inspectionView>>(
       `select i.inspection_id::text as "inspectionId", i.sample_no as "sampleNo", i.kind, i.subject, i.state, i.checklist, i.answers,
+              case i.kind when 'calls' then (select jsonb_build_object('callbackNo', a.callback_no, 'attempt', a.nth)
+                                               from callback_attempts a where a.attempt_id = i.subject::bigint) end as call,
               i.inspected_by as "inspectedBy", i.inspected_at as "inspectedAt", i.workflow_id as "workflowId",
               coalesce((select jsonb_agg(jsonb_build_object('findingNo', f.finding_no, 'item', f.item, 'department', f.role, 'branch', f.branch,
                                                             'dueDays', f.due_days, 'state', f.state, 'doneBy', f.done_by) order by f.finding_no)
