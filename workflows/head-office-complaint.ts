@@ -1,7 +1,9 @@
 /**
  * A complaint that is urgent, of many people, or handled again: the head office takes it up the same day and says how it goes on
- * (facts 6.2). `head-office-complaint:NUMBER:CAUSE`, once for each cause; the complaint itself goes on meanwhile.
+ * (facts 6.2). `head-office-complaint:NUMBER:CAUSE`, once for each cause; the complaint itself goes on meanwhile, and where it ends first
+ * there is nothing left to be said.
  */
+import { setHandler } from '@temporalio/workflow';
 import { HEAD_OFFICE_WORDS } from '../domain/complaints/complaint-words';
 import { database } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
@@ -11,7 +13,7 @@ import { Owed } from './building-blocks/owed';
 import { Promises } from './building-blocks/promises';
 import { formOfAll, REASON } from './building-blocks/task-forms';
 import { openWaiting } from './building-blocks/waiting';
-import type { HeadOfficeEnd, HeadOfficeInput } from './messages/head-office-complaint';
+import { followedComplaintEnded, type HeadOfficeEnd, type HeadOfficeInput } from './messages/head-office-complaint';
 
 const TAKE_UP = formOfAll({
   decision: {
@@ -21,12 +23,16 @@ const TAKE_UP = formOfAll({
   reason: REASON,
 });
 
+const ENDED = '投诉已办结 the complaint has ended';
+
 export async function headOfficeComplaint({ complaintNo, cause, since }: HeadOfficeInput): Promise<HeadOfficeEnd> {
   const waiting = openWaiting({ zh: '投诉报总部', en: 'complaint to the head office' });
   const desk = TaskDesk.open(waiting);
   const promises = Promises.open(waiting);
+  let isOver = false;
+  setHandler(followedComplaintEnded, () => void (isOver = true), { description: '投诉已办结 the complaint has ended' });
   const clock = await BusinessClock.open();
-  const { limit, branch, ...facts } = await database('读取投诉 read the complaint').readForHeadOffice({
+  const { limit, branch, hasEnded, ...facts } = await database('读取投诉 read the complaint').readForHeadOffice({
     complaintNo,
     since,
   });
@@ -48,6 +54,7 @@ export async function headOfficeComplaint({ complaintNo, cause, since }: HeadOff
       titleEn: 'the head office takes up a complaint',
     },
   );
+  isOver ||= hasEnded;
   waiting.stage('等待总部接办', 'waiting for the head office');
   const dueAt = owed.dueAt();
   const task = await desk.ask({
@@ -63,8 +70,13 @@ export async function headOfficeComplaint({ complaintNo, cause, since }: HeadOff
     bulk: false,
     otherwise: '投诉照常办理 the complaint goes on all the same',
   });
-  const outcome = await task.answered;
-  if (outcome.result !== 'completed') throw new RangeError(`task ${key} was ${outcome.result}`);
+  const outcome = await desk.answerUnless(() => isOver, task, ENDED);
+  if (outcome.result !== 'completed') {
+    await owed.withdraw(ENDED);
+    waiting.stage('已结束', 'ended');
+    await desk.closing();
+    return 'the complaint has ended';
+  }
   const { form, by, at } = outcome;
   const decision = form['decision'] as HeadOfficeEnd;
   await database('登记总部意见 what the head office says').recordTakenUp({

@@ -12,6 +12,7 @@ import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import { queueSignal } from '../outbox/queue-message';
 import { lockComplaint, lockInOrder, type ComplaintRow } from './complaint-row';
+import { tellEnd } from './tell-end';
 
 export interface ComplaintAct {
   readonly complaintNo: string;
@@ -132,6 +133,7 @@ async function moveOn(
       where complaint_no = $1`,
     [complaintNo, state, next, ENDED_STATES.includes(state)],
   );
+  if (ENDED_STATES.includes(state) && state !== before) await tellEnd(sql, complaintNo);
   if (signal === false) return;
   const args = signal === 'subject' ? [next, signal] : [next];
   await queueSignal(sql, { key: `${workflowId}:${next}`, workflowId, signal: 'complaintChanged', args });

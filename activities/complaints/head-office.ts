@@ -1,7 +1,7 @@
 /** Urgent, collective and reopened complaints go to the head office the same day (facts 6.2): each for its cause once, by a process of its own. */
 import type { PoolClient } from 'pg';
 import { businessDateOf } from '../../domain/calendar/business-date';
-import { HEAD_OFFICE_WORDS, type HeadOfficeCause } from '../../domain/complaints/complaint-words';
+import { ENDED_STATES, HEAD_OFFICE_WORDS, type HeadOfficeCause } from '../../domain/complaints/complaint-words';
 import { sameDay, type Limit } from '../../domain/deadlines/limit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
@@ -69,22 +69,27 @@ export interface FollowedByHeadOffice extends Pick<
   readonly complaints: number;
   /** Until when it is taken up. */
   readonly limit: Limit;
+  readonly hasEnded: boolean;
 }
 
 export const readForHeadOffice =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   ({ complaintNo, since }: OfComplaint & { readonly since: string }): Promise<FollowedByHeadOffice> =>
     inTransaction(pool, async (sql) => {
-      const { channel, product, category, receivedAt, level, branch, handler } = await lockComplaint(sql, complaintNo);
+      const { channel, product, category, receivedAt, level, branch, handler, state } = await lockComplaint(
+        sql,
+        complaintNo,
+      );
       const parameter = await loadParameters(sql, 'SH', businessDateOf(since));
       return {
         ...{ complaintNo, channel, product, category, receivedAt, level, branch, handler },
         complaints: await sizeOfGroup(sql, complaintNo),
         limit: sameDay(since, parameter('COMPLAINT_HEAD_OFFICE_BY')),
+        hasEnded: ENDED_STATES.includes(state),
       };
     });
 
-/** What the head office says of it stands in the register; its words by reference. */
+/** What the head office says of it stands in the register, its words by reference; where it follows the complaint, whoever handles it is told. */
 export const recordTakenUp =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   ({
@@ -99,6 +104,25 @@ export const recordTakenUp =
     readonly reason: string;
     readonly by: StepActor;
   }): Promise<null> =>
-    actOnComplaint(pool, ofProcess(complaintNo, `take up:${cause}`, by), 'take up', () =>
-      Promise.resolve({ answer: null, detail: { cause, decision }, reason }),
-    );
+    actOnComplaint(pool, ofProcess(complaintNo, `take up:${cause}`, by), 'take up', async (sql, complaint) => {
+      if (decision === 'followed by the head office') await tellHandler(sql, complaint, cause);
+      return { answer: null, detail: { cause, decision }, reason };
+    });
+
+/** Whoever handles it later sees it with the complaint. */
+async function tellHandler(
+  sql: PoolClient,
+  { complaintNo, workflowId, handler, branch }: ComplaintRow,
+  cause: HeadOfficeCause,
+): Promise<void> {
+  if (handler === null) return;
+  await queueNotice(sql, {
+    key: `complaint-followed:${complaintNo}:${cause}`,
+    recipientRef: `person:${handler}`,
+    workflowId,
+    severity: 'info',
+    template: 'COMPLAINT_FOLLOWED',
+    facts: { complaint: complaintNo },
+    ...(branch === null ? {} : { branch }),
+  });
+}

@@ -14,6 +14,7 @@ import { tellHeadOffice, tellOfGroup } from './head-office';
 import type { OfComplaint } from './follow-complaint';
 import { duplicateRefusals, groupRefusals } from './links';
 import { tellComplainant } from './tell-complainant';
+import { tellEnd } from './tell-end';
 import { tellOfMore } from './tell-of-more';
 
 interface StepTerms {
@@ -152,6 +153,7 @@ async function linkDuplicate(
     `update complaints set duplicate_of = $2, state = 'duplicate', ended_at = business_now() where complaint_no = $1`,
     [complaintNo, other],
   );
+  await tellEnd(sql, complaintNo);
   await sql.query(
     `insert into process_exclusions (workflow_id, person, cause, entered_by)
      select 'complaint:' || $2, person, cause, $3 from process_exclusions where workflow_id = $1 on conflict do nothing`,

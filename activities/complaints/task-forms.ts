@@ -233,6 +233,15 @@ const groupProposal: FormCheck = async (sql, task, form, actor) => [
   ...(await payable(sql, task, form, actor)),
 ];
 
+/** After the end nothing is written to its register any more. */
+const takingUp: FormCheck = async (sql, { workflow_id: workflow }) => {
+  const { rows } = await sql.query<{ complaint: string; state: string }>(
+    'select complaint_no as complaint, state from complaints where workflow_id = process_behind($1) and ended_at is not null',
+    [workflow],
+  );
+  return rows.map((ended) => new BusinessError('COMPLAINT_ENDED', ended));
+};
+
 export const complaintForms: Readonly<Record<string, FormCheck>> = {
   'register-complaint': registration,
   'accept-complaint': both(delivered('refuse'), replied),
@@ -243,4 +252,5 @@ export const complaintForms: Readonly<Record<string, FormCheck>> = {
   'answer-complaint': both(delivered(), replied),
   'approve-complaint-proposal': decision,
   'close-complaint': closing,
+  'take-up-complaint': takingUp,
 };

@@ -11,6 +11,7 @@ import { queueEvents } from '../outbox/queue-event';
 import { headsKeptOut } from '../people/keep-out';
 import { queueEach, type Notice, type RecipientMark } from '../outbox/queue-notice';
 import type { LoadedRung } from './rung-terms';
+import { withHeadOffice } from './with-head-office';
 
 export interface RungDone extends Omit<LoadedRung, 'condition'> {
   readonly state: 'met' | 'acted' | 'escalated';
@@ -29,7 +30,8 @@ export interface RungOfLadder extends RungDone {
 }
 
 /** Answers how many are new: a rung that stands is left as it is. The last rung of a promise breaches it, unless it was met. */
-export async function writeRungs(sql: PoolClient, rungs: readonly RungOfLadder[]): Promise<number> {
+export async function writeRungs(sql: PoolClient, given: readonly RungOfLadder[]): Promise<number> {
+  const rungs = await withHeadOffice(sql, given);
   const rounds = await insertRungs(sql, rungs);
   const written = rungs.flatMap((rung, place) => {
     const round = rounds.get(place);

@@ -6,6 +6,7 @@ import {
   COMPLAINT_STATES,
   URGENCIES,
 } from '../../domain/complaints/complaint-words';
+import { isFollowed } from '../../activities/intake/complaints/followed-by-head-office';
 import { BusinessError } from '../../domain/errors';
 import type { Queried } from '../as-of';
 import { anyJson, instant, money } from '../schemas';
@@ -46,6 +47,9 @@ export const complaintLine = z
       description: '群体投诉：按其调查办理 complaint of the same cause whose investigation serves this one',
     }),
     transfer: z.strictObject({ number: z.string(), receivedAt: instant }).nullable(),
+    followedByHeadOffice: z
+      .boolean()
+      .openapi({ description: '由总部督办 the head office has said that it follows it' }),
     workflowId: z.string(),
     endedAt: instant.nullable(),
   })
@@ -100,7 +104,7 @@ export const LINE_COLUMNS = `c.complaint_no as "complaintNo", c.state, c.channel
   c.handler, c.handler_role as "handlerRole", c.duplicate_of as "duplicateOf", c.group_of as "groupOf",
   case when c.transfer_no is not null then jsonb_build_object('number', c.transfer_no, 'receivedAt',
     to_char(c.transferred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end as transfer,
-  c.workflow_id as "workflowId", c.ended_at as "endedAt"`;
+  ${isFollowed('c.complaint_no')} as "followedByHeadOffice", c.workflow_id as "workflowId", c.ended_at as "endedAt"`;
 
 export type ComplaintLine = z.input<typeof complaintLine>;
 

@@ -1,5 +1,6 @@
 /** Complaints: receive one from any channel, see where it stands. */
 import { clientOfLogin } from '../../activities/intake/permissions/client-of-login';
+import { isFollowed } from '../../activities/intake/complaints/followed-by-head-office';
 import { receiveComplaint } from '../../activities/intake/complaints/receive-complaint';
 import { asOf, queryAsOf } from '../as-of';
 import { ACCOUNTABILITY, REASONABLENESS, TRANSFER_KINDS } from '../../domain/complaints/complaint-words';
@@ -194,6 +195,7 @@ export const listComplaints = route({
       .optional()
       .openapi({ description: '报表中的一个数 what a number of the report counts' }),
     open: z.enum(['true', 'false']).optional().openapi({ description: '是否在办 whether it is open' }),
+    followed: z.literal('true').optional().openapi({ description: '由总部督办 those that the head office follows' }),
     ...pageQuery,
   }),
   answer: pageOf(complaintLine),
@@ -204,7 +206,7 @@ export const listComplaints = route({
         where ($1::text is null or c.state = $1) and ($2::text is null or c.channel = $2) and ($3::text is null or c.product = $3)
           and ($4::text is null or c.category = $4) and ($5::text is null or coalesce(c.branch, '-') = $5) and ($6::text is null or c.handler = $6)
           and ($7::boolean is null or (c.ended_at is null) = $7) and ($8::text is null or c.complaint_no > $8) and ($9::text is null or c.group_of = $9)
-          and ${countedIn(query)} and ${visibleFrom(10)}
+          and ${query.followed === undefined ? 'true' : isFollowed('c.complaint_no')} and ${countedIn(query)} and ${visibleFrom(10)}
         order by c.complaint_no limit $14`,
       [
         query.state ?? null,
