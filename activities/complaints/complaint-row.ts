@@ -44,12 +44,13 @@ const COLUMNS = `c.complaint_no as "complaintNo", c.workflow_id as "workflowId",
   (business_now() at time zone 'Asia/Shanghai')::date::text as today`;
 
 /**
- * The complaint, locked until the transaction ends: of two acts at once one comes after the other.
+ * The complaint, locked until the transaction ends: of two acts at once one comes after the other. Rows that refer to it are written
+ * meanwhile: a promise that is held is extended, and the register told of it, while an act holds the complaint and waits for the promise.
  * @throws BusinessError NOT_FOUND
  */
 export async function lockComplaint(sql: Sql, complaintNo: string): Promise<ComplaintRow> {
   const { rows } = await sql.query<ComplaintRow>(
-    `select ${COLUMNS} from complaints c where complaint_no = $1 for update`,
+    `select ${COLUMNS} from complaints c where complaint_no = $1 for no key update`,
     [complaintNo],
   );
   const [row] = rows;
@@ -59,7 +60,7 @@ export async function lockComplaint(sql: Sql, complaintNo: string): Promise<Comp
 
 /** Of two that are linked to each other at once one comes after the other, and sees what it did. */
 export async function lockInOrder(sql: Sql, complaintNos: readonly string[]): Promise<void> {
-  await sql.query('select from complaints where complaint_no = any($1) order by complaint_no for update', [
+  await sql.query('select from complaints where complaint_no = any($1) order by complaint_no for no key update', [
     complaintNos,
   ]);
 }
