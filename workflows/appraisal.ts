@@ -8,6 +8,7 @@ import { BusinessClock } from './building-blocks/business-clock';
 import { TaskDesk } from './building-blocks/human-task';
 import type { TaskForm } from './building-blocks/task-spec';
 import { openWaiting } from './building-blocks/waiting';
+import { whoever } from './building-blocks/whoever';
 import type { AppraisalInput, AppraisalOutcome } from './messages/appraisal';
 
 const PROPOSE: TaskForm = {
@@ -48,13 +49,11 @@ export async function appraisal({ appraisalId, person }: AppraisalInput): Promis
     if (outcome.result !== 'completed') continue;
     const { by, form } = outcome;
     const proposed = form['outcome'] as AppraisalOutcome;
-    const onBehalfOf = by.onBehalfOf === undefined ? {} : { onBehalfOf: by.onBehalfOf };
     await database('登记奖惩建议 draft the proposal').proposeAppraisal({
       appraisalId,
       revision,
       outcome: proposed,
-      by: by.person,
-      ...onBehalfOf,
+      ...whoever(by),
     });
     waiting.stage('复核奖惩', 'waiting for approval');
     const { decision } = await approval(

@@ -16,6 +16,7 @@ import { formOfAll, REASON } from './building-blocks/task-forms';
 import { Owed } from './building-blocks/owed';
 import { Promises, type PromiseSpec } from './building-blocks/promises';
 import { openWaiting, type Waiting } from './building-blocks/waiting';
+import { whoever } from './building-blocks/whoever';
 import { callbackChanged, type CallbackEnd, type CallbackInput } from './messages/callback';
 import type { TaskOutcome } from './messages/tasks';
 
@@ -174,7 +175,7 @@ function decide({ callbackNo, round }: FollowedCallback, answer: TaskOutcome): P
     round,
     decision: filled['decision'] as 'call again',
     reason: String(filled['reason']),
-    by: answer.result === 'completed' ? answer.by.person : 'southbound',
+    ...(answer.result === 'completed' ? whoever(answer.by) : { by: 'southbound' }),
   });
 }
 

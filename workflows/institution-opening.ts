@@ -12,10 +12,11 @@ import { leaveToDispatcher } from './building-blocks/delivery';
 import { TaskDesk } from './building-blocks/human-task';
 import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
+import { whoever } from './building-blocks/whoever';
 import type { InstitutionOpeningEnd, InstitutionOpeningInput } from './messages/institution-opening';
 import { completeFile, endsUndone, fileWhatEnded } from './permission-requests/complete-file';
 import { openAtCounter } from './permission-requests/at-counter';
-import { decisionOrEnd, followPapers, listen, read, whoever, type AtCounter } from './permission-requests/papers';
+import { decisionOrEnd, followPapers, listen, read, type AtCounter } from './permission-requests/papers';
 
 export async function institutionOpening({ requestNo }: InstitutionOpeningInput): Promise<InstitutionOpeningEnd> {
   const waiting = openWaiting({ zh: '机构开通权限', en: 'opening of a permission by an institution' });

@@ -182,15 +182,31 @@ export const proposeAppraisal =
       readonly outcome: 'reward' | 'none' | 'sanction';
       readonly by: string;
       readonly onBehalfOf?: string;
+      /** Left away by processes of an earlier version. */
+      readonly role?: string;
     },
   ): Promise<null> =>
     inTransaction(pool, async (sql) => {
-      const { appraisalId, revision, outcome, by, onBehalfOf } = given;
-      const { state } = await lockAppraisal(sql, appraisalId);
+      const { appraisalId, revision, outcome, by, onBehalfOf, role } = given;
+      const { state, workflowId } = await lockAppraisal(sql, appraisalId);
       if (state === 'approved') throw new BusinessError('CHANGE_NOT_OPEN', { change: appraisalId, state });
-      await sql.query(
-        `update appraisals set outcome = $2, made_by = $3, made_for = $4, revision = $5, state = 'awaiting approval' where appraisal_id = $1`,
+      const { rowCount } = await sql.query(
+        `update appraisals set outcome = $2, made_by = $3, made_for = $4, revision = $5, state = 'awaiting approval'
+          where appraisal_id = $1 and (state, revision) is distinct from ('awaiting approval', $5)`,
         [appraisalId, outcome, by, onBehalfOf ?? null, revision],
       );
+      if (rowCount === 1)
+        await recordAudit(sql, {
+          actor: by,
+          onBehalfOf,
+          role,
+          action: 'propose appraisal',
+          outcome: 'done',
+          objectType: 'appraisal',
+          objectId: appraisalId,
+          before: { state },
+          after: { state: 'awaiting approval', outcome, revision },
+          workflowId,
+        });
       return null;
     });

@@ -146,12 +146,15 @@ export interface UnreachableDecided extends OfCallback {
   readonly decision: 'call again' | 'suspend' | 'leave';
   readonly reason: string;
   readonly by: string;
+  /** By whose right, where a person decided; left away by processes of an earlier version. */
+  readonly role?: string;
+  readonly onBehalfOf?: string;
 }
 
 /** The head decided about a client who was not reached: once a round. */
 export const decideUnreachable =
   ({ pool }: Pooled) =>
-  ({ callbackNo, round, decision, reason, by }: UnreachableDecided): Promise<FollowedCallback> =>
+  ({ callbackNo, round, decision, reason, by, role, onBehalfOf }: UnreachableDecided): Promise<FollowedCallback> =>
     inTransaction(pool, async (sql) => {
       const row = await lockCallback(sql, callbackNo);
       if (row.state !== 'escalated' || row.rounds !== round) return followedOf(sql, row);
@@ -164,6 +167,8 @@ export const decideUnreachable =
       );
       await recordAudit(sql, {
         actor: by,
+        onBehalfOf,
+        role,
         action: 'decide about unreachable client',
         outcome: 'done',
         objectType: 'callback',

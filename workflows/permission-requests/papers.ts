@@ -10,9 +10,9 @@ import type { BusinessClock } from '../building-blocks/business-clock';
 import { deliverBeside } from '../building-blocks/delivery';
 import type { TaskDesk } from '../building-blocks/human-task';
 import type { Waiting } from '../building-blocks/waiting';
+import { whoever } from '../building-blocks/whoever';
 import { settlementDayClosed } from '../messages/permission-closing';
 import { requestChanged } from '../messages/permission-opening';
-import type { Actor } from '../messages/tasks';
 
 /** What intake and the days have said so far. */
 export interface Told {
@@ -113,13 +113,6 @@ async function review(request: FollowedRequest, at: AtCounter): Promise<Followed
   }
   return read(requestNo);
 }
-
-/** Who decided, and by whose right. */
-export const whoever = ({ person, onBehalfOf, role }: Actor) => ({
-  by: person,
-  role,
-  ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-});
 
 /** The decision; none where the request ended first, and the task is taken off the list. */
 export async function decisionOrEnd(

@@ -4,6 +4,7 @@ import type { DocumentsPort } from '../../../adapters/documents/documents-port';
 import { BusinessError } from '../../../domain/errors';
 import { enterDocument, type FiledDocument } from '../../archive/file-document';
 import { openArchive } from '../../archive/open-archive';
+import { recordAudit } from '../../audit/record-audit';
 import { attemptsOf, lockCallback } from '../../callbacks/callback-row';
 import { fileWithComplaint } from '../../complaints/keep-attachment';
 import { inTransaction } from '../../database/transaction';
@@ -48,6 +49,17 @@ export async function fileRecording(
     const { clientNo, workflowId, filedWith, today, subject } = await lockCallback(sql, callbackNo);
     if (clientNo === null) {
       await fileWithComplaint(sql, kept, { complaintNo: subject, kind: 'call recording', by });
+      await recordAudit(sql, {
+        actor: by,
+        role,
+        action: 'file document',
+        outcome: 'done',
+        objectType: 'complaint',
+        objectId: subject,
+        after: { kind: 'call recording', callback: callbackNo, nth, sha256: kept.sha256 },
+        requestId,
+        workflowId: filedWith ?? workflowId,
+      });
       return { entryNo: null, sha256: kept.sha256 };
     }
     await openArchive(sql, { clientNo, openedOn: today });
