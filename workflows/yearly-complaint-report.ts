@@ -27,12 +27,6 @@ const SUBMIT: TaskForm = formOfAll({
   reference: { type: 'string', minLength: 1, maxLength: 80, title: '报送文号或回执 number or receipt' },
 });
 
-/** Of whom the year speaks, and who prepares and who submits it. */
-const HANDS = {
-  firm: { prepares: 'service', submits: 'compliance' },
-  branch: { prepares: 'branch', submits: 'branch_risk' },
-} as const;
-
 export async function yearlyComplaintReport(reported: YearlyReportInput): Promise<YearlyReportEnd> {
   const { year, branch } = reported;
   const waiting = openWaiting({ zh: `${year} 年度投诉报告`, en: `yearly report of complaints ${year}` });
@@ -44,7 +38,7 @@ export async function yearlyComplaintReport(reported: YearlyReportInput): Promis
     since,
     days,
   } = await database('读取年度报告 read what is reported').readYearlyReport(reported);
-  const { prepares, submits } = HANDS[branch === undefined ? 'firm' : 'branch'];
+  const prepares = branch === undefined ? 'service' : 'branch';
   const at = branch === undefined ? {} : { branch };
   const promise = await Owed.give(
     { desk, promises, clock },
@@ -53,7 +47,7 @@ export async function yearlyComplaintReport(reported: YearlyReportInput): Promis
       step: 'report',
       subject: key,
       // A branch owes it as such: its risk post has no head to be warned.
-      owner: { role: branch === undefined ? submits : prepares },
+      owner: { role: branch === undefined ? 'compliance' : 'branch' },
       ...at,
       ladder: 'PROMISE',
       limit: { kind: 'CALENDAR_DAYS', n: days },
@@ -80,12 +74,15 @@ export async function yearlyComplaintReport(reported: YearlyReportInput): Promis
     const written = await task.answered;
     if (written.result !== 'completed') throw new RangeError(`task ${key}:prepare was ${written.result}`);
     const { by: maker, form } = written;
-    const { sha256, received } = await database('归档报告 keep the report as prepared').prepareYearlyReport({
+    const prepared = await database('归档报告 keep the report as prepared').prepareYearlyReport({
       ...reported,
       revision,
       summary: String(form['summary']),
       by: { person: maker.person, role: maker.role },
     });
+    const { sha256, received } = prepared;
+    // An earlier version took it that every branch has a risk post.
+    const submits = prepared.submits ?? (branch === undefined ? 'compliance' : 'branch_risk');
     waiting.stage('报送', 'to be submitted');
     const check = await desk.ask({
       businessKey: `${key}:submit:${revision}`,
@@ -93,7 +90,7 @@ export async function yearlyComplaintReport(reported: YearlyReportInput): Promis
       titleZh: '复核并报送年度投诉报告',
       titleEn: 'check and submit the yearly report of complaints',
       role: submits,
-      ...at,
+      ...(submits === 'branch_risk' ? at : {}),
       ...dueFrom(promise),
       form: SUBMIT,
       facts: { year, ...at, sha256, received },

@@ -51,12 +51,32 @@ export const readYearlyReport =
       return { workflowId, since: shanghaiInstant(first, '00:00'), days };
     });
 
+/** Who checks and submits it: for a branch its risk post, and compliance where nobody holds that there. */
+export type Submitter = 'compliance' | 'branch_risk';
+
+export interface PreparedReport {
+  readonly sha256: string;
+  /** How many complaints were received in the year. */
+  readonly received: number;
+  /** Left away by an earlier version. */
+  readonly submits?: Submitter;
+}
+
+async function submitterOf(sql: Sql, { branch }: OfYearlyReport): Promise<Submitter> {
+  const { rowCount } = await sql.query(
+    `select from grants where role = 'branch_risk' and branch = $1
+        and daterange(valid_from, valid_to) @> (business_now() at time zone 'Asia/Shanghai')::date limit 1`,
+    [branch ?? null],
+  );
+  return rowCount === 0 ? 'compliance' : 'branch_risk';
+}
+
 /** Keeps the report of the year as it stands now, with the words of whoever prepared it; once a revision. */
 export const prepareYearlyReport =
   ({ pool, documents }: Pick<Dependencies, 'pool' | 'documents'>) =>
   async (
     given: OfYearlyReport & { readonly revision: number; readonly summary: string; readonly by: StepActor },
-  ): Promise<{ readonly sha256: string; readonly received: number }> => {
+  ): Promise<PreparedReport> => {
     const { year, branch, revision, summary, by } = given;
     const period = { from: `${year}-01-01`, to: `${year}-12-31`, ...(branch === undefined ? {} : { branch }) };
     return inTransaction(pool, async (sql) => {
@@ -69,7 +89,8 @@ export const prepareYearlyReport =
         lines[dimension] = report;
         received = report.find(({ key }) => key === null)?.received ?? 0;
       }
-      if (before.revision >= revision && before.sha256 !== null) return { sha256: before.sha256, received };
+      const submits = await submitterOf(sql, given);
+      if (before.revision >= revision && before.sha256 !== null) return { sha256: before.sha256, received, submits };
       const content = { ...period, preparedAt: rows[0]?.now, preparedBy: by.person, summary, lines };
       const kept = await keptBytes(documents, Buffer.from(canonicalJson(content)));
       await enterDocument(sql, kept);
@@ -88,7 +109,7 @@ export const prepareYearlyReport =
         after: { sha256: kept.sha256, revision },
         workflowId: before.workflowId,
       });
-      return { sha256: kept.sha256, received };
+      return { sha256: kept.sha256, received, submits };
     });
   };
 
