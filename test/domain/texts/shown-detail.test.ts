@@ -1,4 +1,5 @@
 import { readReference } from '../../../prisma/reference';
+import { COMPLAINT_STATES } from '../../../domain/complaints/complaint-words';
 import { textOf } from '../../../domain/errors';
 import { shownDetail } from '../../../domain/texts/shown-detail';
 
@@ -25,6 +26,10 @@ describe('a detail in a sentence', () => {
 
   it('names the roles as the directory does', () => {
     for (const { code, nameZh } of readReference().roles) expect(both('role', code)[0]).toBe(nameZh);
+  });
+
+  it('names every state of a complaint', () => {
+    for (const state of COMPLAINT_STATES) expect(both('state', state)[0]).toMatch(/^\p{Script=Han}+$/u);
   });
 
   it('stands in the sentences of refusals', () => {
