@@ -71,6 +71,11 @@ async function sightOfParticulars(pool: Pool, caller: Caller, no: string): Promi
   return sight;
 }
 
+/** SQL: the investigation of the group serves the complaint `c`: not any more once it is handled again, unless it has joined one since. */
+const SERVED_BY_GROUP = `not exists (
+  select from complaint_steps r where r.complaint_no = c.complaint_no and r.act = 'reopen'
+     and not exists (select from complaint_steps j where j.complaint_no = c.complaint_no and j.act = 'join group' and j.step_id > r.step_id))`;
+
 /**
  * By what the caller does with it now: whoever received it until it is registered, its handler, whoever holds a task of it, whoever is
  * calling the complainant back. Whoever handles the complaint that it is a duplicate of, or whose investigation serves it, reads it too:
@@ -80,7 +85,7 @@ export async function sightNow(pool: Pool, caller: Caller, no: string): Promise<
   const { rows } = await pool.query<{ handles: boolean; asked: boolean; calls: boolean; kept_out: boolean }>(
     `with recursive served as (
        select o.workflow_id, o.received_by, o.state, o.handler, o.ended_at, o.duplicate_of
-         from complaints c join complaints o on o.complaint_no = $1 or (o.complaint_no = c.group_of and c.ended_at is null)
+         from complaints c join complaints o on o.complaint_no = $1 or (o.complaint_no = c.group_of and c.ended_at is null and ${SERVED_BY_GROUP})
         where c.complaint_no = $1
        union
        select o.workflow_id, o.received_by, o.state, o.handler, o.ended_at, o.duplicate_of
