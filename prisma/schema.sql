@@ -977,6 +977,7 @@ table complaint_proposals  -- What a handler proposes to decide, and how much to
   approved_for text
   approved_at timestamp with time zone
   text_id bigint  -- The finding that it rests on, as it stood when it was proposed; none of a member of a group, whose investigation is another complaint.
+  payee text  -- Fund account of whoever complains when it was proposed: where its amount is paid. Null: there was none.
   constraint complaint_proposals_amount_fen_check CHECK ((amount_fen >= 0))
   constraint complaint_proposals_check CHECK (((state = 'approved'::text) = ((approved_by IS NOT NULL) AND (approved_at IS NOT NULL))))
   constraint complaint_proposals_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
@@ -988,7 +989,7 @@ table complaint_proposals  -- What a handler proposes to decide, and how much to
   constraint complaint_proposals_text_id_fkey FOREIGN KEY (text_id) REFERENCES complaint_texts(text_id)
   constraint proposer_never_approves CHECK ((approved_by <> made_by))
 )
-CREATE TRIGGER proposal_is_written_once BEFORE UPDATE ON complaint_proposals FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'nth', 'finding', 'amount_fen', 'made_by', 'made_for', 'approved_by', 'approved_at')
+CREATE TRIGGER proposal_is_written_once BEFORE UPDATE ON complaint_proposals FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'nth', 'finding', 'amount_fen', 'payee', 'made_by', 'made_for', 'approved_by', 'approved_at')
 CREATE TRIGGER proposer_is_no_approver AFTER INSERT OR UPDATE ON complaint_proposals FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('made_by made_for', 'approved_by approved_for')
 
 table complaint_requests  -- Sub-requests of an investigation to departments: each with its due date, its answer, or the word of compliance to go on without. (
@@ -1026,6 +1027,7 @@ table complaint_steps  -- The register of a complaint after its receipt: what wa
   constraint complaint_steps_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
   constraint complaint_steps_pkey PRIMARY KEY (complaint_no, step_id)
 )
+CREATE INDEX complaints_followed ON complaint_steps USING btree (complaint_no) WHERE ((act = 'take up'::text) AND ((detail ->> 'decision'::text) = 'followed by the head office'::text))
 CREATE UNIQUE INDEX complaint_steps_by_act ON complaint_steps USING btree (act_key) WHERE (act_key IS NOT NULL)
 
 table complaint_texts  -- Personal: what was added by the complainant; questions, answers, findings and decisions in the words of whoever does a task. What was received first stands in complainants. (
@@ -2950,10 +2952,14 @@ table process_exclusions  -- Who may do no work of a process, by whatever accoun
   cause text not null
   entered_by text not null
   entered_at timestamp with time zone not null default business_now()
+  taken_back_by text
+  taken_back_at timestamp with time zone  -- From then on it keeps nobody out: the person was named by mistake. Null: it stands.
+  constraint only_naming_is_taken_back CHECK (((taken_back_at IS NULL) OR (cause <> 'recused'::text)))
   constraint process_exclusions_cause_check CHECK ((cause = ANY (ARRAY['complained about'::text, 'superior'::text, 'recused'::text])))
   constraint process_exclusions_person_fkey FOREIGN KEY (person) REFERENCES people(person)
   constraint process_exclusions_pkey PRIMARY KEY (exclusion_id)
   constraint process_exclusions_workflow_id_person_cause_key UNIQUE (workflow_id, person, cause)
+  constraint taken_back_by_somebody CHECK (((taken_back_by IS NULL) = (taken_back_at IS NULL)))
 )
 CREATE INDEX process_exclusions_by_person ON process_exclusions USING btree (person)
 
@@ -5288,7 +5294,7 @@ CREATE OR REPLACE FUNCTION public.kept_out_of(workflow text)
 AS $function$
   with today as (select (business_now() at time zone 'Asia/Shanghai')::date as on_day),
   behind as materialized (select process_behind(workflow) as workflow_id),
-  named as (select natural_person(e.person) as human, e.cause from behind join process_exclusions e using (workflow_id))
+  named as (select natural_person(e.person) as human, e.cause from behind join process_exclusions e using (workflow_id) where e.taken_back_at is null)
   select k.human, k.keeps_from from named, today, kept_out_by(named.human, named.cause, today.on_day) k
   union
   select c.human, 'all work' from behind b join complaints_of_own_people c on c.complaint_no = substring(b.workflow_id from '^complaint:(.+)$')
@@ -5415,6 +5421,9 @@ AS $function$
            (select k.filed_with from callbacks k where k.callback_no = split_part(workflow, ':', 3))
          when workflow ~ '^inspection:complaints:' then
            (select 'complaint:' || i.subject from inspections i where i.workflow_id = workflow)
+         when workflow ~ '^inspection:calls:' then
+           (select k.filed_with from inspections i join callback_attempts a on a.attempt_id = i.subject::bigint join callbacks k using (callback_no)
+             where i.workflow_id = workflow and k.purpose = 'complaint-answer')
          when workflow ~ '^head-office-complaint:T\d{8}-\d{6}:' then 'complaint:' || split_part(workflow, ':', 2) end,
     workflow)
 $function$
@@ -5444,9 +5453,10 @@ AS $function$
      where s.keeps_from = 'all work' and daterange(s.valid_from, s.valid_to) @> (business_now() at time zone 'Asia/Shanghai')::date),
   cases as materialized (
     select e.workflow_id from humans h join people p on p.natural_person = h.human join process_exclusions e using (person)
+     where e.taken_back_at is null
     union
     select e.workflow_id from under_them u join people p on p.natural_person = u.human join process_exclusions e using (person)
-     where e.cause = 'complained about'
+     where e.cause = 'complained about' and e.taken_back_at is null
     union
     select c.workflow_id from complaints_of_own_people c where c.human in (select human from humans))
   select c.workflow_id from cases c
@@ -5459,6 +5469,9 @@ AS $function$
   select k.workflow_id from cases c join callbacks k on k.filed_with = c.workflow_id and k.purpose = 'complaint-answer'
   union all
   select i.workflow_id from cases c join inspections i on i.kind = 'complaints' and 'complaint:' || i.subject = c.workflow_id
+  union all
+  select i.workflow_id from cases c join callbacks k on k.filed_with = c.workflow_id and k.purpose = 'complaint-answer'
+    join callback_attempts a using (callback_no) join inspections i on i.kind = 'calls' and i.subject = a.attempt_id::text
 $function$
 
 -- The newest result of each filing up to a day beside what was filed under its number, here or at the counter; filed_account null: nothing was.
@@ -5954,6 +5967,8 @@ southbound_app may update on column postponement_withdrawals.approved_at
 southbound_app may update on column postponement_withdrawals.approved_by
 southbound_app may update on column postponement_withdrawals.approved_for
 southbound_app may update on column postponement_withdrawals.state
+southbound_app may update on column process_exclusions.taken_back_at
+southbound_app may update on column process_exclusions.taken_back_by
 southbound_app may update on column receipt_cursors.after
 southbound_app may update on column received_mails.complaint_no
 southbound_app may update on column received_mails.looked_at

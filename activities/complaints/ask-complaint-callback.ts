@@ -27,7 +27,7 @@ export const askComplaintCallback =
                 array(select by from complaint_register where complaint_no = $1 union select written_by from complaint_texts where complaint_no = $1
                       union select handler from complaints where complaint_no = $1
                       union select ${NAMED_HANDLER} from complaint_steps s where s.complaint_no = $1 and ${NAMES_HANDLER}
-                      union select person from process_exclusions where workflow_id = $2
+                      union select person from process_exclusions where workflow_id = $2 and taken_back_at is null
                       union select checker from approvals a join tasks t using (task_id) where t.workflow_id = $2
                       -- Of one of a group whoever investigated and decided that of the same cause.
                       union select hand from complaints own join complaints lead on lead.complaint_no = own.group_of, lateral (

@@ -73,7 +73,7 @@ const PARTS: Readonly<Record<string, string>> = {
       (select jsonb_agg(to_jsonb(q) order by request_no) from complaint_requests q where q.complaint_no = c.complaint_no) as requests,
       (select jsonb_agg(to_jsonb(x) order by text_id) from complaint_texts x left join tasks t using (task_id)
         where x.complaint_no = c.complaint_no and (x.kind = 'question' or t.kind in ('answer-complaint-request', 'propose-complaint-outcome'))) as texts,
-      (select jsonb_agg(to_jsonb(p) order by nth) from complaint_proposals p where p.complaint_no = c.complaint_no) as proposals,
+      (select jsonb_agg(to_jsonb(p) - 'payee' order by nth) from complaint_proposals p where p.complaint_no = c.complaint_no) as proposals,
       (select jsonb_agg(jsonb_build_object('maker', a.maker, 'checker', a.checker, 'decision', a.decision, 'decided_at', a.decided_at) order by a.decided_at)
          from approvals a join tasks t using (task_id) where t.workflow_id = c.workflow_id and t.kind = 'approve-complaint-proposal') as decisions,
       (select jsonb_agg(to_jsonb(e) order by evidence_id) from complaint_evidence e where e.complaint_no = c.complaint_no) as evidence
@@ -95,7 +95,7 @@ const PARTS: Readonly<Record<string, string>> = {
   entries: `select b.batch_key as key, e.business_date, e.line_no, e.ledger, e.owner, e.asset, e.amount, e.value_date
               from batches b join entries e using (batch_id, business_date) where b.batch_key like 'compensation:' || $1 || ':%' order by b.batch_id, e.line_no`,
   duplicates: 'select complaint_no from complaints where duplicate_of = $1 order by 1',
-  keptOut: `select person, cause, entered_by, entered_at from process_exclusions where workflow_id = 'complaint:' || $1 order by exclusion_id`,
+  keptOut: `select person, cause, entered_by, entered_at, taken_back_by, taken_back_at from process_exclusions where workflow_id = 'complaint:' || $1 order by exclusion_id`,
   promises: `select business_key, limit_kind, limit_n, received_at, due_at, state, ended_at, ended_by, calendar_version
                from deadlines where workflow_id = ${OWN_PROCESSES} order by deadline_id`,
   decisions: `select t.kind, a.maker, a.checker, a.decision, a.reason, a.decided_at

@@ -17,16 +17,45 @@ export async function keepOut(
   const { rowCount } = await sql.query('select from people where person = $1', [person]);
   if (rowCount === 0) throw new BusinessError('NOT_FOUND', { what: '人员 person', key: person });
   await sql.query(
-    `insert into process_exclusions (workflow_id, person, cause, entered_by) values ($1, $2, $3, $4) on conflict do nothing`,
+    `insert into process_exclusions as e (workflow_id, person, cause, entered_by) values ($1, $2, $3, $4) ${AGAIN}`,
     [workflowId, person, cause, by],
   );
   if (cause !== 'complained about') return;
   // As they are now, for the register; who is a superior later is judged when somebody acts.
   await sql.query(
-    `insert into process_exclusions (workflow_id, person, cause, entered_by)
-     select $1, person, 'superior', $3 from superiors_of(natural_person($2), $4) where keeps_from = 'all work' on conflict do nothing`,
+    `insert into process_exclusions as e (workflow_id, person, cause, entered_by)
+     select distinct $1, person, 'superior', $3 from superiors_of(natural_person($2), $4) where keeps_from = 'all work' ${AGAIN}`,
     [workflowId, person, by, await businessDateNow(sql)],
   );
+}
+
+/** What was taken back holds again where the person is named anew; what stands stays as it is. */
+const AGAIN = `on conflict (workflow_id, person, cause) do update set taken_back_by = null, taken_back_at = null where e.taken_back_at is not null`;
+
+/**
+ * Whoever was named by mistake is kept out no more, nor those who were over that person then and over nobody else whom it is about.
+ * @returns who comes back; nobody where the person is not complained about
+ */
+export async function letIn(
+  sql: Sql,
+  { workflowId, person, by }: { readonly workflowId: string; readonly person: string; readonly by: string },
+): Promise<readonly string[]> {
+  const { rows } = await sql.query<{ person: string }>(
+    `with named as (
+       select exclusion_id, person, (entered_at at time zone 'Asia/Shanghai')::date as on_day from process_exclusions
+        where workflow_id = $1 and cause = 'complained about' and taken_back_at is null),
+     wrong as (select * from named where person = $2),
+     still as (select s.person from named n, superiors_of(natural_person(n.person), n.on_day) s where n.person <> $2)
+     update process_exclusions e set taken_back_by = $3, taken_back_at = business_now()
+       from wrong w
+      where e.workflow_id = $1 and e.taken_back_at is null
+        and (e.exclusion_id = w.exclusion_id
+          or (e.cause = 'superior' and e.person in (select s.person from superiors_of(natural_person($2), w.on_day) s)
+              and e.person not in (select still.person from still)))
+     returning e.person`,
+    [workflowId, person, by],
+  );
+  return rows.map((one) => one.person);
 }
 
 /** Whether one of the humans does no work of a process now. */

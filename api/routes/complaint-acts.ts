@@ -8,9 +8,10 @@ import {
 } from '../../activities/intake/complaints/act-of-people';
 import { nameComplainant } from '../../activities/intake/complaints/name-complainant';
 import { handOver } from '../../activities/intake/complaints/hand-over';
+import { takeBackNaming } from '../../activities/intake/complaints/take-back-naming';
 import { askMoreTime } from '../../activities/intake/complaints/ask-more-time';
 import { BusinessError } from '../../domain/errors';
-import { ROLES } from '../../domain/people/roles';
+import { ROLES, type Role } from '../../domain/people/roles';
 import { holdsAnyOf, rolesOf, type Caller } from '../identity';
 import { requireSight } from '../reads/complaint-particulars';
 import { complaintIn, complaintNo, complaintPath, complaintView, viewOf } from '../reads/complaints';
@@ -103,6 +104,7 @@ export const nameComplainantRoute = route({
     'COMPLAINT_ENDED',
     'FUND_ACCOUNT_NOT_OF_CLIENT',
     'COMPLAINANT_NAMED_ALREADY',
+    'COMPENSATION_UNDER_WAY',
   ],
   respond: async (asked, services) => {
     const { params, caller, requestId, body } = asked;
@@ -243,16 +245,16 @@ export const recuseRoute = route({
   path: '/v1/complaints/{complaintNo}/recusals',
   tag: 'complaints',
   summary: {
-    zh: '回避：本人申请，或由合规决定他人回避；决定作出前，客服或合规可补记被投诉人员，其上级一并回避；承办人回避后重新指派',
-    en: 'Step back from a complaint; compliance may say so of somebody else; until the decision service or compliance may say whom it turns out to be about, whose superiors are kept out too. A handler who is kept out is replaced',
+    zh: '回避：本人申请，或由合规决定他人回避；决定作出前，客服或合规可补记被投诉人员，其上级一并回避，误记的由合规撤回；承办人回避后重新指派',
+    en: 'Step back from a complaint; compliance may say so of somebody else; until the decision service or compliance may say whom it turns out to be about, whose superiors are kept out too, and compliance takes back a naming by mistake. A handler who is kept out is replaced',
   },
   params: complaintPath,
   body: z.strictObject({
     person: person.optional(),
-    cause: z
-      .enum(['recused', 'complained about'])
-      .optional()
-      .openapi({ description: '回避，或系被投诉人员 recused, unless it is about that person' }),
+    cause: z.enum(['recused', 'complained about', 'named by mistake']).optional().openapi({
+      description:
+        '回避，或系被投诉人员，或撤回误记的被投诉人员 recused, unless it is about that person, or was said to be by mistake',
+    }),
     reason,
   }),
   answer: complaintView,
@@ -260,18 +262,27 @@ export const recuseRoute = route({
   respond: async (asked, services) => {
     const { caller, body } = asked;
     const whom = body.person ?? caller.person;
-    const recusal = { person: whom, reason: body.reason, cause: body.cause };
     const act = actAsked(asked);
+    if (body.cause === 'named by mistake') {
+      await visibleComplaint(services.pool, caller, act.complaintNo);
+      requireNaming(caller, ['compliance']);
+      await takeBackNaming(services.pool, { ...act, person: whom, reason: body.reason });
+      return seen(asked, services);
+    }
+    const recusal = { person: whom, reason: body.reason, cause: body.cause };
     // Whoever stepped back sees it no more; the same act once more is answered as the first time.
     if (!(await isRecused(services.pool, { ...act, ...recusal })))
       await visibleComplaint(services.pool, caller, act.complaintNo);
-    const mayNameOthers =
-      body.cause === 'complained about' ? (['compliance', 'service'] as const) : (['compliance'] as const);
-    if (whom !== caller.person && !holdsAnyOf(caller, mayNameOthers))
-      throw new BusinessError('ROLE_MISSING', { role: mayNameOthers.join(' | '), field: 'person' });
+    if (whom !== caller.person)
+      requireNaming(caller, body.cause === 'complained about' ? ['compliance', 'service'] : ['compliance']);
     await recuse(services.pool, { ...act, ...recusal });
     await services.dispatchSignals().catch(() => undefined);
     // Whoever stepped back sees it no more from now on: this answer is the last.
     return { status: 200, body: await complaintIn(services.pool, act.complaintNo) };
   },
 });
+
+/** Of somebody else. @throws BusinessError ROLE_MISSING */
+function requireNaming(caller: Caller, roles: readonly Role[]): void {
+  if (!holdsAnyOf(caller, roles)) throw new BusinessError('ROLE_MISSING', { role: roles.join(' | '), field: 'person' });
+}

@@ -322,6 +322,26 @@ describe('of a complaint', () => {
     ]);
     expect(rows).toEqual([{ behind: `complaint:${complaintNo}` }]);
   });
+
+  it('leaves its recording with the complaint of whoever is no client, and the trace of who filed it', async () => {
+    const { complaintNo, callbackNo } = await toCall({ complainant: { name: '张某', contact: '13800000001' } });
+    const content = Buffer.from('RIFF\0\0\0\0WAVEfmt a talk');
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    await api.pool.query(
+      `with call as (insert into callback_attempts (callback_no, nth, attempt_key, begun_by) values ($1, 1, $1, 'service-3') returning attempt_id)
+       insert into callback_results (attempt_id, result, answers, recording, recording_sha256, recorded_by)
+       select attempt_id, 'reached', '{"satisfied": "yes"}', 'REC-' || $1, $2, 'service-3' from call`,
+      [callbackNo, sha256],
+    );
+    const filed = await post('service-3', `/${callbackNo}/attempts/1/recording`, {
+      content: content.toString('base64'),
+    });
+    expect([filed.status, filed.body]).toEqual([201, { entryNo: null, sha256 }]);
+    const { rows } = await api.pool.query(
+      `select actor, role, object_id as of, after ->> 'sha256' as sha256 from audit where action = 'file document' and object_type = 'complaint'`,
+    );
+    expect(rows).toEqual([{ actor: 'service-3', role: 'service', of: complaintNo, sha256 }]);
+  });
 });
 
 describe('who does not call', () => {

@@ -4,6 +4,7 @@ import { inTransaction } from '../../activities/database/transaction';
 import { givePromise } from '../../activities/deadlines/open-deadline';
 import { seedClients } from '../../activities/clients/seed-clients';
 import { askComplaintCallback } from '../../activities/complaints/ask-complaint-callback';
+import { recordTakenUp } from '../../activities/complaints/head-office';
 import { recuse } from '../../activities/intake/complaints/act-of-people';
 import { receiveComplaint, type ReceivedComplaint } from '../../activities/intake/complaints/receive-complaint';
 import { openApiStage, type ApiStage, type Called } from './stage';
@@ -32,7 +33,7 @@ const post = (as: string, path: string, body: object, key: string = randomUUID()
   api.call('POST', `${COMPLAINTS}${path}`, { as, body, key });
 /** Past the API, which looks for the process engine for some seconds. */
 const receive = async (more: object = {}) => {
-  const given = { ...BODY, ...more, key: randomUUID(), by: 'service-1', role: 'service' };
+  const given = { ...BODY, by: 'service-1', role: 'service', ...more, key: randomUUID() };
   return (await receiveComplaint(api.pool, given as ReceivedComplaint)).complaintNo;
 };
 
@@ -89,6 +90,14 @@ it('an urgent one is told to the head office at once, with a process of its own;
     { kind: 'start', role: null },
     { kind: 'notice', role: 'compliance' },
   ]);
+  const followed = async () =>
+    (await api.call('GET', `${COMPLAINTS}?followed=true`, { as: 'service-1' })).body.items.map(
+      ({ complaintNo, followedByHeadOffice }: Record<string, unknown>) => [complaintNo, followedByHeadOffice],
+    );
+  expect(await followed()).toEqual([]);
+  const [by, decision] = [{ person: 'compliance-1', role: 'compliance' }, 'followed by the head office'];
+  await recordTakenUp(api)({ complaintNo: no, cause: 'urgent', decision, reason: 'x', by });
+  expect(await followed()).toEqual([[no, true]]);
   const own = { channel: 'app', product: 'funds', category: 'service', facts: '等候过久', urgency: 'urgent' };
   expect(told(await post('client-1', '', own))).toEqual([400, 'urgency FIELD_UNKNOWN']);
 });
@@ -383,6 +392,51 @@ it('is read by whoever inspects it, while that is to be done; by no colleague, a
   expect(await read('audit-1')).toEqual([403, 'PARTICULARS_CONFIDENTIAL']);
 });
 
+it('a call about its answer is listened to by whoever checks it, while that is to be done, and by nobody whom it is about', async () => {
+  const no = await receive({ against: 'service-2', by: 'service-3' });
+  const { callbackNo } = await askComplaintCallback(api)({ complaintNo: no, level: 1 });
+  const { rows } = await api.pool.query<{ id: string }>(
+    `insert into callback_attempts (callback_no, nth, attempt_key, begun_by) values ($1, 1, $1, 'compliance-1') returning attempt_id::text as id`,
+    [callbackNo],
+  );
+  const attempt = rows[0]?.id;
+  await api.pool.query(
+    `insert into callback_results (attempt_id, result, answers, recording, recording_sha256, recorded_by)
+     values ($1, 'reached', '{"satisfied": "no"}', 'REC-1', repeat('a', 64), 'compliance-1')`,
+    [attempt],
+  );
+  const workflow = `inspection:calls:2025-05:${attempt}`;
+  await api.pool.query(
+    `insert into samples (sample_no, kind, period, workflow_id, seed, asked_by, asked_role)
+     values ('calls:2025-05', 'calls', '2025-05', 'sample:calls:2025-05', 's', 'service-2', 'service')`,
+  );
+  await api.pool.query(
+    `insert into inspections (sample_no, kind, subject, workflow_id, checklist) values ('calls:2025-05', 'calls', $1, $2, '2014-11-17')`,
+    [attempt, workflow],
+  );
+  await api.pool.query(
+    `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state, claimed_by)
+     values ($1, $1, 'check-call', '质检', 'check', 'service', task_form('{}'), 1, '{}', 1, 'claimed', 'service-1')`,
+    [workflow],
+  );
+  const listed = async (as: string) =>
+    (await api.call('GET', '/v1/inspections?sample=calls:2025-05', { as })).body.items.map(
+      ({ call }: { call: unknown }) => call,
+    );
+  const heard = async (as: string) => {
+    const { status, body } = await api.call('GET', `/v1/callbacks/${callbackNo}`, { as });
+    return status === 200 ? [body.attempts[0].answers, body.attempts[0].recording] : status;
+  };
+  expect(await listed('audit-1')).toEqual([{ callbackNo, attempt: 1 }]);
+  expect([await heard('service-1'), await heard('ops-client-1')]).toEqual([
+    [{ satisfied: 'no' }, 'REC-1'],
+    [{}, null],
+  ]);
+  expect([await listed('service-2'), await heard('service-2')]).toEqual([[], 404]);
+  await api.pool.query(`update tasks set state = 'done', done_at = business_now() where workflow_id = $1`, [workflow]);
+  expect(await heard('service-1')).toEqual([{}, null]);
+});
+
 it('the tasks of a case are not there for whom it is about, nor those of what works for it', async () => {
   const no = await receive({ against: 'service-2', urgency: 'urgent' });
   const processes = [`complaint:${no}`, `head-office-complaint:${no}:urgent`];
@@ -500,6 +554,52 @@ it('of a complaint that another one serves, its handler reads what was said: a d
   expect([await read(again, 'service-2'), await read(member, 'service-2')]).toEqual(
     Array(2).fill([403, 'PARTICULARS_CONFIDENTIAL']),
   );
+  // Handled again, it is handled by others; until it goes with a group once more.
+  const registered = (act: string) =>
+    api.pool.query(`insert into complaint_steps (complaint_no, act, by) values ($1, $2, 'southbound')`, [member, act]);
+  await registered('reopen');
+  expect(await read(member, 'branch-1001')).toEqual([403, 'PARTICULARS_CONFIDENTIAL']);
+  await registered('join group');
+  expect(await read(member, 'branch-1001')).toEqual([200]);
+});
+
+it('who was named by mistake is let in again by compliance, with the superiors who are over nobody else it is about', async () => {
+  const no = await receive({ against: 'service-1', by: 'compliance-1', role: 'compliance' });
+  const body = { person: 'service-1', cause: 'named by mistake', reason: '登记时误记' };
+  const takeBack = async (as: string) => told(await post(as, `/${no}/recusals`, body));
+  const sees = async () =>
+    Promise.all(
+      ['service-1', 'service-2', 'service-3'].map(
+        async (as) => (await api.call('GET', `${COMPLAINTS}/${no}`, { as })).status,
+      ),
+    );
+  expect(await sees()).toEqual([404, 404, 200]);
+  expect([await takeBack('service-1'), await takeBack('service-3')]).toEqual([
+    [404, 'NOT_FOUND'],
+    [403, 'person ROLE_MISSING'],
+  ]);
+  expect(await takeBack('compliance-1')).toEqual([200]);
+  expect(await sees()).toEqual([200, 200, 200]);
+  expect(await takeBack('compliance-1')).toEqual([404, 'NOT_FOUND']);
+  // The entries stay, and hold again where the person is named anew.
+  const entries = async () =>
+    (
+      await api.pool.query(
+        `select person, cause, taken_back_by as back from process_exclusions where workflow_id = $1 order by exclusion_id`,
+        [`complaint:${no}`],
+      )
+    ).rows;
+  expect(await entries()).toEqual([
+    { person: 'service-1', cause: 'complained about', back: 'compliance-1' },
+    { person: 'service-2', cause: 'superior', back: 'compliance-1' },
+  ]);
+  const again = { key: randomUUID(), by: 'compliance-1', reason: 'x', cause: 'complained about' } as const;
+  await recuse(api.pool, { ...again, complaintNo: no, person: 'service-1' });
+  await recuse(api.pool, { ...again, key: randomUUID(), complaintNo: no, person: 'service-3' });
+  expect(await sees()).toEqual([404, 404, 404]);
+  expect(await takeBack('compliance-1')).toEqual([200]);
+  // The head is over the other one too.
+  expect(await sees()).toEqual([200, 404, 404]);
 });
 
 it('the list of its file is read with calls in it too; who only calls reads what came with it, not the evidence, nor names the client', async () => {

@@ -94,6 +94,11 @@ test('unreachable: three days, each later in the day, then the head decides: aga
   const { facts } = await stage.complete(process, HEAD, { decision: 'leave', reason: 'letter sent to the client' });
   expect(facts).toMatchObject({ round: 2, subject });
   expect(await process.result()).toBe('unreachable');
+  const { rows: decided } = await stage.pool.query(
+    `select distinct actor, role from audit where action = 'decide about unreachable client' and object_id = $1`,
+    [facts['callback']],
+  );
+  expect(decided).toEqual([{ actor: HEAD.person, role: HEAD.role }]);
   await stage.record(process.workflowId, 'callback-unreachable');
 });
 
@@ -269,7 +274,13 @@ test('calls are listened to by somebody who did not make them, and what is wrong
   await expect(stage.complete(first, by('service-1'), { answers: right, findings: [] })).rejects.toMatchObject({
     cause: { type: 'SAME_PERSON' },
   });
-  await stage.complete(first, by('service-2'), { answers: right, findings: [] });
+  const { facts: told } = await stage.complete(first, by('service-2'), { answers: right, findings: [] });
+  // Which call it is, by the number under which it is found.
+  const { rows: call } = await stage.pool.query(
+    `select a.callback_no as callback, a.nth as attempt from inspections i join callback_attempts a on a.attempt_id::text = i.subject where i.workflow_id = $1`,
+    [first.workflowId],
+  );
+  expect(call).toEqual([{ callback: told['callback'], attempt: told['attempt'] }]);
   expect(await first.result()).toBe('nothing found');
   const wrong = { ...right, manner: 'no' };
   const finding = { item: 'manner', role: 'service', dueDays: 5, what: '语气生硬，须培训' };

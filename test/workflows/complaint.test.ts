@@ -27,6 +27,7 @@ import { noteMails } from '../../activities/intake/complaints/note-mails';
 import { advanceClock } from '../../activities/intake/advance-clock';
 import { settle } from '../../activities/intake/settle';
 import { folderDocuments } from '../../adapters/documents/folder-documents';
+import { DueAt } from '../../workflows/messages/search-attributes';
 import { completeTask } from '../../workflows/messages/tasks';
 import { newFolder, onStage, type OnStage } from '../simulators/stage';
 import { CLIENTS, dayOfTheBank, OWN } from '../support/bank-day';
@@ -319,6 +320,15 @@ test('not satisfied: mediation fails, compliance assigns it a level higher, and 
   await settled();
   await decided('approve');
   await approveExtension('branch-1001-head');
+  // The work that is open is due when the answer is now, as supervisors see too.
+  const { rows: due } = await stage.pool.query<{ task: string; promise: string }>(
+    `select t.due_at as task, d.due_at as promise from tasks t join deadlines d on d.business_key = 'complaint-answer:' || $1 || ':1'
+      where t.workflow_id = d.workflow_id and t.kind = 'answer-complaint'`,
+    [complaintNo],
+  );
+  const seen = await stage.client.workflow.getHandle(`complaint:${complaintNo}`).describe();
+  expect(due).toEqual([{ task: due[0]?.promise, promise: due[0]?.promise }]);
+  expect(seen.typedSearchAttributes.get(DueAt)?.toISOString()).toEqual(due[0]?.promise);
   await done(complaintNo, 'answer-complaint', 'service-1', { answered: true }, '经查不实');
   await calledBack(complaintNo, 'no', 'service-3');
   await done(complaintNo, 'offer-mediation', 'service-1', { mediation: 'failed' });
@@ -369,6 +379,7 @@ test('not satisfied: mediation fails, compliance assigns it a level higher, and 
     'TO_HEAD_OFFICE',
     'REOPENED',
     'ANSWERED',
+    'FOLLOWED',
     'DISPUTED',
   ]);
   // With the ways that are left.
@@ -503,7 +514,7 @@ test('asked back: the clocks stand until the complainant adds to it; a duplicate
     [`complaint:${complaintNo}`],
   );
   expect(asked.map(({ template }) => template)).toEqual(['COMPLAINT_INCOMPLETE', 'COMPLAINT_STILL_INCOMPLETE']);
-  const again = await received({ complainant: { clientNo: 'C00000003' } });
+  const again = await received({ complainant: { clientNo: 'C00000003' }, urgency: 'urgent' });
   const named = () => nameSubject(stage.pool, { ...act(again, 'service-1'), workflowId: `complaint:${complaintNo}` });
   await named();
   await settled();
@@ -538,6 +549,14 @@ test('asked back: the clocks stand until the complainant adds to it; a duplicate
     [`complaint:${complaintNo}`],
   );
   expect(about).toEqual([{ person: 'prop-1' }, { person: 'prop-2' }]);
+  // Nobody in the head office need say any more who follows it.
+  const headOffice = `head-office-complaint:${again}:urgent`;
+  expect(await stage.client.workflow.getHandle(headOffice).result()).toBe('the complaint has ended');
+  const { rows: unsaid } = await stage.pool.query(
+    `select d.state, t.state as task from deadlines d join tasks t using (workflow_id) where workflow_id = $1`,
+    [headOffice],
+  );
+  expect(unsaid).toEqual([{ state: 'withdrawn', task: 'withdrawn' }]);
   expect(await frozenOf(again)).toEqual([linked, corrected, { moment: 'closing', event }]);
   await done(complaintNo, 'register-complaint', 'service-1', { decision: 'complete', category: 'fee' });
   const { rows: better } = await stage.pool.query('select product, category from complaints where complaint_no = $1', [

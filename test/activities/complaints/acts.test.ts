@@ -3,20 +3,25 @@ import { randomUUID } from 'node:crypto';
 import { loadReference } from '../../../activities/books/load-reference';
 import { loadRehearsalPeople } from '../../../activities/books/load-rehearsal-people';
 import { seedClients } from '../../../activities/clients/seed-clients';
-import { computeAppraisal } from '../../../activities/appraisals/compute-appraisal';
 import { lockCallback } from '../../../activities/callbacks/callback-row';
 import { moveCallback } from '../../../activities/callbacks/move-callback';
+import { computeAppraisal, proposeAppraisal } from '../../../activities/appraisals/compute-appraisal';
 import { askComplaintCallback, complaintSatisfaction } from '../../../activities/complaints/ask-complaint-callback';
 import { openComplaintOfCallback } from '../../../activities/callbacks/open-complaint';
 import { complaintClocks } from '../../../activities/complaints/complaint-clocks';
+import { lockComplaint, lockInOrder } from '../../../activities/complaints/complaint-row';
 import { followComplaint } from '../../../activities/complaints/follow-complaint';
+import { recordTakenUp } from '../../../activities/complaints/head-office';
 import { complaintProposalSubject, draftProposal } from '../../../activities/complaints/investigation';
 import { readComplaint } from '../../../activities/complaints/follow-complaint';
 import { postCompensation } from '../../../activities/complaints/post-compensation';
 import { recordMailLookedAt } from '../../../activities/complaints/received-mail';
 import { recordComplaintStep, type RecordedStep } from '../../../activities/complaints/record-step';
 import { complaintForms } from '../../../activities/complaints/task-forms';
+import { prepareYearlyReport } from '../../../activities/complaints/yearly-report';
 import { inTransaction } from '../../../activities/database/transaction';
+import { endInspection } from '../../../activities/inspections/follow-inspection';
+import { writeRungs } from '../../../activities/ladders/write-rungs';
 import { climbedOf, lockDeadline } from '../../../activities/deadlines/deadline-row';
 import { askExtension } from '../../../activities/deadlines/extend-deadline';
 import { extensionSubject } from '../../../activities/deadlines/extension-subject';
@@ -44,7 +49,9 @@ import { completeTask } from '../../../activities/tasks/complete-task';
 import { refusalsOfForm } from '../../../activities/tasks/form-checks';
 import { openTask } from '../../../activities/tasks/open-task';
 import type { TaskRow } from '../../../activities/tasks/task-row';
+import { folderDocuments } from '../../../adapters/documents/folder-documents';
 import { COMPLAINT_CHANNELS } from '../../../domain/complaints/complaint-words';
+import { newFolder } from '../../simulators/stage';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { asOwner } from '../../support/as-owner';
 
@@ -106,6 +113,13 @@ const formRefusals = async (kind: string, no: string, form: Record<string, unkno
   const refusals = await inTransaction(db.pool, (sql) => check(sql, task, form, { person, role: 'service' }));
   return refusals.map(({ code }) => code);
 };
+const auditOf = async (action: string, objectId: string) =>
+  (
+    await db.pool.query<Record<string, unknown>>(
+      'select actor, role, on_behalf_of as of, after from audit where action = $1 and object_id = $2 order by seq',
+      [action, objectId],
+    )
+  ).rows;
 const followComplaintNow = (no: string) => inTransaction(db.pool, (sql) => followComplaint(sql, no));
 const owed = (no: string, transfer = false, n = 15, receivedAt = NOW) =>
   inTransaction(db.pool, (sql) =>
@@ -403,6 +417,19 @@ describe('who is kept out', () => {
       );
     await expect(approve('compliance-1')).rejects.toMatchObject({ constraint: 'checker_is_not_kept_out' });
     await expect(approve('compliance-2')).resolves.toMatchObject({ rowCount: 1 });
+    // What is proposed leaves its trace once, however often it is drafted.
+    const { appraisalId } = appraisal;
+    const by = { by: 'service-2', role: 'service', onBehalfOf: 'service-1' };
+    for (let time = 1; time <= 2; time += 1)
+      await proposeAppraisal(db)({ appraisalId, revision: 1, outcome: 'none', ...by });
+    expect(await auditOf('propose appraisal', appraisalId)).toEqual([
+      {
+        actor: 'service-2',
+        role: 'service',
+        of: 'service-1',
+        after: expect.objectContaining({ outcome: 'none' }) as unknown,
+      },
+    ]);
   });
 
   const judged = async (no: string, person: string, role: string, workflow = `complaint:${no}`) => {
@@ -581,7 +608,77 @@ describe('who is kept out', () => {
   });
 });
 
+it('one that the head office follows says so: its handler is told, and compliance of each warning from then on, until it has ended', async () => {
+  const [no, left] = [await receive({ urgency: 'urgent' }), await receive({ urgency: 'urgent' })];
+  for (const [one, decision] of [
+    [no, 'followed by the head office'],
+    [left, 'left with its handler'],
+  ] as const) {
+    await owed(one);
+    await handledBy(one);
+    const by = { person: 'compliance-1', role: 'compliance' };
+    await recordTakenUp(db)({ complaintNo: one, cause: 'urgent', decision, reason: 'x', by });
+    const rung = {
+      rung: 1,
+      dueAt: NOW,
+      audience: 'service',
+      severity: 'info',
+      actionZh: '提醒',
+      actionEn: 'reminded',
+    } as const;
+    await inTransaction(db.pool, (sql) =>
+      writeRungs(sql, [
+        {
+          ...rung,
+          ...{ workflowId: `complaint:${one}`, ladder: 'PROMISE', subject: one, state: 'escalated', doneBy: 'x' },
+        },
+      ]),
+    );
+  }
+  const toldOf = async (one: string) =>
+    (
+      await db.pool.query<{ told: string }>(
+        `select template || ' ' || coalesce(recipient_role, recipient_ref) as told from outbox
+          where workflow_id = $1 and template in ('RUNG', 'COMPLAINT_FOLLOWED') order by message_id`,
+        [`complaint:${one}`],
+      )
+    ).rows.map(({ told }) => told);
+  expect(await toldOf(no)).toEqual(['COMPLAINT_FOLLOWED person:service-3', 'RUNG service', 'RUNG compliance']);
+  expect(await toldOf(left)).toEqual(['RUNG service']);
+  const takeUp = async () =>
+    (
+      await inTransaction(db.pool, (sql) =>
+        refusalsOfForm(
+          sql,
+          { workflow_id: `head-office-complaint:${left}:urgent`, kind: 'take-up-complaint' } as TaskRow,
+          {},
+          { person: 'compliance-1', role: 'compliance' },
+        ),
+      )
+    ).map(({ code }) => code);
+  expect(await takeUp()).toEqual([]);
+  await step(left, { step: 'refuse' });
+  expect(await takeUp()).toEqual(['COMPLAINT_ENDED']);
+});
+
 describe('more time', () => {
+  it('is given, and told to the register, while an act holds the complaint: neither waits for what the other holds', async () => {
+    const no = await receive();
+    await owed(no);
+    await handledBy(no);
+    const { extensionId } = await askMoreTime(db.pool, { ...act(no, 'service-3'), furtherN: 2, reason: '证人不在' });
+    await inTransaction(db.pool, async (holding) => {
+      await lockInOrder(holding, [no]);
+      await lockComplaint(holding, no);
+      await inTransaction(db.pool, async (sql) => {
+        await sql.query(`set local lock_timeout = '1s'`);
+        const asked = await extensionSubject.lock(sql, extensionId);
+        await extensionSubject.end(sql, extensionId, { state: 'approved', by: 'service-2', at: NOW }, asked);
+      });
+    });
+    expect(await dueOf(no)).toEqual(['07-16']);
+  });
+
   it('is asked of all clocks of the answer until it is given, told by whichever way it came, and a refusal uses up nothing', async () => {
     const no = await receive({ channel: 'regulator', transfer: { number: randomUUID(), at: NOW } });
     await owed(no);
@@ -719,7 +816,7 @@ describe('a proposal', () => {
     expect([await signed(second.taskId, 'general-manager'), await state()]).toEqual([['done'], 'approved']);
   });
 
-  it('is paid to an account of the client, and booked on the day on which the money moved', async () => {
+  it('is paid to the account that was approved, which nobody changes meanwhile, and booked on the day on which the money moved', async () => {
     const foreign = await one<{ account: string }>(
       `select fund_account as account from client_fund_accounts where client_no = 'C00000002' limit 1`,
     );
@@ -731,15 +828,32 @@ describe('a proposal', () => {
       'done',
     ]);
     const no = await receive();
+    await handledBy(no);
+    await db.pool.query(`insert into client_fund_accounts (client_no, fund_account) values ('C00000001', 'second')`);
+    const name = (clientNo: string, fundAccount?: string) =>
+      nameComplainant(db.pool, { ...act(no, 'compliance-1'), clientNo, fundAccount });
+    const { proposalId } = await propose(no, 1, '800000');
+    const approved = await contentOf(proposalId);
+    const underWay = ['done', 'COMPENSATION_UNDER_WAY', 'COMPENSATION_UNDER_WAY'];
+    const attempts = () => codesOf(name('C00000001'), name('C00000001', 'second'), name('C00000002'));
+    expect(await attempts()).toEqual(underWay);
+    await db.pool.query(
+      `update complaint_proposals set state = 'approved', approved_by = 'service-2', approved_at = business_now() where proposal_id = $1`,
+      [proposalId],
+    );
+    expect(await attempts()).toEqual(underWay);
+    // Even where it comes to be another one.
+    await db.pool.query(`update complainants set fund_account = 'second' where complaint_no = $1`, [no]);
+    expect(await contentOf(proposalId)).toEqual(approved);
     await db.pool.query(
       `insert into broker_accounts values ('own', 'SH', 'bank', 'proprietary'), ('clients', 'SH', 'bank', 'client')`,
     );
     const order = await one<{ id: string }>(
       `insert into orders (business_key, business_date, channel, side, kind, revision, amount_fen, from_account, to_account, made_by, approved_by, state,
                            case_key, sent_at, executed_at)
-       values ('k', '2025-06-20', 'SH', 'proprietary', 'COMPENSATION', 1, 800000, 'own', 'clients', 'fin-prop-1', 'fin-prop-2', 'executed', $1 || ':1',
+       values ('k', '2025-06-20', 'SH', 'proprietary', 'COMPENSATION', 1, 800000, 'own', 'clients', 'fin-prop-1', 'fin-prop-2', 'executed', $1,
                '2025-06-20T08:00:00Z', '2025-06-20T08:30:00Z') returning order_id::text as id`,
-      no,
+      `${no}:${proposalId}`,
     );
     await inTransaction(db.pool, (sql) =>
       postCompensation(sql, {
@@ -754,8 +868,11 @@ describe('a proposal', () => {
     );
     // Asked about on Monday; it had moved on Friday.
     expect(
-      await one(`select distinct business_date::text as on from entries where cause = 'compensation paid'`),
-    ).toEqual({ on: '2025-06-20' });
+      await one(
+        `select business_date::text as on, owner from entries where cause = 'compensation paid' and ledger = 'client_money'`,
+      ),
+    ).toEqual({ on: '2025-06-20', owner: approved['payee'] });
+    expect(await codesOf(name('C00000001', 'second'))).toEqual(['done']);
   });
 });
 
@@ -1231,11 +1348,21 @@ describe('a clock that stands', () => {
     return rows.map(({ stood }) => stood);
   };
 
+  const dueByIt = (no: string, key: string) =>
+    db.pool.query(
+      `insert into tasks (workflow_id, business_key, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state, due_at)
+       select workflow_id, $2, 'any', 'x', 'x', 'service', task_form('{}'), 1, '{}', 1, 'open', due_at from deadlines where workflow_id = $1`,
+      [`complaint:${no}`, key],
+    );
+
   it('stands from act to act, however late the process hears of them', async () => {
     const no = await receive();
     await owed(no);
     await clockTo('2025-06-26T02:00:00.000Z');
+    // Work that is asked for while it stands, as all that is open, is due when the promise is.
+    await dueByIt(no, 'asked before');
     await stopClock(db)({ ...of(no), at: '2025-06-24T02:00:00.000Z' });
+    await dueByIt(no, 'asked while it stood');
     await resumeClock(db)({ ...of(no), at: '2025-06-25T02:00:00.000Z' });
     // The next one begins no earlier than that, and no act lies in the future.
     await stopClock(db)({ ...of(no), at: '2025-06-24T02:00:00.000Z' });
@@ -1243,6 +1370,11 @@ describe('a clock that stands', () => {
     expect(await stopsOf(no)).toEqual(['06-24 02:00 06-25 02:00', '06-25 02:00 06-26 02:00']);
     // Two working days later than without.
     expect(await dueOf(no)).toEqual(['07-16']);
+    const { rows: work } = await db.pool.query(
+      `select to_char(due_at at time zone 'Asia/Shanghai', 'MM-DD') as due from tasks where workflow_id = $1`,
+      [`complaint:${no}`],
+    );
+    expect(work).toEqual([{ due: '07-16' }, { due: '07-16' }]);
     // Asked a minute before what was due, and heard of after it.
     await clockTo('2025-07-16T09:31:00.000Z');
     expect(await codesOf(stopClock(db)(of(no)))).toEqual(['STOP_AFTER_LIMIT']);
@@ -1426,6 +1558,22 @@ describe('an inspection', () => {
     expect([await complaint('service-3'), await complaint('audit-1')]).toEqual([own, '']);
   });
 
+  it('leaves a trace of its end, once', async () => {
+    const no = await receive();
+    await inspected('complaints', no);
+    const [it] = (
+      await db.pool.query<{ id: string }>(
+        `update inspections set state = 'inspected', answers = '{}', inspected_by = 'audit-1', inspected_at = business_now()
+          where subject = $1 returning inspection_id::text as id`,
+        [no],
+      )
+    ).rows;
+    for (let time = 1; time <= 2; time += 1) await endInspection(db)({ inspectionId: it?.id ?? '' });
+    expect(await auditOf('end inspection', it?.id ?? '')).toEqual([
+      { actor: 'southbound', role: null, of: null, after: { state: 'ended' } },
+    ]);
+  });
+
   it('gives what it finds to departments that there are', async () => {
     const complaint = await inspected('complaints', await receive());
     const found = (more: object) => complaint('audit-1', [{ item: 'answer', dueDays: 5, what: 'x', ...more }]);
@@ -1446,6 +1594,25 @@ it('a sample of a month names one', async () => {
     'done',
   ]);
   expect(await ask('spring', 'campaign')).toEqual(['done']);
+});
+
+it('the yearly report is submitted by the risk post of the branch, and by compliance where a branch has none', async () => {
+  const documents = folderDocuments(newFolder());
+  const submits = async (branch?: string) => {
+    await db.pool.query(
+      `insert into yearly_complaint_reports (year, branch, workflow_id) values (2024, $1, 'complaint-report:2024:' || $1)`,
+      [branch ?? '-'],
+    );
+    const by = { person: 'service-1', role: 'service' };
+    const of = { year: '2024', ...(branch === undefined ? {} : { branch }) };
+    return (await prepareYearlyReport({ pool: db.pool, documents })({ ...of, revision: 1, summary: '全年无投诉', by }))
+      .submits;
+  };
+  expect([await submits(), await submits('1001'), await submits('1003')]).toEqual([
+    'compliance',
+    'branch_risk',
+    'compliance',
+  ]);
 });
 
 it('of two answers of one occasion at once one is taken, the other is told so', async () => {
@@ -1481,6 +1648,17 @@ it('who is kept out of one case, and which cases somebody is kept out of, are on
      select sample_no, 'complaints', $1, 'inspection:complaints:2025-04:' || $1, '2014-11-17' from sample`,
     [inspected],
   );
+  const { callbackNo } = await askComplaintCallback(db)({ complaintNo: inspected, level: 1 });
+  const listened = await one<{ id: string }>(
+    `with call as (insert into callback_attempts (callback_no, nth, attempt_key, begun_by) values ($1, 1, $1, 'service-1') returning attempt_id::text as id),
+     sample as (insert into samples (sample_no, kind, period, workflow_id, seed, asked_by, asked_role)
+                values ('calls:2025-04', 'calls', '2025-04', 'sample:calls:2025-04', 's', 'audit-2', 'audit') returning sample_no)
+     insert into inspections (sample_no, kind, subject, workflow_id, checklist)
+     select sample_no, 'calls', id, 'inspection:calls:2025-04:' || id, '2014-11-17' from sample, call
+     returning workflow_id as id`,
+    callbackNo,
+  );
+  expect(await one('select process_behind($1) as behind', listened?.id)).toEqual({ behind: `complaint:${inspected}` });
   const { rows } = await db.pool.query<{ kind: string; count: number; differ: number }>(
     `with cases as (
        select workflow_id from complaints union select workflow_id from process_exclusions
