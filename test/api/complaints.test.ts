@@ -600,6 +600,11 @@ it('who was named by mistake is let in again by compliance, with the superiors w
   expect(await takeBack('compliance-1')).toEqual([200]);
   // The head is over the other one too.
   expect(await sees()).toEqual([200, 404, 404]);
+  expect(await entries()).toEqual([
+    { person: 'service-1', cause: 'complained about', back: 'compliance-1' },
+    { person: 'service-2', cause: 'superior', back: null },
+    { person: 'service-3', cause: 'complained about', back: null },
+  ]);
 });
 
 it('the list of its file is read with calls in it too; who only calls reads what came with it, not the evidence, nor names the client', async () => {
