@@ -34,7 +34,6 @@ import {
   recuse,
   supplementComplaint,
 } from '../../../activities/intake/complaints/act-of-people';
-import { writeRungs } from '../../../activities/ladders/write-rungs';
 import { addressesOf } from '../../../activities/outbox/addresses';
 import { handOver } from '../../../activities/intake/complaints/hand-over';
 import { nameComplainant } from '../../../activities/intake/complaints/name-complainant';
