@@ -6,7 +6,7 @@ import type { Dependencies } from '../dependencies';
 import { queueSignal, queueSignals } from '../outbox/queue-message';
 import { ownDeadlines } from '../deadlines/own-deadline';
 import { refuseFirst } from '../intake/judge-actor';
-import { keepOut } from '../people/keep-out';
+import { HOLDS_AGAIN, keepOut } from '../people/keep-out';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { actOnComplaint, ofProcess, type StepActor } from './act-on-complaint';
 import { lockComplaint, type ComplaintRow } from './complaint-row';
@@ -155,8 +155,8 @@ async function linkDuplicate(
   );
   await tellEnd(sql, complaintNo);
   await sql.query(
-    `insert into process_exclusions (workflow_id, person, cause, entered_by)
-     select 'complaint:' || $2, person, cause, $3 from process_exclusions where workflow_id = $1 on conflict do nothing`,
+    `insert into process_exclusions as e (workflow_id, person, cause, entered_by)
+     select 'complaint:' || $2, person, cause, $3 from process_exclusions where workflow_id = $1 and taken_back_at is null ${HOLDS_AGAIN}`,
     [workflowId, other, by],
   );
   const { rows } = await sql.query<{ revision: number; isUrgentNow: boolean }>(

@@ -17,20 +17,20 @@ export async function keepOut(
   const { rowCount } = await sql.query('select from people where person = $1', [person]);
   if (rowCount === 0) throw new BusinessError('NOT_FOUND', { what: '人员 person', key: person });
   await sql.query(
-    `insert into process_exclusions as e (workflow_id, person, cause, entered_by) values ($1, $2, $3, $4) ${AGAIN}`,
+    `insert into process_exclusions as e (workflow_id, person, cause, entered_by) values ($1, $2, $3, $4) ${HOLDS_AGAIN}`,
     [workflowId, person, cause, by],
   );
   if (cause !== 'complained about') return;
   // As they are now, for the register; who is a superior later is judged when somebody acts.
   await sql.query(
     `insert into process_exclusions as e (workflow_id, person, cause, entered_by)
-     select distinct $1, person, 'superior', $3 from superiors_of(natural_person($2), $4) where keeps_from = 'all work' ${AGAIN}`,
+     select distinct $1, person, 'superior', $3 from superiors_of(natural_person($2), $4) where keeps_from = 'all work' ${HOLDS_AGAIN}`,
     [workflowId, person, by, await businessDateNow(sql)],
   );
 }
 
-/** What was taken back holds again where the person is named anew; what stands stays as it is. */
-const AGAIN = `on conflict (workflow_id, person, cause) do update set taken_back_by = null, taken_back_at = null where e.taken_back_at is not null`;
+/** Of an entry that is made as `e`: what was taken back holds again where the person is named anew, what stands stays as it is. */
+export const HOLDS_AGAIN = `on conflict (workflow_id, person, cause) do update set taken_back_by = null, taken_back_at = null where e.taken_back_at is not null`;
 
 /**
  * Whoever was named by mistake is kept out no more, nor those who were over that person then and over nobody else whom it is about.
