@@ -1644,7 +1644,11 @@ table election_filings  -- What is filed for an election: a difference, negative
   counter_released bigint not null default 0  -- Shares of it that the counter was told to let go, because the clearing house did not take them after all.
   frozen_fen bigint  -- Money that the counter freezes for it at the reference rate, negative where it lets go; null where nothing is paid for.
   code text  -- Security under which it was filed, where the event has another one since; null: that of the event.
+  cancelled_from text  -- State in which the cancellation of its event found it; null: it was not cancelled with its event.
+  cancelled_in integer  -- Version of the event that cancelled it.
+  restored smallint not null default 0  -- How often a cancellation of its event fell: the counter is told of each turn by a key of its own.
   constraint answered_with_a_number CHECK (((state <> ALL (ARRAY['confirmed'::text, 'success'::text, 'partly'::text, 'cancelled'::text])) OR (answered_at IS NOT NULL)))
+  constraint cancelled_with_its_event CHECK (((cancelled_from IS NULL) = (cancelled_in IS NULL)))
   constraint differences_are_not_zero CHECK (((business = 'H62'::text) OR (quantity <> 0)))
   constraint election_filings_business_check CHECK ((business = ANY (ARRAY['H62'::text, 'H63'::text, 'H64'::text, 'H65'::text, 'H66'::text])))
   constraint election_filings_filing_no_check CHECK ((filing_no ~ '^F\d{12,15}$'::text))
@@ -1654,11 +1658,13 @@ table election_filings  -- What is filed for an election: a difference, negative
   constraint votes_have_their_quantities CHECK (((business = 'H62'::text) = (votes IS NOT NULL)))
 )
 CREATE INDEX election_filings_of_holder ON election_filings USING btree (event_id, securities_account, filing_seq)
-CREATE INDEX election_filings_to_release ON election_filings USING btree (filing_seq) WHERE (counter_told AND (business <> 'H62'::text) AND (state = ANY (ARRAY['failed'::text, 'cancelled'::text, 'partly'::text])) AND (counter_released <> (quantity -
-CASE
-    WHEN (state = 'partly'::text) THEN confirmed
-    ELSE (0)::bigint
-END)))
+CREATE INDEX election_filings_to_release ON election_filings USING btree (filing_seq) WHERE (counter_told AND (business <> 'H62'::text) AND (counter_released <>
+CASE state
+    WHEN 'confirmed'::text THEN (0)::bigint
+    WHEN 'success'::text THEN (0)::bigint
+    WHEN 'partly'::text THEN (quantity - confirmed)
+    ELSE quantity
+END))
 CREATE INDEX election_filings_to_send ON election_filings USING btree (filing_seq) WHERE (state = ANY (ARRAY['waiting'::text, 'sent'::text]))
 CREATE INDEX election_filings_to_tell ON election_filings USING btree (filing_seq) WHERE (NOT counter_told)
 CREATE TRIGGER filings_are_of_holders AFTER INSERT ON election_filings REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION elected_by_holders()
@@ -1681,7 +1687,7 @@ table election_steps  -- Every act on an election in its order, acknowledged to 
   at timestamp(3) with time zone not null
   cut_at timestamp(3) with time zone not null
   kept jsonb  -- What was acknowledged: whoever asks again with the same key gets the same.
-  constraint election_steps_act_check CHECK ((act = ANY (ARRAY['elect'::text, 'withdraw'::text, 'default'::text, 'lapse'::text, 'waive'::text])))
+  constraint election_steps_act_check CHECK ((act = ANY (ARRAY['elect'::text, 'withdraw'::text, 'default'::text, 'lapse'::text, 'waive'::text, 'restore'::text])))
   constraint election_steps_act_key_key UNIQUE (act_key)
   constraint election_steps_elected_by_check CHECK ((elected_by = ANY (ARRAY['holder'::text, 'telephone'::text, 'default'::text, 'house'::text])))
   constraint election_steps_pkey PRIMARY KEY (step_id)
@@ -5162,6 +5168,16 @@ AS $function$
    order by r.filing_no, r.business_date desc, r.row_no desc
 $function$
 
+-- Money that a filing of a subscription holds, in fen: of what is taken in part its part; nothing of what came to nothing. Null where it pays nothing.
+CREATE OR REPLACE FUNCTION public.frozen_fen_of(f election_filings)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case when f.state in ('refused', 'failed', 'cancelled') then 0
+              when f.state = 'partly' then round(f.frozen_fen::numeric * f.confirmed / f.quantity)::bigint else f.frozen_fen end
+$function$
+
 CREATE OR REPLACE FUNCTION public.handler_is_no_checker()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -5655,11 +5671,10 @@ CREATE OR REPLACE FUNCTION public.subscription_frozen_fen(of_fund_account text)
  STABLE
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  select coalesce(sum(case when f.state = 'partly' then round(f.frozen_fen::numeric * f.confirmed / f.quantity) else f.frozen_fen end), 0)::bigint
+  select coalesce(sum(frozen_fen_of(f)), 0)::bigint
     from corporate_action_holders h join corporate_actions a using (event_id) join election_filings f using (event_id, securities_account)
     left join corporate_action_entitlements e using (event_id, securities_account)
-   where h.fund_account = of_fund_account and f.frozen_fen is not null and f.state not in ('refused', 'failed', 'cancelled')
-     and a.ended_at is null and e.credited_fen is null
+   where h.fund_account = of_fund_account and f.frozen_fen is not null and a.ended_at is null and e.credited_fen is null
 $function$
 
 -- Direct superiors on a day: the heads, and for whoever is no deputy the deputies too, of role, side and branch; of a head whoever superiors_of_heads names.
@@ -5740,6 +5755,7 @@ public may execute on function due_unless_postponed(text,date)
 public may execute on function elected_by_holders()
 public may execute on function entries_join_open_batch()
 public may execute on function filing_results(channel_code,date)
+public may execute on function frozen_fen_of(election_filings)
 public may execute on function handler_is_no_checker()
 public may execute on function handlers_of_level(text)
 public may execute on function holders_for(text)
@@ -5881,10 +5897,13 @@ southbound_app may update on column election_cut_changes.decided_for
 southbound_app may update on column election_cut_changes.state
 southbound_app may update on column election_filings.acceptance_no
 southbound_app may update on column election_filings.answered_at
+southbound_app may update on column election_filings.cancelled_from
+southbound_app may update on column election_filings.cancelled_in
 southbound_app may update on column election_filings.code
 southbound_app may update on column election_filings.confirmed
 southbound_app may update on column election_filings.counter_released
 southbound_app may update on column election_filings.counter_told
+southbound_app may update on column election_filings.restored
 southbound_app may update on column election_filings.result_code
 southbound_app may update on column election_filings.result_on
 southbound_app may update on column election_filings.retry_at
@@ -6069,6 +6088,7 @@ southbound_app may execute on function due_after(text,date)
 southbound_app may execute on function due_date_of(text,date)
 southbound_app may execute on function due_on(text,date)
 southbound_app may execute on function due_unless_postponed(text,date)
+southbound_app may execute on function frozen_fen_of(election_filings)
 southbound_app may execute on function is_settlement_day(text,date)
 southbound_app may execute on function is_submitted(text)
 southbound_app may execute on function notices_known_on(channel_code,date)

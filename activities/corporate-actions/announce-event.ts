@@ -23,6 +23,7 @@ export async function announceEvent(sql: PoolClient, key: EventKey, told: Told):
       isDateUnknown: isDateUnknown(face),
       isDeadlineMoved: true,
       touchesElections: false,
+      isCancellationFallen: false,
     },
     await businessNow(sql),
   );

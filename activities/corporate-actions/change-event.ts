@@ -9,7 +9,7 @@ import {
   touchesEntitlements,
   type TermDifference,
 } from '../../domain/corporate-actions/event-changes';
-import type { EventChange, EventTerms } from '../../domain/corporate-actions/event-notice';
+import type { EventChange, EventNotice, EventTerms } from '../../domain/corporate-actions/event-notice';
 import { versionEffect, type VersionEffect } from '../../domain/corporate-actions/version-effect';
 import { businessNow } from '../clock/business-now';
 import { auditNotice, tellEventProcess } from './event-process';
@@ -18,6 +18,7 @@ import { clearBreak } from './find-break';
 import { LAPSED_BECAUSE, lapseDrafts } from './lapse-telephoned';
 import { cutsOf, faceOf, isDateUnknown, type Face, type Told } from './read-notices';
 import { keepSecurityOfFilings, lapseDefaults, reopenElections } from './reopen-elections';
+import { restoreElections } from './restore-elections';
 import { hasVersionOf, orderOf, refusalOf, standingOf, type NoticeOrder } from './version-standing';
 import { nextVersion, writeOptions, writeVersion } from './write-version';
 
@@ -96,6 +97,7 @@ async function versionOf(
       isDateUnknown: isDateUnknown(face),
       isDeadlineMoved: terms['deadlineOn'] !== event.terms['deadlineOn'],
       touchesElections: touches,
+      isCancellationFallen: isFallenCancellation(event, told.notice) && differences.length === 0,
     },
     await businessNow(sql),
   );
@@ -114,6 +116,7 @@ async function takeVersion(sql: PoolClient, event: EventRow, taken: Told & Versi
       isElective: effect.isElective && change !== 'DEL',
     });
   const reopened = { ...event, version };
+  if (isFallenCancellation(event, notice)) await restoreElections(sql, reopened, event.version);
   if (effect.beginsRound) await lapseDefaults(sql, reopened);
   const isOtherSecurity = notice.code !== event.code;
   if (isOtherSecurity) await keepSecurityOfFilings(sql, event.eventId, { before: event.code, after: notice.code });
@@ -125,6 +128,10 @@ async function takeVersion(sql: PoolClient, event: EventRow, taken: Told & Versi
   await lapseDrafts(sql, { eventId: event.eventId, version, why });
   await auditNotice(sql, event, change === 'DEL' ? 'cancel corporate action' : 'change corporate action', { version });
 }
+
+/** The file that cancelled the event has fallen. */
+const isFallenCancellation = ({ state }: EventRow, { isFallback, change }: EventNotice): boolean =>
+  isFallback === true && state === 'cancelled' && change !== 'DEL';
 
 /** Terms that can be computed again need nobody's word about those before, where nothing else was asked about them. */
 async function clearUncomputable(

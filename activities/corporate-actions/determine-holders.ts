@@ -21,13 +21,15 @@ export interface DeterminedHolders {
   readonly added: number;
 }
 
+/** @param key.unlessKnown of many who ask at once for want of holders only the first one's pass is made */
 export const determineHolders =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  (key: EventKey): Promise<DeterminedHolders> =>
+  (key: EventKey & { readonly unlessKnown?: true }): Promise<DeterminedHolders> =>
     inTransaction(pool, async (sql) => {
       const before = await readEvent(sql, key);
       await shutDoor(sql, before.eventId);
       const event = await lockEvent(sql, key);
+      if (key.unlessKnown === true && event.holdersVersion > 0) return { holders: 0, version: event.version, added: 0 };
       const isOver = event.closedAt !== null || event.state === 'cancelled' || event.state === 'ended';
       const books =
         isOver && event.relevantOn !== null

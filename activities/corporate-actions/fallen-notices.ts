@@ -1,6 +1,7 @@
 /**
  * What an earlier file of the day told of an event and its resend tells no more: the event stands as the version before had it, or, where there
- * was none, is cancelled. People are asked, because a row may be missing by mistake.
+ * was none, is cancelled. Of a cancellation that falls, what it took from holders stands again. People are asked, because a row may be missing by
+ * mistake.
  */
 import type { PoolClient } from 'pg';
 import type { EventChange, EventNotice, EventTerms } from '../../domain/corporate-actions/event-notice';
@@ -44,5 +45,6 @@ export async function fallenNotices(
     terms: terms ?? own,
     rowNos: [],
     contradiction: FALLEN,
+    isFallback: true,
   }));
 }

@@ -43,6 +43,7 @@ async function computeAnew(sql: PoolClient, event: EventRow): Promise<void> {
       isDateUnknown: isDateUnknown(face),
       isDeadlineMoved: false,
       touchesElections: false,
+      isCancellationFallen: false,
     },
     await businessNow(sql),
   );

@@ -21,6 +21,7 @@ import { loadParameters } from '../terms/load-terms';
 import { OF_CLIENTS } from './clear-breaks';
 import { lockEvent, readEvent, recordStep, type EventKey, type EventState } from './event-row';
 import { breaksOwed, type OwedByEvent } from './owed-by-event';
+import { IS_TOLD } from './tell-deadline';
 
 export interface FollowedEvent {
   readonly state: EventState;
@@ -76,8 +77,8 @@ const FOLLOWED = `select (select max(business_date) from corporate_action_versio
          (select max(business_date) from settlement_days where channel = $3 and closed_at is not null) as "closedDay",
          (select max(business_date) from settlement_days where channel = $3 and closed_at <= coalesce($8, business_now())) as "followedTo",
          exists (select from corporate_action_steps where event_id = $1 and starts_with(step_key, 'forward ' || $2 || ' ')) as "isForwarded",
-         exists (select from election_cut_changes c where c.event_id = $1 and c.state = 'approved' and c.broker_after = $5)
-           and not exists (select from corporate_action_steps where event_id = $1 and step_key = 'deadline ' || $6) as "isDeadlineUntold",
+         exists (select from (select change_id, decided_at from election_cut_changes where event_id = $1 and state = 'approved' and broker_after = $5
+                               order by change_id desc limit 1) c where not ${IS_TOLD}) as "isDeadlineUntold",
          (select count(*) from corporate_action_breaks where event_id = $1 and cleared_at is null)::int as "openBreaks",
          (select coalesce(max(state_no), 0)::text from corporate_action_breaks where event_id = $1 and cleared_at is null) as "breaksAsOf",
          exists (select from corporate_action_breaks b where b.event_id = $1 and b.cleared_at is null and ${OF_CLIENTS}) as "isOfClients",

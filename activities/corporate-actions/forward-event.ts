@@ -87,9 +87,9 @@ export const remindSilent =
 async function isDue(sql: PoolClient, event: EventRow, rung: string): Promise<boolean> {
   const { rows } = await sql.query<{ told: string | null }>(
     `select max(at) as told from corporate_action_steps
-      where event_id = $1 and (step_key = 'deadline ' || $3 or step_id = (
+      where event_id = $1 and (act = 'tell the deadline' and detail ->> 'holdersUntil' = $3 or step_id = (
         select min(step_id) from corporate_action_steps where event_id = $1 and starts_with(step_key, 'forward ' || $2::int || ' ')))`,
-    [event.eventId, event.version, event.brokerCutAt],
+    [event.eventId, event.version, event.clientCutAt],
   );
   return isReminderDue(
     { opensAt: event.opensAt ?? '', cutAt: event.clientCutAt ?? '', toldAt: rows[0]?.told ?? undefined },

@@ -42,9 +42,9 @@ interface RefusedFiling {
 
 /**
  * SQL on a filing `f` of an event `a`: its result says that it came to nothing, and its holder can still elect. It goes back to him as a refusal
- * does. A vote never does: the one before it counts on.
+ * does. A vote never does: the one before it counts on. What was cancelled with its event came to nothing then.
  */
-export const COMES_BACK = `f.state in ('failed', 'cancelled') and f.result_on is not null and f.confirmed = 0 and f.business <> 'H62'
+export const COMES_BACK = `f.state in ('failed', 'cancelled') and f.result_on is not null and f.confirmed = 0 and f.business <> 'H62' and f.cancelled_from is null
   and a.state = 'collecting' and a.client_cut_at > business_now()`;
 
 /** By an answer, or by a result while its holder can elect. Safe to repeat: a filing is refused once. */

@@ -32,9 +32,10 @@ export async function reopenElections(
   if (change === 'DEL') {
     // The clearing house cancels what was filed for an event with the event itself, also what it had accepted: its result stays in the row.
     await sql.query(
-      `update election_filings set state = 'cancelled', answered_at = case when result_on is null then business_now() else answered_at end
+      `update election_filings
+          set state = 'cancelled', cancelled_from = state, cancelled_in = $2, answered_at = case when result_on is null then business_now() else answered_at end
         where event_id = $1 and state in ('waiting', 'sent', 'confirmed', 'success', 'partly')`,
-      [eventId],
+      [eventId, version],
     );
     return;
   }

@@ -3,6 +3,8 @@ import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { Side } from '../../domain/channel';
 import { filingResult, type FilingResult, type ResultStatus } from '../../domain/corporate-actions/filing-result';
+import { beat } from '../bulk/beat';
+import { streamBetweenWrites } from '../bulk/stream-rows';
 import { queueEach, type Notice } from '../outbox/queue-notice';
 import type { EventRow } from './event-row';
 import { clearBreak, findBreak } from './find-break';
@@ -10,6 +12,7 @@ import { COMES_BACK } from './refuse-filing';
 
 interface Replied {
   readonly filing_no: string;
+  readonly securities_account: string;
   readonly quantity: bigint;
   readonly confirmed: bigint;
   readonly status: ResultStatus;
@@ -23,21 +26,41 @@ interface Taken extends Replied {
 }
 
 /**
- * Replies in force up to the day; a reply that says nothing new changes nothing. Answers how many filings still have none, and how many came to
- * nothing while their holders can still elect: those go back to them.
+ * Replies in force up to the day; a reply that says nothing new changes nothing. Read, kept and told page by page, in the order of the holders.
+ * Answers how many filings still have none, and how many came to nothing while their holders can still elect: those go back to them.
+ * @param atOnce replies of a page
  */
 export async function takeResults(
   sql: PoolClient,
   event: EventRow,
   closedDay: BusinessDate,
+  atOnce?: number,
 ): Promise<{ readonly missing: number; readonly comeBack: number }> {
-  const taken = (await newReplies(sql, event, closedDay)).map((reply): Taken => ({
-    ...reply,
-    result: filingResult(reply.status, reply.quantity, reply.confirmed),
-  }));
-  await keep(sql, taken);
-  await tellHolders(sql, event, taken);
-  await askAboutOdd(sql, event, taken);
+  const days = new Set<BusinessDate>();
+  let read = 0;
+  let untold: readonly Taken[] = [];
+  const replies = [event.eventId, event.channel, event.eventNo, closedDay];
+  for await (const page of streamBetweenWrites<Replied>(sql, NEW_REPLIES, replies, atOnce)) {
+    const taken = page.map((reply): Taken => ({
+      ...reply,
+      result: filingResult(reply.status, reply.quantity, reply.confirmed),
+    }));
+    await keep(sql, taken);
+    for (const one of taken) days.add(one.result_on);
+    // He is told what became of all: the last one's replies may go on in the next page.
+    const last = taken.at(-1)?.securities_account;
+    const kept = [...untold, ...taken];
+    await tellHolders(
+      sql,
+      event,
+      kept.filter((one) => one.securities_account !== last),
+    );
+    untold = kept.filter((one) => one.securities_account === last);
+    read += page.length;
+    beat(read);
+  }
+  await tellHolders(sql, event, untold);
+  await askAboutOdd(sql, event, days);
   await askAboutStrange(sql, event, closedDay);
   return { missing: await askAboutMissing(sql, event, closedDay), comeBack: await countComingBack(sql, event) };
 }
@@ -50,11 +73,9 @@ async function countComingBack(sql: PoolClient, { eventId }: EventRow): Promise<
   return rows[0]?.count ?? 0;
 }
 
-async function newReplies(sql: PoolClient, event: EventRow, closedDay: BusinessDate): Promise<readonly Replied[]> {
-  const { rows } = await sql.query<Replied>(
-    `with newest as (
-       select * from filing_results($2, $4) where event_code = $3)
-     select f.filing_no, f.quantity, n.confirmed, n.status, n.result_code,
+const NEW_REPLIES = `
+  with newest as (select * from filing_results($2, $4) where event_code = $3)
+     select f.filing_no, f.securities_account, f.quantity, n.confirmed, n.status, n.result_code,
             coalesce(nullif(n.acceptance_no, ''), f.acceptance_no) as acceptance_no, n.business_date as result_on
        from newest n join election_filings f using (filing_no)
       where f.event_id = $1
@@ -62,11 +83,7 @@ async function newReplies(sql: PoolClient, event: EventRow, closedDay: BusinessD
              or f.confirmed is distinct from case n.status when '3' then n.confirmed else 0 end)
         -- What was refused came to nothing already.
         and not (f.state = 'refused' and (n.status <> '3' or n.confirmed = 0))
-      order by f.filing_seq for update of f`,
-    [event.eventId, event.channel, event.eventNo, closedDay],
-  );
-  return rows;
-}
+      order by f.securities_account, f.filing_seq for update of f`;
 
 async function keep(sql: PoolClient, taken: readonly Taken[]): Promise<void> {
   await sql.query(
@@ -156,22 +173,23 @@ const IS_REPLACED = `(f.business = 'H62' and exists (
 const LISTED_AT_MOST = 20;
 
 /**
- * What failed or was cancelled stands elected and was not carried out; what does not fit the filing cannot be right. One break a day, for all of
+ * What failed or was cancelled stands elected and was not carried out; what was cancelled with its event and carried out all the same stands elected
+ * with nobody; what does not fit the filing cannot be right. One break a day, for all of
  * the day: whatever corrects some of it, on that day or a later one, brings it up to date, and what leaves nothing clears it.
  */
-async function askAboutOdd(sql: PoolClient, { eventId }: EventRow, taken: readonly Taken[]): Promise<void> {
+async function askAboutOdd(sql: PoolClient, { eventId }: EventRow, days: ReadonlySet<BusinessDate>): Promise<void> {
   const { rows: asked } = await sql.query<{ day: string }>(
     `select break_key as day from corporate_action_breaks
       where event_id = $1 and kind = 'result' and cleared_at is null and break_key ~ '^\\d{4}-\\d{2}-\\d{2}$'`,
     [eventId],
   );
-  for (const day of new Set([...taken.map((one) => one.result_on), ...asked.map((one) => one.day)])) {
+  for (const day of new Set([...days, ...asked.map((one) => one.day)])) {
     const { rows } = await sql.query<{ filings: number; listed: readonly object[] }>(
       `with odd as (
          select row_number() over (order by filing_seq) as place, filing_no, f.state, result_code, quantity, confirmed
            from election_filings f join corporate_actions a using (event_id)
           where event_id = $1 and result_on = $2 and f.state <> 'refused' and not (${COMES_BACK})
-            and (f.state in ('failed', 'cancelled') or sign(confirmed) <> sign(quantity) or abs(confirmed) > abs(quantity)))
+            and (f.state in ('failed', 'cancelled') or f.cancelled_from is not null or sign(confirmed) <> sign(quantity) or abs(confirmed) > abs(quantity)))
        select count(*)::int as filings,
               coalesce(jsonb_agg(jsonb_build_object('filing', filing_no, 'state', state, 'code', result_code, 'quantity', quantity::text,
                                                     'confirmed', confirmed::text) order by place) filter (where place <= $3), '[]') as listed

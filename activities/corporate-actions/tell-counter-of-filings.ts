@@ -12,15 +12,20 @@ const PAGE = 400;
 const AT_ONCE = 8;
 const RETRY_SECONDS = 10;
 
-/** SQL on a filing `f`: what it was told to block and is not taken. */
-const NOT_TAKEN = `f.quantity - case when f.state = 'partly' then f.confirmed else 0 end`;
+/** SQL on a filing `f`: what it was told to block and comes to nothing. Of one that stands there is nothing to be told, unless it stands again. */
+const NOT_TAKEN = `case when f.state = 'partly' then f.quantity - f.confirmed when f.state not in ('confirmed', 'success') then f.quantity
+  when f.restored > 0 then 0 else f.counter_released end`;
+
+/** SQL on a filing `f`: by what an instruction differs from an equal one before a cancellation fell. */
+const TURN = `case when f.restored > 0 then ':' || f.restored else '' end`;
 
 /** SQL on a filing `f`: the part of its money that goes with so many of its shares. */
 const moneyOf = (shares: string): string => `round(f.frozen_fen::numeric * (${shares}) / nullif(f.quantity, 0)) / 100`;
 
 /** SQL on a filing `f`: it is to be told, or to be let go. */
 export const TO_TELL = `((not f.counter_told and f.state in ('confirmed', 'success', 'partly'))
-  or (f.counter_told and f.business <> 'H62' and (f.state in ('failed', 'cancelled', 'partly') or f.state = 'refused' and f.result_on is not null) and f.counter_released <> ${NOT_TAKEN}))
+  or (f.counter_told and f.business <> 'H62' and (f.state in ('failed', 'cancelled', 'partly', 'confirmed', 'success') or f.state = 'refused' and f.result_on is not null)
+      and f.counter_released <> ${NOT_TAKEN}))
   and (f.retry_at is null or f.retry_at <= clock_timestamp())`;
 
 export async function tellCounterOfFilings(
@@ -101,7 +106,7 @@ async function keepTold(pool: Pool, told: readonly Told[]): Promise<void> {
 async function untold(pool: Pool): Promise<readonly Untold[]> {
   const { rows } = await pool.query<Untold>(
     `select f.filing_no, f.event_id::text, f.counter_told as is_release, (${NOT_TAKEN})::bigint as not_taken,
-            jsonb_build_object('instructionKey', f.filing_no || case when f.counter_told then ':released:' || (${NOT_TAKEN}) else '' end,
+            jsonb_build_object('instructionKey', f.filing_no || case when f.counter_told then ':released:' || (${NOT_TAKEN}) || ${TURN} else '' end,
               'fundAccount', h.fund_account, 'security', coalesce(f.code, a.code), 'eventNo', a.event_no, 'ballot', f.ballot, 'option', f.option,
               'quantity', case when f.counter_told then (f.counter_released - (${NOT_TAKEN}))::text else f.quantity::text end,
               'acceptanceNo', coalesce(f.acceptance_no, ''))

@@ -47,6 +47,8 @@ export interface EventNotice {
   readonly rowNos: readonly bigint[];
   /** Why its rows do not fit one another; people are asked. */
   readonly contradiction?: string;
+  /** No row tells it: a file that told otherwise has fallen, and the event stands as before that file. */
+  readonly isFallback?: true;
 }
 
 /** H05 is a ratio of the day and H15 has no holder who is asked. */

@@ -4,7 +4,7 @@
  * Source    corporate-actions page, steps 1 and 4; facts 4.2 "withdrawn / changed events".
  * Deadlines They move where the notice names another date, and only then: what a second person has approved stands otherwise. Of an event
  *           that is closed they move where the new ones lie ahead: elections are collected again. Elections never open later than they were
- *           to open before.
+ *           to open before. A cancellation that fell leaves everything as it stood.
  * Time      UTC instants with milliseconds.
  */
 import type { ElectionCuts } from './election-cuts';
@@ -32,6 +32,8 @@ export interface ToldVersion {
   /** The date of the deadline is another one than before. */
   readonly isDeadlineMoved: boolean;
   readonly touchesElections: boolean;
+  /** The cancellation of the event has fallen, and its terms are those of before. */
+  readonly isCancellationFallen: boolean;
 }
 
 export interface VersionEffect {
@@ -71,6 +73,7 @@ export function versionEffect(event: EventStanding, told: ToldVersion, now: stri
   const { state, isElective, cuts } = event;
   const stands = { state: goesOn(event), isElective, cuts, beginsRound: false, keepsOptions: false, asks: [] };
   if (told.change === 'DEL') return { ...stands, state: 'cancelled' };
+  if (told.isCancellationFallen) return asBefore(event, stands, now);
   const isRevived = state === 'cancelled';
   const isCertain = told.cuts !== undefined || !told.chooses;
   if (!isCertain && !isRevived && isElective)
@@ -82,6 +85,11 @@ export function versionEffect(event: EventStanding, told: ToldVersion, now: stri
   if (told.cuts === undefined) return { ...withoutElections, beginsRound: isAnew, asks: [ASKS.noDeadline] };
   if (event.isClosed && !isRevived) return afterTheClose(stands, told, told.cuts, now);
   return open(event, stands, told, told.cuts, now);
+}
+
+function asBefore({ isClosed, isElective, cuts }: EventStanding, stands: VersionEffect, now: string): VersionEffect {
+  const isLate = isElective && !isClosed && cuts !== undefined && cuts.clientCutAt <= now;
+  return { ...stands, state: isClosed ? 'closed' : 'announced', asks: isLate ? [ASKS.noTime] : [] };
 }
 
 /** An event that had ended is followed again. */

@@ -54,21 +54,23 @@ export const electForFirm = (
     readonly requestId: string;
   },
 ): Promise<TakenElection> =>
-  inTransaction(pool, async (sql) => {
-    const { onBehalfOf, ...election } = asked;
-    const { rowCount } = await sql.query(
-      `select from corporate_action_holders h join corporate_actions a using (event_id)
+  onceDetermined(pool, asked, () =>
+    inTransaction(pool, async (sql) => {
+      const { onBehalfOf, ...election } = asked;
+      const { rowCount } = await sql.query(
+        `select from corporate_action_holders h join corporate_actions a using (event_id)
         where a.channel = $1 and a.event_no = $2 and h.securities_account = $3 and h.side = 'proprietary'`,
-      [asked.channel, asked.eventNo, asked.securitiesAccount],
-    );
-    if (rowCount === 0) throw new BusinessError('NOT_A_HOLDER');
-    return takeElection(sql, {
-      ...election,
-      ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-      electedBy: 'holder',
-      role: 'prop',
-    });
-  });
+        [asked.channel, asked.eventNo, asked.securitiesAccount],
+      );
+      if (rowCount === 0) throw new BusinessError('NOT_A_HOLDER');
+      return takeElection(sql, {
+        ...election,
+        ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+        electedBy: 'holder',
+        role: 'prop',
+      });
+    }),
+  );
 
 interface Offered {
   readonly event_id: string;

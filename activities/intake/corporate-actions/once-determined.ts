@@ -15,7 +15,7 @@ export async function onceDetermined<Done>(pool: Pool, key: EventKey, act: () =>
     if (!wantsHolders(failure)) throw failure;
     const event = await eventIfKnown(pool, key);
     if (event === undefined || event.holdersVersion > 0 || event.state === 'cancelled') throw failure;
-    await determineHolders({ pool })({ channel: key.channel, eventNo: key.eventNo });
+    await determineHolders({ pool })({ channel: key.channel, eventNo: key.eventNo, unlessKnown: true });
     return act();
   }
 }

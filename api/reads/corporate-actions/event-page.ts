@@ -126,10 +126,10 @@ const FACTS_SEEN = `case when ${SEES_ALL} then b.facts else jsonb_strip_nulls(
                 where coalesce(one ->> 'filing', one #>> '{}') in (
                   select f.filing_no from election_filings f join seen using (event_id, securities_account))))) end`;
 
-/** SQL: money frozen for filings `s` of the event `a` that were not turned away, until it is paid. */
+/** SQL: money frozen for filings `s` of the event `a`, as it is for all of a fund account: of those that were taken in part their part, until it is paid or over. */
 export const FROZEN_CNY = (whose: string): string =>
-  `(select to_char(coalesce(sum(s.frozen_fen), 0) / 100.0, 'FM999999999999990.00') from election_filings s
-     where s.event_id = a.event_id and s.state not in ('refused', 'failed', 'cancelled') and ${whose}
+  `(select to_char(coalesce(sum(frozen_fen_of(s)), 0) / 100.0, 'FM999999999999990.00') from election_filings s
+     where s.event_id = a.event_id and a.ended_at is null and ${whose}
        and not exists (select from corporate_action_entitlements p
                         where p.event_id = s.event_id and p.securities_account = s.securities_account and p.credited_fen is not null))`;
 

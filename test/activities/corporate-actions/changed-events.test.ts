@@ -7,7 +7,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { httpCcnet } from '../../../adapters/ccnet/http-ccnet';
 import { httpCounter } from '../../../adapters/counter/http-counter';
-import { elect as electByLogin, leaveToDefault } from '../../../activities/intake/corporate-actions/elect';
+import {
+  elect as electByLogin,
+  electForFirm,
+  leaveToDefault,
+} from '../../../activities/intake/corporate-actions/elect';
 import { recordTelephoneElection } from '../../../activities/intake/corporate-actions/draft-election';
 import { loadReference } from '../../../activities/books/load-reference';
 import { loadCalendarVersion } from '../../../activities/calendar/correct-calendar';
@@ -518,7 +522,21 @@ test('whoever leaves it to the default is judged as one who elects, and asked ag
   await book.pool.query(
     `update corporate_action_holders set electable = 0, excess = elected where securities_account = 'A100000001' and event_id = (select event_id from corporate_actions where event_no = 'W2')`,
   );
+  // Of many who find nobody determined one has it done: who comes behind it at the door finds it done.
+  await verbsOf(book.pool).determineHolders({ ...keyOf('W2'), unlessKnown: true });
   expect(await own({ quantity: '20' })).toMatchObject({ securitiesAccount: 'A100000002', quantity: '20' });
+  // The desk of the own account as any other.
+  await book.pool.query(
+    `insert into clients select '6200000001', 'B100000001', '1001', '21000', 'proprietary', 'institution', 0.0003, 500`,
+  );
+  await holding(book.pool, '2025-06-20', '08007', [{ account: 'B100000001', shares: 500 }]);
+  await at('2025-06-20T12:00:00Z');
+  await noticed(book.pool, '2025-06-20', [takeover('W3', { code: '08007' })]);
+  await at('2025-06-23T02:00:00Z');
+  const firm = { securitiesAccount: 'B100000001', ballot: '', option: 'ACCEPT', quantity: '500', versionShown: 1 };
+  expect(
+    await electForFirm(book.pool, { ...keyOf('W3'), ...firm, by: 'prop-1', key: 'W3', requestId: 'r' }),
+  ).toMatchObject({ quantity: '500' });
 });
 
 test('a kind that is not served on its date is recorded and told, with what follows from it, and opens no election', async () => {
@@ -763,6 +781,33 @@ describe('later notices', () => {
     ).rejects.toThrow(/another date of the notice/);
   });
 
+  test('a deadline that is moved, moved back and moved there again is told each time', async () => {
+    await collecting('V15');
+    const { eventId, brokerCutAt } = await event('V15');
+    const verbs = verbsOf(book.pool);
+    let before = brokerCutAt;
+    for (const [nth, broker] of ['04:30', '05:00', '04:30'].entries()) {
+      const [brokerAfter, clientAfter] = [
+        `2025-06-26T${broker}:00.000Z`,
+        `2025-06-26T0${nth % 2 === 0 ? '4:00' : '4:30'}:00.000Z`,
+      ];
+      await book.pool.query(
+        `insert into election_cut_changes (event_id, version, broker_before, broker_after, client_after, reason, request_key, asked_by, state, decided_by, decided_at)
+         values ($1, 1, $2, $3, $4, 'as the issuer asks', $5, 'ops-1', 'approved', 'ops-2', business_now())`,
+        [eventId, before, brokerAfter, clientAfter, `V15 ${nth}`],
+      );
+      await book.pool.query('update corporate_actions set broker_cut_at = $2, client_cut_at = $3 where event_id = $1', [
+        eventId,
+        brokerAfter,
+        clientAfter,
+      ]);
+      before = brokerAfter;
+      expect((await verbs.readCorporateAction(keyOf('V15'))).isDeadlineUntold).toBe(true);
+      expect(await verbs.tellDeadline(keyOf('V15'))).toEqual({ queued: 4 });
+      expect((await verbs.readCorporateAction(keyOf('V15'))).isDeadlineUntold).toBe(false);
+    }
+  });
+
   test('an offer that is extended after the close is opened again: defaults lapse, choices stand; one that is only changed is asked about', async () => {
     await collecting('V6');
     await elect('V6', 1, '300');
@@ -889,12 +934,34 @@ test('the newest instruction of a holder stands: what he said by telephone befor
 test('what a resend of the file of the day tells no more falls with the file before it, and is asked about', async () => {
   await collecting('F1');
   await elect('F1', 1, '100');
+  await file();
+  await elect('F1', 2, '50');
+  const before = await event('F1');
   await at('2025-06-25T11:00:00Z');
   await noticed(book.pool, '2025-06-25', [takeover('F1', { mark2: 'DEL' }), takeover('F2')]);
   expect([(await event('F1')).state, await elections('F1')]).toEqual(['cancelled', []]);
+  await file();
   // The resend tells neither: the cancellation is none, and the event that was announced by mistake is no event.
   await noticed(book.pool, '2025-06-25', [takeover('F3', { date3: '2025-07-10' })], { isResend: true });
-  expect(await event('F1')).toMatchObject({ state: 'announced', isElective: true, version: 3, endedAt: null });
+  const { brokerCutAt, round } = before;
+  expect(await event('F1')).toMatchObject({
+    ...{ state: 'announced', isElective: true, version: 3, endedAt: null },
+    ...{ brokerCutAt, round },
+  });
+  // The clearing house never cancelled: what was filed stands with what was elected, what waited goes out, and the counter blocks it again.
+  expect([await elections('F1'), await filings('F1')]).toEqual([
+    ['1 ACCEPT 100', '2 ACCEPT 50'],
+    ['1 100 confirmed', '2 50 waiting'],
+  ]);
+  expect(
+    await lines(
+      `select concat_ws(' ', right(securities_account, 1), elected, answered_at is not null, reopened_version) as line from corporate_action_holders
+         join corporate_actions using (event_id) where event_no = 'F1' and elected > 0 order by 1`,
+    ),
+  ).toEqual(['1 100 t 3', '2 50 t 3']);
+  await file();
+  expect(await filings('F1')).toEqual(['1 100 confirmed', '2 50 confirmed']);
+  expect([...(await atCounter('F1'))].sort()).toEqual(['F 100', 'F 50', 'F:released:0:1 100', 'F:released:100 -100']);
   expect(await event('F2')).toMatchObject({ state: 'cancelled', version: 2 });
   for (const one of ['F1', 'F2'])
     expect(await breaks(one)).toEqual(
@@ -903,6 +970,10 @@ test('what a resend of the file of the day tells no more falls with the file bef
       ]),
     );
   expect((await event('F3')).version).toBe(1);
+  // A cancellation that stands lets go of it by a key of its own; what is carried out all the same is asked about.
+  await noticed(book.pool, '2025-06-26', [takeover('F1', { mark2: 'DEL' })]);
+  await file();
+  expect(await atCounter('F1')).toEqual(expect.arrayContaining(['F:released:100:1 -100', 'F:released:50:1 -50']));
 });
 
 /** Whoever waits for the row of an event holds its door already: nobody waits crosswise. */

@@ -7,6 +7,7 @@ import { readEvent } from '../../../activities/corporate-actions/event-row';
 import { takeElection } from '../../../activities/corporate-actions/take-election';
 import { tellEvents } from '../../../activities/corporate-actions/tell-events';
 import { inTransaction } from '../../../activities/database/transaction';
+import { eventPageOf } from '../../../api/reads/corporate-actions/event-page';
 import { dayOf, verbsOf } from '../../support/days-of-verbs';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { toldMessages } from '../../support/told';
@@ -91,6 +92,10 @@ const SCRIP: NoticeOfTest = {
   ratio1: '7.30',
 };
 
+const OPERATIONS = {
+  person: 'operations-1',
+  grants: [{ role: 'operations' as const, side: null, branch: null, mark: null }],
+};
 const keyOf = (eventNo: string) => ({ channel: 'SH', eventNo });
 const at = (instant: string) => book.pool.query('update business_clock set now = $1', [instant]);
 const lines = async (text: string, ...values: unknown[]): Promise<readonly string[]> =>
@@ -560,6 +565,27 @@ test('what is changed without choice lets go of the money with the filing', asyn
   await at('2025-06-27T02:00:00Z');
   await verbsOf(book.pool).moveCorporateAction({ ...keyOf('OPEN2'), to: 'collecting' });
   await elect('OPEN2', 'A100000001', 'SUBSCRIBE', '40');
+  // The page says what the counter was told: of what is taken in part its part, 10 x 2.50 x 0.93, and nothing of an event that is over.
+  const frozen = async () => [
+    (await eventPageOf(book.pool, OPERATIONS, keyOf('OPEN2'))).money?.frozenCny,
+    ...(await lines(`select subscription_frozen_fen('6100000001')::text as line`)),
+  ];
+  const turn = async (state: string, confirmed: number, event: string) => {
+    await book.pool.query(
+      `update election_filings f set state = $1, confirmed = $2, answered_at = business_now() from corporate_actions a where a.event_id = f.event_id and a.event_no = 'OPEN2'`,
+      [state, confirmed],
+    );
+    await book.pool.query(
+      `update corporate_actions set state = $1, ended_at = case when $1 = 'ended' then business_now() end where event_no = 'OPEN2'`,
+      [event],
+    );
+  };
+  expect(await frozen()).toEqual(['93.00', '9300']);
+  await turn('partly', 10, 'collecting');
+  expect(await frozen()).toEqual(['23.25', '2325']);
+  await turn('partly', 10, 'ended');
+  expect(await frozen()).toEqual(['0.00', '0']);
+  await turn('confirmed', 40, 'collecting');
   await noticed(book.pool, '2025-06-27', [{ ...OFFER, eventCode: 'OPEN2', mark2: 'DEL' }]);
   // 40 x 2.50 x 0.93.
   expect(await filed('OPEN2')).toEqual(['1 40 9300']);
