@@ -1659,11 +1659,11 @@ table election_filings  -- What is filed for an election: a difference, negative
 )
 CREATE INDEX election_filings_of_holder ON election_filings USING btree (event_id, securities_account, filing_seq)
 CREATE INDEX election_filings_to_release ON election_filings USING btree (filing_seq) WHERE (counter_told AND (business <> 'H62'::text) AND (counter_released <>
-CASE state
-    WHEN 'confirmed'::text THEN (0)::bigint
-    WHEN 'success'::text THEN (0)::bigint
-    WHEN 'partly'::text THEN (quantity - confirmed)
-    ELSE quantity
+CASE
+    WHEN (state = 'partly'::text) THEN (quantity - confirmed)
+    WHEN (state <> ALL (ARRAY['confirmed'::text, 'success'::text])) THEN quantity
+    WHEN (restored > 0) THEN (0)::bigint
+    ELSE counter_released
 END))
 CREATE INDEX election_filings_to_send ON election_filings USING btree (filing_seq) WHERE (state = ANY (ARRAY['waiting'::text, 'sent'::text]))
 CREATE INDEX election_filings_to_tell ON election_filings USING btree (filing_seq) WHERE (NOT counter_told)
