@@ -36,15 +36,15 @@ test('of a hundred arms racing ten moves none is lost', async () => {
   expect(lost).toBe(0);
 }, 120_000);
 
-test('an arm holds up the move for as long as it takes, and is not held up by other arms', async () => {
+test('an arm is not held up by other arms', async () => {
+  mostAtOnce = 0;
   const slow = armWait({ pool: heldPool() });
-  const before = performance.now();
   const arms = Array.from({ length: ARMS }, (_, wait) =>
     slow({ workflowId: 'beside', wait, at: at(90_000), summary: 'wait', over: [] }),
   );
   await Promise.all(arms);
-  // One after the other they would take ten times the hold.
-  expect(performance.now() - before).toBeLessThan(ARMS * HELD_SECONDS * 1_000);
+  // One after the other there would never be more than one that has read the clock.
+  expect(mostAtOnce).toBeGreaterThan(1);
 });
 
 /** Arms for the instant to which the clock is being moved: each must be told it is due, or leave a row for the delivery. */
@@ -69,6 +69,9 @@ async function race(round: number): Promise<number> {
   return armed.filter(({ now }, wait) => now < due && !told.has(wait)).length;
 }
 
+let heldNow = 0;
+let mostAtOnce = 0;
+
 /** The pool, but with the transaction held open between reading the clock and writing the wait. */
 function heldPool(): Pool {
   const connect = async (): Promise<PoolClient> => {
@@ -76,7 +79,12 @@ function heldPool(): Pool {
     const held = Object.create(sql) as PoolClient;
     held.query = (async (text: string, values?: unknown[]) => {
       const result = await sql.query(text, values);
-      if (text.startsWith('select now')) await sql.query('select pg_sleep($1)', [HELD_SECONDS]);
+      if (text.startsWith('select now')) {
+        heldNow += 1;
+        mostAtOnce = Math.max(mostAtOnce, heldNow);
+        await sql.query('select pg_sleep($1)', [HELD_SECONDS]);
+        heldNow -= 1;
+      }
       return result;
     }) as PoolClient['query'];
     return held;
