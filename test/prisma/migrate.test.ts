@@ -1,12 +1,12 @@
 import pg from 'pg';
 import { bookUrls, migrate } from '../../prisma/migrate';
-import { openTestBook, type TestBook } from '../support/book';
+import { openDatabase, type TestDatabase } from '../support/database';
 import { testServers } from '../support/servers';
 
-let book: TestBook;
+let book: TestDatabase;
 let owner: pg.Client;
 beforeEach(async () => {
-  book = await openTestBook('migrate');
+  book = await openDatabase('migrate');
   owner = new pg.Client({ connectionString: book.ownerUrl });
   owner.on('error', () => undefined);
   await owner.connect();

@@ -8,6 +8,7 @@ import { testServers } from './servers';
 export interface TestDatabase {
   readonly database: string;
   readonly ownerUrl: string;
+  readonly appUrl: string;
   /** Connections of the application's role. */
   readonly pool: Pool;
   /** Removes the database with everything in it. */
@@ -33,6 +34,7 @@ export async function openDatabase(name: string, template?: string): Promise<Tes
   return {
     database,
     ownerUrl,
+    appUrl,
     pool,
     close: async () => {
       await pool.end();

@@ -4,13 +4,13 @@ import { recordAudit } from '../../../activities/audit/record-audit';
 import { sealAudit, SEALED_COLUMNS } from '../../../activities/audit/seal-audit';
 import { verifyAudit } from '../../../activities/audit/verify-audit';
 import { openPool } from '../../../prisma/pool';
-import { openTestBook, type TestBook } from '../../support/book';
+import { openDatabase, type TestDatabase } from '../../support/database';
 
-let book: TestBook;
+let book: TestDatabase;
 let pool: Pool;
 let owner: pg.Client;
 beforeAll(async () => {
-  book = await openTestBook('seal audit');
+  book = await openDatabase('seal audit');
   pool = openPool(book.appUrl, 10);
   owner = new pg.Client({ connectionString: book.ownerUrl });
   await owner.connect();

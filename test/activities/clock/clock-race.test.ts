@@ -7,7 +7,7 @@ import type { Pool, PoolClient } from 'pg';
 import { armWait } from '../../../activities/clock/arm-wait';
 import { setClock } from '../../../activities/intake/move-clock';
 import { openPool } from '../../../prisma/pool';
-import { openTestBook, type TestBook } from '../../support/book';
+import { openDatabase, type TestDatabase } from '../../support/database';
 
 const ROUNDS = 10;
 const ARMS = 10;
@@ -15,13 +15,13 @@ const HELD_SECONDS = 0.03;
 const START = Date.parse('2025-06-23T00:00:00.000Z');
 const at = (second: number) => new Date(START + second * 1_000).toISOString();
 
-let book: TestBook;
+let book: TestDatabase;
 let pool: Pool;
 beforeAll(async () => {
-  book = await openTestBook('clock race');
+  book = await openDatabase('clock race');
   pool = openPool(book.appUrl, ARMS + 4);
   await pool.query(`insert into business_clock (book_name, book_kind, mode, now) values ($1, 'test', 'manual', $2)`, [
-    book.namespace,
+    book.database,
     at(0),
   ]);
 });

@@ -3,18 +3,18 @@ import { completeTask } from '../../../activities/tasks/complete-task';
 import { recallTask } from '../../../activities/tasks/recall-task';
 import type { Pool } from 'pg';
 import { openPool } from '../../../prisma/pool';
-import { openTestBook, type TestBook } from '../../support/book';
+import { openDatabase, type TestDatabase } from '../../support/database';
 import { enterPeople } from '../../support/people';
 import { openedTask } from '../../support/tasks';
 
 const NOW = '2025-06-23T00:05:00.000Z';
-let book: TestBook;
+let book: TestDatabase;
 let pool: Pool;
 beforeAll(async () => {
-  book = await openTestBook('barriers');
+  book = await openDatabase('barriers');
   pool = openPool(book.appUrl, 4);
   await pool.query(`insert into business_clock (book_name, book_kind, mode, now) values ($1, 'test', 'manual', $2)`, [
-    book.namespace,
+    book.database,
     NOW,
   ]);
   await pool.query(
