@@ -4,8 +4,7 @@ import type { CallbackOutcome } from '../../domain/callbacks/call-result';
 import { queueNotice } from '../outbox/queue-notice';
 import { queueSignal } from '../outbox/queue-message';
 import { isHeadKeptOut } from '../people/keep-out';
-import { lockCallback } from './callback-row';
-import type { CallbackRow, CallbackState } from './callback-row';
+import { lockCallback, type CallbackRow, type CallbackState } from './callback-row';
 
 export interface CallbackMove {
   readonly state: CallbackState;

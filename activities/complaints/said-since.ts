@@ -10,7 +10,7 @@ export const ADDED = `
   union all select a.filed_at from complaint_attachments a join said_in using (complaint_no) where a.mail_id is null
   union all select received_at from complaints where duplicate_of = $1`;
 
-/** SQL: the complaint $1 and its duplicates, for \`ADDED\`. */
+/** SQL: the complaint $1 and its duplicates, for `ADDED`. */
 export const SAID_IN = `said_in as (select $1::text as complaint_no union all select complaint_no from complaints where duplicate_of = $1)`;
 
 /** Whether more came after the answer that was given last. */
