@@ -146,8 +146,9 @@ const whatExpressRefused =
   };
 
 function refusalOfParser(error: unknown): Refused {
-  const { type, status } = (error ?? {}) as { type?: unknown; status?: unknown };
-  if (type === 'entity.too.large') return new Refused([fault('BODY_TOO_LARGE', {}, 'body')]);
+  const { type, status, limit } = (error ?? {}) as { type?: unknown; status?: unknown; limit?: unknown };
+  if (type === 'entity.too.large')
+    return new Refused([fault('BODY_TOO_LARGE', { limitKb: Math.floor(Number(limit) / 1024) }, 'body')]);
   if (status === 415) return new Refused([fault('MEDIA_TYPE_UNSUPPORTED', {}, 'Content-Type')]);
   if (typeof status === 'number' && status >= 400 && status < 500) {
     const isBody = typeof type === 'string';

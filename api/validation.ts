@@ -1,5 +1,6 @@
 /** What came in, against its schemas: every fault is found before anything is refused. */
 import { isErrorCode, textOf, type BilingualText, type ErrorCode } from '../domain/errors';
+import { expectedShape, expectedType } from '../domain/texts/expected';
 import { fault, type Fault } from './problems';
 import type { z } from './zod';
 
@@ -91,20 +92,11 @@ export function invalid(field: string, expected: BilingualText): Fault {
   return { field, code, sentence: { zh, en } };
 }
 
-const TYPES_ZH: Readonly<Record<string, string>> = {
-  string: '文本',
-  number: '数字',
-  int: '整数',
-  boolean: '是或否',
-  object: '对象',
-  array: '列表',
-};
-
 /** What was expected, in words. */
 function expectation(issue: Issue): BilingualText {
   switch (issue.code) {
     case 'invalid_type':
-      return { zh: TYPES_ZH[issue.expected] ?? issue.expected, en: issue.expected };
+      return expectedType(issue.expected);
     case 'invalid_value': {
       const values = issue.values.map(String).join(', ');
       return { zh: `${values} 之一`, en: `one of ${values}` };
@@ -119,10 +111,8 @@ function expectation(issue: Issue): BilingualText {
         zh: `至多 ${issue.maximum}${lengthZh(issue.origin)}`,
         en: `at most ${issue.maximum}${lengthEn(issue.origin)}`,
       };
-    case 'invalid_format': {
-      const shape = issue.pattern ?? issue.format;
-      return { zh: `符合 ${shape}`, en: `text like ${shape}` };
-    }
+    case 'invalid_format':
+      return expectedShape({ format: issue.format, pattern: issue.pattern });
     default:
       return { zh: '符合接口文档', en: 'what the API document says' };
   }

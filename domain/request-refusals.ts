@@ -27,7 +27,12 @@ export const requestRefusals = [
     zh: '请求内容须为 UTF-8 的 application/json。',
     en: 'The body must be application/json in UTF-8.',
   },
-  { code: 'BODY_TOO_LARGE', status: 413, zh: '请求内容过大。', en: 'The request is too large.' },
+  {
+    code: 'BODY_TOO_LARGE',
+    status: 413,
+    zh: '请求内容过大，至多 {limitKb} KB：请缩小，或分几次提交。',
+    en: 'The request is too large, at most {limitKb} KB: make it smaller, or send it in parts.',
+  },
   {
     code: 'TOO_MANY_REQUESTS',
     status: 429,

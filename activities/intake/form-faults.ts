@@ -2,6 +2,7 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { BusinessError, type BilingualText } from '../../domain/errors';
+import { expectedShape, expectedType } from '../../domain/texts/expected';
 import { withTypedTexts } from '../../domain/texts/typed-text';
 
 export interface FormFault {
@@ -67,24 +68,13 @@ function faultOf({ keyword, instancePath, params }: ErrorObject): readonly FormF
   return [{ code: 'INPUT_INVALID', field: at(params['missingProperty']), expected: expectationOf(keyword, params) }];
 }
 
-const TYPES_ZH: Readonly<Record<string, string>> = {
-  string: '文本',
-  number: '数字',
-  integer: '整数',
-  boolean: '是或否',
-  object: '对象',
-  array: '列表',
-};
-
 function expectationOf(keyword: string, params: ErrorObject['params']): BilingualText {
   const limit = String(params['limit']);
   switch (keyword) {
     case 'required':
       return { zh: '必填', en: 'a value' };
-    case 'type': {
-      const types = [params['type'] as string | readonly string[]].flat();
-      return { zh: types.map((type) => TYPES_ZH[type] ?? type).join('或'), en: types.join(' or ') };
-    }
+    case 'type':
+      return expectedType(...[params['type'] as string | readonly string[]].flat());
     case 'enum':
     case 'const': {
       const values = keyword === 'enum' ? (params['allowedValues'] as readonly unknown[]) : [params['allowedValue']];
@@ -107,10 +97,8 @@ function expectationOf(keyword: string, params: ErrorObject['params']): Bilingua
       return { zh: bound, en: bound };
     }
     case 'pattern':
-    case 'format': {
-      const shape = String(params[keyword]);
-      return { zh: `符合 ${shape}`, en: `text like ${shape}` };
-    }
+    case 'format':
+      return expectedShape({ [keyword]: String(params[keyword]) });
     default:
       return { zh: '符合任务所附表单', en: 'what the form of the task says' };
   }
