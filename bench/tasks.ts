@@ -118,38 +118,51 @@ const PLACES = [
   { role: 'service', side: '\\N' },
 ] as const;
 const COLUMNS =
-  'business_key, workflow_id, kind, title_zh, title_en, role, side, due_at, form_id, form_version, facts, revision, state, claimed_by, opened_at, done_at';
+  'business_key, workflow_id, kind, title_id, role, side, due_at, form_id, form_version, facts, revision, state, claimed_by, opened_at, done_at';
 
 async function copyTasks(ownerUrl: string, count: number): Promise<void> {
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
-    const { rows } = await client.query<{ form: number }>(`select task_form('{"type":"object"}') as form`);
+    const { rows } = await client.query<{ form: number; titles: readonly number[] }>(
+      `select task_form('{"type":"object"}') as form,
+              array(select task_title(zh, en) from unnest($1::text[], $2::text[]) with ordinality t (zh, en, place) order by place) as titles`,
+      [KINDS.map(({ zh }) => zh), KINDS.map(({ en }) => en)],
+    );
+    const [{ form, titles } = { form: 0, titles: [] }] = rows;
     await pipeline(
-      Readable.from(rowsOf(count, rows[0]?.form ?? 0)),
+      Readable.from(rowsOf(count, form, titles)),
       client.query(copyFrom(`copy tasks (${COLUMNS}) from stdin`)),
     );
-    await client.query('vacuum analyze tasks');
+    await client.query('vacuum analyze tasks, task_titles');
   } finally {
     await client.end();
   }
 }
 
 /** One minute between the due times of two tasks that wait; those that wait are spread over the whole table. */
-function* rowsOf(count: number, formId: number): Generator<string> {
+function* rowsOf(count: number, formId: number, titles: readonly number[]): Generator<string> {
   const now = Date.parse(NOW);
   const waiting = Math.ceil((count * WAITING_OF_1000) / 1_000);
   let nth = 0;
   for (let place = 0; place < count; place += 1) {
     const waits = place % 1_000 < WAITING_OF_1000;
     if (waits) nth += 1;
-    const { kind, zh, en } = KINDS[place % KINDS.length]!;
+    const { kind } = KINDS[place % KINDS.length]!;
     const { role, side } = PLACES[Math.floor(place / KINDS.length) % PLACES.length]!;
     // A tenth of what waits is overdue.
     const due = waits ? now + (nth - waiting / 10) * 60_000 : now - (place % 500_000) * 60_000;
     const claimed = waits && place % 4 === 0;
     const at = new Date(due).toISOString();
-    const fields = [`bench:${place}`, `bench:${Math.floor(place / 50)}`, kind, zh, en, role, side, at];
+    const fields = [
+      `bench:${place}`,
+      `bench:${Math.floor(place / 50)}`,
+      kind,
+      String(titles[place % KINDS.length]),
+      role,
+      side,
+      at,
+    ];
     const rest = [
       ...[String(formId), '1', '{"amount":"3028765.43"}', '1', waits ? (claimed ? 'claimed' : 'open') : 'done'],
       ...[claimed ? `ops-client-${(place % 8) / 4 + 1}` : '\\N', NOW, waits ? '\\N' : at],
@@ -162,7 +175,7 @@ function* rowsOf(count: number, formId: number): Generator<string> {
 const bareSelect = (pool: Pool, rounds: number): Promise<Times> =>
   times(rounds, async () => {
     await pool.query(
-      `select task_id, kind, title_zh, title_en, role, side, due_at, state, claimed_by, revision, opened_at from tasks
+      `select task_id, kind, title_id, role, side, due_at, state, claimed_by, revision, opened_at from tasks
         where role = 'operations' and side = 'client' and state in ('open', 'claimed')
         order by coalesce(due_at, 'infinity'), task_id limit ${PAGE}`,
     );

@@ -3712,6 +3712,14 @@ table task_forms  -- Forms of tasks, a JSON Schema each, known by what they say.
   constraint task_forms_pkey PRIMARY KEY (form_id)
 )
 
+table task_titles  -- Titles of tasks, in both languages, known by what they say. Written once, never changed. (
+  title_id integer not null generated always as identity
+  zh text not null
+  en text not null
+  constraint task_titles_are_known_by_content UNIQUE (zh, en)
+  constraint task_titles_pkey PRIMARY KEY (title_id)
+)
+
 table task_views  -- Filters of the list of tasks that a person keeps; a shared one shows others the rows of it that they may see. (
   view_id bigint not null generated always as identity
   owner text not null
@@ -3732,8 +3740,6 @@ table tasks (
   business_key text not null
   workflow_id text not null
   kind text not null
-  title_zh text not null
-  title_en text not null
   role text not null
   mark text
   side side_of_business
@@ -3758,6 +3764,7 @@ table tasks (
   subject_id text
   content_sha256 text  -- What is shown for approval, frozen: the subject, the facts and the revision.
   form_id integer not null
+  title_id integer not null
   constraint approval_has_a_maker CHECK (((content_sha256 IS NULL) OR (made_by IS NOT NULL)))
   constraint assigned_to_somebody CHECK (((assigned_by IS NULL) OR (claimed_by IS NOT NULL)))
   constraint claimed_by_somebody CHECK (((state <> 'claimed'::text) OR (claimed_by IS NOT NULL)))
@@ -3769,18 +3776,21 @@ table tasks (
   constraint tasks_pkey PRIMARY KEY (task_id)
   constraint tasks_role_fkey FOREIGN KEY (role) REFERENCES roles(role)
   constraint tasks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'claimed'::text, 'done'::text, 'withdrawn'::text])))
+  constraint tasks_title_id_fkey FOREIGN KEY (title_id) REFERENCES task_titles(title_id)
 )
 CREATE INDEX tasks_ended ON tasks USING btree (role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
 CREATE INDEX tasks_ended_by_due ON tasks USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
-CREATE INDEX tasks_ended_by_text ON tasks USING gin (searched_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key))) WITH (gin_pending_list_limit='256') WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
+CREATE INDEX tasks_ended_by_key ON tasks USING gin (searched_runs(business_key)) WITH (gin_pending_list_limit='256') WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
+CREATE INDEX tasks_ended_of_title ON tasks USING btree (title_id) WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
 CREATE INDEX tasks_held ON tasks USING btree (claimed_by, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = 'claimed'::text)
 CREATE INDEX tasks_made ON tasks USING btree (made_by) WHERE ((made_by IS NOT NULL) AND (state = ANY (ARRAY['open'::text, 'claimed'::text])))
 CREATE INDEX tasks_of_first ON tasks USING btree (first_task) WHERE (first_task IS NOT NULL)
 CREATE INDEX tasks_of_process ON tasks USING hash (workflow_id)
 CREATE INDEX tasks_open ON tasks USING btree (role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
 CREATE INDEX tasks_open_by_due ON tasks USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
-CREATE INDEX tasks_open_by_text ON tasks USING gin (searched_runs(((((title_zh || ' '::text) || title_en) || ' '::text) || business_key))) WITH (gin_pending_list_limit='256') WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
+CREATE INDEX tasks_open_by_key ON tasks USING gin (searched_runs(business_key)) WITH (gin_pending_list_limit='256') WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
 CREATE INDEX tasks_open_of_kind ON tasks USING btree (kind, role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
+CREATE INDEX tasks_open_of_title ON tasks USING btree (title_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
 CREATE TRIGGER task_maker_is_written_once BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION is_written_once('made_by', 'made_for', 'first_task', 'subject_kind', 'subject_id', 'business_key')
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION history.keep_tasks()
 
@@ -5714,6 +5724,22 @@ begin
   end loop;
 end $function$
 
+-- Number of the title, which is entered where it is asked for the first time.
+CREATE OR REPLACE FUNCTION public.task_title(asked_zh text, asked_en text)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  found_id integer;
+begin
+  loop
+    select title_id into found_id from task_titles where zh = asked_zh and en = asked_en;
+    if found_id is not null then return found_id; end if;
+    insert into task_titles (zh, en) values (asked_zh, asked_en) on conflict do nothing returning title_id into found_id;
+    if found_id is not null then return found_id; end if;
+  end loop;
+end $function$
+
 CREATE OR REPLACE FUNCTION public.told_by_templates()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -5784,6 +5810,7 @@ public may execute on function stamp_batch()
 public may execute on function stops_stay_bounded()
 public may execute on function superiors_of(text,date)
 public may execute on function task_form(jsonb)
+public may execute on function task_title(text,text)
 public may execute on function told_by_templates()
 public may usage on schema public
 southbound_app may update on column agreement_texts.approved_by
@@ -6367,6 +6394,7 @@ southbound_app may insert, select on table task_bulks
 southbound_app may insert, select on table task_comments
 southbound_app may insert, select on table task_events
 southbound_app may insert, select on table task_forms
+southbound_app may insert, select on table task_titles
 southbound_app may insert, select on table task_views
 southbound_app may insert, select, update on table tasks
 southbound_app may insert, select on table telephone_elections

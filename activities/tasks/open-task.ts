@@ -166,7 +166,7 @@ const asksOf = (checker: Checker, input: OpenTask): Whom => {
   return { role: checker.role ?? input.role, ...(mark === undefined ? {} : { mark }) };
 };
 
-const COLUMNS = `workflow_id, kind, title_zh, title_en, role, mark, side, branch, due_at, form_id, form_version, facts, revision, made_by,
+const COLUMNS = `workflow_id, kind, title_id, role, mark, side, branch, due_at, form_id, form_version, facts, revision, made_by,
   made_for, first_task, checkers, amount_fen, subject_kind, subject_id, content_sha256, bulk_allowed, business_key`;
 
 const valuesOf = (input: Asked) => [
@@ -195,8 +195,8 @@ const valuesOf = (input: Asked) => [
   input.businessKey,
 ];
 
-/** The tenth value is the form itself. */
-const PLACES = Array.from({ length: 23 }, (_, place) => (place === 9 ? 'task_form($10)' : `$${place + 1}`)).join(', ');
+/** Title and form are given as they read, and kept as their numbers. */
+const PLACES = `$1, $2, task_title($3, $4), $5, $6, $7, $8, $9, task_form($10), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23`;
 
 async function insertTask(sql: PoolClient, input: Asked): Promise<string | undefined> {
   const { rows } = await sql.query<{ task_id: string }>(

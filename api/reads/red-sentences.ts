@@ -253,7 +253,7 @@ async function overdrafts(pool: Pool, asked: RedAsked, at: Instants): Promise<Re
 
 async function overdueTasks(pool: Pool, asked: RedAsked, now: string): Promise<RedFacts[]> {
   const { rows } = await pool.query<{ zh: string; en: string; role: string; due: string }>(
-    `select title_zh as zh, title_en as en, role, due_at as due from tasks
+    `select zh, en, role, due_at as due from tasks join task_titles using (title_id)
      where workflow_id = $1 and state in ('open', 'claimed') and due_at < $2 and (side is null or side = any($3)) order by due_at, task_id limit 50`,
     [settlementDayId(asked), now, asked.sides],
   );

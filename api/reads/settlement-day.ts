@@ -147,6 +147,7 @@ export async function readSettlementDay(
         OR: [{ side: null }, { side: { in: [...sides] } }],
       },
       orderBy: [{ due_at: 'asc' }, { task_id: 'asc' }],
+      include: { task_titles: true },
     }),
     prisma.ladder_rungs.findMany({
       where: { workflow_id: workflowId },

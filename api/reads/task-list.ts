@@ -34,21 +34,29 @@ const NEAR_PAGES = 20;
 export async function listedTasks(pool: Pool, caller: Caller, asked: AskedList): Promise<readonly ListedTask[]> {
   const { text, ...filter } = asked.filter;
   const kept = await processesKeptFrom(pool, caller);
-  if (text !== undefined) {
-    const near = await rowsOf(pool, caller, { ...asked, filter, kept }, text);
-    if (near.length === asked.limit) return near;
-  }
-  return rowsOf(pool, caller, { ...asked, kept }, undefined);
+  if (text === undefined) return rowsOf(pool, caller, { ...asked, kept, titles: [] }, undefined);
+  const titles = await titlesHolding(pool, text);
+  const near = await rowsOf(pool, caller, { ...asked, filter, kept, titles }, text);
+  return near.length === asked.limit ? near : rowsOf(pool, caller, { ...asked, kept, titles }, undefined);
+}
+
+/** Titles are few, and are looked through. Asked for by themselves, so that the list is planned for how many tasks have them. */
+async function titlesHolding(pool: Pool, text: string): Promise<readonly number[]> {
+  const { rows } = await pool.query<{ id: number }>(
+    `select title_id as id from task_titles where strpos(lower(zh || ' ' || en), lower($1)) > 0`,
+    [text],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** @param near text that is looked for within the first pages of the list only; those that it fills are the whole answer */
 async function rowsOf(
   pool: Pool,
   caller: Caller,
-  asked: AskedList & { readonly kept: readonly string[] },
+  asked: AskedList & { readonly kept: readonly string[]; readonly titles: readonly number[] },
   near: string | undefined,
 ): Promise<readonly ListedTask[]> {
-  const query = new TaskQuery();
+  const query = new TaskQuery(asked.titles);
   const conditions = query.conditions(caller, asked.filter, asked.kept);
   const { after } = asked;
   if (after !== undefined) {
@@ -64,18 +72,20 @@ async function rowsOf(
     query.branches(caller, asked.scope, asked.filter),
   );
   if (branches.length === 0) return [];
-  const columns = COLUMNS.join(', ');
-  const list = branches
+  const list = query
+    .finding(asked.filter.text, branches)
     .map(
       (branch) =>
         `(select ${LINE} from tasks t where ${[branch, ...conditions].join(' and ')} order by ${DUE}, t.task_id limit ${limit})`,
     )
     .join('\nunion all\n');
-  const first = `(${list}) of_branches order by due, task_id limit ${limit}`;
-  const { rows } = await pool.query<LineRow>(
+  const first = `select * from (${list}) of_branches order by due, task_id limit ${limit}`;
+  const page =
     near === undefined
-      ? `select ${columns} from ${first}`
-      : `select ${columns} from (select * from ${first}) t where ${query.holds(near)} order by due, task_id limit ${query.value(asked.limit)}`,
+      ? first
+      : `select * from (${first}) t where ${query.holds(near)} order by due, task_id limit ${query.value(asked.limit)}`;
+  const { rows } = await pool.query<LineRow>(
+    `select ${COLUMNS.join(', ')}, zh, en from (${page}) t join task_titles using (title_id) order by due, task_id`,
     query.values,
   );
   return rows.map((row) => ({
@@ -130,7 +140,8 @@ export async function countedTasks(
 ): Promise<
   readonly { role: string; side: Side | null; state: z.output<typeof taskState>; count: number; overdue: number }[]
 > {
-  const query = new TaskQuery();
+  const { text } = asked.filter;
+  const query = new TaskQuery(text === undefined ? [] : await titlesHolding(pool, text));
   const conditions = query.conditions(caller, asked.filter, await processesKeptFrom(pool, caller));
   const branches = query.branches(caller, asked.scope, asked.filter);
   if (branches.length === 0) return [];
@@ -141,7 +152,8 @@ export async function countedTasks(
     count: number;
     overdue: number;
   }>(
-    `select role, side, state, count(*)::int as count, (count(*) filter (where overdue))::int as overdue from (${branches
+    `select role, side, state, count(*)::int as count, (count(*) filter (where overdue))::int as overdue from (${query
+      .finding(text, branches)
       .map(
         (branch) =>
           `select t.role, t.side, t.state, ${OVERDUE} as overdue from tasks t where ${[branch, ...conditions].join(' and ')}`,
@@ -159,8 +171,7 @@ export async function countedTasks(
 const COLUMNS = [
   'task_id',
   'kind',
-  'title_zh',
-  'title_en',
+  'title_id',
   'role',
   'mark',
   'side',
@@ -178,8 +189,8 @@ const LINE = [`${DUE} as due`, ...COLUMNS.map((column) => `t.${column}`)].join('
 interface LineRow {
   readonly task_id: bigint;
   readonly kind: string;
-  readonly title_zh: string;
-  readonly title_en: string;
+  readonly zh: string;
+  readonly en: string;
   readonly role: string;
   readonly mark: string | null;
   readonly side: string | null;
@@ -195,7 +206,7 @@ interface LineRow {
 const lineOf = (row: LineRow): z.input<typeof taskLine> => ({
   taskId: String(row.task_id),
   kind: row.kind,
-  title: { zh: row.title_zh, en: row.title_en },
+  title: { zh: row.zh, en: row.en },
   role: row.role,
   mark: row.mark,
   side: row.side === null ? null : sideSchema.parse(row.side),

@@ -8,8 +8,6 @@ import type { TaskFilter } from './task-filter';
 /** Whose tasks: those that one may do, or all that one may read. */
 export type Scope = 'mine' | 'all';
 
-/** As the indexes have it. */
-const SEARCHED = `t.title_zh || ' ' || t.title_en || ' ' || t.business_key`;
 /** As the indexes have it: what is due at no time comes last. */
 export const DUE = `coalesce(t.due_at, 'infinity')`;
 /** The clock is asked once for all rows. */
@@ -18,6 +16,9 @@ export const OVERDUE = `coalesce(t.due_at < coalesce(t.done_at, (select business
 /** Conditions with their values as parameters. */
 export class TaskQuery {
   readonly values: unknown[] = [];
+
+  /** @param titles numbers of the titles that hold the text that is asked for */
+  constructor(private readonly titles: readonly number[] = []) {}
 
   value(value: unknown): string {
     this.values.push(value);
@@ -48,7 +49,6 @@ export class TaskQuery {
     if (filter.overdue === 'true' && !ended) conditions.push(`${DUE} < business_now()`);
     else if (filter.overdue !== undefined) conditions.push(`${OVERDUE} = ${filter.overdue}`);
     conditions.push(...this.holder(caller, filter.holder));
-    conditions.push(...this.text(filter.text));
     return conditions;
   }
 
@@ -101,12 +101,25 @@ export class TaskQuery {
 
   /** Whether a text stands within title or business key. */
   holds(text: string): string {
-    return `strpos(lower(${SEARCHED}), lower(${this.value(text)}::text)) > 0`;
+    const ofKey = `strpos(lower(t.business_key), lower(${this.value(text)}::text)) > 0`;
+    return `(${ofKey} or ${this.ofTitles()})`;
   }
 
-  /** Runs of three characters find candidates by index, by how they begin where there are but two; the text itself decides. */
-  private text(text: string | undefined): string[] {
-    if (text === undefined) return [];
-    return [`searched_runs(${SEARCHED}) @@ runs_asked(${this.value(text)}::text)`, this.holds(text)];
+  /**
+   * The ranges given, each once for every way to find a text: by title, and by key what no title has found. Either has an index and an
+   * estimate of its own; both as one condition would be a walk that takes every key apart. Of a key runs of three characters find
+   * candidates, by how they begin where there are but two; the text itself decides.
+   */
+  finding(text: string | undefined, ranges: readonly string[]): string[] {
+    if (text === undefined) return [...ranges];
+    const asked = `${this.value(text)}::text`;
+    const ofKey = `searched_runs(t.business_key) @@ runs_asked(${asked}) and strpos(lower(t.business_key), lower(${asked})) > 0`;
+    if (this.titles.length === 0) return ranges.map((range) => `${range} and ${ofKey}`);
+    const ofTitles = this.ofTitles();
+    return ranges.flatMap((range) => [`${range} and ${ofTitles}`, `${range} and ${ofKey} and not ${ofTitles}`]);
+  }
+
+  private ofTitles(): string {
+    return `t.title_id = any (${this.value(this.titles)}::integer[])`;
   }
 }

@@ -1,5 +1,5 @@
 /** Tasks as people see them, and which of them are whose. */
-import type { task_forms as FormRow, tasks as LineRow } from '../../generated/prisma/client';
+import type { task_forms as FormRow, task_titles as TitleRow, tasks as Columns } from '../../generated/prisma/client';
 import { taskTag } from '../../activities/intake/task-tag';
 import { BusinessError } from '../../domain/errors';
 import type { Tables } from '../as-of';
@@ -11,7 +11,10 @@ import { z } from '../zod';
 import { instantText } from './columns';
 import { accountsOf } from './kept-from';
 
-/** A task with its form. */
+/** A task with its title. */
+type LineRow = Columns & { readonly task_titles: Pick<TitleRow, 'zh' | 'en'> };
+
+/** A task with its title and its form. */
 export type TaskRow = LineRow & { readonly task_forms: Pick<FormRow, 'form'> };
 
 export const taskState = z.enum(['open', 'claimed', 'done', 'withdrawn']);
@@ -51,7 +54,7 @@ export const task = taskLine
 export const taskLineOf = (row: LineRow): z.input<typeof taskLine> => ({
   taskId: String(row.task_id),
   kind: row.kind,
-  title: { zh: row.title_zh, en: row.title_en },
+  title: { zh: row.task_titles.zh, en: row.task_titles.en },
   role: row.role,
   mark: row.mark,
   side: sideOf(row),
@@ -89,7 +92,10 @@ function demandOf(row: LineRow): Demand {
  * @throws BusinessError NOT_FOUND, ROLE_MISSING, WRONG_BRANCH, WRONG_SIDE
  */
 export async function visibleTask(prisma: Tables, caller: Caller, taskId: string): Promise<TaskRow> {
-  const row = await prisma.tasks.findUnique({ where: { task_id: BigInt(taskId) }, include: { task_forms: true } });
+  const row = await prisma.tasks.findUnique({
+    where: { task_id: BigInt(taskId) },
+    include: { task_forms: true, task_titles: true },
+  });
   if (row === null || (await isKeptFrom(prisma, caller, row.workflow_id)))
     throw new BusinessError('NOT_FOUND', { what: '任务 task', key: taskId });
   if (row.made_by === caller.person || holdsAnyOf(caller, READS_BOTH_SIDES)) return row;

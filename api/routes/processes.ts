@@ -57,7 +57,11 @@ async function processOf(tables: Tables, workflowId: string): Promise<z.input<ty
   const found = await tables.processes.findUnique({ where: { workflow_id: workflowId } });
   if (found === null) return undefined;
   const ofProcess = { workflow_id: workflowId };
-  const tasks = await tables.tasks.findMany({ where: ofProcess, orderBy: { task_id: 'asc' } });
+  const tasks = await tables.tasks.findMany({
+    where: ofProcess,
+    orderBy: { task_id: 'asc' },
+    include: { task_titles: true },
+  });
   const rungs = await tables.ladder_rungs.findMany({
     where: ofProcess,
     orderBy: [{ due_at: 'asc' }, { ladder: 'asc' }, { rung: 'asc' }, { subject: 'asc' }],

@@ -162,8 +162,8 @@ it('takes evidence by what it is, shows it to whoever received the complaint, ea
 it("a client reads what was answered once the task is done, and of the register what was told; a draft is nobody's answer", async () => {
   const no = await receive({ complainant: { clientNo: 'C00000001' } });
   const { rows } = await api.pool.query<{ id: string }>(
-    `insert into tasks (workflow_id, business_key, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state)
-     values ($1, 'answer ' || $1, 'answer-complaint', 'x', 'x', 'service', task_form('{}'), 1, '{}', 1, 'open') returning task_id::text as id`,
+    `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state)
+     values ($1, 'answer ' || $1, 'answer-complaint', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'open') returning task_id::text as id`,
     [`complaint:${no}`],
   );
   for (const [text, by] of [
@@ -381,8 +381,8 @@ it('is read by whoever inspects it, while that is to be done; by no colleague, a
     [no, workflow],
   );
   await api.pool.query(
-    `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state, claimed_by)
-     values ($1, $1, 'inspect-complaint', '检查', 'inspect', 'audit', task_form('{}'), 1, '{}', 1, 'claimed', 'audit-1')`,
+    `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state, claimed_by)
+     values ($1, $1, 'inspect-complaint', task_title('检查', 'inspect'), 'audit', task_form('{}'), 1, '{}', 1, 'claimed', 'audit-1')`,
     [workflow],
   );
   const read = async (as: string) => told(await api.call('GET', `${COMPLAINTS}/${no}/particulars`, { as }));
@@ -415,8 +415,8 @@ it('a call about its answer is listened to by whoever checks it, while that is t
     [attempt, workflow],
   );
   await api.pool.query(
-    `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state, claimed_by)
-     values ($1, $1, 'check-call', '质检', 'check', 'service', task_form('{}'), 1, '{}', 1, 'claimed', 'service-1')`,
+    `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state, claimed_by)
+     values ($1, $1, 'check-call', task_title('质检', 'check'), 'service', task_form('{}'), 1, '{}', 1, 'claimed', 'service-1')`,
     [workflow],
   );
   const listed = async (as: string) =>
@@ -441,8 +441,8 @@ it('the tasks of a case are not there for whom it is about, nor those of what wo
   const no = await receive({ against: 'service-2', urgency: 'urgent' });
   const processes = [`complaint:${no}`, `head-office-complaint:${no}:urgent`];
   const { rows } = await api.pool.query<{ id: string }>(
-    `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state)
-     select one, one, 'any', '任务', 'task', 'service', task_form('{}'), 1, '{}', 1, 'open' from unnest($1::text[]) one returning task_id::text as id`,
+    `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state)
+     select one, one, 'any', task_title('任务', 'task'), 'service', task_form('{}'), 1, '{}', 1, 'open' from unnest($1::text[]) one returning task_id::text as id`,
     [processes],
   );
   const seen = async (as: string) => {

@@ -227,8 +227,8 @@ describe('health', () => {
 
   it('counts requests by route and refusal, and what waits, without a person in it', async () => {
     await api.pool.query(
-      `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, side, form_id, form_version, facts, revision, state)
-       values ('m', 'w', 'k', 'x', 'x', 'operations', 'client', task_form('{}'), 1, '{}', 1, 'open')`,
+      `insert into tasks (business_key, workflow_id, kind, title_id, role, side, form_id, form_version, facts, revision, state)
+       values ('m', 'w', 'k', task_title('x', 'x'), 'operations', 'client', task_form('{}'), 1, '{}', 1, 'open')`,
     );
     const { body, headers } = await api.call('GET', '/metrics');
     expect(headers.get('content-type')).toContain('text/plain');

@@ -404,8 +404,8 @@ describe('who is kept out', () => {
     expect(await judged('', 'compliance-1', 'compliance', workflowId)).toEqual(['KEPT_OUT_OF_CASE']);
     expect(await judged('', 'compliance-2', 'compliance', workflowId)).toEqual([]);
     const task = await one<{ id: string }>(
-      `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state, made_by)
-       values ('own', $1, 'approve-appraisal', 'x', 'x', 'compliance', task_form('{}'), 1, '{}', 1, 'open', 'service-2') returning task_id::text as id`,
+      `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state, made_by)
+       values ('own', $1, 'approve-appraisal', task_title('x', 'x'), 'compliance', task_form('{}'), 1, '{}', 1, 'open', 'service-2') returning task_id::text as id`,
       workflowId,
     );
     const approve = (checker: string) =>
@@ -478,9 +478,9 @@ describe('who is kept out', () => {
       });
     // A task of the one with the number of the promise of the other.
     await db.pool.query(
-      `insert into tasks (task_id, workflow_id, business_key, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state)
+      `insert into tasks (task_id, workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state)
        overriding system value
-       select deadline_id, $1, 'planted', 'any', 'x', 'x', 'service', task_form('{}'), 1, '{}', 1, 'open' from deadlines where workflow_id = $2`,
+       select deadline_id, $1, 'planted', 'any', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'open' from deadlines where workflow_id = $2`,
       [`complaint:${no}`, `complaint:${other}`],
     );
     // Later tasks are numbered past it.
@@ -504,8 +504,8 @@ describe('who is kept out', () => {
     });
     const decided = (person: string) => formRefusals('approve-complaint-proposal', no, { decision: 'approve' }, person);
     const task = await one<{ id: string }>(
-      `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state, made_by, subject_kind, subject_id)
-       values ('own case', $1, 'approve-complaint-proposal', 'x', 'x', 'compliance', task_form('{}'), 1, '{}', 1, 'open', 'compliance-2', 'complaint proposal', $2)
+      `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state, made_by, subject_kind, subject_id)
+       values ('own case', $1, 'approve-complaint-proposal', task_title('x', 'x'), 'compliance', task_form('{}'), 1, '{}', 1, 'open', 'compliance-2', 'complaint proposal', $2)
        returning task_id::text as id`,
       `complaint:${no}`,
       proposalId,
@@ -954,8 +954,8 @@ it('whoever stands in for the handler asks departments and for more time, by sub
   await owed(no);
   await handledBy(no, 'brokerage-1');
   await db.pool.query(
-    `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state)
-     values ('p', $1, 'propose-complaint-outcome', 'x', 'x', 'brokerage', task_form('{}'), 1, '{}', 1, 'open')`,
+    `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state)
+     values ('p', $1, 'propose-complaint-outcome', task_title('x', 'x'), 'brokerage', task_form('{}'), 1, '{}', 1, 'open')`,
     [`complaint:${no}`],
   );
   const question = (by: string, onBehalfOf?: string) =>
@@ -989,8 +989,8 @@ it('is handed over within its department by the head, with the reason, to nobody
     detail: { handler: { person: 'brokerage-1', role: 'brokerage' } },
   });
   await db.pool.query(
-    `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state, claimed_by)
-     values ('handed over', $1, 'propose-complaint-outcome', 'x', 'x', 'brokerage', task_form('{}'), 1, '{}', 1, 'claimed', 'brokerage-1')`,
+    `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state, claimed_by)
+     values ('handed over', $1, 'propose-complaint-outcome', task_title('x', 'x'), 'brokerage', task_form('{}'), 1, '{}', 1, 'claimed', 'brokerage-1')`,
     [`complaint:${no}`],
   );
   await db.pool.query(
@@ -1349,8 +1349,8 @@ describe('a clock that stands', () => {
 
   const dueByIt = (no: string, key: string) =>
     db.pool.query(
-      `insert into tasks (workflow_id, business_key, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state, due_at)
-       select workflow_id, $2, 'any', 'x', 'x', 'service', task_form('{}'), 1, '{}', 1, 'open', due_at from deadlines where workflow_id = $1`,
+      `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, due_at)
+       select workflow_id, $2, 'any', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'open', due_at from deadlines where workflow_id = $1`,
       [`complaint:${no}`, key],
     );
 
@@ -1388,8 +1388,8 @@ describe('a clock that stands', () => {
     };
     await add('2025-06-23T03:00:00.000Z');
     await db.pool.query(
-      `insert into tasks (workflow_id, business_key, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state, outcome, done_at)
-       values ($1, 'asked back ' || $1, 'register-complaint', 'x', 'x', 'service', task_form('{}'), 1, '{}', 1, 'done',
+      `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, outcome, done_at)
+       values ($1, 'asked back ' || $1, 'register-complaint', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'done',
                '{"result": "completed", "form": {"decision": "ask back"}}', '2025-06-23T04:00:00Z')`,
       [`complaint:${no}`],
     );
