@@ -3,7 +3,9 @@ import type { ClientBase } from 'pg';
 import { CALLED_BRANCH } from '../../activities/intake/callbacks/show-callback';
 import { WAS_MISSED } from '../../activities/intake/missed-promises';
 import { wilson, type Rate } from '../../domain/quality/wilson';
+import type { Caller } from '../identity';
 import type { RouteId } from '../policy';
+import { processesKeptFrom } from '../reads/kept-from';
 import { rateView } from '../reads/rates';
 import { FORMATS, type Format } from '../report-files/formats';
 import type { Sheet } from '../report-files/sheets';
@@ -42,8 +44,15 @@ interface Line extends Record<'asked' | 'open' | 'attempts' | 'reached' | 'late'
   readonly reachedRate: Rate | null;
 }
 
-/** By purpose and branch, and the line of all at the end; of callbacks that were asked for on days of Shanghai, both included. */
-async function linesOf(sql: Pick<ClientBase, 'query'>, { from, to }: z.output<typeof query>): Promise<readonly Line[]> {
+/**
+ * By purpose and branch, and the line of all at the end; of callbacks that were asked for on days of Shanghai, both included, without those that the
+ * caller is kept out of: a number must not tell of a callback that its list hides.
+ */
+async function linesFor(
+  sql: Pick<ClientBase, 'query'>,
+  caller: Caller,
+  { from, to }: z.output<typeof query>,
+): Promise<readonly Line[]> {
   const { rows } = await sql.query<Omit<Line, 'reachedRate'>>(
     `with asked as (
        select k.purpose, coalesce(${CALLED_BRANCH}, '-') as branch, k.state, k.outcome,
@@ -52,13 +61,13 @@ async function linesOf(sql: Pick<ClientBase, 'query'>, { from, to }: z.output<ty
                 where a.callback_no = k.callback_no and r.result = 'reached') as reached,
               exists (select from deadlines d where d.business_key = 'callback:' || k.callback_no and ${WAS_MISSED}) as is_late
          from callbacks k left join registered_clients c using (client_no)
-        where (k.asked_at at time zone 'Asia/Shanghai')::date between $1 and $2)
+        where (k.asked_at at time zone 'Asia/Shanghai')::date between $1 and $2 and k.workflow_id <> all ($3::text[]))
      select purpose, branch, count(*)::int as asked, count(*) filter (where state <> 'ended')::int as open,
             coalesce(sum(attempts), 0)::int as attempts, coalesce(sum(reached), 0)::int as reached,
             ${OUTCOMES.map((outcome) => `count(*) filter (where outcome = '${outcome}')::int as ${outcome}`).join(', ')},
             count(*) filter (where is_late)::int as late
        from asked group by grouping sets ((purpose, branch), ()) order by grouping(purpose), 1, 2`,
-    [from, to],
+    [from, to, await processesKeptFrom(sql, caller)],
   );
   return rows.map((row) => ({ ...row, reachedRate: wilson(row.reached, row.attempts) }));
 }
@@ -105,8 +114,8 @@ export const readCallbackReport = route({
   },
   query,
   answer: z.strictObject({ from: z.string(), to: z.string(), lines: z.array(line) }).openapi('CallbackReport'),
-  respond: async ({ query: days }, { pool }) => {
-    const lines = (await linesOf(pool, days)).map((one) => ({ ...one, cases: casesOf(one, days) }));
+  respond: async ({ query: days, caller }, { pool }) => {
+    const lines = (await linesFor(pool, caller, days)).map((one) => ({ ...one, cases: casesOf(one, days) }));
     return { status: 200, body: { ...days, lines } };
   },
 });
@@ -121,9 +130,9 @@ const reportFile = (id: RouteId, format: Format): Route =>
     query,
     answer: z.unknown().openapi({ type: 'string', format: 'binary' }),
     mediaType: FORMATS[format].mediaType,
-    respond: async ({ query: days }, { pool }) => {
+    respond: async ({ query: days, caller }, { pool }) => {
       const title = { zh: '回访报表', en: 'Report of callbacks' };
-      const sheet = sheetOf(await linesOf(pool, days));
+      const sheet = sheetOf(await linesFor(pool, caller, days));
       return { status: 200, body: await FORMATS[format].of([sheet], title, [`${days.from} – ${days.to}`]) };
     },
   });

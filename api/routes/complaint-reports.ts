@@ -1,14 +1,18 @@
-/** Reports of complaints, as page and as files; each number names the list of its cases. */
+/** Reports of complaints, as page and as files; each number names the list of its cases, and counts none that whoever reads it is kept out of. */
+import type { Pool } from 'pg';
 import type { Words } from '../../domain/messages/words';
 import {
   complaintReport,
   DIMENSIONS,
   MEASURES,
+  type AskedReport,
   type Dimension,
   type Measure,
   type ReportLine,
 } from '../../activities/intake/complaints/complaint-report';
+import type { Caller } from '../identity';
 import type { RouteId } from '../policy';
+import { processesKeptFrom } from '../reads/kept-from';
 import { rateView } from '../reads/rates';
 import { FORMATS, type Format } from '../report-files/formats';
 import type { Sheet } from '../report-files/sheets';
@@ -93,6 +97,9 @@ function casesOf(of: Dimension, { key }: ReportLine, { from, to }: z.output<type
   return Object.fromEntries(Object.keys(MEASURES).map((measure) => [measure, list(measure as Measure)]));
 }
 
+const reportFor = async (pool: Pool, caller: Caller, asked: Omit<AskedReport, 'keptFrom'>) =>
+  complaintReport(pool, { ...asked, keptFrom: await processesKeptFrom(pool, caller) });
+
 export const readComplaintReport = route({
   id: 'readComplaintReport',
   method: 'get',
@@ -107,8 +114,8 @@ export const readComplaintReport = route({
   answer: z
     .strictObject({ dimension, from: z.string(), to: z.string(), lines: z.array(line) })
     .openapi('ComplaintReport'),
-  respond: async ({ params: { dimension: of }, query: days }, { pool }) => {
-    const rows = await complaintReport(pool, { dimension: of, ...days });
+  respond: async ({ params: { dimension: of }, query: days, caller }, { pool }) => {
+    const rows = await reportFor(pool, caller, { dimension: of, ...days });
     const lines = rows.map((row) => ({ ...row, cases: casesOf(of, row, days) }));
     return { status: 200, body: { dimension: of, ...days, lines } };
   },
@@ -125,8 +132,8 @@ const reportFile = (id: RouteId, format: Format): Route =>
     query,
     answer: z.unknown().openapi({ type: 'string', format: 'binary' }),
     mediaType: FORMATS[format].mediaType,
-    respond: async ({ params: { dimension: of }, query: days }, { pool }) => {
-      const sheet = sheetOf(of, await complaintReport(pool, { dimension: of, ...days }));
+    respond: async ({ params: { dimension: of }, query: days, caller }, { pool }) => {
+      const sheet = sheetOf(of, await reportFor(pool, caller, { dimension: of, ...days }));
       const title = { zh: '投诉报表', en: 'Report of complaints' };
       return { status: 200, body: await FORMATS[format].of([sheet], title, [`${days.from} – ${days.to}`]) };
     },

@@ -554,6 +554,22 @@ describe('of a complaint', () => {
     const asked = await api.call('POST', '/v1/task-bulks', { as: 'service-2', body: bulk, key: randomUUID() });
     expect(told(asked)).toEqual([404, 'NOT_FOUND']);
     expect(await linesFor('service-2')).toEqual([]);
+    const counted = async (as: string) => {
+      const { body } = await api.call('GET', '/v1/callback-report?from=2025-06-01&to=2025-06-30', { as });
+      const { asked: number, cases } = body.lines.at(-1);
+      const csv = String((await api.call('GET', '/v1/callback-report/csv?from=2025-06-01&to=2025-06-30', { as })).body);
+      expect(csv).toContain(`callbacks,合计 all,asked,${number}`);
+      return [number, (await api.call('GET', `${cases.asked}&limit=200`, { as })).body.items.length];
+    };
+    const { rows } = await api.pool.query<{ all: number; hidden: number }>(
+      `select count(*)::int as all, count(*) filter (where is_kept_out(workflow_id, array['service-2']))::int as hidden from callbacks`,
+    );
+    const { all = 0, hidden = 0 } = rows[0] ?? {};
+    expect(hidden).toBeGreaterThan(0);
+    expect([await counted('audit-1'), await counted('service-2')]).toEqual([
+      [all, all],
+      [all - hidden, all - hidden],
+    ]);
     expect(told(await api.call('GET', `${CALLBACKS}/${callbackNo}`, { as: 'service-2' }))).toEqual([404, 'NOT_FOUND']);
   });
 });

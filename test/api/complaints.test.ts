@@ -358,6 +358,26 @@ describe('the report', () => {
     expect(lines.length).toBeGreaterThan(0);
   });
 
+  it('counts no case for whoever is kept out of it, as page and as file, as its list does not show it', async () => {
+    const report = async (as: string) => {
+      const { body } = await api.call('GET', `/v1/complaint-reports/category?${days}`, { as });
+      const { received, cases } = body.lines.find(({ key }: { key: string }) => key === 'conduct');
+      const csv = String((await api.call('GET', `/v1/complaint-reports/category/csv?${days}`, { as })).body);
+      return [
+        received,
+        (await api.call('GET', `${cases.received}&limit=200`, { as })).body.items.length,
+        Number(/complaints by category,conduct,received,(\d+)/.exec(csv)?.[1]),
+      ];
+    };
+    await receive({ category: 'conduct', against: 'service-3' });
+    // Four were there; whoever it is about, and the head over that person, are kept out of the fifth.
+    expect([await report('audit-1'), await report('service-3'), await report('service-2')]).toEqual([
+      [5, 5, 5],
+      [4, 4, 4],
+      [4, 4, 4],
+    ]);
+  });
+
   it('is a CSV neutral to formulas, a workbook and a PDF', async () => {
     const file = (format: string) =>
       api.call('GET', `/v1/complaint-reports/branch/${format}?${days}`, { as: 'audit-1' });

@@ -35,7 +35,7 @@ export const MEASURES = {
 export type Measure = keyof typeof MEASURES;
 
 /** A row a complaint, with what reports count. */
-export const CASES = `select c.complaint_no, c.received_at, c.ended_at, c.product, c.category, c.channel, coalesce(c.branch, '-') as branch,
+export const CASES = `select c.complaint_no, c.workflow_id, c.received_at, c.ended_at, c.product, c.category, c.channel, coalesce(c.branch, '-') as branch,
     coalesce(l.root_cause, '-') as cause, coalesce(f.detail ->> 'reasonableness', '-') as reasonableness,
     coalesce(f.detail ->> 'accountability', '-') as accountability, coalesce(f.detail ->> 'transferKind', '-') as "transferKind",
     (select min(s.at) from complaint_steps s where s.complaint_no = c.complaint_no and s.act = 'answer') as answered_at,
@@ -70,12 +70,18 @@ export interface ReportLine {
 
 type Counted = Omit<ReportLine, 'satisfaction' | 'compensation'> & { readonly fen: bigint };
 
+export interface AskedReport {
+  readonly dimension: Dimension;
+  readonly from: string;
+  readonly to: string;
+  readonly branch?: string;
+  /** Workflow ids of cases that whoever asks is kept out of: a number must not tell of a complaint that its list hides. */
+  readonly keptFrom: readonly string[];
+}
+
 /** Lines by key, then the line of all; of one branch where it is named. */
-export async function complaintReport(
-  sql: Sql,
-  asked: { readonly dimension: Dimension; readonly from: string; readonly to: string; readonly branch?: string },
-): Promise<readonly ReportLine[]> {
-  const { dimension, from, to, branch = null } = asked;
+export async function complaintReport(sql: Sql, asked: AskedReport): Promise<readonly ReportLine[]> {
+  const { dimension, from, to, branch = null, keptFrom } = asked;
   const counts = Object.entries(MEASURES)
     .map(([name, condition]) => `count(*) filter (where ${condition})::int as "${name}"`)
     .join(', ');
@@ -85,9 +91,9 @@ export async function complaintReport(
             percentile_disc(0.5) within group (order by ${minutes}) as "medianMinutes",
             percentile_disc(0.9) within group (order by ${minutes}) as "p90Minutes",
             sum(k.compensation_fen)::bigint as fen
-       from (${CASES}) k where ${RECEIVED_BETWEEN(1)} and ($3::text is null or k.branch = $3)
+       from (${CASES}) k where ${RECEIVED_BETWEEN(1)} and ($3::text is null or k.branch = $3) and k.workflow_id <> all ($4::text[])
       group by grouping sets ((k."${dimension}"), ()) order by grouping(k."${dimension}"), 1`,
-    [from, to, branch],
+    [from, to, branch, keptFrom],
   );
   return rows.map(({ fen, ...line }) => ({
     ...line,
