@@ -2,20 +2,31 @@
 import type { PoolClient } from 'pg';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
-import { lockCallback } from './callback-row';
+import { attemptsOf, lockCallback, type CallbackRow } from './callback-row';
 import { moveCallback } from './move-callback';
 
-/** Within the transaction of what is over. A call that is being made is recorded first, and ends its callback by itself. */
+/** Whoever is called about the opening of a permission is called no more once that permission is closed. */
+export async function isSubjectOver(
+  sql: Pick<PoolClient, 'query'>,
+  { purpose, subject }: Pick<CallbackRow, 'purpose' | 'subject'>,
+): Promise<boolean> {
+  if (purpose !== 'permission-opening') return false;
+  const { rowCount } = await sql.query('select from permissions where request_no = $1 and closed_at is not null', [
+    subject,
+  ]);
+  return rowCount === 1;
+}
+
+/** Within the transaction of what is over. A call that is being made is recorded first: its result ends the callback. */
 export async function withdrawCallbacks(sql: PoolClient, subject: string, reason: string): Promise<void> {
   const { rows } = await sql.query<{ no: string }>(
-    `select callback_no as no from callbacks k
-      where subject = $1 and purpose = 'permission-opening' and state <> 'ended'
-        and not exists (select from callback_attempts a left join callback_results r using (attempt_id)
-                         where a.callback_no = k.callback_no and r.attempt_id is null)`,
+    `select callback_no as no from callbacks where subject = $1 and purpose = 'permission-opening' and state <> 'ended'`,
     [subject],
   );
   for (const { no } of rows) {
     const row = await lockCallback(sql, no);
+    // Looked at under the lock: until then a call may have begun, or its result have ended the callback.
+    if (row.state === 'ended' || (await attemptsOf(sql, no)).some(({ result }) => result === null)) continue;
     await moveCallback(sql, row, { state: 'ended', outcome: 'withdrawn', by: SYSTEM_ACTOR });
     await recordAudit(sql, {
       actor: SYSTEM_ACTOR,

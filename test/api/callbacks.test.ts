@@ -1,6 +1,9 @@
 /** Callbacks, and what becomes of an open permission, over HTTP: asked for, done, refused by name and field, all at once. */
 import { createHash, randomUUID } from 'node:crypto';
+import type { PoolClient } from 'pg';
+import { askCallback } from '../../activities/callbacks/ask-callback';
 import { readCallback } from '../../activities/callbacks/follow-callback';
+import { withdrawCallbacks } from '../../activities/callbacks/withdraw-callbacks';
 import { askComplaintCallback } from '../../activities/complaints/ask-complaint-callback';
 import { recuse } from '../../activities/intake/complaints/act-of-people';
 import { receiveComplaint, type ReceivedComplaint } from '../../activities/intake/complaints/receive-complaint';
@@ -480,6 +483,49 @@ describe('an open permission', () => {
     const asked = await commission('branch-1001');
     expect([asked.status, asked.body.kind, asked.body.state]).toEqual([201, 'commission change', 'under way']);
     expect(told(await commission('branch-1001', { rate: '0.0001' }))).toEqual([409, 'COMMISSION_CHANGE_PENDING']);
+  });
+
+  it('is closed: nobody is called about it any more, and a call that is being made, also since a moment ago, is recorded', async () => {
+    const subject = 'P20250601-000001';
+    const toCall = (businessKey: string) =>
+      inTransaction(api.pool, (sql) =>
+        askCallback(sql, {
+          ...{ businessKey, purpose: 'permission-opening', subject, clientNo: 'C00000001', script: 'sample', days: 5 },
+          ...{ hands: [], askedBy: 'southbound' },
+        }),
+      );
+    const { callbackNo: waiting } = await toCall('waiting');
+    const { callbackNo: inVain } = await toCall('in vain');
+    const { callbackNo: talking } = await toCall('talking');
+    await post('service-1', `/${inVain}/attempts`);
+    await inTransaction(api.pool, async (sql) => {
+      await sql.query('update permissions set closed_at = business_now() where request_no = $1', [subject]);
+      const begun: string[] = [];
+      const found = Object.assign(Object.create(sql) as PoolClient, {
+        query: async (text: string, values: unknown[]) => {
+          const rows = await sql.query(text, values);
+          if (begun.push(text) === 1) await post('service-1', `/${talking}/attempts`);
+          return rows;
+        },
+      });
+      await withdrawCallbacks(found, subject, 'closed');
+    });
+    const result = (no: string, of: object) => post('service-1', `/${no}/attempts/1/result`, of);
+    const recordedAs = [
+      await result(inVain, { result: 'no answer' }),
+      await result(talking, talk({ 'own-trades': 'yes', promised: 'yes' })),
+    ];
+    expect(recordedAs.map(({ status }) => status)).toEqual([200, 200]);
+    const { rows } = await api.pool.query(
+      'select business_key as of, state, outcome from callbacks where subject = $1 order by callback_no',
+      [subject],
+    );
+    expect(rows).toEqual([
+      { of: 'waiting', state: 'ended', outcome: 'withdrawn' },
+      { of: 'in vain', state: 'ended', outcome: 'withdrawn' },
+      { of: 'talking', state: 'ended', outcome: 'doubtful' },
+    ]);
+    expect(told(await post('service-1', `/${waiting}/attempts`))).toEqual([409, 'CALLBACK_ENDED']);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import { callFaults, outcomeOf, type CallResult } from '../../../domain/callbacks/call-result';
 import { canonicalJson } from '../../../domain/canonical-json';
 import { BusinessError } from '../../../domain/errors';
+import { SYSTEM_ACTOR } from '../../../domain/people/system-actor';
 import { recordAudit } from '../../audit/record-audit';
 import {
   attemptsOf,
@@ -13,6 +14,7 @@ import {
   type CallbackRow,
 } from '../../callbacks/callback-row';
 import { moveCallback, type CallbackMove } from '../../callbacks/move-callback';
+import { isSubjectOver } from '../../callbacks/withdraw-callbacks';
 import { inTransaction } from '../../database/transaction';
 import { queueNotice } from '../../outbox/queue-notice';
 import { refuseFirst } from '../judge-actor';
@@ -75,13 +77,13 @@ export const recordCall = (pool: Pool, told: CallTold): Promise<void> =>
       objectType: 'callback',
       objectId: told.callbackNo,
       // What the client answered is personal, and stands in the row.
-      after: { nth: told.nth, result: told.result, state: move.state, outcome },
+      after: { nth: told.nth, result: told.result, state: move.state, outcome: move.outcome ?? null },
       requestId: told.requestId,
       workflowId: callback.workflowId,
     });
   });
 
-/** A talk ends the callback; the last attempt that reached nobody leaves a decision to be made. */
+/** A talk ends the callback, also about what is over meanwhile; the last attempt that reached nobody leaves a decision to be made. */
 async function moveAfter(
   sql: PoolClient,
   callback: CallbackRow,
@@ -89,6 +91,7 @@ async function moveAfter(
   { by, outcome }: Pick<CallbackMove, 'by' | 'outcome'>,
 ): Promise<CallbackMove> {
   if (outcome !== undefined) return { state: 'ended', outcome, by };
+  if (await isSubjectOver(sql, callback)) return { state: 'ended', outcome: 'withdrawn', by: SYSTEM_ACTOR };
   const { window, isUnknown } = await windowOf(sql, callback, attempts);
   if (isUnknown) await tellHolidaysUnknown(sql, callback);
   return { state: window === null && !isUnknown ? 'escalated' : 'open', by };
