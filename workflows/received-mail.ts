@@ -2,6 +2,7 @@
  * A mail to the mailbox of complaints that cannot be read by itself: somebody of the service department looks at it, registers the complaint
  * where it is one, or says that it is none. `received-mail:SHA256`, one a mail.
  */
+import { MAIL_SENDERS, type MailSender } from '../domain/complaints/complaint-words';
 import { database } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
 import { TaskDesk } from './building-blocks/human-task';
@@ -12,7 +13,7 @@ import { openWaiting } from './building-blocks/waiting';
 import type { ReceivedMailEnd, ReceivedMailInput } from './messages/received-mail';
 
 const LOOK: TaskForm = {
-  version: 1,
+  version: 2,
   schema: {
     type: 'object',
     additionalProperties: false,
@@ -20,6 +21,11 @@ const LOOK: TaskForm = {
     properties: {
       decision: { enum: ['complaint registered', 'no complaint'], title: '邮件性质 what the mail is' },
       complaintNo: { type: 'string', pattern: '^T\\d{8}-\\d{6}$', title: '已登记的投诉 complaint that was registered' },
+      sender: {
+        enum: MAIL_SENDERS,
+        title:
+          '发件地址不是投诉人所留联系方式时：是谁的邮件 whose it is, where it does not come from the contact of the complainant',
+      },
       reason: { type: 'string', minLength: 5, maxLength: 500, title: '理由 reason' },
     },
     if: { properties: { decision: { const: 'complaint registered' } } },
@@ -67,6 +73,7 @@ export async function receivedMail({ mailId }: ReceivedMailInput): Promise<Recei
   await database('登记查看结果 what the mail was').recordMailLookedAt({
     mailId,
     ...(decision === 'complaint registered' ? { complaintNo: String(form['complaintNo']) } : {}),
+    ...(typeof form['sender'] === 'string' ? { sender: form['sender'] as MailSender } : {}),
     by: { person: by.person, role: by.role },
   });
   await promise.meet({ by: by.person, at });

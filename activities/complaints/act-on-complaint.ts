@@ -10,8 +10,8 @@ import { ENDED_STATES, type ComplaintState } from '../../domain/complaints/compl
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
-import { queueSignal } from '../outbox/queue-message';
 import { lockComplaint, lockInOrder, type ComplaintRow } from './complaint-row';
+import { signalChanged } from './signal-changed';
 import { tellEnd } from './tell-end';
 
 export interface ComplaintAct {
@@ -134,9 +134,8 @@ async function moveOn(
     [complaintNo, state, next, ENDED_STATES.includes(state)],
   );
   if (ENDED_STATES.includes(state) && state !== before) await tellEnd(sql, complaintNo);
-  if (signal === false) return;
-  const args = signal === 'subject' ? [next, signal] : [next];
-  await queueSignal(sql, { key: `${workflowId}:${next}`, workflowId, signal: 'complaintChanged', args });
+  if (signal !== false)
+    await signalChanged(sql, [{ workflowId, revision: next, ...(signal === 'subject' ? { named: signal } : {}) }]);
 }
 
 /** Who did the task that the step follows from. */

@@ -3,7 +3,6 @@ import type { PoolClient } from 'pg';
 import type { ComplaintState } from '../../domain/complaints/complaint-words';
 import type { Facts } from '../../domain/messages/template';
 import type { Dependencies } from '../dependencies';
-import { queueSignal, queueSignals } from '../outbox/queue-message';
 import { ownDeadlines } from '../deadlines/own-deadline';
 import { refuseFirst } from '../intake/judge-actor';
 import { HOLDS_AGAIN, keepOut } from '../people/keep-out';
@@ -13,6 +12,7 @@ import { lockComplaint, type ComplaintRow } from './complaint-row';
 import { tellHeadOffice, tellOfGroup } from './head-office';
 import type { OfComplaint } from './follow-complaint';
 import { duplicateRefusals, groupRefusals } from './links';
+import { signalChanged } from './signal-changed';
 import { tellComplainant } from './tell-complainant';
 import { tellEnd } from './tell-end';
 import { tellOfMore } from './tell-of-more';
@@ -170,12 +170,7 @@ async function linkDuplicate(
   const original = await lockComplaint(sql, other);
   await tellOfMore(sql, original, { by, nth: `duplicate-${complaintNo}` });
   if (told.isUrgentNow) await tellHeadOffice(sql, original, 'urgent');
-  await queueSignal(sql, {
-    key: `${original.workflowId}:${told.revision}`,
-    workflowId: original.workflowId,
-    signal: 'complaintChanged',
-    args: [told.revision],
-  });
+  await signalChanged(sql, [{ workflowId: original.workflowId, revision: told.revision }]);
 }
 
 /** The other one is held meanwhile: a decision that comes at the same time is told to this one, or seen by it. */
@@ -198,13 +193,5 @@ async function tellGroup(sql: PoolClient, complaintNo: string): Promise<void> {
      returning workflow_id as "workflowId", revision`,
     [complaintNo],
   );
-  await queueSignals(
-    sql,
-    rows.map(({ workflowId, revision }) => ({
-      key: `${workflowId}:${revision}`,
-      workflowId,
-      signal: 'complaintChanged',
-      args: [revision],
-    })),
-  );
+  await signalChanged(sql, rows);
 }

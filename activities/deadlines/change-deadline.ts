@@ -64,7 +64,10 @@ export async function changesOf(sql: PoolClient, rows: readonly DeadlineRow[]): 
   return changes;
 }
 
-/** Writes what moved, keeps what it was, moves the open tasks that were due by it, and tells the processes. A breach that moved into the future was none. */
+/**
+ * Writes what moved, keeps what it was, moves the open tasks that were due by it, those that decide about more time for it too, and tells
+ * the processes. A breach that moved into the future was none.
+ */
 export async function writeChanges(
   sql: PoolClient,
   changes: readonly DeadlineChange[],
@@ -103,6 +106,12 @@ export async function writeChanges(
     `update tasks t set due_at = m.due_after
        from ${shape} join deadlines d on d.deadline_id = m.id
       where t.workflow_id = d.workflow_id and t.due_at = m.due_before and t.state in ('open', 'claimed')`,
+    [moved],
+  );
+  await sql.query(
+    `update tasks t set due_at = m.due_after
+       from ${shape} join deadline_extensions e on e.deadline_id = m.id and e.state = 'asked'
+      where t.workflow_id = '${extensionProcessOf('')}' || e.extension_id and t.due_at = m.due_before and t.state in ('open', 'claimed')`,
     [moved],
   );
   await moveLapses(

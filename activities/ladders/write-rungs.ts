@@ -50,7 +50,7 @@ export async function writeRungs(sql: PoolClient, given: readonly RungOfLadder[]
     })),
   );
   const missed = written.filter(({ state }) => state !== 'met');
-  await queueEach(sql, await toOthersThanKeptOut(sql, missed.flatMap(noticesOf)));
+  await queueEach(sql, await toOthersThanKeptOut(sql, missed.map(noticesOf)));
   await breach(
     sql,
     rungs.flatMap(({ owed, dueAt, state }) =>
@@ -145,20 +145,35 @@ function noticesOf({ round, ...rung }: RungOfLadder & { readonly round: number }
     }));
 }
 
-/** Where a head is kept out of the case compliance is warned instead, once, as it decides in that place. */
-async function toOthersThanKeptOut(sql: PoolClient, notices: readonly RungNotice[]): Promise<readonly Notice[]> {
-  const toHeads = notices.filter(({ recipientMark }) => recipientMark === 'head');
+/**
+ * Where a head is kept out of the case compliance is warned instead, as it decides in that place; and once of a rung, of which it may hear
+ * itself or in the place of two heads.
+ * @param rungs the notices of each
+ */
+async function toOthersThanKeptOut(
+  sql: PoolClient,
+  rungs: readonly (readonly RungNotice[])[],
+): Promise<readonly Notice[]> {
+  const toHeads = rungs.flat().filter(({ recipientMark }) => recipientMark === 'head');
   const kept = await headsKeptOut(
     sql,
     toHeads.map(({ workflowId, recipientRole: role, branch = null }) => ({ workflowId, role, branch })),
   );
   const concerned = new Set(toHeads.filter((_, place) => kept.has(place)));
-  return notices.map((notice) => {
+  const toWhom = (notice: RungNotice): RungNotice => {
     if (!concerned.has(notice)) return notice;
     const { recipientMark: _, ...told } = notice;
     return { ...told, recipientRole: 'compliance' };
-  });
+  };
+  return rungs.flatMap((notices) => onceEach(notices.map(toWhom)));
 }
+
+const onceEach = (notices: readonly RungNotice[]): readonly RungNotice[] =>
+  notices.filter(
+    ({ recipientRole, recipientMark }, place) =>
+      place ===
+      notices.findIndex((first) => first.recipientRole === recipientRole && first.recipientMark === recipientMark),
+  );
 
 /** Whose a ladder is: the promise's, or what its subject says. */
 function placeOf({ subject, owed }: Pick<RungOfLadder, 'subject' | 'owed'>): Pick<Notice, 'side' | 'branch'> {

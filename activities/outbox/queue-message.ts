@@ -12,8 +12,9 @@ export interface SignalMessage {
   readonly args?: readonly unknown[];
 }
 
-/** Signals many processes at once, in the order given. */
+/** Signals processes that may be waiting, in the order given; one that is not running needs no signal. Each is told by whose request it is woken. */
 export async function queueSignals(sql: Sql, messages: readonly SignalMessage[]): Promise<void> {
+  const requestId = currentRequestId();
   await sql.query(
     `insert into outbox (message_key, workflow_id, kind, severity, payload)
      select m.value ->> 'key', m.value ->> 'workflowId', 'signal', 'info', m.value -> 'payload'
@@ -21,17 +22,17 @@ export async function queueSignals(sql: Sql, messages: readonly SignalMessage[])
      on conflict on constraint messages_are_told_once do nothing`,
     [
       JSON.stringify(
-        messages.map(({ key, workflowId, signal, args = [] }) => ({ key, workflowId, payload: { signal, args } })),
+        messages.map(({ key, workflowId, signal, args = [] }) => ({
+          ...{ key, workflowId },
+          payload: { signal, args, requestId },
+        })),
       ),
     ],
   );
 }
 
-/** Signals a process that may be waiting; one that is not running needs no signal. */
-export async function queueSignal(sql: Sql, message: SignalMessage): Promise<void> {
-  const { key, workflowId, signal, args = [] } = message;
-  await queue(sql, 'signal', key, workflowId, { signal, args });
-}
+/** Signals one. */
+export const queueSignal = (sql: Sql, message: SignalMessage): Promise<void> => queueSignals(sql, [message]);
 
 export interface StartRequest {
   /** Started also where an earlier run of the same id has done what it had to: what it followed has come again. */
@@ -56,17 +57,17 @@ export async function queueStart(
   const { key, workflowId, ...request } = message;
   const process = { workflowId, type: request.type };
   if (key === `start:${workflowId}`)
-    return (await registerOnce(sql, process)) && (await queue(sql, 'start', key, workflowId, request));
-  const isNew = await queue(sql, 'start', key, workflowId, request);
+    return (await registerOnce(sql, process)) && (await askStart(sql, key, workflowId, request));
+  const isNew = await askStart(sql, key, workflowId, request);
   if (isNew) await registerProcess(sql, process);
   return isNew;
 }
 
-async function queue(sql: Sql, kind: string, key: string, workflowId: string, payload: object): Promise<boolean> {
+async function askStart(sql: Sql, key: string, workflowId: string, request: StartRequest): Promise<boolean> {
   const { rowCount } = await sql.query(
     `insert into outbox (message_key, workflow_id, kind, severity, payload)
-     values ($1, $2, $3, 'info', $4) on conflict on constraint messages_are_told_once do nothing`,
-    [key, workflowId, kind, JSON.stringify({ ...payload, requestId: currentRequestId() })],
+     values ($1, $2, 'start', 'info', $3) on conflict on constraint messages_are_told_once do nothing`,
+    [key, workflowId, JSON.stringify({ ...request, requestId: currentRequestId() })],
   );
   return rowCount === 1;
 }

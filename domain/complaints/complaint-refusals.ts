@@ -249,6 +249,12 @@ export const complaintRefusals = [
     en: 'Complaint {complaint} says that it was received after its mail came ({mailAt}): its limits run from the receipt. Enter one that was received when the mail came.',
   },
   {
+    code: 'MAIL_OF_ANOTHER_SENDER',
+    status: 422,
+    zh: '邮件的发件地址不是投诉 {complaint} 的投诉人所留的联系方式：请核实是否确属该投诉，并在表单中说明是投诉人的另一地址，还是另一人。',
+    en: 'The mail does not come from the contact that the complainant of {complaint} gave. Find out whether it belongs there, and say with the form whether it is another address of the complainant or another person.',
+  },
+  {
     code: 'MAIL_EMPTY',
     status: 422,
     zh: '邮件没有内容，原件留在邮箱中。',

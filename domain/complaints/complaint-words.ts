@@ -92,3 +92,7 @@ export const DECIDED_STATES: readonly ComplaintState[] = [
 
 /** States in which a complaint has ended. */
 export const ENDED_STATES: readonly ComplaintState[] = ['closed', 'disputed', 'refused', 'duplicate'];
+
+/** Whose a mail is that does not come from the contact of the complainant, as whoever looks at it says. */
+export const MAIL_SENDERS = ['complainant by another address', 'another person'] as const;
+export type MailSender = (typeof MAIL_SENDERS)[number];

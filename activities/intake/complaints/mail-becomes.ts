@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { ReadMail } from '../../../adapters/mail/read-mail';
 import { ENDED_STATES } from '../../../domain/complaints/complaint-words';
-import { isSameContact } from '../../../domain/complaints/same-complainant';
+import { comparableContact, isSameContact } from '../../../domain/complaints/same-complainant';
 import { BusinessError, type ErrorCode } from '../../../domain/errors';
 import { SYSTEM_ACTOR } from '../../../domain/people/system-actor';
 import { storable } from '../../../domain/texts/storable';
@@ -35,16 +35,25 @@ export interface Words {
   readonly messageId: string | undefined;
   /** Digest of who wrote what, with which files. */
   readonly sha256: string | undefined;
+  /** Digest of the address of who wrote. */
+  readonly sender: string | undefined;
 }
 
 export function wordsOf({ mail, attachments }: Arrived): Words {
-  if (mail === undefined) return { messageId: undefined, sha256: undefined };
+  if (mail === undefined) return { messageId: undefined, sha256: undefined, sender: undefined };
   const digest = createHash('sha256').update(JSON.stringify([mail.from?.address, mail.subject, mail.text]));
   for (const { bytes } of attachments) digest.update(createHash('sha256').update(bytes).digest());
   return {
     messageId: mail.messageId === undefined ? undefined : storable(mail.messageId, 500),
     sha256: digest.digest('hex'),
+    sender: digestOfContact(mail.from?.address ?? null),
   };
+}
+
+/** Digest of a contact as contacts are compared; undefined where it reaches nobody. */
+export function digestOfContact(contact: string | null): string | undefined {
+  const comparable = comparableContact(contact);
+  return comparable === undefined ? undefined : createHash('sha256').update(comparable).digest('hex');
 }
 
 /** Received or added with it, each once for the bytes. */

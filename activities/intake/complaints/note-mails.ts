@@ -229,10 +229,13 @@ async function enterMail(
   { state, complaintNo, faults = [] }: Became,
 ): Promise<string | undefined> {
   const { rows } = await sql.query<{ id: string }>(
-    `insert into received_mails (sha256, message_id, text_sha256, received_at, state, complaint_no, faults, workflow_id)
-     values ($1, $2, $3, $4, $5, $6, $7, case when $5 = 'to be looked at' then 'received-mail:' || $1 end)
+    `insert into received_mails (sha256, message_id, text_sha256, received_at, state, complaint_no, faults, sender_sha256, workflow_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, case when $5 = 'to be looked at' then 'received-mail:' || $1 end)
      on conflict (sha256) do nothing returning mail_id::text as id`,
-    [raw.sha256, words.messageId ?? null, words.sha256 ?? null, receivedAt, state, complaintNo ?? null, faults],
+    [
+      ...[raw.sha256, words.messageId ?? null, words.sha256 ?? null, receivedAt, state, complaintNo ?? null, faults],
+      words.sender ?? null,
+    ],
   );
   return rows[0]?.id;
 }

@@ -40,6 +40,7 @@ import { nameComplainant } from '../../../activities/intake/complaints/name-comp
 import { askAppraisal } from '../../../activities/intake/quality/ask-appraisal';
 import { askMoreTime } from '../../../activities/intake/complaints/ask-more-time';
 import { receiveComplaint, type ReceivedComplaint } from '../../../activities/intake/complaints/receive-complaint';
+import { onBehalfOfRequest } from '../../../activities/intake/request-id';
 import { askSample } from '../../../activities/intake/quality/ask-sample';
 import { askSurveyByHand } from '../../../activities/intake/quality/ask-survey-by-hand';
 import { recordSurvey } from '../../../activities/intake/quality/record-survey';
@@ -274,6 +275,21 @@ describe('links', () => {
       'headOfficeComplaint',
     ]);
     expect(revision).toBe(before.revision + 1);
+  });
+
+  it('what wakes the processes of a group, and that of a complaint, says by whose request it was', async () => {
+    const [lead, member] = [await receive(), await receive()];
+    await db.pool.query('update complaints set group_of = $1 where complaint_no = $2', [lead, member]);
+    await onBehalfOfRequest('request-of-decision', async () => {
+      await step(lead, { step: 'decide' });
+      await supplementComplaint(db.pool, { ...act(lead, 'service-3'), text: 'more' });
+    });
+    const { rows } = await db.pool.query(
+      `select workflow_id as woken, payload ->> 'requestId' as by from outbox
+        where workflow_id = any($1) and payload ->> 'signal' = 'complaintChanged' order by message_id`,
+      [[`complaint:${lead}`, `complaint:${member}`]],
+    );
+    expect(rows).toEqual([member, lead].map((no) => ({ woken: `complaint:${no}`, by: 'request-of-decision' })));
   });
 
   it('a transfer is no duplicate: its clock goes on', async () => {
@@ -609,9 +625,11 @@ describe('who is kept out', () => {
 
 it('one that the head office follows says so: its handler is told, and compliance of each warning from then on, until it has ended', async () => {
   const [no, left] = [await receive({ urgency: 'urgent' }), await receive({ urgency: 'urgent' })];
-  for (const [one, decision] of [
-    [no, 'followed by the head office'],
-    [left, 'left with its handler'],
+  const ofHead = await receive({ urgency: 'urgent', against: 'service-2' });
+  for (const [one, decision, audience] of [
+    [no, 'followed by the head office', 'service'],
+    [left, 'left with its handler', 'service'],
+    [ofHead, 'followed by the head office', 'service head'],
   ] as const) {
     await owed(one);
     await handledBy(one);
@@ -620,7 +638,7 @@ it('one that the head office follows says so: its handler is told, and complianc
     const rung = {
       rung: 1,
       dueAt: NOW,
-      audience: 'service',
+      audience,
       severity: 'info',
       actionZh: '提醒',
       actionEn: 'reminded',
@@ -644,6 +662,8 @@ it('one that the head office follows says so: its handler is told, and complianc
     ).rows.map(({ told }) => told);
   expect(await toldOf(no)).toEqual(['COMPLAINT_FOLLOWED person:service-3', 'RUNG service', 'RUNG compliance']);
   expect(await toldOf(left)).toEqual(['RUNG service']);
+  // In the place of the head whom it is about, and as the head office: once.
+  expect(await toldOf(ofHead)).toEqual(['COMPLAINT_FOLLOWED person:service-3', 'RUNG compliance']);
   const takeUp = async () =>
     (
       await inTransaction(db.pool, (sql) =>
@@ -1265,16 +1285,19 @@ describe('what is added after the registration', () => {
     await clockTo('2025-06-24T02:00:00.000Z');
     const later = await receive();
     const mailAt = '2025-06-23T08:00:00.000Z';
-    const mail = await one<{ id: string }>(
-      `with kept as (insert into documents (sha256, media_type, byte_count) values (repeat('e', 64), 'message/rfc822', 1) returning sha256)
-       insert into received_mails (sha256, received_at, state, workflow_id) select sha256, $1, 'to be looked at', 'received-mail:1' from kept
-       returning mail_id::text as id`,
-      mailAt,
-    );
-    const refused = (complaintNo: string) =>
+    const mail = (digit: string, from: string | null) =>
+      one<{ id: string }>(
+        `with kept as (insert into documents (sha256, media_type, byte_count) values (repeat($2, 64), 'message/rfc822', 1) returning sha256)
+         insert into received_mails (sha256, received_at, state, workflow_id, sender_sha256)
+         select sha256, $1, 'to be looked at', 'received-mail:' || left(sha256, 1), encode(sha256(convert_to($3, 'utf8')), 'hex') from kept
+         returning mail_id::text as id`,
+        ...[mailAt, digit, from],
+      );
+    const [unsigned, signed] = [await mail('e', null), await mail('f', 'li@house.example')];
+    const refused = (complaintNo: string, more: object = {}, of = 'e') =>
       inTransaction(db.pool, async (sql) => {
-        const task = { workflow_id: 'received-mail:1', kind: 'look-at-mail' } as TaskRow;
-        const form = { decision: 'complaint registered', complaintNo };
+        const task = { workflow_id: `received-mail:${of}`, kind: 'look-at-mail' } as TaskRow;
+        const form = { decision: 'complaint registered', complaintNo, ...more };
         return (await refusalsOfForm(sql, task, form, { person: 'service-1', role: 'service' })).map(
           ({ code }) => code,
         );
@@ -1285,12 +1308,38 @@ describe('what is added after the registration', () => {
       ['NOT_FOUND'],
       [],
     ]);
-    const looked = { mailId: mail?.id ?? '', complaintNo: no, by: { person: 'service-1', role: 'service' } };
+    const looked = { mailId: unsigned?.id ?? '', complaintNo: no, by: { person: 'service-1', role: 'service' } };
     for (let time = 0; time < 2; time += 1) await recordMailLookedAt(db)(looked);
     expect([await told(no), (await followComplaintNow(no)).supplements]).toEqual([['service'], 1]);
     expect(
       await one(`select written_at as at from complaint_texts where complaint_no = $1 and kind = 'supplement'`, no),
     ).toEqual({ at: mailAt });
+    // A sender who is not known to be the complainant is taken for one by whoever says so, and another person's words are not the complainant's.
+    await clockTo(NOW);
+    const [strange, same] = [
+      await receive(),
+      await receive({ complainant: { name: '李四', contact: ' LI@house.example' } }),
+    ];
+    const sender = 'another person';
+    expect([
+      await refused(strange, {}, 'f'),
+      await refused(strange, { sender }, 'f'),
+      await refused(same, {}, 'f'),
+    ]).toEqual([['MAIL_OF_ANOTHER_SENDER'], [], []]);
+    await clockTo('2025-06-24T02:00:00.000Z');
+    for (let time = 0; time < 2; time += 1)
+      await recordMailLookedAt(db)({ ...looked, mailId: signed?.id ?? '', complaintNo: strange, sender });
+    expect([await told(strange), (await followComplaintNow(strange)).supplements]).toEqual([['service'], 0]);
+    expect(
+      await one(
+        `select (select count(*)::int from outbox where workflow_id = $1 and template = 'COMPLAINT_MORE_RECEIVED') as answers, complaint_no = $2 as filed,
+                sender_said as said from received_mails where mail_id = $3`,
+        ...[`complaint:${strange}`, strange, signed?.id],
+      ),
+    ).toEqual({ answers: 0, filed: true, said: sender });
+    expect((await auditOf('look at mail', signed?.id ?? '')).map(({ after }) => after)).toEqual([
+      { complaintNo: strange, sender },
+    ]);
   });
 });
 

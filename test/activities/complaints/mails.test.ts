@@ -1,4 +1,5 @@
 /** The mailbox of complaints: what comes in becomes a complaint, an addition or work for somebody, once, without the process engine. */
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -149,19 +150,21 @@ test('an answer of the complainant is added to the complaint; of somebody else i
   ]);
 });
 
-test.each<[why: string, content: string | Buffer, faults: readonly string[]]>([
+test.each<[why: string, content: string | Buffer, faults: readonly string[], from?: string]>([
   ['no sender', `Subject: x\r\n\r\nwords`, ['MAIL_WITHOUT_SENDER']],
-  ['nothing said', `From: a@example.com\r\n\r\n`, ['MAIL_WITHOUT_WORDS']],
+  ['nothing said', `From: a@example.com\r\n\r\n`, ['MAIL_WITHOUT_WORDS'], 'a@example.com'],
   [
     'a machine that answers for its owner',
     mailOf([HEAD[0] ?? '', `Subject: Re: ${complaintNo}`, 'Auto-Submitted: auto-replied'], WORDS),
     ['MAIL_IS_AUTOMATIC'],
+    'wang@example.com',
   ],
   [
     'a mail that could not be delivered',
     'Return-Path: <>\r\nFrom: MAILER-DAEMON@example.com\r\nSubject: Undelivered\r\nContent-Type: multipart/report; boundary=b\r\n\r\n--b\r\n' +
       'Content-Type: text/plain\r\n\r\nno such person\r\n--b--\r\n',
     ['MAIL_IS_AUTOMATIC'],
+    'mailer-daemon@example.com',
   ],
   ['bytes that are no mail', Buffer.from([0, 255, 254, 1, 2, 0]), ['MAIL_WITHOUT_SENDER', 'MAIL_WITHOUT_WORDS']],
   [
@@ -172,7 +175,7 @@ test.each<[why: string, content: string | Buffer, faults: readonly string[]]>([
       ),
     ['MAIL_UNREADABLE'],
   ],
-])('%s: kept, and somebody is asked to look', async (why, content, faults) => {
+])('%s: kept, and somebody is asked to look', async (why, content, faults, from) => {
   deliver(`${why.replaceAll(' ', '-')}.host`, content);
   expect(await note()).toBe(1);
   const newest = (await mails()).at(-1);
@@ -181,6 +184,10 @@ test.each<[why: string, content: string | Buffer, faults: readonly string[]]>([
     `select payload ->> 'type' as type from outbox where kind = 'start' and workflow_id = (select workflow_id from received_mails order by mail_id desc limit 1)`,
   );
   expect(rows).toEqual([{ type: 'receivedMail' }]);
+  const { rows: sent } = await db.pool.query(
+    'select sender_sha256 as sender from received_mails order by mail_id desc limit 1',
+  );
+  expect(sent).toEqual([{ sender: from === undefined ? null : createHash('sha256').update(from).digest('hex') }]);
   expect(lying('new')).toEqual([]);
 });
 

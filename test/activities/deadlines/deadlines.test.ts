@@ -327,6 +327,28 @@ describe('more time', () => {
     expect(await stateOf(extensionId)).toBe(state);
   });
 
+  it('is decided until the limit as it stands: where the promise moves meanwhile, the task to decide moves along', async () => {
+    await clockTo('2026-03-17T10:00');
+    const { key, promise } = await given();
+    const { extensionId } = await asked(key);
+    const process = `deadline-extension:${extensionId}`;
+    await book.pool.query(
+      `insert into tasks (business_key, workflow_id, kind, title_zh, title_en, role, form_id, form_version, facts, revision, state, due_at)
+       select one, one, 'approve-extension', '复核延期', 'approve more time', 'service', task_form('{}'), 1, '{}', 1, 'open', due_at
+         from deadlines, unnest(array[$2, $3]) one where business_key = $1`,
+      [key, process, promise.workflowId],
+    );
+    await stopClock(deps())({ businessKey: key, reason: '等待客户补充材料', by: 'li' });
+    await clockTo('2026-03-17T14:00');
+    await resumeClock(deps())({ businessKey: key, reason: '材料已到', by: 'li' });
+    const { rows } = await book.pool.query<{ due: string }>(
+      'select due_at as due from tasks where workflow_id = any($1)',
+      [[process, promise.workflowId]],
+    );
+    // As in the example above: the afternoon that it stood comes after.
+    expect(rows.map(({ due }) => wall(due))).toEqual(['2026-03-20T13:00', '2026-03-20T13:00']);
+  });
+
   it('is refused at the limit with its code', async () => {
     await clockTo('2026-03-19T17:30');
     const { key } = await given();

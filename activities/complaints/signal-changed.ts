@@ -1,0 +1,23 @@
+/** The process of a complaint is woken: something was done with it past its tasks, or in another complaint that it goes with. */
+import { queueSignals } from '../outbox/queue-message';
+import type { Sql } from '../people/standing';
+
+export interface ChangedComplaint {
+  readonly workflowId: string;
+  /** Counts what it must hear of; one revision is told once. */
+  readonly revision: number;
+  /** The process has to freeze at once what was named. */
+  readonly named?: 'subject';
+}
+
+/** The signal `complaintChanged` of workflows/messages/complaint.ts, in the transaction of the cause. */
+export const signalChanged = (sql: Sql, changed: readonly ChangedComplaint[]): Promise<void> =>
+  queueSignals(
+    sql,
+    changed.map(({ workflowId, revision, named }) => ({
+      key: `${workflowId}:${revision}`,
+      workflowId,
+      signal: 'complaintChanged',
+      args: named === undefined ? [revision] : [revision, named],
+    })),
+  );
