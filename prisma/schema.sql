@@ -3005,18 +3005,22 @@ table received_mails  -- Every mail that came in, by the digest of its bytes, an
   workflow_id text
   looked_at_by text
   looked_at timestamp with time zone
+  sender_sha256 text  -- Digest of the address of the sender as contacts are compared; null where the mail names none, and of mails of before.
+  sender_said text  -- What whoever looked said of a sender whose address is not the contact of the complainant.
   constraint received_mails_check CHECK ((((state = 'to be looked at'::text) OR (state = 'looked at'::text)) = (workflow_id IS NOT NULL)))
   constraint received_mails_check1 CHECK (((state <> ALL (ARRAY['complaint'::text, 'supplement'::text, 'repeated'::text])) OR (complaint_no IS NOT NULL)))
   constraint received_mails_check2 CHECK (((state = 'looked at'::text) = ((looked_at_by IS NOT NULL) AND (looked_at IS NOT NULL))))
+  constraint received_mails_check3 CHECK (((sender_said IS NULL) OR (state = 'looked at'::text)))
   constraint received_mails_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
   constraint received_mails_pkey PRIMARY KEY (mail_id)
+  constraint received_mails_sender_said_check CHECK ((sender_said = ANY (ARRAY['complainant by another address'::text, 'another person'::text])))
   constraint received_mails_sha256_fkey FOREIGN KEY (sha256) REFERENCES documents(sha256)
   constraint received_mails_sha256_key UNIQUE (sha256)
   constraint received_mails_state_check CHECK ((state = ANY (ARRAY['complaint'::text, 'supplement'::text, 'repeated'::text, 'to be looked at'::text, 'looked at'::text])))
   constraint received_mails_workflow_id_key UNIQUE (workflow_id)
 )
 CREATE INDEX received_mails_by_message ON received_mails USING btree (message_id, text_sha256) WHERE (message_id IS NOT NULL)
-CREATE TRIGGER mail_is_written_once BEFORE UPDATE ON received_mails FOR EACH ROW EXECUTE FUNCTION is_written_once('sha256', 'message_id', 'text_sha256', 'received_at', 'faults', 'workflow_id', 'looked_at_by', 'looked_at')
+CREATE TRIGGER mail_is_written_once BEFORE UPDATE ON received_mails FOR EACH ROW EXECUTE FUNCTION is_written_once('sha256', 'message_id', 'text_sha256', 'received_at', 'faults', 'workflow_id', 'looked_at_by', 'looked_at', 'sender_sha256', 'sender_said')
 
 table reference_rates (
   business_date date not null
@@ -6019,6 +6023,7 @@ southbound_app may update on column receipt_cursors.after
 southbound_app may update on column received_mails.complaint_no
 southbound_app may update on column received_mails.looked_at
 southbound_app may update on column received_mails.looked_at_by
+southbound_app may update on column received_mails.sender_said
 southbound_app may update on column received_mails.state
 southbound_app may update on column received_mails.workflow_id
 southbound_app may update on column registered_clients.account_manager
