@@ -150,8 +150,8 @@ test('an answer of the complainant is added to the complaint; of somebody else i
   ]);
 });
 
-test.each<[why: string, content: string | Buffer, faults: readonly string[], from?: string]>([
-  ['no sender', `Subject: x\r\n\r\nwords`, ['MAIL_WITHOUT_SENDER']],
+test.each<[why: string, content: string | Buffer, faults: readonly string[], from: string | null]>([
+  ['no sender', `Subject: x\r\n\r\nwords`, ['MAIL_WITHOUT_SENDER'], null],
   ['nothing said', `From: a@example.com\r\n\r\n`, ['MAIL_WITHOUT_WORDS'], 'a@example.com'],
   [
     'a machine that answers for its owner',
@@ -166,7 +166,7 @@ test.each<[why: string, content: string | Buffer, faults: readonly string[], fro
     ['MAIL_IS_AUTOMATIC'],
     'mailer-daemon@example.com',
   ],
-  ['bytes that are no mail', Buffer.from([0, 255, 254, 1, 2, 0]), ['MAIL_WITHOUT_SENDER', 'MAIL_WITHOUT_WORDS']],
+  ['bytes that are no mail', Buffer.from([0, 255, 254, 1, 2, 0]), ['MAIL_WITHOUT_SENDER', 'MAIL_WITHOUT_WORDS'], null],
   [
     'parts within parts without end',
     `From: a@example.com\r\n${'x'.repeat(1)}: y\r\n` +
@@ -174,6 +174,7 @@ test.each<[why: string, content: string | Buffer, faults: readonly string[], fro
         '',
       ),
     ['MAIL_UNREADABLE'],
+    null,
   ],
 ])('%s: kept, and somebody is asked to look', async (why, content, faults, from) => {
   deliver(`${why.replaceAll(' ', '-')}.host`, content);
@@ -187,7 +188,7 @@ test.each<[why: string, content: string | Buffer, faults: readonly string[], fro
   const { rows: sent } = await db.pool.query(
     'select sender_sha256 as sender from received_mails order by mail_id desc limit 1',
   );
-  expect(sent).toEqual([{ sender: from === undefined ? null : createHash('sha256').update(from).digest('hex') }]);
+  expect(sent).toEqual([{ sender: from && createHash('sha256').update(from).digest('hex') }]);
   expect(lying('new')).toEqual([]);
 });
 
