@@ -78,7 +78,7 @@ export const laterClock =
     });
 
 /** Undefined where the due date lies past the known days. */
-async function dueBy(sql: PoolClient, parameter: Parameters, limit: Limit, receivedAt: string) {
+export async function dueBy(sql: PoolClient, parameter: Parameters, limit: Limit, receivedAt: string) {
   const { days } = await loadCountedDays(sql, countedBy(limit.kind), 'SH');
   try {
     return { limit, dueAt: deadline({ limit, receivedAt, stops: [], desk: deskHours(parameter) }, days).dueAt };

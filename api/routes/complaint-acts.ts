@@ -158,6 +158,7 @@ export const askDepartmentRoute = route({
     'COMPLAINT_ENDED',
     'COMPLAINT_NOT_ASSIGNED',
     'PROPOSAL_BEING_DECIDED',
+    'REQUEST_DUE_AFTER_ANSWER',
     'BRANCH_UNKNOWN',
     'BRANCH_MISSING',
   ],

@@ -129,6 +129,12 @@ export const complaintRefusals = [
     en: '{count} requests to departments are open: wait for them, or have compliance go on without.',
   },
   {
+    code: 'REQUEST_DUE_AFTER_ANSWER',
+    status: 422,
+    zh: '{dueDays} 个工作日后才须答复的协查，晚于应答复投诉人的时间 {answerDueAt}；请缩短，或先申请延期。',
+    en: 'In {dueDays} working days a department would answer after the complainant is owed the answer, {answerDueAt}: give it fewer days, or ask for more time first.',
+  },
+  {
     code: 'COMPENSATION_NEEDS_FUND_ACCOUNT',
     status: 422,
     zh: '投诉 {complaint} 没有资金账号，无法赔付；请先补充。',

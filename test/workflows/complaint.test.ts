@@ -893,8 +893,10 @@ test('a transfer runs on its own clock too, from the receipt at the regulator', 
   ]);
 });
 
-test('a branch registers what it received about another branch, by when it must be accepted', async () => {
-  const complaintNo = await received({ channel: 'branch', branch: '1002', by: 'branch-1001', role: 'branch' });
+test('a branch registers what it received about another branch, by when it must be accepted; late with its answer, it waits for no department that compliance goes on without', async () => {
+  // Three weeks ago, as it turns out: fifteen working days are over.
+  const at = { receivedAt: START, channel: 'branch', by: 'branch-1001', role: 'branch' } as const;
+  const complaintNo = await received({ ...at, branch: '1002' });
   const task = await eventually(async () => {
     const { rows } = await stage.pool.query<Record<string, unknown>>(
       `select t.role, t.branch, t.claimed_by as holder, d.step as due from tasks t left join deadlines d on d.workflow_id = $1 and d.due_at = t.due_at
@@ -905,6 +907,14 @@ test('a branch registers what it received about another branch, by when it must 
   });
   expect(task).toEqual({ role: 'branch', branch: '1001', holder: 'branch-1001', due: 'accept' });
   await done(complaintNo, 'register-complaint', 'branch-1001', { decision: 'complete' });
+  await done(complaintNo, 'accept-complaint', 'service-1', { decision: 'accept' });
+  await done(complaintNo, 'assign-complaint', 'service-1', { person: 'brokerage-2', role: 'brokerage' });
+  const question = { department: 'operations', question: '当日情况？', dueDays: 60 };
+  await askDepartment(stage.pool, { ...act(complaintNo, 'brokerage-2'), ...question });
+  await settled();
+  await done(complaintNo, 'go-on-without-answer', 'compliance-1', { reason: '证据已经充分' });
+  const { requests } = (await seenOf(complaintNo)).view;
+  expect(requests).toMatchObject([{ state: 'gone on without' }]);
 });
 
 /** A person does the open task of a process that is no complaint. */

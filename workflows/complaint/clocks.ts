@@ -132,6 +132,9 @@ const owedFor = (it: ComplaintCase, stage: ComplaintStage): readonly (readonly [
     ([key]) => key.startsWith(`complaint-${stage}:`) || key.startsWith(`complaint-transfer-${stage}:`),
   );
 
+/** Whether any clock of the answer has run out before it was given. */
+export const isAnswerLate = (it: ComplaintCase): boolean => owedFor(it, 'answer').some(([, owed]) => owed.isBreached());
+
 /** What was owed is done, at the time of the person's act. */
 export async function meetStage(
   it: ComplaintCase,

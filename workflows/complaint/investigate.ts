@@ -1,5 +1,5 @@
 /** The investigation: the handler proposes an outcome, once every department that was asked has answered or compliance goes on without it. */
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import type { DepartmentRequest } from '../../activities/complaints/follow-complaint';
 import type { Finding } from '../../domain/complaints/complaint-words';
 import { database } from '../activity-groups';
@@ -7,7 +7,7 @@ import type { AskedTask, TaskForm } from '../building-blocks/task-spec';
 import { businessFailure } from '../failures';
 import type { Actor } from '../messages/tasks';
 import { actorOf, factsOf, isChanged, readAgain, type ComplaintCase } from './complaint-case';
-import { answerDue } from './clocks';
+import { answerDue, isAnswerLate } from './clocks';
 import { dueFrom, Owed } from '../building-blocks/owed';
 
 export interface Proposed {
@@ -124,7 +124,7 @@ const ANSWER: TaskForm = {
   },
 };
 
-/** One department: due by its own date, late it is escalated, and compliance may say to go on without. */
+/** One department: due by its own date, late it is escalated; as soon as it is late, or the answer that waits for it, compliance may say to go on without. */
 async function followRequest(it: ComplaintCase, request: DepartmentRequest): Promise<void> {
   const { requestNo, role, branch, dueDays, askedAt } = request;
   const key = `${it.complaintNo}:${requestNo}`;
@@ -154,7 +154,9 @@ async function followRequest(it: ComplaintCase, request: DepartmentRequest): Pro
     revision: 1,
     bulk: false,
   });
-  await condition(() => task.isDone() || promise.isBreached());
+  // An earlier version asked compliance when the request itself was late, however long after the answer that was.
+  const hearsAnswer = patched('a request is waited for no longer than the answer');
+  await condition(() => task.isDone() || promise.isBreached() || (hearsAnswer && isAnswerLate(it)));
   const leave = task.isDone() ? undefined : await askCompliance(it, requestNo);
   await condition(() => task.isDone() || leave?.isDone() === true);
   const given = leave?.outcome();
@@ -175,8 +177,8 @@ const askCompliance = (it: ComplaintCase, requestNo: number): Promise<AskedTask>
   it.desk.ask({
     businessKey: `complaint-go-on:${it.complaintNo}:${requestNo}`,
     kind: 'go-on-without-answer',
-    titleZh: '协查逾期：是否不再等待',
-    titleEn: 'a department is late: go on without it?',
+    titleZh: '协查或答复逾期：是否不再等待',
+    titleEn: 'a department, or the answer that waits for it, is late: go on without?',
     role: 'compliance',
     ...answerDue(it),
     form: GO_ON,

@@ -6,6 +6,7 @@ import { BusinessError } from '../../../domain/errors';
 import { actBefore, actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
 import { requireOpen, type ComplaintRow } from '../../complaints/complaint-row';
 import { refusalsOfDepartment } from '../../complaints/department';
+import { requireDueByAnswer } from '../../complaints/request-bound';
 import { subjectRefusals } from '../../complaints/subject-of-complaint';
 import { tellOfMore } from '../../complaints/tell-of-more';
 import { inTransaction } from '../../database/transaction';
@@ -71,7 +72,7 @@ async function writeText(
   return { textId: rows[0]?.text_id ?? '' };
 }
 
-/** A question to a department, beside the others: asked by the handler while the outcome is not proposed, answered by a due date of its own. */
+/** A question to a department, beside the others: asked by the handler while the outcome is not proposed, answered by a due date of its own, no later than the answer is owed. */
 export const askDepartment = (
   pool: Pool,
   act: ComplaintAct & {
@@ -88,6 +89,7 @@ export const askDepartment = (
     await requireNotProposed(sql, complaint);
     const parameter = await loadParameters(sql, 'SH', await businessDateNow(sql));
     const dueDays = act.dueDays ?? Number.parseInt(parameter('COMPLAINT_REQUEST_DAYS'), 10);
+    await requireDueByAnswer(sql, parameter, complaint, dueDays);
     const { rows } = await sql.query<{ request_no: number }>(
       `insert into complaint_requests (complaint_no, request_no, role, branch, due_days, asked_by)
        select $1, coalesce(max(request_no), 0) + 1, $2, $3, $4, $5 from complaint_requests where complaint_no = $1 returning request_no`,

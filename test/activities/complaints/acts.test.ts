@@ -969,15 +969,38 @@ describe('departments', () => {
   });
 });
 
+/** With the proposal still to be made. */
+const proposing = (no: string) =>
+  db.pool.query(
+    `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state)
+     values ('p:' || $1::text, 'complaint:' || $1, 'propose-complaint-outcome', task_title('x', 'x'), 'brokerage', task_form('{}'), 1, '{}', 1, 'open')`,
+    [no],
+  );
+
+it('a department answers no later than the complainant is owed the answer, by any clock; one day may always be given, and any once it is late', async () => {
+  const no = await receive();
+  await owed(no);
+  // Three working days after Monday 23 June: Thursday.
+  await owed(no, true, 3);
+  await handledBy(no, 'brokerage-1');
+  await proposing(no);
+  const asked = async (instant: string, ...days: readonly (number | undefined)[]) => {
+    await clockTo(instant);
+    const ask = (dueDays: number | undefined) =>
+      askDepartment(db.pool, { ...act(no, 'brokerage-1'), department: 'operations', question: 'x', dueDays });
+    return codesOf(...days.map(ask));
+  };
+  const late = 'REQUEST_DUE_AFTER_ANSWER';
+  expect(await asked(NOW, 3, 4, 60, undefined)).toEqual(['done', late, late, late]);
+  expect(await asked('2025-06-26T02:00:00.000Z', 1, 2)).toEqual(['done', late]);
+  expect(await asked('2025-06-27T02:00:00.000Z', 60)).toEqual(['done']);
+});
+
 it('whoever stands in for the handler asks departments and for more time, by substitution or delegation, and nobody else', async () => {
   const no = await receive();
   await owed(no);
   await handledBy(no, 'brokerage-1');
-  await db.pool.query(
-    `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state)
-     values ('p', $1, 'propose-complaint-outcome', task_title('x', 'x'), 'brokerage', task_form('{}'), 1, '{}', 1, 'open')`,
-    [`complaint:${no}`],
-  );
+  await proposing(no);
   const question = (by: string, onBehalfOf?: string) =>
     askDepartment(db.pool, { ...act(no, by), department: 'operations', question: 'x', onBehalfOf });
   const more = (by: string, onBehalfOf?: string) =>
