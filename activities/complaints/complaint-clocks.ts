@@ -21,6 +21,7 @@ import { queueNotice } from '../outbox/queue-notice';
 import { loadParameters, type Parameters } from '../terms/load-terms';
 import { lockComplaint, type ComplaintRow } from './complaint-row';
 import type { OfComplaint } from './follow-complaint';
+import { firstSinceAnswer, isAnswerDisputed } from './said-since';
 
 /** A clock of a stage: from when it runs, and how long. */
 export interface StageClock {
@@ -62,18 +63,21 @@ export async function clocksOf(sql: PoolClient, complaintNo: string): Promise<re
   return clocks;
 }
 
-/** How long a later stage may take, by the rules of the day of the step that it follows. */
+/** How long a later stage may take, by the rules of the day of the step that it follows, or of the disagreement in writing that came later. */
 export const laterClock =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   ({ complaintNo, stage }: OfComplaint & { readonly stage: LaterStage }): Promise<Pick<StageClock, 'from' | 'limit'>> =>
     inTransaction(pool, async (sql) => {
-      const { within, since } = LATER[stage];
-      const { rows } = await sql.query<{ from: string | null }>(
-        'select max(at) as from from complaint_steps where complaint_no = $1 and act = any($2)',
+      const { within, since, orObjection } = LATER[stage];
+      const { rows } = await sql.query<{ from: string | null; level: number }>(
+        'select level, (select max(at) from complaint_steps where complaint_no = $1 and act = any($2)) as from from complaints where complaint_no = $1',
         [complaintNo, since],
       );
-      const from = rows[0]?.from ?? null;
-      if (from === null) throw new RangeError(`${complaintNo}: ${stage} follows no step`);
+      const { from: stepAt = null, level = 1 } = rows[0] ?? {};
+      if (stepAt === null) throw new RangeError(`${complaintNo}: ${stage} follows no step`);
+      const isObjected = orObjection === true && (await isAnswerDisputed(sql, complaintNo, level));
+      const objectedAt = isObjected ? await firstSinceAnswer(sql, complaintNo) : null;
+      const from = objectedAt !== null && objectedAt > stepAt ? objectedAt : stepAt;
       return { from, limit: limitIn((await loadParameters(sql, 'SH', businessDateOf(from)))(within)) };
     });
 

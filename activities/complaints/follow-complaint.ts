@@ -6,7 +6,7 @@ import type { Dependencies } from '../dependencies';
 import { headsOf } from '../people/keep-out';
 import { lockComplaint, type ComplaintRow } from './complaint-row';
 import { alikeOf } from './links';
-import { ADDED, SAID_IN, saidSinceAnswer } from './said-since';
+import { ADDED, isAnswerDisputed, SAID_IN } from './said-since';
 
 export interface OfComplaint {
   readonly complaintNo: string;
@@ -87,21 +87,9 @@ export async function followComplaint(sql: PoolClient, complaintNo: string): Pro
     reopenedAt: await reopenedAt(sql, complaintNo),
     askedBackUntil: row.state === 'incomplete' ? await stoppedUntil(sql, workflowId) : null,
     groupDecision: await groupDecisionOf(sql, row),
-    isAnswerDisputed: row.state === 'answered' && (await isDisputed(sql, row)),
+    isAnswerDisputed: row.state === 'answered' && (await isAnswerDisputed(sql, complaintNo, row.level)),
     alike: isRegistered(row) ? [] : await alikeOf(sql, complaintNo),
   };
-}
-
-async function isDisputed(
-  sql: PoolClient,
-  { complaintNo, level }: Pick<ComplaintRow, 'complaintNo' | 'level'>,
-): Promise<boolean> {
-  const { rows } = await sql.query<{ unreachable: boolean }>(
-    `select detail ->> 'satisfaction' = 'unreachable' and (detail ->> 'level')::int = $2 as unreachable
-       from complaint_steps where complaint_no = $1 and act = 'call back' order by step_id desc limit 1`,
-    [complaintNo, level],
-  );
-  return rows[0]?.unreachable === true && (await saidSinceAnswer(sql, complaintNo));
 }
 
 const isRegistered = ({ state }: Pick<ComplaintRow, 'state'>): boolean =>

@@ -14,11 +14,25 @@ export const ADDED = `
 export const SAID_IN = `said_in as (select $1::text as complaint_no union all select complaint_no from complaints where duplicate_of = $1)`;
 
 /** Whether more came after the answer that was given last. */
-export async function saidSinceAnswer(sql: Sql, complaintNo: string): Promise<boolean> {
-  const { rows } = await sql.query<{ said: boolean }>(
+export const saidSinceAnswer = async (sql: Sql, complaintNo: string): Promise<boolean> =>
+  (await firstSinceAnswer(sql, complaintNo)) !== null;
+
+/** When more came first after the answer that was given last, UTC; null while nothing did. */
+export async function firstSinceAnswer(sql: Sql, complaintNo: string): Promise<string | null> {
+  const { rows } = await sql.query<{ at: string | null }>(
     `with ${SAID_IN}, added as (${ADDED})
-     select exists (select from added where at > (select max(at) from complaint_steps where complaint_no = $1 and act = 'answer')) as said`,
+     select min(at) as at from added where at > (select max(at) from complaint_steps where complaint_no = $1 and act = 'answer')`,
     [complaintNo],
   );
-  return rows[0]?.said === true;
+  return rows[0]?.at ?? null;
+}
+
+/** Whether nobody was reached after the answer of a level, and more came since it: silence is no consent, and this is none either. */
+export async function isAnswerDisputed(sql: Sql, complaintNo: string, level: number): Promise<boolean> {
+  const { rows } = await sql.query<{ unreachable: boolean }>(
+    `select detail ->> 'satisfaction' = 'unreachable' and (detail ->> 'level')::int = $2 as unreachable
+       from complaint_steps where complaint_no = $1 and act = 'call back' order by step_id desc limit 1`,
+    [complaintNo, level],
+  );
+  return rows[0]?.unreachable === true && (await saidSinceAnswer(sql, complaintNo));
 }

@@ -27,11 +27,19 @@ const LEGAL: Readonly<Record<ComplaintStage, string>> = {
 /** What is owed after the decision and after the answer. */
 export type LaterStage = 'pay' | 'mediate' | 'close';
 
-/** The limit of a later stage, and the acts of the register of which the last one lets its clock run. */
-export const LATER: Readonly<Record<LaterStage, { readonly within: string; readonly since: readonly string[] }>> = {
+interface LaterLimit {
+  readonly within: string;
+  /** Acts of the register of which the last one lets its clock run. */
+  readonly since: readonly string[];
+  /** Whether a disagreement in writing does so too, which comes after calls that reached nobody. */
+  readonly orObjection?: true;
+}
+
+/** The limit of a later stage, and from what its clock runs. */
+export const LATER: Readonly<Record<LaterStage, LaterLimit>> = {
   pay: { within: 'COMPLAINT_PAY_WITHIN', since: ['decide'] },
-  mediate: { within: 'COMPLAINT_MEDIATE_WITHIN', since: ['call back'] },
-  close: { within: 'COMPLAINT_CLOSE_WITHIN', since: ['call back', 'mediate'] },
+  mediate: { within: 'COMPLAINT_MEDIATE_WITHIN', since: ['call back'], orObjection: true },
+  close: { within: 'COMPLAINT_CLOSE_WITHIN', since: ['call back', 'mediate'], orObjection: true },
 };
 
 /** The limit of the house and that of the law, by parameters. */

@@ -8,7 +8,7 @@ import { moveCallback } from '../../../activities/callbacks/move-callback';
 import { computeAppraisal, proposeAppraisal } from '../../../activities/appraisals/compute-appraisal';
 import { askComplaintCallback, complaintSatisfaction } from '../../../activities/complaints/ask-complaint-callback';
 import { openComplaintOfCallback } from '../../../activities/callbacks/open-complaint';
-import { complaintClocks } from '../../../activities/complaints/complaint-clocks';
+import { complaintClocks, laterClock } from '../../../activities/complaints/complaint-clocks';
 import { lockComplaint, lockInOrder } from '../../../activities/complaints/complaint-row';
 import { followComplaint } from '../../../activities/complaints/follow-complaint';
 import { recordTakenUp } from '../../../activities/complaints/head-office';
@@ -50,6 +50,7 @@ import { refusalsOfForm } from '../../../activities/tasks/form-checks';
 import { openTask } from '../../../activities/tasks/open-task';
 import type { TaskRow } from '../../../activities/tasks/task-row';
 import { folderDocuments } from '../../../adapters/documents/folder-documents';
+import type { LaterStage } from '../../../domain/complaints/complaint-limits';
 import { COMPLAINT_CHANNELS } from '../../../domain/complaints/complaint-words';
 import { newFolder } from '../../simulators/stage';
 import { openDatabase, type TestDatabase } from '../../support/database';
@@ -136,6 +137,7 @@ const owed = (no: string, transfer = false, n = 15, receivedAt = NOW) =>
       receivedAt,
     }),
   );
+const later = (complaintNo: string, stage: LaterStage) => laterClock(db)({ complaintNo, stage });
 const dueOf = async (no: string) => {
   const { rows } = await db.pool.query<{ due: string }>(
     `select to_char(due_at at time zone 'Asia/Shanghai', 'MM-DD') as due from deadlines where workflow_id = $1 order by business_key`,
@@ -1298,6 +1300,9 @@ describe('what is added after the registration', () => {
     await addTo(no);
     const satisfaction = isSaid ? 'not satisfied' : 'unreachable';
     expect(await complaintSatisfaction(db)({ callbackNo })).toEqual({ satisfaction });
+    // What comes of it is owed from then on, not from the calls that reached nobody.
+    const clocks = [await later(no, 'mediate'), await later(no, 'close')];
+    expect(clocks.map(({ from }) => from)).toEqual(Array(2).fill(isSaid ? '2025-06-24T02:00:00.000Z' : NOW));
     // Also once the callback has ended, until it is closed.
     expect(await followComplaintNow(no)).toMatchObject({ isAnswerDisputed: isSaid });
   });
