@@ -113,14 +113,16 @@ async function judgePieces(sql: ClientBase, pieces: Iterable<Piece>): Promise<re
 }
 
 /**
- * Seals $1 to $2 and the rows they hold. A transaction that began after the seal before was made has numbers above all that
- * stood in it, and times after it: a row that has not was put in later. The minute is for a clock that is set.
+ * Seals $1 to $2 and the rows they hold. A transaction that began after a seal was made has numbers above all that stood in it, and times
+ * after it: a row that has not was put in later. What a snapshot calls not yet begun may have been at work already, and has only a
+ * greater number than any that had ended; but it began after the seal before that snapshot, which had ended. So the seal two before
+ * is the one to compare with. The minute is for a clock that is set.
  */
 const JUDGE = `
   with seals as (
-    select s.*, lag(highest_seq, 1, 0::bigint) over w as highest_before, lag(sealed_at) over w as sealed_before,
+    select s.*, lag(highest_seq, 2, 0::bigint) over w as highest_before, lag(sealed_at, 2) over w as sealed_before,
            lag(pg_snapshot_xmax(seen)::text::bigint, 1, 0::bigint) over w as begins_at
-    from public.audit_seals s where seal_no between $1::bigint - 1 and $2 window w as (order by seal_no)),
+    from public.audit_seals s where seal_no between $1::bigint - 2 and $2 window w as (order by seal_no)),
   judged as (
     select s.seal_no, s.seqs, s.row_digests, s.highest_before, s.sealed_before, s.begins_at, s.sealed_at,
            ${SEAL_DIGEST} is distinct from s.digest as changed
