@@ -1,7 +1,29 @@
 /** Whom the register names as handler of a complaint `s.complaint_no`, one line after the other: assigned, by the decision of the group, handed over. */
+import type { Sql } from '../people/standing';
 
 /** Whether a line `s` of `complaint_steps` names a handler. */
 export const NAMES_HANDLER = `s.act in ('assign', 'follow group', 'hand over')`;
 
 /** Whom it names. */
 export const NAMED_HANDLER = `coalesce(s.detail #>> '{handler,person}', s.detail ->> 'handler')`;
+
+/** The humans who handled it, or decided about it, before it was reopened. */
+export async function handsOfFirstLevel(sql: Sql, workflow: string): Promise<readonly string[]> {
+  const { rows } = await sql.query<{ human: string }>(
+    `with reopened as (select s.complaint_no, s.step_id from complaint_steps s join complaints c using (complaint_no)
+                        where c.workflow_id = $1 and s.act = 'reopen')
+     select natural_person(${NAMED_HANDLER}) as human
+       from reopened r join complaint_steps s on s.complaint_no = r.complaint_no and s.step_id < r.step_id
+      where ${NAMES_HANDLER}
+     union
+     select natural_person(maker) from complaints c join complaint_proposals p using (complaint_no), unnest(array[p.made_by, p.made_for]) maker
+      where c.workflow_id = $1 and p.level < c.level and maker is not null
+     union
+     select natural_person(a.checker) from complaints c join complaint_proposals p using (complaint_no)
+       join tasks t on t.subject_kind = 'complaint proposal' and t.subject_id = p.proposal_id::text
+       join approvals a using (task_id)
+      where c.workflow_id = $1 and t.workflow_id = $1 and p.level < c.level`,
+    [workflow],
+  );
+  return rows.map(({ human }) => human);
+}

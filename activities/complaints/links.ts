@@ -3,6 +3,7 @@ import { ENDED_STATES } from '../../domain/complaints/complaint-words';
 import { comparableContact, isSameComplainant, type Complainant } from '../../domain/complaints/same-complainant';
 import { BusinessError } from '../../domain/errors';
 import type { Sql } from '../people/standing';
+import { handsOfFirstLevel } from './handlers';
 
 interface Linked {
   readonly workflowId: string;
@@ -68,17 +69,27 @@ export async function alikeOf(sql: Sql, complaintNo: string): Promise<readonly s
     .map(({ no }) => no);
 }
 
-/** One that is or was investigated, that is in no group itself; whoever handles it must not be kept out of this one. */
+/**
+ * One that is or was investigated, that is in no group itself; whoever handles it must not be kept out of this one. One that was reopened
+ * is handled anew a level higher, by others: what was decided of another at the first level does not answer it.
+ */
 export async function groupRefusals(sql: Sql, { workflowId, other, field }: Linked): Promise<readonly BusinessError[]> {
-  const { rows } = await sql.query<{ kept_out: boolean }>(
-    `select exists (select from kept_out_of($2) k where k.human = natural_person(lead.handler)) as kept_out
+  const { rows } = await sql.query<{ kept_out: boolean; handler: string | null; human: string | null }>(
+    `select exists (select from kept_out_of($2) k where k.human = natural_person(lead.handler)) as kept_out,
+            lead.handler, natural_person(lead.handler) as human
        from complaints lead join complaints own on own.workflow_id = $2
       where lead.complaint_no = $1 and lead.complaint_no <> own.complaint_no and lead.group_of is null and own.group_of is null
-        and lead.state in ('accepted', 'assigned', 'decided', 'answered', 'reopened', 'closed', 'disputed')
+        and lead.state in ('accepted', 'assigned', 'decided', 'answered', 'reopened', 'closed', 'disputed') and lead.level >= own.level
         and not exists (select from complaints member where member.group_of = own.complaint_no)`,
     [other, workflowId],
   );
   const [lead] = rows;
   if (lead === undefined) return [new BusinessError('GROUP_NOT_JOINABLE', { complaint: other, field })];
-  return lead.kept_out ? [new BusinessError('KEPT_OUT_OF_CASE', { field })] : [];
+  const { handler, human } = lead;
+  return [
+    ...(lead.kept_out ? [new BusinessError('KEPT_OUT_OF_CASE', { field })] : []),
+    ...(handler !== null && human !== null && (await handsOfFirstLevel(sql, workflowId)).includes(human)
+      ? [new BusinessError('HANDLED_BEFORE', { person: handler, field })]
+      : []),
+  ];
 }

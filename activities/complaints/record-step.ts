@@ -72,7 +72,7 @@ export interface RecordedStep extends OfComplaint {
   readonly facts?: Facts;
 }
 
-/** @throws SeveralRefusals DUPLICATE_OF_NOTHING, DUPLICATE_OF_ANOTHER, TRANSFER_IS_NO_DUPLICATE, GROUP_NOT_JOINABLE, KEPT_OUT_OF_CASE where a link holds no more */
+/** @throws SeveralRefusals DUPLICATE_OF_NOTHING, DUPLICATE_OF_ANOTHER, TRANSFER_IS_NO_DUPLICATE, GROUP_NOT_JOINABLE, KEPT_OUT_OF_CASE, HANDLED_BEFORE where a link holds no more */
 export const recordComplaintStep =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   (given: RecordedStep): Promise<null> => {

@@ -4,7 +4,7 @@ import { barredFromHandling } from '../people/keep-out';
 import { businessDateNow, standingOf, type Sql } from '../people/standing';
 import type { FormCheck } from '../tasks/form-check';
 import { isBranch, refusalsOfDepartment, refusalsOfDepartments } from './department';
-import { NAMED_HANDLER, NAMES_HANDLER } from './handlers';
+import { handsOfFirstLevel } from './handlers';
 import { duplicateRefusals, groupRefusals } from './links';
 
 /** A text for the task must stand, written by whoever completes it. */
@@ -171,28 +171,7 @@ const handling: FormCheck = async (sql, task, form, actor) => {
   ];
 };
 
-/** The humans who handled it, or decided about it, before it was reopened. */
-async function handsOfFirstLevel(sql: Sql, workflow: string): Promise<readonly string[]> {
-  const { rows } = await sql.query<{ human: string }>(
-    `with reopened as (select s.complaint_no, s.step_id from complaint_steps s join complaints c using (complaint_no)
-                        where c.workflow_id = $1 and s.act = 'reopen')
-     select natural_person(${NAMED_HANDLER}) as human
-       from reopened r join complaint_steps s on s.complaint_no = r.complaint_no and s.step_id < r.step_id
-      where ${NAMES_HANDLER}
-     union
-     select natural_person(maker) from complaints c join complaint_proposals p using (complaint_no), unnest(array[p.made_by, p.made_for]) maker
-      where c.workflow_id = $1 and p.level < c.level and maker is not null
-     union
-     select natural_person(a.checker) from complaints c join complaint_proposals p using (complaint_no)
-       join tasks t on t.subject_kind = 'complaint proposal' and t.subject_id = p.proposal_id::text
-       join approvals a using (task_id)
-      where c.workflow_id = $1 and t.workflow_id = $1 and p.level < c.level`,
-    [workflow],
-  );
-  return rows.map(({ human }) => human);
-}
-
-/** A department that is to do something must be there; a transfer has its kind. */
+/** A department that is to do something must be there; a transfer has its kind; an objection of before is heard first. */
 const closing: FormCheck = async (sql, task, form) => [
   ...(form['transferKind'] === undefined && (await isTransfer(sql, task.workflow_id))
     ? [new BusinessError('TRANSFER_KIND_MISSING', { field: 'form.transferKind' })]

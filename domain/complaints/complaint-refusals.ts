@@ -119,8 +119,8 @@ export const complaintRefusals = [
   {
     code: 'GROUP_NOT_JOINABLE',
     status: 422,
-    zh: '不能并入 {complaint}：它须已受理、不是本投诉、不属于其他群体，且本投诉之下没有并入的投诉。',
-    en: 'This one cannot join {complaint}: that must be accepted, another complaint and of no group, and none may have joined this one.',
+    zh: '不能并入 {complaint}：它须已受理、不是本投诉、不属于其他群体，且本投诉之下没有并入的投诉；重新办理的投诉只能并入同为重新办理的投诉。',
+    en: 'This one cannot join {complaint}: that must be accepted, another complaint and of no group, and none may have joined this one; one that was reopened joins only one that was reopened too.',
   },
   {
     code: 'REQUESTS_STILL_OPEN',

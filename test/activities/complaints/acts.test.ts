@@ -206,6 +206,24 @@ describe('links', () => {
     },
   );
 
+  it('one that was reopened joins none that was decided at the first level, nor one of whoever handled it then', async () => {
+    const [no, lead] = [await receive(), await receive()];
+    const assigned = (person: string) => ({
+      step: 'assign' as const,
+      ...{ handler: { person, role: 'brokerage' }, detail: { handler: { person } } },
+    });
+    await step(no, assigned('brokerage-1'));
+    await step(no, { step: 'reopen' });
+    await step(lead, assigned('brokerage-2'));
+    const joins = () => formRefusals('assign-complaint', no, { groupOf: lead });
+    const first = await joins();
+    await step(lead, { step: 'reopen' });
+    const reopened = await joins();
+    await step(lead, assigned('brokerage-1'), 2);
+    expect([first, reopened, await joins()]).toEqual([['GROUP_NOT_JOINABLE'], [], ['HANDLED_BEFORE']]);
+    expect(await codesOf(step(no, { step: 'join group', groupOf: lead }))).toEqual(['HANDLED_BEFORE']);
+  });
+
   it('a link past the verbs is refused by the database', async () => {
     const [a, b, c] = [await receive(), await receive(), await receive()];
     await step(a, { step: 'link duplicate', duplicateOf: b });
