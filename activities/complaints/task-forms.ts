@@ -6,6 +6,7 @@ import type { FormCheck } from '../tasks/form-check';
 import { isBranch, refusalsOfDepartment, refusalsOfDepartments } from './department';
 import { handsOfFirstLevel } from './handlers';
 import { duplicateRefusals, groupRefusals } from './links';
+import { isAnswerDisputed } from './said-since';
 
 /** A text for the task must stand, written by whoever completes it. */
 const needsText: FormCheck = async (sql, { task_id: task }, _, { person }) => {
@@ -173,11 +174,33 @@ const handling: FormCheck = async (sql, task, form, actor) => {
 
 /** A department that is to do something must be there; a transfer has its kind; an objection of before is heard first. */
 const closing: FormCheck = async (sql, task, form) => [
+  ...(await objectionRefusals(sql, task)),
   ...(form['transferKind'] === undefined && (await isTransfer(sql, task.workflow_id))
     ? [new BusinessError('TRANSFER_KIND_MISSING', { field: 'form.transferKind' })]
     : []),
   ...(await refusalsOfDepartments(sql, form, 'actions')),
 ];
+
+/**
+ * The process takes the closing off the list once it hears; whoever closes before that is refused. What mediation settled, and what is
+ * closed as disputed, was heard already.
+ */
+async function objectionRefusals(
+  sql: Sql,
+  { workflow_id: workflow, facts }: Parameters<FormCheck>[1],
+): Promise<readonly BusinessError[]> {
+  if ((facts as { readonly endedAs?: unknown }).endedAs !== 'closed') return [];
+  const { rows } = await sql.query<{ no: string; level: number }>(
+    `select complaint_no as no, level from complaints c where workflow_id = $1
+        and not exists (select from complaint_steps s where s.complaint_no = c.complaint_no and s.act = 'mediate'
+                           and s.step_id > (select max(step_id) from complaint_steps b where b.complaint_no = c.complaint_no and b.act = 'call back'))`,
+    [workflow],
+  );
+  const [unheard] = rows;
+  return unheard !== undefined && (await isAnswerDisputed(sql, unheard.no, unheard.level))
+    ? [new BusinessError('OBJECTION_TO_BE_HEARD', { complaint: unheard.no, field: 'form' })]
+    : [];
+}
 
 const proposal: FormCheck = async (sql, task, form, actor) => [
   ...(await handling(sql, task, form, actor)),

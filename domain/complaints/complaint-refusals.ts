@@ -39,6 +39,12 @@ export const complaintRefusals = [
     en: 'Whoever proposed it, or handles it, is kept out now: it is not approved, and another handler is found.',
   },
   {
+    code: 'OBJECTION_TO_BE_HEARD',
+    status: 409,
+    zh: '投诉 {complaint} 答复后未能联系投诉人，其后投诉人又有来函或材料，不能结案；此任务即将撤下，请先提供调解。',
+    en: 'Nobody was reached after the answer to complaint {complaint}, and more came from there since: it is not closed. This task is taken off the list, and mediation is offered first.',
+  },
+  {
     code: 'RECEIVED_IN_THE_FUTURE',
     status: 422,
     zh: '收到时间 {receivedAt} 晚于现在，请更正。',

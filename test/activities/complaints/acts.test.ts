@@ -107,11 +107,19 @@ const act = (complaintNo: string, by: string, role = by.replace(/-.*/, '')) => (
   role,
   key: randomUUID(),
 });
-const formRefusals = async (kind: string, no: string, form: Record<string, unknown>, person = 'service-3') => {
+const formRefusals = async (
+  kind: string,
+  no: string,
+  form: Record<string, unknown>,
+  person = 'service-3',
+  endedAs = 'closed',
+) => {
   const check = complaintForms[kind];
   if (check === undefined) throw new Error(`nothing is checked of ${kind}`);
-  const task = { workflow_id: `complaint:${no}`, task_id: '0' } as TaskRow;
-  const refusals = await inTransaction(db.pool, (sql) => check(sql, task, form, { person, role: 'service' }));
+  const task: Partial<TaskRow> = { workflow_id: `complaint:${no}`, task_id: '0', facts: { endedAs } };
+  const refusals = await inTransaction(db.pool, (sql) =>
+    check(sql, task as TaskRow, form, { person, role: 'service' }),
+  );
   return refusals.map(({ code }) => code);
 };
 const auditOf = async (action: string, objectId: string) =>
@@ -1323,6 +1331,11 @@ describe('what is added after the registration', () => {
     expect(clocks.map(({ from }) => from)).toEqual(Array(2).fill(isSaid ? '2025-06-24T02:00:00.000Z' : NOW));
     // Also once the callback has ended, until it is closed.
     expect(await followComplaintNow(no)).toMatchObject({ isAnswerDisputed: isSaid });
+    // Nor is it closed before the process hears; once somebody offered mediation, or as disputed, it is.
+    const closing = (endedAs?: string) => formRefusals('close-complaint', no, { actions: [] }, 'service-3', endedAs);
+    expect([await closing(), await closing('disputed')]).toEqual([isSaid ? ['OBJECTION_TO_BE_HEARD'] : [], []]);
+    await step(no, { step: 'mediate' });
+    expect(await closing()).toEqual([]);
   });
 
   it('by a mail that somebody looked at: of an open complaint of before, read by whoever may, from when the mail came', async () => {
