@@ -45,6 +45,18 @@ export const COMPLAINT_STATES = [
 ] as const;
 export type ComplaintState = (typeof COMPLAINT_STATES)[number];
 
+/** Departments that complaints are given to. */
+export const COMPLAINT_DEPARTMENTS = [
+  'branch',
+  'region',
+  'brokerage',
+  'service',
+  'operations',
+  'finance',
+  'compliance',
+  'general_manager',
+] as const;
+
 /** How fast the head office hears of it (facts 6.2). */
 export const URGENCIES = ['ordinary', 'urgent'] as const;
 export type Urgency = (typeof URGENCIES)[number];

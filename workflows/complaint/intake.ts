@@ -2,6 +2,7 @@
 import { condition, patched } from '@temporalio/workflow';
 import {
   COMPLAINT_CATEGORIES,
+  COMPLAINT_DEPARTMENTS,
   COMPLAINT_PRODUCTS,
   REFUSAL_GROUND_WORDS,
   REFUSAL_GROUNDS,
@@ -252,7 +253,7 @@ const ASSIGN: TaskForm = {
       },
       person: { type: 'string', minLength: 1, maxLength: 100, title: '承办人 handler' },
       role: {
-        enum: ['branch', 'region', 'brokerage', 'service', 'operations', 'finance', 'compliance', 'general_manager'],
+        enum: COMPLAINT_DEPARTMENTS,
         title: '承办部门 department',
       },
       branch: { type: 'string', maxLength: 20, title: '营业部 branch' },

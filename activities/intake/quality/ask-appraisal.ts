@@ -1,12 +1,14 @@
 /** An appraisal is asked for: of a department or a person, over a period that is over; its process computes it. */
 import type { Pool } from 'pg';
+import { COMPLAINT_DEPARTMENTS } from '../../../domain/complaints/complaint-words';
 import { BusinessError } from '../../../domain/errors';
 import { recordAudit } from '../../audit/record-audit';
 import { APPRAISAL_COLUMNS, type AppraisalRow } from '../../appraisals/appraisal-row';
+import { isBranch } from '../../complaints/department';
 import { inTransaction } from '../../database/transaction';
 import { queueStart } from '../../outbox/queue-message';
 import { keepOut } from '../../people/keep-out';
-import { businessDateNow } from '../../people/standing';
+import { businessDateNow, type Sql } from '../../people/standing';
 import { refuseFirst } from '../judge-actor';
 
 export interface AskedAppraisal {
@@ -22,7 +24,7 @@ export interface AskedAppraisal {
 
 /**
  * The same appraisal asked for again is answered as it stands.
- * @throws SeveralRefusals APPRAISAL_PERIOD_NOT_OVER, NOT_FOUND
+ * @throws SeveralRefusals INPUT_INVALID where the period ends before it begins, APPRAISAL_PERIOD_NOT_OVER, NOT_FOUND, BRANCH_UNKNOWN
  */
 export const askAppraisal = (
   pool: Pool,
@@ -30,19 +32,14 @@ export const askAppraisal = (
 ): Promise<{ readonly appraisal: AppraisalRow; readonly isNew: boolean }> =>
   inTransaction(pool, async (sql) => {
     const { firstDay, lastDay, subjectKind, subject, by, role, requestId } = asked;
-    const { rows: known } = await sql.query<{ known: boolean }>(
-      subjectKind === 'person'
-        ? 'select exists (select from people where person = $1) as known'
-        : `select exists (select from roles where role = split_part($1, ':', 1)) as known`,
-      [subject],
-    );
     refuseFirst([
+      ...(firstDay <= lastDay
+        ? []
+        : [new BusinessError('INPUT_INVALID', { field: 'lastDay', reason: `>= ${firstDay}` })]),
       ...(lastDay < (await businessDateNow(sql))
         ? []
         : [new BusinessError('APPRAISAL_PERIOD_NOT_OVER', { lastDay, field: 'lastDay' })]),
-      ...(known[0]?.known === true
-        ? []
-        : [new BusinessError('NOT_FOUND', { what: '考核对象 subject', key: subject, field: 'subject' })]),
+      ...(await subjectRefusals(sql, asked)),
     ]);
     const workflowId = `appraisal:${subject}:${firstDay}:${lastDay}`;
     const { rowCount } = await sql.query(
@@ -81,3 +78,20 @@ export const askAppraisal = (
     });
     return { appraisal, isNew: true };
   });
+
+/** A person, or a department that is given complaints, with the branch where one is named. */
+async function subjectRefusals(
+  sql: Sql,
+  { subjectKind, subject }: Pick<AskedAppraisal, 'subjectKind' | 'subject'>,
+): Promise<readonly BusinessError[]> {
+  const [department = '', ...named] = subject.split(':');
+  const isKnown =
+    subjectKind === 'person'
+      ? (await sql.query('select from people where person = $1', [subject])).rowCount !== 0
+      : COMPLAINT_DEPARTMENTS.some((one) => one === department);
+  if (!isKnown) return [new BusinessError('NOT_FOUND', { what: '考核对象 subject', key: subject, field: 'subject' })];
+  const branch = named.join(':');
+  return subjectKind === 'person' || named.length === 0 || (await isBranch(sql, branch))
+    ? []
+    : [new BusinessError('BRANCH_UNKNOWN', { branch, field: 'subject' })];
+}

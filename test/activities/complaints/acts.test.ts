@@ -1692,6 +1692,18 @@ describe('an inspection', () => {
   });
 });
 
+it.each([
+  ['the last day before the first', { lastDay: '2025-04-30' }, 'INPUT_INVALID'],
+  ['a branch there is not', { subject: 'branch:9999' }, 'BRANCH_UNKNOWN'],
+  ['a part of a department that is no branch', { subject: 'service:foo' }, 'BRANCH_UNKNOWN'],
+  ['clients', { subject: 'client' }, 'NOT_FOUND'],
+  ['a branch', { subject: 'branch:1001' }, 'done'],
+])('an appraisal of %s: %s', async (_what, more, code) => {
+  const asked = { firstDay: '2025-05-01', lastDay: '2025-05-31', subject: 'service' };
+  const by = { by: 'compliance-1', role: 'compliance' };
+  expect(await codesOf(askAppraisal(db.pool, { ...asked, ...more, ...by, subjectKind: 'department' }))).toEqual([code]);
+});
+
 it('a sample of a month names one', async () => {
   const ask = (period: string, kind: 'callbacks' | 'campaign' = 'callbacks') =>
     codesOf(askSample(db.pool, { kind, period, terms: {}, by: 'service-1', roles: ['service'] }));
