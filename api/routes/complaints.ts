@@ -114,7 +114,7 @@ export const receiveComplaintRoute = route({
     if (isClient) refuseIfAny(faultsOfClient(body));
     const { complaintNo } = await receiveComplaint(pool, {
       ...rest,
-      branch: body.branch ?? branchOf(caller),
+      enteredIn: branchOf(caller),
       key: `${caller.person}:${idempotencyKey}`,
       receivedAt: receivedAt === undefined ? undefined : utc(receivedAt),
       claimedFen: claimed?.replace('.', '').replace(/^0+(?=\d)/, ''),

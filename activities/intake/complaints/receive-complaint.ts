@@ -32,6 +32,8 @@ export interface ReceivedComplaint {
   readonly category: string;
   readonly subcategory?: string | undefined;
   readonly branch?: string | undefined;
+  /** Where it was entered: its branch, where neither one is named nor the client has one. */
+  readonly enteredIn?: string | undefined;
   /** An urgent one is taken up by the head office the same day. */
   readonly urgency?: Urgency | undefined;
   /** UTC; now where left away. What came by letter yesterday was received yesterday: clocks run from here. */
@@ -138,7 +140,12 @@ async function judge(sql: PoolClient, given: ReceivedComplaint): Promise<Found> 
   const [first, ...others] = refusals.sort((a, b) => byPlace(a.code, b.code));
   if (first !== undefined) throw new SeveralRefusals([first, ...others]);
   if (transfer !== undefined) await refuseKnownTransfer(sql, channel, transfer.number);
-  return { now: clock.now, today: clock.today, receivedAt, branch: given.branch ?? clock.branch };
+  return {
+    now: clock.now,
+    today: clock.today,
+    receivedAt,
+    branch: given.branch ?? clock.branch ?? given.enteredIn ?? null,
+  };
 }
 
 async function refuseKnownTransfer(sql: PoolClient, channel: string, transfer: string): Promise<void> {

@@ -981,6 +981,19 @@ describe('departments', () => {
     expect(told).toEqual({ args: [`complaint-answer:${no}:1`, 2] });
   });
 
+  it('is the one that is named, else that of the client, else that in which it was entered', async () => {
+    const [enteredIn, name] = ['1002', '张某'];
+    const of = async (more: Partial<ReceivedComplaint>) =>
+      (await followComplaintNow(await receive({ enteredIn, ...more }))).branch;
+    const own = await one<{ branch: string }>(`select branch from registered_clients where client_no = 'C00000001'`);
+    expect([
+      await of({ branch: '1002', enteredIn: '1001' }),
+      await of({}),
+      await of({ complainant: { name } }),
+    ]).toEqual(['1002', own?.branch, enteredIn]);
+    expect(own?.branch).not.toBe(enteredIn);
+  });
+
   it('must be there: a branch that there is not is refused wherever it is named', async () => {
     expect(await codesOf(receive({ branch: '9999' }))).toEqual(['BRANCH_UNKNOWN']);
     const no = await receive();
