@@ -48,9 +48,9 @@ export interface CallbackWindow {
   readonly isUnknown: boolean;
 }
 
-/** From when somebody may be called, for a sentence. */
+/** From when somebody may be called, for a sentence; in both languages where it is no instant. */
 export const callFrom = ({ window }: Pick<CallbackWindow, 'window'>): string =>
-  window?.from ?? '节假日录入后 the holidays are entered';
+  window?.from ?? '节假日录入之日 the day the holidays are entered';
 
 /**
  * @param publicHolidays the days on which nobody is called

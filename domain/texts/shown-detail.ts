@@ -107,6 +107,8 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/;
 /** `客户 client`: both languages in one detail. */
 const BOTH = /^(\p{Script=Han}+) ([\x20-\x7e]+)$/u;
+/** Details that say it in both. */
+const IN_BOTH: readonly string[] = ['what', 'windowFrom'];
 const SHANGHAI_MS = 8 * 3_600_000;
 
 /** @param name of the detail in the sentence */
@@ -114,7 +116,7 @@ export function shownDetail(name: string, detail: unknown, language: Language): 
   const text = Array.isArray(detail) ? detail.join(', ') : String(detail);
   if (INSTANT.test(text)) return wallTime(text);
   const both = BOTH.exec(text);
-  if (name === 'what' && both !== null) return (language === 'zh' ? both[1] : both[2]) ?? text;
+  if (IN_BOTH.includes(name) && both !== null) return (language === 'zh' ? both[1] : both[2]) ?? text;
   const words = WORDS[name];
   if (language === 'zh' && words !== undefined) return inChinese(text, words);
   if (name === 'step') return REQUEST_STEP_WORDS[text as RequestStep]?.en ?? text;

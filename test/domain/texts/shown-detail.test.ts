@@ -1,4 +1,5 @@
 import { readReference } from '../../../prisma/reference';
+import { callFrom } from '../../../domain/callbacks/callback-windows';
 import { COMPLAINT_STATES } from '../../../domain/complaints/complaint-words';
 import { textOf } from '../../../domain/errors';
 import { shownDetail } from '../../../domain/texts/shown-detail';
@@ -36,6 +37,11 @@ describe('a detail in a sentence', () => {
     expect(
       textOf('REQUEST_LAPSED', { request: 'P20250623-000001', lapsesAt: '2025-07-22T09:30:00.000Z' }).zh,
     ).toContain('2025-07-22 17:30');
+    // Where nobody knows the holidays there is no instant to name.
+    expect(textOf('OUTSIDE_HOURS', { windowFrom: callFrom({ window: null }) })).toEqual({
+      zh: '现在不是回访时段，请在 节假日录入之日 起拨打。',
+      en: 'Outside the hours of callbacks: call from the day the holidays are entered on.',
+    });
     const { zh, en } = textOf('STEP_NOT_OPEN', { step: 'test' });
     expect([zh.includes('“知识测试”'), en.includes('"knowledge test"')]).toEqual([true, true]);
   });
