@@ -214,6 +214,7 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   listAppraisals: HOUSE,
   askSurvey: HOUSE,
   recordSurveyAnswer: HOUSE,
+  listSurveys: HOUSE,
   listSurveyAnswers: HOUSE,
   readSurveyRates: HOUSE,
   readComplaintReport: HOUSE,

@@ -197,6 +197,7 @@ export const policy = {
   listAppraisals: ['service', 'compliance', 'general_manager', 'audit'],
   askSurvey: ['service'],
   recordSurveyAnswer: ['client', 'service'],
+  listSurveys: QUALITY_READERS,
   listSurveyAnswers: QUALITY_READERS,
   readSurveyRates: QUALITY_READERS,
   readComplaintReport: QUALITY_READERS,

@@ -37,7 +37,13 @@ const lineFields = {
   dueAt: instant.nullable(),
   endedAt: instant.nullable(),
 };
-export const callbackLine = z.strictObject(lineFields).openapi('CallbackLine');
+export const callbackLine = z
+  .strictObject({
+    ...lineFields,
+    attempts: z.number().int().openapi({ description: '已拨打次数 calls made' }),
+    reached: z.number().int().openapi({ description: '接通次数 talks' }),
+  })
+  .openapi('CallbackLine');
 
 export const callbackView = z
   .strictObject({

@@ -1,10 +1,10 @@
 /** The report of callbacks, as page and as files: attempts, talks and outcomes; its numbers name the lists of their callbacks. */
 import type { ClientBase } from 'pg';
 import { CALLED_BRANCH } from '../../activities/intake/callbacks/show-callback';
-import { WAS_MISSED } from '../../activities/intake/missed-promises';
 import { wilson, type Rate } from '../../domain/quality/wilson';
 import type { Caller } from '../identity';
 import type { RouteId } from '../policy';
+import { CALLBACK_MEASURES, CALLS_MADE, TALKS_HELD, type CallbackMeasure } from '../reads/callback-cases';
 import { processesKeptFrom } from '../reads/kept-from';
 import { rateView } from '../reads/rates';
 import { FORMATS, type Format } from '../report-files/formats';
@@ -33,9 +33,10 @@ const line = z.strictObject({
   withdrawn: count.openapi({ description: '所涉事项已结束而撤销 what it was about was over' }),
   late: count.openapi({ description: '逾期完成或仍逾期 done late, or due and not done' }),
   reachedRate: rateView.nullable().openapi({ description: '接通率 talks of all attempts' }),
-  cases: z
-    .record(z.string(), z.string())
-    .openapi({ description: '所计回访及各结果的清单 the list of the callbacks that it counts, and of each outcome' }),
+  cases: z.record(z.string(), z.string()).openapi({
+    description:
+      '每个数对应的回访清单；拨打与接通为清单各行之和 the list of callbacks behind each number; attempts and talks are the sum over its lines',
+  }),
 });
 
 interface Line extends Record<'asked' | 'open' | 'attempts' | 'reached' | 'late' | (typeof OUTCOMES)[number], number> {
@@ -55,14 +56,11 @@ async function linesFor(
 ): Promise<readonly Line[]> {
   const { rows } = await sql.query<Omit<Line, 'reachedRate'>>(
     `with asked as (
-       select k.purpose, coalesce(${CALLED_BRANCH}, '-') as branch, k.state, k.outcome,
-              (select count(*)::int from callback_attempts a where a.callback_no = k.callback_no) as attempts,
-              (select count(*)::int from callback_attempts a join callback_results r using (attempt_id)
-                where a.callback_no = k.callback_no and r.result = 'reached') as reached,
-              exists (select from deadlines d where d.business_key = 'callback:' || k.callback_no and ${WAS_MISSED}) as is_late
+       select k.purpose, coalesce(${CALLED_BRANCH}, '-') as branch, k.outcome, ${CALLS_MADE} as attempts, ${TALKS_HELD} as reached,
+              ${CALLBACK_MEASURES.open} as is_open, ${CALLBACK_MEASURES.late} as is_late
          from callbacks k left join registered_clients c using (client_no)
         where (k.asked_at at time zone 'Asia/Shanghai')::date between $1 and $2 and k.workflow_id <> all ($3::text[]))
-     select purpose, branch, count(*)::int as asked, count(*) filter (where state <> 'ended')::int as open,
+     select purpose, branch, count(*)::int as asked, count(*) filter (where is_open)::int as open,
             coalesce(sum(attempts), 0)::int as attempts, coalesce(sum(reached), 0)::int as reached,
             ${OUTCOMES.map((outcome) => `count(*) filter (where outcome = '${outcome}')::int as ${outcome}`).join(', ')},
             count(*) filter (where is_late)::int as late
@@ -77,7 +75,15 @@ function casesOf({ purpose, branch }: Line, { from, to }: z.output<typeof query>
     const of = { ...(purpose === null ? {} : { purpose }), ...(branch === null ? {} : { branch }) };
     return `/v1/callbacks?${String(new URLSearchParams({ ...of, askedFrom: from, askedTo: to, ...more }))}`;
   };
-  return { asked: list({}), ...Object.fromEntries(OUTCOMES.map((outcome) => [outcome, list({ outcome })])) };
+  const measured = (measure: CallbackMeasure) => list({ measure });
+  return {
+    asked: list({}),
+    open: measured('open'),
+    attempts: measured('attempted'),
+    reached: measured('reached'),
+    late: measured('late'),
+    ...Object.fromEntries(OUTCOMES.map((outcome) => [outcome, list({ outcome })])),
+  };
 }
 
 const COLUMNS = [

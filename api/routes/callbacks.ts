@@ -14,6 +14,7 @@ import {
   callbackView,
   callbackViewOf,
 } from '../reads/callbacks';
+import { CALLBACK_MEASURES, CALLS_MADE, TALKS_HELD, type CallbackMeasure } from '../reads/callback-cases';
 import { callbackSeen, shownClient } from '../reads/callbacks-seen';
 import { processesKeptFrom } from '../reads/kept-from';
 import { route } from '../route';
@@ -69,6 +70,10 @@ export const listCallbacks = route({
     branch: z.string().max(20).optional().openapi({ description: '- 表示无 - for none' }),
     askedFrom: businessDate.optional(),
     askedTo: businessDate.optional(),
+    measure: z
+      .enum(Object.keys(CALLBACK_MEASURES) as [CallbackMeasure, ...CallbackMeasure[]])
+      .optional()
+      .openapi({ description: '报表中的一个数 what a number of the report is about' }),
     ...pageQuery,
   }),
   answer: pageOf(callbackLine),
@@ -76,7 +81,8 @@ export const listCallbacks = route({
     const [after = null] = keyOfCursor(query.cursor, [(text) => /^K\d{8}-\d{6}$/.test(text)]) ?? [];
     const { rows } = await pool.query<z.input<typeof callbackLine>>(
       `select k.callback_no as "callbackNo", k.purpose, jsonb_build_object('zh', p.name_zh, 'en', p.name_en) as "purposeName", k.subject,
-              ${shownClient('$8')} as "clientNo", ${CALLED_BRANCH} as branch, k.state, k.outcome, k.asked_at as "askedAt", d.due_at as "dueAt", k.ended_at as "endedAt"
+              ${shownClient('$8')} as "clientNo", ${CALLED_BRANCH} as branch, k.state, k.outcome, k.asked_at as "askedAt", d.due_at as "dueAt", k.ended_at as "endedAt",
+              ${CALLS_MADE} as attempts, ${TALKS_HELD} as reached
          from callbacks k left join registered_clients c using (client_no)
          join callback_purposes p on p.purpose = k.purpose and p.valid_from = k.purpose_from
          left join deadlines d on d.business_key = 'callback:' || k.callback_no
@@ -84,6 +90,7 @@ export const listCallbacks = route({
           and ($4::text is null or k.client_no = $4 and ${shownClient('$8')} = $4) and ($5::text is null or coalesce(${CALLED_BRANCH}, '-') = $5) and ($6::text is null or k.callback_no > $6)
           and k.workflow_id <> all ($9::text[]) and ($10::text is null or k.subject = $10)
           and (k.asked_at at time zone 'Asia/Shanghai')::date between coalesce($11::date, '0001-01-01') and coalesce($12::date, '9999-12-30')
+          and ${query.measure === undefined ? 'true' : CALLBACK_MEASURES[query.measure]}
         order by k.callback_no limit $7`,
       [
         query.state ?? null,

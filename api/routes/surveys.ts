@@ -12,13 +12,11 @@ import { instant, pageOf, pageQuery, rowId } from '../schemas';
 import { z } from '../zod';
 
 const occasion = z.enum(SURVEY_OCCASIONS);
-const subject = z
-  .string()
-  .regex(/^[\w:.-]{1,60}$/)
-  .openapi({
-    description: '所服务事项的编号，每项一答 number of what was served, each answered once',
-    example: 'call:4711',
-  });
+const SUBJECT = /^[\w:.-]{1,60}$/;
+const subject = z.string().regex(SUBJECT).openapi({
+  description: '所服务事项的编号，每项一答 number of what was served, each answered once',
+  example: 'call:4711',
+});
 
 export const askSurveyRoute = route({
   id: 'askSurvey',
@@ -66,6 +64,36 @@ export const recordSurveyAnswer = route({
 });
 
 const OF_MONTH = (column: string): string => `to_char(${column} at time zone 'Asia/Shanghai', 'YYYY-MM')`;
+
+export const listSurveys = route({
+  id: 'listSurveys',
+  method: 'get',
+  path: '/v1/surveys',
+  tag: 'complaints',
+  summary: {
+    zh: '已邀请评价的事项：按渠道与月份，不含邀请何人',
+    en: 'The services whose clients were asked, by occasion and month; who was asked is not told',
+  },
+  query: z.strictObject({ occasion, period: yearMonth, ...pageQuery }),
+  answer: pageOf(z.strictObject({ subject, askedAt: instant }).openapi('SurveyLine')),
+  respond: async ({ query }, { pool }) => {
+    const [after = null] = keyOfCursor(query.cursor, [(text) => SUBJECT.test(text)]) ?? [];
+    const { rows } = await pool.query<{ subject: string; askedAt: string }>(
+      `select subject, asked_at as "askedAt" from surveys
+        where occasion = $1 and ${OF_MONTH('asked_at')} = $2 and ($3::text is null or subject > $3) order by subject limit $4`,
+      [query.occasion, query.period, after, query.limit + 1],
+    );
+    return {
+      status: 200,
+      body: page(
+        rows,
+        query.limit,
+        (row) => [row.subject],
+        (row) => row,
+      ),
+    };
+  },
+});
 
 export const listSurveyAnswers = route({
   id: 'listSurveyAnswers',
@@ -133,8 +161,8 @@ export const readSurveyRates = route({
           satisfied: z.number().int(),
           satisfaction: rateView.nullable(),
           cases: z
-            .strictObject({ answers: z.string(), satisfied: z.string() })
-            .openapi({ description: '每个数对应的答卷 the list of answers behind each number' }),
+            .strictObject({ asked: z.string(), answers: z.string(), satisfied: z.string() })
+            .openapi({ description: '每个数对应的事项或答卷 the list of services or answers behind each number' }),
         }),
       ),
     })
@@ -156,12 +184,16 @@ export const readSurveyRates = route({
     );
     const items = rows.map((row) => {
       const { occasion: of, period } = row;
-      const list = (more: object) =>
-        `/v1/survey-answers?${String(new URLSearchParams({ occasion: of, period, ...more }))}`;
+      const list = (what: string, more: object = {}) =>
+        `/v1/${what}?${String(new URLSearchParams({ occasion: of, period, ...more }))}`;
       return {
         ...row,
         satisfaction: wilson(row.satisfied, row.answers),
-        cases: { answers: list({}), satisfied: list({ satisfied: 'true' }) },
+        cases: {
+          asked: list('surveys'),
+          answers: list('survey-answers'),
+          satisfied: list('survey-answers', { satisfied: 'true' }),
+        },
       };
     });
     return { status: 200, body: { items } };

@@ -108,6 +108,7 @@ const WITH: Partial<Record<RouteId, { readonly body?: object; readonly query?: s
   nameComplaintSubject: { body: { workflowId: 'complaint:T20250623-000001' } },
   askSurvey: { body: { occasion: 'telephone consulting', subject: 'call:1', clientNo: 'C00000001' } },
   recordSurveyAnswer: { body: { occasion: 'mobile opening', satisfied: true } },
+  listSurveys: { query: '?occasion=mobile%20opening&period=2025-06' },
   listSurveyAnswers: { query: '?occasion=mobile%20opening&period=2025-06' },
   readSurveyRates: { query: '?from=2025-05&to=2025-06' },
   readComplaintReport: { query: '?from=2025-06-01&to=2025-06-30' },

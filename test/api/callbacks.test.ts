@@ -265,11 +265,17 @@ it('is reported by purpose and branch: attempts, talks and outcomes as plain SQL
   for (const { cases, ...counted } of body.lines)
     for (const [of, list] of Object.entries(cases as Record<string, string>)) {
       const { body: found } = await api.call('GET', `${list}&limit=200`, { as: 'audit-1' });
-      opened.push([of, found.items.length === counted[of]]);
+      const sum = found.items.reduce((all: number, item: Record<string, number>) => all + (item[of] ?? Number.NaN), 0);
+      opened.push([of, (of === 'attempts' || of === 'reached' ? sum : found.items.length) === counted[of]]);
+      // Each of them had a call, or a talk.
+      expect(found.items.filter((item: Record<string, number>) => item[of] === 0)).toEqual([]);
     }
   expect(opened).toEqual(
     body.lines.flatMap(() =>
-      ['asked', 'confirmed', 'doubtful', 'refused', 'unreachable', 'withdrawn'].map((of) => [of, true]),
+      [
+        ...['asked', 'open', 'attempts', 'reached', 'late'],
+        ...['confirmed', 'doubtful', 'refused', 'unreachable', 'withdrawn'],
+      ].map((of) => [of, true]),
     ),
   );
   const none = await api.call(

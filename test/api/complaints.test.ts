@@ -715,7 +715,10 @@ it('tells the satisfaction of a service with the number of answers and how sure 
   ]);
   const { cases } = body.items[0];
   const behind = async (list: string) => (await api.call('GET', `${list}&limit=200`, { as: 'audit-1' })).body.items;
-  expect([(await behind(cases.answers)).length, (await behind(cases.satisfied)).length]).toEqual([10, 5]);
+  const lists = await Promise.all([cases.asked, cases.answers, cases.satisfied].map(behind));
+  expect(lists.map(({ length }) => length)).toEqual([11, 10, 5]);
+  expect(await behind(cases.asked.replace('2025-06', '2025-05'))).toEqual([]);
+  expect(lists[0]?.[0]).toEqual({ subject: 'call:0', askedAt: expect.any(String) });
   expect((await behind(cases.satisfied))[0]).toEqual({
     ...{ answerId: expect.any(String), subject: 'call:0', satisfied: true, answeredAt: expect.any(String) },
   });

@@ -231,7 +231,10 @@ it('refuses what is nested deeper than anybody reads, and reads what is less dee
 });
 
 /** What a list must be asked with, whatever else is asked. */
-const ASKED_WITH: Partial<Record<RouteId, string>> = { listSurveyAnswers: 'occasion=mobile+opening&period=2025-06&' };
+const ASKED_WITH: Partial<Record<RouteId, string>> = {
+  listSurveys: 'occasion=mobile+opening&period=2025-06&',
+  listSurveyAnswers: 'occasion=mobile+opening&period=2025-06&',
+};
 
 const faultyFields = (parsed: ReturnType<NonNullable<Route['query']>['safeParse']> | undefined) =>
   parsed?.error?.issues.map(({ path: [field] }) => field);

@@ -28,7 +28,7 @@ import { listComplaintSteps, readComplaintParticulars } from '../complaint-recor
 import { listComplaints, readComplaint, receiveComplaintRoute } from '../complaints';
 import { listReceivedMails, readReceivedMail } from '../received-mails';
 import { askSampleRoute, listInspections, listSampleMembers, listSamples } from '../samples';
-import { askSurveyRoute, listSurveyAnswers, readSurveyRates, recordSurveyAnswer } from '../surveys';
+import { askSurveyRoute, listSurveyAnswers, listSurveys, readSurveyRates, recordSurveyAnswer } from '../surveys';
 import { listYearlyComplaintReports, readYearlyComplaintReport } from '../yearly-complaint-reports';
 
 export const complaintRoutes: readonly Route[] = [
@@ -40,6 +40,7 @@ export const complaintRoutes: readonly Route[] = [
   listAppraisals,
   askSurveyRoute,
   recordSurveyAnswer,
+  listSurveys,
   listSurveyAnswers,
   readSurveyRates,
   readComplaintReport,
