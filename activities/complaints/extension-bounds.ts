@@ -27,18 +27,19 @@ export async function complaintExtensionRefusals(
   return refusals;
 }
 
-/** Those that were given, and the one that is being decided: what was refused has given nothing. */
+/** Those of the complaint, of whatever stage and level, that were given, and the one that is being decided: what was refused has given nothing. */
 async function usedUp(
   sql: PoolClient,
   { receivedAt }: DeadlineRow,
-  { complaintNo, keys }: OwedToComplainant,
+  { complaintNo }: OwedToComplainant,
 ): Promise<readonly BusinessError[]> {
   const parameter = await loadParameters(sql, 'SH', businessDateOf(receivedAt));
   const atMost = Number.parseInt(parameter('COMPLAINT_EXTENSIONS_AT_MOST'), 10);
   const { rows } = await sql.query<{ count: number }>(
     `select count(*)::int as count from deadline_extensions join deadlines using (deadline_id)
-      where business_key = any($1) and deadline_extensions.state in ('asked', 'approved')`,
-    [keys],
+      where workflow_id = $1 and business_key ~ '^complaint-(transfer-)?(accept|answer):'
+        and deadline_extensions.state in ('asked', 'approved')`,
+    [`complaint:${complaintNo}`],
   );
   return (rows[0]?.count ?? 0) >= atMost
     ? [new BusinessError('EXTENSIONS_USED_UP', { complaint: complaintNo, count: atMost })]
@@ -62,6 +63,7 @@ async function beyondLegalLimit(
   };
   const dueAt = await dueBy({ ...limitOf(row), n: row.limitN + furtherN });
   const legalDueAt = latestExtendedDueAt({
+    stage,
     dueAt: row.dueAt,
     legalDueAt: await dueBy(limitsOf(parameter, stage, 'own').legal).catch(beyondCalendar(row.dueAt)),
     furtherDays: Number.parseInt(parameter('COMPLAINT_EXTENSION_DAYS'), 10),

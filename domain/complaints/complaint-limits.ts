@@ -2,8 +2,8 @@
  * By when a complaint is accepted and answered.
  *
  * Source    Complaints page (deadlines from receipt, in business or calendar days as each rule says); facts 6.2.
- * Rule      The house has a limit for each stage, the law an outer one. Whichever comes first holds. An extension may move the answer by
- *           at most so much, and never beyond the outer limit moved by as much. What comes after the decision and the answer has a limit of
+ * Rule      The house has a limit for each stage, the law an outer one. Whichever comes first holds. An extension may move what is owed by
+ *           at most so much: the answer never beyond the outer limit moved by as much, the acceptance never beyond the outer limit. What comes after the decision and the answer has a limit of
  *           the house alone, each from the step that it follows.
  * Units     A limit is text as the parameter says it: `15 BUSINESS_DAYS`, `60 CALENDAR_DAYS`. Instants are UTC text with milliseconds.
  */
@@ -67,13 +67,15 @@ export function limitIn(text: string): Limit {
 
 const MS_PER_DAY = 86_400_000;
 
-/** The latest instant to which the answer may be put off: the outer limit and so many days more, if no later than so many days after now due. */
+/** The latest instant to which a stage may be put off: so many days after now due; past the outer limit as many for the answer, none for the acceptance. */
 export const latestExtendedDueAt = (given: {
+  readonly stage: ComplaintStage;
   readonly dueAt: string;
   readonly legalDueAt: string;
   readonly furtherDays: number;
 }): string => {
   const more = given.furtherDays * MS_PER_DAY;
-  const latest = Math.min(Date.parse(given.dueAt), Date.parse(given.legalDueAt)) + more;
+  const pastLegal = given.stage === 'answer' ? more : 0;
+  const latest = Math.min(Date.parse(given.dueAt) + more, Date.parse(given.legalDueAt) + pastLegal);
   return new Date(latest).toISOString();
 };

@@ -755,6 +755,32 @@ describe('more time', () => {
       by: 'service-2',
     });
   });
+
+  it('moves the acceptance to its outer limit at most, and is given once in all that is owed to a complainant', async () => {
+    const no = await receive();
+    await owed(no);
+    await inTransaction(db.pool, (sql) =>
+      givePromise(sql, {
+        ...{
+          businessKey: `complaint-accept:${no}`,
+          workflowId: `complaint:${no}`,
+          process: 'complaint',
+          step: 'accept',
+        },
+        ...{ subject: no, owner: { role: 'service' }, ladder: 'PROMISE', receivedAt: NOW },
+        limit: { kind: 'BUSINESS_DAYS', n: 3 },
+      }),
+    );
+    const accept = (furtherN: number) =>
+      askExtension(db)({ businessKey: `complaint-accept:${no}`, furtherN, reason: '材料未到', by: 'service-3' });
+    // Owed on Thursday 26 June; fifteen days after 23 June is 8 July. Nine working days more are 9 July, seven are 7 July.
+    expect(await codesOf(accept(9))).toEqual(['EXTENSION_BEYOND_LEGAL_LIMIT']);
+    await decide((await accept(7)).extensionId, 'approved');
+    expect(await dueOf(no)).toEqual(['07-07', '07-14']);
+    await handledBy(no);
+    const answer = askMoreTime(db.pool, { ...act(no, 'service-3'), furtherN: 2, reason: '证人不在' });
+    expect(await codesOf(answer)).toEqual(['EXTENSIONS_USED_UP']);
+  });
 });
 
 describe('more time where one clock of the answer is over', () => {
