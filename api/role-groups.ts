@@ -1,4 +1,5 @@
 /** Roles that may do the same things, by what they have to do with them. */
+import { COMPLAINT_DEPARTMENTS } from '../domain/complaints/complaint-words';
 import { ROLES } from '../domain/people/roles';
 
 /** Who reads the day: those who settle it, their side only, and those who watch over both. */
@@ -46,16 +47,7 @@ export const HOLDER_READERS = ['branch', 'service', 'operations', 'prop', ...WAT
 export const EVENT_READERS = ['brokerage', 'finance', ...HOLDER_READERS] as const;
 
 /** Departments that handle complaints or are asked about them. */
-export const COMPLAINT_STAFF = [
-  'branch',
-  'region',
-  'brokerage',
-  'service',
-  'operations',
-  'finance',
-  'compliance',
-  'general_manager',
-] as const;
+export const COMPLAINT_STAFF = COMPLAINT_DEPARTMENTS;
 
 /** Who reads how well complaints and callbacks are handled. */
 export const QUALITY_READERS = ['brokerage', 'service', ...WATCHERS] as const;

@@ -11,6 +11,7 @@ import { callRefusals } from './callbacks/call-refusals';
 import { callbackRefusals } from './callbacks/callback-refusals';
 import { sampleRefusals } from './samples/sample-refusals';
 import { complaintRefusals } from './complaints/complaint-refusals';
+import { mailRefusals } from './complaints/mail-refusals';
 import { electionRefusals } from './corporate-actions/election-refusals';
 import { requestRefusals } from './request-refusals';
 import { clockRefusals } from './calendar/clock-refusals';
@@ -156,6 +157,7 @@ export const errorList = [
 
   // Complaints
   ...complaintRefusals,
+  ...mailRefusals,
   ...sampleRefusals,
   ...electionRefusals,
   ...clientFileRefusals,

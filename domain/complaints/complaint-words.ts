@@ -45,7 +45,7 @@ export const COMPLAINT_STATES = [
 ] as const;
 export type ComplaintState = (typeof COMPLAINT_STATES)[number];
 
-/** Departments that complaints are given to. */
+/** Departments that complaints are given to, or that are asked about them. */
 export const COMPLAINT_DEPARTMENTS = [
   'branch',
   'region',
