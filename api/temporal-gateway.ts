@@ -30,6 +30,8 @@ export interface TemporalGateway {
   recallTask(workflowId: string, updateId: string, sent: RecallTask): Promise<UpdateState>;
   returnTask(workflowId: string, updateId: string, sent: ReturnTask): Promise<UpdateState>;
   signException(workflowId: string, updateId: string, sent: SignException): Promise<UpdateState>;
+  /** What became of an update that the process took before, of one that has ended too; undefined where it took none of this id. */
+  takenBefore(workflowId: string, updateId: string): Promise<Exclude<UpdateState, 'gone'> | undefined>;
   /** Whether the server answers. */
   answers(): Promise<boolean>;
 }
@@ -51,17 +53,17 @@ export function temporalGateway(connection: Connection, namespace: string, deadl
     }
   }
 
-  async function update<Sent>(
+  const update = <Sent>(
     definition: UpdateDefinition<unknown, [Sent]>,
     workflowId: string,
     updateId: string,
     sent: Sent,
-  ): Promise<UpdateState> {
-    const handle = client.workflow.getHandle(workflowId);
+  ): Promise<UpdateState> =>
+    stateOnce(() => client.workflow.getHandle(workflowId).executeUpdate(definition, { args: [sent], updateId }));
+
+  async function stateOnce(answered: () => Promise<unknown>): Promise<UpdateState> {
     try {
-      await client.withDeadline(Date.now() + deadlineMs, () =>
-        handle.executeUpdate(definition, { args: [sent], updateId }),
-      );
+      await client.withDeadline(Date.now() + deadlineMs, answered);
       return 'done';
     } catch (error) {
       // Nothing was heard: from a process that is slow it may still come, from a server that is away it was never taken.
@@ -77,6 +79,10 @@ export function temporalGateway(connection: Connection, namespace: string, deadl
     recallTask: (workflowId, updateId, sent) => update(recallTask, workflowId, updateId, sent),
     returnTask: (workflowId, updateId, sent) => update(returnTask, workflowId, updateId, sent),
     signException: (workflowId, updateId, sent) => update(signException, workflowId, updateId, sent),
+    takenBefore: async (workflowId, updateId) => {
+      const state = await stateOnce(() => client.workflow.getHandle(workflowId).getUpdateHandle(updateId).result());
+      return state === 'gone' ? undefined : state;
+    },
     answers,
   };
 }

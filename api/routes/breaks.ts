@@ -184,13 +184,20 @@ export const decideBreak = route({
       return row;
     };
     const before = await read();
-    if (before.verdict === 'excepted' || before.verdict === 'written off')
-      throw new BusinessError('BREAK_ALREADY_DECIDED', { id: breakId });
+    const day = { channel: before.channel, businessDate: parseBusinessDate(before.business_date) };
+    const location = `/v1/settlement-days/${day.channel}/${day.businessDate}/breaks`;
+    const updateId = `${caller.person}:${idempotencyKey}`;
+    if (before.verdict === 'excepted' || before.verdict === 'written off') {
+      // Signed by this very act, which is sent again: it answers as it did.
+      const taken = await temporal.takenBefore(settlementDayId(day), updateId);
+      if (taken === undefined) throw new BusinessError('BREAK_ALREADY_DECIDED', { id: breakId });
+      const late = taken === 'under way';
+      return { status: late ? 202 : 200, tentative: late, location, body: breakLineOf(before) };
+    }
     const { now, today } = await businessNow(pool);
     if (body.expiresOn < today) {
       refuseIfAny([invalid('expiresOn', { zh: `不早于 ${today}`, en: `not before ${today}` })]);
     }
-    const day = { channel: before.channel, businessDate: parseBusinessDate(before.business_date) };
     const signed = {
       findingId: breakId,
       expiresOn: body.expiresOn,
@@ -198,7 +205,7 @@ export const decideBreak = route({
       role: 'supervisor',
       requestId,
     };
-    const state = await temporal.signException(settlementDayId(day), `${caller.person}:${idempotencyKey}`, {
+    const state = await temporal.signException(settlementDayId(day), updateId, {
       ...signed,
       reason: await byReference(pool, `finding:${breakId}`, 'reason', body.reason),
       at: now,
@@ -208,7 +215,7 @@ export const decideBreak = route({
     return {
       status: state === 'done' || isOfClosedDay ? 200 : 202,
       tentative: state !== 'done' && !isOfClosedDay,
-      location: `/v1/settlement-days/${day.channel}/${day.businessDate}/breaks`,
+      location,
       body: breakLineOf(await read()),
     };
   },

@@ -249,15 +249,20 @@ export const recallChange = route({
       where: { workflow_id: workflowId, state: { in: ['open', 'claimed'] } },
       orderBy: { task_id: 'desc' },
     });
-    if (task === null) throw new BusinessError('CHANGE_NOT_OPEN', { change: changeId, state: found.state });
-    const sent = await temporal.recallTask(workflowId, `${caller.person}:${idempotencyKey}`, {
-      taskId: String(task.task_id),
-      actor: { person: caller.person, role: found.madeRole },
-      reason: await byReference(pool, aboutTask(task.task_id), 'reason', body.reason),
-      requestId,
-      at: (await businessNow(pool)).now,
-    });
-    if (sent === 'gone') throw new BusinessError('CHANGE_NOT_OPEN', { change: changeId, state: found.state });
+    const updateId = `${caller.person}:${idempotencyKey}`;
+    // Recalled by this very act, which is sent again: it answers as it did.
+    const sent =
+      task === null
+        ? await temporal.takenBefore(workflowId, updateId)
+        : await temporal.recallTask(workflowId, updateId, {
+            taskId: String(task.task_id),
+            actor: { person: caller.person, role: found.madeRole },
+            reason: await byReference(pool, aboutTask(task.task_id), 'reason', body.reason),
+            requestId,
+            at: (await businessNow(pool)).now,
+          });
+    if (sent === undefined || sent === 'gone')
+      throw new BusinessError('CHANGE_NOT_OPEN', { change: changeId, state: found.state });
     const answer = await answerOf(services, changeId, sent === 'under way' ? 202 : 200);
     return { ...answer, tentative: sent === 'under way' };
   },

@@ -16,7 +16,7 @@ import { instantText } from '../reads/columns';
 import { task, taskEtag, taskOf, visibleTask, type TaskRow } from '../reads/tasks';
 import { route, type Answer } from '../route';
 import { onBehalfOf, person, reason, rowId } from '../schemas';
-import type { UpdateState } from '../temporal-gateway';
+import type { TemporalGateway, UpdateState } from '../temporal-gateway';
 import { z } from '../zod';
 
 export const taskPath = z.strictObject({ taskId: rowId });
@@ -83,6 +83,9 @@ export const completeTask = route({
     const acting = await actingCaller(pool, caller, body.onBehalfOf);
     const row = await visibleTask(prisma, acting, params.taskId);
     const { now } = await businessNow(pool);
+    const updateId = `${caller.person}:${idempotencyKey}`;
+    const before = await takenBefore(temporal, row, { updateId, revision: body.revision });
+    if (before !== undefined) return answerOf(row, before);
     refuseInOrder([
       ...formFaults(row.task_forms.form, body.form),
       ...shownFaults(row, { revision: body.revision, ifMatch }),
@@ -90,7 +93,7 @@ export const completeTask = route({
       ...(await holderFaults(services, row, acting)),
       ...(await actorFaults(pool, acting, row)),
     ]);
-    const state = await temporal.completeTask(row.workflow_id, `${caller.person}:${idempotencyKey}`, {
+    const state = await temporal.completeTask(row.workflow_id, updateId, {
       taskId: params.taskId,
       revision: body.revision,
       form: await formByReference(pool, aboutTask(params.taskId), row.task_forms.form, body.form),
@@ -119,6 +122,9 @@ export const returnTask = route({
     const acting = await actingCaller(pool, caller, body.onBehalfOf);
     const row = await visibleTask(prisma, acting, params.taskId);
     const { now } = await businessNow(pool);
+    const updateId = `${caller.person}:${idempotencyKey}`;
+    const before = await takenBefore(temporal, row, { updateId, revision: body.revision });
+    if (before !== undefined) return answerOf(row, before);
     refuseInOrder([
       ...shownFaults(row, { revision: body.revision, ifMatch }),
       ...endFaults(row),
@@ -126,7 +132,7 @@ export const returnTask = route({
       ...(await holderFaults(services, row, acting)),
       ...(await actorFaults(pool, acting, row)),
     ]);
-    const state = await temporal.returnTask(row.workflow_id, `${caller.person}:${idempotencyKey}`, {
+    const state = await temporal.returnTask(row.workflow_id, updateId, {
       taskId: params.taskId,
       revision: body.revision,
       reason: await byReference(pool, aboutTask(params.taskId), 'reason', body.reason),
@@ -152,13 +158,16 @@ export const recallTask = route({
   refusals: [...BARRED, 'ONLY_MAKER_RECALLS', ...ENDED, 'REVISION_STALE', 'TEMPORAL_UNAVAILABLE'],
   respond: async ({ params, body, caller, requestId, idempotencyKey, ifMatch }, { prisma, pool, temporal }) => {
     const row = await visibleTask(prisma, caller, params.taskId);
+    const updateId = `${caller.person}:${idempotencyKey}`;
+    const before = await takenBefore(temporal, row, { updateId });
+    if (before !== undefined) return answerOf(row, before);
     refuseInOrder([
       ...(row.made_by === caller.person ? [] : [fault('ONLY_MAKER_RECALLS', { task: params.taskId })]),
       ...endFaults(row),
       ...tagRefusals(row, ifMatch).map(faultOfError),
     ]);
     const { now } = await businessNow(pool);
-    const state = await temporal.recallTask(row.workflow_id, `${caller.person}:${idempotencyKey}`, {
+    const state = await temporal.recallTask(row.workflow_id, updateId, {
       taskId: params.taskId,
       // Of several roles that a person holds it is the one in which the work was made.
       actor: { person: caller.person, role: row.role },
@@ -254,6 +263,16 @@ function answerOf(row: TaskRow, state: UpdateState): Answer<z.input<typeof task>
 
 const refuseInOrder = (faults: readonly Fault[]): void =>
   refuseIfAny([...faults].sort((a, b) => byPlace(a.code, b.code)));
+
+/** A task that has ended, or is asked anew, by the very act that is sent again: that act answers as it did, and is not refused for what it did itself. */
+async function takenBefore(
+  temporal: TemporalGateway,
+  row: TaskRow,
+  { updateId, revision: shown = row.revision }: { readonly updateId: string; readonly revision?: number },
+): Promise<UpdateState | undefined> {
+  if (endFaults(row).length === 0 && shown === row.revision) return undefined;
+  return temporal.takenBefore(row.workflow_id, updateId);
+}
 
 /** Two people may have looked at different revisions: nobody decides on what was not shown. */
 function shownFaults(

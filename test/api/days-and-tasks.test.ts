@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { verifyAudit } from '../../activities/audit/verify-audit';
 import { startWorker } from '../../worker/run';
 import { typedTextsInHistories } from '../support/typed-texts';
-import { openApiStage, type ApiStage, type Called } from './stage';
-import { eventually } from '../support/eventually';
+import { loseAnswer, openApiStage, type ApiStage, type Called } from './stage';
+import { eventually, untilTrue } from '../support/eventually';
 
 let api: ApiStage;
 beforeAll(async () => {
@@ -348,7 +348,10 @@ describe('completing a task', () => {
   it('lets only the maker recall; an approval after that comes too late', async () => {
     const { taskId } = await taskOf('approve-order', 'ops-client-2');
     const recall = (as: string) =>
-      api.call('POST', `/v1/tasks/${taskId}/recall`, { as, body: { reason: '金额有误，重新经办' } });
+      api.call('POST', `/v1/tasks/${taskId}/recall`, {
+        ...{ as, key: `recalled-by-${as}` },
+        body: { reason: '金额有误，重新经办' },
+      });
     const other = await recall('ops-client-2');
     expect([other.status, other.body.code]).toEqual([403, 'ONLY_MAKER_RECALLS']);
     // The maker holds another role besides, and was given it first.
@@ -364,6 +367,10 @@ describe('completing a task', () => {
     await api.pool.query(
       `update grants set valid_to = '2014-11-19' where person = 'ops-client-1' and role = 'supervisor'`,
     );
+    // The API died before it answered: the same key hears of its own act.
+    await loseAnswer(api.pool, 'recalled-by-ops-client-1');
+    const again = await recall('ops-client-1');
+    expect([again.status, again.body.outcome.result]).toEqual([200, 'recalled']);
     const kept = await audit(recalled.headers.get('x-request-id') ?? '');
     expect(kept.map(({ actor, role, outcome }) => [actor, role, outcome])).toEqual([
       ['ops-client-1', 'operations', 'done'],
@@ -416,15 +423,25 @@ describe('completing a task', () => {
     expect(second.status).toBe(202);
 
     const worker = await startWorker(api.stage.config, api.stage.bundle);
-    const done = await eventually(async () => {
-      const answer = await ask();
-      return answer.status === 200 ? answer : undefined;
-    });
-    expect(done.body).toMatchObject({
-      state: 'done',
-      outcome: { result: 'completed', by: { person: 'ops-client-1' } },
-    });
-    await worker.stop();
+    try {
+      // Done while nobody asked: whoever asks again hears of the own act, whoever comes with another that there is nothing to do.
+      await untilTrue(async () => {
+        const { rowCount } = await api.pool.query(`select from tasks where task_id = $1 and state = 'done'`, [taskId]);
+        return rowCount === 1;
+      });
+      const another = await api.call('POST', `/v1/tasks/${taskId}/completion`, {
+        as: 'ops-client-1',
+        body: { revision: 1, form: { amount: '1.00', account: 'HKB0000001' } },
+      });
+      expect([another.status, another.body.code]).toEqual([409, 'TASK_NOT_OPEN']);
+      const done = await ask();
+      expect([done.status, done.body]).toMatchObject([
+        200,
+        { state: 'done', outcome: { result: 'completed', by: { person: 'ops-client-1' } } },
+      ]);
+    } finally {
+      await worker.stop();
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 /** A change of a parameter from the request to its day: over HTTP, on the product's own process, database and process engine. */
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { readEligibility } from '../../activities/clients/read-eligibility';
 import { seedClients } from '../../activities/clients/seed-clients';
@@ -8,7 +9,7 @@ import { canonicalJson } from '../../domain/canonical-json';
 import { knownTo } from '../support/as-owner';
 import { isRecording, keepHistory } from '../support/kept-history';
 import { readable, typedTextsInHistories } from '../support/typed-texts';
-import { openApiStage, type ApiStage, type Called } from './stage';
+import { loseAnswer, openApiStage, type ApiStage, type Called } from './stage';
 import { eventually } from '../support/eventually';
 
 let api: ApiStage;
@@ -226,13 +227,20 @@ test('recalled by whoever asked, until it is decided, also where no calendar can
   await knownTo(ownerUrl, '2026-12-31');
   expect((await decide(waiting[1]?.task_id ?? '', 'compliance-1', 1, { entered: true })).status).toBe(200);
   await eventually(async () => ((await promisesOf(body))[0] === 'running' ? true : undefined), 150);
-  const recall = (as: string) =>
-    api.call('POST', `/v1/parameter-changes/${body.changeId}/recall`, { as, body: { reason: '不再需要 not needed' } });
+  const recall = (as: string, key: string = randomUUID()) =>
+    api.call('POST', `/v1/parameter-changes/${body.changeId}/recall`, {
+      ...{ as, key },
+      body: { reason: '不再需要 not needed' },
+    });
   expect((await recall('ops-client-2')).body.code).toBe('ONLY_MAKER_RECALLS');
-  expect((await recall('ops-client-1')).body).toMatchObject({ state: 'recalled' });
+  expect((await recall('ops-client-1', 'recalled-once')).body).toMatchObject({ state: 'recalled' });
   expect((await recall('ops-client-1')).body.code).toBe('CHANGE_NOT_OPEN');
   await eventually(async () => ((await promisesOf(body))[0] === 'running' ? undefined : true), 150);
   expect(await promisesOf(body)).toEqual(['withdrawn by southbound']);
+  // The API died before it answered: the same key hears of its own act from the process, though that has ended.
+  await loseAnswer(api.pool, 'recalled-once');
+  const again = await recall('ops-client-1', 'recalled-once');
+  expect([again.status, again.body]).toMatchObject([200, { state: 'recalled' }]);
   if (isRecording) await record(body, 'parameter-change-recalled');
   expect(await valuesOn('2025-06-27', 'POSTING_NOT_BEFORE')).toEqual(['20:00']);
 });
