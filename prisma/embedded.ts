@@ -27,6 +27,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   shared_buffers: '256MB',
   max_wal_size: '2GB',
   timezone: 'UTC',
+  // Space of what left the outbox is used again before as much has come anew.
+  autovacuum_naptime: '15s',
 };
 
 /** For clusters whose content may be lost with the machine: tests and the schema dump. */
@@ -34,6 +36,7 @@ export const throwawaySettings: Readonly<Record<string, string>> = {
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
+  autovacuum_naptime: '1min',
 };
 
 /**

@@ -284,7 +284,7 @@ CREATE INDEX audit_by_object ON audit USING hash (object_id)
 CREATE INDEX audit_by_principal ON audit USING btree (on_behalf_of, seq) WHERE (on_behalf_of IS NOT NULL)
 CREATE INDEX audit_by_process ON audit USING btree (workflow_id) WHERE (workflow_id IS NOT NULL)
 CREATE INDEX audit_by_time ON audit USING brin (at) WITH (pages_per_range='16', autosummarize='on')
-CREATE INDEX audit_by_transaction ON audit USING btree (xact)
+CREATE INDEX audit_by_transaction ON audit USING brin (xact) WITH (pages_per_range='16', autosummarize='on')
 CREATE INDEX audit_refused ON audit USING btree (seq) WHERE (outcome = 'refused'::text)
 CREATE INDEX audit_refused_by_request ON audit USING btree (request_id) WHERE (outcome = 'refused'::text)
 
@@ -307,7 +307,6 @@ table audit_seals  -- The chain over the audit: each seal holds the rows whose t
   previous bytea not null
   digest bytea not null  -- SHA-256 of the binary form of the other columns in their order, as record_send writes it; of a row likewise (row_digests).
   constraint audit_seals_check CHECK (((cardinality(seqs) > 0) AND (cardinality(seqs) = cardinality(row_digests))))
-  constraint audit_seals_digest_key UNIQUE (digest)
   constraint audit_seals_pkey PRIMARY KEY (seal_no)
   constraint audit_seals_seal_no_check CHECK ((seal_no > 0))
 )
@@ -2457,8 +2456,8 @@ CREATE INDEX outbox_by_state ON outbox USING btree (state, message_id) WHERE ((k
 CREATE INDEX outbox_due ON outbox USING btree (due_at) WHERE ((kind = 'notice'::text) AND (due_at IS NOT NULL))
 CREATE INDEX outbox_of_case ON outbox USING btree (case_key, recipient_ref, message_id) WHERE ((kind = 'notice'::text) AND (purpose = 'case-event'::text) AND (sent_at IS NULL))
 CREATE INDEX outbox_of_day ON outbox USING btree (channel, business_date, message_id) WHERE ((kind = 'notice'::text) AND (business_date IS NOT NULL))
-CREATE INDEX outbox_of_process ON outbox USING btree (workflow_id, message_id) WHERE (kind = 'notice'::text)
-CREATE INDEX outbox_of_recipient ON outbox USING btree (recipient_ref, message_id) WHERE ((kind = 'notice'::text) AND (recipient_ref IS NOT NULL))
+CREATE INDEX outbox_of_process ON outbox USING btree (workflow_id) WHERE (kind = 'notice'::text)
+CREATE INDEX outbox_of_receiver ON outbox USING btree (recipient_ref) WHERE ((kind = 'notice'::text) AND (purpose = 'case-event'::text))
 CREATE INDEX outbox_unsent ON outbox USING btree (message_id) WHERE (sent_at IS NULL)
 CREATE TRIGGER code_is_forgotten BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((new.template = 'ONE_TIME_CODE'::text) AND (new.facts ? 'code'::text) AND ((new.sent_at IS NOT NULL) OR (new.state = ANY (ARRAY['not reached'::text, 'task'::text])) OR (business_now() >= (new.created_at + ((((new.facts ->> 'minutes'::text))::integer)::double precision * '00:01:00'::interval)))))) EXECUTE FUNCTION code_is_forgotten()
 CREATE TRIGGER first_try_is_written_once BEFORE UPDATE ON outbox FOR EACH ROW WHEN ((old.accepted_on IS NOT NULL)) EXECUTE FUNCTION is_written_once('accepted_on', 'reference', 'sent_at')

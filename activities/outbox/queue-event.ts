@@ -30,7 +30,7 @@ export async function queueEvents(sql: Pick<ClientBase, 'query'>, events: readon
   const { rowCount } = await sql.query(
     `insert into outbox (message_key, recipient_ref, workflow_id, case_key, kind, severity, purpose, template, facts, side, branch)
      select e.key || case when e.recurs then ':' || (select count(*) + 1 from outbox o
-                                             where o.kind = 'notice' and o.recipient_ref = receiver and starts_with(o.message_key, e.key || ':'))
+                                             where o.kind = 'notice' and o.purpose = $2 and o.recipient_ref = receiver and starts_with(o.message_key, e.key || ':'))
                           else '' end || ':' || receiver,
             receiver, null, e."caseKey", 'notice', 'info', $2, e.type, e.facts, e.side, e.branch
      from rows from (jsonb_to_recordset($1::jsonb) as (key text, "caseKey" text, type text, facts jsonb, recurs boolean,
