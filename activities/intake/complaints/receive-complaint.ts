@@ -67,11 +67,17 @@ export const receiveComplaint = (pool: Pool, given: ReceivedComplaint): Promise<
   inTransaction(pool, async (sql) => {
     // The same one sent twice at once: the second waits and is answered as the first.
     await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`complaint:${given.key}`]);
-    const before = await actBefore<{ readonly complaintNo: string }>(sql, given, RECEIVE);
+    const before = await actBefore<{ readonly complaintNo: string }>(sql, given, RECEIVE, asKeptBefore(given));
     if (before !== undefined) return before.answer;
     const found = await judge(sql, given);
     return enter(sql, given, found);
   });
+
+/** As the version before kept it: the branch where it was entered stood as if it had been named. */
+const asKeptBefore = ({ enteredIn, ...given }: ReceivedComplaint): ReceivedComplaint => ({
+  ...given,
+  branch: given.branch ?? enteredIn,
+});
 
 interface Found {
   readonly today: string;

@@ -1233,6 +1233,13 @@ it('a key that stands for another act, another complaint or other words is refus
   expect(await codesOf(said(b, 'x'), said(a, 'y'), received)).toEqual(Array(3).fill('IDEMPOTENCY_MISMATCH'));
 });
 
+it('a receipt that the version before kept, with the branch where it was entered as if it had been named, is answered as then', async () => {
+  const key = randomUUID();
+  const no = await receive({ key, branch: '1002' });
+  expect(await receive({ key, enteredIn: '1002' })).toBe(no);
+  expect(await codesOf(receive({ key, enteredIn: '1001' }))).toEqual(['IDEMPOTENCY_MISMATCH']);
+});
+
 describe('clocks', () => {
   const limitsAt = async (receivedAt: string) => {
     await clockTo(receivedAt);
