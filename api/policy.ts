@@ -7,7 +7,7 @@
  */
 import { ROLES, type Role } from '../domain/people/roles';
 import {
-  CALLBACK_READERS,
+  CALLBACK_WATCHERS,
   COMPLAINT_STAFF,
   DAY_READERS,
   DIRECTORY_READERS,
@@ -184,8 +184,9 @@ export const policy = {
   listRetentionChanges: ['branch', 'operations', ...WATCHERS],
 
   askCallback: ['service', 'compliance', 'brokerage'],
-  listCallbacks: CALLBACK_READERS,
-  readCallback: CALLBACK_READERS,
+  // Those who only read its report are told no client and no answer (reads/callbacks-seen.ts).
+  listCallbacks: CALLBACK_WATCHERS,
+  readCallback: CALLBACK_WATCHERS,
   beginCall: ['service'],
   recordCall: ['service'],
   fileCallRecording: ['service'],

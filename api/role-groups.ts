@@ -36,7 +36,7 @@ export const PERMISSION_WATCHERS = [
   'compliance',
   'audit',
 ] as const;
-/** Who reads what clients were asked and answered. */
+/** Who reads whom callbacks are made to, and what clients answered. */
 export const CALLBACK_READERS = ['service', 'operations', 'supervisor', 'compliance', 'audit'] as const;
 export const PERMISSION_READERS = ['client', ...PERMISSION_WATCHERS] as const;
 /** Who looks at the documents of requests: those who file, check and open, and those who watch over it. */
@@ -51,3 +51,5 @@ export const COMPLAINT_STAFF = COMPLAINT_DEPARTMENTS;
 
 /** Who reads how well complaints and callbacks are handled. */
 export const QUALITY_READERS = ['brokerage', 'service', ...WATCHERS] as const;
+/** Who follows which callbacks are made and how they end: each number of their report opens its list. */
+export const CALLBACK_WATCHERS = ['operations', ...QUALITY_READERS] as const;

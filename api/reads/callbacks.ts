@@ -28,7 +28,7 @@ const lineFields = {
   subject: z.string().openapi({ description: '所涉事项 what it is about' }),
   clientNo: calledClient.nullable().openapi({
     description:
-      '非客户投诉人为 null；投诉回访只告知正在拨打的人 null: who complained and is no client; of a complaint told to whoever calls only',
+      '非客户投诉人为 null；投诉回访只告知正在拨打的人，只读报表的角色不告知 null: who complained and is no client; of a complaint told to whoever calls only; not told to roles that read the report only',
   }),
   branch: z.string().nullable(),
   state: callbackState,

@@ -4,7 +4,7 @@ import { CALLED_BRANCH } from '../../activities/intake/callbacks/show-callback';
 import { wilson, type Rate } from '../../domain/quality/wilson';
 import type { Caller } from '../identity';
 import type { RouteId } from '../policy';
-import { CALLBACK_MEASURES, CALLS_MADE, TALKS_HELD, type CallbackMeasure } from '../reads/callback-cases';
+import { CALLBACK_MEASURES, callsOf, type CallbackMeasure } from '../reads/callback-cases';
 import { processesKeptFrom } from '../reads/kept-from';
 import { rateView } from '../reads/rates';
 import { FORMATS, type Format } from '../report-files/formats';
@@ -56,10 +56,11 @@ async function linesFor(
 ): Promise<readonly Line[]> {
   const { rows } = await sql.query<Omit<Line, 'reachedRate'>>(
     `with asked as (
-       select k.purpose, coalesce(${CALLED_BRANCH}, '-') as branch, k.outcome, ${CALLS_MADE} as attempts, ${TALKS_HELD} as reached,
+       select k.purpose, coalesce(${CALLED_BRANCH}, '-') as branch, k.outcome, calls.attempts, calls.reached,
               ${CALLBACK_MEASURES.open} as is_open, ${CALLBACK_MEASURES.late} as is_late
-         from callbacks k left join registered_clients c using (client_no)
-        where (k.asked_at at time zone 'Asia/Shanghai')::date between $1 and $2 and k.workflow_id <> all ($3::text[]))
+         from callbacks k left join registered_clients c using (client_no) cross join ${callsOf()}
+        where k.asked_at >= $1::date::timestamp at time zone 'Asia/Shanghai' and k.asked_at < ($2::date + 1)::timestamp at time zone 'Asia/Shanghai'
+          and k.workflow_id <> all ($3::text[]))
      select purpose, branch, count(*)::int as asked, count(*) filter (where is_open)::int as open,
             coalesce(sum(attempts), 0)::int as attempts, coalesce(sum(reached), 0)::int as reached,
             ${OUTCOMES.map((outcome) => `count(*) filter (where outcome = '${outcome}')::int as ${outcome}`).join(', ')},

@@ -14,8 +14,8 @@ import {
   callbackView,
   callbackViewOf,
 } from '../reads/callbacks';
-import { CALLBACK_MEASURES, CALLS_MADE, TALKS_HELD, type CallbackMeasure } from '../reads/callback-cases';
-import { callbackSeen, shownClient } from '../reads/callbacks-seen';
+import { CALLBACK_MEASURES, callsOf, type CallbackMeasure } from '../reads/callback-cases';
+import { calledBy, callbackSeen, isOwnCall, shownClient } from '../reads/callbacks-seen';
 import { processesKeptFrom } from '../reads/kept-from';
 import { route } from '../route';
 import { businessDate, pageOf, pageQuery, reason } from '../schemas';
@@ -58,8 +58,8 @@ export const listCallbacks = route({
   path: '/v1/callbacks',
   tag: 'callbacks',
   summary: {
-    zh: '回访，按编号；投诉回访不显示何人投诉，须回避者不见',
-    en: 'Callbacks by number; of those about a complaint not who complains, and none that the caller is kept out of',
+    zh: '回访，按编号；投诉回访不显示何人投诉，只读报表的角色不见客户，须回避者不见',
+    en: 'Callbacks by number; of those about a complaint not who complains, no client to roles that read the report only, and none that the caller is kept out of',
   },
   query: z.strictObject({
     state: callbackState.optional(),
@@ -80,18 +80,24 @@ export const listCallbacks = route({
   respond: async ({ query, caller }, { pool }) => {
     const [after = null] = keyOfCursor(query.cursor, [(text) => /^K\d{8}-\d{6}$/.test(text)]) ?? [];
     const { rows } = await pool.query<z.input<typeof callbackLine>>(
-      `select k.callback_no as "callbackNo", k.purpose, jsonb_build_object('zh', p.name_zh, 'en', p.name_en) as "purposeName", k.subject,
-              ${shownClient('$8')} as "clientNo", ${CALLED_BRANCH} as branch, k.state, k.outcome, k.asked_at as "askedAt", d.due_at as "dueAt", k.ended_at as "endedAt",
-              ${CALLS_MADE} as attempts, ${TALKS_HELD} as reached
-         from callbacks k left join registered_clients c using (client_no)
-         join callback_purposes p on p.purpose = k.purpose and p.valid_from = k.purpose_from
+      // The page first: calls are counted and promises looked up for its lines only.
+      `with page as materialized (
+         select k.*, ${CALLED_BRANCH} as branch
+           from callbacks k left join registered_clients c using (client_no)
+          where ($1::text is null or k.state = $1) and ($2::text is null or k.outcome = $2) and ($3::text is null or k.purpose = $3)
+            and ($4::text is null or k.client_no = $4 and ${shownClient(caller, calledBy('$8'))} = $4) and ($5::text is null or coalesce(${CALLED_BRANCH}, '-') = $5) and ($6::text is null or k.callback_no > $6)
+            and k.workflow_id <> all ($9::text[]) and ($10::text is null or k.subject = $10)
+            and ($11::date is null or k.asked_at >= $11::date::timestamp at time zone 'Asia/Shanghai')
+            and ($12::date is null or k.asked_at < ($12::date + 1)::timestamp at time zone 'Asia/Shanghai')
+            and ${query.measure === undefined ? 'true' : CALLBACK_MEASURES[query.measure]}
+          order by k.callback_no limit $7)
+       select k.callback_no as "callbackNo", k.purpose, jsonb_build_object('zh', p.name_zh, 'en', p.name_en) as "purposeName", k.subject,
+              ${shownClient(caller, 'calls.is_own')} as "clientNo", k.branch, k.state, k.outcome, k.asked_at as "askedAt", d.due_at as "dueAt", k.ended_at as "endedAt",
+              calls.attempts, calls.reached
+         from page k join callback_purposes p on p.purpose = k.purpose and p.valid_from = k.purpose_from
          left join deadlines d on d.business_key = 'callback:' || k.callback_no
-        where ($1::text is null or k.state = $1) and ($2::text is null or k.outcome = $2) and ($3::text is null or k.purpose = $3)
-          and ($4::text is null or k.client_no = $4 and ${shownClient('$8')} = $4) and ($5::text is null or coalesce(${CALLED_BRANCH}, '-') = $5) and ($6::text is null or k.callback_no > $6)
-          and k.workflow_id <> all ($9::text[]) and ($10::text is null or k.subject = $10)
-          and (k.asked_at at time zone 'Asia/Shanghai')::date between coalesce($11::date, '0001-01-01') and coalesce($12::date, '9999-12-30')
-          and ${query.measure === undefined ? 'true' : CALLBACK_MEASURES[query.measure]}
-        order by k.callback_no limit $7`,
+         cross join ${callsOf(`, bool_or(${isOwnCall('$8')}) as is_own`)}
+        order by k.callback_no`,
       [
         query.state ?? null,
         query.outcome ?? null,
@@ -125,8 +131,8 @@ export const readCallback = route({
   path: '/v1/callbacks/{callbackNo}',
   tag: 'callbacks',
   summary: {
-    zh: '一个回访：话术、何时可拨打、各次拨打与后续；投诉回访中的投诉人与答复只供办理人与回访人，查阅留痕',
-    en: 'One callback: the questions, when a call is allowed, the calls made and what followed; who complains and what was answered to those who handle it or call, each look audited',
+    zh: '一个回访：话术、何时可拨打、各次拨打与后续；投诉回访中的投诉人与答复只供办理人与回访人，查阅留痕；只读报表的角色不见客户与答复',
+    en: 'One callback: the questions, when a call is allowed, the calls made and what followed; who complains and what was answered to those who handle it or call, each look audited; no client and no answer to roles that read the report only',
   },
   params: z.strictObject({ callbackNo }),
   query: z.strictObject({ 'as-of': asOf }),

@@ -626,6 +626,26 @@ describe('of a complaint', () => {
   });
 });
 
+it('tells those who read the report only which callbacks were made, and neither clients nor answers', async () => {
+  const no = await asked();
+  await post('service-1', `/${no}/attempts`);
+  expect((await post('service-1', `/${no}/attempts/1/result`, talk(RIGHT, { doubt: '声称曾被拒绝受理' }))).status).toBe(
+    200,
+  );
+  const seen = async (as: string) => {
+    const line = (await api.call('GET', `${CALLBACKS}?limit=200`, { as })).body.items.find(
+      ({ callbackNo }: Record<string, unknown>) => callbackNo === no,
+    );
+    const ofClient = (await api.call('GET', `${CALLBACKS}?client=C00000001&limit=200`, { as })).body.items.length > 0;
+    const { clientNo, attempts } = (await api.call('GET', `${CALLBACKS}/${no}`, { as })).body;
+    const [{ answers, doubt, recording }] = attempts;
+    return [line.reached, line.clientNo, ofClient, clientNo, answers, doubt, recording === null];
+  };
+  for (const as of ['brokerage-1', 'general-manager'])
+    expect([as, ...(await seen(as))]).toEqual([as, 1, null, false, null, {}, null, true]);
+  expect(await seen('supervisor-1')).toEqual([1, 'C00000001', true, 'C00000001', RIGHT, '声称曾被拒绝受理', false]);
+});
+
 it('has the script of the day on which it was asked for, whatever comes later; what that does not ask is not answered', async () => {
   const before = await asked();
   await asOwner(
