@@ -3,12 +3,15 @@ import { askAppraisal } from '../../activities/intake/quality/ask-appraisal';
 import { BusinessError } from '../../domain/errors';
 import { APPRAISAL_CODES, APPRAISAL_MEANINGS } from '../../domain/quality/appraisal-figures';
 import { keyOfCursor, pageOf as page } from '../cursors';
-import { rolesOf } from '../identity';
+import { rolesOf, type Caller } from '../identity';
 import { complaintNo } from '../reads/complaints';
+import { processesKeptFrom } from '../reads/kept-from';
 import { route } from '../route';
 import { bilingual, businessDate, pageOf, pageQuery, rowId } from '../schemas';
 import type { Services } from '../services';
 import { z } from '../zod';
+
+const shownCases = z.array(complaintNo);
 
 const appraisalView = z
   .strictObject({
@@ -31,24 +34,40 @@ const appraisalView = z
           .string()
           .nullable()
           .openapi({ example: '0.9500', description: '四位小数 four decimals; null of nothing' }),
-        counted: z.array(complaintNo).openapi({ description: '计入分子的投诉 complaints that count' }),
-        among: z.array(complaintNo).openapi({ description: '计入分母的投诉 complaints among which is counted' }),
+        counted: shownCases.openapi({
+          description:
+            '计入分子的投诉，须回避的不列 complaints that count, without those that the caller is kept out of',
+        }),
+        among: shownCases.openapi({
+          description:
+            '计入分母的投诉，须回避的不列 complaints among which is counted, without those that the caller is kept out of',
+        }),
       }),
     ),
     workflowId: z.string(),
   })
   .openapi('Appraisal');
 
-const VIEW = `select a.appraisal_id::text as "appraisalId", a.first_day::text as "firstDay", a.last_day::text as "lastDay",
+/** SQL: numbers of complaints, without those that the caller is kept out of. */
+const shown = (numbers: string, keptFrom: string): string =>
+  `array(select no from unnest(${numbers}) with ordinality one (no, place) where 'complaint:' || no <> all (${keptFrom}::text[]) order by place)`;
+
+/** @param keptFrom parameter: processes that the caller is kept out of. The figures stay those that were computed and approved. */
+const view = (
+  keptFrom: string,
+): string => `select a.appraisal_id::text as "appraisalId", a.first_day::text as "firstDay", a.last_day::text as "lastDay",
     a.subject_kind as "subjectKind", a.subject, a.state, a.outcome, a.made_by as "madeBy", a.approved_by as "approvedBy", a.workflow_id as "workflowId",
     coalesce((select jsonb_agg(jsonb_build_object('code', l.code, 'meaning', '${JSON.stringify(APPRAISAL_MEANINGS)}'::jsonb -> l.code, 'numerator', l.numerator, 'denominator', l.denominator,
-                'ratio', to_char(l.ratio_e4 / 10000.0, 'FM0.0000'), 'counted', l.counted, 'among', l.among)
+                'ratio', to_char(l.ratio_e4 / 10000.0, 'FM0.0000'), 'counted', ${shown('l.counted', keptFrom)}, 'among', ${shown('l.among', keptFrom)})
                 order by array_position(array['timeliness', 'reopened', 'satisfaction', 'findings'], l.code))
                 from appraisal_lines l where l.appraisal_id = a.appraisal_id), '[]') as lines
   from appraisals a`;
 
-async function viewOf({ pool }: Services, id: string): Promise<z.input<typeof appraisalView>> {
-  const { rows } = await pool.query<z.input<typeof appraisalView>>(`${VIEW} where a.appraisal_id = $1`, [id]);
+async function viewOf({ pool }: Services, caller: Caller, id: string): Promise<z.input<typeof appraisalView>> {
+  const { rows } = await pool.query<z.input<typeof appraisalView>>(`${view('$2')} where a.appraisal_id = $1`, [
+    id,
+    await processesKeptFrom(pool, caller),
+  ]);
   const [row] = rows;
   if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '考核 appraisal', key: id });
   return row;
@@ -81,7 +100,7 @@ export const askAppraisalRoute = route({
     const { appraisal, isNew } = await askAppraisal(services.pool, { ...body, by: caller.person, role, requestId });
     await services.dispatchSignals().catch(() => undefined);
     const location = `/v1/appraisals/${appraisal.appraisalId}`;
-    return { status: isNew ? 201 : 200, body: await viewOf(services, appraisal.appraisalId), location };
+    return { status: isNew ? 201 : 200, body: await viewOf(services, caller, appraisal.appraisalId), location };
   },
 });
 
@@ -93,11 +112,11 @@ export const listAppraisals = route({
   summary: { zh: '投诉处理考核', en: 'Appraisals of how complaints were handled' },
   query: z.strictObject({ subject: z.string().max(100).optional(), ...pageQuery }),
   answer: pageOf(appraisalView),
-  respond: async ({ query }, { pool }) => {
+  respond: async ({ query, caller }, { pool }) => {
     const [after = null] = keyOfCursor(query.cursor, [(text) => /^[1-9]\d{0,17}$/.test(text)]) ?? [];
     const { rows } = await pool.query<z.input<typeof appraisalView>>(
-      `${VIEW} where ($1::text is null or a.subject = $1) and ($2::bigint is null or a.appraisal_id > $2) order by a.appraisal_id limit $3`,
-      [query.subject ?? null, after, query.limit + 1],
+      `${view('$4')} where ($1::text is null or a.subject = $1) and ($2::bigint is null or a.appraisal_id > $2) order by a.appraisal_id limit $3`,
+      [query.subject ?? null, after, query.limit + 1, await processesKeptFrom(pool, caller)],
     );
     return {
       status: 200,

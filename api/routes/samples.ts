@@ -127,20 +127,24 @@ export const listSampleMembers = route({
   path: '/v1/samples/{sampleNo}/members',
   tag: 'callbacks',
   summary: {
-    zh: '抽样的总体与抽中者：按“种子:成员”的 SHA-256 各层取前若干',
-    en: 'The population and who was drawn: of each branch the first by the SHA-256 of "seed:member"',
+    zh: '抽样的总体与抽中者：按“种子:成员”的 SHA-256 各层取前若干；须回避的投诉不见',
+    en: 'The population and who was drawn: of each branch the first by the SHA-256 of "seed:member"; no complaint that the caller is kept out of',
   },
   params: z.strictObject({ sampleNo }),
   query: z.strictObject({ drawn: z.enum(['true', 'false']).optional(), ...pageQuery }),
   answer: pageOf(member),
   refusals: ['NOT_FOUND'],
-  respond: async ({ params, query }, services) => {
+  respond: async ({ params, query, caller }, services) => {
     await viewOf(services, params.sampleNo);
     const [after = null] = keyOfCursor(query.cursor, [(text) => /^[\w.:-]{1,80}$/.test(text)]) ?? [];
     const { rows } = await services.pool.query<z.input<typeof member>>(
       `select member, stratum as branch, is_drawn as "isDrawn" from sample_members
-        where sample_no = $1 and ($2::boolean is null or is_drawn = $2) and ($3::text is null or member > $3) order by member limit $4`,
-      [params.sampleNo, query.drawn === undefined ? null : query.drawn === 'true', after, query.limit + 1],
+        where sample_no = $1 and ($2::boolean is null or is_drawn = $2) and ($3::text is null or member > $3)
+          and (cardinality($5::text[]) = 0 or 'complaint:' || member <> all ($5)) order by member limit $4`,
+      [
+        ...[params.sampleNo, query.drawn === undefined ? null : query.drawn === 'true', after, query.limit + 1],
+        await processesKeptFrom(services.pool, caller),
+      ],
     );
     return {
       status: 200,

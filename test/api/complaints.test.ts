@@ -7,6 +7,9 @@ import { askComplaintCallback } from '../../activities/complaints/ask-complaint-
 import { recordTakenUp } from '../../activities/complaints/head-office';
 import { recuse } from '../../activities/intake/complaints/act-of-people';
 import { receiveComplaint, type ReceivedComplaint } from '../../activities/intake/complaints/receive-complaint';
+import type { Role } from '../../domain/people/roles';
+import { accessTo, type RouteId } from '../../api/policy';
+import { PERSON_OF } from './people';
 import { openApiStage, type ApiStage, type Called } from './stage';
 
 let api: ApiStage;
@@ -495,7 +498,11 @@ it('nor its promises, its messages, its process, its audit, its inspection and i
     `with sample as (insert into samples (sample_no, kind, period, workflow_id, seed, asked_by, asked_role)
                      values ('complaints:2025-04', 'complaints', '2025-04', 'sample:complaints:2025-04', 's', 'audit-1', 'audit') returning sample_no),
           kept as (insert into documents (sha256, media_type, byte_count) values ($2, 'message/rfc822', 1) returning sha256),
-          mail as (insert into received_mails (sha256, state, complaint_no) select sha256, 'supplement', $1 from kept)
+          mail as (insert into received_mails (sha256, state, complaint_no) select sha256, 'supplement', $1 from kept),
+          member as (insert into sample_members select sample_no, $1, '-', true from sample),
+          appraised as (insert into appraisals (first_day, last_day, subject_kind, subject, workflow_id, asked_by)
+                        values ('2025-04-01', '2025-04-30', 'department', 'service', 'appraisal:kept', 'service-1') returning appraisal_id),
+          line as (insert into appraisal_lines select appraisal_id, 'timeliness', 1, 1, 10000, array[$1], array[$1] from appraised)
      insert into inspections (sample_no, kind, subject, workflow_id, checklist)
      select sample_no, 'complaints', $1, 'inspection:complaints:2025-04:' || $1, '2014-11-17' from sample`,
     [no, 'b'.repeat(64)],
@@ -512,10 +519,19 @@ it('nor its promises, its messages, its process, its audit, its inspection and i
       (await listed(`/v1/audit?objectType=complaint&objectId=${no}`)).length > 0,
       (await listed(`/v1/inspections?subject=${no}`)).length,
       (await listed('/v1/received-mails?limit=200')).filter(({ complaintNo }) => complaintNo === no).length,
+      (await listed('/v1/samples/complaints:2025-04/members')).length,
+      // What was computed and approved stays; the case is not among those that it names.
+      ...(await listed('/v1/appraisals')).flatMap(({ lines }) =>
+        (lines as unknown as Record<string, unknown>[]).map((line) => [
+          line['numerator'],
+          line['counted'],
+          line['among'],
+        ]),
+      ),
     ];
   };
-  expect(await seen('compliance-3')).toEqual([0, 404, 0, 404, 404, false, 0, 0]);
-  expect(await seen('compliance-1')).toEqual([1, 200, 1, 200, 200, true, 1, 1]);
+  expect(await seen('compliance-3')).toEqual([0, 404, 0, 404, 404, false, 0, 0, 0, [1, [], []]]);
+  expect(await seen('compliance-1')).toEqual([1, 200, 1, 200, 200, true, 1, 1, 1, [1, [no], [no]]]);
   // Told to all of a role: not to whoever it is about.
   const { rows: all } = await api.pool.query<{ id: string }>(
     `insert into outbox (message_key, workflow_id, kind, severity, recipient_role, case_key, template, template_version, facts, accepted_on, sent_at)
@@ -763,4 +779,65 @@ it('shows the yearly reports of a year, of the firm first, and who may read them
   // Nothing is prepared yet.
   expect((await read('audit-1', '/1001')).status).toBe(404);
   expect((await read('branch-1001')).status).toBe(403);
+});
+
+describe('whoever reads a number opens its cases', () => {
+  const days = 'from=2025-06-01&to=2025-06-30';
+  beforeAll(async () => {
+    const no = await receive();
+    const { callbackNo } = await askComplaintCallback(api)({ complaintNo: no, level: 1 });
+    await survey('call:opened');
+    await surveyed(true, 'call:opened');
+    await api.pool.query(
+      `with call as (insert into callback_attempts (callback_no, nth, attempt_key, begun_by) values ($2, 1, $2, 'compliance-1') returning attempt_id),
+            sample as (insert into samples (sample_no, kind, period, workflow_id, seed, asked_by, asked_role)
+                       select one || ':2025-03', one, '2025-03', one, 's', 'audit-1', 'audit' from unnest(array['complaints', 'calls']) one returning sample_no, kind),
+            appraised as (insert into appraisals (first_day, last_day, subject_kind, subject, workflow_id, asked_by)
+                          values ('2025-03-01', '2025-03-31', 'department', 'branch:1001', 'appraisal:opened', 'service-1') returning appraisal_id),
+            line as (insert into appraisal_lines select appraisal_id, 'timeliness', 1, 1, 10000, array[$1], array[$1] from appraised)
+       insert into inspections (sample_no, kind, subject, workflow_id, checklist)
+       select sample_no, kind, case kind when 'calls' then (select attempt_id::text from call) else $1 end, 'inspection:opened:' || kind, '2014-11-17' from sample`,
+      [no, callbackNo],
+    );
+  });
+  type Item = Record<string, any>;
+  /** Of the last line a link to each list: what is asked of a list by a number is no matter of roles. */
+  const listsOf = (lines: readonly Item[]): string[] => [
+    ...new Map(Object.values<string>(lines.at(-1)?.['cases']).map((list) => [list.split('?')[0], list])).values(),
+  ];
+  const complaint = (no: string) => `${COMPLAINTS}/${no}`;
+
+  it.each<[route: RouteId, path: string, opened: (body: Item) => string[]]>([
+    ['readComplaintReport', `/v1/complaint-reports/category?${days}`, ({ lines }) => listsOf(lines)],
+    ['readCallbackReport', `/v1/callback-report?${days}`, ({ lines }) => listsOf(lines)],
+    ['readSurveyRates', '/v1/survey-rates?from=2025-06&to=2025-06', ({ items }) => listsOf(items)],
+    ['listCallbacks', '/v1/callbacks', ({ items }) => [`/v1/callbacks/${items[0].callbackNo}`]],
+    [
+      'listInspections',
+      '/v1/inspections?sample=complaints:2025-03',
+      ({ items }) => items.map(({ subject }: Item) => complaint(subject)),
+    ],
+    [
+      'listInspections',
+      '/v1/inspections?sample=calls:2025-03',
+      ({ items }) => items.map(({ call }: Item) => `/v1/callbacks/${call.callbackNo}`),
+    ],
+    [
+      'listAppraisals',
+      '/v1/appraisals?subject=branch:1001',
+      ({ items }) => items[0].lines.flatMap(({ among }: Item) => among.map(complaint)),
+    ],
+  ])('%s %s', async (route, path, opened) => {
+    const readers = accessTo(route) as readonly Role[];
+    expect(readers.length).toBeGreaterThan(3);
+    for (const role of readers) {
+      const as = PERSON_OF[role];
+      const { status, body } = await api.call('GET', path, { as });
+      expect([role, status]).toEqual([role, 200]);
+      const lists = opened(body);
+      expect(lists.length).toBeGreaterThan(0);
+      for (const list of lists)
+        expect([role, list, (await api.call('GET', list, { as })).status]).toEqual([role, list, 200]);
+    }
+  });
 });
