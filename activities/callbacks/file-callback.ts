@@ -38,9 +38,10 @@ export const fileCallback =
     const { clientNo } = row;
     if (clientNo === null) {
       const kept = await documents.keep(bytesOf(text), MOST_BYTES);
-      return inTransaction(pool, (sql) =>
+      await inTransaction(pool, (sql) =>
         fileWithComplaint(sql, kept, { complaintNo: row.subject, kind: CALLBACK_RECORD, by: SYSTEM_ACTOR }),
       );
+      return;
     }
     await fileDocument({ pool, documents }, bytesOf(text), {
       key: `${row.workflowId}:record`,

@@ -89,19 +89,20 @@ export async function enterComplaintDocument(
     readonly sha256: string;
     readonly by: string;
   },
-): Promise<void> {
-  await sql.query(
+): Promise<boolean> {
+  const { rowCount } = await sql.query(
     `insert into complaint_documents (complaint_no, kind, sha256, filed_by) values ($1, $2, $3, $4) on conflict do nothing`,
     [of.complaintNo, of.kind, of.sha256, of.by],
   );
+  return rowCount === 1;
 }
 
-/** What is kept goes into the file of the complaint, once. */
+/** What is kept goes into the file of the complaint, once: true where it was not there before. */
 export async function fileWithComplaint(
   sql: PoolClient,
   kept: KeptDocument,
   of: Omit<Parameters<typeof enterComplaintDocument>[1], 'sha256'>,
-): Promise<void> {
+): Promise<boolean> {
   await enterDocument(sql, kept);
-  await enterComplaintDocument(sql, { ...of, sha256: kept.sha256 });
+  return enterComplaintDocument(sql, { ...of, sha256: kept.sha256 });
 }

@@ -48,7 +48,8 @@ export async function fileRecording(
   return inTransaction(pool, async (sql) => {
     const { clientNo, workflowId, filedWith, today, subject } = await lockCallback(sql, callbackNo);
     if (clientNo === null) {
-      await fileWithComplaint(sql, kept, { complaintNo: subject, kind: 'call recording', by });
+      const isNew = await fileWithComplaint(sql, kept, { complaintNo: subject, kind: 'call recording', by });
+      if (!isNew) return { entryNo: null, sha256: kept.sha256 };
       await recordAudit(sql, {
         actor: by,
         role,
