@@ -997,25 +997,38 @@ test('a month is over: its tick asks for samples once, audit inspects what was c
     return { process: appraisal.workflowId, lines: rows.map(({ line }) => line) };
   };
   // Of two answers one was reopened and did not satisfy: that counts against whoever gave it. What was found lies with whoever answered last.
-  const { process, lines } = await appraise('branch-1001');
-  expect(lines).toEqual(['findings 0/1', 'reopened 1/2', 'satisfaction 1/2', 'timeliness 2/2']);
+  expect((await appraise('branch-1001')).lines).toEqual([
+    'findings 0/1',
+    'reopened 1/2',
+    'satisfaction 1/2',
+    'timeliness 2/2',
+  ]);
   expect((await appraise('compliance-2')).lines).toEqual([
     'findings 1/1',
     'reopened 0/0',
     'satisfaction 0/1',
     'timeliness 1/1',
   ]);
+  // The head of service proposes nothing of the own work: compliance does, within a time, and others of compliance approve.
+  const { process } = await appraise('service-2');
+  const { rows: owed } = await stage.pool.query(
+    `select t.role, t.mark, d.limit_n as days, d.due_at = t.due_at as "isDated"
+       from tasks t join deadlines d using (workflow_id) where workflow_id = $1`,
+    [process],
+  );
+  expect(owed).toEqual([{ role: 'compliance', mark: null, days: 10, isDated: true }]);
   // A sanction needs the general manager too, who sends it back; nothing is then proposed, and compliance agrees.
   const reason = '首次答复未能令人满意';
-  await doneIn(process, 'propose-appraisal', 'service-2', { outcome: 'sanction', reason });
+  await doneIn(process, 'propose-appraisal', 'compliance-2', { outcome: 'sanction', reason });
   await doneIn(process, 'approve-appraisal', 'compliance-1', { decision: 'approve', reason });
   await doneIn(process, 'approve-appraisal', 'general-manager', { decision: 'refuse', reason });
-  await doneIn(process, 'propose-appraisal', 'service-2', { outcome: 'none', reason });
+  await doneIn(process, 'propose-appraisal', 'compliance-2', { outcome: 'none', reason });
   await doneIn(process, 'approve-appraisal', 'compliance-1', { decision: 'approve', reason });
   expect(await stage.client.workflow.getHandle(process).result()).toBe('none');
   if (!isRecording) return;
   await keepHistory(stage.client, 'sample-tick', 'product/sample-tick.json');
-  await keepHistory(stage.client, process, 'product/appraisal-sent-back.json');
+  // What was recorded as `appraisal-sent-back` is of a version in which no proposal was owed.
+  await keepHistory(stage.client, process, 'product/appraisal-of-head.json');
 });
 
 test('a year is over: the firm and each branch report its complaints, one prepares and another submits, and what is late is escalated', async () => {
@@ -1122,9 +1135,10 @@ test('of all these promises each was kept, or told upwards: says somebody who as
 });
 
 test('past the last known holiday it begins all the same: compliance enters the days, and the answer is owed by a date then', async () => {
-  // What waits on this stage is nobody's any more: its ladders need not ring for a year and a half.
-  await stage.pool.query('delete from clock_waits');
+  // What waits on this stage is nobody's any more: its ladders need not ring for a year and a half, but for one that nobody proposes anything of.
+  await stage.pool.query(`delete from clock_waits where workflow_id <> $1`, [OF_HEAD_OF_COMPLIANCE]);
   await stage.advance('2026-12-28T01:00:00.000Z');
+  await proposedByOthers();
   const complaintNo = await received();
   expect(await promisesOf(complaintNo)).toEqual(['complaint-accept:K running 12-31 17:30']);
   await done(complaintNo, 'register-complaint', 'service-1', { decision: 'complete' });
@@ -1164,6 +1178,28 @@ test('past the last known holiday it begins all the same: compliance enters the 
   );
   expect(reports).toEqual(['-', '1001', '1002'].map((branch) => ({ branch, due: '2027-05-01 00:00' })));
 });
+
+const OF_HEAD_OF_COMPLIANCE = 'appraisal:compliance-2:2025-06-01:2025-06-30';
+
+/** The head of service was told, and has not proposed in time: anybody of service does, and a sanction of the head of compliance is approved by the general manager alone. */
+async function proposedByOthers(): Promise<void> {
+  const { rows: asked } = await stage.pool.query(
+    'select role, mark, state from tasks where workflow_id = $1 order by task_id',
+    [OF_HEAD_OF_COMPLIANCE],
+  );
+  expect(asked).toEqual([
+    { role: 'service', mark: 'head', state: 'withdrawn' },
+    { role: 'service', mark: null, state: 'open' },
+  ]);
+  const reason = '答复未能令人满意';
+  await doneIn(OF_HEAD_OF_COMPLIANCE, 'propose-appraisal', 'service-1', { outcome: 'sanction', reason });
+  await doneIn(OF_HEAD_OF_COMPLIANCE, 'approve-appraisal', 'general-manager', { decision: 'approve', reason });
+  expect(await stage.client.workflow.getHandle(OF_HEAD_OF_COMPLIANCE).result()).toBe('sanction');
+  const { rows: kept } = await stage.pool.query('select state from deadlines where workflow_id = $1', [
+    OF_HEAD_OF_COMPLIANCE,
+  ]);
+  expect(kept).toEqual([{ state: 'met late' }]);
+}
 
 /** On the last day of the list: a mail is looked at, a finding of an inspection is corrected, without a due date. */
 async function beginsAllTheSame(): Promise<void> {

@@ -3,6 +3,8 @@ export interface AppraisalInput {
   readonly appraisalId: string;
   /** Whose work it is, where it is that of one person: proposes nothing about it. */
   readonly person?: string;
+  /** By when something is proposed, in working days from when it was asked for (UTC); left away by whoever asked in an earlier version. */
+  readonly propose?: { readonly withinDays: number; readonly askedAt: string };
 }
 
 export type AppraisalOutcome = 'reward' | 'none' | 'sanction';

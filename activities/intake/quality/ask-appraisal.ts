@@ -1,14 +1,16 @@
 /** An appraisal is asked for: of a department or a person, over a period that is over; its process computes it. */
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { COMPLAINT_DEPARTMENTS } from '../../../domain/complaints/complaint-words';
 import { BusinessError } from '../../../domain/errors';
 import { recordAudit } from '../../audit/record-audit';
 import { APPRAISAL_COLUMNS, type AppraisalRow } from '../../appraisals/appraisal-row';
-import { isBranch } from '../../complaints/department';
+import { businessNow } from '../../clock/business-now';
+import { refusalsOfDepartment } from '../../complaints/department';
 import { inTransaction } from '../../database/transaction';
 import { queueStart } from '../../outbox/queue-message';
 import { keepOut } from '../../people/keep-out';
 import { businessDateNow, type Sql } from '../../people/standing';
+import { loadParameters } from '../../terms/load-terms';
 import { refuseFirst } from '../judge-actor';
 
 export interface AskedAppraisal {
@@ -24,7 +26,7 @@ export interface AskedAppraisal {
 
 /**
  * The same appraisal asked for again is answered as it stands.
- * @throws SeveralRefusals INPUT_INVALID where the period ends before it begins, APPRAISAL_PERIOD_NOT_OVER, NOT_FOUND, BRANCH_UNKNOWN
+ * @throws SeveralRefusals INPUT_INVALID where the period ends before it begins, APPRAISAL_PERIOD_NOT_OVER, NOT_FOUND, BRANCH_UNKNOWN, BRANCH_MISSING
  */
 export const askAppraisal = (
   pool: Pool,
@@ -72,7 +74,13 @@ export const askAppraisal = (
       key: `start:${workflowId}`,
       workflowId,
       type: 'appraisal',
-      args: [{ appraisalId, ...(subjectKind === 'person' ? { person: subject } : {}) }],
+      args: [
+        {
+          appraisalId,
+          ...(subjectKind === 'person' ? { person: subject } : {}),
+          propose: { withinDays: await proposedWithin(sql), askedAt: await businessNow(sql) },
+        },
+      ],
       summary: '投诉处理考核 appraisal of how complaints were handled',
       attributes: { ProcessType: 'appraisal', BusinessKey: appraisalId, BusinessDate: lastDay },
     });
@@ -84,14 +92,18 @@ async function subjectRefusals(
   sql: Sql,
   { subjectKind, subject }: Pick<AskedAppraisal, 'subjectKind' | 'subject'>,
 ): Promise<readonly BusinessError[]> {
-  const [department = '', ...named] = subject.split(':');
+  const [role = '', ...named] = subject.split(':');
   const isKnown =
     subjectKind === 'person'
       ? (await sql.query('select from people where person = $1', [subject])).rowCount !== 0
-      : COMPLAINT_DEPARTMENTS.some((one) => one === department);
+      : COMPLAINT_DEPARTMENTS.some((one) => one === role);
   if (!isKnown) return [new BusinessError('NOT_FOUND', { what: '考核对象 subject', key: subject, field: 'subject' })];
-  const branch = named.join(':');
-  return subjectKind === 'person' || named.length === 0 || (await isBranch(sql, branch))
-    ? []
-    : [new BusinessError('BRANCH_UNKNOWN', { branch, field: 'subject' })];
+  const branch = named.length === 0 ? undefined : named.join(':');
+  return subjectKind === 'person' ? [] : refusalsOfDepartment(sql, { role, branch }, 'subject');
+}
+
+/** Working days. */
+async function proposedWithin(sql: PoolClient): Promise<number> {
+  const parameter = await loadParameters(sql, 'SH', await businessDateNow(sql));
+  return Number.parseInt(parameter('APPRAISAL_PROPOSE_WITHIN_DAYS'), 10);
 }

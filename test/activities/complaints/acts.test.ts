@@ -6,6 +6,7 @@ import { seedClients } from '../../../activities/clients/seed-clients';
 import { lockCallback } from '../../../activities/callbacks/callback-row';
 import { moveCallback } from '../../../activities/callbacks/move-callback';
 import { computeAppraisal, proposeAppraisal } from '../../../activities/appraisals/compute-appraisal';
+import { isComplianceConcerned, readProposer } from '../../../activities/appraisals/whose-appraisal';
 import { askComplaintCallback, complaintSatisfaction } from '../../../activities/complaints/ask-complaint-callback';
 import { openComplaintOfCallback } from '../../../activities/callbacks/open-complaint';
 import { complaintClocks, laterClock } from '../../../activities/complaints/complaint-clocks';
@@ -475,10 +476,74 @@ describe('who is kept out', () => {
     ]);
   });
 
-  const judged = async (no: string, person: string, role: string, workflow = `complaint:${no}`) => {
+  it('an appraisal is proposed and approved by others than the department or the head that it is about, whoever is head by then', async () => {
+    const ask = async (subjectKind: 'person' | 'department', subject: string) => {
+      const { appraisal } = await askAppraisal(db.pool, {
+        ...{ firstDay: '2025-04-01', lastDay: '2025-04-30', subjectKind, subject, by: 'audit-1', role: 'audit' },
+      });
+      return appraisal;
+    };
+    const proposerOf = async (appraisalId: string, isLate = false) => {
+      const { role, mark } = await readProposer(db)({ appraisalId, isLate });
+      return mark === undefined ? role : `${role} ${mark}`;
+    };
+    const isConcerned = (appraisalId: string, by: string, onBehalfOf?: string) =>
+      isComplianceConcerned(db)({ appraisalId, by, ...(onBehalfOf === undefined ? {} : { onBehalfOf }) });
+    const found: Record<string, unknown> = {};
+    for (const [kind, subject] of [
+      ['person', 'service-1'],
+      ['person', 'service-2'],
+      ['person', 'compliance-1'],
+      ['person', 'compliance-2'],
+      ['department', 'branch:1001'],
+      ['department', 'service:1001'],
+      ['department', 'compliance'],
+    ] as const) {
+      const { appraisalId } = await ask(kind, subject);
+      const whom = [await proposerOf(appraisalId), await proposerOf(appraisalId, true)];
+      found[subject] = [
+        ...whom,
+        (await isConcerned(appraisalId, 'service-3')) ? 'others approve' : 'compliance approves',
+      ];
+    }
+    expect(found).toEqual({
+      'service-1': ['service head', 'compliance', 'compliance approves'],
+      'service-2': ['compliance', 'compliance', 'compliance approves'],
+      'compliance-1': ['service head', 'compliance', 'compliance approves'],
+      'compliance-2': ['service head', 'service', 'others approve'],
+      'branch:1001': ['service head', 'compliance', 'compliance approves'],
+      'service:1001': ['compliance', 'compliance', 'compliance approves'],
+      compliance: ['service head', 'service', 'others approve'],
+    });
+    // Of three people of compliance one is appraised and two have proposed: nobody there is left to approve.
+    const { appraisalId: ofCompliance } = await ask('person', 'compliance-1');
+    expect(await isConcerned(ofCompliance, 'compliance-2')).toBe(false);
+    expect(await isConcerned(ofCompliance, 'compliance-2', 'compliance-3')).toBe(true);
+    // Neither the head nor a deputy of the head proposes by a delegation.
+    const { workflowId: ofHead } = await ask('person', 'service-2');
+    const refusals = ['DELEGATION_NOT_IN_FORCE', 'KEPT_OUT_OF_CASE'];
+    expect((await judged('', 'service-2', 'compliance', ofHead, 'compliance-1')).sort()).toEqual(refusals);
+    expect((await judged('', 'service-1', 'service', ofHead, 'service-2')).sort()).toEqual(refusals);
+    const { appraisalId } = await ask('person', 'service-1');
+    await db.pool.query(
+      `insert into grants (person, role, branch, mark, valid_from, requested_by, granted_by, approved_by)
+       values ('service-1', 'service', '1001', 'head', '2025-06-01', 'a', 'b', 'c')`,
+    );
+    expect(await proposerOf(appraisalId)).toBe('compliance');
+    await db.pool.query(`update grants set valid_to = '2025-06-02' where person = 'service-1' and mark = 'head'`);
+    expect(await proposerOf(appraisalId)).toBe('service head');
+  });
+
+  const judged = async (
+    no: string,
+    person: string,
+    role: string,
+    workflow = `complaint:${no}`,
+    onBehalfOf?: string,
+  ) => {
     const refusals = await refusalsOfActor(
       db.pool,
-      { person },
+      { person, onBehalfOf },
       {
         task_id: '0',
         workflow_id: workflow,
@@ -1742,6 +1807,7 @@ it.each([
   ['the last day before the first', { lastDay: '2025-04-30' }, 'INPUT_INVALID'],
   ['a branch there is not', { subject: 'branch:9999' }, 'BRANCH_UNKNOWN'],
   ['a part of a department that is no branch', { subject: 'service:foo' }, 'BRANCH_UNKNOWN'],
+  ['branches without a name', { subject: 'branch' }, 'BRANCH_MISSING'],
   ['clients', { subject: 'client' }, 'NOT_FOUND'],
   ['a branch', { subject: 'branch:1001' }, 'done'],
 ])('an appraisal of %s: %s', async (_what, more, code) => {

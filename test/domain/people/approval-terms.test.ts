@@ -24,6 +24,13 @@ it.each<readonly [why: string, kind: string, risk: string, fen: bigint, checkers
   ['terms of a deadline', 'approve-parameter-change', 'deadline', 0n, ['supervisor ']],
   ['terms of another class', 'approve-parameter-change', 'anything', 0n, ['compliance ']],
   ['a delegation by the principal: nobody need check', 'approve-delegation', 'own', 0n, []],
+  [
+    'what compliance may not approve, a sanction or none',
+    'approve-appraisal',
+    'compliance concerned',
+    0n,
+    ['general_manager '],
+  ],
   ['one of an absent principal', 'approve-delegation', 'absent', 0n, ['compliance head']],
 ])('%s', (_, kind, risk, fen, checkers) => {
   expect(asked(kind, risk, fen)).toEqual(checkers);
