@@ -1,13 +1,14 @@
 /** The few things that the API asks of running processes, and what their refusals mean. */
 import {
   Client,
-  isGrpcServiceError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Connection,
 } from '@temporalio/client';
 import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
+import { runIdsOf } from '../activities/intake/describe-process';
+import { GRPC, grpcStatusOf } from '../activities/intake/grpc-status';
 import { carriesRequestId } from '../activities/intake/request-id';
 import { BusinessError, isErrorCode, textOf, type ErrorDetails } from '../domain/errors';
 import { signException, type SignException } from '../workflows/messages/settlement-day';
@@ -30,15 +31,14 @@ export interface TemporalGateway {
   recallTask(workflowId: string, updateId: string, sent: RecallTask): Promise<UpdateState>;
   returnTask(workflowId: string, updateId: string, sent: ReturnTask): Promise<UpdateState>;
   signException(workflowId: string, updateId: string, sent: SignException): Promise<UpdateState>;
-  /** What became of an update that the process took before, of one that has ended too; undefined where it took none of this id. */
+  /**
+   * What became of an update that the process took before, in whichever of its runs, ended or not; undefined where it took none of this id.
+   * @throws BusinessError TEMPORAL_UNAVAILABLE where nothing is heard
+   */
   takenBefore(workflowId: string, updateId: string): Promise<Exclude<UpdateState, 'gone'> | undefined>;
   /** Whether the server answers. */
   answers(): Promise<boolean>;
 }
-
-const UNAVAILABLE = 14;
-const DEADLINE_EXCEEDED = 4;
-const FAILED_PRECONDITION = 9;
 
 /** @param deadlineMs how long a person is kept waiting for a process to answer */
 export function temporalGateway(connection: Connection, namespace: string, deadlineMs: number): TemporalGateway {
@@ -80,16 +80,26 @@ export function temporalGateway(connection: Connection, namespace: string, deadl
     returnTask: (workflowId, updateId, sent) => update(returnTask, workflowId, updateId, sent),
     signException: (workflowId, updateId, sent) => update(signException, workflowId, updateId, sent),
     takenBefore: async (workflowId, updateId) => {
-      const state = await stateOnce(() => client.workflow.getHandle(workflowId).getUpdateHandle(updateId).result());
-      return state === 'gone' ? undefined : state;
+      const inRun = (runId?: string) =>
+        stateOnce(() => client.workflow.getHandle(workflowId, runId).getUpdateHandle(updateId).result());
+      const newest = await inRun();
+      if (newest !== 'gone') return newest;
+      // A process that went on in a new run, or was started anew, took it in an earlier one.
+      const runs: string[] = [];
+      const listed = await stateOnce(async () => runs.push(...(await runIdsOf(client, workflowId))));
+      if (listed === 'under way') return listed;
+      for (const runId of runs) {
+        const state = await inRun(runId);
+        if (state !== 'gone') return state;
+      }
+      return undefined;
     },
     answers,
   };
 }
 
 const isTimeout = (error: unknown): boolean =>
-  error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
-  (isGrpcServiceError(error) && Number(error.code) === DEADLINE_EXCEEDED);
+  error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || grpcStatusOf(error) === GRPC.DEADLINE_EXCEEDED;
 
 /**
  * What a failed update means: the code that the process refused with, or that no server is there. A process whose own task fails refuses with FAILED_PRECONDITION: an operator has to look, and the caller to come back.
@@ -105,9 +115,7 @@ export function refusalOfUpdate(error: unknown): unknown {
     }
     return error;
   }
-  if (isGrpcServiceError(error)) {
-    const code = Number(error.code);
-    if (code === UNAVAILABLE || code === FAILED_PRECONDITION) return new BusinessError('TEMPORAL_UNAVAILABLE');
-  }
-  return error;
+  const status = grpcStatusOf(error);
+  const isToCome = status === GRPC.UNAVAILABLE || status === GRPC.FAILED_PRECONDITION;
+  return isToCome ? new BusinessError('TEMPORAL_UNAVAILABLE') : error;
 }

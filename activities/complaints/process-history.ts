@@ -2,6 +2,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { Run } from '../../domain/complaints/event-meant';
+import { runIdsOf } from '../intake/describe-process';
 
 export interface HistoryEvent {
   /** Number in the history of its run, from 1. */
@@ -18,7 +19,7 @@ export interface HistoryEvent {
  */
 export async function runsOf(client: Client, workflowId: string): Promise<readonly Run<HistoryEvent>[]> {
   const { runId: newest } = await unlessGone(client.workflow.getHandle(workflowId).describe());
-  const asked = [...(newest === undefined ? [] : [newest]), ...(await listed(client, workflowId))];
+  const asked = [...(newest === undefined ? [] : [newest]), ...(await runIdsOf(client, workflowId))];
   const found = new Map<string, Run<HistoryEvent>>();
   for (let runId = asked.shift(); runId !== undefined; runId = asked.shift()) {
     if (found.has(runId)) continue;
@@ -31,13 +32,6 @@ export async function runsOf(client: Client, workflowId: string): Promise<readon
   }
   const begun = ({ events }: Run<HistoryEvent>) => events[0]?.eventTime ?? '';
   return [...found.values()].sort((a, b) => (begun(a) < begun(b) ? -1 : 1));
-}
-
-async function listed(client: Client, workflowId: string): Promise<readonly string[]> {
-  const runs: string[] = [];
-  for await (const { runId } of client.workflow.list({ query: `WorkflowId = ${JSON.stringify(workflowId)}` }))
-    runs.push(runId);
-  return runs;
 }
 
 async function unlessGone<Found extends object>(asked: Promise<Found>): Promise<Partial<Found>> {

@@ -1,12 +1,11 @@
 /** What Temporal says of a process now. */
-import { isGrpcServiceError } from '@temporalio/client';
 import type { IntakeDependencies } from './dependencies';
+import { GRPC, grpcStatusOf } from './grpc-status';
 
 export type Description = Awaited<
   ReturnType<IntakeDependencies['temporal']['workflowService']['describeWorkflowExecution']>
 >;
 
-const NOT_FOUND = 5;
 /** How many are asked about at the same time, however many there are. */
 const AT_ONCE = 50;
 
@@ -21,9 +20,20 @@ export async function describeProcess(
       execution: { workflowId },
     });
   } catch (error) {
-    if (isGrpcServiceError(error) && Number(error.code) === NOT_FOUND) return undefined;
+    if (grpcStatusOf(error) === GRPC.NOT_FOUND) return undefined;
     throw error;
   }
+}
+
+/** The runs that the server's list tells of a process, ended or not; one that has just begun may be lacking, the list is seconds late. */
+export async function runIdsOf(
+  { workflow }: Pick<IntakeDependencies['temporal'], 'workflow'>,
+  workflowId: string,
+): Promise<readonly string[]> {
+  const runs: string[] = [];
+  for await (const { runId } of workflow.list({ query: `WorkflowId = ${JSON.stringify(workflowId)}` }))
+    runs.push(runId);
+  return runs;
 }
 
 /** What `ask` answers for each, in their order. */

@@ -2,11 +2,12 @@
  * Starts and signals that wait in the outbox, sent to Temporal in the order of each process. Safe to repeat: a process that is there
  * already is not started twice, a signal that comes twice makes the process look again and find nothing new.
  */
-import { isGrpcServiceError, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import type { StartRequest } from '../outbox/queue-message';
 import { onBehalfOfRequest } from './request-id';
 import { storiesQueue, type IntakeDependencies } from './dependencies';
+import { GRPC, grpcStatusOf } from './grpc-status';
 
 /** A message as it waits in the outbox. */
 export interface MessageToSend {
@@ -16,8 +17,8 @@ export interface MessageToSend {
   readonly payload: StartRequest & { readonly signal: string; readonly requestId?: string };
 }
 
-/** gRPC status of a message that the server refuses for itself, whatever else it takes: invalid argument, precondition. */
-const REFUSED: readonly number[] = [3, 9];
+/** Of a message that the server refuses for itself, whatever else it takes. */
+const REFUSED: readonly (number | undefined)[] = [GRPC.INVALID_ARGUMENT, GRPC.FAILED_PRECONDITION];
 
 /**
  * Sends what is unsent. One that the server refuses holds up those behind it of its own process only; a server that does not answer
@@ -50,7 +51,7 @@ export async function dispatchSignals({
         row.message_id,
         failure.slice(0, 500),
       ]);
-      if (!isRefused(cause)) break;
+      if (!REFUSED.includes(grpcStatusOf(error))) break;
       held.add(row.workflow_id);
       continue;
     }
@@ -89,8 +90,6 @@ export async function noteSent(
 
 /** What the server said: the client wraps it in a sentence of its own. */
 const causeOf = (error: unknown): unknown => (error instanceof Error ? (error.cause ?? error) : error);
-
-const isRefused = (cause: unknown): boolean => isGrpcServiceError(cause) && REFUSED.includes(Number(cause.code));
 
 async function dispatch(temporal: IntakeDependencies['temporal'], row: MessageToSend): Promise<void> {
   try {

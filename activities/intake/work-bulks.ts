@@ -3,7 +3,6 @@
  * asked for stays a row until it has its result: a worker that dies leaves it to the next, and what was done before is found done.
  */
 import {
-  isGrpcServiceError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -22,6 +21,7 @@ import { inTransaction } from '../database/transaction';
 import { assignIn } from './assign-task';
 import { claimIn, releaseIn } from './claim-task';
 import type { IntakeDependencies } from './dependencies';
+import { GRPC, grpcStatusOf } from './grpc-status';
 import { recordRefusalIn } from './record-refusal';
 import { aboutTask, formByReference } from './typed-texts';
 
@@ -33,8 +33,6 @@ const ANSWER_WITHIN_MS = 5_000;
 const FAILURES_AT_MOST = 5;
 /** Calls in a row without any answer after which a round is over: nobody is there. */
 const SILENCE = 3;
-/** A process whose own task fails: somebody has to mend it. */
-const FAILED_PRECONDITION = 9;
 
 interface WaitingRow {
   readonly bulk_id: string;
@@ -196,9 +194,13 @@ function refusalOf(error: unknown, row: WaitingRow): Refusal | undefined {
 }
 
 /** Nobody was there to answer, and it says nothing about the row. */
-const isSilence = (error: unknown): boolean =>
-  error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
-  (isGrpcServiceError(error) && Number(error.code) !== FAILED_PRECONDITION);
+function isSilence(error: unknown): boolean {
+  const status = grpcStatusOf(error);
+  return (
+    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+    (status !== undefined && status !== GRPC.FAILED_PRECONDITION)
+  );
+}
 
 const attemptOf = (row: WaitingRow, codes: readonly ErrorCode[]) => ({
   actor: row.made_by,

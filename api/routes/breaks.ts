@@ -188,11 +188,13 @@ export const decideBreak = route({
     const location = `/v1/settlement-days/${day.channel}/${day.businessDate}/breaks`;
     const updateId = `${caller.person}:${idempotencyKey}`;
     if (before.verdict === 'excepted' || before.verdict === 'written off') {
-      // Signed by this very act, which is sent again: it answers as it did.
-      const taken = await temporal.takenBefore(settlementDayId(day), updateId);
-      if (taken === undefined) throw new BusinessError('BREAK_ALREADY_DECIDED', { id: breakId });
-      const late = taken === 'under way';
-      return { status: late ? 202 : 200, tentative: late, location, body: breakLineOf(before) };
+      // Signed by this very act, which is sent again: it answers as it did, of an open day and of a closed one.
+      const isOwn =
+        before.signed_by === caller.person &&
+        before.decision_reason === body.reason &&
+        before.expires_on === body.expiresOn;
+      if (!isOwn) throw new BusinessError('BREAK_ALREADY_DECIDED', { id: breakId });
+      return { status: 200, location, body: breakLineOf(before) };
     }
     const { now, today } = await businessNow(pool);
     if (body.expiresOn < today) {

@@ -250,10 +250,12 @@ export const recallChange = route({
       orderBy: { task_id: 'desc' },
     });
     const updateId = `${caller.person}:${idempotencyKey}`;
-    // Recalled by this very act, which is sent again: it answers as it did.
+    // Recalled by this very act, which is sent again: it answers as it did. Of a change that ended otherwise there is nothing to ask.
+    const before = async () =>
+      found.state === 'recalled' ? await temporal.takenBefore(workflowId, updateId) : undefined;
     const sent =
       task === null
-        ? await temporal.takenBefore(workflowId, updateId)
+        ? await before()
         : await temporal.recallTask(workflowId, updateId, {
             taskId: String(task.task_id),
             actor: { person: caller.person, role: found.madeRole },

@@ -84,7 +84,7 @@ export const completeTask = route({
     const row = await visibleTask(prisma, acting, params.taskId);
     const { now } = await businessNow(pool);
     const updateId = `${caller.person}:${idempotencyKey}`;
-    const before = await takenBefore(temporal, row, { updateId, revision: body.revision });
+    const before = await takenBefore(temporal, row, { person: caller.person, updateId });
     if (before !== undefined) return answerOf(row, before);
     refuseInOrder([
       ...formFaults(row.task_forms.form, body.form),
@@ -123,7 +123,7 @@ export const returnTask = route({
     const row = await visibleTask(prisma, acting, params.taskId);
     const { now } = await businessNow(pool);
     const updateId = `${caller.person}:${idempotencyKey}`;
-    const before = await takenBefore(temporal, row, { updateId, revision: body.revision });
+    const before = await takenBefore(temporal, row, { person: caller.person, updateId });
     if (before !== undefined) return answerOf(row, before);
     refuseInOrder([
       ...shownFaults(row, { revision: body.revision, ifMatch }),
@@ -159,7 +159,7 @@ export const recallTask = route({
   respond: async ({ params, body, caller, requestId, idempotencyKey, ifMatch }, { prisma, pool, temporal }) => {
     const row = await visibleTask(prisma, caller, params.taskId);
     const updateId = `${caller.person}:${idempotencyKey}`;
-    const before = await takenBefore(temporal, row, { updateId });
+    const before = await takenBefore(temporal, row, { person: caller.person, updateId });
     if (before !== undefined) return answerOf(row, before);
     refuseInOrder([
       ...(row.made_by === caller.person ? [] : [fault('ONLY_MAKER_RECALLS', { task: params.taskId })]),
@@ -264,13 +264,16 @@ function answerOf(row: TaskRow, state: UpdateState): Answer<z.input<typeof task>
 const refuseInOrder = (faults: readonly Fault[]): void =>
   refuseIfAny([...faults].sort((a, b) => byPlace(a.code, b.code)));
 
-/** A task that has ended, or is asked anew, by the very act that is sent again: that act answers as it did, and is not refused for what it did itself. */
+/**
+ * A task that has ended by the very act that is sent again: that act answers as it did, and is not refused for what it did itself. A task
+ * keeps who ended it, so the process is asked by that person only, who is told to come back where nothing is heard; the others are refused at once.
+ */
 async function takenBefore(
   temporal: TemporalGateway,
   row: TaskRow,
-  { updateId, revision: shown = row.revision }: { readonly updateId: string; readonly revision?: number },
+  { person: acting, updateId }: { readonly person: string; readonly updateId: string },
 ): Promise<UpdateState | undefined> {
-  if (endFaults(row).length === 0 && shown === row.revision) return undefined;
+  if (ended.safeParse(row.outcome).data?.by?.person !== acting) return undefined;
   return temporal.takenBefore(row.workflow_id, updateId);
 }
 
@@ -296,7 +299,7 @@ async function holderFaults(
   return refusals.map(faultOfError);
 }
 
-const ended = z.object({ result: z.string() });
+const ended = z.object({ result: z.string(), by: z.object({ person: z.string() }).optional() });
 
 function endFaults(row: TaskRow): readonly Fault[] {
   if (row.state === 'open' || row.state === 'claimed') return [];

@@ -439,6 +439,12 @@ describe('completing a task', () => {
         200,
         { state: 'done', outcome: { result: 'completed', by: { person: 'ops-client-1' } } },
       ]);
+      // The run that took it has ended, and another goes on with the day.
+      await loseAnswer(api.pool, key);
+      await api.stage.client.workflow.getHandle('settlement-day:SH:2025-06-18').terminate('test');
+      await api.pool.query(`update processes set closed = true where workflow_id = 'settlement-day:SH:2025-06-18'`);
+      expect((await api.call('PUT', '/v1/settlement-days/SH/2025-06-18', { as: 'ops-client-1' })).status).toBe(202);
+      expect((await ask()).status).toBe(200);
     } finally {
       await worker.stop();
     }

@@ -1,6 +1,11 @@
-/** One effect, one answer and one row of a refusal for one key, however many ask at once; and how long an answer is kept. */
+/**
+ * One effect, one answer and one row of a refusal for one key, however many ask at once; how long an answer is kept; and what is answered where
+ * the process engine gives none.
+ */
+import { Connection } from '@temporalio/client';
 import { forgetAnswers } from '../../activities/intake/forget-answers';
 import { recordUnlessTold, type RefusedAttempt } from '../../activities/intake/record-refusal';
+import { temporalGateway } from '../../api/temporal-gateway';
 import { openApiStage, type ApiStage, type Call, type Called } from './stage';
 
 let api: ApiStage;
@@ -136,4 +141,38 @@ it.each<[why: string, ...told: [first: Partial<RefusedAttempt>, second: Partial<
   for (const told of [first, second]) await recordUnlessTold(api.pool, { ...REFUSED, requestId, ...told });
   const { rowCount } = await api.pool.query('select from audit where request_id = $1', [requestId]);
   expect(rowCount).toBe(rows);
+});
+
+describe('what a call of the process engine means that fails with a status of gRPC', () => {
+  const sent = {
+    taskId: '1',
+    revision: 1,
+    form: {},
+    actor: { person: 'a', role: 'operations' },
+    requestId: 'r',
+    at: '',
+  };
+
+  it.each<[status: number, what: string, act: string, before: string]>([
+    [4, 'no answer in time, of a server that is there', 'under way', 'under way'],
+    [5, 'no such process, or no such act', 'gone', 'undefined'],
+    [9, 'the own task of the process fails', 'TEMPORAL_UNAVAILABLE', 'TEMPORAL_UNAVAILABLE'],
+    [14, 'no server', 'TEMPORAL_UNAVAILABLE', 'TEMPORAL_UNAVAILABLE'],
+    [3, 'a fault of ours', 'Workflow Update failed', 'Workflow Update Poll failed'],
+  ])('%i, %s: %s, asked what became of it %s', async (code, _what, act, before) => {
+    const connection = Connection.lazy({ address: '127.0.0.1:9' });
+    const answer = Object.assign(new Error('refused'), { code, details: 'refused', metadata: { get: () => [] } });
+    Object.assign(connection.workflowService, {
+      updateWorkflowExecution: () => Promise.reject(answer),
+      pollWorkflowExecutionUpdate: () => Promise.reject(answer),
+      listWorkflowExecutions: () => Promise.resolve({ executions: [], nextPageToken: [] }),
+      getSystemInfo: () => Promise.resolve({}),
+    });
+    const gateway = temporalGateway(connection, 'book', 1_000);
+    const told = async (asked: Promise<unknown>) =>
+      String(await asked.catch((error: Error & { code?: string }) => error.code ?? error.message));
+    expect(await told(gateway.completeTask('w', 'a:key', sent))).toBe(act);
+    expect(await told(gateway.takenBefore('w', 'a:key'))).toBe(before);
+    await connection.close();
+  });
 });

@@ -17,6 +17,7 @@ import { workflowBundle } from '../../worker/workflow-bundle';
 import { caller } from './stage';
 import { ownPort } from '../support/own-port';
 import { testServers } from '../support/servers';
+import { openedTask } from '../support/tasks';
 import { NOBODY } from '../support/story-stage';
 import { eventually } from '../support/eventually';
 
@@ -122,6 +123,14 @@ test('Temporal away and back: starts are taken and run once, completions are ref
     '5',
   ]);
   expect((await call('GET', `/v1/tasks/${task.taskId}`, { as })).body).toMatchObject({ state: 'open', outcome: null });
+  // What the book alone can tell is told at once: of two who come to one task the second.
+  const other = await openedTask(pool);
+  await pool.query(
+    `update tasks set state = 'done', done_at = business_now(), outcome = '{"result":"completed","form":{},"by":{"person":"ops-client-2","role":"operations"},"at":"2025-06-23T00:00:00.000Z"}' where task_id = $1`,
+    [other],
+  );
+  const late = await call('POST', `/v1/tasks/${other}/completion`, { as, body: { revision: 1, form: {} } });
+  expect([late.status, late.body.code]).toEqual([409, 'TASK_NOT_OPEN']);
 
   temporal = await startTemporal({ dir, headless: true, port: ownPort() });
 

@@ -301,13 +301,13 @@ describe('a break', () => {
 
   it('is refused where it was decided before, without asking the process', async () => {
     await api.pool.query(
-      `insert into break_decisions (finding_id, decision, reason, expires_on, signed_by) values ($1, 'exception', '已确认更正', '2025-06-30', 'supervisor-1')`,
-      [breakId],
+      `insert into break_decisions (finding_id, decision, reason, expires_on, signed_by) values ($1, 'exception', $2, '2025-06-23', 'supervisor-1')`,
+      [breakId, exception.reason],
     );
     const answer = await decide('supervisor-2', exception);
     expect([answer.status, answer.body.code]).toEqual([409, 'BREAK_ALREADY_DECIDED']);
     const [line] = itemsOf(await api.call('GET', `${DAY}/breaks?decided=yes`, { as: 'audit-1' }));
-    expect(line).toMatchObject({ breakId, decision: { signedBy: 'supervisor-1', expiresOn: '2025-06-30' } });
+    expect(line).toMatchObject({ breakId, decision: { signedBy: 'supervisor-1', expiresOn: '2025-06-23' } });
     // The API died before it answered whoever signed: that act is not refused for what it did itself.
     await loseAnswer(api.pool, 'signed-once');
     const own = await decide('supervisor-1', { ...exception, expiresOn: '2025-06-23' }, 'signed-once');
@@ -319,11 +319,16 @@ describe('a break', () => {
       `insert into findings (channel, business_date, file_name, class, outcome, reason_zh, reason_en, finding_key)
        values ('SH', '2025-06-20', 'x', 'MONEY', 'break', '差', 'apart', 'm2') returning finding_id`,
     );
-    const answer = await api.call('POST', `/v1/breaks/${rows[0].finding_id}/decision`, {
-      as: 'supervisor-1',
-      body: exception,
-    });
+    const sign = (body: object, key: string = randomUUID()) =>
+      api.call('POST', `/v1/breaks/${rows[0].finding_id}/decision`, { as: 'supervisor-1', body, key });
+    const answer = await sign(exception, 'signed-when-closed');
     expect([answer.status, answer.body.code]).toEqual([200, undefined]);
+    // No process keeps that act: the row says that it is the same.
+    await loseAnswer(api.pool, 'signed-when-closed');
+    const again = await sign(exception, 'signed-when-closed');
+    expect([again.status, again.body]).toEqual([200, answer.body]);
+    const longer = await sign({ ...exception, expiresOn: '2025-07-01' });
+    expect([longer.status, longer.body.code]).toEqual([409, 'BREAK_ALREADY_DECIDED']);
   });
 });
 
