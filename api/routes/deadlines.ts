@@ -13,7 +13,17 @@ import {
 } from '../reads/deadlines';
 import { deadlineSeen } from '../reads/deadlines-seen';
 import { processesKeptFrom } from '../reads/kept-from';
-import { deadlineReport, keptFigures, reportGroups } from '../reads/deadline-report';
+import {
+  deadlineReport,
+  dueFrom,
+  dueUntil,
+  HOW,
+  keptFigures,
+  keptMeasures,
+  KEY,
+  NONE,
+  reportGroups,
+} from '../reads/deadline-report';
 import { fault, Refused } from '../problems';
 import { route } from '../route';
 import { businessDate, pageOf, pageQuery, rowId } from '../schemas';
@@ -30,7 +40,11 @@ const ASKED = `($1::text is null or d.state = $1)
         select from jsonb_to_recordset($7) own (role text, side side_of_business, branch text)
          where own.role = d.owner_role and (d.side is null or own.side is null or own.side = d.side)
            and (d.branch is null or own.branch is null or own.branch = d.branch)))
-  and (cardinality($9::text[]) = 0 or d.workflow_id <> all ($9))`;
+  and (cardinality($9::text[]) = 0 or d.workflow_id <> all ($9))
+  and ($10::date is null or ${dueFrom('$10')}) and ($11::date is null or ${dueUntil('$11')})
+  and ($12::text is null or ${HOW} = any (string_to_array($12, ',')))
+  and ($13::text is null or ${KEY.step} = $13)
+  and ($14::text is null or coalesce(${KEY.team}, '${NONE}') = $14) and ($15::text is null or coalesce(${KEY.person}, '${NONE}') = $15)`;
 
 export const listDeadlines = route({
   id: 'listDeadlines',
@@ -44,6 +58,25 @@ export const listDeadlines = route({
     breached: z.enum(['true', 'false']).optional(),
     dueBefore: z.iso.datetime().optional().openapi({ description: '早于此刻到期 due before an instant, UTC' }),
     process: z.string().max(100).optional(),
+    dueFrom: businessDate.optional().openapi({ description: '该日或以后到期 due on that day or later' }),
+    dueTo: businessDate.optional().openapi({ description: '该日或以前到期 due on that day or earlier' }),
+    measure: z.enum(keptMeasures).optional().openapi({
+      description: '期限兑现报告某项数字所计者 the promises that a number of the deadline report counts',
+    }),
+    step: z.string().max(200).optional().openapi({
+      description: '流程与步骤，如报告所列 process and step, as the report names them',
+      example: 'complaint / answer',
+    }),
+    team: z
+      .string()
+      .max(100)
+      .optional()
+      .openapi({ description: `${NONE}：未指定班组 none named` }),
+    person: z
+      .string()
+      .max(100)
+      .optional()
+      .openapi({ description: `${NONE}：未指定人员 none named` }),
     ...pageQuery,
   }),
   answer: pageOf(deadlineLine),
@@ -61,6 +94,12 @@ export const listDeadlines = route({
         ownedBy(caller),
         query.limit + 1,
         await processesKeptFrom(pool, caller),
+        query.dueFrom ?? null,
+        query.dueTo ?? null,
+        query.measure === 'breaches' ? 'late,overdue' : (query.measure ?? null),
+        query.step ?? null,
+        query.team ?? null,
+        query.person ?? null,
       ],
     );
     return {
@@ -97,7 +136,10 @@ export const readDeadlineReport = route({
   method: 'get',
   path: '/v1/deadline-reports',
   tag: 'tasks',
-  summary: { zh: '期限兑现报告', en: 'How promises were kept, of those due in a span of dates' },
+  summary: {
+    zh: '期限兑现报告；各项数字可在期限清单中列出，须回避者不计',
+    en: 'How promises were kept, of those due in a span of dates; each number opens the list of promises, without those that the caller is kept out of',
+  },
   query: z.strictObject({ from: businessDate, to: businessDate, by: z.enum(reportGroups).default('process') }),
   answer: z
     .strictObject({
@@ -108,9 +150,9 @@ export const readDeadlineReport = route({
       groups: z.array(keptFigures),
     })
     .openapi('DeadlineReport'),
-  respond: async ({ query: { from, to, by } }, { pool }) => {
+  respond: async ({ query: { from, to, by }, caller }, { pool }) => {
     if (to < from) throw new Refused([fault('INPUT_INVALID', { field: 'to', reason: `>= ${from}` }, 'to')]);
-    const { total, groups } = await deadlineReport(pool, { from, to, by });
+    const { total, groups } = await deadlineReport(pool, { from, to, by }, await processesKeptFrom(pool, caller));
     return { status: 200, body: { from, to, by, total, groups: [...groups] } };
   },
 });

@@ -1,10 +1,11 @@
 /** Samples: asked for, drawn by a seed out of a population that is kept; what is inspected of them. */
 import { askSample } from '../../activities/intake/quality/ask-sample';
 import { BusinessError } from '../../domain/errors';
-import { keyOfCursor, pageOf as page } from '../cursors';
-import { rolesOf } from '../identity';
+import { idKey, keyOfCursor, pageOf as page } from '../cursors';
+import { holdsAnyOf, rolesOf } from '../identity';
 import { callbackNo } from '../reads/callbacks';
 import { processesKeptFrom } from '../reads/kept-from';
+import { CALLBACK_READERS } from '../role-groups';
 import { route } from '../route';
 import { anyJsonOrNull, instant, pageOf, pageQuery, rowId } from '../schemas';
 import type { Services } from '../services';
@@ -119,7 +120,19 @@ export const listSamples = route({
   },
 });
 
-const member = z.strictObject({ member: z.string(), branch: z.string(), isDrawn: z.boolean() }).openapi('SampleMember');
+const member = z
+  .strictObject({
+    member: z.string().nullable().openapi({
+      description:
+        'null: 回访抽样的成员是客户号，只读报告者不见 of samples of callbacks it is a client, whom those who read reports only are not told',
+    }),
+    branch: z.string(),
+    isDrawn: z.boolean(),
+  })
+  .openapi('SampleMember');
+
+/** Samples whose members are clients. */
+const OF_CLIENTS: readonly string[] = ['callbacks', 'campaign'];
 
 export const listSampleMembers = route({
   id: 'listSampleMembers',
@@ -127,23 +140,27 @@ export const listSampleMembers = route({
   path: '/v1/samples/{sampleNo}/members',
   tag: 'callbacks',
   summary: {
-    zh: '抽样的总体与抽中者：按“种子:成员”的 SHA-256 各层取前若干；须回避的投诉不见',
-    en: 'The population and who was drawn: of each branch the first by the SHA-256 of "seed:member"; no complaint that the caller is kept out of',
+    zh: '抽样的总体与抽中者：按“种子:成员”的 SHA-256 各层取前若干；须回避的投诉不见，只读报告者不见客户',
+    en: 'The population and who was drawn: of each branch the first by the SHA-256 of "seed:member"; no complaint that the caller is kept out of, and no client for those who read reports only',
   },
   params: z.strictObject({ sampleNo }),
   query: z.strictObject({ drawn: z.enum(['true', 'false']).optional(), ...pageQuery }),
   answer: pageOf(member),
   refusals: ['NOT_FOUND'],
   respond: async ({ params, query, caller }, services) => {
-    await viewOf(services, params.sampleNo);
-    const [after = null] = keyOfCursor(query.cursor, [(text) => /^[\w.:-]{1,80}$/.test(text)]) ?? [];
-    const { rows } = await services.pool.query<z.input<typeof member>>(
-      `select member, stratum as branch, is_drawn as "isDrawn" from sample_members
+    const sample = await viewOf(services, params.sampleNo);
+    const isTold = !OF_CLIENTS.includes(sample.kind) || holdsAnyOf(caller, CALLBACK_READERS);
+    // The place in the list says nothing of a client, as the key of the last row would.
+    const isKey = isTold ? (text: string) => /^[\w.:-]{1,80}$/.test(text) : idKey;
+    const [after = null] = keyOfCursor(query.cursor, [isKey]) ?? [];
+    const { rows } = await services.pool.query<z.input<typeof member> & { readonly place: string }>(
+      `select case when $6 then member end as member, stratum as branch, is_drawn as "isDrawn",
+              case when $6 then member else (row_number() over (order by member))::text end as place from sample_members
         where sample_no = $1 and ($2::boolean is null or is_drawn = $2) and ($3::text is null or member > $3)
-          and (cardinality($5::text[]) = 0 or 'complaint:' || member <> all ($5)) order by member limit $4`,
+          and (cardinality($5::text[]) = 0 or 'complaint:' || member <> all ($5)) order by sample_members.member limit $4 offset $7`,
       [
-        ...[params.sampleNo, query.drawn === undefined ? null : query.drawn === 'true', after, query.limit + 1],
-        await processesKeptFrom(services.pool, caller),
+        ...[params.sampleNo, query.drawn === undefined ? null : query.drawn === 'true', isTold ? after : null],
+        ...[query.limit + 1, await processesKeptFrom(services.pool, caller), isTold, isTold ? 0 : (after ?? 0)],
       ],
     );
     return {
@@ -151,8 +168,8 @@ export const listSampleMembers = route({
       body: page(
         rows,
         query.limit,
-        (row) => [row.member],
-        (row) => row,
+        ({ place }) => [place],
+        ({ place: _, ...row }) => row,
       ),
     };
   },

@@ -648,6 +648,37 @@ it('tells those who read the report only which callbacks were made, and neither 
   expect(await seen('supervisor-1')).toEqual([1, 'C00000001', true, 'C00000001', RIGHT, '声称曾被拒绝受理', false]);
 });
 
+it.each([
+  ['callbacks', 'brokerage-1', [null, null, null]],
+  ['campaign', 'brokerage-1', [null, null, null]],
+  ['campaign', 'general-manager', [null, null, null]],
+  ['requests', 'brokerage-1', ['C1', 'C2', 'C3']],
+  ['callbacks', 'supervisor-1', ['C1', 'C2', 'C3']],
+  ['campaign', 'service-1', ['C1', 'C2', 'C3']],
+])(
+  'of a sample of %s %s is told the members %j, and of each whether it was drawn, page by page',
+  async (kind, as, told) => {
+    const no = `${kind}:told`;
+    await api.pool.query(
+      `with sample as (insert into samples (sample_no, kind, period, workflow_id, seed, asked_by, asked_role)
+                     values ($1, $2, 'told', 'sample:' || $1, 's', 'compliance-1', 'compliance') on conflict do nothing returning sample_no)
+     insert into sample_members select sample_no, member, 'B' || member, member = 'C3' from sample, unnest(array['C1', 'C2', 'C3']) member`,
+      [no, kind],
+    );
+    const first = (await api.call('GET', `/v1/samples/${no}/members?limit=2`, { as })).body;
+    const second = (await api.call('GET', `/v1/samples/${no}/members?limit=2&cursor=${first.next}`, { as })).body;
+    const members = [...first.items, ...second.items] as { member: string | null; branch: string; isDrawn: boolean }[];
+    expect(members).toEqual(told.map((member, place) => ({ member, branch: `BC${place + 1}`, isDrawn: place === 2 })));
+    expect(second.next).toBeNull();
+    expect(
+      Buffer.from(first.next as string, 'base64url')
+        .toString()
+        .includes('C2'),
+    ).toBe(told[0] !== null);
+    expect((await api.call('GET', `/v1/samples/${no}/members?drawn=true`, { as })).body.items).toHaveLength(1);
+  },
+);
+
 it('has the script of the day on which it was asked for, whatever comes later; what that does not ask is not answered', async () => {
   const before = await asked();
   await asOwner(

@@ -146,6 +146,13 @@ describe('a report equals plain SQL', () => {
         percentile90Seconds: await nth(90),
       });
     }
+    // Of the group that names none too, each number opens its list.
+    for (const figures of [body.total, body.groups.at(-1)]) {
+      for (const [measure, list] of Object.entries(figures.cases as Record<string, string>)) {
+        const { items } = (await api.call('GET', `${list}&limit=200`, { as: 'audit-1' })).body;
+        expect([by, figures.key, measure, items.length]).toEqual([by, figures.key, measure, figures[measure]]);
+      }
+    }
     expect(body.total.late * body.total.overdue * body.total.open * body.total.withdrawn).toBeGreaterThan(0);
   });
 
