@@ -4,5 +4,8 @@
 export const TO_COMPLAINANT = `(m.recipient_role is null and m.purpose is distinct from 'case-event'
   and coalesce(m.case_key, '') like 'complaint:%')`;
 
+/** SQL: the message `m` goes to anybody else, in the words of the index by recipient. */
+export const TO_OTHERS = `(m.recipient_role is not null or m.purpose = 'case-event' or coalesce(m.case_key, '') not like 'complaint:%')`;
+
 /** SQL: the recipient of the message `m` as a reference that may be shown: of a complaint its number instead of that of the client. */
 export const SHOWN_RECIPIENT = `case when ${TO_COMPLAINANT} then substr(m.case_key, length('complaint:') + 1) else m.recipient_ref end`;

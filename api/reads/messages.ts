@@ -1,7 +1,7 @@
 /** Messages as people see them: where each stands in lists, and one with all that proves what became of it. No text and no address. */
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
-import { SHOWN_RECIPIENT, TO_COMPLAINANT } from '../../activities/intake/told-complainant';
+import { SHOWN_RECIPIENT, TO_COMPLAINANT, TO_OTHERS } from '../../activities/intake/told-complainant';
 import { textsOf, type OfTemplate, type ToldTexts } from '../../activities/intake/told-texts';
 import { BusinessError } from '../../domain/errors';
 import type { Role } from '../../domain/people/roles';
@@ -173,6 +173,15 @@ export async function refuseConfidential(
   await requireSight(pool, caller, { no: told.complaint, requestId, shown: { message: messageId } });
 }
 
+/**
+ * SQL: numbers of the messages from the process of a case or about it, each part by its index; `or` between the two would read all messages.
+ * @param cases workflow ids, as a list or a query
+ */
+const aboutCases = (cases: string): string =>
+  `select m.message_id from outbox m where m.kind = 'notice' and m.workflow_id in (${cases})
+   union all
+   select m.message_id from outbox m where m.kind = 'notice' and m.case_key in (${cases}) and m.case_key is distinct from m.workflow_id`;
+
 /** Messages before a number, the latest first, at most so many. */
 export async function listedMessages(
   pool: Pool,
@@ -187,17 +196,18 @@ export async function listedMessages(
   };
   const { filter } = asked;
   where(asked.before, (place) => `m.message_id < ${place}::bigint`);
-  where(filter.process, (place) => `(m.case_key = ${place} or m.workflow_id = ${place})`);
-  where(
-    filter.businessKey,
-    (place) => `m.case_key in (select workflow_id from processes where business_key = ${place})`,
-  );
+  where(filter.process, (place) => `m.message_id in (${aboutCases(place)})`);
+  where(filter.businessKey, (place) => {
+    const cases = `select workflow_id from processes where business_key = ${place}`;
+    return `m.message_id in (${aboutCases(cases)}) and m.case_key in (${cases})`;
+  });
   where(filter.recipientRole, (place) => `m.recipient_role = ${place}`);
-  where(
-    filter.recipientRef,
-    (place) =>
-      `(m.recipient_ref = ${place} and not ${TO_COMPLAINANT} or m.case_key = 'complaint:' || ${place} and ${TO_COMPLAINANT})`,
-  );
+  where(filter.recipientRef, (place) => {
+    const complaint = `'complaint:' || ${place}`;
+    return `m.message_id in (select m.message_id from outbox m where m.kind = 'notice' and m.recipient_ref = ${place} and ${TO_OTHERS}
+                             union all ${aboutCases(complaint)})
+      and (m.recipient_ref = ${place} and ${TO_OTHERS} or m.case_key = ${complaint} and ${TO_COMPLAINANT})`;
+  });
   where(
     filter.channel,
     (place) => `exists (select from message_tries a where a.message_id = m.message_id and a.channel = ${place}::text)`,

@@ -219,6 +219,13 @@ describe('messages', () => {
     expect(await keys('recipientRef=fund-account:6100000001&state=sent')).toBe(0);
     expect(await keys('recipientRole=compliance&from=2025-06-23T00:06:00Z')).toBe(0);
     expect(await keys('purpose=client-notice&channel=sms')).toBe(0);
+    // About one case, from the process of another.
+    await api.pool.query(
+      `insert into outbox (message_key, recipient_role, workflow_id, case_key, kind, severity, purpose, template, template_version, facts, state, sent_at, due_at)
+       select 'about another', recipient_role, 'callback:other', 'overdraft:other', kind, severity, purpose, template, template_version, facts, 'sent', business_now(), null
+         from outbox where message_key = 'of the own side'`,
+    );
+    expect([await keys('process=callback:other'), await keys('process=overdraft:other')]).toEqual([1, 1]);
     const ofDay = await itemsFor('audit-1', `/v1/messages?process=${WORKFLOW}&limit=200`);
     expect(ofDay.length).toBeGreaterThan(3);
     expect(new Set(ofDay.map(({ caseKey }) => caseKey))).toEqual(new Set([WORKFLOW]));
