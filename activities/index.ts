@@ -6,7 +6,7 @@ import { readRetentionChange } from './archive/retention-change';
 import { cushionTopUpDue, readCushionTopUp } from './cushion/read-top-up';
 import { readBreakWriteOff } from './breaks/read-write-off';
 import { computeAppraisal, proposeAppraisal } from './appraisals/compute-appraisal';
-import { isComplianceConcerned, readProposer } from './appraisals/whose-appraisal';
+import { readApprover, readProposer } from './appraisals/whose-appraisal';
 import { decideUnreachable, readCallback, tellCallbackEnded } from './callbacks/follow-callback';
 import { openComplaintOfCallback } from './callbacks/open-complaint';
 import { requestSuspension } from './callbacks/request-suspension';
@@ -183,7 +183,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   reconcileElections: reconcileElections(deps),
   proposeAppraisal: proposeAppraisal(deps),
   readProposer: readProposer(deps),
-  isComplianceConcerned: isComplianceConcerned(deps),
+  readApprover: readApprover(deps),
   readComplaint: readComplaint(deps),
   readInspection: readInspection(deps),
   readParameterChange: readParameterChangeByReference(deps),

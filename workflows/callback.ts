@@ -154,14 +154,23 @@ const isWaitingFor = ({ state, round }: FollowedCallback, asked: number): boolea
 
 /** @param time how often it was asked in this round */
 const unreachableTask = (
-  { callbackNo, round, ownerRole, isHeadKeptOut, purposeName, subject, mayHaveConsequence }: FollowedCallback,
+  {
+    callbackNo,
+    round,
+    ownerRole,
+    isHeadKeptOut,
+    inPlaceOfHead = 'compliance',
+    purposeName,
+    subject,
+    mayHaveConsequence,
+  }: FollowedCallback,
   time: number,
 ): TaskSpec => ({
   businessKey: `callback-unreachable:${callbackNo}:${round}${time === 1 ? '' : `:${time}`}`,
   kind: 'callback-unreachable',
   titleZh: `未能联系客户：${purposeName.zh}`,
   titleEn: `the client was not reached: ${purposeName.en}`,
-  ...(isHeadKeptOut === true ? { role: 'compliance' } : { role: ownerRole, mark: 'head' }),
+  ...(isHeadKeptOut === true ? { role: inPlaceOfHead } : { role: ownerRole, mark: 'head' }),
   form: unreachableForm(mayHaveConsequence),
   facts: { callback: callbackNo, subject, round },
   revision: 1,

@@ -32,7 +32,13 @@ export async function headOfficeComplaint({ complaintNo, cause, since }: HeadOff
   let isOver = false;
   setHandler(followedComplaintEnded, () => void (isOver = true), { description: '投诉已办结 the complaint has ended' });
   const clock = await BusinessClock.open();
-  const { limit, branch, hasEnded, ...facts } = await database('读取投诉 read the complaint').readForHeadOffice({
+  const {
+    limit,
+    branch,
+    hasEnded,
+    takenUpBy: role = 'compliance',
+    ...facts
+  } = await database('读取投诉 read the complaint').readForHeadOffice({
     complaintNo,
     since,
   });
@@ -45,7 +51,7 @@ export async function headOfficeComplaint({ complaintNo, cause, since }: HeadOff
       businessKey: key,
       step: 'take up',
       subject: complaintNo,
-      owner: { role: 'compliance' },
+      owner: { role },
       ...(branch === null ? {} : { branch }),
       ladder: 'PROMISE',
       limit,
@@ -62,7 +68,7 @@ export async function headOfficeComplaint({ complaintNo, cause, since }: HeadOff
     kind: 'take-up-complaint',
     titleZh: `当日接办投诉：${words.zh}`,
     titleEn: `take up a complaint the same day: ${words.en}`,
-    role: 'compliance',
+    role,
     ...(dueAt === undefined ? {} : { dueAt }),
     form: TAKE_UP,
     facts: { complaint: complaintNo, cause, ...facts },

@@ -15,7 +15,7 @@ import {
   type CallbackRow,
   type CallbackState,
 } from './callback-row';
-import { isHeadKeptOut } from '../people/keep-out';
+import { complianceOrAbove, isHeadKeptOut } from '../people/keep-out';
 import { moveCallback } from './move-callback';
 
 export interface OfCallback {
@@ -38,6 +38,8 @@ export interface FollowedCallback extends OfCallback {
   readonly ownerRole: string;
   /** The head of those who call is kept out of what it is about: compliance decides instead. */
   readonly isHeadKeptOut?: boolean;
+  /** Whoever decides in that place. Not in what an earlier version read. */
+  readonly inPlaceOfHead?: 'compliance' | 'general_manager';
   readonly ladder: string;
   readonly subject: string;
   readonly branch: string | null;
@@ -77,7 +79,7 @@ async function followedOf(sql: PoolClient, row: CallbackRow): Promise<FollowedCa
     purpose,
     purposeName,
     ownerRole,
-    isHeadKeptOut: await isHeadKeptOut(sql, row.workflowId, ownerRole),
+    ...(await whoDecides(sql, row)),
     ladder,
     subject,
     branch,
@@ -95,6 +97,14 @@ async function followedOf(sql: PoolClient, row: CallbackRow): Promise<FollowedCa
     followUps: await followUpsOf(sql, row, await namesOfFollowUps(sql, row, attempts)),
     mayHaveConsequence: unreachable.length > 0,
   };
+}
+
+async function whoDecides(
+  sql: PoolClient,
+  { workflowId, ownerRole }: CallbackRow,
+): Promise<Pick<FollowedCallback, 'isHeadKeptOut' | 'inPlaceOfHead'>> {
+  if (!(await isHeadKeptOut(sql, workflowId, ownerRole))) return { isHeadKeptOut: false };
+  return { isHeadKeptOut: true, inPlaceOfHead: await complianceOrAbove(sql, workflowId) };
 }
 
 /** What the answers bring, then what follows from how it went. */

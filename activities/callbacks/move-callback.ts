@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import type { CallbackOutcome } from '../../domain/callbacks/call-result';
 import { queueNotice } from '../outbox/queue-notice';
 import { queueSignal } from '../outbox/queue-message';
-import { isHeadKeptOut } from '../people/keep-out';
+import { complianceOrAbove, isHeadKeptOut } from '../people/keep-out';
 import { lockCallback, type CallbackRow, type CallbackState } from './callback-row';
 
 export interface CallbackMove {
@@ -43,7 +43,7 @@ export async function moveCallback(sql: PoolClient, row: CallbackRow, move: Call
   });
 }
 
-/** Once a round: the head of those who call, unless kept out of the case, and compliance. */
+/** Once a round: the head of those who call, unless kept out of the case, and compliance, or the general manager. */
 async function tellUnreachable(sql: PoolClient, row: CallbackRow): Promise<void> {
   const { callbackNo, workflowId, purposeName, rounds, ownerRole } = row;
   const told = {
@@ -55,7 +55,11 @@ async function tellUnreachable(sql: PoolClient, row: CallbackRow): Promise<void>
   const key = `callback-unreachable:${callbackNo}:${rounds}`;
   if (!(await isHeadKeptOut(sql, workflowId, ownerRole)))
     await queueNotice(sql, { ...told, key: `${key}:owner`, recipientRole: ownerRole, recipientMark: 'head' });
-  await queueNotice(sql, { ...told, key: `${key}:compliance`, recipientRole: 'compliance' });
+  await queueNotice(sql, {
+    ...told,
+    key: `${key}:compliance`,
+    recipientRole: await complianceOrAbove(sql, workflowId),
+  });
 }
 
 /**

@@ -3,8 +3,9 @@ import type { PoolClient } from 'pg';
 import type { Finding } from '../../domain/complaints/complaint-words';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { headsOf } from '../people/keep-out';
+import { headsOf, isSomebodyLeft } from '../people/keep-out';
 import { lockComplaint, type ComplaintRow } from './complaint-row';
+import { HANDS_OF_FIRST_LEVEL } from './handlers';
 import { alikeOf } from './links';
 import { ADDED, isAnswerDisputed, SAID_IN } from './said-since';
 
@@ -44,6 +45,11 @@ export interface FollowedComplaint extends Omit<ComplaintRow, 'now' | 'today' | 
   readonly receiverBranch: string | null;
   /** The head of the department that would approve is kept out. */
   readonly isServiceConcerned: boolean;
+  /**
+   * Nobody of compliance is left who may decide: each is kept out, handles it, or did at the first level. Then the general manager does.
+   * Not in what an earlier version read.
+   */
+  readonly isComplianceConcerned?: boolean;
   /** When it was reopened, UTC. */
   readonly reopenedAt: string | null;
   /** Until when the clocks stand at most, where something was asked back. */
@@ -98,24 +104,38 @@ const isRegistered = ({ state }: Pick<ComplaintRow, 'state'>): boolean =>
 async function concernedBy(
   sql: PoolClient,
   workflowId: string,
-  { handler, receivedBy }: Pick<ComplaintRow, 'handler' | 'receivedBy'>,
+  { complaintNo, handler, receivedBy }: Pick<ComplaintRow, 'complaintNo' | 'handler' | 'receivedBy'>,
 ) {
   const { rows } = await sql.query<
-    Pick<FollowedComplaint, 'isHandlerKeptOut' | 'isReceiverKeptOut' | 'isServiceConcerned'>
+    Pick<FollowedComplaint, 'isHandlerKeptOut' | 'isReceiverKeptOut' | 'isServiceConcerned' | 'isComplianceConcerned'>
   >(
     `with kept as materialized (select * from kept_out_of($1)),
-     heads as materialized (${headsOf("'service'", 'null')})
-     select exists (select from kept where human = natural_person($2) or (keeps_from = 'all work' and exists (
-              select from complaint_proposals p join complaints c using (complaint_no)
-               where c.workflow_id = $1 and p.state = 'awaiting approval' and human in (natural_person(p.made_by), natural_person(p.made_for)))))
+     away as materialized (select human from kept where keeps_from = 'all work'),
+     heads as materialized (${headsOf("'service'", 'null')}),
+     makers as materialized (
+       select natural_person(maker) as human from complaint_proposals p, unnest(array[p.made_by, p.made_for]) maker
+        where p.complaint_no = $4 and p.state = 'awaiting approval' and maker is not null),
+     before as materialized (${HANDS_OF_FIRST_LEVEL})
+     select exists (select from kept where human = natural_person($2)) or exists (select from makers join away using (human))
               as "isHandlerKeptOut",
-            exists (select from kept where keeps_from = 'all work' and human = natural_person($3)) as "isReceiverKeptOut",
+            exists (select from away where human = natural_person($3)) as "isReceiverKeptOut",
             -- The head who handles it does not approve it either.
-            exists (select from heads where human = natural_person($2) or human in (select human from kept where keeps_from = 'all work'))
-              as "isServiceConcerned"`,
-    [workflowId, handler, receivedBy],
+            exists (select from heads where human = natural_person($2) or human in (select human from away)) as "isServiceConcerned",
+            not ${isSomebodyLeft(
+              "'compliance'",
+              `select human from away union all select human from makers union all select human from before
+               union all select human from handlers_of_level($4)`,
+            )} as "isComplianceConcerned"`,
+    [workflowId, handler, receivedBy, complaintNo],
   );
-  return rows[0] ?? { isHandlerKeptOut: false, isReceiverKeptOut: false, isServiceConcerned: false };
+  return (
+    rows[0] ?? {
+      isHandlerKeptOut: false,
+      isReceiverKeptOut: false,
+      isServiceConcerned: false,
+      isComplianceConcerned: false,
+    }
+  );
 }
 
 async function branchOfReceiver(

@@ -7,10 +7,8 @@ export const NAMES_HANDLER = `s.act in ('assign', 'follow group', 'hand over')`;
 /** Whom it names. */
 export const NAMED_HANDLER = `coalesce(s.detail #>> '{handler,person}', s.detail ->> 'handler')`;
 
-/** The humans who handled it, or decided about it, before it was reopened. */
-export async function handsOfFirstLevel(sql: Sql, workflow: string): Promise<readonly string[]> {
-  const { rows } = await sql.query<{ human: string }>(
-    `with reopened as (select s.complaint_no, s.step_id from complaint_steps s join complaints c using (complaint_no)
+/** SQL: the humans who handled the complaint of the process `$1`, or decided about it, before it was reopened. */
+export const HANDS_OF_FIRST_LEVEL = `with reopened as (select s.complaint_no, s.step_id from complaint_steps s join complaints c using (complaint_no)
                         where c.workflow_id = $1 and s.act = 'reopen')
      select natural_person(${NAMED_HANDLER}) as human
        from reopened r join complaint_steps s on s.complaint_no = r.complaint_no and s.step_id < r.step_id
@@ -22,8 +20,10 @@ export async function handsOfFirstLevel(sql: Sql, workflow: string): Promise<rea
      select natural_person(a.checker) from complaints c join complaint_proposals p using (complaint_no)
        join tasks t on t.subject_kind = 'complaint proposal' and t.subject_id = p.proposal_id::text
        join approvals a using (task_id)
-      where c.workflow_id = $1 and t.workflow_id = $1 and p.level < c.level`,
-    [workflow],
-  );
+      where c.workflow_id = $1 and t.workflow_id = $1 and p.level < c.level`;
+
+/** Those humans. */
+export async function handsOfFirstLevel(sql: Sql, workflow: string): Promise<readonly string[]> {
+  const { rows } = await sql.query<{ human: string }>(HANDS_OF_FIRST_LEVEL, [workflow]);
   return rows.map(({ human }) => human);
 }

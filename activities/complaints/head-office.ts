@@ -7,6 +7,7 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueStart } from '../outbox/queue-message';
 import { queueNotice } from '../outbox/queue-notice';
+import { complianceOrAbove } from '../people/keep-out';
 import { loadParameters } from '../terms/load-terms';
 import { actOnComplaint, ofProcess, type StepActor } from './act-on-complaint';
 import { lockComplaint, type ComplaintRow } from './complaint-row';
@@ -16,7 +17,7 @@ const PROCESS = 'headOfficeComplaint';
 
 type Told = Pick<ComplaintRow, 'complaintNo' | 'branch' | 'now' | 'today'>;
 
-/** Tells compliance at once, and has it taken up the same day; in the transaction of the cause. */
+/** Tells compliance at once, or the general manager where nobody there is left, and has it taken up the same day; in the transaction of the cause. */
 export async function tellHeadOffice(
   sql: PoolClient,
   { complaintNo, branch, now, today }: Told,
@@ -41,7 +42,7 @@ export async function tellHeadOffice(
     key: workflowId,
     workflowId: `complaint:${complaintNo}`,
     severity: 'warning',
-    recipientRole: 'compliance',
+    recipientRole: await complianceOrAbove(sql, `complaint:${complaintNo}`),
     template: 'COMPLAINT_TO_HEAD_OFFICE',
     facts: { complaint: complaintNo, cause: HEAD_OFFICE_WORDS[cause] },
   });
@@ -70,6 +71,8 @@ export interface FollowedByHeadOffice extends Pick<
   /** Until when it is taken up. */
   readonly limit: Limit;
   readonly hasEnded: boolean;
+  /** Who takes it up; an earlier version left it away. */
+  readonly takenUpBy?: 'compliance' | 'general_manager';
 }
 
 export const readForHeadOffice =
@@ -86,6 +89,7 @@ export const readForHeadOffice =
         complaints: await sizeOfGroup(sql, complaintNo),
         limit: sameDay(since, parameter('COMPLAINT_HEAD_OFFICE_BY')),
         hasEnded: ENDED_STATES.includes(state),
+        takenUpBy: await complianceOrAbove(sql, `complaint:${complaintNo}`),
       };
     });
 

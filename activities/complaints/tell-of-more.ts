@@ -2,13 +2,13 @@
 import type { PoolClient } from 'pg';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { queueEach, type Notice } from '../outbox/queue-notice';
-import { isHeadKeptOut } from '../people/keep-out';
+import { complianceOrAbove, isHeadKeptOut } from '../people/keep-out';
 import type { ComplaintRow } from './complaint-row';
 import { tellComplainant } from './tell-complainant';
 
 /**
  * Told is whoever handles it and whoever holds a task of the case; where nobody does, and after the answer, the department of service or,
- * where its head is kept out, compliance: somebody must look whether the complainant still disagrees.
+ * where its head is kept out, compliance or the general manager: somebody must look whether the complainant still disagrees.
  * @param nth tells one supplement from another
  */
 export async function tellOfMore(
@@ -25,7 +25,7 @@ export async function tellOfMore(
     [workflowId, by],
   );
   const { people = [] } = rows[0] ?? {};
-  const role = (await isHeadKeptOut(sql, workflowId, 'service')) ? 'compliance' : 'service';
+  const role = (await isHeadKeptOut(sql, workflowId, 'service')) ? await complianceOrAbove(sql, workflowId) : 'service';
   const to = [
     ...people.map((person) => ({ recipientRef: `person:${person}` })),
     ...(people.length === 0 || state === 'answered' ? [{ recipientRole: role }] : []),

@@ -3,8 +3,8 @@ import { BusinessError } from '../../domain/errors';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { byReference } from '../intake/typed-texts';
-import { isHeadKeptOut } from '../people/keep-out';
-import { businessDateNow, standingOf } from '../people/standing';
+import { isHeadKeptOut, isNobodyLeft } from '../people/keep-out';
+import { businessDateNow, standingOf, type Sql } from '../people/standing';
 import type { ExtensionState } from './extend-deadline';
 
 export interface ReadExtension {
@@ -14,8 +14,8 @@ export interface ReadExtension {
   readonly role: string;
   readonly side: string | null;
   readonly branch: string | null;
-  /** Class of risk, by which the terms say who decides: where the head asks or is kept out of the case, not the head. */
-  readonly risk: '' | 'head';
+  /** Class of risk, by which the terms say who decides: where the head asks or is kept out of the case not the head, and not compliance where nobody there is left. */
+  readonly risk: '' | 'head' | 'compliance concerned';
   readonly askedBy: string;
   readonly askedFor: string | null;
   /** The reason, which somebody typed, by reference. */
@@ -44,5 +44,20 @@ export const readExtension =
         (await isHeadKeptOut(sql, `deadline-extension:${extensionId}`, asked.role, asked.branch));
       const { reason, ...facts } = asked.facts;
       const typed = await byReference(sql, `deadline-extension:${extensionId}`, 'reason', reason);
-      return { ...asked, facts: { ...facts, reason: typed }, risk: isHead ? 'head' : '' };
+      return {
+        ...asked,
+        facts: { ...facts, reason: typed },
+        risk: isHead ? await riskOf(sql, extensionId, asked) : '',
+      };
     });
+
+/** Whoever asks does not decide either. */
+async function riskOf(
+  sql: Sql,
+  extensionId: string,
+  { askedBy, askedFor }: Pick<ReadExtension, 'askedBy' | 'askedFor'>,
+): Promise<ReadExtension['risk']> {
+  const accounts = [askedBy, ...(askedFor === null ? [] : [askedFor])];
+  const workflowId = `deadline-extension:${extensionId}`;
+  return (await isNobodyLeft(sql, { workflowId, role: 'compliance', accounts })) ? 'compliance concerned' : 'head';
+}

@@ -8,7 +8,7 @@ import { sideOfSubject } from '../../domain/deadlines/side-of-subject';
 import { recordAudits } from '../audit/record-audit';
 import type { DeadlineRow } from '../deadlines/deadline-row';
 import { queueEvents } from '../outbox/queue-event';
-import { headsKeptOut } from '../people/keep-out';
+import { headsKeptOut, rolesWithNobodyLeft } from '../people/keep-out';
 import { queueEach, type Notice, type RecipientMark } from '../outbox/queue-notice';
 import type { LoadedRung } from './rung-terms';
 import { withHeadOffice } from './with-head-office';
@@ -146,8 +146,8 @@ function noticesOf({ round, ...rung }: RungOfLadder & { readonly round: number }
 }
 
 /**
- * Where a head is kept out of the case compliance is warned instead, as it decides in that place; and once of a rung, of which it may hear
- * itself or in the place of two heads.
+ * Where a head is kept out of the case compliance is warned instead, as it decides in that place; where nobody of compliance is left the
+ * general manager is. Each once of a rung, of which it may hear itself or in the place of two heads.
  * @param rungs the notices of each
  */
 async function toOthersThanKeptOut(
@@ -160,12 +160,23 @@ async function toOthersThanKeptOut(
     toHeads.map(({ workflowId, recipientRole: role, branch = null }) => ({ workflowId, role, branch })),
   );
   const concerned = new Set(toHeads.filter((_, place) => kept.has(place)));
-  const toWhom = (notice: RungNotice): RungNotice => {
-    if (!concerned.has(notice)) return notice;
-    const { recipientMark: _, ...told } = notice;
-    return { ...told, recipientRole: 'compliance' };
-  };
-  return rungs.flatMap((notices) => onceEach(notices.map(toWhom)));
+  const told = rungs.map((notices) =>
+    notices.map((notice) => (concerned.has(notice) ? toAll(notice, 'compliance') : notice)),
+  );
+  const toCompliance = told.flat().filter(({ recipientRole }) => recipientRole === 'compliance');
+  const gone = await rolesWithNobodyLeft(
+    sql,
+    toCompliance.map(({ workflowId, recipientRole: role }) => ({ workflowId, role })),
+  );
+  const unread = new Set(toCompliance.filter((_, place) => gone.has(place)));
+  return told.flatMap((notices) =>
+    onceEach(notices.map((notice) => (unread.has(notice) ? toAll(notice, 'general_manager') : notice))),
+  );
+}
+
+/** The same to all of a role. */
+function toAll({ recipientMark: _, ...told }: RungNotice, recipientRole: string): RungNotice {
+  return { ...told, recipientRole };
 }
 
 const onceEach = (notices: readonly RungNotice[]): readonly RungNotice[] =>
@@ -186,7 +197,8 @@ const MARKS: readonly RecipientMark[] = ['approver', 'deputy', 'head'];
 /** `operations deputy` is the role and, of those who hold it, the marked one. */
 function recipientOf(told: string): { readonly recipientRole: string; readonly recipientMark?: RecipientMark } {
   const [role = told, ...rest] = told.split(' ');
-  if (rest.length === 0) return { recipientRole: role };
+  // Nobody is over the general manager.
+  if (rest.length === 0 || role === 'general_manager') return { recipientRole: role };
   const mark = MARKS.find((one) => one === rest.join(' '));
   if (mark === undefined) throw new RangeError(`a rung cannot tell "${told}"`);
   return { recipientRole: role, recipientMark: mark };

@@ -106,6 +106,51 @@ export async function headsKeptOut(sql: Sql, asked: readonly HeadAsked[]): Promi
   return new Set(rows.map(({ place }) => place));
 }
 
+/**
+ * SQL: whether somebody who is none of some humans has a role today.
+ * @param role expression of the query
+ * @param humans query of one column `human`
+ */
+export const isSomebodyLeft = (role: string, humans: string): string =>
+  `exists (select from grants g join people p using (person)
+            where g.role = ${role} and p.active and daterange(g.valid_from, g.valid_to) @> (business_now() at time zone 'Asia/Shanghai')::date
+              and not exists (select from (${humans}) away where away.human = p.natural_person))`;
+
+/** A role in a process, and accounts of those who may no more do it there than whoever is kept out. */
+interface RoleAsked {
+  readonly workflowId: string;
+  readonly role: string;
+  readonly accounts?: readonly string[];
+}
+
+/** Whether a role has nobody left who may work at a process now: then its work there goes to others (decision 0103). */
+export const isNobodyLeft = async (sql: Sql, asked: RoleAsked): Promise<boolean> =>
+  (await rolesWithNobodyLeft(sql, [asked])).has(0);
+
+/** The places of those roles that have nobody left in their processes, in one statement however many are asked about; of none where nobody is kept out. */
+export async function rolesWithNobodyLeft(sql: Sql, asked: readonly RoleAsked[]): Promise<ReadonlySet<number>> {
+  if (asked.length === 0) return new Set();
+  const { rows } = await sql.query<{ place: number }>(
+    `select a.ordinality::int - 1 as place
+       from rows from (jsonb_to_recordset($1::jsonb) as ("workflowId" text, role text, accounts text[])) with ordinality a,
+            lateral (select process_behind(a."workflowId") as workflow_id offset 0) b
+      where (a.accounts is not null
+             or ((b.workflow_id like 'complaint:%' or exists (select from process_exclusions e where e.workflow_id = b.workflow_id))
+                 and exists (select from kept_out_of(b.workflow_id))))
+        and not ${isSomebodyLeft(
+          'a.role',
+          `select k.human from kept_out_of(b.workflow_id) k where k.keeps_from = 'all work'
+            union all select natural_person(account) from unnest(a.accounts) account`,
+        )}`,
+    [JSON.stringify(asked)],
+  );
+  return new Set(rows.map(({ place }) => place));
+}
+
+/** Who does what falls to compliance in a process: the general manager where nobody there is left who may. */
+export const complianceOrAbove = async (sql: Sql, workflowId: string): Promise<'compliance' | 'general_manager'> =>
+  (await isNobodyLeft(sql, { workflowId, role: 'compliance' })) ? 'general_manager' : 'compliance';
+
 /** The humans who may not handle a process now: those who do no work of it, and who is over a head whom it is about. */
 export async function barredFromHandling(sql: Sql, workflowId: string): Promise<readonly string[]> {
   const { rows } = await sql.query<{ human: string }>('select distinct human from kept_out_of($1)', [workflowId]);

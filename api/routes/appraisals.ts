@@ -94,7 +94,7 @@ export const askAppraisalRoute = route({
   }),
   answer: appraisalView,
   statuses: [200, 201],
-  refusals: ['APPRAISAL_PERIOD_NOT_OVER', 'NOT_FOUND', 'BRANCH_UNKNOWN', 'BRANCH_MISSING'],
+  refusals: ['APPRAISAL_PERIOD_NOT_OVER', 'NOT_FOUND', 'BRANCH_UNKNOWN', 'BRANCH_MISSING', 'NO_PARAMETER_FOR_DATE'],
   respond: async ({ body, caller, requestId }, services) => {
     const role = rolesOf(caller)[0] ?? '';
     const { appraisal, isNew } = await askAppraisal(services.pool, { ...body, by: caller.person, role, requestId });

@@ -246,8 +246,8 @@ export const recuseRoute = route({
   path: '/v1/complaints/{complaintNo}/recusals',
   tag: 'complaints',
   summary: {
-    zh: '回避：本人申请，或由合规决定他人回避；决定作出前，客服或合规可补记被投诉人员，其上级一并回避，误记的由合规撤回；承办人回避后重新指派',
-    en: 'Step back from a complaint; compliance may say so of somebody else; until the decision service or compliance may say whom it turns out to be about, whose superiors are kept out too, and compliance takes back a naming by mistake. A handler who is kept out is replaced',
+    zh: '回避：本人申请，或由合规（或总经理）决定他人回避；决定作出前，客服或合规可补记被投诉人员，其上级一并回避，误记的由合规或总经理撤回；承办人回避后重新指派',
+    en: 'Step back from a complaint; compliance or the general manager may say so of somebody else; until the decision service or compliance may say whom it turns out to be about, whose superiors are kept out too, and either of them takes back a naming by mistake. A handler who is kept out is replaced',
   },
   params: complaintPath,
   body: z.strictObject({
@@ -266,7 +266,7 @@ export const recuseRoute = route({
     const act = actAsked(asked);
     if (body.cause === 'named by mistake') {
       await visibleComplaint(services.pool, caller, act.complaintNo);
-      requireNaming(caller, ['compliance']);
+      requireNaming(caller, NAMING);
       await takeBackNaming(services.pool, { ...act, person: whom, reason: body.reason });
       return seen(asked, services);
     }
@@ -275,13 +275,16 @@ export const recuseRoute = route({
     if (!(await isRecused(services.pool, { ...act, ...recusal })))
       await visibleComplaint(services.pool, caller, act.complaintNo);
     if (whom !== caller.person)
-      requireNaming(caller, body.cause === 'complained about' ? ['compliance', 'service'] : ['compliance']);
+      requireNaming(caller, body.cause === 'complained about' ? [...NAMING, 'service'] : NAMING);
     await recuse(services.pool, { ...act, ...recusal });
     await services.dispatchSignals().catch(() => undefined);
     // Whoever stepped back sees it no more from now on: this answer is the last.
     return { status: 200, body: await complaintIn(services.pool, act.complaintNo) };
   },
 });
+
+/** Who names others; a complaint may keep out all of compliance. */
+const NAMING: readonly Role[] = ['compliance', 'general_manager'];
 
 /** Of somebody else. @throws BusinessError ROLE_MISSING */
 function requireNaming(caller: Caller, roles: readonly Role[]): void {

@@ -83,8 +83,9 @@ export const CHECKS: readonly Check[] = [
            select from outbox o join grants g on g.role = o.recipient_role and (o.recipient_mark is null or g.mark = o.recipient_mark)
             where o.kind = 'notice' and o.workflow_id = l.workflow_id and o.facts ->> 'subject' = l.subject and o.facts ->> 'rung' = l.rung::text
               and ((o.recipient_role = split_part(told, ' ', 1) and o.recipient_mark is not distinct from nullif(split_part(told, ' ', 2), ''))
-                -- Compliance is warned in place of a head whom the case concerns.
-                or (told like '% head' and o.recipient_role = 'compliance' and o.recipient_mark is null
+                -- Compliance is warned in place of a head whom the case concerns, the general manager in place of compliance.
+                or ((told like '% head' and o.recipient_role in ('compliance', 'general_manager')
+                     or told = 'compliance' and o.recipient_role = 'general_manager') and o.recipient_mark is null
                     and exists (select from process_exclusions e where e.workflow_id = l.workflow_id))))`,
     plant: `delete from outbox where message_id = (select max(message_id) from outbox where kind = 'notice' and facts ->> 'rung' = '3')`,
   },

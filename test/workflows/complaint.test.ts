@@ -23,6 +23,7 @@ import { askCallbackByHand } from '../../activities/intake/callbacks/ask-by-hand
 import { beginCall } from '../../activities/intake/callbacks/begin-attempt';
 import { recordCall } from '../../activities/intake/callbacks/record-result';
 import { askAppraisal } from '../../activities/intake/quality/ask-appraisal';
+import { takeBackNaming } from '../../activities/intake/complaints/take-back-naming';
 import { noteMails } from '../../activities/intake/complaints/note-mails';
 import { advanceClock } from '../../activities/intake/advance-clock';
 import { settle } from '../../activities/intake/settle';
@@ -614,7 +615,7 @@ test('whom it is about and the superior are kept out; a recused handler is repla
   );
   expect(rowCount).toBe(1);
   await stage.advance(new Date(Date.parse(await nowOf()) + 5 * 86_400_000).toISOString());
-  await done(complaintNo, 'go-on-without-answer', 'compliance-1', { reason: '证据已经充分' });
+  await goneOnWithoutCompliance(complaintNo);
   const form = { finding: 'upheld', amount: '10.00' };
   await expect(done(complaintNo, 'propose-complaint-outcome', 'brokerage-2', form, '属实')).rejects.toMatchObject({
     cause: { type: 'COMPENSATION_NEEDS_FUND_ACCOUNT' },
@@ -622,12 +623,12 @@ test('whom it is about and the superior are kept out; a recused handler is repla
   const { rows } = await stage.pool.query('select state, ended_by from complaint_requests where complaint_no = $1', [
     complaintNo,
   ]);
-  expect(rows).toEqual([{ state: 'gone on without', ended_by: 'compliance-1' }]);
+  expect(rows).toEqual([{ state: 'gone on without', ended_by: 'general-manager' }]);
   const none = { finding: 'not upheld', amount: '0.00' };
   await done(complaintNo, 'propose-complaint-outcome', 'brokerage-2', none, '不实');
   await concernedWhileDecided(complaintNo);
   await done(complaintNo, 'propose-complaint-outcome', 'ops-client-1', none, '不实');
-  await done(complaintNo, 'approve-complaint-proposal', 'compliance-1', { decision: 'approve', reason: '证据充分' });
+  await done(complaintNo, 'approve-complaint-proposal', 'general-manager', { decision: 'approve', reason: '证据充分' });
   await expect(
     done(complaintNo, 'answer-complaint', 'service-1', { answered: true }, '经查不实'),
   ).rejects.toMatchObject({ cause: { type: 'DELIVERY_MISSING' } });
@@ -636,23 +637,35 @@ test('whom it is about and the superior are kept out; a recused handler is repla
   await strangerCalled(complaintNo);
 });
 
-/** While others decide about the proposal it turns out whom it is about: the head who would decide, then whoever proposed. */
+async function namedAsConcerned(complaintNo: string, person: string): Promise<void> {
+  const reason = '投诉人来电说明';
+  await recuse(stage.pool, { ...act(complaintNo, 'service-1'), person, cause: 'complained about', reason });
+  await settled();
+}
+
+/** While compliance is asked it turns out that nobody there is left: the general manager says it, and takes back what was a mistake. */
+async function goneOnWithoutCompliance(complaintNo: string): Promise<void> {
+  const goOn = () => taskOf(complaintNo, 'go-on-without-answer');
+  expect((await goOn()).role).toBe('compliance');
+  await namedAsConcerned(complaintNo, 'compliance-1');
+  expect((await goOn()).role).toBe('general_manager');
+  await done(complaintNo, 'go-on-without-answer', 'general-manager', { reason: '证据已经充分' });
+  const byMistake = { person: 'compliance-1', reason: '登记时误记' };
+  await takeBackNaming(stage.pool, { ...act(complaintNo, 'general-manager'), ...byMistake });
+  await settled();
+}
+
+/** While others decide about the proposal it turns out whom it is about: the head who would decide, all of compliance, then whoever proposed. */
 async function concernedWhileDecided(complaintNo: string): Promise<void> {
-  const isAbout = async (person: string) => {
-    await recuse(stage.pool, {
-      ...act(complaintNo, 'service-1'),
-      person,
-      cause: 'complained about',
-      reason: '投诉人来电说明',
-    });
-    await settled();
-  };
   const approval = () => taskOf(complaintNo, 'approve-complaint-proposal');
-  const before = await approval();
-  await isAbout('service-2');
-  const anew = await approval();
-  expect([before.role, anew.role, anew.task_id === before.task_id]).toEqual(['service', 'compliance', false]);
-  await isAbout('brokerage-2');
+  const asked = [await approval()];
+  for (const person of ['service-2', 'compliance-1']) {
+    await namedAsConcerned(complaintNo, person);
+    asked.push(await approval());
+  }
+  expect(asked.map(({ role }) => role)).toEqual(['service', 'compliance', 'general_manager']);
+  expect(new Set(asked.map(({ task_id: task }) => task)).size).toBe(3);
+  await namedAsConcerned(complaintNo, 'brokerage-2');
   const { rows } = await stage.pool.query(
     'select state from complaint_proposals where complaint_no = $1 order by nth',
     [complaintNo],
@@ -1025,6 +1038,13 @@ test('a month is over: its tick asks for samples once, audit inspects what was c
   await doneIn(process, 'propose-appraisal', 'compliance-2', { outcome: 'none', reason });
   await doneIn(process, 'approve-appraisal', 'compliance-1', { decision: 'approve', reason });
   expect(await stage.client.workflow.getHandle(process).result()).toBe('none');
+  // Each proposal and each decision was owed, and kept.
+  const { rows: kept } = await stage.pool.query<{ line: string }>(
+    `select step || ' ' || state as line from deadlines where workflow_id = $1 order by deadline_id`,
+    [process],
+  );
+  const inTime = ['propose met', 'approve met'];
+  expect(kept.map(({ line }) => line)).toEqual([...inTime, ...inTime]);
   if (!isRecording) return;
   await keepHistory(stage.client, 'sample-tick', 'product/sample-tick.json');
   // What was recorded as `appraisal-sent-back` is of a version in which no proposal was owed.
@@ -1195,10 +1215,12 @@ async function proposedByOthers(): Promise<void> {
   await doneIn(OF_HEAD_OF_COMPLIANCE, 'propose-appraisal', 'service-1', { outcome: 'sanction', reason });
   await doneIn(OF_HEAD_OF_COMPLIANCE, 'approve-appraisal', 'general-manager', { decision: 'approve', reason });
   expect(await stage.client.workflow.getHandle(OF_HEAD_OF_COMPLIANCE).result()).toBe('sanction');
-  const { rows: kept } = await stage.pool.query('select state from deadlines where workflow_id = $1', [
-    OF_HEAD_OF_COMPLIANCE,
-  ]);
-  expect(kept).toEqual([{ state: 'met late' }]);
+  // The second time, which the others had, is over too by now; when it should be approved no calendar can say.
+  const { rows: kept } = await stage.pool.query<{ line: string }>(
+    `select replace(business_key, workflow_id, '') || ' ' || state as line from deadlines where workflow_id = $1 order by deadline_id`,
+    [OF_HEAD_OF_COMPLIANCE],
+  );
+  expect(kept.map(({ line }) => line.replace(/^appraisal:\d+/, ''))).toEqual([':1 met late', ':1:late met late']);
 }
 
 /** On the last day of the list: a mail is looked at, a finding of an inspection is corrected, without a due date. */

@@ -17,6 +17,7 @@ import { actorOf, factsOf, isChanged, readAgain, record, type ComplaintCase } fr
 import { answerDue } from './clocks';
 import { assign } from './intake';
 import { investigate, type Proposed } from './investigate';
+import { askCompliance, askedOfOthers, isForOthers } from './of-compliance';
 
 /** How many times was assigned and proposed, over all levels: keys of tasks count on. */
 export interface Rounds {
@@ -87,36 +88,42 @@ async function groupDecided(it: ComplaintCase, rounds: Rounds): Promise<GroupDec
     waitsNoMore();
     return it.complaint.groupDecision;
   }
-  const leave = await it.desk.ask({
+  const work = {
     businessKey: `complaint-leave-group:${it.complaintNo}:${rounds.assigned}`,
     kind: 'leave-complaint-group',
     titleZh: '群体投诉：是否退出群体，单独办理',
     titleEn: 'a complaint waits for its group: leave it, and be handled alone?',
-    role: 'compliance',
     ...answerDue(it),
     form: LEAVE,
     facts: { ...factsOf(it), groupOf: it.complaint.groupOf },
     revision: rounds.assigned,
     bulk: false,
     otherwise: '继续等待同组调查 it waits for the group',
-  });
+  };
+  let asked = await askCompliance(it, work);
   const decision = () => it.complaint.groupDecision;
-  while (decision() === null && !leave.isDone()) {
-    await condition(() => isChanged(it) || leave.isDone());
+  while (decision() === null && !asked.task.isDone()) {
+    const { task } = asked;
+    await condition(() => isChanged(it) || task.isDone());
     await readAgain(it);
+    if (decision() === null && isForOthers(it, asked)) asked = await askedOfOthers(it, asked, work);
   }
   waitsNoMore();
-  if (!leave.isDone()) await it.desk.withdraw(leave, '同组投诉已作出决定 the group is decided');
-  const left = await leave.answered;
+  if (!asked.task.isDone()) await it.desk.withdraw(asked.task, '同组投诉已作出决定 the group is decided');
+  const left = await asked.task.answered;
   if (left.result !== 'completed') return decision() ?? undefined;
   const { groupOf } = it.complaint;
   await record(it, { step: 'leave group', by: actorOf(left.by), detail: { groupOf } }, '退出群体 leave the group');
   return undefined;
 }
 
-/** Whom the decision concerns says who decides: not the head of service about itself, and a level higher what did not satisfy. */
-const riskOf = ({ complaint }: ComplaintCase): { readonly risk?: string } =>
-  complaint.isServiceConcerned ? { risk: 'service concerned' } : complaint.level > 1 ? { risk: 'reopened' } : {};
+/** Whom the decision concerns says who decides: neither compliance nor the head of service about itself, and a level higher what did not satisfy. */
+function riskOf({ complaint }: ComplaintCase): { readonly risk?: string } {
+  const { isComplianceConcerned, isServiceConcerned, level } = complaint;
+  if (isComplianceConcerned === true) return { risk: 'compliance concerned' };
+  if (isServiceConcerned) return { risk: 'service concerned' };
+  return level > 1 ? { risk: 'reopened' } : {};
+}
 
 const draft = (it: ComplaintCase, nth: number, { finding, amountFen, by }: Proposed): Promise<DraftedProposal> =>
   database('登记处理建议 draft the proposal').draftProposal({

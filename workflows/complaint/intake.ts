@@ -27,6 +27,7 @@ import {
   type ComplaintCase,
 } from './complaint-case';
 import { deliveredBy, DELIVERY, REPLY } from './delivered';
+import { answeredByCompliance } from './of-compliance';
 
 const REGISTER: TaskForm = {
   version: 1,
@@ -267,18 +268,20 @@ export async function assign(it: ComplaintCase, rounds: { assigned: number }): P
   const { level } = it.complaint;
   for (let refused: string | undefined; ;) {
     const nth = (rounds.assigned += 1);
-    const { form, by } = await answered(it, {
+    const work = {
       businessKey: `complaint-assign:${it.complaintNo}:${nth}`,
       kind: 'assign-complaint',
       titleZh: '指派投诉承办人',
       titleEn: 'assign a complaint to a handler',
-      role: level === 1 ? 'service' : 'compliance',
       ...answerDue(it),
       form: ASSIGN,
       facts: { ...factsOf(it), ...(refused === undefined ? {} : { refused }) },
       revision: nth,
       bulk: false,
-    });
+    };
+    const { form, by } = await (level === 1
+      ? answered(it, { ...work, role: 'service' })
+      : answeredByCompliance(it, work));
     if (typeof form['groupOf'] === 'string') {
       const { groupOf } = form;
       const step = { step: 'join group', by: actorOf(by), groupOf, detail: { groupOf } } as const;

@@ -9,6 +9,7 @@ import type { Actor } from '../messages/tasks';
 import { actorOf, factsOf, isChanged, readAgain, type ComplaintCase } from './complaint-case';
 import { answerDue, isAnswerLate } from './clocks';
 import { dueFrom, Owed } from '../building-blocks/owed';
+import { askCompliance, askedOfOthers, isForOthers } from './of-compliance';
 
 export interface Proposed {
   readonly finding: Finding;
@@ -157,8 +158,7 @@ async function followRequest(it: ComplaintCase, request: DepartmentRequest): Pro
   // An earlier version asked compliance when the request itself was late, however long after the answer that was.
   const hearsAnswer = patched('a request is waited for no longer than the answer');
   await condition(() => task.isDone() || promise.isBreached() || (hearsAnswer && isAnswerLate(it)));
-  const leave = task.isDone() ? undefined : await askCompliance(it, requestNo);
-  await condition(() => task.isDone() || leave?.isDone() === true);
+  const leave = task.isDone() ? undefined : await askToGoOn(it, requestNo, () => task.isDone());
   const given = leave?.outcome();
   if (task.isDone() || given?.result !== 'completed') {
     const outcome = await task.answered;
@@ -173,20 +173,28 @@ async function followRequest(it: ComplaintCase, request: DepartmentRequest): Pro
   await promise.withdraw('合规决定不再等待 compliance goes on without it');
 }
 
-const askCompliance = (it: ComplaintCase, requestNo: number): Promise<AskedTask> =>
-  it.desk.ask({
+/** Until it is said, or the department has answered. */
+async function askToGoOn(it: ComplaintCase, requestNo: number, isAnswered: () => boolean): Promise<AskedTask> {
+  const work = {
     businessKey: `complaint-go-on:${it.complaintNo}:${requestNo}`,
     kind: 'go-on-without-answer',
     titleZh: '协查或答复逾期：是否不再等待',
     titleEn: 'a department, or the answer that waits for it, is late: go on without?',
-    role: 'compliance',
     ...answerDue(it),
     form: GO_ON,
     facts: { complaint: it.complaintNo, request: requestNo },
     revision: 1,
     bulk: false,
     otherwise: '继续等待 it is waited for',
-  });
+  };
+  let asked = await askCompliance(it, work);
+  for (;;) {
+    const now = asked;
+    await condition(() => isAnswered() || now.task.isDone() || isForOthers(it, now));
+    if (isAnswered() || now.task.isDone()) return now.task;
+    asked = await askedOfOthers(it, now, work);
+  }
+}
 
 async function end(
   it: ComplaintCase,

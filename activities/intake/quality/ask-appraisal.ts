@@ -26,7 +26,8 @@ export interface AskedAppraisal {
 
 /**
  * The same appraisal asked for again is answered as it stands.
- * @throws SeveralRefusals INPUT_INVALID where the period ends before it begins, APPRAISAL_PERIOD_NOT_OVER, NOT_FOUND, BRANCH_UNKNOWN, BRANCH_MISSING
+ * @throws SeveralRefusals INPUT_INVALID where the period ends before it begins, APPRAISAL_PERIOD_NOT_OVER, NOT_FOUND, BRANCH_UNKNOWN, BRANCH_MISSING; BusinessError
+ * NO_PARAMETER_FOR_DATE where no terms say by when something is proposed
  */
 export const askAppraisal = (
   pool: Pool,
@@ -87,6 +88,9 @@ export const askAppraisal = (
     return { appraisal, isNew: true };
   });
 
+/** Departments whose work is appraised: not the one that decides in the end. */
+const APPRAISED: readonly string[] = COMPLAINT_DEPARTMENTS.filter((role) => role !== 'general_manager');
+
 /** A person, or a department that is given complaints, with the branch where one is named. */
 async function subjectRefusals(
   sql: Sql,
@@ -96,7 +100,7 @@ async function subjectRefusals(
   const isKnown =
     subjectKind === 'person'
       ? (await sql.query('select from people where person = $1', [subject])).rowCount !== 0
-      : COMPLAINT_DEPARTMENTS.some((one) => one === role);
+      : APPRAISED.includes(role);
   if (!isKnown) return [new BusinessError('NOT_FOUND', { what: '考核对象 subject', key: subject, field: 'subject' })];
   const branch = named.length === 0 ? undefined : named.join(':');
   return subjectKind === 'person' ? [] : refusalsOfDepartment(sql, { role, branch }, 'subject');

@@ -6,13 +6,13 @@ import { seedClients } from '../../../activities/clients/seed-clients';
 import { lockCallback } from '../../../activities/callbacks/callback-row';
 import { moveCallback } from '../../../activities/callbacks/move-callback';
 import { computeAppraisal, proposeAppraisal } from '../../../activities/appraisals/compute-appraisal';
-import { isComplianceConcerned, readProposer } from '../../../activities/appraisals/whose-appraisal';
+import { readApprover, readProposer } from '../../../activities/appraisals/whose-appraisal';
 import { askComplaintCallback, complaintSatisfaction } from '../../../activities/complaints/ask-complaint-callback';
 import { openComplaintOfCallback } from '../../../activities/callbacks/open-complaint';
 import { complaintClocks, laterClock } from '../../../activities/complaints/complaint-clocks';
 import { lockComplaint, lockInOrder } from '../../../activities/complaints/complaint-row';
 import { followComplaint } from '../../../activities/complaints/follow-complaint';
-import { recordTakenUp } from '../../../activities/complaints/head-office';
+import { readForHeadOffice, recordTakenUp } from '../../../activities/complaints/head-office';
 import { complaintProposalSubject, draftProposal } from '../../../activities/complaints/investigation';
 import { readComplaint } from '../../../activities/complaints/follow-complaint';
 import { postCompensation } from '../../../activities/complaints/post-compensation';
@@ -487,8 +487,8 @@ describe('who is kept out', () => {
       const { role, mark } = await readProposer(db)({ appraisalId, isLate });
       return mark === undefined ? role : `${role} ${mark}`;
     };
-    const isConcerned = (appraisalId: string, by: string, onBehalfOf?: string) =>
-      isComplianceConcerned(db)({ appraisalId, by, ...(onBehalfOf === undefined ? {} : { onBehalfOf }) });
+    const approverOf = async (appraisalId: string, by: string, onBehalfOf?: string) =>
+      (await readApprover(db)({ appraisalId, by, ...(onBehalfOf === undefined ? {} : { onBehalfOf }) })).role;
     const found: Record<string, unknown> = {};
     for (const [kind, subject] of [
       ['person', 'service-1'],
@@ -501,24 +501,22 @@ describe('who is kept out', () => {
     ] as const) {
       const { appraisalId } = await ask(kind, subject);
       const whom = [await proposerOf(appraisalId), await proposerOf(appraisalId, true)];
-      found[subject] = [
-        ...whom,
-        (await isConcerned(appraisalId, 'service-3')) ? 'others approve' : 'compliance approves',
-      ];
+      found[subject] = [...whom, await approverOf(appraisalId, 'service-3')];
     }
+    // Who proposes, who does when it is late, and who approves.
     expect(found).toEqual({
-      'service-1': ['service head', 'compliance', 'compliance approves'],
-      'service-2': ['compliance', 'compliance', 'compliance approves'],
-      'compliance-1': ['service head', 'compliance', 'compliance approves'],
-      'compliance-2': ['service head', 'service', 'others approve'],
-      'branch:1001': ['service head', 'compliance', 'compliance approves'],
-      'service:1001': ['compliance', 'compliance', 'compliance approves'],
-      compliance: ['service head', 'service', 'others approve'],
+      'service-1': ['service head', 'compliance', 'compliance'],
+      'service-2': ['compliance', 'general_manager', 'compliance'],
+      'compliance-1': ['service head', 'compliance', 'compliance'],
+      'compliance-2': ['service head', 'service', 'general_manager'],
+      'branch:1001': ['service head', 'compliance', 'compliance'],
+      'service:1001': ['compliance', 'general_manager', 'compliance'],
+      compliance: ['service head', 'service', 'general_manager'],
     });
     // Of three people of compliance one is appraised and two have proposed: nobody there is left to approve.
     const { appraisalId: ofCompliance } = await ask('person', 'compliance-1');
-    expect(await isConcerned(ofCompliance, 'compliance-2')).toBe(false);
-    expect(await isConcerned(ofCompliance, 'compliance-2', 'compliance-3')).toBe(true);
+    expect(await approverOf(ofCompliance, 'compliance-2')).toBe('compliance');
+    expect(await approverOf(ofCompliance, 'compliance-2', 'compliance-3')).toBe('general_manager');
     // Neither the head nor a deputy of the head proposes by a delegation.
     const { workflowId: ofHead } = await ask('person', 'service-2');
     const refusals = ['DELEGATION_NOT_IN_FORCE', 'KEPT_OUT_OF_CASE'];
@@ -653,6 +651,36 @@ describe('who is kept out', () => {
     expect(await followComplaintNow(no)).toMatchObject({ isServiceConcerned: false });
   });
 
+  it('where nobody of compliance is left who may decide, the general manager does, takes it up, and gives more time', async () => {
+    const no = await receive({ against: 'compliance-1', urgency: 'urgent' });
+    const ofHead = await receive({ against: 'compliance-2' });
+    const concerned = async (complaintNo: string) => (await followComplaintNow(complaintNo)).isComplianceConcerned;
+    // Head and deputy are over whoever has no mark; nobody of compliance is over the head.
+    expect([await concerned(no), await concerned(ofHead)]).toEqual([true, false]);
+    await handledBy(ofHead, 'compliance-1');
+    expect(await concerned(ofHead)).toBe(false);
+    await recuse(db.pool, { ...act(ofHead, 'compliance-3'), person: 'compliance-3', reason: 'x' });
+    expect(await concerned(ofHead)).toBe(true);
+    const takenUp = async (complaintNo: string) => (await readForHeadOffice(db)({ complaintNo, since: NOW })).takenUpBy;
+    // Whoever handles it may take it up all the same.
+    expect([await takenUp(no), await takenUp(ofHead)]).toEqual(['general_manager', 'compliance']);
+    expect(
+      await one(
+        `select recipient_role as told from outbox where workflow_id = $1 and template = $2`,
+        `complaint:${no}`,
+        'COMPLAINT_TO_HEAD_OFFICE',
+      ),
+    ).toEqual({ told: 'general_manager' });
+    await owed(no);
+    await handledBy(no, 'service-2');
+    const { extensionId } = await askMoreTime(db.pool, { ...act(no, 'service-2'), furtherN: 2, reason: '证人不在' });
+    expect(await readExtension(db)({ extensionId })).toMatchObject({ role: 'service', risk: 'compliance concerned' });
+    expect(await judged(no, 'general-manager', 'general_manager')).toEqual([]);
+    expect(await formRefusals('approve-complaint-proposal', no, { decision: 'approve' }, 'general-manager')).toEqual(
+      [],
+    );
+  });
+
   it('the head who is complained about gives the case no more time: compliance is asked', async () => {
     const no = await receive({ against: 'service-2' });
     await owed(no);
@@ -662,9 +690,10 @@ describe('who is kept out', () => {
     expect(await judged(no, 'service-2', 'service', `deadline-extension:${extensionId}`)).toEqual(['KEPT_OUT_OF_CASE']);
   });
 
-  it('a head who is kept out is warned of nothing: compliance is, of what is nearly due and of who was not reached', async () => {
+  it('a head who is kept out is warned of nothing: compliance is, or above it who is left, of what is due and of who was not reached', async () => {
     const [ofHead, other] = [await receive({ against: 'service-2' }), await receive()];
-    for (const no of [ofHead, other]) {
+    const ofCompliance = await receive({ against: 'compliance-1' });
+    for (const no of [ofHead, other, ofCompliance]) {
       await owed(no);
       await inTransaction(db.pool, async (sql) => {
         const promise = await lockDeadline(sql, `complaint-answer:${no}:1`);
@@ -673,7 +702,7 @@ describe('who is kept out', () => {
         const of = { workflowId: `complaint:${no}`, ladder: 'PROMISE', subject: promise.businessKey, owed: promise };
         await writeRungs(
           sql,
-          rungs.slice(0, 2).map(({ condition: _, ...rung }) => ({ ...rung, ...escalated, ...of })),
+          rungs.map(({ condition: _, ...rung }) => ({ ...rung, ...escalated, ...of })),
         );
       });
       const { callbackNo } = await askComplaintCallback(db)({ complaintNo: no, level: 1 });
@@ -689,9 +718,14 @@ describe('who is kept out', () => {
       );
       return rows.map(({ told }) => told);
     };
-    expect([await warned(ofHead), await warned(other)]).toEqual([
-      ['RUNG service', 'RUNG compliance', 'CALLBACK_UNREACHABLE compliance'],
-      ['RUNG service', 'RUNG service head', 'CALLBACK_UNREACHABLE service head', 'CALLBACK_UNREACHABLE compliance'],
+    const [half, due] = [['RUNG service'], ['RUNG service', 'RUNG compliance']];
+    const unreachable = ['CALLBACK_UNREACHABLE service head', 'CALLBACK_UNREACHABLE compliance'];
+    expect([await warned(ofHead), await warned(other), await warned(ofCompliance)]).toEqual([
+      [...half, 'RUNG compliance', ...due, 'CALLBACK_UNREACHABLE compliance'],
+      [...half, 'RUNG service head', ...due, ...unreachable],
+      [...half, 'RUNG service head', ...due, ...unreachable].map((told) =>
+        told.replace('compliance', 'general_manager'),
+      ),
     ]);
     // Of what goes to all of a role nothing goes to those of them who are kept out.
     const told = { recipient_role: 'service', recipient_mark: null, recipient_ref: null, side: null, branch: null };
@@ -1809,6 +1843,7 @@ it.each([
   ['a part of a department that is no branch', { subject: 'service:foo' }, 'BRANCH_UNKNOWN'],
   ['branches without a name', { subject: 'branch' }, 'BRANCH_MISSING'],
   ['clients', { subject: 'client' }, 'NOT_FOUND'],
+  ['those who decide in the end', { subject: 'general_manager' }, 'NOT_FOUND'],
   ['a branch', { subject: 'branch:1001' }, 'done'],
 ])('an appraisal of %s: %s', async (_what, more, code) => {
   const asked = { firstDay: '2025-05-01', lastDay: '2025-05-31', subject: 'service' };
