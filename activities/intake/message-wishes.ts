@@ -1,5 +1,6 @@
 /** What a recipient of messages wishes: channels switched off where the law allows it, and quiet hours in place of the house's. */
 import type { Pool, PoolClient } from 'pg';
+import { canonicalJson } from '../../domain/canonical-json';
 import { BusinessError, SeveralRefusals } from '../../domain/errors';
 import type { MessageChannel } from '../../domain/messages/delivery';
 import type { Words } from '../../domain/messages/words';
@@ -78,7 +79,7 @@ export interface SetWishes {
   readonly requestId: string;
 }
 
-/** All wishes at once, in place of those before. @throws BusinessError REVISION_STALE; SeveralRefusals of MESSAGE_WISH_REFUSED */
+/** All wishes at once, in place of those before; whoever asks for what stands since then is not told to look again. @throws BusinessError REVISION_STALE; SeveralRefusals of MESSAGE_WISH_REFUSED */
 export const setMessageWishes =
   ({ pool }: { readonly pool: Pool }) =>
   (asked: SetWishes): Promise<MessageWishes> =>
@@ -86,7 +87,11 @@ export const setMessageWishes =
       const { recipient, switchedOff, quietHours, ifMatch, person } = asked;
       await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`message wishes of ${recipient}`]);
       const before = await readMessageWishes(sql, recipient);
-      refuseStale(before, ifMatch);
+      const wanted = inOrder(switchedOff.map(({ purpose, channel }) => `${purpose} ${channel}`));
+      if (!isShown(before, ifMatch)) {
+        if (canonicalJson(wished(before)) === canonicalJson({ quietHours, switchedOff: wanted })) return before;
+        throw stale(before, ifMatch ?? '');
+      }
       refuseWhatMayNot(before, switchedOff);
       await sql.query(
         `insert into message_recipients as r (recipient_ref, quiet_from, quiet_until, set_by, reason) values ($1, $2, $3, $4, $5)
@@ -102,7 +107,7 @@ export const setMessageWishes =
              or exists (select from message_preferences k where k.recipient_ref = $1 and k.purpose = s.purpose and k.channel = s.channel)
          on conflict (recipient_ref, purpose, channel)
            do update set wanted = excluded.wanted, set_by = excluded.set_by, set_at = business_now() where p.wanted <> excluded.wanted`,
-        [recipient, switchedOff.map(({ purpose, channel }) => `${purpose} ${channel}`), person],
+        [recipient, wanted, person],
       );
       const after = await readMessageWishes(sql, recipient);
       await recordAudit(sql, {
@@ -120,11 +125,12 @@ export const setMessageWishes =
       return after;
     });
 
-function refuseStale({ revision }: MessageWishes, ifMatch: string | undefined): void {
-  if (ifMatch === undefined || ifMatch.split(',').some((tag) => ['*', wishesTag({ revision })].includes(tag.trim())))
-    return;
+const isShown = ({ revision }: MessageWishes, ifMatch: string | undefined): boolean =>
+  ifMatch === undefined || ifMatch.split(',').some((tag) => ['*', wishesTag({ revision })].includes(tag.trim()));
+
+function stale({ revision }: MessageWishes, ifMatch: string): BusinessError {
   const shown = /^"wishes-(\d+)"/.exec(ifMatch)?.[1] ?? '?';
-  throw new BusinessError('REVISION_STALE', { field: 'If-Match', shown, current: revision });
+  return new BusinessError('REVISION_STALE', { field: 'If-Match', shown, current: revision });
 }
 
 function refuseWhatMayNot({ purposes }: MessageWishes, switchedOff: readonly SwitchedOff[]): void {
@@ -140,11 +146,11 @@ function refuseWhatMayNot({ purposes }: MessageWishes, switchedOff: readonly Swi
 /** For the audit: what differs from the house's own way. A plan may take a channel twice. */
 const wished = ({ quietHours, purposes }: MessageWishes) => ({
   quietHours,
-  switchedOff: [
-    ...new Set(
-      purposes.flatMap(({ purpose, channels }) =>
-        channels.filter(({ wanted }) => !wanted).map(({ channel }) => `${purpose} ${channel}`),
-      ),
+  switchedOff: inOrder(
+    purposes.flatMap(({ purpose, channels }) =>
+      channels.filter(({ wanted }) => !wanted).map(({ channel }) => `${purpose} ${channel}`),
     ),
-  ],
+  ),
 });
+
+const inOrder = (channels: readonly string[]): readonly string[] => [...new Set(channels)].sort();

@@ -23,7 +23,10 @@ export interface AdmitPerson {
 /** UNIQUE and FOREIGN KEY. */
 const TAKEN: readonly string[] = ['23505', '23503'];
 
-/** Whether the human behind an account is known is seen when the transaction ends. @throws BusinessError PERSON_KNOWN */
+/**
+ * Whether the human behind an account is known is seen when the transaction ends. Admitted as the same by the same person before, it is known.
+ * @throws BusinessError PERSON_KNOWN
+ */
 export const admitPerson =
   ({ pool }: { readonly pool: Pool }) =>
   async (admitted: AdmitPerson): Promise<void> => {
@@ -51,9 +54,14 @@ export const admitPerson =
         });
       });
     } catch (error) {
-      if (TAKEN.includes((error as { readonly code?: string }).code ?? ''))
-        throw new BusinessError('PERSON_KNOWN', { key: person });
-      throw error;
+      if (!TAKEN.includes((error as { readonly code?: string }).code ?? '')) throw error;
+      const { rowCount } = await pool.query(
+        `select from people p join person_names n using (person)
+          where p.person = $1 and p.subject = $2 and p.department = $3 and p.natural_person = coalesce($4, p.person) and p.made_by = $5
+            and n.name_zh = $6 and n.name_en = $7`,
+        [person, subject, department, naturalPerson, actor, name.zh, name.en],
+      );
+      if (rowCount === 0) throw new BusinessError('PERSON_KNOWN', { key: person });
     }
   };
 

@@ -58,22 +58,28 @@ export const makeSubstitution =
       return substitutionId;
     });
 
-/** @throws BusinessError NOT_FOUND, ROLE_MISSING, SUBSTITUTION_OVER */
+/** Ended by the same person before, it has ended. @throws BusinessError NOT_FOUND, ROLE_MISSING, SUBSTITUTION_OVER */
 export const endSubstitution =
   ({ pool }: Pooled) =>
   (input: { readonly substitutionId: string; readonly person: string; readonly requestId: string }): Promise<void> =>
     inTransaction(pool, async (sql) => {
       const { substitutionId, person, requestId } = input;
-      const { rows } = await sql.query<{ absent: string; substitute: string; last_day: BusinessDate; ended: boolean }>(
-        `select absent, substitute, last_day::text, ended_at is not null as ended from substitutions where substitution_id = $1 for update`,
+      const { rows } = await sql.query<{
+        absent: string;
+        substitute: string;
+        last_day: BusinessDate;
+        ended_by: string | null;
+      }>(
+        'select absent, substitute, last_day::text, ended_by from substitutions where substitution_id = $1 for update',
         [substitutionId],
       );
       const [row] = rows;
       if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '替岗 substitution', key: substitutionId });
+      if (row.ended_by === person) return;
       const today = await businessDateNow(sql);
       refuseFirst([
         ...(await makerRefusals(sql, person, row.absent, today)),
-        ...(row.ended || row.last_day < today
+        ...(row.ended_by !== null || row.last_day < today
           ? [new BusinessError('SUBSTITUTION_OVER', { substitution: substitutionId })]
           : []),
       ]);

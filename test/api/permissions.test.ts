@@ -524,6 +524,7 @@ describe('a new version of an agreement', () => {
 
   it('replaces the one before from its day on', async () => {
     expect((await approve()).body).toMatchObject({ validFrom: '2025-06-24' });
+    expect((await approve()).body).toMatchObject({ validFrom: '2025-06-24' });
     expect((await approve({}, 'compliance-2')).body.code).toBe('AGREEMENT_APPROVED_ALREADY');
     expect(await versions()).toEqual([
       ['1', 'compliance', '2014-11-17', '2025-06-24'],

@@ -386,12 +386,15 @@ describe('the directory', () => {
     expect((await leave()).body.code).toBe('PERSON_LEFT');
   });
 
-  it('makes no login twice', async () => {
-    const again = await api.call('POST', '/v1/people', {
-      as: 'admin-1',
-      body: { person: 'audit-1', subject: 'x', department: 'audit', name: { zh: '某', en: 'x' } },
-    });
-    expect([again.status, again.body.code]).toEqual([409, 'PERSON_KNOWN']);
+  it.each([
+    ['another’s', { person: 'audit-1' }, [409, 'PERSON_KNOWN']],
+    ['the own, of another name', { name: { zh: '某', en: 'y' } }, [409, 'PERSON_KNOWN']],
+    ['the own, whose answer was lost', {}, [201, undefined]],
+  ])('makes no login twice: %s', async (_what, other, answer) => {
+    const body = { person: 'twice', subject: 'twice', department: 'audit', name: { zh: '某', en: 'x' } };
+    await api.call('POST', '/v1/people', { as: 'admin-1', body });
+    const again = await api.call('POST', '/v1/people', { as: 'admin-1', body: { ...body, ...other } });
+    expect([again.status, again.body.code]).toEqual(answer);
   });
 });
 

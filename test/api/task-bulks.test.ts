@@ -235,9 +235,11 @@ describe('substitutions', () => {
         }[]
       ).some(({ taskId }) => taskId === held);
     expect(await mine()).toBe(true);
-    const end = () => api.call('POST', `/v1/substitutions/${made.substitutionId}/end`, { as: 'ops-client-2' });
-    expect((await end()).status).toBe(200);
-    expect((await end()).body.code).toBe('SUBSTITUTION_OVER');
+    const end = (as: string) => api.call('POST', `/v1/substitutions/${made.substitutionId}/end`, { as });
+    expect((await end('ops-client-2')).status).toBe(200);
+    // Whoever ended it and heard no answer is told the same again.
+    expect((await end('ops-client-2')).status).toBe(200);
+    expect((await end('ops-client-head')).body.code).toBe('SUBSTITUTION_OVER');
     expect(await mine()).toBe(false);
   });
 });

@@ -425,6 +425,9 @@ describe('wishes about messages', () => {
         ?.channels.filter((one) => !one.wanted)
         .map(({ channel }) => channel);
     expect([channels('staff-notice'), channels('staff-reminder')]).toEqual([['app'], []]);
+    // Whose answer was lost asks for what stands.
+    const again = await set('service-1', own, wanted, etag);
+    expect([again.status, again.body]).toEqual([200, first.body]);
     const stale = await set('service-1', own, { switchedOff: [], quietHours: null }, etag);
     expect([stale.status, stale.body.code]).toEqual([412, 'REVISION_STALE']);
     const back = await set('service-1', own, { switchedOff: [], quietHours: null }, first.headers.get('etag') ?? '');

@@ -55,10 +55,11 @@ interface Draft {
   readonly sha256: string;
   readonly written_by: string;
   readonly approved_by: string | null;
+  readonly valid_from: string;
 }
 
 /**
- * Approves the text that was seen, by its digest; in force from its day, today at the earliest, until one that was approved for a later day.
+ * Approves the text that was seen, by its digest, whoever approved it before the same again; in force from its day, today at the earliest, until one that was approved for a later day.
  * @throws BusinessError NOT_FOUND, AGREEMENT_DIGEST_DIFFERS, SAME_PERSON, AGREEMENT_APPROVED_ALREADY, AGREEMENT_DAY_TAKEN
  */
 export const approveAgreementText = (
@@ -71,6 +72,7 @@ export const approveAgreementText = (
     const draft = await draftOf(sql, approved);
     if (draft.sha256 !== approved.sha256)
       throw new BusinessError('AGREEMENT_DIGEST_DIFFERS', { agreement, field: 'sha256' });
+    if (draft.approved_by === by) return { validFrom: draft.valid_from };
     if (draft.approved_by !== null) {
       throw new BusinessError('AGREEMENT_APPROVED_ALREADY', { agreement, version, person: draft.approved_by });
     }
@@ -110,7 +112,7 @@ export const approveAgreementText = (
 
 async function draftOf(sql: PoolClient, { agreement, version }: ByPerson): Promise<Draft> {
   const { rows } = await sql.query<Draft>(
-    'select sha256, written_by, approved_by from agreement_texts where agreement = $1 and version = $2',
+    'select sha256, written_by, approved_by, valid_from from agreement_texts where agreement = $1 and version = $2',
     [agreement, version],
   );
   const [draft] = rows;
