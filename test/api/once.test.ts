@@ -2,10 +2,10 @@
  * One effect, one answer and one row of a refusal for one key, however many ask at once; how long an answer is kept; and what is answered where
  * the process engine gives none.
  */
-import { Connection } from '@temporalio/client';
 import { forgetAnswers } from '../../activities/intake/forget-answers';
 import { recordUnlessTold, type RefusedAttempt } from '../../activities/intake/record-refusal';
 import { temporalGateway } from '../../api/temporal-gateway';
+import { engineThatRefuses } from '../support/engine-that-refuses';
 import { openApiStage, type ApiStage, type Call, type Called } from './stage';
 
 let api: ApiStage;
@@ -160,14 +160,7 @@ describe('what a call of the process engine means that fails with a status of gR
     [14, 'no server', 'TEMPORAL_UNAVAILABLE', 'TEMPORAL_UNAVAILABLE'],
     [3, 'a fault of ours', 'Workflow Update failed', 'Workflow Update Poll failed'],
   ])('%i, %s: %s, asked what became of it %s', async (code, _what, act, before) => {
-    const connection = Connection.lazy({ address: '127.0.0.1:9' });
-    const answer = Object.assign(new Error('refused'), { code, details: 'refused', metadata: { get: () => [] } });
-    Object.assign(connection.workflowService, {
-      updateWorkflowExecution: () => Promise.reject(answer),
-      pollWorkflowExecutionUpdate: () => Promise.reject(answer),
-      listWorkflowExecutions: () => Promise.resolve({ executions: [], nextPageToken: [] }),
-      getSystemInfo: () => Promise.resolve({}),
-    });
+    const connection = engineThatRefuses(code);
     const gateway = temporalGateway(connection, 'book', 1_000);
     const told = async (asked: Promise<unknown>) =>
       String(await asked.catch((error: Error & { code?: string }) => error.code ?? error.message));
