@@ -1025,11 +1025,12 @@ test('a month is over: its tick asks for samples once, audit inspects what was c
   // The head of service proposes nothing of the own work: compliance does, within a time, and others of compliance approve.
   const { process } = await appraise('service-2');
   const { rows: owed } = await stage.pool.query(
-    `select t.role, t.mark, d.limit_n as days, d.due_at = t.due_at as "isDated"
+    `select t.role, t.mark, t.made_by as "madeBy", d.limit_n as days, d.due_at = t.due_at as "isDated"
        from tasks t join deadlines d using (workflow_id) where workflow_id = $1`,
     [process],
   );
-  expect(owed).toEqual([{ role: 'compliance', mark: null, days: 10, isDated: true }]);
+  // Nobody made it, so nobody sends it back.
+  expect(owed).toEqual([{ role: 'compliance', mark: null, madeBy: null, days: 10, isDated: true }]);
   // A sanction needs the general manager too, who sends it back; nothing is then proposed, and compliance agrees.
   const reason = '首次答复未能令人满意';
   await doneIn(process, 'propose-appraisal', 'compliance-2', { outcome: 'sanction', reason });
