@@ -334,6 +334,12 @@ test('not satisfied: mediation fails, compliance assigns it a level higher, and 
   await calledBack(complaintNo, 'no', 'service-3');
   await done(complaintNo, 'offer-mediation', 'service-1', { mediation: 'failed' });
   expect(await rowOf(complaintNo)).toMatchObject({ state: 'reopened', level: 2 });
+  // By the general manager while nobody of compliance is left, and by compliance again: it was a mistake.
+  const assigner = async () => (await taskOf(complaintNo, 'assign-complaint')).role;
+  await namedAsConcerned(complaintNo, 'compliance-1');
+  expect(await assigner()).toBe('general_manager');
+  await takenBack(complaintNo, 'compliance-1');
+  expect(await assigner()).toBe('compliance');
   // A level higher: not by whoever proposed or approved what did not satisfy.
   for (const [person, role, branch] of [
     ['branch-1001', 'branch', '1001'],
@@ -643,6 +649,11 @@ async function namedAsConcerned(complaintNo: string, person: string): Promise<vo
   await settled();
 }
 
+async function takenBack(complaintNo: string, person: string): Promise<void> {
+  await takeBackNaming(stage.pool, { ...act(complaintNo, 'general-manager'), person, reason: '登记时误记' });
+  await settled();
+}
+
 /** While compliance is asked it turns out that nobody there is left: the general manager says it, and takes back what was a mistake. */
 async function goneOnWithoutCompliance(complaintNo: string): Promise<void> {
   const goOn = () => taskOf(complaintNo, 'go-on-without-answer');
@@ -650,9 +661,7 @@ async function goneOnWithoutCompliance(complaintNo: string): Promise<void> {
   await namedAsConcerned(complaintNo, 'compliance-1');
   expect((await goOn()).role).toBe('general_manager');
   await done(complaintNo, 'go-on-without-answer', 'general-manager', { reason: '证据已经充分' });
-  const byMistake = { person: 'compliance-1', reason: '登记时误记' };
-  await takeBackNaming(stage.pool, { ...act(complaintNo, 'general-manager'), ...byMistake });
-  await settled();
+  await takenBack(complaintNo, 'compliance-1');
 }
 
 /** While others decide about the proposal it turns out whom it is about: the head who would decide, all of compliance, then whoever proposed. */
