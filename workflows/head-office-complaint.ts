@@ -32,16 +32,8 @@ export async function headOfficeComplaint({ complaintNo, cause, since }: HeadOff
   let isOver = false;
   setHandler(followedComplaintEnded, () => void (isOver = true), { description: '投诉已办结 the complaint has ended' });
   const clock = await BusinessClock.open();
-  const {
-    limit,
-    branch,
-    hasEnded,
-    takenUpBy: role = 'compliance',
-    ...facts
-  } = await database('读取投诉 read the complaint').readForHeadOffice({
-    complaintNo,
-    since,
-  });
+  const read = await database('读取投诉 read the complaint').readForHeadOffice({ complaintNo, since });
+  const { limit, branch, hasEnded, takenUpBy: role = 'compliance', ...facts } = read;
   const key = `head-office-complaint:${complaintNo}:${cause}`;
   const words = HEAD_OFFICE_WORDS[cause];
   deliverBeside();
