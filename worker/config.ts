@@ -15,7 +15,7 @@ const queueList = z
  * NODE_OPTIONS of a worker process. What a worker keeps is some 50 MB whatever a day holds; without a bound Node lets three
  * times as much garbage stand before it clears up. Read when Node starts, so whoever starts the process gives it.
  */
-export const WORKER_NODE_OPTIONS = '--max-old-space-size=512';
+export const WORKER_NODE_OPTIONS = '--max-old-space-size=416';
 
 const environment = z.object({
   /** Of the application's role. */
