@@ -186,7 +186,6 @@ export const decideBreak = route({
     const before = await read();
     const day = { channel: before.channel, businessDate: parseBusinessDate(before.business_date) };
     const location = `/v1/settlement-days/${day.channel}/${day.businessDate}/breaks`;
-    const updateId = `${caller.person}:${idempotencyKey}`;
     if (before.verdict === 'excepted' || before.verdict === 'written off') {
       // Signed by this very act, which is sent again: it answers as it did, of an open day and of a closed one.
       const isOwn =
@@ -207,7 +206,7 @@ export const decideBreak = route({
       role: 'supervisor',
       requestId,
     };
-    const state = await temporal.signException(settlementDayId(day), updateId, {
+    const state = await temporal.signException(settlementDayId(day), `${caller.person}:${idempotencyKey}`, {
       ...signed,
       reason: await byReference(pool, `finding:${breakId}`, 'reason', body.reason),
       at: now,

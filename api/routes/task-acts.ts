@@ -1,6 +1,4 @@
-/** What people do with a task: complete it, take back what one made, send back, take it, put it back, give it to somebody. */
-import { assignTask as assign } from '../../activities/intake/assign-task';
-import { claimTask as claim, releaseTask as release } from '../../activities/intake/claim-task';
+/** What people do with a task that its process hears of: complete it, take back what one made, send back. */
 import { holdingOf } from '../../activities/intake/holding';
 import { tagRefusals } from '../../activities/intake/task-tag';
 import { aboutTask, byReference, formByReference } from '../../activities/intake/typed-texts';
@@ -15,17 +13,17 @@ import { fault, faultOfError, refuseIfAny, type Fault } from '../problems';
 import { instantText } from '../reads/columns';
 import { task, taskEtag, taskOf, visibleTask, type TaskRow } from '../reads/tasks';
 import { route, type Answer } from '../route';
-import { onBehalfOf, person, reason, rowId } from '../schemas';
+import { onBehalfOf, reason, rowId } from '../schemas';
 import type { TemporalGateway, UpdateState } from '../temporal-gateway';
 import { z } from '../zod';
 
 export const taskPath = z.strictObject({ taskId: rowId });
 export const pathOf = (taskId: string) => `/v1/tasks/${taskId}`;
 
-const ENDED = ['TASK_NOT_OPEN', 'TASK_RECALLED', 'TASK_RETURNED', 'TASK_WITHDRAWN'] as const;
+export const ENDED = ['TASK_NOT_OPEN', 'TASK_RECALLED', 'TASK_RETURNED', 'TASK_WITHDRAWN'] as const;
 export const BARRED = ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'WRONG_BRANCH'] as const;
-const NOT_ALLOWED = [...BARRED, ...FOUR_EYES_CODES, 'CHECKERS_ARE_ONE_PERSON', 'ROLE_RESTRICTED'] as const;
-const BY_DELEGATION = ['DELEGATION_NOT_IN_FORCE', 'DELEGATION_OUT_OF_SCOPE'] as const;
+export const NOT_ALLOWED = [...BARRED, ...FOUR_EYES_CODES, 'CHECKERS_ARE_ONE_PERSON', 'ROLE_RESTRICTED'] as const;
+export const BY_DELEGATION = ['DELEGATION_NOT_IN_FORCE', 'DELEGATION_OUT_OF_SCOPE'] as const;
 /** What is decided about is not open any more, or too late. */
 const SUBJECT_ENDED = [
   'GRANT_NOT_OPEN',
@@ -45,7 +43,7 @@ const SUBJECT_ENDED = [
   // Of a complaint that is given to somebody.
   'KEPT_OUT_OF_CASE',
 ] as const;
-const SEEN = ['REVISION_STALE', 'TASK_CLAIMED_BY_ANOTHER'] as const;
+export const SEEN = ['REVISION_STALE', 'TASK_CLAIMED_BY_ANOTHER'] as const;
 const revision = z.int().min(0).openapi({ description: '所见的版本 the revision that was shown' });
 
 export const completeTask = route({
@@ -179,68 +177,6 @@ export const recallTask = route({
   },
 });
 
-export const takeTask = route({
-  id: 'claimTask',
-  method: 'post',
-  path: '/v1/tasks/{taskId}/claim',
-  tag: 'tasks',
-  summary: { zh: '认领任务；同时认领者只有一人成功', en: 'Claim a task; of two at once one gets it' },
-  params: taskPath,
-  body: z.strictObject({ onBehalfOf }),
-  answer: task,
-  ifMatch: true,
-  refusals: [...NOT_ALLOWED, ...ENDED, ...SEEN, ...BY_DELEGATION],
-  respond: async ({ params, body, caller, requestId, ifMatch }, { prisma, pool }) => {
-    const acting = await actingCaller(pool, caller, body.onBehalfOf);
-    await visibleTask(prisma, acting, params.taskId);
-    await claim({ pool })({ taskId: params.taskId, ...whoOf(acting), requestId, ifMatch });
-    return answerOf(await visibleTask(prisma, acting, params.taskId), 'done');
-  },
-});
-
-export const releaseTask = route({
-  id: 'releaseTask',
-  method: 'post',
-  path: '/v1/tasks/{taskId}/release',
-  tag: 'tasks',
-  summary: { zh: '放回任务', en: 'Put a claimed task back' },
-  params: taskPath,
-  body: z.strictObject({ onBehalfOf }),
-  answer: task,
-  ifMatch: true,
-  refusals: [...NOT_ALLOWED, ...ENDED, ...SEEN, ...BY_DELEGATION],
-  respond: async ({ params, body, caller, requestId, ifMatch }, { prisma, pool }) => {
-    const acting = await actingCaller(pool, caller, body.onBehalfOf);
-    await visibleTask(prisma, acting, params.taskId);
-    await release({ pool })({ taskId: params.taskId, ...whoOf(acting), requestId, ifMatch });
-    return answerOf(await visibleTask(prisma, acting, params.taskId), 'done');
-  },
-});
-
-export const assignTask = route({
-  id: 'assignTask',
-  method: 'post',
-  path: '/v1/tasks/{taskId}/assignment',
-  tag: 'tasks',
-  summary: { zh: '负责人指派或改派任务', en: 'A head, a deputy or a supervisor gives a task to a person' },
-  params: taskPath,
-  body: z.strictObject({
-    to: person.openapi({ description: '须有权办理者 somebody who may do it', example: 'ops-client-2' }),
-    reason,
-    onBehalfOf,
-  }),
-  answer: task,
-  ifMatch: true,
-  refusals: [...NOT_ALLOWED, ...ENDED, 'REVISION_STALE', ...BY_DELEGATION],
-  respond: async ({ params, body, caller, requestId, ifMatch }, { prisma, pool }) => {
-    const acting = await actingCaller(pool, caller, body.onBehalfOf);
-    await visibleTask(prisma, acting, params.taskId);
-    const { to, reason: why } = body;
-    await assign({ pool })({ taskId: params.taskId, ...whoOf(acting), to, reason: why, requestId, ifMatch });
-    return answerOf(await visibleTask(prisma, acting, params.taskId), 'done');
-  },
-});
-
 export const whoOf = ({ person: key, onBehalfOf: principal }: Caller) => ({
   person: key,
   ...(principal === undefined ? {} : { onBehalfOf: principal }),
@@ -248,7 +184,7 @@ export const whoOf = ({ person: key, onBehalfOf: principal }: Caller) => ({
 const actorOf = (acting: Caller, { role }: TaskRow) => ({ ...whoOf(acting), role });
 
 /** The task as it stands now; where the process has not answered in time, with the place to ask again. */
-function answerOf(row: TaskRow, state: UpdateState): Answer<z.input<typeof task>> {
+export function answerOf(row: TaskRow, state: UpdateState): Answer<z.input<typeof task>> {
   const taskId = String(row.task_id);
   if (state === 'gone') throw new BusinessError('TASK_NOT_OPEN', { task: taskId });
   const late = state === 'under way';

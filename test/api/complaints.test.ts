@@ -523,12 +523,8 @@ it('nor its promises, its messages, its process, its audit, its inspection and i
       (await listed('/v1/samples/complaints:2025-04/members')).length,
       total.due - (await listed(`${total.cases.due}&limit=200`)).length,
       // What was computed and approved stays; the case is not among those that it names.
-      ...(await listed('/v1/appraisals')).flatMap(({ lines }) =>
-        (lines as unknown as Record<string, unknown>[]).map((line) => [
-          line['numerator'],
-          line['counted'],
-          line['among'],
-        ]),
+      ...((await get('/v1/appraisals')).body.items as { lines: Record<string, unknown>[] }[]).flatMap(({ lines }) =>
+        lines.map((line) => [line['numerator'], line['counted'], line['among']]),
       ),
     ];
   };

@@ -21,7 +21,8 @@ import { readProcess } from '../processes';
 import { importRestrictedList, listRestrictedLists } from '../restricted-lists';
 import { listRoleGrants, readRoleGrant, requestRoleGrant, revokeGrant } from '../role-grants';
 import { endSubstitution, listSubstitutions, makeSubstitution } from '../substitutions';
-import { assignTask, completeTask, recallTask, releaseTask, returnTask, takeTask } from '../task-acts';
+import { completeTask, recallTask, returnTask } from '../task-acts';
+import { assignTask, releaseTask, takeTask } from '../task-holders';
 import { listTaskBulkRows, makeTaskBulk, readTaskBulk, retryTaskBulk } from '../task-bulks';
 import { commentTask } from '../task-comments';
 import {
