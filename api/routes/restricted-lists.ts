@@ -6,7 +6,8 @@ import { actingCaller } from '../four-eyes';
 import { route } from '../route';
 import { businessDate, instant, onBehalfOf, pageOf, pageQuery, reason } from '../schemas';
 import { z } from '../zod';
-import { answerOf, change, REFUSALS } from './parameter-changes';
+import { change } from '../reads/parameter-changes';
+import { answerOf, REFUSALS } from './parameter-changes';
 
 /** Base64 of the largest file, and what stands around it. */
 const BODY_BYTES = 4_000_000;
