@@ -19,7 +19,9 @@ import { tellClosings } from '../permissions/tell-closings';
 import { tellEvents } from '../corporate-actions/tell-events';
 import { tellDayAfterClosed } from './evening-before';
 import { STEPS_OF_EVENING } from './hold-steps';
+import { verdictsOf } from './list-missing-files';
 import { openBreaks } from './reconcile-day';
+import { outdatedPostings } from './reverse-evening';
 
 /** Where the day stands, as people read it. */
 export const recordStage =
@@ -43,6 +45,12 @@ export const recordStage =
       });
     });
 
+/** A day that is to be closed, and how many verdicts about its files its last round began with; left away by rounds that counted none. */
+export interface EndingDay extends DayKey {
+  readonly workflowId: string;
+  readonly verdicts?: number | undefined;
+}
+
 export interface DayEnd {
   /** Left away where something keeps the day open. */
   readonly closedAt?: string;
@@ -52,17 +60,21 @@ export interface DayEnd {
   readonly after?: BusinessDate;
 }
 
-/** Closes the day, unless a file waits for its verdict, a step is held, a break is undecided or an earlier day is open. */
+/**
+ * Closes the day, unless a file waits for its verdict or got one since the evening was posted, a step is held, a break is undecided or an earlier day
+ * is open.
+ */
 export const closeDay =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  (day: DayKey & { readonly workflowId: string }): Promise<DayEnd> =>
+  (day: EndingDay): Promise<DayEnd> =>
     inTransaction(pool, async (sql) => {
       // A file that is noted at this moment is seen here, or sees the day closed.
-      await sql.query('select 1 from settlement_days where channel = $1 and business_date = $2 for update', [
-        day.channel,
-        day.businessDate,
-      ]);
-      const kept = await keptOpen(sql, day);
+      const { rows: held } = await sql.query<{ isClosed: boolean }>(
+        `select closed_at is not null as "isClosed" from settlement_days where channel = $1 and business_date = $2 for update`,
+        [day.channel, day.businessDate],
+      );
+      // What comes after the close opens no closed day, also where its answer was lost.
+      const kept = held[0]?.isClosed === true ? undefined : await keptOpen(sql, day);
       if (kept !== undefined) return kept;
       const { rows } = await sql.query<{ closed_at: string; first: boolean }>(
         `with before as (select closed_at from settlement_days where channel = $1 and business_date = $2)
@@ -103,7 +115,7 @@ export const closeDay =
     });
 
 /** What keeps the day open; undefined where nothing does. */
-async function keptOpen(sql: PoolClient, day: DayKey): Promise<DayEnd | undefined> {
+async function keptOpen(sql: PoolClient, day: EndingDay): Promise<DayEnd | undefined> {
   const { rows } = await sql.query<{ waiting: boolean; after: BusinessDate | null }>(
     `select exists (select 1 from file_verdicts where channel = $1 and business_date = $2 and state = 'arrived' and kind <> 'UNKNOWN')
          or exists (select 1 from day_steps where channel = $1 and business_date = $2 and state = 'held' and step = any($3))
@@ -114,11 +126,17 @@ async function keptOpen(sql: PoolClient, day: DayKey): Promise<DayEnd | undefine
              where channel = $1 and business_date < $2 and closed_at is null) as after`,
     [day.channel, day.businessDate, STEPS_OF_EVENING],
   );
-  const { waiting, after } = rows[0] ?? { waiting: true, after: null };
+  const { waiting: isHeld, after } = rows[0] ?? { waiting: true, after: null };
+  const waiting = isHeld || (await isPostedOnLess(sql, day));
   const open = await openBreaks(sql, day);
   if (!waiting && open === 0 && after === null) return undefined;
   return waiting || after === null ? { openBreaks: open } : { openBreaks: open, after };
 }
+
+/** Whether a verdict came after the round began, or what was posted rests on what is no longer in force. */
+const isPostedOnLess = async (sql: PoolClient, day: EndingDay): Promise<boolean> =>
+  (day.verdicts !== undefined && day.verdicts !== (await verdictsOf(sql, day))) ||
+  (await outdatedPostings(sql, day)) !== undefined;
 
 export interface SignedException extends DayKey {
   readonly findingId: string;

@@ -32,11 +32,19 @@ export async function missingFiles(sql: PoolClient, day: DayKey): Promise<readon
     .map(({ name }) => name);
 }
 
+export interface FilesSeen {
+  /** Names of awaited files of which no version has arrived. */
+  readonly missing: readonly string[];
+  /** So many verdicts about files of the day stood when a round began. Nothing in rounds from before it was counted. */
+  readonly verdicts?: number;
+}
+
 /** Missing files become findings; what has come since is withdrawn from the list. */
 export const listMissingFiles =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  (day: DayKey): Promise<{ readonly missing: readonly string[] }> =>
+  (day: DayKey): Promise<FilesSeen> =>
     inTransaction(pool, async (sql) => {
+      const verdicts = await verdictsOf(sql, day);
       const missing = await missingFiles(sql, day);
       for (const name of missing) await listFindings(sql, day, { fileId: null, name }, [finding('MISSING_FILE', {})]);
       await sql.query(
@@ -45,5 +53,14 @@ export const listMissingFiles =
          where channel = $1 and business_date = $2 and class = 'MISSING_FILE' and not file_name = any($3)`,
         [day.channel, day.businessDate, missing],
       );
-      return { missing };
+      return { missing, verdicts };
     });
+
+/** How many verdicts there are about files of the day: one more with each file that is taken, refused or replaced. */
+export async function verdictsOf(sql: PoolClient, day: DayKey): Promise<number> {
+  const { rows } = await sql.query<{ verdicts: number }>(
+    `select count(*)::int as verdicts from file_states join files using (file_id) where channel = $1 and business_date = $2`,
+    [day.channel, day.businessDate],
+  );
+  return rows[0]?.verdicts ?? 0;
+}

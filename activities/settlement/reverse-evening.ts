@@ -31,19 +31,10 @@ export const reverseEvening =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   (day: DayKey): Promise<{ readonly reversed: number }> =>
     inTransaction(pool, async (sql) => {
-      const { rows } = await sql.query<{ names: string | null }>(
-        `select string_agg(distinct v.name, ', ') as names from batches b
-         cross join lateral unnest(b.rests_on) as resting(file_id) join file_verdicts v using (file_id)
-         where b.channel = $1 and b.business_date = $2 and b.kind = any($3) and b.reverses is null and v.state <> 'accepted'
-           and not exists (select 1 from batches r where r.reverses = b.batch_id)`,
-        [day.channel, day.businessDate, EVENING_BATCHES],
-      );
-      const names = rows[0]?.names ?? null;
-      const before = names === null ? await earlierPostedAnew(sql, day) : null;
-      if (names === null && before === null) return { reversed: 0 };
-      const cause = names === null ? `the evening of ${before} was posted anew` : `no longer in force: ${names}`;
-      const kinds = names === null ? REST_ON_BALANCES : EVENING_BATCHES;
-      const reversed = await reverseBatchesOf(sql, { ...day, kinds, cause });
+      const outdated = await outdatedPostings(sql, day);
+      if (outdated === undefined) return { reversed: 0 };
+      const { cause } = outdated;
+      const reversed = await reverseBatchesOf(sql, { ...day, ...outdated });
       await recordAudit(sql, {
         actor: SYSTEM_ACTOR,
         action: 'reverse evening postings',
@@ -55,6 +46,24 @@ export const reverseEvening =
       });
       return { reversed };
     });
+
+/** Kinds of the evening's batches that rest on what is no longer in force, and what that is; undefined where all stands. */
+export async function outdatedPostings(
+  sql: PoolClient,
+  day: DayKey,
+): Promise<{ readonly kinds: readonly string[]; readonly cause: string } | undefined> {
+  const { rows } = await sql.query<{ names: string | null }>(
+    `select string_agg(distinct v.name, ', ') as names from batches b
+     cross join lateral unnest(b.rests_on) as resting(file_id) join file_verdicts v using (file_id)
+     where b.channel = $1 and b.business_date = $2 and b.kind = any($3) and b.reverses is null and v.state <> 'accepted'
+       and not exists (select 1 from batches r where r.reverses = b.batch_id)`,
+    [day.channel, day.businessDate, EVENING_BATCHES],
+  );
+  const names = rows[0]?.names ?? null;
+  if (names !== null) return { kinds: EVENING_BATCHES, cause: `no longer in force: ${names}` };
+  const before = await earlierPostedAnew(sql, day);
+  return before === null ? undefined : { kinds: REST_ON_BALANCES, cause: `the evening of ${before} was posted anew` };
+}
 
 /** The newest earlier day of which a standing batch of the evening is newer than what this day built on it; null where there is none. */
 async function earlierPostedAnew(sql: PoolClient, day: DayKey): Promise<BusinessDate | null> {

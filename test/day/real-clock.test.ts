@@ -22,6 +22,7 @@ import { parseBusinessDate, shanghaiInstant } from '../../domain/calendar/busine
 import { openPool } from '../../prisma/pool';
 import { startSimulator, type RunningSimulator } from '../../simulators/launch';
 import type { StepAct } from '../../domain/settlement/step-acts';
+import { filesArrived } from '../../workflows/messages/settlement-day';
 import { completeTask } from '../../workflows/messages/tasks';
 import { dropBook, makeBook } from '../../worker/book';
 import { startWorker, type RunningWorker } from '../../worker/run';
@@ -35,6 +36,7 @@ import { TICK_SCHEDULE, ticksDone } from '../support/ticks';
 import { formSent } from '../support/typed-texts';
 import { toldMessages } from '../support/told';
 import { eventually } from '../support/eventually';
+import { untilWaiting, whileLocked } from '../support/waiting-for-locks';
 
 const ROOT = path.join(__dirname, '../..');
 const DATA = path.join(ROOT, 'samples/days-a');
@@ -244,12 +246,41 @@ const stepStands = (step: string, suits: (cause: string | undefined) => boolean)
     suits,
   );
 
+/** How often the process has looked for new files, to the end. */
+async function looksForFiles(date: string): Promise<number> {
+  const { events = [] } = await handle(date).fetchHistory();
+  const looks = new Set<string>();
+  for (const { eventId, activityTaskScheduledEventAttributes: asked } of events ?? [])
+    if (asked?.activityType?.name === 'listNewFiles') looks.add(String(eventId));
+  return (events ?? []).filter(({ activityTaskCompletedEventAttributes: done }) =>
+    looks.has(String(done?.scheduledEventId)),
+  ).length;
+}
+
 test('held by hand, aborted and repeated, each approved: what was posted is taken back and posted again, both visible', async () => {
   await byHand('hold', 'repayments');
   lay('2025-06-23');
   await stepStands('portfolio fee', (cause) => cause === 'done');
   await stepStands('repayments', (cause) => cause === 'held by hand (1)');
-  await byHand('abort', 'portfolio fee');
+  // Approved while a round is under way that has read what is asked: it is done by another round, also where nothing else comes.
+  const aborted = await whileLocked(
+    pool,
+    `select 1 from day_steps where business_date = '2025-06-23'`,
+    [],
+    async (holding) => {
+      await handle('2025-06-23').signal(filesArrived);
+      await untilWaiting(holding, 1);
+      const before = await looksForFiles('2025-06-23');
+      await byHand('abort', 'portfolio fee');
+      return {
+        looks: await until(
+          () => looksForFiles('2025-06-23'),
+          (looks) => looks > before,
+        ),
+      };
+    },
+  );
+  expect(aborted.looks).toBeGreaterThan(0);
   await stepStands('portfolio fee', (cause) => cause === 'aborted (2)');
   await byHand('repeat', 'portfolio fee');
   await stepStands('portfolio fee', (cause) => cause === 'done');

@@ -1,6 +1,6 @@
 /**
  * Files come all day and are taken beside the story. Whoever posts looks here: is one being taken, has one that was posted on been
- * replaced, how many are still awaited (clearing files, section 7).
+ * replaced, has anything come since, how many are still awaited (clearing files, section 7).
  */
 import { condition, setHandler } from '@temporalio/workflow';
 import { bulk, database } from '../activity-groups';
@@ -14,6 +14,7 @@ export class EveningFiles {
   private taking = false;
   private awaited = Number.POSITIVE_INFINITY;
   private accepted = 0;
+  private news = 0;
 
   private constructor() {}
 
@@ -27,6 +28,12 @@ export class EveningFiles {
   /** A file came, or may have come: what is new is taken before anything else is decided. */
   lookAgain(): void {
     this.arrived = true;
+    this.news += 1;
+  }
+
+  /** Grows with everything that came: whoever read the books before it reads them again. */
+  newsSoFar(): number {
+    return this.news;
   }
 
   /** Whether every file that has come has its verdict. */

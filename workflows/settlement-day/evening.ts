@@ -3,7 +3,7 @@
  * waits for it, everything else goes on; what rests on a file that is no longer in force is taken back first (S18).
  */
 import { ApplicationFailure } from '@temporalio/common';
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import { COMPARISON, eveningSteps } from '../../domain/settlement/evening-steps';
 import { bulk, database, outside } from '../activity-groups';
 import { deliverBeside } from '../building-blocks/delivery';
@@ -30,17 +30,33 @@ export async function eveningUntilClosed(
     await condition(() => files.allTaken());
     if (postedOn !== files.acceptedSoFar()) stepsDone.clear();
     postedOn = files.acceptedSoFar();
+    const before = files.newsSoFar();
 
-    const { causes, isRefused } = await round(day, stepsDone);
+    const { causes, isRefused, verdicts } = await round(day, stepsDone);
     deliverBeside();
 
-    if (causes.length > 0) await waitForCure(day, files, causes, isRefused && (tries += 1) <= TRIES);
+    const news = newsSince(files, before);
+    if (causes.length > 0) await waitForCure(day, news, causes, isRefused && (tries += 1) <= TRIES);
     else {
       await moneySettled;
-      const closedAt = await closedUnlessWaiting(day, files, breaks);
+      const closedAt = await closedUnlessWaiting(day, news, breaks, verdicts);
       if (closedAt !== undefined) return closedAt;
     }
   }
+}
+
+/** What a round has not seen: an act, a term or a file that came since it began, also where the file has its verdict by now. */
+interface News {
+  readonly hasCome: () => boolean;
+  readonly lookAgain: () => void;
+}
+
+function newsSince(files: EveningFiles, before: number): News {
+  const isCounted = patched('what comes during a round is looked at after it');
+  return {
+    hasCome: () => !files.allTaken() || (isCounted && files.newsSoFar() > before),
+    lookAgain: () => files.lookAgain(),
+  };
 }
 
 /** What holds the evening, and whether the books refused something that may be cured without a file. */
@@ -49,17 +65,22 @@ interface Held {
   readonly isRefused: boolean;
 }
 
+/** One pass over the evening: what holds it, and how many verdicts about its files it began with. */
+interface Round extends Held {
+  readonly verdicts?: number | undefined;
+}
+
 /** One pass over the evening. What the books refuse before the steps holds all of them, and ends no day. */
-async function round(day: DayInProgress, stepsDone: Set<string>): Promise<Held> {
+async function round(day: DayInProgress, stepsDone: Set<string>): Promise<Round> {
   const { key, workflowId } = day;
   try {
-    await database('缺失文件 missing files').listMissingFiles(key);
+    const { verdicts } = await database('缺失文件 missing files').listMissingFiles(key);
     await bulk('核对文件 compare the files').compareFiles({ ...key, workflowId });
     const { reversed } = await bulk('失效依据冲回 reverse what rests on files no longer in force').reverseEvening(key);
     if (reversed > 0) stepsDone.clear();
     const { held, redo = [] } = await database('可做步骤 what can be done').holdSteps(key);
     for (const step of redo) stepsDone.delete(step);
-    return await postAndReconcile(day, held, stepsDone);
+    return { ...(await postAndReconcile(day, held, stepsDone)), verdicts };
   } catch (error) {
     const refusal = refusalWithin(error);
     if (!(refusal instanceof ApplicationFailure)) throw error;
@@ -77,23 +98,28 @@ async function round(day: DayInProgress, stepsDone: Set<string>): Promise<Held> 
 const TRIES = 18;
 
 /**
- * Tries to close the day, again with each signed exception; answers when it was closed, undefined where a file came first. The
+ * Tries to close the day, again with each signed exception; answers when it was closed, undefined where something came first. The
  * books decide, not what the story remembers: a break may be found and signed at the same moment.
  */
 async function closedUnlessWaiting(
   day: DayInProgress,
-  files: EveningFiles,
+  news: News,
   breaks: Breaks,
+  verdicts: number | undefined,
 ): Promise<string | undefined> {
-  while (files.allTaken()) {
+  while (!news.hasCome()) {
     const { signed } = breaks;
-    const end = await database('关闭交收日 close the day').closeDay({ ...day.key, workflowId: day.workflowId });
+    const end = await database('关闭交收日 close the day').closeDay({
+      ...day.key,
+      workflowId: day.workflowId,
+      verdicts,
+    });
     if (end.closedAt !== undefined) return end.closedAt;
     if (end.openBreaks === 0 && end.after === undefined) {
-      files.lookAgain(); // A file came in between: it is taken before the day closes.
+      news.lookAgain(); // A file came in between: it is taken before the day closes.
       return undefined;
     }
-    const isWaiting = () => files.allTaken() && breaks.signed === signed;
+    const isWaiting = () => !news.hasCome() && breaks.signed === signed;
     if (end.openBreaks > 0) await waitForExceptions(day, end.openBreaks, isWaiting);
     else await waitForDayBefore(day, end.after ?? '', isWaiting);
   }
@@ -103,11 +129,11 @@ async function closedUnlessWaiting(
 /** Until a file comes or a term comes into force; where the books or a system outside refused, another try by the clock. */
 async function waitForCure(
   day: DayInProgress,
-  files: EveningFiles,
+  news: News,
   causes: readonly string[],
   againByClock: boolean,
 ): Promise<void> {
-  if (!files.allTaken()) return;
+  if (news.hasCome()) return;
   await stage(day, '等待文件', 'held by files');
   const waitsNoMore = day.waiting.on({
     who: '中国结算 clearing house',
@@ -117,13 +143,9 @@ async function waitForCure(
   if (againByClock) {
     const { opened, clock } = day;
     const next = clock.nextOf(opened.at.posting, opened.stepAgainAfterMinutes);
-    const ended = await clock.waitUntil(
-      next,
-      () => !files.allTaken(),
-      '再次尝试被拒绝的步骤 try again what was refused',
-    );
-    if (ended === 'due') files.lookAgain();
-  } else await condition(() => !files.allTaken());
+    const ended = await clock.waitUntil(next, news.hasCome, '再次尝试被拒绝的步骤 try again what was refused');
+    if (ended === 'due') news.lookAgain();
+  } else await condition(news.hasCome);
   waitsNoMore();
 }
 

@@ -1,7 +1,18 @@
 /** Days close in their order, over nothing that is held, waits or is undecided. */
+import path from 'node:path';
 import { closeDay } from '../../../activities/settlement/close-day';
 import { openDatabase, type TestDatabase } from '../../support/database';
-import { clockAt, dayOf, DAYS_A, openBookOf, verbsOf, workflowOf } from '../../support/days-of-verbs';
+import {
+  arrive,
+  clockAt,
+  dayOf,
+  DAYS_A,
+  filesOf,
+  openBookOf,
+  receive,
+  verbsOf,
+  workflowOf,
+} from '../../support/days-of-verbs';
 
 const [MONDAY, TUESDAY] = [dayOf('2025-06-23'), dayOf('2025-06-24')];
 let book: TestDatabase;
@@ -13,7 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => book.close());
 
-const close = (day: typeof MONDAY) => closeDay({ pool: book.pool })({ ...day, workflowId: workflowOf(day) });
+const close = (day: typeof MONDAY, verdicts?: number) =>
+  closeDay({ pool: book.pool })({ ...day, workflowId: workflowOf(day), verdicts });
 const hold = (day: typeof MONDAY) =>
   verbsOf(book.pool).holdStep({ ...day, workflowId: workflowOf(day), step: 'trades', cause: 'test' });
 const signals = async () => {
@@ -60,6 +72,19 @@ test('once it is closed the next one is told, and closes', async () => {
   const { closedAt } = await close(MONDAY);
   expect(closedAt).toBeDefined();
   expect(await signals()).toEqual([workflowOf(TUESDAY)]);
-  expect((await close(TUESDAY)).closedAt).toBeDefined();
   expect((await close(MONDAY)).closedAt).toBe(closedAt);
+});
+
+test('a file that got its verdict while the evening was posted keeps the day open for another round; one after the close opens nothing', async () => {
+  const files = [...filesOf(path.join(DAYS_A, TUESDAY.businessDate))];
+  const roundBegins = async () => (await verbsOf(book.pool).listMissingFiles(TUESDAY)).verdicts;
+  const before = await roundBegins();
+  await receive(book.pool, TUESDAY, files.slice(0, 1));
+  expect(await close(TUESDAY, before)).toEqual({ openBreaks: 0 });
+  const seen = await roundBegins();
+  const { closedAt } = await close(TUESDAY, seen);
+  expect(closedAt).toBeDefined();
+  // The answer was lost, and is asked for again.
+  await arrive(book.pool, TUESDAY, files.slice(1, 2));
+  expect(await close(TUESDAY, seen)).toEqual({ closedAt, openBreaks: 0 });
 });

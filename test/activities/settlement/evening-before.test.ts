@@ -125,6 +125,8 @@ test('an evening that was posted on another one is corrected with it: repaid as 
       ],
       'client-cash',
     );
+    // Not closed over what it was posted on, though nobody has told it yet.
+    expect(await verbs.closeDay({ ...TUESDAY, workflowId: workflowOf(TUESDAY) })).toEqual({ openBreaks: 0 });
     expect(await verbs.reverseEvening(TUESDAY)).toEqual({ reversed: 1 });
     await verbs.repayAdvances(TUESDAY);
     expect(await balances('2025-06-24')).toEqual({ advance: 20_000n, client_money: 0n });
