@@ -2,7 +2,7 @@
  * People come and go: technology makes the login and gives no role; whoever leaves loses every role, every delegation given or held, and
  * every task at once.
  */
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
@@ -73,7 +73,7 @@ export interface DismissPerson {
   readonly requestId: string;
 }
 
-/** Safe to repeat under another request: who has left is told so. @throws BusinessError NOT_FOUND, PERSON_LEFT */
+/** Dismissed by the same person for the same reason before, the person has left. @throws BusinessError NOT_FOUND, PERSON_LEFT */
 export const dismissPerson =
   ({ pool }: { readonly pool: Pool }) =>
   ({ person, reason, actor, role, requestId }: DismissPerson): Promise<void> =>
@@ -82,7 +82,10 @@ export const dismissPerson =
         person,
       ]);
       if (rows[0] === undefined) throw new BusinessError('NOT_FOUND', { what: '人员 person', key: person });
-      if (!rows[0].active) throw new BusinessError('PERSON_LEFT', { person });
+      if (!rows[0].active) {
+        if (await isDismissedBy(sql, { person, reason, actor })) return;
+        throw new BusinessError('PERSON_LEFT', { person });
+      }
       await sql.query(
         'update people set active = false, left_at = business_now(), left_reason = $2 where person = $1',
         [person, reason],
@@ -116,3 +119,16 @@ export const dismissPerson =
         requestId,
       });
     });
+
+/** Only the audit says who closed the login. */
+async function isDismissedBy(
+  sql: PoolClient,
+  { person, reason, actor }: Pick<DismissPerson, 'person' | 'reason' | 'actor'>,
+): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `select from audit
+      where object_type = 'person' and object_id = $1 and action = 'dismiss person' and outcome = 'done' and reason = $2 and actor = $3`,
+    [person, reason, actor],
+  );
+  return rowCount !== 0;
+}

@@ -11,6 +11,8 @@ import { CASE_EVENT } from '../outbox/due-messages';
 /** How long a key that was replaced signs beside the new one, so that the receiver can change it without losing an event. */
 const REPLACED_KEY_HOURS = 24;
 
+const FIRST_KEY = 1;
+
 export interface WebhookDeps {
   readonly pool: Pool;
   /** From which the keys are derived; the worker has the same. */
@@ -30,11 +32,22 @@ export interface IssuedKey {
   readonly key: string;
 }
 
-/** @throws BusinessError WEBHOOKS_NOT_SET_UP, WEBHOOK_TARGET_REFUSED, WEBHOOK_RECEIVER_KNOWN */
+interface Registration extends Asked {
+  readonly url: string;
+  readonly events: readonly EventType[];
+}
+
+/** The number of a key and, the first time, the key. */
+export interface ShownKey {
+  readonly keyNo: number;
+  readonly key: string | null;
+}
+
+/** Registered as the same by the same person before, it has its key. @throws BusinessError WEBHOOKS_NOT_SET_UP, WEBHOOK_TARGET_REFUSED, WEBHOOK_RECEIVER_KNOWN */
 export async function registerWebhookReceiver(
   { pool, webhookSecret }: WebhookDeps,
-  asked: Asked & { readonly url: string; readonly events: readonly EventType[] },
-): Promise<IssuedKey> {
+  asked: Registration,
+): Promise<ShownKey> {
   const secret = requireSecret(webhookSecret);
   await requireOutside(pool, asked.url);
   return inTransaction(pool, async (sql) => {
@@ -43,8 +56,10 @@ export async function registerWebhookReceiver(
        select $1, $2, $3, (business_now() at time zone 'Asia/Shanghai')::date, 'registered', $4 on conflict do nothing`,
       [asked.receiver, asked.url, asked.events, asked.person],
     );
-    if (rowCount === 0)
+    if (rowCount === 0) {
+      if (await isRegistered(sql, asked)) return { keyNo: FIRST_KEY, key: null };
       throw new BusinessError('WEBHOOK_RECEIVER_KNOWN', { receiver: asked.receiver, field: 'receiver' });
+    }
     const issued = await issueKey(sql, secret, asked);
     await audit(sql, asked, 'register receiver of events', {
       url: asked.url,
@@ -55,6 +70,16 @@ export async function registerWebhookReceiver(
   });
 }
 
+/** One that was switched off is asked for anew, not again. */
+async function isRegistered(sql: PoolClient, { receiver, url, events, person }: Registration): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `select from webhook_receivers
+      where receiver = $1 and url = $2 and events @> $3::text[] and events <@ $3::text[] and registered_by = $4 and switched_off_at is null`,
+    [receiver, url, events, person],
+  );
+  return rowCount !== 0;
+}
+
 /** The key before signs on for a day. @throws BusinessError WEBHOOKS_NOT_SET_UP, NOT_FOUND, WEBHOOK_RECEIVER_OFF */
 export async function rotateWebhookKey({ pool, webhookSecret }: WebhookDeps, asked: Asked): Promise<IssuedKey> {
   const secret = requireSecret(webhookSecret);
@@ -62,8 +87,8 @@ export async function rotateWebhookKey({ pool, webhookSecret }: WebhookDeps, ask
     await lockOn(sql, asked.receiver);
     // A receiver of before the keys had numbers has its first one.
     await sql.query(
-      `insert into webhook_keys (receiver, key_no, issued_by) values ($1, 1, $2) on conflict do nothing`,
-      [asked.receiver, asked.person],
+      `insert into webhook_keys (receiver, key_no, issued_by) values ($1, $3, $2) on conflict do nothing`,
+      [asked.receiver, asked.person, FIRST_KEY],
     );
     await sql.query(
       `update webhook_keys set ends_at = business_now() + $2 * interval '1 hour' where receiver = $1 and ends_at is null`,

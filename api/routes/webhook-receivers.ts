@@ -3,7 +3,7 @@ import {
   registerWebhookReceiver,
   rotateWebhookKey,
   switchWebhookReceiverOff,
-  type IssuedKey,
+  type ShownKey,
 } from '../../activities/intake/webhook-receivers';
 import { EVENT_TYPES } from '../../domain/messages/events';
 import { keyOfCursor, pageOf as page, wordKey } from '../cursors';
@@ -42,7 +42,7 @@ const issuedKey = z
   })
   .openapi('IssuedWebhookKey');
 
-const shownOnce = (name: string, { keyNo, key }: IssuedKey) => ({
+const shownOnce = (name: string, { keyNo, key }: ShownKey) => ({
   body: { receiver: name, keyNo, key },
   again: { receiver: name, keyNo, key: null },
 });

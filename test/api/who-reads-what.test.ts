@@ -512,6 +512,21 @@ describe('systems that are told of events', () => {
     expect([first.status, again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 201, 'true']);
     expect(first.body).toEqual({ receiver: 'crm', keyNo: 1, key: expect.stringMatching(/^whsec_/) });
     expect(again.body).toEqual({ receiver: 'crm', keyNo: 1, key: null });
+    // Under another key, where the answer was lost: whoever asks for the same again, and nobody else.
+    const anew = async (as: string, more: object = {}) => {
+      const { status, body: told } = await api.call('POST', '/v1/webhook-receivers', {
+        as,
+        body: { ...body, ...more },
+      });
+      return told.code ?? [status, told.keyNo, told.key];
+    };
+    const events = ['settlement-day.closed', 'settlement-day.stage'];
+    expect([
+      await anew('admin-1'),
+      await anew('admin-2'),
+      await anew('admin-1', { url: `${body.url}/x` }),
+      await anew('admin-1', { events }),
+    ]).toEqual([[201, 1, null], ...Array<string>(3).fill('WEBHOOK_RECEIVER_KNOWN')]);
     const rotated = await api.call('POST', '/v1/webhook-receivers/crm/key', { as: 'admin-1' });
     const lines = await itemsFor('audit-1', '/v1/webhook-receivers');
     expect(lines).toMatchObject([{ receiver: 'crm', keyNos: [2, 1], waiting: 0, registeredBy: 'admin-1' }]);

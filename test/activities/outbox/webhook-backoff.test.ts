@@ -44,8 +44,8 @@ beforeAll(async () => {
   });
   await new Promise<void>((listening) => receiver.listen(0, '127.0.0.1', listening));
   await book.pool.query(
-    `insert into webhook_receivers values ('crm', $1, array['settlement-day.stage'], '2025-01-01', null, 'test')`,
-    [`http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`],
+    `insert into webhook_receivers values ('crm', $1, array['settlement-day.stage'], '2025-01-01', null, 'test', 'admin-1')`,
+    [urlOf(receiver)],
   );
   messages = connectMessages({ webhookSecret: SECRET }, 2_000);
 });
@@ -54,6 +54,7 @@ afterAll(async () => {
   await book.close();
 });
 
+const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 const deliver = () => deliverUnsentNotices({ pool: book.pool, messages });
 const event = (number: number) =>
   queueEvent(book.pool, {
@@ -151,11 +152,7 @@ describe('keys', () => {
     await deliver();
     expect(told).toHaveLength(before);
     await expect(rotateWebhookKey(deps(), admin)).rejects.toMatchObject({ code: 'WEBHOOK_RECEIVER_OFF' });
-    const again = registerWebhookReceiver(deps(), {
-      ...admin,
-      url: 'http://127.0.0.1:9/',
-      events: ['settlement-day.stage'],
-    });
+    const again = registerWebhookReceiver(deps(), { ...admin, url: urlOf(receiver), events: ['settlement-day.stage'] });
     await expect(again).rejects.toMatchObject({ code: 'WEBHOOK_RECEIVER_KNOWN' });
   });
 });
