@@ -18,6 +18,7 @@ import { loadCountedDays } from '../calendar/load-counted-days';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueNotice } from '../outbox/queue-notice';
+import { complianceOrAbove } from '../people/keep-out';
 import { loadParameters, type Parameters } from '../terms/load-terms';
 import { lockComplaint, type ComplaintRow } from './complaint-row';
 import type { OfComplaint } from './follow-complaint';
@@ -92,12 +93,15 @@ export async function dueBy(sql: PoolClient, parameter: Parameters, limit: Limit
   }
 }
 
-const tellUndated = (sql: PoolClient, { complaintNo, workflowId }: Pick<ComplaintRow, 'complaintNo' | 'workflowId'>) =>
+const tellUndated = async (
+  sql: PoolClient,
+  { complaintNo, workflowId }: Pick<ComplaintRow, 'complaintNo' | 'workflowId'>,
+) =>
   queueNotice(sql, {
     key: `complaint-clock-unknown:${complaintNo}`,
     workflowId,
     severity: 'critical',
-    recipientRole: 'compliance',
+    recipientRole: await complianceOrAbove(sql, workflowId),
     template: 'COMPLAINT_CLOCK_UNKNOWN',
     facts: { complaint: complaintNo },
   });

@@ -9,6 +9,7 @@ import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueNotice } from '../outbox/queue-notice';
+import { complianceOrAbove } from '../people/keep-out';
 import { actorOf, refuseAct, type DeadlineAct } from './act-on-deadline';
 import { changeDeadline } from './change-deadline';
 import { climbedOf, lockToCompute, type Climbed, type DeadlineRow } from './deadline-row';
@@ -95,10 +96,10 @@ async function stopAsLongAsDated(
 }
 
 /** Whoever answers for the calendar hears that it runs again sooner than it should. */
-const tellShortened = (sql: PoolClient, { businessKey, workflowId, branch }: DeadlineRow, until: string) =>
+const tellShortened = async (sql: PoolClient, { businessKey, workflowId, branch }: DeadlineRow, until: string) =>
   queueNotice(sql, {
     key: `stop-shortened:${businessKey}:${until}`,
-    recipientRole: 'compliance',
+    recipientRole: await complianceOrAbove(sql, workflowId),
     workflowId,
     severity: 'warning',
     template: 'STOP_SHORTENED',

@@ -6,6 +6,7 @@ import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit, type AuditSink } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { complianceOrAbove } from '../people/keep-out';
 import { businessDateNow } from '../people/standing';
 import { loadApprovalTerms } from '../terms/load-terms';
 import { contentSha256 } from './approval-subject';
@@ -124,7 +125,7 @@ interface Asked extends OpenTask {
 
 async function askedOf(sql: PoolClient, input: OpenTask): Promise<Asked> {
   const { approval } = input;
-  if (approval === undefined) return { ...input, checkers: 1, contentSha256: null, told: {} };
+  if (approval === undefined) return { ...(await ofOthers(sql, input)), checkers: 1, contentSha256: null };
   if (approval.firstTask !== undefined) return asSecond(sql, input, approval.firstTask);
   const [first, second] = checkersOf(await loadApprovalTerms(sql), {
     kind: input.kind,
@@ -147,6 +148,15 @@ async function askedOf(sql: PoolClient, input: OpenTask): Promise<Asked> {
       ...(second === undefined ? {} : { second: asksOf(second, input) }),
     },
   };
+}
+
+/** What compliance is asked in a case that keeps everybody there out is done by whoever does its part. */
+async function ofOthers(sql: PoolClient, input: OpenTask): Promise<OpenTask & Pick<Asked, 'told'>> {
+  if (input.role !== 'compliance') return { ...input, told: {} };
+  const role = await complianceOrAbove(sql, input.workflowId);
+  if (role === input.role) return { ...input, told: {} };
+  const { mark: _, ...rest } = input;
+  return { ...rest, role, told: { asks: { role } } };
 }
 
 /** The second checker sees what the first one saw, whatever has become of the draft since. */

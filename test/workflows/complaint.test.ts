@@ -698,7 +698,8 @@ async function strangerCalled(complaintNo: string): Promise<void> {
     `select role, facts ->> 'followUp' as what from tasks where workflow_id = $1 and kind = 'callback-follow-up'`,
     [`callback:complaint-answer:${callbackNo}`],
   );
-  expect(followed).toEqual([{ role: 'compliance', what: 'suitability-review' }]);
+  // By compliance, were anybody of it left.
+  expect(followed).toEqual([{ role: 'general_manager', what: 'suitability-review' }]);
   const { rows: filed } = await stage.pool.query(
     `select kind from complaint_documents where complaint_no = $1 and kind like 'call%'`,
     [complaintNo],
@@ -741,6 +742,8 @@ test('one cause, many people: one investigation, and to each a decision and an a
   await accepted(first);
   await expect(join(first, lead)).rejects.toMatchObject({ cause: { type: 'GROUP_NOT_JOINABLE' } });
   await assigned(lead);
+  await join(first, lead);
+  await leftGroup(first);
   await join(first, lead);
   await accepted(second);
   await expect(join(second, first)).rejects.toMatchObject({ cause: { type: 'GROUP_NOT_JOINABLE' } });
@@ -815,6 +818,22 @@ test('one cause, many people: one investigation, and to each a decision and an a
   await keepHistory(stage.client, `complaint:${first}`, 'product/complaint-of-group.json');
   await keepHistory(stage.client, collective, 'product/head-office-complaint.json');
 });
+
+/** While it waits for its group it is let out, to be handled alone: by the general manager, where it turns out that nobody of compliance may say so. */
+async function leftGroup(complaintNo: string): Promise<void> {
+  const leave = () => taskOf(complaintNo, 'leave-complaint-group');
+  expect((await leave()).role).toBe('compliance');
+  await namedAsConcerned(complaintNo, 'compliance-1');
+  const reason = '同组调查拖延，先行单独办理';
+  await done(complaintNo, 'leave-complaint-group', 'general-manager', { decision: 'leave', reason });
+  await takenBack(complaintNo, 'compliance-1');
+  const { rows } = await stage.pool.query(
+    `select c.state, c.group_of, s.by, t.role as "askedNext" from complaints c join complaint_steps s using (complaint_no) join tasks t using (workflow_id)
+      where complaint_no = $1 and s.act = 'leave group' and t.state = 'open'`,
+    [complaintNo],
+  );
+  expect(rows).toEqual([{ state: 'accepted', group_of: null, by: 'general-manager', askedNext: 'service' }]);
+}
 
 /** Not satisfied with the answer, and content with what the mediation brought: it is closed, not reopened. */
 async function settledByMediation(complaintNo: string): Promise<void> {
@@ -915,10 +934,10 @@ test('a transfer runs on its own clock too, from the receipt at the regulator', 
   ]);
 });
 
-test('a branch registers what it received about another branch, by when it must be accepted; late with its answer, it waits for no department that compliance goes on without', async () => {
+test('a branch registers what it received about another branch, by when it must be accepted; late with its answer, it waits for no department; the general manager does what nobody of compliance may', async () => {
   // Three weeks ago, as it turns out: fifteen working days are over.
   const at = { receivedAt: START, channel: 'branch', by: 'branch-1001', role: 'branch' } as const;
-  const complaintNo = await received({ ...at, branch: '1002' });
+  const complaintNo = await received({ ...at, branch: '1002', urgency: 'urgent', against: 'compliance-1' });
   const task = await eventually(async () => {
     const { rows } = await stage.pool.query<Record<string, unknown>>(
       `select t.role, t.branch, t.claimed_by as holder, d.step as due from tasks t left join deadlines d on d.workflow_id = $1 and d.due_at = t.due_at
@@ -934,9 +953,13 @@ test('a branch registers what it received about another branch, by when it must 
   const question = { department: 'operations', question: '当日情况？', dueDays: 60 };
   await askDepartment(stage.pool, { ...act(complaintNo, 'brokerage-2'), ...question });
   await settled();
-  await done(complaintNo, 'go-on-without-answer', 'compliance-1', { reason: '证据已经充分' });
+  await done(complaintNo, 'go-on-without-answer', 'general-manager', { reason: '证据已经充分' });
   const { requests } = (await seenOf(complaintNo)).view;
   expect(requests).toMatchObject([{ state: 'gone on without' }]);
+  const decision = 'left with its handler';
+  const headOffice = `head-office-complaint:${complaintNo}:urgent`;
+  await doneIn(headOffice, 'take-up-complaint', 'general-manager', { decision, reason: '由承办人办理' });
+  expect(await stage.client.workflow.getHandle(headOffice).result()).toBe(decision);
 });
 
 /** A person does the open task of a process that is no complaint. */

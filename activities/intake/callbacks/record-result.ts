@@ -17,6 +17,7 @@ import { moveCallback, type CallbackMove } from '../../callbacks/move-callback';
 import { isSubjectOver } from '../../callbacks/withdraw-callbacks';
 import { inTransaction } from '../../database/transaction';
 import { queueNotice } from '../../outbox/queue-notice';
+import { complianceOrAbove } from '../../people/keep-out';
 import { refuseFirst } from '../judge-actor';
 import type { CallAct } from './begin-attempt';
 import { refusalsOfCaller } from './judge-caller';
@@ -98,12 +99,15 @@ async function moveAfter(
 }
 
 /** Attempts are left, and nobody can say on which day: compliance enters the holidays. Once a round. */
-const tellHolidaysUnknown = (sql: PoolClient, { callbackNo, workflowId, rounds }: CallbackRow): Promise<boolean> =>
+const tellHolidaysUnknown = async (
+  sql: PoolClient,
+  { callbackNo, workflowId, rounds }: CallbackRow,
+): Promise<boolean> =>
   queueNotice(sql, {
     key: `callback-holidays-unknown:${callbackNo}:${rounds}`,
     workflowId,
     severity: 'critical',
-    recipientRole: 'compliance',
+    recipientRole: await complianceOrAbove(sql, workflowId),
     template: 'CALLBACK_HOLIDAYS_UNKNOWN',
     facts: { callback: callbackNo },
   });

@@ -664,6 +664,20 @@ describe('who is kept out', () => {
     const takenUp = async (complaintNo: string) => (await readForHeadOffice(db)({ complaintNo, since: NOW })).takenUpBy;
     // Whoever handles it may take it up all the same.
     expect([await takenUp(no), await takenUp(ofHead)]).toEqual(['general_manager', 'compliance']);
+    // So with whatever else compliance is asked for its sake: to have the calendar grow, say.
+    const asked = async (complaintNo: string) => {
+      const { taskId, asks } = await openTask(db)({
+        ...{ workflowId: `complaint:${complaintNo}`, businessKey: `calendar:${complaintNo}`, kind: 'extend-calendar' },
+        ...{ titleZh: '日历已尽', titleEn: 'the calendar ends', role: 'compliance', mark: 'head' },
+        ...{ form: { type: 'object' }, formVersion: 1, facts: {}, revision: 1 },
+      });
+      return [asks, await one('select role, mark from tasks where task_id = $1', taskId)];
+    };
+    const above = { role: 'general_manager' };
+    expect([await asked(no), await asked(await receive())]).toEqual([
+      [above, { ...above, mark: null }],
+      [undefined, { role: 'compliance', mark: 'head' }],
+    ]);
     expect(
       await one(
         `select recipient_role as told from outbox where workflow_id = $1 and template = $2`,
@@ -1340,27 +1354,35 @@ it('a receipt that the version before kept, with the branch where it was entered
 });
 
 describe('clocks', () => {
-  const limitsAt = async (receivedAt: string) => {
+  const limitsAt = async (receivedAt: string, against?: string) => {
     await clockTo(receivedAt);
-    const complaintNo = await receive();
+    const complaintNo = await receive(against === undefined ? {} : { against });
     const clocks = await complaintClocks(db)({ complaintNo });
     const alarm = await one(
-      `select severity from outbox where workflow_id = $1 and template = 'COMPLAINT_CLOCK_UNKNOWN'`,
+      `select severity, recipient_role as told from outbox where workflow_id = $1 and template = 'COMPLAINT_CLOCK_UNKNOWN'`,
       `complaint:${complaintNo}`,
     );
     return [clocks.map(({ limit }) => `${limit.n} ${limit.kind}`), alarm];
   };
 
-  it.each([
-    ['all is known', '2026-06-15T02:00:00.000Z', undefined],
-    ['60 days lie past the known calendar, 15 working days do not', '2026-11-16T02:00:00.000Z', undefined],
+  it.each<[why: string, receivedAt: string, against: string | undefined, told: string | undefined]>([
+    ['all is known', '2026-06-15T02:00:00.000Z', undefined, undefined],
+    ['60 days lie past the known calendar, 15 working days do not', '2026-11-16T02:00:00.000Z', undefined, undefined],
     [
       'nothing of the answer can be dated: compliance is told, and the work begins',
       '2026-12-28T02:00:00.000Z',
-      { severity: 'critical' },
+      undefined,
+      'compliance',
     ],
-  ])('%s', async (_why, receivedAt, alarm) => {
-    expect(await limitsAt(receivedAt)).toEqual([['3 BUSINESS_DAYS', '15 BUSINESS_DAYS'], alarm]);
+    [
+      'nor of one that keeps all of compliance out: the general manager is told',
+      '2026-12-28T02:00:00.000Z',
+      'compliance-1',
+      'general_manager',
+    ],
+  ])('%s', async (_why, receivedAt, against, told) => {
+    const alarm = told === undefined ? undefined : { severity: 'critical', told };
+    expect(await limitsAt(receivedAt, against)).toEqual([['3 BUSINESS_DAYS', '15 BUSINESS_DAYS'], alarm]);
   });
 
   it('is that of the day of receipt, and the outer one of the law where that is due sooner', async () => {
@@ -1655,9 +1677,9 @@ describe('a clock that stands', () => {
     });
   });
 
-  it('near the end of the calendar stands as long as what is due can be dated, and compliance is told', async () => {
+  it('near the end of the calendar stands as long as what is due can be dated, and compliance is told, or the general manager in its place', async () => {
     await clockTo('2026-12-01T02:00:00.000Z');
-    const no = await receive();
+    const no = await receive({ against: 'compliance-1' });
     await inTransaction(db.pool, (sql) =>
       givePromise(sql, {
         ...{
@@ -1674,13 +1696,13 @@ describe('a clock that stands', () => {
     expect(await codesOf(stopClock(db)(of(no)))).toEqual(['done']);
     // Seven working days are left after 22 December, to the last known day: from Tuesday 1 they are over on Thursday 10.
     expect([await dueOf(no), await stopsOf(no)]).toEqual([['12-31'], ['12-01 02:00 12-10 02:00']]);
-    // Compliance hears that it runs again sooner than after its thirty days.
+    // Compliance, or who does its part, hears that it runs again sooner than after its thirty days.
     expect(
       await one(
         `select recipient_role as role, facts from outbox where template = 'STOP_SHORTENED' and workflow_id = $1`,
         `complaint:${no}`,
       ),
-    ).toEqual({ role: 'compliance', facts: { deadline: `complaint-answer:${no}:1`, until: '2026-12-10' } });
+    ).toEqual({ role: 'general_manager', facts: { deadline: `complaint-answer:${no}:1`, until: '2026-12-10' } });
   });
 });
 
