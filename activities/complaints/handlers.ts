@@ -7,7 +7,7 @@ export const NAMES_HANDLER = `s.act in ('assign', 'follow group', 'hand over')`;
 /** Whom it names. */
 export const NAMED_HANDLER = `coalesce(s.detail #>> '{handler,person}', s.detail ->> 'handler')`;
 
-/** SQL: the humans who handled the complaint of the process `$1`, or decided about it, before it was reopened. */
+/** SQL: the humans who handled the complaint of the process `$1`, or decided about it, themselves or by a delegate, before it was reopened. */
 export const HANDS_OF_FIRST_LEVEL = `with reopened as (select s.complaint_no, s.step_id from complaint_steps s join complaints c using (complaint_no)
                         where c.workflow_id = $1 and s.act = 'reopen')
      select natural_person(${NAMED_HANDLER}) as human
@@ -17,10 +17,10 @@ export const HANDS_OF_FIRST_LEVEL = `with reopened as (select s.complaint_no, s.
      select natural_person(maker) from complaints c join complaint_proposals p using (complaint_no), unnest(array[p.made_by, p.made_for]) maker
       where c.workflow_id = $1 and p.level < c.level and maker is not null
      union
-     select natural_person(a.checker) from complaints c join complaint_proposals p using (complaint_no)
+     select natural_person(decider) from complaints c join complaint_proposals p using (complaint_no)
        join tasks t on t.subject_kind = 'complaint proposal' and t.subject_id = p.proposal_id::text
-       join approvals a using (task_id)
-      where c.workflow_id = $1 and t.workflow_id = $1 and p.level < c.level`;
+       join approvals a using (task_id), unnest(array[a.checker, a.checker_for]) decider
+      where c.workflow_id = $1 and t.workflow_id = $1 and p.level < c.level and decider is not null`;
 
 /** Those humans. */
 export async function handsOfFirstLevel(sql: Sql, workflow: string): Promise<readonly string[]> {

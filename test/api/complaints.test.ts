@@ -153,13 +153,16 @@ it('takes evidence by what it is, shows it to whoever received the complaint, ea
   const read = await api.call('GET', where, { as: 'service-1' });
   expect(Buffer.from(read.body.content, 'base64').equals(pdf)).toBe(true);
   expect(told(await api.call('GET', where, { as: 'service-2' }))).toEqual([403, 'PARTICULARS_CONFIDENTIAL']);
-  const { rows } = await api.pool.query(
-    `select count(*)::int as looks from audit where object_id = $1 and action = 'read personal data'`,
-    [no],
-  );
-  expect(rows).toEqual([{ looks: 1 }]);
   const particulars = await api.call('GET', `${COMPLAINTS}/${no}/particulars`, { as: 'service-1' });
   expect(particulars.body.attachments).toMatchObject([{ fileName: 'receipt.pdf', fault: null }]);
+  const { rows } = await api.pool.query(
+    `select actor, after from audit where object_id = $1 and action = 'read personal data' order by seq`,
+    [no],
+  );
+  expect(rows).toMatchObject([
+    { actor: 'service-1', after: { attachmentId: added.body.attachmentId } },
+    { actor: 'service-1', after: { sight: 'whole' } },
+  ]);
 });
 
 it("a client reads what was answered once the task is done, and of the register what was told; a draft is nobody's answer", async () => {
@@ -612,6 +615,9 @@ it('who was named by mistake is let in again by compliance, with the superiors w
     [404, 'NOT_FOUND'],
     [403, 'person ROLE_MISSING'],
   ]);
+  // Service says whom it is about, not who else takes no part.
+  const recused = { ...body, person: 'brokerage-1', cause: 'recused' };
+  expect(told(await post('service-3', `/${no}/recusals`, recused))).toEqual([403, 'person ROLE_MISSING']);
   expect(await takeBack('compliance-1')).toEqual([200]);
   expect(await sees()).toEqual([200, 200, 200]);
   expect(await takeBack('compliance-1')).toEqual([404, 'NOT_FOUND']);
@@ -657,6 +663,42 @@ it('the list of its file is read with calls in it too; who only calls reads what
   // The bytes are in no store here: who may read is told so.
   expect(await read('service-3')).toEqual([[500, 'DOCUMENT_DAMAGED'], confidential, confidential]);
   expect(told(await post('service-2', `/${no}/complainant`, { clientNo: 'C00000003' }))).toEqual(confidential);
+});
+
+it('who complains is read by whoever received it until it is registered, by the handler until it has ended, by the caller during the call; a department reads only what it is asked', async () => {
+  const no = await receive({ complainant: { name: '张某', contact: '电话' } });
+  const read = async (as: string) => {
+    const { body } = await api.call('GET', `${COMPLAINTS}/${no}/particulars`, { as });
+    return body.code ?? body.complainant?.name ?? 'nobody';
+  };
+  const holds = (kind: string, person: string) =>
+    api.pool.query(
+      `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, claimed_by)
+       values ($1, $1 || $2, $2, task_title('x', 'x'), 'operations', task_form('{}'), 1, '{"request": 1}', 1, 'claimed', $3)`,
+      [`complaint:${no}`, kind, person],
+    );
+  expect(await read('service-1')).toBe('张某');
+  await api.pool.query(
+    `update complaints set state = 'assigned', handler = 'branch-1001', handler_role = 'branch' where complaint_no = $1`,
+    [no],
+  );
+  await holds('answer-complaint-request', 'ops-client-1');
+  await holds('do-corrective-action', 'ops-client-2');
+  const confidential = 'PARTICULARS_CONFIDENTIAL';
+  expect([await read('service-1'), await read('branch-1001')]).toEqual([confidential, '张某']);
+  expect([await read('ops-client-1'), await read('ops-client-2')]).toEqual(['nobody', confidential]);
+  await callUnderWay(no, 'service-3');
+  expect(await read('service-3')).toBe('张某');
+  await api.pool.query(
+    `insert into callback_results (attempt_id, result, answers, recorded_by)
+     select attempt_id, 'no answer', '{}', 'service-3' from callback_attempts join callbacks using (callback_no) where subject = $1`,
+    [no],
+  );
+  expect(await read('service-3')).toBe(confidential);
+  await api.pool.query(`update complaints set state = 'closed', ended_at = business_now() where complaint_no = $1`, [
+    no,
+  ]);
+  expect(await read('branch-1001')).toBe(confidential);
 });
 
 it('what it is about is read by whoever handles it, in the list of evidence and in the register too, each look audited', async () => {

@@ -958,6 +958,10 @@ test('a branch registers what it received about another branch, by when it must 
   expect(requests).toMatchObject([{ state: 'gone on without' }]);
   const decision = 'left with its handler';
   const headOffice = `head-office-complaint:${complaintNo}:urgent`;
+  const { rows: owed } = await stage.pool.query('select owner_role as by from deadlines where workflow_id = $1', [
+    headOffice,
+  ]);
+  expect(owed).toEqual([{ by: 'general_manager' }]);
   await doneIn(headOffice, 'take-up-complaint', 'general-manager', { decision, reason: '由承办人办理' });
   expect(await stage.client.workflow.getHandle(headOffice).result()).toBe(decision);
 });

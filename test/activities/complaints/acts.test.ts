@@ -4,11 +4,13 @@ import { loadReference } from '../../../activities/books/load-reference';
 import { loadRehearsalPeople } from '../../../activities/books/load-rehearsal-people';
 import { seedClients } from '../../../activities/clients/seed-clients';
 import { lockCallback } from '../../../activities/callbacks/callback-row';
+import { decideUnreachable } from '../../../activities/callbacks/follow-callback';
 import { moveCallback } from '../../../activities/callbacks/move-callback';
 import { computeAppraisal, proposeAppraisal } from '../../../activities/appraisals/compute-appraisal';
 import { readApprover, readProposer } from '../../../activities/appraisals/whose-appraisal';
 import { askComplaintCallback, complaintSatisfaction } from '../../../activities/complaints/ask-complaint-callback';
 import { openComplaintOfCallback } from '../../../activities/callbacks/open-complaint';
+import { compensationDue } from '../../../activities/complaints/compensation';
 import { complaintClocks, laterClock } from '../../../activities/complaints/complaint-clocks';
 import { lockComplaint, lockInOrder } from '../../../activities/complaints/complaint-row';
 import { followComplaint } from '../../../activities/complaints/follow-complaint';
@@ -38,6 +40,7 @@ import {
 import { addressesOf } from '../../../activities/outbox/addresses';
 import { handOver } from '../../../activities/intake/complaints/hand-over';
 import { nameComplainant } from '../../../activities/intake/complaints/name-complainant';
+import { takeBackNaming } from '../../../activities/intake/complaints/take-back-naming';
 import { askAppraisal } from '../../../activities/intake/quality/ask-appraisal';
 import { askMoreTime } from '../../../activities/intake/complaints/ask-more-time';
 import { receiveComplaint, type ReceivedComplaint } from '../../../activities/intake/complaints/receive-complaint';
@@ -131,10 +134,10 @@ const auditOf = async (action: string, objectId: string) =>
     )
   ).rows;
 const followComplaintNow = (no: string) => inTransaction(db.pool, (sql) => followComplaint(sql, no));
-const owed = (no: string, transfer = false, n = 15, receivedAt = NOW) =>
+const owed = (no: string, transfer = false, n = 15, receivedAt = NOW, level = 1) =>
   inTransaction(db.pool, (sql) =>
     givePromise(sql, {
-      businessKey: `complaint-${transfer ? 'transfer-' : ''}answer:${no}:1`,
+      businessKey: `complaint-${transfer ? 'transfer-' : ''}answer:${no}:${level}`,
       workflowId: `complaint:${no}`,
       process: 'complaint',
       step: 'answer',
@@ -192,10 +195,12 @@ it.each(COMPLAINT_CHANNELS)(
       ...stages.map((stage) => ['own', stage, receivedAt]),
       ...(isPassedOn ? stages.map((stage) => ['transfer', stage, at]) : []),
     ]);
-    // A transfer says which one it is; nothing else is one.
-    expect(await codesOf(receive({ channel, receivedAt, ...(isPassedOn ? {} : { transfer }) }))).toEqual([
-      'TRANSFER_INCOMPLETE',
-    ]);
+    // A transfer says which one it is, and was there before it came here; nothing else is one.
+    const incomplete = [
+      receive({ channel, receivedAt, ...(isPassedOn ? {} : { transfer }) }),
+      receive({ channel, receivedAt: at, transfer: { number: randomUUID(), at: receivedAt } }),
+    ];
+    expect(await codesOf(...incomplete)).toEqual(incomplete.map(() => 'TRANSFER_INCOMPLETE'));
   },
 );
 
@@ -327,6 +332,9 @@ describe('links', () => {
     const form = { decision: 'duplicate', duplicateOf: own };
     expect(await formRefusals('register-complaint', passedOn, form)).toEqual(['TRANSFER_IS_NO_DUPLICATE']);
     expect(await formRefusals('register-complaint', own, { decision: 'duplicate', duplicateOf: passedOn })).toEqual([]);
+    // Each counts its transfers by itself.
+    const known = (channel: 'regulator' | 'exchange') => receive({ channel, transfer });
+    expect(await codesOf(known('regulator'), known('exchange'))).toEqual(['TRANSFER_KNOWN', 'done']);
   });
 });
 
@@ -417,6 +425,7 @@ describe('who is kept out', () => {
       ...{ complaintNo: no, nth: 1, finding: 'not upheld', amountFen: '0' },
       by: { person: 'ops-client-1', role: 'operations' },
     });
+    expect(await refused(no, 'ops-client-1')).toEqual([]);
     await step(no, { step: 'reopen' });
     await assigned('brokerage-2', 2);
     expect(await refused(no, 'brokerage-1')).toEqual(['HANDLED_BEFORE']);
@@ -566,10 +575,43 @@ describe('who is kept out', () => {
       supplementComplaint(db.pool, { ...own(), text: 'x' }),
       nameSubject(db.pool, { ...own(), workflowId: `complaint:${no}` }),
       recuse(db.pool, { ...own(), person: 'service-3', reason: 'x' }),
+      takeBackNaming(db.pool, { ...own(), person: 'service-1', reason: 'x' }),
     ];
     expect(await codesOf(...acts)).toEqual(acts.map(() => 'KEPT_OUT_OF_CASE'));
     // Stepping back oneself is always allowed.
     expect(await codesOf(recuse(db.pool, { ...own(), person: 'service-1', reason: 'x' }))).toEqual(['done']);
+  });
+
+  it('a handler who is kept out meanwhile asks for nothing; once it is decided nobody is named any more, and with one that has ended nothing is done', async () => {
+    const no = await receive();
+    await owed(no);
+    await handledBy(no, 'brokerage-1');
+    await proposing(no);
+    await recuse(db.pool, { ...act(no, 'brokerage-1'), person: 'brokerage-1', reason: 'x' });
+    const asked = () => [
+      askDepartment(db.pool, { ...act(no, 'brokerage-1'), department: 'operations', question: 'x' }),
+      askMoreTime(db.pool, { ...act(no, 'brokerage-1'), furtherN: 2, reason: '证人不在' }),
+    ];
+    expect(await codesOf(...asked())).toEqual(['KEPT_OUT_OF_CASE', 'KEPT_OUT_OF_CASE']);
+    await handledBy(no, 'brokerage-2', 'decided');
+    const out = (by: string, person: string, cause: 'complained about' | 'recused') =>
+      recuse(db.pool, { ...act(no, by), person, cause, reason: 'x' });
+    expect(
+      await codesOf(
+        out('service-3', 'ops-client-2', 'complained about'),
+        out('compliance-1', 'ops-client-2', 'recused'),
+      ),
+    ).toEqual(['COMPLAINT_DECIDED', 'done']);
+    await step(no, { step: 'refuse' });
+    const done = [
+      ...asked(),
+      supplementComplaint(db.pool, { ...act(no, 'service-3'), text: 'x' }),
+      nameSubject(db.pool, { ...act(no, 'service-3'), workflowId: `complaint:${no}` }),
+      nameComplainant(db.pool, { ...act(no, 'compliance-1'), clientNo: 'C00000001' }),
+      out('service-3', 'service-3', 'recused'),
+      out('compliance-1', 'service-3', 'recused'),
+    ];
+    expect(await codesOf(...done)).toEqual(done.map(() => 'COMPLAINT_ENDED'));
   });
 
   it('the clock of a complaint is stopped by who may work at it, whatever task has the number of the promise', async () => {
@@ -633,11 +675,19 @@ describe('who is kept out', () => {
     const past = { constraint: 'handler_is_no_checker' };
     await expect(approve('compliance-1')).rejects.toMatchObject(past);
     await expect(approve('audit-1', 'service-2')).rejects.toMatchObject(past);
-    await approve('compliance-3');
+    // By a delegate: it counts for both.
+    await approve('audit-1', 'compliance-3');
     const over = handOver(db.pool, {
       ...{ ...act(no, 'compliance-2'), person: 'compliance-3', reason: '承办人休假', requestId: 'r' },
     });
     expect(await codesOf(over)).toEqual(['HANDLES_AND_APPROVES']);
+    const { callbackNo } = await askComplaintCallback(db)({ complaintNo: no, level: 1 });
+    const hand = `select from callback_hands where callback_no = $1 and person = 'audit-1'`;
+    expect(await one(hand, callbackNo)).toBeDefined();
+    // Nor is it handled a level higher by either of them.
+    await step(no, { step: 'reopen' });
+    const assigns = (person: string) => formRefusals('assign-complaint', no, { person, role: person.slice(0, -2) });
+    expect([await assigns('compliance-3'), await assigns('audit-1')]).toEqual([['HANDLED_BEFORE'], ['HANDLED_BEFORE']]);
   });
 
   it('a head of service of former times concerns nobody: the head of today approves', async () => {
@@ -888,11 +938,14 @@ describe('more time', () => {
       askExtension(db)({ businessKey: `complaint-accept:${no}`, furtherN, reason: '材料未到', by: 'service-3' });
     // Owed on Thursday 26 June; fifteen days after 23 June is 8 July. Nine working days more are 9 July, seven are 7 July.
     expect(await codesOf(accept(9))).toEqual(['EXTENSION_BEYOND_LEGAL_LIMIT']);
-    await decide((await accept(7)).extensionId, 'approved');
-    expect(await dueOf(no)).toEqual(['07-07', '07-14']);
+    const { extensionId } = await accept(7);
     await handledBy(no);
-    const answer = askMoreTime(db.pool, { ...act(no, 'service-3'), furtherN: 2, reason: '证人不在' });
-    expect(await codesOf(answer)).toEqual(['EXTENSIONS_USED_UP']);
+    const answer = () => askMoreTime(db.pool, { ...act(no, 'service-3'), furtherN: 2, reason: '证人不在' });
+    // Nor while the other one is being decided.
+    expect(await codesOf(answer())).toEqual(['EXTENSIONS_USED_UP']);
+    await decide(extensionId, 'approved');
+    expect(await dueOf(no)).toEqual(['07-07', '07-14']);
+    expect(await codesOf(answer())).toEqual(['EXTENSIONS_USED_UP']);
   });
 });
 
@@ -953,7 +1006,11 @@ describe('a proposal', () => {
       `update complaint_proposals set state = 'approved', approved_by = 'service-2', approved_at = business_now() where proposal_id = $1`,
       [proposalId],
     );
-    expect(await propose(no, 2, '600000')).toMatchObject({ decidedBeforeFen: '600000', sumFen: '1200000' });
+    const { proposalId: refused, ...second } = await propose(no, 2, '600000');
+    expect(second).toMatchObject({ decidedBeforeFen: '600000', sumFen: '1200000' });
+    // What was refused is not paid, and does not count.
+    await db.pool.query(`update complaint_proposals set state = 'refused' where proposal_id = $1`, [refused]);
+    expect(await propose(no, 3, '500000')).toMatchObject({ decidedBeforeFen: '600000', sumFen: '1100000' });
   });
 
   it('above the amount is signed by compliance and then the general manager, however late, and by nobody in their place but whom it was handed on to, as far as it was', async () => {
@@ -1019,6 +1076,8 @@ describe('a proposal', () => {
     const name = (clientNo: string, fundAccount?: string) =>
       nameComplainant(db.pool, { ...act(no, 'compliance-1'), clientNo, fundAccount });
     const { proposalId } = await propose(no, 1, '800000');
+    const due = async () => (await compensationDue(db)({ proposalId })).amountFen;
+    const dues = [await due()];
     const approved = await contentOf(proposalId);
     const underWay = ['done', 'COMPENSATION_UNDER_WAY', 'COMPENSATION_UNDER_WAY'];
     const attempts = () => codesOf(name('C00000001'), name('C00000001', 'second'), name('C00000002'));
@@ -1027,6 +1086,7 @@ describe('a proposal', () => {
       `update complaint_proposals set state = 'approved', approved_by = 'service-2', approved_at = business_now() where proposal_id = $1`,
       [proposalId],
     );
+    dues.push(await due());
     expect(await attempts()).toEqual(underWay);
     // Even where it comes to be another one.
     await db.pool.query(`update complainants set fund_account = 'second' where complaint_no = $1`, [no]);
@@ -1036,10 +1096,16 @@ describe('a proposal', () => {
     );
     const order = await one<{ id: string }>(
       `insert into orders (business_key, business_date, channel, side, kind, revision, amount_fen, from_account, to_account, made_by, approved_by, state,
-                           case_key, sent_at, executed_at)
-       values ('k', '2025-06-20', 'SH', 'proprietary', 'COMPENSATION', 1, 800000, 'own', 'clients', 'fin-prop-1', 'fin-prop-2', 'executed', $1,
-               '2025-06-20T08:00:00Z', '2025-06-20T08:30:00Z') returning order_id::text as id`,
+                           case_key, sent_at)
+       values ('k', '2025-06-20', 'SH', 'proprietary', 'COMPENSATION', 1, 800000, 'own', 'clients', 'fin-prop-1', 'fin-prop-2', 'sent', $1,
+               '2025-06-20T08:00:00Z') returning order_id::text as id`,
       `${no}:${proposalId}`,
+    );
+    // Nothing before the approval, nor once an order is with the bank.
+    expect([...dues, await due()]).toEqual(['0', '800000', '0']);
+    await db.pool.query(
+      `update orders set state = 'executed', executed_at = '2025-06-20T08:30:00Z' where order_id = $1`,
+      [order?.id],
     );
     await inTransaction(db.pool, (sql) =>
       postCompensation(sql, {
@@ -1098,6 +1164,8 @@ describe('who complains', () => {
         no,
       ),
     ).toEqual({ was: client, account: await account('C00000001') });
+    await handledBy(no, 'service-3', 'decided');
+    expect(await codesOf(named(no, client, 'compliance-1'))).toEqual(['COMPLAINANT_NAMED_ALREADY']);
   });
 });
 
@@ -1174,6 +1242,10 @@ it('a department answers no later than the complainant is owed the answer, by an
   expect(await asked(NOW, 3, 4, 60, undefined)).toEqual(['done', late, late, late]);
   expect(await asked('2025-06-26T02:00:00.000Z', 1, 2)).toEqual(['done', late]);
   expect(await asked('2025-06-27T02:00:00.000Z', 60)).toEqual(['done']);
+  // Once it is handled again, by the clock of that answer: three working days after Friday 27 June are Wednesday.
+  await owed(no, false, 3, '2025-06-27T02:00:00.000Z', 2);
+  await db.pool.query('update complaints set level = 2 where complaint_no = $1', [no]);
+  expect(await asked('2025-06-27T02:00:00.000Z', 3, 4)).toEqual(['done', late]);
 });
 
 it('whoever stands in for the handler asks departments and for more time, by substitution or delegation, and nobody else', async () => {
@@ -1221,8 +1293,8 @@ it('is handed over within its department by the head, with the reason, to nobody
      insert into grants (person, role, valid_from, requested_by, granted_by, approved_by)
      values ('brokerage-3', 'brokerage', '2025-06-01', 'asker', 'granter', 'approver')`,
   );
-  const over = (by: string, person: string, key = randomUUID()) =>
-    handOver(db.pool, { ...act(no, by), key, person, reason: '承办人休假', requestId: 'r' });
+  const over = (by: string, person: string, key = randomUUID(), onBehalfOf?: string) =>
+    handOver(db.pool, { ...act(no, by), key, person, reason: '承办人休假', requestId: 'r', onBehalfOf });
   await recuse(db.pool, { ...act(no, 'brokerage-1'), person: 'branch-1002', reason: 'x' });
   expect(
     await codesOf(
@@ -1231,8 +1303,12 @@ it('is handed over within its department by the head, with the reason, to nobody
       over('brokerage-2', 'brokerage-1'),
       over('brokerage-2', 'ops-client-1'),
       over('branch-1002-head', 'brokerage-3'),
+      over('brokerage-2', 'brokerage-3', randomUUID(), 'branch-1001'),
     ),
-  ).toEqual(['ROLE_MISSING', 'KEPT_OUT_OF_CASE', 'HANDLES_IT_ALREADY', 'HANDLER_UNFIT', 'ROLE_MISSING']);
+  ).toEqual([
+    ...['ROLE_MISSING', 'KEPT_OUT_OF_CASE', 'HANDLES_IT_ALREADY', 'HANDLER_UNFIT', 'ROLE_MISSING'],
+    'KEPT_OUT_OF_CASE',
+  ]);
   await recuse(db.pool, { ...act(no, 'compliance-1'), person: 'brokerage-3', reason: '系亲属' });
   expect(await codesOf(over('brokerage-2', 'brokerage-3'))).toEqual(['KEPT_OUT_OF_CASE']);
   // Twice with one key is once.
@@ -1287,7 +1363,42 @@ it('of one of a group nobody calls who handled that of the same cause, whose inv
     );
     return rows.map(({ person }) => person);
   };
-  expect([await hands(member), await hands(alone)]).toEqual([['service-1', 'service-3'], ['service-3']]);
+  // Nor who wrote something of it; who was named by mistake had no part in it.
+  await db.pool.query(
+    `insert into complaint_texts (complaint_no, kind, text, written_by) values ($1, 'supplement', 'x', 'ops-client-1')`,
+    [alone],
+  );
+  const named = { ...act(alone, 'service-3'), person: 'prop-1', reason: 'x' };
+  await recuse(db.pool, { ...named, cause: 'complained about' });
+  await takeBackNaming(db.pool, { ...named, key: randomUUID() });
+  expect([await hands(member), await hands(alone)]).toEqual([
+    ['service-1', 'service-3'],
+    ['ops-client-1', 'service-3'],
+  ]);
+});
+
+it('one that waits for its group goes by its decision once that is taken; until then whoever handles the group asks for more time of it', async () => {
+  const [lead, member] = [await receive(), await receive()];
+  await handledBy(lead, 'brokerage-1');
+  await db.pool.query(`update complaints set group_of = $2, state = 'assigned' where complaint_no = $1`, [
+    member,
+    lead,
+  ]);
+  await owed(member);
+  const more = (by: string) => askMoreTime(db.pool, { ...act(member, by), furtherN: 2, reason: '证人不在' });
+  expect(await codesOf(more('service-1'), more('brokerage-1'))).toEqual(['NOT_HANDLER', 'done']);
+  const decision = async () => (await followComplaintNow(member)).groupDecision;
+  const by = { person: 'brokerage-1', role: 'brokerage' };
+  const { proposalId } = await draftProposal(db)({ complaintNo: lead, nth: 1, finding: 'upheld', amountFen: '0', by });
+  const before = [await decision()];
+  await db.pool.query(
+    `update complaint_proposals set state = 'approved', approved_by = 'service-2', approved_at = business_now() where proposal_id = $1`,
+    [proposalId],
+  );
+  before.push(await decision());
+  await step(lead, { step: 'decide' });
+  const handler = { handler: 'brokerage-1', handlerRole: 'brokerage', handlerBranch: null };
+  expect([...before, await decision()]).toEqual([null, null, { finding: 'upheld', ...handler }]);
 });
 
 describe('what it is about', () => {
@@ -1503,6 +1614,9 @@ describe('what is added after the registration', () => {
     expect([await closing(), await closing('disputed')]).toEqual([isSaid ? ['OBJECTION_TO_BE_HEARD'] : [], []]);
     await step(no, { step: 'mediate' });
     expect(await closing()).toEqual([]);
+    // What was said of one answer is not said of the next.
+    await db.pool.query('update complaints set level = 2 where complaint_no = $1', [no]);
+    expect(await followComplaintNow(no)).toMatchObject({ isAnswerDisputed: false });
   });
 
   it('by a mail that somebody looked at: of an open complaint of before, read by whoever may, from when the mail came', async () => {
@@ -1567,6 +1681,23 @@ describe('what is added after the registration', () => {
       { complaintNo: strange, sender },
     ]);
   });
+});
+
+it('a decision about who was not reached counts once, for the round of calls that it was asked about', async () => {
+  const { callbackNo } = await askComplaintCallback(db)({ complaintNo: await receive(), level: 1 });
+  const escalated = () =>
+    inTransaction(db.pool, async (sql) =>
+      moveCallback(sql, await lockCallback(sql, callbackNo), { state: 'escalated', by: 'service-1' }),
+    );
+  const decided = async (round: number, decision: 'call again' | 'leave') => {
+    const by = { by: 'service-2', role: 'service', reason: 'x' };
+    const { state, round: now } = await decideUnreachable(db)({ callbackNo, round, decision, ...by });
+    return `${state} ${now}`;
+  };
+  await escalated();
+  expect([await decided(1, 'call again'), await decided(1, 'leave')]).toEqual(['open 2', 'open 2']);
+  await escalated();
+  expect([await decided(1, 'leave'), await decided(2, 'leave')]).toEqual(['escalated 2', 'ended 2']);
 });
 
 it('what was said in a call is received when the call ended, whenever the engine came to it', async () => {
