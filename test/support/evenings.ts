@@ -1,15 +1,16 @@
 /**
- * Books that stand at the evening of a published day, run through the verbs once for a test run and copied by whoever needs
- * one: every variant of a day starts from the same closed day before it.
+ * Books that stand at the evening of a published day, run through the verbs once for a test run: every variant of a day starts from the same
+ * closed day before it. Whoever needs one copies it; verbs one after the other share the copy of their test file and are undone.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Client } from 'pg';
+import { Client, type Pool } from 'pg';
 import type { Side } from '../../domain/channel';
 import { dropBookDatabase } from '../../prisma/migrate';
 import { openDatabase, onCopyOf, type TestDatabase } from './database';
 import { datesIn, dayOf, DAYS_A, filesOf, openBookOf, runDay, verbsOf, workflowOf } from './days-of-verbs';
 import { testServers } from './servers';
+import { undone } from './undone';
 
 const MAKING_LOCK = 72707371;
 
@@ -53,6 +54,24 @@ export async function onEveningOf<Result>(
   work: (book: TestDatabase) => Promise<Result>,
 ): Promise<Result> {
   return onCopyOf(await eveningOf(date), work);
+}
+
+const shared = new Map<string, Promise<TestDatabase>>();
+afterAll(async () => {
+  for (const book of shared.values()) await book.then((one) => one.close());
+});
+
+/**
+ * As `onEveningOf` for verbs one after the other, on one connection: nothing of what they do stays, and the next test of the file finds the same
+ * evening. A copy takes as long as a day of verbs. Not for a whole evening: some of its verbs read on one connection and write on another.
+ */
+export async function undoneEveningOf<Result>(
+  date: string,
+  work: (book: { readonly pool: Pool }) => Promise<Result>,
+): Promise<Result> {
+  const book = shared.get(date) ?? eveningOf(date).then((evening) => openDatabase('undone', evening));
+  shared.set(date, book);
+  return undone((await book).pool, (pool) => work({ pool }));
 }
 
 /** The published figures of a day, as far as tests read them by name; money is text. */

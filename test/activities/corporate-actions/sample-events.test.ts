@@ -13,7 +13,7 @@ import { eventPageOf } from '../../../api/reads/corporate-actions/event-page';
 import { inKnownSecurities } from '../../../activities/settlement/comparisons/masters';
 import { takeLateNotices } from '../../../activities/intake/take-late-notices';
 import { arrive, dayOf, DAYS_A, verbsOf } from '../../support/days-of-verbs';
-import { onEveningOf } from '../../support/evenings';
+import { undoneEveningOf } from '../../support/evenings';
 import { holding, noticed } from '../../support/events';
 import { FaultyDay } from '../../support/faulty-day';
 
@@ -25,7 +25,7 @@ async function lines(pool: Pool, text: string, ...values: unknown[]): Promise<re
 }
 
 test('notices become events with versions, each kept and compared with the one before', () =>
-  onEveningOf('2025-06-24', async ({ pool }) => {
+  undoneEveningOf('2025-06-24', async ({ pool }) => {
     expect(
       await lines(
         pool,
@@ -68,7 +68,7 @@ test('notices become events with versions, each kept and compared with the one b
   }));
 
 test('who can elect is settled on the relevant day, less what is sold and not settled; what is in transit does not count', () =>
-  onEveningOf('2025-06-23', async ({ pool }) => {
+  undoneEveningOf('2025-06-23', async ({ pool }) => {
     await verbsOf(pool).determineHolders(key('TKOV00000001'));
     // Settled at opening (static/opening_holdings.csv) with the trades of the day (counter_trades_20250623.csv) taken off or beside it.
     expect(
@@ -104,7 +104,7 @@ test.each([
 ] as const)(
   '%s is computed from the books and credited on %s without a difference',
   (eventNo, day, holders, cny, isOver, sums) =>
-    onEveningOf(day, async ({ pool }) => {
+    undoneEveningOf(day, async ({ pool }) => {
       const settled = await verbsOf(pool).settleEntitlements(key(eventNo));
       expect(settled).toEqual({ computed: holders, credited: holders, differing: 0, isOver, owed: null });
       const { rows } = await pool.query(
@@ -121,7 +121,7 @@ test.each([
 );
 
 test('a split is followed until its temporary code is gone: each conversion computed, a share too little or nobody converted is a break', () =>
-  onEveningOf('2025-06-27', async ({ pool }) => {
+  undoneEveningOf('2025-06-27', async ({ pool }) => {
     const SPLIT = key('SPLT00000001');
     const settle = () => verbsOf(pool).settleEntitlements(SPLIT);
     await settle();
@@ -209,7 +209,7 @@ const entitleOneMore = (pool: Pool) =>
   );
 
 test('bonus shares that the clearing house lets be sold on the day of their receipt are asked about; what is not on the list can only be sold', () =>
-  onEveningOf('2025-06-26', async ({ pool }) => {
+  undoneEveningOf('2025-06-26', async ({ pool }) => {
     const settle = () => verbsOf(pool).settleEntitlements(key('BONU00000001'));
     await settle();
     const asked = () =>
@@ -263,7 +263,7 @@ test('bonus shares that the clearing house lets be sold on the day of their rece
   }));
 
 test('a takeover for cash and shares waits for both, and a share too little is a break', () =>
-  onEveningOf('2025-06-27', async ({ pool }) => {
+  undoneEveningOf('2025-06-27', async ({ pool }) => {
     // The published takeover, 5.85 HKD a share, with 0.35 of 08010 beside it.
     await pool.query(
       `update corporate_actions set terms = terms || '{"form": "H09", "sharesPerShare": "0.35", "securityReceived": "08010"}' where event_no = 'TKOV00000001'`,
@@ -316,7 +316,7 @@ test('a takeover for cash and shares waits for both, and a share too little is a
   }));
 
 test('whoever gets nothing differs, what is left counts as settled, and changed terms are computed anew', () =>
-  onEveningOf('2025-06-26', async ({ pool }) => {
+  undoneEveningOf('2025-06-26', async ({ pool }) => {
     const BONUS = key('BONU00000001');
     const breaks = () =>
       lines(
@@ -371,7 +371,7 @@ test('whoever gets nothing differs, what is left counts as settled, and changed 
   }));
 
 test('a notice file that comes after its day was closed tells its events all the same, and posts nothing', () =>
-  onEveningOf('2025-06-24', async ({ pool }) => {
+  undoneEveningOf('2025-06-24', async ({ pool }) => {
     const faulty = await FaultyDay.read(path.join(DAYS_A, '2025-06-23'));
     const offer = faulty.rows('hk_tzxx').find(({ FZDM1 }) => FZDM1 === 'TKOV00000001');
     const closed = await FaultyDay.read(path.join(DAYS_A, '2025-06-24'));
@@ -419,7 +419,7 @@ test('a notice file that comes after its day was closed tells its events all the
   }));
 
 test('a cancellation on the evening of the money is not in force; money of an event that is cancelled is asked about', () =>
-  onEveningOf('2025-06-26', async ({ pool }) => {
+  undoneEveningOf('2025-06-26', async ({ pool }) => {
     await noticed(pool, '2025-06-26', [
       { kind: 'H07', code: '08004', eventCode: 'BONU00000001', mark2: 'DEL' },
       { kind: 'H07', code: '08002', eventCode: 'DIVD00000001', mark2: 'DEL' },

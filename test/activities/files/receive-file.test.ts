@@ -22,7 +22,7 @@ import {
   verbsOf,
   workflowOf,
 } from '../../support/days-of-verbs';
-import { eveningOf, expectedOf, onEveningOf } from '../../support/evenings';
+import { eveningOf, expectedOf, onEveningOf, undoneEveningOf } from '../../support/evenings';
 import { FaultyDay } from '../../support/faulty-day';
 import { findingsOf, refusedFiles } from '../../support/findings';
 
@@ -35,7 +35,7 @@ const ZJHZ = 'hk_zjhz20250626.dbf';
 const published = filesOf(path.join(DAYS_A, DATE));
 const folder = mkdtempSync(path.join(tmpdir(), 'receive-file-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-beforeAll(() => eveningOf('2025-06-25'), 120_000);
+beforeAll(() => eveningOf('2025-06-25'), 240_000);
 
 const clean = (name: string): string => published.get(name)!;
 const one = (name: string, where: string): readonly (readonly [string, string])[] => [[name, where]];
@@ -72,7 +72,7 @@ async function differingFigures(pool: Pool): Promise<readonly unknown[]> {
 }
 
 test('the same bytes under a higher version change nothing, and are listed as that', () =>
-  onEveningOf('2025-06-25', async ({ pool }) => {
+  undoneEveningOf('2025-06-25', async ({ pool }) => {
     await clockAt(pool, day, '18:00');
     await receive(pool, day, one(JSMX, clean(JSMX)));
     const receipts = await receive(pool, day, one('hk_jsmx20250626_v2.dbf', clean(JSMX)));
@@ -110,7 +110,7 @@ test('two versions at once: one of them is in force, never both', () =>
   }));
 
 test('a newer version replaces the older one with its findings; an older or equal one is not taken', () =>
-  onEveningOf('2025-06-25', async ({ pool }) => {
+  undoneEveningOf('2025-06-25', async ({ pool }) => {
     await clockAt(pool, day, '18:00');
     const bad = (await overcharged()).get(JSMX)!;
     await receive(pool, day, one(JSMX, bad));
@@ -138,7 +138,7 @@ test('a newer version replaces the older one with its findings; an older or equa
   }));
 
 test('a refused file leaves no line behind, and its corrected version takes its findings off the list', () =>
-  onEveningOf('2025-06-25', async ({ pool }) => {
+  undoneEveningOf('2025-06-25', async ({ pool }) => {
     await clockAt(pool, day, '18:00');
     await receive(pool, day, one(JSMX, path.join(SAMPLES, 'faults-a/duplicate_row', JSMX)));
     expect(await findingsOf(pool, day)).toMatchObject([{ class: 'DUPLICATE_KEY', row: 61, firstRow: 21 }]);
@@ -165,7 +165,7 @@ test.each([
   ['20:00:00', undefined, 'the moment itself is in time'],
   ['20:00:01', '2025-06-26 20:00:01', 'a second later is late'],
 ])('a file that arrives at %s', async (time, arrived, _why) => {
-  await onEveningOf('2025-06-25', async ({ pool }) => {
+  await undoneEveningOf('2025-06-25', async ({ pool }) => {
     await clockAt(pool, day, time);
     const { missing } = await verbsOf(pool).listMissingFiles(day);
     expect(missing).toContain(JSMX);
@@ -179,7 +179,7 @@ test.each([
 });
 
 test('a resend after 20:00 of a file that was there in time is newer, not late', () =>
-  onEveningOf('2025-06-25', async ({ pool }) => {
+  undoneEveningOf('2025-06-25', async ({ pool }) => {
     await clockAt(pool, day, '19:00');
     await receive(pool, day, one(JSMX, (await overcharged()).get(JSMX)!));
     await clockAt(pool, day, '20:30');
@@ -226,7 +226,7 @@ test('a correction after posting: the evening is reversed and posted again, and 
   }));
 
 test('of a refused pair one is corrected: the other is taken again, and the contradiction is listed no longer', () =>
-  onEveningOf('2025-06-25', async ({ pool }) => {
+  undoneEveningOf('2025-06-25', async ({ pool }) => {
     await morning(pool, day);
     const faulty = await FaultyDay.read(path.join(DAYS_A, DATE));
     // One purchase less, in the details only.
@@ -266,7 +266,7 @@ test('a repeated evening of an unchanged day posts nothing more', () =>
   }));
 
 test('a break that a newer file of the other side cures is listed no longer, and is listed again when it comes back', () =>
-  onEveningOf('2025-06-25', async ({ pool }) => {
+  undoneEveningOf('2025-06-25', async ({ pool }) => {
     await morning(pool, day);
     const bank = 'bank_own_20250626.csv';
     const faulty = await FaultyDay.read(path.join(DAYS_A, DATE));
@@ -312,7 +312,7 @@ test.each([
   ['from the trade date of the day on', '2025-06-26', '0.00900000'],
   ['from the day after on: not yet', '2025-06-27', undefined],
 ])('the commission of a permission %s', (_why, effectiveOn, charged) =>
-  onEveningOf('2025-06-25', async ({ pool }) => {
+  undoneEveningOf('2025-06-25', async ({ pool }) => {
     await charge(pool, FUND_ACCOUNT, '0.009', effectiveOn);
     await clockAt(pool, day, '18:00');
     await receive(pool, day, one(JSMX, clean(JSMX)));

@@ -5,7 +5,7 @@ import type { Pool } from 'pg';
 import { receiveFile } from '../../../activities/files/receive-file';
 import { openPool } from '../../../prisma/pool';
 import { arrive, clockAt, dayOf, DAYS_A, filesOf, receive, workflowOf } from '../../support/days-of-verbs';
-import { eveningOf, onEveningOf } from '../../support/evenings';
+import { eveningOf, onEveningOf, undoneEveningOf } from '../../support/evenings';
 import { FaultyDay } from '../../support/faulty-day';
 import { findingsOf, refusedFiles } from '../../support/findings';
 import { toldMessages } from '../../support/told';
@@ -17,7 +17,7 @@ const ZQYE = 'hk_zqye20250626.dbf';
 const published = filesOf(path.join(DAYS_A, DATE));
 const folder = mkdtempSync(path.join(tmpdir(), 'receive-troubles-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-beforeAll(() => eveningOf('2025-06-25'), 120_000);
+beforeAll(() => eveningOf('2025-06-25'), 240_000);
 
 const inbox = (name: string): string => path.join(mkdtempSync(path.join(folder, 'inbox-')), name);
 const take = (pool: Pool, fileId: string) => receiveFile({ pool })({ fileId, workflowId: workflowOf(day) });
@@ -33,7 +33,7 @@ async function alarmsOf(pool: Pool): Promise<readonly object[]> {
 }
 
 test('overwritten between arrival and receipt: what arrived is refused by name, what lies there is an arrival of its own', () =>
-  onEveningOf('2025-06-25', async ({ pool }) => {
+  undoneEveningOf('2025-06-25', async ({ pool }) => {
     await clockAt(pool, day, '18:00');
     const where = inbox(JSMX);
     copyFileSync(published.get(ZQYE)!, where);
@@ -52,7 +52,7 @@ test('overwritten between arrival and receipt: what arrived is refused by name, 
   }));
 
 test('taken away between arrival and receipt', () =>
-  onEveningOf('2025-06-25', async ({ pool }) => {
+  undoneEveningOf('2025-06-25', async ({ pool }) => {
     await clockAt(pool, day, '18:00');
     const where = inbox(JSMX);
     copyFileSync(published.get(JSMX)!, where);
@@ -63,7 +63,7 @@ test('taken away between arrival and receipt', () =>
   }));
 
 test('a failure over one file is told and refuses that file; the day goes on with the others, and with a resend', () =>
-  onEveningOf('2025-06-25', async ({ pool }) => {
+  undoneEveningOf('2025-06-25', async ({ pool }) => {
     await clockAt(pool, day, '18:00');
     const where = inbox(JSMX);
     copyFileSync(published.get(JSMX)!, where);
@@ -104,7 +104,7 @@ test('a database error over the lines of a file is no endless repetition', () =>
   }));
 
 test('more findings than memory keeps are all listed, in their order and once', () =>
-  onEveningOf('2025-06-25', async ({ pool }) => {
+  undoneEveningOf('2025-06-25', async ({ pool }) => {
     await clockAt(pool, day, '18:00');
     const faulty = await FaultyDay.read(path.join(DAYS_A, DATE));
     const rows = faulty.rows(JSMX);

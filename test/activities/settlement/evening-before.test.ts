@@ -1,4 +1,5 @@
 /** Which day an evening waits for, and when it is told that it waits no more. */
+import type { Pool } from 'pg';
 import { askStepRequest } from '../../../activities/intake/ask-step-request';
 import { registerProcess } from '../../../activities/clock/register-process';
 import { inTransaction } from '../../../activities/database/transaction';
@@ -7,22 +8,30 @@ import { reverseBatchesOf } from '../../../activities/ledger/reverse-batches';
 import { eveningBefore, tellDayAfter } from '../../../activities/settlement/evening-before';
 import { EVENING_BATCHES } from '../../../activities/settlement/reverse-evening';
 import { openDatabase, type TestDatabase } from '../../support/database';
+import { undone } from '../../support/undone';
 import { stepRequestSubject } from '../../../activities/settlement/step-request-subject';
-import { onEveningOf } from '../../support/evenings';
+import { undoneEveningOf } from '../../support/evenings';
 import { dayOf, DAYS_A, openBookOf, verbsOf, workflowOf } from '../../support/days-of-verbs';
 
 const [MONDAY, TUESDAY, THURSDAY] = [dayOf('2025-06-23'), dayOf('2025-06-24'), dayOf('2025-06-26')];
 let book: TestDatabase;
-beforeEach(async () => {
+beforeAll(async () => {
   book = await openDatabase('evening before');
   await openBookOf(book.pool, DAYS_A);
 });
-afterEach(() => book.close());
+afterAll(() => book.close());
 
-const begin = (date: string) =>
-  registerProcess(book.pool, { workflowId: workflowOf(dayOf(date)), type: 'settlementDay' });
+/** Of the test: of a book before its first day, as each test finds it. */
+let pool: Pool;
+const inNewBook = (work: () => Promise<void>) => () =>
+  undone(book.pool, (within) => {
+    pool = within;
+    return work();
+  });
+
+const begin = (date: string) => registerProcess(pool, { workflowId: workflowOf(dayOf(date)), type: 'settlementDay' });
 const post = (date: string, kinds: readonly string[]) =>
-  inTransaction(book.pool, async (sql) => {
+  inTransaction(pool, async (sql) => {
     await sql.query('select open_business_date($1)', [date]);
     for (const kind of kinds) {
       await openBatch(sql, {
@@ -34,54 +43,66 @@ const post = (date: string, kinds: readonly string[]) =>
       });
     }
   });
-const waitsFor = async (day: typeof MONDAY) => (await eveningBefore({ pool: book.pool })(day)).unposted;
+const waitsFor = async (day: typeof MONDAY) => (await eveningBefore({ pool })(day)).unposted;
 
-test('the first day of a book waits for none, also where an earlier date than the opening was begun', async () => {
-  await begin('2025-06-20');
-  await begin('2025-06-23');
-  expect(await waitsFor(MONDAY)).toBeUndefined();
-});
+test(
+  'the first day of a book waits for none, also where an earlier date than the opening was begun',
+  inNewBook(async () => {
+    await begin('2025-06-20');
+    await begin('2025-06-23');
+    expect(await waitsFor(MONDAY)).toBeUndefined();
+  }),
+);
 
-test('an evening waits for the newest day begun before it, until each of its batches stands', async () => {
-  for (const date of ['2025-06-23', '2025-06-24', '2025-06-26', '2025-06-27']) await begin(date);
-  expect(await waitsFor(TUESDAY)).toBe('2025-06-23');
-  await post('2025-06-23', EVENING_BATCHES.slice(1));
-  expect(await waitsFor(TUESDAY)).toBe('2025-06-23');
-  await post('2025-06-23', EVENING_BATCHES.slice(0, 1));
-  expect(await waitsFor(TUESDAY)).toBeUndefined();
-  // Wednesday was never begun: Thursday rests on Tuesday.
-  expect(await waitsFor(THURSDAY)).toBe('2025-06-24');
-});
+test(
+  'an evening waits for the newest day begun before it, until each of its batches stands',
+  inNewBook(async () => {
+    for (const date of ['2025-06-23', '2025-06-24', '2025-06-26', '2025-06-27']) await begin(date);
+    expect(await waitsFor(TUESDAY)).toBe('2025-06-23');
+    await post('2025-06-23', EVENING_BATCHES.slice(1));
+    expect(await waitsFor(TUESDAY)).toBe('2025-06-23');
+    await post('2025-06-23', EVENING_BATCHES.slice(0, 1));
+    expect(await waitsFor(TUESDAY)).toBeUndefined();
+    // Wednesday was never begun: Thursday rests on Tuesday.
+    expect(await waitsFor(THURSDAY)).toBe('2025-06-24');
+  }),
+);
 
-test('an evening that was taken back is waited for again, until it is posted anew', async () => {
-  await begin('2025-06-23');
-  await post('2025-06-23', EVENING_BATCHES);
-  const [kind = ''] = EVENING_BATCHES;
-  await inTransaction(book.pool, (sql) => reverseBatchesOf(sql, { ...MONDAY, kinds: [kind], cause: 'file replaced' }));
-  expect(await waitsFor(TUESDAY)).toBe('2025-06-23');
-  await post('2025-06-23', [kind]);
-  expect(await waitsFor(TUESDAY)).toBeUndefined();
-});
+test(
+  'an evening that was taken back is waited for again, until it is posted anew',
+  inNewBook(async () => {
+    await begin('2025-06-23');
+    await post('2025-06-23', EVENING_BATCHES);
+    const [kind = ''] = EVENING_BATCHES;
+    await inTransaction(pool, (sql) => reverseBatchesOf(sql, { ...MONDAY, kinds: [kind], cause: 'file replaced' }));
+    expect(await waitsFor(TUESDAY)).toBe('2025-06-23');
+    await post('2025-06-23', [kind]);
+    expect(await waitsFor(TUESDAY)).toBeUndefined();
+  }),
+);
 
-test('the next day of the book is told once a posting, and nobody where there is none', async () => {
-  const tell = () => inTransaction(book.pool, (sql) => tellDayAfter(sql, MONDAY));
-  const told = async () => {
-    const { rows } = await book.pool.query<{ workflow_id: string }>(
-      `select workflow_id from outbox where kind = 'signal' and payload->>'signal' = 'eveningBeforePosted' order by message_id`,
-    );
-    return rows.map((row) => row.workflow_id);
-  };
-  await post('2025-06-23', EVENING_BATCHES);
-  await tell();
-  expect(await told()).toEqual([]);
-  for (const day of [THURSDAY, TUESDAY]) await verbsOf(book.pool).openDay({ ...day, workflowId: workflowOf(day) });
-  await tell();
-  await tell();
-  expect(await told()).toEqual([workflowOf(TUESDAY)]);
-});
+test(
+  'the next day of the book is told once a posting, and nobody where there is none',
+  inNewBook(async () => {
+    const tell = () => inTransaction(pool, (sql) => tellDayAfter(sql, MONDAY));
+    const told = async () => {
+      const { rows } = await pool.query<{ workflow_id: string }>(
+        `select workflow_id from outbox where kind = 'signal' and payload->>'signal' = 'eveningBeforePosted' order by message_id`,
+      );
+      return rows.map((row) => row.workflow_id);
+    };
+    await post('2025-06-23', EVENING_BATCHES);
+    await tell();
+    expect(await told()).toEqual([]);
+    for (const day of [THURSDAY, TUESDAY]) await verbsOf(pool).openDay({ ...day, workflowId: workflowOf(day) });
+    await tell();
+    await tell();
+    expect(await told()).toEqual([workflowOf(TUESDAY)]);
+  }),
+);
 
 test('an evening that was posted on another one is corrected with it: repaid as from scratch, and once', () =>
-  onEveningOf('2025-06-23', async ({ pool }) => {
+  undoneEveningOf('2025-06-23', async ({ pool }) => {
     const verbs = verbsOf(pool);
     const client = '6000000001';
     const balances = async (date: string) => {
@@ -134,7 +155,7 @@ test('an evening that was posted on another one is corrected with it: repaid as 
   }));
 
 test('the funding plan is repeated by hand with the newest lines: asked for by one, made with the approval of another, the day told; not once the batch is recorded', () =>
-  onEveningOf('2025-06-23', async ({ pool }) => {
+  undoneEveningOf('2025-06-23', async ({ pool }) => {
     const verbs = verbsOf(pool);
     await verbs.openDay({ ...TUESDAY, workflowId: workflowOf(TUESDAY) });
     const ask = (key: string) =>
