@@ -1,4 +1,4 @@
-/** Complaints over HTTP while the process engine is away: received, evidenced, read by whom they concern, and reported. */
+/** Complaints over HTTP: received, also while the process engine is away, evidenced, read by whom they concern, and reported. */
 import { randomUUID } from 'node:crypto';
 import { inTransaction } from '../../activities/database/transaction';
 import { givePromise } from '../../activities/deadlines/open-deadline';
@@ -14,10 +14,9 @@ import { openApiStage, type ApiStage, type Called } from './stage';
 
 let api: ApiStage;
 beforeAll(async () => {
-  // Nobody listens on the discard port: what is received here is received in an outage.
-  api = await openApiStage('complaints_api', { worker: false, env: { TEMPORAL_ADDRESS: '127.0.0.1:9' } });
+  api = await openApiStage('complaints_api', { worker: false });
   await seedClients(api.pool, 20);
-}, 120_000);
+});
 afterAll(() => api.close());
 
 const COMPLAINTS = '/v1/complaints';
@@ -34,7 +33,6 @@ const BODY = {
 };
 const post = (as: string, path: string, body: object, key: string = randomUUID()) =>
   api.call('POST', `${COMPLAINTS}${path}`, { as, body, key });
-/** Past the API, which looks for the process engine for some seconds. */
 const receive = async (more: object = {}) => {
   const given = { ...BODY, by: 'service-1', role: 'service', ...more, key: randomUUID() };
   return (await receiveComplaint(api.pool, given as ReceivedComplaint)).complaintNo;
@@ -50,7 +48,10 @@ it('is received in an outage with all that was said: numbered and acknowledged, 
     ...{ receivedAt: '2025-06-20T10:00:00+08:00', branch: '1002' },
     complainant: { name: '王某', contact: '13800000000', clientNo: 'C00000003', fundAccount: accounts[0]?.account },
   };
-  const first = await post('service-1', '', whole, key);
+  // Nobody listens on the discard port.
+  const first = await api.beside({ TEMPORAL_ADDRESS: '127.0.0.1:9' }, (call) =>
+    call('POST', COMPLAINTS, { as: 'service-1', body: whole, key }),
+  );
   const no = first.body.complaintNo as string;
   expect([first.status, first.body]).toMatchObject([
     201,

@@ -28,6 +28,7 @@ addFormats(ajv);
 ajv.addSchema({ $id: 'api', components: document.components });
 /** By the text of the schema: most refusals of all routes have the same few, and compiling one costs as much as a request. */
 const compiled = new Map<string, ValidateFunction>();
+const validators = new Map<object, ValidateFunction>();
 
 /** A path without parameters comes before one that would match it too. */
 const patterns = [...routes]
@@ -90,8 +91,11 @@ const codesIn = (body: unknown): readonly string[] =>
   );
 
 function validatorOf(schema: object): ValidateFunction {
+  const known = validators.get(schema);
+  if (known !== undefined) return known;
   const text = JSON.stringify(schema).replaceAll('"#/', '"api#/');
   const found = compiled.get(text) ?? ajv.compile(JSON.parse(text) as object);
   compiled.set(text, found);
+  validators.set(schema, found);
   return found;
 }

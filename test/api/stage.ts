@@ -36,6 +36,11 @@ export interface ApiStage {
     call?: Call,
   ) => Promise<Called>;
   readonly tokenOf: (person: string) => Promise<string>;
+  /** Does something with another API of the book, with these variables of its own. */
+  readonly beside: <Result>(
+    env: Readonly<Record<string, string>>,
+    work: (call: ApiStage['call']) => Promise<Result>,
+  ) => Promise<Result>;
   readonly close: () => Promise<void>;
 }
 
@@ -69,22 +74,26 @@ export async function openApiStage(
   });
   await loadReference(stage.pool);
   await loadRehearsalPeople(stage.pool);
-  const api = await startApi(
-    readApiConfig({
-      BOOK_DATABASE_URL: stage.book.appUrl,
-      BOOK_NAME: stage.book.namespace,
-      TEMPORAL_ADDRESS: stage.book.address,
-      API_PORT: '0',
-      REHEARSAL_ISSUER: '1',
-      MOVER_TICKS: '',
-      DOCUMENTS_DIR: stage.config.documents,
-      LOG_LEVEL: 'error',
-      // All people of a test come from one address, and a quick machine asks for more in a minute than a house does.
-      API_REQUESTS_PER_MINUTE: '1000000',
-      API_PERSON_REQUESTS_PER_MINUTE: '1000000',
-      ...env,
-    }),
-  );
+  const start = (more: Readonly<Record<string, string>>) =>
+    startApi(
+      readApiConfig({
+        BOOK_DATABASE_URL: stage.book.appUrl,
+        BOOK_NAME: stage.book.namespace,
+        TEMPORAL_ADDRESS: stage.book.address,
+        API_PORT: '0',
+        REHEARSAL_ISSUER: '1',
+        MOVER_TICKS: '',
+        DOCUMENTS_DIR: stage.config.documents,
+        LOG_LEVEL: 'error',
+        // All people of a test come from one address, and a quick machine asks for more in a minute than a house does.
+        API_REQUESTS_PER_MINUTE: '1000000',
+        API_PERSON_REQUESTS_PER_MINUTE: '1000000',
+        // Whoever asks a process of a busy machine is answered by it, not told to ask again; where nobody works nobody waits for long.
+        ...(worker ? { API_ANSWER_WITHIN_MS: '30000' } : {}),
+        ...more,
+      }),
+    );
+  const api = await start(env);
   const call = caller(api.url);
   return {
     stage,
@@ -92,6 +101,14 @@ export async function openApiStage(
     url: api.url,
     call,
     tokenOf: (person) => tokenFrom(api.url, person),
+    beside: async (more, work) => {
+      const other = await start(more);
+      try {
+        return await work(caller(other.url));
+      } finally {
+        await other.stop();
+      }
+    },
     close: async () => {
       await api.stop();
       await stage.close();

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import path from 'node:path';
 import { registerBookNamespace } from '../../worker/search-attributes';
 import { startTemporal, type TemporalServer, type TemporalServerOptions } from '../../worker/temporal-server';
+import { untilTrue } from '../support/eventually';
 import { ownPort } from '../support/own-port';
 import { testServers } from '../support/servers';
 
@@ -48,34 +49,27 @@ async function addNamespace({ address }: TemporalServer, name: string): Promise<
   await connection.close();
 }
 
+/** Until its pages are there, which come a moment after it answers. */
+const untilShown = ({ uiAddress }: TemporalServer): Promise<void> =>
+  untilTrue(async () => (await fetch(uiAddress).catch(() => undefined))?.status === 200);
+
 test('a server takes a free port, has a Web UI where wanted, and is gone after stop', async () => {
   const server = await start({ headless: false });
   expect(server.address).not.toBe(testServers().temporal);
-  expect((await fetch(server.uiAddress)).status).toBe(200);
+  await untilShown(server);
   await server.stop();
   await expect(Connection.connect({ address: server.address, connectTimeout: 500 })).rejects.toThrow();
 });
 
-test('the server that a killed run left is found and used', async () => {
+test('what a killed run left is found and used; killed itself it comes back on the same port with its books; without Web UI it gives way to one with', async () => {
   const first = await start();
-  const second = await start();
-  expect(second.address).toBe(first.address);
-});
-
-test('a killed server is started again on the same port and has kept its books', async () => {
-  const first = await start();
+  expect((await start()).address).toBe(first.address);
   await addNamespace(first, 'kept');
   process.kill(pid(), 'SIGKILL');
-  const second = await start();
-  expect(second.address).toBe(first.address);
-  expect(await namespaces(second)).toContain('kept');
-});
-
-test('a server without Web UI gives way to one with', async () => {
-  const first = await start();
-  const second = await start({ headless: false });
-  expect(first.uiAddress).toBe('');
-  expect((await fetch(second.uiAddress)).status).toBe(200);
+  const again = await start();
+  expect([again.address, again.uiAddress]).toEqual([first.address, '']);
+  expect(await namespaces(again)).toContain('kept');
+  await untilShown(await start({ headless: false }));
 });
 
 test('TEMPORAL_ADDRESS goes first, and is never ended', async () => {
