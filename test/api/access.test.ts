@@ -226,7 +226,7 @@ beforeAll(async () => {
   // Nobody works: what is done to tasks is judged, and is taken by no process.
   api = await openApiStage('access', { worker: false, env: { API_ANSWER_WITHIN_MS: '200' } });
   objects = await enterObjects(api.pool, api.stage.config.documents);
-}, 120_000);
+});
 afterAll(() => api.close());
 
 it('has a route for every line of the policy, and a line for every route', () => {
@@ -303,22 +303,18 @@ const codesOf = ({ body }: Pick<Called, 'body'>): readonly string[] =>
 const named = routes.map((route) => [route.id, route] as const);
 
 describe('as every role', () => {
-  it.each(named)(
-    '%s',
-    async (id, route) => {
-      const answers = await ofEach(ONE_A_ROLE, async (actor) => {
-        const { status, body } = await askOnce(route, actor.person);
-        const refused = status === 403 && body.code === 'ROLE_MISSING' && body.errors.length === 1;
-        return { ...actor, refused, broken: status === 401 || status >= 500 };
-      });
-      const wrong = answers.filter(
-        ({ role, refused, broken }) =>
-          broken || (refused && mayCall(id, role) && accessTo(id) !== 'public') || (!refused && !mayCall(id, role)),
-      );
-      expect(wrong).toEqual([]);
-    },
-    60_000,
-  );
+  it.each(named)('%s', async (id, route) => {
+    const answers = await ofEach(ONE_A_ROLE, async (actor) => {
+      const { status, body } = await askOnce(route, actor.person);
+      const refused = status === 403 && body.code === 'ROLE_MISSING' && body.errors.length === 1;
+      return { ...actor, refused, broken: status === 401 || status >= 500 };
+    });
+    const wrong = answers.filter(
+      ({ role, refused, broken }) =>
+        broken || (refused && mayCall(id, role) && accessTo(id) !== 'public') || (!refused && !mayCall(id, role)),
+    );
+    expect(wrong).toEqual([]);
+  });
 
   it('keeps every attempt without the role', async () => {
     const { rows } = await api.pool.query<{ action: string; actor: string; role: string }>(
@@ -358,26 +354,22 @@ describe('what a list shows', () => {
   const lists = named.filter(
     ([, { method, path }]) => method === 'get' && !Object.keys(THINGS).some((name) => path.includes(`{${name}}`)),
   );
-  it.each(lists)(
-    '%s',
-    async (id, route) => {
-      const barrier = barriers[id];
-      const callers = ACTORS.filter(({ role }) => mayCall(id, role));
-      const shown = await ofEach(callers, async (actor) => marksIn((await askOnce(route, actor.person)).body));
-      const some = [...new Set(shown.flat())];
-      // Behind a barrier there is something of either side: a list that shows nothing would prove nothing.
-      if (barrier.own === 'side' || barrier.own === 'work')
-        expect([id, some]).toEqual([
-          id,
-          TELLS_SUMS.includes(id) ? [] : expect.arrayContaining(['client', 'proprietary']),
-        ]);
-      if (barrier.own !== 'house')
-        expect(callers.map(({ person }, at) => [person, shown[at]])).toEqual(
-          callers.map((actor) => [actor.person, placesSeen(barrier, actor).filter((place) => some.includes(place))]),
-        );
-    },
-    60_000,
-  );
+  it.each(lists)('%s', async (id, route) => {
+    const barrier = barriers[id];
+    const callers = ACTORS.filter(({ role }) => mayCall(id, role));
+    const shown = await ofEach(callers, async (actor) => marksIn((await askOnce(route, actor.person)).body));
+    const some = [...new Set(shown.flat())];
+    // Behind a barrier there is something of either side: a list that shows nothing would prove nothing.
+    if (barrier.own === 'side' || barrier.own === 'work')
+      expect([id, some]).toEqual([
+        id,
+        TELLS_SUMS.includes(id) ? [] : expect.arrayContaining(['client', 'proprietary']),
+      ]);
+    if (barrier.own !== 'house')
+      expect(callers.map(({ person }, at) => [person, shown[at]])).toEqual(
+        callers.map((actor) => [actor.person, placesSeen(barrier, actor).filter((place) => some.includes(place))]),
+      );
+  });
 });
 
 describe('what stands behind a barrier', () => {
@@ -394,28 +386,24 @@ describe('what stands behind a barrier', () => {
     expect(single.filter(([id]) => barriers[id].own === 'house').map(([id]) => id)).toEqual([]);
   });
 
-  it.each(single)(
-    '%s: own and other %s',
-    async (id, name, route) => {
-      const barrier = barriers[id];
-      const cells = ACTORS.filter(({ role }) => mayCall(id, role)).flatMap((actor) =>
-        (THINGS[name]?.(objects, actor) ?? []).map((thing) => ({ actor, thing })),
-      );
-      const answers = await ofEach(cells, async ({ actor, thing }) => {
-        const answer = await ask(route, pathOf(route, { name, ...thing }), actor.person);
-        const refused = REFUSED_FOR_WHOSE.some((code) => codesOf(answer).includes(code) && !toldOf(answer, code));
-        const expected = isOwn(barrier, actor, thing) || reaches(barrier, actor) ? 'let in' : 'refused';
-        return [
-          `${actor.person}, ${thing.what}`,
-          answer.status >= 500 || answer.status === 422 ? answer.body : refused ? 'refused' : 'let in',
-          expected,
-        ];
-      });
-      expect(answers.filter(([, found, expected]) => found !== expected)).toEqual([]);
-      expect(new Set(answers.map(([, , expected]) => expected)).size).toBe(2);
-    },
-    60_000,
-  );
+  it.each(single)('%s: own and other %s', async (id, name, route) => {
+    const barrier = barriers[id];
+    const cells = ACTORS.filter(({ role }) => mayCall(id, role)).flatMap((actor) =>
+      (THINGS[name]?.(objects, actor) ?? []).map((thing) => ({ actor, thing })),
+    );
+    const answers = await ofEach(cells, async ({ actor, thing }) => {
+      const answer = await ask(route, pathOf(route, { name, ...thing }), actor.person);
+      const refused = REFUSED_FOR_WHOSE.some((code) => codesOf(answer).includes(code) && !toldOf(answer, code));
+      const expected = isOwn(barrier, actor, thing) || reaches(barrier, actor) ? 'let in' : 'refused';
+      return [
+        `${actor.person}, ${thing.what}`,
+        answer.status >= 500 || answer.status === 422 ? answer.body : refused ? 'refused' : 'let in',
+        expected,
+      ];
+    });
+    expect(answers.filter(([, found, expected]) => found !== expected)).toEqual([]);
+    expect(new Set(answers.map(([, , expected]) => expected)).size).toBe(2);
+  });
 });
 
 /** Fields of a body that name a person or a process: a code told of them alone is about what was sent, and not about who asks. */

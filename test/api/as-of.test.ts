@@ -94,7 +94,7 @@ beforeAll(async () => {
   await releaseTask({ pool })(claim);
   await verbs.withdrawTask({ taskId, cause: 'done otherwise' });
   await verbs.closeDay({ ...day, workflowId: workflowOf(day) });
-}, 120_000);
+});
 afterAll(async () => {
   await prisma.$disconnect();
   await prismaAsOf.$disconnect();
@@ -116,7 +116,7 @@ it('was looked at after every transaction with an audit row', async () => {
 
 it('is as it was answered, at every instant at which anything was written', async () => {
   for (const { at, day: answered } of seen) expect([at, await look(at)]).toEqual([at, answered]);
-}, 120_000);
+});
 
 it('is nothing before it was asked for, and as it is now ever after', async () => {
   expect(await look('2014-11-16T00:00:00Z')).toBeUndefined();

@@ -11,7 +11,7 @@ import { refusedFiles } from '../support/findings';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'day-report-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-beforeAll(() => eveningOf('2025-06-25'), 120_000);
+beforeAll(() => eveningOf('2025-06-25'), 240_000);
 
 test('a sale that its fees eat up is payable, in the report as in the money summary', async () => {
   const tiny = await FaultyDay.read(path.join(DAYS_A, '2025-06-26'));

@@ -682,7 +682,7 @@ it('promises what an event brings from the day on which it is expected, tells up
   const { version } = await eventually(async () => {
     const event = await read();
     return event.state === 'ended' ? event : undefined;
-  }, 30);
+  });
   expect(version).toBe(2);
   const [{ reason, clearedBy, approvedBy }] = (await read()).breaks;
   expect([reason, clearedBy, approvedBy]).toEqual(['发行人违约 in default', 'ops-client-1', 'fin-client-1']);
@@ -814,10 +814,7 @@ it('asks anew about what was found while an answer came, and takes an answer for
        from corporate_action_steps where ${held} group by event_id`,
   );
   await api.stage.client.workflow.getHandle(id).signal('eventChanged', 99);
-  await eventually(async () => {
-    const waits = await api.pool.query(`select from pg_locks where locktype = 'transactionid' and not granted`);
-    return waits.rowCount === 0 ? undefined : true;
-  });
+  await untilWaiting(proof, 1);
   await found('counter F1');
   const form = { decision: 'leave as it stands', reason: '已核对 looked at' };
   const leave = ({ task_id: taskId, revision }: Awaited<ReturnType<typeof taskOf>>) =>

@@ -1,8 +1,8 @@
 /** Every metric is there, moves with what it measures, and names nobody. */
-import { createServer, type AddressInfo } from 'node:net';
 import { startWorker } from '../../worker/run';
 import { openApiStage, type ApiStage } from './stage';
 import { eventually } from '../support/eventually';
+import { ownPort } from '../support/own-port';
 
 let api: ApiStage;
 beforeAll(async () => {
@@ -81,25 +81,23 @@ it.each<[string, string, number | undefined, number, string]>([
 it('tells how far the sealer is behind, that it has caught up, and what the worker says of itself', async () => {
   const series = 'southbound_audit_unsealed_seconds';
   expect(await valueOf(series)).toBeGreaterThan(0);
-  const metricsAddress = `127.0.0.1:${await freePort()}`;
+  const metricsAddress = `127.0.0.1:${ownPort() + 15}`;
   const worker = await startWorker({ ...api.stage.config, metricsAddress }, api.stage.bundle);
   try {
     await eventually(async () => (await valueOf(series)) === 0 || undefined);
-    const told = await (await fetch(`http://${metricsAddress}/metrics`)).text();
-    expect(told).toMatch(/^temporal_worker_task_slots_available\{.*task_queue=".*-stories".*\} \d+$/m);
-    expect(told).toMatch(/^temporal_long_request\w*\{/m);
+    // Once it has asked for work.
+    const ofTheWorker = [
+      /^temporal_worker_task_slots_available\{.*task_queue=".*-stories".*\} \d+$/m,
+      /^temporal_long_request\w*\{/m,
+    ];
+    await eventually(async () => {
+      const told = await (await fetch(`http://${metricsAddress}/metrics`)).text();
+      return ofTheWorker.every((series) => series.test(told)) || undefined;
+    });
   } finally {
     await worker.stop();
   }
 });
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 it('tells of connections, of keys by age and of requests by route, status and time', async () => {
   expect(await valueOf('southbound_database_up')).toBe(1);

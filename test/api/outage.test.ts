@@ -77,7 +77,7 @@ beforeAll(async () => {
     }),
   );
   call = caller(api.url);
-}, 120_000);
+});
 
 afterAll(async () => {
   await Promise.allSettled([api?.stop(), worker?.stop()]);
@@ -85,7 +85,7 @@ afterAll(async () => {
   await temporal?.stop();
   await dropBookDatabase(adminUrl, BOOK);
   rmSync(dir, { recursive: true, force: true });
-}, 60_000);
+});
 
 const as = 'ops-client-1';
 const RUNS = '/v1/settlement-days/SH/2025-06-23';

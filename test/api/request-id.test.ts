@@ -45,13 +45,14 @@ it('carries the number of a start to every verb that the process calls by itself
     headers: { 'x-request-id': STARTED },
   });
   expect([answer.status, answer.headers.get('x-request-id')]).toEqual([202, STARTED]);
-  const tasks = await eventually(async () => {
+  await eventually(async () => {
     const { body } = await api.call('GET', '/v1/tasks', { as: 'ops-client-1' });
     return (body.items as unknown[]).length > 0 || undefined;
   });
-  expect(tasks).toBe(true);
   expect(await auditOf(STARTED)).toContain('start settlement day');
-  expect(verbsOf(STARTED)).toEqual(expect.arrayContaining(['openProcess', 'openTask']));
+  // A verb says so once it is done, when its row is there to be seen already.
+  await eventually(() => Promise.resolve(verbsOf(STARTED).includes('openTask') || undefined));
+  expect(verbsOf(STARTED)).toContain('openProcess');
   const line = lines.find(({ verb }) => verb === 'openTask');
   expect(line).toMatchObject({ requestId: STARTED, workflowId: DAY, outcome: 'done', attempt: 1 });
 });

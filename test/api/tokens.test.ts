@@ -169,7 +169,6 @@ const attacks: readonly { readonly why: string; readonly make: () => Promise<str
   { why: 'expired 7 s ago, beyond the tolerance of 5 s', make: () => token({ claims: { exp: inSeconds(-7) } }) },
   { why: 'never expires', make: () => token({ claims: { exp: undefined } }) },
   { why: 'not valid before a minute from now', make: () => token({ claims: { nbf: inSeconds(60) } }) },
-  { why: 'not valid before 7 s from now, beyond the tolerance', make: () => token({ claims: { nbf: inSeconds(7) } }) },
   { why: 'a key that the issuer does not have', make: () => token({ header: { kid: 'k2' }, key: theirs }) },
   { why: 'signed by another key under the name of ours', make: () => token({ key: theirs }) },
   { why: 'no subject', make: () => token({ claims: { sub: undefined } }) },
@@ -239,12 +238,20 @@ it.each([
   expect(await statusWith(authorization)).toBe(401);
 });
 
-it.each([
-  ['expired 3 s ago: within the tolerance of 5 s', { exp: -3 }],
-  ['not valid before 3 s from now: within the tolerance', { nbf: 3 }],
-])('still takes: %s', async (_, offsets: Readonly<Record<string, number>>) => {
-  const claims = Object.fromEntries(Object.entries(offsets).map(([name, seconds]) => [name, inSeconds(seconds)]));
-  expect(await statusWith(`Bearer ${await token({ claims })}`)).toBe(200);
+it.each<[why: string, status: number, offsets: Readonly<Record<string, number>>]>([
+  ['expired 3 s ago: within the tolerance of 5 s', 200, { exp: -3 }],
+  ['not valid before 3 s from now: within the tolerance', 200, { nbf: 3 }],
+  ['not valid before 7 s from now: beyond it', 401, { nbf: 7 }],
+])('to the second: %s: %i', async (_, status, offsets) => {
+  // An answer that took a second and more is one of another moment: asked again.
+  for (;;) {
+    const began = performance.now();
+    const claims = Object.fromEntries(Object.entries(offsets).map(([name, seconds]) => [name, inSeconds(seconds)]));
+    const told = await statusWith(`Bearer ${await token({ claims })}`);
+    if (performance.now() - began >= 1_000) continue;
+    expect(told).toBe(status);
+    return;
+  }
 });
 
 it.each(['jku', 'x5u'])('asks no address that the token names in %s', async (header) => {

@@ -76,7 +76,7 @@ beforeAll(async () => {
   );
   await owner.query(`update business_clock set now = '2025-06-25T02:30:00Z'`);
   await closeElections({ pool })(KEY);
-}, 60_000);
+});
 afterAll(async () => {
   await owner.end();
   await book.close();

@@ -64,14 +64,14 @@ describe('a day by hand', () => {
       servers: { temporalAddress: temporal },
       data: path.join(ROOT, 'samples/days-a'),
     });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await processes?.stop();
     await dropBookDatabase(testServers().adminUrl, book);
     delete process.env['SOUTHBOUND_DATA'];
     rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   /** The samples' opening state with the client reserve account 1,000.00 below zero: the first day has an order to make. */
   function openingThatNeedsMoney(): string {
@@ -106,7 +106,7 @@ describe('a day by hand', () => {
     } finally {
       await pool.end();
     }
-  }, 120_000);
+  });
 
   it('holds the life of a complaint, by the blocks of docs/complaints.md', async () => {
     const readme = marked('README.md', 'day').map((block) => block.split('\n'));
@@ -178,7 +178,7 @@ describe('other commands', () => {
   it('those that need no server do what they say', async () => {
     const said = await bash(marked('README.md', 'alone').join('\n'), { SOUTHBOUND_SETUP: 'done' });
     expect(said.trim().split('\n').at(-1)).toMatch(/^\d+ rows, \d+ differ$/);
-  }, 60_000);
+  });
 
   it.each(pages().map((page) => [page]))('%s names commands and options that there are', (page) => {
     for (const words of commandsOf(page)) expect([words, faultOf(words)]).toEqual([words, undefined]);

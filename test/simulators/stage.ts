@@ -7,8 +7,6 @@ import { startSimulator, type Playing, type RunningSimulator, type SimulatorName
 export const SAMPLES = resolve(__dirname, '../../samples');
 export const DAYS = join(SAMPLES, 'days-a');
 
-jest.setTimeout(60_000);
-
 const folders: string[] = [];
 const running = new Set<RunningSimulator>();
 

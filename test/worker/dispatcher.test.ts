@@ -87,16 +87,21 @@ test('a start that the server refuses holds up those behind it of its own proces
       `update outbox set created_at = business_now() - $1::interval where sent_at is null and message_key like 'refused-%'`,
       [age],
     );
-  await waitsFor('4 minutes 50 seconds');
-  expect(await tellWaitingSignals(stage.pool)).toBe(0);
+  // The worker looks for them too, now and then: what was told counts, not by whom.
+  const told = async () => {
+    await tellWaitingSignals(stage.pool);
+    const { rows: alarms } = await stage.pool.query(
+      `select recipient_role, facts ->> 'process' as process, missing from outbox where template = 'SIGNAL_WAITS' order by message_id`,
+    );
+    return alarms as unknown[];
+  };
+  await waitsFor('4 minutes');
+  expect(await told()).toEqual([]);
   await waitsFor('5 minutes 1 second');
-  expect(await tellWaitingSignals(stage.pool)).toBe(2);
-  expect(await tellWaitingSignals(stage.pool)).toBe(0);
-  const { rows: alarms } = await stage.pool.query(
-    `select recipient_role, facts ->> 'process' as process, missing from outbox where template = 'SIGNAL_WAITS' order by message_id`,
-  );
   const process = 'settlement-day:SH:2025-06-24';
-  expect(alarms).toEqual(['operations', 'admin'].map((role) => ({ recipient_role: role, process, missing: [] })));
+  const alarms = ['operations', 'admin'].map((role) => ({ recipient_role: role, process, missing: [] }));
+  expect(await told()).toEqual(alarms);
+  expect(await told()).toEqual(alarms);
   // More of them than are sent at a time: others are sent all the same.
   await stage.pool.query(
     `insert into outbox (message_key, workflow_id, kind, severity, payload, attempts, last_error)

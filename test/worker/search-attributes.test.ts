@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { registerBookNamespace, searchAttributes } from '../../worker/search-attributes';
 import { openTestBook, type TestBook } from '../support/book';
+import { eventually } from '../support/eventually';
 
 let book: TestBook;
 let connection: Connection;
@@ -27,12 +28,12 @@ test('a process can be started and found at once in a namespace just made', asyn
     taskQueue: 'nobody',
     searchAttributes: { ProcessType: ['settlementDay'], BusinessDate: ['2025-06-23'], Breached: [true] },
   });
-  const found: string[] = [];
-  for (let attempt = 0; attempt < 200 && found.length === 0; attempt += 1) {
-    for await (const { workflowId } of workflow.list({ query: `ProcessType = 'settlementDay' AND Breached = true` })) {
-      found.push(workflowId);
-    }
-  }
+  const found = await eventually(async () => {
+    const listed: string[] = [];
+    for await (const { workflowId } of workflow.list({ query: `ProcessType = 'settlementDay' AND Breached = true` }))
+      listed.push(workflowId);
+    return listed.length === 0 ? undefined : listed;
+  });
   expect(found).toEqual(['settlement-day:SH:2025-06-23']);
 });
 

@@ -13,6 +13,9 @@ beforeAll(async () => {
   );
 });
 afterAll(() => book.close());
+// The clock of this process stands: ages are what they are said to be, however long a test takes.
+beforeEach(() => jest.spyOn(Date, 'now').mockReturnValue(Date.parse('2025-06-26T02:00:00.000Z')));
+afterEach(() => jest.restoreAllMocks());
 
 /** The interceptor of a verb that was scheduled so long ago, or of a local one that was tried so often. */
 function interceptorOf(activityId: string, scheduledMsAgo: number, tries?: number): ActivityInboundCallsInterceptor {

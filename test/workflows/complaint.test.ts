@@ -44,8 +44,6 @@ import { eventually } from '../support/eventually';
 const START = '2025-06-23T01:00:00.000Z';
 const PAID_ON = '2025-06-24';
 
-jest.setTimeout(150_000);
-
 let bank: OnStage;
 let stage: StoryStage;
 beforeAll(async () => {

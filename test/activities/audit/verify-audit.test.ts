@@ -184,7 +184,6 @@ it.each(kinds.map(([kind, made], nth) => ({ kind, made, nth })))(
     expect(missed).toEqual([]);
     expect((await verifyWithin(owner, anchors)).faults).toEqual([]);
   },
-  120_000,
 );
 
 it('knows a tail that was cut off, and a chain that was made anew, by the anchors only', async () => {

@@ -31,6 +31,7 @@ import { DAYS_A, verbsOf } from '../../support/days-of-verbs';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { holding, noticed, replied, type NoticeOfTest } from '../../support/events';
 import { toldMessages } from '../../support/told';
+import { untilWaiting } from '../../support/waiting-for-locks';
 
 let book: TestDatabase;
 let clearingHouse: RunningSimulator;
@@ -54,7 +55,7 @@ beforeAll(async () => {
     '08005',
     [1, 2, 3, 4].map((nth) => ({ account: `A10000000${nth}`, shares: 1000 })),
   );
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all([clearingHouse.stop(), counter.stop(), book.close()]);
   rmSync(folder, { recursive: true, force: true });
@@ -984,10 +985,7 @@ test('a close waits at the door and holds nothing before it', async () => {
   await other.query('begin');
   await shutDoor(other, (await event('L1')).eventId);
   const closing = verbsOf(book.pool).closeElections(keyOf('L1'));
-  for (;;) {
-    const { rowCount } = await book.pool.query(`select from pg_locks where locktype = 'advisory' and not granted`);
-    if (rowCount !== 0) break;
-  }
+  await untilWaiting(other, 1);
   await other.query(`set local lock_timeout = '2s'`);
   await lockEvent(other, keyOf('L1'));
   await other.query('commit');

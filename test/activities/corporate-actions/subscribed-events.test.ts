@@ -52,7 +52,7 @@ beforeAll(async () => {
   await at('2025-06-23T02:00:00Z');
   for (const eventNo of ['RGHT1', 'OPEN1', 'SCRP1'])
     await verbsOf(pool).moveCorporateAction({ ...keyOf(eventNo), to: 'collecting' });
-}, 60_000);
+});
 afterAll(() => book.close());
 
 const DATES = { mark2: 'ADD', date1: '2025-06-20', date3: '2025-06-26' };

@@ -528,7 +528,7 @@ it('of three hundred rungs that come due in the same minute, each rung twice at 
   );
   // The owner and compliance are told once each.
   expect(rows).toEqual([{ rungs: 300, promises: 300, notices: 600, breached: 300 }]);
-}, 120_000);
+});
 
 describe('while a calendar is being corrected', () => {
   const version = async (): Promise<number> => {

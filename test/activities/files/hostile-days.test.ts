@@ -132,39 +132,31 @@ async function receivePack(pool: Pool, nth: number): Promise<void> {
 
 const eachPack = Array.from({ length: PACKS }, (_, nth) => [nth]);
 
-test.each(eachPack)(
-  'pack %i: the evening runs, and holds what the comparisons refuse',
-  async (nth) => {
-    await onEveningOf('2025-06-25', async ({ pool }) => {
-      const orders = await morning(pool, day);
-      await receivePack(pool, nth);
-      await checkpoints(pool, day, orders);
-      await evening(pool, day);
-      expect(await dayReport(pool, day.channel, day.businessDate)).toBeDefined();
-    });
-  },
-  120_000,
-);
+test.each(eachPack)('pack %i: the evening runs, and holds what the comparisons refuse', async (nth) => {
+  await onEveningOf('2025-06-25', async ({ pool }) => {
+    const orders = await morning(pool, day);
+    await receivePack(pool, nth);
+    await checkpoints(pool, day, orders);
+    await evening(pool, day);
+    expect(await dayReport(pool, day.channel, day.businessDate)).toBeDefined();
+  });
+});
 
-test.each(eachPack)(
-  'pack %i: even where no comparison refuses a file, every verb of the evening runs',
-  async (nth) => {
-    await onEveningOf('2025-06-25', async ({ pool }) => {
-      await morning(pool, day);
-      await receivePack(pool, nth);
-      await clockAt(pool, day, '20:00');
-      for (const acts of Object.values(stepsOf(pool, day))) for (const act of acts) await act();
-      await verbsOf(pool).compareFiles({ ...day, workflowId: workflowOf(day) });
-      expect(await dayReport(pool, day.channel, day.businessDate)).toBeDefined();
-      const next = dayOf('2025-06-27');
-      await clockAt(pool, next, '08:00');
-      await verbsOf(pool).openDay({ ...next, workflowId: workflowOf(next) });
-      // Amounts that no cushion holds are refused by name, and nothing is advanced.
-      await verbsOf(pool)
-        .advanceOverdrafts(next)
-        .catch((error: unknown) => expect(error).toMatchObject({ code: 'CUSHION_TOO_SMALL' }));
-      for (const side of SIDES) await verbsOf(pool).planFunding({ ...next, side });
-    });
-  },
-  120_000,
-);
+test.each(eachPack)('pack %i: even where no comparison refuses a file, every verb of the evening runs', async (nth) => {
+  await onEveningOf('2025-06-25', async ({ pool }) => {
+    await morning(pool, day);
+    await receivePack(pool, nth);
+    await clockAt(pool, day, '20:00');
+    for (const acts of Object.values(stepsOf(pool, day))) for (const act of acts) await act();
+    await verbsOf(pool).compareFiles({ ...day, workflowId: workflowOf(day) });
+    expect(await dayReport(pool, day.channel, day.businessDate)).toBeDefined();
+    const next = dayOf('2025-06-27');
+    await clockAt(pool, next, '08:00');
+    await verbsOf(pool).openDay({ ...next, workflowId: workflowOf(next) });
+    // Amounts that no cushion holds are refused by name, and nothing is advanced.
+    await verbsOf(pool)
+      .advanceOverdrafts(next)
+      .catch((error: unknown) => expect(error).toMatchObject({ code: 'CUSHION_TOO_SMALL' }));
+    for (const side of SIDES) await verbsOf(pool).planFunding({ ...next, side });
+  });
+});

@@ -170,4 +170,4 @@ test('a file that is noted while the day closes keeps the day open', async () =>
   await owner.end();
   expect(await noted).toBe(1);
   expect((await closed).closedAt).toBeUndefined();
-}, 30_000);
+});

@@ -13,6 +13,7 @@ import { enterPeople } from '../../support/people';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { instant, onStage, type OnStage } from '../../simulators/stage';
 import { toldMessages } from '../../support/told';
+import { untilWaiting } from '../../support/waiting-for-locks';
 
 const day = dayOf('2025-06-26');
 const workflowId = 'settlement-day:SH:2025-06-26';
@@ -380,7 +381,7 @@ describe('outside', () => {
           ...deps.bank,
           sendTransfer: async (sent: Parameters<typeof deps.bank.sendTransfer>[0]) => {
             opening = open(raced);
-            await Promise.race([opening, somebodyWaits()]);
+            await Promise.race([opening, untilWaiting(book.pool, 1)]);
             return deps.bank.sendTransfer(sent);
           },
         },
@@ -390,13 +391,6 @@ describe('outside', () => {
       await sendOrder(deps)(raced);
       expect(await knows(raced)).toEqual({ first: 'pending', second: 'unknown' });
     });
-
-    async function somebodyWaits(): Promise<void> {
-      for (;;) {
-        const { rowCount } = await book.pool.query(`select from pg_locks where locktype = 'advisory' and not granted`);
-        if (rowCount !== 0) return;
-      }
-    }
 
     test('what the first bank has carried out is not sent again, whatever the head was told', async () => {
       const done = await draft('client', 'FUND', { amountFen: '1900464979' });

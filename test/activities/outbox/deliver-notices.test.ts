@@ -79,10 +79,11 @@ afterAll(async () => {
   await book.close();
 });
 
-const portTo = async (url: string): Promise<MessagesPort> =>
+/** @param patienceMs short only where nothing comes: a busy machine answers late */
+const portTo = async (url: string, patienceMs = 30_000): Promise<MessagesPort> =>
   connectMessages(
     { gatewayUrl: url, smtp: { url: await mailUrl(url), from: 'house@house.example' }, webhookSecret: SECRET },
-    400,
+    patienceMs,
   );
 const deliver = (by = messages) => deliverUnsentNotices({ pool: book.pool, messages: by });
 
@@ -183,9 +184,7 @@ describe('a channel that works', () => {
     const to = Array.from({ length: 1_000 }, (_, at) => ({ key: `many-${at}`, ref: `fund-account:7${at}` }));
     const told = { severity: 'info', template: 'PAY_IN', facts: { date: '2025-06-26' } } as const;
     expect(await queueNotices(book.pool, told, to)).toBe(1_000);
-    // An answer that is late on a busy machine is asked for again in another round; its message has gone.
-    const { sent, unsent } = await deliver();
-    expect(sent + unsent).toBe(1_000);
+    expect(await deliver()).toEqual({ sent: 1_000, unsent: 0 });
     expect(new Set(await keysReceived()).size).toBe(1_000);
   });
 });
@@ -206,7 +205,7 @@ describe('a channel that does not', () => {
   test('slow: the same', async () => {
     const key = await alarm();
     await fault('slow', { milliseconds: 900 });
-    await deliver();
+    await deliver(await portTo(outside.url, 400));
     expect(await attemptsOf(key)).toEqual(['app unknown NO_ANSWER']);
     await fault('none');
     await deliver();
@@ -322,7 +321,7 @@ describe('a channel that does not', () => {
   });
 
   test('mail: a lost answer is one mail; a mail server that refuses, and a role without address, end with a person', async () => {
-    const bounced = connectMessages({ smtp: { url: await mailUrl(outside.url), from: 'house@house.example' } }, 400);
+    const bounced = connectMessages({ smtp: { url: await mailUrl(outside.url), from: 'house@house.example' } }, 30_000);
     const [key, other] = [await alarm(), await queue('FILE_AFTER_CLOSE', { role: 'compliance' })];
     await fault('twice');
     await deliver(bounced);

@@ -44,7 +44,7 @@ let book: TestDatabase;
 beforeAll(async () => {
   book = await openDatabase('cancelled', await eveningOf(TUESDAY));
   await clockAt(book.pool, WEDNESDAY, '07:30');
-}, 120_000);
+});
 afterAll(async () => {
   await book.close();
   rmSync(folder, { recursive: true });
@@ -167,7 +167,7 @@ test('before it is posted: neither due nor frozen, in no margin, told to client 
   expect(Math.abs(Math.round(Number(client.margin) * 100) - (322_037_138 - 1_227_236))).toBeLessThanOrEqual(1);
   expect(await unexplainedFigures(book.pool, '2025-06-25', await report(book.pool, '2025-06-25'))).toEqual([]);
   expect(await unexplainedEntries(book.pool)).toEqual([]);
-}, 120_000);
+});
 
 test('after it is posted: taken back and posted again, both to be seen; what the clearing house settled all the same is two breaks', async () => {
   await cancel(MONDAY, C);

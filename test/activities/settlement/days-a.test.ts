@@ -261,7 +261,7 @@ test('every figure of the seven days is the sum of its lines, or is quoted from 
   }
   expect(wrong.slice(0, 20)).toEqual([]);
   expect(figures).toBe(13_731);
-}, 120_000);
+});
 
 test('the lines are records of files in force, each told once; what is none is of our own books and says which', async () => {
   const kinds = new Map<string, number>();
@@ -293,7 +293,7 @@ test('the lines are records of files in force, each told once; what is none is o
     'entry repay-advances',
   ]);
   expect(kinds.get('record')).toBeGreaterThan(20_000);
-}, 120_000);
+});
 
 test('what must hold in any books holds in these, asked independently', async () => {
   expect(await independentCheck(book.pool)).toEqual([]);

@@ -405,7 +405,7 @@ const planted: readonly Planted[] = [
 const folder = mkdtempSync(path.join(tmpdir(), 'planted-faults-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 // Made here, so that no test waits for them.
-beforeAll(() => eveningOf('2025-06-26'), 120_000);
+beforeAll(() => eveningOf('2025-06-26'), 240_000);
 
 const dayBefore: Readonly<Record<string, string>> = { '2025-06-26': '2025-06-25', '2025-06-27': '2025-06-26' };
 

@@ -48,7 +48,7 @@ beforeAll(async () => {
   await clockAt(book.pool, WEDNESDAY, '12:00');
   await verbs().openDay({ ...WEDNESDAY, workflowId: workflowOf(WEDNESDAY) });
   await book.pool.query(`select open_business_date('2025-06-25')`);
-}, 120_000);
+});
 afterAll(() => book.close());
 
 const verbs = () => verbsOf(book.pool);

@@ -32,6 +32,7 @@ import {
 import { formSent, readable } from '../../support/typed-texts';
 import { toldMessages } from '../../support/told';
 import { eventually } from '../../support/eventually';
+import { untilWaiting } from '../../support/waiting-for-locks';
 
 const at = (wall: string) => new Date(`${wall}:00+08:00`).toISOString();
 const wall = (instant: string) =>
@@ -350,7 +351,7 @@ test('many due in the same minute: none is lost, none rings twice', async () => 
   );
   // The owner, its head, the owner and compliance.
   expect(told[0]?.notices).toBe(4 * COUNT);
-}, 120_000);
+});
 
 test.each<
   [
@@ -710,23 +711,14 @@ describe('the plan of a morning changes', () => {
     const toApprove = await taskOf(workflowId, 'approve-order');
     const owner = openPool(stage.book.ownerUrl, 1);
     const holding = await owner.connect();
-    const waiting = async (count: number) => {
-      for (;;) {
-        const { rows } = await holding.query<{ count: number }>(
-          `select count(distinct pid)::int as count from pg_locks where not granted and pid in (
-             select pid from pg_stat_activity where datname = current_database())`,
-        );
-        if ((rows[0]?.count ?? 0) >= count) return;
-      }
-    };
     await holding.query('begin');
     await holding.query(`select 1 from orders where business_key = $1 for update`, [`fund:SH:${date}:client:1`]);
     const approved = done(workflowId, toApprove.id, 'zhao', { decision: 'approve', reason: 'checked' });
-    await waiting(1);
+    await untilWaiting(holding, 1);
     // The plan by the newest lines is another one; the day is told before it knows of the approval.
     await nowPayable(date, 150_000);
     await handle(workflowId).signal(planChanged, 'client');
-    await waiting(2);
+    await untilWaiting(holding, 2);
     await holding.query('commit');
     holding.release();
     await owner.end();
