@@ -63,7 +63,7 @@ afterAll(async () => {
 
 /**
  * As `onEveningOf` for verbs one after the other, on one connection: nothing of what they do stays, and the next test of the file finds the same
- * evening. A copy takes as long as a day of verbs. Not for a whole evening: some of its verbs read on one connection and write on another.
+ * evening. A copy takes as long as a day of verbs.
  */
 export async function undoneEveningOf<Result>(
   date: string,

@@ -17,7 +17,7 @@ import {
   verbsOf,
   workflowOf,
 } from '../../support/days-of-verbs';
-import { eveningOf, onEveningOf } from '../../support/evenings';
+import { eveningOf, undoneEveningOf } from '../../support/evenings';
 import {
   fieldsOf,
   HOSTILE_DATE,
@@ -133,7 +133,7 @@ async function receivePack(pool: Pool, nth: number): Promise<void> {
 const eachPack = Array.from({ length: PACKS }, (_, nth) => [nth]);
 
 test.each(eachPack)('pack %i: the evening runs, and holds what the comparisons refuse', async (nth) => {
-  await onEveningOf('2025-06-25', async ({ pool }) => {
+  await undoneEveningOf('2025-06-25', async ({ pool }) => {
     const orders = await morning(pool, day);
     await receivePack(pool, nth);
     await checkpoints(pool, day, orders);
@@ -143,7 +143,7 @@ test.each(eachPack)('pack %i: the evening runs, and holds what the comparisons r
 });
 
 test.each(eachPack)('pack %i: even where no comparison refuses a file, every verb of the evening runs', async (nth) => {
-  await onEveningOf('2025-06-25', async ({ pool }) => {
+  await undoneEveningOf('2025-06-25', async ({ pool }) => {
     await morning(pool, day);
     await receivePack(pool, nth);
     await clockAt(pool, day, '20:00');

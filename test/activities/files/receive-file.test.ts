@@ -188,7 +188,7 @@ test('a resend after 20:00 of a file that was there in time is newer, not late',
   }));
 
 test('a correction after posting: the evening is reversed and posted again, and the books are as if it had come first', () =>
-  onEveningOf('2025-06-25', async ({ pool }) => {
+  undoneEveningOf('2025-06-25', async ({ pool }) => {
     const orders = await morning(pool, day);
     await receive(pool, day, await overcharged());
     await checkpoints(pool, day, orders);
@@ -247,7 +247,7 @@ test('of a refused pair one is corrected: the other is taken again, and the cont
   }));
 
 test('a repeated evening of an unchanged day posts nothing more', () =>
-  onEveningOf('2025-06-25', async ({ pool }) => {
+  undoneEveningOf('2025-06-25', async ({ pool }) => {
     const orders = await morning(pool, day);
     await receive(pool, day, published);
     await checkpoints(pool, day, orders);

@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import { dayReport } from '../../../api/reports/day-report';
 import { differencesOf } from '../../support/compare-figures';
 import { checkpoints, dayOf, DAYS_A, evening, filesOf, morning, receive, SAMPLES } from '../../support/days-of-verbs';
-import { expectedOf, onEveningOf } from '../../support/evenings';
+import { expectedOf, undoneEveningOf } from '../../support/evenings';
 import { findingsOf, refusedFiles, type NotedFinding } from '../../support/findings';
 
 interface Expectation {
@@ -48,7 +48,7 @@ async function batchesOnFilesNotInForce(pool: Pool): Promise<readonly unknown[]>
 
 test.each(readdirSync(FAULTS))('%s is found as its expect.json says, and nothing else is', async (kind) => {
   const expected = expectationOf(kind);
-  await onEveningOf('2025-06-25', async ({ pool }) => {
+  await undoneEveningOf('2025-06-25', async ({ pool }) => {
     const held = await runVariant(pool, kind);
     const found = [...(await findingsOf(pool, day))].sort(byPlace);
     const wanted = [...expected.findings].sort(byPlace);

@@ -8,7 +8,7 @@ import path from 'node:path';
 import type { Pool } from 'pg';
 import { add } from '../../support/consistent-totals';
 import { dayOf, DAYS_A, evening, filesOf, morning, receive, runDay, type DayFiles } from '../../support/days-of-verbs';
-import { eveningOf, onEveningOf } from '../../support/evenings';
+import { eveningOf, undoneEveningOf } from '../../support/evenings';
 import { FaultyDay } from '../../support/faulty-day';
 import { findingsOf, refusedFiles } from '../../support/findings';
 
@@ -25,7 +25,7 @@ test.each(['hk_zjbd20250625_1.dbf', 'hk_zjbd20250625_2.dbf'])(
   'without %s the other part is compared with nothing',
   async (missing) => {
     const day = dayOf('2025-06-25');
-    await onEveningOf('2025-06-24', async ({ pool }) => {
+    await undoneEveningOf('2025-06-24', async ({ pool }) => {
       await morning(pool, day);
       await receive(pool, day, filesWithout('2025-06-25', missing));
       const held = await evening(pool, day);
@@ -82,7 +82,7 @@ const earlier: readonly { why: string; before: string; without: string; date: st
 ];
 
 test.each(earlier)('an earlier day without its $why', async ({ before, without, date, then }) => {
-  await onEveningOf(before, async ({ pool }) => {
+  await undoneEveningOf(before, async ({ pool }) => {
     const { held } = await runDay(pool, dayOf(date), filesWithout(date, without));
     expect(held['reconciliation']).toMatch(/^missing /);
     for (const next of then) {
@@ -103,7 +103,7 @@ test('what does not need the missing summaries is compared all the same', async 
   const total = faulty.rowWith('hk_zjhz', { HZLB: 'J', YWLB: 'HJ', ZJZH: 'HKB0000001', PCH: '1' });
   for (const row of [payable, returned, total]) add(faulty.row('hk_zjhz', row), 'JSJE', 100n);
   const files = await faulty.write(mkdtempSync(path.join(folder, 'day-')));
-  await onEveningOf('2025-06-24', async ({ pool }) => {
+  await undoneEveningOf('2025-06-24', async ({ pool }) => {
     await runDay(pool, dayOf('2025-06-25'), filesWithout('2025-06-25', 'hk_zjhz'));
     await runDay(pool, dayOf(next), files);
     expect(await findingsOf(pool, dayOf(next))).toEqual([

@@ -13,7 +13,7 @@ import {
   verbsOf,
   workflowOf,
 } from '../../support/days-of-verbs';
-import { eveningOf, onEveningOf } from '../../support/evenings';
+import { eveningOf, undoneEveningOf } from '../../support/evenings';
 import { FaultyDay, type DbfRow } from '../../support/faulty-day';
 import { findingsOf, type NotedFinding } from '../../support/findings';
 
@@ -31,7 +31,7 @@ async function mismatches(
   change(faulty);
   const files = await faulty.write(mkdtempSync(path.join(folder, 'day-')));
   const day = dayOf(date);
-  return onEveningOf(before, async ({ pool }) => {
+  return undoneEveningOf(before, async ({ pool }) => {
     const orders = await morning(pool, day);
     await receive(pool, day, files);
     await checkpoints(pool, day, orders);
@@ -159,7 +159,7 @@ describe('a dividend of which nothing was cleared', () => {
     faulty.rows('hk_tzxx').push({ ...dividend, TZRQ: '20250626', FZDM1: 'DIVD00000009', RQ2: '20250623' });
     const files = await faulty.write(mkdtempSync(path.join(folder, 'day-')));
     const day = dayOf('2025-06-26');
-    await onEveningOf('2025-06-25', async ({ pool }) => {
+    await undoneEveningOf('2025-06-25', async ({ pool }) => {
       const orders = await morning(pool, day);
       await receive(pool, day, files);
       await checkpoints(pool, day, orders);

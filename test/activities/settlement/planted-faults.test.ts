@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { checkpoints, dayOf, DAYS_A, evening, morning, receive } from '../../support/days-of-verbs';
 import { add, addMoney, asCny, followSummary, followTrade, moveShares } from '../../support/consistent-totals';
-import { eveningOf, onEveningOf } from '../../support/evenings';
+import { eveningOf, undoneEveningOf } from '../../support/evenings';
 import { FaultyDay } from '../../support/faulty-day';
 import { findingsOf, refusedFiles } from '../../support/findings';
 
@@ -414,7 +414,7 @@ test.each(planted.map((fault) => [fault.why, fault] as const))('%s', async (_why
   fault.spoil(faulty);
   const files = await faulty.write(mkdtempSync(path.join(folder, 'day-')));
   const day = dayOf(fault.date);
-  await onEveningOf(dayBefore[fault.date]!, async ({ pool }) => {
+  await undoneEveningOf(dayBefore[fault.date]!, async ({ pool }) => {
     const orders = await morning(pool, day);
     await receive(pool, day, files);
     await checkpoints(pool, day, orders);
