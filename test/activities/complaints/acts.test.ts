@@ -117,10 +117,11 @@ const formRefusals = async (
   form: Record<string, unknown>,
   person = 'service-3',
   endedAs = 'closed',
+  taskId = '0',
 ) => {
   const check = complaintForms[kind];
   if (check === undefined) throw new Error(`nothing is checked of ${kind}`);
-  const task: Partial<TaskRow> = { workflow_id: `complaint:${no}`, task_id: '0', facts: { endedAs } };
+  const task: Partial<TaskRow> = { workflow_id: `complaint:${no}`, task_id: taskId, facts: { endedAs } };
   const refusals = await inTransaction(db.pool, (sql) =>
     check(sql, task as TaskRow, form, { person, role: 'service' }),
   );
@@ -1740,6 +1741,21 @@ it('of a transfer acceptance, refusal and answer are told to whoever passed it o
     '',
     '',
   ]);
+});
+
+it('what is written for a task counts of whoever completes it', async () => {
+  const no = await receive();
+  const task = await one<{ id: string }>(
+    `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state)
+     values ($1, $1 || ' answer', 'answer-complaint', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'open') returning task_id::text as id`,
+    `complaint:${no}`,
+  );
+  await db.pool.query(
+    `insert into complaint_texts (complaint_no, kind, task_id, text, written_by) values ($1, 'task', $2, 'x', 'service-1')`,
+    [no, task?.id],
+  );
+  const answered = (by: string) => formRefusals('answer-complaint', no, {}, by, 'closed', task?.id);
+  expect([await answered('service-1'), await answered('service-3')]).toEqual([[], ['TEXT_MISSING']]);
 });
 
 describe('a clock that stands', () => {
