@@ -23,6 +23,7 @@ import { openComplaint } from './complaints/open-complaint';
 import { readComplaint } from './complaints/follow-complaint';
 import { readForHeadOffice, recordTakenUp } from './complaints/head-office';
 import { draftProposal, endComplaintRequest } from './complaints/investigation';
+import { readPayeeCorrection } from './complaints/payee-correction';
 import { readReceivedMail, recordMailLookedAt } from './complaints/received-mail';
 import { recordComplaintStep } from './complaints/record-step';
 import { meetDeadline, withdrawDeadline } from './deadlines/end-deadline';
@@ -185,6 +186,7 @@ export const databaseVerbs = (deps: Dependencies) => ({
   readProposer: readProposer(deps),
   readApprover: readApprover(deps),
   readComplaint: readComplaint(deps),
+  readPayeeCorrection: readPayeeCorrection(deps),
   readInspection: readInspection(deps),
   readParameterChange: readParameterChangeByReference(deps),
   readChange: readChange(deps),

@@ -222,6 +222,7 @@ export const policy = {
   readComplaintAttachment: ['client', ...COMPLAINT_STAFF, 'audit'],
   nameComplaintSubject: COMPLAINT_STAFF,
   nameComplainant: COMPLAINT_STAFF,
+  askPayeeCorrection: COMPLAINT_STAFF,
   readComplaintEvidence: [...COMPLAINT_STAFF, 'supervisor', 'audit'],
   readComplaintDocument: [...COMPLAINT_STAFF, 'audit'],
   listReceivedMails: ['service', 'compliance', 'supervisor', 'audit'],

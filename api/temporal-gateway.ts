@@ -10,7 +10,8 @@ import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
 import { runIdsOf } from '../activities/intake/describe-process';
 import { GRPC, grpcStatusOf } from '../activities/intake/grpc-status';
 import { carriesRequestId } from '../activities/intake/request-id';
-import { BusinessError, isErrorCode, textOf, type ErrorDetails } from '../domain/errors';
+import { BusinessError, textOf } from '../domain/errors';
+import { refusalsTold, type ToldRefusal } from '../domain/told-refusals';
 import { signException, type SignException } from '../workflows/messages/settlement-day';
 import {
   completeTask,
@@ -20,7 +21,7 @@ import {
   type RecallTask,
   type ReturnTask,
 } from '../workflows/messages/tasks';
-import { Refused } from './problems';
+import { faultOfError, Refused, type Fault } from './problems';
 
 /** An update is done, or goes on after the caller has gone, or the process it was for is there no more. */
 export type UpdateState = 'done' | 'under way' | 'gone';
@@ -102,20 +103,19 @@ const isTimeout = (error: unknown): boolean =>
   error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || grpcStatusOf(error) === GRPC.DEADLINE_EXCEEDED;
 
 /**
- * What a failed update means: the code that the process refused with, or that no server is there. A process whose own task fails refuses with FAILED_PRECONDITION: an operator has to look, and the caller to come back.
+ * What a failed update means: all that the process refused it for, or that no server is there. A process whose own task fails refuses with FAILED_PRECONDITION: an operator has to look, and the caller to come back.
  */
 export function refusalOfUpdate(error: unknown): unknown {
   if (error instanceof WorkflowUpdateFailedError) {
     const { cause } = error;
-    if (cause instanceof ApplicationFailure && cause.type && isErrorCode(cause.type)) {
-      const details = (cause.details?.[0] ?? {}) as ErrorDetails;
-      const named: unknown = details['field'];
-      const field = typeof named === 'string' ? named : null;
-      return new Refused([{ field, code: cause.type, sentence: textOf(cause.type, details) }], {}, true);
-    }
-    return error;
+    if (!(cause instanceof ApplicationFailure)) return error;
+    const [first, ...others] = refusalsTold(cause.type, cause.details).map(faultTold);
+    return first === undefined ? error : new Refused([first, ...others], {}, true);
   }
   const status = grpcStatusOf(error);
   const isToCome = status === GRPC.UNAVAILABLE || status === GRPC.FAILED_PRECONDITION;
   return isToCome ? new BusinessError('TEMPORAL_UNAVAILABLE') : error;
 }
+
+const faultTold = ({ code, details }: ToldRefusal): Fault =>
+  faultOfError({ code, details, text: textOf(code, details) });

@@ -2643,6 +2643,29 @@ table partitioned_by_day (
   constraint partitioned_by_day_pkey PRIMARY KEY (parent)
 )
 
+table payee_corrections  -- Another fund account of the same client, to which an approved compensation is paid; asked for by one, approved by others before it is paid. (
+  correction_id bigint not null generated always as identity
+  proposal_id bigint not null
+  nth integer not null
+  payee text not null  -- Fund account that it is paid to from the approval on.
+  reason text not null
+  asked_by text not null
+  asked_at timestamp with time zone not null default business_now()
+  state text not null default 'awaiting approval'::text
+  approved_by text
+  approved_for text
+  approved_at timestamp with time zone
+  constraint payee_corrections_check CHECK (((state = 'approved'::text) = ((approved_by IS NOT NULL) AND (approved_at IS NOT NULL))))
+  constraint payee_corrections_nth_check CHECK ((nth > 0))
+  constraint payee_corrections_pkey PRIMARY KEY (correction_id)
+  constraint payee_corrections_proposal_id_fkey FOREIGN KEY (proposal_id) REFERENCES complaint_proposals(proposal_id)
+  constraint payee_corrections_proposal_id_nth_key UNIQUE (proposal_id, nth)
+  constraint payee_corrections_state_check CHECK ((state = ANY (ARRAY['awaiting approval'::text, 'approved'::text, 'refused'::text, 'recalled'::text, 'withdrawn'::text])))
+)
+CREATE UNIQUE INDEX one_correction_awaits ON payee_corrections USING btree (proposal_id) WHERE (state = 'awaiting approval'::text)
+CREATE TRIGGER asker_is_no_approver AFTER INSERT OR UPDATE ON payee_corrections FOR EACH ROW EXECUTE FUNCTION maker_is_no_checker('asked_by', 'approved_by approved_for')
+CREATE TRIGGER correction_is_written_once BEFORE UPDATE ON payee_corrections FOR EACH ROW EXECUTE FUNCTION is_written_once('proposal_id', 'nth', 'payee', 'reason', 'asked_by', 'asked_at', 'approved_by', 'approved_for', 'approved_at')
+
 table people (
   person text not null
   subject text not null
@@ -5994,6 +6017,10 @@ southbound_app may update on column parameter_changes.revision
 southbound_app may update on column parameter_changes.risk
 southbound_app may update on column parameter_changes.state
 southbound_app may update on column parameters.valid_to
+southbound_app may update on column payee_corrections.approved_at
+southbound_app may update on column payee_corrections.approved_by
+southbound_app may update on column payee_corrections.approved_for
+southbound_app may update on column payee_corrections.state
 southbound_app may update on column permission_changes.approved_at
 southbound_app may update on column permission_changes.approved_by
 southbound_app may update on column permission_changes.approved_for
@@ -6338,6 +6365,7 @@ southbound_app may insert, select on table parameter_change_requests
 southbound_app may insert, select on table parameter_changes
 southbound_app may insert, select on table parameters
 southbound_app may select on table partitioned_by_day
+southbound_app may insert, select on table payee_corrections
 southbound_app may insert, select, update on table people
 southbound_app may insert, select on table permission_acts
 southbound_app may insert, select on table permission_changes

@@ -2,6 +2,7 @@
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { BusinessError } from '../domain/errors';
+import { detailsTold } from '../domain/told-refusals';
 
 /** The text begins with the code: it is what a supervisor reads at a pending activity in the Web UI. */
 export const refusalsAreFinal: ActivityInterceptorsFactory = () => ({
@@ -16,7 +17,7 @@ export const refusalsAreFinal: ActivityInterceptorsFactory = () => ({
           message: `${error.code} ${zh} ${en}`,
           type: error.code,
           nonRetryable: true,
-          details: [error.details],
+          details: [...detailsTold(error)],
           // Expected in the course of business: no alarm in logs and metrics.
           category: ApplicationFailureCategory.BENIGN,
         });

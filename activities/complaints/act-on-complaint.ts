@@ -32,8 +32,8 @@ export interface DidOnComplaint<Answer> {
   readonly detail?: Readonly<Record<string, unknown>>;
   readonly reason?: string;
   readonly state?: ComplaintState;
-  /** Whether the process must be told: it was done past it; `subject` where it has to freeze at once what was named. */
-  readonly signal?: boolean | 'subject';
+  /** Whether the process must be told: it was done past it; and what of it is named, about which it does something at once. */
+  readonly signal?: boolean | 'subject' | 'payee';
 }
 
 /**
@@ -141,7 +141,7 @@ async function moveOn(
   );
   if (ENDED_STATES.includes(state) && state !== before) await tellEnd(sql, complaintNo);
   if (signal !== false)
-    await signalChanged(sql, [{ workflowId, revision: next, ...(signal === 'subject' ? { named: signal } : {}) }]);
+    await signalChanged(sql, [{ workflowId, revision: next, ...(signal === true ? {} : { named: signal }) }]);
 }
 
 /** Who did the task that the step follows from. */

@@ -3,14 +3,14 @@ import type { BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { payeeOf } from './investigation';
+import { payeeOf } from './payee';
 
 export interface CompensationDue {
   readonly amountFen: string;
   /** Day of the approval: orders bear it however often they are made. */
   readonly businessDate: BusinessDate;
   readonly complaintNo: string;
-  /** Fund account that was approved to be paid to, by reference. */
+  /** Fund account that is paid to, as it was approved last, by reference. */
   readonly payee?: string;
 }
 

@@ -60,6 +60,8 @@ const PARTS: Readonly<Record<string, string>> = {
   extensions: `select d.business_key, e.further_n, e.reason, e.asked_by, e.asked_at, e.state, e.decided_by, e.decided_at
                  from deadline_extensions e join deadlines d using (deadline_id) where d.workflow_id = 'complaint:' || $1 order by e.extension_id`,
   proposals: 'select * from complaint_proposals where complaint_no = $1 order by nth',
+  payeeCorrections:
+    'select x.* from payee_corrections x join complaint_proposals p using (proposal_id) where p.complaint_no = $1 order by x.correction_id',
   closing: 'select * from complaint_closings where complaint_no = $1',
   actions: 'select * from complaint_actions where complaint_no = $1 order by action_no',
   documents: `select kind, sha256, byte_count, media_type, filed_by, filed_at

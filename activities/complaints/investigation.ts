@@ -1,12 +1,11 @@
 /** What an investigation leaves: requests to departments that end, proposals that are drafted for a decision. */
-import type { PoolClient } from 'pg';
 import type { Finding } from '../../domain/complaints/complaint-words';
 import type { Dependencies } from '../dependencies';
 import { BusinessError } from '../../domain/errors';
-import { byReference } from '../intake/typed-texts';
 import type { SubjectKind } from '../tasks/subject-kind';
 import { actOnComplaint, ofProcess, type StepActor } from './act-on-complaint';
 import type { OfComplaint } from './follow-complaint';
+import { payeeOf } from './payee';
 
 type Pooled = Pick<Dependencies, 'pool'>;
 
@@ -75,17 +74,6 @@ export const draftProposal =
       };
     });
   };
-
-/** The fund account that a proposal is paid to, which stands in no history. */
-export async function payeeOf(sql: PoolClient, proposalId: string): Promise<string | undefined> {
-  const { rows } = await sql.query<{ no: string; payee: string | null }>(
-    'select complaint_no as no, payee from complaint_proposals where proposal_id = $1',
-    [proposalId],
-  );
-  const [row] = rows;
-  if (row === undefined || row.payee === null) return undefined;
-  return byReference(sql, `complaint:${row.no}`, 'payee', row.payee);
-}
 
 /** A proposal as what an approval decides about. */
 export const complaintProposalSubject: SubjectKind = {

@@ -1,20 +1,23 @@
 /**
  * A compensation that moved, booked on the day on which it did, or the next one that is open: own money leaves the own bank account, comes to
- * the client deposit account, and is from then on the client's whose account was approved. One batch a case, whatever is repeated.
+ * the client deposit account, and is from then on the client's whose account was approved last. One batch a case, whatever is repeated.
  */
 import type { PoolClient } from 'pg';
 import { openBatch } from '../ledger/open-batch';
 import type { DraftedOrder } from '../orders/draft-order';
 import { movedOn } from '../orders/moved-on';
+import { payeeAccount } from './payee';
 
 export async function postCompensation(sql: PoolClient, order: DraftedOrder): Promise<void> {
   const { channel, caseKey, businessDate, valueDate } = await movedOn(sql, order);
-  const { rows } = await sql.query<{ payee: string | null }>(
-    `select payee from complaint_proposals where complaint_no = split_part($1, ':', 1) and proposal_id = split_part($1, ':', 2)::bigint`,
+  const { rows } = await sql.query<{ id: string }>(
+    `select proposal_id::text as id from complaint_proposals
+      where complaint_no = split_part($1, ':', 1) and proposal_id = split_part($1, ':', 2)::bigint for update`,
     [caseKey],
   );
-  const payee = rows[0]?.payee ?? undefined;
-  if (payee === undefined) throw new RangeError(`compensation ${order.orderKey} was approved for nobody`);
+  // A correction that is approved at once has come before, or is refused.
+  const payee = await payeeAccount(sql, rows[0]?.id ?? '0');
+  if (payee === null) throw new RangeError(`compensation ${order.orderKey} was approved for nobody`);
   const batch = await openBatch(sql, {
     channel,
     businessDate,

@@ -6,8 +6,8 @@ export interface ChangedComplaint {
   readonly workflowId: string;
   /** Counts what it must hear of; one revision is told once. */
   readonly revision: number;
-  /** The process has to freeze at once what was named. */
-  readonly named?: 'subject';
+  /** What the process does something about at once: freezes a subject, has another account for a compensation approved. */
+  readonly named?: 'subject' | 'payee';
 }
 
 /** The signal `complaintChanged` of workflows/messages/complaint.ts, in the transaction of the cause. */

@@ -9,14 +9,8 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { PoolClient } from 'pg';
-import {
-  BusinessError,
-  isErrorCode,
-  SeveralRefusals,
-  textOf,
-  type BilingualText,
-  type ErrorCode,
-} from '../../domain/errors';
+import { BusinessError, SeveralRefusals, textOf, type BilingualText, type ErrorCode } from '../../domain/errors';
+import { refusalsTold } from '../../domain/told-refusals';
 import { inTransaction } from '../database/transaction';
 import { assignIn } from './assign-task';
 import { claimIn, releaseIn } from './claim-task';
@@ -184,11 +178,11 @@ function refusalOf(error: unknown, row: WaitingRow): Refusal | undefined {
       byProcess: false,
     };
   if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure)) return undefined;
-  const { type, details } = error.cause;
-  if (typeof type !== 'string' || !isErrorCode(type)) return undefined;
+  const [first, ...further] = refusalsTold(error.cause.type, error.cause.details);
+  if (first === undefined) return undefined;
   return {
-    codes: [type],
-    text: textOf(type, (details?.[0] ?? {}) as Parameters<typeof textOf>[1]),
+    codes: [first.code, ...further.map(({ code }) => code)],
+    text: textOf(first.code, first.details),
     byProcess: true,
   };
 }

@@ -10,6 +10,7 @@ import { retentionChangeSubject } from '../archive/retention-change';
 import { appraisalSubject } from '../appraisals/appraisal-row';
 import { extensionSubject } from '../deadlines/extension-subject';
 import { complaintProposalSubject } from '../complaints/investigation';
+import { payeeCorrectionSubject } from '../complaints/payee-correction';
 import { electionCutChangeSubject, telephoneElectionSubject } from '../corporate-actions/election-subjects';
 import { roleGrantSubject } from '../directory/role-grant-subject';
 import { breakWriteOffSubject } from '../breaks/write-off-subject';
@@ -40,6 +41,7 @@ const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = {
   'role grant': roleGrantSubject,
   'deadline extension': extensionSubject,
   'complaint proposal': complaintProposalSubject,
+  'payee correction': payeeCorrectionSubject,
   'telephone election': telephoneElectionSubject,
   'election cut change': electionCutChangeSubject,
 };

@@ -10,6 +10,7 @@ export interface ApprovalSubject {
     | 'role grant'
     | 'deadline extension'
     | 'complaint proposal'
+    | 'payee correction'
     | 'permission change'
     | 'retention change'
     | 'overdraft write-off'

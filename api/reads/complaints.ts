@@ -51,6 +51,10 @@ export const complaintLine = z
       .boolean()
       .openapi({ description: '由总部督办 the head office has said that it follows it' }),
     workflowId: z.string(),
+    dueAt: instant.nullable().openapi({
+      description:
+        '尚在计时的承诺中最早的期限 the earliest time by which something of it is due; null where nothing is',
+    }),
     endedAt: instant.nullable(),
   })
   .openapi('ComplaintLine');
@@ -104,7 +108,8 @@ export const LINE_COLUMNS = `c.complaint_no as "complaintNo", c.state, c.channel
   c.handler, c.handler_role as "handlerRole", c.duplicate_of as "duplicateOf", c.group_of as "groupOf",
   case when c.transfer_no is not null then jsonb_build_object('number', c.transfer_no, 'receivedAt',
     to_char(c.transferred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end as transfer,
-  ${isFollowed('c.complaint_no')} as "followedByHeadOffice", c.workflow_id as "workflowId", c.ended_at as "endedAt"`;
+  ${isFollowed('c.complaint_no')} as "followedByHeadOffice", c.workflow_id as "workflowId",
+  (select min(d.due_at) from deadlines d where d.workflow_id = c.workflow_id and d.ended_at is null) as "dueAt", c.ended_at as "endedAt"`;
 
 export type ComplaintLine = z.input<typeof complaintLine>;
 

@@ -170,6 +170,7 @@ export async function countedTasks(
 
 const COLUMNS = [
   'task_id',
+  'workflow_id',
   'kind',
   'title_id',
   'role',
@@ -188,6 +189,7 @@ const LINE = [`${DUE} as due`, ...COLUMNS.map((column) => `t.${column}`)].join('
 
 interface LineRow {
   readonly task_id: bigint;
+  readonly workflow_id: string;
   readonly kind: string;
   readonly zh: string;
   readonly en: string;
@@ -205,6 +207,7 @@ interface LineRow {
 
 const lineOf = (row: LineRow): z.input<typeof taskLine> => ({
   taskId: String(row.task_id),
+  workflowId: row.workflow_id,
   kind: row.kind,
   title: { zh: row.zh, en: row.en },
   role: row.role,

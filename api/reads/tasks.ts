@@ -23,6 +23,7 @@ export const taskState = z.enum(['open', 'claimed', 'done', 'withdrawn']);
 export const taskLine = z
   .strictObject({
     taskId: rowId,
+    workflowId: z.string().openapi({ description: '所属流程：是哪一件事 the process it is of: which case' }),
     kind: z.string(),
     title: bilingual,
     role: z.string(),
@@ -40,7 +41,6 @@ export const taskLine = z
 
 export const task = taskLine
   .extend({
-    workflowId: z.string(),
     form: anyJson.openapi({ type: 'object', description: '表单的 JSON Schema; JSON Schema of the form to fill in' }),
     formVersion: z.number().int(),
     facts: anyJson,
@@ -53,6 +53,7 @@ export const task = taskLine
 
 export const taskLineOf = (row: LineRow): z.input<typeof taskLine> => ({
   taskId: String(row.task_id),
+  workflowId: row.workflow_id,
   kind: row.kind,
   title: { zh: row.task_titles.zh, en: row.task_titles.en },
   role: row.role,
@@ -69,7 +70,6 @@ export const taskLineOf = (row: LineRow): z.input<typeof taskLine> => ({
 
 export const taskOf = (row: TaskRow): z.input<typeof task> => ({
   ...taskLineOf(row),
-  workflowId: row.workflow_id,
   form: row.task_forms.form,
   formVersion: row.form_version,
   facts: row.facts,

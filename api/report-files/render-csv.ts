@@ -12,10 +12,11 @@ export const neutral = (cell: string): string => (COMPUTED.test(cell) && !NUMBER
 export const isNumber = (cell: string): boolean => NUMBER.test(cell);
 
 export function csvOf(sheets: readonly Sheet[]): string {
-  const rows = sheets.flatMap(({ key, columns, rows: cells }) =>
-    cells.flatMap(([subject = '', ...values]) =>
-      values.map((value, at) => [key, subject, columns[at + 1]?.en ?? '', value].map(neutral)),
-    ),
+  const rows = sheets.flatMap(({ key, columns, rows: cells, about = 1 }) =>
+    cells.flatMap((row) => {
+      const subject = row.slice(0, about).filter(Boolean).join(' ');
+      return row.slice(about).map((value, at) => [key, subject, columns[at + about]?.en ?? '', value].map(neutral));
+    }),
   );
   return stringify([['sheet', 'subject', 'name', 'value'], ...rows], { bom: true, record_delimiter: 'windows' });
 }

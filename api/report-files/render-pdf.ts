@@ -63,7 +63,10 @@ function drawSheet(page: Page, { title, key, columns, rows }: Sheet): void {
   page
     .font('title')
     .fontSize(10)
-    .text(`${title.zh} ${title.en}${key.includes(' ') ? ` · ${key.split(' ').slice(1).join(' ')}` : ''}`, MARGIN);
+    .text(
+      `${title.zh} ${title.en}${key.includes(' ') && key !== title.en ? ` · ${key.split(' ').slice(1).join(' ')}` : ''}`,
+      MARGIN,
+    );
   drawHead(page, columns, widths);
   for (const row of shown) {
     if (page.y + LINE > page.page.height - MARGIN) {

@@ -6,8 +6,10 @@ import { COLUMN_NAMES, SHEET_NAMES } from './sheet-names';
 export interface Sheet {
   readonly key: string;
   readonly title: Words;
-  /** The first column says what a row is about. */
+  /** The first column says what a row is about, or the first ones do together. */
   readonly columns: readonly Words[];
+  /** How many of them; one where left away. */
+  readonly about?: number;
   readonly rows: readonly (readonly string[])[];
 }
 

@@ -107,6 +107,7 @@ const sheetOf = (lines: readonly Line[]): Sheet => ({
   key: 'callbacks',
   title: { zh: '回访（按用途与营业部）', en: 'callbacks by purpose and branch' },
   columns: COLUMNS.map(({ zh, en }) => ({ zh, en })),
+  about: 2,
   rows: lines.map((one) => COLUMNS.map((column) => column.of(one))),
 });
 

@@ -119,8 +119,26 @@ export const complaintRefusals = [
   {
     code: 'COMPENSATION_UNDER_WAY',
     status: 409,
-    zh: '投诉 {complaint} 的赔付正在复核或尚未付出，收款账户不能更改；请先否决该建议，或待付讫后再改。',
-    en: 'A compensation of complaint {complaint} is being decided or not yet paid: refuse the proposal, or wait until it is paid, then name another client or account.',
+    zh: '投诉 {complaint} 的赔付正在复核或尚未付出，收款账户不能在此更改；复核中的请先否决该建议，已批准的请申请更正收款账户（payee-corrections），由他人批准。',
+    en: 'A compensation of complaint {complaint} is being decided or not yet paid: refuse a proposal that is being decided; for one that is approved ask for another account (payee-corrections), which others approve.',
+  },
+  {
+    code: 'COMPENSATION_PAID',
+    status: 409,
+    zh: '投诉 {complaint} 没有已批准而尚未付出的赔付，收款账户不能更正；已入错账户的，由财务在柜台划转。',
+    en: 'Complaint {complaint} has no compensation that is approved and not yet paid, so no account is corrected: money on a wrong one is moved at the counter, by finance.',
+  },
+  {
+    code: 'PAYEE_CORRECTION_ASKED',
+    status: 409,
+    zh: '投诉 {complaint} 的收款账户已有更正在复核，请等待其决定，或由申请人撤回。',
+    en: 'Another account for the compensation of complaint {complaint} is being decided already: wait for that, or have it recalled by whoever asked.',
+  },
+  {
+    code: 'PAYEE_ALREADY',
+    status: 422,
+    zh: '投诉 {complaint} 的赔付本来就付至该账户，请核对。',
+    en: 'The compensation of complaint {complaint} goes to that account already: check it.',
   },
   {
     code: 'GROUP_NOT_JOINABLE',

@@ -2,12 +2,15 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { readApiConfig } from '../../api/config';
 import { openApiDocument } from '../../api/openapi';
 import { problemOf, refusalOf } from '../../api/problems';
 import { openRehearsalIssuer } from '../../api/rehearsal-issuer';
 import { routes } from '../../api/routes';
 import { startApi } from '../../api/run';
+import { refusalOfUpdate } from '../../api/temporal-gateway';
 import { errorList } from '../../domain/errors';
 import { openTestBook } from '../support/book';
 import { openPool } from '../../prisma/pool';
@@ -332,6 +335,18 @@ describe('when something breaks', () => {
     const problem = problemOf(refusalOf(new Error('password of 6000000001 is secret')), 'request-1');
     expect(problem).toMatchObject({ status: 500, code: 'INTERNAL_ERROR', instance: 'urn:request:request-1' });
     expect(JSON.stringify(problem)).not.toMatch(/6000000001|secret/);
+  });
+
+  it('tells all that a process refused at once, each at its field', () => {
+    const cause = ApplicationFailure.create({
+      type: 'TEXT_MISSING',
+      details: [{ task: '7', field: 'form' }, [{ code: 'DELIVERY_MISSING', details: { field: 'form.delivery' } }]],
+    });
+    const refused = refusalOf(refusalOfUpdate(new WorkflowUpdateFailedError('refused', cause)));
+    expect(problemOf(refused, 'request-1').errors.map(({ field, code }) => [field, code])).toEqual([
+      ['form', 'TEXT_MISSING'],
+      ['form.delivery', 'DELIVERY_MISSING'],
+    ]);
   });
 
   it('tells a database that is away from a fault of ours', async () => {

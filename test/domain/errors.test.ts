@@ -1,4 +1,14 @@
-import { BusinessError, byPlace, errorList, isErrorCode, statusOf, textOf, type ErrorCode } from '../../domain/errors';
+import {
+  BusinessError,
+  byPlace,
+  errorList,
+  isErrorCode,
+  SeveralRefusals,
+  statusOf,
+  textOf,
+  type ErrorCode,
+} from '../../domain/errors';
+import { detailsTold, refusalsTold } from '../../domain/told-refusals';
 
 describe('the list of refusals', () => {
   it('names every code once, with a sentence in Chinese and in English that use the same details', () => {
@@ -34,5 +44,19 @@ describe('the list of refusals', () => {
     expect(isErrorCode('SAME_PERSON')).toBe(true);
     expect(isErrorCode('toString')).toBe(false);
     expect(statusOf('UNAUTHENTICATED')).toBe(401);
+  });
+
+  it('are told all at once through the failure of an activity; an earlier version told the first', () => {
+    const missing = new SeveralRefusals([
+      new BusinessError('DELIVERY_MISSING', { field: 'form.delivery' }),
+      new BusinessError('TEXT_MISSING', { task: '7', field: 'form' }),
+    ]);
+    const told = refusalsTold(missing.code, detailsTold(missing));
+    expect(told.map(({ code, details }) => [code, details['field']])).toEqual([
+      ['TEXT_MISSING', 'form'],
+      ['DELIVERY_MISSING', 'form.delivery'],
+    ]);
+    expect(refusalsTold('TEXT_MISSING', [{ task: '7' }])).toEqual([{ code: 'TEXT_MISSING', details: { task: '7' } }]);
+    expect(refusalsTold('Error', [])).toEqual([]);
   });
 });

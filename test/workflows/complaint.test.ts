@@ -16,6 +16,7 @@ import {
 import { checkPromisesOfBook, isAsItMustBe } from '../../cli/complaints/check-promises';
 import { CHECKS } from '../../cli/complaints/promise-queries';
 import { askMoreTime } from '../../activities/intake/complaints/ask-more-time';
+import { correctPayee } from '../../activities/intake/complaints/correct-payee';
 import { queryAsOf } from '../../api/as-of';
 import { complaintIn } from '../../api/reads/complaints';
 import { receiveComplaint, type ReceivedComplaint } from '../../activities/intake/complaints/receive-complaint';
@@ -75,6 +76,8 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const CORRECTION = '增设备用线路';
+/** A second account of the client. */
+const OTHER = '900009999';
 
 const settled = () => settle(stage.intake, { seconds: 150 });
 const NAME = '王某某';
@@ -226,7 +229,9 @@ test('from receipt to file: departments answer side by side and are all waited f
   await propose();
   const proposed = await seenOf(complaintNo);
   const requests = [{ state: 'answered' }, { state: 'answered' }];
-  expect(proposed.view).toMatchObject({ state: 'assigned', requests, actions: [] });
+  // What is due first: the answer, as the requests are answered.
+  const dueAt = '2025-07-14T09:30:00.000Z';
+  expect(proposed.view).toMatchObject({ state: 'assigned', dueAt, requests, actions: [] });
   await stage.advance(`${PAID_ON}T01:00:00.000Z`);
   await done(complaintNo, 'approve-complaint-proposal', 'service-2', { decision: 'approve', reason: '同意' });
   await done(complaintNo, 'answer-complaint', 'service-1', { answered: true }, '经查属实，赔付 8000 元');
@@ -236,11 +241,26 @@ test('from receipt to file: departments answer side by side and are all waited f
   await done(complaintNo, 'approve-order', 'fin-prop-2', { decision: 'approve', reason: '同意划款' });
   await bank.post('/faults', { kind: 'none' });
   await done(complaintNo, 'make-compensation-order', 'fin-prop-1', { amount: '8000.00' });
+  // The account is closed: another one is asked for, and approved by whoever approves such a compensation. What was drafted is made anew.
+  await stage.pool.query(`insert into client_fund_accounts (client_no, fund_account) values ('C00000001', $1)`, [
+    OTHER,
+  ]);
+  const other = { fundAccount: OTHER, reason: '原账户已销户' };
+  await correctPayee(stage.pool, { ...act(complaintNo, 'branch-1001'), ...other });
+  await settled();
+  await done(complaintNo, 'approve-complaint-proposal', 'service-2', { decision: 'approve', reason: '已核对新账户' });
+  await done(complaintNo, 'make-compensation-order', 'fin-prop-1', { amount: '8000.00' });
   await done(complaintNo, 'approve-order', 'fin-prop-2', { decision: 'approve', reason: '同意重新划款' });
   const { rows: orders } = await stage.pool.query(
     `select state from orders where kind = 'COMPENSATION' order by order_id`,
   );
-  expect(orders).toEqual([{ state: 'rejected outside' }, { state: 'sent' }]);
+  expect(orders).toEqual(['rejected outside', 'withdrawn', 'sent'].map((state) => ({ state })));
+  // Nobody decides about it any more once the money has moved.
+  await stage.pool.query(
+    `insert into client_fund_accounts (client_no, fund_account) values ('C00000001', '900009998')`,
+  );
+  await correctPayee(stage.pool, { ...act(complaintNo, 'branch-1001'), ...other, fundAccount: '900009998' });
+  await settled();
   await bank.clockTo(`${PAID_ON} 15:00:00`);
   // Who had a hand in it does not call.
   await expect(calledBack(complaintNo, 'yes', 'service-1')).rejects.toMatchObject({ code: 'CALLER_HAD_A_HAND' });
@@ -280,14 +300,18 @@ test('from receipt to file: departments answer side by side and are all waited f
   const { rows: entries } = await stage.pool.query(
     `select ledger, e.owner, amount::text from entries e join batches b using (batch_id, business_date) where b.kind = 'pay-compensation' order by line_no`,
   );
-  const { rows: accounts } = await stage.pool.query<{ account: string }>(
-    `select min(fund_account) as account from client_fund_accounts where client_no = 'C00000001'`,
-  );
   expect(entries).toEqual([
     { ledger: 'bank', owner: OWN, amount: '-800000' },
     { ledger: 'compensation_cost', owner: 'proprietary', amount: '800000' },
     { ledger: 'bank', owner: CLIENTS, amount: '800000' },
-    { ledger: 'client_money', owner: accounts[0]?.account, amount: '-800000' },
+    { ledger: 'client_money', owner: OTHER, amount: '-800000' },
+  ]);
+  const { rows: corrections } = await stage.pool.query(
+    'select state, approved_by as by from payee_corrections order by nth',
+  );
+  expect(corrections).toEqual([
+    { state: 'approved', by: 'service-2' },
+    { state: 'withdrawn', by: null },
   ]);
   const { rows: filed } = await stage.pool.query(
     `select d.kind, a.client_no from complaint_documents d join archive_entries a using (sha256) where complaint_no = $1 and a.kind = 'complaint'`,
@@ -633,9 +657,10 @@ test('whom it is about and the superior are kept out; a recused handler is repla
   await concernedWhileDecided(complaintNo);
   await done(complaintNo, 'propose-complaint-outcome', 'ops-client-1', none, '不实');
   await done(complaintNo, 'approve-complaint-proposal', 'general-manager', { decision: 'approve', reason: '证据充分' });
-  await expect(
-    done(complaintNo, 'answer-complaint', 'service-1', { answered: true }, '经查不实'),
-  ).rejects.toMatchObject({ cause: { type: 'DELIVERY_MISSING' } });
+  // All that is missing is told at once.
+  await expect(done(complaintNo, 'answer-complaint', 'service-1', { answered: true })).rejects.toMatchObject({
+    cause: { type: 'TEXT_MISSING', details: [expect.anything(), [{ code: 'DELIVERY_MISSING' }]] },
+  });
   const letter = { by: 'letter', reference: 'L-2025-1' };
   await done(complaintNo, 'answer-complaint', 'service-1', { answered: true, delivery: letter }, '经查不实');
   await strangerCalled(complaintNo);

@@ -17,7 +17,7 @@ import type { BusinessClock } from './business-clock';
 import { deliverBeside } from './delivery';
 import { unlessOver } from './unless-over';
 import type { TaskDesk } from './human-task';
-import type { TaskForm } from './task-spec';
+import { CHOOSE_FORM, MAKE_FORM } from './order-forms';
 import type { Waiting } from './waiting';
 
 /** What an order is for, as people read it. */
@@ -51,43 +51,19 @@ export interface MoneyOrderSpec {
     readonly figureId?: string;
     /** Whether something behind it is not known yet. */
     readonly uncertain?: boolean;
+    /** What may be another one at each attempt, beside `facts`. */
+    readonly facts?: Readonly<Record<string, unknown>>;
   }>;
   /** Whether the amount is advice, and whoever makes the order decides how much it is. */
   readonly isChosen?: boolean;
   /** Whether the order has lost its purpose: its tasks are withdrawn. */
   readonly over: () => boolean;
-  /** Grows whenever the amount may be another one: a draft that nobody has approved yet is made anew. */
+  /** Grows whenever the amount, or to whom it goes, may be another one: a draft that nobody has approved yet is made anew. */
   readonly changes?: () => number;
+  /** Why it is then, where it is not the plan that has changed. */
+  readonly changedBecause?: string;
   readonly firstAttempt?: number;
 }
-
-/** The maker confirms the amount by writing it. */
-const MAKE_FORM: TaskForm = {
-  version: 1,
-  schema: {
-    type: 'object',
-    required: ['amount'],
-    additionalProperties: false,
-    properties: { amount: { type: 'string', pattern: '^\\d+\\.\\d{2}$', title: '金额 amount in CNY' } },
-  },
-};
-
-/** Whoever makes the order decides on the amount, above zero. */
-const CHOOSE_FORM: TaskForm = {
-  version: 1,
-  schema: {
-    type: 'object',
-    required: ['amount'],
-    additionalProperties: false,
-    properties: {
-      amount: {
-        type: 'string',
-        pattern: '^(?!0+\\.00$)\\d{1,12}\\.\\d{2}$',
-        title: '金额（可多于建议） amount in CNY',
-      },
-    },
-  },
-};
 
 /** Why the tasks of an order are taken off the list. */
 const PURPOSE_GONE = '划款已无必要或当日批次已过 nothing is to be moved any more, or the batches of the day are over';
@@ -114,8 +90,8 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
     const changes = spec.changes?.();
     const isChanged = () => spec.changes?.() !== changes;
     const gone = () => spec.over() || isChanged();
-    const cause = () => (spec.over() ? PURPOSE_GONE : PLAN_CHANGED);
-    const { amountFen, figureId, uncertain } = await spec.amount();
+    const cause = () => (spec.over() ? PURPOSE_GONE : (spec.changedBecause ?? PLAN_CHANGED));
+    const { amountFen, figureId, uncertain, facts: ofAttempt } = await spec.amount();
     if (BigInt(amountFen) <= 0n) return undefined;
     const key = keyOf(spec, attempt);
     const facts = {
@@ -124,6 +100,7 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
         ? { uncertain: '前一日尚未入账，金额可能变动 the evening before is not posted: it may change' }
         : {}),
       ...spec.facts,
+      ...ofAttempt,
     };
     const common = {
       titleZh: spec.titleZh,

@@ -6,16 +6,18 @@ import { dueFrom } from '../building-blocks/owed';
 import { paid } from '../building-blocks/payment';
 import { oweLater } from './clocks';
 import type { ComplaintCase } from './complaint-case';
+import { payeeCorrections } from './correct-payee';
 
-/** Owed until the money has moved. */
+/** Owed until the money has moved; until then it may be told to go to another account. */
 export async function compensate(it: ComplaintCase, { proposalId, amountFen }: DraftedProposal): Promise<void> {
   if (amountFen === '0') return;
   const due = () => database('待付赔付 compensation due').compensationDue({ proposalId });
-  const { businessDate, payee } = await due();
+  const { businessDate } = await due();
   const owed = await oweLater(it, 'pay', {
     key: `complaint-pay:${it.complaintNo}:${proposalId}`,
     subject: `${it.complaintNo}:${proposalId}`,
   });
+  const payee = payeeCorrections(it, { proposalId, ...dueFrom(owed) });
   const order = await paid(it, {
     workflowId: workflowInfo().workflowId,
     channel: 'SH',
@@ -29,10 +31,16 @@ export async function compensate(it: ComplaintCase, { proposalId, amountFen }: D
     role: 'finance',
     ...dueFrom(owed),
     otherwise: '到期升级至合规 compliance is told when due',
-    amount: due,
-    facts: { complaint: it.complaintNo, payee },
+    amount: async () => {
+      const { amountFen, payee: account } = await due();
+      return { amountFen, facts: { complaint: it.complaintNo, payee: account } };
+    },
     over: () => false,
+    changes: payee.approved,
+    changedBecause: '收款账户已更正，按新账户重做 the account is another one now: made anew',
   });
-  if (order === undefined) return owed.withdraw('已无须支付 nothing is to be paid any more');
-  return owed.meet({ by: order.approvedBy, ...(order.movedAt === undefined ? {} : { at: order.movedAt }) });
+  await (order === undefined
+    ? owed.withdraw('已无须支付 nothing is to be paid any more')
+    : owed.meet({ by: order.approvedBy, ...(order.movedAt === undefined ? {} : { at: order.movedAt }) }));
+  await payee.end();
 }

@@ -23,8 +23,8 @@ export interface ComplaintCase {
   readonly desk: TaskDesk;
   readonly promises: Promises;
   readonly clock: BusinessClock;
-  /** The newest revision that intake told of, and the newest that named what it is about. */
-  readonly told: { revision: number; subject: number };
+  /** The newest revision that intake told of, the newest that named what it is about, and the newest that asked for another account. */
+  readonly told: { revision: number; subject: number; payee: number };
   /** How long each stage may take, by the rules of the day of receipt. */
   readonly clocks: readonly StageClock[];
   /** As it was read last. */
@@ -49,11 +49,12 @@ export async function openCase(complaintNo: string): Promise<ComplaintCase> {
   const desk = TaskDesk.open(waiting);
   const promises = Promises.open(waiting);
   const callbacks = Callbacks.open();
-  const told = { revision: 1, subject: 0 };
-  const hear = (revision: number, named?: 'subject') => {
+  const told = { revision: 1, subject: 0, payee: 0 };
+  const hear = (revision: number, named?: 'subject' | 'payee') => {
     told.revision = Math.max(told.revision, revision);
     // An earlier version froze it at the next step.
-    if (named !== undefined && patched('a subject is frozen when it is named'))
+    if (named === 'payee') told.payee = Math.max(told.payee, revision);
+    if (named === 'subject' && patched('a subject is frozen when it is named'))
       told.subject = Math.max(told.subject, revision);
   };
   setHandler(complaintChanged, hear, { description: '投诉有进展 something was done with the complaint' });

@@ -118,7 +118,7 @@ async function groupDecided(it: ComplaintCase, rounds: Rounds): Promise<GroupDec
 }
 
 /** Whom the decision concerns says who decides: neither compliance nor the head of service about itself, and a level higher what did not satisfy. */
-function riskOf({ complaint }: ComplaintCase): { readonly risk?: string } {
+export function riskOf({ complaint }: ComplaintCase): { readonly risk?: string } {
   const { isComplianceConcerned, isServiceConcerned, level } = complaint;
   if (isComplianceConcerned === true) return { risk: 'compliance concerned' };
   if (isServiceConcerned) return { risk: 'service concerned' };

@@ -8,5 +8,8 @@ export interface ComplaintInput {
 
 export type ComplaintEnd = 'closed' | 'disputed' | 'refused' | 'duplicate';
 
-/** Somebody did something with it past its tasks; the process reads what is newer than it knows, and freezes a `subject` that was named at once. */
-export const complaintChanged = defineSignal<[revision: number, named?: 'subject']>('complaintChanged');
+/**
+ * Somebody did something with it past its tasks; the process reads what is newer than it knows, and freezes a
+ * `subject` that was named, or has another account of a `payee` approved, at once.
+ */
+export const complaintChanged = defineSignal<[revision: number, named?: 'subject' | 'payee']>('complaintChanged');

@@ -26,6 +26,7 @@ import {
 } from '../complaint-reports';
 import { listComplaintSteps, readComplaintParticulars } from '../complaint-records';
 import { listComplaints, readComplaint, receiveComplaintRoute } from '../complaints';
+import { askPayeeCorrection } from '../payee-corrections';
 import { listReceivedMails, readReceivedMail } from '../received-mails';
 import { askSampleRoute, listInspections, listSampleMembers, listSamples } from '../samples';
 import { askSurveyRoute, listSurveyAnswers, listSurveys, readSurveyRates, recordSurveyAnswer } from '../surveys';
@@ -71,5 +72,6 @@ export const complaintRoutes: readonly Route[] = [
   askMoreTimeRoute,
   handOverComplaint,
   nameComplainantRoute,
+  askPayeeCorrection,
   recuseRoute,
 ];

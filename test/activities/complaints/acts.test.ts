@@ -17,6 +17,8 @@ import { followComplaint } from '../../../activities/complaints/follow-complaint
 import { readForHeadOffice, recordTakenUp } from '../../../activities/complaints/head-office';
 import { complaintProposalSubject, draftProposal } from '../../../activities/complaints/investigation';
 import { readComplaint } from '../../../activities/complaints/follow-complaint';
+import { payeeAccount } from '../../../activities/complaints/payee';
+import { payeeCorrectionSubject, readPayeeCorrection } from '../../../activities/complaints/payee-correction';
 import { postCompensation } from '../../../activities/complaints/post-compensation';
 import { recordMailLookedAt } from '../../../activities/complaints/received-mail';
 import { recordComplaintStep, type RecordedStep } from '../../../activities/complaints/record-step';
@@ -38,6 +40,7 @@ import {
   supplementComplaint,
 } from '../../../activities/intake/complaints/act-of-people';
 import { addressesOf } from '../../../activities/outbox/addresses';
+import { correctPayee } from '../../../activities/intake/complaints/correct-payee';
 import { handOver } from '../../../activities/intake/complaints/hand-over';
 import { nameComplainant } from '../../../activities/intake/complaints/name-complainant';
 import { takeBackNaming } from '../../../activities/intake/complaints/take-back-naming';
@@ -1126,6 +1129,79 @@ describe('a proposal', () => {
       ),
     ).toEqual({ on: '2025-06-20', owner: approved['payee'] });
     expect(await codesOf(name('C00000001', 'second'))).toEqual(['done']);
+  });
+
+  it('that is approved goes to another account of the client once others say so, until it is paid, and is paid once', async () => {
+    const no = await receive({ complainant: { clientNo: 'C00000003' } });
+    await handledBy(no);
+    await db.pool.query(
+      `insert into client_fund_accounts (client_no, fund_account) values ('C00000003', 'third'), ('C00000003', 'fourth')`,
+    );
+    const { proposalId } = await propose(no, 1, '900000');
+    const ask = (fundAccount: string, by = 'service-3') =>
+      correctPayee(db.pool, { ...act(no, by), fundAccount, reason: '原账户已销户' });
+    // Nothing is approved yet.
+    expect(await codesOf(ask('third'))).toEqual(['COMPENSATION_PAID']);
+    await db.pool.query(
+      `update complaint_proposals set state = 'approved', approved_by = 'service-2', approved_at = business_now() where proposal_id = $1`,
+      [proposalId],
+    );
+    const first = await inTransaction(db.pool, (sql) => payeeAccount(sql, proposalId));
+    expect(await codesOf(ask(first ?? ''), ask('900000002'))).toEqual(['PAYEE_ALREADY', 'FUND_ACCOUNT_NOT_OF_CLIENT']);
+    expect(await codesOf(ask('third'))).toEqual(['done']);
+    expect(await codesOf(ask('fourth'))).toEqual(['PAYEE_CORRECTION_ASKED']);
+    const asked = await readPayeeCorrection(db)({ proposalId });
+    expect(asked).toMatchObject({
+      nth: 1,
+      askedBy: 'service-3',
+      sumFen: '900000',
+      payee: expect.stringMatching(/^typed-text:/),
+    });
+    const decide = (id: string | undefined, by: string) =>
+      inTransaction(db.pool, async (sql) => {
+        const locked = await payeeCorrectionSubject.lock(sql, id ?? '');
+        await payeeCorrectionSubject.end(sql, id ?? '', { state: 'approved', by, at: NOW }, locked);
+      });
+    // Nor by whoever asked, past the verbs either.
+    await expect(decide(asked?.correctionId, 'service-3')).rejects.toThrow(/one person/);
+    expect(await inTransaction(db.pool, (sql) => payeeAccount(sql, proposalId))).toBe(first);
+    await decide(asked?.correctionId, 'service-2');
+    expect(await codesOf(ask('third'), ask('fourth'))).toEqual(['PAYEE_ALREADY', 'done']);
+    await db.pool.query(
+      `insert into broker_accounts values ('own', 'SH', 'bank', 'proprietary'), ('clients', 'SH', 'bank', 'client') on conflict do nothing`,
+    );
+    const order = await one<{ id: string }>(
+      `insert into orders (business_key, business_date, channel, side, kind, revision, amount_fen, from_account, to_account, made_by, approved_by, state,
+                           case_key, sent_at, executed_at)
+       values ('k2', '2025-06-20', 'SH', 'proprietary', 'COMPENSATION', 1, 900000, 'own', 'clients', 'fin-prop-1', 'fin-prop-2', 'executed', $1,
+               '2025-06-20T08:00:00Z', '2025-06-20T08:30:00Z') returning order_id::text as id`,
+      `${no}:${proposalId}`,
+    );
+    const paid = {
+      orderId: order?.id ?? '',
+      orderKey: 'k2',
+      kind: 'COMPENSATION',
+      revision: 1,
+      amountFen: '900000',
+    } as const;
+    const post = () =>
+      inTransaction(db.pool, (sql) => postCompensation(sql, { ...paid, fromAccount: 'own', toAccount: 'clients' }));
+    await post();
+    await post();
+    expect(
+      await one(
+        `select count(*)::int as lines, min(owner) as owner, sum(amount)::text as amount from entries e join batches b using (batch_id, business_date)
+          where b.batch_key = 'compensation:' || $1 and e.ledger = 'client_money'`,
+        `${no}:${proposalId}`,
+      ),
+    ).toEqual({ lines: 1, owner: 'third', amount: '-900000' });
+    // What was asked for and came too late changes nothing.
+    const late = await readPayeeCorrection(db)({ proposalId });
+    expect(await codesOf(decide(late?.correctionId, 'service-2'), ask('fourth'))).toEqual([
+      'COMPENSATION_PAID',
+      'COMPENSATION_PAID',
+    ]);
+    expect(await inTransaction(db.pool, (sql) => payeeAccount(sql, proposalId))).toBe('third');
   });
 });
 

@@ -1,0 +1,69 @@
+/** Another account for a compensation that is not paid yet: asked for by one, approved by those who approve such a compensation. */
+import { condition } from '@temporalio/workflow';
+import { database } from '../activity-groups';
+import { askApproval } from '../building-blocks/approval';
+import { factsOf, readAgain, type ComplaintCase } from './complaint-case';
+import { riskOf } from './decide';
+
+export interface PayeeCorrections {
+  /** How many were approved. */
+  readonly approved: () => number;
+  /** The compensation is paid, or never will be: what still waits is taken off the list. */
+  readonly end: () => Promise<void>;
+}
+
+/** Follows what is asked for, one after the other, until it is told the end. */
+export function payeeCorrections(
+  it: ComplaintCase,
+  of: { readonly proposalId: string; readonly dueAt?: string },
+): PayeeCorrections {
+  let [approved, over] = [0, false];
+  const follow = async (): Promise<void> => {
+    for (let heard = 0; ;) {
+      await condition(() => over || it.told.payee > heard);
+      if (over) return;
+      heard = it.told.payee;
+      if (await correction(it, of, () => over)) approved += 1;
+    }
+  };
+  const followed = follow();
+  return {
+    approved: () => approved,
+    end: () => {
+      over = true;
+      return followed;
+    },
+  };
+}
+
+/** Whether one was asked for and is approved. */
+async function correction(
+  it: ComplaintCase,
+  { proposalId, dueAt }: { readonly proposalId: string; readonly dueAt?: string },
+  over: () => boolean,
+): Promise<boolean> {
+  const asked = await database('读取收款账户更正 read the other account').readPayeeCorrection({ proposalId });
+  if (asked === null) return false;
+  const { correctionId, nth, askedBy, before, payee, sumFen } = asked;
+  await readAgain(it);
+  const approval = await askApproval(it.desk, {
+    businessKey: `complaint-payee:${it.complaintNo}:${proposalId}:${nth}`,
+    // The same people approve it, by the same terms.
+    kind: 'approve-complaint-proposal',
+    titleZh: '复核赔付收款账户更正',
+    titleEn: 'approve another account for a compensation',
+    role: 'service',
+    facts: { ...factsOf(it), before, payee, sumFen },
+    revision: nth,
+    ...(dueAt === undefined ? {} : { dueAt }),
+    madeBy: askedBy,
+    subject: { kind: 'payee correction', id: correctionId },
+    amountFen: sumFen,
+    ...riskOf(it),
+    bulk: false,
+    otherwise: '不批准则仍付原账户 without it the account stays',
+  });
+  await condition(() => approval.decision() !== undefined || over());
+  const decision = approval.decision() ?? (await approval.withdraw('赔付已付出 the compensation is paid'));
+  return decision.decision === 'approved';
+}
