@@ -7,7 +7,9 @@ export interface ToldRefusal {
 }
 
 /** Details of the failure that a refusal becomes. */
-export const detailsTold = (refusal: BusinessError): readonly [ErrorDetails, ...(readonly ToldRefusal[])[]] => [
+export const detailsTold = (
+  refusal: Pick<BusinessError, 'details'>,
+): readonly [ErrorDetails, ...(readonly ToldRefusal[])[]] => [
   refusal.details as ErrorDetails,
   ...(refusal instanceof SeveralRefusals
     ? [refusal.all.slice(1).map(({ code, details }) => ({ code, details: details as ErrorDetails }))]

@@ -1155,7 +1155,7 @@ describe('a proposal', () => {
       nth: 1,
       askedBy: 'service-3',
       sumFen: '900000',
-      payee: expect.stringMatching(/^typed-text:/),
+      payee: expect.stringMatching(/^typed-text:/) as string,
     });
     const decide = (id: string | undefined, by: string) =>
       inTransaction(db.pool, async (sql) => {
