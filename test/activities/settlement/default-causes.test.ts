@@ -6,7 +6,7 @@ import type { ReserveReading } from '../../../activities/settlement/read-reserve
 import { parseBusinessDate, shanghaiInstant } from '../../../domain/calendar/business-date';
 import type { Pool } from 'pg';
 import { approvedOrder, clockAt, dayOf, verbsOf, workflowOf } from '../../support/days-of-verbs';
-import { onEveningOf } from '../../support/evenings';
+import { undoneEveningOf } from '../../support/evenings';
 
 const day = dayOf('2025-06-30');
 const side = 'proprietary' as const;
@@ -43,7 +43,7 @@ const checkpoint = (pool: Pool, movements: readonly Movement[]) =>
   });
 
 const morning = (work: (pool: Pool) => Promise<void>) => () =>
-  onEveningOf('2025-06-27', async ({ pool }) => {
+  undoneEveningOf('2025-06-27', async ({ pool }) => {
     await clockAt(pool, day, '08:00');
     await verbsOf(pool).openDay({ ...day, workflowId });
     await work(pool);
