@@ -130,13 +130,18 @@ export async function writeChanges(
   await tellExtensions(
     sql,
     changes.map(({ after }) => after),
+    'computed anew',
   );
 }
 
-/** More time that is being asked for is decided before the limit, and not for a promise that has ended: its process looks again. */
+/**
+ * More time that is being asked for is decided before the limit, and not for a promise that has ended: its process looks again.
+ * @param why the end of a promise is told apart from the newest computation, which it does not change
+ */
 export async function tellExtensions(
   sql: PoolClient,
   rows: readonly Pick<DeadlineRow, 'deadlineId' | 'businessKey' | 'revision'>[],
+  why: 'computed anew' | 'ended',
 ): Promise<void> {
   const { rows: asked } = await sql.query<{ id: string; of: string }>(
     `select extension_id::text as id, deadline_id::text as of from deadline_extensions
@@ -147,7 +152,7 @@ export async function tellExtensions(
   await queueSignals(
     sql,
     asked.map(({ id, of }) => ({
-      key: `extension-looks-again:${id}:${row.get(of)?.revision}:${row.get(of)?.deadlineId}`,
+      key: `extension-looks-again:${id}:${why === 'ended' ? why : row.get(of)?.revision}:${of}`,
       workflowId: extensionProcessOf(id),
       signal: SIGNAL,
       args: [row.get(of)?.businessKey, row.get(of)?.revision],

@@ -98,7 +98,7 @@ async function end(
 
 /** Nobody needs more time for what has ended: the process that asks for the decision is told. */
 async function lapseExtension(sql: PoolClient, row: DeadlineRow, at: string): Promise<void> {
-  await tellExtensions(sql, [row]);
+  await tellExtensions(sql, [row], 'ended');
   await sql.query(
     `update deadline_extensions set state = 'lapsed', decided_at = greatest($2::timestamptz, asked_at)
       where deadline_id = $1 and state = 'asked'`,

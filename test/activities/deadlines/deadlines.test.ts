@@ -374,13 +374,15 @@ describe('more time', () => {
     expect((await rowOf(key)).revision).toBe(1);
     const second = await asked(key);
     expect(second.extensionNo).toBe(2);
+    // Computed anew, and then over: its process is told of each.
+    await stopClock(deps())({ businessKey: key, reason: '等待客户补充材料', by: 'li' });
     await meetDeadline(deps())({ businessKey: key, by: 'li', at: at('2026-03-19T10:01') });
     expect(await stateOf(second.extensionId)).toBe('lapsed');
     const { rows: told } = await book.pool.query(
       `select payload ->> 'signal' as signal from outbox where kind = 'signal' and workflow_id = $1`,
       [`deadline-extension:${second.extensionId}`],
     );
-    expect(told).toEqual([{ signal: 'deadlineChanged' }]);
+    expect(told).toEqual([{ signal: 'deadlineChanged' }, { signal: 'deadlineChanged' }]);
     // Its process takes the task away, and finds it ended.
     await decided(second.extensionId, 'southbound', 'withdrawn', '2026-03-19T10:02');
     await expect(decided(second.extensionId, 'wang', 'approved', '2026-03-19T10:02')).rejects.toMatchObject({

@@ -11,6 +11,7 @@ import { loadReference } from '../../../activities/books/load-reference';
 import { parseBusinessDate as d } from '../../../domain/calendar/business-date';
 import { completeTask } from '../../../workflows/messages/tasks';
 import { queueNotice } from '../../../activities/outbox/queue-notice';
+import { dispatchSignals } from '../../../activities/intake/dispatch-signals';
 import { settle } from '../../../activities/intake/settle';
 import { isRecording, keepHistory } from '../../support/kept-history';
 import { enterPeople } from '../../support/people';
@@ -232,6 +233,39 @@ test('more time: approved by a second person it moves the end; undecided it laps
     { state: 'approved', asked_by: 'li', decided_by: 'wang', task: 'done' },
     { state: 'lapsed', asked_by: 'li', decided_by: null, task: 'withdrawn' },
   ]);
+});
+
+test('a promise that ends while its process is about to ask for more time: nobody is asked any more', async () => {
+  week = 7; // Monday 27 April 2026
+  const key = await given();
+  const owner = openPool(stage.book.ownerUrl, 1);
+  const holding = await owner.connect();
+  await holding.query('begin');
+  // What is asked for is read, and whom it is asked of is not known yet.
+  await holding.query('lock table approval_terms in access exclusive mode');
+  await handle(key).signal(extend, 2);
+  const extensionId = await eventually(async () => {
+    const { rows } = await stage.pool.query<{ id: string }>(
+      `select extension_id::text as id from deadline_extensions join deadlines using (deadline_id) where business_key = $1`,
+      [key],
+    );
+    return rows[0]?.id;
+  });
+  await dispatchSignals(stage.intake);
+  await untilWaiting(holding, 1);
+  await handle(key).signal(answered, 'li', inWeek(0, '10:00'));
+  expect(await handle(key).result()).toEqual(['met']);
+  await dispatchSignals(stage.intake);
+  await holding.query('rollback');
+  holding.release();
+  await owner.end();
+  const asked = await eventually(async () => {
+    const { rows } = await stage.pool.query<{ state: string }>('select state from tasks where workflow_id = $1', [
+      `deadline-extension:${extensionId}`,
+    ]);
+    return rows[0]?.state === 'withdrawn' ? rows : undefined;
+  }, 15);
+  expect(asked).toEqual([{ state: 'withdrawn' }]);
 });
 
 test('a corrected calendar: the process is told and rings at the new instants; a breach that moved away was none', async () => {
