@@ -3,7 +3,7 @@
  * knowledge test, agreements. What the client does is written by intake, which tells the process; it lets the request lapse, judges
  * again, has the counter open the permission, and ends when the file of the client is complete (A2 §9-15).
  */
-import { setHandler } from '@temporalio/workflow';
+import { patched, setHandler } from '@temporalio/workflow';
 import type { FollowedRequest } from '../activities/permissions/follow-request';
 import { database } from './activity-groups';
 import { BusinessClock } from './building-blocks/business-clock';
@@ -48,10 +48,12 @@ export async function permissionOpening({ requestNo }: PermissionOpeningInput): 
 interface Told {
   revision: number;
   riskResults: number;
+  /** Of them those by which the request was judged again. */
+  judgedBy: number;
 }
 
 function listen(): Told {
-  const told: Told = { revision: 0, riskResults: 0 };
+  const told: Told = { revision: 0, riskResults: 0, judgedBy: 0 };
   setHandler(requestChanged, (revision) => void (told.revision = Math.max(told.revision, revision)), {
     description: '申请有进展 the request moved on',
   });
@@ -81,7 +83,7 @@ async function followClient(
     return read(requestNo);
   }
   leaveToDispatcher();
-  const results = told.riskResults;
+  const results = resultsBefore(told);
   const waitsNoMore = waiting.on(clientIn(request));
   const came = await clock.waitUntil(
     request.lapsesAt,
@@ -91,6 +93,7 @@ async function followClient(
   waitsNoMore();
   if (came === 'due') await database('申请到期失效 the request lapses').lapseRequest({ requestNo });
   else if (told.riskResults > results) {
+    told.judgedBy = told.riskResults;
     await database('新的测评结果，重新核对 a new risk result: judge again').judgeAgain({
       requestNo,
       nth: `result ${told.riskResults}`,
@@ -98,6 +101,10 @@ async function followClient(
   }
   return read(requestNo);
 }
+
+/** A result that comes while the request is read or judged is one to judge by; an earlier version took it for judged. */
+const resultsBefore = ({ riskResults, judgedBy }: Told): number =>
+  riskResults > judgedBy && patched('a result that comes while it is read is judged by') ? judgedBy : riskResults;
 
 function clientIn({ stepName, stepSince, lapsesAt, failedBy }: FollowedRequest) {
   const why = failedBy.length === 0 ? '' : ` (${failedBy.join(', ')})`;

@@ -10,9 +10,11 @@ import { fileDocument } from '../../activities/archive/file-document';
 import { folderDocuments } from '../../adapters/documents/folder-documents';
 import type { Stretch } from '../../domain/permissions/listening';
 import { answerQuestionnaire } from '../../activities/intake/answer-questionnaire';
+import { dispatchSignals } from '../../activities/intake/dispatch-signals';
 import { withdrawRequest } from '../../activities/intake/permissions/withdraw-request';
 import { reportListening } from '../../activities/intake/permissions/report-listening';
 import { after, clientOf, START } from '../activities/permissions/stage';
+import { untilWaiting, whileLocked } from '../support/waiting-for-locks';
 import { openOpeningStage, type OpeningStage } from './opening-stage';
 
 let stage: OpeningStage;
@@ -170,20 +172,42 @@ test('a stale questionnaire: told, waited for, and the request goes on by itself
   expect((await client.judge(requestNo)).failures.map(({ code }) => code)).toContain('RISK_QUESTIONNAIRE_NOT_NEWEST');
   await settled();
   await untilStands(requestNo, 'eligibility');
+  await answerNewest(clientNo);
+  await settled();
+  await untilStands(requestNo, 'listening to the risk disclosure');
+});
+
+test('a result that comes while the request is being read is judged by, too', async () => {
+  const clientNo = clientOf('no risk result');
+  const { requestNo } = await client.open(clientNo);
+  await client.identify(requestNo);
+  await settled();
+  expect((await client.judge(requestNo)).failures.map(({ code }) => code)).toContain('RISK_RESULT_MISSING');
+  const request = 'select from permission_requests where request_no = $1';
+  await whileLocked(stage.pool, request, [requestNo], async (holding) => {
+    await dispatchSignals(stage.stage.intake);
+    await untilWaiting(holding, 1);
+    await answerNewest(clientNo);
+    return dispatchSignals(stage.stage.intake);
+  });
+  await settled();
+  expect(await client.stateOf(requestNo)).toBe('under way: disclosure');
+});
+
+/** The newest questionnaire, answered in the first way. */
+async function answerNewest(clientNo: string): Promise<void> {
   const { rows } = await stage.pool.query<{ version: string; question: string; option: string }>(
     `select distinct on (question) version, question, option from answer_scores where valid_to is null order by question, place`,
   );
   const answered = await answerQuestionnaire(stage.pool, {
-    key: 'fresh',
+    key: `fresh:${clientNo}`,
     clientNo,
     version: rows[0]!.version,
     answers: Object.fromEntries(rows.map(({ question, option }) => [question, option])),
     by: 'client-1',
   });
   expect(answered.faults).toEqual([]);
-  await settled();
-  await untilStands(requestNo, 'listening to the risk disclosure');
-});
+}
 
 test('assets fall in between: they were counted at the application; a warning that came does count', async () => {
   const [poorer, warned] = [client.nextRegular(), client.nextRegular()];
