@@ -46,18 +46,28 @@ export async function corporateAction({
   const it: EventInProgress = { key, clock, desk, promises, waiting, told, done: doneBefore(done) };
   await takeOver(it, done);
 
-  let end: CorporateActionEnd | undefined;
-  while (end === undefined) {
-    end = await nextStep(it);
-    if (end === undefined && isLong(renewsAfter) && goesOnAnew(it)) await renew(it, renewsAfter);
+  for (;;) {
+    const seen = { ...told };
+    const end = await nextStep(it, seen);
+    if (end === undefined) {
+      if (isLong(renewsAfter) && goesOnAnew(it)) await renew(it, renewsAfter);
+      continue;
+    }
+    await askNoMore(it, end);
+    leaveToDispatcher();
+    waiting.stage('已结束', 'ended');
+    await desk.closing();
+    // An event may come again at any moment, also at this one: an earlier version ended with what it had read.
+    if (told.changes === seen.changes || !patched('what comes at the end is looked at')) return end;
   }
-  await it.done.breaks?.withdraw();
-  await it.done.leaving?.withdraw();
-  await it.done.proof?.promise.withdraw(`事件已结束 the event is over: ${end}`);
-  leaveToDispatcher();
-  waiting.stage('已结束', 'ended');
-  await desk.closing();
-  return end;
+}
+
+/** Nothing of an event that is over is asked or owed. */
+async function askNoMore({ done }: EventInProgress, end: CorporateActionEnd): Promise<void> {
+  await done.breaks?.withdraw();
+  await done.leaving?.withdraw();
+  await done.proof?.promise.withdraw(`事件已结束 the event is over: ${end}`);
+  done.breaks = done.leaving = done.proof = undefined;
 }
 
 /** A day is looked at again by each run: what was compared stays as it is. */
@@ -96,8 +106,7 @@ async function renew({ key, desk, done }: EventInProgress, renewsAfter: number |
 }
 
 /** Looks where the event stands and does what is next; its end, where it has come. */
-async function nextStep(it: EventInProgress): Promise<CorporateActionEnd | undefined> {
-  const seen = { ...it.told };
+async function nextStep(it: EventInProgress, seen: EventInProgress['told']): Promise<CorporateActionEnd | undefined> {
   const event = await database('读取事件 read the event').readCorporateAction({ ...it.key });
   const isNews = () => it.told.changes > seen.changes || it.told.days > seen.days || isAnswered(it.done);
   const found = { open: event.openBreaks, owed: event.breaksOwed, asOf: event.breaksAsOf };

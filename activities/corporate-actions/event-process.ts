@@ -41,13 +41,15 @@ export async function tellEventProcess(sql: PoolClient, event: EventRow, version
 
 type Awakened = Pick<EventRow, 'channel' | 'eventNo' | 'workflowId' | 'revision' | 'endedAt'>;
 
+/**
+ * Told first, also where it was over: its process may still ask people about it, or be about to end, and looks again then. One that has
+ * ended hears nothing, and is started again.
+ */
 async function wake(
   sql: PoolClient,
   event: Awakened,
   key: { readonly again: string; readonly signal: string },
 ): Promise<void> {
-  if (event.endedAt !== null) await startEventProcess(sql, event, { again: key.again });
-  // Also where it was over: its process may still ask people about it.
   const { workflowId, revision } = event;
   await queueSignal(sql, {
     key: `${workflowId}:${key.signal}`,
@@ -55,7 +57,12 @@ async function wake(
     signal: 'eventChanged',
     args: [revision],
   });
+  if (event.endedAt !== null) await startEventProcess(sql, event, { again: key.again });
 }
+
+/** Something was credited on a day for an event that is over: people are asked about it. */
+export const tellOfCredit = (sql: PoolClient, event: Awakened, businessDate: BusinessDate): Promise<void> =>
+  wake(sql, event, { again: `credited:${businessDate}`, signal: `credited:${businessDate}` });
 
 /** SQL: breaks `b` of the filings of an event `a` for which its process has not been woken. */
 const UNTOLD = `b.kind = 'filing' and b.cleared_at is null and b.state_no > a.breaks_told`;

@@ -3,7 +3,8 @@ import type { PoolClient } from 'pg';
 import { CORPORATE_ACTION_MONEY } from '../../domain/settlement/line-kinds';
 import { queueSignals } from '../outbox/queue-message';
 import type { DayKey } from '../settlement/day-key';
-import { startEventProcess } from './event-process';
+import { tellOfCredit } from './event-process';
+import type { EventRow } from './event-row';
 import { findBreak } from './find-break';
 
 /** Every event that is under way is told that a settlement day was closed: holdings of the day stand, money may have come. */
@@ -25,14 +26,15 @@ export async function tellEvents(sql: PoolClient, day: DayKey): Promise<void> {
   );
 }
 
-/** Money or shares of the day for an event that is over or cancelled: asked about by the process of the event, started again for it. */
+/** Money or shares of the day for an event that is over or cancelled: asked about by the process of the event, told or started again for it. */
 async function askAboutOver(sql: PoolClient, { channel, businessDate }: DayKey): Promise<void> {
-  const { rows } = await sql.query<{
-    event_id: string;
-    event_no: string;
-    state: keyof typeof OVER;
-  }>(
-    `select event_id::text, event_no, state from corporate_actions a
+  const { rows } = await sql.query<
+    Pick<EventRow, 'eventId' | 'eventNo' | 'workflowId' | 'revision' | 'endedAt'> & {
+      readonly state: keyof typeof OVER;
+    }
+  >(
+    `select event_id::text as "eventId", event_no as "eventNo", workflow_id as "workflowId", revision, ended_at as "endedAt", state
+       from corporate_actions a
       where channel = $1 and state in ('cancelled', 'ended')
         and (exists (select from clearing_lines_in_force l
                       where l.channel = $1 and l.business_date = $2 and l.order_no = a.event_no and l.business = any($3))
@@ -42,14 +44,14 @@ async function askAboutOver(sql: PoolClient, { channel, businessDate }: DayKey):
       order by event_id`,
     [channel, businessDate, CORPORATE_ACTION_MONEY],
   );
-  for (const { event_id: eventId, event_no: eventNo, state } of rows) {
+  for (const { state, ...event } of rows) {
     await findBreak(sql, {
-      eventId,
+      eventId: event.eventId,
       kind: 'entitlement',
       key: `${state} ${businessDate}`,
       facts: { cause: OVER[state], businessDate },
     });
-    await startEventProcess(sql, { channel, eventNo }, { again: `credited:${businessDate}` });
+    await tellOfCredit(sql, { ...event, channel }, businessDate);
   }
 }
 

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { runsOf } from '../../activities/complaints/process-history';
 import { openElections } from '../../activities/corporate-actions/open-elections';
 import { seedClients } from '../../activities/clients/seed-clients';
+import { dispatchSignals } from '../../activities/intake/dispatch-signals';
 import { startSimulator, type RunningSimulator } from '../../simulators/launch';
 import { holding, noticed, replied } from '../support/events';
 import { isRecording, keepHistory } from '../support/kept-history';
@@ -837,4 +838,29 @@ it('asks anew about what was found while an answer came, and takes an answer for
   expect((await leave(second)).status).toBe(200);
   const proven = `select proven_round = round as proven from corporate_actions where event_no = 'TKOV5'`;
   expect(await eventually(async () => (await api.pool.query(proven)).rows[0].proven || undefined)).toBe(true);
+});
+
+it('looks again at an event that comes again while its process reads that it is cancelled', async () => {
+  const id = 'corporate-action:SH:TKOV8';
+  const offer = { ...OFFER, eventCode: 'TKOV8', date2: '2025-07-01', date3: '2025-07-04', price1: '4' };
+  await noticed(api.pool, '2025-06-26', [{ ...offer, mark2: 'ADD' }]);
+  await api.stage.advance('2025-06-30T06:00:00.000Z');
+  await noticed(api.pool, '2025-06-27', [{ ...offer, mark2: 'DEL' }]);
+  const holding = await api.pool.connect();
+  await holding.query('begin');
+  // The row of the event is read before what people have answered about it.
+  await holding.query('lock table tasks in access exclusive mode');
+  await dispatchSignals(api.stage.intake);
+  await untilWaiting(holding, 1);
+  await noticed(api.pool, '2025-06-30', [{ ...offer, mark2: 'UPD' }]);
+  await dispatchSignals(api.stage.intake);
+  await holding.query('rollback');
+  holding.release();
+  await api.stage.advance('2025-06-30T06:01:00.000Z');
+  const { body } = await api.call('GET', '/v1/corporate-actions/SH/TKOV8', { as: 'ops-client-1' });
+  expect(body.versions.map(({ change }: any) => change)).toEqual(['ADD', 'DEL', 'UPD']);
+  expect([body.state, (await api.stage.client.workflow.getHandle(id).describe()).status.name]).toEqual([
+    'announced',
+    'RUNNING',
+  ]);
 });

@@ -348,7 +348,8 @@ describe('refusals of the clearing house', () => {
     await noticed(book.pool, '2025-06-23', [takeover('R10', { mark2: 'DEL' })]);
     await file(REFUSED, counter);
     expect(await breaks('R10')).toEqual([expect.stringMatching(/filing counter F\d+:released:78/)]);
-    expect(await woken('R10')).toEqual(['start corporateAction', 'signal eventChanged']);
+    // Told first: a process that is about to end looks again, and one that has ended is started.
+    expect(await woken('R10')).toEqual(['signal eventChanged', 'start corporateAction']);
   });
 
   test('what a result brings to nothing while its holder can elect goes back to him, and can be elected anew', async () => {
