@@ -84,18 +84,22 @@ async function openCase(
   });
 }
 
-/** The process looks again: whether it is covered the books say then, because the evening may be posted anew. */
+/**
+ * The process looks again: whether it is covered the books say then, because the evening may be posted anew. Named by the newest batch of the
+ * evening, so once a posting: one that was taken back and posted again is told again.
+ */
 async function tellCovered(sql: PoolClient, { channel, businessDate }: DayKey): Promise<void> {
-  const { rows } = await sql.query<{ case_no: string; workflow_id: string }>(
-    `select o.case_no, o.workflow_id from overdraft_cases o
+  const { rows } = await sql.query<{ case_no: string; workflow_id: string; batch: bigint | null }>(
+    `select o.case_no, o.workflow_id, (select max(batch_id) from batches where channel = $1 and business_date = $2) as batch
+       from overdraft_cases o
      where o.channel = $1 and o.state = 'open' and not exists (
        select 1 from advances a where a.channel = $1 and a.business_date = $2 and a.fund_account = o.fund_account and a.owed_since is not null)
      order by 1`,
     [channel, businessDate],
   );
-  for (const { case_no: caseNo, workflow_id: workflowId } of rows)
+  for (const { case_no: caseNo, workflow_id: workflowId, batch } of rows)
     await queueSignal(sql, {
-      key: `overdraft-covered:${caseNo}:${businessDate}`,
+      key: `overdraft-covered:${caseNo}:${businessDate}:${batch ?? 0n}`,
       workflowId,
       signal: 'overdraftCovered',
     });

@@ -318,10 +318,21 @@ test('another rate from Wednesday on, and interest is collected: after the advan
   expect(await advancesOf('6000000007', WEDNESDAY.businessDate)).toMatchObject({
     interest_numerator: String(5n * 180_000_000_000n + 240_000_000_000n),
   });
-  const { rows: told } = await book.pool.query(
-    `select c.fund_account from outbox o join overdraft_cases c using (workflow_id) where o.message_key like 'overdraft-covered:%'`,
+  const told = async () =>
+    (
+      await book.pool.query<{ account: string }>(
+        `select c.fund_account as account from outbox o join overdraft_cases c using (workflow_id) where o.message_key like 'overdraft-covered:%'`,
+      )
+    ).rows.map(({ account }) => account);
+  expect(await told()).toEqual(['6000000001']);
+  // Listed again the process is told no more; once the evening was posted anew it is.
+  await listOverdrafts(deps)({ ...WEDNESDAY, workflowId: workflowOf(WEDNESDAY) });
+  expect(await told()).toEqual(['6000000001']);
+  await book.pool.query(
+    `insert into batches (batch_key, channel, business_date, kind, content_sha256, cause) values ('anew', 'SH', '2025-07-02', 'test', 'x', 'x')`,
   );
-  expect(told).toEqual([{ fund_account: '6000000001' }]);
+  await listOverdrafts(deps)({ ...WEDNESDAY, workflowId: workflowOf(WEDNESDAY) });
+  expect(await told()).toEqual(['6000000001', '6000000001']);
 });
 
 test('the cushion raises an alarm before it is used up; what it cannot lend is refused, and nothing is advanced', async () => {
