@@ -121,19 +121,36 @@ export const askOverdraftBlock =
   }> =>
     inTransaction(pool, async (sql) => {
       const found = await lockCase(sql, caseNo);
-      const { rows } = await sql.query<{ client_no: string; permission: string }>(
-        `select p.client_no, p.permission from client_fund_accounts f join permissions p using (client_no)
-         join permission_requests r on r.request_no = p.request_no
-         join permission_types t on t.permission = p.permission and t.valid_from = r.terms_from
-         where f.fund_account = $1 and p.closed_at is null and $2 = any(t.clearing_channels) order by 2 limit 1`,
-        [found.fundAccount, found.channel],
-      );
-      const [open] = rows;
       const act = kind === 'suspension' ? 'ask for block' : 'lift';
-      const requestNo = open === undefined ? null : await asked(sql, found, open, kind);
+      const requestNo = await askedOfOpen(sql, found, kind);
       await recordStep(sql, found, { act, by: SYSTEM_ACTOR, detail: { request: requestNo } });
       return { requestNo };
     });
+
+/** Buying was suspended after the overdraft had been covered: there was nothing to lift then, and it is asked for now. */
+export async function liftWhatIsCovered(sql: PoolClient, caseNo: string): Promise<void> {
+  const found = await lockCase(sql, caseNo);
+  if (found.state !== 'covered') return;
+  const requestNo = await askedOfOpen(sql, found, 'lifting');
+  await recordStep(sql, found, { act: 'lift', nth: 2, by: SYSTEM_ACTOR, detail: { request: requestNo } });
+}
+
+/** Of the open permission of the channel; null where there is none, or nothing is to be changed. */
+async function askedOfOpen(
+  sql: PoolClient,
+  found: OverdraftCase,
+  kind: 'suspension' | 'lifting',
+): Promise<string | null> {
+  const { rows } = await sql.query<{ client_no: string; permission: string }>(
+    `select p.client_no, p.permission from client_fund_accounts f join permissions p using (client_no)
+     join permission_requests r on r.request_no = p.request_no
+     join permission_types t on t.permission = p.permission and t.valid_from = r.terms_from
+     where f.fund_account = $1 and p.closed_at is null and $2 = any(t.clearing_channels) order by 2 limit 1`,
+    [found.fundAccount, found.channel],
+  );
+  const [open] = rows;
+  return open === undefined ? null : asked(sql, found, open, kind);
+}
 
 async function asked(
   sql: PoolClient,

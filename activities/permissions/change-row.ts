@@ -10,6 +10,8 @@ export interface PermissionChange extends PermissionRequest {
   readonly openedBy: string;
   readonly cause: ChangeCause;
   readonly callbackNo: string | null;
+  /** The overdraft that brought it. */
+  readonly overdraftCase: string | null;
   readonly reason: string;
   readonly madeBy: string;
   readonly rateBefore: string | null;
@@ -26,7 +28,7 @@ export interface PermissionChange extends PermissionRequest {
 export async function lockChange(sql: Pick<ClientBase, 'query'>, requestNo: string): Promise<PermissionChange> {
   const request = await lockRequest(sql, requestNo);
   const { rows } = await sql.query<Omit<PermissionChange, keyof PermissionRequest>>(
-    `select opened_by as "openedBy", cause, callback_no as "callbackNo", reason, made_by as "madeBy", rate_before::text as "rateBefore",
+    `select opened_by as "openedBy", cause, callback_no as "callbackNo", overdraft_case as "overdraftCase", reason, made_by as "madeBy", rate_before::text as "rateBefore",
             rate_after::text as "rateAfter", effective_on as "effectiveOn", begins_on as "beginsOn"
        from permission_changes where request_no = $1 for update`,
     [requestNo],

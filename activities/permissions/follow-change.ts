@@ -5,6 +5,7 @@ import { permilleText } from '../../domain/permissions/commission-rate';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { byReference } from '../intake/typed-texts';
+import { liftWhatIsCovered } from '../overdrafts/follow-case';
 import { queueNotice } from '../outbox/queue-notice';
 import { loadParameters } from '../terms/load-terms';
 import { actOnRequest } from './act-on-request';
@@ -81,6 +82,7 @@ export const recordSuspension =
               where p.request_no = s.opened_by and p.client_no = $2 and p.permission = $3 and s.lifted_at is null`,
             [requestNo, change.clientNo, change.permission],
           ));
+      if (isSuspension && change.overdraftCase !== null) await liftWhatIsCovered(sql, change.overdraftCase);
       await queueNotice(sql, {
         key: `${change.kind}:${requestNo}`,
         workflowId: request.workflowId,

@@ -113,6 +113,13 @@ const steps = async (caseNo: string) =>
     by: string;
   }[];
 
+/** What was asked for of the client's permission because of a case. */
+const changesOf = (caseNo: string) =>
+  rows(
+    `select r.kind, r.state, c.made_by from permission_changes c join permission_requests r using (request_no) where c.overdraft_case = $1 order by r.request_no`,
+    caseNo,
+  );
+
 test('called by the branch, buying suspended after ten days, covered: allowed again, and the case ends', async () => {
   const { fundAccount } = await withPermission('P20250601-000001');
   const { caseNo, process } = await owing(fundAccount, 100_000);
@@ -123,11 +130,7 @@ test('called by the branch, buying suspended after ten days, covered: allowed ag
   expect(facts).toMatchObject({ case: caseNo, owedSince: FRIDAY, owed: '1000.00', interest: '1.50' });
   expect(JSON.stringify(await process.fetchHistory())).not.toContain(fundAccount);
 
-  const suspensions = () =>
-    rows(
-      `select r.kind, r.state, c.made_by from permission_changes c join permission_requests r using (request_no) where c.overdraft_case = $1 order by r.request_no`,
-      caseNo,
-    );
+  const suspensions = () => changesOf(caseNo);
   await stage.stage.advance(at('2025-06-29'));
   expect(await suspensions()).toEqual([]);
   await stage.stage.advance(at('2025-06-30'));
@@ -156,6 +159,28 @@ test('called by the branch, buying suspended after ten days, covered: allowed ag
     { state: 'covered', ended_on: '2025-06-30' },
   ]);
   await stage.record(process.workflowId, 'overdraft-covered');
+});
+
+test('covered before anybody has decided about the suspension: where buying is suspended after all, it is asked to be resumed', async () => {
+  const { fundAccount } = await withPermission('P20250601-000002');
+  const { caseNo, process } = await owing(fundAccount, 50_000);
+  const asked = { kind: 'suspension', made_by: 'southbound' };
+  expect(await changesOf(caseNo)).toEqual([{ ...asked, state: 'under way' }]);
+  await covered('2025-07-03', fundAccount);
+  expect(await process.result()).toBe('covered');
+  expect(await changesOf(caseNo)).toEqual([{ ...asked, state: 'under way' }]);
+  const [change] = (await rows(
+    'select workflow_id from permission_changes join permission_requests using (request_no) where overdraft_case = $1',
+    caseNo,
+  )) as { workflow_id: string }[];
+  const suspension = stage.process(change!.workflow_id);
+  await stage.complete(suspension, OPERATIONS, { decision: 'approve', reason: 'uncovered when it was asked' });
+  expect(await suspension.result()).toBe('done');
+  expect(await changesOf(caseNo)).toEqual([
+    { ...asked, state: 'done' },
+    { ...asked, kind: 'lifting', state: 'under way' },
+  ]);
+  expect((await steps(caseNo)).map(({ act }) => act)).toEqual(['ask for block', 'cover', 'lift', 'lift']);
 });
 
 test('nobody calls, no permission to suspend, thirty days: written off by finance and then the general manager, never by whoever proposed it', async () => {
