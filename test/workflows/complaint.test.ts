@@ -27,6 +27,8 @@ import { askAppraisal } from '../../activities/intake/quality/ask-appraisal';
 import { takeBackNaming } from '../../activities/intake/complaints/take-back-naming';
 import { noteMails } from '../../activities/intake/complaints/note-mails';
 import { advanceClock } from '../../activities/intake/advance-clock';
+import { dispatchSignals } from '../../activities/intake/dispatch-signals';
+import { setClock } from '../../activities/intake/move-clock';
 import { settle } from '../../activities/intake/settle';
 import { folderDocuments } from '../../adapters/documents/folder-documents';
 import { DueAt } from '../../workflows/messages/search-attributes';
@@ -40,6 +42,7 @@ import { testServers } from '../support/servers';
 import { formSent } from '../support/typed-texts';
 import { toldMessages } from '../support/told';
 import { eventually } from '../support/eventually';
+import { untilWaiting, whileLocked } from '../support/waiting-for-locks';
 
 /** Monday 23 June 2025, 09:00. */
 const START = '2025-06-23T01:00:00.000Z';
@@ -128,6 +131,11 @@ async function done(
 ): Promise<void> {
   const task = await taskOf(complaintNo, kind, role);
   if (text !== undefined) await writeTaskText(stage.pool, { ...act(complaintNo, person), taskId: task.task_id, text });
+  await completed(complaintNo, task, person, form);
+  await settled();
+}
+
+async function completed(complaintNo: string, task: OpenTask, person: string, form: object): Promise<void> {
   await stage.client.workflow.getHandle(`complaint:${complaintNo}`).executeUpdate(completeTask, {
     args: [
       {
@@ -141,7 +149,6 @@ async function done(
     ],
     updateId: randomUUID(),
   });
-  await settled();
 }
 
 /** The callback about the answer, once it is asked for. */
@@ -533,6 +540,7 @@ test('asked back: the clocks stand until the complainant adds to it; a duplicate
   expect([before, after]).toEqual(['complaint-accept:K running 06-27 17:30', 'complaint-accept:K running 07-01 17:30']);
   expect(await seenOf(complaintNo, since)).toEqual(standing);
   expect((await seenOf(complaintNo)).view.promises).toMatchObject([{ stoppedUntil: null }, { stoppedUntil: null }]);
+  await addedBeforeTheFirstLook(complaintNo);
   // Once more, past the bound of all stops together: the clocks run, the complainant is told so, and the registrar has the task.
   await stage.pool.query('update deadlines set stopped_days_at_most = 2 where workflow_id = $1', [
     `complaint:${complaintNo}`,
@@ -542,7 +550,11 @@ test('asked back: the clocks stand until the complainant adds to it; a duplicate
     `select template from outbox where workflow_id = $1 and template like '%INCOMPLETE' order by message_id`,
     [`complaint:${complaintNo}`],
   );
-  expect(asked.map(({ template }) => template)).toEqual(['COMPLAINT_INCOMPLETE', 'COMPLAINT_STILL_INCOMPLETE']);
+  expect(asked.map(({ template }) => template)).toEqual([
+    'COMPLAINT_INCOMPLETE',
+    'COMPLAINT_INCOMPLETE',
+    'COMPLAINT_STILL_INCOMPLETE',
+  ]);
   const again = await received({ complainant: { clientNo: 'C00000003' }, urgency: 'urgent' });
   const named = () => nameSubject(stage.pool, { ...act(again, 'service-1'), workflowId: `complaint:${complaintNo}` });
   await named();
@@ -614,6 +626,21 @@ test('asked back: the clocks stand until the complainant adds to it; a duplicate
   expect(JSON.stringify(await documentOf(files[0]?.sha256))).toContain('COMPLAINT_REFUSED');
 });
 
+/** Asked back, and added to before its process looks at it: the clocks run again all the same. */
+async function addedBeforeTheFirstLook(complaintNo: string): Promise<void> {
+  const task = await taskOf(complaintNo, 'register-complaint');
+  await writeTaskText(stage.pool, { ...act(complaintNo, 'service-1'), taskId: task.task_id, text: '请提供交易日期' });
+  const promises = 'select from deadlines where workflow_id = $1';
+  await whileLocked(stage.pool, promises, [`complaint:${complaintNo}`], async (holding) => {
+    await completed(complaintNo, task, 'service-1', { decision: 'ask back' });
+    await untilWaiting(holding, 1);
+    await setClock(stage.pool, new Date(Date.parse(await nowOf()) + 60_000).toISOString());
+    return supplementComplaint(stage.pool, { ...act(complaintNo, 'service-1'), text: '6 月 20 日' });
+  });
+  await settled();
+  expect((await seenOf(complaintNo)).view.promises).toMatchObject([{ stoppedUntil: null }, { stoppedUntil: null }]);
+}
+
 test('whom it is about and the superior are kept out; a recused handler is replaced; more time is bounded; compliance goes on without a late answer', async () => {
   const complaintNo = await received({ against: 'branch-1001', complainant: { name: '张某', contact: '电话' } });
   await done(complaintNo, 'register-complaint', 'service-1', { decision: 'complete' });
@@ -655,7 +682,9 @@ test('whom it is about and the superior are kept out; a recused handler is repla
   const none = { finding: 'not upheld', amount: '0.00' };
   await done(complaintNo, 'propose-complaint-outcome', 'brokerage-2', none, '不实');
   await concernedWhileDecided(complaintNo);
-  await done(complaintNo, 'propose-complaint-outcome', 'ops-client-1', none, '不实');
+  await recusedWhileProposing(complaintNo, 'ops-client-1', none);
+  await done(complaintNo, 'assign-complaint', 'service-1', { person: 'ops-client-2', role: 'operations' });
+  await done(complaintNo, 'propose-complaint-outcome', 'ops-client-2', none, '不实');
   await done(complaintNo, 'approve-complaint-proposal', 'general-manager', { decision: 'approve', reason: '证据充分' });
   // All that is missing is told at once.
   await expect(done(complaintNo, 'answer-complaint', 'service-1', { answered: true })).rejects.toMatchObject({
@@ -704,6 +733,30 @@ async function concernedWhileDecided(complaintNo: string): Promise<void> {
   );
   expect(rows).toEqual([{ state: 'withdrawn' }]);
   await done(complaintNo, 'assign-complaint', 'service-1', { person: 'ops-client-1', role: 'operations' });
+}
+
+/** The handler proposes and is recused while the process reads what came before: what it reads tells of the recusal too, and the proposal is withdrawn. */
+async function recusedWhileProposing(complaintNo: string, handler: string, form: object): Promise<void> {
+  const task = await taskOf(complaintNo, 'propose-complaint-outcome');
+  const text = '不实';
+  await writeTaskText(stage.pool, { ...act(complaintNo, handler), taskId: task.task_id, text });
+  await supplementComplaint(stage.pool, { ...act(complaintNo, 'service-1'), text: '补充一份说明' });
+  const row = 'select from complaints where complaint_no = $1';
+  const { recused } = await whileLocked(stage.pool, row, [complaintNo], async (holding) => {
+    const recusal = recuse(stage.pool, { ...act(complaintNo, handler), person: handler, reason: '系投诉人亲属' });
+    await untilWaiting(holding, 1);
+    await dispatchSignals(stage.intake);
+    await untilWaiting(holding, 2);
+    await completed(complaintNo, task, handler, form);
+    return { recused: recusal };
+  });
+  await recused;
+  await settled();
+  const { rows } = await stage.pool.query(
+    'select state, made_by from complaint_proposals where complaint_no = $1 order by nth desc limit 1',
+    [complaintNo],
+  );
+  expect(rows).toEqual([{ state: 'withdrawn', made_by: handler }]);
 }
 
 /** Who is no client is called as clients are, by nobody who had a hand in it, and what is heard besides the answer is not the answer. */

@@ -173,18 +173,23 @@ async function approve(
   }
 }
 
+const RECUSED = '承办人已回避 the handler is recused';
+
 /** What is decided, as long as nobody turns out to be concerned who proposed it, or by whom it would be decided. */
 async function unlessConcerned(
   it: ComplaintCase,
   asked: AskedApproval,
   { risk }: ReturnType<typeof riskOf>,
 ): Promise<Decision | 'others decide'> {
+  // Read on the way here, while something else was heard of: an earlier version waited for the next word.
+  if (it.complaint.isHandlerKeptOut && patched('a handler who is kept out before it is asked'))
+    return asked.withdraw(RECUSED);
   for (;;) {
     await condition(() => asked.decision() !== undefined || isChanged(it));
     const decision = asked.decision();
     if (decision !== undefined) return decision;
     await readAgain(it);
-    if (it.complaint.isHandlerKeptOut) return asked.withdraw('承办人已回避 the handler is recused');
+    if (it.complaint.isHandlerKeptOut) return asked.withdraw(RECUSED);
     if (riskOf(it).risk === risk) continue;
     const end = await asked.makeStale('改由他人复核 others decide now');
     return end.decision === 'withdrawn' ? 'others decide' : end;

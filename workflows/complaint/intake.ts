@@ -157,7 +157,9 @@ async function askBack(it: ComplaintCase, { form, by, at }: AnsweredTask): Promi
   const all = { ...deliveredBy(form).detail, ...detail };
   const said = { ...known, ...(Object.keys(all).length === 0 ? {} : { detail: all }) };
   await record(it, { step, by: actorOf(by), ...said }, '请投诉人补充 ask the complainant');
-  const { supplements, askedBackUntil } = it.complaint;
+  const { supplements, supplementedAt, askedBackUntil } = it.complaint;
+  // Added between the act that asks and the first look at it; an earlier version waited for more.
+  const isAdded = supplementedAt !== null && patched('what is added before the first look counts');
   const waitsNoMore = it.waiting.on({
     who: '投诉人 complainant',
     whatZh: '补充材料',
@@ -167,7 +169,7 @@ async function askBack(it: ComplaintCase, { form, by, at }: AnsweredTask): Promi
   });
   let endedAt: string | undefined;
   const resumed = (async () => {
-    while (endedAt === undefined && it.complaint.supplements === supplements) {
+    while (endedAt === undefined && !isAdded && it.complaint.supplements === supplements) {
       await condition(() => endedAt !== undefined || isChanged(it));
       await readAgain(it);
     }
@@ -192,10 +194,7 @@ const ACCEPT: TaskForm = {
     required: ['decision'],
     properties: {
       decision: { enum: ['accept', 'refuse'], title: '受理决定 decision' },
-      ground: {
-        enum: REFUSAL_GROUNDS,
-        title: '不受理理由 ground',
-      },
+      ground: { enum: REFUSAL_GROUNDS, title: '不受理理由 ground' },
       delivery: DELIVERY,
       reply: REPLY,
     },
