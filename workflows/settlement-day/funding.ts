@@ -138,6 +138,11 @@ export async function sendIn(
       // The bank refused, at once or later: made anew.
       transfers.standing = transfers.standing.filter(({ orderKey }) => orderKey !== approved.orderKey);
       if (funding.order === approved) funding.order = undefined;
+      // While the rest of a changed plan is drafted: one after the other, each with a number of its own and less what the other sends.
+      if (transfers.drafting && patched('one order of a side is drafted at a time')) {
+        await condition(() => !transfers.drafting || spec.over());
+        attempt = transfers.attempts;
+      }
       continue;
     }
     funding.moneyIn = end === 'moved';

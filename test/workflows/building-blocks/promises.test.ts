@@ -32,7 +32,7 @@ import {
 } from './promised-story';
 import { formSent, readable } from '../../support/typed-texts';
 import { toldMessages } from '../../support/told';
-import { eventually } from '../../support/eventually';
+import { eventually, untilTrue } from '../../support/eventually';
 import { untilWaiting } from '../../support/waiting-for-locks';
 
 const at = (wall: string) => new Date(`${wall}:00+08:00`).toISOString();
@@ -711,11 +711,17 @@ describe('the plan of a morning changes', () => {
       );
       return rows[0];
     });
-  const done = async (workflowId: string, taskId: string, person: string, form: Record<string, unknown>) =>
+  const done = async (
+    workflowId: string,
+    taskId: string,
+    person: string,
+    form: Record<string, unknown>,
+    revision = 1,
+  ) =>
     handle(workflowId).executeUpdate(completeTask, {
       args: [
         {
-          ...{ taskId, revision: 1, actor: { person, role: 'operations' }, requestId: 'r', at: inWeek(0, '08:00') },
+          ...{ taskId, revision, actor: { person, role: 'operations' }, requestId: 'r', at: inWeek(0, '08:00') },
           form: await formSent(stage.pool, taskId, form),
         },
       ],
@@ -739,8 +745,9 @@ describe('the plan of a morning changes', () => {
     await handle(workflowId).result();
   });
 
-  test('while its order is being approved: the order goes out as it is, and the rest is ordered beside it', async () => {
+  test('while its order is being approved: the order goes out as it is, and the rest is ordered beside it; refused by the bank it is made anew after that', async () => {
     const { workflowId, date } = await begun(100_000);
+    await banks.first.post('/faults', { kind: 'refuse', status: 503 });
     await done(workflowId, (await taskOf(workflowId, 'make-funding-order')).id, 'li', { amount: '1000.00' });
     const toApprove = await taskOf(workflowId, 'approve-order');
     const owner = openPool(stage.book.ownerUrl, 1);
@@ -757,7 +764,18 @@ describe('the plan of a morning changes', () => {
     holding.release();
     await owner.end();
     expect((await approved).outcome.result).toBe('completed');
-    expect((await taskOf(workflowId, 'make-funding-order')).amount).toBe('500.00');
+    const rest = await taskOf(workflowId, 'make-funding-order');
+    expect(rest.amount).toBe('500.00');
+    await banks.first.post('/faults', { kind: 'refuse' });
+    await untilTrue(async () => {
+      const refused = `select from orders where business_key = $1 and state = 'rejected outside'`;
+      return (await stage.pool.query(refused, [`fund:SH:${date}:client:1`])).rowCount === 1;
+    });
+    await banks.first.post('/faults', { kind: 'none' });
+    await done(workflowId, rest.id, 'li', { amount: '500.00' }, 2);
+    const second = (await taskOf(workflowId, 'approve-order')).id;
+    await done(workflowId, second, 'zhao', { decision: 'approve', reason: 'checked' }, 2);
+    expect((await taskOf(workflowId, 'make-funding-order')).amount).toBe('1000.00');
     await handle(workflowId).signal(batchesOver);
     await handle(workflowId).result();
   });
