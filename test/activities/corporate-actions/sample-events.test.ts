@@ -449,12 +449,12 @@ test('a cancellation on the evening of the money is not in force; money of an ev
     expect(
       await lines(
         pool,
-        `select message_key as line from outbox where message_key like '%corporate-action:%:credited:%' order by message_id`,
+        `select message_key as line from outbox where message_key like '%corporate-action:%:credited:%' order by 1`,
       ),
     ).toEqual([
       'corporate-action:SH:BONU00000001:credited:2025-06-26',
-      'start:corporate-action:SH:BONU00000001:credited:2025-06-26',
       'corporate-action:SH:DIVD00000001:credited:2025-06-26',
+      'start:corporate-action:SH:BONU00000001:credited:2025-06-26',
       'start:corporate-action:SH:DIVD00000001:credited:2025-06-26',
     ]);
   }));
