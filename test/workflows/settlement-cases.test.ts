@@ -162,7 +162,7 @@ test('called by the branch, buying suspended after ten days, covered: allowed ag
 });
 
 test('covered before anybody has decided about the suspension: where buying is suspended after all, it is asked to be resumed', async () => {
-  const { fundAccount } = await withPermission('P20250601-000002');
+  const { fundAccount } = await withPermission('P20250601-000003');
   const { caseNo, process } = await owing(fundAccount, 50_000);
   const asked = { kind: 'suspension', made_by: 'southbound' };
   expect(await changesOf(caseNo)).toEqual([{ ...asked, state: 'under way' }]);
