@@ -104,7 +104,7 @@ export async function doneUnless(
   const owed = await oweLater(it, stage, { key: spec.businessKey, subject: it.complaintNo });
   const task = await it.desk.ask({ ...spec, ...dueFrom(owed) });
   while (!task.isDone() && !over.isOver()) {
-    await condition(() => task.isDone() || isChanged(it));
+    await condition(() => task.isDone() || over.isOver() || isChanged(it));
     if (!task.isDone()) await readAgain(it);
   }
   if (!task.isDone()) await it.desk.withdraw(task, over.cause);

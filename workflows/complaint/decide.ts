@@ -103,8 +103,8 @@ async function groupDecided(it: ComplaintCase, rounds: Rounds): Promise<GroupDec
   let asked = await askCompliance(it, work);
   const decision = () => it.complaint.groupDecision;
   while (decision() === null && !asked.task.isDone()) {
-    const { task } = asked;
-    await condition(() => isChanged(it) || task.isDone());
+    const waiting = asked;
+    await condition(() => isChanged(it) || waiting.task.isDone() || decision() !== null || isForOthers(it, waiting));
     await readAgain(it);
     if (decision() === null && isForOthers(it, asked)) asked = await askedOfOthers(it, asked, work);
   }
@@ -182,10 +182,12 @@ async function unlessConcerned(
   { risk }: ReturnType<typeof riskOf>,
 ): Promise<Decision | 'others decide'> {
   // Read on the way here, while something else was heard of: an earlier version waited for the next word.
-  if (it.complaint.isHandlerKeptOut && patched('a handler who is kept out before it is asked'))
-    return asked.withdraw(RECUSED);
+  const wasKeptOut = it.complaint.isHandlerKeptOut;
+  if (wasKeptOut && patched('a handler who is kept out before it is asked')) return asked.withdraw(RECUSED);
+  // Where a payee is corrected the complaint is read beside this: what was read there is not news any more.
+  const isForOthersNow = () => (it.complaint.isHandlerKeptOut && !wasKeptOut) || riskOf(it).risk !== risk;
   for (;;) {
-    await condition(() => asked.decision() !== undefined || isChanged(it));
+    await condition(() => asked.decision() !== undefined || isChanged(it) || isForOthersNow());
     const decision = asked.decision();
     if (decision !== undefined) return decision;
     await readAgain(it);

@@ -97,7 +97,8 @@ async function follow(it: ComplaintCase, isOver: () => boolean): Promise<void> {
     for (const request of it.complaint.requests) {
       if (!it.followed.has(request.requestNo)) it.followed.set(request.requestNo, followRequest(it, request));
     }
-    await condition(() => isOver() || isChanged(it));
+    const isAsked = () => it.complaint.requests.some(({ requestNo }) => !it.followed.has(requestNo));
+    await condition(() => isOver() || isChanged(it) || isAsked());
     if (isOver()) return;
     await readAgain(it);
   }

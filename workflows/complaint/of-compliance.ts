@@ -43,7 +43,8 @@ export async function answeredByCompliance(it: ComplaintCase, work: Work): Promi
   const hears = patched('who is left of compliance is heard while it is asked');
   while (hears && !asked.task.isDone()) {
     const { task } = asked;
-    await condition(() => task.isDone() || isChanged(it));
+    const waiting = asked;
+    await condition(() => task.isDone() || isChanged(it) || isForOthers(it, waiting));
     if (task.isDone()) break;
     await readAgain(it);
     if (isForOthers(it, asked)) asked = await askedOfOthers(it, asked, work);
