@@ -378,9 +378,12 @@ test('not satisfied: mediation fails, compliance assigns it a level higher, and 
       cause: { type: 'HANDLED_BEFORE' },
     });
   await assign('compliance-1', 'compliance-2', 'compliance');
-  // Above the amount by compliance and the general manager in turn; each may send it back. Whoever proposes does not approve.
-  await proposed('compliance-2', { finding: 'upheld', amount: '12000.00' });
+  // Decided by compliance whatever the amount, above one by the general manager too; each may send it back. Whoever proposes does not approve.
+  await proposed('compliance-2');
+  expect((await taskOf(complaintNo, 'approve-complaint-proposal')).role).toBe('compliance');
   await expect(decided('approve', 'compliance-2')).rejects.toMatchObject({ cause: { type: 'SAME_PERSON' } });
+  await decided('refuse', 'compliance-1');
+  await proposed('compliance-2', { finding: 'upheld', amount: '12000.00' });
   await decided('approve', 'compliance-1');
   expect((await taskOf(complaintNo, 'approve-complaint-proposal')).role).toBe('general_manager');
   await decided('refuse', 'general-manager');
@@ -440,7 +443,7 @@ test('not satisfied: mediation fails, compliance assigns it a level higher, and 
     'complaint-answer:K:2 met',
     'complaint-close:K met',
     'complaint-mediate:K met',
-    'complaint-pay:K:5 met',
+    'complaint-pay:K:6 met',
   ]);
 });
 
