@@ -7,7 +7,7 @@ import { database } from '../activity-groups';
 import type { TaskSpec } from '../building-blocks/task-spec';
 import { dueFrom, Owed } from '../building-blocks/owed';
 import type { GivenPromise, PromiseSpec } from '../building-blocks/promises';
-import { answered, isChanged, readAgain, type AnsweredTask, type ComplaintCase } from './complaint-case';
+import { answered, heedsReadings, isChanged, readAgain, type AnsweredTask, type ComplaintCase } from './complaint-case';
 
 const WORDS: Readonly<Record<ComplaintStage, { readonly zh: string; readonly en: string }>> = {
   accept: { zh: '决定是否受理', en: 'accept or refuse' },
@@ -103,8 +103,9 @@ export async function doneUnless(
 ): Promise<AnsweredTask | undefined> {
   const owed = await oweLater(it, stage, { key: spec.businessKey, subject: it.complaintNo });
   const task = await it.desk.ask({ ...spec, ...dueFrom(owed) });
+  const heeds = heedsReadings();
   while (!task.isDone() && !over.isOver()) {
-    await condition(() => task.isDone() || over.isOver() || isChanged(it));
+    await condition(() => task.isDone() || (heeds && over.isOver()) || isChanged(it));
     if (!task.isDone()) await readAgain(it);
   }
   if (!task.isDone()) await it.desk.withdraw(task, over.cause);

@@ -92,6 +92,9 @@ export async function readAgain(it: ComplaintCase): Promise<FollowedComplaint> {
 /** Whether people have done something since it was read. */
 export const isChanged = (it: ComplaintCase): boolean => it.told.revision > it.complaint.revision;
 
+/** Whether a wait also heeds what is read beside it, by whoever corrects a payee; an earlier version waited for news alone. Asked before the wait. */
+export const heedsReadings = (): boolean => patched('what is read beside a wait is heeded');
+
 /** Writes down what was done, tells the complainant, and reads where it stands. */
 export async function record(
   it: ComplaintCase,

@@ -13,7 +13,7 @@ import {
 import type { TaskForm } from '../building-blocks/task-spec';
 import { formOfAll, REASON } from '../building-blocks/task-forms';
 import type { Actor } from '../messages/tasks';
-import { actorOf, factsOf, isChanged, readAgain, record, type ComplaintCase } from './complaint-case';
+import { actorOf, factsOf, heedsReadings, isChanged, readAgain, record, type ComplaintCase } from './complaint-case';
 import { answerDue } from './clocks';
 import { assign } from './intake';
 import { investigate, type Proposed } from './investigate';
@@ -102,9 +102,11 @@ async function groupDecided(it: ComplaintCase, rounds: Rounds): Promise<GroupDec
   };
   let asked = await askCompliance(it, work);
   const decision = () => it.complaint.groupDecision;
+  const heeds = heedsReadings();
   while (decision() === null && !asked.task.isDone()) {
     const waiting = asked;
-    await condition(() => isChanged(it) || waiting.task.isDone() || decision() !== null || isForOthers(it, waiting));
+    const isRead = () => heeds && (decision() !== null || isForOthers(it, waiting));
+    await condition(() => isChanged(it) || waiting.task.isDone() || isRead());
     await readAgain(it);
     if (decision() === null && isForOthers(it, asked)) asked = await askedOfOthers(it, asked, work);
   }
@@ -184,8 +186,8 @@ async function unlessConcerned(
   // Read on the way here, while something else was heard of: an earlier version waited for the next word.
   const wasKeptOut = it.complaint.isHandlerKeptOut;
   if (wasKeptOut && patched('a handler who is kept out before it is asked')) return asked.withdraw(RECUSED);
-  // Where a payee is corrected the complaint is read beside this: what was read there is not news any more.
-  const isForOthersNow = () => (it.complaint.isHandlerKeptOut && !wasKeptOut) || riskOf(it).risk !== risk;
+  const heeds = heedsReadings();
+  const isForOthersNow = () => heeds && ((it.complaint.isHandlerKeptOut && !wasKeptOut) || riskOf(it).risk !== risk);
   for (;;) {
     await condition(() => asked.decision() !== undefined || isChanged(it) || isForOthersNow());
     const decision = asked.decision();

@@ -6,7 +6,7 @@ import { database } from '../activity-groups';
 import type { AskedTask, TaskForm } from '../building-blocks/task-spec';
 import { businessFailure } from '../failures';
 import type { Actor } from '../messages/tasks';
-import { actorOf, factsOf, isChanged, readAgain, type ComplaintCase } from './complaint-case';
+import { actorOf, factsOf, heedsReadings, isChanged, readAgain, type ComplaintCase } from './complaint-case';
 import { answerDue, isAnswerLate } from './clocks';
 import { dueFrom, Owed } from '../building-blocks/owed';
 import { askCompliance, askedOfOthers, isForOthers } from './of-compliance';
@@ -93,11 +93,12 @@ export async function investigate(
 
 /** While the handler works: requests to departments run side by side. */
 async function follow(it: ComplaintCase, isOver: () => boolean): Promise<void> {
+  const heeds = heedsReadings();
   for (;;) {
     for (const request of it.complaint.requests) {
       if (!it.followed.has(request.requestNo)) it.followed.set(request.requestNo, followRequest(it, request));
     }
-    const isAsked = () => it.complaint.requests.some(({ requestNo }) => !it.followed.has(requestNo));
+    const isAsked = () => heeds && it.complaint.requests.some(({ requestNo }) => !it.followed.has(requestNo));
     await condition(() => isOver() || isChanged(it) || isAsked());
     if (isOver()) return;
     await readAgain(it);

@@ -1,7 +1,7 @@
 /** What compliance does of a complaint; the general manager does it where nobody there is left who is not kept out (decision 0103). */
 import { condition, patched } from '@temporalio/workflow';
 import type { AskedTask, TaskSpec } from '../building-blocks/task-spec';
-import { isChanged, readAgain, type AnsweredTask, type ComplaintCase } from './complaint-case';
+import { heedsReadings, isChanged, readAgain, type AnsweredTask, type ComplaintCase } from './complaint-case';
 
 type Role = 'compliance' | 'general_manager';
 
@@ -41,11 +41,11 @@ export async function answeredByCompliance(it: ComplaintCase, work: Work): Promi
   let asked = await askCompliance(it, work);
   // An earlier version heard of nobody while it waited.
   const hears = patched('who is left of compliance is heard while it is asked');
+  const heeds = heedsReadings();
   while (hears && !asked.task.isDone()) {
-    const { task } = asked;
     const waiting = asked;
-    await condition(() => task.isDone() || isChanged(it) || isForOthers(it, waiting));
-    if (task.isDone()) break;
+    await condition(() => waiting.task.isDone() || isChanged(it) || (heeds && isForOthers(it, waiting)));
+    if (waiting.task.isDone()) break;
     await readAgain(it);
     if (isForOthers(it, asked)) asked = await askedOfOthers(it, asked, work);
   }
