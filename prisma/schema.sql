@@ -5222,7 +5222,9 @@ CREATE OR REPLACE FUNCTION public.handler_is_no_checker()
 AS $function$
 begin
   perform 1
-    from tasks t join complaint_proposals p on p.proposal_id = case when t.subject_kind = 'complaint proposal' then t.subject_id::bigint end
+    from tasks t
+    left join payee_corrections x on x.correction_id = case when t.subject_kind = 'payee correction' then t.subject_id::bigint end
+    join complaint_proposals p on p.proposal_id = case when t.subject_kind = 'complaint proposal' then t.subject_id::bigint else x.proposal_id end
     cross join lateral handlers_of_level(p.complaint_no) h
    where t.task_id = new.task_id and h.human in (natural_person(new.checker), natural_person(new.checker_for));
   if found then

@@ -7,6 +7,10 @@ export const NAMES_HANDLER = `s.act in ('assign', 'follow group', 'hand over')`;
 /** Whom it names. */
 export const NAMED_HANDLER = `coalesce(s.detail #>> '{handler,person}', s.detail ->> 'handler')`;
 
+/** SQL: whether a task `t` decides about a proposal `p`, or about where it is paid. */
+export const DECIDES_ABOUT = `((t.subject_kind = 'complaint proposal' and t.subject_id = p.proposal_id::text)
+   or (t.subject_kind = 'payee correction' and t.subject_id in (select x.correction_id::text from payee_corrections x where x.proposal_id = p.proposal_id)))`;
+
 /** SQL: the humans who handled the complaint of the process `$1`, or decided about it, themselves or by a delegate, before it was reopened. */
 export const HANDS_OF_FIRST_LEVEL = `with reopened as (select s.complaint_no, s.step_id from complaint_steps s join complaints c using (complaint_no)
                         where c.workflow_id = $1 and s.act = 'reopen')
@@ -18,7 +22,7 @@ export const HANDS_OF_FIRST_LEVEL = `with reopened as (select s.complaint_no, s.
       where c.workflow_id = $1 and p.level < c.level and maker is not null
      union
      select natural_person(decider) from complaints c join complaint_proposals p using (complaint_no)
-       join tasks t on t.subject_kind = 'complaint proposal' and t.subject_id = p.proposal_id::text
+       join tasks t on ${DECIDES_ABOUT}
        join approvals a using (task_id), unnest(array[a.checker, a.checker_for]) decider
       where c.workflow_id = $1 and t.workflow_id = $1 and p.level < c.level and decider is not null`;
 

@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import { BusinessError } from '../../../domain/errors';
 import { actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
 import type { ComplaintRow } from '../../complaints/complaint-row';
+import { DECIDES_ABOUT } from '../../complaints/handlers';
 import { handlerRefusals } from '../../complaints/task-forms';
 import { ownDeadlines } from '../../deadlines/own-deadline';
 import { queueEach } from '../../outbox/queue-notice';
@@ -53,7 +54,7 @@ export const handOver = (pool: Pool, act: HandOver): Promise<null> =>
     };
   });
 
-/** Whoever approved what is proposed, or one step of it, does not take it over. */
+/** Whoever approved what is proposed, or one step of it, or where it is paid, does not take it over. */
 async function approverRefusals(
   sql: PoolClient,
   complaintNo: string,
@@ -61,7 +62,7 @@ async function approverRefusals(
 ): Promise<readonly BusinessError[]> {
   const { rowCount } = await sql.query(
     `select from complaint_proposals p join complaints c using (complaint_no, level)
-       join tasks t on t.workflow_id = c.workflow_id and t.subject_kind = 'complaint proposal' and t.subject_id = p.proposal_id::text
+       join tasks t on t.workflow_id = c.workflow_id and ${DECIDES_ABOUT}
        join approvals a using (task_id)
       where p.complaint_no = $1 and p.state in ('awaiting approval', 'approved')
         and natural_person($2) in (natural_person(a.checker), natural_person(a.checker_for)) limit 1`,
