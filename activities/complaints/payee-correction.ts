@@ -5,10 +5,12 @@
 import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
+import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { byReference } from '../intake/typed-texts';
-import type { SubjectKind } from '../tasks/subject-kind';
+import type { SubjectEnd, SubjectKind } from '../tasks/subject-kind';
 import { contentOf, writeLine } from './act-on-complaint';
 import { payeeAccount } from './payee';
 
@@ -22,6 +24,10 @@ export interface AskedCorrection {
   /** Both accounts by reference: they stand in no history. */
   readonly before: string;
   readonly payee: string;
+  /** Why, by reference. */
+  readonly reason: string;
+  /** Whoever asked has turned out to be concerned: nobody approves it. */
+  readonly isAskerKeptOut: boolean;
   /** In all that was decided for the complaint: it says who approves. */
   readonly sumFen: string;
 }
@@ -32,7 +38,8 @@ export const readPayeeCorrection =
   ({ proposalId }: { readonly proposalId: string }): Promise<AskedCorrection | null> =>
     inTransaction(pool, async (sql) => {
       const { rows } = await sql.query<AskedCorrection & { readonly complaintNo: string }>(
-        `select x.correction_id::text as "correctionId", x.nth, x.asked_by as "askedBy", x.payee, p.complaint_no as "complaintNo",
+        `select x.correction_id::text as "correctionId", x.nth, x.asked_by as "askedBy", x.payee, x.reason, p.complaint_no as "complaintNo",
+                is_kept_out('complaint:' || p.complaint_no, array[x.asked_by]) as "isAskerKeptOut",
                 (select sum(q.amount_fen) from complaint_proposals q where q.complaint_no = p.complaint_no and q.state = 'approved')::text as "sumFen"
            from payee_corrections x join complaint_proposals p using (proposal_id)
           where x.proposal_id = $1 and x.state = 'awaiting approval'`,
@@ -40,10 +47,10 @@ export const readPayeeCorrection =
       );
       const [row] = rows;
       if (row === undefined) return null;
-      const { complaintNo, payee, ...asked } = row;
-      const referred = (account: string) => byReference(sql, `complaint:${complaintNo}`, 'payee', account);
-      const before = (await payeeAccount(sql, proposalId)) ?? '';
-      return { ...asked, before: await referred(before), payee: await referred(payee) };
+      const { complaintNo, payee, reason, ...asked } = row;
+      const referred = (text: string, field = 'payee') => byReference(sql, `complaint:${complaintNo}`, field, text);
+      const before = await referred((await payeeAccount(sql, proposalId)) ?? '');
+      return { ...asked, before, payee: await referred(payee), reason: await referred(reason, 'reason') };
     });
 
 interface Locked {
@@ -64,27 +71,47 @@ export const payeeCorrectionSubject: SubjectKind = {
     const { state, nth, paid: _, ...content } = await locked(sql, id);
     return { state, revision: nth, content };
   },
-  end: async (sql, id, end) => {
-    const { complaint, payee, nth, state, paid } = await locked(sql, id);
-    if (state !== 'awaiting approval') throw new BusinessError('CHANGE_NOT_OPEN', { change: id, state });
-    const isApproved = end.state === 'approved';
-    if (isApproved && paid) throw new BusinessError('COMPENSATION_PAID', { complaint });
-    await sql.query(
-      'update payee_corrections set state = $2, approved_by = $3, approved_for = $4, approved_at = $5 where correction_id = $1',
-      [
-        id,
-        end.state,
-        isApproved ? end.by : null,
-        isApproved ? (end.onBehalfOf ?? null) : null,
-        isApproved ? end.at : null,
-      ],
-    );
-    const act = { complaintNo: complaint, key: `payee-correction:${id}`, by: end.by };
-    const name = `payee correction ${end.state}`;
-    await writeLine(sql, act, name, { detail: { nth }, answer: null, content: contentOf(act, name) });
-    if (isApproved) await payFromNowOn(sql, { complaint, payee, by: end.by });
-  },
+  end: endCorrection,
 };
+
+async function endCorrection(sql: PoolClient, id: string, end: SubjectEnd): Promise<void> {
+  const { complaint, payee, nth, state, paid } = await locked(sql, id);
+  const isApproved = end.state === 'approved';
+  if (isApproved && paid) throw new BusinessError('COMPENSATION_PAID', { complaint });
+  // By whatever booked the payment, while the process was asking.
+  if (end.state === 'withdrawn' && state === 'withdrawn') return;
+  if (state !== 'awaiting approval') throw new BusinessError('CHANGE_NOT_OPEN', { change: id, state });
+  await sql.query(
+    'update payee_corrections set state = $2, approved_by = $3, approved_for = $4, approved_at = $5 where correction_id = $1',
+    [
+      id,
+      end.state,
+      isApproved ? end.by : null,
+      isApproved ? (end.onBehalfOf ?? null) : null,
+      isApproved ? end.at : null,
+    ],
+  );
+  const act = { complaintNo: complaint, key: `payee-correction:${id}`, by: end.by };
+  const name = `payee correction ${end.state}`;
+  await writeLine(sql, act, name, { detail: { nth }, answer: null, content: contentOf(act, name) });
+  if (isApproved) await payFromNowOn(sql, { complaint, payee, by: end.by });
+}
+
+/**
+ * The money has moved, under the lock of the proposal: what was asked for and no task stands for is over. The process takes off the list
+ * what one stands for; of what it has not heard it never will.
+ */
+export async function withdrawUnheard(sql: PoolClient, proposalId: string): Promise<void> {
+  const { rows } = await sql.query<{ id: string }>(
+    `select x.correction_id::text as id from payee_corrections x join complaint_proposals p using (proposal_id)
+      where proposal_id = $1 and x.state = 'awaiting approval'
+        and not exists (select from tasks t where t.workflow_id = 'complaint:' || p.complaint_no and t.subject_kind = 'payee correction'
+                           and t.subject_id = x.correction_id::text and t.state in ('open', 'claimed'))`,
+    [proposalId],
+  );
+  for (const { id } of rows)
+    await endCorrection(sql, id, { state: 'withdrawn', by: SYSTEM_ACTOR, at: await businessNow(sql) });
+}
 
 /** The lock of the proposal comes first: whatever books the payment takes it too, so that it is either paid or corrected. */
 async function locked(sql: PoolClient, id: string): Promise<Locked> {

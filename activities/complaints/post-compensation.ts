@@ -7,6 +7,7 @@ import { openBatch } from '../ledger/open-batch';
 import type { DraftedOrder } from '../orders/draft-order';
 import { movedOn } from '../orders/moved-on';
 import { payeeAccount } from './payee';
+import { withdrawUnheard } from './payee-correction';
 
 export async function postCompensation(sql: PoolClient, order: DraftedOrder): Promise<void> {
   const { channel, caseKey, businessDate, valueDate } = await movedOn(sql, order);
@@ -16,7 +17,8 @@ export async function postCompensation(sql: PoolClient, order: DraftedOrder): Pr
     [caseKey],
   );
   // A correction that is approved at once has come before, or is refused.
-  const payee = await payeeAccount(sql, rows[0]?.id ?? '0');
+  const proposalId = rows[0]?.id ?? '0';
+  const payee = await payeeAccount(sql, proposalId);
   if (payee === null) throw new RangeError(`compensation ${order.orderKey} was approved for nobody`);
   const batch = await openBatch(sql, {
     channel,
@@ -35,4 +37,5 @@ export async function postCompensation(sql: PoolClient, order: DraftedOrder): Pr
             ($1, $2, 4, 'client_money', $6, 'CNY', -$3::bigint, $7, 'compensation paid')`,
     [businessDate, batch, order.amountFen, order.fromAccount, order.toAccount, payee, valueDate],
   );
+  await withdrawUnheard(sql, proposalId);
 }

@@ -10,14 +10,15 @@ export interface ChangedComplaint {
   readonly named?: 'subject' | 'payee';
 }
 
-/** The signal `complaintChanged` of workflows/messages/complaint.ts, in the transaction of the cause. */
+/** The signals `complaintChanged` and, of its own name so that a worker of an earlier version leaves it alone, `payeeCorrectionAsked` of workflows/messages/complaint.ts, in the transaction of the cause. */
 export const signalChanged = (sql: Sql, changed: readonly ChangedComplaint[]): Promise<void> =>
   queueSignals(
     sql,
     changed.map(({ workflowId, revision, named }) => ({
       key: `${workflowId}:${revision}`,
       workflowId,
-      signal: 'complaintChanged',
-      args: named === undefined ? [revision] : [revision, named],
+      ...(named === 'payee'
+        ? { signal: 'payeeCorrectionAsked', args: [revision] }
+        : { signal: 'complaintChanged', args: named === undefined ? [revision] : [revision, named] }),
     })),
   );

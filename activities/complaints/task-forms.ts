@@ -115,7 +115,7 @@ export async function handlerRefusals(
 const decision: FormCheck = async (sql, task, form, actor) => [
   ...(await handledBefore(sql, task, form, actor)),
   ...(await handlesItself(sql, task, form, actor)),
-  ...(form['decision'] === 'approve' ? await proposerRefusals(sql, task.workflow_id) : []),
+  ...(form['decision'] === 'approve' ? await proposerRefusals(sql, task) : []),
 ];
 
 /** For nobody else either. */
@@ -151,12 +151,18 @@ async function humansOf(
 }
 
 /** The process takes it off the list; whoever decides in the same minute is refused. */
-async function proposerRefusals(sql: Sql, workflow: string): Promise<readonly BusinessError[]> {
+async function proposerRefusals(
+  sql: Sql,
+  { workflow_id: workflow, subject_kind: kind, subject_id: subject }: Parameters<FormCheck>[1],
+): Promise<readonly BusinessError[]> {
   const { rowCount } = await sql.query(
-    `select from complaints c join complaint_proposals p using (complaint_no) join kept_out_of($1) k
-         on k.keeps_from = 'all work' and k.human in (natural_person(p.made_by), natural_person(p.made_for), natural_person(c.handler))
-      where c.workflow_id = $1 and p.state = 'awaiting approval' limit 1`,
-    [workflow],
+    `with makers as (
+       select maker from complaints c join complaint_proposals p using (complaint_no), unnest(array[p.made_by, p.made_for, c.handler]) maker
+        where c.workflow_id = $1 and p.state = 'awaiting approval' and $2 <> 'payee correction'
+       union all
+       select asked_by from payee_corrections where correction_id = case when $2 = 'payee correction' then $3::bigint end)
+     select from makers join kept_out_of($1) k on k.keeps_from = 'all work' and k.human = natural_person(maker) limit 1`,
+    [workflow, kind ?? '', subject],
   );
   return rowCount === 0 ? [] : [new BusinessError('PROPOSER_KEPT_OUT', { field: 'form.decision' })];
 }

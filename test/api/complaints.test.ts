@@ -700,6 +700,20 @@ it('who complains is read by whoever received it until it is registered, by the 
     no,
   ]);
   expect(await read('branch-1001')).toBe(confidential);
+  // To which account it is paid is still asked by whoever handled it, and by compliance or who does its part; here there is no client to pay.
+  const correction = { fundAccount: '900000001', reason: '原账户已销户' };
+  const asks = async (as: string) => told(await post(as, `/${no}/payee-corrections`, correction));
+  const asked = [409, 'COMPENSATION_PAID', 'fundAccount FUND_ACCOUNT_NOT_OF_CLIENT'];
+  expect([await asks('branch-1001'), await asks('compliance-1')]).toEqual([asked, asked]);
+  expect([await asks('service-1'), await asks('general-manager')]).toEqual([
+    [403, confidential],
+    [403, confidential],
+  ]);
+  await api.pool.query(
+    `insert into process_exclusions (workflow_id, person, cause, entered_by) select $1, person, 'recused', person from grants where role = 'compliance'`,
+    [`complaint:${no}`],
+  );
+  expect([await asks('general-manager'), await asks('compliance-1')]).toEqual([asked, [404, 'NOT_FOUND']]);
 });
 
 it('what it is about is read by whoever handles it, in the list of evidence and in the register too, each look audited', async () => {

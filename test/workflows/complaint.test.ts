@@ -248,27 +248,17 @@ test('from receipt to file: departments answer side by side and are all waited f
   await done(complaintNo, 'approve-order', 'fin-prop-2', { decision: 'approve', reason: '同意划款' });
   await bank.post('/faults', { kind: 'none' });
   await done(complaintNo, 'make-compensation-order', 'fin-prop-1', { amount: '8000.00' });
-  // The account is closed: another one is asked for, and approved by whoever approves such a compensation. What was drafted is made anew.
-  await stage.pool.query(`insert into client_fund_accounts (client_no, fund_account) values ('C00000001', $1)`, [
-    OTHER,
-  ]);
-  const other = { fundAccount: OTHER, reason: '原账户已销户' };
-  await correctPayee(stage.pool, { ...act(complaintNo, 'branch-1001'), ...other });
-  await settled();
-  await done(complaintNo, 'approve-complaint-proposal', 'service-2', { decision: 'approve', reason: '已核对新账户' });
-  await done(complaintNo, 'make-compensation-order', 'fin-prop-1', { amount: '8000.00' });
-  await done(complaintNo, 'approve-order', 'fin-prop-2', { decision: 'approve', reason: '同意重新划款' });
-  const { rows: orders } = await stage.pool.query(
-    `select state from orders where kind = 'COMPENSATION' order by order_id`,
-  );
-  expect(orders).toEqual(['rejected outside', 'withdrawn', 'sent'].map((state) => ({ state })));
-  // Nobody decides about it any more once the money has moved.
   await stage.pool.query(
-    `insert into client_fund_accounts (client_no, fund_account) values ('C00000001', '900009998')`,
+    `insert into client_fund_accounts (client_no, fund_account) values ('C00000001', $1), ('C00000001', '900009998')`,
+    [OTHER],
   );
-  await correctPayee(stage.pool, { ...act(complaintNo, 'branch-1001'), ...other, fundAccount: '900009998' });
+  const other = { fundAccount: OTHER, reason: '原账户已销户' };
+  // Nobody decides about it where whoever asked turns out to be concerned.
+  await correctPayee(stage.pool, { ...act(complaintNo, 'compliance-1'), ...other });
   await settled();
-  await bank.clockTo(`${PAID_ON} 15:00:00`);
+  const recusal = { person: 'compliance-1', cause: 'recused', reason: '与客户相识' } as const;
+  await recuse(stage.pool, { ...act(complaintNo, 'compliance-1'), ...recusal });
+  await settled();
   // Who had a hand in it does not call.
   await expect(calledBack(complaintNo, 'yes', 'service-1')).rejects.toMatchObject({ code: 'CALLER_HAD_A_HAND' });
   await calledBack(complaintNo, 'yes', 'service-3');
@@ -282,6 +272,29 @@ test('from receipt to file: departments answer side by side and are all waited f
   );
   expect(told).toEqual([{ what: CORRECTION }]);
   await done(complaintNo, 'do-corrective-action', 'ops-client-2', { reason: '已增设备用线路' });
+  expect(await rowOf(complaintNo)).toMatchObject({ state: 'closed', ended: true });
+  // Not paid yet, and the account is closed too: another one is asked for, approved by whoever approves such a compensation; what was drafted is made anew.
+  await correctPayee(stage.pool, { ...act(complaintNo, 'branch-1001'), ...other });
+  await settled();
+  const { rows: shown } = await stage.pool.query(
+    `select state, outcome ->> 'cause' as cause, facts ->> 'payee' as payee, facts ->> 'reason' as reason
+       from tasks where subject_kind = 'payee correction' order by task_id`,
+  );
+  expect(shown).toEqual([
+    { ...{ state: 'withdrawn', cause: '申请人已回避 whoever asked is recused' }, payee: OTHER, reason: other.reason },
+    { ...{ state: 'open', cause: null }, payee: OTHER, reason: other.reason },
+  ]);
+  await done(complaintNo, 'approve-complaint-proposal', 'service-2', { decision: 'approve', reason: '已核对新账户' });
+  await done(complaintNo, 'make-compensation-order', 'fin-prop-1', { amount: '8000.00' });
+  await done(complaintNo, 'approve-order', 'fin-prop-2', { decision: 'approve', reason: '同意重新划款' });
+  const { rows: orders } = await stage.pool.query(
+    `select state from orders where kind = 'COMPENSATION' order by order_id`,
+  );
+  expect(orders).toEqual(['rejected outside', 'withdrawn', 'sent'].map((state) => ({ state })));
+  // Nobody decides about it any more once the money has moved.
+  await correctPayee(stage.pool, { ...act(complaintNo, 'branch-1001'), ...other, fundAccount: '900009998' });
+  await settled();
+  await bank.clockTo(`${PAID_ON} 15:00:00`);
   await stage.advance(`${PAID_ON}T08:00:00.000Z`);
   expect(await result(complaintNo)).toBe('closed');
   // What it looked like at the end of the day before, when it was proposed; and before it was received.
@@ -317,6 +330,7 @@ test('from receipt to file: departments answer side by side and are all waited f
     'select state, approved_by as by from payee_corrections order by nth',
   );
   expect(corrections).toEqual([
+    { state: 'withdrawn', by: null },
     { state: 'approved', by: 'service-2' },
     { state: 'withdrawn', by: null },
   ]);
@@ -327,7 +341,8 @@ test('from receipt to file: departments answer side by side and are all waited f
   expect(filed).toEqual([{ kind: 'file', client_no: 'C00000001' }]);
   if (isRecording) await keepHistory(stage.client, `complaint:${complaintNo}`, 'product/complaint-closed.json');
   const history = JSON.stringify(await stage.client.workflow.getHandle(`complaint:${complaintNo}`).fetchHistory());
-  for (const personal of [NAME, '柜台等候', '10:00 至 12:00 中断', CORRECTION]) expect(history).not.toContain(personal);
+  for (const personal of [NAME, '柜台等候', '10:00 至 12:00 中断', CORRECTION, other.reason])
+    expect(history).not.toContain(personal);
 });
 
 test('not satisfied: mediation fails, compliance assigns it a level higher, and a second time it is closed as disputed', async () => {

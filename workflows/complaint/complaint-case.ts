@@ -12,7 +12,7 @@ import { TaskDesk } from '../building-blocks/human-task';
 import type { TaskSpec } from '../building-blocks/task-spec';
 import { Promises } from '../building-blocks/promises';
 import { openWaiting, type Waiting } from '../building-blocks/waiting';
-import { complaintChanged } from '../messages/complaint';
+import { complaintChanged, payeeCorrectionAsked } from '../messages/complaint';
 import type { Actor, FilledForm } from '../messages/tasks';
 import { refusalWithin } from '../failures';
 import type { Owed } from '../building-blocks/owed';
@@ -50,14 +50,19 @@ export async function openCase(complaintNo: string): Promise<ComplaintCase> {
   const promises = Promises.open(waiting);
   const callbacks = Callbacks.open();
   const told = { revision: 1, subject: 0, payee: 0 };
-  const hear = (revision: number, named?: 'subject' | 'payee') => {
+  const hear = (revision: number, named?: 'subject') => {
     told.revision = Math.max(told.revision, revision);
     // An earlier version froze it at the next step.
-    if (named === 'payee') told.payee = Math.max(told.payee, revision);
-    if (named === 'subject' && patched('a subject is frozen when it is named'))
+    if (named !== undefined && patched('a subject is frozen when it is named'))
       told.subject = Math.max(told.subject, revision);
   };
   setHandler(complaintChanged, hear, { description: '投诉有进展 something was done with the complaint' });
+  const hearOfPayee = (revision: number) => {
+    told.payee = Math.max(told.payee, revision);
+  };
+  setHandler(payeeCorrectionAsked, hearOfPayee, {
+    description: '申请更正赔付收款账户 another account for a compensation was asked for',
+  });
   const { clock, begun } = await BusinessClock.openWith((run) =>
     beginning('登记流程并读取投诉 register the process, read the complaint').openComplaint({ ...run, complaintNo }),
   );
@@ -85,6 +90,12 @@ export async function openCase(complaintNo: string): Promise<ComplaintCase> {
 const read = (complaintNo: string): Promise<FollowedComplaint> =>
   database('读取投诉 read the complaint').readComplaint({ complaintNo });
 
+/** The case as it is now, read beside the story, which goes on with what it reads itself: a slow reading does not come after a newer one. */
+export const readBeside = async (it: ComplaintCase): Promise<ComplaintCase> => ({
+  ...it,
+  complaint: await read(it.complaintNo),
+});
+
 export async function readAgain(it: ComplaintCase): Promise<FollowedComplaint> {
   return (it.complaint = await read(it.complaintNo));
 }
@@ -92,7 +103,7 @@ export async function readAgain(it: ComplaintCase): Promise<FollowedComplaint> {
 /** Whether people have done something since it was read. */
 export const isChanged = (it: ComplaintCase): boolean => it.told.revision > it.complaint.revision;
 
-/** Whether a wait also heeds what is read beside it, by whoever corrects a payee; an earlier version waited for news alone. Asked before the wait. */
+/** Whether a wait also heeds what another step read of the complaint meanwhile; an earlier version waited for news alone. Asked before the wait. */
 export const heedsReadings = (): boolean => patched('what is read beside a wait is heeded');
 
 /** Writes down what was done, tells the complainant, and reads where it stands. */

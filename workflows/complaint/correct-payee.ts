@@ -1,8 +1,8 @@
 /** Another account for a compensation that is not paid yet: asked for by one, approved by those who approve such a compensation. */
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import { database } from '../activity-groups';
 import { askApproval } from '../building-blocks/approval';
-import { factsOf, readAgain, type ComplaintCase } from './complaint-case';
+import { factsOf, readBeside, type ComplaintCase } from './complaint-case';
 import { riskOf } from './decide';
 
 export interface PayeeCorrections {
@@ -20,8 +20,12 @@ export function payeeCorrections(
   let [approved, over] = [0, false];
   const follow = async (): Promise<void> => {
     for (let heard = 0; ;) {
-      await condition(() => over || it.told.payee > heard);
-      if (over) return;
+      const since = heard;
+      // What an earlier version was told it left alone; it is read once a later one has the process.
+      const isAsked = () => it.told.payee > since && patched('another account for a compensation');
+      await condition(() => over || isAsked());
+      // What was asked for as the money moved is still taken off the list.
+      if (!isAsked()) return;
       heard = it.told.payee;
       if (await correction(it, of, () => over)) approved += 1;
     }
@@ -42,10 +46,12 @@ async function correction(
   { proposalId, dueAt }: { readonly proposalId: string; readonly dueAt?: string },
   over: () => boolean,
 ): Promise<boolean> {
-  const asked = await database('读取收款账户更正 read the other account').readPayeeCorrection({ proposalId });
+  const readNow = () => database('读取收款账户更正 read the other account').readPayeeCorrection({ proposalId });
+  let heard = it.told.revision;
+  const asked = await readNow();
   if (asked === null) return false;
-  const { correctionId, nth, askedBy, before, payee, sumFen } = asked;
-  await readAgain(it);
+  const { correctionId, nth, askedBy, before, payee, reason, sumFen } = asked;
+  const now = await readBeside(it);
   const approval = await askApproval(it.desk, {
     businessKey: `complaint-payee:${it.complaintNo}:${proposalId}:${nth}`,
     // The same people approve it, by the same terms.
@@ -53,17 +59,25 @@ async function correction(
     titleZh: '复核赔付收款账户更正',
     titleEn: 'approve another account for a compensation',
     role: 'service',
-    facts: { ...factsOf(it), before, payee, sumFen },
+    facts: { ...factsOf(now), before, payee, reason, sumFen },
     revision: nth,
     ...(dueAt === undefined ? {} : { dueAt }),
     madeBy: askedBy,
     subject: { kind: 'payee correction', id: correctionId },
     amountFen: sumFen,
-    ...riskOf(it),
+    ...riskOf(now),
     bulk: false,
     otherwise: '不批准则仍付原账户 without it the account stays',
   });
-  await condition(() => approval.decision() !== undefined || over());
-  const decision = approval.decision() ?? (await approval.withdraw('赔付已付出 the compensation is paid'));
+  const isEnded = () => approval.decision() !== undefined || over();
+  let { isAskerKeptOut } = asked;
+  while (!isEnded() && !isAskerKeptOut) {
+    await condition(() => isEnded() || it.told.revision > heard);
+    if (isEnded()) break;
+    heard = it.told.revision;
+    isAskerKeptOut = (await readNow())?.isAskerKeptOut === true;
+  }
+  const cause = isAskerKeptOut ? '申请人已回避 whoever asked is recused' : '赔付已付出 the compensation is paid';
+  const decision = approval.decision() ?? (await approval.withdraw(cause));
   return decision.decision === 'approved';
 }

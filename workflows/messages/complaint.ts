@@ -8,8 +8,8 @@ export interface ComplaintInput {
 
 export type ComplaintEnd = 'closed' | 'disputed' | 'refused' | 'duplicate';
 
-/**
- * Somebody did something with it past its tasks; the process reads what is newer than it knows, and freezes a
- * `subject` that was named, or has another account of a `payee` approved, at once.
- */
-export const complaintChanged = defineSignal<[revision: number, named?: 'subject' | 'payee']>('complaintChanged');
+/** Somebody did something with it past its tasks; the process reads what is newer than it knows, and freezes a `subject` that was named at once. */
+export const complaintChanged = defineSignal<[revision: number, named?: 'subject']>('complaintChanged');
+
+/** Another account was asked for, to which a compensation is paid: the process has it approved, whatever else it waits for. */
+export const payeeCorrectionAsked = defineSignal<[revision: number]>('payeeCorrectionAsked');

@@ -4,23 +4,30 @@ import { BusinessError } from '../../../domain/errors';
 import { actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
 import { payeeAccount } from '../../complaints/payee';
 import { IS_PAID } from '../../complaints/payee-correction';
+import { complianceOrAbove } from '../../people/keep-out';
 import { refuseFirst } from '../judge-actor';
-import { requirePart } from './take-part';
+import { refuseKeptOut } from './take-part';
 
 export interface CorrectedPayee extends ComplaintAct {
   readonly fundAccount: string;
   readonly reason: string;
 }
 
+/** Which correction of which proposal it is; both count from one. */
+export interface PayeeCorrectionAsked {
+  readonly proposalNo: number;
+  readonly correctionNo: number;
+}
+
 /**
- * Of the compensation that was decided first of those that are approved, not paid, and go to another account. What is sent to the bank
- * meanwhile is booked to the account that is approved by then.
+ * Of the compensation that was decided first of those that are approved, not paid, and go to another account; the complaint may have been
+ * closed meanwhile, because it is paid beside. What is sent to the bank meanwhile is booked to the account that is approved by then.
  * @throws SeveralRefusals FUND_ACCOUNT_NOT_OF_CLIENT, COMPENSATION_PAID, PAYEE_CORRECTION_ASKED, PAYEE_ALREADY
- * @throws BusinessError COMPLAINT_ENDED, KEPT_OUT_OF_CASE
+ * @throws BusinessError KEPT_OUT_OF_CASE
  */
-export const correctPayee = (pool: Pool, act: CorrectedPayee): Promise<{ readonly correctionNo: number }> =>
+export const correctPayee = (pool: Pool, act: CorrectedPayee): Promise<PayeeCorrectionAsked> =>
   actOnComplaint(pool, act, 'ask payee correction', async (sql, complaint) => {
-    await requirePart(sql, complaint, act);
+    await refuseKeptOut(sql, complaint, act);
     const { complaintNo, fundAccount, reason, by } = act;
     const unpaid = await unpaidOf(sql, complaintNo);
     const other = unpaid.find(({ account }) => account !== fundAccount);
@@ -41,18 +48,39 @@ export const correctPayee = (pool: Pool, act: CorrectedPayee): Promise<{ readonl
       [other?.proposalId, fundAccount, reason, by],
     );
     const correctionNo = rows[0]?.nth ?? 1;
-    return { answer: { correctionNo }, detail: { nth: correctionNo }, reason, signal: 'payee' };
+    const answer = { proposalNo: other?.proposalNo ?? 0, correctionNo };
+    return { answer, detail: { nth: correctionNo }, reason, signal: 'payee' };
   });
 
+/**
+ * Who asks without a look at what came with the complaint: compliance, or who does its part there; and whoever handled one that has ended,
+ * who sees no more of it.
+ */
+export async function whoAsksUnseen(
+  pool: Pool,
+  complaintNo: string,
+): Promise<{ readonly role: 'compliance' | 'general_manager'; readonly person: string | null }> {
+  const { rows } = await pool.query<{ person: string | null }>(
+    'select handler as person from complaints where complaint_no = $1 and ended_at is not null',
+    [complaintNo],
+  );
+  return { role: await complianceOrAbove(pool, `complaint:${complaintNo}`), person: rows[0]?.person ?? null };
+}
+
 interface Unpaid {
+  readonly proposalNo: number;
   readonly proposalId: string;
   readonly account: string | null;
   readonly isAsked: boolean;
 }
 
+/** Under the lock that whatever books the payment takes: what is asked for before, it sees. */
 async function unpaidOf(sql: PoolClient, complaintNo: string): Promise<readonly Unpaid[]> {
+  await sql.query('select from complaint_proposals where complaint_no = $1 order by proposal_id for update', [
+    complaintNo,
+  ]);
   const { rows } = await sql.query<Omit<Unpaid, 'account'>>(
-    `select p.proposal_id::text as "proposalId",
+    `select p.proposal_id::text as "proposalId", p.nth as "proposalNo",
             exists (select from payee_corrections x where x.proposal_id = p.proposal_id and x.state = 'awaiting approval') as "isAsked"
        from complaint_proposals p
       where p.complaint_no = $1 and p.state = 'approved' and p.amount_fen > 0 and not ${IS_PAID} order by p.nth`,

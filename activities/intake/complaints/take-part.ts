@@ -7,16 +7,25 @@ import { isKeptOut } from '../../people/keep-out';
 import { delegatedGrants } from '../judge-actor';
 import { businessDateNow, standingOf } from '../../people/standing';
 
-/**
- * Whoever complains is kept out as a person of the house only.
- * @throws BusinessError COMPLAINT_ENDED, KEPT_OUT_OF_CASE
- */
+/** @throws BusinessError COMPLAINT_ENDED, KEPT_OUT_OF_CASE */
 export async function requirePart(
+  sql: PoolClient,
+  complaint: ComplaintRow,
+  act: Pick<ComplaintAct, 'by' | 'role'>,
+): Promise<void> {
+  requireOpen(complaint);
+  await refuseKeptOut(sql, complaint, act);
+}
+
+/**
+ * Of a complaint that has ended too. Whoever complains is kept out as a person of the house only.
+ * @throws BusinessError KEPT_OUT_OF_CASE
+ */
+export async function refuseKeptOut(
   sql: PoolClient,
   complaint: ComplaintRow,
   { by, role }: Pick<ComplaintAct, 'by' | 'role'>,
 ): Promise<void> {
-  requireOpen(complaint);
   if (role === 'client') return;
   const { naturalPerson } = await standingOf(sql, by, await businessDateNow(sql));
   if (await isKeptOut(sql, complaint.workflowId, [naturalPerson])) throw new BusinessError('KEPT_OUT_OF_CASE');

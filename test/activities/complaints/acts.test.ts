@@ -1,5 +1,6 @@
 /** What is done to complaints past their processes, on one book: who is kept out, links at once, more time, who is paid, clocks. */
 import { randomUUID } from 'node:crypto';
+import type { PoolClient } from 'pg';
 import { loadReference } from '../../../activities/books/load-reference';
 import { loadRehearsalPeople } from '../../../activities/books/load-rehearsal-people';
 import { seedClients } from '../../../activities/clients/seed-clients';
@@ -62,6 +63,7 @@ import { COMPLAINT_CHANNELS } from '../../../domain/complaints/complaint-words';
 import { newFolder } from '../../simulators/stage';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { asOwner } from '../../support/as-owner';
+import { untilWaiting } from '../../support/waiting-for-locks';
 
 /** Monday 23 June 2025, 10:00. */
 const NOW = '2025-06-23T02:00:00.000Z';
@@ -121,10 +123,11 @@ const formRefusals = async (
   person = 'service-3',
   endedAs = 'closed',
   taskId = '0',
+  subject: Pick<Partial<TaskRow>, 'subject_kind' | 'subject_id'> = {},
 ) => {
   const check = complaintForms[kind];
   if (check === undefined) throw new Error(`nothing is checked of ${kind}`);
-  const task: Partial<TaskRow> = { workflow_id: `complaint:${no}`, task_id: taskId, facts: { endedAs } };
+  const task: Partial<TaskRow> = { workflow_id: `complaint:${no}`, task_id: taskId, facts: { endedAs }, ...subject };
   const refusals = await inTransaction(db.pool, (sql) =>
     check(sql, task as TaskRow, form, { person, role: 'service' }),
   );
@@ -451,6 +454,35 @@ describe('who is kept out', () => {
     await recuse(db.pool, { ...act(no, 'service-3'), person: 'brokerage-2', cause: 'complained about', reason: 'x' });
     expect([await decided('approve'), await decided('refuse')]).toEqual([['PROPOSER_KEPT_OUT'], []]);
     expect(await followComplaintNow(no)).toMatchObject({ isHandlerKeptOut: true });
+    // Nor the account that such a person asked for; one that somebody else asked for is.
+    const corrections = await db.pool.query<{ id: string; proposal: string; by: string }>(
+      `with paid as (
+         insert into complaint_proposals (complaint_no, nth, level, finding, amount_fen, payee, made_by, state, approved_by, approved_at)
+         select $1, nth, 1, 'upheld', 100, 'first', 'brokerage-1', 'approved', 'service-2', business_now() from generate_series(2, 3) nth returning *)
+       insert into payee_corrections (proposal_id, nth, payee, reason, asked_by)
+       select proposal_id, 1, 'second', 'x', 'brokerage-' || 4 - nth from paid
+       returning correction_id::text as id, proposal_id::text as proposal, asked_by as by`,
+      [no],
+    );
+    const codes = corrections.rows.map(async ({ id, proposal, by }) => {
+      const asked = await readPayeeCorrection(db)({ proposalId: proposal });
+      const subject = { subject_kind: 'payee correction', subject_id: id } as const;
+      const approve = { decision: 'approve' };
+      const refused = await formRefusals(
+        'approve-complaint-proposal',
+        no,
+        approve,
+        'service-2',
+        'closed',
+        '0',
+        subject,
+      );
+      return [by, asked?.isAskerKeptOut, ...refused];
+    });
+    expect(await Promise.all(codes)).toEqual([
+      ['brokerage-2', true, 'PROPOSER_KEPT_OUT'],
+      ['brokerage-1', false],
+    ]);
   });
 
   it('whoever is appraised neither proposes nor approves what it ends in, by no account, nor past the verbs', async () => {
@@ -663,11 +695,21 @@ describe('who is kept out', () => {
       `complaint:${no}`,
       proposalId,
     );
-    const approve = (checker: string, checkerFor: string | null = null) =>
+    // Where it is paid is part of it.
+    const account = await one<{ id: string }>(
+      `with asked as (
+         insert into payee_corrections (proposal_id, nth, payee, reason, asked_by) values ($2, 1, 'second', 'x', 'compliance-2') returning *)
+       insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state, made_by, subject_kind, subject_id)
+       select 'own account', $1, 'approve-complaint-proposal', task_title('x', 'x'), 'compliance', task_form('{}'), 1, '{}', 1, 'open', 'compliance-2',
+              'payee correction', correction_id::text from asked returning task_id::text as id`,
+      `complaint:${no}`,
+      proposalId,
+    );
+    const approve = (checker: string, checkerFor: string | null = null, of = task) =>
       db.pool.query(
         `insert into approvals (task_id, first_task, revision, maker, checker, checker_for, decision, reason, decided_at)
          values ($1, $1, 1, 'compliance-2', $2, $3, 'approved', 'x', business_now())`,
-        [task?.id, checker, checkerFor],
+        [of?.id, checker, checkerFor],
       );
     expect([await decided('compliance-1'), await decided('audit-1')]).toEqual([['HANDLES_AND_APPROVES'], []]);
     // Handed over while others decide: neither the one nor the other.
@@ -679,19 +721,25 @@ describe('who is kept out', () => {
     const past = { constraint: 'handler_is_no_checker' };
     await expect(approve('compliance-1')).rejects.toMatchObject(past);
     await expect(approve('audit-1', 'service-2')).rejects.toMatchObject(past);
+    await expect(approve('compliance-1', null, account)).rejects.toMatchObject(past);
+    await expect(approve('audit-1', 'service-2', account)).rejects.toMatchObject(past);
     // By a delegate: it counts for both.
     await approve('audit-1', 'compliance-3');
-    const over = handOver(db.pool, {
-      ...{ ...act(no, 'compliance-2'), person: 'compliance-3', reason: '承办人休假', requestId: 'r' },
-    });
-    expect(await codesOf(over)).toEqual(['HANDLES_AND_APPROVES']);
+    await approve('supervisor-1', 'general-manager', account);
+    const over = (person: string) =>
+      handOver(db.pool, { ...act(no, 'compliance-2'), person, reason: '承办人休假', requestId: 'r' });
+    expect(await codesOf(over('compliance-3'), over('general-manager'))).toEqual([
+      'HANDLES_AND_APPROVES',
+      'HANDLES_AND_APPROVES',
+    ]);
     const { callbackNo } = await askComplaintCallback(db)({ complaintNo: no, level: 1 });
     const hand = `select from callback_hands where callback_no = $1 and person = 'audit-1'`;
     expect(await one(hand, callbackNo)).toBeDefined();
     // Nor is it handled a level higher by either of them.
     await step(no, { step: 'reopen' });
     const assigns = (person: string) => formRefusals('assign-complaint', no, { person, role: person.slice(0, -2) });
-    expect([await assigns('compliance-3'), await assigns('audit-1')]).toEqual([['HANDLED_BEFORE'], ['HANDLED_BEFORE']]);
+    const hands = ['compliance-3', 'audit-1', 'supervisor-1'];
+    expect(await Promise.all(hands.map(assigns))).toEqual(hands.map(() => ['HANDLED_BEFORE']));
   });
 
   it('a head of service of former times concerns nobody: the head of today approves', async () => {
@@ -1148,7 +1196,18 @@ describe('a proposal', () => {
     );
     const first = await inTransaction(db.pool, (sql) => payeeAccount(sql, proposalId));
     expect(await codesOf(ask(first ?? ''), ask('900000002'))).toEqual(['PAYEE_ALREADY', 'FUND_ACCOUNT_NOT_OF_CLIENT']);
-    expect(await codesOf(ask('third'))).toEqual(['done']);
+    // Paid beside the answer: the complaint may be closed before the money moves.
+    await db.pool.query(`update complaints set state = 'closed', ended_at = business_now() where complaint_no = $1`, [
+      no,
+    ]);
+    expect(await ask('third')).toEqual({ proposalNo: 1, correctionNo: 1 });
+    expect(
+      await one(
+        `select c.state, payload ->> 'signal' as signal from complaints c join outbox o using (workflow_id)
+          where complaint_no = $1 and o.kind = 'signal' order by message_id desc limit 1`,
+        no,
+      ),
+    ).toEqual({ state: 'closed', signal: 'payeeCorrectionAsked' });
     expect(await codesOf(ask('fourth'))).toEqual(['PAYEE_CORRECTION_ASKED']);
     const asked = await readPayeeCorrection(db)({ proposalId });
     expect(asked).toMatchObject({
@@ -1156,16 +1215,17 @@ describe('a proposal', () => {
       askedBy: 'service-3',
       sumFen: '900000',
       payee: expect.stringMatching(/^typed-text:/) as string,
+      reason: expect.stringMatching(/^typed-text:/) as string,
     });
-    const decide = (id: string | undefined, by: string) =>
+    const end = (id: string | undefined, by: string, state: 'approved' | 'withdrawn' = 'approved') =>
       inTransaction(db.pool, async (sql) => {
         const locked = await payeeCorrectionSubject.lock(sql, id ?? '');
-        await payeeCorrectionSubject.end(sql, id ?? '', { state: 'approved', by, at: NOW }, locked);
+        await payeeCorrectionSubject.end(sql, id ?? '', { state, by, at: NOW }, locked);
       });
     // Nor by whoever asked, past the verbs either.
-    await expect(decide(asked?.correctionId, 'service-3')).rejects.toThrow(/one person/);
+    await expect(end(asked?.correctionId, 'service-3')).rejects.toThrow(/one person/);
     expect(await inTransaction(db.pool, (sql) => payeeAccount(sql, proposalId))).toBe(first);
-    await decide(asked?.correctionId, 'service-2');
+    await end(asked?.correctionId, 'service-2');
     expect(await codesOf(ask('third'), ask('fourth'))).toEqual(['PAYEE_ALREADY', 'done']);
     await db.pool.query(
       `insert into broker_accounts values ('own', 'SH', 'bank', 'proprietary'), ('clients', 'SH', 'bank', 'client') on conflict do nothing`,
@@ -1173,8 +1233,8 @@ describe('a proposal', () => {
     const order = await one<{ id: string }>(
       `insert into orders (business_key, business_date, channel, side, kind, revision, amount_fen, from_account, to_account, made_by, approved_by, state,
                            case_key, sent_at, executed_at)
-       values ('k2', '2025-06-20', 'SH', 'proprietary', 'COMPENSATION', 1, 900000, 'own', 'clients', 'fin-prop-1', 'fin-prop-2', 'executed', $1,
-               '2025-06-20T08:00:00Z', '2025-06-20T08:30:00Z') returning order_id::text as id`,
+       values ('k2', '2025-06-20', 'SH', 'proprietary', 'COMPENSATION', 1, 900000, 'own', 'clients', 'fin-prop-1', 'fin-prop-2', 'sent', $1,
+               '2025-06-20T08:00:00Z', null) returning order_id::text as id`,
       `${no}:${proposalId}`,
     );
     const paid = {
@@ -1184,10 +1244,21 @@ describe('a proposal', () => {
       revision: 1,
       amountFen: '900000',
     } as const;
-    const post = () =>
-      inTransaction(db.pool, (sql) => postCompensation(sql, { ...paid, fromAccount: 'own', toAccount: 'clients' }));
-    await post();
-    await post();
+    const post = (sql: PoolClient) => postCompensation(sql, { ...paid, fromAccount: 'own', toAccount: 'clients' });
+    const late = await readPayeeCorrection(db)({ proposalId });
+    // What is asked for as the money moves waits, and is refused.
+    const { came } = await inTransaction(db.pool, async (sql) => {
+      await sql.query(
+        `update orders set state = 'executed', executed_at = '2025-06-20T08:30:00Z' where order_id = $1`,
+        [order?.id],
+      );
+      await post(sql);
+      const asking = codesOf(ask('fourth'));
+      await untilWaiting(sql, 1);
+      return { came: asking };
+    });
+    expect(await came).toEqual(['COMPENSATION_PAID']);
+    await inTransaction(db.pool, post);
     expect(
       await one(
         `select count(*)::int as lines, min(owner) as owner, sum(amount)::text as amount from entries e join batches b using (batch_id, business_date)
@@ -1195,12 +1266,10 @@ describe('a proposal', () => {
         `${no}:${proposalId}`,
       ),
     ).toEqual({ lines: 1, owner: 'third', amount: '-900000' });
-    // What was asked for and came too late changes nothing.
-    const late = await readPayeeCorrection(db)({ proposalId });
-    expect(await codesOf(decide(late?.correctionId, 'service-2'), ask('fourth'))).toEqual([
-      'COMPENSATION_PAID',
-      'COMPENSATION_PAID',
-    ]);
+    // What was asked for before, and no task stands for, is over and changes nothing, also where the process is asking for its approval.
+    expect(await readPayeeCorrection(db)({ proposalId })).toBeNull();
+    expect(await codesOf(end(late?.correctionId, 'service-2'))).toEqual(['COMPENSATION_PAID']);
+    await end(late?.correctionId, 'system', 'withdrawn');
     expect(await inTransaction(db.pool, (sql) => payeeAccount(sql, proposalId))).toBe('third');
   });
 });
