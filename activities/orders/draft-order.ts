@@ -22,6 +22,9 @@ export interface DraftedOrder {
   readonly toAccount: string;
 }
 
+/** By a changed plan or whoever made it: without a decision that could be asked for again. */
+const TAKEN_BACK: readonly string[] = ['withdrawn', 'recalled'];
+
 interface Route {
   readonly from: readonly [kind: 'reserve' | 'bank', side: Side];
   readonly to: readonly [kind: 'reserve' | 'bank', side: Side];
@@ -41,7 +44,13 @@ const routeOf = (kind: OrderKind, side: Side): Route => {
   }
 };
 
-/** @param attempt 1 for the first order of its kind and side on the day; the next after a refusal or recall */
+/** An order as its process asks for it, which may have asked under its number before: a changed plan, a day that was started again. */
+export interface DraftAnswer extends DraftedOrder {
+  /** It was taken back then: nobody can approve it, the next number is free. */
+  readonly isTakenBack?: true;
+}
+
+/** @param attempt 1 for the first order of its kind and side on the day; the next after a refusal, a recall or a changed plan */
 export const draftOrder =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   (
@@ -58,7 +67,7 @@ export const draftOrder =
       readonly madeFor?: string;
       readonly requestId?: string;
     },
-  ): Promise<DraftedOrder> =>
+  ): Promise<DraftAnswer> =>
     inTransaction(pool, async (sql) => {
       const { channel, businessDate, side, kind, attempt } = given;
       const route = routeOf(kind, side);
@@ -109,8 +118,8 @@ export const draftOrder =
           ...(given.requestId === undefined ? {} : { requestId: given.requestId }),
         });
       }
-      const { rows } = await sql.query<{ order_id: bigint; amount_fen: bigint; made_by: string }>(
-        'select order_id, amount_fen, made_by from orders where business_key = $1',
+      const { rows } = await sql.query<{ order_id: bigint; amount_fen: bigint; made_by: string; state: string }>(
+        'select order_id, amount_fen, made_by, state from orders where business_key = $1',
         [orderKey],
       );
       const [order] = rows;
@@ -125,5 +134,6 @@ export const draftOrder =
         amountFen: given.amountFen,
         fromAccount,
         toAccount,
+        ...(TAKEN_BACK.includes(order.state) ? { isTakenBack: true as const } : {}),
       };
     });

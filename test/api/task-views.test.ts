@@ -216,7 +216,7 @@ describe('the inbox', () => {
       const now = await plain(`${WAITS} and ${MINE['ops-client-1']}`);
       expect(found).toEqual(now.filter((id) => found.includes(id)));
       const { rows } = await api.pool.query<{ id: string }>(
-        `select task_id::text as id from tasks where business_key like 'while ${query}:%' and due_at is null`,
+        `select task_id || ' of ' || workflow_id as id from tasks where business_key like 'while ${query}:%' and due_at is null`,
       );
       for (const { id } of rows) expect(found).toContain(id);
     }

@@ -135,7 +135,7 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
       return undefined;
     }
 
-    const order = await database(`登记指令 ${spec.titleZh} draft the order`).draftOrder({
+    const { isTakenBack, ...order } = await database(`登记指令 ${spec.titleZh} draft the order`).draftOrder({
       channel: spec.channel,
       businessDate: spec.businessDate,
       side: spec.side,
@@ -150,6 +150,7 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
       ...(made.by.onBehalfOf === undefined ? {} : { madeFor: made.by.onBehalfOf }),
       ...(figureId === undefined ? {} : { figureId }),
     });
+    if (isTakenBack === true) continue;
     const toApprove = {
       ...common,
       businessKey: `approve:${key}`,

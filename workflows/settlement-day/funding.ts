@@ -10,7 +10,12 @@ import type { Side } from '../../domain/channel';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { carriedOut } from '../../domain/settlement/transfers';
 import { database, outside } from '../activity-groups';
-import { approvedOrder, sentAndFollowed, type MoneyOrderSpec } from '../building-blocks/money-order';
+import {
+  approvedOrder,
+  sentAndFollowed,
+  type ApprovedOrder,
+  type MoneyOrderSpec,
+} from '../building-blocks/money-order';
 import { promiseOfDay, SIDE, transferOf, type BankingDay } from './day-in-progress';
 import { offerEmergencyChannel } from './emergency-channel';
 import { notFunded, type Funding, type Transfers } from './funding-progress';
@@ -45,9 +50,15 @@ async function sendAmountIn(day: BankingDay, side: Side, funding: Funding): Prom
  * way already, or nothing was needed before, the rest is ordered beside it with a ladder of its own.
  */
 async function followPlan(day: BankingDay, side: Side, funding: Funding, from: number): Promise<void> {
-  const over = () => day.intradayBegun || day.bankingOver;
+  let isHeld = false;
+  const over = () => day.intradayBegun || day.bankingOver || isHeld;
   const { transfers } = funding;
   const more: Promise<void>[] = [];
+  // What is refused in it is thrown at once, and told: nobody waits for the last batch with it.
+  const beside = (part: Promise<void>): void => {
+    more.push(part);
+    part.catch(() => (isHeld = true));
+  };
   for (let seen = from; ;) {
     await condition(() => day.planChanges[side] > seen || over());
     // A draft may have been approved a moment before, and goes out as it is. Days that began before took each for one that is made anew.
@@ -60,7 +71,8 @@ async function followPlan(day: BankingDay, side: Side, funding: Funding, from: n
     if (BigInt(amountFen) <= 0n || transfers.drafting) continue;
     const rest = notFunded(transfers);
     rest.planReady = true;
-    more.push(sendAmountIn(day, side, rest), fundingDeadlines(day, side, rest, `:${transfers.attempts + 1}`));
+    beside(sendAmountIn(day, side, rest));
+    beside(fundingDeadlines(day, side, rest, `:${transfers.attempts + 1}`));
   }
   await Promise.all(more);
 }
@@ -121,9 +133,13 @@ export async function sendIn(
     ...named,
   };
   for (let attempt = transfers.attempts + 1; !spec.over(); attempt += 1) {
-    transfers.drafting = true;
-    const approved = await approvedOrder(day.desk, { ...spec, firstAttempt: attempt });
-    transfers.drafting = false;
+    let approved: ApprovedOrder | undefined;
+    try {
+      transfers.drafting = true;
+      approved = await approvedOrder(day.desk, { ...spec, firstAttempt: attempt });
+    } finally {
+      transfers.drafting = false;
+    }
     if (approved === undefined) return spec.over() ? 'over' : 'not needed';
     attempt = transfers.attempts = approved.revision;
     transfers.standing = [...transfers.standing, approved];
@@ -139,10 +155,9 @@ export async function sendIn(
       transfers.standing = transfers.standing.filter(({ orderKey }) => orderKey !== approved.orderKey);
       if (funding.order === approved) funding.order = undefined;
       // While the rest of a changed plan is drafted: one after the other, each with a number of its own and less what the other sends.
-      if (transfers.drafting && patched('one order of a side is drafted at a time')) {
-        await condition(() => !transfers.drafting || spec.over());
-        attempt = transfers.attempts;
-      }
+      if (transfers.drafting && patched('one order of a side is drafted at a time'))
+        while (transfers.drafting && !spec.over()) await condition(() => !transfers.drafting || spec.over());
+      attempt = transfers.attempts;
       continue;
     }
     funding.moneyIn = end === 'moved';

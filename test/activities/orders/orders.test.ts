@@ -77,6 +77,8 @@ test('an order whose approval is taken off the list ends with it, and is not app
   expect(await stateOf(order)).toEqual({ state: 'withdrawn', approved_by: null });
   await verbsOf(book.pool).withdrawTask({ taskId, cause: 'again' });
   expect(await stateOf(order)).toEqual({ state: 'withdrawn', approved_by: null });
+  // Asked for again under its number, by a day that was started again: said, so that the next number is taken.
+  expect(await draft('client', 'FUND', { attempt: order.revision })).toEqual({ ...order, isTakenBack: true });
 });
 
 test('an approved order that lost its purpose before it was sent ends as withdrawn; a sent one does not', async () => {

@@ -705,8 +705,8 @@ describe('the plan of a morning changes', () => {
   /** The open task of a kind, once there is one. */
   const taskOf = (workflowId: string, kind: string) =>
     eventually(async () => {
-      const { rows } = await stage.pool.query<{ id: string; amount: string }>(
-        `select task_id::text as id, facts ->> 'amount' as amount from tasks where workflow_id = $1 and kind = $2 and state = 'open'`,
+      const { rows } = await stage.pool.query<{ id: string; amount: string; revision: number }>(
+        `select task_id::text as id, facts ->> 'amount' as amount, revision from tasks where workflow_id = $1 and kind = $2 and state = 'open'`,
         [workflowId, kind],
       );
       return rows[0];
@@ -741,6 +741,44 @@ describe('the plan of a morning changes', () => {
       [workflowId],
     );
     expect(rows.map(({ told }) => told)).toEqual(['promise met', 'rung met', 'task make-funding-order withdrawn']);
+    await handle(workflowId).signal(batchesOver);
+    await handle(workflowId).result();
+  });
+
+  test('made and taken back by a smaller plan, and needed again: ordered under the next number, and approved', async () => {
+    const { workflowId, date } = await begun(100_000);
+    const ordered = async (amount: string) => {
+      const made = await taskOf(workflowId, 'make-funding-order');
+      expect(made.amount).toBe(amount);
+      await done(workflowId, made.id, 'li', { amount }, made.revision);
+      return taskOf(workflowId, 'approve-order');
+    };
+    const approved = ({ id, revision }: { readonly id: string; readonly revision: number }) =>
+      done(workflowId, id, 'zhao', { decision: 'approve', reason: 'checked' }, revision);
+    const payable = async (fen: number) => {
+      await nowPayable(date, fen);
+      await handle(workflowId).signal(planChanged, 'client');
+    };
+    const ordersOf = async () =>
+      (
+        await stage.pool.query<{ told: string }>(
+          `select amount_fen || ' ' || case state when 'withdrawn' then state else 'approved' end as told from orders
+           where business_date = $1 and approved_at is not null or business_date = $1 and state = 'withdrawn' order by order_id`,
+          [date],
+        )
+      ).rows.map(({ told }) => told);
+    await approved(await ordered('1000.00'));
+    await payable(150_000);
+    await ordered('500.00');
+    await payable(100_000);
+    // The rest is not owed any more: nobody makes an order for it.
+    await untilTrue(async () => {
+      const met = `select from deadlines where workflow_id = $1 and state = 'met'`;
+      return (await stage.pool.query(met, [workflowId])).rowCount === 1;
+    });
+    await payable(150_000);
+    await approved(await ordered('500.00'));
+    expect(await ordersOf()).toEqual(['100000 approved', '50000 withdrawn', '50000 approved']);
     await handle(workflowId).signal(batchesOver);
     await handle(workflowId).result();
   });
