@@ -24,7 +24,9 @@ export const HANDS_OF_FIRST_LEVEL = `with reopened as (select s.complaint_no, s.
      select natural_person(decider) from complaints c join complaint_proposals p using (complaint_no)
        join tasks t on ${DECIDES_ABOUT}
        join approvals a using (task_id), unnest(array[a.checker, a.checker_for]) decider
-      where c.workflow_id = $1 and t.workflow_id = $1 and p.level < c.level and decider is not null`;
+      where c.workflow_id = $1 and t.workflow_id = $1 and p.level < c.level and decider is not null
+        -- An account may be corrected after the reopening, by those of the second level.
+        and (t.subject_kind = 'complaint proposal' or a.decided_at <= (select max(s.at) from complaint_steps s where s.complaint_no = c.complaint_no and s.act = 'reopen'))`;
 
 /** Those humans. */
 export async function handsOfFirstLevel(sql: Sql, workflow: string): Promise<readonly string[]> {

@@ -102,15 +102,25 @@ async function endCorrection(sql: PoolClient, id: string, end: SubjectEnd): Prom
  * what one stands for; of what it has not heard it never will.
  */
 export async function withdrawUnheard(sql: PoolClient, proposalId: string): Promise<void> {
-  const { rows } = await sql.query<{ id: string }>(
-    `select x.correction_id::text as id from payee_corrections x join complaint_proposals p using (proposal_id)
+  const { rows } = await sql.query<{ id: string; complaint: string; nth: number }>(
+    `select x.correction_id::text as id, p.complaint_no as complaint, x.nth from payee_corrections x join complaint_proposals p using (proposal_id)
       where proposal_id = $1 and x.state = 'awaiting approval'
         and not exists (select from tasks t where t.workflow_id = 'complaint:' || p.complaint_no and t.subject_kind = 'payee correction'
                            and t.subject_id = x.correction_id::text and t.state in ('open', 'claimed'))`,
     [proposalId],
   );
-  for (const { id } of rows)
+  for (const { id, complaint, nth } of rows) {
     await endCorrection(sql, id, { state: 'withdrawn', by: SYSTEM_ACTOR, at: await businessNow(sql) });
+    await recordAudit(sql, {
+      actor: SYSTEM_ACTOR,
+      action: 'payee correction withdrawn',
+      outcome: 'done',
+      objectType: 'complaint',
+      objectId: complaint,
+      after: { nth },
+      workflowId: `complaint:${complaint}`,
+    });
+  }
 }
 
 /** The lock of the proposal comes first: whatever books the payment takes it too, so that it is either paid or corrected. */

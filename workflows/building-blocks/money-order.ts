@@ -4,7 +4,7 @@
  * key names kind, side, date and attempt.
  * One that was sent back waits with its former maker, who sees why.
  */
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { Side } from '../../domain/channel';
 import type { OrderAnswer } from '../../activities/orders/ask-order';
@@ -150,7 +150,7 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
       ...(made.by.onBehalfOf === undefined ? {} : { madeFor: made.by.onBehalfOf }),
       ...(figureId === undefined ? {} : { figureId }),
     });
-    if (isTakenBack === true) continue;
+    if (isTakenBack === true && patched('an order that was taken back is numbered anew')) continue;
     const toApprove = {
       ...common,
       businessKey: `approve:${key}`,

@@ -31,6 +31,8 @@ export function payeeCorrections(
     }
   };
   const followed = follow();
+  // What is refused in it is thrown once the money has moved: payment and closing do not stand still for it.
+  followed.catch(() => undefined);
   return {
     approved: () => approved,
     end: () => {

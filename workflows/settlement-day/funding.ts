@@ -67,12 +67,14 @@ async function followPlan(day: BankingDay, side: Side, funding: Funding, from: n
     if (over()) break;
     seen = day.planChanges[side];
     if (transfers.drafting) continue;
-    const { amountFen } = await amountToSend(day, side, funding);
+    const { amountFen, figureId } = await amountToSend(day, side, funding);
     if (BigInt(amountFen) <= 0n || transfers.drafting) continue;
     const rest = notFunded(transfers);
     rest.planReady = true;
+    // A rest that a smaller plan took back left its number free, and its ladder met: the next plan has one of its own.
+    const hasOwnLadder = patched('each plan has a ladder of its own');
     beside(sendAmountIn(day, side, rest));
-    beside(fundingDeadlines(day, side, rest, `:${transfers.attempts + 1}`));
+    beside(fundingDeadlines(day, side, rest, hasOwnLadder ? `:plan:${figureId}` : `:${transfers.attempts + 1}`));
   }
   await Promise.all(more);
 }
@@ -134,12 +136,15 @@ export async function sendIn(
   };
   for (let attempt = transfers.attempts + 1; !spec.over(); attempt += 1) {
     let approved: ApprovedOrder | undefined;
+    transfers.drafting = true;
     try {
-      transfers.drafting = true;
       approved = await approvedOrder(day.desk, { ...spec, firstAttempt: attempt });
-    } finally {
-      transfers.drafting = false;
+    } catch (refusal) {
+      // In days that began before, nobody ordered anything for the side after it.
+      if (patched('a draft that was refused is over')) transfers.drafting = false;
+      throw refusal;
     }
+    transfers.drafting = false;
     if (approved === undefined) return spec.over() ? 'over' : 'not needed';
     attempt = transfers.attempts = approved.revision;
     transfers.standing = [...transfers.standing, approved];

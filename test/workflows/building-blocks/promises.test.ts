@@ -777,7 +777,14 @@ describe('the plan of a morning changes', () => {
       return (await stage.pool.query(met, [workflowId])).rowCount === 1;
     });
     await payable(150_000);
-    await approved(await ordered('500.00'));
+    const again = await ordered('500.00');
+    // Owed anew, by a ladder of its own.
+    const { rows: owed } = await stage.pool.query<{ state: string }>(
+      'select state from deadlines where workflow_id = $1 order by deadline_id',
+      [workflowId],
+    );
+    expect(owed.map(({ state }) => state)).toEqual(['running', 'met', 'running']);
+    await approved(again);
     expect(await ordersOf()).toEqual(['100000 approved', '50000 withdrawn', '50000 approved']);
     await handle(workflowId).signal(batchesOver);
     await handle(workflowId).result();
