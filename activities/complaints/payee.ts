@@ -2,6 +2,9 @@
 import { byReference } from '../intake/typed-texts';
 import type { Sql } from '../people/standing';
 
+/** SQL: the fund account that a proposal `p` is paid to; null where nothing is paid, or nobody could be. */
+export const PAYEE_ACCOUNT = `coalesce((select x.payee from payee_corrections x where x.proposal_id = p.proposal_id and x.state = 'approved' order by x.nth desc limit 1), p.payee)`;
+
 interface Paid {
   readonly complaintNo: string;
   readonly account: string | null;
@@ -21,9 +24,7 @@ export async function payeeOf(sql: Sql, proposalId: string): Promise<string | un
 
 async function paidTo(sql: Sql, proposalId: string): Promise<Paid | undefined> {
   const { rows } = await sql.query<Paid>(
-    `select complaint_no as "complaintNo",
-            coalesce((select x.payee from payee_corrections x where x.proposal_id = p.proposal_id and x.state = 'approved' order by x.nth desc limit 1), p.payee) as account
-       from complaint_proposals p where proposal_id = $1`,
+    `select complaint_no as "complaintNo", ${PAYEE_ACCOUNT} as account from complaint_proposals p where proposal_id = $1`,
     [proposalId],
   );
   return rows[0];

@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { BusinessError } from '../../../domain/errors';
 import { actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
-import { payeeAccount } from '../../complaints/payee';
+import { PAYEE_ACCOUNT } from '../../complaints/payee';
 import { IS_PAID } from '../../complaints/payee-correction';
 import { complianceOrAbove } from '../../people/keep-out';
 import { refuseFirst } from '../judge-actor';
@@ -79,16 +79,14 @@ async function unpaidOf(sql: PoolClient, complaintNo: string): Promise<readonly 
   await sql.query('select from complaint_proposals where complaint_no = $1 order by proposal_id for update', [
     complaintNo,
   ]);
-  const { rows } = await sql.query<Omit<Unpaid, 'account'>>(
-    `select p.proposal_id::text as "proposalId", p.nth as "proposalNo",
+  const { rows } = await sql.query<Unpaid>(
+    `select p.proposal_id::text as "proposalId", p.nth as "proposalNo", ${PAYEE_ACCOUNT} as account,
             exists (select from payee_corrections x where x.proposal_id = p.proposal_id and x.state = 'awaiting approval') as "isAsked"
        from complaint_proposals p
       where p.complaint_no = $1 and p.state = 'approved' and p.amount_fen > 0 and not ${IS_PAID} order by p.nth`,
     [complaintNo],
   );
-  const unpaid: Unpaid[] = [];
-  for (const row of rows) unpaid.push({ ...row, account: await payeeAccount(sql, row.proposalId) });
-  return unpaid;
+  return rows;
 }
 
 async function clientOf(
