@@ -24,11 +24,15 @@ export interface Asked<Params, Query, Body> {
   readonly ifMatch: string | undefined;
 }
 
-/** What is answered: the body in the shape of the route's `answer`. */
-export interface Answer<Body> {
-  readonly status: 200 | 201 | 202 | 503;
+/** What is answered: the body in the shape of the route's `answer`; what goes on says where it is asked after. */
+export type Answer<Body> = AnswerOf<Body> &
+  (
+    | { readonly status: 200 | 201 | 503; readonly location?: string }
+    | { readonly status: 202; readonly location: string }
+  );
+
+interface AnswerOf<Body> {
   readonly body: Body;
-  readonly location?: string;
   readonly etag?: string;
   /** What is kept and answered again to the same key, where the first answer holds what is shown once and stands nowhere. */
   readonly again?: Body;

@@ -31,7 +31,8 @@ export async function answerOf(
     at === undefined
       ? await readParameterChange(services)({ changeId })
       : await queryAsOf(services, at, (sql) => parameterChangeIn(sql, changeId));
-  return { status, body: changeOf(found), ...(status === 202 ? { location: pathOf(changeId) } : {}) };
+  const body = changeOf(found);
+  return status === 202 ? { status, body, location: pathOf(changeId) } : { status, body };
 }
 
 export const REFUSALS = [

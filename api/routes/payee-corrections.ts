@@ -49,6 +49,6 @@ export const askPayeeCorrection = route({
       await requireSight(services.pool, caller, { no, requestId, shown: { toCorrect: 'payee' } });
     const answer = await correctPayee(services.pool, { ...(await actOf(asked, services)), ...body });
     await services.dispatchSignals().catch(() => undefined);
-    return { status: 202, body: answer };
+    return { status: 202, location: `/v1/complaints/${no}`, body: answer };
   },
 });

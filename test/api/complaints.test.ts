@@ -716,6 +716,23 @@ it('who complains is read by whoever received it until it is registered, by the 
   expect([await asks('general-manager'), await asks('compliance-1')]).toEqual([asked, [404, 'NOT_FOUND']]);
 });
 
+it('another account for a compensation is asked for: others still decide it, and the complaint says what became of it', async () => {
+  const no = await receive();
+  await api.pool.query(
+    `insert into complaint_proposals (complaint_no, nth, level, finding, amount_fen, payee, made_by, state, approved_by, approved_at)
+     values ($1, 1, 1, 'upheld', 100, 'closed', 'service-1', 'approved', 'service-2', business_now())`,
+    [no],
+  );
+  const { rows } = await api.pool.query<{ account: string }>(
+    `select min(fund_account) as account from client_fund_accounts where client_no = 'C00000003'`,
+  );
+  const body = { fundAccount: rows[0]?.account, reason: '原账户已销户' };
+  const asked = await post('compliance-1', `/${no}/payee-corrections`, body);
+  expect([asked.status, asked.body]).toEqual([202, { proposalNo: 1, correctionNo: 1 }]);
+  const { status } = await api.call('GET', asked.headers.get('location') ?? '', { as: 'compliance-1' });
+  expect([status, asked.headers.get('location')]).toEqual([200, `${COMPLAINTS}/${no}`]);
+});
+
 it('what it is about is read by whoever handles it, in the list of evidence and in the register too, each look audited', async () => {
   const no = await receive();
   await api.pool.query(
