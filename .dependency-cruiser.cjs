@@ -79,7 +79,7 @@ module.exports = {
       name: 'no-development-package-in-product',
       severity: 'error',
       comment: 'The production image installs without development packages.',
-      from: { path: `^(${PRODUCT})/`, pathNot: '^prisma/seed' },
+      from: { path: `^(${PRODUCT})/` },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { parseBusinessDate } from '../domain/calendar/business-date';
 import type { Channel } from '../domain/channel';
 import { clockModeOf, makeBook, seedBook, type BookKind } from '../worker/book';
-import { backfill, reconcileSchedule } from '../worker/schedules';
+import { backfill, reconcileSamples, reconcileSchedule } from '../worker/schedules';
 import { startServers, type Servers } from './processes/servers';
 
 const CHANNEL: Channel = 'SH';
@@ -43,12 +43,15 @@ export const seed = (
     say(`账簿 ${book} 已载入数据。The book ${book} has its reference data.`);
   });
 
-/** Brings the schedule of the settlement days to its shape; whether somebody paused it stays. */
+/** Brings the schedules of the settlement days and of the monthly samples to their shape; whether somebody paused one stays. */
 export const reconcile = (book: string): Promise<void> =>
   withServers(async ({ adminUrl, temporalAddress }) => {
     const mode = await clockModeOf(adminUrl, book);
-    await withClient(temporalAddress, book, (client) => reconcileSchedule(client, CHANNEL, mode));
-    say(`账簿 ${book} 的定时计划已核对。The schedule of the book ${book} is in its shape.`);
+    await withClient(temporalAddress, book, async (client) => {
+      await reconcileSchedule(client, CHANNEL, mode);
+      await reconcileSamples(client, mode);
+    });
+    say(`账簿 ${book} 的定时计划已核对。The schedules of the book ${book} are in their shape.`);
   });
 
 /** Starts the days of a range as if the schedule had rung; what was started stays as it is. */

@@ -95,6 +95,19 @@ it('numbers the questions one after the other: others refer to them by number', 
   expect(numbers).toEqual(numbers.map((_, at) => at + 1));
 });
 
+it('lists every decision by its title, once', () => {
+  const listed = [...textOf('docs/decisions/README.md').matchAll(/^- \[(.+)\]\((.+)\)$/gm)].map(([, title, file]) => ({
+    file,
+    title,
+  }));
+  const decided = readdirSync(path.join(ROOT, 'docs/decisions'))
+    .filter((file) => /^\d/.test(file))
+    .map((file) => ({ file, title: /^# (.+)$/m.exec(textOf(`docs/decisions/${file}`))?.[1] }));
+  const byFile = (one: { file?: string | undefined }, other: { file?: string | undefined }) =>
+    (one.file ?? '').localeCompare(other.file ?? '');
+  expect(listed.sort(byFile)).toEqual(decided.sort(byFile));
+});
+
 it('says of each parameter that no rule reads that it is not read yet, and of no other', () => {
   const items = textOf('docs/questions.md')
     .split(/\n(?=\d+\. )/)
