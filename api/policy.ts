@@ -22,6 +22,7 @@ import {
   STAFF,
   TASK_PEOPLE,
   WATCHERS,
+  YEARLY_REPORT_READERS,
 } from './role-groups';
 
 type Access = 'public' | readonly Role[];
@@ -209,8 +210,8 @@ export const policy = {
   readCallbackReportCsv: QUALITY_READERS,
   readCallbackReportXlsx: QUALITY_READERS,
   readCallbackReportPdf: QUALITY_READERS,
-  listYearlyComplaintReports: QUALITY_READERS,
-  readYearlyComplaintReport: QUALITY_READERS,
+  listYearlyComplaintReports: YEARLY_REPORT_READERS,
+  readYearlyComplaintReport: YEARLY_REPORT_READERS,
   receiveComplaint: ['client', 'branch', 'service'],
   listComplaints: ['client', ...COMPLAINT_STAFF, 'supervisor', 'audit'],
   readComplaint: ['client', ...COMPLAINT_STAFF, 'supervisor', 'audit'],

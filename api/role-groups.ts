@@ -51,5 +51,7 @@ export const COMPLAINT_STAFF = COMPLAINT_DEPARTMENTS;
 
 /** Who reads how well complaints and callbacks are handled. */
 export const QUALITY_READERS = ['brokerage', 'service', ...WATCHERS] as const;
+/** Who reads the yearly reports of complaints: of a branch also those who prepare, check and submit it there. */
+export const YEARLY_REPORT_READERS = ['branch', 'branch_risk', ...QUALITY_READERS] as const;
 /** Who follows which callbacks are made and how they end: each number of their report opens its list. */
 export const CALLBACK_WATCHERS = ['operations', ...QUALITY_READERS] as const;

@@ -1,6 +1,10 @@
-/** What the firm and each branch reported to their regulators of the complaints of a year, with the document that was submitted. */
+/**
+ * What the firm and each branch reported to their regulators of the complaints of a year, with the document that was submitted. A branch, which
+ * prepares its own and has it checked by its risk post, reads its own.
+ */
 import { BusinessError } from '../../domain/errors';
 import { bytesOfDocument } from '../reads/documents';
+import { scopeOf } from '../reads/permission-requests';
 import { route } from '../route';
 import { instant } from '../schemas';
 import { z } from '../zod';
@@ -33,18 +37,19 @@ export const listYearlyComplaintReports = route({
   path: '/v1/yearly-complaint-reports/{year}',
   tag: 'complaints',
   summary: {
-    zh: '年度投诉报告：公司与各营业部的编制、报送与期限',
-    en: 'Yearly reports of complaints, of the firm and of each branch: prepared, submitted, due',
+    zh: '年度投诉报告：公司与各营业部的编制、报送与期限；营业部只见本营业部的',
+    en: 'Yearly reports of complaints, of the firm and of each branch: prepared, submitted, due; a branch sees its own',
   },
   params: z.strictObject({ year }),
   answer: z.strictObject({ items: z.array(report) }).openapi('YearlyComplaintReports'),
-  respond: async ({ params }, { pool }) => {
+  respond: async ({ params, caller }, { pool }) => {
+    const [, branches] = await scopeOf(pool, caller, 'listYearlyComplaintReports');
     const { rows } = await pool.query<z.input<typeof report>>(
       `select r.year::text, r.branch, r.state, d.due_at as "dueAt", d.state as promise, r.prepared_by as "preparedBy", r.submitted_by as "submittedBy",
               r.submitted_on::text as "submittedOn", r.reference, r.sha256, r.workflow_id as "workflowId"
          from yearly_complaint_reports r left join deadlines d on d.business_key = r.workflow_id
-        where r.year = $1 order by r.branch`,
-      [params.year],
+        where r.year = $1 and ($2::text[] is null or r.branch = any($2)) order by r.branch`,
+      [params.year, branches],
     );
     return { status: 200, body: { items: rows } };
   },
@@ -56,18 +61,20 @@ export const readYearlyComplaintReport = route({
   path: '/v1/yearly-complaint-reports/{year}/{branch}',
   tag: 'complaints',
   summary: {
-    zh: '年度投诉报告原文：编制时各维度的数与说明',
-    en: 'A yearly report of complaints as it was prepared: its figures by each dimension, and its words',
+    zh: '年度投诉报告原文：编制时各维度的数与说明；营业部只见本营业部的',
+    en: 'A yearly report of complaints as it was prepared: its figures by each dimension, and its words; a branch sees its own',
   },
   params: z.strictObject({ year, branch: unit }),
   answer: z
     .strictObject({ sha256: z.string(), mediaType: z.string(), content: z.string().openapi({ description: 'Base64' }) })
     .openapi('YearlyComplaintReportContent'),
   refusals: ['NOT_FOUND', 'DOCUMENT_DAMAGED'],
-  respond: async ({ params }, { pool, documents }) => {
+  respond: async ({ params, caller }, { pool, documents }) => {
+    const [, branches] = await scopeOf(pool, caller, 'readYearlyComplaintReport');
     const { rows } = await pool.query<{ sha256: string; mediaType: string }>(
-      `select sha256, media_type as "mediaType" from yearly_complaint_reports join documents using (sha256) where year = $1 and branch = $2`,
-      [params.year, params.branch],
+      `select sha256, media_type as "mediaType" from yearly_complaint_reports r join documents using (sha256)
+        where r.year = $1 and r.branch = $2 and ($3::text[] is null or r.branch = any($3))`,
+      [params.year, params.branch, branches],
     );
     const [found] = rows;
     if (found === undefined)

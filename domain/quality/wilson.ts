@@ -29,7 +29,8 @@ export function wilson(satisfied: number, answers: number): Rate | null {
   const below = n.add(square);
   const centre = k.add(square.div(2)).div(below);
   const half = z.div(below).mul(k.mul(n.sub(k)).div(n).add(square.div(4)).sqrt());
-  return { rate: told(k.div(n)), from: told(centre.sub(half)), to: told(centre.add(half)) };
+  // Of none and of all centre and half width are equal to the last digit but one: below zero there is nothing.
+  return { rate: told(k.div(n)), from: told(exact.max(0, centre.sub(half))), to: told(exact.min(1, centre.add(half))) };
 }
 
 const told = (value: Decimal): string => value.toFixed(PLACES, Decimal.ROUND_HALF_UP);

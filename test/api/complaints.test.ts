@@ -5,8 +5,10 @@ import { givePromise } from '../../activities/deadlines/open-deadline';
 import { seedClients } from '../../activities/clients/seed-clients';
 import { askComplaintCallback } from '../../activities/complaints/ask-complaint-callback';
 import { recordTakenUp } from '../../activities/complaints/head-office';
+import { prepareYearlyReport } from '../../activities/complaints/yearly-report';
 import { recuse } from '../../activities/intake/complaints/act-of-people';
 import { receiveComplaint, type ReceivedComplaint } from '../../activities/intake/complaints/receive-complaint';
+import { folderDocuments } from '../../adapters/documents/folder-documents';
 import type { Role } from '../../domain/people/roles';
 import { accessTo, type RouteId } from '../../api/policy';
 import { PERSON_OF } from './people';
@@ -837,7 +839,7 @@ const messagesOf = async (clientNo: string, template: string) =>
     )
   ).rows.map(({ key }) => key);
 
-it('shows the yearly reports of a year, of the firm first, and who may read them', async () => {
+it('shows the yearly reports of a year, of the firm first; a branch, and whoever checks its report there, reads its own only', async () => {
   await api.pool.query(
     `insert into yearly_complaint_reports (year, branch, workflow_id)
      values (2024, '1001', 'complaint-report:2024:1001'), (2024, '-', 'complaint-report:2024')`,
@@ -850,7 +852,22 @@ it('shows the yearly reports of a year, of the firm first, and who may read them
   ]);
   // Nothing is prepared yet.
   expect((await read('audit-1', '/1001')).status).toBe(404);
-  expect((await read('branch-1001')).status).toBe(403);
+  const of = { year: '2024', branch: '1001', revision: 1, by: { person: 'branch-1001', role: 'branch' } };
+  const summary = '全年未收到投诉 no complaint in the whole year';
+  const documents = folderDocuments(api.stage.config.documents);
+  await prepareYearlyReport({ pool: api.pool, documents })({ ...of, summary });
+  for (const [as, listed] of [
+    ['branch-risk-1001', ['1001']],
+    ['branch-1001', ['1001']],
+    ['branch-risk-1002', []],
+    ['compliance-1', ['-', '1001']],
+  ] as const) {
+    expect([as, (await read(as)).body.items.map(({ branch }: { branch: string }) => branch)]).toEqual([as, listed]);
+    const { status, body: read1001 } = await read(as, '/1001');
+    const content = listed.length === 0 ? null : JSON.parse(Buffer.from(read1001.content, 'base64').toString('utf8'));
+    expect([as, status, content?.summary]).toEqual([as, ...(content === null ? [404, undefined] : [200, summary])]);
+  }
+  expect((await read('region-1')).status).toBe(403);
 });
 
 describe('whoever reads a number opens its cases', () => {

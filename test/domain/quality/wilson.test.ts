@@ -3,6 +3,7 @@ import { ratioE4, wilson } from '../../../domain/quality/wilson';
 // Bounds by the formula with z = 1.959963984540054, z² = 3.841458820694124; the first three are the worked examples of textbooks.
 it.each<[why: string, satisfied: number, answers: number, told: readonly [string, string, string]]>([
   ['none of ten: (0 + 1.9207 - 1.9207)/13.8415 and 3.8415/13.8415', 0, 10, ['0.0000', '0.0000', '0.2775']],
+  ['none of 26, whose halves differ in the last digit: 3.8415/29.8415', 0, 26, ['0.0000', '0.0000', '0.1287']],
   ['all of ten', 10, 10, ['1.0000', '0.7225', '1.0000']],
   ['half of ten', 5, 10, ['0.5000', '0.2366', '0.7634']],
   ['81 of 263', 81, 263, ['0.3080', '0.2553', '0.3662']],
