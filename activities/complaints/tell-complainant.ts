@@ -1,4 +1,4 @@
-/** What whoever complains is told: by the number of the client, or of the complaint, which the messages system resolves as it does that. */
+/** What whoever complains is told: by the number of the client, or of the complaint, with which the contact of who is no client stands. */
 import type { PoolClient } from 'pg';
 import type { Facts } from '../../domain/messages/template';
 import { queueNotice } from '../outbox/queue-notice';

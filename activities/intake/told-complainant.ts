@@ -9,3 +9,6 @@ export const TO_OTHERS = `(m.recipient_role is not null or m.purpose = 'case-eve
 
 /** SQL: the recipient of the message `m` as a reference that may be shown: of a complaint its number instead of that of the client. */
 export const SHOWN_RECIPIENT = `case when ${TO_COMPLAINANT} then substr(m.case_key, length('complaint:') + 1) else m.recipient_ref end`;
+
+/** SQL: the contact of the complainant `w` is one address of e-mail, and nothing that a mail program would take for several. */
+export const IS_MAIL_CONTACT = `btrim(w.contact) ~ '^[^[:space:]@,;:，；()<>"]+@[^[:space:]@,;:，；()<>"]+$'`;

@@ -1,5 +1,6 @@
 /** Where a message goes by e-mail or as an event, read at the moment of sending and kept nowhere else. */
 import type { Pool } from 'pg';
+import { IS_MAIL_CONTACT } from '../intake/told-complainant';
 import type { DueMessage } from './due-messages';
 
 export async function addressesOf(
@@ -34,6 +35,8 @@ export async function addressesOf(
        except select 'person:' || p.person from kept_out_of($7) k join people p on p.natural_person = k.human where k.keeps_from = 'all work'
        except select p.recipient_ref from message_preferences p join message_purposes o using (purpose)
         where o.may_be_switched_off and p.purpose = $6 and p.channel = 'email' and not p.wanted))
+     -- Whoever complains and is no client of ours is known by the complaint alone.
+     union select btrim(w.contact) from complainants w where w.complaint_no = $1 and ${IS_MAIL_CONTACT}
      order by address`,
     [ref, role, mark, side, branch, purpose, about],
   );

@@ -35,7 +35,7 @@ const NOT_CONNECTED = 'NOT_CONNECTED';
 /** @returns whether the message needs no further look of its own now: accepted, held or with a person */
 export async function deliverMessage(round: DeliveryRound, message: DueMessage): Promise<boolean> {
   const { pool, terms } = round;
-  const steps = terms.stepsOf(message);
+  const steps = terms.stepsOf(message, round.messages.channels.email !== undefined);
   let step = stepFrom(steps, message.step) ?? steps.at(-1);
   if (step === undefined) {
     await recordNoWay(pool, message);

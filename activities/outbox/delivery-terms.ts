@@ -1,8 +1,9 @@
 /** The terms of delivery in force today: purposes, their channels, quiet hours; and what recipients wish. */
 import type { PoolClient } from 'pg';
 import { businessDateOf } from '../../domain/calendar/business-date';
-import { plannedSteps, type DeliveryStep, type Preference } from '../../domain/messages/delivery';
+import { byMailFirst, plannedSteps, type DeliveryStep, type Preference } from '../../domain/messages/delivery';
 import { sendableAt, type QuietHours } from '../../domain/messages/quiet-hours';
+import { IS_MAIL_CONTACT } from '../intake/told-complainant';
 import { loadParameters } from '../terms/load-terms';
 import type { DueMessage } from './due-messages';
 
@@ -11,7 +12,7 @@ export interface DeliveryTerms {
   readonly now: string;
   /** Events leave the house by https only, and to addresses outside. */
   readonly isProduction: boolean;
-  readonly stepsOf: (message: DueMessage) => readonly DeliveryStep[];
+  readonly stepsOf: (message: DueMessage, sendsMail: boolean) => readonly DeliveryStep[];
   /** Who telephones where no channel reached the recipient. */
   readonly taskRoleOf: (message: DueMessage) => string | null;
   /** When the message may go: now, or the end of the quiet hours. */
@@ -55,18 +56,21 @@ export async function loadDeliveryTerms(sql: PoolClient, messages: readonly DueM
      union all select f.client_no, purpose, channel, wanted from message_preferences p join ${ACCOUNT_OF_CLIENT}`,
     [recipients],
   );
+  const mailed = await reachedByMail(sql, recipients);
   const known = new Map(purposes.map((row) => [row.purpose, row]));
   const quiet = purposes.some((row) => row.obeys_quiet_hours) ? await quietHours(sql, today) : undefined;
   return {
     now,
     isProduction: clock.rows[0]?.production !== false,
-    stepsOf: (message) => {
+    stepsOf: (message, sendsMail) => {
       const purpose = purposeOf(message);
-      return plannedSteps(
+      const planned = plannedSteps(
         steps.filter((step) => step.purpose === purpose),
         wishes.filter((wish) => wish.purpose === purpose && wish.recipient_ref === recipientOf(message)),
         known.get(purpose)?.may_be_switched_off === true,
       );
+      // A mail that was accepted is never due again: what is, went by a gateway and goes on from there.
+      return sendsMail && message.state !== 'sent' && mailed.has(recipientOf(message)) ? byMailFirst(planned) : planned;
     },
     taskRoleOf: (message) => known.get(purposeOf(message))?.task_role ?? null,
     sendableAt: (message) =>
@@ -78,6 +82,15 @@ export async function loadDeliveryTerms(sql: PoolClient, messages: readonly DueM
 
 /** Clients wish by their fund account; what is sent to their number goes by that too. */
 const ACCOUNT_OF_CLIENT = `client_fund_accounts f on p.recipient_ref = 'fund-account:' || f.fund_account where f.client_no = any($1)`;
+
+/** Complaints of people who are no clients and left an address of e-mail. */
+async function reachedByMail(sql: PoolClient, recipients: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await sql.query<{ no: string }>(
+    `select w.complaint_no as no from complainants w where w.complaint_no = any($1) and ${IS_MAIL_CONTACT}`,
+    [recipients],
+  );
+  return new Set(rows.map(({ no }) => no));
+}
 
 async function ownQuietHours(sql: PoolClient, recipients: readonly string[]): Promise<ReadonlyMap<string, QuietHours>> {
   const { rows } = await sql.query<QuietHours & { readonly recipient: string }>(

@@ -24,6 +24,8 @@ export function smtpChannel({ url, from }: SmtpServer, timeoutMs: number): Chann
       try {
         await transport.sendMail({
           messageId,
+          // RFC 3834: no machine answers a mail that was sent by one.
+          headers: { 'Auto-Submitted': 'auto-generated' },
           // Nobody reads who else was told.
           bcc: [...addresses],
           subject: `${subject.zh} ${subject.en}`,

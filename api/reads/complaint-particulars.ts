@@ -1,5 +1,6 @@
 /** Who complains, what was written and what came with it: for those who handle it, each look audited. */
 import type { Pool } from 'pg';
+import { TO_COMPLAINANT as MESSAGE_TO_COMPLAINANT } from '../../activities/intake/told-complainant';
 import { recordReading, type Reading } from '../../activities/intake/record-reading';
 import { BusinessError } from '../../domain/errors';
 import { holdsAnyOf, rolesOf, type Caller } from '../identity';
@@ -60,7 +61,7 @@ export const particulars = z
 
 /**
  * How much of a complaint somebody reads: all of it; the question that was asked of a department; what the complainant said and was told,
- * as the complainant does, and whoever calls about the answer.
+ * as the complainant does, and whoever calls about the answer or with a message.
  */
 type Sight = 'whole' | 'question' | 'own';
 
@@ -78,7 +79,7 @@ const SERVED_BY_GROUP = `not exists (
 
 /**
  * By what the caller does with it now: whoever received it until it is registered, its handler, whoever holds a task of it, whoever is
- * calling the complainant back. Whoever handles the complaint that it is a duplicate of, or whose investigation serves it, reads it too:
+ * calling the complainant back or has to tell the complainant something by telephone. Whoever handles the complaint that it is a duplicate of, or whose investigation serves it, reads it too:
  * it has no handler of its own. Null: nothing.
  */
 export async function sightNow(pool: Pool, caller: Caller, no: string): Promise<Sight | null> {
@@ -104,7 +105,11 @@ export async function sightNow(pool: Pool, caller: Caller, no: string): Promise<
                                and t.state = 'claimed')
               as handles,
             exists (select from callbacks k join callback_attempts a using (callback_no) left join callback_results r using (attempt_id)
-                     where k.filed_with = c.workflow_id and k.state <> 'ended' and a.begun_by = $2 and r.attempt_id is null) as calls,
+                     where k.filed_with = c.workflow_id and k.state <> 'ended' and a.begun_by = $2 and r.attempt_id is null)
+                 -- Whoever telephones because a message reached nobody finds here whom to call.
+                 or exists (select from outbox m join tasks t on t.workflow_id = 'telephone-notice:' || m.message_id
+                             where m.kind = 'notice' and m.case_key = c.workflow_id and ${MESSAGE_TO_COMPLAINANT} and t.claimed_by = $2 and t.state = 'claimed')
+              as calls,
             exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $2 and t.state = 'claimed'
                        and t.kind = 'answer-complaint-request') as asked,
             is_kept_out(c.workflow_id, array[$2]) as kept_out

@@ -1,5 +1,6 @@
 /** Messages: who was told what, on which way, and what proves it. Texts and addresses are personal: shown singly, with the reader's reason. */
 import { recordReading } from '../../activities/intake/record-reading';
+import { TO_COMPLAINANT } from '../../activities/intake/told-complainant';
 import { textsOf, type OfTemplate } from '../../activities/intake/told-texts';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { rolesOf } from '../identity';
@@ -83,8 +84,11 @@ const content = z
     subject: bilingual,
     text: bilingual,
     addresses: z
-      .array(z.strictObject({ kind: z.enum(['email', 'phone']), address: z.string() }))
-      .openapi({ description: '收件人现行联系方式 where the recipient is reached now' }),
+      .array(z.strictObject({ kind: z.enum(['email', 'phone', 'as given']), address: z.string() }))
+      .openapi({
+        description:
+          '收件人现行联系方式；投诉人为随投诉所留 where the recipient is reached now; of a complainant as it was given with the complaint',
+      }),
   })
   .openapi('MessageContent');
 
@@ -110,7 +114,10 @@ export const readMessageContent = route({
     const { rows } = await pool.query<Pick<z.input<typeof content>, 'addresses'> & OfTemplate>(
       `select m.template, m.template_version, m.missing, ${FACTS_WITHOUT_CODE},
               coalesce((select jsonb_agg(jsonb_build_object('kind', kind, 'address', address) order by kind)
-                          from contact_addresses a where a.recipient_ref = m.recipient_ref), '[]') as addresses
+                          from (select kind, address from contact_addresses a where a.recipient_ref = m.recipient_ref
+                                union all
+                                select 'as given', w.contact from complainants w
+                                 where ${TO_COMPLAINANT} and 'complaint:' || w.complaint_no = m.case_key and w.contact is not null) a), '[]') as addresses
          from outbox m where m.message_id = $1`,
       [messageId],
     );

@@ -34,6 +34,13 @@ export function plannedSteps(
   return inOrder.filter(({ channel }, at) => at === inOrder.length - 1 || !unwanted.has(channel));
 }
 
+/**
+ * The same steps for whoever left an address of e-mail and nothing else: the first one goes by e-mail instead, within the same time; no gateway
+ * of telephones could find whom it is for.
+ */
+export const byMailFirst = (planned: readonly DeliveryStep[]): readonly DeliveryStep[] =>
+  planned.map((step, at) => (at === 0 ? { ...step, channel: 'email' } : step));
+
 /** The step from which to go on: the first that is not below a number; undefined where the plan is at its end. */
 export const stepFrom = (planned: readonly DeliveryStep[], from: number): DeliveryStep | undefined =>
   planned.find(({ step }) => step >= from);

@@ -316,6 +316,11 @@ describe('messages to complainants', () => {
       });
       return [status, body.code];
     };
+    // Of the one who is no client, too: that is where it is said how to be reached.
+    const [other] = await toComplainants('audit-1', `&recipientRef=${numbers[1]}`);
+    const otherContent = `/v1/messages/${other?.['messageId']}/content?reason=to+call`;
+    const { body: given } = await api.call('GET', otherContent, { as: 'service-1' });
+    expect(given.addresses).toEqual([{ kind: 'as given', address: '13900000002' }]);
     expect(await read('branch-1001')).toEqual([200, undefined]); // Received it, and it is not registered yet.
     for (const as of ['service-2', 'audit-1'])
       expect([as, ...(await read(as))]).toEqual([as, 403, 'PARTICULARS_CONFIDENTIAL']);
@@ -326,6 +331,8 @@ describe('messages to complainants', () => {
       `telephone-notice:${messageId}`,
     ]);
     expect(await read('service-2')).toEqual([200, undefined]);
+    const whom = await api.call('GET', `/v1/complaints/${numbers[0]}/particulars`, { as: 'service-2' });
+    expect(whom.body.complainant).toMatchObject({ clientNo: 'C00000001' });
     const script = await readTelephoneScript({ pool: api.pool })({ messageId });
     expect(script).toMatchObject({ recipient: numbers[0], side: 'client', branch: '1001' });
     await inTransaction(api.pool, (sql) =>

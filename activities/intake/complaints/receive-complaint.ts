@@ -257,7 +257,7 @@ async function recordReceipt(
     severity: 'info',
     side: 'client',
     ...(branch === null ? {} : { branch }),
-    // The messages system resolves the number of a complaint as it does that of a client.
+    // Who is no client is reached by the contact that stands with the complaint.
     recipientRef: given.complainant.clientNo ?? complaintNo,
     template: 'COMPLAINT_RECEIVED',
     facts: { complaint: complaintNo },

@@ -20,6 +20,7 @@ import type { MessagesPort } from '../../../adapters/messages/messages-port';
 import { webhookKey } from '../../../adapters/messages/webhook-channel';
 import { mailUrl, startSimulator, type RunningSimulator } from '../../../simulators/launch';
 import { openDatabase, type TestDatabase } from '../../support/database';
+import { receiveComplaint } from '../../../activities/intake/complaints/receive-complaint';
 import { setMessageWishes } from '../../../activities/intake/message-wishes';
 import { readOwnMessage } from '../../../activities/intake/read-own-message';
 import { proofOfMessage } from '../../../api/reads/messages';
@@ -318,6 +319,30 @@ describe('a channel that does not', () => {
     });
     expect(await waiting()).toMatchObject({ writes: 1, tries: [2], until: ['10:10'] });
     expect(await stateOf(read)).toBe('delivered');
+  });
+
+  test('a complainant who is no client and left a mail address is mailed; one who left a telephone number, and where no mail goes, as before', async () => {
+    const complained = async (contact: string, key: string) => {
+      const { complaintNo } = await receiveComplaint(book.pool, {
+        ...{ key, channel: 'email', product: 'other', category: 'other', facts: 'waited', by: 'duty', role: 'service' },
+        complainant: { name: '王某某', contact },
+      });
+      return `complaint-received:${complaintNo}`;
+    };
+    const [mailed, called, late] = [
+      await complained('wang@example.com ', 'mailed'),
+      await complained('139 0000 0002', 'called'),
+      await complained('li@example.com', 'late'),
+    ];
+    await book.pool.query(`update outbox set due_at = due_at + interval '31 minutes' where message_key = $1`, [late]);
+    await deliver();
+    expect([await attemptsOf(mailed), await attemptsOf(called)]).toEqual([['email accepted'], ['sms accepted']]);
+    const [mail, ...more] = await received('mails');
+    expect([mail?.to, more]).toEqual([['wang@example.com'], []]);
+    expect(mail?.content).toContain('Auto-Submitted: auto-generated');
+    await clockTo(minutesLater(31));
+    await deliver(connectMessages({ gatewayUrl: outside.url }));
+    expect(await attemptsOf(late)).toEqual(['sms accepted']);
   });
 
   test('mail: a lost answer is one mail; a mail server that refuses, and a role without address, end with a person', async () => {
