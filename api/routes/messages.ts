@@ -83,12 +83,10 @@ const content = z
     messageId: rowId,
     subject: bilingual,
     text: bilingual,
-    addresses: z
-      .array(z.strictObject({ kind: z.enum(['email', 'phone', 'as given']), address: z.string() }))
-      .openapi({
-        description:
-          '收件人现行联系方式；投诉人为随投诉所留 where the recipient is reached now; of a complainant as it was given with the complaint',
-      }),
+    addresses: z.array(z.strictObject({ kind: z.enum(['email', 'phone', 'as given']), address: z.string() })).openapi({
+      description:
+        '收件人现行联系方式；投诉人为随投诉所留 where the recipient is reached now; of a complainant as it was given with the complaint',
+    }),
   })
   .openapi('MessageContent');
 
