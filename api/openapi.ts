@@ -1,4 +1,5 @@
 /** The OpenAPI 3.1 document, made from the very schemas that requests and answers are checked against. */
+import { createHash } from 'node:crypto';
 import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { errorList, statusOf, type ErrorCode } from '../domain/errors';
 import { registerEvents } from './event-documents';
@@ -18,7 +19,9 @@ export function openApiDocument(routes: readonly Route[]): Document {
   for (const [name, description] of Object.entries(HEADERS)) {
     registry.registerComponent('headers', name, { description, schema: { type: 'string' } });
   }
-  for (const route of routes) registry.registerPath(pathOf(route));
+  registry.register('Problem', problem);
+  const refused = refusalsOf(registry);
+  for (const route of routes) registry.registerPath(pathOf(route, refused));
   registerEvents(registry);
   const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
@@ -26,9 +29,12 @@ export function openApiDocument(routes: readonly Route[]): Document {
       title: 'Southbound 港股通运营接口',
       version: '1',
       description: [
-        '港股通交收日的启动、查看、复核与差异处理。Start, see, approve and reconcile the settlement days of Southbound.',
+        '港股通业务运营：交收日与清算文件、待办与复核、权限开通与回访、投诉、公司行为与申报、参数与费率、消息、人员与审计。The operations of Southbound: settlement days and clearing files, tasks and approvals, permissions and callbacks, complaints, corporate actions and elections, parameters and rates, messages, people and the audit.',
+        '谁可调用写在各项说明中；无权者不知其有无的，一律答 404。Each operation names the roles that may call it; what somebody may not know of is answered 404.',
         '金额为带两位小数的文本，绝不是数字。Amounts are text with two decimals, never numbers.',
         '写入须带 Idempotency-Key：同键同内容得到同一答复，同键异内容为 422。Every write carries an Idempotency-Key: the same key and content is answered the same, other content is refused with 422.',
+        '202 表示尚有人决定或流程仍在进行，按 Location 查询。202: somebody still decides, or a process goes on; Location says where to ask.',
+        '多人可改者带 ETag：以 If-Match 写入，与所见不符则 412；以 If-None-Match 读取，未变则 304。What several people edit bears an ETag: send it as If-Match, and what is no longer as shown is refused, 412; as If-None-Match, and what has not changed is 304.',
         '拒绝为 RFC 9457 文档，一次列出全部原因。Refusals are RFC 9457 problems that list every reason at once; codes: /problems.',
       ].join('\n\n'),
     },
@@ -68,17 +74,18 @@ function withNulls(node: unknown): unknown {
 
 type Path = Parameters<OpenAPIRegistry['registerPath']>[0];
 
-function pathOf(route: Route): Path {
+function pathOf(route: Route, refused: Refusals): Path {
   const access = accessTo(route.id);
   const isPublic = access === 'public';
   const roles = isPublic ? '公开 public' : `角色 roles: ${access.join(', ')}`;
+  const { description } = route;
   return {
     operationId: route.id,
     method: route.method,
     path: route.path,
     tags: [route.tag],
     summary: `${route.summary.zh} ${route.summary.en}`,
-    description: roles,
+    description: [...(description === undefined ? [] : [`${description.zh} ${description.en}`]), roles].join('\n\n'),
     ...(isPublic ? {} : { security: [{ [BEARER]: [] }] }),
     request: {
       ...(route.params === undefined ? {} : { params: route.params }),
@@ -88,7 +95,7 @@ function pathOf(route: Route): Path {
         : { body: { required: true, content: { 'application/json': { schema: route.body } } } }),
       ...sentHeaders(route),
     },
-    responses: { ...successes(route), ...refusals(route) },
+    responses: { ...successes(route), ...unchanged(route), ...refusals(route, refused) },
   };
 }
 
@@ -110,6 +117,21 @@ function sentHeaders(route: Route): Pick<NonNullable<Path['request']>, 'headers'
             .openapi({ description: '所见答复的 ETag; ETag of what was shown, else 412', example: '"task-1-1-open"' }),
         }
       : {}),
+    ...(route.etag && !route.writes
+      ? {
+          'If-None-Match': z.string().optional().openapi({
+            description: '已有答复的 ETag，未变则 304 ETag of the answer that one has: 304 while it is the same',
+          }),
+        }
+      : {}),
+    ...(route.stream === undefined
+      ? {}
+      : {
+          'Last-Event-ID': z.string().optional().openapi({
+            description:
+              '最后所读事件的 id，只发其后之变化 id of the last event that was read: only what has changed since is sent',
+          }),
+        }),
   };
   return Object.keys(headers).length === 0 ? {} : { headers: z.object(headers) };
 }
@@ -133,13 +155,19 @@ const successes = (route: Route): Path['responses'] =>
         description: MEANING[status] ?? '',
         headers: headersOf(
           'X-Request-Id',
-          'ETag',
+          ...(route.etag ? (['ETag'] as const) : []),
           ...(route.writes ? (['Location', 'Idempotent-Replayed'] as const) : []),
         ),
         content: { [route.mediaType]: { schema: route.answer } },
       },
     ]),
   );
+
+/** To whoever has the answer already. */
+const unchanged = (route: Route): Path['responses'] =>
+  route.etag && !route.writes
+    ? { 304: { description: '未变，无正文 not changed, no body', headers: headersOf('X-Request-Id', 'ETag') } }
+    : {};
 
 /** Codes that every route of its kind may answer with, and its own: what the faults of a problem of the route may say. */
 export function refusalCodesOf(route: Route): ReadonlySet<ErrorCode> {
@@ -178,8 +206,33 @@ function holds(schema: z.core.$ZodType | undefined, word: z.core.$ZodType): bool
 
 const COMES_BACK: readonly number[] = [409, 429, 503];
 
-/** One response a status, which says the codes that it may carry. */
-function refusals(route: Route): Path['responses'] {
+/** The response of a status that may carry these codes. */
+type Refusals = (status: number, codes: readonly ErrorCode[]) => { readonly $ref: string };
+
+/** Each response once in the document, however many routes answer with it: most have the same few. */
+function refusalsOf(registry: OpenAPIRegistry): Refusals {
+  const known = new Map<string, { readonly $ref: string }>();
+  return (status, codes) => {
+    const description = codes.join(', ');
+    const before = known.get(description);
+    if (before !== undefined) return before;
+    const digest = createHash('sha256').update(description).digest('hex').slice(0, 8);
+    const { ref } = registry.registerComponent(
+      'responses',
+      codes.length === 1 ? description : `Refused${status}_${digest}`,
+      {
+        description,
+        headers: headersOf('X-Request-Id', ...(COMES_BACK.includes(status) ? (['Retry-After'] as const) : [])),
+        content: { 'application/problem+json': { schema: problemWith(codes) } },
+      },
+    );
+    known.set(description, ref);
+    return ref;
+  };
+}
+
+/** One response a status. */
+function refusals(route: Route, refused: Refusals): Path['responses'] {
   const codes = refusalCodesOf(route);
   const byStatus = new Map<number, ErrorCode[]>();
   for (const { code } of errorList) {
@@ -190,16 +243,18 @@ function refusals(route: Route): Path['responses'] {
   return Object.fromEntries(
     [...byStatus]
       .filter(([status]) => !route.statuses.some((own) => own === status))
-      .map(([status, ofStatus]) => [
-        status,
-        {
-          description: ofStatus.join(', '),
-          headers: headersOf('X-Request-Id', ...(COMES_BACK.includes(status) ? (['Retry-After'] as const) : [])),
-          content: { 'application/problem+json': { schema: problemWith(ofStatus) } },
-        },
-      ]),
+      .map(([status, ofStatus]) => [status, refused(status, ofStatus)]),
   );
 }
 
 /** A problem whose code is one of those given. */
-const problemWith = (codes: readonly ErrorCode[]) => z.intersection(problem, z.object({ code: z.enum(codes) }));
+const problemWith = (codes: readonly ErrorCode[]) => ({
+  allOf: [
+    { $ref: '#/components/schemas/Problem' },
+    {
+      type: 'object' as const,
+      properties: { code: { type: 'string' as const, enum: [...codes] } },
+      required: ['code'],
+    },
+  ],
+});

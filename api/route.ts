@@ -46,7 +46,10 @@ export interface Route {
   /** As OpenAPI writes it: `/v1/tasks/{taskId}`. */
   readonly path: `/${string}`;
   readonly tag: Tag;
+  /** What it does, in one line: the title of its row in `/docs`. */
   readonly summary: BilingualText;
+  /** By whom, when, and what comes of it, where one line does not say it. */
+  readonly description: BilingualText | undefined;
   readonly params: Fields | undefined;
   readonly query: Fields | undefined;
   readonly body: Fields | undefined;
@@ -72,6 +75,8 @@ export interface Route {
   readonly isActKeyed: boolean;
   /** Whether it looks at If-Match; elsewhere that header is refused. */
   readonly ifMatch: boolean;
+  /** Whether its answer bears a tag; a read that does answers 304 to whoever has it already. */
+  readonly etag: boolean;
   readonly respond: (asked: Asked<never, never, never>, services: Services) => Promise<Answer<unknown>>;
   /** Instead of one answer: keeps the response open and writes to it. */
   readonly stream:
@@ -104,6 +109,7 @@ interface RouteSpec<
   readonly path: Route['path'];
   readonly tag: Tag;
   readonly summary: BilingualText;
+  readonly description?: BilingualText;
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
@@ -116,6 +122,7 @@ interface RouteSpec<
   readonly takenOverAfterMs?: number;
   readonly isActKeyed?: boolean;
   readonly ifMatch?: boolean;
+  readonly etag?: boolean;
   readonly respond: (
     asked: Asked<Values<Params>, Values<Query>, Values<Body>>,
     services: Services,
@@ -127,7 +134,7 @@ interface RouteSpec<
   ) => Promise<void>;
 }
 
-/** Defines a route. Every method but GET writes, unless it says otherwise. */
+/** Defines a route. Every method but GET writes, unless it says otherwise; what looks at a tag bears one. */
 export function route<
   Given extends z.ZodType,
   Params extends Fields | undefined = undefined,
@@ -136,6 +143,7 @@ export function route<
 >(spec: RouteSpec<Params, Query, Body, Given>): Route {
   return {
     ...spec,
+    description: spec.description,
     params: spec.params,
     query: spec.query,
     body: spec.body,
@@ -147,6 +155,7 @@ export function route<
     takenOverAfterMs: spec.takenOverAfterMs,
     isActKeyed: spec.isActKeyed ?? false,
     ifMatch: spec.ifMatch ?? false,
+    etag: spec.etag ?? spec.ifMatch ?? false,
     stream: spec.stream,
   };
 }

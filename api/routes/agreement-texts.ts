@@ -87,7 +87,8 @@ export const approveAgreement = route({
   method: 'post',
   path: '/v1/agreement-approvals',
   tag: 'permissions',
-  summary: {
+  summary: { zh: '合规批准所见文本', en: 'Compliance approves the text it saw' },
+  description: {
     zh: '合规批准所见文本；自生效日起取代前一版，已签署而未开通者须重新签署',
     en: 'Compliance approves the text it saw; from its day on it replaces the one before, and requests on their way sign anew',
   },

@@ -78,7 +78,8 @@ export const askAppraisalRoute = route({
   method: 'post',
   path: '/v1/appraisals',
   tag: 'complaints',
-  summary: {
+  summary: { zh: '考核部门或个人的投诉处理', en: 'Appraise how a department or a person handled complaints' },
+  description: {
     zh: '考核部门或个人的投诉处理：时效、重办率、满意度、检查问题均由系统计算，逐项可查',
     en: 'Appraise how a department or a person handled complaints: timeliness, reopened, satisfaction and findings are computed, each line explained',
   },

@@ -104,7 +104,8 @@ export const listAudit = route({
   method: 'get',
   path: '/v1/audit',
   tag: 'audit',
-  summary: {
+  summary: { zh: '检索审计', en: 'Search the audit' },
+  description: {
     zh: '检索审计，最近的在前；主管只见流程中的记录；须回避的案件除外；检索本身也留痕',
     en: 'Search the audit, the latest first; supervisors see what was done in processes; nobody sees cases that one is kept out of; the search itself is audited',
   },

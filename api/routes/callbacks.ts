@@ -26,7 +26,8 @@ export const askCallback = route({
   method: 'post',
   path: '/v1/callbacks',
   tag: 'callbacks',
-  summary: {
+  summary: { zh: '发起抽样或活动回访', en: 'Ask for a callback of a sample or a campaign' },
+  description: {
     zh: '发起抽样或活动回访；发起人不得拨打。其他用途由其流程发起',
     en: 'Ask for a callback of a sample or a campaign; whoever asks does not call. Those of other purposes are asked for by their processes',
   },
@@ -57,7 +58,8 @@ export const listCallbacks = route({
   method: 'get',
   path: '/v1/callbacks',
   tag: 'callbacks',
-  summary: {
+  summary: { zh: '回访，按编号', en: 'Callbacks by number' },
+  description: {
     zh: '回访，按编号；投诉回访不显示何人投诉，只读报表的角色不见客户，须回避者不见',
     en: 'Callbacks by number; of those about a complaint not who complains, no client to roles that read the report only, and none that the caller is kept out of',
   },
@@ -130,7 +132,8 @@ export const readCallback = route({
   method: 'get',
   path: '/v1/callbacks/{callbackNo}',
   tag: 'callbacks',
-  summary: {
+  summary: { zh: '一个回访：话术、拨打与后续', en: 'One callback: its questions, its calls and what followed' },
+  description: {
     zh: '一个回访：话术、何时可拨打、各次拨打与后续；投诉回访中的投诉人与答复只供办理人与回访人，查阅留痕；只读报表的角色不见客户与答复',
     en: 'One callback: the questions, when a call is allowed, the calls made and what followed; who complains and what was answered to those who handle it or call, each look audited; no client and no answer to roles that read the report only',
   },

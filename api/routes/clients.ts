@@ -33,7 +33,8 @@ export const readClient = route({
   method: 'get',
   path: '/v1/clients/{fundAccount}',
   tag: 'people',
-  summary: {
+  summary: { zh: '资金账户的客户', en: 'The client of a fund account' },
+  description: {
     zh: '资金账户的客户：姓名属个人信息，须说明查看理由，查看即留痕',
     en: 'The client of a fund account: the name is personal, so say why; who looked and why is audited before the answer',
   },

@@ -52,6 +52,11 @@ export async function seen({ params, caller }: Pick<Acting, 'params' | 'caller'>
   return { status: 200 as const, body: await viewOf(pool, await visibleComplaint(pool, caller, params.complaintNo)) };
 }
 
+/** What was asked of others: the complaint says what becomes of it. */
+async function askedOf<Status extends 201 | 202>(asked: Acting, services: Services, status: Status) {
+  return { ...(await seen(asked, services)), status, location: `/v1/complaints/${asked.params.complaintNo}` };
+}
+
 export const supplementComplaintRoute = route({
   id: 'supplementComplaint',
   method: 'post',
@@ -73,7 +78,8 @@ export const nameComplainantRoute = route({
   method: 'post',
   path: '/v1/complaints/{complaintNo}/complainant',
   tag: 'complaints',
-  summary: {
+  summary: { zh: '补充或更正投诉人的客户号与资金账户', en: 'Say which client complains, and the fund account' },
+  description: {
     zh: '补充投诉人的客户号与资金账户：由办理人员填写；已写明的，决定作出前由合规更正',
     en: 'Say which client complains, and the fund account: by whoever handles it; one who is named is corrected by compliance until the decision',
   },
@@ -121,7 +127,8 @@ export const writeComplaintText = route({
   method: 'post',
   path: '/v1/complaints/{complaintNo}/texts',
   tag: 'complaints',
-  summary: {
+  summary: { zh: '为任务写下文字，再完成任务', en: 'Write the text of a task before it is completed' },
+  description: {
     zh: '为任务写下文字（询问、理由、答复、调查结论、给投诉人的答复），再完成任务；文字不进入流程历史',
     en: 'Write the text of a task (question, reason, finding, answer) before it is completed; no text enters a history',
   },
@@ -151,6 +158,7 @@ export const askDepartmentRoute = route({
     onBehalfOf,
   }),
   answer: complaintView,
+  statuses: [201],
   refusals: [
     'NOT_FOUND',
     'NOT_HANDLER',
@@ -164,7 +172,7 @@ export const askDepartmentRoute = route({
   ],
   respond: async (asked, services) => {
     await askDepartment(services.pool, { ...(await actOf(asked, services)), ...asked.body });
-    return seen(asked, services);
+    return askedOf(asked, services, 201);
   },
 });
 
@@ -173,7 +181,8 @@ export const askMoreTimeRoute = route({
   method: 'post',
   path: '/v1/complaints/{complaintNo}/extensions',
   tag: 'complaints',
-  summary: {
+  summary: { zh: '申请延期', en: 'Ask for more time for the answer' },
+  description: {
     zh: '申请延期：须在期限届满前提出，由承办部门负责人批准（负责人本人申请或须回避的由合规批准），批准后告知投诉人',
     en: 'Ask for more time: before the limit, decided before it too by the head of those who owe the answer, by compliance where the head asks or is kept out; told to the complainant',
   },
@@ -189,6 +198,7 @@ export const askMoreTimeRoute = route({
     onBehalfOf,
   }),
   answer: complaintView,
+  statuses: [202],
   refusals: [
     'NOT_FOUND',
     'NOT_HANDLER',
@@ -208,7 +218,7 @@ export const askMoreTimeRoute = route({
       reason: why,
       onBehalfOf: principal,
     });
-    return seen(asked, services);
+    return askedOf(asked, services, 202);
   },
 });
 
@@ -217,7 +227,8 @@ export const handOverComplaint = route({
   method: 'post',
   path: '/v1/complaints/{complaintNo}/handler',
   tag: 'complaints',
-  summary: {
+  summary: { zh: '移交承办', en: 'Hand a complaint over within its department' },
+  description: {
     zh: '移交承办：承办人休假、患病或离岗时，由承办部门负责人、副职或监督人员附理由移交给本部门他人；须回避者不得承办，双方均获通知',
     en: 'Hand a complaint over to somebody else of the department that handles it, with the reason: by its head or deputy, or a supervisor; never to whoever is kept out; both are told',
   },
@@ -246,6 +257,10 @@ export const recuseRoute = route({
   path: '/v1/complaints/{complaintNo}/recusals',
   tag: 'complaints',
   summary: {
+    zh: '回避；补记或撤回被投诉人员',
+    en: 'Step back from a complaint; say whom it is about, or take that back',
+  },
+  description: {
     zh: '回避：本人申请，或由合规（或总经理）决定他人回避；决定作出前，客服或合规可补记被投诉人员，其上级一并回避，误记的由合规或总经理撤回；承办人回避后重新指派',
     en: 'Step back from a complaint; compliance or the general manager may say so of somebody else; until the decision service or compliance may say whom it turns out to be about, whose superiors are kept out too, and either of them takes back a naming by mistake. A handler who is kept out is replaced',
   },

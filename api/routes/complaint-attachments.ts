@@ -17,7 +17,8 @@ export const addComplaintAttachment = route({
   method: 'post',
   path: '/v1/complaints/{complaintNo}/attachments',
   tag: 'complaints',
-  summary: {
+  summary: { zh: '提交投诉证据', en: 'Add evidence to a complaint' },
+  description: {
     zh: '提交投诉证据：大小与真实类型当即核对，自称类型与内容不符的不予接收',
     en: 'Add evidence to a complaint: size and true type are checked at once; what says that it is something else is refused',
   },

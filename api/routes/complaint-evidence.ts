@@ -18,6 +18,10 @@ export const nameComplaintSubject = route({
   path: '/v1/complaints/{complaintNo}/subject',
   tag: 'complaints',
   summary: {
+    zh: '关联所投诉的流程及其历史中的那一事件',
+    en: 'Name the process that the complaint is about, and the event of its history',
+  },
+  description: {
     zh: '关联所投诉的流程及其历史中的那一事件；证据随即冻结入卷。决定作出前合规可更正，已冻结的仍在卷',
     en: 'Name the process that the complaint is about and the event of its history; the evidence is frozen into the file. Until the decision compliance may correct it; what was frozen stays',
   },
@@ -117,7 +121,8 @@ export const readComplaintDocument = route({
   method: 'get',
   path: '/v1/complaints/{complaintNo}/documents/{sha256}',
   tag: 'complaints',
-  summary: {
+  summary: { zh: '案卷中的一份文件原件', en: 'A document of the file as it was kept' },
+  description: {
     zh: '案卷中的一份文件原件：只供办理人员查阅，每次查阅留痕；回访人只看随投诉收到的',
     en: 'A document of the file as it was kept: for those who handle the complaint, each look audited; whoever only calls sees what came with it',
   },

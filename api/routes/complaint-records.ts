@@ -63,7 +63,8 @@ export const readComplaintParticulars = route({
   method: 'get',
   path: '/v1/complaints/{complaintNo}/particulars',
   tag: 'complaints',
-  summary: {
+  summary: { zh: '投诉人资料、所投诉的流程与全部文字', en: 'Who complains, about which process, and all texts' },
+  description: {
     zh: '投诉人资料、所投诉的流程与全部文字：只供办理人员查阅，每次查阅留痕；协查部门只见所问；投诉人见自己的内容与答复',
     en: 'Who complains, about which process, and all texts: for those who handle it, each look audited; a department reads what it was asked, a client the own words and the answers',
   },

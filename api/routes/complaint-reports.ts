@@ -105,7 +105,8 @@ export const readComplaintReport = route({
   method: 'get',
   path: '/v1/complaint-reports/{dimension}',
   tag: 'complaints',
-  summary: {
+  summary: { zh: '投诉报表', en: 'Report of complaints' },
+  description: {
     zh: '投诉报表：按产品、类别、根本原因、营业部、渠道、诉求合理性、问责或转办件类别；每个数可打开其投诉清单',
     en: 'Complaints by product, category, cause, branch, channel, reasonableness, accountability or kind of transfer; each number opens its cases',
   },

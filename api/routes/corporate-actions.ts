@@ -173,7 +173,8 @@ export const listCorporateActionConversions = route({
   method: 'get',
   path: '/v1/corporate-actions/{channel}/{eventNo}/conversions',
   tag: 'corporate actions',
-  summary: {
+  summary: { zh: '分拆合并后续转换', en: 'Later conversions of a split, temporary code to new code' },
+  description: {
     zh: '分拆合并后续转换：临时代码转为新代码，自算与到账（本侧、本营业部）',
     en: 'Later conversions of a split, temporary code to new code, computed and credited, of the own side and branch',
   },
@@ -198,12 +199,28 @@ export const listOwnCorporateActions = route({
   },
   query: z.strictObject({
     ended: z.enum(['true']).optional().openapi({ description: '含已结束 also those that are over' }),
+    ...pageQuery,
   }),
-  answer: z.strictObject({ items: z.array(ownEvent) }),
+  answer: pageOf(ownEvent),
   refusals: ['NOT_YOUR_CLIENT'],
   respond: async ({ query, caller }, { pool }) => {
     const clientNo = await clientOfLogin(pool, caller.person);
-    const { rows } = await pool.query<z.input<typeof ownEvent>>(OWN_EVENTS, [clientNo, query.ended !== undefined]);
-    return { status: 200, body: { items: rows } };
+    const [eventId = null, account = null] = keyOfCursor(query.cursor, [idKey, wordKey]) ?? [];
+    const { rows } = await pool.query<z.input<typeof ownEvent> & { readonly eventId: string }>(OWN_EVENTS, [
+      clientNo,
+      query.ended !== undefined,
+      eventId,
+      account,
+      query.limit + 1,
+    ]);
+    return {
+      status: 200,
+      body: page(
+        rows,
+        query.limit,
+        (row) => [row.eventId, row.securitiesAccount],
+        ({ eventId: _, ...item }) => item,
+      ),
+    };
   },
 });

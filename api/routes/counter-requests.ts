@@ -42,7 +42,8 @@ export const askClosing = route({
   method: 'post',
   path: '/v1/permission-closings',
   tag: 'permissions',
-  summary: {
+  summary: { zh: '柜台申请关闭权限', en: 'Ask at the counter to close a permission' },
+  description: {
     zh: '柜台申请关闭权限；有未了结事项时一并告知各自最早可关闭日期，或按客户意愿等待',
     en: 'Ask at the counter to close a permission; what stands in the way is told with its first date, or waited for as the client wishes',
   },

@@ -124,6 +124,7 @@ export const readDeadline = route({
   params: z.strictObject({ deadlineId: rowId }),
   query: z.strictObject({ 'as-of': asOf }),
   answer: deadline,
+  etag: true,
   refusals: ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'WRONG_BRANCH'],
   respond: async ({ params: { deadlineId }, query, caller, requestId }, services) => ({
     status: 200,
@@ -136,7 +137,8 @@ export const readDeadlineReport = route({
   method: 'get',
   path: '/v1/deadline-reports',
   tag: 'tasks',
-  summary: {
+  summary: { zh: '期限兑现报告', en: 'How promises were kept' },
+  description: {
     zh: '期限兑现报告；各项数字可在期限清单中列出，须回避者不计',
     en: 'How promises were kept, of those due in a span of dates; each number opens the list of promises, without those that the caller is kept out of',
   },

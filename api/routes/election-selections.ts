@@ -88,7 +88,8 @@ export const recordTelephoneElectionsRoute = route({
   method: 'post',
   path: '/v1/corporate-actions/{channel}/{eventNo}/telephone-elections/selection',
   tag: 'corporate actions',
-  summary: {
+  summary: { zh: '批量登记所选持有人的电话申报', en: 'Elections by telephone of a selection of holders' },
+  description: {
     zh: '批量登记所选持有人的电话申报，每笔一个录音编号、各自复核；逐笔答复',
     en: 'Elections by telephone of a selection of holders, each with its recording and its own approval; answered one by one',
   },

@@ -37,6 +37,10 @@ export const election = {
   versionShown: z.number().int().min(1).openapi({ description: '所见事件版本 version of the event that was shown' }),
 };
 
+/** The event, which tells what became of what a second person decides. */
+const pathOf = ({ channel, eventNo }: z.output<typeof eventPath>): string =>
+  `/v1/corporate-actions/${channel}/${eventNo}`;
+
 const acknowledged = z
   .strictObject({
     securitiesAccount,
@@ -177,7 +181,7 @@ export const recordTelephoneElectionRoute = route({
     onBehalfOf,
   }),
   answer: z.strictObject({ telephoneNo: rowId }).openapi('TelephoneElection'),
-  statuses: [200, 201],
+  statuses: [200, 202],
   refusals: [...ELECTION_REFUSALS, 'RECORDING_USED', 'DELEGATION_NOT_IN_FORCE'],
   respond: async (asked, services) => {
     await actingCaller(services.pool, asked.caller, asked.body.onBehalfOf);
@@ -185,7 +189,7 @@ export const recordTelephoneElectionRoute = route({
     const drafted = { ...ofStaff(asked), ...asked.body, role: 'branch', branches };
     const { telephoneNo, isNew } = await recordTelephoneElection(services.pool, drafted);
     await services.dispatchSignals().catch(() => undefined);
-    return { status: isNew ? 201 : 200, body: { telephoneNo } };
+    return { status: isNew ? 202 : 200, location: pathOf(asked.params), body: { telephoneNo } };
   },
 });
 
@@ -205,7 +209,7 @@ export const askElectionCutChangeRoute = route({
     onBehalfOf,
   }),
   answer: z.strictObject({ changeId: rowId }).openapi('ElectionDeadlineChange'),
-  statuses: [200, 201],
+  statuses: [200, 202],
   refusals: [
     'NOT_FOUND',
     'CHANNEL_UNKNOWN',
@@ -225,7 +229,7 @@ export const askElectionCutChangeRoute = route({
       reason: why,
     });
     await services.dispatchSignals().catch(() => undefined);
-    return { status: isNew ? 201 : 200, body: { changeId } };
+    return { status: isNew ? 202 : 200, location: pathOf(asked.params), body: { changeId } };
   },
 });
 

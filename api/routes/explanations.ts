@@ -62,7 +62,8 @@ export const explainFigure = route({
   method: 'get',
   path: '/v1/settlement-days/{channel}/{date}/figures/{figure}/explanation',
   tag: 'days',
-  summary: {
+  summary: { zh: '指标为何如此', en: 'Why a figure is what it is' },
+  description: {
     zh: '指标为何如此：规则、各项、明细至文件记录，以及与前次的差异',
     en: 'Why a figure is what it is: rule, terms, lines down to the record of a file, and what changed since the last run',
   },

@@ -71,6 +71,7 @@ export const readOwnMessageWishes = route({
   tag: 'messages',
   summary: { zh: '本人的消息偏好与免打扰时段', en: 'Wishes and quiet hours of the caller' },
   answer: wishes,
+  etag: true,
   respond: async ({ caller }, { pool }) => answerOf(await readMessageWishes(pool, `person:${caller.person}`)),
 });
 
@@ -107,6 +108,7 @@ export const readClientMessageWishes = route({
   summary: { zh: '客户的消息偏好与免打扰时段', en: 'Wishes and quiet hours of a client' },
   params: clientPath,
   answer: wishes,
+  etag: true,
   refusals: ['NOT_FOUND'],
   respond: async ({ params, caller }, { pool }) =>
     answerOf(

@@ -98,7 +98,8 @@ export const readMessageContent = route({
   method: 'get',
   path: '/v1/messages/{messageId}/content',
   tag: 'messages',
-  summary: {
+  summary: { zh: '消息正文与收件人联系方式', en: 'Text of a message and addresses of its recipient' },
+  description: {
     zh: '消息正文与收件人联系方式：属个人信息，须说明理由，查看即留痕',
     en: 'Text of a message and addresses of its recipient: personal, so say why; who looked and why is audited before the answer',
   },

@@ -14,6 +14,10 @@ export const askPayeeCorrection = route({
   path: '/v1/complaints/{complaintNo}/payee-corrections',
   tag: 'complaints',
   summary: {
+    zh: '申请更正已批准、尚未付出的赔付的收款账户',
+    en: 'Ask for another account for an approved compensation that is not yet paid',
+  },
+  description: {
     zh: '申请更正已批准、尚未付出的赔付的收款账户，投诉已办结的亦可：须为同一客户的账户，由承办人、合规（合规须回避的，总经理）或持有其任务的人员申请，由有权批准该赔付的他人复核；不重复付款',
     en: 'Ask for another account of the same client for a compensation that is approved and not yet paid, also once the complaint is closed: by the handler, compliance (the general manager where compliance is kept out) or whoever holds a task of it; approved by others, as such a compensation is. Nothing is paid twice',
   },

@@ -156,7 +156,8 @@ export const changeCommission = route({
   method: 'post',
   path: '/v1/commission-changes',
   tag: 'permissions',
-  summary: {
+  summary: { zh: '申请变更净佣金率', en: 'Ask for another net commission rate' },
+  description: {
     zh: '申请变更净佣金率，自生效日的成交起计收；由经纪业务总部审批',
     en: 'Ask for another net commission rate, charged on trades from the effective date on; the brokerage department decides',
   },

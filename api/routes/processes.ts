@@ -41,6 +41,7 @@ export const readProcess = route({
   }),
   query: z.strictObject({ 'as-of': asOf }),
   answer: processState,
+  etag: true,
   refusals: ['NOT_FOUND'],
   respond: async ({ params, query, caller }, services) => {
     const { workflowId } = params;

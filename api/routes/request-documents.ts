@@ -74,7 +74,8 @@ export const readRequestDocument = route({
   method: 'get',
   path: '/v1/permission-requests/{requestNo}/documents/{entryNo}',
   tag: 'permissions',
-  summary: {
+  summary: { zh: '申请的一份材料原件', en: 'A document of the request as it was kept' },
+  description: {
     zh: '申请的一份材料原件，供复核与办理查阅；须说明理由，查阅即留痕',
     en: 'A document of the request as it was kept, for whoever checks it; say why: each look is audited before the answer',
   },

@@ -18,6 +18,10 @@ export const importRestrictedList = route({
   path: '/v1/restricted-lists',
   tag: 'parameters',
   summary: {
+    zh: '导入限制名单文件并提请生效',
+    en: 'Import a file of restricted persons and ask for it to be in force',
+  },
+  description: {
     zh: '导入限制名单文件并提请生效；答复为待复核的变更及其与所替换版本的差异',
     en: 'Import a file of restricted persons and ask for it to be in force; answered with the change and its difference to the version in force',
   },

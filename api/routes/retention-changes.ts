@@ -44,12 +44,16 @@ export const askRetentionChangeRoute = route({
   path: '/v1/retention-changes',
   tag: 'permissions',
   summary: {
+    zh: '提请登记客户关系结束或延长保管',
+    en: 'Ask to record the end of a relationship, or for a longer period',
+  },
+  description: {
     zh: '提请登记客户关系结束（保管期限自此起算），或因法律要求延长保管；由合规审批',
     en: 'Ask to record the end of a relationship, from which retention counts, or a longer period; compliance decides',
   },
   body: z.strictObject({ clientNo, kind, onDay, reason }),
   answer: z.strictObject({ changeId: rowId }).openapi('AskedRetentionChange'),
-  statuses: [200, 201],
+  statuses: [200, 202],
   refusals: [
     'NOT_FOUND',
     'ROLE_MISSING',
@@ -72,7 +76,7 @@ export const askRetentionChangeRoute = route({
       requestId,
     });
     await dispatchSignals().catch(() => undefined);
-    return { status: isNew ? 201 : 200, body: { changeId } };
+    return { status: isNew ? 202 : 200, location: `/v1/retention-changes?client=${body.clientNo}`, body: { changeId } };
   },
 });
 

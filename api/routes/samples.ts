@@ -57,7 +57,8 @@ export const askSampleRoute = route({
   method: 'post',
   path: '/v1/samples',
   tag: 'callbacks',
-  summary: {
+  summary: { zh: '发起抽样', en: 'Ask for a sample' },
+  description: {
     zh: '发起抽样：按营业部分层，种子与总体留存，可重现；月度抽样由日程发起，亦可由此补发',
     en: 'Ask for a sample: stratified by branch, seed and population kept, so that it can be drawn again; the schedule asks for those of a month',
   },
@@ -139,7 +140,8 @@ export const listSampleMembers = route({
   method: 'get',
   path: '/v1/samples/{sampleNo}/members',
   tag: 'callbacks',
-  summary: {
+  summary: { zh: '抽样的总体与抽中者', en: 'The population of a sample and who was drawn' },
+  description: {
     zh: '抽样的总体与抽中者：按“种子:成员”的 SHA-256 各层取前若干；须回避的投诉不见，只读报告者不见客户',
     en: 'The population and who was drawn: of each branch the first by the SHA-256 of "seed:member"; no complaint that the caller is kept out of, and no client for those who read reports only',
   },

@@ -112,6 +112,7 @@ export const readDay = route({
     })
     .strict()
     .openapi('SettlementDayNow'),
+  etag: true,
   refusals: ['NOT_FOUND', 'CHANNEL_UNKNOWN'],
   respond: async ({ params, query, caller }, services) => {
     const asked = { channel: params.channel, businessDate: params.date };

@@ -1,8 +1,9 @@
 /** Steps of an open evening held, repeated or aborted by hand, with the approval of a supervisor. */
 import { askStepRequest } from '../../activities/intake/ask-step-request';
 import { FUNDING_PLAN, STEP_ACTS, STEPS_BY_HAND } from '../../domain/settlement/step-acts';
+import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { route } from '../route';
-import { businessDate, dayPath, instant, reason, rowId } from '../schemas';
+import { businessDate, dayPath, instant, pageOf, pageQuery, reason, rowId } from '../schemas';
 import { z } from '../zod';
 
 const act = z
@@ -78,15 +79,25 @@ export const listStepRequests = route({
   tag: 'days',
   summary: { zh: '当日的步骤申请', en: 'What was asked of the steps of a day' },
   params: dayPath,
-  answer: z.strictObject({ items: z.array(line) }).openapi('StepRequests'),
+  query: z.strictObject({ ...pageQuery }),
+  answer: pageOf(line).openapi('StepRequests'),
   refusals: ['CHANNEL_UNKNOWN'],
-  respond: async ({ params }, { pool }) => {
+  respond: async ({ params, query }, { pool }) => {
+    const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const { rows } = await pool.query<z.input<typeof line>>(
       `select request_id::text as "stepRequestId", business_date::text as "businessDate", step, act, reason, state, made_by as "madeBy",
               made_at as "madeAt", approved_by as "approvedBy", applied_at as "appliedAt"
-       from step_requests where channel = $1 and business_date = $2 order by request_id limit 500`,
-      [params.channel, params.date],
+       from step_requests where channel = $1 and business_date = $2 and request_id > $3::bigint order by request_id limit $4`,
+      [params.channel, params.date, after, query.limit + 1],
     );
-    return { status: 200, body: { items: rows } };
+    return {
+      status: 200,
+      body: page(
+        rows,
+        query.limit,
+        ({ stepRequestId }) => [stepRequestId],
+        (row) => row,
+      ),
+    };
   },
 });

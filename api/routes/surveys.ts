@@ -23,7 +23,8 @@ export const askSurveyRoute = route({
   method: 'post',
   path: '/v1/surveys',
   tag: 'complaints',
-  summary: {
+  summary: { zh: '咨询后请客户评价', en: 'Ask a client after a consultation' },
+  description: {
     zh: '咨询后请客户评价：写明咨询编号与客户；手机开通后系统自动邀请',
     en: 'Ask a client after a consultation, by its number; after an opening on the mobile phone the client is asked by itself',
   },
@@ -46,7 +47,8 @@ export const recordSurveyAnswer = route({
   method: 'post',
   path: '/v1/survey-answers',
   tag: 'complaints',
-  summary: {
+  summary: { zh: '服务后满意度', en: 'Whether somebody was satisfied with a service' },
+  description: {
     zh: '服务后满意度：仅就已邀请评价的本人事项作答，答卷不记何人',
     en: 'Whether somebody was satisfied right after a service of the own that was asked about; the answer does not name the client',
   },
@@ -145,7 +147,8 @@ export const readSurveyRates = route({
   method: 'get',
   path: '/v1/survey-rates',
   tag: 'complaints',
-  summary: {
+  summary: { zh: '各渠道各月满意率', en: 'Satisfaction by occasion and month' },
+  description: {
     zh: '各渠道各月满意率，附邀请数、答卷数、其答卷清单与 95% 置信区间（Wilson）',
     en: 'Satisfaction by occasion and month, with how many were asked, the number of answers, their list, and the 95 % interval of Wilson',
   },

@@ -114,6 +114,7 @@ export const readTask = route({
     })
     .strict()
     .openapi('TaskNow'),
+  etag: true,
   refusals: ['NOT_FOUND', 'ROLE_MISSING', 'WRONG_SIDE', 'WRONG_BRANCH', 'DELEGATION_NOT_IN_FORCE'],
   respond: async ({ params, query, caller }, services) => {
     const acting = await actingCaller(services.pool, caller, query.onBehalfOf);

@@ -44,7 +44,8 @@ export const tryTerms = route({
   method: 'post',
   path: '/v1/settlement-days/{channel}/{date}/trials',
   tag: 'days',
-  summary: {
+  summary: { zh: '以其他条件试算，不入账', en: 'Try other terms on an evening; nothing is booked' },
+  description: {
     zh: '以其他条件试算当晚风控资金与次日头寸；不入账，不改参数',
     en: 'Try risk money of the evening and the funding of the next day with other terms; nothing is booked, no term changes',
   },

@@ -84,7 +84,7 @@ const OWN = '/v1/me/corporate-actions';
 /** The own events of a login; none where the directory or the opening state does not have it. */
 export async function ownEvents(api: ApiClient, login: string, query = ''): Promise<readonly OwnEvent[]> {
   try {
-    return (await api.read<{ items: OwnEvent[] }>(login, `${OWN}${query}`)).items;
+    return await api.readAll<OwnEvent>(login, `${OWN}${query}`);
   } catch (error) {
     if (error instanceof ApiRefusal) return [];
     throw error;

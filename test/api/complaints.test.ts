@@ -244,6 +244,30 @@ it('more time is asked for by the handler, before the limit', async () => {
   expect(told(await ask('service-2'))).toEqual([409, 'EXTENSION_AFTER_LIMIT']);
 });
 
+it('what is asked of others says where it is asked after: more time, which somebody decides, and the answer of a department', async () => {
+  const no = await receive();
+  await api.pool.query(
+    `update complaints set state = 'assigned', handler = 'service-2', handler_role = 'service' where complaint_no = $1`,
+    [no],
+  );
+  await api.pool.query(
+    `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, claimed_by)
+     values ($1, $1, 'propose-complaint-outcome', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'claimed', 'service-2')`,
+    [`complaint:${no}`],
+  );
+  await answerOwed(no, { workingDays: 10, receivedAt: '2025-06-20T01:00:00.000Z' });
+  const asked = [
+    await post('service-2', `/${no}/extensions`, { furtherDays: 5, reason: '证人不在本地' }),
+    await post('service-2', `/${no}/requests`, { department: 'operations', question: '是否扣费有误', dueDays: 2 }),
+  ];
+  const at = `${COMPLAINTS}/${no}`;
+  expect(asked.map(({ status, headers }) => [status, headers.get('location')])).toEqual([
+    [202, at],
+    [201, at],
+  ]);
+  expect(asked[1]?.body.requests).toMatchObject([{ department: 'operations', state: 'open' }]);
+});
+
 /** An answer that was due on Monday 16 June at 17:30, a week ago, and what became of it. */
 async function promised(no: string, state: 'breached' | 'met late' | 'withdrawn' | 'met'): Promise<void> {
   await answerOwed(no, { workingDays: 1, receivedAt: '2025-06-13T01:00:00.000Z' });

@@ -14,13 +14,16 @@ interface Answered {
 }
 
 interface Described {
+  readonly headers?: object;
   readonly content?: Readonly<Record<string, { readonly schema: object }>>;
 }
+/** A response that many routes have stands once in the document. */
+type Response = Described | { readonly $ref: string };
 
 // The one that is published; `npm run check` says where it is not that of the routes.
 const document = JSON.parse(readFileSync(path.join(__dirname, '../../docs/openapi.json'), 'utf8')) as {
-  readonly paths: Record<string, Record<string, { readonly responses: Record<string, Described> }>>;
-  readonly components: object;
+  readonly paths: Record<string, Record<string, { readonly responses: Record<string, Response> }>>;
+  readonly components: { readonly responses: Record<string, Described> };
 };
 // Formats are checked, keywords of OpenAPI alone (example, discriminator) are none of JSON Schema's.
 const ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -64,9 +67,12 @@ function faultsWithoutRoute(method: string, { status, body }: Answered): string[
 }
 
 function faultsOf(route: Route, method: string, { status, headers, body }: Answered): string[] {
-  if (status === 304) return [];
-  const described = document.paths[route.path]?.[route.method]?.responses[status];
+  const described = describedBy(route, status);
   if (described === undefined) return [`status ${status} of ${route.id}: codes ${codesIn(body).join(', ')}`];
+  const isTagged = headers.get('etag') !== null;
+  if (status < 400 && isTagged !== 'ETag' in (described.headers ?? {}))
+    return [`ETag of ${route.id} ${isTagged ? 'is not documented' : 'is missing'}`];
+  if (status === 304) return [];
   const type = (headers.get('content-type') ?? '').replace(/;.*$/, '');
   const content = described.content?.[type];
   if (content === undefined) return [`media type ${type}`];
@@ -83,6 +89,13 @@ function faultsOf(route: Route, method: string, { status, headers, body }: Answe
   const fits = validatorOf(content.schema);
   if (!fits(body)) faults.push(...(fits.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`));
   return faults;
+}
+
+function describedBy(route: Route, status: number): Described | undefined {
+  const response = document.paths[route.path]?.[route.method]?.responses[status];
+  return response !== undefined && '$ref' in response
+    ? document.components.responses[response.$ref.replace('#/components/responses/', '')]
+    : response;
 }
 
 const codesIn = (body: unknown): readonly string[] =>

@@ -243,6 +243,9 @@ describe('health', () => {
   });
 });
 
+/** Both languages of a row of `/docs`. */
+const LONGEST_SUMMARY = 140;
+
 describe('the document', () => {
   it('is OpenAPI 3.1, is what is served, and stands in the repository as it is', async () => {
     const { body } = await api.call('GET', '/openapi.json');
@@ -270,9 +273,17 @@ describe('the document', () => {
       const headers = (described.parameters ?? []).filter((one: { in: string }) => one.in === 'header');
       expect([route.id, headers.map(({ name, required }: any) => [name, required])]).toEqual([
         route.id,
-        [...(route.writes ? [['Idempotency-Key', true]] : []), ...(route.ifMatch ? [['If-Match', false]] : [])],
+        [
+          ...(route.writes ? [['Idempotency-Key', true]] : []),
+          ...(route.ifMatch ? [['If-Match', false]] : []),
+          ...(route.etag && !route.writes ? [['If-None-Match', false]] : []),
+          ...(route.stream === undefined ? [] : [['Last-Event-ID', false]]),
+        ],
       ]);
-      for (const code of Object.keys(described.responses)) expect(code).toMatch(/^[245]\d\d$/);
+      for (const code of Object.keys(described.responses)) expect(code).toMatch(/^([245]\d\d|304)$/);
+      expect([route.id, '304' in described.responses]).toEqual([route.id, route.etag && !route.writes]);
+      // A line of a table; what does not go into it stands below.
+      expect([route.id, described.summary.length <= LONGEST_SUMMARY]).toEqual([route.id, true]);
       for (const code of route.refusals) expect(known).toContain(code);
     }
   });

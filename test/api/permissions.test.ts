@@ -553,3 +553,14 @@ describe('a new version of an agreement', () => {
     ]);
   });
 });
+
+it('a longer period of a file is asked for: somebody else decides, and the list of the client says what became of it', async () => {
+  const body = {
+    ...{ clientNo: 'C00000050', kind: 'longer period', onDay: '2050-01-01' },
+    reason: 'the law on this client asks for it',
+  };
+  const asked = await api.call('POST', '/v1/retention-changes', { as: 'compliance-1', body });
+  expect(asked.status).toBe(202);
+  const { items } = (await api.call('GET', asked.headers.get('location') ?? '', { as: 'compliance-1' })).body;
+  expect(items).toMatchObject([{ ...body, ...asked.body, state: 'awaiting approval', madeBy: 'compliance-1' }]);
+});

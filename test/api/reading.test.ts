@@ -184,6 +184,16 @@ it('lists the days, latest first, page by page', async () => {
   ]);
 });
 
+it('lists whatever was asked of the steps of a day, page by page', async () => {
+  await api.pool.query(
+    `insert into step_requests (channel, business_date, step, act, reason, request_key, made_by, state)
+     select 'SH', '2025-06-23', 'trades', 'hold', 'a file is missing', nth, 'ops-client-1', 'refused' from generate_series(1, 3) nth`,
+  );
+  const asked = await pages(`${DAY}/step-requests`, 'supervisor-1', 2);
+  expect(asked.map(({ step, state }) => `${step} ${state}`)).toEqual(Array(3).fill('trades refused'));
+  expect(new Set(asked.map(({ stepRequestId }) => stepRequestId)).size).toBe(3);
+});
+
 it('lists every bad line of a refused file, in the order of its records', async () => {
   const { rows } = await api.pool.query(
     `insert into files (channel, business_date, kind, part, version, name, path, sha256, byte_count, arrived_at)

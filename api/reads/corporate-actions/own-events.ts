@@ -54,9 +54,12 @@ export const ownEvent = eventLine
   .strict()
   .openapi('OwnCorporateAction');
 
-/** What can I elect, until when, what did I choose, what became of it: one request (corporate-actions page, "Scale"). */
+/**
+ * What can I elect, until when, what did I choose, what became of it: one request (corporate-actions page, "Scale"). Of the client $1, those
+ * that are over too where $2; the latest first, after event $3 and account $4, $5 of them.
+ */
 export const OWN_EVENTS = `
-  select ${EVENT_LINE}, h.securities_account as "securitiesAccount", h.settled::text, h.in_transit::text as "inTransit", h.electable::text,
+  select a.event_id::text as "eventId", ${EVENT_LINE}, h.securities_account as "securitiesAccount", h.settled::text, h.in_transit::text as "inTransit", h.electable::text,
     h.record_holding::text as "recordHolding",
     case when h.record_holding is not null and a.terms ? 'priceBeforeTax' then jsonb_build_object('price', a.terms ->> 'priceBeforeTax',
       'currency', a.terms ->> 'currency', 'frozenCny', ${FROZEN_CNY('s.securities_account = h.securities_account')}) end as subscription,
@@ -77,4 +80,5 @@ export const OWN_EVENTS = `
     from client_fund_accounts f
     join corporate_action_holders h using (fund_account) join corporate_actions a using (event_id)
    where f.client_no = $1 and ($2 or a.ended_at is null)
-   order by a.event_id desc, h.securities_account limit 200`;
+     and ($3::bigint is null or a.event_id < $3 or (a.event_id = $3 and h.securities_account > $4))
+   order by a.event_id desc, h.securities_account limit $5`;

@@ -261,7 +261,13 @@ test('elections are scaled down, withdrawn, failed, missing and corrected; votes
        values ('C90000006', 'natural', '1003', 'manager-1', '2025-06-01')`,
     );
     await pool.query(`insert into client_fund_accounts (fund_account, client_no) values ('6000000006', 'C90000006')`);
-    const { rows } = await pool.query<{ eventNo: string; votes: unknown }>(OWN_EVENTS, ['C90000006', false]);
+    const { rows } = await pool.query<{ eventNo: string; votes: unknown }>(OWN_EVENTS, [
+      'C90000006',
+      false,
+      null,
+      null,
+      200,
+    ]);
     const counted = { for: '0', against: '0', abstain: '237' };
     expect(rows.find(({ eventNo }) => eventNo === MEETING.eventNo)?.votes).toEqual([
       {
