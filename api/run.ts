@@ -10,6 +10,7 @@ import { connectDocuments, connectIntake } from '../activities/intake/connect-in
 import { carriesRequestId } from '../activities/intake/request-id';
 import { dispatchSignals, noteSent, sendAtOnce } from '../activities/intake/dispatch-signals';
 import { openPrisma } from '../prisma/client';
+import { bookOf } from '../prisma/book-of';
 import { openPool } from '../prisma/pool';
 import { createApp, DEFAULT_LIMITS } from './app';
 import type { ApiConfig } from './config';
@@ -35,7 +36,7 @@ export async function startApi(config: ApiConfig): Promise<RunningApi> {
   // Longer than balancers and clients keep an idle connection: whoever closes first resets what the other sends at that moment.
   const server = createServer({ keepAliveTimeout: 75_000 });
   try {
-    const bookKind = await kindOfBook(pool, config.BOOK_NAME);
+    const { kind: bookKind } = await bookOf(pool, config.BOOK_NAME);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(config.API_PORT, config.API_HOST, resolve);
     });
@@ -158,21 +159,4 @@ function addressesOf(config: ApiConfig) {
     ),
     ticks: config.MOVER_TICKS,
   };
-}
-
-/** Of production, rehearsal, drill or test; a database of another book is refused. */
-async function kindOfBook(pool: Pool, book: string): Promise<string> {
-  const { rows } = await pool.query<{ book_name: string; book_kind: string }>(
-    'select book_name, book_kind from business_clock',
-  );
-  const [clock] = rows;
-  if (clock === undefined) {
-    throw new Error(`数据库尚无账簿，请先建立。The database holds no book yet: make the book ${book} first.`);
-  }
-  if (clock.book_name !== book) {
-    throw new Error(
-      `BOOK_NAME 为 ${book}，数据库属于账簿 ${clock.book_name}。BOOK_NAME is ${book}, but the database is that of ${clock.book_name}.`,
-    );
-  }
-  return clock.book_kind;
 }

@@ -13,6 +13,7 @@ import { connectMessages } from '../adapters/messages/connect-messages';
 import { httpCrm } from '../adapters/crm/http-crm';
 import { folderDocuments } from '../adapters/documents/folder-documents';
 import type { Channel } from '../domain/channel';
+import { bookOf } from '../prisma/book-of';
 import { BULK_CONNECTION, openPool } from '../prisma/pool';
 import type { Queue, WorkerConfig } from './config';
 import { bulkLoop } from './bulks';
@@ -52,7 +53,7 @@ export async function startWorker(
   const deps = dependenciesOf(config, pool);
   let connection: NativeConnection | undefined;
   try {
-    const mode = await clockMode(pool, config.book);
+    const { mode } = await bookOf(pool, config.book);
     const [connected, bundle] = await Promise.all([
       NativeConnection.connect({ address: config.temporalAddress }),
       workflows ?? workflowBundle(),
@@ -169,21 +170,4 @@ function dependenciesOf(config: WorkerConfig, pool: Pool): Dependencies {
     documents: folderDocuments(config.documents),
     inbox: config.inbox,
   };
-}
-
-/** Whether the book waits by hand or by real time; a database of another book is refused. */
-async function clockMode(pool: Pool, book: string): Promise<'real' | 'manual'> {
-  const { rows } = await pool.query<{ book_name: string; mode: 'real' | 'manual' }>(
-    'select book_name, mode from business_clock',
-  );
-  const [clock] = rows;
-  if (clock === undefined) {
-    throw new Error(`数据库尚无账簿，请先建立。The database holds no book yet: make the book ${book} first.`);
-  }
-  if (clock.book_name !== book) {
-    throw new Error(
-      `BOOK_NAME 为 ${book}，数据库属于账簿 ${clock.book_name}。BOOK_NAME is ${book}, but the database is that of ${clock.book_name}.`,
-    );
-  }
-  return clock.mode;
 }
