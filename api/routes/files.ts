@@ -2,9 +2,10 @@
 import { BusinessError } from '../../domain/errors';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { onlySidesReadBy } from '../identity';
-import { moneyOrNull, onSidesRead } from '../reads/columns';
+import { onSidesRead } from '../reads/columns';
+import { COMPARED_COLUMNS, comparedFields, comparedOf, type ComparedRow } from '../reads/compared-fields';
 import { route } from '../route';
-import { bilingual, dayPath, instant, money, pageOf, pageQuery, rowId } from '../schemas';
+import { bilingual, dayPath, instant, pageOf, pageQuery, rowId } from '../schemas';
 import { z } from '../zod';
 
 const fileLine = z
@@ -28,14 +29,7 @@ const fileLine = z
 const finding = z
   .strictObject({
     findingId: rowId,
-    class: z.string(),
-    outcome: z.enum(['refused', 'break', 'info', 'alarm']),
-    row: z.string().nullable().openapi({ description: '文件中的记录号 record number in the file, from 1' }),
-    field: z.string().nullable(),
-    value: z.string().nullable(),
-    fileValue: z.string().nullable(),
-    computed: z.string().nullable(),
-    difference: money.nullable(),
+    ...comparedFields,
     reason: bilingual,
   })
   .openapi('Finding');
@@ -100,16 +94,8 @@ export const listFiles = route({
   },
 });
 
-interface FindingRow {
+interface FindingRow extends ComparedRow {
   readonly finding_id: string;
-  readonly class: string;
-  readonly outcome: 'refused' | 'break' | 'info' | 'alarm';
-  readonly row_no: string | null;
-  readonly field: string | null;
-  readonly value: string | null;
-  readonly file_value: string | null;
-  readonly computed: string | null;
-  readonly amount_fen: bigint | null;
   readonly reason_zh: string;
   readonly reason_en: string;
 }
@@ -134,7 +120,7 @@ export const readFile = route({
     if (file === undefined) throw new BusinessError('NOT_FOUND', { what: '文件 file', key: params.fileId });
     const [row = '-1', id = '0'] = keyOfCursor(query.cursor, [idKey, idKey]) ?? [];
     const found = await pool.query<FindingRow>(
-      `select finding_id::text, class, outcome, row_no::text, field, value, file_value, computed, amount_fen::bigint, reason_zh, reason_en
+      `select finding_id::text, ${COMPARED_COLUMNS}, reason_zh, reason_en
          from findings_in_force f where file_id = $1 and ${onSidesRead('$5')} and (coalesce(row_no, 0), finding_id) > ($2::bigint, $3::bigint)
         order by coalesce(row_no, 0), finding_id limit $4`,
       [params.fileId, row, id, query.limit + 1, sides],
@@ -145,14 +131,7 @@ export const readFile = route({
       (line) => [line.row_no ?? '0', line.finding_id],
       (line): z.input<typeof finding> => ({
         findingId: line.finding_id,
-        class: line.class,
-        outcome: line.outcome,
-        row: line.row_no,
-        field: line.field,
-        value: line.value,
-        fileValue: line.file_value,
-        computed: line.computed,
-        difference: moneyOrNull(line.amount_fen),
+        ...comparedOf(line),
         reason: { zh: line.reason_zh, en: line.reason_en },
       }),
     );

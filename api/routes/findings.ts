@@ -1,9 +1,10 @@
 /** Everything that was found on a day and still stands: bad lines, breaks, missing and replaced files, over all files. */
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { onlySidesReadBy } from '../identity';
-import { moneyOrNull, onSidesRead } from '../reads/columns';
+import { onSidesRead } from '../reads/columns';
+import { COMPARED_COLUMNS, comparedFields, comparedOf, type ComparedRow } from '../reads/compared-fields';
 import { route } from '../route';
-import { anyJson, bilingual, dayPath, instant, money, pageOf, pageQuery, rowId } from '../schemas';
+import { anyJson, bilingual, dayPath, instant, pageOf, pageQuery, rowId } from '../schemas';
 import { z } from '../zod';
 
 const dayFinding = z
@@ -11,32 +12,17 @@ const dayFinding = z
     findingId: rowId,
     fileId: rowId.nullable().openapi({ description: '缺失文件为空 null for a file that is missing' }),
     fileName: z.string(),
-    class: z.string(),
-    outcome: z.enum(['refused', 'break', 'info', 'alarm']),
-    row: z.string().nullable().openapi({ description: '文件中的记录号 record number in the file, from 1' }),
-    field: z.string().nullable(),
-    value: z.string().nullable(),
-    fileValue: z.string().nullable(),
-    computed: z.string().nullable(),
-    difference: money.nullable(),
+    ...comparedFields,
     attributes: anyJson,
     reason: bilingual,
     foundAt: instant,
   })
   .openapi('DayFinding');
 
-interface Row {
+interface Row extends ComparedRow {
   readonly finding_id: string;
   readonly file_id: string | null;
   readonly file_name: string;
-  readonly class: string;
-  readonly outcome: 'refused' | 'break' | 'info' | 'alarm';
-  readonly row_no: string | null;
-  readonly field: string | null;
-  readonly value: string | null;
-  readonly file_value: string | null;
-  readonly computed: string | null;
-  readonly amount_fen: bigint | null;
   readonly attributes: unknown;
   readonly reason_zh: string;
   readonly reason_en: string;
@@ -59,8 +45,7 @@ export const listFindings = route({
   respond: async ({ params, query, caller }, { pool }) => {
     const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const { rows } = await pool.query<Row>(
-      `select finding_id::text, file_id::text, file_name, class, outcome, row_no::text, field, value, file_value, computed,
-              amount_fen, attributes, reason_zh, reason_en, found_at
+      `select finding_id::text, file_id::text, file_name, ${COMPARED_COLUMNS}, attributes, reason_zh, reason_en, found_at
          from findings_in_force f where channel = $1 and business_date = $2 and finding_id > $3 and ${onSidesRead('$5')}
         order by f.finding_id limit $4`,
       [params.channel, params.date, after, query.limit + 1, onlySidesReadBy(caller)],
@@ -73,14 +58,7 @@ export const listFindings = route({
         findingId: row.finding_id,
         fileId: row.file_id,
         fileName: row.file_name,
-        class: row.class,
-        outcome: row.outcome,
-        row: row.row_no,
-        field: row.field,
-        value: row.value,
-        fileValue: row.file_value,
-        computed: row.computed,
-        difference: moneyOrNull(row.amount_fen),
+        ...comparedOf(row),
         attributes: row.attributes,
         reason: { zh: row.reason_zh, en: row.reason_en },
         foundAt: row.found_at,
