@@ -12,11 +12,10 @@ import { leaveToDispatcher } from './building-blocks/delivery';
 import { TaskDesk } from './building-blocks/human-task';
 import { Promises } from './building-blocks/promises';
 import { openWaiting } from './building-blocks/waiting';
-import { whoever } from './building-blocks/whoever';
 import type { InstitutionOpeningEnd, InstitutionOpeningInput } from './messages/institution-opening';
 import { completeFile, endsUndone, fileWhatEnded } from './permission-requests/complete-file';
 import { openAtCounter } from './permission-requests/at-counter';
-import { decisionOrEnd, followPapers, listen, read, type AtCounter } from './permission-requests/papers';
+import { decisionOrEnd, followPapers, listen, read, said, type AtCounter } from './permission-requests/papers';
 
 export async function institutionOpening({ requestNo }: InstitutionOpeningInput): Promise<InstitutionOpeningEnd> {
   const waiting = openWaiting({ zh: '机构开通权限', en: 'opening of a permission by an institution' });
@@ -80,13 +79,10 @@ async function decide(request: FollowedRequest, at: AtCounter): Promise<Followed
   });
   const decided = await decisionOrEnd(asked, at, revision);
   if (decided?.by !== undefined) {
-    const decision = decided.decision === 'approved' || decided.decision === 'refused' ? decided.decision : 'returned';
     await database('登记运营决定 record the decision of operations').decideInstitution({
       requestNo,
       nth,
-      decision,
-      reason: decided.reason,
-      ...whoever(decided.by),
+      ...said(decided, decided.by),
     });
   }
   return read(requestNo);

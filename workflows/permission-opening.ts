@@ -19,6 +19,7 @@ import {
 } from './messages/permission-opening';
 import { openAtCounter } from './permission-requests/at-counter';
 import { completeFile, endsUndone, fileWhatEnded } from './permission-requests/complete-file';
+import { read } from './permission-requests/papers';
 
 export async function permissionOpening({ requestNo }: PermissionOpeningInput): Promise<PermissionOpeningEnd> {
   const waiting = openWaiting({ zh: '开通权限', en: 'opening of a permission' });
@@ -62,9 +63,6 @@ function listen(): Told {
   });
   return told;
 }
-
-const read = (requestNo: string): Promise<FollowedRequest> =>
-  database('读取申请 read the request').readRequest({ requestNo });
 
 /** One stretch of the way: the second check where it is due, otherwise the wait for the client, the questionnaire or the end of the time. */
 async function followClient(

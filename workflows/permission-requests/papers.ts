@@ -13,6 +13,7 @@ import type { Waiting } from '../building-blocks/waiting';
 import { whoever } from '../building-blocks/whoever';
 import { settlementDayClosed } from '../messages/permission-closing';
 import { requestChanged } from '../messages/permission-opening';
+import type { Actor } from '../messages/tasks';
 
 /** What intake and the days have said so far. */
 export interface Told {
@@ -101,18 +102,21 @@ async function review(request: FollowedRequest, at: AtCounter): Promise<Followed
   });
   const decided = await decisionOrEnd(asked, at, revision);
   if (decided?.by !== undefined) {
-    // Recalled by whoever entered it: as sent back.
-    const decision = decided.decision === 'approved' || decided.decision === 'refused' ? decided.decision : 'returned';
     await database('登记复核 record the review').recordPaperReview({
       requestNo,
       nth,
-      decision,
-      reason: decided.reason,
-      ...whoever(decided.by),
+      ...said(decided, decided.by),
     });
   }
   return read(requestNo);
 }
+
+/** What the second person decided, as a verb records it; recalled by whoever entered it: as sent back. */
+export const said = ({ decision, reason }: Decision, by: Actor) => ({
+  decision: decision === 'approved' || decision === 'refused' ? decision : ('returned' as const),
+  reason,
+  ...whoever(by),
+});
 
 /** The decision; none where the request ended first, and the task is taken off the list. */
 export async function decisionOrEnd(
