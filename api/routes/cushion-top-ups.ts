@@ -49,19 +49,19 @@ export const listCushionTopUps = route({
   method: 'get',
   path: '/v1/cushion-top-ups',
   tag: 'days',
-  summary: { zh: '安全气垫的补足', en: 'Top-ups of the cushion' },
+  summary: { zh: '安全气垫的补足，最新在前', en: 'Top-ups of the cushion, newest first' },
   query: z.strictObject({ ...pageQuery }),
   answer: pageOf(line),
   respond: async ({ query }, { pool }) => {
-    const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
+    const [before = null] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const { rows } = await pool.query<Row>(
       `select t.top_up_id::text as "topUpId", t.channel, t.business_date::text as "businessDate", t.origin, t.amount_fen as fen, t.reason, t.state,
               t.asked_by as "askedBy", t.asked_at as "askedAt", t.ended_by as "endedBy", t.ended_at as "endedAt", o.amount_fen as "paidFen",
               t.workflow_id as "workflowId"
        from cushion_top_ups t
        left join orders o on o.kind = 'CUSHION' and o.case_key = 'top-up-' || t.top_up_id and o.state = 'executed'
-       where t.top_up_id > $1 order by t.top_up_id limit $2`,
-      [after, query.limit + 1],
+       where ($1::bigint is null or t.top_up_id < $1) order by t.top_up_id desc limit $2`,
+      [before, query.limit + 1],
     );
     const body = page(
       rows,

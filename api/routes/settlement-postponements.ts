@@ -34,16 +34,16 @@ export const listPostponements = route({
   method: 'get',
   path: '/v1/settlement-postponements',
   tag: 'days',
-  summary: { zh: '交收推迟', en: 'Postponements of settlement' },
+  summary: { zh: '交收推迟，最新在前', en: 'Postponements of settlement, newest first' },
   query: z.strictObject({ ...pageQuery }),
   answer: pageOf(line),
   respond: async ({ query }, { pool }) => {
-    const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
+    const [before = null] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const { rows } = await pool.query<z.input<typeof line>>(
       `select postponement_id::text as "postponementId", channel, postponed_from::text as "from", postponed_to::text as "to", cause, notice,
               state, made_by as "madeBy", made_at as "madeAt", approved_by as "approvedBy", withdrawn_by as "withdrawnBy"
-       from settlement_postponements where postponement_id > $1 order by postponement_id limit $2`,
-      [after, query.limit + 1],
+       from settlement_postponements where ($1::bigint is null or postponement_id < $1) order by postponement_id desc limit $2`,
+      [before, query.limit + 1],
     );
     return {
       status: 200,

@@ -59,22 +59,22 @@ export const listSubstitutions = route({
   path: '/v1/substitutions',
   tag: 'tasks',
   summary: {
-    zh: '替岗：本人相关的，可读两侧者读全部',
-    en: 'Substitutions that name the caller; all for those who read both sides',
+    zh: '替岗：本人相关的，可读两侧者读全部；最新在前',
+    en: 'Substitutions that name the caller, all for those who read both sides; newest first',
   },
   query: z.strictObject(pageQuery),
   answer: pageOf(substitution),
   respond: async ({ query, caller }, { prisma }) => {
-    const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
+    const [before] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const { person: key } = caller;
     const rows = await prisma.substitutions.findMany({
       where: {
-        substitution_id: { gt: BigInt(after) },
+        ...(before === undefined ? {} : { substitution_id: { lt: BigInt(before) } }),
         ...(holdsAnyOf(caller, READS_BOTH_SIDES)
           ? {}
           : { OR: [{ absent: key }, { substitute: key }, { made_by: key }] }),
       },
-      orderBy: { substitution_id: 'asc' },
+      orderBy: { substitution_id: 'desc' },
       take: query.limit + 1,
     });
     return { status: 200, body: page(rows, query.limit, (row) => [String(row.substitution_id)], lineOf) };

@@ -27,16 +27,16 @@ export const listTradeCancellations = route({
   method: 'get',
   path: '/v1/trade-cancellations',
   tag: 'days',
-  summary: { zh: '成交撤销', en: 'Cancelled trades' },
+  summary: { zh: '成交撤销，最新在前', en: 'Cancelled trades, newest first' },
   query: z.strictObject({ ...pageQuery }),
   answer: pageOf(line),
   respond: async ({ query }, { pool }) => {
-    const [after = '0'] = keyOfCursor(query.cursor, [idKey]) ?? [];
+    const [before = null] = keyOfCursor(query.cursor, [idKey]) ?? [];
     const { rows } = await pool.query<z.input<typeof line>>(
       `select cancellation_id::text as "cancellationId", channel, trade_date::text as "tradeDate", trade_no as "tradeNo", notice, state,
               effective_on::text as "effectiveOn", made_by as "madeBy", made_at as "madeAt", approved_by as "approvedBy"
-       from trade_cancellations where cancellation_id > $1 order by cancellation_id limit $2`,
-      [after, query.limit + 1],
+       from trade_cancellations where ($1::bigint is null or cancellation_id < $1) order by cancellation_id desc limit $2`,
+      [before, query.limit + 1],
     );
     return {
       status: 200,

@@ -793,3 +793,45 @@ describe('what a settlement day must not be asked', () => {
     expect(await kept()).toEqual(before);
   });
 });
+
+describe('a list that says where a new thing is', () => {
+  it.each<[path: string, id: string, insert: string]>([
+    [
+      '/v1/settlement-postponements',
+      'postponementId',
+      `insert into settlement_postponements (channel, postponed_from, postponed_to, cause, notice, workflow_id, request_key, made_by)
+       select 'SH', date '2025-08-01' + 2 * n, date '2025-08-02' + 2 * n, 'typhoon', 'a notice', 'new:' || n, 'new:' || n, 'ops-client-2'
+       from generate_series(1, 2) n returning postponement_id::text as id`,
+    ],
+    [
+      '/v1/trade-cancellations',
+      'cancellationId',
+      `insert into trade_cancellations (channel, trade_date, trade_no, settle_date, notice, workflow_id, request_key, made_by)
+       select 'SH', '2025-08-01', n, '2025-08-04', 'a notice', 'new:' || n, 'new:' || n, 'ops-client-2'
+       from generate_series(1, 2) n returning cancellation_id::text as id`,
+    ],
+    [
+      '/v1/cushion-top-ups',
+      'topUpId',
+      `insert into cushion_top_ups (channel, business_date, origin, amount_fen, reason, workflow_id, request_key, asked_by, state, ended_by, ended_at)
+       select 'SH', '2025-08-01', 'finance', n, 'a reason', 'new:' || n, 'new:' || n, 'fin-prop-1', 'not needed', 'fin-prop-1', business_now()
+       from generate_series(1, 2) n returning top_up_id::text as id`,
+    ],
+    [
+      '/v1/substitutions',
+      'substitutionId',
+      `insert into substitutions (absent, substitute, first_day, last_day, made_by)
+       select 'ops-client-2', 'ops-client-1', date '2025-08-01' + n, date '2025-08-01' + n, 'ops-client-head'
+       from generate_series(1, 2) n returning substitution_id::text as id`,
+    ],
+  ])('%s shows the newest first', async (path, id, insert) => {
+    const { rows } = await api.pool.query<{ id: string }>(insert);
+    const page = async (more: string) => {
+      const { body } = await api.call('GET', `${path}?limit=1${more}`, { as: 'supervisor-1' });
+      return body as { items: readonly Record<string, unknown>[]; next: string };
+    };
+    const first = await page('');
+    const second = await page(`&cursor=${first.next}`);
+    expect([...first.items, ...second.items].map((item) => item[id])).toEqual([rows[1]?.id, rows[0]?.id]);
+  });
+});
