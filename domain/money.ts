@@ -32,6 +32,13 @@ export function parseAmount(amount: unknown, field = 'amount'): bigint {
   return parseScaled(amount, MONEY_DECIMALS);
 }
 
+/**
+ * Amount text as a person writes it into a form, as hundredths: zeros in front of it count for nothing, `0012.30` is 1230n.
+ * @throws BusinessError as `parseAmount`
+ */
+export const parseWrittenAmount = (amount: unknown, field = 'amount'): bigint =>
+  parseAmount(typeof amount === 'string' ? amount.replace(/^0+(?=\d)/, '') : amount, field);
+
 /** Hundredths (fen, cents) as amount text with two decimals. */
 export const amountText = (hundredths: bigint): string => scaledText(hundredths, MONEY_DECIMALS);
 

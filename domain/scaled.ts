@@ -68,6 +68,8 @@ export function scaledText(value: bigint, decimals: number): string {
 export const parseRate = (text: string): bigint => parseScaled(text, RATE_DECIMALS);
 /** Decimal text as a settlement ratio in E5. */
 export const parseRatio = (text: string): bigint => parseScaled(text, RATIO_DECIMALS);
+/** A settlement ratio in E5 as decimal text with five decimals. */
+export const ratioText = (ratioE5: bigint): string => scaledText(ratioE5, RATIO_DECIMALS);
 /** Decimal text as a price in E4. */
 export const parsePrice = (text: string): bigint => parseScaled(text, PRICE_DECIMALS);
 

@@ -3,6 +3,7 @@
  * breached by them, in a handful of statements whatever their number.
  */
 import type { PoolClient } from 'pg';
+import { shanghaiWallClock } from '../../domain/calendar/business-date';
 import type { Side } from '../../domain/channel';
 import { sideOfSubject } from '../../domain/deadlines/side-of-subject';
 import { recordAudits } from '../audit/record-audit';
@@ -204,5 +205,4 @@ function recipientOf(told: string): { readonly recipientRole: string; readonly r
   return { recipientRole: role, recipientMark: mark };
 }
 
-const shanghaiTime = (instant: string): string =>
-  new Date(Date.parse(instant) + 8 * 3_600_000).toISOString().slice(11, 16);
+const shanghaiTime = (instant: string): string => shanghaiWallClock(instant).slice(11, 16);

@@ -1,6 +1,6 @@
 /** What the process of a closing does: checks against the books, lets it lapse, records that the permission is closed (A2 §12). */
 import type { PoolClient } from 'pg';
-import type { BusinessDate } from '../../domain/calendar/business-date';
+import { businessDateOf, type BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
 import type { ClosingBlocker } from '../../domain/permissions/closing-blockers';
 import { withdrawCallbacks } from '../callbacks/withdraw-callbacks';
@@ -12,7 +12,6 @@ import { requireNoChangeAtCounter } from './change-row';
 import { checkClosingFacts, type ClosingFound, type CounterDay } from './closing-facts';
 import { loadCounterTerms } from './counter-terms';
 import { ownAct, type OfRequest } from './follow-request';
-import { shanghaiDate } from './judge-conditions';
 import { lockRequest, type PermissionRequest, type RequestState } from './request-row';
 
 /**
@@ -58,7 +57,7 @@ export async function fundAccountsOf(sql: Pick<PoolClient, 'query'>, clientNo: s
 
 async function factsOf(sql: PoolClient, request: PermissionRequest, counter: CounterDay): Promise<ClosingFound> {
   const { clientNo, permission, requestedAt, workflowId } = request;
-  const terms = await loadCounterTerms(sql, permission, shanghaiDate(requestedAt));
+  const terms = await loadCounterTerms(sql, permission, businessDateOf(requestedAt));
   const { rows } = await sql.query(
     `select from archive_entries e join archive_reviews r using (entry_id)
       where e.workflow_id = $1 and e.kind = $2 and r.outcome = 'legible' limit 1`,

@@ -1,5 +1,6 @@
 /** The conditions of a permission judged for a request: at the application, and again at the opening without the assets (A2 §7). */
 import type { PoolClient } from 'pg';
+import { businessDateOf } from '../../domain/calendar/business-date';
 import type { Eligibility } from '../../domain/permissions/eligibility';
 import { CURED_BY_QUESTIONNAIRE } from '../../domain/permissions/suitability-review';
 import { stepAfter } from '../../domain/permissions/opening-steps';
@@ -52,10 +53,6 @@ async function remindOfQuestionnaire(sql: PoolClient, request: PermissionRequest
   await tellClient(sql, request, {
     key: `questionnaire-needed:${request.requestNo}:${request.today}`,
     template: 'QUESTIONNAIRE_NEEDED',
-    facts: { until: shanghaiDate(request.lapsesAt) },
+    facts: { until: businessDateOf(request.lapsesAt) },
   });
 }
-
-/** Date in Shanghai of an instant. */
-export const shanghaiDate = (instant: string): string =>
-  new Date(Date.parse(instant) + 8 * 3_600_000).toISOString().slice(0, 10);

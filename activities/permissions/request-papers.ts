@@ -4,14 +4,13 @@ import { recordAudit } from '../audit/record-audit';
 import type { Lacking } from '../archive/missing-documents';
 import type { Dependencies } from '../dependencies';
 import { inTransaction } from '../database/transaction';
-import type { BusinessDate } from '../../domain/calendar/business-date';
+import { businessDateOf, type BusinessDate } from '../../domain/calendar/business-date';
 import type { Limit } from '../../domain/deadlines/limit';
 import { loadParameters } from '../terms/load-terms';
 import { actOnRequest } from './act-on-request';
 import { holdsShares } from './closing-facts';
 import { closingLimit, closingPromiseKey } from './closing-promise';
 import { loadCounterTerms } from './counter-terms';
-import { shanghaiDate } from './judge-conditions';
 import { ownAct, type OfRequest } from './follow-request';
 import { NEWEST_PAPERS } from './papers-shown';
 import { lockRequest, type PermissionRequest, type RequestState } from './request-row';
@@ -21,7 +20,7 @@ type Pooled = Pick<Dependencies, 'pool'>;
 
 /** Kinds of document that a request at the counter rests on; a client who holds shares confirms that they cannot be sold any more. */
 export async function papersWanted(sql: PoolClient, request: PermissionRequest): Promise<readonly string[]> {
-  const terms = await loadCounterTerms(sql, request.permission, shanghaiDate(request.requestedAt));
+  const terms = await loadCounterTerms(sql, request.permission, businessDateOf(request.requestedAt));
   if (request.kind === 'institution opening') return terms.institutionDocuments;
   const isHolder = request.terms.clearingChannels.length > 0 && (await holdsShares(sql, request.clientNo));
   return isHolder ? [...terms.closingDocuments, terms.holdingsDocument] : terms.closingDocuments;
@@ -183,7 +182,7 @@ export const readCounterRequest =
     inTransaction(pool, async (sql) => {
       const { clientNo, enteredBy, requestedAt, permission, today } = await lockRequest(sql, requestNo);
       const parameter = await loadParameters(sql, 'SH', today as BusinessDate);
-      const { closingDays } = await loadCounterTerms(sql, permission, shanghaiDate(requestedAt));
+      const { closingDays } = await loadCounterTerms(sql, permission, businessDateOf(requestedAt));
       return {
         clientNo,
         enteredBy,

@@ -4,6 +4,7 @@
  */
 import type { Side } from '../../domain/channel';
 import { fundingTransfer } from '../../domain/settlement/funding';
+import { arrivedFen, transfersIn } from '../../domain/settlement/transfers';
 import type { Dependencies } from '../dependencies';
 import type { DayKey } from './day-key';
 import type { ReserveReading } from './read-reserve-account';
@@ -27,7 +28,7 @@ export const drawBackAmount =
     if (plan === undefined) return { amountFen: '0', figureId: '' };
     const transfer = fundingTransfer({
       side: given.side,
-      amountFen: plan.amount_fen + arrivedFen(given.movements ?? []),
+      amountFen: plan.amount_fen + arrivedFen(transfersIn(given.movements ?? [])),
       withdrawableFen: BigInt(given.withdrawableFen),
     });
     return {
@@ -37,6 +38,3 @@ export const drawBackAmount =
       ...(plan.uncertain ? { uncertain: true } : {}),
     };
   };
-
-const arrivedFen = (movements: ReserveReading['movements']): bigint =>
-  movements.filter(({ business }) => business === 'ZR').reduce((total, { amountFen }) => total + BigInt(amountFen), 0n);

@@ -4,13 +4,14 @@
  */
 import type { PoolClient } from 'pg';
 import type { Side } from '../../domain/channel';
+import { amountText } from '../../domain/money';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { notBelowZero } from '../../domain/scaled';
 import { defaultCause, type DefaultCause, type DefaultFacts } from '../../domain/settlement/default-cause';
+import { arrivedFen, transfersIn } from '../../domain/settlement/transfers';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { cnyText } from '../files/amount-text';
 import type { DayKey } from './day-key';
 import type { ReserveReading } from './read-reserve-account';
 
@@ -50,9 +51,7 @@ export const explainDefault =
       const facts: DefaultFacts = {
         plannedFen: notBelowZero(-total('planned')),
         orderedFen: orders[0]?.ordered ?? 0n,
-        arrivedFen: given.reading.movements
-          .filter(({ business }) => business === 'ZR')
-          .reduce((sum, { amountFen }) => sum + BigInt(amountFen), 0n),
+        arrivedFen: arrivedFen(transfersIn(given.reading.movements)),
         neededFen: notBelowZero(-total('newest')),
       };
       const explained: ExplainedDefault = { cause: defaultCause(facts), lines: linesOf(facts, terms) };
@@ -101,14 +100,14 @@ async function termsOf(sql: PoolClient, of: readonly string[], figureId: bigint 
 }
 
 const linesOf = (facts: DefaultFacts, terms: readonly Term[]): DefaultLines => ({
-  planned: cnyText(facts.plannedFen),
-  ordered: cnyText(facts.orderedFen),
-  arrived: cnyText(facts.arrivedFen),
-  needed: cnyText(facts.neededFen),
+  planned: amountText(facts.plannedFen),
+  ordered: amountText(facts.orderedFen),
+  arrived: amountText(facts.arrivedFen),
+  needed: amountText(facts.neededFen),
   terms: terms.map(({ term, planned, newest, settled }) => ({
     term: term.replace(/Fen$/, ''),
-    planned: cnyText(planned),
-    newest: cnyText(newest),
-    ...(settled === null ? {} : { settled: cnyText(settled) }),
+    planned: amountText(planned),
+    newest: amountText(newest),
+    ...(settled === null ? {} : { settled: amountText(settled) }),
   })),
 });

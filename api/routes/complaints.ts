@@ -4,6 +4,7 @@ import { isFollowed } from '../../activities/intake/complaints/followed-by-head-
 import { receiveComplaint } from '../../activities/intake/complaints/receive-complaint';
 import { asOf, queryAsOf } from '../as-of';
 import { ACCOUNTABILITY, REASONABLENESS, TRANSFER_KINDS } from '../../domain/complaints/complaint-words';
+import { parseWrittenAmount } from '../../domain/money';
 import { keyOfCursor, pageOf as page } from '../cursors';
 import { holdsAnyOf, type Caller } from '../identity';
 import { fault, refuseIfAny } from '../problems';
@@ -117,7 +118,7 @@ export const receiveComplaintRoute = route({
       enteredIn: branchOf(caller),
       key: `${caller.person}:${idempotencyKey}`,
       receivedAt: receivedAt === undefined ? undefined : utc(receivedAt),
-      claimedFen: claimed?.replace('.', '').replace(/^0+(?=\d)/, ''),
+      claimedFen: claimed === undefined ? undefined : parseWrittenAmount(claimed, 'claimed').toString(),
       transfer: transfer === undefined ? undefined : { number: transfer.number, at: utc(transfer.receivedAt) },
       about,
       complainant: isClient ? { clientNo: await clientOfLogin(pool, caller.person) } : (complainant ?? {}),

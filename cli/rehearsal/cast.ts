@@ -5,7 +5,7 @@
  * emergency channel and make no telephone calls.
  */
 import type { Side } from '../../domain/channel';
-import { addDays, businessDateOf } from '../../domain/calendar/business-date';
+import { addDays, businessDateOf, minutesAfter } from '../../domain/calendar/business-date';
 import { ApiRefusal, type ApiClient } from './api-client';
 import type { Break, SettlementDay, Task, TaskLine } from './api-answers';
 
@@ -49,7 +49,7 @@ export function intentionFor(person: string, task: TaskLine, takes: readonly str
   return {
     key: `${act}:${task.taskId}:${task.revision}`,
     person,
-    at: minutesLater(task.openedAt, REACTION_MINUTES),
+    at: minutesAfter(task.openedAt, REACTION_MINUTES),
     act,
     subject: task.taskId,
   };
@@ -69,7 +69,7 @@ export function intentionForBreak(found: Break, postedAt: string): Intention | u
   return {
     key: `sign:${found.breakId}`,
     person: SUPERVISOR,
-    at: minutesLater(from, REACTION_MINUTES),
+    at: minutesAfter(from, REACTION_MINUTES),
     act: 'sign',
     subject: found.breakId,
   };
@@ -174,6 +174,3 @@ async function sign(api: ApiClient, { person, subject, key }: Intention, now: st
     key,
   );
 }
-
-const minutesLater = (instant: string, minutes: number): string =>
-  new Date(Date.parse(instant) + minutes * 60_000).toISOString();

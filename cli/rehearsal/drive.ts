@@ -2,7 +2,12 @@
  * Goes through settlement days on the clock of a rehearsal: 08:00, the operator starts the day, then from one thing that
  * happens to the next - somebody's deadline, something outside, somebody of the cast, a holder - until the day is closed or over.
  */
-import { businessDateOf, shanghaiInstant, type BusinessDate } from '../../domain/calendar/business-date';
+import {
+  minutesAfter,
+  shanghaiInstant,
+  shanghaiWallClock,
+  type BusinessDate,
+} from '../../domain/calendar/business-date';
 import { dayStartOf } from '../../domain/settlement/day-start';
 import { ApiRefusal, type ApiClient } from './api-client';
 import type { Break, Clock, FileLine, Notice, SettlementDay } from './api-answers';
@@ -86,7 +91,7 @@ async function goThrough(stage: Stage, date: BusinessDate, cast: Cast): Promise<
 function endOf({ lastArrival }: Stage, date: BusinessDate): string {
   const end = shanghaiInstant(date, ENDS_AT);
   if (lastArrival < end) return end;
-  return new Date(Date.parse(lastArrival) + AFTER_LAST_FILE_MINUTES * 60_000).toISOString();
+  return minutesAfter(lastArrival, AFTER_LAST_FILE_MINUTES);
 }
 
 /**
@@ -131,7 +136,7 @@ export async function moveTo(
     if (clock.now > to) return clock;
   }
   const began = performance.now();
-  const time = `${businessDateOf(to)} ${new Date(Date.parse(to) + 8 * 3_600_000).toISOString().slice(11, 19)}`;
+  const time = shanghaiWallClock(to);
   const watch = setInterval(() => {
     const seconds = Math.round((performance.now() - began) / 1_000);
     journal.progress(`${progressBar(place.day - 1, place.of)} ${time} 处理中 under way … ${seconds} s`);

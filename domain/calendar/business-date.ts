@@ -102,6 +102,21 @@ export const businessDateOf = (instant: string): BusinessDate => shanghaiParts(i
  */
 export const shanghaiTimeOf = (instant: string): string => shanghaiParts(instant).time;
 
+/**
+ * The wall clock in Shanghai at an instant, `2025-06-26 10:00:00`: what people are shown, nothing is decided by it. Takes an instant without
+ * milliseconds too, as others write it.
+ * @throws RangeError for text that is no instant
+ */
+export const shanghaiWallClock = (instant: string): string =>
+  new Date(Date.parse(instant) + SHANGHAI_OFFSET_SECONDS * 1_000).toISOString().slice(0, 19).replace('T', ' ');
+
+/**
+ * An instant so many minutes after another; before it where they are negative.
+ * @throws RangeError for text that is no instant
+ */
+export const minutesAfter = (instant: string, minutes: number): string =>
+  new Date(Date.parse(instant) + minutes * 60_000).toISOString();
+
 function shanghaiParts(instant: string): { readonly date: BusinessDate; readonly time: string } {
   const [, utcDate, utcTime] = INSTANT.exec(instant) ?? [];
   if (utcDate === undefined || utcTime === undefined || !TIME.test(utcTime)) {

@@ -7,7 +7,7 @@
  *           Hong Kong is closed then, the next day on which both trade (assumed).
  * Units     UTC instants with milliseconds; margins in whole minutes.
  */
-import { shanghaiInstant, type BusinessDate } from '../calendar/business-date';
+import { minutesAfter, shanghaiInstant, type BusinessDate } from '../calendar/business-date';
 import type { MarketCalendar } from '../calendar/market-calendar';
 import type { EventTerms } from './event-notice';
 import type { EventKind } from './served-kinds';
@@ -60,13 +60,13 @@ export function electionCuts(
   if (deadlineOn === undefined) return undefined;
   const opensOn = later(terms['startsOn'] as BusinessDate | undefined, calendar.nextTradingDay(noticedOn));
   const clearingCutAt = shanghaiInstant(deadlineOn, house.clearingTime);
-  const brokerCutAt = minutesBefore(clearingCutAt, requireMargin(house.brokerMarginMinutes));
+  const brokerCutAt = minutesAfter(clearingCutAt, -requireMargin(house.brokerMarginMinutes));
   let hksccOn = deadlineOn;
   for (let day = 0; day < house.hksccDays; day += 1) hksccOn = calendar.nextMainlandDay(hksccOn);
   if (!calendar.isTradingDay(hksccOn)) hksccOn = calendar.nextTradingDay(hksccOn);
   return {
     opensAt: shanghaiInstant(opensOn, house.opensTime),
-    clientCutAt: minutesBefore(brokerCutAt, requireMargin(house.clientMarginMinutes)),
+    clientCutAt: minutesAfter(brokerCutAt, -requireMargin(house.clientMarginMinutes)),
     brokerCutAt,
     clearingCutAt,
     hksccCutAt: shanghaiInstant(hksccOn, house.clearingTime),
@@ -78,13 +78,10 @@ export function electionCuts(
  * @returns undefined where the broker's cut is not before the clearing house's
  */
 export const clientCutFor = (brokerCutAt: string, clearingCutAt: string, marginMinutes: number): string | undefined =>
-  brokerCutAt < clearingCutAt ? minutesBefore(brokerCutAt, requireMargin(marginMinutes)) : undefined;
+  brokerCutAt < clearingCutAt ? minutesAfter(brokerCutAt, -requireMargin(marginMinutes)) : undefined;
 
 const later = (date: BusinessDate | undefined, other: BusinessDate): BusinessDate =>
   date !== undefined && date > other ? date : other;
-
-const minutesBefore = (instant: string, minutes: number): string =>
-  new Date(Date.parse(instant) - minutes * 60_000).toISOString();
 
 function requireMargin(minutes: number): number {
   if (!Number.isInteger(minutes) || minutes < 1) throw new RangeError(`a margin of ${minutes} minutes`);

@@ -5,6 +5,7 @@
  *         many times a day, with other questions.
  * Chance  comes in as a seed, kept with the attempt: the same seed draws the same test again.
  */
+import { minutesAfter } from '../calendar/business-date';
 import type { ErrorCode } from '../errors';
 import type { KnowledgeTestRefusal } from './knowledge-test-refusals';
 
@@ -92,7 +93,7 @@ export function nextAttemptAt(input: {
   if (failedAt.length >= attemptsPerDay) return { on: 'another day' };
   const last = [...failedAt].sort().at(-1);
   if (last === undefined) return { on: 'this day' };
-  return { on: 'this day', from: new Date(Date.parse(last) + pauseMinutes * 60_000).toISOString() };
+  return { on: 'this day', from: minutesAfter(last, pauseMinutes) };
 }
 
 /** Fisher and Yates, from the end. */

@@ -3,6 +3,8 @@
  *
  * Units  Minutes; instants in UTC with milliseconds. The lock ends at its instant, which is free again.
  */
+import { minutesAfter } from '../calendar/business-date';
+
 export interface CodeTerms {
   readonly wrongCodes: number;
   readonly lockMinutes: number;
@@ -21,6 +23,3 @@ export function lockedUntil(wrongAt: readonly string[], { wrongCodes, lockMinute
 /** Until when a code that was sent is taken, that instant excluded. */
 export const codeValidUntil = (sentAt: string, { validMinutes }: CodeTerms): string =>
   minutesAfter(sentAt, validMinutes);
-
-const minutesAfter = (instant: string, minutes: number): string =>
-  new Date(Date.parse(instant) + minutes * 60_000).toISOString();

@@ -2,6 +2,7 @@
  * A detail of a refusal as it stands in a sentence for people: states, steps, roles and channels by their Chinese names in the Chinese
  * sentence, instants as Shanghai wall time in both. What travels as `details` stays the key and the UTC instant.
  */
+import { shanghaiWallClock } from '../calendar/business-date';
 import { REQUEST_STEP_WORDS, type RequestStep } from '../permissions/request-steps';
 
 export type Language = 'zh' | 'en';
@@ -109,7 +110,6 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/;
 const BOTH = /^(\p{Script=Han}+) ([\x20-\x7e]+)$/u;
 /** Details that say it in both. */
 const IN_BOTH: readonly string[] = ['what', 'windowFrom'];
-const SHANGHAI_MS = 8 * 3_600_000;
 
 /** @param name of the detail in the sentence */
 export function shownDetail(name: string, detail: unknown, language: Language): string {
@@ -131,7 +131,6 @@ const inChinese = (text: string, words: Readonly<Record<string, string>>): strin
 
 /** `2025-07-22 17:30`, with seconds where there are any. */
 function wallTime(instant: string): string {
-  const wall = new Date(Date.parse(instant) + SHANGHAI_MS).toISOString();
-  const seconds = wall.slice(17, 19);
-  return `${wall.slice(0, 10)} ${wall.slice(11, 16)}${seconds === '00' ? '' : `:${seconds}`}`;
+  const wall = shanghaiWallClock(instant);
+  return wall.endsWith(':00') ? wall.slice(0, 16) : wall;
 }

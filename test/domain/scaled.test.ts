@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { amountText, fenOf, moneyText, parseAmount, yuan } from '../../domain/money';
+import { amountText, fenOf, moneyText, parseAmount, parseWrittenAmount, yuan } from '../../domain/money';
 import { dividedRounded, dividedUp, parseScaled, scaledText } from '../../domain/scaled';
 import { codeOf } from './refusals';
 
@@ -105,6 +105,26 @@ describe('money that travels', () => {
     ['01.00', 'INPUT_INVALID', 'a leading zero'],
   ])('refuses %p with %s: %s', (amount, code, _why) => {
     expect(codeOf(() => parseAmount(amount, 'amount'))).toBe(code);
+  });
+
+  it.each([
+    ['0.00', 0n],
+    ['000.00', 0n],
+    ['0.05', 5n],
+    ['00.50', 50n],
+    ['0012.30', 1230n],
+    ['1002.00', 100200n],
+    ['999999999999.99', 99999999999999n],
+  ])('written into a form, %s is %s', (written, fen) => {
+    expect(parseWrittenAmount(written)).toBe(fen);
+  });
+
+  it.each([
+    ['0012.3', 'INPUT_INVALID'],
+    ['', 'INPUT_INVALID'],
+    [12.3, 'AMOUNT_NOT_TEXT'],
+  ])('refuses %p written into a form with %s', (written, code) => {
+    expect(codeOf(() => parseWrittenAmount(written))).toBe(code);
   });
 
   it('takes no other currency for fen', () => {

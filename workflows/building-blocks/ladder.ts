@@ -4,6 +4,7 @@
  */
 import { patched, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { DeadlineState } from '../../activities/deadlines/deadline-row';
+import { shanghaiWallClock } from '../../domain/calendar/business-date';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { database } from '../activity-groups';
 import type { BusinessClock } from './business-clock';
@@ -111,6 +112,6 @@ function reachedBy({ by }: Ladder, { condition }: Rung): Pick<RungDone, 'doneBy'
 
 /** Shanghai time and action of a rung, for timer and activity. */
 function summaryOf({ dueAt, actionZh, actionEn }: Rung): string {
-  const time = new Date(Date.parse(dueAt) + 8 * 3_600_000).toISOString().slice(11, 16);
+  const time = shanghaiWallClock(dueAt).slice(11, 16);
   return `期限 ${time} ${actionZh} ${actionEn}`;
 }

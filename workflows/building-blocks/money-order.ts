@@ -5,8 +5,9 @@
  * One that was sent back waits with its former maker, who sees why.
  */
 import { condition, patched } from '@temporalio/workflow';
-import type { BusinessDate } from '../../domain/calendar/business-date';
+import { minutesAfter, type BusinessDate } from '../../domain/calendar/business-date';
 import type { Side } from '../../domain/channel';
+import { amountText, parseWrittenAmount } from '../../domain/money';
 import type { OrderAnswer } from '../../activities/orders/ask-order';
 import type { DraftedOrder, OrderKind } from '../../activities/orders/draft-order';
 import { database, outside } from '../activity-groups';
@@ -70,9 +71,6 @@ const PURPOSE_GONE = '划款已无必要或当日批次已过 nothing is to be m
 
 const PLAN_CHANGED = '头寸计划已变，按新金额重做 the plan has changed: made anew with the new amount';
 
-/** Fen as yuan text, for the facts that people decide on. */
-const yuanText = (fen: string): string => `${fen.padStart(3, '0').slice(0, -2)}.${fen.padStart(3, '0').slice(-2)}`;
-
 /** An order that a second person has approved. */
 export interface ApprovedOrder extends DraftedOrder {
   /** Person. */
@@ -95,7 +93,7 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
     if (BigInt(amountFen) <= 0n) return undefined;
     const key = keyOf(spec, attempt);
     const facts = {
-      ...{ amount: yuanText(amountFen), kind: spec.kind, side: spec.side, businessDate: spec.businessDate },
+      ...{ amount: amountText(BigInt(amountFen)), kind: spec.kind, side: spec.side, businessDate: spec.businessDate },
       ...(uncertain === true
         ? { uncertain: '前一日尚未入账，金额可能变动 the evening before is not posted: it may change' }
         : {}),
@@ -143,9 +141,7 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
       ...(spec.caseKey === undefined ? {} : { caseKey: spec.caseKey }),
       attempt,
       // What the person wrote: in a day that was started again it may be an earlier amount, and that order goes on.
-      amountFen: String(made.form['amount'])
-        .replace('.', '')
-        .replace(/^0+(?=\d)/, ''),
+      amountFen: parseWrittenAmount(made.form['amount']).toString(),
       madeBy: made.by.person,
       ...(made.by.onBehalfOf === undefined ? {} : { madeFor: made.by.onBehalfOf }),
       ...(figureId === undefined ? {} : { figureId }),
@@ -158,7 +154,7 @@ export async function approvedOrder(desk: TaskDesk, spec: MoneyOrderSpec): Promi
       titleZh: `复核：${spec.titleZh}`,
       titleEn: `approve: ${spec.titleEn}`,
       // Of the order, not of the newest plan: what is approved is what was made.
-      facts: { ...facts, amount: yuanText(order.amountFen) },
+      facts: { ...facts, amount: amountText(BigInt(order.amountFen)) },
       madeBy: made.by.person,
       ...(made.by.onBehalfOf === undefined ? {} : { madeFor: made.by.onBehalfOf }),
       subject: { kind: 'order', id: order.orderId } as const,
@@ -249,7 +245,7 @@ async function followedOrder(
   try {
     let seen = asking.from;
     for (let nth = 1; ;) {
-      const regular = new Date(Date.parse(asking.from) + nth * asking.everyMinutes * 60_000).toISOString();
+      const regular = minutesAfter(asking.from, nth * asking.everyMinutes);
       const { lastLook } = asking;
       const next = lastLook !== undefined && seen < lastLook && lastLook < regular ? lastLook : regular;
       await clock.waitUntil(next, spec.over, `询问到账 ${spec.titleZh} ask again: ${spec.titleEn}`);

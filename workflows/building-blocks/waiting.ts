@@ -3,6 +3,7 @@
  * else) and, because those need a running worker, as the search attributes Stage, AssigneeRole and DueAt.
  */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { shanghaiWallClock } from '../../domain/calendar/business-date';
 import { AssigneeRole, DueAt, Stage } from '../messages/search-attributes';
 
 /** One thing that is waited for. Texts carry no personal data. */
@@ -120,7 +121,5 @@ function detailsOf(
 }
 
 /** Shanghai time of an instant for people, `06-23 10:00`. Only shown, never decided by. */
-function clockTime(instant: string | undefined): string {
-  if (instant === undefined) return '';
-  return new Date(Date.parse(instant) + 8 * 3_600_000).toISOString().slice(5, 16).replace('T', ' ');
-}
+const clockTime = (instant: string | undefined): string =>
+  instant === undefined ? '' : shanghaiWallClock(instant).slice(5, 16);

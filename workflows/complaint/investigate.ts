@@ -2,6 +2,7 @@
 import { condition, patched } from '@temporalio/workflow';
 import type { DepartmentRequest } from '../../activities/complaints/follow-complaint';
 import type { Finding } from '../../domain/complaints/complaint-words';
+import { parseWrittenAmount } from '../../domain/money';
 import { database } from '../activity-groups';
 import type { AskedTask, TaskForm } from '../building-blocks/task-spec';
 import { businessFailure } from '../failures';
@@ -84,9 +85,7 @@ export async function investigate(
   if (outcome.result !== 'completed') return undefined;
   return {
     finding: outcome.form['finding'] as Finding,
-    amountFen: String(outcome.form['amount'])
-      .replace('.', '')
-      .replace(/^0+(?=\d)/, ''),
+    amountFen: parseWrittenAmount(outcome.form['amount']).toString(),
     by: outcome.by,
   };
 }

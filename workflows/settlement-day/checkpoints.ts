@@ -6,12 +6,14 @@ import { patched } from '@temporalio/workflow';
 import type { ExplainedDefault } from '../../activities/settlement/explain-default';
 import type { ReserveReading } from '../../activities/settlement/read-reserve-account';
 import type { CheckpointResult } from '../../activities/settlement/record-checkpoint';
+import { minutesAfter } from '../../domain/calendar/business-date';
 import type { Side } from '../../domain/channel';
+import { lessUnderWayFen, orderedTransfers, transfersIn } from '../../domain/settlement/transfers';
 import { database, outside } from '../activity-groups';
 import { deliverBeside } from '../building-blocks/delivery';
 import { approvedOrder, sentAndFollowed, type MoneyOrderSpec } from '../building-blocks/money-order';
-import { minutesAfter, SIDE, transferOf, type DayInProgress } from './day-in-progress';
-import { planned, sendIn, underWayFen } from './funding';
+import { SIDE, transferOf, type DayInProgress } from './day-in-progress';
+import { planned, sendIn } from './funding';
 import { offerWhenSilent } from './emergency-channel';
 import { notFunded, type Funding } from './funding-progress';
 
@@ -195,7 +197,8 @@ async function restToCover(
 ): Promise<{ readonly amountFen: string; readonly figureId?: string }> {
   const { zh, en } = SIDE[side];
   const short = await database(`补足金额 ${zh} amount to cover, ${en}`).amountToCover({ ...day.key, side, balanceFen });
-  return { ...short, amountFen: (BigInt(short.amountFen) - underWayFen(transfers, movements)).toString() };
+  const rest = lessUnderWayFen(BigInt(short.amountFen), orderedTransfers(transfers.standing), transfersIn(movements));
+  return { ...short, amountFen: rest.toString() };
 }
 
 const read = ({ key }: DayInProgress, side: Side): Promise<ReserveReading> =>

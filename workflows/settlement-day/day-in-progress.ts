@@ -78,10 +78,6 @@ export const transferOf = (day: BankingDay, side: Side, kind: MoneyOrderSpec['ki
   over: () => day.bankingOver,
 });
 
-/** An instant so many minutes after another. */
-export const minutesAfter = (at: string, minutes: number): string =>
-  new Date(Date.parse(at) + minutes * 60_000).toISOString();
-
 /** What the day promises by clock times: a day that is caught up with later was promised for its own date too. */
 export const promiseOfDay = ({ key }: BankingDay, ladder: string, subject: string) => ({
   businessKey: `${ladder}:${subject}`,

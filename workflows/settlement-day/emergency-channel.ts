@@ -5,13 +5,14 @@
  */
 import { condition, patched } from '@temporalio/workflow';
 import type { DraftedOrder } from '../../activities/orders/draft-order';
+import { minutesAfter } from '../../domain/calendar/business-date';
 import type { Side } from '../../domain/channel';
 import { database, outside } from '../activity-groups';
 import { APPROVAL_FORM } from '../building-blocks/approval';
 import type { TaskForm } from '../building-blocks/task-spec';
 import { unlessOver } from '../building-blocks/unless-over';
 import type { FilledForm } from '../messages/tasks';
-import { minutesAfter, SIDE, type BankingDay } from './day-in-progress';
+import { SIDE, type BankingDay } from './day-in-progress';
 import type { Funding } from './funding-progress';
 
 /** Of an approval, and what the head has from the first bank. */

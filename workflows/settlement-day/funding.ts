@@ -5,10 +5,9 @@
 import { condition, patched } from '@temporalio/workflow';
 import type { OrderAnswer } from '../../activities/orders/ask-order';
 import type { DraftedOrder } from '../../activities/orders/draft-order';
-import type { ReserveReading } from '../../activities/settlement/read-reserve-account';
 import type { Side } from '../../domain/channel';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
-import { carriedOut } from '../../domain/settlement/transfers';
+import { carriedOut, orderedTransfers, stillToSendFen, transfersIn } from '../../domain/settlement/transfers';
 import { database, outside } from '../activity-groups';
 import {
   approvedOrder,
@@ -82,36 +81,17 @@ async function followPlan(day: BankingDay, side: Side, funding: Funding, from: n
 /** The newest plan less what has come and what is on its way: nothing is paid twice, whoever sent it. */
 async function amountToSend({ key, ...day }: BankingDay, side: Side, { transfers }: Funding) {
   const { amountFen, figureId, uncertain } = await planned({ key, ...day }, side);
-  const needed = -BigInt(amountFen);
-  if (transfers.attempts === 0) return { amountFen: needed.toString(), figureId, uncertain };
+  const planFen = BigInt(amountFen);
+  if (transfers.attempts === 0) return { amountFen: stillToSendFen(planFen, [], []).toString(), figureId, uncertain };
   const { zh, en } = SIDE[side];
   const { movements } = await outside(`查备付金 ${zh} what has come, ${en}`).readReserveAccount({ ...key, side });
-  const rest = needed - arrivedFen(movements) - underWayFen(transfers, movements);
+  const rest = stillToSendFen(planFen, orderedTransfers(transfers.standing), transfersIn(movements));
   return { amountFen: rest.toString(), figureId, uncertain };
 }
 
 /** The funding figure with its terms by the newest lines (A4 §27; S12). */
 export const planned = ({ key }: BankingDay, side: Side) =>
   database(`头寸计划 ${SIDE[side].zh} funding plan, ${SIDE[side].en}`).planFunding({ ...key, side });
-
-type Movements = ReserveReading['movements'];
-
-const moneyIn = (movements: Movements) => movements.filter(({ business }) => business === 'ZR');
-
-const arrivedFen = (movements: Movements): bigint =>
-  moneyIn(movements).reduce((sum, { amountFen }) => sum + BigInt(amountFen), 0n);
-
-/** Approved orders that the movements have not carried out. */
-export function underWayFen({ standing }: Transfers, movements: Movements): bigint {
-  const done = carriedOutBy(standing, movements);
-  return standing.filter(({ orderKey }) => !done.has(orderKey)).reduce((sum, one) => sum + BigInt(one.amountFen), 0n);
-}
-
-const carriedOutBy = (orders: readonly DraftedOrder[], movements: Movements) =>
-  carriedOut(
-    orders.map(({ orderKey, amountFen }) => ({ orderKey, amountFen: BigInt(amountFen) })),
-    moneyIn(movements).map(({ amountFen, at }) => ({ amountFen: BigInt(amountFen), at })),
-  );
 
 /** What is sent in, and until when it is looked for at the latest. */
 type SentIn = Pick<MoneyOrderSpec, 'titleZh' | 'titleEn' | 'amount' | 'dueAt' | 'otherwise'> & {
@@ -180,7 +160,7 @@ async function arrivedInReserve(
 ): Promise<OrderAnswer> {
   const { zh } = SIDE[side];
   const { movements } = await outside(`查备付金 ${zh} is the money in`).readReserveAccount({ ...key, side });
-  const at = carriedOutBy(standing, movements).get(sent.orderKey);
+  const at = carriedOut(orderedTransfers(standing), transfersIn(movements)).get(sent.orderKey);
   if (at !== undefined) return { state: 'executed', executedAt: at };
   const answer = await outside(`催问银行 ${zh} ask the bank again`).askOrder(sent);
   return answer.state === 'refused' ? answer : { state: 'under way' };

@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import type { DocumentsPort } from '../../../adapters/documents/documents-port';
 import { mediaTypeOf } from '../../../adapters/documents/media-type';
+import { businessDateOf } from '../../../domain/calendar/business-date';
 import { BusinessError, SeveralRefusals } from '../../../domain/errors';
 import { enterDocument, type FiledDocument } from '../../archive/file-document';
 import { inTransaction } from '../../database/transaction';
@@ -9,7 +10,6 @@ import { actOnRequest, requireStep, wasDone, type Act } from '../../permissions/
 import { loadCounterTerms } from '../../permissions/counter-terms';
 import { papersWanted } from '../../permissions/request-papers';
 import { lockRequest, type PermissionRequest } from '../../permissions/request-row';
-import { shanghaiDate } from '../../permissions/judge-conditions';
 import { openArchive } from '../../archive/open-archive';
 
 export interface Paper extends Act {
@@ -41,7 +41,7 @@ export async function filePaper(
     if (!(await wasDone(sql, paper.key))) requireStep(found, 'documents');
     if (found.enteredBy !== paper.by)
       throw new BusinessError('ONLY_ENTERER_FILES', { request: paper.requestNo, person: found.enteredBy });
-    const terms = await loadCounterTerms(sql, found.permission, shanghaiDate(found.requestedAt));
+    const terms = await loadCounterTerms(sql, found.permission, businessDateOf(found.requestedAt));
     const wanted = await papersWanted(sql, found);
     await refuseFaults(paper, { kinds: [...new Set([...wanted, terms.holdingsDocument])], ...terms });
     return terms.scanBytesAtMost;

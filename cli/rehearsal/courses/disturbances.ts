@@ -1,5 +1,5 @@
 /** What a course does to the days at its moments: disorders of the outside, notices of the clearing house, people who act on them. */
-import { shanghaiInstant, type BusinessDate } from '../../../domain/calendar/business-date';
+import { minutesAfter, shanghaiInstant, type BusinessDate } from '../../../domain/calendar/business-date';
 import type { BookProcesses } from '../../processes/book-processes';
 import type { ApiClient } from '../api-client';
 import type { Task, TaskLine } from '../api-answers';
@@ -52,7 +52,7 @@ async function disorder(url: string, fault: Readonly<Record<string, unknown>>): 
 function postponement(api: ApiClient, notice: Course['postponements'][number]): readonly Planned[] {
   const { at, takenBackAt, ...asked } = notice;
   let id = '';
-  const approvedAt = new Date(Date.parse(instantOf(at)) + 5 * 60_000).toISOString();
+  const approvedAt = minutesAfter(instantOf(at), 5);
   return [
     {
       at: instantOf(at),
@@ -72,7 +72,7 @@ function postponement(api: ApiClient, notice: Course['postponements'][number]): 
       ? []
       : [
           {
-            at: new Date(Date.parse(instantOf(takenBackAt)) - 5 * 60_000).toISOString(),
+            at: minutesAfter(instantOf(takenBackAt), -5),
             act: async () => {
               const reason = '中国结算撤销推迟通知 the clearing house takes its notice back';
               await api.write(OPERATOR, 'POST', `/v1/settlement-postponements/${id}/withdrawal`, { reason });

@@ -6,10 +6,12 @@ import {
   businessDateOf,
   compactDate,
   daysBetween,
+  minutesAfter,
   parseBusinessDate,
   parseCompactDate,
   shanghaiInstant,
   shanghaiTimeOf,
+  shanghaiWallClock,
   weekday,
 } from '../../../domain/calendar/business-date';
 import { codeOf } from '../refusals';
@@ -121,5 +123,29 @@ describe('Shanghai time', () => {
     expect(businessDateOf('2025-06-26T15:59:59.999Z')).toBe('2025-06-26');
     expect(businessDateOf('2025-06-26T16:00:00.000Z')).toBe('2025-06-27');
     expect(shanghaiTimeOf('2025-06-26T01:59:59.999Z')).toBe('09:59:59');
+  });
+
+  it.each([
+    ['2025-06-26T02:00:00.000Z', '2025-06-26 10:00:00', 'eight hours before'],
+    ['2025-06-26T02:00:00Z', '2025-06-26 10:00:00', 'without milliseconds too'],
+    ['2025-06-26T01:59:59.999Z', '2025-06-26 09:59:59', 'a started second'],
+    ['2025-06-26T15:59:59.000Z', '2025-06-26 23:59:59', 'last second of the date'],
+    ['2024-12-31T16:00:00.000Z', '2025-01-01 00:00:00', 'the next year'],
+  ])('the wall clock at %s shows %s: %s', (instant, shown) => {
+    expect(shanghaiWallClock(instant)).toBe(shown);
+  });
+
+  it.each([
+    ['2025-06-26T02:00:00.000Z', 30, '2025-06-26T02:30:00.000Z'],
+    ['2025-06-26T02:00:00.000Z', -30, '2025-06-26T01:30:00.000Z'],
+    ['2025-12-31T23:50:00.000Z', 15, '2026-01-01T00:05:00.000Z'],
+    ['2025-06-26T02:00:00Z', 0, '2025-06-26T02:00:00.000Z'],
+  ])('%s and %i minutes is %s', (instant, minutes, expected) => {
+    expect(minutesAfter(instant, minutes)).toBe(expected);
+  });
+
+  it('shows and shifts nothing that is no instant', () => {
+    expect(() => shanghaiWallClock('now')).toThrow(RangeError);
+    expect(() => minutesAfter('now', 1)).toThrow(RangeError);
   });
 });

@@ -2,12 +2,13 @@
 import { defineSignal, setHandler, Trigger, workflowInfo } from '@temporalio/workflow';
 import type { DraftedOrder } from '../../../activities/orders/draft-order';
 import { shanghaiInstant, type BusinessDate } from '../../../domain/calendar/business-date';
+import { minutesAfter } from '../../../domain/calendar/business-date';
 import type { Limit } from '../../../domain/deadlines/limit';
 import { BusinessClock } from '../../../workflows/building-blocks/business-clock';
 import { TaskDesk } from '../../../workflows/building-blocks/human-task';
 import { Promises, type PromiseEnd } from '../../../workflows/building-blocks/promises';
 import { openWaiting } from '../../../workflows/building-blocks/waiting';
-import { minutesAfter, type BankingDay } from '../../../workflows/settlement-day/day-in-progress';
+import type { BankingDay } from '../../../workflows/settlement-day/day-in-progress';
 import { offerWhenSilent } from '../../../workflows/settlement-day/emergency-channel';
 import { fund, fundingDeadlines } from '../../../workflows/settlement-day/funding';
 import { planChanged } from '../../../workflows/messages/settlement-day';
