@@ -2,7 +2,7 @@
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { BusinessError } from '../../domain/errors';
-import { cnyText } from '../files/amount-text';
+import { amountText } from '../../domain/money';
 
 export interface OfBreakWriteOff {
   readonly writeOffId: string;
@@ -32,5 +32,5 @@ export const readBreakWriteOff =
       const [row] = rows;
       if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '差异核销 write-off', key: writeOffId });
       const { fen, ...found } = row;
-      return { ...found, amount: cnyText(fen) };
+      return { ...found, amount: amountText(fen) };
     });

@@ -2,9 +2,9 @@
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import type { Side } from '../../domain/channel';
 import { BusinessError } from '../../domain/errors';
+import { amountText } from '../../domain/money';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { cnyText } from '../files/amount-text';
 import { byReference } from '../intake/typed-texts';
 import { standingTrade } from './standing-trade';
 
@@ -68,7 +68,7 @@ export const readCancellation =
             ? null
             : {
                 ...{ tradeDate, trade: tradeNo, side: trade.side, security: trade.code, direction: trade.buySell },
-                ...{ quantity: trade.quantity.toString(), amount: cnyText(trade.netFen), settles: trade.due },
+                ...{ quantity: trade.quantity.toString(), amount: amountText(trade.netFen), settles: trade.due },
                 effectiveOn: trade.effectiveOn,
                 notice: await byReference(sql, `trade-cancellation:${cancellationId}`, 'notice', notice),
               },

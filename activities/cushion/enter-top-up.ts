@@ -2,8 +2,8 @@
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
+import { amountText } from '../../domain/money';
 import { recordAudit } from '../audit/record-audit';
-import { cnyText } from '../files/amount-text';
 import { queueStart } from '../outbox/queue-message';
 
 const PROCESS = 'cushionTopUp';
@@ -57,7 +57,7 @@ export async function enterTopUp(sql: PoolClient, asked: EnteredTopUp): Promise<
     objectType: 'cushion top-up',
     objectId: id,
     reason,
-    after: { channel, origin, amount: cnyText(amountFen) },
+    after: { channel, origin, amount: amountText(amountFen) },
     workflowId,
     ...(role === undefined ? {} : { role }),
     ...(requestId === undefined ? {} : { requestId }),

@@ -9,7 +9,8 @@ import type { Layout } from '../../adapters/clearing-files/layouts/layout';
 import type { SettlementDetail } from '../../domain/clearing-files/row-checks';
 import { finding, type Finding } from '../../domain/clearing-files/finding';
 import { BusinessError } from '../../domain/errors';
-import { parseRate, parseScaled, scaledText } from '../../domain/scaled';
+import { amountText } from '../../domain/money';
+import { parseRate, parseScaled } from '../../domain/scaled';
 import { commissionFen, type CommissionTerms } from '../../domain/settlement/commission';
 import { feeTermsOn, tradeFees, type FeeRateRow, type FeeTerms } from '../../domain/settlement/trade-fees';
 import type { Channel } from '../../domain/channel';
@@ -133,8 +134,8 @@ function feeFindings(detail: SettlementDetail, row: FileRow, feesOn: (date: Busi
       finding('FEE_MISMATCH', {
         row: detail.row,
         field,
-        fileValue: scaledText(detail[field], 2),
-        computed: scaledText(fees[name], 2),
+        fileValue: amountText(detail[field]),
+        computed: amountText(fees[name]),
       }),
     );
   }

@@ -2,10 +2,10 @@
  * Sends an approved order to the bank or to CCNET. Asked before sent: an order whose answer was lost is not sent twice; and
  * its key makes the other side execute it once however often it arrives. It goes to one bank: the first, or the one that the emergency channel opened.
  */
+import { amountText } from '../../domain/money';
 import { sendUnlessKnown } from '../../adapters/bank/bank-port';
 import { withdrawUnlessKnown } from '../../adapters/ccnet/ccnet-port';
 import type { Dependencies } from '../dependencies';
-import { cnyText } from '../files/amount-text';
 import type { DraftedOrder } from './draft-order';
 import { atBankOfOrder } from './line-of-order';
 
@@ -27,7 +27,7 @@ const PURPOSES = {
 export const sendOrder =
   ({ ccnet, ...banks }: Pick<Dependencies, 'pool' | 'bank' | 'emergencyBank' | 'ccnet'>) =>
   async (order: DraftedOrder): Promise<SentOrder> => {
-    const amount = cnyText(BigInt(order.amountFen));
+    const amount = amountText(BigInt(order.amountFen));
     const answer =
       order.kind === 'DRAW_BACK'
         ? await withdrawUnlessKnown(ccnet, {

@@ -2,11 +2,11 @@
 import type { PoolClient } from 'pg';
 import { addDays, shanghaiInstant } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
+import { amountText } from '../../domain/money';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { cnyText } from '../files/amount-text';
 import { askChange } from '../permissions/ask-change';
 import { queueNotice } from '../outbox/queue-notice';
 import { loadParameters } from '../terms/load-terms';
@@ -47,8 +47,8 @@ export const readOverdraftCase =
         owedSince: found.owedSince,
         state: found.state,
         isOwed: owed > 0n,
-        owed: cnyText(owed),
-        interest: cnyText(found.interestFen),
+        owed: amountText(owed),
+        interest: amountText(found.interestFen),
         blockAt: at(found.blockAfterDays),
         recoveryAt: at(found.recoveryAfterDays),
         callWithinDays: Number.parseInt(parameter('OVERDRAFT_CALL_WITHIN_DAYS'), 10),
@@ -195,7 +195,7 @@ export const coverOverdraft =
       await recordStep(sql, found, {
         act: 'cover',
         by: SYSTEM_ACTOR,
-        detail: { interest: cnyText(found.interestFen) },
+        detail: { interest: amountText(found.interestFen) },
       });
       await queueNotice(sql, {
         key: `overdraft-covered:${caseNo}`,

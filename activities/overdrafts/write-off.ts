@@ -5,10 +5,10 @@
 import type { PoolClient } from 'pg';
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
+import { amountText } from '../../domain/money';
 import { notBelowZero, smaller } from '../../domain/scaled';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { cnyText } from '../files/amount-text';
 import { bookingDay } from '../ledger/booking-day';
 import { openBatch } from '../ledger/open-batch';
 import type { SubjectKind } from '../tasks/subject-kind';
@@ -49,8 +49,8 @@ export const draftWriteOff =
       return {
         writeOffId: row.id,
         amountFen: String(row.fen),
-        amount: cnyText(row.fen),
-        interest: cnyText(row.waived),
+        amount: amountText(row.fen),
+        interest: amountText(row.waived),
       };
     });
 
@@ -111,7 +111,7 @@ export const postWriteOff =
       await recordStep(sql, found, {
         act: 'write off',
         by: approved.approved_by,
-        detail: { amount: cnyText(fen), interestWaived: cnyText(givenUpFen) },
+        detail: { amount: amountText(fen), interestWaived: amountText(givenUpFen) },
       });
     });
 

@@ -1,9 +1,9 @@
 /** The file's portfolio fees against our own, tolerance one cent (A4 §22, §37; S11): the file's amount is booked, ours is listed. */
 import { finding } from '../../domain/clearing-files/finding';
+import { amountText } from '../../domain/money';
 import { parseScaled } from '../../domain/scaled';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { cnyText } from '../files/amount-text';
 import { listFindings, withdrawUnfound, type ListedFinding } from '../files/list-findings';
 import { loadParameters } from '../terms/load-terms';
 import type { DayKey } from './day-key';
@@ -32,8 +32,8 @@ const mismatch = (row: ComparedFee): ListedFinding => ({
   ...finding('FEE_MISMATCH', {
     ...(row.row_no !== null && { row: Number(row.row_no) }),
     field: FIELD,
-    fileValue: cnyText(row.file_fen),
-    computed: cnyText(row.own_fen),
+    fileValue: amountText(row.file_fen),
+    computed: amountText(row.own_fen),
   }),
   ...(row.row_no === null ? { key: [row.securities_account] } : {}),
   amountFen: row.file_fen - row.own_fen,

@@ -4,11 +4,10 @@
  */
 import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
-import { yuan } from '../../domain/money';
+import { amountText, yuan } from '../../domain/money';
 import { parseRate } from '../../domain/scaled';
 import { cushionAfter, topUpFen, type Cushion } from '../../domain/settlement/overdraft-life';
 import { topUpByAlarm } from '../cushion/top-up-by-alarm';
-import { cnyText } from '../files/amount-text';
 import { queueNotice } from '../outbox/queue-notice';
 import { loadParameters } from '../terms/load-terms';
 import type { DayKey } from './day-key';
@@ -46,8 +45,8 @@ export async function requireCushion(sql: PoolClient, day: DayKey): Promise<void
   const { cushion, toLendFen, state } = judged;
   if (state === 'too small')
     throw new BusinessError('CUSHION_TOO_SMALL', {
-      needed: cnyText(toLendFen),
-      available: cnyText(cushion.notLentFen),
+      needed: amountText(toLendFen),
+      available: amountText(cushion.notLentFen),
     });
   if (state === 'low') await tell(sql, day, { template: 'CUSHION_LOW', facts: afterLending(judged) }, 'cushion-low');
 }

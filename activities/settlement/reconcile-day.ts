@@ -3,10 +3,10 @@
  * (A4 §11; S21). Differences become breaks with their amount; the day is not closed over an undecided one.
  */
 import type { PoolClient } from 'pg';
+import { amountText } from '../../domain/money';
 import { clientMoneyDifferenceFen } from '../../domain/settlement/client-money-identity';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { cnyText } from '../files/amount-text';
 import { listFindings, withdrawUnfound, type ListedFinding } from '../files/list-findings';
 import { queueNotice } from '../outbox/queue-notice';
 import type { DayKey } from './day-key';
@@ -66,7 +66,7 @@ const inBooks = (
   outside: bigint,
   zh: string,
   en: string,
-  asText = cnyText,
+  asText = amountText,
 ): ListedFinding => ({
   class: name,
   outcome: 'break',

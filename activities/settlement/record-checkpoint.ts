@@ -8,14 +8,13 @@
  */
 import type { PoolClient } from 'pg';
 import type { Side } from '../../domain/channel';
-import { yuan } from '../../domain/money';
+import { amountText, yuan } from '../../domain/money';
 import { larger, notBelowZero } from '../../domain/scaled';
 import { shortfallFen } from '../../domain/settlement/default-charges';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { cnyText } from '../files/amount-text';
 import { queueNotice } from '../outbox/queue-notice';
 import { loadParameters } from '../terms/load-terms';
 import { coverOpenDefaults } from './cover-defaults';
@@ -223,7 +222,7 @@ async function recordNewDefault(sql: PoolClient, given: Checkpoint, missing: big
     outcome: 'done',
     objectType: 'settlement default',
     objectId: `${given.channel}:${given.businessDate}:${given.side}`,
-    after: { missing: cnyText(larger(missing, 0n)) },
+    after: { missing: amountText(larger(missing, 0n)) },
   });
 }
 

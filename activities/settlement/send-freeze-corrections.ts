@@ -3,7 +3,7 @@
  * counter has not taken yet, oldest first. What it took is written down message by message, so that a repetition goes on there.
  */
 import { BusinessError } from '../../domain/errors';
-import { scaledText } from '../../domain/scaled';
+import { amountText } from '../../domain/money';
 import { beat } from '../bulk/beat';
 import type { Dependencies } from '../dependencies';
 import type { DayKey } from './day-key';
@@ -36,7 +36,7 @@ export const sendFreezeCorrections =
       const answer = await counter.sendFreezeCorrections({
         batchKey: `freeze:${day.channel}:${day.businessDate}:${number}`,
         businessDate: day.businessDate,
-        lines: rows.map((row) => ({ fundAccount: row.fund_account, amount: scaledText(row.amount_fen, 2) })),
+        lines: rows.map((row) => ({ fundAccount: row.fund_account, amount: amountText(row.amount_fen) })),
       });
       if (answer.outcome === 'refused') {
         if (answer.code !== KNOWN_WITH_OTHER_CONTENT)

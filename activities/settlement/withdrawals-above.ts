@@ -3,7 +3,7 @@
  * evening before left free - balance less frozen, not below zero - with the deposits of the day until then, less what purchases froze until then.
  */
 import type { PoolClient } from 'pg';
-import { cnyText } from '../files/amount-text';
+import { amountText } from '../../domain/money';
 import type { ListedFinding } from '../files/list-findings';
 import type { DayKey } from './day-key';
 
@@ -23,8 +23,8 @@ export async function withdrawalsAbove(sql: PoolClient, day: DayKey): Promise<Li
     class: WITHDRAWAL_ABOVE_LIMIT,
     outcome: 'break',
     key: [fund_account, row_no.toString()],
-    fileValue: cnyText(withdrawn),
-    computed: cnyText(free),
+    fileValue: amountText(withdrawn),
+    computed: amountText(free),
     amountFen: withdrawn - free,
     reason: {
       zh: '客户转出超过其当时可取资金。',

@@ -1,7 +1,8 @@
-/** Amounts as they leave the house: text with two decimals. */
-import { scaledText } from '../../domain/scaled';
+/** Amounts and ratios of the reports as text, each named after the currency of its column. */
+import { amountText } from '../../domain/money';
+import { ratioText } from '../../domain/scaled';
 
-export const cny = (fen: bigint): string => scaledText(fen, 2);
-export const hkd = (cents: bigint): string => scaledText(cents, 2);
+export const cny = amountText;
+export const hkd = amountText;
 /** A ratio of CNY to one HKD, five decimals. */
-export const ratio = (e5: bigint): string => scaledText(e5, 5);
+export const ratio = ratioText;

@@ -9,7 +9,8 @@
  * that breaks it is listed. Each formula takes the figures of the file on its right-hand side, so that one wrong field
  * is one finding where the rest of the row follows it.
  */
-import { dividedRounded, parseRatio, RATIO_ONE_E5, scaledText } from '../scaled';
+import { amountText } from '../money';
+import { dividedRounded, parseRatio, RATIO_ONE_E5 } from '../scaled';
 import { finding, type BothLanguages, type Finding } from './finding';
 
 /** The part of a settlement detail that these checks read; field names as in hk_jsmx. */
@@ -102,7 +103,7 @@ function hasUsualSigns(row: SettlementDetail, fees: bigint): boolean {
 function signFindings(row: SettlementDetail): readonly Finding[] {
   let found: Finding[] | undefined;
   const report = (field: 'WBYSF' | 'YSFJE' | (typeof unsignedFields)[number], rule: BothLanguages) => {
-    (found ??= []).push(finding('SIGN_RULE', { row: row.row, field, value: scaledText(row[field], 2) }, rule));
+    (found ??= []).push(finding('SIGN_RULE', { row: row.row, field, value: amountText(row[field]) }, rule));
   };
   for (const field of unsignedFields) if (row[field] < 0n) report(field, unsigned);
   if (row.YWLX === TRADE) {
@@ -163,8 +164,8 @@ function amountFinding(
   return finding(name, {
     row: row.row,
     field,
-    fileValue: scaledText(row[field], 2),
-    computed: scaledText(computed, 2),
+    fileValue: amountText(row[field]),
+    computed: amountText(computed),
   });
 }
 

@@ -1,6 +1,6 @@
 /** Bank transfers of the reserve accounts against the bank's statements, and the statements' running balances. */
 import type { PoolClient } from 'pg';
-import { cnyText } from '../../files/amount-text';
+import { amountText } from '../../../domain/money';
 import { onRow, type Compared, type ComparedFinding, type Comparison } from './comparison';
 
 /** Transfers with the reserve accounts, at the clearing house and at the bank. */
@@ -40,7 +40,7 @@ async function transfers(sql: PoolClient, day: Compared): Promise<ComparedFindin
   return rows.map((row) =>
     onRow(row.kind, row, row.missing_at_bank ? 'BANK_MISSING' : 'BANK_EXTRA', {
       time: row.at_time,
-      amount: cnyText(row.fen),
+      amount: amountText(row.fen),
       amountFen: row.fen,
     }),
   );
@@ -78,10 +78,10 @@ async function runningBalances(sql: PoolClient, day: Compared): Promise<Compared
   return rows.map((row) =>
     onRow(row.kind, row, 'BANK_BALANCE', {
       field: 'balance',
-      fileValue: cnyText(row.balance_fen),
-      computed: cnyText(row.computed),
+      fileValue: amountText(row.balance_fen),
+      computed: amountText(row.computed),
       time: row.at_time,
-      amount: cnyText(row.moved),
+      amount: amountText(row.moved),
       // What the statement's later balances carry on.
       amountFen: row.goes_on ? row.balance_fen - row.computed : 0n,
     }),

@@ -1,6 +1,6 @@
 /** Control totals of hk_zjhz: Q rows against the settlement details, J rows against the Q rows that settle on their date. */
 import type { PoolClient } from 'pg';
-import { cnyText } from '../../files/amount-text';
+import { amountText } from '../../../domain/money';
 import { onRow, type ComparedFinding, type Comparison } from './comparison';
 
 const FIGURES = [
@@ -31,7 +31,7 @@ function differences(rows: readonly Totals[], counted: boolean): ComparedFinding
     FIGURES.filter(([field]) => counted || field !== 'BS').flatMap(([field, column, decimals]) => {
       const [fileValue, computed] = [row[column] ?? 0n, row[`own_${column}`]];
       if (fileValue === computed) return [];
-      const text = (value: bigint) => (decimals === 0 ? value.toString() : cnyText(value));
+      const text = (value: bigint) => (decimals === 0 ? value.toString() : amountText(value));
       return [
         onRow('hk_zjhz', row, 'CONTROL_TOTAL_MISMATCH', {
           field,

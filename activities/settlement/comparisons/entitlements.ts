@@ -3,10 +3,10 @@
  * newest notice, gross, and the allocation of the exchanged sum (S16); and who should have a row and has none.
  */
 import type { PoolClient } from 'pg';
+import { amountText } from '../../../domain/money';
 import { dividedRounded, notBelowZero, scaledText } from '../../../domain/scaled';
 import { allocateGross } from '../../../domain/settlement/allocation';
 import { dividendPerShareE8, grossCents, parsePerShare } from '../../../domain/settlement/entitlement';
-import { cnyText } from '../../files/amount-text';
 import { filesInForce } from '../day-key';
 import { ENTITLEMENT_MONEY } from '../../../domain/settlement/line-kinds';
 import { onRow, type Compared, type ComparedFinding, type Comparison } from './comparison';
@@ -143,9 +143,9 @@ function eventFindings(rows: readonly EntitledRow[], absent: readonly EntitledHo
     const compared: readonly [string, string, string][] = [
       ['SL', row.quantity.toString(), entitled.toString()],
       ['JG1', scaledText(row.price_e4, 4), scaledText(priceE4, 4)],
-      ['WBYSF', cnyText(row.net_cents), cnyText(grossFollows ? row.net_cents : gross)],
+      ['WBYSF', amountText(row.net_cents), amountText(grossFollows ? row.net_cents : gross)],
       // With a wrong gross the odd cents of the others may move: either allocation will do.
-      ['YSFJE', cnyText(row.net_fen), cnyText(row.net_fen === share ? share : told)],
+      ['YSFJE', amountText(row.net_fen), amountText(row.net_fen === share ? share : told)],
     ];
     return compared
       .filter(([, fileValue, computed]) => fileValue !== computed)
@@ -156,8 +156,8 @@ function eventFindings(rows: readonly EntitledRow[], absent: readonly EntitledHo
   const without = missing.map(({ row, grossCents: cents }) =>
     onRow('hk_jsmx', { file_id: first.file_id, row_no: null }, 'ENTITLEMENT_MISMATCH', {
       field: 'WBYSF',
-      fileValue: cnyText(0n),
-      computed: cnyText(cents),
+      fileValue: amountText(0n),
+      computed: amountText(cents),
       key: [row.event, row.securities_account],
       amountFen: -(ownShare.get(row.securities_account) ?? 0n),
     }),
@@ -171,8 +171,8 @@ function overdueFinding(fileId: bigint, holders: readonly EntitledHolder[]): Com
   const gross = holders.reduce((sum, holder) => sum + ownGross(holder, perShareE8(holder)), 0n);
   return onRow('hk_jsmx', { file_id: fileId, row_no: null }, 'ENTITLEMENT_MISMATCH', {
     field: 'SQBH',
-    fileValue: cnyText(0n),
-    computed: cnyText(gross),
+    fileValue: amountText(0n),
+    computed: amountText(gross),
     key: [first?.event ?? '', first?.side ?? ''],
   });
 }

@@ -1,6 +1,6 @@
 /** Rows of accounts and securities that nobody knows, and trade rows with another ratio than the notice of the day. */
 import type { PoolClient } from 'pg';
-import { scaledText } from '../../../domain/scaled';
+import { ratioText } from '../../../domain/scaled';
 import type { DayKey } from '../day-key';
 import { onRow, type Compared, type ComparedFinding, type Comparison } from './comparison';
 
@@ -146,8 +146,8 @@ export const ratioComparison: Comparison = {
     return rows.map((row) =>
       onRow('hk_jsmx', row, 'RATIO_MISMATCH', {
         field: 'WBHL',
-        fileValue: scaledText(row.ratio_e5, 5),
-        computed: scaledText(row.noticed, 5),
+        fileValue: ratioText(row.ratio_e5),
+        computed: ratioText(row.noticed),
       }),
     );
   },

@@ -1,6 +1,6 @@
 /** Balances of the evening before and the movements of the day make the balances of the evening; otherwise pair refused. */
 import type { PoolClient } from 'pg';
-import { cnyText } from '../../files/amount-text';
+import { amountText } from '../../../domain/money';
 import { onRow, type Compared, type ComparedFinding, type Comparison } from './comparison';
 
 interface RolledRow {
@@ -89,8 +89,8 @@ async function runningBalances(sql: PoolClient, day: Compared): Promise<Compared
   return rows.map((row) =>
     onRow('hk_zjbd', row, 'ROLL_FORWARD_MISMATCH', {
       field: 'YE',
-      fileValue: cnyText(row.balance_fen),
-      computed: cnyText(row.computed),
+      fileValue: amountText(row.balance_fen),
+      computed: amountText(row.computed),
     }),
   );
 }
@@ -142,8 +142,8 @@ async function eveningBalances(sql: PoolClient, day: Compared): Promise<Compared
         : [
             onRow('hk_zjye', row, 'ROLL_FORWARD_MISMATCH', {
               field,
-              fileValue: cnyText(fileValue),
-              computed: cnyText(computed),
+              fileValue: amountText(fileValue),
+              computed: amountText(computed),
               ...(row.row_no === null && { key: [row.account] }),
             }),
           ];

@@ -1,5 +1,5 @@
 /** What the clearing house moved today beside bank transfers = what it announced the evening before (J rows). */
-import { cnyText } from '../../files/amount-text';
+import { amountText } from '../../../domain/money';
 import { onRow, type Comparison } from './comparison';
 
 export const settledDifferent: Comparison = {
@@ -51,8 +51,8 @@ export const settledDifferent: Comparison = {
     return rows.map((row) =>
       onRow('hk_zjbd', row, 'SETTLED_DIFFERENT', {
         field: 'FSJE',
-        fileValue: cnyText(row.file_value),
-        computed: cnyText(row.computed),
+        fileValue: amountText(row.file_value),
+        computed: amountText(row.computed),
         key: [row.account, row.batch, row.business],
         amountFen: row.file_value - row.computed,
       }),

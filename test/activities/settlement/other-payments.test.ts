@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { cnyText } from '../../../activities/files/amount-text';
+import { amountText } from '../../../domain/money';
 import { corporateActionMoney } from '../../../api/reports/corporate-action-money';
 import { dayReport } from '../../../api/reports/day-report';
 import { parseScaled } from '../../../domain/scaled';
@@ -84,7 +84,7 @@ test('fee and duty go against clearing, payments for rights with the corporate-a
     await verbs.planFunding({ ...next, side: 'client' });
     const { funding } = (await dayReport(pool, next.channel, next.businessDate)) as unknown as Funded;
     const { amount, fundBefore1000: _in, drawBackAfter1030: _out, ...terms } = funding.client;
-    expect(terms['nonTradePayable']).toBe(cnyText(fen));
+    expect(terms['nonTradePayable']).toBe(amountText(fen));
     // What the own funds covered is repaid first, by the client side alone.
     expect(terms['crossCoverOwed']).toBe('1000.00');
     const sum = Object.entries(terms).reduce(
@@ -92,7 +92,7 @@ test('fee and duty go against clearing, payments for rights with the corporate-a
         /Payable$|Owed$/.test(name) ? total - parseScaled(text, 2) : total + parseScaled(text, 2),
       0n,
     );
-    expect(cnyText(sum)).toBe(amount);
+    expect(amountText(sum)).toBe(amount);
     rmSync(folder, { recursive: true, force: true });
   }));
 
