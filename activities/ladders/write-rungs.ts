@@ -3,7 +3,7 @@
  * breached by them, in a handful of statements whatever their number.
  */
 import type { PoolClient } from 'pg';
-import { shanghaiWallClock } from '../../domain/calendar/business-date';
+import { shanghaiWallClock } from '../../domain/calendar/instants';
 import type { Side } from '../../domain/channel';
 import { sideOfSubject } from '../../domain/deadlines/side-of-subject';
 import { recordAudits } from '../audit/record-audit';

@@ -13,9 +13,10 @@ const line = z
     tradeNo: z.string(),
     notice: z.string(),
     state: z.enum(['awaiting approval', 'approved', 'refused', 'recalled']),
-    effectiveOn: businessDate
+    effectiveOn: z
+      .string()
       .nullable()
-      .openapi({ description: '自该日晚间起不再计入 the evening from which on it counts no more' }),
+      .openapi({ format: 'date', description: '自该日晚间起不再计入 the evening from which on it counts no more' }),
     madeBy: z.string(),
     madeAt: instant,
     approvedBy: z.string().nullable(),

@@ -5,7 +5,8 @@
  * emergency channel and make no telephone calls.
  */
 import type { Side } from '../../domain/channel';
-import { addDays, businessDateOf, minutesAfter } from '../../domain/calendar/business-date';
+import { addDays, businessDateOf } from '../../domain/calendar/business-date';
+import { minutesAfter } from '../../domain/calendar/instants';
 import { ApiRefusal, type ApiClient } from './api-client';
 import type { Break, SettlementDay, Task, TaskLine } from './api-answers';
 

@@ -2,12 +2,8 @@
  * Goes through settlement days on the clock of a rehearsal: 08:00, the operator starts the day, then from one thing that
  * happens to the next - somebody's deadline, something outside, somebody of the cast, a holder - until the day is closed or over.
  */
-import {
-  minutesAfter,
-  shanghaiInstant,
-  shanghaiWallClock,
-  type BusinessDate,
-} from '../../domain/calendar/business-date';
+import { shanghaiInstant, type BusinessDate } from '../../domain/calendar/business-date';
+import { minutesAfter, shanghaiWallClock } from '../../domain/calendar/instants';
 import { dayStartOf } from '../../domain/settlement/day-start';
 import { ApiRefusal, type ApiClient } from './api-client';
 import type { Break, Clock, FileLine, Notice, SettlementDay } from './api-answers';

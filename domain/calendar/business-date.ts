@@ -5,6 +5,7 @@
  * Shanghai is UTC+8 all year round since 1992, so the conversion is arithmetic and needs no time-zone table.
  */
 import { BusinessError } from '../errors';
+import { SHANGHAI_OFFSET_SECONDS } from './instants';
 
 declare const businessDateBrand: unique symbol;
 
@@ -19,7 +20,6 @@ const COMPACT_DATE = /^(\d{4})(\d{2})(\d{2})$/;
 const TIME = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/;
 const INSTANT = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})\.(\d{3})Z$/;
 const SECONDS_PER_DAY = 86_400;
-const SHANGHAI_OFFSET_SECONDS = 8 * 3_600;
 const DAYS_PER_400_YEARS = 146_097;
 
 /**
@@ -101,21 +101,6 @@ export const businessDateOf = (instant: string): BusinessDate => shanghaiParts(i
  * @throws BusinessError INPUT_INVALID for text that is no instant
  */
 export const shanghaiTimeOf = (instant: string): string => shanghaiParts(instant).time;
-
-/**
- * The wall clock in Shanghai at an instant, `2025-06-26 10:00:00`: what people are shown, nothing is decided by it. Takes an instant without
- * milliseconds too, as others write it.
- * @throws RangeError for text that is no instant
- */
-export const shanghaiWallClock = (instant: string): string =>
-  new Date(Date.parse(instant) + SHANGHAI_OFFSET_SECONDS * 1_000).toISOString().slice(0, 19).replace('T', ' ');
-
-/**
- * An instant so many minutes after another; before it where they are negative.
- * @throws RangeError for text that is no instant
- */
-export const minutesAfter = (instant: string, minutes: number): string =>
-  new Date(Date.parse(instant) + minutes * 60_000).toISOString();
 
 function shanghaiParts(instant: string): { readonly date: BusinessDate; readonly time: string } {
   const [, utcDate, utcTime] = INSTANT.exec(instant) ?? [];

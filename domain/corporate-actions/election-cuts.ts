@@ -7,7 +7,8 @@
  *           Hong Kong is closed then, the next day on which both trade (assumed).
  * Units     UTC instants with milliseconds; margins in whole minutes.
  */
-import { minutesAfter, shanghaiInstant, type BusinessDate } from '../calendar/business-date';
+import { shanghaiInstant, type BusinessDate } from '../calendar/business-date';
+import { minutesAfter } from '../calendar/instants';
 import type { MarketCalendar } from '../calendar/market-calendar';
 import type { EventTerms } from './event-notice';
 import type { EventKind } from './served-kinds';

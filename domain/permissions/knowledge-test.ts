@@ -5,7 +5,7 @@
  *         many times a day, with other questions.
  * Chance  comes in as a seed, kept with the attempt: the same seed draws the same test again.
  */
-import { minutesAfter } from '../calendar/business-date';
+import { minutesAfter } from '../calendar/instants';
 import type { ErrorCode } from '../errors';
 import type { KnowledgeTestRefusal } from './knowledge-test-refusals';
 

@@ -3,7 +3,7 @@
  *
  * Units  Minutes; instants in UTC with milliseconds. The lock ends at its instant, which is free again.
  */
-import { minutesAfter } from '../calendar/business-date';
+import { minutesAfter } from '../calendar/instants';
 
 export interface CodeTerms {
   readonly wrongCodes: number;

@@ -2,7 +2,7 @@
  * A detail of a refusal as it stands in a sentence for people: states, steps, roles and channels by their Chinese names in the Chinese
  * sentence, instants as Shanghai wall time in both. What travels as `details` stays the key and the UTC instant.
  */
-import { shanghaiWallClock } from '../calendar/business-date';
+import { shanghaiWallClock } from '../calendar/instants';
 import { REQUEST_STEP_WORDS, type RequestStep } from '../permissions/request-steps';
 
 export type Language = 'zh' | 'en';

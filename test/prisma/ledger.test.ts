@@ -1,4 +1,5 @@
 /** What the database itself holds of the ledger and of four eyes, whoever writes: every statement as the application's role. */
+import { bookOf } from '../../prisma/book-of';
 import { openPool } from '../../prisma/pool';
 import type { Pool, PoolClient } from 'pg';
 import { loadReference } from '../../activities/books/load-reference';
@@ -373,6 +374,10 @@ describe('the clock of a book', () => {
     } finally {
       await empty.close();
     }
+  });
+  test('says whose book it is, and a database of another one is refused', async () => {
+    await expect(bookOf(book.pool, 'ledger')).resolves.toEqual({ kind: 'test', mode: 'manual' });
+    await expect(bookOf(book.pool, 'other')).rejects.toThrow('BOOK_NAME is other, but the database is that of ledger');
   });
   test('there is one of it', async () => {
     await expect(

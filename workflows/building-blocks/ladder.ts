@@ -4,7 +4,7 @@
  */
 import { patched, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { DeadlineState } from '../../activities/deadlines/deadline-row';
-import { shanghaiWallClock } from '../../domain/calendar/business-date';
+import { shanghaiWallClock } from '../../domain/calendar/instants';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { database } from '../activity-groups';
 import type { BusinessClock } from './business-clock';

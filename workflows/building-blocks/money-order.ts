@@ -5,7 +5,8 @@
  * One that was sent back waits with its former maker, who sees why.
  */
 import { condition, patched } from '@temporalio/workflow';
-import { minutesAfter, type BusinessDate } from '../../domain/calendar/business-date';
+import type { BusinessDate } from '../../domain/calendar/business-date';
+import { minutesAfter } from '../../domain/calendar/instants';
 import type { Side } from '../../domain/channel';
 import { amountText, parseWrittenAmount } from '../../domain/money';
 import type { OrderAnswer } from '../../activities/orders/ask-order';

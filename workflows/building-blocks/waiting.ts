@@ -3,7 +3,7 @@
  * else) and, because those need a running worker, as the search attributes Stage, AssigneeRole and DueAt.
  */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import { shanghaiWallClock } from '../../domain/calendar/business-date';
+import { shanghaiWallClock } from '../../domain/calendar/instants';
 import { AssigneeRole, DueAt, Stage } from '../messages/search-attributes';
 
 /** One thing that is waited for. Texts carry no personal data. */

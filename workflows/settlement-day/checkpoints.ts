@@ -6,7 +6,7 @@ import { patched } from '@temporalio/workflow';
 import type { ExplainedDefault } from '../../activities/settlement/explain-default';
 import type { ReserveReading } from '../../activities/settlement/read-reserve-account';
 import type { CheckpointResult } from '../../activities/settlement/record-checkpoint';
-import { minutesAfter } from '../../domain/calendar/business-date';
+import { minutesAfter } from '../../domain/calendar/instants';
 import type { Side } from '../../domain/channel';
 import { lessUnderWayFen, orderedTransfers, transfersIn } from '../../domain/settlement/transfers';
 import { database, outside } from '../activity-groups';

@@ -5,7 +5,7 @@
  */
 import { condition, patched } from '@temporalio/workflow';
 import type { DraftedOrder } from '../../activities/orders/draft-order';
-import { minutesAfter } from '../../domain/calendar/business-date';
+import { minutesAfter } from '../../domain/calendar/instants';
 import type { Side } from '../../domain/channel';
 import { database, outside } from '../activity-groups';
 import { APPROVAL_FORM } from '../building-blocks/approval';

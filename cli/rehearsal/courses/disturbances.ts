@@ -1,5 +1,6 @@
 /** What a course does to the days at its moments: disorders of the outside, notices of the clearing house, people who act on them. */
-import { minutesAfter, shanghaiInstant, type BusinessDate } from '../../../domain/calendar/business-date';
+import { shanghaiInstant, type BusinessDate } from '../../../domain/calendar/business-date';
+import { minutesAfter } from '../../../domain/calendar/instants';
 import type { BookProcesses } from '../../processes/book-processes';
 import type { ApiClient } from '../api-client';
 import type { Task, TaskLine } from '../api-answers';

@@ -6,14 +6,13 @@ import {
   businessDateOf,
   compactDate,
   daysBetween,
-  minutesAfter,
   parseBusinessDate,
   parseCompactDate,
   shanghaiInstant,
   shanghaiTimeOf,
-  shanghaiWallClock,
   weekday,
 } from '../../../domain/calendar/business-date';
+import { minutesAfter, shanghaiWallClock } from '../../../domain/calendar/instants';
 import { codeOf } from '../refusals';
 
 const anyDate = fc

@@ -2,7 +2,7 @@
 import { defineSignal, setHandler, Trigger, workflowInfo } from '@temporalio/workflow';
 import type { DraftedOrder } from '../../../activities/orders/draft-order';
 import { shanghaiInstant, type BusinessDate } from '../../../domain/calendar/business-date';
-import { minutesAfter } from '../../../domain/calendar/business-date';
+import { minutesAfter } from '../../../domain/calendar/instants';
 import type { Limit } from '../../../domain/deadlines/limit';
 import { BusinessClock } from '../../../workflows/building-blocks/business-clock';
 import { TaskDesk } from '../../../workflows/building-blocks/human-task';
