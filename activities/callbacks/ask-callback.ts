@@ -113,7 +113,7 @@ export async function askCallback(sql: PoolClient, asked: AskedCallback): Promis
     objectType: 'callback',
     objectId: callbackNo,
     reason: asked.reason,
-    after: { purpose, subject, clientNo: clientNo ?? null, script, scriptVersion, days },
+    after: { purpose, subject, ...clientOf(asked), script, scriptVersion, days },
     requestId: asked.requestId,
     workflowId,
   });
@@ -132,6 +132,10 @@ export async function askCallback(sql: PoolClient, asked: AskedCallback): Promis
   });
   return { callbackNo };
 }
+
+/** For the audit; who complains is read with the particulars of the complaint. */
+const clientOf = ({ filedWith = '', clientNo }: AskedCallback): object =>
+  filedWith.startsWith('complaint:') ? {} : { clientNo: clientNo ?? null };
 
 /** `K20250623-000001`: numbers of a day run without holes. */
 async function nextNumber(sql: PoolClient, today: string): Promise<string> {

@@ -3,6 +3,7 @@ import { recordReading } from '../../activities/intake/record-reading';
 import { differenceOf } from '../../domain/audit/difference';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { holdsAnyOf, rolesOf } from '../identity';
+import { asShown, COMPLAINT_OF_ROW, OBJECT_COMPLAINS } from '../reads/audit-shown';
 import { processesKeptFrom } from '../reads/kept-from';
 import { route } from '../route';
 import { instant, pageOf, pageQuery, rowId } from '../schemas';
@@ -74,6 +75,7 @@ interface Row {
   readonly request_id: string | null;
   readonly before: unknown;
   readonly after: unknown;
+  readonly complaint: string | null;
 }
 
 /** Promises that were given together with a task have their row with it, which names them: it is found by each of them. */
@@ -85,13 +87,13 @@ const GIVES_PROMISE = `(
 const SEARCH = `
   select seq, at, recorded_at, actor, on_behalf_of, role, action, outcome, object_type, object_id, workflow_id,
          coalesce(business_key, (select p.business_key from processes p where p.workflow_id = audit.workflow_id)) as business_key,
-         reason, request_id, before, after
+         reason, request_id, before, after, ${COMPLAINT_OF_ROW} as complaint
   from audit
   where ($1::bigint is null or seq < $1) and ($3::text is null or actor = $3 or on_behalf_of = $3)
     and ($4::text is null or workflow_id = $4)
     and ($5::text is null or business_key = $5
          or business_key is null and workflow_id = any (array(select p.workflow_id from processes p where p.business_key = $5)))
-    and (($6::text is null or object_type = $6) and ($7::text is null or object_id = $7) or ${GIVES_PROMISE})
+    and (($6::text is null or object_type = $6) and ($7::text is null or object_id = $7 and not ${OBJECT_COMPLAINS}) or ${GIVES_PROMISE})
     and ($8::text is null or action = $8)
     and ($9::text is null or outcome = $9) and ($10::timestamptz is null or at >= $10) and ($11::timestamptz is null or at < $11)
     and (not $12 or workflow_id is not null)
@@ -106,8 +108,8 @@ export const listAudit = route({
   tag: 'audit',
   summary: { zh: '检索审计', en: 'Search the audit' },
   description: {
-    zh: '检索审计，最近的在前；主管只见流程中的记录；须回避的案件除外；检索本身也留痕',
-    en: 'Search the audit, the latest first; supervisors see what was done in processes; nobody sees cases that one is kept out of; the search itself is audited',
+    zh: '检索审计，最近的在前；主管只见流程中的记录；须回避的案件除外，不办理者看不到投诉人；检索本身也留痕',
+    en: 'Search the audit, the latest first; supervisors see what was done in processes; nobody sees cases that one is kept out of, nor who complains in those that one does not handle; the search itself is audited',
   },
   query: z.strictObject({ ...search, ...pageQuery }),
   answer: pageOf(auditRow),
@@ -129,7 +131,8 @@ export const listAudit = route({
       shown: { asked, rows: Math.min(rows.length, limit) },
       requestId,
     });
-    return { status: 200, body: page(rows, limit, ({ seq }) => [String(seq)], lineOf) };
+    const shown = await asShown(pool, caller, { rows, requestId });
+    return { status: 200, body: page(shown, limit, ({ seq }) => [String(seq)], lineOf) };
   },
 });
 

@@ -1,5 +1,6 @@
 /** Complaints over HTTP: received, also while the process engine is away, evidenced, read by whom they concern, and reported. */
 import { randomUUID } from 'node:crypto';
+import { recordAudit } from '../../activities/audit/record-audit';
 import { inTransaction } from '../../activities/database/transaction';
 import { givePromise } from '../../activities/deadlines/open-deadline';
 import { seedClients } from '../../activities/clients/seed-clients';
@@ -953,4 +954,43 @@ describe('whoever reads a number opens its cases', () => {
         expect([role, list, (await api.call('GET', list, { as })).status]).toEqual([role, list, 200]);
     }
   });
+});
+
+it('the audit tells who complains to those who handle it only, by whatever is searched', async () => {
+  const no = await receive({ complainant: { name: '张某', contact: '电话' } });
+  const workflowId = `complaint:${no}`;
+  expect((await post('service-1', `/${no}/complainant`, { clientNo: 'C00000011' })).status).toBe(200);
+  await askComplaintCallback(api)({ complaintNo: no, level: 1 });
+  await recordAudit(api.pool, {
+    ...{ actor: 'southbound', action: 'file document', outcome: 'done', objectType: 'archive', objectId: 'C00000011' },
+    ...{ after: { kind: 'record of callback' }, workflowId },
+  });
+  // As an earlier version wrote it.
+  const { rows } = await api.pool.query<{ id: string }>('select workflow_id as id from callbacks where subject = $1', [
+    no,
+  ]);
+  await recordAudit(api.pool, {
+    ...{ actor: 'southbound', action: 'ask for callback', outcome: 'done', objectType: 'callback', objectId: 'before' },
+    ...{ after: { subject: no, clientNo: 'C00000011' }, workflowId: rows[0]?.id },
+  });
+  const read = async (query: string, as: string) =>
+    (await api.call('GET', `/v1/audit?limit=200&${query}`, { as })).body.items as Record<string, unknown>[];
+  const ofBoth = async (as: string) =>
+    JSON.stringify([...(await read(`workflowId=${workflowId}`, as)), ...(await read(`workflowId=${rows[0]?.id}`, as))]);
+  for (const as of ['audit-1', 'supervisor-1']) {
+    expect(await ofBoth(as)).not.toContain('C00000011');
+    expect(await read('objectType=archive&objectId=C00000011', as)).toEqual([]);
+  }
+  expect((await read(`workflowId=${workflowId}`, 'audit-1')).map(({ action, objectId }) => [action, objectId])).toEqual(
+    expect.arrayContaining([
+      ['file document', no],
+      ['name complainant', no],
+    ]),
+  );
+  await api.pool.query(
+    `update complaints set state = 'assigned', handler = 'compliance-1', handler_role = 'compliance' where complaint_no = $1`,
+    [no],
+  );
+  expect(await ofBoth('compliance-1')).toMatch(/C00000011.*before.*C00000011/s);
+  expect(await ofBoth('compliance-2')).not.toContain('C00000011');
 });
