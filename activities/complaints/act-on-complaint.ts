@@ -10,6 +10,7 @@ import { ENDED_STATES, type ComplaintState } from '../../domain/complaints/compl
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
+import { requireShown } from '../intake/complaint-tag';
 import { lockComplaint, lockInOrder, type ComplaintRow } from './complaint-row';
 import { signalChanged } from './signal-changed';
 import { tellEnd } from './tell-end';
@@ -21,6 +22,8 @@ export interface ComplaintAct {
   readonly by: string;
   readonly role?: string;
   readonly requestId?: string;
+  /** Tags of the complaint as it was shown to whoever acts. */
+  readonly ifMatch?: string | undefined;
   /** The other complaint that it is linked to: both are locked, in the order of their numbers. */
   readonly linkedTo?: string;
 }
@@ -38,7 +41,7 @@ export interface DidOnComplaint<Answer> {
 
 /**
  * Runs an act; one with the same key is answered as the first time.
- * @throws BusinessError IDEMPOTENCY_MISMATCH where the key stands for another act, another complaint or other content
+ * @throws BusinessError IDEMPOTENCY_MISMATCH where the key stands for another act, another complaint or other content; REVISION_STALE
  */
 export const actOnComplaint = <Answer>(
   pool: Pool,
@@ -51,6 +54,7 @@ export const actOnComplaint = <Answer>(
     const complaint = await lockComplaint(sql, act.complaintNo);
     const before = await actBefore<Answer>(sql, act, name);
     if (before !== undefined) return before.answer;
+    requireShown(complaint, act.ifMatch);
     const did = await work(sql, complaint);
     await writeLine(sql, act, name, { detail: did.detail ?? {}, answer: did.answer, content: contentOf(act, name) });
     await recordAudit(sql, {
@@ -94,9 +98,9 @@ export async function actBefore<Answer>(
   return { answer: kept.answer };
 }
 
-/** Digest of what is done to which complaint, whichever request it came with. */
+/** Digest of what is done to which complaint, whichever request it came with, and whatever was shown before. */
 export function contentOf(act: { readonly key: string }, name: string): string {
-  const { key: _, requestId: __, role: ___, ...content } = act as ComplaintAct;
+  const { key: _, requestId: __, role: ___, ifMatch: ____, ...content } = act as ComplaintAct;
   return createHash('sha256').update(canonicalJson({ name, content })).digest('hex');
 }
 

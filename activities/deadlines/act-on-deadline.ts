@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import { BusinessError, byPlace } from '../../domain/errors';
 import { businessDateOf } from '../../domain/calendar/business-date';
 import { ACTS, deadlineTag } from '../intake/deadline-tag';
+import { isShown } from '../intake/if-match';
 import { refuseFirst, refusalsOfActor } from '../intake/judge-actor';
 import { rungTermsOn } from '../ladders/rung-terms';
 import type { DeadlineRow } from './deadline-row';
@@ -90,7 +91,7 @@ async function tagRefusals(
     [deadlineId],
   );
   const current = deadlineTag({ deadlineId, revision, state, acts: Number(rows[0]?.acts ?? 0) });
-  if (ifMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim() === current)) return [];
+  if (isShown(current, ifMatch)) return [];
   const shown = /^"deadline-\d+-(\d+)-/.exec(ifMatch)?.[1] ?? revision;
   return [new BusinessError('REVISION_STALE', { field: 'If-Match', shown, current: revision })];
 }

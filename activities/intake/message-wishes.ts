@@ -6,6 +6,7 @@ import type { MessageChannel } from '../../domain/messages/delivery';
 import type { Words } from '../../domain/messages/words';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
+import { isShown } from './if-match';
 
 type Sql = Pick<PoolClient, 'query'>;
 
@@ -88,7 +89,7 @@ export const setMessageWishes =
       await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`message wishes of ${recipient}`]);
       const before = await readMessageWishes(sql, recipient);
       const wanted = inOrder(switchedOff.map(({ purpose, channel }) => `${purpose} ${channel}`));
-      if (!isShown(before, ifMatch)) {
+      if (!isShown(wishesTag(before), ifMatch)) {
         if (canonicalJson(wished(before)) === canonicalJson({ quietHours, switchedOff: wanted })) return before;
         throw stale(before, ifMatch ?? '');
       }
@@ -124,9 +125,6 @@ export const setMessageWishes =
       });
       return after;
     });
-
-const isShown = ({ revision }: MessageWishes, ifMatch: string | undefined): boolean =>
-  ifMatch === undefined || ifMatch.split(',').some((tag) => ['*', wishesTag({ revision })].includes(tag.trim()));
 
 function stale({ revision }: MessageWishes, ifMatch: string): BusinessError {
   const shown = /^"wishes-(\d+)"/.exec(ifMatch)?.[1] ?? '?';

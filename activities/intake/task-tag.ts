@@ -1,5 +1,6 @@
 /** The tag of a task as somebody saw it: changes with whatever two people may have seen differently. */
 import { BusinessError } from '../../domain/errors';
+import { isShown } from './if-match';
 
 export interface TaggedTask {
   readonly task_id: string | bigint;
@@ -14,12 +15,12 @@ export const taskTag = ({ task_id: task, revision, state, claimed_by: holder }: 
 
 /** Refuses to act on what was not shown; nothing where no tag was sent. */
 export const tagRefusals = (task: TaggedTask, ifMatch: string | undefined): readonly BusinessError[] =>
-  ifMatch === undefined || ifMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim() === taskTag(task))
+  isShown(taskTag(task), ifMatch)
     ? []
     : [
         new BusinessError('REVISION_STALE', {
           field: 'If-Match',
-          shown: revisionIn(ifMatch) ?? task.revision,
+          shown: revisionIn(ifMatch ?? '') ?? task.revision,
           current: task.revision,
         }),
       ];

@@ -6,9 +6,11 @@ import {
   COMPLAINT_STATES,
   URGENCIES,
 } from '../../domain/complaints/complaint-words';
+import { complaintTag } from '../../activities/intake/complaint-tag';
 import { isFollowed } from '../../activities/intake/complaints/followed-by-head-office';
 import { BusinessError } from '../../domain/errors';
 import type { Queried } from '../as-of';
+import { digestOf } from '../etag';
 import { anyJson, instant, money } from '../schemas';
 import { z } from '../zod';
 
@@ -113,18 +115,23 @@ export const LINE_COLUMNS = `c.complaint_no as "complaintNo", c.state, c.channel
 
 export type ComplaintLine = z.input<typeof complaintLine>;
 
-/** The complaint and what belongs to it, for whoever may see it; also as of an instant. */
-export async function complaintIn(sql: Queried, no: string): Promise<z.input<typeof complaintView>> {
-  const { rows } = await sql.query<ComplaintLine>(
-    `select ${LINE_COLUMNS} from complaints c where c.complaint_no = $1`,
+/** The complaint and what belongs to it, for whoever may see it, with its tag; also as of an instant. */
+export async function complaintIn(
+  sql: Queried,
+  no: string,
+): Promise<{ readonly body: z.input<typeof complaintView>; readonly etag: string }> {
+  const { rows } = await sql.query<ComplaintLine & { readonly revision: number }>(
+    `select ${LINE_COLUMNS}, c.revision from complaints c where c.complaint_no = $1`,
     [no],
   );
   const [row] = rows;
   if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '投诉 complaint', key: no });
-  return viewOf(sql, row);
+  const { revision, ...line } = row;
+  const body = await viewOf(sql, line);
+  return { body, etag: complaintTag({ ...line, revision }, digestOf(body)) };
 }
 
-export async function viewOf(sql: Queried, line: ComplaintLine): Promise<z.input<typeof complaintView>> {
+async function viewOf(sql: Queried, line: ComplaintLine): Promise<z.input<typeof complaintView>> {
   const { complaintNo: no, workflowId } = line;
   const rowsOf = async <Row>(query: string, key: string): Promise<Row[]> =>
     (await sql.query(query, [key])).rows as Row[];

@@ -14,7 +14,7 @@ import { BusinessError } from '../../domain/errors';
 import { ROLES, type Role } from '../../domain/people/roles';
 import { holdsAnyOf, rolesOf, type Caller } from '../identity';
 import { requireSight } from '../reads/complaint-particulars';
-import { complaintIn, complaintNo, complaintPath, complaintView, viewOf } from '../reads/complaints';
+import { complaintIn, complaintNo, complaintPath, complaintView } from '../reads/complaints';
 import { visibleComplaint } from '../reads/complaints-seen';
 import { route } from '../route';
 import { onBehalfOf, person, reason, rowId } from '../schemas';
@@ -28,6 +28,7 @@ interface Acting {
   readonly caller: Caller;
   readonly requestId: string;
   readonly idempotencyKey: string;
+  readonly ifMatch: string | undefined;
 }
 
 /** Whoever does not see the complaint does nothing with it. */
@@ -36,20 +37,22 @@ export async function actOf(asked: Acting, { pool }: Services) {
   return actAsked(asked);
 }
 
-function actAsked({ params, caller, requestId, idempotencyKey }: Acting) {
+function actAsked({ params, caller, requestId, idempotencyKey, ifMatch }: Acting) {
   const role = rolesOf(caller)[0];
   return {
     complaintNo: params.complaintNo,
     key: `${caller.person}:${idempotencyKey}`,
     by: caller.person,
     requestId,
+    ifMatch,
     ...(role === undefined ? {} : { role }),
   };
 }
 
 export async function seen({ params, caller }: Pick<Acting, 'params' | 'caller'>, { pool, dispatchSignals }: Services) {
   await dispatchSignals().catch(() => undefined);
-  return { status: 200 as const, body: await viewOf(pool, await visibleComplaint(pool, caller, params.complaintNo)) };
+  await visibleComplaint(pool, caller, params.complaintNo);
+  return { status: 200 as const, ...(await complaintIn(pool, params.complaintNo)) };
 }
 
 /** What was asked of others: the complaint says what becomes of it. */
@@ -66,6 +69,7 @@ export const supplementComplaintRoute = route({
   params: complaintPath,
   body: z.strictObject({ text: longText }),
   answer: complaintView,
+  etag: true,
   refusals: ['NOT_FOUND', 'COMPLAINT_ENDED', 'KEPT_OUT_OF_CASE'],
   respond: async (asked, services) => {
     await supplementComplaint(services.pool, { ...(await actOf(asked, services)), text: asked.body.text });
@@ -103,8 +107,10 @@ export const nameComplainantRoute = route({
         .openapi({ description: '同一客户同类在办投诉 open complaints of the same client about the same' }),
     })
     .openapi('ComplainantNamed'),
+  ifMatch: true,
   refusals: [
     'NOT_FOUND',
+    'REVISION_STALE',
     'PARTICULARS_CONFIDENTIAL',
     'KEPT_OUT_OF_CASE',
     'COMPLAINT_ENDED',
@@ -118,7 +124,8 @@ export const nameComplainantRoute = route({
       await requireSight(services.pool, caller, { no: params.complaintNo, requestId, shown: { toName: 'client' } });
     const { alike } = await nameComplainant(services.pool, { ...(await actOf(asked, services)), ...body });
     await services.dispatchSignals().catch(() => undefined);
-    return { status: 200, body: { alike: [...alike] } };
+    const { etag } = await complaintIn(services.pool, params.complaintNo);
+    return { status: 200, etag, body: { alike: [...alike] } };
   },
 });
 
@@ -158,6 +165,7 @@ export const askDepartmentRoute = route({
     onBehalfOf,
   }),
   answer: complaintView,
+  etag: true,
   statuses: [201],
   refusals: [
     'NOT_FOUND',
@@ -198,6 +206,7 @@ export const askMoreTimeRoute = route({
     onBehalfOf,
   }),
   answer: complaintView,
+  etag: true,
   statuses: [202],
   refusals: [
     'NOT_FOUND',
@@ -235,8 +244,10 @@ export const handOverComplaint = route({
   params: complaintPath,
   body: z.strictObject({ person, reason, onBehalfOf }),
   answer: complaintView,
+  ifMatch: true,
   refusals: [
     'NOT_FOUND',
+    'REVISION_STALE',
     'COMPLAINT_ENDED',
     'COMPLAINT_NOT_ASSIGNED',
     'KEPT_OUT_OF_CASE',
@@ -274,6 +285,7 @@ export const recuseRoute = route({
     reason,
   }),
   answer: complaintView,
+  etag: true,
   refusals: ['NOT_FOUND', 'COMPLAINT_ENDED', 'COMPLAINT_DECIDED', 'KEPT_OUT_OF_CASE'],
   respond: async (asked, services) => {
     const { caller, body } = asked;
@@ -294,7 +306,7 @@ export const recuseRoute = route({
     await recuse(services.pool, { ...act, ...recusal });
     await services.dispatchSignals().catch(() => undefined);
     // Whoever stepped back sees it no more from now on: this answer is the last.
-    return { status: 200, body: await complaintIn(services.pool, act.complaintNo) };
+    return { status: 200, ...(await complaintIn(services.pool, act.complaintNo)) };
   },
 });
 

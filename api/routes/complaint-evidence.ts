@@ -39,7 +39,15 @@ export const nameComplaintSubject = route({
       .openapi({ description: '历史事件编号，见 Temporal Web UI number of the event, as the Web UI shows it' }),
   }),
   answer: complaintView,
-  refusals: ['NOT_FOUND', 'COMPLAINT_ENDED', 'KEPT_OUT_OF_CASE', 'SUBJECT_NAMED_ALREADY', 'SUBJECT_NOT_OF_COMPLAINT'],
+  ifMatch: true,
+  refusals: [
+    'NOT_FOUND',
+    'REVISION_STALE',
+    'COMPLAINT_ENDED',
+    'KEPT_OUT_OF_CASE',
+    'SUBJECT_NAMED_ALREADY',
+    'SUBJECT_NOT_OF_COMPLAINT',
+  ],
   respond: async (asked, services) => {
     await nameSubject(services.pool, { ...(await actOf(asked, services)), ...asked.body });
     return seen(asked, services);

@@ -19,7 +19,6 @@ import {
   LINE_COLUMNS,
   product,
   urgency,
-  viewOf,
   type ComplaintLine,
 } from '../reads/complaints';
 import { sightOf, visibleComplaint, visibleFrom } from '../reads/complaints-seen';
@@ -96,6 +95,7 @@ export const receiveComplaintRoute = route({
   },
   body: received,
   answer: complaintView,
+  etag: true,
   statuses: [201],
   refusals: [
     'NOT_YOUR_CLIENT',
@@ -128,8 +128,8 @@ export const receiveComplaintRoute = route({
     });
     // Left in the outbox where Temporal is away: its own loop starts the process later.
     await dispatchSignals().catch(() => undefined);
-    const body201 = await viewOf(pool, await visibleComplaint(pool, caller, complaintNo));
-    return { status: 201, body: body201, location: `/v1/complaints/${complaintNo}` };
+    await visibleComplaint(pool, caller, complaintNo);
+    return { status: 201, ...(await complaintIn(pool, complaintNo)), location: `/v1/complaints/${complaintNo}` };
   },
 });
 
@@ -161,11 +161,12 @@ export const readComplaint = route({
   params: complaintPath,
   query: z.strictObject({ 'as-of': asOf }),
   answer: complaintView,
+  etag: true,
   refusals: ['NOT_FOUND'],
   respond: async ({ params, query, caller }, services) => {
     await visibleComplaint(services.pool, caller, params.complaintNo);
-    const body = await queryAsOf(services, query['as-of'], (sql) => complaintIn(sql, params.complaintNo));
-    return { status: 200, body };
+    const found = await queryAsOf(services, query['as-of'], (sql) => complaintIn(sql, params.complaintNo));
+    return { status: 200, ...found };
   },
 });
 

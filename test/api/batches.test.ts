@@ -68,3 +68,68 @@ test('pages of batches are in the order of posting', async () => {
   expect([...(first.body.items as unknown[]), ...(rest.body.items as unknown[])]).toEqual(await listed());
   expect(rest.body.next).toBeNull();
 });
+
+describe('what somebody else still decides is accepted with the place where it shows', () => {
+  const because = 'as the notice of today says';
+  let breakId: string;
+  beforeAll(async () => {
+    const sql = (text: string, values: unknown[] = []) => api.pool.query(text, values);
+    await sql(`insert into settlement_days values ('SH', '2025-06-23', 'settlement-day:SH:2025-06-23', 'full', true, '2025-06-20', '2025-06-24', '2025-06-25',
+      '2025-06-24', '2025-06-24', 1, 'evening', '2025-06-23T00:00:00Z', null)`);
+    await sql(
+      `insert into broker_accounts values ('HKB1', 'SH', 'reserve', 'client'), ('BANK1', 'SH', 'bank', 'client'), ('BANK2', 'SH', 'bank', 'proprietary')`,
+    );
+    const { rows: files } = await sql(
+      `insert into files (channel, business_date, kind, version, name, path, sha256, byte_count, arrived_at)
+       values ('SH', '2025-06-23', 'hk_jsmx', 1, 'hk_jsmx01.623', 'x', 'b', 100, '2025-06-23T10:00:00Z') returning file_id`,
+    );
+    await sql(`insert into file_states (file_id, state_no, state, cause) values ($1, 1, 'accepted', 'whole')`, [
+      files[0].file_id,
+    ]);
+    await sql(
+      `insert into clearing_lines values ('2025-06-23', $1, 1, 'SH', 'H01', '', 'HKB1', '2025-06-23', '2025-06-25', '21000', 'A900000001', '08001',
+         'B', 'o', 'T1', 100, 533000, 'HKD', 0, 91000, 0, 0, 0, 0, 0, 0, 0, -100, 0)`,
+      [files[0].file_id],
+    );
+    const { rows: found } = await sql(
+      `insert into findings (channel, business_date, file_name, class, outcome, reason_zh, reason_en, finding_key, amount_fen)
+       values ('SH', '2025-06-23', 'x', 'AMOUNT_TOLERANCE', 'break', '差', 'apart', 'a cent', 1) returning finding_id::text as id`,
+    );
+    breakId = found[0].id;
+  });
+
+  it.each<[what: string, as: string, path: () => string, body: object, id: string]>([
+    [
+      'a cancelled trade',
+      'ops-client-1',
+      () => '/v1/trade-cancellations',
+      { channel: 'SH', tradeDate: '2025-06-23', tradeNo: 'T1', notice: because },
+      'cancellationId',
+    ],
+    [
+      'a top-up of the cushion',
+      'fin-client-1',
+      () => '/v1/cushion-top-ups',
+      { channel: 'SH', amount: { currency: 'CNY', amount: '100000.00' }, reason: because },
+      'topUpId',
+    ],
+    ['a write-off', 'fin-client-1', () => `/v1/breaks/${breakId}/write-off`, { reason: because }, 'breakId'],
+  ])('%s', async (_, as, path, body, id) => {
+    const asked = await api.call('POST', path(), { as, body });
+    expect([asked.status, asked.body[id]]).toEqual([202, expect.stringMatching(/^\d+$/)]);
+    const { items } = (await api.call('GET', asked.headers.get('location') ?? '', { as })).body;
+    expect(items.map((item: Record<string, unknown>) => item[id])).toContain(asked.body[id]);
+  });
+
+  it('and a top-up that is not needed any more is taken back', async () => {
+    const as = 'fin-client-1';
+    const shown = async () => (await api.call('GET', '/v1/cushion-top-ups', { as })).body.items[0];
+    const { topUpId } = await shown();
+    const taken = await api.call('POST', `/v1/cushion-top-ups/${topUpId}/withdrawal`, {
+      as,
+      body: { reason: because },
+    });
+    expect([taken.status, taken.headers.get('location')]).toEqual([202, '/v1/cushion-top-ups']);
+    expect((await shown()).state).toBe('not needed');
+  });
+});

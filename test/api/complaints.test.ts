@@ -760,6 +760,35 @@ it('another account for a compensation is asked for: others still decide it, and
   expect([status, asked.headers.get('location')]).toEqual([200, `${COMPLAINTS}/${no}`]);
 });
 
+it('of two who correct what both were shown, one is told to look again; a promise that moves makes it no other complaint', async () => {
+  const no = await receive();
+  const read = (headers: Record<string, string> = {}) =>
+    api.call('GET', `${COMPLAINTS}/${no}`, { as: 'compliance-1', headers });
+  const correct = (clientNo: string, tag: string) =>
+    api.call('POST', `${COMPLAINTS}/${no}/complainant`, {
+      as: 'compliance-1',
+      body: { clientNo },
+      headers: { 'if-match': tag },
+    });
+  const shown = (await read()).headers.get('etag') ?? '';
+  expect((await read({ 'if-none-match': shown })).status).toBe(304);
+  await answerOwed(no, { workingDays: 10, receivedAt: '2025-06-20T01:00:00.000Z' });
+  expect((await read({ 'if-none-match': shown })).status).toBe(200);
+  const first = await correct('C00000004', shown);
+  expect([first.status, first.headers.get('etag')]).toEqual([200, (await read()).headers.get('etag')]);
+  expect(told(await correct('C00000005', shown))).toEqual([412, 'If-Match REVISION_STALE']);
+  expect(told(await correct('C00000005', first.headers.get('etag') ?? ''))).toEqual([200]);
+  // As for tasks it may be left away; who else edits by it: the handler and what the complaint is about.
+  const acts: [string, object][] = [
+    ['handler', { person: 'service-2', reason: '承办人休假' }],
+    ['subject', { workflowId: `complaint:${no}` }],
+  ];
+  for (const [what, body] of acts) {
+    const call = { as: 'compliance-1', body, headers: { 'if-match': shown } };
+    expect(told(await api.call('POST', `${COMPLAINTS}/${no}/${what}`, call))).toEqual([412, 'If-Match REVISION_STALE']);
+  }
+});
+
 it('what it is about is read by whoever handles it, in the list of evidence and in the register too, each look audited', async () => {
   const no = await receive();
   await api.pool.query(

@@ -564,3 +564,13 @@ it('a longer period of a file is asked for: somebody else decides, and the list 
   const { items } = (await api.call('GET', asked.headers.get('location') ?? '', { as: 'compliance-1' })).body;
   expect(items).toMatchObject([{ ...body, ...asked.body, state: 'awaiting approval', madeBy: 'compliance-1' }]);
 });
+
+it('a designation may be revoked where nothing stands in the way', async () => {
+  const { no } = await sqlOne(
+    `select min(client_no) as no from registered_clients where branch = '1001' and client_no > 'C00000050'`,
+    [],
+  );
+  const body = { clientNo: no, channel: 'SH', act: 'revoke designation' };
+  const checked = await api.call('POST', '/v1/designation-checks', { as: 'branch-1001', body });
+  expect([checked.status, checked.body]).toEqual([200, { clientNo: no, act: body.act, clear: true }]);
+});

@@ -196,7 +196,7 @@ const seenOf = (complaintNo: string, instant?: string) =>
       'select act, detail from complaint_register where complaint_no = $1 order by step_id',
       [complaintNo],
     );
-    return { view: await complaintIn(sql, complaintNo), steps: rows as unknown[] };
+    return { view: (await complaintIn(sql, complaintNo)).body, steps: rows as unknown[] };
   });
 
 const promisesOf = async (complaintNo: string) => {
