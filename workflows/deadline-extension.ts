@@ -24,17 +24,22 @@ export async function deadlineExtension({ extensionId }: DeadlineExtensionInput)
   const read = () => database('读取延期申请 read what was asked for').readExtension({ extensionId });
   let heard = changes;
   let asked = await read();
-  const approval = await askApproval(desk, specOf(extensionId, asked));
+  let approval = await askApproval(desk, specOf(extensionId, asked));
   const isDecided = () => approval.decision() !== undefined;
-  for (;;) {
+  for (let time = 1; ;) {
     const limit = asked.dueAt;
     // What comes while it is read is not in what was read; an earlier version took it for seen.
     const seen = changes > heard && patched('what comes while it is read is looked at') ? heard : changes;
     const end = await clock.waitUntil(limit, () => isDecided() || changes > seen, '期限届满则失效 lapses at the limit');
     if (isDecided()) break;
     heard = changes;
+    const before = asked;
     asked = await read();
     if (asked.state !== 'asked' || (end === 'due' && asked.dueAt <= limit)) break;
+    // An earlier version left it with those whom it had asked.
+    if (!isForOthers(before, asked) || !patched('whoever may give more time is asked anew')) continue;
+    if ((await approval.makeStale('改由他人复核 others decide now')).decision !== 'withdrawn') break;
+    approval = await askApproval(desk, specOf(extensionId, asked, (time += 1)));
   }
   const decision =
     approval.decision() ??
@@ -44,8 +49,12 @@ export async function deadlineExtension({ extensionId }: DeadlineExtensionInput)
   return decision.decision;
 }
 
-const specOf = (extensionId: string, asked: ReadExtension): ApprovalSpec => ({
-  businessKey: `approve:deadline-extension:${extensionId}`,
+/** Whether others decide now than when it was read before: it has changed hands, or turned out whom it concerns. */
+const isForOthers = (before: ReadExtension, now: ReadExtension): boolean =>
+  (['role', 'side', 'branch', 'risk'] as const).some((asks) => before[asks] !== now[asks]);
+
+const specOf = (extensionId: string, asked: ReadExtension, time = 1): ApprovalSpec => ({
+  businessKey: `approve:deadline-extension:${extensionId}${time === 1 ? '' : `:${time}`}`,
   kind: 'approve-extension',
   titleZh: '复核延期',
   titleEn: 'approve more time',

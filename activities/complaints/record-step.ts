@@ -12,6 +12,7 @@ import { lockComplaint, type ComplaintRow } from './complaint-row';
 import { tellHeadOffice, tellOfGroup } from './head-office';
 import type { OfComplaint } from './follow-complaint';
 import { duplicateRefusals, groupRefusals } from './links';
+import { passOnWork } from './newly-kept-out';
 import { signalChanged } from './signal-changed';
 import { tellComplainant } from './tell-complainant';
 import { tellEnd } from './tell-end';
@@ -84,7 +85,7 @@ export const recordComplaintStep =
       ...(linkedTo === undefined ? {} : { linkedTo }),
     };
     return actOnComplaint(pool, act, step, async (sql, complaint) => {
-      await writeColumns(sql, given, complaint);
+      await writeColumns(sql, { ...given, key: act.key }, complaint);
       if (terms.template !== undefined) {
         const { duplicateOf, facts = {} } = given;
         const told = { ...(duplicateOf === undefined ? {} : { other: duplicateOf }), ...facts };
@@ -102,12 +103,25 @@ export const recordComplaintStep =
 
 async function writeColumns(
   sql: PoolClient,
-  { complaintNo, step, handler, duplicateOf, groupOf, known, against, by }: RecordedStep,
+  {
+    complaintNo,
+    step,
+    handler,
+    duplicateOf,
+    groupOf,
+    known,
+    against,
+    by,
+    key,
+  }: RecordedStep & { readonly key: string },
   complaint: ComplaintRow,
 ): Promise<void> {
   const { workflowId } = complaint;
-  if (against !== undefined)
-    await keepOut(sql, { workflowId, person: against, cause: 'complained about', by: by?.person ?? SYSTEM_ACTOR });
+  const actor = { by: by?.person ?? SYSTEM_ACTOR };
+  if (against !== undefined) {
+    await keepOut(sql, { workflowId, person: against, cause: 'complained about', ...actor });
+    await passOnWork(sql, complaint, { key, ...actor });
+  }
   if (known !== undefined)
     await sql.query(
       `update complaints set product = coalesce($2, product), category = coalesce($3, category), branch = coalesce($4, branch),
@@ -115,8 +129,7 @@ async function writeColumns(
         where complaint_no = $1`,
       [complaintNo, known.product ?? null, known.category ?? null, known.branch ?? null, known.urgency ?? null],
     );
-  if (duplicateOf !== undefined)
-    await linkDuplicate(sql, { complaintNo, workflowId, duplicateOf, by: by?.person ?? SYSTEM_ACTOR });
+  if (duplicateOf !== undefined) await linkDuplicate(sql, { complaintNo, workflowId, duplicateOf, ...actor });
   else if (known?.urgency === 'urgent') await tellHeadOffice(sql, complaint, 'urgent');
   if (step === 'reopen') {
     await tellHeadOffice(sql, complaint, 'reopened');
@@ -168,6 +181,7 @@ async function linkDuplicate(
   const [told] = rows;
   if (told === undefined) return;
   const original = await lockComplaint(sql, other);
+  await passOnWork(sql, original, { key: `duplicate-${complaintNo}`, by });
   await tellOfMore(sql, original, { by, nth: `duplicate-${complaintNo}` });
   if (told.isUrgentNow) await tellHeadOffice(sql, original, 'urgent');
   await signalChanged(sql, [{ workflowId: original.workflowId, revision: told.revision }]);

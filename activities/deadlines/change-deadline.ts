@@ -160,6 +160,27 @@ export async function tellExtensions(
   );
 }
 
+/**
+ * More time that is being asked for in a case: who decides about it may be another one now, so its process looks again.
+ * @param cause key of the act in the case
+ */
+export async function tellExtensionsOf(sql: PoolClient, workflowId: string, cause: string): Promise<void> {
+  const { rows } = await sql.query<{ id: string; key: string; revision: number }>(
+    `select x.extension_id::text as id, d.business_key as key, d.revision from deadline_extensions x join deadlines d using (deadline_id)
+      where d.workflow_id = $1 and x.state = 'asked' order by 1`,
+    [workflowId],
+  );
+  await queueSignals(
+    sql,
+    rows.map(({ id, key, revision }) => ({
+      key: `extension-looks-again:${id}:${cause}`,
+      workflowId: extensionProcessOf(id),
+      signal: SIGNAL,
+      args: [key, revision],
+    })),
+  );
+}
+
 /** Id of the process that has more time decided. */
 export const extensionProcessOf = (extensionId: string): string => `deadline-extension:${extensionId}`;
 

@@ -1,6 +1,7 @@
 /** A promise changes hands: from here on its ladder reminds and warns those who owe it now. */
 import type { PoolClient } from 'pg';
 import { queueSignals } from '../outbox/queue-message';
+import { tellExtensions } from './change-deadline';
 
 /** Who owes a promise. */
 export interface DeadlineOwner {
@@ -9,7 +10,7 @@ export interface DeadlineOwner {
   readonly person: string;
 }
 
-/** Of every promise of a step that has not ended; their processes read who is told. Nothing where these owe it already. */
+/** Of every promise of a step that has not ended; their processes read who is told, and those that have more time decided who decides. Nothing where these owe it already. */
 export async function ownDeadlines(
   sql: PoolClient,
   { workflowId, step }: { readonly workflowId: string; readonly step: string },
@@ -30,5 +31,10 @@ export async function ownDeadlines(
       signal: 'deadlineChanged',
       args: [key, revision],
     })),
+  );
+  await tellExtensions(
+    sql,
+    rows.map(({ id, key, revision }) => ({ deadlineId: id, businessKey: key, revision })),
+    'computed anew',
   );
 }

@@ -53,31 +53,41 @@ async function correction(
   const asked = await readNow();
   if (asked === null) return false;
   const { correctionId, nth, askedBy, before, payee, reason, sumFen } = asked;
-  const now = await readBeside(it);
-  const approval = await askApproval(it.desk, {
-    businessKey: `complaint-payee:${it.complaintNo}:${proposalId}:${nth}`,
-    // The same people approve it, by the same terms.
-    kind: 'approve-complaint-proposal',
-    titleZh: '复核赔付收款账户更正',
-    titleEn: 'approve another account for a compensation',
-    role: 'service',
-    facts: { ...factsOf(now), before, payee, reason, sumFen },
-    revision: nth,
-    ...(dueAt === undefined ? {} : { dueAt }),
-    madeBy: askedBy,
-    subject: { kind: 'payee correction', id: correctionId },
-    amountFen: sumFen,
-    ...riskOf(now),
-    bulk: false,
-    otherwise: '不批准则仍付原账户 without it the account stays',
-  });
+  const key = `complaint-payee:${it.complaintNo}:${proposalId}:${nth}`;
+  const ask = (now: ComplaintCase, businessKey: string) =>
+    askApproval(it.desk, {
+      businessKey,
+      // The same people approve it, by the same terms.
+      kind: 'approve-complaint-proposal',
+      titleZh: '复核赔付收款账户更正',
+      titleEn: 'approve another account for a compensation',
+      role: 'service',
+      facts: { ...factsOf(now), before, payee, reason, sumFen },
+      revision: nth,
+      ...(dueAt === undefined ? {} : { dueAt }),
+      madeBy: askedBy,
+      subject: { kind: 'payee correction', id: correctionId },
+      amountFen: sumFen,
+      ...riskOf(now),
+      bulk: false,
+      otherwise: '不批准则仍付原账户 without it the account stays',
+    });
+  let now = await readBeside(it);
+  let approval = await ask(now, key);
   const isEnded = () => approval.decision() !== undefined || over();
   let { isAskerKeptOut } = asked;
-  while (!isEnded() && !isAskerKeptOut) {
+  for (let time = 1; !isEnded() && !isAskerKeptOut;) {
     await condition(() => isEnded() || it.told.revision > heard);
     if (isEnded()) break;
     heard = it.told.revision;
     isAskerKeptOut = (await readNow())?.isAskerKeptOut === true;
+    // An earlier version left it with those whom it had asked.
+    if (isAskerKeptOut || isEnded() || !patched('whoever may approve another account is asked anew')) continue;
+    const { risk } = riskOf(now);
+    now = await readBeside(it);
+    if (riskOf(now).risk === risk || isEnded()) continue;
+    const end = await approval.makeStale('改由他人复核 others decide now');
+    if (end.decision === 'withdrawn') approval = await ask(now, `${key}:${(time += 1)}`);
   }
   const cause = isAskerKeptOut ? '申请人已回避 whoever asked is recused' : '赔付已付出 the compensation is paid';
   const decision = approval.decision() ?? (await approval.withdraw(cause));

@@ -15,7 +15,7 @@ import { formOfAll, REASON } from '../building-blocks/task-forms';
 import type { Actor } from '../messages/tasks';
 import { actorOf, factsOf, heedsReadings, isChanged, readAgain, record, type ComplaintCase } from './complaint-case';
 import { answerDue } from './clocks';
-import { assign } from './intake';
+import { assign } from './assign';
 import { investigate, type Proposed } from './investigate';
 import { askCompliance, askedOfOthers, isForOthers } from './of-compliance';
 

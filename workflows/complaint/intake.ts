@@ -1,8 +1,7 @@
-/** The first three steps: register, accept or refuse, assign. */
+/** The first two steps: register, accept or refuse. */
 import { condition, patched } from '@temporalio/workflow';
 import {
   COMPLAINT_CATEGORIES,
-  COMPLAINT_DEPARTMENTS,
   COMPLAINT_PRODUCTS,
   REFUSAL_GROUND_WORDS,
   REFUSAL_GROUNDS,
@@ -14,20 +13,20 @@ import { openFirstWork } from '../building-blocks/first-work';
 import type { AskedTask, TaskForm, TaskSpec } from '../building-blocks/task-spec';
 import { Owed } from '../building-blocks/owed';
 import type { FilledForm } from '../messages/tasks';
-import { answerDue, dueOf, meetStage, resumeClocks, stagePromises, stopClocks } from './clocks';
+import { dueOf, meetStage, resumeClocks, stagePromises, stopClocks } from './clocks';
 import {
   actorOf,
   answered,
   factsOf,
   isChanged,
   readAgain,
+  readBeside,
   record,
   recordLink,
   type AnsweredTask,
   type ComplaintCase,
 } from './complaint-case';
 import { deliveredBy, DELIVERY, REPLY } from './delivered';
-import { answeredByCompliance } from './of-compliance';
 
 const REGISTER: TaskForm = {
   version: 1,
@@ -59,7 +58,7 @@ const REGISTER: TaskForm = {
 export function begin(it: ComplaintCase): Promise<AskedTask> {
   return openFirstWork(it, {
     promised: stagePromises(it, it.clocks),
-    task: registrationOf(it, { nth: 1, refused: undefined }),
+    task: registrationOf(it, { nth: 1, refused: undefined, byOthers: false }),
     dueBy: `complaint-accept:${it.complaintNo}`,
     given: (spec, promise) => {
       it.owed.set(spec.businessKey, Owed.of(it, spec, promise));
@@ -72,9 +71,16 @@ export function begin(it: ComplaintCase): Promise<AskedTask> {
 export async function register(it: ComplaintCase, asked: AskedTask): Promise<'registered' | 'duplicate'> {
   let wait: Wait | undefined;
   let refused: string | undefined;
+  let byOthers = false;
   for (let nth = 1; ; nth += 1) {
-    const task = nth === 1 ? asked : await it.desk.ask(registrationOf(it, { nth, refused }));
+    const [isInBranch, { revision }] = [!byOthers && isByBranch(it), it.complaint];
+    const task = nth === 1 ? asked : await it.desk.ask(registrationOf(it, { nth, refused, byOthers }));
+    if (isInBranch) void untilReceiverConcerned(it, task, revision);
     const outcome = await task.answered;
+    if (outcome.result === 'withdrawn') {
+      byOthers = true;
+      continue;
+    }
     if (outcome.result !== 'completed') throw new RangeError(`the registration was ${outcome.result}`);
     const { form, by, at } = outcome;
     await wait?.end(at);
@@ -100,13 +106,36 @@ export async function register(it: ComplaintCase, asked: AskedTask): Promise<'re
   }
 }
 
+/** Whoever received it first registers it, also one about another branch. */
+const isByBranch = ({ complaint }: ComplaintCase): boolean => {
+  const { receivedRole, branch, receiverBranch = branch, isReceiverKeptOut } = complaint;
+  return receivedRole === 'branch' && receiverBranch !== null && !isReceiverKeptOut;
+};
+
+/** Whoever received it in a branch may turn out to be concerned while it waits there: then it is taken off the list of the branch. */
+async function untilReceiverConcerned(it: ComplaintCase, task: AskedTask, asAsked: number): Promise<void> {
+  let heard = asAsked;
+  // An earlier version left it with the branch.
+  const isNews = () => it.told.revision > heard && patched('whoever received it is looked at while it is registered');
+  for (;;) {
+    await condition(() => task.isDone() || isNews());
+    if (task.isDone()) return;
+    heard = it.told.revision;
+    const { complaint } = await readBeside(it);
+    if (complaint.isReceiverKeptOut) await it.desk.withdraw(task, '接收人已回避 whoever received it is recused');
+  }
+}
+
 function registrationOf(
   it: ComplaintCase,
-  { nth, refused }: { readonly nth: number; readonly refused: string | undefined },
+  {
+    nth,
+    refused,
+    byOthers,
+  }: { readonly nth: number; readonly refused: string | undefined; readonly byOthers: boolean },
 ): TaskSpec {
   const { receivedRole, branch, receiverBranch = branch, isReceiverKeptOut, receivedBy, alike } = it.complaint;
-  // Whoever received it first registers it, also one about another branch.
-  const byBranch = receivedRole === 'branch' && receiverBranch !== null && !isReceiverKeptOut;
+  const byBranch = !byOthers && isByBranch(it);
   const byReceiver = byBranch || (receivedRole === 'service' && !isReceiverKeptOut);
   return {
     businessKey: `complaint-register:${it.complaintNo}:${nth}`,
@@ -114,7 +143,7 @@ function registrationOf(
     titleZh: '登记投诉',
     titleEn: 'register a complaint',
     role: byBranch ? 'branch' : 'service',
-    ...(byBranch ? { branch: receiverBranch } : {}),
+    ...(byBranch && receiverBranch !== null ? { branch: receiverBranch } : {}),
     ...(byReceiver ? { holder: receivedBy } : {}),
     ...dueOf(it, `complaint-accept:${it.complaintNo}`),
     form: REGISTER,
@@ -238,62 +267,3 @@ const refusedFor = (ground: RefusalGround, form: FilledForm) => ({
   detail: { ground, ...deliveredBy(form).detail },
   facts: { ground: REFUSAL_GROUND_WORDS[ground] },
 });
-
-const ASSIGN: TaskForm = {
-  version: 1,
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    anyOf: [{ required: ['person', 'role'] }, { required: ['groupOf'] }],
-    properties: {
-      groupOf: {
-        type: 'string',
-        pattern: '^T\\d{8}-\\d{6}$',
-        title: '并入群体投诉 of the same cause as: its investigation serves this one too',
-      },
-      person: { type: 'string', minLength: 1, maxLength: 100, title: '承办人 handler' },
-      role: {
-        enum: COMPLAINT_DEPARTMENTS,
-        title: '承办部门 department',
-      },
-      branch: { type: 'string', maxLength: 20, title: '营业部 branch' },
-    },
-  },
-};
-
-/** To a department and a named handler, or to the group of another complaint; of a reopened complaint by compliance, a level higher. */
-export async function assign(it: ComplaintCase, rounds: { assigned: number }): Promise<'assigned' | 'joined'> {
-  it.waiting.stage('指派承办人', 'assignment');
-  const { level } = it.complaint;
-  for (let refused: string | undefined; ;) {
-    const nth = (rounds.assigned += 1);
-    const work = {
-      businessKey: `complaint-assign:${it.complaintNo}:${nth}`,
-      kind: 'assign-complaint',
-      titleZh: '指派投诉承办人',
-      titleEn: 'assign a complaint to a handler',
-      ...answerDue(it),
-      form: ASSIGN,
-      facts: { ...factsOf(it), ...(refused === undefined ? {} : { refused }) },
-      revision: nth,
-      bulk: false,
-    };
-    const { form, by } = await (level === 1
-      ? answered(it, { ...work, role: 'service' })
-      : answeredByCompliance(it, work));
-    if (typeof form['groupOf'] === 'string') {
-      const { groupOf } = form;
-      const step = { step: 'join group', by: actorOf(by), groupOf, detail: { groupOf } } as const;
-      refused = await recordLink(it, step, '并入群体投诉 join the group');
-      if (refused === undefined) return 'joined';
-      continue;
-    }
-    const handler = {
-      person: String(form['person']),
-      role: String(form['role']),
-      ...(typeof form['branch'] === 'string' ? { branch: form['branch'] } : {}),
-    };
-    await record(it, { step: 'assign', by: actorOf(by), handler, detail: { handler } }, '指派 assign');
-    return 'assigned';
-  }
-}

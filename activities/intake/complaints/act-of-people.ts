@@ -6,6 +6,7 @@ import { BusinessError } from '../../../domain/errors';
 import { actBefore, actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
 import { requireOpen, type ComplaintRow } from '../../complaints/complaint-row';
 import { refusalsOfDepartment } from '../../complaints/department';
+import { passOnWork } from '../../complaints/newly-kept-out';
 import { requireDueByAnswer } from '../../complaints/request-bound';
 import { subjectRefusals } from '../../complaints/subject-of-complaint';
 import { tellOfMore } from '../../complaints/tell-of-more';
@@ -174,5 +175,6 @@ export const recuse = (pool: Pool, act: Recusal): Promise<{ readonly person: str
       throw new BusinessError('COMPLAINT_DECIDED', { complaint: act.complaintNo, state: complaint.state });
     await keepOut(sql, { workflowId: complaint.workflowId, person, cause, by });
     await tellHeadGone(sql, complaint.workflowId, person);
+    await passOnWork(sql, complaint, act);
     return { answer: { person }, detail: { person, cause }, reason: act.reason, signal: true };
   });

@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import { BusinessError } from '../../../domain/errors';
 import { actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
+import { passOnWork } from '../../complaints/newly-kept-out';
 import { letIn } from '../../people/keep-out';
 import { requirePart } from './take-part';
 
@@ -22,5 +23,6 @@ export const takeBackNaming = (pool: Pool, act: NamedByMistake): Promise<{ reado
     const persons = await letIn(sql, { workflowId: complaint.workflowId, person, by });
     if (persons.length === 0)
       throw new BusinessError('NOT_FOUND', { what: '被投诉人员 person complained about', key: person });
+    await passOnWork(sql, complaint, act);
     return { answer: { persons }, detail: { person, persons }, reason, signal: true };
   });

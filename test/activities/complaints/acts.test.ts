@@ -855,6 +855,64 @@ describe('who is kept out', () => {
     expect(await mailed(ofHead)).toEqual(all.filter((address) => address !== own?.address));
   });
 
+  it('whoever turns out to be concerned holds nothing of it any more, nor of what is asked for its sake; who gives it more time is looked up again', async () => {
+    const [no, other] = [await receive(), await receive()];
+    await owed(no);
+    await handledBy(no, 'brokerage-1');
+    const { extensionId } = await askMoreTime(db.pool, { ...act(no, 'brokerage-1'), furtherN: 2, reason: '证人不在' });
+    const extension = `deadline-extension:${extensionId}`;
+    const holders = {
+      [`complaint:${no}`]: ['service-1', 'service-3', 'brokerage-2'],
+      [`head-office-complaint:${no}:urgent`]: ['service-1'],
+      [extension]: ['service-2'],
+      [`complaint:${other}`]: ['service-1'],
+    };
+    for (const [workflowId, persons] of Object.entries(holders))
+      for (const holder of persons)
+        await openTask(db)({
+          ...{
+            workflowId,
+            holder,
+            businessKey: `held:${workflowId}:${holder}`,
+            kind: 'x',
+            titleZh: '事项',
+            titleEn: 'work',
+          },
+          ...{ role: 'service', form: { type: 'object' }, formVersion: 1, facts: {}, revision: 1 },
+        });
+    const held = async () => {
+      const { rows } = await db.pool.query<{ line: string }>(
+        `select split_part(business_key, ':', 2) || ' ' || claimed_by as line from tasks
+          where business_key like 'held:%' and state = 'claimed' and workflow_id <> $1 order by task_id`,
+        [`complaint:${other}`],
+      );
+      return rows.map(({ line }) => line);
+    };
+    const told = async () => (await one<{ n: number }>(TOLD, extension))?.n;
+    const TOLD = `select count(*)::int as n from outbox where workflow_id = $1 and kind = 'signal'`;
+    expect(await told()).toBe(0);
+    // The head is over whom it is about, and would give more time.
+    const named = { person: 'service-1', reason: 'x' };
+    await recuse(db.pool, { ...act(no, 'service-3'), ...named, cause: 'complained about' });
+    expect(await held()).toEqual(['complaint service-3', 'complaint brokerage-2']);
+    const duplicate = await receive({ against: 'brokerage-2' });
+    await step(duplicate, { step: 'link duplicate', duplicateOf: no });
+    expect(await held()).toEqual(['complaint service-3']);
+    await takeBackNaming(db.pool, { ...act(no, 'compliance-1'), ...named });
+    expect(await told()).toBe(3);
+    const { rows: released } = await db.pool.query(
+      `select e.actor as by, count(*)::int as n from task_events e join tasks using (task_id)
+        where e.kind = 'released' and business_key like 'held:%' group by 1`,
+    );
+    expect(released).toEqual([{ by: 'service-3', n: 4 }]);
+    expect(await one(`select claimed_by as holder from tasks where workflow_id = $1`, `complaint:${other}`)).toEqual({
+      holder: 'service-1',
+    });
+    // Whoever owes it is another one now.
+    await step(no, { step: 'assign', handler: { person: 'ops-client-1', role: 'operations' } });
+    expect(await told()).toBe(4);
+  });
+
   it('whoever it is about in the head office does not take it up there either', async () => {
     const no = await receive({ against: 'compliance-2', urgency: 'urgent' });
     const takingUp = `head-office-complaint:${no}:urgent`;
