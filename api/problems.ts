@@ -61,6 +61,11 @@ export function refuseIfAny(faults: readonly Fault[]): void {
   if (first !== undefined) throw new Refused([first, ...rest]);
 }
 
+/** A span of days or months that ends before it begins is refused: nothing at all would be told of it, as of a quiet time. */
+export function refuseBackwards({ from, to }: { readonly from: string; readonly to: string }): void {
+  if (to < from) throw new Refused([fault('INPUT_INVALID', { field: 'to', reason: `>= ${from}` }, 'to')]);
+}
+
 /** What an error means to the caller. Anything unforeseen is INTERNAL_ERROR, and its text stays in the log. */
 export function refusalOf(error: unknown): Refused {
   if (error instanceof Refused) return error;

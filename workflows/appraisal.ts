@@ -36,6 +36,8 @@ const PROPOSE: TaskForm = {
 interface Appraised extends AppraisalInput {
   readonly lines: readonly AppraisalLine[];
   readonly revision: number;
+  /** Why the proposal before this one was not approved; empty: there was none. */
+  readonly sentBack: string;
 }
 
 /** How much time each proposal and each approval has, and from when the proposal has it. */
@@ -44,6 +46,7 @@ type InTime = NonNullable<AppraisalInput['propose']>;
 /** What was proposed, by whom, and when. */
 interface Proposed {
   readonly ending: AppraisalOutcome;
+  readonly reason: string;
   readonly by: Actor;
   readonly at: string;
 }
@@ -58,9 +61,9 @@ export async function appraisal(asked: AppraisalInput): Promise<AppraisalOutcome
   const lines = await database('计算考核指标 compute the figures').computeAppraisal({ appraisalId });
   // Nothing was owed to whoever asked in an earlier version.
   let inTime = asked.propose;
-  for (let revision = 1; ; revision += 1) {
+  for (let revision = 1, sentBack = ''; ; revision += 1) {
     waiting.stage('提出奖惩', 'waiting for a proposal');
-    const of = { ...asked, lines, revision };
+    const of = { ...asked, lines, revision, sentBack };
     let outcome: TaskOutcome;
     if (inTime === undefined) {
       const task = await askedAsBefore(desk, of);
@@ -68,7 +71,8 @@ export async function appraisal(asked: AppraisalInput): Promise<AppraisalOutcome
     } else outcome = await proposedInTime(means, of, inTime);
     if (outcome.result !== 'completed') continue;
     const { by, form } = outcome;
-    const proposed = { ending: form['outcome'] as AppraisalOutcome, by, at: outcome.at };
+    const ending = form['outcome'] as AppraisalOutcome;
+    const proposed = { ending, reason: String(form['reason']), by, at: outcome.at };
     await database('登记奖惩建议 draft the proposal').proposeAppraisal({
       appraisalId,
       revision,
@@ -76,10 +80,11 @@ export async function appraisal(asked: AppraisalInput): Promise<AppraisalOutcome
       ...whoever(by),
     });
     waiting.stage('复核奖惩', 'waiting for approval');
-    const { decision, at } = await (inTime === undefined
+    const { decision, reason, at } = await (inTime === undefined
       ? decidedAsBefore(desk, of, proposed)
       : decidedInTime(means, of, proposed, inTime));
     inTime &&= { ...inTime, askedAt: at };
+    sentBack = reason;
     if (decision !== 'approved') continue;
     waiting.stage('已结束', 'ended');
     await desk.closing();
@@ -151,17 +156,20 @@ async function ended(outcome: TaskOutcome, ...all: readonly Owed[]): Promise<Tas
   return outcome;
 }
 
-const taskOf = ({ appraisalId, lines, revision }: Appraised, whom: Proposer): TaskSpec => ({
-  businessKey: `appraisal:${appraisalId}:${revision}`,
+const taskOf = (of: Appraised, whom: Proposer): TaskSpec => ({
+  businessKey: `appraisal:${of.appraisalId}:${of.revision}`,
   kind: 'propose-appraisal',
   titleZh: '提出投诉处理考核的奖惩',
   titleEn: 'propose what an appraisal ends in',
   ...whom,
   form: PROPOSE,
-  facts: { appraisal: appraisalId, lines },
-  revision,
+  facts: { ...factsOf(of), ...(of.sentBack === '' ? {} : { sentBack: of.sentBack }) },
+  revision: of.revision,
   bulk: false,
 });
+
+/** Whom it is about, which days, and the figures. */
+const factsOf = ({ appraisalId, about, lines }: Appraised) => ({ appraisal: appraisalId, ...about, lines });
 
 const isSame = (one: Proposer, other: Proposer): boolean => one.role === other.role && one.mark === other.mark;
 
@@ -197,21 +205,17 @@ async function decidedInTime(
   return decision;
 }
 
-const approvalOf = (
-  { appraisalId, lines, revision }: Appraised,
-  { ending, by }: Proposed,
-  approver: Approver,
-): ApprovalSpec => ({
-  businessKey: `appraisal-approve:${appraisalId}:${revision}`,
+const approvalOf = (of: Appraised, { ending, reason, by }: Proposed, approver: Approver): ApprovalSpec => ({
+  businessKey: `appraisal-approve:${of.appraisalId}:${of.revision}`,
   kind: 'approve-appraisal',
   titleZh: '复核投诉处理考核的奖惩',
   titleEn: 'approve what an appraisal ends in',
   role: approver.role,
-  facts: { appraisal: appraisalId, lines, outcome: ending },
-  revision,
+  facts: { ...factsOf(of), outcome: ending, reason },
+  revision: of.revision,
   madeBy: by.person,
   ...(by.onBehalfOf === undefined ? {} : { madeFor: by.onBehalfOf }),
-  subject: { kind: 'appraisal', id: appraisalId },
+  subject: { kind: 'appraisal', id: of.appraisalId },
   ...riskOf(ending, by, approver),
   bulk: false,
 });

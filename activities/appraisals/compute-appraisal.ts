@@ -1,6 +1,7 @@
 /**
  * How complaints were handled in a period: each figure with the complaints that it was counted from, so that whoever is appraised can go
- * through it line by line. Of what was answered in the period, by whoever proposed that answer.
+ * through it line by line. Of what was answered in the period, by whoever proposed that answer; and of what became late in it and is not
+ * answered yet, which would otherwise count for nobody as long as it lies.
  */
 import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
@@ -47,14 +48,20 @@ const LATE_SINCE = `min(coalesce(d.breached_at, d.due_at))`;
 /**
  * What was owed in time: the acceptance by whoever accepted or refused; the answer by whoever proposed it and, where it became late, by
  * whoever held it then: who was to assign it, its handler of that time, who was to approve, or who was to write it. Nobody answers for the
- * lateness of others.
+ * lateness of others. What is late and not answered yet (`at` infinity) counts for whoever held it when that became so.
  */
 const TIMELY = `
   with answers as (
     select c.complaint_no, c.workflow_id, c.handler_role, a.level, a.at, a.by, a.role,
            lag(a.at, 1, '-infinity') over (partition by a.complaint_no order by a.level) as after
       from (select complaint_no, row_number() over (partition by complaint_no order by step_id) as level, at, by, role
-              from complaint_steps where act = 'answer') a join complaints c using (complaint_no)),
+              from complaint_steps where act = 'answer') a join complaints c using (complaint_no)
+    union all
+    select c.complaint_no, c.workflow_id, c.handler_role, given.times + 1, 'infinity', null, null, given.last
+      from complaints c cross join lateral (select count(*) as times, coalesce(max(s.at), '-infinity') as last
+                                              from complaint_steps s where s.complaint_no = c.complaint_no and s.act = 'answer') given
+     where exists (select from deadlines d where d.workflow_id = c.workflow_id and d.state = 'breached'
+                      and d.business_key ~ ('^complaint-(transfer-)?answer:.*:' || given.times + 1 || '$'))),
   owed as (
     select a.*, p.made_by, t.role as made_role, t.branch as made_branch, coalesce(t.done_at, p.made_at) as made_at,
            (select ${LATE_SINCE} from deadlines d where d.workflow_id = a.workflow_id and ${LATE}
@@ -62,7 +69,7 @@ const TIMELY = `
       from answers a
       left join complaint_proposals p on p.complaint_no = a.complaint_no and p.level = a.level and p.state = 'approved'
       left join tasks t on t.business_key = 'complaint-propose:' || p.complaint_no || ':' || p.nth
-     where (a.at at time zone 'Asia/Shanghai')::date between $1 and $2),
+     where (a.at at time zone 'Asia/Shanghai')::date between $1 and $2 or a.at = 'infinity'),
   held as (
     select o.*, h.person as held_by, h.role as held_role, h.branch as held_branch
       from owed o left join lateral (
@@ -80,7 +87,8 @@ const TIMELY = `
           union all
           select o.by, o.role, null, s.at from complaint_steps s
            where s.complaint_no = o.complaint_no and s.act = 'decide' and s.at > o.after and s.at <= o.at) parts
-         where since < o.late_at order by since desc limit 1) h on true)
+         where since < o.late_at order by since desc limit 1) h on true
+     where o.at < 'infinity' or (o.late_at at time zone 'Asia/Shanghai')::date between $1 and $2)
   select no, bool_and(in_time) as counts from (
     select s.complaint_no as no,
            not exists (select from deadlines d where d.workflow_id = c.workflow_id and d.step = 'accept' and ${LATE}) as in_time
@@ -88,7 +96,7 @@ const TIMELY = `
      where s.act in ('accept', 'refuse') and (s.at at time zone 'Asia/Shanghai')::date between $1 and $2
        and ${isMine('s.by', 's.role', 'null')}
     union all
-    select complaint_no, late_at is null or held_by is distinct from made_by from held where ${isMine('made_by', 'coalesce(made_role, handler_role)', 'made_branch')}
+    select complaint_no, late_at is null or held_by is distinct from made_by from held where at < 'infinity' and ${isMine('made_by', 'coalesce(made_role, handler_role)', 'made_branch')}
     union all
     select complaint_no, false from held where late_at is not null and ${isMine('held_by', 'held_role', 'held_branch')}) acts
    group by no order by no`;

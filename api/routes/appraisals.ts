@@ -105,6 +105,21 @@ export const askAppraisalRoute = route({
   },
 });
 
+export const readAppraisal = route({
+  id: 'readAppraisal',
+  method: 'get',
+  path: '/v1/appraisals/{appraisalId}',
+  tag: 'complaints',
+  summary: { zh: '一次投诉处理考核', en: 'One appraisal of how complaints were handled' },
+  params: z.strictObject({ appraisalId: rowId }),
+  answer: appraisalView,
+  refusals: ['NOT_FOUND'],
+  respond: async ({ params, caller }, services) => ({
+    status: 200,
+    body: await viewOf(services, caller, params.appraisalId),
+  }),
+});
+
 export const listAppraisals = route({
   id: 'listAppraisals',
   method: 'get',

@@ -4,6 +4,7 @@ import { CALLED_BRANCH } from '../../activities/intake/callbacks/show-callback';
 import { wilson, type Rate } from '../../domain/quality/wilson';
 import type { Caller } from '../identity';
 import type { RouteId } from '../policy';
+import { refuseBackwards } from '../problems';
 import { CALLBACK_MEASURES, callsOf, type CallbackMeasure } from '../reads/callback-cases';
 import { processesKeptFrom } from '../reads/kept-from';
 import { rateView } from '../reads/rates';
@@ -54,6 +55,7 @@ async function linesFor(
   caller: Caller,
   { from, to }: z.output<typeof query>,
 ): Promise<readonly Line[]> {
+  refuseBackwards({ from, to });
   const { rows } = await sql.query<Omit<Line, 'reachedRate'>>(
     `with asked as (
        select k.purpose, coalesce(${CALLED_BRANCH}, '-') as branch, k.outcome, calls.attempts, calls.reached,

@@ -12,6 +12,7 @@ import {
 } from '../../activities/intake/complaints/complaint-report';
 import type { Caller } from '../identity';
 import type { RouteId } from '../policy';
+import { refuseBackwards } from '../problems';
 import { processesKeptFrom } from '../reads/kept-from';
 import { rateView } from '../reads/rates';
 import { FORMATS, type Format } from '../report-files/formats';
@@ -97,8 +98,10 @@ function casesOf(of: Dimension, { key }: ReportLine, { from, to }: z.output<type
   return Object.fromEntries(Object.keys(MEASURES).map((measure) => [measure, list(measure as Measure)]));
 }
 
-const reportFor = async (pool: Pool, caller: Caller, asked: Omit<AskedReport, 'keptFrom'>) =>
-  complaintReport(pool, { ...asked, keptFrom: await processesKeptFrom(pool, caller) });
+async function reportFor(pool: Pool, caller: Caller, asked: Omit<AskedReport, 'keptFrom'>) {
+  refuseBackwards(asked);
+  return complaintReport(pool, { ...asked, keptFrom: await processesKeptFrom(pool, caller) });
+}
 
 export const readComplaintReport = route({
   id: 'readComplaintReport',

@@ -24,7 +24,7 @@ import {
   NONE,
   reportGroups,
 } from '../reads/deadline-report';
-import { fault, Refused } from '../problems';
+import { refuseBackwards } from '../problems';
 import { route } from '../route';
 import { businessDate, pageOf, pageQuery, rowId } from '../schemas';
 import { z } from '../zod';
@@ -153,7 +153,7 @@ export const readDeadlineReport = route({
     })
     .openapi('DeadlineReport'),
   respond: async ({ query: { from, to, by }, caller }, { pool }) => {
-    if (to < from) throw new Refused([fault('INPUT_INVALID', { field: 'to', reason: `>= ${from}` }, 'to')]);
+    refuseBackwards({ from, to });
     const { total, groups } = await deadlineReport(pool, { from, to, by }, await processesKeptFrom(pool, caller));
     return { status: 200, body: { from, to, by, total, groups: [...groups] } };
   },

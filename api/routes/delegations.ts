@@ -127,7 +127,7 @@ export const giveDelegationRoute = route({
     }
     await services.dispatchSignals().catch(() => undefined);
     const { delegationId } = given;
-    return { status: 201, body: await one(services, delegationId), location: `/v1/delegations/${delegationId}` };
+    return { status: 201, body: await one(services, delegationId), location: '/v1/delegations' };
   },
 });
 

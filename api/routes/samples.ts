@@ -72,13 +72,19 @@ export const askSampleRoute = route({
     branch: z.string().max(20).optional().openapi({ description: '活动限于营业部 of a campaign' }),
     percent: z
       .string()
-      .regex(/^\d{1,2}(\.\d{1,2})?$|^100$/)
+      .regex(/^(?!0+(\.0+)?$)\d{1,2}(\.\d{1,2})?$|^100$/)
       .optional()
-      .openapi({ example: '10', description: '活动占比 share of a campaign, %' }),
+      .openapi({ example: '10', description: '活动占比，大于零 share of a campaign, %, above zero' }),
   }),
   answer: sampleView,
   statuses: [200, 201],
-  refusals: ['SAMPLE_NOT_ASKED_BY_YOU', 'SAMPLE_PERIOD_NOT_OVER', 'CAMPAIGN_TERMS_MISPLACED', 'SAMPLE_ASKED_ALREADY'],
+  refusals: [
+    'SAMPLE_NOT_ASKED_BY_YOU',
+    'SAMPLE_PERIOD_NOT_OVER',
+    'CAMPAIGN_TERMS_MISPLACED',
+    'BRANCH_UNKNOWN',
+    'SAMPLE_ASKED_ALREADY',
+  ],
   respond: async ({ body, caller, requestId }, services) => {
     const { branch, percent, ...asked } = body;
     const terms = { ...(branch === undefined ? {} : { branch }), ...(percent === undefined ? {} : { percent }) };
@@ -119,6 +125,18 @@ export const listSamples = route({
       ),
     };
   },
+});
+
+export const readSample = route({
+  id: 'readSample',
+  method: 'get',
+  path: '/v1/samples/{sampleNo}',
+  tag: 'callbacks',
+  summary: { zh: '一次抽样', en: 'One sample' },
+  params: z.strictObject({ sampleNo }),
+  answer: sampleView,
+  refusals: ['NOT_FOUND'],
+  respond: async ({ params }, services) => ({ status: 200, body: await viewOf(services, params.sampleNo) }),
 });
 
 const member = z

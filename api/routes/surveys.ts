@@ -6,6 +6,7 @@ import { SURVEY_OCCASIONS } from '../../domain/quality/survey-occasions';
 import { wilson } from '../../domain/quality/wilson';
 import { keyOfCursor, pageOf as page } from '../cursors';
 import { holdsAnyOf, rolesOf } from '../identity';
+import { refuseBackwards } from '../problems';
 import { rateView, yearMonth } from '../reads/rates';
 import { route } from '../route';
 import { instant, pageOf, pageQuery, rowId } from '../schemas';
@@ -171,6 +172,7 @@ export const readSurveyRates = route({
     })
     .openapi('SurveyRates'),
   respond: async ({ query }, { pool }) => {
+    refuseBackwards(query);
     const { rows } = await pool.query<{
       occasion: z.output<typeof occasion>;
       period: string;

@@ -36,9 +36,10 @@ export const listYearlyComplaintReports = route({
   method: 'get',
   path: '/v1/yearly-complaint-reports/{year}',
   tag: 'complaints',
-  summary: {
-    zh: '年度投诉报告：公司与各营业部的编制、报送与期限；营业部只见本营业部的',
-    en: 'Yearly reports of complaints, of the firm and of each branch: prepared, submitted, due; a branch sees its own',
+  summary: { zh: '年度投诉报告', en: 'Yearly reports of complaints' },
+  description: {
+    zh: '公司与各营业部的编制、报送与期限；营业部只见本营业部的',
+    en: 'Of the firm and of each branch: prepared, submitted, due; a branch sees its own',
   },
   params: z.strictObject({ year }),
   answer: z.strictObject({ items: z.array(report) }).openapi('YearlyComplaintReports'),
@@ -60,9 +61,10 @@ export const readYearlyComplaintReport = route({
   method: 'get',
   path: '/v1/yearly-complaint-reports/{year}/{branch}',
   tag: 'complaints',
-  summary: {
-    zh: '年度投诉报告原文：编制时各维度的数与说明；营业部只见本营业部的',
-    en: 'A yearly report of complaints as it was prepared: its figures by each dimension, and its words; a branch sees its own',
+  summary: { zh: '年度投诉报告原文', en: 'A yearly report of complaints as it was prepared' },
+  description: {
+    zh: '编制时各维度的数与说明；营业部只见本营业部的',
+    en: 'Its figures by each dimension, and its words; a branch sees its own',
   },
   params: z.strictObject({ year, branch: unit }),
   answer: z

@@ -5,8 +5,8 @@ export type AppraisalCode = (typeof APPRAISAL_CODES)[number];
 
 export const APPRAISAL_MEANINGS: Readonly<Record<AppraisalCode, { readonly zh: string; readonly en: string }>> = {
   timeliness: {
-    zh: '受理与答复均未逾期的投诉，占所答复的投诉',
-    en: 'complaints accepted and answered in time, of those answered',
+    zh: '受理与答复均未逾期的投诉，占所受理、拒绝、答复或逾期未答复的投诉',
+    en: 'complaints accepted and answered in time, of those accepted, refused or answered, or late and not answered yet',
   },
   reopened: {
     zh: '首次答复后重新办理的投诉，占首次答复的投诉',

@@ -62,6 +62,7 @@ const NOTHING: Readonly<Record<string, string>> = {
   mailId: '999999',
   sha256: 'a'.repeat(64),
   sampleNo: 'complaints:2025-05',
+  appraisalId: '999999',
   dimension: 'product',
   nth: '1',
   calendar: 'CIVIL',

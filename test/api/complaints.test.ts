@@ -893,6 +893,42 @@ const messagesOf = async (clientNo: string, template: string) =>
     )
   ).rows.map(({ key }) => key);
 
+it.each([
+  ...['complaint-reports/channel', 'complaint-reports/channel/csv', 'callback-report', 'callback-report/pdf'].map(
+    (report) => [`${report}?from=2025-07-01&to=2025-06-30`] as const,
+  ),
+  ['survey-rates?from=2025-07&to=2025-06'] as const,
+])('a report of days that end before they begin is refused, and tells no quiet time: %s', async (path) => {
+  expect(told(await api.call('GET', `/v1/${path}`, { as: 'compliance-1' }))).toEqual([400, 'to INPUT_INVALID']);
+});
+
+it.each(['0', '0.00'])('a campaign of no client at all is not asked for: %s %', async (percent) => {
+  const body = { kind: 'campaign', period: 'none', percent };
+  expect(told(await api.call('POST', '/v1/samples', { as: 'brokerage-1', body }))).toEqual([
+    400,
+    'percent INPUT_INVALID',
+  ]);
+});
+
+it.each([
+  [
+    'samples',
+    'audit-1',
+    { kind: 'complaints', period: '2024-11' },
+    { sampleNo: 'complaints:2024-11', population: null },
+  ],
+  [
+    'appraisals',
+    'compliance-1',
+    { firstDay: '2024-11-01', lastDay: '2024-11-30', subjectKind: 'department', subject: 'brokerage' },
+    { subject: 'brokerage', state: 'computing', lines: [] },
+  ],
+])('one of %s is read where whoever asked for it is told', async (what, as, body, read) => {
+  const asked = await api.call('POST', `/v1/${what}`, { as, body });
+  expect(asked.status).toBe(201);
+  expect((await api.call('GET', asked.headers.get('location') ?? '', { as })).body).toMatchObject(read);
+});
+
 it('shows the yearly reports of a year, of the firm first; a branch, and whoever checks its report there, reads its own only', async () => {
   await api.pool.query(
     `insert into yearly_complaint_reports (year, branch, workflow_id)

@@ -1179,7 +1179,16 @@ test('a month is over: its tick asks for samples once, audit inspects what was c
   const reason = '首次答复未能令人满意';
   await doneIn(process, 'propose-appraisal', 'compliance-2', { outcome: 'sanction', reason });
   await doneIn(process, 'approve-appraisal', 'compliance-1', { decision: 'approve', reason });
-  await doneIn(process, 'approve-appraisal', 'general-manager', { decision: 'refuse', reason });
+  const refusal = '处罚过重，请重新考虑';
+  await doneIn(process, 'approve-appraisal', 'general-manager', { decision: 'refuse', reason: refusal });
+  // Whoever proposes and whoever approves are told whom and which days it is about, why it was proposed, and why it came back.
+  const about = { subject: 'service-2', firstDay: '2025-06-01', lastDay: '2025-06-30' };
+  const { rows: asked } = await stage.pool.query<{ facts: unknown }>(
+    `select facts - '{appraisal,lines}'::text[] as facts from tasks where workflow_id = $1 order by task_id`,
+    [process],
+  );
+  const proposed = { ...about, outcome: 'sanction', reason };
+  expect(asked.map(({ facts }) => facts)).toEqual([about, proposed, proposed, { ...about, sentBack: refusal }]);
   await doneIn(process, 'propose-appraisal', 'compliance-2', { outcome: 'none', reason });
   await doneIn(process, 'approve-appraisal', 'compliance-1', { decision: 'approve', reason });
   expect(await stage.client.workflow.getHandle(process).result()).toBe('none');

@@ -5,6 +5,8 @@ export interface AppraisalInput {
   readonly person?: string;
   /** By when something is proposed, in working days from when it was asked for (UTC); left away by whoever asked in an earlier version. */
   readonly propose?: { readonly withinDays: number; readonly askedAt: string };
+  /** Whom and which days it is about, told to whoever proposes and approves; left away by whoever asked in an earlier version. */
+  readonly about?: { readonly subject: string; readonly firstDay: string; readonly lastDay: string };
 }
 
 export type AppraisalOutcome = 'reward' | 'none' | 'sanction';

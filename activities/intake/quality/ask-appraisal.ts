@@ -80,6 +80,7 @@ export const askAppraisal = (
           appraisalId,
           ...(subjectKind === 'person' ? { person: subject } : {}),
           propose: { withinDays: await proposedWithin(sql), askedAt: await businessNow(sql) },
+          about: { subject, firstDay, lastDay },
         },
       ],
       summary: '投诉处理考核 appraisal of how complaints were handled',

@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import { BusinessError } from '../../../domain/errors';
 import { canonicalJson } from '../../../domain/canonical-json';
 import { recordAudit } from '../../audit/record-audit';
+import { isBranch } from '../../complaints/department';
 import { inTransaction } from '../../database/transaction';
 import { queueStart } from '../../outbox/queue-message';
 import { businessDateNow } from '../../people/standing';
@@ -35,7 +36,7 @@ const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 
 /**
  * The same sample asked for again is answered as it stands.
- * @throws SeveralRefusals INPUT_INVALID where the period of a monthly sample is no month, SAMPLE_NOT_ASKED_BY_YOU, SAMPLE_PERIOD_NOT_OVER, CAMPAIGN_TERMS_MISPLACED, SAMPLE_ASKED_ALREADY
+ * @throws SeveralRefusals INPUT_INVALID where the period of a monthly sample is no month, SAMPLE_NOT_ASKED_BY_YOU, SAMPLE_PERIOD_NOT_OVER, CAMPAIGN_TERMS_MISPLACED, BRANCH_UNKNOWN, SAMPLE_ASKED_ALREADY
  */
 export const askSample = (
   pool: Pool,
@@ -55,6 +56,9 @@ export const askSample = (
       ...(isNoMonth ? [new BusinessError('INPUT_INVALID', { field: 'period', reason: 'YYYY-MM' })] : []),
       ...(isOver ? [] : [new BusinessError('SAMPLE_PERIOD_NOT_OVER', { period, field: 'period' })]),
       ...(isMisplaced ? [new BusinessError('CAMPAIGN_TERMS_MISPLACED', { field: 'terms' })] : []),
+      ...(kind === 'campaign' && terms.branch !== undefined && !(await isBranch(sql, terms.branch))
+        ? [new BusinessError('BRANCH_UNKNOWN', { branch: terms.branch, field: 'branch' })]
+        : []),
     ]);
     return enterSample(sql, asked, role ?? '');
   });

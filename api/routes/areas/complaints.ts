@@ -1,6 +1,6 @@
 /** Complaints, and how well they and callbacks are handled: samples, inspections, appraisals, surveys, reports. */
 import type { Route } from '../../route';
-import { askAppraisalRoute, listAppraisals } from '../appraisals';
+import { askAppraisalRoute, listAppraisals, readAppraisal } from '../appraisals';
 import {
   askDepartmentRoute,
   askMoreTimeRoute,
@@ -28,17 +28,19 @@ import { listComplaintSteps, readComplaintParticulars } from '../complaint-recor
 import { listComplaints, readComplaint, receiveComplaintRoute } from '../complaints';
 import { askPayeeCorrection } from '../payee-corrections';
 import { listReceivedMails, readReceivedMail } from '../received-mails';
-import { askSampleRoute, listInspections, listSampleMembers, listSamples } from '../samples';
+import { askSampleRoute, listInspections, listSampleMembers, listSamples, readSample } from '../samples';
 import { askSurveyRoute, listSurveyAnswers, listSurveys, readSurveyRates, recordSurveyAnswer } from '../surveys';
 import { listYearlyComplaintReports, readYearlyComplaintReport } from '../yearly-complaint-reports';
 
 export const complaintRoutes: readonly Route[] = [
   askSampleRoute,
   listSamples,
+  readSample,
   listSampleMembers,
   listInspections,
   askAppraisalRoute,
   listAppraisals,
+  readAppraisal,
   askSurveyRoute,
   recordSurveyAnswer,
   listSurveys,

@@ -2070,7 +2070,7 @@ it('whoever received it in a branch registers it, also one about another branch'
 
 it('is late for whoever held it when it became late, and for nobody else', async () => {
   const DAY = (day: string) => `2025-${day}T02:00:00.000Z`;
-  const handled = async (late: { readonly accept?: string; readonly answer?: string }) => {
+  const handled = async (late: { readonly accept?: string; readonly answer?: string }, isAnswered = true) => {
     const no = await receive();
     for (const step of ['accept', 'answer'] as const)
       await inTransaction(db.pool, (sql) =>
@@ -2095,11 +2095,14 @@ it('is late for whoever held it when it became late, and for nobody else', async
       ['06-26', 'assign', 'service-2', { handler }],
       ['07-04', 'decide', 'service-2', {}],
       ['07-15', 'answer', 'service-3', {}],
-    ] as const)
+    ] as const) {
+      if (!isAnswered && (name === 'decide' || name === 'answer')) continue;
       await db.pool.query(
         `insert into complaint_steps (complaint_no, act, detail, by, role, at) values ($1, $2, $3, $4, 'service', $5)`,
         [no, name, JSON.stringify(detail), by, DAY(day)],
       );
+    }
+    if (!isAnswered) return no;
     await db.pool.query(
       `insert into complaint_proposals (complaint_no, nth, finding, amount_fen, made_by, made_at, level, state, approved_by, approved_at)
        values ($1, 1, 'upheld', 0, 'branch-1001', $2, 1, 'approved', 'service-2', $3)`,
@@ -2114,6 +2117,9 @@ it('is late for whoever held it when it became late, and for nobody else', async
     'with the handler': await handled({ answer: '06-29' }),
     'being approved': await handled({ answer: '07-02' }),
     'being written': await handled({ answer: '07-10' }),
+    'with the handler, who has not answered yet': await handled({ answer: '07-20' }, false),
+    'not answered, and not late': await handled({}, false),
+    'not answered, and late after the period': await handled({ answer: '08-01' }, false),
   };
   await clockTo('2025-08-01T02:00:00.000Z');
   const figures: Record<string, readonly string[]> = {};
@@ -2131,12 +2137,13 @@ it('is late for whoever held it when it became late, and for nobody else', async
       rows[0]?.among.includes(no) !== true ? '-' : rows[0].counted.includes(no) ? 'in time' : 'late',
     );
   }
+  const accepted = ['in time', 'in time', 'in time'];
   expect(figures).toEqual({
-    'service-1': ['in time', 'late', 'in time', 'in time', 'in time', 'in time'],
-    'service-2': ['-', '-', 'late', '-', 'late', '-'],
-    'branch-1001': ['in time', 'in time', 'in time', 'late', 'in time', 'in time'],
-    'service-3': ['-', '-', '-', '-', '-', 'late'],
-    service: ['in time', 'late', 'late', 'in time', 'late', 'late'],
+    'service-1': ['in time', 'late', 'in time', 'in time', 'in time', 'in time', ...accepted],
+    'service-2': ['-', '-', 'late', '-', 'late', '-', '-', '-', '-'],
+    'branch-1001': ['in time', 'in time', 'in time', 'late', 'in time', 'in time', 'late', '-', '-'],
+    'service-3': ['-', '-', '-', '-', '-', 'late', '-', '-', '-'],
+    service: ['in time', 'late', 'late', 'in time', 'late', 'late', ...accepted],
   });
 });
 
@@ -2223,14 +2230,15 @@ it.each([
   expect(await codesOf(askAppraisal(db.pool, { ...asked, ...more, ...by, subjectKind: 'department' }))).toEqual([code]);
 });
 
-it('a sample of a month names one', async () => {
-  const ask = (period: string, kind: 'callbacks' | 'campaign' = 'callbacks') =>
-    codesOf(askSample(db.pool, { kind, period, terms: {}, by: 'service-1', roles: ['service'] }));
+it('a sample of a month names one, a campaign of a branch one that is there', async () => {
+  const ask = (period: string, kind: 'callbacks' | 'campaign' = 'callbacks', terms = {}) =>
+    codesOf(askSample(db.pool, { kind, period, terms, by: 'service-1', roles: ['service'] }));
   const periods = ['2025', '2025-00', '2025-5', '2025-13', '2025-05'];
   expect((await Promise.all(periods.map((period) => ask(period)))).flat()).toEqual([
     ...Array.from({ length: 4 }, () => 'INPUT_INVALID'),
     'done',
   ]);
+  expect(await ask('spring', 'campaign', { branch: '9999' })).toEqual(['BRANCH_UNKNOWN']);
   expect(await ask('spring', 'campaign')).toEqual(['done']);
 });
 
