@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import { pino } from 'pino';
-import { advanceClockByHand } from '../activities/intake/advance-clock-by-hand';
+import { advanceClockByHand } from '../activities/intake/clock/advance-clock-by-hand';
 import { connectDocuments, connectIntake } from '../activities/intake/connect-intake';
 import { carriesRequestId } from '../activities/intake/request-id';
 import { dispatchSignals, noteSent, sendAtOnce } from '../activities/intake/dispatch-signals';

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DocumentsPort } from '../activities/intake/connect-intake';
 import type { MessageToSend } from '../activities/intake/dispatch-signals';
-import type { ClockMove } from '../activities/intake/advance-clock-by-hand';
+import type { ClockMove } from '../activities/intake/clock/advance-clock-by-hand';
 import type { VerifyToken } from './identity';
 import type { RehearsalIssuer } from './rehearsal-issuer';
 import type { TemporalGateway } from './temporal-gateway';

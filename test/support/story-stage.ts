@@ -9,7 +9,7 @@ import path from 'node:path';
 import type { Pool } from 'pg';
 import { loadMessages } from '../../activities/books/load-messages';
 import { inTransaction } from '../../activities/database/transaction';
-import { advanceClock, type Advanced } from '../../activities/intake/advance-clock';
+import { advanceClock, type Advanced } from '../../activities/intake/clock/advance-clock';
 import type { IntakeDependencies } from '../../activities/intake/dependencies';
 import { registerProcess } from '../../activities/clock/register-process';
 import { connectMessages } from '../../adapters/messages/connect-messages';

@@ -26,10 +26,10 @@ import { recordCall } from '../../activities/intake/callbacks/record-result';
 import { askAppraisal } from '../../activities/intake/quality/ask-appraisal';
 import { takeBackNaming } from '../../activities/intake/complaints/take-back-naming';
 import { noteMails } from '../../activities/intake/complaints/note-mails';
-import { advanceClock } from '../../activities/intake/advance-clock';
+import { advanceClock } from '../../activities/intake/clock/advance-clock';
 import { dispatchSignals } from '../../activities/intake/dispatch-signals';
-import { setClock } from '../../activities/intake/move-clock';
-import { settle } from '../../activities/intake/settle';
+import { setClock } from '../../activities/intake/clock/move-clock';
+import { untilAtRest } from '../../activities/intake/clock/until-at-rest';
 import { folderDocuments } from '../../adapters/documents/folder-documents';
 import { DueAt } from '../../workflows/messages/search-attributes';
 import { completeTask } from '../../workflows/messages/tasks';
@@ -82,7 +82,7 @@ const CORRECTION = '增设备用线路';
 /** A second account of the client. */
 const OTHER = '900009999';
 
-const settled = () => settle(stage.intake, { seconds: 150 });
+const settled = () => untilAtRest(stage.intake, { seconds: 150 });
 const NAME = '王某某';
 
 async function received(more: Partial<ReceivedComplaint> = {}): Promise<string> {

@@ -7,7 +7,7 @@ import { loadRehearsalPeople } from '../../activities/books/load-rehearsal-peopl
 import { beginCall } from '../../activities/intake/callbacks/begin-attempt';
 import { recordCall, type CallTold } from '../../activities/intake/callbacks/record-result';
 import { showCallback, type ShownCallback } from '../../activities/intake/callbacks/show-callback';
-import { settle } from '../../activities/intake/settle';
+import { untilAtRest } from '../../activities/intake/clock/until-at-rest';
 import { completeTask } from '../../workflows/messages/tasks';
 import { after, clientAt, fillPermissionBook, START } from '../activities/permissions/stage';
 import { onStage } from '../simulators/stage';
@@ -45,7 +45,7 @@ export async function openOpeningStage(name: string, bankUrl?: string) {
   });
   const { pool } = stage;
   const client = clientAt(pool);
-  const settled = () => settle(stage.intake, { seconds: WITHIN_SECONDS });
+  const settled = () => untilAtRest(stage.intake, { seconds: WITHIN_SECONDS });
   const handle = (requestNo: string, permission = 'HKSC') =>
     stage.client.workflow.getHandle(`permission-opening:${permission}:${requestNo}`);
 

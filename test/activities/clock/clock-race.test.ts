@@ -5,7 +5,7 @@
  */
 import type { Pool, PoolClient } from 'pg';
 import { armWait } from '../../../activities/clock/arm-wait';
-import { setClock } from '../../../activities/intake/move-clock';
+import { setClock } from '../../../activities/intake/clock/move-clock';
 import { openPool } from '../../../prisma/pool';
 import { openDatabase, type TestDatabase } from '../../support/database';
 

@@ -1,5 +1,5 @@
 /** Waiting on the real server, in both modes, with the clock moved by hand and by itself. */
-import { advanceClock } from '../../../activities/intake/advance-clock';
+import { advanceClock } from '../../../activities/intake/clock/advance-clock';
 import { openStoryStage, type StoryStage } from '../../support/story-stage';
 import { untilTrue } from '../../support/eventually';
 

@@ -12,7 +12,7 @@ import { parseBusinessDate as d } from '../../../domain/calendar/business-date';
 import { completeTask } from '../../../workflows/messages/tasks';
 import { queueNotice } from '../../../activities/outbox/queue-notice';
 import { dispatchSignals } from '../../../activities/intake/dispatch-signals';
-import { settle } from '../../../activities/intake/settle';
+import { untilAtRest } from '../../../activities/intake/clock/until-at-rest';
 import { isRecording, keepHistory } from '../../support/kept-history';
 import { enterPeople } from '../../support/people';
 import { httpBank } from '../../../adapters/bank/http-bank';
@@ -588,7 +588,7 @@ describe('telling by telephone what no channel brought', () => {
         facts: { date: '2026-07-06' },
       });
     }
-    await settle(stage.intake, { seconds: 150 });
+    await untilAtRest(stage.intake, { seconds: 150 });
     for (const time of ['10:30', '11:00']) await stage.advance(inWeek(0, time));
     const { rows } = await stage.pool.query<{ workflow_id: string }>(
       `select workflow_id from processes where type = 'telephoneNotice' order by workflow_id`,

@@ -4,9 +4,9 @@
  * processes message each other through activities, and the outside answers inside the request.
  */
 import type { Pool } from 'pg';
-import { closeProcesses, OPEN_AND_STARTED, type EndedProcess } from './close-processes';
-import type { IntakeDependencies } from './dependencies';
-import { askEach, describeProcess, endedHow, type Description, type EndedHow } from './describe-process';
+import { closeProcesses, OPEN_AND_STARTED, type EndedProcess } from '../close-processes';
+import type { IntakeDependencies } from '../dependencies';
+import { askEach, describeProcess, endedHow, type Description, type EndedHow } from '../describe-process';
 
 type PendingActivity = Description['pendingActivities'][number];
 type PendingChild = Description['pendingChildren'][number];

@@ -1,7 +1,7 @@
 /** A person moves the clock of a manual book: who, from when, to when stands in the audit trail with each move. */
-import { recordAudit } from '../audit/record-audit';
+import { recordAudit } from '../../audit/record-audit';
 import { advanceClock, type Advanced } from './advance-clock';
-import type { IntakeDependencies } from './dependencies';
+import type { IntakeDependencies } from '../dependencies';
 
 export interface ClockMove {
   /** UTC. */

@@ -1,12 +1,12 @@
 /** Going on without sleeping: waits until everything that is under way at this instant has been done. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BusinessError } from '../../domain/errors';
-import { deliverUnsentNotices } from '../outbox/deliver-notices';
-import type { IntakeDependencies } from './dependencies';
-import { dispatchSignals } from './dispatch-signals';
+import { BusinessError } from '../../../domain/errors';
+import { deliverUnsentNotices } from '../../outbox/deliver-notices';
+import type { IntakeDependencies } from '../dependencies';
+import { dispatchSignals } from '../dispatch-signals';
 import { deliverDueWaits } from './move-clock';
 import { lookAround, type Look } from './quiet';
-import { workBulks } from './work-bulks';
+import { workBulks } from '../work-bulks';
 
 export interface Patience {
   /** How long a book may be busy without any sign of progress, in seconds of real time. */
@@ -29,7 +29,7 @@ type Deps = Pick<IntakeDependencies, 'pool' | 'temporal' | 'messages'>;
  * Notices that the messages system does not take are tried once more and then hold up nothing.
  * @throws BusinessError BOOK_NOT_SETTLED naming what was busy
  */
-export async function settle(deps: Deps, patience: Patience = PATIENCE): Promise<void> {
+export async function untilAtRest(deps: Deps, patience: Patience = PATIENCE): Promise<void> {
   const { pool, messages } = deps;
   let [before, pause]: [string | undefined, number] = [undefined, SHORTEST_PAUSE_MS];
   // What is seen of some says nothing of the whole: each is compared with its own kind.

@@ -5,10 +5,10 @@
  */
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Pool, PoolClient } from 'pg';
-import { BusinessError } from '../../domain/errors';
-import { holdClock } from '../clock/clock-lock';
-import { inTransaction } from '../database/transaction';
-import type { IntakeDependencies } from './dependencies';
+import { BusinessError } from '../../../domain/errors';
+import { holdClock } from '../../clock/clock-lock';
+import { inTransaction } from '../../database/transaction';
+import type { IntakeDependencies } from '../dependencies';
 
 /** Writes what is known of a move: from where, to where, UTC. */
 export type RecordMove = (sql: PoolClient, from: string, to: string) => Promise<void>;

@@ -2,16 +2,16 @@
 import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { advanceClock } from '../../../activities/intake/advance-clock';
-import type { IntakeDependencies } from '../../../activities/intake/dependencies';
-import { settle } from '../../../activities/intake/settle';
-import { noteArrivals } from '../../../activities/intake/note-arrivals';
-import { loadReference } from '../../../activities/books/load-reference';
-import { httpOutsideClock } from '../../../adapters/outside-clock/outside-clock';
-import { startSimulator, type RunningSimulator } from '../../../simulators/launch';
-import { openStoryStage, type StoryStage } from '../../support/story-stage';
+import { advanceClock } from '../../../../activities/intake/clock/advance-clock';
+import type { IntakeDependencies } from '../../../../activities/intake/dependencies';
+import { untilAtRest } from '../../../../activities/intake/clock/until-at-rest';
+import { noteArrivals } from '../../../../activities/intake/note-arrivals';
+import { loadReference } from '../../../../activities/books/load-reference';
+import { httpOutsideClock } from '../../../../adapters/outside-clock/outside-clock';
+import { startSimulator, type RunningSimulator } from '../../../../simulators/launch';
+import { openStoryStage, type StoryStage } from '../../../support/story-stage';
 
-const DAYS = path.join(__dirname, '..', '..', '..', 'samples', 'days-a');
+const DAYS = path.join(__dirname, '..', '..', '..', '..', 'samples', 'days-a');
 const at = (time: string) => new Date(`2025-06-23T${time}+08:00`).toISOString();
 
 let stage: StoryStage;
@@ -29,7 +29,7 @@ beforeAll(async () => {
   });
   stage = await openStoryStage({
     name: 'advance clock',
-    workflowsPath: require.resolve('../../worker/days'),
+    workflowsPath: require.resolve('../../../worker/days'),
     mode: 'manual',
     now: at('07:00:00'),
     ticks: ['SH'],
@@ -113,7 +113,7 @@ test('what was asked of many tasks at once has its results before the clock move
      insert into task_bulk_rows (bulk_id, place, task_id, revision)
      select bulk_id, row_number() over (order by task_id), task_id, 1 from asked, bulk`,
   );
-  await settle(stage.intake, { seconds: 90 });
+  await untilAtRest(stage.intake, { seconds: 90 });
   const { rows } = await stage.pool.query('select distinct state, code from task_bulk_rows');
   // The asker holds no role: each row is judged by itself, and refused.
   expect(rows).toEqual([{ state: 'refused', code: 'ROLE_MISSING' }]);

@@ -4,20 +4,20 @@
  * arrived, then those whose wait is due, then until all is at rest.
  */
 import type { PoolClient } from 'pg';
-import { addDays, businessDateOf, weekday, type BusinessDate } from '../../domain/calendar/business-date';
-import type { Channel } from '../../domain/channel';
-import { BusinessError } from '../../domain/errors';
-import { dayStartOf } from '../../domain/settlement/day-start';
-import { queueStart } from '../outbox/queue-message';
-import { whileAlone } from '../database/alone';
-import { askYearlyReports } from '../complaints/ask-yearly-reports';
-import { inTransaction } from '../database/transaction';
-import type { IntakeDependencies } from './dependencies';
-import { dispatchSignals } from './dispatch-signals';
+import { addDays, businessDateOf, weekday, type BusinessDate } from '../../../domain/calendar/business-date';
+import type { Channel } from '../../../domain/channel';
+import { BusinessError } from '../../../domain/errors';
+import { dayStartOf } from '../../../domain/settlement/day-start';
+import { queueStart } from '../../outbox/queue-message';
+import { whileAlone } from '../../database/alone';
+import { askYearlyReports } from '../../complaints/ask-yearly-reports';
+import { inTransaction } from '../../database/transaction';
+import type { IntakeDependencies } from '../dependencies';
+import { dispatchSignals } from '../dispatch-signals';
 import { deliverDueWaits, setClock, type RecordMove } from './move-clock';
-import { noteMails } from './complaints/note-mails';
-import { noteArrivals } from './note-arrivals';
-import { settle, type Patience } from './settle';
+import { noteMails } from '../complaints/note-mails';
+import { noteArrivals } from '../note-arrivals';
+import { untilAtRest, type Patience } from './until-at-rest';
 
 export interface Advanced {
   /** Where the clock stands, UTC. */
@@ -29,7 +29,7 @@ export interface Advanced {
 }
 
 /**
- * Advances to an instant; to the one at which the clock stands lets everything settle and moves nothing.
+ * Advances to an instant; to the one at which the clock stands waits until all is at rest and moves nothing.
  * @param to UTC
  * @param record writes who moves it, once for each instant that is reached, in the transaction of that move
  * @throws BusinessError NOT_A_REHEARSAL, CLOCK_MOVES_FORWARD_ONLY, CLOCK_MOVE_UNDER_WAY, BOOK_NOT_SETTLED
@@ -72,7 +72,7 @@ async function reach(
   await noteMails(deps);
   await dispatchSignals(deps);
   await deliverDueWaits(deps);
-  await settle(deps, patience);
+  await untilAtRest(deps, patience);
 }
 
 async function nextInstant(deps: IntakeDependencies, now: string): Promise<string | undefined> {
