@@ -9,6 +9,7 @@ import { readReference, type CalendarReference, type ReferenceRows } from '../..
 import type { CalendarDay } from '../calendar/calendar-versions';
 import { loadCalendarVersion } from '../calendar/correct-calendar';
 import { inTransaction } from '../database/transaction';
+import { withDecidedDays } from '../terms/calendar-term';
 import { loadApprovalTerms } from './load-approval-terms';
 import { readCallbackReference } from '../../prisma/callback-reference';
 import { readPermissionReference } from '../../prisma/permission-reference';
@@ -154,18 +155,21 @@ async function loadRoles(sql: PoolClient, { roles, roleConflicts }: ReferenceRow
   }
 }
 
-/** A calendar that changed becomes its next version, and open promises that rest on it are computed anew. */
+/**
+ * A calendar that changed becomes its next version, and open promises that rest on it are computed anew. Days that people decided about
+ * stay as they were decided.
+ */
 async function loadCalendars(sql: PoolClient, rows: readonly CalendarReference[]): Promise<void> {
   for (const known of rows.filter(({ kind }) => kind === 'KNOWN')) {
-    await loadCalendarVersion(sql, {
+    const { source } = known;
+    const filed = {
       calendar: known.code,
       knownFrom: known.validFrom,
       knownTo: addDays(known.validTo, -1),
       days: rows.filter(({ code, kind }) => code === known.code && kind !== 'KNOWN').flatMap(daysOf),
-      source: known.source,
-      by: SYSTEM_ACTOR,
-      reason: known.source,
-    });
+      source,
+    };
+    await loadCalendarVersion(sql, { ...(await withDecidedDays(sql, filed)), by: SYSTEM_ACTOR, reason: source });
   }
 }
 

@@ -141,7 +141,8 @@ function changeOf<Preview extends ChangePreview | undefined>(row: Row, preview: 
     oldValues: row.old_values,
     newValues: row.new_values,
     effectiveOn: row.effective_on,
-    effectiveAt: shanghaiInstant(row.effective_on, '00:00'),
+    // A calendar answers anew from its approval on; until its day came, no other correction of it could be asked for.
+    effectiveAt: row.kind === 'calendar' ? row.made_at : shanghaiInstant(row.effective_on, '00:00'),
     approvalDay: row.approval_day,
     reason: row.reason,
     risk: row.risk,

@@ -1,14 +1,14 @@
 /** A change of a dated term as what an approval decides about: with the last approval the dated row is written. */
 import type { BusinessDate } from '../../domain/calendar/business-date';
 import { BusinessError } from '../../domain/errors';
-import type { TermKind, TermValues } from '../../domain/terms/change-of-terms';
+import { fillsUnknown, type TermKind, type TermValues } from '../../domain/terms/change-of-terms';
 import { recordAudit } from '../audit/record-audit';
 import { loadCalendarVersion } from '../calendar/correct-calendar';
 import { decideRestrictedList } from '../clients/restricted-lists';
 import { businessDateNow } from '../people/standing';
 import type { SubjectKind } from '../tasks/subject-kind';
 import { calendarWith } from './calendar-term';
-import { beginTerm, rowBeforeGap, termRows } from './term-tables';
+import { beginTerm, rowBeforeGap, rowOn, termRows } from './term-tables';
 
 interface Draft {
   readonly state: string;
@@ -53,8 +53,13 @@ export const parameterChangeSubject: SubjectKind = {
     if (approved) {
       const today = await businessDateNow(sql);
       // Approved too late: history would be another one than was settled by.
-      const fillsGap = async () =>
-        rowBeforeGap(kind, await termRows(sql, { kind, code, part }, Object.keys(values)), effectiveOn) !== undefined;
+      const fillsGap = async () => {
+        const rows = await termRows(sql, { kind, code, part }, Object.keys(values));
+        return (
+          fillsUnknown({ kind, effectiveOn }, rowOn(rows, effectiveOn)) ||
+          rowBeforeGap(kind, rows, effectiveOn) !== undefined
+        );
+      };
       if (effectiveOn < today && !(await fillsGap()))
         throw new BusinessError('EFFECTIVE_DATE_PASSED', { date: effectiveOn, today });
       const source = `parameter change ${id}`;

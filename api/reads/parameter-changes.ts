@@ -10,7 +10,7 @@ export const values = z.record(z.string(), z.string().max(40).nullable()).openap
   type: 'object',
   additionalProperties: { type: ['string', 'null'] },
   description:
-    '新值，文本 new values as text; parameter: value; fee_rate: rate, flat_hkd, minimum_hkd, maximum_hkd, rounding; calendar: 日期 days, OPEN | HALF | CLOSED; restricted_list: version',
+    '新值，文本 new values as text; parameter: value; fee_rate: rate, flat_hkd, minimum_hkd, maximum_hkd, rounding; calendar: 日期 days, OPEN | HALF | CLOSED，已知末日之后逐日写明的使日历延长 each day named after the last known one makes it grow; restricted_list: version',
   example: { value: '09:50:00' },
 });
 

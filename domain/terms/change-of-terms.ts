@@ -114,12 +114,16 @@ export function changeRefusals(asked: AskedChange, around: ChangeSurroundings): 
   const { code, effectiveOn: date } = asked;
   const { inForce, ended, isRead, today, known, laterFrom, pending } = around;
   const row = inForce ?? ended;
+  const isNew = fillsUnknown(asked, inForce);
   const refusals: (ChangeRefusal | false)[] = [
     row === undefined && refusal('TERM_UNKNOWN', { code, date }),
     row !== undefined && !isRead && refusal('TERM_NOT_READ', { code }),
-    date < today && ended === undefined && refusal('EFFECTIVE_DATE_PASSED', { date, today, field: 'effectiveOn' }),
+    date < today &&
+      ended === undefined &&
+      !isNew &&
+      refusal('EFFECTIVE_DATE_PASSED', { date, today, field: 'effectiveOn' }),
     // Nobody can say what such a day is; and a year that was mistyped would stand in the way of every later change.
-    date > known.to && refusal('CALENDAR_OUT_OF_RANGE', { date, ...known, field: 'effectiveOn' }),
+    date > known.to && !isNew && refusal('CALENDAR_OUT_OF_RANGE', { date, ...known, field: 'effectiveOn' }),
     inForce?.validFrom === date && refusal('TERM_BEGINS_THEN', { code, date, field: 'effectiveOn' }),
     // The gap ends where the later row begins.
     laterFrom !== undefined &&
@@ -135,6 +139,12 @@ export function changeRefusals(asked: AskedChange, around: ChangeSurroundings): 
     ...(same ? [refusal('VALUE_UNCHANGED', { code, field: 'values' })] : []),
   ];
 }
+
+/** Whether a calendar grows from that day on: nothing was ever computed by what nobody knew, so the day may be over. */
+export const fillsUnknown = (
+  { kind, effectiveOn }: Pick<AskedChange, 'kind' | 'effectiveOn'>,
+  inForce: Pick<TermInForce, 'values'> | undefined,
+): boolean => kind === 'calendar' && inForce?.values[effectiveOn] === null;
 
 /** Each value in the form of its column: a column that there is not, a wrong form, none where one is needed. */
 function valueRefusals(asked: AskedChange, inForce: TermInForce): readonly ChangeRefusal[] {
@@ -156,7 +166,7 @@ function valueRefusals(asked: AskedChange, inForce: TermInForce): readonly Chang
   });
 }
 
-/** Each day one that the calendar knows, and the first of them the day from which the correction is told. */
+/** Each day one that the calendar knows or grows by, and the first of them the day from which the correction is told. */
 function dayRefusals(
   { values, effectiveOn }: AskedChange,
   { unit, values: held }: TermInForce,
@@ -167,12 +177,14 @@ function dayRefusals(
   if (first === undefined) return [wrong('values', words)];
   return [
     ...Object.entries(values).flatMap(([date, kind]) => {
-      if (held[date] === undefined) return [wrong(`values.${date}`, 'a known day of the calendar, YYYY-MM-DD')];
+      if (held[date] === undefined) return [wrong(`values.${date}`, KNOWN_DAY)];
       return kind !== null && pattern.test(kind) ? [] : [wrong(`values.${date}`, words)];
     }),
     ...(first === effectiveOn ? [] : [wrong('effectiveOn', `${first}, the first day that changes`)]),
   ];
 }
+
+const KNOWN_DAY = 'a known day of the calendar, or one that follows the last known one without a gap, YYYY-MM-DD';
 
 const isSame = (asked: TermValues, held: TermValues): boolean =>
   Object.entries(asked).every(([name, value]) => plain(value) === plain(held[name] ?? null));

@@ -1,6 +1,7 @@
 /** A change of a parameter from the request to its day: over HTTP, on the product's own process, database and process engine. */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { loadReference } from '../../activities/books/load-reference';
 import { readEligibility } from '../../activities/clients/read-eligibility';
 import { seedClients } from '../../activities/clients/seed-clients';
 import { inTransaction } from '../../activities/database/transaction';
@@ -481,6 +482,26 @@ describe('a calendar', () => {
     const justBefore = new Date(Date.parse(seenAt as string) - 1).toISOString();
     expect(await civil(`?as-of=${justBefore}`)).toEqual(before);
     expect(await read(asked.body.changeId)).toMatchObject({ state: 'in force', preview: { calendar: null } });
+  });
+
+  test('grows by days that are each named; it answers from the approval on, holds up no other correction, and a file that is loaded again undoes nothing', async () => {
+    const civil = async () => (await api.call('GET', '/v1/calendars/CIVIL', { as: 'service-1' })).body;
+    const before = await civil();
+    expect(before.knownTo).toBe('2026-12-31');
+    // New Year's Day 2027 is a Friday; the Monday after is an ordinary day and no exception.
+    const values = { '2027-01-01': 'CLOSED', '2027-01-02': 'CLOSED', '2027-01-03': 'CLOSED', '2027-01-04': 'OPEN' };
+    const asked = await ask({ ...TYPHOON, values, effectiveOn: '2027-01-01' });
+    expect([asked.status, new Set(Object.values(asked.body.oldValues as object))]).toEqual([202, new Set([null])]);
+    const task = await taskOf(asked.body);
+    expect((await decide(task.task_id, 'supervisor-1')).status).toBe(200);
+    const grown = await civil();
+    expect(grown).toMatchObject({ version: before.version + 1, knownTo: '2027-01-04' });
+    expect(grown.days.filter(({ date }: { date: string }) => date >= '2027')).toMatchObject([
+      { date: '2027-01-01', kind: 'CLOSED' },
+    ]);
+    await eventually(async () => ((await read(asked.body.changeId)).state === 'in force' ? true : undefined), 150);
+    await loadReference(api.pool);
+    expect(await civil()).toEqual(grown);
   });
 });
 
