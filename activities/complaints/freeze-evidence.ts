@@ -14,6 +14,7 @@ import { lockComplaint } from './complaint-row';
 import type { OfComplaint } from './follow-complaint';
 import { enterComplaintDocument, enterDocument, keptBytes } from './keep-attachment';
 import { runsOf } from './process-history';
+import { rowsOfSubject } from './rows-of-subject';
 
 export interface FrozenEvidence {
   /** The process that is named now. */
@@ -31,7 +32,7 @@ export const freezeEvidence =
     complaintNo,
     moment,
   }: OfComplaint & { readonly moment: 'linked' | 'corrected' | 'closing' }): Promise<FrozenEvidence | null> => {
-    const { aboutWorkflow, aboutEvent, aboutRun, frozen } = await inTransaction(pool, (sql) =>
+    const { aboutWorkflow, aboutEvent, aboutRun, clientNo, frozen } = await inTransaction(pool, (sql) =>
       aboutOf(sql, complaintNo),
     );
     if (aboutWorkflow === null) return null;
@@ -39,7 +40,7 @@ export const freezeEvidence =
     const runs = await runsOf(getClient(), aboutWorkflow);
     const { run, event } = eventMeant(runs, { run: frozen?.run ?? aboutRun, event: aboutEvent });
     const eventCount = runs.length === 0 ? null : runs.reduce((sum, { events }) => sum + events.length, 0);
-    const rows = await inTransaction(pool, (sql) => rowsOf(sql, aboutWorkflow));
+    const rows = await inTransaction(pool, (sql) => rowsOfSubject(sql, aboutWorkflow, clientNo));
     const keep = (content: unknown) => keptBytes(documents, Buffer.from(canonicalJson(content)));
     const history = eventCount === null ? undefined : await keep({ workflowId: aboutWorkflow, runs });
     const table = await keep({ workflowId: aboutWorkflow, ...rows });
@@ -103,49 +104,25 @@ export const freezeEvidence =
 /** What it is about, and what was frozen of just that before: the run that was meant then is meant still. */
 async function aboutOf(sql: PoolClient, complaintNo: string) {
   const { aboutWorkflow, aboutEvent } = await lockComplaint(sql, complaintNo);
-  const { rows } = await sql.query<{ named: string | null; run: string | null; sha256: string | null }>(
-    `select c.about_run as named, e.about_run as run, e.sha256
-       from complaints c left join complaint_evidence e
+  const { rows } = await sql.query<{
+    named: string | null;
+    run: string | null;
+    sha256: string | null;
+    client: string | null;
+  }>(
+    `select c.about_run as named, e.about_run as run, e.sha256, w.client_no as client
+       from complaints c join complainants w using (complaint_no) left join complaint_evidence e
          on e.complaint_no = c.complaint_no and e.about_workflow = c.about_workflow and e.about_event is not distinct from c.about_event
             and (c.about_run is null or e.about_run = c.about_run)
       where c.complaint_no = $1 order by e.evidence_id desc limit 1`,
     [complaintNo],
   );
-  const { named = null, run = null, sha256 = null } = rows[0] ?? {};
-  return { aboutWorkflow, aboutEvent, aboutRun: named, frozen: sha256 === null ? undefined : { run, sha256 } };
-}
-
-/** What the book knows of a process: references, no texts. Documents by their digests. */
-const PARTS = {
-  process: 'select workflow_id, type, business_key, closed, ended, registered_at from processes where workflow_id = $1',
-  tasks: `select task_id, business_key, kind, role, side, branch, state, claimed_by, opened_at, due_at, done_at
-            from tasks where workflow_id = $1 order by task_id`,
-  decisions: `select t.kind, a.maker, a.checker, a.decision, a.decided_at
-                from approvals a join tasks t using (task_id) where t.workflow_id = $1 order by a.decided_at, a.task_id`,
-  promises: `select business_key, step, limit_kind, limit_n, received_at, due_at, state, ended_at, ended_by, calendar_version
-               from deadlines where workflow_id = $1 order by deadline_id`,
-  orders: `select business_key, kind, side, amount_fen, state, made_by, approved_by, sent_at, executed_at
-             from orders where order_id::text in (select subject_id from tasks where workflow_id = $1 and subject_kind = 'order') order by order_id`,
-  steps: `select s.step, s.act, s.outcome, s.codes, s.by, s.at
-            from permission_steps s join permission_requests r using (request_no) where r.workflow_id = $1 order by s.step_id`,
-  messages: `select message_key, template, severity, created_at, state
-               from outbox where workflow_id = $1 and kind = 'notice' order by message_id`,
-  audit: `select seq, at, actor, on_behalf_of, role, action, outcome, object_type, object_id, request_id
-            from audit where workflow_id = $1 order by seq`,
-  documents: `select e.kind, e.sha256, d.byte_count, d.media_type, e.filed_at
-                from archive_entries e join documents d using (sha256) where e.workflow_id = $1 order by e.entry_id`,
-} as const;
-
-type Rows = Readonly<Record<keyof typeof PARTS, readonly unknown[]>>;
-
-async function rowsOf(sql: PoolClient, workflowId: string): Promise<Rows> {
-  const rows: Record<string, readonly unknown[]> = {};
-  for (const [part, query] of Object.entries(PARTS)) {
-    const found = await sql.query<{ part: readonly unknown[] }>(
-      `select coalesce(jsonb_agg(to_jsonb(part)), '[]') as part from (${query}) part`,
-      [workflowId],
-    );
-    rows[part] = found.rows[0]?.part ?? [];
-  }
-  return rows as Rows;
+  const { named = null, run = null, sha256 = null, client = null } = rows[0] ?? {};
+  return {
+    aboutWorkflow,
+    aboutEvent,
+    aboutRun: named,
+    clientNo: client,
+    frozen: sha256 === null ? undefined : { run, sha256 },
+  };
 }

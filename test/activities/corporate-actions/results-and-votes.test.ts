@@ -4,6 +4,7 @@
  */
 import type { Pool } from 'pg';
 import { readEvent } from '../../../activities/corporate-actions/event-row';
+import { rowsOfSubject } from '../../../activities/complaints/rows-of-subject';
 import { takeResults } from '../../../activities/corporate-actions/take-results';
 import { recordTelephoneElection } from '../../../activities/intake/corporate-actions/draft-election';
 import { takeElection } from '../../../activities/corporate-actions/take-election';
@@ -285,6 +286,30 @@ test('elections are scaled down, withdrawn, failed, missing and corrected; votes
         ofAll: NONE,
       },
     ]);
+    // Of a complaint about it the own acts are evidence, and who else holds, was told or voted is none.
+    const holders = ['A900000003 6000000003', 'A900000006 6000000006', 'B990000001 8000000001'].map((one) =>
+      one.split(' '),
+    );
+    for (const [account, fund] of holders)
+      await pool.query(
+        `insert into outbox (message_key, recipient_ref, workflow_id, kind, severity, template)
+         values ('said:' || $1, 'fund-account:' || $2, 'corporate-action:SH:MEET00000001', 'notice', 'info', 'CORPORATE_ACTION')`,
+        [account, fund],
+      );
+    const evidence = (client: string | null) =>
+      inTransaction(pool, (sql) => rowsOfSubject(sql, 'corporate-action:SH:MEET00000001', client));
+    const own = await evidence('C90000006');
+    expect(own.elections).toMatchObject([
+      { ballot: '1', option: 'ABSTAIN', quantity_after: 237, elected_by: 'holder' },
+      { ballot: '2', option: 'WITHHOLD', quantity_after: 200, elected_by: 'holder' },
+    ]);
+    expect(own.filings).toMatchObject([{ ballot: '1', quantity: 237, state: 'confirmed' }]);
+    expect([own.holdings.length, own.messages.length > 0]).toEqual([1, true]);
+    const accounts = [...JSON.stringify(own).matchAll(/[AB]9\d{8}/g)].map(([account]) => account);
+    expect(new Set(accounts)).toEqual(new Set(['A900000006']));
+    expect(own.audit.filter((row) => (row as { readonly actor: string }).actor === 'client-1')).toEqual([]);
+    const stranger = await evidence(null);
+    expect([stranger.holdings, stranger.elections, stranger.filings, stranger.messages]).toEqual([[], [], [], []]);
     expect((await eventPageOf(pool, OPERATIONS, { channel: 'SH', eventNo: 'SPLT00000001' })).codes).toEqual([
       { code: '08003', role: 'old', from: null, until: '2025-06-27' },
       { code: '02901', role: 'temporary', from: '2025-06-27', until: '2025-08-02' },
