@@ -2,7 +2,7 @@
 import type { PoolClient } from 'pg';
 import type { DocumentsPort, KeptDocument } from '../../adapters/documents/documents-port';
 import { mediaTypeOf } from '../../adapters/documents/media-type';
-import { storable } from '../../domain/texts/storable';
+import { oneLine, storable } from '../../domain/texts/storable';
 import { attachmentFaults, type AttachmentFault } from '../../domain/complaints/attachments';
 
 export interface GivenAttachment {
@@ -24,7 +24,7 @@ export async function judgedAttachment(given: GivenAttachment, most: number): Pr
   const { bytes } = given;
   const mediaType = await mediaTypeOf(bytes.subarray(0, HEAD_BYTES));
   const [fileName, saidType] = [
-    given.fileName && storable(given.fileName, 200),
+    given.fileName && storable(oneLine(given.fileName), 200),
     given.saidType && storable(given.saidType, 100),
   ];
   return {

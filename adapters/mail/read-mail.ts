@@ -1,5 +1,6 @@
 /** A mail as people mean it: who wrote, about what, with which words and files. Charsets, encodings and parts are the library's work. */
 import PostalMime from 'postal-mime';
+import { asMeant } from './chinese-headers';
 
 export interface MailAttachment {
   readonly fileName: string | undefined;
@@ -24,14 +25,14 @@ const LIMITS = { maxNestingDepth: 20, maxHeadersSize: 1_000_000 };
 
 /** Undefined where the bytes are no mail that can be read. */
 export async function readMail(bytes: Buffer): Promise<ReadMail | undefined> {
-  const mail = await PostalMime.parse(bytes, LIMITS).catch(() => undefined);
+  const mail = await PostalMime.parse(asMeant(bytes), LIMITS).catch(() => undefined);
   if (mail === undefined) return undefined;
   const address = mail.from?.address ?? '';
   return {
     messageId: mail.messageId,
     from: /^[^\s@]+@[^\s@]+$/.test(address) ? { name: orNothing(mail.from?.name), address } : undefined,
     subject: mail.subject?.trim() ?? '',
-    text: (mail.text ?? '').trim(),
+    text: (mail.text ?? (mail.html === undefined ? '' : await wordsOfHtml(mail.html))).trim(),
     attachments: mail.attachments.map(({ filename, mimeType, content }) => ({
       fileName: orNothing(filename ?? undefined),
       saidType: orNothing(mimeType),
@@ -39,6 +40,16 @@ export async function readMail(bytes: Buffer): Promise<ReadMail | undefined> {
     })),
     isAutomatic: isAutomatic(new Map(mail.headers.map(({ key, value }) => [key, value.trim().toLowerCase()]))),
   };
+}
+
+/** The library puts HTML into words where a part of plain text stands beside it, and leaves it out where it stands alone. */
+async function wordsOfHtml(html: string): Promise<string> {
+  const beside = [
+    ...['Content-Type: multipart/mixed; boundary=b', '', '--b', 'Content-Type: text/plain', '', '', '--b'],
+    ...['Content-Type: text/html; charset=utf-8', 'Content-Transfer-Encoding: base64', ''],
+    ...[Buffer.from(html).toString('base64'), '--b--', ''],
+  ];
+  return (await PostalMime.parse(beside.join('\r\n'))).text ?? '';
 }
 
 /** RFC 3834: whoever sends by itself says so; RFC 6522: a report; RFC 5321: a notice of failure comes from nobody who could be answered. */

@@ -9,4 +9,8 @@ export function storable(text: string, most: number, cut = ''): string {
   return clean.length <= most ? clean : `${wellFormed(clean.slice(0, most - cut.length))}${cut}`;
 }
 
+/** A name as one line that reads in the order in which it was written: whoever is shown it sees where it ends. */
+export const oneLine = (text: string): string =>
+  text.replace(/[\s\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
+
 const wellFormed = (text: string): string => Buffer.from(text, 'utf8').toString('utf8');

@@ -8,7 +8,7 @@ import type { DocumentsPort } from '../../../adapters/documents/documents-port';
 import { bytesOfMail, markSeen, waitingMails, type WaitingMail } from '../../../adapters/mail/maildir';
 import { readMail, type ReadMail } from '../../../adapters/mail/read-mail';
 import { SYSTEM_ACTOR } from '../../../domain/people/system-actor';
-import { storable } from '../../../domain/texts/storable';
+import { oneLine, storable } from '../../../domain/texts/storable';
 import { recordAudit } from '../../audit/record-audit';
 import {
   enterAttachment,
@@ -152,10 +152,10 @@ async function isKnown(pool: Pool, sha256: string): Promise<boolean> {
 const storableMail = ({ from, subject, text, ...mail }: ReadMail): ReadMail => ({
   ...mail,
   from: from && {
-    name: storable(from.name ?? '', 100).trim() || undefined,
+    name: storable(oneLine(from.name ?? ''), 100).trim() || undefined,
     address: storable(from.address, 200),
   },
-  subject: storable(subject, WORDS_AT_MOST).trim(),
+  subject: storable(oneLine(subject), WORDS_AT_MOST).trim(),
   text: storable(text, WORDS_AT_MOST + 1).trim(),
 });
 

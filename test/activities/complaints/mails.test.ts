@@ -258,6 +258,31 @@ test.each<[why: string, middle: string, became: Became]>([
   }
 });
 
+test('words in HTML alone are words; headers in bare GBK are read; a name is one line in the order in which it was written', async () => {
+  // 王小明, 投诉 and 证 in GBK, of which the last alone would be a character of UTF-8.
+  const mail =
+    'From: "\xcd\xf5\xd0\xa1\xc3\xf7" <wxm@example.com>\r\nSubject: \xcd\xb6\xcb\xdf\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n' +
+    'Content-Type: text/html; charset=gbk\r\n\r\n<html><head><title>x</title></head><p>\xbf\xdb\xb7\xd1 &lt;5&gt;<br><b>\xd3\xd0\xce\xf3</b></p></html>\r\n--b\r\n' +
+    `Content-Type: application/pdf\r\nContent-Disposition: attachment; filename="\xd6\xa4.pdf"\r\n\r\n${PDF.toString('latin1')}\r\n--b\r\n` +
+    `Content-Type: application/pdf\r\nContent-Disposition: attachment; filename*=utf-8''%E2%80%AEfdp.exe%0D%0Aa.pdf\r\n\r\n${PDF.toString('latin1')}\r\n--b--\r\n`;
+  deliver('gbk.host', Buffer.from(mail, 'latin1'));
+  // 李四, with a line break between.
+  const name = Buffer.from('c0ee0d0acbc4', 'hex').toString('base64');
+  deliver(
+    'lines.host',
+    `From: =?GBK?B?${name}?= <ls@example.com>\r\nContent-Type: text/html\r\n\r\n<p>one</p><p>two</p>`,
+  );
+  await note();
+  const { rows } = await db.pool.query<{ line: unknown }>(
+    `select jsonb_build_array(name, facts, (select jsonb_agg(file_name order by attachment_id) from complaint_attachments a where a.complaint_no = w.complaint_no)) as line
+       from complainants w where contact in ('wxm@example.com', 'ls@example.com') order by contact desc`,
+  );
+  expect(rows.map(({ line }) => line)).toEqual([
+    ['王小明', '投诉\n\n扣费 <5>\n有误', ['证.pdf', 'fdp.exe a.pdf']],
+    ['李 四', 'one\n\ntwo', null],
+  ]);
+});
+
 test('by hand: what lies about its type is refused with all that is wrong, and nothing is kept', async () => {
   const act = { complaintNo, key: 'k', by: 'service-1', role: 'service' };
   const add = (bytes: Buffer) =>
