@@ -1,4 +1,5 @@
 /** Whom the register names as handler of a complaint `s.complaint_no`, one line after the other: assigned, by the decision of the group, handed over. */
+import { OWING_STATES } from '../../domain/complaints/complaint-words';
 import type { Sql } from '../people/standing';
 
 /** Whether a line `s` of `complaint_steps` names a handler. */
@@ -32,4 +33,28 @@ export const HANDS_OF_FIRST_LEVEL = `with reopened as (select s.complaint_no, s.
 export async function handsOfFirstLevel(sql: Sql, workflow: string): Promise<readonly string[]> {
   const { rows } = await sql.query<{ human: string }>(HANDS_OF_FIRST_LEVEL, [workflow]);
   return rows.map(({ human }) => human);
+}
+
+interface Owing {
+  readonly owner: { readonly role: string; readonly person?: string };
+  readonly branch?: string;
+}
+
+/** Who owes the answer by now, where no calendar could date it before it was assigned; nobody else than before where nobody handles it. */
+export async function handlerOwing(
+  sql: Sql,
+  { workflowId, step }: { readonly workflowId: string; readonly step: string },
+) {
+  if (step !== 'answer' || !workflowId.startsWith('complaint:')) return {};
+  const { rows } = await sql.query<{ person: string; role: string; branch: string | null }>(
+    `select handler as person, handler_role as role, handler_branch as branch from complaints
+      where workflow_id = $1 and handler is not null and state = any($2)`,
+    [workflowId, OWING_STATES],
+  );
+  return (
+    rows.map(({ person, role, branch }): Owing => ({
+      owner: { role, person },
+      ...(branch === null ? {} : { branch }),
+    }))[0] ?? {}
+  );
 }

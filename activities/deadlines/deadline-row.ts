@@ -52,7 +52,7 @@ export async function lockDeadline(sql: PoolClient, businessKey: string): Promis
     [businessKey],
   );
   const [row] = rows;
-  if (row === undefined) throw new BusinessError('NOT_FOUND', { what: 'deadline', key: businessKey });
+  if (row === undefined) throw new BusinessError('NOT_FOUND', { what: '期限 deadline', key: businessKey });
   return row;
 }
 

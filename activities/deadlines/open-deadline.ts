@@ -8,6 +8,7 @@ import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit, type AuditSink } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { handlerOwing } from '../complaints/handlers';
 import { changeDeadline } from './change-deadline';
 import { clockTimeOf } from '../ladders/rung-terms';
 import { computeInstants, loadersOf, type TermsOfDay } from './compute-instants';
@@ -48,7 +49,7 @@ export interface PromiseGiven {
 export const openDeadline =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   (given: PromiseGiven): Promise<Climbed> =>
-    inTransaction(pool, (sql) => givePromise(sql, given));
+    inTransaction(pool, async (sql) => givePromise(sql, { ...given, ...(await handlerOwing(sql, given)) }));
 
 /** The promise within the transaction of its reason. @param audit takes what is said of a new one */
 export async function givePromise(

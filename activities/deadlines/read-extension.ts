@@ -14,7 +14,7 @@ export interface ReadExtension {
   readonly role: string;
   readonly side: string | null;
   readonly branch: string | null;
-  /** Class of risk, by which the terms say who decides: where the head asks or is kept out of the case not the head, and not compliance where nobody there is left. */
+  /** Class of risk, by which the terms say who decides: where the head asks, owes it or is kept out of the case not the head, and not compliance where nobody there is left. */
   readonly risk: '' | 'head' | 'compliance concerned';
   readonly askedBy: string;
   readonly askedFor: string | null;
@@ -27,19 +27,19 @@ export const readExtension =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   ({ extensionId }: { readonly extensionId: string }): Promise<ReadExtension> =>
     inTransaction(pool, async (sql) => {
-      const { rows } = await sql.query<Omit<ReadExtension, 'risk'>>(
-        `select e.state, d.due_at as "dueAt", d.owner_role as role, d.side, d.branch, e.asked_by as "askedBy", e.asked_for as "askedFor",
+      const { rows } = await sql.query<Omit<ReadExtension, 'risk'> & { readonly owner: string | null }>(
+        `select d.owner_person as owner, e.state, d.due_at as "dueAt", d.owner_role as role, d.side, d.branch, e.asked_by as "askedBy", e.asked_for as "askedFor",
                 jsonb_build_object('deadline', d.business_key, 'process', d.process, 'step', d.step, 'subject', d.subject,
                                    'dueAt', to_char(d.due_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI'),
                                    'further', e.further_n, 'counted', d.limit_kind, 'reason', e.reason) as facts
            from deadline_extensions e join deadlines d using (deadline_id) where extension_id = $1`,
         [extensionId],
       );
-      const [asked] = rows;
-      if (asked === undefined) throw new BusinessError('NOT_FOUND', { what: '延期申请 extension', key: extensionId });
-      const { grants } = await standingOf(sql, asked.askedBy, await businessDateNow(sql));
+      const [found] = rows;
+      if (found === undefined) throw new BusinessError('NOT_FOUND', { what: '延期申请 extension', key: extensionId });
+      const { owner, ...asked } = found;
       const isHead =
-        grants.some(({ role, mark }) => role === asked.role && mark === 'head') ||
+        (await isHeadAmong(sql, asked.role, [asked.askedBy, ...(owner === null ? [] : [owner])])) ||
         // Whoever is kept out of a case gives it no more time either.
         (await isHeadKeptOut(sql, `deadline-extension:${extensionId}`, asked.role, asked.branch));
       const { reason, ...facts } = asked.facts;
@@ -50,6 +50,16 @@ export const readExtension =
         risk: isHead ? await riskOf(sql, extensionId, asked) : '',
       };
     });
+
+/** Nobody decides about more time for themselves, whoever asks for it. */
+async function isHeadAmong(sql: Sql, role: string, people: readonly string[]): Promise<boolean> {
+  const today = await businessDateNow(sql);
+  for (const person of people) {
+    const { grants } = await standingOf(sql, person, today);
+    if (grants.some((grant) => grant.role === role && grant.mark === 'head')) return true;
+  }
+  return false;
+}
 
 /** Whoever asks does not decide either. */
 async function riskOf(

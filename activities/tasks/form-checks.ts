@@ -4,12 +4,14 @@ import type { BusinessError } from '../../domain/errors';
 import { mailForm } from '../complaints/received-mail';
 import { complaintForms } from '../complaints/task-forms';
 import { yearlyReportForm } from '../complaints/yearly-report';
+import { extensionForm } from '../deadlines/extension-form';
 import { inspectionForm } from '../inspections/inspection-form';
 import type { FormCheck } from './form-check';
 import type { TaskActor, TaskRow } from './task-row';
 
 const CHECKS: Readonly<Record<string, FormCheck>> = {
   ...complaintForms,
+  'approve-extension': extensionForm,
   'look-at-mail': mailForm,
   'submit-complaint-report': yearlyReportForm,
   'inspect-complaint': inspectionForm,

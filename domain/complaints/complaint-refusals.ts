@@ -29,8 +29,8 @@ export const complaintRefusals = [
   {
     code: 'HANDLES_AND_APPROVES',
     status: 409,
-    zh: '同一人不得既承办又复核同一投诉的处理建议，请由他人办理。',
-    en: 'Nobody both handles a complaint and approves what is proposed of it: leave it to somebody else.',
+    zh: '同一人不得既承办又复核同一投诉的处理建议或延期，请由他人办理。',
+    en: 'Nobody both handles a complaint and approves what is proposed of it, or more time for it: leave it to somebody else.',
   },
   {
     code: 'PROPOSER_KEPT_OUT',

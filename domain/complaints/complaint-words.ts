@@ -102,6 +102,9 @@ export const DECIDED_STATES: readonly ComplaintState[] = [
   'duplicate',
 ];
 
+/** States in which a handler owes the answer. */
+export const OWING_STATES: readonly ComplaintState[] = ['assigned', 'decided'];
+
 /** States in which a complaint has ended. */
 export const ENDED_STATES: readonly ComplaintState[] = ['closed', 'disputed', 'refused', 'duplicate'];
 

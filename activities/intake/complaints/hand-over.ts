@@ -1,5 +1,6 @@
 /** A complaint changes hands within the department that handles it: its handler is on holiday, ill, or gone (complaints page 3). */
 import type { Pool, PoolClient } from 'pg';
+import { OWING_STATES } from '../../../domain/complaints/complaint-words';
 import { BusinessError } from '../../../domain/errors';
 import { actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
 import type { ComplaintRow } from '../../complaints/complaint-row';
@@ -9,7 +10,7 @@ import { ownDeadlines } from '../../deadlines/own-deadline';
 import { queueEach } from '../../outbox/queue-notice';
 import { assignerRefusals, assignIn } from '../assign-task';
 import { refuseFirst } from '../judge-actor';
-import { OWING, requirePart } from './take-part';
+import { requirePart } from './take-part';
 
 export interface HandOver extends ComplaintAct {
   /** Who handles it from now on. */
@@ -31,7 +32,7 @@ export const handOver = (pool: Pool, act: HandOver): Promise<null> =>
     for (const one of [by, ...(onBehalfOf === undefined ? [] : [onBehalfOf])])
       await requirePart(sql, complaint, { by: one });
     const { complaintNo, workflowId, state, handler: before, handlerRole: role, handlerBranch: branch } = complaint;
-    if (!OWING.includes(state) || before === null || role === null)
+    if (!OWING_STATES.includes(state) || before === null || role === null)
       throw new BusinessError('COMPLAINT_NOT_ASSIGNED', { complaint: complaintNo, state });
     if (person === before) throw new BusinessError('HANDLES_IT_ALREADY', { person, field: 'person' });
     const department = { role, branch: branch ?? undefined };

@@ -1,5 +1,6 @@
 /** Who may do something with a complaint past its tasks: nobody whom it is about, and of what a handler does only whoever owes the answer. */
 import type { PoolClient } from 'pg';
+import { OWING_STATES } from '../../../domain/complaints/complaint-words';
 import { BusinessError } from '../../../domain/errors';
 import type { ComplaintAct } from '../../complaints/act-on-complaint';
 import { requireOpen, type ComplaintRow } from '../../complaints/complaint-row';
@@ -48,9 +49,6 @@ async function standsFor(
   return rowCount === 1;
 }
 
-/** States in which a handler owes the answer. */
-export const OWING: readonly ComplaintRow['state'][] = ['assigned', 'decided'];
-
 /**
  * Also whoever stands in for the handler today, by substitution or by a delegation of the role in which it is handled.
  * @throws BusinessError COMPLAINT_ENDED, COMPLAINT_NOT_ASSIGNED, NOT_HANDLER, KEPT_OUT_OF_CASE
@@ -62,7 +60,7 @@ export async function requireHandler(
 ): Promise<void> {
   requireOpen(complaint);
   const { complaintNo, state, handler } = complaint;
-  if (!OWING.includes(state) || handler === null)
+  if (!OWING_STATES.includes(state) || handler === null)
     throw new BusinessError('COMPLAINT_NOT_ASSIGNED', { complaint: complaintNo, state });
   if (!(await standsFor(sql, { by, onBehalfOf }, complaint, handler)))
     throw new BusinessError('NOT_HANDLER', { complaint: complaintNo });

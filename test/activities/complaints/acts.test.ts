@@ -31,7 +31,7 @@ import { writeRungs } from '../../../activities/ladders/write-rungs';
 import { climbedOf, lockDeadline } from '../../../activities/deadlines/deadline-row';
 import { askExtension } from '../../../activities/deadlines/extend-deadline';
 import { extensionSubject } from '../../../activities/deadlines/extension-subject';
-import { givePromise } from '../../../activities/deadlines/open-deadline';
+import { givePromise, openDeadline } from '../../../activities/deadlines/open-deadline';
 import { readExtension } from '../../../activities/deadlines/read-extension';
 import { resumeClock, stopClock } from '../../../activities/deadlines/stop-clock';
 import {
@@ -1479,6 +1479,26 @@ it('whoever stands in for the handler asks departments and for more time, by sub
   expect(await codesOf(question('brokerage-2'), question('service-1'))).toEqual(['done', 'NOT_HANDLER']);
 });
 
+it('is owed by its handler too where no calendar could say until when before it was assigned', async () => {
+  const no = await receive();
+  const owner = async () => {
+    const given = { workflowId: `complaint:${no}`, process: 'complaint', step: 'answer', subject: no } as const;
+    const businessKey = `complaint-answer:${no}:1`;
+    const limit = { kind: 'BUSINESS_DAYS', n: 15 } as const;
+    await openDeadline(db)({
+      ...given,
+      businessKey,
+      owner: { role: 'service' },
+      ladder: 'PROMISE',
+      limit,
+      receivedAt: NOW,
+    });
+    return one('select owner_role as role, owner_person as person from deadlines where business_key = $1', businessKey);
+  };
+  await handledBy(no, 'brokerage-1');
+  expect(await owner()).toEqual({ role: 'brokerage', person: 'brokerage-1' });
+});
+
 it('is handed over within its department by the head, with the reason, to nobody who is kept out; task, promise and both handlers follow', async () => {
   const no = await receive({ against: 'branch-1001' });
   await owed(no);
@@ -1515,6 +1535,13 @@ it('is handed over within its department by the head, with the reason, to nobody
   ]);
   await recuse(db.pool, { ...act(no, 'compliance-1'), person: 'brokerage-3', reason: '系亲属' });
   expect(await codesOf(over('brokerage-2', 'brokerage-3'))).toEqual(['KEPT_OUT_OF_CASE']);
+  const more = (by: string) => askMoreTime(db.pool, { ...act(no, by), furtherN: 2, reason: '证人不在' });
+  const { extensionId } = await more('brokerage-1');
+  expect(await readExtension(db)({ extensionId })).toMatchObject({
+    role: 'brokerage',
+    risk: '',
+    state: 'asked',
+  });
   // Twice with one key is once.
   const key = randomUUID();
   expect(await codesOf(over('brokerage-2', 'brokerage-2', key), over('brokerage-2', 'brokerage-2', key))).toEqual([
@@ -1540,6 +1567,15 @@ it('is handed over within its department by the head, with the reason, to nobody
     told: ['person:brokerage-1', 'person:brokerage-2'],
     signalled: [4],
   });
+  // The head owes it now, and decides about no more time for it, asked for before or by whoever it be: compliance does.
+  expect(await readExtension(db)({ extensionId })).toMatchObject({ risk: 'head', state: 'asked' });
+  const approves = async (person: string) => {
+    const task = { kind: 'approve-extension', subject_id: extensionId } as TaskRow;
+    const by = { person, role: 'x' };
+    const refusals = await inTransaction(db.pool, (sql) => refusalsOfForm(sql, task, { decision: 'approve' }, by));
+    return refusals.map(({ code }) => code);
+  };
+  expect([await approves('brokerage-2'), await approves('compliance-1')]).toEqual([['HANDLES_AND_APPROVES'], []]);
   // Both had it in hand: neither calls back about it.
   await db.pool.query(`update complaints set state = 'answered' where complaint_no = $1`, [no]);
   const { callbackNo } = await askComplaintCallback(db)({ complaintNo: no, level: 1 });
