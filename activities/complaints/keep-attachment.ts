@@ -24,7 +24,7 @@ export async function judgedAttachment(given: GivenAttachment, most: number): Pr
   const { bytes } = given;
   const mediaType = await mediaTypeOf(bytes.subarray(0, HEAD_BYTES));
   const [fileName, saidType] = [
-    given.fileName && storable(oneLine(given.fileName), 200),
+    (given.fileName && storable(oneLine(given.fileName), 200)) || undefined,
     given.saidType && storable(given.saidType, 100),
   ];
   return {
