@@ -570,6 +570,8 @@ it('takes nothing for an event that is cancelled, and keeps what cancels one tha
   await api.stage.advance('2025-06-26T01:00:00.000Z');
   const at = '/v1/corporate-actions/SH/TKOV2';
   expect((await elect('client-1', 'ACCEPT', '10', {}, at)).status).toBe(200);
+  const left = await api.call('POST', `${at}/waivers`, { as: 'client-1', body: { versionShown: 1 } });
+  expect([left.status, left.body]).toEqual([200, { waivedAt: '2025-06-26T01:00:00.000Z' }]);
   await eventually(async () => ((await atCounter('TKOV2')).length === 1 ? true : undefined));
   const brokerUntil = '2025-06-27T14:00:00+08:00';
   const body = { brokerUntil, reason: '客户需要更多时间 more time' };
