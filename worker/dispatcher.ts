@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { checkMissedStarts } from '../activities/intake/check-missed-starts';
+import { checkMissedSamples } from '../activities/intake/quality/check-missed-samples';
 import type { IntakeDependencies } from '../activities/intake/dependencies';
 import { noteMails } from '../activities/intake/complaints/note-mails';
 import { dispatchSignals } from '../activities/intake/dispatch-signals';
@@ -85,5 +86,7 @@ const attemptsOf =
 
 async function watch(deps: IntakeDependencies): Promise<void> {
   const { rows } = await deps.pool.query<{ now: string }>('select business_now() as now');
-  for (const channel of deps.ticks) await checkMissedStarts(deps, channel, rows[0]?.now ?? '');
+  const now = rows[0]?.now ?? '';
+  for (const channel of deps.ticks) await checkMissedStarts(deps, channel, now);
+  await checkMissedSamples(deps.pool, now);
 }

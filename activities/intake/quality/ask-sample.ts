@@ -100,12 +100,15 @@ async function enterSample(sql: PoolClient, asked: AskedSample, role: string) {
   return { sample, isNew: true };
 }
 
+/** Kinds that are drawn every month. */
+export const MONTHLY_KINDS = ['callbacks', 'calls', 'complaints', 'requests'] as const satisfies readonly SampleKind[];
+
 /** Those of the month before, asked for by the schedule on the first of the next; once, however often it rings. */
 export const askMonthlySamples =
   ({ pool }: { readonly pool: Pool }) =>
   ({ period }: { readonly period: string }): Promise<null> =>
     inTransaction(pool, async (sql) => {
-      for (const kind of ['callbacks', 'calls', 'complaints', 'requests'] as const)
+      for (const kind of MONTHLY_KINDS)
         await enterSample(sql, { kind, period, terms: {}, by: 'southbound', roles: [] }, 'system');
       return null;
     });
