@@ -19,7 +19,8 @@ export async function complaint({ complaintNo }: ComplaintInput): Promise<Compla
   void freezeWhenLinked(it);
 
   if ((await register(it, await begin(it))) === 'duplicate') return filed(it, 'duplicate');
-  if ((await accept(it)) === 'refused') return filed(it, 'refused');
+  const taken = await accept(it);
+  if (taken !== 'accepted') return filed(it, taken);
 
   const rounds = { assigned: 0, proposed: 0 };
   const paid = [await handled(it, rounds)];

@@ -32,7 +32,7 @@ export async function headOfficeComplaint({ complaintNo, cause, since }: HeadOff
   let isOver = false;
   setHandler(followedComplaintEnded, () => void (isOver = true), { description: '投诉已办结 the complaint has ended' });
   const clock = await BusinessClock.open();
-  const read = await database('读取投诉 read the complaint').readForHeadOffice({ complaintNo, since });
+  const read = await database('读取投诉 read the complaint').readForHeadOffice({ complaintNo, cause, since });
   const { limit, branch, hasEnded, takenUpBy: role = 'compliance', ...facts } = read;
   const key = `head-office-complaint:${complaintNo}:${cause}`;
   const words = HEAD_OFFICE_WORDS[cause];

@@ -58,7 +58,7 @@ export interface FollowedComplaint extends Omit<ComplaintRow, 'now' | 'today' | 
   readonly groupDecision: GroupDecision | null;
   /** Nobody was reached after the answer, and more came since it. */
   readonly isAnswerDisputed: boolean;
-  /** Open complaints of the same person about the same product and category, until it is registered: then none is looked for. */
+  /** Open complaints of the same person about the same product and category, until it is accepted: then none is looked for. */
   readonly alike: readonly string[];
 }
 
@@ -94,12 +94,12 @@ export async function followComplaint(sql: PoolClient, complaintNo: string): Pro
     askedBackUntil: row.state === 'incomplete' ? await stoppedUntil(sql, workflowId) : null,
     groupDecision: await groupDecisionOf(sql, row),
     isAnswerDisputed: row.state === 'answered' && (await isAnswerDisputed(sql, complaintNo, row.level)),
-    alike: isRegistered(row) ? [] : await alikeOf(sql, complaintNo),
+    alike: isAccepted(row) ? [] : await alikeOf(sql, complaintNo),
   };
 }
 
-const isRegistered = ({ state }: Pick<ComplaintRow, 'state'>): boolean =>
-  state !== 'received' && state !== 'incomplete';
+const isAccepted = ({ state }: Pick<ComplaintRow, 'state'>): boolean =>
+  state !== 'received' && state !== 'incomplete' && state !== 'registered';
 
 async function concernedBy(
   sql: PoolClient,

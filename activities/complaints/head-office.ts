@@ -6,12 +6,13 @@ import { sameDay, type Limit } from '../../domain/deadlines/limit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { queueStart } from '../outbox/queue-message';
-import { queueNotice } from '../outbox/queue-notice';
+import { queueEach, queueNotice } from '../outbox/queue-notice';
 import { complianceOrAbove } from '../people/keep-out';
 import { loadParameters } from '../terms/load-terms';
 import { actOnComplaint, ofProcess, type StepActor } from './act-on-complaint';
 import { lockComplaint, type ComplaintRow } from './complaint-row';
 import type { OfComplaint } from './follow-complaint';
+import { isOneOpen } from './tell-end';
 
 const PROCESS = 'headOfficeComplaint';
 
@@ -70,6 +71,7 @@ export interface FollowedByHeadOffice extends Pick<
   readonly complaints: number;
   /** Until when it is taken up. */
   readonly limit: Limit;
+  /** Of many people, all of them have. */
   readonly hasEnded: boolean;
   /** Who takes it up; an earlier version left it away. */
   readonly takenUpBy?: 'compliance' | 'general_manager';
@@ -77,7 +79,11 @@ export interface FollowedByHeadOffice extends Pick<
 
 export const readForHeadOffice =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  ({ complaintNo, since }: OfComplaint & { readonly since: string }): Promise<FollowedByHeadOffice> =>
+  ({
+    complaintNo,
+    cause,
+    since,
+  }: OfComplaint & { readonly cause: HeadOfficeCause; readonly since: string }): Promise<FollowedByHeadOffice> =>
     inTransaction(pool, async (sql) => {
       const { channel, product, category, receivedAt, level, branch, handler, state } = await lockComplaint(
         sql,
@@ -88,7 +94,7 @@ export const readForHeadOffice =
         ...{ complaintNo, channel, product, category, receivedAt, level, branch, handler },
         complaints: await sizeOfGroup(sql, complaintNo),
         limit: sameDay(since, parameter('COMPLAINT_HEAD_OFFICE_BY')),
-        hasEnded: ENDED_STATES.includes(state),
+        hasEnded: cause === 'collective' ? !(await isOneOpen(sql, complaintNo)) : ENDED_STATES.includes(state),
         takenUpBy: await complianceOrAbove(sql, `complaint:${complaintNo}`),
       };
     });
@@ -109,24 +115,31 @@ export const recordTakenUp =
     readonly by: StepActor;
   }): Promise<null> =>
     actOnComplaint(pool, ofProcess(complaintNo, `take up:${cause}`, by), 'take up', async (sql, complaint) => {
-      if (decision === 'followed by the head office') await tellHandler(sql, complaint, cause);
+      if (decision === 'followed by the head office') await tellHandlers(sql, complaint, cause);
       return { answer: null, detail: { cause, decision }, reason };
     });
 
-/** Whoever handles it later sees it with the complaint. */
-async function tellHandler(
+/** Each of them that is open, of many people; whoever handles one later sees it with the complaint. */
+async function tellHandlers(
   sql: PoolClient,
-  { complaintNo, workflowId, handler, branch }: ComplaintRow,
+  { complaintNo }: Pick<ComplaintRow, 'complaintNo'>,
   cause: HeadOfficeCause,
 ): Promise<void> {
-  if (handler === null) return;
-  await queueNotice(sql, {
-    key: `complaint-followed:${complaintNo}:${cause}`,
-    recipientRef: `person:${handler}`,
-    workflowId,
-    severity: 'info',
-    template: 'COMPLAINT_FOLLOWED',
-    facts: { complaint: complaintNo },
-    ...(branch === null ? {} : { branch }),
-  });
+  const { rows } = await sql.query<Pick<ComplaintRow, 'complaintNo' | 'workflowId' | 'handler' | 'branch'>>(
+    `select complaint_no as "complaintNo", workflow_id as "workflowId", handler, branch from complaints
+      where (complaint_no = $1 or (group_of = $1 and $2)) and ended_at is null and handler is not null order by complaint_no`,
+    [complaintNo, cause === 'collective'],
+  );
+  await queueEach(
+    sql,
+    rows.map(({ complaintNo: no, workflowId, handler, branch }) => ({
+      key: `complaint-followed:${no}:${cause}`,
+      recipientRef: `person:${handler}`,
+      workflowId,
+      severity: 'info',
+      template: 'COMPLAINT_FOLLOWED',
+      facts: { complaint: no },
+      ...(branch === null ? {} : { branch }),
+    })),
+  );
 }

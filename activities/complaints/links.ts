@@ -44,7 +44,8 @@ export async function duplicateRefusals(
 const COMPLAINANT = `jsonb_build_object('clientNo', w.client_no, 'contact', w.contact, 'name', w.name)`;
 
 /**
- * Open complaints, received before, of the same person about the same product and category; at most ten. Found by the number of the client
+ * Open complaints, received before, of the same person about the same product and category, as far as either is known: of a mail nobody has
+ * said what it is about. At most ten. Found by the number of the client
  * and by the contact: two of one name and without a contact are linked by whoever knows, and shown to nobody.
  */
 export async function alikeOf(sql: Sql, complaintNo: string): Promise<readonly string[]> {
@@ -59,7 +60,9 @@ export async function alikeOf(sql: Sql, complaintNo: string): Promise<readonly s
                     union select complaint_no from complainants where lower(btrim(contact)) = $3)
      select w.complaint_no as no, ${COMPLAINANT} as others
        from found join complainants w using (complaint_no) join complaints other using (complaint_no) join complaints own on own.complaint_no = $1
-      where other.complaint_no < own.complaint_no and other.ended_at is null and other.product = own.product and other.category = own.category
+      where other.complaint_no < own.complaint_no and other.ended_at is null
+        and (other.product = own.product or 'other' in (other.product, own.product))
+        and (other.category = own.category or 'other' in (other.category, own.category))
       order by 1`,
     [complaintNo, own.clientNo, comparableContact(own.contact) ?? null],
   );

@@ -15,7 +15,7 @@ import { duplicateRefusals, groupRefusals } from './links';
 import { passOnWork } from './newly-kept-out';
 import { signalChanged } from './signal-changed';
 import { tellComplainant } from './tell-complainant';
-import { tellEnd } from './tell-end';
+import { tellEnd, tellEndOfGroup } from './tell-end';
 import { tellOfMore } from './tell-of-more';
 
 interface StepTerms {
@@ -136,8 +136,10 @@ async function writeColumns(
     await sql.query('update complaints set level = 2 where complaint_no = $1', [complaintNo]);
   }
   if (groupOf !== undefined) await joinGroup(sql, { complaintNo, workflowId, groupOf });
-  if (step === 'leave group')
+  if (step === 'leave group') {
     await sql.query('update complaints set group_of = null where complaint_no = $1', [complaintNo]);
+    if (complaint.groupOf !== null) await tellEndOfGroup(sql, complaint.groupOf);
+  }
   if (step === 'decide') await tellGroup(sql, complaintNo);
   if (handler !== undefined)
     await sql.query(

@@ -7,6 +7,7 @@ import { isBranch, refusalsOfDepartment, refusalsOfDepartments } from './departm
 import { handsOfFirstLevel } from './handlers';
 import { duplicateRefusals, groupRefusals } from './links';
 import { isAnswerDisputed } from './said-since';
+import { isGroupOpen } from './tell-end';
 
 /** A text for the task must stand, written by whoever completes it. */
 const needsText: FormCheck = async (sql, { task_id: task }, _, { person }) => {
@@ -61,16 +62,19 @@ const registration: FormCheck = async (sql, task, form, actor) => {
       ? [new BusinessError('BRANCH_UNKNOWN', { branch, field: 'form.branch' })]
       : [];
   const person = typeof against === 'string' ? await personRefusals(sql, against, 'form.against') : [];
-  const further =
-    form['decision'] === 'duplicate'
-      ? await duplicateRefusals(sql, {
-          workflowId: task.workflow_id,
-          other: String(form['duplicateOf']),
-          field: 'form.duplicateOf',
-        })
-      : await delivered('ask back')(sql, task, form, actor);
-  return [...known, ...person, ...further];
+  return [
+    ...known,
+    ...person,
+    ...(await duplicate(sql, task, form, actor)),
+    ...(await delivered('ask back')(sql, task, form, actor)),
+  ];
 };
+
+/** The other one may be one that this one is a duplicate of. */
+const duplicate: FormCheck = async (sql, { workflow_id: workflowId }, form) =>
+  form['decision'] === 'duplicate'
+    ? duplicateRefusals(sql, { workflowId, other: String(form['duplicateOf']), field: 'form.duplicateOf' })
+    : [];
 
 async function personRefusals(sql: Sql, person: string, field: string): Promise<readonly BusinessError[]> {
   const { rowCount } = await sql.query('select from people where person = $1', [person]);
@@ -241,10 +245,11 @@ const groupProposal: FormCheck = async (sql, task, form, actor) => [
   ...(await payable(sql, task, form, actor)),
 ];
 
-/** After the end nothing is written to its register any more. */
+/** After the end nothing is written to its register any more; of many people, after the end of all. */
 const takingUp: FormCheck = async (sql, { workflow_id: workflow }) => {
   const { rows } = await sql.query<{ complaint: string; state: string }>(
-    'select complaint_no as complaint, state from complaints where workflow_id = process_behind($1) and ended_at is not null',
+    `select complaint_no as complaint, state from complaints c where workflow_id = process_behind($1) and ended_at is not null
+        and not ($1 like '%:collective' and ${isGroupOpen('c.complaint_no')})`,
     [workflow],
   );
   return rows.map((ended) => new BusinessError('COMPLAINT_ENDED', ended));
@@ -252,7 +257,7 @@ const takingUp: FormCheck = async (sql, { workflow_id: workflow }) => {
 
 export const complaintForms: Readonly<Record<string, FormCheck>> = {
   'register-complaint': registration,
-  'accept-complaint': both(delivered('refuse'), replied),
+  'accept-complaint': both(duplicate, delivered('refuse'), replied),
   'assign-complaint': assignment,
   'answer-complaint-request': needsText,
   'propose-complaint-outcome': proposal,

@@ -624,6 +624,11 @@ test('asked back: the clocks stand until the complainant adds to it; a duplicate
   );
   expect(unsaid).toEqual([{ state: 'withdrawn', task: 'withdrawn' }]);
   expect(await frozenOf(again)).toEqual([linked, corrected, { moment: 'closing', event }]);
+  // One that came as a mail: that it is the same shows whoever accepts it.
+  const mailed = await received({ complainant: { clientNo: 'C00000003' }, product: 'other', category: 'other' });
+  await done(mailed, 'register-complaint', 'service-1', { decision: 'complete' });
+  await done(mailed, 'accept-complaint', 'service-1', { decision: 'duplicate', duplicateOf: complaintNo });
+  expect(await result(mailed)).toBe('duplicate');
   await done(complaintNo, 'register-complaint', 'service-1', { decision: 'complete', category: 'fee' });
   const { rows: better } = await stage.pool.query('select product, category from complaints where complaint_no = $1', [
     complaintNo,

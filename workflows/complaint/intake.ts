@@ -28,6 +28,12 @@ import {
 } from './complaint-case';
 import { deliveredBy, DELIVERY, REPLY } from './delivered';
 
+const DUPLICATE_OF = { type: 'string', pattern: '^T\\d{8}-\\d{6}$', title: '重复于 duplicate of' };
+const NAMES_DUPLICATE = {
+  if: { properties: { decision: { const: 'duplicate' } } },
+  then: { required: ['duplicateOf'] },
+};
+
 const REGISTER: TaskForm = {
   version: 1,
   schema: {
@@ -46,11 +52,10 @@ const REGISTER: TaskForm = {
         maxLength: 100,
         title: '被投诉人员 person it is about, who is kept out',
       },
-      duplicateOf: { type: 'string', pattern: '^T\\d{8}-\\d{6}$', title: '重复于 duplicate of' },
+      duplicateOf: DUPLICATE_OF,
       delivery: DELIVERY,
     },
-    if: { properties: { decision: { const: 'duplicate' } } },
-    then: { required: ['duplicateOf'] },
+    ...NAMES_DUPLICATE,
   },
 };
 
@@ -216,50 +221,73 @@ async function askBack(it: ComplaintCase, { form, by, at }: AnsweredTask): Promi
 }
 
 const ACCEPT: TaskForm = {
-  version: 2,
+  version: 3,
   schema: {
     type: 'object',
     additionalProperties: false,
     required: ['decision'],
     properties: {
-      decision: { enum: ['accept', 'refuse'], title: '受理决定 decision' },
+      decision: { enum: ['accept', 'refuse', 'duplicate'], title: '受理决定 decision' },
       ground: { enum: REFUSAL_GROUNDS, title: '不受理理由 ground' },
+      duplicateOf: DUPLICATE_OF,
       delivery: DELIVERY,
       reply: REPLY,
     },
-    if: { properties: { decision: { const: 'refuse' } } },
-    then: { required: ['ground'] },
+    allOf: [{ if: { properties: { decision: { const: 'refuse' } } }, then: { required: ['ground'] } }, NAMES_DUPLICATE],
   },
 };
 
-/** Accepted or refused with a reason, within the limit; the complainant is told. */
-export async function accept(it: ComplaintCase): Promise<'accepted' | 'refused'> {
+/** Accepted or refused with a reason, within the limit; the complainant is told. What shows only now to be a duplicate is linked here too. */
+export async function accept(it: ComplaintCase): Promise<'accepted' | 'refused' | 'duplicate'> {
   it.waiting.stage('受理', 'acceptance');
-  const { form, by, at } = await answered(it, {
-    businessKey: `complaint-accept:${it.complaintNo}`,
+  let refused: string | undefined;
+  for (let nth = 1; ; nth += 1) {
+    const { form, by, at } = await answered(it, acceptanceOf(it, { nth, refused }));
+    if (form['decision'] === 'duplicate') {
+      const duplicateOf = String(form['duplicateOf']);
+      const step = { step: 'link duplicate', by: actorOf(by), duplicateOf, detail: { duplicateOf } } as const;
+      refused = await recordLink(it, step, '并入 link');
+      if (refused === undefined) return 'duplicate';
+      continue;
+    }
+    const isRefused = form['decision'] === 'refuse';
+    const ground = form['ground'] as RefusalGround;
+    await meetStage(it, 'accept', { by: by.person, at });
+    await record(
+      it,
+      {
+        step: isRefused ? 'refuse' : 'accept',
+        by: actorOf(by),
+        ...(isRefused ? refusedFor(ground, form) : deliveredBy(form)),
+      },
+      isRefused ? '不予受理 refuse' : '受理 accept',
+    );
+    return isRefused ? 'refused' : 'accepted';
+  }
+}
+
+function acceptanceOf(
+  it: ComplaintCase,
+  { nth, refused }: { readonly nth: number; readonly refused: string | undefined },
+): TaskSpec {
+  const key = `complaint-accept:${it.complaintNo}`;
+  const { alike } = it.complaint;
+  return {
+    businessKey: nth === 1 ? key : `${key}:${nth}`,
     kind: 'accept-complaint',
     titleZh: '决定是否受理投诉',
     titleEn: 'accept or refuse a complaint',
     role: 'service',
-    ...dueOf(it, `complaint-accept:${it.complaintNo}`),
+    ...dueOf(it, key),
     form: ACCEPT,
-    facts: factsOf(it),
-    revision: 1,
-    bulk: false,
-  });
-  const isRefused = form['decision'] === 'refuse';
-  const ground = form['ground'] as RefusalGround;
-  await meetStage(it, 'accept', { by: by.person, at });
-  await record(
-    it,
-    {
-      step: isRefused ? 'refuse' : 'accept',
-      by: actorOf(by),
-      ...(isRefused ? refusedFor(ground, form) : deliveredBy(form)),
+    facts: {
+      ...factsOf(it),
+      ...(alike.length === 0 ? {} : { alike }),
+      ...(refused === undefined ? {} : { refused }),
     },
-    isRefused ? '不予受理 refuse' : '受理 accept',
-  );
-  return isRefused ? 'refused' : 'accepted';
+    revision: nth,
+    bulk: false,
+  };
 }
 
 /** What is told and recorded of a refusal. */

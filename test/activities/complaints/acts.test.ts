@@ -9,6 +9,7 @@ import { decideUnreachable } from '../../../activities/callbacks/follow-callback
 import { moveCallback } from '../../../activities/callbacks/move-callback';
 import { computeAppraisal, proposeAppraisal } from '../../../activities/appraisals/compute-appraisal';
 import { readApprover, readProposer } from '../../../activities/appraisals/whose-appraisal';
+import { askYearlyReports } from '../../../activities/complaints/ask-yearly-reports';
 import { askComplaintCallback, complaintSatisfaction } from '../../../activities/complaints/ask-complaint-callback';
 import { openComplaintOfCallback } from '../../../activities/callbacks/open-complaint';
 import { compensationDue } from '../../../activities/complaints/compensation';
@@ -42,6 +43,7 @@ import {
 } from '../../../activities/intake/complaints/act-of-people';
 import { addressesOf } from '../../../activities/outbox/addresses';
 import { correctPayee } from '../../../activities/intake/complaints/correct-payee';
+import { FOLLOWED_COMPLAINTS } from '../../../activities/intake/complaints/followed-by-head-office';
 import { handOver } from '../../../activities/intake/complaints/hand-over';
 import { nameComplainant } from '../../../activities/intake/complaints/name-complainant';
 import { takeBackNaming } from '../../../activities/intake/complaints/take-back-naming';
@@ -49,7 +51,8 @@ import { askAppraisal } from '../../../activities/intake/quality/ask-appraisal';
 import { askMoreTime } from '../../../activities/intake/complaints/ask-more-time';
 import { receiveComplaint, type ReceivedComplaint } from '../../../activities/intake/complaints/receive-complaint';
 import { onBehalfOfRequest } from '../../../activities/intake/request-id';
-import { askSample } from '../../../activities/intake/quality/ask-sample';
+import { askMonthlySamples, askSample } from '../../../activities/intake/quality/ask-sample';
+import { checkMissedSamples } from '../../../activities/intake/quality/check-missed-samples';
 import { askSurveyByHand } from '../../../activities/intake/quality/ask-survey-by-hand';
 import { recordSurvey } from '../../../activities/intake/quality/record-survey';
 import { refusalsOfActor } from '../../../activities/intake/judge-actor';
@@ -270,7 +273,7 @@ describe('links', () => {
     expect(await refusals({ name, contact: '-' }, { name, contact })).toEqual([]);
   });
 
-  it('whoever registers is told which open ones are alike: of the same client, and of who is none by the contact', async () => {
+  it('whoever registers is told which open ones are alike, and whoever accepts: of the same client, and of who is none by the contact', async () => {
     const [name, contact, product] = ['赵某', 'Zhao@example.com', 'wealth'];
     const of = (complainant: ReceivedComplaint['complainant']) => receive({ product, complainant });
     const first = await of({ name, contact });
@@ -286,8 +289,23 @@ describe('links', () => {
     expect(
       await Promise.all([first, again, another, nameless, asClient, ofClient, dash, otherDash].map(alike)),
     ).toEqual([[], [first], [], [], [first, again], [asClient], [], []]);
-    // Whoever registered it has seen them.
+    // Of a mail nobody has said what it is about, neither now nor when it is compared with a later one.
+    const mail = await receive({
+      channel: 'email',
+      product: 'other',
+      category: 'other',
+      complainant: { name, contact },
+    });
+    expect(await alike(mail)).toEqual([first, again, asClient]);
+    const fee = await receive({ product, category: 'fee', complainant: { name, contact } });
+    expect(await alike(fee)).toEqual([mail]);
+    // Whoever accepts it is told too, and links it there; after that they have been seen.
     await step(again, { step: 'register' });
+    expect(await alike(again)).toEqual([first]);
+    const linked = (duplicateOf: string) =>
+      formRefusals('accept-complaint', again, { decision: 'duplicate', duplicateOf });
+    expect([await linked(first), await linked(another)]).toEqual([[], ['DUPLICATE_OF_ANOTHER']]);
+    await step(again, { step: 'accept' });
     expect(await alike(again)).toEqual([]);
   });
 
@@ -763,7 +781,8 @@ describe('who is kept out', () => {
     expect(await concerned(ofHead)).toBe(false);
     await recuse(db.pool, { ...act(ofHead, 'compliance-3'), person: 'compliance-3', reason: 'x' });
     expect(await concerned(ofHead)).toBe(true);
-    const takenUp = async (complaintNo: string) => (await readForHeadOffice(db)({ complaintNo, since: NOW })).takenUpBy;
+    const takenUp = async (complaintNo: string) =>
+      (await readForHeadOffice(db)({ complaintNo, cause: 'urgent', since: NOW })).takenUpBy;
     // Whoever handles it may take it up all the same.
     expect([await takenUp(no), await takenUp(ofHead)]).toEqual(['general_manager', 'compliance']);
     // So with whatever else compliance is asked for its sake: to have the calendar grow, say.
@@ -922,6 +941,63 @@ describe('who is kept out', () => {
       type: 'headOfficeComplaint',
     });
   });
+});
+
+it('many people of one cause are followed as long as one of them waits, however early the first one ended, each and by all handlers', async () => {
+  const [lead, member, last] = [await receive(), await receive(), await receive()];
+  await db.pool.query('update complaints set group_of = $1 where complaint_no = any($2)', [lead, [member, last]]);
+  for (const one of [lead, member]) await handledBy(one);
+  await db.pool.query(`update complaints set state = 'assigned' where complaint_no = $1`, [last]);
+  const process = (cause: string) => `head-office-complaint:${lead}:${cause}`;
+  for (const cause of ['urgent', 'collective'])
+    await db.pool.query(
+      `insert into processes (workflow_id, type, business_key) values ($1, 'headOfficeComplaint', $1)`,
+      [process(cause)],
+    );
+  const told = async () => {
+    const { rows } = await db.pool.query<{ to: string }>(
+      `select workflow_id as to from outbox where payload ->> 'signal' = 'followedComplaintEnded' and workflow_id like $1 order by 1`,
+      [process('%')],
+    );
+    return rows.map(({ to }) => to);
+  };
+  const hasEnded = async (cause: 'urgent' | 'collective') =>
+    (await readForHeadOffice(db)({ complaintNo: lead, cause, since: NOW })).hasEnded;
+  const taking = (cause: string) =>
+    inTransaction(db.pool, async (sql) =>
+      (
+        await refusalsOfForm(
+          sql,
+          { workflow_id: process(cause), kind: 'take-up-complaint' } as TaskRow,
+          {},
+          { person: 'compliance-1', role: 'compliance' },
+        )
+      ).map(({ code }) => code),
+    );
+  await step(lead, { step: 'refuse' });
+  expect(await told()).toEqual([process('urgent')]);
+  expect([await hasEnded('urgent'), await hasEnded('collective')]).toEqual([true, false]);
+  expect([await taking('urgent'), await taking('collective')]).toEqual([['COMPLAINT_ENDED'], []]);
+  await recordTakenUp(db)({
+    ...{ complaintNo: lead, cause: 'collective', decision: 'followed by the head office', reason: 'x' },
+    by: { person: 'compliance-1', role: 'compliance' },
+  });
+  const { rows: followed } = await db.pool.query<{ no: string }>(
+    `select f.complaint_no as no from (${FOLLOWED_COMPLAINTS}) f where f.complaint_no = any($1) order by 1`,
+    [[lead, member, last]],
+  );
+  expect(followed.map(({ no }) => no)).toEqual([lead, member, last]);
+  const { rows: handlers } = await db.pool.query(
+    `select facts ->> 'complaint' as complaint, recipient_ref as to from outbox where template = 'COMPLAINT_FOLLOWED' and workflow_id = any($1)`,
+    [[lead, member, last].map((no) => `complaint:${no}`)],
+  );
+  expect(handlers).toEqual([{ complaint: member, to: 'person:service-3' }]);
+  await step(member, { step: 'refuse' });
+  expect(await told()).toEqual([process('urgent')]);
+  // Let out, to be handled alone: nobody waits any more who is of the group.
+  await step(last, { step: 'leave group' });
+  expect(await told()).toEqual([process('collective'), process('urgent')]);
+  expect(await hasEnded('collective')).toBe(true);
 });
 
 it('one that the head office follows says so: its handler is told, and compliance of each warning from then on, until it has ended', async () => {
@@ -2319,6 +2395,38 @@ it('of two answers of one occasion at once one is taken, the other is told so', 
   expect(await codesOf(answer({ key, subject, satisfied: false }), answer({ key }))).toEqual(
     Array(2).fill('IDEMPOTENCY_MISMATCH'),
   );
+});
+
+it('a month whose samples nobody asked for is told once from the second of the next, a year whose complaints nobody is to report too', async () => {
+  await db.pool.query(
+    `insert into processes (workflow_id, type, business_key, opened_at) values ('first', 'x', 'first', '2025-06-20T02:00:00Z')`,
+  );
+  await askMonthlySamples(db)({ period: '2025-10' });
+  const told: number[] = [];
+  for (const now of [
+    // The book was not at work on the first of June.
+    '2025-06-24T02:00:00.000Z',
+    // The first of July in Shanghai, and the second.
+    '2025-07-01T15:59:59.000Z',
+    '2025-07-01T16:00:00.000Z',
+    '2025-07-20T02:00:00.000Z',
+    '2025-11-02T02:00:00.000Z',
+    // December, and the year.
+    '2026-01-02T02:00:00.000Z',
+  ])
+    told.push(await checkMissedSamples(db.pool, now));
+  expect(told).toEqual([0, 0, 2, 0, 0, 4]);
+  await askYearlyReports(db)({ year: '2026' });
+  await askMonthlySamples(db)({ period: '2027-01' });
+  expect(await checkMissedSamples(db.pool, '2027-02-02T02:00:00.000Z')).toBe(0);
+  const { rows } = await db.pool.query<{ key: string }>(
+    `select message_key as key from outbox where template = 'MISSED_SAMPLES' and state = 'queued' and recipient_role = 'compliance' order by 1`,
+  );
+  expect(rows.map(({ key }) => key)).toEqual([
+    'missed-reports:2025:compliance',
+    'missed-samples:2025-06:compliance',
+    'missed-samples:2025-12:compliance',
+  ]);
 });
 
 it('who is kept out of one case, and which cases somebody is kept out of, are one rule: over all cases and people of this book they agree', async () => {
