@@ -1,12 +1,13 @@
 /** What a document is by its own bytes; names and senders may say anything. */
 import { isUtf8 } from 'node:buffer';
 import { fileTypeFromBuffer } from 'file-type/node';
+import { decodeGbk } from '../clearing-files/gbk';
 
 /** Bytes of the longest character: a beginning may end in the middle of one. */
 const LONGEST_CHARACTER = 4;
 
 /**
- * Media type of the bytes a document begins with: by its mark, else `application/json`, `text/plain` for text in UTF-8, else
+ * Media type of the bytes a document begins with: by its mark, else `application/json`, `text/plain` for text in UTF-8 or in GBK, which programs here write to this day, else
  * `application/octet-stream`.
  */
 export async function mediaTypeOf(head: Buffer): Promise<string> {
@@ -18,6 +19,13 @@ export async function mediaTypeOf(head: Buffer): Promise<string> {
 
 function isText(head: Buffer): boolean {
   if (head.includes(0)) return false;
-  for (let cut = 0; cut < LONGEST_CHARACTER; cut++) if (isUtf8(head.subarray(0, head.length - cut))) return true;
+  const mayBeGbk = !head.some(isControl);
+  for (let cut = 0; cut < LONGEST_CHARACTER; cut++) {
+    const whole = head.subarray(0, head.length - cut);
+    if (isUtf8(whole) || (mayBeGbk && decodeGbk(whole, 0, whole.length) !== undefined)) return true;
+  }
   return false;
 }
+
+/** A sign that no text has, beside tabs and the ends of lines and pages: much that is no text passes as GBK otherwise. */
+const isControl = (byte: number): boolean => byte < 0x20 && ![0x09, 0x0a, 0x0c, 0x0d].includes(byte);

@@ -80,6 +80,9 @@ test.each<[type: string, why: string, bytes: Buffer]>([
   ['application/json', 'text that begins as JSON does', Buffer.from(' {"score": 41}')],
   ['text/plain', 'text', Buffer.from('投诉内容')],
   ['text/plain', 'text that was cut in the middle of a character', Buffer.from('投诉').subarray(0, 5)],
+  // 投诉内容 in GBK.
+  ['text/plain', 'text in GBK', Buffer.from('cdb6cbdfc4dac8dd', 'hex')],
+  ['application/octet-stream', 'GBK with a sign that no text has', Buffer.from('cdb6cbdfc4dac8dd01', 'hex')],
   ['application/octet-stream', 'no text and no mark', Buffer.from([0x80, 0x00, 0x41, 0x80])],
   [
     'application/x-msdownload',
