@@ -62,6 +62,7 @@ export async function recordExtended(
   await tellComplainant(sql, complaintNo, {
     template: stage === 'answer' ? 'COMPLAINT_EXTENDED' : 'COMPLAINT_ACCEPTANCE_EXTENDED',
     nth: extensionId,
-    facts: { dueAt: businessDateOf(dueAt) },
+    // The end of a day is written 00:00 of the next, and the day that is meant is the one that ends.
+    facts: { dueAt: businessDateOf(new Date(Date.parse(dueAt) - 1).toISOString()) },
   });
 }

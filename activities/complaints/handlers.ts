@@ -58,3 +58,24 @@ export async function handlerOwing(
     }))[0] ?? {}
   );
 }
+
+/**
+ * The humans whose outcome and answer a complaint of the process has, themselves or by a delegate: handled, proposed, approved, or answered.
+ * Mediation comes at the first level only.
+ */
+export async function handsOfAnswer(sql: Sql, workflow: string): Promise<readonly string[]> {
+  const { rows } = await sql.query<{ human: string }>(
+    `select h.human from complaints c, handlers_of_level(c.complaint_no) h where c.workflow_id = $1
+     union
+     select natural_person(maker) from complaints c join complaint_proposals p using (complaint_no), unnest(array[p.made_by, p.made_for]) maker
+      where c.workflow_id = $1 and maker is not null
+     union
+     select natural_person(decider) from tasks t join approvals a using (task_id), unnest(array[a.checker, a.checker_for]) decider
+      where t.workflow_id = $1 and decider is not null
+     union
+     select natural_person(writer) from tasks t, unnest(array[t.outcome #>> '{by,person}', t.outcome #>> '{by,onBehalfOf}']) writer
+      where t.workflow_id = $1 and t.kind = 'answer-complaint' and t.state = 'done' and writer is not null`,
+    [workflow],
+  );
+  return rows.map(({ human }) => human);
+}

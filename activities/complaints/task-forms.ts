@@ -4,7 +4,7 @@ import { barredFromHandling } from '../people/keep-out';
 import { businessDateNow, standingOf, type Sql } from '../people/standing';
 import type { FormCheck } from '../tasks/form-check';
 import { isBranch, refusalsOfDepartment, refusalsOfDepartments } from './department';
-import { handsOfFirstLevel } from './handlers';
+import { handsOfAnswer, handsOfFirstLevel } from './handlers';
 import { duplicateRefusals, groupRefusals } from './links';
 import { isAnswerDisputed } from './said-since';
 import { isGroupOpen } from './tell-end';
@@ -142,6 +142,18 @@ const handlesItself: FormCheck = async (sql, { workflow_id: workflow }, _, actor
     : [];
 };
 
+/** What settles it closes it without a second level: in words, and not by those whose answer did not satisfy. */
+const mediation: FormCheck = async (sql, task, form, actor) => {
+  if (form['mediation'] !== 'settled') return [];
+  const hands = await handsOfAnswer(sql, task.workflow_id);
+  return [
+    ...((await humansOf(sql, actor)).some((human) => hands.includes(human))
+      ? [new BusinessError('SETTLES_OWN_ANSWER', { field: 'form.mediation' })]
+      : []),
+    ...(await needsText(sql, task, form, actor)),
+  ];
+};
+
 /** Who does it, and for whom, by the human. */
 async function humansOf(
   sql: Sql,
@@ -264,6 +276,7 @@ export const complaintForms: Readonly<Record<string, FormCheck>> = {
   'propose-group-outcome': groupProposal,
   'answer-complaint': both(delivered(), replied),
   'approve-complaint-proposal': decision,
+  'offer-mediation': mediation,
   'close-complaint': closing,
   'take-up-complaint': takingUp,
 };

@@ -33,6 +33,12 @@ export const complaintRefusals = [
     en: 'Nobody both handles a complaint and approves what is proposed of it, or more time for it: leave it to somebody else.',
   },
   {
+    code: 'SETTLES_OWN_ANSWER',
+    status: 409,
+    zh: '承办、提出、批准处理意见或作出答复的人，不得登记调解成功；请释放任务，由他人与投诉人调解并登记。',
+    en: 'Whoever handled it, proposed or approved the outcome, or answered, does not record that mediation settled it: release the task, and have somebody else mediate and record.',
+  },
+  {
     code: 'PROPOSER_KEPT_OUT',
     status: 409,
     zh: '提出建议的人或承办人现已回避，此建议不能批准，将另派承办人重新办理。',
@@ -167,8 +173,8 @@ export const complaintRefusals = [
   {
     code: 'EXTENSIONS_USED_UP',
     status: 409,
-    zh: '投诉 {complaint} 的延期次数（{count} 次）已用完。',
-    en: 'Complaint {complaint} has had its {count} extensions.',
+    zh: '投诉 {complaint} 的延期次数（{count} 次）已用完，请在现有期限内办结；逾期的将上报合规。',
+    en: 'Complaint {complaint} has had its {count} extensions: finish it in the time that it has; what is late goes to compliance.',
   },
   {
     code: 'EXTENSION_BEYOND_LEGAL_LIMIT',

@@ -949,7 +949,7 @@ async function leftGroup(complaintNo: string): Promise<void> {
 async function settledByMediation(complaintNo: string): Promise<void> {
   await done(complaintNo, 'answer-complaint', 'service-1', { answered: true }, '系统中断属实');
   await calledBack(complaintNo, 'no', 'service-3');
-  await done(complaintNo, 'offer-mediation', 'service-1', { mediation: 'settled' });
+  await done(complaintNo, 'offer-mediation', 'service-3', { mediation: 'settled' }, '投诉人接受解释');
   expect(await rowOf(complaintNo)).toMatchObject({ state: 'answered', level: 1 });
   expect((await taskOf(complaintNo, 'close-complaint')).role).toBe('service');
 }
@@ -992,7 +992,7 @@ async function neverReached(complaintNo: string): Promise<void> {
   expect((await taskOf(complaintNo, 'close-complaint')).role).toBe('service');
   await supplementComplaint(stage.pool, { ...act(complaintNo, 'service-1'), text: '不同意该答复' });
   await settled();
-  await done(complaintNo, 'offer-mediation', 'service-1', { mediation: 'settled' });
+  await done(complaintNo, 'offer-mediation', 'service-3', { mediation: 'settled' }, '投诉人接受解释');
   await done(complaintNo, 'close-complaint', 'service-1', {
     ...{ rootCause: 'none', reasonableness: 'unreasonable', accountability: 'none', actions: [] },
   });

@@ -64,6 +64,7 @@ import { folderDocuments } from '../../../adapters/documents/folder-documents';
 import type { LaterStage } from '../../../domain/complaints/complaint-limits';
 import { COMPLAINT_CHANNELS } from '../../../domain/complaints/complaint-words';
 import { newFolder } from '../../simulators/stage';
+import { recordExtended } from '../../../activities/complaints/extended-answer';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { asOwner } from '../../support/as-owner';
 import { untilWaiting } from '../../support/waiting-for-locks';
@@ -691,6 +692,42 @@ describe('who is kept out', () => {
     expect(await codesOf(stop(no), stop(other))).toEqual(['KEPT_OUT_OF_CASE', 'done']);
   });
 
+  it('that mediation settled it is recorded in words, by nobody who handled, proposed, approved or answered it', async () => {
+    const no = await receive();
+    await handledBy(no, 'brokerage-1');
+    await draftProposal(db)({
+      ...{ complaintNo: no, nth: 1, finding: 'not upheld', amountFen: '0' },
+      by: { person: 'brokerage-2', role: 'brokerage' },
+    });
+    const planted = async (kind: string, state: string, outcome: object | null) =>
+      (
+        await one<{ id: string }>(
+          `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, outcome, made_by)
+           values ($1, $1 || $2, $2, task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, $3, $4, 'brokerage-1') returning task_id::text as id`,
+          ...[`complaint:${no}`, kind, state, outcome],
+        )
+      )?.id ?? '';
+    const decided = await planted('approve-complaint-proposal', 'open', null);
+    await db.pool.query(
+      `insert into approvals (task_id, first_task, revision, maker, checker, decision, reason, decided_at)
+       values ($1, $1, 1, 'brokerage-1', 'service-2', 'approved', 'x', business_now())`,
+      [decided],
+    );
+    await planted('answer-complaint', 'done', { by: { person: 'service-1' }, form: {} });
+    const offer = await planted('offer-mediation', 'open', null);
+    const settled = (person: string, mediation = 'settled') =>
+      formRefusals('offer-mediation', no, { mediation }, person, 'closed', offer);
+    for (const hand of ['brokerage-1', 'brokerage-2', 'service-2', 'service-1'])
+      expect([hand, ...(await settled(hand))]).toEqual([hand, 'SETTLES_OWN_ANSWER', 'TEXT_MISSING']);
+    // Without a settlement it goes a level higher all the same.
+    expect([await settled('service-1', 'failed'), await settled('service-3')]).toEqual([[], ['TEXT_MISSING']]);
+    await db.pool.query(
+      `insert into complaint_texts (complaint_no, kind, task_id, text, written_by) values ($1, 'task', $2, 'x', 'service-3')`,
+      [no, offer],
+    );
+    expect(await settled('service-3')).toEqual([]);
+  });
+
   it('whoever was named as handler approves nothing, for nobody and by no account, nor past the verbs, and whoever approved takes nothing over', async () => {
     const no = await receive();
     const assigned = (act: 'assign' | 'hand over', person: string) =>
@@ -1103,6 +1140,26 @@ describe('more time', () => {
     expect(await one(`select by from complaint_steps where complaint_no = $1 and act = 'extend'`, no)).toEqual({
       by: 'service-2',
     });
+  });
+
+  it('is told with the day that ends where the promise is due at the end of one', async () => {
+    const no = await receive();
+    await owed(no);
+    // 24:00 of 8 July.
+    await db.pool.query(`update deadlines set due_at = '2025-07-08T16:00:00Z' where business_key = $1`, [
+      `complaint-answer:${no}:1`,
+    ]);
+    await inTransaction(db.pool, async (sql) =>
+      recordExtended(sql, await lockDeadline(sql, `complaint-answer:${no}:1`), {
+        ...{ extensionId: no, furtherN: 1, by: 'service-2' },
+      }),
+    );
+    expect(
+      await one(
+        `select facts ->> 'dueAt' as due from outbox where template = 'COMPLAINT_EXTENDED' and workflow_id = $1`,
+        `complaint:${no}`,
+      ),
+    ).toEqual({ due: '2025-07-08' });
   });
 
   it('moves the acceptance to its outer limit at most, and is given once in all that is owed to a complainant', async () => {
@@ -2295,7 +2352,9 @@ describe('an inspection', () => {
     );
     const call = await inspected('calls', rows[0]?.id ?? '');
     const own = 'INSPECTED_BY_OWN_HANDS';
-    expect([await call('service-1'), await call('service-2'), await call('service-3')]).toEqual([own, own, '']);
+    // Called, recorded, and received the complaint that it is about.
+    expect([await call('service-1'), await call('service-2'), await call('service-3')]).toEqual([own, own, own]);
+    expect(await call('audit-1')).toBe('');
     const complaint = await inspected('complaints', no);
     // Received it.
     expect([await complaint('service-3'), await complaint('audit-1')]).toEqual([own, '']);
