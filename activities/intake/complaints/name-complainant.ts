@@ -5,6 +5,7 @@ import { BusinessError } from '../../../domain/errors';
 import { recordAudit } from '../../audit/record-audit';
 import { actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
 import { alikeOf } from '../../complaints/links';
+import { passOnWork } from '../../complaints/newly-kept-out';
 import { refuseFirst } from '../judge-actor';
 import { requirePart } from './take-part';
 
@@ -86,5 +87,7 @@ export const nameComplainant = (pool: Pool, act: NamedComplainant): Promise<{ re
       requestId: act.requestId,
       workflowId: complaint.workflowId,
     });
+    // Somebody of the house may turn out to be the complainant.
+    await passOnWork(sql, complaint, act);
     return { answer: { alike: await alikeOf(sql, complaintNo) }, signal: true };
   });

@@ -434,6 +434,13 @@ describe('who is kept out', () => {
     expect(await codesOf(supplementComplaint(db.pool, { ...act(no, 'as-client', 'client'), text: 'x' }))).toEqual([
       'done',
     ]);
+    // Nor holds any, where that is found out later.
+    const found = await receive({ complainant: { name: '未知', contact: '13900000071' } });
+    const held = { workflowId: `complaint:${found}`, holder: 'service-3', businessKey: `own:${found}`, kind: 'x' };
+    const asked = { role: 'service', form: { type: 'object' }, formVersion: 1, facts: {}, revision: 1 };
+    await openTask(db)({ ...held, ...asked, titleZh: '事项', titleEn: 'work' });
+    await nameComplainant(db.pool, { ...act(found, 'service-1'), clientNo: 'C00000007' });
+    expect(await one(`select state from tasks where business_key = $1`, held.businessKey)).toEqual({ state: 'open' });
   });
 
   it('the handler of the first level proposes nothing after the reopening, whatever task is held, nor whoever is barred from handling', async () => {
@@ -671,6 +678,10 @@ describe('who is kept out', () => {
 
   it('the clock of a complaint is stopped by who may work at it, whatever task has the number of the promise', async () => {
     const [no, other] = [await receive({ against: 'service-1' }), await receive()];
+    // Promises are numbered past all tasks that there are, or come.
+    await db.pool.query(
+      `select nextval(pg_get_serial_sequence('deadlines', 'deadline_id')) from generate_series(1, 1000)`,
+    );
     await owed(no);
     await owed(other);
     const stop = (complaintNo: string) =>
@@ -687,8 +698,6 @@ describe('who is kept out', () => {
        select deadline_id, $1, 'planted', 'any', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'open' from deadlines where workflow_id = $2`,
       [`complaint:${no}`, `complaint:${other}`],
     );
-    // Later tasks are numbered past it.
-    await db.pool.query(`select nextval(pg_get_serial_sequence('tasks', 'task_id')) from generate_series(1, 1000)`);
     expect(await codesOf(stop(no), stop(other))).toEqual(['KEPT_OUT_OF_CASE', 'done']);
   });
 
