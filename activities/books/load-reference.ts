@@ -6,6 +6,7 @@ import type { Pool, PoolClient } from 'pg';
 import { addDays } from '../../domain/calendar/business-date';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { readReference, type CalendarReference, type ReferenceRows } from '../../prisma/reference';
+import { holdCalendars } from '../calendar/calendar-lock';
 import type { CalendarDay } from '../calendar/calendar-versions';
 import { loadCalendarVersion } from '../calendar/correct-calendar';
 import { inTransaction } from '../database/transaction';
@@ -160,6 +161,8 @@ async function loadRoles(sql: PoolClient, { roles, roleConflicts }: ReferenceRow
  * stay as they were decided.
  */
 async function loadCalendars(sql: PoolClient, rows: readonly CalendarReference[]): Promise<void> {
+  // Before the decided days are read: what is approved while the files are loaded would be undone by them.
+  await holdCalendars(sql);
   for (const known of rows.filter(({ kind }) => kind === 'KNOWN')) {
     const { source } = known;
     const filed = {

@@ -3,6 +3,7 @@
  * make it grow, where each of them is named: no kind of a day is guessed.
  */
 import { addDays, parseBusinessDate, weekday, type BusinessDate } from '../../domain/calendar/business-date';
+import { BusinessError } from '../../domain/errors';
 import type { TermValues } from '../../domain/terms/change-of-terms';
 import type { CalendarContent, CalendarDay } from '../calendar/calendar-versions';
 import type { Sql } from '../people/standing';
@@ -54,7 +55,11 @@ export async function calendarWith(sql: Sql, code: string, changed: ChangedDays)
   return { ...withDays(newest, changed), source: changed.source };
 }
 
-/** A calendar as a reviewed file says it, with what people decided about its days since: that is not undone by loading the file again. */
+/**
+ * A calendar as a reviewed file says it, with what people decided about its days since: that is not undone by loading the file again. Who
+ * loads it holds the calendars: what is approved after this was read would be undone.
+ * @throws BusinessError INPUT_INVALID naming the decided days that do not follow on a file that ends earlier than the one they were decided by
+ */
 export async function withDecidedDays(sql: Sql, filed: CalendarContent): Promise<CalendarContent> {
   const { rows } = await sql.query<ChangedDays>(
     `select new_values as values, reason, 'parameter change ' || change_id as source from parameter_changes
@@ -65,8 +70,16 @@ export async function withDecidedDays(sql: Sql, filed: CalendarContent): Promise
   return { ...decided, days: decided.days.filter(({ date }) => date >= filed.knownFrom) };
 }
 
-/** With these days as they are now, known to the last of them at least. */
+/** With these days as they are now, known to the last of them at least: a day between that nobody named would be a guess. */
 function withDays(before: CalendarContent, { values, reason, source }: ChangedDays): CalendarContent {
+  const further = daysOfGrowth(before.knownTo, Object.keys(values));
+  const knownTo = further.at(-1) ?? before.knownTo;
+  const apart = Object.keys(values).filter((date) => date > knownTo);
+  if (apart.length > 0)
+    throw new BusinessError('INPUT_INVALID', {
+      field: 'days',
+      reason: `${before.calendar} ${knownTo} 之后连续的日期 days that follow on it one by one; ${apart.sort().join(', ')} (${source})`,
+    });
   const days = Object.entries(values).flatMap(([text, kind]): CalendarDay[] => {
     const date = parseBusinessDate(text);
     // A day as ordinary days of the week are is no exception.
@@ -74,10 +87,9 @@ function withDays(before: CalendarContent, { values, reason, source }: ChangedDa
       ? []
       : [{ date, kind: kind as CalendarDay['kind'], reason, source }];
   });
-  const last = parseBusinessDate(Object.keys(values).reduce((one, other) => (other > one ? other : one)));
   return {
     ...before,
-    knownTo: last > before.knownTo ? last : before.knownTo,
+    knownTo,
     days: [...before.days.filter(({ date }) => !(date in values)), ...days],
   };
 }

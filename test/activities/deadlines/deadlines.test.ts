@@ -1,4 +1,5 @@
 /** Promises on a real database: how they are given, stopped, extended, moved by a corrected calendar, and how they end. */
+import type { PoolClient } from 'pg';
 import type { CorrectCalendar } from '../../../activities/calendar/correct-calendar';
 import { loadCalendarVersion, previewCalendar } from '../../../activities/calendar/correct-calendar';
 import type { CalendarDay } from '../../../activities/calendar/calendar-versions';
@@ -14,7 +15,9 @@ import { givePromise, openDeadline, type PromiseGiven } from '../../../activitie
 import { resumeClock, stopClock } from '../../../activities/deadlines/stop-clock';
 import { recordRungs } from '../../../activities/ladders/record-rungs';
 import { endSubject } from '../../../activities/tasks/approval-subject';
+import { calendarWith } from '../../../activities/terms/calendar-term';
 import { parseBusinessDate as d } from '../../../domain/calendar/business-date';
+import type { TermValues } from '../../../domain/terms/change-of-terms';
 import { enterPeople } from '../../support/people';
 import { openDatabase, type TestDatabase } from '../../support/database';
 
@@ -696,5 +699,51 @@ describe('while a calendar is being corrected', () => {
     // Two of three working days were taken away by the notices above; one more was given to the third.
     expect(wall((await rowOf('race:4')).due_at)).toBe('2026-04-07T17:30');
     expect(wall((await rowOf('race:3')).due_at)).toBe('2026-04-08T17:30');
+  });
+
+  it('files that are loaded meanwhile undo nothing of it; a decided day apart from what they know is refused by its date, never guessed up to', async () => {
+    await enterPeople(book.pool, [
+      { person: 'zhao', role: 'operations' },
+      { person: 'qian', role: 'operations' },
+    ]);
+    const decide = (sql: Pick<PoolClient, 'query'>, values: TermValues) =>
+      sql.query(
+        `insert into parameter_changes (kind, code, old_values, new_values, effective_on, reason, risk, made_by, made_role, state, approved_by, approved_at)
+         values ('calendar', 'SSE', '{}', $1, '2026-11-05', 'typhoon', 'deadline', 'zhao', 'operations', 'in force', 'qian', business_now())`,
+        [values],
+      );
+    const knownOf = async () => {
+      const { rows } = await book.pool.query(
+        `select v.known_to::text as to, d.kind from calendar_versions v
+           left join calendar_days d on d.calendar = v.calendar and d.version = v.version and d.day = '2026-11-05'
+          where v.calendar = 'SSE' order by v.version desc limit 1`,
+      );
+      return rows[0] as unknown;
+    };
+    const values: TermValues = { '2026-11-05': 'CLOSED' };
+    const sql = await book.pool.connect();
+    let loaded: Promise<unknown> = Promise.resolve();
+    try {
+      await sql.query('begin');
+      await loadCalendarVersion(sql, {
+        ...(await calendarWith(sql, 'SSE', { values, reason: 'typhoon', source: 'notice' })),
+        ...{ by: 'qian', reason: 'typhoon' },
+      });
+      loaded = loadReference(book.pool);
+      await waitedFor('ExclusiveLock');
+      await decide(sql, values);
+      await sql.query('commit');
+    } finally {
+      sql.release();
+    }
+    await loaded;
+    expect(await knownOf()).toEqual({ to: '2026-12-31', kind: 'CLOSED' });
+    // The file ends on 31 December 2026: the first of January follows on it, the third does not.
+    await decide(book.pool, { '2027-01-01': 'CLOSED', '2027-01-03': 'CLOSED' });
+    await expect(loadReference(book.pool)).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      details: { reason: expect.stringMatching(/^SSE 2027-01-01 .*; 2027-01-03 \(parameter change \d+\)$/) as string },
+    });
+    expect(await knownOf()).toEqual({ to: '2026-12-31', kind: 'CLOSED' });
   });
 });
