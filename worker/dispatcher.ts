@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { businessNow } from '../activities/clock/business-now';
 import { checkMissedStarts } from '../activities/intake/check-missed-starts';
 import { checkMissedSamples } from '../activities/intake/quality/check-missed-samples';
 import type { IntakeDependencies } from '../activities/intake/dependencies';
@@ -39,7 +40,13 @@ export async function dispatchLoop(deps: IntakeDependencies, log: Logger, signal
       watchAt = performance.now() + WATCH_EVERY_MS;
       await attempt('take late notices', () => takeLateNotices(deps.pool));
       await attempt('tell of signals that wait', () => tellWaitingSignals(deps.pool));
-      await attempt('watch for missed starts', () => watch(deps));
+      for (const channel of deps.ticks)
+        await attempt(`watch for missed starts of ${channel}`, async () =>
+          checkMissedStarts(deps, channel, await businessNow(deps.pool)),
+        );
+      await attempt('watch for missed samples', async () =>
+        checkMissedSamples(deps.pool, await businessNow(deps.pool)),
+      );
       await attempt('note ended processes', async () => {
         looked = await noteEndedProcesses(deps, looked);
       });
@@ -83,10 +90,3 @@ const attemptsOf =
       log.error({ error: error instanceof Error ? error.message : String(error) }, what);
     }
   };
-
-async function watch(deps: IntakeDependencies): Promise<void> {
-  const { rows } = await deps.pool.query<{ now: string }>('select business_now() as now');
-  const now = rows[0]?.now ?? '';
-  for (const channel of deps.ticks) await checkMissedStarts(deps, channel, now);
-  await checkMissedSamples(deps.pool, now);
-}

@@ -28,14 +28,16 @@ export const checkMissedSamples = (pool: Pool, now: string): Promise<number> =>
     if (today === first || !(await wasAtWork(sql, first))) return 0;
     const month = addDays(first, -1).slice(0, 7);
     const year = String(Number.parseInt(today.slice(0, 4), 10) - 1);
-    const isReportDue = await wasAtWork(sql, `${today.slice(0, 4)}-01-01` as BusinessDate);
     const { rows } = await sql.query<{ samples: boolean; reports: boolean }>(
       `select (select count(*) from samples where period = $1 and kind = any($2)) < cardinality($2::text[]) as samples,
               not exists (select from yearly_complaint_reports where year = $3::int) as reports`,
       [month, MONTHLY_KINDS, year],
     );
     const samples = rows[0]?.samples === true ? await alarm(sql, 'samples', month) : 0;
-    return samples + (rows[0]?.reports === true && isReportDue ? await alarm(sql, 'reports', year) : 0);
+    // Only where they are missing: in a book that began within the year the question reads all of its processes.
+    const isReportDue =
+      rows[0]?.reports === true && (await wasAtWork(sql, `${today.slice(0, 4)}-01-01` as BusinessDate));
+    return samples + (isReportDue ? await alarm(sql, 'reports', year) : 0);
   });
 
 async function wasAtWork(sql: Sql, before: BusinessDate): Promise<boolean> {
