@@ -48,7 +48,8 @@ const LATE_SINCE = `min(coalesce(d.breached_at, d.due_at))`;
 /**
  * What was owed in time: the acceptance by whoever accepted or refused; the answer by whoever proposed it and, where it became late, by
  * whoever held it then: who was to assign it, its handler of that time, who was to approve, or who was to write it. Nobody answers for the
- * lateness of others. What is late and not answered yet (`at` infinity) counts for whoever held it when that became so.
+ * lateness of others. What is late and not answered yet (`at` infinity) counts for whoever held it when that became so; where it waited to be
+ * assigned, approved or written as it does still, for the department that is asked.
  */
 const TIMELY = `
   with answers as (
@@ -60,7 +61,9 @@ const TIMELY = `
     select c.complaint_no, c.workflow_id, c.handler_role, given.times + 1, 'infinity', null, null, given.last
       from complaints c cross join lateral (select count(*) as times, coalesce(max(s.at), '-infinity') as last
                                               from complaint_steps s where s.complaint_no = c.complaint_no and s.act = 'answer') given
-     where exists (select from deadlines d where d.workflow_id = c.workflow_id and d.state = 'breached'
+     -- First by what the index of open promises finds: answers of all other complaints are not counted.
+     where c.workflow_id in (select workflow_id from deadlines where state = 'breached' and breached_at is not null and ended_at is null)
+       and exists (select from deadlines d where d.workflow_id = c.workflow_id and d.state = 'breached'
                       and d.business_key ~ ('^complaint-(transfer-)?answer:.*:' || given.times + 1 || '$'))),
   owed as (
     select a.*, p.made_by, t.role as made_role, t.branch as made_branch, coalesce(t.done_at, p.made_at) as made_at,
@@ -86,7 +89,13 @@ const TIMELY = `
            where s.complaint_no = o.complaint_no and s.act = 'decide' and s.at > o.after and s.at <= o.at
           union all
           select o.by, o.role, null, s.at from complaint_steps s
-           where s.complaint_no = o.complaint_no and s.act = 'decide' and s.at > o.after and s.at <= o.at) parts
+           where s.complaint_no = o.complaint_no and s.act = 'decide' and s.at > o.after and s.at <= o.at
+          union all
+          select null, t.role, t.branch, coalesce(p.made_at, t.opened_at)
+            from tasks t left join complaint_proposals p on t.kind = 'approve-complaint-proposal'
+                 and p.complaint_no = o.complaint_no and p.level = o.level and p.state = 'awaiting approval'
+           where o.at = 'infinity' and t.workflow_id = o.workflow_id and t.state in ('open', 'claimed')
+             and t.kind in ('assign-complaint', 'approve-complaint-proposal', 'answer-complaint')) parts
          where since < o.late_at order by since desc limit 1) h on true
      where o.at < 'infinity' or (o.late_at at time zone 'Asia/Shanghai')::date between $1 and $2)
   select no, bool_and(in_time) as counts from (

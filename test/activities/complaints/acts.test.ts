@@ -2288,6 +2288,21 @@ it('is late for whoever held it when it became late, and for nobody else', async
     );
     return no;
   };
+  /** Not answered yet: it waits for a department. */
+  const waiting = async (kind: string, opened: string, late: string) => {
+    const no = await handled({ answer: late }, false);
+    await db.pool.query(
+      `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, opened_at)
+       values ('complaint:' || $1, $2 || ':' || $1, $2, task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'open', $3)`,
+      [no, kind, DAY(opened)],
+    );
+    if (kind === 'approve-complaint-proposal')
+      await db.pool.query(
+        `insert into complaint_proposals (complaint_no, nth, finding, amount_fen, made_by, made_at, level) values ($1, 1, 'upheld', 0, 'branch-1001', $2, 1)`,
+        [no, DAY('07-01')],
+      );
+    return no;
+  };
   const cases = {
     'in time': await handled({}),
     'acceptance late': await handled({ accept: '06-24' }),
@@ -2298,6 +2313,10 @@ it('is late for whoever held it when it became late, and for nobody else', async
     'with the handler, who has not answered yet': await handled({ answer: '07-20' }, false),
     'not answered, and not late': await handled({}, false),
     'not answered, and late after the period': await handled({ answer: '08-01' }, false),
+    // Proposed on 1 July, asked anew of others on the tenth.
+    'proposed, and late while it is approved': await waiting('approve-complaint-proposal', '07-10', '07-02'),
+    'proposed, and late before': await waiting('approve-complaint-proposal', '07-10', '06-29'),
+    'late while it is written': await waiting('answer-complaint', '07-04', '07-10'),
   };
   await clockTo('2025-08-01T02:00:00.000Z');
   const figures: Record<string, readonly string[]> = {};
@@ -2315,13 +2334,26 @@ it('is late for whoever held it when it became late, and for nobody else', async
       rows[0]?.among.includes(no) !== true ? '-' : rows[0].counted.includes(no) ? 'in time' : 'late',
     );
   }
-  const accepted = ['in time', 'in time', 'in time'];
+  const accepted = Array<string>(6).fill('in time');
   expect(figures).toEqual({
     'service-1': ['in time', 'late', 'in time', 'in time', 'in time', 'in time', ...accepted],
-    'service-2': ['-', '-', 'late', '-', 'late', '-', '-', '-', '-'],
-    'branch-1001': ['in time', 'in time', 'in time', 'late', 'in time', 'in time', 'late', '-', '-'],
-    'service-3': ['-', '-', '-', '-', '-', 'late', '-', '-', '-'],
-    service: ['in time', 'late', 'late', 'in time', 'late', 'late', ...accepted],
+    'service-2': ['-', '-', 'late', '-', 'late', '-', '-', '-', '-', '-', '-', '-'],
+    'branch-1001': ['in time', 'in time', 'in time', 'late', 'in time', 'in time', 'late', '-', '-', '-', 'late', '-'],
+    'service-3': ['-', '-', '-', '-', '-', 'late', '-', '-', '-', '-', '-', '-'],
+    service: [
+      'in time',
+      'late',
+      'late',
+      'in time',
+      'late',
+      'late',
+      'in time',
+      'in time',
+      'in time',
+      'late',
+      'in time',
+      'late',
+    ],
   });
 });
 
