@@ -1,6 +1,6 @@
 /** More time for an answer holds for every clock of it, and whoever complains is told, whichever way it was asked (complaints page; facts 6.2). */
 import type { PoolClient } from 'pg';
-import { businessDateOf } from '../../domain/calendar/business-date';
+import { dateOfDue } from '../../domain/calendar/business-date';
 import { businessNow } from '../clock/business-now';
 import { DEADLINE_COLUMNS, type DeadlineRow } from '../deadlines/deadline-row';
 import { contentOf, writeLine } from './act-on-complaint';
@@ -62,7 +62,6 @@ export async function recordExtended(
   await tellComplainant(sql, complaintNo, {
     template: stage === 'answer' ? 'COMPLAINT_EXTENDED' : 'COMPLAINT_ACCEPTANCE_EXTENDED',
     nth: extensionId,
-    // The end of a day is written 00:00 of the next, and the day that is meant is the one that ends.
-    facts: { dueAt: businessDateOf(new Date(Date.parse(dueAt) - 1).toISOString()) },
+    facts: { dueAt: dateOfDue(dueAt) },
   });
 }

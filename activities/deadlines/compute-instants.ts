@@ -1,6 +1,6 @@
 /** The instants of promises, from what was promised, the calendars of the book, and when their clocks stood. */
 import type { PoolClient } from 'pg';
-import { businessDateOf } from '../../domain/calendar/business-date';
+import { businessDateOf, dateOfDue } from '../../domain/calendar/business-date';
 import type { Channel } from '../../domain/channel';
 import { deadline } from '../../domain/deadlines/deadline';
 import { deskHours } from '../../domain/deadlines/desk-hours';
@@ -33,8 +33,7 @@ export function computeInstants(
   { ladder, parameter }: TermsOfDay,
 ): ComputedDeadline {
   const { dueAt, at: shareAt } = deadline({ ...promised, desk: deskHours(parameter) }, days);
-  // The end of a day is written 00:00 of the next, and the day that is meant is the one that ends.
-  const date = businessDateOf(new Date(Date.parse(dueAt) - 1).toISOString());
+  const date = dateOfDue(dueAt);
   const rungs = ladder.map((term) => ({ rung: term.rung, dueAt: rungInstant(term, { date, parameter, shareAt }) }));
   const last = rungs.reduce((latest, { dueAt: at }) => (at > latest ? at : latest), '');
   if (last !== dueAt) throw new RangeError(`the ladder ends at ${last}, the promise is due at ${dueAt}`);

@@ -3,6 +3,9 @@ import { BusinessError } from '../../domain/errors';
 import { refusalsOfDepartments } from '../complaints/department';
 import type { FormCheck } from '../tasks/form-check';
 
+/** The call that the inspection `i` listens to: by its number, which is indexed. Subjects of other kinds are no numbers. */
+const CALL = `(case when i.kind = 'calls' then i.subject::bigint end)`;
+
 /**
  * The accounts that handled a complaint or a request, or made a call and recorded what came of it: of the inspection that a process is.
  * Of a complaint, and of the call about it, whoever proposed, approved, or wrote the answer as much as its handler.
@@ -10,13 +13,13 @@ import type { FormCheck } from '../tasks/form-check';
 const HANDS = `
   with cases as (
     select i.subject as complaint_no from inspections i where i.workflow_id = $1 and i.kind = 'complaints'
-    union select k.subject from inspections i join callback_attempts a on a.attempt_id::text = i.subject join callbacks k using (callback_no)
+    union select k.subject from inspections i join callback_attempts a on a.attempt_id = ${CALL} join callbacks k using (callback_no)
            where i.workflow_id = $1 and i.kind = 'calls' and k.purpose = 'complaint-answer')
   select s.by as person from cases join complaint_register s using (complaint_no)
   union select unnest(array[p.made_by, p.approved_by]) from cases join complaint_proposals p using (complaint_no)
   union select c.handler from cases join complaints c using (complaint_no)
   union select s.by from inspections i join permission_steps s on s.request_no = i.subject where i.workflow_id = $1 and i.kind = 'requests'
-  union select unnest(array[a.begun_by, r.recorded_by]) from inspections i join callback_attempts a on a.attempt_id::text = i.subject
+  union select unnest(array[a.begun_by, r.recorded_by]) from inspections i join callback_attempts a on a.attempt_id = ${CALL}
           left join callback_results r using (attempt_id) where i.workflow_id = $1 and i.kind = 'calls'`;
 
 export const inspectionForm: FormCheck = async (sql, { workflow_id: workflow }, form, { person, onBehalfOf }) => {

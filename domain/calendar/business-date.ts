@@ -97,6 +97,13 @@ export function shanghaiInstant(date: BusinessDate, time: string): string {
 export const businessDateOf = (instant: string): BusinessDate => shanghaiParts(instant).date;
 
 /**
+ * The business date that is meant by the instant at which something is due: the end of a day is written 00:00 of the next, and the day that
+ * is meant is the one that ends.
+ * @throws RangeError for text that is no instant
+ */
+export const dateOfDue = (dueAt: string): BusinessDate => businessDateOf(new Date(Date.parse(dueAt) - 1).toISOString());
+
+/**
  * The wall-clock time HH:MM:SS of an instant in Shanghai; a started second counts as that second.
  * @throws BusinessError INPUT_INVALID for text that is no instant
  */

@@ -4,6 +4,7 @@ import {
   addMonths,
   addYears,
   businessDateOf,
+  dateOfDue,
   compactDate,
   daysBetween,
   parseBusinessDate,
@@ -121,6 +122,9 @@ describe('Shanghai time', () => {
   it('keeps the date of an instant with milliseconds', () => {
     expect(businessDateOf('2025-06-26T15:59:59.999Z')).toBe('2025-06-26');
     expect(businessDateOf('2025-06-26T16:00:00.000Z')).toBe('2025-06-27');
+    // What is due at the end of a day is due on it.
+    expect(dateOfDue('2025-06-26T16:00:00.000Z')).toBe('2025-06-26');
+    expect(dateOfDue('2025-06-26T16:00:00.001Z')).toBe('2025-06-27');
     expect(shanghaiTimeOf('2025-06-26T01:59:59.999Z')).toBe('09:59:59');
   });
 
