@@ -107,8 +107,8 @@ export async function sightNow(pool: Pool, caller: Caller, no: string): Promise<
             exists (select from callbacks k join callback_attempts a using (callback_no) left join callback_results r using (attempt_id)
                      where k.filed_with = c.workflow_id and k.state <> 'ended' and a.begun_by = $2 and r.attempt_id is null)
                  -- Whoever telephones because a message reached nobody finds here whom to call.
-                 or exists (select from outbox m join tasks t on t.workflow_id = 'telephone-notice:' || m.message_id
-                             where m.kind = 'notice' and m.case_key = c.workflow_id and ${MESSAGE_TO_COMPLAINANT} and t.claimed_by = $2 and t.state = 'claimed')
+                 or exists (select from tasks t join outbox m on m.message_id = substring(t.workflow_id from '^telephone-notice:([0-9]+)$')::bigint
+                             where t.claimed_by = $2 and t.state = 'claimed' and m.kind = 'notice' and m.case_key = c.workflow_id and ${MESSAGE_TO_COMPLAINANT})
               as calls,
             exists (select from tasks t where t.workflow_id = c.workflow_id and t.claimed_by = $2 and t.state = 'claimed'
                        and t.kind = 'answer-complaint-request') as asked,

@@ -131,8 +131,8 @@ export const listAudit = route({
       shown: { asked, rows: Math.min(rows.length, limit) },
       requestId,
     });
-    const shown = await asShown(pool, caller, { rows, requestId });
-    return { status: 200, body: page(shown, limit, ({ seq }) => [String(seq)], lineOf) };
+    const shown = await asShown(pool, caller, { rows: rows.slice(0, limit), requestId });
+    return { status: 200, body: page([...shown, ...rows.slice(limit)], limit, ({ seq }) => [String(seq)], lineOf) };
   },
 });
 

@@ -116,7 +116,7 @@ export const readMessageContent = route({
                           from (select kind, address from contact_addresses a where a.recipient_ref = m.recipient_ref
                                 union all
                                 select 'as given', w.contact from complainants w
-                                 where ${TO_COMPLAINANT} and 'complaint:' || w.complaint_no = m.case_key and w.contact is not null) a), '[]') as addresses
+                                 where ${TO_COMPLAINANT} and w.complaint_no = substr(m.case_key, length('complaint:') + 1) and w.contact is not null) a), '[]') as addresses
          from outbox m where m.message_id = $1`,
       [messageId],
     );

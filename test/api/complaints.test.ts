@@ -1022,9 +1022,16 @@ describe('whoever reads a number opens its cases', () => {
 });
 
 it('the audit tells who complains to those who handle it only, by whatever is searched', async () => {
-  const no = await receive({ complainant: { name: '张某', contact: '电话' } });
+  const [before, no] = [
+    await receive({ complainant: { name: '李某', contact: '电话' } }),
+    await receive({ complainant: { name: '张某', contact: '电话' } }),
+  ];
   const workflowId = `complaint:${no}`;
-  expect((await post('service-1', `/${no}/complainant`, { clientNo: 'C00000011' })).status).toBe(200);
+  for (const [named, clientNo] of [
+    [before, 'C00000001'],
+    [no, 'C00000011'],
+  ])
+    expect((await post('service-1', `/${named}/complainant`, { clientNo })).status).toBe(200);
   await askComplaintCallback(api)({ complaintNo: no, level: 1 });
   await recordAudit(api.pool, {
     ...{ actor: 'southbound', action: 'file document', outcome: 'done', objectType: 'archive', objectId: 'C00000011' },
@@ -1058,4 +1065,9 @@ it('the audit tells who complains to those who handle it only, by whatever is se
   );
   expect(await ofBoth('compliance-1')).toMatch(/C00000011.*before.*C00000011/s);
   expect(await ofBoth('compliance-2')).not.toContain('C00000011');
+  // A page that tells of this one only, although the next would tell of another.
+  const page = await api.call('GET', '/v1/audit?limit=1&action=name complainant&objectType=complainant', {
+    as: 'compliance-1',
+  });
+  expect(JSON.stringify(page.body.items)).toContain('C00000011');
 });
