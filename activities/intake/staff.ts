@@ -6,6 +6,7 @@ import type { Pool, PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
+import { putBackAllOf } from '../tasks/put-back';
 import { revokeDelegationsOf } from './revoke-delegation';
 import { endGrant } from './revoke-grant';
 
@@ -97,10 +98,7 @@ export const dismissPerson =
       );
       for (const { id } of grants) await endGrant(sql, { grantId: id, reason, actor, role, requestId });
       const delegationsRevoked = await revokeDelegationsOf(sql, person, { person: actor, reason, requestId });
-      const { rows: freed } = await sql.query<{ id: string }>(
-        `update tasks set state = 'open', claimed_by = null, assigned_by = null where claimed_by = $1 and state = 'claimed' returning task_id::text as id`,
-        [person],
-      );
+      const tasksPutBack = await putBackAllOf(sql, person, { by: actor, role, requestId });
       await recordAudit(sql, {
         actor,
         role,
@@ -114,7 +112,7 @@ export const dismissPerson =
           active: false,
           grantsEnded: grants.length,
           delegationsRevoked,
-          tasksPutBack: freed.map(({ id }) => id),
+          tasksPutBack,
         },
         requestId,
       });

@@ -1,4 +1,4 @@
-/** Held tasks go back on the list where whoever holds them turns out to be kept out of the case: nobody else could do them, nor the holder. */
+/** Held tasks go back on the list where whoever holds them may do them no more: kept out of the case, or gone. Nobody else could do them. */
 import type { PoolClient } from 'pg';
 import { recordAct } from './record-act';
 
@@ -11,16 +11,20 @@ interface Held {
   readonly holder: string;
 }
 
-export interface PutBack {
-  /** The process of the case; those that work for it go with it. */
-  readonly workflowId: string;
-  /** Whose act keeps the holders out. */
+interface Cause {
+  /** Whose act takes them from their holders, in which role where it is asked for by a person. */
   readonly by: string;
+  readonly role?: string;
   readonly requestId?: string | undefined;
 }
 
-/** Within the transaction of the cause; by whatever account they are held. */
-export async function putBackTasks(sql: PoolClient, { workflowId, by, requestId }: PutBack): Promise<void> {
+export interface PutBack extends Cause {
+  /** The process of the case; those that work for it go with it. */
+  readonly workflowId: string;
+}
+
+/** What whoever is kept out of the case holds of it, by whatever account. Within the transaction of the cause. */
+export async function putBackTasks(sql: PoolClient, { workflowId, ...cause }: PutBack): Promise<void> {
   const { rows } = await sql.query<Held>(
     `with away as materialized (
        select p.person from kept_out_of($1) k join people p on p.natural_person = k.human where k.keeps_from = 'all work')
@@ -29,7 +33,22 @@ export async function putBackTasks(sql: PoolClient, { workflowId, by, requestId 
       where t.state = 'claimed' and process_behind(t.workflow_id) = $1 order by t.task_id for update of t`,
     [workflowId],
   );
-  for (const task of rows) {
+  await putBack(sql, rows, cause);
+}
+
+/** All that an account holds. Within the transaction of the cause. @returns numbers of the tasks */
+export async function putBackAllOf(sql: PoolClient, person: string, cause: Cause): Promise<readonly string[]> {
+  const { rows } = await sql.query<Held>(
+    `select task_id::text, workflow_id, kind, revision, role, claimed_by as holder from tasks
+      where state = 'claimed' and claimed_by = $1 order by tasks.task_id for update`,
+    [person],
+  );
+  await putBack(sql, rows, cause);
+  return rows.map(({ task_id }) => task_id);
+}
+
+async function putBack(sql: PoolClient, held: readonly Held[], { by, role, requestId }: Cause): Promise<void> {
+  for (const task of held) {
     await sql.query(`update tasks set state = 'open', claimed_by = null, assigned_by = null where task_id = $1`, [
       task.task_id,
     ]);
@@ -37,6 +56,7 @@ export async function putBackTasks(sql: PoolClient, { workflowId, by, requestId 
       kind: 'released',
       task,
       actor: by,
+      ...(role === undefined ? {} : { role }),
       before: { state: 'claimed', claimedBy: task.holder },
       after: { state: 'open' },
       requestId,

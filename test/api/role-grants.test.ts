@@ -371,6 +371,11 @@ describe('the directory', () => {
       taskId,
     ]);
     expect(rows).toEqual([{ state: 'open', claimed_by: null, assigned_by: null }]);
+    const events = await api.pool.query(
+      `select kind, actor, role from task_events where task_id = $1 order by event_id desc limit 1`,
+      [taskId],
+    );
+    expect(events.rows).toEqual([{ kind: 'released', actor: 'admin-1', role: 'admin' }]);
     // Given and held alike; one that was over stays as it ended.
     const { rows: delegations } = await api.pool.query(
       `select state, revoked_by from delegations where delegation_id = any ($1) order by delegation_id`,
