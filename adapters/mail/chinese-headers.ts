@@ -3,6 +3,7 @@
  * GB 18030 under the name of the smaller sets that are part of it. Bodies stay as they came; they say their own encoding.
  */
 import { isUtf8 } from 'node:buffer';
+import type { Stretch } from './stretches';
 
 const GB18030 = new TextDecoder('gb18030');
 
@@ -10,19 +11,13 @@ const GB18030 = new TextDecoder('gb18030');
 const SMALLER_SET = /(charset\s*=\s*"?|=\?)(?:gb2312|gb_2312-80|gbk|cp936|ms936)(?=["?;\s]|$)/gi;
 
 /** The mail with its headers, those of its parts too, as they were meant. */
-export function asMeant(mail: Buffer): Buffer {
-  const text = mail.toString('latin1');
-  const boundaries = new Set([...text.matchAll(/boundary\s*=\s*"?([^"\s;]+)/gi)].map(([, boundary = '']) => boundary));
-  const lines: { readonly isHead: boolean; readonly bytes: Buffer }[] = [];
-  let isHead = true;
-  for (const line of text.split(/(?<=\n)/)) {
-    const content = line.trimEnd();
-    if (!isHead && content.startsWith('--') && boundaries.has(content.slice(2))) isHead = true;
-    else if (content === '') isHead = false;
-    lines.push({ isHead, bytes: Buffer.from(isHead ? line.replace(SMALLER_SET, '$1gb18030') : line, 'latin1') });
-  }
+export function asMeant(mail: readonly Stretch[]): Buffer {
+  const stretches = mail.map(({ isHead, bytes }) => ({
+    isHead,
+    bytes: isHead ? Buffer.from(bytes.toString('latin1').replace(SMALLER_SET, '$1gb18030'), 'latin1') : bytes,
+  }));
   // One program wrote all of them: a single character of GBK may look like one of UTF-8.
-  if (isUtf8(Buffer.concat(lines.flatMap((line) => (line.isHead ? [line.bytes] : [])))))
-    return Buffer.concat(lines.map(({ bytes }) => bytes));
-  return Buffer.concat(lines.map((line) => (line.isHead ? Buffer.from(GB18030.decode(line.bytes)) : line.bytes)));
+  if (isUtf8(Buffer.concat(stretches.flatMap(({ isHead, bytes }) => (isHead ? [bytes] : [])))))
+    return Buffer.concat(stretches.map(({ bytes }) => bytes));
+  return Buffer.concat(stretches.map(({ isHead, bytes }) => (isHead ? Buffer.from(GB18030.decode(bytes)) : bytes)));
 }

@@ -1,6 +1,7 @@
 /** A mail as people mean it: who wrote, about what, with which words and files. Charsets, encodings and parts are the library's work. */
 import PostalMime from 'postal-mime';
 import { asMeant } from './chinese-headers';
+import { linesAsTheyAre, linesOf, stretchesOf } from './stretches';
 
 export interface MailAttachment {
   readonly fileName: string | undefined;
@@ -23,9 +24,18 @@ export interface ReadMail {
 /** Parts within parts, and bytes of headers, beyond which a mail is an attack and no complaint. */
 const LIMITS = { maxNestingDepth: 20, maxHeadersSize: 1_000_000 };
 
+/**
+ * Lines beyond which a mail is an attack too, and would take the memory of a worker: forty million bytes of files in base64, as large as
+ * any mail that is taken, make some 530,000; of lines that stand as they are the library keeps a piece each, and nobody writes so many.
+ */
+const LINES_AT_MOST = { all: 700_000, asTheyAre: 100_000 };
+
 /** Undefined where the bytes are no mail that can be read. */
 export async function readMail(bytes: Buffer): Promise<ReadMail | undefined> {
-  const mail = await PostalMime.parse(asMeant(bytes), LIMITS).catch(() => undefined);
+  if (linesOf(bytes, LINES_AT_MOST.all) === LINES_AT_MOST.all) return undefined;
+  const stretches = stretchesOf(bytes);
+  if (linesAsTheyAre(stretches) > LINES_AT_MOST.asTheyAre) return undefined;
+  const mail = await PostalMime.parse(asMeant(stretches), LIMITS).catch(() => undefined);
   if (mail === undefined) return undefined;
   const address = mail.from?.address ?? '';
   return {

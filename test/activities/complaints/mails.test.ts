@@ -232,6 +232,11 @@ test.each<[why: string, middle: string, became: Became]>([
     { state: 'to be looked at', complaint: null, faults: ['MAIL_WITHOUT_WORDS'] },
   ],
   [
+    'more lines than anybody writes',
+    `From: a@example.com\r\nMessage-ID: <l@x>\r\n\r\nwords${'\n'.repeat(100_000)}`,
+    { state: 'to be looked at', complaint: null, faults: ['MAIL_UNREADABLE'] },
+  ],
+  [
     'what no column takes',
     'From: a@example.com\r\nMessage-ID: <c@x>\r\n\r\nwords',
     { state: 'to be looked at', complaint: null, faults: ['MAIL_NOT_ENTERED'] },
