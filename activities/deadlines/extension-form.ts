@@ -2,13 +2,16 @@
 import { BusinessError } from '../../domain/errors';
 import type { FormCheck } from '../tasks/form-check';
 
+/** SQL: accounts of whoever owes a promise `d` of complaint `c` in group `g`; null where there is none. */
+export const OWING = 'array[d.owner_person, case when c.handler is null then g.handler end]';
+
 /** HANDLES_AND_APPROVES of an approval by whoever the promise names, or handles the group of its complaint, in person or by a delegate. */
 export const extensionForm: FormCheck = async (sql, { subject_id: extension }, form, { person, onBehalfOf }) => {
   if (form['decision'] !== 'approve') return [];
   const { rowCount } = await sql.query(
     `select from deadline_extensions e join deadlines d using (deadline_id)
        left join complaints c on c.workflow_id = d.workflow_id left join complaints g on g.complaint_no = c.group_of,
-            unnest(array[d.owner_person, case when c.handler is null then g.handler end]) owing, unnest($2::text[]) deciding
+            unnest(${OWING}) owing, unnest($2::text[]) deciding
       where e.extension_id = $1 and natural_person(owing) = natural_person(deciding) limit 1`,
     [extension, [person, ...(onBehalfOf === undefined ? [] : [onBehalfOf])]],
   );

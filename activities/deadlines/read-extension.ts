@@ -6,6 +6,7 @@ import { byReference } from '../intake/typed-texts';
 import { isHeadKeptOut, isNobodyLeft } from '../people/keep-out';
 import { businessDateNow, standingOf, type Sql } from '../people/standing';
 import type { ExtensionState } from './extend-deadline';
+import { OWING } from './extension-form';
 
 export interface ReadExtension {
   readonly state: ExtensionState;
@@ -27,19 +28,22 @@ export const readExtension =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   ({ extensionId }: { readonly extensionId: string }): Promise<ReadExtension> =>
     inTransaction(pool, async (sql) => {
-      const { rows } = await sql.query<Omit<ReadExtension, 'risk'> & { readonly owner: string | null }>(
-        `select d.owner_person as owner, e.state, d.due_at as "dueAt", d.owner_role as role, d.side, d.branch, e.asked_by as "askedBy", e.asked_for as "askedFor",
+      const { rows } = await sql.query<Omit<ReadExtension, 'risk'> & { readonly owing: readonly string[] }>(
+        `select array_remove(${OWING}, null) as owing, e.state, d.due_at as "dueAt", d.owner_role as role, d.side, d.branch, e.asked_by as "askedBy", e.asked_for as "askedFor",
                 jsonb_build_object('deadline', d.business_key, 'process', d.process, 'step', d.step, 'subject', d.subject,
                                    'dueAt', to_char(d.due_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI'),
                                    'further', e.further_n, 'counted', d.limit_kind, 'reason', e.reason) as facts
-           from deadline_extensions e join deadlines d using (deadline_id) where extension_id = $1`,
+           from deadline_extensions e join deadlines d using (deadline_id)
+           left join complaints c on c.workflow_id = d.workflow_id left join complaints g on g.complaint_no = c.group_of
+          where extension_id = $1`,
         [extensionId],
       );
       const [found] = rows;
       if (found === undefined) throw new BusinessError('NOT_FOUND', { what: '延期申请 extension', key: extensionId });
-      const { owner, ...asked } = found;
+      const { owing, ...asked } = found;
+      const concerned = [asked.askedBy, ...(asked.askedFor === null ? [] : [asked.askedFor]), ...owing];
       const isHead =
-        (await isHeadAmong(sql, asked.role, [asked.askedBy, ...(owner === null ? [] : [owner])])) ||
+        (await isHeadAmong(sql, asked.role, [asked.askedBy, ...owing])) ||
         // Whoever is kept out of a case gives it no more time either.
         (await isHeadKeptOut(sql, `deadline-extension:${extensionId}`, asked.role, asked.branch));
       const { reason, ...facts } = asked.facts;
@@ -47,7 +51,7 @@ export const readExtension =
       return {
         ...asked,
         facts: { ...facts, reason: typed },
-        risk: isHead ? await riskOf(sql, extensionId, asked) : '',
+        risk: isHead ? await riskOf(sql, extensionId, concerned) : '',
       };
     });
 
@@ -61,13 +65,8 @@ async function isHeadAmong(sql: Sql, role: string, people: readonly string[]): P
   return false;
 }
 
-/** Whoever asks does not decide either. */
-async function riskOf(
-  sql: Sql,
-  extensionId: string,
-  { askedBy, askedFor }: Pick<ReadExtension, 'askedBy' | 'askedFor'>,
-): Promise<ReadExtension['risk']> {
-  const accounts = [askedBy, ...(askedFor === null ? [] : [askedFor])];
+/** Neither whoever asks nor whoever owes it decides. */
+async function riskOf(sql: Sql, extensionId: string, accounts: readonly string[]): Promise<ReadExtension['risk']> {
   const workflowId = `deadline-extension:${extensionId}`;
   return (await isNobodyLeft(sql, { workflowId, role: 'compliance', accounts })) ? 'compliance concerned' : 'head';
 }

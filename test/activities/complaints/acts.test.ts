@@ -856,6 +856,13 @@ describe('who is kept out', () => {
     await handledBy(no, 'service-2');
     const { extensionId } = await askMoreTime(db.pool, { ...act(no, 'service-2'), furtherN: 2, reason: '证人不在' });
     expect(await readExtension(db)({ extensionId })).toMatchObject({ role: 'service', risk: 'compliance concerned' });
+    // Nor is anybody of compliance left where the last one there owes what another one asks more time for.
+    await owed(ofHead);
+    await handledBy(ofHead, 'service-2');
+    const last = await askMoreTime(db.pool, { ...act(ofHead, 'service-2'), furtherN: 2, reason: '证人不在' });
+    expect(await readExtension(db)(last)).toMatchObject({ risk: 'head' });
+    await db.pool.query(`update deadlines set owner_person = 'compliance-1' where subject = $1`, [ofHead]);
+    expect(await readExtension(db)(last)).toMatchObject({ risk: 'compliance concerned' });
     expect(await judged(no, 'general-manager', 'general_manager')).toEqual([]);
     expect(await formRefusals('approve-complaint-proposal', no, { decision: 'approve' }, 'general-manager')).toEqual(
       [],
@@ -1768,7 +1775,15 @@ it('one that waits for its group goes by its decision once that is taken; until 
   ]);
   await owed(member);
   const more = (by: string) => askMoreTime(db.pool, { ...act(member, by), furtherN: 2, reason: '证人不在' });
-  expect(await codesOf(more('service-1'), more('brokerage-1'))).toEqual(['NOT_HANDLER', 'done']);
+  expect(await codesOf(more('service-1'))).toEqual(['NOT_HANDLER']);
+  const { extensionId } = await more('brokerage-1');
+  const risk = async () => (await readExtension(db)({ extensionId })).risk;
+  const risks = [await risk()];
+  // Handed over to the head of service, who gives it no more time then: compliance is asked.
+  await handledBy(lead, 'service-2');
+  risks.push(await risk());
+  expect(risks).toEqual(['', 'head']);
+  await handledBy(lead, 'brokerage-1');
   const decision = async () => (await followComplaintNow(member)).groupDecision;
   const by = { person: 'brokerage-1', role: 'brokerage' };
   const { proposalId } = await draftProposal(db)({ complaintNo: lead, nth: 1, finding: 'upheld', amountFen: '0', by });
