@@ -204,8 +204,8 @@ export const listOwnCorporateActions = route({
   answer: pageOf(ownEvent),
   refusals: ['NOT_YOUR_CLIENT'],
   respond: async ({ query, caller }, { pool }) => {
-    const clientNo = await clientOfLogin(pool, caller.person);
     const [eventId = null, account = null] = keyOfCursor(query.cursor, [idKey, wordKey]) ?? [];
+    const clientNo = await clientOfLogin(pool, caller.person);
     const { rows } = await pool.query<z.input<typeof ownEvent> & { readonly eventId: string }>(OWN_EVENTS, [
       clientNo,
       query.ended !== undefined,

@@ -152,7 +152,9 @@ export const CHECKS: readonly Check[] = [
     what: 'handled, decided or called by whoever must not',
     query: `select c.complaint_no as found from complaints c join process_exclusions e on e.workflow_id = c.workflow_id and e.person = c.handler and e.taken_back_at is null
       union all select complaint_no from complaint_proposals where approved_by in (made_by, made_for)
-      union all select k.subject from callbacks k join callback_attempts a using (callback_no) join complaint_register s on s.complaint_no = k.subject and s.by = a.begun_by`,
+      union all select k.subject from callbacks k join callback_attempts a using (callback_no) join complaint_register s on s.complaint_no = k.subject and s.by = a.begun_by
+                      -- Whoever called may mediate, and write of it, afterwards.
+                       and s.at < a.begun_at`,
     plant: `insert into process_exclusions (workflow_id, person, cause, entered_by)
             select workflow_id, handler, 'recused', ${OF_PERSON} from complaints where handler is not null order by 1 limit 1`,
   },
