@@ -37,7 +37,8 @@ const code = (folders: readonly string[]): string =>
     .map(textOf)
     .join('\n');
 
-const product = code(['activities', 'domain', 'workflows', 'api', 'worker', 'cli', 'prisma', 'tools']);
+const product =
+  code(['activities', 'domain', 'workflows', 'api', 'worker', 'cli', 'prisma', 'tools']) + textOf('docker-compose.yml');
 const rules =
   code([
     'activities/settlement',
