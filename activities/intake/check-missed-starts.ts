@@ -10,7 +10,7 @@ import type { Channel } from '../../domain/channel';
 import { STARTED_BY } from '../../domain/settlement/day-start';
 import { loadMarketCalendar } from '../calendar/load-market-calendar';
 import { inTransaction } from '../database/transaction';
-import { queueNotice } from '../outbox/queue-notice';
+import { queueNotices } from '../outbox/queue-notice';
 import type { Told } from '../outbox/render-message';
 import type { IntakeDependencies } from './dependencies';
 
@@ -124,22 +124,14 @@ async function alarmMissedWindow(
   );
 }
 
-async function alarm(
+const alarm = (
   sql: PoolClient,
   key: string,
   day: { readonly channel: Channel; readonly businessDate: BusinessDate },
   told: Told,
-): Promise<number> {
-  let queued = 0;
-  for (const role of AUDIENCE) {
-    const isNew = await queueNotice(sql, {
-      key: `${key}:${role}`,
-      severity: 'critical',
-      day,
-      recipientRole: role,
-      ...told,
-    });
-    if (isNew) queued += 1;
-  }
-  return queued;
-}
+): Promise<number> =>
+  queueNotices(
+    sql,
+    { severity: 'critical', day, ...told },
+    AUDIENCE.map((role) => ({ key: `${key}:${role}`, role })),
+  );

@@ -5,7 +5,7 @@
 import type { Pool } from 'pg';
 import { addDays, businessDateOf, shanghaiInstant, type BusinessDate } from '../../../domain/calendar/business-date';
 import { inTransaction } from '../../database/transaction';
-import { queueNotice } from '../../outbox/queue-notice';
+import { queueNotices } from '../../outbox/queue-notice';
 import type { Sql } from '../../people/standing';
 import { MONTHLY_KINDS } from './ask-sample';
 
@@ -47,17 +47,9 @@ async function wasAtWork(sql: Sql, before: BusinessDate): Promise<boolean> {
   return rowCount !== 0;
 }
 
-async function alarm(sql: Sql, what: keyof typeof WHAT, period: string): Promise<number> {
-  let queued = 0;
-  for (const role of AUDIENCE) {
-    const isNew = await queueNotice(sql, {
-      key: `missed-${what}:${period}:${role}`,
-      severity: 'critical',
-      recipientRole: role,
-      template: 'MISSED_SAMPLES',
-      facts: { what: WHAT[what], period },
-    });
-    if (isNew) queued += 1;
-  }
-  return queued;
-}
+const alarm = (sql: Sql, what: keyof typeof WHAT, period: string): Promise<number> =>
+  queueNotices(
+    sql,
+    { severity: 'critical', template: 'MISSED_SAMPLES', facts: { what: WHAT[what], period } },
+    AUDIENCE.map((role) => ({ key: `missed-${what}:${period}:${role}`, role })),
+  );
