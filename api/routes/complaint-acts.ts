@@ -12,7 +12,8 @@ import { takeBackNaming } from '../../activities/intake/complaints/take-back-nam
 import { askMoreTime } from '../../activities/intake/complaints/ask-more-time';
 import { BusinessError } from '../../domain/errors';
 import { ROLES, type Role } from '../../domain/people/roles';
-import { holdsAnyOf, rolesOf, type Caller } from '../identity';
+import { actAsked, actOf, seen, type Acting } from '../complaint-act';
+import { holdsAnyOf, type Caller } from '../identity';
 import { requireSight } from '../reads/complaint-particulars';
 import { complaintIn, complaintNo, complaintPath, complaintView } from '../reads/complaints';
 import { visibleComplaint } from '../reads/complaints-seen';
@@ -22,38 +23,6 @@ import type { Services } from '../services';
 import { z } from '../zod';
 
 const longText = z.string().trim().min(1).max(10_000);
-
-interface Acting {
-  readonly params: { readonly complaintNo: string };
-  readonly caller: Caller;
-  readonly requestId: string;
-  readonly idempotencyKey: string;
-  readonly ifMatch: string | undefined;
-}
-
-/** Whoever does not see the complaint does nothing with it. */
-export async function actOf(asked: Acting, { pool }: Services) {
-  await visibleComplaint(pool, asked.caller, asked.params.complaintNo);
-  return actAsked(asked);
-}
-
-function actAsked({ params, caller, requestId, idempotencyKey, ifMatch }: Acting) {
-  const role = rolesOf(caller)[0];
-  return {
-    complaintNo: params.complaintNo,
-    key: `${caller.person}:${idempotencyKey}`,
-    by: caller.person,
-    requestId,
-    ifMatch,
-    ...(role === undefined ? {} : { role }),
-  };
-}
-
-export async function seen({ params, caller }: Pick<Acting, 'params' | 'caller'>, { pool, dispatchSignals }: Services) {
-  await dispatchSignals().catch(() => undefined);
-  await visibleComplaint(pool, caller, params.complaintNo);
-  return { status: 200 as const, ...(await complaintIn(pool, params.complaintNo)) };
-}
 
 /** What was asked of others: the complaint says what becomes of it. */
 async function askedOf<Status extends 201 | 202>(asked: Acting, services: Services, status: Status) {

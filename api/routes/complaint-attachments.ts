@@ -7,7 +7,7 @@ import { bytesOfDocument } from '../reads/documents';
 import { route } from '../route';
 import { rowId } from '../schemas';
 import { z } from '../zod';
-import { actOf } from './complaint-acts';
+import { actOf } from '../complaint-act';
 
 /** Base64 of the largest attachment, and its frame. */
 const BODY_BYTES = 14_000_000;

@@ -8,7 +8,7 @@ import { bytesOfDocument } from '../reads/documents';
 import { route } from '../route';
 import { instant } from '../schemas';
 import { z } from '../zod';
-import { actOf, seen } from './complaint-acts';
+import { actOf, seen } from '../complaint-act';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 

@@ -6,7 +6,7 @@ import { complaintPath } from '../reads/complaints';
 import { route } from '../route';
 import { reason } from '../schemas';
 import { z } from '../zod';
-import { actOf } from './complaint-acts';
+import { actOf } from '../complaint-act';
 
 export const askPayeeCorrection = route({
   id: 'askPayeeCorrection',
