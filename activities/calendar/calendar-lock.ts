@@ -5,8 +5,10 @@
  * otherwise wait for one another.
  *
  * The one order of locks around promises, everywhere: the case (complaint, request, task) that is acted on, then the calendars, then rows of
- * promises by their number, then what hangs on a promise (its extension). A correction holds the calendars while it locks promises: whoever
- * locked one first and then asked for the calendars, if only to judge an act, would wait for it and be waited for.
+ * promises by their number, then what hangs on a promise (its extension), then the tasks that move with it: those that decide about more time
+ * before those of the case (`tasks/lock-order.ts`). Whoever ends a task that decides about more time locks its promise before it. A correction
+ * holds the calendars while it locks promises: whoever locked one first and then asked for the calendars, if only to judge an act, would wait
+ * for it and be waited for.
  *
  * The lock is taken in a statement of its own: the snapshot of the next statement must be younger than the lock, which needs READ COMMITTED.
  */

@@ -30,6 +30,13 @@ export async function clockThatIsOver(sql: PoolClient, row: DeadlineRow): Promis
   return [row, ...(await otherClocksOf(sql, row))].find(({ dueAt }) => now >= dueAt);
 }
 
+/** A promise and the other clocks of what it owes, locked by their number, as rows of promises are everywhere. */
+export async function lockClocksOf(sql: PoolClient, businessKey: string): Promise<void> {
+  await sql.query('select from deadlines where business_key = any($1) order by deadline_id for update', [
+    owedToComplainant({ businessKey })?.keys ?? [businessKey],
+  ]);
+}
+
 /** The other clocks of the same stage that still run, locked. */
 export async function otherClocksOf(sql: PoolClient, row: DeadlineRow): Promise<readonly DeadlineRow[]> {
   const owed = owedToComplainant(row);

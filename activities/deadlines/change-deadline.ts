@@ -6,6 +6,7 @@ import type { PoolClient } from 'pg';
 import { recordAudit } from '../audit/record-audit';
 import { queueSignals } from '../outbox/queue-message';
 import { moveLapses } from '../permissions/closing-promise';
+import { inLockOrder } from '../tasks/lock-order';
 import { instantsOf } from './compute-instants';
 import { climbedOf, lockDeadline, type Climbed, type DeadlineRow } from './deadline-row';
 
@@ -102,6 +103,10 @@ export async function writeChanges(
        from ${shape} where d.deadline_id = m.id`,
     [moved],
   );
+  await lockTasksOf(
+    sql,
+    changes.map(({ before }) => before),
+  );
   await sql.query(
     `update tasks t set due_at = m.due_after
        from ${shape} join deadlines d on d.deadline_id = m.id
@@ -131,6 +136,18 @@ export async function writeChanges(
     sql,
     changes.map(({ after }) => after),
     'computed anew',
+  );
+}
+
+/** What may move with these promises, locked in the one order of tasks: all that is open of their cases, since another clock of the same case moves others. */
+async function lockTasksOf(sql: PoolClient, rows: readonly DeadlineRow[]): Promise<void> {
+  await sql.query(
+    `select from tasks t
+      where t.state in ('open', 'claimed')
+        and (t.workflow_id = any($1) or t.workflow_id in (
+              select '${extensionProcessOf('')}' || e.extension_id from deadline_extensions e where e.deadline_id = any($2) and e.state = 'asked'))
+      order by ${inLockOrder('t')} for no key update`,
+    [[...new Set(rows.map(({ workflowId }) => workflowId))], rows.map(({ deadlineId }) => deadlineId)],
   );
 }
 

@@ -8,12 +8,13 @@ import { BusinessError } from '../../domain/errors';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { recordAudit } from '../audit/record-audit';
-import { clockThatIsOver } from '../complaints/extended-answer';
+import { shareCalendars } from '../calendar/calendar-lock';
+import { clockThatIsOver, lockClocksOf } from '../complaints/extended-answer';
 import { complaintExtensionRefusals } from '../complaints/extension-bounds';
 import { queueStart } from '../outbox/queue-message';
 import { actorOf, refuseAct, type DeadlineAct } from './act-on-deadline';
 import { extensionProcessOf } from './change-deadline';
-import { lockToCompute, type DeadlineRow } from './deadline-row';
+import { lockDeadline, type DeadlineRow } from './deadline-row';
 
 export interface AskExtension extends DeadlineAct {
   readonly businessKey: string;
@@ -47,7 +48,9 @@ export async function askExtensionIn(
   sql: PoolClient,
   { businessKey, furtherN, ...act }: AskExtension,
 ): Promise<AskedExtension> {
-  const row = await lockToCompute(sql, businessKey);
+  await shareCalendars(sql);
+  await lockClocksOf(sql, businessKey);
+  const row = await lockDeadline(sql, businessKey);
   const { dueAt } = row;
   const newest = await newestExtension(sql, row);
   const pending = newest?.state === 'asked' ? newest : undefined;

@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
 import { shareCalendars } from '../calendar/calendar-lock';
-import { clockThatIsOver, otherClocksOf, recordExtended } from '../complaints/extended-answer';
+import { clockThatIsOver, lockClocksOf, otherClocksOf, recordExtended } from '../complaints/extended-answer';
 import type { SubjectEnd, SubjectKind } from '../tasks/subject-kind';
 import { changeDeadline } from './change-deadline';
 import { lockDeadline, type DeadlineRow } from './deadline-row';
@@ -43,13 +43,14 @@ export const extensionSubject: SubjectKind = {
   },
 };
 
-/** The calendars, then the promise, then what is asked of it: a promise that ends takes its extension with it in this order too. */
+/** The calendars, then the clocks of the promise, then what is asked of it: a promise that ends takes its extension with it in this order too. */
 async function lockExtension(sql: PoolClient, id: string): Promise<Asked> {
   await shareCalendars(sql);
-  await sql.query(
-    'select from deadlines where deadline_id = (select deadline_id from deadline_extensions where extension_id = $1) for update',
+  const { rows: of } = await sql.query<{ key: string }>(
+    'select d.business_key as key from deadline_extensions join deadlines d using (deadline_id) where extension_id = $1',
     [id],
   );
+  if (of[0] !== undefined) await lockClocksOf(sql, of[0].key);
   const { rows } = await sql.query<Asked>(
     `select d.business_key as deadline, e.extension_no, e.further_n, e.reason, e.asked_by, e.asked_for, e.state
        from deadline_extensions e join deadlines d using (deadline_id) where extension_id = $1 for update of e`,

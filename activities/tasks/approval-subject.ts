@@ -24,6 +24,7 @@ import { stepRequestSubject } from '../settlement/step-request-subject';
 import { delegationSubject } from '../people/delegation-subject';
 import { parameterChangeSubject } from '../terms/parameter-change-subject';
 import type { ApprovalSubject, SubjectEnd, SubjectKind } from './subject-kind';
+import { lockTask, type TaskRow } from './task-row';
 
 const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = {
   appraisal: appraisalSubject,
@@ -45,6 +46,21 @@ const KINDS: Readonly<Record<ApprovalSubject['kind'], SubjectKind>> = {
   'telephone election': telephoneElectionSubject,
   'election cut change': electionCutChangeSubject,
 };
+
+/**
+ * The task, locked by whoever ends it. Of one that decides about more time the promise is locked before it: a promise that moves takes that task
+ * along, and whoever moves it holds the promise.
+ * @throws BusinessError NOT_FOUND
+ */
+export async function lockToEnd(sql: PoolClient, taskId: string): Promise<TaskRow> {
+  const { rows } = await sql.query<{ id: string }>(
+    `select subject_id as id from tasks where task_id = $1 and subject_kind = 'deadline extension'`,
+    [taskId],
+  );
+  const [moreTime] = rows;
+  if (moreTime !== undefined) await extensionSubject.lock(sql, moreTime.id);
+  return lockTask(sql, taskId);
+}
 
 /** Digest of what is shown for approval: the row where there is one, the facts, the revision. */
 export async function contentSha256(

@@ -9,14 +9,13 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { formRefusals } from '../intake/form-faults';
 import { refuseFirst, refusalsOfActor } from '../intake/judge-actor';
-import { endSubject, refuseChanged } from './approval-subject';
+import { endSubject, lockToEnd, refuseChanged } from './approval-subject';
 import { refusalsOfForm } from './form-checks';
 import { holdingOf } from '../intake/holding';
 import { recordAct } from './record-act';
 import {
   endRefusals,
   endTask,
-  lockTask,
   revisionRefusals,
   subjectOf,
   toldOutcome,
@@ -45,7 +44,7 @@ export const completeTask =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   (input: CompleteTask): Promise<{ readonly outcome: TaskEnd }> =>
     inTransaction(pool, async (sql) => {
-      const task = await lockTask(sql, input.taskId);
+      const task = await lockToEnd(sql, input.taskId);
       if (task.outcome !== null && isSameCompletion(task.outcome, input))
         return { outcome: await toldOutcome(sql, task, task.outcome) };
       const { substituteFor } = await refuse(sql, task, input);

@@ -1,5 +1,6 @@
 /** Held tasks go back on the list where whoever holds them may do them no more: kept out of the case, or gone. Nobody else could do them. */
 import type { PoolClient } from 'pg';
+import { inLockOrder } from './lock-order';
 import { recordAct } from './record-act';
 
 interface Held {
@@ -30,7 +31,7 @@ export async function putBackTasks(sql: PoolClient, { workflowId, ...cause }: Pu
        select p.person from kept_out_of($1) k join people p on p.natural_person = k.human where k.keeps_from = 'all work')
      select t.task_id::text, t.workflow_id, t.kind, t.revision, t.role, t.claimed_by as holder
        from tasks t join away on away.person = t.claimed_by
-      where t.state = 'claimed' and process_behind(t.workflow_id) = $1 order by t.task_id for update of t`,
+      where t.state = 'claimed' and process_behind(t.workflow_id) = $1 order by ${inLockOrder('t')} for update of t`,
     [workflowId],
   );
   await putBack(sql, rows, cause);
@@ -39,8 +40,8 @@ export async function putBackTasks(sql: PoolClient, { workflowId, ...cause }: Pu
 /** All that an account holds. Within the transaction of the cause. @returns numbers of the tasks */
 export async function putBackAllOf(sql: PoolClient, person: string, cause: Cause): Promise<readonly string[]> {
   const { rows } = await sql.query<Held>(
-    `select task_id::text, workflow_id, kind, revision, role, claimed_by as holder from tasks
-      where state = 'claimed' and claimed_by = $1 order by tasks.task_id for update`,
+    `select task_id::text, workflow_id, kind, revision, role, claimed_by as holder from tasks t
+      where state = 'claimed' and claimed_by = $1 order by ${inLockOrder('t')} for update`,
     [person],
   );
   await putBack(sql, rows, cause);

@@ -5,9 +5,9 @@ import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { businessDateNow, standingOf } from '../people/standing';
-import { endSubject } from './approval-subject';
+import { endSubject, lockToEnd } from './approval-subject';
 import { recordAct } from './record-act';
-import { endTask, lockTask, requireOpen, subjectOf, toldOutcome, type TaskActor, type TaskEnd } from './task-row';
+import { endTask, requireOpen, subjectOf, toldOutcome, type TaskActor, type TaskEnd } from './task-row';
 
 export interface RecallTask {
   readonly taskId: string;
@@ -25,7 +25,7 @@ export const recallTask =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   (input: RecallTask): Promise<{ readonly outcome: TaskEnd }> =>
     inTransaction(pool, async (sql) => {
-      const task = await lockTask(sql, input.taskId);
+      const task = await lockToEnd(sql, input.taskId);
       if (task.outcome?.result === 'recalled') return { outcome: await toldOutcome(sql, task, task.outcome) };
       requireOpen(task);
       if (task.made_by !== input.actor.person) throw new BusinessError('ONLY_MAKER_RECALLS', { task: input.taskId });

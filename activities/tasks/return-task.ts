@@ -7,13 +7,12 @@ import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { refuseFirst, refusalsOfActor } from '../intake/judge-actor';
-import { endSubject } from './approval-subject';
+import { endSubject, lockToEnd } from './approval-subject';
 import { holdingOf } from '../intake/holding';
 import { recordAct } from './record-act';
 import {
   endRefusals,
   endTask,
-  lockTask,
   revisionRefusals,
   subjectOf,
   toldOutcome,
@@ -38,7 +37,7 @@ export const returnTask =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   ({ taskId, revision, reason, actor, requestId }: ReturnTask): Promise<{ readonly outcome: TaskEnd }> =>
     inTransaction(pool, async (sql) => {
-      const task = await lockTask(sql, taskId);
+      const task = await lockToEnd(sql, taskId);
       const { person, onBehalfOf } = actor;
       if (task.outcome?.result === 'returned' && task.outcome.by.person === person)
         return { outcome: await toldOutcome(sql, task, task.outcome) };

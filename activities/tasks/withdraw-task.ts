@@ -5,9 +5,9 @@ import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { endSubject } from './approval-subject';
+import { endSubject, lockToEnd } from './approval-subject';
 import { recordAct } from './record-act';
-import { endTask, lockTask, subjectOf, toldOutcome, type TaskEnd, type TaskRow } from './task-row';
+import { endTask, subjectOf, toldOutcome, type TaskEnd, type TaskRow } from './task-row';
 
 export interface WithdrawTask {
   readonly taskId: string;
@@ -21,7 +21,7 @@ export const withdrawTask =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   ({ taskId, cause, subjectStays = false }: WithdrawTask): Promise<{ readonly outcome: TaskEnd }> =>
     inTransaction(pool, async (sql) => {
-      const task = await lockTask(sql, taskId);
+      const task = await lockToEnd(sql, taskId);
       const outcome = task.outcome ?? (await withdraw(sql, task, cause, subjectStays));
       return { outcome: await toldOutcome(sql, task, outcome) };
     });
@@ -37,7 +37,7 @@ export async function withdrawTasksOf(sql: PoolClient, workflowId: string, cause
   );
   let withdrawn = 0;
   for (const { task_id: taskId } of rows) {
-    const task = await lockTask(sql, taskId);
+    const task = await lockToEnd(sql, taskId);
     if (task.outcome !== null) continue;
     await withdraw(sql, task, cause, task.subject_kind === 'order').catch((error: unknown) => {
       // What it would have decided was decided otherwise.

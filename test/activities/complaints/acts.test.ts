@@ -67,7 +67,7 @@ import { newFolder } from '../../simulators/stage';
 import { recordExtended } from '../../../activities/complaints/extended-answer';
 import { openDatabase, type TestDatabase } from '../../support/database';
 import { asOwner } from '../../support/as-owner';
-import { untilWaiting } from '../../support/waiting-for-locks';
+import { untilWaiting, whileLocked } from '../../support/waiting-for-locks';
 
 /** Monday 23 June 2025, 10:00. */
 const NOW = '2025-06-23T02:00:00.000Z';
@@ -1126,6 +1126,67 @@ describe('more time', () => {
       });
     });
     expect(await dueOf(no)).toEqual(['07-16']);
+  });
+
+  it('is decided while whoever decides turns out to be concerned: neither stands in the way of the other', async () => {
+    const asked = async () => {
+      const no = await receive({ channel: 'regulator', transfer: { number: randomUUID(), at: NOW } });
+      await owed(no);
+      await owed(no, true);
+      await handledBy(no, 'service-1');
+      const due = await one<{ at: string }>('select due_at as at from deadlines where subject = $1 limit 1', no);
+      const of = { titleZh: '事项', titleEn: 'work', role: 'service', form: { type: 'object' }, formVersion: 1 };
+      const work = { ...of, facts: {}, revision: 1, kind: 'x', workflowId: `complaint:${no}`, holder: 'service-1' };
+      const { taskId } = await openTask(db)({ ...work, businessKey: `work:${no}`, dueAt: due?.at ?? '' });
+      const { extensionId } = await askMoreTime(db.pool, { ...act(no, 'service-1'), furtherN: 2, reason: '证人不在' });
+      const subject = { kind: 'deadline extension', id: extensionId } as const;
+      const deciding = await openTask(db)({
+        ...{ ...work, kind: 'approve-extension', workflowId: `deadline-extension:${extensionId}`, holder: 'service-2' },
+        ...{ businessKey: `more:${no}`, madeBy: 'service-1', approval: { subject }, dueAt: due?.at ?? '' },
+      });
+      return { no, taskId, deciding: deciding.taskId };
+    };
+    type Asked = Awaited<ReturnType<typeof asked>>;
+    const named = { person: 'service-1', reason: 'x', cause: 'complained about' } as const;
+    const recusal = ({ no }: Asked) => recuse(db.pool, { ...act(no, 'service-3'), ...named });
+    const decision = ({ deciding }: Asked) =>
+      completeTask(db)({
+        ...{ taskId: deciding, revision: 1, form: { decision: 'approve', reason: '同意' }, requestId: 'r', at: NOW },
+        actor: { person: 'service-2', role: 'service' },
+      });
+    const stop = ({ no }: Asked) =>
+      stopClock(db)({ businessKey: `complaint-answer:${no}:1`, reason: '等待投诉人', by: 'service-3' });
+    /** One after the other comes to the row that is held, and then both go on. */
+    const inTurn = async (rows: string, key: string, attempts: readonly (() => Promise<unknown>)[]) => {
+      const { ends } = await whileLocked(db.pool, rows, [key], async (holding) => {
+        const begun: Promise<unknown>[] = [];
+        for (const attempt of attempts) {
+          begun.push(attempt());
+          begun.at(-1)?.catch(() => undefined);
+          await untilWaiting(holding, begun.length);
+        }
+        return { ends: codesOf(...begun) };
+      });
+      return ends;
+    };
+    const first = await asked();
+    const [recused, decided] = await inTurn('select from tasks where task_id = $1', first.taskId, [
+      () => recusal(first),
+      () => decision(first),
+    ]);
+    expect(recused).toBe('done');
+    expect(['KEPT_OUT_OF_CASE', 'done']).toContain(decided);
+    const second = await asked();
+    const stopped = await inTurn('select from deadlines where business_key = $1', `complaint-answer:${second.no}:1`, [
+      () => stop(second),
+      () => decision(second),
+    ]);
+    expect(stopped).toEqual(['done', 'done']);
+    for (let time = 0; time < 12; time += 1) {
+      const next = await asked();
+      const ends = await codesOf(recusal(next), decision(next), stop(next));
+      for (const end of ends) expect(['KEPT_OUT_OF_CASE', 'done']).toContain(end);
+    }
   });
 
   it('is asked of all clocks of the answer until it is given, told by whichever way it came, and a refusal uses up nothing', async () => {
