@@ -12,6 +12,7 @@ import { queueEvents } from '../outbox/queue-event';
 import { headsKeptOut, rolesWithNobodyLeft } from '../people/keep-out';
 import { queueEach, type Notice, type RecipientMark } from '../outbox/queue-notice';
 import type { LoadedRung } from './rung-terms';
+import { holdersOf } from './who-holds';
 import { withHeadOffice } from './with-head-office';
 
 export interface RungDone extends Omit<LoadedRung, 'condition'> {
@@ -51,7 +52,13 @@ export async function writeRungs(sql: PoolClient, given: readonly RungOfLadder[]
     })),
   );
   const missed = written.filter(({ state }) => state !== 'met');
-  await queueEach(sql, await toOthersThanKeptOut(sql, missed.map(noticesOf)));
+  await queueEach(sql, [
+    ...(await toOthersThanKeptOut(
+      sql,
+      missed.map((rung) => rolesOf(rung).map((told) => ({ ...noticeOf(rung, told), ...recipientOf(told) }))),
+    )),
+    ...(await toHolders(sql, missed)),
+  ]);
   await breach(
     sql,
     rungs.flatMap(({ owed, dueAt, state }) =>
@@ -119,31 +126,49 @@ async function breach(sql: PoolClient, deadlineIds: readonly string[]): Promise<
   );
 }
 
-/** A notice of a rung goes to a role. */
+/** A notice of a rung to a role. */
 type RungNotice = Notice & { readonly workflowId: string; readonly recipientRole: string };
 
-/** One to each of those who are told of a missed rung. */
-function noticesOf({ round, ...rung }: RungOfLadder & { readonly round: number }): readonly RungNotice[] {
+type WrittenRung = RungOfLadder & { readonly round: number };
+
+/** Those who are told of a missed rung, as the ladder says. */
+const rolesOf = ({ audience }: WrittenRung): readonly string[] => audience.split(',').map((name) => name.trim());
+
+/** What one of those who are told hears of a missed rung. @param told role with its mark, or whose reference */
+function noticeOf(
+  { round, ...rung }: WrittenRung,
+  told: string,
+): Omit<RungNotice, 'recipientRole' | 'recipientMark' | 'recipientRef'> {
   const { workflowId, ladder, subject } = rung;
   const time = round === 1 ? `${rung.rung}` : `${rung.rung}, time ${round}`;
-  return rung.audience
-    .split(',')
-    .map((name) => name.trim())
-    .map((told) => ({
-      key: `rung:${workflowId}:${ladder}:${subject}:${time}:${told}`,
-      workflowId,
-      ...placeOf(rung),
-      severity: rung.severity,
-      ...recipientOf(told),
-      template: 'RUNG',
-      facts: {
-        time: shanghaiTime(rung.dueAt),
-        action: { zh: rung.actionZh, en: rung.actionEn },
-        subject,
-        ladder,
-        rung: String(rung.rung),
-      },
-    }));
+  return {
+    key: `rung:${workflowId}:${ladder}:${subject}:${time}:${told}`,
+    workflowId,
+    ...placeOf(rung),
+    severity: rung.severity,
+    template: 'RUNG',
+    facts: {
+      time: shanghaiTime(rung.dueAt),
+      action: { zh: rung.actionZh, en: rung.actionEn },
+      subject,
+      ladder,
+      rung: String(rung.rung),
+    },
+  };
+}
+
+/** Whoever holds it by name is told too, whomever of the department the ladder names. */
+async function toHolders(sql: PoolClient, missed: readonly WrittenRung[]): Promise<readonly Notice[]> {
+  const holders = await holdersOf(
+    sql,
+    missed.map(({ owed }) => owed?.deadlineId),
+  );
+  return missed.flatMap((rung, place) =>
+    (holders.get(place) ?? []).map((person) => {
+      const recipientRef = `person:${person}`;
+      return { ...noticeOf(rung, recipientRef), recipientRef };
+    }),
+  );
 }
 
 /**

@@ -160,6 +160,25 @@ const owed = (no: string, transfer = false, n = 15, receivedAt = NOW, level = 1)
       receivedAt,
     }),
   );
+/** All rungs that a promise has left ring, as missed. */
+const ringAll = (businessKey: string) =>
+  inTransaction(db.pool, async (sql) => {
+    const owed = await lockDeadline(sql, businessKey);
+    const { workflowId, ladder } = owed;
+    const missed = {
+      state: 'escalated',
+      doneBy: 'southbound',
+      workflowId,
+      ladder,
+      subject: businessKey,
+      owed,
+    } as const;
+    const { rungs } = await climbedOf(sql, owed);
+    await writeRungs(
+      sql,
+      rungs.map(({ condition: _, ...rung }) => ({ ...rung, ...missed })),
+    );
+  });
 const later = (complaintNo: string, stage: LaterStage) => laterClock(db)({ complaintNo, stage });
 const dueOf = async (no: string) => {
   const { rows } = await db.pool.query<{ due: string }>(
@@ -883,16 +902,7 @@ describe('who is kept out', () => {
     const ofCompliance = await receive({ against: 'compliance-1' });
     for (const no of [ofHead, other, ofCompliance]) {
       await owed(no);
-      await inTransaction(db.pool, async (sql) => {
-        const promise = await lockDeadline(sql, `complaint-answer:${no}:1`);
-        const { rungs } = await climbedOf(sql, promise);
-        const escalated = { state: 'escalated', doneBy: 'southbound' } as const;
-        const of = { workflowId: `complaint:${no}`, ladder: 'PROMISE', subject: promise.businessKey, owed: promise };
-        await writeRungs(
-          sql,
-          rungs.map(({ condition: _, ...rung }) => ({ ...rung, ...escalated, ...of })),
-        );
-      });
+      await ringAll(`complaint-answer:${no}:1`);
       const { callbackNo } = await askComplaintCallback(db)({ complaintNo: no, level: 1 });
       await inTransaction(db.pool, async (sql) =>
         moveCallback(sql, await lockCallback(sql, callbackNo), { state: 'escalated', by: 'service-3' }),
@@ -1600,6 +1610,63 @@ describe('departments', () => {
       `complaint:${no}`,
     );
     expect(told).toEqual({ args: [`complaint-answer:${no}:1`, 2] });
+  });
+
+  it('reminds by name whoever handles it, that of its group, and who holds a task that is due by it; nobody who has left or is kept out', async () => {
+    const [no, member, kept] = [await receive(), await receive(), await receive()];
+    const key = (of: string) => `complaint-answer:${of}:1`;
+    for (const each of [no, member, kept]) await owed(each);
+    await step(no, { step: 'assign', handler: { person: 'brokerage-1', role: 'brokerage' } });
+    await handledBy(kept, 'brokerage-1');
+    await recuse(db.pool, { ...act(kept, 'brokerage-1'), person: 'brokerage-1', reason: 'x' });
+    await db.pool.query('update complaints set group_of = $2 where complaint_no = $1', [member, no]);
+    const { due_at: dueAt } = (await one<{ due_at: string }>(
+      'select due_at from deadlines where business_key = $1',
+      key(no),
+    ))!;
+    const asked = (businessKey: string, holder: string, due?: string, of = no) =>
+      openTask(db)({
+        ...{ workflowId: `complaint:${of}`, businessKey, holder, kind: 'x', titleZh: '事项', titleEn: 'work' },
+        ...{ role: 'service', form: { type: 'object' }, formVersion: 1, facts: {}, revision: 1 },
+        ...(due === undefined ? {} : { dueAt: due }),
+      });
+    await asked(key(no), 'service-3');
+    await asked(`approve:${member}`, 'service-2', dueAt, member);
+    await asked(`left:${member}`, 'service-4', dueAt, member);
+    await db.pool.query(
+      `insert into people (person, subject, department, active) values ('service-4', 'rehearsal|service-4', 'service', false) on conflict do nothing`,
+    );
+    await asked(`undated:${member}`, 'finance-1', undefined, member);
+    // Due at the same time by a promise of its own.
+    const request = { businessKey: `complaint-request:${no}:1`, subject: `${no}:1`, step: 'investigation' };
+    await inTransaction(db.pool, (sql) =>
+      givePromise(sql, {
+        ...{
+          ...request,
+          workflowId: `complaint:${no}`,
+          process: 'complaint',
+          owner: { role: 'branch' },
+          branch: '1001',
+        },
+        ...{ ladder: 'PROMISE', limit: { kind: 'BUSINESS_DAYS', n: 15 }, receivedAt: NOW },
+      }),
+    );
+    await asked(request.businessKey, 'branch-1001', dueAt);
+    for (const each of [key(no), key(member), key(kept), request.businessKey]) await ringAll(each);
+    const told = async (subject: string) => {
+      const { rows } = await db.pool.query<{ told: string }>(
+        `select facts ->> 'rung' || ' ' || recipient_ref as told from outbox
+          where template = 'RUNG' and facts ->> 'subject' = $1 and recipient_ref is not null order by 1`,
+        [subject],
+      );
+      return rows.map((row) => row.told);
+    };
+    const all = (...people: string[]) =>
+      ['1', '2', '3'].flatMap((rung) => people.map((one) => `${rung} person:${one}`));
+    expect(await told(key(no))).toEqual(all('brokerage-1', 'service-3'));
+    expect(await told(key(member))).toEqual(all('brokerage-1', 'service-2'));
+    expect(await told(key(kept))).toEqual([]);
+    expect(await told(request.businessKey)).toEqual(all('branch-1001'));
   });
 
   it('is the one that is named, else that of the client, else that in which it was entered', async () => {
