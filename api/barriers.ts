@@ -214,6 +214,7 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   askAppraisal: HOUSE,
   listAppraisals: HOUSE,
   readAppraisal: HOUSE,
+  listOwnAppraisals: OWN_PERSON,
   askSurvey: HOUSE,
   recordSurveyAnswer: HOUSE,
   listSurveys: HOUSE,

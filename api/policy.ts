@@ -199,6 +199,7 @@ export const policy = {
   askAppraisal: ['service', 'compliance'],
   listAppraisals: ['service', 'compliance', 'general_manager', 'audit'],
   readAppraisal: ['service', 'compliance', 'general_manager', 'audit'],
+  listOwnAppraisals: STAFF,
   askSurvey: ['service'],
   recordSurveyAnswer: ['client', 'service'],
   listSurveys: QUALITY_READERS,

@@ -1,6 +1,7 @@
 /** An appraisal as its row says, and as what an approval decides about. */
 import type { ClientBase } from 'pg';
 import { BusinessError } from '../../domain/errors';
+import { queueNotice } from '../outbox/queue-notice';
 import type { SubjectKind } from '../tasks/subject-kind';
 
 export interface OfAppraisal {
@@ -50,9 +51,27 @@ export const appraisalSubject: SubjectKind = {
   end: async (sql, id, end, { state }) => {
     if (state !== 'awaiting approval') throw new BusinessError('CHANGE_NOT_OPEN', { change: id, state });
     const approved = end.state === 'approved';
-    await sql.query(
-      'update appraisals set state = $2, approved_by = $3, approved_for = $4, approved_at = $5 where appraisal_id = $1',
+    const { rows } = await sql.query<AppraisalRow>(
+      `update appraisals set state = $2, approved_by = $3, approved_for = $4, approved_at = $5 where appraisal_id = $1
+       returning ${APPRAISAL_COLUMNS}`,
       [id, end.state, approved ? end.by : null, approved ? (end.onBehalfOf ?? null) : null, approved ? end.at : null],
     );
+    for (const row of approved ? rows : []) await tellAppraised(sql, row);
   },
 };
+
+/** Whoever is appraised hears of it, and may read it from then on: not while others decide about it. */
+async function tellAppraised(
+  sql: Pick<ClientBase, 'query'>,
+  { appraisalId, subjectKind, subject, workflowId, firstDay, lastDay }: AppraisalRow,
+): Promise<void> {
+  if (subjectKind === 'department') return;
+  await queueNotice(sql, {
+    key: `appraisal-approved:${appraisalId}`,
+    recipientRef: `person:${subject}`,
+    workflowId,
+    severity: 'info',
+    template: 'APPRAISAL_APPROVED',
+    facts: { first: firstDay, last: lastDay },
+  });
+}

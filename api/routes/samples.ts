@@ -1,13 +1,12 @@
-/** Samples: asked for, drawn by a seed out of a population that is kept; what is inspected of them. */
+/** Samples: asked for, drawn by a seed out of a population that is kept. */
 import { askSample } from '../../activities/intake/quality/ask-sample';
 import { BusinessError } from '../../domain/errors';
 import { idKey, keyOfCursor, pageOf as page } from '../cursors';
 import { holdsAnyOf, rolesOf } from '../identity';
-import { callbackNo } from '../reads/callbacks';
 import { processesKeptFrom } from '../reads/kept-from';
 import { CALLBACK_READERS } from '../role-groups';
 import { route } from '../route';
-import { anyJsonOrNull, instant, pageOf, pageQuery, rowId } from '../schemas';
+import { instant, pageOf, pageQuery } from '../schemas';
 import type { Services } from '../services';
 import { z } from '../zod';
 
@@ -15,7 +14,7 @@ const kind = z.enum(['callbacks', 'campaign', 'calls', 'complaints', 'requests']
   description:
     '月度回访、活动回访、回访质检、投诉检查、柜台业务检查 callbacks of the month, a campaign, calls listened to, complaints inspected, requests at the counter examined',
 });
-const sampleNo = z
+export const sampleNo = z
   .string()
   .regex(/^(callbacks|campaign|calls|complaints|requests):[\w.-]{1,40}$/)
   .openapi({ example: 'complaints:2025-05' });
@@ -190,83 +189,6 @@ export const listSampleMembers = route({
         query.limit,
         ({ place }) => [place],
         ({ place: _, ...row }) => row,
-      ),
-    };
-  },
-});
-
-const inspectionView = z
-  .strictObject({
-    inspectionId: rowId,
-    sampleNo,
-    kind: z.enum(['complaints', 'calls', 'requests']),
-    subject: z.string(),
-    call: z
-      .strictObject({ callbackNo, attempt: z.number().int() })
-      .nullable()
-      .openapi({ description: '质检的是哪一次回访通话 the call that is listened to; null of other inspections' }),
-    state: z.enum(['open', 'inspected', 'ended']),
-    checklist: z.string().openapi({ description: '检查表版本 version of the checklist' }),
-    answers: anyJsonOrNull,
-    inspectedBy: z.string().nullable(),
-    inspectedAt: instant.nullable(),
-    findings: z.array(
-      z.strictObject({
-        findingNo: z.number().int(),
-        item: z.string(),
-        department: z.string(),
-        branch: z.string().nullable(),
-        dueDays: z.number().int(),
-        state: z.enum(['open', 'done']),
-        doneBy: z.string().nullable(),
-      }),
-    ),
-    workflowId: z.string(),
-  })
-  .openapi('Inspection');
-
-export const listInspections = route({
-  id: 'listInspections',
-  method: 'get',
-  path: '/v1/inspections',
-  tag: 'complaints',
-  summary: {
-    zh: '检查：检查表、问题与整改；须回避者不见',
-    en: 'Inspections: checklist, findings and their corrective actions; none that the caller is kept out of',
-  },
-  query: z.strictObject({
-    sample: sampleNo.optional(),
-    subject: z.string().max(60).optional(),
-    state: z.enum(['open', 'inspected', 'ended']).optional(),
-    ...pageQuery,
-  }),
-  answer: pageOf(inspectionView),
-  respond: async ({ query, caller }, { pool }) => {
-    const [after = null] = keyOfCursor(query.cursor, [(text) => /^[1-9]\d{0,17}$/.test(text)]) ?? [];
-    const { rows } = await pool.query<z.input<typeof inspectionView>>(
-      `select i.inspection_id::text as "inspectionId", i.sample_no as "sampleNo", i.kind, i.subject, i.state, i.checklist, i.answers,
-              case i.kind when 'calls' then (select jsonb_build_object('callbackNo', a.callback_no, 'attempt', a.nth)
-                                               from callback_attempts a where a.attempt_id = i.subject::bigint) end as call,
-              i.inspected_by as "inspectedBy", i.inspected_at as "inspectedAt", i.workflow_id as "workflowId",
-              coalesce((select jsonb_agg(jsonb_build_object('findingNo', f.finding_no, 'item', f.item, 'department', f.role, 'branch', f.branch,
-                                                            'dueDays', f.due_days, 'state', f.state, 'doneBy', f.done_by) order by f.finding_no)
-                          from inspection_findings f where f.inspection_id = i.inspection_id), '[]') as findings
-         from inspections i
-        where ($1::text is null or i.sample_no = $1) and ($2::text is null or i.subject = $2) and ($3::text is null or i.state = $3)
-          and ($4::bigint is null or i.inspection_id > $4)
-          and (cardinality($6::text[]) = 0 or i.workflow_id <> all ($6)) order by i.inspection_id limit $5`,
-      [
-        ...[query.sample ?? null, query.subject ?? null, query.state ?? null, after, query.limit + 1],
-        await processesKeptFrom(pool, caller),
-      ],
-    );
-    return {
-      status: 200,
-      body: page(
-        rows,
-        query.limit,
-        (row) => [row.inspectionId],
-        (row) => row,
       ),
     };
   },

@@ -26,7 +26,7 @@ export interface AskedAppraisal {
 
 /**
  * The same appraisal asked for again is answered as it stands.
- * @throws SeveralRefusals INPUT_INVALID where the period ends before it begins, APPRAISAL_PERIOD_NOT_OVER, NOT_FOUND, BRANCH_UNKNOWN, BRANCH_MISSING; BusinessError
+ * @throws SeveralRefusals INPUT_INVALID where the period ends before it begins, APPRAISAL_PERIOD_NOT_OVER, NOT_FOUND, KEPT_OUT_OF_CASE of the own one, BRANCH_UNKNOWN, BRANCH_MISSING; BusinessError
  * NO_PARAMETER_FOR_DATE where no terms say by when something is proposed
  */
 export const askAppraisal = (
@@ -92,10 +92,10 @@ export const askAppraisal = (
 /** Departments whose work is appraised: not the one that decides in the end. */
 const APPRAISED: readonly string[] = COMPLAINT_DEPARTMENTS.filter((role) => role !== 'general_manager');
 
-/** A person, or a department that is given complaints, with the branch where one is named. */
+/** Somebody else, or a department that is given complaints, with the branch where one is named. */
 async function subjectRefusals(
   sql: Sql,
-  { subjectKind, subject }: Pick<AskedAppraisal, 'subjectKind' | 'subject'>,
+  { subjectKind, subject, by }: Pick<AskedAppraisal, 'subjectKind' | 'subject' | 'by'>,
 ): Promise<readonly BusinessError[]> {
   const [role = '', ...named] = subject.split(':');
   const isKnown =
@@ -103,8 +103,12 @@ async function subjectRefusals(
       ? (await sql.query('select from people where person = $1', [subject])).rowCount !== 0
       : APPRAISED.includes(role);
   if (!isKnown) return [new BusinessError('NOT_FOUND', { what: '考核对象 subject', key: subject, field: 'subject' })];
+  if (subjectKind === 'person') {
+    const { rowCount: own } = await sql.query('select where natural_person($1) = natural_person($2)', [subject, by]);
+    return own === 0 ? [] : [new BusinessError('KEPT_OUT_OF_CASE', { field: 'subject' })];
+  }
   const branch = named.length === 0 ? undefined : named.join(':');
-  return subjectKind === 'person' ? [] : refusalsOfDepartment(sql, { role, branch }, 'subject');
+  return refusalsOfDepartment(sql, { role, branch }, 'subject');
 }
 
 /** Working days. */

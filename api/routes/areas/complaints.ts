@@ -1,6 +1,6 @@
 /** Complaints, and how well they and callbacks are handled: samples, inspections, appraisals, surveys, reports. */
 import type { Route } from '../../route';
-import { askAppraisalRoute, listAppraisals, readAppraisal } from '../appraisals';
+import { askAppraisalRoute, listAppraisals, listOwnAppraisals, readAppraisal } from '../appraisals';
 import {
   askDepartmentRoute,
   askMoreTimeRoute,
@@ -26,9 +26,10 @@ import {
 } from '../complaint-reports';
 import { listComplaintSteps, readComplaintParticulars } from '../complaint-records';
 import { listComplaints, readComplaint, receiveComplaintRoute } from '../complaints';
+import { listInspections } from '../inspections';
 import { askPayeeCorrection } from '../payee-corrections';
 import { listReceivedMails, readReceivedMail } from '../received-mails';
-import { askSampleRoute, listInspections, listSampleMembers, listSamples, readSample } from '../samples';
+import { askSampleRoute, listSampleMembers, listSamples, readSample } from '../samples';
 import { askSurveyRoute, listSurveyAnswers, listSurveys, readSurveyRates, recordSurveyAnswer } from '../surveys';
 import { listYearlyComplaintReports, readYearlyComplaintReport } from '../yearly-complaint-reports';
 
@@ -41,6 +42,7 @@ export const complaintRoutes: readonly Route[] = [
   askAppraisalRoute,
   listAppraisals,
   readAppraisal,
+  listOwnAppraisals,
   askSurveyRoute,
   recordSurveyAnswer,
   listSurveys,
