@@ -241,8 +241,8 @@ export const recuseRoute = route({
     en: 'Step back from a complaint; say whom it is about, or take that back',
   },
   description: {
-    zh: '回避：本人申请，或由合规（或总经理）决定他人回避；决定作出前，客服或合规可补记被投诉人员，其上级一并回避，误记的由合规或总经理撤回；承办人回避后重新指派',
-    en: 'Step back from a complaint; compliance or the general manager may say so of somebody else; until the decision service or compliance may say whom it turns out to be about, whose superiors are kept out too, and either of them takes back a naming by mistake. A handler who is kept out is replaced',
+    zh: '回避：本人申请，或由合规（或总经理）决定他人回避，办结后亦可（整改、赔付、检查仍须回避）；决定作出前，客服或合规可补记被投诉人员，其上级一并回避，误记的由合规或总经理撤回；承办人回避后重新指派',
+    en: 'Step back from a complaint; compliance or the general manager may say so of somebody else, after the end too (corrective actions, payment and inspections are left then); until the decision service or compliance may say whom it turns out to be about, whose superiors are kept out too, and either of them takes back a naming by mistake. A handler who is kept out is replaced',
   },
   params: complaintPath,
   body: z.strictObject({

@@ -4,7 +4,7 @@ import { tellHeadGone } from '../../callbacks/move-callback';
 import { DECIDED_STATES } from '../../../domain/complaints/complaint-words';
 import { BusinessError } from '../../../domain/errors';
 import { actBefore, actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
-import { requireOpen, type ComplaintRow } from '../../complaints/complaint-row';
+import type { ComplaintRow } from '../../complaints/complaint-row';
 import { refusalsOfDepartment } from '../../complaints/department';
 import { passOnWork } from '../../complaints/newly-kept-out';
 import { requireDueByAnswer } from '../../complaints/request-bound';
@@ -16,7 +16,7 @@ import { businessDateNow } from '../../people/standing';
 import { loadParameters } from '../../terms/load-terms';
 import { lockTask, requireOpen as requireOpenTask } from '../../tasks/task-row';
 import { refuseFirst, refusalsOfActor } from '../judge-actor';
-import { requireHandler, requirePart } from './take-part';
+import { refuseKeptOut, requireHandler, requirePart } from './take-part';
 
 /** What was missing, or more of what happened, from whoever complains or in that name. */
 export const supplementComplaint = (
@@ -162,15 +162,15 @@ export const isRecused = (pool: Pool, act: Recusal): Promise<boolean> =>
   inTransaction(pool, async (sql) => (await actBefore(sql, act, RECUSE)) !== undefined);
 
 /**
- * Somebody takes no part any more: of oneself, or of another by compliance. Until the decision whoever works at it may also say whom it
- * turns out to be about, whose superiors take no part either.
- * @throws BusinessError COMPLAINT_ENDED, KEPT_OUT_OF_CASE, NOT_FOUND, COMPLAINT_DECIDED
+ * Somebody takes no part any more: of oneself, or of another by compliance; after the end too, in what is left then: corrective actions, what
+ * is paid, inspections (decision 0082). Until the decision whoever works at it may also say whom it turns out to be about, whose superiors take
+ * no part either.
+ * @throws BusinessError KEPT_OUT_OF_CASE, NOT_FOUND, COMPLAINT_DECIDED
  */
 export const recuse = (pool: Pool, act: Recusal): Promise<{ readonly person: string }> =>
   actOnComplaint(pool, act, RECUSE, async (sql, complaint) => {
     const { person, cause = 'recused', by } = act;
-    if (person === by) requireOpen(complaint);
-    else await requirePart(sql, complaint, act);
+    if (person !== by) await refuseKeptOut(sql, complaint, act);
     if (cause === 'complained about' && DECIDED_STATES.includes(complaint.state))
       throw new BusinessError('COMPLAINT_DECIDED', { complaint: act.complaintNo, state: complaint.state });
     await keepOut(sql, { workflowId: complaint.workflowId, person, cause, by });

@@ -689,10 +689,61 @@ describe('who is kept out', () => {
       supplementComplaint(db.pool, { ...act(no, 'service-3'), text: 'x' }),
       nameSubject(db.pool, { ...act(no, 'service-3'), workflowId: `complaint:${no}` }),
       nameComplainant(db.pool, { ...act(no, 'compliance-1'), clientNo: 'C00000001' }),
-      out('service-3', 'service-3', 'recused'),
-      out('compliance-1', 'service-3', 'recused'),
     ];
     expect(await codesOf(...done)).toEqual(done.map(() => 'COMPLAINT_ENDED'));
+  });
+
+  it('after the end too somebody takes no part any more in what is left: corrective actions, the payment, the inspection', async () => {
+    const no = await receive();
+    await handledBy(no, 'brokerage-1');
+    await step(no, { step: 'close' });
+    const inspection = `inspection:complaints:${no}`;
+    await db.pool.query(
+      `with sample as (insert into samples (sample_no, kind, period, workflow_id, seed, asked_by, asked_role)
+                       values ('complaints:2025-05', 'complaints', '2025-05', 'sample:complaints', 's', 'audit-1', 'audit') on conflict do nothing)
+       select`,
+    );
+    await db.pool.query(
+      `insert into inspections (sample_no, kind, subject, workflow_id, checklist) values ('complaints:2025-05', 'complaints', $1, $2, '{}')`,
+      [no, inspection],
+    );
+    const of = { titleZh: '事项', titleEn: 'work', form: { type: 'object' }, formVersion: 1, facts: {}, revision: 1 };
+    const left = [
+      { kind: 'do-corrective-action', role: 'service', holder: 'service-3' },
+      { kind: 'make-compensation-order', role: 'finance', holder: 'fin-prop-1' },
+      { kind: 'inspect-complaint', role: 'audit', holder: 'audit-1', workflowId: inspection },
+    ];
+    const workflowId = `complaint:${no}`;
+    for (const work of left) await openTask(db)({ ...of, workflowId, ...work, businessKey: `left:${no}:${work.kind}` });
+    const held = async () => {
+      const { rows } = await db.pool.query<{ kind: string; holder: string | null }>(
+        'select kind, claimed_by as holder from tasks where workflow_id = any($1) order by task_id',
+        [[workflowId, inspection]],
+      );
+      return rows.map(({ kind, holder }) => [kind, holder]);
+    };
+    expect(await held()).toEqual(left.map(({ kind, holder }) => [kind, holder]));
+    const before = await one<{ ended: string; revision: number }>(
+      'select ended_at as ended, revision from complaints where complaint_no = $1',
+      no,
+    );
+    await clockTo('2025-06-24T02:00:00.000Z');
+    const out = (by: string, person: string) =>
+      recuse(db.pool, { ...act(no, by), person, cause: 'recused', reason: '亲属 a relative' });
+    // Of oneself, and of another by compliance.
+    expect(
+      await codesOf(out('service-3', 'service-3'), out('compliance-1', 'fin-prop-1'), out('compliance-1', 'audit-1')),
+    ).toEqual(['done', 'done', 'done']);
+    expect(await held()).toEqual(left.map(({ kind }) => [kind, null]));
+    expect(await judged(no, 'service-3', 'service')).toEqual(['KEPT_OUT_OF_CASE']);
+    expect(await judged(no, 'audit-1', 'audit', inspection)).toEqual(['KEPT_OUT_OF_CASE']);
+    expect(await codesOf(out('fin-prop-1', 'service-2'))).toEqual(['KEPT_OUT_OF_CASE']);
+    // It stays ended as it ended; its process, where it still runs, looks who is left to decide.
+    expect(await one('select state, ended_at as ended, revision from complaints where complaint_no = $1', no)).toEqual({
+      state: 'closed',
+      ended: before?.ended,
+      revision: (before?.revision ?? 0) + 3,
+    });
   });
 
   it('the clock of a complaint is stopped by who may work at it, whatever task has the number of the promise', async () => {
