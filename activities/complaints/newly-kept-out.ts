@@ -11,5 +11,5 @@ export async function passOnWork(
   { key, by, requestId }: { readonly key: string; readonly by: string; readonly requestId?: string | undefined },
 ): Promise<void> {
   await putBackTasks(sql, { workflowId, by, requestId });
-  await tellExtensionsOf(sql, workflowId, key);
+  await tellExtensionsOf(sql, [workflowId], key);
 }

@@ -13,6 +13,7 @@ import { tellHeadOffice, tellOfGroup } from './head-office';
 import type { OfComplaint } from './follow-complaint';
 import { duplicateRefusals, groupRefusals } from './links';
 import { passOnWork } from './newly-kept-out';
+import { passOnExtensions } from './pass-on-extensions';
 import { signalChanged } from './signal-changed';
 import { tellComplainant } from './tell-complainant';
 import { tellEnd, tellEndOfGroup } from './tell-end';
@@ -141,13 +142,13 @@ async function writeColumns(
     if (complaint.groupOf !== null) await tellEndOfGroup(sql, complaint.groupOf);
   }
   if (step === 'decide') await tellGroup(sql, complaintNo);
-  if (handler !== undefined)
-    await sql.query(
-      'update complaints set handler = $2, handler_role = $3, handler_branch = $4 where complaint_no = $1',
-      [complaintNo, handler.person, handler.role, handler.branch ?? null],
-    );
-  if (handler !== undefined)
-    await ownDeadlines(sql, { workflowId, step: 'answer' }, { ...handler, branch: handler.branch ?? null });
+  if (handler === undefined) return;
+  await sql.query(
+    'update complaints set handler = $2, handler_role = $3, handler_branch = $4 where complaint_no = $1',
+    [complaintNo, handler.person, handler.role, handler.branch ?? null],
+  );
+  await ownDeadlines(sql, { workflowId, step: 'answer' }, { ...handler, branch: handler.branch ?? null });
+  await passOnExtensions(sql, complaint, key);
 }
 
 interface Link {

@@ -178,14 +178,14 @@ export async function tellExtensions(
 }
 
 /**
- * More time that is being asked for in a case: who decides about it may be another one now, so its process looks again.
- * @param cause key of the act in the case
+ * More time that is being asked for in cases: who decides about it may be another one now, so its process looks again.
+ * @param cause key of the act
  */
-export async function tellExtensionsOf(sql: PoolClient, workflowId: string, cause: string): Promise<void> {
+export async function tellExtensionsOf(sql: PoolClient, workflowIds: readonly string[], cause: string): Promise<void> {
   const { rows } = await sql.query<{ id: string; key: string; revision: number }>(
     `select x.extension_id::text as id, d.business_key as key, d.revision from deadline_extensions x join deadlines d using (deadline_id)
-      where d.workflow_id = $1 and x.state = 'asked' order by 1`,
-    [workflowId],
+      where d.workflow_id = any($1) and x.state = 'asked' order by 1`,
+    [workflowIds],
   );
   await queueSignals(
     sql,

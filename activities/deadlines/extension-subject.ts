@@ -8,6 +8,7 @@ import type { SubjectEnd, SubjectKind } from '../tasks/subject-kind';
 import { changeDeadline } from './change-deadline';
 import { lockDeadline, type DeadlineRow } from './deadline-row';
 import type { ExtensionState } from './extend-deadline';
+import { tellExtensionEnded } from './tell-extension';
 
 interface Asked {
   readonly deadline: string;
@@ -32,14 +33,15 @@ export const extensionSubject: SubjectKind = {
     }
     const row = await lockDeadline(sql, asked.deadline);
     if (end.state === 'approved') await refuseTooLate(sql, row);
-    await endExtension(sql, id, row, end);
-    if (end.state !== 'approved') return;
+    const state = await endExtension(sql, id, row, end);
+    if (state !== 'approved') return tellExtensionEnded(sql, id, state);
     for (const clock of [row, ...(await otherClocksOf(sql, row))]) {
       const longer = { ...clock, limitN: clock.limitN + asked.further_n };
       await sql.query('update deadlines set limit_n = $2 where deadline_id = $1', [clock.deadlineId, longer.limitN]);
       await changeDeadline(sql, longer, { cause: 'extended', by: end.by, onBehalfOf: end.onBehalfOf });
     }
     await recordExtended(sql, row, { extensionId: id, furtherN: asked.further_n, by: end.by });
+    await tellExtensionEnded(sql, id, state);
   },
 };
 
@@ -69,7 +71,7 @@ async function refuseTooLate(sql: PoolClient, row: DeadlineRow): Promise<void> {
     throw new BusinessError('EXTENSION_AFTER_LIMIT', { deadline: over.businessKey, dueAt: over.dueAt });
 }
 
-async function endExtension(sql: PoolClient, id: string, row: DeadlineRow, end: SubjectEnd): Promise<void> {
+async function endExtension(sql: PoolClient, id: string, row: DeadlineRow, end: SubjectEnd): Promise<ExtensionState> {
   const state: ExtensionState = end.state === 'withdrawn' ? 'lapsed' : end.state;
   await sql.query(
     `update deadline_extensions set state = $2, decided_by = $3, decided_for = $4, decided_at = $5, due_before = $6 where extension_id = $1`,
@@ -85,4 +87,5 @@ async function endExtension(sql: PoolClient, id: string, row: DeadlineRow, end: 
     workflowId: row.workflowId,
     after: { extension: id, state },
   });
+  return state;
 }

@@ -5,6 +5,7 @@ import { BusinessError } from '../../../domain/errors';
 import { actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
 import type { ComplaintRow } from '../../complaints/complaint-row';
 import { DECIDES_ABOUT } from '../../complaints/handlers';
+import { passOnExtensions } from '../../complaints/pass-on-extensions';
 import { handlerRefusals } from '../../complaints/task-forms';
 import { ownDeadlines } from '../../deadlines/own-deadline';
 import { queueEach } from '../../outbox/queue-notice';
@@ -45,6 +46,7 @@ export const handOver = (pool: Pool, act: HandOver): Promise<null> =>
     // Promises before tasks: a promise that moves takes its tasks along.
     await ownDeadlines(sql, { workflowId, step: 'answer' }, { role, branch, person });
     await giveTask(sql, workflowId, act);
+    await passOnExtensions(sql, complaint, act.key);
     await tell(sql, complaint, act, before);
     const to = { person, role, ...(branch === null ? {} : { branch }) };
     return {

@@ -59,6 +59,7 @@ import { refusalsOfActor } from '../../../activities/intake/judge-actor';
 import { completeTask } from '../../../activities/tasks/complete-task';
 import { refusalsOfForm } from '../../../activities/tasks/form-checks';
 import { openTask } from '../../../activities/tasks/open-task';
+import type { SubjectEnd } from '../../../activities/tasks/subject-kind';
 import type { TaskRow } from '../../../activities/tasks/task-row';
 import { folderDocuments } from '../../../adapters/documents/folder-documents';
 import type { LaterStage } from '../../../domain/complaints/complaint-limits';
@@ -187,7 +188,7 @@ const dueOf = async (no: string) => {
   );
   return rows.map(({ due }) => due);
 };
-const decide = (extensionId: string, state: 'approved' | 'refused') =>
+const decide = (extensionId: string, state: SubjectEnd['state']) =>
   inTransaction(db.pool, async (sql) =>
     extensionSubject.end(
       sql,
@@ -1280,6 +1281,44 @@ describe('more time', () => {
     });
   });
 
+  it('that was given, refused or not decided is told to whoever asked and to whoever owes it by then; recalled, or by nobody who is kept out, it is not', async () => {
+    const told = async (no: string) => {
+      const { rows } = await db.pool.query<{ told: string }>(
+        `select facts #>> '{end,en}' || ' ' || (facts ->> 'dueAt') || ' ' || recipient_ref as told from outbox
+          where workflow_id = $1 and template = 'EXTENSION_DECIDED' and state = 'queued' order by message_id`,
+        [`complaint:${no}`],
+      );
+      return rows.map((row) => row.told);
+    };
+    const asked = async () => {
+      const no = await receive();
+      await owed(no);
+      await handledBy(no);
+      return { no, ...(await askMoreTime(db.pool, { ...act(no, 'service-3'), furtherN: 5, reason: '证人不在' })) };
+    };
+    const [refused, given, lapsed, recalled, kept] = [
+      await asked(),
+      await asked(),
+      await asked(),
+      await asked(),
+      await asked(),
+    ];
+    await decide(refused.extensionId, 'refused');
+    await step(given.no, { step: 'assign', handler: { person: 'brokerage-1', role: 'brokerage' } });
+    await decide(given.extensionId, 'approved');
+    await decide(lapsed.extensionId, 'withdrawn');
+    await decide(recalled.extensionId, 'recalled');
+    await recuse(db.pool, { ...act(kept.no, 'service-3'), person: 'service-3', reason: 'x' });
+    await decide(kept.extensionId, 'refused');
+    expect(await told(refused.no)).toEqual(['was refused 2025-07-14 person:service-3']);
+    expect(await told(given.no)).toEqual([
+      'was given 2025-07-21 person:brokerage-1',
+      'was given 2025-07-21 person:service-3',
+    ]);
+    expect(await told(lapsed.no)).toEqual(['was not decided in time and lapsed 2025-07-14 person:service-3']);
+    expect([await told(recalled.no), await told(kept.no)]).toEqual([[], []]);
+  });
+
   it('is told with the day that ends where the promise is due at the end of one', async () => {
     const no = await receive();
     await owed(no);
@@ -1962,6 +2001,27 @@ it('one that waits for its group goes by its decision once that is taken; until 
   await handledBy(lead, 'service-2');
   risks.push(await risk());
   expect(risks).toEqual(['', 'head']);
+  await handledBy(lead, 'brokerage-1');
+  // Who leads the group then hears that it was asked for, and its process that another one owes it; it stays as it was asked.
+  const handed = { ...act(lead, 'brokerage-2'), person: 'brokerage-2', reason: '承办人休假', requestId: 'r' };
+  await handOver(db.pool, handed);
+  const heard = await db.pool.query(
+    `select coalesce(recipient_ref, workflow_id) as by, kind from outbox
+      where (template = 'EXTENSION_PENDING' or workflow_id = $1 and kind = 'signal') and created_at >= $2 and message_key like '%' || $3 || '%' order by 1`,
+    [`deadline-extension:${extensionId}`, NOW, handed.key],
+  );
+  expect(heard.rows).toEqual([
+    { by: `deadline-extension:${extensionId}`, kind: 'signal' },
+    { by: 'person:brokerage-2', kind: 'notice' },
+  ]);
+  expect(await readExtension(db)({ extensionId })).toMatchObject({ state: 'asked', askedBy: 'brokerage-1' });
+  expect(await codesOf(more('brokerage-2'), more('brokerage-1'))).toEqual(['EXTENSION_ALREADY_ASKED', 'NOT_HANDLER']);
+  await decide(extensionId, 'approved');
+  const told = await one(
+    `select array_agg(recipient_ref order by recipient_ref) as by from outbox where template = 'EXTENSION_DECIDED' and workflow_id = $1`,
+    `complaint:${member}`,
+  );
+  expect(told).toEqual({ by: ['person:brokerage-1', 'person:brokerage-2'] });
   await handledBy(lead, 'brokerage-1');
   const decision = async () => (await followComplaintNow(member)).groupDecision;
   const by = { person: 'brokerage-1', role: 'brokerage' };
