@@ -2169,6 +2169,7 @@ table message_attempts  -- Tries to bring a message, for ever; a first one that 
   constraint message_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'refused'::text, 'unknown'::text])))
   constraint message_attempts_pkey PRIMARY KEY (message_id, attempt_id)
 )
+CREATE INDEX message_attempts_by_mail ON message_attempts USING hash (reference) WHERE (((channel)::text = 'email'::text) AND (reference IS NOT NULL))
 
 table message_fall_overs  -- A channel was left for the next one of the plan: when, and why (refused, no answer, no proof in time, not read). (
   message_id bigint not null
@@ -2451,6 +2452,7 @@ table outbox (
   constraint text_has_a_version CHECK (((template_version IS NULL) OR (template IS NOT NULL)))
 )
 CREATE INDEX outbox_blocked ON outbox USING btree (template) WHERE (state = 'blocked'::text)
+CREATE INDEX outbox_by_mail ON outbox USING hash (reference) WHERE ((accepted_on)::text = 'email'::text)
 CREATE INDEX outbox_by_role ON outbox USING btree (recipient_role, message_id) WHERE ((kind = 'notice'::text) AND (recipient_role IS NOT NULL))
 CREATE INDEX outbox_by_state ON outbox USING btree (state, message_id) WHERE ((kind = 'notice'::text) AND (state <> ALL (ARRAY['sent'::text, 'delivered'::text])))
 CREATE INDEX outbox_due ON outbox USING btree (due_at) WHERE ((kind = 'notice'::text) AND (due_at IS NOT NULL))
@@ -3030,20 +3032,23 @@ table received_mails  -- Every mail that came in, by the digest of its bytes, an
   looked_at timestamp with time zone
   sender_sha256 text  -- Digest of the address of the sender as contacts are compared; null where the mail names none, and of mails of before.
   sender_said text  -- What whoever looked said of a sender whose address is not the contact of the complainant.
+  reported_message bigint  -- Message of ours of which a mail server tells in this mail that it did not come, or comes later.
   constraint received_mails_check CHECK ((((state = 'to be looked at'::text) OR (state = 'looked at'::text)) = (workflow_id IS NOT NULL)))
   constraint received_mails_check1 CHECK (((state <> ALL (ARRAY['complaint'::text, 'supplement'::text, 'repeated'::text])) OR (complaint_no IS NOT NULL)))
   constraint received_mails_check2 CHECK (((state = 'looked at'::text) = ((looked_at_by IS NOT NULL) AND (looked_at IS NOT NULL))))
   constraint received_mails_check3 CHECK (((sender_said IS NULL) OR (state = 'looked at'::text)))
   constraint received_mails_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
   constraint received_mails_pkey PRIMARY KEY (mail_id)
+  constraint received_mails_reported_message_fkey FOREIGN KEY (reported_message) REFERENCES outbox(message_id)
   constraint received_mails_sender_said_check CHECK ((sender_said = ANY (ARRAY['complainant by another address'::text, 'another person'::text])))
   constraint received_mails_sha256_fkey FOREIGN KEY (sha256) REFERENCES documents(sha256)
   constraint received_mails_sha256_key UNIQUE (sha256)
-  constraint received_mails_state_check CHECK ((state = ANY (ARRAY['complaint'::text, 'supplement'::text, 'repeated'::text, 'to be looked at'::text, 'looked at'::text])))
+  constraint received_mails_state_check CHECK ((state = ANY (ARRAY['complaint'::text, 'supplement'::text, 'repeated'::text, 'delivery report'::text, 'to be looked at'::text, 'looked at'::text])))
   constraint received_mails_workflow_id_key UNIQUE (workflow_id)
+  constraint report_names_its_message CHECK (((state = 'delivery report'::text) = (reported_message IS NOT NULL)))
 )
 CREATE INDEX received_mails_by_message ON received_mails USING btree (message_id, text_sha256) WHERE (message_id IS NOT NULL)
-CREATE TRIGGER mail_is_written_once BEFORE UPDATE ON received_mails FOR EACH ROW EXECUTE FUNCTION is_written_once('sha256', 'message_id', 'text_sha256', 'received_at', 'faults', 'workflow_id', 'looked_at_by', 'looked_at', 'sender_sha256', 'sender_said')
+CREATE TRIGGER mail_is_written_once BEFORE UPDATE ON received_mails FOR EACH ROW EXECUTE FUNCTION is_written_once('sha256', 'message_id', 'text_sha256', 'received_at', 'faults', 'workflow_id', 'looked_at_by', 'looked_at', 'sender_sha256', 'sender_said', 'reported_message')
 
 table reference_rates (
   business_date date not null

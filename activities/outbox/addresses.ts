@@ -1,10 +1,10 @@
 /** Where a message goes by e-mail or as an event, read at the moment of sending and kept nowhere else. */
-import type { Pool } from 'pg';
 import { IS_MAIL_CONTACT } from '../intake/told-complainant';
+import type { Sql } from '../people/standing';
 import type { DueMessage } from './due-messages';
 
 export async function addressesOf(
-  pool: Pool,
+  sql: Sql,
   {
     recipient_role: role,
     recipient_mark: mark,
@@ -13,19 +13,22 @@ export async function addressesOf(
     branch,
     purpose,
     case_key: about,
-  }: DueMessage,
+  }: Pick<
+    DueMessage,
+    'recipient_role' | 'recipient_mark' | 'recipient_ref' | 'side' | 'branch' | 'purpose' | 'case_key'
+  >,
   channel: 'email' | 'webhook',
 ): Promise<readonly string[]> {
   const today = `(business_now() at time zone 'Asia/Shanghai')::date`;
   const inForce = `valid_from <= ${today} and (valid_to is null or ${today} < valid_to)`;
   if (channel === 'webhook') {
-    const { rows } = await pool.query<{ url: string }>(
+    const { rows } = await sql.query<{ url: string }>(
       `select url from webhook_receivers where receiver = $1 and switched_off_at is null and ${inForce}`,
       [ref],
     );
     return rows.map(({ url }) => url);
   }
-  const { rows } = await pool.query<{ address: string }>(
+  const { rows } = await sql.query<{ address: string }>(
     `select distinct address from contact_addresses a
      where kind = 'email' and (recipient_ref = $1 or recipient_ref in (
        select 'person:' || person from grants
@@ -44,8 +47,8 @@ export async function addressesOf(
 }
 
 /** Numbers of the keys under which events to a receiver are signed now, the newest first; one that was replaced signs until it ends. */
-export async function keyNosOf(pool: Pool, receiver: string): Promise<readonly number[]> {
-  const { rows } = await pool.query<{ key_no: number }>(
+export async function keyNosOf(sql: Sql, receiver: string): Promise<readonly number[]> {
+  const { rows } = await sql.query<{ key_no: number }>(
     `select key_no from webhook_keys where receiver = $1 and (ends_at is null or business_now() < ends_at) order by key_no desc`,
     [receiver],
   );

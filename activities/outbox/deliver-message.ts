@@ -42,11 +42,11 @@ export async function deliverMessage(round: DeliveryRound, message: DueMessage):
     return false;
   }
   let current = message;
-  // Accepted and due again: the time for proof of delivery is over.
+  // Accepted and due again: the time for proof of delivery is over, or it is proved that it did not come.
   if (message.state === 'sent') {
     const next = stepFrom(steps, step.step + 1);
     if (next === undefined) {
-      await recordLeft(pool, message);
+      await (message.is_undelivered ? recordNotReached(pool, message, step) : recordLeft(pool, message));
       return true;
     }
     await recordFallOver(pool, message, step, next);

@@ -69,8 +69,9 @@ export async function loadDeliveryTerms(sql: PoolClient, messages: readonly DueM
         wishes.filter((wish) => wish.purpose === purpose && wish.recipient_ref === recipientOf(message)),
         known.get(purpose)?.may_be_switched_off === true,
       );
-      // A mail that was accepted is never due again: what is, went by a gateway and goes on from there.
-      return sendsMail && message.state !== 'sent' && mailed.has(recipientOf(message)) ? byMailFirst(planned) : planned;
+      // What a channel has accepted goes on from there.
+      const byMail = message.state === 'sent' ? message.accepted_by === 'email' : sendsMail;
+      return byMail && mailed.has(recipientOf(message)) ? byMailFirst(planned) : planned;
     },
     taskRoleOf: (message) => known.get(purposeOf(message))?.task_role ?? null,
     sendableAt: (message) =>

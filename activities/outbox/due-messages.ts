@@ -1,5 +1,6 @@
 /** Messages that delivery has to look at now. */
 import type { Pool } from 'pg';
+import type { MessageChannel } from '../../domain/messages/delivery';
 import type { Facts } from '../../domain/messages/template';
 import type { Words } from '../../domain/messages/words';
 import { textsOf, type OfTemplate, type ToldTexts } from '../intake/told-texts';
@@ -24,7 +25,15 @@ export interface DueMessage {
   readonly falls_over_at: string | null;
   readonly attempts: number;
   readonly created_at: string;
+  /** Channel that accepted it last; null: none has. */
+  readonly accepted_by: MessageChannel | null;
+  /** That channel told that it did not come. */
+  readonly is_undelivered: boolean;
 }
+
+/** SQL: the channel that accepted the message `m` last. */
+export const ACCEPTED_BY = `(select t.channel from message_tries t where t.message_id = m.message_id and t.outcome = 'accepted'
+  order by t.attempt_id desc limit 1)`;
 
 /** Kind of the messages whose order within their case is kept. */
 export const CASE_EVENT = 'case-event';
@@ -40,8 +49,10 @@ export async function dueMessages(
 ): Promise<readonly DueMessage[]> {
   const { rows } = await pool.query<Omit<DueMessage, keyof ToldTexts> & OfTemplate>(
     `select message_id::text, message_key, severity, recipient_role, recipient_mark, recipient_ref, purpose,
-            template, template_version, missing, facts, case_key, side, branch, state, step, falls_over_at, attempts, created_at
-     from outbox m
+            template, template_version, missing, facts, case_key, side, branch, state, step, falls_over_at, attempts, created_at,
+            accepted_by, exists (select from message_receipts r where r.message_id = m.message_id and r.channel = accepted_by
+                                    and r.outcome = 'undelivered') as is_undelivered
+     from outbox m, lateral (select case when m.state = 'sent' then ${ACCEPTED_BY} end as accepted_by) sent
      where kind = 'notice' and due_at <= business_now() and (retry_at is null or retry_at <= clock_timestamp())
        and not message_id = any($1::bigint[])
        and (purpose is distinct from $2 or not exists (

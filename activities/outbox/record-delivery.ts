@@ -119,10 +119,17 @@ export function recordFallOver(
   });
 }
 
-/** Refused or unanswered by its code; accepted and not proved; or down, and not asked. */
-function whyLeft({ state }: DueMessage, { channel }: DeliveryStep, sent: SendOutcome | undefined): string {
+const UNDELIVERED = 'UNDELIVERED';
+
+/** Refused or unanswered by its code; accepted and not proved, or proved not to have come; or down, and not asked. */
+function whyLeft(
+  { state, is_undelivered: isUndelivered }: DueMessage,
+  { channel }: DeliveryStep,
+  sent: SendOutcome | undefined,
+): string {
   if (sent !== undefined && sent.outcome !== 'accepted') return sent.code;
   if (state !== 'sent') return 'CHANNEL_DOWN';
+  if (isUndelivered) return UNDELIVERED;
   return channel === 'in-app' ? 'NOT_READ' : 'NO_PROOF_IN_TIME';
 }
 
@@ -147,19 +154,19 @@ export async function recordLeft(pool: Pool, { message_id: id }: DueMessage): Pr
   await pool.query('update outbox set due_at = null, looked_at = business_now() where message_id = $1', [id]);
 }
 
-/** Refused by the last channel of the plan: it is not sent again, and the list of messages tells of it. */
+/** Refused by the last channel of the plan, or accepted by it and not delivered: it is not sent again, and the list of messages tells of it. */
 export function recordNotReached(
   pool: Pool,
   message: DueMessage,
   step: DeliveryStep,
-  sent: SendOutcome & { readonly outcome: 'refused' },
+  sent?: SendOutcome & { readonly outcome: 'refused' },
 ): Promise<void> {
   return inTransaction(pool, async (sql) => {
-    await attempt(sql, message, step, sent);
+    if (sent !== undefined) await attempt(sql, message, step, sent);
     await sql.query(
-      `update outbox set state = 'not reached', step = $2, attempts = attempts + 1, last_error = $3, due_at = null, falls_over_at = null,
+      `update outbox set state = 'not reached', step = $2, attempts = attempts + $4, last_error = $3, due_at = null, falls_over_at = null,
               retry_at = null, looked_at = business_now() where message_id = $1`,
-      [message.message_id, step.step, sent.code],
+      [message.message_id, step.step, sent?.code ?? UNDELIVERED, sent === undefined ? 0 : 1],
     );
   });
 }

@@ -1,8 +1,10 @@
 /** What gateways tell later of the messages they accepted, taken once however often it is told. */
 import type { Pool, PoolClient } from 'pg';
 import type { Receipt, ReceiptsPort } from '../../adapters/messages/messages-port';
+import type { MessageChannel } from '../../domain/messages/delivery';
 import { inTransaction } from '../database/transaction';
 import { keyOfMessage } from './deliver-message';
+import { ACCEPTED_BY } from './due-messages';
 import { proveDelivered } from './prove-delivered';
 
 /** Reads all new receipts. A gateway that gives no answer is asked again by the next round. */
@@ -53,11 +55,15 @@ async function takeReceipt(sql: PoolClient, gateway: string, told: Receipt): Pro
     await proveDelivered(sql, row.message_id, told.at);
     return;
   }
-  await sql.query(
+  await leaveChannel(sql, row.message_id, told.channel);
+}
+
+/** Delivery looks at it at once and goes on, where the message is still on that channel. */
+export async function leaveChannel(sql: PoolClient, messageId: string, channel: MessageChannel): Promise<boolean> {
+  const { rowCount } = await sql.query(
     `update outbox m set due_at = business_now(), looked_at = null
-     where message_id = $1 and state = 'sent' and due_at is not null
-       and (select channel from message_tries a where a.message_id = m.message_id and outcome = 'accepted'
-            order by attempt_id desc limit 1) = $2`,
-    [row.message_id, told.channel],
+     where message_id = $1 and state = 'sent' and (due_at is not null or $2 = 'email') and ${ACCEPTED_BY} = $2`,
+    [messageId, channel],
   );
+  return rowCount === 1;
 }

@@ -1,6 +1,7 @@
 /** A mail as people mean it: who wrote, about what, with which words and files. Charsets, encodings and parts are the library's work. */
 import PostalMime from 'postal-mime';
 import { asMeant } from './chinese-headers';
+import { deliveryReport, type DeliveryReport } from './delivery-report';
 import { linesAsTheyAre, linesOf, stretchesOf } from './stretches';
 
 export interface MailAttachment {
@@ -19,6 +20,8 @@ export interface ReadMail {
   readonly attachments: readonly MailAttachment[];
   /** Sent by no person: an answer of a machine, or a notice that a mail could not be delivered. */
   readonly isAutomatic: boolean;
+  /** What a mail server tells of a mail that was sent before. */
+  readonly report: DeliveryReport | undefined;
 }
 
 /** Parts within parts, and bytes of headers, beyond which a mail is an attack and no complaint. */
@@ -38,17 +41,21 @@ export async function readMail(bytes: Buffer): Promise<ReadMail | undefined> {
   const mail = await PostalMime.parse(asMeant(stretches), LIMITS).catch(() => undefined);
   if (mail === undefined) return undefined;
   const address = mail.from?.address ?? '';
+  const attachments = mail.attachments.map(({ filename, mimeType, content }) => ({
+    fileName: orNothing(filename ?? undefined),
+    saidType: orNothing(mimeType),
+    bytes: typeof content === 'string' ? Buffer.from(content) : Buffer.from(content as ArrayBuffer),
+  }));
+  const automatic = isAutomatic(new Map(mail.headers.map(({ key, value }) => [key, value.trim().toLowerCase()])));
   return {
     messageId: mail.messageId,
     from: /^[^\s@]+@[^\s@]+$/.test(address) ? { name: orNothing(mail.from?.name), address } : undefined,
     subject: mail.subject?.trim() ?? '',
     text: (mail.text ?? (mail.html === undefined ? '' : await wordsOfHtml(mail.html))).trim(),
-    attachments: mail.attachments.map(({ filename, mimeType, content }) => ({
-      fileName: orNothing(filename ?? undefined),
-      saidType: orNothing(mimeType),
-      bytes: typeof content === 'string' ? Buffer.from(content) : Buffer.from(content as ArrayBuffer),
-    })),
-    isAutomatic: isAutomatic(new Map(mail.headers.map(({ key, value }) => [key, value.trim().toLowerCase()]))),
+    attachments,
+    isAutomatic: automatic,
+    // Whoever writes about a report that lies with the mail writes for people.
+    report: automatic ? deliveryReport(attachments) : undefined,
   };
 }
 

@@ -11,7 +11,7 @@ import { route } from '../route';
 import { instant, pageOf, pageQuery, rowId } from '../schemas';
 import { z } from '../zod';
 
-const state = z.enum(['complaint', 'supplement', 'repeated', 'to be looked at', 'looked at']);
+const state = z.enum(['complaint', 'supplement', 'repeated', 'delivery report', 'to be looked at', 'looked at']);
 
 const mailLine = z
   .strictObject({
@@ -19,6 +19,9 @@ const mailLine = z
     receivedAt: instant,
     state,
     complaintNo: complaintNo.nullable(),
+    reportedMessage: rowId.nullable().openapi({
+      description: '退信所报告的消息 message of ours of which a mail server tells that it did not come, or comes later',
+    }),
     faults: z.array(z.string()).openapi({ description: '无法自动登记的原因 why it could not be entered by itself' }),
     sha256: z.string().openapi({ description: '邮件原件摘要 digest of the mail as it came' }),
   })
@@ -35,7 +38,8 @@ export const listReceivedMails = route({
   respond: async ({ query, caller }, { pool }) => {
     const [after = null] = keyOfCursor(query.cursor, [(text) => /^[1-9]\d{0,17}$/.test(text)]) ?? [];
     const { rows } = await pool.query<z.input<typeof mailLine>>(
-      `select mail_id::text as "mailId", received_at as "receivedAt", state, complaint_no as "complaintNo", faults, sha256 from received_mails
+      `select mail_id::text as "mailId", received_at as "receivedAt", state, complaint_no as "complaintNo",
+              reported_message::text as "reportedMessage", faults, sha256 from received_mails
         where ($1::text is null or state = $1) and ($2::bigint is null or mail_id > $2)
           and coalesce('complaint:' || complaint_no <> all ($4::text[]), true) order by received_mails.mail_id limit $3`,
       [query.state ?? null, after, query.limit + 1, await processesKeptFrom(pool, caller)],

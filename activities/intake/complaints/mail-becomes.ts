@@ -8,6 +8,7 @@ import { BusinessError, type ErrorCode } from '../../../domain/errors';
 import { SYSTEM_ACTOR } from '../../../domain/people/system-actor';
 import { storable } from '../../../domain/texts/storable';
 import type { JudgedAttachment } from '../../complaints/keep-attachment';
+import { mailedAs, type MailedMessage } from '../../outbox/take-delivery-report';
 import { supplementComplaint } from './act-of-people';
 import { receiveComplaint } from './receive-complaint';
 
@@ -23,11 +24,13 @@ export interface Arrived {
   readonly receivedAt: string;
 }
 
-export type MailState = 'complaint' | 'supplement' | 'repeated' | 'to be looked at';
+export type MailState = 'complaint' | 'supplement' | 'repeated' | 'delivery report' | 'to be looked at';
 
 export interface Became {
   readonly state: MailState;
   readonly complaintNo?: string;
+  /** Message of ours that it reports of. */
+  readonly message?: MailedMessage;
   readonly faults?: readonly ErrorCode[];
 }
 
@@ -59,6 +62,8 @@ export function digestOfContact(contact: string | null): string | undefined {
 /** Received or added with it, each once for the bytes. */
 export async function whatMailBecomes(pool: Pool, arrived: Arrived, words: Words): Promise<Became> {
   const { mail, receivedAt } = arrived;
+  const message = mail?.report && (await mailedAs(pool, mail.report.messageId));
+  if (message !== undefined) return reportOf(message);
   const faults = faultsOf(mail);
   if (mail?.from === undefined || faults.length > 0) return { state: 'to be looked at', faults };
   const entered = await enteredBefore(pool, arrived);
@@ -90,6 +95,13 @@ export async function whatMailBecomes(pool: Pool, arrived: Arrived, words: Words
   });
   return { state: 'complaint', complaintNo };
 }
+
+/** What a server tells of a message of ours: nobody has to look at it, because the message goes on by itself. */
+const reportOf = (message: MailedMessage): Became => ({
+  state: 'delivery report',
+  message,
+  ...(message.complaintNo === null ? {} : { complaintNo: message.complaintNo }),
+});
 
 /** The keys are the mail's: entered by half, it is entered as the same act again, and never as the other one. */
 const keysOf = ({ raw }: Arrived) => ({ complaint: `mail:${raw.sha256}`, supplement: `mail-supplement:${raw.sha256}` });

@@ -1,6 +1,6 @@
 /**
  * Takes the mails of the mailbox of complaints: each becomes a complaint, more of what an open complaint says, or work for somebody who
- * looks at it. The bytes are kept before anything else, and a mail leaves `new/` only when it is entered, so nothing is lost by whatever
+ * looks at it, or tells what became of a mail of ours. The bytes are kept before anything else, and a mail leaves `new/` only when it is entered, so nothing is lost by whatever
  * fails in between; the same mail again changes nothing. Nothing here needs the process engine.
  */
 import type { Pool, PoolClient } from 'pg';
@@ -19,6 +19,7 @@ import {
 } from '../../complaints/keep-attachment';
 import { inTransaction } from '../../database/transaction';
 import { isOutage } from '../../files/receiving-failures';
+import { takeDeliveryReport } from '../../outbox/take-delivery-report';
 import { queueNotice } from '../../outbox/queue-notice';
 import { queueStart } from '../../outbox/queue-message';
 import { loadParameters } from '../../terms/load-terms';
@@ -182,10 +183,10 @@ async function enter(
   arrived: Arrived,
   { words, became }: { readonly words: Words; readonly became: Became },
 ): Promise<void> {
+  // The parts of a report are those of a mail of ours.
+  const attachments = became.message === undefined ? arrived.attachments : [];
   const kept = await Promise.all(
-    arrived.attachments.map(async ({ bytes, faults }) =>
-      faults.length === 0 ? await keptBytes(documents, bytes) : undefined,
-    ),
+    attachments.map(async ({ bytes, faults }) => (faults.length === 0 ? await keptBytes(documents, bytes) : undefined)),
   );
   await inTransaction(pool, async (sql) => {
     const mailId = await enterMailAs(sql, arrived, { words, became });
@@ -193,7 +194,7 @@ async function enter(
     if (mailId === undefined || complaintNo === undefined || became.state === 'repeated') return;
     const of = { complaintNo, by: SYSTEM_ACTOR };
     await enterComplaintDocument(sql, { ...of, kind: 'mail', sha256: arrived.raw.sha256 });
-    for (const [place, attachment] of arrived.attachments.entries())
+    for (const [place, attachment] of attachments.entries())
       await enterAttachment(sql, { ...of, mailId }, attachment, kept[place]);
   });
 }
@@ -207,7 +208,10 @@ async function enterMailAs(
   await enterDocument(sql, arrived.raw);
   const mailId = await enterMail(sql, arrived, words, became);
   if (mailId === undefined) return undefined;
-  if (became.state === 'to be looked at') await askSomebody(sql, mailId, arrived.receivedAt);
+  const { receivedAt, mail } = arrived;
+  if (became.message !== undefined)
+    await takeDeliveryReport(sql, became.message, { failed: mail?.report?.failed ?? [], at: receivedAt });
+  if (became.state === 'to be looked at') await askSomebody(sql, mailId, receivedAt);
   await recordAudit(sql, {
     actor: SYSTEM_ACTOR,
     role: MAIL_ROLE,
@@ -226,15 +230,15 @@ async function enterMail(
   sql: PoolClient,
   { raw, receivedAt }: Arrived,
   words: Words,
-  { state, complaintNo, faults = [] }: Became,
+  { state, complaintNo, message, faults = [] }: Became,
 ): Promise<string | undefined> {
   const { rows } = await sql.query<{ id: string }>(
-    `insert into received_mails (sha256, message_id, text_sha256, received_at, state, complaint_no, faults, sender_sha256, workflow_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, case when $5 = 'to be looked at' then 'received-mail:' || $1 end)
+    `insert into received_mails (sha256, message_id, text_sha256, received_at, state, complaint_no, faults, sender_sha256, reported_message, workflow_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, case when $5 = 'to be looked at' then 'received-mail:' || $1 end)
      on conflict (sha256) do nothing returning mail_id::text as id`,
     [
       ...[raw.sha256, words.messageId ?? null, words.sha256 ?? null, receivedAt, state, complaintNo ?? null, faults],
-      words.sender ?? null,
+      ...[words.sender ?? null, message?.messageId ?? null],
     ],
   );
   return rows[0]?.id;

@@ -451,7 +451,7 @@ describe('the proof of notice', () => {
       [at('10:00'), 'app', 'accepted'],
     ]);
     expect(proof.fallOvers).toEqual([
-      { at: at('10:00'), from: 'sms', to: 'app', code: 'NO_PROOF_IN_TIME' },
+      { at: at('10:00'), from: 'sms', to: 'app', code: 'UNDELIVERED' },
       { at: minutesLater(30), from: 'app', to: 'task', code: 'NO_PROOF_IN_TIME' },
     ]);
     expect(proof.receipts.map(({ channel, outcome }) => [channel, outcome])).toEqual([['sms', 'undelivered']]);
