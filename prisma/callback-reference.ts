@@ -16,6 +16,8 @@ export interface FollowUpReference extends Sourced {
   readonly role: string;
   /** A task of the role, or a request to suspend buying. */
   readonly act: 'task' | 'suspension' | 'complaint';
+  /** Working days in which a task is done. */
+  readonly days: number | null;
 }
 
 export interface CallbackPurposeReference extends Sourced {
@@ -94,6 +96,7 @@ const followUp = (line: Line): FollowUpReference => ({
   titleEn: line.text('title_en'),
   role: line.text('role'),
   act: line.oneOf('act', ['task', 'suspension', 'complaint']),
+  days: line.optionalCount('days'),
   ...line.dated(),
 });
 

@@ -501,8 +501,11 @@ table callback_follow_ups (
   valid_from date not null
   valid_to date
   source text not null
+  days integer  -- Working days in which a task is done, from the call that brings it.
   constraint callback_follow_ups_act_check CHECK ((act = ANY (ARRAY['task'::text, 'suspension'::text, 'complaint'::text])))
   constraint callback_follow_ups_check CHECK ((valid_from < valid_to))
+  constraint callback_follow_ups_check1 CHECK (((act = 'task'::text) = (days IS NOT NULL)))
+  constraint callback_follow_ups_days_check CHECK ((days > 0))
   constraint callback_follow_ups_follow_up_daterange_excl EXCLUDE USING gist (follow_up WITH =, daterange(valid_from, valid_to) WITH &&)
   constraint callback_follow_ups_pkey PRIMARY KEY (follow_up, valid_from)
   constraint callback_follow_ups_role_fkey FOREIGN KEY (role) REFERENCES roles(role)

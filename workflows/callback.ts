@@ -13,7 +13,7 @@ import { deliverBeside, leaveToDispatcher } from './building-blocks/delivery';
 import { TaskDesk } from './building-blocks/human-task';
 import type { AskedTask, TaskForm, TaskSpec } from './building-blocks/task-spec';
 import { formOfAll, REASON } from './building-blocks/task-forms';
-import { Owed } from './building-blocks/owed';
+import { dueFrom, Owed, type Owing } from './building-blocks/owed';
 import { Promises, type PromiseSpec } from './building-blocks/promises';
 import { openWaiting, type Waiting } from './building-blocks/waiting';
 import { whoever } from './building-blocks/whoever';
@@ -30,17 +30,18 @@ export async function callback({ callbackNo }: CallbackInput): Promise<CallbackE
   });
   const clock = await BusinessClock.open();
   const read = () => readCallback(callbackNo);
-  const followUps = new Map<string, AskedTask | undefined>();
+  const followUps = new Map<string, FollowedUp | undefined>();
+  const means = { desk, promises, clock };
 
   let called = await read();
-  const promise = await Owed.give({ desk, promises, clock }, promiseOf(called));
+  const promise = await Owed.give(means, promiseOf(called));
   while (called.state !== 'ended') {
-    if (called.state === 'escalated') called = await decideUnreachable(called, desk, waiting, told);
+    if (called.state === 'escalated') called = await decideUnreachable(called, desk, { waiting, told, promise });
     else {
       await awaitCall(called, clock, told, waiting);
       called = await read();
     }
-    await askFollowUps(called, desk, followUps);
+    await askFollowUps(called, means, followUps);
   }
   if (called.outcome === 'withdrawn')
     await promise.withdraw('所涉事项已结束 what the client was to be called about is over');
@@ -49,9 +50,9 @@ export async function callback({ callbackNo }: CallbackInput): Promise<CallbackE
   waiting.stage('回访记录归档', 'filing of the record');
   await outside('归档回访记录 file the record').fileCallback({ callbackNo });
   await database('告知发起流程 tell whoever asked').tellCallbackEnded({ callbackNo });
-  await askFollowUps(called, desk, followUps);
+  await askFollowUps(called, means, followUps);
   waiting.stage('后续处理', 'follow-ups');
-  await Promise.all([...followUps.values()].flatMap((task) => (task === undefined ? [] : [task.answered])));
+  await Promise.all([...followUps.values()].flatMap((task) => (task === undefined ? [] : [task.done])));
   leaveToDispatcher();
   waiting.stage('已结束', 'ended');
   await desk.closing();
@@ -106,17 +107,24 @@ const unreachableForm = (mayHaveConsequence: boolean): TaskForm =>
     reason: REASON,
   });
 
+/** The wait for a decision, until which the callback is owed. */
+interface Undecided {
+  readonly waiting: Waiting;
+  readonly told: { readonly revision: number };
+  readonly promise: Owed;
+}
+
 /** No attempt is left: the head of those who call decides, compliance where the head is concerned; nothing follows by itself. */
 async function decideUnreachable(
   called: FollowedCallback,
   desk: TaskDesk,
-  waiting: Waiting,
-  told: { readonly revision: number },
+  { waiting, told, promise }: Undecided,
 ): Promise<FollowedCallback> {
   waiting.stage('未能联系，等待决定', 'not reached: waiting for a decision');
   deliverBeside();
-  if (patched('who decides about an unreachable client is asked anew')) return decidedByWhoever(called, desk, told);
-  const task = await desk.ask(unreachableTask(called, 1));
+  if (patched('who decides about an unreachable client is asked anew'))
+    return decidedByWhoever(called, desk, { told, promise });
+  const task = await desk.ask({ ...unreachableTask(called, 1), ...dueFrom(promise) });
   // Beside the wait, which goes on as it always did: what it is about may be over before anybody decides.
   void condition(() => told.revision > called.revision).then(() =>
     task.outcome() === undefined ? desk.withdraw(task, IS_OVER) : undefined,
@@ -130,12 +138,12 @@ const IS_OVER = '所涉事项已结束 what it is about is over';
 async function decidedByWhoever(
   escalated: FollowedCallback,
   desk: TaskDesk,
-  told: { readonly revision: number },
+  { told, promise }: Omit<Undecided, 'waiting'>,
 ): Promise<FollowedCallback> {
   const { round } = escalated;
   let called = escalated;
   for (let time = 1; ; time += 1) {
-    const task = await desk.ask(unreachableTask(called, time));
+    const task = await desk.ask({ ...unreachableTask(called, time), ...dueFrom(promise) });
     const { isHeadKeptOut } = called;
     while (!task.isDone() && called.isHeadKeptOut === isHeadKeptOut && isWaitingFor(called, round)) {
       const { revision } = called;
@@ -200,42 +208,93 @@ const FOLLOW_UP: TaskForm = {
   },
 };
 
+/** Something that follows, and its end. */
+interface FollowedUp {
+  readonly done: Promise<unknown>;
+}
+
 /** Each follow-up is asked for once, as soon as what brings it is known; a suspension is a request of its own, decided there. */
 async function askFollowUps(
-  { callbackNo, subject, purpose, branch, followUps }: FollowedCallback,
-  desk: TaskDesk,
-  asked: Map<string, AskedTask | undefined>,
+  called: FollowedCallback,
+  means: Owing,
+  asked: Map<string, FollowedUp | undefined>,
 ): Promise<void> {
+  const { callbackNo, followUps } = called;
   for (const followUp of followUps.filter((one) => !asked.has(one.followUp))) {
-    if (followUp.act === 'suspension') {
-      await database('提请暂停买入 ask for the suspension of buying').requestSuspension({ callbackNo });
-      asked.set(followUp.followUp, undefined);
-      continue;
+    switch (followUp.act) {
+      case 'suspension':
+        await database('提请暂停买入 ask for the suspension of buying').requestSuspension({ callbackNo });
+        asked.set(followUp.followUp, undefined);
+        break;
+      case 'complaint':
+        await database('登记为投诉 receive a complaint of it').openComplaintOfCallback({
+          callbackNo,
+          followUp: followUp.followUp,
+        });
+        asked.set(followUp.followUp, undefined);
+        break;
+      default: {
+        const owed = await oweFollowUp(called, followUp, means);
+        const task = await means.desk.ask({
+          ...followUpTask(called, followUp),
+          ...(owed === undefined ? {} : dueFrom(owed)),
+        });
+        asked.set(followUp.followUp, { done: owed === undefined ? task.answered : metBy(task, owed) });
+      }
     }
-    if (followUp.act === 'complaint') {
-      await database('登记为投诉 receive a complaint of it').openComplaintOfCallback({
-        callbackNo,
-        followUp: followUp.followUp,
-      });
-      asked.set(followUp.followUp, undefined);
-      continue;
-    }
-    const task = await desk.ask({
-      businessKey: `callback-follow-up:${callbackNo}:${followUp.followUp}`,
-      kind: 'callback-follow-up',
-      titleZh: `回访后续：${followUp.titleZh}`,
-      titleEn: `after a callback: ${followUp.titleEn}`,
-      ...whose(followUp, branch),
-      form: FOLLOW_UP,
-      facts: { callback: callbackNo, purpose, subject, followUp: followUp.followUp },
-      revision: 1,
-    });
-    asked.set(followUp.followUp, task);
   }
 }
 
+const keyOf = ({ callbackNo }: FollowedCallback, { followUp }: FollowUp): string =>
+  `callback-follow-up:${callbackNo}:${followUp}`;
+
+/** Owed from the call that brings it; an earlier version read no time, and promised nothing. */
+async function oweFollowUp(called: FollowedCallback, followUp: FollowUp, means: Owing): Promise<Owed | undefined> {
+  if (followUp.within === undefined || !patched('what follows from a callback is owed by a time')) return undefined;
+  const { role, branch } = whose(followUp, called.branch);
+  const { days, since } = followUp.within;
+  return Owed.give(means, {
+    businessKey: keyOf(called, followUp),
+    step: 'follow up',
+    subject: `${called.callbackNo}:${followUp.followUp}`,
+    owner: { role },
+    ...(branch === undefined ? {} : { branch }),
+    ladder: 'PROMISE',
+    limit: { kind: 'BUSINESS_DAYS', n: days },
+    receivedAt: since,
+    titleZh: `回访后续：${followUp.titleZh}`,
+    titleEn: `after a callback: ${followUp.titleEn}`,
+    otherwise: '到期升级至合规 compliance is told when due',
+  });
+}
+
+async function metBy(task: AskedTask, owed: Owed): Promise<void> {
+  const outcome = await task.answered;
+  if (outcome.result === 'completed') await owed.meet({ by: outcome.by.person, at: outcome.at });
+  else await owed.withdraw('后续事项已撤下 it is asked of nobody any more');
+}
+
+const followUpTask = (called: FollowedCallback, followUp: FollowUp): TaskSpec => ({
+  businessKey: keyOf(called, followUp),
+  kind: 'callback-follow-up',
+  titleZh: `回访后续：${followUp.titleZh}`,
+  titleEn: `after a callback: ${followUp.titleEn}`,
+  ...whose(followUp, called.branch),
+  form: FOLLOW_UP,
+  facts: {
+    callback: called.callbackNo,
+    purpose: called.purpose,
+    subject: called.subject,
+    followUp: followUp.followUp,
+  },
+  revision: 1,
+});
+
 /** What a branch would do for a client of its own, the service department does for whoever is of none. */
-const whose = ({ role }: FollowUp, branch: string | null) => ({
+const whose = (
+  { role }: FollowUp,
+  branch: string | null,
+): { readonly role: string; readonly branch?: string; readonly side?: string } => ({
   role: role === 'branch' && branch === null ? 'service' : role,
   ...(role === 'branch' && branch !== null ? { branch } : {}),
   ...(role === 'operations' ? { side: 'client' } : {}),

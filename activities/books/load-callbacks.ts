@@ -6,9 +6,9 @@ export async function loadCallbacks(sql: PoolClient, reference: CallbackReferenc
   const { followUps, purposes, consequences, scripts, questions, checklists } = reference;
   const load = (statement: string, rows: readonly unknown[]) => sql.query(statement, [JSON.stringify(rows)]);
   await load(
-    `insert into callback_follow_ups (follow_up, title_zh, title_en, role, act, valid_from, valid_to, source)
-     select "followUp", "titleZh", "titleEn", role, act, "validFrom", "validTo", source from jsonb_to_recordset($1::jsonb)
-       as r ("followUp" text, "titleZh" text, "titleEn" text, role text, act text, "validFrom" date, "validTo" date, source text)
+    `insert into callback_follow_ups (follow_up, title_zh, title_en, role, act, days, valid_from, valid_to, source)
+     select "followUp", "titleZh", "titleEn", role, act, days, "validFrom", "validTo", source from jsonb_to_recordset($1::jsonb)
+       as r ("followUp" text, "titleZh" text, "titleEn" text, role text, act text, days integer, "validFrom" date, "validTo" date, source text)
      on conflict do nothing`,
     followUps,
   );

@@ -29,6 +29,8 @@ export interface FollowUp {
   readonly titleEn: string;
   readonly role: string;
   readonly act: 'task' | 'suspension' | 'complaint';
+  /** Working days in which a task is done, from the call that brings it on, UTC. Not in what an earlier version read. */
+  readonly within?: { readonly days: number; readonly since: string };
 }
 
 /** What a process knows of its callback. No personal data. */
@@ -94,7 +96,7 @@ async function followedOf(sql: PoolClient, row: CallbackRow): Promise<FollowedCa
     isCalling: attempts.some(({ result }) => result === null),
     callFrom: window?.from ?? null,
     mayCallNow,
-    followUps: await followUpsOf(sql, row, await namesOfFollowUps(sql, row, attempts)),
+    followUps: await owedFollowUps(sql, row, attempts),
     mayHaveConsequence: unreachable.length > 0,
   };
 }
@@ -138,13 +140,34 @@ async function namesAfter(
   return rows.map(({ follow_up }) => follow_up);
 }
 
+/** What follows now, with from when each is owed: a wrong number is known before the end, everything else with it. */
+async function owedFollowUps(
+  sql: PoolClient,
+  row: CallbackRow,
+  attempts: readonly AttemptRow[],
+): Promise<readonly FollowUp[]> {
+  const all = await followUpsOf(sql, row, await namesOfFollowUps(sql, row, attempts));
+  if (all.length === 0) return [];
+  const ofNumber = await namesAfter(sql, row, ['wrong number']);
+  const { rows } = await sql.query<{ at: string | null }>(
+    `select min(r.recorded_at) as at from callback_attempts a join callback_results r using (attempt_id)
+      where a.callback_no = $1 and r.result = 'wrong number'`,
+    [row.callbackNo],
+  );
+  const wrongNumberAt = rows[0]?.at ?? null;
+  return all.map(({ days, ...followUp }) => {
+    const since = (ofNumber.includes(followUp.followUp) ? wrongNumberAt : null) ?? row.endedAt;
+    return { ...followUp, ...(days === null || since === null ? {} : { within: { days, since } }) };
+  });
+}
+
 async function followUpsOf(
   sql: PoolClient,
   { today }: CallbackRow,
   names: readonly string[],
-): Promise<readonly FollowUp[]> {
-  const { rows } = await sql.query<FollowUp>(
-    `select follow_up as "followUp", title_zh as "titleZh", title_en as "titleEn", role, act from callback_follow_ups
+): Promise<readonly (FollowUp & { readonly days: number | null })[]> {
+  const { rows } = await sql.query<FollowUp & { readonly days: number | null }>(
+    `select follow_up as "followUp", title_zh as "titleZh", title_en as "titleEn", role, act, days from callback_follow_ups
       where follow_up = any($1) and daterange(valid_from, valid_to) @> $2::date order by array_position($1, follow_up)`,
     [names, today],
   );

@@ -127,9 +127,21 @@ test('trouble answers: a task for each thing that follows, and the process ends 
   ]);
   const { status, stage: standsAt } = await stage.untilStands(process, 'follow-ups');
   expect([status, standsAt]).toEqual(['RUNNING', 'follow-ups']);
+  // Owed by compliance within five working days of the call, Saturday 28 June: until the end of Friday.
+  const followUp = async () => {
+    const { rows } = await stage.pool.query(
+      `select d.state, d.owner_role as owes, to_char(d.due_at at time zone 'Asia/Shanghai', 'MM-DD HH24:MI') as due, t.due_at = d.due_at as "isDueThen"
+         from deadlines d join tasks t using (workflow_id, business_key) where workflow_id = $1`,
+      [process.workflowId],
+    );
+    return rows as unknown[];
+  };
+  const owed = { owes: 'compliance', due: '07-04 17:30', isDueThen: true };
+  expect(await followUp()).toEqual([{ state: 'running', ...owed }]);
   const done = { finding: 'talked to the client, password changed' };
   await stage.complete(process, { person: 'compliance-1', role: 'compliance' }, done, 'account-operation-review');
   expect(await process.result()).toBe('doubtful');
+  expect(await followUp()).toEqual([{ state: 'met', ...owed }]);
   await stage.record(process.workflowId, 'callback-complains');
 });
 
