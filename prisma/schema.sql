@@ -898,6 +898,8 @@ table complaint_attachments  -- Personal: what came with a complaint, by its nam
   fault text
   filed_by text not null
   filed_at timestamp with time zone not null default business_now()
+  received_at timestamp with time zone  -- When it came, where that was before it was entered; it counts from then.
+  constraint attachment_came_before_it_was_entered CHECK ((received_at <= filed_at))
   constraint complaint_attachments_byte_count_check CHECK ((byte_count >= 0))
   constraint complaint_attachments_check CHECK (((sha256 IS NULL) = (fault IS NOT NULL)))
   constraint complaint_attachments_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
@@ -1041,6 +1043,7 @@ table complaint_texts  -- Personal: what was added by the complainant; questions
   text text not null
   written_by text not null
   written_at timestamp with time zone not null default business_now()
+  received_at timestamp with time zone  -- When a supplement came, where that was before it was entered; its words count from then.
   constraint complaint_texts_check CHECK (((kind = 'task'::text) = (task_id IS NOT NULL)))
   constraint complaint_texts_check1 CHECK (((kind = 'question'::text) = (request_no IS NOT NULL)))
   constraint complaint_texts_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
@@ -1048,6 +1051,7 @@ table complaint_texts  -- Personal: what was added by the complainant; questions
   constraint complaint_texts_pkey PRIMARY KEY (text_id)
   constraint complaint_texts_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks(task_id)
   constraint complaint_texts_text_check CHECK (((length(text) >= 1) AND (length(text) <= 10000)))
+  constraint text_came_before_it_was_entered CHECK (((received_at IS NULL) OR ((received_at <= written_at) AND (kind = 'supplement'::text))))
 )
 CREATE INDEX complaint_texts_of_complaint ON complaint_texts USING btree (complaint_no, text_id)
 CREATE INDEX complaint_texts_of_task ON complaint_texts USING btree (task_id, text_id) WHERE (task_id IS NOT NULL)
@@ -4148,7 +4152,8 @@ view complaint_words  -- Personal: all that was written about a complaint, what 
     NULL::integer AS request_no,
     said.text,
     c.received_by AS written_by,
-    c.registered_at AS written_at
+    c.registered_at AS written_at,
+    c.received_at
    FROM complainants w
      JOIN complaints c USING (complaint_no),
     LATERAL ( VALUES ('facts'::text,w.facts), ('claim'::text,w.claim)) said(kind, text)
@@ -4161,7 +4166,8 @@ UNION ALL
     complaint_texts.request_no,
     complaint_texts.text,
     complaint_texts.written_by,
-    complaint_texts.written_at
+    complaint_texts.written_at,
+    COALESCE(complaint_texts.received_at, complaint_texts.written_at) AS received_at
    FROM complaint_texts;
 
 view complaints_of_own_people  -- Complaints by clients who have an account of the house: they do no work of their own complaint. as

@@ -35,7 +35,7 @@ export interface FollowedComplaint extends Omit<ComplaintRow, 'now' | 'today' | 
   readonly requests: readonly DepartmentRequest[];
   /** How often more was told or sent by or for whoever complains, in complaints of their own that were linked too. */
   readonly supplements: number;
-  /** When more was told or sent first since it was asked back last, UTC; null while nothing was. */
+  /** When the first of what was entered since it was asked back last came, UTC; null while nothing was. What came by letter before it was asked back came then. */
   readonly supplementedAt: string | null;
   /** Since it was assigned somebody has kept the handler out, or whoever made the proposal that is being decided. */
   readonly isHandlerKeptOut: boolean;
@@ -78,7 +78,7 @@ export async function followComplaint(sql: PoolClient, complaintNo: string): Pro
   const { rows: told } = await sql.query<{ count: number; first: string | null }>(
     `with ${SAID_IN}, added as (${ADDED})
      select count(*)::int as count,
-            min(at) filter (where at > (select max(t.done_at) from tasks t where t.workflow_id = $2 and t.kind = 'register-complaint'
+            min(at) filter (where entered_at > (select max(t.done_at) from tasks t where t.workflow_id = $2 and t.kind = 'register-complaint'
                                            and t.outcome #>> '{form,decision}' = 'ask back')) as first
        from added`,
     [complaintNo, workflowId],

@@ -4,6 +4,7 @@ import type { DocumentsPort, KeptDocument } from '../../adapters/documents/docum
 import { mediaTypeOf } from '../../adapters/documents/media-type';
 import { oneLine, storable } from '../../domain/texts/storable';
 import { attachmentFaults, type AttachmentFault } from '../../domain/complaints/attachments';
+import { cameBefore } from './said-since';
 
 export interface GivenAttachment {
   readonly fileName: string | undefined;
@@ -54,7 +55,13 @@ export async function enterDocument(sql: PoolClient, { sha256, byteCount, mediaT
 /** Enters it beside the complaint, with what was kept of it or why nothing was. */
 export async function enterAttachment(
   sql: PoolClient,
-  of: { readonly complaintNo: string; readonly mailId?: string; readonly by: string },
+  of: {
+    readonly complaintNo: string;
+    readonly mailId?: string;
+    readonly by: string;
+    /** When it came, UTC, where that was before now. */
+    readonly at?: string | undefined;
+  },
   attachment: JudgedAttachment,
   kept: KeptDocument | undefined,
 ): Promise<string> {
@@ -64,8 +71,8 @@ export async function enterAttachment(
     await enterComplaintDocument(sql, { ...of, kind: 'attachment', sha256: kept.sha256 });
   }
   const { rows } = await sql.query<{ id: string }>(
-    `insert into complaint_attachments (complaint_no, mail_id, file_name, said_type, media_type, byte_count, sha256, fault, filed_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning attachment_id::text as id`,
+    `insert into complaint_attachments (complaint_no, mail_id, file_name, said_type, media_type, byte_count, sha256, fault, filed_by, received_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${cameBefore('$10')}) returning attachment_id::text as id`,
     [
       of.complaintNo,
       of.mailId ?? null,
@@ -76,6 +83,7 @@ export async function enterAttachment(
       kept?.sha256 ?? null,
       kept === undefined ? faults[0] : null,
       of.by,
+      of.at ?? null,
     ],
   );
   return rows[0]?.id ?? '';

@@ -2,13 +2,13 @@
 import type { Sql } from '../people/standing';
 
 /**
- * SQL: a row for each thing that was added to the complaint $1, with when it came. A duplicate counts from its receipt; a file that came
- * with a mail is part of that mail.
+ * SQL: a row for each thing that was added to the complaint $1, with when it came and when it was entered. A duplicate counts from its receipt;
+ * a file that came with a mail is part of that mail.
  */
 export const ADDED = `
-  select x.written_at as at from complaint_texts x join said_in using (complaint_no) where x.kind = 'supplement'
-  union all select a.filed_at from complaint_attachments a join said_in using (complaint_no) where a.mail_id is null
-  union all select received_at from complaints where duplicate_of = $1`;
+  select coalesce(x.received_at, x.written_at) as at, x.written_at as entered_at from complaint_texts x join said_in using (complaint_no) where x.kind = 'supplement'
+  union all select coalesce(a.received_at, a.filed_at), a.filed_at from complaint_attachments a join said_in using (complaint_no) where a.mail_id is null
+  union all select received_at, received_at from complaints where duplicate_of = $1`;
 
 /** SQL: the complaint $1 and its duplicates, for `ADDED`. */
 export const SAID_IN = `said_in as (select $1::text as complaint_no union all select complaint_no from complaints where duplicate_of = $1)`;
@@ -36,3 +36,7 @@ export async function isAnswerDisputed(sql: Sql, complaintNo: string, level: num
   );
   return rows[0]?.unreachable === true && (await saidSinceAnswer(sql, complaintNo));
 }
+
+/** SQL: what is kept of when something came, an instant; null where it came when it is entered, and of the future. */
+export const cameBefore = (at: string): string =>
+  `case when ${at}::timestamptz < business_now() then ${at}::timestamptz end`;

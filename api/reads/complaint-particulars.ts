@@ -40,6 +40,7 @@ export const particulars = z
         text: z.string(),
         writtenBy: z.string(),
         writtenAt: instant,
+        receivedAt: instant.openapi({ description: '收到时间，自此起算 when it came; it counts from then' }),
       }),
     ),
     attachments: z
@@ -53,6 +54,7 @@ export const particulars = z
           sha256: z.string().nullable(),
           fault: z.string().nullable().openapi({ description: '未接收的原因 why it was not taken' }),
           filedAt: instant,
+          receivedAt: instant,
         }),
       )
       .openapi({ description: '随投诉收到的附件 what came with it' }),
@@ -204,7 +206,7 @@ export async function particularsOf(
   );
   const { rows: texts } = await pool.query<z.input<typeof particulars>['texts'][number]>(
     `select x.text_id::text as "textId", x.kind, x.task_id::text as "taskId", x.request_no as "requestNo", x.text, x.written_by as "writtenBy",
-            x.written_at as "writtenAt"
+            x.written_at as "writtenAt", x.received_at as "receivedAt"
        from complaint_words x left join tasks t using (task_id)
       where x.complaint_no = $1
         and ($2 = 'whole' or ($2 = 'own' and (x.kind in ('facts', 'claim', 'supplement') or (${TO_COMPLAINANT})))
@@ -217,7 +219,7 @@ export async function particularsOf(
   );
   const { rows: attachments } = await pool.query<z.input<typeof particulars>['attachments'][number]>(
     `select attachment_id::text as "attachmentId", file_name as "fileName", said_type as "saidType", media_type as "mediaType",
-            byte_count::text as "byteCount", sha256, fault, filed_at as "filedAt"
+            byte_count::text as "byteCount", sha256, fault, filed_at as "filedAt", coalesce(received_at, filed_at) as "receivedAt"
        from complaint_attachments where complaint_no = $1 and $2 <> 'question' order by complaint_attachments.attachment_id`,
     [no, sight],
   );

@@ -1,11 +1,5 @@
 /** What people do with a complaint past its tasks: add to it, write the text of a task, ask departments, ask for time, step back. */
-import {
-  askDepartment,
-  isRecused,
-  recuse,
-  supplementComplaint,
-  writeTaskText,
-} from '../../activities/intake/complaints/act-of-people';
+import { askDepartment, isRecused, recuse, writeTaskText } from '../../activities/intake/complaints/act-of-people';
 import { nameComplainant } from '../../activities/intake/complaints/name-complainant';
 import { handOver } from '../../activities/intake/complaints/hand-over';
 import { takeBackNaming } from '../../activities/intake/complaints/take-back-naming';
@@ -28,23 +22,6 @@ const longText = z.string().trim().min(1).max(10_000);
 async function askedOf<Status extends 201 | 202>(asked: Acting, services: Services, status: Status) {
   return { ...(await seen(asked, services)), status, location: `/v1/complaints/${asked.params.complaintNo}` };
 }
-
-export const supplementComplaintRoute = route({
-  id: 'supplementComplaint',
-  method: 'post',
-  path: '/v1/complaints/{complaintNo}/supplements',
-  tag: 'complaints',
-  summary: { zh: '补充投诉材料', en: 'Add to a complaint what was missing' },
-  params: complaintPath,
-  body: z.strictObject({ text: longText }),
-  answer: complaintView,
-  etag: true,
-  refusals: ['NOT_FOUND', 'COMPLAINT_ENDED', 'KEPT_OUT_OF_CASE'],
-  respond: async (asked, services) => {
-    await supplementComplaint(services.pool, { ...(await actOf(asked, services)), text: asked.body.text });
-    return seen(asked, services);
-  },
-});
 
 export const nameComplainantRoute = route({
   id: 'nameComplainant',

@@ -6,6 +6,7 @@ import { complaintPath } from '../reads/complaints';
 import { bytesOfDocument } from '../reads/documents';
 import { route } from '../route';
 import { rowId } from '../schemas';
+import { cameAt, receivedAt } from '../when-it-came';
 import { z } from '../zod';
 import { actOf } from '../complaint-act';
 
@@ -27,6 +28,7 @@ export const addComplaintAttachment = route({
     fileName: z.string().trim().min(1).max(200).openapi({ example: 'receipt.pdf' }),
     mediaType: z.string().min(3).max(100).openapi({ example: 'application/pdf' }),
     content: z.base64().openapi({ description: 'Base64' }),
+    receivedAt,
   }),
   bodyBytes: BODY_BYTES,
   answer: z.strictObject({ attachmentId: rowId, sha256: z.string() }).openapi('ComplaintAttachmentAdded'),
@@ -38,11 +40,15 @@ export const addComplaintAttachment = route({
     'ATTACHMENT_TOO_LARGE',
     'ATTACHMENT_NOT_TAKEN',
     'ATTACHMENT_IS_NOT_WHAT_IT_SAYS',
+    'RECEIVED_IN_THE_FUTURE',
+    'RECEIVED_BEFORE_COMPLAINT',
   ],
   respond: async (asked, services) => {
-    const { fileName, mediaType, content } = asked.body;
+    const { fileName, mediaType, content, receivedAt: given } = asked.body;
+    const came = cameAt(asked.caller, given);
     const added = await addAttachment(services, {
       ...(await actOf(asked, services)),
+      ...came,
       fileName,
       saidType: mediaType,
       bytes: Buffer.from(content, 'base64'),

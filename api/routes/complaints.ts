@@ -25,10 +25,10 @@ import { sightOf, visibleComplaint, visibleFrom } from '../reads/complaints-seen
 import { CASES, MEASURES, RECEIVED_BETWEEN, type Measure } from '../../activities/intake/complaints/complaint-report';
 import { route } from '../route';
 import { businessDate, pageOf, pageQuery, person } from '../schemas';
+import { someInstant, utc } from '../when-it-came';
 import { z } from '../zod';
 
 const longText = z.string().trim().min(1).max(10_000);
-const someInstant = z.iso.datetime({ offset: true }).openapi({ type: 'string', format: 'date-time' });
 
 const received = z.strictObject({
   channel: complaintChannel,
@@ -81,8 +81,6 @@ const received = z.strictObject({
       description: '监管（12386）或交易所转办：编号与其收到时间 of a transfer: its number and the receipt there',
     }),
 });
-
-const utc = (text: string): string => new Date(text).toISOString();
 
 export const receiveComplaintRoute = route({
   id: 'receiveComplaint',

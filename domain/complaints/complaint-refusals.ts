@@ -57,6 +57,12 @@ export const complaintRefusals = [
     en: 'The receipt at {receivedAt} lies in the future: correct it.',
   },
   {
+    code: 'RECEIVED_BEFORE_COMPLAINT',
+    status: 422,
+    zh: '投诉 {complaint} 于 {receivedAt} 才收到，补充内容不能早于此；早于此收到的，请核对是否属于另一件投诉。',
+    en: 'Complaint {complaint} was received at {receivedAt}; nothing is added to it that came before: check the instant, or whether it belongs to another complaint.',
+  },
+  {
     code: 'TRANSFER_INCOMPLETE',
     status: 422,
     zh: '监管或交易所转办须有转办编号及其收到时间，且不晚于本公司收到时间；其他渠道不得有。',

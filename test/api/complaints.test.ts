@@ -86,6 +86,29 @@ it('is received in an outage with all that was said: numbered and acknowledged, 
   expect((await api.call('GET', `${COMPLAINTS}/${own.body.complaintNo}`, { as: 'client-2' })).status).toBe(404);
 });
 
+it('what came by letter is added as of when it came, by the staff; a client adds now', async () => {
+  const no = await receive({ channel: 'letter', receivedAt: '2025-06-20T10:00:00+08:00' });
+  const add = async (as: string, more: object) =>
+    told(await post(as, `/${no}/supplements`, { text: '再次说明', ...more }));
+  expect(await add('service-1', { receivedAt: '2025-06-20T10:00:00.500+08:00' })).toEqual([200]);
+  expect(await add('service-1', { receivedAt: '2025-06-20T09:59:00+08:00' })).toEqual([
+    422,
+    'receivedAt RECEIVED_BEFORE_COMPLAINT',
+  ]);
+  const own = await post('client-1', '', { channel: 'app', product: 'funds', category: 'service', facts: '等候过久' });
+  const adding = { text: '再次说明', receivedAt: '2025-06-20T10:00:00+08:00' };
+  const file = { fileName: 'a.txt', mediaType: 'text/plain', content: '5L+h', receivedAt: adding.receivedAt };
+  expect([
+    told(await post('client-1', `/${own.body.complaintNo}/supplements`, adding)),
+    told(await post('client-1', `/${own.body.complaintNo}/attachments`, file)),
+  ]).toEqual(Array(2).fill([400, 'receivedAt FIELD_UNKNOWN']));
+  const { body } = await api.call('GET', `${COMPLAINTS}/${no}/particulars`, { as: 'service-1' });
+  expect(body.texts.map(({ receivedAt }: { receivedAt: string }) => receivedAt)).toEqual([
+    '2025-06-20T02:00:00.000Z',
+    '2025-06-20T02:00:00.500Z',
+  ]);
+});
+
 it('an urgent one is told to the head office at once, with a process of its own; a client does not say so', async () => {
   const no = await receive({ urgency: 'urgent' });
   expect((await api.call('GET', `${COMPLAINTS}/${no}`, { as: 'service-1' })).body.urgency).toBe('urgent');

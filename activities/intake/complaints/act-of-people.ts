@@ -7,6 +7,7 @@ import { actBefore, actOnComplaint, type ComplaintAct } from '../../complaints/a
 import type { ComplaintRow } from '../../complaints/complaint-row';
 import { refusalsOfDepartment } from '../../complaints/department';
 import { passOnWork } from '../../complaints/newly-kept-out';
+import { cameBefore } from '../../complaints/said-since';
 import { requireDueByAnswer } from '../../complaints/request-bound';
 import { subjectRefusals } from '../../complaints/subject-of-complaint';
 import { tellOfMore } from '../../complaints/tell-of-more';
@@ -17,18 +18,20 @@ import { loadParameters } from '../../terms/load-terms';
 import { lockTask, requireOpen as requireOpenTask } from '../../tasks/task-row';
 import { refuseFirst, refusalsOfActor } from '../judge-actor';
 import { refuseKeptOut, requireHandler, requirePart } from './take-part';
+import { requireReceipt, type Came } from './when-it-came';
 
-/** What was missing, or more of what happened, from whoever complains or in that name. */
+/**
+ * What was missing, or more of what happened, from whoever complains or in that name.
+ * @throws BusinessError COMPLAINT_ENDED, KEPT_OUT_OF_CASE
+ * @throws SeveralRefusals RECEIVED_IN_THE_FUTURE, RECEIVED_BEFORE_COMPLAINT
+ */
 export const supplementComplaint = (
   pool: Pool,
-  act: ComplaintAct & {
-    readonly text: string;
-    /** When it came, UTC, where that was before it was read; never the future. */
-    readonly at?: string;
-  },
+  act: ComplaintAct & Came & { readonly text: string },
 ): Promise<{ readonly textId: string }> =>
   actOnComplaint(pool, act, 'supplement complaint', async (sql, complaint) => {
     await requirePart(sql, complaint, act);
+    requireReceipt(complaint, act);
     const answer = await writeText(sql, act, { kind: 'supplement' });
     await tellOfMore(sql, complaint, { by: act.by, nth: `text-${answer.textId}` });
     return { answer, signal: true };
@@ -62,12 +65,12 @@ interface TextPlace {
 
 async function writeText(
   sql: PoolClient,
-  { complaintNo, text, by, at }: ComplaintAct & { readonly text: string; readonly at?: string | undefined },
+  { complaintNo, text, by, at }: ComplaintAct & Came & { readonly text: string },
   { kind, taskId, requestNo }: TextPlace,
 ): Promise<{ readonly textId: string }> {
   const { rows } = await sql.query<{ text_id: string }>(
-    `insert into complaint_texts (complaint_no, kind, task_id, request_no, text, written_by, written_at)
-     values ($1, $2, $3, $4, $5, $6, least($7::timestamptz, business_now())) returning text_id::text`,
+    `insert into complaint_texts (complaint_no, kind, task_id, request_no, text, written_by, received_at)
+     values ($1, $2, $3, $4, $5, $6, ${cameBefore('$7')}) returning text_id::text`,
     [complaintNo, kind, taskId ?? null, requestNo ?? null, text, by, at ?? null],
   );
   return { textId: rows[0]?.text_id ?? '' };

@@ -4,6 +4,7 @@ import type { DocumentsPort } from '../../../adapters/documents/documents-port';
 import { BusinessError } from '../../../domain/errors';
 import { actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
 import { requirePart } from './take-part';
+import { requireReceipt, type Came } from './when-it-came';
 import { enterAttachment, judgedAttachment, keptBytes, type GivenAttachment } from '../../complaints/keep-attachment';
 import { tellOfMore } from '../../complaints/tell-of-more';
 import { inTransaction } from '../../database/transaction';
@@ -18,11 +19,12 @@ export interface AddedAttachment {
 
 /**
  * @throws BusinessError NOT_FOUND, COMPLAINT_ENDED
- * @throws SeveralRefusals ATTACHMENT_EMPTY, ATTACHMENT_TOO_LARGE, ATTACHMENT_NOT_TAKEN, ATTACHMENT_IS_NOT_WHAT_IT_SAYS
+ * @throws SeveralRefusals ATTACHMENT_EMPTY, ATTACHMENT_TOO_LARGE, ATTACHMENT_NOT_TAKEN, ATTACHMENT_IS_NOT_WHAT_IT_SAYS, RECEIVED_IN_THE_FUTURE,
+ *         RECEIVED_BEFORE_COMPLAINT
  */
 export async function addAttachment(
   { pool, documents }: { readonly pool: Pool; readonly documents: DocumentsPort },
-  act: ComplaintAct & GivenAttachment,
+  act: ComplaintAct & GivenAttachment & Came,
 ): Promise<AddedAttachment> {
   const most = await inTransaction(pool, async (sql) => {
     const parameter = await loadParameters(sql, 'SH', await businessDateNow(sql));
@@ -36,6 +38,7 @@ export async function addAttachment(
   const content = { ...named, sha256: kept.sha256 };
   return actOnComplaint(pool, content, 'add attachment', async (sql, complaint) => {
     await requirePart(sql, complaint, act);
+    requireReceipt(complaint, act);
     const attachmentId = await enterAttachment(sql, act, judged, kept);
     await tellOfMore(sql, complaint, { by: act.by, nth: `file-${attachmentId}` });
     const { sha256, mediaType } = kept;

@@ -7,7 +7,6 @@ import {
   handOverComplaint,
   nameComplainantRoute,
   recuseRoute,
-  supplementComplaintRoute,
   writeComplaintText,
 } from '../complaint-acts';
 import { addComplaintAttachment, readComplaintAttachment } from '../complaint-attachments';
@@ -25,6 +24,7 @@ import {
   readComplaintReportXlsx,
 } from '../complaint-reports';
 import { listComplaintSteps, readComplaintParticulars } from '../complaint-records';
+import { supplementComplaintRoute } from '../complaint-supplements';
 import { listComplaints, readComplaint, receiveComplaintRoute } from '../complaints';
 import { listInspections } from '../inspections';
 import { askPayeeCorrection } from '../payee-corrections';

@@ -42,6 +42,7 @@ import {
   supplementComplaint,
 } from '../../../activities/intake/complaints/act-of-people';
 import { addressesOf } from '../../../activities/outbox/addresses';
+import { addAttachment } from '../../../activities/intake/complaints/add-attachment';
 import { correctPayee } from '../../../activities/intake/complaints/correct-payee';
 import { FOLLOWED_COMPLAINTS } from '../../../activities/intake/complaints/followed-by-head-office';
 import { handOver } from '../../../activities/intake/complaints/hand-over';
@@ -2255,6 +2256,54 @@ describe('what is added after the registration', () => {
     expect(await followComplaintNow(no)).toMatchObject({ isAnswerDisputed: false });
   });
 
+  it('by a letter that was entered later counts from when it came, which is said: not in the future, nor before the complaint', async () => {
+    const [friday, saturday, sunday] = [
+      '2025-06-20T02:00:00.000Z',
+      '2025-06-21T02:00:00.000Z',
+      '2025-06-22T02:00:00.000Z',
+    ];
+    const no = await receive({ channel: 'letter', receivedAt: friday });
+    const enter = (at?: string) =>
+      supplementComplaint(db.pool, { ...act(no, 'service-3'), text: 'more', ...(at === undefined ? {} : { at }) });
+    expect(await codesOf(enter('2025-06-20T01:59:59.999Z'), enter('2025-06-23T02:00:00.001Z'))).toEqual([
+      'RECEIVED_BEFORE_COMPLAINT',
+      'RECEIVED_IN_THE_FUTURE',
+    ]);
+    await enter(friday);
+    const file = { fileName: 'a.txt', saidType: 'text/plain', bytes: Buffer.from('a letter that was scanned') };
+    const documents = folderDocuments(newFolder());
+    const scan = (at: string) => addAttachment({ pool: db.pool, documents }, { ...act(no, 'service-3'), ...file, at });
+    expect(await codesOf(scan('2025-06-20T01:00:00.000Z'))).toEqual(['RECEIVED_BEFORE_COMPLAINT']);
+    await scan(saturday);
+    const { rows } = await db.pool.query(
+      `select written_at, received_at from complaint_words where complaint_no = $1
+       union all select filed_at, received_at from complaint_attachments where complaint_no = $1`,
+      [no],
+    );
+    expect(rows).toEqual([
+      { written_at: NOW, received_at: friday },
+      { written_at: NOW, received_at: friday },
+      { written_at: NOW, received_at: saturday },
+    ]);
+    // It was asked back on Sunday; what is entered then and came on Saturday was there before: the complainant is waited for no more from the asking on.
+    await db.pool.query(
+      `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, done_at, outcome)
+       values ($1, 'asked:' || $1, 'register-complaint', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'done', $2,
+               '{"result": "completed", "form": {"decision": "ask back"}}')`,
+      [`complaint:${no}`, sunday],
+    );
+    expect(await followComplaintNow(no)).toMatchObject({ supplements: 2, supplementedAt: friday });
+    // Nor does what came before the answer disagree with it.
+    await handledBy(no, 'brokerage-1');
+    await step(no, { step: 'answer' });
+    await step(no, { step: 'call back', detail: { level: 1, satisfaction: 'unreachable' } });
+    await clockTo('2025-06-24T02:00:00.000Z');
+    await enter(saturday);
+    expect(await followComplaintNow(no)).toMatchObject({ isAnswerDisputed: false });
+    await enter();
+    expect(await followComplaintNow(no)).toMatchObject({ isAnswerDisputed: true });
+  });
+
   it('by a mail that somebody looked at: of an open complaint of before, read by whoever may, from when the mail came', async () => {
     const [no, ended, own] = [await receive(), await receive(), await receive({ against: 'service-1' })];
     await step(ended, { step: 'refuse' });
@@ -2288,7 +2337,7 @@ describe('what is added after the registration', () => {
     for (let time = 0; time < 2; time += 1) await recordMailLookedAt(db)(looked);
     expect([await told(no), (await followComplaintNow(no)).supplements]).toEqual([['service'], 1]);
     expect(
-      await one(`select written_at as at from complaint_texts where complaint_no = $1 and kind = 'supplement'`, no),
+      await one(`select received_at as at from complaint_texts where complaint_no = $1 and kind = 'supplement'`, no),
     ).toEqual({ at: mailAt });
     // A sender who is not known to be the complainant is taken for one by whoever says so, and another person's words are not the complainant's.
     await clockTo(NOW);
