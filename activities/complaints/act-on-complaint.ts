@@ -35,9 +35,15 @@ export interface DidOnComplaint<Answer> {
   readonly detail?: Readonly<Record<string, unknown>>;
   readonly reason?: string;
   readonly state?: ComplaintState;
-  /** Whether the process must be told: it was done past it; and what of it is named, about which it does something at once. */
-  readonly signal?: boolean | 'subject' | 'payee';
+  /**
+   * Whether the process must be told: it was done past it; and what of it is named, about which it does something at once. Of what is `added`, as
+   * often as somebody likes, the process is told the first in a row: it reads the others with them, and no process takes signals without end.
+   */
+  readonly signal?: boolean | 'subject' | 'payee' | 'added';
 }
+
+/** Acts by which more is added to a complaint. */
+export const ADDING = { words: 'supplement complaint', file: 'add attachment' } as const;
 
 /**
  * Runs an act; one with the same key is answered as the first time.
@@ -56,6 +62,7 @@ export const actOnComplaint = <Answer>(
     if (before !== undefined) return before.answer;
     requireShown(complaint, act.ifMatch);
     const did = await work(sql, complaint);
+    const isHeardOf = did.signal === 'added' && (await isHeardInARow(sql, act.complaintNo));
     await writeLine(sql, act, name, { detail: did.detail ?? {}, answer: did.answer, content: contentOf(act, name) });
     await recordAudit(sql, {
       actor: act.by,
@@ -70,7 +77,7 @@ export const actOnComplaint = <Answer>(
       requestId: act.requestId,
       workflowId: complaint.workflowId,
     });
-    await moveOn(sql, complaint, did);
+    await moveOn(sql, complaint, did, isHeardOf);
     return did.answer;
   });
 
@@ -131,10 +138,26 @@ export async function writeLine(
   );
 }
 
+/** More than one, because the first may come as the process looks; few, because each is an event of a history that is bounded. */
+const HEARD_IN_A_ROW = 10;
+
+/**
+ * Whether so much was added in a row that the process has heard of it. Whatever it waits for it began with a line of its own, and what was added
+ * after that line has woken it: it needs to hear of no more until the next line.
+ */
+async function isHeardInARow(sql: PoolClient, complaintNo: string): Promise<boolean> {
+  const { rows } = await sql.query<{ act: string }>(
+    'select act from complaint_steps where complaint_no = $1 order by step_id desc limit $2',
+    [complaintNo, HEARD_IN_A_ROW],
+  );
+  return rows.length === HEARD_IN_A_ROW && rows.every(({ act }) => act === ADDING.words || act === ADDING.file);
+}
+
 async function moveOn(
   sql: PoolClient,
   { complaintNo, workflowId, revision, state: before }: ComplaintRow,
   { state = before, signal = false }: Pick<DidOnComplaint<unknown>, 'state' | 'signal'>,
+  isHeardOf: boolean,
 ): Promise<void> {
   if (signal === false && state === before) return;
   const next = signal === false ? revision : revision + 1;
@@ -144,8 +167,9 @@ async function moveOn(
     [complaintNo, state, next, ENDED_STATES.includes(state)],
   );
   if (ENDED_STATES.includes(state) && state !== before) await tellEnd(sql, complaintNo);
-  if (signal !== false)
-    await signalChanged(sql, [{ workflowId, revision: next, ...(signal === true ? {} : { named: signal }) }]);
+  if (signal === false || isHeardOf) return;
+  const named = signal === 'subject' || signal === 'payee' ? { named: signal } : {};
+  await signalChanged(sql, [{ workflowId, revision: next, ...named }]);
 }
 
 /** Who did the task that the step follows from. */

@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import { tellHeadGone } from '../../callbacks/move-callback';
 import { DECIDED_STATES } from '../../../domain/complaints/complaint-words';
 import { BusinessError } from '../../../domain/errors';
-import { actBefore, actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
+import { actBefore, actOnComplaint, ADDING, type ComplaintAct } from '../../complaints/act-on-complaint';
 import type { ComplaintRow } from '../../complaints/complaint-row';
 import { refusalsOfDepartment } from '../../complaints/department';
 import { passOnWork } from '../../complaints/newly-kept-out';
@@ -29,12 +29,12 @@ export const supplementComplaint = (
   pool: Pool,
   act: ComplaintAct & Came & { readonly text: string },
 ): Promise<{ readonly textId: string }> =>
-  actOnComplaint(pool, act, 'supplement complaint', async (sql, complaint) => {
+  actOnComplaint(pool, act, ADDING.words, async (sql, complaint) => {
     await requirePart(sql, complaint, act);
     requireReceipt(complaint, act);
     const answer = await writeText(sql, act, { kind: 'supplement' });
     await tellOfMore(sql, complaint, { by: act.by, nth: `text-${answer.textId}` });
-    return { answer, signal: true };
+    return { answer, signal: 'added' };
   });
 
 /**

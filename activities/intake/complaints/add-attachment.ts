@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import type { DocumentsPort } from '../../../adapters/documents/documents-port';
 import { BusinessError } from '../../../domain/errors';
-import { actOnComplaint, type ComplaintAct } from '../../complaints/act-on-complaint';
+import { actOnComplaint, ADDING, type ComplaintAct } from '../../complaints/act-on-complaint';
 import { requirePart } from './take-part';
 import { requireReceipt, type Came } from './when-it-came';
 import { enterAttachment, judgedAttachment, keptBytes, type GivenAttachment } from '../../complaints/keep-attachment';
@@ -36,12 +36,12 @@ export async function addAttachment(
   const kept = await keptBytes(documents, act.bytes);
   const { bytes: _, ...named } = act;
   const content = { ...named, sha256: kept.sha256 };
-  return actOnComplaint(pool, content, 'add attachment', async (sql, complaint) => {
+  return actOnComplaint(pool, content, ADDING.file, async (sql, complaint) => {
     await requirePart(sql, complaint, act);
     requireReceipt(complaint, act);
     const attachmentId = await enterAttachment(sql, act, judged, kept);
     await tellOfMore(sql, complaint, { by: act.by, nth: `file-${attachmentId}` });
     const { sha256, mediaType } = kept;
-    return { answer: { attachmentId, sha256 }, detail: { attachmentId, mediaType, sha256 }, signal: true };
+    return { answer: { attachmentId, sha256 }, detail: { attachmentId, mediaType, sha256 }, signal: 'added' };
   });
 }

@@ -2256,6 +2256,28 @@ describe('what is added after the registration', () => {
     expect(await followComplaintNow(no)).toMatchObject({ isAnswerDisputed: false });
   });
 
+  it('without end wakes the process a few times in a row, and anew after whatever it does: it reads the others with them', async () => {
+    const no = await receive();
+    const signals = async () =>
+      (
+        await one<{ n: number }>(
+          `select count(*)::int as n from outbox where workflow_id = $1 and kind = 'signal'`,
+          `complaint:${no}`,
+        )
+      )?.n;
+    const revision = async () =>
+      (await one<{ n: number }>('select revision as n from complaints where complaint_no = $1', no))?.n;
+    for (let time = 0; time < 25; time += 1) await add(no, 'client-1', 'client');
+    expect([await signals(), await revision()]).toEqual([10, 26]);
+    await step(no, { step: 'ask back' });
+    await add(no, 'client-1', 'client');
+    expect([await signals(), (await followComplaintNow(no)).supplements]).toEqual([11, 26]);
+    // Whatever else people do is told whenever it is done.
+    for (let time = 0; time < 12; time += 1) await add(no, 'client-1', 'client');
+    await recuse(db.pool, { ...act(no, 'service-1'), person: 'service-1', reason: 'x' });
+    expect(await signals()).toBe(21);
+  });
+
   it('by a letter that was entered later counts from when it came, which is said: not in the future, nor before the complaint', async () => {
     const [friday, saturday, sunday] = [
       '2025-06-20T02:00:00.000Z',
