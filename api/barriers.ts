@@ -230,6 +230,8 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   readCallbackReportPdf: HOUSE,
   listYearlyComplaintReports: OWN_CLIENTS,
   readYearlyComplaintReport: OWN_CLIENTS,
+  readYearlyComplaintReportPdf: OWN_CLIENTS,
+  readYearlyComplaintReportXlsx: OWN_CLIENTS,
   receiveComplaint: HOUSE,
   listComplaints: OWN_COMPLAINTS,
   readComplaint: OWN_COMPLAINTS,

@@ -215,6 +215,8 @@ export const policy = {
   readCallbackReportPdf: QUALITY_READERS,
   listYearlyComplaintReports: YEARLY_REPORT_READERS,
   readYearlyComplaintReport: YEARLY_REPORT_READERS,
+  readYearlyComplaintReportPdf: YEARLY_REPORT_READERS,
+  readYearlyComplaintReportXlsx: YEARLY_REPORT_READERS,
   receiveComplaint: ['client', 'branch', 'service'],
   listComplaints: ['client', ...COMPLAINT_STAFF, 'supervisor', 'audit'],
   readComplaint: ['client', ...COMPLAINT_STAFF, 'supervisor', 'audit'],

@@ -14,6 +14,7 @@ const FONTS_FOLDER = path.join(path.dirname(require.resolve('@embedpdf/fonts-sc'
 const MARGIN = 36;
 const LINE = 11;
 const SIZE = 7;
+const PADDING = 8;
 const ROWS_AT_MOST = 2000;
 
 /** Opened once: reading eight megabytes of outlines again for each page costs more than the page. */
@@ -32,10 +33,13 @@ export interface PdfHead {
   readonly title: Words;
   /** What stands under the title: day, account, state. */
   readonly lines: readonly string[];
+  /** UTC: when what it shows was made, where the same is to be the same bytes whenever it is asked for. */
+  readonly madeAt?: string;
 }
 
 export async function pdfOf(head: PdfHead, sheets: readonly Sheet[]): Promise<Buffer> {
-  const page = new PDFDocument({ size: 'A4', layout: 'landscape', margin: MARGIN, bufferPages: true });
+  const info = head.madeAt === undefined ? {} : { info: { CreationDate: new Date(head.madeAt) } };
+  const page = new PDFDocument({ size: 'A4', layout: 'landscape', margin: MARGIN, bufferPages: true, ...info });
   const written = new Promise<Buffer>((resolve, reject) => {
     const chunks: Buffer[] = [];
     page.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -57,7 +61,7 @@ type Page = InstanceType<typeof PDFDocument>;
 
 function drawSheet(page: Page, { title, key, columns, rows }: Sheet): void {
   const shown = rows.slice(0, ROWS_AT_MOST);
-  const widths = widthsOf(page, columns, shown);
+  const grid = gridOf(page, columns, shown);
   if (page.y + 5 * LINE > page.page.height - MARGIN) page.addPage();
   page.moveDown(0.8);
   page
@@ -67,13 +71,13 @@ function drawSheet(page: Page, { title, key, columns, rows }: Sheet): void {
       `${title.zh} ${title.en}${key.includes(' ') && key !== title.en ? ` · ${key.split(' ').slice(1).join(' ')}` : ''}`,
       MARGIN,
     );
-  drawHead(page, columns, widths);
+  drawHead(page, columns, grid);
   for (const row of shown) {
     if (page.y + LINE > page.page.height - MARGIN) {
       page.addPage();
-      drawHead(page, columns, widths);
+      drawHead(page, columns, grid);
     }
-    drawRow(page, row, widths, 'text');
+    drawRow(page, row, grid, 'text');
   }
   if (rows.length > shown.length)
     page.text(
@@ -82,32 +86,32 @@ function drawSheet(page: Page, { title, key, columns, rows }: Sheet): void {
     );
 }
 
-function drawHead(page: Page, columns: readonly Words[], widths: readonly number[]): void {
+function drawHead(page: Page, columns: readonly Words[], grid: Grid): void {
   drawRow(
     page,
     columns.map(({ zh }) => zh),
-    widths,
+    grid,
     'title',
   );
   drawRow(
     page,
     columns.map(({ zh, en }) => (en === zh ? '' : en)),
-    widths,
+    grid,
     'text',
   );
   page
     .moveTo(MARGIN, page.y)
-    .lineTo(MARGIN + widths.reduce((sum, width) => sum + width, 0), page.y)
+    .lineTo(MARGIN + grid.widths.reduce((sum, width) => sum + width, 0), page.y)
     .lineWidth(0.4)
     .stroke();
   page.y += 2;
 }
 
 /** Numbers stand to the right, so that their points are under one another. */
-function drawRow(page: Page, cells: readonly string[], widths: readonly number[], font: 'text' | 'title'): void {
+function drawRow(page: Page, cells: readonly string[], { widths, size }: Grid, font: 'text' | 'title'): void {
   const { y } = page;
   let x = MARGIN;
-  page.font(font).fontSize(SIZE);
+  page.font(font).fontSize(size);
   for (const [at, cell] of cells.entries()) {
     const width = widths[at] ?? 0;
     page.text(cell, x + 2, y, { width: width - 4, lineBreak: false, align: isNumber(cell) ? 'right' : 'left' });
@@ -117,17 +121,29 @@ function drawRow(page: Page, cells: readonly string[], widths: readonly number[]
   page.y = y + LINE;
 }
 
-/** As wide as the widest cell; all of them smaller together where the page is too narrow. */
-function widthsOf(page: Page, columns: readonly Words[], rows: readonly (readonly string[])[]): number[] {
+interface Grid {
+  readonly widths: readonly number[];
+  /** Of the letters: smaller where the page is too narrow, so that no cell runs into the next one or into the row below. */
+  readonly size: number;
+}
+
+/** As wide as the widest cell; all of them smaller together, with what stands in them, where the page is too narrow. */
+function gridOf(page: Page, columns: readonly Words[], rows: readonly (readonly string[])[]): Grid {
   page.font('title').fontSize(SIZE);
   const wide = columns.map(({ zh, en }, at) => {
-    const longest = rows.reduce((text, row) => ((row[at] ?? '').length > text.length ? (row[at] ?? '') : text), en);
-    return Math.max(page.widthOfString(longest), page.widthOfString(zh), page.widthOfString(en)) + 8;
+    const longest = rows.reduce((text, row) => (extent(row[at] ?? '') > extent(text) ? (row[at] ?? '') : text), en);
+    return Math.max(page.widthOfString(longest), page.widthOfString(zh), page.widthOfString(en)) + PADDING;
   });
   const room = page.page.width - 2 * MARGIN;
   const all = wide.reduce((sum, width) => sum + width, 0);
-  return all <= room ? wide : wide.map((width) => (width * room) / all);
+  if (all <= room) return { widths: wide, size: SIZE };
+  const padding = wide.length * PADDING;
+  const share = (room - padding) / (all - padding);
+  return { widths: wide.map((width) => (width - PADDING) * share + PADDING), size: SIZE * share };
 }
+
+/** About how wide a text is, to find the widest without measuring all: a Chinese character is twice a letter. */
+const extent = (text: string): number => text.length + (text.match(/[\u2e80-\uffef]/g)?.length ?? 0);
 
 function numberPages(page: Page): void {
   const { start, count } = page.bufferedPageRange();

@@ -1,6 +1,7 @@
 /** The report of callbacks, as page and as files: attempts, talks and outcomes; its numbers name the lists of their callbacks. */
 import type { ClientBase } from 'pg';
 import { CALLED_BRANCH } from '../../activities/intake/callbacks/show-callback';
+import type { Words } from '../../domain/messages/words';
 import { wilson, type Rate } from '../../domain/quality/wilson';
 import type { Caller } from '../identity';
 import type { RouteId } from '../policy';
@@ -11,17 +12,20 @@ import { rateView } from '../reads/rates';
 import { FORMATS, type Format } from '../report-files/formats';
 import type { Sheet } from '../report-files/sheets';
 import { route, type Route } from '../route';
-import { businessDate } from '../schemas';
+import { bilingual, businessDate } from '../schemas';
 import { z } from '../zod';
 
 const query = z.strictObject({ from: businessDate, to: businessDate });
 const count = z.number().int();
+
+const ALL: Words = { zh: '合计', en: 'all' };
 
 /** How a callback ended; with those that are open they are all that were asked for. */
 const OUTCOMES = ['confirmed', 'doubtful', 'refused', 'unreachable', 'withdrawn'] as const;
 
 const line = z.strictObject({
   purpose: z.string().nullable().openapi({ description: 'null: 合计 all together' }),
+  name: bilingual.openapi({ description: '用途名称 what the purpose is called' }),
   branch: z.string().nullable().openapi({ description: 'null: 合计 all together; `-`: 无 none' }),
   asked: count.openapi({ description: '在办与各结果之和 the open ones and those of each outcome' }),
   open: count,
@@ -42,6 +46,7 @@ const line = z.strictObject({
 
 interface Line extends Record<'asked' | 'open' | 'attempts' | 'reached' | 'late' | (typeof OUTCOMES)[number], number> {
   readonly purpose: string | null;
+  readonly name: Words;
   readonly branch: string | null;
   readonly reachedRate: Rate | null;
 }
@@ -56,21 +61,23 @@ async function linesFor(
   { from, to }: z.output<typeof query>,
 ): Promise<readonly Line[]> {
   refuseBackwards({ from, to });
-  const { rows } = await sql.query<Omit<Line, 'reachedRate'>>(
+  const { rows } = await sql.query<Omit<Line, 'reachedRate' | 'name'> & { readonly name: Words | null }>(
     `with asked as (
        select k.purpose, coalesce(${CALLED_BRANCH}, '-') as branch, k.outcome, calls.attempts, calls.reached,
               ${CALLBACK_MEASURES.open} as is_open, ${CALLBACK_MEASURES.late} as is_late
          from callbacks k left join registered_clients c using (client_no) cross join ${callsOf()}
         where k.asked_at >= $1::date::timestamp at time zone 'Asia/Shanghai' and k.asked_at < ($2::date + 1)::timestamp at time zone 'Asia/Shanghai'
           and k.workflow_id <> all ($3::text[]))
-     select purpose, branch, count(*)::int as asked, count(*) filter (where is_open)::int as open,
+     select purpose, branch,
+            (select jsonb_build_object('zh', p.name_zh, 'en', p.name_en) from callback_purposes p where p.purpose = asked.purpose
+              order by p.valid_from desc limit 1) as name, count(*)::int as asked, count(*) filter (where is_open)::int as open,
             coalesce(sum(attempts), 0)::int as attempts, coalesce(sum(reached), 0)::int as reached,
             ${OUTCOMES.map((outcome) => `count(*) filter (where outcome = '${outcome}')::int as ${outcome}`).join(', ')},
             count(*) filter (where is_late)::int as late
        from asked group by grouping sets ((purpose, branch), ()) order by grouping(purpose), 1, 2`,
     [from, to, await processesKeptFrom(sql, caller)],
   );
-  return rows.map((row) => ({ ...row, reachedRate: wilson(row.reached, row.attempts) }));
+  return rows.map((row) => ({ ...row, name: row.name ?? ALL, reachedRate: wilson(row.reached, row.attempts) }));
 }
 
 function casesOf({ purpose, branch }: Line, { from, to }: z.output<typeof query>): Record<string, string> {
@@ -90,8 +97,9 @@ function casesOf({ purpose, branch }: Line, { from, to }: z.output<typeof query>
 }
 
 const COLUMNS = [
-  { zh: '用途', en: 'purpose', of: ({ purpose }: Line) => purpose ?? '合计 all' },
+  { zh: '用途', en: 'purpose', of: ({ purpose }: Line) => purpose ?? `${ALL.zh} ${ALL.en}` },
   { zh: '营业部', en: 'branch', of: ({ branch }: Line) => branch ?? '' },
+  { zh: '用途名称', en: 'name', of: ({ purpose, name }: Line) => (purpose === null ? '' : `${name.zh} ${name.en}`) },
   { zh: '应回访', en: 'asked', of: ({ asked }: Line) => String(asked) },
   { zh: '在办', en: 'open', of: ({ open }: Line) => String(open) },
   { zh: '拨打', en: 'attempts', of: ({ attempts }: Line) => String(attempts) },

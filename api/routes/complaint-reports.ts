@@ -1,6 +1,6 @@
 /** Reports of complaints, as page and as files; each number names the list of its cases, and counts none that whoever reads it is kept out of. */
 import type { Pool } from 'pg';
-import type { Words } from '../../domain/messages/words';
+import { classCalled } from '../../domain/complaints/classified-words';
 import {
   complaintReport,
   DIMENSIONS,
@@ -15,10 +15,10 @@ import type { RouteId } from '../policy';
 import { refuseBackwards } from '../problems';
 import { processesKeptFrom } from '../reads/kept-from';
 import { rateView } from '../reads/rates';
+import { complaintSheet } from '../report-files/complaint-sheets';
 import { FORMATS, type Format } from '../report-files/formats';
-import type { Sheet } from '../report-files/sheets';
 import { route, type Route } from '../route';
-import { businessDate, money } from '../schemas';
+import { bilingual, businessDate, money } from '../schemas';
 import { z } from '../zod';
 
 const dimension = z.enum(DIMENSIONS);
@@ -31,58 +31,23 @@ const minutes = count
 
 const line = z.strictObject({
   key: z.string().nullable().openapi({ description: 'null: 合计 all together; `-`: 无 none' }),
+  name: bilingual,
   received: count,
   open: count,
   answered: count,
   overdue: count,
   asked: count.openapi({ description: '回访中表态的 who said in the callback whether they are satisfied' }),
   satisfied: count,
-  compensated: count,
+  compensationApproved: count,
+  compensationPaid: count.openapi({ description: '赔付已出账的 those of which something was paid, by the ledger' }),
   medianMinutes: minutes,
   p90Minutes: minutes,
   satisfaction: rateView.nullable(),
-  compensation: money,
+  approved: money.openapi({ description: '批准的赔付 compensation approved' }),
+  paid: money.openapi({ description: '已付的赔付，以账簿为准 compensation paid, by the ledger' }),
   cases: z
     .record(z.string(), z.string())
     .openapi({ description: '每个数对应的投诉清单 the list of complaints behind each number' }),
-});
-
-const NAMES: Readonly<Record<Dimension, Words>> = {
-  product: { zh: '产品', en: 'product' },
-  category: { zh: '类别', en: 'category' },
-  cause: { zh: '根本原因', en: 'cause' },
-  branch: { zh: '营业部', en: 'branch' },
-  channel: { zh: '渠道', en: 'channel' },
-  reasonableness: { zh: '诉求合理性', en: 'reasonableness' },
-  accountability: { zh: '问责', en: 'accountability' },
-  transferKind: { zh: '转办件类别', en: 'kind of transfer' },
-};
-
-const COLUMNS = [
-  { zh: '收到', en: 'received', of: (row: ReportLine) => String(row.received) },
-  { zh: '在办', en: 'open', of: (row: ReportLine) => String(row.open) },
-  { zh: '已答复', en: 'answered', of: (row: ReportLine) => String(row.answered) },
-  { zh: '答复时长中位数（分）', en: 'median minutes', of: (row: ReportLine) => textOf(row.medianMinutes) },
-  { zh: '答复时长九成位（分）', en: '90th percentile minutes', of: (row: ReportLine) => textOf(row.p90Minutes) },
-  { zh: '逾期', en: 'overdue', of: (row: ReportLine) => String(row.overdue) },
-  { zh: '表态', en: 'asked', of: (row: ReportLine) => String(row.asked) },
-  { zh: '满意', en: 'satisfied', of: (row: ReportLine) => String(row.satisfied) },
-  { zh: '满意率', en: 'satisfaction', of: (row: ReportLine) => row.satisfaction?.rate ?? '' },
-  { zh: '区间下限', en: 'from', of: (row: ReportLine) => row.satisfaction?.from ?? '' },
-  { zh: '区间上限', en: 'to', of: (row: ReportLine) => row.satisfaction?.to ?? '' },
-  { zh: '赔付件数', en: 'compensated', of: (row: ReportLine) => String(row.compensated) },
-  { zh: '赔付（元）', en: 'compensation', of: (row: ReportLine) => row.compensation.amount },
-] as const;
-
-const textOf = (value: number | null): string => (value === null ? '' : String(value));
-
-const TOTAL = '合计 all';
-
-const sheetOf = (of: Dimension, rows: readonly ReportLine[]): Sheet => ({
-  key: `complaints by ${of}`,
-  title: { zh: `投诉（按${NAMES[of].zh}）`, en: `complaints by ${of}` },
-  columns: [NAMES[of], ...COLUMNS.map(({ zh, en }) => ({ zh, en }))],
-  rows: rows.map((row) => [row.key ?? TOTAL, ...COLUMNS.map((column) => column.of(row))]),
 });
 
 function casesOf(of: Dimension, { key }: ReportLine, { from, to }: z.output<typeof query>): Record<string, string> {
@@ -120,7 +85,7 @@ export const readComplaintReport = route({
     .openapi('ComplaintReport'),
   respond: async ({ params: { dimension: of }, query: days, caller }, { pool }) => {
     const rows = await reportFor(pool, caller, { dimension: of, ...days });
-    const lines = rows.map((row) => ({ ...row, cases: casesOf(of, row, days) }));
+    const lines = rows.map((row) => ({ ...row, name: classCalled(of, row.key), cases: casesOf(of, row, days) }));
     return { status: 200, body: { dimension: of, ...days, lines } };
   },
 });
@@ -137,7 +102,7 @@ const reportFile = (id: RouteId, format: Format): Route =>
     answer: z.unknown().openapi({ type: 'string', format: 'binary' }),
     mediaType: FORMATS[format].mediaType,
     respond: async ({ params: { dimension: of }, query: days, caller }, { pool }) => {
-      const sheet = sheetOf(of, await reportFor(pool, caller, { dimension: of, ...days }));
+      const sheet = complaintSheet(of, await reportFor(pool, caller, { dimension: of, ...days }));
       const title = { zh: '投诉报表', en: 'Report of complaints' };
       return { status: 200, body: await FORMATS[format].of([sheet], title, [`${days.from} – ${days.to}`]) };
     },

@@ -3,10 +3,14 @@
  * prepares its own and has it checked by its risk post, reads its own.
  */
 import { BusinessError } from '../../domain/errors';
+import type { Caller } from '../identity';
+import type { RouteId } from '../policy';
 import { bytesOfDocument } from '../reads/documents';
 import { scopeOf } from '../reads/permission-requests';
-import { route } from '../route';
+import { YEARLY_FILES, type KeptDocument } from '../report-files/yearly-complaint-sheets';
+import { route, type Route } from '../route';
 import { instant } from '../schemas';
+import type { Services } from '../services';
 import { z } from '../zod';
 
 const year = z.string().regex(/^20\d\d$/);
@@ -71,20 +75,56 @@ export const readYearlyComplaintReport = route({
     .strictObject({ sha256: z.string(), mediaType: z.string(), content: z.string().openapi({ description: 'Base64' }) })
     .openapi('YearlyComplaintReportContent'),
   refusals: ['NOT_FOUND', 'DOCUMENT_DAMAGED'],
-  respond: async ({ params, caller }, { pool, documents }) => {
-    const [, branches] = await scopeOf(pool, caller, 'readYearlyComplaintReport');
-    const { rows } = await pool.query<{ sha256: string; mediaType: string }>(
-      `select sha256, media_type as "mediaType" from yearly_complaint_reports r join documents using (sha256)
-        where r.year = $1 and r.branch = $2 and ($3::text[] is null or r.branch = any($3))`,
-      [params.year, params.branch, branches],
-    );
-    const [found] = rows;
-    if (found === undefined)
-      throw new BusinessError('NOT_FOUND', {
-        what: '年度投诉报告 yearly report of complaints',
-        key: `${params.year} ${params.branch}`,
-      });
-    const content = await bytesOfDocument(documents, found.sha256);
-    return { status: 200, body: { ...found, content: content.toString('base64') } };
+  respond: async ({ params, caller }, services) => {
+    const { bytes, ...kept } = await keptReport(services, caller, params);
+    return { status: 200, body: { ...kept, content: bytes.toString('base64') } };
   },
 });
+
+/** As it was prepared last, compared with its digest; of a branch for those of that branch. */
+async function keptReport(
+  { pool, documents }: Services,
+  caller: Caller,
+  of: { readonly year: string; readonly branch: string },
+): Promise<KeptDocument & { readonly mediaType: string }> {
+  const [, branches] = await scopeOf(pool, caller, 'readYearlyComplaintReport');
+  const { rows } = await pool.query<{ sha256: string; mediaType: string }>(
+    `select sha256, media_type as "mediaType" from yearly_complaint_reports r join documents using (sha256)
+      where r.year = $1 and r.branch = $2 and ($3::text[] is null or r.branch = any($3))`,
+    [of.year, of.branch, branches],
+  );
+  const [found] = rows;
+  if (found === undefined)
+    throw new BusinessError('NOT_FOUND', {
+      what: '年度投诉报告 yearly report of complaints',
+      key: `${of.year} ${of.branch}`,
+    });
+  return { ...found, bytes: await bytesOfDocument(documents, found.sha256) };
+}
+
+const yearlyFile = (id: RouteId, format: keyof typeof YEARLY_FILES): Route =>
+  route({
+    id,
+    method: 'get',
+    path: `/v1/yearly-complaint-reports/{year}/{branch}/${format}`,
+    tag: 'complaints',
+    summary: {
+      zh: `年度投诉报告 ${format.toUpperCase()}`,
+      en: `A yearly report of complaints as ${format.toUpperCase()}`,
+    },
+    description: {
+      zh: '供复核与报送：由归档原件生成，载明其摘要',
+      en: 'For whoever checks and submits it: made of the document that is kept, whose digest it bears',
+    },
+    params: z.strictObject({ year, branch: unit }),
+    answer: z.unknown().openapi({ type: 'string', format: 'binary' }),
+    mediaType: YEARLY_FILES[format].mediaType,
+    refusals: ['NOT_FOUND', 'DOCUMENT_DAMAGED'],
+    respond: async ({ params, caller }, services) => ({
+      status: 200,
+      body: await YEARLY_FILES[format].of(await keptReport(services, caller, params)),
+    }),
+  });
+
+export const readYearlyComplaintReportPdf = yearlyFile('readYearlyComplaintReportPdf', 'pdf');
+export const readYearlyComplaintReportXlsx = yearlyFile('readYearlyComplaintReportXlsx', 'xlsx');

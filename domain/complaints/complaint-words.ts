@@ -83,6 +83,9 @@ export const REFUSAL_GROUNDS = Object.keys(REFUSAL_GROUND_WORDS) as readonly Ref
 /** What an investigation finds. */
 export type Finding = 'upheld' | 'partly upheld' | 'not upheld';
 
+/** What a complaint came of, as it was found at the closing. */
+export const ROOT_CAUSES = ['rule', 'system', 'person', 'training', 'outside', 'misunderstanding', 'none'] as const;
+
 /** Whether what was claimed was reasonable, as it was found in the end (facts 6.1 [S70]: classification by reasonableness). */
 export const REASONABLENESS = ['reasonable', 'partly reasonable', 'unreasonable'] as const;
 

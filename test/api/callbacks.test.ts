@@ -257,7 +257,7 @@ it('is reported by purpose and branch: attempts, talks and outcomes as plain SQL
             ${['confirmed', 'doubtful', 'refused', 'unreachable', 'withdrawn'].map((end) => `sum(coalesce((outcome = '${end}')::int, 0))::int as ${end}`).join(', ')},
             1 as late from callbacks`,
   );
-  const counts = body.lines.map(({ reachedRate: _, cases: __, ...line }: Record<string, unknown>) => line);
+  const counts = body.lines.map(({ reachedRate: _, cases: __, name: ___, ...line }: Record<string, unknown>) => line);
   expect(counts).toEqual([...rows, ...all]);
   for (const { asked: sum, open, confirmed, doubtful, refused: no, unreachable, withdrawn } of counts)
     expect(open + confirmed + doubtful + no + unreachable + withdrawn).toBe(sum);
@@ -293,6 +293,7 @@ it('is reported by purpose and branch: attempts, talks and outcomes as plain SQL
   expect(csv).toContain(`callbacks,合计 all,asked,${all[0].asked}`);
   // What a line is about is the purpose and the branch together.
   expect(csv).toMatch(/callbacks,sample \d+,refused,1/);
+  expect(csv).toMatch(/callbacks,sample \d+,name,抽样回访 callback of the periodic sample/);
   expect((await file('xlsx')).headers.get('content-type')).toContain('spreadsheetml');
   expect(String((await file('pdf')).body).slice(0, 5)).toBe('%PDF-');
 });

@@ -1,5 +1,6 @@
 /** Complaints over HTTP: received, also while the process engine is away, evidenced, read by whom they concern, and reported. */
 import { randomUUID } from 'node:crypto';
+import readXlsxFile from 'read-excel-file/node';
 import { recordAudit } from '../../activities/audit/record-audit';
 import { inTransaction } from '../../activities/database/transaction';
 import { givePromise } from '../../activities/deadlines/open-deadline';
@@ -7,11 +8,16 @@ import { seedClients } from '../../activities/clients/seed-clients';
 import { askComplaintCallback } from '../../activities/complaints/ask-complaint-callback';
 import { recordTakenUp } from '../../activities/complaints/head-office';
 import { prepareYearlyReport } from '../../activities/complaints/yearly-report';
+import { openBatch } from '../../activities/ledger/open-batch';
 import { recuse } from '../../activities/intake/complaints/act-of-people';
+import { DIMENSIONS } from '../../activities/intake/complaints/complaint-report';
 import { receiveComplaint, type ReceivedComplaint } from '../../activities/intake/complaints/receive-complaint';
 import { folderDocuments } from '../../adapters/documents/folder-documents';
+import { parseBusinessDate } from '../../domain/calendar/business-date';
 import type { Role } from '../../domain/people/roles';
+import { complaintSheet } from '../../api/report-files/complaint-sheets';
 import { accessTo, type RouteId } from '../../api/policy';
+import { textOfPdf } from '../support/text-of-pdf';
 import { PERSON_OF } from './people';
 import { openApiStage, type ApiStage, type Called } from './stage';
 
@@ -36,6 +42,11 @@ const BODY = {
 };
 const post = (as: string, path: string, body: object, key: string = randomUUID()) =>
   api.call('POST', `${COMPLAINTS}${path}`, { as, body, key });
+const bytesFor = async (as: string, path: string): Promise<Buffer> => {
+  const answer = await fetch(`${api.url}${path}`, { headers: { authorization: `Bearer ${await api.tokenOf(as)}` } });
+  expect([path, answer.status]).toEqual([path, 200]);
+  return Buffer.from(await answer.arrayBuffer());
+};
 const receive = async (more: object = {}) => {
   const given = { ...BODY, by: 'service-1', role: 'service', ...more, key: randomUUID() };
   return (await receiveComplaint(api.pool, given as ReceivedComplaint)).complaintNo;
@@ -338,8 +349,27 @@ describe('the report', () => {
          values ($1, 1, 1, 'upheld', $2, 'service-1', 'approved', 'service-2', business_now())`,
         [no, fen],
       );
+      if (branch === '1002') await paid(no, fen);
     }
   });
+
+  /** Booked as whoever pays it does: own money, a cost of the house. */
+  const paid = (no: string, fen: number) =>
+    inTransaction(api.pool, async (sql) => {
+      const { rows } = await sql.query<{ id: string }>(
+        'select proposal_id as id from complaint_proposals where complaint_no = $1',
+        [no],
+      );
+      const day = { channel: 'SH', businessDate: parseBusinessDate('2025-06-23') };
+      const key = `compensation:${no}:${rows[0]?.id}`;
+      await sql.query('select open_business_date($1)', [day.businessDate]);
+      const batch = await openBatch(sql, { ...day, key, kind: 'pay-compensation', restsOn: [], cause: 'paid' });
+      await sql.query(
+        `insert into entries (business_date, batch_id, line_no, ledger, owner, asset, amount, value_date, cause)
+         values ($1, $2, 1, 'bank', 'own', 'CNY', -$3::bigint, $1, 'paid'), ($1, $2, 2, 'compensation_cost', 'proprietary', 'CNY', $3, $1, 'paid')`,
+        [day.businessDate, batch, fen],
+      );
+    });
 
   it('tells what was put in, line by line, and the line of all', async () => {
     const { body } = await api.call('GET', `/v1/complaint-reports/category?${days}`, { as: 'compliance-1' });
@@ -354,8 +384,12 @@ describe('the report', () => {
       p90Minutes: 600,
       asked: 3,
       satisfied: 2,
-      compensated: 2,
-      compensation: { currency: 'CNY', amount: '173.45' },
+      name: { zh: '从业人员行为', en: 'conduct of staff' },
+      // Two were approved, one of them is paid.
+      compensationApproved: 2,
+      approved: { currency: 'CNY', amount: '173.45' },
+      compensationPaid: 1,
+      paid: { currency: 'CNY', amount: '123.45' },
     });
     expect(line.satisfaction.rate).toBe('0.6667');
     const { rows } = await api.pool.query('select count(*)::int as all from complaints');
@@ -400,17 +434,33 @@ describe('the report', () => {
             said as (select distinct on (complaint_no) complaint_no, detail ->> 'satisfaction' as word from complaint_steps
                       where act = 'call back' order by complaint_no, step_id desc)
        select key, count(*)::int as received, sum((ended_at is null)::int)::int as open, count(distinct s.complaint_no)::int as answered,
-              count(word) filter (where word like '%satisfied')::int as asked, to_char(coalesce(sum(p.fen), 0) / 100.0, 'FM999990.00') as paid
+              count(word) filter (where word like '%satisfied')::int as asked, to_char(coalesce(sum(p.fen), 0) / 100.0, 'FM999990.00') as approved,
+              count(*) filter (where p.fen > 0)::int as "compensationApproved", to_char(coalesce(sum(b.fen), 0) / 100.0, 'FM999990.00') as paid,
+              count(*) filter (where b.fen > 0)::int as "compensationPaid"
          from k left join (select distinct complaint_no from complaint_steps where act = 'answer') s using (complaint_no) left join said using (complaint_no)
                 left join (select complaint_no, sum(amount_fen) as fen from complaint_proposals where approved_by is not null group by 1) p using (complaint_no)
+                left join (select split_part(batch_key, ':', 2) as complaint_no, sum(amount) as fen from entries join batches using (batch_id)
+                            where batch_key like 'compensation:%' and ledger = 'compensation_cost' group by 1) b using (complaint_no)
         group by 1 order by 1`,
     );
     const lines = body.lines
       .filter(({ key }: { key: string | null }) => key !== null)
-      .map(({ key, received, open, answered, asked, compensation }: Record<string, { amount: string }>) => ({
-        ...{ key, received, open, answered, asked },
-        paid: compensation?.amount,
-      }));
+      .map(
+        ({
+          key,
+          received,
+          open,
+          answered,
+          asked,
+          approved,
+          compensationApproved,
+          paid: given,
+          compensationPaid,
+        }: Record<string, { amount: string }>) => ({
+          ...{ key, received, open, answered, asked, compensationApproved, compensationPaid },
+          ...{ approved: approved?.amount, paid: given?.amount },
+        }),
+      );
     expect(lines).toEqual(rows);
     expect(lines.length).toBeGreaterThan(0);
   });
@@ -440,9 +490,26 @@ describe('the report', () => {
       api.call('GET', `/v1/complaint-reports/branch/${format}?${days}`, { as: 'audit-1' });
     const csv = String((await file('csv')).body);
     expect(csv).toContain(`complaints by branch,'=1+1,received,1`);
-    expect(csv).toContain('complaints by branch,1002,compensation,123.45');
+    expect(csv).toContain('complaints by branch,1002,approved,123.45');
+    expect(csv).toContain('complaints by branch,1002,paid,123.45');
+    expect(csv).toContain('complaints by branch,1001,paid,0.00');
     expect((await file('xlsx')).headers.get('content-type')).toContain('spreadsheetml');
     expect(String((await file('pdf')).body).slice(0, 5)).toBe('%PDF-');
+  });
+
+  it.each([
+    ['channel', 'telephone', '电话 telephone'],
+    ['product', 'southbound', '港股通 Southbound'],
+    ['cause', 'system', '系统 systems'],
+    ['transferKind', 'tip-off', '举报 tip-off'],
+    ['accountability', 'none', '不问责 nobody'],
+    ['branch', '1001', '1001'],
+  ])('by %s: names each class for people beside its code for machines, in each file', async (by, code, name) => {
+    const file = (format: string) => bytesFor('audit-1', `/v1/complaint-reports/${by}/${format}?${days}`);
+    expect((await file('csv')).toString('utf8')).toContain(`complaints by ${by},${code},name,${name}\r\n`);
+    const [sheet] = await readXlsxFile(await file('xlsx'));
+    expect(sheet?.data.map(([first, second]) => [first, second])).toContainEqual([code, name]);
+    expect(textOfPdf(await file('pdf'))).toContain(name);
   });
 });
 
@@ -979,8 +1046,69 @@ it('shows the yearly reports of a year, of the firm first; a branch, and whoever
     const { status, body: read1001 } = await read(as, '/1001');
     const content = listed.length === 0 ? null : JSON.parse(Buffer.from(read1001.content, 'base64').toString('utf8'));
     expect([as, status, content?.summary]).toEqual([as, ...(content === null ? [404, undefined] : [200, summary])]);
+    if (content !== null) expect([as, await read(as, '/1001/pdf')]).toMatchObject([as, { status: 200 }]);
+    else expect([as, await read(as, '/1001/pdf')]).toMatchObject([as, { status: 404 }]);
   }
   expect((await read('region-1')).status).toBe(403);
+});
+
+it('a yearly report is read as PDF and workbook by whoever checks and submits it: made of what is kept, whose digest it bears', async () => {
+  await api.pool.query(
+    `insert into yearly_complaint_reports (year, branch, workflow_id) values (2025, '-', 'complaint-report:2025')`,
+  );
+  const documents = folderDocuments(api.stage.config.documents);
+  const summary = '全年投诉均已办结，无重大投诉 all complaints of the year were handled, none was grave';
+  const prepare = (revision: number) =>
+    prepareYearlyReport({ pool: api.pool, documents })({
+      ...{ year: '2025', revision, summary, by: { person: 'service-1', role: 'service' } },
+    });
+  const { sha256 } = await prepare(1);
+  const file = (format: string) => bytesFor('compliance-1', `/v1/yearly-complaint-reports/2025/-/${format}`);
+  const pdf = await file('pdf');
+  const text = textOfPdf(pdf).replace(/\s+/g, ' ');
+  for (const said of [
+    ...['年度投诉报告', '2025-01-01 – 2025-12-31', '公司 the firm', '2025-06-23 08:05:00 service-1', sha256],
+    ...['全年投诉均已办结', '投诉（按渠道） complaints by channel', '电话 telephone', '已付赔付（元）'],
+  ])
+    expect(text).toContain(said);
+  // Complaints that come in later change nothing of it: the same bytes again, byte for byte.
+  await receive();
+  expect((await file('pdf')).equals(pdf)).toBe(true);
+  const sheets = await readXlsxFile(await file('xlsx'));
+  expect(sheets.map(({ sheet }) => sheet)).toEqual([
+    'report',
+    ...DIMENSIONS.map((by) => `complaints by ${by}`.slice(0, 31)),
+  ]);
+  expect(sheets[0]?.data.map(([, content]) => content)).toEqual(
+    expect.arrayContaining([sha256, summary, '公司 the firm']),
+  );
+  // Prepared anew it is another document, with another digest.
+  const again = await prepare(2);
+  expect(again.sha256).not.toBe(sha256);
+  expect(textOfPdf(await file('pdf'))).toContain(again.sha256);
+});
+
+it('a yearly report that an earlier version kept is shown with what it told: of compensation what was approved', () => {
+  const line = {
+    key: 'telephone',
+    received: 3,
+    open: 0,
+    answered: 3,
+    overdue: 1,
+    asked: 2,
+    satisfied: 1,
+    medianMinutes: 60,
+    p90Minutes: null,
+  };
+  const kept = {
+    ...line,
+    satisfaction: null,
+    compensated: 1,
+    compensation: { currency: 'CNY' as const, amount: '50.00' },
+  };
+  const { columns, rows } = complaintSheet('channel', [kept]);
+  const cell = (name: string) => rows[0]?.[columns.findIndex(({ en }) => en === name)];
+  expect(['approved cases', 'approved', 'paid cases', 'paid'].map(cell)).toEqual(['1', '50.00', '', '']);
 });
 
 describe('whoever reads a number opens its cases', () => {

@@ -2,7 +2,7 @@
 import { patched } from '@temporalio/workflow';
 import type { AskedAction, ComplaintClasses, CorrectiveAction } from '../../activities/complaints/close-complaint';
 import { database, outside } from '../activity-groups';
-import { ACCOUNTABILITY, REASONABLENESS, TRANSFER_KINDS } from '../../domain/complaints/complaint-words';
+import { ACCOUNTABILITY, REASONABLENESS, ROOT_CAUSES, TRANSFER_KINDS } from '../../domain/complaints/complaint-words';
 import type { TaskForm } from '../building-blocks/task-spec';
 import { CORRECTION_FORM } from '../building-blocks/task-forms';
 import type { FilledForm } from '../messages/tasks';
@@ -18,10 +18,7 @@ const CLOSE: TaskForm = {
     additionalProperties: false,
     required: ['rootCause', 'reasonableness', 'accountability', 'actions'],
     properties: {
-      rootCause: {
-        enum: ['rule', 'system', 'person', 'training', 'outside', 'misunderstanding', 'none'],
-        title: '根本原因 root cause',
-      },
+      rootCause: { enum: ROOT_CAUSES, title: '根本原因 root cause' },
       reasonableness: { enum: REASONABLENESS, title: '诉求是否合理 whether what was claimed was reasonable' },
       accountability: { enum: ACCOUNTABILITY, title: '问责 whom it was held against' },
       transferKind: { enum: TRANSFER_KINDS, title: '转办件类别 kind of what was passed on, of a transfer' },

@@ -31,7 +31,12 @@ import { askPayeeCorrection } from '../payee-corrections';
 import { listReceivedMails, readReceivedMail } from '../received-mails';
 import { askSampleRoute, listSampleMembers, listSamples, readSample } from '../samples';
 import { askSurveyRoute, listSurveyAnswers, listSurveys, readSurveyRates, recordSurveyAnswer } from '../surveys';
-import { listYearlyComplaintReports, readYearlyComplaintReport } from '../yearly-complaint-reports';
+import {
+  listYearlyComplaintReports,
+  readYearlyComplaintReport,
+  readYearlyComplaintReportPdf,
+  readYearlyComplaintReportXlsx,
+} from '../yearly-complaint-reports';
 
 export const complaintRoutes: readonly Route[] = [
   askSampleRoute,
@@ -58,6 +63,8 @@ export const complaintRoutes: readonly Route[] = [
   readCallbackReportPdf,
   listYearlyComplaintReports,
   readYearlyComplaintReport,
+  readYearlyComplaintReportPdf,
+  readYearlyComplaintReportXlsx,
   receiveComplaintRoute,
   listComplaints,
   readComplaint,

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -42,6 +41,7 @@ import {
   verbsOf,
   workflowOf,
 } from '../../support/days-of-verbs';
+import { textOfPdf } from '../../support/text-of-pdf';
 
 let book: TestDatabase;
 beforeAll(async () => {
@@ -430,9 +430,7 @@ describe('the report of 26 June as files', () => {
       { title: { zh: '港股通日终报告', en: 'Southbound day report' }, lines: ['SH 2025-06-26'] },
       sheets,
     );
-    const text = execFileSync(process.execPath, [path.join(__dirname, '../../support/pdf-text.mjs')], {
-      input: pdf,
-    }).toString();
+    const text = textOfPdf(pdf);
     expect(countedAmounts(text.split(/\s+/))).toEqual(amounts);
     expect(text).toContain('港股通日终报告');
     expect(text).toContain('客户资金平衡');
