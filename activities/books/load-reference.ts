@@ -24,6 +24,7 @@ export async function loadReference(pool: Pool, folder?: string): Promise<void> 
   const reference = readReference(folder);
   requireBuiltValues(reference.parameters);
   await inTransaction(pool, async (sql) => {
+    await loadRates(sql, reference);
     await loadDatedTerms(sql, reference);
     await loadFigureRules(sql, reference.figureRules);
     await loadRatingTerms(sql, reference);
@@ -36,46 +37,12 @@ export async function loadReference(pool: Pool, folder?: string): Promise<void> 
   });
 }
 
-async function loadDatedTerms(
-  sql: PoolClient,
-  { feeRates, portfolioFeeTiers, marginModels, parameters, ladders, servedKinds }: ReferenceRows,
-): Promise<void> {
+async function loadDatedTerms(sql: PoolClient, { parameters, ladders, servedKinds }: ReferenceRows): Promise<void> {
   for (const row of servedKinds) {
     await sql.query(
       `insert into served_event_kinds (kind, is_served, name_zh, name_en, valid_from, valid_to, source)
        values ($1, $2, $3, $4, $5, $6, $7) on conflict (kind, valid_from) do nothing`,
       [row.kind, row.isServed, row.nameZh, row.nameEn, row.validFrom, row.validTo, row.source],
-    );
-  }
-  for (const row of feeRates) {
-    await sql.query(
-      `insert into fee_rates (code, rate, flat_hkd, minimum_hkd, maximum_hkd, rounding, valid_from, valid_to, source)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (code, valid_from) do nothing`,
-      [
-        row.code,
-        row.rate,
-        row.flatHkd,
-        row.minimumHkd,
-        row.maximumHkd,
-        row.rounding,
-        row.validFrom,
-        row.validTo,
-        row.source,
-      ],
-    );
-  }
-  for (const row of portfolioFeeTiers) {
-    await sql.query(
-      `insert into portfolio_fee_tiers (above_hkd, up_to_hkd, rate_per_year, valid_from, valid_to, source)
-       values ($1, $2, $3, $4, $5, $6) on conflict (above_hkd, valid_from) do nothing`,
-      [row.aboveHkd, row.upToHkd, row.ratePerYear, row.validFrom, row.validTo, row.source],
-    );
-  }
-  for (const row of marginModels) {
-    await sql.query(
-      `insert into margin_models (model, rate, multiplier, valid_from, valid_to, source)
-       values ($1, $2, $3, $4, $5, $6) on conflict (valid_from) do nothing`,
-      [row.model, row.rate, row.multiplier, row.validFrom, row.validTo, row.source],
     );
   }
   for (const row of parameters) {
@@ -105,6 +72,40 @@ async function loadDatedTerms(
         row.validTo,
         row.source,
       ],
+    );
+  }
+}
+
+async function loadRates(sql: PoolClient, { feeRates, portfolioFeeTiers, marginModels }: ReferenceRows): Promise<void> {
+  for (const row of feeRates) {
+    await sql.query(
+      `insert into fee_rates (code, rate, flat_hkd, minimum_hkd, maximum_hkd, rounding, valid_from, valid_to, source)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (code, valid_from) do nothing`,
+      [
+        row.code,
+        row.rate,
+        row.flatHkd,
+        row.minimumHkd,
+        row.maximumHkd,
+        row.rounding,
+        row.validFrom,
+        row.validTo,
+        row.source,
+      ],
+    );
+  }
+  for (const row of portfolioFeeTiers) {
+    await sql.query(
+      `insert into portfolio_fee_tiers (above_hkd, up_to_hkd, rate_per_year, valid_from, valid_to, source)
+       values ($1, $2, $3, $4, $5, $6) on conflict (above_hkd, valid_from) do nothing`,
+      [row.aboveHkd, row.upToHkd, row.ratePerYear, row.validFrom, row.validTo, row.source],
+    );
+  }
+  for (const row of marginModels) {
+    await sql.query(
+      `insert into margin_models (model, rate, multiplier, valid_from, valid_to, source)
+       values ($1, $2, $3, $4, $5, $6) on conflict (valid_from) do nothing`,
+      [row.model, row.rate, row.multiplier, row.validFrom, row.validTo, row.source],
     );
   }
 }

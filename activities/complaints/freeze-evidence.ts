@@ -37,22 +37,8 @@ export const freezeEvidence =
     );
     if (aboutWorkflow === null) return null;
     if (moment === 'corrected' && frozen !== undefined) return { workflowId: aboutWorkflow, sha256: frozen.sha256 };
-    const runs = await runsOf(getClient(), aboutWorkflow);
-    const { run, event } = eventMeant(runs, { run: frozen?.run ?? aboutRun, event: aboutEvent });
-    const eventCount = runs.length === 0 ? null : runs.reduce((sum, { events }) => sum + events.length, 0);
-    const rows = await inTransaction(pool, (sql) => rowsOfSubject(sql, aboutWorkflow, clientNo));
-    const keep = (content: unknown) => keptBytes(documents, Buffer.from(canonicalJson(content)));
-    const history = eventCount === null ? undefined : await keep({ workflowId: aboutWorkflow, runs });
-    const table = await keep({ workflowId: aboutWorkflow, ...rows });
-    const rowCount = Object.values(rows).reduce((sum, part) => sum + part.length, 0);
-    const manifest = await keep({
-      complaintNo,
-      moment,
-      about: { workflowId: aboutWorkflow, run, event: aboutEvent, type: event?.eventType, at: event?.eventTime },
-      history: history === undefined ? null : { sha256: history.sha256, runs: runs.length, events: eventCount },
-      rows: { sha256: table.sha256, count: rowCount },
-      documents: rows.documents,
-    });
+    const about = { aboutWorkflow, aboutEvent, run: frozen?.run ?? aboutRun, clientNo };
+    const evidence = await gather(pool, documents, { complaintNo, moment, ...about });
     return actOnComplaint<FrozenEvidence>(
       pool,
       ofProcess(
@@ -61,36 +47,14 @@ export const freezeEvidence =
       ),
       'freeze evidence',
       async (sql) => {
-        for (const kept of [history, table, manifest]) {
-          if (kept === undefined) continue;
-          await enterDocument(sql, kept);
-          await enterComplaintDocument(sql, { complaintNo, kind: 'evidence', sha256: kept.sha256, by: SYSTEM_ACTOR });
-        }
-        await sql.query(
-          `insert into complaint_evidence (complaint_no, moment, about_workflow, about_run, about_event, event_type, event_at, event_count, row_count,
-                                         history_sha256, rows_sha256, sha256)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-          [
-            complaintNo,
-            moment,
-            aboutWorkflow,
-            run ?? null,
-            aboutEvent,
-            event?.eventType ?? null,
-            event?.eventTime ?? null,
-            eventCount,
-            rowCount,
-            history?.sha256 ?? null,
-            table.sha256,
-            manifest.sha256,
-          ],
-        );
+        await enterEvidence(sql, { complaintNo, moment, ...about }, evidence);
+        const { event, runCount, eventCount, rowCount, manifest } = evidence;
         const hasEvent = aboutEvent === null ? {} : { hasEvent: event !== undefined };
         return {
           answer: { workflowId: aboutWorkflow, sha256: manifest.sha256, ...hasEvent },
           detail: {
             moment,
-            runs: runs.length,
+            runs: runCount,
             events: eventCount,
             rows: rowCount,
             sha256: manifest.sha256,
@@ -100,6 +64,61 @@ export const freezeEvidence =
       },
     );
   };
+
+/** Whose evidence is frozen when: of the process that the complaint is about, and of its run and event where they are named. */
+interface Sought extends OfComplaint {
+  readonly moment: 'linked' | 'corrected' | 'closing';
+  readonly aboutWorkflow: string;
+  readonly aboutEvent: string | null;
+  readonly run: string | null;
+  readonly clientNo: string | null;
+}
+
+/** History and rows of the process and the manifest that names them, each kept as a document; a process without history has rows only. */
+async function gather(
+  pool: Dependencies['pool'],
+  documents: Dependencies['documents'],
+  { complaintNo, moment, aboutWorkflow, aboutEvent, run: named, clientNo }: Sought,
+) {
+  const runs = await runsOf(getClient(), aboutWorkflow);
+  const { run, event } = eventMeant(runs, { run: named, event: aboutEvent });
+  const eventCount = runs.length === 0 ? null : runs.reduce((sum, { events }) => sum + events.length, 0);
+  const rows = await inTransaction(pool, (sql) => rowsOfSubject(sql, aboutWorkflow, clientNo));
+  const keep = (content: unknown) => keptBytes(documents, Buffer.from(canonicalJson(content)));
+  const history = eventCount === null ? undefined : await keep({ workflowId: aboutWorkflow, runs });
+  const table = await keep({ workflowId: aboutWorkflow, ...rows });
+  const rowCount = Object.values(rows).reduce((sum, part) => sum + part.length, 0);
+  const manifest = await keep({
+    complaintNo,
+    moment,
+    about: { workflowId: aboutWorkflow, run, event: aboutEvent, type: event?.eventType, at: event?.eventTime },
+    history: history === undefined ? null : { sha256: history.sha256, runs: runs.length, events: eventCount },
+    rows: { sha256: table.sha256, count: rowCount },
+    documents: rows.documents,
+  });
+  return { run, event, runCount: runs.length, eventCount, rowCount, history, table, manifest };
+}
+
+async function enterEvidence(
+  sql: PoolClient,
+  { complaintNo, moment, aboutWorkflow, aboutEvent }: Sought,
+  { run, event, eventCount, rowCount, history, table, manifest }: Awaited<ReturnType<typeof gather>>,
+): Promise<void> {
+  for (const kept of [history, table, manifest]) {
+    if (kept === undefined) continue;
+    await enterDocument(sql, kept);
+    await enterComplaintDocument(sql, { complaintNo, kind: 'evidence', sha256: kept.sha256, by: SYSTEM_ACTOR });
+  }
+  await sql.query(
+    `insert into complaint_evidence (complaint_no, moment, about_workflow, about_run, about_event, event_type, event_at, event_count, row_count,
+                                     history_sha256, rows_sha256, sha256)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      ...[complaintNo, moment, aboutWorkflow, run ?? null, aboutEvent, event?.eventType ?? null],
+      ...[event?.eventTime ?? null, eventCount, rowCount, history?.sha256 ?? null, table.sha256, manifest.sha256],
+    ],
+  );
+}
 
 /** What it is about, and what was frozen of just that before: the run that was meant then is meant still. */
 async function aboutOf(sql: PoolClient, complaintNo: string) {

@@ -2,6 +2,7 @@
  * Drafts an order to move money, made by one person and waiting for a second (A4 §27; A1 §27). Where money goes is not
  * chosen by anybody: it follows from kind and side, and other destinations do not exist (A4 §8).
  */
+import type { PoolClient } from 'pg';
 import type { Side } from '../../domain/channel';
 import { BusinessError } from '../../domain/errors';
 import { recordAudit } from '../audit/record-audit';
@@ -50,74 +51,33 @@ export interface DraftAnswer extends DraftedOrder {
   readonly isTakenBack?: true;
 }
 
+/** What is paid from where to where, and who asks for it. */
+interface AskedOrder extends DayKey {
+  readonly side: Side;
+  readonly kind: OrderKind;
+  readonly attempt: number;
+  /** What a compensation or a top-up of the cushion pays for. */
+  readonly caseKey?: string;
+  readonly amountFen: string;
+  readonly figureId?: string;
+  readonly madeBy: string;
+  /** Principal for whom the maker acted. */
+  readonly madeFor?: string;
+  readonly requestId?: string;
+}
+
 /** @param attempt 1 for the first order of its kind and side on the day; the next after a refusal, a recall or a changed plan */
 export const draftOrder =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  (
-    given: DayKey & {
-      readonly side: Side;
-      readonly kind: OrderKind;
-      readonly attempt: number;
-      /** What a compensation or a top-up of the cushion pays for. */
-      readonly caseKey?: string;
-      readonly amountFen: string;
-      readonly figureId?: string;
-      readonly madeBy: string;
-      /** Principal for whom the maker acted. */
-      readonly madeFor?: string;
-      readonly requestId?: string;
-    },
-  ): Promise<DraftAnswer> =>
+  (given: AskedOrder): Promise<DraftAnswer> =>
     inTransaction(pool, async (sql) => {
       const { channel, businessDate, side, kind, attempt } = given;
       const route = routeOf(kind, side);
-      const account = async ([accountKind, ofSide]: Route['from']) => {
-        const { rows } = await sql.query<{ account: string }>(
-          'select account from broker_accounts where channel = $1 and kind = $2 and side = $3',
-          [channel, accountKind, ofSide],
-        );
-        const [found] = rows;
-        if (found === undefined)
-          throw new BusinessError('NOT_FOUND', { what: '账户 account', key: `${accountKind} ${ofSide}` });
-        return found.account;
-      };
-      const fromAccount = await account(route.from);
-      const toAccount = await account(route.to);
-      const { caseKey } = given;
-      const ofCase = caseKey === undefined ? '' : `${caseKey}:`;
+      const fromAccount = await accountOf(sql, channel, route.from);
+      const toAccount = await accountOf(sql, channel, route.to);
+      const ofCase = given.caseKey === undefined ? '' : `${given.caseKey}:`;
       const orderKey = `${kind.toLowerCase()}:${channel}:${businessDate}:${side}:${ofCase}${attempt}`;
-      const { rows: made } = await sql.query<{ order_id: bigint }>(
-        `insert into orders (business_key, channel, business_date, side, kind, revision, figure_id, amount_fen, from_account, to_account, state, made_by, made_for,
-                             case_key)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'awaiting approval', $11, $12, $13) on conflict (business_key) do nothing returning order_id`,
-        [
-          orderKey,
-          channel,
-          businessDate,
-          side,
-          kind,
-          attempt,
-          given.figureId ?? null,
-          given.amountFen,
-          fromAccount,
-          toAccount,
-          given.madeBy,
-          given.madeFor ?? null,
-          caseKey ?? null,
-        ],
-      );
-      if (made[0] !== undefined) {
-        await recordAudit(sql, {
-          actor: given.madeBy,
-          onBehalfOf: given.madeFor,
-          action: `draft order ${kind}`,
-          outcome: 'done',
-          objectType: 'order',
-          objectId: orderKey,
-          after: { amountFen: given.amountFen, fromAccount, toAccount },
-          ...(given.requestId === undefined ? {} : { requestId: given.requestId }),
-        });
-      }
+      await enterOrder(sql, given, { orderKey, fromAccount, toAccount });
       const { rows } = await sql.query<{ order_id: bigint; amount_fen: bigint; made_by: string; state: string }>(
         'select order_id, amount_fen, made_by, state from orders where business_key = $1',
         [orderKey],
@@ -137,3 +97,44 @@ export const draftOrder =
         ...(TAKEN_BACK.includes(order.state) ? { isTakenBack: true as const } : {}),
       };
     });
+
+/** @throws BusinessError NOT_FOUND */
+async function accountOf(sql: PoolClient, channel: string, [kind, side]: Route['from']): Promise<string> {
+  const { rows } = await sql.query<{ account: string }>(
+    'select account from broker_accounts where channel = $1 and kind = $2 and side = $3',
+    [channel, kind, side],
+  );
+  const [found] = rows;
+  if (found === undefined) throw new BusinessError('NOT_FOUND', { what: '账户 account', key: `${kind} ${side}` });
+  return found.account;
+}
+
+/** Once under its number, with its audit row. */
+async function enterOrder(
+  sql: PoolClient,
+  given: AskedOrder,
+  at: { readonly orderKey: string; readonly fromAccount: string; readonly toAccount: string },
+): Promise<void> {
+  const { channel, businessDate, side, kind, attempt, figureId, amountFen, madeBy, madeFor, caseKey } = given;
+  const { orderKey, fromAccount, toAccount } = at;
+  const { rowCount } = await sql.query(
+    `insert into orders (business_key, channel, business_date, side, kind, revision, figure_id, amount_fen, from_account, to_account, state, made_by, made_for,
+                         case_key)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'awaiting approval', $11, $12, $13) on conflict (business_key) do nothing`,
+    [
+      ...[orderKey, channel, businessDate, side, kind, attempt, figureId ?? null, amountFen],
+      ...[fromAccount, toAccount, madeBy, madeFor ?? null, caseKey ?? null],
+    ],
+  );
+  if (rowCount === 0) return;
+  await recordAudit(sql, {
+    actor: madeBy,
+    onBehalfOf: madeFor,
+    action: `draft order ${kind}`,
+    outcome: 'done',
+    objectType: 'order',
+    objectId: orderKey,
+    after: { amountFen, fromAccount, toAccount },
+    ...(given.requestId === undefined ? {} : { requestId: given.requestId }),
+  });
+}
