@@ -156,6 +156,7 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
 
   listPeople: HOUSE,
   readPerson: HOUSE,
+  readPersonName: HOUSE,
   admitPerson: HOUSE,
   dismissPerson: HOUSE,
   requestRoleGrant: HOUSE,

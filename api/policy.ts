@@ -141,6 +141,7 @@ export const policy = {
 
   listPeople: DIRECTORY_READERS,
   readPerson: DIRECTORY_READERS,
+  readPersonName: DIRECTORY_READERS,
   admitPerson: ['admin'],
   dismissPerson: ['admin', 'operations'],
   requestRoleGrant: STAFF,

@@ -24,11 +24,11 @@ export interface Asked<Params, Query, Body> {
   readonly ifMatch: string | undefined;
 }
 
-/** What is answered: the body in the shape of the route's `answer`; what goes on says where it is asked after. */
+/** What is answered: the body in the shape of the route's `answer`; what was made says where it is read, what goes on where it is asked after. */
 export type Answer<Body> = AnswerOf<Body> &
   (
-    | { readonly status: 200 | 201 | 503; readonly location?: string }
-    | { readonly status: 202; readonly location: string }
+    | { readonly status: 200 | 503; readonly location?: string }
+    | { readonly status: 201 | 202; readonly location: string }
   );
 
 interface AnswerOf<Body> {

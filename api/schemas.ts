@@ -86,6 +86,9 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
 /** A reason that will be read by others later. */
 export const reason = z.string().trim().min(5).max(500).openapi({ example: '与银行回单核对一致' });
 
+/** Why personal data is looked at: said in the body, because addresses stand in the logs of every proxy on the way. */
+export const saidWhy = z.strictObject({ reason });
+
 export const problem = z
   .strictObject({
     type: z.string(),

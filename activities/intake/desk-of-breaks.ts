@@ -8,6 +8,7 @@ import { holdBreak } from '../breaks/hold-break';
 import { inTransaction } from '../database/transaction';
 import { queueStart } from '../outbox/queue-message';
 import { businessDateNow, standingOf } from '../people/standing';
+import { breakTag, breakTagRefusals, type TaggedBreak } from './break-tag';
 import { refuseFirst } from './judge-actor';
 
 const PROCESS = 'breakWriteOff';
@@ -22,30 +23,34 @@ interface BreakAct {
   readonly requestId: string;
 }
 
-interface Found {
+interface Found extends TaggedBreak {
   readonly channel: string;
   readonly class: string;
   readonly amount_fen: bigint | null;
-  readonly verdict: 'open' | 'excepted' | 'expired' | 'written off';
-  readonly assigned_to: string | null;
   readonly pending: string | null;
 }
 
 /**
  * Gives the break to somebody who works on days; the last assignment counts.
- * @throws SeveralRefusals NOT_FOUND, ROLE_MISSING at `to`, BREAK_ALREADY_DECIDED
+ * @returns the tag of the break as it is then
+ * @throws SeveralRefusals NOT_FOUND, ROLE_MISSING at `to`, BREAK_ALREADY_DECIDED, REVISION_STALE
  */
-export const assignBreak = (pool: Pool, act: BreakAct & { readonly to: string }): Promise<void> =>
+export const assignBreak = (
+  pool: Pool,
+  act: BreakAct & { readonly to: string; readonly ifMatch?: string | undefined },
+): Promise<string> =>
   inTransaction(pool, async (sql) => {
     const { rowCount } = await sql.query('select 1 from break_assignments where request_key = $1', [act.key]);
-    if (rowCount === 1) return;
     const found = await lockBreak(sql, act.breakId);
+    if (rowCount === 1) return breakTag(found);
+    const isSame = found.assigned_to === act.to;
     const { active, grants } = await standingOf(sql, act.to, await businessDateNow(sql));
     const works = grants.some(({ role }) => DESK.includes(role));
     refuseFirst([
       ...(active ? [] : [new BusinessError('NOT_FOUND', { what: '人员 person', key: act.to, field: 'to' })]),
       ...(active && !works ? [new BusinessError('ROLE_MISSING', { role: DESK.join(' | '), field: 'to' })] : []),
       ...(found.verdict === 'written off' ? [new BusinessError('BREAK_ALREADY_DECIDED', { id: act.breakId })] : []),
+      ...(isSame ? [] : breakTagRefusals(found, act.ifMatch)),
     ]);
     await sql.query(
       'insert into break_assignments (finding_id, assigned_to, assigned_by, reason, request_key) values ($1, $2, $3, $4, $5)',
@@ -63,6 +68,7 @@ export const assignBreak = (pool: Pool, act: BreakAct & { readonly to: string })
       after: { assignedTo: act.to },
       requestId: act.requestId,
     });
+    return breakTag({ ...found, assigned_to: act.to, assignments: found.assignments + 1 });
   });
 
 /** Departments that look into breaks. */
@@ -137,10 +143,13 @@ async function enter(
   return { writeOffId };
 }
 
+/** SQL: how often the break `f` was given to somebody. */
+export const ASSIGNMENTS = '(select count(*)::int from break_assignments g where g.finding_id = f.finding_id)';
+
 async function lockBreak(sql: PoolClient, breakId: string, sides: readonly Side[] | null = null): Promise<Found> {
   await holdBreak(sql, breakId);
   const { rows } = await sql.query<Found>(
-    `select f.channel, f.class, f.amount_fen, v.verdict, v.assigned_to,
+    `select f.finding_id::text, f.channel, f.class, f.amount_fen, v.verdict, v.assigned_to, ${ASSIGNMENTS} as assignments,
             (select w.state from break_write_offs w where w.finding_id = f.finding_id and w.state = 'awaiting approval') as pending
      from findings_in_force f join break_verdicts v using (finding_id) where f.finding_id = $1 and f.outcome = 'break'
        and ($2::text[] is null or coalesce(side_of_finding(f)::text = any($2), true))`,

@@ -2,7 +2,7 @@
  * What mail servers report later of a mail that was sent (RFC 3464): a part for machines, and the mail or its headers as they were. Read from
  * the parts of the report, which no person wrote.
  */
-import type { MailAttachment } from './read-mail';
+import type { MailAttachment } from './mail-attachment';
 
 export interface DeliveryReport {
   /** Message-ID of the mail that was sent, with its brackets. */

@@ -2,14 +2,8 @@
 import PostalMime from 'postal-mime';
 import { asMeant } from './chinese-headers';
 import { deliveryReport, type DeliveryReport } from './delivery-report';
+import type { MailAttachment } from './mail-attachment';
 import { linesAsTheyAre, linesOf, stretchesOf } from './stretches';
-
-export interface MailAttachment {
-  readonly fileName: string | undefined;
-  /** What the sender says that it is. */
-  readonly saidType: string | undefined;
-  readonly bytes: Buffer;
-}
 
 export interface ReadMail {
   readonly messageId: string | undefined;

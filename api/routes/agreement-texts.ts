@@ -78,7 +78,8 @@ export const writeAgreement = route({
       role: 'brokerage',
       requestId,
     });
-    return { status: 201, body: { agreement: body.agreement, version: body.version, sha256: digest } };
+    const written = { agreement: body.agreement, version: body.version, sha256: digest };
+    return { status: 201, location: `/v1/agreement-texts?agreement=${body.agreement}`, body: written };
   },
 });
 

@@ -101,13 +101,18 @@ export const assignBreakRoute = route({
   path: '/v1/breaks/{breakId}/assignment',
   tag: 'days',
   summary: { zh: '指派差异核查人', en: 'Give a break to somebody to look into' },
+  description: {
+    zh: '指派差异核查人：以所见差异行的标签作 If-Match，其间已另行指派或已作决定则 412',
+    en: 'Give a break to somebody to look into: send the tag of the line as If-Match; given to somebody or decided since, it is 412',
+  },
   params: z.strictObject({ breakId: rowId }),
   body: z.strictObject({ to: person, reason }),
   answer: z.strictObject({ breakId: rowId, assignedTo: z.string() }).openapi('BreakAssignment'),
-  refusals: ['NOT_FOUND', 'BREAK_ALREADY_DECIDED'],
-  respond: async ({ params, body, caller, requestId, idempotencyKey }, { pool }) => {
+  ifMatch: true,
+  refusals: ['NOT_FOUND', 'BREAK_ALREADY_DECIDED', 'REVISION_STALE'],
+  respond: async ({ params, body, caller, requestId, idempotencyKey, ifMatch }, { pool }) => {
     const { breakId } = params;
-    await assignBreak(pool, {
+    const etag = await assignBreak(pool, {
       breakId,
       key: `${caller.person}:${idempotencyKey}`,
       by: caller.person,
@@ -115,8 +120,9 @@ export const assignBreakRoute = route({
       to: body.to,
       reason: body.reason,
       requestId,
+      ifMatch,
     });
-    return { status: 200, body: { breakId, assignedTo: body.to } };
+    return { status: 200, body: { breakId, assignedTo: body.to }, etag };
   },
 });
 

@@ -1,4 +1,6 @@
 /** Differences between our books and the others', and the supervisor's signed exceptions. */
+import { breakTag, type TaggedBreak } from '../../activities/intake/break-tag';
+import { ASSIGNMENTS } from '../../activities/intake/desk-of-breaks';
 import { signExceptionOfClosedDay } from '../../activities/intake/sign-exception';
 import { byReference } from '../../activities/intake/typed-texts';
 import { BusinessError } from '../../domain/errors';
@@ -40,6 +42,10 @@ export const verdict = z.enum(['open', 'excepted', 'expired', 'written off']).op
 export const breakLine = z
   .strictObject({
     breakId: rowId,
+    tag: z.string().openapi({
+      description: '所见差异的标签，指派时作 If-Match tag of the break as it is shown: If-Match of who assigns it',
+      example: '"break-12-0-open"',
+    }),
     class: z.string(),
     fileName: z.string(),
     row: z.string().nullable(),
@@ -61,8 +67,7 @@ export const breakLine = z
   })
   .openapi('Break');
 
-export interface BreakRow {
-  readonly finding_id: string;
+export interface BreakRow extends TaggedBreak {
   readonly channel: string;
   readonly business_date: string;
   readonly class: string;
@@ -83,7 +88,6 @@ export interface BreakRow {
   readonly signed_by: string;
   readonly decided_at: string;
   readonly verdict: 'open' | 'excepted' | 'expired' | 'written off';
-  readonly assigned_to: string | null;
   readonly write_off_id: string | null;
   readonly write_off_by: string;
   readonly write_off_reason: string;
@@ -92,7 +96,7 @@ export interface BreakRow {
 
 export const BREAKS = `select f.finding_id::text, f.channel, f.business_date::text, f.class, f.file_name, f.row_no::text, f.field,
     f.file_value, f.computed, f.amount_fen, f.attributes, f.reason_zh, f.reason_en, f.owner, f.found_at,
-    d.decision, d.reason as decision_reason, d.expires_on::text, d.signed_by, d.at as decided_at, v.verdict, v.assigned_to,
+    d.decision, d.reason as decision_reason, d.expires_on::text, d.signed_by, d.at as decided_at, v.verdict, v.assigned_to, ${ASSIGNMENTS} as assignments,
     w.write_off_id::text, w.made_by as write_off_by, w.reason as write_off_reason,
     array(select distinct t.role from tasks t where t.workflow_id = w.workflow_id and t.state in ('open', 'claimed') order by 1) as waits_for
   from findings_in_force f join break_verdicts v using (finding_id) left join break_decisions d using (finding_id)
@@ -101,6 +105,7 @@ export const BREAKS = `select f.finding_id::text, f.channel, f.business_date::te
 
 export const breakLineOf = (row: BreakRow): z.input<typeof breakLine> => ({
   breakId: row.finding_id,
+  tag: breakTag(row),
   class: row.class,
   fileName: row.file_name,
   row: row.row_no,

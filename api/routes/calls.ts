@@ -46,7 +46,8 @@ export const beginCall = route({
   respond: async ({ params, caller, requestId, idempotencyKey }, { pool }) => {
     const key = `${caller.person}:${idempotencyKey}`;
     await begin(pool, { callbackNo: params.callbackNo, key, by: caller.person, role: 'service', requestId });
-    return { status: 201, body: callbackViewOf(await showCallback(pool, params.callbackNo)) };
+    const body = callbackViewOf(await showCallback(pool, params.callbackNo));
+    return { status: 201, location: `/v1/callbacks/${params.callbackNo}`, body };
   },
 });
 
@@ -136,6 +137,6 @@ export const fileCallRecording = route({
       role: 'service',
       requestId,
     });
-    return { status: 201, body: { entryNo, sha256: digest } };
+    return { status: 201, location: `/v1/callbacks/${params.callbackNo}`, body: { entryNo, sha256: digest } };
   },
 });

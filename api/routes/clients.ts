@@ -5,7 +5,7 @@ import { rolesOf } from '../identity';
 import { accessTo } from '../policy';
 import { isOwnClient } from '../reads/own-client';
 import { route } from '../route';
-import { reason, side } from '../schemas';
+import { saidWhy, side } from '../schemas';
 import { z } from '../zod';
 
 const client = z
@@ -30,19 +30,20 @@ interface Row {
 
 export const readClient = route({
   id: 'readClient',
-  method: 'get',
+  method: 'post',
   path: '/v1/clients/{fundAccount}',
   tag: 'people',
   summary: { zh: '资金账户的客户', en: 'The client of a fund account' },
   description: {
-    zh: '资金账户的客户：姓名属个人信息，须说明查看理由，查看即留痕',
-    en: 'The client of a fund account: the name is personal, so say why; who looked and why is audited before the answer',
+    zh: '资金账户的客户：姓名属个人信息，须在正文中说明查看理由，查看即留痕',
+    en: 'The client of a fund account: the name is personal, so say why in the body; who looked and why is audited before the answer',
   },
   params: z.strictObject({ fundAccount: z.string().min(1).max(40) }),
-  query: z.strictObject({ reason }),
+  body: saidWhy,
+  writes: false,
   answer: client,
   refusals: ['NOT_FOUND'],
-  respond: async ({ params, query, caller, requestId }, { pool }) => {
+  respond: async ({ params, body: said, caller, requestId }, { pool }) => {
     const { rows } = await pool.query<Row>(
       `select c.fund_account, c.securities_account, n.name, c.kind, c.side, c.branch
        from clients c left join client_names n using (fund_account) where c.fund_account = $1`,
@@ -59,7 +60,7 @@ export const readClient = route({
       action: 'read personal data',
       objectType: 'client',
       objectId: found.fund_account,
-      reason: query.reason,
+      reason: said.reason,
       shown: { columns: ['name', 'securities_account'] },
       requestId,
     });

@@ -92,7 +92,7 @@ export const writeComplaintText = route({
   refusals: ['NOT_FOUND', 'KEPT_OUT_OF_CASE', 'WRONG_SIDE', 'WRONG_BRANCH', 'TASK_NOT_OPEN', 'TASK_WITHDRAWN'],
   respond: async (asked, services) => {
     const written = await writeTaskText(services.pool, { ...(await actOf(asked, services)), ...asked.body });
-    return { status: 201, body: written };
+    return { status: 201, location: `/v1/complaints/${asked.params.complaintNo}`, body: written };
   },
 });
 

@@ -54,7 +54,8 @@ export const addComplaintAttachment = route({
       bytes: Buffer.from(content, 'base64'),
     });
     await services.dispatchSignals().catch(() => undefined);
-    return { status: 201, body: { ...added } };
+    const location = `/v1/complaints/${asked.params.complaintNo}/attachments/${added.attachmentId}`;
+    return { status: 201, location, body: { ...added } };
   },
 });
 

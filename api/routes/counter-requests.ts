@@ -171,7 +171,7 @@ export const fileRequestDocument = route({
       content: Buffer.from(content, 'base64'),
     });
     await services.dispatchSignals().catch(() => undefined);
-    return { status: 201, body: { ...filed } };
+    return { status: 201, location: `/v1/permission-requests/${requestNo}/documents`, body: { ...filed } };
   },
 });
 

@@ -8,7 +8,7 @@ import { holdsAnyOf, rolesOf } from '../identity';
 import { DIRECTORY_READERS } from '../role-groups';
 import { dateColumn, dateText, instantText } from '../reads/columns';
 import { route } from '../route';
-import { bilingual, businessDate, instant, pageOf, pageQuery, reason, rowId, side } from '../schemas';
+import { bilingual, businessDate, instant, pageOf, pageQuery, reason, rowId, saidWhy, side } from '../schemas';
 import { z } from '../zod';
 
 const key = z.string().regex(/^[\w-]{1,40}$/);
@@ -42,7 +42,6 @@ const heldGrant = z
 
 const person = personLine
   .extend({
-    name: bilingual.nullable().openapi({ description: '仅在说明查看理由时给出 only to whoever says why' }),
     asOf: z.string(),
     grants: z.array(heldGrant),
   })
@@ -94,15 +93,10 @@ export const readPerson = route({
   tag: 'people',
   summary: { zh: '一名人员及某日有效的角色', en: 'One person, and the roles in force on a day' },
   params: z.strictObject({ person: key }),
-  query: z.strictObject({
-    asOf: businessDate.optional(),
-    reason: reason
-      .optional()
-      .openapi({ description: '说明理由则给出姓名，并留痕 with it the name is shown, and that is audited' }),
-  }),
+  query: z.strictObject({ asOf: businessDate.optional() }),
   answer: person,
   refusals: ['NOT_FOUND'],
-  respond: async ({ params, query, caller, requestId }, { prisma, pool }) => {
+  respond: async ({ params, query }, { prisma, pool }) => {
     const asOf = query.asOf ?? (await businessNow(pool)).today;
     const on = dateColumn(asOf);
     const row = await prisma.people.findUnique({
@@ -112,27 +106,13 @@ export const readPerson = route({
           where: { valid_from: { lte: on }, OR: [{ valid_to: null }, { valid_to: { gt: on } }] },
           orderBy: { grant_id: 'asc' },
         },
-        ...(query.reason === undefined ? {} : { person_names: true }),
       },
     });
     if (row === null) throw new BusinessError('NOT_FOUND', { what: '人员 person', key: params.person });
-    if (query.reason !== undefined)
-      await recordReading(pool, {
-        actor: caller.person,
-        role: rolesOf(caller).find((role) => DIRECTORY_READERS.some((reader) => reader === role)),
-        action: 'read personal data',
-        objectType: 'person',
-        objectId: params.person,
-        reason: query.reason,
-        shown: { columns: ['name_zh', 'name_en'] },
-        requestId,
-      });
-    const names = 'person_names' in row ? (row.person_names as { name_zh: string; name_en: string } | null) : null;
     return {
       status: 200,
       body: {
         ...lineOf(row),
-        name: names === null ? null : { zh: names.name_zh, en: names.name_en },
         asOf,
         grants: row.grants.map((grant) => ({
           grantId: String(grant.grant_id),
@@ -150,6 +130,40 @@ export const readPerson = route({
         })),
       },
     };
+  },
+});
+
+export const readPersonName = route({
+  id: 'readPersonName',
+  method: 'post',
+  path: '/v1/people/{person}/name',
+  tag: 'people',
+  summary: { zh: '一名人员的姓名', en: 'The name of a person' },
+  description: {
+    zh: '一名人员的姓名：属个人信息，须在正文中说明查看理由，查看即留痕',
+    en: 'The name of a person: personal, so say why in the body; who looked and why is audited before the answer',
+  },
+  params: z.strictObject({ person: key }),
+  body: saidWhy,
+  writes: false,
+  answer: z.strictObject({ person: z.string(), name: bilingual.nullable() }).openapi('PersonName'),
+  refusals: ['NOT_FOUND'],
+  respond: async ({ params, body: said, caller, requestId }, { prisma, pool }) => {
+    const row = await prisma.people.findUnique({ where: { person: params.person }, include: { person_names: true } });
+    if (row === null) throw new BusinessError('NOT_FOUND', { what: '人员 person', key: params.person });
+    await recordReading(pool, {
+      actor: caller.person,
+      role: rolesOf(caller).find((role) => DIRECTORY_READERS.some((reader) => reader === role)),
+      action: 'read personal data',
+      objectType: 'person',
+      objectId: params.person,
+      reason: said.reason,
+      shown: { columns: ['name_zh', 'name_en'] },
+      requestId,
+    });
+    const names = row.person_names;
+    const name = names === null ? null : { zh: names.name_zh, en: names.name_en };
+    return { status: 200, body: { person: row.person, name } };
   },
 });
 

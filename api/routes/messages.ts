@@ -16,7 +16,7 @@ import {
   refuseConfidential,
 } from '../reads/messages';
 import { route } from '../route';
-import { bilingual, pageOf, pageQuery, reason, rowId } from '../schemas';
+import { bilingual, pageOf, pageQuery, rowId, saidWhy } from '../schemas';
 import { z } from '../zod';
 
 const word = z.string().min(1).max(200);
@@ -95,19 +95,20 @@ const FACTS_WITHOUT_CODE = `case when m.template = 'ONE_TIME_CODE' then m.facts 
 
 export const readMessageContent = route({
   id: 'readMessageContent',
-  method: 'get',
+  method: 'post',
   path: '/v1/messages/{messageId}/content',
   tag: 'messages',
   summary: { zh: '消息正文与收件人联系方式', en: 'Text of a message and addresses of its recipient' },
   description: {
-    zh: '消息正文与收件人联系方式：属个人信息，须说明理由，查看即留痕',
-    en: 'Text of a message and addresses of its recipient: personal, so say why; who looked and why is audited before the answer',
+    zh: '消息正文与收件人联系方式：属个人信息，须在正文中说明理由，查看即留痕',
+    en: 'Text of a message and addresses of its recipient: personal, so say why in the body; who looked and why is audited before the answer',
   },
   params: path,
-  query: z.strictObject({ reason }),
+  body: saidWhy,
+  writes: false,
   answer: content,
   refusals: ['NOT_FOUND', 'PARTICULARS_CONFIDENTIAL'],
-  respond: async ({ params, query, caller, requestId }, { pool }) => {
+  respond: async ({ params, body: said, caller, requestId }, { pool }) => {
     const { messageId } = await proofOfMessage(pool, caller, params.messageId);
     await refuseConfidential(pool, caller, { messageId, requestId });
     const { rows } = await pool.query<Pick<z.input<typeof content>, 'addresses'> & OfTemplate>(
@@ -126,7 +127,7 @@ export const readMessageContent = route({
       action: 'read personal data',
       objectType: 'message',
       objectId: messageId,
-      reason: query.reason,
+      reason: said.reason,
       shown: { columns: ['subject', 'text', 'address'] },
       requestId,
     });

@@ -7,7 +7,7 @@ import { accessTo } from '../policy';
 import { bytesOfDocument } from '../reads/documents';
 import { visibleRequest } from '../reads/permission-requests';
 import { route } from '../route';
-import { instant, reason } from '../schemas';
+import { instant, reason, saidWhy } from '../schemas';
 import { z } from '../zod';
 import { requestPath } from './permission-requests';
 import { COUNTER_ACT_REFUSALS } from './counter-requests';
@@ -71,18 +71,19 @@ export const listRequestDocuments = route({
 
 export const readRequestDocument = route({
   id: 'readRequestDocument',
-  method: 'get',
+  method: 'post',
   path: '/v1/permission-requests/{requestNo}/documents/{entryNo}',
   tag: 'permissions',
   summary: { zh: '申请的一份材料原件', en: 'A document of the request as it was kept' },
   description: {
-    zh: '申请的一份材料原件，供复核与办理查阅；须说明理由，查阅即留痕',
-    en: 'A document of the request as it was kept, for whoever checks it; say why: each look is audited before the answer',
+    zh: '申请的一份材料原件，供复核与办理查阅；须在正文中说明理由，查阅即留痕',
+    en: 'A document of the request as it was kept, for whoever checks it; say why in the body: each look is audited before the answer',
   },
   params: requestPath
     .extend({ entryNo: z.coerce.number().int().min(1).max(1_000_000).openapi({ type: 'integer' }) })
     .strict(),
-  query: z.strictObject({ reason }),
+  body: saidWhy,
+  writes: false,
   answer: z
     .strictObject({
       entryNo,
@@ -93,7 +94,7 @@ export const readRequestDocument = route({
     })
     .openapi('RequestDocumentContent'),
   refusals: ['NOT_FOUND', 'DOCUMENT_DAMAGED'],
-  respond: async ({ params, query, caller, requestId }, { pool, documents }) => {
+  respond: async ({ params, body: said, caller, requestId }, { pool, documents }) => {
     const { requestNo, entryNo: nth } = params;
     await visibleRequest(pool, caller, requestNo, 'readRequestDocument');
     const { rows } = await pool.query<{ kind: string; sha256: string; mediaType: string }>(
@@ -110,7 +111,7 @@ export const readRequestDocument = route({
       action: 'read personal data',
       objectType: 'permission request',
       objectId: requestNo,
-      reason: query.reason,
+      reason: said.reason,
       shown: { entryNo: nth, kind: found.kind, sha256: found.sha256 },
       requestId,
     });

@@ -4,6 +4,7 @@ import { recordSurvey } from '../../activities/intake/quality/record-survey';
 import { clientOfLogin } from '../../activities/intake/permissions/client-of-login';
 import { SURVEY_OCCASIONS } from '../../domain/quality/survey-occasions';
 import { wilson } from '../../domain/quality/wilson';
+import { businessNow } from '../business-now';
 import { keyOfCursor, pageOf as page } from '../cursors';
 import { holdsAnyOf, rolesOf } from '../identity';
 import { refuseBackwards } from '../problems';
@@ -39,7 +40,11 @@ export const askSurveyRoute = route({
   refusals: ['NOT_FOUND', 'SURVEY_OF_ANOTHER_CLIENT'],
   respond: async ({ body, caller, requestId }, { pool }) => {
     const { isNew } = await askSurveyByHand(pool, { ...body, by: caller.person, role: rolesOf(caller)[0], requestId });
-    return { status: isNew ? 201 : 200, body: { occasion: body.occasion, subject: body.subject } };
+    const survey = { occasion: body.occasion, subject: body.subject };
+    if (!isNew) return { status: 200, body: survey };
+    const { today } = await businessNow(pool);
+    const location = `/v1/surveys?occasion=${encodeURIComponent(body.occasion)}&period=${today.slice(0, 7)}`;
+    return { status: 201, location, body: survey };
   },
 });
 
@@ -54,15 +59,15 @@ export const recordSurveyAnswer = route({
     en: 'Whether somebody was satisfied right after a service of the own that was asked about; the answer does not name the client',
   },
   body: z.strictObject({ occasion, satisfied: z.boolean(), subject }),
+  // Nothing that whoever answers could read again: the answer does not name the client.
   answer: z.strictObject({ answerId: rowId }).openapi('SurveyAnswer'),
-  statuses: [201],
   refusals: ['NOT_FOUND', 'NOT_YOUR_CLIENT', 'SURVEY_ANSWERED_ALREADY'],
   respond: async ({ body, caller, requestId, idempotencyKey }, { pool }) => {
     const role = rolesOf(caller)[0] ?? '';
     const key = `${caller.person}:${idempotencyKey}`;
     const clientNo = holdsAnyOf(caller, ['client']) ? await clientOfLogin(pool, caller.person) : undefined;
     const answer = { ...body, key, clientNo, by: caller.person, role, requestId };
-    return { status: 201, body: await recordSurvey(pool, answer) };
+    return { status: 200, body: await recordSurvey(pool, answer) };
   },
 });
 

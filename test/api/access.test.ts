@@ -132,10 +132,11 @@ const WITH: Partial<Record<RouteId, { readonly body?: object; readonly query?: s
   handOverRequestPapers: { body: { custodian: '1001', receiptNo: 'R-1', receivedBy: 'branch-1001b' } },
   withdrawCounterRequest: { body: { reason: 'the client stays' } },
   returnRequestScan: { body: { entryNo: 1, reason: 'cannot be read' } },
-  readRequestDocument: { query: '?reason=review+of+the+documents' },
-  readClient: { query: '?reason=complaint+of+the+client' },
+  readRequestDocument: { body: { reason: 'review of the documents' } },
+  readClient: { body: { reason: 'complaint of the client' } },
+  readPersonName: { body: { reason: 'whose login it is' } },
   setClientMessageWishes: { body: { switchedOff: [], quietHours: null, reason: 'asked for by the client' } },
-  readMessageContent: { query: '?reason=complaint+of+the+client' },
+  readMessageContent: { body: { reason: 'complaint of the client' } },
 };
 
 /** A thing behind a barrier, and whose it is. */

@@ -1,6 +1,7 @@
 /** The audit searched, and the reading of it and of personal data in the audit. */
 import { recordAudit, type AuditEntry } from '../../activities/audit/record-audit';
 import { openWork } from '../../activities/tasks/open-work';
+import { routes } from '../../api/routes';
 import { openApiStage, type ApiStage } from './stage';
 
 let api: ApiStage;
@@ -152,10 +153,10 @@ it('keeps who searched it, and for what', async () => {
 });
 
 describe('the name of a client', () => {
-  const WHY = `reason=${encodeURIComponent('催缴透支款项')}`;
+  const WHY = { reason: '催缴透支款项' };
 
   it('is shown to whoever says why, after that was written down', async () => {
-    const { status, body } = await api.call('GET', `/v1/clients/880001?${WHY}`, { as: 'ops-client-1' });
+    const { status, body } = await api.call('POST', '/v1/clients/880001', { as: 'ops-client-1', body: WHY });
     expect([status, body]).toEqual([
       200,
       {
@@ -176,32 +177,55 @@ describe('the name of a client', () => {
 
   const refused: readonly {
     readonly why: string;
-    readonly path: string;
+    readonly of: string;
+    readonly said: object;
     readonly as: string;
     readonly answer: unknown;
   }[] = [
-    { why: 'no reason', path: '880001', as: 'ops-client-1', answer: [400, 'INPUT_INVALID'] },
+    { why: 'no reason', of: '880001', said: {}, as: 'ops-client-1', answer: [400, 'INPUT_INVALID'] },
     {
       why: 'a reason of four characters',
-      path: '880001?reason=abcd',
+      of: '880001',
+      said: { reason: 'abcd' },
       as: 'ops-client-1',
       answer: [400, 'INPUT_INVALID'],
     },
-    { why: 'a client of the other side', path: `990001?${WHY}`, as: 'ops-client-1', answer: [404, 'NOT_FOUND'] },
-    { why: 'a client of another branch', path: `990001?${WHY}`, as: 'branch-1001', answer: [404, 'NOT_FOUND'] },
-    { why: 'nobody of that account', path: `123?${WHY}`, as: 'audit-1', answer: [404, 'NOT_FOUND'] },
-    { why: 'no role for it', path: `880001?${WHY}`, as: 'fin-prop-1', answer: [403, 'ROLE_MISSING'] },
+    {
+      why: 'a reason in the address, which every proxy writes down',
+      of: '880001?reason=complaint+of+the+client',
+      said: WHY,
+      as: 'ops-client-1',
+      answer: [400, 'FIELD_UNKNOWN'],
+    },
+    { why: 'a client of the other side', of: '990001', said: WHY, as: 'ops-client-1', answer: [404, 'NOT_FOUND'] },
+    { why: 'a client of another branch', of: '990001', said: WHY, as: 'branch-1001', answer: [404, 'NOT_FOUND'] },
+    { why: 'nobody of that account', of: '123', said: WHY, as: 'audit-1', answer: [404, 'NOT_FOUND'] },
+    { why: 'no role for it', of: '880001', said: WHY, as: 'fin-prop-1', answer: [403, 'ROLE_MISSING'] },
   ];
-  it.each(refused)('is not shown: $why', async ({ path, as, answer }) => {
+  it.each(refused)('is not shown: $why', async ({ of, said, as, answer }) => {
     const { rows: before } = await api.pool.query(`select count(*) from audit where action = 'read personal data'`);
-    const { status, body } = await api.call('GET', `/v1/clients/${path}`, { as });
+    const { status, body } = await api.call('POST', `/v1/clients/${of}`, { as, body: said });
     expect([status, body.code]).toEqual(answer);
     const { rows } = await api.pool.query(`select count(*) from audit where action = 'read personal data'`);
     expect(rows).toEqual(before);
   });
 
+  it.each(['/v1/clients/880001', '/v1/messages/1/content', '/v1/permission-requests/P20250623-000001/documents/1'])(
+    'an address alone shows nothing: GET %s names the method that takes a reason',
+    async (where) => {
+      const { status, headers } = await api.call('GET', `${where}?reason=complaint`, { as: 'ops-client-1' });
+      expect([status, headers.get('allow')]).toEqual([405, expect.stringContaining('POST')]);
+    },
+  );
+
+  it('is asked for by a reason in no address of any route', () => {
+    expect(routes.filter(({ query }) => query !== undefined && 'reason' in query.shape).map(({ id }) => id)).toEqual(
+      [],
+    );
+  });
+
   it('is shown to those of the branch', async () => {
-    expect((await api.call('GET', `/v1/clients/880001?${WHY}`, { as: 'branch-1001' })).status).toBe(200);
+    expect((await api.call('POST', '/v1/clients/880001', { as: 'branch-1001', body: WHY })).status).toBe(200);
   });
 });
 

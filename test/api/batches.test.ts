@@ -121,6 +121,23 @@ describe('what somebody else still decides is accepted with the place where it s
     expect(items.map((item: Record<string, unknown>) => item[id])).toContain(asked.body[id]);
   });
 
+  it('and a break is given to somebody by the tag of its line: 412 where somebody else has given it away since', async () => {
+    const as = 'supervisor-1';
+    const tag = async () => {
+      const { items } = (await api.call('GET', '/v1/breaks', { as })).body;
+      return items.find((item: { breakId: string }) => item.breakId === breakId).tag as string;
+    };
+    const shown = await tag();
+    const give = (to: string) =>
+      api.call('POST', `/v1/breaks/${breakId}/assignment`, {
+        ...{ as, body: { to, reason: because }, headers: { 'if-match': shown } },
+      });
+    const given = await give('fin-client-1');
+    expect([given.status, given.headers.get('etag')]).toEqual([200, await tag()]);
+    const late = await give('ops-client-1');
+    expect([late.status, late.body.code]).toEqual([412, 'REVISION_STALE']);
+  });
+
   it('and a top-up that is not needed any more is taken back', async () => {
     const as = 'fin-client-1';
     const shown = async () => (await api.call('GET', '/v1/cushion-top-ups', { as })).body.items[0];

@@ -127,6 +127,7 @@ describe('a call', () => {
     const begun = await post('service-1', `/${no}/attempts`, {}, key);
     expect((await post('service-1', `/${no}/attempts`, {}, key)).body).toEqual(begun.body);
     expect(begun.body.attempts).toMatchObject([{ nth: 1, begunBy: 'service-1', result: null }]);
+    expect((await api.call('GET', begun.headers.get('location') ?? '', { as: 'service-1' })).body).toEqual(begun.body);
     expect(told(await post('service-2', `/${no}/attempts`))).toEqual([409, 'ATTEMPT_WITHOUT_RESULT']);
     const result = talk();
     const done = await post('service-1', `/${no}/attempts/1/result`, result);

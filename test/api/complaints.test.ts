@@ -187,7 +187,7 @@ it('takes evidence by what it is, shows it to whoever received the complaint, ea
   const pdf = Buffer.from('%PDF-1.7\n1 0 obj\n');
   const added = await file(pdf);
   expect(added.status).toBe(201);
-  const where = `${COMPLAINTS}/${no}/attachments/${added.body.attachmentId}`;
+  const where = added.headers.get('location') ?? '';
   const read = await api.call('GET', where, { as: 'service-1' });
   expect(Buffer.from(read.body.content, 'base64').equals(pdf)).toBe(true);
   expect(told(await api.call('GET', where, { as: 'service-2' }))).toEqual([403, 'PARTICULARS_CONFIDENTIAL']);
@@ -928,7 +928,10 @@ async function callUnderWay(no: string, by: string): Promise<void> {
 /** A consultation is over, and its client is asked. */
 const survey = async (subject: string, clientNo = 'C00000001'): Promise<void> => {
   const body = { occasion: 'telephone consulting', subject, clientNo };
-  expect(told(await api.call('POST', '/v1/surveys', { as: 'service-1', body }))).toEqual([201]);
+  const asked = await api.call('POST', '/v1/surveys', { as: 'service-1', body });
+  expect(told(asked)).toEqual([201]);
+  const { items } = (await api.call('GET', asked.headers.get('location') ?? '', { as: 'service-1' })).body;
+  expect(items).toContainEqual(expect.objectContaining({ subject }));
 };
 const surveyed = (satisfied: boolean, subject: string, { as = 'service-1', key = randomUUID() } = {}) =>
   api.call('POST', '/v1/survey-answers', {
@@ -968,8 +971,8 @@ it('asks about a service of the own: what nobody asked about, or was for somebod
     'subject SURVEY_OF_ANOTHER_CLIENT',
   ]);
   const key = randomUUID();
-  expect(told(await surveyed(true, 'call:4711', { as: 'client-1', key }))).toEqual([201]);
-  expect(told(await surveyed(true, 'call:4711', { as: 'client-1', key }))).toEqual([201]);
+  expect(told(await surveyed(true, 'call:4711', { as: 'client-1', key }))).toEqual([200]);
+  expect(told(await surveyed(true, 'call:4711', { as: 'client-1', key }))).toEqual([200]);
   expect(told(await surveyed(true, 'call:4711'))).toEqual([409, 'subject SURVEY_ANSWERED_ALREADY']);
   for (const subject of ['call:4712', 'call:9999'])
     expect(told(await surveyed(true, subject, { as: 'client-1' }))).toEqual([404, 'subject NOT_FOUND']);

@@ -77,8 +77,8 @@ function faultsOf(route: Route, method: string, { status, headers, body }: Answe
   const content = described.content?.[type];
   if (content === undefined) return [`media type ${type}`];
   const faults: string[] = [];
-  if (status === 202 && headers.get('location') === null) faults.push('202 without Location');
   const place = headers.get('location');
+  if ((status === 201 || status === 202) && place === null) faults.push(`${status} without Location`);
   if (place !== null && routeOf('GET', place) === undefined)
     faults.push(`Location ${place} is no path that can be read`);
   if ((status === 429 || status === 503) && route.id !== 'readReadiness' && headers.get('retry-after') === null) {

@@ -281,6 +281,12 @@ describe('the document', () => {
         ],
       ]);
       for (const code of Object.keys(described.responses)) expect(code).toMatch(/^([245]\d\d|304)$/);
+      // What was made or goes on is read where its answer says.
+      for (const status of ['201', '202'])
+        expect([route.id, described.responses[status]?.headers ?? { Location: 'no such answer' }]).toEqual([
+          route.id,
+          expect.objectContaining({ Location: expect.anything() as unknown }),
+        ]);
       expect([route.id, '304' in described.responses]).toEqual([route.id, route.etag && !route.writes]);
       // A line of a table; what does not go into it stands below.
       expect([route.id, described.summary.length <= LONGEST_SUMMARY]).toEqual([route.id, true]);

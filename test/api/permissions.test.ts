@@ -55,7 +55,9 @@ describe('one client, from the request to the second check', () => {
     const { id } = await sqlOne(`select message_id::text as id from outbox where message_key like $1`, [
       `one-time-code:${requestNo}:%`,
     ]);
-    const shown = await api.call('GET', `/v1/messages/${id}/content?reason=the+client+asks`, { as: 'branch-1001' });
+    const shown = await api.call('POST', `/v1/messages/${id}/content`, {
+      ...{ as: 'branch-1001', body: { reason: 'the client asks' } },
+    });
     expect([shown.status, shown.body.text.zh.includes('******')]).toEqual([200, true]);
     expect(JSON.stringify(shown.body)).not.toContain(code);
     const wrong = code === '000000' ? '111111' : '000000';
@@ -389,7 +391,9 @@ describe('at the counter of a branch', () => {
     const oversized = await counter(documents, { ...scan, content: large }, enterer);
     expect([oversized.status, codesOf(oversized)]).toEqual([413, ['content DOCUMENT_TOO_LARGE']]);
     const exact = Buffer.alloc(5_000_000, '%PDF-1.7 ').toString('base64');
-    expect((await counter(documents, { ...scan, content: exact }, enterer)).status).toBe(201);
+    const filed = await counter(documents, { ...scan, content: exact }, enterer);
+    expect(filed.status).toBe(201);
+    expect((await api.call('GET', filed.headers.get('location') ?? '', { as: enterer })).status).toBe(200);
     expect(codesOf(await counter(documents, { ...scan, content: '' }, enterer))).toEqual(['content DOCUMENT_EMPTY']);
     expect((await counter(documents, { ...scan, content: 'no base64!' }, enterer)).status).toBe(400);
     const somebody = enterer === 'branch-1001' ? 'branch-1001-head' : 'branch-1001';
@@ -403,8 +407,9 @@ describe('at the counter of a branch', () => {
     expect(own.body.code).toBe('NOT_AT_THE_COUNTER');
 
     // The risk post of the branch looks at what was filed, as it was filed; each look is audited with its reason.
-    const risk = (where: string) => api.call('GET', `${documents}${where}`, { as: 'branch-risk-1001' });
-    const [line] = (await risk('')).body.items;
+    const [line] = (await api.call('GET', documents, { as: 'branch-risk-1001' })).body.items;
+    const risk = (entryNo: number, reason?: string) =>
+      api.call('POST', `${documents}/${entryNo}`, { as: 'branch-risk-1001', body: { reason } });
     expect(line).toMatchObject({
       kind: 'closing request',
       paperNo: 'A-1',
@@ -412,10 +417,10 @@ describe('at the counter of a branch', () => {
       review: null,
       handOver: null,
     });
-    expect((await risk(`/${line.entryNo}`)).status).toBe(400);
-    const shown = await risk(`/${line.entryNo}?reason=review+of+the+documents`);
+    expect((await risk(line.entryNo)).status).toBe(400);
+    const shown = await risk(line.entryNo, 'review of the documents');
     expect(createHash('sha256').update(Buffer.from(shown.body.content, 'base64')).digest('hex')).toBe(line.sha256);
-    expect((await risk(`/${line.entryNo + 1}?reason=review+of+the+documents`)).status).toBe(404);
+    expect((await risk(line.entryNo + 1, 'review of the documents')).status).toBe(404);
     expect(
       await sqlOne(
         `select reason, after ->> 'entryNo' as entry from audit where actor = 'branch-risk-1001' and action = 'read personal data'`,
@@ -500,7 +505,10 @@ describe('a new version of an agreement', () => {
 
   it('is a draft until compliance approves the digest that it saw', async () => {
     expect((await write(text)).body).toEqual({ agreement: text.agreement, version: '2', sha256 });
-    expect((await write(text)).status).toBe(201);
+    const again = await write(text);
+    expect(again.status).toBe(201);
+    const { items } = (await api.call('GET', again.headers.get('location') ?? '', { as: 'brokerage-1' })).body;
+    expect(items).toContainEqual(expect.objectContaining({ version: '2', sha256 }));
     for (const other of [
       { text: { zh: '别的', en: 'other' } },
       { title: { zh: '别的', en: 'other' } },

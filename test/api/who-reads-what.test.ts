@@ -246,8 +246,9 @@ describe('messages', () => {
     const proof = await api.call('GET', path, { as: 'service-1' });
     expect(proof.body).toMatchObject({ template: 'OVERDRAFT', templateVersion: 1, state: 'queued', attempts: [] });
     expect(JSON.stringify([line, proof.body])).not.toMatch(/13900000001|透支/);
-    expect((await api.call('GET', `${path}/content`, { as: 'service-1' })).body.code).toBe('INPUT_INVALID');
-    const { body } = await api.call('GET', `${path}/content?reason=client+asked+on+the+phone`, { as: 'service-1' });
+    const content = (said: object) => api.call('POST', `${path}/content`, { as: 'service-1', body: said });
+    expect((await content({})).body.code).toBe('INPUT_INVALID');
+    const { body } = await content({ reason: 'client asked on the phone' });
     expect(body).toMatchObject({ addresses: [{ kind: 'phone', address: '13900000001' }] });
     expect(body.text.zh).toContain('透支');
     const { rows } = await api.pool.query(
@@ -311,15 +312,15 @@ describe('messages to complainants', () => {
     const [line] = await toComplainants('audit-1', `&recipientRef=${numbers[0]}`);
     const messageId = String(line?.['messageId']);
     const read = async (as: string) => {
-      const { status, body } = await api.call('GET', `/v1/messages/${messageId}/content?reason=to+be+told+again`, {
-        as,
+      const { status, body } = await api.call('POST', `/v1/messages/${messageId}/content`, {
+        ...{ as, body: { reason: 'to be told again' } },
       });
       return [status, body.code];
     };
     // Of the one who is no client, too: that is where it is said how to be reached.
     const [other] = await toComplainants('audit-1', `&recipientRef=${numbers[1]}`);
-    const otherContent = `/v1/messages/${other?.['messageId']}/content?reason=to+call`;
-    const { body: given } = await api.call('GET', otherContent, { as: 'service-1' });
+    const otherContent = `/v1/messages/${other?.['messageId']}/content`;
+    const { body: given } = await api.call('POST', otherContent, { as: 'service-1', body: { reason: 'to call' } });
     expect(given.addresses).toEqual([{ kind: 'as given', address: '13900000002' }]);
     expect(await read('branch-1001')).toEqual([200, undefined]); // Received it, and it is not registered yet.
     for (const as of ['service-2', 'audit-1'])
@@ -733,16 +734,18 @@ describe('people of a branch', () => {
     }
   });
 
-  it.each([
+  it.each<[what: string, path: () => string, code: string, said?: object]>([
     ['task', () => `/v1/tasks/${taskIn.get('1001')}`, 'WRONG_BRANCH'],
     ['events of a task', () => `/v1/tasks/${taskIn.get('1001')}/events`, 'WRONG_BRANCH'],
-    ['client', () => '/v1/clients/8000000001?reason=complaint+of+the+client', 'NOT_FOUND'],
+    ['client', () => '/v1/clients/8000000001', 'NOT_FOUND', { reason: 'complaint of the client' }],
     ['person', () => '/v1/people/branch-1001', 'ROLE_MISSING'],
     ['audit', () => '/v1/audit?person=branch-1001', 'ROLE_MISSING'],
     ['notices of a day', () => `${DAY}/notices`, 'ROLE_MISSING'],
-  ])('reads no %s of another branch', async (what, path, code) => {
-    expect((await api.call('GET', path(), { as: 'branch-1002' })).body.code).toBe(code);
-    const own = await api.call('GET', path(), { as: 'branch-1001' });
+  ])('reads no %s of another branch', async (what, path, code, said) => {
+    const read = (as: string) =>
+      said === undefined ? api.call('GET', path(), { as }) : api.call('POST', path(), { as, body: said });
+    expect((await read('branch-1002')).body.code).toBe(code);
+    const own = await read('branch-1001');
     expect([what, own.status]).toEqual([what, code === 'ROLE_MISSING' ? 403 : 200]);
   });
 

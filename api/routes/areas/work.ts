@@ -6,7 +6,7 @@ import { readClient } from '../clients';
 import { askExtension, resumeClock, stopClock } from '../deadline-acts';
 import { listDeadlines, readDeadline, readDeadlineReport } from '../deadlines';
 import { giveDelegationRoute, listDelegations, revokeDelegationRoute } from '../delegations';
-import { admitPerson, dismissPerson, listPeople, readPerson } from '../directory';
+import { admitPerson, dismissPerson, listPeople, readPerson, readPersonName } from '../directory';
 import {
   readClientMessageWishes,
   readOwnMessageWishes,
@@ -97,6 +97,7 @@ export const workRoutes: readonly Route[] = [
   readChange,
   listPeople,
   readPerson,
+  readPersonName,
   admitPerson,
   dismissPerson,
   requestRoleGrant,

@@ -126,6 +126,23 @@ test('it is given to somebody who works on days; a repeated request changes noth
   await sign(id, 'sup', '2025-06-30');
 });
 
+test('of two who give it to somebody by what both were shown the second is told; what is decided since is shown too', async () => {
+  const id = await found('FEE_MISMATCH', 310);
+  const given = (key: string, to: string, ifMatch?: string) =>
+    assignBreak(book.pool, { ...act(id, key), by: 'sup', role: 'supervisor', to, ifMatch });
+  const shown = `"break-${id}-0-open"`;
+  expect(await given('t1', 'operations-maker', shown)).toBe(`"break-${id}-1-open-operations-maker"`);
+  await expect(given('t2', 'finance-maker', shown)).rejects.toMatchObject({
+    ...{ code: 'REVISION_STALE', details: { shown: '0', current: 1 } },
+  });
+  // Given to the same one by both, nobody is misled; whoever sends no tag asks for nothing.
+  expect(await codesOf(given('t3', 'operations-maker', shown))).toBe('done');
+  expect(await codesOf(given('t4', 'finance-maker'))).toBe('done');
+  await sign(id, 'sup-2', '2025-06-30');
+  expect(await codesOf(given('t5', 'operations-maker', `"break-${id}-3-open-finance-maker"`))).toBe('REVISION_STALE');
+  expect(await codesOf(given('t6', 'operations-maker', `"break-${id}-3-excepted-finance-maker"`))).toBe('done');
+});
+
 test('only money that is a claim or a difference of an account is written off, and only once', async () => {
   const trade = await found('CLEARING_MISSING', null);
   expect(await codesOf(askBreakWriteOff(book.pool, act(trade, 'w1')))).toBe('BREAK_CANNOT_BE_WRITTEN_OFF');
