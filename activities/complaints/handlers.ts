@@ -1,5 +1,6 @@
 /** Whom the register names as handler of a complaint `s.complaint_no`, one line after the other: assigned, by the decision of the group, handed over. */
 import { OWING_STATES } from '../../domain/complaints/complaint-words';
+import { rolesWithNobodyLeft } from '../people/keep-out';
 import type { Sql } from '../people/standing';
 
 /** Whether a line `s` of `complaint_steps` names a handler. */
@@ -40,12 +41,17 @@ interface Owing {
   readonly branch?: string;
 }
 
-/** Who owes the answer by now, where no calendar could date it before it was assigned; nobody else than before where nobody handles it. */
+/**
+ * Who owes the answer by now, where no calendar could date it before it was assigned; nobody else than before where nobody handles it. And
+ * who offers mediation.
+ */
 export async function handlerOwing(
   sql: Sql,
   { workflowId, step }: { readonly workflowId: string; readonly step: string },
 ) {
-  if (step !== 'answer' || !workflowId.startsWith('complaint:')) return {};
+  if (!workflowId.startsWith('complaint:')) return {};
+  if (step === 'mediate') return { owner: { role: await mediatorRole(sql, workflowId) } };
+  if (step !== 'answer') return {};
   const { rows } = await sql.query<{ person: string; role: string; branch: string | null }>(
     `select handler as person, handler_role as role, handler_branch as branch from complaints
       where workflow_id = $1 and handler is not null and state = any($2)`,
@@ -78,4 +84,21 @@ export async function handsOfAnswer(sql: Sql, workflow: string): Promise<readonl
     [workflow],
   );
   return rows.map(({ human }) => human);
+}
+
+/**
+ * Who offers mediation and records what came of it: service, compliance where all of service had a hand in what did not satisfy or are kept
+ * out, and the general manager where that is so of compliance too (decision 0109).
+ */
+export async function mediatorRole(
+  sql: Sql,
+  workflowId: string,
+): Promise<'service' | 'compliance' | 'general_manager'> {
+  const accounts = await handsOfAnswer(sql, workflowId);
+  const roles = ['service', 'compliance'] as const;
+  const gone = await rolesWithNobodyLeft(
+    sql,
+    roles.map((role) => ({ workflowId, role, accounts })),
+  );
+  return roles.find((_, place) => !gone.has(place)) ?? 'general_manager';
 }

@@ -6,11 +6,11 @@ import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit, type AuditSink } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { complianceOrAbove } from '../people/keep-out';
 import { businessDateNow } from '../people/standing';
 import { loadApprovalTerms } from '../terms/load-terms';
 import { contentSha256 } from './approval-subject';
 import { auditAct, recordAct, type TaskAct } from './record-act';
+import { roleAsked } from './role-asked';
 import type { ApprovalSubject } from './subject-kind';
 import { toldOutcome, type TaskEnd } from './task-row';
 
@@ -150,10 +150,9 @@ async function askedOf(sql: PoolClient, input: OpenTask): Promise<Asked> {
   };
 }
 
-/** What compliance is asked in a case that keeps everybody there out is done by whoever does its part. */
+/** What is asked of a role of which nobody is left in the case is done by whoever does its part. */
 async function ofOthers(sql: PoolClient, input: OpenTask): Promise<OpenTask & Pick<Asked, 'told'>> {
-  if (input.role !== 'compliance') return { ...input, told: {} };
-  const role = await complianceOrAbove(sql, input.workflowId);
+  const role = await roleAsked(sql, input);
   if (role === input.role) return { ...input, told: {} };
   const { mark: _, ...rest } = input;
   return { ...rest, role, told: { asks: { role } } };

@@ -17,6 +17,7 @@ import {
   completeTask,
   recallTask,
   returnTask,
+  taskPassedUp,
   type Actor,
   type CompleteTask,
   type RecallTask,
@@ -28,6 +29,8 @@ import type { Waiting } from './waiting';
 
 interface AskedOf {
   readonly spec: TaskSpec;
+  /** Others do it now. */
+  readonly passUp: (role: string) => void;
   readonly ended: Trigger<TaskOutcome>;
   readonly end: (outcome: TaskOutcome) => void;
 }
@@ -37,6 +40,8 @@ export class TaskDesk {
   private readonly closed = new Map<string, TaskOutcome['result']>();
   /** What is being asked and has no number yet. */
   private readonly opening = new Set<TaskSpec>();
+  /** Who does a task now, by its number. */
+  private readonly passedUp = new Map<string, string>();
 
   private constructor(
     private readonly waiting: Waiting | undefined,
@@ -70,6 +75,9 @@ export class TaskDesk {
         refuseTyped({ reason: sent.reason });
       },
       description: '退回经办人 send back to the maker',
+    });
+    setHandler(taskPassedUp, (taskId, role) => desk.passUp(taskId, role), {
+      description: '待办改由上级办理 others do a task now',
     });
     return desk;
   }
@@ -147,14 +155,7 @@ export class TaskDesk {
   private follow(taskId: string, spec: TaskSpec, before: TaskOutcome | undefined): AskedTask {
     const ended = new Trigger<TaskOutcome>();
     let outcome: TaskOutcome | undefined;
-    const waitsNoMore = this.waiting?.on({
-      who: spec.side === undefined ? spec.role : `${spec.role} (${spec.side})`,
-      role: spec.role,
-      whatZh: spec.titleZh,
-      whatEn: spec.titleEn,
-      ...(spec.dueAt === undefined ? {} : { dueAt: spec.dueAt }),
-      ...(spec.otherwise === undefined ? {} : { otherwise: spec.otherwise }),
-    });
+    let waitsNoMore = this.waits(spec);
     const end = (given: TaskOutcome) => {
       if (outcome !== undefined) return;
       outcome = given;
@@ -163,9 +164,35 @@ export class TaskDesk {
       waitsNoMore?.();
       ended.resolve(given);
     };
-    this.open.set(taskId, { spec, ended, end });
+    const passUp = (role: string) => {
+      const { mark: _, ...work } = spec;
+      const now = { ...work, role };
+      waitsNoMore?.();
+      waitsNoMore = this.waits(now);
+      this.open.set(taskId, { spec: now, ended, end, passUp });
+    };
+    this.open.set(taskId, { spec, ended, end, passUp });
     if (before !== undefined) end(before);
+    const role = this.passedUp.get(taskId);
+    if (role !== undefined) this.passUp(taskId, role);
     return { taskId, isDone: () => outcome !== undefined, outcome: () => outcome, answered: asPromise(ended) };
+  }
+
+  private waits(spec: TaskSpec): (() => void) | undefined {
+    return this.waiting?.on({
+      who: spec.side === undefined ? spec.role : `${spec.role} (${spec.side})`,
+      role: spec.role,
+      whatZh: spec.titleZh,
+      whatEn: spec.titleEn,
+      ...(spec.dueAt === undefined ? {} : { dueAt: spec.dueAt }),
+      ...(spec.otherwise === undefined ? {} : { otherwise: spec.otherwise }),
+    });
+  }
+
+  /** Heard of before the process knows the number of the task, it is remembered. */
+  private passUp(taskId: string, role: string): void {
+    this.passedUp.set(taskId, role);
+    this.open.get(taskId)?.passUp(role);
   }
 
   private async complete(sent: CompleteTask): Promise<{ readonly outcome: TaskOutcome }> {

@@ -1,5 +1,5 @@
 /** Public face of work that waits for a person: whoever opened the task receives its completion, its recall or its return. */
-import { defineUpdate } from '@temporalio/workflow';
+import { defineSignal, defineUpdate } from '@temporalio/workflow';
 
 /** Who acts. A person is named by the directory's key, never by name. */
 export interface Actor {
@@ -60,3 +60,6 @@ export interface ReturnTask {
  * TASK_HAS_NO_MAKER where nobody made it.
  */
 export const returnTask = defineUpdate<{ readonly outcome: TaskOutcome }, [ReturnTask]>('returnTask');
+
+/** Others do the task than those whom it was asked of, of whom nobody is left in the case. Sent through the outbox. */
+export const taskPassedUp = defineSignal<[taskId: string, role: string]>('taskPassedUp');

@@ -8,6 +8,7 @@ import { readForHeadOffice } from '../../../activities/complaints/head-office';
 import { draftProposal } from '../../../activities/complaints/investigation';
 import { readPayeeCorrection } from '../../../activities/complaints/payee-correction';
 import { inTransaction } from '../../../activities/database/transaction';
+import { openDeadline } from '../../../activities/deadlines/open-deadline';
 import { readExtension } from '../../../activities/deadlines/read-extension';
 import { stopClock } from '../../../activities/deadlines/stop-clock';
 import {
@@ -23,7 +24,7 @@ import { takeBackNaming } from '../../../activities/intake/complaints/take-back-
 import { askAppraisal } from '../../../activities/intake/quality/ask-appraisal';
 import { askMoreTime } from '../../../activities/intake/complaints/ask-more-time';
 import { refusalsOfActor } from '../../../activities/intake/judge-actor';
-import { openTask } from '../../../activities/tasks/open-task';
+import { openTask, type OpenTask } from '../../../activities/tasks/open-task';
 import {
   NOW,
   act,
@@ -469,6 +470,70 @@ describe('who is kept out', () => {
     expect(await settled('service-3')).toEqual([]);
   });
 
+  it('mediation is offered by compliance where all of service had a hand in the answer or are kept out, else by the general manager', async () => {
+    const offered = async (no: string, nth = 1) => {
+      const businessKey = `complaint-mediate:${no}:${nth}`;
+      const promise = {
+        businessKey,
+        workflowId: `complaint:${no}`,
+        process: 'complaint',
+        step: 'mediate',
+        subject: no,
+      };
+      await openDeadline(db)({
+        ...{ ...promise, owner: { role: 'service' }, ladder: 'PROMISE' },
+        ...{ limit: { kind: 'BUSINESS_DAYS', n: 5 }, receivedAt: NOW },
+      });
+      const { taskId, asks } = await openTask(db)({
+        ...{
+          workflowId: promise.workflowId,
+          businessKey,
+          kind: 'offer-mediation',
+          titleZh: '调解',
+          titleEn: 'mediate',
+        },
+        ...{ role: 'service', form: { type: 'object' }, formVersion: 1, facts: {}, revision: 1 },
+      });
+      const rows = await one<{ task: string; owes: string }>(
+        `select t.role as task, d.owner_role as owes from tasks t join deadlines d using (business_key) where task_id = $1`,
+        taskId,
+      );
+      return [asks?.role, rows?.task, rows?.owes];
+    };
+    const answered = async (no: string, ...by: string[]) => {
+      for (const person of by)
+        await db.pool.query(
+          `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, outcome)
+           values ($1, $1 || 'answer' || $2, 'answer-complaint', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'done',
+                   jsonb_build_object('by', jsonb_build_object('person', $2::text)))`,
+          [`complaint:${no}`, person],
+        );
+    };
+    const [some, all, none] = [await receive(), await receive(), await receive()];
+    await handledBy(some, 'service-1');
+    await answered(some, 'service-2');
+    expect(await offered(some)).toEqual([undefined, 'service', 'service']);
+    // All of service: one handled it, one answered, one is kept out.
+    await handledBy(all, 'service-1');
+    await answered(all, 'service-2');
+    await recuse(db.pool, { ...act(all, 'service-3'), person: 'service-3', reason: 'x' });
+    expect(await offered(all)).toEqual(['compliance', 'compliance', 'compliance']);
+    await answered(none, 'service-1', 'service-2', 'service-3');
+    await recuse(db.pool, {
+      ...act(none, 'compliance-1'),
+      person: 'compliance-1',
+      reason: 'x',
+      cause: 'complained about',
+    });
+    expect(await offered(none)).toEqual(['general_manager', 'general_manager', 'general_manager']);
+    // Whoever is the last of service that may, and turns out to be concerned while it waits, leaves it to compliance.
+    await recuse(db.pool, { ...act(some, 'service-3'), person: 'service-3', reason: 'x' });
+    expect(await one(`select role, state from tasks where business_key = $1`, `complaint-mediate:${some}:1`)).toEqual({
+      role: 'compliance',
+      state: 'open',
+    });
+  });
+
   it('whoever was named as handler approves nothing, for nobody and by no account, nor past the verbs, and whoever approved takes nothing over', async () => {
     const no = await receive();
     const assigned = (act: 'assign' | 'hand over', person: string) =>
@@ -599,6 +664,57 @@ describe('who is kept out', () => {
     expect(await formRefusals('approve-complaint-proposal', no, { decision: 'approve' }, 'general-manager')).toEqual(
       [],
     );
+  });
+
+  it('what waits for compliance when the last one there is kept out goes to the general manager, with an alarm, and its process is told', async () => {
+    const [no, other] = [await receive(), await receive()];
+    const { callbackNo } = await askComplaintCallback(db)({ complaintNo: no, level: 1 });
+    const callback = `callback:complaint-answer:${callbackNo}`;
+    const asked = (workflowId: string, kind: string, more: Partial<OpenTask> = {}) =>
+      openTask(db)({
+        ...{ workflowId, kind, businessKey: `up:${workflowId}:${kind}`, titleZh: '事项', titleEn: 'work' },
+        ...{ role: 'compliance', form: { type: 'object' }, formVersion: 1, facts: {}, revision: 1, ...more },
+      });
+    const { taskId } = await asked(`complaint:${no}`, 'extend-calendar', { holder: 'compliance-2', mark: 'head' });
+    await asked(callback, 'callback-follow-up');
+    await asked(`complaint:${no}`, 'go-on-without-answer');
+    await asked(`complaint:${no}`, 'answer-complaint-request', { role: 'finance' });
+    await asked(`complaint:${other}`, 'extend-calendar');
+    const waits = async () => {
+      const { rows } = await db.pool.query<{ line: string }>(
+        `select concat_ws(' ', kind, role, mark, state, claimed_by) as line from tasks where business_key like 'up:%' order by task_id`,
+      );
+      return rows.map(({ line }) => line);
+    };
+    // Of others somebody is left.
+    await recuse(db.pool, { ...act(no, 'service-3'), person: 'compliance-1', reason: 'x' });
+    expect((await waits())[0]).toBe('extend-calendar compliance head claimed compliance-2');
+    const named = { person: 'compliance-3', reason: 'x', cause: 'complained about' } as const;
+    await recuse(db.pool, { ...act(no, 'service-3'), ...named });
+    expect(await waits()).toEqual([
+      'extend-calendar general_manager open',
+      'callback-follow-up general_manager open',
+      // Its process asks that anew.
+      'go-on-without-answer compliance open',
+      'answer-complaint-request finance open',
+      'extend-calendar compliance open',
+    ]);
+    const { rows: told } = await db.pool.query(
+      `select kind, workflow_id as by, recipient_role as role, severity, payload -> 'args' as args from outbox
+        where message_key like 'task-passed-up:' || $1 || ':%' order by message_id`,
+      [taskId],
+    );
+    expect(told).toEqual([
+      { kind: 'signal', by: `complaint:${no}`, role: null, severity: 'info', args: [taskId, 'general_manager'] },
+      { kind: 'notice', by: `complaint:${no}`, role: 'general_manager', severity: 'critical', args: null },
+    ]);
+    expect(await auditOf('open task', taskId)).toMatchObject([
+      {},
+      { actor: 'service-3', after: { role: 'general_manager' } },
+    ]);
+    // Who comes back takes nothing away again.
+    await takeBackNaming(db.pool, { ...act(no, 'general-manager', 'general_manager'), ...named });
+    expect((await waits())[0]).toBe('extend-calendar general_manager open');
   });
 
   it('the head who is complained about gives the case no more time: compliance is asked', async () => {

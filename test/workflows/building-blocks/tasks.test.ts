@@ -1,7 +1,8 @@
 /** Work that waits for people: approvals with four eyes, recalls, two at once, the same request again. */
 import { randomUUID } from 'node:crypto';
-import { completeTask, recallTask } from '../../../workflows/messages/tasks';
+import { completeTask, recallTask, taskPassedUp } from '../../../workflows/messages/tasks';
 import { openStoryStage, refusalOf, type StoryStage } from '../../support/story-stage';
+import { enterPeople } from '../../support/people';
 import { formSent, readable, reasonSent } from '../../support/typed-texts';
 
 const START = '2025-06-23T00:00:00.000Z';
@@ -200,6 +201,26 @@ test('one desk holds many tasks, and a withdrawn one says so', async () => {
     }
   }
   expect(await handle('manyTasks:1').result()).toEqual(['completed', 'completed', 'completed', 'withdrawn']);
+});
+
+test('a task that others do now is answered by them, and by nobody of those before', async () => {
+  const workflowId = 'manyTasks:passed-up';
+  await stage.start('manyTasks', workflowId, { key: 'passed-up', count: 2 });
+  await stage.advance(START);
+  const { rows } = await stage.pool.query<{ task_id: string }>(
+    `select task_id::text from tasks where workflow_id = $1 order by tasks.task_id`,
+    [workflowId],
+  );
+  const taskId = rows[0]?.task_id ?? 'none';
+  await enterPeople(stage.pool, [{ person: 'qian', role: 'finance', side: 'client' }]);
+  await stage.pool.query(`update tasks set role = 'finance' where task_id = $1`, [taskId]);
+  await handle(workflowId).signal(taskPassedUp, taskId, 'finance');
+  const given = { revision: 1, form: { answer: 'done' } };
+  const task = { workflowId, taskId };
+  expect(await refusalOf(complete(task, operator('li'), given))).toBe('ROLE_MISSING');
+  const { outcome } = await complete(task, { person: 'qian', role: 'finance' }, given);
+  expect(outcome).toMatchObject({ result: 'completed', by: { person: 'qian', role: 'finance' } });
+  expect(await handle(workflowId).result()).toEqual(['completed', 'withdrawn']);
 });
 
 test('supervisors see what is waited for: details, stage, role and due time', async () => {
