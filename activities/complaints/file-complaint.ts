@@ -67,8 +67,10 @@ const PARTS: Readonly<Record<string, string>> = {
   documents: `select kind, sha256, byte_count, media_type, filed_by, filed_at
                 from complaint_documents join documents using (sha256) where complaint_no = $1 order by document_id`,
   attachments: 'select * from complaint_attachments where complaint_no = $1 order by attachment_id',
-  mails:
-    'select mail_id, sha256, received_at, state, faults, reported_message, looked_at_by, sender_said from received_mails where complaint_no = $1 order by mail_id',
+  // One that named several complaints lies in the file of each.
+  mails: `select mail_id, sha256, received_at, state, faults, reported_message, looked_at_by, sender_said from received_mails m
+           where complaint_no = $1 or exists (select from complaint_documents d where d.complaint_no = $1 and d.kind = 'mail' and d.sha256 = m.sha256)
+           order by mail_id`,
   evidence: 'select * from complaint_evidence where complaint_no = $1 order by evidence_id',
   group: 'select complaint_no, state from complaints where group_of = $1 order by 1',
   groupInvestigation: `select c.complaint_no, c.handler, c.handler_role, c.handler_branch,

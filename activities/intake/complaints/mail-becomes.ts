@@ -29,6 +29,8 @@ export type MailState = 'complaint' | 'supplement' | 'repeated' | 'delivery repo
 export interface Became {
   readonly state: MailState;
   readonly complaintNo?: string;
+  /** Further complaints that the mail was added to. */
+  readonly alsoTo?: readonly string[];
   /** Message of ours that it reports of. */
   readonly message?: MailedMessage;
   readonly faults?: readonly ErrorCode[];
@@ -67,23 +69,18 @@ export async function whatMailBecomes(pool: Pool, arrived: Arrived, words: Words
   const faults = faultsOf(mail);
   if (mail?.from === undefined || faults.length > 0) return { state: 'to be looked at', faults };
   const entered = await enteredBefore(pool, arrived);
-  if (entered !== undefined) return entered;
-  const before = await sameWords(pool, words);
+  if (entered?.state === 'complaint') return entered;
+  const before = entered === undefined ? await sameWords(pool, words) : undefined;
   if (before !== undefined) return { state: 'repeated', complaintNo: before };
   const text = storable([mail.subject, mail.text].filter((part) => part !== '').join('\n\n'), WORDS_AT_MOST, CUT);
-  const { supplement, complaint } = keysOf(arrived);
-  const answered = await answeredComplaint(pool, mail);
-  const isAdded =
-    answered !== undefined &&
-    (await isTaken(
-      supplementComplaint(pool, {
-        ...{ complaintNo: answered, key: supplement, by: SYSTEM_ACTOR, role: MAIL_ROLE },
-        ...{ text, at: receivedAt },
-      }),
-    ));
-  if (isAdded) return { state: 'supplement', complaintNo: answered };
+  for (const { no, key } of await answeredComplaints(pool, arrived)) {
+    const act = { complaintNo: no, key, by: SYSTEM_ACTOR, role: MAIL_ROLE };
+    await isTaken(supplementComplaint(pool, { ...act, text, at: receivedAt }));
+  }
+  const added = await enteredBefore(pool, arrived);
+  if (added !== undefined) return added;
   const { complaintNo } = await receiveComplaint(pool, {
-    key: complaint,
+    key: keyOfComplaint(arrived),
     channel: 'email',
     product: 'other',
     category: 'other',
@@ -103,22 +100,31 @@ const reportOf = (message: MailedMessage): Became => ({
   ...(message.complaintNo === null ? {} : { complaintNo: message.complaintNo }),
 });
 
-/** The keys are the mail's: entered by half, it is entered as the same act again, and never as the other one. */
-const keysOf = ({ raw }: Arrived) => ({ complaint: `mail:${raw.sha256}`, supplement: `mail-supplement:${raw.sha256}` });
+/** The keys are the mail's: entered by half, it is entered as the same acts again, and never as another one. */
+const keyOfComplaint = ({ raw }: Arrived): string => `mail:${raw.sha256}`;
 
-/** What its words were entered as before something failed. */
-export async function enteredBefore(
-  pool: Pool,
-  arrived: Arrived,
-): Promise<{ readonly state: 'complaint' | 'supplement'; readonly complaintNo: string } | undefined> {
-  const { complaint, supplement } = keysOf(arrived);
-  const { rows } = await pool.query<{ key: string; no: string }>(
-    `select receipt_key as key, complaint_no as no from complainants where receipt_key = $1
-     union all select act_key, complaint_no from complaint_steps where act_key = $2`,
-    [complaint, supplement],
+/** The complaints that the subject names, in its order, each with the key under which the mail is added to it. */
+function namedIn({ raw, mail }: Arrived): readonly { readonly no: string; readonly key: string }[] {
+  const key = `mail-supplement:${raw.sha256}`;
+  const named = [...new Set(mail?.subject.match(/T\d{8}-\d{6}/g))];
+  return named.map((no, place) => ({ no, key: place === 0 ? key : `${key}:${no}` }));
+}
+
+/** What its words were entered as, all of it or what was done before something failed. */
+export async function enteredBefore(pool: Pool, arrived: Arrived): Promise<Became | undefined> {
+  const supplements = namedIn(arrived).map(({ key }) => key);
+  const { rows } = await pool.query<{ isReceipt: boolean; no: string }>(
+    `select true as "isReceipt", complaint_no as no, 0 as place from complainants where receipt_key = $1
+     union all select false, complaint_no, array_position($2::text[], act_key) from complaint_steps where act_key = any($2) order by place`,
+    [keyOfComplaint(arrived), supplements],
   );
-  const [act] = rows;
-  return act && { state: act.key === complaint ? 'complaint' : 'supplement', complaintNo: act.no };
+  const [first, ...others] = rows;
+  if (first === undefined) return undefined;
+  return {
+    state: first.isReceipt ? 'complaint' : 'supplement',
+    complaintNo: first.no,
+    ...(others.length === 0 ? {} : { alsoTo: others.map(({ no }) => no) }),
+  };
 }
 
 /** False where the complaint ended in the meantime: then it is one of its own. */
@@ -150,13 +156,14 @@ async function sameWords(pool: Pool, { messageId, sha256 }: Words): Promise<stri
   return rows[0]?.no;
 }
 
-/** An open complaint that the subject names and that its own complainant writes about. */
-async function answeredComplaint(pool: Pool, { subject, from }: ReadMail): Promise<string | undefined> {
-  const [named] = /T\d{8}-\d{6}/.exec(subject) ?? [];
-  if (named === undefined) return undefined;
-  const { rows } = await pool.query<{ contact: string | null }>(
-    `select w.contact from complaints c join complainants w using (complaint_no) where c.complaint_no = $1 and c.state <> all($2)`,
-    [named, ENDED_STATES],
+/** Of the complaints that the subject names the open ones about which their own complainant writes. */
+async function answeredComplaints(pool: Pool, arrived: Arrived): Promise<ReturnType<typeof namedIn>> {
+  const named = namedIn(arrived);
+  const { rows } = await pool.query<{ no: string; contact: string | null }>(
+    `select complaint_no as no, w.contact from complaints c join complainants w using (complaint_no)
+      where complaint_no = any($1) and c.state <> all($2)`,
+    [named.map(({ no }) => no), ENDED_STATES],
   );
-  return isSameContact(rows[0]?.contact ?? null, from?.address ?? null) ? named : undefined;
+  const from = arrived.mail?.from?.address ?? null;
+  return named.filter(({ no }) => rows.some((row) => row.no === no && isSameContact(row.contact, from)));
 }

@@ -168,11 +168,7 @@ async function enterOrAsk(pool: Pool, documents: DocumentsPort, arrived: Arrived
   } catch (failure) {
     if (isOutage(failure)) throw failure;
     const entered = await enteredBefore(pool, arrived);
-    const became: Became = {
-      state: 'to be looked at',
-      faults: ['MAIL_NOT_ENTERED'],
-      ...(entered === undefined ? {} : { complaintNo: entered.complaintNo }),
-    };
+    const became: Became = { ...entered, state: 'to be looked at', faults: ['MAIL_NOT_ENTERED'] };
     await enter(pool, documents, { ...arrived, attachments: [] }, { words, became });
   }
 }
@@ -190,12 +186,14 @@ async function enter(
   );
   await inTransaction(pool, async (sql) => {
     const mailId = await enterMailAs(sql, arrived, { words, became });
-    const { complaintNo } = became;
+    const { complaintNo, alsoTo = [] } = became;
     if (mailId === undefined || complaintNo === undefined || became.state === 'repeated') return;
-    const of = { complaintNo, by: SYSTEM_ACTOR };
-    await enterComplaintDocument(sql, { ...of, kind: 'mail', sha256: arrived.raw.sha256 });
-    for (const [place, attachment] of attachments.entries())
-      await enterAttachment(sql, { ...of, mailId }, attachment, kept[place]);
+    for (const no of [complaintNo, ...alsoTo]) {
+      const of = { complaintNo: no, by: SYSTEM_ACTOR };
+      await enterComplaintDocument(sql, { ...of, kind: 'mail', sha256: arrived.raw.sha256 });
+      for (const [place, attachment] of attachments.entries())
+        await enterAttachment(sql, { ...of, mailId }, attachment, kept[place]);
+    }
   });
 }
 

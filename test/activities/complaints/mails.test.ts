@@ -6,6 +6,7 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { loadReference } from '../../../activities/books/load-reference';
 import { addAttachment } from '../../../activities/intake/complaints/add-attachment';
+import { supplementComplaint } from '../../../activities/intake/complaints/act-of-people';
 import { noteMails } from '../../../activities/intake/complaints/note-mails';
 import { folderDocuments } from '../../../adapters/documents/folder-documents';
 import { openDatabase, type TestDatabase } from '../../support/database';
@@ -148,6 +149,58 @@ test('an answer of the complainant is added to the complaint; of somebody else i
     ['supplement', complaintNo],
     ['complaint', 'T20250623-000002'],
   ]);
+});
+
+test('a mail whose subject names several complaints is added to each that is of its sender and open, once, also where it failed half way', async () => {
+  const from = 'From: li@two.example.com';
+  for (const name of ['first', 'second', 'ended'])
+    deliver(`${name}.two`, `${from}\r\nSubject: ${name}\r\n\r\n${name} words`);
+  await note();
+  const { rows: entered } = await db.pool.query<{ no: string }>(
+    `select complaint_no as no from complainants where contact = 'li@two.example.com' order by 1`,
+  );
+  const [first = '', second = '', ended = ''] = entered.map(({ no }) => no);
+  await db.pool.query(`update complaints set state = 'refused', ended_at = business_now() where complaint_no = $1`, [
+    ended,
+  ]);
+  const mail = Buffer.from(
+    mailOf([from, `Subject: ${second} ${complaintNo} ${ended} ${first} ${second} T20250623-999999`], WORDS, [
+      { name: 'receipt.pdf', type: 'application/pdf', bytes: PDF },
+    ]),
+  );
+  const sha256 = createHash('sha256').update(mail).digest('hex');
+  // As a worker left it that was killed after the first of them.
+  await supplementComplaint(db.pool, {
+    ...{
+      complaintNo: second,
+      key: `mail-supplement:${sha256}`,
+      by: 'southbound',
+      role: 'system',
+      at: '2025-06-23T01:00:00.000Z',
+    },
+    text: `${second} ${complaintNo} ${ended} ${first} ${second} T20250623-999999\n\n扣费有误`,
+  });
+  deliver('both.two', mail);
+  expect(await note()).toBe(1);
+  expect((await mails()).at(-1)).toEqual({ state: 'supplement', complaint: second, faults: [] });
+  const { rows } = await db.pool.query(
+    `select c.complaint_no as no,
+            (select count(*)::int from complaint_texts x where x.complaint_no = c.complaint_no and kind = 'supplement') as said,
+            (select count(*)::int from complaint_attachments a where a.complaint_no = c.complaint_no) as files,
+            (select count(*)::int from complaint_documents d where d.complaint_no = c.complaint_no and kind = 'mail' and sha256 = $2) as mails
+       from complaints c where complaint_no = any($1) order by 1`,
+    [[first, second, ended], sha256],
+  );
+  expect(rows).toEqual([
+    { no: first, said: 1, files: 1, mails: 1 },
+    { no: second, said: 1, files: 1, mails: 1 },
+    { no: ended, said: 0, files: 0, mails: 0 },
+  ]);
+  const { rows: others } = await db.pool.query(
+    'select from complaint_documents where complaint_no = $1 and sha256 = $2',
+    [complaintNo, sha256],
+  );
+  expect(others).toEqual([]);
 });
 
 test.each<[why: string, content: string | Buffer, faults: readonly string[], from: string | null]>([
