@@ -9,8 +9,8 @@ import { roleAsked } from './role-asked';
 /** The signal `taskPassedUp` of workflows/messages/tasks.ts. */
 const SIGNAL = 'taskPassedUp';
 
-/** What processes ask anew by themselves, as soon as they read that others do it now; so with approvals. */
-const ASKED_ANEW = ['assign-complaint', 'leave-complaint-group', 'go-on-without-answer'];
+/** What processes ask anew by themselves, as soon as they read that others do it now, as approvals; and the taking up of a day, without which the complaint goes on. */
+const STAYS = ['assign-complaint', 'leave-complaint-group', 'go-on-without-answer', 'take-up-complaint'];
 
 interface Waiting {
   readonly task_id: string;
@@ -44,7 +44,7 @@ export async function passUpTasks(
       where t.state in ('open', 'claimed') and t.content_sha256 is null and t.first_task is null and t.kind <> all($2)
         and (t.role = 'compliance' or t.kind = 'offer-mediation') and process_behind(t.workflow_id) = $1
       order by ${inLockOrder('t')} for update of t`,
-    [workflowId, ASKED_ANEW],
+    [workflowId, STAYS],
   );
   for (const task of rows) {
     const role = await roleAsked(sql, { workflowId: task.workflow_id, kind: task.kind, role: task.role });
