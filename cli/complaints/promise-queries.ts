@@ -86,8 +86,8 @@ export const CHECKS: readonly Check[] = [
                 -- Compliance is warned in place of a head whom the case concerns, the general manager in place of compliance.
                 or ((told like '% head' and o.recipient_role in ('compliance', 'general_manager')
                      or told = 'compliance' and o.recipient_role = 'general_manager') and o.recipient_mark is null
-                    and exists (select from process_exclusions e where e.workflow_id = l.workflow_id))))`,
-    plant: `delete from outbox where message_id = (select max(message_id) from outbox where kind = 'notice' and facts ->> 'rung' = '3')`,
+                    and exists (select from process_exclusions e where e.workflow_id = process_behind(l.workflow_id)))))`,
+    plant: `delete from outbox where message_id = (select max(message_id) from outbox where kind = 'notice' and recipient_role is not null and facts ->> 'rung' = '3')`,
   },
   {
     what: 'met after it was due, or by nobody',
