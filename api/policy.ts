@@ -8,6 +8,7 @@
 import { ROLES, type Role } from '../domain/people/roles';
 import {
   CALLBACK_WATCHERS,
+  COMPLAINT_ANSWERERS,
   COMPLAINT_STAFF,
   DAY_READERS,
   DIRECTORY_READERS,
@@ -222,8 +223,8 @@ export const policy = {
   listComplaints: ['client', ...COMPLAINT_STAFF, 'supervisor', 'audit'],
   readComplaint: ['client', ...COMPLAINT_STAFF, 'supervisor', 'audit'],
   listComplaintSteps: ['client', ...COMPLAINT_STAFF, 'supervisor', 'audit'],
-  // Audit: whoever holds the inspection of it.
-  readComplaintParticulars: ['client', ...COMPLAINT_STAFF, 'audit'],
+  // Whoever is asked about it reads the question, audit what it inspects.
+  readComplaintParticulars: ['client', ...COMPLAINT_ANSWERERS],
   supplementComplaint: ['client', 'branch', 'service'],
   addComplaintAttachment: ['client', 'branch', 'service'],
   readComplaintAttachment: ['client', ...COMPLAINT_STAFF, 'audit'],
@@ -234,7 +235,7 @@ export const policy = {
   readComplaintDocument: [...COMPLAINT_STAFF, 'audit'],
   listReceivedMails: ['service', 'compliance', 'supervisor', 'audit'],
   readReceivedMailContent: ['service', 'compliance'],
-  writeComplaintText: COMPLAINT_STAFF,
+  writeComplaintText: COMPLAINT_ANSWERERS,
   askDepartment: COMPLAINT_STAFF,
   askComplaintExtension: COMPLAINT_STAFF,
   handOverComplaint: [...COMPLAINT_STAFF, 'supervisor'],

@@ -1,5 +1,5 @@
 /** Roles that may do the same things, by what they have to do with them. */
-import { COMPLAINT_DEPARTMENTS } from '../domain/complaints/complaint-words';
+import { ASKED_ABOUT_COMPLAINTS, COMPLAINT_DEPARTMENTS } from '../domain/complaints/complaint-words';
 import { ROLES } from '../domain/people/roles';
 
 /** Who reads the day: those who settle it, their side only, and those who watch over both. */
@@ -48,6 +48,8 @@ export const EVENT_READERS = ['brokerage', 'finance', ...HOLDER_READERS] as cons
 
 /** Departments that handle complaints or are asked about them. */
 export const COMPLAINT_STAFF = COMPLAINT_DEPARTMENTS;
+/** Who answers what is asked about them. */
+export const COMPLAINT_ANSWERERS = ASKED_ABOUT_COMPLAINTS;
 
 /** Who reads how well complaints and callbacks are handled. */
 export const QUALITY_READERS = ['brokerage', 'service', ...WATCHERS] as const;

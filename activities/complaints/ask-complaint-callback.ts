@@ -7,7 +7,7 @@ import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { actOnComplaint, ofProcess } from './act-on-complaint';
 import type { OfComplaint } from './follow-complaint';
-import { NAMED_HANDLER, NAMES_HANDLER } from './handlers';
+import { handsOfCase } from './hands-of-case';
 import { saidSinceAnswer } from './said-since';
 
 export interface ComplaintCallback {
@@ -24,19 +24,8 @@ export const askComplaintCallback =
       async (sql, { workflowId }) => {
         const { rows } = await sql.query<{ client: string | null; hands: string[] }>(
           `select w.client_no as client,
-                array(select by from complaint_register where complaint_no = $1 union select written_by from complaint_texts where complaint_no = $1
-                      union select handler from complaints where complaint_no = $1
-                      union select ${NAMED_HANDLER} from complaint_steps s where s.complaint_no = $1 and ${NAMES_HANDLER}
-                      union select person from process_exclusions where workflow_id = $2 and taken_back_at is null
-                      union select checker from approvals a join tasks t using (task_id) where t.workflow_id = $2
-                      -- Of one of a group whoever investigated and decided that of the same cause.
-                      union select hand from complaints own join complaints lead on lead.complaint_no = own.group_of, lateral (
-                        select lead.handler as hand
-                        union select x.written_by from complaint_texts x join tasks t using (task_id)
-                               where x.complaint_no = lead.complaint_no and t.kind in ('answer-complaint-request', 'propose-complaint-outcome')
-                        union select a.checker from approvals a join tasks t using (task_id)
-                               where t.workflow_id = lead.workflow_id and t.kind = 'approve-complaint-proposal') hands
-                       where own.complaint_no = $1) as hands
+                array(select person from (${handsOfCase('$1')}) had
+                      union select person from process_exclusions where workflow_id = $2 and taken_back_at is null) as hands
            from complainants w where complaint_no = $1`,
           [complaintNo, workflowId],
         );

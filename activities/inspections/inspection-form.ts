@@ -1,6 +1,7 @@
 /** What the form of an inspection rests on: departments that are there, and an inspector who had no hand in what is inspected. */
 import { BusinessError } from '../../domain/errors';
 import { refusalsOfDepartments } from '../complaints/department';
+import { handsAfterAnswer, handsOfCase } from '../complaints/hands-of-case';
 import type { FormCheck } from '../tasks/form-check';
 
 /** The call that the inspection `i` listens to: by its number, which is indexed. Subjects of other kinds are no numbers. */
@@ -8,16 +9,15 @@ const CALL = `(case when i.kind = 'calls' then i.subject::bigint end)`;
 
 /**
  * The accounts that handled a complaint or a request, or made a call and recorded what came of it: of the inspection that a process is.
- * Of a complaint, and of the call about it, whoever proposed, approved, or wrote the answer as much as its handler.
+ * Of a complaint, and of the call about it, whoever had a hand in it as much as its handler; of a complaint also whoever called, or paid.
  */
 const HANDS = `
   with cases as (
     select i.subject as complaint_no from inspections i where i.workflow_id = $1 and i.kind = 'complaints'
     union select k.subject from inspections i join callback_attempts a on a.attempt_id = ${CALL} join callbacks k using (callback_no)
            where i.workflow_id = $1 and i.kind = 'calls' and k.purpose = 'complaint-answer')
-  select s.by as person from cases join complaint_register s using (complaint_no)
-  union select unnest(array[p.made_by, p.approved_by]) from cases join complaint_proposals p using (complaint_no)
-  union select c.handler from cases join complaints c using (complaint_no)
+  select h.person from cases c, lateral (${handsOfCase('c.complaint_no')}) h
+  union select h.person from inspections i, lateral (${handsAfterAnswer('i.subject')}) h where i.workflow_id = $1 and i.kind = 'complaints'
   union select s.by from inspections i join permission_steps s on s.request_no = i.subject where i.workflow_id = $1 and i.kind = 'requests'
   union select unnest(array[a.begun_by, r.recorded_by]) from inspections i join callback_attempts a on a.attempt_id = ${CALL}
           left join callback_results r using (attempt_id) where i.workflow_id = $1 and i.kind = 'calls'`;

@@ -5,7 +5,8 @@ import { handOver } from '../../activities/intake/complaints/hand-over';
 import { takeBackNaming } from '../../activities/intake/complaints/take-back-naming';
 import { askMoreTime } from '../../activities/intake/complaints/ask-more-time';
 import { BusinessError } from '../../domain/errors';
-import { ROLES, type Role } from '../../domain/people/roles';
+import { ASKED_ABOUT_COMPLAINTS } from '../../domain/complaints/complaint-words';
+import type { Role } from '../../domain/people/roles';
 import { actAsked, actOf, seen, type Acting } from '../complaint-act';
 import { holdsAnyOf, type Caller } from '../identity';
 import { requireSight } from '../reads/complaint-particulars';
@@ -104,7 +105,7 @@ export const askDepartmentRoute = route({
   summary: { zh: '向部门提出协查，各有期限，并行办理', en: 'Ask a department, beside others, each with its due date' },
   params: complaintPath,
   body: z.strictObject({
-    department: z.enum(ROLES.filter((role) => role !== 'client') as [string, ...string[]]),
+    department: z.enum(ASKED_ABOUT_COMPLAINTS),
     branch: z.string().min(1).max(20).optional(),
     question: longText,
     dueDays: z.number().int().min(1).max(60).optional().openapi({ description: '工作日 working days' }),

@@ -2,7 +2,7 @@
  * Whether what came with a complaint is taken as evidence.
  *
  * Source    Complaints page (evidence); house rule: what the bytes are counts, not what was said of them.
- * Rule      Kinds that people can look at and that run nothing. What is said to be one thing and is another is refused, because whoever opens it
+ * Rule      Kinds that people can look at and that run nothing, by a name that runs nothing when it is opened. What is said to be one thing and is another is refused, because whoever opens it
  *           would be misled; the mail that it came with is kept whole in any case.
  * Units     Bytes. Types are media types without parameters.
  */
@@ -55,6 +55,13 @@ const OF_NAME: Readonly<Record<string, string>> = {
   mp4: 'video/mp4',
 };
 
+/** Endings of names that are opened by running them, whatever the bytes are; none of the kinds that are taken. */
+const RUNS: readonly string[] = [
+  ...['exe', 'com', 'scr', 'pif', 'bat', 'cmd', 'ps1', 'msi', 'jar', 'app', 'sh', 'reg', 'lnk', 'url', 'hta'],
+  ...['js', 'jse', 'mjs', 'vbs', 'vbe', 'wsf', 'wsh', 'html', 'htm', 'xhtml', 'shtml', 'svg', 'mht', 'mhtml', 'chm'],
+  ...['docm', 'dotm', 'xlsm', 'xltm', 'xlam', 'pptm'],
+];
+
 /** Names that senders use of one and the same kind. */
 const SAME: Readonly<Record<string, string>> = {
   'image/jpg': 'image/jpeg',
@@ -97,7 +104,8 @@ export function attachmentFaults(sent: SentAttachment, most: number): readonly A
 
 /** Both the type that was said and the ending of the name, as far as each says something. */
 function isWhatItSays({ fileName = '', saidType = '', mediaType }: SentAttachment): boolean {
-  const ending = /\.([a-z0-9]{1,8})$/i.exec(fileName)?.[1]?.toLowerCase() ?? '';
+  const ending = /\.([a-z0-9]{1,8})[.\s]*$/i.exec(fileName)?.[1]?.toLowerCase() ?? '';
+  if (RUNS.includes(ending) && TAKEN.includes(mediaType)) return false;
   const said = saidType.split(';')[0]?.trim().toLowerCase() ?? '';
   const promises = [said === '' || UNSPECIFIC.includes(said) ? undefined : said, OF_NAME[ending]];
   return promises.every((promise) => promise === undefined || kindOf(promise) === kindOf(mediaType));

@@ -57,6 +57,9 @@ export const COMPLAINT_DEPARTMENTS = [
   'general_manager',
 ] as const;
 
+/** Who is asked about a complaint: those, and who handles none but knows of it. A risk post of a branch checks what others did there, and nothing else. */
+export const ASKED_ABOUT_COMPLAINTS = [...COMPLAINT_DEPARTMENTS, 'prop', 'audit', 'supervisor', 'admin'] as const;
+
 /** How fast the head office hears of it (facts 6.2). */
 export const URGENCIES = ['ordinary', 'urgent'] as const;
 export type Urgency = (typeof URGENCIES)[number];

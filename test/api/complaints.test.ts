@@ -12,6 +12,7 @@ import { openBatch } from '../../activities/ledger/open-batch';
 import { recuse } from '../../activities/intake/complaints/act-of-people';
 import { DIMENSIONS } from '../../activities/intake/complaints/complaint-report';
 import { receiveComplaint, type ReceivedComplaint } from '../../activities/intake/complaints/receive-complaint';
+import { ASKED_ABOUT_COMPLAINTS } from '../../domain/complaints/complaint-words';
 import { folderDocuments } from '../../adapters/documents/folder-documents';
 import { parseBusinessDate } from '../../domain/calendar/business-date';
 import type { Role } from '../../domain/people/roles';
@@ -832,6 +833,31 @@ it('who complains is read by whoever received it until it is registered, by the 
   );
   expect([await asks('general-manager'), await asks('compliance-1')]).toEqual([asked, [404, 'NOT_FOUND']]);
 });
+
+it.each(ASKED_ABOUT_COMPLAINTS)(
+  'whoever is asked as %s reads the question and writes the answer, and nothing else of it',
+  async (role) => {
+    const no = await receive({ by: 'service-3' });
+    const person = PERSON_OF[role];
+    const { rows } = await api.pool.query<{ id: string }>(
+      `insert into tasks (workflow_id, business_key, kind, title_id, role, branch, form_id, form_version, facts, revision, state, claimed_by)
+       values ($1, $1, 'answer-complaint-request', task_title('x', 'x'), $2::text, case when $2 = 'branch' then '1001' end,
+               task_form('{}'), 1, '{"request": 1}', 1, 'claimed', $3) returning task_id::text as id`,
+      [`complaint:${no}`, role, person],
+    );
+    await api.pool.query(
+      `insert into complaint_texts (complaint_no, kind, request_no, text, written_by) values ($1, 'question', 1, '是否中断', 'brokerage-1')`,
+      [no],
+    );
+    const { body } = await api.call('GET', `${COMPLAINTS}/${no}/particulars`, { as: person });
+    expect([body.code, body.complainant, body.texts?.map(({ text }: { text: string }) => text)]).toEqual([
+      undefined,
+      null,
+      ['是否中断'],
+    ]);
+    expect((await post(person, `/${no}/texts`, { taskId: rows[0]?.id, text: '未中断' })).status).toBe(201);
+  },
+);
 
 it('another account for a compensation is asked for: others still decide it, and the complaint says what became of it', async () => {
   const no = await receive();

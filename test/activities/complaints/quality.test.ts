@@ -175,6 +175,43 @@ describe('an inspection', () => {
     expect([await complaint('service-3'), await complaint('audit-1')]).toEqual([own, '']);
   });
 
+  it('of a complaint is done by nobody who called about it, decided or proposed for somebody, investigated its group, or paid', async () => {
+    const [no, lead] = [await receive(), await receive()];
+    await db.pool.query('update complaints set group_of = $2 where complaint_no = $1', [no, lead]);
+    await db.pool.query(`update complaints set handler = 'region-1', handler_role = 'region' where complaint_no = $1`, [
+      lead,
+    ]);
+    const { callbackNo } = await askComplaintCallback(db)({ complaintNo: no, level: 1 });
+    await db.pool.query(
+      `insert into callback_attempts (callback_no, nth, attempt_key, begun_by) values ($1, 1, $1, 'service-1')`,
+      [callbackNo],
+    );
+    const { rows } = await db.pool.query<{ id: string }>(
+      `insert into complaint_proposals (complaint_no, nth, level, finding, amount_fen, payee, made_by, made_for, state, approved_by, approved_at)
+       values ($1, 1, 1, 'upheld', 100, '900000001', 'brokerage-1', 'brokerage-2', 'approved', 'general-manager', business_now())
+       returning proposal_id::text as id`,
+      [no],
+    );
+    // Of two who approved in turn the row names the last.
+    const { rows: asked } = await db.pool.query<{ id: string }>(
+      `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, subject_kind, subject_id, made_by)
+       values ('complaint:' || $1, $1, 'approve-complaint-proposal', task_title('x', 'x'), 'compliance', task_form('{}'), 1, '{}', 1, 'open',
+               'complaint proposal', $2, 'brokerage-1') returning task_id::text as id`,
+      [no, rows[0]?.id],
+    );
+    await db.pool.query(
+      `insert into approvals (task_id, first_task, revision, maker, checker, checker_for, decision, reason, decided_at)
+       values ($1, $1, 1, 'brokerage-1', 'compliance-1', 'compliance-2', 'approved', 'x', business_now())`,
+      [asked[0]?.id],
+    );
+    const inspects = await inspected('complaints', no);
+    const hands = ['service-1', 'brokerage-2', 'compliance-1', 'compliance-2', 'region-1'];
+    expect(await Promise.all(hands.map(async (person) => [person, await inspects(person)]))).toEqual(
+      hands.map((person) => [person, 'INSPECTED_BY_OWN_HANDS']),
+    );
+    expect(await inspects('audit-1')).toBe('');
+  });
+
   it('leaves a trace of its end, once', async () => {
     const no = await receive();
     await inspected('complaints', no);

@@ -34,6 +34,18 @@ it.each<[why: string, sent: Partial<SentAttachment>, faults: readonly string[]]>
     { fileName: 'a.pdf', saidType: 'image/png', mediaType: 'image/png' },
     ['ATTACHMENT_IS_NOT_WHAT_IT_SAYS'],
   ],
+  ['a text whose name runs', { fileName: 'a.txt.js', mediaType: 'text/plain' }, ['ATTACHMENT_IS_NOT_WHAT_IT_SAYS']],
+  [
+    'a page that says that it is one',
+    { fileName: 'a.HTML', saidType: 'text/html', mediaType: 'text/plain' },
+    ['ATTACHMENT_IS_NOT_WHAT_IT_SAYS'],
+  ],
+  [
+    'a PDF by the name of a program, and a dot that whoever saves it loses',
+    { fileName: 'a.pdf.exe. ', saidType: PDF, mediaType: PDF },
+    ['ATTACHMENT_IS_NOT_WHAT_IT_SAYS'],
+  ],
+  ['a number after a dot', { fileName: '收据 1.2', mediaType: 'text/plain' }, []],
   [
     'all at once',
     { saidType: PDF, mediaType: EXE, byteCount: MOST + 1 },
