@@ -244,6 +244,7 @@ export const barriers: Readonly<Record<RouteId, Barrier>> = {
   readComplaintAttachment: OWN_COMPLAINTS,
   nameComplaintSubject: OWN_COMPLAINTS,
   nameComplainant: OWN_COMPLAINTS,
+  completeComplaintParticulars: OWN_COMPLAINTS,
   askPayeeCorrection: OWN_COMPLAINTS,
   readComplaintEvidence: OWN_COMPLAINTS,
   readComplaintDocument: OWN_COMPLAINTS,

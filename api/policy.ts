@@ -230,6 +230,7 @@ export const policy = {
   readComplaintAttachment: ['client', ...COMPLAINT_STAFF, 'audit'],
   nameComplaintSubject: COMPLAINT_STAFF,
   nameComplainant: COMPLAINT_STAFF,
+  completeComplaintParticulars: COMPLAINT_STAFF,
   askPayeeCorrection: COMPLAINT_STAFF,
   readComplaintEvidence: [...COMPLAINT_STAFF, 'supervisor', 'audit'],
   readComplaintDocument: [...COMPLAINT_STAFF, 'audit'],

@@ -854,6 +854,7 @@ table complainants  -- Personal: who complains, how to be reached, and the words
   claim text
   receipt_key text  -- Unique for ever: the same key is the same receipt, answered the same again. Every act after it has its line in complaint_steps.
   receipt_content bytea  -- SHA-256 of what was received under the key.
+  telephone text  -- Where whoever complains is called, as it was filled in later; every one before it stands in complaint_texts. What was left at the receipt is the contact, by which mails are known.
   constraint complainants_check CHECK (((name IS NOT NULL) OR (client_no IS NOT NULL)))
   constraint complainants_claim_check CHECK (((length(claim) >= 1) AND (length(claim) <= 10000)))
   constraint complainants_client_no_fkey FOREIGN KEY (client_no) REFERENCES registered_clients(client_no)
@@ -862,6 +863,7 @@ table complainants  -- Personal: who complains, how to be reached, and the words
   constraint complainants_pkey PRIMARY KEY (complaint_no)
   constraint complainants_receipt_is_once EXCLUDE USING hash (receipt_key WITH =)
   constraint complainants_receipt_is_whole CHECK (((receipt_key IS NULL) = (receipt_content IS NULL)))
+  constraint complainants_telephone_check CHECK ((telephone ~ '^[+(]?[0-9][0-9 ()-]{3,28}[0-9]$'::text))
 )
 CREATE INDEX complainants_by_client ON complainants USING btree (client_no) WHERE (client_no IS NOT NULL)
 CREATE INDEX complainants_by_contact ON complainants USING btree (lower(btrim(contact))) WHERE (contact IS NOT NULL)
@@ -1034,7 +1036,7 @@ table complaint_steps  -- The register of a complaint after its receipt: what wa
 CREATE INDEX complaints_followed ON complaint_steps USING btree (complaint_no) WHERE ((act = 'take up'::text) AND ((detail ->> 'decision'::text) = 'followed by the head office'::text))
 CREATE UNIQUE INDEX complaint_steps_by_act ON complaint_steps USING btree (act_key) WHERE (act_key IS NOT NULL)
 
-table complaint_texts  -- Personal: what was added by the complainant; questions, answers, findings and decisions in the words of whoever does a task. What was received first stands in complainants. (
+table complaint_texts  -- Personal: what was added by the complainant; a claim and a telephone that were filled in later; questions, answers, findings and decisions in the words of whoever does a task. What was received first stands in complainants. (
   text_id bigint not null generated always as identity
   complaint_no text not null
   kind text not null
@@ -1047,7 +1049,7 @@ table complaint_texts  -- Personal: what was added by the complainant; questions
   constraint complaint_texts_check CHECK (((kind = 'task'::text) = (task_id IS NOT NULL)))
   constraint complaint_texts_check1 CHECK (((kind = 'question'::text) = (request_no IS NOT NULL)))
   constraint complaint_texts_complaint_no_fkey FOREIGN KEY (complaint_no) REFERENCES complaints(complaint_no)
-  constraint complaint_texts_kind_check CHECK ((kind = ANY (ARRAY['facts'::text, 'claim'::text, 'supplement'::text, 'question'::text, 'task'::text])))
+  constraint complaint_texts_kind_check CHECK ((kind = ANY (ARRAY['facts'::text, 'claim'::text, 'telephone'::text, 'supplement'::text, 'question'::text, 'task'::text])))
   constraint complaint_texts_pkey PRIMARY KEY (text_id)
   constraint complaint_texts_task_id_fkey FOREIGN KEY (task_id) REFERENCES tasks(task_id)
   constraint complaint_texts_text_check CHECK (((length(text) >= 1) AND (length(text) <= 10000)))
@@ -1111,7 +1113,8 @@ CREATE INDEX complaints_of_handler ON complaints USING btree (handler) WHERE ((e
 CREATE INDEX complaints_open ON complaints USING btree (complaint_no) WHERE (ended_at IS NULL)
 CREATE INDEX complaints_received ON complaints USING brin (received_at) WITH (pages_per_range='16', autosummarize='on')
 CREATE UNIQUE INDEX one_complaint_a_transfer ON complaints USING btree (channel, transfer_no) WHERE (transfer_no IS NOT NULL)
-CREATE TRIGGER complaint_is_written_once BEFORE UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'workflow_id', 'channel', 'claimed_fen', 'transfer_no', 'transferred_at', 'received_at', 'registered_at', 'received_by', 'duplicate_of', 'ended_at')
+CREATE TRIGGER claimed_amount_holds BEFORE UPDATE OF claimed_fen ON complaints FOR EACH ROW EXECUTE FUNCTION claimed_amount_holds()
+CREATE TRIGGER complaint_is_written_once BEFORE UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION is_written_once('complaint_no', 'workflow_id', 'channel', 'transfer_no', 'transferred_at', 'received_at', 'registered_at', 'received_by', 'duplicate_of', 'ended_at')
 CREATE TRIGGER complaint_link_holds BEFORE UPDATE OF duplicate_of, group_of, about_workflow, about_event, about_run ON complaints FOR EACH ROW EXECUTE FUNCTION complaint_link_holds()
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON complaints FOR EACH ROW EXECUTE FUNCTION history.keep_complaints()
 
@@ -4992,6 +4995,24 @@ begin
   return new;
 end $function$
 
+-- The amount that is claimed is filled in and corrected, never taken away; not while its outcome is being decided, nor after.
+CREATE OR REPLACE FUNCTION public.claimed_amount_holds()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if new.claimed_fen is not distinct from old.claimed_fen then
+    return new;
+  end if;
+  if new.claimed_fen is null
+     or old.state in ('decided', 'answered', 'closed', 'disputed', 'refused', 'duplicate')
+     or exists (select from complaint_proposals p where p.complaint_no = old.complaint_no and p.state = 'awaiting approval') then
+    raise exception 'the amount that is claimed in % holds', old.complaint_no using errcode = 'check_violation', constraint = tg_name;
+  end if;
+  return new;
+end $function$
+
 CREATE OR REPLACE FUNCTION public.clock_kind_is_final()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -5810,6 +5831,7 @@ public may execute on function broker_cut_moves_by_approval()
 public may execute on function business_now()
 public may execute on function caller_is_nobody_concerned()
 public may execute on function checker_is_not_kept_out()
+public may execute on function claimed_amount_holds()
 public may execute on function clock_kind_is_final()
 public may execute on function code_is_forgotten()
 public may execute on function complaint_link_holds()
@@ -5911,6 +5933,7 @@ southbound_app may update on column commission_breaks.left_by
 southbound_app may update on column commission_breaks.left_reason
 southbound_app may update on column complainants.client_no
 southbound_app may update on column complainants.fund_account
+southbound_app may update on column complainants.telephone
 southbound_app may update on column complaint_actions.done_at
 southbound_app may update on column complaint_actions.done_by
 southbound_app may update on column complaint_actions.state
@@ -5927,6 +5950,7 @@ southbound_app may update on column complaints.about_run
 southbound_app may update on column complaints.about_workflow
 southbound_app may update on column complaints.branch
 southbound_app may update on column complaints.category
+southbound_app may update on column complaints.claimed_fen
 southbound_app may update on column complaints.duplicate_of
 southbound_app may update on column complaints.ended_at
 southbound_app may update on column complaints.group_of

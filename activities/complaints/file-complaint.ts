@@ -53,7 +53,8 @@ const OF_GROUP = 'select group_of from complaints own where own.complaint_no = $
 
 const PARTS: Readonly<Record<string, string>> = {
   complaint: 'select * from complaints where complaint_no = $1',
-  complainant: 'select complaint_no, name, contact, client_no, fund_account from complainants where complaint_no = $1',
+  complainant:
+    'select complaint_no, name, contact, telephone, client_no, fund_account from complainants where complaint_no = $1',
   texts: 'select * from complaint_words where complaint_no = $1 order by text_id nulls first, kind desc',
   register: 'select act, detail, by, role, at from complaint_register where complaint_no = $1 order by step_id',
   requests: 'select * from complaint_requests where complaint_no = $1 order by request_no',

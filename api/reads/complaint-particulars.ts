@@ -1,12 +1,13 @@
 /** Who complains, what was written and what came with it: for those who handle it, each look audited. */
 import type { Pool } from 'pg';
 import { TO_COMPLAINANT as MESSAGE_TO_COMPLAINANT } from '../../activities/intake/told-complainant';
+import { COMPLETE_PARTICULARS } from '../../activities/intake/complaints/complete-particulars';
 import { recordReading, type Reading } from '../../activities/intake/record-reading';
 import { BusinessError } from '../../domain/errors';
 import { holdsAnyOf, rolesOf, type Caller } from '../identity';
-import { instant } from '../schemas';
+import { instant, money } from '../schemas';
 import { z } from '../zod';
-import { complaintNo } from './complaints';
+import { complaintNo, YUAN } from './complaints';
 import { visibleComplaint } from './complaints-seen';
 
 export const particulars = z
@@ -15,7 +16,11 @@ export const particulars = z
     complainant: z
       .strictObject({
         name: z.string().nullable(),
-        contact: z.string().nullable(),
+        contact: z.string().nullable().openapi({ description: '收到时所留 as it was left at the receipt' }),
+        telephone: z
+          .string()
+          .nullable()
+          .openapi({ description: '其后补充的电话，回访先拨此号 filled in later; whoever calls back dials it first' }),
         clientNo: z.string().nullable(),
         fundAccount: z.string().nullable(),
       })
@@ -28,13 +33,19 @@ export const particulars = z
         description:
           '所投诉的流程及其历史事件，其编号可指认投诉人 process that it is about, and the event of its history: its number would tell who complains',
       }),
+    claimed: z.array(z.strictObject({ amount: money, writtenBy: z.string(), writtenAt: instant })).openapi({
+      description:
+        '诉求金额：收到时的在前，其后补充、更正的依次在后，最后一项为现值 what is claimed: as received, then as filled in later; the last one counts',
+    }),
     texts: z.array(
       z.strictObject({
         textId: z
           .string()
           .nullable()
           .openapi({ description: '收到时的内容没有编号 what was received first has no number of its own' }),
-        kind: z.enum(['facts', 'claim', 'supplement', 'question', 'task']),
+        kind: z.enum(['facts', 'claim', 'telephone', 'supplement', 'question', 'task']).openapi({
+          description: '诉求与电话，最后一项为现值 of claims and telephones the last one counts',
+        }),
         taskId: z.string().nullable(),
         requestNo: z.number().int().nullable(),
         text: z.string(),
@@ -196,7 +207,7 @@ export async function particularsOf(
   const sight = await sightOfParticulars(pool, caller, no);
   await recordLook(pool, caller, { no, requestId, shown: { sight } });
   const { rows: who } = await pool.query<NonNullable<z.input<typeof particulars>['complainant']>>(
-    `select name, contact, client_no as "clientNo", fund_account as "fundAccount" from complainants where complaint_no = $1`,
+    `select name, contact, telephone, client_no as "clientNo", fund_account as "fundAccount" from complainants where complaint_no = $1`,
     [no],
   );
   const { rows: about } = await pool.query<NonNullable<z.input<typeof particulars>['about']>>(
@@ -209,7 +220,7 @@ export async function particularsOf(
             x.written_at as "writtenAt", x.received_at as "receivedAt"
        from complaint_words x left join tasks t using (task_id)
       where x.complaint_no = $1
-        and ($2 = 'whole' or ($2 = 'own' and (x.kind in ('facts', 'claim', 'supplement') or (${TO_COMPLAINANT})))
+        and ($2 = 'whole' or ($2 = 'own' and (x.kind in ('facts', 'claim', 'telephone', 'supplement') or (${TO_COMPLAINANT})))
           or ($2 = 'question' and (x.kind = 'question' and exists (
                 select from tasks own where own.workflow_id = $3 and own.claimed_by = $4 and own.state = 'claimed'
                    and own.kind = 'answer-complaint-request' and (own.facts ->> 'request')::int = x.request_no)
@@ -227,7 +238,23 @@ export async function particularsOf(
     complaintNo: no,
     complainant: sight === 'question' ? null : (who[0] ?? null),
     about: about[0] ?? null,
+    claimed: await claimedOf(pool, no),
     texts,
     attachments,
   };
+}
+
+/** The amounts that were claimed, the first as it was received. */
+async function claimedOf(pool: Pool, no: string): Promise<z.input<typeof particulars>['claimed']> {
+  const { rows } = await pool.query<z.input<typeof particulars>['claimed'][number]>(
+    `with filled as (select step_id, (detail ->> 'claimedFen')::bigint as fen, (detail ->> 'insteadOfFen')::bigint as instead, by, at
+                       from complaint_steps where complaint_no = $1 and act = $2 and detail ? 'claimedFen'),
+          claimed as (select 0 as step_id, case when first.step_id is null then c.claimed_fen else first.instead end as fen, c.received_by as by,
+                             c.registered_at as at
+                        from complaints c left join lateral (select * from filled order by step_id limit 1) first on true where c.complaint_no = $1
+                      union all select step_id, fen, by, at from filled)
+     select ${YUAN('fen')} as amount, by as "writtenBy", at as "writtenAt" from claimed where fen is not null order by step_id`,
+    [no, COMPLETE_PARTICULARS],
+  );
+  return rows;
 }

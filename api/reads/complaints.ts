@@ -27,6 +27,13 @@ export const urgency = z
   .openapi({ description: '紧急程度；紧急投诉当日报总部 an urgent one is taken up by the head office the same day' });
 export const category = z.enum(COMPLAINT_CATEGORIES);
 
+/** As somebody writes it. */
+export const claimedAmount = z
+  .string()
+  .regex(/^\d{1,10}\.\d{2}$/, 'AMOUNT_NOT_TEXT')
+  .refine((text) => /[1-9]/.test(text), 'AMOUNT_NOT_TEXT')
+  .openapi({ example: '5000.00', description: '诉求金额 amount that is claimed, CNY' });
+
 export const complaintLine = z
   .strictObject({
     complaintNo,
@@ -102,7 +109,8 @@ export const complaintStep = z
   .strictObject({ act: z.string(), detail: anyJson, by: z.string(), role: z.string().nullable(), at: instant })
   .openapi('ComplaintStep');
 
-const YUAN = (column: string): string => `case when ${column} is not null then
+/** SQL: a column of fen as `money`. */
+export const YUAN = (column: string): string => `case when ${column} is not null then
   jsonb_build_object('currency', 'CNY', 'amount', to_char(${column} / 100.0, 'FM999999999990.00')) end`;
 
 export const LINE_COLUMNS = `c.complaint_no as "complaintNo", c.state, c.channel, c.product, c.category, c.subcategory, c.urgency, c.branch,

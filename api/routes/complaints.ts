@@ -17,6 +17,7 @@ import {
   complaintState,
   complaintView,
   LINE_COLUMNS,
+  claimedAmount,
   product,
   urgency,
   type ComplaintLine,
@@ -40,12 +41,7 @@ const received = z.strictObject({
   receivedAt: someInstant
     .optional()
     .openapi({ description: '实际收到时间，计时由此起 the receipt, from which the clocks run' }),
-  claimed: z
-    .string()
-    .regex(/^\d{1,10}\.\d{2}$/, 'AMOUNT_NOT_TEXT')
-    .refine((text) => /[1-9]/.test(text), 'AMOUNT_NOT_TEXT')
-    .optional()
-    .openapi({ example: '5000.00', description: '诉求金额 amount that is claimed, CNY' }),
+  claimed: claimedAmount.optional(),
   facts: longText.openapi({ description: '发生了什么 what happened' }),
   claim: longText.optional().openapi({ description: '诉求 what is wanted' }),
   complainant: z

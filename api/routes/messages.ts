@@ -85,7 +85,7 @@ const content = z
     text: bilingual,
     addresses: z.array(z.strictObject({ kind: z.enum(['email', 'phone', 'as given']), address: z.string() })).openapi({
       description:
-        '收件人现行联系方式；投诉人为随投诉所留 where the recipient is reached now; of a complainant as it was given with the complaint',
+        '收件人现行联系方式；投诉人为随投诉所留，及其后补充的电话 where the recipient is reached now; of a complainant as it was given with the complaint, and the telephone that was filled in later',
     }),
   })
   .openapi('MessageContent');
@@ -116,8 +116,9 @@ export const readMessageContent = route({
               coalesce((select jsonb_agg(jsonb_build_object('kind', kind, 'address', address) order by kind)
                           from (select kind, address from contact_addresses a where a.recipient_ref = m.recipient_ref
                                 union all
-                                select 'as given', w.contact from complainants w
-                                 where ${TO_COMPLAINANT} and w.complaint_no = substr(m.case_key, length('complaint:') + 1) and w.contact is not null) a), '[]') as addresses
+                                select given.kind, given.address
+                                  from complainants w, lateral (values ('as given', w.contact), ('phone', w.telephone)) given (kind, address)
+                                 where ${TO_COMPLAINANT} and w.complaint_no = substr(m.case_key, length('complaint:') + 1) and given.address is not null) a), '[]') as addresses
          from outbox m where m.message_id = $1`,
       [messageId],
     );

@@ -273,6 +273,12 @@ export const complaintRefusals = [
     en: 'Complaint {complaint} is decided: {state}. Nobody is named as complained about any more; whoever should take no part steps back, or is recused by compliance.',
   },
   {
+    code: 'CLAIM_BEING_DECIDED',
+    status: 409,
+    zh: '投诉 {complaint} 的处理建议正在复核，或已作出决定，诉求及其金额不再更改；尚在复核的，先撤回或否决该建议。联系电话仍可补充。',
+    en: 'The outcome of complaint {complaint} is being decided, or is decided: what is claimed in it stands as it is. Where it is being decided, recall or refuse the proposal first; the telephone may still be filled in.',
+  },
+  {
     code: 'RECEIVED_BEFORE_CALENDAR',
     status: 422,
     zh: '收到时间早于已知日历的首日 {from}，请核对年份。',

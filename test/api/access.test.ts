@@ -106,6 +106,7 @@ const WITH: Partial<Record<RouteId, { readonly body?: object; readonly query?: s
   supplementComplaint: { body: { text: 'more of it' } },
   addComplaintAttachment: { body: { fileName: 'a.txt', mediaType: 'text/plain', content: 'YWJj' } },
   nameComplainant: { body: { clientNo: 'C00000001' } },
+  completeComplaintParticulars: { body: { telephone: '13800000000' } },
   askPayeeCorrection: { body: { fundAccount: '900000001', reason: 'the account is closed' } },
   nameComplaintSubject: { body: { workflowId: 'complaint:T20250623-000001' } },
   askSurvey: { body: { occasion: 'telephone consulting', subject: 'call:1', clientNo: 'C00000001' } },

@@ -79,7 +79,7 @@ it('is received in an outage with all that was said: numbered and acknowledged, 
   expect((await post('service-1', '', whole, key)).body.complaintNo).toBe(no);
   const { body: said } = await api.call('GET', `${COMPLAINTS}/${no}/particulars`, { as: 'service-1' });
   expect([said.complainant, said.texts.map(({ kind, text }: { kind: string; text: string }) => [kind, text])]).toEqual([
-    whole.complainant,
+    { ...whole.complainant, telephone: null },
     [
       ['facts', BODY.facts],
       ['claim', whole.claim],
@@ -858,6 +858,59 @@ it.each(ASKED_ABOUT_COMPLAINTS)(
     expect((await post(person, `/${no}/texts`, { taskId: rows[0]?.id, text: '未中断' })).status).toBe(201);
   },
 );
+
+it('what a mail says in its words only is filled in by whoever works at it: it counts, and the particulars say what was there before and by whom', async () => {
+  const no = await receive({ channel: 'email', complainant: { name: '张某', contact: 'zhang@example.com' } });
+  const filled = { claimed: '5000.00', claim: '退还多收的佣金', telephone: '13800000000' };
+  const path = `/${no}/particulars`;
+  const shown = (await api.call('GET', `${COMPLAINTS}/${no}`, { as: 'service-1' })).headers.get('etag') ?? '';
+  const fill = (as: string, body: object, tag?: string) =>
+    api.call('POST', `${COMPLAINTS}${path}`, { as, body, headers: tag === undefined ? {} : { 'if-match': tag } });
+  expect(told(await fill('service-2', filled))).toEqual([403, 'PARTICULARS_CONFIDENTIAL']);
+  expect(told(await fill('service-1', {}))).toEqual([400, 'body INPUT_INVALID']);
+  const wrong = { claimed: '0.00', telephone: 'zhang@example.com' };
+  expect(told(await fill('service-1', wrong))).toEqual([400, 'telephone INPUT_INVALID', 'claimed AMOUNT_NOT_TEXT']);
+  const first = await fill('service-1', filled, shown);
+  expect([first.status, first.body.claimed]).toEqual([200, { currency: 'CNY', amount: '5000.00' }]);
+  expect(told(await fill('service-1', filled, shown))).toEqual([412, 'If-Match REVISION_STALE']);
+  expect(told(await fill('compliance-1', { claimed: '6000.00' }))).toEqual([200]);
+  const { body } = await api.call('GET', `${COMPLAINTS}${path}`, { as: 'service-1' });
+  expect(body.complainant).toMatchObject({ contact: 'zhang@example.com', telephone: filled.telephone });
+  const by = (writtenBy: string) => ({ writtenBy, writtenAt: '2025-06-23T00:05:00.000Z' });
+  expect(body.claimed).toEqual([
+    { amount: { currency: 'CNY', amount: '5000.00' }, ...by('service-1') },
+    { amount: { currency: 'CNY', amount: '6000.00' }, ...by('compliance-1') },
+  ]);
+  expect(body.texts.map(({ kind, writtenBy }: Record<string, string>) => [kind, writtenBy])).toEqual([
+    ['facts', 'service-1'],
+    ['claim', 'service-1'],
+    ['telephone', 'service-1'],
+  ]);
+  const { body: lines } = await api.call('GET', `${COMPLAINTS}/${no}/timeline`, { as: 'service-1' });
+  expect(JSON.stringify(lines)).not.toMatch(/佣金|13800000000/);
+  // Whoever calls about the answer, once somebody else handles it, reads there which telephone to dial; of one that said its amount at once it stands first.
+  await api.pool.query(
+    `update complaints set state = 'answered', handler = 'branch-1001', handler_role = 'branch' where complaint_no = $1`,
+    [no],
+  );
+  await callUnderWay(no, 'service-3');
+  const call = await api.call('GET', `${COMPLAINTS}${path}`, { as: 'service-3' });
+  expect(call.body.complainant).toMatchObject({ telephone: filled.telephone });
+  expect(told(await fill('branch-1001', filled))).toEqual([
+    409,
+    'claimed CLAIM_BEING_DECIDED',
+    'claim CLAIM_BEING_DECIDED',
+  ]);
+  expect(told(await fill('branch-1001', { telephone: '010-88888888' }))).toEqual([200]);
+  const said = await receive({ claimedFen: '100' });
+  const amountsOf = async () =>
+    (await api.call('GET', `${COMPLAINTS}/${said}/particulars`, { as: 'service-1' })).body.claimed.map(
+      (line: { amount: { amount: string } }) => line.amount.amount,
+    );
+  expect(await amountsOf()).toEqual(['1.00']);
+  expect(told(await post('service-1', `/${said}/particulars`, { claimed: '2.00' }))).toEqual([200]);
+  expect(await amountsOf()).toEqual(['1.00', '2.00']);
+});
 
 it('another account for a compensation is asked for: others still decide it, and the complaint says what became of it', async () => {
   const no = await receive();

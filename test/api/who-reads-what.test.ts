@@ -322,6 +322,10 @@ describe('messages to complainants', () => {
     const otherContent = `/v1/messages/${other?.['messageId']}/content`;
     const { body: given } = await api.call('POST', otherContent, { as: 'service-1', body: { reason: 'to call' } });
     expect(given.addresses).toEqual([{ kind: 'as given', address: '13900000002' }]);
+    const later = { as: 'service-1', body: { telephone: '010-88888888' } };
+    expect((await api.call('POST', `/v1/complaints/${numbers[1]}/particulars`, later)).status).toBe(200);
+    const { body: both } = await api.call('POST', otherContent, { as: 'service-1', body: { reason: 'to call' } });
+    expect(both.addresses).toEqual([...given.addresses, { kind: 'phone', address: '010-88888888' }]);
     expect(await read('branch-1001')).toEqual([200, undefined]); // Received it, and it is not registered yet.
     for (const as of ['service-2', 'audit-1'])
       expect([as, ...(await read(as))]).toEqual([as, 403, 'PARTICULARS_CONFIDENTIAL']);

@@ -9,6 +9,7 @@ import {
   recuseRoute,
   writeComplaintText,
 } from '../complaint-acts';
+import { completeParticularsRoute } from '../complete-particulars';
 import { addComplaintAttachment, readComplaintAttachment } from '../complaint-attachments';
 import { nameComplaintSubject, readComplaintDocument, readComplaintEvidence } from '../complaint-evidence';
 import {
@@ -83,6 +84,7 @@ export const complaintRoutes: readonly Route[] = [
   askMoreTimeRoute,
   handOverComplaint,
   nameComplainantRoute,
+  completeParticularsRoute,
   askPayeeCorrection,
   recuseRoute,
 ];
