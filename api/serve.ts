@@ -17,7 +17,7 @@ import { fault, problemOf, Refused, refusalOf, refuseIfAny, type Fault } from '.
 import { requestIdOf } from './request-id';
 import type { Answer, Asked, Route } from './route';
 import type { Services } from './services';
-import { amountFaults, depthFaults, faultsOf, invalid, textFaults, withoutRepetition } from './validation';
+import { amountFaults, blankFaults, depthFaults, faultsOf, invalid, textFaults, withoutRepetition } from './validation';
 import { z } from './zod';
 
 const KEY_SHAPE = /^[\x21-\x7e]{1,255}$/;
@@ -86,7 +86,8 @@ function readRequest(route: Route, request: Request, caller: Caller, requestId: 
   refuseIfAny(depthFaults(request.body));
   const given = (request.body ?? {}) as Readonly<Record<string, unknown>>;
   // What stands in a task's form is looked at with the form, so that its faults are told together.
-  faults.push(...amountFaults({ ...given, form: undefined }));
+  const besideForm = { ...given, form: undefined };
+  faults.push(...amountFaults(besideForm), ...blankFaults(besideForm));
   faults.push(...[request.params, request.query, given].flatMap((part) => textFaults(part)));
   const unread = route.method === 'get' || hasForeignBody(route, request);
   const body = unread ? undefined : read(route.body ?? NOTHING, given);

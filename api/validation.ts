@@ -1,6 +1,7 @@
 /** What came in, against its schemas: every fault is found before anything is refused. */
 import { isErrorCode, textOf, type BilingualText, type ErrorCode } from '../domain/errors';
-import { expectedShape, expectedType } from '../domain/texts/expected';
+import { isBlank } from '../domain/texts/blank';
+import { expectedShape, expectedType, MORE_THAN_BLANKS } from '../domain/texts/expected';
 import { fault, type Fault } from './problems';
 import type { z } from './zod';
 
@@ -36,8 +37,7 @@ export function amountFaults(value: unknown, path: readonly (string | number)[] 
     return [fault('AMOUNT_NOT_TEXT', { field }, field)];
   }
   if (value === null || typeof value !== 'object') return [];
-  const members: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-  return members.flatMap(([name, member]) => amountFaults(member, [...path, name]));
+  return membersOf(value).flatMap(([name, member]) => amountFaults(member, [...path, name]));
 }
 
 /** Text that no database column holds: with a zero byte, or with half of a character. Names of fields are text too. */
@@ -52,9 +52,19 @@ export function textFaults(value: unknown, path: readonly (string | number)[] = 
   if (typeof value === 'string') return isFit(value) ? [] : unfit();
   if (value === null || typeof value !== 'object') return [];
   if (!Array.isArray(value) && !Object.keys(value).every(isFit)) return unfit();
-  const members: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-  return members.flatMap(([name, member]) => textFaults(member, [...path, name]));
+  return membersOf(value).flatMap(([name, member]) => textFaults(member, [...path, name]));
 }
+
+/** Texts that show nothing to whoever reads them. What may be left away is left away, or is the empty text. */
+export function blankFaults(value: unknown, path: readonly (string | number)[] = []): Fault[] {
+  if (typeof value === 'string')
+    return value !== '' && isBlank(value) ? [invalid(path.join('.') || 'body', MORE_THAN_BLANKS)] : [];
+  if (value === null || typeof value !== 'object') return [];
+  return membersOf(value).flatMap(([name, member]) => blankFaults(member, [...path, name]));
+}
+
+const membersOf = (value: object): [string | number, unknown][] =>
+  Array.isArray(value) ? [...value.entries()] : Object.entries(value);
 
 /** Faults without repetition: the first one told of a field and code stays. */
 export function withoutRepetition(faults: readonly Fault[]): Fault[] {

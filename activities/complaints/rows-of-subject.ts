@@ -1,6 +1,7 @@
 /**
  * What the book knows of a process that a complaint is about: references, no texts; documents by their digests. The event of a security is
- * everybody's: of it only what is the complainant's own is taken, who else holds, was told or elected is no evidence of this complaint.
+ * everybody's: of it only what is the complainant's own is taken, who else holds, was told or elected is no evidence of this complaint. What is
+ * owed is shown of the complainant's own account; amounts are fen as text, because a number of JSON loses the interest's digits.
  */
 import type { PoolClient } from 'pg';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
@@ -8,6 +9,11 @@ import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 const IS_EVERYBODYS = `$1 like 'corporate-action:%'`;
 
 const OWN_HOLDINGS = `corporate_actions a join corporate_action_holders h using (event_id) join client_fund_accounts f using (fund_account)`;
+
+const OWN_CASE = `overdraft_cases o join client_fund_accounts f using (fund_account)`;
+
+/** From the first evening that found the account in debt to the one that closed the case. */
+const OF_ITS_DAYS = `d.channel = o.channel and d.fund_account = o.fund_account and d.business_date between o.owed_since and coalesce(o.ended_on, 'infinity')`;
 
 /** By the id of the process, $1, and the number of the client who complains, $2. */
 const PARTS = {
@@ -24,6 +30,19 @@ const PARTS = {
             from permission_steps s join permission_requests r using (request_no) where r.workflow_id = $1 order by s.step_id`,
   overdraft: `select s.act, s.nth, s.detail, s.by, s.at
                 from overdraft_steps s join overdraft_cases o using (case_no) where o.workflow_id = $1 order by s.step_id`,
+  overdraftCase: `select o.case_no, o.channel, o.fund_account, o.owed_since, o.opened_on, o.state, o.ended_on, o.call_after_days,
+                         o.block_after_days, o.recovery_after_days
+                    from ${OWN_CASE} where o.workflow_id = $1 and f.client_no = $2`,
+  overdrafts: `select d.business_date, d.amount_fen::text, d.cause, d.fx_fen::text, d.fee_fen::text, d.delayed_fen::text
+                 from ${OWN_CASE} join overdrafts d on ${OF_ITS_DAYS}
+                where o.workflow_id = $1 and f.client_no = $2 order by d.business_date`,
+  advances: `select d.business_date, d.advanced_fen::text, d.repaid_fen::text, d.outstanding_fen::text, d.overdraft_fen::text,
+                    d.interest_numerator::text, d.owed_since
+               from ${OWN_CASE} join advances d on ${OF_ITS_DAYS}
+              where o.workflow_id = $1 and f.client_no = $2 order by d.business_date`,
+  writeOffs: `select w.nth, w.amount_fen::text, w.interest_waived_fen::text, w.interest_given_up_fen::text, w.state, w.made_by, w.made_at,
+                     w.approved_by, w.approved_at, w.posted_on
+                from ${OWN_CASE} join overdraft_write_offs w using (case_no) where o.workflow_id = $1 and f.client_no = $2 order by w.nth`,
   holdings: `select h.securities_account, h.settled, h.unsettled_sales, h.in_transit, h.electable, h.elected, h.answered_at, h.waived_at,
                     h.unreachable_since
                from ${OWN_HOLDINGS} where a.workflow_id = $1 and f.client_no = $2 order by h.securities_account`,

@@ -2,7 +2,8 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { BusinessError, type BilingualText } from '../../domain/errors';
-import { expectedShape, expectedType } from '../../domain/texts/expected';
+import { isBlank } from '../../domain/texts/blank';
+import { expectedShape, expectedType, MORE_THAN_BLANKS } from '../../domain/texts/expected';
 import { withTypedTexts } from '../../domain/texts/typed-text';
 
 export interface FormFault {
@@ -24,12 +25,10 @@ export function formFaults(schema: object, form: Readonly<Record<string, unknown
   return [...(validate(form) ? [] : (validate.errors ?? []).flatMap(faultOf)), ...blankTexts(schema, form)];
 }
 
-/** Blanks are long enough for a schema, and say nothing. */
 function blankTexts(schema: object, form: Readonly<Record<string, unknown>>): readonly FormFault[] {
   const faults: FormFault[] = [];
   withTypedTexts(schema, form, (text, field) => {
-    if (text.trim() === '')
-      faults.push({ code: 'INPUT_INVALID', field, expected: { zh: '不得只有空白', en: 'more than blanks' } });
+    if (isBlank(text)) faults.push({ code: 'INPUT_INVALID', field, expected: MORE_THAN_BLANKS });
     return text;
   });
   return faults;

@@ -38,7 +38,7 @@ export function complaintSheet(by: Dimension, rows: readonly KeptLine[]): Sheet 
   const { called } = CLASSIFIED_BY[by];
   return {
     key: `complaints by ${by}`,
-    title: { zh: `投诉（按${called.zh}）`, en: `complaints by ${by}` },
+    title: { zh: `投诉（按${called.zh}）`, en: `complaints by ${called.en}` },
     columns: [called, { zh: '名称', en: 'name' }, ...COLUMNS.map(({ zh, en }) => ({ zh, en }))],
     rows: rows.map((row) => [
       ...(row.key === null ? [inBoth(classCalled(by, null)), ''] : [row.key, inBoth(classCalled(by, row.key))]),

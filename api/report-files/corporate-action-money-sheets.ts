@@ -5,7 +5,7 @@ import type { CorporateActionMoney, EventMoney, MoneyOnTheWay } from '../reports
 import { cny, hkd, ratio } from '../reports/money-text';
 import { money, side } from '../schemas';
 import { z } from '../zod';
-import { COLUMN_NAMES, SHEET_NAMES } from './sheet-names';
+import { COLUMN_NAMES, sheetCalled } from './sheet-names';
 import type { Sheet } from './sheets';
 
 const date = z.string().openapi({ format: 'date' });
@@ -114,19 +114,16 @@ const EVENT_COLUMNS = [
 
 const named = (name: string) => ({ zh: COLUMN_NAMES[name] ?? name, en: name });
 const SUBJECT = { zh: '对象', en: 'subject' };
-const TITLE = SHEET_NAMES['corporateActionMoney'] ?? { zh: '公司行为资金', en: 'Money of corporate actions' };
 
 export function corporateActionMoneySheets({ onTheWay, events }: CorporateActionMoney): Sheet[] {
   return [
     {
-      key: 'corporateActionMoney',
-      title: TITLE,
+      ...sheetCalled('corporateActionMoney'),
       columns: [SUBJECT, ...FLOW.map(named)],
       rows: onTheWay.map((row) => [row.side, ...FLOW.map((name) => cny(row[name]))]),
     },
     {
-      key: 'corporateActionMoney events',
-      title: TITLE,
+      ...sheetCalled('corporateActionMoney events'),
       columns: [SUBJECT, ...EVENT_COLUMNS.map(named)],
       rows: events.map((row) => {
         const texts = { ...eventTexts(row), holders: String(row.holders), cny: cny(row.fen) };

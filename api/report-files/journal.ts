@@ -7,7 +7,7 @@ import { cny } from '../reports/money-text';
 import { bilingual, money, side } from '../schemas';
 import { z } from '../zod';
 import type { Sheet } from './sheets';
-import { COLUMN_NAMES, SHEET_NAMES } from './sheet-names';
+import { COLUMN_NAMES, sheetCalled } from './sheet-names';
 
 export const journal = z
   .strictObject({
@@ -87,8 +87,7 @@ export function journalOf(lines: readonly JournalLine[], sides: readonly Side[])
 }
 
 export const journalSheet = (lines: readonly JournalLine[]): Sheet => ({
-  key: 'journal',
-  title: SHEET_NAMES['journal'] ?? { zh: '日记账', en: 'journal' },
+  ...sheetCalled('journal'),
   columns: ['side', 'batch', 'ledger', 'debit', 'credit'].map((name) => ({ zh: COLUMN_NAMES[name] ?? name, en: name })),
   rows: lines.map(({ side: ofSide, batch, ledger, zh, debit, credit }) => [
     ofSide,

@@ -59,18 +59,12 @@ export async function pdfOf(head: PdfHead, sheets: readonly Sheet[]): Promise<Bu
 
 type Page = InstanceType<typeof PDFDocument>;
 
-function drawSheet(page: Page, { title, key, columns, rows }: Sheet): void {
+function drawSheet(page: Page, { title, columns, rows }: Sheet): void {
   const shown = rows.slice(0, ROWS_AT_MOST);
   const grid = gridOf(page, columns, shown);
   if (page.y + 5 * LINE > page.page.height - MARGIN) page.addPage();
   page.moveDown(0.8);
-  page
-    .font('title')
-    .fontSize(10)
-    .text(
-      `${title.zh} ${title.en}${key.includes(' ') && key !== title.en ? ` · ${key.split(' ').slice(1).join(' ')}` : ''}`,
-      MARGIN,
-    );
+  page.font('title').fontSize(10).text(`${title.zh} ${title.en}`, MARGIN);
   drawHead(page, columns, grid);
   for (const row of shown) {
     if (page.y + LINE > page.page.height - MARGIN) {

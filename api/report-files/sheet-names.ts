@@ -1,7 +1,7 @@
-/** Chinese names of sheets and columns; the English name of a column is its name in the data. */
+/** Names of sheets by their whole keys, and Chinese names of columns; the English name of a column is its name in the data. */
 import type { Words } from '../../domain/messages/words';
 
-export const SHEET_NAMES: Readonly<Record<string, Words>> = {
+const SHEET_NAMES: Readonly<Record<string, Words>> = {
   calendar: { zh: '日历', en: 'Calendar' },
   rates: { zh: '汇率', en: 'Rates' },
   funding: { zh: '头寸划付', en: 'Funding' },
@@ -11,7 +11,18 @@ export const SHEET_NAMES: Readonly<Record<string, Words>> = {
   trades: { zh: '交易', en: 'Trades' },
   feesHKD: { zh: '交易费用（港元）', en: 'Fees (HKD)' },
   riskMoney: { zh: '风控资金', en: 'Risk money' },
-  corporateActions: { zh: '公司行为', en: 'Corporate actions' },
+  'corporateActions dividends': { zh: '公司行为：红利', en: 'Corporate actions: dividends' },
+  'corporateActions dividends allocations': {
+    zh: '公司行为：红利分派明细',
+    en: 'Corporate actions: allocations of dividends',
+  },
+  'corporateActions takeover': { zh: '公司行为：收购款', en: 'Corporate actions: money of takeovers' },
+  'corporateActions takeover allocations': {
+    zh: '公司行为：收购款分派明细',
+    en: 'Corporate actions: allocations of the money of takeovers',
+  },
+  'corporateActions bonus': { zh: '公司行为：红股', en: 'Corporate actions: bonus shares' },
+  'corporateActions split': { zh: '公司行为：股份拆分合并', en: 'Corporate actions: splits and consolidations' },
   portfolioFee: { zh: '证券组合费', en: 'Portfolio fee' },
   cash: { zh: '客户资金', en: 'Client money' },
   preClearing: { zh: '预清算', en: 'Pre-clearing' },
@@ -24,8 +35,15 @@ export const SHEET_NAMES: Readonly<Record<string, Words>> = {
   forecastNext: { zh: '次日预测', en: 'Forecast' },
   reconciliation: { zh: '核对差异', en: 'Breaks' },
   corporateActionMoney: { zh: '公司行为资金', en: 'Money of corporate actions' },
+  'corporateActionMoney events': { zh: '公司行为资金：逐项', en: 'Money of corporate actions: event by event' },
   journal: { zh: '总账日记账', en: 'Journal for the general ledger' },
 };
+
+/** A sheet's key for machines and its name for people; what has no name is called by its key. */
+export const sheetCalled = (key: string): { readonly key: string; readonly title: Words } => ({
+  key,
+  title: SHEET_NAMES[key] ?? { zh: key, en: key },
+});
 
 export const COLUMN_NAMES: Readonly<Record<string, string>> = {
   date: '日期',

@@ -1,7 +1,7 @@
 /** The day report as sheets: what every format of it shows, cell by cell the texts of the figures. */
 import type { Words } from '../../domain/messages/words';
 import type { ReportedFigure } from '../explanations/figures-of-report';
-import { COLUMN_NAMES, SHEET_NAMES } from './sheet-names';
+import { COLUMN_NAMES, sheetCalled } from './sheet-names';
 
 export interface Sheet {
   readonly key: string;
@@ -34,8 +34,7 @@ function sheetOf(key: string, figures: readonly ReportedFigure[]): Sheet {
     bySubject.set(subject, row);
   }
   return {
-    key,
-    title: SHEET_NAMES[key.split(' ')[0] ?? ''] ?? { zh: key, en: key },
+    ...sheetCalled(key),
     columns: [{ zh: '对象', en: 'subject' }, ...names.map((name) => ({ zh: COLUMN_NAMES[name] ?? name, en: name }))],
     rows: [...bySubject].map(([subject, row]) => [subject, ...names.map((name) => row.get(name) ?? '')]),
   };

@@ -17,6 +17,9 @@ export const expectedType = (...types: readonly string[]): BilingualText => ({
   en: types.join(' or '),
 });
 
+/** Of a text that shows nothing: blanks are long enough for a schema, and say nothing. */
+export const MORE_THAN_BLANKS: BilingualText = { zh: '不得只有空白', en: 'more than blanks' };
+
 const DATE: BilingualText = { zh: '日期 YYYY-MM-DD，如 2025-06-23', en: 'a date YYYY-MM-DD, such as 2025-06-23' };
 const INSTANT: BilingualText = {
   zh: '带时区的时刻，如 2025-06-23T09:30:00+08:00',

@@ -172,6 +172,28 @@ it.each<[why: string, body: object, refused: unknown]>([
   expect(told(await post('service-1', '', { ...BODY, ...body }))).toEqual(refused);
 });
 
+it.each<[why: string, body: object, refused: unknown]>([
+  ['facts of a zero-width space', { facts: '\u200b' }, [400, 'facts INPUT_INVALID']],
+  ['facts of blanks', { facts: ' \n\u3000' }, [400, 'facts INPUT_INVALID']],
+  ['a claim of fillers', { claim: '\u3164\u3164' }, [400, 'claim INPUT_INVALID']],
+  ['a sub-category of a soft hyphen', { subcategory: '\u00ad' }, [400, 'subcategory INPUT_INVALID']],
+  [
+    'a name and a contact of marks that are not seen, both told',
+    { complainant: { name: '\u200e\u2060\u200f', contact: '\ufeff \u200d' } },
+    [400, 'complainant.name INPUT_INVALID', 'complainant.contact INPUT_INVALID'],
+  ],
+  ['invisible ones among words', { facts: '扣费\u200b有误', complainant: { name: '\u200b王\u00ad某' } }, [201]],
+])('%s: text that shows nothing is none', async (_why, body, refused) => {
+  expect(told(await post('service-1', '', { ...BODY, ...body }))).toEqual(refused);
+});
+
+it('a reason or an addition that shows nothing is none', async () => {
+  const no = await receive();
+  const unseen = '\u200b\u200b\u200b\u200b\u200b';
+  expect(told(await post('service-2', `/${no}/recusals`, { reason: unseen }))).toEqual([400, 'reason INPUT_INVALID']);
+  expect(told(await post('service-1', `/${no}/supplements`, { text: unseen }))).toEqual([400, 'text INPUT_INVALID']);
+});
+
 it('takes evidence by what it is, shows it to whoever received the complaint, each look audited, and to no others', async () => {
   const no = await receive();
   const file = (content: Buffer) =>
@@ -499,18 +521,22 @@ describe('the report', () => {
   });
 
   it.each([
-    ['channel', 'telephone', '电话 telephone'],
-    ['product', 'southbound', '港股通 Southbound'],
-    ['cause', 'system', '系统 systems'],
-    ['transferKind', 'tip-off', '举报 tip-off'],
-    ['accountability', 'none', '不问责 nobody'],
-    ['branch', '1001', '1001'],
-  ])('by %s: names each class for people beside its code for machines, in each file', async (by, code, name) => {
+    ['channel', 'telephone', '电话 telephone', '投诉（按渠道） complaints by channel'],
+    ['product', 'southbound', '港股通 Southbound', '投诉（按产品） complaints by product'],
+    ['cause', 'system', '系统 systems', '投诉（按根本原因） complaints by cause'],
+    ['transferKind', 'tip-off', '举报 tip-off', '投诉（按转办件类别） complaints by kind of transfer'],
+    ['accountability', 'none', '不问责 nobody', '投诉（按问责） complaints by accountability'],
+    ['branch', '1001', '1001', '投诉（按营业部） complaints by branch'],
+  ])('by %s: names each class for people beside its code for machines, in each file', async (by, code, name, title) => {
     const file = (format: string) => bytesFor('audit-1', `/v1/complaint-reports/${by}/${format}?${days}`);
     expect((await file('csv')).toString('utf8')).toContain(`complaints by ${by},${code},name,${name}\r\n`);
     const [sheet] = await readXlsxFile(await file('xlsx'));
     expect(sheet?.data.map(([first, second]) => [first, second])).toContainEqual([code, name]);
-    expect(textOfPdf(await file('pdf'))).toContain(name);
+    const text = textOfPdf(await file('pdf')).replace(/\s+/g, ' ');
+    expect(text).toContain(name);
+    expect(text).toContain(title);
+    // Its key is for machines.
+    expect(text).not.toContain('transferKind');
   });
 });
 

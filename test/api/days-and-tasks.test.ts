@@ -392,7 +392,8 @@ describe('completing a task', () => {
         as: 'ops-client-2',
         body: { revision, form: { decision: 'approve', reason } },
       });
-    expect(faultsOf(await complete('   '))).toEqual(['form.reason INPUT_INVALID']);
+    for (const blank of ['', '   ', '\u200b\u2060\ufeff'])
+      expect([blank, faultsOf(await complete(blank))]).toEqual([blank, ['form.reason INPUT_INVALID']]);
     expect((await complete('核对无误', 1)).body.code).toBe('REVISION_STALE');
     const done = await complete('核对无误');
     expect([done.status, done.body.outcome.by.person]).toEqual([200, 'ops-client-2']);

@@ -391,6 +391,19 @@ describe('the report of 26 June as files', () => {
     expect(amounts.size).toBeGreaterThan(500);
   });
 
+  test('each sheet is called by words, in both languages, each by its own', () => {
+    const called = sheets.map(({ title: { zh, en } }) => `${zh} ${en}`);
+    expect(called).toEqual(
+      expect.arrayContaining([
+        '公司行为：红利 Corporate actions: dividends',
+        '公司行为：红利分派明细 Corporate actions: allocations of dividends',
+        '公司行为资金：逐项 Money of corporate actions: event by event',
+      ]),
+    );
+    expect(new Set(called).size).toBe(sheets.length);
+    expect(sheets.filter(({ key, title: { zh, en } }) => /^[\x20-\x7e]+$/.test(zh) || en === key)).toEqual([]);
+  });
+
   test('CSV: every published amount, each as often as it stands in the data', () => {
     const rows: readonly string[][] = parse(csvOf(sheets), { bom: true });
     expect(rows[0]).toEqual(['sheet', 'subject', 'name', 'value']);

@@ -3,6 +3,7 @@ import { advanceOverdrafts } from '../../../activities/settlement/advance-overdr
 import { listOverdrafts } from '../../../activities/settlement/list-overdrafts';
 import { repayAdvances } from '../../../activities/settlement/repay-advances';
 import { inTransaction } from '../../../activities/database/transaction';
+import { rowsOfSubject } from '../../../activities/complaints/rows-of-subject';
 import { lockCase } from '../../../activities/overdrafts/case-row';
 import { draftWriteOff, postWriteOff } from '../../../activities/overdrafts/write-off';
 import type { Dependencies } from '../../../activities/dependencies';
@@ -275,6 +276,67 @@ test('who owes for three days is followed by a case, once; who has paid is not',
   expect(await cases()).toHaveLength(5);
 });
 
+/** A client of the register to whom fund accounts belong. */
+async function registerClient(clientNo: string, accounts: readonly string[]): Promise<void> {
+  await book.pool.query(`insert into archives (client_no, opened_on) values ($1, '2025-06-01')`, [clientNo]);
+  await book.pool.query(
+    `insert into registered_clients (client_no, kind, branch, account_manager, registered_on)
+     values ($1, 'natural', '1001', 'manager-1', '2025-06-01')`,
+    [clientNo],
+  );
+  await book.pool.query(
+    'insert into client_fund_accounts (fund_account, client_no) select unnest($2::text[]), $1 on conflict do nothing',
+    [clientNo, accounts],
+  );
+}
+
+test('of a complaint about a case the debt of its days is evidence, to the client whose it is and of that account alone', async () => {
+  // The second account of the same client has a case of its own; the third is of somebody else.
+  await registerClient('C90000001', ['6000000001', '6000000004']);
+  await registerClient('C90000002', ['6000000007']);
+  const workflowOfCase = async (account: string) => {
+    const { rows } = await book.pool.query<{ id: string }>(
+      'select workflow_id as id from overdraft_cases where fund_account = $1',
+      [account],
+    );
+    return rows[0]?.id ?? '';
+  };
+  const evidence = (workflowId: string, client: string | null) =>
+    inTransaction(book.pool, (sql) => rowsOfSubject(sql, workflowId, client));
+  const own = await evidence(await workflowOfCase('6000000001'), 'C90000001');
+  expect(own.overdraftCase).toMatchObject([
+    { fund_account: '6000000001', owed_since: '2025-06-27', opened_on: '2025-06-30', state: 'open', ended_on: null },
+  ]);
+  expect(own.overdrafts).toEqual([
+    {
+      ...{ business_date: '2025-06-27', amount_fen: '1000', cause: 'fx' },
+      ...{ fx_fen: '500', fee_fen: '0', delayed_fen: '0' },
+    },
+  ]);
+  const none = { advanced_fen: '0', repaid_fen: '0' };
+  expect(own.advances).toEqual([
+    // 1,000 fen over three days at 18 %, kept to the last digit.
+    {
+      ...{ ...none, business_date: '2025-06-27', outstanding_fen: '0', overdraft_fen: '1000' },
+      ...{ interest_numerator: String(1_000n * 3n * 180_000_000_000n), owed_since: '2025-06-27' },
+    },
+    // Then 600 over two.
+    {
+      ...{ business_date: '2025-06-30', advanced_fen: '1000', repaid_fen: '400', outstanding_fen: '600' },
+      ...{ overdraft_fen: '0', owed_since: '2025-06-27' },
+      interest_numerator: String((1_000n * 3n + 600n * 2n) * 180_000_000_000n),
+    },
+  ]);
+  const shown = ({ overdraftCase, overdrafts: found, advances: lent, writeOffs }: typeof own) =>
+    [overdraftCase, found, lent, writeOffs].map((part) => part.length);
+  expect(shown(own)).toEqual([1, 1, 2, 0]);
+  for (const stranger of ['C90000002', null])
+    expect([stranger, shown(await evidence(await workflowOfCase('6000000001'), stranger))]).toEqual([
+      stranger,
+      [0, 0, 0, 0],
+    ]);
+});
+
 test('a calendar day without a rate: nothing is listed, and nothing is half done', async () => {
   await book.pool.query('select open_business_date($1)', [WEDNESDAY.businessDate]);
   await verbsOf(book.pool).openDay({ ...WEDNESDAY, workflowId: workflowOf(WEDNESDAY) });
@@ -453,6 +515,15 @@ test('interest that is collected between the draft of a write-off and its bookin
   );
   expect(rows).toEqual([{ decided: 500n, given_up: 300n }]);
   expect((await inTransaction(book.pool, (sql) => lockCase(sql, caseNo))).interestFen).toBe(0n);
+  // Whoever complains of what was asked for is shown what was given up; of the days after the end nothing is.
+  await registerClient('C90000010', [account]);
+  await asOwner(`insert into advances values ('SH', '2025-07-08', '${account}', 0, 0, 1, 0, 1, '2025-07-08')`);
+  const frozen = await inTransaction(book.pool, (sql) => rowsOfSubject(sql, 'w', 'C90000010'));
+  expect(frozen.overdraftCase).toMatchObject([{ state: 'written off', ended_on: '2025-07-07' }]);
+  expect(frozen.writeOffs).toMatchObject([
+    { nth: 1, amount_fen: '10000', interest_waived_fen: '500', interest_given_up_fen: '300', state: 'approved' },
+  ]);
+  expect(frozen.advances).toMatchObject([{ business_date: '2025-07-07', outstanding_fen: '10000' }]);
 });
 
 test('the report counts with the day base of the channel, not with the general one', async () => {
