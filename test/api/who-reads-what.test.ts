@@ -738,16 +738,16 @@ describe('people of a branch', () => {
     }
   });
 
-  it.each<[what: string, path: () => string, code: string, said?: object]>([
-    ['task', () => `/v1/tasks/${taskIn.get('1001')}`, 'WRONG_BRANCH'],
-    ['events of a task', () => `/v1/tasks/${taskIn.get('1001')}/events`, 'WRONG_BRANCH'],
+  it.each<[what: string, path: () => string, code: string, said: object | null]>([
+    ['task', () => `/v1/tasks/${taskIn.get('1001')}`, 'WRONG_BRANCH', null],
+    ['events of a task', () => `/v1/tasks/${taskIn.get('1001')}/events`, 'WRONG_BRANCH', null],
     ['client', () => '/v1/clients/8000000001', 'NOT_FOUND', { reason: 'complaint of the client' }],
-    ['person', () => '/v1/people/branch-1001', 'ROLE_MISSING'],
-    ['audit', () => '/v1/audit?person=branch-1001', 'ROLE_MISSING'],
-    ['notices of a day', () => `${DAY}/notices`, 'ROLE_MISSING'],
+    ['person', () => '/v1/people/branch-1001', 'ROLE_MISSING', null],
+    ['audit', () => '/v1/audit?person=branch-1001', 'ROLE_MISSING', null],
+    ['notices of a day', () => `${DAY}/notices`, 'ROLE_MISSING', null],
   ])('reads no %s of another branch', async (what, path, code, said) => {
     const read = (as: string) =>
-      said === undefined ? api.call('GET', path(), { as }) : api.call('POST', path(), { as, body: said });
+      said === null ? api.call('GET', path(), { as }) : api.call('POST', path(), { as, body: said });
     expect((await read('branch-1002')).body.code).toBe(code);
     const own = await read('branch-1001');
     expect([what, own.status]).toEqual([what, code === 'ROLE_MISSING' ? 403 : 200]);
