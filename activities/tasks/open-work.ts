@@ -46,7 +46,7 @@ export const openWork =
 
 /**
  * What was opened in one act has one row of the audit, that of the task: it says of each promise until when it was given. All else of them
- * stands in their rows (docs/decisions/0051-one-row-for-one-act.md). Whoever looks for one of them finds it (`api/routes/audit.ts`).
+ * stands in their rows (docs/decisions/0051-one-row-for-one-act.md). Whoever looks for one of them finds it (`api/routes/work/audit.ts`).
  */
 function withPromises(entry: AuditEntry, promised: readonly AuditEntry[]): AuditEntry {
   if (promised.length === 0) return entry;
