@@ -3058,6 +3058,7 @@ table received_mails  -- Every mail that came in, by the digest of its bytes, an
   constraint report_names_its_message CHECK (((state = 'delivery report'::text) = (reported_message IS NOT NULL)))
 )
 CREATE INDEX received_mails_by_message ON received_mails USING btree (message_id, text_sha256) WHERE (message_id IS NOT NULL)
+CREATE INDEX received_mails_of_message ON received_mails USING btree (reported_message) WHERE (reported_message IS NOT NULL)
 CREATE TRIGGER mail_is_written_once BEFORE UPDATE ON received_mails FOR EACH ROW EXECUTE FUNCTION is_written_once('sha256', 'message_id', 'text_sha256', 'received_at', 'faults', 'workflow_id', 'looked_at_by', 'looked_at', 'sender_sha256', 'sender_said', 'reported_message')
 
 table reference_rates (
@@ -5007,7 +5008,8 @@ begin
   end if;
   if new.claimed_fen is null
      or old.state in ('decided', 'answered', 'closed', 'disputed', 'refused', 'duplicate')
-     or exists (select from complaint_proposals p where p.complaint_no = old.complaint_no and p.state = 'awaiting approval') then
+     or exists (select from complaint_proposals p where p.complaint_no = old.complaint_no
+                  and (p.state = 'awaiting approval' or p.state = 'approved' and p.level = old.level)) then
     raise exception 'the amount that is claimed in % holds', old.complaint_no using errcode = 'check_violation', constraint = tg_name;
   end if;
   return new;

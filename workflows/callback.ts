@@ -124,7 +124,7 @@ async function decideUnreachable(
   deliverBeside();
   if (patched('who decides about an unreachable client is asked anew'))
     return decidedByWhoever(called, desk, { told, promise });
-  const task = await desk.ask({ ...unreachableTask(called, 1), ...dueFrom(promise) });
+  const task = await desk.ask(unreachableTask(called, 1));
   // Beside the wait, which goes on as it always did: what it is about may be over before anybody decides.
   void condition(() => told.revision > called.revision).then(() =>
     task.outcome() === undefined ? desk.withdraw(task, IS_OVER) : undefined,
@@ -143,7 +143,9 @@ async function decidedByWhoever(
   const { round } = escalated;
   let called = escalated;
   for (let time = 1; ; time += 1) {
-    const task = await desk.ask({ ...unreachableTask(called, time), ...dueFrom(promise) });
+    // Of an earlier version nobody was told until when: a history goes on as it began.
+    const due = patched('an unreachable client is decided about until the callback is due') ? dueFrom(promise) : {};
+    const task = await desk.ask({ ...unreachableTask(called, time), ...due });
     const { isHeadKeptOut } = called;
     while (!task.isDone() && called.isHeadKeptOut === isHeadKeptOut && isWaitingFor(called, round)) {
       const { revision } = called;

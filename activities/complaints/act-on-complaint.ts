@@ -12,6 +12,7 @@ import { recordAudit } from '../audit/record-audit';
 import { inTransaction } from '../database/transaction';
 import { requireShown } from '../intake/complaint-tag';
 import { lockComplaint, lockInOrder, type ComplaintRow } from './complaint-row';
+import { sinceAnswer } from './said-since';
 import { signalChanged } from './signal-changed';
 import { tellEnd } from './tell-end';
 
@@ -62,7 +63,7 @@ export const actOnComplaint = <Answer>(
     if (before !== undefined) return before.answer;
     requireShown(complaint, act.ifMatch);
     const did = await work(sql, complaint);
-    const isHeardOf = did.signal === 'added' && (await isHeardInARow(sql, act.complaintNo));
+    const isHeardOf = did.signal === 'added' && (await isHeardInARow(sql, complaint));
     await writeLine(sql, act, name, { detail: did.detail ?? {}, answer: did.answer, content: contentOf(act, name) });
     await recordAudit(sql, {
       actor: act.by,
@@ -143,9 +144,11 @@ const HEARD_IN_A_ROW = 10;
 
 /**
  * Whether so much was added in a row that the process has heard of it. Whatever it waits for it began with a line of its own, and what was added
- * after that line has woken it: it needs to hear of no more until the next line.
+ * after that line has woken it: it needs to hear of no more until the next line. But what came before the answer, and is entered after it, is no
+ * disagreement: the first that is one is heard however much was entered before.
  */
-async function isHeardInARow(sql: PoolClient, complaintNo: string): Promise<boolean> {
+async function isHeardInARow(sql: PoolClient, { complaintNo, state }: ComplaintRow): Promise<boolean> {
+  if (state === 'answered' && (await sinceAnswer(sql, complaintNo)).times === 1) return false;
   const { rows } = await sql.query<{ act: string }>(
     'select act from complaint_steps where complaint_no = $1 order by step_id desc limit $2',
     [complaintNo, HEARD_IN_A_ROW],

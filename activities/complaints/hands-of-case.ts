@@ -26,5 +26,5 @@ export const handsAfterAnswer = (no: string): string => `
   select unnest(array[a.begun_by, r.recorded_by]) as person
     from callbacks k join callback_attempts a using (callback_no) left join callback_results r using (attempt_id)
    where k.subject = ${no} and k.purpose = 'complaint-answer'
-  union select unnest(array[o.made_by, o.approved_by]) from complaint_proposals p join orders o on o.case_key = p.complaint_no || ':' || p.proposal_id
+  union select unnest(array[o.made_by, o.made_for, o.approved_by, o.approved_for]) from complaint_proposals p join orders o on o.case_key = p.complaint_no || ':' || p.proposal_id
    where p.complaint_no = ${no}`;

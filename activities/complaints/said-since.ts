@@ -18,13 +18,21 @@ export const saidSinceAnswer = async (sql: Sql, complaintNo: string): Promise<bo
   (await firstSinceAnswer(sql, complaintNo)) !== null;
 
 /** When more came first after the answer that was given last, UTC; null while nothing did. */
-export async function firstSinceAnswer(sql: Sql, complaintNo: string): Promise<string | null> {
-  const { rows } = await sql.query<{ at: string | null }>(
+export const firstSinceAnswer = async (sql: Sql, complaintNo: string): Promise<string | null> =>
+  (await sinceAnswer(sql, complaintNo)).first;
+
+/** What came after the answer that was given last: how often, and when first. */
+export async function sinceAnswer(
+  sql: Sql,
+  complaintNo: string,
+): Promise<{ readonly times: number; readonly first: string | null }> {
+  const { rows } = await sql.query<{ times: number; first: string | null }>(
     `with ${SAID_IN}, added as (${ADDED})
-     select min(at) as at from added where at > (select max(at) from complaint_steps where complaint_no = $1 and act = 'answer')`,
+     select count(*)::int as times, min(at) as first from added
+      where at > (select max(at) from complaint_steps where complaint_no = $1 and act = 'answer')`,
     [complaintNo],
   );
-  return rows[0]?.at ?? null;
+  return rows[0] ?? { times: 0, first: null };
 }
 
 /** Whether nobody was reached after the answer of a level, and more came since it: silence is no consent, and this is none either. */

@@ -238,7 +238,7 @@ export async function particularsOf(
     complaintNo: no,
     complainant: sight === 'question' ? null : (who[0] ?? null),
     about: about[0] ?? null,
-    claimed: await claimedOf(pool, no),
+    claimed: sight === 'question' ? [] : await claimedOf(pool, no),
     texts,
     attachments,
   };

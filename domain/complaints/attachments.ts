@@ -58,8 +58,9 @@ const OF_NAME: Readonly<Record<string, string>> = {
 /** Endings of names that are opened by running them, whatever the bytes are; none of the kinds that are taken. */
 const RUNS: readonly string[] = [
   ...['exe', 'com', 'scr', 'pif', 'bat', 'cmd', 'ps1', 'msi', 'jar', 'app', 'sh', 'reg', 'lnk', 'url', 'hta'],
-  ...['js', 'jse', 'mjs', 'vbs', 'vbe', 'wsf', 'wsh', 'html', 'htm', 'xhtml', 'shtml', 'svg', 'mht', 'mhtml', 'chm'],
-  ...['docm', 'dotm', 'xlsm', 'xltm', 'xlam', 'pptm'],
+  ...['cpl', 'msc', 'sct', 'js', 'jse', 'mjs', 'vb', 'vbs', 'vbe', 'ws', 'wsf', 'wsh'],
+  ...['html', 'htm', 'xhtml', 'shtml', 'svg', 'mht', 'mhtml', 'chm'],
+  ...['docm', 'dotm', 'xlsm', 'xltm', 'xlam', 'xlsb', 'xll', 'pptm', 'potm', 'ppsm', 'ppam'],
 ];
 
 /** Names that senders use of one and the same kind. */

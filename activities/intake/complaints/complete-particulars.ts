@@ -50,12 +50,16 @@ async function write(sql: PoolClient, { complaintNo, by, claimedFen, claim, tele
   );
 }
 
-/** Its proposal waits for its approval, or it is decided. The complaint is locked: none is drafted meanwhile. */
-async function isDecidedUpon(sql: PoolClient, { complaintNo, state }: ComplaintRow): Promise<boolean> {
+/**
+ * Its proposal waits for its approval, is approved, or it is decided: the process tells of an approval a moment later. The complaint is locked:
+ * none is drafted meanwhile.
+ */
+async function isDecidedUpon(sql: PoolClient, { complaintNo, state, level }: ComplaintRow): Promise<boolean> {
   if (DECIDED_STATES.includes(state)) return true;
   const { rowCount } = await sql.query(
-    `select from complaint_proposals where complaint_no = $1 and state = 'awaiting approval'`,
-    [complaintNo],
+    `select from complaint_proposals
+      where complaint_no = $1 and (state = 'awaiting approval' or state = 'approved' and level = $2)`,
+    [complaintNo, level],
   );
   return rowCount !== 0;
 }

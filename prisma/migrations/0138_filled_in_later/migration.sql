@@ -25,7 +25,8 @@ begin
   end if;
   if new.claimed_fen is null
      or old.state in ('decided', 'answered', 'closed', 'disputed', 'refused', 'duplicate')
-     or exists (select from complaint_proposals p where p.complaint_no = old.complaint_no and p.state = 'awaiting approval') then
+     or exists (select from complaint_proposals p where p.complaint_no = old.complaint_no
+                  and (p.state = 'awaiting approval' or p.state = 'approved' and p.level = old.level)) then
     raise exception 'the amount that is claimed in % holds', old.complaint_no using errcode = 'check_violation', constraint = tg_name;
   end if;
   return new;

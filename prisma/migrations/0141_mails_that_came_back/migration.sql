@@ -14,3 +14,6 @@ create trigger mail_is_written_once before update on received_mails for each row
 -- A mail is named by its Message-ID in what is reported of it; of other channels nobody looks by the reference.
 create index outbox_by_mail on outbox using hash (reference) where accepted_on = 'email';
 create index message_attempts_by_mail on message_attempts using hash (reference) where channel = 'email' and reference is not null;
+
+-- A message that is done with may go: whoever looks for what was reported of it reads no other mail.
+create index received_mails_of_message on received_mails (reported_message) where reported_message is not null;

@@ -120,6 +120,20 @@ describe('claim and amount hold', () => {
     expect(await tried(no)).toEqual(['done', 'done', 'done']);
   });
 
+  it('from the approval on, which the process tells of a moment later', async () => {
+    const no = await receive({ claimedFen: '100' });
+    await handledBy(no);
+    const by = { person: 'service-3', role: 'service' };
+    const { proposalId } = await draftProposal(db)({ complaintNo: no, nth: 1, finding: 'upheld', amountFen: '0', by });
+    await db.pool.query(
+      `update complaint_proposals set state = 'approved', approved_by = 'service-2', approved_at = business_now() where proposal_id = $1`,
+      [proposalId],
+    );
+    expect(await tried(no)).toEqual(HELD);
+    const written = db.pool.query('update complaints set claimed_fen = 700 where complaint_no = $1', [no]);
+    await expect(written).rejects.toThrow(`the amount that is claimed in ${no} holds`);
+  });
+
   it.each(['decided', 'answered'])('once it is %s; at the next level they are filled in again', async (state) => {
     const no = await receive();
     await handledBy(no, 'service-3', state);

@@ -34,6 +34,15 @@ onComplaintBook('said_later');
 
 const later = (complaintNo: string, stage: LaterStage) => laterClock(db)({ complaintNo, stage });
 
+/** How often the process of a complaint was told. */
+const signalsOf = async (no: string) =>
+  (
+    await one<{ n: number }>(
+      `select count(*)::int as n from outbox where workflow_id = $1 and kind = 'signal'`,
+      `complaint:${no}`,
+    )
+  )?.n;
+
 describe('what is added after the registration', () => {
   const told = async (no: string, template = 'COMPLAINT_MORE_SAID') => {
     const { rows } = await db.pool.query<{ who: string }>(
@@ -126,13 +135,7 @@ describe('what is added after the registration', () => {
 
   it('without end wakes the process a few times in a row, and anew after whatever it does: it reads the others with them', async () => {
     const no = await receive();
-    const signals = async () =>
-      (
-        await one<{ n: number }>(
-          `select count(*)::int as n from outbox where workflow_id = $1 and kind = 'signal'`,
-          `complaint:${no}`,
-        )
-      )?.n;
+    const signals = () => signalsOf(no);
     const revision = async () =>
       (await one<{ n: number }>('select revision as n from complaints where complaint_no = $1', no))?.n;
     for (let time = 0; time < 25; time += 1) await add(no, 'client-1', 'client');
@@ -192,6 +195,21 @@ describe('what is added after the registration', () => {
     expect(await followComplaintNow(no)).toMatchObject({ isAnswerDisputed: false });
     await enter();
     expect(await followComplaintNow(no)).toMatchObject({ isAnswerDisputed: true });
+  });
+
+  it('disagreement of today is heard, however much was entered that came before the answer', async () => {
+    const no = await receive({ channel: 'letter', receivedAt: '2025-06-20T02:00:00.000Z' });
+    await handledBy(no, 'brokerage-1');
+    await step(no, { step: 'answer' });
+    await step(no, { step: 'call back', detail: { level: 1, satisfaction: 'unreachable' } });
+    await clockTo('2025-06-24T02:00:00.000Z');
+    for (let time = 0; time < 12; time += 1)
+      await supplementComplaint(db.pool, { ...act(no, 'service-3'), text: 'more', at: '2025-06-21T02:00:00.000Z' });
+    const before = (await signalsOf(no)) ?? 0;
+    await add(no, 'client-1', 'client');
+    expect([await signalsOf(no), (await followComplaintNow(no)).isAnswerDisputed]).toEqual([before + 1, true]);
+    await add(no, 'client-1', 'client');
+    expect(await signalsOf(no)).toBe(before + 1);
   });
 
   it('by a mail that somebody looked at: of an open complaint of before, read by whoever may, from when the mail came', async () => {
