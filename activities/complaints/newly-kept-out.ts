@@ -2,8 +2,8 @@
 import type { PoolClient } from 'pg';
 import { tellExtensionsOf } from '../deadlines/change-deadline';
 import { inLockOrder } from '../tasks/lock-order';
-import { passUpTasks } from '../tasks/pass-up';
-import { putBackTasks } from '../tasks/put-back';
+import { MAY_BE_PASSED_UP, passUpTasks } from '../tasks/pass-up';
+import { ACCOUNTS_KEPT_OUT, putBackTasks } from '../tasks/put-back';
 import type { ComplaintRow } from './complaint-row';
 
 /**
@@ -24,11 +24,10 @@ export async function passOnWork(
 /** All that may go back or be passed up, at once and in the one order: one after the other they would be locked in two orders. */
 async function lockTasksToPassOn(sql: PoolClient, workflowId: string): Promise<void> {
   await sql.query(
-    `with away as materialized (
-       select p.person from kept_out_of($1) k join people p on p.natural_person = k.human where k.keeps_from = 'all work')
+    `with away as materialized (${ACCOUNTS_KEPT_OUT})
      select from tasks t
       where t.state in ('open', 'claimed')
-        and (t.role = 'compliance' or t.kind = 'offer-mediation' or t.claimed_by in (select person from away))
+        and (${MAY_BE_PASSED_UP} or t.claimed_by in (select person from away))
         and process_behind(t.workflow_id) = $1
       order by ${inLockOrder('t')} for update of t`,
     [workflowId],

@@ -12,6 +12,9 @@ const SIGNAL = 'taskPassedUp';
 /** What processes ask anew by themselves, as soon as they read that others do it now, as approvals; and the taking up of a day, without which the complaint goes on. */
 const STAYS = ['assign-complaint', 'leave-complaint-group', 'go-on-without-answer', 'take-up-complaint'];
 
+/** SQL: a task `t` whose part others do where nobody is left (`roleAsked`). */
+export const MAY_BE_PASSED_UP = `(t.role = 'compliance' or t.kind = 'offer-mediation')`;
+
 interface Waiting {
   readonly task_id: string;
   readonly workflow_id: string;
@@ -42,7 +45,7 @@ export async function passUpTasks(
     `select t.task_id::text, t.workflow_id, t.kind, t.revision, t.role, t.branch, jsonb_build_object('zh', n.zh, 'en', n.en) as title
        from tasks t join task_titles n using (title_id)
       where t.state in ('open', 'claimed') and t.content_sha256 is null and t.first_task is null and t.kind <> all($2)
-        and (t.role = 'compliance' or t.kind = 'offer-mediation') and process_behind(t.workflow_id) = $1
+        and ${MAY_BE_PASSED_UP} and process_behind(t.workflow_id) = $1
       order by ${inLockOrder('t')} for update of t`,
     [workflowId, STAYS],
   );

@@ -24,11 +24,14 @@ export interface PutBack extends Cause {
   readonly workflowId: string;
 }
 
+/** SQL, one column `person`: accounts of those who do no work of the case $1. */
+export const ACCOUNTS_KEPT_OUT = `
+  select p.person from kept_out_of($1) k join people p on p.natural_person = k.human where k.keeps_from = 'all work'`;
+
 /** What whoever is kept out of the case holds of it, by whatever account. Within the transaction of the cause. */
 export async function putBackTasks(sql: PoolClient, { workflowId, ...cause }: PutBack): Promise<void> {
   const { rows } = await sql.query<Held>(
-    `with away as materialized (
-       select p.person from kept_out_of($1) k join people p on p.natural_person = k.human where k.keeps_from = 'all work')
+    `with away as materialized (${ACCOUNTS_KEPT_OUT})
      select t.task_id::text, t.workflow_id, t.kind, t.revision, t.role, t.claimed_by as holder
        from tasks t join away on away.person = t.claimed_by
       where t.state = 'claimed' and process_behind(t.workflow_id) = $1 order by ${inLockOrder('t')} for update of t`,
