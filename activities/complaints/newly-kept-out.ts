@@ -2,8 +2,9 @@
 import type { PoolClient } from 'pg';
 import { tellExtensionsOf } from '../deadlines/change-deadline';
 import { inLockOrder } from '../tasks/lock-order';
-import { MAY_BE_PASSED_UP, passUpTasks } from '../tasks/pass-up';
+import { passUpTasks } from '../tasks/pass-up';
 import { ACCOUNTS_KEPT_OUT, putBackTasks } from '../tasks/put-back';
+import { MAY_BE_PASSED_UP } from '../tasks/role-asked';
 import type { ComplaintRow } from './complaint-row';
 
 /**

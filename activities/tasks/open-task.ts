@@ -10,7 +10,7 @@ import { businessDateNow } from '../people/standing';
 import { loadApprovalTerms } from '../terms/load-terms';
 import { contentSha256 } from './approval-subject';
 import { auditAct, recordAct, type TaskAct } from './record-act';
-import { roleAsked } from './role-asked';
+import { holdCase, roleAsked } from './role-asked';
 import type { ApprovalSubject } from './subject-kind';
 import { toldOutcome, type TaskEnd } from './task-row';
 
@@ -152,6 +152,7 @@ async function askedOf(sql: PoolClient, input: OpenTask): Promise<Asked> {
 
 /** What is asked of a role of which nobody is left in the case is done by whoever does its part. */
 async function ofOthers(sql: PoolClient, input: OpenTask): Promise<OpenTask & Pick<Asked, 'told'>> {
+  await holdCase(sql, input);
   const role = await roleAsked(sql, input);
   if (role === input.role) return { ...input, told: {} };
   const { mark: _, ...rest } = input;

@@ -7,6 +7,7 @@ import type { Climbed } from '../deadlines/deadline-row';
 import { givePromise, type PromiseGiven } from '../deadlines/open-deadline';
 import type { Dependencies } from '../dependencies';
 import { askTask, type OpenedTask, type OpenTask } from './open-task';
+import { holdCase } from './role-asked';
 
 export interface OpenedWork {
   /** In the order given, named so that the history says which they are; null where no calendar says yet until when. */
@@ -27,6 +28,7 @@ export const openWork =
     readonly dueBy?: string;
   }): Promise<OpenedWork> =>
     inTransaction(pool, async (sql) => {
+      await holdCase(sql, task);
       const promised: AuditEntry[] = [];
       const given: OpenedWork['promises'][number][] = [];
       for (const promise of promises) {

@@ -4,16 +4,13 @@ import { queueSignals } from '../outbox/queue-message';
 import { queueEach } from '../outbox/queue-notice';
 import { inLockOrder } from './lock-order';
 import { recordAct } from './record-act';
-import { roleAsked } from './role-asked';
+import { MAY_BE_PASSED_UP, roleAsked } from './role-asked';
 
 /** The signal `taskPassedUp` of workflows/messages/tasks.ts. */
 const SIGNAL = 'taskPassedUp';
 
 /** What processes ask anew by themselves, as soon as they read that others do it now, as approvals; and the taking up of a day, without which the complaint goes on. */
 const STAYS = ['assign-complaint', 'leave-complaint-group', 'go-on-without-answer', 'take-up-complaint'];
-
-/** SQL: a task `t` whose part others do where nobody is left (`roleAsked`). */
-export const MAY_BE_PASSED_UP = `(t.role = 'compliance' or t.kind = 'offer-mediation')`;
 
 interface Waiting {
   readonly task_id: string;
