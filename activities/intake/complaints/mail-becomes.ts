@@ -73,7 +73,10 @@ export async function whatMailBecomes(pool: Pool, arrived: Arrived, words: Words
   const before = entered === undefined ? await sameWords(pool, words) : undefined;
   if (before !== undefined) return { state: 'repeated', complaintNo: before };
   const text = storable([mail.subject, mail.text].filter((part) => part !== '').join('\n\n'), WORDS_AT_MOST, CUT);
+  // Once more it would be another act where the clock was moved meanwhile: it comes now.
+  const done = [entered?.complaintNo, ...(entered?.alsoTo ?? [])];
   for (const { no, key } of await answeredComplaints(pool, arrived)) {
+    if (done.includes(no)) continue;
     const act = { complaintNo: no, key, by: SYSTEM_ACTOR, role: MAIL_ROLE };
     await isTaken(supplementComplaint(pool, { ...act, text, at: receivedAt }));
   }
