@@ -49,9 +49,10 @@ export async function handlerOwing(
   sql: Sql,
   { workflowId, step }: { readonly workflowId: string; readonly step: string },
 ) {
-  if (!workflowId.startsWith('complaint:')) return {};
+  if (!workflowId.startsWith('complaint:') || (step !== 'mediate' && step !== 'answer')) return {};
+  // Whoever keeps somebody out, or hands it over, at the same time comes before, and is seen, or after, and sees the promise.
+  await sql.query('select from complaints where workflow_id = $1 for share', [workflowId]);
   if (step === 'mediate') return { owner: { role: await mediatorRole(sql, workflowId) } };
-  if (step !== 'answer') return {};
   const { rows } = await sql.query<{ person: string; role: string; branch: string | null }>(
     `select handler as person, handler_role as role, handler_branch as branch from complaints
       where workflow_id = $1 and handler is not null and state = any($2)`,
@@ -86,16 +87,24 @@ export async function handsOfAnswer(sql: Sql, workflow: string): Promise<readonl
   return rows.map(({ human }) => human);
 }
 
+/** Who may offer mediation, each where nobody is left of those before. */
+const MEDIATORS = ['service', 'compliance', 'general_manager'] as const;
+
 /**
  * Who offers mediation and records what came of it: service, compliance where all of service had a hand in what did not satisfy or are kept
  * out, and the general manager where that is so of compliance too (decision 0109).
+ * @param before role that does it so far: who comes back takes nothing away again
  */
 export async function mediatorRole(
   sql: Sql,
   workflowId: string,
-): Promise<'service' | 'compliance' | 'general_manager'> {
+  before: string = 'service',
+): Promise<(typeof MEDIATORS)[number]> {
   const accounts = await handsOfAnswer(sql, workflowId);
-  const roles = ['service', 'compliance'] as const;
+  const roles = MEDIATORS.slice(
+    MEDIATORS.findIndex((role) => role === before),
+    -1,
+  );
   const gone = await rolesWithNobodyLeft(
     sql,
     roles.map((role) => ({ workflowId, role, accounts })),

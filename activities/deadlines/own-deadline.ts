@@ -7,7 +7,8 @@ import { tellExtensions } from './change-deadline';
 export interface DeadlineOwner {
   readonly role: string;
   readonly branch: string | null;
-  readonly person: string;
+  /** Undefined where nobody of the role owes it by name. */
+  readonly person?: string;
 }
 
 /** Of every promise of a step that has not ended; their processes read who is told, and those that have more time decided who decides. Nothing where these owe it already. */
@@ -21,7 +22,7 @@ export async function ownDeadlines(
       where workflow_id = $1 and step = $2 and ended_at is null
         and (owner_role, coalesce($4, branch), owner_person) is distinct from ($3, branch, $5)
       returning deadline_id::text as id, business_key as key, revision`,
-    [workflowId, step, role, branch, person],
+    [workflowId, step, role, branch, person ?? null],
   );
   await queueSignals(
     sql,

@@ -15,7 +15,7 @@ export interface ReadExtension {
   readonly role: string;
   readonly side: string | null;
   readonly branch: string | null;
-  /** Class of risk, by which the terms say who decides: where the head asks, owes it or is kept out of the case not the head, and not compliance where nobody there is left. */
+  /** Class of risk, by which the terms say who decides: where the head asks, owes it or is kept out of the case, or the role has none, not the head, and not compliance where nobody there is left. */
   readonly risk: '' | 'head' | 'compliance concerned';
   readonly askedBy: string;
   readonly askedFor: string | null;
@@ -44,7 +44,8 @@ export const readExtension =
       const concerned = [asked.askedBy, ...(asked.askedFor === null ? [] : [asked.askedFor]), ...owing];
       const isHead =
         (await isHeadAmong(sql, asked.role, [asked.askedBy, ...owing])) ||
-        // Whoever is kept out of a case gives it no more time either.
+        // Nobody is over the general manager, and whoever is kept out of a case gives it no more time either.
+        asked.role === 'general_manager' ||
         (await isHeadKeptOut(sql, `deadline-extension:${extensionId}`, asked.role, asked.branch));
       const { reason, ...facts } = asked.facts;
       const typed = await byReference(sql, `deadline-extension:${extensionId}`, 'reason', reason);

@@ -18,7 +18,7 @@ export const MAY_BE_PASSED_UP = `(t.role = 'compliance' or t.kind = 'offer-media
 
 /** @returns the role itself where somebody of it may do the task, or where no other one does its part */
 export async function roleAsked(sql: Sql, { workflowId, kind, role }: Asked): Promise<string> {
-  if (kind === 'offer-mediation') return mediatorRole(sql, workflowId);
+  if (kind === 'offer-mediation') return mediatorRole(sql, workflowId, role);
   return role === 'compliance' ? complianceOrAbove(sql, workflowId) : role;
 }
 
