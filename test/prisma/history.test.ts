@@ -57,3 +57,54 @@ test('a row is known by the primary key of its table, whichever migration made t
     await owner.end();
   }
 });
+
+describe('what follows from a row follows from its versions, and stands in none', () => {
+  let owner: Client;
+  beforeAll(async () => {
+    owner = new Client({ connectionString: book.ownerUrl });
+    await owner.connect();
+  });
+  afterAll(() => owner.end());
+  const clockAt = (now: string) => book.pool.query('update business_clock set now = $1', [now]);
+  const follow = async (table: string, expression: string) => {
+    await owner.query(`alter table ${table} drop column if exists told cascade`);
+    await owner.query(`alter table ${table} add column told text generated always as (${expression}) virtual`);
+    await owner.query('select history.keep_versions()');
+  };
+  const toldAt = async (table: string, at: string) => {
+    await owner.query('begin');
+    await owner.query(`select set_config('southbound.as_of', $1, true)`, [at]);
+    const { rows } = await owner.query<{ told: string }>(`select told from as_of.${table}`);
+    await owner.query('rollback');
+    return rows.map(({ told }) => told);
+  };
+  const [EARLY, LATE] = ['2025-06-26T14:30:00Z', '2025-06-26T15:30:00Z'];
+
+  test.each([
+    [
+      'day_steps, each version a row',
+      'day_steps',
+      `insert into day_steps (channel, business_date, step, state, cause) values ('SH', '2025-06-26', 'trades', 'held', 'missing')`,
+      `update day_steps set state = 'done'`,
+      { of: `step || ' ' || state`, told: ['trades held', 'trades done'] },
+      { of: `state || ': ' || cause`, told: ['held: missing', 'done: missing'] },
+    ],
+    [
+      'processes, the row its last version, some columns only counted',
+      'processes',
+      `insert into processes (workflow_id, type, business_key) values ('callback:1', 'callback', '1')`,
+      `update processes set closed = true, ended = 'completed'`,
+      { of: `type || coalesce(' ' || ended, '')`, told: ['callback', 'callback completed'] },
+      { of: `workflow_id || coalesce(' ' || ended, '')`, told: ['callback:1', 'callback:1 completed'] },
+    ],
+  ])('%s', async (_, table, begin, change, first, otherwise) => {
+    await follow(table, first.of);
+    await clockAt('2025-06-26T14:00:00Z');
+    await book.pool.query(begin);
+    await clockAt('2025-06-26T15:00:00Z');
+    await book.pool.query(change);
+    expect([...(await toldAt(table, EARLY)), ...(await toldAt(table, LATE))]).toEqual(first.told);
+    await follow(table, otherwise.of);
+    expect([...(await toldAt(table, EARLY)), ...(await toldAt(table, LATE))]).toEqual(otherwise.told);
+  });
+});
