@@ -75,7 +75,8 @@ async function followedOf(sql: PoolClient, row: CallbackRow): Promise<FollowedCa
   const attempts = await attemptsOf(sql, callbackNo);
   const { mayCallNow, window } =
     state === 'open' ? await windowOf(sql, row, attempts) : { mayCallNow: false, window: null };
-  const unreachable = await followUpsOf(sql, row, await namesAfter(sql, row, ['unreachable']));
+  const consequences = await consequencesOf(sql, row);
+  const unreachable = await followUpsOf(sql, row, namesAfter(consequences, ['unreachable']));
   return {
     callbackNo,
     purpose,
@@ -96,7 +97,7 @@ async function followedOf(sql: PoolClient, row: CallbackRow): Promise<FollowedCa
     isCalling: attempts.some(({ result }) => result === null),
     callFrom: window?.from ?? null,
     mayCallNow,
-    followUps: await owedFollowUps(sql, row, attempts),
+    followUps: await owedFollowUps(sql, row, attempts, consequences),
     mayHaveConsequence: unreachable.length > 0,
   };
 }
@@ -114,6 +115,7 @@ async function namesOfFollowUps(
   sql: PoolClient,
   row: CallbackRow,
   attempts: readonly AttemptRow[],
+  consequences: readonly Consequence[],
 ): Promise<readonly string[]> {
   const script = await scriptOf(sql, row);
   const troubles = attempts.flatMap(({ answers }) => troublesOf(answers ?? {}, script));
@@ -123,32 +125,38 @@ async function namesOfFollowUps(
     ...(row.outcome === 'doubtful' || row.outcome === 'refused' ? [row.outcome] : []),
     ...(row.givenUp === 'suspend' ? ['unreachable'] : []),
   ];
-  return [...new Set([...troubles, ...(await namesAfter(sql, row, causes))])];
+  return [...new Set([...troubles, ...namesAfter(consequences, causes)])];
 }
 
-async function namesAfter(
-  sql: PoolClient,
-  { purpose, today }: CallbackRow,
-  causes: readonly string[],
-): Promise<readonly string[]> {
-  const { rows } = await sql.query<{ follow_up: string }>(
-    `select follow_up from callback_consequences
-      where purpose = $1 and cause = any($2) and daterange(valid_from, valid_to) @> $3::date
-      order by array_position($2, cause), follow_up`,
-    [purpose, causes, today],
-  );
-  return rows.map(({ follow_up }) => follow_up);
+/** What follows from how a call went. */
+interface Consequence {
+  readonly cause: string;
+  readonly followUp: string;
 }
+
+/** Of calls for the purpose, as it is in force today. */
+async function consequencesOf(sql: PoolClient, { purpose, today }: CallbackRow): Promise<readonly Consequence[]> {
+  const { rows } = await sql.query<Consequence>(
+    `select cause, follow_up as "followUp" from callback_consequences
+      where purpose = $1 and daterange(valid_from, valid_to) @> $2::date order by follow_up`,
+    [purpose, today],
+  );
+  return rows;
+}
+
+const namesAfter = (consequences: readonly Consequence[], causes: readonly string[]): readonly string[] =>
+  causes.flatMap((asked) => consequences.filter(({ cause }) => cause === asked).map(({ followUp }) => followUp));
 
 /** What follows now, with from when each is owed: a wrong number is known before the end, everything else with it. */
 async function owedFollowUps(
   sql: PoolClient,
   row: CallbackRow,
   attempts: readonly AttemptRow[],
+  consequences: readonly Consequence[],
 ): Promise<readonly FollowUp[]> {
-  const all = await followUpsOf(sql, row, await namesOfFollowUps(sql, row, attempts));
+  const all = await followUpsOf(sql, row, await namesOfFollowUps(sql, row, attempts, consequences));
   if (all.length === 0) return [];
-  const ofNumber = await namesAfter(sql, row, ['wrong number']);
+  const ofNumber = namesAfter(consequences, ['wrong number']);
   const { rows } = await sql.query<{ at: string | null }>(
     `select min(r.recorded_at) as at from callback_attempts a join callback_results r using (attempt_id)
       where a.callback_no = $1 and r.result = 'wrong number'`,
