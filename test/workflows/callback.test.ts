@@ -1,5 +1,6 @@
 /** Callbacks as stories on the moved clock: hours, attempts, promise, the unreachable, and what answers bring. */
 import { createHash, randomUUID } from 'node:crypto';
+import { resumeClock, stopClock } from '../../activities/deadlines/stop-clock';
 import { beginCall } from '../../activities/intake/callbacks/begin-attempt';
 import { recordCall } from '../../activities/intake/callbacks/record-result';
 import { askSample } from '../../activities/intake/quality/ask-sample';
@@ -309,4 +310,41 @@ test('calls are listened to by somebody who did not make them, and what is wrong
   expect(findings).toEqual([{ item: 'manner', state: 'done', done_by: 'service-1', what: finding.what }]);
   expect(JSON.stringify(await second.fetchHistory())).not.toContain(finding.what);
   await stage.record(second.workflowId, 'inspection-corrected');
+});
+
+test('the decision about an unreachable client is due when the callback is, also where its clock stood meanwhile', async () => {
+  const subject = await asked('sample:moved');
+  const process = await processOf(subject);
+  const businessKey = `callback:${(await stage.callbackOf(subject)).row.callbackNo}`;
+  const began = Date.parse(await stage.client.nowOf());
+  /** 09:00 of one of the next days, and minutes. */
+  const morning = (days: number, minutes = 0) => {
+    const day = new Date(began + days * 86_400_000 + 8 * 3_600_000).toISOString().slice(0, 10);
+    return new Date(Date.parse(at(`${day}T09:00`)) + minutes * 60_000).toISOString();
+  };
+  for (const nth of [1, 2, 3]) {
+    await stage.stage.advance(morning(nth, nth));
+    await stage.callBack(subject, { result: 'no answer' });
+  }
+  const dueThen = async () => {
+    const { rows } = await stage.pool.query<{ promise: string; task: string }>(
+      `select d.due_at as promise, t.due_at as task from deadlines d join tasks t using (workflow_id)
+        where d.business_key = $1 and t.kind = 'callback-unreachable'`,
+      [businessKey],
+    );
+    return [rows[0]?.promise, rows[0]?.task];
+  };
+  const [first] = await dueThen();
+  expect(await dueThen()).toEqual([first, first]);
+  await stopClock(stage)({ businessKey, reason: '客户出境 the client is abroad', by: 'southbound' });
+  await stage.settled();
+  await stage.stage.advance(morning(5));
+  await resumeClock(stage)({ businessKey, reason: '客户已返回 the client is back', by: 'southbound' });
+  await stage.settled();
+  const [moved] = await dueThen();
+  expect(moved).not.toBe(first);
+  expect(await dueThen()).toEqual([moved, moved]);
+  await stage.complete(process, HEAD, { decision: 'leave', reason: 'letter sent to the client' });
+  expect(await process.result()).toBe('unreachable');
+  await stage.record(process.workflowId, 'callback-moved-undecided');
 });
