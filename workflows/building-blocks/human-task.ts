@@ -9,16 +9,15 @@
  */
 import { allHandlersFinished, condition, setHandler, Trigger, workflowInfo } from '@temporalio/workflow';
 import { database } from '../activity-groups';
-import { samePersonRefusal } from '../../domain/people/four-eyes';
 import type { OpenedTask, OpenTask } from '../../activities/tasks/open-task';
-import { businessFailure, refusalWithin } from '../failures';
+import { refusalWithin } from '../failures';
+import { notOpen, refuseDecision, refuseRecall, refuseReturn } from './task-refusals';
 import { refuseTyped } from './typed-by-reference';
 import {
   completeTask,
   recallTask,
   returnTask,
   taskPassedUp,
-  type Actor,
   type CompleteTask,
   type RecallTask,
   type ReturnTask,
@@ -253,60 +252,34 @@ export class TaskDesk {
   }
 
   private refuseCompletion(sent: CompleteTask): AskedOf {
-    const task = this.refuseDecision(sent);
+    const task = this.openTask(sent.taskId);
+    refuseDecision(task.spec, sent);
     task.spec.checkForm?.(sent.form);
     return task;
   }
 
   private refuseReturn(sent: ReturnTask): AskedOf {
-    const task = this.refuseDecision(sent);
-    if (task.spec.madeBy === undefined) throw businessFailure('TASK_HAS_NO_MAKER', { task: sent.taskId });
-    return task;
-  }
-
-  private refuseDecision({ taskId, actor, revision }: CompleteTask | ReturnTask): AskedOf {
-    const task = this.openTask(taskId);
-    const { spec } = task;
-    if (actor.role !== spec.role) throw businessFailure('ROLE_MISSING', { role: spec.role });
-    if (revision !== spec.revision) {
-      throw businessFailure('REVISION_STALE', { shown: revision, current: spec.revision });
-    }
-    refuseSamePerson(spec, actor);
+    const task = this.openTask(sent.taskId);
+    refuseReturn(task.spec, sent);
     return task;
   }
 
   private refuseRecall(sent: RecallTask): AskedOf {
     const task = this.openTask(sent.taskId);
-    if (task.spec.madeBy !== sent.actor.person) throw businessFailure('ONLY_MAKER_RECALLS', { task: sent.taskId });
+    refuseRecall(task.spec, sent);
     return task;
   }
 
   private openTask(taskId: string): AskedOf {
     const task = this.open.get(taskId);
-    if (task !== undefined) return task;
-    switch (this.closed.get(taskId)) {
-      case 'recalled':
-        throw businessFailure('TASK_RECALLED', { task: taskId });
-      case 'returned':
-        throw businessFailure('TASK_RETURNED', { task: taskId });
-      case 'withdrawn':
-        throw businessFailure('TASK_WITHDRAWN', { task: taskId });
-      default:
-        throw businessFailure('TASK_NOT_OPEN', { task: taskId });
-    }
+    if (task === undefined) throw notOpen(taskId, this.closed.get(taskId));
+    return task;
   }
 }
 
 /** What is written of it. */
 function taskOf({ checkForm: _, otherwise: __, form, ...row }: TaskSpec): OpenTask {
   return { ...row, workflowId: workflowInfo().workflowId, form: form.schema, formVersion: form.version };
-}
-
-/** What can be said of maker and checker without the directory; the verb, which has it, asks again (A1 §27). */
-function refuseSamePerson({ madeBy, madeFor }: TaskSpec, { person, onBehalfOf }: Actor): void {
-  if (madeBy === undefined) return;
-  const code = samePersonRefusal({ person: madeBy, principal: madeFor }, { person, principal: onBehalfOf });
-  if (code !== undefined) throw businessFailure(code, {});
 }
 
 /** A Trigger is only thenable; stories combine answers with Promise.race and the like. */
