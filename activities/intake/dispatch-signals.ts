@@ -20,45 +20,83 @@ export interface MessageToSend {
 /** Of a message that the server refuses for itself, whatever else it takes. */
 const REFUSED: readonly (number | undefined)[] = [GRPC.INVALID_ARGUMENT, GRPC.FAILED_PRECONDITION];
 
+/** How many processes are told side by side. */
+const AT_ONCE = 16;
+const PAGE = 500;
+
+type Deps = Pick<IntakeDependencies, 'pool' | 'temporal'>;
+
+interface Round {
+  /** Of each process what it has not been told, in its order. */
+  readonly left: MessageToSend[][];
+  sent: number;
+  stoppedBy?: string;
+}
+
 /**
- * Sends what is unsent. One that the server refuses holds up those behind it of its own process only; a server that does not answer
- * holds up all.
+ * Sends what is unsent, to several processes side by side. One that the server refuses holds up those behind it of its own process only; a
+ * server that does not answer holds up all, and is asked no more. A rehearsal takes one course: in a manual book one is told after the other.
  * @returns how many were sent, and what stopped the others, if anything did; they stay for the next call
  */
-export async function dispatchSignals({
-  pool,
-  temporal,
-}: Pick<IntakeDependencies, 'pool' | 'temporal'>): Promise<{ readonly sent: number; readonly stoppedBy?: string }> {
-  const { rows } = await pool.query<MessageToSend>(
+export async function dispatchSignals(deps: Deps): Promise<{ readonly sent: number; readonly stoppedBy?: string }> {
+  const { messages, isManual } = await nextMessages(deps.pool);
+  const round: Round = { left: [...byProcess(messages).values()], sent: 0 };
+  // One alone finds out whether the server answers at all.
+  await sendInOrder(deps, round, round.left.shift() ?? []);
+  const sendLists = async (): Promise<void> => {
+    for (let list = round.left.shift(); list !== undefined; list = round.left.shift())
+      await sendInOrder(deps, round, list);
+  };
+  const senders = await Promise.allSettled(Array.from({ length: isManual ? 1 : AT_ONCE }, sendLists));
+  const failed = senders.find((sender) => sender.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  const { sent, stoppedBy } = round;
+  return stoppedBy === undefined ? { sent } : { sent, stoppedBy };
+}
+
+async function nextMessages(
+  pool: Deps['pool'],
+): Promise<{ readonly messages: readonly MessageToSend[]; readonly isManual: boolean }> {
+  const { rows } = await pool.query<MessageToSend & { readonly mode: string }>(
     // Processes of which nothing was refused come first: however many refused ones there are, they hold up themselves only.
-    `select message_id::text, workflow_id, kind, payload
+    `select message_id::text, workflow_id, kind, payload, c.mode
        from (select m.*, max(attempts) over (partition by workflow_id) > 0 as was_refused
                from outbox m where sent_at is null and kind in ('signal', 'start')) unsent
-      order by was_refused, unsent.message_id limit 500`,
+       cross join business_clock c
+      order by was_refused, unsent.message_id limit ${PAGE}`,
   );
-  let sent = 0;
-  let stoppedBy: string | undefined;
-  const held = new Set<string>();
-  for (const row of rows) {
-    if (held.has(row.workflow_id)) continue;
+  return { messages: rows, isManual: rows[0]?.mode === 'manual' };
+}
+
+function byProcess(messages: readonly MessageToSend[]): ReadonlyMap<string, MessageToSend[]> {
+  const lists = new Map<string, MessageToSend[]>();
+  for (const message of messages) {
+    const list = lists.get(message.workflow_id) ?? [];
+    lists.set(message.workflow_id, list);
+    list.push(message);
+  }
+  return lists;
+}
+
+/** Ends at the first that is not taken. */
+async function sendInOrder({ pool, temporal }: Deps, round: Round, list: readonly MessageToSend[]): Promise<void> {
+  for (const message of list) {
     try {
-      await onBehalfOfRequest(row.payload.requestId, () => dispatch(temporal, row));
+      await sendAtOnce(temporal, message);
     } catch (error) {
       const cause = causeOf(error);
       const failure = cause instanceof Error ? cause.message : String(cause);
-      stoppedBy ??= failure;
+      round.stoppedBy ??= failure;
+      if (!REFUSED.includes(grpcStatusOf(error))) round.left.length = 0;
       await pool.query('update outbox set attempts = attempts + 1, last_error = $2 where message_id = $1', [
-        row.message_id,
+        message.message_id,
         failure.slice(0, 500),
       ]);
-      if (!REFUSED.includes(grpcStatusOf(error))) break;
-      held.add(row.workflow_id);
-      continue;
+      return;
     }
-    await noteSent(pool, row);
-    sent += 1;
+    await noteSent(pool, message);
+    round.sent += 1;
   }
-  return stoppedBy === undefined ? { sent } : { sent, stoppedBy };
 }
 
 /**
