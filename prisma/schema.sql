@@ -9,6 +9,8 @@ extension btree_gist
 domain channel_code as text
   constraint channel_code_check CHECK ((VALUE ~ '^[A-Z]{2}$'::text))
 
+enum kind_of_limit: BUSINESS_DAYS, BUSINESS_HOURS, CALENDAR_DAYS, TRADING_DAYS, SETTLEMENT_DAYS, CLOCK_TIME
+
 domain message_channel as text
   constraint message_channel_check CHECK ((VALUE = ANY (ARRAY['sms'::text, 'app'::text, 'voice'::text, 'email'::text, 'in-app'::text, 'webhook'::text, 'task'::text])))
 
@@ -1459,35 +1461,37 @@ CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON deadline_sto
 
 table deadlines  -- Promises: who owes what by when. due_at and rungs were computed once, with the calendar version beside them. (
   deadline_id bigint not null generated always as identity
-  business_key text not null
-  workflow_id text not null
+  received_at timestamp with time zone not null
+  due_at timestamp with time zone not null
+  opened_at timestamp with time zone not null default business_now()
+  breached_at timestamp with time zone  -- When the last rung rang unmet; kept when the promise is met late.
+  ended_at timestamp with time zone
+  limit_kind kind_of_limit not null
+  limit_n smallint not null
+  stopped_days_at_most smallint not null
+  revision smallint not null default 1  -- Grows with each new computation; a rung rings only for the revision that it was climbed with.
   process text not null
   step text not null
   subject text not null  -- Business key of what is promised; never personal.
+  other_workflow text  -- Process that owes it, where it is not the one of its subject.
+  other_key text  -- Its key of business, where that does not begin with process, step and subject.
+  key_tail text  -- What its key of business has after process, step and subject, often nothing.
   side side_of_business
   branch text
   owner_role text not null
   owner_team text
   owner_person text
   ladder text not null
-  limit_kind text not null
-  limit_n integer not null
   limit_time text
-  received_at timestamp with time zone not null
   channel channel_code not null
   calendar_version text not null  -- Calendars that the instants rest on, with the versions that they were computed with: CIVIL 1, or SEHK 1, SSE 2. A corrected one computes them anew.
-  stopped_days_at_most integer not null
-  due_at timestamp with time zone not null
-  revision integer not null default 1  -- Grows with each new computation; a rung rings only for the revision that it was climbed with.
   state text not null default 'running'::text  -- running, breached: open. met, met late. withdrawn: nothing is owed any more. abandoned: still owed, but its process has ended without it.
-  breached_at timestamp with time zone  -- When the last rung rang unmet; kept when the promise is met late.
-  ended_at timestamp with time zone
   ended_by text
-  opened_at timestamp with time zone not null default business_now()
-  rung_due_at timestamp with time zone[] not null  -- Instant of each rung, by its number.
+  rungs bytea not null  -- Instant of each rung, by its number, as `rung_instants` reads them.
+  workflow_id text not null generated always as (COALESCE(other_workflow, ((process || ':'::text) || subject))) virtual
+  business_key text not null generated always as (COALESCE(other_key, (((((process || '-'::text) || step) || ':'::text) || subject) || key_tail))) virtual
   constraint breached_when_due CHECK (((state <> 'breached'::text) OR ((breached_at IS NOT NULL) AND (breached_at >= due_at))))
-  constraint clock_limit_has_a_time CHECK (((limit_kind = 'CLOCK_TIME'::text) = (limit_time IS NOT NULL)))
-  constraint deadlines_limit_kind_check CHECK ((limit_kind = ANY (ARRAY['BUSINESS_DAYS'::text, 'BUSINESS_HOURS'::text, 'CALENDAR_DAYS'::text, 'TRADING_DAYS'::text, 'SETTLEMENT_DAYS'::text, 'CLOCK_TIME'::text])))
+  constraint clock_limit_has_a_time CHECK (((limit_kind = 'CLOCK_TIME'::kind_of_limit) = (limit_time IS NOT NULL)))
   constraint deadlines_limit_time_check CHECK ((limit_time ~ '^\d{2}:\d{2}(:\d{2})?$'::text))
   constraint deadlines_owner_role_fkey FOREIGN KEY (owner_role) REFERENCES roles(role)
   constraint deadlines_pkey PRIMARY KEY (deadline_id)
@@ -1495,21 +1499,24 @@ table deadlines  -- Promises: who owes what by when. due_at and rungs were compu
   constraint deadlines_state_check CHECK ((state = ANY (ARRAY['running'::text, 'breached'::text, 'met'::text, 'met late'::text, 'withdrawn'::text, 'abandoned'::text])))
   constraint deadlines_stopped_days_at_most_check CHECK ((stopped_days_at_most >= 0))
   constraint ended_by_somebody CHECK (((state = ANY (ARRAY['met'::text, 'met late'::text, 'withdrawn'::text, 'abandoned'::text])) = ((ended_at IS NOT NULL) AND (ended_by IS NOT NULL))))
+  constraint key_is_told_once CHECK ((num_nonnulls(other_key, key_tail) = 1))
   constraint limit_has_a_length CHECK ((limit_n >=
 CASE limit_kind
-    WHEN 'CLOCK_TIME'::text THEN 0
+    WHEN 'CLOCK_TIME'::kind_of_limit THEN 0
     ELSE 1
 END))
   constraint met_in_time CHECK (((state <> 'met'::text) OR (ended_at <= due_at)))
   constraint met_late CHECK (((state <> 'met late'::text) OR (ended_at > due_at)))
-  constraint promises_are_given_once EXCLUDE USING hash (business_key WITH =)
+  constraint promises_are_given_once EXCLUDE USING hash (COALESCE(other_key, (((((process || '-'::text) || step) || ':'::text) || subject) || key_tail)) WITH =)
+  constraint rungs_are_instants CHECK (((length(rungs) % 8) = 0))
 )
 CREATE INDEX deadlines_breached ON deadlines USING btree (due_at, deadline_id) WHERE (breached_at IS NOT NULL)
-CREATE INDEX deadlines_by_process ON deadlines USING btree (process)
-CREATE INDEX deadlines_by_rung ON deadlines USING gin (rung_minutes(rung_due_at)) WITH (fastupdate=off) WHERE (ended_at IS NULL)
+CREATE INDEX deadlines_by_rung ON deadlines USING gin (rung_minutes(rungs)) WITH (fastupdate=off) WHERE (ended_at IS NULL)
 CREATE INDEX deadlines_ended ON deadlines USING btree (due_at, deadline_id) WHERE (ended_at IS NOT NULL)
-CREATE INDEX deadlines_of_process ON deadlines USING btree (workflow_id)
-CREATE INDEX deadlines_open ON deadlines USING btree (due_at, deadline_id) WHERE (ended_at IS NULL)
+CREATE INDEX deadlines_ended_by_process ON deadlines USING btree (process) WHERE (ended_at IS NOT NULL)
+CREATE INDEX deadlines_ended_otherwise ON deadlines USING btree (due_at, deadline_id) WHERE ((ended_at IS NOT NULL) AND (state <> 'met'::text))
+CREATE INDEX deadlines_of_process ON deadlines USING hash (COALESCE(other_workflow, ((process || ':'::text) || subject)))
+CREATE INDEX deadlines_open ON deadlines USING btree (due_at) WHERE (ended_at IS NULL)
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON deadlines FOR EACH ROW EXECUTE FUNCTION history.keep_deadlines()
 
 table delegations  -- A principal lets another person act in one role, from the first to the last day included; it ends by itself, or at once when revoked. (
@@ -5598,34 +5605,49 @@ begin
   return new;
 end $function$
 
--- Instants by the number of their rung, of [{"rung": 1, "dueAt": "..."}]: a third of its size.
-CREATE OR REPLACE FUNCTION public.rung_instants(rungs jsonb)
+-- Instants by the number of their rung, as `rungs_kept` kept them; exact to the microsecond.
+CREATE OR REPLACE FUNCTION public.rung_instants(kept bytea)
  RETURNS timestamp with time zone[]
- LANGUAGE sql
- STABLE PARALLEL SAFE STRICT
-AS $function$
-  select array(select (select (r ->> 'dueAt')::timestamptz from jsonb_array_elements(rungs) r where (r ->> 'rung')::int = rung)
-                 from generate_series(1, (select max((r ->> 'rung')::int) from jsonb_array_elements(rungs) r)) rung order by rung)
-$function$
-
--- Minutes, counted since 1970, in which a rung rings: what is due is found by them.
-CREATE OR REPLACE FUNCTION public.rung_minutes(instants timestamp with time zone[])
- RETURNS integer[]
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 AS $function$
-  select array(select distinct floor(extract(epoch from due_at) / 60)::integer from unnest(instants) due_at where due_at is not null)
+  select array(select case when eight <> '\x8000000000000000' then
+                        (timestamp '2000-01-01' + interval '1 microsecond' * eight::bigint) at time zone 'UTC' end
+                 from generate_series(0, length(kept) / 8 - 1) place, lateral (select substring(kept from 8 * place + 1 for 8) as eight) e
+                order by place)
+$function$
+
+-- Minutes, counted since 1970, in which a rung rings: what is due is found by them.
+CREATE OR REPLACE FUNCTION public.rung_minutes(kept bytea)
+ RETURNS integer[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+BEGIN ATOMIC
+ SELECT ARRAY( SELECT DISTINCT (floor((EXTRACT(epoch FROM due_at.due_at) / (60)::numeric)))::integer AS floor
+            FROM unnest(rung_instants(rung_minutes.kept)) due_at(due_at)
+           WHERE (due_at.due_at IS NOT NULL)) AS "array";
+END
+
+-- Instants by the number of their rung, of [{"rung": 1, "dueAt": "..."}]: eight bytes each, as PostgreSQL sends instants, which are microseconds since 2000. A number without a rung has -infinity.
+CREATE OR REPLACE FUNCTION public.rungs_kept(rungs jsonb)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE PARALLEL SAFE STRICT
+AS $function$
+  select coalesce((select string_agg(coalesce((select timestamptz_send((r ->> 'dueAt')::timestamptz) from jsonb_array_elements(rungs) r
+                                                where (r ->> 'rung')::int = rung), timestamptz_send('-infinity')), '' order by rung)
+                     from generate_series(1, (select max((r ->> 'rung')::int) from jsonb_array_elements(rungs) r)) rung), '')
 $function$
 
 -- [{"rung": 1, "dueAt": "..."}] of the instants by the number of their rung.
-CREATE OR REPLACE FUNCTION public.rungs_of(instants timestamp with time zone[])
+CREATE OR REPLACE FUNCTION public.rungs_of(kept bytea)
  RETURNS jsonb
  LANGUAGE sql
  STABLE PARALLEL SAFE STRICT
 AS $function$
   select coalesce(jsonb_agg(jsonb_build_object('rung', rung, 'dueAt', to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
                             order by rung), '[]')
-    from unnest(instants) with ordinality r(due_at, rung) where due_at is not null
+    from unnest(rung_instants(kept)) with ordinality r(due_at, rung) where due_at is not null
 $function$
 
 -- What searched_runs holds of a text that holds this one; of two characters any run that begins with them.
@@ -5867,9 +5889,10 @@ public may execute on function process_behind(text)
 public may execute on function processes_kept_from(text[])
 public may execute on function results_beside_filings(channel_code,date)
 public may execute on function review_names_the_filer()
-public may execute on function rung_instants(jsonb)
-public may execute on function rung_minutes(timestamp with time zone[])
-public may execute on function rungs_of(timestamp with time zone[])
+public may execute on function rung_instants(bytea)
+public may execute on function rung_minutes(bytea)
+public may execute on function rungs_kept(jsonb)
+public may execute on function rungs_of(bytea)
 public may execute on function runs_asked(text)
 public may execute on function searched_runs(text)
 public may execute on function side_of_finding(findings_in_force)

@@ -6,6 +6,7 @@ import type { Limit } from '../../domain/deadlines/limit';
 import { BusinessError } from '../../domain/errors';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit, type AuditSink } from '../audit/record-audit';
+import { keptKey } from '../database/kept-key';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { handlerOwing } from '../complaints/handlers';
@@ -64,14 +65,14 @@ export async function givePromise(
   const loaded = await load.days(limit.kind, channel);
   const { dueAt, rungs } = computeInstants({ limit, receivedAt, stops: [] }, loaded, terms);
   const { rowCount } = await sql.query(
-    `insert into deadlines (business_key, workflow_id, process, step, subject, side, branch, owner_role, owner_team, owner_person, ladder,
-                            limit_kind, limit_n, limit_time, received_at, channel, calendar_version, stopped_days_at_most,
-                            due_at, rung_due_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, rung_instants($20))
+    `insert into deadlines (other_key, key_tail, other_workflow, process, step, subject, side, branch, owner_role, owner_team, owner_person,
+                            ladder, limit_kind, limit_n, limit_time, received_at, channel, calendar_version, stopped_days_at_most,
+                            due_at, rungs)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, rungs_kept($21))
      on conflict on constraint promises_are_given_once do nothing`,
     [
-      given.businessKey,
-      given.workflowId,
+      ...keptKeyOf(given),
+      given.workflowId === `${given.process}:${given.subject}` ? null : given.workflowId,
       given.process,
       given.step,
       given.subject,
@@ -96,6 +97,11 @@ export async function givePromise(
   if (rowCount === 1) await audit(sql, openedOf(row));
   else requireSame(row, given, limit);
   return row.state === 'abandoned' ? takeUpAgain(sql, row) : climbedOf(sql, row);
+}
+
+/** What of the key does not follow from the promise: all of it, or what it has after process, step and subject. */
+function keptKeyOf({ businessKey, process, step, subject }: PromiseGiven): readonly [string | null, string | null] {
+  return keptKey(businessKey, `${process}-${step}:${subject}`);
 }
 
 /** @throws RangeError for a ladder without a clock time, which ends on no date by itself: reference data of ours */

@@ -45,7 +45,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     what: 'a rung passed in silence',
-    query: `select business_key || ' rung ' || r.rung as found from deadlines p, business_clock c, unnest(p.rung_due_at) with ordinality r(at, rung)
+    query: `select business_key || ' rung ' || r.rung as found from deadlines p, business_clock c, unnest(rung_instants(p.rungs)) with ordinality r(at, rung)
        where r.at < coalesce(p.ended_at, c.now)
          and not exists (select from ladder_rungs l where l.subject = p.business_key and l.rung = r.rung and l.due_at = r.at)`,
     plant: `delete from ladder_rungs d where (d.workflow_id, d.subject, d.rung) = (

@@ -158,10 +158,10 @@ describe('a report equals plain SQL', () => {
 
   it('counts the end of a day to the day that ends', async () => {
     await api.pool.query(
-      `insert into deadlines (business_key, workflow_id, process, step, subject, owner_role, ladder, limit_kind, limit_n, received_at,
-                              channel, calendar_version, stopped_days_at_most, due_at, rung_due_at)
+      `insert into deadlines (other_key, other_workflow, process, step, subject, owner_role, ladder, limit_kind, limit_n, received_at,
+                              channel, calendar_version, stopped_days_at_most, due_at, rungs)
        values ('midnight', 'midnight', 'midnight', 'x', 'x', 'service', 'PROMISE', 'CALENDAR_DAYS', 1, '2025-07-01T00:00:00+08:00', 'SH',
-               'CIVIL 1', 30, '2025-07-03T00:00:00+08:00', '{}')`,
+               'CIVIL 1', 30, '2025-07-03T00:00:00+08:00', '')`,
     );
     const due = async (from: string, to: string) =>
       (await api.call('GET', `/v1/deadline-reports?from=${from}&to=${to}`, { as: 'audit-1' })).body.groups.filter(

@@ -100,6 +100,62 @@ const ring = (key: string, workflowId: string, climbed: Climbed, place: number) 
 describe('given', () => {
   beforeAll(() => clockTo('2026-03-16T10:00'));
 
+  it.each([
+    // process, key                            whole                tail      another process    why
+    ['complaint:K-1', 'complaint-answer:K-1', null, '', null, 'all of it follows'],
+    ['complaint:K-2', 'complaint-answer:K-2:10', null, ':10', null, 'what comes after does not'],
+    ['complaint:K-3', 'elsewhere:K-3', 'elsewhere:K-3', null, null, 'its key begins otherwise'],
+    ['request:K-4', 'complaint-answer:K-4:1', null, ':1', 'request:K-4', 'another process owes it'],
+  ])('says once what it is about: %s owes %s', async (workflowId, businessKey, whole, tail, another, _) => {
+    const subject = /K-\d/.exec(businessKey)![0];
+    await given({ workflowId, businessKey, subject });
+    const asRead = { workflow_id: workflowId, business_key: businessKey };
+    expect(await rowOf(businessKey)).toMatchObject({
+      ...asRead,
+      other_key: whole,
+      key_tail: tail,
+      other_workflow: another,
+    });
+    // As it was before is read likewise.
+    await book.pool.query(`update deadlines set owner_person = 'li' where business_key = $1`, [businessKey]);
+    const { rows } = await book.pool.query(
+      'select workflow_id, business_key, owner_person from history.deadlines where business_key = $1',
+      [businessKey],
+    );
+    expect(rows).toEqual([{ ...asRead, owner_person: null }]);
+  });
+
+  it('is given once, however its key is kept', async () => {
+    const { promise } = await given({
+      businessKey: 'complaint-answer:K-5:1',
+      subject: 'K-5',
+      workflowId: 'complaint:K-5',
+    });
+    const again = book.pool.query(
+      `insert into deadlines (other_key, other_workflow, process, step, subject, owner_role, ladder, limit_kind, limit_n, received_at, channel,
+                              calendar_version, stopped_days_at_most, due_at, rungs)
+       select business_key, 'x', 'x', 'x', 'x', owner_role, ladder, limit_kind, limit_n, received_at, channel, calendar_version,
+              stopped_days_at_most, due_at, rungs from deadlines where business_key = $1`,
+      [promise.businessKey],
+    );
+    await expect(again).rejects.toThrow(/promises_are_given_once/);
+  });
+
+  it.each([
+    ['[]', [], 'without rungs'],
+    [
+      '[{"rung": 3, "dueAt": "2091-07-01T00:00:00.999999Z"}, {"rung": 1, "dueAt": "1999-12-31T23:59:59.123457Z"}]',
+      ['1999-12-31 23:59:59.123457+00', null, '2091-07-01 00:00:00.999999+00'],
+      'to the microsecond, one number without a rung',
+    ],
+  ])('keeps instants as they are: %s', async (rungs, instants) => {
+    const { rows } = await book.pool.query<{ instants: readonly (string | null)[] }>(
+      `select array(select at::text from unnest(rung_instants(rungs_kept($1))) with ordinality r (at, n) order by n) as instants`,
+      [rungs],
+    );
+    expect(rows[0]?.instants).toEqual(instants);
+  });
+
   it('computes its instants once and records them with the calendar version; OWNER is who owes it', async () => {
     const { key, climbed } = await given();
     expect(climbed.rungs.map(({ rung, dueAt, audience }) => [rung, wall(dueAt), audience])).toEqual([

@@ -1,0 +1,9 @@
+/**
+ * A key of business as its row keeps it: what follows from other columns is not written again, and the column `business_key` puts it
+ * together (docs/decisions/0102-what-an-open-complaint-is-made-of.md).
+ *
+ * @param follows what other columns of the row say of it
+ * @returns the whole key where it does not begin so, otherwise what comes after; the other one is null
+ */
+export const keptKey = (businessKey: string, follows: string): readonly [whole: string | null, tail: string | null] =>
+  businessKey.startsWith(follows) ? [null, businessKey.slice(follows.length)] : [businessKey, null];
