@@ -10,6 +10,10 @@ const SENTENCES = {
   removed: { zh: '审计记录 {n} 已被删除', en: 'audit row {n} was removed' },
   inserted: { zh: '审计记录 {n} 系事后插入', en: 'audit row {n} was inserted afterwards' },
   'seal changed': { zh: '封存 {n} 已被改动', en: 'seal {n} was changed' },
+  'changed within': {
+    zh: '封存 {n} 中有记录已被改动，凭标记不能指明是哪一条',
+    en: 'rows of seal {n} were changed, which ones its marks do not say',
+  },
   'seal removed': { zh: '封存 {n} 已被删除', en: 'seal {n} was removed' },
   'cut off': {
     zh: '锚点所记的封存 {n} 已不存在或不同：其前某处起已被截断或重做',

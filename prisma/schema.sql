@@ -302,15 +302,22 @@ table audit_seals  -- The chain over the audit: each seal holds the rows whose t
   seal_no bigint not null
   seen pg_snapshot not null
   sealed_at timestamp with time zone not null  -- Begin of the sealer's transaction, before its snapshot.
-  seqs bigint[] not null
-  row_digests bytea[] not null
+  seqs bigint[]
+  row_digests bytea[]
   rows_total bigint not null  -- Rows of this seal and all before it; highest_seq: the highest number among them.
   highest_seq bigint not null
-  previous bytea not null
-  digest bytea not null  -- SHA-256 of the binary form of the other columns in their order, as record_send writes it; of a row likewise (row_digests).
-  constraint audit_seals_check CHECK (((cardinality(seqs) > 0) AND (cardinality(seqs) = cardinality(row_digests))))
+  previous bytea  -- Digest of the seal before, as a seal of the older form repeats it.
+  digest bytea not null  -- SHA-256 of the binary form, as record_send writes it, of seal_no, seen, sealed_at, row_ranges, row_marks, rows_digest, rows_total, highest_seq and the digest of the seal before; in the older form of the columns that it has, in their order.
+  row_ranges int8multirange  -- Numbers of the rows that it holds; null: a seal of the older form, with seqs, row_digests and previous.
+  row_marks bytea  -- The first eight bytes of the digest of each row, in the order of their numbers: name a row that was changed.
+  rows_digest bytea  -- SHA-256 of the digests of its rows, whole, in the order of their numbers: proves them.
   constraint audit_seals_pkey PRIMARY KEY (seal_no)
   constraint audit_seals_seal_no_check CHECK ((seal_no > 0))
+  constraint seal_holds_rows CHECK (
+CASE
+    WHEN (row_ranges IS NULL) THEN ((num_nulls(seqs, row_digests, previous) = 0) AND (num_nonnulls(row_marks, rows_digest) = 0) AND (cardinality(seqs) > 0) AND (cardinality(seqs) = cardinality(row_digests)))
+    ELSE ((num_nonnulls(seqs, row_digests, previous) = 0) AND (num_nulls(row_marks, rows_digest) = 0) AND (NOT isempty(row_ranges)) AND (octet_length(row_marks) > 0) AND (octet_length(rows_digest) = 32))
+END)
 )
 
 table bad_credit_records (

@@ -5,11 +5,12 @@
 import type { ClientBase, Pool } from 'pg';
 import { withoutTrace } from '../../prisma/pool';
 import type { Anchor } from '../../adapters/anchors/anchors-port';
-import { ROW_DIGEST, SEAL_DIGEST } from './seal-audit';
+import { MARK_BYTES, ROW_DIGEST, SEAL_DIGEST } from './seal-audit';
 
 export interface AuditFault {
-  readonly what: 'seal removed' | 'seal changed' | 'changed' | 'removed' | 'inserted' | 'cut off';
-  /** Number of the audit row; of the seal where the fault is one of a seal, and where an anchor knows another one. */
+  /** 'changed within': the rows of the seal are not what was sealed, and each bears its mark. */
+  readonly what: 'seal removed' | 'seal changed' | 'changed within' | 'changed' | 'removed' | 'inserted' | 'cut off';
+  /** Number of the audit row; of the seal where the fault is one of a seal or within it, and where an anchor knows another one. */
   readonly number: bigint;
 }
 
@@ -30,6 +31,22 @@ const LANES = 4;
 const PIECE_ROWS = 50_000;
 /** How many faults of a kind are told: whoever removes everything is not listed row by row. */
 const TOLD = 20;
+/** Digest of the seal of the older form that stands as `s`: it lists its rows with their whole digests, and repeats the digest of the seal before. */
+export const LISTED_SEAL_DIGEST = `sha256(record_send(row(s.seal_no, s.seen, s.sealed_at, s.seqs, s.row_digests, s.rows_total,
+  s.highest_seq, s.previous)))`;
+
+/** Whether the seal that stands as `s` has a mark for each row, no more: so that whoever widens a range gives the database no endless work. */
+const IS_MARKED = `length(s.row_marks) = ${MARK_BYTES} *
+  (select sum(upper(numbers)::numeric - lower(numbers)) from unnest(s.row_ranges) as numbers)`;
+
+/** Rows of the seal that stands as `s`, from whichever form: number, and as much of the digest as the seal has of it. */
+export const SEALED_ROWS = `lateral (
+  select seq, mark from unnest(s.seqs, s.row_digests) as listed (seq, mark)
+  union all
+  select seq, substring(s.row_marks from (${MARK_BYTES} * (row_number() over (order by seq) - 1) + 1)::int for ${MARK_BYTES})
+  from unnest(s.row_ranges) as numbers, generate_series(lower(numbers), upper(numbers) - 1) as seq
+  where ${IS_MARKED}) as sealed_rows`;
+
 const SNAPSHOT = 'begin isolation level repeatable read, read only';
 
 interface Piece {
@@ -69,7 +86,7 @@ export async function verifyWithin(
 
 /** Seals before rows, each by number. */
 function inOrder(faults: readonly AuditFault[]): readonly AuditFault[] {
-  const rank = ({ what }: AuditFault) => (what === 'seal changed' ? 0 : 1);
+  const rank = ({ what }: AuditFault) => (what === 'seal changed' || what === 'changed within' ? 0 : 1);
   return [...faults].sort((a, b) => rank(a) - rank(b) || (a.number < b.number ? -1 : 1));
 }
 
@@ -112,6 +129,11 @@ async function judgePieces(sql: ClientBase, pieces: Iterable<Piece>): Promise<re
   return faults;
 }
 
+/** Digest of the seal that stands as `s`, by its form; null where it is of neither. */
+const PROVEN_DIGEST = `
+  case when num_nonnulls(s.row_ranges, s.row_marks, s.rows_digest) = 0 then ${LISTED_SEAL_DIGEST}
+       when num_nonnulls(s.seqs, s.row_digests, s.previous) = 0 and ${IS_MARKED} then ${SEAL_DIGEST} end`;
+
 /**
  * Seals $1 to $2 and the rows they hold. A transaction that began after a seal was made has numbers above all that stood in it, and times
  * after it: a row that has not was put in later. What a snapshot calls not yet begun may have been at work already, and has only a
@@ -120,26 +142,35 @@ async function judgePieces(sql: ClientBase, pieces: Iterable<Piece>): Promise<re
  */
 const JUDGE = `
   with seals as (
-    select s.*, lag(highest_seq, 2, 0::bigint) over w as highest_before, lag(sealed_at, 2) over w as sealed_before,
-           lag(pg_snapshot_xmax(seen)::text::bigint, 1, 0::bigint) over w as begins_at
+    select s.*, lag(digest, 1, ''::bytea) over w as before, lag(highest_seq, 2, 0::bigint) over w as highest_before,
+           lag(sealed_at, 2) over w as sealed_before, lag(pg_snapshot_xmax(seen)::text::bigint, 1, 0::bigint) over w as begins_at
     from public.audit_seals s where seal_no between $1::bigint - 2 and $2 window w as (order by seal_no)),
-  judged as (
-    select s.seal_no, s.seqs, s.row_digests, s.highest_before, s.sealed_before, s.begins_at, s.sealed_at,
-           ${SEAL_DIGEST} is distinct from s.digest as changed
+  judged as materialized (
+    select s.seal_no, s.seqs, s.row_digests, s.row_ranges, s.row_marks || ''::bytea as row_marks, s.rows_digest,
+           s.highest_before, s.sealed_before, s.begins_at, s.sealed_at, ${PROVEN_DIGEST} is distinct from s.digest as changed
     from seals s where seal_no >= $1),
   sealed as materialized (
-    select u.seq, u.digest, j.highest_before, j.sealed_before, j.begins_at, j.sealed_at
-    from judged j, unnest(j.seqs, j.row_digests) as u (seq, digest) where not j.changed),
+    select s.seal_no, seq, mark, s.highest_before, s.sealed_before, s.begins_at, s.sealed_at
+    from judged s, ${SEALED_ROWS} where not s.changed),
   kept as (
     select a.seq, a.xact, a.recorded_at, ${ROW_DIGEST} as digest from public.audit a
-    where a.seq between (select min(seq) from sealed) and (select max(seq) from sealed))
+    where a.seq between (select min(seq) from sealed) and (select max(seq) from sealed)),
+  compared as materialized (
+    select s.seal_no, seq, k.digest,
+           case when k.digest is null then 'removed'
+                when substring(k.digest from 1 for length(s.mark)) is distinct from s.mark then 'changed'
+                when k.recorded_at > s.sealed_at + interval '1 minute'
+                  or k.xact >= s.begins_at and (k.seq < s.highest_before or k.recorded_at < s.sealed_before - interval '1 minute')
+                  then 'inserted' end as what
+    from sealed s left join kept k using (seq))
   (select 'seal changed' as what, seal_no as number from judged where changed order by 2 limit ${TOLD})
   union all
-  (select case when k.seq is null then 'removed' when k.digest is distinct from s.digest then 'changed' else 'inserted' end, s.seq
-   from sealed s left join kept k using (seq)
-   where k.seq is null or k.digest is distinct from s.digest or k.recorded_at > s.sealed_at + interval '1 minute'
-      or k.xact >= s.begins_at and (k.seq < s.highest_before or k.recorded_at < s.sealed_before - interval '1 minute')
-   order by 2 limit ${TOLD})`;
+  (select what, seq from compared where what is not null order by 2 limit ${TOLD})
+  union all
+  (select 'changed within', seal_no from compared join judged using (seal_no) where rows_digest is not null
+   group by seal_no, rows_digest
+   having sha256(string_agg(digest, ''::bytea order by seq)) <> rows_digest
+      and count(*) filter (where what in ('removed', 'changed')) = 0 order by 2 limit ${TOLD})`;
 
 /** Rows outside of the seals: those that wait for the next one, and those that the last one should have held. */
 async function uncoveredRows(sql: ClientBase): Promise<{ unsealed: number; inserted: readonly AuditFault[] }> {
@@ -157,11 +188,11 @@ async function uncoveredRows(sql: ClientBase): Promise<{ unsealed: number; inser
   const [{ unsealed, covered } = { unsealed: 0, covered: false }] = rows;
   // A transaction that has not begun yet has written nothing. The rows are compared one by one only where the numbers differ.
   const { rows: inserted } = await sql.query<AuditFault>(
-    `select 'inserted' as what, seq as number from public.audit
+    `select 'inserted' as what, seq as number from public.audit a
      where xact >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
         or $1 and pg_visible_in_snapshot(xact::text::xid8,
                     coalesce((select seen from public.audit_seals order by seal_no desc limit 1), '1:1:'))
-              and seq not in (select unnest(seqs) from public.audit_seals)
+              and seq not in (select seq from public.audit_seals s, ${SEALED_ROWS})
      order by seq limit ${TOLD}`,
     [!covered],
   );

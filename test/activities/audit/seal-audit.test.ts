@@ -2,7 +2,7 @@
 import pg, { type Pool } from 'pg';
 import { recordAudit } from '../../../activities/audit/record-audit';
 import { sealAudit, SEALED_COLUMNS } from '../../../activities/audit/seal-audit';
-import { verifyAudit } from '../../../activities/audit/verify-audit';
+import { SEALED_ROWS, verifyAudit } from '../../../activities/audit/verify-audit';
 import { openPool } from '../../../prisma/pool';
 import { openDatabase, type TestDatabase } from '../../support/database';
 
@@ -97,7 +97,7 @@ it('seals every row of concurrent writers once, with sealers side by side, and n
   const verified = await verifyAudit(pool);
   expect(verified).toMatchObject({ rows: 101, unsealed: 0 });
   expect(verified.faults).toEqual([]);
-  const { rows } = await owner.query<{ seq: string }>('select seq::text from audit_seals, unnest(seqs) as seq');
+  const { rows } = await owner.query<{ seq: string }>(`select seq::text from audit_seals s, ${SEALED_ROWS}`);
   expect(new Set(rows.map(({ seq }) => seq)).size).toBe(101);
 });
 
