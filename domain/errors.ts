@@ -172,8 +172,8 @@ export const errorList = [
   {
     code: 'TEMPORAL_UNAVAILABLE',
     status: 503,
-    zh: '流程引擎暂不可用，请稍后再试。',
-    en: 'The process engine cannot be reached; try again later.',
+    zh: '流程引擎暂不可用，或该流程尚未开始，请稍后再试。',
+    en: 'The process engine cannot be reached, or the process has not begun yet; try again later.',
   },
   {
     code: 'DATABASE_UNAVAILABLE',

@@ -1,15 +1,8 @@
 /** How long each stage of a complaint may take, by the rules of the day of receipt. Read once, when what is owed is promised. */
 import type { PoolClient } from 'pg';
 import { businessDateOf } from '../../domain/calendar/business-date';
-import {
-  LATER,
-  limitIn,
-  limitsOf,
-  sooner,
-  type ComplaintClock,
-  type ComplaintStage,
-  type LaterStage,
-} from '../../domain/complaints/complaint-limits';
+import { LATER, limitIn, limitsOf, sooner, type LaterStage } from '../../domain/complaints/complaint-limits';
+import type { StageClock } from '../../domain/complaints/stage-promises';
 import { deadline } from '../../domain/deadlines/deadline';
 import { deskHours } from '../../domain/deadlines/desk-hours';
 import { countedBy, type Limit } from '../../domain/deadlines/limit';
@@ -23,14 +16,6 @@ import { loadParameters, type Parameters } from '../terms/load-terms';
 import { lockComplaint, type ComplaintRow } from './complaint-row';
 import type { OfComplaint } from './follow-complaint';
 import { firstSinceAnswer, isAnswerDisputed } from './said-since';
-
-/** A clock of a stage: from when it runs, and how long. */
-export interface StageClock {
-  readonly clock: ComplaintClock;
-  readonly stage: ComplaintStage;
-  readonly from: string;
-  readonly limit: Limit;
-}
 
 /**
  * Of the limit of the house and that of the law the sooner one. One that the calendars cannot date lies past the other; where they can

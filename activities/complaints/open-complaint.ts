@@ -2,20 +2,23 @@
 import { beginRun, type OpenedClock, type ProcessRun } from '../clock/open-process';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
-import { clocksOf, type StageClock } from './complaint-clocks';
-import { followComplaint, type FollowedComplaint, type OfComplaint } from './follow-complaint';
+import type { StageClock } from '../../domain/complaints/stage-promises';
+import type { OpenedWork } from '../tasks/open-work';
+import { openFirstWork } from './first-work';
+import type { FollowedComplaint, OfComplaint } from './follow-complaint';
 
 export interface OpenedComplaint extends OpenedClock {
   readonly complaint: FollowedComplaint;
   readonly clocks: readonly StageClock[];
+  /** Not in what an earlier version read: its processes opened it themselves. */
+  readonly opened?: OpenedWork;
 }
 
-/** Safe to repeat. */
+/** Safe to repeat. What was opened with the receipt stands; what no calendar could date then, or what changed since, is opened as it is now. */
 export const openComplaint =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
   ({ complaintNo, ...run }: ProcessRun & OfComplaint): Promise<OpenedComplaint> =>
     inTransaction(pool, async (sql) => ({
       ...(await beginRun(sql, run)),
-      complaint: await followComplaint(sql, complaintNo),
-      clocks: await clocksOf(sql, complaintNo),
+      ...(await openFirstWork(sql, complaintNo)),
     }));

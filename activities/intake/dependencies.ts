@@ -1,10 +1,16 @@
 /** What the verbs of intake are given: API, mover and the worker's dispatcher call them outside of any process. */
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
+import type { DocumentsPort } from '../../adapters/documents/documents-port';
 import type { MessagesPort } from '../../adapters/messages/messages-port';
 import type { OutsideClock } from '../../adapters/outside-clock/outside-clock';
 import type { Channel } from '../../domain/channel';
-import type { MailIntake } from './complaints/note-mails';
+
+export interface MailIntake {
+  /** A maildir. */
+  readonly folder: string;
+  readonly documents: DocumentsPort;
+}
 
 export interface IntakeDependencies {
   readonly pool: Pool;

@@ -217,13 +217,14 @@ async function insertTask(sql: PoolClient, input: Asked): Promise<string | undef
   return rows[0]?.task_id;
 }
 
+/** What stands with the same content stays as it is: whoever gave it back since does not get it again. */
 async function renewTask(sql: PoolClient, taskId: string, input: Asked): Promise<void> {
   await sql.query(
     `update tasks set (${COLUMNS}) = row (${PLACES}),
                       claimed_by = case state when 'claimed' then claimed_by else $24 end,
                       assigned_by = case state when 'claimed' then assigned_by end,
                       state = case when state = 'claimed' or $24::text is not null then 'claimed' else 'open' end, done_at = null, outcome = null
-     where task_id = $25`,
+     where task_id = $25 and (state not in ('open', 'claimed') or row (${COLUMNS}) is distinct from row (${PLACES}))`,
     [...valuesOf(input), input.holder ?? null, taskId],
   );
 }

@@ -15,36 +15,42 @@ export interface OpenedWork {
   readonly task: OpenedTask;
 }
 
-/** Safe to repeat, as `openDeadline` and `openTask` are. `dueBy` is the key of the promise by which the task is due. */
+interface Work {
+  readonly promises: readonly PromiseGiven[];
+  readonly task: OpenTask;
+  /** Key of the promise by which the task is due. */
+  readonly dueBy?: string;
+}
+
+/** Safe to repeat, as `openDeadline` and `openTask` are. */
 export const openWork =
   ({ pool }: Pick<Dependencies, 'pool'>) =>
-  ({
-    promises,
-    task,
-    dueBy,
-  }: {
-    readonly promises: readonly PromiseGiven[];
-    readonly task: OpenTask;
-    readonly dueBy?: string;
-  }): Promise<OpenedWork> =>
-    inTransaction(pool, async (sql) => {
-      await holdCase(sql, task);
-      const promised: AuditEntry[] = [];
-      const given: OpenedWork['promises'][number][] = [];
-      for (const promise of promises) {
-        const climbed = await givenOrUndated(sql, promise, (_, entry) => Promise.resolve(void promised.push(entry)));
-        given.push({ businessKey: promise.businessKey, climbed });
-      }
-      let isTold = false;
-      const dueAt = given.find(({ businessKey }) => businessKey === dueBy)?.climbed?.dueAt;
-      const asked = await askTask(sql, dueAt === undefined ? task : { ...task, dueAt }, (of, entry) => {
-        isTold = true;
-        return recordAudit(of, withPromises(entry, promised));
-      });
-      // The task stood before, from an earlier run, and its row with it.
-      if (!isTold) await recordAudits(sql, promised);
-      return { promises: given, task: asked };
-    });
+  (work: Work): Promise<OpenedWork> =>
+    inTransaction(pool, (sql) => openWorkIn(sql, work));
+
+/** The same within the transaction of its reason. @param audit takes the row that tells of it */
+export async function openWorkIn(
+  sql: PoolClient,
+  { promises, task, dueBy }: Work,
+  audit: AuditSink = recordAudit,
+): Promise<OpenedWork> {
+  await holdCase(sql, task);
+  const promised: AuditEntry[] = [];
+  const given: OpenedWork['promises'][number][] = [];
+  for (const promise of promises) {
+    const climbed = await givenOrUndated(sql, promise, (_, entry) => Promise.resolve(void promised.push(entry)));
+    given.push({ businessKey: promise.businessKey, climbed });
+  }
+  let isTold = false;
+  const dueAt = given.find(({ businessKey }) => businessKey === dueBy)?.climbed?.dueAt;
+  const asked = await askTask(sql, dueAt === undefined ? task : { ...task, dueAt }, (of, entry) => {
+    isTold = true;
+    return audit(of, withPromises(entry, promised));
+  });
+  // The task stood before, from the receipt or an earlier run, and its row with it.
+  if (!isTold) await recordAudits(sql, promised);
+  return { promises: given, task: asked };
+}
 
 /**
  * What was opened in one act has one row of the audit, that of the task: it says of each promise until when it was given. All else of them

@@ -28,9 +28,14 @@ interface Rang {
 
 const keyOf = (input: unknown): unknown => (input as { readonly businessKey?: unknown } | undefined)?.businessKey;
 const recordedBy = (result: unknown): number => (result as { readonly recorded?: number } | undefined)?.recorded ?? 0;
-/** What a process owes first is given with its first task, by one local call. */
-const firstOf = (result: unknown): readonly { readonly businessKey?: unknown; readonly climbed?: unknown }[] =>
-  (result as { readonly promises?: readonly { readonly businessKey?: unknown }[] } | undefined)?.promises ?? [];
+interface Opened {
+  readonly promises?: readonly { readonly businessKey?: unknown; readonly climbed?: unknown }[];
+}
+/** What a process owes first is given with its first task: with the receipt, or by a call of its own. */
+const firstOf = (result: unknown): NonNullable<Opened['promises']> => {
+  const { promises, opened } = (result ?? {}) as Opened & { readonly opened?: Opened };
+  return promises ?? opened?.promises ?? [];
+};
 const endOf = (result: unknown): unknown => (result as { readonly ended?: unknown } | undefined)?.ended;
 
 export function historyFaults(
@@ -49,7 +54,7 @@ export function historyFaults(
     );
     const isGivenFirst = done.some(
       ({ activity, result }) =>
-        activity === 'openWork' &&
+        (activity === 'openComplaint' || activity === 'openWork') &&
         firstOf(result).some((one) => one.businessKey === businessKey && (one.climbed ?? null) !== null),
     );
     if (!isGivenFirst && of('openDeadline').length === 0)
@@ -91,7 +96,7 @@ export function tampered(
   };
   const [first] = histories;
   return [
-    ...['openWork', 'openDeadline', 'meetDeadline', 'withdrawDeadline', 'recordRungs'].map(without),
+    ...['openComplaint', 'openDeadline', 'meetDeadline', 'withdrawDeadline', 'recordRungs'].map(without),
     ...(first === undefined
       ? []
       : [

@@ -1,5 +1,6 @@
 /** The audit searched, and the reading of it and of personal data in the audit. */
 import { recordAudit, type AuditEntry } from '../../activities/audit/record-audit';
+import { receiveComplaint } from '../../activities/intake/complaints/receive-complaint';
 import { openWork } from '../../activities/tasks/open-work';
 import { routes } from '../../api/routes';
 import { openApiStage, type ApiStage } from './stage';
@@ -134,6 +135,30 @@ it('finds a promise that was given together with a task by its own key, in the o
   );
   expect(told?.after).toEqual(Object.fromEntries(rows.map(({ key, due }) => [key, due])));
   expect(rows).toHaveLength(2);
+});
+
+it('finds what was opened with the receipt of a complaint in the row of the receipt, by the key of each', async () => {
+  const { complaintNo } = await receiveComplaint(api.pool, {
+    ...({ key: 'audit', channel: 'telephone', product: 'southbound', category: 'fee', facts: '扣费有误' } as const),
+    ...{ complainant: { name: '某某' }, by: 'service-1', role: 'service' },
+  });
+  const { rows } = await api.pool.query<{ task: string }>(
+    'select task_id::text as task from tasks where workflow_id = $1',
+    [`complaint:${complaintNo}`],
+  );
+  const task = rows[0]?.task ?? '';
+  const accept = `complaint-accept:${complaintNo}`;
+  for (const by of [
+    ...[`objectId=${accept}`, `objectType=deadline&objectId=complaint-answer:${complaintNo}:1`],
+    ...[`objectType=task&objectId=${task}`, `objectType=complaint&objectId=${complaintNo}`],
+  ])
+    expect([by, await found(by)]).toEqual([by, ['receive complaint']]);
+  // The answer after a reopening was not promised then, and another task is another one.
+  for (const by of [
+    ...[`objectId=complaint-answer:${complaintNo}:2`, `objectType=order&objectId=${accept}`],
+    `objectType=task&objectId=${Number(task) + 1}`,
+  ])
+    expect([by, await found(by)]).toEqual([by, []]);
 });
 
 it('keeps who searched it, and for what', async () => {

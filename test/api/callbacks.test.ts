@@ -12,6 +12,7 @@ import { inTransaction } from '../../activities/database/transaction';
 import { givePromise } from '../../activities/deadlines/open-deadline';
 import { seedClients } from '../../activities/clients/seed-clients';
 import { asOwner } from '../support/as-owner';
+import { registered } from '../support/handled-complaint';
 import { openedTask } from '../support/tasks';
 import { openApiStage, type ApiStage, type Called } from './stage';
 
@@ -549,6 +550,7 @@ describe('of a complaint', () => {
       ...{ key: 'about the head', channel: 'telephone', product: 'southbound', category: 'service', facts: 'waited' },
       ...{ complainant: { clientNo: 'C00000004' }, against: 'service-2', by: 'service-1', role: 'service' },
     }));
+    await registered(api.pool, no);
     ({ callbackNo } = await askComplaintCallback(api)({ complaintNo: no, level: 1 }));
     const { rows } = await api.pool.query<{ of: string }>(
       'select workflow_id as of from callbacks where callback_no = $1',

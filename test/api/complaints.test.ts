@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import readXlsxFile from 'read-excel-file/node';
 import { recordAudit } from '../../activities/audit/record-audit';
 import { inTransaction } from '../../activities/database/transaction';
-import { givePromise } from '../../activities/deadlines/open-deadline';
 import { seedClients } from '../../activities/clients/seed-clients';
 import { askComplaintCallback } from '../../activities/complaints/ask-complaint-callback';
 import { recordTakenUp } from '../../activities/complaints/head-office';
@@ -18,6 +17,7 @@ import { parseBusinessDate } from '../../domain/calendar/business-date';
 import type { Role } from '../../domain/people/roles';
 import { complaintSheet } from '../../api/report-files/complaint-sheets';
 import { accessTo, type RouteId } from '../../api/policy';
+import { handled, registered } from '../support/handled-complaint';
 import { textOfPdf } from '../support/text-of-pdf';
 import { PERSON_OF } from './people';
 import { openApiStage, type ApiStage, type Called } from './stage';
@@ -52,6 +52,22 @@ const receive = async (more: object = {}) => {
   const given = { ...BODY, by: 'service-1', role: 'service', ...more, key: randomUUID() };
   return (await receiveComplaint(api.pool, given as ReceivedComplaint)).complaintNo;
 };
+
+it('its registration is asked for at once; whoever does it before its process has begun is told to come back, and nothing is done', async () => {
+  const no = await receive();
+  const { body: tasks } = await api.call('GET', `/v1/tasks?process=complaint:${no}`, { as: 'service-1' });
+  expect(tasks.items).toMatchObject([{ kind: 'register-complaint', state: 'claimed', claimedBy: 'service-1' }]);
+  const { taskId, revision } = tasks.items[0] as { taskId: string; revision: number };
+  const body = { revision, form: { decision: 'complete' } };
+  const early = await api.call('POST', `/v1/tasks/${taskId}/completion`, { as: 'service-1', body });
+  expect([early.status, early.body.code, early.headers.get('retry-after')]).toEqual([503, 'TEMPORAL_UNAVAILABLE', '5']);
+  const { body: task } = await api.call('GET', `/v1/tasks/${taskId}`, { as: 'service-1' });
+  expect(task).toMatchObject({ state: 'claimed', outcome: null });
+  // Begun and ended, there is nobody who hears of it.
+  await api.pool.query('update processes set runs = 1 where workflow_id = $1', [`complaint:${no}`]);
+  const late = await api.call('POST', `/v1/tasks/${taskId}/completion`, { as: 'service-1', body });
+  expect([late.status, late.body.code]).toEqual([409, 'TASK_NOT_OPEN']);
+});
 
 it('is received in an outage with all that was said: numbered and acknowledged, the start waits, and the same key is the same complaint', async () => {
   const key = randomUUID();
@@ -269,51 +285,31 @@ it("a client reads what was answered once the task is done, and of the register 
   expect((await api.call('GET', `${COMPLAINTS}/${no}`, { as: 'service-2' })).status).toBe(404);
 });
 
-/** A promise to answer within so many working days. */
-const answerOwed = (
-  no: string,
-  { workingDays, receivedAt }: { readonly workingDays: number; readonly receivedAt: string },
-) =>
-  inTransaction(api.pool, (sql) =>
-    givePromise(sql, {
-      businessKey: `complaint-answer:${no}:1`,
-      workflowId: `complaint:${no}`,
-      process: 'complaint',
-      step: 'answer',
-      subject: no,
-      owner: { role: 'service' },
-      ladder: 'PROMISE',
-      limit: { kind: 'BUSINESS_DAYS', n: workingDays },
-      receivedAt,
-    }),
+/** A week ago: within one working day from Friday 13 June. */
+const answerWasDue = (no: string) =>
+  api.pool.query(
+    `update deadlines set received_at = '2025-06-13T01:00:00Z', limit_n = 1, due_at = '2025-06-16T09:30:00Z' where business_key = $1`,
+    [`complaint-answer:${no}:1`],
   );
 
 it('more time is asked for by the handler, before the limit', async () => {
   const no = await receive();
   const ask = (as: string) => post(as, `/${no}/extensions`, { furtherDays: 5, reason: '证人不在本地' });
   expect(told(await ask('service-2'))).toEqual([409, 'COMPLAINT_NOT_ASSIGNED']);
-  await api.pool.query(
-    `update complaints set state = 'assigned', handler = 'service-2', handler_role = 'service' where complaint_no = $1`,
-    [no],
-  );
+  await handled(api.pool, no, 'service-2');
   expect(told(await ask('service-1'))).toEqual([403, 'NOT_HANDLER']);
-  await answerOwed(no, { workingDays: 2, receivedAt: '2025-06-16T01:00:00.000Z' });
-  // Due on Wednesday 18 June; the clock stands on Monday the 23rd.
+  await answerWasDue(no);
   expect(told(await ask('service-2'))).toEqual([409, 'EXTENSION_AFTER_LIMIT']);
 });
 
 it('what is asked of others says where it is asked after: more time, which somebody decides, and the answer of a department', async () => {
   const no = await receive();
-  await api.pool.query(
-    `update complaints set state = 'assigned', handler = 'service-2', handler_role = 'service' where complaint_no = $1`,
-    [no],
-  );
+  await handled(api.pool, no, 'service-2');
   await api.pool.query(
     `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, claimed_by)
      values ($1, $1, 'propose-complaint-outcome', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'claimed', 'service-2')`,
     [`complaint:${no}`],
   );
-  await answerOwed(no, { workingDays: 10, receivedAt: '2025-06-20T01:00:00.000Z' });
   const asked = [
     await post('service-2', `/${no}/extensions`, { furtherDays: 5, reason: '证人不在本地' }),
     await post('service-2', `/${no}/requests`, { department: 'operations', question: '是否扣费有误', dueDays: 2 }),
@@ -326,9 +322,10 @@ it('what is asked of others says where it is asked after: more time, which someb
   expect(asked[1]?.body.requests).toMatchObject([{ department: 'operations', state: 'open' }]);
 });
 
-/** An answer that was due on Monday 16 June at 17:30, a week ago, and what became of it. */
+/** An answer that was due a week ago, and what became of it. */
 async function promised(no: string, state: 'breached' | 'met late' | 'withdrawn' | 'met'): Promise<void> {
-  await answerOwed(no, { workingDays: 1, receivedAt: '2025-06-13T01:00:00.000Z' });
+  await registered(api.pool, no);
+  await answerWasDue(no);
   await api.pool.query(
     `update deadlines set state = $2, breached_at = case when $2 <> 'met' then due_at end,
                           ended_at = case $2 when 'met' then due_at when 'breached' then null else due_at + interval '1 minute' end, ended_by = case when $2 <> 'breached' then 'service-1' end
@@ -611,9 +608,14 @@ it('a call about its answer is listened to by whoever checks it, while that is t
 it('the tasks of a case are not there for whom it is about, nor those of what works for it', async () => {
   const no = await receive({ against: 'service-2', urgency: 'urgent' });
   const processes = [`complaint:${no}`, `head-office-complaint:${no}:urgent`];
-  const { rows } = await api.pool.query<{ id: string }>(
+  await api.pool.query(
     `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state)
-     select one, one, 'any', task_title('任务', 'task'), 'service', task_form('{}'), 1, '{}', 1, 'open' from unnest($1::text[]) one returning task_id::text as id`,
+     values ($1, $1, 'any', task_title('任务', 'task'), 'service', task_form('{}'), 1, '{}', 1, 'open')`,
+    [processes[1]],
+  );
+  // Its registration, and what the head office follows.
+  const { rows } = await api.pool.query<{ id: string }>(
+    'select task_id::text as id from tasks where workflow_id = any($1) order by task_id',
     [processes],
   );
   const seen = async (as: string) => {
@@ -634,10 +636,9 @@ it('the tasks of a case are not there for whom it is about, nor those of what wo
 
 it('nor its promises, its messages, its process, its audit, its inspection and its mails, whatever else is read', async () => {
   const no = await receive({ against: 'compliance-3' });
-  await answerOwed(no, { workingDays: 15, receivedAt: '2025-06-23T00:00:00.000Z' });
   const process = `complaint:${no}`;
   const { rows } = await api.pool.query<{ promise: string; message: string }>(
-    `select (select deadline_id from deadlines where workflow_id = $1)::text as promise,
+    `select (select max(deadline_id) from deadlines where workflow_id = $1)::text as promise,
             (select min(message_id) from outbox where case_key = $1 and kind = 'notice')::text as message`,
     [process],
   );
@@ -677,7 +678,7 @@ it('nor its promises, its messages, its process, its audit, its inspection and i
     ];
   };
   expect(await seen('compliance-3')).toEqual([0, 404, 0, 404, 404, false, 0, 0, 0, 0, [1, [], []]]);
-  expect(await seen('compliance-1')).toEqual([1, 200, 1, 200, 200, true, 1, 1, 1, 0, [1, [no], [no]]]);
+  expect(await seen('compliance-1')).toEqual([2, 200, 1, 200, 200, true, 1, 1, 1, 0, [1, [no], [no]]]);
   // Told to all of a role: not to whoever it is about.
   const { rows: all } = await api.pool.query<{ id: string }>(
     `insert into outbox (message_key, workflow_id, kind, severity, recipient_role, case_key, template, template_version, facts, accepted_on, sent_at)
@@ -694,9 +695,8 @@ it('nor its promises, its messages, its process, its audit, its inspection and i
 
 it('why a clock stands, and more time is asked for, is read by whoever handles the complaint and whoever typed it, each look audited', async () => {
   const no = await receive();
-  await answerOwed(no, { workingDays: 15, receivedAt: '2025-06-23T00:00:00.000Z' });
   const { rows } = await api.pool.query<{ id: string }>(
-    `with promise as (select deadline_id from deadlines where workflow_id = $1),
+    `with promise as (select deadline_id from deadlines where workflow_id = $1 and step = 'answer'),
           stopped as (insert into deadline_stops (deadline_id, from_at, to_at, reason, stopped_by)
                       select deadline_id, business_now(), business_now() + interval '1 day', '投诉人住院', 'service-3' from promise)
      select deadline_id::text as id from promise`,
@@ -728,10 +728,7 @@ it('of a complaint that another one serves, its handler reads what was said: a d
     lead,
     member,
   ]);
-  await api.pool.query(
-    `update complaints set state = 'assigned', handler = 'branch-1001', handler_role = 'branch' where complaint_no = $1`,
-    [lead],
-  );
+  await handled(api.pool, lead, 'branch-1001');
   expect([await read(again, 'branch-1001'), await read(member, 'branch-1001')]).toEqual([[200], [200]]);
   expect([await read(again, 'service-2'), await read(member, 'service-2')]).toEqual(
     Array(2).fill([403, 'PARTICULARS_CONFIDENTIAL']),
@@ -823,10 +820,7 @@ it('who complains is read by whoever received it until it is registered, by the 
       [`complaint:${no}`, kind, person],
     );
   expect(await read('service-1')).toBe('张某');
-  await api.pool.query(
-    `update complaints set state = 'assigned', handler = 'branch-1001', handler_role = 'branch' where complaint_no = $1`,
-    [no],
-  );
+  await handled(api.pool, no, 'branch-1001');
   await holds('answer-complaint-request', 'ops-client-1');
   await holds('do-corrective-action', 'ops-client-2');
   const confidential = 'PARTICULARS_CONFIDENTIAL';
@@ -915,10 +909,7 @@ it('what a mail says in its words only is filled in by whoever works at it: it c
   const { body: lines } = await api.call('GET', `${COMPLAINTS}/${no}/timeline`, { as: 'service-1' });
   expect(JSON.stringify(lines)).not.toMatch(/佣金|13800000000/);
   // Whoever calls about the answer, once somebody else handles it, reads there which telephone to dial; of one that said its amount at once it stands first.
-  await api.pool.query(
-    `update complaints set state = 'answered', handler = 'branch-1001', handler_role = 'branch' where complaint_no = $1`,
-    [no],
-  );
+  await handled(api.pool, no, 'branch-1001', 'answered');
   await callUnderWay(no, 'service-3');
   const call = await api.call('GET', `${COMPLAINTS}${path}`, { as: 'service-3' });
   expect(call.body.complainant).toMatchObject({ telephone: filled.telephone });
@@ -967,7 +958,9 @@ it('of two who correct what both were shown, one is told to look again; a promis
     });
   const shown = (await read()).headers.get('etag') ?? '';
   expect((await read({ 'if-none-match': shown })).status).toBe(304);
-  await answerOwed(no, { workingDays: 10, receivedAt: '2025-06-20T01:00:00.000Z' });
+  await api.pool.query(`update deadlines set due_at = due_at + interval '1 day' where business_key = $1`, [
+    `complaint-answer:${no}:1`,
+  ]);
   expect((await read({ 'if-none-match': shown })).status).toBe(200);
   const first = await correct('C00000004', shown);
   expect([first.status, first.headers.get('etag')]).toEqual([200, (await read()).headers.get('etag')]);
@@ -1318,10 +1311,7 @@ it('the audit tells who complains to those who handle it only, by whatever is se
       ['name complainant', no],
     ]),
   );
-  await api.pool.query(
-    `update complaints set state = 'assigned', handler = 'compliance-1', handler_role = 'compliance' where complaint_no = $1`,
-    [no],
-  );
+  await handled(api.pool, no, 'compliance-1');
   expect(await ofBoth('compliance-1')).toMatch(/C00000011.*before.*C00000011/s);
   expect(await ofBoth('compliance-2')).not.toContain('C00000011');
   // A page that tells of this one only, although the next would tell of another.

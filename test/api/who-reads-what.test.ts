@@ -17,6 +17,7 @@ import { readTelephoneScript } from '../../activities/outbox/telephone';
 import { queueNotice, queueNotices } from '../../activities/outbox/queue-notice';
 import { connectMessages } from '../../adapters/messages/connect-messages';
 import { parseBusinessDate, shanghaiInstant } from '../../domain/calendar/business-date';
+import { registered } from '../support/handled-complaint';
 import { openedTask } from '../support/tasks';
 import { NOBODY } from '../support/story-stage';
 import { openApiStage, type ApiStage } from './stage';
@@ -287,6 +288,8 @@ describe('messages to complainants', () => {
       numbers.push(complaintNo);
     }
   });
+  // What waits for a branch is counted further down.
+  afterAll(() => Promise.all(numbers.map((no) => registered(api.pool, no))));
   const LIST = '/v1/messages?purpose=client-notice&limit=200';
   const toComplainants = async (as: string, query = '') =>
     (await itemsFor(as, `${LIST}${query}`)).filter(({ template }) => template === 'COMPLAINT_RECEIVED');

@@ -15,6 +15,7 @@ import { receiveComplaint, type ReceivedComplaint } from '../../activities/intak
 import type { SubjectEnd } from '../../activities/tasks/subject-kind';
 import type { TaskRow } from '../../activities/tasks/task-row';
 import { openDatabase, type TestDatabase } from './database';
+import { handled } from './handled-complaint';
 
 /** Monday 23 June 2025, 10:00. */
 export const NOW = '2025-06-23T02:00:00.000Z';
@@ -57,12 +58,7 @@ export const receive = async (more: Partial<ReceivedComplaint> = {}): Promise<st
 };
 /** With whom it is, without its process. */
 export const handledBy = (no: string, handler = 'service-3', state = 'assigned') =>
-  db.pool.query('update complaints set state = $2, handler = $3, handler_role = $4 where complaint_no = $1', [
-    no,
-    state,
-    handler,
-    handler.replace(/-.*/, ''),
-  ]);
+  handled(db.pool, no, handler, state);
 export const step = (complaintNo: string, given: Omit<RecordedStep, 'complaintNo' | 'nth'>, nth = 1) =>
   recordComplaintStep(db)({ complaintNo, nth, by: { person: 'service-3', role: 'service' }, ...given });
 export const act = (complaintNo: string, by: string, role = by.replace(/-.*/, '')) => ({
@@ -130,9 +126,10 @@ export const ringAll = (businessKey: string) =>
       rungs.map(({ condition: _, ...rung }) => ({ ...rung, ...missed })),
     );
   });
+/** The days on which what is still owed is due. */
 export const dueOf = async (no: string) => {
   const { rows } = await db.pool.query<{ due: string }>(
-    `select to_char(due_at at time zone 'Asia/Shanghai', 'MM-DD') as due from deadlines where workflow_id = $1 order by business_key`,
+    `select to_char(due_at at time zone 'Asia/Shanghai', 'MM-DD') as due from deadlines where workflow_id = $1 and ended_at is null order by business_key`,
     [`complaint:${no}`],
   );
   return rows.map(({ due }) => due);

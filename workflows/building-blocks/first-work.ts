@@ -3,6 +3,7 @@
  * nobody sees the task without its promises (docs/decisions/0048-an-open-complaint-is-small.md).
  */
 import { beginning } from '../activity-groups';
+import type { OpenedWork } from '../../activities/tasks/open-work';
 import type { BusinessClock } from './business-clock';
 import type { TaskDesk } from './human-task';
 import type { AskedTask, TaskSpec } from './task-spec';
@@ -17,9 +18,15 @@ export interface FirstWork {
   readonly given: (spec: PromiseSpec, promise: GivenPromise | undefined) => void;
 }
 
+interface Beginning {
+  readonly clock: BusinessClock;
+  readonly promises: Promises;
+  readonly desk: TaskDesk;
+}
+
 /** Once, before the first wait of a process: local calls that run side by side would end in another order when they are replayed. */
 export function openFirstWork(
-  { clock, promises, desk }: { readonly clock: BusinessClock; readonly promises: Promises; readonly desk: TaskDesk },
+  { clock, promises, desk }: Beginning,
   { promised, task, dueBy, given }: FirstWork,
 ): Promise<AskedTask> {
   return desk.askWith(
@@ -30,10 +37,27 @@ export function openFirstWork(
         task: row,
         ...(dueBy === undefined ? {} : { dueBy }),
       }),
-    (opened) =>
-      promised.forEach((spec, place) => {
-        const climbed = opened.promises[place]?.climbed ?? null;
-        given(spec, climbed === null ? undefined : promises.follow(clock, spec, climbed));
-      }),
+    (opened) => follow({ clock, promises }, { promised, given }, opened),
   );
 }
+
+/** What was opened before the process began, in the transaction of its reason. */
+export function takeFirstWork(
+  { clock, promises, desk }: Beginning,
+  { promised, task, given }: FirstWork,
+  opened: OpenedWork,
+): AskedTask {
+  follow({ clock, promises }, { promised, given }, opened);
+  return desk.take(task, opened.task);
+}
+
+/** Climbs the ladder of each promise. */
+const follow = (
+  { clock, promises }: Omit<Beginning, 'desk'>,
+  { promised, given }: Pick<FirstWork, 'promised' | 'given'>,
+  opened: OpenedWork,
+): void =>
+  promised.forEach((spec, place) => {
+    const climbed = opened.promises[place]?.climbed ?? null;
+    given(spec, climbed === null ? undefined : promises.follow(clock, spec, climbed));
+  });

@@ -50,7 +50,8 @@ export class TaskDesk {
 
   /**
    * One a run, before the first await. What the desk waits for is told to `waiting`.
-   * @param again forms of tasks that stand from the run before: whoever answers one waits until `askedAgain`
+   * @param again forms of tasks that stand before the run knows them, from the run before or from what it begins with: whoever answers one
+   *        waits until `askedAgain`
    */
   static open(waiting?: Waiting, again: readonly TaskForm[] = []): TaskDesk {
     const desk = new TaskDesk(waiting, again);
@@ -107,10 +108,17 @@ export class TaskDesk {
     try {
       const opened = await open(taskOf(spec));
       beside(opened);
+      this.askedAgain();
       return this.opened(spec, opened.task);
     } finally {
       this.opening.delete(spec);
     }
+  }
+
+  /** A task that was opened before this run began. */
+  take(spec: TaskSpec, opened: OpenedTask): AskedTask {
+    this.askedAgain();
+    return this.opened(spec, opened);
   }
 
   private opened(spec: TaskSpec, opened: OpenedTask): AskedTask {

@@ -2,7 +2,8 @@
 import type { TaskForm } from '../building-blocks/task-spec';
 import { actorOf, answered, factsOf, record, type ComplaintCase } from './complaint-case';
 import { answerDue, meetStage } from './clocks';
-import { deliveredBy, DELIVERY, REPLY } from './delivered';
+import { DELIVERY, REPLY } from '../../domain/complaints/form-fields';
+import { deliveredBy } from './delivered';
 
 const SENT: TaskForm = {
   version: 2,

@@ -1,53 +1,24 @@
 /** The clocks of a complaint: from its receipt here, and of a transfer also from the receipt there. */
 import { ApplicationFailure } from '@temporalio/common';
 import { condition } from '@temporalio/workflow';
-import type { StageClock } from '../../activities/complaints/complaint-clocks';
 import type { ComplaintStage, LaterStage } from '../../domain/complaints/complaint-limits';
+import { stageKey, stagePromise, type StageClock } from '../../domain/complaints/stage-promises';
 import { database } from '../activity-groups';
 import type { TaskSpec } from '../building-blocks/task-spec';
 import { dueFrom, Owed } from '../building-blocks/owed';
-import type { GivenPromise, PromiseSpec } from '../building-blocks/promises';
+import type { GivenPromise } from '../building-blocks/promises';
 import { answered, heedsReadings, isChanged, readAgain, type AnsweredTask, type ComplaintCase } from './complaint-case';
-
-const WORDS: Readonly<Record<ComplaintStage, { readonly zh: string; readonly en: string }>> = {
-  accept: { zh: '决定是否受理', en: 'accept or refuse' },
-  answer: { zh: '答复投诉人', en: 'answer the complainant' },
-};
 
 const clocksOf = ({ complaintNo }: ComplaintCase): Promise<readonly StageClock[]> =>
   database('确定各环节期限 how long each stage may take').complaintClocks({ complaintNo });
-
-/** What is owed from the day of receipt on. */
-export const stagePromises = (it: ComplaintCase, clocks: readonly StageClock[]): readonly PromiseSpec[] =>
-  clocks.map((clock) => promiseOf(it, clock, clock.stage === 'answer' ? ':1' : ''));
 
 /** After a reopening the answer is owed anew, from the reopening on, to whoever passed the complaint on too. */
 export async function promiseSecondAnswer(it: ComplaintCase, reopenedAt: string): Promise<void> {
   for (const clock of await clocksOf(it))
     if (clock.stage === 'answer') {
-      const spec = promiseOf(it, { ...clock, from: reopenedAt }, ':2');
+      const spec = stagePromise(it.complaint, { ...clock, from: reopenedAt }, 2);
       it.owed.set(spec.businessKey, await Owed.give(it, spec));
     }
-}
-
-function promiseOf(it: ComplaintCase, { clock, stage, from, limit }: StageClock, level: string): PromiseSpec {
-  const prefix = clock === 'own' ? `complaint-${stage}` : `complaint-transfer-${stage}`;
-  const { branch } = it.complaint;
-  const { zh, en } = WORDS[stage];
-  return {
-    businessKey: `${prefix}:${it.complaintNo}${level}`,
-    receivedAt: from,
-    limit,
-    step: stage,
-    subject: it.complaintNo,
-    // Whoever handles it owes the answer from the assignment on.
-    owner: { role: 'service' },
-    ...(branch === null ? {} : { branch }),
-    ladder: 'PROMISE',
-    titleZh: zh,
-    titleEn: en,
-    otherwise: '到期升级至合规 compliance is told when due',
-  };
 }
 
 const LATER_WORDS: Readonly<
@@ -126,7 +97,7 @@ export const dueOf = (it: ComplaintCase, key: string): { readonly dueAt?: string
 
 /** When the answer of the present level is due. */
 export const answerDue = (it: ComplaintCase): { readonly dueAt?: string } =>
-  dueOf(it, `complaint-answer:${it.complaintNo}:${it.complaint.level}`);
+  dueOf(it, stageKey({ complaintNo: it.complaintNo, clock: 'own', stage: 'answer', level: it.complaint.level }));
 
 const owedFor = (it: ComplaintCase, stage: ComplaintStage): readonly (readonly [string, Owed])[] =>
   [...it.owed].filter(

@@ -6,7 +6,10 @@ import type { RecordedStep } from '../../activities/complaints/record-step';
 import { beginning, database } from '../activity-groups';
 import { BusinessClock } from '../building-blocks/business-clock';
 import { Callbacks } from '../building-blocks/callbacks';
-import type { StageClock } from '../../activities/complaints/complaint-clocks';
+import type { OpenedWork } from '../../activities/tasks/open-work';
+import { REGISTRATION_FORM } from '../../domain/complaints/registration';
+import { factsShown } from '../../domain/complaints/shown-complaint';
+import type { StageClock } from '../../domain/complaints/stage-promises';
 import { deliverBeside } from '../building-blocks/delivery';
 import { TaskDesk } from '../building-blocks/human-task';
 import type { TaskSpec } from '../building-blocks/task-spec';
@@ -27,6 +30,8 @@ export interface ComplaintCase {
   readonly told: { revision: number; subject: number; payee: number };
   /** How long each stage may take, by the rules of the day of receipt. */
   readonly clocks: readonly StageClock[];
+  /** What was opened with the receipt; not of a process of an earlier version. */
+  readonly opened: OpenedWork | undefined;
   /** As it was read last. */
   complaint: FollowedComplaint;
   /** What is promised now, by key. */
@@ -46,7 +51,7 @@ export interface ComplaintCase {
 /** Registers what it hears before its first await, as every process. */
 export async function openCase(complaintNo: string): Promise<ComplaintCase> {
   const waiting = openWaiting({ zh: '投诉', en: 'complaint' });
-  const desk = TaskDesk.open(waiting);
+  const desk = TaskDesk.open(waiting, [REGISTRATION_FORM]);
   const promises = Promises.open(waiting);
   const callbacks = Callbacks.open();
   const told = { revision: 1, subject: 0, payee: 0 };
@@ -66,7 +71,7 @@ export async function openCase(complaintNo: string): Promise<ComplaintCase> {
   const { clock, begun } = await BusinessClock.openWith((run) =>
     beginning('登记流程并读取投诉 register the process, read the complaint').openComplaint({ ...run, complaintNo }),
   );
-  const { complaint, clocks } = begun;
+  const { complaint, clocks, opened } = begun;
   const owed = new Map<string, Owed>();
   const followed = new Map<number, Promise<void>>();
   return {
@@ -77,6 +82,7 @@ export async function openCase(complaintNo: string): Promise<ComplaintCase> {
     clock,
     told,
     clocks,
+    opened,
     complaint,
     owed,
     callbacks,
@@ -137,15 +143,7 @@ export async function recordLink(
 }
 
 /** What people see of the complaint when they decide. */
-export const factsOf = ({ complaint }: ComplaintCase): Readonly<Record<string, unknown>> => ({
-  complaint: complaint.complaintNo,
-  channel: complaint.channel,
-  product: complaint.product,
-  category: complaint.category,
-  receivedAt: complaint.receivedAt,
-  level: complaint.level,
-  ...(complaint.claimedFen === null ? {} : { claimedFen: complaint.claimedFen }),
-});
+export const factsOf = ({ complaint }: ComplaintCase): Readonly<Record<string, unknown>> => factsShown(complaint);
 
 /** Who did a task, for the register. */
 export const actorOf = ({ person, role }: Actor) => ({ person, role });

@@ -1,19 +1,15 @@
 /** The first two steps: register, accept or refuse. */
 import { condition, patched } from '@temporalio/workflow';
-import {
-  COMPLAINT_CATEGORIES,
-  COMPLAINT_PRODUCTS,
-  REFUSAL_GROUND_WORDS,
-  REFUSAL_GROUNDS,
-  URGENCIES,
-  type RefusalGround,
-} from '../../domain/complaints/complaint-words';
+import { REFUSAL_GROUND_WORDS, REFUSAL_GROUNDS, type RefusalGround } from '../../domain/complaints/complaint-words';
+import { DELIVERY, DUPLICATE_OF, NAMES_DUPLICATE, REPLY } from '../../domain/complaints/form-fields';
+import { isByBranch, registrationDueBy, registrationTask } from '../../domain/complaints/registration';
+import { stagePromises } from '../../domain/complaints/stage-promises';
 import type { RecordedStep } from '../../activities/complaints/record-step';
-import { openFirstWork } from '../building-blocks/first-work';
+import { openFirstWork, takeFirstWork, type FirstWork } from '../building-blocks/first-work';
 import type { AskedTask, TaskForm, TaskSpec } from '../building-blocks/task-spec';
 import { Owed } from '../building-blocks/owed';
 import type { FilledForm } from '../messages/tasks';
-import { dueOf, meetStage, resumeClocks, stagePromises, stopClocks } from './clocks';
+import { dueOf, meetStage, resumeClocks, stopClocks } from './clocks';
 import {
   actorOf,
   answered,
@@ -26,50 +22,20 @@ import {
   type AnsweredTask,
   type ComplaintCase,
 } from './complaint-case';
-import { deliveredBy, DELIVERY, REPLY } from './delivered';
+import { deliveredBy } from './delivered';
 
-const DUPLICATE_OF = { type: 'string', pattern: '^T\\d{8}-\\d{6}$', title: '重复于 duplicate of' };
-const NAMES_DUPLICATE = {
-  if: { properties: { decision: { const: 'duplicate' } } },
-  then: { required: ['duplicateOf'] },
-};
-
-const REGISTER: TaskForm = {
-  version: 1,
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['decision'],
-    properties: {
-      decision: { enum: ['complete', 'ask back', 'duplicate'], title: '登记结果 decision' },
-      product: { enum: COMPLAINT_PRODUCTS, title: '更正产品 product, where it was not known' },
-      category: { enum: COMPLAINT_CATEGORIES, title: '更正类别 category, where it was not known' },
-      branch: { type: 'string', minLength: 1, maxLength: 20, title: '补记营业部 branch, where it was not known' },
-      urgency: { enum: URGENCIES, title: '紧急程度 urgency; an urgent one goes to the head office the same day' },
-      against: {
-        type: 'string',
-        minLength: 1,
-        maxLength: 100,
-        title: '被投诉人员 person it is about, who is kept out',
-      },
-      duplicateOf: DUPLICATE_OF,
-      delivery: DELIVERY,
-    },
-    ...NAMES_DUPLICATE,
-  },
-};
-
-/** What is owed from the receipt on, and its registration asked: what every complaint begins with. */
+/** What every complaint begins with, opened with its receipt; of a process of an earlier version it is opened here. */
 export function begin(it: ComplaintCase): Promise<AskedTask> {
-  return openFirstWork(it, {
-    promised: stagePromises(it, it.clocks),
+  const work: FirstWork = {
+    promised: stagePromises(it.complaint, it.clocks),
     task: registrationOf(it, { nth: 1, refused: undefined, byOthers: false }),
-    dueBy: `complaint-accept:${it.complaintNo}`,
+    dueBy: registrationDueBy(it.complaintNo),
     given: (spec, promise) => {
       it.owed.set(spec.businessKey, Owed.of(it, spec, promise));
       it.waiting.stage('登记', 'registration');
     },
-  });
+  };
+  return it.opened === undefined ? openFirstWork(it, work) : Promise.resolve(takeFirstWork(it, work, it.opened));
 }
 
 /** Complete, or asked back while the clocks stand; a duplicate is linked to the complaint that is open. Whoever received it owes this. */
@@ -78,7 +44,7 @@ export async function register(it: ComplaintCase, asked: AskedTask): Promise<'re
   let refused: string | undefined;
   let byOthers = false;
   for (let nth = 1; ; nth += 1) {
-    const [isInBranch, { revision }] = [!byOthers && isByBranch(it), it.complaint];
+    const [isInBranch, { revision }] = [!byOthers && isByBranch(it.complaint), it.complaint];
     const task = nth === 1 ? asked : await it.desk.ask(registrationOf(it, { nth, refused, byOthers }));
     if (isInBranch) void untilReceiverConcerned(it, task, revision);
     const outcome = await task.answered;
@@ -111,12 +77,6 @@ export async function register(it: ComplaintCase, asked: AskedTask): Promise<'re
   }
 }
 
-/** Whoever received it first registers it, also one about another branch. */
-const isByBranch = ({ complaint }: ComplaintCase): boolean => {
-  const { receivedRole, branch, receiverBranch = branch, isReceiverKeptOut } = complaint;
-  return receivedRole === 'branch' && receiverBranch !== null && !isReceiverKeptOut;
-};
-
 /** Whoever received it in a branch may turn out to be concerned while it waits there: then it is taken off the list of the branch. */
 async function untilReceiverConcerned(it: ComplaintCase, task: AskedTask, asAsked: number): Promise<void> {
   let heard = asAsked;
@@ -131,32 +91,11 @@ async function untilReceiverConcerned(it: ComplaintCase, task: AskedTask, asAske
   }
 }
 
-function registrationOf(
+/** Due as the complaint is to be accepted, where its calendar says until when. */
+const registrationOf = (
   it: ComplaintCase,
-  {
-    nth,
-    refused,
-    byOthers,
-  }: { readonly nth: number; readonly refused: string | undefined; readonly byOthers: boolean },
-): TaskSpec {
-  const { receivedRole, branch, receiverBranch = branch, isReceiverKeptOut, receivedBy, alike } = it.complaint;
-  const byBranch = !byOthers && isByBranch(it);
-  const byReceiver = byBranch || (receivedRole === 'service' && !isReceiverKeptOut);
-  return {
-    businessKey: `complaint-register:${it.complaintNo}:${nth}`,
-    kind: 'register-complaint',
-    titleZh: '登记投诉',
-    titleEn: 'register a complaint',
-    role: byBranch ? 'branch' : 'service',
-    ...(byBranch && receiverBranch !== null ? { branch: receiverBranch } : {}),
-    ...(byReceiver ? { holder: receivedBy } : {}),
-    ...dueOf(it, `complaint-accept:${it.complaintNo}`),
-    form: REGISTER,
-    facts: { ...factsOf(it), alike, asked: nth - 1, ...(refused === undefined ? {} : { refused }) },
-    revision: nth,
-    bulk: false,
-  };
-}
+  asked: { readonly nth: number; readonly refused: string | undefined; readonly byOthers: boolean },
+): TaskSpec => ({ ...registrationTask(it.complaint, asked), ...dueOf(it, registrationDueBy(it.complaintNo)) });
 
 /** What whoever registers knows better than whoever received it: of a mail nobody has said what it is about, and about whom. */
 function betterKnown(form: FilledForm): Pick<RecordedStep, 'detail' | 'known' | 'against'> {

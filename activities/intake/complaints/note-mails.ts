@@ -24,6 +24,7 @@ import { queueNotice } from '../../outbox/queue-notice';
 import { queueStart } from '../../outbox/queue-message';
 import { loadParameters } from '../../terms/load-terms';
 import { businessDateNow } from '../../people/standing';
+import type { MailIntake } from '../dependencies';
 import {
   enteredBefore,
   MAIL_ROLE,
@@ -34,12 +35,6 @@ import {
   type Became,
   type Words,
 } from './mail-becomes';
-
-export interface MailIntake {
-  /** A maildir. */
-  readonly folder: string;
-  readonly documents: DocumentsPort;
-}
 
 /**
  * A mail that cannot be taken holds up no other one.

@@ -1,6 +1,7 @@
 /**
- * Receives a complaint: number, row, who complains, what happened, the acknowledgement and the start of its process in one transaction.
- * Nothing of it needs the process engine, so what was acknowledged is kept whatever else fails (complaints page).
+ * Receives a complaint: number, row, who complains, what happened, what is owed from now on, the task of its registration, the acknowledgement
+ * and the start of its process in one transaction. Nothing of it needs the process engine, so what was acknowledged is kept whatever else
+ * fails (complaints page).
  */
 import type { Pool, PoolClient } from 'pg';
 import type { ComplaintChannel, Urgency } from '../../../domain/complaints/complaint-words';
@@ -11,6 +12,7 @@ import { isBranch } from '../../complaints/department';
 import { subjectRefusals } from '../../complaints/subject-of-complaint';
 import { tellHeadOffice } from '../../complaints/head-office';
 import { actBefore, contentOf } from '../../complaints/act-on-complaint';
+import { openFirstWork } from '../../complaints/first-work';
 import { inTransaction } from '../../database/transaction';
 import { queueNotice } from '../../outbox/queue-notice';
 import { queueStart } from '../../outbox/queue-message';
@@ -200,7 +202,8 @@ async function enter(
   await enterReceived(sql, complaintNo, given);
   if (given.against !== undefined)
     await keepOut(sql, { workflowId, person: given.against, cause: 'complained about', by: given.by });
-  await recordReceipt(sql, { complaintNo, workflowId, today: found.today, branch: found.branch }, given);
+  const opened = await openWithReceipt(sql, complaintNo);
+  await recordReceipt(sql, { complaintNo, workflowId, today: found.today, branch: found.branch, opened }, given);
   if (given.urgency === 'urgent') await tellHeadOffice(sql, { complaintNo, ...found }, 'urgent');
   return { complaintNo };
 }
@@ -228,6 +231,24 @@ async function enterReceived(sql: PoolClient, complaintNo: string, given: Receiv
   );
 }
 
+/**
+ * What the row of the receipt says of it: the task, and until when what is promised; nothing where it cannot be opened yet, for whatever
+ * reason: no rule and no fault of ours keeps a complaint out, its process opens it later, and fails where people see it until it can.
+ */
+async function openWithReceipt(sql: PoolClient, complaintNo: string): Promise<Readonly<Record<string, unknown>>> {
+  await sql.query('savepoint first_work');
+  try {
+    const { opened } = await openFirstWork(sql, complaintNo, () => Promise.resolve());
+    const until = opened.promises.flatMap(({ businessKey, climbed }) =>
+      climbed === null ? [] : [[businessKey.replace(`:${complaintNo}`, ''), climbed.dueAt]],
+    );
+    return { task: opened.task.taskId, promises: Object.fromEntries(until) as unknown };
+  } catch {
+    await sql.query('rollback to savepoint first_work');
+    return {};
+  }
+}
+
 async function recordReceipt(
   sql: PoolClient,
   of: {
@@ -235,10 +256,11 @@ async function recordReceipt(
     readonly workflowId: string;
     readonly today: string;
     readonly branch: string | null;
+    readonly opened: Readonly<Record<string, unknown>>;
   },
   given: ReceivedComplaint,
 ): Promise<void> {
-  const { complaintNo, workflowId, today, branch } = of;
+  const { complaintNo, workflowId, today, branch, opened } = of;
   const { channel, product, category, by, role, requestId } = given;
   await recordAudit(sql, {
     actor: by,
@@ -247,7 +269,7 @@ async function recordReceipt(
     outcome: 'done',
     objectType: 'complaint',
     objectId: complaintNo,
-    after: { channel, product, category, branch },
+    after: { channel, product, category, branch, ...opened },
     requestId,
     workflowId,
   });

@@ -78,10 +78,16 @@ interface Row {
   readonly complaint: string | null;
 }
 
-/** Promises that were given together with a task have their row with it, which names them: it is found by each of them. */
-const GIVES_PROMISE = `(
-  $7::text is not null and coalesce($6, 'deadline') = 'deadline' and action = 'open task' and after -> 'promises' ? $7
-  and workflow_id = any (array(select workflow_id from deadlines where business_key = $7)))`;
+/**
+ * What was opened in one act has one row, which names it and is found by it: promises given together with a task, and what was opened
+ * with the receipt of a complaint, its promises without the number, which the row says.
+ */
+const OPENS_IT = `(
+  $7::text is not null and action in ('open task', 'receive complaint')
+  and (coalesce($6, 'deadline') = 'deadline' and after -> 'promises' ? case action when 'open task' then $7 else replace($7, ':' || object_id, '') end
+       and workflow_id = any (array(select workflow_id from deadlines where business_key = $7))
+       or coalesce($6, 'task') = 'task' and after ->> 'task' = $7
+       and workflow_id = any (array(select workflow_id from tasks where task_id = case when $7 ~ '^\\d{1,18}$' then $7::bigint end))))`;
 
 /** What is not asked for is no condition: the planner sees that, because it plans with the values. */
 const SEARCH = `
@@ -93,7 +99,7 @@ const SEARCH = `
     and ($4::text is null or workflow_id = $4)
     and ($5::text is null or business_key = $5
          or business_key is null and workflow_id = any (array(select p.workflow_id from processes p where p.business_key = $5)))
-    and (($6::text is null or object_type = $6) and ($7::text is null or object_id = $7 and not ${OBJECT_COMPLAINS}) or ${GIVES_PROMISE})
+    and (($6::text is null or object_type = $6) and ($7::text is null or object_id = $7 and not ${OBJECT_COMPLAINS}) or ${OPENS_IT})
     and ($8::text is null or action = $8)
     and ($9::text is null or outcome = $9) and ($10::timestamptz is null or at >= $10) and ($11::timestamptz is null or at < $11)
     and (not $12 or workflow_id is not null)

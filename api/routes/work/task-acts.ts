@@ -1,7 +1,9 @@
 /** What people do with a task that its process hears of: complete it, take back what one made, send back. */
+import type { Pool } from 'pg';
 import { holdingOf } from '../../../activities/intake/holding';
 import { tagRefusals } from '../../../activities/intake/task-tag';
 import { aboutTask, byReference, formByReference } from '../../../activities/intake/typed-texts';
+import { isYetToBegin } from '../../../activities/intake/yet-to-begin';
 import { BusinessError, byPlace } from '../../../domain/errors';
 import { FOUR_EYES_CODES } from '../../../domain/people/four-eyes';
 import { CONFLICT_CODES } from '../../../domain/people/role-conflicts';
@@ -99,6 +101,7 @@ export const completeTask = route({
       requestId,
       at: now,
     });
+    await requireBegun(pool, row, state);
     return answerOf(await visibleTask(prisma, acting, params.taskId), state);
   },
 });
@@ -138,6 +141,7 @@ export const returnTask = route({
       requestId,
       at: now,
     });
+    await requireBegun(pool, row, state);
     return answerOf(await visibleTask(prisma, acting, params.taskId), state);
   },
 });
@@ -173,6 +177,7 @@ export const recallTask = route({
       requestId,
       at: now,
     });
+    await requireBegun(pool, row, state);
     return answerOf(await visibleTask(prisma, caller, params.taskId), state);
   },
 });
@@ -182,6 +187,11 @@ export const whoOf = ({ person: key, onBehalfOf: principal }: Caller) => ({
   ...(principal === undefined ? {} : { onBehalfOf: principal }),
 });
 const actorOf = (acting: Caller, { role }: TaskRow) => ({ ...whoOf(acting), role });
+
+/** A task may stand before its process does: whoever does it in between is told to come back. @throws BusinessError TEMPORAL_UNAVAILABLE */
+async function requireBegun(pool: Pool, row: Pick<TaskRow, 'workflow_id'>, state: UpdateState): Promise<void> {
+  if (state === 'gone' && (await isYetToBegin(pool, row.workflow_id))) throw new BusinessError('TEMPORAL_UNAVAILABLE');
+}
 
 /** The task as it stands now; where the process has not answered in time, with the place to ask again. */
 export function answerOf(row: TaskRow, state: UpdateState): Answer<z.input<typeof task>> {

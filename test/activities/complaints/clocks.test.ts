@@ -1,12 +1,11 @@
 /** By when a complaint is accepted and answered, and how its clock stands. */
 import { complaintClocks } from '../../../activities/complaints/complaint-clocks';
 import { readComplaint } from '../../../activities/complaints/follow-complaint';
-import { inTransaction } from '../../../activities/database/transaction';
-import { givePromise } from '../../../activities/deadlines/open-deadline';
 import { resumeClock, stopClock } from '../../../activities/deadlines/stop-clock';
 import { supplementComplaint } from '../../../activities/intake/complaints/act-of-people';
 import { asOwner } from '../../support/as-owner';
-import { act, clockTo, codesOf, db, dueOf, onComplaintBook, one, owed, receive } from '../../support/complaint-book';
+import { act, clockTo, codesOf, db, dueOf, onComplaintBook, one, receive } from '../../support/complaint-book';
+import { registered } from '../../support/handled-complaint';
 
 onComplaintBook('clocks');
 
@@ -89,13 +88,13 @@ describe('a clock that stands', () => {
   const dueByIt = (no: string, key: string) =>
     db.pool.query(
       `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, due_at)
-       select workflow_id, $2, 'any', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'open', due_at from deadlines where workflow_id = $1`,
-      [`complaint:${no}`, key],
+       select workflow_id, $2, 'any', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'open', due_at from deadlines where business_key = $1`,
+      [of(no).businessKey, key],
     );
 
   it('stands from act to act, however late the process hears of them', async () => {
     const no = await receive();
-    await owed(no);
+    await registered(db.pool, no);
     await clockTo('2025-06-26T02:00:00.000Z');
     // Work that is asked for while it stands, as all that is open, is due when the promise is.
     await dueByIt(no, 'asked before');
@@ -109,7 +108,7 @@ describe('a clock that stands', () => {
     // Two working days later than without.
     expect(await dueOf(no)).toEqual(['07-16']);
     const { rows: work } = await db.pool.query(
-      `select to_char(due_at at time zone 'Asia/Shanghai', 'MM-DD') as due from tasks where workflow_id = $1`,
+      `select to_char(due_at at time zone 'Asia/Shanghai', 'MM-DD') as due from tasks where workflow_id = $1 and kind = 'any'`,
       [`complaint:${no}`],
     );
     expect(work).toEqual([{ due: '07-16' }, { due: '07-16' }]);
@@ -144,18 +143,7 @@ describe('a clock that stands', () => {
   it('near the end of the calendar stands as long as what is due can be dated, and compliance is told, or the general manager in its place', async () => {
     await clockTo('2026-12-01T02:00:00.000Z');
     const no = await receive({ against: 'compliance-1' });
-    await inTransaction(db.pool, (sql) =>
-      givePromise(sql, {
-        ...{
-          businessKey: `complaint-answer:${no}:1`,
-          workflowId: `complaint:${no}`,
-          process: 'complaint',
-          step: 'answer',
-        },
-        ...{ subject: no, owner: { role: 'service' }, ladder: 'PROMISE', limit: { kind: 'BUSINESS_DAYS', n: 15 } },
-        receivedAt: '2026-12-01T02:00:00.000Z',
-      }),
-    );
+    await registered(db.pool, no);
     expect(await dueOf(no)).toEqual(['12-22']);
     expect(await codesOf(stopClock(db)(of(no)))).toEqual(['done']);
     // Seven working days are left after 22 December, to the last known day: from Tuesday 1 they are over on Thursday 10.

@@ -12,6 +12,7 @@ import type { ReceivedComplaint } from '../../../activities/intake/complaints/re
 import { refusalsOfForm } from '../../../activities/tasks/form-checks';
 import { openTask } from '../../../activities/tasks/open-task';
 import type { TaskRow } from '../../../activities/tasks/task-row';
+import { knownTo } from '../../support/as-owner';
 import {
   NOW,
   act,
@@ -35,7 +36,6 @@ onComplaintBook('departments');
 describe('departments', () => {
   it('reminds, and warns the head, of those who handle it from the assignment on', async () => {
     const no = await receive();
-    await owed(no);
     const audience = () =>
       inTransaction(db.pool, async (sql) => {
         const row = await lockDeadline(sql, `complaint-answer:${no}:1`);
@@ -54,7 +54,6 @@ describe('departments', () => {
   it('reminds by name whoever handles it, that of its group, and who holds a task that is due by it; nobody who has left or is kept out', async () => {
     const [no, member, kept] = [await receive(), await receive(), await receive()];
     const key = (of: string) => `complaint-answer:${of}:1`;
-    for (const each of [no, member, kept]) await owed(each);
     await step(no, { step: 'assign', handler: { person: 'brokerage-1', role: 'brokerage' } });
     await handledBy(kept, 'brokerage-1');
     await recuse(db.pool, { ...act(kept, 'brokerage-1'), person: 'brokerage-1', reason: 'x' });
@@ -139,7 +138,6 @@ describe('departments', () => {
 
 it('a department answers no later than the complainant is owed the answer, by any clock; one day may always be given, and any once it is late', async () => {
   const no = await receive();
-  await owed(no);
   // Three working days after Monday 23 June: Thursday.
   await owed(no, true, 3);
   await handledBy(no, 'brokerage-1');
@@ -162,7 +160,6 @@ it('a department answers no later than the complainant is owed the answer, by an
 
 it('whoever stands in for the handler asks departments and for more time, by substitution or delegation, and nobody else', async () => {
   const no = await receive();
-  await owed(no);
   await handledBy(no, 'brokerage-1');
   await proposing(no);
   const question = (by: string, onBehalfOf?: string) =>
@@ -188,7 +185,10 @@ it('whoever stands in for the handler asks departments and for more time, by sub
 });
 
 it('is owed by its handler too where no calendar could say until when before it was assigned', async () => {
+  await knownTo(db.ownerUrl, '2025-06-24');
   const no = await receive();
+  await handledBy(no, 'brokerage-1');
+  await knownTo(db.ownerUrl, '2026-12-31');
   const owner = async () => {
     const given = { workflowId: `complaint:${no}`, process: 'complaint', step: 'answer', subject: no } as const;
     const businessKey = `complaint-answer:${no}:1`;
@@ -203,13 +203,11 @@ it('is owed by its handler too where no calendar could say until when before it 
     });
     return one('select owner_role as role, owner_person as person from deadlines where business_key = $1', businessKey);
   };
-  await handledBy(no, 'brokerage-1');
   expect(await owner()).toEqual({ role: 'brokerage', person: 'brokerage-1' });
 });
 
 it('is handed over within its department by the head, with the reason, to nobody who is kept out; task, promise and both handlers follow', async () => {
   const no = await receive({ against: 'branch-1001' });
-  await owed(no);
   await step(no, {
     step: 'assign',
     handler: { person: 'brokerage-1', role: 'brokerage' },
@@ -263,7 +261,8 @@ it('is handed over within its department by the head, with the reason, to nobody
               (select jsonb_agg(jsonb_build_array(a.actor, a.reason)) from audit a where a.object_id = c.complaint_no and a.action = 'hand over') as audited,
               (select array_agg(recipient_ref order by recipient_ref) from outbox where workflow_id = c.workflow_id and template = 'COMPLAINT_HANDED_OVER') as told,
               (select payload -> 'args' from outbox where message_key = c.workflow_id || ':' || c.revision) as signalled
-         from complaints c join tasks t using (workflow_id) join deadlines d using (workflow_id) where c.complaint_no = $1`,
+         from complaints c join tasks t using (workflow_id) join deadlines d using (workflow_id)
+        where c.complaint_no = $1 and t.business_key = 'handed over' and d.step = 'answer'`,
       no,
     ),
   ).toEqual({

@@ -5,7 +5,7 @@ import { writeRungs } from '../../../activities/ladders/write-rungs';
 import { FOLLOWED_COMPLAINTS } from '../../../activities/intake/complaints/followed-by-head-office';
 import { refusalsOfForm } from '../../../activities/tasks/form-checks';
 import type { TaskRow } from '../../../activities/tasks/task-row';
-import { NOW, db, handledBy, onComplaintBook, owed, receive, step } from '../../support/complaint-book';
+import { NOW, db, handledBy, onComplaintBook, receive, step } from '../../support/complaint-book';
 
 onComplaintBook('followed');
 
@@ -74,7 +74,6 @@ it('one that the head office follows says so: its handler is told, and complianc
     [left, 'left with its handler', 'service'],
     [ofHead, 'followed by the head office', 'service head'],
   ] as const) {
-    await owed(one);
     await handledBy(one);
     const by = { person: 'compliance-1', role: 'compliance' };
     await recordTakenUp(db)({ complaintNo: one, cause: 'urgent', decision, reason: 'x', by });

@@ -37,7 +37,6 @@ import {
   handledBy,
   onComplaintBook,
   one,
-  owed,
   proposing,
   receive,
   ringAll,
@@ -328,7 +327,6 @@ describe('who is kept out', () => {
 
   it('a handler who is kept out meanwhile asks for nothing; once it is decided nobody is named any more, and with one that has ended nothing is done', async () => {
     const no = await receive();
-    await owed(no);
     await handledBy(no, 'brokerage-1');
     await proposing(no);
     await recuse(db.pool, { ...act(no, 'brokerage-1'), person: 'brokerage-1', reason: 'x' });
@@ -380,7 +378,7 @@ describe('who is kept out', () => {
     for (const work of left) await openTask(db)({ ...of, workflowId, ...work, businessKey: `left:${no}:${work.kind}` });
     const held = async () => {
       const { rows } = await db.pool.query<{ kind: string; holder: string | null }>(
-        'select kind, claimed_by as holder from tasks where workflow_id = any($1) order by task_id',
+        `select kind, claimed_by as holder from tasks where workflow_id = any($1) and state <> 'done' order by task_id`,
         [[workflowId, inspection]],
       );
       return rows.map(({ kind, holder }) => [kind, holder]);
@@ -410,13 +408,11 @@ describe('who is kept out', () => {
   });
 
   it('the clock of a complaint is stopped by who may work at it, whatever task has the number of the promise', async () => {
-    const [no, other] = [await receive({ against: 'service-1' }), await receive()];
     // Promises are numbered past all tasks that there are, or come.
     await db.pool.query(
       `select nextval(pg_get_serial_sequence('deadlines', 'deadline_id')) from generate_series(1, 1000)`,
     );
-    await owed(no);
-    await owed(other);
+    const [no, other] = [await receive({ against: 'service-1' }), await receive()];
     const stop = (complaintNo: string) =>
       stopClock(db)({
         businessKey: `complaint-answer:${complaintNo}:1`,
@@ -428,8 +424,8 @@ describe('who is kept out', () => {
     await db.pool.query(
       `insert into tasks (task_id, workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state)
        overriding system value
-       select deadline_id, $1, 'planted', 'any', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'open' from deadlines where workflow_id = $2`,
-      [`complaint:${no}`, `complaint:${other}`],
+       select deadline_id, $1, 'planted', 'any', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'open' from deadlines where business_key = $2`,
+      [`complaint:${no}`, `complaint-answer:${other}:1`],
     );
     expect(await codesOf(stop(no), stop(other))).toEqual(['KEPT_OUT_OF_CASE', 'done']);
   });
@@ -649,12 +645,10 @@ describe('who is kept out', () => {
         'COMPLAINT_TO_HEAD_OFFICE',
       ),
     ).toEqual({ told: 'general_manager' });
-    await owed(no);
     await handledBy(no, 'service-2');
     const { extensionId } = await askMoreTime(db.pool, { ...act(no, 'service-2'), furtherN: 2, reason: '证人不在' });
     expect(await readExtension(db)({ extensionId })).toMatchObject({ role: 'service', risk: 'compliance concerned' });
     // Nor is anybody of compliance left where the last one there owes what another one asks more time for.
-    await owed(ofHead);
     await handledBy(ofHead, 'service-2');
     const last = await askMoreTime(db.pool, { ...act(ofHead, 'service-2'), furtherN: 2, reason: '证人不在' });
     expect(await readExtension(db)(last)).toMatchObject({ risk: 'head' });
@@ -719,7 +713,6 @@ describe('who is kept out', () => {
 
   it('the head who is complained about gives the case no more time: compliance is asked', async () => {
     const no = await receive({ against: 'service-2' });
-    await owed(no);
     await handledBy(no);
     const { extensionId } = await askMoreTime(db.pool, { ...act(no, 'service-3'), furtherN: 2, reason: '证人不在' });
     expect(await readExtension(db)({ extensionId })).toMatchObject({ role: 'service', risk: 'head' });
@@ -730,7 +723,6 @@ describe('who is kept out', () => {
     const [ofHead, other] = [await receive({ against: 'service-2' }), await receive()];
     const ofCompliance = await receive({ against: 'compliance-1' });
     for (const no of [ofHead, other, ofCompliance]) {
-      await owed(no);
       await ringAll(`complaint-answer:${no}:1`);
       const { callbackNo } = await askComplaintCallback(db)({ complaintNo: no, level: 1 });
       await inTransaction(db.pool, async (sql) =>
@@ -768,7 +760,6 @@ describe('who is kept out', () => {
 
   it('whoever turns out to be concerned holds nothing of it any more, nor of what is asked for its sake; who gives it more time is looked up again', async () => {
     const [no, other] = [await receive(), await receive()];
-    await owed(no);
     await handledBy(no, 'brokerage-1');
     const { extensionId } = await askMoreTime(db.pool, { ...act(no, 'brokerage-1'), furtherN: 2, reason: '证人不在' });
     const extension = `deadline-extension:${extensionId}`;

@@ -20,7 +20,6 @@ import {
   handledBy,
   onComplaintBook,
   one,
-  owed,
   receive,
   step,
 } from '../../support/complaint-book';
@@ -212,7 +211,6 @@ it('one that waits for its group goes by its decision once that is taken; until 
     member,
     lead,
   ]);
-  await owed(member);
   const more = (by: string) => askMoreTime(db.pool, { ...act(member, by), furtherN: 2, reason: '证人不在' });
   expect(await codesOf(more('service-1'))).toEqual(['NOT_HANDLER']);
   const { extensionId } = await more('brokerage-1');

@@ -5,13 +5,13 @@ import { inTransaction } from '../../../activities/database/transaction';
 import { lockDeadline } from '../../../activities/deadlines/deadline-row';
 import { askExtension } from '../../../activities/deadlines/extend-deadline';
 import { extensionSubject } from '../../../activities/deadlines/extension-subject';
-import { givePromise } from '../../../activities/deadlines/open-deadline';
 import { stopClock } from '../../../activities/deadlines/stop-clock';
 import { recuse } from '../../../activities/intake/complaints/act-of-people';
 import { askMoreTime } from '../../../activities/intake/complaints/ask-more-time';
 import { completeTask } from '../../../activities/tasks/complete-task';
 import { openTask } from '../../../activities/tasks/open-task';
 import { recordExtended } from '../../../activities/complaints/extended-answer';
+import { givenTo } from '../../support/handled-complaint';
 import { untilWaiting, whileLocked } from '../../support/waiting-for-locks';
 import {
   NOW,
@@ -24,7 +24,6 @@ import {
   handledBy,
   onComplaintBook,
   one,
-  owed,
   receive,
   step,
 } from '../../support/complaint-book';
@@ -34,7 +33,6 @@ onComplaintBook('more_time');
 describe('more time', () => {
   it('is given, and told to the register, while an act holds the complaint: neither waits for what the other holds', async () => {
     const no = await receive();
-    await owed(no);
     await handledBy(no);
     const { extensionId } = await askMoreTime(db.pool, { ...act(no, 'service-3'), furtherN: 2, reason: '证人不在' });
     await inTransaction(db.pool, async (holding) => {
@@ -52,8 +50,6 @@ describe('more time', () => {
   it('is decided while whoever decides turns out to be concerned: neither stands in the way of the other', async () => {
     const asked = async () => {
       const no = await receive({ channel: 'regulator', transfer: { number: randomUUID(), at: NOW } });
-      await owed(no);
-      await owed(no, true);
       await handledBy(no, 'service-1');
       const due = await one<{ at: string }>('select due_at as at from deadlines where subject = $1 limit 1', no);
       const of = { titleZh: '事项', titleEn: 'work', role: 'service', form: { type: 'object' }, formVersion: 1 };
@@ -112,8 +108,6 @@ describe('more time', () => {
 
   it('is asked of all clocks of the answer until it is given, told by whichever way it came, and a refusal uses up nothing', async () => {
     const no = await receive({ channel: 'regulator', transfer: { number: randomUUID(), at: NOW } });
-    await owed(no);
-    await owed(no, true);
     await handledBy(no, 'service-3', 'decided');
     const ask = (furtherN = 5) => askMoreTime(db.pool, { ...act(no, 'service-3'), furtherN, reason: '证人不在' });
     const first = await ask();
@@ -151,7 +145,6 @@ describe('more time', () => {
     };
     const asked = async () => {
       const no = await receive();
-      await owed(no);
       await handledBy(no);
       return { no, ...(await askMoreTime(db.pool, { ...act(no, 'service-3'), furtherN: 5, reason: '证人不在' })) };
     };
@@ -180,7 +173,6 @@ describe('more time', () => {
 
   it('is told with the day that ends where the promise is due at the end of one', async () => {
     const no = await receive();
-    await owed(no);
     // 24:00 of 8 July.
     await db.pool.query(`update deadlines set due_at = '2025-07-08T16:00:00Z' where business_key = $1`, [
       `complaint-answer:${no}:1`,
@@ -200,25 +192,12 @@ describe('more time', () => {
 
   it('moves the acceptance to its outer limit at most, and is given once in all that is owed to a complainant', async () => {
     const no = await receive();
-    await owed(no);
-    await inTransaction(db.pool, (sql) =>
-      givePromise(sql, {
-        ...{
-          businessKey: `complaint-accept:${no}`,
-          workflowId: `complaint:${no}`,
-          process: 'complaint',
-          step: 'accept',
-        },
-        ...{ subject: no, owner: { role: 'service' }, ladder: 'PROMISE', receivedAt: NOW },
-        limit: { kind: 'BUSINESS_DAYS', n: 3 },
-      }),
-    );
     const accept = (furtherN: number) =>
       askExtension(db)({ businessKey: `complaint-accept:${no}`, furtherN, reason: '材料未到', by: 'service-3' });
     // Owed on Thursday 26 June; fifteen days after 23 June is 8 July. Nine working days more are 9 July, seven are 7 July.
     expect(await codesOf(accept(9))).toEqual(['EXTENSION_BEYOND_LEGAL_LIMIT']);
     const { extensionId } = await accept(7);
-    await handledBy(no);
+    await givenTo(db.pool, no, 'service-3');
     const answer = () => askMoreTime(db.pool, { ...act(no, 'service-3'), furtherN: 2, reason: '证人不在' });
     // Nor while the other one is being decided.
     expect(await codesOf(answer())).toEqual(['EXTENSIONS_USED_UP']);
@@ -231,16 +210,18 @@ describe('more time', () => {
 describe('more time where one clock of the answer is over', () => {
   it('is neither asked nor given, by whichever of the clocks: what compliance was told stays a breach', async () => {
     // 15 working days of 30 May (31 May to 2 June are no trading days) end on 23 June; those from the receipt here on 14 July.
-    const no = await receive({ channel: 'regulator', transfer: { number: randomUUID(), at: NOW } });
-    await owed(no);
-    await owed(no, true, 15, '2025-05-30T02:00:00.000Z');
+    const no = await receive({
+      channel: 'regulator',
+      transfer: { number: randomUUID(), at: '2025-05-30T02:00:00.000Z' },
+    });
     await handledBy(no);
     const ask = () => askMoreTime(db.pool, { ...act(no, 'service-3'), furtherN: 2, reason: '证人不在' });
     const { extensionId } = await ask();
     const [transferDue = ''] = (
-      await db.pool.query<{ due: string }>('select min(due_at) as due from deadlines where workflow_id = $1', [
-        `complaint:${no}`,
-      ])
+      await db.pool.query<{ due: string }>(
+        `select min(due_at) as due from deadlines where workflow_id = $1 and step = 'answer'`,
+        [`complaint:${no}`],
+      )
     ).rows.map(({ due }) => due);
     await clockTo(transferDue);
     expect(await codesOf(decide(extensionId, 'approved'))).toEqual(['EXTENSION_AFTER_LIMIT']);

@@ -90,7 +90,12 @@ describe('who owes mediation', () => {
       work(`complaint:${no}`, { kind: 'offer-mediation', businessKey: `complaint-mediate:${no}`, role: 'service' }),
     );
   const owes = async (no: string) =>
-    (await one<{ role: string }>('select owner_role as role from deadlines where subject = $1', no))?.role;
+    (
+      await one<{ role: string }>(
+        'select owner_role as role from deadlines where business_key = $1',
+        `complaint-mediate:${no}`,
+      )
+    )?.role;
   const bothOf = async (no: string) => [await asksNow(`complaint-mediate:${no}`), await owes(no)];
 
   it('is whoever offers it by now: reminded and warned, never taken from again', async () => {

@@ -6,7 +6,6 @@ import { askComplaintCallback } from '../../../activities/complaints/ask-complai
 import { prepareYearlyReport } from '../../../activities/complaints/yearly-report';
 import { inTransaction } from '../../../activities/database/transaction';
 import { endInspection } from '../../../activities/inspections/follow-inspection';
-import { givePromise } from '../../../activities/deadlines/open-deadline';
 import { askAppraisal } from '../../../activities/intake/quality/ask-appraisal';
 import { askMonthlySamples, askSample } from '../../../activities/intake/quality/ask-sample';
 import { checkMissedSamples } from '../../../activities/intake/quality/check-missed-samples';
@@ -16,7 +15,7 @@ import { refusalsOfForm } from '../../../activities/tasks/form-checks';
 import type { TaskRow } from '../../../activities/tasks/task-row';
 import { folderDocuments } from '../../../adapters/documents/folder-documents';
 import { newFolder } from '../../simulators/stage';
-import { NOW, auditOf, clockTo, codesOf, db, onComplaintBook, receive } from '../../support/complaint-book';
+import { auditOf, clockTo, codesOf, db, onComplaintBook, receive } from '../../support/complaint-book';
 
 onComplaintBook('quality');
 
@@ -24,18 +23,6 @@ it('is late for whoever held it when it became late, and for nobody else', async
   const DAY = (day: string) => `2025-${day}T02:00:00.000Z`;
   const handled = async (late: { readonly accept?: string; readonly answer?: string }, isAnswered = true) => {
     const no = await receive();
-    for (const step of ['accept', 'answer'] as const)
-      await inTransaction(db.pool, (sql) =>
-        givePromise(sql, {
-          ...{
-            businessKey: `complaint-${step}:${no}${step === 'answer' ? ':1' : ''}`,
-            workflowId: `complaint:${no}`,
-            step,
-          },
-          ...{ process: 'complaint', subject: no, owner: { role: 'service' }, ladder: 'PROMISE', receivedAt: NOW },
-          limit: { kind: 'BUSINESS_DAYS', n: 15 },
-        }),
-      );
     for (const [step, at] of Object.entries(late))
       await db.pool.query(
         `update deadlines set state = 'breached', due_at = $3, breached_at = $3 where workflow_id = $1 and step = $2`,

@@ -34,6 +34,9 @@ onComplaintBook('said_later');
 
 const later = (complaintNo: string, stage: LaterStage) => laterClock(db)({ complaintNo, stage });
 
+/** Told by the client: nobody has taken its registration yet. */
+const UNHELD = { channel: 'app', by: 'client-1', role: 'client' } as const;
+
 /** How often the process of a complaint was told. */
 const signalsOf = async (no: string) =>
   (
@@ -55,7 +58,7 @@ describe('what is added after the registration', () => {
     supplementComplaint(db.pool, { ...act(no, by, role), text: 'more' });
 
   it('reaches whoever works at it at once, and whoever mails hears that it came', async () => {
-    const [nobodys, handled, own] = [await receive(), await receive(), await receive()];
+    const [nobodys, handled, own] = [await receive(UNHELD), await receive(), await receive()];
     await add(nobodys, 'southbound', 'system');
     await handledBy(handled, 'brokerage-1');
     await add(handled, 'service-1', 'service');
@@ -213,7 +216,7 @@ describe('what is added after the registration', () => {
   });
 
   it('by a mail that somebody looked at: of an open complaint of before, read by whoever may, from when the mail came', async () => {
-    const [no, ended, own] = [await receive(), await receive(), await receive({ against: 'service-1' })];
+    const [no, ended, own] = [await receive(UNHELD), await receive(), await receive({ against: 'service-1' })];
     await step(ended, { step: 'refuse' });
     await clockTo('2025-06-24T02:00:00.000Z');
     const later = await receive();
@@ -250,7 +253,7 @@ describe('what is added after the registration', () => {
     // A sender who is not known to be the complainant is taken for one by whoever says so, and another person's words are not the complainant's.
     await clockTo(NOW);
     const [strange, same] = [
-      await receive(),
+      await receive(UNHELD),
       await receive({ complainant: { name: '李四', contact: ' LI@house.example' } }),
     ];
     const sender = 'another person';

@@ -1,0 +1,120 @@
+/** What a complaint owes and asks first stands with its receipt, whether the process engine is there or not, and is found as it is when the process begins. */
+import { openComplaint } from '../../../activities/complaints/open-complaint';
+import { releaseTask } from '../../../activities/intake/claim-task';
+import { recuse } from '../../../activities/intake/complaints/act-of-people';
+import { asOwner } from '../../support/as-owner';
+import { act, auditOf, clockTo, db, dueOf, onComplaintBook, one, receive } from '../../support/complaint-book';
+
+onComplaintBook('first_work');
+
+const begin = (no: string) => openComplaint(db)({ workflowId: `complaint:${no}`, type: 'complaint', complaintNo: no });
+
+interface Opened {
+  readonly id: string;
+  readonly role: string;
+  readonly state: string;
+  readonly holder: string | null;
+  readonly due: string | null;
+  readonly revisions: number;
+}
+
+const taskOf = async (no: string): Promise<Opened> => {
+  const task = await one<Opened>(
+    `select task_id::text as id, role, state, claimed_by as holder, due_at as due,
+            (select count(*)::int from history.tasks h where h.task_id = t.task_id) as revisions
+       from tasks t where workflow_id = $1`,
+    `complaint:${no}`,
+  );
+  if (task === undefined) throw new Error(`${no} has no task`);
+  return task;
+};
+
+it('promises and the registration stand at once, held by whoever received it, in one row of the audit with the receipt', async () => {
+  const no = await receive({ branch: '1001' });
+  // Of Monday 23 June 2025, 10:00: within 3 and 15 business days, at the end of the desk's day.
+  expect(await dueOf(no)).toEqual(['06-26', '07-14']);
+  const task = await taskOf(no);
+  expect(task).toMatchObject({ role: 'service', state: 'claimed', holder: 'service-3' });
+  const { rows } = await db.pool.query('select action, actor, after from audit where workflow_id = $1', [
+    `complaint:${no}`,
+  ]);
+  const promised = await db.pool.query<{ key: string; due: string }>(
+    `select business_key as key, due_at as due from deadlines where workflow_id = $1`,
+    [`complaint:${no}`],
+  );
+  const due = (key: string) => promised.rows.find((row) => row.key === key)?.due;
+  expect(rows).toEqual([
+    {
+      action: 'receive complaint',
+      actor: 'service-3',
+      after: {
+        ...{ channel: 'telephone', product: 'southbound', category: 'service', branch: '1001', task: task.id },
+        promises: {
+          'complaint-accept': due(`complaint-accept:${no}`),
+          'complaint-answer:1': due(`complaint-answer:${no}:1`),
+        },
+      },
+    },
+  ]);
+  expect(task.due).toBe(due(`complaint-accept:${no}`));
+});
+
+it('the process finds them as they stand and writes nothing again, also where the task was given back since', async () => {
+  const no = await receive();
+  const before = await taskOf(no);
+  await releaseTask(db)({ taskId: before.id, person: 'service-3', requestId: 'r' });
+  const { opened, complaint } = await begin(no);
+  expect(complaint.complaintNo).toBe(no);
+  expect(opened?.task.taskId).toBe(before.id);
+  expect(opened?.promises.map(({ businessKey, climbed }) => [businessKey, climbed?.state])).toEqual([
+    [`complaint-accept:${no}`, 'running'],
+    [`complaint-answer:${no}:1`, 'running'],
+  ]);
+  const [released, begun] = [await taskOf(no), (await begin(no), await taskOf(no))];
+  expect([released.state, released.holder, released.revisions]).toEqual(['open', null, 1]);
+  expect(begun).toEqual(released);
+  expect(await auditOf('open task', before.id)).toEqual([]);
+});
+
+it('who turned out to be concerned before the process began does not register it', async () => {
+  const no = await receive({ by: 'branch-1001', role: 'branch', branch: '1001' });
+  expect(await taskOf(no)).toMatchObject({ role: 'branch', holder: 'branch-1001' });
+  await recuse(db.pool, { ...act(no, 'branch-1001', 'branch'), person: 'branch-1001', reason: '亲属' });
+  await begin(no);
+  expect(await taskOf(no)).toMatchObject({ role: 'service' });
+});
+
+describe('where they cannot be opened yet', () => {
+  it.each([
+    ['without parameters', `valid_from = '2025-06-24'`, `valid_from = '2014-11-17'`, 'COMPLAINT_ACCEPT_WITHIN'],
+    ['of a parameter that nobody can read', `value = 'soon'`, `value = '3 BUSINESS_DAYS'`, '"soon" is no limit'],
+  ])('a complaint of a day %s is received all the same, and its process opens them when it can', async (...given) => {
+    const [, wrong, right, fault] = given;
+    const set = (what: string) =>
+      asOwner(db.ownerUrl, `update parameters set ${what} where code = 'COMPLAINT_ACCEPT_WITHIN'`);
+    await set(wrong);
+    const no = await receive();
+    expect(await dueOf(no)).toEqual([]);
+    expect(await auditOf('receive complaint', no)).toMatchObject([
+      { after: { channel: 'telephone', product: 'southbound', category: 'service', branch: '1001' } },
+    ]);
+    await expect(begin(no)).rejects.toThrow(fault);
+    await set(right);
+    await begin(no);
+    expect(await dueOf(no)).toEqual(['06-26', '07-14']);
+    expect(await auditOf('open task', (await taskOf(no)).id)).toHaveLength(1);
+  });
+
+  it('past the end of the calendars the task stands without a due date, compliance is told, and the promise is given when they have grown', async () => {
+    await clockTo('2027-12-30T02:00:00.000Z');
+    const no = await receive({ receivedAt: '2027-12-30T02:00:00.000Z' });
+    expect(await dueOf(no)).toEqual([]);
+    expect(await taskOf(no)).toMatchObject({ state: 'claimed', due: null });
+    expect(
+      await one(
+        `select recipient_role as to from outbox where template = 'COMPLAINT_CLOCK_UNKNOWN' and workflow_id = $1`,
+        `complaint:${no}`,
+      ),
+    ).toEqual({ to: 'compliance' });
+  });
+});
