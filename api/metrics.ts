@@ -40,14 +40,15 @@ const READINGS: readonly Reading[] = [
     help: 'Messages not sent yet, by kind, state and age',
     labels: ['kind', 'state', 'age'],
     sql: `select kind, state, ${ageOf('created_at')} as age, count(*)::int as value
-            from outbox where sent_at is null group by 1, 2, 3`,
+            from (select kind, state, created_at from outbox where sent_at is null and kind = 'notice'
+                  union all select kind, 'queued', created_at from waiting_messages) unsent group by 1, 2, 3`,
   },
   {
     name: 'southbound_dispatcher_lag_seconds',
     help: 'Age of the oldest start or signal that Temporal was not told of; 0: none waits',
     labels: [],
     sql: `select coalesce(extract(epoch from business_now() - min(created_at)), 0)::float8 as value
-            from outbox where sent_at is null and kind in ('start', 'signal')`,
+            from waiting_messages`,
   },
   {
     name: 'southbound_audit_unsealed_seconds',

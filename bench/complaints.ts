@@ -157,7 +157,7 @@ const receive: StartCase = async (_, pool, id) => {
 /** The worker's own dispatcher starts them. Several at once would, too: but a start that comes twice leaves its history behind. */
 async function untilBegun(pool: Pool): Promise<void> {
   for (;;) {
-    const { rowCount } = await pool.query(`select from outbox where kind = 'start' and sent_at is null limit 1`);
+    const { rowCount } = await pool.query(`select from waiting_messages where kind = 'start' limit 1`);
     if (rowCount === 0) return;
     await sleep(500);
   }

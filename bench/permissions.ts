@@ -127,6 +127,7 @@ async function prepare(databaseUrl: string, count: number, starts: number): Prom
       requests.push(requestNo);
     });
     await pool.query('update outbox set sent_at = business_now() where sent_at is null');
+    await pool.query('select start_is_done(message_id) from waiting_starts');
     return { requests, others: clients.slice(count) };
   } finally {
     await pool.end();

@@ -3986,6 +3986,17 @@ table typed_texts  -- What people typed freely into forms and reasons, which may
   constraint typed_texts_text_check CHECK ((text <> ''::text))
 )
 
+table waiting_starts  -- Starts of processes that are started once, until the engine has taken them. Starts that may come again (a day, an event) stand in the outbox, which counts them. (
+  message_id bigint not null default nextval('outbox_message_id_seq'::regclass)  -- Of one sequence with the outbox: a process is told everything in one order.
+  workflow_id text not null
+  payload jsonb  -- What it is started with; null: that follows from the row of its case.
+  request_id text  -- Request on whose behalf it was asked for.
+  attempts integer not null default 0
+  last_error text
+  constraint waiting_starts_pkey PRIMARY KEY (message_id)
+  constraint waiting_starts_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES processes(workflow_id)
+)
+
 table webhook_keys  -- Numbers of the keys of a receiver: a key itself is derived of the secret of the book and stands nowhere. One that was replaced signs beside the new one until it ends. (
   receiver text not null
   key_no integer not null
@@ -4832,6 +4843,25 @@ view splits_in_force  -- Old code becomes new code x new_shares / old_shares on 
           WHERE notices_known.kind = 'H10'::text
           ORDER BY notices_known.channel, notices_known.code, notices_known.reserved, notices_known.business_date DESC, notices_known.row_no DESC) newest
   WHERE mark_2 <> 'DEL'::text;
+
+view waiting_messages  -- Starts and signals that the engine has not taken yet. as
+ SELECT outbox.message_id,
+    outbox.workflow_id,
+    outbox.kind,
+    outbox.created_at,
+    outbox.attempts,
+    outbox.payload
+   FROM outbox
+  WHERE outbox.sent_at IS NULL AND (outbox.kind = ANY (ARRAY['signal'::text, 'start'::text]))
+UNION ALL
+ SELECT s.message_id,
+    s.workflow_id,
+    'start'::text AS kind,
+    p.opened_at AS created_at,
+    s.attempts,
+    COALESCE(s.payload, start_of_complaint(p.business_key)) || jsonb_strip_nulls(jsonb_build_object('requestId', s.request_id)) AS payload
+   FROM waiting_starts s
+     LEFT JOIN processes p USING (workflow_id);
 
 -- Functions -----------------------------------------------------------------------------------------------------
 
@@ -5742,18 +5772,28 @@ begin
   return new;
 end $function$
 
--- Takes the start of a process that is started once out of the outbox, after the engine has taken it; answers whether it was such a one. No other message can be taken out.
+-- Takes out a start that waited, after the engine has taken it; answers whether there was one.
 CREATE OR REPLACE FUNCTION public.start_is_done(done bigint)
  RETURNS boolean
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  with gone as (
-    delete from outbox o where o.message_id = done and o.kind = 'start' and o.message_key = 'start:' || o.workflow_id
-       and exists (select from processes p where p.workflow_id = o.workflow_id)
-    returning 1)
+  with gone as (delete from waiting_starts where message_id = done returning 1)
   select exists (select from gone);
+$function$
+
+-- What the process of a complaint is started with: all of it follows from the complaint.
+CREATE OR REPLACE FUNCTION public.start_of_complaint(no text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select jsonb_build_object(
+    'type', 'complaint', 'args', jsonb_build_array(jsonb_build_object('complaintNo', complaint_no)), 'summary', '投诉 ' || complaint_no || ' complaint',
+    'attributes', jsonb_strip_nulls(jsonb_build_object(
+      'ProcessType', 'complaint', 'BusinessKey', complaint_no, 'BusinessDate', to_date(substr(complaint_no, 2, 8), 'YYYYMMDD')::text, 'Branch', branch)))
+    from complaints where complaint_no = no
 $function$
 
 CREATE OR REPLACE FUNCTION public.stops_stay_bounded()
@@ -5904,6 +5944,7 @@ public may execute on function runs_asked(text)
 public may execute on function searched_runs(text)
 public may execute on function side_of_finding(findings_in_force)
 public may execute on function stamp_batch()
+public may execute on function start_of_complaint(text)
 public may execute on function stops_stay_bounded()
 public may execute on function superiors_of(text,date)
 public may execute on function task_form(jsonb)
@@ -6510,6 +6551,7 @@ southbound_app may insert, select on table trade_cancellation_rounds
 southbound_app may insert, select on table trade_cancellations
 southbound_app may insert, select on table trading_experience
 southbound_app may insert, select on table typed_texts
+southbound_app may insert, select, update on table waiting_starts
 southbound_app may insert, select on table webhook_keys
 southbound_app may insert, select on table webhook_receivers
 southbound_app may insert, select on table yearly_complaint_reports
@@ -6542,3 +6584,4 @@ southbound_app may select on view security_movements_in_force
 southbound_app may select on view settlement_notices_in_force
 southbound_app may select on view settlement_ratios_in_force
 southbound_app may select on view splits_in_force
+southbound_app may select on view waiting_messages

@@ -67,9 +67,7 @@ export async function resendLoop(
   const attempt = attemptsOf(deps, log);
   while (!signal.aborted) {
     await attempt('send again', async () => {
-      const { rowCount } = await deps.pool.query(
-        `select from outbox where sent_at is null and kind in ('signal', 'start') and attempts > 0 limit 1`,
-      );
+      const { rowCount } = await deps.pool.query('select from waiting_messages where attempts > 0 limit 1');
       if (rowCount !== 0) await dispatchAll(deps);
     });
     await sleep(EVERY_MS, undefined, { signal }).catch(() => undefined);

@@ -1,7 +1,7 @@
 /** Whoever starts a process registers it first, in the transaction of its reason: so that settling sees it coming. */
 import type { ClientBase } from 'pg';
 
-interface Registered {
+export interface Registered {
   readonly workflowId: string;
   readonly type: string;
 }

@@ -27,11 +27,11 @@ const WORDS: Readonly<Record<EndedHow, { readonly zh: string; readonly en: strin
 };
 
 /**
- * Of `processes`: open in the book, and started. One whose start still waits in the outbox is not known to Temporal yet, or by an
+ * Of `processes`: open in the book, and started. One whose start still waits is not known to Temporal yet, or by an
  * earlier run that has ended: asked about it, Temporal would have a process closed that is about to begin.
  */
 export const OPEN_AND_STARTED = `not closed and not exists (
-  select from outbox o where o.workflow_id = processes.workflow_id and o.kind = 'start' and o.sent_at is null)`;
+  select from waiting_messages m where m.workflow_id = processes.workflow_id and m.kind = 'start')`;
 
 /** Safe to repeat, and by several workers at once. */
 export async function closeProcesses(pool: Pool, ended: readonly EndedProcess[]): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Starts and signals that wait in the outbox, sent to Temporal in the order of each process. Safe to repeat: a process that is there
+ * Starts and signals that wait, sent to Temporal in the order of each process. Safe to repeat: a process that is there
  * already is not started twice, a signal that comes twice makes the process look again and find nothing new.
  */
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
@@ -9,13 +9,18 @@ import { onBehalfOfRequest } from './request-id';
 import { storiesQueue, type IntakeDependencies } from './dependencies';
 import { GRPC, grpcStatusOf } from './grpc-status';
 
-/** A message as it waits in the outbox. */
+/** A message as it waits (`waiting_messages`). */
 export interface MessageToSend {
   readonly message_id: string;
   readonly workflow_id: string;
   readonly kind: 'signal' | 'start';
   readonly payload: StartRequest & { readonly signal: string; readonly requestId?: string };
 }
+
+/** $1 message, $2 what was said of it. Numbers of starts and of messages are of one sequence. */
+const NOTE_FAILURE = `
+  with of_start as (update waiting_starts set attempts = attempts + 1, last_error = $2 where message_id = $1)
+  update outbox set attempts = attempts + 1, last_error = $2 where message_id = $1`;
 
 /** Of a message that the server refuses for itself, whatever else it takes. */
 const REFUSED: readonly (number | undefined)[] = [GRPC.INVALID_ARGUMENT, GRPC.FAILED_PRECONDITION];
@@ -59,11 +64,11 @@ async function nextMessages(
 ): Promise<{ readonly messages: readonly MessageToSend[]; readonly isManual: boolean }> {
   const { rows } = await pool.query<MessageToSend & { readonly mode: string }>(
     // Processes of which nothing was refused come first: however many refused ones there are, they hold up themselves only.
-    `select message_id::text, workflow_id, kind, payload, c.mode
-       from (select m.*, max(attempts) over (partition by workflow_id) > 0 as was_refused
-               from outbox m where sent_at is null and kind in ('signal', 'start')) unsent
-       cross join business_clock c
-      order by was_refused, unsent.message_id limit ${PAGE}`,
+    `with next as (
+       select message_id, workflow_id, kind, max(attempts) over (partition by workflow_id) > 0 as was_refused
+         from waiting_messages order by was_refused, message_id limit ${PAGE})
+     select message_id::text, workflow_id, kind, (select m.payload from waiting_messages m where m.message_id = n.message_id) as payload, c.mode
+       from next n cross join business_clock c order by was_refused, n.message_id`,
   );
   return { messages: rows, isManual: rows[0]?.mode === 'manual' };
 }
@@ -88,10 +93,7 @@ async function sendInOrder({ pool, temporal }: Deps, round: Round, list: readonl
       const failure = cause instanceof Error ? cause.message : String(cause);
       round.stoppedBy ??= failure;
       if (!REFUSED.includes(grpcStatusOf(error))) round.left.length = 0;
-      await pool.query('update outbox set attempts = attempts + 1, last_error = $2 where message_id = $1', [
-        message.message_id,
-        failure.slice(0, 500),
-      ]);
+      await pool.query(NOTE_FAILURE, [message.message_id, failure.slice(0, 500)]);
       return;
     }
     await noteSent(pool, message);
@@ -102,14 +104,14 @@ async function sendInOrder({ pool, temporal }: Deps, round: Round, list: readonl
 /**
  * Sends one message, of a process that nothing else waits for: the start of a new one. Once this returns the server has it for good; it
  * is noted afterwards, and one that is not noted is sent again and found to be there.
- * @throws Error where the server does not take it: it stays in the outbox, and the dispatcher sends it later
+ * @throws Error where the server does not take it: it goes on waiting, and the dispatcher sends it later
  */
 export const sendAtOnce = (temporal: IntakeDependencies['temporal'], row: MessageToSend): Promise<void> =>
   onBehalfOfRequest(row.payload.requestId, () => dispatch(temporal, row));
 
 /**
- * What a process was started with stands in its own history from now on. The start of one that is started once leaves the outbox; of
- * another the row keeps that it was started, and when.
+ * What a process was started with stands in its own history from now on. The start of one that is started once waits no more and is gone; of
+ * another the row in the outbox keeps that it was started, and when.
  */
 export async function noteSent(
   pool: IntakeDependencies['pool'],

@@ -1,7 +1,7 @@
-/** A message to a process, left in the outbox so that it survives an outage of Temporal; `dispatchSignals` sends it. */
+/** A message to a process, which waits in the database so that it survives an outage of Temporal; `dispatchSignals` sends it. */
 import type { ClientBase } from 'pg';
 import { currentRequestId } from '../intake/request-id';
-import { registerOnce, registerProcess } from '../clock/register-process';
+import { registerOnce, registerProcess, type Registered } from '../clock/register-process';
 
 type Sql = Pick<ClientBase, 'query'>;
 
@@ -48,7 +48,7 @@ export interface StartRequest {
 
 /**
  * Registers a process and asks for its start. True unless that was asked for before: of a process that is started once, whose key is
- * `start:` and its id, the book itself remembers it; the message is gone when the engine has it.
+ * `start:` and its id, the book itself remembers it, and nothing is left of the start when the engine has it.
  */
 export async function queueStart(
   sql: Sql,
@@ -56,18 +56,38 @@ export async function queueStart(
 ): Promise<boolean> {
   const { key, workflowId, ...request } = message;
   const process = { workflowId, type: request.type };
-  if (key === `start:${workflowId}`)
-    return (await registerOnce(sql, process)) && (await askStart(sql, key, workflowId, request));
-  const isNew = await askStart(sql, key, workflowId, request);
+  if (key === `start:${workflowId}`) return startOnce(sql, process, request);
+  const isNew = await askAgain(sql, key, workflowId, request);
   if (isNew) await registerProcess(sql, process);
   return isNew;
 }
 
-async function askStart(sql: Sql, key: string, workflowId: string, request: StartRequest): Promise<boolean> {
+/** One of several starts of a process, which are counted. */
+async function askAgain(sql: Sql, key: string, workflowId: string, request: StartRequest): Promise<boolean> {
   const { rowCount } = await sql.query(
     `insert into outbox (message_key, workflow_id, kind, severity, payload)
      values ($1, $2, 'start', 'info', $3) on conflict on constraint messages_are_told_once do nothing`,
     [key, workflowId, JSON.stringify({ ...request, requestId: currentRequestId() })],
   );
   return rowCount === 1;
+}
+
+/**
+ * The same of a process of which all else that it is started with follows from the row of its case: a complaint (`start_of_complaint`). Nothing of it
+ * is written again.
+ */
+export const queueStartOfCase = (
+  sql: Sql,
+  process: { readonly workflowId: string; readonly type: 'complaint' },
+): Promise<boolean> => startOnce(sql, process, null);
+
+async function startOnce(sql: Sql, process: Registered, request: StartRequest | null): Promise<boolean> {
+  const isNew = await registerOnce(sql, process);
+  if (isNew)
+    await sql.query('insert into waiting_starts (workflow_id, payload, request_id) values ($1, $2, $3)', [
+      process.workflowId,
+      request === null ? null : JSON.stringify(request),
+      currentRequestId() ?? null,
+    ]);
+  return isNew;
 }

@@ -16,7 +16,7 @@ export const tellWaitingSignals = (pool: Pool): Promise<number> =>
       `with waiting as (
          select *, row_number() over (order by message_id) = 1 as is_oldest,
                 row_number() over (partition by workflow_id order by message_id) = 1 and attempts > 0 as is_refused
-           from outbox where sent_at is null and kind in ('start', 'signal') and created_at <= business_now() - interval '${TOLD_AFTER}')
+           from waiting_messages where created_at <= business_now() - interval '${TOLD_AFTER}')
        select message_id::text as id, workflow_id as process, floor(extract(epoch from business_now() - created_at) / 60)::text as minutes
          from waiting where is_oldest or is_refused order by message_id limit ${AT_MOST}`,
     );

@@ -102,7 +102,8 @@ it('is received in an outage with all that was said: numbered and acknowledged, 
     ],
   ]);
   const { rows } = await api.pool.query(
-    'select kind, template, sent_at from outbox where workflow_id = $1 order by message_id',
+    `select kind, template, sent_at from outbox where workflow_id = $1
+     union all select kind, null, null from waiting_messages where workflow_id = $1 and kind = 'start'`,
     [`complaint:${no}`],
   );
   expect(rows).toEqual([
@@ -141,7 +142,8 @@ it('an urgent one is told to the head office at once, with a process of its own;
   const no = await receive({ urgency: 'urgent' });
   expect((await api.call('GET', `${COMPLAINTS}/${no}`, { as: 'service-1' })).body.urgency).toBe('urgent');
   const { rows } = await api.pool.query(
-    `select kind, recipient_role as role from outbox where message_key = $1 or workflow_id = $1 order by message_id`,
+    `select kind, null as role from waiting_messages where workflow_id = $1
+     union all select kind, recipient_role from outbox where message_key = $1`,
     [`head-office-complaint:${no}:urgent`],
   );
   expect(rows).toEqual([

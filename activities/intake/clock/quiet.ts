@@ -65,7 +65,7 @@ async function owedIn(pool: Pool): Promise<Look['owed']> {
     filings: boolean;
   }>(
     `select exists (select 1 from clock_waits, business_clock c where c.mode = 'manual' and at <= c.now) as due,
-            exists (select 1 from outbox where sent_at is null and kind <> 'notice') as messages,
+            exists (select 1 from waiting_messages) as messages,
             exists (select 1 from outbox where kind = 'notice' and due_at <= business_now()
                     and (looked_at is null or looked_at < business_now())) as notices,
             exists (select 1 from task_bulk_rows where state = 'waiting') as bulks,

@@ -15,7 +15,7 @@ import { actBefore, contentOf } from '../../complaints/act-on-complaint';
 import { openFirstWork } from '../../complaints/first-work';
 import { inTransaction } from '../../database/transaction';
 import { queueNotice } from '../../outbox/queue-notice';
-import { queueStart } from '../../outbox/queue-message';
+import { queueStartOfCase } from '../../outbox/queue-message';
 import { keepOut } from '../../people/keep-out';
 
 /** Who complains; a name or a client at least. */
@@ -55,8 +55,6 @@ export interface ReceivedComplaint {
   readonly requestId?: string | undefined;
 }
 
-/** What the process is called. */
-const PROCESS = 'complaint';
 const RECEIVE = 'receive complaint';
 
 /**
@@ -203,7 +201,7 @@ async function enter(
   if (given.against !== undefined)
     await keepOut(sql, { workflowId, person: given.against, cause: 'complained about', by: given.by });
   const opened = await openWithReceipt(sql, complaintNo);
-  await recordReceipt(sql, { complaintNo, workflowId, today: found.today, branch: found.branch, opened }, given);
+  await recordReceipt(sql, { complaintNo, workflowId, branch: found.branch, opened }, given);
   if (given.urgency === 'urgent') await tellHeadOffice(sql, { complaintNo, ...found }, 'urgent');
   return { complaintNo };
 }
@@ -254,13 +252,12 @@ async function recordReceipt(
   of: {
     readonly complaintNo: string;
     readonly workflowId: string;
-    readonly today: string;
     readonly branch: string | null;
     readonly opened: Readonly<Record<string, unknown>>;
   },
   given: ReceivedComplaint,
 ): Promise<void> {
-  const { complaintNo, workflowId, today, branch, opened } = of;
+  const { complaintNo, workflowId, branch, opened } = of;
   const { channel, product, category, by, role, requestId } = given;
   await recordAudit(sql, {
     actor: by,
@@ -284,19 +281,7 @@ async function recordReceipt(
     template: 'COMPLAINT_RECEIVED',
     facts: { complaint: complaintNo },
   });
-  await queueStart(sql, {
-    key: `start:${workflowId}`,
-    workflowId,
-    type: PROCESS,
-    args: [{ complaintNo }],
-    summary: `投诉 ${complaintNo} complaint`,
-    attributes: {
-      ProcessType: PROCESS,
-      BusinessKey: complaintNo,
-      BusinessDate: today,
-      ...(branch === null ? {} : { Branch: branch }),
-    },
-  });
+  await queueStartOfCase(sql, { workflowId, type: 'complaint' });
 }
 
 /** `T20250623-000001`: numbers of a day run without holes. */

@@ -24,7 +24,7 @@ export interface Asking {
 export interface OpenedRequest {
   readonly requestNo: string;
   readonly isNew: boolean;
-  /** Start of its process, which waits in the outbox: of a new one. */
+  /** Start of its process, which waits: of a new one. */
   readonly start?: MessageToSend;
 }
 
@@ -124,9 +124,9 @@ export interface Entered extends ToEnter {
 }
 
 /**
- * Number, request, first line of the timeline, act, audit row, process and its start in the outbox, for each row of `asked` (`today`,
+ * Number, request, first line of the timeline, act, audit row, process and its start that waits, for each row of `asked` (`today`,
  * `terms_from`, `days`, `name_zh`, `name_en`, `branch`); `queued` is the start. Parts of one statement, because a client waits for it, and
- * each way to the database and back costs as much as what is written there. What is written of audit and outbox is what `recordAudit` and
+ * each way to the database and back costs as much as what is written there. What is written of audit and start is what `recordAudit` and
  * `queueStart` write. $1 to $16 are `valuesOf`.
  */
 export const ENTER = `
@@ -156,14 +156,14 @@ export const ENTER = `
   registered as (
     insert into processes (workflow_id, type, business_key) select workflow_id, $14::text, business_key from made),
   queued as (
-    insert into outbox (message_key, workflow_id, kind, severity, payload)
-    select 'start:' || m.workflow_id, m.workflow_id, 'start', 'info',
+    insert into waiting_starts (workflow_id, request_id, payload)
+    select m.workflow_id, $13,
            jsonb_strip_nulls(jsonb_build_object(
-             'type', $14, 'args', jsonb_build_array(jsonb_build_object('requestNo', m.no)), 'requestId', $13,
+             'type', $14, 'args', jsonb_build_array(jsonb_build_object('requestNo', m.no)),
              'summary', concat_ws(' ', $15::text, a.name_zh, $16::text, a.name_en),
              'attributes', jsonb_build_object('ProcessType', $14, 'BusinessKey', m.business_key, 'BusinessDate', a.today, 'Branch', a.branch)))
       from made m cross join asked a
-    returning message_id::text, workflow_id, kind, payload)`;
+    returning message_id::text, workflow_id, 'start' as kind, payload || jsonb_strip_nulls(jsonb_build_object('requestId', request_id)) as payload)`;
 
 /** The parameters of `ENTER`. */
 export function valuesOf(to: ToEnter): readonly unknown[] {

@@ -133,8 +133,10 @@ describe('links', () => {
     const { revision, ...after } = await followComplaintNow(first);
     expect(after).toMatchObject({ isHandlerKeptOut: true, supplements: 1 });
     const { rows } = await db.pool.query<{ what: string }>(
-      `select coalesce(payload ->> 'signal', payload ->> 'type', template || ' ' || recipient_role) as what from outbox
-        where message_id > (select max(message_id) from outbox where workflow_id = $2 and kind = 'start') and
+      `select what from (
+         select message_id, message_key, workflow_id, kind, coalesce(payload ->> 'signal', template || ' ' || recipient_role) as what from outbox
+         union all select message_id, null, workflow_id, kind, payload ->> 'type' from waiting_messages where kind = 'start') told
+        where message_id > (select max(message_id) from waiting_messages where workflow_id = $2 and kind = 'start') and
               (message_key = $1 || ':' || $3 or workflow_id = 'head-office-' || $1 || ':urgent' or (workflow_id = $1 and kind = 'notice')) order by 1`,
       [`complaint:${first}`, `complaint:${again}`, revision],
     );

@@ -100,7 +100,7 @@ test('a mail becomes a complaint: its words, its sender, its attachments by what
     { file_name: 'screen.pdf', media_type: 'image/png', fault: 'ATTACHMENT_IS_NOT_WHAT_IT_SAYS', kept: false },
   ]);
   const { rows: outbox } = await db.pool.query(
-    `select kind from outbox where workflow_id = $1 and kind = 'start' and sent_at is null`,
+    `select kind from waiting_messages where workflow_id = $1 and kind = 'start'`,
     [`complaint:${complaintNo}`],
   );
   expect(outbox).toHaveLength(1);
@@ -236,7 +236,7 @@ test.each<[why: string, content: string | Buffer, faults: readonly string[], fro
   const newest = (await mails()).at(-1);
   expect(newest).toEqual({ state: 'to be looked at', complaint: null, faults });
   const { rows } = await db.pool.query(
-    `select payload ->> 'type' as type from outbox where kind = 'start' and workflow_id = (select workflow_id from received_mails order by mail_id desc limit 1)`,
+    `select payload ->> 'type' as type from waiting_messages where kind = 'start' and workflow_id = (select workflow_id from received_mails order by mail_id desc limit 1)`,
   );
   expect(rows).toEqual([{ type: 'receivedMail' }]);
   const { rows: sent } = await db.pool.query(
@@ -255,7 +255,7 @@ test('what cannot be kept stays where it lies, and is told once; somebody looks 
     { state: 'to be looked at', complaint: null, faults: ['MAIL_EMPTY'] },
   ]);
   const { rows: starts } = await db.pool.query(
-    `select from outbox join received_mails using (workflow_id) where kind = 'start' and 'MAIL_EMPTY' = any(faults)`,
+    `select from waiting_messages join received_mails using (workflow_id) where kind = 'start' and 'MAIL_EMPTY' = any(faults)`,
   );
   expect(starts).toHaveLength(1);
   const { rows } = await db.pool.query(`select facts ->> 'place' as place from outbox where template = 'MAIL_STRAY'`);

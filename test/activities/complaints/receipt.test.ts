@@ -5,6 +5,7 @@ import { openComplaintOfCallback } from '../../../activities/callbacks/open-comp
 import { complaintClocks } from '../../../activities/complaints/complaint-clocks';
 import { readComplaint } from '../../../activities/complaints/follow-complaint';
 import { nameSubject, supplementComplaint } from '../../../activities/intake/complaints/act-of-people';
+import { onBehalfOfRequest } from '../../../activities/intake/request-id';
 import { COMPLAINT_CHANNELS } from '../../../domain/complaints/complaint-words';
 import {
   NOW,
@@ -35,10 +36,11 @@ it.each(COMPLAINT_CHANNELS)(
       'select kind, template, recipient_ref as to from outbox where workflow_id = $1 order by message_id',
       [`complaint:${no}`],
     );
-    expect(rows).toEqual([
-      { kind: 'notice', template: 'COMPLAINT_RECEIVED', to: 'C00000001' },
-      { kind: 'start', template: null, to: null },
-    ]);
+    expect(rows).toEqual([{ kind: 'notice', template: 'COMPLAINT_RECEIVED', to: 'C00000001' }]);
+    expect(await one('select kind, payload from waiting_messages where workflow_id = $1', `complaint:${no}`)).toEqual({
+      kind: 'start',
+      payload: startOf(no, { Branch: '1001' }),
+    });
     const clocks = await complaintClocks(db)({ complaintNo: no });
     const stages = ['accept', 'answer'];
     expect(clocks.map(({ clock, stage, from }) => [clock, stage, from])).toEqual([
@@ -53,6 +55,23 @@ it.each(COMPLAINT_CHANNELS)(
     expect(await codesOf(...incomplete)).toEqual(incomplete.map(() => 'TRANSFER_INCOMPLETE'));
   },
 );
+
+const startOf = (no: string, branch: { readonly Branch?: string }) => ({
+  type: 'complaint',
+  args: [{ complaintNo: no }],
+  summary: `投诉 ${no} complaint`,
+  attributes: { ProcessType: 'complaint', BusinessKey: no, BusinessDate: '2025-06-23', ...branch },
+});
+
+it('its start says what follows from it, and by whose request, and waits in less than a hundred bytes', async () => {
+  const no = await onBehalfOfRequest('a-request', () => receive({ complainant: { name: '某某' } }));
+  const of = `complaint:${no}`;
+  expect(await one('select payload from waiting_messages where workflow_id = $1', of)).toEqual({
+    payload: { ...startOf(no, {}), requestId: 'a-request' },
+  });
+  const size = 'select pg_column_size(s.*) < 100 as small from waiting_starts s where workflow_id = $1';
+  expect(await one(size, of)).toEqual({ small: true });
+});
 
 describe('what it is about', () => {
   it('is a process of the same client that a complaint can be about', async () => {

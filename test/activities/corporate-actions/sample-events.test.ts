@@ -62,7 +62,7 @@ test('notices become events with versions, each kept and compared with the one b
     expect(
       await lines(
         pool,
-        `select workflow_id as line from outbox where kind = 'start' and workflow_id like 'corporate-action:%' order by 1`,
+        `select workflow_id as line from waiting_messages where kind = 'start' and workflow_id like 'corporate-action:%' order by 1`,
       ),
     ).toHaveLength(5);
   }));

@@ -365,7 +365,7 @@ describe('more time', () => {
     const again = decided(extensionId, 'wang', 'refused', '2026-03-19T17:29');
     await expect(again).rejects.toMatchObject({ code: 'EXTENSION_ALREADY_DECIDED' });
     const { rows: started } = await book.pool.query(
-      `select count(*)::int as starts from outbox where kind = 'start' and workflow_id = $1`,
+      `select count(*)::int as starts from waiting_messages where kind = 'start' and workflow_id = $1`,
       [`deadline-extension:${extensionId}`],
     );
     expect(started).toEqual([{ starts: 1 }]);

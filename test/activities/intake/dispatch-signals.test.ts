@@ -90,7 +90,7 @@ async function queued(stage: StoryStage, name: string, count: number, signals = 
 
 const waiting = async (stage: StoryStage, name: string) => {
   const { rows } = await stage.pool.query<{ id: string; attempts: number }>(
-    `select workflow_id as id, max(attempts) as attempts from outbox where sent_at is null and kind <> 'notice' and workflow_id like $1
+    `select workflow_id as id, max(attempts) as attempts from waiting_messages where workflow_id like $1
       group by 1 order by min(message_id)`,
     [`settlement-day:${name}:%`],
   );
@@ -161,7 +161,7 @@ test('one that the server refuses holds up those behind it of its own process on
   const ids = await queued(real, 'refused', 20, 1);
   const refused = [ids[0], ids[7], ids[19]];
   await real.pool.query(
-    `update outbox set payload = payload || '{"attributes":{"NobodyRegisteredThis":"x"}}' where kind = 'start' and workflow_id = any($1)`,
+    `update waiting_starts set payload = payload || '{"attributes":{"NobodyRegisteredThis":"x"}}' where workflow_id = any($1)`,
     [refused],
   );
   const { calls, dispatch } = watched(real);

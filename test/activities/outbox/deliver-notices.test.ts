@@ -221,7 +221,7 @@ describe('a channel that does not', () => {
     expect(await attemptsOf(key)).toEqual(['sms refused REFUSED_FOR_DRILL', 'app refused REFUSED_FOR_DRILL']);
     expect(await stateOf(key)).toBe('task');
     const { rows } = await book.pool.query(
-      `select s.payload->'args' as args from outbox s join outbox m on s.workflow_id = 'telephone-notice:' || m.message_id
+      `select s.payload->'args' as args from waiting_messages s join outbox m on s.workflow_id = 'telephone-notice:' || m.message_id
        where m.message_key = $1 and s.kind = 'start'`,
       [key],
     );
@@ -248,7 +248,7 @@ describe('a channel that does not', () => {
     await deliver();
     const { rows } = await book.pool.query<{ id: string; role: string }>(
       `select m.message_id::text as id, s.payload->'args'->0->>'role' as role
-         from outbox s join outbox m on s.workflow_id = 'telephone-notice:' || m.message_id
+         from waiting_messages s join outbox m on s.workflow_id = 'telephone-notice:' || m.message_id
         where m.message_key = any($1) and s.kind = 'start' order by m.message_id`,
       [[key, own]],
     );

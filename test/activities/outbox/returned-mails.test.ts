@@ -148,14 +148,16 @@ test('what a complainant was mailed and did not get is told by a person, who is 
     ...{ told: 'mail email undelivered 5.1.1', error: 'NOT_CONNECTED' },
   });
   const { rows: calls } = await book.pool.query(
-    `select s.payload -> 'args' -> 0 ->> 'role' as role from outbox s join outbox m on s.workflow_id = 'telephone-notice:' || m.message_id
+    `select s.payload -> 'args' -> 0 ->> 'role' as role from waiting_messages s join outbox m on s.workflow_id = 'telephone-notice:' || m.message_id
       where m.message_key = $1 and s.kind = 'start'`,
     [key],
   );
   expect(calls).toEqual([{ role: 'service' }]);
   // No mail of its own, no complaint of its own, nobody who looks; it lies in the file.
   expect([await complaintsThere(), (await sent()).length]).toEqual([1, there.length]);
-  const { rows: starts } = await book.pool.query(`select from outbox where payload ->> 'type' = 'receivedMail'`);
+  const { rows: starts } = await book.pool.query(
+    `select from waiting_messages where payload ->> 'type' = 'receivedMail'`,
+  );
   expect(starts).toEqual([]);
   const { rows: filed } = await book.pool.query(`select kind from complaint_documents where complaint_no = $1`, [
     complaintNo,

@@ -96,7 +96,7 @@ describe('asking', () => {
     expect(requestNo).toMatch(/^P20250623-\d{6}$/);
     expect(await client.open(clientNo, { key })).toEqual({ requestNo, isNew: false });
     const { rows } = await pool.query(
-      `select workflow_id, payload -> 'args' as args from outbox where kind = 'start' and workflow_id like $1`,
+      `select workflow_id, payload -> 'args' as args from waiting_messages where kind = 'start' and workflow_id like $1`,
       [`%${requestNo}`],
     );
     expect(rows).toEqual([{ workflow_id: `permission-opening:HKSC:${requestNo}`, args: [{ requestNo }] }]);

@@ -76,7 +76,7 @@ test('who is due is judged, told or brought before operations; the others are le
 
   const { rows: asked } = await pool.query(
     `select c.cause, c.made_by, c.opened_by, r.kind, r.state, o.kind as sent
-       from permission_changes c join permission_requests r using (request_no) join outbox o on o.workflow_id = r.workflow_id`,
+       from permission_changes c join permission_requests r using (request_no) join waiting_messages o on o.workflow_id = r.workflow_id`,
   );
   const ofReview = { cause: 'review', made_by: 'southbound', kind: 'suspension', state: 'under way', sent: 'start' };
   expect(asked).toEqual([{ ...ofReview, opened_by: held.bad }]);
