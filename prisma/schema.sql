@@ -1069,7 +1069,6 @@ CREATE INDEX complaint_texts_of_task ON complaint_texts USING btree (task_id, te
 
 table complaints  -- One complaint a row, without anything personal. Its clocks run from received_at, those of a transfer also from transferred_at. (
   complaint_no text not null
-  workflow_id text not null
   channel text not null
   product text not null  -- As it was received; whoever registers it may say better, and the register keeps both.
   category text not null
@@ -1095,6 +1094,7 @@ table complaints  -- One complaint a row, without anything personal. Its clocks 
   ended_at timestamp with time zone
   urgency text not null default 'ordinary'::text  -- As whoever received or registered it says; an urgent one is taken up by the head office the same day.
   about_run text  -- Run of about_workflow whose event is meant, where it was named; else the newest run that has an event of that number when it is frozen.
+  workflow_id text not null generated always as (('complaint:'::text || complaint_no)) virtual  -- Each has one process, which bears its number.
   constraint complaints_channel_check CHECK ((channel = ANY (ARRAY['telephone'::text, 'email'::text, 'web'::text, 'app'::text, 'branch'::text, 'letter'::text, 'regulator'::text, 'exchange'::text])))
   constraint complaints_check CHECK ((received_at <= registered_at))
   constraint complaints_check1 CHECK (((duplicate_of <> complaint_no) AND (group_of <> complaint_no)))
@@ -1109,7 +1109,6 @@ table complaints  -- One complaint a row, without anything personal. Its clocks 
   constraint complaints_complaint_no_check CHECK ((complaint_no ~ '^T\d{8}-\d{6}$'::text))
   constraint complaints_duplicate_of_fkey FOREIGN KEY (duplicate_of) REFERENCES complaints(complaint_no)
   constraint complaints_group_of_fkey FOREIGN KEY (group_of) REFERENCES complaints(complaint_no)
-  constraint complaints_have_a_process_each EXCLUDE USING hash (workflow_id WITH =)
   constraint complaints_level_check CHECK ((level = ANY (ARRAY[1, 2])))
   constraint complaints_pkey PRIMARY KEY (complaint_no)
   constraint complaints_revision_check CHECK ((revision > 0))
@@ -1119,6 +1118,7 @@ table complaints  -- One complaint a row, without anything personal. Its clocks 
 CREATE INDEX complaints_by_original ON complaints USING btree (duplicate_of) WHERE (duplicate_of IS NOT NULL)
 CREATE INDEX complaints_of_group ON complaints USING btree (group_of) WHERE (group_of IS NOT NULL)
 CREATE INDEX complaints_of_handler ON complaints USING btree (handler) WHERE ((ended_at IS NULL) AND (handler IS NOT NULL))
+CREATE INDEX complaints_of_process ON complaints USING hash ((('complaint:'::text || complaint_no)))
 CREATE INDEX complaints_open ON complaints USING btree (complaint_no) WHERE (ended_at IS NULL)
 CREATE INDEX complaints_received ON complaints USING brin (received_at) WITH (pages_per_range='16', autosummarize='on')
 CREATE UNIQUE INDEX one_complaint_a_transfer ON complaints USING btree (channel, transfer_no) WHERE (transfer_no IS NOT NULL)
@@ -3021,19 +3021,19 @@ CREATE INDEX process_exclusions_by_person ON process_exclusions USING btree (per
 table processes  -- Which processes belong to this book. Whoever starts a process registers it first. (
   workflow_id text not null
   type text not null
-  business_key text not null
   closed boolean not null default false
   registered_at timestamp with time zone not null default clock_timestamp()
   runs integer not null default 0  -- Runs that have registered. Whoever finds a run ended closes the row only where no other run has begun since.
   ended text  -- How the last run ended; nothing while it is open, and of rows closed before this was kept.
   opened_at timestamp with time zone not null default business_now()  -- On the business clock; registered_at is real time.
+  business_key text not null generated always as (substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))) virtual  -- The id after the name of the process.
   constraint ended_when_closed CHECK ((closed OR (ended IS NULL)))
   constraint processes_ended_check CHECK ((ended = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'terminated'::text, 'timed out'::text, 'not found'::text])))
   constraint processes_pkey PRIMARY KEY (workflow_id)
   constraint processes_runs_check CHECK ((runs >= 0))
 )
-CREATE INDEX processes_by_business_key ON processes USING hash (business_key)
-CREATE INDEX processes_open ON processes USING btree (workflow_id) WHERE (NOT closed)
+CREATE INDEX processes_by_business_key ON processes USING hash (substr(workflow_id, (strpos(workflow_id, ':'::text) + 1)))
+CREATE INDEX processes_open ON processes USING btree (opened_at) WHERE (NOT closed)
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON processes FOR EACH ROW EXECUTE FUNCTION history.keep_processes()
 
 table receipt_cursors (

@@ -23,10 +23,6 @@ export async function registerOnce(sql: Pick<ClientBase, 'query'>, process: Regi
   return rowCount === 1;
 }
 
-const ENTER = 'insert into processes (workflow_id, type, business_key) values ($1, $2, $3)';
+const ENTER = 'insert into processes (workflow_id, type) values ($1, $2)';
 
-const valuesOf = ({ workflowId, type }: Registered) => [
-  workflowId,
-  type,
-  workflowId.slice(workflowId.indexOf(':') + 1),
-];
+const valuesOf = ({ workflowId, type }: Registered) => [workflowId, type];

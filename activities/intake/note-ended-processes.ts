@@ -17,14 +17,16 @@ const FIRST_LOOK_BACK_MS = 3_600_000;
 export interface Looked {
   /** Real time of the last look, UTC. */
   readonly at: string;
-  /** The last open process that was described; empty to begin anew. */
-  readonly after: string;
+  /** The last open process that was described; the first ones come next where left away. */
+  readonly after?: Pick<OpenProcess, 'workflow_id' | 'opened_at'> | undefined;
 }
 
 type Deps = Pick<IntakeDependencies, 'pool' | 'temporal'>;
 
 interface OpenProcess {
   readonly workflow_id: string;
+  /** Business time, UTC. */
+  readonly opened_at: string;
   readonly runs: number;
 }
 
@@ -34,11 +36,12 @@ export async function noteEndedProcesses(deps: Deps, before?: Looked): Promise<L
   const since = before === undefined ? at.getTime() - FIRST_LOOK_BACK_MS : new Date(before.at).getTime() - OVERLAP_MS;
   await closeEnded(deps, await endedLately(deps, new Date(since).toISOString()));
   const { rows } = await deps.pool.query<OpenProcess>(
-    `select workflow_id, runs from processes where ${OPEN_AND_STARTED} and workflow_id > $1 order by workflow_id limit $2`,
-    [before?.after ?? '', PAGE],
+    `select workflow_id, opened_at, runs from processes where ${OPEN_AND_STARTED} and (opened_at, workflow_id) > ($1, $2)
+      order by opened_at, workflow_id limit $3`,
+    [before?.after?.opened_at ?? '-infinity', before?.after?.workflow_id ?? '', PAGE],
   );
   await closeEnded(deps, rows);
-  return { at: at.toISOString(), after: rows.length < PAGE ? '' : (rows.at(-1)?.workflow_id ?? '') };
+  return { at: at.toISOString(), after: rows.length < PAGE ? undefined : rows.at(-1) };
 }
 
 /** Open in the book, and ended by Temporal's list. */
@@ -47,7 +50,7 @@ async function endedLately({ pool, temporal }: Deps, since: string): Promise<rea
   let ids: string[] = [];
   const keepOpen = async () => {
     const { rows } = await pool.query<OpenProcess>(
-      `select workflow_id, runs from processes where ${OPEN_AND_STARTED} and workflow_id = any($1) order by workflow_id`,
+      `select workflow_id, opened_at, runs from processes where ${OPEN_AND_STARTED} and workflow_id = any($1) order by workflow_id`,
       [ids],
     );
     found.push(...rows);

@@ -92,7 +92,7 @@ describe('what follows from a row follows from its versions, and stands in none'
     [
       'processes, the row its last version, some columns only counted',
       'processes',
-      `insert into processes (workflow_id, type, business_key) values ('callback:1', 'callback', '1')`,
+      `insert into processes (workflow_id, type) values ('callback:1', 'callback')`,
       `update processes set closed = true, ended = 'completed'`,
       { of: `type || coalesce(' ' || ended, '')`, told: ['callback', 'callback completed'] },
       { of: `workflow_id || coalesce(' ' || ended, '')`, told: ['callback:1', 'callback:1 completed'] },

@@ -174,12 +174,11 @@ async function enter(
   const complaintNo = await nextNumber(sql, found.today);
   const workflowId = `complaint:${complaintNo}`;
   await sql.query(
-    `insert into complaints (complaint_no, workflow_id, channel, product, category, subcategory, branch, claimed_fen, about_workflow,
+    `insert into complaints (complaint_no, channel, product, category, subcategory, branch, claimed_fen, about_workflow,
                              about_run, about_event, urgency, transfer_no, transferred_at, received_at, received_by, received_role)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
     [
       complaintNo,
-      workflowId,
       given.channel,
       given.product,
       given.category,
