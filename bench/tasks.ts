@@ -118,7 +118,7 @@ const PLACES = [
   { role: 'service', side: '\\N' },
 ] as const;
 const COLUMNS =
-  'business_key, workflow_id, kind, title_id, role, side, due_at, form_id, form_version, facts, revision, state, claimed_by, opened_at, done_at';
+  'other_key, workflow_id, kind, title_id, role, side, due_at, form_id, form_version, facts_told, revision, state, claimed_by, opened_at, done_at';
 
 async function copyTasks(ownerUrl: string, count: number): Promise<void> {
   const client = new pg.Client({ connectionString: ownerUrl });

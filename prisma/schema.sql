@@ -3794,38 +3794,43 @@ CREATE UNIQUE INDEX task_views_of_owner ON task_views USING btree (owner, name) 
 
 table tasks (
   task_id bigint not null generated always as identity
-  business_key text not null
+  opened_at timestamp with time zone not null default business_now()
+  due_at timestamp(3) with time zone
+  done_at timestamp with time zone
+  first_task bigint  -- Of the task of a second checker: the task of the first.
+  amount_fen bigint
+  form_id integer not null
+  title_id integer not null
+  revision integer not null
+  form_version smallint not null
+  checkers smallint not null default 1
+  bulk_allowed boolean not null default true  -- False where each needs a look of its own: not completed in bulk.
   workflow_id text not null
   kind text not null
+  other_key text  -- Its key of business, where that does not begin with its kind, the verb after the thing, and the number of its process.
+  key_tail text  -- What its key of business has after them, mostly for which time it is asked.
   role text not null
   mark text
   side side_of_business
   branch text
-  due_at timestamp(3) with time zone
-  form_version integer not null
-  facts jsonb not null
-  revision integer not null
-  made_by text
   state text not null
   claimed_by text  -- Who holds the task: claimed it, was assigned it, or had it sent back.
-  opened_at timestamp with time zone not null default business_now()
-  done_at timestamp with time zone
-  outcome jsonb
   assigned_by text  -- Who gave the task to its holder; none where the holder claimed it.
-  bulk_allowed boolean not null default true  -- False where each needs a look of its own: not completed in bulk.
+  made_by text
   made_for text  -- Principal for whom the maker acted.
-  first_task bigint  -- Of the task of a second checker: the task of the first.
-  checkers integer not null default 1
-  amount_fen bigint
   subject_kind text  -- Of an approval: kind and number of the row that it decides about.
   subject_id text
   content_sha256 text  -- What is shown for approval, frozen: the subject, the facts and the revision.
-  form_id integer not null
-  title_id integer not null
+  facts_told text not null  -- What to decide on, as JSON text; facts reads it.
+  outcome jsonb
+  business_key text not null generated always as (COALESCE(other_key, (((((substr(kind, (strpos(kind, '-'::text) + 1)) || '-'::text) || split_part(kind, '-'::text, 1)) || ':'::text) || substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))) || key_tail))) virtual
+  facts jsonb not null generated always as ((facts_told)::jsonb) virtual
   constraint approval_has_a_maker CHECK (((content_sha256 IS NULL) OR (made_by IS NOT NULL)))
   constraint assigned_to_somebody CHECK (((assigned_by IS NULL) OR (claimed_by IS NOT NULL)))
   constraint claimed_by_somebody CHECK (((state <> 'claimed'::text) OR (claimed_by IS NOT NULL)))
-  constraint tasks_are_asked_once EXCLUDE USING hash (business_key WITH =)
+  constraint facts_can_be_read CHECK (((facts_told)::jsonb IS NOT NULL))
+  constraint key_is_told_once CHECK ((num_nonnulls(other_key, key_tail) = 1))
+  constraint tasks_are_asked_once EXCLUDE USING hash (COALESCE(other_key, (((((substr(kind, (strpos(kind, '-'::text) + 1)) || '-'::text) || split_part(kind, '-'::text, 1)) || ':'::text) || substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))) || key_tail)) WITH =)
   constraint tasks_check CHECK (((subject_kind IS NULL) = (subject_id IS NULL)))
   constraint tasks_checkers_check CHECK (((checkers >= 1) AND (checkers <= 2)))
   constraint tasks_first_task_fkey FOREIGN KEY (first_task) REFERENCES tasks(task_id)
@@ -3837,18 +3842,14 @@ table tasks (
 )
 CREATE INDEX tasks_ended ON tasks USING btree (role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
 CREATE INDEX tasks_ended_by_due ON tasks USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
-CREATE INDEX tasks_ended_by_key ON tasks USING gin (searched_runs(business_key)) WITH (gin_pending_list_limit='256') WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
+CREATE INDEX tasks_ended_by_key ON tasks USING gin (searched_runs(COALESCE(other_key, (((((substr(kind, (strpos(kind, '-'::text) + 1)) || '-'::text) || split_part(kind, '-'::text, 1)) || ':'::text) || substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))) || key_tail)))) WITH (gin_pending_list_limit='256') WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
 CREATE INDEX tasks_ended_of_title ON tasks USING btree (title_id) WHERE (state = ANY (ARRAY['done'::text, 'withdrawn'::text]))
-CREATE INDEX tasks_held ON tasks USING btree (claimed_by, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = 'claimed'::text)
 CREATE INDEX tasks_made ON tasks USING btree (made_by) WHERE ((made_by IS NOT NULL) AND (state = ANY (ARRAY['open'::text, 'claimed'::text])))
 CREATE INDEX tasks_of_first ON tasks USING btree (first_task) WHERE (first_task IS NOT NULL)
 CREATE INDEX tasks_of_process ON tasks USING hash (workflow_id)
-CREATE INDEX tasks_open ON tasks USING btree (role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
-CREATE INDEX tasks_open_by_due ON tasks USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
-CREATE INDEX tasks_open_by_key ON tasks USING gin (searched_runs(business_key)) WITH (gin_pending_list_limit='256') WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
-CREATE INDEX tasks_open_of_kind ON tasks USING btree (kind, role, side, COALESCE(due_at, 'infinity'::timestamp with time zone), task_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
-CREATE INDEX tasks_open_of_title ON tasks USING btree (title_id) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
-CREATE TRIGGER task_maker_is_written_once BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION is_written_once('made_by', 'made_for', 'first_task', 'subject_kind', 'subject_id', 'business_key')
+CREATE INDEX tasks_open ON tasks USING btree (role, side, COALESCE(due_at, 'infinity'::timestamp with time zone)) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
+CREATE TRIGGER task_key_is_written_once BEFORE UPDATE ON tasks FOR EACH ROW WHEN ((task_key(old.other_key, old.kind, old.workflow_id, old.key_tail) <> task_key(new.other_key, new.kind, new.workflow_id, new.key_tail))) EXECUTE FUNCTION key_is_written_once()
+CREATE TRIGGER task_maker_is_written_once BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION is_written_once('made_by', 'made_for', 'first_task', 'subject_kind', 'subject_id')
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION history.keep_tasks()
 
 table telephone_elections  -- An election given by telephone, taken by an employee; it counts when a second person has listened to the recording. (
@@ -5436,6 +5437,15 @@ AS $function$
   select c.human, 'all work' from behind b join complaints_of_own_people c on c.complaint_no = substring(b.workflow_id from '^complaint:(.+)$')
 $function$
 
+CREATE OR REPLACE FUNCTION public.key_is_written_once()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  raise exception 'business_key of % is written once', tg_table_name using errcode = 'check_violation', constraint = tg_name;
+end $function$
+
 -- Last layer of four eyes, for every table that names a maker and a checker.
 CREATE OR REPLACE FUNCTION public.maker_is_no_checker()
  RETURNS trigger
@@ -5859,6 +5869,15 @@ begin
   end loop;
 end $function$
 
+-- Key of business of a task: kind register-complaint of process complaint:T20250623-000001, with tail :1, is complaint-register:T20250623-000001:1.
+CREATE OR REPLACE FUNCTION public.task_key(other_key text, kind text, workflow_id text, key_tail text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+ SELECT COALESCE(other_key, (((((substr(kind, (strpos(kind, '-'::text) + 1)) || '-'::text) || split_part(kind, '-'::text, 1)) || ':'::text) || substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))) || key_tail)) AS "coalesce";
+END
+
 -- Number of the title, which is entered where it is asked for the first time.
 CREATE OR REPLACE FUNCTION public.task_title(asked_zh text, asked_en text)
  RETURNS integer
@@ -5927,6 +5946,7 @@ public may execute on function is_submitted(text)
 public may execute on function is_written_once()
 public may execute on function kept_out_by(text,text,date)
 public may execute on function kept_out_of(text)
+public may execute on function key_is_written_once()
 public may execute on function maker_is_no_checker()
 public may execute on function natural_person(text)
 public may execute on function natural_person_is_known()
@@ -5948,6 +5968,7 @@ public may execute on function start_of_complaint(text)
 public may execute on function stops_stay_bounded()
 public may execute on function superiors_of(text,date)
 public may execute on function task_form(jsonb)
+public may execute on function task_key(text,text,text,text)
 public may execute on function task_title(text,text)
 public may execute on function told_by_templates()
 public may usage on schema public

@@ -4,6 +4,7 @@ import { BusinessError } from '../../domain/errors';
 import { checkersOf, type Checker } from '../../domain/people/approval-terms';
 import { SYSTEM_ACTOR } from '../../domain/people/system-actor';
 import { recordAudit, type AuditSink } from '../audit/record-audit';
+import { keptKey } from '../database/kept-key';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
 import { businessDateNow } from '../people/standing';
@@ -176,8 +177,8 @@ const asksOf = (checker: Checker, input: OpenTask): Whom => {
   return { role: checker.role ?? input.role, ...(mark === undefined ? {} : { mark }) };
 };
 
-const COLUMNS = `workflow_id, kind, title_id, role, mark, side, branch, due_at, form_id, form_version, facts, revision, made_by,
-  made_for, first_task, checkers, amount_fen, subject_kind, subject_id, content_sha256, bulk_allowed, business_key`;
+const COLUMNS = `workflow_id, kind, title_id, role, mark, side, branch, due_at, form_id, form_version, facts_told, revision, made_by,
+  made_for, first_task, checkers, amount_fen, subject_kind, subject_id, content_sha256, bulk_allowed, other_key, key_tail`;
 
 const valuesOf = (input: Asked) => [
   input.workflowId,
@@ -202,29 +203,38 @@ const valuesOf = (input: Asked) => [
   input.approval?.subject?.id ?? null,
   input.contentSha256,
   input.bulk ?? true,
-  input.businessKey,
+  ...keptKey(input.businessKey, keyOfKind(input)),
 ];
 
+/** What the key of business of a task often begins with, as `business_key` has it: its kind, the verb after the thing, and the number of its process. */
+const keyOfKind = ({ kind, workflowId }: OpenTask): string => {
+  const [verb = kind] = kind.split('-', 1);
+  return `${kind.slice(kind.indexOf('-') + 1)}-${verb}:${workflowId.slice(workflowId.indexOf(':') + 1)}`;
+};
+
 /** Title and form are given as they read, and kept as their numbers. */
-const PLACES = `$1, $2, task_title($3, $4), $5, $6, $7, $8, $9, task_form($10), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23`;
+const PLACES = `$1, $2, task_title($3, $4), $5, $6, $7, $8, $9, task_form($10), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24`;
 
 async function insertTask(sql: PoolClient, input: Asked): Promise<string | undefined> {
   const { rows } = await sql.query<{ task_id: string }>(
-    `insert into tasks (${COLUMNS}, claimed_by, state) values (${PLACES}, $24, case when $24::text is null then 'open' else 'claimed' end)
+    `insert into tasks (${COLUMNS}, claimed_by, state) values (${PLACES}, $25, case when $25::text is null then 'open' else 'claimed' end)
      on conflict on constraint tasks_are_asked_once do nothing returning task_id::text`,
     [...valuesOf(input), input.holder ?? null],
   );
   return rows[0]?.task_id;
 }
 
+/** Facts that say the same in another order are the same. */
+const readAsJson = (list: string): string => list.replace(/facts_told|\$12(?=,)/, (facts) => `${facts}::text::jsonb`);
+
 /** What stands with the same content stays as it is: whoever gave it back since does not get it again. */
 async function renewTask(sql: PoolClient, taskId: string, input: Asked): Promise<void> {
   await sql.query(
     `update tasks set (${COLUMNS}) = row (${PLACES}),
-                      claimed_by = case state when 'claimed' then claimed_by else $24 end,
+                      claimed_by = case state when 'claimed' then claimed_by else $25 end,
                       assigned_by = case state when 'claimed' then assigned_by end,
-                      state = case when state = 'claimed' or $24::text is not null then 'claimed' else 'open' end, done_at = null, outcome = null
-     where task_id = $25 and (state not in ('open', 'claimed') or row (${COLUMNS}) is distinct from row (${PLACES}))`,
+                      state = case when state = 'claimed' or $25::text is not null then 'claimed' else 'open' end, done_at = null, outcome = null
+     where task_id = $26 and (state not in ('open', 'claimed') or row (${readAsJson(COLUMNS)}) is distinct from row (${readAsJson(PLACES)}))`,
     [...valuesOf(input), input.holder ?? null, taskId],
   );
 }

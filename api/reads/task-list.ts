@@ -73,10 +73,10 @@ async function rowsOf(
   );
   if (branches.length === 0) return [];
   const list = query
-    .finding(asked.filter.text, branches)
+    .finding(asked.filter, branches)
     .map(
       (branch) =>
-        `(select ${LINE} from tasks t where ${[branch, ...conditions].join(' and ')} order by ${DUE}, t.task_id limit ${limit})`,
+        `(select ${near === undefined ? LINE : `${LINE}, t.business_key`} from tasks t where ${[branch, ...conditions].join(' and ')} order by ${DUE}, t.task_id limit ${limit})`,
     )
     .join('\nunion all\n');
   const first = `select * from (${list}) of_branches order by due, task_id limit ${limit}`;
@@ -153,7 +153,7 @@ export async function countedTasks(
     overdue: number;
   }>(
     `select role, side, state, count(*)::int as count, (count(*) filter (where overdue))::int as overdue from (${query
-      .finding(text, branches)
+      .finding(asked.filter, branches)
       .map(
         (branch) =>
           `select t.role, t.side, t.state, ${OVERDUE} as overdue from tasks t where ${[branch, ...conditions].join(' and ')}`,
@@ -183,8 +183,8 @@ const COLUMNS = [
   'assigned_by',
   'revision',
   'opened_at',
-  'business_key',
 ];
+/** The key of business is put together for those only in whose text something is looked for. */
 const LINE = [`${DUE} as due`, ...COLUMNS.map((column) => `t.${column}`)].join(', ');
 
 interface LineRow {

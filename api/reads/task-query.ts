@@ -13,6 +13,8 @@ export const DUE = `coalesce(t.due_at, 'infinity')`;
 /** The clock is asked once for all rows. */
 export const OVERDUE = `coalesce(t.due_at < coalesce(t.done_at, (select business_now())), false)`;
 
+const haveEnded = (state: TaskFilter['state']): boolean => state === 'done' || state === 'withdrawn';
+
 /** Conditions with their values as parameters. */
 export class TaskQuery {
   readonly values: unknown[] = [];
@@ -27,7 +29,7 @@ export class TaskQuery {
 
   /** @param kept processes of which the caller reads nothing */
   conditions(caller: Caller, filter: TaskFilter, kept: readonly string[]): string[] {
-    const ended = filter.state === 'done' || filter.state === 'withdrawn';
+    const ended = haveEnded(filter.state);
     // The first condition is that of the partial indexes.
     const conditions = [
       ended ? `t.state in ('done', 'withdrawn')` : `t.state in ('open', 'claimed')`,
@@ -106,12 +108,14 @@ export class TaskQuery {
   }
 
   /**
-   * The ranges given, each once for every way to find a text: by title, and by key what no title has found. Either has an index and an
-   * estimate of its own; both as one condition would be a walk that takes every key apart. Of a key runs of three characters find
-   * candidates, by how they begin where there are but two; the text itself decides.
+   * The ranges given, where a text stands in title or key. Those that wait are few, and read all. Of those that have ended each is asked once
+   * for every way to find it: by title, and by key what no title has found. Either has an index and an estimate of its own; both as one
+   * condition would be a walk that takes every key apart. Of a key runs of three characters find candidates, by how they begin where there
+   * are but two; the text itself decides.
    */
-  finding(text: string | undefined, ranges: readonly string[]): string[] {
+  finding({ text, state }: TaskFilter, ranges: readonly string[]): string[] {
     if (text === undefined) return [...ranges];
+    if (!haveEnded(state)) return ranges.map((range) => `${range} and ${this.holds(text)}`);
     const asked = `${this.value(text)}::text`;
     const ofKey = `searched_runs(t.business_key) @@ runs_asked(${asked}) and strpos(lower(t.business_key), lower(${asked})) > 0`;
     if (this.titles.length === 0) return ranges.map((range) => `${range} and ${ofKey}`);

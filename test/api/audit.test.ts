@@ -261,7 +261,7 @@ describe('as of an instant, over HTTP', () => {
     const at = (instant: string) => api.pool.query('update business_clock set now = $1', [instant]);
     await at('2025-06-23T02:00:00Z');
     const { rows } = await api.pool.query<{ task_id: bigint }>(
-      `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state)
+      `insert into tasks (other_key, workflow_id, kind, title_id, role, form_id, form_version, facts_told, revision, state)
        values ('as-of', $1, 'call-bank', task_title('致电', 'call'), 'operations', task_form('{}'), 1, '{}', 1, 'open') returning task_id`,
       [WORKFLOW],
     );

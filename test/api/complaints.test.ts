@@ -247,7 +247,7 @@ it('takes evidence by what it is, shows it to whoever received the complaint, ea
 it("a client reads what was answered once the task is done, and of the register what was told; a draft is nobody's answer", async () => {
   const no = await receive({ complainant: { clientNo: 'C00000001' } });
   const { rows } = await api.pool.query<{ id: string }>(
-    `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state)
+    `insert into tasks (workflow_id, other_key, kind, title_id, role, form_id, form_version, facts_told, revision, state)
      values ($1, 'answer ' || $1, 'answer-complaint', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'open') returning task_id::text as id`,
     [`complaint:${no}`],
   );
@@ -308,7 +308,7 @@ it('what is asked of others says where it is asked after: more time, which someb
   const no = await receive();
   await handled(api.pool, no, 'service-2');
   await api.pool.query(
-    `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, claimed_by)
+    `insert into tasks (workflow_id, other_key, kind, title_id, role, form_id, form_version, facts_told, revision, state, claimed_by)
      values ($1, $1, 'propose-complaint-outcome', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'claimed', 'service-2')`,
     [`complaint:${no}`],
   );
@@ -551,7 +551,7 @@ it('is read by whoever inspects it, while that is to be done; by no colleague, a
     [no, workflow],
   );
   await api.pool.query(
-    `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state, claimed_by)
+    `insert into tasks (other_key, workflow_id, kind, title_id, role, form_id, form_version, facts_told, revision, state, claimed_by)
      values ($1, $1, 'inspect-complaint', task_title('检查', 'inspect'), 'audit', task_form('{}'), 1, '{}', 1, 'claimed', 'audit-1')`,
     [workflow],
   );
@@ -585,7 +585,7 @@ it('a call about its answer is listened to by whoever checks it, while that is t
     [attempt, workflow],
   );
   await api.pool.query(
-    `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state, claimed_by)
+    `insert into tasks (other_key, workflow_id, kind, title_id, role, form_id, form_version, facts_told, revision, state, claimed_by)
      values ($1, $1, 'check-call', task_title('质检', 'check'), 'service', task_form('{}'), 1, '{}', 1, 'claimed', 'service-1')`,
     [workflow],
   );
@@ -611,7 +611,7 @@ it('the tasks of a case are not there for whom it is about, nor those of what wo
   const no = await receive({ against: 'service-2', urgency: 'urgent' });
   const processes = [`complaint:${no}`, `head-office-complaint:${no}:urgent`];
   await api.pool.query(
-    `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state)
+    `insert into tasks (other_key, workflow_id, kind, title_id, role, form_id, form_version, facts_told, revision, state)
      values ($1, $1, 'any', task_title('任务', 'task'), 'service', task_form('{}'), 1, '{}', 1, 'open')`,
     [processes[1]],
   );
@@ -817,7 +817,7 @@ it('who complains is read by whoever received it until it is registered, by the 
   };
   const holds = (kind: string, person: string) =>
     api.pool.query(
-      `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, claimed_by)
+      `insert into tasks (workflow_id, other_key, kind, title_id, role, form_id, form_version, facts_told, revision, state, claimed_by)
        values ($1, $1 || $2, $2, task_title('x', 'x'), 'operations', task_form('{}'), 1, '{"request": 1}', 1, 'claimed', $3)`,
       [`complaint:${no}`, kind, person],
     );
@@ -862,7 +862,7 @@ it.each(ASKED_ABOUT_COMPLAINTS)(
     const no = await receive({ by: 'service-3' });
     const person = PERSON_OF[role];
     const { rows } = await api.pool.query<{ id: string }>(
-      `insert into tasks (workflow_id, business_key, kind, title_id, role, branch, form_id, form_version, facts, revision, state, claimed_by)
+      `insert into tasks (workflow_id, other_key, kind, title_id, role, branch, form_id, form_version, facts_told, revision, state, claimed_by)
        values ($1, $1, 'answer-complaint-request', task_title('x', 'x'), $2::text, case when $2 = 'branch' then '1001' end,
                task_form('{}'), 1, '{"request": 1}', 1, 'claimed', $3) returning task_id::text as id`,
       [`complaint:${no}`, role, person],

@@ -230,7 +230,7 @@ describe('health', () => {
 
   it('counts requests by route and refusal, and what waits, without a person in it', async () => {
     await api.pool.query(
-      `insert into tasks (business_key, workflow_id, kind, title_id, role, side, form_id, form_version, facts, revision, state)
+      `insert into tasks (other_key, workflow_id, kind, title_id, role, side, form_id, form_version, facts_told, revision, state)
        values ('m', 'w', 'k', task_title('x', 'x'), 'operations', 'client', task_form('{}'), 1, '{}', 1, 'open')`,
     );
     const { body, headers } = await api.call('GET', '/metrics');

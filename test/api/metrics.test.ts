@@ -22,7 +22,7 @@ async function valueOf(series: string): Promise<number | undefined> {
 }
 
 const task = (key: string, age: string) =>
-  `insert into tasks (business_key, workflow_id, kind, title_id, role, side, form_id, form_version, facts, revision, state, opened_at)
+  `insert into tasks (other_key, workflow_id, kind, title_id, role, side, form_id, form_version, facts_told, revision, state, opened_at)
    values ('${key}', 'w', 'k', task_title('x', 'x'), 'finance', 'client', task_form('{}'), 1, '{}', 1, 'open', business_now() - interval '${age}')`;
 const message = (key: string, kind: string, age: string) =>
   `insert into outbox (message_key, workflow_id, kind, severity, created_at)

@@ -62,7 +62,7 @@ const cases: readonly Case[] = [
 
 async function openTask(): Promise<string> {
   const { rows } = await api.pool.query<{ task_id: string }>(
-    `insert into tasks (business_key, workflow_id, kind, title_id, role, side, form_id, form_version, facts, revision, state)
+    `insert into tasks (other_key, workflow_id, kind, title_id, role, side, form_id, form_version, facts_told, revision, state)
      values ('once', 'w', 'k', task_title('x', 'x'), 'operations', 'client', task_form('{}'), 1, '{}', 1, 'open') returning task_id::text`,
   );
   return rows[0]?.task_id ?? '';

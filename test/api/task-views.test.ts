@@ -107,8 +107,8 @@ test('a view holds what the query of the list takes, and nothing else', async ()
 describe('the inbox', () => {
   const NOW = '2025-06-23T00:05:00.000Z';
   /** Of every role, side, branch, mark, state and holder that matter, due before, at and after now, and at no time. */
-  const TASKS = `insert into tasks (business_key, workflow_id, kind, title_id, role, side, branch, mark, due_at, form_id, form_version,
-      facts, revision, state, claimed_by, opened_at, done_at)
+  const TASKS = `insert into tasks (other_key, workflow_id, kind, title_id, role, side, branch, mark, due_at, form_id, form_version,
+      facts_told, revision, state, claimed_by, opened_at, done_at)
     select 'inbox:' || n, case when n % 7 = 0 then 'settlement-day:SH:2025-06-26' else 'inbox:' || n % 5 end,
            (array['ask-bank', 'approve-order'])[n % 2 + 1], task_title((array['询问银行', '复核划付'])[n % 2 + 1], (array['ask the bank', 'Approve 100%_'])[n % 2 + 1]),
            (array['operations', 'finance', 'branch', 'operations'])[n % 4 + 1],
@@ -203,7 +203,7 @@ describe('the inbox', () => {
       let nth = 0;
       const insert = () =>
         api.pool.query(
-          `insert into tasks (business_key, workflow_id, kind, title_id, role, side, due_at, form_id, form_version, facts, revision, state)
+          `insert into tasks (other_key, workflow_id, kind, title_id, role, side, due_at, form_id, form_version, facts_told, revision, state)
            select 'while ${query}:' || $1::int || ':' || n, 'w', 'k', task_title('x', 'ask the others'), 'operations', 'client', case n when 1 then timestamptz '2025-06-01' when 2
                   then timestamptz '${NOW}' + make_interval(mins => $1::int) end, task_form('{}'), 1, '{}', 1, 'open' from generate_series(1, 3) n`,
           [(nth += 1)],

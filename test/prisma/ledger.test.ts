@@ -462,7 +462,7 @@ describe('whoever makes does not check', () => {
   });
   test('an approval by the maker is refused, and a second decision of one task', async () => {
     await book.pool.query(
-      `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, made_by, state)
+      `insert into tasks (other_key, workflow_id, kind, title_id, role, form_id, form_version, facts_told, revision, made_by, state)
        values ('t', 'w', 'approve-order', task_title('x', 'x'), 'operations', task_form('{}'), 1, '{}', 1, 'ling', 'open')`,
     );
     const approve = (checker: string) =>

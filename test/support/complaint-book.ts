@@ -150,7 +150,7 @@ export const codesOf = async (...attempts: readonly Promise<unknown>[]) =>
 /** With the proposal still to be made. */
 export const proposing = (no: string) =>
   db.pool.query(
-    `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state)
+    `insert into tasks (other_key, workflow_id, kind, title_id, role, form_id, form_version, facts_told, revision, state)
      values ('p:' || $1::text, 'complaint:' || $1, 'propose-complaint-outcome', task_title('x', 'x'), 'brokerage', task_form('{}'), 1, '{}', 1, 'open')`,
     [no],
   );

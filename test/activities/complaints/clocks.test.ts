@@ -87,7 +87,7 @@ describe('a clock that stands', () => {
 
   const dueByIt = (no: string, key: string) =>
     db.pool.query(
-      `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, due_at)
+      `insert into tasks (workflow_id, other_key, kind, title_id, role, form_id, form_version, facts_told, revision, state, due_at)
        select workflow_id, $2, 'any', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'open', due_at from deadlines where business_key = $1`,
       [of(no).businessKey, key],
     );
@@ -126,7 +126,7 @@ describe('a clock that stands', () => {
     };
     await add('2025-06-23T03:00:00.000Z');
     await db.pool.query(
-      `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, outcome, done_at)
+      `insert into tasks (workflow_id, other_key, kind, title_id, role, form_id, form_version, facts_told, revision, state, outcome, done_at)
        values ($1, 'asked back ' || $1, 'register-complaint', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'done',
                '{"result": "completed", "form": {"decision": "ask back"}}', '2025-06-23T04:00:00Z')`,
       [`complaint:${no}`],

@@ -214,7 +214,7 @@ it('is handed over within its department by the head, with the reason, to nobody
     detail: { handler: { person: 'brokerage-1', role: 'brokerage' } },
   });
   await db.pool.query(
-    `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state, claimed_by)
+    `insert into tasks (other_key, workflow_id, kind, title_id, role, form_id, form_version, facts_told, revision, state, claimed_by)
      values ('handed over', $1, 'propose-complaint-outcome', task_title('x', 'x'), 'brokerage', task_form('{}'), 1, '{}', 1, 'claimed', 'brokerage-1')`,
     [`complaint:${no}`],
   );

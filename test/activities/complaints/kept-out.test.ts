@@ -201,7 +201,7 @@ describe('who is kept out', () => {
     expect(await judged('', 'compliance-1', 'compliance', workflowId)).toEqual(['KEPT_OUT_OF_CASE']);
     expect(await judged('', 'compliance-2', 'compliance', workflowId)).toEqual([]);
     const task = await one<{ id: string }>(
-      `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state, made_by)
+      `insert into tasks (other_key, workflow_id, kind, title_id, role, form_id, form_version, facts_told, revision, state, made_by)
        values ('own', $1, 'approve-appraisal', task_title('x', 'x'), 'compliance', task_form('{}'), 1, '{}', 1, 'open', 'service-2') returning task_id::text as id`,
       workflowId,
     );
@@ -422,7 +422,7 @@ describe('who is kept out', () => {
       });
     // A task of the one with the number of the promise of the other.
     await db.pool.query(
-      `insert into tasks (task_id, workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state)
+      `insert into tasks (task_id, workflow_id, other_key, kind, title_id, role, form_id, form_version, facts_told, revision, state)
        overriding system value
        select deadline_id, $1, 'planted', 'any', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'open' from deadlines where business_key = $2`,
       [`complaint:${no}`, `complaint-answer:${other}:1`],
@@ -440,7 +440,7 @@ describe('who is kept out', () => {
     const planted = async (kind: string, state: string, outcome: object | null) =>
       (
         await one<{ id: string }>(
-          `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, outcome, made_by)
+          `insert into tasks (workflow_id, other_key, kind, title_id, role, form_id, form_version, facts_told, revision, state, outcome, made_by)
            values ($1, $1 || $2, $2, task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, $3, $4, 'brokerage-1') returning task_id::text as id`,
           ...[`complaint:${no}`, kind, state, outcome],
         )
@@ -499,7 +499,7 @@ describe('who is kept out', () => {
     const answered = async (no: string, ...by: string[]) => {
       for (const person of by)
         await db.pool.query(
-          `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, outcome)
+          `insert into tasks (workflow_id, other_key, kind, title_id, role, form_id, form_version, facts_told, revision, state, outcome)
            values ($1, $1 || 'answer' || $2, 'answer-complaint', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'done',
                    jsonb_build_object('by', jsonb_build_object('person', $2::text)))`,
           [`complaint:${no}`, person],
@@ -546,7 +546,7 @@ describe('who is kept out', () => {
     });
     const decided = (person: string) => formRefusals('approve-complaint-proposal', no, { decision: 'approve' }, person);
     const task = await one<{ id: string }>(
-      `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state, made_by, subject_kind, subject_id)
+      `insert into tasks (other_key, workflow_id, kind, title_id, role, form_id, form_version, facts_told, revision, state, made_by, subject_kind, subject_id)
        values ('own case', $1, 'approve-complaint-proposal', task_title('x', 'x'), 'compliance', task_form('{}'), 1, '{}', 1, 'open', 'compliance-2', 'complaint proposal', $2)
        returning task_id::text as id`,
       `complaint:${no}`,
@@ -556,7 +556,7 @@ describe('who is kept out', () => {
     const account = await one<{ id: string }>(
       `with asked as (
          insert into payee_corrections (proposal_id, nth, payee, reason, asked_by) values ($2, 1, 'second', 'x', 'compliance-2') returning *)
-       insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state, made_by, subject_kind, subject_id)
+       insert into tasks (other_key, workflow_id, kind, title_id, role, form_id, form_version, facts_told, revision, state, made_by, subject_kind, subject_id)
        select 'own account', $1, 'approve-complaint-proposal', task_title('x', 'x'), 'compliance', task_form('{}'), 1, '{}', 1, 'open', 'compliance-2',
               'payee correction', correction_id::text from asked returning task_id::text as id`,
       `complaint:${no}`,

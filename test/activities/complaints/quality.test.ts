@@ -53,7 +53,7 @@ it('is late for whoever held it when it became late, and for nobody else', async
   const waiting = async (kind: string, opened: string, late: string) => {
     const no = await handled({ answer: late }, false);
     await db.pool.query(
-      `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, opened_at)
+      `insert into tasks (workflow_id, other_key, kind, title_id, role, form_id, form_version, facts_told, revision, state, opened_at)
        values ('complaint:' || $1, $2 || ':' || $1, $2, task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'open', $3)`,
       [no, kind, DAY(opened)],
     );
@@ -181,7 +181,7 @@ describe('an inspection', () => {
     );
     // Of two who approved in turn the row names the last.
     const { rows: asked } = await db.pool.query<{ id: string }>(
-      `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, subject_kind, subject_id, made_by)
+      `insert into tasks (workflow_id, other_key, kind, title_id, role, form_id, form_version, facts_told, revision, state, subject_kind, subject_id, made_by)
        values ('complaint:' || $1, $1, 'approve-complaint-proposal', task_title('x', 'x'), 'compliance', task_form('{}'), 1, '{}', 1, 'open',
                'complaint proposal', $2, 'brokerage-1') returning task_id::text as id`,
       [no, rows[0]?.id],

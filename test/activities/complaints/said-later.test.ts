@@ -183,7 +183,7 @@ describe('what is added after the registration', () => {
     ]);
     // It was asked back on Sunday; what is entered then and came on Saturday was there before: the complainant is waited for no more from the asking on.
     await db.pool.query(
-      `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state, done_at, outcome)
+      `insert into tasks (workflow_id, other_key, kind, title_id, role, form_id, form_version, facts_told, revision, state, done_at, outcome)
        values ($1, 'asked:' || $1, 'register-complaint', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'done', $2,
                '{"result": "completed", "form": {"decision": "ask back"}}')`,
       [`complaint:${no}`, sunday],
@@ -329,7 +329,7 @@ it('of a transfer acceptance, refusal and answer are told to whoever passed it o
 it('what is written for a task counts of whoever completes it', async () => {
   const no = await receive();
   const task = await one<{ id: string }>(
-    `insert into tasks (workflow_id, business_key, kind, title_id, role, form_id, form_version, facts, revision, state)
+    `insert into tasks (workflow_id, other_key, kind, title_id, role, form_id, form_version, facts_told, revision, state)
      values ($1, $1 || ' answer', 'answer-complaint', task_title('x', 'x'), 'service', task_form('{}'), 1, '{}', 1, 'open') returning task_id::text as id`,
     `complaint:${no}`,
   );

@@ -392,7 +392,7 @@ describe('more time', () => {
     const { extensionId } = await asked(key);
     const process = `deadline-extension:${extensionId}`;
     await book.pool.query(
-      `insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state, due_at)
+      `insert into tasks (other_key, workflow_id, kind, title_id, role, form_id, form_version, facts_told, revision, state, due_at)
        select one, one, 'approve-extension', task_title('复核延期', 'approve more time'), 'service', task_form('{}'), 1, '{}', 1, 'open', due_at
          from deadlines, unnest(array[$2, $3]) one where business_key = $1`,
       [key, process, promise.workflowId],

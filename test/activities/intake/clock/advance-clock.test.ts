@@ -105,7 +105,7 @@ test('what was asked of many tasks at once has its results before the clock move
   await stage.pool.query(`insert into people (person, subject, department) values ('asker', 'asker', 'operations')`);
   await stage.pool.query(
     `with asked as (
-       insert into tasks (business_key, workflow_id, kind, title_id, role, form_id, form_version, facts, revision, state)
+       insert into tasks (other_key, workflow_id, kind, title_id, role, form_id, form_version, facts_told, revision, state)
        select 'bulk:' || n, 'nobody', 'call-bank', task_title('致电银行', 'call the bank'), 'operations', task_form('{}'), 1, '{}', 1, 'open' from generate_series(1, 3) n
        returning task_id),
      bulk as (
