@@ -12,6 +12,9 @@ const OWNER_ROLE = 'southbound_owner';
 /** What api and worker log in as: no DDL, and no UPDATE or DELETE on ledger, audit and files. */
 const APP_ROLE = 'southbound_app';
 
+/** Major version of PostgreSQL: columns that are put together when they are read. */
+export const OLDEST_SERVER = 18;
+
 const MIGRATIONS = path.join(__dirname, 'migrations');
 /** The lock that Prisma Migrate takes in a database, and ours in the cluster while roles and databases are made. */
 const MIGRATE_LOCK = 72707369;
@@ -59,6 +62,7 @@ export function bookUrls(adminUrl: string, databaseName: string): BookUrls {
 export async function migrate(adminUrl: string, databaseName: string): Promise<readonly string[]> {
   await createBookDatabase(adminUrl, databaseName);
   return withClient(bookUrls(adminUrl, databaseName).ownerUrl, async (client) => {
+    await refuseOldServer(client);
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATE_LOCK]);
     await client.query(BOOKKEEPING);
     const applied = await appliedMigrations(client);
@@ -86,6 +90,18 @@ export async function migrate(adminUrl: string, databaseName: string): Promise<r
     if (now.length > 0) await client.query('select history.keep_versions()');
     return now;
   });
+}
+
+/** Before anything is changed: a book that had some of the migrations could neither go on nor back. */
+async function refuseOldServer(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ version: string; is_old: boolean }>(
+    `select current_setting('server_version') as version, current_setting('server_version_num')::int < ${OLDEST_SERVER} * 10000 as is_old`,
+  );
+  const [server] = rows;
+  if (server?.is_old !== false)
+    throw new Error(
+      `需要 PostgreSQL ${OLDEST_SERVER} 或以上，该服务器为 ${server?.version ?? '-'}：请升级后再迁移，数据未被改动。PostgreSQL ${OLDEST_SERVER} or later is needed, and this server is ${server?.version ?? '-'}: upgrade it first; nothing was changed.`,
+    );
 }
 
 /**

@@ -23,6 +23,12 @@ export async function shareCalendars(sql: Sql): Promise<void> {
   await sql.query(`select pg_advisory_xact_lock_shared(${KEY})`);
 }
 
+/** As `shareCalendars` for whoever cannot wait; false while a calendar is being corrected. */
+export async function trySharingCalendars(sql: Sql): Promise<boolean> {
+  const { rows } = await sql.query<{ shared: boolean }>(`select pg_try_advisory_xact_lock_shared(${KEY}) as shared`);
+  return rows[0]?.shared === true;
+}
+
 /** Waits until no promise is being computed and keeps computations out until the transaction ends. */
 export async function holdCalendars(sql: Sql): Promise<void> {
   await sql.query(`select pg_advisory_xact_lock(${KEY})`);

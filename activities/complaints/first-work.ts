@@ -4,7 +4,7 @@
  */
 import type { PoolClient } from 'pg';
 import { registrationDueBy, registrationTask } from '../../domain/complaints/registration';
-import { stagePromises, type StageClock } from '../../domain/complaints/stage-promises';
+import { stageKey, stagePromises, type StageClock } from '../../domain/complaints/stage-promises';
 import type { AuditSink } from '../audit/record-audit';
 import { openWorkIn, type OpenedWork } from '../tasks/open-work';
 import { clocksOf } from './complaint-clocks';
@@ -18,14 +18,31 @@ export interface FirstWork {
   readonly opened: OpenedWork;
 }
 
+/** What was promised keeps its limit: by a calendar that was corrected since, that of the law may have become the sooner one, or no more be it. */
+async function asPromised(
+  sql: PoolClient,
+  { complaintNo }: FollowedComplaint,
+  clocks: readonly StageClock[],
+): Promise<readonly StageClock[]> {
+  const { rows } = await sql.query<{ key: string; kind: StageClock['limit']['kind']; n: number }>(
+    'select business_key as key, limit_kind as kind, limit_n as n from deadlines where workflow_id = $1',
+    [`${PROCESS}:${complaintNo}`],
+  );
+  return clocks.map((clock) => {
+    const promised = rows.find(({ key }) => key === stageKey({ ...clock, complaintNo, level: 1 }));
+    if (promised === undefined || promised.kind === 'CLOCK_TIME') return clock;
+    return { ...clock, limit: { kind: promised.kind, n: promised.n } };
+  });
+}
+
 /**
  * Safe to repeat.
  * @param audit takes the row that tells of it, where the act that opens it has a row of its own
  */
 export async function openFirstWork(sql: PoolClient, complaintNo: string, audit?: AuditSink): Promise<FirstWork> {
   const complaint = await followComplaint(sql, complaintNo);
-  const clocks = await clocksOf(sql, complaintNo);
   const workflowId = `${PROCESS}:${complaintNo}`;
+  const clocks = await asPromised(sql, complaint, await clocksOf(sql, complaintNo));
   const { form, ...task } = registrationTask(complaint, { nth: 1, byOthers: false });
   const opened = await openWorkIn(
     sql,

@@ -25,7 +25,7 @@ type Deps = Pick<IntakeDependencies, 'pool' | 'temporal'>;
 
 interface OpenProcess {
   readonly workflow_id: string;
-  /** Business time, UTC. */
+  /** Business time as the database writes it: to the microsecond, so that no page comes twice. */
   readonly opened_at: string;
   readonly runs: number;
 }
@@ -36,8 +36,8 @@ export async function noteEndedProcesses(deps: Deps, before?: Looked): Promise<L
   const since = before === undefined ? at.getTime() - FIRST_LOOK_BACK_MS : new Date(before.at).getTime() - OVERLAP_MS;
   await closeEnded(deps, await endedLately(deps, new Date(since).toISOString()));
   const { rows } = await deps.pool.query<OpenProcess>(
-    `select workflow_id, opened_at, runs from processes where ${OPEN_AND_STARTED} and (opened_at, workflow_id) > ($1, $2)
-      order by opened_at, workflow_id limit $3`,
+    `select workflow_id, opened_at::text, runs from processes where ${OPEN_AND_STARTED} and (opened_at, workflow_id) > ($1::timestamptz, $2)
+      order by processes.opened_at, workflow_id limit $3`,
     [before?.after?.opened_at ?? '-infinity', before?.after?.workflow_id ?? '', PAGE],
   );
   await closeEnded(deps, rows);
@@ -50,7 +50,7 @@ async function endedLately({ pool, temporal }: Deps, since: string): Promise<rea
   let ids: string[] = [];
   const keepOpen = async () => {
     const { rows } = await pool.query<OpenProcess>(
-      `select workflow_id, opened_at, runs from processes where ${OPEN_AND_STARTED} and workflow_id = any($1) order by workflow_id`,
+      `select workflow_id, opened_at::text, runs from processes where ${OPEN_AND_STARTED} and workflow_id = any($1) order by workflow_id`,
       [ids],
     );
     found.push(...rows);

@@ -95,9 +95,10 @@ export async function askTask(sql: PoolClient, input: OpenTask, audit: AuditSink
     content_sha256: string | null;
     revision: number;
     form: unknown;
+    is_same: boolean;
   }>(
-    'select task_id::text, outcome, content_sha256, revision, (select form from task_forms f where f.form_id = t.form_id) as form from tasks t where business_key = $1 for update',
-    [input.businessKey],
+    `select role = $2 and mark is not distinct from $3 and side::text is not distinct from $4 and branch is not distinct from $5 as is_same, task_id::text, outcome, content_sha256, revision, (select form from task_forms f where f.form_id = t.form_id) as form from tasks t where business_key = $1 for update`,
+    [asked.businessKey, asked.role, asked.mark ?? null, asked.side ?? null, asked.branch ?? null],
   );
   const [known] = rows;
   if (known === undefined) throw new Error(`task ${input.businessKey} was there and is not`);
@@ -112,8 +113,10 @@ export async function askTask(sql: PoolClient, input: OpenTask, audit: AuditSink
     known.revision === input.revision
   )
     throw new RangeError(`approval ${input.businessKey} is asked with other content under the same revision`);
-  await renewTask(sql, known.task_id, asked);
-  if (known.outcome !== null) await recordAct(sql, openingOf(known.task_id, asked));
+  // Whoever holds what is asked of others by now could neither do it nor give it back.
+  const isHandedOn = known.outcome !== null || !known.is_same;
+  await renewTask(sql, known.task_id, asked, isHandedOn);
+  if (isHandedOn) await recordAct(sql, openingOf(known.task_id, asked));
   return { taskId: known.task_id, ...asked.told };
 }
 
@@ -228,14 +231,13 @@ async function insertTask(sql: PoolClient, input: Asked): Promise<string | undef
 const readAsJson = (list: string): string => list.replace(/facts_told|\$12(?=,)/, (facts) => `${facts}::text::jsonb`);
 
 /** What stands with the same content stays as it is: whoever gave it back since does not get it again. */
-async function renewTask(sql: PoolClient, taskId: string, input: Asked): Promise<void> {
+async function renewTask(sql: PoolClient, taskId: string, input: Asked, isHandedOn: boolean): Promise<void> {
   await sql.query(
     `update tasks set (${COLUMNS}) = row (${PLACES}),
-                      claimed_by = case state when 'claimed' then claimed_by else $25 end,
-                      assigned_by = case state when 'claimed' then assigned_by end,
-                      state = case when state = 'claimed' or $25::text is not null then 'claimed' else 'open' end, done_at = null, outcome = null
+                      claimed_by = case when $27 then $25 else claimed_by end, assigned_by = case when $27 then null else assigned_by end,
+                      state = case when not $27 then state when $25::text is null then 'open' else 'claimed' end, done_at = null, outcome = null
      where task_id = $26 and (state not in ('open', 'claimed') or row (${readAsJson(COLUMNS)}) is distinct from row (${readAsJson(PLACES)}))`,
-    [...valuesOf(input), input.holder ?? null, taskId],
+    [...valuesOf(input), input.holder ?? null, taskId, isHandedOn],
   );
 }
 

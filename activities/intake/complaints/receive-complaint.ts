@@ -12,6 +12,7 @@ import { isBranch } from '../../complaints/department';
 import { subjectRefusals } from '../../complaints/subject-of-complaint';
 import { tellHeadOffice } from '../../complaints/head-office';
 import { actBefore, contentOf } from '../../complaints/act-on-complaint';
+import { trySharingCalendars } from '../../calendar/calendar-lock';
 import { openFirstWork } from '../../complaints/first-work';
 import { inTransaction } from '../../database/transaction';
 import { queueNotice } from '../../outbox/queue-notice';
@@ -229,10 +230,12 @@ async function enterReceived(sql: PoolClient, complaintNo: string, given: Receiv
 }
 
 /**
- * What the row of the receipt says of it: the task, and until when what is promised; nothing where it cannot be opened yet, for whatever
- * reason: no rule and no fault of ours keeps a complaint out, its process opens it later, and fails where people see it until it can.
+ * What the row of the receipt says of it: the task, and until when what is promised; or why it could not be opened yet, for whatever
+ * reason: no rule and no fault of ours keeps a complaint out, nor does a correction of a calendar, which may take long. Its process opens it
+ * later, and goes on trying where people see it until it can.
  */
 async function openWithReceipt(sql: PoolClient, complaintNo: string): Promise<Readonly<Record<string, unknown>>> {
+  if (!(await trySharingCalendars(sql))) return { notOpened: 'a calendar is being corrected' };
   await sql.query('savepoint first_work');
   try {
     const { opened } = await openFirstWork(sql, complaintNo, () => Promise.resolve());
@@ -240,9 +243,10 @@ async function openWithReceipt(sql: PoolClient, complaintNo: string): Promise<Re
       climbed === null ? [] : [[businessKey.replace(`:${complaintNo}`, ''), climbed.dueAt]],
     );
     return { task: opened.task.taskId, promises: Object.fromEntries(until) as unknown };
-  } catch {
+  } catch (error) {
     await sql.query('rollback to savepoint first_work');
-    return {};
+    // Its code or class: a text may name what is personal.
+    return { notOpened: error instanceof BusinessError ? error.code : error instanceof Error ? error.name : 'Error' };
   }
 }
 

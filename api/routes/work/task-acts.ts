@@ -1,5 +1,4 @@
 /** What people do with a task that its process hears of: complete it, take back what one made, send back. */
-import type { Pool } from 'pg';
 import { holdingOf } from '../../../activities/intake/holding';
 import { tagRefusals } from '../../../activities/intake/task-tag';
 import { aboutTask, byReference, formByReference } from '../../../activities/intake/typed-texts';
@@ -93,6 +92,7 @@ export const completeTask = route({
       ...(await holderFaults(services, row, acting)),
       ...(await actorFaults(pool, acting, row)),
     ]);
+    const wasYetToBegin = await isYetToBegin(pool, row.workflow_id);
     const state = await temporal.completeTask(row.workflow_id, updateId, {
       taskId: params.taskId,
       revision: body.revision,
@@ -101,7 +101,7 @@ export const completeTask = route({
       requestId,
       at: now,
     });
-    await requireBegun(pool, row, state);
+    requireBegun(wasYetToBegin, state);
     return answerOf(await visibleTask(prisma, acting, params.taskId), state);
   },
 });
@@ -133,6 +133,7 @@ export const returnTask = route({
       ...(await holderFaults(services, row, acting)),
       ...(await actorFaults(pool, acting, row)),
     ]);
+    const wasYetToBegin = await isYetToBegin(pool, row.workflow_id);
     const state = await temporal.returnTask(row.workflow_id, updateId, {
       taskId: params.taskId,
       revision: body.revision,
@@ -141,7 +142,7 @@ export const returnTask = route({
       requestId,
       at: now,
     });
-    await requireBegun(pool, row, state);
+    requireBegun(wasYetToBegin, state);
     return answerOf(await visibleTask(prisma, acting, params.taskId), state);
   },
 });
@@ -169,6 +170,7 @@ export const recallTask = route({
       ...tagRefusals(row, ifMatch).map(faultOfError),
     ]);
     const { now } = await businessNow(pool);
+    const wasYetToBegin = await isYetToBegin(pool, row.workflow_id);
     const state = await temporal.recallTask(row.workflow_id, updateId, {
       taskId: params.taskId,
       // Of several roles that a person holds it is the one in which the work was made.
@@ -177,7 +179,7 @@ export const recallTask = route({
       requestId,
       at: now,
     });
-    await requireBegun(pool, row, state);
+    requireBegun(wasYetToBegin, state);
     return answerOf(await visibleTask(prisma, caller, params.taskId), state);
   },
 });
@@ -188,9 +190,9 @@ export const whoOf = ({ person: key, onBehalfOf: principal }: Caller) => ({
 });
 const actorOf = (acting: Caller, { role }: TaskRow) => ({ ...whoOf(acting), role });
 
-/** A task may stand before its process does: whoever does it in between is told to come back. @throws BusinessError TEMPORAL_UNAVAILABLE */
-async function requireBegun(pool: Pool, row: Pick<TaskRow, 'workflow_id'>, state: UpdateState): Promise<void> {
-  if (state === 'gone' && (await isYetToBegin(pool, row.workflow_id))) throw new BusinessError('TEMPORAL_UNAVAILABLE');
+/** A task may stand before its process does, as was asked before it was told: whoever does it in between is told to come back. */
+function requireBegun(wasYetToBegin: boolean, state: UpdateState): void {
+  if (state === 'gone' && wasYetToBegin) throw new BusinessError('TEMPORAL_UNAVAILABLE');
 }
 
 /** The task as it stands now; where the process has not answered in time, with the place to ask again. */

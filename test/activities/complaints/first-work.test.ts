@@ -1,4 +1,5 @@
 /** What a complaint owes and asks first stands with its receipt, whether the process engine is there or not, and is found as it is when the process begins. */
+import { holdCalendars } from '../../../activities/calendar/calendar-lock';
 import { openComplaint } from '../../../activities/complaints/open-complaint';
 import { releaseTask } from '../../../activities/intake/claim-task';
 import { recuse } from '../../../activities/intake/complaints/act-of-people';
@@ -76,12 +77,26 @@ it('the process finds them as they stand and writes nothing again, also where th
   expect(await auditOf('open task', before.id)).toEqual([]);
 });
 
-it('who turned out to be concerned before the process began does not register it', async () => {
+it('who turned out to be concerned before the process began does not register it, nor does a colleague who took it meanwhile', async () => {
   const no = await receive({ by: 'branch-1001', role: 'branch', branch: '1001' });
   expect(await taskOf(no)).toMatchObject({ role: 'branch', holder: 'branch-1001' });
   await recuse(db.pool, { ...act(no, 'branch-1001', 'branch'), person: 'branch-1001', reason: '亲属' });
+  const { id } = await taskOf(no);
+  await db.pool.query(`update tasks set state = 'claimed', claimed_by = 'branch-1001-head' where task_id = $1`, [id]);
   await begin(no);
-  expect(await taskOf(no)).toMatchObject({ role: 'service' });
+  expect(await taskOf(no)).toMatchObject({ role: 'service', state: 'open', holder: null });
+  expect(await auditOf('open task', id)).toMatchObject([{ after: { role: 'service' } }]);
+});
+
+it('what was promised keeps its limit, whichever limit is the sooner one by the time the process begins', async () => {
+  const no = await receive();
+  const within = (limit: string) =>
+    asOwner(db.ownerUrl, `update parameters set value = '${limit}' where code = 'COMPLAINT_ACCEPT_WITHIN'`);
+  await within('100 BUSINESS_DAYS');
+  const { clocks } = await begin(no);
+  await within('3 BUSINESS_DAYS');
+  expect(clocks[0]?.limit).toEqual({ kind: 'BUSINESS_DAYS', n: 3 });
+  expect(await dueOf(no)).toEqual(['06-26', '07-14']);
 });
 
 describe('where they cannot be opened yet', () => {
@@ -103,6 +118,24 @@ describe('where they cannot be opened yet', () => {
     await begin(no);
     expect(await dueOf(no)).toEqual(['06-26', '07-14']);
     expect(await auditOf('open task', (await taskOf(no)).id)).toHaveLength(1);
+  });
+
+  it('while a calendar is being corrected nobody who complains waits for it', async () => {
+    const sql = await db.pool.connect();
+    try {
+      await sql.query('begin');
+      await holdCalendars(sql);
+      const no = await receive();
+      expect(await auditOf('receive complaint', no)).toMatchObject([
+        { after: { notOpened: 'a calendar is being corrected' } },
+      ]);
+      await sql.query('rollback');
+      await begin(no);
+      expect(await dueOf(no)).toEqual(['06-26', '07-14']);
+    } finally {
+      await sql.query('rollback');
+      sql.release();
+    }
   });
 
   it('past the end of the calendars the task stands without a due date, compliance is told, and the promise is given when they have grown', async () => {
