@@ -7,6 +7,7 @@ import { chmodSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, wri
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { OLDEST_SERVER } from './migrate';
 import {
   freePort,
   isAlive,
@@ -99,7 +100,8 @@ function findPostgres(data: string): Postgres {
   bins.push(...versions.map((version) => path.join(installed, version, 'bin')));
   const major = readIfThere(path.join(data, 'PG_VERSION'))?.trim();
   for (const bin of bins.filter((folder) => existsSync(path.join(folder, 'pg_ctl')))) {
-    if (major === undefined || majorVersion(bin) === major) return { bin, run: runner(bin, path.dirname(data)) };
+    if (major === undefined ? Number(majorVersion(bin)) >= OLDEST_SERVER : majorVersion(bin) === major)
+      return { bin, run: runner(bin, path.dirname(data)) };
   }
   throw new Error(
     major === undefined
