@@ -21,12 +21,12 @@ export interface FirstWork {
 /** What was promised keeps its limit: by a calendar that was corrected since, that of the law may have become the sooner one, or no more be it. */
 async function asPromised(
   sql: PoolClient,
-  { complaintNo }: FollowedComplaint,
+  { complaintNo, workflowId }: { readonly complaintNo: string; readonly workflowId: string },
   clocks: readonly StageClock[],
 ): Promise<readonly StageClock[]> {
   const { rows } = await sql.query<{ key: string; kind: StageClock['limit']['kind']; n: number }>(
     'select business_key as key, limit_kind as kind, limit_n as n from deadlines where workflow_id = $1',
-    [`${PROCESS}:${complaintNo}`],
+    [workflowId],
   );
   return clocks.map((clock) => {
     const promised = rows.find(({ key }) => key === stageKey({ ...clock, complaintNo, level: 1 }));
@@ -42,7 +42,7 @@ async function asPromised(
 export async function openFirstWork(sql: PoolClient, complaintNo: string, audit?: AuditSink): Promise<FirstWork> {
   const complaint = await followComplaint(sql, complaintNo);
   const workflowId = `${PROCESS}:${complaintNo}`;
-  const clocks = await asPromised(sql, complaint, await clocksOf(sql, complaintNo));
+  const clocks = await asPromised(sql, { complaintNo, workflowId }, await clocksOf(sql, complaintNo));
   const { form, ...task } = registrationTask(complaint, { nth: 1, byOthers: false });
   const opened = await openWorkIn(
     sql,

@@ -4,10 +4,9 @@
  */
 import { beginning } from '../activity-groups';
 import type { OpenedWork } from '../../activities/tasks/open-work';
-import type { BusinessClock } from './business-clock';
-import type { TaskDesk } from './human-task';
+import type { Owing } from './owed';
 import type { AskedTask, TaskSpec } from './task-spec';
-import { givenOf, type GivenPromise, type Promises, type PromiseSpec } from './promises';
+import { givenOf, type GivenPromise, type PromiseSpec } from './promises';
 
 export interface FirstWork {
   readonly promised: readonly PromiseSpec[];
@@ -18,15 +17,9 @@ export interface FirstWork {
   readonly given: (spec: PromiseSpec, promise: GivenPromise | undefined) => void;
 }
 
-interface Beginning {
-  readonly clock: BusinessClock;
-  readonly promises: Promises;
-  readonly desk: TaskDesk;
-}
-
 /** Once, before the first wait of a process: local calls that run side by side would end in another order when they are replayed. */
 export function openFirstWork(
-  { clock, promises, desk }: Beginning,
+  { clock, promises, desk }: Owing,
   { promised, task, dueBy, given }: FirstWork,
 ): Promise<AskedTask> {
   return desk.askWith(
@@ -43,7 +36,7 @@ export function openFirstWork(
 
 /** What was opened before the process began, in the transaction of its reason. */
 export function takeFirstWork(
-  { clock, promises, desk }: Beginning,
+  { clock, promises, desk }: Owing,
   { promised, task, given }: FirstWork,
   opened: OpenedWork,
 ): AskedTask {
@@ -53,7 +46,7 @@ export function takeFirstWork(
 
 /** Climbs the ladder of each promise. */
 const follow = (
-  { clock, promises }: Omit<Beginning, 'desk'>,
+  { clock, promises }: Omit<Owing, 'desk'>,
   { promised, given }: Pick<FirstWork, 'promised' | 'given'>,
   opened: OpenedWork,
 ): void =>
