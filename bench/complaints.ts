@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- complaints --count 10000`: open complaints with their clocks, received as intake receives them and started by the outbox; beside
- * them as many bare processes that wait on one timer. Then, with all of them open, how long pages of lists take, and how long after the worker is
+ * `npm run bench -- complaints --count 10000`: open complaints with their clocks, received as intake receives them, acknowledged and started by
+ * the outbox; beside them as many bare processes that wait on one timer. Then, with all of them open, how long pages of lists take, and how long after the worker is
  * killed and started again an act of a person is done. It ends with what each goal asks and what was found.
  */
 import { randomUUID } from 'node:crypto';
@@ -14,10 +14,11 @@ import { dataFolder } from '../cli/places';
 import { startPostgres, stopPostgres } from '../prisma/embedded';
 import { bookUrls, dropBookDatabase } from '../prisma/migrate';
 import { openPool } from '../prisma/pool';
+import { startSimulator } from '../simulators/launch';
 import { makeBook } from '../worker/book';
 import { workflowBundle } from '../worker/workflow-bundle';
 import { completeTask } from '../workflows/messages/tasks';
-import { startEngineWorker, type Engine, type EngineSpec } from './measure/engine';
+import { clearFolder, startEngineWorker, type Engine, type EngineSpec } from './measure/engine';
 import { askedLists, quantile, type AskedList } from './measure/lists';
 import {
   bookUrl,
@@ -64,7 +65,13 @@ export async function benchmarkComplaints({ count, from, rounds }: ComplaintsOpt
     await makeBook({ adminUrl: postgres, temporalAddress, name: book, kind: 'drill', clockMode: 'real', people: true });
     await lengthenCalendar(bookUrls(postgres, book).ownerUrl);
   };
-  const of = { folder, book, databaseUrl, bundle, steps: slopeTo(count, from), prepare, tell };
+  // Who is told stands outside: where nobody took messages, each would be tried for ever, and every try is a row.
+  const stateDir = path.join(folder, 'simulators');
+  clearFolder(stateDir);
+  const data = path.resolve(__dirname, '..', 'samples', 'days-a');
+  const messages = await startSimulator('messages', { data, inbox: path.join(folder, 'inbox'), stateDir });
+  const environment = { MESSAGES_URL: messages.url };
+  const of = { folder, book, databaseUrl, bundle, environment, steps: slopeTo(count, from), prepare, tell };
   let lists: readonly AskedList[] = [];
   let restarted: number | undefined;
   try {
@@ -87,6 +94,7 @@ export async function benchmarkComplaints({ count, from, rounds }: ComplaintsOpt
           book,
           databaseUrl,
           bundle,
+          environment,
         });
       },
     });
@@ -118,6 +126,7 @@ export async function benchmarkComplaints({ count, from, rounds }: ComplaintsOpt
   } finally {
     await endAll(
       () => dropBookDatabase(postgres, book),
+      () => messages.stop(),
       () => stopPostgres(dataFolder()),
     );
   }
@@ -154,10 +163,13 @@ const receive: StartCase = async (_, pool, id) => {
   return `complaint:${complaintNo}`;
 };
 
-/** The worker's own dispatcher starts them. Several at once would, too: but a start that comes twice leaves its history behind. */
+/** And whoever is told now has been told. The worker's own dispatcher starts them. Several at once would, too: but a start that comes twice leaves its history behind. */
 async function untilBegun(pool: Pool): Promise<void> {
   for (;;) {
-    const { rowCount } = await pool.query(`select from waiting_messages where kind = 'start' limit 1`);
+    const { rowCount } = await pool.query(
+      `(select from waiting_messages where kind = 'start' limit 1) union all
+       (select from outbox where kind = 'notice' and due_at <= business_now() limit 1)`,
+    );
     if (rowCount === 0) return;
     await sleep(500);
   }
