@@ -3032,7 +3032,7 @@ table processes  -- Which processes belong to this book. Whoever starts a proces
   constraint processes_pkey PRIMARY KEY (workflow_id)
   constraint processes_runs_check CHECK ((runs >= 0))
 )
-CREATE INDEX processes_by_business_key ON processes USING btree (substr(workflow_id, (strpos(workflow_id, ':'::text) + 1)))
+CREATE INDEX processes_by_business_key ON processes USING hash (substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))) WITH (fillfactor='100')
 CREATE INDEX processes_open ON processes USING btree (opened_at) WHERE (NOT closed)
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON processes FOR EACH ROW EXECUTE FUNCTION history.keep_processes()
 
@@ -3765,7 +3765,7 @@ CREATE INDEX task_events_of_task ON task_events USING btree (task_id, event_id)
 table task_forms  -- Forms of tasks, a JSON Schema each, known by what they say. Written once, never changed. (
   form_id integer not null generated always as identity
   form jsonb not null
-  constraint task_forms_are_known_by_content EXCLUDE USING hash (form WITH =)
+  constraint task_forms_are_known_by_content EXCLUDE USING hash (form WITH =) WITH (fillfactor='100')
   constraint task_forms_pkey PRIMARY KEY (form_id)
 )
 
@@ -3830,7 +3830,7 @@ table tasks (
   constraint claimed_by_somebody CHECK (((state <> 'claimed'::text) OR (claimed_by IS NOT NULL)))
   constraint facts_can_be_read CHECK (((facts_told)::jsonb IS NOT NULL))
   constraint key_is_told_once CHECK ((num_nonnulls(other_key, key_tail) = 1))
-  constraint tasks_are_asked_once EXCLUDE USING hash (COALESCE(other_key, (((((substr(kind, (strpos(kind, '-'::text) + 1)) || '-'::text) || split_part(kind, '-'::text, 1)) || ':'::text) || substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))) || key_tail)) WITH =)
+  constraint tasks_are_asked_once EXCLUDE USING hash (COALESCE(other_key, (((((substr(kind, (strpos(kind, '-'::text) + 1)) || '-'::text) || split_part(kind, '-'::text, 1)) || ':'::text) || substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))) || key_tail)) WITH =) WITH (fillfactor='100')
   constraint tasks_check CHECK (((subject_kind IS NULL) = (subject_id IS NULL)))
   constraint tasks_checkers_check CHECK (((checkers >= 1) AND (checkers <= 2)))
   constraint tasks_first_task_fkey FOREIGN KEY (first_task) REFERENCES tasks(task_id)
@@ -3847,7 +3847,7 @@ CREATE INDEX tasks_ended_of_title ON tasks USING btree (title_id) WHERE (state =
 CREATE INDEX tasks_held ON tasks USING btree (claimed_by) WHERE (state = 'claimed'::text)
 CREATE INDEX tasks_made ON tasks USING btree (made_by) WHERE ((made_by IS NOT NULL) AND (state = ANY (ARRAY['open'::text, 'claimed'::text])))
 CREATE INDEX tasks_of_first ON tasks USING btree (first_task) WHERE (first_task IS NOT NULL)
-CREATE INDEX tasks_of_process ON tasks USING btree (workflow_id)
+CREATE INDEX tasks_of_process ON tasks USING hash (workflow_id) WITH (fillfactor='100')
 CREATE INDEX tasks_open ON tasks USING btree (role, side, COALESCE(due_at, 'infinity'::timestamp with time zone)) WHERE (state = ANY (ARRAY['open'::text, 'claimed'::text]))
 CREATE TRIGGER task_key_is_written_once BEFORE UPDATE ON tasks FOR EACH ROW WHEN ((task_key(old.other_key, old.kind, old.workflow_id, old.key_tail) <> task_key(new.other_key, new.kind, new.workflow_id, new.key_tail))) EXECUTE FUNCTION key_is_written_once()
 CREATE TRIGGER task_maker_is_written_once BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION is_written_once('made_by', 'made_for', 'first_task', 'subject_kind', 'subject_id')
