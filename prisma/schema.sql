@@ -2237,7 +2237,7 @@ table message_purposes  -- Kinds of messages: whether they wait for the morning,
   constraint message_purposes_task_role_fkey FOREIGN KEY (task_role) REFERENCES roles(role)
 )
 
-table message_receipts  -- Proof of what became of a message: of gateways by their own number, of people who read or telephoned. (
+table message_receipts  -- Proof of what became of a message: of gateways by their own number, of people who read or telephoned; what the message itself says stands with it (message_proofs has all). (
   gateway text not null
   receipt text not null
   message_id bigint not null
@@ -2461,6 +2461,8 @@ table outbox (
   branch text  -- Branch that the message is about; people of a branch read those of their own.
   accepted_on message_channel  -- Channel that accepted it at its first try, at sent_at; null: it was not, and its tries are in message_attempts.
   reference text
+  proof text  -- Number of the receipt by which the messages gateway proved that it came, on the channel that accepted it at the first try.
+  proved_at timestamp with time zone
   constraint accepted_when_sent CHECK (((accepted_on IS NULL) OR (sent_at IS NOT NULL)))
   constraint blocked_says_what_is_missing CHECK (((state = 'blocked'::text) = (cardinality(missing) > 0)))
   constraint messages_are_told_once EXCLUDE USING hash (message_key WITH =)
@@ -2472,6 +2474,7 @@ table outbox (
   constraint outbox_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
   constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'held'::text, 'sent'::text, 'delivered'::text, 'failed over'::text, 'task'::text, 'not reached'::text, 'blocked'::text])))
   constraint outbox_step_check CHECK ((step > 0))
+  constraint proof_of_first_try CHECK (((num_nonnulls(proof, proved_at) <> 1) AND ((proof IS NULL) OR (accepted_on IS NOT NULL))))
   constraint reference_of_acceptance CHECK (((reference IS NULL) OR (accepted_on IS NOT NULL)))
   constraint text_has_a_version CHECK (((template_version IS NULL) OR (template IS NOT NULL)))
 )
@@ -2487,6 +2490,7 @@ CREATE INDEX outbox_of_process ON outbox USING btree (workflow_id) WHERE (kind =
 CREATE INDEX outbox_of_recipient ON outbox USING btree (recipient_ref) WHERE ((kind = 'notice'::text) AND (recipient_ref IS NOT NULL) AND ((recipient_role IS NOT NULL) OR (purpose = 'case-event'::text) OR (COALESCE(case_key, ''::text) !~~ 'complaint:%'::text)))
 CREATE INDEX outbox_unsent ON outbox USING btree (message_id) WHERE (sent_at IS NULL)
 CREATE TRIGGER code_is_forgotten BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((new.template = 'ONE_TIME_CODE'::text) AND (new.facts ? 'code'::text) AND ((new.sent_at IS NOT NULL) OR (new.state = ANY (ARRAY['not reached'::text, 'task'::text])) OR (business_now() >= (new.created_at + ((((new.facts ->> 'minutes'::text))::integer)::double precision * '00:01:00'::interval)))))) EXECUTE FUNCTION code_is_forgotten()
+CREATE TRIGGER first_proof_is_written_once BEFORE UPDATE ON outbox FOR EACH ROW WHEN ((old.proof IS NOT NULL)) EXECUTE FUNCTION is_written_once('proof', 'proved_at')
 CREATE TRIGGER first_try_is_written_once BEFORE UPDATE ON outbox FOR EACH ROW WHEN ((old.accepted_on IS NOT NULL)) EXECUTE FUNCTION is_written_once('accepted_on', 'reference', 'sent_at')
 CREATE TRIGGER message_stays_as_told BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((old.kind = 'notice'::text) AND (old.state <> 'blocked'::text) AND (old.template IS DISTINCT FROM 'ONE_TIME_CODE'::text))) EXECUTE FUNCTION is_written_once('message_key', 'recipient_role', 'recipient_mark', 'recipient_ref', 'workflow_id', 'case_key', 'purpose', 'template', 'template_version', 'facts', 'side', 'branch', 'created_at')
 CREATE TRIGGER messages_have_their_template AFTER INSERT ON outbox REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION told_by_templates()
@@ -4534,6 +4538,28 @@ view listed_securities_in_force as
    FROM listed_securities l
   WHERE ((file_id IN ( SELECT f.file_id
            FROM files_in_force f))) IS TRUE;
+
+view message_proofs  -- Every proof of what became of a message, the first one too where the message itself says it. as
+ SELECT message_receipts.gateway,
+    message_receipts.receipt,
+    message_receipts.message_id,
+    message_receipts.channel,
+    message_receipts.outcome,
+    message_receipts.at,
+    message_receipts.code,
+    message_receipts.person
+   FROM message_receipts
+UNION ALL
+ SELECT 'messages'::text AS gateway,
+    outbox.proof AS receipt,
+    outbox.message_id,
+    outbox.accepted_on AS channel,
+    'delivered'::text AS outcome,
+    outbox.proved_at AS at,
+    NULL::text AS code,
+    NULL::text AS person
+   FROM outbox
+  WHERE outbox.proof IS NOT NULL;
 
 view message_tries  -- Every try to bring a message, the first one too where the message itself says it. as
  SELECT outbox.message_id,
@@ -6594,6 +6620,7 @@ southbound_app may select on view files_in_force
 southbound_app may select on view filing_replies_in_force
 southbound_app may select on view findings_in_force
 southbound_app may select on view listed_securities_in_force
+southbound_app may select on view message_proofs
 southbound_app may select on view message_tries
 southbound_app may select on view money_balances_in_force
 southbound_app may select on view money_movements_in_force

@@ -1,6 +1,6 @@
 /** What gateways tell later of the messages they accepted, taken once however often it is told. */
 import type { Pool, PoolClient } from 'pg';
-import type { Receipt, ReceiptsPort } from '../../adapters/messages/messages-port';
+import { MESSAGES_GATEWAY, type Receipt, type ReceiptsPort } from '../../adapters/messages/messages-port';
 import type { MessageChannel } from '../../domain/messages/delivery';
 import { inTransaction } from '../database/transaction';
 import { keyOfMessage } from './deliver-message';
@@ -43,9 +43,10 @@ async function takePage(pool: Pool, port: ReceiptsPort): Promise<number> {
  * once, where it is still the one that the message is on.
  */
 async function takeReceipt(sql: PoolClient, gateway: string, told: Receipt): Promise<void> {
+  if (await provesFirstTry(sql, gateway, told)) return;
   const { rows } = await sql.query<{ message_id: string }>(
     `insert into message_receipts (gateway, receipt, message_id, channel, outcome, at, code)
-     select $1, $2, message_id, $4, $5, $6, $7 from outbox where message_key = $3
+     select $1, $2, message_id, $4, $5, $6, $7 from outbox where message_key = $3 and proof is distinct from $2
      on conflict (gateway, receipt) do nothing returning message_id::text`,
     [gateway, told.receipt, keyOfMessage(told.key), told.channel, told.outcome, told.at, told.code ?? null],
   );
@@ -56,6 +57,19 @@ async function takeReceipt(sql: PoolClient, gateway: string, told: Receipt): Pro
     return;
   }
   await leaveChannel(sql, row.message_id, told.channel);
+}
+
+/** Delivered on the channel that accepted it at the first try, and on its way no more than that: the message itself says so (decision 0080). */
+async function provesFirstTry(sql: PoolClient, gateway: string, told: Receipt): Promise<boolean> {
+  if (gateway !== MESSAGES_GATEWAY || told.outcome !== 'delivered' || told.code !== undefined) return false;
+  const { rowCount } = await sql.query(
+    `update outbox m set state = 'delivered', proof = $1, proved_at = $4, due_at = null, falls_over_at = null, retry_at = null
+      where message_key = $2 and accepted_on = $3 and state = 'sent' and proof is null
+        and not exists (select from message_attempts a where a.message_id = m.message_id)
+        and not exists (select from message_receipts r where r.message_id = m.message_id)`,
+    [told.receipt, keyOfMessage(told.key), told.channel, told.at],
+  );
+  return rowCount === 1;
 }
 
 /** Delivery looks at it at once and goes on, where the message is still on that channel. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { instantForm } from '../http/forms';
 import { ask, send, type OutsideSystem } from '../http/json-call';
-import type { ChannelPort, ReceiptsPort } from './messages-port';
+import { MESSAGES_GATEWAY, type ChannelPort, type ReceiptsPort } from './messages-port';
 
 const acceptedForm = z.object({ number: z.int().positive() });
 
@@ -40,7 +40,7 @@ export function gatewayChannel(baseUrl: string, timeoutMs: number): ChannelPort 
 export function gatewayReceipts(baseUrl: string, timeoutMs: number): ReceiptsPort {
   const gateway = gatewayAt(baseUrl, timeoutMs);
   return {
-    gateway: 'messages',
+    gateway: MESSAGES_GATEWAY,
     async readAfter(cursor) {
       const page = await ask(gateway, `/receipts?after=${encodeURIComponent(cursor)}`, receiptsForm);
       return {

@@ -59,6 +59,9 @@ export type Receipt = {
   readonly code?: string;
 };
 
+/** The gateway of SMS, app and voice, by the name under which its receipts are numbered. */
+export const MESSAGES_GATEWAY = 'messages';
+
 export type ReceiptPage = { readonly receipts: readonly Receipt[]; readonly next: string };
 
 export type ReceiptsPort = {

@@ -137,7 +137,7 @@ export const MESSAGE_COLUMNS = `m.message_id::text as "messageId", m.purpose,
   m.recipient_role as "recipientRole", m.recipient_mark as "recipientMark", ${SHOWN_RECIPIENT} as "recipientRef", m.side, m.branch,
   m.case_key as "caseKey", (select p.business_key from processes p where p.workflow_id = m.case_key) as "businessKey",
   m.created_at as "createdAt", m.sent_at as "sentAt",
-  (select min(r.at) from message_receipts r where r.message_id = m.message_id and r.outcome in ${PROOF}) as "provedAt"`;
+  (select min(r.at) from message_proofs r where r.message_id = m.message_id and r.outcome in ${PROOF}) as "provedAt"`;
 
 /** What is asked for of the list; nothing is no condition. */
 export interface MessageFilter {
@@ -233,7 +233,7 @@ export async function proofOfMessage(pool: Pool, caller: Caller, messageId: stri
             (select p.workflow_id from processes p where p.workflow_id = 'telephone-notice:' || m.message_id) as telephone,
             ${listOf('message_tries a', 'a.attempt_id', ATTEMPT)} as attempts,
             ${listOf('message_fall_overs a', 'a.from_step', FALL_OVER)} as "fallOvers",
-            ${listOf('message_receipts a', 'a.at, a.gateway, a.receipt', RECEIPT)} as receipts
+            ${listOf('message_proofs a', 'a.at, a.gateway, a.receipt', RECEIPT)} as receipts
        from outbox m left join message_templates t on t.template = m.template and t.version = m.template_version
       where m.message_id = $1 and m.kind = 'notice' and ${visible}`,
     values,

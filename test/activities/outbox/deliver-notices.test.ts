@@ -374,10 +374,30 @@ describe('receipts', () => {
     expect(await attemptsOf(key)).toEqual(['sms accepted', 'app accepted']);
     expect(await stateOf(key)).toBe('delivered');
     const { rows } = await book.pool.query<{ told: string }>(
-      `select r.channel || ' ' || r.outcome as told from message_receipts r join outbox using (message_id) where message_key = $1 order by r.channel`,
+      `select r.channel || ' ' || r.outcome as told from message_proofs r join outbox using (message_id) where message_key = $1 order by r.channel`,
       [key],
     );
     expect(rows.map(({ told }) => told)).toEqual(['app delivered', 'sms undelivered']);
+  });
+
+  test('delivered as accepted at the first try, told twice: the message itself says it, written once', async () => {
+    const key = await notice();
+    await fault('doubled');
+    await deliver();
+    await deliver();
+    expect(await stateOf(key)).toBe('delivered');
+    const proofs = async (from: string) =>
+      (
+        await book.pool.query<Readonly<Record<'channel' | 'outcome' | 'at', string>>>(
+          `select p.channel, p.outcome, p.at from ${from} p join outbox using (message_id) where message_key = $1`,
+          [key],
+        )
+      ).rows;
+    expect(await proofs('message_proofs')).toEqual([{ channel: 'sms', outcome: 'delivered', at: at('10:00') }]);
+    expect(await proofs('message_receipts')).toEqual([]);
+    await expect(book.pool.query(`update outbox set proof = 'another' where message_key = $1`, [key])).rejects.toThrow(
+      'proof of outbox is written once',
+    );
   });
 
   test('none: the next channel when the time for proof is over, and not a minute before', async () => {
