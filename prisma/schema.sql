@@ -1470,7 +1470,7 @@ table deadlines  -- Promises: who owes what by when. due_at and rungs were compu
   deadline_id bigint not null generated always as identity
   received_at timestamp with time zone not null
   due_at timestamp with time zone not null
-  opened_at timestamp with time zone not null default business_now()
+  opened_later_at timestamp with time zone default business_now()  -- When it was given, where that was not at the receipt.
   breached_at timestamp with time zone  -- When the last rung rang unmet; kept when the promise is met late.
   ended_at timestamp with time zone
   limit_kind kind_of_limit not null
@@ -1488,40 +1488,51 @@ table deadlines  -- Promises: who owes what by when. due_at and rungs were compu
   owner_role text not null
   owner_team text
   owner_person text
-  ladder text not null
+  other_ladder text  -- Terms of its ladder, where they are not those of promises.
   limit_time text
   channel channel_code not null
   calendar_version text not null  -- Calendars that the instants rest on, with the versions that they were computed with: CIVIL 1, or SEHK 1, SSE 2. A corrected one computes them anew.
-  state text not null default 'running'::text  -- running, breached: open. met, met late. withdrawn: nothing is owed any more. abandoned: still owed, but its process has ended without it.
+  ended_as text  -- met, met late. withdrawn: nothing is owed any more. abandoned: still owed, but its process has ended without it.
   ended_by text
-  rungs bytea not null  -- Instant of each rung, by its number, as `rung_instants` reads them.
+  rungs bytea not null  -- Instant of each rung, by its number, as `rung_instants` reads them; mostly without the last, which is due_at.
   workflow_id text not null generated always as (COALESCE(other_workflow, ((process || ':'::text) || subject))) virtual
   business_key text not null generated always as (COALESCE(other_key, (((((process || '-'::text) || step) || ':'::text) || subject) || key_tail))) virtual
-  constraint breached_when_due CHECK (((state <> 'breached'::text) OR ((breached_at IS NOT NULL) AND (breached_at >= due_at))))
+  opened_at timestamp with time zone not null generated always as (COALESCE(opened_later_at, received_at)) virtual
+  ladder text not null generated always as (COALESCE(other_ladder, 'PROMISE'::text)) virtual
+  state text not null generated always as (COALESCE(ended_as,
+CASE
+    WHEN (breached_at IS NULL) THEN 'running'::text
+    ELSE 'breached'::text
+END)) virtual  -- How it ended; open it is running, or breached.
+  constraint breached_when_due CHECK (((ended_as IS NOT NULL) OR (breached_at >= due_at)))
   constraint clock_limit_has_a_time CHECK (((limit_kind = 'CLOCK_TIME'::kind_of_limit) = (limit_time IS NOT NULL)))
+  constraint deadlines_ended_as_check CHECK ((ended_as = ANY (ARRAY['met'::text, 'met late'::text, 'withdrawn'::text, 'abandoned'::text])))
   constraint deadlines_limit_time_check CHECK ((limit_time ~ '^\d{2}:\d{2}(:\d{2})?$'::text))
   constraint deadlines_owner_role_fkey FOREIGN KEY (owner_role) REFERENCES roles(role)
   constraint deadlines_pkey PRIMARY KEY (deadline_id)
   constraint deadlines_revision_check CHECK ((revision > 0))
-  constraint deadlines_state_check CHECK ((state = ANY (ARRAY['running'::text, 'breached'::text, 'met'::text, 'met late'::text, 'withdrawn'::text, 'abandoned'::text])))
   constraint deadlines_stopped_days_at_most_check CHECK ((stopped_days_at_most >= 0))
-  constraint ended_by_somebody CHECK (((state = ANY (ARRAY['met'::text, 'met late'::text, 'withdrawn'::text, 'abandoned'::text])) = ((ended_at IS NOT NULL) AND (ended_by IS NOT NULL))))
+  constraint ended_by_somebody CHECK (((ended_as IS NOT NULL) = ((ended_at IS NOT NULL) AND (ended_by IS NOT NULL))))
   constraint key_is_told_once CHECK ((num_nonnulls(other_key, key_tail) = 1))
   constraint limit_has_a_length CHECK ((limit_n >=
 CASE limit_kind
     WHEN 'CLOCK_TIME'::kind_of_limit THEN 0
     ELSE 1
 END))
-  constraint met_in_time CHECK (((state <> 'met'::text) OR (ended_at <= due_at)))
-  constraint met_late CHECK (((state <> 'met late'::text) OR (ended_at > due_at)))
-  constraint promises_are_given_once EXCLUDE USING hash (COALESCE(other_key, (((((process || '-'::text) || step) || ':'::text) || subject) || key_tail)) WITH =)
+  constraint met_in_time CHECK (((ended_as <> 'met'::text) OR (ended_at <= due_at)))
+  constraint met_late CHECK (((ended_as <> 'met late'::text) OR (ended_at > due_at)))
+  constraint promises_are_given_once EXCLUDE USING hash (COALESCE(other_key, (((((process || '-'::text) || step) || ':'::text) || subject) || key_tail)) WITH =) WITH (fillfactor='100')
   constraint rungs_are_instants CHECK (((length(rungs) % 8) = 0))
 )
 CREATE INDEX deadlines_breached ON deadlines USING btree (due_at, deadline_id) WHERE (breached_at IS NOT NULL)
-CREATE INDEX deadlines_by_rung ON deadlines USING gin (rung_minutes(rungs)) WITH (fastupdate=off) WHERE (ended_at IS NULL)
+CREATE INDEX deadlines_by_rung ON deadlines USING gin (rung_minutes(rungs, due_at)) WITH (fastupdate=off) WHERE (ended_at IS NULL)
 CREATE INDEX deadlines_ended ON deadlines USING btree (due_at, deadline_id) WHERE (ended_at IS NOT NULL)
 CREATE INDEX deadlines_ended_by_process ON deadlines USING btree (process) WHERE (ended_at IS NOT NULL)
-CREATE INDEX deadlines_ended_otherwise ON deadlines USING btree (due_at, deadline_id) WHERE ((ended_at IS NOT NULL) AND (state <> 'met'::text))
+CREATE INDEX deadlines_ended_otherwise ON deadlines USING btree (due_at, deadline_id) WHERE ((ended_at IS NOT NULL) AND (COALESCE(ended_as,
+CASE
+    WHEN (breached_at IS NULL) THEN 'running'::text
+    ELSE 'breached'::text
+END) <> 'met'::text))
 CREATE INDEX deadlines_of_process ON deadlines USING btree (COALESCE(other_workflow, ((process || ':'::text) || subject)))
 CREATE INDEX deadlines_open ON deadlines USING btree (due_at) WHERE (ended_at IS NULL)
 CREATE TRIGGER zz_keep_versions AFTER DELETE OR UPDATE ON deadlines FOR EACH ROW EXECUTE FUNCTION history.keep_deadlines()
@@ -5680,7 +5691,7 @@ begin
 end $function$
 
 -- Instants by the number of their rung, as `rungs_kept` kept them; exact to the microsecond.
-CREATE OR REPLACE FUNCTION public.rung_instants(kept bytea)
+CREATE OR REPLACE FUNCTION public.rung_instants(kept bytea, due_at timestamp with time zone)
  RETURNS timestamp with time zone[]
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
@@ -5688,40 +5699,50 @@ AS $function$
   select array(select case when eight <> '\x8000000000000000' then
                         (timestamp '2000-01-01' + interval '1 microsecond' * eight::bigint) at time zone 'UTC' end
                  from generate_series(0, length(kept) / 8 - 1) place, lateral (select substring(kept from 8 * place + 1 for 8) as eight) e
-                order by place)
+                where eight <> '\x7fffffffffffffff' order by place)
+         || case when substring(kept from length(kept) - 7) = '\x7fffffffffffffff' then '{}' else array[due_at] end
 $function$
 
 -- Minutes, counted since 1970, in which a rung rings: what is due is found by them.
-CREATE OR REPLACE FUNCTION public.rung_minutes(kept bytea)
+CREATE OR REPLACE FUNCTION public.rung_minutes(kept bytea, due_at timestamp with time zone)
  RETURNS integer[]
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 BEGIN ATOMIC
- SELECT ARRAY( SELECT DISTINCT (floor((EXTRACT(epoch FROM due_at.due_at) / (60)::numeric)))::integer AS floor
-            FROM unnest(rung_instants(rung_minutes.kept)) due_at(due_at)
-           WHERE (due_at.due_at IS NOT NULL)) AS "array";
+ SELECT ARRAY( SELECT DISTINCT (floor((EXTRACT(epoch FROM at.at) / (60)::numeric)))::integer AS floor
+            FROM unnest(rung_instants(rung_minutes.kept, rung_minutes.due_at)) at(at)
+           WHERE (at.at IS NOT NULL)) AS "array";
 END
 
--- Instants by the number of their rung, of [{"rung": 1, "dueAt": "..."}]: eight bytes each, as PostgreSQL sends instants, which are microseconds since 2000. A number without a rung has -infinity.
-CREATE OR REPLACE FUNCTION public.rungs_kept(rungs jsonb)
+-- Instants by the number of their rung, of [{"rung": 1, "dueAt": "..."}]: eight bytes each, as PostgreSQL sends instants, which are microseconds since 2000. A number without a rung has -infinity; the last one is not kept where it is due_at.
+CREATE OR REPLACE FUNCTION public.rungs_kept(rungs jsonb, due_at timestamp with time zone)
  RETURNS bytea
  LANGUAGE sql
  STABLE PARALLEL SAFE STRICT
 AS $function$
-  select coalesce((select string_agg(coalesce((select timestamptz_send((r ->> 'dueAt')::timestamptz) from jsonb_array_elements(rungs) r
-                                                where (r ->> 'rung')::int = rung), timestamptz_send('-infinity')), '' order by rung)
-                     from generate_series(1, (select max((r ->> 'rung')::int) from jsonb_array_elements(rungs) r)) rung), '')
+  select rungs_until(coalesce(string_agg(coalesce((select timestamptz_send((r ->> 'dueAt')::timestamptz) from jsonb_array_elements(rungs) r
+                                                    where (r ->> 'rung')::int = rung), timestamptz_send('-infinity')), '' order by rung), ''), due_at)
+    from generate_series(1, (select max((r ->> 'rung')::int) from jsonb_array_elements(rungs) r)) rung
 $function$
 
 -- [{"rung": 1, "dueAt": "..."}] of the instants by the number of their rung.
-CREATE OR REPLACE FUNCTION public.rungs_of(kept bytea)
+CREATE OR REPLACE FUNCTION public.rungs_of(kept bytea, due_at timestamp with time zone)
  RETURNS jsonb
  LANGUAGE sql
  STABLE PARALLEL SAFE STRICT
 AS $function$
-  select coalesce(jsonb_agg(jsonb_build_object('rung', rung, 'dueAt', to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-                            order by rung), '[]')
-    from unnest(rung_instants(kept)) with ordinality r(due_at, rung) where due_at is not null
+  select coalesce(jsonb_agg(jsonb_build_object('rung', rung, 'dueAt', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by rung), '[]')
+    from unnest(rung_instants(kept, due_at)) with ordinality r(at, rung) where at is not null
+$function$
+
+-- Instants by the number of their rung, without the last where that is due_at; others end with infinity, which is no rung.
+CREATE OR REPLACE FUNCTION public.rungs_until(instants bytea, due_at timestamp with time zone)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE PARALLEL SAFE STRICT
+AS $function$
+  select case when substring(instants from length(instants) - 7) = timestamptz_send(due_at) then substring(instants for length(instants) - 8)
+              else instants || timestamptz_send('infinity') end
 $function$
 
 -- What searched_runs holds of a text that holds this one; of two characters any run that begins with them.
@@ -5983,10 +6004,11 @@ public may execute on function process_behind(text)
 public may execute on function processes_kept_from(text[])
 public may execute on function results_beside_filings(channel_code,date)
 public may execute on function review_names_the_filer()
-public may execute on function rung_instants(bytea)
-public may execute on function rung_minutes(bytea)
-public may execute on function rungs_kept(jsonb)
-public may execute on function rungs_of(bytea)
+public may execute on function rung_instants(bytea,timestamp with time zone)
+public may execute on function rung_minutes(bytea,timestamp with time zone)
+public may execute on function rungs_kept(jsonb,timestamp with time zone)
+public may execute on function rungs_of(bytea,timestamp with time zone)
+public may execute on function rungs_until(bytea,timestamp with time zone)
 public may execute on function runs_asked(text)
 public may execute on function searched_runs(text)
 public may execute on function side_of_finding(findings_in_force)

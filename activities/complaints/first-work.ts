@@ -37,9 +37,13 @@ async function asPromised(
 
 /**
  * Safe to repeat.
- * @param audit takes the row that tells of it, where the act that opens it has a row of its own
+ * @param act what opens it, where that is more than this: it takes the row that tells of it, and says of which instant it is
  */
-export async function openFirstWork(sql: PoolClient, complaintNo: string, audit?: AuditSink): Promise<FirstWork> {
+export async function openFirstWork(
+  sql: PoolClient,
+  complaintNo: string,
+  act?: { readonly audit: AuditSink; readonly at: string },
+): Promise<FirstWork> {
   const complaint = await followComplaint(sql, complaintNo);
   const workflowId = `${PROCESS}:${complaintNo}`;
   const clocks = await asPromised(sql, { complaintNo, workflowId }, await clocksOf(sql, complaintNo));
@@ -51,11 +55,12 @@ export async function openFirstWork(sql: PoolClient, complaintNo: string, audit?
         ...promise,
         workflowId,
         process: PROCESS,
+        ...(act === undefined ? {} : { openedAt: act.at }),
       })),
       task: { ...task, workflowId, form: form.schema, formVersion: form.version },
       dueBy: registrationDueBy(complaintNo),
     },
-    audit,
+    act?.audit,
   );
   return { complaint, clocks, opened };
 }

@@ -97,8 +97,7 @@ export async function writeChanges(
   );
   await sql.query(
     `update deadlines d
-        set due_at = m.due_after, rungs = rungs_kept(m.rungs_after), revision = m.revision, calendar_version = m.version_after,
-            state = case when d.state = 'breached' and m.due_after > business_now() then 'running' else d.state end,
+        set due_at = m.due_after, rungs = rungs_kept(m.rungs_after, m.due_after), revision = m.revision, calendar_version = m.version_after,
             breached_at = case when d.state = 'breached' and m.due_after > business_now() then null else d.breached_at end
        from ${shape} where d.deadline_id = m.id`,
     [moved],

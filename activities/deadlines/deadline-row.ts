@@ -43,7 +43,7 @@ export interface DeadlineRow {
 export const DEADLINE_COLUMNS = `d.deadline_id::text as "deadlineId", d.business_key as "businessKey", d.workflow_id as "workflowId",
   d.subject, d.owner_role as "ownerRole", d.side, d.branch, d.ladder, d.limit_kind as "limitKind", d.limit_n as "limitN", d.limit_time as "limitTime",
   d.received_at as "receivedAt", d.channel, d.calendar_version as version, d.stopped_days_at_most as "stoppedDaysAtMost",
-  d.due_at as "dueAt", rungs_of(d.rungs) as rungs, d.revision, d.state, d.ended_at as "endedAt"`;
+  d.due_at as "dueAt", rungs_of(d.rungs, d.due_at) as rungs, d.revision, d.state, d.ended_at as "endedAt"`;
 
 /** The row, locked: whoever changes a promise, rings or ends it does so one after the other. */
 export async function lockDeadline(sql: PoolClient, businessKey: string): Promise<DeadlineRow> {

@@ -79,7 +79,7 @@ async function end(
   }: { readonly state: DeadlineState; readonly by: string; readonly at: string; readonly reason?: string },
 ): Promise<void> {
   await sql.query(
-    `update deadlines set state = $2, ended_at = $3, ended_by = $4, breached_at = case when $2 = 'met' then null else breached_at end
+    `update deadlines set ended_as = $2, ended_at = $3, ended_by = $4, breached_at = case when $2 = 'met' then null else breached_at end
       where deadline_id = $1`,
     [row.deadlineId, state, at, by],
   );

@@ -40,6 +40,8 @@ export interface PromiseGiven {
   readonly receivedAt: string;
   /** Whose trading and settlement days count, and whose parameters hold; Shanghai where it does not matter. */
   readonly channel?: Channel;
+  /** Business time of the act that gives it, where that is one instant with all else that it writes; otherwise now. */
+  readonly openedAt?: string;
 }
 
 /**
@@ -66,9 +68,10 @@ export async function givePromise(
   const { dueAt, rungs } = computeInstants({ limit, receivedAt, stops: [] }, loaded, terms);
   const { rowCount } = await sql.query(
     `insert into deadlines (other_key, key_tail, other_workflow, process, step, subject, side, branch, owner_role, owner_team, owner_person,
-                            ladder, limit_kind, limit_n, limit_time, received_at, channel, calendar_version, stopped_days_at_most,
-                            due_at, rungs)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, rungs_kept($21))
+                            other_ladder, limit_kind, limit_n, limit_time, received_at, channel, calendar_version, stopped_days_at_most,
+                            due_at, rungs, opened_later_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, 'PROMISE'), $13, $14, $15, $16, $17, $18, $19, $20, rungs_kept($21, $20),
+             nullif(coalesce($22, business_now()), $16))
      on conflict on constraint promises_are_given_once do nothing`,
     [
       ...keptKeyOf(given),
@@ -91,6 +94,7 @@ export async function givePromise(
       Number.parseInt(terms.parameter('DEADLINE_STOPPED_DAYS_AT_MOST'), 10),
       dueAt,
       JSON.stringify(rungs),
+      given.openedAt ?? null,
     ],
   );
   const row = await lockDeadline(sql, given.businessKey);
@@ -115,11 +119,9 @@ function limitOfGiven({ limit, receivedAt }: PromiseGiven, { ladder, parameter }
 
 /** A run before this one ended without the promise; calendars may have been corrected since. */
 async function takeUpAgain(sql: PoolClient, row: DeadlineRow): Promise<Climbed> {
-  await sql.query(
-    `update deadlines set state = case when breached_at is null then 'running' else 'breached' end, ended_at = null, ended_by = null
-      where deadline_id = $1`,
-    [row.deadlineId],
-  );
+  await sql.query('update deadlines set ended_as = null, ended_at = null, ended_by = null where deadline_id = $1', [
+    row.deadlineId,
+  ]);
   await recordAudit(sql, {
     actor: SYSTEM_ACTOR,
     action: 'take deadline up again',

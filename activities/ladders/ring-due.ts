@@ -36,7 +36,7 @@ async function ringPage(sql: PoolClient, minutes: number): Promise<number> {
   const minute = Math.floor(Date.parse(now) / 60_000);
   const { rows } = await sql.query<{ id: string }>(
     `select d.deadline_id::text as id from deadlines d
-      where d.ended_at is null and rung_minutes(d.rungs) && array(select generate_series($2::int, $3::int))
+      where d.ended_at is null and rung_minutes(d.rungs, d.due_at) && array(select generate_series($2::int, $3::int))
         and exists (${DUE}
               and (due_at <= $1::timestamptz - interval '${OF_A_BUSY_PROCESS}'
                    or d.workflow_id not in (select o.workflow_id from outbox o
@@ -51,7 +51,7 @@ async function ringPage(sql: PoolClient, minutes: number): Promise<number> {
   const { rows: due } = await sql.query<DeadlineRow & { readonly due: readonly RungInstant[] }>(
     `select ${DEADLINE_COLUMNS},
             (select jsonb_agg(jsonb_build_object('rung', rung, 'dueAt', i.value ->> 'dueAt') order by due_at, rung)
-               from (${DUE}) r join jsonb_array_elements(rungs_of(d.rungs)) i on (i.value ->> 'rung')::int = r.rung) as due
+               from (${DUE}) r join jsonb_array_elements(rungs_of(d.rungs, d.due_at)) i on (i.value ->> 'rung')::int = r.rung) as due
        from deadlines d where d.deadline_id = any($2) and d.ended_at is null and exists (${DUE})`,
     [now, rows.map(({ id }) => id)],
   );
@@ -71,7 +71,7 @@ async function ringPage(sql: PoolClient, minutes: number): Promise<number> {
 }
 
 /** Rungs of the promise `d` that are due at $1 and have not rung for this instant. */
-const DUE = `select rung::int as rung, due_at from unnest(rung_instants(d.rungs)) with ordinality r(due_at, rung)
+const DUE = `select rung::int as rung, due_at from unnest(rung_instants(d.rungs, d.due_at)) with ordinality r(due_at, rung)
     where due_at <= $1::timestamptz - interval '${OF_THE_PROCESS}'
       and not exists (select from ladder_rungs l where l.workflow_id = d.workflow_id and l.ladder = d.ladder
                          and l.rung = r.rung and l.subject = d.business_key and l.due_at >= r.due_at)`;

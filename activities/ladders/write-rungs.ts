@@ -107,7 +107,7 @@ async function breach(sql: PoolClient, deadlineIds: readonly string[]): Promise<
     side: Side | null;
     branch: string | null;
   }>(
-    `update deadlines set state = 'breached', breached_at = greatest(business_now(), due_at)
+    `update deadlines set breached_at = greatest(business_now(), due_at)
       where deadline_id = any($1) and state = 'running'
   returning business_key as key, workflow_id as "workflowId", due_at as "dueAt", process, step, owner_role as role, side, branch`,
     [deadlineIds],

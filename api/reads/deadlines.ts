@@ -136,7 +136,7 @@ interface HistoryRow
 /** Instants within JSON, as everywhere. */
 const utc = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-const HISTORY = `select ${LINE_COLUMNS}, d.revision, (${ACTS})::text as acts, d.stopped_days_at_most as "stoppableDays", rungs_of(d.rungs) as rungs,
+const HISTORY = `select ${LINE_COLUMNS}, d.revision, (${ACTS})::text as acts, d.stopped_days_at_most as "stoppableDays", rungs_of(d.rungs, d.due_at) as rungs,
   coalesce((select jsonb_agg(jsonb_build_object('from', ${utc('s.from_at')}, 'to', ${utc('s.to_at')}, 'reason', s.reason,
       'stoppedBy', s.stopped_by, 'stoppedFor', s.stopped_for, 'resumedBy', s.resumed_by, 'resumedFor', s.resumed_for,
       'resumeReason', s.resume_reason) order by s.from_at, s.stop_id)

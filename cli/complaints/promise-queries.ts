@@ -30,7 +30,7 @@ export const CHECKS: readonly Check[] = [
   {
     what: 'over, and neither ended nor escalated',
     query: `select business_key as found from deadlines where state = 'running' and due_at < (select now from business_clock)`,
-    plant: `update deadlines set state = 'running', due_at = (select now from business_clock) - interval '1 hour', ended_at = null, ended_by = null
+    plant: `update deadlines set ended_as = null, breached_at = null, due_at = (select now from business_clock) - interval '1 hour', ended_at = null, ended_by = null
              where deadline_id = (select min(deadline_id) from deadlines)`,
   },
   {
@@ -45,7 +45,7 @@ export const CHECKS: readonly Check[] = [
   },
   {
     what: 'a rung passed in silence',
-    query: `select business_key || ' rung ' || r.rung as found from deadlines p, business_clock c, unnest(rung_instants(p.rungs)) with ordinality r(at, rung)
+    query: `select business_key || ' rung ' || r.rung as found from deadlines p, business_clock c, unnest(rung_instants(p.rungs, p.due_at)) with ordinality r(at, rung)
        where r.at < coalesce(p.ended_at, c.now)
          and not exists (select from ladder_rungs l where l.subject = p.business_key and l.rung = r.rung and l.due_at = r.at)`,
     plant: `delete from ladder_rungs d where (d.workflow_id, d.subject, d.rung) = (
@@ -138,7 +138,7 @@ export const CHECKS: readonly Check[] = [
     what: 'ended, and still owes its acceptance or its answer',
     query: `select business_key as found from deadlines p join complaints c using (workflow_id)
        where c.ended_at is not null and p.ended_at is null and p.step in ('accept', 'answer')`,
-    plant: `update deadlines set ended_at = null, ended_by = null, state = 'running', due_at = (select now from business_clock) + interval '1 hour'
+    plant: `update deadlines set ended_at = null, ended_by = null, ended_as = null, breached_at = null, due_at = (select now from business_clock) + interval '1 hour'
              where deadline_id = (select min(p.deadline_id) from deadlines p join complaints c using (workflow_id) where c.ended_at is not null)`,
   },
   {

@@ -329,7 +329,7 @@ async function promised(no: string, state: 'breached' | 'met late' | 'withdrawn'
   await registered(api.pool, no);
   await answerWasDue(no);
   await api.pool.query(
-    `update deadlines set state = $2, breached_at = case when $2 <> 'met' then due_at end,
+    `update deadlines set ended_as = nullif($2, 'breached'), breached_at = case when $2 <> 'met' then due_at end,
                           ended_at = case $2 when 'met' then due_at when 'breached' then null else due_at + interval '1 minute' end, ended_by = case when $2 <> 'breached' then 'service-1' end
       where business_key = $1`,
     [`complaint-answer:${no}:1`, state],

@@ -36,18 +36,18 @@ beforeAll(async () => {
       [rest],
     );
   // In time, at the instant itself, late, breached and open, withdrawn after a breach, withdrawn before; nothing done to some.
-  await end(0, `state = 'met', ended_at = received_at + (due_at - received_at) * 0.37, ended_by = 'service-1'`);
-  await end(1, `state = 'met', ended_at = due_at, ended_by = 'service-2'`);
+  await end(0, `ended_as = 'met', ended_at = received_at + (due_at - received_at) * 0.37, ended_by = 'service-1'`);
+  await end(1, `ended_as = 'met', ended_at = due_at, ended_by = 'service-2'`);
   await end(
     2,
-    `state = 'met late', ended_at = due_at + interval '90 minutes', ended_by = 'service-1', breached_at = due_at`,
+    `ended_as = 'met late', ended_at = due_at + interval '90 minutes', ended_by = 'service-1', breached_at = due_at`,
   );
-  await end(3, `state = 'breached', breached_at = due_at`);
+  await end(3, `breached_at = due_at`);
   await api.pool
-    .query(`update deadlines set state = 'withdrawn', ended_at = due_at, ended_by = 'southbound', breached_at = due_at
+    .query(`update deadlines set ended_as = 'withdrawn', ended_at = due_at, ended_by = 'southbound', breached_at = due_at
                          where business_key in ('report:4', 'report:10')`);
   await api.pool.query(
-    `update deadlines set state = 'withdrawn', ended_at = received_at, ended_by = 'southbound' where business_key = 'report:16'`,
+    `update deadlines set ended_as = 'withdrawn', ended_at = received_at, ended_by = 'southbound' where business_key = 'report:16'`,
   );
 });
 afterAll(() => api.close());
@@ -158,9 +158,9 @@ describe('a report equals plain SQL', () => {
 
   it('counts the end of a day to the day that ends', async () => {
     await api.pool.query(
-      `insert into deadlines (other_key, other_workflow, process, step, subject, owner_role, ladder, limit_kind, limit_n, received_at,
+      `insert into deadlines (other_key, other_workflow, process, step, subject, owner_role, limit_kind, limit_n, received_at,
                               channel, calendar_version, stopped_days_at_most, due_at, rungs)
-       values ('midnight', 'midnight', 'midnight', 'x', 'x', 'service', 'PROMISE', 'CALENDAR_DAYS', 1, '2025-07-01T00:00:00+08:00', 'SH',
+       values ('midnight', 'midnight', 'midnight', 'x', 'x', 'service', 'CALENDAR_DAYS', 1, '2025-07-01T00:00:00+08:00', 'SH',
                'CIVIL 1', 30, '2025-07-03T00:00:00+08:00', '')`,
     );
     const due = async (from: string, to: string) =>

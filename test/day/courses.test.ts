@@ -109,7 +109,7 @@ const PLANTED: readonly (readonly [what: string, plant: string])[] = [
   ],
   [
     'a promise is over and neither met, withdrawn nor escalated',
-    `update deadlines set state = 'running' where business_key like 'FUNDING_CLIENT:%'`,
+    `update deadlines set ended_as = null, breached_at = null where business_key like 'FUNDING_CLIENT:%'`,
   ],
   ['an order moved without a second person', `update orders set approved_by = made_by where state = 'executed'`],
   [

@@ -12,7 +12,7 @@ export async function registered(pool: Pool, complaintNo: string): Promise<void>
     [workflowId],
   );
   await pool.query(
-    `update deadlines set state = 'met', ended_at = least(business_now(), due_at), ended_by = 'service-1'
+    `update deadlines set ended_as = 'met', ended_at = least(business_now(), due_at), ended_by = 'service-1'
       where workflow_id = $1 and step = 'accept' and state = 'running'`,
     [workflowId],
   );

@@ -200,7 +200,7 @@ async function enter(
   await enterReceived(sql, complaintNo, given);
   if (given.against !== undefined)
     await keepOut(sql, { workflowId, person: given.against, cause: 'complained about', by: given.by });
-  const opened = await openWithReceipt(sql, complaintNo);
+  const opened = await openWithReceipt(sql, complaintNo, found.now);
   await recordReceipt(sql, { complaintNo, workflowId, branch: found.branch, opened }, given);
   if (given.urgency === 'urgent') await tellHeadOffice(sql, { complaintNo, ...found }, 'urgent');
   return { complaintNo };
@@ -234,11 +234,15 @@ async function enterReceived(sql: PoolClient, complaintNo: string, given: Receiv
  * reason: no rule and no fault of ours keeps a complaint out, nor does a correction of a calendar, which may take long. Its process opens it
  * later, and goes on trying where people see it until it can.
  */
-async function openWithReceipt(sql: PoolClient, complaintNo: string): Promise<Readonly<Record<string, unknown>>> {
+async function openWithReceipt(
+  sql: PoolClient,
+  complaintNo: string,
+  at: string,
+): Promise<Readonly<Record<string, unknown>>> {
   if (!(await trySharingCalendars(sql))) return { notOpened: 'a calendar is being corrected' };
   await sql.query('savepoint first_work');
   try {
-    const { opened } = await openFirstWork(sql, complaintNo, () => Promise.resolve());
+    const { opened } = await openFirstWork(sql, complaintNo, { audit: () => Promise.resolve(), at });
     const until = opened.promises.flatMap(({ businessKey, climbed }) =>
       climbed === null ? [] : [[businessKey.replace(`:${complaintNo}`, ''), climbed.dueAt]],
     );

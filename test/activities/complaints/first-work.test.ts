@@ -4,7 +4,7 @@ import { openComplaint } from '../../../activities/complaints/open-complaint';
 import { releaseTask } from '../../../activities/intake/claim-task';
 import { recuse } from '../../../activities/intake/complaints/act-of-people';
 import { asOwner } from '../../support/as-owner';
-import { act, auditOf, clockTo, db, dueOf, onComplaintBook, one, receive } from '../../support/complaint-book';
+import { act, auditOf, clockTo, db, dueOf, NOW, onComplaintBook, one, receive } from '../../support/complaint-book';
 
 onComplaintBook('first_work');
 
@@ -29,6 +29,29 @@ const taskOf = async (no: string): Promise<Opened> => {
   if (task === undefined) throw new Error(`${no} has no task`);
   return task;
 };
+
+it('what is promised at the receipt is given at that instant, however long the receipt takes', async () => {
+  await asOwner(
+    db.ownerUrl,
+    `create function time_goes_by() returns trigger language plpgsql as
+       $$ begin update business_clock set now = now + interval '5 ms'; return null; end $$;
+     create trigger time_goes_by after insert on complaints execute function time_goes_by()`,
+  );
+  const given = async (more: Parameters<typeof receive>[0] = {}) => {
+    const no = await receive(more);
+    const { rows } = await db.pool.query<object>(
+      `select p.opened_at as given, p.opened_later_at as later, c.received_at as received
+         from deadlines p join complaints c using (workflow_id) where workflow_id = $1`,
+      [`complaint:${no}`],
+    );
+    return rows;
+  };
+  expect(await given()).toEqual(Array(2).fill({ given: NOW, later: null, received: NOW }));
+  await clockTo(NOW);
+  const earlier = '2025-06-22T02:00:00.000Z';
+  expect(await given({ receivedAt: earlier })).toEqual(Array(2).fill({ given: NOW, later: NOW, received: earlier }));
+  await asOwner(db.ownerUrl, 'drop function time_goes_by cascade');
+});
 
 it('promises and the registration stand at once, held by whoever received it, in one row of the audit with the receipt', async () => {
   const no = await receive({ branch: '1001' });

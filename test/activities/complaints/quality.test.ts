@@ -24,10 +24,11 @@ it('is late for whoever held it when it became late, and for nobody else', async
   const handled = async (late: { readonly accept?: string; readonly answer?: string }, isAnswered = true) => {
     const no = await receive();
     for (const [step, at] of Object.entries(late))
-      await db.pool.query(
-        `update deadlines set state = 'breached', due_at = $3, breached_at = $3 where workflow_id = $1 and step = $2`,
-        [`complaint:${no}`, step, DAY(at)],
-      );
+      await db.pool.query(`update deadlines set due_at = $3, breached_at = $3 where workflow_id = $1 and step = $2`, [
+        `complaint:${no}`,
+        step,
+        DAY(at),
+      ]);
     const handler = { person: 'branch-1001', role: 'branch', branch: '1001' };
     for (const [day, name, by, detail] of [
       ['06-25', 'accept', 'service-1', {}],

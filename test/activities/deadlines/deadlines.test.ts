@@ -67,6 +67,9 @@ const changesOf = async (key: string): Promise<readonly ChangeRow[]> => {
   return rows;
 };
 
+const DUE = '2026-03-19T09:30:00.000Z';
+const INSTANT = '2026-03-19 09:30:00+00';
+
 /** A promise of three working days, received on Monday 16 March 2026 at 10:00, as case 01 of the published table. */
 async function given(change: Partial<PromiseGiven> = {}) {
   const businessKey = `case:${(count += 1)}`;
@@ -132,9 +135,9 @@ describe('given', () => {
       workflowId: 'complaint:K-5',
     });
     const again = book.pool.query(
-      `insert into deadlines (other_key, other_workflow, process, step, subject, owner_role, ladder, limit_kind, limit_n, received_at, channel,
+      `insert into deadlines (other_key, other_workflow, process, step, subject, owner_role, limit_kind, limit_n, received_at, channel,
                               calendar_version, stopped_days_at_most, due_at, rungs)
-       select business_key, 'x', 'x', 'x', 'x', owner_role, ladder, limit_kind, limit_n, received_at, channel, calendar_version,
+       select business_key, 'x', 'x', 'x', 'x', owner_role, limit_kind, limit_n, received_at, channel, calendar_version,
               stopped_days_at_most, due_at, rungs from deadlines where business_key = $1`,
       [promise.businessKey],
     );
@@ -143,17 +146,56 @@ describe('given', () => {
 
   it.each([
     ['[]', [], 'without rungs'],
+    [`[{"rung": 1, "dueAt": "${DUE}"}]`, [INSTANT], 'when it is due alone'],
+    [
+      `[{"rung": 1, "dueAt": "2026-03-18T01:30:00Z"}, {"rung": 3, "dueAt": "${DUE}"}]`,
+      ['2026-03-18 01:30:00+00', null, INSTANT],
+      'the last when it is due, one number without a rung',
+    ],
+    [
+      `[{"rung": 1, "dueAt": "${DUE}"}, {"rung": 2, "dueAt": "2026-03-18T01:30:00Z"}]`,
+      [INSTANT, '2026-03-18 01:30:00+00'],
+      'another than the last when it is due',
+    ],
     [
       '[{"rung": 3, "dueAt": "2091-07-01T00:00:00.999999Z"}, {"rung": 1, "dueAt": "1999-12-31T23:59:59.123457Z"}]',
       ['1999-12-31 23:59:59.123457+00', null, '2091-07-01 00:00:00.999999+00'],
-      'to the microsecond, one number without a rung',
+      'to the microsecond, none when it is due',
     ],
   ])('keeps instants as they are: %s', async (rungs, instants) => {
     const { rows } = await book.pool.query<{ instants: readonly (string | null)[] }>(
-      `select array(select at::text from unnest(rung_instants(rungs_kept($1))) with ordinality r (at, n) order by n) as instants`,
-      [rungs],
+      `select array(select at::text from unnest(rung_instants(rungs_kept($1, $2), $2)) with ordinality r (at, n) order by n) as instants`,
+      [rungs, DUE],
     );
     expect(rows[0]?.instants).toEqual(instants);
+  });
+
+  it('keeps how it ended, and when and by which ladder where that does not follow', async () => {
+    const asGiven = await given();
+    expect(await rowOf(asGiven.key)).toMatchObject({
+      ...{ state: 'running', ended_as: null, ladder: 'PROMISE', other_ladder: null, opened_later_at: null },
+      opened_at: at('2026-03-16T10:00'),
+    });
+    const { key } = await given({ ladder: 'CALLBACK', receivedAt: at('2026-03-13T10:00') });
+    const late = { opened_at: at('2026-03-16T10:00'), opened_later_at: at('2026-03-16T10:00') };
+    expect(await rowOf(key)).toMatchObject({ ...late, ladder: 'CALLBACK', other_ladder: 'CALLBACK' });
+    const ofAct = await given({ openedAt: at('2026-03-13T10:00'), receivedAt: at('2026-03-13T10:00') });
+    expect(await rowOf(ofAct.key)).toMatchObject({ opened_at: at('2026-03-13T10:00'), opened_later_at: null });
+    const set = (values: string) => book.pool.query(`update deadlines set ${values} where business_key = $1`, [key]);
+    await set('breached_at = due_at');
+    expect(await rowOf(key)).toMatchObject({ state: 'breached' });
+    await set(`ended_as = 'met late', ended_at = due_at + interval '1 ms', ended_by = 'li'`);
+    expect(await rowOf(key)).toMatchObject({ state: 'met late' });
+    // Its versions say it likewise, and the first of them from when it was given on.
+    const { rows } = await book.pool.query(
+      'select state, ladder, opened_at, version_from from history.deadlines where business_key = $1 order by version',
+      [key],
+    );
+    const version = { ladder: 'CALLBACK', opened_at: late.opened_at, version_from: late.opened_at };
+    expect(rows).toEqual([
+      { ...version, state: 'running' },
+      { ...version, state: 'breached' },
+    ]);
   });
 
   it('computes its instants once and records them with the calendar version; OWNER is who owes it', async () => {
@@ -234,11 +276,11 @@ describe('ended', () => {
   it('the database itself refuses a late one as in time, and one that nobody ended', async () => {
     const { key } = await given();
     const set = (values: string) => book.pool.query(`update deadlines set ${values} where business_key = $1`, [key]);
-    await expect(set(`state = 'met', ended_at = due_at + interval '1 ms', ended_by = 'li'`)).rejects.toThrow(
+    await expect(set(`ended_as = 'met', ended_at = due_at + interval '1 ms', ended_by = 'li'`)).rejects.toThrow(
       /met_in_time/,
     );
-    await expect(set(`state = 'met'`)).rejects.toThrow(/ended_by_somebody/);
-    await expect(set(`state = 'breached', breached_at = due_at - interval '1 s'`)).rejects.toThrow(/breached_when_due/);
+    await expect(set(`ended_as = 'met'`)).rejects.toThrow(/ended_by_somebody/);
+    await expect(set(`breached_at = due_at - interval '1 s'`)).rejects.toThrow(/breached_when_due/);
   });
 });
 

@@ -29,7 +29,7 @@ afterAll(() => book.close());
 beforeEach(async () => {
   await clockTo('10:00:00');
   await book.pool.query(
-    `update deadlines set state = 'withdrawn', ended_at = now(), ended_by = 'x' where ended_at is null`,
+    `update deadlines set ended_as = 'withdrawn', ended_at = now(), ended_by = 'x' where ended_at is null`,
   );
 });
 
