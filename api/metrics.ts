@@ -41,6 +41,7 @@ const READINGS: readonly Reading[] = [
     labels: ['kind', 'state', 'age'],
     sql: `select kind, state, ${ageOf('created_at')} as age, count(*)::int as value
             from (select kind, state, created_at from outbox where sent_at is null and kind = 'notice'
+                     and (due_at is not null or state not in ('queued', 'sent', 'delivered'))
                   union all select kind, 'queued', created_at from waiting_messages) unsent group by 1, 2, 3`,
   },
   {

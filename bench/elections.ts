@@ -118,13 +118,13 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 /** The messages that must be there, with their key and their text, by one statement into a table that has only its keys. */
 async function fanOut(pool: Pool, owner: Pool, tell: Tell): Promise<void> {
   await owner.query(
-    `create table bench_messages (like outbox including defaults including identity);
-     alter table bench_messages add primary key (message_id), add unique (message_key)`,
+    `create table bench_messages (like outbox including defaults including identity including generated);
+     alter table bench_messages add primary key (message_id), add unique (other_key)`,
   );
   const bare = await timed(() =>
     owner.query(
-      `insert into bench_messages (message_key, recipient_ref, workflow_id, case_key, kind, severity, purpose, template, template_version, facts, state, created_at, due_at, side, branch)
-       select 'corporate-action:' || event_id || ':v1:' || securities_account, 'fund-account:' || fund_account, 'bench', 'bench', 'notice', 'info',
+      `insert into bench_messages (other_key, other_ref, workflow_id, of_its_process, kind, severity, other_purpose, template, template_version, facts_told, state, created_at, due_at, side, branch)
+       select 'corporate-action:' || event_id || ':v1:' || securities_account, 'fund-account:' || fund_account, 'bench', true, 'notice', 'info',
               'case-event', 'CORPORATE_ACTION', 1, jsonb_build_object('event', event_id, 'terms', repeat('文', 60)), 'queued', now(), now(),
               side, branch
          from corporate_action_holders`,

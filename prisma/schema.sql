@@ -2442,41 +2442,72 @@ CREATE TRIGGER zz_keep_versions AFTER INSERT OR DELETE OR UPDATE ON orders FOR E
 
 table outbox (
   message_id bigint not null generated always as identity
-  message_key text not null
-  workflow_id text
-  kind text not null
-  severity text not null
-  recipient_role text
-  recipient_mark text
-  recipient_ref text
-  channel channel_code
-  business_date date  -- Day that a notice is about, also where no process of that day exists.
-  payload jsonb not null default '{}'::jsonb
   created_at timestamp with time zone not null default business_now()
   sent_at timestamp with time zone
-  attempts integer not null default 0
-  last_error text
-  purpose text
-  template text
-  template_version integer
-  facts jsonb not null default '{}'::jsonb
-  missing text[] not null default '{}'::text[]
-  case_key text  -- What belongs together: events of one case are told in their order, each after the one before it was accepted.
-  state text not null default 'queued'::text
-  step integer not null default 1
   due_at timestamp with time zone default business_now()  -- Business time at which delivery looks at the message next; null: nothing more is to be done.
   falls_over_at timestamp with time zone  -- Business time after which a channel that gives no answer is left for the next one of the plan.
-  looked_at timestamp with time zone  -- Business time at which delivery looked last: at one instant of a clock that stands it looks once.
+  looked_at timestamp with time zone  -- Business time at which delivery looked last, of one that it goes on looking at: at one instant of a clock that stands it looks once.
   retry_at timestamp with time zone  -- Real time before which a channel that gave no answer is not tried again.
+  proved_at timestamp with time zone
+  attempts integer not null default 0
+  business_date date  -- Day that a notice is about, also where no process of that day exists.
+  step smallint not null default 1
+  template_version smallint
+  of_its_process boolean not null default false  -- Its case is the process that it comes from.
+  to_its_case boolean not null default false  -- It goes to the number of its process: to whoever complains and is no client.
+  is_client_notice boolean not null default false  -- Its purpose is client-notice, as that of most.
+  names_its_case boolean not null default false  -- Among its facts is the complaint, the number of its process.
+  kind text not null
+  severity text not null
+  state text not null default 'queued'::text
+  template text
+  workflow_id text
+  other_key text  -- Its key of business, where that does not begin with its template and the number of its process.
+  key_tail text  -- What its key of business has after them.
+  other_case text  -- Its case, where that is none or another one.
+  recipient_role text
+  recipient_mark text
+  other_ref text  -- Whom it goes to by a reference of another kind.
+  other_purpose text  -- Its purpose, where that is another one.
   side side_of_business  -- Side that the message is about; null: of both, or of none. Read by that side only (A1 §27).
   branch text  -- Branch that the message is about; people of a branch read those of their own.
+  channel channel_code
   accepted_on message_channel  -- Channel that accepted it at its first try, at sent_at; null: it was not, and its tries are in message_attempts.
   reference text
   proof text  -- Number of the receipt by which the messages gateway proved that it came, on the channel that accepted it at the first try.
-  proved_at timestamp with time zone
+  last_error text
+  missing_facts text[]  -- Facts that were not there; null: none.
+  facts_told jsonb  -- Its facts besides; null: none.
+  payload_told jsonb  -- What the engine is told with it; null: nothing.
+  message_key text not null generated always as (COALESCE(other_key, (((lower(replace(template, '_'::text, '-'::text)) || ':'::text) || substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))) || key_tail))) virtual
+  case_key text generated always as (COALESCE(other_case,
+CASE
+    WHEN of_its_process THEN workflow_id
+    ELSE NULL::text
+END)) virtual  -- What belongs together: events of one case are told in their order, each after the one before it was accepted.
+  recipient_ref text generated always as (COALESCE(other_ref,
+CASE
+    WHEN to_its_case THEN substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))
+    ELSE NULL::text
+END)) virtual
+  purpose text generated always as (COALESCE(other_purpose,
+CASE
+    WHEN is_client_notice THEN 'client-notice'::text
+    ELSE NULL::text
+END)) virtual
+  facts jsonb not null generated always as (
+CASE
+    WHEN names_its_case THEN (COALESCE(facts_told, '{}'::jsonb) || jsonb_object(ARRAY['complaint'::text, substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))]))
+    ELSE COALESCE(facts_told, '{}'::jsonb)
+END) virtual
+  missing text[] not null generated always as (COALESCE(missing_facts, '{}'::text[])) virtual
+  payload jsonb not null generated always as (COALESCE(payload_told, '{}'::jsonb)) virtual
   constraint accepted_when_sent CHECK (((accepted_on IS NULL) OR (sent_at IS NOT NULL)))
-  constraint blocked_says_what_is_missing CHECK (((state = 'blocked'::text) = (cardinality(missing) > 0)))
-  constraint messages_are_told_once EXCLUDE USING hash (message_key WITH =)
+  constraint blocked_says_what_is_missing CHECK (((state = 'blocked'::text) = (COALESCE(cardinality(missing_facts), 0) > 0)))
+  constraint case_is_told_once CHECK (((other_case IS NULL) OR (NOT of_its_process)))
+  constraint follows_from_a_process CHECK (((workflow_id IS NOT NULL) OR (NOT (of_its_process OR to_its_case OR names_its_case))))
+  constraint key_is_told_once CHECK ((num_nonnulls(other_key, key_tail) = 1))
+  constraint messages_are_told_once EXCLUDE USING hash (COALESCE(other_key, (((lower(replace(template, '_'::text, '-'::text)) || ':'::text) || substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))) || key_tail)) WITH =) WITH (fillfactor='100')
   constraint outbox_check CHECK (((recipient_mark IS NULL) OR (recipient_role IS NOT NULL)))
   constraint outbox_check1 CHECK (((channel IS NULL) = (business_date IS NULL)))
   constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['notice'::text, 'signal'::text, 'start'::text])))
@@ -2486,24 +2517,67 @@ table outbox (
   constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'held'::text, 'sent'::text, 'delivered'::text, 'failed over'::text, 'task'::text, 'not reached'::text, 'blocked'::text])))
   constraint outbox_step_check CHECK ((step > 0))
   constraint proof_of_first_try CHECK (((num_nonnulls(proof, proved_at) <> 1) AND ((proof IS NULL) OR (accepted_on IS NOT NULL))))
+  constraint purpose_is_told_once CHECK (((other_purpose IS NULL) OR (NOT is_client_notice)))
+  constraint recipient_is_told_once CHECK (((other_ref IS NULL) OR (NOT to_its_case)))
   constraint reference_of_acceptance CHECK (((reference IS NULL) OR (accepted_on IS NOT NULL)))
   constraint text_has_a_version CHECK (((template_version IS NULL) OR (template IS NOT NULL)))
 )
 CREATE INDEX outbox_blocked ON outbox USING btree (template) WHERE (state = 'blocked'::text)
-CREATE INDEX outbox_by_mail ON outbox USING hash (reference) WHERE ((accepted_on)::text = 'email'::text)
+CREATE INDEX outbox_by_mail ON outbox USING hash (reference) WITH (fillfactor='100') WHERE ((accepted_on)::text = 'email'::text)
 CREATE INDEX outbox_by_role ON outbox USING btree (recipient_role, message_id) WHERE ((kind = 'notice'::text) AND (recipient_role IS NOT NULL))
-CREATE INDEX outbox_by_state ON outbox USING btree (state, message_id) WHERE ((kind = 'notice'::text) AND (state <> ALL (ARRAY['sent'::text, 'delivered'::text])))
+CREATE INDEX outbox_by_state ON outbox USING btree (state, message_id) WHERE ((kind = 'notice'::text) AND (state <> ALL (ARRAY['queued'::text, 'sent'::text, 'delivered'::text])))
 CREATE INDEX outbox_due ON outbox USING btree (due_at) WHERE ((kind = 'notice'::text) AND (due_at IS NOT NULL))
-CREATE INDEX outbox_of_case ON outbox USING btree (case_key, recipient_ref, message_id) WHERE ((kind = 'notice'::text) AND (purpose = 'case-event'::text) AND (sent_at IS NULL))
+CREATE INDEX outbox_of_case ON outbox USING btree (COALESCE(other_case,
+CASE
+    WHEN of_its_process THEN workflow_id
+    ELSE NULL::text
+END), COALESCE(other_ref,
+CASE
+    WHEN to_its_case THEN substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))
+    ELSE NULL::text
+END), message_id) WHERE ((kind = 'notice'::text) AND (COALESCE(other_purpose,
+CASE
+    WHEN is_client_notice THEN 'client-notice'::text
+    ELSE NULL::text
+END) = 'case-event'::text) AND (sent_at IS NULL))
 CREATE INDEX outbox_of_day ON outbox USING btree (channel, business_date, message_id) WHERE ((kind = 'notice'::text) AND (business_date IS NOT NULL))
-CREATE INDEX outbox_of_other_case ON outbox USING btree (case_key) WHERE ((kind = 'notice'::text) AND (case_key IS NOT NULL) AND (case_key IS DISTINCT FROM workflow_id))
+CREATE INDEX outbox_of_other_case ON outbox USING btree (COALESCE(other_case,
+CASE
+    WHEN of_its_process THEN workflow_id
+    ELSE NULL::text
+END)) WHERE ((kind = 'notice'::text) AND (COALESCE(other_case,
+CASE
+    WHEN of_its_process THEN workflow_id
+    ELSE NULL::text
+END) IS NOT NULL) AND (COALESCE(other_case,
+CASE
+    WHEN of_its_process THEN workflow_id
+    ELSE NULL::text
+END) IS DISTINCT FROM workflow_id))
 CREATE INDEX outbox_of_process ON outbox USING btree (workflow_id) WHERE (kind = 'notice'::text)
-CREATE INDEX outbox_of_recipient ON outbox USING btree (recipient_ref) WHERE ((kind = 'notice'::text) AND (recipient_ref IS NOT NULL) AND ((recipient_role IS NOT NULL) OR (purpose = 'case-event'::text) OR (COALESCE(case_key, ''::text) !~~ 'complaint:%'::text)))
-CREATE INDEX outbox_unsent ON outbox USING btree (message_id) WHERE (sent_at IS NULL)
-CREATE TRIGGER code_is_forgotten BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((new.template = 'ONE_TIME_CODE'::text) AND (new.facts ? 'code'::text) AND ((new.sent_at IS NOT NULL) OR (new.state = ANY (ARRAY['not reached'::text, 'task'::text])) OR (business_now() >= (new.created_at + ((((new.facts ->> 'minutes'::text))::integer)::double precision * '00:01:00'::interval)))))) EXECUTE FUNCTION code_is_forgotten()
+CREATE INDEX outbox_of_recipient ON outbox USING btree (COALESCE(other_ref,
+CASE
+    WHEN to_its_case THEN substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))
+    ELSE NULL::text
+END)) WHERE ((kind = 'notice'::text) AND (COALESCE(other_ref,
+CASE
+    WHEN to_its_case THEN substr(workflow_id, (strpos(workflow_id, ':'::text) + 1))
+    ELSE NULL::text
+END) IS NOT NULL) AND ((recipient_role IS NOT NULL) OR (COALESCE(other_purpose,
+CASE
+    WHEN is_client_notice THEN 'client-notice'::text
+    ELSE NULL::text
+END) = 'case-event'::text) OR (COALESCE(COALESCE(other_case,
+CASE
+    WHEN of_its_process THEN workflow_id
+    ELSE NULL::text
+END), ''::text) !~~ 'complaint:%'::text)))
+CREATE INDEX outbox_unsent ON outbox USING btree (message_id) WHERE ((sent_at IS NULL) AND (kind = ANY (ARRAY['signal'::text, 'start'::text])))
+CREATE TRIGGER code_is_forgotten BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((new.template = 'ONE_TIME_CODE'::text) AND (new.facts_told ? 'code'::text) AND ((new.sent_at IS NOT NULL) OR (new.state = ANY (ARRAY['not reached'::text, 'task'::text])) OR (business_now() >= (new.created_at + ((((new.facts_told ->> 'minutes'::text))::integer)::double precision * '00:01:00'::interval)))))) EXECUTE FUNCTION code_is_forgotten()
+CREATE TRIGGER facts_stay_none BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((old.kind = 'notice'::text) AND (old.state <> 'blocked'::text) AND (old.template IS DISTINCT FROM 'ONE_TIME_CODE'::text) AND (old.facts_told IS NULL) AND (new.facts_told IS NOT NULL))) EXECUTE FUNCTION facts_stay_none()
 CREATE TRIGGER first_proof_is_written_once BEFORE UPDATE ON outbox FOR EACH ROW WHEN ((old.proof IS NOT NULL)) EXECUTE FUNCTION is_written_once('proof', 'proved_at')
 CREATE TRIGGER first_try_is_written_once BEFORE UPDATE ON outbox FOR EACH ROW WHEN ((old.accepted_on IS NOT NULL)) EXECUTE FUNCTION is_written_once('accepted_on', 'reference', 'sent_at')
-CREATE TRIGGER message_stays_as_told BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((old.kind = 'notice'::text) AND (old.state <> 'blocked'::text) AND (old.template IS DISTINCT FROM 'ONE_TIME_CODE'::text))) EXECUTE FUNCTION is_written_once('message_key', 'recipient_role', 'recipient_mark', 'recipient_ref', 'workflow_id', 'case_key', 'purpose', 'template', 'template_version', 'facts', 'side', 'branch', 'created_at')
+CREATE TRIGGER message_stays_as_told BEFORE UPDATE ON outbox FOR EACH ROW WHEN (((old.kind = 'notice'::text) AND (old.state <> 'blocked'::text) AND (old.template IS DISTINCT FROM 'ONE_TIME_CODE'::text))) EXECUTE FUNCTION is_written_once('other_key', 'key_tail', 'recipient_role', 'recipient_mark', 'other_ref', 'to_its_case', 'workflow_id', 'other_case', 'of_its_process', 'other_purpose', 'is_client_notice', 'template', 'template_version', 'facts_told', 'names_its_case', 'side', 'branch', 'created_at')
 CREATE TRIGGER messages_have_their_template AFTER INSERT ON outbox REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION told_by_templates()
 
 table overdraft_case_numbers  -- The last number given on a day; whoever takes one waits for the one before, so numbers have no holes. (
@@ -5116,7 +5190,7 @@ CREATE OR REPLACE FUNCTION public.code_is_forgotten()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
-  new.facts := new.facts || '{"code": "******"}';
+  new.facts_told := new.facts_told || '{"code": "******"}';
   return new;
 end $function$
 
@@ -5311,6 +5385,15 @@ begin
     raise exception 'entry of an unknown ledger' using errcode = '23503';
   end if;
   return null;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.facts_stay_none()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  raise exception 'facts_told of outbox is written once' using errcode = 'check_violation', constraint = tg_name;
 end $function$
 
 -- The newest result of each filing, up to a day (HK_YWHB): 3 success, 4 failed, 6 cancelled.
@@ -5983,6 +6066,7 @@ public may execute on function due_on(text,date)
 public may execute on function due_unless_postponed(text,date)
 public may execute on function elected_by_holders()
 public may execute on function entries_join_open_batch()
+public may execute on function facts_stay_none()
 public may execute on function filing_results(channel_code,date)
 public may execute on function frozen_fen_of(election_filings)
 public may execute on function handler_is_no_checker()

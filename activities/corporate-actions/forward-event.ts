@@ -14,6 +14,7 @@ import { beat } from '../bulk/beat';
 import { businessNow } from '../clock/business-now';
 import { inTransaction } from '../database/transaction';
 import type { Dependencies } from '../dependencies';
+import { keptPurpose } from '../outbox/kept-message';
 import { renderMessage } from '../outbox/render-message';
 import { readEvent, recordStep, type EventKey, type EventRow } from './event-row';
 
@@ -169,6 +170,7 @@ async function tellPage(
   },
 ): Promise<{ readonly queued: number; readonly last: string | null }> {
   const { rendered, purpose, version } = await renderMessage(sql, { template, facts });
+  const { isClientNotice, otherPurpose } = keptPurpose(purpose);
   const { rows } = await sql.query<{ queued: number; last: string | null }>(
     `with clock as materialized (select business_now() as now),
      page as (
@@ -178,10 +180,11 @@ async function tellPage(
           and ($11::text[] is null or h.securities_account = any($11)) and ($12::text[] is null or h.side = any($12))
           and ($13::text[] is null or h.branch = any($13)) order by h.securities_account limit $3),
      queued as (
-       insert into outbox (message_key, recipient_ref, workflow_id, case_key, kind, severity, purpose, template, template_version, facts, missing, state, due_at, created_at, side, branch)
-       select $4 || securities_account, 'fund-account:' || fund_account, $5, $5, 'notice', 'info', $6::text, $7, $8, $9,
-              $10::text[], case when cardinality($10::text[]) > 0 then 'blocked' else 'queued' end,
-              case when cardinality($10::text[]) = 0 then clock.now end, clock.now, side, branch
+       insert into outbox (other_key, other_ref, workflow_id, of_its_process, kind, severity, other_purpose, is_client_notice, template, template_version,
+                           facts_told, missing_facts, state, due_at, created_at, side, branch)
+       select $4 || securities_account, 'fund-account:' || fund_account, $5, true, 'notice', 'info', $6::text, $14::boolean, $7, $8, $9,
+              $10::text[], case when $10::text[] is null then 'queued' else 'blocked' end, case when $10::text[] is null then clock.now end,
+              clock.now, side, branch
          from page cross join clock
        on conflict on constraint messages_are_told_once do nothing returning 1)
      select (select count(*) from queued)::int as queued, (select max(securities_account) from page having count(*) = $3) as last`,
@@ -191,14 +194,15 @@ async function tellPage(
       PAGE,
       messageKeyOf(event.eventId, key),
       event.workflowId,
-      purpose ?? null,
+      otherPurpose,
       template,
       version ?? null,
       JSON.stringify(facts),
-      rendered.missing ?? [],
+      rendered.missing ?? null,
       among?.securitiesAccounts ?? null,
       among?.sides ?? null,
       among?.branches ?? null,
+      isClientNotice,
     ],
   );
   return rows[0] ?? { queued: 0, last: null };

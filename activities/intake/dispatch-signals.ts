@@ -122,7 +122,7 @@ export async function noteSent(
     if (rows[0]?.done === true) return;
   }
   await pool.query(
-    `update outbox set sent_at = business_now(), attempts = attempts + 1, payload = case kind when 'start' then '{}' else payload end
+    `update outbox set sent_at = business_now(), attempts = attempts + 1, payload_told = case when kind <> 'start' then payload_told end
       where message_id = $1`,
     [message_id],
   );

@@ -3,7 +3,7 @@ import type { PoolClient } from 'pg';
 
 export async function proveDelivered(sql: PoolClient, messageId: string, at: string): Promise<void> {
   await sql.query(
-    `update outbox set state = 'delivered', sent_at = coalesce(sent_at, $2), due_at = null, falls_over_at = null, retry_at = null
+    `update outbox set state = 'delivered', sent_at = coalesce(sent_at, $2), due_at = null, looked_at = null, falls_over_at = null, retry_at = null
       where message_id = $1 and state not in ('task', 'not reached')`,
     [messageId, at],
   );

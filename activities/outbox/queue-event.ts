@@ -28,11 +28,11 @@ export const queueEvent = (sql: Pick<ClientBase, 'query'>, event: CaseEvent): Pr
 export async function queueEvents(sql: Pick<ClientBase, 'query'>, events: readonly CaseEvent[]): Promise<number> {
   if (events.length === 0) return 0;
   const { rowCount } = await sql.query(
-    `insert into outbox (message_key, recipient_ref, workflow_id, case_key, kind, severity, purpose, template, facts, side, branch)
+    `insert into outbox (other_key, other_ref, other_case, kind, severity, other_purpose, template, facts_told, side, branch)
      select e.key || case when e.recurs then ':' || (select count(*) + 1 from outbox o
                                              where o.kind = 'notice' and o.purpose = $2 and o.recipient_ref = receiver and starts_with(o.message_key, e.key || ':'))
                           else '' end || ':' || receiver,
-            receiver, null, e."caseKey", 'notice', 'info', $2, e.type, e.facts, e.side, e.branch
+            receiver, e."caseKey", 'notice', 'info', $2, e.type, e.facts, e.side, e.branch
      from rows from (jsonb_to_recordset($1::jsonb) as (key text, "caseKey" text, type text, facts jsonb, recurs boolean,
                        side side_of_business, branch text)) with ordinality e,
           webhook_receivers, (select (business_now() at time zone 'Asia/Shanghai')::date as today) clock

@@ -16,7 +16,7 @@ export interface SignalMessage {
 export async function queueSignals(sql: Sql, messages: readonly SignalMessage[]): Promise<void> {
   const requestId = currentRequestId();
   await sql.query(
-    `insert into outbox (message_key, workflow_id, kind, severity, payload)
+    `insert into outbox (other_key, workflow_id, kind, severity, payload_told)
      select m.value ->> 'key', m.value ->> 'workflowId', 'signal', 'info', m.value -> 'payload'
        from jsonb_array_elements($1::jsonb) with ordinality m order by m.ordinality
      on conflict on constraint messages_are_told_once do nothing`,
@@ -65,7 +65,7 @@ export async function queueStart(
 /** One of several starts of a process, which are counted. */
 async function askAgain(sql: Sql, key: string, workflowId: string, request: StartRequest): Promise<boolean> {
   const { rowCount } = await sql.query(
-    `insert into outbox (message_key, workflow_id, kind, severity, payload)
+    `insert into outbox (other_key, workflow_id, kind, severity, payload_told)
      values ($1, $2, 'start', 'info', $3) on conflict on constraint messages_are_told_once do nothing`,
     [key, workflowId, JSON.stringify({ ...request, requestId: currentRequestId() })],
   );

@@ -4,6 +4,7 @@
  */
 import type { ClientBase } from 'pg';
 import type { Side } from '../../domain/channel';
+import { keptFacts, keptPurpose, keptRecipient } from './kept-message';
 import { renderersOf, renderMessage, type RenderedTemplate, type Told } from './render-message';
 
 export type RecipientMark = 'approver' | 'deputy' | 'head';
@@ -54,13 +55,15 @@ export async function queueEach(sql: Sql, notices: readonly Notice[]): Promise<n
   const render = await renderersOf(sql, [...new Set(notices.map(({ template }) => template))]);
   const ready = notices.map((notice) => ({ notice, ...render(notice) }));
   const { rows } = await sql.query<{ message_id: string; key: string }>(
-    `insert into outbox (message_key, recipient_role, recipient_mark, recipient_ref, workflow_id, case_key, kind, severity, channel,
-                         business_date, purpose, template, template_version, facts, missing, state, due_at, side, branch)
-     select n.key, n.role, n.mark, n.ref, n."workflowId", n."workflowId", 'notice', n.severity, n.channel, n."businessDate", n.purpose, n.template, n.version, n.facts, n.missing,
-            case when cardinality(n.missing) > 0 then 'blocked' else 'queued' end,
-            case when cardinality(n.missing) = 0 then business_now() end, n.side, n.branch
-       from rows from (jsonb_to_recordset($1::jsonb) as (key text, role text, mark text, ref text, "workflowId" text, severity text,
-                         channel channel_code, "businessDate" date, purpose text, template text, version integer, facts jsonb, missing text[], side side_of_business,
+    `insert into outbox (other_key, key_tail, recipient_role, recipient_mark, other_ref, to_its_case, workflow_id, of_its_process, kind, severity, channel,
+                         business_date, other_purpose, is_client_notice, template, template_version, facts_told, names_its_case, missing_facts,
+                         state, due_at, side, branch)
+     select n."otherKey", n."keyTail", n.role, n.mark, n."otherRef", n."toItsCase", n."workflowId", n."workflowId" is not null, 'notice', n.severity,
+            n.channel, n."businessDate", n."otherPurpose", n."isClientNotice", n.template, n.version, n."factsTold", n."namesItsCase", n.missing,
+            case when n.missing is null then 'queued' else 'blocked' end, case when n.missing is null then business_now() end, n.side, n.branch
+       from rows from (jsonb_to_recordset($1::jsonb) as ("otherKey" text, "keyTail" text, role text, mark text, "otherRef" text, "toItsCase" boolean,
+                         "workflowId" text, severity text, channel channel_code, "businessDate" date, "otherPurpose" text, "isClientNotice" boolean,
+                         template text, version smallint, "factsTold" jsonb, "namesItsCase" boolean, missing text[], side side_of_business,
                          branch text)) with ordinality n
       order by n.ordinality
      on conflict on constraint messages_are_told_once do nothing returning message_id::text, message_key as key`,
@@ -77,18 +80,17 @@ export async function queueEach(sql: Sql, notices: readonly Notice[]): Promise<n
 /** A notice as its row is made from. */
 function queuedOf({ notice, rendered, purpose, version }: RenderedTemplate & { readonly notice: Notice }) {
   return {
-    key: notice.key,
+    ...keptRecipient(notice, { key: notice.key, ref: notice.recipientRef }),
+    ...keptPurpose(purpose),
+    ...keptFacts(notice.workflowId, notice.facts),
     role: notice.recipientRole,
     mark: notice.recipientMark,
-    ref: notice.recipientRef,
     workflowId: notice.workflowId,
     severity: notice.severity,
     ...notice.day,
-    purpose,
     template: notice.template,
     version,
-    facts: notice.facts,
-    missing: rendered.missing ?? [],
+    missing: rendered.missing,
     side: notice.side,
     branch: notice.branch,
   };
@@ -109,31 +111,40 @@ export async function queueNotices(sql: Sql, told: Addressed & Told, to: readonl
   if (to.length === 0) return 0;
   const { rendered, purpose, version } = await renderMessage(sql, told);
   if (rendered.missing !== undefined && told.template === BLOCKED) return 0;
+  const recipients = to.map((one) => keptRecipient(told, one));
+  const { isClientNotice, otherPurpose } = keptPurpose(purpose);
+  const { namesItsCase, factsTold } = keptFacts(told.workflowId, told.facts);
   const { rows } = await sql.query<{ message_id: string }>(
-    `insert into outbox (message_key, recipient_role, recipient_mark, recipient_ref, workflow_id, case_key, kind, severity, channel,
-                         business_date, purpose, template, template_version, facts, missing, state, due_at, side, branch)
-     select key, role, mark, ref, $5, $5, 'notice', $6, $7, $8, $9, $10::text, $11, $12, $13::text[],
-            case when cardinality($13::text[]) > 0 then 'blocked' else 'queued' end,
-            case when cardinality($13::text[]) = 0 then business_now() end, $14, coalesce(branch, $15)
-     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $16::text[]) as told(key, role, mark, ref, branch)
+    `insert into outbox (other_key, key_tail, recipient_role, recipient_mark, other_ref, to_its_case, workflow_id, of_its_process, kind, severity, channel,
+                         business_date, other_purpose, is_client_notice, template, template_version, facts_told, names_its_case, missing_facts,
+                         state, due_at, side, branch)
+     select other_key, key_tail, role, mark, other_ref, to_its_case, $5::text, $5::text is not null, 'notice', $6, $7, $8, $9, $17, $10::text, $11,
+            $12, $18, $13::text[], case when $13::text[] is null then 'queued' else 'blocked' end,
+            case when $13::text[] is null then business_now() end, $14, coalesce(branch, $15)
+     from unnest($1::text[], $19::text[], $2::text[], $3::text[], $4::text[], $20::boolean[], $16::text[])
+            as told(other_key, key_tail, role, mark, other_ref, to_its_case, branch)
      on conflict on constraint messages_are_told_once do nothing returning message_id::text`,
     [
-      to.map(({ key }) => key),
+      recipients.map(({ otherKey }) => otherKey),
       to.map(({ role }) => role ?? null),
       to.map(({ mark }) => mark ?? null),
-      to.map(({ ref }) => ref ?? null),
+      recipients.map(({ otherRef }) => otherRef),
       told.workflowId ?? null,
       told.severity,
       told.day?.channel ?? null,
       told.day?.businessDate ?? null,
-      purpose ?? null,
+      otherPurpose,
       told.template,
       version ?? null,
-      JSON.stringify(told.facts),
-      rendered.missing ?? [],
+      factsTold === null ? null : JSON.stringify(factsTold),
+      rendered.missing ?? null,
       told.side ?? null,
       told.branch ?? null,
       to.map(({ branch }) => branch ?? null),
+      isClientNotice,
+      namesItsCase,
+      recipients.map(({ keyTail }) => keyTail),
+      recipients.map(({ toItsCase }) => toItsCase),
     ],
   );
   const [first] = rows;

@@ -47,8 +47,8 @@ export function recordAccepted(
 
 /** $1 the message, $2 the step, $3 minutes within which proof comes. */
 const SENT = `state = 'sent', step = $2, sent_at = coalesce(sent_at, business_now()), attempts = attempts + 1,
-    last_error = null, looked_at = business_now(), retry_at = null, falls_over_at = null,
-    due_at = business_now() + $3 * interval '1 minute'
+    last_error = null, retry_at = null, falls_over_at = null, due_at = business_now() + $3 * interval '1 minute',
+    looked_at = case when $3 is not null then business_now() end
   where message_id = $1 and state not in ('delivered', 'task')`;
 
 /** Accepted by the first channel at the first try, the message itself says so (docs/decisions/0080-the-first-try-is-the-message.md). */
@@ -151,7 +151,7 @@ export async function recordBehind(pool: Pool, messages: readonly DueMessage[]):
 
 /** Accepted, and the plan knows no further step: what is known of it is all there will be. */
 export async function recordLeft(pool: Pool, { message_id: id }: DueMessage): Promise<void> {
-  await pool.query('update outbox set due_at = null, looked_at = business_now() where message_id = $1', [id]);
+  await pool.query('update outbox set due_at = null, looked_at = null where message_id = $1', [id]);
 }
 
 /** Refused by the last channel of the plan, or accepted by it and not delivered: it is not sent again, and the list of messages tells of it. */

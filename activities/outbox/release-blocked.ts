@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import type { Facts } from '../../domain/messages/template';
 import { inTransaction } from '../database/transaction';
+import { keptPurpose } from './kept-message';
 import { renderMessage } from './render-message';
 
 const PAGE = 200;
@@ -19,17 +20,19 @@ export async function releaseBlocked(pool: Pool): Promise<number> {
     await inTransaction(pool, async (sql) => {
       const { rendered, purpose, version } = await renderMessage(sql, told);
       if (rendered.missing !== undefined) {
-        await sql.query('update outbox set template_version = $2, missing = $3 where message_id = $1', [
+        await sql.query('update outbox set template_version = $2, missing_facts = $3 where message_id = $1', [
           id,
           version ?? null,
           rendered.missing,
         ]);
         return;
       }
+      const { otherPurpose, isClientNotice } = keptPurpose(purpose);
       await sql.query(
-        `update outbox set template_version = $2, purpose = $3, missing = '{}', state = 'queued', due_at = business_now()
+        `update outbox set template_version = $2, other_purpose = $3, is_client_notice = $4, missing_facts = null, state = 'queued',
+                due_at = business_now()
          where message_id = $1 and state = 'blocked'`,
-        [id, version, purpose],
+        [id, version, otherPurpose, isClientNotice],
       );
       released += 1;
     });

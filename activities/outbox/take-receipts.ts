@@ -63,7 +63,7 @@ async function takeReceipt(sql: PoolClient, gateway: string, told: Receipt): Pro
 async function provesFirstTry(sql: PoolClient, gateway: string, told: Receipt): Promise<boolean> {
   if (gateway !== MESSAGES_GATEWAY || told.outcome !== 'delivered' || told.code !== undefined) return false;
   const { rowCount } = await sql.query(
-    `update outbox m set state = 'delivered', proof = $1, proved_at = $4, due_at = null, falls_over_at = null, retry_at = null
+    `update outbox m set state = 'delivered', proof = $1, proved_at = $4, due_at = null, looked_at = null, falls_over_at = null, retry_at = null
       where message_key = $2 and accepted_on = $3 and state = 'sent' and proof is null
         and not exists (select from message_attempts a where a.message_id = m.message_id)
         and not exists (select from message_receipts r where r.message_id = m.message_id)`,

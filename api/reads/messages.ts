@@ -212,7 +212,8 @@ export async function listedMessages(
     filter.channel,
     (place) => `exists (select from message_tries a where a.message_id = m.message_id and a.channel = ${place}::text)`,
   );
-  where(filter.state, (place) => `m.state = ${place}`);
+  // Those that are queued are found by the index of what delivery looks at.
+  where(filter.state, (place) => `m.state = ${place}${filter.state === 'queued' ? ' and m.due_at is not null' : ''}`);
   where(filter.purpose, (place) => `m.purpose = ${place}`);
   where(filter.from, (place) => `m.created_at >= ${place}::timestamptz`);
   where(filter.to, (place) => `m.created_at < ${place}::timestamptz`);

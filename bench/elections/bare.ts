@@ -89,7 +89,7 @@ export const bareElection = (pool: Pool, nth: number, holders: number): Promise<
     });
     await sql.query({
       name: 'bare outbox',
-      text: `insert into outbox (message_key, recipient_ref, kind, severity, sent_at, due_at)
+      text: `insert into outbox (other_key, other_ref, kind, severity, sent_at, due_at)
              values ($1, 'x', 'notice', 'info', now(), null)`,
       values: [key],
     });

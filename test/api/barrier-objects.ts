@@ -269,7 +269,7 @@ async function enterMessages(pool: Pool): Promise<ReadonlyMap<string, string>> {
     for (const place of placesOf(role)) {
       const { side = null, branch = null } = whereIs(place) as { readonly side?: string; readonly branch?: string };
       const { rows } = await pool.query(
-        `insert into outbox (message_key, recipient_role, workflow_id, case_key, kind, severity, template, template_version, facts,
+        `insert into outbox (other_key, recipient_role, workflow_id, other_case, kind, severity, template, template_version, facts_told,
                              side, branch)
          values ($1, $2, $3, $4, 'notice', 'info', 'MESSAGE_BLOCKED', 1,
                  jsonb_build_object('template', $4::text, 'missing', $4::text, 'message', '1'), $5, $6) returning message_id as id`,

@@ -683,8 +683,8 @@ it('nor its promises, its messages, its process, its audit, its inspection and i
   expect(await seen('compliance-1')).toEqual([2, 200, 1, 200, 200, true, 1, 1, 1, 0, [1, [no], [no]]]);
   // Told to all of a role: not to whoever it is about.
   const { rows: all } = await api.pool.query<{ id: string }>(
-    `insert into outbox (message_key, workflow_id, kind, severity, recipient_role, case_key, template, template_version, facts, accepted_on, sent_at)
-     select 'told to all', workflow_id, kind, severity, 'compliance', case_key, template, template_version, facts, 'in-app', business_now()
+    `insert into outbox (other_key, workflow_id, kind, severity, recipient_role, of_its_process, template, template_version, facts_told, accepted_on, sent_at)
+     select 'told to all', workflow_id, kind, severity, 'compliance', of_its_process, template, template_version, facts, 'in-app', business_now()
        from outbox where message_id = $1 returning message_id::text as id`,
     [message],
   );

@@ -25,7 +25,7 @@ const task = (key: string, age: string) =>
   `insert into tasks (other_key, workflow_id, kind, title_id, role, side, form_id, form_version, facts_told, revision, state, opened_at)
    values ('${key}', 'w', 'k', task_title('x', 'x'), 'finance', 'client', task_form('{}'), 1, '{}', 1, 'open', business_now() - interval '${age}')`;
 const message = (key: string, kind: string, age: string) =>
-  `insert into outbox (message_key, workflow_id, kind, severity, created_at)
+  `insert into outbox (other_key, workflow_id, kind, severity, created_at)
    values ('${key}', 'w', '${kind}', 'info', business_now() - interval '${age}')`;
 const keyed = (key: string, age: string) =>
   `insert into idempotency (actor, key, route, request_sha256, created_at)

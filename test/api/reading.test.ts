@@ -343,7 +343,7 @@ describe('a break', () => {
 it('shows the notices of the day to whom they were sent, and all of them to those who watch', async () => {
   const notice = (role: string, key: string) =>
     api.pool.query(
-      `insert into outbox (message_key, workflow_id, kind, severity, recipient_role)
+      `insert into outbox (other_key, workflow_id, kind, severity, recipient_role)
        values ($1, $2, 'notice', 'critical', $3)`,
       [key, WORKFLOW, role],
     );

@@ -222,7 +222,7 @@ describe('messages', () => {
     expect(await keys('purpose=client-notice&channel=sms')).toBe(0);
     // About one case, from the process of another.
     await api.pool.query(
-      `insert into outbox (message_key, recipient_role, workflow_id, case_key, kind, severity, purpose, template, template_version, facts, state, sent_at, due_at)
+      `insert into outbox (other_key, recipient_role, workflow_id, other_case, kind, severity, other_purpose, template, template_version, facts_told, state, sent_at, due_at)
        select 'about another', recipient_role, 'callback:other', 'overdraft:other', kind, severity, purpose, template, template_version, facts, 'sent', business_now(), null
          from outbox where message_key = 'of the own side'`,
     );

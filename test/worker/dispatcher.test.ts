@@ -104,7 +104,7 @@ test('a start that the server refuses holds up those behind it of its own proces
   expect(await told()).toEqual(alarms);
   // More of them than are sent at a time: others are sent all the same.
   await stage.pool.query(
-    `insert into outbox (message_key, workflow_id, kind, severity, payload, attempts, last_error)
+    `insert into outbox (other_key, workflow_id, kind, severity, payload_told, attempts, last_error)
      select 'refused-too-' || n, workflow_id || ':' || n, kind, severity, payload, 1, 'refused'
        from outbox cross join generate_series(1, 500) n where message_key = 'refused-1'`,
   );

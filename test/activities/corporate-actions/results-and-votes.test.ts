@@ -292,7 +292,7 @@ test('elections are scaled down, withdrawn, failed, missing and corrected; votes
     );
     for (const [account, fund] of holders)
       await pool.query(
-        `insert into outbox (message_key, recipient_ref, workflow_id, kind, severity, template)
+        `insert into outbox (other_key, other_ref, workflow_id, kind, severity, template)
          values ('said:' || $1, 'fund-account:' || $2, 'corporate-action:SH:MEET00000001', 'notice', 'info', 'CORPORATE_ACTION')`,
         [account, fund],
       );

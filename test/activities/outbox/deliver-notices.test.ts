@@ -531,9 +531,9 @@ describe('the proof of notice', () => {
   });
 
   test.each([
-    ['told', `update outbox set facts = '{}' where message_key = $1`, /facts of outbox is written once/],
+    ['told', `update outbox set facts_told = '{}' where message_key = $1`, /facts_told of outbox is written once/],
     ['by another text', `update outbox set template_version = 2 where message_key = $1`, /template_version of outbox/],
-    ['whom', `update outbox set recipient_ref = 'fund-account:1' where message_key = $1`, /recipient_ref of outbox/],
+    ['whom', `update outbox set other_ref = 'fund-account:1' where message_key = $1`, /other_ref of outbox/],
     ['of which side', `update outbox set side = 'proprietary' where message_key = $1`, /side of outbox/],
     ['by which text', `update message_templates set text_zh = '未透支' where $1 <> ''`, /permission denied/],
     ['approved', `update message_templates set approved_by = 'me' where $1 <> ''`, /permission denied/],
